@@ -1,0 +1,174 @@
+/** A local HTTP server that stands for an outside service: it records what it is asked and can be told to fail. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface RecordedRequest {
+  readonly method: string
+  /** Without the query string. */
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: Readonly<Record<string, string>>
+  /** JSON and forms parsed, anything else as text; undefined where there is no body. */
+  readonly body: unknown
+  readonly at: Date
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** An object is sent as JSON, a string as it is. */
+  readonly body?: unknown
+}
+
+/** What goes wrong. `applied` carries the request out first, so that only the answer is lost or wrong. */
+export type Failure = { readonly applied?: boolean } & (
+  | { readonly answer: Answer }
+  | { readonly drop: 'connection' }
+  | { readonly drop: 'half-body' }
+  | { readonly hang: true }
+)
+
+export interface Fault {
+  readonly method?: string
+  readonly path?: RegExp
+  /** How many matching requests fail; Infinity until healed. Default 1. */
+  readonly times?: number
+  /** How many matching requests pass before the first fails. Default 0. */
+  readonly after?: number
+  readonly failure: Failure
+}
+
+export type Handler = (request: RecordedRequest) => Answer | Promise<Answer>
+
+interface ArmedFault extends Fault {
+  left: number
+  passing: number
+}
+
+export class FakeServer {
+  readonly requests: RecordedRequest[] = []
+  readonly #server: Server
+  readonly #handle: Handler
+  readonly #now: () => Date
+  #faults: ArmedFault[] = []
+
+  constructor(handle: Handler, now: () => Date) {
+    this.#handle = handle
+    this.#now = now
+    this.#server = createServer((request, response) => void this.#answer(request, response))
+  }
+
+  /** The node server, for protocols beside HTTP (WebSocket upgrades). */
+  get server(): Server {
+    return this.#server
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  async listen(port = 0): Promise<this> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, '127.0.0.1', resolve)
+    })
+    return this
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+  }
+
+  fail(fault: Fault): void {
+    this.#faults.push({ ...fault, left: fault.times ?? 1, passing: fault.after ?? 0 })
+  }
+
+  heal(): void {
+    this.#faults = []
+  }
+
+  /** The recorded requests of one method whose path matches, oldest first. */
+  received(method: string, path: RegExp): RecordedRequest[] {
+    return this.requests.filter((request) => request.method === method && path.test(request.path))
+  }
+
+  async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await recorded(incoming, this.#now())
+    this.requests.push(request)
+    const failure = this.#takeFault(request)
+    if (!failure) return send(response, await this.#safely(request))
+    if (failure.applied) await this.#safely(request)
+    if ('hang' in failure) return
+    if ('answer' in failure) return send(response, failure.answer)
+    if (failure.drop === 'half-body') {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
+      response.write('{"half":')
+    }
+    setTimeout(() => incoming.socket.destroy(), 5)
+  }
+
+  async #safely(request: RecordedRequest): Promise<Answer> {
+    try {
+      return await this.#handle(request)
+    } catch (error) {
+      return { status: 500, body: { error: error instanceof Error ? error.message : String(error) } }
+    }
+  }
+
+  #takeFault(request: RecordedRequest): Failure | undefined {
+    for (const fault of this.#faults) {
+      if (fault.method && fault.method !== request.method) continue
+      if (fault.path && !fault.path.test(request.path)) continue
+      if (fault.passing > 0) {
+        fault.passing -= 1
+        continue
+      }
+      if (fault.left <= 0) continue
+      fault.left -= 1
+      return fault.failure
+    }
+    return undefined
+  }
+}
+
+async function recorded(incoming: IncomingMessage, at: Date): Promise<RecordedRequest> {
+  const url = new URL(incoming.url ?? '/', 'http://local')
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  )
+  return {
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    headers,
+    body: parsed(Buffer.concat(chunks).toString('utf8'), headers['content-type'] ?? ''),
+    at,
+  }
+}
+
+function parsed(text: string, contentType: string): unknown {
+  if (text === '') return undefined
+  if (contentType.includes('application/json')) return JSON.parse(text)
+  if (contentType.includes('application/x-www-form-urlencoded'))
+    return Object.fromEntries(new URLSearchParams(text))
+  return text
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  const text =
+    typeof answer.body === 'string'
+      ? answer.body
+      : answer.body === undefined
+        ? ''
+        : JSON.stringify(answer.body)
+  const type =
+    typeof answer.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8'
+  response.writeHead(answer.status, { 'content-type': type, ...answer.headers })
+  response.end(text)
+}
