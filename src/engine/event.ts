@@ -1,0 +1,34 @@
+/** What can happen to a request: a person decides, or something is seen. */
+import type { Evidence, MetaIssue, Person } from './request.ts'
+import type { Instant } from './time.ts'
+
+/** What a person filled in: the modal's fields by name. */
+export type Input = Readonly<Record<string, string>>
+
+export type Happening =
+  | { readonly name: 'requester-replied'; readonly at: Instant }
+  | {
+      readonly name: 'label-added' | 'label-removed'
+      readonly label: string
+      readonly by: string
+      readonly at: Instant
+    }
+  | { readonly name: 'issue-closed' | 'issue-reopened'; readonly by: string; readonly at: Instant }
+  | { readonly name: 'issue-unreadable'; readonly status: number; readonly at: Instant }
+  | { readonly name: 'issue-readable'; readonly at: Instant }
+  | { readonly name: 'evidence-gathered'; readonly evidence: Evidence; readonly at: Instant }
+  | { readonly name: 'meta-issue-seen'; readonly issue: MetaIssue; readonly at: Instant }
+  | { readonly name: 'reinstatement-issue-opened'; readonly url: string; readonly at: Instant }
+  | { readonly name: 'duplicates-suggested'; readonly iids: readonly number[]; readonly at: Instant }
+
+export type HappeningName = Happening['name']
+
+export type Event =
+  | {
+      readonly kind: 'decision'
+      readonly decision: string
+      readonly by: Person
+      readonly input: Input
+      readonly at: Instant
+    }
+  | { readonly kind: 'happening'; readonly happening: Happening }

@@ -1,0 +1,164 @@
+/** The language in which a flow of the handbook is written down. */
+import type { IssuePurpose } from './effect.ts'
+import type { Input } from './event.ts'
+import type { Facts, Person, Request, Role } from './request.ts'
+import type { Instant } from './time.ts'
+
+export interface ClockRule {
+  readonly days: number
+  readonly since: 'created' | 'step-entered'
+  /** The handbook's sentence that sets it. */
+  readonly because: string
+}
+
+/** What surrounds a decision and comes from outside the request. */
+export interface Circumstances {
+  readonly now: Instant
+  readonly timeZone: string
+  readonly requirePrivacyApproval: boolean
+}
+
+export interface GuardContext {
+  readonly flow: Flow
+  readonly request: Request
+  readonly step: Step
+  readonly person: Person
+  readonly input: Input
+  readonly circumstances: Circumstances
+}
+
+export interface GuardRefusal {
+  readonly because: string
+  /** When the decision will be open, where a clock says so. */
+  readonly from?: Instant
+  /** The modal's field that would mend it. */
+  readonly field?: string
+}
+
+/** A condition on a decision: nothing when it holds, else the sentence that is shown. */
+export type Guard = (context: GuardContext) => GuardRefusal | undefined
+
+/** A field of the modal that opens before the decision. */
+export type Field =
+  | {
+      readonly kind: 'choice'
+      readonly name: string
+      readonly label: string
+      readonly options: readonly { readonly value: string; readonly text: string }[]
+      /** The fact that holds the proposed option. */
+      readonly suggestedBy?: keyof Facts & 'suggestedReason'
+    }
+  | {
+      readonly kind: 'text'
+      readonly name: string
+      readonly label: string
+      readonly optional?: boolean
+      readonly hint?: string
+      /** Sent to the requester: previewed, and no line may begin with a slash. */
+      readonly isPublic?: boolean
+    }
+  | { readonly kind: 'request-number'; readonly name: string; readonly label: string; readonly hint?: string }
+
+/** True when the field has this value. */
+export interface Condition {
+  readonly field: string
+  readonly is: string
+}
+
+export type EffectRule = { readonly when?: Condition } & (
+  | {
+      readonly kind: 'reply'
+      readonly snippet: string
+      /** Placeholder of the snippet -> the text itself, or the modal's field that holds it (with what stands before it). */
+      readonly replace?: Readonly<
+        Record<string, string | { readonly field: string; readonly prefix: string }>
+      >
+      /** The modal's field with further words. */
+      readonly addition?: string
+    }
+  /** `{who}`, `{when}`, `{evidence}` and `{field:NAME}` are filled in when it is decided. */
+  | { readonly kind: 'internal-note'; readonly text: string }
+  | { readonly kind: 'labels'; readonly add: readonly string[]; readonly remove: readonly string[] }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'mark-duplicate'; readonly field: string }
+  | { readonly kind: 'open-issue'; readonly purpose: IssuePurpose; readonly template: string }
+  | { readonly kind: 'gather-evidence' }
+  | { readonly kind: 'thread'; readonly text: string; readonly mention: readonly Role[] }
+)
+
+/** A step, or the step that a field's value chooses, or another flow (its name in the field). */
+export type Goto<S extends string = string> =
+  | S
+  | { readonly field: string; readonly to: Readonly<Record<string, S>> }
+  | { readonly flowFrom: string }
+
+export interface Decision<S extends string = string> {
+  readonly button: string
+  readonly style?: 'primary' | 'danger'
+  readonly by: readonly Role[]
+  readonly when?: readonly Guard[]
+  readonly fields?: readonly Field[]
+  /** GitLab is read before it is decided, so that a reply nobody has seen yet counts. */
+  readonly readsAfresh?: boolean
+  /** With REQUIRE_PRIVACY_APPROVAL, two different people: a support manager and a privacy person. */
+  readonly fourEyes?: boolean
+  /** Facts set by the decision itself. */
+  readonly notes?: 'started' | 'self-initiated' | 'exception-requested' | 'reinstatement-link'
+  readonly do: readonly EffectRule[]
+  readonly goto: Goto<S>
+}
+
+export interface Transition<S extends string = string> {
+  readonly goto: S
+  readonly do?: readonly EffectRule[]
+}
+
+export interface Step<S extends string = string> {
+  /** The heading of the handbook that this step performs. */
+  readonly handbook: string
+  /** What the card says of it. */
+  readonly title: string
+  /** Why a decision of this step is not open before it: `as soon as the requester has answered`. */
+  readonly reached: string
+  /** On whom the next move depends. */
+  readonly waitsFor: 'requester' | 'support' | 'approval' | 'security' | 'nobody'
+  readonly isClosed?: boolean
+  /** The flow's core buttons are no longer shown. */
+  readonly pastCore?: boolean
+  readonly clock?: ClockRule
+  readonly onEntry?: readonly EffectRule[]
+  readonly happenings?: {
+    readonly 'requester-replied'?: Transition<S>
+    /** By the label's name. */
+    readonly 'label-added'?: Readonly<Record<string, Transition<S>>>
+  }
+  readonly decisions: Readonly<Record<string, Decision<S>>>
+}
+
+export interface Flow<S extends string = string> {
+  readonly name: string
+  /** The request type as the form names it. */
+  readonly title: string
+  readonly handbook: string
+  readonly first: S
+  readonly closed: S
+  /** The decisions whose buttons every open card shows, allowed at this moment or not. */
+  readonly core: readonly string[]
+  /** Decisions that are open at every open step. */
+  readonly anytime: Readonly<Record<string, Decision<S>>>
+  readonly steps: { readonly [K in S]: Step<S> }
+}
+
+/** Gives a flow its type; a `goto` to a step that is not there does not compile. */
+export function defineFlow<S extends string>(
+  flow: Omit<Flow<NoInfer<S>>, 'steps'> & { readonly steps: { readonly [K in S]: Step<NoInfer<S>> } },
+): Flow {
+  return flow as unknown as Flow
+}
+
+/** All 30-day requests: "All requests must be fulfilled within 30 calendar days." (Overview) */
+export const fulfilment: ClockRule = {
+  days: 30,
+  since: 'created',
+  because: 'All requests must be fulfilled within 30 calendar days',
+}

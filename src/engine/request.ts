@@ -1,0 +1,81 @@
+/** A request as the engine sees it: where it stands and what is known of it. It holds no personal data. */
+import type { Instant } from './time.ts'
+
+export type Role = 'support-engineer' | 'support-manager' | 'privacy' | 'field-security'
+
+/** Whoever decides: a Slack user with the roles held at the moment of the click. */
+export interface Person {
+  /** Slack user id, `U…`. */
+  readonly id: string
+  readonly roles: readonly Role[]
+}
+
+/** One criterion of the sole-owner exception. Unknown is never a pass. */
+export interface Criterion {
+  readonly name: string
+  readonly result: 'met' | 'contradicted' | 'unknown'
+  /** What was read, without personal data: `last sign-in 2024-05-01`, `2 of 3 top-level groups`. */
+  readonly value: string
+  /** Where it was read: the GitLab API route. */
+  readonly source: string
+}
+
+export interface Evidence {
+  readonly readAt: Instant
+  readonly criteria: readonly Criterion[]
+}
+
+export interface LinkedIssue {
+  readonly iid: number
+  readonly url: string
+}
+
+/** The issue from a meta template, with the progress of its `Support Engineer:` steps. */
+export interface MetaIssue extends LinkedIssue {
+  readonly done: number
+  readonly total: number
+  readonly next?: string
+  readonly closed: boolean
+}
+
+export interface Facts {
+  /** Start was clicked, or its label was set by hand. */
+  readonly started?: Instant
+  readonly lastReplyAt?: Instant
+  readonly repliedAfterClose?: Instant
+  readonly selfInitiatedAt?: Instant
+  readonly suggestedReason?: 'lost_2fa' | 'lost_access'
+  readonly suggestedDuplicates?: readonly number[]
+  readonly exception?: { readonly requestedBy: string; readonly at: Instant }
+  readonly approvals?: readonly {
+    readonly by: string
+    readonly roles: readonly Role[]
+    readonly at: Instant
+  }[]
+  readonly evidence?: Evidence
+  readonly metaIssue?: MetaIssue
+  readonly reinstatementIssue?: { readonly url: string }
+  /** The last decision or sighting that moved the request, for the card. */
+  readonly lastMove?: { readonly what: string; readonly by: string; readonly at: Instant }
+  /** Closed by hand in GitLab; the step to return to when it is reopened. */
+  readonly closedFrom?: string
+  readonly closedOutside?: boolean
+  /** The issue answers 404 or 403 to our token. */
+  readonly unreadable?: { readonly status: number; readonly since: Instant }
+}
+
+export interface Request {
+  readonly id: string
+  /** The issue's number in the Service Desk project. */
+  readonly iid: number
+  readonly url: string
+  readonly flow: string
+  readonly step: string
+  readonly stepSince: Instant
+  /** When the issue was created in GitLab: every clock of the handbook starts from here unless it says otherwise. */
+  readonly createdAt: Instant
+  readonly closedAt?: Instant
+  /** Slack user id of the person who claimed it. */
+  readonly assignee?: string
+  readonly facts: Facts
+}

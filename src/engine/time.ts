@@ -1,0 +1,55 @@
+/** Calendar-day clocks: a clock ends at the end of its last day in the team's time zone. */
+
+/** ISO 8601 in UTC with milliseconds, as `Date#toISOString` gives it, so that instants sort as text. */
+export type Instant = string
+
+export interface ClockEnd {
+  /** The last day on which the clock runs, `2026-03-08`. */
+  readonly lastDay: string
+  /** The first instant after it: 00:00 of the next day in the time zone. What the clock opens is open from here. */
+  readonly overAt: Instant
+}
+
+export function toInstant(date: Date): Instant {
+  return date.toISOString()
+}
+
+/** Created on 1 March, 7 days: the last day is 8 March, and it is over from 9 March 00:00. */
+export function endOfClock(startsAt: Instant, days: number, timeZone: string): ClockEnd {
+  const lastDay = dayOf(startsAt, timeZone).add({ days })
+  return { lastDay: lastDay.toString(), overAt: startOfDay(lastDay.add({ days: 1 }), timeZone) }
+}
+
+/** Whole calendar days from `now` to the clock's last day: 0 on the last day, negative after it. */
+export function daysLeft(end: ClockEnd, now: Instant, timeZone: string): number {
+  return dayOf(now, timeZone).until(Temporal.PlainDate.from(end.lastDay), { largestUnit: 'day' }).days
+}
+
+/** The calendar day of an instant in a time zone, `2026-03-08`. */
+export function dayIn(timeZone: string, at: Instant): string {
+  return dayOf(at, timeZone).toString()
+}
+
+/** `8 March 2026` of a day written `2026-03-08`. */
+export function dayText(day: string): string {
+  return Temporal.PlainDate.from(day).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  })
+}
+
+/** `8 March 2026, 14:05 UTC` */
+export function instantText(at: Instant, timeZone: string): string {
+  const local = Temporal.Instant.from(at).toZonedDateTimeISO(timeZone)
+  const time = `${String(local.hour).padStart(2, '0')}:${String(local.minute).padStart(2, '0')}`
+  return `${dayText(local.toPlainDate().toString())}, ${time} ${timeZone}`
+}
+
+function dayOf(at: Instant, timeZone: string): Temporal.PlainDate {
+  return Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate()
+}
+
+function startOfDay(day: Temporal.PlainDate, timeZone: string): Instant {
+  return new Date(day.toZonedDateTime(timeZone).epochMilliseconds).toISOString()
+}

@@ -1,0 +1,195 @@
+/** What the database keeps, and the only way to reach it. Every call is asynchronous, so that PostgreSQL can stand behind it. */
+import type { Effect } from '../engine/effect.ts'
+import type { Request } from '../engine/request.ts'
+import type { Instant } from '../engine/time.ts'
+
+export interface Store {
+  /** All of it or nothing of it. Inside, only `tables` is used. */
+  transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>
+  /** Outside a transaction, for reading and for single writes. */
+  readonly tables: Tables
+  close(): Promise<void>
+}
+
+export interface Tables {
+  readonly requests: Requests
+  readonly inbox: Inbox
+  readonly outbox: Outbox
+  readonly audit: Audit
+  readonly settings: Settings
+}
+
+/** What was last seen of the issue in GitLab, so that only what is new becomes a happening. */
+export interface Seen {
+  readonly state: 'opened' | 'closed'
+  readonly labels: readonly string[]
+  readonly updatedAt: Instant
+  /** The highest ids read so far; 0 when none. */
+  readonly noteId: number
+  readonly labelEventId: number
+  readonly stateEventId: number
+  readonly assigneeIds: readonly number[]
+}
+
+/** Keyed hashes of the requester's e-mail and username, and which key made them. */
+export interface RequesterHashes {
+  readonly keyId: string
+  readonly email?: string
+  readonly username?: string
+}
+
+export interface Card {
+  readonly channel: string
+  readonly ts: string
+}
+
+/** The request with what only the shell around the engine needs. */
+export interface RequestRow extends Request {
+  /** Counts every change; a write with another version is refused. */
+  readonly version: number
+  readonly seen: Seen
+  readonly hashes?: RequesterHashes
+  readonly card?: Card
+  /** The next instant at which a clock changes what the card says. */
+  readonly changesAt?: Instant
+}
+
+export interface Requests {
+  insert(row: Omit<RequestRow, 'version'>): Promise<RequestRow>
+  byId(id: string): Promise<RequestRow | undefined>
+  byIid(iid: number): Promise<RequestRow | undefined>
+  /** Not closed, by creation. */
+  open(): Promise<RequestRow[]>
+  closedSince(at: Instant): Promise<RequestRow[]>
+  /** Open requests of these flows that share a hash made with the same key, but not `exceptId`. */
+  sameRequester(hashes: RequesterHashes, flows: readonly string[], exceptId: string): Promise<RequestRow[]>
+  /** Throws `StaleRequest` when the version has moved on. */
+  update(row: RequestRow): Promise<RequestRow>
+  /** Open requests whose `changesAt` has come. */
+  dueForRedraw(now: Instant): Promise<RequestRow[]>
+}
+
+export interface InboxEntry {
+  readonly id: number
+  /** Unique for ever: the same delivery twice has the same key. */
+  readonly key: string
+  readonly kind: string
+  readonly payload: unknown
+  readonly receivedAt: Instant
+  readonly attempts: number
+}
+
+export interface Inbox {
+  /** True when it is new; false when the key is known (handled or not). */
+  put(entry: { key: string; kind: string; payload: unknown; receivedAt: Instant }): Promise<boolean>
+  /** What is due and not handled, oldest first. */
+  pending(now: Instant, limit: number): Promise<InboxEntry[]>
+  pendingCount(): Promise<number>
+  /** Handled: the payload is cleared, the key stays. */
+  done(id: number, at: Instant): Promise<void>
+  /** Tried and not handled: again at `dueAt`. */
+  postpone(id: number, dueAt: Instant, error: string): Promise<void>
+  /** Given up: the payload is cleared, the error stays. */
+  failed(id: number, at: Instant, error: string): Promise<void>
+}
+
+/** Effects of one request and lane are carried out one after the other; lanes do not wait for each other. */
+export type Lane = 'gitlab' | 'thread' | 'card' | 'channel'
+
+/** `card` redraws the request's card from the state now; `post` is a message in the channel that stands for no request. */
+export type OutboxWork =
+  | Effect
+  | { readonly kind: 'card' }
+  | { readonly kind: 'post'; readonly channel: string; readonly message: unknown }
+
+export type OutboxStatus = 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed'
+
+export interface OutboxEntry {
+  readonly id: number
+  /** Opaque and unique: the marker by which our own work is found again outside. */
+  readonly opId: string
+  readonly requestId?: string
+  readonly lane: Lane
+  readonly position: number
+  readonly work: OutboxWork
+  readonly status: OutboxStatus
+  readonly attempts: number
+  readonly dueAt: Instant
+  readonly createdAt: Instant
+  /** When the first attempt began: our own note can't be older. */
+  readonly startedAt?: Instant
+  readonly finishedAt?: Instant
+  readonly error?: string
+  /** What came of it: a note's id, an issue's number. */
+  readonly result?: Readonly<Record<string, string | number>>
+  /** Empty look-ups since the outcome became unknown. */
+  readonly lookups: number
+}
+
+export interface Outbox {
+  add(
+    entries: readonly {
+      opId: string
+      requestId?: string
+      lane: Lane
+      work: OutboxWork
+      dueAt: Instant
+      createdAt: Instant
+    }[],
+  ): Promise<void>
+  /** The first unfinished entry of every (request, lane) that is due and neither in flight nor failed. */
+  due(now: Instant, limit: number): Promise<OutboxEntry[]>
+  /** Marks it in flight and counts the attempt, in a commit of its own, before the call is made. False when somebody else has it. */
+  claim(id: number, at: Instant): Promise<boolean>
+  done(id: number, at: Instant, result: Readonly<Record<string, string | number>>): Promise<void>
+  /** Not done, certainly: again at `dueAt`. */
+  later(id: number, dueAt: Instant, error: string): Promise<void>
+  /** Perhaps done: look first, not before `dueAt`. */
+  unknown(id: number, dueAt: Instant, error: string, lookups: number): Promise<void>
+  /** Not done for good: everything behind it in its lane waits for Try Again. */
+  failed(id: number, at: Instant, error: string): Promise<void>
+  /** Failed entries of the request are pending again; how many. */
+  tryAgain(requestId: string, now: Instant): Promise<number>
+  /** What a stopped process left in flight has an unknown outcome. */
+  recover(now: Instant): Promise<number>
+  /** Every entry of the request but redraws, in order. */
+  ofRequest(requestId: string): Promise<OutboxEntry[]>
+  /** A pending or in-flight-free redraw exists already: one is enough. */
+  hasPendingRedraw(requestId: string): Promise<boolean>
+  unfinishedCount(): Promise<number>
+  /** The earliest instant at which an entry is due. */
+  nextDueAt(): Promise<Instant | undefined>
+}
+
+export interface AuditDraft {
+  readonly at: Instant
+  readonly requestId?: string
+  readonly iid?: number
+  /** `decided`, `refused`, `seen`, `effect`, `started`, … */
+  readonly what: string
+  /** `slack:U1`, `gitlab:42`, `bot`. */
+  readonly who: string
+  /** No personal data. */
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+export interface AuditEntry extends AuditDraft {
+  readonly seq: number
+  readonly previousHash: string
+  readonly hash: string
+}
+
+export interface Audit {
+  append(entry: AuditDraft): Promise<AuditEntry>
+  ofRequest(requestId: string, limit?: number): Promise<AuditEntry[]>
+  /** From the first, in order; `afterSeq` to page on. */
+  page(afterSeq: number, limit: number): Promise<AuditEntry[]>
+  head(): Promise<{ seq: number; hash: string }>
+}
+
+export interface Settings {
+  get(name: string): Promise<string | undefined>
+  set(name: string, value: string): Promise<void>
+  /** True for the first who claims the name. */
+  claimOnce(name: string, at: Instant): Promise<boolean>
+}
