@@ -1,0 +1,67 @@
+/** What the listeners ask of the rest of the bot. They translate what arrives and decide nothing. */
+
+import type { Input } from '../engine/event.ts'
+import type { Flow } from '../engine/flow.ts'
+import type { Person } from '../engine/request.ts'
+import type { CardState } from '../views/card-state.ts'
+
+/** Where to answer a person privately. */
+export interface AnswerTo {
+  readonly userId: string
+  readonly teamId: string
+  readonly channel?: string
+  readonly responseUrl?: string
+}
+
+/** A click or a modal's submit on its way to a decision. */
+export interface DecisionPayload {
+  readonly requestId: string
+  readonly decision: string
+  readonly input: Input
+  readonly answerTo: AnswerTo
+}
+
+/** A slash command that changes something. */
+export interface CommandPayload {
+  readonly command: 'track' | 'claim'
+  readonly iid: number
+  readonly answerTo: AnswerTo
+}
+
+export interface TryAgainPayload {
+  readonly requestId: string
+  readonly answerTo: AnswerTo
+}
+
+export interface Refused {
+  readonly because: string
+  /** The modal's field that would mend it. */
+  readonly field?: string
+}
+
+export type WhoAnswer = { readonly person: Person } | { readonly refused: string }
+
+export type ListFilter = 'all' | 'overdue' | 'mine' | 'waiting' | 'approval' | { readonly type: string }
+
+export interface Desk {
+  /** Stored durably before this resolves; false when the same key was stored before. Handled soon after. */
+  receive(
+    kind: 'decision' | 'command' | 'try-again',
+    key: string,
+    payload: DecisionPayload | CommandPayload | TryAgainPayload,
+  ): Promise<boolean>
+  /** Roles as Slack says now (at most 60 s old); refused for guests, bots, strangers, and when Slack can't say. */
+  whoIs(userId: string, teamId: string): Promise<WhoAnswer>
+  /** Whoever holds a role, or the sentence that refuses: only members with a role read lists. */
+  cardState(requestId: string): Promise<CardState | undefined>
+  cardStateByIid(iid: number): Promise<CardState | undefined>
+  /** What `decide` would answer now from what is stored: undefined when it would move. */
+  wouldRefuse(requestId: string, decision: string, person: Person, input: Input): Promise<Refused | undefined>
+  list(filter: ListFilter, person: Person): Promise<readonly CardState[]>
+  /** The last entries of a request's audit log, newest first, as sentences without personal data. */
+  recentLog(requestId: string): Promise<readonly string[]>
+  /** The texts of the snippets by name, for previews. */
+  readonly snippets: Readonly<Record<string, string>>
+  readonly snippetTitles: Readonly<Record<string, string>>
+  readonly flows: readonly Flow[]
+}

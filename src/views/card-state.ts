@@ -1,0 +1,34 @@
+/** Everything a view may show of a request. It holds no personal data. */
+import type { Flow } from '../engine/flow.ts'
+import type { Request } from '../engine/request.ts'
+import type { ClockEnd, Instant } from '../engine/time.ts'
+
+export interface ShownClock extends ClockEnd {
+  /** `Challenge answers`, `Fulfilment`. */
+  readonly name: string
+  readonly startsAt: Instant
+  readonly days: number
+  readonly because: string
+  readonly isOver: boolean
+}
+
+/** One effect of the latest decision, as far as it has got. */
+export interface WorkLine {
+  /** `Send “Request Closed - No Response” to the requester` */
+  readonly what: string
+  readonly status: 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed'
+  readonly at?: Instant
+  readonly error?: string
+}
+
+export interface CardState {
+  readonly request: Request
+  readonly flow: Flow
+  readonly now: Instant
+  readonly timeZone: string
+  /** Fulfilment first, then the step's own. */
+  readonly clocks: readonly ShownClock[]
+  readonly work: readonly WorkLine[]
+  /** A permalink to the card in Slack, for lists. */
+  readonly cardUrl?: string
+}
