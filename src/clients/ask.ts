@@ -1,0 +1,94 @@
+/** One HTTP request with JSON both ways: one attempt, a time limit, no redirects; every failure is a CallFailed. */
+import {
+  CallFailed,
+  describeError,
+  kindOfError,
+  kindOfStatus,
+  kindWhenUnsure,
+  type Service,
+} from './call-failed.ts'
+
+export type Fetch = typeof globalThis.fetch
+
+export interface Asking {
+  readonly service: Service
+  readonly fetch: Fetch
+  /** For the whole exchange, body included. */
+  readonly timeoutMs: number
+}
+
+export interface Question {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | undefined
+}
+
+export interface JsonAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+export async function ask(asking: Asking, question: Question): Promise<JsonAnswer> {
+  const { method, url } = question
+  const failed = (what: string, facts: Pick<CallFailed, 'kind'> & Partial<CallFailed>) =>
+    new CallFailed({
+      ...facts,
+      service: asking.service,
+      message: `${asking.service} ${method} ${url.pathname}: ${what}`,
+    })
+
+  const { response, text } = await exchange(asking, question).catch((error: unknown) => {
+    throw failed(describeError(error), { kind: kindOfError(method, error) })
+  })
+  const { status } = response
+  if (!response.ok) {
+    throw failed(`${status}${reasonIn(text)}`, {
+      kind: kindOfStatus(method, status, text),
+      status,
+      retryAfterSeconds: retryAfter(response.headers),
+    })
+  }
+  const body = parsed(text, response.headers.get('content-type'))
+  if (!body) throw failed(`${status}, but the answer is not JSON`, { kind: kindWhenUnsure(method), status })
+  return { status, headers: Object.fromEntries(response.headers), body: body.value }
+}
+
+async function exchange(asking: Asking, { method, url, headers, body }: Question) {
+  const response = await asking.fetch(url, {
+    method,
+    headers,
+    body: body ?? null,
+    redirect: 'error',
+    signal: AbortSignal.timeout(asking.timeoutMs),
+  })
+  return { response, text: await response.text() }
+}
+
+function parsed(text: string, contentType: string | null): { readonly value: unknown } | undefined {
+  if (text === '') return { value: null }
+  if (!contentType?.includes('json')) return undefined
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
+
+/** Only the fixed phrases of the services are repeated, since an error may quote what was sent. */
+function reasonIn(text: string): string {
+  const found =
+    /"(?:message|error)"\s*:\s*"((?:\d{3} )?[A-Za-z][A-Za-z_ ]{2,40}(?:: [A-Za-z ]{2,30})?)"/.exec(text)
+  return found ? ` (${found[1]})` : ''
+}
+
+/** Seconds, or a date, which is taken relative to the answer's own date so that no clock is needed. */
+export function retryAfter(headers: Headers): number | undefined {
+  const text = headers.get('retry-after')
+  if (!text) return undefined
+  const seconds = /^\d+(\.\d+)?$/.test(text)
+    ? Number(text)
+    : (Date.parse(text) - Date.parse(headers.get('date') ?? '')) / 1000
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined
+}

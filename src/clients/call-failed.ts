@@ -1,0 +1,102 @@
+/** What went wrong with a call to an outside service, and whether the call was carried out all the same. */
+
+export type Service = 'gitlab' | 'zendesk' | 'slack'
+
+/**
+ * `not-done`: a definite refusal, repeating it as it is would be refused again.
+ * `later`: not carried out (or only a read); the same call may be made again.
+ * `unknown`: it may or may not have been carried out: look before repeating.
+ */
+export type FailureKind = 'not-done' | 'later' | 'unknown'
+
+export interface CallFailedFacts {
+  readonly service: Service
+  readonly kind: FailureKind
+  /** Safe to log: the method, the path and what happened, never a body, a query or a header. */
+  readonly message: string
+  readonly status?: number | undefined
+  readonly retryAfterSeconds?: number | undefined
+}
+
+/** Holds no request, response, header or cause: gitbeaker's own errors print the token when inspected. */
+export class CallFailed extends Error {
+  readonly service: Service
+  readonly kind: FailureKind
+  readonly status: number | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(facts: CallFailedFacts) {
+    super(facts.message)
+    this.name = 'CallFailed'
+    this.service = facts.service
+    this.kind = facts.kind
+    this.status = facts.status
+    this.retryAfterSeconds = facts.retryAfterSeconds
+  }
+}
+
+/** The kind of an answer that is no success, or (`unparsable`) of a success that could not be read. */
+export function kindOfStatus(method: string, status: number, text = ''): FailureKind {
+  if (status === 429) return 'later'
+  // GitLab answers a lost race for a row so, before anything is written (lib/api/api.rb: StaleObjectError).
+  if (status === 409 && /resource lock/i.test(text)) return 'later'
+  // 408 is the one 4xx that does not say that the request was looked at and refused.
+  if (status >= 300 && status < 500 && status !== 408) return 'not-done'
+  return kindWhenUnsure(method)
+}
+
+/** The kind of an error thrown instead of an answer: sent or not is told by the code of its cause. */
+export function kindOfError(method: string, error: unknown): FailureKind {
+  if (isRedirect(error)) return 'not-done'
+  return wasNeverSent(error) ? 'later' : kindWhenUnsure(method)
+}
+
+/** A read changes nothing: whatever happened to it, it may be made again. */
+export function kindWhenUnsure(method: string): FailureKind {
+  return method === 'GET' || method === 'HEAD' ? 'later' : 'unknown'
+}
+
+/** What happened, in words safe to log. */
+export function describeError(error: unknown): string {
+  if (isRedirect(error)) return 'answered with a redirect, which is not followed'
+  if (nameOf(error) === 'TimeoutError' || nameOf(error) === 'AbortError') return 'no answer in time'
+  const code = codesOf(error)[0]
+  if (!code) return 'the connection failed'
+  return wasNeverSent(error) ? `no connection (${code})` : `the connection broke (${code})`
+}
+
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+])
+
+function wasNeverSent(error: unknown): boolean {
+  const codes = codesOf(error)
+  return codes.length > 0 && codes.every((code) => neverSent.has(code))
+}
+
+/** undici hides the reason in `cause`; a name with several addresses gives one error for each of them. */
+function codesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return []
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.flatMap(codesOf)
+  if (error.cause !== undefined) return codesOf(error.cause)
+  return 'code' in error && typeof error.code === 'string' ? [error.code] : []
+}
+
+function isRedirect(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error && /redirect/.test(error.cause.message)
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : ''
+}
