@@ -1,0 +1,209 @@
+/** What people do in Slack: each act builds the payload Slack would send and gives back what the app answered. */
+import { interactive, labelOf, type Placed } from './blocks.ts'
+import { type AppAddress, type AppAnswer, deliver, type Kind } from './deliver.ts'
+import { chosenOption, type Entries, filledIn } from './inputs.ts'
+import { initialValues } from './json.ts'
+import {
+  actionOf,
+  eventCallback,
+  messageAction,
+  type Payload,
+  slashCommand,
+  viewAction,
+  viewClosed,
+  viewSubmission,
+} from './payloads.ts'
+import type { Person } from './people.ts'
+import type { SocketMode } from './socket-mode.ts'
+import { pushView, updateView } from './views.ts'
+import { contentOf } from './web-api.ts'
+import type { Message, View, Workspace } from './workspace.ts'
+
+/** A button by what it says, or any element by its action id. */
+export type Which = string | { readonly button: string }
+/** Where it stands: a message, its timestamp, or an open modal or home tab. */
+export type Where = string | Message | View
+
+export interface Confirmable {
+  /** Says yes to Slack's confirmation dialog; an element that asks for one can't be clicked without. */
+  readonly confirm?: boolean
+}
+
+interface Surroundings {
+  readonly space: Workspace
+  readonly url: () => string
+  readonly socket: SocketMode
+  readonly app: () => AppAddress | undefined
+}
+
+export function acts({ space, url, socket, app }: Surroundings) {
+  const send = (kind: Kind, payload: Payload) => deliver(app(), socket, kind, payload)
+  const acting = (userId: string) => ({ person: personOf(userId), triggerId: space.newTrigger(userId) })
+
+  function personOf(userId: string): Person {
+    const person = space.person(userId)
+    if (!person) throw new Error(`Nobody has the id ${userId}`)
+    return person
+  }
+
+  function located(where: Where): Message | View {
+    if (typeof where !== 'string') return where
+    const found = space.messages.find((one) => one.ts === where && !one.deleted) ?? space.viewById(where)
+    if (!found) throw new Error(`No message or view ${where}`)
+    return found
+  }
+
+  function channelOf(person: Person, nameOrId: string) {
+    const channel = space.channel(nameOrId)
+    if (!channel) throw new Error(`No channel ${nameOrId}`)
+    if (!channel.members.includes(person.id))
+      throw new Error(`${person.realName} is not in #${channel.name}: use join`)
+    return channel
+  }
+
+  function interactionPayload(
+    userId: string,
+    where: Where,
+    which: Which,
+    choices: readonly string[],
+    options: Confirmable,
+  ) {
+    const target = located(where)
+    const placed = placedIn(target, which)
+    if (placed.element.confirm && !options.confirm)
+      throw new Error(`Slack asks first: "${placed.element.confirm.text.text}" (act with { confirm: true })`)
+    const action = actionOf(
+      placed,
+      space.newTs(),
+      choices.map((one) => chosenOption(placed.element, one)),
+    )
+    const who = acting(userId)
+    if (!('ts' in target)) return viewAction(who, target, action, initialValues(target.blocks))
+    if (target.visibleTo && target.visibleTo !== userId)
+      throw new Error(`Only ${target.visibleTo} sees that message`)
+    const channel = channelOf(who.person, target.channel)
+    const path = space.newResponseUrlPath({ userId, channel: channel.id, message: target })
+    return messageAction(who, channel, target, action, url() + path)
+  }
+
+  function interact(
+    userId: string,
+    where: Where,
+    which: Which,
+    choices: readonly string[],
+    options: Confirmable,
+  ) {
+    return send('interactive', interactionPayload(userId, where, which, choices, options))
+  }
+
+  return {
+    /** Clicks a button. */
+    click: (userId: string, where: Where, which: Which, options: Confirmable = {}): Promise<AppAnswer> =>
+      interact(userId, where, which, [], options),
+
+    /** The payload a click would send, for tests that deliver it themselves: twice, late, forged. */
+    clickPayload: (userId: string, where: Where, which: Which, options: Confirmable = {}): Payload =>
+      interactionPayload(userId, where, which, [], options),
+
+    /** Chooses in a select, an overflow menu, radio buttons or checkboxes, by the options' texts or values. */
+    select: (
+      userId: string,
+      where: Where,
+      actionId: string,
+      choice: string | readonly string[],
+      options: Confirmable = {},
+    ): Promise<AppAnswer> =>
+      interact(userId, where, actionId, typeof choice === 'string' ? [choice] : choice, options),
+
+    /** Submits an open modal; what the app answers changes it as it would in Slack. */
+    async submit(userId: string, viewId: string, entries: Entries = {}): Promise<AppAnswer> {
+      const view = space.openViews(userId).find((one) => one.id === viewId)
+      if (!view) throw new Error(`${userId} has no modal ${viewId} open`)
+      const answer = await send('interactive', viewSubmission(acting(userId), view, filledIn(view, entries)))
+      if (answer.status >= 200 && answer.status < 300) afterSubmit(space, view, answer.body)
+      return answer
+    },
+
+    /** Closes the topmost modal; the app hears of it only where the view asks for that. */
+    async closeView(userId: string): Promise<AppAnswer | undefined> {
+      const open = space.openViews(userId)
+      const view = open.at(-1)
+      if (!view) throw new Error(`${userId} has no modal open`)
+      space.setViews(userId, view.clearOnClose ? [] : open.slice(0, -1))
+      return view.notifyOnClose
+        ? send('interactive', viewClosed(acting(userId), view, view.clearOnClose))
+        : undefined
+    },
+
+    /** Types a slash command; an answer in the response is shown to the person alone unless it says otherwise. */
+    async command(userId: string, channelName: string, command: string, text = ''): Promise<AppAnswer> {
+      const who = acting(userId)
+      const channel = channelOf(who.person, channelName)
+      const path = space.newResponseUrlPath({ userId, channel: channel.id })
+      const answer = await send('slash_commands', slashCommand(who, channel, command, text, url() + path))
+      if (answer.status === 200 && answer.body !== undefined)
+        showAnswer(space, userId, channel.id, answer.body)
+      return answer
+    },
+
+    /** Something the Events API tells of, e.g. { type: 'app_home_opened', user, tab: 'home' }. */
+    event: (event: Payload): Promise<AppAnswer> =>
+      send(
+        'events_api',
+        eventCallback({ event_ts: space.newTs(), ...event }, space.newId('Ev'), space.now()),
+      ),
+
+    /** A person's own words in a channel: nothing the app is told of. */
+    say(userId: string, channelName: string, text: string, threadTs?: string): Message {
+      const channel = channelOf(personOf(userId), channelName)
+      const words = { channel: channel.id, ts: space.newTs(), user: userId, text, blocks: [], deleted: false }
+      return space.add(threadTs ? { ...words, threadTs } : words)
+    },
+  }
+}
+
+function placedIn(target: Message | View, which: Which): Placed {
+  const all = interactive(target.blocks)
+  const found = all.find(({ element }) =>
+    typeof which === 'string'
+      ? element.action_id === which
+      : element.type === 'button' && labelOf(element) === which.button,
+  )
+  if (found) return found
+  const wanted = typeof which === 'string' ? which : which.button
+  throw new Error(
+    `Nothing "${wanted}" to act on among ${all.map(({ element }) => `"${labelOf(element)}" (${element.action_id})`).join(', ')}`,
+  )
+}
+
+interface ViewAnswer {
+  readonly response_action?: 'errors' | 'update' | 'push' | 'clear'
+  readonly errors?: Readonly<Record<string, string>>
+  readonly view?: unknown
+}
+
+function afterSubmit(space: Workspace, view: View, body: unknown): void {
+  const { response_action, errors, view: given } = (body ?? {}) as ViewAnswer
+  const open = space.openViews(view.userId)
+  if (response_action === 'errors')
+    space.setViews(
+      view.userId,
+      open.map((one) => (one.id === view.id ? { ...one, errors: errors ?? {} } : one)),
+    )
+  else if (response_action === 'update') updateView(space, view, given)
+  else if (response_action === 'push') pushView(space, view.userId, given)
+  else
+    space.setViews(view.userId, response_action === 'clear' ? [] : open.filter((one) => one.id !== view.id))
+}
+
+function showAnswer(space: Workspace, userId: string, channel: string, body: unknown): void {
+  const given = (typeof body === 'string' ? { text: body } : body) as Readonly<Record<string, unknown>>
+  space.add({
+    channel,
+    ts: space.newTs(),
+    user: 'U01DESKBOT',
+    ...contentOf(space, given),
+    deleted: false,
+    ...(given.response_type !== 'in_channel' && { visibleTo: userId }),
+  })
+}

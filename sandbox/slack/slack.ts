@@ -1,0 +1,150 @@
+/** A whole Slack workspace on this machine, for tests and the sandbox: the Web API, Socket Mode and the people in it. */
+import { type Answer, FakeServer, type RecordedRequest } from '../fake-server.ts'
+import { acts } from './acts.ts'
+import { interactive, labelOf } from './blocks.ts'
+import { type AppAddress, type AppAnswer, deliverSigned, type Forgery } from './deliver.ts'
+import { answerResponseUrl } from './response-url.ts'
+import { type SocketMode, socketMode } from './socket-mode.ts'
+import { SlackRefusal } from './views.ts'
+import { type Arguments, METHODS } from './web-api.ts'
+import { type Cast, DEFAULT_CAST, type Message, type View, type Workspace, workspace } from './workspace.ts'
+
+export const BOT_TOKEN = 'xoxb-sandbox-bot-token'
+export const APP_TOKEN = 'xapp-sandbox-app-token'
+export const SIGNING_SECRET = 'sandbox-signing-secret'
+
+export interface SlackOptions {
+  readonly now: () => Date
+  readonly port?: number
+  readonly cast?: Cast
+}
+
+export type Slack = Awaited<ReturnType<typeof startSlack>>
+
+/** Starts the local Slack; give it the app with `slack.app = { url, signingSecret }` once that listens. */
+export async function startSlack({ now, port = 0, cast = DEFAULT_CAST }: SlackOptions) {
+  const space = workspace(now, cast)
+  const fake: FakeServer = new FakeServer((request) => answer(space, fake, socket, request), now)
+  const socket: SocketMode = socketMode(fake.server)
+  await fake.listen(port)
+  const address: { app: AppAddress | undefined } = { app: undefined }
+
+  return Object.assign(address, {
+    fake,
+    url: fake.url,
+    /** What SLACK_API_URL takes. */
+    apiUrl: `${fake.url}/api/`,
+    botToken: BOT_TOKEN,
+    appToken: APP_TOKEN,
+    signingSecret: SIGNING_SECRET,
+    socket,
+    space,
+    join: space.join,
+    setGroupMembers: space.setGroupMembers,
+    onChange: space.onChange,
+    ...acts({ space, url: () => fake.url, socket, app: () => address.app }),
+    ...readers(space),
+
+    /** Posts a raw body to the app, signed; a forgery says what to sign with instead. */
+    deliverSigned(rawBody: string, forgery: Forgery = {}): Promise<AppAnswer> {
+      if (!address.app) throw new Error('No app listens: set slack.app')
+      return deliverSigned(address.app, rawBody, forgery)
+    },
+    async close(): Promise<void> {
+      socket.close()
+      await fake.close()
+    },
+  })
+}
+
+/** The failure to give `fake.fail` when Slack should say that it is asked too much. */
+export function rateLimited(retryAfterSeconds: number) {
+  return {
+    answer: {
+      status: 429,
+      headers: { 'retry-after': String(retryAfterSeconds) },
+      body: { ok: false, error: 'ratelimited' },
+    },
+  } as const
+}
+
+function readers(space: Workspace) {
+  const channelId = (nameOrId: string) => space.channel(nameOrId)?.id ?? nameOrId
+  const present = () => space.messages.filter((one) => !one.deleted)
+  return {
+    /** The messages everybody sees in a channel, without the replies in threads. */
+    messages: (channel: string): Message[] =>
+      present().filter((one) => one.channel === channelId(channel) && !one.threadTs && !one.visibleTo),
+    /** The replies everybody sees in a thread. */
+    thread: (ts: string): Message[] => present().filter((one) => one.threadTs === ts && !one.visibleTo),
+    /** What only this person was told. */
+    ephemerals: (userId: string): Message[] => present().filter((one) => one.visibleTo === userId),
+    /** The modal this person has in front. */
+    openView: (userId: string): View | undefined => space.openViews(userId).at(-1),
+    home: (userId: string): View | undefined => space.homes.get(userId),
+    /** What the buttons of a message or view say, in their order. */
+    buttons: (where: Message | View): string[] =>
+      interactive(where.blocks)
+        .filter(({ element }) => element.type === 'button')
+        .map(({ element }) => labelOf(element)),
+    /** The newest message in any channel that contains the text, in its plain text or its blocks. */
+    card(text: string): Message {
+      const found = present()
+        .filter((one) => !one.threadTs && !one.visibleTo && contains(one, text))
+        .at(-1)
+      if (!found) throw new Error(`No message contains "${text}"`)
+      return found
+    },
+  }
+}
+
+function contains(message: Message, text: string): boolean {
+  return (
+    message.text.includes(text) || JSON.stringify(message.blocks).includes(JSON.stringify(text).slice(1, -1))
+  )
+}
+
+function answer(space: Workspace, fake: FakeServer, socket: SocketMode, request: RecordedRequest): Answer {
+  if (request.path.startsWith('/response/')) return answerResponseUrl(space, request.path, request.body)
+  const method = request.path.replace(/^\/api\//, '')
+  const given = argumentsOf(request)
+  const token = request.headers.authorization?.replace(/^Bearer /, '') ?? String(given.token ?? '')
+  if (method === 'apps.connections.open') {
+    if (token !== APP_TOKEN) return refused('invalid_auth')
+    return { status: 200, body: { ok: true, url: socket.newAddress(fake.url) } }
+  }
+  if (method !== 'api.test' && token !== BOT_TOKEN)
+    return refused(token === '' ? 'not_authed' : 'invalid_auth')
+  const perform = METHODS[method]
+  if (!perform) return refused('unknown_method')
+  try {
+    return { status: 200, body: { ok: true, ...perform(space, given) } }
+  } catch (error) {
+    if (error instanceof SlackRefusal) return refused(error.code, error.messages)
+    throw error
+  }
+}
+
+function refused(error: string, messages: readonly string[] = []): Answer {
+  const details = messages.length > 0 ? { response_metadata: { messages } } : {}
+  return { status: 200, body: { ok: false, error, ...details } }
+}
+
+/** Forms carry structures as JSON texts; JSON bodies carry them as they are. */
+function argumentsOf(request: RecordedRequest): Arguments {
+  const body = (typeof request.body === 'object' ? request.body : {}) as Arguments
+  const given: Record<string, unknown> = { ...Object.fromEntries(request.query), ...body }
+  for (const name of ['blocks', 'view', 'metadata', 'attachments']) {
+    const value = given[name]
+    if (typeof value === 'string') given[name] = parsed(value)
+  }
+  return given
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,100 @@
+/** Modals and home tabs: opened, updated and stacked as Slack does. */
+
+import { problemsOfView } from './block-limits.ts'
+import { type Block, withIds } from './blocks.ts'
+import type { View, Workspace } from './workspace.ts'
+
+/** https://docs.slack.dev/surfaces/modals: up to three views in a stack. */
+const STACK = 3
+/** https://docs.slack.dev/interactivity/handling-user-interaction: a trigger lives three seconds. */
+const TRIGGER_MS = 3000
+
+interface Given {
+  readonly type: 'modal' | 'home'
+  readonly title?: { readonly text: string }
+  readonly submit?: { readonly text: string }
+  readonly close?: { readonly text: string }
+  readonly blocks: readonly Block[]
+  readonly callback_id?: string
+  readonly private_metadata?: string
+  readonly external_id?: string
+  readonly notify_on_close?: boolean
+  readonly clear_on_close?: boolean
+}
+
+export class SlackRefusal extends Error {
+  readonly code: string
+  readonly messages: readonly string[]
+  constructor(code: string, messages: readonly string[] = []) {
+    super(code)
+    this.code = code
+    this.messages = messages
+  }
+}
+
+/** The person whose trigger this is; a trigger serves once and for three seconds. */
+export function useTrigger(space: Workspace, triggerId: string): string {
+  const trigger = space.triggers.get(triggerId)
+  if (!trigger) throw new SlackRefusal('invalid_trigger_id')
+  if (trigger.used) throw new SlackRefusal('exchanged_trigger_id')
+  if (space.now().getTime() - trigger.issuedAt > TRIGGER_MS) throw new SlackRefusal('expired_trigger_id')
+  trigger.used = true
+  return trigger.userId
+}
+
+export function openView(space: Workspace, userId: string, given: unknown): View {
+  const view = built(space, userId, given)
+  space.setViews(userId, [view])
+  return view
+}
+
+export function pushView(space: Workspace, userId: string, given: unknown): View {
+  const open = space.openViews(userId)
+  if (open.length >= STACK) throw new SlackRefusal('push_limit_reached')
+  const below = open.at(-1)
+  const fresh = built(space, userId, given)
+  const view = below ? { ...fresh, rootViewId: below.rootViewId, previousViewId: below.id } : fresh
+  space.setViews(userId, [...open, view])
+  return view
+}
+
+export function updateView(space: Workspace, current: View, given: unknown): View {
+  const fresh = built(space, current.userId, given)
+  const { id, rootViewId, previousViewId } = current
+  const view = { ...fresh, id, rootViewId, ...(previousViewId && { previousViewId }) }
+  space.setViews(
+    current.userId,
+    space.openViews(current.userId).map((one) => (one.id === id ? view : one)),
+  )
+  return view
+}
+
+export function publishHome(space: Workspace, userId: string, given: unknown): View {
+  const view = built(space, userId, given)
+  space.setHome(view)
+  return view
+}
+
+function built(space: Workspace, userId: string, given: unknown): View {
+  const problems = problemsOfView(given)
+  if (problems.length > 0) throw new SlackRefusal('invalid_arguments', problems)
+  const view = given as Given
+  const id = space.newId('V')
+  return {
+    id,
+    userId,
+    type: view.type,
+    hash: `${space.newTs()}.${space.newId('')}`,
+    rootViewId: id,
+    callbackId: view.callback_id ?? '',
+    privateMetadata: view.private_metadata ?? '',
+    externalId: view.external_id ?? '',
+    title: view.title?.text ?? '',
+    ...(view.submit && { submit: view.submit.text }),
+    ...(view.close && { close: view.close.text }),
+    notifyOnClose: view.notify_on_close ?? false,
+    clearOnClose: view.clear_on_close ?? false,
+    blocks: withIds(view.blocks, () => space.newId('').slice(0, 5)),
+    errors: {},
+  }
+}
