@@ -21,6 +21,13 @@ export type Happening =
   | { readonly name: 'reinstatement-issue-opened'; readonly url: string; readonly at: Instant }
   | { readonly name: 'duplicates-suggested'; readonly iids: readonly number[]; readonly at: Instant }
 
+/** A person's change in GitLab, as its resource events tell it. */
+export interface HandMade {
+  /** `gitlab:42` */
+  readonly by: string
+  readonly at: Instant
+}
+
 export type HappeningName = Happening['name']
 
 export type Event =

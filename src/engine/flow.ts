@@ -16,6 +16,9 @@ export interface Circumstances {
   readonly now: Instant
   readonly timeZone: string
   readonly requirePrivacyApproval: boolean
+  readonly settings: Readonly<Record<Setting, boolean>>
+  /** The request that a `request-number` field names, where the bot knows one. */
+  readonly named?: { readonly iid: number; readonly isOpen: boolean }
 }
 
 export interface GuardContext {
@@ -59,11 +62,14 @@ export type Field =
     }
   | { readonly kind: 'request-number'; readonly name: string; readonly label: string; readonly hint?: string }
 
-/** True when the field has this value. */
-export interface Condition {
-  readonly field: string
-  readonly is: string
-}
+/** What the team's configuration decides about a flow. */
+export type Setting = 'trust-safety-project'
+
+/** True when the field has this value or any, or when the setting is made or not. */
+export type Condition =
+  | { readonly field: string; readonly is: string }
+  | { readonly field: string; readonly isGiven: true }
+  | { readonly setting: Setting; readonly isSet: boolean }
 
 export type EffectRule = { readonly when?: Condition } & (
   | {
@@ -105,11 +111,15 @@ export interface Decision<S extends string = string> {
   /** Facts set by the decision itself. */
   readonly notes?: 'started' | 'self-initiated' | 'exception-requested' | 'reinstatement-link'
   readonly do: readonly EffectRule[]
-  readonly goto: Goto<S>
+  /** Left out: the request stays where it stands. */
+  readonly goto?: Goto<S>
+  /** Only offered where the setting is so. */
+  readonly offered?: { readonly setting: Setting; readonly isSet: boolean }
 }
 
 export interface Transition<S extends string = string> {
   readonly goto: S
+  readonly notes?: 'started'
   readonly do?: readonly EffectRule[]
 }
 
@@ -123,8 +133,10 @@ export interface Step<S extends string = string> {
   /** On whom the next move depends. */
   readonly waitsFor: 'requester' | 'support' | 'approval' | 'security' | 'nobody'
   readonly isClosed?: boolean
-  /** The flow's core buttons are no longer shown. */
+  /** In deletion: the flow's core buttons are no longer shown. */
   readonly pastCore?: boolean
+  /** Verification is passed: no other request displaces this one. */
+  readonly isVerified?: boolean
   readonly clock?: ClockRule
   readonly onEntry?: readonly EffectRule[]
   readonly happenings?: {
@@ -146,7 +158,7 @@ export interface Flow<S extends string = string> {
   readonly core: readonly string[]
   /** Decisions that are open at every open step. */
   readonly anytime: Readonly<Record<string, Decision<S>>>
-  readonly steps: { readonly [K in S]: Step<S> }
+  readonly steps: Readonly<Record<S, Step<S>>>
 }
 
 /** Gives a flow its type; a `goto` to a step that is not there does not compile. */

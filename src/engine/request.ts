@@ -57,8 +57,9 @@ export interface Facts {
   readonly reinstatementIssue?: { readonly url: string }
   /** The last decision or sighting that moved the request, for the card. */
   readonly lastMove?: { readonly what: string; readonly by: string; readonly at: Instant }
-  /** Closed by hand in GitLab; the step to return to when it is reopened. */
+  /** The step to return to when the issue is reopened. */
   readonly closedFrom?: string
+  /** Closed by hand in GitLab, not by a decision. */
   readonly closedOutside?: boolean
   /** The issue answers 404 or 403 to our token. */
   readonly unreadable?: { readonly status: number; readonly since: Instant }

@@ -1,0 +1,170 @@
+/** A person picks a way out of a step. */
+import type { Flows } from './decide.ts'
+import { effectsOf, holds } from './effects-of.ts'
+import type { Event, Input } from './event.ts'
+import type { Circumstances, Decision, Flow, GuardContext, Step } from './flow.ts'
+import type { Move, Outcome, Refusal } from './outcome.ts'
+import { refuseElsewhere } from './refuse-elsewhere.ts'
+import type { Facts, Person, Request, Role } from './request.ts'
+
+export interface Place {
+  readonly flows: Flows
+  readonly flow: Flow
+  readonly step: Step
+  readonly request: Request
+  readonly circumstances: Circumstances
+}
+
+type DecisionEvent = Event & { kind: 'decision' }
+
+const roleNames: Readonly<Record<Role, string>> = {
+  'support-engineer': 'a support engineer',
+  'support-manager': 'a support manager',
+  privacy: 'a privacy person',
+  'field-security': 'a field security person',
+}
+
+export function decideDecision(place: Place, event: DecisionEvent): Outcome {
+  const rule = decisionAt(place, event.decision)
+  if (!rule) return refuseElsewhere(place, event.decision)
+  const context: GuardContext = { ...place, person: event.by, input: event.input }
+  return (
+    refuseByRole(rule, place, event.by) ??
+    refuseByField(rule, event.input) ??
+    refuseByGuard(rule, context) ??
+    moveBy(rule, place, event)
+  )
+}
+
+/** The decision as the request's step offers it now. */
+export function decisionAt({ flow, step, circumstances }: Place, name: string): Decision | undefined {
+  const rule = step.decisions[name] ?? (step.isClosed ? undefined : flow.anytime[name])
+  return rule && (!rule.offered || holds(rule.offered, {}, circumstances)) ? rule : undefined
+}
+
+/** Who may take a decision; with REQUIRE_PRIVACY_APPROVAL a privacy person may give one of the two approvals. */
+export function rolesFor(
+  rule: Decision,
+  circumstances: Pick<Circumstances, 'requirePrivacyApproval'>,
+): readonly Role[] {
+  return rule.fourEyes && circumstances.requirePrivacyApproval ? [...rule.by, 'privacy'] : rule.by
+}
+
+function refuseByRole(rule: Decision, place: Place, person: Person): Refusal | undefined {
+  const roles = rolesFor(rule, place.circumstances)
+  if (person.roles.some((role) => roles.includes(role))) return undefined
+  const who = roles.map((role) => roleNames[role]).join(' or ')
+  return { kind: 'refuse', because: `${rule.button} is for ${who}.` }
+}
+
+function refuseByField(rule: Decision, input: Input): Refusal | undefined {
+  for (const field of rule.fields ?? []) {
+    const value = input[field.name] ?? ''
+    if (field.kind === 'choice' && !field.options.some((option) => option.value === value))
+      return {
+        kind: 'refuse',
+        because: `Choose one of: ${field.options.map((option) => option.text).join(', ')}.`,
+        field: field.name,
+      }
+    if (field.kind !== 'text') continue
+    if (!field.optional && value.trim() === '')
+      return { kind: 'refuse', because: `${field.label} is missing.`, field: field.name }
+    if (field.isPublic && beginsWithCommand(value))
+      return {
+        kind: 'refuse',
+        because: 'No line may begin with “/”: GitLab would take it as a command.',
+        field: field.name,
+      }
+  }
+  return undefined
+}
+
+/** True when GitLab could take a line of the text as a quick action, invisible characters before the slash included. */
+export function beginsWithCommand(text: string): boolean {
+  return text.split(/[\r\n\u0085\u2028\u2029\v\f]/).some((line) => /^[\s\p{Cf}\p{Cc}]*\//u.test(line))
+}
+
+function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefined {
+  for (const guard of rule.when ?? []) {
+    const refusal = guard(context)
+    if (refusal)
+      return {
+        kind: 'refuse',
+        ...refusal,
+        because: `${rule.button} is not open for #${context.request.iid}. ${refusal.because}`,
+      }
+  }
+  return undefined
+}
+
+function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move {
+  const { request, circumstances } = place
+  const facts = factsAfter(rule, request.facts, event)
+  if (rule.fourEyes && circumstances.requirePrivacyApproval && !isApproved(facts.approvals ?? []))
+    return {
+      kind: 'move',
+      flow: request.flow,
+      step: request.step,
+      facts,
+      effects: [waitsForSecond(event.by)],
+      what: `${rule.button} (first of two approvals)`,
+    }
+  const target = targetOf(rule, place, event.input)
+  const entered = place.flows[target.flow]?.steps[target.step]
+  const isElsewhere = target.flow !== request.flow || target.step !== request.step
+  const rules = isElsewhere ? [...rule.do, ...(entered?.onEntry ?? [])] : rule.do
+  return {
+    kind: 'move',
+    ...target,
+    facts: entered?.isClosed ? { ...facts, closedFrom: request.step, closedOutside: false } : facts,
+    effects: effectsOf(rules, { ...place, request: { ...request, facts }, input: event.input, by: event.by }),
+    what: rule.button,
+  }
+}
+
+function targetOf(rule: Decision, { flows, request }: Place, input: Input): { flow: string; step: string } {
+  const { goto } = rule
+  if (goto === undefined) return { flow: request.flow, step: request.step }
+  if (typeof goto === 'string') return { flow: request.flow, step: goto }
+  if ('flowFrom' in goto) {
+    const flow = input[goto.flowFrom] ?? request.flow
+    return { flow, step: flows[flow]?.first ?? request.step }
+  }
+  return { flow: request.flow, step: goto.to[input[goto.field] ?? ''] ?? request.step }
+}
+
+function factsAfter(rule: Decision, facts: Facts, { by, at, input }: DecisionEvent): Facts {
+  const after = { ...facts, lastMove: { what: rule.button, by: `slack:${by.id}`, at } }
+  if (rule.fourEyes)
+    return { ...after, approvals: [...(facts.approvals ?? []), { by: by.id, roles: by.roles, at }] }
+  switch (rule.notes) {
+    case 'started':
+      return { ...after, started: facts.started ?? at }
+    case 'self-initiated':
+      return { ...after, selfInitiatedAt: at }
+    case 'exception-requested':
+      return { ...after, exception: { requestedBy: by.id, at }, approvals: [] }
+    case 'reinstatement-link':
+      return { ...after, reinstatementIssue: { url: (input.link ?? '').trim() } }
+    default:
+      return after
+  }
+}
+
+/** One support manager and one privacy person, two different people. */
+function isApproved(approvals: NonNullable<Facts['approvals']>): boolean {
+  return approvals.some(
+    (one) =>
+      one.roles.includes('support-manager') &&
+      approvals.some((other) => other.by !== one.by && other.roles.includes('privacy')),
+  )
+}
+
+function waitsForSecond(person: Person) {
+  const missing: Role = person.roles.includes('support-manager') ? 'privacy' : 'support-manager'
+  return {
+    kind: 'thread',
+    text: `<@${person.id}> has approved the exception. It needs a second approval, by ${roleNames[missing]}.`,
+    mention: [missing],
+  } as const
+}

@@ -1,0 +1,168 @@
+/** Something was seen: what it changes in the request. */
+import type { Place } from './decide-decision.ts'
+import type { Effect } from './effect.ts'
+import { effectsOf, evidenceText } from './effects-of.ts'
+import type { HandMade, Happening, HappeningName } from './event.ts'
+import type { Transition } from './flow.ts'
+import type { Ignored, Move, Outcome } from './outcome.ts'
+import type { Facts, MetaIssue } from './request.ts'
+
+type Seen<N extends HappeningName> = Happening & { name: N }
+
+export function decideHappening(place: Place, happening: Happening): Outcome {
+  switch (happening.name) {
+    case 'requester-replied':
+      return requesterReplied(place, happening)
+    case 'label-added':
+      return labelAdded(place, happening)
+    case 'label-removed':
+      return ignored('no step waits for a label to go')
+    case 'issue-closed':
+      return issueClosed(place, happening)
+    case 'issue-reopened':
+      return issueReopened(place, happening)
+    case 'meta-issue-seen':
+      return metaIssueSeen(place, happening.issue)
+    case 'evidence-gathered':
+      return evidenceGathered(place, happening)
+    default:
+      return noted(place, happening)
+  }
+}
+
+function requesterReplied(place: Place, { at }: Seen<'requester-replied'>): Outcome {
+  const { step, request } = place
+  const facts: Facts = { ...request.facts, lastReplyAt: at }
+  if (step.isClosed)
+    return stay(place, { ...facts, repliedAfterClose: at }, 'The requester wrote after the close', [
+      thread(`The requester has written on #${request.iid} after it was closed. Nothing was reopened.`),
+    ])
+  const transition = step.happenings?.['requester-replied']
+  const said = thread(`The requester has written on #${request.iid}.`)
+  if (!transition) return stay(place, facts, 'The requester wrote', [said])
+  return follow(
+    place,
+    transition,
+    { ...facts, lastMove: { what: 'The requester wrote', by: 'requester', at } },
+    'The requester wrote',
+    [said],
+  )
+}
+
+function labelAdded(place: Place, { label, by, at }: HandMade & { readonly label: string }): Outcome {
+  const transition = place.step.happenings?.['label-added']?.[label]
+  if (!transition) return ignored(`no step waits for the label ${label}`)
+  const { facts } = place.request
+  const what = `Label ${label} set in GitLab`
+  const started = transition.notes === 'started' ? { started: facts.started ?? at } : {}
+  return follow(place, transition, { ...facts, ...started, lastMove: { what, by, at } }, what, [])
+}
+
+function issueClosed(place: Place, { by, at }: HandMade): Outcome {
+  const { flow, step, request } = place
+  if (step.isClosed) return ignored('the request is closed already')
+  const facts: Facts = {
+    ...request.facts,
+    closedFrom: request.step,
+    closedOutside: true,
+    lastMove: { what: 'Closed in GitLab', by, at },
+  }
+  return { kind: 'move', flow: request.flow, step: flow.closed, facts, effects: [], what: 'Closed in GitLab' }
+}
+
+function issueReopened(place: Place, { by, at }: HandMade): Outcome {
+  const { flow, step, request } = place
+  if (!step.isClosed) return ignored('the request is open already')
+  const { closedFrom, closedOutside: _closedOutside, repliedAfterClose: _reply, ...kept } = request.facts
+  const back = closedFrom !== undefined && flow.steps[closedFrom] ? closedFrom : flow.first
+  const facts: Facts = { ...kept, lastMove: { what: 'Reopened in GitLab', by, at } }
+  const said = thread(
+    `#${request.iid} was reopened in GitLab and stands at “${flow.steps[back]?.title ?? back}” again.`,
+  )
+  return { kind: 'move', flow: request.flow, step: back, facts, effects: [said], what: 'Reopened in GitLab' }
+}
+
+function metaIssueSeen(place: Place, issue: MetaIssue): Outcome {
+  const before = place.request.facts.metaIssue
+  if (before && JSON.stringify(before) === JSON.stringify(issue))
+    return ignored('nothing new in the meta issue')
+  const isNowDone = isDone(issue) && !(before && isDone(before)) && !place.step.isClosed
+  const said = isNowDone
+    ? [thread(`Every step of meta issue #${issue.iid} is done: Complete Request is open.`)]
+    : []
+  return stay(place, { ...place.request.facts, metaIssue: issue }, 'Meta issue seen', said)
+}
+
+function isDone(issue: MetaIssue): boolean {
+  return issue.closed || (issue.total > 0 && issue.done === issue.total)
+}
+
+function evidenceGathered(place: Place, { evidence }: Seen<'evidence-gathered'>): Outcome {
+  const { request, circumstances } = place
+  const text = `Evidence for the sole-owner exception of #${request.iid}, ${evidenceText(evidence, circumstances.timeZone)}`
+  return stay(place, { ...request.facts, evidence }, 'Evidence gathered', [thread(text)])
+}
+
+type Rest = Seen<
+  'issue-unreadable' | 'issue-readable' | 'reinstatement-issue-opened' | 'duplicates-suggested'
+>
+
+/** Facts that move nothing by themselves. */
+function noted(place: Place, happening: Rest): Outcome {
+  const { facts } = place.request
+  switch (happening.name) {
+    case 'issue-unreadable':
+      if (facts.unreadable?.status === happening.status) return ignored('known already')
+      return stay(
+        place,
+        { ...facts, unreadable: { status: happening.status, since: happening.at } },
+        'GitLab no longer shows the issue',
+      )
+    case 'issue-readable': {
+      if (!facts.unreadable) return ignored('known already')
+      const { unreadable: _unreadable, ...readable } = facts
+      return stay(place, readable, 'GitLab shows the issue again')
+    }
+    case 'reinstatement-issue-opened':
+      return stay(
+        place,
+        { ...facts, reinstatementIssue: { url: happening.url } },
+        'Reinstatement issue opened',
+      )
+    case 'duplicates-suggested':
+      return stay(place, { ...facts, suggestedDuplicates: happening.iids }, 'Possible duplicates seen')
+  }
+}
+
+function follow(
+  place: Place,
+  transition: Transition,
+  facts: Facts,
+  what: string,
+  before: readonly Effect[],
+): Move {
+  const { flow, request, circumstances } = place
+  const isElsewhere = transition.goto !== request.step
+  const onEntry = isElsewhere ? (flow.steps[transition.goto]?.onEntry ?? []) : []
+  const effects = effectsOf([...(transition.do ?? []), ...onEntry], { request, circumstances, input: {} })
+  return {
+    kind: 'move',
+    flow: request.flow,
+    step: transition.goto,
+    facts,
+    effects: [...before, ...effects],
+    what,
+  }
+}
+
+function stay(place: Place, facts: Facts, what: string, effects: readonly Effect[] = []): Move {
+  return { kind: 'move', flow: place.request.flow, step: place.request.step, facts, effects, what }
+}
+
+function ignored(because: string): Ignored {
+  return { kind: 'ignore', because }
+}
+
+function thread(text: string): Effect {
+  return { kind: 'thread', text, mention: [] }
+}

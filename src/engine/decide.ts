@@ -1,0 +1,18 @@
+/** The whole of the bot's judgement: what a decision or a happening does to a request. Pure. */
+import { decideDecision } from './decide-decision.ts'
+import { decideHappening } from './decide-happening.ts'
+import type { Event } from './event.ts'
+import type { Circumstances, Flow } from './flow.ts'
+import { type Outcome, UnknownStep } from './outcome.ts'
+import type { Request } from './request.ts'
+
+export type Flows = Readonly<Record<string, Flow>>
+
+/** A move (next step, facts, effects), a refusal (a sentence for the person), or nothing to do. */
+export function decide(flows: Flows, request: Request, event: Event, circumstances: Circumstances): Outcome {
+  const flow = flows[request.flow]
+  const step = flow?.steps[request.step]
+  if (!flow || !step) throw new UnknownStep(`request ${request.id} stands at ${request.flow}/${request.step}`)
+  const place = { flows, flow, step, request, circumstances }
+  return event.kind === 'decision' ? decideDecision(place, event) : decideHappening(place, event.happening)
+}

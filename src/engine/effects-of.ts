@@ -1,0 +1,100 @@
+/** From the flow's effect rules to the effects of this one decision. */
+import type { Effect } from './effect.ts'
+import type { Input } from './event.ts'
+import type { Circumstances, Condition, EffectRule } from './flow.ts'
+import type { Evidence, Person, Request } from './request.ts'
+import { instantText } from './time.ts'
+
+interface Context {
+  readonly request: Request
+  readonly circumstances: Circumstances
+  readonly input: Input
+  /** Left out where nobody decided: something was seen. */
+  readonly by?: Person
+}
+
+/** Rules whose condition holds, filled in, in their order; labels that follow each other in one call. */
+export function effectsOf(rules: readonly EffectRule[], context: Context): readonly Effect[] {
+  const effects: Effect[] = []
+  for (const rule of rules) {
+    if (rule.when && !holds(rule.when, context.input, context.circumstances)) continue
+    const effect = filledIn(rule, context)
+    const last = effects.at(-1)
+    if (effect.kind === 'labels' && last?.kind === 'labels')
+      effects[effects.length - 1] = {
+        kind: 'labels',
+        add: [...last.add, ...effect.add],
+        remove: [...last.remove, ...effect.remove],
+      }
+    else effects.push(effect)
+  }
+  return effects
+}
+
+export function holds(
+  condition: Condition,
+  input: Input,
+  circumstances: Pick<Circumstances, 'settings'>,
+): boolean {
+  if ('setting' in condition) return circumstances.settings[condition.setting] === condition.isSet
+  if ('isGiven' in condition) return (input[condition.field] ?? '').trim() !== ''
+  return input[condition.field] === condition.is
+}
+
+function filledIn(rule: EffectRule, context: Context): Effect {
+  switch (rule.kind) {
+    case 'reply':
+      return replyOf(rule, context.input)
+    case 'labels':
+      return { kind: 'labels', add: rule.add, remove: rule.remove }
+    case 'internal-note':
+      return { kind: 'internal-note', text: sentence(rule.text, context) }
+    case 'thread':
+      return { kind: 'thread', text: sentence(rule.text, context), mention: rule.mention }
+    case 'mark-duplicate':
+      return { kind: 'mark-duplicate', of: Number(context.input[rule.field]) }
+    default:
+      return withoutCondition(rule)
+  }
+}
+
+function replyOf(rule: EffectRule & { kind: 'reply' }, input: Input): Effect {
+  const replacements = Object.fromEntries(
+    Object.entries(rule.replace ?? {}).map(([placeholder, by]) => [
+      placeholder,
+      typeof by === 'string' ? by : by.prefix + String(Number(input[by.field])),
+    ]),
+  )
+  const addition = rule.addition === undefined ? '' : (input[rule.addition] ?? '').trim()
+  return { kind: 'reply', snippet: rule.snippet, replacements, ...(addition === '' ? {} : { addition }) }
+}
+
+type WithoutCondition<R> = R extends unknown ? Omit<R, 'when'> : never
+
+function withoutCondition<R extends EffectRule>(rule: R): WithoutCondition<R> {
+  const { when: _when, ...effect } = rule
+  return effect as WithoutCondition<R>
+}
+
+/** Fills in `{who}`, `{when}`, `{iid}`, `{evidence}` and `{field:NAME}`. */
+function sentence(text: string, { request, circumstances, input, by }: Context): string {
+  return text.replace(
+    /\{(who|when|iid|evidence|field:(\w+))\}/g,
+    (_all, key: string, field: string | undefined) => {
+      if (field !== undefined) return (input[field] ?? '').trim() || 'none given'
+      if (key === 'who') return by ? `{person:${by.id}}` : 'the bot'
+      if (key === 'when') return instantText(circumstances.now, circumstances.timeZone)
+      if (key === 'iid') return String(request.iid)
+      return evidenceText(request.facts.evidence, circumstances.timeZone)
+    },
+  )
+}
+
+/** One line a criterion: result, value, source; and when it was read. */
+export function evidenceText(evidence: Evidence | undefined, timeZone: string): string {
+  if (!evidence) return 'none gathered'
+  const lines = evidence.criteria.map(
+    ({ name, result, value, source }) => `- ${name}: ${result} (${value}; ${source})`,
+  )
+  return [`read ${instantText(evidence.readAt, timeZone)}`, ...lines].join('\n')
+}

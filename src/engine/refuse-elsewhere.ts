@@ -1,0 +1,32 @@
+/** The sentence for a decision that belongs to another step than the one the request stands at. */
+
+import { stepClock } from './clocks.ts'
+import type { Place } from './decide-decision.ts'
+import type { Refusal } from './outcome.ts'
+import { dayText, instantText } from './time.ts'
+
+export function refuseElsewhere(place: Place, decision: string): Refusal {
+  const { flow, step, request, circumstances } = place
+  const order = Object.keys(flow.steps)
+  const where = order.filter((name) => flow.steps[name]?.decisions[decision])
+  const rule = where[0] === undefined ? flow.anytime[decision] : flow.steps[where[0]]?.decisions[decision]
+  const button = rule?.button ?? 'This decision'
+  const now = `#${request.iid} now stands at “${step.title}”${lastMoveText(place)}.`
+  if (step.isClosed) return { kind: 'refuse', because: `${button} was not done: ${now}` }
+  const next = where.find((name) => order.indexOf(name) > order.indexOf(request.step))
+  const entered = next === undefined ? undefined : flow.steps[next]
+  if (!entered) return { kind: 'refuse', because: `${button} is no longer open. ${now}` }
+  const clock = stepClock(flow, request, circumstances)
+  const until = clock && !clock.isOver ? ` ${clock.because}: the last day is ${dayText(clock.lastDay)}.` : ''
+  return { kind: 'refuse', because: `${button} will be open ${entered.reached}. ${now}${until}` }
+}
+
+/** By whom and when, so that whoever comes second knows. */
+function lastMoveText({ request, circumstances }: Place): string {
+  const { lastMove } = request.facts
+  if (!lastMove) return ''
+  const by = lastMove.by.startsWith('slack:')
+    ? `<@${lastMove.by.slice('slack:'.length)}>`
+    : 'somebody in GitLab'
+  return `: ${lastMove.what}, by ${by}, ${instantText(lastMove.at, circumstances.timeZone)}`
+}

@@ -1,0 +1,371 @@
+/** GitLab.com Account Deletion and Full Deletion: one workflow, two request types. */
+import { type Decision, defineFlow, type Flow } from '../engine/flow.ts'
+import {
+  askedBySomebodyElse,
+  clockIsOver,
+  evidenceIsMetOrReason,
+  linkIsAnIssue,
+  notYetApprovedByThem,
+  reinstatementIsAsked,
+  reinstatementIsNotAsked,
+  requesterIsSilent,
+  stepsAreDoneOrReason,
+} from '../engine/guards.ts'
+import { stageOne } from './stage-one.ts'
+import {
+  addLabels,
+  askInThread,
+  closeIssue,
+  failedLabels,
+  internalNote,
+  onlyIf,
+  openIssue,
+  removeLabels,
+  reply,
+  support,
+} from './vocabulary.ts'
+
+type DeletionStep =
+  | 'awaiting-answers'
+  | 'evaluating'
+  | 'exception-review'
+  | 'security-review'
+  | 'ready'
+  | 'deleting'
+  | 'closed'
+
+/** Step 1, numbers 1 and 2 */
+const start: Decision<DeletionStep> = {
+  button: 'Start',
+  style: 'primary',
+  by: support,
+  notes: 'started',
+  fields: [
+    {
+      kind: 'choice',
+      name: 'accountType',
+      label: 'Account type',
+      options: [
+        { value: 'free', text: 'Free account' },
+        { value: 'corporate', text: 'Corporate: a paid namespace with a signed contract in Salesforce' },
+      ],
+    },
+    {
+      kind: 'choice',
+      name: 'requestReason',
+      label: 'Reason given in the form’s comment',
+      suggestedBy: 'suggestedReason',
+      options: [
+        { value: 'none', text: 'None' },
+        { value: 'lost_2fa', text: 'Lost 2FA' },
+        { value: 'lost_access', text: 'Lost access to the e-mail address' },
+      ],
+    },
+  ],
+  do: [
+    onlyIf({ field: 'accountType', is: 'free' }, addLabels('account-deletion::personal')),
+    onlyIf({ field: 'accountType', is: 'corporate' }, addLabels('account-deletion::corporate')),
+    onlyIf({ field: 'requestReason', is: 'lost_2fa' }, addLabels('RequestReason::lost_2fa')),
+    onlyIf({ field: 'requestReason', is: 'lost_access' }, addLabels('RequestReason::lost_access')),
+    addLabels('Awaiting::Challenge Answers'),
+  ],
+}
+
+/** No Response */
+const closeNoResponse: Decision<DeletionStep> = {
+  button: 'Close No Response',
+  by: support,
+  readsAfresh: true,
+  when: [clockIsOver, requesterIsSilent],
+  do: [
+    reply('closed-no-response'),
+    addLabels(...failedLabels, 'denied-reason::no_response'),
+    removeLabels('Awaiting::Challenge Answers'),
+    closeIssue(),
+  ],
+  goto: 'closed',
+}
+
+/** Verification Failed */
+const failVerification: Decision<DeletionStep> = {
+  button: 'Fail Verification',
+  style: 'danger',
+  by: support,
+  readsAfresh: true,
+  do: [reply('closed-verification-failed'), addLabels(...failedLabels), closeIssue()],
+  goto: 'closed',
+}
+
+/** Verification Failed - Sole Owner Exception, when the conditions are not met */
+const failException: Decision<DeletionStep> = {
+  ...failVerification,
+  do: [reply('closed-verification-failed-recent-activity'), addLabels(...failedLabels), closeIssue()],
+}
+
+/** Verification Failed - Sole Owner Exception, number 4 */
+const approveException: Decision<DeletionStep> = {
+  button: 'Approve Exception',
+  style: 'primary',
+  by: ['support-manager'],
+  readsAfresh: true,
+  fourEyes: true,
+  when: [askedBySomebodyElse, notYetApprovedByThem, evidenceIsMetOrReason],
+  fields: [
+    {
+      kind: 'text',
+      name: 'reason',
+      label: 'Reason',
+      optional: true,
+      hint: 'Needed unless the evidence meets all four criteria. It is written to an internal note.',
+    },
+  ],
+  do: [
+    addLabels('Deletion Request::Exception Approved'),
+    internalNote(
+      'Sole-owner exception approved by {who}, {when}.\nReason: {field:reason}\nEvidence: {evidence}',
+    ),
+  ],
+  goto: 'ready',
+}
+
+/** Step 1.5, "blocked due to a user deleting their own account" */
+const selfInitiatedDeletion: Decision<DeletionStep> = {
+  button: 'Self-Initiated Deletion',
+  by: support,
+  notes: 'self-initiated',
+  do: [reply('blocked-user-initiated')],
+}
+
+const exceptionLabel = 'Deletion Request::Exception Approved'
+
+function accountDeletionFlow(type: {
+  name: string
+  title: string
+  typeOfRequest: string
+  template: string
+}): Flow {
+  return defineFlow<DeletionStep>({
+    name: type.name,
+    title: type.title,
+    handbook: 'GitLab.com Account Deletion and Full Deletion',
+    first: 'awaiting-answers',
+    closed: 'closed',
+    core: ['approve-exception', 'fail-verification', 'close-no-response'],
+    anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...stageOne },
+    steps: {
+      'awaiting-answers': {
+        handbook: 'Step 1: Await Challenges',
+        title: 'Waiting for the challenge answers',
+        reached: 'on arrival',
+        waitsFor: 'requester',
+        clock: {
+          days: 7,
+          since: 'created',
+          because: 'Users have a total of 7 calendar days to respond to the challenge questions',
+        },
+        happenings: {
+          'requester-replied': { goto: 'evaluating' },
+          'label-added': { 'Awaiting::Challenge Answers': { goto: 'awaiting-answers', notes: 'started' } },
+        },
+        decisions: {
+          start,
+          'close-no-response': closeNoResponse,
+          'answers-received': {
+            button: 'Answers Received',
+            by: support,
+            do: [
+              internalNote(
+                'Answers to the verification challenges received outside this issue, says {who}, {when}.',
+              ),
+            ],
+            goto: 'evaluating',
+          },
+        },
+      },
+      evaluating: {
+        handbook: 'Step 2: Evaluate',
+        title: 'Evaluating the challenge answers',
+        reached: 'as soon as the requester has answered',
+        waitsFor: 'support',
+        happenings: { 'label-added': { [exceptionLabel]: { goto: 'ready' } } },
+        decisions: {
+          'pass-verification': {
+            button: 'Pass Verification',
+            style: 'primary',
+            by: support,
+            fields: [
+              {
+                kind: 'choice',
+                name: 'accountState',
+                label: 'The account is',
+                options: [
+                  { value: 'active', text: 'Active' },
+                  { value: 'blocked', text: 'Blocked or banned' },
+                ],
+              },
+            ],
+            do: [],
+            goto: { field: 'accountState', to: { active: 'ready', blocked: 'security-review' } },
+          },
+          'fail-verification': failVerification,
+          'request-exception': {
+            button: 'Request Exception',
+            by: support,
+            notes: 'exception-requested',
+            do: [
+              { kind: 'gather-evidence' },
+              askInThread(
+                'A sole-owner exception is requested for #{iid}. Please review the evidence and decide.',
+                'support-manager',
+                'privacy',
+              ),
+            ],
+            goto: 'exception-review',
+          },
+          'approve-exception': approveException,
+        },
+      },
+      'exception-review': {
+        handbook: 'Verification Failed - Sole Owner Exception',
+        title: 'Sole-owner exception under review',
+        reached: 'when an exception has been requested',
+        waitsFor: 'approval',
+        happenings: { 'label-added': { [exceptionLabel]: { goto: 'ready' } } },
+        decisions: { 'approve-exception': approveException, 'fail-verification': failException },
+      },
+      'security-review': {
+        handbook: 'Step 2.5: Verification Passed - Unblock user',
+        title: 'Account blocked: Security reviews it',
+        reached: 'when verification has passed and the account is blocked',
+        waitsFor: 'security',
+        isVerified: true,
+        onEntry: [
+          onlyIf(
+            { setting: 'trust-safety-project', isSet: true },
+            openIssue('reinstatement', 'Account Reinstatement'),
+          ),
+          onlyIf({ setting: 'trust-safety-project', isSet: true }, reply('blocked-security-review')),
+          onlyIf(
+            { setting: 'trust-safety-project', isSet: false },
+            askInThread(
+              '#{iid}: please open a Trust and Safety issue for the blocked account and give its link with Add Reinstatement Link.',
+            ),
+          ),
+        ],
+        decisions: {
+          'add-reinstatement-link': {
+            button: 'Add Reinstatement Link',
+            style: 'primary',
+            by: support,
+            offered: { setting: 'trust-safety-project', isSet: false },
+            when: [reinstatementIsNotAsked, linkIsAnIssue],
+            notes: 'reinstatement-link',
+            fields: [{ kind: 'text', name: 'link', label: 'Link of the Trust and Safety issue' }],
+            do: [reply('blocked-security-review')],
+          },
+          'account-unblocked': {
+            button: 'Account Unblocked',
+            style: 'primary',
+            by: support,
+            when: [reinstatementIsAsked],
+            fields: [
+              {
+                kind: 'text',
+                name: 'furtherWords',
+                label: 'Further words to the requester',
+                optional: true,
+                isPublic: true,
+                hint: 'Added below the reply, if needed',
+              },
+            ],
+            do: [reply('unblocked-by-security', { addition: 'furtherWords' })],
+            goto: 'ready',
+          },
+          'account-stays-blocked': {
+            button: 'Account Stays Blocked',
+            style: 'danger',
+            by: support,
+            when: [reinstatementIsAsked],
+            do: [reply('closed-blocked-by-security'), addLabels(...failedLabels), closeIssue()],
+            goto: 'closed',
+          },
+        },
+      },
+      ready: {
+        handbook: 'Step 3: Create Meta Issue',
+        title: 'Verified: ready to start the deletion',
+        reached: 'when verification has passed or an exception is approved',
+        waitsFor: 'support',
+        isVerified: true,
+        decisions: {
+          'start-deletion': {
+            button: 'Start Deletion',
+            style: 'primary',
+            by: support,
+            do: [
+              reply('verification-succeeded', { replace: { TYPE_OF_REQUEST: type.typeOfRequest } }),
+              openIssue('meta', type.template),
+            ],
+            goto: 'deleting',
+          },
+        },
+      },
+      deleting: {
+        handbook: 'Step 3: Create Meta Issue',
+        title: 'Deletion under way in the meta issue',
+        reached: 'when the deletion has been started',
+        waitsFor: 'support',
+        pastCore: true,
+        isVerified: true,
+        decisions: {
+          'complete-request': {
+            button: 'Complete Request',
+            style: 'primary',
+            by: support,
+            when: [stepsAreDoneOrReason],
+            fields: [
+              {
+                kind: 'text',
+                name: 'reason',
+                label: 'Reason',
+                optional: true,
+                hint: 'Needed unless every step of the meta issue is done or the meta issue is closed',
+              },
+            ],
+            do: [
+              onlyIf(
+                { field: 'reason', isGiven: true },
+                internalNote('Completed by {who}, {when}.\nReason: {field:reason}'),
+              ),
+              reply('closed-deletion-complete'),
+              closeIssue(),
+            ],
+            goto: 'closed',
+          },
+        },
+      },
+      closed: {
+        handbook: 'GitLab.com Account Deletion and Full Deletion',
+        title: 'Closed',
+        reached: 'when it is closed',
+        waitsFor: 'nobody',
+        isClosed: true,
+        decisions: {},
+      },
+    },
+  })
+}
+
+export const accountDeletion = accountDeletionFlow({
+  name: 'account-deletion',
+  title: 'GitLab.com Account Deletion',
+  typeOfRequest: 'GitLab.com account deletion',
+  template: 'Deletion Meta Issue - GitLab-com',
+})
+
+export const fullDeletion = accountDeletionFlow({
+  name: 'full-deletion',
+  title: 'Full Deletion',
+  typeOfRequest: 'full deletion',
+  template: 'Deletion Meta Issue - Full',
+})

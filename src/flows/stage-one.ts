@@ -1,0 +1,119 @@
+/** Stage 1: Submission Handling. Every privacy request passes it first; its decisions stand in every flow. */
+import { type Decision, defineFlow } from '../engine/flow.ts'
+import { isNotVerified, namesAnotherOpenRequest } from '../engine/guards.ts'
+import { requestTypes } from './form.ts'
+import { addLabels, closeIssue, reply, support } from './vocabulary.ts'
+
+/** Direct Email Submissions */
+const closeDirectSubmission: Decision<'closed'> = {
+  button: 'Close Direct Submission',
+  style: 'danger',
+  by: support,
+  do: [addLabels('account-deletion::invalid'), reply('closed-submitted-directly'), closeIssue()],
+  goto: 'closed',
+}
+
+/** Spam Submissions: "apply the label Invalid Request::Spam, then close the issue" */
+const markSpam: Decision<'closed'> = {
+  button: 'Mark Spam',
+  style: 'danger',
+  by: support,
+  when: [isNotVerified],
+  do: [addLabels('Invalid Request::Spam'), closeIssue()],
+  goto: 'closed',
+}
+
+/** Duplicate Form Submissions; `/duplicate` closes the issue too. */
+const closeDuplicate: Decision<'closed'> = {
+  button: 'Close Duplicate',
+  by: support,
+  when: [isNotVerified, namesAnotherOpenRequest],
+  fields: [
+    {
+      kind: 'request-number',
+      name: 'stays',
+      label: 'Which issue stays open?',
+      hint: 'The number of the issue on which the request is continued',
+    },
+  ],
+  do: [
+    reply('closed-duplicate', { replace: { '#123': { field: 'stays', prefix: '#' } } }),
+    { kind: 'mark-duplicate', field: 'stays' },
+  ],
+  goto: 'closed',
+}
+
+const setType: Decision<never> = {
+  button: 'Set Type',
+  style: 'primary',
+  by: support,
+  fields: [
+    {
+      kind: 'choice',
+      name: 'type',
+      label: 'Request type',
+      options: Object.entries(requestTypes).map(([value, text]) => ({ value, text })),
+    },
+  ],
+  do: [],
+  goto: { flowFrom: 'type' },
+}
+
+/** The decisions of Stage 1 that are open at every open step of a flow. */
+export const stageOne = { 'mark-spam': markSpam, 'close-duplicate': closeDuplicate } as const
+
+/** Requests whose type is not known: sent by e-mail past the form, or with a form copy that can't be read. Never a guess. */
+export const submission = defineFlow({
+  name: 'submission',
+  title: 'Type not known',
+  handbook: 'Stage 1: Submission Handling',
+  first: 'type-unreadable',
+  closed: 'closed',
+  core: [],
+  anytime: stageOne,
+  steps: {
+    'type-unreadable': {
+      handbook: 'Stage 1: Submission Handling',
+      title: 'The request type could not be read: somebody has to set it',
+      reached: 'on arrival',
+      waitsFor: 'support',
+      decisions: { 'set-type': setType, 'close-direct-submission': closeDirectSubmission },
+    },
+    'direct-e-mail': {
+      handbook: 'Direct Email Submissions',
+      title: 'Sent by e-mail, not through the form',
+      reached: 'on arrival',
+      waitsFor: 'support',
+      decisions: { 'close-direct-submission': closeDirectSubmission, 'set-type': setType },
+    },
+    closed: {
+      handbook: 'Stage 1: Submission Handling',
+      title: 'Closed',
+      reached: 'when it is closed',
+      waitsFor: 'nobody',
+      isClosed: true,
+      decisions: {},
+    },
+  },
+})
+
+/** "These issues are scheduled to automatically close … No action is required." No card; counted in the digest. */
+export const invalid = defineFlow({
+  name: 'invalid',
+  title: 'Failed the automated checks',
+  handbook: 'GitLab.com Account Deletion and Full Deletion',
+  first: 'closed',
+  closed: 'closed',
+  core: [],
+  anytime: {},
+  steps: {
+    closed: {
+      handbook: 'GitLab.com Account Deletion and Full Deletion',
+      title: 'Failed the automated checks',
+      reached: 'on arrival',
+      waitsFor: 'nobody',
+      isClosed: true,
+      decisions: {},
+    },
+  },
+})

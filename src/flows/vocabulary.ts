@@ -1,0 +1,44 @@
+/** The words in which the flows are written: shorthands for effects, who may decide, and the labels set together. */
+
+import type { IssuePurpose } from '../engine/effect.ts'
+import type { Condition, EffectRule } from '../engine/flow.ts'
+import type { Role } from '../engine/request.ts'
+import type { Label } from './labels.ts'
+import type { SnippetName } from './snippets.ts'
+
+/** A support engineer or a support manager. */
+export const support: readonly Role[] = ['support-engineer', 'support-manager']
+
+export const reply = (
+  snippet: SnippetName,
+  options: Pick<EffectRule & { kind: 'reply' }, 'replace' | 'addition'> = {},
+): EffectRule => ({ kind: 'reply', snippet, ...options })
+
+export const addLabels = (...add: readonly Label[]): EffectRule => ({ kind: 'labels', add, remove: [] })
+
+export const removeLabels = (...remove: readonly Label[]): EffectRule => ({ kind: 'labels', add: [], remove })
+
+export const closeIssue = (): EffectRule => ({ kind: 'close' })
+
+export const internalNote = (text: string): EffectRule => ({ kind: 'internal-note', text })
+
+export const openIssue = (purpose: IssuePurpose, template: string): EffectRule => ({
+  kind: 'open-issue',
+  purpose,
+  template,
+})
+
+export const askInThread = (text: string, ...mention: readonly Role[]): EffectRule => ({
+  kind: 'thread',
+  text,
+  mention,
+})
+
+/** The effect only where the condition holds. */
+export const onlyIf = (when: Condition, rule: EffectRule): EffectRule => ({ ...rule, when })
+
+/** "apply the Account Verification Failed and deletion request::denied labels" */
+export const failedLabels = [
+  'Account Verification Failed',
+  'deletion request::denied',
+] as const satisfies readonly Label[]
