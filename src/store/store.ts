@@ -8,7 +8,18 @@ export interface Store {
   transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>
   /** Outside a transaction, for reading and for single writes. */
   readonly tables: Tables
+  /** Deletes what is kept of requests closed before this instant, and what was handled before it; the audit log stays. */
+  purge(before: Instant): Promise<Purged>
+  /** What was cleared leaves the database's journal too. For a timer: not after every write. */
+  checkpoint(): Promise<void>
   close(): Promise<void>
+}
+
+/** How many rows went. */
+export interface Purged {
+  readonly requests: number
+  readonly inbox: number
+  readonly outbox: number
 }
 
 export interface Tables {
@@ -52,6 +63,11 @@ export interface RequestRow extends Request {
   readonly card?: Card
   /** The next instant at which a clock changes what the card says. */
   readonly changesAt?: Instant
+}
+
+/** Somebody else has changed the request since it was read: read it again. */
+export class StaleRequest extends Error {
+  override readonly name = 'StaleRequest'
 }
 
 export interface Requests {

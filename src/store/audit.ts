@@ -1,0 +1,73 @@
+import type { Selectable } from 'kysely'
+import { canonicalJson, genesis, hashOf } from './audit-chain.ts'
+import { type Connection, inTransaction } from './connection.ts'
+import { readDetails } from './json-column.ts'
+import type { AuditTable } from './schema.ts'
+import type { Audit, AuditEntry } from './store.ts'
+
+export function audit(connection: Connection): Audit {
+  return {
+    append(draft) {
+      return inTransaction(connection, async (db) => {
+        const before = await head(() => db)
+        const details = canonicalJson(draft.details)
+        const unsealed = {
+          ...draft,
+          details: readDetails(details),
+          seq: before.seq + 1,
+          previousHash: before.hash,
+          hash: '',
+        }
+        const entry: AuditEntry = { ...unsealed, hash: hashOf(unsealed) }
+        await db
+          .insertInto('audit')
+          .values({ ...entry, requestId: entry.requestId ?? null, iid: entry.iid ?? null, details })
+          .execute()
+        return entry
+      })
+    },
+
+    async ofRequest(requestId, limit) {
+      const newestFirst = connection()
+        .selectFrom('audit')
+        .selectAll()
+        .where('requestId', '=', requestId)
+        .orderBy('seq', 'desc')
+      const rows = await (limit === undefined ? newestFirst : newestFirst.limit(limit)).execute()
+      return rows.reverse().map(toEntry)
+    },
+
+    async page(afterSeq, limit) {
+      const rows = await connection()
+        .selectFrom('audit')
+        .selectAll()
+        .where('seq', '>', afterSeq)
+        .orderBy('seq')
+        .limit(limit)
+        .execute()
+      return rows.map(toEntry)
+    },
+
+    head: () => head(connection),
+  }
+}
+
+async function head(connection: Connection): Promise<{ seq: number; hash: string }> {
+  const last = await connection()
+    .selectFrom('audit')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return last ?? genesis
+}
+
+function toEntry(row: Selectable<AuditTable>): AuditEntry {
+  const { requestId, iid, details, ...plain } = row
+  return {
+    ...plain,
+    ...(requestId !== null && { requestId }),
+    ...(iid !== null && { iid }),
+    details: readDetails(details),
+  }
+}

@@ -1,0 +1,22 @@
+import type { OutboxWork } from './store.ts'
+
+/** What is kept of work once it is done: what was done, without anything that a person typed. */
+export function harmlessWork(work: OutboxWork): OutboxWork {
+  switch (work.kind) {
+    case 'reply':
+      return { kind: 'reply', snippet: work.snippet, replacements: {} }
+    case 'internal-note':
+      return { kind: 'internal-note', text: '' }
+    case 'thread':
+      return { kind: 'thread', text: '', mention: work.mention }
+    case 'post':
+      return { kind: 'post', channel: work.channel, message: null }
+    case 'labels':
+    case 'close':
+    case 'mark-duplicate':
+    case 'open-issue':
+    case 'gather-evidence':
+    case 'card':
+      return work
+  }
+}

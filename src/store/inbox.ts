@@ -1,0 +1,86 @@
+import type { Selectable } from 'kysely'
+import type { Connection } from './connection.ts'
+import type { InboxTable } from './schema.ts'
+import type { Inbox, InboxEntry } from './store.ts'
+
+export function inbox(connection: Connection): Inbox {
+  return {
+    async put({ key, kind, payload, receivedAt }) {
+      const inserted = await connection()
+        .insertInto('inbox')
+        .values({
+          key,
+          kind,
+          payload: JSON.stringify(payload ?? null),
+          receivedAt,
+          dueAt: receivedAt,
+          attempts: 0,
+        })
+        .onConflict((conflict) => conflict.column('key').doNothing())
+        .executeTakeFirst()
+      return inserted.numInsertedOrUpdatedRows === 1n
+    },
+
+    async pending(now, limit) {
+      const rows = await connection()
+        .selectFrom('inbox')
+        .selectAll()
+        .where('finishedAt', 'is', null)
+        .where('dueAt', '<=', now)
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(toEntry)
+    },
+
+    async pendingCount() {
+      const { count } = await connection()
+        .selectFrom('inbox')
+        .select((of) => of.fn.countAll<number>().as('count'))
+        .where('finishedAt', 'is', null)
+        .executeTakeFirstOrThrow()
+      return Number(count)
+    },
+
+    async done(id, at) {
+      await finish(connection, id, { finishedAt: at, error: null })
+    },
+
+    async postpone(id, dueAt, error) {
+      await connection()
+        .updateTable('inbox')
+        .set((of) => ({ dueAt, error, attempts: of('attempts', '+', 1) }))
+        .where('id', '=', id)
+        .where('finishedAt', 'is', null)
+        .execute()
+    },
+
+    async failed(id, at, error) {
+      await finish(connection, id, { finishedAt: at, error })
+    },
+  }
+}
+
+/** The key stays, so that the same delivery is known when it comes again. */
+async function finish(
+  connection: Connection,
+  id: number,
+  outcome: { finishedAt: string; error: string | null },
+) {
+  await connection()
+    .updateTable('inbox')
+    .set({ ...outcome, payload: null })
+    .where('id', '=', id)
+    .execute()
+}
+
+function toEntry(row: Selectable<InboxTable>): InboxEntry {
+  return {
+    id: row.id,
+    key: row.key,
+    kind: row.kind,
+    payload: JSON.parse(row.payload ?? 'null'),
+    receivedAt: row.receivedAt,
+    attempts: row.attempts,
+  }
+}

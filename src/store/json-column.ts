@@ -1,0 +1,44 @@
+/** JSON as it lies in text columns. Only what the code relies on is checked: we wrote it ourselves. */
+import { z } from 'zod'
+import type { Facts } from '../engine/request.ts'
+import type { OutboxWork, Seen } from './store.ts'
+
+const seen = z.object({
+  state: z.enum(['opened', 'closed']),
+  labels: z.array(z.string()),
+  updatedAt: z.string(),
+  noteId: z.number(),
+  labelEventId: z.number(),
+  stateEventId: z.number(),
+  assigneeIds: z.array(z.number()),
+}) satisfies z.ZodType<Seen>
+
+const result = z.record(z.string(), z.union([z.string(), z.number()]))
+const anObject = z.record(z.string(), z.unknown())
+const withKind = z.looseObject({ kind: z.string() })
+
+export function readSeen(text: string): Seen {
+  return seen.parse(JSON.parse(text))
+}
+
+/** Every fact is optional, and one that a later version adds must not get lost here. */
+export function readFacts(text: string): Facts {
+  return anObject.parse(JSON.parse(text)) as Facts
+}
+
+export function readWork(text: string): OutboxWork {
+  return withKind.parse(JSON.parse(text)) as unknown as OutboxWork
+}
+
+export function readResult(text: string): Readonly<Record<string, string | number>> {
+  return result.parse(JSON.parse(text))
+}
+
+/** What was tampered with is still read, so that the check of the chain can name the entry. */
+export function readDetails(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return anObject.parse(JSON.parse(text))
+  } catch {
+    return { unreadable: text }
+  }
+}

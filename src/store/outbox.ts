@@ -1,0 +1,187 @@
+import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
+import { type Connection, inTransaction } from './connection.ts'
+import { harmlessWork } from './harmless-work.ts'
+import { readResult, readWork } from './json-column.ts'
+import type { OutboxTable, Schema } from './schema.ts'
+import type { Outbox, OutboxEntry } from './store.ts'
+
+type NewEntry = Parameters<Outbox['add']>[0][number]
+type Change = Partial<Omit<OutboxTable, 'id' | 'attempts'>>
+
+export function outbox(connection: Connection): Outbox {
+  const change = (id: number, columns: Change) =>
+    connection().updateTable('outbox').set(columns).where('id', '=', id).execute()
+
+  return {
+    async add(entries) {
+      await inTransaction(connection, async (db) => {
+        for (const entry of entries) await addLast(db, entry)
+      })
+    },
+
+    async due(now, limit) {
+      const rows = await ready(connection())
+        .selectAll('entry')
+        .where('dueAt', '<=', now)
+        .orderBy('dueAt')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(toEntry)
+    },
+
+    async claim(id, at) {
+      const { numUpdatedRows } = await connection()
+        .updateTable('outbox')
+        .set((of) => ({
+          status: 'in-flight',
+          attempts: of('attempts', '+', 1),
+          startedAt: of.fn.coalesce('startedAt', of.val(at)),
+        }))
+        .where('id', '=', id)
+        .where('status', 'in', ['pending', 'unknown'])
+        .executeTakeFirst()
+      return numUpdatedRows === 1n
+    },
+
+    async done(id, at, result) {
+      await inTransaction(connection, async (db) => {
+        const { work } = await db
+          .selectFrom('outbox')
+          .select('work')
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow()
+        const columns: Change = {
+          status: 'done',
+          work: JSON.stringify(harmlessWork(readWork(work))),
+          finishedAt: at,
+          result: JSON.stringify(result),
+          error: null,
+        }
+        await db.updateTable('outbox').set(columns).where('id', '=', id).execute()
+      })
+    },
+
+    async later(id, dueAt, error) {
+      await change(id, { status: 'pending', dueAt, error })
+    },
+
+    async unknown(id, dueAt, error, lookups) {
+      await change(id, { status: 'unknown', dueAt, error, lookups })
+    },
+
+    async failed(id, at, error) {
+      await change(id, { status: 'failed', finishedAt: at, error })
+    },
+
+    async tryAgain(requestId, now) {
+      const { numUpdatedRows } = await connection()
+        .updateTable('outbox')
+        .set({ status: 'pending', dueAt: now, finishedAt: null, error: null })
+        .where('requestId', '=', requestId)
+        .where('status', '=', 'failed')
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
+    },
+
+    async recover(now) {
+      const { numUpdatedRows } = await connection()
+        .updateTable('outbox')
+        .set({ status: 'unknown', dueAt: now, error: 'The process stopped before the outcome was known' })
+        .where('status', '=', 'in-flight')
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
+    },
+
+    async ofRequest(requestId) {
+      const rows = await connection()
+        .selectFrom('outbox')
+        .selectAll()
+        .where('requestId', '=', requestId)
+        .where('kind', '<>', 'card')
+        .orderBy('position')
+        .execute()
+      return rows.map(toEntry)
+    },
+
+    async hasPendingRedraw(requestId) {
+      const row = await connection()
+        .selectFrom('outbox')
+        .select('id')
+        .where('requestId', '=', requestId)
+        .where('kind', '=', 'card')
+        .where('status', '=', 'pending')
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
+    async unfinishedCount() {
+      const { count } = await connection()
+        .selectFrom('outbox')
+        .select((of) => of.fn.countAll<number>().as('count'))
+        .where('status', '<>', 'done')
+        .executeTakeFirstOrThrow()
+      return Number(count)
+    },
+
+    async nextDueAt() {
+      const row = await ready(connection()).select('dueAt').orderBy('dueAt').limit(1).executeTakeFirst()
+      return row?.dueAt
+    },
+  }
+}
+
+/** Waiting entries with nothing unfinished before them in their request's lane; what stands for no request waits for nothing. */
+function ready(db: Kysely<Schema>) {
+  return db
+    .selectFrom('outbox as entry')
+    .where('status', 'in', ['pending', 'unknown'])
+    .where((of) => of.not(of.exists(unfinishedBefore(of))))
+}
+
+function unfinishedBefore(of: ExpressionBuilder<Schema & { entry: OutboxTable }, 'entry'>) {
+  return of
+    .selectFrom('outbox as before')
+    .select('before.id')
+    .whereRef('before.requestId', '=', 'entry.requestId')
+    .whereRef('before.lane', '=', 'entry.lane')
+    .whereRef('before.position', '<', 'entry.position')
+    .where('before.status', '<>', 'done')
+}
+
+async function addLast(db: Kysely<Schema>, { opId, requestId, lane, work, dueAt, createdAt }: NewEntry) {
+  const { last } = await db
+    .selectFrom('outbox')
+    .select((of) => of.fn.max<number | null>('position').as('last'))
+    .where('requestId', 'is not distinct from', requestId ?? null)
+    .executeTakeFirstOrThrow()
+  await db
+    .insertInto('outbox')
+    .values({
+      opId,
+      requestId: requestId ?? null,
+      lane,
+      position: (last ?? 0) + 1,
+      kind: work.kind,
+      work: JSON.stringify(work),
+      status: 'pending',
+      attempts: 0,
+      dueAt,
+      createdAt,
+      lookups: 0,
+    })
+    .execute()
+}
+
+function toEntry(row: Selectable<OutboxTable>): OutboxEntry {
+  const { kind, requestId, work, startedAt, finishedAt, error, result, ...plain } = row
+  return {
+    ...plain,
+    work: readWork(work),
+    ...(requestId !== null && { requestId }),
+    ...(startedAt !== null && { startedAt }),
+    ...(finishedAt !== null && { finishedAt }),
+    ...(error !== null && { error }),
+    ...(result !== null && { result: readResult(result) }),
+  }
+}

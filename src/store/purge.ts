@@ -1,0 +1,25 @@
+import type { Instant } from '../engine/time.ts'
+import type { Connection } from './connection.ts'
+import type { Purged } from './store.ts'
+
+/** Within a transaction: what is kept of a closed request beside its audit entries goes, and what was handled long ago. */
+export async function purgeBefore(connection: Connection, before: Instant): Promise<Purged> {
+  const db = connection()
+  const longClosed = db.selectFrom('request').select('id').where('closedAt', '<', before)
+  const outbox = await db
+    .deleteFrom('outbox')
+    .where((of) =>
+      of.or([
+        of('requestId', 'in', longClosed),
+        of.and([of('requestId', 'is', null), of('finishedAt', '<', before)]),
+      ]),
+    )
+    .executeTakeFirst()
+  const inbox = await db.deleteFrom('inbox').where('finishedAt', '<', before).executeTakeFirst()
+  const requests = await db.deleteFrom('request').where('closedAt', '<', before).executeTakeFirst()
+  return {
+    requests: Number(requests.numDeletedRows),
+    inbox: Number(inbox.numDeletedRows),
+    outbox: Number(outbox.numDeletedRows),
+  }
+}

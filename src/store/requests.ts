@@ -1,0 +1,128 @@
+import type { Selectable } from 'kysely'
+import type { Connection } from './connection.ts'
+import { readFacts, readSeen } from './json-column.ts'
+import type { RequestTable } from './schema.ts'
+import { type RequestRow, type Requests, StaleRequest } from './store.ts'
+
+export function requests(connection: Connection): Requests {
+  const all = () => connection().selectFrom('request').selectAll()
+  const open = () => all().where('closedAt', 'is', null)
+
+  return {
+    async insert(row) {
+      const inserted: RequestRow = { ...row, version: 1 }
+      await connection().insertInto('request').values(toColumns(inserted)).execute()
+      return inserted
+    },
+
+    async byId(id) {
+      const row = await all().where('id', '=', id).executeTakeFirst()
+      return row && toRow(row)
+    },
+
+    async byIid(iid) {
+      const row = await all().where('iid', '=', iid).executeTakeFirst()
+      return row && toRow(row)
+    },
+
+    async open() {
+      const rows = await open().orderBy('createdAt').orderBy('iid').execute()
+      return rows.map(toRow)
+    },
+
+    async closedSince(at) {
+      const rows = await all().where('closedAt', '>=', at).orderBy('closedAt').orderBy('iid').execute()
+      return rows.map(toRow)
+    },
+
+    async sameRequester({ keyId, email, username }, flows, exceptId) {
+      const rows = await open()
+        .where('hashKey', '=', keyId)
+        .where('flow', 'in', [...flows])
+        .where('id', '<>', exceptId)
+        .where((of) =>
+          of.or([
+            ...(email === undefined ? [] : [of('emailHash', '=', email)]),
+            ...(username === undefined ? [] : [of('usernameHash', '=', username)]),
+          ]),
+        )
+        .orderBy('createdAt')
+        .orderBy('iid')
+        .execute()
+      return rows.map(toRow)
+    },
+
+    async update(row) {
+      const updated: RequestRow = { ...row, version: row.version + 1 }
+      const { numUpdatedRows } = await connection()
+        .updateTable('request')
+        .set(toColumns(updated))
+        .where('id', '=', row.id)
+        .where('version', '=', row.version)
+        .executeTakeFirst()
+      if (numUpdatedRows === 0n)
+        throw new StaleRequest(`Request ${row.id} is no longer at version ${row.version}`)
+      return updated
+    },
+
+    async dueForRedraw(now) {
+      const rows = await open().where('changesAt', '<=', now).orderBy('changesAt').orderBy('iid').execute()
+      return rows.map(toRow)
+    },
+  }
+}
+
+function toColumns(row: RequestRow): RequestTable {
+  return {
+    id: row.id,
+    iid: row.iid,
+    url: row.url,
+    flow: row.flow,
+    step: row.step,
+    stepSince: row.stepSince,
+    createdAt: row.createdAt,
+    closedAt: row.closedAt ?? null,
+    assignee: row.assignee ?? null,
+    facts: JSON.stringify(row.facts),
+    version: row.version,
+    seen: JSON.stringify(row.seen),
+    hashKey: row.hashes?.keyId ?? null,
+    emailHash: row.hashes?.email ?? null,
+    usernameHash: row.hashes?.username ?? null,
+    cardChannel: row.card?.channel ?? null,
+    cardTs: row.card?.ts ?? null,
+    changesAt: row.changesAt ?? null,
+  }
+}
+
+function toRow(row: Selectable<RequestTable>): RequestRow {
+  const {
+    closedAt,
+    assignee,
+    facts,
+    seen,
+    hashKey,
+    emailHash,
+    usernameHash,
+    cardChannel,
+    cardTs,
+    changesAt,
+    ...plain
+  } = row
+  return {
+    ...plain,
+    facts: readFacts(facts),
+    seen: readSeen(seen),
+    ...(closedAt !== null && { closedAt }),
+    ...(assignee !== null && { assignee }),
+    ...(hashKey !== null && {
+      hashes: {
+        keyId: hashKey,
+        ...(emailHash !== null && { email: emailHash }),
+        ...(usernameHash !== null && { username: usernameHash }),
+      },
+    }),
+    ...(cardChannel !== null && cardTs !== null && { card: { channel: cardChannel, ts: cardTs } }),
+    ...(changesAt !== null && { changesAt }),
+  }
+}

@@ -1,0 +1,82 @@
+/** The tables as Kysely sees them; columns are in snake case in the database. JSON is text. */
+import type { Generated } from 'kysely'
+import type { Instant } from '../engine/time.ts'
+import type { Lane, OutboxStatus } from './store.ts'
+
+export interface Schema {
+  readonly request: RequestTable
+  readonly inbox: InboxTable
+  readonly outbox: OutboxTable
+  readonly audit: AuditTable
+  readonly setting: SettingTable
+}
+
+export interface RequestTable {
+  id: string
+  iid: number
+  url: string
+  flow: string
+  step: string
+  stepSince: Instant
+  createdAt: Instant
+  closedAt: Instant | null
+  assignee: string | null
+  facts: string
+  version: number
+  seen: string
+  hashKey: string | null
+  emailHash: string | null
+  usernameHash: string | null
+  cardChannel: string | null
+  cardTs: string | null
+  changesAt: Instant | null
+}
+
+export interface InboxTable {
+  id: Generated<number>
+  key: string
+  kind: string
+  payload: string | null
+  receivedAt: Instant
+  dueAt: Instant
+  attempts: number
+  finishedAt: Instant | null
+  error: string | null
+}
+
+export interface OutboxTable {
+  id: Generated<number>
+  opId: string
+  requestId: string | null
+  lane: Lane
+  position: number
+  kind: string
+  work: string
+  status: OutboxStatus
+  attempts: number
+  dueAt: Instant
+  createdAt: Instant
+  startedAt: Instant | null
+  finishedAt: Instant | null
+  error: string | null
+  result: string | null
+  lookups: number
+}
+
+export interface AuditTable {
+  seq: number
+  at: Instant
+  requestId: string | null
+  iid: number | null
+  what: string
+  who: string
+  details: string
+  previousHash: string
+  hash: string
+}
+
+export interface SettingTable {
+  name: string
+  value: string
+  setAt: Instant
+}

@@ -1,0 +1,34 @@
+import type { Instant } from '../engine/time.ts'
+import type { Connection } from './connection.ts'
+import type { Settings } from './store.ts'
+
+export function settings(connection: Connection, now: () => Date): Settings {
+  return {
+    async get(name) {
+      const row = await connection()
+        .selectFrom('setting')
+        .select('value')
+        .where('name', '=', name)
+        .executeTakeFirst()
+      return row?.value
+    },
+
+    async set(name, value) {
+      const setAt = now().toISOString()
+      await connection()
+        .insertInto('setting')
+        .values({ name, value, setAt })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, setAt }))
+        .execute()
+    },
+
+    async claimOnce(name, at: Instant) {
+      const inserted = await connection()
+        .insertInto('setting')
+        .values({ name, value: at, setAt: at })
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .executeTakeFirst()
+      return inserted.numInsertedOrUpdatedRows === 1n
+    },
+  }
+}
