@@ -1,5 +1,6 @@
 /** What people do in Slack: each act builds the payload Slack would send and gives back what the app answered. */
 import { interactive, labelOf, type Placed } from './blocks.ts'
+import { contentOf } from './chat.ts'
 import { type AppAddress, type AppAnswer, deliver, type Kind } from './deliver.ts'
 import { chosenOption, type Entries, filledIn } from './inputs.ts'
 import { initialValues } from './json.ts'
@@ -16,7 +17,6 @@ import {
 import type { Person } from './people.ts'
 import type { SocketMode } from './socket-mode.ts'
 import { pushView, updateView } from './views.ts'
-import { contentOf } from './web-api.ts'
 import type { Message, View, Workspace } from './workspace.ts'
 
 /** A button by what it says, or any element by its action id. */
@@ -86,7 +86,7 @@ export function acts({ space, url, socket, app }: Surroundings) {
     return messageAction(who, channel, target, action, url() + path)
   }
 
-  function interact(
+  async function interact(
     userId: string,
     where: Where,
     which: Which,

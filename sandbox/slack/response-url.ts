@@ -1,8 +1,8 @@
 /** `response_url`: up to five answers within thirty minutes of the act it came with. */
 import type { Answer } from '../fake-server.ts'
+import { contentOf } from './chat.ts'
 import { PEOPLE } from './people.ts'
 import { SlackRefusal } from './views.ts'
-import { contentOf } from './web-api.ts'
 import type { ResponseUrl, Workspace } from './workspace.ts'
 
 /** https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */

@@ -1,12 +1,13 @@
 /** A whole Slack workspace on this machine, for tests and the sandbox: the Web API, Socket Mode and the people in it. */
 import { type Answer, FakeServer, type RecordedRequest } from '../fake-server.ts'
 import { acts } from './acts.ts'
+import type { Arguments } from './arguments.ts'
 import { interactive, labelOf } from './blocks.ts'
 import { type AppAddress, type AppAnswer, deliverSigned, type Forgery } from './deliver.ts'
 import { answerResponseUrl } from './response-url.ts'
 import { type SocketMode, socketMode } from './socket-mode.ts'
 import { SlackRefusal } from './views.ts'
-import { type Arguments, METHODS } from './web-api.ts'
+import { METHODS } from './web-api.ts'
 import { type Cast, DEFAULT_CAST, type Message, type View, type Workspace, workspace } from './workspace.ts'
 
 export const BOT_TOKEN = 'xoxb-sandbox-bot-token'

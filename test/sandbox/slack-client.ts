@@ -3,7 +3,8 @@ import { WebClient } from '@slack/web-api'
 import type { Slack } from '../../sandbox/slack/slack.ts'
 
 const ignore = () => undefined
-const silent = {
+/** A logger that keeps the expected refusals out of the output of the tests. */
+export const silent = {
   debug: ignore,
   info: ignore,
   warn: ignore,

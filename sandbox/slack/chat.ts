@@ -1,0 +1,103 @@
+/** The chat.* methods: what the app posts, changes and takes back. */
+import { type Arguments, channelOf, type Method, string, userOf } from './arguments.ts'
+import { problemsOfMessage } from './block-limits.ts'
+import { type Block, withIds } from './blocks.ts'
+import { messageJson } from './json.ts'
+import { type Channel, PEOPLE, TEAM } from './people.ts'
+import { SlackRefusal } from './views.ts'
+import type { Message, Workspace } from './workspace.ts'
+
+/** https://docs.slack.dev/reference/methods/chat.postMessage: longer texts are refused. */
+const TEXT_LIMIT = 40_000
+
+export const CHAT_METHODS: Readonly<Record<string, Method>> = {
+  'chat.postMessage': postMessage,
+  'chat.update': update,
+  'chat.postEphemeral': postEphemeral,
+  'chat.delete': (space, given) => {
+    const message = ownMessage(space, given)
+    space.replace(message, { deleted: true })
+    return { channel: message.channel, ts: message.ts }
+  },
+  'chat.getPermalink': (space, given) => {
+    const channel = channelOf(space, given)
+    const ts = string(given, 'message_ts')
+    if (!space.find(channel.id, ts)) throw new SlackRefusal('message_not_found')
+    return {
+      channel: channel.id,
+      permalink: `https://${TEAM.domain}.slack.com/archives/${channel.id}/p${ts.replace('.', '')}`,
+    }
+  },
+}
+
+function postMessage(space: Workspace, given: Arguments) {
+  const channel = channelOf(space, given)
+  const content = contentOf(space, given)
+  const threadTs = threadOf(space, channel, given)
+  const message = space.add({
+    channel: channel.id,
+    ts: space.newTs(),
+    user: PEOPLE.bot.id,
+    ...content,
+    ...(threadTs && { threadTs }),
+    ...(given.metadata !== undefined && { metadata: given.metadata }),
+    deleted: false,
+  })
+  return { channel: channel.id, ts: message.ts, message: messageJson(message) }
+}
+
+function update(space: Workspace, given: Arguments) {
+  const message = ownMessage(space, given)
+  const content = contentOf(space, given, message)
+  const metadata = given.metadata === undefined ? {} : { metadata: given.metadata }
+  const updated = space.replace(message, { ...content, ...metadata, editedTs: space.newTs() })
+  return { channel: updated.channel, ts: updated.ts, text: updated.text, message: messageJson(updated) }
+}
+
+function postEphemeral(space: Workspace, given: Arguments) {
+  const channel = channelOf(space, given)
+  const user = userOf(space, given)
+  if (!channel.members.includes(user.id)) throw new SlackRefusal('user_not_in_channel')
+  const threadTs = threadOf(space, channel, given)
+  const message = space.add({
+    channel: channel.id,
+    ts: space.newTs(),
+    user: PEOPLE.bot.id,
+    ...contentOf(space, given),
+    ...(threadTs && { threadTs }),
+    deleted: false,
+    visibleTo: user.id,
+  })
+  return { message_ts: message.ts }
+}
+
+/** Text and blocks as given, checked. An update that names no blocks keeps the former ones. */
+export function contentOf(
+  space: Workspace,
+  given: Arguments,
+  former?: Message,
+): Pick<Message, 'text' | 'blocks'> {
+  const text = typeof given.text === 'string' ? given.text : (former?.text ?? '')
+  if (text.length > TEXT_LIMIT) throw new SlackRefusal('msg_too_long')
+  const blocks = given.blocks === undefined ? (former?.blocks ?? []) : given.blocks
+  const problems = problemsOfMessage(blocks)
+  if (given.blocks !== undefined && problems.length > 0) throw new SlackRefusal('invalid_blocks', problems)
+  const withAll = withIds(blocks as readonly Block[], () => space.newId('').slice(0, 5))
+  if (text === '' && withAll.length === 0) throw new SlackRefusal('no_text')
+  return { text, blocks: withAll }
+}
+
+/** A reply to a reply stands under the thread's first message, as in Slack. */
+function threadOf(space: Workspace, channel: Channel, given: Arguments): string | undefined {
+  if (given.thread_ts === undefined || given.thread_ts === '') return undefined
+  const parent = space.find(channel.id, String(given.thread_ts))
+  if (!parent) throw new SlackRefusal('thread_not_found')
+  return parent.threadTs ?? parent.ts
+}
+
+function ownMessage(space: Workspace, given: Arguments): Message {
+  const message = space.find(channelOf(space, given).id, string(given, 'ts'))
+  if (!message || message.visibleTo) throw new SlackRefusal('message_not_found')
+  if (message.user !== PEOPLE.bot.id) throw new SlackRefusal('cant_update_message')
+  return message
+}
