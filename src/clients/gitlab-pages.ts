@@ -20,12 +20,17 @@ const perPage = 100
 /** Reads one page with gitbeaker, which follows nothing when it is given a page number. */
 export type ReadPage = (query: PageQuery) => Promise<unknown>
 
+interface OnePage<T> {
+  readonly items: readonly T[]
+  readonly next: number | null
+}
+
 async function onePage<T>(
   read: ReadPage,
   schema: z.ZodType<T>,
   what: string,
   page: number,
-): Promise<{ readonly items: readonly T[]; readonly next: number | null }> {
+): Promise<OnePage<T>> {
   const from = { service: 'gitlab', method: 'GET', what } as const
   const answer = parse(Page, await read({ page, perPage, showExpanded: true }), from)
   return { items: parse(z.array(schema), answer.data, from), next: answer.paginationInfo.next }
@@ -60,7 +65,12 @@ export async function* issuesByUpdate(
   let seen = new Set<string>()
   let page: number | null = 1
   while (page !== null) {
-    const { items, next } = await onePage((query) => read(after, query), Issue, 'issues', page)
+    const { items, next }: OnePage<Issue> = await onePage(
+      (query) => read(after, query),
+      Issue,
+      'issues',
+      page,
+    )
     const fresh = items.filter((issue) => !seen.has(keyOf(issue)))
     if (fresh.length > 0) yield fresh
     const last: Instant = items.at(-1)?.updatedAt ?? after

@@ -1,0 +1,212 @@
+/** Everything that changes the local GitLab. Each act moves `updated_at`, leaves its events and tells the watcher. */
+import { carryOut } from './carry-out.ts'
+import { takeQuickActions } from './quick-actions.ts'
+import type { Issue, Note, Project, User, World } from './world.ts'
+
+export type IssueAction = 'open' | 'update' | 'close' | 'reopen'
+
+/** Field name -> its value before and after, as in a webhook's `changes`. */
+export type Changes = Readonly<Record<string, { readonly previous: unknown; readonly current: unknown }>>
+
+export interface Watcher {
+  issueChanged(issue: Issue, user: User, action: IssueAction, changes: Changes): void
+  noteAdded(issue: Issue, note: Note): void
+}
+
+export interface Edit {
+  readonly title?: string | undefined
+  readonly description?: string | undefined
+  readonly addLabels?: readonly string[]
+  readonly removeLabels?: readonly string[]
+  readonly state?: 'close' | 'reopen' | undefined
+  readonly assignees?: readonly User[] | undefined
+  readonly confidential?: boolean | undefined
+}
+
+export interface NewIssue {
+  readonly project: Project
+  readonly author: User
+  readonly title: string
+  readonly description: string
+  readonly labels?: readonly string[]
+  readonly confidential?: boolean
+  readonly requester?: string | undefined
+}
+
+/** `note` is missing where the body held nothing but quick actions. */
+export interface Commented {
+  readonly note?: Note
+  readonly done: readonly string[]
+}
+
+export class Acts {
+  readonly #world: World
+  readonly #now: () => Date
+  readonly #watcher: Watcher
+  #lastId = 1000
+
+  constructor(world: World, now: () => Date, watcher: Watcher) {
+    this.#world = world
+    this.#now = now
+    this.#watcher = watcher
+  }
+
+  open(given: NewIssue): Issue {
+    const at = this.#at()
+    const iids = this.#world.issues.filter((one) => one.project === given.project).map((one) => one.iid)
+    const { text, actions } = takeQuickActions(given.description)
+    const issue: Issue = {
+      id: this.#id(),
+      iid: Math.max(0, ...iids) + 1,
+      project: given.project,
+      author: given.author,
+      title: given.title,
+      description: text,
+      state: 'opened',
+      labels: [],
+      assignees: [],
+      confidential: given.confidential ?? false,
+      createdAt: at,
+      updatedAt: at,
+      closedAt: null,
+      participants: given.requester ? [given.requester] : [],
+      duplicateOf: undefined,
+      notes: [],
+      labelEvents: [],
+      stateEvents: [],
+      links: [],
+      removed: false,
+      hidden: false,
+    }
+    this.#world.issues.push(issue)
+    this.#addLabels(issue, given.author, given.labels ?? [])
+    this.#watcher.issueChanged(issue, given.author, 'open', {})
+    // As for a note: what the requester mails in never acts (GitLab's Support Bot may not use quick actions).
+    if (!given.requester)
+      for (const action of actions) carryOut(this, this.#world, issue, given.author, action)
+    return issue
+  }
+
+  comment(issue: Issue, author: User, body: string, { internal = false, byEmail = false } = {}): Commented {
+    const { text, actions } = byEmail ? { text: body, actions: [] } : takeQuickActions(body)
+    const note = text.trim() === '' ? undefined : this.#note(issue, author, text, { internal, system: false })
+    const done = actions.flatMap((action) => carryOut(this, this.#world, issue, author, action) ?? [])
+    if (note) this.#watcher.noteAdded(issue, note)
+    return { ...(note ? { note } : {}), done }
+  }
+
+  edit(issue: Issue, user: User, edit: Edit): void {
+    const changes: Record<string, { previous: unknown; current: unknown }> = {}
+    const before = { labels: [...issue.labels], updatedAt: issue.updatedAt, state: issue.state }
+    this.#addLabels(issue, user, edit.addLabels ?? [])
+    this.#removeLabels(issue, user, edit.removeLabels ?? [])
+    if (before.labels.join() !== issue.labels.join())
+      changes.labels = { previous: before.labels, current: [...issue.labels] }
+    for (const field of ['title', 'description', 'confidential'] as const) {
+      const value = edit[field]
+      if (value === undefined || value === issue[field]) continue
+      changes[field] = { previous: issue[field], current: value }
+      Object.assign(issue, { [field]: value })
+    }
+    if (edit.assignees) {
+      changes.assignees = { previous: issue.assignees, current: edit.assignees }
+      issue.assignees = [...edit.assignees]
+    }
+    const action = this.#setState(issue, user, edit.state)
+    if (action === 'update' && Object.keys(changes).length === 0) return
+    this.#touch(issue)
+    changes.updated_at = { previous: before.updatedAt, current: issue.updatedAt }
+    if (issue.state !== before.state)
+      changes.state_id = { previous: stateId(before.state), current: stateId(issue.state) }
+    this.#watcher.issueChanged(issue, user, action, changes)
+  }
+
+  systemNote(issue: Issue, user: User, text: string): void {
+    this.#note(issue, user, text, { system: true })
+  }
+
+  /** False where the two are linked already. */
+  link(issue: Issue, to: Issue, user: User): boolean {
+    if (issue.links.some((link) => link.to === to)) return false
+    issue.links.push({ id: this.#id(), to })
+    to.links.push({ id: this.#id(), to: issue })
+    this.#note(issue, user, `marked this issue as related to #${to.iid}`, { system: true })
+    this.#note(to, user, `marked this issue as related to #${issue.iid}`, { system: true })
+    return true
+  }
+
+  #setState(issue: Issue, user: User, wanted: Edit['state']): IssueAction {
+    if (wanted === 'close' && issue.state === 'opened') {
+      issue.state = 'closed'
+      issue.closedAt = this.#at()
+      this.#stateEvent(issue, user, 'closed')
+      return 'close'
+    }
+    if (wanted === 'reopen' && issue.state === 'closed') {
+      issue.state = 'opened'
+      issue.closedAt = null
+      this.#stateEvent(issue, user, 'reopened')
+      return 'reopen'
+    }
+    return 'update'
+  }
+
+  /** A scoped label (`scope::value`) takes the place of the others of its scope. */
+  #addLabels(issue: Issue, user: User, labels: readonly string[]): void {
+    for (const label of labels) {
+      if (issue.labels.includes(label)) continue
+      const scope = scopeOf(label)
+      if (scope)
+        this.#removeLabels(
+          issue,
+          user,
+          issue.labels.filter((one) => scopeOf(one) === scope),
+        )
+      issue.labels.push(label)
+      issue.labelEvents.push({ id: this.#id(), user, action: 'add', label, createdAt: this.#at() })
+    }
+  }
+
+  #removeLabels(issue: Issue, user: User, labels: readonly string[]): void {
+    for (const label of labels) {
+      if (!issue.labels.includes(label)) continue
+      issue.labels = issue.labels.filter((one) => one !== label)
+      issue.labelEvents.push({ id: this.#id(), user, action: 'remove', label, createdAt: this.#at() })
+    }
+  }
+
+  #stateEvent(issue: Issue, user: User, state: 'closed' | 'reopened'): void {
+    issue.stateEvents.push({ id: this.#id(), user, state, createdAt: this.#at() })
+    this.#note(issue, user, state, { system: true })
+  }
+
+  #note(issue: Issue, author: User, body: string, { internal = false, system = false }): Note {
+    const note: Note = { id: this.#id(), body, author, system, internal, createdAt: this.#at() }
+    issue.notes.push(note)
+    this.#touch(issue)
+    return note
+  }
+
+  /** Later than the last time even where the clock stands still. */
+  #touch(issue: Issue): void {
+    const next = new Date(Date.parse(issue.updatedAt) + 1).toISOString()
+    issue.updatedAt = [this.#at(), next].sort().at(-1) ?? next
+  }
+
+  #at(): string {
+    return this.#now().toISOString()
+  }
+
+  #id(): number {
+    this.#lastId += 1
+    return this.#lastId
+  }
+}
+
+function scopeOf(label: string): string | undefined {
+  return label.includes('::') ? label.slice(0, label.lastIndexOf('::') + 2) : undefined
+}
+
+export function stateId(state: Issue['state']): number {
+  return state === 'opened' ? 1 : 2
+}

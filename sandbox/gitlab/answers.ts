@@ -1,0 +1,159 @@
+/** What GitLab's REST API shows of a thing. Field names and forms: https://docs.gitlab.com/api/ */
+import type { Group, Issue, LabelEvent, Note, Project, StateEvent, User, World } from './world.ts'
+import { userNamed } from './world.ts'
+
+export function userBasic(base: string, user: User) {
+  return {
+    id: user.id,
+    username: user.username,
+    name: user.name,
+    state: user.state,
+    locked: false,
+    avatar_url: `${base}/avatars/${user.id}.png`,
+    web_url: `${base}/${user.username}`,
+  }
+}
+
+/** Only an administrator sees when somebody last signed in. */
+export function userForAdmin(base: string, user: User) {
+  return { ...userBasic(base, user), last_sign_in_at: user.lastSignInAt, is_admin: false, bot: user.bot }
+}
+
+export function issueUrl(base: string, issue: Issue): string {
+  return `${base}/${issue.project.path}/-/issues/${issue.iid}`
+}
+
+export function issueAnswer(base: string, issue: Issue) {
+  const api = `${base}/api/v4/projects/${issue.project.id}`
+  const self = `${api}/issues/${issue.iid}`
+  const tasks = issue.description.match(/^- \[[ x]\] /gm) ?? []
+  const assignees = issue.assignees.map((user) => userBasic(base, user))
+  return {
+    id: issue.id,
+    iid: issue.iid,
+    project_id: issue.project.id,
+    title: issue.title,
+    description: issue.description,
+    state: issue.state,
+    created_at: issue.createdAt,
+    updated_at: issue.updatedAt,
+    closed_at: issue.closedAt,
+    labels: [...issue.labels].sort(),
+    author: userBasic(base, issue.author),
+    type: 'ISSUE',
+    issue_type: 'issue',
+    assignees,
+    assignee: assignees[0] ?? null,
+    user_notes_count: issue.notes.filter((note) => !note.system).length,
+    confidential: issue.confidential,
+    web_url: issueUrl(base, issue),
+    has_tasks: tasks.length > 0,
+    task_completion_status: {
+      count: tasks.length,
+      completed_count: tasks.filter((task) => task.includes('x')).length,
+    },
+    ...(issue.participants[0] ? { service_desk_reply_to: issue.participants[0] } : {}),
+    _links: {
+      self,
+      notes: `${self}/notes`,
+      award_emoji: `${self}/award_emoji`,
+      project: api,
+      closed_as_duplicate_of: issue.duplicateOf
+        ? `${base}/api/v4/projects/${issue.duplicateOf.project.id}/issues/${issue.duplicateOf.iid}`
+        : null,
+    },
+  }
+}
+
+export function noteAnswer(base: string, issue: Issue, note: Note) {
+  return {
+    id: note.id,
+    type: null,
+    body: note.body,
+    author: userBasic(base, note.author),
+    created_at: note.createdAt,
+    updated_at: note.createdAt,
+    system: note.system,
+    noteable_id: issue.id,
+    noteable_type: 'Issue',
+    project_id: issue.project.id,
+    noteable_iid: issue.iid,
+    resolvable: false,
+    confidential: note.internal,
+    internal: note.internal,
+  }
+}
+
+export function labelEventAnswer(base: string, issue: Issue, event: LabelEvent) {
+  return {
+    id: event.id,
+    user: userBasic(base, event.user),
+    created_at: event.createdAt,
+    resource_type: 'Issue',
+    resource_id: issue.id,
+    label: { id: labelId(event.label), name: event.label, color: '#6699cc', description: null },
+    action: event.action,
+  }
+}
+
+export function stateEventAnswer(base: string, issue: Issue, event: StateEvent) {
+  return {
+    id: event.id,
+    user: userBasic(base, event.user),
+    created_at: event.createdAt,
+    resource_type: 'Issue',
+    resource_id: issue.id,
+    state: event.state,
+  }
+}
+
+/** A number that stays the same for a name. */
+export function labelId(name: string): number {
+  return [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003, 7)
+}
+
+export function projectAnswer(base: string, project: Project) {
+  return {
+    id: project.id,
+    name: project.name,
+    path_with_namespace: project.path,
+    web_url: `${base}/${project.path}`,
+    last_activity_at: project.lastActivityAt,
+    service_desk_enabled: project.serviceDesk,
+    namespace: { id: project.namespace.id, kind: project.namespace.kind },
+  }
+}
+
+export function groupAnswer(base: string, group: Group) {
+  return {
+    id: group.id,
+    name: group.path,
+    path: group.path,
+    full_path: group.path,
+    parent_id: group.parentId,
+    created_at: group.createdAt,
+    web_url: `${base}/groups/${group.path}`,
+  }
+}
+
+export function memberAnswers(base: string, world: World, group: Group) {
+  return group.members.map(({ username, accessLevel }) => ({
+    ...userBasic(base, userNamed(world, username)),
+    access_level: accessLevel,
+    membership_state: 'active',
+  }))
+}
+
+/** `GET /users/:id/memberships`, for administrators. */
+export function membershipAnswers(world: World, user: User) {
+  return world.groups.flatMap((group) =>
+    group.members
+      .filter((member) => member.username === user.username)
+      .map((member) => ({
+        source_id: group.id,
+        source_name: group.path,
+        source_type: 'Namespace',
+        access_level: member.accessLevel,
+      })),
+  )
+}

@@ -1,0 +1,213 @@
+/** A local GitLab: the REST API over HTTP, webhooks, and the acts of the people who would use the real one. */
+import { FakeServer } from '../fake-server.ts'
+import { Acts, type Edit } from './acts.ts'
+import { type IssueView, issueView } from './issue-view.ts'
+import type { Paging } from './pages.ts'
+import { answer, type Served } from './routes.ts'
+import { firstWorld, serviceDeskProject, trustSafetyProject, usernames } from './seed.ts'
+import { issueEvent, noteEvent } from './webhook-payloads.ts'
+import { type Webhook, WebhookSender } from './webhooks.ts'
+import { type Issue, issueAt, type Note, projectAt, userNamed, type World } from './world.ts'
+
+export { serviceDeskProject, trustSafetyProject, usernames }
+
+export const botToken = 'local-gitlab-bot-token'
+export const adminToken = 'local-gitlab-admin-token'
+
+/** What the form's automation posts under the Support Bot's name when the checks have succeeded. */
+export const autoResponse = `Thank you for your request. To verify that the account is yours, please answer the verification challenge questions below by replying to this e-mail within 7 calendar days.
+
+1. When did you create the account, roughly?
+2. Which groups and projects does it own?`
+
+export interface Mail {
+  readonly iid: number
+  readonly to: readonly string[]
+  readonly text: string
+  readonly at: string
+}
+
+export interface Submission {
+  readonly title?: string
+  readonly description: string
+  readonly email?: string
+  readonly labels?: readonly string[]
+  /** Without one there is no automatic response. */
+  readonly autoResponse?: string | undefined
+}
+
+export interface StartGitLab {
+  readonly now: () => Date
+  readonly port?: number
+  /** For delivering webhooks. */
+  readonly fetch?: typeof globalThis.fetch
+}
+
+export async function startGitLab(given: StartGitLab): Promise<LocalGitLab> {
+  const gitlab = new LocalGitLab(given)
+  await gitlab.fake.listen(given.port)
+  return gitlab
+}
+
+export class LocalGitLab {
+  readonly fake: FakeServer
+  readonly world: World = firstWorld()
+  readonly mails: Mail[] = []
+  readonly webhooks: WebhookSender
+  paging: Paging = {}
+  notesPerMinute: number | undefined
+  readonly #acts: Acts
+  readonly #autoResponses = new Map<Issue, string>()
+  readonly #now: () => Date
+
+  constructor({ now, fetch = globalThis.fetch }: StartGitLab) {
+    this.#now = now
+    this.webhooks = new WebhookSender({ now, fetch, instance: () => this.url })
+    this.#acts = new Acts(this.world, now, {
+      issueChanged: (issue, user, action, changes) => {
+        const { event, payload } = issueEvent(this.url, issue, user, action, changes)
+        if (issue.project.serviceDesk) this.webhooks.fire(event, payload)
+      },
+      noteAdded: (issue, note) => {
+        this.#mail(issue, note)
+        const { event, payload } = noteEvent(this.url, issue, note)
+        if (issue.project.serviceDesk) this.webhooks.fire(event, payload)
+      },
+    })
+    this.fake = new FakeServer((request) => answer(this.#served(), request), now)
+  }
+
+  get url(): string {
+    return this.fake.url
+  }
+
+  get webhook(): Webhook | undefined {
+    return this.webhooks.webhook
+  }
+
+  /** Where the events of the service desk project go. */
+  set webhook(webhook: Webhook | undefined) {
+    this.webhooks.webhook = webhook
+  }
+
+  async close(): Promise<void> {
+    await this.webhooks.settled()
+    await this.fake.close()
+  }
+
+  /** Somebody submits the form (or writes an e-mail): the issue comes from the Support Bot and is confidential. */
+  submitRequest(given: Submission): Issue {
+    const supportBot = userNamed(this.world, usernames.supportBot)
+    const issue = this.#acts.open({
+      project: this.#desk(),
+      author: supportBot,
+      title: given.title ?? 'Personal data request',
+      description: given.description,
+      labels: given.labels ?? [],
+      confidential: true,
+      requester: given.email ?? 'requester@example.com',
+    })
+    const text = 'autoResponse' in given ? given.autoResponse : autoResponse
+    if (!text) return issue
+    this.#autoResponses.set(issue, text)
+    this.#acts.comment(issue, supportBot, text, { byEmail: true })
+    return issue
+  }
+
+  /** A reply by e-mail comes in as a public note of the Support Bot. */
+  requesterReplies(iid: number, text: string): Note | undefined {
+    return this.#acts.comment(this.issue(iid), userNamed(this.world, usernames.supportBot), text, {
+      byEmail: true,
+    }).note
+  }
+
+  someoneComments(
+    iid: number,
+    username: string,
+    text: string,
+    options: { internal?: boolean } = {},
+  ): Note | undefined {
+    return this.#acts.comment(this.issue(iid), userNamed(this.world, username), text, options).note
+  }
+
+  someoneLabels(iid: number, username: string, add: readonly string[], remove: readonly string[] = []): void {
+    this.#edit(iid, username, { addLabels: add, removeLabels: remove })
+  }
+
+  someoneCloses(iid: number, username: string): void {
+    this.#edit(iid, username, { state: 'close' })
+  }
+
+  someoneReopens(iid: number, username: string): void {
+    this.#edit(iid, username, { state: 'reopen' })
+  }
+
+  someoneAssigns(iid: number, username: string, assignees: readonly string[]): void {
+    this.#edit(iid, username, { assignees: assignees.map((name) => userNamed(this.world, name)) })
+  }
+
+  /** Ticks the first open box of the description; false where none is left. */
+  tickNext(iid: number, username: string = usernames.engineer): boolean {
+    const { description } = this.issue(iid)
+    const ticked = description.replace('- [ ] ', '- [x] ')
+    this.#edit(iid, username, { description: ticked })
+    return ticked !== description
+  }
+
+  /** Ticks the box whose line holds this text. */
+  tickTask(iid: number, text: string, username: string = usernames.engineer): void {
+    const lines = this.issue(iid).description.split('\n')
+    const ticked = lines.map((line) => (line.includes(text) ? line.replace('- [ ] ', '- [x] ') : line))
+    this.#edit(iid, username, { description: ticked.join('\n') })
+  }
+
+  /** Deletes the issue: 404 from now on. */
+  remove(iid: number): void {
+    this.issue(iid).removed = true
+  }
+
+  /** Takes the bot's right to read the issue: 403 from now on. */
+  hide(iid: number): void {
+    this.issue(iid).hidden = true
+  }
+
+  /** An issue of the service desk project, or of another. */
+  issue(iid: number, project: string = serviceDeskProject): Issue {
+    const found = projectAt(this.world, project)
+    const issue = found && issueAt(this.world, found, iid)
+    if (!issue) throw new Error(`the local GitLab has no issue ${project}#${iid}`)
+    return issue
+  }
+
+  issueView(iid: number, project: string = serviceDeskProject): IssueView {
+    return issueView(this.url, this.issue(iid, project))
+  }
+
+  #edit(iid: number, username: string, edit: Edit): void {
+    this.#acts.edit(this.issue(iid), userNamed(this.world, username), edit)
+  }
+
+  /** Public notes go to everyone on the issue, save a reply to the one who wrote it. */
+  #mail(issue: Issue, note: Note): void {
+    if (!issue.project.serviceDesk || note.internal || note.system || issue.participants.length === 0) return
+    if (note.author.username === usernames.supportBot && note.body !== this.#autoResponses.get(issue)) return
+    this.mails.push({ iid: issue.iid, to: [...issue.participants], text: note.body, at: note.createdAt })
+  }
+
+  #desk() {
+    const desk = projectAt(this.world, serviceDeskProject)
+    if (!desk) throw new Error('the local GitLab has no service desk project')
+    return desk
+  }
+
+  #served(): Served {
+    const { world, paging, notesPerMinute, url: base } = this
+    const bot = { user: userNamed(world, usernames.bot), isAdmin: false }
+    const admin = { user: userNamed(world, usernames.manager), isAdmin: true }
+    const tokens = new Map([
+      [botToken, bot],
+      [adminToken, admin],
+    ])
+    return { world, acts: this.#acts, now: this.#now, paging, notesPerMinute, tokens, base }
+  }
+}

@@ -1,0 +1,104 @@
+/** The REST API of the local GitLab: who asks, what for, and the answer. */
+import type { Answer, RecordedRequest } from '../fake-server.ts'
+import type { Acts } from './acts.ts'
+import {
+  groupAnswer,
+  memberAnswers,
+  membershipAnswers,
+  projectAnswer,
+  userBasic,
+  userForAdmin,
+} from './answers.ts'
+import { issueRoutes } from './issue-routes.ts'
+import { type Paging, paged } from './pages.ts'
+import { type Project, projectAt, type User, type World } from './world.ts'
+
+export interface Asked {
+  readonly request: RecordedRequest
+  readonly user: User
+  readonly isAdmin: boolean
+  readonly base: string
+}
+
+/** What the routes work on; `paging` and `notesPerMinute` may be changed by a test at any time. */
+export interface Served {
+  readonly world: World
+  readonly acts: Acts
+  readonly now: () => Date
+  readonly paging: Paging
+  readonly notesPerMinute: number | undefined
+  readonly tokens: ReadonlyMap<string, { readonly user: User; readonly isAdmin: boolean }>
+  readonly base: string
+}
+
+export const notFound = (what = '404 Not Found'): Answer => ({ status: 404, body: { message: what } })
+export const forbidden: Answer = { status: 403, body: { message: '403 Forbidden' } }
+
+export function answer(served: Served, request: RecordedRequest): Answer {
+  const token =
+    request.headers['private-token'] ?? request.headers.authorization?.replace(/^Bearer /, '') ?? ''
+  const who = served.tokens.get(token)
+  if (!who) return { status: 401, body: { message: '401 Unauthorized' } }
+  const parts = request.path.split('/').slice(1).map(decodeURIComponent)
+  if (parts[0] !== 'api' || parts[1] !== 'v4') return notFound()
+  const asked: Asked = { request, base: served.base, ...who }
+  const [area, id, ...rest] = parts.slice(2)
+  if (area === 'user' && id === undefined) return { status: 200, body: userForAdmin(asked.base, asked.user) }
+  if (area === 'users') return userRoutes(served, asked, id, rest)
+  if (area === 'groups' && id !== undefined) return groupRoutes(served, asked, id, rest)
+  if (area === 'projects' && id !== undefined) return projectRoutes(served, asked, id, rest)
+  return notFound()
+}
+
+function userRoutes(served: Served, asked: Asked, id: string | undefined, rest: readonly string[]): Answer {
+  const { world } = served
+  const shown = (user: User) => (asked.isAdmin ? userForAdmin : userBasic)(asked.base, user)
+  const listed = (items: readonly unknown[]) => paged(items, asked.request, asked.base, served.paging)
+  if (id === undefined) {
+    const username = asked.request.query.get('username')?.toLowerCase()
+    return listed(
+      world.users.filter((one) => !username || one.username.toLowerCase() === username).map(shown),
+    )
+  }
+  const user = world.users.find((one) => String(one.id) === id)
+  if (!user) return notFound('404 User Not Found')
+  if (rest.length === 0) return { status: 200, body: shown(user) }
+  if (rest[0] === 'memberships') return asked.isAdmin ? listed(membershipAnswers(world, user)) : forbidden
+  if (rest[0] === 'projects') {
+    const own = world.projects.filter((one) => one.namespace.ownerId === user.id)
+    return listed(own.map((one) => projectAnswer(asked.base, one)))
+  }
+  return notFound()
+}
+
+function groupRoutes(served: Served, asked: Asked, id: string, rest: readonly string[]): Answer {
+  const { world } = served
+  const group = world.groups.find((one) => String(one.id) === id || one.path === id)
+  // The invented groups are private: to all but an administrator they are not there.
+  if (!group || !asked.isAdmin) return notFound('404 Group Not Found')
+  const listed = (items: readonly unknown[]) => paged(items, asked.request, asked.base, served.paging)
+  if (rest.length === 0) return { status: 200, body: groupAnswer(asked.base, group) }
+  if (rest[0] === 'members') return listed(memberAnswers(asked.base, world, group))
+  if (rest[0] === 'projects') {
+    const inside = world.projects.filter((one) => one.namespace.id === group.id)
+    return listed(inside.map((one) => projectAnswer(asked.base, one)))
+  }
+  return notFound()
+}
+
+function projectRoutes(served: Served, asked: Asked, id: string, rest: readonly string[]): Answer {
+  const project = projectAt(served.world, id)
+  if (!project) return notFound('404 Project Not Found')
+  if (rest.length === 0) return { status: 200, body: projectAnswer(asked.base, project) }
+  if (rest[0] === 'templates' && rest[1] === 'issues') return templateRoute(project, rest[2])
+  if (rest[0] === 'issues') return issueRoutes(served, asked, project, rest.slice(1))
+  return notFound()
+}
+
+function templateRoute(project: Project, name: string | undefined): Answer {
+  if (name === undefined) {
+    return { status: 200, body: Object.keys(project.templates).map((key) => ({ key, name: key })) }
+  }
+  const content = project.templates[name]
+  return content === undefined ? notFound('404 Template Not Found') : { status: 200, body: { name, content } }
+}

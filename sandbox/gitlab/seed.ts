@@ -1,0 +1,152 @@
+/** The people, projects and templates that the local GitLab starts with. All of them are invented. */
+import type { Group, Project, User, World } from './world.ts'
+
+export const serviceDeskProject = 'support/personal-account-requests'
+export const trustSafetyProject = 'security/trust-and-safety'
+
+export const usernames = {
+  bot: 'privacy-desk-bot',
+  supportBot: 'support-bot',
+  engineer: 'ines.engineer',
+  otherEngineer: 'omar.engineer',
+  manager: 'mona.manager',
+  privacy: 'pia.privacy',
+} as const
+
+export function firstWorld(): World {
+  return { users: people(), projects: projects(), groups: groups(), issues: [] }
+}
+
+function people(): User[] {
+  const person = (id: number, username: string, name: string, more: Partial<User> = {}): User => ({
+    id,
+    username,
+    name,
+    state: 'active',
+    lastSignInAt: '2026-01-01T00:00:00.000Z',
+    bot: false,
+    ...more,
+  })
+  return [
+    person(2, usernames.supportBot, 'GitLab Support Bot', { bot: true, lastSignInAt: null }),
+    person(9, usernames.bot, 'Privacy Desk', { bot: true, lastSignInAt: null }),
+    person(11, usernames.engineer, 'Ines Engineer'),
+    person(12, usernames.otherEngineer, 'Omar Engineer'),
+    person(13, usernames.manager, 'Mona Manager'),
+    person(14, usernames.privacy, 'Pia Privacy'),
+    person(21, 'quiet.owner', 'Quiet Owner', { lastSignInAt: '2020-02-03T04:05:06.789Z' }),
+    person(22, 'busy.owner', 'Busy Owner'),
+    person(23, 'shared.owner', 'Shared Owner', { lastSignInAt: '2020-02-03T04:05:06.789Z' }),
+    person(24, 'blocked.owner', 'Blocked Owner', { state: 'blocked', lastSignInAt: null }),
+  ]
+}
+
+function projects(): Project[] {
+  const old = '2020-03-04T05:06:07.000Z'
+  const recent = '2026-10-01T00:00:00.000Z'
+  const plain = { serviceDesk: false, templates: {} }
+  return [
+    {
+      id: 101,
+      path: serviceDeskProject,
+      name: 'Personal Account Requests',
+      namespace: { id: 501, kind: 'group' },
+      lastActivityAt: recent,
+      serviceDesk: true,
+      templates: deskTemplates,
+    },
+    {
+      id: 102,
+      path: trustSafetyProject,
+      name: 'Trust and Safety',
+      namespace: { id: 502, kind: 'group' },
+      lastActivityAt: recent,
+      serviceDesk: false,
+      templates: { 'Account Reinstatement': reinstatement },
+    },
+    { ...plain, ...inGroup(201, 'quiet-tools', 601), name: 'Old Tools', lastActivityAt: old },
+    { ...plain, ...inGroup(202, 'busy-tools', 602), name: 'Busy Tools', lastActivityAt: recent },
+    { ...plain, ...personal(211, 'quiet.owner', 21), name: 'Notes', lastActivityAt: old },
+    { ...plain, ...personal(212, 'busy.owner', 22), name: 'Site', lastActivityAt: recent },
+  ]
+}
+
+const inGroup = (id: number, group: string, groupId: number) => ({
+  id,
+  path: `${group}/project`,
+  namespace: { id: groupId, kind: 'group' as const },
+})
+
+const personal = (id: number, username: string, ownerId: number) => ({
+  id,
+  path: `${username}/project`,
+  namespace: { id: 700 + ownerId, kind: 'user' as const, ownerId },
+})
+
+function groups(): Group[] {
+  const owner = 50
+  const developer = 30
+  const at = '2019-01-02T03:04:05.000Z'
+  return [
+    {
+      id: 601,
+      path: 'quiet-tools',
+      parentId: null,
+      createdAt: at,
+      members: [{ username: 'quiet.owner', accessLevel: owner }],
+    },
+    {
+      id: 602,
+      path: 'busy-tools',
+      parentId: null,
+      createdAt: at,
+      members: [
+        { username: 'busy.owner', accessLevel: owner },
+        { username: 'quiet.owner', accessLevel: developer },
+      ],
+    },
+    {
+      id: 603,
+      path: 'shared-tools',
+      parentId: null,
+      createdAt: at,
+      members: [
+        { username: 'shared.owner', accessLevel: owner },
+        { username: 'busy.owner', accessLevel: owner },
+      ],
+    },
+  ]
+}
+
+const steps = (...lines: readonly string[]) => lines.map((line) => `- [ ] ${line}`).join('\n')
+
+const full = `Work through the steps from top to bottom and tick each one when it is done.
+
+${steps(
+  'Support Engineer: Link this issue to the request',
+  'Support Engineer: Check that the account holds no paid subscription',
+  'Support Engineer: Delete the GitLab.com account',
+  'Marketing Operations: Remove the person from the mailing tools',
+  'Support Engineer: Delete the customers portal account',
+  'Support Engineer: Confirm that every step above is ticked',
+)}
+`
+
+const gitlabCom = `Work through the steps from top to bottom and tick each one when it is done.
+
+${steps(
+  'Support Engineer: Link this issue to the request',
+  'Support Engineer: Check that the account holds no paid subscription',
+  'Support Engineer: Delete the GitLab.com account',
+)}
+`
+
+const reinstatement = `An account that asked for its deletion is blocked. Please say whether it may be unblocked.
+
+${steps('Trust and Safety: Review why the account was blocked', 'Trust and Safety: Unblock it or say why not')}
+`
+
+const deskTemplates = {
+  'Deletion Meta Issue - Full': full,
+  'Deletion Meta Issue - GitLab-com': gitlabCom,
+}

@@ -1,0 +1,101 @@
+/** What the local GitLab knows: people, projects, issues, groups. Changed only by the acts in `acts.ts`. */
+
+export interface User {
+  readonly id: number
+  readonly username: string
+  readonly name: string
+  state: string
+  readonly lastSignInAt: string | null
+  readonly bot: boolean
+}
+
+export interface Project {
+  readonly id: number
+  readonly path: string
+  readonly name: string
+  readonly namespace: { readonly id: number; readonly kind: 'group' | 'user'; readonly ownerId?: number }
+  readonly lastActivityAt: string
+  /** Notes on its issues are e-mailed to whoever wrote in. */
+  readonly serviceDesk: boolean
+  readonly templates: Readonly<Record<string, string>>
+}
+
+export interface Note {
+  readonly id: number
+  readonly body: string
+  readonly author: User
+  readonly system: boolean
+  readonly internal: boolean
+  readonly createdAt: string
+}
+
+export interface LabelEvent {
+  readonly id: number
+  readonly user: User
+  readonly action: 'add' | 'remove'
+  readonly label: string
+  readonly createdAt: string
+}
+
+export interface StateEvent {
+  readonly id: number
+  readonly user: User
+  readonly state: 'closed' | 'reopened'
+  readonly createdAt: string
+}
+
+export interface Issue {
+  readonly id: number
+  readonly iid: number
+  readonly project: Project
+  readonly author: User
+  readonly createdAt: string
+  title: string
+  description: string
+  state: 'opened' | 'closed'
+  labels: string[]
+  assignees: User[]
+  confidential: boolean
+  updatedAt: string
+  closedAt: string | null
+  /** Who gets the public notes by e-mail; the first is the requester. */
+  participants: string[]
+  duplicateOf: Issue | undefined
+  readonly notes: Note[]
+  readonly labelEvents: LabelEvent[]
+  readonly stateEvents: StateEvent[]
+  readonly links: { readonly id: number; readonly to: Issue }[]
+  /** Answers 404, as a deleted issue does. */
+  removed: boolean
+  /** Answers 403. */
+  hidden: boolean
+}
+
+export interface Group {
+  readonly id: number
+  readonly path: string
+  readonly parentId: number | null
+  readonly createdAt: string
+  readonly members: readonly { readonly username: string; readonly accessLevel: number }[]
+}
+
+export interface World {
+  readonly users: User[]
+  readonly projects: Project[]
+  readonly groups: Group[]
+  readonly issues: Issue[]
+}
+
+export function userNamed(world: World, username: string): User {
+  const user = world.users.find((one) => one.username === username)
+  if (!user) throw new Error(`the local GitLab has no user ${username}`)
+  return user
+}
+
+export function projectAt(world: World, idOrPath: number | string): Project | undefined {
+  return world.projects.find((one) => String(one.id) === String(idOrPath) || one.path === idOrPath)
+}
+
+export function issueAt(world: World, project: Project, iid: number): Issue | undefined {
+  return world.issues.find((one) => one.project === project && one.iid === iid)
+}
