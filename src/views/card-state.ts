@@ -1,5 +1,5 @@
 /** Everything a view may show of a request. It holds no personal data. */
-import type { Flow } from '../engine/flow.ts'
+import type { Flow, Setting } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
 import type { ClockEnd, Instant } from '../engine/time.ts'
 
@@ -26,6 +26,8 @@ export interface CardState {
   readonly flow: Flow
   readonly now: Instant
   readonly timeZone: string
+  /** What the team's configuration decides about a flow: which decisions are offered and what they do. */
+  readonly settings: Readonly<Record<Setting, boolean>>
   /** Fulfilment first, then the step's own. */
   readonly clocks: readonly ShownClock[]
   readonly work: readonly WorkLine[]

@@ -1,0 +1,70 @@
+/** The blocks that the views are made of, within Slack's limits: https://docs.slack.dev/reference/block-kit/blocks */
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  DividerBlock,
+  HeaderBlock,
+  KnownBlock,
+  PlainTextElement,
+  SectionBlock,
+} from '@slack/types'
+import { plain } from './escape.ts'
+
+export interface Message {
+  /** For notifications and screen readers. */
+  readonly text: string
+  readonly blocks: KnownBlock[]
+}
+
+const sectionLimit = 3000
+/** Slack takes 25; five stand in one line on a desktop. */
+const buttonsPerRow = 5
+
+export function plainText(text: string, max: number): PlainTextElement {
+  return { type: 'plain_text', text: plain(text, max), emoji: false }
+}
+
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: plainText(text, 150) }
+}
+
+/** Lines of mrkdwn in as many sections as they need; `verbatim` keeps Slack from making links of bare addresses. */
+export function sections(lines: readonly string[]): SectionBlock[] {
+  const texts: string[] = []
+  for (const line of lines) {
+    const last = texts.at(-1)
+    if (last !== undefined && last.length + 1 + line.length <= sectionLimit)
+      texts[texts.length - 1] = `${last}\n${line}`
+    else texts.push(line)
+  }
+  return texts.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }))
+}
+
+/** A text that keeps its lines and is shown as it is. */
+export function quoted(text: string): SectionBlock {
+  return { type: 'section', text: { type: 'plain_text', text, emoji: false } }
+}
+
+export function context(text: string): ContextBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }
+}
+
+export const divider: DividerBlock = { type: 'divider' }
+
+export function rowsOf(buttons: readonly Button[]): ActionsBlock[] {
+  const rows: ActionsBlock[] = []
+  for (let start = 0; start < buttons.length; start += buttonsPerRow)
+    rows.push({ type: 'actions', elements: buttons.slice(start, start + buttonsPerRow) })
+  return rows
+}
+
+/** `a`, `a and b`, `a, b and c` */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
+}
+
+/** `1 day`, `2 days` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,38 @@
+/** What a button or a modal carries back: which request and decision it stood for when it was drawn, and no more. */
+
+export interface ButtonValue {
+  readonly requestId: string
+  readonly decision: string
+  /** The step at which it was drawn: the same name may do other things at another step. */
+  readonly step: string
+  /** Where the modal was opened from. */
+  readonly channel?: string
+}
+
+export const decideAction = 'decide:'
+export const tryAgainAction = 'try-again'
+export const decisionCallback = 'decide'
+export const fieldBlock = 'field:'
+export const fieldInput = 'input'
+
+export function buttonValueText(value: ButtonValue): string {
+  return JSON.stringify(value)
+}
+
+/** The value as it was written, or undefined where it is none of ours. */
+export function readButtonValue(text: string | undefined): ButtonValue | undefined {
+  const value = parsed(text)
+  if (typeof value !== 'object' || value === null) return undefined
+  const { requestId, decision, step, channel } = value as Readonly<Record<string, unknown>>
+  if (typeof requestId !== 'string' || typeof decision !== 'string' || typeof step !== 'string')
+    return undefined
+  return { requestId, decision, step, ...(typeof channel === 'string' && { channel }) }
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

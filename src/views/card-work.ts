@@ -1,0 +1,49 @@
+/** What has been decided and how far it is carried out: never "Done" before it is. */
+import { counted } from './block-kit.ts'
+import type { CardState, WorkLine } from './card-state.ts'
+import { at } from './clock-text.ts'
+import { escaped, sentence, who } from './escape.ts'
+
+const statuses: Readonly<Record<WorkLine['status'], string>> = {
+  pending: 'to do',
+  'in-flight': 'being done',
+  unknown: 'no answer came, the outcome is being checked',
+  done: 'done',
+  failed: 'FAILED',
+}
+
+/** More than one decision does not make; the message has 50 blocks in all. */
+const linesShown = 20
+
+export function hasFailed(state: CardState): boolean {
+  return state.work.some(({ status }) => status === 'failed')
+}
+
+/** The last move, by whom and when, then each of its effects with its status in words. */
+export function workLines(state: CardState): readonly string[] {
+  const { lastMove } = state.request.facts
+  const shown = state.work.slice(0, linesShown)
+  const more = state.work.length - shown.length
+  return [
+    ...(lastMove
+      ? [`*${escaped(lastMove.what, 150)}*, by ${who(lastMove.by)}, ${at(state, lastMove.at)}`]
+      : []),
+    ...(state.work.length > 0 ? [summary(state.work)] : []),
+    ...shown.map((line) => workLine(line, state)),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ]
+}
+
+function summary(work: readonly WorkLine[]): string {
+  const failed = work.filter(({ status }) => status === 'failed').length
+  if (failed > 0)
+    return `*${counted(failed, 'task')} of ${work.length} failed.* What comes after it waits: mend the cause, then Try Again.`
+  const done = work.filter(({ status }) => status === 'done').length
+  return done === work.length ? '*Done.*' : `*In progress:* ${done} of ${counted(work.length, 'task')} done.`
+}
+
+function workLine(line: WorkLine, state: CardState): string {
+  const when = line.status === 'done' && line.at !== undefined ? ` ${at(state, line.at)}` : ''
+  const why = line.status === 'failed' ? `: ${sentence(line.error ?? 'no reason was given', 300)}` : ''
+  return `• ${escaped(line.what, 250)}: ${statuses[line.status]}${when}${why}`
+}

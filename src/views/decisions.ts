@@ -1,0 +1,58 @@
+/** Which decisions a request offers, found in its flow. */
+import type { Decision, Flow, Step } from '../engine/flow.ts'
+import type { CardState } from './card-state.ts'
+
+export interface NamedDecision {
+  readonly name: string
+  readonly decision: Decision
+}
+
+export function stepOf(state: CardState): Step | undefined {
+  return own(state.flow.steps, state.request.step)
+}
+
+export function isClosed(state: CardState): boolean {
+  return state.request.step === state.flow.closed || stepOf(state)?.isClosed === true
+}
+
+/** What a decision of this name means at a step: the step's own, one open at any step, or a core one still ahead. */
+export function decisionAt(state: CardState, stepName: string, name: string): Decision | undefined {
+  const decision = decisionIn(state.flow, stepName, name)
+  const offered = decision?.offered
+  return offered === undefined || state.settings[offered.setting] === offered.isSet ? decision : undefined
+}
+
+function decisionIn(flow: Flow, stepName: string, name: string): Decision | undefined {
+  const step = own(flow.steps, stepName)
+  if (step === undefined || step.isClosed === true || stepName === flow.closed) return undefined
+  const here = own(step.decisions, name) ?? own(flow.anytime, name)
+  if (here !== undefined || !flow.core.includes(name) || step.pastCore === true) return here
+  const afterReply = step.happenings?.['requester-replied']?.goto
+  const next = afterReply === undefined ? undefined : own(flow.steps, afterReply)
+  const ahead = [...(next === undefined ? [] : [next]), ...Object.values(flow.steps)]
+  return ahead.map((one) => own(one.decisions, name)).find((one) => one !== undefined)
+}
+
+/** The core decisions of an open request, allowed at this moment or not. */
+export function coreDecisions(state: CardState): readonly NamedDecision[] {
+  if (isClosed(state) || stepOf(state)?.pastCore === true) return []
+  return state.flow.core.flatMap((name) => named(state, name))
+}
+
+/** The other decisions: the step's own, then those open at any step. */
+export function otherDecisions(state: CardState): readonly NamedDecision[] {
+  const step = stepOf(state)
+  if (step === undefined || isClosed(state)) return []
+  const shown = new Set(coreDecisions(state).map(({ name }) => name))
+  const names = new Set([...Object.keys(step.decisions), ...Object.keys(state.flow.anytime)])
+  return [...names].filter((name) => !shown.has(name)).flatMap((name) => named(state, name))
+}
+
+function named(state: CardState, name: string): readonly NamedDecision[] {
+  const decision = decisionAt(state, state.request.step, name)
+  return decision === undefined ? [] : [{ name, decision }]
+}
+
+function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
+}

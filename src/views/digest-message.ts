@@ -1,0 +1,93 @@
+/** The daily deadline digest: what is due, what can be closed, what waits. */
+import { dayIn, daysLeft, dayText } from '../engine/time.ts'
+import { context, counted, header, type Message, sections } from './block-kit.ts'
+import type { CardState } from './card-state.ts'
+import { isOverdue } from './clock-text.ts'
+import { stepOf } from './decisions.ts'
+import type { DigestState } from './digest-state.ts'
+import { byDueDate, requestLine } from './request-line.ts'
+
+export interface DigestGroup {
+  readonly title: string
+  readonly requests: readonly CardState[]
+}
+
+/** A message shows 50 blocks of 3,000 characters; beyond forty lines nobody reads on. */
+const linesShown = 40
+const soonDays = 3
+
+/** Most urgent first, each request in the first group that fits it, by due date. */
+export function digestGroups(digest: DigestState): readonly DigestGroup[] {
+  const groups: readonly (readonly [string, (state: CardState) => boolean])[] = [
+    ['Overdue', isOverdue],
+    ['Due today', (state) => left(state) === 0],
+    [`Due in the next ${soonDays} days`, (state) => left(state) > 0 && left(state) <= soonDays],
+    ['Close No Response is open', closeNoResponseIsOpen],
+    ['Waiting for approval', (state) => stepOf(state)?.waitsFor === 'approval'],
+    ['Not yet started', isNotStarted],
+  ]
+  const taken = new Set<CardState>()
+  const open = groups.map(([title, fits]) => {
+    const requests = byDueDate(digest.open).filter((state) => !taken.has(state) && fits(state))
+    for (const state of requests) taken.add(state)
+    return { title, requests }
+  })
+  const replied = { title: 'The requester wrote after the close', requests: digest.repliedAfterClose }
+  return [...open, replied].filter(({ requests }) => requests.length > 0)
+}
+
+export function digestMessage(digest: DigestState): Message {
+  const day = dayText(dayIn(digest.timeZone, digest.now))
+  const groups = digestGroups(digest)
+  const counts = countsText(digest)
+  if (groups.length === 0) {
+    const line = `Privacy requests, ${day}: nothing is due or waiting. ${counts}`
+    return { text: line, blocks: sections([line]) }
+  }
+  const total = groups.reduce((sum, { requests }) => sum + requests.length, 0)
+  const more = total - linesShown
+  return {
+    text: `Privacy requests, ${day}: ${groups.map(({ title, requests }) => `${title}: ${requests.length}`).join(', ')}. ${counts}`,
+    blocks: [
+      header(`Privacy requests, ${day}`),
+      ...firstLines(groups).flatMap(sections),
+      ...(more > 0
+        ? sections([
+            `and ${more} more: \`/privacy list\` shows them, \`/privacy list overdue\` the overdue ones.`,
+          ])
+        : []),
+      context(counts),
+    ],
+  }
+}
+
+function firstLines(groups: readonly DigestGroup[]): readonly (readonly string[])[] {
+  let room = linesShown
+  return groups.flatMap(({ title, requests }) => {
+    const shown = requests.slice(0, room)
+    room -= shown.length
+    return shown.length === 0
+      ? []
+      : [[`*${title}* (${requests.length})`, ...shown.map((state) => `• ${requestLine(state)}`)]]
+  })
+}
+
+function countsText({ open, sinceYesterday }: DigestState): string {
+  const { new: fresh, closed, invalid } = sinceYesterday
+  return `${counted(open.length, 'open request')}; since yesterday ${fresh} new, ${closed} closed, ${invalid} invalid.`
+}
+
+function left(state: CardState): number {
+  const due = state.clocks[0]
+  return due === undefined ? Number.POSITIVE_INFINITY : daysLeft(due, state.now, state.timeZone)
+}
+
+function closeNoResponseIsOpen(state: CardState): boolean {
+  const step = stepOf(state)
+  return step?.decisions['close-no-response'] !== undefined && state.clocks[1]?.isOver === true
+}
+
+function isNotStarted(state: CardState): boolean {
+  const decisions = Object.values(stepOf(state)?.decisions ?? {})
+  return state.request.facts.started === undefined && decisions.some(({ notes }) => notes === 'started')
+}

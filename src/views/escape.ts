@@ -1,0 +1,82 @@
+/** The only way by which text from outside gets into a view. */
+
+/**
+ * Control characters (a new line too) and those that reorder or hide text: a title could otherwise be made to read
+ * as something else. https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+ */
+const unseen = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu
+const unseenButNewLine =
+  /(?!\n)[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+/**
+ * One line of mrkdwn that can't mention, link or reorder anything: Slack asks for `&`, `<` and `>` and decodes no more.
+ * https://docs.slack.dev/messaging/formatting-message-text/#escaping
+ */
+export function escaped(text: string, max = 300): string {
+  return capped(
+    Array.from(oneLine(text), (character) => entities[character] ?? character),
+    max,
+  )
+}
+
+/** Plain text of one line, for `plain_text` objects, which Slack shows as they are. */
+export function plain(text: string, max: number): string {
+  return capped(Array.from(oneLine(text)), max)
+}
+
+/** Plain text that keeps its lines, in parts that each fit a text object. */
+export function plainChunks(text: string, max: number): readonly string[] {
+  const clean = text.toWellFormed().replaceAll('\r\n', '\n').replace(unseenButNewLine, ' ')
+  const chunks: string[] = []
+  let chunk = ''
+  for (const character of Array.from(clean)) {
+    if (chunk.length + character.length > max) {
+      chunks.push(chunk)
+      chunk = ''
+    }
+    chunk += character
+  }
+  return chunk.trim() === '' ? chunks : [...chunks, chunk]
+}
+
+/** A link in mrkdwn; only the words where the address is no web address. */
+export function link(url: string, words: string): string {
+  const address = URL.canParse(url) ? new URL(url) : undefined
+  if (address === undefined || !['http:', 'https:'].includes(address.protocol)) return escaped(words)
+  const href = address.href.replaceAll('|', '%7C').replaceAll('&', '&amp;')
+  return href.length > 1000 ? escaped(words) : `<${href}|${escaped(words, 150).replaceAll('|', '¦')}>`
+}
+
+/** A sentence of the bot's own that may mention people: `<@U1>` stays a mention, all else is escaped. */
+export function sentence(text: string, max = 1500): string {
+  return escaped(text, max).replace(/&lt;@([UW][A-Z0-9]{2,20})&gt;/g, '<@$1>')
+}
+
+/** Who did something: a Slack user (`U1`, or `slack:U1` as the engine notes it) as a mention; others without a name. */
+export function who(by: string): string {
+  const id = by.replace(/^slack:/, '')
+  if (isSlackUser(id)) return `<@${id}>`
+  return by === 'requester' ? 'the requester' : 'somebody in GitLab'
+}
+
+export function isSlackUser(id: string): boolean {
+  return /^[UW][A-Z0-9]{2,20}$/.test(id)
+}
+
+/** As many whole pieces (characters or entities) as fit, with an ellipsis where some did not. */
+function capped(pieces: readonly string[], max: number): string {
+  const whole = pieces.join('')
+  if (whole.length <= max) return whole
+  let text = ''
+  for (const piece of pieces) {
+    if (text.length + piece.length > max - 1) break
+    text += piece
+  }
+  return `${text}…`
+}
+
+function oneLine(text: string): string {
+  return text.toWellFormed().replace(unseen, ' ').replace(/ {2,}/g, ' ').trim()
+}

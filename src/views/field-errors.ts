@@ -1,0 +1,28 @@
+/** What a person typed into a modal, checked before it goes on. */
+import { beginsWithCommand } from '../engine/decide-decision.ts'
+import type { Input } from '../engine/event.ts'
+import type { Field } from '../engine/flow.ts'
+
+/** A sentence by field, for every field that can't stay so. */
+export function fieldErrors(fields: readonly Field[], input: Input): Readonly<Record<string, string>> {
+  const errors: Record<string, string> = {}
+  for (const field of fields) {
+    const error = errorOf(field, (input[field.name] ?? '').trim())
+    if (error !== undefined) errors[field.name] = error
+  }
+  return errors
+}
+
+function errorOf(field: Field, value: string): string | undefined {
+  switch (field.kind) {
+    case 'choice':
+      return field.options.some((option) => option.value === value) ? undefined : 'Choose one.'
+    case 'request-number':
+      return /^#?[1-9]\d{0,9}$/.test(value) ? undefined : 'Give the number of an issue, for example 123.'
+    case 'text':
+      if (value === '') return field.optional === true ? undefined : 'Fill this in.'
+      return field.isPublic === true && beginsWithCommand(value)
+        ? 'No line may begin with “/”: GitLab would take it as a command.'
+        : undefined
+  }
+}

@@ -1,0 +1,114 @@
+/** The card: the one message that stands for a request, drawn whole from its state. */
+import type { Button, KnownBlock } from '@slack/types'
+import { divider, header, type Message, plainText, rowsOf, sections } from './block-kit.ts'
+import { buttonValueText, decideAction, tryAgainAction } from './button-value.ts'
+import { exceptionLines, flagLines, issueLines } from './card-facts.ts'
+import type { CardState } from './card-state.ts'
+import { hasFailed, workLines } from './card-work.ts'
+import { at, clockText, isOverdue } from './clock-text.ts'
+import { coreDecisions, isClosed, type NamedDecision, otherDecisions, stepOf } from './decisions.ts'
+import { escaped, link, plain, who } from './escape.ts'
+import { needsConfirmation, promiseWithin, rulesOf } from './what-it-does.ts'
+
+const handbookPage =
+  'https://handbook.gitlab.com/handbook/support/workflows/account_deletion_access_request_workflows/'
+
+export function requestCard(state: CardState): Message {
+  return {
+    text: cardText(state),
+    blocks: [...cardFacts(state), ...cardButtons(state)],
+  }
+}
+
+/** All of the card above its buttons. */
+export function cardFacts(state: CardState): KnownBlock[] {
+  const groups = [
+    standingLines(state),
+    isClosed(state)
+      ? []
+      : state.clocks.map(
+          (clock) => `${clock.isOver ? '*' : ''}${clockText(clock, state)}${clock.isOver ? '*' : ''}`,
+        ),
+    flagLines(state),
+    exceptionLines(state),
+    issueLines(state),
+    workLines(state),
+  ]
+  return [header(titleText(state)), ...groups.flatMap(sections)]
+}
+
+/** The core decisions in the first row, the others below; nothing but Try Again once it is closed. */
+export function cardButtons(state: CardState): KnownBlock[] {
+  const core = rowsOf(coreDecisions(state).map((one) => decisionButton(state, one)))
+  const others = rowsOf(otherDecisions(state).map((one) => decisionButton(state, one)))
+  const again = hasFailed(state) ? rowsOf([tryAgainButton(state)]) : []
+  const rows = [...core, ...others, ...again]
+  return rows.length > 0 ? [divider, ...rows] : []
+}
+
+/** `#123 GitLab.com Account Deletion` */
+export function titleText({ request, flow }: CardState): string {
+  return `#${request.iid} ${flow.title}`
+}
+
+function cardText(state: CardState): string {
+  const step = stepOf(state)?.title ?? state.request.step
+  const clock = state.clocks[0]
+  const due =
+    isClosed(state) || clock === undefined
+      ? ''
+      : ` ${isOverdue(state) ? 'Overdue. ' : ''}${clockText(clock, state)}.`
+  const failed = hasFailed(state) ? ' Something failed: see the card.' : ''
+  return `${escaped(titleText(state), 200)}: ${escaped(step, 150)}.${failed}${due}`
+}
+
+function standingLines(state: CardState): readonly string[] {
+  const { request } = state
+  const step = stepOf(state)
+  const closedAt = isClosed(state) && request.closedAt !== undefined ? `, ${at(state, request.closedAt)}` : ''
+  return [
+    `*${escaped(step?.title ?? request.step, 150)}*${closedAt}`,
+    ...(step ? [`Handbook: ${handbookLink(step.handbook)}`] : []),
+    `${link(request.url, `Issue #${request.iid} in GitLab`)} · ${request.assignee === undefined ? 'claimed by nobody' : `claimed by ${who(request.assignee)}`}`,
+  ]
+}
+
+/** A heading of the page, linked the way its site makes anchors: lower case, hyphens, no punctuation. */
+function handbookLink(heading: string): string {
+  const anchor = heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
+  return link(`${handbookPage}#${anchor}`, heading)
+}
+
+function decisionButton(state: CardState, { name, decision }: NamedDecision): Button {
+  const { request } = state
+  const rules = rulesOf(state, decision)
+  const asks = (decision.fields ?? []).length === 0 && needsConfirmation(rules)
+  return {
+    type: 'button',
+    action_id: decideAction + name,
+    text: plainText(decision.button, 75),
+    value: buttonValueText({ requestId: request.id, decision: name, step: request.step }),
+    ...(decision.style && { style: decision.style }),
+    ...(asks && {
+      confirm: {
+        title: plainText(`${decision.button}: #${request.iid}`, 100),
+        text: { type: 'plain_text', text: promiseWithin(rules, request.iid, 300), emoji: false },
+        confirm: plainText(decision.button, 30),
+        deny: plainText('Cancel', 30),
+        ...(decision.style && { style: decision.style }),
+      },
+    }),
+  }
+}
+
+function tryAgainButton({ request }: CardState): Button {
+  return {
+    type: 'button',
+    action_id: tryAgainAction,
+    text: { type: 'plain_text', text: plain('Try Again', 75) },
+    value: buttonValueText({ requestId: request.id, decision: tryAgainAction, step: request.step }),
+  }
+}

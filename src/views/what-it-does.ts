@@ -1,0 +1,126 @@
+/** What a decision does outside, in words: for the confirmation, the modal and the card, from the same effects. */
+import type { Effect } from '../engine/effect.ts'
+import type { Condition, Decision, EffectRule } from '../engine/flow.ts'
+import { snippetTitles } from '../flows/snippets.ts'
+import { counted, listed } from './block-kit.ts'
+import type { CardState } from './card-state.ts'
+import { plain } from './escape.ts'
+
+/** A verb that takes an `s`, and the rest of the sentence. */
+interface Clause {
+  readonly verb: string
+  readonly rest: string
+  readonly short?: string
+}
+
+export type FieldCondition = Extract<Condition, { readonly field: string }>
+
+export interface RuleWithCondition {
+  readonly rule: EffectRule
+  /** Done only when the modal's field has this value. */
+  readonly when?: FieldCondition
+}
+
+/** The effects of a decision in their order, with those of entering the step it leads to. */
+export function rulesOf(state: CardState, decision: Decision): readonly RuleWithCondition[] {
+  const own = decision.do.map((rule) => withCondition(rule, rule.when))
+  const entered = targetsOf(decision)
+    .filter(({ step }) => step !== state.request.step)
+    .flatMap(({ step, when }) =>
+      (state.flow.steps[step]?.onEntry ?? []).map((rule) => withCondition(rule, rule.when ?? when)),
+    )
+  return [...own, ...entered].flatMap(({ rule, when }) => {
+    if (when === undefined || 'field' in when) return [withCondition(rule, when)]
+    return state.settings[when.setting] === when.isSet ? [{ rule }] : []
+  })
+}
+
+/** `Send “Request Closed - No Response” to the requester`: what is to be done, as the card lists it. */
+export function taskText(effect: Effect, iid: number): string {
+  return listed(
+    clausesOf(effect, iid).map(
+      ({ verb, rest }, index) => `${index === 0 ? verb : verb.toLowerCase()} ${rest}`,
+    ),
+  )
+}
+
+/** `Sends “Request Closed - No Response” to the requester by e-mail.`: what will be done, as it is confirmed. */
+export function promiseText(effect: Effect | EffectRule, iid: number): string {
+  return clausesOf(effect, iid).map(promise).join(' ')
+}
+
+/** The same for a whole decision, in few enough characters: labels are counted where their names do not fit. */
+export function promiseWithin(rules: readonly RuleWithCondition[], iid: number, max: number): string {
+  const clauses = rules.filter(({ when }) => when === undefined).flatMap(({ rule }) => clausesOf(rule, iid))
+  const whole = clauses.map(promise).join(' ')
+  if (whole.length <= max) return whole
+  return plain(
+    clauses.map((clause) => promise({ ...clause, rest: clause.short ?? clause.rest })).join(' '),
+    max,
+  )
+}
+
+/** Whether something leaves the bot that a person should confirm first. */
+export function needsConfirmation(rules: readonly RuleWithCondition[]): boolean {
+  return rules.some(({ rule }) => !['gather-evidence', 'thread', 'internal-note'].includes(rule.kind))
+}
+
+export function snippetTitle(name: string): string {
+  const titles: Readonly<Record<string, string>> = snippetTitles
+  return Object.hasOwn(titles, name) ? (titles[name] ?? name) : name
+}
+
+function clausesOf(effect: Effect | EffectRule, iid: number): readonly Clause[] {
+  switch (effect.kind) {
+    case 'reply':
+      return [{ verb: 'Send', rest: `“${snippetTitle(effect.snippet)}” to the requester by e-mail` }]
+    case 'internal-note':
+      return [{ verb: 'Write', rest: 'an internal note' }]
+    case 'labels':
+      return labelClauses(effect)
+    case 'close':
+      return [{ verb: 'Close', rest: `#${iid}` }]
+    case 'mark-duplicate':
+      return [{ verb: 'Mark', rest: `#${iid} as a duplicate of ${duplicateOf(effect)}, which closes it` }]
+    case 'open-issue':
+      return [{ verb: 'Open', rest: `a confidential issue from the template “${effect.template}”` }]
+    case 'gather-evidence':
+      return [{ verb: 'Read', rest: 'the evidence from GitLab' }]
+    case 'thread':
+      return [{ verb: 'Write', rest: "in the card's thread" }]
+  }
+}
+
+function labelClauses(effect: {
+  readonly add: readonly string[]
+  readonly remove: readonly string[]
+}): Clause[] {
+  const clause = (verb: string, labels: readonly string[]): Clause => ({
+    verb,
+    rest: listed(labels.map((label) => `“${label}”`)),
+    short: counted(labels.length, 'label'),
+  })
+  return [
+    ...(effect.add.length > 0 ? [clause('Add', effect.add)] : []),
+    ...(effect.remove.length > 0 ? [clause('Remove', effect.remove)] : []),
+  ]
+}
+
+function duplicateOf(effect: { readonly of: number } | { readonly field: string }): string {
+  return 'of' in effect ? `#${effect.of}` : 'the request that stays'
+}
+
+function promise({ verb, rest }: Clause): string {
+  return `${verb}s ${rest}.`
+}
+
+function targetsOf({ goto }: Decision): readonly { readonly step: string; readonly when?: FieldCondition }[] {
+  if (goto === undefined) return []
+  if (typeof goto === 'string') return [{ step: goto }]
+  if ('flowFrom' in goto) return []
+  return Object.entries(goto.to).map(([is, step]) => ({ step, when: { field: goto.field, is } }))
+}
+
+function withCondition<C extends Condition>(rule: EffectRule, when: C | undefined) {
+  return when === undefined ? { rule } : { rule, when }
+}
