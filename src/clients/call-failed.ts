@@ -38,8 +38,9 @@ export class CallFailed extends Error {
 /** The kind of an answer that is no success, or (`unparsable`) of a success that could not be read. */
 export function kindOfStatus(method: string, status: number, text = ''): FailureKind {
   if (status === 429) return 'later'
-  // GitLab answers a lost race for a row so, before anything is written (lib/api/api.rb: StaleObjectError).
-  if (status === 409 && /resource lock/i.test(text)) return 'later'
+  // A lost race for a row, nothing written: GitLab's "Conflict: Resource lock" (lib/api/api.rb), Zendesk's
+  // "DatabaseConflict" (its "UpdateConflict", a refused safe_update, is a definite answer).
+  if (status === 409 && /resource lock|DatabaseConflict/i.test(text)) return 'later'
   // 408 is the one 4xx that does not say that the request was looked at and refused.
   if (status >= 300 && status < 500 && status !== 408) return 'not-done'
   return kindWhenUnsure(method)

@@ -1,0 +1,80 @@
+/** What is read of Slack's answers: only the fields used. */
+import { z } from 'zod'
+
+export const WhoAmI = z
+  .object({ team_id: z.string(), user_id: z.string(), bot_id: z.string().optional(), url: z.string() })
+  .transform(({ team_id, user_id, bot_id, url }) => ({
+    teamId: team_id,
+    userId: user_id,
+    botId: bot_id,
+    url,
+  }))
+export type WhoAmI = z.infer<typeof WhoAmI>
+
+export const Posted = z.object({ channel: z.string(), ts: z.string() })
+export type Posted = z.infer<typeof Posted>
+
+export const Permalink = z.object({ permalink: z.string() }).transform(({ permalink }) => permalink)
+
+/** Somebody in the workspace. `teamId` is the home of a person who is here through Slack Connect. */
+export const User = z
+  .object({
+    user: z.object({
+      id: z.string(),
+      team_id: z.string().optional(),
+      name: z.string().optional(),
+      real_name: z.string().optional(),
+      deleted: z.boolean().default(false),
+      is_bot: z.boolean().default(false),
+      is_restricted: z.boolean().default(false),
+      is_ultra_restricted: z.boolean().default(false),
+      is_stranger: z.boolean().default(false),
+    }),
+  })
+  .transform(({ user }) => ({
+    id: user.id,
+    teamId: user.team_id,
+    name: user.real_name ?? user.name ?? user.id,
+    isDeleted: user.deleted,
+    isBot: user.is_bot,
+    isGuest: user.is_restricted || user.is_ultra_restricted,
+    isStranger: user.is_stranger,
+  }))
+export type User = z.infer<typeof User>
+
+export const UserGroups = z
+  .object({
+    usergroups: z.array(z.object({ id: z.string(), handle: z.string(), name: z.string().default('') })),
+  })
+  .transform(({ usergroups }) => usergroups)
+export type UserGroup = z.infer<typeof UserGroups>[number]
+
+export const UserGroupMembers = z.object({ users: z.array(z.string()) }).transform(({ users }) => users)
+
+const channel = z
+  .object({
+    id: z.string(),
+    name: z.string().default(''),
+    is_private: z.boolean().default(false),
+    is_ext_shared: z.boolean().default(false),
+    is_archived: z.boolean().default(false),
+    is_member: z.boolean().default(false),
+  })
+  .transform((one) => ({
+    id: one.id,
+    name: one.name,
+    isPrivate: one.is_private,
+    isShared: one.is_ext_shared,
+    isArchived: one.is_archived,
+    isMember: one.is_member,
+  }))
+export type Channel = z.infer<typeof channel>
+
+const next = z
+  .object({ next_cursor: z.string().default('') })
+  .optional()
+  .transform((metadata) => metadata?.next_cursor ?? '')
+
+export const ChannelAnswer = z.object({ channel })
+export const ChannelPage = z.object({ channels: z.array(channel), response_metadata: next })
+export const MemberPage = z.object({ members: z.array(z.string()), response_metadata: next })
