@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { openStore } from '../../src/store/open-store.ts'
+import type { Store } from '../../src/store/store.ts'
+
+export const clockAt = (instant: string) => () => new Date(instant)
+export const now = clockAt('2026-03-01T09:00:00.000Z')
+
+/** A folder that is gone when the test has finished. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A store on a real file, closed when the test has finished. */
+export async function temporaryStore(path = join(temporaryFolder(), 'desk.db')): Promise<Store> {
+  const store = await openStore({ databaseUrl: `file:${path}`, now })
+  onTestFinished(() => store.close())
+  return store
+}
