@@ -1,0 +1,301 @@
+import { describe, expect, test } from 'vitest'
+import type { Outbox } from '../../src/store/store.ts'
+import { anEntry } from './a-row.ts'
+import { temporaryStore } from './temporary-store.ts'
+
+const at = '2026-03-01T09:00:00.000Z'
+const later = '2026-03-01T09:05:00.000Z'
+
+async function outboxWith(...entries: ReturnType<typeof anEntry>[]): Promise<Outbox> {
+  const { outbox } = (await temporaryStore()).tables
+  await outbox.add(entries)
+  return outbox
+}
+
+const dueAt = async (outbox: Outbox, now: string) => (await outbox.due(now, 10)).map(({ opId }) => opId)
+
+describe('effects of one request and lane are carried out one after the other', () => {
+  test('only the first unfinished entry of a lane is due; lanes do not wait for each other', async () => {
+    const outbox = await outboxWith(
+      anEntry('note'),
+      anEntry('close'),
+      anEntry('thread', { lane: 'thread' }),
+      anEntry('other request', { requestId: 'r2' }),
+    )
+
+    expect(await dueAt(outbox, at)).toEqual(['note', 'thread', 'other request'])
+  })
+
+  test('the next one is due when the one before is done', async () => {
+    const outbox = await outboxWith(anEntry('note'), anEntry('close'))
+    await outbox.claim(1, at)
+    const whileInFlight = await dueAt(outbox, at)
+
+    await outbox.done(1, at, { noteId: 7 })
+
+    expect(whileInFlight).toEqual([])
+    expect(await dueAt(outbox, at)).toEqual(['close'])
+  })
+
+  test('one that is to be tried later holds up what is behind it', async () => {
+    const outbox = await outboxWith(anEntry('note'), anEntry('close'))
+    await outbox.claim(1, at)
+
+    await outbox.later(1, later, 'GitLab asks to wait')
+
+    expect(await dueAt(outbox, at)).toEqual([])
+    expect(await dueAt(outbox, later)).toEqual(['note'])
+  })
+
+  test('one with an unknown outcome is due for a look, and holds up what is behind it', async () => {
+    const outbox = await outboxWith(anEntry('note'), anEntry('close'))
+    await outbox.claim(1, at)
+
+    await outbox.unknown(1, later, 'the connection was lost', 1)
+
+    expect(await dueAt(outbox, at)).toEqual([])
+    expect(await outbox.due(later, 10)).toEqual([
+      {
+        id: 1,
+        opId: 'note',
+        requestId: 'r1',
+        lane: 'gitlab',
+        position: 1,
+        work: { kind: 'close' },
+        status: 'unknown',
+        attempts: 1,
+        dueAt: later,
+        createdAt: at,
+        startedAt: at,
+        error: 'the connection was lost',
+        lookups: 1,
+      },
+    ])
+  })
+
+  test('one that failed for good stops its lane until Try Again, and no other lane', async () => {
+    const outbox = await outboxWith(anEntry('note'), anEntry('close'), anEntry('thread', { lane: 'thread' }))
+    await outbox.claim(1, at)
+    await outbox.failed(1, at, '403 Forbidden')
+    const stopped = await dueAt(outbox, later)
+
+    const again = await outbox.tryAgain('r1', later)
+
+    expect(stopped).toEqual(['thread'])
+    expect(again).toBe(1)
+    expect(await dueAt(outbox, later)).toEqual(['thread', 'note'])
+  })
+
+  test('Try Again of one request leaves the others as they are', async () => {
+    const outbox = await outboxWith(anEntry('note', { requestId: 'r2' }))
+    await outbox.failed(1, at, '403 Forbidden')
+
+    expect(await outbox.tryAgain('r1', later)).toBe(0)
+    expect(await dueAt(outbox, later)).toEqual([])
+  })
+
+  test('messages that stand for no request wait for nothing', async () => {
+    const { outbox } = (await temporaryStore()).tables
+    const post = { kind: 'post', channel: 'C1', message: { text: 'Digest' } } as const
+    const { requestId: _, ...message } = anEntry('digest', { lane: 'channel', work: post })
+
+    await outbox.add([message, { ...message, opId: 'report' }])
+
+    expect(await outbox.due(at, 10)).toMatchObject([
+      { opId: 'digest', position: 1, work: post },
+      { opId: 'report', position: 2, work: post },
+    ])
+  })
+
+  test('the longest waiting come first, and no more than asked for', async () => {
+    const outbox = await outboxWith(
+      anEntry('second', { requestId: 'r1', dueAt: later }),
+      anEntry('first', { requestId: 'r2', dueAt: at }),
+      anEntry('third', { requestId: 'r3', dueAt: later }),
+    )
+
+    const due = await outbox.due(later, 2)
+
+    expect(due.map(({ opId }) => opId)).toEqual(['first', 'second'])
+  })
+
+  test('an operation is added once', async () => {
+    const outbox = await outboxWith(anEntry('note'))
+
+    await expect(outbox.add([anEntry('close'), anEntry('note')])).rejects.toThrow('UNIQUE constraint failed')
+
+    expect(await outbox.unfinishedCount()).toBe(1)
+  })
+})
+
+describe('an entry is in flight once', () => {
+  test('the first who claims it has it, and the attempt is counted', async () => {
+    const outbox = await outboxWith(anEntry('note'))
+
+    const claims = await Promise.all([outbox.claim(1, at), outbox.claim(1, at)])
+
+    expect(claims).toEqual([true, false])
+    expect(await outbox.ofRequest('r1')).toMatchObject([{ status: 'in-flight', attempts: 1, startedAt: at }])
+  })
+
+  test('a later attempt keeps the instant of the first: our own note can not be older', async () => {
+    const outbox = await outboxWith(anEntry('note'))
+    await outbox.claim(1, at)
+    await outbox.unknown(1, later, 'timeout', 0)
+
+    const claimed = await outbox.claim(1, later)
+
+    expect(claimed).toBe(true)
+    expect(await outbox.ofRequest('r1')).toMatchObject([{ status: 'in-flight', attempts: 2, startedAt: at }])
+  })
+
+  test.each(['done', 'failed'] as const)('nobody can claim one that is %s', async (outcome) => {
+    const outbox = await outboxWith(anEntry('note'))
+    if (outcome === 'done') await outbox.done(1, at, {})
+    if (outcome === 'failed') await outbox.failed(1, at, '404 Not Found')
+
+    expect(await outbox.claim(1, at)).toBe(false)
+  })
+
+  test('what a stopped process left in flight has an unknown outcome', async () => {
+    const outbox = await outboxWith(anEntry('note'), anEntry('other', { requestId: 'r2' }))
+    await outbox.claim(1, at)
+
+    const recovered = await outbox.recover(later)
+
+    expect(recovered).toBe(1)
+    expect(await outbox.ofRequest('r1')).toMatchObject([
+      { status: 'unknown', dueAt: later, error: 'The process stopped before the outcome was known' },
+    ])
+    expect(await outbox.ofRequest('r2')).toMatchObject([{ status: 'pending' }])
+  })
+})
+
+describe('what is done keeps what was done, and nothing that a person typed', () => {
+  test.each([
+    {
+      work: {
+        kind: 'reply',
+        snippet: 'unblocked-by-security',
+        replacements: { '#123': '#7' },
+        addition: 'Typed words',
+      },
+      kept: { kind: 'reply', snippet: 'unblocked-by-security', replacements: {} },
+    },
+    {
+      work: { kind: 'internal-note', text: 'Typed words' },
+      kept: { kind: 'internal-note', text: '' },
+    },
+    {
+      work: { kind: 'thread', text: 'Typed words', mention: ['privacy'] },
+      kept: { kind: 'thread', text: '', mention: ['privacy'] },
+    },
+    {
+      work: { kind: 'post', channel: 'C1', message: { text: 'Typed words' } },
+      kept: { kind: 'post', channel: 'C1', message: null },
+    },
+    {
+      work: { kind: 'labels', add: ['deletion request::denied'], remove: [] },
+      kept: { kind: 'labels', add: ['deletion request::denied'], remove: [] },
+    },
+    {
+      work: { kind: 'open-issue', purpose: 'meta', template: 'Deletion Meta Issue - Full' },
+      kept: { kind: 'open-issue', purpose: 'meta', template: 'Deletion Meta Issue - Full' },
+    },
+    { work: { kind: 'mark-duplicate', of: 7 }, kept: { kind: 'mark-duplicate', of: 7 } },
+    { work: { kind: 'gather-evidence' }, kept: { kind: 'gather-evidence' } },
+    { work: { kind: 'close' }, kept: { kind: 'close' } },
+  ] as const)('$work.kind', async ({ work, kept }) => {
+    const outbox = await outboxWith(anEntry('op', { work }))
+    await outbox.later(1, at, 'first it did not work')
+    await outbox.claim(1, at)
+
+    await outbox.done(1, later, { noteId: 7, url: 'https://gitlab.example/1' })
+
+    expect(await outbox.ofRequest('r1')).toEqual([
+      {
+        id: 1,
+        opId: 'op',
+        requestId: 'r1',
+        lane: 'gitlab',
+        position: 1,
+        work: kept,
+        status: 'done',
+        attempts: 1,
+        dueAt: at,
+        createdAt: at,
+        startedAt: at,
+        finishedAt: later,
+        result: { noteId: 7, url: 'https://gitlab.example/1' },
+        lookups: 0,
+      },
+    ])
+  })
+
+  test('one that failed keeps its words, for Try Again', async () => {
+    const work = { kind: 'internal-note', text: 'Typed words' } as const
+    const outbox = await outboxWith(anEntry('op', { work }))
+
+    await outbox.failed(1, at, '403 Forbidden')
+
+    expect(await outbox.ofRequest('r1')).toMatchObject([
+      { work, status: 'failed', error: '403 Forbidden', finishedAt: at },
+    ])
+  })
+})
+
+describe('what is in the outbox', () => {
+  const redraw = { lane: 'card', work: { kind: 'card' } } as const
+
+  test('of a request, in order, without redraws', async () => {
+    const outbox = await outboxWith(
+      anEntry('note'),
+      anEntry('redraw', redraw),
+      anEntry('other', { requestId: 'r2' }),
+      anEntry('thread', { lane: 'thread' }),
+    )
+
+    const entries = await outbox.ofRequest('r1')
+
+    expect(entries.map(({ opId, position }) => [opId, position])).toEqual([
+      ['note', 1],
+      ['thread', 3],
+    ])
+  })
+
+  test('one waiting redraw is enough; one that is already under way is not', async () => {
+    const outbox = await outboxWith(anEntry('redraw', redraw))
+    const waiting = await outbox.hasPendingRedraw('r1')
+    await outbox.claim(1, at)
+
+    expect(waiting).toBe(true)
+    expect(await outbox.hasPendingRedraw('r1')).toBe(false)
+    expect(await outbox.hasPendingRedraw('r2')).toBe(false)
+  })
+
+  test('everything that is not done counts as unfinished', async () => {
+    const outbox = await outboxWith(anEntry('done'), anEntry('failed'), anEntry('pending'))
+    await outbox.done(1, at, {})
+    await outbox.failed(2, at, '403 Forbidden')
+
+    expect(await outbox.unfinishedCount()).toBe(2)
+  })
+
+  test('the next one is due when the first that can move is', async () => {
+    const outbox = await outboxWith(
+      anEntry('failed', { dueAt: at }),
+      anEntry('held up', { dueAt: at }),
+      anEntry('can move', { lane: 'thread', dueAt: later }),
+    )
+    await outbox.failed(1, at, '403 Forbidden')
+
+    expect(await outbox.nextDueAt()).toBe(later)
+  })
+
+  test('nothing is due when nothing can move', async () => {
+    const outbox = await outboxWith(anEntry('done'))
+    await outbox.done(1, at, {})
+
+    expect(await outbox.nextDueAt()).toBeUndefined()
+  })
+})

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import { StaleRequest } from '../../src/store/store.ts'
+import { aRow } from './a-row.ts'
+import { temporaryStore } from './temporary-store.ts'
+
+const fullRow = aRow({
+  closedAt: '2026-03-09T00:00:00.000Z',
+  assignee: 'U1',
+  facts: {
+    started: '2026-03-02T08:00:00.000Z',
+    suggestedReason: 'lost_2fa',
+    approvals: [{ by: 'U2', roles: ['support-manager'], at: '2026-03-03T08:00:00.000Z' }],
+  },
+  hashes: { keyId: 'k1', email: 'hash-of-email', username: 'hash-of-username' },
+  card: { channel: 'C1', ts: '1772355600.000100' },
+  changesAt: '2026-03-09T00:00:00.000Z',
+})
+
+describe('a request is kept whole', () => {
+  test('with everything that can be known of it', async () => {
+    const { requests } = (await temporaryStore()).tables
+
+    const inserted = await requests.insert(fullRow)
+
+    expect(inserted).toEqual({ ...fullRow, version: 1 })
+    expect(await requests.byId('r1')).toEqual(inserted)
+    expect(await requests.byIid(1)).toEqual(inserted)
+  })
+
+  test('and with what is not known left out', async () => {
+    const { requests } = (await temporaryStore()).tables
+
+    await requests.insert(aRow({ hashes: { keyId: 'k1', username: 'hash-of-username' } }))
+
+    expect(await requests.byId('r1')).toStrictEqual({
+      ...aRow({ hashes: { keyId: 'k1', username: 'hash-of-username' } }),
+      version: 1,
+    })
+  })
+
+  test('and one that is not there is undefined', async () => {
+    const { requests } = (await temporaryStore()).tables
+
+    expect(await requests.byId('r1')).toBeUndefined()
+    expect(await requests.byIid(1)).toBeUndefined()
+  })
+
+  test('once: an issue has one request', async () => {
+    const { requests } = (await temporaryStore()).tables
+    await requests.insert(aRow())
+
+    await expect(requests.insert(aRow({ id: 'r2' }))).rejects.toThrow('UNIQUE constraint failed: request.iid')
+  })
+})
+
+describe('a request is changed by whoever read it last', () => {
+  test('every change counts the version up', async () => {
+    const { requests } = (await temporaryStore()).tables
+    const row = await requests.insert(fullRow)
+    const { closedAt: _, card: __, ...reopened } = row
+
+    const updated = await requests.update({ ...reopened, step: 'evaluating' })
+
+    expect(updated).toEqual({ ...reopened, step: 'evaluating', version: 2 })
+    expect(await requests.byId('r1')).toStrictEqual(updated)
+  })
+
+  test('a write over a newer version is refused and changes nothing', async () => {
+    const { requests } = (await temporaryStore()).tables
+    const row = await requests.insert(aRow())
+    const newer = await requests.update({ ...row, step: 'evaluating' })
+
+    await expect(requests.update({ ...row, step: 'ready' })).rejects.toThrow(
+      new StaleRequest('Request r1 is no longer at version 1'),
+    )
+
+    expect(await requests.byId('r1')).toEqual(newer)
+  })
+
+  test('a write to a request that is gone is refused', async () => {
+    const { requests } = (await temporaryStore()).tables
+
+    await expect(requests.update({ ...aRow(), version: 1 })).rejects.toBeInstanceOf(StaleRequest)
+  })
+})
+
+describe('lists of requests', () => {
+  test('the open ones come by creation', async () => {
+    const { requests } = (await temporaryStore()).tables
+    await requests.insert(aRow({ id: 'late', iid: 1, createdAt: '2026-03-03T00:00:00.000Z' }))
+    await requests.insert(aRow({ id: 'early', iid: 2, createdAt: '2026-03-01T00:00:00.000Z' }))
+    await requests.insert(aRow({ id: 'closed', iid: 3, closedAt: '2026-03-02T00:00:00.000Z' }))
+
+    const open = await requests.open()
+
+    expect(open.map(({ id }) => id)).toEqual(['early', 'late'])
+  })
+
+  test('the ones closed since an instant, that instant included', async () => {
+    const { requests } = (await temporaryStore()).tables
+    await requests.insert(aRow({ id: 'before', iid: 1, closedAt: '2026-03-01T23:59:59.999Z' }))
+    await requests.insert(aRow({ id: 'then', iid: 2, closedAt: '2026-03-02T00:00:00.000Z' }))
+    await requests.insert(aRow({ id: 'open', iid: 3 }))
+
+    const closed = await requests.closedSince('2026-03-02T00:00:00.000Z')
+
+    expect(closed.map(({ id }) => id)).toEqual(['then'])
+  })
+
+  test('the open ones whose card a clock changes now', async () => {
+    const { requests } = (await temporaryStore()).tables
+    const due = '2026-03-09T00:00:00.000Z'
+    await requests.insert(aRow({ id: 'due', iid: 1, changesAt: due }))
+    await requests.insert(aRow({ id: 'later', iid: 2, changesAt: '2026-03-09T00:00:00.001Z' }))
+    await requests.insert(aRow({ id: 'never', iid: 3 }))
+    await requests.insert(aRow({ id: 'closed', iid: 4, changesAt: due, closedAt: due }))
+
+    const rows = await requests.dueForRedraw(due)
+
+    expect(rows.map(({ id }) => id)).toEqual(['due'])
+  })
+})
+
+describe('open requests of the same requester', () => {
+  const email = 'hash-of-email'
+  const username = 'hash-of-username'
+
+  test('share the e-mail or the username, under the same key and among the given flows', async () => {
+    const { requests } = (await temporaryStore()).tables
+    const closedAt = '2026-03-02T00:00:00.000Z'
+    await requests.insert(aRow({ id: 'self', iid: 1, hashes: { keyId: 'k1', email, username } }))
+    await requests.insert(aRow({ id: 'same-email', iid: 2, hashes: { keyId: 'k1', email } }))
+    await requests.insert(
+      aRow({ id: 'same-username', iid: 3, hashes: { keyId: 'k1', email: 'x', username } }),
+    )
+    await requests.insert(aRow({ id: 'other-key', iid: 4, hashes: { keyId: 'k2', email } }))
+    await requests.insert(
+      aRow({ id: 'other-flow', iid: 5, flow: 'data-access', hashes: { keyId: 'k1', email } }),
+    )
+    await requests.insert(aRow({ id: 'closed', iid: 6, closedAt, hashes: { keyId: 'k1', email } }))
+    await requests.insert(
+      aRow({ id: 'stranger', iid: 7, hashes: { keyId: 'k1', email: 'y', username: 'z' } }),
+    )
+
+    const rows = await requests.sameRequester({ keyId: 'k1', email, username }, ['account-deletion'], 'self')
+
+    expect(rows.map(({ id }) => id)).toEqual(['same-email', 'same-username'])
+  })
+
+  test('are none when nothing is known of the requester', async () => {
+    const { requests } = (await temporaryStore()).tables
+    await requests.insert(aRow({ hashes: { keyId: 'k1' } }))
+
+    expect(await requests.sameRequester({ keyId: 'k1' }, ['account-deletion'], 'other')).toEqual([])
+  })
+})
