@@ -1,10 +1,7 @@
 /** The Slack calls that the bot makes: each is sent once, and every failure is a CallFailed. */
 import type { KnownBlock, ModalView } from '@slack/types'
-import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api'
-import type { z } from 'zod'
-import type { Fetch } from './ask.ts'
+import { WebClient } from '@slack/web-api'
 import { CallFailed } from './call-failed.ts'
-import { parse } from './parse.ts'
 import {
   type Channel,
   ChannelAnswer,
@@ -18,7 +15,8 @@ import {
   UserGroups,
   WhoAmI,
 } from './slack-answers.ts'
-import { SlackCallFailed, slackCallFailed } from './slack-failure.ts'
+import { type Caller, callerOf, everyPage, type SlackConnection, webClientOptions } from './slack-caller.ts'
+import { SlackCallFailed } from './slack-failure.ts'
 import { followResponseUrl } from './slack-response-url.ts'
 
 export interface SlackMessage {
@@ -58,16 +56,6 @@ export interface SlackClient {
   answerAt(responseUrl: string, message: SlackMessage): Promise<void>
   answerPrivately(to: PrivateAnswerTo, message: SlackMessage): Promise<void>
 }
-
-export interface SlackConnection {
-  readonly token: string
-  readonly apiUrl?: string
-  readonly fetch: Fetch
-  readonly timeoutMs?: number
-}
-
-/** Slack's own methods answer within a second; what takes ten is better looked up than waited for. */
-const defaultTimeoutMs = 10_000
 
 /** Nothing of a text becomes a mention, a link preview or a picture by itself. */
 const asWritten = { link_names: false, unfurl_links: false, unfurl_media: false, parse: 'none' } as const
@@ -125,49 +113,6 @@ export function connectSlack(connection: SlackConnection): SlackClient {
   return client
 }
 
-/** The WebClient's own defaults repeat a POST eleven times and wait out a 429 with the whole queue. */
-function webClientOptions({
-  apiUrl,
-  fetch,
-  timeoutMs = defaultTimeoutMs,
-}: SlackConnection): WebClientOptions {
-  const silent = () => {}
-  return {
-    ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
-    fetch,
-    timeout: timeoutMs,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    allowAbsoluteUrls: false,
-    // What failed is thrown; the client's own log would add bodies and urls.
-    logger: {
-      ...{ debug: silent, info: silent, warn: silent, error: silent },
-      ...{ setLevel: silent, setName: silent, getLevel: () => LogLevel.ERROR },
-    },
-  }
-}
-
-type Caller = ReturnType<typeof callerOf>
-
-function callerOf(web: WebClient) {
-  const call = async (method: string, given: Record<string, unknown>, reads: boolean): Promise<unknown> => {
-    try {
-      return await web.apiCall(method, given)
-    } catch (error) {
-      throw slackCallFailed(method, reads, error)
-    }
-  }
-  async function write(method: string, given: Record<string, unknown>): Promise<void>
-  async function write<T>(method: string, given: Record<string, unknown>, schema: z.ZodType<T>): Promise<T>
-  async function write<T>(method: string, given: Record<string, unknown>, schema?: z.ZodType<T>) {
-    const answer = await call(method, given, false)
-    return schema && parse(schema, answer, { service: 'slack', method: 'POST', what: method })
-  }
-  const read = async <T>(method: string, given: Record<string, unknown>, schema: z.ZodType<T>): Promise<T> =>
-    parse(schema, await call(method, given, true), { service: 'slack', method: 'GET', what: method })
-  return { read, write }
-}
-
 async function findChannel(bulk: Caller, nameOrId: string): Promise<Channel | undefined> {
   const wanted = nameOrId.replace(/^#/, '')
   if (/^[CG][A-Z0-9]{5,}$/.test(wanted)) {
@@ -181,24 +126,6 @@ async function findChannel(bulk: Caller, nameOrId: string): Promise<Channel | un
   const given = { types: 'public_channel,private_channel', exclude_archived: true, limit: 1000 }
   const pages = await everyPage(bulk, 'conversations.list', given, ChannelPage)
   return pages.flatMap(({ channels }) => channels).find(({ name }) => name === wanted)
-}
-
-async function everyPage<Page extends { readonly response_metadata: string }>(
-  bulk: Caller,
-  method: string,
-  given: Record<string, unknown>,
-  schema: z.ZodType<Page>,
-): Promise<readonly Page[]> {
-  const pages: Page[] = []
-  const seen = new Set<string>()
-  let cursor = ''
-  do {
-    seen.add(cursor)
-    const page: Page = await bulk.read(method, { ...given, ...(cursor !== '' && { cursor }) }, schema)
-    pages.push(page)
-    cursor = page.response_metadata
-  } while (cursor !== '' && !seen.has(cursor))
-  return pages
 }
 
 async function answerPrivately(
