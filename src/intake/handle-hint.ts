@@ -1,0 +1,82 @@
+/** Something may have changed in GitLab (a webhook or the poll says so): read the issue and tell what is new. */
+import { CallFailed } from '../clients/call-failed.ts'
+import type { Issue } from '../clients/gitlab-answers.ts'
+import type { Happening } from '../engine/event.ts'
+import { readTasks } from '../flows/tasks.ts'
+import { nowOf } from '../requests/desk-context.ts'
+import { handleEvent } from '../requests/handle-event.ts'
+import { sight } from '../requests/sight.ts'
+import type { InboxEntry, RequestRow } from '../store/store.ts'
+import { entryDone, type Intake } from './intake.ts'
+import type { HintEntry } from './payloads.ts'
+import { sightingOf } from './read-issue.ts'
+
+export async function handleHint(intake: Intake, entry: InboxEntry, { iid }: HintEntry): Promise<void> {
+  const { context, reader } = intake
+  const known = await context.store.tables.requests.byIid(iid)
+  const issue = await readOrStatus(reader.gitlab.issue(iid))
+  if (typeof issue === 'number') return unreadable(intake, entry, known, issue)
+  const metaOf = known ? undefined : await requestOfMeta(intake, iid)
+  if (metaOf) return metaSeen(intake, entry, metaOf, issue)
+  const sighting = await sightingOf(reader, issue, known?.seen)
+  await context.store.transaction(async (tables) => {
+    await sight(context, tables, sighting)
+    await tables.inbox.done(entry.id, nowOf(context))
+  })
+  context.wakeWorker()
+}
+
+/** The issue, or 404 or 403 when GitLab does not show it to our token. */
+async function readOrStatus(reading: Promise<Issue>): Promise<Issue | 404 | 403> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof CallFailed && (error.status === 404 || error.status === 403)) return error.status
+    throw error
+  }
+}
+
+async function unreadable(
+  intake: Intake,
+  entry: InboxEntry,
+  known: RequestRow | undefined,
+  status: 404 | 403,
+): Promise<void> {
+  if (!known) return entryDone(intake, entry)
+  const at = nowOf(intake.context)
+  await handOver(intake, entry, known.id, { name: 'issue-unreadable', status, at })
+}
+
+async function requestOfMeta({ context }: Intake, iid: number): Promise<RequestRow | undefined> {
+  const open = await context.store.tables.requests.open()
+  return open.find(({ facts }) => facts.metaIssue?.iid === iid)
+}
+
+async function metaSeen(intake: Intake, entry: InboxEntry, row: RequestRow, issue: Issue): Promise<void> {
+  const { done, total, next } = readTasks(issue.description)
+  await handOver(intake, entry, row.id, {
+    name: 'meta-issue-seen',
+    issue: {
+      iid: issue.iid,
+      url: issue.webUrl,
+      done,
+      total,
+      ...(next === undefined ? {} : { next }),
+      closed: issue.state === 'closed',
+    },
+    at: nowOf(intake.context),
+  })
+}
+
+async function handOver(
+  { context }: Intake,
+  entry: InboxEntry,
+  requestId: string,
+  happening: Happening,
+): Promise<void> {
+  await context.store.transaction(async (tables) => {
+    await handleEvent(context, tables, requestId, { kind: 'happening', happening })
+    await tables.inbox.done(entry.id, nowOf(context))
+  })
+  context.wakeWorker()
+}

@@ -1,0 +1,31 @@
+/** What the listeners put into the inbox, as it is read back. */
+import { z } from 'zod'
+
+export const AnswerTo = z.object({
+  userId: z.string(),
+  teamId: z.string(),
+  channel: z.string().optional(),
+  responseUrl: z.string().optional(),
+})
+export type AnswerTo = z.infer<typeof AnswerTo>
+
+export const DecisionEntry = z.object({
+  requestId: z.string(),
+  decision: z.string(),
+  input: z.record(z.string(), z.string()),
+  answerTo: AnswerTo,
+})
+export type DecisionEntry = z.infer<typeof DecisionEntry>
+
+export const CommandEntry = z.object({
+  command: z.enum(['track', 'claim']),
+  iid: z.number(),
+  answerTo: AnswerTo,
+})
+export type CommandEntry = z.infer<typeof CommandEntry>
+
+export const TryAgainEntry = z.object({ requestId: z.string(), answerTo: AnswerTo })
+export type TryAgainEntry = z.infer<typeof TryAgainEntry>
+
+export const HintEntry = z.object({ iid: z.number() })
+export type HintEntry = z.infer<typeof HintEntry>

@@ -1,0 +1,113 @@
+/** Reads an issue afresh from GitLab and says what is new in it. */
+import type { GitLab } from '../clients/gitlab.ts'
+import type { Issue, LabelEvent, Note, StateEvent } from '../clients/gitlab-answers.ts'
+import { type FormAliases, readForm } from '../flows/form.ts'
+import { suggestedReason } from '../flows/suggested-reason.ts'
+import type { News, Sighting } from '../requests/sighting.ts'
+import type { Seen } from '../store/store.ts'
+import type { HashIdentity } from './identity-hash.ts'
+
+export interface IssueReader {
+  readonly gitlab: GitLab
+  /** The id of the account whose token the bot uses. */
+  readonly ownId: () => Promise<number>
+  /** Usernames of GitLab's Support Bot, under which requesters' e-mails come in. */
+  readonly supportBots: readonly string[]
+  /** True for the texts that Support Bot writes by itself. */
+  readonly isAutomaticResponse: (text: string) => boolean
+  readonly aliases: FormAliases
+  /** The handbook's name of a label that may bear the team's own. */
+  readonly handbookLabel: (name: string) => string
+  readonly hash: HashIdentity
+}
+
+/** Throws `CallFailed` where GitLab does not answer or does not show the issue. */
+export async function readIssue(
+  reader: IssueReader,
+  iid: number,
+  before: Seen | undefined,
+): Promise<Sighting> {
+  return sightingOf(reader, await reader.gitlab.issue(iid), before)
+}
+
+/** The same for an issue that has just been read. */
+export async function sightingOf(
+  reader: IssueReader,
+  issue: Issue,
+  before: Seen | undefined,
+): Promise<Sighting> {
+  const { iid } = issue
+  const [ownId, notes, labelEvents, stateEvents] = await Promise.all([
+    reader.ownId(),
+    reader.gitlab.notes(iid, { afterId: before?.noteId ?? 0 }),
+    reader.gitlab.labelEvents(iid, before?.labelEventId ?? 0),
+    reader.gitlab.stateEvents(iid, before?.stateEventId ?? 0),
+  ])
+  const form = readForm(issue.description, reader.aliases)
+  const reason = suggestedReason(form.comment ?? '')
+  const labels = issue.labels.map(reader.handbookLabel)
+  // Its own changes move nothing; but whoever meets an issue for the first time takes its whole history.
+  const isNews = (userId: number | undefined) => before === undefined || userId !== ownId
+  return {
+    iid,
+    url: issue.webUrl,
+    createdAt: issue.createdAt,
+    isFromRequester:
+      reader.supportBots.includes(issue.author.username) || issue.serviceDeskReplyTo !== undefined,
+    isInvalid: /invalid request received/i.test(issue.title) || labels.includes('account-deletion::invalid'),
+    form,
+    ...(reason ? { suggestedReason: reason } : {}),
+    hashes: reader.hash(form),
+    seen: {
+      state: issue.state === 'closed' ? 'closed' : 'opened',
+      labels,
+      updatedAt: issue.updatedAt,
+      noteId: lastId(notes, before?.noteId),
+      labelEventId: lastId(labelEvents, before?.labelEventId),
+      stateEventId: lastId(stateEvents, before?.stateEventId),
+      assigneeIds: issue.assigneeIds,
+    },
+    news: [
+      ...replyNews(reader, notes),
+      ...labelEvents.filter(({ userId }) => isNews(userId)).flatMap((event) => labelNews(reader, event)),
+      ...stateEvents.filter(({ userId }) => isNews(userId)).flatMap(stateNews),
+    ].sort((one, other) => (one.happening.at < other.happening.at ? -1 : 1)),
+  }
+}
+
+/** "a public note, not a system note, by GitLab's Support Bot, whose text is none of the automatic responses": the latest of them. */
+function replyNews(reader: IssueReader, notes: readonly Note[]): readonly News[] {
+  const last = notes.findLast(
+    (note) =>
+      !note.system &&
+      !note.internal &&
+      reader.supportBots.includes(note.author.username) &&
+      !reader.isAutomaticResponse(note.body),
+  )
+  return last
+    ? [{ happening: { name: 'requester-replied', at: last.createdAt }, from: 'noteId', id: last.id }]
+    : []
+}
+
+function labelNews(
+  reader: IssueReader,
+  { id, action, label, userId, createdAt }: LabelEvent,
+): readonly News[] {
+  const name = action === 'add' ? 'label-added' : action === 'remove' ? 'label-removed' : undefined
+  if (!name || label === undefined) return []
+  const happening = { name, label: reader.handbookLabel(label), by: byOf(userId), at: createdAt } as const
+  return [{ happening, from: 'labelEventId', id }]
+}
+
+function stateNews({ id, state, userId, createdAt }: StateEvent): readonly News[] {
+  const name = state === 'closed' ? 'issue-closed' : state === 'reopened' ? 'issue-reopened' : undefined
+  return name ? [{ happening: { name, by: byOf(userId), at: createdAt }, from: 'stateEventId', id }] : []
+}
+
+function byOf(userId: number | undefined): string {
+  return `gitlab:${userId ?? 'unknown'}`
+}
+
+function lastId(items: readonly { readonly id: number }[], before = 0): number {
+  return items.reduce((highest, { id }) => Math.max(highest, id), before)
+}

@@ -1,0 +1,27 @@
+/** What the shell around `decide` works with. Handed in once, at start. */
+import type { Flows } from '../engine/decide.ts'
+import type { Circumstances, Setting } from '../engine/flow.ts'
+import { type Instant, toInstant } from '../engine/time.ts'
+import type { Store } from '../store/store.ts'
+
+export interface DeskContext {
+  readonly store: Store
+  readonly flows: Flows
+  readonly now: () => Date
+  /** Opaque and unique: names requests and effects. */
+  readonly newId: () => string
+  readonly timeZone: string
+  readonly requirePrivacyApproval: boolean
+  readonly settings: Readonly<Record<Setting, boolean>>
+  /** There is something new in the outbox. */
+  readonly wakeWorker: () => void
+}
+
+export function nowOf(context: DeskContext): Instant {
+  return toInstant(context.now())
+}
+
+export function circumstancesOf(context: DeskContext): Circumstances {
+  const { timeZone, requirePrivacyApproval, settings } = context
+  return { now: nowOf(context), timeZone, requirePrivacyApproval, settings }
+}

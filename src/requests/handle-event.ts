@@ -1,0 +1,172 @@
+/** The only way a request changes: load, decide, and write the new step, the audit entry and the effects, all or nothing. */
+import { decide } from '../engine/decide.ts'
+import { decisionAt } from '../engine/decide-decision.ts'
+import type { Effect } from '../engine/effect.ts'
+import type { Event, Happening } from '../engine/event.ts'
+import type { Circumstances } from '../engine/flow.ts'
+import type { Move, Outcome } from '../engine/outcome.ts'
+import { type Instant, toInstant } from '../engine/time.ts'
+import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
+import { changesAtOf } from './changes-at.ts'
+import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
+
+export class UnknownRequest extends Error {
+  override readonly name = 'UnknownRequest'
+}
+
+/** Inside the caller's transaction, so that an inbox row is done together with what it did. */
+export async function handleEvent(
+  context: DeskContext,
+  tables: Tables,
+  requestId: string,
+  event: Event,
+): Promise<Outcome> {
+  const row = await tables.requests.byId(requestId)
+  if (!row) throw new UnknownRequest(requestId)
+  const circumstances = await circumstancesFor(context, tables, row, event)
+  const outcome = decide(context.flows, row, event, circumstances)
+  await tables.audit.append(auditOf(row, event, outcome, circumstances.now))
+  if (outcome.kind === 'move') await write(context, tables, row, outcome)
+  return outcome
+}
+
+/** With the request that the person's input names, if it names one: the engine reads nothing itself. */
+async function circumstancesFor(
+  context: DeskContext,
+  tables: Tables,
+  row: RequestRow,
+  event: Event,
+): Promise<Circumstances> {
+  const circumstances = circumstancesOf(context)
+  if (event.kind !== 'decision') return circumstances
+  const flow = context.flows[row.flow]
+  const step = flow?.steps[row.step]
+  const rule =
+    flow &&
+    step &&
+    decisionAt({ flows: context.flows, flow, step, request: row, circumstances }, event.decision)
+  const field = rule?.fields?.find(({ kind }) => kind === 'request-number')
+  const iid = Number(field && event.input[field.name])
+  const named = Number.isSafeInteger(iid) && iid > 0 ? await tables.requests.byIid(iid) : undefined
+  return named ? { ...circumstances, named: { iid, isOpen: !isClosed(context, named) } } : circumstances
+}
+
+async function write(context: DeskContext, tables: Tables, row: RequestRow, move: Move): Promise<void> {
+  const now = nowOf(context)
+  const isElsewhere = move.flow !== row.flow || move.step !== row.step
+  const { closedAt: _closedAt, changesAt: _changesAt, ...kept } = row
+  const moved: RequestRow = {
+    ...kept,
+    flow: move.flow,
+    step: move.step,
+    stepSince: isElsewhere ? now : row.stepSince,
+    facts: move.facts,
+  }
+  const closedAt = isClosed(context, moved) ? (row.closedAt ?? now) : undefined
+  const changesAt = closedAt === undefined ? changesAtOf(context, moved) : undefined
+  await tables.requests.update({
+    ...moved,
+    ...(closedAt ? { closedAt } : {}),
+    ...(changesAt ? { changesAt } : {}),
+  })
+  await addEffects(context, tables, row.id, move.effects)
+  await redraw(context, tables, row.id)
+}
+
+export function isClosed(
+  context: Pick<DeskContext, 'flows'>,
+  row: Pick<RequestRow, 'flow' | 'step'>,
+): boolean {
+  return context.flows[row.flow]?.steps[row.step]?.isClosed === true
+}
+
+export async function addEffects(
+  context: DeskContext,
+  tables: Tables,
+  requestId: string,
+  effects: readonly Effect[],
+): Promise<void> {
+  const now = nowOf(context)
+  await tables.outbox.add(
+    effects.map((work) => ({
+      opId: context.newId(),
+      requestId,
+      lane: laneOf(work),
+      work,
+      dueAt: now,
+      createdAt: now,
+    })),
+  )
+}
+
+/** One redraw waiting is enough: it is drawn from the state at its time. */
+export async function redraw(context: DeskContext, tables: Tables, requestId: string): Promise<void> {
+  if (await tables.outbox.hasPendingRedraw(requestId)) return
+  const now = nowOf(context)
+  await tables.outbox.add([
+    { opId: context.newId(), requestId, lane: 'card', work: { kind: 'card' }, dueAt: now, createdAt: now },
+  ])
+}
+
+function laneOf(effect: Effect): Lane {
+  return effect.kind === 'thread' ? 'thread' : 'gitlab'
+}
+
+function auditOf(row: RequestRow, event: Event, outcome: Outcome, now: Instant): AuditDraft {
+  const entry = { at: now, requestId: row.id, iid: row.iid }
+  const from = `${row.flow}/${row.step}`
+  const to = outcome.kind === 'move' ? `${outcome.flow}/${outcome.step}` : from
+  if (event.kind === 'happening')
+    return {
+      ...entry,
+      what: 'seen',
+      who: whoMade(event.happening),
+      details: { ...harmless(event.happening), from, to },
+    }
+  const who = `slack:${event.by.id}`
+  const details = { decision: event.decision, roles: event.by.roles, from, to }
+  if (outcome.kind !== 'move')
+    return { ...entry, what: 'refused', who, details: { ...details, because: outcome.because } }
+  const evidence =
+    event.decision === 'approve-exception' ? { evidence: outcome.facts.evidence ?? 'none gathered' } : {}
+  return {
+    ...entry,
+    what: 'decided',
+    who,
+    details: { ...details, effects: outcome.effects.map(nameOf), ...evidence },
+  }
+}
+
+function whoMade(happening: Happening): string {
+  if ('by' in happening) return happening.by
+  return happening.name === 'requester-replied' ? 'requester' : 'bot'
+}
+
+/** A meta issue's next step is text from outside: it stays out of a log that is kept for ever. */
+function harmless(happening: Happening): Record<string, unknown> {
+  if (happening.name !== 'meta-issue-seen') return { ...happening }
+  const { next: _next, ...issue } = happening.issue
+  return { ...happening, issue }
+}
+
+function nameOf(effect: Effect): Record<string, unknown> {
+  switch (effect.kind) {
+    case 'reply':
+      return { kind: effect.kind, snippet: effect.snippet, furtherWords: effect.addition !== undefined }
+    case 'internal-note':
+    case 'thread':
+      return { kind: effect.kind }
+    default:
+      return { ...effect }
+  }
+}
+
+/** A decision by its event, for listeners and tests. */
+export function decisionEvent(
+  decision: string,
+  by: Extract<Event, { kind: 'decision' }>['by'],
+  input: Record<string, string>,
+  now: Date,
+): Event {
+  return { kind: 'decision', decision, by, input, at: toInstant(now) }
+}

@@ -1,0 +1,142 @@
+/** An issue has been read: open a request for it, or tell the request what is new. */
+import type { Happening } from '../engine/event.ts'
+import type { FlowName } from '../flows/index.ts'
+import type { RequestRow, Seen, Tables } from '../store/store.ts'
+import { changesAtOf } from './changes-at.ts'
+import { type DeskContext, nowOf } from './desk-context.ts'
+import { handleEvent, isClosed, redraw } from './handle-event.ts'
+import type { News, Sighting } from './sighting.ts'
+
+export type Sighted =
+  | { readonly kind: 'opened' | 'known'; readonly row: RequestRow }
+  | { readonly kind: 'not-a-request' }
+
+/** Inside the caller's transaction. `byHand` takes in an issue that did not come through the Service Desk. */
+export async function sight(
+  context: DeskContext,
+  tables: Tables,
+  sighting: Sighting,
+  byHand?: { readonly who: string },
+): Promise<Sighted> {
+  const known = await tables.requests.byIid(sighting.iid)
+  if (known) return { kind: 'known', row: await news(context, tables, known, sighting) }
+  if (!byHand && !isRequest(sighting)) return { kind: 'not-a-request' }
+  return { kind: 'opened', row: await open(context, tables, sighting, byHand?.who ?? 'bot') }
+}
+
+/** What is closed already when it is first seen was worked without the bot; only failed checks are counted. */
+function isRequest(sighting: Sighting): boolean {
+  return sighting.isFromRequester && (sighting.isInvalid || sighting.seen.state === 'opened')
+}
+
+/** The type on the form, never a guess. */
+function flowOf({ isInvalid, form }: Sighting): { flow: FlowName; step?: string } {
+  if (isInvalid) return { flow: 'invalid' }
+  if (form.direct) return { flow: 'submission', step: 'direct-e-mail' }
+  return { flow: form.type ?? 'submission' }
+}
+
+async function open(
+  context: DeskContext,
+  tables: Tables,
+  sighting: Sighting,
+  who: string,
+): Promise<RequestRow> {
+  const now = nowOf(context)
+  const { flow, step = context.flows[flow]?.first ?? 'closed' } = flowOf(sighting)
+  const place = { flow, step }
+  const row: Omit<RequestRow, 'version'> = {
+    id: context.newId(),
+    iid: sighting.iid,
+    url: sighting.url,
+    ...place,
+    stepSince: now,
+    createdAt: sighting.createdAt,
+    facts: sighting.suggestedReason ? { suggestedReason: sighting.suggestedReason } : {},
+    seen: sighting.seen,
+    hashes: sighting.hashes,
+    ...(isClosed(context, place) ? { closedAt: now } : {}),
+  }
+  const opened = await tables.requests.insert(row)
+  await tables.audit.append({
+    at: now,
+    requestId: opened.id,
+    iid: opened.iid,
+    what: 'opened',
+    who,
+    details: { ...place, createdAt: sighting.createdAt, problems: sighting.form.problems },
+  })
+  if (flow === 'invalid') return opened
+  await suggestDuplicates(context, tables, opened)
+  await tell(context, tables, opened.id, happeningsOf(sighting.news))
+  const after = await current(tables, opened.id)
+  const changesAt = changesAtOf(context, after)
+  const timed = changesAt && !after.closedAt ? await tables.requests.update({ ...after, changesAt }) : after
+  await redraw(context, tables, opened.id)
+  return timed
+}
+
+async function news(
+  context: DeskContext,
+  tables: Tables,
+  known: RequestRow,
+  sighting: Sighting,
+): Promise<RequestRow> {
+  const unheard = sighting.news.filter(({ from, id }) => id > known.seen[from])
+  await tables.requests.update({
+    ...known,
+    url: sighting.url,
+    seen: latest(known.seen, sighting.seen),
+    hashes: sighting.hashes,
+  })
+  if (known.facts.unreadable)
+    await tell(context, tables, known.id, [{ name: 'issue-readable', at: nowOf(context) }])
+  await tell(context, tables, known.id, happeningsOf(unheard))
+  return current(tables, known.id)
+}
+
+/** Whoever read earlier may come later: an older sighting takes nothing back. */
+function latest(before: Seen, now: Seen): Seen {
+  const newer = now.updatedAt >= before.updatedAt ? now : before
+  return {
+    ...newer,
+    noteId: Math.max(before.noteId, now.noteId),
+    labelEventId: Math.max(before.labelEventId, now.labelEventId),
+    stateEventId: Math.max(before.stateEventId, now.stateEventId),
+  }
+}
+
+function happeningsOf(news: readonly News[]): readonly Happening[] {
+  return news.map(({ happening }) => happening)
+}
+
+async function tell(
+  context: DeskContext,
+  tables: Tables,
+  requestId: string,
+  happenings: readonly Happening[],
+): Promise<void> {
+  for (const happening of happenings)
+    await handleEvent(context, tables, requestId, { kind: 'happening', happening })
+}
+
+/** "another open request of the same requester (same e-mail or username) and type": said on both cards, acted on by nobody but a person. */
+async function suggestDuplicates(context: DeskContext, tables: Tables, row: RequestRow): Promise<void> {
+  if (!row.hashes || row.flow === 'submission') return
+  const others = await tables.requests.sameRequester(row.hashes, [row.flow], row.id)
+  if (others.length === 0) return
+  const at = nowOf(context)
+  await tell(context, tables, row.id, [
+    { name: 'duplicates-suggested', iids: others.map(({ iid }) => iid), at },
+  ])
+  for (const other of others) {
+    const iids = [...new Set([...(other.facts.suggestedDuplicates ?? []), row.iid])]
+    await tell(context, tables, other.id, [{ name: 'duplicates-suggested', iids, at }])
+  }
+}
+
+async function current(tables: Tables, id: string): Promise<RequestRow> {
+  const row = await tables.requests.byId(id)
+  if (!row) throw new Error(`request ${id} is gone within its own transaction`)
+  return row
+}
