@@ -1,6 +1,8 @@
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { anEntry, aRow } from './a-row.ts'
-import { temporaryStore } from './temporary-store.ts'
+import { temporaryFolder, temporaryStore } from './temporary-store.ts'
 
 /** Lets everything run that could run now. */
 const aWhile = () => new Promise((resolve) => setTimeout(resolve, 20))
@@ -87,6 +89,20 @@ describe('transactions do not mix', () => {
     expect(await store.tables.settings.get('failing')).toBeUndefined()
     expect(await store.tables.settings.get('succeeding')).toBe('1')
     expect(await store.tables.settings.get('single')).toBe('1')
+  })
+
+  test('one that has only read so far already keeps other processes from writing', async () => {
+    const path = join(temporaryFolder(), 'desk.db')
+    const store = await temporaryStore(path)
+    const other = new Sqlite(path, { timeout: 0 })
+
+    await store.transaction(async (tables) => {
+      await tables.settings.get('name')
+
+      expect(() => other.exec('BEGIN IMMEDIATE')).toThrow('database is locked')
+    })
+
+    other.close()
   })
 
   test('a read from outside waits, and sees the whole of it', async () => {
