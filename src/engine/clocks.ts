@@ -5,6 +5,7 @@ import type { Request } from './request.ts'
 import { type ClockEnd, endOfClock, type Instant } from './time.ts'
 
 export interface RunningClock extends ClockEnd {
+  readonly name: string
   readonly startsAt: Instant
   readonly days: number
   readonly because: string
@@ -16,7 +17,14 @@ type Place = Pick<Circumstances, 'now' | 'timeZone'>
 export function clockOf(rule: ClockRule, request: Request, { now, timeZone }: Place): RunningClock {
   const startsAt = rule.since === 'created' ? request.createdAt : request.stepSince
   const end = endOfClock(startsAt, rule.days, timeZone)
-  return { ...end, startsAt, days: rule.days, because: rule.because, isOver: now >= end.overAt }
+  return {
+    ...end,
+    name: rule.name,
+    startsAt,
+    days: rule.days,
+    because: rule.because,
+    isOver: now >= end.overAt,
+  }
 }
 
 /** Within 30 days of the creation. */

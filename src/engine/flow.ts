@@ -5,6 +5,8 @@ import type { Facts, Person, Request, Role } from './request.ts'
 import type { Instant } from './time.ts'
 
 export interface ClockRule {
+  /** What it measures: `Challenge answers`. */
+  readonly name: string
   readonly days: number
   readonly since: 'created' | 'step-entered'
   /** The handbook's sentence that sets it. */
@@ -170,6 +172,7 @@ export function defineFlow<S extends string>(
 
 /** All 30-day requests: "All requests must be fulfilled within 30 calendar days." (Overview) */
 export const fulfilment: ClockRule = {
+  name: 'Fulfilment',
   days: 30,
   since: 'created',
   because: 'All requests must be fulfilled within 30 calendar days',

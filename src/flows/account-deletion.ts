@@ -159,6 +159,7 @@ function accountDeletionFlow(type: {
         reached: 'on arrival',
         waitsFor: 'requester',
         clock: {
+          name: 'Challenge answers',
           days: 7,
           since: 'created',
           because: 'Users have a total of 7 calendar days to respond to the challenge questions',

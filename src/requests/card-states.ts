@@ -1,0 +1,94 @@
+/** What cards, lists and the digest are drawn from, read from the store. */
+import { fulfilmentClock, stepClock } from '../engine/clocks.ts'
+import type { Effect } from '../engine/effect.ts'
+import type { Person } from '../engine/request.ts'
+import type { Card, OutboxEntry, RequestRow } from '../store/store.ts'
+import type { CardState, WorkLine } from '../views/card-state.ts'
+import { type DeskContext, nowOf } from './desk-context.ts'
+
+export interface CardStateParts {
+  readonly context: DeskContext
+  /** An effect in words. */
+  readonly taskText: (effect: Effect, iid: number) => string
+  readonly cardUrl: (card: Card) => string | undefined
+}
+
+export async function cardStateOf(parts: CardStateParts, row: RequestRow): Promise<CardState> {
+  const entries = await parts.context.store.tables.outbox.ofRequest(row.id)
+  return { ...lineStateOf(parts, row), work: workLines(parts, row, entries) }
+}
+
+/** Without the work, which lists don't show. */
+export function lineStateOf({ context, cardUrl }: CardStateParts, row: RequestRow): CardState {
+  const flow = context.flows[row.flow]
+  if (!flow) throw new Error(`request ${row.id} has no flow ${row.flow}`)
+  const now = nowOf(context)
+  const place = { now, timeZone: context.timeZone }
+  const step = stepClock(flow, row, place)
+  const url = row.card && cardUrl(row.card)
+  return {
+    request: row,
+    flow,
+    ...place,
+    settings: context.settings,
+    clocks: [fulfilmentClock(row, place), ...(step ? [step] : [])],
+    work: [],
+    ...(url ? { cardUrl: url } : {}),
+  }
+}
+
+/** The effects of the latest decision, and everything older that is not finished. */
+function workLines(
+  { taskText }: CardStateParts,
+  row: RequestRow,
+  entries: readonly OutboxEntry[],
+): readonly WorkLine[] {
+  const work = entries.filter(({ work: { kind } }) => kind !== 'thread' && kind !== 'card' && kind !== 'post')
+  const latest = work.at(-1)?.createdAt
+  return work
+    .filter(({ status, createdAt }) => status !== 'done' || createdAt === latest)
+    .map(({ work: effect, status, finishedAt, error }) => ({
+      what: taskText(effect as Effect, row.iid),
+      status,
+      ...(finishedAt ? { at: finishedAt } : {}),
+      ...(error !== undefined ? { error } : {}),
+    }))
+}
+
+export type ListFilter = 'all' | 'overdue' | 'mine' | 'waiting' | 'approval' | { readonly type: string }
+
+/** Open requests that the filter lets through. */
+export async function listOpen(
+  parts: CardStateParts,
+  filter: ListFilter,
+  person: Person,
+): Promise<readonly CardState[]> {
+  const rows = await parts.context.store.tables.requests.open()
+  return rows.map((row) => lineStateOf(parts, row)).filter((state) => passes(state, filter, person))
+}
+
+function passes({ request, flow, clocks }: CardState, filter: ListFilter, person: Person): boolean {
+  const waitsFor = flow.steps[request.step]?.waitsFor
+  if (typeof filter === 'object') return sameWord(filter.type, flow.name) || sameWord(filter.type, flow.title)
+  switch (filter) {
+    case 'all':
+      return true
+    case 'overdue':
+      return clocks[0]?.isOver === true
+    case 'mine':
+      return request.assignee === person.id
+    case 'waiting':
+      return waitsFor === 'requester' || waitsFor === 'security'
+    case 'approval':
+      return waitsFor === 'approval'
+  }
+}
+
+function sameWord(one: string, other: string): boolean {
+  const bare = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[\s._-]+/g, ' ')
+      .trim()
+  return bare(one) === bare(other)
+}

@@ -1,0 +1,59 @@
+/** The daily deadline digest: exactly once a day, however often the bot restarts. */
+import { dayIn } from '../engine/time.ts'
+import type { DigestState } from '../views/digest-state.ts'
+import { type CardStateParts, lineStateOf } from './card-states.ts'
+import { nowOf } from './desk-context.ts'
+
+const dayMs = 24 * 3_600_000
+
+export interface DigestParts extends CardStateParts {
+  /** `09:00`, in the context's time zone. */
+  readonly digestAt: string
+  readonly channel: string
+  readonly draw: (state: DigestState) => unknown
+}
+
+/** Posts today's digest once its time has come; a bot that was down then posts it when it is back. */
+export async function digestWhenDue(parts: DigestParts): Promise<void> {
+  const { context } = parts
+  const now = nowOf(context)
+  if (!isPast(now, parts.digestAt, context.timeZone)) return
+  const name = `digest:${dayIn(context.timeZone, now)}`
+  if ((await context.store.tables.settings.get(name)) !== undefined) return
+  const message = parts.draw(await digestState(parts))
+  await context.store.transaction(async (tables) => {
+    if (!(await tables.settings.claimOnce(name, now))) return
+    const work = { kind: 'post', channel: parts.channel, message } as const
+    await tables.outbox.add([{ opId: context.newId(), lane: 'channel', work, dueAt: now, createdAt: now }])
+  })
+  context.wakeWorker()
+}
+
+export async function digestState(parts: CardStateParts): Promise<DigestState> {
+  const { store, timeZone } = parts.context
+  const now = nowOf(parts.context)
+  const yesterday = new Date(Date.parse(now) - dayMs).toISOString()
+  const open = await store.tables.requests.open()
+  const closed = await store.tables.requests.closedSince(new Date(Date.parse(now) - 60 * dayMs).toISOString())
+  const isSince = (at: string | undefined) => at !== undefined && at > yesterday
+  const invalid = closed.filter(({ flow }) => flow === 'invalid')
+  const worked = closed.filter(({ flow }) => flow !== 'invalid')
+  return {
+    now,
+    timeZone,
+    open: open.map((row) => lineStateOf(parts, row)),
+    repliedAfterClose: worked
+      .filter(({ facts }) => isSince(facts.repliedAfterClose))
+      .map((row) => lineStateOf(parts, row)),
+    sinceYesterday: {
+      new: [...open, ...worked].filter(({ createdAt }) => isSince(createdAt)).length,
+      closed: worked.filter(({ closedAt }) => isSince(closedAt)).length,
+      invalid: invalid.filter(({ closedAt }) => isSince(closedAt)).length,
+    },
+  }
+}
+
+function isPast(now: string, digestAt: string, timeZone: string): boolean {
+  const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).toPlainTime()
+  return Temporal.PlainTime.compare(local, Temporal.PlainTime.from(digestAt)) >= 0
+}

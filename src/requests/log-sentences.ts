@@ -1,0 +1,35 @@
+/** The audit log of a request in sentences, for people. The entries hold no personal data, so neither do these. */
+import { instantText } from '../engine/time.ts'
+import type { AuditEntry } from '../store/store.ts'
+
+export function logSentence(entry: AuditEntry, timeZone: string): string {
+  return `${instantText(entry.at, timeZone)}: ${whatText(entry)}, by ${whoText(entry.who)}`
+}
+
+function whatText({ what, details }: AuditEntry): string {
+  const text = (name: string) => (typeof details[name] === 'string' ? details[name] : '')
+  switch (what) {
+    case 'opened':
+      return `taken in as ${text('flow')}`
+    case 'decided':
+      return `decided ${text('decision')}${movedText(text('from'), text('to'))}`
+    case 'refused':
+      return `refused ${text('decision')} (${text('because')})`
+    case 'seen':
+      return `seen: ${text('name')}${text('label') ? ` “${text('label')}”` : ''}${movedText(text('from'), text('to'))}`
+    case 'effect':
+      return `effect ${text('kind')}: ${text('outcome')}`
+    default:
+      return what
+  }
+}
+
+function movedText(from: string, to: string): string {
+  return from === to ? '' : ` (from ${from} to ${to})`
+}
+
+function whoText(who: string): string {
+  if (who.startsWith('slack:')) return `<@${who.slice('slack:'.length)}>`
+  if (who.startsWith('gitlab:')) return `GitLab user ${who.slice('gitlab:'.length)}, outside the bot`
+  return who === 'requester' ? 'the requester' : `the ${who}`
+}
