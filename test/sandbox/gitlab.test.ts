@@ -1,0 +1,148 @@
+/** The local GitLab does what the real one does where the bot could come to harm by it. */
+import { expect, test } from 'vitest'
+import { autoResponse, trustSafetyProject, usernames } from '../../sandbox/gitlab/gitlab.ts'
+import { takeQuickActions } from '../../sandbox/gitlab/quick-actions.ts'
+import { aGitLab, failureOf, today } from '../clients/local.ts'
+
+test('every public note is mailed to everyone on the issue, an internal one to nobody', async () => {
+  const { local, client } = await aGitLab()
+  local.submitRequest({ description: 'x', email: 'jane@example.com' })
+
+  await client.createNote(1, { body: 'Greetings', internal: false })
+  await client.createNote(1, { body: 'For us', internal: true })
+  local.requesterReplies(1, 'The answers')
+
+  const to = ['jane@example.com']
+  expect(local.mails).toEqual([
+    { iid: 1, to, text: autoResponse, at: today },
+    { iid: 1, to, text: 'Greetings', at: today },
+  ])
+})
+
+test('a quick action in a note acts with the rights of its author, and its line is cut out', async () => {
+  const { local, client } = await aGitLab()
+  local.submitRequest({ description: 'x', autoResponse: undefined })
+
+  const body = 'Before\n/add_email thief@example.com\r\n\r/label ~"two words" ~one\n> /close\nAfter'
+  const note = await client.createNote(1, { body, internal: true })
+  await client.createNote(1, { body: 'Greetings', internal: false })
+
+  expect(note).toMatchObject({ body: 'Before\n> /close\nAfter' })
+  const view = local.issueView(1)
+  expect([view.labels, view.state]).toEqual([['one', 'two words'], 'opened'])
+  expect(local.mails.at(-1)?.to).toEqual(['requester@example.com', 'thief@example.com'])
+})
+
+test('quick actions in code, in a quote and in a mail of the requester do nothing', async () => {
+  const { local } = await aGitLab()
+  local.submitRequest({ description: '/close' })
+
+  local.requesterReplies(1, '/close')
+
+  expect(local.issueView(1).state).toBe('opened')
+  expect(takeQuickActions('```\n/close\n```').actions).toEqual([])
+  expect(takeQuickActions('>>>\n/close\n>>>').actions).toEqual([])
+  expect(takeQuickActions('> /close').actions).toEqual([])
+  expect(takeQuickActions('/no_such_command')).toEqual({ text: '/no_such_command', actions: [] })
+})
+
+test('a duplicate is closed, linked and says of which', async () => {
+  const { local } = await aGitLab()
+  local.submitRequest({ description: 'x' })
+  local.submitRequest({ description: 'x' })
+
+  local.someoneComments(2, usernames.engineer, '/duplicate #1')
+
+  const { state, links, duplicateOf } = local.issueView(2)
+  const first = 'support/personal-account-requests#1'
+  expect({ state, links, duplicateOf }).toEqual({ state: 'closed', links: [first], duplicateOf: first })
+})
+
+test('a scoped label takes the place of the others of its scope', async () => {
+  const { local } = await aGitLab()
+  local.submitRequest({
+    description: 'x',
+    labels: ['account-deletion::personal', 'deletion request::denied'],
+  })
+
+  local.someoneLabels(1, usernames.engineer, ['account-deletion::corporate'])
+
+  expect(local.issueView(1).labels).toEqual(['account-deletion::corporate', 'deletion request::denied'])
+})
+
+test('every change moves the time of the update, a note as well, even while the clock stands', async () => {
+  const { local, client } = await aGitLab()
+  local.submitRequest({ description: '- [ ] one', autoResponse: undefined })
+  const acts = [
+    () => local.requesterReplies(1, 'x'),
+    () => local.someoneComments(1, usernames.engineer, 'x', { internal: true }),
+    () => local.someoneLabels(1, usernames.engineer, ['a']),
+    () => local.someoneAssigns(1, usernames.engineer, [usernames.engineer]),
+    () => local.tickNext(1),
+    () => local.someoneCloses(1, usernames.engineer),
+    () => local.someoneReopens(1, usernames.engineer),
+  ]
+
+  for (const act of acts) {
+    const before = (await client.issue(1)).updatedAt
+    act()
+    expect((await client.issue(1)).updatedAt > before).toBe(true)
+  }
+})
+
+test('a change to what is already so changes nothing', async () => {
+  const { local, client } = await aGitLab()
+  local.submitRequest({ description: 'x', labels: ['a'] })
+  const before = await client.issue(1)
+
+  await client.editIssue(1, { addLabels: ['a'], removeLabels: ['b'], state: 'reopen' })
+
+  expect(await client.issue(1)).toEqual(before)
+})
+
+test('boxes are ticked one after the other or by their text', async () => {
+  const { local, client } = await aGitLab()
+  const description = (await client.issueTemplate(101, 'Deletion Meta Issue - GitLab-com')) ?? ''
+  await client.createIssue({ title: 'jane@example.com', description, confidential: true })
+
+  local.tickTask(1, 'Delete the GitLab.com account')
+  expect((await client.issue(1)).taskCompletion).toEqual({ count: 3, done: 1 })
+  expect([local.tickNext(1), local.tickNext(1), local.tickNext(1)]).toEqual([true, true, false])
+  expect((await client.issue(1)).taskCompletion).toEqual({ count: 3, done: 3 })
+})
+
+test('too many notes in a minute are refused before anything is written', async () => {
+  const { local, client } = await aGitLab()
+  local.submitRequest({ description: 'x', autoResponse: undefined })
+  local.notesPerMinute = 1
+
+  await client.createNote(1, { body: 'one', internal: true })
+  await failureOf(client.createNote(1, { body: 'two', internal: true }))
+
+  expect(local.issueView(1).notes.map((note) => note.body)).toEqual(['one'])
+})
+
+test('the trust and safety project has its template and issues of its own', async () => {
+  const { local, client } = await aGitLab()
+
+  const issue = await client.createIssue({
+    project: trustSafetyProject,
+    title: 'Reinstate',
+    description: (await client.issueTemplate(trustSafetyProject, 'Account Reinstatement')) ?? '',
+    confidential: true,
+  })
+
+  expect([issue.projectId, issue.iid]).toEqual([102, 1])
+  expect(local.mails).toEqual([])
+})
+
+test('what the bot asks for that is not there is answered as GitLab does', async () => {
+  const { local, client } = await aGitLab()
+
+  expect((await failureOf(client.issue(1))).message).toContain('404 Issue Not Found')
+  expect((await failureOf(client.issue(1, 'no/project'))).message).toContain('404 Project Not Found')
+  expect(
+    (await failureOf(client.createIssue({ title: ' ', description: '', confidential: true }))).status,
+  ).toBe(400)
+  expect(() => local.issue(1)).toThrow('the local GitLab has no issue')
+})
