@@ -6,14 +6,14 @@ import type { Connection } from './connection.ts'
 import { databasePath, inMemory } from './database-path.ts'
 import { inbox } from './inbox.ts'
 import { sqliteDdl } from './migrations/ddl.ts'
-import { migrate } from './migrations/migrate.ts'
+import { migrate, requireCurrent } from './migrations/migrate.ts'
 import { outbox } from './outbox.ts'
 import { lockForThisProcess, type ProcessLock } from './process-lock.ts'
 import { purgeBefore } from './purge.ts'
 import { requests } from './requests.ts'
 import type { Schema } from './schema.ts'
 import { settings } from './settings.ts'
-import { openSqlite, prepareFile, secureSqlite } from './sqlite.ts'
+import { existingFile, openSqlite, prepareFile, secureSqlite } from './sqlite.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import type { Store, Tables } from './store.ts'
 
@@ -21,20 +21,20 @@ export interface StoreOptions {
   /** `file:data/privacy-desk.db` or `:memory:`. */
   readonly databaseUrl: string
   readonly now: () => Date
-  /** For a command that runs beside the bot: takes no lock against other processes. */
+  /** For a command that runs beside the bot: takes no lock against other processes, and makes and changes no tables. */
   readonly beside?: boolean
 }
 
 /** Opens the database, makes it when it is missing, and brings its tables up to date. Throws `CannotOpenStore`. */
 export async function openStore({ databaseUrl, now, beside = false }: StoreOptions): Promise<Store> {
-  const path = prepareFile(databasePath(databaseUrl))
+  const path = beside ? existingFile(databasePath(databaseUrl)) : prepareFile(databasePath(databaseUrl))
   const sqlite = openSqlite(path)
   let lock: ProcessLock | undefined
   try {
     if (!beside && path !== inMemory) lock = lockForThisProcess(path)
     secureSqlite(sqlite)
     const db = new Kysely<Schema>({ dialect: sqliteDialect(sqlite), plugins: [new CamelCasePlugin()] })
-    await migrate(db, sqliteDdl)
+    await (beside ? requireCurrent(db, sqliteDdl) : migrate(db, sqliteDdl))
     return storeOver(db, sqlite, now, lock)
   } catch (error) {
     sqlite.close()

@@ -1,5 +1,5 @@
 /** Opening a SQLite file so that what is committed survives a power loss and what is cleared is gone. */
-import { closeSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { CannotOpenStore } from './cannot-open-store.ts'
@@ -22,11 +22,17 @@ export function prepareFile(path: string): string {
   }
 }
 
+/** The path without symbolic links of a database that is there: a command must not make an empty one by mistake. */
+export function existingFile(path: string): string {
+  if (!existsSync(path)) throw new CannotOpenStore(`There is no database at ${path}: see DATABASE_URL`)
+  return realpathSync(path)
+}
+
 /** Opens a file that is ours or empty; it is not written to yet. */
-export function openSqlite(path: string, options?: { readonly: boolean }): Sqlite.Database {
+export function openSqlite(path: string): Sqlite.Database {
   let sqlite: Sqlite.Database | undefined
   try {
-    sqlite = new Sqlite(path, { timeout: 5000, fileMustExist: path !== inMemory, ...options })
+    sqlite = new Sqlite(path, { timeout: 5000, fileMustExist: path !== inMemory })
     refuseForeign(sqlite, path)
     return sqlite
   } catch (error) {

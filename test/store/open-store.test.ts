@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -145,6 +145,34 @@ describe('a database that is not ours is refused', () => {
 
     await expect(opening(`file:${path}`)).rejects.toThrow(
       /^The database's tables can't be brought up to date: .*999-later/,
+    )
+  })
+})
+
+describe('a command beside the bot', () => {
+  const beside = (path: string) => openStore({ databaseUrl: `file:${path}`, now, beside: true })
+
+  test('makes no database where there is none', async () => {
+    const path = join(temporaryFolder(), 'desk.db')
+
+    await expect(beside(path)).rejects.toThrow(
+      new CannotOpenStore(`There is no database at ${path}: see DATABASE_URL`),
+    )
+
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test('brings no tables up to date: the bot does', async () => {
+    const path = join(temporaryFolder(), 'desk.db')
+    await (await temporaryStore(path)).close()
+    const sqlite = new Sqlite(path)
+    sqlite.exec('DELETE FROM kysely_migration')
+    sqlite.close()
+
+    await expect(beside(path)).rejects.toThrow(
+      new CannotOpenStore(
+        "The database's tables are not of this version: start the bot once to bring them up to date",
+      ),
     )
   })
 })

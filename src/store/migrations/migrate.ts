@@ -12,12 +12,21 @@ const migrations = (ddl: Ddl): Record<string, Migration> => ({
 
 /** Brings the tables up to date, all of it or nothing of it. */
 export async function migrate(db: Kysely<Schema>, ddl: Ddl): Promise<void> {
-  const migrator = new Migrator({
-    db: db.withoutPlugins(),
-    provider: { getMigrations: async () => migrations(ddl) },
-  })
-  const { error } = await migrator.migrateToLatest()
+  const { error } = await migratorOf(db, ddl).migrateToLatest()
   if (error === undefined) return
   const reason = error instanceof Error ? error.message : String(error)
   throw new CannotOpenStore(`The database's tables can't be brought up to date: ${reason}`, { cause: error })
+}
+
+/** Throws when the tables are not up to date, and changes nothing. */
+export async function requireCurrent(db: Kysely<Schema>, ddl: Ddl): Promise<void> {
+  const all = await migratorOf(db, ddl).getMigrations()
+  if (all.every(({ executedAt }) => executedAt !== undefined)) return
+  throw new CannotOpenStore(
+    "The database's tables are not of this version: start the bot once to bring them up to date",
+  )
+}
+
+function migratorOf(db: Kysely<Schema>, ddl: Ddl): Migrator {
+  return new Migrator({ db: db.withoutPlugins(), provider: { getMigrations: async () => migrations(ddl) } })
 }

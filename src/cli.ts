@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+/** The command line: environment in (from `.env` too), exit code out. */
+import { existsSync } from 'node:fs'
+import { run } from './cli/run.ts'
+
+// `audit export | head` ends before everything is written: no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
+if (existsSync('.env')) process.loadEnvFile('.env')
+
+process.exitCode = await run(process.argv.slice(2), process.env, {
+  out: process.stdout,
+  err: process.stderr,
+  now: () => new Date(),
+  fetch,
+})

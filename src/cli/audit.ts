@@ -1,0 +1,90 @@
+import type { Instant } from '../engine/time.ts'
+import { verifyAudit } from '../store/audit-chain.ts'
+import { openStore } from '../store/open-store.ts'
+import type { Tables } from '../store/store.ts'
+import { readArguments } from './arguments.ts'
+import { csvHeader, csvLine, jsonLine } from './audit-lines.ts'
+import { type Env, type ExitCode, type Io, Misused } from './io.ts'
+import { databaseUrlOf, timeZoneOf } from './settings.ts'
+
+/** `audit verify`: 1 when the chain is broken, or does not reach the head that was noted. */
+export async function auditVerify(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
+  const { values } = readArguments(args, { head: { type: 'string' } })
+  const expected = values.head === undefined ? undefined : headOf(values.head)
+  return withTables(env, io, async (tables) => {
+    const verdict = await verifyAudit(tables, expected)
+    io.out.write(
+      verdict.ok
+        ? `ok: the chain of ${verdict.count} entries is whole; its head is ${verdict.count}:${verdict.head}\n`
+        : `broken at entry ${verdict.seq}: ${verdict.why}\n`,
+    )
+    return verdict.ok ? 0 : 1
+  })
+}
+
+/** `audit export`: the log on standard output, from the first entry on. */
+export async function auditExport(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
+  const { values } = readArguments(args, {
+    format: { type: 'string' },
+    request: { type: 'string' },
+    since: { type: 'string' },
+  })
+  const { format } = values
+  if (format !== 'csv' && format !== 'jsonl') throw new Misused('--format must be csv or jsonl')
+  const iid = values.request === undefined ? undefined : iidOf(values.request)
+  const since = values.since === undefined ? undefined : instantOf(values.since, timeZoneOf(env))
+  const line = format === 'csv' ? csvLine : jsonLine
+  return withTables(env, io, async (tables) => {
+    if (format === 'csv') io.out.write(csvHeader)
+    for await (const entry of everyEntry(tables)) {
+      if (iid !== undefined && entry.iid !== iid) continue
+      if (since !== undefined && entry.at < since) continue
+      io.out.write(line(entry))
+    }
+    return 0
+  })
+}
+
+async function withTables(env: Env, io: Io, work: (tables: Tables) => Promise<ExitCode>): Promise<ExitCode> {
+  const store = await openStore({ databaseUrl: databaseUrlOf(env), now: io.now, beside: true })
+  try {
+    return await work(store.tables)
+  } finally {
+    await store.close()
+  }
+}
+
+async function* everyEntry({ audit }: Tables) {
+  let last = 0
+  for (;;) {
+    const page = await audit.page(last, 500)
+    yield* page
+    const end = page.at(-1)
+    if (end === undefined) return
+    last = end.seq
+  }
+}
+
+function headOf(text: string): { seq: number; hash: string } {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? []
+  if (seq === undefined || hash === undefined)
+    throw new Misused('--head must be COUNT:HASH, as verify prints it')
+  return { seq: Number(seq), hash }
+}
+
+function iidOf(text: string): number {
+  if (!/^#?[1-9]\d{0,9}$/.test(text)) throw new Misused('--request must be the number of a request')
+  return Number(text.replace('#', ''))
+}
+
+/** A day begins at 00:00 in the time zone. */
+function instantOf(text: string, timeZone: string): Instant {
+  try {
+    const instant = /^\d{4}-\d\d-\d\d$/.test(text)
+      ? Temporal.PlainDate.from(text).toZonedDateTime(timeZone).toInstant()
+      : Temporal.Instant.from(text)
+    return new Date(instant.epochMilliseconds).toISOString()
+  } catch {
+    throw new Misused('--since must be a day (2026-03-01) or an instant (2026-03-01T09:00:00Z)')
+  }
+}

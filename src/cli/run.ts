@@ -1,0 +1,66 @@
+import { BackupRefused } from '../store/backup.ts'
+import { CannotOpenStore } from '../store/cannot-open-store.ts'
+import { auditExport, auditVerify } from './audit.ts'
+import { backup } from './backup.ts'
+import { type Env, type ExitCode, type Io, Misconfigured, Misused } from './io.ts'
+import { purge } from './purge.ts'
+
+const usage = `Usage:
+  privacy-desk doctor                     check the configuration against the real services
+  privacy-desk audit verify [--head COUNT:HASH]
+                                          check the hash chain of the audit log, and that it reaches a head noted before
+  privacy-desk audit export --format csv|jsonl [--request 123] [--since DATE]
+                                          write the audit log out
+  privacy-desk backup FILE                write a consistent copy of the database while the bot runs
+  privacy-desk purge                      run the retention rules now
+  privacy-desk help                       show this
+
+DATE is a day in TIMEZONE (2026-03-01) or an instant (2026-03-01T09:00:00Z).
+`
+
+type Command = (args: readonly string[], env: Env, io: Io) => Promise<ExitCode>
+
+const commands: Readonly<Record<string, Command>> = {
+  'audit verify': auditVerify,
+  'audit export': auditExport,
+  backup,
+  purge,
+}
+
+/** Carries out one command line and gives the exit code. */
+export async function run(argv: readonly string[], env: Env, io: Io): Promise<ExitCode> {
+  if (argv.length === 1 && ['help', '--help', '-h'].includes(argv[0] ?? '')) {
+    io.out.write(usage)
+    return 0
+  }
+  try {
+    const { command, args } = commandOf(argv)
+    return await command(args, env, io)
+  } catch (error) {
+    return explain(error, io)
+  }
+}
+
+function commandOf(argv: readonly string[]): { command: Command; args: readonly string[] } {
+  const words = argv[0] === 'audit' ? 2 : 1
+  const name = argv.slice(0, words).join(' ')
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command === undefined)
+    throw new Misused(name === '' ? 'Which command?' : `There is no command "${name}"`)
+  return { command, args: argv.slice(words) }
+}
+
+/** An operator's mistake is one sentence; anything else is for us, with its stack. */
+function explain(error: unknown, io: Io): ExitCode {
+  if (error instanceof Misused) {
+    io.err.write(`${error.message}\n\n${usage}`)
+    return 2
+  }
+  const isPlain = [CannotOpenStore, BackupRefused, Misconfigured].some((kind) => error instanceof kind)
+  io.err.write(`${isPlain && error instanceof Error ? error.message : inFull(error)}\n`)
+  return 1
+}
+
+function inFull(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

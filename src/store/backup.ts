@@ -1,0 +1,48 @@
+import { existsSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
+import Sqlite from 'better-sqlite3'
+import { CannotOpenStore } from './cannot-open-store.ts'
+import { databasePath } from './database-path.ts'
+import { existingFile, openSqlite, prepareFile } from './sqlite.ts'
+
+/** The file is there already; the message tells an operator, and needs no stack. */
+export class BackupRefused extends Error {
+  override readonly name = 'BackupRefused'
+}
+
+const allThatIsLeft = 0x7fffffff
+
+/**
+ * A consistent copy in one file, checked, while the bot goes on. It gets its name only when it is whole, and never
+ * replaces another file. https://www.sqlite.org/backup.html
+ */
+export async function backupDatabase(databaseUrl: string, file: string): Promise<{ readonly bytes: number }> {
+  if (existsSync(file)) throw new BackupRefused(`${file} is there already: a backup replaces nothing`)
+  const source = openSqlite(existingFile(databasePath(databaseUrl)))
+  try {
+    const partial = prepareFile(`${file}.partial`)
+    try {
+      truncateSync(partial)
+      // In one step: a copy in several begins anew whenever the bot writes in between.
+      await source.backup(partial, { progress: () => allThatIsLeft })
+      checkCopy(partial)
+      renameSync(partial, file)
+    } finally {
+      rmSync(partial, { force: true })
+    }
+  } finally {
+    source.close()
+  }
+  return { bytes: statSync(file).size }
+}
+
+function checkCopy(file: string): void {
+  const copy = new Sqlite(file, { fileMustExist: true })
+  try {
+    // Else opening it would make two more files beside it.
+    copy.pragma('journal_mode = DELETE')
+    const verdict = copy.pragma('integrity_check', { simple: true })
+    if (verdict !== 'ok') throw new CannotOpenStore(`The copy is damaged: ${verdict}`)
+  } finally {
+    copy.close()
+  }
+}

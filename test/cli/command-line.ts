@@ -1,0 +1,19 @@
+import type { Env } from '../../src/cli/io.ts'
+import { run } from '../../src/cli/run.ts'
+import { now } from '../store/temporary-store.ts'
+
+export const help = `Usage:
+  privacy-desk doctor `
+
+/** One command line, and everything that came of it. No command but doctor may reach the network. */
+export async function commandLine(argv: readonly string[], env: Env = {}) {
+  let out = ''
+  let err = ''
+  const code = await run(argv, env, {
+    out: { write: (text) => (out += text) },
+    err: { write: (text) => (err += text) },
+    now,
+    fetch: () => Promise.reject(new Error('Nothing may be fetched here')),
+  })
+  return { code, out, err }
+}

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
+import { commandLine, help } from './command-line.ts'
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+
+describe('what is not understood is answered with the usage', () => {
+  test.each([
+    [[], 'Which command?'],
+    [['dance'], 'There is no command "dance"'],
+    [['toString'], 'There is no command "toString"'],
+    [['audit'], 'There is no command "audit"'],
+    [['audit', 'burn'], 'There is no command "audit burn"'],
+    [['audit', 'verify', '--loud'], "Unknown option '--loud'."],
+    [['audit', 'verify', '--head', '12'], '--head must be COUNT:HASH, as verify prints it'],
+    [['audit', 'export'], '--format must be csv or jsonl'],
+    [['audit', 'export', '--format', 'xml'], '--format must be csv or jsonl'],
+    [['audit', 'export', '--format', 'csv', '--request', 'abc'], '--request must be the number of a request'],
+    [['audit', 'export', '--format', 'csv', '--since', 'yesterday'], '--since must be a day (2026-03-01)'],
+    [['audit', 'export', '--format', 'csv', '--since', '2026-02-30'], '--since must be a day (2026-03-01)'],
+    [['backup'], 'Which file should the copy be written to?'],
+    [['backup', 'a.db', 'b.db'], 'Too many arguments: "b.db"'],
+    [['purge', 'everything'], 'Too many arguments: "everything"'],
+  ])('%j', async (argv, sentence) => {
+    const { code, out, err } = await commandLine(argv)
+
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err.startsWith(sentence)).toBe(true)
+    expect(err).toContain(help)
+  })
+
+  test.each(['help', '--help', '-h'])('%s is understood', async (word) => {
+    const { code, out, err } = await commandLine([word])
+
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out.startsWith(help)).toBe(true)
+  })
+})
+
+describe('what the environment says wrongly is named', () => {
+  test.each([
+    [['purge'], 'RETENTION_DAYS', '0', 'RETENTION_DAYS must be a whole number of days, at least 1'],
+    [['purge'], 'RETENTION_DAYS', '-5', 'RETENTION_DAYS must be a whole number of days, at least 1'],
+    [
+      ['audit', 'export', '--format', 'csv', '--since', '2026-03-01'],
+      'TIMEZONE',
+      'Mars/Base',
+      'TIMEZONE must be the name of a time zone, like Europe/Berlin',
+    ],
+    [
+      ['audit', 'verify'],
+      'DATABASE_URL',
+      'x.db',
+      'DATABASE_URL must begin with "file:" and name a SQLite file',
+    ],
+  ])('%j with %s=%s', async (argv, name, value, sentence) => {
+    expect(await commandLine(argv, { [name]: value })).toEqual({ code: 1, out: '', err: `${sentence}\n` })
+  })
+})
+
+describe('as a process of its own', () => {
+  const runCli = (argv: readonly string[], databaseUrl: string) =>
+    promisify(execFile)(process.execPath, [cli, ...argv], { env: { DATABASE_URL: databaseUrl } })
+
+  test('it writes to standard output and ends with 0, while the bot has the database open', async () => {
+    const path = join(temporaryFolder(), 'desk.db')
+    const { tables } = await temporaryStore(path)
+    const entry = await tables.audit.append({
+      at: '2026-03-01T09:00:00.000Z',
+      what: 'started',
+      who: 'bot',
+      details: {},
+    })
+
+    const { stdout, stderr } = await runCli(['audit', 'verify'], `file:${path}`)
+
+    expect({ stdout, stderr }).toEqual({
+      stdout: `ok: the chain of 1 entries is whole; its head is 1:${entry.hash}\n`,
+      stderr: '',
+    })
+  })
+
+  test('it writes to standard error and ends with 1 when it can not do what was asked', async () => {
+    const path = join(temporaryFolder(), 'desk.db')
+
+    await expect(runCli(['audit', 'verify'], `file:${path}`)).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `There is no database at ${path}: see DATABASE_URL\n`,
+    })
+  })
+
+  test('it ends with 2 when it was not understood', async () => {
+    await expect(runCli(['dance'], 'file:x.db')).rejects.toMatchObject({ code: 2, stdout: '' })
+  })
+})
