@@ -1,0 +1,191 @@
+// config/desk.yaml: what a team changes without code, and the shape that it takes in the program.
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+import { type FormField, fieldNames, type RequestType, requestTypes, typeNames } from '../flows/form.ts'
+import { comparableName } from '../flows/form-text.ts'
+import { labels } from '../flows/labels.ts'
+import { isProject, isServiceUrl } from './variables.ts'
+
+/** The description templates that the handbook names. */
+export const templates = [
+  'Account Reinstatement',
+  'Deletion Meta Issue - Full',
+  'Deletion Meta Issue - GitLab-com',
+  'Deletion Meta Issue - Deceased',
+  'Deletion Meta Issue - Customers Portal',
+  'Deletion Meta Issue - Marketing',
+  'personal_data_access_request',
+  'Privacy Escalation Meta Issue',
+] as const
+
+export type Template = (typeof templates)[number]
+
+/** A section whose lines are all commented out is null in YAML: then, as when it is absent, its defaults hold. */
+const section = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((value) => value ?? {}, schema)
+const list = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => value ?? [], z.array(schema).readonly())
+
+const text = z.string().trim().min(1, 'must not be empty')
+const names = list(text.max(120, 'must have at most 120 characters'))
+// GitLab's API takes labels parted by commas.
+const label = text
+  .max(255, 'must have at most 255 characters')
+  .regex(/^[^,\r\n]*$/, 'must hold no comma and be one line')
+const perMinute = (amount: number) => z.int().min(1).max(10_000).default(amount)
+const id = z.preprocess((value) => value ?? undefined, z.int().min(1).optional())
+
+const ExpertTeam = z
+  .strictObject({
+    name: text,
+    project: text.refine(isProject, 'must be a project path such as group/project'),
+    labels: list(label),
+    template: text.nullish().transform((value) => value ?? undefined),
+  })
+  .readonly()
+
+const DeskFile = z.strictObject({
+  fields: section(z.partialRecord(z.enum(keysOf(fieldNames)), names)),
+  types: section(z.partialRecord(z.enum(keysOf(requestTypes)), names)),
+  templates: section(z.partialRecord(z.enum(templates), text)),
+  labels: section(z.partialRecord(z.enum(labels), label)),
+  'support-bot': section(
+    z.strictObject({
+      usernames: z.preprocess(
+        (value) => value ?? ['support-bot'],
+        z.array(text).min(1, 'must name one').readonly(),
+      ),
+      'automatic-responses': section(z.strictObject({ texts: list(text), beginnings: list(text) })),
+    }),
+  ),
+  'zendesk-macros': section(z.strictObject({ deletion: id, access: id })),
+  'form-url': text
+    .refine(isServiceUrl, 'must be an http or https URL')
+    .default('https://support.gitlab.io/personal-data-request/'),
+  'feature-request': z.preprocess(
+    (value) => (value === false ? '' : (value ?? undefined)),
+    z
+      .string()
+      .regex(/^(?:[\w.][\w./-]*\/[\w.-]+#\d{1,9})?$/, 'must be an issue such as group/project#123, or false')
+      .default('gitlab-org/gitlab#330669'),
+  ),
+  'expert-teams': list(ExpertTeam),
+  'rate-limits': section(
+    z.strictObject({
+      'gitlab-notes-per-minute': perMinute(60),
+      'slack-posts-per-second': z.number().positive().max(100).default(1),
+      'slack-burst': z.int().min(1).max(1000).default(20),
+      'zendesk-updates-per-minute': perMinute(100),
+    }),
+  ),
+})
+
+export type ExpertTeam = z.infer<typeof ExpertTeam>
+export type Desk = ReturnType<typeof deskOf>
+
+/** The desk file, or its problems, each with the path in the file and never a value. */
+export function readDesk(yaml: string): { readonly desk: Desk } | { readonly problems: readonly string[] } {
+  const document = parseDocument(yaml, { prettyErrors: true })
+  if (document.errors.length > 0) {
+    return {
+      problems: document.errors.map(
+        ({ code, linePos }) => `desk.yaml, line ${linePos?.[0].line ?? '?'}, is no valid YAML (${code})`,
+      ),
+    }
+  }
+  const result = DeskFile.safeParse(plainData(document) ?? {})
+  if (!result.success) return { problems: result.error.issues.flatMap(sentencesOf) }
+  const desk = deskOf(result.data)
+  const problems = [
+    ...sharedNames('fields', fieldNames, desk.aliases.fields),
+    ...sharedNames('types', typeNames, desk.aliases.types),
+    ...sharedLabels(desk.labels),
+  ]
+  return problems.length > 0 ? { problems } : { desk }
+}
+
+function deskOf(file: z.infer<typeof DeskFile>) {
+  const bot = file['support-bot']
+  const limits = file['rate-limits']
+  return {
+    aliases: { fields: file.fields, types: file.types },
+    templates: file.templates,
+    labels: file.labels,
+    supportBot: { usernames: bot.usernames, automaticResponses: bot['automatic-responses'] },
+    zendeskMacros: file['zendesk-macros'],
+    formUrl: file['form-url'],
+    /** Undefined when it is switched off. */
+    featureRequest: file['feature-request'] === '' ? undefined : file['feature-request'],
+    expertTeams: file['expert-teams'],
+    rateLimits: {
+      gitlabNotes: { perMinute: limits['gitlab-notes-per-minute'] },
+      slackPosts: { perSecond: limits['slack-posts-per-second'], burst: limits['slack-burst'] },
+      zendeskUpdates: { perMinute: limits['zendesk-updates-per-minute'] },
+    },
+  } as const
+}
+
+function plainData(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 10 })
+  } catch {
+    // Anchors that point to nothing or that multiply: the schema then refuses this text.
+    return 'unresolvable'
+  }
+}
+
+function sentencesOf(issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `desk.yaml: ${pathOf([...issue.path, key])} is not known`)
+  }
+  const where = issue.path.length === 0 ? 'the file' : pathOf(issue.path)
+  return [
+    `desk.yaml: ${where} ${issue.message.replace(/^.*?: expected /, 'must be ').replace(/, received.*$/, '')}`,
+  ]
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${quoted(String(key).slice(0, 80))}`))
+    .join('')
+    .replace(/^\./, '')
+}
+
+function quoted(key: string): string {
+  return /^[\w-]+$/.test(key) ? key : JSON.stringify(key)
+}
+
+/** A name that two fields or types share could be read as neither. */
+function sharedNames<Value extends FormField | RequestType>(
+  section: string,
+  own: Readonly<Record<Value, readonly string[]>>,
+  further: Readonly<Partial<Record<Value, readonly string[]>>>,
+): readonly string[] {
+  const values = keysOf(own)
+  return values.flatMap((value) =>
+    (further[value] ?? []).flatMap((name, index) => {
+      const known = (other: Value) => [...own[other], ...(further[other] ?? [])].map(comparableName)
+      const other = values.find((other) => other !== value && known(other).includes(comparableName(name)))
+      return other === undefined
+        ? []
+        : [`desk.yaml: ${section}.${value}[${index}] is also a name of ${other}`]
+    }),
+  )
+}
+
+/** Two labels under one name could not be told apart when they are read. */
+function sharedLabels(
+  teamNames: Readonly<Partial<Record<(typeof labels)[number], string>>>,
+): readonly string[] {
+  const nameOf = (label: (typeof labels)[number]) => teamNames[label] ?? label
+  return labels.flatMap((label) => {
+    if (teamNames[label] === undefined) return []
+    const other = labels.find((other) => other !== label && nameOf(other) === nameOf(label))
+    return other === undefined
+      ? []
+      : [`desk.yaml: labels.${quoted(label)} has the same name as ${quoted(other)}`]
+  })
+}
+
+function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): readonly Key[] {
+  return Object.keys(record) as Key[]
+}

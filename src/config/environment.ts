@@ -1,0 +1,122 @@
+// Every environment variable, its default and its rules.
+import { z } from 'zod'
+import { isEmail } from '../flows/form-values.ts'
+import {
+  channel,
+  databaseUrl,
+  gitlabWebhookSecret,
+  groupId,
+  integer,
+  mode,
+  oneOf,
+  project,
+  roleMembers,
+  secret,
+  serviceUrl,
+  timeOfDay,
+  timeZone,
+  token,
+  trueOrFalse,
+  weekly,
+  zendeskSecret,
+} from './variables.ts'
+
+/** The variables by name, in the order of .env.example; a variable that is empty counts as not set. */
+export const Environment = z.object({
+  SLACK_BOT_TOKEN: token('xoxb-', 'a bot token'),
+  SLACK_SIGNING_SECRET: secret.optional(),
+  SLACK_APP_TOKEN: token('xapp-', 'an app-level token').optional(),
+  SLACK_API_URL: serviceUrl.prefault('https://slack.com/api'),
+  PRIVACY_CHANNEL: channel.prefault('privacy-team_help'),
+  SECURITY_CHANNEL: channel.prefault('field-security'),
+  SUPPORT_ENGINEERS: roleMembers.prefault(''),
+  SUPPORT_MANAGERS: roleMembers.prefault(''),
+  PRIVACY_TEAM: roleMembers.prefault(''),
+  FIELD_SECURITY: roleMembers.prefault(''),
+  REQUIRE_PRIVACY_APPROVAL: trueOrFalse.prefault('false'),
+  GITLAB_URL: serviceUrl.prefault('https://gitlab.com'),
+  GITLAB_TOKEN: token('', 'one token without spaces'),
+  GITLAB_PROJECT: project,
+  GITLAB_ADMIN_TOKEN: token('', 'one token without spaces').optional(),
+  GITLAB_WEBHOOK_SECRET: gitlabWebhookSecret.optional(),
+  GITLAB_POLL_SECONDS: integer(1, 3600).prefault('60'),
+  GITLAB_TRUST_SAFETY_PROJECT: project.optional(),
+  ZENDESK_URL: serviceUrl.optional(),
+  ZENDESK_EMAIL: z.string().refine(isEmail, 'must be an e-mail address').optional(),
+  ZENDESK_TOKEN: token('', 'one token without spaces').optional(),
+  ZENDESK_WEBHOOK_SECRET: zendeskSecret.optional(),
+  ZENDESK_QUERY: z.string().prefault('type:ticket recipient:security@gitlab.com status<solved'),
+  ZENDESK_POLL_SECONDS: integer(1, 3600).prefault('60'),
+  ZENDESK_SUPPORT_GROUP: groupId.optional(),
+  DATABASE_URL: databaseUrl.prefault('file:data/privacy-desk.db'),
+  TIMEZONE: timeZone.prefault('UTC'),
+  DIGEST_AT: timeOfDay.prefault('09:00'),
+  PORT: integer(0, 65535).prefault('3000'),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').prefault('info'),
+  UNDO_SECONDS: integer(0, 3600).prefault('0'),
+  REPORT_AT: weekly.prefault('Mon 09:00'),
+  MODE: mode.prefault('live'),
+  RETENTION_DAYS: integer(1, 3650).prefault('90'),
+})
+
+export type Environment = z.infer<typeof Environment>
+export type VariableName = keyof Environment
+/** What is set, trimmed. */
+export type SetVariables = Readonly<Partial<Record<VariableName, string>>>
+
+export const variableNames = Object.keys(Environment.shape) as readonly VariableName[]
+
+const secretNames: readonly VariableName[] = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'SLACK_APP_TOKEN',
+  'GITLAB_TOKEN',
+  'GITLAB_ADMIN_TOKEN',
+  'GITLAB_WEBHOOK_SECRET',
+  'ZENDESK_TOKEN',
+  'ZENDESK_WEBHOOK_SECRET',
+]
+
+/** Without empty values (REPORT_AT's empty means off) and the white space around them. */
+export function variablesSet(env: Readonly<Record<string, string | undefined>>): SetVariables {
+  return Object.fromEntries(
+    variableNames.flatMap((name) => {
+      const value = env[name]?.trim()
+      return value === undefined || (value === '' && name !== 'REPORT_AT') ? [] : [[name, value]]
+    }),
+  )
+}
+
+/** What is wrong between the variables, where each alone may be right. */
+export function problemsBetween(set: SetVariables): readonly string[] {
+  const problems: string[] = []
+  if (set.SLACK_SIGNING_SECRET === undefined && set.SLACK_APP_TOKEN === undefined) {
+    problems.push('SLACK_SIGNING_SECRET is missing (or SLACK_APP_TOKEN, for Socket Mode)')
+  }
+  const zendesk = ['ZENDESK_URL', 'ZENDESK_EMAIL', 'ZENDESK_TOKEN'] as const
+  const wantsZendesk = [...zendesk, 'ZENDESK_WEBHOOK_SECRET', 'ZENDESK_SUPPORT_GROUP'] as const
+  const because = wantsZendesk.find((name) => set[name] !== undefined)
+  for (const name of zendesk) {
+    if (because !== undefined && set[name] === undefined)
+      problems.push(`${name} is missing, though ${because} is set`)
+  }
+  secretNames.forEach((name, index) => {
+    const same = secretNames
+      .slice(0, index)
+      .find((other) => set[other] !== undefined && set[other] === set[name])
+    if (same !== undefined) problems.push(`${name} is the same as ${same}: each needs a secret of its own`)
+  })
+  return problems
+}
+
+/** What is set but does nothing in this version. */
+export function warningsOf(set: SetVariables, environment: Environment): readonly string[] {
+  const warnings: string[] = []
+  if (environment.UNDO_SECONDS > 0) {
+    warnings.push('UNDO_SECONDS has no effect in this version: a public reply is sent at once.')
+  }
+  if (set.REPORT_AT !== undefined && set.REPORT_AT !== '') {
+    warnings.push('REPORT_AT has no effect in this version: there is no weekly report.')
+  }
+  return warnings
+}

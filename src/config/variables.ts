@@ -1,0 +1,153 @@
+// The kinds of environment variables. A message says what is right; it never holds the value that is wrong.
+import { z } from 'zod'
+
+export interface RoleMembers {
+  /** Slack user group ids, `S…`. */
+  readonly groups: readonly string[]
+  /** User group handles without their `@`. */
+  readonly handles: readonly string[]
+  /** Slack user ids, `U…` (`W…` in Enterprise Grid). */
+  readonly users: readonly string[]
+}
+
+/** GitLab's two ways: https://docs.gitlab.com/user/project/integrations/webhooks/ */
+export type GitLabWebhookSecret =
+  | { readonly kind: 'secret-token'; readonly token: string }
+  | { readonly kind: 'signing-token'; readonly key: Uint8Array }
+
+const required = () => z.string({ error: 'is missing' })
+
+/** Published by Zendesk for its test requests, so a secret to nobody. */
+const zendeskTestSecret = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=='
+const shortestSecret = 16
+
+export const token = (prefix: string, what: string) =>
+  required().refine(
+    (value) => value.startsWith(prefix) && value.length > prefix.length && !/\s/.test(value),
+    `must be ${what}${prefix === '' ? '' : `, which begins with ${prefix}`}`,
+  )
+
+export const secret = required().min(shortestSecret, `must have at least ${shortestSecret} characters`)
+
+export const zendeskSecret = secret.refine(
+  (value) => value !== zendeskTestSecret,
+  "is Zendesk's published test secret: take the webhook's own",
+)
+
+export const gitlabWebhookSecret = required().transform((value, context): GitLabWebhookSecret => {
+  const key = value.startsWith('whsec_') ? signingKey(value.slice('whsec_'.length)) : undefined
+  if (key !== undefined) return { kind: 'signing-token', key }
+  const problem = value.startsWith('whsec_')
+    ? 'begins with whsec_, but what follows is not base64 of 24 to 64 bytes'
+    : `must have at least ${shortestSecret} characters`
+  if (value.startsWith('whsec_') || value.length < shortestSecret) {
+    context.issues.push({ code: 'custom', message: problem, input: undefined })
+  }
+  return { kind: 'secret-token', token: value }
+})
+
+export const serviceUrl = required()
+  .refine(isServiceUrl, 'must be an http or https URL without credentials, query or fragment')
+  .transform((url) => url.replace(/\/+$/, ''))
+
+export const project = required()
+  .refine(isProject, 'must be a project id or a full path such as group/project')
+  .transform((value) => (/^\d+$/.test(value) ? Number(value) : value))
+
+export const channel = z
+  .string()
+  .transform((value) => value.replace(/^#/, ''))
+  .refine(
+    (value) => /^(?:[CG][A-Z0-9]{2,20}|[\p{Ll}\p{Lo}\p{M}\p{N}_-]{1,80})$/u.test(value),
+    'must be the name or the id of a Slack channel',
+  )
+
+export const integer = (least: number, most: number) =>
+  z
+    .string()
+    .transform((value) => (/^\d{1,9}$/.test(value) ? Number(value) : -1))
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
+
+export const oneOf = <const Value extends string>(...values: readonly Value[]) =>
+  z.enum(values, { error: `must be ${listed(values)}` })
+
+export const trueOrFalse = oneOf('true', 'false').transform((value) => value === 'true')
+
+export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
+
+export const timeOfDay = z
+  .string()
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:00')
+  .transform((value) => ({ hour: Number(value.slice(0, 2)), minute: Number(value.slice(3)) }))
+
+export const weekly = z
+  .string()
+  .regex(
+    /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:[01]\d|2[0-3]):[0-5]\d)?$/,
+    'must be a day and a time such as "Mon 09:00", or empty',
+  )
+
+export const groupId = z.string().regex(/^\d{1,20}$/, 'must be the number of a Zendesk group')
+
+export const databaseUrl = z.string().superRefine((value, context) => {
+  if (/^postgres(?:ql)?:/i.test(value))
+    context.addIssue('names PostgreSQL, which is not available in this version')
+  else if (!/^file:./.test(value) && value !== ':memory:') {
+    context.addIssue('must be a SQLite file such as file:data/privacy-desk.db')
+  }
+})
+
+export const mode = z.string().superRefine((value, context) => {
+  if (value === 'dry-run' || value === 'shadow')
+    context.addIssue('asks for a mode that is not available in this version')
+  else if (value !== 'live') context.addIssue('must be live')
+})
+
+export const roleMembers = z.string().transform((value, context): RoleMembers => {
+  const members = value.split(',').map((member) => member.trim())
+  members.forEach((member, index) => {
+    if (member === '' || Object.values(memberKinds).some((kind) => kind.test(member))) return
+    const message = `has an entry (number ${index + 1}) that is no user group id (S…), handle (@…) or user id (U…)`
+    context.issues.push({ code: 'custom', message, input: undefined })
+  })
+  return {
+    groups: members.filter((member) => memberKinds.group.test(member)),
+    handles: members.filter((member) => memberKinds.handle.test(member)).map((handle) => handle.slice(1)),
+    users: members.filter((member) => memberKinds.user.test(member)),
+  }
+})
+
+const memberKinds = {
+  group: /^S[A-Z0-9]{2,20}$/,
+  handle: /^@[\p{Ll}\p{Lo}\p{N}._-]{1,80}$/u,
+  user: /^[UW][A-Z0-9]{2,20}$/,
+}
+
+export function isProject(value: string): boolean {
+  return /^[1-9]\d{0,14}$/.test(value) || /^[\w.][\w.-]*(?:\/[\w.][\w.-]*)+$/.test(value)
+}
+
+export function isServiceUrl(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) return false
+  return url.username === '' && url.password === '' && !/[?#\s]/.test(value)
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    // Intl also takes offsets such as +02:00, which know no daylight saving time.
+    return /^[A-Za-z]/.test(value) && new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+function signingKey(base64: string): Uint8Array | undefined {
+  const key = Buffer.from(base64, 'base64')
+  const same = key.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '')
+  return same && key.length >= 24 && key.length <= 64 ? key : undefined
+}
+
+function listed(values: readonly string[]): string {
+  return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
+}

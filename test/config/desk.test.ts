@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { readDesk } from '../../src/config/desk.ts'
+
+const shipped = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
+
+function deskOf(yaml: string) {
+  const result = readDesk(yaml)
+  if ('problems' in result) throw new Error(result.problems.join('\n'))
+  return result.desk
+}
+
+function problemsOf(yaml: string): readonly string[] {
+  const result = readDesk(yaml)
+  return 'problems' in result ? result.problems : []
+}
+
+const defaults = {
+  aliases: { fields: {}, types: {} },
+  templates: {},
+  labels: {},
+  supportBot: { usernames: ['support-bot'], automaticResponses: { texts: [], beginnings: [] } },
+  zendeskMacros: {},
+  formUrl: 'https://support.gitlab.io/personal-data-request/',
+  featureRequest: 'gitlab-org/gitlab#330669',
+  expertTeams: [],
+  rateLimits: {
+    gitlabNotes: { perMinute: 60 },
+    slackPosts: { perSecond: 1, burst: 20 },
+    zendeskUpdates: { perMinute: 100 },
+  },
+}
+
+describe('config/desk.yaml', () => {
+  it('ships with all four expert teams and the limits of the services', () => {
+    const desk = deskOf(shipped)
+
+    expect(desk.expertTeams.map(({ name }) => name)).toEqual([
+      'Security Operations',
+      'Application Security',
+      'Abuse',
+      'Security Compliance',
+    ])
+    expect({ ...desk, expertTeams: [], supportBot: defaults.supportBot }).toEqual({
+      ...defaults,
+      aliases: {
+        fields: { type: [], username: [], email: [], country: [], comment: [] },
+        types: {
+          'account-deletion': [],
+          'full-deletion': [],
+          'deceased-user': [],
+          'portal-deletion': [],
+          'marketing-deletion': [],
+          'data-access': [],
+          'data-export': [],
+          'general-question': [],
+        },
+      },
+    })
+    expect(desk.supportBot.usernames).toEqual(['support-bot'])
+    expect(desk.supportBot.automaticResponses.beginnings).toContain(
+      'Thank you for your support request! We are tracking your request as ticket',
+    )
+  })
+
+  it.each([
+    '',
+    '# nothing but a comment',
+    'fields:\nlabels:\nsupport-bot:\nzendesk-macros:\nexpert-teams:\nrate-limits:',
+  ])('may leave sections out or empty: %j', (yaml) => {
+    expect(deskOf(yaml)).toEqual(defaults)
+  })
+
+  it('takes what a team changes', () => {
+    const desk = deskOf(`
+fields: { type: [Anliegen] }
+types: { data-access: [Auskunft] }
+templates: { Account Reinstatement: Reinstate }
+labels: { "deletion request::denied": "deletion::denied" }
+support-bot: { usernames: [desk-bot], automatic-responses: { texts: [Got it.], beginnings: [] } }
+zendesk-macros: { deletion: 360001, access: 360002 }
+form-url: https://example.com/form
+feature-request: false
+expert-teams: [{ name: Abuse, project: sec/abuse, labels: [desk], template: Question }]
+rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
+`)
+
+    expect(desk).toEqual({
+      aliases: { fields: { type: ['Anliegen'] }, types: { 'data-access': ['Auskunft'] } },
+      templates: { 'Account Reinstatement': 'Reinstate' },
+      labels: { 'deletion request::denied': 'deletion::denied' },
+      supportBot: { usernames: ['desk-bot'], automaticResponses: { texts: ['Got it.'], beginnings: [] } },
+      zendeskMacros: { deletion: 360001, access: 360002 },
+      formUrl: 'https://example.com/form',
+      featureRequest: undefined,
+      expertTeams: [{ name: 'Abuse', project: 'sec/abuse', labels: ['desk'], template: 'Question' }],
+      rateLimits: {
+        gitlabNotes: { perMinute: 300 },
+        slackPosts: { perSecond: 0.5, burst: 20 },
+        zendeskUpdates: { perMinute: 100 },
+      },
+    })
+  })
+
+  it.each([
+    ['colour: red', 'desk.yaml: colour is not known'],
+    ['fields: { telephone: [] }', 'desk.yaml: fields.telephone is not known'],
+    ['types: { deletion: [] }', 'desk.yaml: types.deletion is not known'],
+    ['templates: { Other Issue: x }', 'desk.yaml: templates."Other Issue" is not known'],
+    [
+      'labels: { "deletion request::Denied": x }',
+      'desk.yaml: labels."deletion request::Denied" is not known',
+    ],
+    ['expert-teams: [{ name: A, project: a/b, chat: c }]', 'desk.yaml: expert-teams[0].chat is not known'],
+    ['expert-teams: [{ name: A }]', 'desk.yaml: expert-teams[0].project must be string'],
+    [
+      'expert-teams: [{ name: A, project: ops }]',
+      'desk.yaml: expert-teams[0].project must be a project path such as group/project',
+    ],
+    [
+      'expert-teams: [{ name: A, project: a/b, labels: ["x,y"] }]',
+      'desk.yaml: expert-teams[0].labels[0] must hold no comma and be one line',
+    ],
+    [
+      'labels: { "Invalid Request::Spam": "a,b" }',
+      'desk.yaml: labels."Invalid Request::Spam" must hold no comma and be one line',
+    ],
+    [
+      'labels: { "Invalid Request::Spam": " " }',
+      'desk.yaml: labels."Invalid Request::Spam" must not be empty',
+    ],
+    ['fields: { type: Anliegen }', 'desk.yaml: fields.type must be array'],
+    ['support-bot: { usernames: [] }', 'desk.yaml: support-bot.usernames must name one'],
+    ['zendesk-macros: { access: "12" }', 'desk.yaml: zendesk-macros.access must be number'],
+    ['form-url: support.gitlab.test', 'desk.yaml: form-url must be an http or https URL'],
+    [
+      'feature-request: "330669"',
+      'desk.yaml: feature-request must be an issue such as group/project#123, or false',
+    ],
+    ['rate-limits: { slack-burst: 0 }', 'desk.yaml: rate-limits.slack-burst must be number to be >=1'],
+    ['just words', 'desk.yaml: the file must be object'],
+    ['form-url: *nowhere', 'desk.yaml: the file must be object'],
+    ['form-url: a\nform-url: b', 'desk.yaml, line 2, is no valid YAML (DUPLICATE_KEY)'],
+  ])('is refused with its path for %j', (yaml, problem) => {
+    expect(problemsOf(yaml)).toEqual([problem])
+  })
+
+  it('is refused when two types or fields share a name', () => {
+    expect(
+      problemsOf(
+        'types: { data-export: [data  ACCESS], data-access: [Mine] }\nfields: { comment: [E-Mail] }',
+      ),
+    ).toEqual([
+      'desk.yaml: fields.comment[0] is also a name of email',
+      'desk.yaml: types.data-export[0] is also a name of data-access',
+    ])
+  })
+
+  it('is refused when two labels share a name', () => {
+    const yaml =
+      'labels: { "account-deletion::personal": "Account Verification Failed", "Export Request::complied": x }'
+
+    expect(problemsOf(yaml)).toEqual([
+      'desk.yaml: labels."account-deletion::personal" has the same name as "Account Verification Failed"',
+    ])
+  })
+})
