@@ -1,6 +1,6 @@
 /** Short private answers: to whoever clicked or typed. */
 import { type Message, sections } from './block-kit.ts'
-import { escaped, sentence } from './escape.ts'
+import { sentence } from './escape.ts'
 
 /** A sentence of the bot's own; people in it stay mentions. */
 export function answer(text: string): Message {
@@ -48,6 +48,6 @@ export function unknownButton(): Message {
 /** Something broke on our side; the reference is in the log too. */
 export function wentWrong(reference: string): Message {
   return answer(
-    `Nothing was decided or sent: something went wrong on the bot's side. Try again; if it stays so, tell the bot's operators this reference: ${escaped(reference, 40)}`,
+    `Something went wrong on the bot’s side, so this may not have been taken. Look at the card before you try again. If it stays so, tell the bot’s operators this reference: ${reference}`,
   )
 }

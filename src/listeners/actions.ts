@@ -1,0 +1,112 @@
+/** Clicks: a decision goes to the inbox, or its modal opens first. */
+import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
+import type { Decision } from '../engine/flow.ts'
+import { answer, movedOn, unknownButton, unknownRequest } from '../views/answers.ts'
+import { type ButtonValue, decideAction, readButtonValue, tryAgainAction } from '../views/button-value.ts'
+import type { CardState } from '../views/card-state.ts'
+import { decisionModal } from '../views/decision-modal.ts'
+import { decisionAt, stepOf } from '../views/decisions.ts'
+import type { AnswerTo } from './desk.ts'
+import type { Listening } from './listening.ts'
+
+interface Click {
+  readonly key: string
+  readonly answerTo: AnswerTo
+  readonly triggerId: string
+  readonly value: ButtonValue | undefined
+}
+
+type Ack = () => Promise<void>
+
+export function listenToActions(app: App, listening: Listening): void {
+  const { desk, slack } = listening
+
+  app.action(
+    { type: 'block_actions', action_id: new RegExp(`^${decideAction}`) },
+    async ({ ack, body, action }) => {
+      await decide(listening, clickOf(body, action), ack)
+    },
+  )
+
+  app.action({ type: 'block_actions', action_id: tryAgainAction }, async ({ ack, body, action }) => {
+    const { key, answerTo, value } = clickOf(body, action)
+    if (value) await desk.receive('try-again', key, { requestId: value.requestId, answerTo })
+    await ack()
+    if (!value) await slack.answerPrivately(answerTo, unknownButton())
+  })
+
+  // Every other element of a message or modal: choices that a modal sends when it is submitted, and buttons of old.
+  const others = new RegExp(`^(?!${decideAction}|${tryAgainAction}$)`)
+  app.action({ type: 'block_actions', action_id: others }, async ({ ack, body, action }) => {
+    await ack()
+    if (action.type === 'button') await slack.answerPrivately(clickOf(body, action).answerTo, unknownButton())
+  })
+}
+
+async function decide({ desk, slack }: Listening, click: Click, ack: Ack): Promise<void> {
+  const { key, answerTo, value } = click
+  const state = value && (await desk.cardState(value.requestId))
+  if (!value || !state) {
+    await ack()
+    return slack.answerPrivately(answerTo, unknownRequest())
+  }
+  const decision = decisionAt(state, state.request.step, value.decision)
+  if (decision && decision !== decisionAt(state, value.step, value.decision)) {
+    await ack()
+    return slack.answerPrivately(answerTo, movedOnFrom(state, decision))
+  }
+  if (decision?.fields && decision.fields.length > 0) {
+    await ack()
+    return openModal({ desk, slack }, click, state, value.decision)
+  }
+  await desk.receive('decision', key, {
+    requestId: value.requestId,
+    decision: value.decision,
+    input: {},
+    answerTo,
+  })
+  await ack()
+}
+
+/** Asked before the modal, so that nobody fills one in for nothing; asked again when it is submitted. */
+async function openModal(
+  { desk, slack }: Pick<Listening, 'desk' | 'slack'>,
+  { answerTo, triggerId }: Click,
+  state: CardState,
+  decision: string,
+): Promise<void> {
+  const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
+  if ('refused' in who) return slack.answerPrivately(answerTo, answer(who.refused))
+  const refused = await desk.wouldRefuse(state.request.id, decision, who.person, {})
+  // What a field would mend is mended in the modal.
+  if (refused && refused.field === undefined) return slack.answerPrivately(answerTo, answer(refused.because))
+  const { channel } = answerTo
+  const view = decisionModal(state, decision, {
+    snippets: desk.snippets,
+    ...(channel !== undefined && { channel }),
+  })
+  if (view) await slack.openModal(triggerId, view)
+}
+
+function movedOnFrom(state: CardState, decision: Decision) {
+  const { iid, step } = state.request
+  return movedOn(iid, decision.button, stepOf(state)?.title ?? step)
+}
+
+/** Slack gives a click no id of its own: who, where, what and when together are one. */
+function clickOf(body: BlockAction, action: BlockElementAction): Click {
+  const { user, container } = body
+  const channel = body.channel?.id
+  const ts: unknown = container.message_ts ?? container.view_id
+  return {
+    key: ['click', user.id, String(ts), action.action_id, action.action_ts].join(':'),
+    answerTo: {
+      userId: user.id,
+      teamId: user.team_id ?? body.team?.id ?? '',
+      ...(channel !== undefined && { channel }),
+      ...(typeof body.response_url === 'string' && { responseUrl: body.response_url }),
+    },
+    triggerId: body.trigger_id,
+    value: readButtonValue(action.type === 'button' ? action.value : undefined),
+  }
+}

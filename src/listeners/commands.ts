@@ -1,0 +1,77 @@
+/** Slash commands: all answers are private to the asker. */
+import type { App, SlashCommand } from '@slack/bolt'
+import type { Person } from '../engine/request.ts'
+import { answer, noSuchIssue, securityIsOff, usage } from '../views/answers.ts'
+import type { Message } from '../views/block-kit.ts'
+import { requestDetails } from '../views/request-details.ts'
+import { requestList } from '../views/request-list.ts'
+import type { AnswerTo, Desk } from './desk.ts'
+import type { Listening } from './listening.ts'
+import { type Command, readCommand } from './read-command.ts'
+
+export function listenToCommands(app: App, { desk, slack }: Listening): void {
+  app.command('/privacy', async ({ ack, command: typed }) => {
+    const command = readCommand(typed.text ?? '', desk.flows)
+    const answerTo = answerToOf(typed)
+    if (command.name === 'track') return track({ desk, slack }, command.iid, typed, ack)
+    await ack()
+    if (command.name === 'help') return slack.answerPrivately(answerTo, usage())
+    const who = await whoMayAsk(desk, answerTo)
+    await slack.answerPrivately(
+      answerTo,
+      'refused' in who ? answer(who.refused) : await answerOf(desk, command, who.person),
+    )
+  })
+
+  app.command('/security', async ({ ack, command }) => {
+    await ack()
+    await slack.answerPrivately(answerToOf(command), securityIsOff())
+  })
+}
+
+async function track(
+  { desk, slack }: Pick<Listening, 'desk' | 'slack'>,
+  iid: number,
+  typed: SlashCommand,
+  ack: () => Promise<void>,
+): Promise<void> {
+  const answerTo = answerToOf(typed)
+  const who = await whoMayAsk(desk, answerTo)
+  if (!('refused' in who))
+    await desk.receive('command', `command:${typed.trigger_id}`, { command: 'track', iid, answerTo })
+  await ack()
+  await slack.answerPrivately(
+    answerTo,
+    answer(
+      'refused' in who ? who.refused : `#${iid} is being read from GitLab; its card comes to the channel.`,
+    ),
+  )
+}
+
+async function answerOf(
+  desk: Desk,
+  command: Extract<Command, { name: 'list' | 'show' | 'track' }>,
+  person: Person,
+): Promise<Message> {
+  if (command.name === 'list') return requestList(await desk.list(command.filter, person), command.words)
+  const state = await desk.cardStateByIid(command.iid)
+  return state ? requestDetails(state, await desk.recentLog(state.request.id)) : noSuchIssue(command.iid)
+}
+
+async function whoMayAsk(desk: Desk, { userId, teamId }: AnswerTo) {
+  const who = await desk.whoIs(userId, teamId)
+  if ('refused' in who || who.person.roles.length > 0) return who
+  return {
+    refused:
+      'Only people with a role at the desk may ask this: support engineers, support managers, privacy.',
+  }
+}
+
+function answerToOf(typed: SlashCommand): AnswerTo {
+  return {
+    userId: typed.user_id,
+    teamId: typed.team_id,
+    channel: typed.channel_id,
+    responseUrl: typed.response_url,
+  }
+}

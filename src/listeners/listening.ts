@@ -1,0 +1,19 @@
+/** What every listener is given. */
+
+import type { ModalView } from '@slack/types'
+import type { Logger } from 'pino'
+import type { Message } from '../views/block-kit.ts'
+import type { AnswerTo, Desk } from './desk.ts'
+
+/** The two things a listener says to Slack by itself; all else goes through the outbox. */
+export interface SlackAnswers {
+  openModal(triggerId: string, view: ModalView): Promise<void>
+  /** Where the person clicked if that is still open, else in the channel, else directly. */
+  answerPrivately(to: AnswerTo, message: Message): Promise<void>
+}
+
+export interface Listening {
+  readonly desk: Desk
+  readonly slack: SlackAnswers
+  readonly log: Logger
+}

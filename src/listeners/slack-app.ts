@@ -1,0 +1,142 @@
+/** The bot as Slack sees it: what comes in over HTTP or Socket Mode, brought to the listeners by Bolt. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  App,
+  type AppOptions,
+  type Logger as BoltLogger,
+  HTTPReceiver,
+  LogLevel,
+  SocketModeReceiver,
+} from '@slack/bolt'
+import type { Logger } from 'pino'
+import { listenToActions } from './actions.ts'
+import { answerErrors } from './answer-errors.ts'
+import { listenToCommands } from './commands.ts'
+import type { Desk } from './desk.ts'
+import type { Listening, SlackAnswers } from './listening.ts'
+import { keepConnected, type Wait } from './socket-connection.ts'
+import { listenToViews } from './views.ts'
+
+export interface SlackAppConfig {
+  readonly botToken: string
+  /** HTTP mode; needed unless `appToken` is given. */
+  readonly signingSecret?: string
+  /** Socket Mode. */
+  readonly appToken?: string
+  readonly apiUrl?: string
+}
+
+export interface SlackAppOptions {
+  readonly config: SlackAppConfig
+  readonly desk: Desk
+  readonly slack: SlackAnswers
+  readonly log: Logger
+  readonly fetch: typeof globalThis.fetch
+  /** A short reference for an error, to find it in the log. */
+  readonly newReference: () => string
+  readonly wait?: Wait
+}
+
+export interface SlackApp {
+  /** Takes `POST /slack/events`; in Socket Mode there is no such route. */
+  handleHttp(request: IncomingMessage, response: ServerResponse): void
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** In HTTP mode there is no connection to lose. */
+  isConnected(): boolean
+}
+
+/** Interactions are a few KB; this is what the webhooks take, too. */
+const bodyLimit = 1024 * 1024
+
+export function createSlackApp(options: SlackAppOptions): SlackApp {
+  const { config } = options
+  return config.appToken === undefined
+    ? overHttp(options, config.signingSecret ?? '')
+    : overSocket(options, config.appToken)
+}
+
+function overHttp(options: SlackAppOptions, signingSecret: string): SlackApp {
+  const logger = boltLogger(options.log)
+  const receiver = new HTTPReceiver({ signingSecret, logger, bodyLimit, endpoints: '/slack/events' })
+  connectListeners(receiver, options)
+  return {
+    handleHttp(request, response) {
+      try {
+        receiver.requestListener(request, response)
+      } catch {
+        // The receiver throws for every route and method but its own.
+        response.writeHead(404).end()
+      }
+    },
+    start: async () => {},
+    stop: async () => {},
+    isConnected: () => true,
+  }
+}
+
+function overSocket(options: SlackAppOptions, appToken: string): SlackApp {
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger: boltLogger(options.log),
+    autoReconnectEnabled: false,
+    installerOptions: {
+      clientOptions: { ...webOptions(options), retryConfig: { retries: 0 }, timeout: 10_000 },
+    },
+  })
+  connectListeners(receiver, options)
+  const wait: Wait = options.wait ?? ((ms, signal) => sleep(ms, undefined, { signal, ref: false }))
+  const connection = keepConnected(receiver.client, options.log, wait)
+  return { ...connection, handleHttp: (_request, response) => void response.writeHead(404).end() }
+}
+
+function connectListeners(receiver: NonNullable<AppOptions['receiver']>, options: SlackAppOptions): void {
+  const { config, desk, slack, log } = options
+  const app = new App({
+    receiver,
+    logger: boltLogger(log),
+    // Nothing is asked of Slack to get ready, and nothing about conversations is kept in memory.
+    tokenVerificationEnabled: false,
+    convoStore: false,
+    ignoreSelf: false,
+    authorize: async () => ({ botToken: config.botToken }),
+    clientOptions: webOptions(options),
+    extendedErrorHandler: true,
+  })
+  const listening: Listening = { desk, slack, log }
+  answerErrors(app, listening, options.newReference)
+  listenToActions(app, listening)
+  listenToViews(app, listening)
+  listenToCommands(app, listening)
+}
+
+function webOptions({ config, fetch }: SlackAppOptions) {
+  return {
+    ...(config.apiUrl !== undefined && { slackApiUrl: config.apiUrl }),
+    fetch,
+    allowAbsoluteUrls: false,
+  }
+}
+
+/** Bolt's words go to our log; its debug output holds whole bodies and is dropped. */
+function boltLogger(log: Logger): BoltLogger {
+  const say =
+    (level: 'info' | 'warn' | 'error') =>
+    (...words: unknown[]) =>
+      log[level](words.map(wordOf).join(' '))
+  return {
+    debug: () => {},
+    info: say('info'),
+    warn: say('warn'),
+    error: say('error'),
+    setLevel: () => {},
+    getLevel: () => LogLevel.INFO,
+    setName: () => {},
+  }
+}
+
+function wordOf(word: unknown): string {
+  if (word instanceof Error) return `${word.name}: ${word.message}`
+  return typeof word === 'string' ? word : ''
+}

@@ -1,0 +1,99 @@
+/** A modal's submit: checked field by field, then stored as a decision. */
+import type { App, SlackViewAction, ViewOutput, ViewSubmitAction } from '@slack/bolt'
+import type { Input } from '../engine/event.ts'
+import type { Decision, Field } from '../engine/flow.ts'
+import { movedOn, unknownRequest } from '../views/answers.ts'
+import {
+  type ButtonValue,
+  decisionCallback,
+  fieldBlock,
+  fieldInput,
+  readButtonValue,
+} from '../views/button-value.ts'
+import { decisionAt, stepOf } from '../views/decisions.ts'
+import { fieldErrors } from '../views/field-errors.ts'
+import type { AnswerTo, Desk } from './desk.ts'
+import type { Listening } from './listening.ts'
+
+type Errors = Readonly<Record<string, string>>
+
+export function listenToViews(app: App, { desk, slack }: Listening): void {
+  app.view<ViewSubmitAction>(
+    { callback_id: decisionCallback, type: 'view_submission' },
+    async ({ ack, body, view }) => {
+      const value = readButtonValue(view.private_metadata)
+      const answerTo = answerToOf(body, value)
+      const state = value && (await desk.cardState(value.requestId))
+      if (!value || !state) {
+        await ack()
+        return slack.answerPrivately(answerTo, unknownRequest())
+      }
+      const decision = decisionAt(state, state.request.step, value.decision)
+      if (!decision || decision !== decisionAt(state, value.step, value.decision)) {
+        await ack()
+        const button =
+          decision?.button ?? decisionAt(state, value.step, value.decision)?.button ?? 'The decision'
+        return slack.answerPrivately(
+          answerTo,
+          movedOn(state.request.iid, button, stepOf(state)?.title ?? state.request.step),
+        )
+      }
+      const input = inputOf(view, decision.fields ?? [])
+      const errors = await errorsOf(desk, { value, decision, input, answerTo })
+      if (errors) return ack({ response_action: 'errors', errors: { ...errors } })
+      const { requestId, decision: name } = value
+      await desk.receive('decision', keyOf(body), { requestId, decision: name, input, answerTo })
+      await ack()
+    },
+  )
+}
+
+interface Submit {
+  readonly value: ButtonValue
+  readonly decision: Decision
+  readonly input: Input
+  readonly answerTo: AnswerTo
+}
+
+/** Errors by block: where a sentence belongs to no field, it stands under the first. */
+async function errorsOf(
+  desk: Desk,
+  { value, decision, input, answerTo }: Submit,
+): Promise<Errors | undefined> {
+  const wrong = Object.entries(fieldErrors(decision.fields ?? [], input))
+  if (wrong.length > 0) return Object.fromEntries(wrong.map(([field, error]) => [fieldBlock + field, error]))
+  const at = (sentence: string, field = decision.fields?.[0]?.name) => ({
+    [`${fieldBlock}${field}`]: sentence,
+  })
+  const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
+  if ('refused' in who) return at(who.refused)
+  const refused = await desk.wouldRefuse(value.requestId, value.decision, who.person, input)
+  if (!refused) return undefined
+  // What is stored may be behind GitLab: such a decision is taken on what GitLab says when it is handled.
+  if (decision.readsAfresh && refused.field === undefined) return undefined
+  return at(refused.because, refused.field)
+}
+
+function inputOf(view: ViewOutput, fields: readonly Field[]): Input {
+  return Object.fromEntries(
+    fields.map(({ kind, name }) => {
+      const entry = view.state.values[fieldBlock + name]?.[fieldInput]
+      const value = entry?.selected_option?.value ?? entry?.value ?? ''
+      return [name, kind === 'request-number' ? value.trim().replace(/^#/, '') : value]
+    }),
+  )
+}
+
+function answerToOf(body: SlackViewAction, value: ButtonValue | undefined): AnswerTo {
+  const channel = value?.channel
+  return {
+    userId: body.user.id,
+    teamId: body.user.team_id ?? body.team?.id ?? '',
+    ...(channel !== undefined && { channel }),
+  }
+}
+
+/** A modal that was refused comes again under the same id and hash: what is stored never had errors. */
+function keyOf({ view, user }: SlackViewAction): string {
+  return ['submit', view.id, view.hash, user.id].join(':')
+}

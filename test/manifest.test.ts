@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+
+const manifest = parse(readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8')) as {
+  readonly features: {
+    readonly slash_commands: readonly { readonly command: string; readonly url: string }[]
+  }
+  readonly oauth_config: { readonly scopes: Readonly<Record<string, readonly string[]>> }
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+/**
+ * What each method that the bot calls needs: https://docs.slack.dev/reference/methods. The methods of
+ * conversations.* need the scope of the kind of channel: public or private.
+ */
+const scopesOf: Readonly<Record<string, readonly string[]>> = {
+  'auth.test': [],
+  'chat.getPermalink': [],
+  'chat.postEphemeral': ['chat:write'],
+  'chat.postMessage': ['chat:write'],
+  'chat.update': ['chat:write'],
+  'conversations.info': ['channels:read', 'groups:read'],
+  'conversations.list': ['channels:read', 'groups:read'],
+  'conversations.members': ['channels:read', 'groups:read'],
+  'usergroups.list': ['usergroups:read'],
+  'usergroups.users.list': ['usergroups:read'],
+  'users.info': ['users:read'],
+  'views.open': [],
+}
+
+/** Slash commands need one of their own. */
+const scopesOfFeatures = ['commands']
+
+test('the scopes are exactly those that the called methods and the commands need', () => {
+  const needed = new Set([...Object.values(scopesOf).flat(), ...scopesOfFeatures])
+
+  expect(Object.keys(manifest.oauth_config.scopes)).toEqual(['bot'])
+  expect(manifest.oauth_config.scopes.bot?.toSorted()).toEqual([...needed].sort())
+})
+
+test('the methods that the Slack client calls are those whose scopes are listed', () => {
+  const source = readFileSync(new URL('../src/clients/slack.ts', import.meta.url), 'utf8')
+  const called = new Set(source.match(/'[a-z]+(?:\.[a-zA-Z]+)+'/g)?.map((name) => name.slice(1, -1)))
+
+  expect([...called].sort()).toEqual(Object.keys(scopesOf))
+})
+
+test('the app has both commands and interactivity at one address, and hears of no event', () => {
+  const { interactivity } = manifest.settings as {
+    interactivity: { is_enabled: boolean; request_url: string }
+  }
+
+  expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(['/privacy', '/security'])
+  expect(interactivity.is_enabled).toBe(true)
+  expect(new Set(manifest.features.slash_commands.map(({ url }) => url))).toEqual(
+    new Set([interactivity.request_url]),
+  )
+  expect(new URL(interactivity.request_url).pathname).toBe('/slack/events')
+  expect(manifest.settings.event_subscriptions).toBeUndefined()
+  expect(manifest.settings.socket_mode_enabled).toBe(false)
+})
+
+const schemaFile = new URL('../../shared/contracts/slack/manifest.schema.2.0.0.json', import.meta.url)
+const isHere = existsSync(schemaFile)
+
+test.skipIf(!isHere)(
+  `Slack's own schema accepts the manifest${isHere ? '' : ' (skipped: no contracts beside the repository)'}`,
+  () => {
+    const validate = new Ajv({ strict: false, allErrors: true, logger: false }).compile(
+      JSON.parse(readFileSync(schemaFile, 'utf8')),
+    )
+
+    validate(manifest)
+
+    expect(validate.errors ?? []).toEqual([])
+  },
+)
