@@ -22,7 +22,7 @@ export interface Config {
   readonly warnings: readonly string[]
 }
 
-export interface SlackConfig {
+interface SlackConfig {
   readonly botToken: string
   /** Absent only in Socket Mode. */
   readonly signingSecret?: string
@@ -35,7 +35,7 @@ export interface SlackConfig {
   readonly securityChannel: string
 }
 
-export interface GitLabConfig {
+interface GitLabConfig {
   /** Without a slash at its end. */
   readonly url: string
   readonly token: string
@@ -46,7 +46,7 @@ export interface GitLabConfig {
   readonly trustSafetyProject?: number | string
 }
 
-export interface ZendeskConfig {
+interface ZendeskConfig {
   /** Without a slash at its end. */
   readonly url: string
   readonly email: string

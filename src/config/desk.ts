@@ -7,7 +7,7 @@ import { labels } from '../flows/labels.ts'
 import { isProject, isServiceUrl } from './variables.ts'
 
 /** The description templates that the handbook names. */
-export const templates = [
+const templates = [
   'Account Reinstatement',
   'Deletion Meta Issue - Full',
   'Deletion Meta Issue - GitLab-com',
@@ -17,8 +17,6 @@ export const templates = [
   'personal_data_access_request',
   'Privacy Escalation Meta Issue',
 ] as const
-
-export type Template = (typeof templates)[number]
 
 /** A section whose lines are all commented out is null in YAML: then, as when it is absent, its defaults hold. */
 const section = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((value) => value ?? {}, schema)
@@ -79,7 +77,6 @@ const DeskFile = z.strictObject({
   ),
 })
 
-export type ExpertTeam = z.infer<typeof ExpertTeam>
 export type Desk = ReturnType<typeof deskOf>
 
 /** The desk file, or its problems, each with the path in the file and never a value. */

@@ -2,7 +2,7 @@
 import { withoutListMark } from './form-entries.ts'
 import { linesOf, plainText } from './form-text.ts'
 
-export interface Task {
+interface Task {
   readonly done: boolean
   /** Without e-mail addresses, @names and links, at most 120 characters. */
   readonly text: string
