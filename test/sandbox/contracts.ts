@@ -1,0 +1,53 @@
+/** The services' own descriptions of their APIs, which lie beside the repository on some machines only. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { Ajv, type AnySchema } from 'ajv'
+import { parse } from 'yaml'
+
+const folder = new URL('../../../shared/contracts/', import.meta.url)
+
+export const haveContracts = existsSync(folder)
+export const skipReason = haveContracts ? '' : ' (skipped: ../shared/contracts is not there)'
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, object>>
+}
+
+export interface Contract {
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> }
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { parameters?: { name: string }[] }>>>>
+}
+
+export function contract(file: string): Contract {
+  return parse(readFileSync(new URL(file, folder), 'utf8')) as Contract
+}
+
+/** The recorded webhooks of one kind. */
+export function recordedWebhooks(kind: 'issue' | 'note'): readonly Record<string, unknown>[] {
+  const webhooks = new URL('gitlab/webhooks/', folder)
+  return readdirSync(webhooks)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(new URL(name, webhooks), 'utf8')) as Record<string, unknown>)
+    .filter((payload) => payload.object_kind === kind)
+}
+
+/** What is wrong with a value by a schema of the contract; fields that the schema lacks are wrong too. */
+export function faults(
+  of: Contract,
+  schemaName: string,
+  value: unknown,
+  more: { except?: readonly string[] } = {},
+) {
+  const schemas = of.components.schemas
+  const { properties = {} } = schemas[schemaName] ?? {}
+  const kept = Object.entries(properties).filter(([name]) => !more.except?.includes(name))
+  const strict = { type: 'object', properties: Object.fromEntries(kept), additionalProperties: false }
+  const known = Object.fromEntries(
+    Object.entries(Object(value)).filter(([name]) => !more.except?.includes(name)),
+  )
+  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false })
+  const validate = ajv.compile({ ...strict, components: { schemas } } as AnySchema)
+  validate(known)
+  return (validate.errors ?? []).map(
+    (error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
+  )
+}
