@@ -1,0 +1,92 @@
+/** What the worker asks for each entry of the outbox, and who does it. */
+
+import type { Instant } from '../engine/time.ts'
+import type { OutboxEntry, OutboxWork, Tables } from '../store/store.ts'
+import type { GitLabEffects } from './gitlab.ts'
+import type { SlackEffects } from './slack.ts'
+
+export interface Done {
+  /** Ids and numbers only: it is kept, and stands in the audit log. */
+  readonly result: Readonly<Record<string, string | number>>
+  /** What else is written in the same transaction as the result. */
+  readonly record?: (tables: Tables, at: Instant) => Promise<void>
+}
+
+export interface CarryOut {
+  /** Whether an earlier attempt did it after all; undefined where nothing is found. */
+  lookUp(entry: OutboxEntry): Promise<Done | undefined>
+  /** Throws CallFailed, CannotDo or NotYet where it could not. */
+  perform(entry: OutboxEntry): Promise<Done>
+}
+
+/**
+ * What may follow an attempt of unknown outcome.
+ * `freely`: the same again has the same result (a card posted twice is the one exception, and bearable: both work).
+ * `after-looking`: it would show twice, and can be looked up.
+ * `once`: it would show twice and can't be looked up, since the bot may not read the channel's history. A message
+ * lost (nobody is asked to approve) is worse than one said twice, so it is repeated once; then a person decides.
+ */
+export type Repeat = 'freely' | 'after-looking' | 'once'
+
+export function repeatOf(work: OutboxWork): Repeat {
+  switch (work.kind) {
+    case 'reply':
+    case 'internal-note':
+    case 'mark-duplicate':
+    case 'open-issue':
+      return 'after-looking'
+    case 'thread':
+    case 'post':
+      return 'once'
+    case 'labels':
+    case 'close':
+    case 'gather-evidence':
+    case 'card':
+      return 'freely'
+  }
+}
+
+/** Sends every entry to the service that it is for. */
+export function carryOut(services: { gitlab: GitLabEffects; slack: SlackEffects }): CarryOut {
+  const { gitlab, slack } = services
+  return {
+    async lookUp({ work, ...entry }) {
+      switch (work.kind) {
+        case 'reply':
+          return gitlab.findReply(entry, work)
+        case 'internal-note':
+          return gitlab.findInternalNote(entry)
+        case 'mark-duplicate':
+          return gitlab.findDuplicateMark(entry, work)
+        case 'open-issue':
+          return gitlab.findIssue(entry, work)
+        default:
+          return undefined
+      }
+    },
+    async perform({ work, ...entry }) {
+      switch (work.kind) {
+        case 'reply':
+          return gitlab.reply(entry, work)
+        case 'internal-note':
+          return gitlab.internalNote(entry, work)
+        case 'labels':
+          return gitlab.labels(entry, work)
+        case 'close':
+          return gitlab.close(entry)
+        case 'mark-duplicate':
+          return gitlab.markDuplicate(entry, work)
+        case 'open-issue':
+          return gitlab.openIssue(entry, work)
+        case 'gather-evidence':
+          return gitlab.gatherEvidence(entry)
+        case 'thread':
+          return slack.thread(entry, work)
+        case 'card':
+          return slack.card(entry)
+        case 'post':
+          return slack.post(entry, work)
+      }
+    },
+  }
+}

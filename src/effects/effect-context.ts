@@ -1,0 +1,77 @@
+/** What the effects in GitLab share. */
+import { CallFailed } from '../clients/call-failed.ts'
+import type { GitLab } from '../clients/gitlab.ts'
+import type { GitLabAdmin } from '../clients/gitlab-admin.ts'
+import type { Happening } from '../engine/event.ts'
+import type { Instant } from '../engine/time.ts'
+import type { FormAliases } from '../flows/form.ts'
+import type { LabelNames } from '../flows/labels.ts'
+import type { Snippets } from '../flows/snippets.ts'
+import type { OutboxEntry, RequestRow, Store } from '../store/store.ts'
+import { CannotDo } from './failure.ts'
+
+export type EffectGitLab = Pick<
+  GitLab,
+  | 'me'
+  | 'issue'
+  | 'notes'
+  | 'editIssue'
+  | 'createNote'
+  | 'createIssue'
+  | 'ownIssuesSince'
+  | 'linkIssues'
+  | 'issueTemplate'
+>
+
+export interface EffectContext {
+  readonly store: Pick<Store, 'tables'>
+  readonly gitlab: EffectGitLab
+  /** With the administrator's token where there is one, else with the bot's: then most of it stays unknown. */
+  readonly reads: GitLabAdmin
+  readonly project: number | string
+  readonly trustSafetyProject?: number | string
+  readonly snippets: Snippets
+  readonly labelNames: LabelNames
+  readonly aliases: FormAliases
+  /** A person's name in Slack, by user id. */
+  readonly nameOf: (userId: string) => Promise<string>
+  /** Tells the request what came of an effect; stored durably before it resolves, once for a key. */
+  readonly happened: (requestId: string, happening: Happening, key: string) => Promise<void>
+  readonly now: () => Date
+}
+
+/** An entry of the outbox without its work, which comes beside it with its own type. */
+export type Entry = Omit<OutboxEntry, 'work'>
+
+export async function requestOf({ store }: Pick<EffectContext, 'store'>, entry: Entry): Promise<RequestRow> {
+  const request = entry.requestId && (await store.tables.requests.byId(entry.requestId))
+  if (!request) throw new CannotDo('The request is not known any more.')
+  return request
+}
+
+/** By which our own work is found again; it holds nothing but an opaque id. */
+export function markerOf({ opId }: Entry): string {
+  return `<!-- privacy-desk:${opId} -->`
+}
+
+/** GitLab's clock may be behind ours. What another entry wrote in this time is told apart by its id. */
+const skewMs = 5 * 60_000
+
+/** The earliest instant at which this entry's own work can have been done, by GitLab's clock. */
+export function earliestOf(entry: Entry): Instant {
+  return new Date(Date.parse(entry.startedAt ?? entry.createdAt) - skewMs).toISOString()
+}
+
+/** Says of which issue GitLab's refusal speaks. */
+export async function onIssue<T>(iid: number, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (!(error instanceof CallFailed) || error.kind !== 'not-done') throw error
+    if (error.status === 404)
+      throw new CannotDo(`Issue #${iid} is gone (404), or the bot's token can't see it.`, { cause: error })
+    if (error.status === 403)
+      throw new CannotDo(`The bot's token may not do this on issue #${iid} (403).`, { cause: error })
+    throw error
+  }
+}

@@ -1,0 +1,69 @@
+/** The texts of notes. No line of a person's text may begin with a slash: GitLab would run it with the bot's rights. */
+import { renderSnippet, type SnippetName, type Snippets, snippetNames } from '../flows/snippets.ts'
+import { CannotDo } from './failure.ts'
+
+/** Whatever any reader may take for the end of a line. */
+const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
+/** A slash that looks to be first, or is once invisible characters are dropped. */
+const slashFirst = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*\//u
+
+/** The reply as it is e-mailed: the snippet word for word, and below it what a person added. */
+export function replyText(
+  snippets: Snippets,
+  reply: {
+    readonly snippet: string
+    readonly replacements: Readonly<Record<string, string>>
+    readonly addition?: string
+  },
+): string {
+  const name = snippetNames.find((known) => known === reply.snippet)
+  if (!name) throw new CannotDo(`There is no reply named ${reply.snippet}.`)
+  const text = rendered(snippets, name, reply.replacements)
+  const addition = linesOf(reply.addition ?? '')
+    .join('\n')
+    .trim()
+  if (addition === '') return text
+  if (linesOf(addition).some((line) => slashFirst.test(line)))
+    throw new CannotDo(
+      'A line of the further words begins with “/”, which GitLab would run as a command. Nothing was sent.',
+    )
+  return `${text}\n\n${addition}`
+}
+
+/** An internal note: every line quoted, so that none is a command, and nobody is mentioned by what was typed. */
+export async function internalNoteText(
+  text: string,
+  nameOf: (userId: string) => Promise<string>,
+): Promise<string> {
+  const ids = new Set(Array.from(text.matchAll(person), ([, id = '']) => id))
+  const names = new Map<string, string>()
+  for (const id of ids) names.set(id, linesOf(await nameOf(id)).join(' '))
+  const named = text.replace(person, (_all, id: string) => names.get(id) ?? id)
+  return linesOf(named)
+    .map((line) => `> ${harmless(line)}`.trimEnd())
+    .join('\n')
+}
+
+/** The same text as GitLab may give it back: it drops white space at the end. */
+export function isSameText(one: string, other: string): boolean {
+  return linesOf(one).join('\n').trimEnd() === linesOf(other).join('\n').trimEnd()
+}
+
+const person = /\{person:([A-Z0-9]{2,20})\}/g
+
+/** `@all` would mention everyone; a tag could hide what follows; a picture would be fetched from anywhere. */
+function harmless(line: string): string {
+  return line.replaceAll('<', '&lt;').replaceAll('@', '@\u2060').replaceAll('![', '!\u2060[')
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split(lineEnd)
+}
+
+function rendered(snippets: Snippets, name: SnippetName, replacements: Readonly<Record<string, string>>) {
+  try {
+    return renderSnippet(snippets, name, replacements)
+  } catch (error) {
+    throw new CannotDo(`The reply ${name} could not be filled in. Nothing was sent.`, { cause: error })
+  }
+}

@@ -1,0 +1,133 @@
+/** Confidential issues from templates: the meta issue, and the one that asks for an account's reinstatement. */
+import { CallFailed } from '../clients/call-failed.ts'
+import type { Issue } from '../clients/gitlab-answers.ts'
+import type { Effect } from '../engine/effect.ts'
+import type { MetaIssue } from '../engine/request.ts'
+import { toInstant } from '../engine/time.ts'
+import { readForm } from '../flows/form.ts'
+import { readTasks } from '../flows/tasks.ts'
+import type { RequestRow } from '../store/store.ts'
+import type { Done } from './carry-out.ts'
+import { type EffectContext, type Entry, earliestOf, markerOf, onIssue, requestOf } from './effect-context.ts'
+import { CannotDo } from './failure.ts'
+
+type OpenIssue = Effect & { kind: 'open-issue' }
+type Project = number | string
+
+export function issueEffects(context: EffectContext) {
+  const { gitlab } = context
+  const projectOf = ({ purpose }: OpenIssue) =>
+    purpose === 'meta' ? context.project : context.trustSafetyProject
+
+  return {
+    async openIssue(entry: Entry, work: OpenIssue): Promise<Done> {
+      const project = projectOf(work)
+      // Without a project a person opens it; the card asks for the link.
+      if (project === undefined) return { result: { needs: 'link' } }
+      const request = await requestOf(context, entry)
+      const template = await templateFor(context, project, work.template)
+      const title = await titleFor(context, request, work)
+      const about = work.purpose === 'meta' ? [] : [`Privacy request: ${request.url}`]
+      const description = [template.trimEnd(), ...about, markerOf(entry)].join('\n\n')
+      const issue = await inProject(project, () =>
+        gitlab.createIssue({ project, title, description, confidential: true }),
+      )
+      return finish(context, entry, request, work, issue)
+    },
+
+    async findIssue(entry: Entry, work: OpenIssue): Promise<Done | undefined> {
+      const project = projectOf(work)
+      if (project === undefined) return undefined
+      const request = await requestOf(context, entry)
+      const own = await inProject(project, () => gitlab.ownIssuesSince(project, earliestOf(entry)))
+      const found = own.find(({ description }) => description.includes(markerOf(entry)))
+      return found && finish(context, entry, request, work, found)
+    },
+  }
+}
+
+/** What follows the opening. Everything in it may be done again, so a crash between its parts does no harm. */
+async function finish(
+  context: EffectContext,
+  entry: Entry,
+  request: RequestRow,
+  { purpose }: OpenIssue,
+  issue: Issue,
+): Promise<Done> {
+  const at = toInstant(context.now())
+  const happening =
+    purpose === 'meta'
+      ? ({ name: 'meta-issue-seen', issue: metaIssueOf(issue), at } as const)
+      : ({ name: 'reinstatement-issue-opened', url: issue.webUrl, at } as const)
+  await context.happened(request.id, happening, `effect:${entry.opId}`)
+  if (purpose === 'meta') await link(context, request, issue)
+  return { result: { issueIid: issue.iid, projectId: issue.projectId } }
+}
+
+/** The issue is there by now: whatever hinders the link, the next attempt has to look before it opens another. */
+async function link({ gitlab }: EffectContext, request: RequestRow, issue: Issue): Promise<void> {
+  try {
+    await gitlab.linkIssues(request.iid, { project: issue.projectId, iid: issue.iid })
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error
+    const { service, message, status, retryAfterSeconds } = error
+    if (error.kind !== 'not-done')
+      throw new CallFailed({ service, kind: 'unknown', message, status, retryAfterSeconds })
+    throw new CannotDo(
+      `The issue #${issue.iid} is open, but GitLab refused to link it to #${request.iid} (${status}).`,
+      { cause: error },
+    )
+  }
+}
+
+function metaIssueOf(issue: Issue): MetaIssue {
+  const { done, total, next } = readTasks(issue.description)
+  return {
+    iid: issue.iid,
+    url: issue.webUrl,
+    done,
+    total,
+    ...(next === undefined ? {} : { next }),
+    closed: issue.state === 'closed',
+  }
+}
+
+/** Read at this moment: the team may have changed it since. */
+async function templateFor({ gitlab }: EffectContext, project: Project, name: string): Promise<string> {
+  const template = await inProject(project, () => gitlab.issueTemplate(project, name))
+  if (template !== undefined) return template
+  throw new CannotDo(
+    `The project ${project} has no issue template “${name}” (404). Add it there, then choose Try Again.`,
+  )
+}
+
+/** "title = the requester's e-mail", which is not kept: it is read from the form when it is needed. */
+async function titleFor(
+  context: EffectContext,
+  { iid }: RequestRow,
+  { purpose }: OpenIssue,
+): Promise<string> {
+  if (purpose === 'reinstatement') return `Account reinstatement for privacy request #${iid}`
+  const { description } = await onIssue(iid, () => context.gitlab.issue(iid))
+  const { email } = readForm(description, context.aliases)
+  if (email !== undefined) return email
+  throw new CannotDo(
+    `The requester's e-mail address can't be read from the form of #${iid}, and the meta issue needs it as its title. ` +
+      'Mend the form entry in GitLab, then choose Try Again.',
+  )
+}
+
+async function inProject<T>(project: Project, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (!(error instanceof CallFailed) || error.kind !== 'not-done') throw error
+    if (error.status !== 403 && error.status !== 404) throw error
+    throw new CannotDo(
+      `The bot's token may not work with issues in the project ${project} (${error.status}).`,
+      {
+        cause: error,
+      },
+    )
+  }
+}

@@ -1,0 +1,69 @@
+/** Writes what came of an attempt: the entry, the audit log and the wish for a new card, all or nothing. */
+import { toInstant } from '../engine/time.ts'
+import type { OutboxEntry, Store, Tables } from '../store/store.ts'
+import type { Attempt } from './attempt.ts'
+
+export async function settle(store: Store, entry: OutboxEntry, attempt: Attempt, now: Date): Promise<void> {
+  await store.transaction(async (tables) => {
+    await writeOutcome(tables, entry, attempt, now)
+    if (isWorthRecording(entry, attempt)) await record(tables, entry, attempt, now)
+    await wishForRedraw(tables, entry, now)
+  })
+}
+
+async function writeOutcome(tables: Tables, entry: OutboxEntry, attempt: Attempt, now: Date): Promise<void> {
+  const at = toInstant(now)
+  switch (attempt.outcome) {
+    case 'done':
+      await attempt.done.record?.(tables, at)
+      return tables.outbox.done(entry.id, at, attempt.done.result)
+    case 'failed':
+      return tables.outbox.failed(entry.id, at, attempt.error)
+    case 'later':
+      return tables.outbox.later(entry.id, after(now, attempt.inMs), attempt.error)
+    case 'unknown':
+      return tables.outbox.unknown(entry.id, after(now, attempt.inMs), attempt.error, attempt.lookups)
+  }
+}
+
+/** A redraw changes nothing but the card; of a service that is down for long, the first refusal says enough. */
+function isWorthRecording(entry: OutboxEntry, attempt: Attempt): boolean {
+  if (entry.work.kind === 'card') return false
+  return attempt.outcome !== 'later' || entry.attempts === 0
+}
+
+async function record(tables: Tables, entry: OutboxEntry, attempt: Attempt, now: Date): Promise<void> {
+  const request = entry.requestId === undefined ? undefined : await tables.requests.byId(entry.requestId)
+  await tables.audit.append({
+    at: toInstant(now),
+    ...(entry.requestId === undefined ? {} : { requestId: entry.requestId }),
+    ...(request ? { iid: request.iid } : {}),
+    what: 'effect',
+    who: 'bot',
+    details: {
+      effect: entry.work.kind,
+      opId: entry.opId,
+      outcome: attempt.outcome,
+      attempt: entry.attempts + 1,
+      ...(attempt.outcome === 'done'
+        ? { ...attempt.done.result, ...(attempt.found ? { foundLater: true } : {}) }
+        : { error: attempt.error }),
+    },
+  })
+}
+
+/** One waiting redraw is enough. A claim alone asks for none: its result follows within seconds. */
+async function wishForRedraw(tables: Tables, entry: OutboxEntry, now: Date): Promise<void> {
+  const { requestId } = entry
+  if (requestId === undefined || entry.lane === 'card') return
+  if (await tables.outbox.hasPendingRedraw(requestId)) return
+  const at = toInstant(now)
+  const opId = `${entry.opId}-redraw-${entry.attempts + 1}`
+  await tables.outbox.add([
+    { opId, requestId, lane: 'card', work: { kind: 'card' }, dueAt: at, createdAt: at },
+  ])
+}
+
+export function after(now: Date, ms: number): string {
+  return new Date(now.getTime() + ms).toISOString()
+}
