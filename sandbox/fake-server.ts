@@ -154,10 +154,19 @@ async function recorded(incoming: IncomingMessage, at: Date): Promise<RecordedRe
 
 function parsed(text: string, contentType: string): unknown {
   if (text === '') return undefined
-  if (contentType.includes('application/json')) return JSON.parse(text)
+  if (contentType.includes('application/json')) return jsonOrText(text)
   if (contentType.includes('application/x-www-form-urlencoded'))
     return Object.fromEntries(new URLSearchParams(text))
   return text
+}
+
+/** A broken body is recorded as it came. */
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 function send(response: ServerResponse, answer: Answer): void {

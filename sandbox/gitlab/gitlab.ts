@@ -171,6 +171,11 @@ export class LocalGitLab {
     this.issue(iid).hidden = true
   }
 
+  /** Gives it back. */
+  unhide(iid: number): void {
+    this.issue(iid).hidden = false
+  }
+
   /** An issue of the service desk project, or of another. */
   issue(iid: number, project: string = serviceDeskProject): Issue {
     const found = projectAt(this.world, project)

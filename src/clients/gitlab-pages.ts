@@ -1,6 +1,6 @@
 /** Listings page by page. GitLab hides what one may not read after cutting pages, so a short or empty page is no end. */
 import { z } from 'zod'
-import { Issue } from './gitlab-answers.ts'
+import { Issue, type Note } from './gitlab-answers.ts'
 import { type Instant, parse } from './parse.ts'
 
 export interface PageQuery {
@@ -82,6 +82,20 @@ export async function* issuesByUpdate(
 
 function keyOf(issue: Issue): string {
   return `${issue.id} ${issue.updatedAt}`
+}
+
+/** Read newest first, so that looking for news costs one page however long the issue is. */
+export async function notesFrom(
+  pages: AsyncIterable<readonly Note[]>,
+  { afterId = 0, since = '' }: { readonly afterId?: number; readonly since?: Instant },
+): Promise<readonly Note[]> {
+  const found = new Map<number, Note>()
+  for await (const page of pages) {
+    for (const note of page) if (note.id > afterId && note.createdAt >= since) found.set(note.id, note)
+    const oldest = page.at(-1)
+    if (oldest && (oldest.id <= afterId || oldest.createdAt < since)) break
+  }
+  return [...found.values()].sort((one, other) => one.id - other.id)
 }
 
 /** A next page that does not lie ahead would be read for ever. */

@@ -21,7 +21,7 @@ import {
   StateEvent,
   Template,
 } from './gitlab-answers.ts'
-import { allPages, eachPage, issuesByUpdate } from './gitlab-pages.ts'
+import { allPages, eachPage, issuesByUpdate, notesFrom } from './gitlab-pages.ts'
 import { gitlabResourceOptions } from './gitlab-requester.ts'
 import { type Instant, parse, wholeNumber } from './parse.ts'
 
@@ -192,18 +192,4 @@ function edited({ addLabels = [], removeLabels = [], state, assigneeIds }: Issue
     // 0 takes everyone off: https://docs.gitlab.com/api/issues/#update-an-issue
     ...(assigneeIds ? { assigneeIds: assigneeIds.length > 0 ? [...assigneeIds] : [0] } : {}),
   }
-}
-
-/** Read newest first, so that looking for news costs one page however long the issue is. */
-async function notesFrom(
-  pages: AsyncIterable<readonly Note[]>,
-  { afterId = 0, since = '' }: { readonly afterId?: number; readonly since?: Instant },
-): Promise<readonly Note[]> {
-  const found = new Map<number, Note>()
-  for await (const page of pages) {
-    for (const note of page) if (note.id > afterId && note.createdAt >= since) found.set(note.id, note)
-    const oldest = page.at(-1)
-    if (oldest && (oldest.id <= afterId || oldest.createdAt < since)) break
-  }
-  return [...found.values()].sort((one, other) => one.id - other.id)
 }

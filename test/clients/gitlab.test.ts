@@ -292,4 +292,6 @@ test('an issue that was deleted answers 404, one that the bot may not read 403',
   expect([(await failureOf(client.issue(1))).status, (await failureOf(client.issue(2))).status]).toEqual([
     404, 403,
   ])
+  local.unhide(2)
+  expect((await client.issue(2)).iid).toBe(2)
 })

@@ -1,6 +1,6 @@
 /** The local GitLab does what the real one does where the bot could come to harm by it. */
 import { expect, test } from 'vitest'
-import { autoResponse, trustSafetyProject, usernames } from '../../sandbox/gitlab/gitlab.ts'
+import { autoResponse, botToken, trustSafetyProject, usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { takeQuickActions } from '../../sandbox/gitlab/quick-actions.ts'
 import { aGitLab, failureOf, today } from '../clients/local.ts'
 
@@ -145,4 +145,17 @@ test('what the bot asks for that is not there is answered as GitLab does', async
     (await failureOf(client.createIssue({ title: ' ', description: '', confidential: true }))).status,
   ).toBe(400)
   expect(() => local.issue(1)).toThrow('the local GitLab has no issue')
+})
+
+test('a body that is no JSON is recorded as it came and refused', async () => {
+  const { local } = await aGitLab()
+  const headers = { 'private-token': botToken, 'content-type': 'application/json' }
+
+  const response = await fetch(`${local.url}/api/v4/projects/101/issues`, {
+    method: 'POST',
+    headers,
+    body: '{"title":',
+  })
+
+  expect([response.status, local.fake.requests[0]?.body]).toEqual([400, '{"title":'])
 })
