@@ -5,7 +5,7 @@ import type { Tables } from '../store/store.ts'
 import { readArguments } from './arguments.ts'
 import { csvHeader, csvLine, jsonLine } from './audit-lines.ts'
 import { type Env, type ExitCode, type Io, Misused } from './io.ts'
-import { databaseUrlOf, timeZoneOf } from './settings.ts'
+import { readSettings } from './settings.ts'
 
 /** `audit verify`: 1 when the chain is broken, or does not reach the head that was noted. */
 export async function auditVerify(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
@@ -32,7 +32,7 @@ export async function auditExport(args: readonly string[], env: Env, io: Io): Pr
   const { format } = values
   if (format !== 'csv' && format !== 'jsonl') throw new Misused('--format must be csv or jsonl')
   const iid = values.request === undefined ? undefined : iidOf(values.request)
-  const since = values.since === undefined ? undefined : instantOf(values.since, timeZoneOf(env))
+  const since = values.since === undefined ? undefined : instantOf(values.since, readSettings(env).timeZone)
   const line = format === 'csv' ? csvLine : jsonLine
   return withTables(env, io, async (tables) => {
     if (format === 'csv') io.out.write(csvHeader)
@@ -46,7 +46,7 @@ export async function auditExport(args: readonly string[], env: Env, io: Io): Pr
 }
 
 async function withTables(env: Env, io: Io, work: (tables: Tables) => Promise<ExitCode>): Promise<ExitCode> {
-  const store = await openStore({ databaseUrl: databaseUrlOf(env), now: io.now, beside: true })
+  const store = await openStore({ databaseUrl: readSettings(env).databaseUrl, now: io.now, beside: true })
   try {
     return await work(store.tables)
   } finally {

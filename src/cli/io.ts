@@ -15,8 +15,3 @@ export type ExitCode = 0 | 1 | 2
 export class Misused extends Error {
   override readonly name = 'Misused'
 }
-
-/** The environment lacks something or says it wrongly; the message names the variable, never its value. */
-export class Misconfigured extends Error {
-  override readonly name = 'Misconfigured'
-}

@@ -1,15 +1,16 @@
 import { openStore } from '../store/open-store.ts'
 import { readArguments } from './arguments.ts'
 import type { Env, ExitCode, Io } from './io.ts'
-import { databaseUrlOf, retentionDaysOf } from './settings.ts'
+import { readSettings } from './settings.ts'
 
 const dayInMilliseconds = 86_400_000
 
 /** `purge`: also while the bot runs. */
 export async function purge(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
   readArguments(args, {})
-  const before = new Date(io.now().getTime() - retentionDaysOf(env) * dayInMilliseconds).toISOString()
-  const store = await openStore({ databaseUrl: databaseUrlOf(env), now: io.now, beside: true })
+  const { databaseUrl, retentionDays } = readSettings(env)
+  const before = new Date(io.now().getTime() - retentionDays * dayInMilliseconds).toISOString()
+  const store = await openStore({ databaseUrl, now: io.now, beside: true })
   try {
     const { requests, inbox, outbox } = await store.purge(before)
     io.out.write(

@@ -1,8 +1,10 @@
+import { ConfigError } from '../config.ts'
 import { BackupRefused } from '../store/backup.ts'
 import { CannotOpenStore } from '../store/cannot-open-store.ts'
 import { auditExport, auditVerify } from './audit.ts'
 import { backup } from './backup.ts'
-import { type Env, type ExitCode, type Io, Misconfigured, Misused } from './io.ts'
+import { doctor } from './doctor.ts'
+import { type Env, type ExitCode, type Io, Misused } from './io.ts'
 import { purge } from './purge.ts'
 
 const usage = `Usage:
@@ -24,6 +26,7 @@ const commands: Readonly<Record<string, Command>> = {
   'audit verify': auditVerify,
   'audit export': auditExport,
   backup,
+  doctor,
   purge,
 }
 
@@ -56,7 +59,7 @@ function explain(error: unknown, io: Io): ExitCode {
     io.err.write(`${error.message}\n\n${usage}`)
     return 2
   }
-  const isPlain = [CannotOpenStore, BackupRefused, Misconfigured].some((kind) => error instanceof kind)
+  const isPlain = [CannotOpenStore, BackupRefused, ConfigError].some((kind) => error instanceof kind)
   io.err.write(`${isPlain && error instanceof Error ? error.message : inFull(error)}\n`)
   return 1
 }

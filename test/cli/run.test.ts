@@ -42,23 +42,23 @@ describe('what is not understood is answered with the usage', () => {
 })
 
 describe('what the environment says wrongly is named', () => {
+  const refused = (problem: string) => `The configuration can't be used:\n- ${problem}\n`
+
   test.each([
-    [['purge'], 'RETENTION_DAYS', '0', 'RETENTION_DAYS must be a whole number of days, at least 1'],
-    [['purge'], 'RETENTION_DAYS', '-5', 'RETENTION_DAYS must be a whole number of days, at least 1'],
-    [
-      ['audit', 'export', '--format', 'csv', '--since', '2026-03-01'],
-      'TIMEZONE',
-      'Mars/Base',
-      'TIMEZONE must be the name of a time zone, like Europe/Berlin',
-    ],
+    [['purge'], { RETENTION_DAYS: '0' }, refused('RETENTION_DAYS must be a whole number from 1 to 3650')],
     [
       ['audit', 'verify'],
-      'DATABASE_URL',
-      'x.db',
-      'DATABASE_URL must begin with "file:" and name a SQLite file',
+      { TIMEZONE: 'Mars/Base' },
+      refused('TIMEZONE must be an IANA time zone such as Europe/Berlin'),
     ],
-  ])('%j with %s=%s', async (argv, name, value, sentence) => {
-    expect(await commandLine(argv, { [name]: value })).toEqual({ code: 1, out: '', err: `${sentence}\n` })
+    [
+      ['backup', 'copy.db'],
+      { DATABASE_URL: 'desk.db' },
+      refused('DATABASE_URL must be a SQLite file such as file:data/privacy-desk.db'),
+    ],
+    [['backup', 'copy.db'], { DATABASE_URL: 'file:data/' }, 'DATABASE_URL names no file after "file:"\n'],
+  ])('%j with %j', async (argv, env, err) => {
+    expect(await commandLine(argv, env)).toEqual({ code: 1, out: '', err })
   })
 })
 

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { type Config, ConfigError, loadConfig } from '../config.ts'
+import { instantText } from '../engine/time.ts'
+import { readArguments } from './arguments.ts'
+import { checkDatabase } from './doctor/check-database.ts'
+import { checkGitLab } from './doctor/check-gitlab.ts'
+import { checkSlack } from './doctor/check-slack.ts'
+import { checkZendesk } from './doctor/check-zendesk.ts'
+import { type Finding, lineOf, missing, ok, warn } from './doctor/finding.ts'
+import type { Env, ExitCode, Io } from './io.ts'
+
+const deskFile = new URL('../../config/desk.yaml', import.meta.url)
+
+/** `doctor`: one line a finding; 1 when the bot could not work. It changes nothing anywhere. */
+export async function doctor(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
+  readArguments(args, {})
+  const findings: Finding[] = []
+  const report = (found: readonly Finding[]) => {
+    for (const finding of found) io.out.write(lineOf(finding))
+    findings.push(...found)
+  }
+  const config = configured(env)
+  if ('problems' in config) report(config.problems)
+  else {
+    report(onItsOwn(config, io.now()))
+    report([await checkDatabase(config.databaseUrl, io.now)])
+    report(await checkSlack(config, io.fetch))
+    report(await checkGitLab(config, io.fetch))
+    report(await checkZendesk(config.zendesk, io.fetch))
+  }
+  return findings.some(({ verdict }) => verdict === 'missing') ? 1 : 0
+}
+
+function configured(env: Env): Config | { readonly problems: readonly Finding[] } {
+  try {
+    return loadConfig(env, readFileSync(deskFile, 'utf8'))
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const mend = 'set it as .env.example and config/desk.yaml explain'
+    return { problems: error.problems.map((problem) => missing(`Configuration: ${problem}`, mend)) }
+  }
+}
+
+/** What needs nobody else to be asked. */
+function onItsOwn({ timezone, warnings }: Config, now: Date): readonly Finding[] {
+  return [
+    ok('Configuration: everything that is required is set'),
+    ...warnings.map((warning) => warn(`Configuration: ${warning.replace(/\.$/, '')}`, 'leave it out')),
+    ok(`Time zone: there it is ${instantText(now.toISOString(), timezone)}`),
+  ]
+}

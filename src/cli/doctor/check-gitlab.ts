@@ -1,0 +1,98 @@
+import type { Fetch } from '../../clients/ask.ts'
+import { connectGitLab, type GitLab } from '../../clients/gitlab.ts'
+import type { Config } from '../../config.ts'
+import type { IssuePurpose } from '../../engine/effect.ts'
+import { flows } from '../../flows/index.ts'
+import { labelName, labels } from '../../flows/labels.ts'
+import { checkHook } from './check-hook.ts'
+import { type Finding, look, missing, ok, warn } from './finding.ts'
+import { type GitLabReads, gitlabReads } from './gitlab-reads.ts'
+import { templatesOf } from './templates-of.ts'
+
+/** Planner, the lowest role that may label and close issues: https://docs.gitlab.com/user/permissions/ */
+const planner = 15
+
+export async function checkGitLab(config: Config, fetch: Fetch): Promise<readonly Finding[]> {
+  const { url, token, project } = config.gitlab
+  const client = connectGitLab({ url, token, project, fetch })
+  const reads = gitlabReads(config.gitlab, fetch)
+  const account = await look('GitLab', 'check GITLAB_URL and GITLAB_TOKEN', () => checkAccount(client, reads))
+  if (account.some(({ verdict }) => verdict === 'missing')) return account
+  const seen = await look('GitLab project', 'check GITLAB_PROJECT', () => checkProject(config, reads))
+  if (seen.some(({ verdict }) => verdict === 'missing')) return [...account, ...seen]
+  const mend = 'see that GitLab answers, then try again'
+  return [
+    ...account,
+    ...seen,
+    ...(await look('GitLab webhook', mend, () => checkHook(config.gitlab, reads))),
+    ...(await look('GitLab templates', mend, () => checkTemplates(config, client))),
+    ...(await look('GitLab labels', mend, () => checkLabels(config, reads))),
+  ]
+}
+
+async function checkAccount(client: GitLab, reads: GitLabReads): Promise<readonly Finding[]> {
+  const { username } = await client.me()
+  const token = await reads.token()
+  if (token !== undefined && !token.scopes.includes('api')) {
+    return [missing(`GitLab token of ${username}: it lacks the scope api`, 'make a token with the scope api')]
+  }
+  const expiry = token?.expires_at ? `; the token expires on ${token.expires_at}` : ''
+  return [ok(`GitLab: signed in as ${username}${expiry}`)]
+}
+
+async function checkProject({ gitlab }: Config, reads: GitLabReads): Promise<readonly Finding[]> {
+  const project = await reads.project()
+  if (project === undefined) {
+    const mend = 'check GITLAB_PROJECT, and make the bot’s account a member (Reporter)'
+    return [missing(`GitLab project ${gitlab.project}: not there, or the token may not see it`, mend)]
+  }
+  const name = `GitLab project ${project.path_with_namespace}`
+  const { permissions } = project
+  if (permissions === undefined) return [ok(`${name}: readable`)]
+  const level = Math.max(
+    permissions.project_access?.access_level ?? 0,
+    permissions.group_access?.access_level ?? 0,
+  )
+  if (level >= planner) return [ok(`${name}: readable, and the bot’s account may work on its issues`)]
+  // An administrator, or a member by an invited group, stands in neither of the two.
+  return [
+    warn(`${name}: the bot’s account is no member that may label and close issues`, 'make it a Reporter'),
+  ]
+}
+
+async function checkTemplates({ gitlab, desk }: Config, client: GitLab): Promise<readonly Finding[]> {
+  const ofTeam: Readonly<Record<string, string | undefined>> = desk.templates
+  const absentFrom = async (project: number | string, purpose: IssuePurpose) => {
+    const absent: string[] = []
+    for (const template of templatesOf(Object.values(flows), purpose)) {
+      const name = ofTeam[template] ?? template
+      if ((await client.issueTemplate(project, name)) === undefined) absent.push(name)
+    }
+    return templateFinding(project, absent)
+  }
+  const meta = await absentFrom(gitlab.project, 'meta')
+  if (gitlab.trustSafetyProject !== undefined) {
+    return [meta, await absentFrom(gitlab.trustSafetyProject, 'reinstatement')]
+  }
+  const text = 'GITLAB_TRUST_SAFETY_PROJECT is not set: a person must open reinstatement issues'
+  return [meta, warn(text, 'set it, if the bot is to open them')]
+}
+
+function templateFinding(project: number | string, absent: readonly string[]): Finding {
+  const what = `GitLab templates of ${project}`
+  if (absent.length === 0) return ok(`${what}: all that are needed are there`)
+  const mend = 'add them as .gitlab/issue_templates/NAME.md, or give the names they have in desk.yaml'
+  return warn(`${what}: not to be seen are ${absent.join(', ')}`, mend)
+}
+
+async function checkLabels({ desk }: Config, reads: GitLabReads): Promise<readonly Finding[]> {
+  const absent: string[] = []
+  for (const label of labels) {
+    const name = labelName(label, desk.labels)
+    if (!(await reads.hasLabel(name))) absent.push(name)
+  }
+  if (absent.length === 0) return [ok(`GitLab labels: all ${labels.length} are there`)]
+  const mend =
+    'nothing, if they are new: GitLab makes a label when it is first set. Else check labels in desk.yaml'
+  return [warn(`GitLab labels that are not there yet: ${absent.join(', ')}`, mend)]
+}

@@ -1,0 +1,72 @@
+import type { SlackClient } from '../../clients/slack.ts'
+import { SlackCallFailed } from '../../clients/slack-failure.ts'
+import type { RoleMembers } from '../../config/variables.ts'
+import type { Config } from '../../config.ts'
+import type { Role } from '../../engine/request.ts'
+import { type Finding, missing, ok, warn } from './finding.ts'
+
+const variables = {
+  'support-engineer': 'SUPPORT_ENGINEERS',
+  'support-manager': 'SUPPORT_MANAGERS',
+  privacy: 'PRIVACY_TEAM',
+  'field-security': 'FIELD_SECURITY',
+} as const satisfies Record<Role, string>
+
+export async function checkRoles(config: Config, slack: SlackClient): Promise<readonly Finding[]> {
+  const roles = Object.keys(variables) as Role[]
+  const named = roles.some((role) => groupsOf(config.roles[role]).length > 0)
+  const known = named ? (await slack.userGroups()).flatMap(({ id, handle }) => [id, `@${handle}`]) : []
+  const findings: Finding[] = []
+  for (const role of roles) {
+    if (role === 'field-security' && config.zendesk === undefined) continue
+    findings.push(await checkRole(role, config, new Set(known), slack))
+  }
+  return findings
+}
+
+async function checkRole(
+  role: Role,
+  config: Config,
+  known: ReadonlySet<string>,
+  slack: SlackClient,
+): Promise<Finding> {
+  const members = config.roles[role]
+  const count = groupsOf(members).length + members.users.length
+  if (count === 0) return nobody(role, config.requirePrivacyApproval)
+  const unknown = groupsOf(members).filter((group) => !known.has(group))
+  for (const user of members.users) if (!(await isThere(slack, user))) unknown.push(user)
+  if (unknown.length === 0) return ok(`${variables[role]}: all of its ${count} entries are known to Slack`)
+  const text = `${variables[role]}: not known to Slack, or no longer active: ${unknown.join(', ')}`
+  const mend = 'correct the ids and handles'
+  return unknown.length === count ? missing(text, mend) : warn(text, mend)
+}
+
+function nobody(role: Role, requirePrivacyApproval: boolean): Finding {
+  const variable = variables[role]
+  const mend = `set ${variable}`
+  switch (role) {
+    case 'support-engineer':
+      return ok(`${variable}: not set, so any full member of the channel holds the role`)
+    case 'support-manager':
+      return warn(`${variable}: not set, so nobody can approve an exception`, mend)
+    case 'privacy':
+      return requirePrivacyApproval
+        ? missing(`${variable}: not set, though REQUIRE_PRIVACY_APPROVAL asks for a privacy person`, mend)
+        : warn(`${variable}: not set, so nobody is asked where Privacy decides`, mend)
+    case 'field-security':
+      return warn(`${variable}: not set, so nobody can answer security tickets`, mend)
+  }
+}
+
+async function isThere(slack: SlackClient, userId: string): Promise<boolean> {
+  try {
+    return !(await slack.userInfo(userId)).isDeleted
+  } catch (error) {
+    if (error instanceof SlackCallFailed && error.code === 'user_not_found') return false
+    throw error
+  }
+}
+
+function groupsOf({ groups, handles }: RoleMembers): readonly string[] {
+  return [...groups, ...handles.map((handle) => `@${handle}`)]
+}

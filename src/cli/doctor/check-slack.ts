@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { ask, type Fetch } from '../../clients/ask.ts'
+import { parse } from '../../clients/parse.ts'
+import { connectSlack, type SlackClient } from '../../clients/slack.ts'
+import type { Config } from '../../config.ts'
+import { checkRoles } from './check-roles.ts'
+import { type Finding, look, missing, ok, warn } from './finding.ts'
+
+/** What manifest.yml asks for. */
+export const scopes = [
+  'chat:write',
+  'commands',
+  'usergroups:read',
+  'users:read',
+  'channels:read',
+  'groups:read',
+] as const
+
+export async function checkSlack(config: Config, fetch: Fetch): Promise<readonly Finding[]> {
+  const { slack } = config
+  const client = connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch })
+  const account = await look('Slack', 'check SLACK_BOT_TOKEN and SLACK_API_URL', () => checkAccount(client))
+  if (account.some(({ verdict }) => verdict === 'missing')) return account
+  const mend = 'see that Slack answers and that the app has its scopes, then try again'
+  const channels = [slack.privacyChannel, ...(config.zendesk === undefined ? [] : [slack.securityChannel])]
+  return [
+    ...account,
+    ...(await look('Slack scopes', mend, () => checkScopes(slack, fetch))),
+    ...(await look('Slack Socket Mode', 'check SLACK_APP_TOKEN', () => checkSocketMode(slack, fetch))),
+    ...(
+      await Promise.all(
+        channels.map((name) => look(`Slack channel ${name}`, mend, () => checkChannel(client, name))),
+      )
+    ).flat(),
+    ...(await look('Slack roles', mend, () => checkRoles(config, client))),
+  ]
+}
+
+async function checkAccount(client: SlackClient): Promise<readonly Finding[]> {
+  const { url, userId } = await client.whoAmI()
+  return [ok(`Slack: signed in as ${userId} in ${url}`)]
+}
+
+/** Slack gives a token's scopes in a header: https://docs.slack.dev/authentication/installing-with-oauth */
+async function checkScopes(slack: Config['slack'], fetch: Fetch): Promise<readonly Finding[]> {
+  const { headers } = await post(slack.apiUrl, 'auth.test', slack.botToken, fetch)
+  const granted = headers['x-oauth-scopes']?.split(',').map((scope) => scope.trim())
+  if (granted === undefined)
+    return [warn('Slack scopes: Slack does not say', 'compare them with manifest.yml')]
+  const absent = scopes.filter((scope) => !granted.includes(scope))
+  if (absent.length === 0) return [ok('Slack scopes: all are granted')]
+  const mend = 'add them under OAuth & Permissions and install the app again'
+  return [missing(`Slack scopes that are not granted: ${absent.join(', ')}`, mend)]
+}
+
+async function checkSocketMode(slack: Config['slack'], fetch: Fetch): Promise<readonly Finding[]> {
+  if (slack.appToken === undefined) return []
+  const { body } = await post(slack.apiUrl, 'apps.connections.open', slack.appToken, fetch)
+  const answer = parse(z.object({ ok: z.boolean(), error: z.string().optional() }), body, {
+    service: 'slack',
+    method: 'GET',
+    what: 'apps.connections.open',
+  })
+  if (answer.ok) return [ok('Slack Socket Mode: a connection can be opened')]
+  const mend = 'switch Socket Mode on and make an app-level token with the scope connections:write'
+  return [missing(`Slack Socket Mode: ${answer.error ?? 'refused'}`, mend)]
+}
+
+async function checkChannel(client: SlackClient, name: string): Promise<readonly Finding[]> {
+  const channel = await client.channel(name)
+  const what = `Slack channel ${name}`
+  const invite = 'invite the bot there: /invite @ and its name'
+  if (channel === undefined) {
+    return [
+      missing(`${what}: not there, or private and the bot is no member`, `check its name, or ${invite}`),
+    ]
+  }
+  if (channel.isArchived) return [missing(`${what}: archived`, 'unarchive it, or name another')]
+  if (!channel.isMember) return [missing(`${what}: the bot is no member`, invite)]
+  if (channel.isShared) {
+    return [warn(`${what}: shared with another organisation`, 'take one that only your own people see')]
+  }
+  if (!channel.isPrivate) return [warn(`${what}: public in your workspace`, 'make it private')]
+  return [ok(`${what}: private, and the bot is a member`)]
+}
+
+function post(apiUrl: string, method: string, token: string, fetch: Fetch) {
+  return ask(
+    { service: 'slack', fetch, timeoutMs: 10_000 },
+    { method: 'POST', url: new URL(method, apiUrl), headers: { authorization: `Bearer ${token}` } },
+  )
+}
