@@ -1,7 +1,7 @@
 // Environment and config/desk.yaml in, one Config out, or one error that names every problem at once.
 import { type Desk, readDesk } from './config/desk.ts'
 import { Environment, problemsBetween, variablesSet, warningsOf } from './config/environment.ts'
-import type { GitLabWebhookSecret, RoleMembers } from './config/variables.ts'
+import type { RoleMembers } from './config/variables.ts'
 import type { Role } from './engine/request.ts'
 
 export interface Config {
@@ -22,7 +22,7 @@ export interface Config {
   readonly warnings: readonly string[]
 }
 
-interface SlackConfig {
+export interface SlackConfig {
   readonly botToken: string
   /** Absent only in Socket Mode. */
   readonly signingSecret?: string
@@ -35,18 +35,18 @@ interface SlackConfig {
   readonly securityChannel: string
 }
 
-interface GitLabConfig {
+export interface GitLabConfig {
   /** Without a slash at its end. */
   readonly url: string
   readonly token: string
   readonly project: number | string
   readonly adminToken?: string
-  readonly webhookSecret?: GitLabWebhookSecret
+  readonly webhookSecret?: string
   readonly pollSeconds: number
   readonly trustSafetyProject?: number | string
 }
 
-interface ZendeskConfig {
+export interface ZendeskConfig {
   /** Without a slash at its end. */
   readonly url: string
   readonly email: string

@@ -113,7 +113,7 @@ describe('the configuration', () => {
         token: 'glpat-111',
         project: 278964,
         adminToken: 'glpat-222',
-        webhookSecret: { kind: 'secret-token', token: 'a-secret-of-our-own' },
+        webhookSecret: 'a-secret-of-our-own',
         pollSeconds: 5,
         trustSafetyProject: 'security/trust.and-safety/ops',
       },
@@ -149,12 +149,12 @@ describe('the configuration', () => {
     expect([slack.appToken, 'signingSecret' in slack]).toEqual(['xapp-1-A', false])
   })
 
-  it('takes a webhook secret that begins with whsec_ for a signing token', () => {
-    const key = Buffer.alloc(32, 7)
+  it('takes a signing token that holds a key as a webhook secret', () => {
+    const signingToken = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
-    const { gitlab } = load({ GITLAB_WEBHOOK_SECRET: `whsec_${key.toString('base64')}` })
+    const { gitlab } = load({ GITLAB_WEBHOOK_SECRET: signingToken })
 
-    expect(gitlab.webhookSecret).toEqual({ kind: 'signing-token', key })
+    expect(gitlab.webhookSecret).toEqual(signingToken)
   })
 
   it('counts a variable that is empty as not set', () => {

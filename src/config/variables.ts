@@ -10,11 +10,6 @@ export interface RoleMembers {
   readonly users: readonly string[]
 }
 
-/** GitLab's two ways: https://docs.gitlab.com/user/project/integrations/webhooks/ */
-export type GitLabWebhookSecret =
-  | { readonly kind: 'secret-token'; readonly token: string }
-  | { readonly kind: 'signing-token'; readonly key: Uint8Array }
-
 const required = () => z.string({ error: 'is missing' })
 
 /** Published by Zendesk for its test requests, so a secret to nobody. */
@@ -34,16 +29,13 @@ export const zendeskSecret = secret.refine(
   "is Zendesk's published test secret: take the webhook's own",
 )
 
-export const gitlabWebhookSecret = required().transform((value, context): GitLabWebhookSecret => {
-  const key = value.startsWith('whsec_') ? signingKey(value.slice('whsec_'.length)) : undefined
-  if (key !== undefined) return { kind: 'signing-token', key }
-  const problem = value.startsWith('whsec_')
-    ? 'begins with whsec_, but what follows is not base64 of 24 to 64 bytes'
-    : `must have at least ${shortestSecret} characters`
-  if (value.startsWith('whsec_') || value.length < shortestSecret) {
-    context.issues.push({ code: 'custom', message: problem, input: undefined })
-  }
-  return { kind: 'secret-token', token: value }
+/** A secret token, or a signing token (`whsec_` and a key in base64). */
+export const gitlabWebhookSecret = required().superRefine((value, context) => {
+  const isSigningToken = value.startsWith('whsec_')
+  if (isSigningToken && signingKey(value.slice('whsec_'.length)) === undefined)
+    context.addIssue('begins with whsec_, but what follows is not base64 of 24 to 64 bytes')
+  if (!isSigningToken && value.length < shortestSecret)
+    context.addIssue(`must have at least ${shortestSecret} characters`)
 })
 
 export const serviceUrl = required()

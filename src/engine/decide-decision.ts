@@ -164,7 +164,7 @@ function waitsForSecond(person: Person) {
   const missing: Role = person.roles.includes('support-manager') ? 'privacy' : 'support-manager'
   return {
     kind: 'thread',
-    text: `<@${person.id}> has approved the exception. It needs a second approval, by ${roleNames[missing]}.`,
+    text: `{person:${person.id}} has approved the exception. It needs a second approval, by ${roleNames[missing]}.`,
     mention: [missing],
   } as const
 }

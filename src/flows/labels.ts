@@ -48,3 +48,8 @@ export function labelsReplacedBy(name: string, names: readonly string[]): readon
   const scope = labelScope(name)
   return scope === undefined ? [] : names.filter((other) => other !== name && labelScope(other) === scope)
 }
+
+/** The handbook's name of a label that may bear the team's own; any other name stays. */
+export function handbookName(name: string, teamNames: LabelNames): string {
+  return labels.find((label) => labelName(label, teamNames) === name) ?? name
+}

@@ -6,6 +6,7 @@ import type { DeskContext } from '../requests/desk-context.ts'
 import type { InboxEntry } from '../store/store.ts'
 import { handleCommand } from './handle-command.ts'
 import { handleDecision } from './handle-decision.ts'
+import { type HappeningEntry, handleHappening } from './handle-happening.ts'
 import { handleHint } from './handle-hint.ts'
 import { handleTryAgain } from './handle-try-again.ts'
 import type { HandleEntry } from './inbox-loop.ts'
@@ -34,6 +35,8 @@ export function handleEntry(intake: Intake): HandleEntry {
         return handleCommand(intake, entry, CommandEntry.parse(entry.payload))
       case 'try-again':
         return handleTryAgain(intake, entry, TryAgainEntry.parse(entry.payload))
+      case 'happening':
+        return handleHappening(intake, entry, entry.payload as HappeningEntry)
       case 'gitlab-hint':
         return handleHint(intake, entry, HintEntry.parse(entry.payload))
       default:

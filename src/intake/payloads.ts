@@ -4,8 +4,8 @@ import { z } from 'zod'
 export const AnswerTo = z.object({
   userId: z.string(),
   teamId: z.string(),
-  channel: z.string().optional(),
-  responseUrl: z.string().optional(),
+  channel: z.string().exactOptional(),
+  responseUrl: z.string().exactOptional(),
 })
 export type AnswerTo = z.infer<typeof AnswerTo>
 

@@ -7,8 +7,8 @@ import { nowOf } from './desk-context.ts'
 const dayMs = 24 * 3_600_000
 
 export interface DigestParts extends CardStateParts {
-  /** `09:00`, in the context's time zone. */
-  readonly digestAt: string
+  /** In the context's time zone. */
+  readonly digestAt: { readonly hour: number; readonly minute: number }
   readonly channel: string
   readonly draw: (state: DigestState) => unknown
 }
@@ -53,7 +53,7 @@ export async function digestState(parts: CardStateParts): Promise<DigestState> {
   }
 }
 
-function isPast(now: string, digestAt: string, timeZone: string): boolean {
+function isPast(now: string, digestAt: DigestParts['digestAt'], timeZone: string): boolean {
   const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).toPlainTime()
   return Temporal.PlainTime.compare(local, Temporal.PlainTime.from(digestAt)) >= 0
 }

@@ -31,7 +31,7 @@ export async function handleEvent(
 }
 
 /** With the request that the person's input names, if it names one: the engine reads nothing itself. */
-async function circumstancesFor(
+export async function circumstancesFor(
   context: DeskContext,
   tables: Tables,
   row: RequestRow,

@@ -1,0 +1,51 @@
+/** What the listeners may ask, answered from the store and the engine. */
+import { decide } from './engine/decide.ts'
+import { snippetTitles } from './flows/snippets.ts'
+import type { Desk } from './listeners/desk.ts'
+import { type CardStateParts, cardStateOf, listOpen } from './requests/card-states.ts'
+import { nowOf } from './requests/desk-context.ts'
+import { circumstancesFor } from './requests/handle-event.ts'
+import { logSentence } from './requests/log-sentences.ts'
+
+export interface DeskParts extends CardStateParts {
+  readonly whoIs: Desk['whoIs']
+  readonly snippets: Readonly<Record<string, string>>
+  readonly wakeInbox: () => void
+}
+
+export function deskOf(parts: DeskParts): Desk {
+  const { context, whoIs, snippets } = parts
+  const { requests, audit, inbox } = context.store.tables
+  return {
+    whoIs,
+    snippets,
+    snippetTitles,
+    flows: Object.values(context.flows),
+    receive: async (kind, key, payload) => {
+      const isNew = await inbox.put({ key, kind, payload, receivedAt: nowOf(context) })
+      parts.wakeInbox()
+      return isNew
+    },
+    cardState: async (requestId) => {
+      const row = await requests.byId(requestId)
+      return row && cardStateOf(parts, row)
+    },
+    cardStateByIid: async (iid) => {
+      const row = await requests.byIid(iid)
+      return row && cardStateOf(parts, row)
+    },
+    wouldRefuse: async (requestId, decision, by, input) => {
+      const row = await requests.byId(requestId)
+      if (!row) return { because: 'The bot does not know this request any more.' }
+      const event = { kind: 'decision', decision, by, input, at: nowOf(context) } as const
+      const circumstances = await circumstancesFor(context, context.store.tables, row, event)
+      const outcome = decide(context.flows, row, event, circumstances)
+      return outcome.kind === 'refuse' ? outcome : undefined
+    },
+    list: (filter, person) => listOpen(parts, filter, person),
+    recentLog: async (requestId) =>
+      (await audit.ofRequest(requestId, 20))
+        .toReversed()
+        .map((entry) => logSentence(entry, context.timeZone)),
+  }
+}

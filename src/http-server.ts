@@ -1,0 +1,87 @@
+/** The bot's own HTTP server: Slack's and GitLab's routes, and the three that operators ask. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+export interface Ready {
+  readonly isReady: boolean
+  /** One line a reason. */
+  readonly because: readonly string[]
+}
+
+export interface HttpRoutes {
+  /** By path; a path that is missing answers 404. Each looks at the method itself. */
+  readonly routes: Readonly<Record<string, Route | undefined>>
+  readonly ready: () => Promise<Ready>
+  readonly metrics: () => Promise<string>
+  readonly log: { error(fields: object, message: string): void }
+}
+
+export interface HttpServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Slack gives up after 3 s, GitLab after 10 s: whoever takes longer to send a request than this sends none. */
+const requestTimeoutMs = 15_000
+
+export async function listen(parts: HttpRoutes, port: number): Promise<HttpServer> {
+  const server = createServer((request, response) => {
+    answer(parts, request, response).catch((error: unknown) => {
+      parts.log.error(
+        { error: error instanceof Error ? error.message : 'unknown' },
+        'a request could not be answered',
+      )
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    })
+  })
+  server.requestTimeout = requestTimeoutMs
+  server.headersTimeout = requestTimeoutMs
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, resolve)
+  })
+  return { port: (server.address() as AddressInfo).port, close: () => close(server) }
+}
+
+async function answer(parts: HttpRoutes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = pathOf(request.url ?? '/')
+  const route = Object.hasOwn(parts.routes, path) ? parts.routes[path] : undefined
+  if (route) return route(request, response)
+  if (request.method !== 'GET') return text(response, 404, 'Not found\n')
+  switch (path) {
+    case '/healthz':
+      return text(response, 200, 'ok\n')
+    case '/readyz': {
+      const { isReady, because } = await parts.ready()
+      return text(response, isReady ? 200 : 503, isReady ? 'ready\n' : `${because.join('\n')}\n`)
+    }
+    case '/metrics':
+      return text(response, 200, await parts.metrics(), 'text/plain; version=0.0.4; charset=utf-8')
+    default:
+      return text(response, 404, 'Not found\n')
+  }
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
+}
+
+function text(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  type = 'text/plain; charset=utf-8',
+): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  await closed
+}

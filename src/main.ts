@@ -1,0 +1,56 @@
+/** The process: environment in, signals, clean stop. The only place that reads the environment and the wall clock. */
+import { existsSync, readFileSync } from 'node:fs'
+import { type App, startApp } from './app.ts'
+import { type Config, ConfigError, loadConfig } from './config.ts'
+import { createLog } from './log.ts'
+
+if (existsSync('.env')) process.loadEnvFile('.env')
+
+const config = configOrExit()
+const log = createLog(config.logLevel, process.stdout, secretsOf(config))
+const app = await startOrExit(config)
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    log.info({ signal }, 'stopping: what is under way is finished first')
+    app.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail('the bot could not stop cleanly', error),
+    )
+  })
+
+function configOrExit(): Config {
+  try {
+    return loadConfig(process.env, readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8'))
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}
+
+async function startOrExit(given: Config): Promise<App> {
+  try {
+    return await startApp({ config: given, now: () => new Date(), random: Math.random, fetch, log })
+  } catch (error) {
+    return fail('the bot could not start', error)
+  }
+}
+
+function fail(message: string, error: unknown): never {
+  log.fatal({ error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }, message)
+  process.exit(1)
+}
+
+function secretsOf({ slack, gitlab, zendesk }: Config): readonly string[] {
+  return [
+    slack.botToken,
+    slack.signingSecret,
+    slack.appToken,
+    gitlab.token,
+    gitlab.adminToken,
+    gitlab.webhookSecret,
+    zendesk?.token,
+    zendesk?.webhookSecret,
+  ].flatMap((secret) => secret ?? [])
+}
