@@ -38,7 +38,13 @@ async function checkRole(
   if (unknown.length === 0) return ok(`${variables[role]}: all of its ${count} entries are known to Slack`)
   const text = `${variables[role]}: not known to Slack, or no longer active: ${unknown.join(', ')}`
   const mend = 'correct the ids and handles'
-  return unknown.length === count ? missing(text, mend) : warn(text, mend)
+  const isEmpty = unknown.length === count
+  return isEmpty && isNeeded(role, config.requirePrivacyApproval) ? missing(text, mend) : warn(text, mend)
+}
+
+/** Without anybody in it no request can be worked to its end. */
+function isNeeded(role: Role, requirePrivacyApproval: boolean): boolean {
+  return role === 'support-engineer' || (role === 'privacy' && requirePrivacyApproval)
 }
 
 function nobody(role: Role, requirePrivacyApproval: boolean): Finding {

@@ -1,0 +1,426 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { startZendesk } from '../../sandbox/zendesk/zendesk.ts'
+import { temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
+import { commandLine } from './command-line.ts'
+import { answers, hook, signedIn, surroundings } from './doctor-surroundings.ts'
+
+describe('the doctor says per line what is right', () => {
+  test('and ends with 0 where nothing is missing', async () => {
+    const { examine, env } = await surroundings()
+    const path = String(env.DATABASE_URL).slice('file:'.length)
+
+    expect(await examine({}, true)).toEqual({
+      code: 0,
+      lines: [
+        'ok      Configuration: everything that is required is set',
+        'ok      Time zone: there it is 1 March 2026, 09:00 UTC',
+        `ok      Database: ${path} will be made at the first start`,
+        'ok      Slack: signed in as U1 in https://desk.example.slack.com/',
+        'ok      Slack scopes: all are granted',
+        'ok      Slack channel privacy-team_help: private, and the bot is a member',
+        'ok      SUPPORT_ENGINEERS: not set, so any full member of the channel holds the role',
+        'ok      SUPPORT_MANAGERS: all of its 1 entries are known to Slack',
+        'ok      PRIVACY_TEAM: all of its 1 entries are known to Slack',
+        'ok      GitLab: signed in as privacy-desk-bot; the token expires on 2027-01-31',
+        'ok      GitLab project support/personal-account-requests: readable',
+        'ok      GitLab webhook: fires for issues and comments, confidential ones too',
+        'ok      GitLab templates of support/personal-account-requests: all that are needed are there',
+        'ok      GitLab templates of security/trust-and-safety: all that are needed are there',
+        'ok      GitLab labels: all 14 are there',
+        'ok      Zendesk: off (no ZENDESK_URL)',
+      ],
+    })
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test('and changes nothing: it only reads', async () => {
+    const { examine, slack, gitlab } = await surroundings()
+
+    await examine()
+
+    expect(gitlab.requests.filter(({ method }) => method !== 'GET')).toEqual([])
+    const asked = new Set(slack.requests.map(({ path }) => path.replace('/api/', '')))
+    expect([...asked].sort()).toEqual(['auth.test', 'conversations.list', 'usergroups.list'])
+  })
+})
+
+describe('the configuration', () => {
+  test('is named variable by variable where it is wrong, and nobody is asked', async () => {
+    const { code, out } = await commandLine(['doctor'], { GITLAB_PROJECT: 'not a project' })
+
+    expect(code).toBe(1)
+    const mend = 'To mend: set it as .env.example and config/desk.yaml explain'
+    expect(out.trimEnd().split('\n')).toEqual([
+      `missing Configuration: SLACK_BOT_TOKEN is missing. ${mend}`,
+      `missing Configuration: GITLAB_TOKEN is missing. ${mend}`,
+      `missing Configuration: GITLAB_PROJECT must be a project id or a full path such as group/project. ${mend}`,
+      `missing Configuration: SLACK_SIGNING_SECRET is missing (or SLACK_APP_TOKEN, for Socket Mode). ${mend}`,
+    ])
+  })
+
+  test('that does nothing in this version is said', async () => {
+    const { examine } = await surroundings()
+
+    expect(await examine({ UNDO_SECONDS: '30' })).toEqual({
+      code: 0,
+      lines: [
+        'warn    Configuration: UNDO_SECONDS has no effect in this version: a public reply is sent at once. To mend: leave it out',
+      ],
+    })
+  })
+})
+
+describe('the database', () => {
+  test('that the bot has open is read beside it', async () => {
+    const { examine } = await surroundings()
+    const path = join(temporaryFolder(), 'desk.db')
+    await temporaryStore(path)
+
+    const { code, lines } = await examine({ DATABASE_URL: `file:${path}` }, true)
+
+    expect(code).toBe(0)
+    expect(lines).toContain(`ok      Database: ${path} opens; its audit log has 0 entries`)
+  })
+
+  test('that is none is missing', async () => {
+    const { examine } = await surroundings()
+    const path = join(temporaryFolder(), 'notes.txt')
+    writeFileSync(path, 'A shopping list that is longer than the header of a database. '.repeat(20))
+
+    expect(await examine({ DATABASE_URL: `file:${path}` })).toEqual({
+      code: 1,
+      lines: [
+        `missing Database: The database ${path} can't be opened: file is not a database. To mend: check DATABASE_URL`,
+      ],
+    })
+  })
+
+  test('in memory is warned of', async () => {
+    const { examine } = await surroundings()
+
+    expect(await examine({ DATABASE_URL: ':memory:' })).toEqual({
+      code: 0,
+      lines: ['warn    Database: in memory, so that a stop loses everything. To mend: set DATABASE_URL'],
+    })
+  })
+})
+
+describe('Slack', () => {
+  test('that refuses the token is missing, and no further line is about it', async () => {
+    const { examine, slack } = await surroundings()
+    answers(slack, /auth\.test$/, { status: 200, body: { ok: false, error: 'invalid_auth' } })
+
+    expect(await examine()).toEqual({
+      code: 1,
+      lines: [
+        'missing Slack: slack auth.test: invalid_auth. To mend: check SLACK_BOT_TOKEN and SLACK_API_URL',
+      ],
+    })
+  })
+
+  test('without a scope is missing', async () => {
+    const { examine, slack } = await surroundings()
+    const headers = { 'x-oauth-scopes': 'chat:write, commands,users:read,channels:read' }
+    answers(slack, /auth\.test$/, { status: 200, headers, body: signedIn })
+
+    expect(await examine()).toEqual({
+      code: 1,
+      lines: [
+        'missing Slack scopes that are not granted: usergroups:read, groups:read. To mend: add them under OAuth & Permissions and install the app again',
+      ],
+    })
+  })
+
+  test('that does not tell the scopes is warned of', async () => {
+    const { examine, slack } = await surroundings()
+    answers(slack, /auth\.test$/, { status: 200, body: signedIn })
+
+    expect(await examine()).toEqual({
+      code: 0,
+      lines: ['warn    Slack scopes: Slack does not say. To mend: compare them with manifest.yml'],
+    })
+  })
+
+  test.each([
+    [{}, 'missing', 'the bot is no member. To mend: invite the bot there: /invite @ and its name'],
+    [{ is_member: true, is_archived: true }, 'missing', 'archived. To mend: unarchive it, or name another'],
+    [
+      { is_member: true, is_private: true, is_ext_shared: true },
+      'warn',
+      'shared with another organisation. To mend: take one that only your own people see',
+    ],
+    [{ is_member: true, is_private: false }, 'warn', 'public in your workspace. To mend: make it private'],
+  ])('channel %j', async (channel, verdict, text) => {
+    const { examine, slack } = await surroundings()
+    const channels = [{ id: 'C1', name: 'privacy-team_help', is_private: true, ...channel }]
+    answers(slack, /conversations\.list$/, { status: 200, body: { ok: true, channels } })
+
+    expect(await examine()).toEqual({
+      code: verdict === 'missing' ? 1 : 0,
+      lines: [`${verdict.padEnd(8)}Slack channel privacy-team_help: ${text}`],
+    })
+  })
+
+  test('channel that is not to be seen is missing', async () => {
+    const { examine } = await surroundings()
+
+    expect(await examine({ PRIVACY_CHANNEL: 'nowhere' })).toEqual({
+      code: 1,
+      lines: [
+        'missing Slack channel nowhere: not there, or private and the bot is no member. To mend: check its name, or invite the bot there: /invite @ and its name',
+      ],
+    })
+  })
+
+  test.each([
+    [{ ok: true, url: 'wss://slack.example' }, 0, []],
+    [
+      { ok: false, error: 'missing_scope' },
+      1,
+      [
+        'missing Slack Socket Mode: missing_scope. To mend: switch Socket Mode on and make an app-level token with the scope connections:write',
+      ],
+    ],
+  ])('Socket Mode that answers %j', async (body, code, lines) => {
+    const { examine, slack } = await surroundings()
+    answers(slack, /apps\.connections\.open$/, { status: 200, body })
+
+    expect(await examine({ SLACK_APP_TOKEN: 'xapp-1' })).toEqual({ code, lines })
+    expect(slack.received('POST', /apps\.connections\.open$/)[0]?.headers.authorization).toBe('Bearer xapp-1')
+  })
+})
+
+describe('the roles', () => {
+  test.each([
+    [
+      { SUPPORT_MANAGERS: '@support-managers,@nobody,U000000' },
+      0,
+      'warn    SUPPORT_MANAGERS: not known to Slack, or no longer active: @nobody, U000000. To mend: correct the ids and handles',
+    ],
+    [
+      { SUPPORT_ENGINEERS: 'S000000' },
+      1,
+      'missing SUPPORT_ENGINEERS: not known to Slack, or no longer active: S000000. To mend: correct the ids and handles',
+    ],
+    [
+      { SUPPORT_MANAGERS: '' },
+      0,
+      'warn    SUPPORT_MANAGERS: not set, so nobody can approve an exception. To mend: set SUPPORT_MANAGERS',
+    ],
+    [
+      { PRIVACY_TEAM: '' },
+      0,
+      'warn    PRIVACY_TEAM: not set, so nobody is asked where Privacy decides. To mend: set PRIVACY_TEAM',
+    ],
+    [
+      { PRIVACY_TEAM: '', REQUIRE_PRIVACY_APPROVAL: 'true' },
+      1,
+      'missing PRIVACY_TEAM: not set, though REQUIRE_PRIVACY_APPROVAL asks for a privacy person. To mend: set PRIVACY_TEAM',
+    ],
+  ])('%j', async (env, code, line) => {
+    const { examine } = await surroundings()
+
+    expect(await examine(env)).toEqual({ code, lines: [line] })
+  })
+
+  test('a person who has left no longer holds one', async () => {
+    const { examine, slack } = await surroundings()
+    answers(slack, /users\.info$/, {
+      status: 200,
+      body: { ok: true, user: { id: 'U777777', deleted: true } },
+    })
+
+    expect(await examine({ SUPPORT_MANAGERS: 'U777777' })).toEqual({
+      code: 0,
+      lines: [
+        'warn    SUPPORT_MANAGERS: not known to Slack, or no longer active: U777777. To mend: correct the ids and handles',
+      ],
+    })
+  })
+})
+
+describe('GitLab', () => {
+  test('that refuses the token is missing, and no further line is about it', async () => {
+    const { examine } = await surroundings()
+
+    expect(await examine({ GITLAB_TOKEN: 'wrong' })).toEqual({
+      code: 1,
+      lines: [
+        'missing GitLab: gitlab GET /api/v4/user: 401 (401 Unauthorized). To mend: check GITLAB_URL and GITLAB_TOKEN',
+      ],
+    })
+  })
+
+  test('token that may not write is missing', async () => {
+    const { examine, gitlab } = await surroundings()
+    answers(gitlab, /personal_access_tokens\/self$/, { status: 200, body: { scopes: ['read_api'] } })
+
+    expect(await examine()).toEqual({
+      code: 1,
+      lines: [
+        'missing GitLab token of privacy-desk-bot: it lacks the scope api. To mend: make a token with the scope api',
+      ],
+    })
+  })
+
+  test('project that is not to be seen is missing', async () => {
+    const { examine } = await surroundings()
+
+    expect(await examine({ GITLAB_PROJECT: 'no/where' })).toEqual({
+      code: 1,
+      lines: [
+        'missing GitLab project no/where: not there, or the token may not see it. To mend: check GITLAB_PROJECT, and make the bot’s account a member (Reporter)',
+      ],
+    })
+  })
+
+  test.each([
+    [{ project_access: null, group_access: { access_level: 20 } }, []],
+    [
+      { project_access: { access_level: 10 }, group_access: null },
+      [
+        'warn    GitLab project a/b: the bot’s account is no member that may label and close issues. To mend: make it a Reporter',
+      ],
+    ],
+  ])('project with %j', async (permissions, lines) => {
+    const { examine, gitlab } = await surroundings()
+    const body = { path_with_namespace: 'a/b', permissions }
+    answers(gitlab, /\/projects\/[^/]+$/, { status: 200, body })
+
+    expect(await examine()).toEqual({ code: 0, lines })
+  })
+
+  test.each([
+    [
+      [],
+      'GitLab webhook: the project has none that ends in /webhooks/gitlab. To mend: add one in Settings → Webhooks, to https://…/webhooks/gitlab',
+    ],
+    [
+      [{ ...hook, confidential_issues_events: false, confidential_note_events: false }],
+      'GitLab webhook: does not fire for Confidential issues events, Confidential comments. To mend: tick them in Settings → Webhooks',
+    ],
+    [
+      [{ ...hook, alert_status: 'temporarily_disabled' }],
+      'GitLab webhook: GitLab has switched it off after failures (temporarily_disabled). To mend: see why in its recent events, then press Test',
+    ],
+  ])('webhooks %j', async (hooks, text) => {
+    const { examine, gitlab } = await surroundings()
+    answers(gitlab, /\/hooks$/, { status: 200, body: hooks })
+
+    expect(await examine()).toEqual({ code: 0, lines: [`warn    ${text}`] })
+  })
+
+  test('webhook that the token may not see is said', async () => {
+    const { examine, gitlab } = await surroundings()
+    answers(gitlab, /\/hooks$/, { status: 403, body: { message: '403 Forbidden' } })
+
+    expect(await examine()).toEqual({
+      code: 0,
+      lines: [
+        'warn    GitLab webhook: the token may not see it (that takes a Maintainer). To mend: look at Settings → Webhooks of the project yourself',
+      ],
+    })
+  })
+
+  test('without a webhook is polled, which is as good', async () => {
+    const { examine } = await surroundings()
+
+    const { code, lines } = await examine({ GITLAB_WEBHOOK_SECRET: '' }, true)
+
+    expect(code).toBe(0)
+    expect(lines).toContain(
+      'ok      GitLab webhook: off (no GITLAB_WEBHOOK_SECRET); GitLab is read every 60 s',
+    )
+  })
+
+  test('without its templates and labels is warned of by name', async () => {
+    const { examine, gitlab } = await surroundings()
+    answers(gitlab, /templates\/issues\/Deletion/, {
+      status: 404,
+      body: { message: '404 Template Not Found' },
+    })
+    answers(gitlab, /labels\/Awaiting/, { status: 404, body: { message: '404 Label Not Found' } })
+
+    expect(await examine({ GITLAB_TRUST_SAFETY_PROJECT: '' })).toEqual({
+      code: 0,
+      lines: [
+        'warn    GitLab templates of support/personal-account-requests: not to be seen are Deletion Meta Issue - GitLab-com, Deletion Meta Issue - Full. To mend: add them as .gitlab/issue_templates/NAME.md, or give the names they have in desk.yaml',
+        'warn    GITLAB_TRUST_SAFETY_PROJECT is not set: a person must open reinstatement issues. To mend: set it, if the bot is to open them',
+        'warn    GitLab labels that are not there yet: Awaiting::Challenge Answers. To mend: nothing, if they are new: GitLab makes a label when it is first set. Else check labels in desk.yaml',
+      ],
+    })
+  })
+
+  test('that does not answer is missing', async () => {
+    const { examine, gitlab } = await surroundings()
+    answers(gitlab, /\/hooks$/, { status: 502, body: '<html>Bad Gateway</html>' })
+
+    const { code, lines } = await examine()
+
+    expect(code).toBe(1)
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^missing GitLab webhook: gitlab GET .*502.*To mend: see that GitLab answers, then try again$/,
+      ),
+    ])
+  })
+})
+
+describe('Zendesk', () => {
+  const access = {
+    ZENDESK_EMAIL: 'agent@example.com',
+    ZENDESK_TOKEN: 'a-zendesk-token',
+    FIELD_SECURITY: '@support-managers',
+  }
+
+  async function aZendesk(body: unknown, status = 200) {
+    const zendesk = await startZendesk({ now: () => new Date() })
+    answers(zendesk.fake, /users\/me/, { status, body })
+    return zendesk
+  }
+
+  test.each([
+    [200, { user: { role: 'agent' } }, 0, []],
+    [
+      200,
+      { user: { role: 'end-user' } },
+      1,
+      [
+        'missing Zendesk: signed in as nobody who works there. To mend: check ZENDESK_EMAIL and ZENDESK_TOKEN',
+      ],
+    ],
+    [
+      401,
+      { error: 'Couldn’t authenticate you' },
+      1,
+      [
+        'missing Zendesk: zendesk GET /api/v2/users/me.json: 401. To mend: check ZENDESK_URL, ZENDESK_EMAIL and ZENDESK_TOKEN',
+      ],
+    ],
+  ])('that answers %i %j', async (status, body, code, lines) => {
+    const { examine } = await surroundings()
+    const zendesk = await aZendesk(body, status)
+
+    expect(await examine({ ...access, ZENDESK_URL: zendesk.url })).toEqual({ code, lines })
+
+    await zendesk.close()
+  })
+
+  test('that is on asks for its channel and its role as well', async () => {
+    const { examine } = await surroundings()
+    const zendesk = await aZendesk({ user: { role: 'admin' } })
+    const env = { ...access, ZENDESK_URL: zendesk.url, SECURITY_CHANNEL: 'nowhere', FIELD_SECURITY: '' }
+
+    expect(await examine(env)).toEqual({
+      code: 1,
+      lines: [
+        'missing Slack channel nowhere: not there, or private and the bot is no member. To mend: check its name, or invite the bot there: /invite @ and its name',
+        'warn    FIELD_SECURITY: not set, so nobody can answer security tickets. To mend: set FIELD_SECURITY',
+      ],
+    })
+
+    await zendesk.close()
+  })
+})
