@@ -1,6 +1,7 @@
 /** Reads an issue afresh from GitLab and says what is new in it. */
 import type { GitLab } from '../clients/gitlab.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from '../clients/gitlab-answers.ts'
+import type { Instant } from '../engine/time.ts'
 import { type FormAliases, readForm } from '../flows/form.ts'
 import { suggestedReason } from '../flows/suggested-reason.ts'
 import type { News, Sighting } from '../requests/sighting.ts'
@@ -39,7 +40,7 @@ export async function sightingOf(
   const { iid } = issue
   const [ownId, notes, labelEvents, stateEvents] = await Promise.all([
     reader.ownId(),
-    reader.gitlab.notes(iid, { afterId: before?.noteId ?? 0 }),
+    reader.gitlab.notes(iid, before ? { since: earlier(before.updatedAt) } : {}),
     reader.gitlab.labelEvents(iid, before?.labelEventId ?? 0),
     reader.gitlab.stateEvents(iid, before?.stateEventId ?? 0),
   ])
@@ -102,6 +103,13 @@ function labelNews(
 function stateNews({ id, state, userId, createdAt }: StateEvent): readonly News[] {
   const name = state === 'closed' ? 'issue-closed' : state === 'reopened' ? 'issue-reopened' : undefined
   return name ? [{ happening: { name, by: byOf(userId), at: createdAt }, from: 'stateEventId', id }] : []
+}
+
+/** A note becomes visible when it is committed, which may be after a later one was read. */
+const overlapMs = 10 * 60_000
+
+function earlier(at: Instant): Instant {
+  return new Date(Date.parse(at) - overlapMs).toISOString()
 }
 
 function byOf(userId: number | undefined): string {

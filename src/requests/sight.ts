@@ -82,7 +82,7 @@ async function news(
   known: RequestRow,
   sighting: Sighting,
 ): Promise<RequestRow> {
-  const unheard = sighting.news.filter(({ from, id }) => id > known.seen[from])
+  const unheard = sighting.news.filter((one) => isUnheard(one, known))
   await tables.requests.update({
     ...known,
     url: sighting.url,
@@ -93,6 +93,11 @@ async function news(
     await tell(context, tables, known.id, [{ name: 'issue-readable', at: nowOf(context) }])
   await tell(context, tables, known.id, happeningsOf(unheard))
   return current(tables, known.id)
+}
+
+/** By time for replies: GitLab may commit a note after one with a higher id. */
+function isUnheard({ happening, from, id }: News, { seen, facts }: RequestRow): boolean {
+  return from === 'noteId' ? happening.at > (facts.lastReplyAt ?? '') : id > seen[from]
 }
 
 /** Whoever read earlier may come later: an older sighting takes nothing back. */
