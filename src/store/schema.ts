@@ -75,7 +75,7 @@ export interface AuditTable {
   hash: string
 }
 
-export interface SettingTable {
+interface SettingTable {
   name: string
   value: string
   setAt: Instant

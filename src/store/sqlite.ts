@@ -6,7 +6,7 @@ import { CannotOpenStore } from './cannot-open-store.ts'
 import { inMemory } from './database-path.ts'
 
 /** `PRVD` in ASCII: says in the file's header whose it is. https://www.sqlite.org/pragma.html#pragma_application_id */
-export const applicationId = 0x50525644
+const applicationId = 0x50525644
 
 const synchronousFull = 2
 

@@ -17,7 +17,7 @@ export const hook = {
   alert_status: 'executable',
 }
 
-export const scopes = 'chat:write,commands,usergroups:read,users:read,channels:read,groups:read'
+const scopes = 'chat:write,commands,usergroups:read,users:read,channels:read,groups:read'
 
 export const signedIn = {
   ok: true,

@@ -5,8 +5,7 @@ import { onTestFinished } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 
-export const clockAt = (instant: string) => () => new Date(instant)
-export const now = clockAt('2026-03-01T09:00:00.000Z')
+export const now = () => new Date('2026-03-01T09:00:00.000Z')
 
 /** A folder that is gone when the test has finished. */
 export function temporaryFolder(): string {
