@@ -1,5 +1,6 @@
 /** Which decisions a request offers, found in its flow. */
-import type { Decision, Flow, Step } from '../engine/flow.ts'
+import type { Decision, Step } from '../engine/flow.ts'
+import { shownDecision } from '../engine/shown-decision.ts'
 import type { CardState } from './card-state.ts'
 
 export interface NamedDecision {
@@ -17,20 +18,9 @@ export function isClosed(state: CardState): boolean {
 
 /** What a decision of this name means at a step: the step's own, one open at any step, or a core one still ahead. */
 export function decisionAt(state: CardState, stepName: string, name: string): Decision | undefined {
-  const decision = decisionIn(state.flow, stepName, name)
+  const decision = shownDecision(state.flow, stepName, name)
   const offered = decision?.offered
   return offered === undefined || state.settings[offered.setting] === offered.isSet ? decision : undefined
-}
-
-function decisionIn(flow: Flow, stepName: string, name: string): Decision | undefined {
-  const step = own(flow.steps, stepName)
-  if (step === undefined || step.isClosed === true || stepName === flow.closed) return undefined
-  const here = own(step.decisions, name) ?? own(flow.anytime, name)
-  if (here !== undefined || !flow.core.includes(name) || step.pastCore === true) return here
-  const afterReply = step.happenings?.['requester-replied']?.goto
-  const next = afterReply === undefined ? undefined : own(flow.steps, afterReply)
-  const ahead = [...(next === undefined ? [] : [next]), ...Object.values(flow.steps)]
-  return ahead.map((one) => own(one.decisions, name)).find((one) => one !== undefined)
 }
 
 /** The core decisions of an open request, allowed at this moment or not. */

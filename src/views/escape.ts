@@ -51,7 +51,7 @@ export function link(url: string, words: string): string {
 
 /** A sentence of the bot's own that may mention people: `<@U1>` stays a mention, all else is escaped. */
 export function sentence(text: string, max = 1500): string {
-  return escaped(text, max).replace(/&lt;@([UW][A-Z0-9]{2,20})&gt;/g, '<@$1>')
+  return escaped(text, max).replace(/&lt;@([UW][A-Z0-9]{1,20})&gt;/g, '<@$1>')
 }
 
 /** Who did something: a Slack user (`U1`, or `slack:U1` as the engine notes it) as a mention; others without a name. */
@@ -62,7 +62,7 @@ export function who(by: string): string {
 }
 
 export function isSlackUser(id: string): boolean {
-  return /^[UW][A-Z0-9]{2,20}$/.test(id)
+  return /^[UW][A-Z0-9]{1,20}$/.test(id)
 }
 
 /** As many whole pieces (characters or entities) as fit, with an ellipsis where some did not. */

@@ -23,16 +23,12 @@ export interface RuleWithCondition {
 
 /** The effects of a decision in their order, with those of entering the step it leads to. */
 export function rulesOf(state: CardState, decision: Decision): readonly RuleWithCondition[] {
-  const own = decision.do.map((rule) => withCondition(rule, rule.when))
   const entered = targetsOf(decision)
     .filter(({ step }) => step !== state.request.step)
     .flatMap(({ step, when }) =>
-      (state.flow.steps[step]?.onEntry ?? []).map((rule) => withCondition(rule, rule.when ?? when)),
+      (state.flow.steps[step]?.onEntry ?? []).flatMap((rule) => appliedRule(rule, state, when)),
     )
-  return [...own, ...entered].flatMap(({ rule, when }) => {
-    if (when === undefined || 'field' in when) return [withCondition(rule, when)]
-    return state.settings[when.setting] === when.isSet ? [{ rule }] : []
-  })
+  return [...decision.do.flatMap((rule) => appliedRule(rule, state)), ...entered]
 }
 
 /** `Send “Request Closed - No Response” to the requester`: what is to be done, as the card lists it. */
@@ -121,6 +117,14 @@ function targetsOf({ goto }: Decision): readonly { readonly step: string; readon
   return Object.entries(goto.to).map(([is, step]) => ({ step, when: { field: goto.field, is } }))
 }
 
-function withCondition<C extends Condition>(rule: EffectRule, when: C | undefined) {
-  return when === undefined ? { rule } : { rule, when }
+/** Nothing where the configuration leaves it out; `reached` is the choice that leads to the rule's step. */
+function appliedRule(
+  rule: EffectRule,
+  state: CardState,
+  reached?: FieldCondition,
+): readonly RuleWithCondition[] {
+  const own = rule.when
+  if (own && 'setting' in own && state.settings[own.setting] !== own.isSet) return []
+  const when = own && 'field' in own ? own : reached
+  return [when === undefined ? { rule } : { rule, when }]
 }

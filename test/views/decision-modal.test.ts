@@ -1,0 +1,157 @@
+import type { ModalView } from '@slack/types'
+import { describe, expect, test } from 'vitest'
+import { flows } from '../../src/flows/index.ts'
+import { loadSnippets } from '../../src/flows/snippets.ts'
+import { readButtonValue } from '../../src/views/button-value.ts'
+import { decisionModal } from '../../src/views/decision-modal.ts'
+import { fieldErrors } from '../../src/views/field-errors.ts'
+import { aCardState, type Override } from './a-card-state.ts'
+import { problemsWithModal, textsOf } from './block-kit-rules.ts'
+
+const snippets = loadSnippets()
+
+function modal(name: string, override: Override = {}): ModalView {
+  const view = decisionModal(aCardState(override), name, { snippets, channel: 'C1' })
+  if (!view) throw new Error(`No modal for ${name}`)
+  return view
+}
+
+const shown = (view: ModalView) => textsOf(view.blocks).map(({ text }) => text)
+
+describe('the modal of a decision', () => {
+  test('is named and submitted by the decision, and carries only where it belongs', () => {
+    const view = modal('close-duplicate')
+
+    expect(view.title.text).toBe('Close Duplicate')
+    expect(view.submit?.text).toBe('Close Duplicate')
+    expect(view.callback_id).toBe('decide')
+    expect(readButtonValue(view.private_metadata)).toEqual({
+      requestId: 'r-1',
+      decision: 'close-duplicate',
+      step: 'awaiting-answers',
+      channel: 'C1',
+    })
+  })
+
+  test('shows the reply to the letter, and says what is still filled in', () => {
+    const texts = shown(modal('close-duplicate'))
+
+    expect(texts).toContain('• Sends “Request Closed - Duplicate” to the requester by e-mail.')
+    expect(texts).toContain(snippets['closed-duplicate'])
+    expect(texts).toContain('“#123” is replaced by what you fill in above.')
+    expect(texts).toContain('• Marks #123 as a duplicate of the request that stays, which closes it.')
+  })
+
+  test('says under which choice a label is set', () => {
+    expect(shown(modal('start'))).toContain(
+      '• If “Account type” is “Free account”: Adds “account-deletion::personal”.',
+    )
+  })
+
+  test('shows what the chosen step does on entry, under its choice', () => {
+    const texts = shown(modal('pass-verification', { step: 'evaluating' }))
+
+    expect(texts).toContain(snippets['blocked-security-review'])
+    expect(texts).toContain(
+      '• If “The account is” is “Blocked or banned”: Opens a confidential issue from the template “Account Reinstatement”.',
+    )
+  })
+
+  test('says where further words go', () => {
+    const texts = shown(modal('account-unblocked', { step: 'security-review' }))
+
+    expect(texts).toContain('What you write under “Further words to the requester” is added to it.')
+  })
+
+  test('the reason that the form suggests is chosen beforehand, and only that', () => {
+    const reason = (override: Override) =>
+      modal('start', override).blocks.find((block) => block.block_id === 'field:requestReason')
+
+    expect(reason({ facts: { suggestedReason: 'lost_2fa' } })).toMatchObject({
+      element: { type: 'radio_buttons', initial_option: { value: 'lost_2fa' } },
+    })
+    expect(reason({})).not.toHaveProperty('element.initial_option')
+  })
+
+  test('Approve Exception lists the evidence', () => {
+    const criterion = { name: 'Only owner', result: 'unknown', value: '403', source: 'GET /groups' } as const
+    const facts = { evidence: { readAt: '2026-03-02T08:00:00.000Z', criteria: [criterion] } }
+
+    const texts = shown(modal('approve-exception', { step: 'exception-review', facts })).join('\n')
+
+    expect(texts).toContain('• Only owner: *unknown, which is no pass*, 403 (GET /groups)')
+    expect(shown(modal('approve-exception', { step: 'exception-review' }))).toContain(
+      '*Evidence*: none has been read yet.',
+    )
+  })
+
+  test('there is none for a decision that the request does not offer', () => {
+    expect(decisionModal(aCardState({ step: 'closed' }), 'start', { snippets })).toBeUndefined()
+    expect(decisionModal(aCardState(), 'constructor', { snippets })).toBeUndefined()
+  })
+
+  test('every one is accepted by Slack, at every step of every flow', () => {
+    const withFields = Object.values(flows).flatMap((flow) =>
+      Object.entries(flow.steps).flatMap(([step, { decisions }]) =>
+        Object.entries({ ...decisions, ...flow.anytime })
+          .filter(([, decision]) => decision.fields !== undefined)
+          .map(([name]) => ({ flow, step, name })),
+      ),
+    )
+    const problems = withFields.flatMap(({ flow, step, name }) => {
+      const view = decisionModal(aCardState({ flow, step }), name, { snippets })
+      return view ? problemsWithModal(view).map((problem) => `${flow.name} ${step} ${name}: ${problem}`) : []
+    })
+
+    expect(withFields.length).toBeGreaterThan(20)
+    expect(problems).toEqual([])
+  })
+
+  test('many options become a select', () => {
+    const flow = flows['account-deletion']
+    const options = Array.from({ length: 30 }, (_, index) => ({ value: `v${index}`, text: '&<>'.repeat(60) }))
+    const long = {
+      button: 'A decision with a name far too long',
+      by: [],
+      do: [],
+      fields: [{ kind: 'choice', name: 'x', label: 'X', options }],
+    } as const
+
+    const view = modal('long', { flow: { ...flow, anytime: { long } } })
+
+    expect(view.blocks.find((block) => block.block_id === 'field:x')).toMatchObject({
+      element: { type: 'static_select' },
+    })
+    expect(problemsWithModal(view)).toEqual([])
+  })
+})
+
+describe('what is filled in', () => {
+  const fields = [
+    { kind: 'choice', name: 'state', label: 'State', options: [{ value: 'active', text: 'Active' }] },
+    { kind: 'text', name: 'words', label: 'Words', isPublic: true },
+    { kind: 'text', name: 'note', label: 'Note', optional: true },
+    { kind: 'request-number', name: 'stays', label: 'Stays' },
+  ] as const
+
+  test('is told field by field what is wrong', () => {
+    expect(fieldErrors(fields, { state: 'gone', words: ' ', stays: 'abc' })).toEqual({
+      state: 'Choose one.',
+      words: 'Fill this in.',
+      stays: 'Give the number of an issue, for example 123.',
+    })
+  })
+
+  test.each(['/close', 'Hello\n/close', 'Hello\r\u200b /label ~x'])(
+    'no public line may begin with a slash: %j',
+    (words) => {
+      expect(fieldErrors(fields, { state: 'active', words, stays: '12' })).toEqual({
+        words: 'No line may begin with “/”: GitLab would take it as a command.',
+      })
+    },
+  )
+
+  test('passes when nothing is', () => {
+    expect(fieldErrors(fields, { state: 'active', words: 'and/or', stays: '#12' })).toEqual({})
+  })
+})
