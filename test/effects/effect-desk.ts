@@ -1,0 +1,183 @@
+/** A worker over a real store, a local GitLab and a local Slack, with a clock that the test moves. */
+import { onTestFinished } from 'vitest'
+import { adminToken, botToken, serviceDeskProject, startGitLab } from '../../sandbox/gitlab/gitlab.ts'
+import { CHANNELS } from '../../sandbox/slack/people.ts'
+import { startSlack } from '../../sandbox/slack/slack.ts'
+import { connectGitLab } from '../../src/clients/gitlab.ts'
+import { connectGitLabAdmin } from '../../src/clients/gitlab-admin.ts'
+import { connectSlack } from '../../src/clients/slack.ts'
+import { carryOut } from '../../src/effects/carry-out.ts'
+import type { EffectContext } from '../../src/effects/effect-context.ts'
+import { gitlabEffects } from '../../src/effects/gitlab.ts'
+import { type LimitSizes, limitsWith } from '../../src/effects/limits.ts'
+import { slackEffects } from '../../src/effects/slack.ts'
+import { createWorker, type Worker } from '../../src/effects/worker.ts'
+import type { Effect } from '../../src/engine/effect.ts'
+import { loadSnippets } from '../../src/flows/snippets.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import type { Lane, OutboxEntry, OutboxWork, Store } from '../../src/store/store.ts'
+
+export const snippets = loadSnippets()
+export const deskChannel = CHANNELS.privacy.id
+export const start = '2026-11-22T09:00:00.000Z'
+
+export const form = `**Request Type:** GitLab.com Account Deletion
+**Username:** quiet.owner
+**Email Address:** jane.doe@example.com`
+
+export interface Given {
+  readonly context?: Partial<EffectContext>
+  readonly sizes?: Partial<LimitSizes>
+}
+
+export type EffectDesk = Awaited<ReturnType<typeof anEffectDesk>>
+
+export async function anEffectDesk(given: Given = {}) {
+  let time = Date.parse(start)
+  const now = () => new Date(time)
+  const gitlab = await startGitLab({ now })
+  onTestFinished(() => gitlab.close())
+  const slack = await startSlack({ now })
+  onTestFinished(() => slack.close())
+  const store = await openStore({ databaseUrl: ':memory:', now })
+  onTestFinished(() => store.close())
+  const told: { requestId: string; happening: unknown; key: string }[] = []
+  const logged: object[] = []
+  const to = { url: gitlab.url, fetch, timeoutMs: 2_000 }
+  const context: EffectContext = {
+    store,
+    gitlab: connectGitLab({ ...to, token: botToken, project: serviceDeskProject }),
+    reads: connectGitLabAdmin({ ...to, token: adminToken }),
+    project: serviceDeskProject,
+    snippets,
+    labelNames: {},
+    aliases: { fields: {}, types: {} },
+    nameOf: async (userId) => (userId === 'U01MANAGER' ? 'Mara Silva' : userId),
+    happened: async (requestId, happening, key) => void told.push({ requestId, happening, key }),
+    now,
+    ...given.context,
+  }
+  const services = {
+    gitlab: gitlabEffects(context),
+    slack: slackEffects({
+      store,
+      slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, timeoutMs: 2_000 }),
+      channel: deskChannel,
+      mention: (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
+      drawCard: async (requestId) => ({ text: await drawn(store, requestId), blocks: [] }),
+    }),
+  }
+  const log = { warn: (fields: object) => void logged.push(fields), error: noErrors }
+  const limits = limitsWith({ now, cardChannel: deskChannel, ...(given.sizes && { sizes: given.sizes }) })
+  const newWorker = (): Worker =>
+    createWorker({ store, now, random: () => 0, carryOut: carryOut(services), limits, log })
+  const worker = newWorker()
+  const counter = { opId: 0 }
+
+  return {
+    gitlab,
+    slack,
+    store,
+    worker,
+    newWorker,
+    told,
+    logged,
+    now,
+    pass: (ms: number) => {
+      time += ms
+    },
+    /** Works through a span of time: whenever something falls due, the clock stands there. */
+    async workFor(ms: number): Promise<void> {
+      const end = time + ms
+      for (;;) {
+        await worker.runUntilIdle()
+        const next = Date.parse((await store.tables.outbox.nextDueAt()) ?? '')
+        if (!(next <= end)) break
+        time = Math.max(time + 1, next)
+      }
+      time = end
+    },
+    /** A request whose issue is in the local GitLab; returns its id and number. */
+    async aRequest(description = form) {
+      const { iid } = gitlab.submitRequest({
+        description,
+        email: 'jane.doe@example.com',
+        autoResponse: undefined,
+      })
+      const id = `r${iid}`
+      const at = now().toISOString()
+      const url = gitlab.issueView(iid).url
+      const seen = { noteId: 0, labelEventId: 0, stateEventId: 0, assigneeIds: [] }
+      await store.tables.requests.insert({
+        ...{
+          id,
+          iid,
+          url,
+          flow: 'account-deletion',
+          step: 'evaluating',
+          stepSince: at,
+          createdAt: at,
+          facts: {},
+        },
+        seen: { state: 'opened', labels: [], updatedAt: at, ...seen },
+      })
+      return { id, iid }
+    },
+    async toDo(requestId: string, ...effects: readonly (Effect | { readonly kind: 'card' })[]) {
+      await addAll(store, requestId, effects, now().toISOString(), counter)
+    },
+    /** What is to be done for a request, without redraws. */
+    async work(requestId: string): Promise<Pick<OutboxEntry, 'status' | 'error' | 'result'>[]> {
+      const entries = await store.tables.outbox.ofRequest(requestId)
+      return entries.map(({ status, error, result }) => ({
+        status,
+        ...(error === undefined ? {} : { error }),
+        ...(result === undefined ? {} : { result }),
+      }))
+    },
+    async statuses(requestId: string): Promise<string[]> {
+      return (await store.tables.outbox.ofRequest(requestId)).map(({ status }) => status)
+    },
+    async effectsInAudit(requestId: string) {
+      const entries = await store.tables.audit.ofRequest(requestId)
+      return entries.filter(({ what }) => what === 'effect').map(({ details }) => details)
+    },
+  }
+}
+
+/** The text of a card that shows how far everything is, as the real one does. */
+async function drawn(store: Store, requestId: string): Promise<string> {
+  const entries = await store.tables.outbox.ofRequest(requestId)
+  return [`Card of ${requestId}:`, ...entries.map(({ work, status }) => `${work.kind} ${status}`)].join(' ')
+}
+
+async function addAll(
+  store: Store,
+  requestId: string,
+  works: readonly OutboxWork[],
+  at: string,
+  counter: { opId: number },
+): Promise<void> {
+  await store.tables.outbox.add(
+    works.map((work) => {
+      counter.opId += 1
+      const lane = laneOf(work)
+      return { opId: `op-${counter.opId}`, requestId, lane, work, dueAt: at, createdAt: at }
+    }),
+  )
+}
+
+function laneOf({ kind }: OutboxWork): Lane {
+  if (kind === 'thread' || kind === 'card') return kind
+  return kind === 'post' ? 'channel' : 'gitlab'
+}
+
+function noErrors(fields: object, message: string): void {
+  throw new Error(`${message}: ${JSON.stringify(fields)}`)
+}
+
+export const closeNoResponse = [
+  { kind: 'reply', snippet: 'closed-no-response', replacements: {} },
+  { kind: 'labels', add: ['Account Verification Failed', 'deletion request::denied'], remove: [] },
+  { kind: 'close' },
+] as const satisfies readonly Effect[]
