@@ -21,6 +21,7 @@ import { identityHash } from './intake/identity-hash.ts'
 import { createInboxLoop } from './intake/inbox-loop.ts'
 import { handleEntry, subjectOf } from './intake/intake.ts'
 import { poll } from './intake/poll.ts'
+import { readInTime } from './intake/read-in-time.ts'
 import { gitlabWebhook } from './listeners/gitlab-webhook.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { everySoOften } from './listeners/timers.ts'
@@ -29,6 +30,7 @@ import { readiness } from './readiness.ts'
 import { cardStateOf } from './requests/card-states.ts'
 import type { DeskContext } from './requests/desk-context.ts'
 import { digestWhenDue } from './requests/digest.ts'
+import { purgeWhenDue } from './requests/purge.ts'
 import { remind } from './requests/remind.ts'
 import { findWorkspace } from './slack-workspace.ts'
 import { openStore } from './store/open-store.ts'
@@ -153,7 +155,13 @@ export async function startApp(parts: AppParts): Promise<App> {
     }),
   })
 
-  const desk = deskOf({ ...cards, whoIs, snippets, wakeInbox: inbox.wake })
+  const desk = deskOf({
+    ...cards,
+    whoIs,
+    snippets,
+    wakeInbox: inbox.wake,
+    readAfresh: (requestId) => readInTime({ context, reader }, requestId),
+  })
   const slackApp = createSlackApp({
     config: config.slack,
     desk,
@@ -170,6 +178,10 @@ export async function startApp(parts: AppParts): Promise<App> {
       channel: workspace.channel,
       draw: digestMessage,
     })
+  }
+  const keepHouse = async () => {
+    await store.checkpoint()
+    await purgeWhenDue(context, config.retentionDays)
   }
   const pollGitLab = () => poll({ context, gitlab, wakeInbox: inbox.wake })
 
@@ -201,6 +213,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     everySoOften('inbox', 1, async () => inbox.wake(), log),
     everySoOften('clocks', 20, lookAtClocks, log),
     everySoOften('poll', config.gitlab.pollSeconds, pollGitLab, log),
+    everySoOften('housekeeping', 60, keepHouse, log),
   ]
   log.info({ port: http.port, channel: workspace.channel }, 'privacy-desk is ready')
 

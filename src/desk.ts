@@ -11,6 +11,7 @@ export interface DeskParts extends CardStateParts {
   readonly whoIs: Desk['whoIs']
   readonly snippets: Readonly<Record<string, string>>
   readonly wakeInbox: () => void
+  readonly readAfresh: (requestId: string) => Promise<void>
 }
 
 export function deskOf(parts: DeskParts): Desk {
@@ -18,6 +19,7 @@ export function deskOf(parts: DeskParts): Desk {
   const { requests, audit, inbox } = context.store.tables
   return {
     whoIs,
+    readAfresh: parts.readAfresh,
     snippets,
     snippetTitles,
     flows: Object.values(context.flows),

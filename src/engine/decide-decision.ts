@@ -6,6 +6,7 @@ import type { Circumstances, Decision, Flow, GuardContext, Step } from './flow.t
 import type { Move, Outcome, Refusal } from './outcome.ts'
 import { refuseElsewhere } from './refuse-elsewhere.ts'
 import type { Facts, Person, Request, Role } from './request.ts'
+import { shownDecision } from './shown-decision.ts'
 
 export interface Place {
   readonly flows: Flows
@@ -27,6 +28,9 @@ const roleNames: Readonly<Record<Role, string>> = {
 export function decideDecision(place: Place, event: DecisionEvent): Outcome {
   const rule = decisionAt(place, event.decision)
   if (!rule) return refuseElsewhere(place, event.decision)
+  // Whoever confirmed one thing has not confirmed another that bears the same button at another step.
+  const shown = event.shownAt === undefined ? rule : shownDecision(place.flow, event.shownAt, event.decision)
+  if (shown !== undefined && shown !== rule) return refuseElsewhere(place, event.decision)
   const context: GuardContext = { ...place, person: event.by, input: event.input }
   return (
     refuseByRole(rule, place, event.by) ??

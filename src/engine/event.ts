@@ -36,6 +36,8 @@ export type Event =
       readonly decision: string
       readonly by: Person
       readonly input: Input
+      /** The step at which the button was drawn, where it is known. */
+      readonly shownAt?: string
       readonly at: Instant
     }
   | { readonly kind: 'happening'; readonly happening: Happening }

@@ -48,8 +48,15 @@ async function decideNow(
   return becauseOf(outcome)
 }
 
-function eventOf(intake: Intake, { decision, input }: DecisionEntry, by: Person): Event {
-  return { kind: 'decision', decision, by, input, at: nowOf(intake.context) }
+function eventOf(intake: Intake, { decision, input, shownAt }: DecisionEntry, by: Person): Event {
+  return {
+    kind: 'decision',
+    decision,
+    by,
+    input,
+    at: nowOf(intake.context),
+    ...(shownAt === undefined ? {} : { shownAt }),
+  }
 }
 
 function becauseOf(outcome: Outcome): string | undefined {

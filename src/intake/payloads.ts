@@ -12,6 +12,7 @@ export type AnswerTo = z.infer<typeof AnswerTo>
 export const DecisionEntry = z.object({
   requestId: z.string(),
   decision: z.string(),
+  shownAt: z.string().exactOptional(),
   input: z.record(z.string(), z.string()),
   answerTo: AnswerTo,
 })

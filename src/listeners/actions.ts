@@ -62,6 +62,7 @@ async function decide({ desk, slack }: Listening, click: Click, ack: Ack): Promi
   await desk.receive('decision', key, {
     requestId: value.requestId,
     decision: value.decision,
+    shownAt: value.step,
     input: {},
     answerTo,
   })
@@ -77,11 +78,13 @@ async function openModal(
 ): Promise<void> {
   const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
   if ('refused' in who) return slack.answerPrivately(answerTo, answer(who.refused))
-  const refused = await desk.wouldRefuse(state.request.id, decision, who.person, {})
+  const { id } = state.request
+  if (state.flow.core.includes(decision)) await desk.readAfresh(id)
+  const refused = await desk.wouldRefuse(id, decision, who.person, {})
   // What a field would mend is mended in the modal.
   if (refused && refused.field === undefined) return slack.answerPrivately(answerTo, answer(refused.because))
   const { channel } = answerTo
-  const view = decisionModal(state, decision, {
+  const view = decisionModal((await desk.cardState(id)) ?? state, decision, {
     snippets: desk.snippets,
     ...(channel !== undefined && { channel }),
   })

@@ -17,6 +17,8 @@ export interface AnswerTo {
 export interface DecisionPayload {
   readonly requestId: string
   readonly decision: string
+  /** The step at which the button was drawn. */
+  readonly shownAt?: string
   readonly input: Input
   readonly answerTo: AnswerTo
 }
@@ -55,6 +57,8 @@ export interface Desk {
   /** Whoever holds a role, or the sentence that refuses: only members with a role read lists. */
   cardState(requestId: string): Promise<CardState | undefined>
   cardStateByIid(iid: number): Promise<CardState | undefined>
+  /** Takes in what GitLab says now, as far as it answers in time: a modal opens within three seconds or not at all. */
+  readAfresh(requestId: string): Promise<void>
   /** What `decide` would answer now from what is stored: undefined when it would move. */
   wouldRefuse(requestId: string, decision: string, person: Person, input: Input): Promise<Refused | undefined>
   list(filter: ListFilter, person: Person): Promise<readonly CardState[]>

@@ -42,7 +42,8 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
       const errors = await errorsOf(desk, { value, decision, input, answerTo })
       if (errors) return ack({ response_action: 'errors', errors: { ...errors } })
       const { requestId, decision: name } = value
-      await desk.receive('decision', keyOf(body), { requestId, decision: name, input, answerTo })
+      const payload = { requestId, decision: name, shownAt: value.step, input, answerTo }
+      await desk.receive('decision', keyOf(body), payload)
       await ack()
     },
   )
