@@ -72,6 +72,8 @@ export async function onIssue<T>(iid: number, call: () => Promise<T>): Promise<T
       throw new CannotDo(`Issue #${iid} is gone (404), or the bot's token can't see it.`, { cause: error })
     if (error.status === 403)
       throw new CannotDo(`The bot's token may not do this on issue #${iid} (403).`, { cause: error })
-    throw error
+    // 401 speaks of the token, whatever the issue.
+    if (error.status === 401) throw error
+    throw new CannotDo(`GitLab refused this on issue #${iid} (${error.status}).`, { cause: error })
   }
 }

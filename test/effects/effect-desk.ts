@@ -13,6 +13,7 @@ import { type LimitSizes, limitsWith } from '../../src/effects/limits.ts'
 import { slackEffects } from '../../src/effects/slack.ts'
 import { createWorker, type Worker } from '../../src/effects/worker.ts'
 import type { Effect } from '../../src/engine/effect.ts'
+import type { Happening } from '../../src/engine/event.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Lane, OutboxEntry, OutboxWork, Store } from '../../src/store/store.ts'
@@ -41,7 +42,7 @@ export async function anEffectDesk(given: Given = {}) {
   onTestFinished(() => slack.close())
   const store = await openStore({ databaseUrl: ':memory:', now })
   onTestFinished(() => store.close())
-  const told: { requestId: string; happening: unknown; key: string }[] = []
+  const told: { requestId: string; happening: Happening; key: string }[] = []
   const logged: object[] = []
   const to = { url: gitlab.url, fetch, timeoutMs: 2_000 }
   const context: EffectContext = {
@@ -80,6 +81,7 @@ export async function anEffectDesk(given: Given = {}) {
     store,
     worker,
     newWorker,
+    context,
     told,
     logged,
     now,
