@@ -1,0 +1,115 @@
+/** What the page's buttons do: people's acts in Slack, what others do in GitLab, and the clock. */
+import { z } from 'zod'
+import { serviceDeskProject, usernames } from '../gitlab/gitlab.ts'
+import type { AppAnswer } from '../slack/deliver.ts'
+import { PEOPLE } from '../slack/people.ts'
+import { submissionOf } from './new-request.ts'
+import type { Parts } from './snapshot.ts'
+
+const entries = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
+
+export const Act = z.discriminatedUnion('act', [
+  z.object({ act: z.literal('click'), as: z.string(), where: z.string(), actionId: z.string() }),
+  z.object({
+    act: z.literal('select'),
+    as: z.string(),
+    where: z.string(),
+    actionId: z.string(),
+    choice: z.union([z.string(), z.array(z.string())]),
+  }),
+  z.object({ act: z.literal('submit'), as: z.string(), viewId: z.string(), entries }),
+  z.object({ act: z.literal('close-view'), as: z.string() }),
+  z.object({ act: z.literal('say'), as: z.string(), channel: z.string(), text: z.string().trim().min(1) }),
+  z.object({
+    act: z.literal('advance'),
+    hours: z
+      .number()
+      .min(0)
+      .max(24 * 60),
+  }),
+  z.object({
+    act: z.literal('new-request'),
+    type: z.string(),
+    username: z.string(),
+    email: z.string(),
+    comment: z.string(),
+  }),
+  z.object({ act: z.literal('requester-replies'), iid: z.number(), text: z.string().trim().min(1) }),
+  z.object({ act: z.literal('label'), as: z.string(), iid: z.number(), add: z.string(), remove: z.string() }),
+  z.object({ act: z.literal('close'), as: z.string(), iid: z.number() }),
+  z.object({ act: z.literal('reopen'), as: z.string(), iid: z.number() }),
+  z.object({ act: z.literal('tick'), as: z.string(), iid: z.number() }),
+])
+export type Act = z.infer<typeof Act>
+
+/** Carries an act out; a sentence where Slack would show the person that something went wrong. */
+export async function perform(
+  parts: Parts,
+  act: Act,
+): Promise<{ readonly said?: string; readonly issue?: string }> {
+  const { slack, gitlab, clock } = parts
+  switch (act.act) {
+    case 'click':
+      return heard(await slack.click(act.as, act.where, act.actionId, { confirm: true }))
+    case 'select':
+      return heard(await slack.select(act.as, act.where, act.actionId, act.choice, { confirm: true }))
+    case 'submit':
+      return heard(await slack.submit(act.as, act.viewId, act.entries))
+    case 'close-view':
+      return heard(await slack.closeView(act.as))
+    case 'say':
+      return say(parts, act)
+    case 'advance':
+      await clock.advance(act.hours * 3_600_000)
+      return {}
+    case 'new-request':
+      return { issue: `${serviceDeskProject}#${gitlab.submitRequest(submissionOf(act)).iid}` }
+    case 'requester-replies':
+      gitlab.requesterReplies(act.iid, act.text)
+      return {}
+    default:
+      return inGitLab(parts, act)
+  }
+}
+
+type InGitLab = Extract<Act, { readonly act: 'label' | 'close' | 'reopen' | 'tick' }>
+
+function inGitLab({ gitlab }: Parts, act: InGitLab): { readonly said?: string } {
+  const username = gitlabUser(act.as)
+  if (act.act === 'label') gitlab.someoneLabels(act.iid, username, listOf(act.add), listOf(act.remove))
+  if (act.act === 'close') gitlab.someoneCloses(act.iid, username)
+  if (act.act === 'reopen') gitlab.someoneReopens(act.iid, username)
+  if (act.act === 'tick' && !gitlab.tickNext(act.iid, username))
+    return { said: 'Every step is ticked already.' }
+  return {}
+}
+
+async function say({ slack }: Parts, { as, channel, text }: Extract<Act, { readonly act: 'say' }>) {
+  const [, command, words = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(text) ?? []
+  if (command) return heard(await slack.command(as, channel, command, words))
+  slack.say(as, channel, text)
+  return {}
+}
+
+/** The GitLab account of somebody in Slack; those without one act as the first support engineer. */
+function gitlabUser(slackId: string): string {
+  const accounts: Readonly<Record<string, string>> = {
+    [PEOPLE.secondEngineer.id]: usernames.otherEngineer,
+    [PEOPLE.manager.id]: usernames.manager,
+    [PEOPLE.privacy.id]: usernames.privacy,
+  }
+  return accounts[slackId] ?? usernames.engineer
+}
+
+function heard(answer: AppAnswer | undefined): { readonly said?: string } {
+  if (answer === undefined || (answer.status >= 200 && answer.status < 300)) return {}
+  return {
+    said: `Slack would say “We had some trouble connecting”: the app answered ${answer.status || 'nothing'}.`,
+  }
+}
+
+const listOf = (text: string) =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')

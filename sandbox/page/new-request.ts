@@ -1,0 +1,37 @@
+/** What the request form would put into an issue's description. https://about.gitlab.com/handbook, "Personal data requests" */
+import type { Submission } from '../gitlab/gitlab.ts'
+
+export const REQUEST_TYPES = [
+  'GitLab.com Account Deletion',
+  'Full Deletion',
+  'GitLab.com Account Deletion - Deceased User',
+  'Portal Account Deletion',
+  'Marketing or Sales Account Deletion',
+  'Data Access Request',
+  'Data Export Request',
+  'General Questions',
+] as const
+
+/** Not from the form: an e-mail written straight to the service desk. */
+export const DIRECT_EMAIL = 'Direct e-mail, without the form'
+
+export interface Form {
+  readonly type: string
+  readonly username: string
+  readonly email: string
+  readonly comment: string
+}
+
+export function submissionOf({ type, username, email, comment }: Form): Submission {
+  if (type === DIRECT_EMAIL)
+    return { title: 'Please delete my account', description: comment, email, autoResponse: undefined }
+  const lines = [
+    `Request Type: ${type}`,
+    `GitLab Username: ${username}`,
+    `Email Address: ${email}`,
+    'Country: Netherlands',
+    `Comments: ${comment}`,
+    'I confirm that I am the owner of this account: Yes',
+  ]
+  return { title: `Personal Data Request: ${type}`, description: lines.join('\n\n'), email }
+}

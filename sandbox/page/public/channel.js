@@ -1,0 +1,98 @@
+/** The channel: messages, threads below them, and what only this person sees. */
+import { blocksShown, textShown } from './blocks.js'
+import { h, keep } from './dom.js'
+
+const list = document.querySelector('#messages')
+const unfolded = new Map()
+
+export function showChannel(state, acts) {
+  document.querySelector('#channel-name').textContent = `# ${state.channel?.name ?? ''}`
+  document.querySelector('#channel-facts').textContent = state.channel
+    ? `${state.channel.isPrivate ? 'Private channel · ' : ''}${state.channel.members} members`
+    : ''
+  const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40
+  const roots = state.messages.filter((one) => !one.threadTs)
+  const repliesTo = (ts) => state.messages.filter((one) => one.threadTs === ts)
+  const items = roots.map((message, at) => [
+    message.ts,
+    {
+      message,
+      replies: repliesTo(message.ts),
+      day: message.time.day === roots[at - 1]?.time.day ? undefined : message.time.day,
+    },
+  ])
+  if (items.length === 0) items.push(['nothing', { nothing: true }])
+  const changed = keep(list, items, (item) => itemShown(item, acts))
+  if (changed && wasAtEnd) list.scrollTop = list.scrollHeight
+}
+
+function itemShown({ nothing, message, replies, day }, acts) {
+  if (nothing) return h('li', { class: 'nothing' }, 'Nothing here yet. A new request in GitLab posts a card.')
+  return h(
+    'li',
+    {},
+    day && h('p', { class: 'day' }, h('span', {}, day)),
+    messageShown(message, acts),
+    replies.length > 0 && threadShown(message.ts, replies, acts),
+  )
+}
+
+function threadShown(ts, replies, acts) {
+  const count = replies.length === 1 ? '1 reply' : `${replies.length} replies`
+  return h(
+    'details',
+    {
+      class: 'thread',
+      open: unfolded.get(ts) ?? true,
+      ontoggle: (event) => unfolded.set(ts, event.target.open),
+    },
+    h('summary', {}, count),
+    replies.map((reply) => messageShown(reply, acts)),
+  )
+}
+
+function messageShown(message, acts) {
+  const acting = {
+    where: message.ts,
+    click: (element) => acts.click(message.ts, element),
+    choose: (element, choice) => acts.choose(message.ts, element, choice),
+  }
+  return h(
+    'article',
+    {
+      class: message.onlyYou ? 'message only-you' : 'message',
+      'aria-label': `${message.author}, ${message.time.time}`,
+    },
+    avatar(message),
+    h(
+      'div',
+      { class: 'message-body' },
+      message.onlyYou && h('p', { class: 'only-you-note' }, '👁 Only visible to you'),
+      h(
+        'p',
+        { class: 'by' },
+        h('strong', {}, message.author),
+        message.isApp && h('span', { class: 'app' }, 'APP'),
+        h('time', { dateTime: message.time.iso }, message.time.time),
+      ),
+      message.blocks.length > 0
+        ? blocksShown(message.blocks, acting)
+        : h('div', { class: 'block' }, textShown(message.text)),
+      message.edited && !message.isApp && h('span', { class: 'edited' }, '(edited)'),
+    ),
+  )
+}
+
+function avatar({ author, isApp }) {
+  const initials = author
+    .split(' ')
+    .map((word) => word[0])
+    .join('')
+    .slice(0, 2)
+  const colour = [...author].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 6
+  return h(
+    'div',
+    { class: isApp ? 'avatar bot' : `avatar person-${colour}`, 'aria-hidden': 'true' },
+    isApp ? '🛡' : initials,
+  )
+}

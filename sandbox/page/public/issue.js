@@ -1,0 +1,208 @@
+/** The GitLab side: the list of issues, the one chosen, its e-mails, and what people outside Slack do to it. */
+import { h, keep } from './dom.js'
+import { markdown } from './markdown.js'
+
+const list = document.querySelector('#issues')
+const article = document.querySelector('#issue')
+
+export function showIssues(state, acts) {
+  keep(
+    list,
+    state.issues.map((issue) => [issue.key, { ...issue, isChosen: issue.key === state.issue?.key }]),
+    (issue) => issueRow(issue, acts),
+  )
+  keep(article, state.issue ? parts(state.issue) : [['none', { part: 'none' }]], (data) =>
+    DRAW[data.part](data, acts),
+  )
+}
+
+/** Parts that change apart from each other, so that a form half filled in stays. */
+function parts(issue) {
+  const { key, iid, title, state, labels, url, project, requester, createdAt, confidential, description } =
+    issue
+  const { links, duplicateOf, notes, mails, isServiceDesk, hasOpenTask } = issue
+  const all = [
+    [
+      'head',
+      { part: 'head', iid, title, state, url, project, requester, createdAt, confidential, isServiceDesk },
+    ],
+    ['labels', { part: 'labels', labels, links, duplicateOf }],
+    ['description', { part: 'description', description }],
+    ['notes', { part: 'notes', notes }],
+    ['mails', { part: 'mails', mails }],
+    ['acts', { part: 'acts', iid, state, hasOpenTask }],
+  ]
+  const shown = isServiceDesk ? all : all.filter(([name]) => name !== 'mails' && name !== 'acts')
+  return shown.map(([name, data]) => [`${key}/${name}`, data])
+}
+
+function issueRow(issue, acts) {
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'issue-row',
+      'aria-current': issue.isChosen ? 'true' : undefined,
+      'data-key': `issue/${issue.key}`,
+      onclick: () => acts.look(issue.key),
+    },
+    h('span', { class: 'number' }, `#${issue.iid}`),
+    h('span', { class: 'row-title' }, issue.title),
+    h('span', { class: `state ${issue.state}` }, issue.state === 'opened' ? 'Open' : 'Closed'),
+  )
+}
+
+const DRAW = {
+  none: () => h('p', { class: 'nothing' }, 'No issue yet: submit a new request.'),
+  head: (issue) =>
+    h(
+      'header',
+      { class: 'issue-head' },
+      h(
+        'p',
+        { class: 'facts' },
+        h('span', { class: `state big ${issue.state}` }, issue.state === 'opened' ? '◉ Open' : '✓ Closed'),
+        issue.confidential && h('span', { class: 'confidential' }, '🔒 Confidential'),
+        h('span', {}, `${issue.project} #${issue.iid} · created ${day(issue.createdAt)}`),
+      ),
+      h('h3', {}, issue.title),
+      issue.isServiceDesk && issue.requester && h('p', { class: 'facts' }, `Requester: ${issue.requester}`),
+    ),
+  labels: ({ labels, links, duplicateOf }) =>
+    h(
+      'div',
+      { class: 'labels' },
+      labels.length > 0
+        ? h('ul', { 'aria-label': 'Labels' }, labels.map(labelShown))
+        : h('p', { class: 'facts' }, 'No labels'),
+      links.length > 0 && h('p', { class: 'facts' }, `Linked: ${links.join(', ')}`),
+      duplicateOf && h('p', { class: 'facts' }, `Duplicate of ${duplicateOf}`),
+    ),
+  description: ({ description }) => h('div', { class: 'description' }, markdown(description)),
+  notes: ({ notes }) => h('section', { class: 'notes', 'aria-label': 'Notes' }, notes.map(noteShown)),
+  mails: ({ mails }) =>
+    h(
+      'details',
+      { class: 'mails' },
+      h('summary', {}, `✉ E-mails to the requester (${mails.length})`),
+      mails.map((mail) =>
+        h(
+          'article',
+          { class: 'mail' },
+          h('p', { class: 'facts' }, `To ${mail.to.join(', ')} · ${moment(mail.at)}`),
+          h('div', {}, markdown(mail.text)),
+        ),
+      ),
+    ),
+  acts: (issue, acts) => outside(issue, acts),
+}
+
+/** Scoped labels show their scope apart, as in GitLab. */
+function labelShown(name) {
+  const at = name.lastIndexOf('::')
+  const hue =
+    [...name.slice(0, at < 0 ? undefined : at)].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 6
+  if (at < 0) return h('li', { class: `label hue-${hue}` }, h('span', { class: 'whole' }, name))
+  return h(
+    'li',
+    { class: `label scoped hue-${hue}`, title: name },
+    h('span', { class: 'scope' }, name.slice(0, at)),
+    h('span', { class: 'hidden' }, '::'),
+    h('span', { class: 'value' }, name.slice(at + 2)),
+  )
+}
+
+function noteShown(note) {
+  if (note.system)
+    return h(
+      'p',
+      { class: 'system-note' },
+      h('strong', {}, note.author),
+      ` ${note.body} · `,
+      h('time', { dateTime: note.at }, moment(note.at)),
+    )
+  const mark = note.internal
+    ? ['internal', '🔒 Internal note']
+    : note.byRequester
+      ? ['from-requester', '↩ From the requester']
+      : ['public', note.mailed ? '✉ Public · e-mailed to the requester' : '🌐 Public']
+  return h(
+    'article',
+    { class: `note ${mark[0]}` },
+    h(
+      'header',
+      {},
+      h('strong', {}, note.author),
+      h('span', { class: 'mark' }, mark[1]),
+      h('time', { dateTime: note.at }, moment(note.at)),
+    ),
+    h('div', { class: 'note-body' }, markdown(note.body)),
+  )
+}
+
+function outside({ iid, state, hasOpenTask }, acts) {
+  const submitted = (what) => (event) => {
+    event.preventDefault()
+    acts.act({ ...what, ...Object.fromEntries(new FormData(event.target)) })
+    event.target.reset()
+  }
+  const button = (text, what) => h('button', { type: 'button', onclick: () => acts.act(what) }, text)
+  return h(
+    'section',
+    { class: 'outside', 'aria-labelledby': 'outside-title' },
+    h('h4', { id: 'outside-title' }, 'What others do'),
+    h(
+      'form',
+      { onsubmit: submitted({ act: 'requester-replies', iid }) },
+      h('label', { for: 'reply' }, 'The requester replies by e-mail'),
+      h(
+        'div',
+        { class: 'row' },
+        h('textarea', {
+          id: 'reply',
+          name: 'text',
+          rows: 2,
+          required: true,
+          placeholder: '1. In March 2019. 2. Only my own projects.',
+        }),
+        h('button', { type: 'submit' }, 'Requester replies'),
+      ),
+    ),
+    h(
+      'form',
+      { onsubmit: submitted({ act: 'label', iid }) },
+      h(
+        'div',
+        { class: 'row' },
+        h(
+          'span',
+          { class: 'grow' },
+          h('label', { for: 'add-label' }, 'Add label'),
+          h('input', { id: 'add-label', name: 'add', autocomplete: 'off' }),
+        ),
+        h(
+          'span',
+          { class: 'grow' },
+          h('label', { for: 'remove-label' }, 'Remove label'),
+          h('input', { id: 'remove-label', name: 'remove', autocomplete: 'off' }),
+        ),
+        h('button', { type: 'submit' }, 'Change labels'),
+      ),
+    ),
+    h(
+      'div',
+      { class: 'row' },
+      state === 'opened'
+        ? button('Close issue', { act: 'close', iid })
+        : button('Reopen issue', { act: 'reopen', iid }),
+      hasOpenTask && button('Tick the next step', { act: 'tick', iid }),
+    ),
+  )
+}
+
+const day = (at) =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(at))
+const moment = (at) =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
+    new Date(at),
+  )

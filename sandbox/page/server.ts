@@ -1,0 +1,142 @@
+/** The sandbox's web page: the channel on the left, GitLab on the right. Serves this machine only. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Act, perform } from './acts.ts'
+import { type Looking, type Parts, snapshot } from './snapshot.ts'
+
+export type { Clock, Parts } from './snapshot.ts'
+
+export interface Page {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const FILES: Readonly<Record<string, string>> = {
+  '/': 'index.html',
+  '/style.css': 'style.css',
+  '/slack.css': 'slack.css',
+  '/gitlab.css': 'gitlab.css',
+  '/main.js': 'main.js',
+  '/dom.js': 'dom.js',
+  '/blocks.js': 'blocks.js',
+  '/rich-text.js': 'rich-text.js',
+  '/channel.js': 'channel.js',
+  '/modal.js': 'modal.js',
+  '/issue.js': 'issue.js',
+  '/markdown.js': 'markdown.js',
+  '/server.js': 'server.js',
+}
+const TYPES: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' }
+
+/** Scripts and styles come from this server alone: whatever a message smuggles in does not run. */
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'",
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+}
+
+/** Largest body of an act: a modal's texts fit many times. */
+const BODY_LIMIT = 256 * 1024
+
+export async function startPage(given: Parts & { readonly port?: number }): Promise<Page> {
+  const server = createServer((request, response) => void answer(given, request, response))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(given.port ?? 0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://local')
+  if (!isFromHere(request)) return end(response, 403, 'text/plain', 'Only from this machine')
+  if (request.method === 'POST' && url.pathname === '/act') return act(parts, request, response)
+  if (request.method !== 'GET') return end(response, 405, 'text/plain', 'Not allowed')
+  if (url.pathname === '/state') return state(parts, url.searchParams, request, response)
+  const file = FILES[url.pathname]
+  if (!file) return end(response, 404, 'text/plain', 'Not found')
+  const type = TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain'
+  end(response, 200, type, await readFile(new URL(`public/${file}`, import.meta.url), 'utf8'))
+}
+
+/** Another site's page, or a name that was pointed at this machine, gets nothing. */
+function isFromHere(request: IncomingMessage): boolean {
+  const port = (request.socket.address() as AddressInfo).port
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
+  const { host, origin } = request.headers
+  return (
+    hosts.includes(host ?? '') && (origin === undefined || hosts.some((one) => origin === `http://${one}`))
+  )
+}
+
+function state(
+  parts: Parts,
+  query: URLSearchParams,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const looking: Looking = {
+    as: query.get('as') ?? '',
+    channel: query.get('channel') ?? '',
+    issue: query.get('issue') ?? undefined,
+  }
+  const text = JSON.stringify(snapshot(parts, looking))
+  const tag = `"${createHash('sha256').update(text).digest('base64url')}"`
+  const isKnown = request.headers['if-none-match'] === tag
+  end(response, isKnown ? 304 : 200, 'application/json', isKnown ? '' : text, { etag: tag })
+}
+
+async function act(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const reply = (status: number, body: unknown) =>
+    end(response, status, 'application/json', JSON.stringify(body))
+  if (request.headers['content-type'] !== 'application/json') return reply(415, { said: 'Only JSON' })
+  const text = await bodyOf(request)
+  if (text === undefined) return reply(413, { said: 'Too large' })
+  const parsed = Act.safeParse(jsonOf(text))
+  if (!parsed.success) return reply(400, { said: 'Not an act this page knows' })
+  try {
+    reply(200, await perform(parts, parsed.data))
+  } catch (error) {
+    reply(200, { said: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length
+    if (size > BODY_LIMIT) return undefined
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function end(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string,
+  more: Record<string, string> = {},
+) {
+  response.writeHead(status, { ...HEADERS, 'content-type': `${type}; charset=utf-8`, ...more })
+  response.end(body)
+}

@@ -1,0 +1,71 @@
+import { request } from 'node:http'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { mrkdwnHtml, type Names } from '../../sandbox/page/mrkdwn.ts'
+import { type PageUnderTest, pageUnderTest } from './page-parts.ts'
+
+let parts: PageUnderTest
+beforeEach(async () => {
+  parts = await pageUnderTest()
+})
+afterEach(() => parts.close())
+
+function statusOf(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  method = 'GET',
+  body = '',
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request(parts.page.url + path, { method, headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+    asked.on('error', reject)
+    asked.end(body)
+  })
+}
+
+const act = JSON.stringify({ act: 'advance', hours: 1 })
+const json = { 'content-type': 'application/json' }
+
+test.each([
+  ['a name that points at this machine', { host: 'evil.example' }, 403],
+  ['the page of another site', { ...json, origin: 'https://evil.example' }, 403],
+  ['a form of another site', { 'content-type': 'text/plain' }, 415],
+  ['this machine', json, 200],
+])('an act from %s', async (_who, headers, status) => {
+  expect(await statusOf('/act', headers, 'POST', act)).toBe(status)
+})
+
+test('what is no act is refused, what is no file is not found', async () => {
+  expect(await statusOf('/act', json, 'POST', '{"act":"shout"}')).toBe(400)
+  expect(await statusOf('/act', json, 'POST', '{')).toBe(400)
+  expect(await statusOf('/../package.json', {})).toBe(404)
+  expect(await statusOf('/state', {}, 'DELETE')).toBe(405)
+})
+
+const names: Names = {
+  user: (id) => (id === 'U1' ? 'Ada <b>' : undefined),
+  group: () => undefined,
+  channel: () => undefined,
+  now: new Date('2026-03-02T10:00:00.000Z'),
+  timeZone: 'UTC',
+}
+
+test.each([
+  [
+    'what Slack escapes is shown as typed',
+    '1 &lt; 2 &amp;amp; &lt;@U1&gt;',
+    '1 &lt; 2 &amp;amp; &lt;@U1&gt;',
+  ],
+  ['a stray < is text', 'a < b <script>', 'a &lt; b &lt;script&gt;'],
+  ['a name is text', '<@U1>', '<span class="s-mention s-user">@Ada &lt;b&gt;</span>'],
+  ['a quote is a quote', '&gt; said', '<blockquote>said</blockquote>'],
+  [
+    'a date is shown in the reader’s time zone',
+    '<!date^1772456400^{date_pretty} {time}|then>',
+    '<span class="s-mention s-date">today 1:00 PM</span>',
+  ],
+])('%s', (_rule, source, html) => {
+  expect(mrkdwnHtml(source, names)).toBe(html)
+})
