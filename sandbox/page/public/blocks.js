@@ -1,5 +1,5 @@
 /** Block Kit as Slack shows it. `acting` says where the blocks stand and carries out what is clicked. */
-import { fromHtml, h } from './dom.js'
+import { fromHtml, h, icon } from './dom.js'
 import { richText } from './rich-text.js'
 
 export function blocksShown(blocks, acting) {
@@ -59,7 +59,7 @@ const contextPart = (part) =>
 
 /** Pictures of others are not fetched: the page asks nothing of the outside. */
 const picture = (given) =>
-  h('span', { class: 'picture', role: 'img', 'aria-label': given.alt_text }, `🖼 ${given.alt_text}`)
+  h('span', { class: 'picture', role: 'img', 'aria-label': given.alt_text }, icon('picture'), given.alt_text)
 
 export function elementShown(block, element, acting) {
   switch (element.type) {

@@ -1,6 +1,6 @@
 /** The channel: messages, threads below them, and what only this person sees. */
 import { blocksShown, textShown } from './blocks.js'
-import { h, keep } from './dom.js'
+import { h, icon, keep } from './dom.js'
 
 const list = document.querySelector('#messages')
 const unfolded = new Map()
@@ -67,7 +67,7 @@ function messageShown(message, acts) {
     h(
       'div',
       { class: 'message-body' },
-      message.onlyYou && h('p', { class: 'only-you-note' }, '👁 Only visible to you'),
+      message.onlyYou && h('p', { class: 'only-you-note' }, icon('eye'), 'Only visible to you'),
       h(
         'p',
         { class: 'by' },
@@ -93,6 +93,6 @@ function avatar({ author, isApp }) {
   return h(
     'div',
     { class: isApp ? 'avatar bot' : `avatar person-${colour}`, 'aria-hidden': 'true' },
-    isApp ? '🛡' : initials,
+    isApp ? icon('shield') : initials,
   )
 }

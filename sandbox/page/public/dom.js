@@ -62,3 +62,26 @@ export function keep(parent, items, draw) {
     parent.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus()
   return true
 }
+
+const ICONS = {
+  eye: 'M1 8s2.5-4.5 7-4.5S15 8 15 8s-2.5 4.5-7 4.5S1 8 1 8Zm7 2.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4Z',
+  lock: 'M4.5 7V5a3.5 3.5 0 0 1 7 0v2h.5a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1h.5Zm1.5 0h4V5a2 2 0 0 0-4 0v2Z',
+  mail: 'M1.5 4a1 1 0 0 1 1-1h11a1 1 0 0 1 1 1v.4L8 8.6 1.5 4.4V4Zm0 2.2V12a1 1 0 0 0 1 1h11a1 1 0 0 0 1-1V6.2L8 10.4 1.5 6.2Z',
+  picture: 'M2 3h12v10H2V3Zm1.5 8h9L9.5 7l-2.2 2.8L5.8 8.2 3.5 11Z',
+  reply: 'M7 3v3c5 .2 7 3 7.5 7C12.8 10.5 10.5 9.8 7 9.8V13L1.5 8 7 3Z',
+  shield:
+    'M8 1l6 2v4.5c0 3.6-2.5 6.2-6 7.5-3.5-1.3-6-3.9-6-7.5V3l6-2Zm-.8 9.6 4-4.4-1.1-1-2.9 3.2-1.6-1.6-1.1 1.1 2.7 2.7Z',
+}
+
+/** A small picture beside words; it says nothing that the words do not. */
+export function icon(name) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
+  svg.setAttribute('viewBox', '0 0 16 16')
+  svg.setAttribute('class', 'icon')
+  svg.setAttribute('aria-hidden', 'true')
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
+  path.setAttribute('d', ICONS[name])
+  path.setAttribute('fill-rule', 'evenodd')
+  svg.append(path)
+  return svg
+}

@@ -1,5 +1,5 @@
 /** The GitLab side: the list of issues, the one chosen, its e-mails, and what people outside Slack do to it. */
-import { h, keep } from './dom.js'
+import { h, icon, keep } from './dom.js'
 import { markdown } from './markdown.js'
 
 const list = document.querySelector('#issues')
@@ -61,8 +61,8 @@ const DRAW = {
       h(
         'p',
         { class: 'facts' },
-        h('span', { class: `state big ${issue.state}` }, issue.state === 'opened' ? '◉ Open' : '✓ Closed'),
-        issue.confidential && h('span', { class: 'confidential' }, '🔒 Confidential'),
+        h('span', { class: `state big ${issue.state}` }, issue.state === 'opened' ? 'Open' : 'Closed'),
+        issue.confidential && h('span', { class: 'confidential' }, icon('lock'), 'Confidential'),
         h('span', {}, `${issue.project} #${issue.iid} · created ${day(issue.createdAt)}`),
       ),
       h('h3', {}, issue.title),
@@ -84,7 +84,7 @@ const DRAW = {
     h(
       'details',
       { class: 'mails' },
-      h('summary', {}, `✉ E-mails to the requester (${mails.length})`),
+      h('summary', {}, icon('mail'), `E-mails to the requester (${mails.length})`),
       mails.map((mail) =>
         h(
           'article',
@@ -121,19 +121,19 @@ function noteShown(note) {
       ` ${note.body} · `,
       h('time', { dateTime: note.at }, moment(note.at)),
     )
-  const mark = note.internal
-    ? ['internal', '🔒 Internal note']
+  const [kind, picture, words] = note.internal
+    ? ['internal', 'lock', 'Internal note']
     : note.byRequester
-      ? ['from-requester', '↩ From the requester']
-      : ['public', note.mailed ? '✉ Public · e-mailed to the requester' : '🌐 Public']
+      ? ['from-requester', 'reply', 'From the requester']
+      : ['public', 'mail', note.mailed ? 'Public · e-mailed to the requester' : 'Public']
   return h(
     'article',
-    { class: `note ${mark[0]}` },
+    { class: `note ${kind}` },
     h(
       'header',
       {},
       h('strong', {}, note.author),
-      h('span', { class: 'mark' }, mark[1]),
+      h('span', { class: 'mark' }, icon(picture), words),
       h('time', { dateTime: note.at }, moment(note.at)),
     ),
     h('div', { class: 'note-body' }, markdown(note.body)),
