@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import type { RecordedRequest } from '../../sandbox/fake-server.ts'
 import {
   adminToken,
@@ -13,6 +13,7 @@ import {
   serviceDeskProject,
   startGitLab,
 } from '../../sandbox/gitlab/gitlab.ts'
+import type { Issue } from '../../sandbox/gitlab/world.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { type Slack, startSlack } from '../../sandbox/slack/slack.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
@@ -112,6 +113,16 @@ export async function startWorld({
       await world.settle()
       return answer
     },
+    /** Clicks and waits for the modal; undefined when the person was told something instead. */
+    openModal: async (iid: number, button: string, by: string = people.engineer.id) => {
+      const before = world.told(by).length
+      await slack.click(by, world.card(iid), { button })
+      await vi.waitFor(() => {
+        if (!slack.openView(by) && world.told(by).length === before)
+          throw new Error(`nothing came of “${button}”`)
+      }, 5_000)
+      return slack.openView(by)
+    },
     /** Clicks, fills in the modal and submits it. */
     decide: async (
       iid: number,
@@ -119,8 +130,7 @@ export async function startWorld({
       entries: Record<string, string>,
       by: string = people.engineer.id,
     ) => {
-      await slack.click(by, world.card(iid), { button })
-      const view = slack.openView(by)
+      const view = await world.openModal(iid, button, by)
       if (!view) throw new Error(`“${button}” opened no modal; ${by} was told: ${world.told(by).at(-1)}`)
       const answer = await slack.submit(by, view.id, entries)
       await world.settle()
@@ -131,6 +141,14 @@ export async function startWorld({
     thread: (iid: number): string[] => slack.thread(world.card(iid).ts).map(({ text }) => text),
     /** The changes asked of GitLab for this issue, oldest first: what a person outside would notice. */
     changes: (iid: number): Change[] => changesOf(gitlab.fake.requests, iid),
+    /** What the bot's account has really changed on the issue, in GitLab's own order, whatever was asked or answered. */
+    done: (iid: number): string[] => doneBy(gitlab.issue(iid), 'privacy-desk-bot'),
+    /** The time passes in steps, and at each of them everything that is due is done. */
+    passTime: async (steps: number, secondsEach: number) => {
+      for (let step = 0; step < steps; step++) await world.advance({ seconds: secondsEach })
+    },
+    /** Everything that Slack was ever sent, as one text. */
+    sentToSlack: (): string => slack.fake.requests.map(({ body }) => JSON.stringify(body)).join('\n'),
     audit: async (): Promise<AuditEntry[]> => {
       await world.stop()
       const store = await openStore({ databaseUrl: environment.DATABASE_URL, now: clock.now })
@@ -219,6 +237,20 @@ function changesOf(requests: readonly RecordedRequest[], iid: number): Change[] 
       },
     ]
   })
+}
+
+/** Notes, labels and closes, oldest first. */
+function doneBy(issue: Issue, username: string): string[] {
+  const notes = issue.notes
+    .filter((note) => note.author.username === username && !note.system)
+    .map(({ id, internal, body }) => ({ id, what: `${internal ? 'internal note' : 'reply'}: ${body}` }))
+  const labels = issue.labelEvents
+    .filter(({ user }) => user.username === username)
+    .map(({ id, action, label }) => ({ id, what: `${action} ${label}` }))
+  const states = issue.stateEvents
+    .filter(({ user }) => user.username === username)
+    .map(({ id, state }) => ({ id, what: state }))
+  return [...notes, ...labels, ...states].sort((one, other) => one.id - other.id).map(({ what }) => what)
 }
 
 function movableClock(startsAt: string) {
