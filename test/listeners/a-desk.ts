@@ -1,0 +1,116 @@
+/** A desk in memory, and the Slack app before it, listening for the local Slack. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { KnownBlock } from '@slack/types'
+import pino from 'pino'
+import { expect, onTestFinished } from 'vitest'
+import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
+import { startSlack } from '../../sandbox/slack/slack.ts'
+import { connectSlack } from '../../src/clients/slack.ts'
+import type { Role } from '../../src/engine/request.ts'
+import { flows } from '../../src/flows/index.ts'
+import { loadSnippets, snippetTitles } from '../../src/flows/snippets.ts'
+import type { Desk, ListFilter, Refused } from '../../src/listeners/desk.ts'
+import { createSlackApp } from '../../src/listeners/slack-app.ts'
+import type { CardState } from '../../src/views/card-state.ts'
+
+const roles: Readonly<Record<string, readonly Role[]>> = {
+  [PEOPLE.engineer.id]: ['support-engineer'],
+  [PEOPLE.manager.id]: ['support-manager'],
+  [PEOPLE.member.id]: [],
+}
+
+export interface Received {
+  readonly kind: string
+  readonly key: string
+  readonly payload: unknown
+}
+
+/** What the desk answers is set by the test; what it was given is read from it. */
+export function aDesk() {
+  const desk = {
+    states: new Map<string, CardState>(),
+    received: [] as Received[],
+    listed: [] as ListFilter[],
+    readAfresh: [] as string[],
+    log: [] as string[],
+    refusal: undefined as Refused | undefined,
+    broken: false,
+  }
+  const port: Desk = {
+    receive: async (kind, key, payload) => {
+      if (desk.broken) throw new Error('disk I/O error')
+      if (desk.received.some((one) => one.key === key)) return false
+      desk.received.push({ kind, key, payload })
+      return true
+    },
+    whoIs: async (userId, teamId) => {
+      const held = teamId === TEAM.id ? roles[userId] : undefined
+      return held
+        ? { person: { id: userId, roles: held } }
+        : { refused: 'Guests of this workspace may not use the desk.' }
+    },
+    cardState: async (requestId) => desk.states.get(requestId),
+    cardStateByIid: async (iid) => [...desk.states.values()].find(({ request }) => request.iid === iid),
+    readAfresh: async (requestId) => void desk.readAfresh.push(requestId),
+    wouldRefuse: async () => desk.refusal,
+    list: async (filter) => {
+      desk.listed.push(filter)
+      return [...desk.states.values()]
+    },
+    recentLog: async () => desk.log,
+    snippets: loadSnippets(),
+    snippetTitles,
+    flows: Object.values(flows),
+  }
+  return Object.assign(desk, { port })
+}
+
+/** What comes after the acknowledgement: looked for until it is there, with time enough for a busy machine. */
+export function eventually<T>(look: () => T) {
+  return expect.poll(look, { timeout: 10_000, interval: 10 })
+}
+
+export async function aSlackApp(given: { socket?: boolean } = {}) {
+  const slack = await startSlack({ now: () => new Date('2026-03-02T10:00:00.000Z') })
+  const desk = aDesk()
+  const lines: string[] = []
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
+  const client = connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, timeoutMs: 2000 })
+  const mode = given.socket ? { appToken: slack.appToken } : { signingSecret: slack.signingSecret }
+  const app = createSlackApp({
+    config: { botToken: slack.botToken, apiUrl: slack.apiUrl, ...mode },
+    desk: desk.port,
+    slack: client,
+    log,
+    fetch,
+    newReference: () => 'ref-1',
+  })
+  const server = createServer((request, response) => app.handleHttp(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  slack.app = { url: `${url}/slack/events`, signingSecret: slack.signingSecret }
+  await app.start()
+  onTestFinished(async () => {
+    await app.stop()
+    server.closeAllConnections()
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+    await slack.close()
+  })
+
+  return {
+    app,
+    slack,
+    desk,
+    lines,
+    url,
+    /** The desk knows the request, and its card stands in the channel. */
+    async card(state: CardState, message: { text: string; blocks: readonly KnownBlock[] }) {
+      desk.states.set(state.request.id, state)
+      const { ts } = await client.post({ ...message, channel: 'C01PRIVACY', opId: 'card' })
+      return ts
+    },
+    /** What only this person was told, as text. */
+    told: (userId: string) => slack.ephemerals(userId).map(({ text }) => text),
+  }
+}

@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest'
+import { formOf } from '../../sandbox/slack/deliver.ts'
+import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
+import { requestCard } from '../../src/views/request-card.ts'
+import { aCardState, type Override } from '../views/a-card-state.ts'
+import { aSlackApp, eventually } from './a-desk.ts'
+
+const engineer = PEOPLE.engineer.id
+const confirm = { confirm: true }
+
+async function aCardInSlack(override: Override = {}) {
+  const world = await aSlackApp()
+  const state = aCardState(override)
+  const ts = await world.card(state, requestCard(state))
+  return { ...world, ts, state }
+}
+
+describe('a click on a decision', () => {
+  test('is stored under a key of its own before it is acknowledged', async () => {
+    const { slack, desk, ts } = await aCardInSlack()
+
+    const answer = await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
+
+    expect(answer).toMatchObject({ status: 200, body: undefined })
+    expect(desk.received).toEqual([
+      {
+        kind: 'decision',
+        key: expect.stringMatching(new RegExp(`^click:${engineer}:${ts}:decide:close-no-response:\\d`)),
+        payload: {
+          requestId: 'r-1',
+          decision: 'close-no-response',
+          shownAt: 'awaiting-answers',
+          input: {},
+          answerTo: {
+            userId: engineer,
+            teamId: TEAM.id,
+            channel: 'C01PRIVACY',
+            responseUrl: expect.stringContaining(`${slack.url}/response/`),
+          },
+        },
+      },
+    ])
+  })
+
+  test('delivered twice is one decision; clicked twice it is two', async () => {
+    const { slack, desk, ts } = await aCardInSlack()
+    const payload = slack.clickPayload(engineer, ts, { button: 'Close No Response' }, confirm)
+
+    await slack.deliverSigned(formOf('interactive', payload))
+    const again = await slack.deliverSigned(formOf('interactive', payload))
+    await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
+
+    expect(again.status).toBe(200)
+    expect(desk.received).toHaveLength(2)
+  })
+
+  test('that can’t be stored is not acknowledged; the person is told, with the reference that is in the log', async () => {
+    const { slack, desk, ts, told, lines } = await aCardInSlack()
+    desk.broken = true
+
+    const answer = await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
+
+    expect(answer.status).toBe(500)
+    expect(told(engineer)).toEqual([
+      'Something went wrong on the bot’s side, so this may not have been taken. Look at the card before you try again. If it stays so, tell the bot’s operators this reference: ref-1',
+    ])
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ reference: 'ref-1', reason: 'disk I/O error' }),
+    )
+    expect(lines.join('')).not.toMatch(/xoxb|response\//)
+  })
+
+  test('with a forged signature changes nothing', async () => {
+    const { slack, desk, ts } = await aCardInSlack()
+    const payload = slack.clickPayload(engineer, ts, { button: 'Close No Response' }, confirm)
+
+    const answer = await slack.deliverSigned(formOf('interactive', payload), { secret: 'guessed' })
+
+    expect(answer.status).toBe(401)
+    expect(desk.received).toEqual([])
+  })
+
+  test('on a card of a request that nobody knows any more is answered privately', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack()
+    desk.states.clear()
+
+    const answer = await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
+
+    expect(answer.status).toBe(200)
+    await eventually(() => told(engineer)[0] ?? '').toContain('The bot does not know this request any more.')
+    expect(desk.received).toEqual([])
+  })
+
+  test('on an old card, where the decision would do something else by now, is not taken', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack({ step: 'evaluating' })
+    desk.states.set('r-1', aCardState({ step: 'exception-review' }))
+
+    await slack.click(engineer, ts, { button: 'Fail Verification' }, confirm)
+
+    await eventually(() => told(engineer)).toEqual([
+      'Fail Verification was not done: since this message was drawn, #123 has moved on to “Sole-owner exception under review”. Look at `/privacy show 123`, and decide there.',
+    ])
+    expect(desk.received).toEqual([])
+  })
+
+  test('on an old card, where the decision is still the same, works the same', async () => {
+    const { slack, desk, ts } = await aCardInSlack()
+    desk.states.set('r-1', aCardState({ step: 'evaluating' }))
+
+    await slack.click(engineer, ts, { button: 'Fail Verification' }, confirm)
+
+    expect(desk.received).toHaveLength(1)
+  })
+
+  test('that comes second, after the request was closed, is handed on to be refused', async () => {
+    const { slack, desk, ts } = await aCardInSlack()
+    desk.states.set('r-1', aCardState({ step: 'closed' }))
+
+    await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
+
+    expect(desk.received).toHaveLength(1)
+  })
+})
+
+describe('a click on a decision with fields', () => {
+  test('opens its modal and decides nothing', async () => {
+    const { slack, desk, ts } = await aCardInSlack()
+
+    await slack.click(engineer, ts, { button: 'Start' })
+
+    await eventually(() => slack.openView(engineer)?.title).toBe('Start')
+    expect(desk.received).toEqual([])
+  })
+
+  test('by somebody who may not is refused before anything is filled in', async () => {
+    const { slack, ts, told } = await aCardInSlack()
+
+    await slack.click(PEOPLE.guest.id, ts, { button: 'Start' })
+
+    await eventually(() => told(PEOPLE.guest.id)).toEqual(['Guests of this workspace may not use the desk.'])
+    expect(slack.openView(PEOPLE.guest.id)).toBeUndefined()
+  })
+
+  test('that would be refused says why at once', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack()
+    desk.refusal = { because: 'Approve Exception is for a support manager.' }
+
+    await slack.click(engineer, ts, { button: 'Approve Exception' })
+
+    await eventually(() => told(engineer)).toEqual(['Approve Exception is for a support manager.'])
+    expect(slack.openView(engineer)).toBeUndefined()
+  })
+
+  test('among the core ones is asked on what GitLab says now; the others on what is stored', async () => {
+    const { slack, desk, ts } = await aCardInSlack({ step: 'evaluating' })
+
+    await slack.click(engineer, ts, { button: 'Pass Verification' })
+    await eventually(() => slack.openView(engineer)?.title).toBe('Pass Verification')
+    expect(desk.readAfresh).toEqual([])
+
+    await slack.click(engineer, ts, { button: 'Approve Exception' })
+    await eventually(() => slack.openView(engineer)?.title).toBe('Approve Exception')
+    expect(desk.readAfresh).toEqual(['r-1'])
+  })
+
+  test('that a field would mend opens the modal', async () => {
+    const { slack, desk, ts } = await aCardInSlack()
+    desk.refusal = { because: 'Choose one.', field: 'accountType' }
+
+    await slack.click(engineer, ts, { button: 'Start' })
+
+    await eventually(() => slack.openView(engineer)?.title).toBe('Start')
+  })
+
+  test('whose modal does not open tells the person', async () => {
+    const { slack, ts, told } = await aCardInSlack()
+    slack.fake.fail({ path: /views\.open/, failure: { answer: { status: 503 } } })
+
+    await slack.click(engineer, ts, { button: 'Start' })
+
+    await eventually(() => told(engineer)[0] ?? '').toContain('ref-1')
+  })
+})
+
+test('Try Again is stored like a decision', async () => {
+  const { slack, desk, ts } = await aCardInSlack({
+    work: [{ what: 'Close #123', status: 'failed', error: '403' }],
+  })
+
+  await slack.click(engineer, ts, { button: 'Try Again' })
+
+  expect(desk.received).toMatchObject([
+    { kind: 'try-again', payload: { requestId: 'r-1', answerTo: { userId: engineer } } },
+  ])
+})
+
+test('a button that is none of the bot’s any more is answered', async () => {
+  const world = await aSlackApp()
+  const button = {
+    type: 'button' as const,
+    action_id: 'of-old',
+    text: { type: 'plain_text' as const, text: 'Old' },
+  }
+  const ts = await world.card(aCardState(), { text: 'x', blocks: [{ type: 'actions', elements: [button] }] })
+
+  const answer = await world.slack.click(engineer, ts, { button: 'Old' })
+
+  expect(answer.status).toBe(200)
+  await eventually(() => world.told(engineer)[0] ?? '').toContain(
+    'This button is none of the bot’s any more.',
+  )
+})
+
+test('only POST /slack/events is taken', async () => {
+  const { url } = await aSlackApp()
+
+  expect((await fetch(`${url}/slack/events`)).status).toBe(404)
+  expect((await fetch(`${url}/elsewhere`, { method: 'POST', body: 'x' })).status).toBe(404)
+  expect((await fetch(`${url}/slack/events`, { method: 'POST', body: 'x' })).status).toBe(401)
+})
+
+test('a body over 1 MiB is refused', async () => {
+  const { slack } = await aSlackApp()
+
+  expect((await slack.deliverSigned(`payload=${'x'.repeat(1024 * 1024)}`)).status).toBe(413)
+})

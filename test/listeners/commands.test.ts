@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest'
+import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
+import { flows } from '../../src/flows/index.ts'
+import { readCommand } from '../../src/listeners/read-command.ts'
+import { aCardState } from '../views/a-card-state.ts'
+import { textsOf } from '../views/block-kit-rules.ts'
+import { aSlackApp, eventually } from './a-desk.ts'
+
+const engineer = PEOPLE.engineer.id
+const channel = 'privacy-team_help'
+
+async function typed(text: string, userId: string = engineer, command = '/privacy') {
+  const world = await aSlackApp()
+  world.desk.states.set('r-1', aCardState())
+  const answer = await world.slack.command(userId, channel, command, text)
+  await eventually(() => world.slack.ephemerals(userId).length).toBe(1)
+  const [message] = world.slack.ephemerals(userId)
+  return {
+    ...world,
+    answer,
+    message,
+    shown: textsOf(message?.blocks)
+      .map((one) => one.text)
+      .join('\n'),
+  }
+}
+
+describe('/privacy', () => {
+  test.each([
+    ['list', { name: 'list', filter: 'all', words: '' }],
+    ['  LIST   overdue ', { name: 'list', filter: 'overdue', words: 'overdue' }],
+    ['list mine', { name: 'list', filter: 'mine', words: 'mine' }],
+    ['list waiting', { name: 'list', filter: 'waiting', words: 'waiting' }],
+    ['list approval', { name: 'list', filter: 'approval', words: 'approval' }],
+    ['list full deletion', { name: 'list', filter: { type: 'full-deletion' }, words: 'Full Deletion' }],
+    [
+      'list account-deletion',
+      { name: 'list', filter: { type: 'account-deletion' }, words: 'GitLab.com Account Deletion' },
+    ],
+    [
+      'list GitLab.com Account Deletion',
+      { name: 'list', filter: { type: 'account-deletion' }, words: 'GitLab.com Account Deletion' },
+    ],
+    ['show 123', { name: 'show', iid: 123 }],
+    ['track #123', { name: 'track', iid: 123 }],
+    ['', { name: 'help' }],
+    ['help', { name: 'help' }],
+    ['list nonsense', { name: 'help' }],
+    ['show', { name: 'help' }],
+    ['show 0', { name: 'help' }],
+    ['show -1', { name: 'help' }],
+    ['show 12345678901234567890', { name: 'help' }],
+    ['track 1 2', { name: 'help' }],
+    ['__proto__', { name: 'help' }],
+  ])('understands %j', (text, command) => {
+    expect(readCommand(text, Object.values(flows))).toEqual(command)
+  })
+
+  test('list answers privately with the open requests', async () => {
+    const { desk, message, shown } = await typed('list overdue')
+
+    expect(desk.listed).toEqual(['overdue'])
+    expect(message?.text).toBe('1 open request (overdue), by due date')
+    expect(shown).toContain('|#123> · GitLab.com Account Deletion')
+  })
+
+  test('show answers with the request and its buttons', async () => {
+    const { message, shown, slack } = await typed('show 123')
+
+    expect(message?.text).toBe('#123 GitLab.com Account Deletion: where it stands')
+    expect(shown).toContain('Why the clocks end when they end')
+    if (!message) throw new Error('no answer')
+    expect(slack.buttons(message)).toContain('Close No Response')
+  })
+
+  test('a button of the private answer works like the card’s', async () => {
+    const { desk, slack, message } = await typed('show 123')
+    if (!message) throw new Error('no answer')
+
+    await slack.click(engineer, message, { button: 'Close No Response' }, { confirm: true })
+
+    expect(desk.received).toMatchObject([{ payload: { decision: 'close-no-response' } }])
+  })
+
+  test('show of an issue that the bot does not know says how to take it in', async () => {
+    expect((await typed('show 9')).message?.text).toBe(
+      'The bot does not know #9. `/privacy track 9` takes the issue in.',
+    )
+  })
+
+  test('track is stored before it is acknowledged', async () => {
+    const { desk, message } = await typed('track 77')
+
+    expect(desk.received).toEqual([
+      {
+        kind: 'command',
+        key: expect.stringMatching(/^command:\d/),
+        payload: {
+          command: 'track',
+          iid: 77,
+          answerTo: {
+            userId: engineer,
+            teamId: TEAM.id,
+            channel: 'C01PRIVACY',
+            responseUrl: expect.any(String),
+          },
+        },
+      },
+    ])
+    expect(message?.text).toBe('#77 is being read from GitLab; its card comes to the channel.')
+  })
+
+  test.each(['list', 'show 123', 'track 123'])('%s is for people with a role', async (text) => {
+    const { desk, message } = await typed(text, PEOPLE.member.id)
+
+    expect(message?.text).toBe(
+      'Only people with a role at the desk may ask this: support engineers, support managers, privacy.',
+    )
+    expect(desk.received).toEqual([])
+    expect(desk.listed).toEqual([])
+  })
+
+  test('a guest is refused', async () => {
+    expect((await typed('list', PEOPLE.guest.id)).message?.text).toBe(
+      'Guests of this workspace may not use the desk.',
+    )
+  })
+
+  test.each(['', 'help', 'what?'])('unknown or empty input answers with usage: %j', async (text) => {
+    const { message, shown } = await typed(text)
+
+    expect(message?.text).toBe('How to use /privacy')
+    expect(shown).toContain('`/privacy show 123`')
+  })
+
+  test('what can’t be stored is not acknowledged, and the person is told', async () => {
+    const { slack, desk, told } = await aSlackApp()
+    desk.broken = true
+
+    const answer = await slack.command(engineer, channel, '/privacy', 'track 5')
+
+    expect(answer.status).toBe(500)
+    expect(told(engineer)[0]).toContain('ref-1')
+  })
+})
+
+test('/security says that its desk is off', async () => {
+  expect((await typed('list', engineer, '/security')).message?.text).toContain(
+    'The security desk is not switched on here.',
+  )
+})

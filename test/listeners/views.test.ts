@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
+import { requestCard } from '../../src/views/request-card.ts'
+import { aCardState, type Override } from '../views/a-card-state.ts'
+import { aSlackApp, eventually } from './a-desk.ts'
+
+const engineer = PEOPLE.engineer.id
+
+async function aModal(button: string, override: Override = {}) {
+  const world = await aSlackApp()
+  const state = aCardState(override)
+  const ts = await world.card(state, requestCard(state))
+  await world.slack.click(engineer, ts, { button })
+  await eventually(() => world.slack.openView(engineer)?.title).toBe(button)
+  const view = world.slack.openView(engineer)
+  if (!view) throw new Error('No modal')
+  const errors = () => world.slack.openView(engineer)?.errors
+  return { ...world, viewId: view.id, hash: view.hash, errors }
+}
+
+describe('a modal that is submitted', () => {
+  test('is stored as a decision with what was filled in, then closes', async () => {
+    const { slack, desk, viewId, hash } = await aModal('Start')
+
+    const answer = await slack.submit(engineer, viewId, {
+      'field:accountType': 'free',
+      'field:requestReason': 'lost_2fa',
+    })
+
+    expect(answer).toMatchObject({ status: 200, body: undefined })
+    expect(desk.received).toEqual([
+      {
+        kind: 'decision',
+        key: `submit:${viewId}:${hash}:${engineer}`,
+        payload: {
+          requestId: 'r-1',
+          decision: 'start',
+          shownAt: 'awaiting-answers',
+          input: { accountType: 'free', requestReason: 'lost_2fa' },
+          answerTo: { userId: engineer, teamId: TEAM.id, channel: 'C01PRIVACY' },
+        },
+      },
+    ])
+    expect(slack.openView(engineer)).toBeUndefined()
+  })
+
+  test('takes #12 for the request 12', async () => {
+    const { slack, desk, viewId } = await aModal('Close Duplicate')
+
+    await slack.submit(engineer, viewId, { 'field:stays': ' #12 ' })
+
+    expect(desk.received).toMatchObject([{ payload: { input: { stays: '12' } } }])
+  })
+
+  test('with something wrong stays open and says it at the field', async () => {
+    const { slack, desk, viewId, errors } = await aModal('Close Duplicate')
+
+    await slack.submit(engineer, viewId, { 'field:stays': 'the other' })
+
+    expect(errors()).toEqual({ 'field:stays': 'Give the number of an issue, for example 123.' })
+    expect(desk.received).toEqual([])
+  })
+
+  test('may not hold a line to the requester that GitLab would take as a command', async () => {
+    const { slack, desk, viewId, errors } = await aModal('Account Unblocked', { step: 'security-review' })
+
+    await slack.submit(engineer, viewId, { 'field:furtherWords': 'Thank you\n/close' })
+
+    expect(errors()).toEqual({
+      'field:furtherWords': 'No line may begin with “/”: GitLab would take it as a command.',
+    })
+    expect(desk.received).toEqual([])
+  })
+
+  test('that would be refused says why at the field that would mend it', async () => {
+    const { slack, desk, viewId, errors } = await aModal('Close Duplicate')
+    desk.refusal = { because: '#12 is closed.', field: 'stays' }
+
+    await slack.submit(engineer, viewId, { 'field:stays': '12' })
+
+    expect(errors()).toEqual({ 'field:stays': '#12 is closed.' })
+    expect(desk.received).toEqual([])
+  })
+
+  test('that would be refused as a whole says why under the first field', async () => {
+    const { slack, desk, viewId, errors } = await aModal('Start')
+    desk.refusal = { because: 'Start is for a support engineer.' }
+
+    await slack.submit(engineer, viewId, { 'field:accountType': 'free', 'field:requestReason': 'none' })
+
+    expect(errors()).toEqual({ 'field:accountType': 'Start is for a support engineer.' })
+  })
+
+  test('of a decision that is taken on a fresh look at GitLab goes on: what is stored may be behind', async () => {
+    const { slack, desk, viewId } = await aModal('Approve Exception')
+    desk.refusal = { because: 'Approve Exception will be open as soon as the requester has answered.' }
+
+    await slack.submit(engineer, viewId, { 'field:reason': 'Because' })
+
+    expect(desk.received).toHaveLength(1)
+  })
+
+  test('when the request has moved on meanwhile is answered privately', async () => {
+    const { slack, desk, viewId, told } = await aModal('Start')
+    desk.states.set('r-1', aCardState({ step: 'closed' }))
+
+    await slack.submit(engineer, viewId, { 'field:accountType': 'free', 'field:requestReason': 'none' })
+
+    await eventually(() => told(engineer)[0]).toContain(
+      'Start was not done: since this message was drawn, #123 has moved on to “Closed”',
+    )
+    expect(desk.received).toEqual([])
+  })
+
+  test('of a request that nobody knows any more is answered privately', async () => {
+    const { slack, desk, viewId, told } = await aModal('Start')
+    desk.states.clear()
+
+    await slack.submit(engineer, viewId, { 'field:accountType': 'free', 'field:requestReason': 'none' })
+
+    await eventually(() => told(engineer)[0] ?? '').toContain('The bot does not know this request any more.')
+  })
+
+  test('that can’t be stored stays open, and the person is told', async () => {
+    const { slack, desk, viewId, told } = await aModal('Start')
+    desk.broken = true
+
+    const answer = await slack.submit(engineer, viewId, {
+      'field:accountType': 'free',
+      'field:requestReason': 'none',
+    })
+
+    expect(answer.status).toBe(500)
+    expect(slack.openView(engineer)?.id).toBe(viewId)
+    expect(told(engineer)[0]).toContain('ref-1')
+  })
+})
