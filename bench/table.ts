@@ -1,0 +1,26 @@
+/** Two rows of times, the first of them the measure for the second. */
+
+export type Row = readonly [name: string, milliseconds: readonly number[]]
+
+export function table(title: string, rows: readonly [Row, Row]): string {
+  const [[, measure]] = rows
+  const width = Math.max(title.length, ...rows.map(([name]) => name.length))
+  const line = (name: string, cells: readonly string[]) =>
+    [name.padEnd(width), ...cells.map((cell) => cell.padStart(8))].join('  ')
+  return [
+    line(title, ['min', 'median', 'p95', 'ratio']),
+    ...rows.map(([name, times]) =>
+      line(name, [
+        ...[0, 0.5, 0.95].map((share) => quantile(times, share).toFixed(2)),
+        (quantile(times, 0.5) / quantile(measure, 0.5)).toFixed(2),
+      ]),
+    ),
+    `(${measure.length} of each, alternating; the ratio is that of the medians)\n`,
+  ].join('\n')
+}
+
+/** The value below which this share of them lies: 0 the least, 0.5 the median. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((one, other) => one - other)
+  return sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN
+}
