@@ -18,7 +18,7 @@ function whatText({ what, details }: AuditEntry): string {
     case 'seen':
       return `seen: ${text('name')}${text('label') ? ` “${text('label')}”` : ''}${movedText(text('from'), text('to'))}`
     case 'effect':
-      return `effect ${text('kind')}: ${text('outcome')}`
+      return `${text('effect')}: ${text('outcome')}${text('error') ? ` (${text('error')})` : ''}`
     default:
       return what
   }

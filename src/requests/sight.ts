@@ -95,9 +95,9 @@ async function news(
   return current(tables, known.id)
 }
 
-/** By time for replies: GitLab may commit a note after one with a higher id. */
+/** A reply also by its time: GitLab may commit a note after one with a higher id. */
 function isUnheard({ happening, from, id }: News, { seen, facts }: RequestRow): boolean {
-  return from === 'noteId' ? happening.at > (facts.lastReplyAt ?? '') : id > seen[from]
+  return id > seen[from] || (from === 'noteId' && happening.at > (facts.lastReplyAt ?? ''))
 }
 
 /** Whoever read earlier may come later: an older sighting takes nothing back. */

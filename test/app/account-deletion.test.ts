@@ -1,0 +1,617 @@
+/** Account deletion, both types: a test for each row of the table, through the whole app. */
+import { describe, expect, test } from 'vitest'
+import { usernames } from '../../sandbox/gitlab/gitlab.ts'
+import { people, snippet, startWorld, type World, type WorldOptions } from './desk-world.ts'
+
+const failed = 'Account Verification Failed,deletion request::denied'
+
+/** A request whose requester has answered. */
+async function evaluating(
+  options: WorldOptions & { type?: string } = {},
+): Promise<{ world: World; iid: number }> {
+  const world = await startWorld(options)
+  const iid = await world.request({ ...(options.type ? { type: options.type } : {}) })
+  world.gitlab.requesterReplies(iid, 'I made it in 2019.')
+  await world.settle()
+  return { world, iid }
+}
+
+async function inExceptionReview(options: WorldOptions = {}) {
+  const { world, iid } = await evaluating(options)
+  await world.click(iid, 'Request Exception')
+  return { world, iid }
+}
+
+async function inSecurityReview(options: WorldOptions = {}) {
+  const { world, iid } = await evaluating(options)
+  await world.decide(iid, 'Pass Verification', { 'The account is': 'Blocked or banned' })
+  return { world, iid }
+}
+
+async function ready(options: WorldOptions & { type?: string } = {}) {
+  const { world, iid } = await evaluating(options)
+  await world.decide(iid, 'Pass Verification', { 'The account is': 'Active' })
+  return { world, iid }
+}
+
+async function deleting(options: WorldOptions & { type?: string } = {}) {
+  const { world, iid } = await ready(options)
+  await world.click(iid, 'Start Deletion')
+  return { world, iid, meta: metaOf(world) }
+}
+
+/** The issue that was made last. */
+function metaOf({ gitlab }: World): number {
+  return Math.max(...gitlab.world.issues.filter(({ project }) => project.serviceDesk).map(({ iid }) => iid))
+}
+
+describe('A new card', () => {
+  test('shows the three core buttons, the other decisions of the step, and clocks that say why they end', async () => {
+    const world = await startWorld()
+
+    const iid = await world.request()
+
+    expect(world.slack.buttons(world.card(iid))).toEqual([
+      'Approve Exception',
+      'Fail Verification',
+      'Close No Response',
+      'Start',
+      'Answers Received',
+      'Self-Initiated Deletion',
+      'Mark Spam',
+      'Close Duplicate',
+    ])
+    expect(world.cardText(iid)).toContain(
+      'Fulfilment ends 31 March 2026, 30 days left (received 1 March 2026 + 30 days)',
+    )
+    expect(world.cardText(iid)).toContain(
+      'Challenge answers ends 8 March 2026, 7 days left (received 1 March 2026 + 7 days)',
+    )
+  })
+
+  test.each([
+    ['Fail Verification', 'Fail Verification will be open as soon as the requester has answered.'],
+    ['Approve Exception', 'Approve Exception will be open as soon as the requester has answered.'],
+    ['Close No Response', 'It is open from 9 March 2026'],
+  ])('answers a click on %s that is not allowed yet privately, with the reason', async (button, because) => {
+    const world = await startWorld()
+    const iid = await world.request()
+
+    if (button === 'Approve Exception') await world.openModal(iid, button, people.manager.id)
+    else await world.click(iid, button, people.manager.id)
+
+    expect(world.told(people.manager.id)).toEqual([expect.stringContaining(because)])
+    expect(world.told(people.manager.id)[0]).toContain('8 March 2026')
+    expect(world.changes(iid)).toEqual([])
+  })
+})
+
+describe('awaiting-answers', () => {
+  test.each([
+    ['Free account', 'None', 'account-deletion::personal,Awaiting::Challenge Answers'],
+    [
+      'Free account',
+      'Lost 2FA',
+      'account-deletion::personal,RequestReason::lost_2fa,Awaiting::Challenge Answers',
+    ],
+    [
+      'Corporate: a paid namespace with a signed contract in Salesforce',
+      'Lost access to the e-mail address',
+      'account-deletion::corporate,RequestReason::lost_access,Awaiting::Challenge Answers',
+    ],
+  ])('Start with %s and the reason %s sets the labels', async (accountType, reason, labels) => {
+    const world = await startWorld()
+    const iid = await world.request()
+
+    await world.decide(iid, 'Start', {
+      'Account type': accountType,
+      'Reason given in the form’s comment': reason,
+    })
+
+    expect(world.changes(iid)).toEqual([{ add: labels }])
+    expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+  })
+
+  test("Start proposes the reason that the form's comment gives", async () => {
+    const world = await startWorld()
+    const iid = await world.request({
+      description:
+        '**Request Type:** Account Deletion\n\n**Username:** quiet.owner\n\n**Email:** requester@example.com\n\n**Comments:** I lost my phone with the authenticator.',
+    })
+
+    const view = await world.openModal(iid, 'Start')
+
+    expect(JSON.stringify(view?.blocks)).toContain(
+      '"initial_option":{"value":"lost_2fa"',
+    )
+  })
+
+  test('Close No Response after 7 days sends the reply, changes the labels, closes the issue, in this order', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+    await world.decide(iid, 'Start', {
+      'Account type': 'Free account',
+      'Reason given in the form’s comment': 'None',
+    })
+    await world.advance({ days: 8 })
+
+    await world.click(iid, 'Close No Response')
+
+    expect(world.changes(iid).slice(1)).toEqual([
+      { note: snippet('closed-no-response'), internal: false },
+      { add: `${failed},denied-reason::no_response`, remove: 'Awaiting::Challenge Answers' },
+      { state: 'close' },
+    ])
+    expect(world.gitlab.issueView(iid)).toMatchObject({
+      state: 'closed',
+      labels: [
+        'Account Verification Failed',
+        'account-deletion::personal',
+        'deletion request::denied',
+        'denied-reason::no_response',
+      ],
+    })
+    expect(world.gitlab.mails.filter(({ text }) => text === snippet('closed-no-response')).length).toBe(1)
+    expect(world.slack.buttons(world.card(iid))).toEqual([])
+  })
+
+  test('Close No Response opens with the first instant of the ninth day in the configured time zone, and not before', async () => {
+    const world = await startWorld({ env: { TIMEZONE: 'America/New_York' } })
+    const iid = await world.request()
+    // 9 March 2026, 03:59:59 UTC is still 8 March, 23:59:59 in New York: its clocks went forward that night.
+    await world.advance({ days: 7, hours: 17, minutes: 59, seconds: 59 })
+
+    await world.click(iid, 'Close No Response')
+    expect(world.told(people.engineer.id)).toEqual([expect.stringContaining('It is open from 9 March 2026')])
+
+    await world.advance({ seconds: 1 })
+    await world.click(iid, 'Close No Response')
+    expect(world.gitlab.issueView(iid).state).toBe('closed')
+  })
+
+  test('Close No Response reads GitLab afresh: a reply that nobody has seen yet counts', async () => {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request()
+    await world.advance({ days: 8 })
+    world.gitlab.requesterReplies(iid, 'Sorry for the delay, here are my answers.')
+
+    await world.click(iid, 'Close No Response')
+
+    expect(world.told(people.engineer.id)[0]).toMatch(
+      /^Close No Response is no longer open\. #1 now stands at “Evaluating the challenge answers”/,
+    )
+    expect(world.changes(iid)).toEqual([])
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  })
+
+  test.each(['Fail Verification', 'Approve Exception'])('%s reads GitLab afresh too', async (button) => {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request()
+    world.gitlab.requesterReplies(iid, 'My answers.')
+
+    if (button === 'Approve Exception') {
+      await world.decide(iid, button, { Reason: 'Checked by hand' }, people.manager.id)
+      expect(world.changes(iid)[0]).toEqual({ add: 'Deletion Request::Exception Approved' })
+    } else {
+      await world.click(iid, button)
+      expect(world.changes(iid)[0]).toEqual({ note: snippet('closed-verification-failed'), internal: false })
+    }
+  })
+
+  test('The requester replies: the card and the thread say so, and the answers are evaluated', async () => {
+    const { world, iid } = await evaluating()
+
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('The requester last wrote 1 March 2026')
+    expect(world.thread(iid)).toEqual([`The requester has written on #${iid}.`])
+    expect(world.changes(iid)).toEqual([])
+  })
+
+  test('Answers Received writes an internal note with who said so, and the answers are evaluated', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+
+    await world.click(iid, 'Answers Received')
+
+    const [note] = world.changes(iid)
+    expect(note?.internal).toBe(true)
+    expect(note?.note).toContain(
+      'Answers to the verification challenges received outside this issue, says Ada Lindqvist, 1 March 2026, 10:00 UTC.',
+    )
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.gitlab.mails.length).toBe(1)
+  })
+
+  test('The label Awaiting::Challenge Answers set by hand counts as started', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+
+    world.gitlab.someoneLabels(iid, usernames.engineer, ['Awaiting::Challenge Answers'])
+    await world.settle()
+
+    const audit = await world.audit()
+    expect(
+      audit.filter(({ what }) => what === 'seen').map(({ who, details }) => [who, details.label]),
+    ).toEqual([['gitlab:11', 'Awaiting::Challenge Answers']])
+  })
+})
+
+describe('Any open step', () => {
+  test('Self-Initiated Deletion sends the reply and leaves the request where it stands; the card tells the 7 days', async () => {
+    const { world, iid } = await evaluating()
+
+    await world.click(iid, 'Self-Initiated Deletion')
+
+    expect(world.changes(iid)).toEqual([{ note: snippet('blocked-user-initiated'), internal: false }])
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('until 8 March 2026')
+  })
+})
+
+describe('evaluating', () => {
+  test('Pass Verification of an active account leads to ready, without any effect', async () => {
+    const { world, iid } = await ready()
+
+    expect(world.changes(iid)).toEqual([])
+    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+  })
+
+  test('Fail Verification sends the reply, sets the labels, closes the issue, in this order', async () => {
+    const { world, iid } = await evaluating()
+
+    await world.click(iid, 'Fail Verification')
+
+    expect(world.changes(iid)).toEqual([
+      { note: snippet('closed-verification-failed'), internal: false },
+      { add: failed },
+      { state: 'close' },
+    ])
+  })
+
+  test('Request Exception gathers the evidence and asks Support Managers and Privacy in the thread', async () => {
+    const { world, iid } = await inExceptionReview()
+
+    expect(world.changes(iid)).toEqual([])
+    const thread = world.thread(iid)
+    expect(thread).toContain(
+      `<!subteam^S01MANAGERS> <!subteam^S01PRIVACY> A sole-owner exception is requested for #${iid}. Please review the evidence and decide.`,
+    )
+    const evidence = thread.find((text) => text.startsWith('Evidence'))
+    expect(evidence?.split('\n').length).toBe(5)
+    expect(evidence).toMatch(/last sign-in/i)
+    expect(world.cardText(iid)).toContain('Sole-owner exception under review')
+  })
+
+  test('Approve Exception without evidence needs a typed reason', async () => {
+    const { world, iid } = await evaluating()
+
+    const refused = await world.decide(iid, 'Approve Exception', {}, people.manager.id)
+    expect(JSON.stringify(refused.body)).toContain('No evidence has been gathered: say why you approve it.')
+    expect(world.changes(iid)).toEqual([])
+
+    const view = world.slack.openView(people.manager.id)
+    await world.slack.submit(people.manager.id, view?.id ?? '', { Reason: 'Discussed with Privacy' })
+    await world.settle()
+    expect(world.changes(iid)[0]).toEqual({ add: 'Deletion Request::Exception Approved' })
+    expect(world.changes(iid)[1]?.note).toContain('Reason: Discussed with Privacy')
+  })
+
+  test('The label Deletion Request::Exception Approved set by hand counts like the button, and the audit log says by whom', async () => {
+    const { world, iid } = await evaluating()
+
+    world.gitlab.someoneLabels(iid, usernames.manager, ['Deletion Request::Exception Approved'])
+    await world.settle()
+
+    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    const audit = await world.audit()
+    expect(audit.at(-1)).toMatchObject({
+      what: 'seen',
+      who: 'gitlab:13',
+      details: {
+        name: 'label-added',
+        label: 'Deletion Request::Exception Approved',
+        to: 'account-deletion/ready',
+      },
+    })
+  })
+})
+
+describe('exception-review', () => {
+  test('Approve Exception on evidence that is met sets the label and writes who, when, the evidence and the reason', async () => {
+    const { world, iid } = await inExceptionReview()
+
+    await world.decide(iid, 'Approve Exception', {}, people.manager.id)
+
+    const [label, note] = world.changes(iid)
+    expect(label).toEqual({ add: 'Deletion Request::Exception Approved' })
+    expect(note?.internal).toBe(true)
+    expect(note?.note).toContain('Sole-owner exception approved by Mara Silva, 1 March 2026, 10:00 UTC.')
+    expect(note?.note).toContain('Reason: none given')
+    expect(note?.note?.match(/: met \(/g)?.length).toBe(4)
+    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+  })
+
+  test('Approve Exception against the evidence needs a typed reason', async () => {
+    const world = await startWorld()
+    const iid = await world.request({
+      description:
+        '**Request Type:** Account Deletion\n\n**Username:** busy.owner\n\n**Email:** busy@example.com',
+    })
+    world.gitlab.requesterReplies(iid, 'My answers.')
+    await world.settle()
+    await world.click(iid, 'Request Exception')
+
+    const refused = await world.decide(iid, 'Approve Exception', {}, people.manager.id)
+
+    expect(JSON.stringify(refused.body)).toContain('The evidence does not carry it')
+    expect(JSON.stringify(refused.body)).toContain('is contradicted')
+    expect(world.changes(iid)).toEqual([])
+  })
+
+  test('Unknown evidence is never a pass: without an administrator token a reason is needed', async () => {
+    const { world, iid } = await inExceptionReview({ env: { GITLAB_ADMIN_TOKEN: '' } })
+
+    const refused = await world.decide(iid, 'Approve Exception', {}, people.manager.id)
+
+    expect(JSON.stringify(refused.body)).toContain('is unknown')
+    expect(world.changes(iid)).toEqual([])
+  })
+
+  test('A support engineer may not approve, and is told who may', async () => {
+    const { world, iid } = await inExceptionReview()
+
+    await world.openModal(iid, 'Approve Exception', people.secondEngineer.id)
+
+    expect(world.told(people.secondEngineer.id)).toEqual(['Approve Exception is for a support manager.'])
+    expect(world.changes(iid)).toEqual([])
+  })
+
+  test('Whoever requested the exception does not approve it', async () => {
+    const { world, iid } = await evaluating()
+    await world.click(iid, 'Request Exception', people.manager.id)
+
+    await world.openModal(iid, 'Approve Exception', people.manager.id)
+
+    expect(world.told(people.manager.id)).toEqual([
+      expect.stringContaining('You asked for this exception, so somebody else has to approve it.'),
+    ])
+    expect(world.changes(iid)).toEqual([])
+  })
+
+  test('With REQUIRE_PRIVACY_APPROVAL one support manager and one privacy person approve, in either order', async () => {
+    const { world, iid } = await inExceptionReview({ env: { REQUIRE_PRIVACY_APPROVAL: 'true' } })
+
+    await world.decide(iid, 'Approve Exception', {}, people.privacy.id)
+    expect(world.changes(iid)).toEqual([])
+    expect(world.cardText(iid)).toContain('Sole-owner exception under review')
+    expect(world.thread(iid).at(-1)).toContain('It needs a second approval, by a support manager.')
+
+    await world.openModal(iid, 'Approve Exception', people.privacy.id)
+    expect(world.told(people.privacy.id).at(-1)).toContain('You have approved already')
+    await world.decide(iid, 'Approve Exception', {}, people.secondPrivacy.id)
+    expect(world.changes(iid)).toEqual([])
+
+    await world.decide(iid, 'Approve Exception', {}, people.manager.id)
+    expect(world.changes(iid)[0]).toEqual({ add: 'Deletion Request::Exception Approved' })
+    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+  })
+
+  test('Fail Verification sends the reply on recent activity, sets the labels, closes the issue', async () => {
+    const { world, iid } = await inExceptionReview()
+
+    await world.click(iid, 'Fail Verification')
+
+    expect(world.changes(iid)).toEqual([
+      { note: snippet('closed-verification-failed-recent-activity'), internal: false },
+      { add: failed },
+      { state: 'close' },
+    ])
+  })
+})
+
+describe('security-review', () => {
+  const env = { GITLAB_TRUST_SAFETY_PROJECT: 'security/trust-and-safety' }
+
+  test('Entered with a Trust and Safety project: the issue is opened from the template, then the requester is told', async () => {
+    const { world, iid } = await inSecurityReview({ env })
+
+    const reinstatement = world.gitlab.issueView(1, 'security/trust-and-safety')
+    expect(reinstatement).toMatchObject({ confidential: true, state: 'opened' })
+    expect(reinstatement.description).toContain('An account that asked for its deletion is blocked.')
+    expect(world.changes(iid)).toEqual([{ note: snippet('blocked-security-review'), internal: false }])
+    expect(world.cardText(iid)).toContain('Account reinstatement issue')
+  })
+
+  test('Entered without one: a person is asked for the link, and only then the requester is told', async () => {
+    const { world, iid } = await inSecurityReview()
+    expect(world.changes(iid)).toEqual([])
+    expect(world.thread(iid).at(-1)).toContain('please open a Trust and Safety issue')
+    await world.openModal(iid, 'Account Unblocked')
+    expect(world.told(people.engineer.id).at(-1)).toContain('No Trust and Safety issue is known yet')
+
+    await world.decide(iid, 'Add Reinstatement Link', {
+      'Link of the Trust and Safety issue': 'https://gitlab.com/security/trust/-/issues/7',
+    })
+
+    expect(world.changes(iid)).toEqual([{ note: snippet('blocked-security-review'), internal: false }])
+    expect(world.cardText(iid)).toContain('https://gitlab.com/security/trust/-/issues/7')
+  })
+
+  test('Account Unblocked tells the requester, with further words where somebody adds them', async () => {
+    const { world, iid } = await inSecurityReview({ env })
+
+    await world.decide(iid, 'Account Unblocked', {
+      'Further words to the requester': 'You can sign in again.',
+    })
+
+    expect(world.changes(iid).at(-1)).toEqual({
+      note: `${snippet('unblocked-by-security')}\n\nYou can sign in again.`,
+      internal: false,
+    })
+    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+  })
+
+  test('Further words that GitLab would take as a command are refused at the field', async () => {
+    const { world, iid } = await inSecurityReview({ env })
+    const before = world.changes(iid)
+
+    const refused = await world.decide(iid, 'Account Unblocked', {
+      'Further words to the requester': 'Fine.\n/close',
+    })
+
+    expect(JSON.stringify(refused.body)).toContain('No line may begin with')
+    expect(world.changes(iid)).toEqual(before)
+  })
+
+  test('Account Stays Blocked sends the reply, sets the labels, closes the issue', async () => {
+    const { world, iid } = await inSecurityReview({ env })
+
+    await world.click(iid, 'Account Stays Blocked')
+
+    expect(world.changes(iid).slice(1)).toEqual([
+      { note: snippet('closed-blocked-by-security'), internal: false },
+      { add: failed },
+      { state: 'close' },
+    ])
+  })
+})
+
+describe('ready and deleting', () => {
+  test.each([
+    ['GitLab.com Account Deletion', 'GitLab.com account deletion', 3],
+    ['Full Deletion', 'full deletion', 5],
+  ])(
+    'Start Deletion of a %s tells the requester and opens the meta issue',
+    async (type, typeOfRequest, steps) => {
+      const { world, iid, meta } = await deleting({ type })
+
+      expect(world.changes(iid)).toEqual([
+        {
+          note: snippet('verification-succeeded').replace('TYPE_OF_REQUEST', typeOfRequest),
+          internal: false,
+        },
+      ])
+      expect(world.gitlab.issueView(meta)).toMatchObject({
+        title: 'requester@example.com',
+        confidential: true,
+        links: [`support/personal-account-requests#${iid}`],
+      })
+      expect(world.cardText(iid)).toContain(`0 of ${steps} steps done, next: `)
+      expect(world.slack.buttons(world.card(iid))).not.toContain('Close No Response')
+    },
+  )
+
+  test('Progress: the card counts the steps of the meta issue and prompts Complete at the last tick', async () => {
+    const { world, iid, meta } = await deleting()
+
+    world.gitlab.tickNext(meta)
+    await world.settle()
+    expect(world.cardText(iid)).toContain('1 of 3 steps done')
+
+    world.gitlab.tickNext(meta)
+    world.gitlab.tickNext(meta)
+    await world.settle()
+    expect(world.cardText(iid)).toContain('3 of 3 steps done')
+    expect(world.thread(iid).at(-1)).toBe(
+      `Every step of meta issue #${meta} is done: Complete Request is open.`,
+    )
+  })
+
+  test('Complete Request after the last step sends the reply and closes the issue', async () => {
+    const { world, iid, meta } = await deleting()
+    for (let step = 0; step < 3; step += 1) world.gitlab.tickNext(meta)
+    await world.settle()
+
+    await world.decide(iid, 'Complete Request', {})
+
+    expect(world.changes(iid).slice(1)).toEqual([
+      { note: snippet('closed-deletion-complete'), internal: false },
+      { state: 'close' },
+    ])
+    expect(world.cardText(iid)).toContain('Closed')
+  })
+
+  test('Complete Request with the meta issue closed needs no reason', async () => {
+    const { world, iid, meta } = await deleting()
+    world.gitlab.someoneCloses(meta, usernames.engineer)
+    await world.settle()
+
+    await world.decide(iid, 'Complete Request', {})
+
+    expect(world.gitlab.issueView(iid).state).toBe('closed')
+  })
+
+  test('Complete Request before that needs a typed reason, which an internal note keeps', async () => {
+    const { world, iid } = await deleting()
+
+    const refused = await world.decide(iid, 'Complete Request', {})
+    expect(JSON.stringify(refused.body)).toContain('0 of 3 steps of meta issue')
+    const view = world.slack.openView(people.engineer.id)
+    await world.slack.submit(people.engineer.id, view?.id ?? '', { Reason: 'Ticked in the old issue' })
+    await world.settle()
+
+    const [, note, reply, close] = world.changes(iid)
+    expect(note?.note).toContain('Reason: Ticked in the old issue')
+    expect([note?.internal, reply, close]).toEqual([
+      true,
+      { note: snippet('closed-deletion-complete'), internal: false },
+      { state: 'close' },
+    ])
+  })
+})
+
+describe('Seen in GitLab', () => {
+  test('A close by hand closes the request, says so on the card, and sends nothing', async () => {
+    const { world, iid } = await evaluating()
+
+    world.gitlab.someoneCloses(iid, usernames.engineer)
+    await world.settle()
+
+    expect(world.cardText(iid)).toContain('Closed by hand in GitLab: the bot sent nothing.')
+    expect(world.changes(iid)).toEqual([])
+    expect((await world.audit()).at(-1)).toMatchObject({
+      what: 'seen',
+      who: 'gitlab:11',
+      details: { name: 'issue-closed' },
+    })
+  })
+
+  test('A reopen by hand brings the request back to the step it was closed from', async () => {
+    const { world, iid } = await evaluating()
+    await world.click(iid, 'Fail Verification')
+
+    world.gitlab.someoneReopens(iid, usernames.engineer)
+    await world.settle()
+
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.slack.buttons(world.card(iid))).toContain('Fail Verification')
+  })
+
+  test('A reply after the close is said in the thread and on the card; nothing is reopened', async () => {
+    const { world, iid } = await evaluating()
+    await world.click(iid, 'Fail Verification')
+
+    world.gitlab.requesterReplies(iid, 'But why?')
+    await world.settle()
+
+    expect(world.thread(iid).at(-1)).toContain('after it was closed. Nothing was reopened.')
+    expect(world.cardText(iid)).toContain('The requester wrote after the close')
+    expect(world.gitlab.issueView(iid).state).toBe('closed')
+  })
+
+  test("The bot's own changes move nothing, and neither do internal notes, colleagues' notes or automatic responses", async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+    await world.decide(iid, 'Start', {
+      'Account type': 'Free account',
+      'Reason given in the form’s comment': 'None',
+    })
+
+    world.gitlab.someoneComments(iid, usernames.engineer, 'Looking at it', { internal: true })
+    world.gitlab.someoneComments(iid, usernames.engineer, 'We are looking at it.')
+    await world.settle()
+
+    expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+    expect((await world.audit()).filter(({ what }) => what === 'seen')).toEqual([])
+  })
+})
