@@ -10,7 +10,7 @@ import type { Snippets } from '../flows/snippets.ts'
 import type { OutboxEntry, RequestRow, Store } from '../store/store.ts'
 import { CannotDo } from './failure.ts'
 
-export type EffectGitLab = Pick<
+type EffectGitLab = Pick<
   GitLab,
   | 'me'
   | 'issue'

@@ -12,7 +12,7 @@ export interface LimitSizes {
  * GitLab.com takes 60 notes a minute of one user (https://docs.gitlab.com/user/gitlab_com/#rate-limits-on-gitlabcom),
  * Slack about one post a second in a channel with short bursts (https://docs.slack.dev/apis/web-api/rate-limits).
  */
-export const defaultLimitSizes: LimitSizes = {
+const defaultLimitSizes: LimitSizes = {
   gitlabNotes: { burst: 60, perMinute: 60 },
   slackPosts: { burst: 20, perMinute: 60 },
 }

@@ -20,7 +20,7 @@ import type { Lane, OutboxEntry, OutboxWork, Store } from '../../src/store/store
 
 export const snippets = loadSnippets()
 export const deskChannel = CHANNELS.privacy.id
-export const start = '2026-11-22T09:00:00.000Z'
+const start = '2026-11-22T09:00:00.000Z'
 
 export const form = `**Request Type:** GitLab.com Account Deletion
 **Username:** quiet.owner
