@@ -1,0 +1,204 @@
+/** Who may import whom. An allow-list: a folder or package that is not named is refused. */
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+interface Boundary {
+  /** Folders of src, or single files of them, beside the folder itself. */
+  readonly may: readonly string[]
+  /** The same, but only with `import type`. */
+  readonly types?: readonly string[]
+  readonly packages?: readonly string[]
+  readonly typesOfPackages?: readonly string[]
+}
+
+const boundaries: Readonly<Record<string, Boundary>> = {
+  // The judgement: pure, so it needs nothing.
+  engine: { may: [] },
+  // The handbook as data. node:fs reads the snippets, once, when it is told to.
+  flows: { may: ['engine'], packages: ['node:fs'] },
+  // Drawn from state: nothing that does or reads. The modal's preview names a snippet by its title.
+  views: { may: ['engine', 'flows/snippets.ts'], typesOfPackages: ['@slack/types'] },
+  // The only SQL, and no network.
+  store: {
+    may: [],
+    types: ['engine'],
+    packages: [
+      'better-sqlite3',
+      'kysely',
+      'zod',
+      'node:async_hooks',
+      'node:crypto',
+      'node:fs',
+      'node:path',
+      'node:url',
+    ],
+  },
+  // Decides, so there is no network here. StaleRequest and the like are the store's words, the SQL is not.
+  requests: { may: ['engine'], types: ['flows', 'store/store.ts', 'views'] },
+  // One call each, answers parsed.
+  clients: {
+    may: [],
+    types: ['engine'],
+    packages: ['zod', '@gitbeaker/rest', '@gitbeaker/requester-utils', '@slack/web-api', 'node-zendesk'],
+    typesOfPackages: ['@slack/types'],
+  },
+  // Reads GitLab and Slack before a decision, then hands over to `requests`, which decides without them.
+  intake: {
+    may: ['engine', 'flows', 'requests', 'store/store.ts', 'clients/call-failed.ts'],
+    types: ['clients'],
+    packages: ['zod', 'node:crypto'],
+  },
+  // Carries out what was decided.
+  effects: { may: ['engine', 'flows', 'clients', 'views'], types: ['store/store.ts'] },
+  // Translates what arrives. What it asks of the rest stands in listeners/desk.ts; the app hands it in.
+  listeners: {
+    may: ['engine', 'views'],
+    packages: ['@slack/bolt', 'zod', 'node:crypto', 'node:timers/promises'],
+    typesOfPackages: ['@slack/types', 'pino', 'node:http'],
+  },
+  config: { may: ['flows'], packages: ['zod', 'yaml'] },
+  cli: {
+    may: ['engine', 'flows', 'clients', 'store', 'config', 'config.ts'],
+    packages: ['zod', 'node:fs', 'node:path', 'node:util'],
+  },
+}
+
+interface Import {
+  readonly from: string
+  readonly typesOnly: boolean
+}
+
+const src = fileURLToPath(new URL('../src/', import.meta.url))
+const files = globSync('**/*.ts', { cwd: src }).sort()
+const sourceOf = (file: string) => readFileSync(join(src, file), 'utf8')
+
+/** Static imports and re-exports stand at the beginning of a line; Biome formats them so. */
+function importsOf(source: string): readonly Import[] {
+  const statements = source.matchAll(
+    /^(?:import|export)\s+(type\s)?(?:[\w*{][^'"`;=()]*?\sfrom\s+)?'([^']+)'/gm,
+  )
+  const calls = source.matchAll(/\bimport\(\s*['"`]([^'"`]+)['"`]/g)
+  return [
+    ...Array.from(statements, ([, type, from = '']) => ({ from, typesOnly: type !== undefined })),
+    ...Array.from(calls, ([, from = '']) => ({ from, typesOnly: false })),
+  ]
+}
+
+const isOwn = (from: string) => from.startsWith('.')
+const targetOf = (file: string, from: string) => normalize(join(dirname(file), from))
+/** The folder of src, or the file that stands in src itself. */
+const placeOf = (file: string) => file.split('/')[0] ?? file
+const includes = (allowed: readonly string[] = [], target: string) =>
+  allowed.some((one) => target === one || target.startsWith(`${one}/`))
+const packageOf = (from: string) =>
+  from.startsWith('node:') ? from : from.split('/', from.startsWith('@') ? 2 : 1).join('/')
+
+function mayImport(file: string, { from, typesOnly }: Import): boolean {
+  const place = placeOf(file)
+  const boundary = boundaries[place]
+  if (!boundary) return true
+  const { may, types, packages, typesOfPackages } = boundary
+  if (!isOwn(from))
+    return includes(packages, packageOf(from)) || (typesOnly && includes(typesOfPackages, packageOf(from)))
+  const target = targetOf(file, from)
+  return includes([place, ...may], target) || (typesOnly && includes(types, target))
+}
+
+function linesWith(pattern: RegExp): readonly string[] {
+  return files.flatMap((file) =>
+    sourceOf(file)
+      .split('\n')
+      .filter((line) => pattern.test(line) && !/^\s*(\/?\*|\/\/)/.test(line))
+      .map(() => file),
+  )
+}
+
+describe('Who may import whom', () => {
+  test('imports are read as they are written', () => {
+    const source = [
+      "import { one } from './one.ts'",
+      'import {',
+      '  two,',
+      "} from '../two/two.ts'",
+      "import type { Three } from 'three/deep'",
+      "export * from './four.ts'",
+      "import 'five'",
+      "const six = await import('node:six')",
+      "const text = `import { no } from './no.ts'`",
+      '',
+    ].join('\n')
+
+    expect(importsOf(source)).toEqual([
+      { from: './one.ts', typesOnly: false },
+      { from: '../two/two.ts', typesOnly: false },
+      { from: 'three/deep', typesOnly: true },
+      { from: './four.ts', typesOnly: false },
+      { from: 'five', typesOnly: false },
+      { from: 'node:six', typesOnly: false },
+    ])
+  })
+
+  test('every folder of src has its boundary, and every boundary its folder', () => {
+    const folders = new Set(files.filter((file) => file.includes('/')).map(placeOf))
+
+    expect([...folders].sort()).toEqual(Object.keys(boundaries).sort())
+  })
+
+  test.each(Object.keys(boundaries))('%s imports only what it may', (folder) => {
+    const own = files.filter((file) => placeOf(file) === folder)
+
+    const trespasses = own.flatMap((file) =>
+      importsOf(sourceOf(file))
+        .filter((one) => !mayImport(file, one))
+        .map(({ from, typesOnly }) => `${file} imports ${typesOnly ? 'types of ' : ''}${from}`),
+    )
+
+    expect(trespasses).toEqual([])
+  })
+
+  test('nothing in src imports the sandbox, the tests or the benchmarks', () => {
+    const outside = files.flatMap((file) =>
+      importsOf(sourceOf(file))
+        .filter(({ from }) => isOwn(from) && relative('.', targetOf(file, from)).startsWith('..'))
+        .map(({ from }) => `${file} imports ${from}`),
+    )
+
+    expect(outside).toEqual([])
+  })
+
+  test('no folder imports, by whatever way round, one that imports it', () => {
+    const needs = new Map<string, Set<string>>()
+    for (const file of files)
+      for (const { from } of importsOf(sourceOf(file)).filter(({ from }) => isOwn(from))) {
+        const [place, target] = [placeOf(file), placeOf(targetOf(file, from))]
+        if (place !== target) needs.set(place, (needs.get(place) ?? new Set()).add(target))
+      }
+
+    // Whatever needs nothing that is left is taken away, until nothing is left or a circle is.
+    let left = [...needs.keys()]
+    for (let before = Number.POSITIVE_INFINITY; left.length < before; ) {
+      before = left.length
+      left = left.filter((place) => left.some((other) => needs.get(place)?.has(other)))
+    }
+
+    expect(left).toEqual([])
+  })
+})
+
+describe('What comes in as an argument', () => {
+  const outermost = ['cli.ts', 'main.ts']
+
+  test('only main and cli read the environment', () => {
+    expect([...new Set(linesWith(/\bprocess\.env\b/))]).toEqual(outermost)
+  })
+
+  test('only main and cli look at the wall clock or take chances', () => {
+    const files = linesWith(
+      /\bnew Date\(\)|\bDate\.now\(|\bMath\.random\b|\bperformance\.now\(|\bTemporal\.Now\b/,
+    )
+
+    expect([...new Set(files)]).toEqual(outermost)
+  })
+})
