@@ -307,7 +307,7 @@ describe('with a signing token', () => {
     return world
   }
 
-  const signed = (world: World, body: string, id: string, at: number, token = signingToken) => ({
+  const signed = (body: string, id: string, at: number, token = signingToken) => ({
     'webhook-id': id,
     'webhook-timestamp': String(at),
     'webhook-signature': signature(token, id, String(at), body),
@@ -331,12 +331,12 @@ describe('with a signing token', () => {
     const body = issueEvent(iid)
     const other = `whsec_${Buffer.from('somebody else').toString('base64')}`
     const forgeries = [
-      signed(world, body, 'one', now - 360),
-      signed(world, body, 'one', now + 360),
-      signed(world, body, 'one', now, other),
-      signed(world, body, 'one', now, 'whsec_'),
-      signed(world, `${body} `, 'one', now),
-      { ...signed(world, body, 'one', now), 'webhook-id': 'two' },
+      signed(body, 'one', now - 360),
+      signed(body, 'one', now + 360),
+      signed(body, 'one', now, other),
+      signed(body, 'one', now, 'whsec_'),
+      signed(`${body} `, 'one', now),
+      { ...signed(body, 'one', now), 'webhook-id': 'two' },
       { 'x-gitlab-token': signingToken.slice(0, -1) },
       { 'webhook-signature': '' },
     ]
