@@ -4,7 +4,7 @@ import type { SlackClient } from './slack.ts'
 import type { User } from './slack-answers.ts'
 import { SlackCallFailed } from './slack-failure.ts'
 
-export type WhoIs = { readonly person: Person } | { readonly refused: string }
+type WhoIs = { readonly person: Person } | { readonly refused: string }
 
 export interface RolesSource {
   readonly slack: Pick<SlackClient, 'userInfo' | 'userGroups' | 'userGroupMembers' | 'channelMembers'>

@@ -18,7 +18,7 @@ import type { Listening, SlackAnswers } from './listening.ts'
 import { keepConnected, type Wait } from './socket-connection.ts'
 import { listenToViews } from './views.ts'
 
-export interface SlackAppConfig {
+interface SlackAppConfig {
   readonly botToken: string
   /** HTTP mode; needed unless `appToken` is given. */
   readonly signingSecret?: string

@@ -61,7 +61,7 @@ export function issueLines(state: CardState): readonly string[] {
   ]
 }
 
-export function issueLink(state: CardState, iid: number): string {
+function issueLink(state: CardState, iid: number): string {
   return link(state.request.url.replace(/\d+\/?$/, String(iid)), `#${iid}`)
 }
 

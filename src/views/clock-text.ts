@@ -12,7 +12,7 @@ export function clockText(clock: ShownClock, state: CardState): string {
   const name = escaped(clock.name, 60)
   const explained = `(${start} ${from} + ${counted(clock.days, 'day')})`
   if (!clock.isOver) return `${name} ends ${dayText(clock.lastDay)}, ${leftText(clock, state)} ${explained}`
-  return `${name}: over since ${dayText(dayIn(timeZone, clock.overAt))} ${explained}`
+  return `${name}: ${clock === state.clocks[0] ? 'overdue' : 'over'} since ${dayText(dayIn(timeZone, clock.overAt))} ${explained}`
 }
 
 /** `9 days left`, `the last day is today`, `overdue by 2 days` */

@@ -61,7 +61,7 @@ export function who(by: string): string {
   return by === 'requester' ? 'the requester' : 'somebody in GitLab'
 }
 
-export function isSlackUser(id: string): boolean {
+function isSlackUser(id: string): boolean {
   return /^[UW][A-Z0-9]{1,20}$/.test(id)
 }
 

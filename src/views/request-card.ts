@@ -5,7 +5,7 @@ import { buttonValueText, decideAction, tryAgainAction } from './button-value.ts
 import { exceptionLines, flagLines, issueLines } from './card-facts.ts'
 import type { CardState } from './card-state.ts'
 import { hasFailed, workLines } from './card-work.ts'
-import { at, clockText, isOverdue } from './clock-text.ts'
+import { at, clockText } from './clock-text.ts'
 import { coreDecisions, isClosed, type NamedDecision, otherDecisions, stepOf } from './decisions.ts'
 import { escaped, link, plain, who } from './escape.ts'
 import { needsConfirmation, promiseWithin, rulesOf } from './what-it-does.ts'
@@ -54,10 +54,7 @@ export function titleText({ request, flow }: CardState): string {
 function cardText(state: CardState): string {
   const step = stepOf(state)?.title ?? state.request.step
   const clock = state.clocks[0]
-  const due =
-    isClosed(state) || clock === undefined
-      ? ''
-      : ` ${isOverdue(state) ? 'Overdue. ' : ''}${clockText(clock, state)}.`
+  const due = isClosed(state) || clock === undefined ? '' : ` ${clockText(clock, state)}.`
   const failed = hasFailed(state) ? ' Something failed: see the card.' : ''
   return `${escaped(titleText(state), 200)}: ${escaped(step, 150)}.${failed}${due}`
 }

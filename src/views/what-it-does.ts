@@ -61,7 +61,7 @@ export function needsConfirmation(rules: readonly RuleWithCondition[]): boolean 
   return rules.some(({ rule }) => !['gather-evidence', 'thread', 'internal-note'].includes(rule.kind))
 }
 
-export function snippetTitle(name: string): string {
+function snippetTitle(name: string): string {
   const titles: Readonly<Record<string, string>> = snippetTitles
   return Object.hasOwn(titles, name) ? (titles[name] ?? name) : name
 }

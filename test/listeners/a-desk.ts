@@ -20,14 +20,14 @@ const roles: Readonly<Record<string, readonly Role[]>> = {
   [PEOPLE.member.id]: [],
 }
 
-export interface Received {
+interface Received {
   readonly kind: string
   readonly key: string
   readonly payload: unknown
 }
 
 /** What the desk answers is set by the test; what it was given is read from it. */
-export function aDesk() {
+function aDesk() {
   const desk = {
     states: new Map<string, CardState>(),
     received: [] as Received[],

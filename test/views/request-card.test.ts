@@ -109,7 +109,9 @@ describe('the card of a request', () => {
   test('an overdue request says so in words, from when on', () => {
     const state = aCardState({ now: '2026-04-02T00:00:00.000Z' })
 
-    expect(requestCard(state).text).toContain('Overdue. Fulfilment: over since 1 April 2026')
+    expect(requestCard(state).text).toContain(
+      'Fulfilment: overdue since 1 April 2026 (received 1 March 2026 + 30 days)',
+    )
     expect(shown(state)).toContain(
       '*Challenge answers: over since 9 March 2026 (received 1 March 2026 + 7 days)*',
     )

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import type { Effect } from '../../src/engine/effect.ts'
+import { promiseText, taskText } from '../../src/views/what-it-does.ts'
+
+const effects: readonly (readonly [Effect, string, string])[] = [
+  [
+    { kind: 'reply', snippet: 'closed-no-response', replacements: {} },
+    'Send “Request Closed - No Response” to the requester by e-mail',
+    'Sends “Request Closed - No Response” to the requester by e-mail.',
+  ],
+  [
+    { kind: 'reply', snippet: 'constructor', replacements: {} },
+    'Send “constructor” to the requester by e-mail',
+    'Sends “constructor” to the requester by e-mail.',
+  ],
+  [
+    { kind: 'labels', add: ['a', 'b'], remove: ['c'] },
+    'Add “a” and “b” and remove “c”',
+    'Adds “a” and “b”. Removes “c”.',
+  ],
+  [{ kind: 'labels', add: [], remove: ['c'] }, 'Remove “c”', 'Removes “c”.'],
+  [{ kind: 'close' }, 'Close #123', 'Closes #123.'],
+  [
+    { kind: 'mark-duplicate', of: 7 },
+    'Mark #123 as a duplicate of #7, which closes it',
+    'Marks #123 as a duplicate of #7, which closes it.',
+  ],
+  [
+    { kind: 'open-issue', purpose: 'meta', template: 'T' },
+    'Open a confidential issue from the template “T”',
+    'Opens a confidential issue from the template “T”.',
+  ],
+  [{ kind: 'internal-note', text: 'x' }, 'Write an internal note', 'Writes an internal note.'],
+  [{ kind: 'gather-evidence' }, 'Read the evidence from GitLab', 'Reads the evidence from GitLab.'],
+  [{ kind: 'thread', text: 'x', mention: [] }, "Write in the card's thread", "Writes in the card's thread."],
+]
+
+describe('what an effect does', () => {
+  test.each(effects)('%j: as the card lists it and as it is confirmed', (effect, task, promise) => {
+    expect(taskText(effect, 123)).toBe(task)
+    expect(promiseText(effect, 123)).toBe(promise)
+  })
+})
