@@ -18,6 +18,13 @@ import type { Listening } from './listening.ts'
 type Errors = Readonly<Record<string, string>>
 
 export function listenToViews(app: App, { desk, slack }: Listening): void {
+  // A modal of an older version: Bolt would leave it unanswered.
+  const others = new RegExp(`^(?!${decisionCallback}$)`)
+  app.view<ViewSubmitAction>({ callback_id: others, type: 'view_submission' }, async ({ ack, body }) => {
+    await ack()
+    await slack.answerPrivately(answerToOf(body, undefined), unknownRequest())
+  })
+
   app.view<ViewSubmitAction>(
     { callback_id: decisionCallback, type: 'view_submission' },
     async ({ ack, body, view }) => {

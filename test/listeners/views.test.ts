@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
+import { openView } from '../../sandbox/slack/views.ts'
 import { requestCard } from '../../src/views/request-card.ts'
 import { aCardState, type Override } from '../views/a-card-state.ts'
 import { aSlackApp, eventually } from './a-desk.ts'
@@ -134,4 +135,23 @@ describe('a modal that is submitted', () => {
     expect(slack.openView(engineer)?.id).toBe(viewId)
     expect(told(engineer)[0]).toContain('ref-1')
   })
+})
+
+test('a modal of an older version is answered directly', async () => {
+  const { slack, desk } = await aSlackApp()
+  const view = openView(slack.space, engineer, {
+    type: 'modal',
+    callback_id: 'of-old',
+    title: { type: 'plain_text', text: 'Old' },
+    submit: { type: 'plain_text', text: 'Old' },
+    blocks: [{ type: 'divider' }],
+  })
+
+  const answer = await slack.submit(engineer, view.id)
+
+  expect(answer.status).toBe(200)
+  await eventually(() => slack.messages(`D${engineer.slice(1)}`)[0]?.text ?? '').toContain(
+    'The bot does not know this request any more.',
+  )
+  expect(desk.received).toEqual([])
 })
