@@ -15,6 +15,7 @@ export interface Page {
 
 const FILES: Readonly<Record<string, string>> = {
   '/': 'index.html',
+  '/icon.svg': 'icon.svg',
   '/style.css': 'style.css',
   '/slack.css': 'slack.css',
   '/gitlab.css': 'gitlab.css',
@@ -28,7 +29,12 @@ const FILES: Readonly<Record<string, string>> = {
   '/markdown.js': 'markdown.js',
   '/server.js': 'server.js',
 }
-const TYPES: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' }
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html',
+  css: 'text/css',
+  js: 'text/javascript',
+  svg: 'image/svg+xml',
+}
 
 /** Scripts and styles come from this server alone: whatever a message smuggles in does not run. */
 const HEADERS = {

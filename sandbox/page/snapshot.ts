@@ -111,7 +111,7 @@ export const keyOf = (issue: Issue) => `${issue.project.path}#${issue.iid}`
 
 function chosenIssue({ world }: LocalGitLab, key: string | undefined): Issue | undefined {
   const present = world.issues.filter((issue) => !issue.removed)
-  return present.find((issue) => keyOf(issue) === key) ?? present[0]
+  return present.find((issue) => keyOf(issue) === key) ?? present.at(-1)
 }
 
 function issuesShown({ world, url }: LocalGitLab) {

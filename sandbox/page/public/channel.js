@@ -60,6 +60,8 @@ function messageShown(message, acts) {
   return h(
     'article',
     {
+      id: `message-${message.ts.replace('.', '')}`,
+      tabIndex: -1,
       class: message.onlyYou ? 'message only-you' : 'message',
       'aria-label': `${message.author}, ${message.time.time}`,
     },

@@ -109,9 +109,17 @@ byId('composer').addEventListener('submit', (event) => {
   perform({ act: 'say', as: looking.as, channel: looking.channel, text: words })
 })
 
-/** A link to an issue of the local GitLab shows it on the right. */
+/** A link to a message of the channel goes there; one to an issue of the local GitLab shows it on the right. */
 document.addEventListener('click', (event) => {
   const href = event.target.closest?.('a')?.href.split('#')[0]
+  const [, ts] = /\/archives\/\w+\/p(\d+)/.exec(href ?? '') ?? []
+  const message = ts && byId(`message-${ts}`)
+  if (message) {
+    event.preventDefault()
+    message.scrollIntoView({ block: 'start' })
+    message.focus()
+    return
+  }
   const issue = last?.issues.find((one) => one.url === href)
   if (!issue) return
   event.preventDefault()

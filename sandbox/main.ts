@@ -1,0 +1,16 @@
+/** `npm run sandbox`: starts the sandbox and says where its page is. SANDBOX_PORT chooses the port (default 4000). */
+import { createLog } from '../src/log.ts'
+import { startSandbox } from './sandbox.ts'
+
+const port = Number(process.env.SANDBOX_PORT ?? 4000)
+const sandbox = await startSandbox({
+  now: () => new Date(),
+  random: Math.random,
+  fetch,
+  log: createLog('warn', process.stderr, []),
+  port,
+})
+console.log(`The sandbox is ready: ${sandbox.url}\nEnd it with Ctrl+C.`)
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void sandbox.close().then(() => process.exit(0)))
