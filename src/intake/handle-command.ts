@@ -7,10 +7,10 @@ import type { InboxEntry } from '../store/store.ts'
 import { entryDone, type Intake } from './intake.ts'
 import type { CommandEntry } from './payloads.ts'
 import { readIssue } from './read-issue.ts'
+import { whoWorksHere } from './who-works-here.ts'
 
 export async function handleCommand(intake: Intake, entry: InboxEntry, command: CommandEntry): Promise<void> {
-  const { userId, teamId } = command.answerTo
-  const who = await intake.whoIs(userId, teamId)
+  const who = await whoWorksHere(intake, command.answerTo)
   const text =
     'refused' in who
       ? who.refused
