@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest'
+import { people, snippet, startWorld, type World } from './desk-world.ts'
+
+async function evaluated(world: World): Promise<number> {
+  const iid = await world.request()
+  world.gitlab.requesterReplies(iid, 'My answers')
+  await world.settle()
+  return iid
+}
+
+const write = { path: /\/issues\/\d+(\/notes)?$/ }
+
+const failed = [
+  `reply: ${snippet('closed-verification-failed')}`,
+  'add Account Verification Failed',
+  'add deletion request::denied',
+  'closed',
+]
+
+describe('an issue that vanishes between the card and the click', () => {
+  it('deleted (404): the person is told, nothing is changed, the card says so', async () => {
+    const world = await startWorld()
+    const iid = await evaluated(world)
+    world.gitlab.remove(iid)
+
+    await world.click(iid, 'Fail Verification')
+
+    expect(world.told(people.engineer.id)).toEqual([
+      `GitLab does not show issue #${iid} any more (404): it was deleted or moved, or the bot’s token may not see it. Nothing was changed.`,
+    ])
+    expect(world.done(iid)).toEqual([])
+    expect(world.cardText(iid)).toContain("Can't be read in GitLab:* it answers 404 since 1 March 2026")
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  })
+
+  it('hidden (403): the same, and once it is shown again the click works and the card is clean', async () => {
+    const world = await startWorld()
+    const iid = await evaluated(world)
+    world.gitlab.hide(iid)
+
+    await world.click(iid, 'Fail Verification')
+    const meanwhile = world.cardText(iid)
+    world.gitlab.unhide(iid)
+    await world.click(iid, 'Fail Verification')
+
+    expect(world.told(people.engineer.id)).toEqual([
+      `GitLab does not let the bot’s token read issue #${iid} (403). Nothing was changed.`,
+    ])
+    expect(meanwhile).toContain("Can't be read in GitLab:* it answers 403")
+    expect(world.done(iid)).toEqual(failed)
+    expect(world.cardText(iid)).not.toContain("Can't be read")
+  })
+
+  it('a refusal because of it stands in the audit log', async () => {
+    const world = await startWorld()
+    const iid = await evaluated(world)
+    world.gitlab.remove(iid)
+
+    await world.click(iid, 'Fail Verification')
+
+    const refused = (await world.audit()).filter(({ what }) => what === 'refused')
+    expect(refused).toMatchObject([
+      {
+        who: `slack:${people.engineer.id}`,
+        iid,
+        details: { decision: 'fail-verification', because: expect.stringContaining('(404)') },
+      },
+    ])
+  })
+
+  it('a webhook of an issue that GitLab no longer shows is said on the card and handled once', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+    world.gitlab.requesterReplies(iid, 'My answers')
+    world.gitlab.remove(iid)
+
+    await world.settle()
+
+    expect(world.cardText(iid)).toContain("Can't be read in GitLab:* it answers 404")
+    expect(world.logged.filter((line) => line.includes('"level":50'))).toEqual([])
+  })
+})
+
+describe('an issue that vanishes between the decision and its effects', () => {
+  it.each([
+    ['deleted', 404, `Issue #1 is gone (404), or the bot's token can't see it.`],
+    ['hidden', 403, `The bot's token may not do this on issue #1 (403).`],
+  ])(
+    '%s: the card says what failed and offers Try Again, and nothing counts as done',
+    async (how, _status, says) => {
+      const { world, iid } = await decidedThenVanished(how)
+
+      expect(world.cardText(iid)).toContain('FAILED')
+      expect(world.cardText(iid)).toContain(says)
+      expect(world.cardText(iid)).not.toContain('*Done.*')
+      expect(world.slack.buttons(world.card(iid))).toEqual(['Try Again'])
+      expect(world.done(iid)).toEqual([])
+    },
+  )
+
+  it('Try Again while it is still gone says so again and does nothing twice', async () => {
+    const { world, iid } = await decidedThenVanished('hidden')
+
+    await world.click(iid, 'Try Again')
+    await world.passTime(3, 10)
+
+    expect(world.cardText(iid)).toContain('FAILED')
+    expect(world.slack.buttons(world.card(iid))).toEqual(['Try Again'])
+    expect(world.done(iid)).toEqual([])
+  })
+
+  it('Try Again after it is back completes the decision, each effect once and in order', async () => {
+    const { world, iid } = await decidedThenVanished('hidden')
+    world.gitlab.unhide(iid)
+
+    await world.click(iid, 'Try Again')
+    await world.passTime(3, 10)
+
+    expect(world.done(iid)).toEqual(failed)
+    expect(world.cardText(iid)).toContain('*Done.*')
+    expect(world.cardText(iid)).not.toContain('FAILED')
+    expect(world.slack.buttons(world.card(iid))).toEqual([])
+    expect(
+      world.gitlab.mails.filter(({ text }) => text === snippet('closed-verification-failed')),
+    ).toHaveLength(1)
+  })
+
+  it('Try Again by two people at once, and again when all is done, does each effect once', async () => {
+    const { world, iid } = await decidedThenVanished('hidden')
+    world.gitlab.unhide(iid)
+    const card = world.card(iid)
+
+    await Promise.all([
+      world.slack.click(people.engineer.id, card, { button: 'Try Again' }),
+      world.slack.click(people.secondEngineer.id, card, { button: 'Try Again' }),
+    ])
+    await world.settle()
+    await world.passTime(3, 10)
+    await world.slack.click(people.engineer.id, card, { button: 'Try Again' })
+    await world.settle()
+
+    expect(world.done(iid)).toEqual(failed)
+    expect(world.told(people.engineer.id).at(-1)).toBe(
+      'Nothing is waiting to be tried again: somebody was quicker, or it has been done since.',
+    )
+  })
+
+  it.each([
+    [
+      'a member without a role',
+      people.member.id,
+      'Try Again is for a support engineer or a support manager or a privacy person.',
+    ],
+    ['a guest', people.guest.id, 'Guests of this workspace may not use the desk.'],
+  ])('Try Again by %s is refused, and the refusal stands in the audit log', async (_who, by, because) => {
+    const { world, iid } = await decidedThenVanished('hidden')
+    world.gitlab.unhide(iid)
+
+    await world.click(iid, 'Try Again', by)
+    await world.passTime(3, 10)
+
+    expect(world.done(iid)).toEqual([])
+    expect(world.told(by)).toEqual([because])
+    expect(world.cardText(iid)).toContain('FAILED')
+    expect((await world.audit()).filter(({ what }) => what === 'refused')).toMatchObject([
+      { iid, who: `slack:${by}`, details: { decision: 'try-again', because } },
+    ])
+  })
+
+  it('the meta issue’s project refuses: the reply before it stands, and what follows waits', async () => {
+    const world = await startWorld()
+    const iid = await evaluated(world)
+    await world.decide(iid, 'Pass Verification', { 'The account is': 'active' })
+    const creation = { method: 'POST', path: /\/issues$/ }
+    world.gitlab.fake.fail({ ...creation, times: Infinity, failure: { answer: { status: 403, body: {} } } })
+
+    await world.click(iid, 'Start Deletion')
+    await world.passTime(3, 10)
+    const meanwhile = world.cardText(iid)
+    world.gitlab.fake.heal()
+    await world.click(iid, 'Try Again')
+    await world.passTime(3, 10)
+
+    expect(meanwhile).toContain('FAILED')
+    expect(world.done(iid).filter((line) => line.startsWith('reply: '))).toHaveLength(1)
+    expect(world.gitlab.world.issues.filter(({ title }) => title === 'requester@example.com')).toHaveLength(1)
+    expect(world.cardText(iid)).toContain('*Done.*')
+  })
+})
+
+/** GitLab takes no change while the decision is made; when it does again, the issue is gone. */
+async function decidedThenVanished(how: string): Promise<{ world: World; iid: number }> {
+  const world = await startWorld()
+  const iid = await evaluated(world)
+  const busy = { answer: { status: 429, headers: { 'retry-after': '1' }, body: {} } }
+  world.gitlab.fake.fail({ ...write, method: 'POST', times: Infinity, failure: busy })
+  await world.click(iid, 'Fail Verification')
+  world.gitlab.fake.heal()
+  if (how === 'deleted') world.gitlab.remove(iid)
+  else world.gitlab.hide(iid)
+  await world.passTime(3, 10)
+  return { world, iid }
+}
