@@ -43,6 +43,7 @@ describe('/privacy', () => {
     ],
     ['show 123', { name: 'show', iid: 123 }],
     ['track #123', { name: 'track', iid: 123 }],
+    ['claim 123', { name: 'claim', iid: 123 }],
     ['', { name: 'help' }],
     ['help', { name: 'help' }],
     ['list nonsense', { name: 'help' }],
@@ -88,15 +89,18 @@ describe('/privacy', () => {
     )
   })
 
-  test('track is stored before it is acknowledged', async () => {
-    const { desk, message } = await typed('track 77')
+  test.each(['track', 'claim'] as const)('%s is stored before it is acknowledged', async (command) => {
+    const { slack, desk } = await aSlackApp()
 
+    const answer = await slack.command(engineer, channel, '/privacy', `${command} 77`)
+
+    expect(answer).toMatchObject({ status: 200, body: undefined })
     expect(desk.received).toEqual([
       {
         kind: 'command',
         key: expect.stringMatching(/^command:\d/),
         payload: {
-          command: 'track',
+          command,
           iid: 77,
           answerTo: {
             userId: engineer,
@@ -107,10 +111,9 @@ describe('/privacy', () => {
         },
       },
     ])
-    expect(message?.text).toBe('#77 is being read from GitLab; its card comes to the channel.')
   })
 
-  test.each(['list', 'show 123', 'track 123'])('%s is for people with a role', async (text) => {
+  test.each(['list', 'show 123', 'track 123', 'claim 123'])('%s is for people with a role', async (text) => {
     const { desk, message } = await typed(text, PEOPLE.member.id)
 
     expect(message?.text).toBe(
