@@ -60,7 +60,7 @@ export function fromMarkdown(source: string): string {
     .replace(/^[-*] /gm, '• ')
 }
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

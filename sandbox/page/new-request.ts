@@ -1,4 +1,4 @@
-/** What the request form would put into an issue's description. https://about.gitlab.com/handbook, "Personal data requests" */
+/** What the request form puts into an issue’s description: a line for each entry. */
 import type { Submission } from '../gitlab/gitlab.ts'
 
 export const REQUEST_TYPES = [

@@ -107,7 +107,7 @@ function viewShown(view: View | undefined, names: Names) {
   return { id, hash, title, submit, close, errors, blocks: drawn(blocks, names) }
 }
 
-export const keyOf = (issue: Issue) => `${issue.project.path}#${issue.iid}`
+const keyOf = (issue: Issue) => `${issue.project.path}#${issue.iid}`
 
 function chosenIssue({ world }: LocalGitLab, key: string | undefined): Issue | undefined {
   const present = world.issues.filter((issue) => !issue.removed)

@@ -1,6 +1,6 @@
 /** Block Kit as the local Slack reads it: only what its payloads, limits and page need. */
 
-export interface TextObject {
+interface TextObject {
   readonly type: 'plain_text' | 'mrkdwn'
   readonly text: string
   readonly emoji?: boolean
@@ -13,7 +13,7 @@ export interface Option {
   readonly url?: string
 }
 
-export interface Confirmation {
+interface Confirmation {
   readonly title: TextObject
   readonly text: TextObject
   readonly confirm: TextObject

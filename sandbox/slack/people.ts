@@ -1,7 +1,7 @@
 /** The people, user groups and channels of the local Slack workspace. */
 
 /** What a person is to the workspace, in the terms of users.info. */
-export type Kind = 'member' | 'guest' | 'stranger' | 'bot'
+type Kind = 'member' | 'guest' | 'stranger' | 'bot'
 
 export interface Person {
   readonly id: string
