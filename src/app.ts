@@ -103,6 +103,7 @@ export async function startApp(parts: AppParts): Promise<App> {
           : { trustSafetyProject: config.gitlab.trustSafetyProject }),
         snippets,
         labelNames: team.labels,
+        templateNames: team.templates,
         aliases: team.aliases,
         nameOf: async (userId) => (await slack.userInfo(userId)).name,
         now,

@@ -32,6 +32,8 @@ export interface EffectContext {
   readonly trustSafetyProject?: number | string
   readonly snippets: Snippets
   readonly labelNames: LabelNames
+  /** The team's names of the handbook's issue templates, where they differ. */
+  readonly templateNames: Readonly<Partial<Record<string, string>>>
   readonly aliases: FormAliases
   /** A person's name in Slack, by user id. */
   readonly nameOf: (userId: string) => Promise<string>

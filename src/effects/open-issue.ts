@@ -93,7 +93,12 @@ function metaIssueOf(issue: Issue): MetaIssue {
 }
 
 /** Read at this moment: the team may have changed it since. */
-async function templateFor({ gitlab }: EffectContext, project: Project, name: string): Promise<string> {
+async function templateFor(
+  { gitlab, templateNames }: EffectContext,
+  project: Project,
+  handbookName: string,
+): Promise<string> {
+  const name = templateNames[handbookName] ?? handbookName
   const template = await inProject(project, () => gitlab.issueTemplate(project, name))
   if (template !== undefined) return template
   throw new CannotDo(

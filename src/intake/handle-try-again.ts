@@ -1,10 +1,9 @@
 /** Try Again on a card whose effects failed for good, after somebody has mended the cause. */
-import type { Role } from '../engine/request.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { redraw } from '../requests/handle-event.ts'
 import type { InboxEntry } from '../store/store.ts'
 import type { Intake } from './intake.ts'
-import type { AnswerTo, TryAgainEntry } from './payloads.ts'
+import type { TryAgainEntry } from './payloads.ts'
 import { whoWorksHere } from './who-works-here.ts'
 
 export async function handleTryAgain(
@@ -14,10 +13,7 @@ export async function handleTryAgain(
 ): Promise<void> {
   const { context } = intake
   const who = await whoWorksHere(intake, answerTo)
-  if ('refused' in who) {
-    await entryDone(intake, entry)
-    return intake.tell(answerTo, who.refused)
-  }
+  if ('refused' in who) return refuse(intake, entry, { requestId, answerTo }, who.refused)
   const at = nowOf(context)
   const pending = await context.store.transaction(async (tables) => {
     const row = await tables.requests.byId(requestId)
@@ -43,16 +39,6 @@ export async function handleTryAgain(
       answerTo,
       'Nothing is waiting to be tried again: somebody was quicker, or it has been done since.',
     )
-}
-
-/** Whoever may take a decision may have what was decided carried out. */
-const mayTryAgain: readonly Role[] = ['support-engineer', 'support-manager', 'privacy']
-
-async function refusalOf(intake: Intake, { userId, teamId }: AnswerTo): Promise<string | undefined> {
-  const who = await intake.whoIs(userId, teamId)
-  if ('refused' in who) return who.refused
-  if (who.person.roles.some((role) => mayTryAgain.includes(role))) return undefined
-  return 'Try Again is for a support engineer or a support manager or a privacy person.'
 }
 
 async function refuse(

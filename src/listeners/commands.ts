@@ -13,7 +13,8 @@ export function listenToCommands(app: App, { desk, slack }: Listening): void {
   app.command('/privacy', async ({ ack, command: typed }) => {
     const command = readCommand(typed.text ?? '', desk.flows)
     const answerTo = answerToOf(typed)
-    if (command.name === 'track') return track({ desk, slack }, command.iid, typed, ack)
+    if (command.name === 'track' || command.name === 'claim')
+      return change({ desk, slack }, command, typed, ack)
     await ack()
     if (command.name === 'help') return slack.answerPrivately(answerTo, usage())
     const who = await whoMayAsk(desk, answerTo)
@@ -29,28 +30,24 @@ export function listenToCommands(app: App, { desk, slack }: Listening): void {
   })
 }
 
-async function track(
+/** Stored first, answered when it is done. */
+async function change(
   { desk, slack }: Pick<Listening, 'desk' | 'slack'>,
-  iid: number,
+  { name, iid }: { readonly name: 'track' | 'claim'; readonly iid: number },
   typed: SlashCommand,
   ack: () => Promise<void>,
 ): Promise<void> {
   const answerTo = answerToOf(typed)
   const who = await whoMayAsk(desk, answerTo)
   if (!('refused' in who))
-    await desk.receive('command', `command:${typed.trigger_id}`, { command: 'track', iid, answerTo })
+    await desk.receive('command', `command:${typed.trigger_id}`, { command: name, iid, answerTo })
   await ack()
-  await slack.answerPrivately(
-    answerTo,
-    answer(
-      'refused' in who ? who.refused : `#${iid} is being read from GitLab; its card comes to the channel.`,
-    ),
-  )
+  if ('refused' in who) await slack.answerPrivately(answerTo, answer(who.refused))
 }
 
 async function answerOf(
   desk: Desk,
-  command: Extract<Command, { name: 'list' | 'show' | 'track' }>,
+  command: Extract<Command, { name: 'list' } | { name: 'show' }>,
   person: Person,
 ): Promise<Message> {
   if (command.name === 'list') return requestList(await desk.list(command.filter, person), command.words)

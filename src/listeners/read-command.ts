@@ -4,7 +4,9 @@ import type { ListFilter } from './desk.ts'
 
 export type Command =
   | { readonly name: 'list'; readonly filter: ListFilter; readonly words: string }
-  | { readonly name: 'show' | 'track'; readonly iid: number }
+  | { readonly name: 'show'; readonly iid: number }
+  | { readonly name: 'track'; readonly iid: number }
+  | { readonly name: 'claim'; readonly iid: number }
   | { readonly name: 'help' }
 
 const words = ['overdue', 'mine', 'waiting', 'approval'] as const
@@ -13,7 +15,7 @@ const words = ['overdue', 'mine', 'waiting', 'approval'] as const
 export function readCommand(text: string, flows: readonly Flow[]): Command {
   const [name = '', ...rest] = text.trim().toLowerCase().split(/\s+/)
   if (name === 'list') return listCommand(rest.join(' '), flows)
-  if (name !== 'show' && name !== 'track') return { name: 'help' }
+  if (name !== 'show' && name !== 'track' && name !== 'claim') return { name: 'help' }
   const number = /^#?([1-9]\d{0,9})$/.exec(rest.join(' '))?.[1]
   return number === undefined ? { name: 'help' } : { name, iid: Number(number) }
 }

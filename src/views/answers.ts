@@ -13,6 +13,7 @@ export function usage(command: '/privacy' | '/security' = '/privacy'): Message {
     `\`${command} list\`: open requests, by due date; narrow with \`overdue\`, \`mine\`, \`waiting\`, \`approval\` or a request type`,
     `\`${command} show 123\`: where a request stands, its clocks, its log and its buttons`,
     `\`${command} track 123\`: take an issue in by hand`,
+    `\`${command} claim 123\`: assign it to me`,
     `\`${command} help\`: this`,
   ]
   return { text: `How to use ${command}`, blocks: sections([lines.join('\n')]) }

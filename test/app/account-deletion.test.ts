@@ -121,9 +121,7 @@ describe('awaiting-answers', () => {
 
     const view = await world.openModal(iid, 'Start')
 
-    expect(JSON.stringify(view?.blocks)).toContain(
-      '"initial_option":{"value":"lost_2fa"',
-    )
+    expect(JSON.stringify(view?.blocks)).toContain('"initial_option":{"value":"lost_2fa"')
   })
 
   test('Close No Response after 7 days sends the reply, changes the labels, closes the issue, in this order', async () => {
@@ -613,5 +611,36 @@ describe('Seen in GitLab', () => {
 
     expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
     expect((await world.audit()).filter(({ what }) => what === 'seen')).toEqual([])
+  })
+})
+
+describe('Names that a team has changed in config/desk.yaml', () => {
+  test("Labels and templates go by the team's names, and are read back by them", async () => {
+    const world = await startWorld({
+      deskYaml: (text) =>
+        text
+          .replace(
+            /^labels:$/m,
+            'labels:\n  "Awaiting::Challenge Answers": "waiting for answers"\n  "Deletion Request::Exception Approved": "exception granted"',
+          )
+          .replace(
+            /^templates:$/m,
+            'templates:\n  Deletion Meta Issue - GitLab-com: Deletion Meta Issue - Full',
+          ),
+    })
+    const iid = await world.request()
+
+    await world.decide(iid, 'Start', {
+      'Account type': 'Free account',
+      'Reason given in the form’s comment': 'None',
+    })
+    expect(world.gitlab.issueView(iid).labels).toEqual(['account-deletion::personal', 'waiting for answers'])
+
+    await world.click(iid, 'Answers Received')
+    world.gitlab.someoneLabels(iid, usernames.manager, ['exception granted'])
+    await world.settle()
+    await world.click(iid, 'Start Deletion')
+
+    expect(world.cardText(iid)).toContain('0 of 5 steps done')
   })
 })

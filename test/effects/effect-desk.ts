@@ -52,6 +52,7 @@ export async function anEffectDesk(given: Given = {}) {
     project: serviceDeskProject,
     snippets,
     labelNames: {},
+    templateNames: {},
     aliases: { fields: {}, types: {} },
     nameOf: async (userId) => (userId === 'U01MANAGER' ? 'Mara Silva' : userId),
     happened: async (requestId, happening, key) => void told.push({ requestId, happening, key }),

@@ -1,0 +1,221 @@
+/** `/privacy` and the daily deadline digest, through the whole app. */
+import { describe, expect, test, vi } from 'vitest'
+import { channel, formCopy, people, startWorld, textOf, type World } from './desk-world.ts'
+
+async function ask(world: World, text: string, by: string = people.engineer.id): Promise<string> {
+  const before = world.slack.ephemerals(by).length
+  await world.slack.command(by, channel, '/privacy', text)
+  await vi.waitFor(() => {
+    if (world.slack.ephemerals(by).length === before) throw new Error('no answer yet')
+  }, 5_000)
+  await world.settle()
+  const answer = world.slack.ephemerals(by).at(-1)
+  return answer ? textOf(answer) : ''
+}
+
+const other = (username: string) =>
+  formCopy('Full Deletion', { Username: username, 'Email Address': `${username}@example.com` })
+
+describe('/privacy', () => {
+  test.each(['', 'help', 'nonsense', 'show', 'show twelve', 'list nonsense'])(
+    '“%s” answers with usage',
+    async (text) => {
+      const world = await startWorld()
+
+      const answer = await ask(world, text)
+
+      expect(answer).toContain('/privacy list')
+      expect(answer).toContain('/privacy show 123')
+    },
+  )
+
+  test('list shows the open requests by due date, each with its card', async () => {
+    const world = await startWorld()
+    const late = await world.request()
+    await world.advance({ days: 2 })
+    const early = world.gitlab.submitRequest({ description: other('busy.owner') }).iid
+    await world.settle()
+
+    const answer = await ask(world, 'list')
+
+    expect(answer.indexOf(`|#${late}>`)).toBeGreaterThan(-1)
+    expect(answer.indexOf(`|#${late}>`)).toBeLessThan(answer.indexOf(`|#${early}>`))
+    expect(answer).toContain('28 days left')
+    expect(answer).toContain('|card>')
+  })
+
+  test.each([
+    ['list overdue', [1]],
+    ['list full-deletion', [2]],
+    ['list Full Deletion', [2]],
+    ['list approval', [3]],
+    ['list waiting', [1, 2]],
+    ['list mine', [2]],
+  ])('“%s” shows those alone', async (text, iids) => {
+    const world = await startWorld({ startsAt: '2026-01-20T10:00:00.000Z' })
+    await world.request()
+    await world.advance({ days: 20 })
+    await world.request({ description: other('busy.owner') })
+    const third = await world.request({
+      description: formCopy('Account Deletion', {
+        Username: 'shared.owner',
+        'Email Address': 'third@example.com',
+      }),
+    })
+    await world.click(third, 'Answers Received')
+    await world.click(third, 'Request Exception')
+    await ask(world, 'claim 2')
+    await world.advance({ days: 11 })
+
+    const answer = await ask(world, text)
+
+    expect([1, 2, 3].filter((iid) => answer.includes(`|#${iid}>`))).toEqual(iids)
+  })
+
+  test('show tells where a request stands, why its clocks end when they end, and the last of its log', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+    await world.click(iid, 'Fail Verification')
+
+    const answer = await ask(world, `show ${iid}`)
+
+    expect(answer).toContain('Waiting for the challenge answers')
+    expect(answer).toContain('“Users have a total of 7 calendar days to respond to the challenge questions”')
+    expect(answer).toContain('taken in as account-deletion, by the bot')
+    expect(answer).toContain('refused fail-verification')
+    expect(answer).not.toContain('requester@example.com')
+    expect(await ask(world, 'show 99')).toContain('The bot does not know #99')
+  })
+
+  test('the buttons of show work like those of the card', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+    await ask(world, `show ${iid}`)
+    const shown = world.slack.ephemerals(people.engineer.id).at(-1)
+    if (!shown) throw new Error('nothing was shown')
+
+    await world.slack.click(people.engineer.id, shown, { button: 'Mark Spam' }, { confirm: true })
+    await world.settle()
+
+    expect(world.gitlab.issueView(iid).state).toBe('closed')
+  })
+
+  test('track takes an issue in by hand, once, and says what is not there', async () => {
+    const world = await startWorld({ webhook: false })
+    const { iid } = world.gitlab.submitRequest({ description: formCopy() })
+
+    expect(await ask(world, `track ${iid}`)).toContain(`#${iid}`)
+    expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+    expect(await ask(world, `track ${iid}`)).toContain(`#${iid} was tracked already.`)
+    expect(await ask(world, 'track 77')).toContain('GitLab shows no issue #77 to the bot (404)')
+  })
+
+  test('claim assigns the request to whoever asks, and the card says so', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+
+    expect(await ask(world, `claim ${iid}`)).toContain(`#${iid} is yours now.`)
+    expect(world.cardText(iid)).toContain(`claimed by <@${people.engineer.id}>`)
+    expect(await ask(world, `claim ${iid}`, people.secondEngineer.id)).toContain('had it before')
+  })
+
+  test('A member without a role learns nothing of the requests', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+
+    for (const text of ['list', `show ${iid}`, `claim ${iid}`])
+      expect(await ask(world, text, people.member.id)).toContain(
+        'Only people with a role at the desk may ask this',
+      )
+    expect(world.cardText(iid)).toContain('claimed by nobody')
+  })
+})
+
+describe('The daily deadline digest', () => {
+  const digests = (world: World) =>
+    world.slack.messages(channel).filter(({ text }) => text.startsWith('Privacy requests, '))
+
+  test('is posted at DIGEST_AT in the time zone, exactly once a day however often the bot restarts', async () => {
+    const world = await startWorld({
+      startsAt: '2026-03-01T00:00:00.000Z',
+      env: { TIMEZONE: 'Europe/Berlin', DIGEST_AT: '08:30' },
+    })
+    await world.advance({ hours: 7, minutes: 29 })
+    expect(digests(world)).toEqual([])
+
+    await world.advance({ minutes: 1 })
+    await world.restart()
+    await world.restart()
+    expect(digests(world).length).toBe(1)
+
+    await world.advance({ days: 1 })
+    expect(digests(world).length).toBe(2)
+  })
+
+  test('A day with nothing to say posts one line', async () => {
+    const world = await startWorld()
+    await world.settle()
+
+    expect(digests(world).map(({ text }) => text)).toEqual([
+      'Privacy requests, 1 March 2026: nothing is due or waiting. 0 open requests; since yesterday 0 new, 0 closed, 0 invalid.',
+    ])
+  })
+
+  test('names each request in the first group that fits it, most urgent first', async () => {
+    const world = await startWorld({ startsAt: '2026-01-01T06:00:00.000Z' })
+    const overdue = await world.request()
+    await world.advance({ days: 3 })
+    const today = await world.request({ description: other('busy.owner') })
+    await world.advance({ days: 20 })
+    const silent = await world.request({
+      description: formCopy('Account Deletion', {
+        Username: 'shared.owner',
+        'Email Address': 'c@example.com',
+      }),
+    })
+    await world.advance({ days: 10 })
+    const fresh = await world.request({
+      description: formCopy('Account Deletion', {
+        Username: 'blocked.owner',
+        'Email Address': 'd@example.com',
+      }),
+    })
+    await world.advance({ hours: 4 })
+
+    const digest = textOf(digests(world).at(-1) ?? { text: '', blocks: [] })
+
+    const order = [
+      '*Overdue* (1)',
+      `|#${overdue}>`,
+      '*Due today* (1)',
+      `|#${today}>`,
+      '*Close No Response is open* (1)',
+      `|#${silent}>`,
+      '*Not yet started* (1)',
+      `|#${fresh}>`,
+    ]
+    const places = order.map((words) => digest.indexOf(words))
+    expect(places).toEqual([...places].sort((one, another) => one - another))
+    expect(places).not.toContain(-1)
+  })
+
+  test('Whoever has to know is called in the thread when three days are left and when a request is overdue, once each', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+    await world.advance({ days: 26, hours: 13 })
+    expect(world.thread(iid)).toEqual([])
+
+    await world.advance({ hours: 1 })
+    await world.restart()
+    expect(world.thread(iid)).toEqual([
+      `<!subteam^S01MANAGERS> #${iid} has to be fulfilled by 31 March 2026: All requests must be fulfilled within 30 calendar days.`,
+    ])
+
+    await world.advance({ days: 4 })
+    await world.restart()
+    expect(world.thread(iid)[1]).toBe(
+      `<!subteam^S01MANAGERS> #${iid} is overdue: All requests must be fulfilled within 30 calendar days, and the last day was 31 March 2026.`,
+    )
+    expect(world.thread(iid).length).toBe(2)
+  })
+})
