@@ -7,7 +7,7 @@ const mebibyte = 1024 * 1024
 
 async function post(
   world: World,
-  body: BodyInit,
+  body: string | ReadableStream,
   headers: Readonly<Record<string, string>> = { 'x-gitlab-token': secret },
 ) {
   const response = await fetch(`${world.url}/webhooks/gitlab`, {

@@ -149,7 +149,7 @@ describe('an issue that vanishes between the decision and its effects', () => {
     [
       'a member without a role',
       people.member.id,
-      'Try Again is for a support engineer or a support manager or a privacy person.',
+      'This is for people with a role at the desk: support engineers, support managers, privacy.',
     ],
     ['a guest', people.guest.id, 'Guests of this workspace may not use the desk.'],
   ])('Try Again by %s is refused, and the refusal stands in the audit log', async (_who, by, because) => {
