@@ -44,6 +44,17 @@ export function deskOf(parts: DeskParts): Desk {
       const outcome = decide(context.flows, row, event, circumstances)
       return outcome.kind === 'refuse' ? outcome : undefined
     },
+    recordRefusal: async (requestId, decision, userId, because) => {
+      const row = await requests.byId(requestId)
+      const about = row ? { requestId, iid: row.iid } : {}
+      await audit.append({
+        at: nowOf(context),
+        ...about,
+        what: 'refused',
+        who: `slack:${userId}`,
+        details: { decision, because },
+      })
+    },
     list: (filter, person) => listOpen(parts, filter, person),
     recentLog: async (requestId) =>
       (await audit.ofRequest(requestId, 20))

@@ -105,7 +105,6 @@ const failException: Decision<DeletionStep> = {
 /** Verification Failed - Sole Owner Exception, number 4 */
 const approveException: Decision<DeletionStep> = {
   button: 'Approve Exception',
-  style: 'primary',
   by: ['support-manager'],
   readsAfresh: true,
   fourEyes: true,

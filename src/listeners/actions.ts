@@ -77,12 +77,16 @@ async function openModal(
   decision: string,
 ): Promise<void> {
   const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
-  if ('refused' in who) return slack.answerPrivately(answerTo, answer(who.refused))
   const { id } = state.request
+  const refuse = async (because: string) => {
+    await desk.recordRefusal(id, decision, answerTo.userId, because)
+    await slack.answerPrivately(answerTo, answer(because))
+  }
+  if ('refused' in who) return refuse(who.refused)
   if (state.flow.core.includes(decision)) await desk.readAfresh(id)
   const refused = await desk.wouldRefuse(id, decision, who.person, {})
   // What a field would mend is mended in the modal.
-  if (refused && refused.field === undefined) return slack.answerPrivately(answerTo, answer(refused.because))
+  if (refused && refused.field === undefined) return refuse(refused.because)
   const { channel } = answerTo
   const view = decisionModal((await desk.cardState(id)) ?? state, decision, {
     snippets: desk.snippets,

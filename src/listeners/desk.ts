@@ -61,6 +61,8 @@ export interface Desk {
   readAfresh(requestId: string): Promise<void>
   /** What `decide` would answer now from what is stored: undefined when it would move. */
   wouldRefuse(requestId: string, decision: string, person: Person, input: Input): Promise<Refused | undefined>
+  /** A refusal that was given before anything was stored stands in the audit log like every other. */
+  recordRefusal(requestId: string, decision: string, userId: string, because: string): Promise<void>
   list(filter: ListFilter, person: Person): Promise<readonly CardState[]>
   /** The last entries of a request's audit log, newest first, as sentences without personal data. */
   recentLog(requestId: string): Promise<readonly string[]>

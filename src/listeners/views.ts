@@ -74,11 +74,15 @@ async function errorsOf(
     [`${fieldBlock}${field}`]: sentence,
   })
   const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
-  if ('refused' in who) return at(who.refused)
+  if ('refused' in who) {
+    await desk.recordRefusal(value.requestId, value.decision, answerTo.userId, who.refused)
+    return at(who.refused)
+  }
   const refused = await desk.wouldRefuse(value.requestId, value.decision, who.person, input)
   if (!refused) return undefined
   // What is stored may be behind GitLab: such a decision is taken on what GitLab says when it is handled.
   if (decision.readsAfresh && refused.field === undefined) return undefined
+  await desk.recordRefusal(value.requestId, value.decision, answerTo.userId, refused.because)
   return at(refused.because, refused.field)
 }
 

@@ -4,14 +4,14 @@ import { counted } from './block-kit.ts'
 import type { CardState, ShownClock } from './card-state.ts'
 import { escaped } from './escape.ts'
 
-/** `Fulfilment ends 31 March 2026, 9 days left (received 1 March 2026 + 30 days)` */
+/** `Fulfilment: ends 31 March 2026, 9 days left (received 1 March 2026 + 30 days)` */
 export function clockText(clock: ShownClock, state: CardState): string {
   const { request, timeZone } = state
   const start = clock.startsAt === request.createdAt ? 'received' : 'since'
   const from = dayText(dayIn(timeZone, clock.startsAt))
   const name = escaped(clock.name, 60)
   const explained = `(${start} ${from} + ${counted(clock.days, 'day')})`
-  if (!clock.isOver) return `${name} ends ${dayText(clock.lastDay)}, ${leftText(clock, state)} ${explained}`
+  if (!clock.isOver) return `${name}: ends ${dayText(clock.lastDay)}, ${leftText(clock, state)} ${explained}`
   return `${name}: ${clock === state.clocks[0] ? 'overdue' : 'over'} since ${dayText(dayIn(timeZone, clock.overAt))} ${explained}`
 }
 

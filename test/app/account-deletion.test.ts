@@ -62,10 +62,10 @@ describe('A new card', () => {
       'Close Duplicate',
     ])
     expect(world.cardText(iid)).toContain(
-      'Fulfilment ends 31 March 2026, 30 days left (received 1 March 2026 + 30 days)',
+      'Fulfilment: ends 31 March 2026, 30 days left (received 1 March 2026 + 30 days)',
     )
     expect(world.cardText(iid)).toContain(
-      'Challenge answers ends 8 March 2026, 7 days left (received 1 March 2026 + 7 days)',
+      'Challenge answers: ends 8 March 2026, 7 days left (received 1 March 2026 + 7 days)',
     )
   })
 
@@ -362,6 +362,11 @@ describe('exception-review', () => {
 
     expect(world.told(people.secondEngineer.id)).toEqual(['Approve Exception is for a support manager.'])
     expect(world.changes(iid)).toEqual([])
+    expect((await world.audit()).at(-1)).toMatchObject({
+      what: 'refused',
+      who: `slack:${people.secondEngineer.id}`,
+      details: { decision: 'approve-exception', because: 'Approve Exception is for a support manager.' },
+    })
   })
 
   test('Whoever requested the exception does not approve it', async () => {

@@ -157,7 +157,7 @@ test('A type whose flow is worked by hand gets a card with its 30 days and the d
   const iid = await world.request({ type: 'Data Access Request' })
 
   expect(world.cardText(iid)).toContain('Worked by hand in GitLab, by the handbook')
-  expect(world.cardText(iid)).toContain('Fulfilment ends 31 March 2026')
+  expect(world.cardText(iid)).toContain('Fulfilment: ends 31 March 2026')
   expect(world.slack.buttons(world.card(iid))).toEqual(['Mark Spam', 'Close Duplicate'])
 })
 

@@ -54,6 +54,7 @@ function aDesk() {
     cardStateByIid: async (iid) => [...desk.states.values()].find(({ request }) => request.iid === iid),
     readAfresh: async (requestId) => void desk.readAfresh.push(requestId),
     wouldRefuse: async () => desk.refusal,
+    recordRefusal: async () => {},
     list: async (filter) => {
       desk.listed.push(filter)
       return [...desk.states.values()]

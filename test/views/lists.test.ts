@@ -65,7 +65,7 @@ describe('/privacy show', () => {
 
     expect(problemsWith(message)).toEqual([])
     expect(shown(message)).toContain(
-      '• Fulfilment ends 31 March 2026, 29 days left (received 1 March 2026 + 30 days): “All requests must be fulfilled within 30 calendar days”',
+      '• Fulfilment: ends 31 March 2026, 29 days left (received 1 March 2026 + 30 days): “All requests must be fulfilled within 30 calendar days”',
     )
     expect(shown(message)).toContain('• entry 9 by <@U1>')
     expect(shown(message)).not.toContain('entry 10')

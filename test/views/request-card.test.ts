@@ -73,7 +73,7 @@ describe('the card of a request', () => {
     const card = requestCard(aCardState())
 
     expect(card.text).toBe(
-      '#123 GitLab.com Account Deletion: Waiting for the challenge answers. Fulfilment ends 31 March 2026, 29 days left (received 1 March 2026 + 30 days).',
+      '#123 GitLab.com Account Deletion: Waiting for the challenge answers. Fulfilment: ends 31 March 2026, 29 days left (received 1 March 2026 + 30 days).',
     )
     expect(card.blocks.slice(0, 3)).toEqual([
       {
@@ -98,8 +98,8 @@ describe('the card of a request', () => {
           type: 'mrkdwn',
           verbatim: true,
           text: [
-            'Fulfilment ends 31 March 2026, 29 days left (received 1 March 2026 + 30 days)',
-            'Challenge answers ends 8 March 2026, 6 days left (received 1 March 2026 + 7 days)',
+            'Fulfilment: ends 31 March 2026, 29 days left (received 1 March 2026 + 30 days)',
+            'Challenge answers: ends 8 March 2026, 6 days left (received 1 March 2026 + 7 days)',
           ].join('\n'),
         },
       },
