@@ -80,7 +80,11 @@ export async function startApp(parts: AppParts): Promise<App> {
     newId: () => randomBytes(16).toString('hex'),
     timeZone,
     requirePrivacyApproval: config.requirePrivacyApproval,
-    settings: { 'trust-safety-project': config.gitlab.trustSafetyProject !== undefined },
+    settings: {
+      'trust-safety-project': config.gitlab.trustSafetyProject !== undefined,
+      'feature-request': team.featureRequest !== undefined,
+      'admin-token': config.gitlab.adminToken !== undefined,
+    },
     wakeWorker: () => worker.wake(),
   }
   const { whoIs } = rolesReader({ slack, ...workspace, now })

@@ -31,6 +31,8 @@ export type Repeat = 'freely' | 'after-looking' | 'once'
 export function repeatOf(work: OutboxWork): Repeat {
   switch (work.kind) {
     case 'reply':
+    case 'typed-reply':
+    case 'feature-request-note':
     case 'internal-note':
     case 'mark-duplicate':
     case 'open-issue':
@@ -40,6 +42,8 @@ export function repeatOf(work: OutboxWork): Repeat {
       return 'once'
     case 'labels':
     case 'close':
+    case 'reopen':
+    case 'start-exports':
     case 'gather-evidence':
     case 'card':
       return 'freely'
@@ -54,6 +58,10 @@ export function carryOut(services: { gitlab: GitLabEffects; slack: SlackEffects 
       switch (work.kind) {
         case 'reply':
           return gitlab.findReply(entry, work)
+        case 'typed-reply':
+          return gitlab.findTypedReply(entry, work)
+        case 'feature-request-note':
+          return gitlab.findFeatureRequestNote(entry)
         case 'internal-note':
           return gitlab.findInternalNote(entry)
         case 'mark-duplicate':
@@ -68,6 +76,14 @@ export function carryOut(services: { gitlab: GitLabEffects; slack: SlackEffects 
       switch (work.kind) {
         case 'reply':
           return gitlab.reply(entry, work)
+        case 'typed-reply':
+          return gitlab.typedReply(entry, work)
+        case 'feature-request-note':
+          return gitlab.featureRequestNote(entry)
+        case 'reopen':
+          return gitlab.reopen(entry)
+        case 'start-exports':
+          return gitlab.startExports(entry)
         case 'internal-note':
           return gitlab.internalNote(entry, work)
         case 'labels':

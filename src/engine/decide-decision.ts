@@ -1,29 +1,14 @@
 /** A person picks a way out of a step. */
-import type { Flows } from './decide.ts'
-import { effectsOf, holds } from './effects-of.ts'
+import { decisionAt, fieldsOf, type Place, roleNames, rolesFor } from './decision-rule.ts'
+import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
-import type { Circumstances, Decision, Flow, GuardContext, Step } from './flow.ts'
+import type { Decision, Field, GuardContext } from './flow.ts'
 import type { Move, Outcome, Refusal } from './outcome.ts'
 import { refuseElsewhere } from './refuse-elsewhere.ts'
 import type { Facts, Person, Request, Role } from './request.ts'
 import { shownDecision } from './shown-decision.ts'
 
-export interface Place {
-  readonly flows: Flows
-  readonly flow: Flow
-  readonly step: Step
-  readonly request: Request
-  readonly circumstances: Circumstances
-}
-
 type DecisionEvent = Event & { kind: 'decision' }
-
-const roleNames: Readonly<Record<Role, string>> = {
-  'support-engineer': 'a support engineer',
-  'support-manager': 'a support manager',
-  privacy: 'a privacy person',
-  'field-security': 'a field security person',
-}
 
 export function decideDecision(place: Place, event: DecisionEvent): Outcome {
   const rule = decisionAt(place, event.decision)
@@ -34,35 +19,21 @@ export function decideDecision(place: Place, event: DecisionEvent): Outcome {
   const context: GuardContext = { ...place, person: event.by, input: event.input }
   return (
     refuseByRole(rule, place, event.by) ??
-    refuseByField(rule, event.input) ??
+    refuseByField(fieldsOf(rule, place.request), event.input) ??
     refuseByGuard(rule, context) ??
     moveBy(rule, place, event)
   )
 }
 
-/** The decision as the request's step offers it now. */
-export function decisionAt({ flow, step, circumstances }: Place, name: string): Decision | undefined {
-  const rule = step.decisions[name] ?? (step.isClosed ? undefined : flow.anytime[name])
-  return rule && (!rule.offered || holds(rule.offered, {}, circumstances)) ? rule : undefined
-}
-
-/** Who may take a decision; with REQUIRE_PRIVACY_APPROVAL a privacy person may give one of the two approvals. */
-export function rolesFor(
-  rule: Decision,
-  circumstances: Pick<Circumstances, 'requirePrivacyApproval'>,
-): readonly Role[] {
-  return rule.fourEyes && circumstances.requirePrivacyApproval ? [...rule.by, 'privacy'] : rule.by
-}
-
 function refuseByRole(rule: Decision, place: Place, person: Person): Refusal | undefined {
-  const roles = rolesFor(rule, place.circumstances)
+  const roles = rolesFor(rule, place)
   if (person.roles.some((role) => roles.includes(role))) return undefined
   const who = roles.map((role) => roleNames[role]).join(' or ')
   return { kind: 'refuse', because: `${rule.button} is for ${who}.` }
 }
 
-function refuseByField(rule: Decision, input: Input): Refusal | undefined {
-  for (const field of rule.fields ?? []) {
+function refuseByField(fields: readonly Field[], input: Input): Refusal | undefined {
+  for (const field of fields) {
     const value = input[field.name] ?? ''
     if (field.kind === 'choice' && !field.options.some((option) => option.value === value))
       return {
@@ -103,7 +74,7 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
 
 function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move {
   const { request, circumstances } = place
-  const facts = factsAfter(rule, request.facts, event)
+  const facts = factsAfter(rule, request, event)
   if (rule.fourEyes && circumstances.requirePrivacyApproval && !isApproved(facts.approvals ?? []))
     return {
       kind: 'move',
@@ -137,7 +108,7 @@ function targetOf(rule: Decision, { flows, request }: Place, input: Input): { fl
   return { flow: request.flow, step: goto.to[input[goto.field] ?? ''] ?? request.step }
 }
 
-function factsAfter(rule: Decision, facts: Facts, { by, at, input }: DecisionEvent): Facts {
+function factsAfter(rule: Decision, { facts, step }: Request, { by, at, input }: DecisionEvent): Facts {
   const after = { ...facts, lastMove: { what: rule.button, by: `slack:${by.id}`, at } }
   if (rule.fourEyes)
     return { ...after, approvals: [...(facts.approvals ?? []), { by: by.id, roles: by.roles, at }] }
@@ -148,6 +119,24 @@ function factsAfter(rule: Decision, facts: Facts, { by, at, input }: DecisionEve
       return { ...after, selfInitiatedAt: at }
     case 'exception-requested':
       return { ...after, exception: { requestedBy: by.id, at }, approvals: [] }
+    case 'paused':
+      return { ...after, pauses: [...(facts.pauses ?? []), { from: at, by: by.id }] }
+    case 'resumed':
+      return { ...after, pauses: (facts.pauses ?? []).map((pause) => ({ to: at, ...pause })) }
+    case 'extended':
+      return {
+        ...after,
+        extensions: [
+          ...(facts.extensions ?? []),
+          {
+            clock: input.clock === 'step' ? 'step' : 'fulfilment',
+            step,
+            days: Number(input.days),
+            by: by.id,
+            at,
+          },
+        ],
+      }
     case 'reinstatement-link':
       return { ...after, reinstatementIssue: { url: (input.link ?? '').trim() } }
     default:

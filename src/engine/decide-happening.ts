@@ -1,11 +1,14 @@
 /** Something was seen: what it changes in the request. */
-import type { Place } from './decide-decision.ts'
+
+import { isPaused } from './clocks.ts'
+import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf, evidenceText } from './effects-of.ts'
 import type { HandMade, Happening, HappeningName } from './event.ts'
 import type { Transition } from './flow.ts'
 import type { Ignored, Move, Outcome } from './outcome.ts'
 import type { Facts, MetaIssue } from './request.ts'
+import type { Instant } from './time.ts'
 
 type Seen<N extends HappeningName> = Happening & { name: N }
 
@@ -25,6 +28,8 @@ export function decideHappening(place: Place, happening: Happening): Outcome {
       return metaIssueSeen(place, happening.issue)
     case 'evidence-gathered':
       return evidenceGathered(place, happening)
+    case 'close-stopped':
+      return closeStopped(place, happening)
     default:
       return noted(place, happening)
   }
@@ -32,8 +37,8 @@ export function decideHappening(place: Place, happening: Happening): Outcome {
 
 function requesterReplied(place: Place, { at }: Seen<'requester-replied'>): Outcome {
   const { step, request } = place
-  const facts: Facts = { ...request.facts, lastReplyAt: at }
-  if (step.isClosed)
+  const facts: Facts = resumed({ ...request.facts, lastReplyAt: at }, at)
+  if (step.isClosed && !step.happenings?.['requester-replied'])
     return stay(place, { ...facts, repliedAfterClose: at }, 'The requester wrote after the close', [
       thread(`The requester has written on #${request.iid} after it was closed. Nothing was reopened.`),
     ])
@@ -103,8 +108,39 @@ function evidenceGathered(place: Place, { evidence }: Seen<'evidence-gathered'>)
   return stay(place, { ...request.facts, evidence }, 'Evidence gathered', [thread(text)])
 }
 
+/** A hold ends by itself when the requester writes. */
+function resumed(facts: Facts, at: Instant): Facts {
+  if (!isPaused({ facts })) return facts
+  return { ...facts, pauses: (facts.pauses ?? []).map((pause) => ({ to: at, ...pause })) }
+}
+
+/** The decision is taken back: nothing of it was sent, and the reply is worked like any other. */
+function closeStopped(place: Place, { at }: Seen<'close-stopped'>): Outcome {
+  const { flow, step, request, circumstances } = place
+  const { closedFrom, repliedAfterClose: _reply, ...kept } = request.facts
+  if (!step.isClosed || closedFrom === undefined || !flow.steps[closedFrom])
+    return ignored('the request was not being closed')
+  const from = flow.steps[closedFrom]
+  const transition = from.happenings?.['requester-replied']
+  const what = 'Closing was stopped: the requester had written'
+  const facts: Facts = resumed(
+    { ...kept, lastReplyAt: at, lastMove: { what, by: 'requester', at: circumstances.now } },
+    at,
+  )
+  const said = thread(
+    `#${request.iid} was not closed: the requester has written meanwhile. Nothing was sent.`,
+  )
+  const back = { ...place, step: from, request: { ...request, step: closedFrom } }
+  return follow(back, transition ?? { goto: closedFrom }, facts, what, [said])
+}
+
 type Rest = Seen<
-  'issue-unreadable' | 'issue-readable' | 'reinstatement-issue-opened' | 'duplicates-suggested'
+  | 'issue-unreadable'
+  | 'issue-readable'
+  | 'reinstatement-issue-opened'
+  | 'escalation-issue-opened'
+  | 'exports-seen'
+  | 'duplicates-suggested'
 >
 
 /** Facts that move nothing by themselves. */
@@ -129,6 +165,10 @@ function noted(place: Place, happening: Rest): Outcome {
         { ...facts, reinstatementIssue: { url: happening.url } },
         'Reinstatement issue opened',
       )
+    case 'escalation-issue-opened':
+      return stay(place, { ...facts, escalationIssue: { url: happening.url } }, 'Escalation issue opened')
+    case 'exports-seen':
+      return stay(place, { ...facts, exports: happening.exports }, 'Exports seen')
     case 'duplicates-suggested':
       return stay(place, { ...facts, suggestedDuplicates: happening.iids }, 'Possible duplicates seen')
   }

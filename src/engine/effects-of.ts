@@ -1,7 +1,9 @@
 /** From the flow's effect rules to the effects of this one decision. */
+
+import { clockOf } from './clocks.ts'
 import type { Effect } from './effect.ts'
 import type { Input } from './event.ts'
-import type { Circumstances, Condition, EffectRule } from './flow.ts'
+import type { Circumstances, Condition, EffectRule, Step } from './flow.ts'
 import type { Evidence, Person, Request } from './request.ts'
 import { instantText } from './time.ts'
 
@@ -9,6 +11,8 @@ interface Context {
   readonly request: Request
   readonly circumstances: Circumstances
   readonly input: Input
+  /** Where the request stood when it was decided. */
+  readonly step?: Step
   /** Left out where nobody decided: something was seen. */
   readonly by?: Person
 }
@@ -44,7 +48,9 @@ export function holds(
 function filledIn(rule: EffectRule, context: Context): Effect {
   switch (rule.kind) {
     case 'reply':
-      return replyOf(rule, context.input)
+      return replyOf(rule, context)
+    case 'typed-reply':
+      return { kind: 'typed-reply', text: typedText(rule.fields, context.input) }
     case 'labels':
       return { kind: 'labels', add: rule.add, remove: rule.remove }
     case 'internal-note':
@@ -58,7 +64,10 @@ function filledIn(rule: EffectRule, context: Context): Effect {
   }
 }
 
-function replyOf(rule: EffectRule & { kind: 'reply' }, input: Input): Effect {
+function replyOf(
+  rule: EffectRule & { kind: 'reply' },
+  { input, request, circumstances, step }: Context,
+): Effect {
   const replacements = Object.fromEntries(
     Object.entries(rule.replace ?? {}).map(([placeholder, by]) => [
       placeholder,
@@ -66,7 +75,21 @@ function replyOf(rule: EffectRule & { kind: 'reply' }, input: Input): Effect {
     ]),
   )
   const addition = rule.addition === undefined ? '' : (input[rule.addition] ?? '').trim()
-  return { kind: 'reply', snippet: rule.snippet, replacements, ...(addition === '' ? {} : { addition }) }
+  const since = step?.clock ? clockOf(step.clock, request, circumstances).startsAt : request.createdAt
+  return {
+    kind: 'reply',
+    snippet: rule.snippet,
+    replacements,
+    ...(addition === '' ? {} : { addition }),
+    ...(rule.onlyIfSilent ? { onlyIfSilentSince: since } : {}),
+  }
+}
+
+function typedText(fields: readonly string[], input: Input): string {
+  return fields
+    .map((field) => (input[field] ?? '').trim())
+    .filter((text) => text !== '')
+    .join('\n\n')
 }
 
 type WithoutCondition<R> = R extends unknown ? Omit<R, 'when'> : never

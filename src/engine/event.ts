@@ -1,5 +1,5 @@
 /** What can happen to a request: a person decides, or something is seen. */
-import type { Evidence, MetaIssue, Person } from './request.ts'
+import type { Evidence, Facts, MetaIssue, Person } from './request.ts'
 import type { Instant } from './time.ts'
 
 /** What a person filled in: the modal's fields by name. */
@@ -19,6 +19,10 @@ export type Happening =
   | { readonly name: 'evidence-gathered'; readonly evidence: Evidence; readonly at: Instant }
   | { readonly name: 'meta-issue-seen'; readonly issue: MetaIssue; readonly at: Instant }
   | { readonly name: 'reinstatement-issue-opened'; readonly url: string; readonly at: Instant }
+  | { readonly name: 'escalation-issue-opened'; readonly url: string; readonly at: Instant }
+  | { readonly name: 'exports-seen'; readonly exports: NonNullable<Facts['exports']>; readonly at: Instant }
+  /** A reply to silence was not sent, because the requester had written; nor was anything that follows it. */
+  | { readonly name: 'close-stopped'; readonly at: Instant }
   | { readonly name: 'duplicates-suggested'; readonly iids: readonly number[]; readonly at: Instant }
 
 /** A person's change in GitLab, as its resource events tell it. */

@@ -43,8 +43,11 @@ export interface GuardRefusal {
 /** A condition on a decision: nothing when it holds, else the sentence that is shown. */
 export type Guard = (context: GuardContext) => GuardRefusal | undefined
 
-/** A field of the modal that opens before the decision. */
-export type Field =
+/** What a request may be marked with that changes who decides and what has to be filled in. */
+export type Flag = 'hasOtherAddress'
+
+/** A field of the modal that opens before the decision; with `onlyIf` it is there for marked requests alone. */
+export type Field = { readonly onlyIf?: Flag } & (
   | {
       readonly kind: 'choice'
       readonly name: string
@@ -59,13 +62,16 @@ export type Field =
       readonly label: string
       readonly optional?: boolean
       readonly hint?: string
+      /** What stands in the field when the modal opens: a draft for the person to change. */
+      readonly draft?: string
       /** Sent to the requester: previewed, and no line may begin with a slash. */
       readonly isPublic?: boolean
     }
   | { readonly kind: 'request-number'; readonly name: string; readonly label: string; readonly hint?: string }
+)
 
 /** What the team's configuration decides about a flow. */
-export type Setting = 'trust-safety-project'
+export type Setting = 'trust-safety-project' | 'feature-request' | 'admin-token'
 
 /** True when the field has this value or any, or when the setting is made or not. */
 export type Condition =
@@ -83,11 +89,18 @@ export type EffectRule = { readonly when?: Condition } & (
       >
       /** The modal's field with further words. */
       readonly addition?: string
+      /** A reply to silence: stopped when the requester has written since the step's clock started. */
+      readonly onlyIfSilent?: boolean
     }
+  /** The modal's fields whose texts make up the note, in this order, parted by an empty line. */
+  | { readonly kind: 'typed-reply'; readonly fields: readonly string[] }
   /** `{who}`, `{when}`, `{evidence}` and `{field:NAME}` are filled in when it is decided. */
   | { readonly kind: 'internal-note'; readonly text: string }
   | { readonly kind: 'labels'; readonly add: readonly string[]; readonly remove: readonly string[] }
   | { readonly kind: 'close' }
+  | { readonly kind: 'reopen' }
+  | { readonly kind: 'feature-request-note' }
+  | { readonly kind: 'start-exports' }
   | { readonly kind: 'mark-duplicate'; readonly field: string }
   | { readonly kind: 'open-issue'; readonly purpose: IssuePurpose; readonly template: string }
   | { readonly kind: 'gather-evidence' }
@@ -104,6 +117,10 @@ export interface Decision<S extends string = string> {
   readonly button: string
   readonly style?: 'primary' | 'danger'
   readonly by: readonly Role[]
+  /** Who may besides, for marked requests. */
+  readonly alsoBy?: { readonly onlyIf: Flag; readonly roles: readonly Role[] }
+  /** In the menu instead of a button of its own; it always opens a modal. */
+  readonly inMenu?: boolean
   readonly when?: readonly Guard[]
   readonly fields?: readonly Field[]
   /** GitLab is read before it is decided, so that a reply nobody has seen yet counts. */
@@ -111,13 +128,22 @@ export interface Decision<S extends string = string> {
   /** With REQUIRE_PRIVACY_APPROVAL, two different people: a support manager and a privacy person. */
   readonly fourEyes?: boolean
   /** Facts set by the decision itself. */
-  readonly notes?: 'started' | 'self-initiated' | 'exception-requested' | 'reinstatement-link'
+  readonly notes?: Note
   readonly do: readonly EffectRule[]
   /** Left out: the request stays where it stands. */
   readonly goto?: Goto<S>
   /** Only offered where the setting is so. */
   readonly offered?: { readonly setting: Setting; readonly isSet: boolean }
 }
+
+export type Note =
+  | 'started'
+  | 'self-initiated'
+  | 'exception-requested'
+  | 'reinstatement-link'
+  | 'paused'
+  | 'resumed'
+  | 'extended'
 
 export interface Transition<S extends string = string> {
   readonly goto: S

@@ -1,5 +1,5 @@
 /** The conditions of the handbook on a decision, each with the sentence that is shown when it does not hold. */
-import { clockOf } from './clocks.ts'
+import { clockOf, isPaused } from './clocks.ts'
 import type { Guard } from './flow.ts'
 import { dayIn, dayText } from './time.ts'
 
@@ -92,3 +92,40 @@ export const linkIsAnIssue: Guard = ({ input }) =>
 /** The link has not been given yet. */
 export const reinstatementIsNotAsked: Guard = ({ request }) =>
   request.facts.reinstatementIssue ? { because: 'The Trust and Safety issue is known already.' } : undefined
+
+/** "we are not permitted under Trade Compliance laws to engage with individuals in those locations" */
+export const isNotEmbargoed: Guard = ({ request }) =>
+  request.facts.isEmbargoed
+    ? { because: 'The form names an embargoed country, so the request can only be closed.' }
+    : undefined
+
+/** The challenges went to an address that the requester may not read: Privacy closes, or somebody says why it is right. */
+export const otherAddressIsChecked: Guard = ({ request, person, input }) => {
+  if (!request.facts.hasOtherAddress || person.roles.includes('privacy')) return undefined
+  if ((input.reason ?? '').trim() !== '') return undefined
+  return {
+    because:
+      'The form’s comment offers another e-mail address, so the requester may never have got the challenges: say why it is closed, or leave it to Privacy.',
+    field: 'reason',
+  }
+}
+
+export const isNotOnHold: Guard = ({ request }) =>
+  isPaused(request) ? { because: 'The clocks are on hold already.' } : undefined
+
+export const isOnHold: Guard = ({ request }) =>
+  isPaused(request) ? undefined : { because: 'The clocks are not on hold.' }
+
+export const stepHasClock: Guard = ({ step, input }) =>
+  input.clock === 'step' && !step.clock
+    ? { because: 'This step has no clock of its own.', field: 'clock' }
+    : undefined
+
+/** A folder that the exports lie in. */
+export const linkIsAnAddress: Guard = ({ input }) =>
+  /^https:\/\/[^\s@]+$/.test((input.link ?? '').trim())
+    ? undefined
+    : { because: 'Give the address of the folder, beginning with https://.', field: 'link' }
+
+export const isNotEscalated: Guard = ({ request }) =>
+  request.facts.escalationIssue ? { because: 'It has been escalated to Privacy already.' } : undefined

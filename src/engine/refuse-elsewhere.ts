@@ -1,7 +1,7 @@
 /** The sentence for a decision that belongs to another step than the one the request stands at. */
 
 import { stepClock } from './clocks.ts'
-import type { Place } from './decide-decision.ts'
+import type { Place } from './decision-rule.ts'
 import type { Refusal } from './outcome.ts'
 import { dayText, instantText } from './time.ts'
 

@@ -55,6 +55,16 @@ export interface Facts {
   readonly evidence?: Evidence
   readonly metaIssue?: MetaIssue
   readonly reinstatementIssue?: { readonly url: string }
+  readonly escalationIssue?: { readonly url: string }
+  /** The form names an embargoed country. */
+  readonly isEmbargoed?: boolean
+  /** The form's comment offers another e-mail address: the challenges may never have arrived. */
+  readonly hasOtherAddress?: boolean
+  /** Exports of the user's personal projects, as far as they are. */
+  readonly exports?: { readonly done: number; readonly total: number; readonly failed: number }
+  /** While the clocks were held; the last one without an end holds them now. */
+  readonly pauses?: readonly { readonly from: Instant; readonly to?: Instant; readonly by: string }[]
+  readonly extensions?: readonly Extension[]
   /** The last decision or sighting that moved the request, for the card. */
   readonly lastMove?: { readonly what: string; readonly by: string; readonly at: Instant }
   /** The step to return to when the issue is reopened. */
@@ -63,6 +73,16 @@ export interface Facts {
   readonly closedOutside?: boolean
   /** The issue answers 404 or 403 to our token. */
   readonly unreadable?: { readonly status: number; readonly since: Instant }
+}
+
+export interface Extension {
+  /** The 30 days, or the clock of the step at which it was given. */
+  readonly clock: 'fulfilment' | 'step'
+  readonly step: string
+  readonly days: number
+  /** Slack user id. */
+  readonly by: string
+  readonly at: Instant
 }
 
 export interface Request {

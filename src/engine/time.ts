@@ -25,6 +25,11 @@ export function daysLeft(end: ClockEnd, now: Instant, timeZone: string): number 
   return dayOf(now, timeZone).until(Temporal.PlainDate.from(end.lastDay), { largestUnit: 'day' }).days
 }
 
+/** Calendar days from the day of one instant to the day of another. */
+export function calendarDays(from: Instant, to: Instant, timeZone: string): number {
+  return dayOf(from, timeZone).until(dayOf(to, timeZone), { largestUnit: 'day' }).days
+}
+
 /** The calendar day of an instant in a time zone, `2026-03-08`. */
 export function dayIn(timeZone: string, at: Instant): string {
   return dayOf(at, timeZone).toString()

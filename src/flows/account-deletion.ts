@@ -11,16 +11,16 @@ import {
   requesterIsSilent,
   stepsAreDoneOrReason,
 } from '../engine/guards.ts'
-import { stageOne } from './stage-one.ts'
+import { deskWide } from './desk-wide.ts'
+import { closedStep, deletingStep, startDeletion } from './meta-issue.ts'
+import { answersReceived, closeNoResponse, failedLabels, startedByHand } from './verification.ts'
 import {
   addLabels,
   askInThread,
   closeIssue,
-  failedLabels,
   internalNote,
   onlyIf,
   openIssue,
-  removeLabels,
   reply,
   support,
 } from './vocabulary.ts'
@@ -71,21 +71,6 @@ const start: Decision<DeletionStep> = {
   ],
 }
 
-/** No Response */
-const closeNoResponse: Decision<DeletionStep> = {
-  button: 'Close No Response',
-  by: support,
-  readsAfresh: true,
-  when: [clockIsOver, requesterIsSilent],
-  do: [
-    reply('closed-no-response'),
-    addLabels(...failedLabels, 'denied-reason::no_response'),
-    removeLabels('Awaiting::Challenge Answers'),
-    closeIssue(),
-  ],
-  goto: 'closed',
-}
-
 /** Verification Failed */
 const failVerification: Decision<DeletionStep> = {
   button: 'Fail Verification',
@@ -128,7 +113,7 @@ const approveException: Decision<DeletionStep> = {
 }
 
 /** Step 1.5, "blocked due to a user deleting their own account" */
-const selfInitiatedDeletion: Decision<DeletionStep> = {
+export const selfInitiatedDeletion: Decision<never> = {
   button: 'Self-Initiated Deletion',
   by: support,
   notes: 'self-initiated',
@@ -150,7 +135,7 @@ function accountDeletionFlow(type: {
     first: 'awaiting-answers',
     closed: 'closed',
     core: ['approve-exception', 'fail-verification', 'close-no-response'],
-    anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...stageOne },
+    anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...deskWide },
     steps: {
       'awaiting-answers': {
         handbook: 'Step 1: Await Challenges',
@@ -163,23 +148,15 @@ function accountDeletionFlow(type: {
           since: 'created',
           because: 'Users have a total of 7 calendar days to respond to the challenge questions',
         },
-        happenings: {
-          'requester-replied': { goto: 'evaluating' },
-          'label-added': { 'Awaiting::Challenge Answers': { goto: 'awaiting-answers', notes: 'started' } },
-        },
+        happenings: { 'requester-replied': { goto: 'evaluating' }, ...startedByHand('awaiting-answers') },
         decisions: {
           start,
-          'close-no-response': closeNoResponse,
-          'answers-received': {
-            button: 'Answers Received',
-            by: support,
-            do: [
-              internalNote(
-                'Answers to the verification challenges received outside this issue, says {who}, {when}.',
-              ),
-            ],
-            goto: 'evaluating',
-          },
+          'close-no-response': closeNoResponse({
+            snippet: 'closed-no-response',
+            add: [...failedLabels, 'denied-reason::no_response'],
+            remove: ['Awaiting::Challenge Answers'],
+          }),
+          'answers-received': answersReceived,
         },
       },
       evaluating: {
@@ -298,60 +275,13 @@ function accountDeletionFlow(type: {
         waitsFor: 'support',
         isVerified: true,
         decisions: {
-          'start-deletion': {
-            button: 'Start Deletion',
-            style: 'primary',
-            by: support,
-            do: [
-              reply('verification-succeeded', { replace: { TYPE_OF_REQUEST: type.typeOfRequest } }),
-              openIssue('meta', type.template),
-            ],
-            goto: 'deleting',
-          },
+          'start-deletion': startDeletion(type.template, [
+            reply('verification-succeeded', { replace: { TYPE_OF_REQUEST: type.typeOfRequest } }),
+          ]),
         },
       },
-      deleting: {
-        handbook: 'Step 3: Create Meta Issue',
-        title: 'Deletion under way in the meta issue',
-        reached: 'when the deletion has been started',
-        waitsFor: 'support',
-        pastCore: true,
-        isVerified: true,
-        decisions: {
-          'complete-request': {
-            button: 'Complete Request',
-            style: 'primary',
-            by: support,
-            when: [stepsAreDoneOrReason],
-            fields: [
-              {
-                kind: 'text',
-                name: 'reason',
-                label: 'Reason',
-                optional: true,
-                hint: 'Needed unless every step of the meta issue is done or the meta issue is closed',
-              },
-            ],
-            do: [
-              onlyIf(
-                { field: 'reason', isGiven: true },
-                internalNote('Completed by {who}, {when}.\nReason: {field:reason}'),
-              ),
-              reply('closed-deletion-complete'),
-              closeIssue(),
-            ],
-            goto: 'closed',
-          },
-        },
-      },
-      closed: {
-        handbook: 'GitLab.com Account Deletion and Full Deletion',
-        title: 'Closed',
-        reached: 'when it is closed',
-        waitsFor: 'nobody',
-        isClosed: true,
-        decisions: {},
-      },
+      deleting: deletingStep('Step 3: Create Meta Issue'),
+      closed: closedStep('GitLab.com Account Deletion and Full Deletion'),
     },
   })
 }

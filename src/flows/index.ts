@@ -1,15 +1,13 @@
 /** The list of flows, by name. A request type's flow bears the type's name. */
 import type { Flow } from '../engine/flow.ts'
 import { accountDeletion, fullDeletion } from './account-deletion.ts'
-import {
-  dataAccess,
-  dataExport,
-  deceasedUser,
-  generalQuestion,
-  marketingDeletion,
-  portalDeletion,
-} from './by-hand.ts'
+import { dataAccess } from './data-access.ts'
+import { dataExport } from './data-export.ts'
+import { deceasedUser } from './deceased-user.ts'
 import type { RequestType } from './form.ts'
+import { generalQuestion } from './general-question.ts'
+import { marketingDeletion } from './marketing-deletion.ts'
+import { portalDeletion } from './portal-deletion.ts'
 import { invalid, submission } from './stage-one.ts'
 
 export type FlowName = RequestType | 'submission' | 'invalid'

@@ -14,11 +14,23 @@ export const reply = (
   options: Pick<EffectRule & { kind: 'reply' }, 'replace' | 'addition'> = {},
 ): EffectRule => ({ kind: 'reply', snippet, ...options })
 
+/** The handbook's reply to silence: not sent when the requester has written meanwhile. */
+export const replyToSilence = (snippet: SnippetName): EffectRule => ({
+  kind: 'reply',
+  snippet,
+  onlyIfSilent: true,
+})
+
+/** The texts of these fields, as the person typed them. */
+export const typedReply = (...fields: readonly string[]): EffectRule => ({ kind: 'typed-reply', fields })
+
 export const addLabels = (...add: readonly Label[]): EffectRule => ({ kind: 'labels', add, remove: [] })
 
 export const removeLabels = (...remove: readonly Label[]): EffectRule => ({ kind: 'labels', add: [], remove })
 
 export const closeIssue = (): EffectRule => ({ kind: 'close' })
+
+export const reopenIssue = (): EffectRule => ({ kind: 'reopen' })
 
 export const internalNote = (text: string): EffectRule => ({ kind: 'internal-note', text })
 
@@ -36,9 +48,3 @@ export const askInThread = (text: string, ...mention: readonly Role[]): EffectRu
 
 /** The effect only where the condition holds. */
 export const onlyIf = (when: Condition, rule: EffectRule): EffectRule => ({ ...rule, when })
-
-/** "apply the Account Verification Failed and deletion request::denied labels" */
-export const failedLabels = [
-  'Account Verification Failed',
-  'deletion request::denied',
-] as const satisfies readonly Label[]

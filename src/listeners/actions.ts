@@ -1,5 +1,6 @@
 /** Clicks: a decision goes to the inbox, or its modal opens first. */
 import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
+import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Decision } from '../engine/flow.ts'
 import { answer, movedOn, unknownButton, unknownRequest } from '../views/answers.ts'
 import { type ButtonValue, decideAction, readButtonValue, tryAgainAction } from '../views/button-value.ts'
@@ -55,7 +56,7 @@ async function decide({ desk, slack }: Listening, click: Click, ack: Ack): Promi
     await ack()
     return slack.answerPrivately(answerTo, movedOnFrom(state, decision))
   }
-  if (decision?.fields && decision.fields.length > 0) {
+  if (decision && fieldsOf(decision, state.request).length > 0) {
     await ack()
     return openModal({ desk, slack }, click, state, value.decision)
   }

@@ -1,5 +1,6 @@
 /** A modal's submit: checked field by field, then stored as a decision. */
 import type { App, SlackViewAction, ViewOutput, ViewSubmitAction } from '@slack/bolt'
+import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Input } from '../engine/event.ts'
 import type { Decision, Field } from '../engine/flow.ts'
 import { movedOn, unknownRequest } from '../views/answers.ts'
@@ -45,8 +46,9 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
           movedOn(state.request.iid, button, stepOf(state)?.title ?? state.request.step),
         )
       }
-      const input = inputOf(view, decision.fields ?? [])
-      const errors = await errorsOf(desk, { value, decision, input, answerTo })
+      const fields = fieldsOf(decision, state.request)
+      const input = inputOf(view, fields)
+      const errors = await errorsOf(desk, { value, decision, fields, input, answerTo })
       if (errors) return ack({ response_action: 'errors', errors: { ...errors } })
       const { requestId, decision: name } = value
       const payload = { requestId, decision: name, shownAt: value.step, input, answerTo }
@@ -59,6 +61,7 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
 interface Submit {
   readonly value: ButtonValue
   readonly decision: Decision
+  readonly fields: readonly Field[]
   readonly input: Input
   readonly answerTo: AnswerTo
 }
@@ -66,11 +69,11 @@ interface Submit {
 /** Errors by block: where a sentence belongs to no field, it stands under the first. */
 async function errorsOf(
   desk: Desk,
-  { value, decision, input, answerTo }: Submit,
+  { value, decision, fields, input, answerTo }: Submit,
 ): Promise<Errors | undefined> {
-  const wrong = Object.entries(fieldErrors(decision.fields ?? [], input))
+  const wrong = Object.entries(fieldErrors(fields, input))
   if (wrong.length > 0) return Object.fromEntries(wrong.map(([field, error]) => [fieldBlock + field, error]))
-  const at = (sentence: string, field = decision.fields?.[0]?.name) => ({
+  const at = (sentence: string, field = fields[0]?.name) => ({
     [`${fieldBlock}${field}`]: sentence,
   })
   const who = await desk.whoIs(answerTo.userId, answerTo.teamId)

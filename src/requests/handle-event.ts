@@ -1,6 +1,6 @@
 /** The only way a request changes: load, decide, and write the new step, the audit entry and the effects, all or nothing. */
 import { decide } from '../engine/decide.ts'
-import { decisionAt } from '../engine/decide-decision.ts'
+import { decisionAt } from '../engine/decision-rule.ts'
 import type { Effect } from '../engine/effect.ts'
 import type { Event, Happening } from '../engine/event.ts'
 import type { Circumstances } from '../engine/flow.ts'

@@ -5,6 +5,8 @@ export function harmlessWork(work: OutboxWork): OutboxWork {
   switch (work.kind) {
     case 'reply':
       return { kind: 'reply', snippet: work.snippet, replacements: {} }
+    case 'typed-reply':
+      return { kind: 'typed-reply', text: '' }
     case 'internal-note':
       return { kind: 'internal-note', text: '' }
     case 'thread':
@@ -13,6 +15,9 @@ export function harmlessWork(work: OutboxWork): OutboxWork {
       return { kind: 'post', channel: work.channel, message: null }
     case 'labels':
     case 'close':
+    case 'reopen':
+    case 'feature-request-note':
+    case 'start-exports':
     case 'mark-duplicate':
     case 'open-issue':
     case 'gather-evidence':

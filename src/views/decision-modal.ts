@@ -1,5 +1,6 @@
 /** The modal that opens before a decision with fields: what will be sent and changed, and what is to be filled in. */
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
+import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Decision, EffectRule, Field } from '../engine/flow.ts'
 import { context, divider, plainText, quoted, sections } from './block-kit.ts'
 import { buttonValueText, decisionCallback, fieldBlock, fieldInput } from './button-value.ts'
@@ -36,7 +37,7 @@ export function decisionModal(state: CardState, name: string, options: ModalOpti
     blocks: [
       ...sections([`*${escaped(titleText(state))}*`]),
       ...(decision.fourEyes === true ? evidenceBlocks(state) : []),
-      ...(decision.fields ?? []).map((field) => inputBlock(field, state)),
+      ...fieldsOf(decision, state.request).map((field) => inputBlock(field, state)),
       ...effectBlocks(state, decision, options.snippets),
     ],
   }
@@ -62,7 +63,13 @@ function inputBlock(field: Field, state: CardState): InputBlock {
       return {
         ...block,
         optional: field.optional === true,
-        element: { type: 'plain_text_input', action_id: fieldInput, multiline: true, max_length: 3000 },
+        element: {
+          type: 'plain_text_input',
+          action_id: fieldInput,
+          multiline: true,
+          max_length: 3000,
+          ...(field.draft === undefined ? {} : { initial_value: field.draft }),
+        },
       }
     case 'request-number':
       return {

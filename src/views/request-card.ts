@@ -1,5 +1,7 @@
 /** The card: the one message that stands for a request, drawn whole from its state. */
+
 import type { Button, KnownBlock } from '@slack/types'
+import { fieldsOf } from '../engine/decision-rule.ts'
 import { divider, header, type Message, plainText, rowsOf, sections } from './block-kit.ts'
 import { buttonValueText, decideAction, tryAgainAction } from './button-value.ts'
 import { exceptionLines, flagLines, issueLines } from './card-facts.ts'
@@ -82,7 +84,7 @@ function handbookLink(heading: string): string {
 function decisionButton(state: CardState, { name, decision }: NamedDecision): Button {
   const { request } = state
   const rules = rulesOf(state, decision)
-  const asks = (decision.fields ?? []).length === 0 && needsConfirmation(rules)
+  const asks = fieldsOf(decision, state.request).length === 0 && needsConfirmation(rules)
   return {
     type: 'button',
     action_id: decideAction + name,

@@ -70,6 +70,14 @@ function clausesOf(effect: Effect | EffectRule, iid: number): readonly Clause[] 
   switch (effect.kind) {
     case 'reply':
       return [{ verb: 'Send', rest: `“${snippetTitle(effect.snippet)}” to the requester by e-mail` }]
+    case 'typed-reply':
+      return [{ verb: 'Send', rest: 'the text you typed to the requester by e-mail' }]
+    case 'reopen':
+      return [{ verb: 'Reopen', rest: `#${iid}` }]
+    case 'feature-request-note':
+      return [{ verb: 'Note', rest: 'on the feature request that such a request is worked by hand' }]
+    case 'start-exports':
+      return [{ verb: 'Schedule', rest: 'the export of each of the user’s personal projects' }]
     case 'internal-note':
       return [{ verb: 'Write', rest: 'an internal note' }]
     case 'labels':

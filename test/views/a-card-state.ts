@@ -31,7 +31,7 @@ export function aCardState(override: Override = {}): CardState {
   return {
     flow,
     ...place,
-    settings: { 'trust-safety-project': true },
+    settings: { 'trust-safety-project': true, 'feature-request': true, 'admin-token': true },
     clocks: [fulfilmentClock(request, place), ...(own ? [own] : [])],
     work: [],
     ...rest,

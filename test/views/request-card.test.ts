@@ -154,7 +154,10 @@ describe('the card of a request', () => {
   test('a decision that the configuration does not offer is not shown', () => {
     const withProject = labelsOf(aCardState({ step: 'security-review' })).flat()
     const without = labelsOf(
-      aCardState({ step: 'security-review', settings: { 'trust-safety-project': false } }),
+      aCardState({
+        step: 'security-review',
+        settings: { 'trust-safety-project': false, 'feature-request': false, 'admin-token': false },
+      }),
     ).flat()
 
     expect(withProject).not.toContain('Add Reinstatement Link')

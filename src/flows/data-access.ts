@@ -1,0 +1,95 @@
+/** Data Access Requests */
+import { defineFlow } from '../engine/flow.ts'
+import { deskWide } from './desk-wide.ts'
+import { closedStep, completeRequest } from './meta-issue.ts'
+import { closeNoResponse } from './verification.ts'
+import { addLabels, closeIssue, openIssue, removeLabels, reply, support } from './vocabulary.ts'
+
+const handbook = 'Data Access Requests'
+
+export const dataAccess = defineFlow({
+  name: 'data-access',
+  title: 'Data Access Request',
+  handbook,
+  first: 'awaiting-reply',
+  closed: 'closed',
+  core: ['close-no-response'],
+  anytime: deskWide,
+  steps: {
+    'awaiting-reply': {
+      handbook,
+      title: 'Waiting for a reply from the same e-mail address',
+      reached: 'on arrival',
+      waitsFor: 'requester',
+      clock: {
+        name: 'Reply from the same e-mail',
+        days: 7,
+        since: 'created',
+        because: 'If the user fails to respond within 7 calendar days, close the issue',
+      },
+      decisions: {
+        'confirm-e-mail': {
+          button: 'Confirm E-mail',
+          style: 'primary',
+          by: support,
+          do: [],
+          goto: 'reviewing',
+        },
+        'close-no-response': closeNoResponse({
+          snippet: 'closed-no-response-data-access',
+          add: ['Account Verification Failed', 'data-access-request::denied', 'denied-reason::no_response'],
+          remove: [],
+        }),
+      },
+    },
+    reviewing: {
+      handbook,
+      title: 'Reviewing what is asked for',
+      reached: 'when the e-mail address is confirmed',
+      waitsFor: 'support',
+      isVerified: true,
+      decisions: {
+        'start-report': {
+          button: 'Start Report',
+          style: 'primary',
+          by: support,
+          do: [openIssue('meta', 'personal_data_access_request')],
+          goto: 'reporting',
+        },
+        'out-of-scope': {
+          button: 'Out of Scope',
+          by: support,
+          do: [addLabels('data-access-request::denied'), reply('data-access-out-of-scope')],
+          goto: 'awaiting-choice',
+        },
+      },
+    },
+    'awaiting-choice': {
+      handbook,
+      title: 'Waiting for the requester’s choice',
+      reached: 'when the requester has been told what is out of scope',
+      waitsFor: 'requester',
+      isVerified: true,
+      decisions: {
+        'continue-in-scope': {
+          button: 'Continue In Scope',
+          style: 'primary',
+          by: support,
+          do: [removeLabels('data-access-request::denied')],
+          goto: 'reviewing',
+        },
+        'close-request': { button: 'Close Request', by: support, do: [closeIssue()], goto: 'closed' },
+      },
+    },
+    reporting: {
+      handbook,
+      title: 'Report under way in the meta issue',
+      reached: 'when the report has been started',
+      waitsFor: 'support',
+      pastCore: true,
+      isVerified: true,
+      decisions: { 'complete-request': completeRequest([]) },
+    },
+    closed: closedStep(handbook),
+  },
+})

@@ -1,0 +1,234 @@
+/** Data Export Requests (Right to Portability) */
+import { type Decision, defineFlow } from '../engine/flow.ts'
+import { clockIsOver, isNotEmbargoed, linkIsAnAddress, requesterIsSilent } from '../engine/guards.ts'
+import { deskWide } from './desk-wide.ts'
+import { closedStep } from './meta-issue.ts'
+import { answersReceived, closeNoResponse } from './verification.ts'
+import { addLabels, closeIssue, reopenIssue, support, typedReply } from './vocabulary.ts'
+
+const handbook = 'Data Export Requests (Right to Portability)'
+
+type ExportStep =
+  | 'self-serve'
+  | 'helping'
+  | 'awaiting-answers'
+  | 'evaluating'
+  | 'exporting'
+  | 'shared'
+  | 'confirming'
+  | 'closed'
+
+/** Every decision of this flow but those that close. */
+const permitted = (decision: Decision<ExportStep>): Decision<ExportStep> => ({
+  ...decision,
+  when: [isNotEmbargoed, ...(decision.when ?? [])],
+})
+
+const close = (button: string): Decision<'closed'> => ({
+  button,
+  by: support,
+  do: [closeIssue()],
+  goto: 'closed',
+})
+
+export const dataExport = defineFlow<ExportStep>({
+  name: 'data-export',
+  title: 'Data Export Request',
+  handbook,
+  first: 'self-serve',
+  closed: 'closed',
+  core: ['fail-verification', 'close-no-response'],
+  anytime: deskWide,
+  steps: {
+    'self-serve': {
+      handbook,
+      title: 'The requester exports by themselves',
+      reached: 'on arrival',
+      waitsFor: 'requester',
+      clock: {
+        name: 'Self-serve export',
+        days: 7,
+        since: 'created',
+        because:
+          'Keep this issue opened for 7 days and close after that time if there are no further updates',
+      },
+      onEntry: [addLabels('Export Request::self-serve')],
+      happenings: { 'requester-replied': { goto: 'helping' } },
+      decisions: {
+        'close-self-serve': {
+          ...close('Close Self-Serve'),
+          readsAfresh: true,
+          when: [clockIsOver, requesterIsSilent],
+        },
+      },
+    },
+    helping: {
+      handbook,
+      title: 'Self-serve did not work: helping',
+      reached: 'when the requester has written about an error',
+      waitsFor: 'support',
+      decisions: {
+        'send-challenges': permitted({
+          button: 'Send Challenges',
+          style: 'primary',
+          by: support,
+          notes: 'started',
+          fields: [
+            {
+              kind: 'text',
+              name: 'challenges',
+              label: 'The verification challenge questions',
+              isPublic: true,
+              hint: 'Sent to the requester by e-mail as they stand here',
+            },
+          ],
+          do: [typedReply('challenges'), addLabels('Awaiting::Challenge Answers')],
+          goto: 'awaiting-answers',
+        }),
+        'close-answered': close('Close Answered'),
+      },
+    },
+    'awaiting-answers': {
+      handbook,
+      title: 'Waiting for the challenge answers',
+      reached: 'when the challenges have been sent',
+      waitsFor: 'requester',
+      clock: {
+        name: 'Challenge answers',
+        days: 7,
+        since: 'step-entered',
+        because: 'Users have a total of 7 calendar days to respond to the challenge questions',
+      },
+      happenings: { 'requester-replied': { goto: 'evaluating' } },
+      decisions: {
+        'close-no-response': closeNoResponse({
+          snippet: 'closed-no-response',
+          add: ['Account Verification Failed', 'denied-reason::no_response'],
+          remove: ['Awaiting::Challenge Answers'],
+        }),
+        'answers-received': permitted(answersReceived),
+      },
+    },
+    evaluating: {
+      handbook,
+      title: 'Evaluating the challenge answers',
+      reached: 'as soon as the requester has answered',
+      waitsFor: 'support',
+      decisions: {
+        'pass-verification': permitted({
+          button: 'Pass Verification',
+          style: 'primary',
+          by: support,
+          do: [],
+          goto: 'exporting',
+        }),
+        'fail-verification': {
+          button: 'Fail Verification',
+          style: 'danger',
+          by: support,
+          readsAfresh: true,
+          fields: [
+            {
+              kind: 'text',
+              name: 'text',
+              label: 'Text to the requester',
+              isPublic: true,
+              hint: 'Sent by e-mail as it stands here',
+            },
+          ],
+          do: [typedReply('text'), addLabels('Account Verification Failed'), closeIssue()],
+          goto: 'closed',
+        },
+      },
+    },
+    exporting: {
+      handbook,
+      title: 'Exporting the projects',
+      reached: 'when verification has passed',
+      waitsFor: 'support',
+      isVerified: true,
+      decisions: {
+        'start-export': permitted({
+          button: 'Start Export',
+          by: support,
+          offered: { setting: 'admin-token', isSet: true },
+          do: [{ kind: 'start-exports' }],
+        }),
+        'exports-shared': permitted({
+          button: 'Exports Shared',
+          style: 'primary',
+          by: support,
+          when: [linkIsAnAddress],
+          fields: [
+            {
+              kind: 'text',
+              name: 'text',
+              label: 'Text to the requester',
+              isPublic: true,
+              draft:
+                'Greetings,\n\nYour project exports are ready in the folder below, which is shared with you. Please download the files within 7 days; after that the folder will no longer be shared.\n\nRegards,',
+            },
+            { kind: 'text', name: 'link', label: 'Link of the folder', hint: 'Stands below the text' },
+          ],
+          do: [typedReply('text', 'link')],
+          goto: 'shared',
+        }),
+      },
+    },
+    shared: {
+      handbook,
+      title: 'The export folder is shared',
+      reached: 'when the exports have been shared',
+      waitsFor: 'requester',
+      isVerified: true,
+      clock: {
+        name: 'Shared export folder',
+        days: 7,
+        since: 'step-entered',
+        because:
+          'After 7 days, unshare the request related folder and ask them to confirm they have the files',
+      },
+      decisions: {
+        unshared: permitted({
+          button: 'Unshared',
+          style: 'primary',
+          by: support,
+          when: [clockIsOver],
+          fields: [
+            {
+              kind: 'text',
+              name: 'text',
+              label: 'Text to the requester',
+              isPublic: true,
+              draft:
+                'Greetings,\n\nThe folder with your project exports is no longer shared. Please confirm that you have the files.\n\nRegards,',
+            },
+          ],
+          do: [typedReply('text')],
+          goto: 'confirming',
+        }),
+      },
+    },
+    confirming: {
+      handbook,
+      title: 'Waiting for the confirmation that the files arrived',
+      reached: 'when the folder is no longer shared',
+      waitsFor: 'requester',
+      isVerified: true,
+      decisions: {
+        'complete-request': permitted({
+          button: 'Complete Request',
+          style: 'primary',
+          by: support,
+          do: [addLabels('Export Request::complied'), closeIssue()],
+          goto: 'closed',
+        }),
+      },
+    },
+    closed: {
+      ...closedStep(handbook),
+      // "If they reply after the issue has been closed, re-open the issue."
+      happenings: { 'requester-replied': { goto: 'helping', do: [reopenIssue()] } },
+    },
+  },
+})

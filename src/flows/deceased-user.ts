@@ -1,0 +1,116 @@
+/** GitLab.com Account Deletion - Deceased User */
+import { type Decision, defineFlow } from '../engine/flow.ts'
+import { selfInitiatedDeletion } from './account-deletion.ts'
+import { deskWide } from './desk-wide.ts'
+import { closedStep, deletingStep, startDeletion } from './meta-issue.ts'
+import { answersReceived, closeNoResponse, failedLabels, startedByHand } from './verification.ts'
+import { addLabels, askInThread, closeIssue, onlyIf, reply, support } from './vocabulary.ts'
+
+const handbook = 'GitLab.com Account Deletion - Deceased User'
+
+/** Number 3.2: "and you get instruction from #privacy-team-help to proceed to verification fail" */
+const failVerification: Decision<'closed'> = {
+  button: 'Fail Verification',
+  style: 'danger',
+  by: ['privacy'],
+  readsAfresh: true,
+  do: [reply('closed-verification-failed-deceased'), addLabels(...failedLabels), closeIssue()],
+  goto: 'closed',
+}
+
+export const deceasedUser = defineFlow({
+  name: 'deceased-user',
+  title: 'GitLab.com Account Deletion - Deceased User',
+  handbook,
+  first: 'awaiting-answers',
+  closed: 'closed',
+  core: ['fail-verification', 'close-no-response'],
+  anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...deskWide },
+  steps: {
+    'awaiting-answers': {
+      handbook,
+      title: 'Waiting for the challenge answers and documents',
+      reached: 'on arrival',
+      waitsFor: 'requester',
+      clock: {
+        name: 'Challenge answers and documents',
+        days: 10,
+        since: 'created',
+        because: 'The requester will have 10 calendar days to provide the requested information',
+      },
+      happenings: { 'requester-replied': { goto: 'evaluating' }, ...startedByHand('awaiting-answers') },
+      decisions: {
+        start: {
+          button: 'Start',
+          style: 'primary',
+          by: support,
+          notes: 'started',
+          do: [addLabels('Awaiting::Challenge Answers')],
+        },
+        'close-no-response': closeNoResponse({
+          snippet: 'closed-no-response-deceased',
+          add: [...failedLabels, 'denied-reason::no_response'],
+          remove: ['Awaiting::Challenge Answers'],
+        }),
+        'answers-received': answersReceived,
+      },
+    },
+    evaluating: {
+      handbook,
+      title: 'Evaluating the answers; Privacy reviews the evidence of authority',
+      reached: 'as soon as the requester has answered',
+      waitsFor: 'support',
+      onEntry: [
+        askInThread(
+          'The requester of #{iid} has answered. Please review the evidence of their authority to act for the deceased.',
+          'privacy',
+        ),
+      ],
+      decisions: {
+        'pass-verification': {
+          button: 'Pass Verification',
+          style: 'primary',
+          by: support,
+          do: [],
+          goto: 'ready',
+        },
+        'ask-privacy': {
+          button: 'Ask Privacy',
+          by: support,
+          do: [
+            askInThread(
+              'Verification of #{iid} has not passed. Please choose Continue or Fail Verification.',
+              'privacy',
+            ),
+          ],
+          goto: 'privacy-review',
+        },
+      },
+    },
+    'privacy-review': {
+      handbook,
+      title: 'Privacy decides whether verification has failed',
+      reached: 'when Privacy has been asked',
+      waitsFor: 'approval',
+      decisions: {
+        continue: { button: 'Continue', style: 'primary', by: ['privacy'], do: [], goto: 'ready' },
+        'fail-verification': failVerification,
+      },
+    },
+    ready: {
+      handbook,
+      title: 'Verified: ready to start the deletion',
+      reached: 'when verification has passed or Privacy has said to continue',
+      waitsFor: 'support',
+      isVerified: true,
+      decisions: {
+        'start-deletion': startDeletion('Deletion Meta Issue - Deceased', [
+          onlyIf({ setting: 'feature-request', isSet: true }, { kind: 'feature-request-note' }),
+          reply('verification-passed-deceased'),
+        ]),
+      },
+    },
+    deleting: deletingStep(handbook),
+    closed: closedStep(handbook),
+  },
+})

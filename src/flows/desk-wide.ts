@@ -1,0 +1,91 @@
+/** What every privacy request offers besides its own flow: Stage 1, escalation to Privacy, and the hold of its clocks. */
+import type { Decision } from '../engine/flow.ts'
+import { isNotEscalated, isNotOnHold, isOnHold, stepHasClock } from '../engine/guards.ts'
+import { stageOne } from './stage-one.ts'
+import { askInThread, internalNote, openIssue, support } from './vocabulary.ts'
+
+/** Escalating to the Privacy Team: "Create a new related issue using the Privacy Escalation Meta Issue template." */
+const escalateToPrivacy: Decision<never> = {
+  button: 'Escalate to Privacy',
+  inMenu: true,
+  by: support,
+  when: [isNotEscalated],
+  fields: [
+    {
+      kind: 'text',
+      name: 'reason',
+      label: 'What Privacy is asked',
+      hint: 'Written to an internal note in GitLab, not to Slack',
+    },
+  ],
+  do: [
+    internalNote('Escalated to Privacy by {who}, {when}.\n{field:reason}'),
+    openIssue('escalation', 'Privacy Escalation Meta Issue'),
+    askInThread('#{iid} is escalated to Privacy. The question stands in GitLab.', 'privacy'),
+  ],
+}
+
+const pauseClocks: Decision<never> = {
+  button: 'Pause Clocks',
+  inMenu: true,
+  by: [...support, 'privacy'],
+  when: [isNotOnHold],
+  notes: 'paused',
+  fields: [
+    { kind: 'text', name: 'reason', label: 'Why it is on hold', hint: 'Such as: Privacy asked to hold' },
+  ],
+  do: [internalNote('Clocks put on hold by {who}, {when}.\nReason: {field:reason}')],
+}
+
+const resumeClocks: Decision<never> = {
+  button: 'Resume Clocks',
+  inMenu: true,
+  by: [...support, 'privacy'],
+  when: [isOnHold],
+  notes: 'resumed',
+  fields: [{ kind: 'text', name: 'reason', label: 'Why it goes on' }],
+  do: [internalNote('Clocks resumed by {who}, {when}.\nReason: {field:reason}')],
+}
+
+const extendDeadline: Decision<never> = {
+  button: 'Extend Deadline',
+  inMenu: true,
+  by: ['privacy'],
+  when: [stepHasClock],
+  notes: 'extended',
+  fields: [
+    {
+      kind: 'choice',
+      name: 'clock',
+      label: 'Which clock',
+      options: [
+        { value: 'fulfilment', text: 'The 30 days of the request' },
+        { value: 'step', text: 'The clock of this step' },
+      ],
+    },
+    {
+      kind: 'choice',
+      name: 'days',
+      label: 'By how much',
+      options: [
+        { value: '7', text: '7 days' },
+        { value: '14', text: '14 days' },
+        { value: '30', text: '30 days' },
+      ],
+    },
+    { kind: 'text', name: 'reason', label: 'Reason' },
+  ],
+  do: [
+    internalNote(
+      'Deadline extended by {who}, {when}: {field:days} days ({field:clock}).\nReason: {field:reason}',
+    ),
+  ],
+}
+
+export const deskWide = {
+  ...stageOne,
+  'escalate-to-privacy': escalateToPrivacy,
+  'pause-clocks': pauseClocks,
+  'resume-clocks': resumeClocks,
+  'extend-deadline': extendDeadline,
+} as const

@@ -1,0 +1,49 @@
+/** General Questions */
+import { defineFlow } from '../engine/flow.ts'
+import { deskWide } from './desk-wide.ts'
+import { closedStep } from './meta-issue.ts'
+import { askInThread, closeIssue, support, typedReply } from './vocabulary.ts'
+
+const handbook = 'General Questions'
+
+export const generalQuestion = defineFlow({
+  name: 'general-question',
+  title: 'General Questions',
+  handbook,
+  first: 'answering',
+  closed: 'closed',
+  core: [],
+  anytime: deskWide,
+  steps: {
+    answering: {
+      handbook,
+      title: 'A question to answer',
+      reached: 'on arrival',
+      waitsFor: 'support',
+      decisions: {
+        reply: {
+          button: 'Reply',
+          style: 'primary',
+          by: support,
+          fields: [
+            {
+              kind: 'text',
+              name: 'answer',
+              label: 'Answer to the requester',
+              isPublic: true,
+              hint: 'Sent by e-mail as it stands here',
+            },
+          ],
+          do: [typedReply('answer')],
+        },
+        'ask-privacy': {
+          button: 'Ask Privacy',
+          by: support,
+          do: [askInThread('Support asks for guidance on #{iid}.', 'privacy')],
+        },
+        'close-answered': { button: 'Close Answered', by: support, do: [closeIssue()], goto: 'closed' },
+      },
+    },
+    closed: closedStep(handbook),
+  },
+})

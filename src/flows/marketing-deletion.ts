@@ -1,0 +1,37 @@
+/** Marketing or Sales Account Deletion: "No confirmation or verification is required for this request type" */
+import { defineFlow } from '../engine/flow.ts'
+import { deskWide } from './desk-wide.ts'
+import { closedStep, deletingStep, startDeletion } from './meta-issue.ts'
+import { closeIssue, support } from './vocabulary.ts'
+
+const handbook = 'Marketing or Sales Account Deletion'
+
+export const marketingDeletion = defineFlow({
+  name: 'marketing-deletion',
+  title: 'Marketing or Sales Account Deletion',
+  handbook,
+  first: 'ready',
+  closed: 'closed',
+  core: [],
+  anytime: deskWide,
+  steps: {
+    ready: {
+      handbook,
+      title: 'Ready to start the deletion',
+      reached: 'on arrival',
+      waitsFor: 'support',
+      decisions: {
+        'start-deletion': startDeletion('Deletion Meta Issue - Marketing', []),
+        // "Unless the user responds back in the issue that they did not submit the request"
+        'close-not-submitted': {
+          button: 'Close Not Submitted',
+          by: support,
+          do: [closeIssue()],
+          goto: 'closed',
+        },
+      },
+    },
+    deleting: deletingStep(handbook),
+    closed: closedStep(handbook),
+  },
+})

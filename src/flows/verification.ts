@@ -1,0 +1,70 @@
+/** What the flows that verify the requester by challenges share. */
+import type { Decision, Field } from '../engine/flow.ts'
+import { clockIsOver, otherAddressIsChecked, requesterIsSilent } from '../engine/guards.ts'
+import type { Label } from './labels.ts'
+import type { SnippetName } from './snippets.ts'
+import {
+  addLabels,
+  closeIssue,
+  internalNote,
+  onlyIf,
+  removeLabels,
+  replyToSilence,
+  support,
+} from './vocabulary.ts'
+
+/** "apply the Account Verification Failed and deletion request::denied labels" */
+export const failedLabels = [
+  'Account Verification Failed',
+  'deletion request::denied',
+] as const satisfies readonly Label[]
+
+const whyClosed: Field = {
+  kind: 'text',
+  name: 'reason',
+  label: 'Why it is closed all the same',
+  onlyIf: 'hasOtherAddress',
+  optional: true,
+  hint: 'The form’s comment offers another e-mail address: the challenges may never have arrived. Privacy needs no reason.',
+}
+
+/** No Response: the reply, the labels, the close. */
+export function closeNoResponse(given: {
+  readonly snippet: SnippetName
+  readonly add: readonly Label[]
+  readonly remove: readonly Label[]
+}): Decision<'closed'> {
+  return {
+    button: 'Close No Response',
+    by: support,
+    alsoBy: { onlyIf: 'hasOtherAddress', roles: ['privacy'] },
+    readsAfresh: true,
+    when: [clockIsOver, requesterIsSilent, otherAddressIsChecked],
+    fields: [whyClosed],
+    do: [
+      onlyIf(
+        { field: 'reason', isGiven: true },
+        internalNote('Closed for no response by {who}, {when}.\nReason: {field:reason}'),
+      ),
+      replyToSilence(given.snippet),
+      addLabels(...given.add),
+      ...(given.remove.length > 0 ? [removeLabels(...given.remove)] : []),
+      closeIssue(),
+    ],
+    goto: 'closed',
+  }
+}
+
+/** "Add the Awaiting::Challenge Answers label", set by hand */
+export const startedByHand = <S extends string>(step: S) =>
+  ({ 'label-added': { 'Awaiting::Challenge Answers': { goto: step, notes: 'started' } } }) as const
+
+/** Step 1: the answers came by a way that the bot can't see. */
+export const answersReceived = {
+  button: 'Answers Received',
+  by: support,
+  do: [
+    internalNote('Answers to the verification challenges received outside this issue, says {who}, {when}.'),
+  ],
+  goto: 'evaluating',
+} as const satisfies Decision<'evaluating'>
