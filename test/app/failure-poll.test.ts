@@ -155,6 +155,21 @@ describe('a poll that breaks off', () => {
   })
 })
 
+it('a request whose notes cannot be read for five hours gets its card all the same', async () => {
+  const world = await startWorld({ webhook: false })
+  await world.settle()
+  const failure = { answer: { status: 500, body: {} } }
+  world.gitlab.fake.fail({ path: /\/notes$/, times: Infinity, failure })
+  const [iid = 0] = submit(world, 1)
+  await world.passTime(60, 300)
+  expect(titlesOf(world)).toEqual([])
+
+  world.gitlab.fake.heal()
+  await world.passTime(2, 300)
+
+  expect(titlesOf(world)).toEqual([iid])
+})
+
 describe('what is no request', () => {
   it('an issue of the team’s own in the same project gets no card', async () => {
     const world = await startWorld({ webhook: false })
