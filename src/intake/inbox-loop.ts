@@ -1,4 +1,5 @@
 /** Takes what lies in the inbox, in order for each request and side by side for different ones. */
+import { CallFailed } from '../clients/call-failed.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import { type InboxEntry, StaleRequest, type Store } from '../store/store.ts'
 
@@ -26,7 +27,7 @@ export interface InboxLoop {
 /** Enough that a slow answer of GitLab to one request holds nobody else up. */
 const sideBySide = 8
 const batch = 200
-/** After these attempts an entry is given up: the poll reads the issue again anyway. */
+/** After these attempts an entry is given up, unless a service is down: the poll asks for each change only once. */
 const mostAttempts = 20
 
 export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
@@ -100,7 +101,7 @@ async function putBack(
   error: unknown,
 ): Promise<boolean> {
   const at = now()
-  const isLast = entry.attempts + 1 >= mostAttempts
+  const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)
   const fields = { kind: entry.kind, key: entry.key, attempts: entry.attempts + 1, error: messageOf(error) }
   if (!(error instanceof StaleRequest))
     log.error(fields, isLast ? 'given up' : 'could not be handled, will be tried again')
@@ -112,6 +113,11 @@ async function putBack(
     log.error({ ...fields, error: messageOf(again) }, 'the inbox could not be written')
     return false
   }
+}
+
+/** The service may be back any time: what waits for it is never given up. */
+function isOutage(error: unknown): boolean {
+  return error instanceof CallFailed && error.kind !== 'not-done'
 }
 
 /** Somebody else was quicker: at once. Else 1 s, 2 s, 4 s … at most 5 minutes. */

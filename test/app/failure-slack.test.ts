@@ -89,6 +89,26 @@ describe('Slack does not take the card', () => {
   })
 })
 
+// Refused once, it stands before everything the thread says later, and no card offers Try Again for it.
+it.fails.each(['not_in_channel', 'channel_not_found', 'is_archived'])(
+  'a thread message that Slack refused (%s) is said once Slack takes it, and so is what follows',
+  async (error) => {
+    const world = await startWorld()
+    const iid = await world.request()
+    world.slack.fake.fail({ path: /chat\.postMessage/, times: Infinity, failure: refused(error) })
+    world.gitlab.requesterReplies(iid, 'My answers')
+    await world.passTime(3, 60)
+    world.slack.fake.heal()
+
+    await world.passTime(3, 300)
+    await world.click(iid, 'Request Exception')
+    await world.passTime(3, 60)
+
+    expect(world.thread(iid)[0]).toBe(`The requester has written on #${iid}.`)
+    expect(world.thread(iid).join('\n')).toContain('A sole-owner exception is requested')
+  },
+)
+
 describe('Slack cannot say who holds which role', () => {
   it.each([
     ['users.info', /users\.info/],

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import { channel, formCopy, people, startWorld, type World } from './desk-world.ts'
+
+const cards = (world: World) => world.slack.messages(channel).filter(({ text }) => text.startsWith('#'))
+
+const titlesOf = (world: World) =>
+  cards(world)
+    .map(({ text }) => Number(/^#(\d+)/.exec(text)?.[1]))
+    .sort((one, other) => one - other)
+
+/** So many requests of as many people, without an automatic response to keep it quick. */
+function submit(world: World, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => {
+    world.clock.advance({ seconds: 1 })
+    const email = `person-${index}@example.com`
+    const description = formCopy(undefined, { Username: `person-${index}`, 'Email Address': email })
+    return world.gitlab.submitRequest({ description, email, autoResponse: undefined }).iid
+  })
+}
+
+describe('without a webhook the poll brings everything', () => {
+  it('a request, a reply, a label set by hand, a close and a reopen', async () => {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request()
+    const atFirst = world.cardText(iid)
+    world.gitlab.requesterReplies(iid, 'My answers')
+    await world.advance({ minutes: 1 })
+    const replied = world.cardText(iid)
+    world.gitlab.someoneLabels(iid, 'mona.manager', ['Deletion Request::Exception Approved'])
+    await world.advance({ minutes: 1 })
+    const labelled = world.cardText(iid)
+    world.gitlab.someoneCloses(iid, 'omar.engineer')
+    await world.advance({ minutes: 1 })
+    const closed = world.cardText(iid)
+    world.gitlab.someoneReopens(iid, 'omar.engineer')
+    await world.advance({ minutes: 1 })
+
+    expect(atFirst).toContain('Waiting for the challenge answers')
+    expect(replied).toContain('Evaluating the challenge answers')
+    expect(labelled).toContain('Verified: ready to start the deletion')
+    expect(closed).toContain('Closed by hand in GitLab')
+    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    expect(cards(world)).toHaveLength(1)
+    expect(world.gitlab.webhooks.deliveries).toEqual([])
+  })
+
+  it('and with both, each thing is told once', async () => {
+    const world = await startWorld({ webhook: true })
+    const iid = await world.request()
+    world.gitlab.requesterReplies(iid, 'My answers')
+    await world.passTime(10, 60)
+
+    expect(world.thread(iid)).toEqual([`The requester has written on #${iid}.`])
+    const seen = (await world.audit()).filter(({ what }) => what === 'seen')
+    expect(seen.map(({ details }) => details.name)).toEqual(['requester-replied'])
+  })
+
+  it('the ticks of the meta issue come in as well, up to the last one', async () => {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request()
+    world.gitlab.requesterReplies(iid, 'My answers')
+    await world.advance({ minutes: 1 })
+    await world.decide(iid, 'Pass Verification', { 'The account is': 'active' })
+    await world.click(iid, 'Start Deletion')
+    await world.passTime(2, 30)
+    const meta = world.gitlab.world.issues.find(({ title }) => title === 'requester@example.com')
+    if (!meta) throw new Error('no meta issue')
+
+    while (world.gitlab.tickNext(meta.iid)) await world.advance({ minutes: 1 })
+    await world.advance({ minutes: 1 })
+
+    expect(world.cardText(iid)).toContain('3 of 3 steps done')
+    expect(world.thread(iid).at(-1)).toBe(
+      `Every step of meta issue #${meta.iid} is done: Complete Request is open.`,
+    )
+    expect(cards(world)).toHaveLength(1)
+  })
+})
+
+describe('lists of several pages', () => {
+  it('250 requests at once: each gets its card, once', async () => {
+    const world = await startWorld({ webhook: false })
+    const iids = submit(world, 250)
+
+    // Slack takes about one post a second.
+    await world.passTime(14, 20)
+
+    expect(titlesOf(world)).toEqual(iids)
+  })
+
+  it.each([
+    ['pages are cut short by what the token may not see', { longest: 3 }],
+    ['a page in the middle comes out empty', { longest: 5, empty: 2 }],
+    ['the first page comes out empty', { longest: 5, empty: 1 }],
+  ])('%s', async (_how, paging) => {
+    const world = await startWorld({ webhook: false })
+    world.gitlab.paging = paging
+    const iids = submit(world, 17)
+
+    await world.passTime(3, 60)
+
+    expect(titlesOf(world)).toEqual(iids)
+  })
+
+  it('a request that changes while the pages are read is not left out', async () => {
+    const world = await startWorld({ webhook: false })
+    world.gitlab.paging = { longest: 4 }
+    const iids = submit(world, 12)
+    world.gitlab.requesterReplies(iids[0] ?? 0, 'My answers')
+
+    await world.passTime(3, 60)
+
+    expect(titlesOf(world)).toEqual(iids)
+    expect(world.cardText(iids[0] ?? 0)).toContain('Evaluating the challenge answers')
+  })
+})
+
+describe('a poll that breaks off', () => {
+  it.each([
+    ['dropped', { drop: 'connection' } as const],
+    ['500', { answer: { status: 500, body: {} } }],
+    ['429', { answer: { status: 429, headers: { 'retry-after': '10' }, body: {} } }],
+    ['no JSON', { answer: { status: 200, headers: { 'content-type': 'text/html' }, body: '<p>' } }],
+    ['a list of nonsense', { answer: { status: 200, body: [{ iid: 'one' }] } }],
+  ])('in the middle (%s) goes on with the next round', async (_how, failure) => {
+    const world = await startWorld({ webhook: false })
+    await world.settle()
+    world.gitlab.paging = { longest: 4 }
+    const iids = submit(world, 12)
+    world.gitlab.fake.fail({ method: 'GET', path: /\/issues$/, after: 1, times: 2, failure })
+
+    await world.settle()
+    const afterTheFirst = titlesOf(world).length
+    await world.passTime(2, 60)
+
+    expect(afterTheFirst).toBeLessThan(12)
+    expect(titlesOf(world)).toEqual(iids)
+    expect(world.logged.join('')).toContain('GitLab could not be polled')
+  })
+
+  it('one issue that cannot be read does not keep the others waiting', async () => {
+    const world = await startWorld({ webhook: false })
+    await world.settle()
+    const iids = submit(world, 5)
+    const failure = { answer: { status: 500, body: {} } }
+    world.gitlab.fake.fail({ path: new RegExp(`/issues/${iids[2]}$`), times: Infinity, failure })
+
+    await world.passTime(3, 60)
+    const meanwhile = titlesOf(world)
+    world.gitlab.fake.heal()
+    await world.passTime(10, 60)
+
+    expect(meanwhile).toEqual(iids.filter((iid) => iid !== iids[2]))
+    expect(titlesOf(world)).toEqual(iids)
+  })
+})
+
+it('a request whose notes cannot be read for five hours gets its card all the same', async () => {
+  const world = await startWorld({ webhook: false })
+  await world.settle()
+  const failure = { answer: { status: 500, body: {} } }
+  world.gitlab.fake.fail({ path: /\/notes$/, times: Infinity, failure })
+  const [iid = 0] = submit(world, 1)
+  await world.passTime(60, 300)
+  expect(titlesOf(world)).toEqual([])
+
+  world.gitlab.fake.heal()
+  await world.passTime(2, 300)
+
+  expect(titlesOf(world)).toEqual([iid])
+})
+
+describe('what is no request', () => {
+  it('an issue of the team’s own in the same project gets no card', async () => {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request()
+    world.gitlab.requesterReplies(iid, 'My answers')
+    await world.advance({ minutes: 1 })
+    await world.decide(iid, 'Pass Verification', { 'The account is': 'active' })
+    await world.click(iid, 'Start Deletion')
+    await world.passTime(3, 60)
+
+    expect(titlesOf(world)).toEqual([iid])
+  })
+
+  it('an issue that was closed before the bot ever saw it gets no card', async () => {
+    const world = await startWorld({ webhook: false })
+    await world.stop()
+    const { iid } = world.gitlab.submitRequest({ description: formCopy() })
+    world.gitlab.someoneCloses(iid, 'ines.engineer')
+
+    await world.restart()
+    await world.advance({ minutes: 1 })
+
+    expect(cards(world)).toEqual([])
+  })
+
+  it('failed automated checks give no card, whatever comes of them later', async () => {
+    const world = await startWorld()
+    const { iid } = world.gitlab.submitRequest({
+      title: 'Invalid Request Received',
+      description: formCopy(),
+    })
+    await world.settle()
+    world.gitlab.requesterReplies(iid, 'Why?')
+    world.gitlab.someoneCloses(iid, 'ines.engineer')
+    await world.settle()
+
+    expect(cards(world)).toEqual([])
+    expect(world.done(iid)).toEqual([])
+    await world.slack.command(people.engineer.id, channel, '/privacy', 'list')
+  })
+})

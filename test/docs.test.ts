@@ -1,0 +1,106 @@
+/** What the pages say of the repository is so. */
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
+const pages = globSync(['*.md', 'docs/**/*.md', 'src/**/*.md'], { cwd: root })
+  // Replies to requesters, not pages about the code.
+  .filter((file) => !/^src\/flows\/snippets\/(?!README)/.test(file))
+  .sort()
+
+const withoutCode = (markdown: string) =>
+  markdown.replaceAll(/^ *```[\s\S]*?^ *```/gm, '').replaceAll(/`[^`\n]*`/g, '')
+
+/** The way GitLab and GitHub make anchors of headings. */
+const anchorsOf = (markdown: string) =>
+  Array.from(markdown.matchAll(/^#{1,6} +(.+)$/gm), ([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+
+const linksOf = (markdown: string) => [
+  ...Array.from(withoutCode(markdown).matchAll(/\]\(([^)\s]+)\)/g), ([, to = '']) => to),
+  ...Array.from(markdown.matchAll(/^\[[^\]]+\]: (\S+)$/gm), ([, to = '']) => to),
+]
+
+function isBroken(page: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#')
+  const target = path === '' ? page : join(dirname(page), path)
+  if (!existsSync(join(root, target))) return true
+  return anchor !== undefined && !anchorsOf(textOf(target)).includes(anchor)
+}
+
+test('there are the pages that a newcomer looks for', () => {
+  expect(pages).toEqual(
+    expect.arrayContaining([
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'README.md',
+      'SECURITY.md',
+      'docs/operating.md',
+    ]),
+  )
+})
+
+test.each(pages)('every link of %s leads to a file and heading that are there', (page) => {
+  const own = linksOf(textOf(page)).filter((link) => !/^[a-z]+:/.test(link))
+
+  expect(own.filter((link) => isBroken(page, link))).toEqual([])
+})
+
+test('every npm command of the pages is a script of package.json', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(textOf('package.json')))
+  const named = pages.flatMap((page) =>
+    Array.from(
+      textOf(page).matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g),
+      ([, run, own]) => run ?? own ?? '',
+    ),
+  )
+
+  expect(named).toEqual(expect.arrayContaining(['sandbox', 'test', 'start', 'doctor', 'check', 'bench']))
+  expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([])
+})
+
+test('every file that a script runs is there', () => {
+  const files = Array.from(textOf('package.json').matchAll(/"node (\S+\.ts)/g), ([, file = '']) => file)
+
+  expect(files).toContain('src/main.ts')
+  expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])
+})
+
+test('docs/operating.md names the variables of .env.example, and no others', () => {
+  const given = Array.from(
+    textOf('.env.example').matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm),
+    ([, name = '']) => name,
+  )
+  const table = /## Settings\n([\s\S]*?)\n## /.exec(textOf('docs/operating.md'))?.[1] ?? ''
+  const named = Array.from(table.matchAll(/^\| (`[^|]+`) \|/gm), ([, names = '']) =>
+    Array.from(names.matchAll(/`([A-Z_]+)`/g), ([, name = '']) => name),
+  ).flat()
+
+  expect(named.sort()).toEqual(given.sort())
+})
+
+test('the list of decisions holds each of them', () => {
+  const folder = 'docs/decisions'
+  const files = readdirSync(join(root, folder)).filter((file) => /^\d{4}-/.test(file))
+
+  expect(linksOf(textOf(`${folder}/README.md`))).toEqual(files.sort())
+})
+
+test('the map of the code in README.md names every folder of src', () => {
+  const linked = new Set(linksOf(textOf('README.md')))
+  const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => relative('.', join('src', name)))
+
+  expect(folders.filter((folder) => !linked.has(folder))).toEqual([])
+})
