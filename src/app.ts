@@ -15,6 +15,7 @@ import { createWorker } from './effects/worker.ts'
 import { isAutomaticResponse } from './flows/automatic-responses.ts'
 import { flows } from './flows/index.ts'
 import { handbookName } from './flows/labels.ts'
+import { snippetIn } from './flows/snippet-in.ts'
 import { loadSnippets } from './flows/snippets.ts'
 import { listen } from './http-server.ts'
 import { identityHash } from './intake/identity-hash.ts'
@@ -142,6 +143,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     aliases: team.aliases,
     handbookLabel: (name: string) => handbookName(name, team.labels),
     hash: identityHash(config.gitlab.token),
+    snippetIn: snippetIn(snippets),
   }
   const inbox = createInboxLoop({
     store,

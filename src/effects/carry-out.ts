@@ -4,6 +4,7 @@ import type { Instant } from '../engine/time.ts'
 import type { OutboxEntry, OutboxWork, Tables } from '../store/store.ts'
 import type { GitLabEffects } from './gitlab.ts'
 import type { SlackEffects } from './slack.ts'
+import type { ZendeskEffects } from './zendesk.ts'
 
 export interface Done {
   /** Ids and numbers only: it is kept, and stands in the audit log. */
@@ -36,6 +37,7 @@ export function repeatOf(work: OutboxWork): Repeat {
     case 'internal-note':
     case 'mark-duplicate':
     case 'open-issue':
+    case 'redirect-ticket':
       return 'after-looking'
     case 'thread':
     case 'post':
@@ -51,8 +53,12 @@ export function repeatOf(work: OutboxWork): Repeat {
 }
 
 /** Sends every entry to the service that it is for. */
-export function carryOut(services: { gitlab: GitLabEffects; slack: SlackEffects }): CarryOut {
-  const { gitlab, slack } = services
+export function carryOut(services: {
+  gitlab: GitLabEffects
+  slack: SlackEffects
+  zendesk: ZendeskEffects
+}): CarryOut {
+  const { gitlab, slack, zendesk } = services
   return {
     async lookUp({ work, ...entry }) {
       switch (work.kind) {
@@ -68,6 +74,8 @@ export function carryOut(services: { gitlab: GitLabEffects; slack: SlackEffects 
           return gitlab.findDuplicateMark(entry, work)
         case 'open-issue':
           return gitlab.findIssue(entry, work)
+        case 'redirect-ticket':
+          return zendesk.findRedirect(entry, work)
         default:
           return undefined
       }
@@ -102,6 +110,8 @@ export function carryOut(services: { gitlab: GitLabEffects; slack: SlackEffects 
           return slack.card(entry)
         case 'post':
           return slack.post(entry, work)
+        case 'redirect-ticket':
+          return zendesk.redirectTicket(entry, work)
       }
     },
   }

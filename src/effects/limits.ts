@@ -6,15 +6,18 @@ export interface LimitSizes {
   readonly gitlabNotes: BucketSize
   /** Of each channel. */
   readonly slackPosts: BucketSize
+  readonly zendeskUpdates: BucketSize
 }
 
 /**
  * GitLab.com takes 60 notes a minute of one user (https://docs.gitlab.com/user/gitlab_com/#rate-limits-on-gitlabcom),
- * Slack about one post a second in a channel with short bursts (https://docs.slack.dev/apis/web-api/rate-limits).
+ * Slack about one post a second in a channel with short bursts (https://docs.slack.dev/apis/web-api/rate-limits),
+ * Zendesk 100 updates a minute of one account (https://developer.zendesk.com/api-reference/introduction/rate-limits/).
  */
 const defaultLimitSizes: LimitSizes = {
   gitlabNotes: { burst: 60, perMinute: 60 },
   slackPosts: { burst: 20, perMinute: 60 },
+  zendeskUpdates: { burst: 100, perMinute: 100 },
 }
 
 export interface Limits {
@@ -30,6 +33,7 @@ export function limitsWith(given: {
 }): Limits {
   const sizes = { ...defaultLimitSizes, ...given.sizes }
   const notes = tokenBucket(sizes.gitlabNotes, given.now)
+  const updates = tokenBucket(sizes.zendeskUpdates, given.now)
   const channels = new Map<string, TokenBucket>()
 
   function ofChannel(channel: string): TokenBucket {
@@ -52,6 +56,8 @@ export function limitsWith(given: {
           return ofChannel(given.cardChannel)
         case 'post':
           return ofChannel(work.channel)
+        case 'redirect-ticket':
+          return updates
         default:
           return undefined
       }

@@ -159,9 +159,9 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 }
 
-/** Calls that hang in GitLab take no place from Slack. */
+/** Calls that hang in one service take no place from another. */
 function placeOf(entry: OutboxEntry): string {
-  return entry.lane === 'gitlab' ? 'gitlab' : 'slack'
+  return entry.lane === 'gitlab' || entry.lane === 'zendesk' ? entry.lane : 'slack'
 }
 
 function withStart(entry: OutboxEntry, at: Date): OutboxEntry {

@@ -1,5 +1,7 @@
 /** A person picks a way out of a step. */
+import { completionsOf } from './closings.ts'
 import { decisionAt, fieldsOf, type Place, roleNames, rolesFor } from './decision-rule.ts'
+import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
 import type { Decision, Field, GuardContext } from './flow.ts'
@@ -7,22 +9,70 @@ import type { Move, Outcome, Refusal } from './outcome.ts'
 import { refuseElsewhere } from './refuse-elsewhere.ts'
 import type { Facts, Person, Request, Role } from './request.ts'
 import { shownDecision } from './shown-decision.ts'
+import { type Instant, instantText } from './time.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
 
 export function decideDecision(place: Place, event: DecisionEvent): Outcome {
+  const completion = completionsOf(place.flow, place.request)[event.decision]
+  if (completion) return complete(place, completion, event)
   const rule = decisionAt(place, event.decision)
   if (!rule) return refuseElsewhere(place, event.decision)
   // Whoever confirmed one thing has not confirmed another that bears the same button at another step.
   const shown = event.shownAt === undefined ? rule : shownDecision(place.flow, event.shownAt, event.decision)
   if (shown !== undefined && shown !== rule) return refuseElsewhere(place, event.decision)
+  return refusalOf(rule, place, event) ?? moveBy(rule, place, event)
+}
+
+/** A request that was closed by hand gets what is missing: the way to close it, less what has been sent already. */
+function complete(place: Place, rule: Decision, event: DecisionEvent): Outcome {
+  const { flow, request } = place
+  const step = flow.steps[request.facts.closedFrom ?? ''] ?? place.step
+  const refusal = refusalOf(rule, { ...place, step }, event)
+  if (refusal) return refusal
+  const { isIncomplete: _incomplete, ...facts } = factsAfter(rule, request, event)
+  const context = { ...place, step, request: { ...request, facts }, input: event.input, by: event.by }
+  const missing = effectsOf(rule.do, context).filter(
+    (effect) => effect.kind !== 'reply' || request.facts.sentSnippets?.[effect.snippet] === undefined,
+  )
+  const { flow: name, step: at } = request
+  return {
+    kind: 'move',
+    flow: name,
+    step: at,
+    facts: withSent(facts, missing, event.at),
+    effects: missing,
+    what: rule.button,
+  }
+}
+
+function refusalOf(rule: Decision, place: Place, event: DecisionEvent): Refusal | undefined {
   const context: GuardContext = { ...place, person: event.by, input: event.input }
   return (
     refuseByRole(rule, place, event.by) ??
     refuseByField(fieldsOf(rule, place.request), event.input) ??
-    refuseByGuard(rule, context) ??
-    moveBy(rule, place, event)
+    refuseByGuard(rule, context)
   )
+}
+
+/** "nothing twice": a reply of the handbook goes out once, until the issue is reopened. */
+function refuseTwice({ request, circumstances }: Place, effects: readonly Effect[]): Refusal | undefined {
+  const sent = request.facts.sentSnippets ?? {}
+  const again = effects.find((effect) => effect.kind === 'reply' && sent[effect.snippet] !== undefined)
+  const sentAt = again?.kind === 'reply' ? sent[again.snippet] : undefined
+  if (sentAt === undefined) return undefined
+  const when = instantText(sentAt, circumstances.timeZone)
+  return {
+    kind: 'refuse',
+    because: `The requester of #${request.iid} has got this reply already, ${when}. Nothing was sent.`,
+  }
+}
+
+function withSent(facts: Facts, effects: readonly Effect[], at: Instant): Facts {
+  const sent = effects.flatMap((effect) => (effect.kind === 'reply' ? [[effect.snippet, at] as const] : []))
+  return sent.length === 0
+    ? facts
+    : { ...facts, sentSnippets: { ...facts.sentSnippets, ...Object.fromEntries(sent) } }
 }
 
 function refuseByRole(rule: Decision, place: Place, person: Person): Refusal | undefined {
@@ -72,7 +122,7 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
   return undefined
 }
 
-function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move {
+function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move | Refusal {
   const { request, circumstances } = place
   const facts = factsAfter(rule, request, event)
   if (rule.fourEyes && circumstances.requirePrivacyApproval && !isApproved(facts.approvals ?? []))
@@ -88,13 +138,18 @@ function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move {
   const entered = place.flows[target.flow]?.steps[target.step]
   const isElsewhere = target.flow !== request.flow || target.step !== request.step
   const rules = isElsewhere ? [...rule.do, ...(entered?.onEntry ?? [])] : rule.do
-  return {
-    kind: 'move',
-    ...target,
-    facts: entered?.isClosed ? { ...facts, closedFrom: request.step, closedOutside: false } : facts,
-    effects: effectsOf(rules, { ...place, request: { ...request, facts }, input: event.input, by: event.by }),
-    what: rule.button,
-  }
+  const context = { ...place, request: { ...request, facts }, input: event.input, by: event.by }
+  const effects = effectsOf(rules, context)
+  const closed = entered?.isClosed ? { closedFrom: request.step, closedOutside: false } : {}
+  return (
+    refuseTwice(place, effects) ?? {
+      kind: 'move',
+      ...target,
+      facts: withSent({ ...facts, ...closed }, effects, event.at),
+      effects,
+      what: rule.button,
+    }
+  )
 }
 
 function targetOf(rule: Decision, { flows, request }: Place, input: Input): { flow: string; step: string } {

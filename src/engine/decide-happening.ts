@@ -1,6 +1,7 @@
 /** Something was seen: what it changes in the request. */
 
 import { isPaused } from './clocks.ts'
+import { isClosedByTheBook } from './closings.ts'
 import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf, evidenceText } from './effects-of.ts'
@@ -28,6 +29,12 @@ export function decideHappening(place: Place, happening: Happening): Outcome {
       return metaIssueSeen(place, happening.issue)
     case 'evidence-gathered':
       return evidenceGathered(place, happening)
+    case 'snippet-sent':
+      return snippetSent(place, happening)
+    case 'assignee-changed':
+      return stay(place, place.request.facts, 'Assignee changed in GitLab')
+    case 'meta-issue-made':
+      return metaIssueMade(place, happening)
     case 'close-stopped':
       return closeStopped(place, happening)
     default:
@@ -63,13 +70,17 @@ function labelAdded(place: Place, { label, by, at }: HandMade & { readonly label
   return follow(place, transition, { ...facts, ...started, lastMove: { what, by, at } }, what, [])
 }
 
-function issueClosed(place: Place, { by, at }: HandMade): Outcome {
+function issueClosed(
+  place: Place,
+  { by, at, labels }: HandMade & { readonly labels: readonly string[] },
+): Outcome {
   const { flow, step, request } = place
   if (step.isClosed) return ignored('the request is closed already')
   const facts: Facts = {
     ...request.facts,
     closedFrom: request.step,
     closedOutside: true,
+    isIncomplete: !isClosedByTheBook(flow, request, labels),
     lastMove: { what: 'Closed in GitLab', by, at },
   }
   return { kind: 'move', flow: request.flow, step: flow.closed, facts, effects: [], what: 'Closed in GitLab' }
@@ -78,13 +89,44 @@ function issueClosed(place: Place, { by, at }: HandMade): Outcome {
 function issueReopened(place: Place, { by, at }: HandMade): Outcome {
   const { flow, step, request } = place
   if (!step.isClosed) return ignored('the request is open already')
-  const { closedFrom, closedOutside: _closedOutside, repliedAfterClose: _reply, ...kept } = request.facts
+  const {
+    closedFrom,
+    closedOutside: _outside,
+    isIncomplete: _incomplete,
+    repliedAfterClose: _reply,
+    sentSnippets: _sent,
+    ...kept
+  } = request.facts
   const back = closedFrom !== undefined && flow.steps[closedFrom] ? closedFrom : flow.first
   const facts: Facts = { ...kept, lastMove: { what: 'Reopened in GitLab', by, at } }
   const said = thread(
     `#${request.iid} was reopened in GitLab and stands at “${flow.steps[back]?.title ?? back}” again.`,
   )
   return { kind: 'move', flow: request.flow, step: back, facts, effects: [said], what: 'Reopened in GitLab' }
+}
+
+function snippetSent(place: Place, { snippet, at }: Seen<'snippet-sent'>): Outcome {
+  const { facts } = place.request
+  const sentSnippets = { ...facts.sentSnippets, [snippet]: at }
+  return stay(place, { ...facts, sentSnippets }, 'A reply of the handbook was sent in GitLab')
+}
+
+/** What a decision that opens the meta issue does besides is not done: the thread says so. */
+function metaIssueMade(place: Place, { issue, by, at }: Seen<'meta-issue-made'>): Outcome {
+  const { step, request } = place
+  const opening = Object.values(step.decisions).find((decision) =>
+    decision.do.some((rule) => rule.kind === 'open-issue' && rule.purpose === 'meta'),
+  )
+  if (typeof opening?.goto !== 'string' || request.facts.metaIssue)
+    return ignored('no step waits for a meta issue')
+  const what = `Meta issue #${issue.iid} opened in GitLab`
+  const isUnsaid = opening.do.some(
+    (rule) => rule.kind === 'reply' && !request.facts.sentSnippets?.[rule.snippet],
+  )
+  const unsaid = isUnsaid ? ' The bot has not told the requester.' : ''
+  const said = thread(`The meta issue #${issue.iid} of #${request.iid} was opened by hand.${unsaid}`)
+  const facts: Facts = { ...request.facts, metaIssue: issue, lastMove: { what, by, at } }
+  return follow(place, { goto: opening.goto }, facts, what, [said])
 }
 
 function metaIssueSeen(place: Place, issue: MetaIssue): Outcome {
@@ -123,8 +165,12 @@ function closeStopped(place: Place, { at }: Seen<'close-stopped'>): Outcome {
   const from = flow.steps[closedFrom]
   const transition = from.happenings?.['requester-replied']
   const what = 'Closing was stopped: the requester had written'
+  // What the stopped decision would have sent has not been sent.
+  const sentSnippets = Object.fromEntries(
+    Object.entries(kept.sentSnippets ?? {}).filter(([, sentAt]) => sentAt !== kept.lastMove?.at),
+  )
   const facts: Facts = resumed(
-    { ...kept, lastReplyAt: at, lastMove: { what, by: 'requester', at: circumstances.now } },
+    { ...kept, sentSnippets, lastReplyAt: at, lastMove: { what, by: 'requester', at: circumstances.now } },
     at,
   )
   const said = thread(

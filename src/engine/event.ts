@@ -13,7 +13,19 @@ export type Happening =
       readonly by: string
       readonly at: Instant
     }
-  | { readonly name: 'issue-closed' | 'issue-reopened'; readonly by: string; readonly at: Instant }
+  /** With the labels that the issue bears then. */
+  | {
+      readonly name: 'issue-closed'
+      readonly labels: readonly string[]
+      readonly by: string
+      readonly at: Instant
+    }
+  | { readonly name: 'issue-reopened'; readonly by: string; readonly at: Instant }
+  /** A colleague has posted a reply of the handbook by hand. */
+  | { readonly name: 'snippet-sent'; readonly snippet: string; readonly by: string; readonly at: Instant }
+  | { readonly name: 'assignee-changed'; readonly by: string; readonly at: Instant }
+  /** A colleague has opened the meta issue by hand. */
+  | { readonly name: 'meta-issue-made'; readonly issue: MetaIssue; readonly by: string; readonly at: Instant }
   | { readonly name: 'issue-unreadable'; readonly status: number; readonly at: Instant }
   | { readonly name: 'issue-readable'; readonly at: Instant }
   | { readonly name: 'evidence-gathered'; readonly evidence: Evidence; readonly at: Instant }

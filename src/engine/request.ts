@@ -71,6 +71,10 @@ export interface Facts {
   readonly closedFrom?: string
   /** Closed by hand in GitLab, not by a decision. */
   readonly closedOutside?: boolean
+  /** Closed by hand without the reply or the labels of any way to close it: a decision can complete it. */
+  readonly isIncomplete?: boolean
+  /** The handbook's replies that went out since the issue was opened or reopened, by the bot or by hand, and when. */
+  readonly sentSnippets?: Readonly<Record<string, Instant>>
   /** The issue answers 404 or 403 to our token. */
   readonly unreadable?: { readonly status: number; readonly since: Instant }
 }

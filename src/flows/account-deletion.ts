@@ -2,14 +2,11 @@
 import { type Decision, defineFlow, type Flow } from '../engine/flow.ts'
 import {
   askedBySomebodyElse,
-  clockIsOver,
   evidenceIsMetOrReason,
   linkIsAnIssue,
   notYetApprovedByThem,
   reinstatementIsAsked,
   reinstatementIsNotAsked,
-  requesterIsSilent,
-  stepsAreDoneOrReason,
 } from '../engine/guards.ts'
 import { deskWide } from './desk-wide.ts'
 import { closedStep, deletingStep, startDeletion } from './meta-issue.ts'

@@ -181,3 +181,9 @@ function hasEmptyBox(line: string): boolean {
   const parts = isTableRow(line) ? cellsOf(line) : [line]
   return parts.some((part) => withoutListMark(part).box === ' ')
 }
+
+/** The comment holds an e-mail address that is not the one of the request. */
+export function offersOtherAddress({ email, comment }: Pick<Form, 'email' | 'comment'>): boolean {
+  const words = (comment ?? '').split(/[\s<>()[\],;:"']+/).map((word) => word.replace(/\.+$/, ''))
+  return words.some((word) => isEmail(word) && normaliseIdentity(word) !== normaliseIdentity(email ?? ''))
+}

@@ -3,6 +3,7 @@ import { CallFailed } from '../clients/call-failed.ts'
 import type { Event } from '../engine/event.ts'
 import type { Outcome } from '../engine/outcome.ts'
 import type { Person } from '../engine/request.ts'
+import { shownDecision } from '../engine/shown-decision.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { handleEvent } from '../requests/handle-event.ts'
 import { sight } from '../requests/sight.ts'
@@ -69,7 +70,9 @@ type Fresh =
 
 /** "a click on Approve Exception, Fail Verification or Close No Response reads GitLab afresh first, so an unseen reply counts" */
 async function readAfresh(intake: Intake, { decision }: DecisionEntry, row: RequestRow): Promise<Fresh> {
-  if (!intake.context.flows[row.flow]?.core.includes(decision)) return {}
+  const flow = intake.context.flows[row.flow]
+  const isCore = flow?.core.includes(decision)
+  if (!flow || !(isCore || shownDecision(flow, row.step, decision)?.readsAfresh)) return {}
   try {
     return { sighting: await readIssue(intake.reader, row.iid, row.seen) }
   } catch (error) {

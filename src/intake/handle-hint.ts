@@ -2,6 +2,7 @@
 import { CallFailed } from '../clients/call-failed.ts'
 import type { Issue } from '../clients/gitlab-answers.ts'
 import type { Happening } from '../engine/event.ts'
+import type { MetaIssue } from '../engine/request.ts'
 import { readTasks } from '../flows/tasks.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { handleEvent } from '../requests/handle-event.ts'
@@ -18,6 +19,8 @@ export async function handleHint(intake: Intake, entry: InboxEntry, { iid }: Hin
   if (typeof issue === 'number') return unreadable(intake, entry, known, issue)
   const metaOf = known ? undefined : await requestOfMeta(intake, iid)
   if (metaOf) return metaSeen(intake, entry, metaOf, issue)
+  const madeFor = known ? undefined : await requestTitledBy(intake, issue)
+  if (madeFor) return metaMade(intake, entry, madeFor, issue)
   const sighting = await sightingOf(reader, issue, known?.seen)
   await context.store.transaction(async (tables) => {
     await sight(context, tables, sighting)
@@ -52,20 +55,36 @@ async function requestOfMeta({ context }: Intake, iid: number): Promise<RequestR
   return open.find(({ facts }) => facts.metaIssue?.iid === iid)
 }
 
-async function metaSeen(intake: Intake, entry: InboxEntry, row: RequestRow, issue: Issue): Promise<void> {
-  const { done, total, next } = readTasks(issue.description)
+/** "populating the title with the email address of the original request": by hand too, and not by a requester. */
+async function requestTitledBy({ context, reader }: Intake, issue: Issue): Promise<RequestRow | undefined> {
+  if (reader.supportBots.includes(issue.author.username) || issue.author.id === (await reader.ownId()))
+    return undefined
+  const { keyId, email } = reader.hash({ email: issue.title })
+  const open = await context.store.tables.requests.open()
+  return open.find(
+    ({ hashes, facts }) => hashes?.keyId === keyId && hashes.email === email && !facts.metaIssue,
+  )
+}
+
+async function metaMade(intake: Intake, entry: InboxEntry, row: RequestRow, issue: Issue): Promise<void> {
+  const { author } = issue
+  const at = nowOf(intake.context)
   await handOver(intake, entry, row.id, {
-    name: 'meta-issue-seen',
-    issue: {
-      iid: issue.iid,
-      url: issue.webUrl,
-      done,
-      total,
-      ...(next === undefined ? {} : { next }),
-      closed: issue.state === 'closed',
-    },
-    at: nowOf(intake.context),
+    name: 'meta-issue-made',
+    issue: metaIssueOf(issue),
+    by: `gitlab:${author.id}`,
+    at,
   })
+}
+
+function metaIssueOf({ iid, webUrl: url, description, state }: Issue): MetaIssue {
+  const { done, total, next } = readTasks(description)
+  return { iid, url, done, total, ...(next === undefined ? {} : { next }), closed: state === 'closed' }
+}
+
+async function metaSeen(intake: Intake, entry: InboxEntry, row: RequestRow, issue: Issue): Promise<void> {
+  const at = nowOf(intake.context)
+  await handOver(intake, entry, row.id, { name: 'meta-issue-seen', issue: metaIssueOf(issue), at })
 }
 
 async function handOver(

@@ -2,7 +2,8 @@
 import type { GitLab } from '../clients/gitlab.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from '../clients/gitlab-answers.ts'
 import type { Instant } from '../engine/time.ts'
-import { type FormAliases, readForm } from '../flows/form.ts'
+import { isEmbargoed } from '../flows/embargo.ts'
+import { type FormAliases, offersOtherAddress, readForm } from '../flows/form.ts'
 import { suggestedReason } from '../flows/suggested-reason.ts'
 import type { News, Sighting } from '../requests/sighting.ts'
 import type { Seen } from '../store/store.ts'
@@ -20,6 +21,8 @@ export interface IssueReader {
   /** The handbook's name of a label that may bear the team's own. */
   readonly handbookLabel: (name: string) => string
   readonly hash: HashIdentity
+  /** The reply of the handbook that a note holds word for word, if it holds one. */
+  readonly snippetIn: (text: string) => string | undefined
 }
 
 /** Throws `CallFailed` where GitLab does not answer or does not show the issue. */
@@ -58,6 +61,8 @@ export async function sightingOf(
     isInvalid: /invalid request received/i.test(issue.title) || labels.includes('account-deletion::invalid'),
     form,
     ...(reason ? { suggestedReason: reason } : {}),
+    isEmbargoed: isEmbargoed(form.country ?? ''),
+    hasOtherAddress: offersOtherAddress(form),
     hashes: reader.hash(form),
     seen: {
       state: issue.state === 'closed' ? 'closed' : 'opened',
@@ -70,8 +75,10 @@ export async function sightingOf(
     },
     news: [
       ...replyNews(reader, notes),
+      ...snippetNews(reader, notes, ownId),
+      ...assigneeNews(notes, ownId, issue, before),
       ...labelEvents.filter(({ userId }) => isNews(userId)).flatMap((event) => labelNews(reader, event)),
-      ...stateEvents.filter(({ userId }) => isNews(userId)).flatMap(stateNews),
+      ...stateEvents.filter(({ userId }) => isNews(userId)).flatMap((event) => stateNews(event, labels)),
     ].sort((one, other) => (one.happening.at < other.happening.at ? -1 : 1)),
   }
 }
@@ -100,9 +107,47 @@ function labelNews(
   return [{ happening, from: 'labelEventId', id }]
 }
 
-function stateNews({ id, state, userId, createdAt }: StateEvent): readonly News[] {
-  const name = state === 'closed' ? 'issue-closed' : state === 'reopened' ? 'issue-reopened' : undefined
-  return name ? [{ happening: { name, by: byOf(userId), at: createdAt }, from: 'stateEventId', id }] : []
+function stateNews({ id, state, userId, createdAt }: StateEvent, labels: readonly string[]): readonly News[] {
+  const seen = { by: byOf(userId), at: createdAt }
+  if (state === 'closed')
+    return [{ happening: { name: 'issue-closed', labels, ...seen }, from: 'stateEventId', id }]
+  if (state === 'reopened')
+    return [{ happening: { name: 'issue-reopened', ...seen }, from: 'stateEventId', id }]
+  return []
+}
+
+/** A colleague who pastes a reply of the handbook has sent it: the bot does not send it again. */
+function snippetNews(reader: IssueReader, notes: readonly Note[], ownId: number): readonly News[] {
+  return notes.flatMap(({ id, body, author, system, internal, createdAt }) => {
+    if (system || internal || author.id === ownId || reader.supportBots.includes(author.username)) return []
+    const snippet = reader.snippetIn(body)
+    if (snippet === undefined) return []
+    return [
+      {
+        happening: { name: 'snippet-sent', snippet, by: byOf(author.id), at: createdAt },
+        from: 'handNoteId',
+        id,
+      },
+    ]
+  })
+}
+
+/** GitLab tells an assignment only as a system note. */
+function assigneeNews(
+  notes: readonly Note[],
+  ownId: number,
+  issue: Issue,
+  before: Seen | undefined,
+): readonly News[] {
+  if (!before || sameIds(before.assigneeIds, issue.assigneeIds)) return []
+  const note = notes.findLast(({ system, body }) => system && /^(?:un)?assigned\b/i.test(body))
+  if (!note || note.author.id === ownId) return []
+  const happening = { name: 'assignee-changed', by: byOf(note.author.id), at: note.createdAt } as const
+  return [{ happening, from: 'handNoteId', id: note.id }]
+}
+
+function sameIds(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((id) => other.includes(id))
 }
 
 /** A note becomes visible when it is committed, which may be after a later one was read. */

@@ -3,7 +3,14 @@ import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Decision } from '../engine/flow.ts'
 import { answer, movedOn, unknownButton, unknownRequest } from '../views/answers.ts'
-import { type ButtonValue, decideAction, readButtonValue, tryAgainAction } from '../views/button-value.ts'
+import {
+  type ButtonValue,
+  decideAction,
+  menuAction,
+  readButtonValue,
+  readMenuValue,
+  tryAgainAction,
+} from '../views/button-value.ts'
 import type { CardState } from '../views/card-state.ts'
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt, stepOf } from '../views/decisions.ts'
@@ -23,7 +30,7 @@ export function listenToActions(app: App, listening: Listening): void {
   const { desk, slack } = listening
 
   app.action(
-    { type: 'block_actions', action_id: new RegExp(`^${decideAction}`) },
+    { type: 'block_actions', action_id: new RegExp(`^(${decideAction}|${menuAction}$)`) },
     async ({ ack, body, action }) => {
       await decide(listening, clickOf(body, action), ack)
     },
@@ -37,7 +44,7 @@ export function listenToActions(app: App, listening: Listening): void {
   })
 
   // Every other element of a message or modal: choices that a modal sends when it is submitted, and buttons of old.
-  const others = new RegExp(`^(?!${decideAction}|${tryAgainAction}$)`)
+  const others = new RegExp(`^(?!${decideAction}|${menuAction}$|${tryAgainAction}$)`)
   app.action({ type: 'block_actions', action_id: others }, async ({ ack, body, action }) => {
     await ack()
     if (action.type === 'button') await slack.answerPrivately(clickOf(body, action).answerTo, unknownButton())
@@ -84,7 +91,7 @@ async function openModal(
     await slack.answerPrivately(answerTo, answer(because))
   }
   if ('refused' in who) return refuse(who.refused)
-  if (state.flow.core.includes(decision)) await desk.readAfresh(id)
+  if (decisionAt(state, state.request.step, decision)?.readsAfresh) await desk.readAfresh(id)
   const refused = await desk.wouldRefuse(id, decision, who.person, {})
   // What a field would mend is mended in the modal.
   if (refused && refused.field === undefined) return refuse(refused.because)
@@ -115,6 +122,12 @@ function clickOf(body: BlockAction, action: BlockElementAction): Click {
       ...(typeof body.response_url === 'string' && { responseUrl: body.response_url }),
     },
     triggerId: body.trigger_id,
-    value: readButtonValue(action.type === 'button' ? action.value : undefined),
+    value: valueOf(action),
   }
+}
+
+/** What was clicked, or chosen in the menu. */
+function valueOf(action: BlockElementAction): ButtonValue | undefined {
+  if (action.type === 'static_select') return readMenuValue(action.selected_option?.value)
+  return readButtonValue(action.type === 'button' ? action.value : undefined)
 }

@@ -20,7 +20,7 @@ export function reminderAt(
   request: Request,
   { now, timeZone }: Pick<Circumstances, 'now' | 'timeZone'>,
 ): Instant | undefined {
-  const { days } = fulfilmentClock(request, { now, timeZone })
-  const at = endOfClock(request.createdAt, days - warnDays - 1, timeZone).overAt
+  const { days, pausedDays, extendedDays } = fulfilmentClock(request, { now, timeZone })
+  const at = endOfClock(request.createdAt, days + pausedDays + extendedDays - warnDays - 1, timeZone).overAt
   return at > now ? at : undefined
 }

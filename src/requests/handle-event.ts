@@ -144,7 +144,7 @@ function whoMade(happening: Happening): string {
 
 /** A meta issue's next step is text from outside: it stays out of a log that is kept for ever. */
 function harmless(happening: Happening): Record<string, unknown> {
-  if (happening.name !== 'meta-issue-seen') return { ...happening }
+  if (happening.name !== 'meta-issue-seen' && happening.name !== 'meta-issue-made') return { ...happening }
   const { next: _next, ...issue } = happening.issue
   return { ...happening, issue }
 }
@@ -153,6 +153,7 @@ function nameOf(effect: Effect): Record<string, unknown> {
   switch (effect.kind) {
     case 'reply':
       return { kind: effect.kind, snippet: effect.snippet, furtherWords: effect.addition !== undefined }
+    case 'typed-reply':
     case 'internal-note':
     case 'thread':
       return { kind: effect.kind }

@@ -1,10 +1,12 @@
 /** An issue has been read: open a request for it, or tell the request what is new. */
+import { effectsOf } from '../engine/effects-of.ts'
 import type { Happening } from '../engine/event.ts'
+import type { Facts } from '../engine/request.ts'
 import type { FlowName } from '../flows/index.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
-import { type DeskContext, nowOf } from './desk-context.ts'
-import { handleEvent, isClosed, redraw } from './handle-event.ts'
+import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
+import { addEffects, handleEvent, isClosed, redraw } from './handle-event.ts'
 import type { News, Sighting } from './sighting.ts'
 
 export type Sighted =
@@ -52,7 +54,7 @@ async function open(
     ...place,
     stepSince: now,
     createdAt: sighting.createdAt,
-    facts: sighting.suggestedReason ? { suggestedReason: sighting.suggestedReason } : {},
+    facts: factsOf(sighting),
     seen: sighting.seen,
     hashes: sighting.hashes,
     ...(isClosed(context, place) ? { closedAt: now } : {}),
@@ -67,6 +69,7 @@ async function open(
     details: { ...place, createdAt: sighting.createdAt, problems: sighting.form.problems },
   })
   if (flow === 'invalid') return opened
+  await enterFirstStep(context, tables, opened)
   await suggestDuplicates(context, tables, opened)
   await tell(context, tables, opened.id, happeningsOf(sighting.news))
   const after = await current(tables, opened.id)
@@ -74,6 +77,22 @@ async function open(
   const timed = changesAt && !after.closedAt ? await tables.requests.update({ ...after, changesAt }) : after
   await redraw(context, tables, opened.id)
   return timed
+}
+
+/** What the form says, as far as it is no personal data. */
+function factsOf({ suggestedReason, isEmbargoed, hasOtherAddress }: Sighting): Facts {
+  return {
+    ...(suggestedReason ? { suggestedReason } : {}),
+    ...(isEmbargoed ? { isEmbargoed } : {}),
+    ...(hasOtherAddress ? { hasOtherAddress } : {}),
+  }
+}
+
+/** What the first step does on arrival. */
+async function enterFirstStep(context: DeskContext, tables: Tables, row: RequestRow): Promise<void> {
+  const onEntry = context.flows[row.flow]?.steps[row.step]?.onEntry ?? []
+  const effects = effectsOf(onEntry, { request: row, circumstances: circumstancesOf(context), input: {} })
+  await addEffects(context, tables, row.id, effects)
 }
 
 async function news(
@@ -97,6 +116,7 @@ async function news(
 
 /** A reply also by its time: GitLab may commit a note after one with a higher id. */
 function isUnheard({ happening, from, id }: News, { seen, facts }: RequestRow): boolean {
+  if (from === 'handNoteId') return id > seen.noteId
   return id > seen[from] || (from === 'noteId' && happening.at > (facts.lastReplyAt ?? ''))
 }
 

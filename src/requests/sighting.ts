@@ -14,6 +14,8 @@ export interface Sighting {
   readonly isInvalid: boolean
   readonly form: Form
   readonly suggestedReason?: 'lost_2fa' | 'lost_access'
+  readonly isEmbargoed: boolean
+  readonly hasOtherAddress: boolean
   readonly hashes: RequesterHashes
   readonly seen: Seen
   /** What is new since the issue was last seen, oldest first; the bot's own changes are not among it. */
@@ -23,6 +25,6 @@ export interface Sighting {
 export interface News {
   readonly happening: Happening
   /** Where it was read, and under which id: what has been told before is not told again. */
-  readonly from: 'noteId' | 'labelEventId' | 'stateEventId'
+  readonly from: 'noteId' | 'handNoteId' | 'labelEventId' | 'stateEventId'
   readonly id: number
 }

@@ -13,6 +13,8 @@ export function harmlessWork(work: OutboxWork): OutboxWork {
       return { kind: 'thread', text: '', mention: work.mention }
     case 'post':
       return { kind: 'post', channel: work.channel, message: null }
+    case 'redirect-ticket':
+      return { ...work, answerTo: { userId: work.answerTo.userId, teamId: work.answerTo.teamId } }
     case 'labels':
     case 'close':
     case 'reopen':

@@ -1,9 +1,11 @@
-import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import { type Connection, inTransaction } from './connection.ts'
 import { harmlessWork } from './harmless-work.ts'
-import { readResult, readWork } from './json-column.ts'
+import { readWork } from './json-column.ts'
+import { cancelDecision, finished } from './outbox-cancel.ts'
+import { toEntry } from './outbox-entry.ts'
 import type { OutboxTable, Schema } from './schema.ts'
-import type { Outbox, OutboxEntry } from './store.ts'
+import type { Outbox } from './store.ts'
 
 type NewEntry = Parameters<Outbox['add']>[0][number]
 type Change = Partial<Omit<OutboxTable, 'id' | 'attempts'>>
@@ -74,6 +76,10 @@ export function outbox(connection: Connection): Outbox {
       await change(id, { status: 'failed', finishedAt: at, error })
     },
 
+    async cancel(id, at, because) {
+      return inTransaction(connection, (db) => cancelDecision(db, id, at, because))
+    },
+
     async tryAgain(requestId, now) {
       const { numUpdatedRows } = await connection()
         .updateTable('outbox')
@@ -104,6 +110,17 @@ export function outbox(connection: Connection): Outbox {
       return rows.map(toEntry)
     },
 
+    async lastOfSubject(subject) {
+      const row = await connection()
+        .selectFrom('outbox')
+        .selectAll()
+        .where('subject', '=', subject)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row && toEntry(row)
+    },
+
     async hasPendingRedraw(requestId) {
       const row = await connection()
         .selectFrom('outbox')
@@ -120,6 +137,7 @@ export function outbox(connection: Connection): Outbox {
         .selectFrom('outbox')
         .select((of) => of.fn.countAll<number>().as('count'))
         .where('status', '<>', 'done')
+        .where((of) => of.or([of('lane', '<>', 'zendesk'), of('status', '<>', 'failed')]))
         .executeTakeFirstOrThrow()
       return Number(count)
     },
@@ -146,10 +164,11 @@ function unfinishedBefore(of: ExpressionBuilder<Schema & { entry: OutboxTable },
     .whereRef('before.requestId', '=', 'entry.requestId')
     .whereRef('before.lane', '=', 'entry.lane')
     .whereRef('before.position', '<', 'entry.position')
-    .where('before.status', '<>', 'done')
+    .where('before.status', 'not in', finished)
 }
 
-async function addLast(db: Kysely<Schema>, { opId, requestId, lane, work, dueAt, createdAt }: NewEntry) {
+async function addLast(db: Kysely<Schema>, { subject, ...entry }: NewEntry) {
+  const { opId, requestId, lane, work, dueAt, createdAt } = entry
   const { last } = await db
     .selectFrom('outbox')
     .select((of) => of.fn.max<number | null>('position').as('last'))
@@ -160,6 +179,7 @@ async function addLast(db: Kysely<Schema>, { opId, requestId, lane, work, dueAt,
     .values({
       opId,
       requestId: requestId ?? null,
+      subject: subject ?? null,
       lane,
       position: (last ?? 0) + 1,
       kind: work.kind,
@@ -171,17 +191,4 @@ async function addLast(db: Kysely<Schema>, { opId, requestId, lane, work, dueAt,
       lookups: 0,
     })
     .execute()
-}
-
-function toEntry(row: Selectable<OutboxTable>): OutboxEntry {
-  const { kind, requestId, work, startedAt, finishedAt, error, result, ...plain } = row
-  return {
-    ...plain,
-    work: readWork(work),
-    ...(requestId !== null && { requestId }),
-    ...(startedAt !== null && { startedAt }),
-    ...(finishedAt !== null && { finishedAt }),
-    ...(error !== null && { error }),
-    ...(result !== null && { result: readResult(result) }),
-  }
 }

@@ -48,6 +48,7 @@ export interface OutboxTable {
   id: Generated<number>
   opId: string
   requestId: string | null
+  subject: string | null
   lane: Lane
   position: number
   kind: string

@@ -110,21 +110,44 @@ export interface Inbox {
 }
 
 /** Effects of one request and lane are carried out one after the other; lanes do not wait for each other. */
-export type Lane = 'gitlab' | 'thread' | 'card' | 'channel'
+export type Lane = 'gitlab' | 'thread' | 'card' | 'channel' | 'zendesk'
 
 /** `card` redraws the request's card from the state now; `post` is a message in the channel that stands for no request. */
 export type OutboxWork =
   | Effect
   | { readonly kind: 'card' }
   | { readonly kind: 'post'; readonly channel: string; readonly message: unknown }
+  | RedirectTicket
 
-export type OutboxStatus = 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed'
+/** For which of the form's requests somebody wrote a ticket. */
+export type RedirectTo = 'deletion' | 'access' | 'both'
+
+/** A ticket that belongs on the form: one public comment that says so, and solved. */
+export interface RedirectTicket {
+  readonly kind: 'redirect-ticket'
+  readonly ticket: number
+  readonly to: RedirectTo
+  /** `updatedAt` of the ticket as it was judged: Zendesk refuses what comes after another's change. */
+  readonly updatedStamp: Instant
+  /** Who hears what came of it. */
+  readonly answerTo: {
+    readonly userId: string
+    readonly teamId: string
+    readonly channel?: string
+    readonly responseUrl?: string
+  }
+}
+
+/** `cancelled`: it will never be done, because what it was decided on no longer held. */
+export type OutboxStatus = 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed' | 'cancelled'
 
 export interface OutboxEntry {
   readonly id: number
   /** Opaque and unique: the marker by which our own work is found again outside. */
   readonly opId: string
   readonly requestId?: string
+  /** What it is about where that is no request: `ticket:456`. */
+  readonly subject?: string
   readonly lane: Lane
   readonly position: number
   readonly work: OutboxWork
@@ -147,6 +170,7 @@ export interface Outbox {
     entries: readonly {
       opId: string
       requestId?: string
+      subject?: string
       lane: Lane
       work: OutboxWork
       dueAt: Instant
@@ -164,14 +188,20 @@ export interface Outbox {
   unknown(id: number, dueAt: Instant, error: string, lookups: number): Promise<void>
   /** Not done for good: everything behind it in its lane waits for Try Again. */
   failed(id: number, at: Instant, error: string): Promise<void>
+  /** It and what waits behind it of the same decision will never be done; gives all of them, in order. */
+  cancel(id: number, at: Instant, because: string): Promise<OutboxEntry[]>
   /** Failed entries of the request are pending again; how many. */
   tryAgain(requestId: string, now: Instant): Promise<number>
   /** What a stopped process left in flight has an unknown outcome. */
   recover(now: Instant): Promise<number>
   /** Every entry of the request but redraws, in order. */
   ofRequest(requestId: string): Promise<OutboxEntry[]>
+  /** The last that was asked for about what is no request. */
+  lastOfSubject(subject: string): Promise<OutboxEntry | undefined>
   /** A pending or in-flight-free redraw exists already: one is enough. */
   hasPendingRedraw(requestId: string): Promise<boolean>
+  /** What is to be done, and what waits for Try Again; of a failed redirect somebody has been told, and that is its end. */
+  /** Neither done nor cancelled. */
   unfinishedCount(): Promise<number>
   /** The earliest instant at which an entry is due. */
   nextDueAt(): Promise<Instant | undefined>

@@ -10,6 +10,8 @@ export interface ButtonValue {
 }
 
 export const decideAction = 'decide:'
+/** The menu's choice stands for a button. */
+export const menuAction = 'decide-menu'
 export const tryAgainAction = 'try-again'
 export const decisionCallback = 'decide'
 export const fieldBlock = 'field:'
@@ -27,6 +29,17 @@ export function readButtonValue(text: string | undefined): ButtonValue | undefin
   if (typeof requestId !== 'string' || typeof decision !== 'string' || typeof step !== 'string')
     return undefined
   return { requestId, decision, step, ...(typeof channel === 'string' && { channel }) }
+}
+
+/** An option's value has 150 characters, which JSON would nearly use up; none of the three parts holds a space. */
+export function menuValueText({ requestId, decision, step }: ButtonValue): string {
+  return [requestId, decision, step].join(' ')
+}
+
+export function readMenuValue(text: string | undefined): ButtonValue | undefined {
+  const [requestId, decision, step, ...more] = (text ?? '').split(' ')
+  if (!requestId || !decision || !step || more.length > 0) return undefined
+  return { requestId, decision, step }
 }
 
 function parsed(text: string | undefined): unknown {

@@ -1,10 +1,10 @@
 /** What is known of a request, as lines of the card. */
-import type { Criterion } from '../engine/request.ts'
+import type { Criterion, Extension } from '../engine/request.ts'
 import { dayText, endOfClock } from '../engine/time.ts'
 import { counted, listed } from './block-kit.ts'
 import type { CardState } from './card-state.ts'
 import { at, day } from './clock-text.ts'
-import { isClosed } from './decisions.ts'
+import { isClosed, stepOf } from './decisions.ts'
 import { escaped, link, who } from './escape.ts'
 
 /** After it the account is permanently deleted (the reply "User initiated account deletion"). */
@@ -20,6 +20,13 @@ export function flagLines(state: CardState): readonly string[] {
   return [
     facts.unreadable &&
       `*Can't be read in GitLab:* it answers ${facts.unreadable.status} since ${at(state, facts.unreadable.since)}. The issue was moved, deleted or hidden from the bot.`,
+    facts.isEmbargoed &&
+      '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws.',
+    !isClosed(state) && heldLine(state),
+    ...(isClosed(state) ? [] : (facts.extensions ?? []).map((one) => extensionLine(state, one))),
+    facts.hasOtherAddress &&
+      stepOf(state)?.decisions['close-no-response'] !== undefined &&
+      '*The form’s comment offers another e-mail address:* the requester may never have got the challenges. Close No Response is for Privacy, or asks for a reason.',
     duplicates.length > 0 &&
       `*Possible duplicate* of ${listed(duplicates.slice(0, 10).map((iid) => issueLink(state, iid)))}: same requester and type, still open.`,
     facts.selfInitiatedAt && selfInitiatedLine(state, facts.selfInitiatedAt),
@@ -52,12 +59,14 @@ export function exceptionLines(state: CardState): readonly string[] {
 
 /** The issues that were opened for it, and how far they are. */
 export function issueLines(state: CardState): readonly string[] {
-  const { metaIssue, reinstatementIssue } = state.request.facts
+  const { metaIssue, reinstatementIssue, escalationIssue, exports } = state.request.facts
   return [
+    ...(escalationIssue ? [link(escalationIssue.url, 'Privacy escalation issue')] : []),
     ...(reinstatementIssue ? [link(reinstatementIssue.url, 'Account reinstatement issue')] : []),
     ...(metaIssue
-      ? [`${link(metaIssue.url, `Deletion meta issue #${metaIssue.iid}`)}: ${progressText(metaIssue)}`]
+      ? [`${link(metaIssue.url, `Meta issue #${metaIssue.iid}`)}: ${progressText(metaIssue)}`]
       : []),
+    ...(exports ? [exportsLine(exports)] : []),
   ]
 }
 
@@ -73,6 +82,24 @@ function progressText(issue: NonNullable<CardState['request']['facts']['metaIssu
   const done = `${issue.done} of ${counted(issue.total, 'step')} done`
   if (issue.closed) return `closed, ${done}.`
   return issue.next === undefined ? `${done}.` : `${done}, next: ${escaped(issue.next, 200)}`
+}
+
+function exportsLine({ done, total, failed }: NonNullable<CardState['request']['facts']['exports']>): string {
+  const notDone = failed > 0 ? ` *${counted(failed, 'export')} failed:* look at the project in GitLab.` : ''
+  return `Project exports: ${done} of ${total} done.${notDone}`
+}
+
+/** Since when the clocks are held, and by whom. */
+function heldLine(state: CardState): string | undefined {
+  const last = state.request.facts.pauses?.at(-1)
+  return last === undefined || last.to !== undefined
+    ? undefined
+    : `*The clocks are on hold* since ${day(state, last.from)}, by ${who(last.by)}. Resume Clocks, or a reply of the requester, ends it.`
+}
+
+function extensionLine(state: CardState, { clock, step, days, by, at: since }: Extension): string {
+  const rule = clock === 'step' ? state.flow.steps[step]?.clock : undefined
+  return `${escaped(rule?.name ?? state.clocks[0]?.name ?? 'Deadline', 60)} extended by ${counted(days, 'day')}, by ${who(by)}, ${day(state, since)}.`
 }
 
 function selfInitiatedLine(state: CardState, since: string): string {

@@ -1,22 +1,16 @@
 /** Everything a view may show of a request. It holds no personal data. */
+import type { RunningClock } from '../engine/clocks.ts'
 import type { Flow, Setting } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
-import type { ClockEnd, Instant } from '../engine/time.ts'
+import type { Instant } from '../engine/time.ts'
 
-export interface ShownClock extends ClockEnd {
-  /** `Challenge answers`, `Fulfilment`. */
-  readonly name: string
-  readonly startsAt: Instant
-  readonly days: number
-  readonly because: string
-  readonly isOver: boolean
-}
+export type ShownClock = RunningClock
 
 /** One effect of the latest decision, as far as it has got. */
 export interface WorkLine {
   /** `Send “Request Closed - No Response” to the requester` */
   readonly what: string
-  readonly status: 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed'
+  readonly status: 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed' | 'cancelled'
   readonly at?: Instant
   readonly error?: string
 }

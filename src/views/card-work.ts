@@ -10,6 +10,7 @@ const statuses: Readonly<Record<WorkLine['status'], string>> = {
   unknown: 'no answer came, the outcome is being checked',
   done: 'done',
   failed: 'FAILED',
+  cancelled: 'not done: the requester had written',
 }
 
 /** More than one decision does not make; the message has 50 blocks in all. */
@@ -39,7 +40,10 @@ function summary(work: readonly WorkLine[]): string {
   if (failed > 0)
     return `*${counted(failed, 'task')} of ${work.length} failed.* What comes after it waits: mend the cause, then Try Again.`
   const done = work.filter(({ status }) => status === 'done').length
-  return done === work.length ? '*Done.*' : `*In progress:* ${done} of ${counted(work.length, 'task')} done.`
+  if (done === work.length) return '*Done.*'
+  const cancelled = work.filter(({ status }) => status === 'cancelled').length
+  const word = done + cancelled === work.length ? 'Stopped' : 'In progress'
+  return `*${word}:* ${done} of ${counted(work.length, 'task')} done.`
 }
 
 function workLine(line: WorkLine, state: CardState): string {

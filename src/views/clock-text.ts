@@ -6,17 +6,18 @@ import { escaped } from './escape.ts'
 
 /** `Fulfilment: ends 31 March 2026, 9 days left (received 1 March 2026 + 30 days)` */
 export function clockText(clock: ShownClock, state: CardState): string {
-  const { request, timeZone } = state
-  const start = clock.startsAt === request.createdAt ? 'received' : 'since'
-  const from = dayText(dayIn(timeZone, clock.startsAt))
   const name = escaped(clock.name, 60)
-  const explained = `(${start} ${from} + ${counted(clock.days, 'day')})`
+  const explained = `(${lengthText(clock, state)})`
+  if (clock.isPaused) return `${name}: ${leftText(clock, state)} ${explained}`
   if (!clock.isOver) return `${name}: ends ${dayText(clock.lastDay)}, ${leftText(clock, state)} ${explained}`
-  return `${name}: ${clock === state.clocks[0] ? 'overdue' : 'over'} since ${dayText(dayIn(timeZone, clock.overAt))} ${explained}`
+  return `${name}: ${clock === state.clocks[0] ? 'overdue' : 'over'} since ${day(state, clock.overAt)} ${explained}`
 }
 
-/** `9 days left`, `the last day is today`, `overdue by 2 days` */
-export function leftText(clock: ShownClock, { now, timeZone }: CardState): string {
+/** `9 days left`, `the last day is today`, `overdue by 2 days`, `on hold since 5 March 2026` */
+export function leftText(clock: ShownClock, state: CardState): string {
+  const { now, timeZone, request } = state
+  const held = request.facts.pauses?.at(-1)
+  if (clock.isPaused && held) return `on hold since ${day(state, held.from)}`
   const left = daysLeft(clock, now, timeZone)
   if (left < 0) return `overdue by ${counted(-left, 'day')}`
   return left === 0 ? 'the last day is today' : `${counted(left, 'day')} left`
@@ -25,6 +26,17 @@ export function leftText(clock: ShownClock, { now, timeZone }: CardState): strin
 /** The request's own deadline; a closed request has none. */
 export function isOverdue(state: CardState): boolean {
   return state.clocks[0]?.isOver === true
+}
+
+/** `received 1 March 2026 + 7 days + 3 days on hold + 7 days extended` */
+function lengthText({ startsAt, days, pausedDays, extendedDays }: ShownClock, state: CardState): string {
+  const start = startsAt === state.request.createdAt ? 'received' : 'since'
+  return [
+    `${start} ${day(state, startsAt)}`,
+    counted(days, 'day'),
+    ...(pausedDays > 0 ? [`${counted(pausedDays, 'day')} on hold`] : []),
+    ...(extendedDays > 0 ? [`${counted(extendedDays, 'day')} extended`] : []),
+  ].join(' + ')
 }
 
 export function at(state: CardState, instant: string): string {

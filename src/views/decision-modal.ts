@@ -2,7 +2,7 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Decision, EffectRule, Field } from '../engine/flow.ts'
-import { context, divider, plainText, quoted, sections } from './block-kit.ts'
+import { context, divider, listed, plainText, quoted, sections } from './block-kit.ts'
 import { buttonValueText, decisionCallback, fieldBlock, fieldInput } from './button-value.ts'
 import { exceptionLines } from './card-facts.ts'
 import type { CardState } from './card-state.ts'
@@ -139,6 +139,7 @@ function preview(
   decision: Decision,
   snippets: Readonly<Record<string, string>>,
 ): KnownBlock[] {
+  if (rule.kind === 'typed-reply') return [typedPreview(rule.fields, decision)]
   if (rule.kind !== 'reply') return []
   const text = (Object.hasOwn(snippets, rule.snippet) ? snippets[rule.snippet] : undefined) ?? ''
   const replacements = Object.entries(rule.replace ?? {})
@@ -153,4 +154,14 @@ function preview(
     ...open.map((placeholder) => context(`“${escaped(placeholder)}” is replaced by what you fill in above.`)),
     ...(addition ? [context(`What you write under “${escaped(addition.label)}” is added to it.`)] : []),
   ]
+}
+
+/** The text is in its field above: what the requester gets is what stands there. */
+function typedPreview(fields: readonly string[], decision: Decision): KnownBlock {
+  const labels = fields.map((name) => {
+    const label = decision.fields?.find((field) => field.name === name)?.label ?? name
+    return `“${escaped(label, 100)}”`
+  })
+  const parted = labels.length > 1 ? ', parted by an empty line' : ''
+  return context(`What stands above under ${listed(labels)} is what is sent, as it stands there${parted}.`)
 }

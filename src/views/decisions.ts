@@ -29,8 +29,17 @@ export function coreDecisions(state: CardState): readonly NamedDecision[] {
   return state.flow.core.flatMap((name) => named(state, name))
 }
 
-/** The other decisions: the step's own, then those open at any step. */
+/** The other decisions that have a button: the step's own, then those open at any step. */
 export function otherDecisions(state: CardState): readonly NamedDecision[] {
+  return besidesCore(state).filter(({ decision }) => decision.inMenu !== true)
+}
+
+/** Those that stand in the card's menu. */
+export function menuDecisions(state: CardState): readonly NamedDecision[] {
+  return besidesCore(state).filter(({ decision }) => decision.inMenu === true)
+}
+
+function besidesCore(state: CardState): readonly NamedDecision[] {
   const step = stepOf(state)
   if (step === undefined || isClosed(state)) return []
   const shown = new Set(coreDecisions(state).map(({ name }) => name))

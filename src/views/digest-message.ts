@@ -25,6 +25,7 @@ export function digestGroups(digest: DigestState): readonly DigestGroup[] {
     ['Close No Response is open', closeNoResponseIsOpen],
     ['Waiting for approval', (state) => stepOf(state)?.waitsFor === 'approval'],
     ['Not yet started', isNotStarted],
+    ['On hold', isOnHold],
   ]
   const taken = new Set<CardState>()
   const open = groups.map(([title, fits]) => {
@@ -79,12 +80,18 @@ function countsText({ open, sinceYesterday }: DigestState): string {
 
 function left(state: CardState): number {
   const due = state.clocks[0]
-  return due === undefined ? Number.POSITIVE_INFINITY : daysLeft(due, state.now, state.timeZone)
+  return due === undefined || due.isPaused
+    ? Number.POSITIVE_INFINITY
+    : daysLeft(due, state.now, state.timeZone)
 }
 
 function closeNoResponseIsOpen(state: CardState): boolean {
   const step = stepOf(state)
   return step?.decisions['close-no-response'] !== undefined && state.clocks[1]?.isOver === true
+}
+
+function isOnHold({ clocks }: CardState): boolean {
+  return clocks[0]?.isPaused === true
 }
 
 function isNotStarted(state: CardState): boolean {

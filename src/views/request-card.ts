@@ -1,14 +1,21 @@
 /** The card: the one message that stands for a request, drawn whole from its state. */
 
-import type { Button, KnownBlock } from '@slack/types'
+import type { ActionsBlock, Button, KnownBlock, StaticSelect } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import { divider, header, type Message, plainText, rowsOf, sections } from './block-kit.ts'
-import { buttonValueText, decideAction, tryAgainAction } from './button-value.ts'
+import { buttonValueText, decideAction, menuAction, menuValueText, tryAgainAction } from './button-value.ts'
 import { exceptionLines, flagLines, issueLines } from './card-facts.ts'
 import type { CardState } from './card-state.ts'
 import { hasFailed, workLines } from './card-work.ts'
 import { at, clockText } from './clock-text.ts'
-import { coreDecisions, isClosed, type NamedDecision, otherDecisions, stepOf } from './decisions.ts'
+import {
+  coreDecisions,
+  isClosed,
+  menuDecisions,
+  type NamedDecision,
+  otherDecisions,
+  stepOf,
+} from './decisions.ts'
 import { escaped, link, plain, who } from './escape.ts'
 import { needsConfirmation, promiseWithin, rulesOf } from './what-it-does.ts'
 
@@ -39,10 +46,14 @@ export function cardFacts(state: CardState): KnownBlock[] {
   return [header(titleText(state)), ...groups.flatMap(sections)]
 }
 
-/** The core decisions in the first row, the others below; nothing but Try Again once it is closed. */
+/** The core decisions in the first row, the others below with the menu last; nothing but Try Again once it is closed. */
 export function cardButtons(state: CardState): KnownBlock[] {
   const core = rowsOf(coreDecisions(state).map((one) => decisionButton(state, one)))
-  const others = rowsOf(otherDecisions(state).map((one) => decisionButton(state, one)))
+  const others = withMenu(
+    rowsOf(otherDecisions(state).map((one) => decisionButton(state, one))),
+    menuDecisions(state),
+    state,
+  )
   const again = hasFailed(state) ? rowsOf([tryAgainButton(state)]) : []
   const rows = [...core, ...others, ...again]
   return rows.length > 0 ? [divider, ...rows] : []
@@ -101,6 +112,25 @@ function decisionButton(state: CardState, { name, decision }: NamedDecision): Bu
       },
     }),
   }
+}
+
+/** The menu at the end of the last row. */
+function withMenu(
+  rows: readonly ActionsBlock[],
+  decisions: readonly NamedDecision[],
+  { request }: CardState,
+): readonly ActionsBlock[] {
+  if (decisions.length === 0) return rows
+  const menu: StaticSelect = {
+    type: 'static_select',
+    action_id: menuAction,
+    placeholder: plainText('More…', 150),
+    options: decisions.map(({ name, decision }) => ({
+      text: plainText(decision.button, 75),
+      value: menuValueText({ requestId: request.id, decision: name, step: request.step }),
+    })),
+  }
+  return [...rows.slice(0, -1), { type: 'actions', elements: [...(rows.at(-1)?.elements ?? []), menu] }]
 }
 
 function tryAgainButton({ request }: CardState): Button {

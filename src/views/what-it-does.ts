@@ -1,4 +1,6 @@
 /** What a decision does outside, in words: for the confirmation, the modal and the card, from the same effects. */
+
+import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Effect } from '../engine/effect.ts'
 import type { Condition, Decision, EffectRule } from '../engine/flow.ts'
 import { snippetTitles } from '../flows/snippets.ts'
@@ -28,7 +30,10 @@ export function rulesOf(state: CardState, decision: Decision): readonly RuleWith
     .flatMap(({ step, when }) =>
       (state.flow.steps[step]?.onEntry ?? []).flatMap((rule) => appliedRule(rule, state, when)),
     )
-  return [...decision.do.flatMap((rule) => appliedRule(rule, state)), ...entered]
+  const asked = new Set(fieldsOf(decision, state.request).map(({ name }) => name))
+  const all = [...decision.do.flatMap((rule) => appliedRule(rule, state)), ...entered]
+  // A field that this request is not asked stays empty, so what hangs on it does not happen.
+  return all.filter(({ when }) => when === undefined || asked.has(when.field))
 }
 
 /** `Send “Request Closed - No Response” to the requester`: what is to be done, as the card lists it. */

@@ -22,6 +22,7 @@ async function anIssue(override: Partial<IssueReader> = {}) {
     isAutomaticResponse: (text) => isAutomaticResponse(text, { texts: [], beginnings: [beginning] }),
     aliases: { fields: {}, types: {} },
     handbookLabel: (name) => name,
+    snippetIn: () => undefined,
     hash: identityHash('secret'),
     ...override,
   }

@@ -1,0 +1,189 @@
+/** A page of docs/flows: the picture of a flow and what each of its decisions does, from the flow's data alone. */
+import type { Decision, EffectRule, Flow, Step } from '../src/engine/flow.ts'
+import { clockText, code, effectText, needsText, rolesText, whoText } from './flow-words.ts'
+
+/** The whole page. */
+export function flowPage(flow: Flow): string {
+  const steps = Object.entries(flow.steps).map(([name, step]) => stepSection(flow, name, step))
+  return [
+    `# ${flow.title}`,
+    '',
+    `The flow \`${flow.name}\`, drawn from [src/flows](../../src/flows) by \`npm run draw-flows\`: change the flow, not this page. It performs “${flow.handbook}”; the card shows ${coreText(flow)}.`,
+    '',
+    '```mermaid',
+    flowPicture(flow),
+    '```',
+    '',
+    ...anytimeSection(flow),
+    ...steps.flat(),
+  ]
+    .join('\n')
+    .trimEnd()
+    .concat('\n')
+}
+
+/** The picture: steps with their clocks; decisions with button and who, happenings in brackets. */
+export function flowPicture(flow: Flow): string {
+  const steps = Object.entries(flow.steps)
+  return [
+    'stateDiagram-v2',
+    ...steps.map(([name, step]) => `  state "${stateText(step)}" as ${idOf(name)}`),
+    `  [*] --> ${idOf(flow.first)}`,
+    ...steps.flatMap(([name, step]) => [...decisionEdges(flow, name, step), ...happeningEdges(name, step)]),
+    ...steps.filter(([, step]) => step.isClosed).map(([name]) => `  ${idOf(name)} --> [*]`),
+  ].join('\n')
+}
+
+function stateText(step: Step): string {
+  const clock = clockText(step)
+  return [step.title, ...(clock === undefined ? [] : [clock])].join('<br/>')
+}
+
+function decisionEdges(flow: Flow, name: string, step: Step): readonly string[] {
+  return Object.values(step.decisions).flatMap((decision) =>
+    targetsOf(decision, name).map(({ to, if: value }) => {
+      const which = value === undefined ? '' : `, ${value}`
+      const menu = decision.inMenu ? ', in the menu' : ''
+      const label = `${decision.button}${which} (${rolesText(decision.by)}${menu})`
+      return to in flow.steps ? edge(name, to, label) : `  ${idOf(name)} --> [*] : ${label}`
+    }),
+  )
+}
+
+function happeningEdges(name: string, { happenings }: Step): readonly string[] {
+  const replied = happenings?.['requester-replied']
+  return [
+    ...(replied ? [edge(name, replied.goto, '[the requester writes]')] : []),
+    ...Object.entries(happenings?.['label-added'] ?? {}).map(([label, { goto }]) =>
+      edge(name, goto, `[label ${label.replaceAll('::', '#58;#58;')} set by hand]`),
+    ),
+  ]
+}
+
+function edge(from: string, to: string, label: string): string {
+  return `  ${idOf(from)} --> ${idOf(to)} : ${label}`
+}
+
+/** Mermaid takes a hyphen for the beginning of an arrow. */
+function idOf(step: string): string {
+  return step.replaceAll('-', '_')
+}
+
+interface Target {
+  readonly to: string
+  /** The choice that leads there. */
+  readonly if?: string
+}
+
+function targetsOf({ goto }: Decision, from: string): readonly Target[] {
+  if (goto === undefined) return [{ to: from }]
+  if (typeof goto === 'string') return [{ to: goto }]
+  if ('flowFrom' in goto) return [{ to: 'the flow chosen' }]
+  return Object.entries(goto.to).map(([value, to]) => ({ to, if: value }))
+}
+
+function anytimeSection(flow: Flow): readonly string[] {
+  if (Object.keys(flow.anytime).length === 0) return []
+  return [
+    '## At any open step',
+    '',
+    'Not in the picture: they stand beside the decisions of every open step.',
+    '',
+    ...decisionTable(flow, flow.anytime),
+    '',
+  ]
+}
+
+function stepSection(flow: Flow, name: string, step: Step): readonly string[] {
+  const clock = clockText(step)
+  const seen = [
+    ...transitionLines('the requester writes', step.happenings?.['requester-replied']),
+    ...Object.entries(step.happenings?.['label-added'] ?? {}).flatMap(([label, transition]) =>
+      transitionLines(`${code(label)} is set by hand`, transition),
+    ),
+  ]
+  return [
+    `## ${name}`,
+    '',
+    `“${step.title}”, ${step.reached}. Performs “${step.handbook}”; waits for ${step.waitsFor}.`,
+    '',
+    ...(clock === undefined ? [] : [`- clock: ${clock} (“${step.clock?.because}”)`]),
+    ...(step.onEntry ? [`- on entry: ${rulesText(step.onEntry)}`] : []),
+    ...seen,
+    ...(clock !== undefined || step.onEntry || seen.length > 0 ? [''] : []),
+    ...(Object.keys(step.decisions).length > 0 ? [...decisionTable(flow, step.decisions), ''] : []),
+  ]
+}
+
+function transitionLines(
+  what: string,
+  transition: { readonly goto: string; readonly do?: readonly EffectRule[] } | undefined,
+): readonly string[] {
+  if (!transition) return []
+  const done = transition.do ? `${rulesText(transition.do)}; ` : ''
+  return [`- when ${what}: ${done}leads to \`${transition.goto}\``]
+}
+
+function decisionTable(flow: Flow, decisions: Flow['anytime']): readonly string[] {
+  return [
+    '| decision | button | who | needs | effects, in this order | next |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...Object.entries(decisions).map(([name, decision]) => {
+      const button = decision.button + (decision.inMenu ? ' (in the menu)' : '')
+      const cells = [
+        code(name),
+        button,
+        whoText(decision),
+        needsText(decision),
+        rulesText(decision.do),
+        nextText(decision),
+      ]
+      return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+    }),
+  ]
+}
+
+function rulesText(rules: readonly EffectRule[]): string {
+  return rules.map(effectText).join('; ')
+}
+
+function nextText(decision: Decision): string {
+  return targetsOf(decision, '')
+    .map(({ to, if: value }) => {
+      const place = to === '' ? 'stays' : to === 'the flow chosen' ? to : code(to)
+      return value === undefined ? place : `${code(value)}: ${place}`
+    })
+    .join('; ')
+}
+
+function coreText({ core }: Flow): string {
+  if (core.length === 0) return 'no buttons before their step'
+  return `${core.map(code).join(', ')} from the beginning, also where they are not allowed yet`
+}
+
+/** The list of the pages, with what holds for all of them. */
+export function flowList(flows: readonly Flow[]): string {
+  return [
+    '# The flows',
+    '',
+    'One page a flow: its picture, and a table of what each decision does. They are drawn from [src/flows](../../src/flows) by `npm run draw-flows`; a test draws them again and compares. [The handbook, sentence by sentence](../handbook.md) leads into them.',
+    '',
+    '| flow | performs |',
+    '| --- | --- |',
+    ...flows.map(({ name, title, handbook }) => `| [${title}](${name}.md) | “${handbook}” |`),
+    '',
+    'In the pictures a box is a step with its clock, an arrow is a decision with its button and who may take it, and an arrow in square brackets is something seen. Not drawn, since it holds at every step:',
+    '',
+    '- The 30 days of each request run from the creation of its issue until it is closed.',
+    '- An issue that somebody closes in GitLab is closed here, and nothing is sent; one that is reopened stands where it stood.',
+    '- A closing reply to silence is stopped when the requester writes before it is sent; the request is then worked as if the reply had come first.',
+    '- What the requester writes after the close is said in the card’s thread and in the digest; only a data export is reopened by it.',
+    '',
+  ].join('\n')
+}
+
+/** Every file of docs/flows by its name. */
+export function flowPages(flows: readonly Flow[]): Readonly<Record<string, string>> {
+  const pages = flows.map((flow) => [`${flow.name}.md`, flowPage(flow)])
+  return Object.fromEntries([['README.md', flowList(flows)], ...pages])
+}

@@ -1,0 +1,115 @@
+/** The words in which the pages of docs/flows say what a flow's data says. */
+import type { Condition, Decision, EffectRule, Guard, Step } from '../src/engine/flow.ts'
+import type { Role } from '../src/engine/request.ts'
+
+/** ``sends `closed-no-response` ``: what one effect does, with the exact names of snippets, labels and templates. */
+export function effectText(rule: EffectRule): string {
+  const text = unconditional(rule)
+  return rule.when ? `${conditionText(rule.when)}: ${text}` : text
+}
+
+function unconditional(rule: EffectRule): string {
+  switch (rule.kind) {
+    case 'reply':
+      return replyText(rule)
+    case 'typed-reply':
+      return `sends what was typed (${rule.fields.map(code).join(', ')})`
+    case 'labels':
+      return labelsText(rule.add, rule.remove)
+    case 'internal-note':
+      return 'writes an internal note'
+    case 'close':
+      return '`close`: closes the issue'
+    case 'reopen':
+      return '`reopen`: reopens the issue'
+    case 'mark-duplicate':
+      return `\`/duplicate\` with the issue of ${code(rule.field)}, which closes it`
+    case 'open-issue':
+      return `opens a confidential issue from \`${rule.template}\` (${rule.purpose})`
+    case 'thread':
+      return rule.mention.length > 0
+        ? `\`thread\`: asks ${rolesText(rule.mention)} in the card’s thread`
+        : '`thread`: says so in the card’s thread'
+    case 'gather-evidence':
+      return '`gather-evidence`: reads the four criteria from GitLab'
+    case 'feature-request-note':
+      return '`feature-request-note`: notes it on the feature request'
+    case 'start-exports':
+      return '`start-exports`: schedules the export of each personal project'
+  }
+}
+
+function replyText(rule: EffectRule & { readonly kind: 'reply' }): string {
+  const further = [
+    ...Object.entries(rule.replace ?? {}).map(([placeholder, by]) =>
+      typeof by === 'string'
+        ? `${code(placeholder)} is “${by}”`
+        : `${code(placeholder)} from ${code(by.field)}`,
+    ),
+    ...(rule.addition === undefined ? [] : [`${code(rule.addition)} below it`]),
+    ...(rule.onlyIfSilent ? ['not if the requester has written meanwhile'] : []),
+  ]
+  const snippet = `[\`${rule.snippet}\`](../../src/flows/snippets/${rule.snippet}.md)`
+  return `sends ${snippet}${further.length > 0 ? ` (${further.join('; ')})` : ''}`
+}
+
+function labelsText(add: readonly string[], remove: readonly string[]): string {
+  return [
+    ...(add.length > 0 ? [`adds ${add.map(code).join(', ')}`] : []),
+    ...(remove.length > 0 ? [`removes ${remove.map(code).join(', ')}`] : []),
+  ].join(' and ')
+}
+
+function conditionText(when: Condition): string {
+  if ('setting' in when) return `where \`${when.setting}\` is ${when.isSet ? 'set' : 'not set'}`
+  return 'is' in when ? `if \`${when.field}\` is \`${when.is}\`` : `if \`${when.field}\` is given`
+}
+
+/** `support`, for a support engineer or a support manager, as the handbook says it. */
+export function rolesText(roles: readonly Role[]): string {
+  const isSupport = roles.includes('support-engineer') && roles.includes('support-manager')
+  const others = roles.filter((role) => !(isSupport && role.startsWith('support-')))
+  return [...(isSupport ? ['support'] : []), ...others.map((role) => role.replace('-', ' '))].join(', ')
+}
+
+export function whoText({ by, alsoBy, fourEyes }: Decision): string {
+  const also = alsoBy
+    ? `; ${rolesText(alsoBy.roles)} too where ${alsoBy.onlyIf === 'hasOtherAddress' ? 'the form offers another address' : alsoBy.onlyIf}`
+    : ''
+  const second = fourEyes
+    ? '; with `REQUIRE_PRIVACY_APPROVAL` a privacy person too, two different people'
+    : ''
+  return rolesText(by) + also + second
+}
+
+/** `clockIsOver` -> `clock is over`: guards are named as truths. */
+export function guardText(guard: Guard): string {
+  return guard.name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
+/** What has to hold and what has to be filled in. */
+export function needsText({ when = [], fields = [], offered }: Decision): string {
+  return [
+    ...(offered ? [conditionText(offered)] : []),
+    ...when.map(guardText),
+    ...(fields.length > 0
+      ? [
+          `asks ${fields.map((field) => (isOptional(field) ? `(${code(field.name)})` : code(field.name))).join(', ')}`,
+        ]
+      : []),
+  ].join('; ')
+}
+
+function isOptional(field: NonNullable<Decision['fields']>[number]): boolean {
+  return field.kind === 'text' && field.optional === true
+}
+
+export function clockText({ clock }: Pick<Step, 'clock'>): string | undefined {
+  if (!clock) return undefined
+  const since = clock.since === 'created' ? 'the issue was created' : 'the step was entered'
+  return `${clock.name}, ${clock.days} calendar days since ${since}`
+}
+
+export function code(text: string): string {
+  return `\`${text}\``
+}
