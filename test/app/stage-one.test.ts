@@ -151,16 +151,6 @@ test('A type that cannot be read gives a card that says so, with a choice to set
   expect(world.changes(iid)).toEqual([])
 })
 
-test('A type whose flow is worked by hand gets a card with its 30 days and the decisions of Stage 1', async () => {
-  const world = await startWorld()
-
-  const iid = await world.request({ type: 'Data Access Request' })
-
-  expect(world.cardText(iid)).toContain('Worked by hand in GitLab, by the handbook')
-  expect(world.cardText(iid)).toContain('Fulfilment: ends 31 March 2026')
-  expect(world.slack.buttons(world.card(iid))).toEqual(['Mark Spam', 'Close Duplicate'])
-})
-
 test("The team's own issues in the same project get no card until somebody tracks them", async () => {
   const world = await startWorld()
   world.gitlab.submitRequest({ description: formCopy() })
