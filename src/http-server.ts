@@ -25,6 +25,8 @@ export interface HttpServer {
 
 /** Slack gives up after 3 s, GitLab after 10 s: whoever takes longer to send a request than this sends none. */
 const requestTimeoutMs = 15_000
+/** What is answered at all is answered within this; who stops us kills us soon after (Docker: 10 s). */
+const closeWithinMs = 3_000
 
 export async function listen(parts: HttpRoutes, port: number): Promise<HttpServer> {
   const server = createServer((request, response) => {
@@ -83,5 +85,7 @@ function text(
 async function close(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
+  const late = setTimeout(() => server.closeAllConnections(), closeWithinMs)
   await closed
+  clearTimeout(late)
 }

@@ -301,5 +301,8 @@ describe('a role that is lost between the card and the click', () => {
       },
     })
     expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect((await world.audit()).filter(({ what }) => what === 'refused')).toMatchObject([
+      { who: `slack:${engineer.id}`, iid, details: { decision: 'pass-verification' } },
+    ])
   })
 })

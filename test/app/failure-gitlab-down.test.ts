@@ -182,6 +182,21 @@ describe('what was carried out although the answer was lost', () => {
   })
 })
 
+it('GitLab takes a reply and never answers: after ten seconds it is looked up, and sent once', async () => {
+  const world = await startWorld()
+  const iid = await evaluated(world)
+  const failure: Failure = { applied: true, hang: true }
+  world.gitlab.fake.fail({ method: 'POST', path: /\/notes$/, failure })
+
+  await world.click(iid, 'Fail Verification')
+  const meanwhile = world.cardText(iid)
+  await world.passTime(6, 10)
+
+  expect(meanwhile).toContain('no answer came, the outcome is being checked')
+  expect(world.done(iid)).toEqual(failed)
+  expect(mailsOf(world, 'closed-verification-failed')).toBe(1)
+}, 60_000)
+
 describe('GitLab is down when a core button is clicked', () => {
   it.each(downs)('%s: the person is told privately, and nothing is changed', async (_how, failure) => {
     const world = await startWorld()

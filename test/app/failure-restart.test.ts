@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { channel, formCopy, people, snippet, startWorld, type World } from './desk-world.ts'
@@ -184,5 +185,66 @@ describe('what happened while the bot was down is seen once it is back', () => {
     expect(world.cardText(arrived)).toContain('Full Deletion')
     expect(cards(world)).toHaveLength(5)
     for (const iid of [replied, labelled, closed, reopened, arrived]) expect(world.done(iid)).toEqual([])
+  })
+})
+
+describe('the database is lost', () => {
+  async function lose(world: World): Promise<void> {
+    await world.stop()
+    for (const end of ['', '-wal', '-shm']) rmSync(world.databaseFile + end, { force: true })
+    world.clock.advance({ hours: 1 })
+    await world.restart()
+    await world.passTime(3, 10)
+  }
+
+  it('every open request is built up again from GitLab, at the step it stood at, and nothing is done twice', async () => {
+    const world = await startWorld()
+    const waiting = await world.request({ email: 'a@example.com' })
+    const replied = await evaluated(world)
+    const approved = await evaluated(world)
+    world.gitlab.someoneLabels(approved, 'mona.manager', ['Deletion Request::Exception Approved'])
+    const closed = await evaluated(world)
+    await world.click(closed, 'Fail Verification')
+    const before = world.gitlab.world.issues.map(({ iid }) => world.done(iid))
+    const messages = cards(world).length
+
+    await lose(world)
+
+    expect(world.cardText(waiting)).toContain('Waiting for the challenge answers')
+    expect(world.cardText(replied)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(approved)).toContain('Verified: ready to start the deletion')
+    expect(cards(world).length - messages).toBe(3)
+    expect(world.gitlab.world.issues.map(({ iid }) => world.done(iid))).toEqual(before)
+    await world.click(replied, 'Fail Verification')
+    expect(world.done(replied)).toEqual(failed)
+  })
+
+  it('a card from before the loss says politely that it is not known any more', async () => {
+    const world = await startWorld()
+    const iid = await evaluated(world)
+    const old = world.card(iid)
+
+    await lose(world)
+    await world.slack.click(people.engineer.id, old, { button: 'Fail Verification' }, { confirm: true })
+    await world.settle()
+
+    expect(world.done(iid)).toEqual([])
+    await expect
+      .poll(() => world.told(people.engineer.id))
+      .toEqual([
+        'The bot does not know this request any more. `/privacy list` shows the open ones; `/privacy track 123` takes an issue in.',
+      ])
+  })
+
+  it.fails('a deletion under way is known by its meta issue, and is not started a second time', async () => {
+    const world = await startWorld()
+    const iid = await evaluated(world)
+    await world.decide(iid, 'Pass Verification', { 'The account is': 'active' })
+    await world.click(iid, 'Start Deletion')
+    await world.passTime(3, 10)
+
+    await lose(world)
+
+    expect(world.cardText(iid)).toContain('Deletion under way in the meta issue')
   })
 })

@@ -1,0 +1,46 @@
+/** A desk over a real store, with a clock that the test moves; nothing is carried out. */
+import { flows } from '../../src/flows/index.ts'
+import type { DeskContext } from '../../src/requests/desk-context.ts'
+import type { RequestRow } from '../../src/store/store.ts'
+import { aRow } from '../store/a-row.ts'
+import { temporaryStore } from '../store/temporary-store.ts'
+
+export type Desk = Awaited<ReturnType<typeof aDesk>>
+
+export async function aDesk({ at = '2026-03-01T10:00:00.000Z', timeZone = 'UTC' } = {}) {
+  const store = await temporaryStore()
+  const clock = { at: Date.parse(at) }
+  const counter = { ids: 0, wakes: 0 }
+  const context: DeskContext = {
+    store,
+    flows,
+    now: () => new Date(clock.at),
+    newId: () => `id-${++counter.ids}`,
+    timeZone,
+    requirePrivacyApproval: false,
+    settings: { 'trust-safety-project': false },
+    wakeWorker: () => {
+      counter.wakes += 1
+    },
+  }
+  return {
+    context,
+    store,
+    counter,
+    setTime: (instant: string) => {
+      clock.at = Date.parse(instant)
+    },
+    insert: (override: Partial<RequestRow> = {}) =>
+      store.tables.requests.insert(
+        aRow({ createdAt: '2026-03-01T09:00:00.000Z', changesAt: '2026-03-01T09:00:00.000Z', ...override }),
+      ),
+    row: async (id = 'r1') => {
+      const row = await store.tables.requests.byId(id)
+      if (!row) throw new Error(`no request ${id}`)
+      return row
+    },
+    /** What the threads would say, oldest first. */
+    said: async (id = 'r1') =>
+      (await store.tables.outbox.ofRequest(id)).flatMap(({ work }) => (work.kind === 'thread' ? [work] : [])),
+  }
+}

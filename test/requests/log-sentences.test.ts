@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { logSentence } from '../../src/requests/log-sentences.ts'
+import type { AuditEntry } from '../../src/store/store.ts'
+
+const entry = (override: Partial<AuditEntry>): AuditEntry => ({
+  seq: 1,
+  at: '2026-03-01T09:00:00.000Z',
+  requestId: 'r1',
+  iid: 1,
+  what: 'opened',
+  who: 'bot',
+  details: {},
+  previousHash: '',
+  hash: '',
+  ...override,
+})
+
+describe('an entry of the audit log as a sentence', () => {
+  it.each<[string, Partial<AuditEntry>, string]>([
+    ['taken in', { details: { flow: 'full-deletion' } }, 'taken in as full-deletion, by the bot'],
+    [
+      'decided',
+      {
+        what: 'decided',
+        who: 'slack:U1',
+        details: {
+          decision: 'fail-verification',
+          from: 'full-deletion/evaluating',
+          to: 'full-deletion/closed',
+        },
+      },
+      'decided fail-verification (from full-deletion/evaluating to full-deletion/closed), by <@U1>',
+    ],
+    [
+      'decided without moving',
+      { what: 'decided', who: 'slack:U1', details: { decision: 'start', from: 'a/b', to: 'a/b' } },
+      'decided start, by <@U1>',
+    ],
+    [
+      'refused',
+      { what: 'refused', who: 'slack:U1', details: { decision: 'mark-spam', because: 'Not you.' } },
+      'refused mark-spam (Not you.), by <@U1>',
+    ],
+    [
+      'seen',
+      { what: 'seen', who: 'requester', details: { name: 'requester-replied', from: 'a/b', to: 'a/c' } },
+      'seen: requester-replied (from a/b to a/c), by the requester',
+    ],
+    [
+      'a label',
+      {
+        what: 'seen',
+        who: 'gitlab:13',
+        details: { name: 'label-added', label: 'x::y', from: 'a/b', to: 'a/b' },
+      },
+      'seen: label-added “x::y”, by GitLab user 13, outside the bot',
+    ],
+    [
+      'an effect',
+      { what: 'effect', details: { effect: 'reply', outcome: 'done', noteId: 7 } },
+      'reply: done, by the bot',
+    ],
+    [
+      'an effect that failed',
+      { what: 'effect', details: { effect: 'close', outcome: 'failed', error: 'GitLab refused.' } },
+      'close: failed (GitLab refused.), by the bot',
+    ],
+    ['anything else', { what: 'claimed', who: 'slack:U1' }, 'claimed, by <@U1>'],
+  ])('%s', (_what, override, sentence) => {
+    expect(logSentence(entry(override), 'UTC')).toBe(`1 March 2026, 09:00 UTC: ${sentence}`)
+  })
+
+  it('in the time zone of the desk', () => {
+    expect(logSentence(entry({ what: 'claimed' }), 'America/Los_Angeles')).toBe(
+      '1 March 2026, 01:00 America/Los_Angeles: claimed, by the bot',
+    )
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { changesAtOf } from '../../src/requests/changes-at.ts'
+import { remind } from '../../src/requests/remind.ts'
+import { aDesk } from './a-desk.ts'
+
+describe('within 30 calendar days', () => {
+  it('support managers are called once when three days are left, and once when they are over', async () => {
+    const desk = await aDesk()
+    await desk.insert({ step: 'evaluating' })
+
+    // Every hour of 40 days.
+    for (let hour = 0; hour < 40 * 24; hour++) {
+      desk.setTime(new Date(Date.parse('2026-03-01T10:00:00.000Z') + hour * 3_600_000).toISOString())
+      await remind(desk.context)
+    }
+
+    expect(await desk.said()).toEqual([
+      {
+        kind: 'thread',
+        text: expect.stringMatching(/^#1 has to be fulfilled by 31 March 2026: /),
+        mention: ['support-manager'],
+      },
+      {
+        kind: 'thread',
+        text: expect.stringMatching(/^#1 is overdue: .*, and the last day was 31 March 2026\.$/),
+        mention: ['support-manager'],
+      },
+    ])
+  })
+
+  it.each([
+    ['a second before three days are left', '2026-03-27T23:59:59.000Z', 0],
+    ['when three days are left', '2026-03-28T00:00:00.000Z', 1],
+    ['on the last day', '2026-03-31T23:59:59.999Z', 1],
+  ])('%s', async (_when, at, count) => {
+    const desk = await aDesk()
+    await desk.insert({ step: 'evaluating' })
+    desk.setTime(at)
+
+    await remind(desk.context)
+    await remind(desk.context)
+
+    expect(await desk.said()).toHaveLength(count)
+  })
+
+  it('in the desk’s own time zone', async () => {
+    const desk = await aDesk({ timeZone: 'America/Los_Angeles' })
+    await desk.insert({ step: 'evaluating' })
+
+    desk.setTime('2026-03-28T06:59:59.000Z')
+    await remind(desk.context)
+    const before = await desk.said()
+    const row = await desk.row()
+    desk.setTime(row.changesAt ?? '')
+    await remind(desk.context)
+
+    expect(before).toEqual([])
+    expect(row.changesAt).toBe('2026-03-28T07:00:00.000Z')
+    expect(await desk.said()).toHaveLength(1)
+  })
+
+  it('a bot that was down for a month calls once, not twice', async () => {
+    const desk = await aDesk()
+    await desk.insert({ step: 'evaluating' })
+    desk.setTime('2026-05-01T00:00:00.000Z')
+
+    await remind(desk.context)
+    await remind(desk.context)
+
+    expect((await desk.said()).map(({ text }) => text)).toEqual([expect.stringMatching(/^#1 is overdue/)])
+  })
+
+  it('nobody is called for what is closed', async () => {
+    const desk = await aDesk()
+    await desk.insert({ step: 'closed', closedAt: '2026-03-02T00:00:00.000Z' })
+    desk.setTime('2026-05-01T00:00:00.000Z')
+
+    await remind(desk.context)
+
+    expect(await desk.said()).toEqual([])
+    expect(desk.counter.wakes).toBe(0)
+  })
+})
+
+describe('a card whose clocks have changed is drawn again', () => {
+  it('when the seven days of the challenges are over: Close No Response is open', async () => {
+    const desk = await aDesk({ at: '2026-03-09T00:00:00.000Z' })
+    await desk.insert({ changesAt: '2026-03-09T00:00:00.000Z' })
+
+    await remind(desk.context)
+
+    expect(await desk.store.tables.outbox.hasPendingRedraw('r1')).toBe(true)
+    expect((await desk.row()).changesAt).toBe('2026-03-28T00:00:00.000Z')
+    expect(desk.counter.wakes).toBe(1)
+  })
+
+  it('in its order: the challenges, three days left, the end, and then never again', async () => {
+    const desk = await aDesk()
+    const row = await desk.insert()
+    const instants: (string | undefined)[] = []
+    for (let at = changesAtOf(desk.context, row); at !== undefined; at = changesAtOf(desk.context, row)) {
+      instants.push(at)
+      desk.setTime(at)
+    }
+
+    expect(instants).toEqual([
+      '2026-03-09T00:00:00.000Z',
+      '2026-03-28T00:00:00.000Z',
+      '2026-04-01T00:00:00.000Z',
+    ])
+  })
+
+  it('and not before', async () => {
+    const desk = await aDesk({ at: '2026-03-08T23:59:59.999Z' })
+    await desk.insert({ changesAt: '2026-03-09T00:00:00.000Z' })
+
+    await remind(desk.context)
+
+    expect(await desk.store.tables.outbox.hasPendingRedraw('r1')).toBe(false)
+  })
+})

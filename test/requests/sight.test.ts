@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest'
+import { identityHash } from '../../src/intake/identity-hash.ts'
+import { handleEvent, UnknownRequest } from '../../src/requests/handle-event.ts'
+import { sight } from '../../src/requests/sight.ts'
+import type { Sighting } from '../../src/requests/sighting.ts'
+import { aDesk, type Desk } from './a-desk.ts'
+
+const hash = identityHash('secret')
+const email = 'jane@example.com'
+
+function aSighting(iid: number, override: Partial<Sighting> = {}): Sighting {
+  return {
+    iid,
+    url: `https://gitlab.example/desk/-/issues/${iid}`,
+    createdAt: '2026-03-01T09:00:00.000Z',
+    isFromRequester: true,
+    isInvalid: false,
+    form: { type: 'account-deletion', email, intent: true, direct: false, problems: [] },
+    hashes: hash({ email, username: undefined }),
+    seen: {
+      state: 'opened',
+      labels: [],
+      updatedAt: '2026-03-01T09:00:00.000Z',
+      noteId: 10,
+      labelEventId: 0,
+      stateEventId: 0,
+      assigneeIds: [],
+    },
+    news: [],
+    ...override,
+  }
+}
+
+const take = (desk: Desk, sighting: Sighting) =>
+  desk.store.transaction((tables) => sight(desk.context, tables, sighting))
+
+async function byIid(desk: Desk, iid: number) {
+  const row = await desk.store.tables.requests.byIid(iid)
+  if (!row) throw new Error(`no #${iid}`)
+  return row
+}
+
+const asked = async (desk: Desk, iid: number) =>
+  (await desk.store.tables.outbox.ofRequest((await byIid(desk, iid)).id)).map(({ work }) => work.kind)
+
+describe('a duplicate is suggested on both cards, and never acted on by itself', () => {
+  it('of the same e-mail and type', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    await take(desk, aSighting(2))
+    await take(desk, aSighting(3))
+
+    expect((await byIid(desk, 1)).facts.suggestedDuplicates).toEqual([2, 3])
+    expect((await byIid(desk, 2)).facts.suggestedDuplicates).toEqual([1, 3])
+    expect((await byIid(desk, 3)).facts.suggestedDuplicates).toEqual([1, 2])
+    for (const iid of [1, 2, 3]) {
+      expect(await asked(desk, iid)).toEqual([])
+      expect((await byIid(desk, iid)).step).toBe('awaiting-answers')
+    }
+  })
+
+  it.each<[string, Partial<Sighting>]>([
+    [
+      'of another type',
+      { form: { type: 'full-deletion', email, intent: true, direct: false, problems: [] } },
+    ],
+    ['of somebody else', { hashes: hash({ email: 'john@example.com', username: undefined }) }],
+    ['under another key', { hashes: identityHash('renewed')({ email, username: undefined }) }],
+    ['of nobody who could be read', { hashes: hash({ email: undefined, username: undefined }) }],
+  ])('none %s', async (_what, override) => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    await take(desk, aSighting(2, override))
+
+    expect((await byIid(desk, 1)).facts.suggestedDuplicates).toBeUndefined()
+    expect((await byIid(desk, 2)).facts.suggestedDuplicates).toBeUndefined()
+  })
+
+  it('none of a request that is closed', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    const at = '2026-03-01T09:30:00.000Z'
+    const news = [
+      { happening: { name: 'issue-closed', by: 'gitlab:1', at }, from: 'stateEventId', id: 5 },
+    ] as const
+    await take(desk, aSighting(1, { news }))
+    await take(desk, aSighting(2))
+
+    expect((await byIid(desk, 2)).facts.suggestedDuplicates).toBeUndefined()
+  })
+
+  it('by the username alone', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1, { hashes: hash({ email: 'a@example.com', username: 'jane' }) }))
+    await take(desk, aSighting(2, { hashes: hash({ email: 'b@example.com', username: 'JANE' }) }))
+
+    expect((await byIid(desk, 2)).facts.suggestedDuplicates).toEqual([1])
+  })
+})
+
+describe('what becomes a request', () => {
+  it.each<[string, Partial<Sighting>, object]>([
+    ['a type that is read', {}, { flow: 'account-deletion', step: 'awaiting-answers' }],
+    [
+      'a type that is not',
+      { form: { email, intent: true, direct: false, problems: [] } },
+      { flow: 'submission', step: 'type-unreadable' },
+    ],
+    [
+      'an e-mail past the form',
+      { form: { intent: false, direct: true, problems: [] } },
+      { flow: 'submission', step: 'direct-e-mail' },
+    ],
+    ['failed automated checks', { isInvalid: true }, { flow: 'invalid', step: 'closed' }],
+  ])('%s', async (_what, override, place) => {
+    const desk = await aDesk()
+
+    await take(desk, aSighting(1, override))
+
+    expect(await byIid(desk, 1)).toMatchObject(place)
+  })
+
+  it('failed automated checks give no card and nothing to do', async () => {
+    const desk = await aDesk()
+
+    await take(desk, aSighting(1, { isInvalid: true }))
+
+    const { id, closedAt } = await byIid(desk, 1)
+    expect(closedAt).toBe('2026-03-01T10:00:00.000Z')
+    expect(await desk.store.tables.outbox.hasPendingRedraw(id)).toBe(false)
+  })
+
+  it.each<[string, Partial<Sighting>]>([
+    ['an issue of the team’s own', { isFromRequester: false }],
+    ['one that was closed before it was first seen', { seen: { ...aSighting(1).seen, state: 'closed' } }],
+  ])('not %s', async (_what, override) => {
+    const desk = await aDesk()
+
+    const sighted = await take(desk, aSighting(1, override))
+
+    expect(sighted).toEqual({ kind: 'not-a-request' })
+    expect(await desk.store.tables.requests.byIid(1)).toBeUndefined()
+  })
+})
+
+describe('news is told once', () => {
+  const replied = (at: string, id: number) =>
+    ({ happening: { name: 'requester-replied', at }, from: 'noteId', id }) as const
+
+  it('the same reply read twice', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    const news = [replied('2026-03-01T09:30:00.000Z', 11)]
+
+    const again = aSighting(1, { news, seen: { ...aSighting(1).seen, noteId: 11 } })
+    await take(desk, again)
+    await take(desk, again)
+
+    expect(await asked(desk, 1)).toEqual(['thread'])
+    expect((await byIid(desk, 1)).step).toBe('evaluating')
+  })
+
+  it('a reply that GitLab committed late, under a lower id than one that was read before', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1, { seen: { ...aSighting(1).seen, noteId: 20 } }))
+
+    await take(desk, aSighting(1, { news: [replied('2026-03-01T09:30:00.000Z', 15)] }))
+
+    expect((await byIid(desk, 1)).step).toBe('evaluating')
+  })
+
+  it('an older reading that comes later takes nothing back', async () => {
+    const desk = await aDesk()
+    const { seen } = aSighting(1)
+    await take(desk, aSighting(1))
+    await take(
+      desk,
+      aSighting(1, { seen: { ...seen, noteId: 30, labels: ['new'], updatedAt: '2026-03-01T09:50:00.000Z' } }),
+    )
+
+    await take(desk, aSighting(1, { seen: { ...seen, noteId: 12, labels: ['old'] } }))
+
+    expect((await byIid(desk, 1)).seen).toMatchObject({
+      noteId: 30,
+      labels: ['new'],
+      updatedAt: '2026-03-01T09:50:00.000Z',
+    })
+  })
+
+  it('an issue that can be read again loses its flag', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    const { id } = await byIid(desk, 1)
+    const happening = { name: 'issue-unreadable', status: 404, at: '2026-03-01T09:30:00.000Z' } as const
+    await desk.store.transaction((tables) =>
+      handleEvent(desk.context, tables, id, { kind: 'happening', happening }),
+    )
+    const flagged = (await byIid(desk, 1)).facts.unreadable
+
+    await take(desk, aSighting(1))
+
+    expect(flagged).toEqual({ status: 404, since: '2026-03-01T09:30:00.000Z' })
+    expect((await byIid(desk, 1)).facts.unreadable).toBeUndefined()
+  })
+})
+
+describe('an event is written whole or not at all', () => {
+  it('for a request that nobody knows', async () => {
+    const desk = await aDesk()
+    const happening = { name: 'requester-replied', at: '2026-03-01T09:30:00.000Z' } as const
+
+    const handled = desk.store.transaction((tables) =>
+      handleEvent(desk.context, tables, 'unknown', { kind: 'happening', happening }),
+    )
+
+    await expect(handled).rejects.toThrow(UnknownRequest)
+    expect((await desk.store.tables.audit.head()).seq).toBe(0)
+  })
+
+  it('where the last write of it fails: no step, no audit entry, no effect', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    const before = { row: await byIid(desk, 1), audit: await desk.store.tables.audit.head() }
+    const happening = { name: 'requester-replied', at: '2026-03-01T09:30:00.000Z' } as const
+
+    const handled = desk.store.transaction(async (tables) => {
+      await handleEvent(desk.context, tables, before.row.id, { kind: 'happening', happening })
+      throw new Error('disk full')
+    })
+
+    await expect(handled).rejects.toThrow('disk full')
+    expect({ row: await byIid(desk, 1), audit: await desk.store.tables.audit.head() }).toEqual(before)
+    expect(await asked(desk, 1)).toEqual([])
+  })
+
+  it('a requester’s words stay out of the audit log, and so does a meta issue’s next step', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    const { id } = await byIid(desk, 1)
+    const issue = {
+      iid: 9,
+      url: 'https://x.example/9',
+      done: 1,
+      total: 2,
+      next: 'Delete jane',
+      closed: false,
+    }
+    const at = '2026-03-01T09:30:00.000Z'
+
+    await desk.store.transaction((tables) =>
+      handleEvent(desk.context, tables, id, {
+        kind: 'happening',
+        happening: { name: 'meta-issue-seen', issue, at },
+      }),
+    )
+
+    const entries = await desk.store.tables.audit.ofRequest(id)
+    expect(JSON.stringify(entries)).not.toContain('jane')
+    expect(entries.at(-1)?.details).toMatchObject({ issue: { iid: 9, done: 1, total: 2 } })
+  })
+})
