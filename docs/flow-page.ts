@@ -1,10 +1,11 @@
 /** A page of docs/flows: the picture of a flow and what each of its decisions does, from the flow's data alone. */
 import type { Decision, EffectRule, Flow, Step } from '../src/engine/flow.ts'
-import { clockText, code, effectText, needsText, rolesText, whoText } from './flow-words.ts'
+import { flowPicture, targetsOf } from './flow-picture.ts'
+import { clockText, code, effectText, needsText, whoText } from './flow-words.ts'
 
 /** The whole page. */
 export function flowPage(flow: Flow): string {
-  const steps = Object.entries(flow.steps).map(([name, step]) => stepSection(flow, name, step))
+  const steps = Object.entries(flow.steps).map(([name, step]) => stepSection(name, step))
   return [
     `# ${flow.title}`,
     '',
@@ -22,66 +23,6 @@ export function flowPage(flow: Flow): string {
     .concat('\n')
 }
 
-/** The picture: steps with their clocks; decisions with button and who, happenings in brackets. */
-export function flowPicture(flow: Flow): string {
-  const steps = Object.entries(flow.steps)
-  return [
-    'stateDiagram-v2',
-    ...steps.map(([name, step]) => `  state "${stateText(step)}" as ${idOf(name)}`),
-    `  [*] --> ${idOf(flow.first)}`,
-    ...steps.flatMap(([name, step]) => [...decisionEdges(flow, name, step), ...happeningEdges(name, step)]),
-    ...steps.filter(([, step]) => step.isClosed).map(([name]) => `  ${idOf(name)} --> [*]`),
-  ].join('\n')
-}
-
-function stateText(step: Step): string {
-  const clock = clockText(step)
-  return [step.title, ...(clock === undefined ? [] : [clock])].join('<br/>')
-}
-
-function decisionEdges(flow: Flow, name: string, step: Step): readonly string[] {
-  return Object.values(step.decisions).flatMap((decision) =>
-    targetsOf(decision, name).map(({ to, if: value }) => {
-      const which = value === undefined ? '' : `, ${value}`
-      const menu = decision.inMenu ? ', in the menu' : ''
-      const label = `${decision.button}${which} (${rolesText(decision.by)}${menu})`
-      return to in flow.steps ? edge(name, to, label) : `  ${idOf(name)} --> [*] : ${label}`
-    }),
-  )
-}
-
-function happeningEdges(name: string, { happenings }: Step): readonly string[] {
-  const replied = happenings?.['requester-replied']
-  return [
-    ...(replied ? [edge(name, replied.goto, '[the requester writes]')] : []),
-    ...Object.entries(happenings?.['label-added'] ?? {}).map(([label, { goto }]) =>
-      edge(name, goto, `[label ${label.replaceAll('::', '#58;#58;')} set by hand]`),
-    ),
-  ]
-}
-
-function edge(from: string, to: string, label: string): string {
-  return `  ${idOf(from)} --> ${idOf(to)} : ${label}`
-}
-
-/** Mermaid takes a hyphen for the beginning of an arrow. */
-function idOf(step: string): string {
-  return step.replaceAll('-', '_')
-}
-
-interface Target {
-  readonly to: string
-  /** The choice that leads there. */
-  readonly if?: string
-}
-
-function targetsOf({ goto }: Decision, from: string): readonly Target[] {
-  if (goto === undefined) return [{ to: from }]
-  if (typeof goto === 'string') return [{ to: goto }]
-  if ('flowFrom' in goto) return [{ to: 'the flow chosen' }]
-  return Object.entries(goto.to).map(([value, to]) => ({ to, if: value }))
-}
-
 function anytimeSection(flow: Flow): readonly string[] {
   if (Object.keys(flow.anytime).length === 0) return []
   return [
@@ -89,12 +30,12 @@ function anytimeSection(flow: Flow): readonly string[] {
     '',
     'Not in the picture: they stand beside the decisions of every open step.',
     '',
-    ...decisionTable(flow, flow.anytime),
+    ...decisionTable(flow.anytime),
     '',
   ]
 }
 
-function stepSection(flow: Flow, name: string, step: Step): readonly string[] {
+function stepSection(name: string, step: Step): readonly string[] {
   const clock = clockText(step)
   const seen = [
     ...transitionLines('the requester writes', step.happenings?.['requester-replied']),
@@ -108,10 +49,10 @@ function stepSection(flow: Flow, name: string, step: Step): readonly string[] {
     `“${step.title}”, ${step.reached}. Performs “${step.handbook}”; waits for ${step.waitsFor}.`,
     '',
     ...(clock === undefined ? [] : [`- clock: ${clock} (“${step.clock?.because}”)`]),
-    ...(step.onEntry ? [`- on entry: ${rulesText(step.onEntry)}`] : []),
+    ...(step.onEntry ? [`- on entry: ${effectsText(step.onEntry)}`] : []),
     ...seen,
     ...(clock !== undefined || step.onEntry || seen.length > 0 ? [''] : []),
-    ...(Object.keys(step.decisions).length > 0 ? [...decisionTable(flow, step.decisions), ''] : []),
+    ...(Object.keys(step.decisions).length > 0 ? [...decisionTable(step.decisions), ''] : []),
   ]
 }
 
@@ -120,11 +61,11 @@ function transitionLines(
   transition: { readonly goto: string; readonly do?: readonly EffectRule[] } | undefined,
 ): readonly string[] {
   if (!transition) return []
-  const done = transition.do ? `${rulesText(transition.do)}; ` : ''
+  const done = transition.do ? `${effectsText(transition.do)}; ` : ''
   return [`- when ${what}: ${done}leads to \`${transition.goto}\``]
 }
 
-function decisionTable(flow: Flow, decisions: Flow['anytime']): readonly string[] {
+function decisionTable(decisions: Flow['anytime']): readonly string[] {
   return [
     '| decision | button | who | needs | effects, in this order | next |',
     '| --- | --- | --- | --- | --- | --- |',
@@ -135,7 +76,7 @@ function decisionTable(flow: Flow, decisions: Flow['anytime']): readonly string[
         button,
         whoText(decision),
         needsText(decision),
-        rulesText(decision.do),
+        effectsText(decision.do),
         nextText(decision),
       ]
       return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
@@ -143,7 +84,7 @@ function decisionTable(flow: Flow, decisions: Flow['anytime']): readonly string[
   ]
 }
 
-function rulesText(rules: readonly EffectRule[]): string {
+function effectsText(rules: readonly EffectRule[]): string {
   return rules.map(effectText).join('; ')
 }
 

@@ -1,0 +1,105 @@
+/** The pages of docs/flows say what the flows do. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { flowPages } from '../../docs/flow-page.ts'
+import { flowPicture } from '../../docs/flow-picture.ts'
+import { defineFlow, type Flow } from '../../src/engine/flow.ts'
+import { flows } from '../../src/flows/index.ts'
+
+const folder = fileURLToPath(new URL('../../docs/flows/', import.meta.url))
+const pages = flowPages(Object.values(flows))
+
+test('docs/flows has a page for every flow, the list, and nothing else', () => {
+  const files = globSync('**/*', { cwd: folder }).sort()
+
+  expect(files, 'docs/flows is not current: run npm run draw-flows').toEqual(Object.keys(pages).sort())
+})
+
+test.each(Object.entries(pages))('docs/flows/%s is drawn from the flows as they are now', (file, page) => {
+  const written = readFileSync(join(folder, file), 'utf8')
+
+  expect(written, `docs/flows/${file} is not current: run npm run draw-flows`).toBe(page)
+})
+
+const lending: Flow = defineFlow<'asked' | 'lent' | 'back'>({
+  name: 'lending',
+  title: 'Lending',
+  handbook: 'Library',
+  first: 'asked',
+  closed: 'back',
+  core: [],
+  anytime: {
+    'mark-spam': { button: 'Mark Spam', by: ['privacy'], do: [], goto: 'back' },
+  },
+  steps: {
+    asked: {
+      handbook: 'Ask',
+      title: 'Asked for',
+      reached: 'on arrival',
+      waitsFor: 'support',
+      clock: { name: 'Answer', days: 2, since: 'created', because: 'Answer within two days' },
+      happenings: { 'label-added': { 'a::b': { goto: 'lent' } } },
+      decisions: {
+        lend: { button: 'Lend', by: ['support-engineer', 'support-manager'], do: [], goto: 'lent' },
+        ask: { button: 'Ask', by: ['privacy'], inMenu: true, do: [] },
+        pick: {
+          button: 'Pick',
+          by: ['support-manager'],
+          do: [],
+          goto: { field: 'which', to: { yes: 'lent', no: 'back' } },
+        },
+        move: { button: 'Move', by: ['field-security'], do: [], goto: { flowFrom: 'type' } },
+      },
+    },
+    lent: {
+      handbook: 'Lend',
+      title: 'Lent',
+      reached: 'when lent',
+      waitsFor: 'requester',
+      happenings: { 'requester-replied': { goto: 'back' } },
+      decisions: {},
+    },
+    back: {
+      handbook: 'Lend',
+      title: 'Back',
+      reached: 'when it is back',
+      waitsFor: 'nobody',
+      isClosed: true,
+      decisions: {},
+    },
+  },
+})
+
+test('A picture shows steps with their clocks, decisions with button and who, and what is seen in brackets', () => {
+  const picture = flowPicture(lending)
+
+  expect(picture.split('\n')).toEqual([
+    'stateDiagram-v2',
+    '  state "Asked for<br/>Answer, 2 calendar days since the issue was created" as asked',
+    '  state "Lent" as lent',
+    '  state "Back" as back',
+    '  [*] --> asked',
+    '  asked --> lent : Lend (support)<br/>Pick, yes (support manager)<br/>[label a#58;#58;b set by hand]',
+    '  asked --> asked : Ask (privacy, in the menu)',
+    '  asked --> back : Pick, no (support manager)',
+    '  asked --> [*] : Move (field security)',
+    '  lent --> back : [the requester writes]',
+    '  back --> [*]',
+  ])
+})
+
+test('No title, button or step holds what Mermaid would read as a sign of its own', () => {
+  const texts = Object.values(flows).flatMap((flow) =>
+    Object.values(flow.steps).flatMap(({ title, decisions }) => [
+      title,
+      ...Object.values(decisions).map(({ button }) => button),
+    ]),
+  )
+
+  expect(texts.filter((text) => /["\n;<>]/.test(text))).toEqual([])
+  expect(
+    Object.values(flows).flatMap((flow) => Object.keys(flow.steps).filter((name) => name.includes('_'))),
+  ).toEqual([])
+})
