@@ -9,6 +9,7 @@ export type Attempt =
   | { readonly outcome: 'later'; readonly inMs: number; readonly error: string }
   | { readonly outcome: 'unknown'; readonly inMs: number; readonly error: string; readonly lookups: number }
   | { readonly outcome: 'failed'; readonly error: string }
+  | { readonly outcome: 'stopped'; readonly because: string }
 
 export interface Attempting {
   readonly carryOut: CarryOut
@@ -29,7 +30,10 @@ export async function attempt(attempting: Attempting, entry: OutboxEntry): Promi
     if (looked) return looked
   }
   try {
-    return { outcome: 'done', done: await attempting.carryOut.perform(entry), found: false }
+    const done = await attempting.carryOut.perform(entry)
+    return 'stopped' in done
+      ? { outcome: 'stopped', because: done.stopped }
+      : { outcome: 'done', done, found: false }
   } catch (error) {
     attempting.onError(entry, error)
     return afterFailure(attempting, entry, failureOf(error, entry.opId))
@@ -63,9 +67,9 @@ function afterFailedLook(attempting: Attempting, entry: OutboxEntry, failure: Fa
 function afterFailure(attempting: Attempting, entry: OutboxEntry, failure: Failure): Attempt {
   const { kind, sentence: error } = failure
   const inMs = pause(attempting, entry, failure)
-  // The card is drawn for ever: it is where everything else that went wrong is said.
-  if (kind === 'later' || (kind === 'not-done' && entry.work.kind === 'card'))
-    return { outcome: 'later', inMs, error }
+  // Slack's refusals (not in the channel, archived) are mended in Slack, and a card that is not there has no Try Again.
+  const isSlack = entry.lane === 'card' || entry.lane === 'thread' || entry.lane === 'channel'
+  if (kind === 'later' || (kind === 'not-done' && isSlack)) return { outcome: 'later', inMs, error }
   if (kind === 'not-done') return { outcome: 'failed', error }
   if (repeatOf(entry.work) === 'once' && entry.status === 'unknown')
     return {

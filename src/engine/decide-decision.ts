@@ -1,11 +1,14 @@
 /** A person picks a way out of a step. */
+
 import { completionsOf } from './closings.ts'
+import { beginsWithCommand } from './command-text.ts'
 import { decisionAt, fieldsOf, type Place, roleNames, rolesFor } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
 import type { Decision, Field, GuardContext } from './flow.ts'
 import type { Move, Outcome, Refusal } from './outcome.ts'
+import { own } from './own.ts'
 import { refuseElsewhere } from './refuse-elsewhere.ts'
 import type { Facts, Person, Request, Role } from './request.ts'
 import { shownDecision } from './shown-decision.ts'
@@ -14,7 +17,8 @@ import { type Instant, instantText } from './time.ts'
 type DecisionEvent = Event & { kind: 'decision' }
 
 export function decideDecision(place: Place, event: DecisionEvent): Outcome {
-  const completion = completionsOf(place.flow, place.request)[event.decision]
+  const completions = completionsOf(place.flow, place.request)
+  const completion = own(completions, event.decision)
   if (completion) return complete(place, completion, event)
   const rule = decisionAt(place, event.decision)
   if (!rule) return refuseElsewhere(place, event.decision)
@@ -102,11 +106,6 @@ function refuseByField(fields: readonly Field[], input: Input): Refusal | undefi
       }
   }
   return undefined
-}
-
-/** True when GitLab could take a line of the text as a quick action, invisible characters before the slash included. */
-export function beginsWithCommand(text: string): boolean {
-  return text.split(/[\r\n\u0085\u2028\u2029\v\f]/).some((line) => /^[\s\p{Cf}\p{Cc}]*\//u.test(line))
 }
 
 function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefined {

@@ -113,20 +113,24 @@ function snippetSent(place: Place, { snippet, at }: Seen<'snippet-sent'>): Outco
 
 /** What a decision that opens the meta issue does besides is not done: the thread says so. */
 function metaIssueMade(place: Place, { issue, by, at }: Seen<'meta-issue-made'>): Outcome {
-  const { step, request } = place
-  const opening = Object.values(step.decisions).find((decision) =>
-    decision.do.some((rule) => rule.kind === 'open-issue' && rule.purpose === 'meta'),
-  )
-  if (typeof opening?.goto !== 'string' || request.facts.metaIssue)
+  const { flow, step, request } = place
+  // Whoever opens it has verified the requester: the step at hand, or any that lies ahead.
+  const opening = [step, ...Object.values(flow.steps)]
+    .flatMap(({ decisions }) => Object.values(decisions))
+    .find(({ do: rules }) => rules.some((rule) => rule.kind === 'open-issue' && rule.purpose === 'meta'))
+  if (step.isClosed || typeof opening?.goto !== 'string' || request.facts.metaIssue)
     return ignored('no step waits for a meta issue')
   const what = `Meta issue #${issue.iid} opened in GitLab`
   const isUnsaid = opening.do.some(
     (rule) => rule.kind === 'reply' && !request.facts.sentSnippets?.[rule.snippet],
   )
   const unsaid = isUnsaid ? ' The bot has not told the requester.' : ''
-  const said = thread(`The meta issue #${issue.iid} of #${request.iid} was opened by hand.${unsaid}`)
+  const said =
+    by === 'bot'
+      ? []
+      : [thread(`The meta issue #${issue.iid} of #${request.iid} was opened by hand.${unsaid}`)]
   const facts: Facts = { ...request.facts, metaIssue: issue, lastMove: { what, by, at } }
-  return follow(place, { goto: opening.goto }, facts, what, [said])
+  return follow(place, { goto: opening.goto }, facts, what, said)
 }
 
 function metaIssueSeen(place: Place, issue: MetaIssue): Outcome {

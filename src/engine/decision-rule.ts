@@ -2,6 +2,7 @@
 import type { Flows } from './decide.ts'
 import { holds } from './effects-of.ts'
 import type { Circumstances, Decision, Field, Flag, Flow, Step } from './flow.ts'
+import { own } from './own.ts'
 import type { Request, Role } from './request.ts'
 
 export interface Place {
@@ -21,7 +22,7 @@ export const roleNames: Readonly<Record<Role, string>> = {
 
 /** The decision as the request's step offers it now. */
 export function decisionAt({ flow, step, circumstances }: Place, name: string): Decision | undefined {
-  const rule = step.decisions[name] ?? (step.isClosed ? undefined : flow.anytime[name])
+  const rule = own(step.decisions, name) ?? (step.isClosed ? undefined : own(flow.anytime, name))
   return rule && (!rule.offered || holds(rule.offered, {}, circumstances)) ? rule : undefined
 }
 

@@ -3,13 +3,14 @@
 import { stepClock } from './clocks.ts'
 import type { Place } from './decision-rule.ts'
 import type { Refusal } from './outcome.ts'
+import { own } from './own.ts'
 import { dayText, instantText } from './time.ts'
 
 export function refuseElsewhere(place: Place, decision: string): Refusal {
   const { flow, step, request, circumstances } = place
   const order = Object.keys(flow.steps)
-  const where = order.filter((name) => flow.steps[name]?.decisions[decision])
-  const rule = where[0] === undefined ? flow.anytime[decision] : flow.steps[where[0]]?.decisions[decision]
+  const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))
+  const rule = own(where[0] === undefined ? flow.anytime : (flow.steps[where[0]]?.decisions ?? {}), decision)
   const button = rule?.button ?? 'This decision'
   const now = `#${request.iid} now stands at “${step.title}”${lastMoveText(place)}.`
   if (step.isClosed) return { kind: 'refuse', because: `${button} was not done: ${now}` }
@@ -25,8 +26,10 @@ export function refuseElsewhere(place: Place, decision: string): Refusal {
 function lastMoveText({ request, circumstances }: Place): string {
   const { lastMove } = request.facts
   if (!lastMove) return ''
+  const when = instantText(lastMove.at, circumstances.timeZone)
+  if (lastMove.by === 'requester') return `: ${lastMove.what}, ${when}`
   const by = lastMove.by.startsWith('slack:')
     ? `<@${lastMove.by.slice('slack:'.length)}>`
     : 'somebody in GitLab'
-  return `: ${lastMove.what}, by ${by}, ${instantText(lastMove.at, circumstances.timeZone)}`
+  return `: ${lastMove.what}, by ${by}, ${when}`
 }

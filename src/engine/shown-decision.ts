@@ -1,5 +1,6 @@
 /** What a button stands for. */
 import type { Decision, Flow } from './flow.ts'
+import { own } from './own.ts'
 
 /**
  * The decision behind a button of this name on a card that stands at this step: the step's own, one that is open at
@@ -14,8 +15,4 @@ export function shownDecision(flow: Flow, stepName: string, name: string): Decis
   const next = afterReply === undefined ? undefined : own(flow.steps, afterReply)
   const ahead = [...(next === undefined ? [] : [next]), ...Object.values(flow.steps)]
   return ahead.map((one) => own(one.decisions, name)).find((one) => one !== undefined)
-}
-
-function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined
 }

@@ -2,13 +2,12 @@
 import { CallFailed } from '../clients/call-failed.ts'
 import type { Issue } from '../clients/gitlab-answers.ts'
 import type { Happening } from '../engine/event.ts'
-import type { MetaIssue } from '../engine/request.ts'
-import { readTasks } from '../flows/tasks.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { handleEvent } from '../requests/handle-event.ts'
 import { sight } from '../requests/sight.ts'
 import type { InboxEntry, RequestRow } from '../store/store.ts'
 import { entryDone, type Intake } from './intake.ts'
+import { metaIssueOf } from './meta-issue-of.ts'
 import type { HintEntry } from './payloads.ts'
 import { sightingOf } from './read-issue.ts'
 
@@ -75,11 +74,6 @@ async function metaMade(intake: Intake, entry: InboxEntry, row: RequestRow, issu
     by: `gitlab:${author.id}`,
     at,
   })
-}
-
-function metaIssueOf({ iid, webUrl: url, description, state }: Issue): MetaIssue {
-  const { done, total, next } = readTasks(description)
-  return { iid, url, done, total, ...(next === undefined ? {} : { next }), closed: state === 'closed' }
 }
 
 async function metaSeen(intake: Intake, entry: InboxEntry, row: RequestRow, issue: Issue): Promise<void> {

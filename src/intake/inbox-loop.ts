@@ -120,10 +120,12 @@ function isOutage(error: unknown): boolean {
   return error instanceof CallFailed && error.kind !== 'not-done'
 }
 
-/** Somebody else was quicker: at once. Else 1 s, 2 s, 4 s … at most 5 minutes. */
+/** Somebody else was quicker: at once. Else 1 s, 2 s, 4 s … at most 5 minutes; a service may ask for up to an hour. */
 function dueAfter(at: Date, attempts: number, error: unknown): Instant {
   if (error instanceof StaleRequest) return toInstant(at)
-  return toInstant(new Date(at.getTime() + Math.min(1000 * 2 ** attempts, 300_000)))
+  const asked = error instanceof CallFailed ? (error.retryAfterSeconds ?? 0) * 1000 : 0
+  const pause = Math.max(Math.min(1000 * 2 ** attempts, 300_000), Math.min(asked, 3_600_000))
+  return toInstant(new Date(at.getTime() + pause))
 }
 
 function messageOf(error: unknown): string {

@@ -25,6 +25,16 @@ export const CommandEntry = z.object({
 })
 export type CommandEntry = z.infer<typeof CommandEntry>
 
+export const RedirectTicketEntry = z.object({
+  ticket: z.number(),
+  to: z.enum(['deletion', 'access', 'both']),
+  answerTo: AnswerTo,
+})
+export type RedirectTicketEntry = z.infer<typeof RedirectTicketEntry>
+
+/** What a person is to be told of something that came about later. */
+export const AnswerEntry = z.object({ answerTo: AnswerTo, text: z.string() })
+
 export const TryAgainEntry = z.object({ requestId: z.string(), answerTo: AnswerTo })
 export type TryAgainEntry = z.infer<typeof TryAgainEntry>
 

@@ -4,19 +4,18 @@ import type { Issue, LabelEvent, Note, StateEvent } from '../clients/gitlab-answ
 import type { Instant } from '../engine/time.ts'
 import { isEmbargoed } from '../flows/embargo.ts'
 import { type FormAliases, offersOtherAddress, readForm } from '../flows/form.ts'
+import { isEmail } from '../flows/form-values.ts'
+import { isRequesterReply, type ReplyRule } from '../flows/requester-reply.ts'
 import { suggestedReason } from '../flows/suggested-reason.ts'
 import type { News, Sighting } from '../requests/sighting.ts'
 import type { Seen } from '../store/store.ts'
 import type { HashIdentity } from './identity-hash.ts'
+import { metaIssueOf } from './meta-issue-of.ts'
 
-export interface IssueReader {
+export interface IssueReader extends ReplyRule {
   readonly gitlab: GitLab
   /** The id of the account whose token the bot uses. */
   readonly ownId: () => Promise<number>
-  /** Usernames of GitLab's Support Bot, under which requesters' e-mails come in. */
-  readonly supportBots: readonly string[]
-  /** True for the texts that Support Bot writes by itself. */
-  readonly isAutomaticResponse: (text: string) => boolean
   readonly aliases: FormAliases
   /** The handbook's name of a label that may bear the team's own. */
   readonly handbookLabel: (name: string) => string
@@ -76,6 +75,7 @@ export async function sightingOf(
     news: [
       ...replyNews(reader, notes),
       ...snippetNews(reader, notes, ownId),
+      ...(before ? [] : await metaNews(reader, iid, ownId)),
       ...assigneeNews(notes, ownId, issue, before),
       ...labelEvents.filter(({ userId }) => isNews(userId)).flatMap((event) => labelNews(reader, event)),
       ...stateEvents.filter(({ userId }) => isNews(userId)).flatMap((event) => stateNews(event, labels)),
@@ -83,15 +83,9 @@ export async function sightingOf(
   }
 }
 
-/** "a public note, not a system note, by GitLab's Support Bot, whose text is none of the automatic responses": the latest of them. */
+/** The latest of them says it all. */
 function replyNews(reader: IssueReader, notes: readonly Note[]): readonly News[] {
-  const last = notes.findLast(
-    (note) =>
-      !note.system &&
-      !note.internal &&
-      reader.supportBots.includes(note.author.username) &&
-      !reader.isAutomaticResponse(note.body),
-  )
+  const last = notes.findLast((note) => isRequesterReply(note, reader))
   return last
     ? [{ happening: { name: 'requester-replied', at: last.createdAt }, from: 'noteId', id: last.id }]
     : []
@@ -144,6 +138,27 @@ function assigneeNews(
   if (!note || note.author.id === ownId) return []
   const happening = { name: 'assignee-changed', by: byOf(note.author.id), at: note.createdAt } as const
   return [{ happening, from: 'handNoteId', id: note.id }]
+}
+
+/** After the database was lost: a meta issue of the bot's own says how far the request had come. */
+async function metaNews({ gitlab }: IssueReader, iid: number, ownId: number): Promise<readonly News[]> {
+  const own = (await gitlab.links(iid)).filter(
+    ({ author, description }) => author.id === ownId && hasMarker(description),
+  )
+  const meta = own.find(({ title }) => isEmail(title.trim()))
+  if (!meta) return []
+  const happening = {
+    name: 'meta-issue-made',
+    issue: metaIssueOf(meta),
+    by: 'bot',
+    at: meta.createdAt,
+  } as const
+  return [{ happening, from: 'handNoteId', id: meta.id }]
+}
+
+/** By which the bot finds what it wrote itself. */
+function hasMarker(description: string): boolean {
+  return description.includes('<!-- privacy-desk:')
 }
 
 function sameIds(one: readonly number[], other: readonly number[]): boolean {

@@ -14,6 +14,7 @@ export function usage(command: '/privacy' | '/security' = '/privacy'): Message {
     `\`${command} show 123\`: where a request stands, its clocks, its log and its buttons`,
     `\`${command} track 123\`: take an issue in by hand`,
     `\`${command} claim 123\`: assign it to me`,
+    `\`${command} redirect-ticket 456 deletion|access|both\`: send the writer of a Zendesk ticket to the form and solve it`,
     `\`${command} help\`: this`,
   ]
   return { text: `How to use ${command}`, blocks: sections([lines.join('\n')]) }

@@ -36,7 +36,11 @@ export function flagLines(state: CardState): readonly string[] {
     !facts.started &&
       facts.suggestedReason &&
       `The form's comment suggests the reason: ${reasons[facts.suggestedReason]}.`,
-    isClosed(state) && facts.closedOutside && 'Closed by hand in GitLab: the bot sent nothing.',
+    isClosed(state) &&
+      facts.closedOutside &&
+      (facts.isIncomplete
+        ? '*Closed by hand in GitLab, without the reply and the labels of the handbook:* complete it below. The bot sent nothing.'
+        : 'Closed by hand in GitLab: the bot sent nothing.'),
   ].filter((line) => typeof line === 'string')
 }
 

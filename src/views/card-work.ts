@@ -20,6 +20,11 @@ export function hasFailed(state: CardState): boolean {
   return state.work.some(({ status }) => status === 'failed')
 }
 
+/** Something of what was decided is still to be done. */
+export function isUnderWay(state: CardState): boolean {
+  return state.work.some(({ status }) => status !== 'done' && status !== 'cancelled')
+}
+
 /** The last move, by whom and when, then each of its effects with its status in words. */
 export function workLines(state: CardState): readonly string[] {
   const { lastMove } = state.request.facts
@@ -48,6 +53,11 @@ function summary(work: readonly WorkLine[]): string {
 
 function workLine(line: WorkLine, state: CardState): string {
   const when = line.status === 'done' && line.at !== undefined ? ` ${at(state, line.at)}` : ''
-  const why = line.status === 'failed' ? `: ${sentence(line.error ?? 'no reason was given', 300)}` : ''
-  return `• ${escaped(line.what, 250)}: ${statuses[line.status]}${when}${why}`
+  const why = line.status === 'failed' ? (line.error ?? 'no reason was given') : waitsFor(line)
+  return `• ${escaped(line.what, 250)}: ${statuses[line.status]}${when}${why === '' ? '' : `: ${sentence(why, 300)}`}`
+}
+
+/** Why it has not been done yet, where an attempt has said so. */
+function waitsFor({ status, error }: WorkLine): string {
+  return status === 'pending' ? (error ?? '') : ''
 }

@@ -1,5 +1,7 @@
 /** Which decisions a request offers, found in its flow. */
+import { completionsOf } from '../engine/closings.ts'
 import type { Decision, Step } from '../engine/flow.ts'
+import { own } from '../engine/own.ts'
 import { shownDecision } from '../engine/shown-decision.ts'
 import type { CardState } from './card-state.ts'
 
@@ -18,7 +20,9 @@ export function isClosed(state: CardState): boolean {
 
 /** What a decision of this name means at a step: the step's own, one open at any step, or a core one still ahead. */
 export function decisionAt(state: CardState, stepName: string, name: string): Decision | undefined {
-  const decision = shownDecision(state.flow, stepName, name)
+  const decision = isClosed(state)
+    ? own(completionsOf(state.flow, state.request), name)
+    : shownDecision(state.flow, stepName, name)
   const offered = decision?.offered
   return offered === undefined || state.settings[offered.setting] === offered.isSet ? decision : undefined
 }
@@ -41,7 +45,12 @@ export function menuDecisions(state: CardState): readonly NamedDecision[] {
 
 function besidesCore(state: CardState): readonly NamedDecision[] {
   const step = stepOf(state)
-  if (step === undefined || isClosed(state)) return []
+  if (isClosed(state))
+    return Object.entries(completionsOf(state.flow, state.request)).map(([name, decision]) => ({
+      name,
+      decision,
+    }))
+  if (step === undefined) return []
   const shown = new Set(coreDecisions(state).map(({ name }) => name))
   const names = new Set([...Object.keys(step.decisions), ...Object.keys(state.flow.anytime)])
   return [...names].filter((name) => !shown.has(name)).flatMap((name) => named(state, name))
@@ -50,8 +59,4 @@ function besidesCore(state: CardState): readonly NamedDecision[] {
 function named(state: CardState, name: string): readonly NamedDecision[] {
   const decision = decisionAt(state, state.request.step, name)
   return decision === undefined ? [] : [{ name, decision }]
-}
-
-function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined
 }

@@ -1,5 +1,5 @@
 /** What a person typed into a modal, checked before it goes on. */
-import { beginsWithCommand } from '../engine/decide-decision.ts'
+import { beginsWithCommand } from '../engine/command-text.ts'
 import type { Input } from '../engine/event.ts'
 import type { Field } from '../engine/flow.ts'
 

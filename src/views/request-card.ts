@@ -6,7 +6,7 @@ import { divider, header, type Message, plainText, rowsOf, sections } from './bl
 import { buttonValueText, decideAction, menuAction, menuValueText, tryAgainAction } from './button-value.ts'
 import { exceptionLines, flagLines, issueLines } from './card-facts.ts'
 import type { CardState } from './card-state.ts'
-import { hasFailed, workLines } from './card-work.ts'
+import { hasFailed, isUnderWay, workLines } from './card-work.ts'
 import { at, clockText } from './clock-text.ts'
 import {
   coreDecisions,
@@ -65,19 +65,26 @@ export function titleText({ request, flow }: CardState): string {
 }
 
 function cardText(state: CardState): string {
-  const step = stepOf(state)?.title ?? state.request.step
+  const step = titleOf(state)
   const clock = state.clocks[0]
   const due = isClosed(state) || clock === undefined ? '' : ` ${clockText(clock, state)}.`
   const failed = hasFailed(state) ? ' Something failed: see the card.' : ''
   return `${escaped(titleText(state), 200)}: ${escaped(step, 150)}.${failed}${due}`
 }
 
+/** What is decided is not yet done: a request is closed when GitLab has closed it. */
+function titleOf(state: CardState): string {
+  if (isClosed(state) && isUnderWay(state)) return 'Being closed: what is still to be done stands below'
+  return stepOf(state)?.title ?? state.request.step
+}
+
 function standingLines(state: CardState): readonly string[] {
   const { request } = state
   const step = stepOf(state)
-  const closedAt = isClosed(state) && request.closedAt !== undefined ? `, ${at(state, request.closedAt)}` : ''
+  const isDone = isClosed(state) && !isUnderWay(state)
+  const closedAt = isDone && request.closedAt !== undefined ? `, ${at(state, request.closedAt)}` : ''
   return [
-    `*${escaped(step?.title ?? request.step, 150)}*${closedAt}`,
+    `*${escaped(titleOf(state), 150)}*${closedAt}`,
     ...(step ? [`Handbook: ${handbookLink(step.handbook)}`] : []),
     `${link(request.url, `Issue #${request.iid} in GitLab`)} · ${request.assignee === undefined ? 'claimed by nobody' : `claimed by ${who(request.assignee)}`}`,
   ]

@@ -17,6 +17,7 @@ import type { Issue } from '../../sandbox/gitlab/world.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { type Slack, startSlack } from '../../sandbox/slack/slack.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
+import { type LocalZendesk, startZendesk, zendeskEmail, zendeskToken } from '../../sandbox/zendesk/zendesk.ts'
 import { type App, startApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -35,6 +36,8 @@ export interface WorldOptions {
   readonly deskYaml?: (text: string) => string
   /** False: GitLab sends no webhooks and only the poll serves. */
   readonly webhook?: boolean
+  /** True: there is a local Zendesk, and the bot knows it. */
+  readonly zendesk?: boolean
 }
 
 /** Starts everything; it ends with the test. */
@@ -43,12 +46,18 @@ export async function startWorld({
   env = {},
   deskYaml = (text) => text,
   webhook = true,
+  zendesk: hasZendesk = false,
 }: WorldOptions = {}) {
   const clock = movableClock(startsAt)
   const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-'))
   const slack = await startSlack({ now: clock.now })
   const gitlab = await startGitLab({ now: clock.now })
-  const environment = { ...environmentFor(slack, gitlab, folder), ...env }
+  const zendesk = hasZendesk ? await startZendesk({ now: clock.now }) : undefined
+  const environment = {
+    ...environmentFor(slack, gitlab, folder),
+    ...(zendesk ? zendeskEnvironment(zendesk) : {}),
+    ...env,
+  }
   const shipped = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
   const logged: string[] = []
   const start = async () => {
@@ -69,6 +78,10 @@ export async function startWorld({
   const world = {
     slack,
     gitlab,
+    get zendesk() {
+      if (!zendesk) throw new Error('this world has no Zendesk')
+      return zendesk
+    },
     clock,
     logged,
     databaseFile: join(folder, 'desk.db'),
@@ -163,6 +176,7 @@ export async function startWorld({
     await world.stop()
     await gitlab.close()
     await slack.close()
+    await zendesk?.close()
     rmSync(folder, { recursive: true, force: true })
   })
   return world
@@ -187,6 +201,10 @@ function environmentFor(slack: Slack, gitlab: LocalGitLab, folder: string) {
     DATABASE_URL: `file:${join(folder, 'desk.db')}`,
     PORT: '0',
   }
+}
+
+function zendeskEnvironment({ url }: LocalZendesk) {
+  return { ZENDESK_URL: url, ZENDESK_EMAIL: zendeskEmail, ZENDESK_TOKEN: zendeskToken }
 }
 
 export function formCopy(

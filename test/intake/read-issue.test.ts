@@ -233,5 +233,6 @@ async function reader(client: IssueReader['gitlab']): Promise<IssueReader> {
     aliases: { fields: {}, types: {} },
     handbookLabel: (name) => name,
     hash: identityHash('secret'),
+    snippetIn: () => undefined,
   }
 }

@@ -16,6 +16,8 @@ function aSighting(iid: number, override: Partial<Sighting> = {}): Sighting {
     isFromRequester: true,
     isInvalid: false,
     form: { type: 'account-deletion', email, intent: true, direct: false, problems: [] },
+    isEmbargoed: false,
+    hasOtherAddress: false,
     hashes: hash({ email, username: undefined }),
     seen: {
       state: 'opened',
@@ -81,7 +83,7 @@ describe('a duplicate is suggested on both cards, and never acted on by itself',
     await take(desk, aSighting(1))
     const at = '2026-03-01T09:30:00.000Z'
     const news = [
-      { happening: { name: 'issue-closed', by: 'gitlab:1', at }, from: 'stateEventId', id: 5 },
+      { happening: { name: 'issue-closed', labels: [], by: 'gitlab:1', at }, from: 'stateEventId', id: 5 },
     ] as const
     await take(desk, aSighting(1, { news }))
     await take(desk, aSighting(2))
