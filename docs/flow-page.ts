@@ -84,11 +84,11 @@ function decisionTable(decisions: Flow['anytime']): readonly string[] {
   ]
 }
 
-function effectsText(rules: readonly EffectRule[]): string {
+export function effectsText(rules: readonly EffectRule[]): string {
   return rules.map(effectText).join('; ')
 }
 
-function nextText(decision: Decision): string {
+export function nextText(decision: Decision): string {
   return targetsOf(decision, '')
     .map(({ to, if: value }) => {
       const place = to === '' ? 'stays' : to === 'the flow chosen' ? to : code(to)
