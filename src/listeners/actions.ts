@@ -122,12 +122,12 @@ function clickOf(body: BlockAction, action: BlockElementAction): Click {
       ...(typeof body.response_url === 'string' && { responseUrl: body.response_url }),
     },
     triggerId: body.trigger_id,
-    value: valueOf(action),
+    value: standsFor(action),
   }
 }
 
 /** What was clicked, or chosen in the menu. */
-function valueOf(action: BlockElementAction): ButtonValue | undefined {
+function standsFor(action: BlockElementAction): ButtonValue | undefined {
   if (action.type === 'static_select') return readMenuValue(action.selected_option?.value)
   return readButtonValue(action.type === 'button' ? action.value : undefined)
 }
