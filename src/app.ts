@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import { connectGitLab } from './clients/gitlab.ts'
 import { connectGitLabAdmin } from './clients/gitlab-admin.ts'
+import { connectGitLabExports } from './clients/gitlab-exports.ts'
 import { connectSlack } from './clients/slack.ts'
 import { rolesReader } from './clients/slack-roles.ts'
+import { connectZendesk } from './clients/zendesk.ts'
 import type { Config } from './config.ts'
 import { deskOf } from './desk.ts'
 import { carryOut } from './effects/carry-out.ts'
@@ -12,9 +14,11 @@ import { gitlabEffects } from './effects/gitlab.ts'
 import { limitsWith } from './effects/limits.ts'
 import { slackEffects } from './effects/slack.ts'
 import { createWorker } from './effects/worker.ts'
+import { zendeskEffects } from './effects/zendesk.ts'
 import { isAutomaticResponse } from './flows/automatic-responses.ts'
 import { flows } from './flows/index.ts'
 import { handbookName } from './flows/labels.ts'
+import { isRequesterReply } from './flows/requester-reply.ts'
 import { snippetIn } from './flows/snippet-in.ts'
 import { loadSnippets } from './flows/snippets.ts'
 import { listen } from './http-server.ts'
@@ -23,6 +27,7 @@ import { createInboxLoop } from './intake/inbox-loop.ts'
 import { handleEntry, subjectOf } from './intake/intake.ts'
 import { poll } from './intake/poll.ts'
 import { readInTime } from './intake/read-in-time.ts'
+import { watchExports } from './intake/watch-exports.ts'
 import { gitlabWebhook } from './listeners/gitlab-webhook.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { everySoOften } from './listeners/timers.ts'
@@ -72,6 +77,16 @@ export async function startApp(parts: AppParts): Promise<App> {
     token: config.gitlab.adminToken ?? config.gitlab.token,
     fetch,
   })
+  const zendesk = config.zendesk && connectZendesk({ ...config.zendesk, fetch })
+  const exports = connectGitLabExports({
+    url: config.gitlab.url,
+    token: config.gitlab.adminToken ?? config.gitlab.token,
+    fetch,
+  })
+  const replyRule = {
+    supportBots: team.supportBot.usernames,
+    isAutomaticResponse: (text: string) => isAutomaticResponse(text, team.supportBot.automaticResponses),
+  }
   const snippets = loadSnippets()
 
   const context: DeskContext = {
@@ -110,6 +125,9 @@ export async function startApp(parts: AppParts): Promise<App> {
         labelNames: team.labels,
         templateNames: team.templates,
         aliases: team.aliases,
+        exports,
+        ...(team.featureRequest === undefined ? {} : { featureRequest: team.featureRequest }),
+        isRequesterReply: (note) => isRequesterReply(note, replyRule),
         nameOf: async (userId) => (await slack.userInfo(userId)).name,
         now,
         happened: async (requestId, happening, key) => {
@@ -132,14 +150,22 @@ export async function startApp(parts: AppParts): Promise<App> {
           return row && row.flow !== 'invalid' ? requestCard(await cardStateOf(cards, row)) : undefined
         },
       }),
+      zendesk: zendeskEffects({
+        ...(zendesk && { zendesk }),
+        macros: team.zendeskMacros,
+        formUrl: team.formUrl,
+      }),
     }),
+    // Whoever redirected a ticket is waiting to be told.
+    onSettled: ({ lane }) => {
+      if (lane === 'zendesk') inbox.wake()
+    },
   })
 
   const reader = {
     gitlab,
     ownId: once(async () => (await gitlab.me()).id),
-    supportBots: team.supportBot.usernames,
-    isAutomaticResponse: (text: string) => isAutomaticResponse(text, team.supportBot.automaticResponses),
+    ...replyRule,
     aliases: team.aliases,
     handbookLabel: (name: string) => handbookName(name, team.labels),
     hash: identityHash(config.gitlab.token),
@@ -153,6 +179,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     handle: handleEntry({
       context,
       reader,
+      ...(zendesk && { zendesk }),
       whoIs,
       tell: async (to, text) => {
         await slack.answerPrivately(to, answer(text)).catch((error: unknown) => {
@@ -190,7 +217,17 @@ export async function startApp(parts: AppParts): Promise<App> {
     await store.checkpoint()
     await purgeWhenDue(context, config.retentionDays)
   }
-  const pollGitLab = () => poll({ context, gitlab, wakeInbox: inbox.wake })
+  const pollGitLab = async () => {
+    await poll({ context, gitlab, wakeInbox: inbox.wake })
+    await watchExports({
+      context,
+      gitlab,
+      exports,
+      aliases: team.aliases,
+      wakeInbox: inbox.wake,
+      onFailure: ({ iid }, error) => log.warn({ iid, error: String(error) }, 'the exports could not be read'),
+    })
+  }
 
   await store.tables.audit.append({
     at: now().toISOString(),
@@ -264,10 +301,11 @@ export async function startApp(parts: AppParts): Promise<App> {
 }
 
 function limitSizes({ desk: { rateLimits } }: Config) {
-  const { gitlabNotes, slackPosts } = rateLimits
+  const { gitlabNotes, slackPosts, zendeskUpdates } = rateLimits
   return {
     gitlabNotes: { burst: gitlabNotes.perMinute, perMinute: gitlabNotes.perMinute },
     slackPosts: { burst: slackPosts.burst, perMinute: slackPosts.perSecond * 60 },
+    zendeskUpdates: { burst: zendeskUpdates.perMinute, perMinute: zendeskUpdates.perMinute },
   }
 }
 

@@ -13,11 +13,17 @@ export interface Done {
   readonly record?: (tables: Tables, at: Instant) => Promise<void>
 }
 
+/** It was not done and never will be, nor what the same decision asked for after it. */
+export interface Stopped {
+  /** A sentence. */
+  readonly stopped: string
+}
+
 export interface CarryOut {
   /** Whether an earlier attempt did it after all; undefined where nothing is found. */
   lookUp(entry: OutboxEntry): Promise<Done | undefined>
   /** Throws CallFailed, CannotDo or NotYet where it could not. */
-  perform(entry: OutboxEntry): Promise<Done>
+  perform(entry: OutboxEntry): Promise<Done | Stopped>
 }
 
 /**

@@ -2,10 +2,12 @@
 import { CallFailed } from '../clients/call-failed.ts'
 import type { GitLab } from '../clients/gitlab.ts'
 import type { GitLabAdmin } from '../clients/gitlab-admin.ts'
+import type { GitLabExports } from '../clients/gitlab-exports.ts'
 import type { Happening } from '../engine/event.ts'
 import type { Instant } from '../engine/time.ts'
 import type { FormAliases } from '../flows/form.ts'
 import type { LabelNames } from '../flows/labels.ts'
+import type { WrittenNote } from '../flows/requester-reply.ts'
 import type { Snippets } from '../flows/snippets.ts'
 import type { OutboxEntry, RequestRow, Store } from '../store/store.ts'
 import { CannotDo } from './failure.ts'
@@ -28,6 +30,8 @@ export interface EffectContext {
   readonly gitlab: EffectGitLab
   /** With the administrator's token where there is one, else with the bot's: then most of it stays unknown. */
   readonly reads: GitLabAdmin
+  /** With the administrator's token; it is used only where there is one. */
+  readonly exports: GitLabExports
   readonly project: number | string
   readonly trustSafetyProject?: number | string
   readonly snippets: Snippets
@@ -35,6 +39,9 @@ export interface EffectContext {
   /** The team's names of the handbook's issue templates, where they differ. */
   readonly templateNames: Readonly<Partial<Record<string, string>>>
   readonly aliases: FormAliases
+  /** `group/project#123`, where a deceased user's request is noted; left out when that is switched off. */
+  readonly featureRequest?: string
+  readonly isRequesterReply: (note: WrittenNote) => boolean
   /** A person's name in Slack, by user id. */
   readonly nameOf: (userId: string) => Promise<string>
   /** Tells the request what came of an effect; stored durably before it resolves, once for a key. */

@@ -4,16 +4,21 @@ import { type Label, type LabelNames, labelName, labels } from '../flows/labels.
 import type { Done } from './carry-out.ts'
 import { type EffectContext, type Entry, onIssue, requestOf } from './effect-context.ts'
 import { CannotDo } from './failure.ts'
+import { featureRequestEffects } from './feature-request.ts'
 import { gatherEvidence } from './gather-evidence.ts'
 import { noteEffects } from './notes.ts'
 import { issueEffects } from './open-issue.ts'
+import { ownNoteFinder } from './own-notes.ts'
+import { startExports } from './start-exports.ts'
 
 export type GitLabEffects = ReturnType<typeof gitlabEffects>
 
 export function gitlabEffects(context: EffectContext) {
   const { gitlab } = context
+  const findOwnNote = ownNoteFinder(context)
   return {
-    ...noteEffects(context),
+    ...noteEffects(context, findOwnNote),
+    ...featureRequestEffects(context, findOwnNote),
     ...issueEffects(context),
 
     async labels(entry: Entry, { add, remove }: Effect & { kind: 'labels' }): Promise<Done> {
@@ -32,6 +37,15 @@ export function gitlabEffects(context: EffectContext) {
       if (state !== 'closed') throw new CannotDo(`GitLab answered, but issue #${iid} is still open.`)
       return { result: { closed: iid } }
     },
+
+    async reopen(entry: Entry): Promise<Done> {
+      const { iid } = await requestOf(context, entry)
+      const { state } = await onIssue(iid, () => gitlab.editIssue(iid, { state: 'reopen' }))
+      if (state === 'closed') throw new CannotDo(`GitLab answered, but issue #${iid} is still closed.`)
+      return { result: { reopened: iid } }
+    },
+
+    startExports: (entry: Entry): Promise<Done> => startExports(context, entry),
 
     async gatherEvidence(entry: Entry): Promise<Done> {
       const request = await requestOf(context, entry)

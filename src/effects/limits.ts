@@ -48,6 +48,8 @@ export function limitsWith(given: {
     of(work) {
       switch (work.kind) {
         case 'reply':
+        case 'typed-reply':
+        case 'feature-request-note':
         case 'internal-note':
         case 'mark-duplicate':
           return notes

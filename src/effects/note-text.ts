@@ -1,11 +1,7 @@
 /** The texts of notes. No line of a person's text may begin with a slash: GitLab would run it with the bot's rights. */
+import { beginsWithCommand, lineEnd } from '../engine/command-text.ts'
 import { renderSnippet, type SnippetName, type Snippets, snippetNames } from '../flows/snippets.ts'
 import { CannotDo } from './failure.ts'
-
-/** Whatever any reader may take for the end of a line. */
-const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
-/** A slash that looks to be first, or is once invisible characters are dropped. */
-const slashFirst = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*\//u
 
 /** The reply as it is e-mailed: the snippet word for word, and below it what a person added. */
 export function replyText(
@@ -19,15 +15,24 @@ export function replyText(
   const name = snippetNames.find((known) => known === reply.snippet)
   if (!name) throw new CannotDo(`There is no reply named ${reply.snippet}.`)
   const text = rendered(snippets, name, reply.replacements)
-  const addition = linesOf(reply.addition ?? '')
-    .join('\n')
-    .trim()
-  if (addition === '') return text
-  if (linesOf(addition).some((line) => slashFirst.test(line)))
+  const addition = typedText(reply.addition ?? '', 'the further words')
+  return addition === '' ? text : `${text}\n\n${addition}`
+}
+
+/** A reply that a person typed from beginning to end. */
+export function typedReplyText(text: string): string {
+  const typed = typedText(text, 'the text')
+  if (typed === '') throw new CannotDo('The text is empty. Nothing was sent.')
+  return typed
+}
+
+function typedText(typed: string, what: string): string {
+  const text = linesOf(typed).join('\n').trim()
+  if (beginsWithCommand(text))
     throw new CannotDo(
-      'A line of the further words begins with “/”, which GitLab would run as a command. Nothing was sent.',
+      `A line of ${what} begins with “/”, which GitLab would run as a command. Nothing was sent.`,
     )
-  return `${text}\n\n${addition}`
+  return text
 }
 
 /** An internal note: every line quoted, so that none is a command, and nobody is mentioned by what was typed. */

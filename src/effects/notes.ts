@@ -1,49 +1,65 @@
 /** Notes on the request's issue. A public one is an e-mail to the requester, so it is never repeated blindly. */
+import type { Note } from '../clients/gitlab-answers.ts'
 import type { Effect } from '../engine/effect.ts'
-import type { Done } from './carry-out.ts'
+import type { Instant } from '../engine/time.ts'
+import type { Done, Stopped } from './carry-out.ts'
 import { type EffectContext, type Entry, earliestOf, markerOf, onIssue, requestOf } from './effect-context.ts'
 import { CannotDo } from './failure.ts'
-import { internalNoteText, isSameText, replyText } from './note-text.ts'
+import { internalNoteText, isSameText, replyText, typedReplyText } from './note-text.ts'
+import { type FindOwnNote, writtenNote } from './own-notes.ts'
 
 type Reply = Effect & { kind: 'reply' }
+type TypedReply = Effect & { kind: 'typed-reply' }
 type InternalNote = Effect & { kind: 'internal-note' }
 type MarkDuplicate = Effect & { kind: 'mark-duplicate' }
 
-export function noteEffects(context: EffectContext) {
+export function noteEffects(context: EffectContext, findOwnNote: FindOwnNote) {
   const { gitlab, snippets } = context
-  const ownId = remembered(async () => (await gitlab.me()).id)
 
   async function write(iid: number, body: string, internal: boolean): Promise<Done> {
     const note = await onIssue(iid, () => gitlab.createNote(iid, { body, internal }))
-    if ('commandsOnly' in note)
-      throw new CannotDo(`GitLab took the note on #${iid} for commands and posted nothing.`)
-    return { result: { noteId: note.id } }
+    return writtenNote(note, `#${iid}`)
   }
 
-  /** Among our own notes since the first attempt; anyone could write the same text, so the author counts. */
-  async function find(
-    entry: Entry,
-    isOurs: (note: { readonly body: string; readonly internal: boolean }) => boolean,
-  ): Promise<Done | undefined> {
+  /** Among the notes since the first attempt. */
+  async function find(entry: Entry, isOurs: (note: Note) => boolean): Promise<Done | undefined> {
     const { iid } = await requestOf(context, entry)
-    const own = await ownId()
-    const taken = await noteIdsOfOthers(context, entry)
     const notes = await onIssue(iid, () => gitlab.notes(iid, { since: earliestOf(entry) }))
-    const found = notes.find(
-      (note) => note.author.id === own && !note.system && !taken.has(note.id) && isOurs(note),
-    )
-    return found && { result: { noteId: found.id } }
+    return findOwnNote(entry, notes, isOurs)
+  }
+
+  /** A marker might show in the plain text of the e-mail, so the whole body has to be the same. */
+  function findPublic(entry: Entry, body: string): Promise<Done | undefined> {
+    return find(entry, (note) => !note.internal && isSameText(note.body, body))
+  }
+
+  /** The latest of the requester's replies since then. */
+  async function replySince(iid: number, since: Instant): Promise<Note | undefined> {
+    const notes = await onIssue(iid, () => gitlab.notes(iid, { since }))
+    return notes.findLast(context.isRequesterReply)
   }
 
   return {
-    async reply(entry: Entry, work: Reply): Promise<Done> {
-      const { iid } = await requestOf(context, entry)
-      return write(iid, replyText(snippets, work), false)
-    },
-    /** A marker might show in the plain text of the e-mail, so the whole body has to be the same. */
-    async findReply(entry: Entry, work: Reply): Promise<Done | undefined> {
+    /** A reply to silence is not sent when the silence has ended, though nobody had seen it when it was decided. */
+    async reply(entry: Entry, work: Reply): Promise<Done | Stopped> {
+      const { id, iid } = await requestOf(context, entry)
       const body = replyText(snippets, work)
-      return find(entry, (note) => !note.internal && isSameText(note.body, body))
+      const since = work.onlyIfSilentSince
+      const written = since === undefined ? undefined : await replySince(iid, since)
+      if (!written) return write(iid, body, false)
+      const happening = { name: 'close-stopped', at: written.createdAt } as const
+      await context.happened(id, happening, `effect:${entry.opId}:stopped`)
+      return { stopped: 'The requester had written before it could be sent.' }
+    },
+    async findReply(entry: Entry, work: Reply): Promise<Done | undefined> {
+      return findPublic(entry, replyText(snippets, work))
+    },
+    async typedReply(entry: Entry, { text }: TypedReply): Promise<Done> {
+      const { iid } = await requestOf(context, entry)
+      return write(iid, typedReplyText(text), false)
+    },
+    async findTypedReply(entry: Entry, { text }: TypedReply): Promise<Done | undefined> {
+      return findPublic(entry, typedReplyText(text))
     },
     async internalNote(entry: Entry, work: InternalNote): Promise<Done> {
       const { iid } = await requestOf(context, entry)
@@ -72,24 +88,5 @@ export function noteEffects(context: EffectContext) {
     const { duplicatedTo, state } = await onIssue(iid, () => gitlab.issue(iid))
     if (state !== 'closed' || (duplicatedTo && duplicatedTo.iid !== of)) return undefined
     return { result: { duplicateOf: of } }
-  }
-}
-
-/** Two entries may post the same text; a note that another entry has claimed is not this one's. */
-async function noteIdsOfOthers({ store }: EffectContext, entry: Entry): Promise<ReadonlySet<number>> {
-  const entries = entry.requestId === undefined ? [] : await store.tables.outbox.ofRequest(entry.requestId)
-  const ids = entries.filter(({ id }) => id !== entry.id).map(({ result }) => Number(result?.noteId))
-  return new Set(ids)
-}
-
-/** Asked once; a failure is not kept. */
-function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
-  let known: Promise<T> | undefined
-  return () => {
-    known ??= ask().catch((error: unknown) => {
-      known = undefined
-      throw error
-    })
-    return known
   }
 }

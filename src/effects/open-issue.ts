@@ -1,9 +1,10 @@
-/** Confidential issues from templates: the meta issue, and the one that asks for an account's reinstatement. */
+/** Confidential issues from templates: the meta issue, the one for an account's reinstatement, the one for Privacy. */
 import { CallFailed } from '../clients/call-failed.ts'
 import type { Issue } from '../clients/gitlab-answers.ts'
-import type { Effect } from '../engine/effect.ts'
+import type { Effect, IssuePurpose } from '../engine/effect.ts'
+import type { Happening } from '../engine/event.ts'
 import type { MetaIssue } from '../engine/request.ts'
-import { toInstant } from '../engine/time.ts'
+import { type Instant, toInstant } from '../engine/time.ts'
 import { readForm } from '../flows/form.ts'
 import { readTasks } from '../flows/tasks.ts'
 import type { RequestRow } from '../store/store.ts'
@@ -17,7 +18,7 @@ type Project = number | string
 export function issueEffects(context: EffectContext) {
   const { gitlab } = context
   const projectOf = ({ purpose }: OpenIssue) =>
-    purpose === 'meta' ? context.project : context.trustSafetyProject
+    purpose === 'reinstatement' ? context.trustSafetyProject : context.project
 
   return {
     async openIssue(entry: Entry, work: OpenIssue): Promise<Done> {
@@ -55,13 +56,21 @@ async function finish(
   issue: Issue,
 ): Promise<Done> {
   const at = toInstant(context.now())
-  const happening =
-    purpose === 'meta'
-      ? ({ name: 'meta-issue-seen', issue: metaIssueOf(issue), at } as const)
-      : ({ name: 'reinstatement-issue-opened', url: issue.webUrl, at } as const)
-  await context.happened(request.id, happening, `effect:${entry.opId}`)
-  if (purpose === 'meta') await link(context, request, issue)
+  await context.happened(request.id, opened(purpose, issue, at), `effect:${entry.opId}`)
+  // Trust and Safety's project is another team's: its issue names the request instead.
+  if (purpose !== 'reinstatement') await link(context, request, issue)
   return { result: { issueIid: issue.iid, projectId: issue.projectId } }
+}
+
+function opened(purpose: IssuePurpose, issue: Issue, at: Instant): Happening {
+  switch (purpose) {
+    case 'meta':
+      return { name: 'meta-issue-seen', issue: metaIssueOf(issue), at }
+    case 'reinstatement':
+      return { name: 'reinstatement-issue-opened', url: issue.webUrl, at }
+    case 'escalation':
+      return { name: 'escalation-issue-opened', url: issue.webUrl, at }
+  }
 }
 
 /** The issue is there by now: whatever hinders the link, the next attempt has to look before it opens another. */
@@ -112,6 +121,7 @@ async function titleFor(
   { iid }: RequestRow,
   { purpose }: OpenIssue,
 ): Promise<string> {
+  if (purpose === 'escalation') return `Privacy escalation of request #${iid}`
   if (purpose === 'reinstatement') return `Account reinstatement for privacy request #${iid}`
   const { description } = await onIssue(iid, () => context.gitlab.issue(iid))
   const { email } = readForm(description, context.aliases)

@@ -1,17 +1,24 @@
 /** Writes what came of an attempt: the entry, the audit log and the wish for a new card, all or nothing. */
 import { toInstant } from '../engine/time.ts'
-import type { OutboxEntry, Store, Tables } from '../store/store.ts'
+import type { AuditDraft, OutboxEntry, Store, Tables } from '../store/store.ts'
 import type { Attempt } from './attempt.ts'
+import { redirectAnswer } from './redirect-answer.ts'
 
 export async function settle(store: Store, entry: OutboxEntry, attempt: Attempt, now: Date): Promise<void> {
   await store.transaction(async (tables) => {
-    await writeOutcome(tables, entry, attempt, now)
-    if (isWorthRecording(entry, attempt)) await record(tables, entry, attempt, now)
+    if (attempt.outcome === 'stopped') await cancel(tables, entry, attempt.because, now)
+    else {
+      await writeOutcome(tables, entry, attempt, now)
+      if (isWorthRecording(entry, attempt)) await record(tables, entry, detailsOf(entry, attempt), now)
+    }
     await wishForRedraw(tables, entry, now)
+    await tellAsker(tables, entry, attempt, now)
   })
 }
 
-async function writeOutcome(tables: Tables, entry: OutboxEntry, attempt: Attempt, now: Date): Promise<void> {
+type Outcome = Exclude<Attempt, { outcome: 'stopped' }>
+
+async function writeOutcome(tables: Tables, entry: OutboxEntry, attempt: Outcome, now: Date): Promise<void> {
   const at = toInstant(now)
   switch (attempt.outcome) {
     case 'done':
@@ -27,12 +34,33 @@ async function writeOutcome(tables: Tables, entry: OutboxEntry, attempt: Attempt
 }
 
 /** A redraw changes nothing but the card; of a service that is down for long, the first refusal says enough. */
-function isWorthRecording(entry: OutboxEntry, attempt: Attempt): boolean {
+function isWorthRecording(entry: OutboxEntry, attempt: Outcome): boolean {
   if (entry.work.kind === 'card') return false
   return attempt.outcome !== 'later' || entry.attempts === 0
 }
 
-async function record(tables: Tables, entry: OutboxEntry, attempt: Attempt, now: Date): Promise<void> {
+function detailsOf(entry: OutboxEntry, attempt: Outcome): AuditDraft['details'] {
+  return {
+    outcome: attempt.outcome,
+    attempt: entry.attempts + 1,
+    ...(attempt.outcome === 'done'
+      ? { ...attempt.done.result, ...(attempt.found ? { foundLater: true } : {}) }
+      : { error: attempt.error }),
+  }
+}
+
+/** Every one of them is in the log: it was decided, and it will not happen. */
+async function cancel(tables: Tables, entry: OutboxEntry, because: string, now: Date): Promise<void> {
+  for (const one of await tables.outbox.cancel(entry.id, toInstant(now), because))
+    await record(tables, one, { outcome: one.id === entry.id ? 'stopped' : 'cancelled', because }, now)
+}
+
+async function record(
+  tables: Tables,
+  entry: OutboxEntry,
+  details: AuditDraft['details'],
+  now: Date,
+): Promise<void> {
   const request = entry.requestId === undefined ? undefined : await tables.requests.byId(entry.requestId)
   await tables.audit.append({
     at: toInstant(now),
@@ -42,12 +70,9 @@ async function record(tables: Tables, entry: OutboxEntry, attempt: Attempt, now:
     who: 'bot',
     details: {
       effect: entry.work.kind,
+      ...(entry.subject === undefined ? {} : { subject: entry.subject }),
       opId: entry.opId,
-      outcome: attempt.outcome,
-      attempt: entry.attempts + 1,
-      ...(attempt.outcome === 'done'
-        ? { ...attempt.done.result, ...(attempt.found ? { foundLater: true } : {}) }
-        : { error: attempt.error }),
+      ...details,
     },
   })
 }
@@ -62,6 +87,19 @@ async function wishForRedraw(tables: Tables, entry: OutboxEntry, now: Date): Pro
   await tables.outbox.add([
     { opId, requestId, lane: 'card', work: { kind: 'card' }, dueAt: at, createdAt: at },
   ])
+}
+
+/** Through the inbox, in the same commit: a crash before they are told is made good for at the next start. */
+async function tellAsker(tables: Tables, entry: OutboxEntry, attempt: Attempt, now: Date): Promise<void> {
+  if (entry.work.kind !== 'redirect-ticket') return
+  const text = redirectAnswer(entry, entry.work, attempt)
+  if (text === undefined) return
+  await tables.inbox.put({
+    key: `answer:${entry.opId}:${entry.attempts + 1}`,
+    kind: 'answer',
+    payload: { answerTo: entry.work.answerTo, text },
+    receivedAt: toInstant(now),
+  })
 }
 
 export function after(now: Date, ms: number): string {

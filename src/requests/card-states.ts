@@ -46,7 +46,7 @@ function workLines(
   const work = entries.filter(({ work: { kind } }) => kind !== 'thread' && kind !== 'card' && kind !== 'post')
   const latest = work.at(-1)?.createdAt
   return work
-    .filter(({ status, createdAt }) => status !== 'done' || createdAt === latest)
+    .filter(({ status, createdAt }) => !['done', 'cancelled'].includes(status) || createdAt === latest)
     .map(({ work: effect, status, finishedAt, error }) => ({
       what: taskText(effect as Effect, row.iid),
       status,

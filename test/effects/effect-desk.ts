@@ -1,10 +1,17 @@
 /** A worker over a real store, a local GitLab and a local Slack, with a clock that the test moves. */
 import { onTestFinished } from 'vitest'
-import { adminToken, botToken, serviceDeskProject, startGitLab } from '../../sandbox/gitlab/gitlab.ts'
+import {
+  adminToken,
+  autoResponse,
+  botToken,
+  serviceDeskProject,
+  startGitLab,
+} from '../../sandbox/gitlab/gitlab.ts'
 import { CHANNELS } from '../../sandbox/slack/people.ts'
 import { startSlack } from '../../sandbox/slack/slack.ts'
 import { connectGitLab } from '../../src/clients/gitlab.ts'
 import { connectGitLabAdmin } from '../../src/clients/gitlab-admin.ts'
+import { connectGitLabExports } from '../../src/clients/gitlab-exports.ts'
 import { connectSlack } from '../../src/clients/slack.ts'
 import { carryOut } from '../../src/effects/carry-out.ts'
 import type { EffectContext } from '../../src/effects/effect-context.ts'
@@ -12,14 +19,20 @@ import { gitlabEffects } from '../../src/effects/gitlab.ts'
 import { type LimitSizes, limitsWith } from '../../src/effects/limits.ts'
 import { slackEffects } from '../../src/effects/slack.ts'
 import { createWorker, type Worker } from '../../src/effects/worker.ts'
+import { type ZendeskContext, zendeskEffects } from '../../src/effects/zendesk.ts'
 import type { Effect } from '../../src/engine/effect.ts'
 import type { Happening } from '../../src/engine/event.ts'
+import { isRequesterReply } from '../../src/flows/requester-reply.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Lane, OutboxEntry, OutboxWork, Store } from '../../src/store/store.ts'
 
 export const snippets = loadSnippets()
 export const deskChannel = CHANNELS.privacy.id
+const replyRule = {
+  supportBots: ['support-bot'],
+  isAutomaticResponse: (text: string) => text === autoResponse,
+}
 const start = '2026-11-22T09:00:00.000Z'
 
 export const form = `**Request Type:** GitLab.com Account Deletion
@@ -29,6 +42,7 @@ export const form = `**Request Type:** GitLab.com Account Deletion
 export interface Given {
   readonly context?: Partial<EffectContext>
   readonly sizes?: Partial<LimitSizes>
+  readonly zendesk?: Partial<ZendeskContext>
 }
 
 export type EffectDesk = Awaited<ReturnType<typeof anEffectDesk>>
@@ -49,11 +63,14 @@ export async function anEffectDesk(given: Given = {}) {
     store,
     gitlab: connectGitLab({ ...to, token: botToken, project: serviceDeskProject }),
     reads: connectGitLabAdmin({ ...to, token: adminToken }),
+    exports: connectGitLabExports({ ...to, token: adminToken }),
     project: serviceDeskProject,
     snippets,
     labelNames: {},
     templateNames: {},
     aliases: { fields: {}, types: {} },
+    featureRequest: 'gitlab-org/gitlab#330669',
+    isRequesterReply: (note) => isRequesterReply(note, replyRule),
     nameOf: async (userId) => (userId === 'U01MANAGER' ? 'Mara Silva' : userId),
     happened: async (requestId, happening, key) => void told.push({ requestId, happening, key }),
     now,
@@ -68,6 +85,7 @@ export async function anEffectDesk(given: Given = {}) {
       mention: (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
       drawCard: async (requestId) => ({ text: await drawn(store, requestId), blocks: [] }),
     }),
+    zendesk: zendeskEffects({ macros: {}, formUrl: 'https://form.example/', ...given.zendesk }),
   }
   const log = { warn: (fields: object) => void logged.push(fields), error: noErrors }
   const limits = limitsWith({ now, cardChannel: deskChannel, ...(given.sizes && { sizes: given.sizes }) })
@@ -172,6 +190,7 @@ async function addAll(
 
 function laneOf({ kind }: OutboxWork): Lane {
   if (kind === 'thread' || kind === 'card') return kind
+  if (kind === 'redirect-ticket') return 'zendesk'
   return kind === 'post' ? 'channel' : 'gitlab'
 }
 

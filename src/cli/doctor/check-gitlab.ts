@@ -62,15 +62,15 @@ async function checkProject({ gitlab }: Config, reads: GitLabReads): Promise<rea
 
 async function checkTemplates({ gitlab, desk }: Config, client: GitLab): Promise<readonly Finding[]> {
   const ofTeam: Readonly<Record<string, string | undefined>> = desk.templates
-  const absentFrom = async (project: number | string, purpose: IssuePurpose) => {
+  const absentFrom = async (project: number | string, ...purposes: readonly IssuePurpose[]) => {
     const absent: string[] = []
-    for (const template of templatesOf(Object.values(flows), purpose)) {
+    for (const template of templatesOf(Object.values(flows), purposes)) {
       const name = ofTeam[template] ?? template
       if ((await client.issueTemplate(project, name)) === undefined) absent.push(name)
     }
     return templateFinding(project, absent)
   }
-  const meta = await absentFrom(gitlab.project, 'meta')
+  const meta = await absentFrom(gitlab.project, 'meta', 'escalation')
   if (gitlab.trustSafetyProject !== undefined) {
     return [meta, await absentFrom(gitlab.trustSafetyProject, 'reinstatement')]
   }

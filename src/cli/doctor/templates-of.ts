@@ -1,11 +1,11 @@
 import type { IssuePurpose } from '../../engine/effect.ts'
 import type { EffectRule, Flow, Step } from '../../engine/flow.ts'
 
-/** The issue templates that the flows' effects of this purpose open issues from. */
-export function templatesOf(flows: readonly Flow[], purpose: IssuePurpose): readonly string[] {
+/** The issue templates that the flows' effects of these purposes open issues from. */
+export function templatesOf(flows: readonly Flow[], purposes: readonly IssuePurpose[]): readonly string[] {
   const names = flows
     .flatMap(rulesOf)
-    .flatMap((rule) => (rule.kind === 'open-issue' && rule.purpose === purpose ? [rule.template] : []))
+    .flatMap((rule) => (rule.kind === 'open-issue' && purposes.includes(rule.purpose) ? [rule.template] : []))
   return [...new Set(names)]
 }
 
