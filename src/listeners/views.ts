@@ -3,6 +3,7 @@ import type { App, SlackViewAction, ViewOutput, ViewSubmitAction } from '@slack/
 import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Input } from '../engine/event.ts'
 import type { Decision, Field } from '../engine/flow.ts'
+import { shownDecision } from '../engine/shown-decision.ts'
 import { movedOn, unknownRequest } from '../views/answers.ts'
 import {
   type ButtonValue,
@@ -39,8 +40,8 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
       const decision = decisionAt(state, state.request.step, value.decision)
       if (!decision || decision !== decisionAt(state, value.step, value.decision)) {
         await ack()
-        const button =
-          decision?.button ?? decisionAt(state, value.step, value.decision)?.button ?? 'The decision'
+        const drawn = shownDecision(state.flow, value.step, value.decision)
+        const button = decision?.button ?? drawn?.button ?? 'The decision'
         return slack.answerPrivately(
           answerTo,
           movedOn(state.request.iid, button, stepOf(state)?.title ?? state.request.step),

@@ -163,6 +163,16 @@ describe('a click on a decision with fields', () => {
     expect(desk.readAfresh).toEqual(['r-1'])
   })
 
+  test('that closes on silence reads GitLab first, core or not, where it has fields for this request', async () => {
+    const { slack, desk, ts } = await aCardInSlack({ facts: { hasOtherAddress: true } })
+
+    await slack.click(engineer, ts, { button: 'Close No Response' })
+
+    await eventually(() => slack.openView(engineer)?.title).toBe('Close No Response')
+    expect(desk.readAfresh).toEqual(['r-1'])
+    expect(desk.received).toEqual([])
+  })
+
   test('that a field would mend opens the modal', async () => {
     const { slack, desk, ts } = await aCardInSlack()
     desk.refusal = { because: 'Choose one.', field: 'accountType' }
@@ -179,6 +189,71 @@ describe('a click on a decision with fields', () => {
     await slack.click(engineer, ts, { button: 'Start' })
 
     await eventually(() => told(engineer)[0] ?? '').toContain('ref-1')
+  })
+})
+
+describe('a choice in the menu', () => {
+  test('opens its modal like a button with fields, and its submit is the decision', async () => {
+    const { slack, desk, ts } = await aCardInSlack()
+
+    await slack.select(engineer, ts, 'decide-menu', 'Pause Clocks')
+    await eventually(() => slack.openView(engineer)?.title).toBe('Pause Clocks')
+    expect(desk.received).toEqual([])
+    await slack.submit(engineer, slack.openView(engineer)?.id ?? '', {
+      'Why it is on hold': 'Privacy asked to hold',
+    })
+
+    expect(desk.received).toMatchObject([
+      {
+        kind: 'decision',
+        payload: {
+          requestId: 'r-1',
+          decision: 'pause-clocks',
+          shownAt: 'awaiting-answers',
+          input: { reason: 'Privacy asked to hold' },
+        },
+      },
+    ])
+  })
+
+  test('that would be refused says why at once', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack()
+    desk.refusal = { because: 'Extend Deadline is for a privacy person.' }
+
+    await slack.select(engineer, ts, 'decide-menu', 'Extend Deadline')
+
+    await eventually(() => told(engineer)).toEqual(['Extend Deadline is for a privacy person.'])
+    expect(slack.openView(engineer)).toBeUndefined()
+  })
+
+  test('of a request that nobody knows any more is answered privately', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack()
+    desk.states.clear()
+
+    await slack.select(engineer, ts, 'decide-menu', 'Pause Clocks')
+
+    await eventually(() => told(engineer)[0] ?? '').toContain('The bot does not know this request any more.')
+  })
+
+  test('after the request was closed is handed on to be refused', async () => {
+    const { slack, desk, ts } = await aCardInSlack()
+    desk.states.set('r-1', aCardState({ step: 'closed' }))
+
+    await slack.select(engineer, ts, 'decide-menu', 'Pause Clocks')
+
+    expect(desk.received).toMatchObject([{ kind: 'decision', payload: { decision: 'pause-clocks' } }])
+  })
+
+  test('works in the private answer to /privacy show too', async () => {
+    const { slack, ts: _card } = await aCardInSlack()
+    await slack.command(engineer, 'privacy-team_help', '/privacy', 'show 123')
+    await eventually(() => slack.ephemerals(engineer).length).toBe(1)
+    const [shown] = slack.ephemerals(engineer)
+    if (!shown) throw new Error('nothing was answered')
+
+    await slack.select(engineer, shown, 'decide-menu', 'Escalate to Privacy')
+
+    await eventually(() => slack.openView(engineer)?.title).toBe('Escalate to Privacy')
   })
 })
 

@@ -63,6 +63,36 @@ describe('the modal of a decision', () => {
     expect(texts).toContain('What you write under “Further words to the requester” is added to it.')
   })
 
+  test('a text that a person types is sent as it stands in its field, and the modal says so', () => {
+    const override = { flow: flows['data-export'], step: 'exporting' }
+    const view = modal('exports-shared', override)
+
+    expect(shown(view)).toContain('• Sends the text you typed to the requester by e-mail.')
+    expect(shown(view)).toContain(
+      'What stands above under “Text to the requester” and “Link of the folder” is what is sent, as it stands there, parted by an empty line.',
+    )
+    expect(view.blocks.find((block) => block.block_id === 'field:text')).toMatchObject({
+      element: {
+        type: 'plain_text_input',
+        initial_value: expect.stringContaining('Please download the files within 7 days'),
+      },
+    })
+    expect(shown(modal('reply', { flow: flows['general-question'] }))).toContain(
+      'What stands above under “Answer to the requester” is what is sent, as it stands there.',
+    )
+  })
+
+  test('a field for marked requests alone is there for those, with what hangs on it', () => {
+    const marked = modal('close-no-response', { facts: { hasOtherAddress: true } })
+    const others = modal('close-no-response')
+    const said = '• If “Why it is closed all the same” is filled in: Writes an internal note.'
+
+    expect(marked.blocks.some((block) => block.block_id === 'field:reason')).toBe(true)
+    expect(shown(marked)).toContain(said)
+    expect(others.blocks.some((block) => block.block_id === 'field:reason')).toBe(false)
+    expect(shown(others)).not.toContain(said)
+  })
+
   test('the reason that the form suggests is chosen beforehand, and only that', () => {
     const reason = (override: Override) =>
       modal('start', override).blocks.find((block) => block.block_id === 'field:requestReason')

@@ -47,6 +47,42 @@ describe('the daily deadline digest', () => {
     ])
   })
 
+  test('a request on hold is not due; it stands last, and its line says since when', () => {
+    const facts = { started: '2026-02-18T00:00:00.000Z' }
+    const held = { ...facts, pauses: [{ from: '2026-03-19T09:00:00.000Z', by: 'U1PRIVACY' }] }
+    const open = [
+      aRequest(1, '2026-02-18T00:00:00.000Z', { facts: held, step: 'ready' }),
+      aRequest(2, '2026-02-18T00:00:00.000Z', { facts, step: 'ready' }),
+      aRequest(3, '2026-02-10T00:00:00.000Z', { facts: held, step: 'ready' }),
+    ]
+
+    const groups = digestGroups(aDigest({ open }))
+
+    expect(groups.map(({ title, requests }) => [title, requests.map(({ request }) => request.iid)])).toEqual([
+      ['Overdue', [3]],
+      ['Due today', [2]],
+      ['On hold', [1]],
+    ])
+    expect(shown(aDigest({ open }))).toMatch(/#1> .* · on hold since 19 March 2026 · /)
+    expect(shown(aDigest({ open }))).toMatch(/#3> .* · overdue by 8 days · /)
+  })
+
+  test('an extended request is due on its later day', () => {
+    const extensions = [
+      { clock: 'fulfilment', step: 'ready', days: 7, by: 'U1', at: '2026-03-02T00:00:00.000Z' } as const,
+    ]
+    const open = [aRequest(1, '2026-02-15T00:00:00.000Z', { facts: { extensions }, step: 'ready' })]
+
+    expect(digestGroups(aDigest({ open }))).toEqual([])
+    expect(
+      shown(
+        aDigest({
+          open: [aRequest(1, '2026-02-11T00:00:00.000Z', { facts: { extensions }, step: 'ready' })],
+        }),
+      ),
+    ).toContain('the last day is today')
+  })
+
   test('each line: request, type, step, days left, assignee, link to the card; then the counts', () => {
     const open = [
       aRequest(1, '2026-02-17T00:00:00.000Z', {

@@ -2,7 +2,7 @@ import type { Button } from '@slack/types'
 import { describe, expect, test } from 'vitest'
 import type { Facts } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
-import { readButtonValue } from '../../src/views/button-value.ts'
+import { readButtonValue, readMenuValue } from '../../src/views/button-value.ts'
 import type { CardState, WorkLine } from '../../src/views/card-state.ts'
 import { requestCard } from '../../src/views/request-card.ts'
 import { aCardState, type Override } from './a-card-state.ts'
@@ -46,6 +46,18 @@ const allFacts: Facts = {
   unreadable: { status: 404, since: '2026-03-06T10:00:00.000Z' },
 }
 
+/** Facts of other flows, and of clocks that are held. */
+const otherFacts: Facts = {
+  isEmbargoed: true,
+  hasOtherAddress: true,
+  escalationIssue: { url: 'https://gitlab.example.com/desk/requests/-/issues/60' },
+  exports: { done: 3, total: 5, failed: 1 },
+  pauses: [{ from: '2026-03-01T10:00:00.000Z', by: 'U1PRIVACY' }],
+  extensions: [
+    { clock: 'fulfilment', step: 'ready', days: 14, by: 'U1PRIVACY', at: '2026-03-01T11:00:00.000Z' },
+  ],
+}
+
 function buttonsOf(state: CardState): readonly (readonly Button[])[] {
   return requestCard(state).blocks.flatMap((block) =>
     block.type === 'actions' ? [block.elements.filter((element) => element.type === 'button')] : [],
@@ -54,6 +66,19 @@ function buttonsOf(state: CardState): readonly (readonly Button[])[] {
 
 function labelsOf(state: CardState): readonly (readonly string[])[] {
   return buttonsOf(state).map((row) => row.map(({ text }) => text.text))
+}
+
+/** The menu's options with what each carries; nothing where the card has no menu. */
+function menuOf(state: CardState) {
+  return requestCard(state).blocks.flatMap((block) =>
+    block.type === 'actions'
+      ? block.elements.flatMap((element) =>
+          element.type === 'static_select'
+            ? [{ menu: element, isLast: block.elements.at(-1) === element, block }]
+            : [],
+        )
+      : [],
+  )
 }
 
 function shown(state: CardState): string {
@@ -134,6 +159,50 @@ describe('the card of a request', () => {
       'Close Duplicate',
     ])
   })
+
+  test('what is seldom needed stands in one menu at the end of the last row', () => {
+    const [only, ...more] = menuOf(aCardState())
+
+    expect(more).toEqual([])
+    expect(only?.isLast).toBe(true)
+    expect(only?.block.elements).toHaveLength(6)
+    expect(only?.menu.action_id).toBe('decide-menu')
+    expect(only?.menu.placeholder?.text).toBe('More…')
+    expect(only?.menu.options?.map(({ text, value }) => [text.text, readMenuValue(value)])).toEqual(
+      [
+        ['Escalate to Privacy', 'escalate-to-privacy'],
+        ['Pause Clocks', 'pause-clocks'],
+        ['Resume Clocks', 'resume-clocks'],
+        ['Extend Deadline', 'extend-deadline'],
+      ].map(([text, decision]) => [text, { requestId: 'r-1', decision, step: 'awaiting-answers' }]),
+    )
+  })
+
+  test('a closed request, and one whose flow has none, has no menu', () => {
+    expect(menuOf(aCardState({ step: 'closed' }))).toEqual([])
+    expect(menuOf(aCardState({ flow: flows.submission }))).toEqual([])
+  })
+
+  test("an option's value fits Slack's 150 characters with the longest names there are", () => {
+    const id = 'f'.repeat(32)
+    const values = Object.values(flows).flatMap((flow) =>
+      Object.keys(flow.steps).flatMap((step) =>
+        menuOf(aCardState({ flow, step, request: { id } })).flatMap(({ menu }) =>
+          (menu.options ?? []).map(({ value }) => value ?? ''),
+        ),
+      ),
+    )
+
+    expect(values.length).toBeGreaterThan(50)
+    expect(values.filter((value) => value.length > 150)).toEqual([])
+  })
+
+  test.each([undefined, '', 'r-1', 'r-1 start', 'r-1 start step more', '{"requestId":"r-1"}'])(
+    'an option that carries %j is none of ours',
+    (value) => {
+      expect(readMenuValue(value)).toBeUndefined()
+    },
+  )
 
   test('a closed request shows its outcome and no decision', () => {
     const state = aCardState({
@@ -234,6 +303,68 @@ describe('the confirmation of a decision', () => {
   })
 })
 
+describe('a clock that was held or extended', () => {
+  const march = (day: number) => `2026-03-${String(day).padStart(2, '0')}T12:00:00.000Z`
+  const extended = {
+    clock: 'step',
+    step: 'awaiting-answers',
+    days: 7,
+    by: 'U1PRIVACY',
+    at: march(7),
+  } as const
+
+  test('says of what its length is made', () => {
+    const state = aCardState({
+      now: march(10),
+      facts: { pauses: [{ from: march(3), to: march(6), by: 'U1' }], extensions: [extended] },
+    })
+
+    expect(shown(state)).toContain(
+      'Challenge answers: ends 18 March 2026, 8 days left (received 1 March 2026 + 7 days + 3 days on hold + 7 days extended)',
+    )
+    expect(shown(state)).toContain(
+      'Fulfilment: ends 3 April 2026, 24 days left (received 1 March 2026 + 30 days + 3 days on hold)',
+    )
+    expect(shown(state)).toContain('Challenge answers extended by 7 days, by <@U1PRIVACY>, 7 March 2026.')
+  })
+
+  test('names the 30 days where those were extended', () => {
+    const facts = { extensions: [{ ...extended, clock: 'fulfilment', days: 30 } as const] }
+
+    expect(shown(aCardState({ facts }))).toContain(
+      'Fulfilment extended by 30 days, by <@U1PRIVACY>, 7 March 2026.',
+    )
+    expect(shown(aCardState({ facts }))).toContain(
+      'Fulfilment: ends 30 April 2026, 59 days left (received 1 March 2026 + 30 days + 30 days extended)',
+    )
+  })
+
+  test('says while it is held since when, and by whom', () => {
+    const state = aCardState({ now: march(6), facts: { pauses: [{ from: march(5), by: 'U1PRIVACY' }] } })
+
+    expect(shown(state)).toContain(
+      'Challenge answers: on hold since 5 March 2026 (received 1 March 2026 + 7 days + 1 day on hold)',
+    )
+    expect(shown(state)).toContain('*The clocks are on hold* since 5 March 2026, by <@U1PRIVACY>.')
+    expect(requestCard(state).text).toContain('Fulfilment: on hold since 5 March 2026')
+  })
+
+  test('that was over before it was held is over', () => {
+    const state = aCardState({ now: march(12), facts: { pauses: [{ from: march(10), by: 'U1PRIVACY' }] } })
+
+    expect(shown(state)).toContain(
+      '*Challenge answers: over since 9 March 2026 (received 1 March 2026 + 7 days)*',
+    )
+    expect(shown(state)).toContain('Fulfilment: on hold since 10 March 2026')
+  })
+
+  test('is not spoken of once the request is closed', () => {
+    const facts = { pauses: [{ from: march(5), by: 'U1PRIVACY' }], extensions: [extended] }
+
+    expect(shown(aCardState({ step: 'closed', facts }))).not.toMatch(/on hold|extended/)
+  })
+})
+
 describe('what has been done', () => {
   test('is never called done before every task is', () => {
     const state = aCardState({
@@ -259,6 +390,15 @@ describe('what has been done', () => {
 
   test('is done when every task is', () => {
     expect(shown(aCardState({ work: [work('done'), work('done')] }))).toContain('*Done.*')
+  })
+
+  test('is stopped, not done, where the requester had written before it was', () => {
+    const state = aCardState({
+      work: [work('done'), work('cancelled'), work('cancelled', { what: 'Close #123' })],
+    })
+
+    expect(shown(state)).toContain('*Stopped:* 1 of 3 tasks done.')
+    expect(shown(state)).toContain('• Close #123: not done: the requester had written')
   })
 
   test('a failure says why, in the plain text too, and offers Try Again, on a closed request as well', () => {
@@ -296,8 +436,39 @@ describe('what somebody should know before deciding', () => {
       '• Projects in the personal namespace: *unknown, which is no pass*, 403 (GET /projects)',
       '<https://gitlab.example.com/ts/-/issues/8|Account reinstatement issue>',
     ])
+    expect(text).toContain('|Meta issue #55>: 3 of 7 steps done, next: Support Engineer: Remove the user')
+  })
+
+  test('an embargoed country is said, never its name', () => {
+    const text = shown(aCardState({ flow: flows['data-export'], facts: { isEmbargoed: true } }))
+
     expect(text).toContain(
-      '|Deletion meta issue #55>: 3 of 7 steps done, next: Support Engineer: Remove the user',
+      '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws.',
+    )
+  })
+
+  test('another e-mail address in the comment is said as long as Close No Response lies ahead, never the address', () => {
+    const said = 'the requester may never have got the challenges'
+    const facts = { hasOtherAddress: true }
+
+    expect(shown(aCardState({ facts }))).toContain(said)
+    expect(shown(aCardState({ facts, step: 'evaluating' }))).not.toContain(said)
+    expect(shown(aCardState({ facts: {} }))).not.toContain(said)
+  })
+
+  test('the issue for Privacy has its link, exports their progress', () => {
+    const text = shown(aCardState({ flow: flows['data-export'], step: 'exporting', facts: otherFacts }))
+
+    expect(text).toContain(
+      '<https://gitlab.example.com/desk/requests/-/issues/60|Privacy escalation issue>\nProject exports: 3 of 5 done. *1 export failed:* look at the project in GitLab.',
+    )
+  })
+
+  test('exports without a failure are just counted', () => {
+    const facts = { exports: { done: 0, total: 2, failed: 0 } }
+
+    expect(shown(aCardState({ flow: flows['data-export'], step: 'exporting', facts }))).toMatch(
+      /Project exports: 0 of 2 done\.$/m,
     )
   })
 
@@ -331,6 +502,7 @@ describe('every card is accepted by Slack', () => {
           requestCard(aCardState({ ...override, facts: allFacts, work: [work('failed'), work('done')] })),
         ),
       ).toEqual([])
+      expect(problemsWith(requestCard(aCardState({ ...override, facts: otherFacts })))).toEqual([])
     },
   )
 

@@ -30,6 +30,22 @@ const effects: readonly (readonly [Effect, string, string])[] = [
     'Open a confidential issue from the template “T”',
     'Opens a confidential issue from the template “T”.',
   ],
+  [
+    { kind: 'typed-reply', text: 'x' },
+    'Send the text you typed to the requester by e-mail',
+    'Sends the text you typed to the requester by e-mail.',
+  ],
+  [{ kind: 'reopen' }, 'Reopen #123', 'Reopens #123.'],
+  [
+    { kind: 'feature-request-note' },
+    'Note on the feature request that such a request is worked by hand',
+    'Notes on the feature request that such a request is worked by hand.',
+  ],
+  [
+    { kind: 'start-exports' },
+    'Schedule the export of each of the user’s personal projects',
+    'Schedules the export of each of the user’s personal projects.',
+  ],
   [{ kind: 'internal-note', text: 'x' }, 'Write an internal note', 'Writes an internal note.'],
   [{ kind: 'gather-evidence' }, 'Read the evidence from GitLab', 'Reads the evidence from GitLab.'],
   [{ kind: 'thread', text: 'x', mention: [] }, "Write in the card's thread", "Writes in the card's thread."],
