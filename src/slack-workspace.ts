@@ -15,7 +15,7 @@ export interface Workspace {
   readonly cardUrl: (card: Card) => string
 }
 
-export class NoWorkspace extends Error {
+class NoWorkspace extends Error {
   override readonly name = 'NoWorkspace'
 }
 

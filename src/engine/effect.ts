@@ -33,5 +33,3 @@ export type Effect =
   | { readonly kind: 'gather-evidence' }
   /** A message in the card's thread. */
   | { readonly kind: 'thread'; readonly text: string; readonly mention: readonly Role[] }
-
-export type EffectKind = Effect['kind']

@@ -5,12 +5,12 @@ import type { Effect } from '../engine/effect.ts'
 import type { Event, Happening } from '../engine/event.ts'
 import type { Circumstances } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
-import { type Instant, toInstant } from '../engine/time.ts'
+import type { Instant } from '../engine/time.ts'
 import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
 
-export class UnknownRequest extends Error {
+class UnknownRequest extends Error {
   override readonly name = 'UnknownRequest'
 }
 
@@ -160,14 +160,4 @@ function nameOf(effect: Effect): Record<string, unknown> {
     default:
       return { ...effect }
   }
-}
-
-/** A decision by its event, for listeners and tests. */
-export function decisionEvent(
-  decision: string,
-  by: Extract<Event, { kind: 'decision' }>['by'],
-  input: Record<string, string>,
-  now: Date,
-): Event {
-  return { kind: 'decision', decision, by, input, at: toInstant(now) }
 }
