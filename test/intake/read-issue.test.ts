@@ -125,7 +125,12 @@ describe('labels and closes by hand count; the bot’s own do not', () => {
         by: 'gitlab:13',
         at: '2026-03-01T09:01:00.000Z',
       },
-      { name: 'issue-closed', by: 'gitlab:11', at: '2026-03-01T09:02:00.000Z' },
+      {
+        name: 'issue-closed',
+        labels: ['Deletion Request::Exception Approved'],
+        by: 'gitlab:11',
+        at: '2026-03-01T09:02:00.000Z',
+      },
     ])
   })
 
