@@ -38,7 +38,13 @@ export const dataExport = defineFlow<ExportStep>({
   first: 'self-serve',
   closed: 'closed',
   core: ['fail-verification', 'close-no-response'],
-  anytime: deskWide,
+  anytime: {
+    ...deskWide,
+    'escalate-to-privacy': permitted(deskWide['escalate-to-privacy']),
+    'pause-clocks': permitted(deskWide['pause-clocks']),
+    'resume-clocks': permitted(deskWide['resume-clocks']),
+    'extend-deadline': permitted(deskWide['extend-deadline']),
+  },
   steps: {
     'self-serve': {
       handbook,
