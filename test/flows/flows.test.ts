@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Decision, EffectRule, Flow, Step } from '../../src/engine/flow.ts'
+import type { Decision, EffectRule, Field, Flow, GuardContext, Step } from '../../src/engine/flow.ts'
+import { clockIsOver, isNotEmbargoed, isNotVerified, requesterIsSilent } from '../../src/engine/guards.ts'
 import { flows } from '../../src/flows/index.ts'
 import { labels } from '../../src/flows/labels.ts'
 import { snippetNames } from '../../src/flows/snippets.ts'
@@ -48,10 +49,10 @@ describe.each(Object.values(flows).map((flow) => [flow.name, flow] as const))('T
 
   test('names only labels and snippets of the handbook', () => {
     const rules = waysOf(flow).flatMap(({ rules: all }) => all)
-    const named = rules.flatMap((rule) => (rule.kind === 'labels' ? [...rule.add, ...rule.remove] : []))
+    const set = rules.flatMap((rule) => (rule.kind === 'labels' ? [...rule.add, ...rule.remove] : []))
     const sent = rules.flatMap((rule) => (rule.kind === 'reply' ? [rule.snippet] : []))
 
-    expect(named.filter((label) => !labels.includes(label as (typeof labels)[number]))).toEqual([])
+    expect(set.filter((label) => !labels.includes(label as (typeof labels)[number]))).toEqual([])
     expect(
       sent.filter((snippet) => !snippetNames.includes(snippet as (typeof snippetNames)[number])),
     ).toEqual([])
@@ -60,11 +61,28 @@ describe.each(Object.values(flows).map((flow) => [flow.name, flow] as const))('T
   test('closes no issue before the reply that explains it', () => {
     const early = waysOf(flow).filter(({ rules }) => {
       const close = rules.findIndex(({ kind }) => kind === 'close' || kind === 'mark-duplicate')
-      const reply = rules.findLastIndex(({ kind }) => kind === 'reply')
+      const reply = rules.findLastIndex(isReply)
       return close >= 0 && reply > close
     })
 
-    expect(early.map(({ from, name: way }) => `${from}: ${way}`)).toEqual([])
+    expect(early.map(named)).toEqual([])
+  })
+
+  test('closes with a reply, but for the closes for which the handbook has none', () => {
+    const silent = waysOf(flow)
+      .filter(({ to, from, decision }) => decision && from !== flow.closed && to.includes(flow.closed))
+      .filter(({ rules, decision }) => !rules.some(isReply) && !isSetType(decision))
+
+    expect(new Set(silent.map(({ name: way }) => way))).toEqual(new Set(silentCloses[name] ?? []))
+  })
+
+  test('closes the issue with every decision that leads to its last step, and with no other', () => {
+    const wrong = waysOf(flow).filter(({ to, rules, decision }) => {
+      const closes = rules.some(({ kind }) => kind === 'close' || kind === 'mark-duplicate')
+      return decision && !isSetType(decision) && closes !== to.includes(flow.closed)
+    })
+
+    expect(wrong.map(named)).toEqual([])
   })
 
   test('shows core buttons that are decisions of one of its steps', () => {
@@ -93,7 +111,205 @@ describe.each(Object.values(flows).map((flow) => [flow.name, flow] as const))('T
 
     expect(missing).toEqual([])
   })
+
+  test('puts in the menu only what opens a modal for every request', () => {
+    const bare = decisionsOf(flow).filter(
+      ({ decision: { inMenu, fields = [] } }) => inMenu && !fields.some(({ onlyIf }) => onlyIf === undefined),
+    )
+
+    expect(bare.map(named)).toEqual([])
+  })
+
+  test('can come to every decision: none stands at a closed step, none hides one that is open at any step', () => {
+    const behind = Object.entries(flow.steps).flatMap(([step, { isClosed, decisions }]) =>
+      Object.keys(decisions).filter((one) => isClosed || one in flow.anytime || step === flow.closed),
+    )
+
+    expect(behind).toEqual([])
+  })
+
+  test('gives every decision to somebody, and names each way of a choice', () => {
+    const nobody = decisionsOf(flow).filter(({ decision }) => decision.by.length === 0)
+    const unnamed = decisionsOf(flow).filter(({ decision: { goto, fields } }) => {
+      if (typeof goto !== 'object' || 'flowFrom' in goto) return false
+      return optionsOf(fields, goto.field).join() !== Object.keys(goto.to).join()
+    })
+
+    expect(nobody.map(named)).toEqual([])
+    expect(unnamed.map(named)).toEqual([])
+  })
+
+  test('makes what it does depend only on choices that there are', () => {
+    const unknown = decisionsOf(flow).flatMap(({ decision }) =>
+      decision.do.flatMap(({ when }) =>
+        when && 'is' in when && !optionsOf(decision.fields, when.field).includes(when.is) ? [when] : [],
+      ),
+    )
+
+    expect(unknown).toEqual([])
+  })
+
+  test('sends no text that a person typed unless it is checked', () => {
+    const unchecked = decisionsOf(flow).flatMap(({ decision }) =>
+      sentFields(decision.do).filter((field) => !isChecked(decision, field)),
+    )
+
+    expect(unchecked).toEqual([])
+  })
+
+  test('answers silence only after the clock, where the requester is silent, and GitLab was read afresh', () => {
+    const careless = decisionsOf(flow).filter(({ decision }) => {
+      const answersSilence =
+        decision.do.some((rule) => rule.kind === 'reply' && rule.onlyIfSilent) ||
+        decision.when?.includes(requesterIsSilent)
+      const isCareful =
+        decision.readsAfresh &&
+        decision.when?.includes(clockIsOver) &&
+        decision.when.includes(requesterIsSilent)
+      return answersSilence && !isCareful
+    })
+
+    expect(careless.map(named)).toEqual([])
+  })
+
+  test('lets no other request displace one that is verified', () => {
+    const displacing = decisionsOf(flow).filter(
+      ({ name: way, decision }) =>
+        ['mark-spam', 'close-duplicate'].includes(way) && !decision.when?.includes(isNotVerified),
+    )
+
+    expect(displacing.map(named)).toEqual([])
+  })
 })
+
+describe('All flows together', () => {
+  const all = Object.values(flows)
+  const rules = all.flatMap((flow) => [
+    ...waysOf(flow).flatMap((way) => way.rules),
+    ...Object.values(flow.steps).flatMap(({ onEntry = [] }) => onEntry),
+  ])
+
+  test('send every reply of the handbook', () => {
+    const sent = new Set(rules.flatMap((rule) => (rule.kind === 'reply' ? [rule.snippet] : [])))
+
+    expect(snippetNames.filter((snippet) => !sent.has(snippet))).toEqual([])
+  })
+
+  test('set or remove every label of the handbook', () => {
+    const touched = new Set(
+      rules.flatMap((rule) => (rule.kind === 'labels' ? [...rule.add, ...rule.remove] : [])),
+    )
+
+    expect(labels.filter((label) => !touched.has(label))).toEqual([])
+  })
+
+  test('run the clocks of the handbook', () => {
+    const clocks = all.flatMap((flow) =>
+      Object.entries(flow.steps).flatMap(([step, { clock }]) =>
+        clock ? [`${flow.name}, ${step}: ${clock.days} days since ${clock.since}`] : [],
+      ),
+    )
+
+    expect(clocks).toEqual([
+      'account-deletion, awaiting-answers: 7 days since created',
+      'full-deletion, awaiting-answers: 7 days since created',
+      'deceased-user, awaiting-answers: 10 days since created',
+      'data-access, awaiting-reply: 7 days since created',
+      'data-export, self-serve: 7 days since created',
+      'data-export, awaiting-answers: 7 days since step-entered',
+      'data-export, shared: 7 days since step-entered',
+    ])
+  })
+
+  test('offer escalation to Privacy and the hold of the clocks wherever a type is known', () => {
+    const deskWide = ['escalate-to-privacy', 'pause-clocks', 'resume-clocks', 'extend-deadline']
+    const without = all.filter((flow) => deskWide.some((name) => !(name in flow.anytime)))
+
+    expect(without.map(({ name }) => name)).toEqual(['submission', 'invalid'])
+  })
+})
+
+describe('An embargoed country', () => {
+  test('leaves only closing open in a data export', () => {
+    const open = decisionsOf(flows['data-export'])
+      .filter(({ decision }) => !decision.when?.includes(isNotEmbargoed))
+      .map(({ name }) => name)
+
+    expect(new Set(open)).toEqual(
+      new Set([
+        'mark-spam',
+        'close-duplicate',
+        'close-self-serve',
+        'close-answered',
+        'close-no-response',
+        'fail-verification',
+      ]),
+    )
+  })
+
+  test('is heeded in no other flow', () => {
+    const heeding = Object.values(flows).filter((flow) =>
+      decisionsOf(flow).some(({ decision }) => decision.when?.includes(isNotEmbargoed)),
+    )
+
+    expect(heeding.map(({ name }) => name)).toEqual(['data-export'])
+  })
+})
+
+/** "apply the label …, then close the issue"; "close this request with no further action"; "Close the issue once …" */
+const silentCloses: Readonly<Record<string, readonly string[]>> = {
+  'account-deletion': ['mark-spam'],
+  'full-deletion': ['mark-spam'],
+  'deceased-user': ['mark-spam'],
+  'portal-deletion': ['mark-spam'],
+  'marketing-deletion': ['mark-spam', 'close-not-submitted'],
+  'data-access': ['mark-spam', 'close-request', 'complete-request'],
+  'data-export': ['mark-spam', 'close-self-serve', 'close-answered', 'complete-request'],
+  'general-question': ['mark-spam', 'close-answered'],
+  submission: ['mark-spam'],
+}
+
+const named = ({ from, name }: { readonly from: string; readonly name: string }) => `${from}: ${name}`
+
+const isReply = ({ kind }: EffectRule) => kind === 'reply' || kind === 'typed-reply'
+
+/** Leads to another flow, which `targetsOf` tells as the end of this one. */
+const isSetType = (decision: Decision | undefined) =>
+  typeof decision?.goto === 'object' && 'flowFrom' in decision.goto
+
+function decisionsOf(flow: Flow) {
+  return openSteps(flow).flatMap(([from, step]) =>
+    Object.entries({ ...flow.anytime, ...step.decisions }).map(([name, decision]) => ({
+      from,
+      name,
+      decision,
+    })),
+  )
+}
+
+function optionsOf(fields: readonly Field[] = [], name: string): readonly string[] {
+  return fields.flatMap((field) =>
+    field.name === name && field.kind === 'choice' ? field.options.map(({ value }) => value) : [],
+  )
+}
+
+/** Fields whose text goes to the requester. */
+function sentFields(rules: readonly EffectRule[]): readonly string[] {
+  return rules.flatMap((rule) => {
+    if (rule.kind === 'typed-reply') return rule.fields
+    return rule.kind === 'reply' && rule.addition !== undefined ? [rule.addition] : []
+  })
+}
+
+/** By the engine, for a public field, or by a condition that refuses a command in it. */
+function isChecked({ fields = [], when = [] }: Decision, name: string): boolean {
+  const field = fields.find((one) => one.name === name)
+  if (field?.kind === 'text' && field.isPublic) return true
+  return ['/close', 'https://example.com\n/close', 'https://example.com\u2028/close'].every((hostile) => {
+    const context = { request: { facts: {} }, input: { [name]: hostile } } as unknown as GuardContext
+    return when.some((guard) => guard(context)?.field === name)
+  })
+}
 
 function openSteps(flow: Flow): readonly (readonly [string, Step])[] {
   return Object.entries(flow.steps).filter(([, step]) => !step.isClosed)
@@ -146,7 +362,7 @@ function fieldsUsed(rule: EffectRule): readonly string[] {
     rule.kind === 'reply'
       ? Object.values(rule.replace ?? {}).flatMap((by) => (typeof by === 'string' ? [] : [by.field]))
       : []
-  const added = rule.kind === 'reply' && rule.addition !== undefined ? [rule.addition] : []
+  const added = sentFields([rule])
   const duplicate = rule.kind === 'mark-duplicate' ? [rule.field] : []
   const condition = rule.when && 'field' in rule.when ? [rule.when.field] : []
   return [...inText, ...replaced, ...added, ...duplicate, ...condition]
