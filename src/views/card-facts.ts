@@ -1,4 +1,5 @@
 /** What is known of a request, as lines of the card. */
+import { isNotEmbargoed } from '../engine/guards.ts'
 import type { Criterion, Extension } from '../engine/request.ts'
 import { dayText, endOfClock } from '../engine/time.ts'
 import { counted, listed } from './block-kit.ts'
@@ -21,6 +22,7 @@ export function flagLines(state: CardState): readonly string[] {
     facts.unreadable &&
       `*Can't be read in GitLab:* it answers ${facts.unreadable.status} since ${at(state, facts.unreadable.since)}. The issue was moved, deleted or hidden from the bot.`,
     facts.isEmbargoed &&
+      heedsEmbargo(state) &&
       '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws.',
     !isClosed(state) && heldLine(state),
     ...(isClosed(state) ? [] : (facts.extensions ?? []).map((one) => extensionLine(state, one))),
@@ -86,6 +88,11 @@ function progressText(issue: NonNullable<CardState['request']['facts']['metaIssu
   const done = `${issue.done} of ${counted(issue.total, 'step')} done`
   if (issue.closed) return `closed, ${done}.`
   return issue.next === undefined ? `${done}.` : `${done}, next: ${escaped(issue.next, 200)}`
+}
+
+/** Other flows work a request wherever it comes from. */
+function heedsEmbargo({ flow }: CardState): boolean {
+  return Object.values(flow.anytime).some(({ when }) => when?.includes(isNotEmbargoed))
 }
 
 function exportsLine({ done, total, failed }: NonNullable<CardState['request']['facts']['exports']>): string {

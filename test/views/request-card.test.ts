@@ -447,6 +447,10 @@ describe('what somebody should know before deciding', () => {
     )
   })
 
+  test('an embargoed country is no matter of the other flows', () => {
+    expect(shown(aCardState({ facts: { isEmbargoed: true } }))).not.toContain('embargoed')
+  })
+
   test('another e-mail address in the comment is said as long as Close No Response lies ahead, never the address', () => {
     const said = 'the requester may never have got the challenges'
     const facts = { hasOtherAddress: true }
