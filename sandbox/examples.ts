@@ -10,6 +10,7 @@ export const EXAMPLE_DAYS = 9
 /** Lives through the days before today; the last submitted is the newest. */
 export async function submitExamples({
   gitlab,
+  zendesk,
   clock,
   settle,
 }: Omit<Sandbox, 'url' | 'close'>): Promise<void> {
@@ -25,7 +26,14 @@ export async function submitExamples({
   gitlab.requesterReplies(answered, '1. In March 2019.\n2. Only my own projects, no groups.')
   await clock.advance(DAY_MS)
   await submit(fullDeletion)
+  for (const text of tickets) zendesk.submitTicket(text)
 }
+
+/** Written to support where they don't belong. */
+const tickets = [
+  'Please delete my account, I do not use it any more.',
+  'Which data do you hold about me? Send me a copy, please.',
+]
 
 const silent: Form = {
   type: 'GitLab.com Account Deletion',

@@ -10,7 +10,10 @@ const sandbox = await startSandbox({
   log: createLog('warn', process.stderr, []),
   port,
 })
-console.log(`The sandbox is ready: ${sandbox.url}\nEnd it with Ctrl+C.`)
+const tickets = [...sandbox.zendesk.tickets.keys()].join(' and ')
+console.log(
+  `The sandbox is ready: ${sandbox.url}\nThe local Zendesk has the tickets ${tickets}, for /privacy redirect-ticket.\nEnd it with Ctrl+C.`,
+)
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void sandbox.close().then(() => process.exit(0)))

@@ -1,4 +1,4 @@
-/** The real bot on this machine, against a local Slack and GitLab, with the page that shows them. */
+/** The real bot on this machine, against a local Slack, GitLab and Zendesk, with the page that shows them. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,7 @@ import {
 } from './gitlab/gitlab.ts'
 import { type Clock, startPage } from './page/server.ts'
 import { type Slack, startSlack } from './slack/slack.ts'
+import { type LocalZendesk, startZendesk, zendeskEmail, zendeskToken } from './zendesk/zendesk.ts'
 
 const WEBHOOK_SECRET = 'sandbox-webhook-secret'
 const DAY_MS = 86_400_000
@@ -25,6 +26,7 @@ export interface Sandbox {
   readonly url: string
   readonly slack: Slack
   readonly gitlab: LocalGitLab
+  readonly zendesk: LocalZendesk
   readonly clock: Clock
   /** Until everything that is due now has been done. */
   settle(): Promise<void>
@@ -53,8 +55,9 @@ export async function startSandbox({
   const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-sandbox-'))
   const slack = await startSlack({ now })
   const gitlab = await startGitLab({ now, fetch })
+  const zendesk = await startZendesk({ now })
   const desk = readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8')
-  const config = loadConfig(environmentFor(slack, gitlab, folder), desk)
+  const config = loadConfig(environmentFor({ slack, gitlab, zendesk }, folder), desk)
   const app = await startApp({ config, now, random, fetch, log })
   slack.app = { url: `http://127.0.0.1:${app.port}/slack/events`, signingSecret: slack.signingSecret }
   gitlab.webhook = { url: `http://127.0.0.1:${app.port}/webhooks/gitlab`, secret: WEBHOOK_SECRET }
@@ -73,19 +76,23 @@ export async function startSandbox({
       await settle()
     },
   }
-  await submitExamples({ slack, gitlab, clock, settle })
+  await submitExamples({ slack, gitlab, zendesk, clock, settle })
   const page = await startPage({ slack, gitlab, clock, port })
   const close = async () => {
     await page.close()
     await app.stop()
     await gitlab.close()
     await slack.close()
+    await zendesk.close()
     rmSync(folder, { recursive: true, force: true })
   }
-  return { url: page.url, slack, gitlab, clock, settle, close }
+  return { url: page.url, slack, gitlab, zendesk, clock, settle, close }
 }
 
-function environmentFor(slack: Slack, gitlab: LocalGitLab, folder: string) {
+function environmentFor(
+  { slack, gitlab, zendesk }: Pick<Sandbox, 'slack' | 'gitlab' | 'zendesk'>,
+  folder: string,
+) {
   return {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
@@ -100,6 +107,9 @@ function environmentFor(slack: Slack, gitlab: LocalGitLab, folder: string) {
     GITLAB_PROJECT: serviceDeskProject,
     GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject,
     GITLAB_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    ZENDESK_URL: zendesk.url,
+    ZENDESK_EMAIL: zendeskEmail,
+    ZENDESK_TOKEN: zendeskToken,
     DATABASE_URL: `file:${join(folder, 'desk.db')}`,
     PORT: '0',
   }

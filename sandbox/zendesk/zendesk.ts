@@ -21,13 +21,26 @@ export interface Ticket {
   updatedAt: string
   readonly comments: Comment[]
   readonly audits: Audit[]
+  tags: readonly string[]
+  customFields: readonly CustomField[]
+}
+
+export interface CustomField {
+  readonly id: number
+  readonly value: string | null
 }
 
 export interface Macro {
   readonly id: number
-  readonly body: string
+  /** Left out: it writes no comment. */
+  readonly body?: string
   readonly htmlBody?: string
+  /** Default: true. */
+  readonly public?: boolean
   readonly status?: string
+  readonly addTags?: readonly string[]
+  readonly removeTags?: readonly string[]
+  readonly fields?: readonly CustomField[]
 }
 
 export interface StartZendesk {
@@ -63,7 +76,10 @@ export class LocalZendesk {
 
   /** Somebody writes to support. */
   submitTicket(text: string, id = this.#id()): Ticket {
-    const ticket = { id, status: 'new', updatedAt: this.#seconds(), comments: [], audits: [] }
+    const ticket: Ticket = {
+      ...{ id, status: 'new', updatedAt: this.#seconds() },
+      ...{ comments: [], audits: [], tags: [], customFields: [] },
+    }
     this.tickets.set(id, ticket)
     this.#change(ticket, { comment: { body: text, public: true } })
     return ticket
@@ -101,11 +117,18 @@ export class LocalZendesk {
   #applied(ticket: Ticket, macroId: number): Answer {
     const macro = this.macros.get(macroId)
     if (!macro) return missing
-    const { body, htmlBody, status } = macro
-    const comment = { body, public: true, ...(htmlBody ? { html_body: htmlBody } : {}) }
+    const { body, htmlBody, status, addTags = [], removeTags = [], fields = [] } = macro
+    const comment = { body, public: macro.public ?? true, ...(htmlBody ? { html_body: htmlBody } : {}) }
+    const afterwards = shown({
+      ...ticket,
+      status: status ?? ticket.status,
+      tags: [...ticket.tags.filter((tag) => !removeTags.includes(tag)), ...addTags],
+      customFields: merged(ticket.customFields, fields),
+    })
+    const hasComment = body !== undefined || htmlBody !== undefined
     return {
       status: 200,
-      body: { result: { ticket: { ...shown(ticket), ...(status ? { status } : {}), comment } } },
+      body: { result: { ticket: { ...afterwards, ...(hasComment ? { comment } : {}) } } },
     }
   }
 
@@ -130,6 +153,8 @@ export class LocalZendesk {
     if (comment)
       ticket.comments.push({ body: comment.html_body ?? comment.body ?? '', public: comment.public ?? true })
     if (update.status) ticket.status = update.status
+    if (update.tags) ticket.tags = update.tags
+    if (update.custom_fields) ticket.customFields = merged(ticket.customFields, update.custom_fields)
     const moved = Date.parse(ticket.updatedAt) + 1000
     ticket.updatedAt = seconds(new Date(Math.max(this.#now().getTime(), moved)))
     const audit = { id: this.#id(), created_at: this.#seconds(), metadata: { custom: update.metadata ?? {} } }
@@ -150,6 +175,8 @@ export class LocalZendesk {
 interface Update {
   readonly status?: string
   readonly comment?: { readonly body?: string; readonly html_body?: string; readonly public?: boolean }
+  readonly tags?: readonly string[]
+  readonly custom_fields?: readonly CustomField[]
   readonly safe_update?: boolean
   readonly updated_stamp?: string
   readonly metadata?: Readonly<Record<string, unknown>>
@@ -163,8 +190,14 @@ function shown(ticket: Ticket) {
     status: ticket.status,
     updated_at: ticket.updatedAt,
     subject: 'A request',
-    fields: [],
+    tags: ticket.tags,
+    custom_fields: ticket.customFields,
+    fields: ticket.customFields,
   }
+}
+
+function merged(fields: readonly CustomField[], more: readonly CustomField[]): readonly CustomField[] {
+  return [...new Map([...fields, ...more].map((field) => [field.id, field])).values()]
 }
 
 /** Zendesk's times have no fraction of a second. */

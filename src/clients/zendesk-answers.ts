@@ -7,6 +7,9 @@ export interface Ticket {
   /** `new`, `open`, `pending`, `hold`, `solved`, `closed`; a closed ticket can't be changed any more. */
   readonly status: string
   readonly updatedAt: Instant
+  /** Left out where there are none. */
+  readonly customFields?: readonly CustomField[]
+  readonly tags?: readonly string[]
 }
 
 export interface CustomField {
@@ -19,6 +22,8 @@ export interface MacroEffect {
   readonly comment?: { readonly body: string; readonly htmlBody?: string; readonly public?: boolean }
   readonly status?: string
   readonly customFields: readonly CustomField[]
+  /** All of the ticket's, those that were there before too. */
+  readonly tags?: readonly string[]
 }
 
 export interface Audit {
@@ -28,16 +33,28 @@ export interface Audit {
   readonly opId?: string
 }
 
-export const Ticket = z
-  .object({ id: z.number(), status: z.string(), updated_at: Instant })
-  .transform(
-    ({ id, status, updated_at }): Ticket => ({ id, status: status.toLowerCase(), updatedAt: updated_at }),
-  )
-
 const CustomField = z.object({
   id: z.number(),
   value: z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
 })
+
+export const Ticket = z
+  .object({
+    id: z.number(),
+    status: z.string(),
+    updated_at: Instant,
+    custom_fields: z.array(CustomField).nullish(),
+    tags: z.array(z.string()).nullish(),
+  })
+  .transform(
+    ({ id, status, updated_at, custom_fields, tags }): Ticket => ({
+      id,
+      status: status.toLowerCase(),
+      updatedAt: updated_at,
+      ...(custom_fields && custom_fields.length > 0 ? { customFields: custom_fields } : {}),
+      ...(tags && tags.length > 0 ? { tags } : {}),
+    }),
+  )
 
 const rawMacroEffect = z.object({
   result: z.object({
@@ -52,6 +69,7 @@ const rawMacroEffect = z.object({
       status: z.string().nullish(),
       // The specification says one object, the examples a list.
       fields: z.union([z.array(CustomField), CustomField]).nullish(),
+      tags: z.array(z.string()).nullish(),
     }),
   }),
 })
@@ -67,6 +85,7 @@ export const MacroEffect = rawMacroEffect.transform(({ result: { ticket } }): Ma
     ...(body || htmlBody ? { comment } : {}),
     ...(ticket.status ? { status: ticket.status } : {}),
     customFields: [ticket.fields ?? []].flat(),
+    ...(ticket.tags ? { tags: ticket.tags } : {}),
   }
 })
 

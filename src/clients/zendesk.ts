@@ -12,6 +12,8 @@ export interface TicketUpdate {
     readonly public: boolean
   }
   readonly customFields?: readonly CustomField[]
+  /** All that the ticket is to have: Zendesk replaces the whole set. */
+  readonly tags?: readonly string[]
   /** `updatedAt` of the ticket as it was judged: changed since, and Zendesk refuses with 409. */
   readonly updatedStamp: Instant
   /** Kept unseen on the audit, to find out afterwards whether this update was made. */
@@ -75,12 +77,13 @@ export function connectZendesk(to: ZendeskConnection): Zendesk {
 }
 
 /** `public` is always said: left out, the comment takes the visibility of the ticket's first one. */
-function updated({ status, comment, customFields, updatedStamp, opId }: TicketUpdate): object {
+function updated({ status, comment, customFields, tags, updatedStamp, opId }: TicketUpdate): object {
   const text = comment && ('htmlBody' in comment ? { html_body: comment.htmlBody } : { body: comment.body })
   return {
     ...(status ? { status } : {}),
     ...(comment ? { comment: { ...text, public: comment.public } } : {}),
     ...(customFields && customFields.length > 0 ? { custom_fields: [...customFields] } : {}),
+    ...(tags ? { tags: [...tags] } : {}),
     safe_update: true,
     updated_stamp: updatedStamp.replace('.000Z', 'Z'),
     metadata: { op_id: opId },

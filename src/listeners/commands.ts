@@ -9,11 +9,14 @@ import type { AnswerTo, Desk } from './desk.ts'
 import type { Listening } from './listening.ts'
 import { type Command, readCommand } from './read-command.ts'
 
+/** Those that change something. */
+type Change = Extract<Command, { name: 'track' | 'claim' | 'redirect-ticket' }>
+
 export function listenToCommands(app: App, { desk, slack }: Listening): void {
   app.command('/privacy', async ({ ack, command: typed }) => {
     const command = readCommand(typed.text ?? '', desk.flows)
     const answerTo = answerToOf(typed)
-    if (command.name === 'track' || command.name === 'claim')
+    if (command.name === 'track' || command.name === 'claim' || command.name === 'redirect-ticket')
       return change({ desk, slack }, command, typed, ack)
     await ack()
     if (command.name === 'help') return slack.answerPrivately(answerTo, usage())
@@ -33,16 +36,21 @@ export function listenToCommands(app: App, { desk, slack }: Listening): void {
 /** Stored first, answered when it is done. */
 async function change(
   { desk, slack }: Pick<Listening, 'desk' | 'slack'>,
-  { name, iid }: { readonly name: 'track' | 'claim'; readonly iid: number },
+  command: Change,
   typed: SlashCommand,
   ack: () => Promise<void>,
 ): Promise<void> {
   const answerTo = answerToOf(typed)
   const who = await whoMayAsk(desk, answerTo)
-  if (!('refused' in who))
-    await desk.receive('command', `command:${typed.trigger_id}`, { command: name, iid, answerTo })
+  if (!('refused' in who)) await store(desk, command, `command:${typed.trigger_id}`, answerTo)
   await ack()
   if ('refused' in who) await slack.answerPrivately(answerTo, answer(who.refused))
+}
+
+async function store(desk: Desk, command: Change, key: string, answerTo: AnswerTo): Promise<void> {
+  if (command.name === 'redirect-ticket')
+    await desk.receive('redirect-ticket', key, { ticket: command.ticket, to: command.to, answerTo })
+  else await desk.receive('command', key, { command: command.name, iid: command.iid, answerTo })
 }
 
 async function answerOf(

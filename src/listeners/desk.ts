@@ -30,6 +30,12 @@ export interface CommandPayload {
   readonly answerTo: AnswerTo
 }
 
+export interface RedirectTicketPayload {
+  readonly ticket: number
+  readonly to: 'deletion' | 'access' | 'both'
+  readonly answerTo: AnswerTo
+}
+
 export interface TryAgainPayload {
   readonly requestId: string
   readonly answerTo: AnswerTo
@@ -48,9 +54,9 @@ export type ListFilter = 'all' | 'overdue' | 'mine' | 'waiting' | 'approval' | {
 export interface Desk {
   /** Stored durably before this resolves; false when the same key was stored before. Handled soon after. */
   receive(
-    kind: 'decision' | 'command' | 'try-again',
+    kind: 'decision' | 'command' | 'redirect-ticket' | 'try-again',
     key: string,
-    payload: DecisionPayload | CommandPayload | TryAgainPayload,
+    payload: DecisionPayload | CommandPayload | RedirectTicketPayload | TryAgainPayload,
   ): Promise<boolean>
   /** Roles as Slack says now (at most 60 s old); refused for guests, bots, strangers, and when Slack can't say. */
   whoIs(userId: string, teamId: string): Promise<WhoAnswer>

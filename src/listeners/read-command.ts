@@ -7,7 +7,14 @@ export type Command =
   | { readonly name: 'show'; readonly iid: number }
   | { readonly name: 'track'; readonly iid: number }
   | { readonly name: 'claim'; readonly iid: number }
+  | RedirectTicketCommand
   | { readonly name: 'help' }
+
+export interface RedirectTicketCommand {
+  readonly name: 'redirect-ticket'
+  readonly ticket: number
+  readonly to: 'deletion' | 'access' | 'both'
+}
 
 const words = ['overdue', 'mine', 'waiting', 'approval'] as const
 
@@ -15,9 +22,23 @@ const words = ['overdue', 'mine', 'waiting', 'approval'] as const
 export function readCommand(text: string, flows: readonly Flow[]): Command {
   const [name = '', ...rest] = text.trim().toLowerCase().split(/\s+/)
   if (name === 'list') return listCommand(rest.join(' '), flows)
+  if (name === 'redirect-ticket') return redirectTicketCommand(rest)
   if (name !== 'show' && name !== 'track' && name !== 'claim') return { name: 'help' }
-  const number = /^#?([1-9]\d{0,9})$/.exec(rest.join(' '))?.[1]
-  return number === undefined ? { name: 'help' } : { name, iid: Number(number) }
+  const iid = numberOf(rest.join(' '))
+  return iid === undefined ? { name: 'help' } : { name, iid }
+}
+
+function redirectTicketCommand([number = '', to, ...more]: readonly string[]): Command {
+  const ticket = numberOf(number)
+  if (ticket === undefined || more.length > 0) return { name: 'help' }
+  return to === 'deletion' || to === 'access' || to === 'both'
+    ? { name: 'redirect-ticket', ticket, to }
+    : { name: 'help' }
+}
+
+function numberOf(text: string): number | undefined {
+  const digits = /^#?([1-9]\d{0,9})$/.exec(text)?.[1]
+  return digits === undefined ? undefined : Number(digits)
 }
 
 function listCommand(filter: string, flows: readonly Flow[]): Command {

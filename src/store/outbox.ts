@@ -136,7 +136,7 @@ export function outbox(connection: Connection): Outbox {
       const { count } = await connection()
         .selectFrom('outbox')
         .select((of) => of.fn.countAll<number>().as('count'))
-        .where('status', '<>', 'done')
+        .where('status', 'not in', finished)
         .where((of) => of.or([of('lane', '<>', 'zendesk'), of('status', '<>', 'failed')]))
         .executeTakeFirstOrThrow()
       return Number(count)

@@ -70,6 +70,7 @@ test('what a macro would do is read without doing it', async () => {
     comment: { body: 'Use the form', htmlBody: '<p>Use the form</p>', public: true },
     status: 'solved',
     customFields: [],
+    tags: [],
   })
   expect(local.ticket(id).status).toBe('new')
   expect((await failureOf(client.macroEffect(id, 8))).status).toBe(404)
