@@ -1,49 +1,29 @@
-/** Wires everything from what is handed in: configuration, clock, randomness, HTTP transport, log. Tests start here. */
+/** Puts everything together from what is handed in: configuration, clock, randomness, HTTP transport, log. Tests start here. */
 import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
-import { connectGitLab } from './clients/gitlab.ts'
-import { connectGitLabAdmin } from './clients/gitlab-admin.ts'
-import { connectGitLabExports } from './clients/gitlab-exports.ts'
-import { connectSlack } from './clients/slack.ts'
 import { rolesReader } from './clients/slack-roles.ts'
-import { connectZendesk } from './clients/zendesk.ts'
 import type { Config } from './config.ts'
 import { deskOf } from './desk.ts'
-import { carryOut } from './effects/carry-out.ts'
-import { gitlabEffects } from './effects/gitlab.ts'
-import { limitsWith } from './effects/limits.ts'
-import { slackEffects } from './effects/slack.ts'
-import { createWorker } from './effects/worker.ts'
-import { zendeskEffects } from './effects/zendesk.ts'
-import { isAutomaticResponse } from './flows/automatic-responses.ts'
 import { flows } from './flows/index.ts'
-import { handbookName } from './flows/labels.ts'
-import { isRequesterReply } from './flows/requester-reply.ts'
-import { snippetIn } from './flows/snippet-in.ts'
 import { loadSnippets } from './flows/snippets.ts'
 import { listen } from './http-server.ts'
-import { identityHash } from './intake/identity-hash.ts'
 import { createInboxLoop } from './intake/inbox-loop.ts'
 import { handleEntry, subjectOf } from './intake/intake.ts'
-import { poll } from './intake/poll.ts'
 import { readInTime } from './intake/read-in-time.ts'
-import { watchExports } from './intake/watch-exports.ts'
 import { gitlabWebhook } from './listeners/gitlab-webhook.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { everySoOften } from './listeners/timers.ts'
 import { metricsOf } from './metrics.ts'
 import { readiness } from './readiness.ts'
-import { cardStateOf } from './requests/card-states.ts'
 import type { DeskContext } from './requests/desk-context.ts'
-import { digestWhenDue } from './requests/digest.ts'
-import { purgeWhenDue } from './requests/purge.ts'
-import { remind } from './requests/remind.ts'
 import { findWorkspace } from './slack-workspace.ts'
 import { openStore } from './store/open-store.ts'
-import { answer } from './views/answers.ts'
-import { digestMessage } from './views/digest-message.ts'
-import { requestCard } from './views/request-card.ts'
+import type { Store } from './store/store.ts'
 import { taskText } from './views/what-it-does.ts'
+import { connectionsOf } from './wiring/connections.ts'
+import { wireEffects } from './wiring/effects.ts'
+import { wireIntake } from './wiring/intake.ts'
+import { roundsOf } from './wiring/rounds.ts'
 
 export interface AppParts {
   readonly config: Config
@@ -62,187 +42,55 @@ export interface App {
   stop(): Promise<void>
 }
 
+/** Fails where the database or the Slack workspace is not as it has to be, with a sentence that says so. */
 export async function startApp(parts: AppParts): Promise<App> {
-  const { config, now, fetch, log } = parts
-  const { timezone: timeZone, desk: team } = config
-  const store = await openStore({ databaseUrl: config.databaseUrl, now })
-  const slack = connectSlack({ token: config.slack.botToken, apiUrl: config.slack.apiUrl, fetch })
-  const workspace = await findWorkspace(slack, config, log).catch(async (error: unknown) => {
+  const store = await openStore({ databaseUrl: parts.config.databaseUrl, now: parts.now })
+  try {
+    return await start(parts, store)
+  } catch (error) {
     await store.close()
     throw error
-  })
-  const gitlab = connectGitLab({ ...config.gitlab, fetch })
-  const reads = connectGitLabAdmin({
-    url: config.gitlab.url,
-    token: config.gitlab.adminToken ?? config.gitlab.token,
-    fetch,
-  })
-  const zendesk = config.zendesk && connectZendesk({ ...config.zendesk, fetch })
-  const exports = connectGitLabExports({
-    url: config.gitlab.url,
-    token: config.gitlab.adminToken ?? config.gitlab.token,
-    fetch,
-  })
-  const replyRule = {
-    supportBots: team.supportBot.usernames,
-    isAutomaticResponse: (text: string) => isAutomaticResponse(text, team.supportBot.automaticResponses),
   }
+}
+
+async function start({ config, now, random, fetch, log }: AppParts, store: Store): Promise<App> {
+  const connections = connectionsOf(config, fetch)
+  const { slack } = connections
+  const workspace = await findWorkspace(slack, config, log)
   const snippets = loadSnippets()
-
-  const context: DeskContext = {
-    store,
-    flows,
-    now,
-    newId: () => randomBytes(16).toString('hex'),
-    timeZone,
-    requirePrivacyApproval: config.requirePrivacyApproval,
-    settings: {
-      'trust-safety-project': config.gitlab.trustSafetyProject !== undefined,
-      'feature-request': team.featureRequest !== undefined,
-      'admin-token': config.gitlab.adminToken !== undefined,
-    },
-    wakeWorker: () => worker.wake(),
-  }
-  const { whoIs } = rolesReader({ slack, ...workspace, now })
+  const wakeInbox = () => inbox.wake()
+  const context = contextOf(config, store, now, () => worker.wake())
   const cards = { context, taskText, cardUrl: workspace.cardUrl }
+  const { whoIs } = rolesReader({ slack, ...workspace, now })
 
-  const worker = createWorker({
-    store,
-    now,
-    random: parts.random,
-    log,
-    limits: limitsWith({ now, cardChannel: workspace.channel, sizes: limitSizes(config) }),
-    carryOut: carryOut({
-      gitlab: gitlabEffects({
-        store,
-        gitlab,
-        reads,
-        project: config.gitlab.project,
-        ...(config.gitlab.trustSafetyProject === undefined
-          ? {}
-          : { trustSafetyProject: config.gitlab.trustSafetyProject }),
-        snippets,
-        labelNames: team.labels,
-        templateNames: team.templates,
-        aliases: team.aliases,
-        exports,
-        ...(team.featureRequest === undefined ? {} : { featureRequest: team.featureRequest }),
-        isRequesterReply: (note) => isRequesterReply(note, replyRule),
-        nameOf: async (userId) => (await slack.userInfo(userId)).name,
-        now,
-        happened: async (requestId, happening, key) => {
-          await store.tables.inbox.put({
-            key,
-            kind: 'happening',
-            payload: { requestId, happening },
-            receivedAt: now().toISOString(),
-          })
-          inbox.wake()
-        },
-      }),
-      slack: slackEffects({
-        store,
-        slack,
-        channel: workspace.channel,
-        mention: workspace.mention,
-        drawCard: async (requestId) => {
-          const row = await store.tables.requests.byId(requestId)
-          return row && row.flow !== 'invalid' ? requestCard(await cardStateOf(cards, row)) : undefined
-        },
-      }),
-      zendesk: zendeskEffects({
-        ...(zendesk && { zendesk }),
-        macros: team.zendeskMacros,
-        formUrl: team.formUrl,
-      }),
-    }),
-    // Whoever redirected a ticket is waiting to be told.
-    onSettled: ({ lane }) => {
-      if (lane === 'zendesk') inbox.wake()
-    },
-  })
-
-  const reader = {
-    gitlab,
-    ownId: once(async () => (await gitlab.me()).id),
-    ...replyRule,
-    aliases: team.aliases,
-    handbookLabel: (name: string) => handbookName(name, team.labels),
-    hash: identityHash(config.gitlab.token),
-    snippetIn: snippetIn(snippets),
-  }
+  const worker = wireEffects({ config, connections, workspace, cards, snippets, random, log, wakeInbox })
+  const intake = wireIntake({ config, connections, context, snippets, whoIs, log })
   const inbox = createInboxLoop({
     store,
     now,
     log,
     subjectOf: subjectOf(context),
-    handle: handleEntry({
-      context,
-      reader,
-      ...(zendesk && { zendesk }),
-      whoIs,
-      tell: async (to, text) => {
-        await slack.answerPrivately(to, answer(text)).catch((error: unknown) => {
-          log.warn({ userId: to.userId, error: String(error) }, 'a person could not be answered')
-        })
-      },
-    }),
+    handle: handleEntry(intake),
   })
-
-  const desk = deskOf({
-    ...cards,
-    whoIs,
-    snippets,
-    wakeInbox: inbox.wake,
-    readAfresh: (requestId) => readInTime({ context, reader }, requestId),
-  })
+  const readAfresh = (requestId: string) => readInTime(intake, requestId)
   const slackApp = createSlackApp({
     config: config.slack,
-    desk,
+    desk: deskOf({ ...cards, whoIs, snippets, wakeInbox, readAfresh }),
     slack,
     log,
     fetch,
     newReference: () => randomBytes(4).toString('hex'),
   })
-  const lookAtClocks = async () => {
-    await remind(context)
-    await digestWhenDue({
-      ...cards,
-      digestAt: config.digestAt,
-      channel: workspace.channel,
-      draw: digestMessage,
-    })
-  }
-  const keepHouse = async () => {
-    await store.checkpoint()
-    await purgeWhenDue(context, config.retentionDays)
-  }
-  const pollGitLab = async () => {
-    await poll({ context, gitlab, wakeInbox: inbox.wake })
-    await watchExports({
-      context,
-      gitlab,
-      exports,
-      aliases: team.aliases,
-      wakeInbox: inbox.wake,
-      onFailure: ({ iid }, error) => log.warn({ iid, error: String(error) }, 'the exports could not be read'),
-    })
-  }
+  const rounds = roundsOf({ config, connections, cards, channel: workspace.channel, wakeInbox, log })
 
-  await store.tables.audit.append({
-    at: now().toISOString(),
-    what: 'started',
-    who: 'bot',
-    details: { node: process.version, timeZone, requirePrivacyApproval: config.requirePrivacyApproval },
-  })
+  await recordStart(config, store, now)
   for (const warning of config.warnings) log.warn(warning)
   if (!config.zendesk) log.info('ZENDESK_URL is not set: everything Zendesk is off')
-
   const http = await listen(
     {
       routes: {
         '/slack/events': config.slack.appToken === undefined ? slackApp.handleHttp : undefined,
-        '/webhooks/gitlab': webhookRoute(),
+        '/webhooks/gitlab': webhookRoute({ config, store, now, log, wakeInbox }),
       },
       ready: readiness({ store, isConnected: slackApp.isConnected, slack, now }),
       metrics: metricsOf(store),
@@ -252,45 +100,28 @@ export async function startApp(parts: AppParts): Promise<App> {
   )
   await worker.start()
   await slackApp.start()
-  inbox.wake()
   const timers = [
     everySoOften('inbox', 1, async () => inbox.wake(), log),
-    everySoOften('clocks', 20, lookAtClocks, log),
-    everySoOften('poll', config.gitlab.pollSeconds, pollGitLab, log),
-    everySoOften('housekeeping', 60, keepHouse, log),
+    everySoOften('clocks', 20, rounds.lookAtClocks, log),
+    everySoOften('poll', config.gitlab.pollSeconds, rounds.lookAtGitLab, log),
+    everySoOften('housekeeping', 60, rounds.keepHouse, log),
   ]
   log.info({ port: http.port, channel: workspace.channel }, 'privacy-desk is ready')
-
-  function webhookRoute() {
-    const { webhookSecret: secret, project } = config.gitlab
-    if (secret === undefined) return undefined
-    return gitlabWebhook({
-      secret,
-      project,
-      now,
-      log,
-      receive: async (entry) => {
-        const isNew = await store.tables.inbox.put({ ...entry, receivedAt: now().toISOString() })
-        inbox.wake()
-        return isNew
-      },
-    })
-  }
 
   return {
     port: http.port,
     settle: async () => {
-      await pollGitLab().catch((error: unknown) =>
-        log.warn({ error: String(error) }, 'GitLab could not be polled'),
-      )
-      await lookAtClocks()
+      await rounds.lookAtGitLab().catch((error: unknown) => {
+        log.warn({ error: String(error) }, 'GitLab could not be polled')
+      })
+      await rounds.lookAtClocks()
       do {
         await inbox.runUntilIdle()
         await worker.runUntilIdle()
       } while ((await store.tables.inbox.pending(now().toISOString(), 1)).length > 0)
     },
     stop: async () => {
-      for (const timer of timers) await timer.stop()
+      await Promise.all(timers.map((timer) => timer.stop()))
       await http.close()
       await slackApp.stop()
       await inbox.stop()
@@ -300,23 +131,51 @@ export async function startApp(parts: AppParts): Promise<App> {
   }
 }
 
-function limitSizes({ desk: { rateLimits } }: Config) {
-  const { gitlabNotes, slackPosts, zendeskUpdates } = rateLimits
+function contextOf(config: Config, store: Store, now: () => Date, wakeWorker: () => void): DeskContext {
   return {
-    gitlabNotes: { burst: gitlabNotes.perMinute, perMinute: gitlabNotes.perMinute },
-    slackPosts: { burst: slackPosts.burst, perMinute: slackPosts.perSecond * 60 },
-    zendeskUpdates: { burst: zendeskUpdates.perMinute, perMinute: zendeskUpdates.perMinute },
+    store,
+    flows,
+    now,
+    newId: () => randomBytes(16).toString('hex'),
+    timeZone: config.timezone,
+    requirePrivacyApproval: config.requirePrivacyApproval,
+    settings: {
+      'trust-safety-project': config.gitlab.trustSafetyProject !== undefined,
+      'feature-request': config.desk.featureRequest !== undefined,
+      'admin-token': config.gitlab.adminToken !== undefined,
+    },
+    wakeWorker,
   }
 }
 
-/** Asked once and kept; what failed is asked again. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let kept: Promise<T> | undefined
-  return () => {
-    kept ??= ask().catch((error: unknown) => {
-      kept = undefined
-      throw error
-    })
-    return kept
-  }
+async function recordStart(
+  { timezone, requirePrivacyApproval }: Config,
+  store: Store,
+  now: () => Date,
+): Promise<void> {
+  await store.tables.audit.append({
+    at: now().toISOString(),
+    what: 'started',
+    who: 'bot',
+    details: { node: process.version, timeZone: timezone, requirePrivacyApproval },
+  })
+}
+
+function webhookRoute(
+  given: Pick<AppParts, 'config' | 'now' | 'log'> & { readonly store: Store; readonly wakeInbox: () => void },
+) {
+  const { config, store, now, log, wakeInbox } = given
+  const { webhookSecret: secret, project } = config.gitlab
+  if (secret === undefined) return undefined
+  return gitlabWebhook({
+    secret,
+    project,
+    now,
+    log,
+    receive: async (entry) => {
+      const isNew = await store.tables.inbox.put({ ...entry, receivedAt: now().toISOString() })
+      wakeInbox()
+      return isNew
+    },
+  })
 }

@@ -58,6 +58,11 @@ const boundaries: Readonly<Record<string, Boundary>> = {
     packages: ['@slack/bolt', 'zod', 'node:crypto', 'node:timers/promises'],
     typesOfPackages: ['@slack/types', 'pino', 'node:http'],
   },
+  // Puts the parts together, by the configuration: no logic of its own.
+  wiring: {
+    may: ['clients', 'effects', 'flows', 'intake', 'requests', 'views'],
+    types: ['config.ts', 'slack-workspace.ts'],
+  },
   config: { may: ['flows'], packages: ['zod', 'yaml'] },
   cli: {
     may: ['engine', 'flows', 'clients', 'store', 'config', 'config.ts'],

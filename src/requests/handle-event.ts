@@ -10,7 +10,7 @@ import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
 
-class UnknownRequest extends Error {
+export class UnknownRequest extends Error {
   override readonly name = 'UnknownRequest'
 }
 
