@@ -111,7 +111,11 @@ export class Acts {
     if (edit.assignees) {
       changes.assignees = { previous: issue.assignees, current: edit.assignees }
       issue.assignees = [...edit.assignees]
-      this.systemNote(issue, user, `assigned to ${edit.assignees.map(({ username }) => `@${username}`).join(', ')}`)
+      this.systemNote(
+        issue,
+        user,
+        `assigned to ${edit.assignees.map(({ username }) => `@${username}`).join(', ')}`,
+      )
     }
     const action = this.#setState(issue, user, edit.state)
     if (action === 'update' && Object.keys(changes).length === 0) return

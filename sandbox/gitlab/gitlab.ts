@@ -4,12 +4,12 @@ import { Acts, type Edit } from './acts.ts'
 import { type IssueView, issueView } from './issue-view.ts'
 import type { Paging } from './pages.ts'
 import { answer, type Served } from './routes.ts'
-import { firstWorld, serviceDeskProject, trustSafetyProject, usernames } from './seed.ts'
+import { featureRequest, firstWorld, serviceDeskProject, trustSafetyProject, usernames } from './seed.ts'
 import { issueEvent, noteEvent } from './webhook-payloads.ts'
 import { type Webhook, WebhookSender } from './webhooks.ts'
 import { type Issue, issueAt, type Note, projectAt, userNamed, type World } from './world.ts'
 
-export { serviceDeskProject, trustSafetyProject, usernames }
+export { featureRequest, serviceDeskProject, trustSafetyProject, usernames }
 
 export const botToken = 'local-gitlab-bot-token'
 export const adminToken = 'local-gitlab-admin-token'
@@ -159,6 +159,14 @@ export class LocalGitLab {
     const lines = this.issue(iid).description.split('\n')
     const ticked = lines.map((line) => (line.includes(text) ? line.replace('- [ ] ', '- [x] ') : line))
     this.#edit(iid, username, { description: ticked.join('\n') })
+  }
+
+  /** Adds an issue template to a project, or changes it; without a text it is taken away. */
+  setTemplate(name: string, text: string | undefined, project: string = serviceDeskProject): void {
+    const owner = projectAt(this.world, project)
+    if (!owner) throw new Error(`the local GitLab has no project ${project}`)
+    const { [name]: _before, ...others } = owner.templates
+    owner.templates = text === undefined ? others : { ...others, [name]: text }
   }
 
   /** Deletes the issue: 404 from now on. */

@@ -9,6 +9,7 @@ import {
   userBasic,
   userForAdmin,
 } from './answers.ts'
+import { exportRoute } from './export-routes.ts'
 import { issueRoutes } from './issue-routes.ts'
 import { type Paging, paged } from './pages.ts'
 import { type Project, projectAt, type User, type World } from './world.ts'
@@ -91,6 +92,7 @@ function projectRoutes(served: Served, asked: Asked, id: string, rest: readonly 
   if (!project) return notFound('404 Project Not Found')
   if (rest.length === 0) return { status: 200, body: projectAnswer(asked.base, project) }
   if (rest[0] === 'templates' && rest[1] === 'issues') return templateRoute(project, rest[2])
+  if (rest[0] === 'export' && rest.length === 1) return exportRoute(served, asked, project)
   if (rest[0] === 'issues') return issueRoutes(served, asked, project, rest.slice(1))
   return notFound()
 }

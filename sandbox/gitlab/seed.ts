@@ -1,8 +1,12 @@
 /** The people, projects and templates that the local GitLab starts with. All of them are invented. */
-import type { Group, Project, User, World } from './world.ts'
+import { deskTemplates, reinstatement } from './templates.ts'
+import { type Group, type Issue, type Project, projectAt, type User, userNamed, type World } from './world.ts'
 
 export const serviceDeskProject = 'support/personal-account-requests'
 export const trustSafetyProject = 'security/trust-and-safety'
+
+/** The public feature request on which a deceased user's request is noted. */
+export const featureRequest = { project: 'gitlab-org/gitlab', iid: 330669 } as const
 
 export const usernames = {
   bot: 'privacy-desk-bot',
@@ -14,7 +18,38 @@ export const usernames = {
 } as const
 
 export function firstWorld(): World {
-  return { users: people(), projects: projects(), groups: groups(), issues: [] }
+  const world: World = { users: people(), projects: projects(), groups: groups(), issues: [] }
+  world.issues.push(publicIssue(world))
+  return world
+}
+
+function publicIssue(world: World): Issue {
+  const project = projectAt(world, featureRequest.project)
+  if (!project) throw new Error(`there is no project ${featureRequest.project}`)
+  const at = '2021-05-11T12:13:14.000Z'
+  return {
+    id: 901,
+    iid: featureRequest.iid,
+    project,
+    author: userNamed(world, usernames.otherEngineer),
+    title: 'Help with the accounts of people who have died',
+    description: 'Their accounts are deleted by hand today. Please say here when it happens.',
+    state: 'opened',
+    labels: [],
+    assignees: [],
+    confidential: false,
+    createdAt: at,
+    updatedAt: at,
+    closedAt: null,
+    participants: [],
+    duplicateOf: undefined,
+    notes: [],
+    labelEvents: [],
+    stateEvents: [],
+    links: [],
+    removed: false,
+    hidden: false,
+  }
 }
 
 function people(): User[] {
@@ -63,6 +98,14 @@ function projects(): Project[] {
       lastActivityAt: recent,
       serviceDesk: false,
       templates: { 'Account Reinstatement': reinstatement },
+    },
+    {
+      ...plain,
+      id: 103,
+      path: featureRequest.project,
+      name: 'GitLab',
+      namespace: { id: 503, kind: 'group' },
+      lastActivityAt: recent,
     },
     { ...plain, ...inGroup(201, 'quiet-tools', 601), name: 'Old Tools', lastActivityAt: old },
     { ...plain, ...inGroup(202, 'busy-tools', 602), name: 'Busy Tools', lastActivityAt: recent },
@@ -116,37 +159,4 @@ function groups(): Group[] {
       ],
     },
   ]
-}
-
-const steps = (...lines: readonly string[]) => lines.map((line) => `- [ ] ${line}`).join('\n')
-
-const full = `Work through the steps from top to bottom and tick each one when it is done.
-
-${steps(
-  'Support Engineer: Link this issue to the request',
-  'Support Engineer: Check that the account holds no paid subscription',
-  'Support Engineer: Delete the GitLab.com account',
-  'Marketing Operations: Remove the person from the mailing tools',
-  'Support Engineer: Delete the customers portal account',
-  'Support Engineer: Confirm that every step above is ticked',
-)}
-`
-
-const gitlabCom = `Work through the steps from top to bottom and tick each one when it is done.
-
-${steps(
-  'Support Engineer: Link this issue to the request',
-  'Support Engineer: Check that the account holds no paid subscription',
-  'Support Engineer: Delete the GitLab.com account',
-)}
-`
-
-const reinstatement = `An account that asked for its deletion is blocked. Please say whether it may be unblocked.
-
-${steps('Trust and Safety: Review why the account was blocked', 'Trust and Safety: Unblock it or say why not')}
-`
-
-const deskTemplates = {
-  'Deletion Meta Issue - Full': full,
-  'Deletion Meta Issue - GitLab-com': gitlabCom,
 }

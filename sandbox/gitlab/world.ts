@@ -17,7 +17,9 @@ export interface Project {
   readonly lastActivityAt: string
   /** Notes on its issues are e-mailed to whoever wrote in. */
   readonly serviceDesk: boolean
-  readonly templates: Readonly<Record<string, string>>
+  templates: Readonly<Record<string, string>>
+  /** When the last export was asked for. */
+  exportedAt?: string
 }
 
 export interface Note {

@@ -1,4 +1,4 @@
-/** What only an administrator's token may see, for the evidence of an exception. This client has no writing call. */
+/** What only an administrator's token may see, for the evidence of an exception. This client has no writing call; `gitlab-exports.ts` has the one exception. */
 import { GroupMembers, Groups, Users } from '@gitbeaker/rest'
 import { z } from 'zod'
 import type { Fetch } from './ask.ts'

@@ -39,8 +39,8 @@ export interface EffectContext {
   /** The team's names of the handbook's issue templates, where they differ. */
   readonly templateNames: Readonly<Partial<Record<string, string>>>
   readonly aliases: FormAliases
-  /** `group/project#123`, where a deceased user's request is noted; left out when that is switched off. */
-  readonly featureRequest?: string
+  /** `group/project#123`, where a deceased user's request is noted; undefined when that is switched off. */
+  readonly featureRequest?: string | undefined
   readonly isRequesterReply: (note: WrittenNote) => boolean
   /** A person's name in Slack, by user id. */
   readonly nameOf: (userId: string) => Promise<string>

@@ -30,11 +30,23 @@ async function exportsOf(context: EffectContext, iid: number): Promise<readonly 
     throw new CannotDo(
       `The username can't be read from the form of #${iid}. Mend the form entry in GitLab, then choose Try Again.`,
     )
-  const exports = await context.exports.ofUser(username)
+  const exports = await visible(() => context.exports.ofUser(username))
   if (exports) return exports
   throw new CannotDo(
     `GitLab shows no user of the name in the form of #${iid}, or not to the administrator's token.`,
   )
+}
+
+async function visible<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof CallFailed) || (error.status !== 403 && error.status !== 404)) throw error
+    throw new CannotDo(
+      `GITLAB_ADMIN_TOKEN may not see the exports of the user's projects (${error.status}): it has to be an administrator's.`,
+      { cause: error },
+    )
+  }
 }
 
 /** The status of each afterwards. With more than GitLab takes at once (429) the rest follows at the next attempt. */

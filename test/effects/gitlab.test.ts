@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { serviceDeskProject, trustSafetyProject, usernames } from '../../sandbox/gitlab/gitlab.ts'
+import {
+  featureRequest,
+  serviceDeskProject,
+  trustSafetyProject,
+  usernames,
+} from '../../sandbox/gitlab/gitlab.ts'
 import { anEffectDesk, type EffectDesk, form, type Given } from './effect-desk.ts'
 
 const minute = 60_000
@@ -18,6 +23,10 @@ async function doing(effect: Parameters<EffectDesk['toDo']>[1], given: Given = {
   const { id, iid } = await desk.aRequest()
   return { desk, id, iid, begin: () => desk.toDo(id, effect) }
 }
+
+/** All but the public feature request, which is there from the beginning. */
+const issuesOf = (desk: EffectDesk) =>
+  desk.gitlab.world.issues.filter(({ project }) => project.path !== featureRequest.project)
 
 const botNotes = (desk: EffectDesk, iid: number) =>
   desk.gitlab.issueView(iid).notes.filter((note) => note.author === usernames.bot && !note.system)
@@ -110,6 +119,40 @@ describe('close', () => {
 
     expect(await desk.statuses(id)).toEqual(['done'])
     expect(desk.gitlab.issue(iid).stateEvents).toHaveLength(1)
+  })
+})
+
+describe('reopen', () => {
+  it('opens an issue that is closed', async () => {
+    const { desk, id, iid, begin } = await doing({ kind: 'reopen' })
+    desk.gitlab.someoneCloses(iid, usernames.engineer)
+    await begin()
+
+    await desk.workFor(minute)
+
+    expect(desk.gitlab.issueView(iid).state).toBe('opened')
+    expect(await desk.work(id)).toEqual([{ status: 'done', result: { reopened: iid } }])
+  })
+
+  it('leaves an issue open that somebody opened before', async () => {
+    const { desk, id, iid, begin } = await doing({ kind: 'reopen' })
+    await begin()
+
+    await desk.workFor(minute)
+
+    expect(await desk.statuses(id)).toEqual(['done'])
+    expect(desk.gitlab.issue(iid).stateEvents).toEqual([])
+  })
+
+  it('that GitLab refuses is said', async () => {
+    const { desk, id, iid, begin } = await doing({ kind: 'reopen' })
+    desk.gitlab.fake.fail({ method: 'PUT', failure: { answer: { status: 403 } } })
+    await begin()
+
+    await desk.workFor(minute)
+
+    const error = `The bot's token may not do this on issue #${iid} (403).`
+    expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
   })
 })
 
@@ -284,7 +327,7 @@ describe('the meta issue', () => {
 
     await desk.workFor(minute)
 
-    expect(desk.gitlab.world.issues).toHaveLength(2)
+    expect(issuesOf(desk)).toHaveLength(2)
     expect(await desk.statuses(id)).toEqual(['done'])
   })
 
@@ -317,19 +360,20 @@ describe('the meta issue', () => {
     await desk.workFor(minute)
 
     expect(await desk.statuses(id)).toEqual(['done'])
-    expect(desk.gitlab.world.issues).toHaveLength(2)
+    expect(issuesOf(desk)).toHaveLength(2)
     expect(desk.gitlab.issueView(iid + 1).links).toEqual([`${serviceDeskProject}#${iid}`])
   })
 
   it('is not opened without its template: the failure names template and project', async () => {
     const { desk, id, begin } = await doing({ ...meta, template: 'Deletion Meta Issue - Deceased' })
+    desk.gitlab.setTemplate('Deletion Meta Issue - Deceased', undefined)
     await begin()
 
     await desk.workFor(minute)
 
     const error = `The project ${serviceDeskProject} has no issue template “Deletion Meta Issue - Deceased” (404). Add it there, then choose Try Again.`
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
-    expect(desk.gitlab.world.issues).toHaveLength(1)
+    expect(issuesOf(desk)).toHaveLength(1)
   })
 
   it('is not opened without the requester’s e-mail address', async () => {
@@ -341,7 +385,7 @@ describe('the meta issue', () => {
 
     const error = `The requester's e-mail address can't be read from the form of #${iid}, and the meta issue needs it as its title. Mend the form entry in GitLab, then choose Try Again.`
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
-    expect(desk.gitlab.world.issues).toHaveLength(1)
+    expect(issuesOf(desk)).toHaveLength(1)
   })
 })
 
@@ -386,5 +430,64 @@ describe('the reinstatement issue', () => {
 
     const error = `The bot's token may not work with issues in the project ${trustSafetyProject} (403).`
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
+  })
+})
+
+describe('the escalation to Privacy', () => {
+  const escalation = {
+    kind: 'open-issue',
+    purpose: 'escalation',
+    template: 'Privacy Escalation Meta Issue',
+  } as const
+
+  it('is a confidential issue of the desk, linked to the request, and names nobody', async () => {
+    const { desk, id, iid, begin } = await doing(escalation)
+    await begin()
+
+    await desk.workFor(minute)
+
+    const opened = desk.gitlab.issueView(iid + 1)
+    expect(opened).toMatchObject({
+      title: `Privacy escalation of request #${iid}`,
+      confidential: true,
+      links: [`${serviceDeskProject}#${iid}`],
+    })
+    expect(opened.description).toContain('Privacy: Answer the question')
+    expect(opened.description).toContain(marker)
+    expect(JSON.stringify(opened)).not.toContain('jane.doe')
+    expect(desk.told).toEqual([
+      {
+        requestId: id,
+        happening: { name: 'escalation-issue-opened', url: opened.url, at: expect.any(String) },
+        key: 'effect:op-1',
+      },
+    ])
+    expect(await desk.statuses(id)).toEqual(['done'])
+  })
+
+  it('is found by its mark when the answer was lost', async () => {
+    const { desk, begin } = await doing(escalation)
+    desk.gitlab.fake.fail({
+      method: 'POST',
+      path: issuesPath,
+      failure: { applied: true, drop: 'connection' },
+    })
+    await begin()
+
+    await desk.workFor(minute)
+
+    expect(issuesOf(desk)).toHaveLength(2)
+    expect(desk.told).toHaveLength(1)
+  })
+
+  it('comes from the template that the team has named', async () => {
+    const templateNames = { 'Privacy Escalation Meta Issue': 'Ask Privacy' }
+    const { desk, iid, begin } = await doing(escalation, { context: { templateNames } })
+    desk.gitlab.setTemplate('Ask Privacy', 'Dear Privacy,')
+    await begin()
+
+    await desk.workFor(minute)
+
+    expect(desk.gitlab.issueView(iid + 1).description).toContain('Dear Privacy,')
   })
 })

@@ -150,15 +150,19 @@ describe('a message in the thread', () => {
     expect(cards(desk).map(({ text }) => text)).toEqual([`Card of ${id}: thread failed`])
   })
 
-  it('that Slack refuses is said on the card with Slack’s own word', async () => {
+  it('that Slack refuses waits with Slack’s own word, and is said once Slack takes it', async () => {
     const { desk, id } = await aDeskWithCard()
     const answer = { status: 200, body: { ok: false, error: 'is_archived' } }
-    desk.slack.fake.fail({ path: postPath, failure: { answer } })
+    desk.slack.fake.fail({ path: postPath, times: Infinity, failure: { answer } })
     await desk.toDo(id, ask)
 
     await desk.workFor(minute)
+    const refused = await desk.work(id)
+    desk.slack.fake.heal()
+    await desk.workFor(10 * minute)
 
-    expect(await desk.work(id)).toEqual([{ status: 'failed', error: 'Slack refused it (is_archived).' }])
+    expect(refused).toEqual([{ status: 'pending', error: 'Slack refused it (is_archived).' }])
+    expect(await desk.statuses(id)).toEqual(['done'])
   })
 
   it('keeps its lines, names people, and lets nothing typed mention or link anything', () => {

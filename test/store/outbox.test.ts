@@ -299,3 +299,49 @@ describe('what is in the outbox', () => {
     expect(await outbox.nextDueAt()).toBeUndefined()
   })
 })
+
+describe('what is cancelled will never be done', () => {
+  const decided = '2026-03-01T08:59:00.000Z'
+
+  test('with what waits behind it of the same decision; everything else stays', async () => {
+    const outbox = await outboxWith(
+      anEntry('before', { createdAt: decided }),
+      anEntry('reply', { createdAt: decided }),
+      anEntry('thread', { createdAt: decided, lane: 'thread' }),
+      anEntry('close', { createdAt: decided }),
+      anEntry('another decision'),
+      anEntry('another request', { createdAt: decided, requestId: 'r2' }),
+    )
+    await outbox.done(1, at, {})
+
+    const cancelled = await outbox.cancel(2, at, 'The requester had written.')
+
+    expect(cancelled.map(({ opId }) => opId)).toEqual(['reply', 'close'])
+    expect((await outbox.ofRequest('r1')).map(({ opId, status }) => [opId, status])).toEqual([
+      ['before', 'done'],
+      ['reply', 'cancelled'],
+      ['thread', 'pending'],
+      ['close', 'cancelled'],
+      ['another decision', 'pending'],
+    ])
+    expect((await outbox.ofRequest('r2')).map(({ status }) => status)).toEqual(['pending'])
+  })
+
+  test('it is never due, holds up nothing, is not unfinished, and Try Again leaves it', async () => {
+    const outbox = await outboxWith(anEntry('close', { createdAt: decided }), anEntry('another decision'))
+    await outbox.cancel(1, at, 'The requester had written.')
+
+    expect(await outbox.tryAgain('r1', later)).toBe(0)
+    expect(await dueAt(outbox, later)).toEqual(['another decision'])
+    expect(await outbox.claim(1, later)).toBe(false)
+    expect(await outbox.unfinishedCount()).toBe(1)
+  })
+
+  test('what a person typed is cleared', async () => {
+    const outbox = await outboxWith(anEntry('reply', { work: { kind: 'typed-reply', text: 'Dear Jane,' } }))
+
+    await outbox.cancel(1, at, 'The requester had written.')
+
+    expect(JSON.stringify(await outbox.ofRequest('r1'))).not.toContain('Jane')
+  })
+})
