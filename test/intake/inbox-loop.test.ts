@@ -150,6 +150,22 @@ describe('an entry that could not be handled', () => {
     expect(tries).toEqual([0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811, 1111])
   })
 
+  it('comes again not before the service wants it, and at the latest after an hour', async () => {
+    const tries: number[] = []
+    const asked = [90, 86_400]
+    const { loop, put, pass, clock } = await aLoop(async () => {
+      tries.push((clock.at - start) / 1000)
+      const retryAfterSeconds = asked[tries.length - 1]
+      throw new CallFailed({ service: 'zendesk', kind: 'later', message: '429', retryAfterSeconds })
+    })
+    await put('too many')
+
+    await loop.runUntilIdle()
+    for (let second = 1; second <= 3691; second++) await pass(1000)
+
+    expect(tries).toEqual([0, 90, 3690])
+  })
+
   it('is given up after 20 attempts: its text goes, its key stays, and the others go on', async () => {
     let tries = 0
     const handled: string[] = []

@@ -44,6 +44,13 @@ describe('/privacy', () => {
     ['show 123', { name: 'show', iid: 123 }],
     ['track #123', { name: 'track', iid: 123 }],
     ['claim 123', { name: 'claim', iid: 123 }],
+    ['redirect-ticket 456 deletion', { name: 'redirect-ticket', ticket: 456, to: 'deletion' }],
+    ['Redirect-Ticket  #456  ACCESS', { name: 'redirect-ticket', ticket: 456, to: 'access' }],
+    ['redirect-ticket 456 both', { name: 'redirect-ticket', ticket: 456, to: 'both' }],
+    ['redirect-ticket 456', { name: 'help' }],
+    ['redirect-ticket deletion', { name: 'help' }],
+    ['redirect-ticket 456 portal', { name: 'help' }],
+    ['redirect-ticket 456 both now', { name: 'help' }],
     ['', { name: 'help' }],
     ['help', { name: 'help' }],
     ['list nonsense', { name: 'help' }],
@@ -113,15 +120,42 @@ describe('/privacy', () => {
     ])
   })
 
-  test.each(['list', 'show 123', 'track 123', 'claim 123'])('%s is for people with a role', async (text) => {
-    const { desk, message } = await typed(text, PEOPLE.member.id)
+  test('redirect-ticket is stored before it is acknowledged', async () => {
+    const { slack, desk } = await aSlackApp()
 
-    expect(message?.text).toBe(
-      'Only people with a role at the desk may ask this: support engineers, support managers, privacy.',
-    )
-    expect(desk.received).toEqual([])
-    expect(desk.listed).toEqual([])
+    const answer = await slack.command(engineer, channel, '/privacy', 'redirect-ticket 456 both')
+
+    expect(answer).toMatchObject({ status: 200, body: undefined })
+    expect(desk.received).toEqual([
+      {
+        kind: 'redirect-ticket',
+        key: expect.stringMatching(/^command:\d/),
+        payload: {
+          ticket: 456,
+          to: 'both',
+          answerTo: {
+            userId: engineer,
+            teamId: TEAM.id,
+            channel: 'C01PRIVACY',
+            responseUrl: expect.any(String),
+          },
+        },
+      },
+    ])
   })
+
+  test.each(['list', 'show 123', 'track 123', 'claim 123', 'redirect-ticket 456 both'])(
+    '%s is for people with a role',
+    async (text) => {
+      const { desk, message } = await typed(text, PEOPLE.member.id)
+
+      expect(message?.text).toBe(
+        'Only people with a role at the desk may ask this: support engineers, support managers, privacy.',
+      )
+      expect(desk.received).toEqual([])
+      expect(desk.listed).toEqual([])
+    },
+  )
 
   test('a guest is refused', async () => {
     expect((await typed('list', PEOPLE.guest.id)).message?.text).toBe(

@@ -273,6 +273,32 @@ describe('what is in the outbox', () => {
     expect(await outbox.hasPendingRedraw('r2')).toBe(false)
   })
 
+  test('the last that was asked for about a ticket', async () => {
+    const aboutTicket = (opId: string, subject: string) => {
+      const { requestId: _, ...entry } = anEntry(opId, { lane: 'zendesk', subject })
+      return entry
+    }
+    const outbox = await outboxWith(
+      aboutTicket('first', 'ticket:5'),
+      aboutTicket('second', 'ticket:5'),
+      aboutTicket('other', 'ticket:6'),
+      anEntry('request'),
+    )
+
+    expect(await outbox.lastOfSubject('ticket:5')).toMatchObject({ opId: 'second', subject: 'ticket:5' })
+    expect(await outbox.lastOfSubject('ticket:7')).toBeUndefined()
+  })
+
+  test('a failed redirect is finished: who asked was told, and nobody tries it again', async () => {
+    const outbox = await outboxWith(
+      anEntry('failed', { lane: 'zendesk' }),
+      anEntry('waiting', { lane: 'zendesk' }),
+    )
+    await outbox.failed(1, at, 'Somebody has changed ticket 5 meanwhile')
+
+    expect(await outbox.unfinishedCount()).toBe(1)
+  })
+
   test('everything that is not done counts as unfinished', async () => {
     const outbox = await outboxWith(anEntry('done'), anEntry('failed'), anEntry('pending'))
     await outbox.done(1, at, {})
