@@ -1,5 +1,4 @@
 /** The one public comment that sends the writer of a ticket to the form. */
-import type { MacroEffect } from '../clients/zendesk-answers.ts'
 import type { RedirectTo } from '../store/store.ts'
 
 /** What stands in a comment: text, or HTML where a macro has it. */
@@ -7,8 +6,6 @@ export interface Part {
   readonly body: string
   readonly htmlBody?: string
 }
-
-export type MacroComment = NonNullable<MacroEffect['comment']>
 
 const requests: Readonly<Record<RedirectTo, string>> = {
   deletion: 'Requests to delete an account',
