@@ -55,7 +55,10 @@ function requesterReplied(place: Place, { at }: Seen<'requester-replied'>): Outc
   return follow(
     place,
     transition,
-    { ...facts, lastMove: { what: 'The requester wrote', by: 'requester', at } },
+    {
+      ...(step.isClosed ? reopened(facts) : facts),
+      lastMove: { what: 'The requester wrote', by: 'requester', at },
+    },
     'The requester wrote',
     [said],
   )
@@ -89,20 +92,26 @@ function issueClosed(
 function issueReopened(place: Place, { by, at }: HandMade): Outcome {
   const { flow, step, request } = place
   if (!step.isClosed) return ignored('the request is open already')
+  const { closedFrom } = request.facts
+  const back = closedFrom !== undefined && flow.steps[closedFrom] ? closedFrom : flow.first
+  const facts: Facts = { ...reopened(request.facts), lastMove: { what: 'Reopened in GitLab', by, at } }
+  const said = thread(
+    `#${request.iid} was reopened in GitLab and stands at “${flow.steps[back]?.title ?? back}” again.`,
+  )
+  return { kind: 'move', flow: request.flow, step: back, facts, effects: [said], what: 'Reopened in GitLab' }
+}
+
+/** What was so because it was closed is so no longer, and every reply may be sent again. */
+function reopened(facts: Facts): Facts {
   const {
-    closedFrom,
+    closedFrom: _from,
     closedOutside: _outside,
     isIncomplete: _incomplete,
     repliedAfterClose: _reply,
     sentSnippets: _sent,
     ...kept
-  } = request.facts
-  const back = closedFrom !== undefined && flow.steps[closedFrom] ? closedFrom : flow.first
-  const facts: Facts = { ...kept, lastMove: { what: 'Reopened in GitLab', by, at } }
-  const said = thread(
-    `#${request.iid} was reopened in GitLab and stands at “${flow.steps[back]?.title ?? back}” again.`,
-  )
-  return { kind: 'move', flow: request.flow, step: back, facts, effects: [said], what: 'Reopened in GitLab' }
+  } = facts
+  return kept
 }
 
 function snippetSent(place: Place, { snippet, at }: Seen<'snippet-sent'>): Outcome {
@@ -163,25 +172,29 @@ function resumed(facts: Facts, at: Instant): Facts {
 /** The decision is taken back: nothing of it was sent, and the reply is worked like any other. */
 function closeStopped(place: Place, { at }: Seen<'close-stopped'>): Outcome {
   const { flow, step, request, circumstances } = place
-  const { closedFrom, repliedAfterClose: _reply, ...kept } = request.facts
-  if (!step.isClosed || closedFrom === undefined || !flow.steps[closedFrom])
+  const { closedFrom, closedOutside, sentSnippets = {}, lastMove } = request.facts
+  const from = closedFrom === undefined ? undefined : flow.steps[closedFrom]
+  if (!step.isClosed || closedFrom === undefined || from === undefined)
     return ignored('the request was not being closed')
-  const from = flow.steps[closedFrom]
-  const transition = from.happenings?.['requester-replied']
   const what = 'Closing was stopped: the requester had written'
   // What the stopped decision would have sent has not been sent.
-  const sentSnippets = Object.fromEntries(
-    Object.entries(kept.sentSnippets ?? {}).filter(([, sentAt]) => sentAt !== kept.lastMove?.at),
+  const sent = Object.fromEntries(
+    Object.entries(sentSnippets).filter(([, sentAt]) => sentAt !== lastMove?.at),
   )
-  const facts: Facts = resumed(
-    { ...kept, sentSnippets, lastReplyAt: at, lastMove: { what, by: 'requester', at: circumstances.now } },
-    at,
-  )
+  const move = { lastReplyAt: at, lastMove: { what, by: 'requester', at: circumstances.now } }
+  if (closedOutside)
+    return stay(
+      place,
+      { ...request.facts, ...move, sentSnippets: sent, isIncomplete: true, repliedAfterClose: at },
+      what,
+      [thread(`Nothing was sent on #${request.iid}: the requester has written meanwhile. It stays closed.`)],
+    )
+  const facts = resumed({ ...reopened(request.facts), ...move, sentSnippets: sent }, at)
   const said = thread(
     `#${request.iid} was not closed: the requester has written meanwhile. Nothing was sent.`,
   )
   const back = { ...place, step: from, request: { ...request, step: closedFrom } }
-  return follow(back, transition ?? { goto: closedFrom }, facts, what, [said])
+  return follow(back, from.happenings?.['requester-replied'] ?? { goto: closedFrom }, facts, what, [said])
 }
 
 type Rest = Seen<
