@@ -14,7 +14,7 @@ export function createLog(
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream)
 }
 
-export function withoutSecrets(line: string, secrets: readonly string[]): string {
+function withoutSecrets(line: string, secrets: readonly string[]): string {
   // As it stands in JSON: a secret with a quote or a backslash is escaped there.
   const known = secrets.reduce(
     (text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), '[secret]'),

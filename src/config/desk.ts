@@ -7,7 +7,7 @@ import { labels } from '../flows/labels.ts'
 import { isProject, isServiceUrl } from './variables.ts'
 
 /** The description templates that the handbook names. */
-export const templates = [
+const templates = [
   'Account Reinstatement',
   'Deletion Meta Issue - Full',
   'Deletion Meta Issue - GitLab-com',

@@ -3,7 +3,7 @@ import type { Decision, Flow } from './flow.ts'
 import type { Request } from './request.ts'
 
 /** The step's own and those open at any step, by name. */
-export function closingsFrom(flow: Flow, stepName: string): Readonly<Record<string, Decision>> {
+function closingsFrom(flow: Flow, stepName: string): Readonly<Record<string, Decision>> {
   const step = Object.hasOwn(flow.steps, stepName) ? flow.steps[stepName] : undefined
   const all = Object.entries({ ...flow.anytime, ...step?.decisions })
   return Object.fromEntries(all.filter(([, { goto }]) => goto === flow.closed))

@@ -32,12 +32,17 @@ export function workLines(state: CardState): readonly string[] {
   const more = state.work.length - shown.length
   return [
     ...(lastMove
-      ? [`*${escaped(lastMove.what, 150)}*, by ${who(lastMove.by)}, ${at(state, lastMove.at)}`]
+      ? [`*${escaped(lastMove.what, 150)}*${byText(lastMove.by)}, ${at(state, lastMove.at)}`]
       : []),
     ...(state.work.length > 0 ? [summary(state.work)] : []),
     ...shown.map((line) => workLine(line, state)),
     ...(more > 0 ? [`and ${more} more`] : []),
   ]
+}
+
+/** What the requester did says so by itself. */
+function byText(by: string): string {
+  return by === 'requester' ? '' : `, by ${who(by)}`
 }
 
 function summary(work: readonly WorkLine[]): string {
