@@ -14,6 +14,7 @@ import {
 import type { CardState } from '../views/card-state.ts'
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt, stepOf } from '../views/decisions.ts'
+import { acceptedInput } from '../views/field-errors.ts'
 import type { AnswerTo } from './desk.ts'
 import type { Listening } from './listening.ts'
 
@@ -65,7 +66,7 @@ async function decide({ desk, slack }: Listening, click: Click, ack: Ack): Promi
   }
   if (decision && fieldsOf(decision, state.request).length > 0) {
     await ack()
-    return openModal({ desk, slack }, click, state, value.decision)
+    return openModal({ desk, slack }, click, state, value.decision, decision)
   }
   await desk.receive('decision', key, {
     requestId: value.requestId,
@@ -83,6 +84,7 @@ async function openModal(
   { answerTo, triggerId }: Click,
   state: CardState,
   decision: string,
+  rule: Decision,
 ): Promise<void> {
   const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
   const { id } = state.request
@@ -91,8 +93,13 @@ async function openModal(
     await slack.answerPrivately(answerTo, answer(because))
   }
   if ('refused' in who) return refuse(who.refused)
-  if (decisionAt(state, state.request.step, decision)?.readsAfresh) await desk.readAfresh(id)
-  const refused = await desk.wouldRefuse(id, decision, who.person, {})
+  if (rule.readsAfresh) await desk.readAfresh(id)
+  const refused = await desk.wouldRefuse(
+    id,
+    decision,
+    who.person,
+    acceptedInput(fieldsOf(rule, state.request)),
+  )
   // What a field would mend is mended in the modal.
   if (refused && refused.field === undefined) return refuse(refused.because)
   const { channel } = answerTo

@@ -13,6 +13,16 @@ export function fieldErrors(fields: readonly Field[], input: Input): Readonly<Re
   return errors
 }
 
+/** What every field would take: asked with it, a decision is refused only for what no field would mend. */
+export function acceptedInput(fields: readonly Field[]): Input {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      if (field.kind === 'choice') return [[field.name, field.options[0]?.value ?? '']]
+      return field.kind === 'text' && !field.optional ? [[field.name, field.draft ?? 'x']] : []
+    }),
+  )
+}
+
 function errorOf(field: Field, value: string): string | undefined {
   switch (field.kind) {
     case 'choice':

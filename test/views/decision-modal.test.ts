@@ -4,7 +4,7 @@ import { flows } from '../../src/flows/index.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { readButtonValue } from '../../src/views/button-value.ts'
 import { decisionModal } from '../../src/views/decision-modal.ts'
-import { fieldErrors } from '../../src/views/field-errors.ts'
+import { acceptedInput, fieldErrors } from '../../src/views/field-errors.ts'
 import { aCardState, type Override } from './a-card-state.ts'
 import { problemsWithModal, textsOf } from './block-kit-rules.ts'
 
@@ -180,6 +180,11 @@ describe('what is filled in', () => {
       })
     },
   )
+
+  test('has no error at any field but a number, where each holds what it would take', () => {
+    expect(acceptedInput(fields)).toEqual({ state: 'active', words: 'x' })
+    expect(Object.keys(fieldErrors(fields, acceptedInput(fields)))).toEqual(['stays'])
+  })
 
   test('passes when nothing is', () => {
     expect(fieldErrors(fields, { state: 'active', words: 'and/or', stays: '#12' })).toEqual({})
