@@ -1,0 +1,442 @@
+/** What every privacy request offers: escalation, the hold of its clocks, duplicates. Through the whole app. */
+import { describe, expect, test } from 'vitest'
+import { usernames } from '../../sandbox/gitlab/gitlab.ts'
+import { formCopy, people, snippet } from './desk-world.ts'
+import {
+  aRequest,
+  chooseInMenu,
+  decideInMenu,
+  type InWorld,
+  lastIssue,
+  menuOf,
+  requesterWrites,
+  toldAfter,
+} from './flow-acts.ts'
+
+const deletion = 'GitLab.com Account Deletion'
+const held = { 'Why it is on hold': 'Privacy asked to hold' }
+
+async function ready(): Promise<InWorld> {
+  const given = await aRequest(deletion)
+  await requesterWrites(given)
+  await given.world.decide(given.iid, 'Pass Verification', { 'The account is': 'Active' })
+  return given
+}
+
+async function onHold(): Promise<InWorld> {
+  const given = await aRequest(deletion)
+  await given.world.advance({ days: 4 })
+  await decideInMenu(given, 'Pause Clocks', held)
+  return given
+}
+
+describe('The menu', () => {
+  test.each([
+    deletion,
+    'GitLab.com Account Deletion - Deceased User',
+    'Portal Account Deletion',
+    'Marketing or Sales Account Deletion',
+    'Data Access Request',
+    'Data Export Request',
+    'General Questions',
+  ])('of a %s offers escalation and the hold of its clocks', async (type) => {
+    expect(menuOf(await aRequest(type))).toEqual([
+      'Escalate to Privacy',
+      'Pause Clocks',
+      'Resume Clocks',
+      'Extend Deadline',
+    ])
+  })
+
+  test('works in the private answer to /privacy show as on the card', async () => {
+    const given = await aRequest(deletion)
+    const { world, iid } = given
+    await world.slack.command(people.engineer.id, 'privacy-team_help', '/privacy', `show ${iid}`)
+    await expect.poll(() => world.told(people.engineer.id).length).toBe(1)
+    const [shown] = world.slack.ephemerals(people.engineer.id)
+    if (!shown) throw new Error('nothing was answered')
+
+    await world.slack.select(people.engineer.id, shown, 'decide-menu', 'Pause Clocks')
+    await expect.poll(() => world.slack.openView(people.engineer.id)?.title).toBe('Pause Clocks')
+    await world.slack.submit(people.engineer.id, world.slack.openView(people.engineer.id)?.id ?? '', held)
+    await world.settle()
+
+    expect(world.cardText(iid)).toContain('The clocks are on hold')
+  })
+
+  test('is gone once the request is closed, and an old card of it changes nothing', async () => {
+    const given = await aRequest(deletion)
+    const { world, iid } = given
+    const old = world.card(iid)
+    await world.click(iid, 'Mark Spam')
+    expect(menuOf(given)).toEqual([])
+
+    await world.slack.select(people.engineer.id, { ...old }, 'decide-menu', 'Pause Clocks')
+    await world.settle()
+
+    expect(world.told(people.engineer.id).at(-1)).toContain(
+      'Pause Clocks was not done: #1 now stands at “Closed”',
+    )
+  })
+})
+
+describe('Escalate to Privacy', () => {
+  const question = { 'What Privacy is asked': 'The requester is a minor. May we go on?' }
+
+  test('opens a related issue from its template, asks Privacy in the thread, and shows the link on the card', async () => {
+    const given = await aRequest(deletion)
+    const { world, iid } = given
+
+    await decideInMenu(given, 'Escalate to Privacy', question)
+
+    const escalation = lastIssue(given)
+    expect(world.gitlab.issueView(escalation)).toMatchObject({
+      confidential: true,
+      links: [`support/personal-account-requests#${iid}`],
+      description: expect.stringContaining('Support asks Privacy about a request.'),
+    })
+    expect(world.thread(iid)).toEqual([
+      `<!subteam^S01PRIVACY> #${iid} is escalated to Privacy. The question stands in GitLab.`,
+    ])
+    expect(world.cardText(iid)).toContain(
+      `<${world.gitlab.issueView(escalation).url}|Privacy escalation issue>`,
+    )
+  })
+
+  test('writes the question to an internal note, and nothing of it to Slack', async () => {
+    const given = await aRequest(deletion)
+
+    await decideInMenu(given, 'Escalate to Privacy', question)
+
+    const [note] = given.world.changes(given.iid)
+    expect(note?.internal).toBe(true)
+    expect(note?.note).toContain('Escalated to Privacy by Ada Lindqvist, 1 March 2026, 10:00 UTC.')
+    expect(note?.note).toContain('The requester is a minor. May we go on?')
+    expect(given.world.sentToSlack()).not.toContain('minor')
+    expect(given.world.gitlab.mails.length).toBe(1)
+  })
+
+  test('leaves the request at its step, with its clocks', async () => {
+    const given = await aRequest(deletion)
+    const clocks = (text: string) => text.split('\n').filter((line) => line.includes(': ends '))
+    const before = clocks(given.world.cardText(given.iid))
+
+    await decideInMenu(given, 'Escalate to Privacy', question)
+
+    expect(given.world.cardText(given.iid)).toContain('Waiting for the challenge answers')
+    expect(clocks(given.world.cardText(given.iid)).slice(1)).toEqual(before.slice(1))
+  })
+
+  test('is not done twice', async () => {
+    const given = await aRequest(deletion)
+    await decideInMenu(given, 'Escalate to Privacy', question)
+
+    expect(await chooseInMenu(given, 'Escalate to Privacy')).toBeUndefined()
+
+    expect(given.world.told(people.engineer.id).at(-1)).toBe(
+      `Escalate to Privacy is not open for #${given.iid}. It has been escalated to Privacy already.`,
+    )
+  })
+
+  test('is for support', async () => {
+    const given = await aRequest(deletion)
+
+    expect(await chooseInMenu(given, 'Escalate to Privacy', people.privacy.id)).toBeUndefined()
+
+    expect(given.world.told(people.privacy.id)).toEqual([
+      'Escalate to Privacy is for a support engineer or a support manager.',
+    ])
+  })
+})
+
+describe('Pause Clocks', () => {
+  test('holds every clock, says since when and by whom, and writes the reason to an internal note', async () => {
+    const { world, iid } = await onHold()
+
+    expect(world.cardText(iid)).toContain(
+      'Fulfilment: on hold since 5 March 2026 (received 1 March 2026 + 30 days)',
+    )
+    expect(world.cardText(iid)).toContain(
+      'Challenge answers: on hold since 5 March 2026 (received 1 March 2026 + 7 days)',
+    )
+    expect(world.cardText(iid)).toContain(
+      `The clocks are on hold* since 5 March 2026, by <@${people.engineer.id}>.`,
+    )
+    const [note] = world.changes(iid)
+    expect(note?.internal).toBe(true)
+    expect(note?.note).toContain(
+      '> Clocks put on hold by Ada Lindqvist, 5 March 2026, 10:00 UTC.\n> Reason: Privacy asked to hold',
+    )
+  })
+
+  test('keeps Close No Response shut as long as it lasts', async () => {
+    const given = await onHold()
+    await given.world.advance({ days: 20 })
+
+    expect(await toldAfter(given, 'Close No Response', people.engineer.id)).toContain('It is open from')
+    expect(given.world.changes(given.iid).length).toBe(1)
+  })
+
+  test('is said in lists', async () => {
+    const { world } = await onHold()
+
+    await world.slack.command(people.engineer.id, 'privacy-team_help', '/privacy', 'list')
+    await expect.poll(() => world.slack.ephemerals(people.engineer.id).length).toBe(1)
+
+    expect(JSON.stringify(world.slack.ephemerals(people.engineer.id)[0]?.blocks)).toContain(
+      'on hold since 5 March 2026',
+    )
+  })
+
+  test('is refused while the clocks are on hold already', async () => {
+    const given = await onHold()
+
+    await chooseInMenu(given, 'Pause Clocks')
+
+    expect(given.world.told(people.engineer.id).at(-1)).toBe(
+      `Pause Clocks is not open for #${given.iid}. The clocks are on hold already.`,
+    )
+  })
+
+  test('is for privacy too, and for nobody without a role', async () => {
+    const given = await aRequest(deletion)
+
+    await chooseInMenu(given, 'Pause Clocks', people.fieldSecurity.id)
+    expect(given.world.told(people.fieldSecurity.id)).toEqual([
+      'Pause Clocks is for a support engineer or a support manager or a privacy person.',
+    ])
+
+    await decideInMenu(given, 'Pause Clocks', held, people.privacy.id)
+    expect(given.world.cardText(given.iid)).toContain(`by <@${people.privacy.id}>`)
+  })
+})
+
+describe('Resume Clocks', () => {
+  test('lets them run on, longer by the days on hold', async () => {
+    const given = await onHold()
+    const { world, iid } = given
+    await world.advance({ days: 3 })
+
+    await decideInMenu(given, 'Resume Clocks', { 'Why it goes on': 'Privacy has answered' })
+
+    expect(world.cardText(iid)).toContain(
+      'Challenge answers: ends 11 March 2026, 3 days left (received 1 March 2026 + 7 days + 3 days on hold)',
+    )
+    expect(world.cardText(iid)).toContain('Fulfilment: ends 3 April 2026')
+    expect(world.changes(iid).at(-1)?.note).toContain('Reason: Privacy has answered')
+
+    await world.advance({ days: 3 })
+    expect(await toldAfter(given, 'Close No Response', people.engineer.id)).toContain(
+      'It is open from 12 March 2026',
+    )
+    await world.advance({ days: 1 })
+    await world.click(iid, 'Close No Response')
+    expect(world.changes(iid).at(-1)).toEqual({ state: 'close' })
+  })
+
+  test('happens by itself when the requester writes', async () => {
+    const given = await onHold()
+    await given.world.advance({ days: 2 })
+
+    await requesterWrites(given)
+
+    expect(given.world.cardText(given.iid)).toContain('Evaluating the challenge answers')
+    expect(given.world.cardText(given.iid)).toContain(
+      'Fulfilment: ends 2 April 2026, 26 days left (received 1 March 2026 + 30 days + 2 days on hold)',
+    )
+    expect(given.world.cardText(given.iid)).not.toContain('The clocks are on hold')
+  })
+
+  test('is refused while they run', async () => {
+    const given = await aRequest(deletion)
+
+    await chooseInMenu(given, 'Resume Clocks')
+
+    expect(given.world.told(people.engineer.id)).toEqual([
+      `Resume Clocks is not open for #${given.iid}. The clocks are not on hold.`,
+    ])
+  })
+})
+
+describe('Extend Deadline', () => {
+  const byAWeek = (clock: string) => ({ 'Which clock': clock, 'By how much': '7 days', Reason: 'Complex' })
+  const ofStep = byAWeek('The clock of this step')
+  const ofRequest = byAWeek('The 30 days of the request')
+
+  test('of the step makes its clock longer, and no other', async () => {
+    const given = await aRequest(deletion)
+
+    await decideInMenu(given, 'Extend Deadline', ofStep, people.privacy.id)
+
+    expect(given.world.cardText(given.iid)).toContain(
+      'Challenge answers: ends 15 March 2026, 14 days left (received 1 March 2026 + 7 days + 7 days extended)',
+    )
+    expect(given.world.cardText(given.iid)).toContain('Fulfilment: ends 31 March 2026')
+    expect(given.world.cardText(given.iid)).toContain(
+      `Challenge answers extended by 7 days, by <@${people.privacy.id}>, 1 March 2026.`,
+    )
+  })
+
+  test('of the request makes the 30 days longer, and writes who, when and why to an internal note', async () => {
+    const given = await aRequest(deletion)
+
+    await decideInMenu(given, 'Extend Deadline', ofRequest, people.privacy.id)
+
+    expect(given.world.cardText(given.iid)).toContain(
+      'Fulfilment: ends 7 April 2026, 37 days left (received 1 March 2026 + 30 days + 7 days extended)',
+    )
+    const [note] = given.world.changes(given.iid)
+    expect(note?.internal).toBe(true)
+    expect(note?.note).toContain('Deadline extended by Priya Nair, 1 March 2026, 10:00 UTC: 7 days')
+    expect(note?.note).toContain('Reason: Complex')
+  })
+
+  test('says the same day everywhere: a refusal names it too', async () => {
+    const given = await aRequest(deletion)
+    await decideInMenu(given, 'Extend Deadline', ofStep, people.privacy.id)
+    await given.world.advance({ days: 8 })
+
+    expect(await toldAfter(given, 'Close No Response', people.engineer.id)).toContain(
+      'It is open from 16 March 2026',
+    )
+  })
+
+  test('is for privacy', async () => {
+    const given = await aRequest(deletion)
+
+    await chooseInMenu(given, 'Extend Deadline', people.manager.id)
+
+    expect(given.world.told(people.manager.id)).toEqual(['Extend Deadline is for a privacy person.'])
+  })
+
+  test('of the step is refused at a step without a clock', async () => {
+    const given = await ready()
+
+    const refused = await decideInMenu(given, 'Extend Deadline', ofStep, people.privacy.id)
+
+    expect(JSON.stringify(refused.body)).toContain('This step has no clock of its own.')
+    expect(given.world.cardText(given.iid)).not.toContain('extended')
+  })
+})
+
+describe('Another e-mail address in the form’s comment', () => {
+  const description = formCopy(deletion, { Comments: 'Please write to robin@elsewhere.example instead.' })
+
+  async function silent(): Promise<InWorld> {
+    const given = await aRequest(deletion, { description })
+    await given.world.advance({ days: 8 })
+    return given
+  }
+
+  test('is said on the card, never the address', async () => {
+    const { world, iid } = await aRequest(deletion, { description })
+
+    expect(world.cardText(iid)).toContain('The form’s comment offers another e-mail address')
+    expect(world.sentToSlack()).not.toContain('elsewhere.example')
+  })
+
+  test('Close No Response by support needs a reason, which an internal note keeps before the reply', async () => {
+    const { world, iid } = await silent()
+
+    const refused = await world.decide(iid, 'Close No Response', {})
+    expect(JSON.stringify(refused.body)).toContain('say why it is closed, or leave it to Privacy')
+    expect(world.changes(iid)).toEqual([])
+    const view = world.slack.openView(people.engineer.id)
+    await world.slack.submit(people.engineer.id, view?.id ?? '', {
+      'Why it is closed all the same': 'Both addresses were written to',
+    })
+    await world.settle()
+
+    const [note, reply] = world.changes(iid)
+    expect(note?.note).toContain('Reason: Both addresses were written to')
+    expect([note?.internal, reply]).toEqual([true, { note: snippet('closed-no-response'), internal: false }])
+  })
+
+  test('Close No Response by Privacy needs none', async () => {
+    const { world, iid } = await silent()
+
+    await world.decide(iid, 'Close No Response', {}, people.privacy.id)
+
+    expect(world.changes(iid)[0]).toEqual({ note: snippet('closed-no-response'), internal: false })
+    expect(world.gitlab.issueView(iid).state).toBe('closed')
+  })
+
+  test('without one Close No Response is not for Privacy', async () => {
+    const given = await aRequest(deletion)
+    await given.world.advance({ days: 8 })
+
+    expect(await toldAfter(given, 'Close No Response', people.privacy.id)).toBe(
+      'Close No Response is for a support engineer or a support manager.',
+    )
+  })
+})
+
+describe('Duplicates', () => {
+  async function two(type = deletion): Promise<InWorld & { second: number }> {
+    const given = await aRequest(type)
+    return { ...given, second: await given.world.request({ type }) }
+  }
+
+  test.each([deletion, 'Data Access Request', 'Data Export Request', 'General Questions'])(
+    'of a %s: the reply names the issue that stays, and the duplicate is closed',
+    async (type) => {
+      const { world, iid, second } = await two(type)
+      const before = world.changes(second).length
+
+      await world.decide(second, 'Close Duplicate', { 'Which issue stays open?': `#${iid}` })
+
+      expect(world.changes(second).slice(before)).toEqual([
+        { note: snippet('closed-duplicate').replace('#123', `#${iid}`), internal: false },
+        { note: `/duplicate #${iid}`, internal: true },
+      ])
+      expect(world.gitlab.issueView(second)).toMatchObject({
+        state: 'closed',
+        duplicateOf: `support/personal-account-requests#${iid}`,
+      })
+      expect(world.gitlab.issueView(iid).state).toBe('opened')
+    },
+  )
+
+  test('A verified request is never displaced by a newer one', async () => {
+    const given = await ready()
+    const second = await given.world.request()
+
+    expect(await toldAfter(given, 'Close Duplicate', people.engineer.id)).toBe(
+      `Close Duplicate is not open for #${given.iid}. It has passed verification, so no other request displaces it.`,
+    )
+    expect(await toldAfter(given, 'Mark Spam', people.engineer.id)).toBe(
+      `Mark Spam is not open for #${given.iid}. It has passed verification, so no other request displaces it.`,
+    )
+    await given.world.decide(second, 'Close Duplicate', { 'Which issue stays open?': String(given.iid) })
+
+    expect(given.world.changes(given.iid)).toEqual([])
+    expect(given.world.gitlab.issueView(second).state).toBe('closed')
+  })
+
+  test.each([
+    ['itself', (own: number) => own, 'is this request itself'],
+    ['one that nobody knows', () => 999, 'is no request that the bot knows'],
+  ])('The issue that stays can’t be %s', async (_what, stays, because) => {
+    const given = await aRequest(deletion)
+
+    const refused = await given.world.decide(given.iid, 'Close Duplicate', {
+      'Which issue stays open?': String(stays(given.iid)),
+    })
+
+    expect(JSON.stringify(refused.body)).toContain(because)
+    expect(given.world.changes(given.iid)).toEqual([])
+  })
+
+  test('The issue that stays can’t be a closed one', async () => {
+    const { world, iid, second } = await two()
+    world.gitlab.someoneCloses(iid, usernames.engineer)
+    await world.settle()
+
+    const refused = await world.decide(second, 'Close Duplicate', { 'Which issue stays open?': String(iid) })
+
+    expect(JSON.stringify(refused.body)).toContain(
+      'is closed: it can’t be the one that stays'.replace('’', "'"),
+    )
+    expect(world.changes(second)).toEqual([])
+  })
+})
