@@ -346,7 +346,7 @@ describe('GitLab', () => {
     expect(await examine({ GITLAB_TRUST_SAFETY_PROJECT: '' })).toEqual({
       code: 0,
       lines: [
-        'warn    GitLab templates of support/personal-account-requests: not to be seen are Deletion Meta Issue - GitLab-com, Deletion Meta Issue - Full. To mend: add them as .gitlab/issue_templates/NAME.md, or give the names they have in desk.yaml',
+        'warn    GitLab templates of support/personal-account-requests: not to be seen are Deletion Meta Issue - GitLab-com, Deletion Meta Issue - Full, Deletion Meta Issue - Deceased, Deletion Meta Issue - Customers Portal, Deletion Meta Issue - Marketing. To mend: add them as .gitlab/issue_templates/NAME.md, or give the names they have in desk.yaml',
         'warn    GITLAB_TRUST_SAFETY_PROJECT is not set: a person must open reinstatement issues. To mend: set it, if the bot is to open them',
         'warn    GitLab labels that are not there yet: Awaiting::Challenge Answers. To mend: nothing, if they are new: GitLab makes a label when it is first set. Else check labels in desk.yaml',
       ],
