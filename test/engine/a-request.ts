@@ -1,0 +1,45 @@
+/** Requests, people and circumstances for the tests of the judgement. */
+import type { Circumstances } from '../../src/engine/flow.ts'
+import type { Person, Request } from '../../src/engine/request.ts'
+
+export function aRequest(given: Partial<Request> = {}): Request {
+  return {
+    id: 'r1',
+    iid: 123,
+    url: 'https://gitlab.example/desk/requests/-/issues/123',
+    flow: 'account-deletion',
+    step: 'awaiting-answers',
+    stepSince: '2026-03-01T10:31:00.000Z',
+    createdAt: '2026-03-01T10:30:00.000Z',
+    facts: {},
+    ...given,
+  }
+}
+
+export function circumstances(given: Partial<Circumstances> = {}): Circumstances {
+  return {
+    now: '2026-03-02T09:00:00.000Z',
+    timeZone: 'UTC',
+    requirePrivacyApproval: false,
+    settings: { 'trust-safety-project': true, 'feature-request': true, 'admin-token': true },
+    ...given,
+  }
+}
+
+export const engineer: Person = { id: 'UENG', roles: ['support-engineer'] }
+export const otherEngineer: Person = { id: 'UENG2', roles: ['support-engineer'] }
+export const manager: Person = { id: 'UMAN', roles: ['support-manager'] }
+export const privacyPerson: Person = { id: 'UPRI', roles: ['privacy'] }
+export const managerAndPrivacy: Person = { id: 'UBOTH', roles: ['support-manager', 'privacy'] }
+export const fieldSecurity: Person = { id: 'UFSE', roles: ['field-security'] }
+export const nobody: Person = { id: 'UNOB', roles: [] }
+
+export const people: readonly Person[] = [
+  engineer,
+  manager,
+  privacyPerson,
+  otherEngineer,
+  managerAndPrivacy,
+  fieldSecurity,
+  nobody,
+]

@@ -1,0 +1,179 @@
+/** Whatever happens to a request, in whatever order. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Flow } from '../../src/engine/flow.ts'
+import type { Refusal } from '../../src/engine/outcome.ts'
+import { type Attempt, allFlows, beginning, isClosed, play, type Turn, type World } from './play.ts'
+import { blank, checkTurn, checkWayOut } from './rules.ts'
+
+const entrances = Object.values(allFlows).flatMap((flow: Flow) =>
+  Object.entries(flow.steps)
+    .filter(([name, step]) => name === flow.first || step.reached === 'on arrival')
+    // The longer a flow, the more plays it gets.
+    .flatMap(([step]) =>
+      Array.from({ length: Object.keys(flow.steps).length ** 2 + 4 }, () => ({ flow: flow.name, step })),
+    ),
+)
+
+const number = fc.nat({ max: 60 })
+const often = <Value>(usual: Value, seldom: fc.Arbitrary<Value>): fc.Arbitrary<Value> =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, seldom)
+
+const worlds: fc.Arbitrary<World> = fc
+  .record({
+    entrance: fc.constantFrom(...entrances),
+    timeZone: fc.constantFrom('UTC', 'America/New_York', 'Pacific/Auckland'),
+    requirePrivacyApproval: fc.boolean(),
+    trustSafety: fc.boolean(),
+    others: fc.boolean(),
+    isEmbargoed: often(false, fc.constant(true)),
+    hasOtherAddress: fc.boolean(),
+  })
+  .map(({ entrance, trustSafety, others, ...world }) => ({
+    ...world,
+    ...entrance,
+    settings: { 'trust-safety-project': trustSafety, 'feature-request': others, 'admin-token': others },
+  }))
+
+const decisions = fc.record(
+  {
+    kind: fc.constant('decide' as const),
+    which: number,
+    from: fc.constantFrom(
+      'step' as const,
+      'step' as const,
+      'step' as const,
+      'card' as const,
+      'flow' as const,
+    ),
+    who: number,
+    anybody: often(false, fc.constant(true)),
+    filledWith: fc.array(fc.oneof(fc.constant(0), number), { minLength: 3, maxLength: 3 }),
+    shownAt: fc.option(number, { freq: 9, nil: undefined }),
+  },
+  { noNullPrototype: true },
+)
+const sightings = fc.record({ kind: fc.constant('see' as const), what: number, which: number })
+const waits = fc.record({ kind: fc.constant('wait' as const), hours: fc.nat({ max: 40 * 24 }) })
+const attempts: fc.Arbitrary<Attempt> = fc.oneof(
+  { weight: 7, arbitrary: decisions },
+  { weight: 2, arbitrary: sightings },
+  { weight: 2, arbitrary: waits },
+)
+
+/** What the play has to come to, or else it shows nothing. */
+const reached = [
+  ...Object.values(allFlows).flatMap(({ name, steps }) =>
+    Object.keys(steps).map((step) => `at ${name}/${step}`),
+  ),
+  'closed by a decision',
+  'closed by hand',
+  'completed after a close by hand',
+  'reopened',
+  'approved by one',
+  'approved by two',
+  'a close stopped',
+  'a reply after the close',
+  'an export reopened by a reply',
+  'held',
+  'held no longer',
+  'extended',
+  'closed after an extension',
+  'the label of the exception set by hand',
+  'a deletion begun by hand',
+  'refused by role',
+  'refused a field',
+  'refused before a clock is over',
+  'refused to send a reply twice',
+  'refused to who asked for the exception',
+  'refused for an embargoed country',
+  'refused at a button of another step',
+  'something ignored',
+]
+
+test('Whatever happens: no reply twice, no close without its reply and labels, nobody without the role, and always a way out', () => {
+  const seen = new Map<string, number>()
+  const note = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
+
+  fc.assert(
+    fc.property(worlds, fc.array(attempts, { minLength: 1, maxLength: 80, size: 'max' }), (world, all) => {
+      const lines: string[] = []
+      let state = beginning(world)
+      let memory = blank
+      try {
+        for (const attempt of all) {
+          const next = play(world, state, attempt)
+          if (!('outcome' in next)) {
+            state = next
+            continue
+          }
+          lines.push(lineOf(next))
+          memory = checkTurn(world, memory, next)
+          if (next.outcome.kind === 'move') checkWayOut(world, next.after, memory)
+          for (const what of milestones(next)) note(what)
+          state = next.after
+        }
+      } catch (error) {
+        throw new Error(`${error instanceof Error ? error.message : error}\n${lines.join('\n')}`, {
+          cause: error,
+        })
+      }
+    }),
+    { seed: 20261122, numRuns: 600 },
+  )
+
+  expect(reached.filter((what) => !seen.has(what))).toEqual([])
+})
+
+/** `2026-03-09 evaluating: fail-verification by UMAN -> move to closed`: how a failure reads. */
+function lineOf({ before, event, outcome, after }: Turn): string {
+  const what =
+    event.kind === 'decision'
+      ? `${event.decision} by ${event.by.id} with ${JSON.stringify(event.input)}`
+      : JSON.stringify(event.happening)
+  const came =
+    outcome.kind === 'move' ? `moved to ${after.request.step}` : `${outcome.kind}: ${outcome.because}`
+  return `${before.now} ${before.request.flow}/${before.request.step}: ${what} -> ${came}`
+}
+
+function milestones(turn: Turn): readonly string[] {
+  const { outcome } = turn
+  if (outcome.kind === 'ignore') return ['something ignored']
+  if (outcome.kind === 'refuse') return refusals(outcome)
+  const { before, event, after, rule } = turn
+  const [was, is] = [isClosed(before.request), isClosed(after.request)]
+  const { approvals = [], extensions } = after.request.facts
+  const name = event.kind === 'decision' ? event.decision : event.happening.name
+  const happened: readonly (readonly [string, boolean])[] = [
+    [`at ${after.request.flow}/${after.request.step}`, true],
+    ['closed by a decision', !was && is && rule !== undefined],
+    ['closed by hand', !was && is && rule === undefined],
+    ['completed after a close by hand', was && is && rule !== undefined],
+    ['reopened', name === 'issue-reopened'],
+    ['approved by one', rule?.fourEyes === true && approvals.length === 1],
+    ['approved by two', rule?.fourEyes === true && after.request.step === 'ready' && approvals.length > 1],
+    ['a close stopped', name === 'close-stopped' && !is],
+    ['a reply after the close', was && is && name === 'requester-replied'],
+    ['an export reopened by a reply', was && !is && name === 'requester-replied'],
+    ['held', name === 'pause-clocks'],
+    ['held no longer', name === 'resume-clocks'],
+    ['extended', name === 'extend-deadline'],
+    ['closed after an extension', !was && is && extensions !== undefined],
+    ['the label of the exception set by hand', name === 'label-added' && after.request.step === 'ready'],
+    ['a deletion begun by hand', name === 'meta-issue-made'],
+  ]
+  return happened.flatMap(([what, isSo]) => (isSo ? [what] : []))
+}
+
+function refusals({ because, field, from }: Refusal): readonly string[] {
+  const refused: readonly (readonly [string, boolean])[] = [
+    ['refused by role', / is for a /.test(because)],
+    ['refused a field', field !== undefined],
+    ['refused before a clock is over', from !== undefined],
+    ['refused to send a reply twice', because.includes('has got this reply already')],
+    ['refused to who asked for the exception', because.includes('You asked for this exception')],
+    ['refused for an embargoed country', because.includes('an embargoed country')],
+    ['refused at a button of another step', / now stands at /.test(because)],
+  ]
+  return refused.flatMap(([what, isSo]) => (isSo ? [what] : []))
+}
