@@ -37,6 +37,7 @@ export function flagLines(state: CardState): readonly string[] {
       `*The requester wrote after the close*, ${at(state, facts.repliedAfterClose)}. Nothing was reopened: read it in GitLab.`,
     !facts.started &&
       facts.suggestedReason &&
+      asksReason(state) &&
       `The form's comment suggests the reason: ${reasons[facts.suggestedReason]}.`,
     isClosed(state) &&
       facts.closedOutside &&
@@ -88,6 +89,14 @@ function progressText(issue: NonNullable<CardState['request']['facts']['metaIssu
   const done = `${issue.done} of ${counted(issue.total, 'step')} done`
   if (issue.closed) return `closed, ${done}.`
   return issue.next === undefined ? `${done}.` : `${done}, next: ${escaped(issue.next, 200)}`
+}
+
+/** Whether a decision of the flow proposes the reason that the form's comment gives. */
+function asksReason({ flow }: CardState): boolean {
+  const decisions = Object.values(flow.steps).flatMap((step) => Object.values(step.decisions))
+  return decisions.some(({ fields = [] }) =>
+    fields.some((field) => field.kind === 'choice' && field.suggestedBy === 'suggestedReason'),
+  )
 }
 
 /** Other flows work a request wherever it comes from. */

@@ -103,16 +103,25 @@ function choice(field: Extract<Field, { kind: 'choice' }>, state: CardState): In
     : { type: 'static_select', action_id: fieldInput, options, ...preselected }
 }
 
+/** What a decision changes in the bot's own clocks. */
+const clockNotes: Readonly<Partial<Record<NonNullable<Decision['notes']>, string>>> = {
+  paused: 'Holds every clock of the request, until it is resumed or the requester writes.',
+  resumed: 'Lets the clocks run on; they end later by the days on hold.',
+  extended: 'Moves the end of the clock: on the card, in lists, in the digest and for what it opens.',
+}
+
 function effectBlocks(
   state: CardState,
   decision: Decision,
   snippets: Readonly<Record<string, string>>,
 ): KnownBlock[] {
   const rules = rulesOf(state, decision)
+  const itself =
+    decision.notes && Object.hasOwn(clockNotes, decision.notes) ? clockNotes[decision.notes] : undefined
   if (rules.length === 0) return [divider, ...sections(['Nothing is sent or changed in GitLab.'])]
   return [
     divider,
-    ...sections(['*What it does, in this order*']),
+    ...sections(['*What it does, in this order*', ...(itself === undefined ? [] : [`• ${itself}`])]),
     ...rules.flatMap((one) => [
       ...sections([ruleText(one, state, decision)]),
       ...preview(one.rule, decision, snippets),

@@ -82,6 +82,14 @@ describe('the modal of a decision', () => {
     )
   })
 
+  test.each([
+    ['pause-clocks', 'Holds every clock of the request, until it is resumed or the requester writes.'],
+    ['resume-clocks', 'Lets the clocks run on; they end later by the days on hold.'],
+    ['extend-deadline', 'Moves the end of the clock'],
+  ])('%s says what becomes of the clocks', (name, what) => {
+    expect(shown(modal(name)).join('\n')).toContain(`• ${what}`)
+  })
+
   test('a field for marked requests alone is there for those, with what hangs on it', () => {
     const marked = modal('close-no-response', { facts: { hasOtherAddress: true } })
     const others = modal('close-no-response')

@@ -480,6 +480,7 @@ describe('what somebody should know before deciding', () => {
     const suggested = { suggestedReason: 'lost_access' } as const
 
     expect(shown(aCardState({ facts: suggested }))).toContain('suggests the reason: lost e-mail access.')
+    expect(shown(aCardState({ facts: suggested, flow: flows['data-export'] }))).not.toContain('suggests')
     expect(shown(aCardState({ facts: { ...suggested, started: '2026-03-01T10:00:00.000Z' } }))).not.toContain(
       'suggests',
     )
