@@ -33,6 +33,7 @@ export const Act = z.discriminatedUnion('act', [
     username: z.string(),
     email: z.string(),
     comment: z.string(),
+    country: z.string().optional(),
   }),
   z.object({ act: z.literal('requester-replies'), iid: z.number(), text: z.string().trim().min(1) }),
   z.object({ act: z.literal('label'), as: z.string(), iid: z.number(), add: z.string(), remove: z.string() }),

@@ -20,16 +20,17 @@ export interface Form {
   readonly username: string
   readonly email: string
   readonly comment: string
+  readonly country?: string | undefined
 }
 
-export function submissionOf({ type, username, email, comment }: Form): Submission {
+export function submissionOf({ type, username, email, comment, country }: Form): Submission {
   if (type === DIRECT_EMAIL)
     return { title: 'Please delete my account', description: comment, email, autoResponse: undefined }
   const lines = [
     `Request Type: ${type}`,
     `GitLab Username: ${username}`,
     `Email Address: ${email}`,
-    'Country: Netherlands',
+    `Country: ${country ?? 'Netherlands'}`,
     `Comments: ${comment}`,
     'I confirm that I am the owner of this account: Yes',
   ]

@@ -76,4 +76,46 @@ describe.skipIf(noBrowser)(`the whole sandbox in a browser${noBrowser ? ` (${noB
     await expect.poll(() => sandbox.gitlab.issueView(4).labels).toContain('Awaiting::Challenge Answers')
     expect(problems).toEqual([])
   })
+
+  test('a choice in a card’s menu opens its modal, and the same can be chosen again', async () => {
+    const menu = card(1).getByLabel('More…')
+    await menu.selectOption('Pause Clocks')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+
+    await menu.selectOption('Pause Clocks')
+    await dialog.getByLabel('Why it is on hold').fill('Privacy asked to hold')
+    await dialog.locator('footer button[type="submit"]').click()
+
+    await card(1).getByText('The clocks are on hold').waitFor()
+    expect(await menu.inputValue()).toBe('')
+    expect(problems).toEqual([])
+  })
+
+  test('every type of the form gets a card of its flow, whatever country it names', async () => {
+    const types = [
+      'GitLab.com Account Deletion',
+      'Full Deletion',
+      'GitLab.com Account Deletion - Deceased User',
+      'Portal Account Deletion',
+      'Marketing or Sales Account Deletion',
+      'Data Access Request',
+      'Data Export Request',
+      'General Questions',
+    ]
+    for (const type of types) {
+      await page.getByRole('button', { name: 'Submit a new request' }).click()
+      await page.getByLabel('Request type').selectOption(type)
+      await page.getByLabel('Country').fill('Belarus')
+      await page.getByRole('button', { name: 'Submit request' }).click()
+      await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    }
+
+    for (const [index, type] of types.entries())
+      await page.getByRole('heading', { name: `#${index + 4} ${type}`, exact: true }).waitFor()
+    expect(await page.getByText('The form names an embargoed country.').count()).toBe(1)
+    expect(await page.locator('#messages').textContent()).not.toContain('Belarus')
+    expect(problems).toEqual([])
+  })
 })

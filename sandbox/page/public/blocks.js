@@ -92,7 +92,7 @@ function buttonShown(block, element, acting) {
   )
 }
 
-/** A select, or the “more” menu, in which the choice acts at once. */
+/** A select, or the “more” menu: the choice acts at once, and the same can be chosen again. */
 function selectShown(block, element, acting) {
   const isMenu = element.type === 'overflow'
   const title = isMenu ? 'More actions' : (element.placeholder?.text ?? 'Choose an option')
@@ -104,7 +104,7 @@ function selectShown(block, element, acting) {
       'data-key': keyOf(block, element, acting),
       onchange: (event) => {
         const chosen = event.target.value
-        if (isMenu) event.target.value = ''
+        event.target.value = ''
         if (chosen !== '') acting.choose(element, chosen)
       },
     },

@@ -155,6 +155,7 @@ byId('new-request').addEventListener('click', () => {
       ),
       field('username', 'GitLab username', { value: 'quiet.owner' }),
       field('email', 'E-mail address', { value: 'robin@example.com', type: 'email' }),
+      field('country', 'Country', { value: 'Netherlands' }),
       field('comment', 'Comments', { value: 'I lost my phone and my 2FA codes, please delete my account.' }),
     ],
     'Submit request',
