@@ -15,7 +15,7 @@ export async function startExports(context: EffectContext, entry: Entry): Promis
   const refused = started.filter((status) => status === 'none').length
   if (refused > 0 && refused === started.length)
     throw new CannotDo(
-      `GitLab refused to export any of the ${refused} personal projects. The administrator's token has to be allowed to; then choose Try Again.`,
+      "GitLab refused to export any of the user's personal projects. GITLAB_ADMIN_TOKEN has to be an administrator's with the scope api; then choose Try Again.",
     )
   const exports = exportProgress(started, refused)
   const at = toInstant(context.now())

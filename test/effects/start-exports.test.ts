@@ -103,7 +103,7 @@ describe('Start Export', () => {
     await desk.workFor(minute)
 
     const error =
-      "GitLab refused to export any of the 1 personal projects. The administrator's token has to be allowed to; then choose Try Again."
+      "GitLab refused to export any of the user's personal projects. GITLAB_ADMIN_TOKEN has to be an administrator's with the scope api; then choose Try Again."
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
     expect(desk.told).toEqual([])
   })

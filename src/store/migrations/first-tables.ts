@@ -64,7 +64,7 @@ const outboxTable = (ddl: Ddl) => [
     position integer not null,
     kind text not null,
     work text not null,
-    status text not null check (status in ('pending', 'in-flight', 'unknown', 'done', 'failed', 'cancelled')),
+    status text not null check (status in ('pending', 'in-flight', 'unknown', 'done', 'failed')),
     attempts integer not null,
     due_at text not null,
     created_at text not null,
@@ -76,7 +76,7 @@ const outboxTable = (ddl: Ddl) => [
     unique (request_id, position)
   ) ${ddl.tableEnd}`,
   "create index outbox_due on outbox (due_at) where status in ('pending', 'unknown')",
-  "create index outbox_lane on outbox (request_id, lane, position) where status not in ('done', 'cancelled')",
+  "create index outbox_lane on outbox (request_id, lane, position) where status <> 'done'",
   'create index outbox_finished on outbox (finished_at)',
 ]
 

@@ -31,7 +31,7 @@ export async function widerOutbox(db: Kysely<unknown>, ddl: Ddl): Promise<void> 
     'drop table outbox',
     'alter table outbox_next rename to outbox',
     "create index outbox_due on outbox (due_at) where status in ('pending', 'unknown')",
-    "create index outbox_lane on outbox (request_id, lane, position) where status not in ('done', 'cancelled')",
+    "create index outbox_lane on outbox (request_id, lane, position) where status <> 'done' and status <> 'cancelled'",
     'create index outbox_finished on outbox (finished_at)',
     'create index outbox_subject on outbox (subject) where subject is not null',
   ]
