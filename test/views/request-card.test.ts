@@ -511,6 +511,25 @@ describe('every card is accepted by Slack', () => {
     },
   )
 
+  test.each(stand)('%s: every decision that is open there stands on it, once', (_name, override) => {
+    const state = aCardState(override)
+    const step = state.flow.steps[state.request.step]
+    const open = step?.isClosed ? {} : { ...state.flow.anytime, ...step?.decisions }
+    const offered = Object.entries(open).flatMap(([name, { offered: only }]) =>
+      only === undefined || state.settings[only.setting] === only.isSet ? [name] : [],
+    )
+    const core = step?.isClosed || step?.pastCore ? [] : state.flow.core
+
+    const buttons = buttonsOf(state).flatMap((row) =>
+      row.map(({ value }) => readButtonValue(value)?.decision),
+    )
+    const choices = menuOf(state).flatMap(({ menu }) =>
+      (menu.options ?? []).map(({ value }) => readMenuValue(value)?.decision),
+    )
+
+    expect([...buttons, ...choices].sort()).toEqual([...new Set([...offered, ...core])].sort())
+  })
+
   test.each([
     ['a mention of everybody', '<!channel> <!here> <@U123> <#C1>'],
     ['a link', '<https://evil.example|GitLab> https://evil.example'],
