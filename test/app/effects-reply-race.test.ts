@@ -188,6 +188,29 @@ describe('data export: the requester writes while the closing reply waits', () =
     expect(world.thread(iid)).toContain(said(iid))
   })
 
+  it('nor is anything sent, set or closed when the poll has seen it first', async () => {
+    const { world, iid } = await challenged()
+    const before = world.done(iid)
+
+    await race(world, iid, { pollSeesFirst: true })
+
+    expect(world.done(iid)).toEqual(before)
+    expect(world.gitlab.issueView(iid)).toMatchObject({
+      state: 'opened',
+      labels: ['Awaiting::Challenge Answers', 'Export Request::self-serve'],
+    })
+    expect(world.cardText(iid)).not.toContain('FAILED')
+  })
+
+  // "If they reply after the issue has been closed, re-open the issue": but it has never been closed.
+  it.fails('and the reply that the poll has seen first is evaluated as well', async () => {
+    const { world, iid } = await challenged()
+
+    await race(world, iid, { pollSeesFirst: true })
+
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  })
+
   it('is closed while the requester is silent', async () => {
     const { world, iid } = await challenged()
 
