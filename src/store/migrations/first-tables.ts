@@ -60,11 +60,12 @@ const outboxTable = (ddl: Ddl) => [
     id ${ddl.identity},
     op_id text not null unique,
     request_id text,
-    lane text not null check (lane in ('gitlab', 'thread', 'card', 'channel')),
+    subject text,
+    lane text not null check (lane in ('gitlab', 'thread', 'card', 'channel', 'zendesk')),
     position integer not null,
     kind text not null,
     work text not null,
-    status text not null check (status in ('pending', 'in-flight', 'unknown', 'done', 'failed')),
+    status text not null check (status in ('pending', 'in-flight', 'unknown', 'done', 'failed', 'cancelled')),
     attempts integer not null,
     due_at text not null,
     created_at text not null,
@@ -76,8 +77,9 @@ const outboxTable = (ddl: Ddl) => [
     unique (request_id, position)
   ) ${ddl.tableEnd}`,
   "create index outbox_due on outbox (due_at) where status in ('pending', 'unknown')",
-  "create index outbox_lane on outbox (request_id, lane, position) where status <> 'done'",
+  "create index outbox_lane on outbox (request_id, lane, position) where status <> 'done' and status <> 'cancelled'",
   'create index outbox_finished on outbox (finished_at)',
+  'create index outbox_subject on outbox (subject) where subject is not null',
 ]
 
 const auditTable = (ddl: Ddl) => [
