@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import type { Flow } from '../../src/engine/flow.ts'
 import type { Refusal } from '../../src/engine/outcome.ts'
 import { type Attempt, allFlows, beginning, isClosed, play, type Turn, type World } from './play.ts'
-import { blank, checkTurn, checkWayOut } from './rules.ts'
+import { blank, checkTurn } from './rules.ts'
+import { checkWayOut } from './way-out.ts'
 
 const entrances = Object.values(allFlows).flatMap((flow: Flow) =>
   Object.entries(flow.steps)
