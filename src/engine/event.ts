@@ -57,3 +57,5 @@ export type Event =
       readonly at: Instant
     }
   | { readonly kind: 'happening'; readonly happening: Happening }
+
+export type HappeningOf<Name extends HappeningName> = Happening & { readonly name: Name }

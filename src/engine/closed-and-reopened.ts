@@ -1,0 +1,85 @@
+/** The issue was closed or reopened in GitLab, or a close of the bot's own was stopped. */
+
+import { isPaused } from './clocks.ts'
+import { isClosedByTheBook } from './closings.ts'
+import type { Place } from './decision-rule.ts'
+import type { HandMade, HappeningOf } from './event.ts'
+import { follow, ignored, stay, thread } from './moves.ts'
+import type { Outcome } from './outcome.ts'
+import type { Facts } from './request.ts'
+import type { Instant } from './time.ts'
+
+export function issueClosed(
+  place: Place,
+  { by, at, labels }: HandMade & { readonly labels: readonly string[] },
+): Outcome {
+  const { flow, step, request } = place
+  if (step.isClosed) return ignored('the request is closed already')
+  const facts: Facts = {
+    ...request.facts,
+    closedFrom: request.step,
+    closedOutside: true,
+    isIncomplete: !isClosedByTheBook(flow, request, labels),
+    lastMove: { what: 'Closed in GitLab', by, at },
+  }
+  return { kind: 'move', flow: request.flow, step: flow.closed, facts, effects: [], what: 'Closed in GitLab' }
+}
+
+export function issueReopened(place: Place, { by, at }: HandMade): Outcome {
+  const { flow, step, request } = place
+  if (!step.isClosed) return ignored('the request is open already')
+  const { closedFrom } = request.facts
+  const back = closedFrom !== undefined && flow.steps[closedFrom] ? closedFrom : flow.first
+  const facts: Facts = { ...reopened(request.facts), lastMove: { what: 'Reopened in GitLab', by, at } }
+  const said = thread(
+    `#${request.iid} was reopened in GitLab and stands at “${flow.steps[back]?.title ?? back}” again.`,
+  )
+  return { kind: 'move', flow: request.flow, step: back, facts, effects: [said], what: 'Reopened in GitLab' }
+}
+
+/** What was so because it was closed is so no longer, and every reply may be sent again. */
+export function reopened(facts: Facts): Facts {
+  const {
+    closedFrom: _from,
+    closedOutside: _outside,
+    isIncomplete: _incomplete,
+    repliedAfterClose: _reply,
+    sentSnippets: _sent,
+    ...kept
+  } = facts
+  return kept
+}
+
+/** The decision is taken back: nothing of it was sent, and the reply is worked like any other. */
+export function closeStopped(place: Place, { at }: HappeningOf<'close-stopped'>): Outcome {
+  const { flow, step, request, circumstances } = place
+  const { closedFrom, closedOutside, sentSnippets = {}, lastMove } = request.facts
+  const from = closedFrom === undefined ? undefined : flow.steps[closedFrom]
+  if (!step.isClosed || closedFrom === undefined || from === undefined)
+    return ignored('the request was not being closed')
+  const what = 'Closing was stopped: the requester had written'
+  // What the stopped decision would have sent has not been sent.
+  const sent = Object.fromEntries(
+    Object.entries(sentSnippets).filter(([, sentAt]) => sentAt !== lastMove?.at),
+  )
+  const move = { lastReplyAt: at, lastMove: { what, by: 'requester', at: circumstances.now } }
+  if (closedOutside)
+    return stay(
+      place,
+      { ...request.facts, ...move, sentSnippets: sent, isIncomplete: true, repliedAfterClose: at },
+      what,
+      [thread(`Nothing was sent on #${request.iid}: the requester has written meanwhile. It stays closed.`)],
+    )
+  const facts = resumed({ ...reopened(request.facts), ...move, sentSnippets: sent }, at)
+  const said = thread(
+    `#${request.iid} was not closed: the requester has written meanwhile. Nothing was sent.`,
+  )
+  const back = { ...place, step: from, request: { ...request, step: closedFrom } }
+  return follow(back, from.happenings?.['requester-replied'] ?? { goto: closedFrom }, facts, what, [said])
+}
+
+/** A hold ends by itself when the requester writes. */
+export function resumed(facts: Facts, at: Instant): Facts {
+  if (!isPaused({ facts })) return facts
+  return { ...facts, pauses: (facts.pauses ?? []).map((pause) => ({ to: at, ...pause })) }
+}
