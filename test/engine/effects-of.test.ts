@@ -1,0 +1,174 @@
+/** From the rules of a flow to the effects of one decision. */
+import { describe, expect, test } from 'vitest'
+import { effectsOf, evidenceText, holds } from '../../src/engine/effects-of.ts'
+import type { Input } from '../../src/engine/event.ts'
+import type { Circumstances, EffectRule } from '../../src/engine/flow.ts'
+import type { Evidence, Request } from '../../src/engine/request.ts'
+import { accountDeletion } from '../../src/flows/account-deletion.ts'
+import { dataExport } from '../../src/flows/data-export.ts'
+import { aRequest, circumstances, engineer } from './a-request.ts'
+
+function effects(
+  rules: readonly EffectRule[],
+  input: Input = {},
+  request: Request = aRequest(),
+  given: Partial<Circumstances> = {},
+) {
+  return effectsOf(rules, { request, circumstances: circumstances(given), input, by: engineer })
+}
+
+const evidence: Evidence = {
+  readAt: '2026-03-02T08:05:00.000Z',
+  criteria: [
+    { name: 'Only owner', result: 'met', value: '2 of 2', source: 'GET /groups' },
+    { name: 'No sign-in', result: 'unknown', value: 'not shown', source: 'GET /users/:id' },
+  ],
+}
+const evidenceLines =
+  'read 2 March 2026, 08:05 UTC\n- Only owner: met (2 of 2; GET /groups)\n- No sign-in: unknown (not shown; GET /users/:id)'
+
+describe('A rule with a condition', () => {
+  const label = (name: string) => ({ kind: 'labels', add: [name], remove: [] }) as const
+
+  test('is left out where the condition does not hold', () => {
+    const rules: readonly EffectRule[] = [
+      { ...label('free'), when: { field: 'type', is: 'free' } },
+      { ...label('corporate'), when: { field: 'type', is: 'corporate' } },
+      { kind: 'close', when: { field: 'reason', isGiven: true } },
+      { kind: 'reopen', when: { setting: 'admin-token', isSet: false } },
+      { kind: 'start-exports', when: { setting: 'admin-token', isSet: true } },
+    ]
+
+    expect(effects(rules, { type: 'free', reason: ' ' })).toEqual([label('free'), { kind: 'start-exports' }])
+  })
+
+  test.each([
+    [{ field: 'a', is: 'x' }, { a: 'x' }, true],
+    [{ field: 'a', is: 'x' }, { a: 'y' }, false],
+    [{ field: 'a', is: 'x' }, {}, false],
+    [{ field: 'a', isGiven: true }, { a: 'y' }, true],
+    [{ field: 'a', isGiven: true }, { a: ' \n' }, false],
+    [{ field: 'a', isGiven: true }, {}, false],
+    [{ setting: 'feature-request', isSet: true }, {}, true],
+    [{ setting: 'feature-request', isSet: false }, {}, false],
+  ] as const)('%j with %j holds: %s', (condition, input, is) => {
+    expect(holds(condition, input, circumstances())).toBe(is)
+  })
+})
+
+describe('Labels', () => {
+  test('that follow each other are one call; a reply between them parts them', () => {
+    const rules: readonly EffectRule[] = [
+      { kind: 'labels', add: ['a'], remove: [] },
+      { kind: 'labels', add: ['b'], remove: ['c'] },
+      { kind: 'reply', snippet: 'closed-no-response' },
+      { kind: 'labels', add: [], remove: ['d'] },
+    ]
+
+    expect(effects(rules)).toEqual([
+      { kind: 'labels', add: ['a', 'b'], remove: ['c'] },
+      { kind: 'reply', snippet: 'closed-no-response', replacements: {} },
+      { kind: 'labels', add: [], remove: ['d'] },
+    ])
+  })
+})
+
+describe('A reply', () => {
+  test('has its placeholders replaced, by a text or by a number that was typed', () => {
+    const rules: readonly EffectRule[] = [
+      { kind: 'reply', snippet: 'a', replace: { TYPE: 'full deletion' } },
+      { kind: 'reply', snippet: 'b', replace: { '#123': { field: 'stays', prefix: '#' } } },
+    ]
+
+    expect(effects(rules, { stays: ' 0124 ' })).toEqual([
+      { kind: 'reply', snippet: 'a', replacements: { TYPE: 'full deletion' } },
+      { kind: 'reply', snippet: 'b', replacements: { '#123': '#124' } },
+    ])
+  })
+
+  test('has further words below it when some are typed', () => {
+    const rule: EffectRule = { kind: 'reply', snippet: 'a', addition: 'words' }
+
+    expect(effects([rule], { words: ' More. \n' })).toEqual([
+      { kind: 'reply', snippet: 'a', replacements: {}, addition: 'More.' },
+    ])
+    expect(effects([rule], { words: '  ' })).toEqual([{ kind: 'reply', snippet: 'a', replacements: {} }])
+  })
+
+  test('to silence knows since when there has to be silence: since the clock of its step began', () => {
+    const rule: EffectRule = { kind: 'reply', snippet: 'a', onlyIfSilent: true }
+    const request = aRequest({ stepSince: '2026-03-10T00:00:00.000Z' })
+    const since = (step = accountDeletion.steps['awaiting-answers']) =>
+      effectsOf([rule], {
+        request,
+        circumstances: circumstances(),
+        input: {},
+        by: engineer,
+        ...(step ? { step } : {}),
+      }).map((effect) => effect.kind === 'reply' && effect.onlyIfSilentSince)
+
+    expect(since()).toEqual([request.createdAt])
+    expect(since(dataExport.steps['awaiting-answers'])).toEqual([request.stepSince])
+    expect(since(accountDeletion.steps.evaluating)).toEqual([request.createdAt])
+  })
+})
+
+test('A typed reply is the texts of its fields, each trimmed, parted by an empty line, without those left empty', () => {
+  const rule: EffectRule = { kind: 'typed-reply', fields: ['one', 'two', 'three'] }
+
+  expect(effects([rule], { one: ' Words \n', two: ' ', three: 'https://x.example' })).toEqual([
+    { kind: 'typed-reply', text: 'Words\n\nhttps://x.example' },
+  ])
+})
+
+test('A note names who, when, the request, the evidence and what was typed', () => {
+  const rule: EffectRule = {
+    kind: 'internal-note',
+    text: '{who}, {when}, #{iid}. {field:reason}; {field:other}. {evidence} {unknown}',
+  }
+
+  const [note] = effects([rule], { reason: ' Because {who} ' }, aRequest({ facts: { evidence } }), {
+    timeZone: 'Asia/Tokyo',
+  })
+
+  expect(note).toEqual({
+    kind: 'internal-note',
+    text: `{person:UENG}, 2 March 2026, 18:00 Asia/Tokyo, #123. Because {who}; none given. ${evidenceLines.replace('08:05 UTC', '17:05 Asia/Tokyo')} {unknown}`,
+  })
+})
+
+test('A note of something seen names the bot', () => {
+  const rule: EffectRule = { kind: 'thread', text: '{who}: {evidence}', mention: ['privacy'] }
+
+  const said = effectsOf([rule], { request: aRequest(), circumstances: circumstances(), input: {} })
+
+  expect(said).toEqual([{ kind: 'thread', text: 'the bot: none gathered', mention: ['privacy'] }])
+})
+
+test('The evidence is a line a criterion, with result, value and source', () => {
+  expect(evidenceText(evidence, 'UTC')).toBe(evidenceLines)
+  expect(evidenceText(undefined, 'UTC')).toBe('none gathered')
+})
+
+test('Whatever else a rule says is its effect, without the condition', () => {
+  const always = { setting: 'admin-token', isSet: true } as const
+  const rules: readonly EffectRule[] = [
+    { kind: 'close', when: always },
+    { kind: 'reopen', when: always },
+    { kind: 'feature-request-note', when: always },
+    { kind: 'start-exports', when: always },
+    { kind: 'gather-evidence', when: always },
+    { kind: 'open-issue', purpose: 'meta', template: 'T', when: always },
+    { kind: 'mark-duplicate', field: 'stays', when: always },
+  ]
+
+  expect(effects(rules, { stays: '124' })).toEqual([
+    { kind: 'close' },
+    { kind: 'reopen' },
+    { kind: 'feature-request-note' },
+    { kind: 'start-exports' },
+    { kind: 'gather-evidence' },
+    { kind: 'open-issue', purpose: 'meta', template: 'T' },
+    { kind: 'mark-duplicate', of: 124 },
+  ])
+})

@@ -1,0 +1,358 @@
+/** Each condition of the handbook on a decision, and the whole sentence of its refusal. */
+import { describe, expect, test } from 'vitest'
+import type { Circumstances, Guard, GuardRefusal } from '../../src/engine/flow.ts'
+import * as guards from '../../src/engine/guards.ts'
+import type { Facts, Person, Request } from '../../src/engine/request.ts'
+import { flows } from '../../src/flows/index.ts'
+import { aRequest, circumstances, engineer, manager, privacyPerson } from './a-request.ts'
+
+interface Given {
+  readonly request?: Partial<Request>
+  readonly facts?: Facts
+  readonly person?: Person
+  readonly input?: Readonly<Record<string, string>>
+  readonly circumstances?: Partial<Circumstances>
+}
+
+function judged(guard: Guard, given: Given = {}): GuardRefusal | undefined {
+  const request = aRequest({ ...given.request, ...(given.facts ? { facts: given.facts } : {}) })
+  const flow = flows[request.flow as keyof typeof flows]
+  const step = flow.steps[request.step]
+  if (!step) throw new Error(`no step ${request.step}`)
+  return guard({
+    flow,
+    step,
+    request,
+    person: given.person ?? engineer,
+    input: given.input ?? {},
+    circumstances: circumstances(given.circumstances),
+  })
+}
+
+const evidence = (...results: readonly ('met' | 'contradicted' | 'unknown')[]) => ({
+  readAt: '2026-03-02T00:00:00.000Z',
+  criteria: results.map((result, index) => ({
+    name: ['Only owner', 'No sign-in', 'No update'][index] ?? 'Other',
+    result,
+    value: 'x',
+    source: 'y',
+  })),
+})
+const metaIssue = (done: number, total: number, closed = false) => ({
+  iid: 7,
+  url: 'https://gitlab.example/desk/requests/-/issues/7',
+  done,
+  total,
+  closed,
+})
+const named = (iid: number, isOpen: boolean) => ({ circumstances: { named: { iid, isOpen } } })
+const yes = { reason: 'Because' }
+const blank = { reason: ' \n' }
+const clock = 'Users have a total of 7 calendar days to respond to the challenge questions'
+const address =
+  'The form’s comment offers another e-mail address, so the requester may never have got the challenges: say why it is closed, or leave it to Privacy.'
+
+type Case = readonly [what: string, guard: Guard, given: Given, refusal: GuardRefusal]
+
+const refused: readonly Case[] = [
+  [
+    'before its clock is over',
+    guards.clockIsOver,
+    {},
+    {
+      because: `It is open from 9 March 2026: ${clock}, and the last day is 8 March 2026.`,
+      from: '2026-03-09T00:00:00.000Z',
+    },
+  ],
+  [
+    'before a held clock is over',
+    guards.clockIsOver,
+    {
+      facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', to: '2026-03-04T00:00:00.000Z', by: 'U' }] },
+      circumstances: { now: '2026-03-09T12:00:00.000Z' },
+    },
+    {
+      because: `It is open from 11 March 2026: ${clock}, and the last day is 10 March 2026.`,
+      from: '2026-03-11T00:00:00.000Z',
+    },
+  ],
+  [
+    'after the requester has written',
+    guards.requesterIsSilent,
+    { facts: { lastReplyAt: '2026-03-04T23:30:00.000Z' }, circumstances: { timeZone: 'Europe/Berlin' } },
+    { because: 'The requester wrote on 5 March 2026.' },
+  ],
+  [
+    'when the requester wrote at the very instant of the creation',
+    guards.requesterIsSilent,
+    { facts: { lastReplyAt: '2026-03-01T10:30:00.000Z' } },
+    { because: 'The requester wrote on 1 March 2026.' },
+  ],
+  [
+    'to whoever asked for the exception',
+    guards.askedBySomebodyElse,
+    { person: manager, facts: { exception: { requestedBy: manager.id, at: '2026-03-02T00:00:00.000Z' } } },
+    { because: 'You asked for this exception, so somebody else has to approve it.' },
+  ],
+  [
+    'to whoever has approved already',
+    guards.notYetApprovedByThem,
+    {
+      person: manager,
+      facts: { approvals: [{ by: manager.id, roles: manager.roles, at: '2026-03-02T00:00:00.000Z' }] },
+    },
+    { because: 'You have approved already: the second approval has to come from another person.' },
+  ],
+  [
+    'without evidence and without a reason',
+    guards.evidenceIsMetOrReason,
+    { input: blank },
+    { because: 'No evidence has been gathered: say why you approve it.', field: 'reason' },
+  ],
+  [
+    'with evidence that is contradicted or unknown',
+    guards.evidenceIsMetOrReason,
+    { facts: { evidence: evidence('met', 'contradicted', 'unknown') } },
+    {
+      because:
+        'The evidence does not carry it (No sign-in is contradicted; No update is unknown): say why you approve it.',
+      field: 'reason',
+    },
+  ],
+  [
+    'while no meta issue is known',
+    guards.stepsAreDoneOrReason,
+    { input: blank },
+    { because: 'The meta issue is not known yet: say why it is complete.', field: 'reason' },
+  ],
+  [
+    'while steps of the meta issue are left',
+    guards.stepsAreDoneOrReason,
+    { facts: { metaIssue: metaIssue(2, 3) } },
+    { because: '2 of 3 steps of meta issue #7 are done: say why it is complete.', field: 'reason' },
+  ],
+  [
+    'while the meta issue has no step at all',
+    guards.stepsAreDoneOrReason,
+    { facts: { metaIssue: metaIssue(0, 0) } },
+    { because: '0 of 0 steps of meta issue #7 are done: say why it is complete.', field: 'reason' },
+  ],
+  [
+    'once verification is passed',
+    guards.isNotVerified,
+    { request: { step: 'ready' } },
+    { because: 'It has passed verification, so no other request displaces it.' },
+  ],
+  ...['', 'x', '0', '-4', '1.5', '99999999999999999999'].map(
+    (stays): Case => [
+      `with “${stays}” for a number`,
+      guards.namesAnotherOpenRequest,
+      { input: { stays } },
+      { because: 'Give the number of an issue, such as 123.', field: 'stays' },
+    ],
+  ),
+  [
+    'with its own number',
+    guards.namesAnotherOpenRequest,
+    { input: { stays: '123' }, ...named(123, true) },
+    { because: '#123 is this request itself.', field: 'stays' },
+  ],
+  [
+    'with a number that the bot does not know',
+    guards.namesAnotherOpenRequest,
+    { input: { stays: '124' } },
+    { because: '#124 is no request that the bot knows.', field: 'stays' },
+  ],
+  [
+    'with another number than the one that was looked up',
+    guards.namesAnotherOpenRequest,
+    { input: { stays: '124' }, ...named(125, true) },
+    { because: '#124 is no request that the bot knows.', field: 'stays' },
+  ],
+  [
+    'with the number of a closed request',
+    guards.namesAnotherOpenRequest,
+    { input: { stays: '124' }, ...named(124, false) },
+    { because: "#124 is closed: it can't be the one that stays.", field: 'stays' },
+  ],
+  [
+    'before Trust and Safety is asked',
+    guards.reinstatementIsAsked,
+    {},
+    { because: 'No Trust and Safety issue is known yet for this account.' },
+  ],
+  ...[
+    '',
+    'https://gitlab.com/group/project',
+    'http://gitlab.com/group/project/-/issues/1',
+    'https://me:secret@gitlab.com/group/project/-/issues/1',
+    'https://gitlab.com/group/project/-/issues/1 /close',
+    'https://gitlab.com/group/project/-/issues/1?x=1',
+  ].map(
+    (link): Case => [
+      `with “${link}” for an issue`,
+      guards.linkIsAnIssue,
+      { input: { link } },
+      {
+        because: 'Give the address of the issue, such as https://gitlab.com/group/project/-/issues/123.',
+        field: 'link',
+      },
+    ],
+  ),
+  [
+    'when the Trust and Safety issue is known',
+    guards.reinstatementIsNotAsked,
+    { facts: { reinstatementIssue: { url: 'https://gitlab.example/x' } } },
+    { because: 'The Trust and Safety issue is known already.' },
+  ],
+  [
+    'for an embargoed country',
+    guards.isNotEmbargoed,
+    { facts: { isEmbargoed: true } },
+    { because: 'The form names an embargoed country, so the request can only be closed.' },
+  ],
+  [
+    'to support where the form offers another address',
+    guards.otherAddressIsChecked,
+    { facts: { hasOtherAddress: true }, input: blank },
+    { because: address, field: 'reason' },
+  ],
+  [
+    'to hold what is on hold',
+    guards.isNotOnHold,
+    { facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', by: 'U' }] } },
+    { because: 'The clocks are on hold already.' },
+  ],
+  ['to resume what is not on hold', guards.isOnHold, {}, { because: 'The clocks are not on hold.' }],
+  [
+    'to extend the clock of a step without one',
+    guards.stepHasClock,
+    { request: { step: 'evaluating' }, input: { clock: 'step' } },
+    { because: 'This step has no clock of its own.', field: 'clock' },
+  ],
+  ...['', 'folder', 'http://drive.example/x', 'https://a b', 'https://me@drive.example/x', 'https://'].map(
+    (link): Case => [
+      `with “${link}” for a folder`,
+      guards.linkIsAnAddress,
+      { input: { link } },
+      { because: 'Give the address of the folder, beginning with https://.', field: 'link' },
+    ],
+  ),
+  [
+    'to escalate again',
+    guards.isNotEscalated,
+    { facts: { escalationIssue: { url: 'https://gitlab.example/x' } } },
+    { because: 'It has been escalated to Privacy already.' },
+  ],
+]
+
+describe('It is refused', () => {
+  test.each(refused)('%s', (_what, guard, given, refusal) => {
+    expect(judged(guard, given)).toEqual(refusal)
+  })
+
+  test('by every guard in at least one of these tests', () => {
+    const tested = new Set(refused.map(([, guard]) => guard.name))
+
+    expect(Object.keys(guards).filter((name) => !tested.has(name))).toEqual([])
+  })
+})
+
+const allowed: readonly (readonly [what: string, guard: Guard, given: Given])[] = [
+  ['when the clock is over', guards.clockIsOver, { circumstances: { now: '2026-03-09T00:00:00.000Z' } }],
+  ['at a step without a clock', guards.clockIsOver, { request: { step: 'evaluating' } }],
+  ['in silence', guards.requesterIsSilent, {}],
+  [
+    'when the requester wrote before the clock of the step began',
+    guards.requesterIsSilent,
+    {
+      request: { flow: 'data-export', stepSince: '2026-03-10T00:00:00.000Z' },
+      facts: { lastReplyAt: '2026-03-09T00:00:00.000Z' },
+    },
+  ],
+  [
+    'to somebody else than who asked',
+    guards.askedBySomebodyElse,
+    { facts: { exception: { requestedBy: manager.id, at: '2026-03-02T00:00:00.000Z' } } },
+  ],
+  ['when nobody asked', guards.askedBySomebodyElse, {}],
+  [
+    'to a second person',
+    guards.notYetApprovedByThem,
+    {
+      person: privacyPerson,
+      facts: { approvals: [{ by: manager.id, roles: manager.roles, at: '2026-03-02T00:00:00.000Z' }] },
+    },
+  ],
+  ['with all criteria met', guards.evidenceIsMetOrReason, { facts: { evidence: evidence('met', 'met') } }],
+  [
+    'with a reason in spite of the evidence',
+    guards.evidenceIsMetOrReason,
+    { facts: { evidence: evidence('contradicted') }, input: yes },
+  ],
+  ['with every step done', guards.stepsAreDoneOrReason, { facts: { metaIssue: metaIssue(3, 3) } }],
+  [
+    'with the meta issue closed',
+    guards.stepsAreDoneOrReason,
+    { facts: { metaIssue: metaIssue(0, 3, true) } },
+  ],
+  ['with a reason in spite of steps left', guards.stepsAreDoneOrReason, { input: yes }],
+  ['before verification is passed', guards.isNotVerified, {}],
+  [
+    'with the number of another open request',
+    guards.namesAnotherOpenRequest,
+    { input: { stays: '124' }, ...named(124, true) },
+  ],
+  [
+    'once Trust and Safety is asked',
+    guards.reinstatementIsAsked,
+    { facts: { reinstatementIssue: { url: 'https://gitlab.example/x' } } },
+  ],
+  [
+    'with the address of an issue',
+    guards.linkIsAnIssue,
+    { input: { link: ' https://gitlab.com/group/sub-group/project/-/issues/12 ' } },
+  ],
+  [
+    'with the address of a work item',
+    guards.linkIsAnIssue,
+    { input: { link: 'https://gitlab.com/group/project/-/work_items/12' } },
+  ],
+  ['while Trust and Safety is not asked', guards.reinstatementIsNotAsked, {}],
+  ['for any other country', guards.isNotEmbargoed, {}],
+  ['where the form offers no other address', guards.otherAddressIsChecked, {}],
+  [
+    'to Privacy without a reason',
+    guards.otherAddressIsChecked,
+    { facts: { hasOtherAddress: true }, person: privacyPerson },
+  ],
+  [
+    'to support with a reason',
+    guards.otherAddressIsChecked,
+    { facts: { hasOtherAddress: true }, input: yes },
+  ],
+  ['to hold what runs', guards.isNotOnHold, {}],
+  [
+    'to resume what is on hold',
+    guards.isOnHold,
+    { facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', by: 'U' }] } },
+  ],
+  ['to extend the clock of a step that has one', guards.stepHasClock, { input: { clock: 'step' } }],
+  [
+    'to extend the 30 days anywhere',
+    guards.stepHasClock,
+    { request: { step: 'evaluating' }, input: { clock: 'fulfilment' } },
+  ],
+  [
+    'with the address of a folder',
+    guards.linkIsAnAddress,
+    { input: { link: 'https://drive.example/folders/1' } },
+  ],
+  ['to escalate once', guards.isNotEscalated, {}],
+]
+
+describe('It is allowed', () => {
+  test.each(allowed)('%s', (_what, guard, given) => {
+    expect(judged(guard, given)).toBeUndefined()
+  })
+})
