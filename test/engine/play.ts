@@ -1,5 +1,6 @@
 /** Plays anything that may happen to a request through `decide`, and applies what comes of it as the desk does. */
 import { decide } from '../../src/engine/decide.ts'
+import type { Effect } from '../../src/engine/effect.ts'
 import type { Event, Happening, Input } from '../../src/engine/event.ts'
 import type { Circumstances, Decision, Field, Flow } from '../../src/engine/flow.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
@@ -72,12 +73,13 @@ export function turn(world: World, before: State, event: Event): Turn {
   const around = circumstancesOf(world, before.now, event)
   const outcome = decide(allFlows, before.request, event, around)
   const rule = event.kind === 'decision' ? ruleOf(before.request, event.decision) : undefined
-  return { before, event, circumstances: around, outcome, after: applied(before, outcome), rule }
+  return { before, event, circumstances: around, outcome, after: applied(before, outcome, event), rule }
 }
 
 /** The way of src/requests/handle-event.ts. */
-function applied({ request, now }: State, outcome: Outcome): State {
-  if (outcome.kind !== 'move') return { request, now, isStoppable: false }
+function applied(before: State, outcome: Outcome, event: Event): State {
+  const { request, now } = before
+  if (outcome.kind !== 'move') return before
   const isElsewhere = outcome.flow !== request.flow || outcome.step !== request.step
   const { closedAt, ...kept } = request
   const moved: Request = {
@@ -88,10 +90,15 @@ function applied({ request, now }: State, outcome: Outcome): State {
     facts: outcome.facts,
     ...(isClosed(outcome) ? { closedAt: closedAt ?? now } : {}),
   }
-  const isStoppable = outcome.effects.some(
-    (effect) => effect.kind === 'reply' && effect.onlyIfSilentSince !== undefined,
-  )
+  const isStoppable =
+    event.kind === 'decision'
+      ? outcome.effects.some(isToSilence)
+      : before.isStoppable && !['close-stopped', 'issue-reopened'].includes(event.happening.name)
   return { request: frozen(moved), now, isStoppable }
+}
+
+function isToSilence(effect: Effect): boolean {
+  return effect.kind === 'reply' && effect.onlyIfSilentSince !== undefined
 }
 
 export function circumstancesOf(world: World, now: Instant, event: Event): Circumstances {

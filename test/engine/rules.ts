@@ -34,7 +34,7 @@ export function checkTurn(world: World, memory: Memory, played: Turn): Memory {
     )
     expect(outcome.because, 'a refusal says why').toMatch(/\S/)
     expect(after.request, 'nothing changes').toEqual(before.request)
-    return { ...memory, stoppable: [] }
+    return memory
   }
   if (event.kind === 'decision') checkDecision(world, memory, played, outcome, event)
   else expect(outcome.effects.filter(isClose), 'nothing seen closes an issue').toEqual([])
@@ -140,7 +140,7 @@ function remembered(memory: Memory, { event, before, after, rule }: Turn, { effe
     sent: new Set([...(wasReopened ? [] : kept), ...replies, ...byHand]),
     isSaidByHand: byHand.length > 0 || (memory.isSaidByHand && !wasReopened),
     ...(wrote ? { lastReplyAt: happening.at } : {}),
-    stoppable: [],
+    stoppable: after.isStoppable ? memory.stoppable : [],
   }
 }
 

@@ -1,0 +1,402 @@
+/** What is seen, and what it changes. */
+import { describe, expect, test } from 'vitest'
+import { decide } from '../../src/engine/decide.ts'
+import type { Happening } from '../../src/engine/event.ts'
+import { type Outcome, UnknownStep } from '../../src/engine/outcome.ts'
+import type { Facts, Request } from '../../src/engine/request.ts'
+import { flows } from '../../src/flows/index.ts'
+import { aRequest, circumstances } from './a-request.ts'
+
+const at = '2026-03-02T08:00:00.000Z'
+const by = 'gitlab:42'
+
+function seen(happening: Happening, given: Partial<Request> = {}): Outcome {
+  return decide(flows, aRequest(given), { kind: 'happening', happening }, circumstances())
+}
+
+function moved(outcome: Outcome) {
+  if (outcome.kind !== 'move') throw new Error(`${outcome.kind}: ${outcome.because}`)
+  return outcome
+}
+
+const thread = (text: string) => ({ kind: 'thread', text, mention: [] })
+const wrote = { name: 'requester-replied', at } as const
+const move = (what: string, who: string, when = at) => ({ what, by: who, at: when })
+
+describe('The requester writes', () => {
+  test('while answers are awaited: they are evaluated next', () => {
+    expect(seen(wrote)).toEqual({
+      kind: 'move',
+      flow: 'account-deletion',
+      step: 'evaluating',
+      facts: { lastReplyAt: at, lastMove: move('The requester wrote', 'requester') },
+      effects: [thread('The requester has written on #123.')],
+      what: 'The requester wrote',
+    })
+  })
+
+  test('to a deceased user’s desk: Privacy is asked to review on the way', () => {
+    const { step, effects } = moved(seen(wrote, { flow: 'deceased-user' }))
+
+    expect(step).toBe('evaluating')
+    expect(effects).toEqual([
+      thread('The requester has written on #123.'),
+      {
+        kind: 'thread',
+        text: 'The requester of #123 has answered. Please review the evidence of their authority to act for the deceased.',
+        mention: ['privacy'],
+      },
+    ])
+  })
+
+  test('where no step waits for it: it is said and kept, and the last move stays', () => {
+    const lastMove = move('Start Deletion', 'slack:UENG')
+
+    expect(seen(wrote, { step: 'deleting', facts: { lastMove } })).toEqual({
+      kind: 'move',
+      flow: 'account-deletion',
+      step: 'deleting',
+      facts: { lastMove, lastReplyAt: at },
+      effects: [thread('The requester has written on #123.')],
+      what: 'The requester wrote',
+    })
+  })
+
+  test('while the clocks are held: the hold ends', () => {
+    const pauses = [
+      { from: '2026-03-01T11:00:00.000Z', to: '2026-03-01T12:00:00.000Z', by: 'UMAN' },
+      { from: '2026-03-02T07:00:00.000Z', by: 'UMAN' },
+    ]
+
+    expect(moved(seen(wrote, { facts: { pauses } })).facts.pauses).toEqual([
+      pauses[0],
+      { ...pauses[1], to: at },
+    ])
+  })
+
+  test('after the close: it is said, and nothing is reopened', () => {
+    expect(seen(wrote, { step: 'closed', facts: { closedFrom: 'evaluating' } })).toEqual({
+      kind: 'move',
+      flow: 'account-deletion',
+      step: 'closed',
+      facts: { closedFrom: 'evaluating', lastReplyAt: at, repliedAfterClose: at },
+      effects: [thread('The requester has written on #123 after it was closed. Nothing was reopened.')],
+      what: 'The requester wrote after the close',
+    })
+  })
+
+  test('after the close of a data export: it is reopened, and every reply may be sent again', () => {
+    const facts: Facts = {
+      closedFrom: 'awaiting-answers',
+      closedOutside: true,
+      isIncomplete: true,
+      sentSnippets: { 'closed-no-response': '2026-03-01T12:00:00.000Z' },
+    }
+
+    expect(seen(wrote, { flow: 'data-export', step: 'closed', facts })).toEqual({
+      kind: 'move',
+      flow: 'data-export',
+      step: 'helping',
+      // Where it was closed from is kept: the close may turn out never to have happened.
+      facts: {
+        closedFrom: 'awaiting-answers',
+        lastReplyAt: at,
+        lastMove: move('The requester wrote', 'requester'),
+      },
+      effects: [thread('The requester has written on #123.'), { kind: 'reopen' }],
+      what: 'The requester wrote',
+    })
+  })
+})
+
+describe('A label set by hand', () => {
+  const set = (label: string) => ({ name: 'label-added', label, by, at }) as const
+
+  test('of the exception is its approval', () => {
+    expect(seen(set('Deletion Request::Exception Approved'), { step: 'exception-review' })).toEqual({
+      kind: 'move',
+      flow: 'account-deletion',
+      step: 'ready',
+      facts: { lastMove: move('Label Deletion Request::Exception Approved set in GitLab', by) },
+      effects: [],
+      what: 'Label Deletion Request::Exception Approved set in GitLab',
+    })
+  })
+
+  test('of the challenges starts the request once', () => {
+    const label = set('Awaiting::Challenge Answers')
+
+    expect(moved(seen(label)).facts.started).toBe(at)
+    expect(moved(seen(label, { facts: { started: '2026-03-01T11:00:00.000Z' } })).facts.started).toBe(
+      '2026-03-01T11:00:00.000Z',
+    )
+  })
+
+  test('that no step waits for changes nothing, nor does one that is taken off', () => {
+    expect(seen(set('priority::high'))).toEqual({
+      kind: 'ignore',
+      because: 'no step waits for the label priority::high',
+    })
+    expect(seen(set('constructor'))).toEqual({
+      kind: 'ignore',
+      because: 'no step waits for the label constructor',
+    })
+    expect(seen({ name: 'label-removed', label: 'x', by, at })).toEqual({
+      kind: 'ignore',
+      because: 'no step waits for a label to go',
+    })
+  })
+})
+
+describe('Closed and reopened by hand', () => {
+  test('it is closed here, and what was not done is known', () => {
+    expect(seen({ name: 'issue-closed', labels: [], by, at }, { step: 'evaluating' })).toEqual({
+      kind: 'move',
+      flow: 'account-deletion',
+      step: 'closed',
+      facts: {
+        closedFrom: 'evaluating',
+        closedOutside: true,
+        isIncomplete: true,
+        lastMove: move('Closed in GitLab', by),
+      },
+      effects: [],
+      what: 'Closed in GitLab',
+    })
+  })
+
+  test('it lacks nothing with the reply and the labels of one way to close it', () => {
+    const labels = ['Account Verification Failed', 'deletion request::denied']
+    const facts = { sentSnippets: { 'closed-verification-failed': at } }
+
+    const { facts: after } = moved(
+      seen({ name: 'issue-closed', labels, by, at }, { step: 'evaluating', facts }),
+    )
+
+    expect(after.isIncomplete).toBe(false)
+  })
+
+  test('it stands where it stood, and every reply may be sent again', () => {
+    const facts: Facts = {
+      closedFrom: 'evaluating',
+      closedOutside: true,
+      isIncomplete: true,
+      repliedAfterClose: at,
+      sentSnippets: { 'closed-verification-failed': at },
+      lastReplyAt: at,
+    }
+
+    expect(seen({ name: 'issue-reopened', by, at }, { step: 'closed', facts })).toEqual({
+      kind: 'move',
+      flow: 'account-deletion',
+      step: 'evaluating',
+      facts: { lastReplyAt: at, lastMove: move('Reopened in GitLab', by) },
+      effects: [
+        thread('#123 was reopened in GitLab and stands at “Evaluating the challenge answers” again.'),
+      ],
+      what: 'Reopened in GitLab',
+    })
+  })
+
+  test.each([undefined, 'no-such-step'])('it begins anew where it stood at %s', (closedFrom) => {
+    const facts = closedFrom === undefined ? {} : { closedFrom }
+
+    expect(moved(seen({ name: 'issue-reopened', by, at }, { step: 'closed', facts })).step).toBe(
+      'awaiting-answers',
+    )
+  })
+
+  test('a second time changes nothing', () => {
+    expect(seen({ name: 'issue-closed', labels: [], by, at }, { step: 'closed' })).toEqual({
+      kind: 'ignore',
+      because: 'the request is closed already',
+    })
+    expect(seen({ name: 'issue-reopened', by, at })).toEqual({
+      kind: 'ignore',
+      because: 'the request is open already',
+    })
+  })
+})
+
+describe('A close that was stopped', () => {
+  const stopped = { name: 'close-stopped', at } as const
+  const decidedAt = '2026-03-02T07:59:00.000Z'
+  const what = 'Closing was stopped: the requester had written'
+  const facts: Facts = {
+    closedFrom: 'awaiting-answers',
+    closedOutside: false,
+    sentSnippets: { 'blocked-user-initiated': '2026-03-01T12:00:00.000Z', 'closed-no-response': decidedAt },
+    lastMove: move('Close No Response', 'slack:UENG', decidedAt),
+  }
+  const kept = { 'blocked-user-initiated': '2026-03-01T12:00:00.000Z' }
+  const lastMove = move(what, 'requester', '2026-03-02T09:00:00.000Z')
+
+  test('is taken back: the reply is worked like any other, and what was not sent may be sent', () => {
+    expect(seen(stopped, { step: 'closed', facts })).toEqual({
+      kind: 'move',
+      flow: 'account-deletion',
+      step: 'evaluating',
+      facts: { lastReplyAt: at, lastMove, sentSnippets: kept },
+      effects: [thread('#123 was not closed: the requester has written meanwhile. Nothing was sent.')],
+      what,
+    })
+  })
+
+  test('goes back to its own step where no step waits for a reply', () => {
+    const { step } = moved(
+      seen(stopped, {
+        flow: 'data-access',
+        step: 'closed',
+        facts: { ...facts, closedFrom: 'awaiting-reply' },
+      }),
+    )
+
+    expect(step).toBe('awaiting-reply')
+  })
+
+  test('of a request that was closed by hand leaves it closed, as its issue is', () => {
+    expect(seen(stopped, { step: 'closed', facts: { ...facts, closedOutside: true } })).toEqual({
+      kind: 'move',
+      flow: 'account-deletion',
+      step: 'closed',
+      facts: {
+        closedFrom: 'awaiting-answers',
+        closedOutside: true,
+        isIncomplete: true,
+        lastReplyAt: at,
+        repliedAfterClose: at,
+        lastMove,
+        sentSnippets: kept,
+      },
+      effects: [thread('Nothing was sent on #123: the requester has written meanwhile. It stays closed.')],
+      what,
+    })
+  })
+
+  test.each([
+    ['open', { step: 'evaluating', facts }],
+    ['closed from nowhere', { step: 'closed', facts: {} }],
+    ['closed from a step that is gone', { step: 'closed', facts: { ...facts, closedFrom: 'gone' } }],
+  ])('of a request that is %s changes nothing', (_what, given) => {
+    expect(seen(stopped, given)).toEqual({ kind: 'ignore', because: 'the request was not being closed' })
+  })
+})
+
+describe('The meta issue', () => {
+  const issue = { iid: 7, url: 'https://gitlab.example/7', done: 1, total: 2, closed: false }
+  const seenAs = (given: Partial<typeof issue>) =>
+    ({ name: 'meta-issue-seen', issue: { ...issue, ...given }, at }) as const
+  const deleting = (metaIssue?: typeof issue) => ({
+    step: 'deleting',
+    facts: metaIssue ? { metaIssue } : {},
+  })
+  const done = thread('Every step of meta issue #7 is done: Complete Request is open.')
+
+  test.each([
+    ['the last tick', { done: 2 }, issue, [done]],
+    ['its close', { closed: true }, issue, [done]],
+    ['a tick that is not the last', { done: 1 }, { ...issue, done: 0 }, []],
+    ['a tick more after its close', { done: 2, closed: true }, { ...issue, closed: true }, []],
+    ['no steps at all', { done: 0, total: 0 }, issue, []],
+  ])('prompts Complete Request as it should at %s', (_what, given, before, effects) => {
+    expect(moved(seen(seenAs(given), deleting(before))).effects).toEqual(effects)
+  })
+
+  test('with nothing new changes nothing', () => {
+    expect(seen(seenAs({}), deleting(issue))).toEqual({
+      kind: 'ignore',
+      because: 'nothing new in the meta issue',
+    })
+  })
+
+  test('prompts nobody once the request is closed', () => {
+    expect(moved(seen(seenAs({ done: 2 }), { step: 'closed', facts: { metaIssue: issue } })).effects).toEqual(
+      [],
+    )
+  })
+
+  test('opened by hand begins the deletion, and the thread says what the requester was not told', () => {
+    expect(seen({ name: 'meta-issue-made', issue, by, at }, { step: 'ready' })).toEqual({
+      kind: 'move',
+      flow: 'account-deletion',
+      step: 'deleting',
+      facts: { metaIssue: issue, lastMove: move('Meta issue #7 opened in GitLab', by) },
+      effects: [thread('The meta issue #7 of #123 was opened by hand. The bot has not told the requester.')],
+      what: 'Meta issue #7 opened in GitLab',
+    })
+  })
+
+  test.each([
+    ['closed', { step: 'closed' }],
+    ['one that has its meta issue', { step: 'ready', facts: { metaIssue: issue } }],
+    ['a general question, which has none', { flow: 'general-question', step: 'answering' }],
+  ])('opened by hand changes nothing for a request that is %s', (_what, given) => {
+    expect(seen({ name: 'meta-issue-made', issue, by, at }, given)).toEqual({
+      kind: 'ignore',
+      because: 'no step waits for a meta issue',
+    })
+  })
+})
+
+describe('What is noted and moves nothing', () => {
+  const evidence = {
+    readAt: at,
+    criteria: [{ name: 'Only owner', result: 'met', value: '1 of 1', source: 'GET /groups' }],
+  } as const
+  const link = 'https://gitlab.example/9'
+
+  test.each<readonly [Happening, Facts]>([
+    [{ name: 'issue-unreadable', status: 404, at }, { unreadable: { status: 404, since: at } }],
+    [{ name: 'reinstatement-issue-opened', url: link, at }, { reinstatementIssue: { url: link } }],
+    [{ name: 'escalation-issue-opened', url: link, at }, { escalationIssue: { url: link } }],
+    [{ name: 'duplicates-suggested', iids: [4, 5], at }, { suggestedDuplicates: [4, 5] }],
+    [
+      { name: 'exports-seen', exports: { done: 1, total: 2, failed: 0 }, at },
+      { exports: { done: 1, total: 2, failed: 0 } },
+    ],
+    [
+      { name: 'snippet-sent', snippet: 'closed-duplicate', by, at },
+      { sentSnippets: { 'closed-duplicate': at } },
+    ],
+    [{ name: 'assignee-changed', by, at }, {}],
+  ])('%o', (happening, facts) => {
+    expect(moved(seen(happening))).toMatchObject({ step: 'awaiting-answers', facts, effects: [] })
+    expect(Object.keys(moved(seen(happening)).facts)).toEqual(Object.keys(facts))
+  })
+
+  test('the evidence, which is written in the thread', () => {
+    const { facts, effects } = moved(
+      seen({ name: 'evidence-gathered', evidence, at }, { step: 'exception-review' }),
+    )
+
+    expect(facts).toEqual({ evidence })
+    expect(effects).toEqual([
+      thread(
+        'Evidence for the sole-owner exception of #123, read 2 March 2026, 08:00 UTC\n- Only owner: met (1 of 1; GET /groups)',
+      ),
+    ])
+  })
+
+  test('an issue that GitLab shows again, but only if it did not', () => {
+    const unreadable = { status: 404, since: at }
+
+    expect(moved(seen({ name: 'issue-readable', at }, { facts: { unreadable } })).facts).toEqual({})
+    expect(seen({ name: 'issue-readable', at })).toEqual({ kind: 'ignore', because: 'known already' })
+    expect(seen({ name: 'issue-unreadable', status: 404, at }, { facts: { unreadable } })).toEqual({
+      kind: 'ignore',
+      because: 'known already',
+    })
+    expect(
+      moved(seen({ name: 'issue-unreadable', status: 403, at }, { facts: { unreadable } })).facts,
+    ).toEqual({
+      unreadable: { status: 403, since: at },
+    })
+  })
+})
+
+test.each([{ flow: 'no-such-flow' }, { step: 'no-such-step' }])(
+  'A request that stands nowhere is a defect of ours: %o',
+  (given) => {
+    expect(() => seen(wrote, given)).toThrow(UnknownStep)
+  },
+)

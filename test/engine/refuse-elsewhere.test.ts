@@ -1,0 +1,101 @@
+/** The sentence for a button of another step than the one at which the request stands. */
+import { describe, expect, test } from 'vitest'
+import { decide } from '../../src/engine/decide.ts'
+import type { Circumstances } from '../../src/engine/flow.ts'
+import type { Request } from '../../src/engine/request.ts'
+import { flows } from '../../src/flows/index.ts'
+import { aRequest, circumstances, engineer } from './a-request.ts'
+
+function clicked(decision: string, given: Partial<Request> = {}, around: Partial<Circumstances> = {}) {
+  const at = '2026-03-02T09:00:00.000Z'
+  const event = { kind: 'decision', decision, by: engineer, input: {}, at } as const
+  return decide(flows, aRequest(given), event, circumstances(around))
+}
+
+const clock =
+  'Users have a total of 7 calendar days to respond to the challenge questions: the last day is 8 March 2026.'
+
+describe('A decision that lies ahead', () => {
+  test('is refused with when it will be open, where the request stands, and how long its clock runs', () => {
+    expect(clicked('fail-verification')).toEqual({
+      kind: 'refuse',
+      because: `Fail Verification will be open as soon as the requester has answered. #123 now stands at “Waiting for the challenge answers”. ${clock}`,
+    })
+  })
+
+  test('names no clock that is over', () => {
+    expect(clicked('fail-verification', {}, { now: '2026-03-09T00:00:00.000Z' })).toEqual({
+      kind: 'refuse',
+      because:
+        'Fail Verification will be open as soon as the requester has answered. #123 now stands at “Waiting for the challenge answers”.',
+    })
+  })
+
+  test('names the nearest step that offers it', () => {
+    expect(clicked('approve-exception')).toMatchObject({
+      because: expect.stringContaining('will be open as soon as the requester has answered.'),
+    })
+    expect(clicked('complete-request', { step: 'evaluating' })).toMatchObject({
+      because:
+        'Complete Request will be open when the deletion has been started. #123 now stands at “Evaluating the challenge answers”.',
+    })
+  })
+})
+
+describe('A decision that lies behind', () => {
+  test.each([
+    [
+      'by a person in Slack, with who and when',
+      { what: 'Start Deletion', by: 'slack:UENG', at: '2026-03-02T08:05:00.000Z' },
+      ': Start Deletion, by <@UENG>, 2 March 2026, 08:05 UTC',
+    ],
+    [
+      'by somebody in GitLab',
+      { what: 'Label x set in GitLab', by: 'gitlab:42', at: '2026-03-02T08:05:00.000Z' },
+      ': Label x set in GitLab, by somebody in GitLab, 2 March 2026, 08:05 UTC',
+    ],
+    [
+      'by the requester',
+      { what: 'The requester wrote', by: 'requester', at: '2026-03-02T08:05:00.000Z' },
+      ': The requester wrote, 2 March 2026, 08:05 UTC',
+    ],
+    ['by nobody that is known', undefined, ''],
+  ])('is refused with the last move, made %s', (_who, lastMove, said) => {
+    const facts = lastMove ? { lastMove } : {}
+
+    expect(clicked('answers-received', { step: 'deleting', facts })).toEqual({
+      kind: 'refuse',
+      because: `Answers Received is no longer open. #123 now stands at “Deletion under way in the meta issue”${said}.`,
+    })
+  })
+
+  test('was not done when the request is closed', () => {
+    expect(clicked('fail-verification', { step: 'closed' })).toEqual({
+      kind: 'refuse',
+      because: 'Fail Verification was not done: #123 now stands at “Closed”.',
+    })
+    expect(clicked('mark-spam', { step: 'closed' })).toEqual({
+      kind: 'refuse',
+      because: 'Mark Spam was not done: #123 now stands at “Closed”.',
+    })
+  })
+})
+
+test.each(['no-such-decision', 'constructor', '__proto__', 'toString', ''])(
+  'What the flow does not know is refused without a name: %j',
+  (decision) => {
+    expect(clicked(decision)).toEqual({
+      kind: 'refuse',
+      because: 'This decision is no longer open. #123 now stands at “Waiting for the challenge answers”.',
+    })
+  },
+)
+
+test('A decision that the configuration leaves out is refused', () => {
+  const settings = { 'trust-safety-project': true, 'feature-request': true, 'admin-token': false }
+
+  expect(clicked('start-export', { flow: 'data-export', step: 'exporting' }, { settings })).toEqual({
+    kind: 'refuse',
+    because: 'Start Export is no longer open. #123 now stands at “Exporting the projects”.',
+  })
+})
