@@ -55,7 +55,10 @@ export function closeStopped(place: Place, { at }: HappeningOf<'close-stopped'>)
   const { flow, step, request, circumstances } = place
   const { closedFrom, closedOutside, sentSnippets = {}, lastMove } = request.facts
   const from = closedFrom === undefined ? undefined : flow.steps[closedFrom]
-  if (!step.isClosed || closedFrom === undefined || from === undefined)
+  // The reply may have been seen before: then the request was reopened by it, and yet was never closed.
+  const reopenedAt = flow.steps[flow.closed]?.happenings?.['requester-replied']?.goto
+  const wasClosing = step.isClosed || request.step === reopenedAt
+  if (!wasClosing || closedFrom === undefined || from === undefined)
     return ignored('the request was not being closed')
   const what = 'Closing was stopped: the requester had written'
   // What the stopped decision would have sent has not been sent.

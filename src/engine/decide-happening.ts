@@ -5,6 +5,7 @@ import type { HandMade, Happening, HappeningOf } from './event.ts'
 import { metaIssueMade, metaIssueSeen } from './meta-issue-happenings.ts'
 import { follow, ignored, stay, thread } from './moves.ts'
 import type { Outcome } from './outcome.ts'
+import { own } from './own.ts'
 import type { Facts } from './request.ts'
 
 export function decideHappening(place: Place, happening: Happening): Outcome {
@@ -50,7 +51,7 @@ function requesterReplied(place: Place, { at }: HappeningOf<'requester-replied'>
     place,
     transition,
     {
-      ...(step.isClosed ? reopened(facts) : facts),
+      ...(step.isClosed ? { ...reopened(facts), ...closedFromOf(facts) } : facts),
       lastMove: { what: 'The requester wrote', by: 'requester', at },
     },
     'The requester wrote',
@@ -58,8 +59,13 @@ function requesterReplied(place: Place, { at }: HappeningOf<'requester-replied'>
   )
 }
 
+/** Kept, since the close that is undone may turn out never to have happened. */
+function closedFromOf({ closedFrom }: Facts): Facts {
+  return closedFrom === undefined ? {} : { closedFrom }
+}
+
 function labelAdded(place: Place, { label, by, at }: HandMade & { readonly label: string }): Outcome {
-  const transition = place.step.happenings?.['label-added']?.[label]
+  const transition = own(place.step.happenings?.['label-added'] ?? {}, label)
   if (!transition) return ignored(`no step waits for the label ${label}`)
   const { facts } = place.request
   const what = `Label ${label} set in GitLab`

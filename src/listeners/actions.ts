@@ -135,6 +135,6 @@ function clickOf(body: BlockAction, action: BlockElementAction): Click {
 
 /** What was clicked, or chosen in the menu. */
 function standsFor(action: BlockElementAction): ButtonValue | undefined {
-  if (action.type === 'static_select') return readMenuValue(action.selected_option?.value)
+  if (action.type === 'overflow') return readMenuValue(action.selected_option.value)
   return readButtonValue(action.type === 'button' ? action.value : undefined)
 }

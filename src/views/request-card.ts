@@ -1,6 +1,6 @@
 /** The card: the one message that stands for a request, drawn whole from its state. */
 
-import type { ActionsBlock, Button, KnownBlock, StaticSelect } from '@slack/types'
+import type { ActionsBlock, Button, KnownBlock, Overflow } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import { divider, header, type Message, plainText, rowsOf, sections } from './block-kit.ts'
 import { buttonValueText, decideAction, menuAction, menuValueText, tryAgainAction } from './button-value.ts'
@@ -128,10 +128,10 @@ function withMenu(
   { request }: CardState,
 ): readonly ActionsBlock[] {
   if (decisions.length === 0) return rows
-  const menu: StaticSelect = {
-    type: 'static_select',
+  // An overflow menu keeps no choice: the same can be chosen again after the modal was cancelled.
+  const menu: Overflow = {
+    type: 'overflow',
     action_id: menuAction,
-    placeholder: plainText('More…', 150),
     options: decisions.map(({ name, decision }) => ({
       text: plainText(decision.button, 75),
       value: menuValueText({ requestId: request.id, decision: name, step: request.step }),

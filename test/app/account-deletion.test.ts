@@ -570,7 +570,9 @@ describe('Seen in GitLab', () => {
     world.gitlab.someoneCloses(iid, usernames.engineer)
     await world.settle()
 
-    expect(world.cardText(iid)).toContain('Closed by hand in GitLab: the bot sent nothing.')
+    expect(world.cardText(iid)).toContain(
+      'Closed by hand in GitLab, without the reply and the labels of the handbook',
+    )
     expect(world.changes(iid)).toEqual([])
     expect((await world.audit()).at(-1)).toMatchObject({
       what: 'seen',

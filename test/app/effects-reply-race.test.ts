@@ -203,7 +203,7 @@ describe('data export: the requester writes while the closing reply waits', () =
   })
 
   // "If they reply after the issue has been closed, re-open the issue": but it has never been closed.
-  it.fails('and the reply that the poll has seen first is evaluated as well', async () => {
+  it('and the reply that the poll has seen first is evaluated as well', async () => {
     const { world, iid } = await challenged()
 
     await race(world, iid, { pollSeesFirst: true })

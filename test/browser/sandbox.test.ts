@@ -78,7 +78,7 @@ describe.skipIf(noBrowser)(`the whole sandbox in a browser${noBrowser ? ` (${noB
   })
 
   test('a choice in a card’s menu opens its modal, and the same can be chosen again', async () => {
-    const menu = card(1).getByLabel('More…')
+    const menu = card(1).getByLabel('More actions')
     await menu.selectOption('Pause Clocks')
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Cancel' }).click()

@@ -112,6 +112,14 @@ describe.each(Object.values(flows).map((flow) => [flow.name, flow] as const))('T
     expect(missing).toEqual([])
   })
 
+  test('puts no more into its menu than an overflow menu of Slack holds', () => {
+    // https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element
+    const inMenu = (step: Step) =>
+      Object.values({ ...flow.anytime, ...step.decisions }).filter((decision) => decision.inMenu)
+
+    expect(openSteps(flow).filter(([, step]) => inMenu(step).length > 5)).toEqual([])
+  })
+
   test('puts in the menu only what opens a modal for every request', () => {
     const bare = decisionsOf(flow).filter(
       ({ decision: { inMenu, fields = [] } }) => inMenu && !fields.some(({ onlyIf }) => onlyIf === undefined),

@@ -73,7 +73,7 @@ function menuOf(state: CardState) {
   return requestCard(state).blocks.flatMap((block) =>
     block.type === 'actions'
       ? block.elements.flatMap((element) =>
-          element.type === 'static_select'
+          element.type === 'overflow'
             ? [{ menu: element, isLast: block.elements.at(-1) === element, block }]
             : [],
         )
@@ -167,7 +167,6 @@ describe('the card of a request', () => {
     expect(only?.isLast).toBe(true)
     expect(only?.block.elements).toHaveLength(6)
     expect(only?.menu.action_id).toBe('decide-menu')
-    expect(only?.menu.placeholder?.text).toBe('More…')
     expect(only?.menu.options?.map(({ text, value }) => [text.text, readMenuValue(value)])).toEqual(
       [
         ['Escalate to Privacy', 'escalate-to-privacy'],
