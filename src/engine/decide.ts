@@ -14,5 +14,13 @@ export function decide(flows: Flows, request: Request, event: Event, circumstanc
   const step = flow?.steps[request.step]
   if (!flow || !step) throw new UnknownStep(`request ${request.id} stands at ${request.flow}/${request.step}`)
   const place = { flows, flow, step, request, circumstances }
-  return event.kind === 'decision' ? decideDecision(place, event) : decideHappening(place, event.happening)
+  if (event.kind === 'decision') return decideDecision(place, event)
+  const outcome = decideHappening(place, event.happening)
+  return flow.first === flow.closed ? withoutThread(outcome) : outcome
+}
+
+/** What is never open never gets a card: nothing may wait for one to write below it. */
+function withoutThread(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'move') return outcome
+  return { ...outcome, effects: outcome.effects.filter(({ kind }) => kind !== 'thread') }
 }

@@ -27,7 +27,7 @@ export function circumstances(given: Partial<Circumstances> = {}): Circumstances
 }
 
 export const engineer: Person = { id: 'UENG', roles: ['support-engineer'] }
-export const otherEngineer: Person = { id: 'UENG2', roles: ['support-engineer'] }
+const otherEngineer: Person = { id: 'UENG2', roles: ['support-engineer'] }
 export const manager: Person = { id: 'UMAN', roles: ['support-manager'] }
 export const privacyPerson: Person = { id: 'UPRI', roles: ['privacy'] }
 export const managerAndPrivacy: Person = { id: 'UBOTH', roles: ['support-manager', 'privacy'] }

@@ -394,6 +394,16 @@ describe('What is noted and moves nothing', () => {
   })
 })
 
+test.each<Happening>([wrote, { name: 'issue-reopened', by, at }])(
+  'What failed the automated checks has no card, so nothing is said below one: %o',
+  (happening) => {
+    expect(moved(seen(happening, { flow: 'invalid', step: 'closed' }))).toMatchObject({
+      step: 'closed',
+      effects: [],
+    })
+  },
+)
+
 test.each([{ flow: 'no-such-flow' }, { step: 'no-such-step' }])(
   'A request that stands nowhere is a defect of ours: %o',
   (given) => {

@@ -204,7 +204,7 @@ function happenings({ request }: State, which: number, at: Instant): readonly Ha
   ]
 }
 
-export function chosen<Value>(values: readonly Value[], number: number): Value | undefined {
+function chosen<Value>(values: readonly Value[], number: number): Value | undefined {
   return values[number % Math.max(values.length, 1)]
 }
 
