@@ -17,8 +17,8 @@ import { type Instant, instantText } from './time.ts'
 type DecisionEvent = Event & { kind: 'decision' }
 
 export function decideDecision(place: Place, event: DecisionEvent): Outcome {
-  const completions = completionsOf(place.flow, place.request)
-  const completion = own(completions, event.decision)
+  const isDrawnHere = event.shownAt === undefined || event.shownAt === place.request.step
+  const completion = isDrawnHere ? own(completionsOf(place.flow, place.request), event.decision) : undefined
   if (completion) return complete(place, completion, event)
   const rule = decisionAt(place, event.decision)
   if (!rule) return refuseElsewhere(place, event.decision)

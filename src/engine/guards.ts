@@ -129,3 +129,7 @@ export const linkIsAnAddress: Guard = ({ input }) =>
 
 export const isNotEscalated: Guard = ({ request }) =>
   request.facts.escalationIssue ? { because: 'It has been escalated to Privacy already.' } : undefined
+
+/** "Ensure the user has replied from the same email on the request issue": that they have, the bot sees. */
+export const requesterHasWritten: Guard = ({ request }) =>
+  request.facts.lastReplyAt === undefined ? { because: 'The requester has not written yet.' } : undefined

@@ -1,5 +1,6 @@
 /** Data Access Requests */
 import { defineFlow } from '../engine/flow.ts'
+import { requesterHasWritten } from '../engine/guards.ts'
 import { deskWide } from './desk-wide.ts'
 import { closedStep, completeRequest } from './meta-issue.ts'
 import { closeNoResponse } from './verification.ts'
@@ -32,6 +33,8 @@ export const dataAccess = defineFlow({
           button: 'Confirm E-mail',
           style: 'primary',
           by: support,
+          readsAfresh: true,
+          when: [requesterHasWritten],
           do: [],
           goto: 'reviewing',
         },

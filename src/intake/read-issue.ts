@@ -74,7 +74,7 @@ export async function sightingOf(
     },
     news: [
       ...replyNews(reader, notes),
-      ...snippetNews(reader, notes, ownId),
+      ...snippetNews(reader, notes, isNews),
       ...(before ? [] : await metaNews(reader, iid, ownId)),
       ...assigneeNews(notes, ownId, issue, before),
       ...labelEvents.filter(({ userId }) => isNews(userId)).flatMap((event) => labelNews(reader, event)),
@@ -110,10 +110,14 @@ function stateNews({ id, state, userId, createdAt }: StateEvent, labels: readonl
   return []
 }
 
-/** A colleague who pastes a reply of the handbook has sent it: the bot does not send it again. */
-function snippetNews(reader: IssueReader, notes: readonly Note[], ownId: number): readonly News[] {
+/** A colleague who pastes a reply of the handbook has sent it, and so has the bot before its database was lost. */
+function snippetNews(
+  reader: IssueReader,
+  notes: readonly Note[],
+  isNews: (userId: number) => boolean,
+): readonly News[] {
   return notes.flatMap(({ id, body, author, system, internal, createdAt }) => {
-    if (system || internal || author.id === ownId || reader.supportBots.includes(author.username)) return []
+    if (system || internal || !isNews(author.id) || reader.supportBots.includes(author.username)) return []
     const snippet = reader.snippetIn(body)
     if (snippet === undefined) return []
     return [

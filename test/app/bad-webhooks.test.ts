@@ -261,7 +261,7 @@ describe('a delivery that comes again is done once', () => {
 
     expect(status).toBe(200)
     expect(world.cardText(iid)).toContain('Closed by hand in GitLab')
-    expect(world.slack.buttons(world.card(iid))).toEqual([])
+    expect(world.slack.buttons(world.card(iid))).not.toContain('Start')
   })
 })
 

@@ -55,6 +55,17 @@ describe('awaiting-reply', () => {
     expect(world.changes(iid)).toEqual([])
   })
 
+  test('Confirm E-mail is refused before the requester has written', async () => {
+    const { world, iid } = await aRequest(type)
+
+    await world.click(iid, 'Confirm E-mail')
+
+    expect(world.told(people.engineer.id)).toEqual([
+      `Confirm E-mail is not open for #${iid}. The requester has not written yet.`,
+    ])
+    expect(world.cardText(iid)).toContain('Waiting for a reply from the same e-mail address')
+  })
+
   test('Close No Response is refused within the 7 days', async () => {
     const { world, iid } = await aRequest(type)
     await world.advance({ days: 7 })
