@@ -375,6 +375,13 @@ describe('A request closed by hand', () => {
     ).toMatchObject({ from: '2026-03-09T00:00:00.000Z' })
   })
 
+  test('is not completed by a click on a card that was drawn before the close', () => {
+    expect(moved(decided('fail-verification', { request: closed(), shownAt: 'closed' })).step).toBe('closed')
+    expect(decided('fail-verification', { request: closed(), shownAt: 'evaluating' })).toEqual(
+      refuse('Fail Verification was not done: #123 now stands at “Closed”.'),
+    )
+  })
+
   test('is completed in no way that does not close it, and only once', () => {
     expect(decided('pass-verification', { request: closed() })).toMatchObject({
       because: 'Pass Verification was not done: #123 now stands at “Closed”.',

@@ -218,6 +218,12 @@ const refused: readonly Case[] = [
     { because: address, field: 'reason' },
   ],
   [
+    'before the requester has written',
+    guards.requesterHasWritten,
+    {},
+    { because: 'The requester has not written yet.' },
+  ],
+  [
     'to hold what is on hold',
     guards.isNotOnHold,
     { facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', by: 'U' }] } },
@@ -332,6 +338,11 @@ const allowed: readonly (readonly [what: string, guard: Guard, given: Given])[] 
     { facts: { hasOtherAddress: true }, input: yes },
   ],
   ['to hold what runs', guards.isNotOnHold, {}],
+  [
+    'once the requester has written',
+    guards.requesterHasWritten,
+    { facts: { lastReplyAt: '2026-03-02T00:00:00.000Z' } },
+  ],
   [
     'to resume what is on hold',
     guards.isOnHold,
