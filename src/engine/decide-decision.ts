@@ -3,16 +3,15 @@
 import { completionsOf } from './closings.ts'
 import { beginsWithCommand } from './command-text.ts'
 import { decisionAt, fieldsOf, type Place, roleNames, rolesFor } from './decision-rule.ts'
-import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
 import type { Decision, Field, GuardContext } from './flow.ts'
-import type { Move, Outcome, Refusal } from './outcome.ts'
+import { factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
+import type { Outcome, Refusal } from './outcome.ts'
 import { own } from './own.ts'
 import { refuseElsewhere } from './refuse-elsewhere.ts'
-import type { Facts, Person, Request, Role } from './request.ts'
+import type { Person } from './request.ts'
 import { shownDecision } from './shown-decision.ts'
-import { type Instant, instantText } from './time.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
 
@@ -36,9 +35,7 @@ function complete(place: Place, rule: Decision, event: DecisionEvent): Outcome {
   if (refusal) return refusal
   const { isIncomplete: _incomplete, ...facts } = factsAfter(rule, request, event)
   const context = { ...place, step, request: { ...request, facts }, input: event.input, by: event.by }
-  const missing = effectsOf(rule.do, context).filter(
-    (effect) => effect.kind !== 'reply' || request.facts.sentSnippets?.[effect.snippet] === undefined,
-  )
+  const missing = unsent(effectsOf(rule.do, context), request)
   const { flow: name, step: at } = request
   return {
     kind: 'move',
@@ -57,26 +54,6 @@ function refusalOf(rule: Decision, place: Place, event: DecisionEvent): Refusal 
     refuseByField(fieldsOf(rule, place.request), event.input) ??
     refuseByGuard(rule, context)
   )
-}
-
-/** "nothing twice": a reply of the handbook goes out once, until the issue is reopened. */
-function refuseTwice({ request, circumstances }: Place, effects: readonly Effect[]): Refusal | undefined {
-  const sent = request.facts.sentSnippets ?? {}
-  const again = effects.find((effect) => effect.kind === 'reply' && sent[effect.snippet] !== undefined)
-  const sentAt = again?.kind === 'reply' ? sent[again.snippet] : undefined
-  if (sentAt === undefined) return undefined
-  const when = instantText(sentAt, circumstances.timeZone)
-  return {
-    kind: 'refuse',
-    because: `The requester of #${request.iid} has got this reply already, ${when}. Nothing was sent.`,
-  }
-}
-
-function withSent(facts: Facts, effects: readonly Effect[], at: Instant): Facts {
-  const sent = effects.flatMap((effect) => (effect.kind === 'reply' ? [[effect.snippet, at] as const] : []))
-  return sent.length === 0
-    ? facts
-    : { ...facts, sentSnippets: { ...facts.sentSnippets, ...Object.fromEntries(sent) } }
 }
 
 function refuseByRole(rule: Decision, place: Place, person: Person): Refusal | undefined {
@@ -119,99 +96,4 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
       }
   }
   return undefined
-}
-
-function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move | Refusal {
-  const { request, circumstances } = place
-  const facts = factsAfter(rule, request, event)
-  if (rule.fourEyes && circumstances.requirePrivacyApproval && !isApproved(facts.approvals ?? []))
-    return {
-      kind: 'move',
-      flow: request.flow,
-      step: request.step,
-      facts,
-      effects: [waitsForSecond(event.by)],
-      what: `${rule.button} (first of two approvals)`,
-    }
-  const target = targetOf(rule, place, event.input)
-  const entered = place.flows[target.flow]?.steps[target.step]
-  const isElsewhere = target.flow !== request.flow || target.step !== request.step
-  const rules = isElsewhere ? [...rule.do, ...(entered?.onEntry ?? [])] : rule.do
-  const context = { ...place, request: { ...request, facts }, input: event.input, by: event.by }
-  const effects = effectsOf(rules, context)
-  const closed = entered?.isClosed ? { closedFrom: request.step, closedOutside: false } : {}
-  return (
-    refuseTwice(place, effects) ?? {
-      kind: 'move',
-      ...target,
-      facts: withSent({ ...facts, ...closed }, effects, event.at),
-      effects,
-      what: rule.button,
-    }
-  )
-}
-
-function targetOf(rule: Decision, { flows, request }: Place, input: Input): { flow: string; step: string } {
-  const { goto } = rule
-  if (goto === undefined) return { flow: request.flow, step: request.step }
-  if (typeof goto === 'string') return { flow: request.flow, step: goto }
-  if ('flowFrom' in goto) {
-    const flow = input[goto.flowFrom] ?? request.flow
-    return { flow, step: flows[flow]?.first ?? request.step }
-  }
-  return { flow: request.flow, step: goto.to[input[goto.field] ?? ''] ?? request.step }
-}
-
-function factsAfter(rule: Decision, { facts, step }: Request, { by, at, input }: DecisionEvent): Facts {
-  const after = { ...facts, lastMove: { what: rule.button, by: `slack:${by.id}`, at } }
-  if (rule.fourEyes)
-    return { ...after, approvals: [...(facts.approvals ?? []), { by: by.id, roles: by.roles, at }] }
-  switch (rule.notes) {
-    case 'started':
-      return { ...after, started: facts.started ?? at }
-    case 'self-initiated':
-      return { ...after, selfInitiatedAt: at }
-    case 'exception-requested':
-      return { ...after, exception: { requestedBy: by.id, at }, approvals: [] }
-    case 'paused':
-      return { ...after, pauses: [...(facts.pauses ?? []), { from: at, by: by.id }] }
-    case 'resumed':
-      return { ...after, pauses: (facts.pauses ?? []).map((pause) => ({ to: at, ...pause })) }
-    case 'extended':
-      return {
-        ...after,
-        extensions: [
-          ...(facts.extensions ?? []),
-          {
-            clock: input.clock === 'step' ? 'step' : 'fulfilment',
-            step,
-            days: Number(input.days),
-            by: by.id,
-            at,
-          },
-        ],
-      }
-    case 'reinstatement-link':
-      return { ...after, reinstatementIssue: { url: (input.link ?? '').trim() } }
-    default:
-      return after
-  }
-}
-
-/** One support manager and one privacy person, two different people. */
-function isApproved(approvals: NonNullable<Facts['approvals']>): boolean {
-  return approvals.some(
-    (one) =>
-      one.roles.includes('support-manager') &&
-      approvals.some((other) => other.by !== one.by && other.roles.includes('privacy')),
-  )
-}
-
-function waitsForSecond(person: Person) {
-  const missing: Role = person.roles.includes('support-manager') ? 'privacy' : 'support-manager'
-  return {
-    kind: 'thread',
-    text: `{person:${person.id}} has approved the exception. It needs a second approval, by ${roleNames[missing]}.`,
-    mention: [missing],
-  } as const
 }

@@ -57,15 +57,20 @@ test('Closed by hand with the reply and the labels: nothing is missing', async (
   expect(world.slack.buttons(world.card(iid))).toEqual([])
 })
 
-test('A reply that a colleague has posted by hand is not sent again by the bot', async () => {
+test('A reply that a colleague has posted by hand is not sent again by the bot, which does the rest', async () => {
   const { world, iid } = await evaluating()
   world.gitlab.someoneComments(iid, usernames.engineer, snippet('closed-verification-failed'))
   await world.settle()
 
   await world.click(iid, 'Fail Verification')
 
-  expect(world.told(people.engineer.id).at(-1)).toContain('has got this reply already')
-  expect(world.changes(iid)).toEqual([])
+  expect(world.changes(iid)).toEqual([
+    { add: 'Account Verification Failed,deletion request::denied' },
+    { state: 'close' },
+  ])
+  expect(world.thread(iid).at(-1)).toBe(
+    `The reply “closed-verification-failed” was not sent again on #${iid}: the requester has got it already.`,
+  )
 })
 
 test('The same reply is not sent twice, but may be after a reopen', async () => {

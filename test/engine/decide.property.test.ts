@@ -110,7 +110,7 @@ test('Whatever happens: no reply twice, no close without its reply and labels, n
           }
           lines.push(lineOf(next))
           memory = checkTurn(world, memory, next)
-          if (next.outcome.kind === 'move') checkWayOut(world, next.after, memory)
+          if (next.outcome.kind === 'move') checkWayOut(world, next.after)
           for (const what of milestones(next)) note(what)
           state = next.after
         }

@@ -19,11 +19,9 @@ export interface Memory {
   readonly approvers: readonly Person[]
   /** The replies of the last decision, as long as the worker may still stop them. */
   readonly stoppable: readonly string[]
-  /** A colleague has posted a reply of the handbook, so what goes with it is theirs to do as well. */
-  readonly isSaidByHand: boolean
 }
 
-export const blank: Memory = { sent: new Set(), approvers: [], stoppable: [], isSaidByHand: false }
+export const blank: Memory = { sent: new Set(), approvers: [], stoppable: [] }
 
 export function checkTurn(world: World, memory: Memory, played: Turn): Memory {
   const { outcome, before, after, event, circumstances } = played
@@ -64,7 +62,7 @@ function checkDecision(
         (at: string) => at < (effect.onlyIfSilentSince ?? ''),
       )
   if (isClosed(before.request)) checkOrder(effects)
-  else if (isClosed(after.request)) checkClose(rule, effects, event)
+  else if (isClosed(after.request)) checkClose(rule, effects, event, memory)
   else expect(effects.filter(isClose), 'who does not close closes nothing').toEqual([])
   if (rule.fourEyes && after.request.step !== before.request.step) checkApproval(world, memory, event.by)
 }
@@ -74,11 +72,13 @@ function checkClose(
   rule: Decision,
   effects: readonly Effect[],
   { input }: Event & { kind: 'decision' },
+  { sent }: Pick<Memory, 'sent'>,
 ): void {
   const due = rule.do.filter(({ when }) => !when || ('field' in when && holds(when, input, { settings })))
   const labels = (which: 'add' | 'remove') => (all: readonly (Effect | EffectRule)[]) =>
     all.flatMap((one) => (one.kind === 'labels' ? one[which] : []))
-  expect(repliesOf(effects), 'its reply').toEqual(repliesOf(due))
+  // What went out before, by hand too, does not go out again.
+  expect(repliesOf(effects), 'its reply').toEqual(repliesOf(due).filter((snippet) => !sent.has(snippet)))
   expect(labels('add')(effects), 'its labels').toEqual(labels('add')(due))
   expect(labels('remove')(effects), 'labels taken off').toEqual(labels('remove')(due))
   expect(effects.filter(isClose), 'one close').toHaveLength(1)
@@ -138,7 +138,6 @@ function remembered(memory: Memory, { event, before, after, rule }: Turn, { effe
   return {
     ...memory,
     sent: new Set([...(wasReopened ? [] : kept), ...replies, ...byHand]),
-    isSaidByHand: byHand.length > 0 || (memory.isSaidByHand && !wasReopened),
     ...(wrote ? { lastReplyAt: happening.at } : {}),
     stoppable: after.isStoppable ? memory.stoppable : [],
   }

@@ -15,10 +15,9 @@ import {
   turn,
   type World,
 } from './play.ts'
-import type { Memory } from './rules.ts'
 
 /** An open request can be led on by somebody, now or when its clock is over; and its 30 days come to an end. */
-export function checkWayOut(world: World, state: State, { isSaidByHand }: Memory): void {
+export function checkWayOut(world: World, state: State): void {
   if (isClosed(state.request)) return
   const running = withoutHold(world, state)
   const place = circumstancesOf(world, state.now, { kind: 'happening', happening: hold(state.now) })
@@ -29,14 +28,8 @@ export function checkWayOut(world: World, state: State, { isSaidByHand }: Memory
   const clock = flow && stepClock(flow, running.request, place)
   const ready = withAnswers(world, running)
   const times = [state.now, ...(clock && !clock.isOver ? [clock.overAt] : [])]
-  const out = isSaidByHand || goesOnWithReply(state) || times.some((now) => leads(world, { ...ready, now }))
+  const out = times.some((now) => leads(world, { ...ready, now }))
   expect(out, `a way out of ${state.request.flow}/${state.request.step}`).toBe(true)
-}
-
-/** The requester wrote before somebody set the type: silence is no way out any more, their next words are. */
-function goesOnWithReply({ request: { flow, step, facts } }: State): boolean {
-  const onReply = allFlows[flow]?.steps[step]?.happenings?.['requester-replied']
-  return facts.lastReplyAt !== undefined && onReply !== undefined
 }
 
 const hold = (at: Instant) => ({ name: 'requester-replied', at }) as const

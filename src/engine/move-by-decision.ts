@@ -1,0 +1,149 @@
+import { type Place, roleNames } from './decision-rule.ts'
+import type { Effect } from './effect.ts'
+import { effectsOf } from './effects-of.ts'
+import type { Event, Input } from './event.ts'
+import type { Decision, Flow } from './flow.ts'
+import type { Move, Refusal } from './outcome.ts'
+import type { Facts, Person, Request, Role } from './request.ts'
+import { type Instant, instantText } from './time.ts'
+
+type DecisionEvent = Event & { kind: 'decision' }
+
+export function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move | Refusal {
+  const { request, circumstances } = place
+  const facts = factsAfter(rule, request, event)
+  if (rule.fourEyes && circumstances.requirePrivacyApproval && !isApproved(facts.approvals ?? []))
+    return {
+      kind: 'move',
+      flow: request.flow,
+      step: request.step,
+      facts,
+      effects: [waitsForSecond(event.by)],
+      what: `${rule.button} (first of two approvals)`,
+    }
+  const target = targetOf(rule, place, event.input)
+  const entered = place.flows[target.flow]?.steps[target.step]
+  const isElsewhere = target.flow !== request.flow || target.step !== request.step
+  const rules = isElsewhere ? [...rule.do, ...(entered?.onEntry ?? [])] : rule.do
+  const all = effectsOf(rules, { ...place, request: { ...request, facts }, input: event.input, by: event.by })
+  const effects = unsent(all, request)
+  const again = all.filter((effect) => !effects.includes(effect))
+  if (!isElsewhere && again.length > 0 && effects.length === 0) return refuseTwice(place, again)
+  const closed = entered?.isClosed ? { closedFrom: request.step, closedOutside: false } : {}
+  return {
+    kind: 'move',
+    ...target,
+    facts: withSent({ ...facts, ...closed }, effects, event.at),
+    effects: [...again.flatMap((effect) => notAgain(request, effect)), ...effects],
+    what: rule.button,
+  }
+}
+
+/** "nothing twice": without the handbook's replies that went out since the issue was opened or reopened. */
+export function unsent(effects: readonly Effect[], { facts }: Pick<Request, 'facts'>): readonly Effect[] {
+  return effects.filter(
+    (effect) => effect.kind !== 'reply' || facts.sentSnippets?.[effect.snippet] === undefined,
+  )
+}
+
+/** The requester has got it, by the bot or by a colleague's hand. */
+function refuseTwice({ request, circumstances }: Place, again: readonly Effect[]): Refusal {
+  const sent = request.facts.sentSnippets ?? {}
+  const [sentAt = circumstances.now] = again.flatMap((effect) =>
+    effect.kind === 'reply' ? (sent[effect.snippet] ?? []) : [],
+  )
+  const when = instantText(sentAt, circumstances.timeZone)
+  return {
+    kind: 'refuse',
+    because: `The requester of #${request.iid} has got this reply already, ${when}. Nothing was sent.`,
+  }
+}
+
+function notAgain({ iid }: Request, effect: Effect): readonly Effect[] {
+  if (effect.kind !== 'reply') return []
+  const text = `The reply “${effect.snippet}” was not sent again on #${iid}: the requester has got it already.`
+  return [{ kind: 'thread', text, mention: [] }]
+}
+
+function targetOf(rule: Decision, { flows, request }: Place, input: Input): { flow: string; step: string } {
+  const { goto } = rule
+  if (goto === undefined) return { flow: request.flow, step: request.step }
+  if (typeof goto === 'string') return { flow: request.flow, step: goto }
+  if ('flowFrom' in goto) {
+    const flow = input[goto.flowFrom] ?? request.flow
+    return { flow, step: firstStepOf(flows[flow], request) }
+  }
+  return { flow: request.flow, step: goto.to[input[goto.field] ?? ''] ?? request.step }
+}
+
+/** Where a request begins in the flow that a person has set; what the requester has written since counts. */
+function firstStepOf(flow: Flow | undefined, request: Request): string {
+  if (!flow) return request.step
+  const afterReply = flow.steps[flow.first]?.happenings?.['requester-replied']?.goto
+  return request.facts.lastReplyAt === undefined ? flow.first : (afterReply ?? flow.first)
+}
+
+export function factsAfter(
+  rule: Decision,
+  { facts, step }: Request,
+  { by, at, input }: DecisionEvent,
+): Facts {
+  const after = { ...facts, lastMove: { what: rule.button, by: `slack:${by.id}`, at } }
+  if (rule.fourEyes)
+    return { ...after, approvals: [...(facts.approvals ?? []), { by: by.id, roles: by.roles, at }] }
+  switch (rule.notes) {
+    case 'started':
+      return { ...after, started: facts.started ?? at }
+    case 'self-initiated':
+      return { ...after, selfInitiatedAt: at }
+    case 'exception-requested':
+      return { ...after, exception: { requestedBy: by.id, at }, approvals: [] }
+    case 'paused':
+      return { ...after, pauses: [...(facts.pauses ?? []), { from: at, by: by.id }] }
+    case 'resumed':
+      return { ...after, pauses: (facts.pauses ?? []).map((pause) => ({ to: at, ...pause })) }
+    case 'extended':
+      return {
+        ...after,
+        extensions: [
+          ...(facts.extensions ?? []),
+          {
+            clock: input.clock === 'step' ? 'step' : 'fulfilment',
+            step,
+            days: Number(input.days),
+            by: by.id,
+            at,
+          },
+        ],
+      }
+    case 'reinstatement-link':
+      return { ...after, reinstatementIssue: { url: (input.link ?? '').trim() } }
+    default:
+      return after
+  }
+}
+
+export function withSent(facts: Facts, effects: readonly Effect[], at: Instant): Facts {
+  const sent = effects.flatMap((effect) => (effect.kind === 'reply' ? [[effect.snippet, at] as const] : []))
+  return sent.length === 0
+    ? facts
+    : { ...facts, sentSnippets: { ...facts.sentSnippets, ...Object.fromEntries(sent) } }
+}
+
+/** One support manager and one privacy person, two different people. */
+function isApproved(approvals: NonNullable<Facts['approvals']>): boolean {
+  return approvals.some(
+    (one) =>
+      one.roles.includes('support-manager') &&
+      approvals.some((other) => other.by !== one.by && other.roles.includes('privacy')),
+  )
+}
+
+function waitsForSecond(person: Person) {
+  const missing: Role = person.roles.includes('support-manager') ? 'privacy' : 'support-manager'
+  return {
+    kind: 'thread',
+    text: `{person:${person.id}} has approved the exception. It needs a second approval, by ${roleNames[missing]}.`,
+    mention: [missing],
+  } as const
+}
