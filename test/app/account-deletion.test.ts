@@ -327,6 +327,11 @@ describe('exception-review', () => {
     expect(note?.note).toContain('Reason: none given')
     expect(note?.note?.match(/: met \(/g)?.length).toBe(4)
     expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    const decided = (await world.audit()).find(({ details }) => details.decision === 'approve-exception')
+    expect(decided?.details.evidence).toMatchObject({
+      readAt: '2026-03-01T10:00:00.000Z',
+      criteria: [{ result: 'met' }, { result: 'met' }, { result: 'met' }, { result: 'met' }],
+    })
   })
 
   test('Approve Exception against the evidence needs a typed reason', async () => {
