@@ -23,6 +23,16 @@ export interface Form {
   readonly country?: string | undefined
 }
 
+/** What the form answers by itself where it asks no challenge questions. */
+const thanks = 'Thank you for your support request! We are tracking your request as ticket'
+const answers: Readonly<Record<string, string>> = {
+  'Portal Account Deletion': thanks,
+  'Marketing or Sales Account Deletion': thanks,
+  'Data Access Request': `${thanks}. Please reply to this e-mail, so that we know it is yours.`,
+  'Data Export Request': `${thanks}. You can export your projects yourself: in each of them, under Settings, General, Advanced.`,
+  'General Questions': thanks,
+}
+
 export function submissionOf({ type, username, email, comment, country }: Form): Submission {
   if (type === DIRECT_EMAIL)
     return { title: 'Please delete my account', description: comment, email, autoResponse: undefined }
@@ -34,5 +44,7 @@ export function submissionOf({ type, username, email, comment, country }: Form):
     `Comments: ${comment}`,
     'I confirm that I am the owner of this account: Yes',
   ]
-  return { title: `Personal Data Request: ${type}`, description: lines.join('\n\n'), email }
+  const submission = { title: `Personal Data Request: ${type}`, description: lines.join('\n\n'), email }
+  const autoResponse = answers[type]
+  return autoResponse === undefined ? submission : { ...submission, autoResponse }
 }
