@@ -1,26 +1,16 @@
 /** GitLab.com Account Deletion and Full Deletion: one workflow, two request types. */
 import { type Decision, defineFlow, type Flow } from '../engine/flow.ts'
-import {
-  askedBySomebodyElse,
-  evidenceIsMetOrReason,
-  linkIsAnIssue,
-  notYetApprovedByThem,
-  reinstatementIsAsked,
-  reinstatementIsNotAsked,
-} from '../engine/guards.ts'
 import { deskWide } from './desk-wide.ts'
 import { closedStep, deletingStep, startDeletion } from './meta-issue.ts'
-import { answersReceived, closeNoResponse, failedLabels, startedByHand } from './verification.ts'
+import { securityReview } from './security-review.ts'
 import {
-  addLabels,
-  askInThread,
-  closeIssue,
-  internalNote,
-  onlyIf,
-  openIssue,
-  reply,
-  support,
-} from './vocabulary.ts'
+  approvedByHand,
+  approveException,
+  exceptionReview,
+  requestException,
+} from './sole-owner-exception.ts'
+import { answersReceived, closeNoResponse, failedLabels, startedByHand } from './verification.ts'
+import { addLabels, closeIssue, onlyIf, reply, support } from './vocabulary.ts'
 
 type DeletionStep =
   | 'awaiting-answers'
@@ -78,37 +68,6 @@ const failVerification: Decision<DeletionStep> = {
   goto: 'closed',
 }
 
-/** Verification Failed - Sole Owner Exception, when the conditions are not met */
-const failException: Decision<DeletionStep> = {
-  ...failVerification,
-  do: [reply('closed-verification-failed-recent-activity'), addLabels(...failedLabels), closeIssue()],
-}
-
-/** Verification Failed - Sole Owner Exception, number 4 */
-const approveException: Decision<DeletionStep> = {
-  button: 'Approve Exception',
-  by: ['support-manager'],
-  readsAfresh: true,
-  fourEyes: true,
-  when: [askedBySomebodyElse, notYetApprovedByThem, evidenceIsMetOrReason],
-  fields: [
-    {
-      kind: 'text',
-      name: 'reason',
-      label: 'Reason',
-      optional: true,
-      hint: 'Needed unless the evidence meets all four criteria. It is written to an internal note.',
-    },
-  ],
-  do: [
-    addLabels('Deletion Request::Exception Approved'),
-    internalNote(
-      'Sole-owner exception approved by {who}, {when}.\nReason: {field:reason}\nEvidence: {evidence}',
-    ),
-  ],
-  goto: 'ready',
-}
-
 /** Step 1.5, "blocked due to a user deleting their own account" */
 export const selfInitiatedDeletion: Decision<never> = {
   button: 'Self-Initiated Deletion',
@@ -116,8 +75,6 @@ export const selfInitiatedDeletion: Decision<never> = {
   notes: 'self-initiated',
   do: [reply('blocked-user-initiated')],
 }
-
-const exceptionLabel = 'Deletion Request::Exception Approved'
 
 function accountDeletionFlow(type: {
   name: string
@@ -161,7 +118,7 @@ function accountDeletionFlow(type: {
         title: 'Evaluating the challenge answers',
         reached: 'as soon as the requester has answered',
         waitsFor: 'support',
-        happenings: { 'label-added': { [exceptionLabel]: { goto: 'ready' } } },
+        happenings: approvedByHand,
         decisions: {
           'pass-verification': {
             button: 'Pass Verification',
@@ -182,89 +139,12 @@ function accountDeletionFlow(type: {
             goto: { field: 'accountState', to: { active: 'ready', blocked: 'security-review' } },
           },
           'fail-verification': failVerification,
-          'request-exception': {
-            button: 'Request Exception',
-            by: support,
-            notes: 'exception-requested',
-            do: [
-              { kind: 'gather-evidence' },
-              askInThread(
-                'A sole-owner exception is requested for #{iid}. Please review the evidence and decide.',
-                'support-manager',
-                'privacy',
-              ),
-            ],
-            goto: 'exception-review',
-          },
+          'request-exception': requestException,
           'approve-exception': approveException,
         },
       },
-      'exception-review': {
-        handbook: 'Verification Failed - Sole Owner Exception',
-        title: 'Sole-owner exception under review',
-        reached: 'when an exception has been requested',
-        waitsFor: 'approval',
-        happenings: { 'label-added': { [exceptionLabel]: { goto: 'ready' } } },
-        decisions: { 'approve-exception': approveException, 'fail-verification': failException },
-      },
-      'security-review': {
-        handbook: 'Step 2.5: Verification Passed - Unblock user',
-        title: 'Account blocked: Security reviews it',
-        reached: 'when verification has passed and the account is blocked',
-        waitsFor: 'security',
-        isVerified: true,
-        onEntry: [
-          onlyIf(
-            { setting: 'trust-safety-project', isSet: true },
-            openIssue('reinstatement', 'Account Reinstatement'),
-          ),
-          onlyIf({ setting: 'trust-safety-project', isSet: true }, reply('blocked-security-review')),
-          onlyIf(
-            { setting: 'trust-safety-project', isSet: false },
-            askInThread(
-              '#{iid}: please open a Trust and Safety issue for the blocked account and give its link with Add Reinstatement Link.',
-            ),
-          ),
-        ],
-        decisions: {
-          'add-reinstatement-link': {
-            button: 'Add Reinstatement Link',
-            style: 'primary',
-            by: support,
-            offered: { setting: 'trust-safety-project', isSet: false },
-            when: [reinstatementIsNotAsked, linkIsAnIssue],
-            notes: 'reinstatement-link',
-            fields: [{ kind: 'text', name: 'link', label: 'Link of the Trust and Safety issue' }],
-            do: [reply('blocked-security-review')],
-          },
-          'account-unblocked': {
-            button: 'Account Unblocked',
-            style: 'primary',
-            by: support,
-            when: [reinstatementIsAsked],
-            fields: [
-              {
-                kind: 'text',
-                name: 'furtherWords',
-                label: 'Further words to the requester',
-                optional: true,
-                isPublic: true,
-                hint: 'Added below the reply, if needed',
-              },
-            ],
-            do: [reply('unblocked-by-security', { addition: 'furtherWords' })],
-            goto: 'ready',
-          },
-          'account-stays-blocked': {
-            button: 'Account Stays Blocked',
-            style: 'danger',
-            by: support,
-            when: [reinstatementIsAsked],
-            do: [reply('closed-blocked-by-security'), addLabels(...failedLabels), closeIssue()],
-            goto: 'closed',
-          },
-        },
-      },
+      'exception-review': exceptionReview,
+      'security-review': securityReview,
       ready: {
         handbook: 'Step 3: Create Meta Issue',
         title: 'Verified: ready to start the deletion',
