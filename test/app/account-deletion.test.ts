@@ -525,6 +525,15 @@ describe('ready and deleting', () => {
     )
   })
 
+  test('Progress is seen by the poll too, where GitLab sends no webhooks', async () => {
+    const { world, iid, meta } = await deleting({ webhook: false })
+
+    world.gitlab.tickNext(meta)
+    await world.settle()
+
+    expect(world.cardText(iid)).toContain('1 of 3 steps done')
+  })
+
   test('Complete Request after the last step sends the reply and closes the issue', async () => {
     const { world, iid, meta } = await deleting()
     for (let step = 0; step < 3; step += 1) world.gitlab.tickNext(meta)
