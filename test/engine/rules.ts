@@ -139,7 +139,7 @@ function remembered(memory: Memory, { event, before, after, rule }: Turn, { effe
     ...memory,
     sent: new Set([...(wasReopened ? [] : kept), ...replies, ...byHand]),
     ...(wrote ? { lastReplyAt: happening.at } : {}),
-    stoppable: after.isStoppable ? memory.stoppable : [],
+    stoppable: after.isStoppable ? memory.stoppable.filter((one) => !byHand.includes(one)) : [],
   }
 }
 
