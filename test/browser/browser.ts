@@ -9,6 +9,9 @@ export const noBrowser = existsSync(EXECUTABLE)
   ? undefined
   : `skipped: no chromium at ${EXECUTABLE} (apt-get install chromium)`
 
+/** On a machine that is busy with the other tests, the browser may be starved of time: once more, and longer. */
+export const patience = { retry: 1, timeout: 40_000 } as const
+
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: EXECUTABLE,

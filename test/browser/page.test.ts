@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 import { clientOf } from '../sandbox/slack-client.ts'
-import { launchBrowser, noBrowser } from './browser.ts'
+import { launchBrowser, noBrowser, patience } from './browser.ts'
 import { everyBlock, smuggling } from './every-block.ts'
 import { type PageUnderTest, pageUnderTest } from './page-parts.ts'
 
@@ -51,7 +51,7 @@ const modal = {
   ],
 }
 
-describe.skipIf(noBrowser)(`the sandbox page${noBrowser ? ` (${noBrowser})` : ''}`, () => {
+describe.skipIf(noBrowser)(`the sandbox page${noBrowser ? ` (${noBrowser})` : ''}`, patience, () => {
   let browser: Browser
   let parts: PageUnderTest
   let page: Page

@@ -2,120 +2,125 @@ import { pino } from 'pino'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { launchBrowser, noBrowser } from './browser.ts'
+import { launchBrowser, noBrowser, patience } from './browser.ts'
 
-describe.skipIf(noBrowser)(`the whole sandbox in a browser${noBrowser ? ` (${noBrowser})` : ''}`, () => {
-  let browser: Browser
-  let sandbox: Sandbox
-  let page: Page
-  const problems: string[] = []
+describe.skipIf(noBrowser)(
+  `the whole sandbox in a browser${noBrowser ? ` (${noBrowser})` : ''}`,
+  patience,
+  () => {
+    let browser: Browser
+    let sandbox: Sandbox
+    let page: Page
+    const problems: string[] = []
 
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser.close())
-  beforeEach(async () => {
-    problems.length = 0
-    sandbox = await startSandbox({
-      now: () => new Date('2026-03-10T10:00:00.000Z'),
-      random: () => 0.5,
-      fetch: globalThis.fetch,
-      log: pino({ level: 'silent' }),
-      port: 0,
+    beforeAll(async () => {
+      browser = await launchBrowser()
     })
-    page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
-    page.on('pageerror', (error) => problems.push(error.message))
-    await page.goto(sandbox.url)
-  })
-  afterEach(async () => {
-    await page.close()
-    await sandbox.close()
-  })
+    afterAll(() => browser.close())
+    beforeEach(async () => {
+      problems.length = 0
+      sandbox = await startSandbox({
+        now: () => new Date('2026-03-10T10:00:00.000Z'),
+        random: () => 0.5,
+        fetch: globalThis.fetch,
+        log: pino({ level: 'silent' }),
+        port: 0,
+      })
+      page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+      page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+      page.on('pageerror', (error) => problems.push(error.message))
+      await page.goto(sandbox.url)
+    })
+    afterEach(async () => {
+      await page.close()
+      await sandbox.close()
+    })
 
-  const card = (iid: number) =>
-    page.getByRole('article').filter({ has: page.getByRole('heading', { name: `#${iid} ` }) })
+    const card = (iid: number) =>
+      page.getByRole('article').filter({ has: page.getByRole('heading', { name: `#${iid} ` }) })
 
-  test('a request without an answer is closed with the handbook’s reply, seen on both sides', async () => {
-    await page.getByRole('button', { name: '#1 ' }).click()
+    test('a request without an answer is closed with the handbook’s reply, seen on both sides', async () => {
+      await page.getByRole('button', { name: '#1 ' }).click()
 
-    await card(1).getByRole('button', { name: 'Close No Response' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Close No Response' }).click()
+      await card(1).getByRole('button', { name: 'Close No Response' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Close No Response' }).click()
 
-    await page.locator('.issue-head .state', { hasText: 'Closed' }).waitFor()
-    expect(await page.getByRole('list', { name: 'Labels' }).textContent()).toContain(
-      'denied-reason::no_response',
-    )
-    expect(await page.locator('.note.public').last().textContent()).toContain('e-mailed to the requester')
-    expect(sandbox.gitlab.mails.filter(({ iid }) => iid === 1)).toHaveLength(2)
-    expect(problems).toEqual([])
-  })
+      await page.locator('.issue-head .state', { hasText: 'Closed' }).waitFor()
+      expect(await page.getByRole('list', { name: 'Labels' }).textContent()).toContain(
+        'denied-reason::no_response',
+      )
+      expect(await page.locator('.note.public').last().textContent()).toContain('e-mailed to the requester')
+      expect(sandbox.gitlab.mails.filter(({ iid }) => iid === 1)).toHaveLength(2)
+      expect(problems).toEqual([])
+    })
 
-  test('who may not act is told so privately, and nothing happens', async () => {
-    await page.getByLabel('You act as').selectOption({ label: 'Gina Park · Guest' })
+    test('who may not act is told so privately, and nothing happens', async () => {
+      await page.getByLabel('You act as').selectOption({ label: 'Gina Park · Guest' })
 
-    await card(1).getByRole('button', { name: 'Close No Response' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Close No Response' }).click()
+      await card(1).getByRole('button', { name: 'Close No Response' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Close No Response' }).click()
 
-    await page.locator('.only-you').waitFor()
-    expect(sandbox.gitlab.issueView(1).state).toBe('opened')
-    expect(problems).toEqual([])
-  })
+      await page.locator('.only-you').waitFor()
+      expect(sandbox.gitlab.issueView(1).state).toBe('opened')
+      expect(problems).toEqual([])
+    })
 
-  test('a new request gets a card, and its Start opens a modal whose choices become labels', async () => {
-    await page.getByRole('button', { name: 'Submit a new request' }).click()
-    await page.getByRole('button', { name: 'Submit request' }).click()
-    await card(4).getByRole('button', { name: 'Start', exact: true }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByText('Account type').first().waitFor()
-    for (const select of await dialog.locator('select').all()) await select.selectOption({ index: 1 })
-    for (const group of await dialog.getByRole('group').all()) await group.getByRole('radio').first().check()
-    await dialog.locator('footer button[type="submit"]').click()
-
-    await page.getByRole('list', { name: 'Labels' }).waitFor()
-    await expect.poll(() => sandbox.gitlab.issueView(4).labels).toContain('Awaiting::Challenge Answers')
-    expect(problems).toEqual([])
-  })
-
-  test('a choice in a card’s menu opens its modal, and the same can be chosen again', async () => {
-    const menu = card(1).getByLabel('More actions')
-    await menu.selectOption('Pause Clocks')
-    const dialog = page.getByRole('dialog')
-    await dialog.getByRole('button', { name: 'Cancel' }).click()
-    await dialog.waitFor({ state: 'hidden' })
-
-    await menu.selectOption('Pause Clocks')
-    await dialog.getByLabel('Why it is on hold').fill('Privacy asked to hold')
-    await dialog.locator('footer button[type="submit"]').click()
-
-    await card(1).getByText('The clocks are on hold').waitFor()
-    expect(await menu.inputValue()).toBe('')
-    expect(problems).toEqual([])
-  })
-
-  test('every type of the form gets a card of its flow, whatever country it names', async () => {
-    const types = [
-      'GitLab.com Account Deletion',
-      'Full Deletion',
-      'GitLab.com Account Deletion - Deceased User',
-      'Portal Account Deletion',
-      'Marketing or Sales Account Deletion',
-      'Data Access Request',
-      'Data Export Request',
-      'General Questions',
-    ]
-    for (const type of types) {
+    test('a new request gets a card, and its Start opens a modal whose choices become labels', async () => {
       await page.getByRole('button', { name: 'Submit a new request' }).click()
-      await page.getByLabel('Request type').selectOption(type)
-      await page.getByLabel('Country').fill('Belarus')
       await page.getByRole('button', { name: 'Submit request' }).click()
-      await page.getByRole('dialog').waitFor({ state: 'hidden' })
-    }
+      await card(4).getByRole('button', { name: 'Start', exact: true }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText('Account type').first().waitFor()
+      for (const select of await dialog.locator('select').all()) await select.selectOption({ index: 1 })
+      for (const group of await dialog.getByRole('group').all())
+        await group.getByRole('radio').first().check()
+      await dialog.locator('footer button[type="submit"]').click()
 
-    for (const [index, type] of types.entries())
-      await page.getByRole('heading', { name: `#${index + 4} ${type}`, exact: true }).waitFor()
-    expect(await page.getByText('The form names an embargoed country.').count()).toBe(1)
-    expect(await page.locator('#messages').textContent()).not.toContain('Belarus')
-    expect(problems).toEqual([])
-  })
-})
+      await page.getByRole('list', { name: 'Labels' }).waitFor()
+      await expect.poll(() => sandbox.gitlab.issueView(4).labels).toContain('Awaiting::Challenge Answers')
+      expect(problems).toEqual([])
+    })
+
+    test('a choice in a card’s menu opens its modal, and the same can be chosen again', async () => {
+      const menu = card(1).getByLabel('More actions')
+      await menu.selectOption('Pause Clocks')
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('button', { name: 'Cancel' }).click()
+      await dialog.waitFor({ state: 'hidden' })
+
+      await menu.selectOption('Pause Clocks')
+      await dialog.getByLabel('Why it is on hold').fill('Privacy asked to hold')
+      await dialog.locator('footer button[type="submit"]').click()
+
+      await card(1).getByText('The clocks are on hold').waitFor()
+      expect(await menu.inputValue()).toBe('')
+      expect(problems).toEqual([])
+    })
+
+    test('every type of the form gets a card of its flow, whatever country it names', async () => {
+      const types = [
+        'GitLab.com Account Deletion',
+        'Full Deletion',
+        'GitLab.com Account Deletion - Deceased User',
+        'Portal Account Deletion',
+        'Marketing or Sales Account Deletion',
+        'Data Access Request',
+        'Data Export Request',
+        'General Questions',
+      ]
+      for (const type of types) {
+        await page.getByRole('button', { name: 'Submit a new request' }).click()
+        await page.getByLabel('Request type').selectOption(type)
+        await page.getByLabel('Country').fill('Belarus')
+        await page.getByRole('button', { name: 'Submit request' }).click()
+        await page.getByRole('dialog').waitFor({ state: 'hidden' })
+      }
+
+      for (const [index, type] of types.entries())
+        await page.getByRole('heading', { name: `#${index + 4} ${type}`, exact: true }).waitFor()
+      expect(await page.getByText('The form names an embargoed country.').count()).toBe(1)
+      expect(await page.locator('#messages').textContent()).not.toContain('Belarus')
+      expect(problems).toEqual([])
+    })
+  },
+)

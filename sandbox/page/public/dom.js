@@ -52,15 +52,25 @@ export function keep(parent, items, draw) {
     next.set(key, old?.signature === signature ? old : { signature, element: draw(data) })
   }
   drawnAs.set(parent, next)
-  const focus = document.activeElement?.dataset?.key
   const elements = [...next.values()].map(({ element }) => element)
-  const same =
-    parent.children.length === elements.length && elements.every((one, at) => parent.children[at] === one)
-  if (same) return false
-  parent.replaceChildren(...elements)
-  if (focus && document.activeElement?.dataset?.key !== focus)
+  return placed(parent, elements)
+}
+
+/** What stays is not moved: an element taken out between press and release would never hear of the click. */
+function placed(parent, elements) {
+  const stays = new Set(elements)
+  const gone = [...parent.children].filter((element) => !stays.has(element))
+  const focus = document.activeElement?.dataset?.key
+  for (const element of gone) element.remove()
+  let hasMoved = gone.length > 0
+  for (const [at, element] of elements.entries()) {
+    if (parent.children[at] === element) continue
+    parent.insertBefore(element, parent.children[at] ?? null)
+    hasMoved = true
+  }
+  if (hasMoved && focus && document.activeElement?.dataset?.key !== focus)
     parent.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus()
-  return true
+  return hasMoved
 }
 
 const ICONS = {
