@@ -188,7 +188,11 @@ function shown(ticket: Ticket) {
   return {
     id: ticket.id,
     status: ticket.status,
+    created_at: ticket.audits[0]?.created_at ?? ticket.updatedAt,
     updated_at: ticket.updatedAt,
+    requester_id: 7001,
+    group_id: null,
+    email_cc_ids: [],
     subject: 'A request',
     tags: ticket.tags,
     custom_fields: ticket.customFields,

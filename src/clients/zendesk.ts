@@ -2,8 +2,20 @@
 import nodeZendesk from 'node-zendesk'
 import { z } from 'zod'
 import type { Fetch } from './ask.ts'
+import { CallFailed } from './call-failed.ts'
 import { type Instant, parse, wholeNumber } from './parse.ts'
-import { Audit, type CustomField, MacroEffect, Ticket } from './zendesk-answers.ts'
+import {
+  Audit,
+  Comment,
+  type CustomField,
+  type Group,
+  GroupAnswer,
+  MacroEffect,
+  SuspendedTicket,
+  Ticket,
+  ZendeskUser,
+} from './zendesk-answers.ts'
+import { cursorPages, type ReadZendesk, searchPages } from './zendesk-pages.ts'
 import { zendeskTransport } from './zendesk-transport.ts'
 
 export interface TicketUpdate {
@@ -14,6 +26,7 @@ export interface TicketUpdate {
   readonly customFields?: readonly CustomField[]
   /** All that the ticket is to have: Zendesk replaces the whole set. */
   readonly tags?: readonly string[]
+  readonly groupId?: string
   /** `updatedAt` of the ticket as it was judged: changed since, and Zendesk refuses with 409. */
   readonly updatedStamp: Instant
   /** Kept unseen on the audit, to find out afterwards whether this update was made. */
@@ -26,6 +39,21 @@ export interface Zendesk {
   updateTicket(id: number, update: TicketUpdate): Promise<Ticket>
   /** All of them; those of our own updates carry their `opId`. */
   audits(ticketId: number): Promise<readonly Audit[]>
+  /** Who the bot is to Zendesk. */
+  me(): Promise<ZendeskUser>
+  /**
+   * Page by page, oldest update first, every ticket the query finds now; 1,000 at most (Zendesk's own limit for
+   * search). A ticket that changes during the reading moves the others up: one may be left to the next search.
+   */
+  search(query: string): AsyncIterable<readonly Ticket[]>
+  /** All of them, oldest first. */
+  comments(ticketId: number): Promise<readonly Comment[]>
+  /** Those of them that exist. */
+  users(ids: readonly number[]): Promise<readonly ZendeskUser[]>
+  /** Undefined where there is none of that id. */
+  group(id: string): Promise<Group | undefined>
+  /** E-mails to this address that Zendesk holds back as suspected spam, never a ticket; undefined where the account may not see them. */
+  suspended(recipient: string): Promise<number | undefined>
 }
 
 export interface ZendeskConnection {
@@ -50,6 +78,9 @@ export function connectZendesk(to: ZendeskConnection): Zendesk {
     throwOriginalException: true,
     transportConfig: zendeskTransport(asking, base),
   })
+  // One request, whose answer is left whole: the library's lists follow any address, and its `get` drops what it does not know.
+  const read: ReadZendesk = async (path, query = {}) =>
+    (await client.tickets.transporter.request('GET', [...path, query])).result
   const answered = (method: 'GET' | 'PUT', what: string) => ({ service: 'zendesk', method, what }) as const
 
   return {
@@ -73,19 +104,79 @@ export function connectZendesk(to: ZendeskConnection): Zendesk {
       const audits = await client.ticketaudits.list(wholeNumber(ticketId, 'ticket'))
       return parse(z.array(Audit), audits, answered('GET', 'audits'))
     },
+
+    me: async () =>
+      parse(z.object({ user: ZendeskUser }), await read(['users', 'me']), answered('GET', 'user')).user,
+
+    search: (query) => searchPages(read, query),
+
+    comments: async (ticketId) => {
+      const path = ['tickets', String(wholeNumber(ticketId, 'ticket')), 'comments']
+      const comments = await allOf(cursorPages(read, path, 'comments', Comment))
+      return comments.toSorted(
+        (one, other) => Date.parse(one.createdAt) - Date.parse(other.createdAt) || one.id - other.id,
+      )
+    },
+
+    users: async (ids) => {
+      const wanted = [...new Set(ids)].map((id) => wholeNumber(id, 'user'))
+      const found: ZendeskUser[] = []
+      for (let from = 0; from < wanted.length; from += usersAtOnce) {
+        const answer = await read(['users', 'show_many'], { ids: wanted.slice(from, from + usersAtOnce) })
+        found.push(
+          ...parse(z.object({ users: z.array(ZendeskUser) }), answer, answered('GET', 'users')).users,
+        )
+      }
+      return found
+    },
+
+    group: async (id) => {
+      const answer = await unless(404, read(['groups', String(groupNumber(id))]))
+      return answer && parse(GroupAnswer, answer.value, answered('GET', 'group'))
+    },
+
+    suspended: async (recipient) => {
+      const held = await unless(
+        403,
+        allOf(cursorPages(read, ['suspended_tickets'], 'suspended_tickets', SuspendedTicket)),
+      )
+      return held?.value.filter((mail) => mail.recipient?.toLowerCase() === recipient.toLowerCase()).length
+    },
   }
 }
 
+/** https://developer.zendesk.com/api-reference/ticketing/users/users/#show-many-users */
+const usersAtOnce = 100
+
+async function allOf<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+  return (await Array.fromAsync(pages)).flat()
+}
+
+/** Undefined where it is refused with this status. */
+async function unless<T>(status: number, call: Promise<T>): Promise<{ readonly value: T } | undefined> {
+  try {
+    return { value: await call }
+  } catch (error) {
+    if (error instanceof CallFailed && error.kind === 'not-done' && error.status === status) return undefined
+    throw error
+  }
+}
+
+function groupNumber(id: string): number {
+  return wholeNumber(/^\d+$/.test(id) ? Number(id) : Number.NaN, 'group')
+}
+
 /** `public` is always said: left out, the comment takes the visibility of the ticket's first one. */
-function updated({ status, comment, customFields, tags, updatedStamp, opId }: TicketUpdate): object {
+function updated({ status, comment, customFields, tags, groupId, ...mark }: TicketUpdate): object {
   const text = comment && ('htmlBody' in comment ? { html_body: comment.htmlBody } : { body: comment.body })
   return {
     ...(status ? { status } : {}),
     ...(comment ? { comment: { ...text, public: comment.public } } : {}),
     ...(customFields && customFields.length > 0 ? { custom_fields: [...customFields] } : {}),
     ...(tags ? { tags: [...tags] } : {}),
+    ...(groupId === undefined ? {} : { group_id: groupNumber(groupId) }),
     safe_update: true,
-    updated_stamp: updatedStamp.replace('.000Z', 'Z'),
-    metadata: { op_id: opId },
+    updated_stamp: mark.updatedStamp.replace('.000Z', 'Z'),
+    metadata: { op_id: mark.opId },
   }
 }
