@@ -1,0 +1,105 @@
+/** Business-day clocks and distribution days: Monday to Friday, less the holidays of a calendar. */
+import { type Instant, toInstant } from './time.ts'
+
+export interface BusinessCalendar {
+  /** `2026-07-03` */
+  readonly isHoliday: (day: string) => boolean
+  /** The last day for which the holidays have been compared with the official list. */
+  readonly checkedUntil: string
+}
+
+/** Time enough to compare the next years, to release, and to roll out. */
+const daysOfWarning = 60
+
+export function isBusinessDay(day: string, calendar: BusinessCalendar): boolean {
+  return dayOfWeek(day) <= 5 && !calendar.isHoliday(day)
+}
+
+/**
+ * The instant at which a clock of so many business days is over: at the same local time, or at the end of
+ * the last of them where the clock began on no business day.
+ */
+export function endOfBusinessDays(
+  startsAt: Instant,
+  days: number,
+  timeZone: string,
+  calendar: BusinessCalendar,
+): Instant {
+  const start = Temporal.Instant.from(startsAt).toZonedDateTimeISO(timeZone)
+  const firstDay = start.toPlainDate().toString()
+  const lastDay = businessDayAfter(firstDay, days, calendar)
+  if (!isBusinessDay(firstDay, calendar)) return instantOf(dayBeside(lastDay, 1), { timeZone })
+  return instantOf(lastDay, { timeZone, plainTime: start.toPlainTime() })
+}
+
+/** Of the day of a confirmation: the day on which its report goes out. */
+export function distributionDayAfter(day: string, calendar: BusinessCalendar): string {
+  let next = dayBeside(day, 1)
+  while (!isDistributionDay(next, calendar)) next = dayBeside(next, 1)
+  return next
+}
+
+/** The next so many distribution days, the given day included when it is one. */
+export function distributionDaysFrom(
+  day: string,
+  count: number,
+  calendar: BusinessCalendar,
+): readonly string[] {
+  const found: string[] = []
+  let last = dayBeside(day, -1)
+  while (found.length < count) {
+    last = distributionDayAfter(last, calendar)
+    found.push(last)
+  }
+  return found
+}
+
+/** Whether fewer than 60 days are left of what has been checked. */
+export function calendarEndsSoon(day: string, calendar: BusinessCalendar): boolean {
+  return Temporal.PlainDate.from(day).until(calendar.checkedUntil).days < daysOfWarning
+}
+
+/** The so-manieth business day after a day. */
+function businessDayAfter(day: string, count: number, calendar: BusinessCalendar): string {
+  let last = day
+  for (let left = count; left > 0; ) {
+    last = dayBeside(last, 1)
+    if (isBusinessDay(last, calendar)) left -= 1
+  }
+  return last
+}
+
+/**
+ * "Reports are distributed on Mondays & Thursdays with adjustments for US holidays."
+ * Handbook: security-zendesk-process
+ */
+function isDistributionDay(day: string, calendar: BusinessCalendar): boolean {
+  return isBusinessDay(day, calendar) && isReportsTurn(day, calendar)
+}
+
+/** A Monday, a Thursday, or a day to which days off have passed the turn of one. */
+function isReportsTurn(day: string, calendar: BusinessCalendar): boolean {
+  if (dayOfWeek(day) === 1 || dayOfWeek(day) === 4) return true
+  const before = dayBeside(day, -1)
+  return !isBusinessDay(before, calendar) && isReportsTurn(before, calendar)
+}
+
+/** 1 for Monday to 7 for Sunday. */
+function dayOfWeek(day: string): number {
+  return Temporal.PlainDate.from(day).dayOfWeek
+}
+
+function dayBeside(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString()
+}
+
+/**
+ * The beginning of a day, or a local time on it. Temporal takes the first of a local time that the clocks
+ * show twice, and moves one that they leave out by what they leave out (disambiguation `compatible`).
+ */
+function instantOf(
+  day: string,
+  local: { readonly timeZone: string; readonly plainTime?: Temporal.PlainTime },
+): Instant {
+  return toInstant(new Date(Temporal.PlainDate.from(day).toZonedDateTime(local).epochMilliseconds))
+}
