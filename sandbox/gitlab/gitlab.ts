@@ -1,12 +1,13 @@
 /** A local GitLab: the REST API over HTTP, webhooks, and the acts of the people who would use the real one. */
 import { FakeServer } from '../fake-server.ts'
+import type { WebhookSender } from '../webhook-sender.ts'
 import { Acts, type Edit } from './acts.ts'
 import { type IssueView, issueView } from './issue-view.ts'
 import type { Paging } from './pages.ts'
 import { answer, type Served } from './routes.ts'
 import { featureRequest, firstWorld, serviceDeskProject, trustSafetyProject, usernames } from './seed.ts'
 import { issueEvent, noteEvent } from './webhook-payloads.ts'
-import { type Webhook, WebhookSender } from './webhooks.ts'
+import { gitlabWebhooks, type Webhook } from './webhooks.ts'
 import { type Issue, issueAt, type Note, projectAt, userNamed, type World } from './world.ts'
 
 export { featureRequest, serviceDeskProject, trustSafetyProject, usernames }
@@ -53,7 +54,7 @@ export class LocalGitLab {
   readonly fake: FakeServer
   readonly world: World = firstWorld()
   readonly mails: Mail[] = []
-  readonly webhooks: WebhookSender
+  readonly webhooks: WebhookSender<Webhook>
   paging: Paging = {}
   notesPerMinute: number | undefined
   readonly #acts: Acts
@@ -62,7 +63,7 @@ export class LocalGitLab {
 
   constructor({ now, fetch = globalThis.fetch }: StartGitLab) {
     this.#now = now
-    this.webhooks = new WebhookSender({ now, fetch, instance: () => this.url })
+    this.webhooks = gitlabWebhooks({ now, fetch, instance: () => this.url })
     this.#acts = new Acts(this.world, now, {
       issueChanged: (issue, user, action, changes) => {
         const { event, payload } = issueEvent(this.url, issue, user, action, changes)
