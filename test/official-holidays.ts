@@ -1,6 +1,6 @@
 /**
- * The federal holidays as observed, copied by hand from the list of the US Office of Personnel Management,
- * which has been published up to 2030. https://www.opm.gov/policy-data-oversight/pay-leave/federal-holidays/
+ * The federal holidays as observed, day for day, as the US Office of Personnel Management lists them; it has
+ * published them up to 2030. https://www.opm.gov/policy-data-oversight/pay-leave/federal-holidays/
  */
 export const officialHolidays: readonly string[] = [
   // New Year, Martin Luther King, Washington, Memorial Day, Juneteenth, Independence Day,
