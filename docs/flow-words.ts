@@ -30,6 +30,16 @@ function unconditional(rule: EffectRule): string {
       return rule.mention.length > 0
         ? `\`thread\`: asks ${rolesText(rule.mention)} in the card’s thread`
         : '`thread`: says so in the card’s thread'
+    case 'ticket-reply':
+      return `sends what was typed (${rule.fields.map(code).join(', ')}) as a public comment${rule.solve ? ' and solves the ticket' : ''}`
+    case 'ticket-note':
+      return 'writes an internal comment'
+    case 'forward-ticket':
+      return '`forward-ticket`: gives the ticket to the support group, with an internal comment'
+    case 'open-expert-issue':
+      return `opens a confidential issue in the project of ${code(rule.team)} with ${code(rule.question)}`
+    case 'link-expert-issue':
+      return 'writes the issue’s address to an internal comment'
     case 'gather-evidence':
       return '`gather-evidence`: reads the four criteria from GitLab'
     case 'feature-request-note':
@@ -104,10 +114,18 @@ function isOptional(field: NonNullable<Decision['fields']>[number]): boolean {
   return field.kind === 'text' && field.optional === true
 }
 
+const starts = {
+  created: 'the issue was created',
+  opened: 'the ticket was created or reopened',
+  'step-entered': 'the step was entered',
+  'last-public-reply': 'the requester last got an answer',
+} as const
+
 export function clockText({ clock }: Pick<Step, 'clock'>): string | undefined {
   if (!clock) return undefined
-  const since = clock.since === 'created' ? 'the issue was created' : 'the step was entered'
-  return `${clock.name}, ${clock.days} calendar days since ${since}`
+  if ('until' in clock) return `${clock.name}, on the distribution day that was promised`
+  const length = 'days' in clock ? `${clock.days} calendar days` : `${clock.businessDays} business days`
+  return `${clock.name}, ${length} since ${starts[clock.since]}`
 }
 
 export function code(text: string): string {

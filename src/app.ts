@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { rolesReader } from './clients/slack-roles.ts'
 import type { Config } from './config.ts'
 import { deskOf } from './desk.ts'
-import { flows } from './flows/index.ts'
+import { flowsFor } from './flows/index.ts'
 import { loadSnippets } from './flows/snippets.ts'
 import { listen } from './http-server.ts'
 import { createInboxLoop } from './intake/inbox-loop.ts'
@@ -19,6 +19,7 @@ import type { DeskContext } from './requests/desk-context.ts'
 import { findWorkspace } from './slack-workspace.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
+import { usFederalHolidays } from './us-holidays.ts'
 import { taskText } from './views/what-it-does.ts'
 import { connectionsOf } from './wiring/connections.ts'
 import { wireEffects } from './wiring/effects.ts'
@@ -134,10 +135,14 @@ async function start({ config, now, random, fetch, log }: AppParts, store: Store
 function contextOf(config: Config, store: Store, now: () => Date, wakeWorker: () => void): DeskContext {
   return {
     store,
-    flows,
+    flows: flowsFor({
+      expertTeams: config.desk.expertTeams.map(({ name }) => name),
+      hasSupportGroup: config.zendesk?.supportGroup !== undefined,
+    }),
     now,
     newId: () => randomBytes(16).toString('hex'),
     timeZone: config.timezone,
+    calendar: usFederalHolidays(),
     requirePrivacyApproval: config.requirePrivacyApproval,
     settings: {
       'trust-safety-project': config.gitlab.trustSafetyProject !== undefined,

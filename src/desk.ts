@@ -4,7 +4,7 @@ import { snippetTitles } from './flows/snippets.ts'
 import type { Desk } from './listeners/desk.ts'
 import { type CardStateParts, cardStateOf, listOpen } from './requests/card-states.ts'
 import { nowOf } from './requests/desk-context.ts'
-import { circumstancesFor } from './requests/handle-event.ts'
+import { aboutRequest, circumstancesFor, ticketOf } from './requests/handle-event.ts'
 import { logSentence } from './requests/log-sentences.ts'
 
 export interface DeskParts extends CardStateParts {
@@ -32,8 +32,8 @@ export function deskOf(parts: DeskParts): Desk {
       const row = await requests.byId(requestId)
       return row && cardStateOf(parts, row)
     },
-    cardStateByIid: async (iid) => {
-      const row = await requests.byIid(iid)
+    cardStateByIid: async (iid, source) => {
+      const row = await requests.byIid(iid, source)
       return row && cardStateOf(parts, row)
     },
     wouldRefuse: async (requestId, decision, by, input) => {
@@ -46,16 +46,16 @@ export function deskOf(parts: DeskParts): Desk {
     },
     recordRefusal: async (requestId, decision, userId, because) => {
       const row = await requests.byId(requestId)
-      const about = row ? { requestId, iid: row.iid } : {}
+      const about = row ? aboutRequest(row) : {}
       await audit.append({
         at: nowOf(context),
         ...about,
         what: 'refused',
         who: `slack:${userId}`,
-        details: { decision, because },
+        details: { ...(row ? ticketOf(row) : {}), decision, because },
       })
     },
-    list: (filter, person) => listOpen(parts, filter, person),
+    list: (source, filter, person) => listOpen(parts, source, filter, person),
     recentLog: async (requestId) =>
       (await audit.ofRequest(requestId, 20))
         .toReversed()

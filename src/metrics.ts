@@ -16,6 +16,6 @@ export function metricsOf(store: Store): () => Promise<string> {
     })
   gauge('inbox_waiting', 'What came in and is not handled yet', () => store.tables.inbox.pendingCount())
   gauge('outbox_unfinished', 'Effects that are not done', () => store.tables.outbox.unfinishedCount())
-  gauge('requests_open', 'Open requests', async () => (await store.tables.requests.open()).length)
+  gauge('requests_open', 'Open requests', async () => (await store.tables.requests.open('gitlab')).length)
   return () => registry.metrics()
 }

@@ -1,93 +1,189 @@
-/** A local Zendesk: tickets, their comments, macros and audits, as far as the bot uses them. */
-import { type Answer, FakeServer, type RecordedRequest } from '../fake-server.ts'
+/** A local Zendesk: the REST API over HTTP, webhooks, and the acts of the people who would use the real one. */
+import { FakeServer } from '../fake-server.ts'
+import type { WebhookSender } from '../webhook-sender.ts'
+import { Acts } from './acts.ts'
+import { plain } from './answers.ts'
+import { personOf, type Sender, somebody, userById } from './people.ts'
+import { answer, type Served } from './routes.ts'
+import { EventPayloads, type Webhook, zendeskWebhooks } from './webhooks.ts'
+import {
+  type Comment,
+  firstWorld,
+  type Group,
+  type Macro,
+  type Mail,
+  type PostedComment,
+  type SuspendedMail,
+  seconds,
+  type Ticket,
+  type User,
+  type World,
+  zendeskAgentId,
+} from './world.ts'
 
-export const zendeskEmail = 'agent@example.com'
-export const zendeskToken = 'local-zendesk-token'
+export type { Sender } from './people.ts'
+export type { Comment, CustomField, Group, Macro, Mail, Ticket, User } from './world.ts'
+export {
+  securityGroupId,
+  supportGroupId,
+  zendeskAgentId,
+  zendeskBotId,
+  zendeskEmail,
+  zendeskToken,
+} from './world.ts'
 
-export interface Comment {
-  readonly body: string
-  readonly public: boolean
-}
+export const securityRecipient = 'security@gitlab.com'
 
-export interface Audit {
-  readonly id: number
-  readonly created_at: string
-  readonly metadata: { readonly custom: Readonly<Record<string, unknown>> }
-}
-
-export interface Ticket {
-  readonly id: number
-  status: string
-  updatedAt: string
-  readonly comments: Comment[]
-  readonly audits: Audit[]
-  tags: readonly string[]
-  customFields: readonly CustomField[]
-}
-
-export interface CustomField {
-  readonly id: number
-  readonly value: string | null
-}
-
-export interface Macro {
-  readonly id: number
-  /** Left out: it writes no comment. */
-  readonly body?: string
-  readonly htmlBody?: string
-  /** Default: true. */
-  readonly public?: boolean
-  readonly status?: string
-  readonly addTags?: readonly string[]
-  readonly removeTags?: readonly string[]
-  readonly fields?: readonly CustomField[]
+export interface Submission {
+  readonly id?: number
+  readonly subject?: string
+  /** Default: security@. */
+  readonly recipient?: string
+  readonly from?: Sender
+  readonly ccs?: readonly Sender[]
+  readonly groupId?: number
+  readonly tags?: readonly string[]
 }
 
 export interface StartZendesk {
   readonly now: () => Date
   readonly port?: number
+  /** For delivering webhooks. */
+  readonly fetch?: typeof globalThis.fetch
 }
 
 export async function startZendesk(given: StartZendesk): Promise<LocalZendesk> {
-  const zendesk = new LocalZendesk(given.now)
+  const zendesk = new LocalZendesk(given)
   await zendesk.fake.listen(given.port)
   return zendesk
 }
 
 export class LocalZendesk {
   readonly fake: FakeServer
-  readonly tickets = new Map<number, Ticket>()
-  readonly macros = new Map<number, Macro>()
+  readonly world: World = firstWorld()
+  readonly webhooks: WebhookSender<Webhook>
+  /** Lists come in pages of at most so many. */
+  pageSize = 100
+  /** False: the bot's account may not see suspended tickets. */
+  seesSuspended = true
+  readonly #acts: Acts
   readonly #now: () => Date
-  #lastId = 5000
+  readonly #delivers: boolean
+  readonly #payloads = new EventPayloads()
 
-  constructor(now: () => Date) {
+  constructor({ now, fetch }: StartZendesk) {
     this.#now = now
-    this.fake = new FakeServer((request) => this.#answer(request), now)
+    this.#delivers = fetch !== undefined
+    this.webhooks = zendeskWebhooks({ now, fetch: fetch ?? noFetch })
+    this.#acts = new Acts(this.world, now, {
+      happened: (ticket, by, happenings) => {
+        for (const payload of this.#payloads.of(ticket, by, happenings, now()))
+          this.webhooks.fire(payload.type, payload)
+      },
+      commented: (ticket, by, comment) => this.#mail(ticket, by, comment),
+    })
+    this.fake = new FakeServer((request) => answer(this.#served(), request), now)
   }
 
   get url(): string {
     return this.fake.url
   }
 
+  get tickets(): Map<number, Ticket> {
+    return this.world.tickets
+  }
+
+  get macros(): Map<number, Macro> {
+    return this.world.macros
+  }
+
+  /** What agents' public comments sent to the requesters and CCs. */
+  get mails(): readonly Mail[] {
+    return this.world.mails
+  }
+
+  get suspended(): readonly SuspendedMail[] {
+    return this.world.suspended
+  }
+
+  get groups(): readonly Group[] {
+    return this.world.groups
+  }
+
+  set groups(groups: readonly Group[]) {
+    this.world.groups = groups
+  }
+
+  get webhook(): Webhook | undefined {
+    return this.webhooks.webhook
+  }
+
+  /** Where every ticket's events go. */
+  set webhook(webhook: Webhook | undefined) {
+    if (!this.#delivers)
+      throw new Error('the local Zendesk was started without a fetch to deliver webhooks with')
+    this.webhooks.webhook = webhook
+  }
+
   async close(): Promise<void> {
+    await this.webhooks.settled()
     await this.fake.close()
   }
 
-  /** Somebody writes to support. */
-  submitTicket(text: string, id = this.#id()): Ticket {
-    const ticket: Ticket = {
-      ...{ id, status: 'new', updatedAt: this.#seconds() },
-      ...{ comments: [], audits: [], tags: [], customFields: [] },
-    }
-    this.tickets.set(id, ticket)
-    this.#change(ticket, { comment: { body: text, public: true } })
+  /** Somebody writes an e-mail. */
+  submitTicket(text: string, given: Submission = {}): Ticket {
+    const { id, subject = 'A request', recipient = securityRecipient, groupId, tags = [] } = given
+    const from = personOf(this.world, given.from ?? somebody)
+    const ccs = (given.ccs ?? []).map((cc) => personOf(this.world, cc))
+    return this.#acts.open({ id, subject, recipient, from, ccs, groupId, tags, text })
+  }
+
+  /** Somebody writes an e-mail that is held back as suspected spam. */
+  suspendMail(text: string, { subject = 'A request', recipient = securityRecipient, from = somebody } = {}) {
+    const id = 9001 + this.world.suspended.length
+    const at = seconds(this.#now())
+    this.world.suspended.push({ id, from: personOf(this.world, from), recipient, subject, text, at })
+  }
+
+  /** By e-mail. An answer to a closed ticket opens a follow-up, which is returned. */
+  requesterReplies(id: number, text: string): Ticket {
+    const ticket = this.ticket(id)
+    const { requester, recipient, subject } = ticket
+    if (ticket.status === 'closed')
+      return this.submitTicket(text, { from: requester, recipient, subject: `Re: ${subject}` })
+    this.#acts.update(ticket, requester, { comment: { body: text, public: true } })
     return ticket
   }
 
-  /** An agent writes meanwhile, so that what was read before is out of date. */
-  someoneComments(id: number, comment: Comment): void {
-    this.#change(this.ticket(id), { comment })
+  /** An agent, or somebody in CC, writes meanwhile, so that what was read before is out of date. */
+  someoneComments(id: number, comment: Comment, by: number = zendeskAgentId): void {
+    this.#acts.update(this.ticket(id), userById(this.world, by), { comment })
+  }
+
+  someoneSolves(id: number, by: number = zendeskAgentId): void {
+    this.#acts.update(this.ticket(id), userById(this.world, by), { status: 'solved' })
+  }
+
+  someoneMoves(id: number, groupId: number | string, by: number = zendeskAgentId): void {
+    this.#acts.update(this.ticket(id), userById(this.world, by), { group_id: Number(groupId) })
+  }
+
+  /** As Zendesk does by itself some days after a ticket was solved: it can't be changed any more. */
+  closes(id: number): void {
+    this.#acts.update(this.ticket(id), this.#agent(), { status: 'closed' })
+  }
+
+  merges(id: number, into: number): void {
+    this.#acts.merge(this.ticket(id), this.ticket(into), this.#agent())
+  }
+
+  /** 404 from now on. */
+  deletes(id: number): void {
+    this.#acts.setDeleted(this.ticket(id), this.#agent(), true)
+  }
+
+  restores(id: number): void {
+    this.#acts.setDeleted(this.ticket(id), this.#agent(), false)
   }
 
   ticket(id: number): Ticket {
@@ -96,115 +192,20 @@ export class LocalZendesk {
     return ticket
   }
 
-  #answer(request: RecordedRequest): Answer {
-    const basic = `Basic ${Buffer.from(`${zendeskEmail}/token:${zendeskToken}`).toString('base64')}`
-    if (request.headers.authorization !== basic)
-      return { status: 401, body: { error: "Couldn't authenticate you" } }
-    const found = /^\/api\/v2\/tickets\/(\d+)(?:\/(audits)|\/macros\/(\d+)\/apply)?(?:\.json)?$/.exec(
-      request.path,
-    )
-    const ticket = found && this.tickets.get(Number(found[1]))
-    if (!ticket) return missing
-    if (found[2])
-      return { status: 200, body: { audits: ticket.audits, next_page: null, count: ticket.audits.length } }
-    if (found[3]) return this.#applied(ticket, Number(found[3]))
-    return request.method === 'PUT'
-      ? this.#update(ticket, request)
-      : { status: 200, body: { ticket: shown(ticket) } }
+  #agent(): User {
+    return userById(this.world, zendeskAgentId)
   }
 
-  /** The ticket as the macro would leave it; the ticket itself stays as it is. */
-  #applied(ticket: Ticket, macroId: number): Answer {
-    const macro = this.macros.get(macroId)
-    if (!macro) return missing
-    const { body, htmlBody, status, addTags = [], removeTags = [], fields = [] } = macro
-    const comment = { body, public: macro.public ?? true, ...(htmlBody ? { html_body: htmlBody } : {}) }
-    const afterwards = shown({
-      ...ticket,
-      status: status ?? ticket.status,
-      tags: [...ticket.tags.filter((tag) => !removeTags.includes(tag)), ...addTags],
-      customFields: merged(ticket.customFields, fields),
-    })
-    const hasComment = body !== undefined || htmlBody !== undefined
-    return {
-      status: 200,
-      body: { result: { ticket: { ...afterwards, ...(hasComment ? { comment } : {}) } } },
-    }
+  #mail(ticket: Ticket, by: User, comment: PostedComment): void {
+    if (by.role !== 'agent' || !comment.public) return
+    const to = [ticket.requester, ...ticket.ccs].map(({ email }) => email)
+    this.world.mails.push({ id: ticket.id, to, text: plain(comment.body), at: comment.createdAt })
   }
 
-  #update(ticket: Ticket, request: RecordedRequest): Answer {
-    const { ticket: update } = (request.body ?? {}) as { ticket?: Update }
-    if (!update) return { status: 400, body: { error: 'BadRequest' } }
-    if (ticket.status === 'closed')
-      return { status: 422, body: { error: 'RecordInvalid', description: 'closed' } }
-    const stamp = update.updated_stamp ? Date.parse(update.updated_stamp) : undefined
-    if (update.safe_update && stamp !== Date.parse(ticket.updatedAt)) {
-      return {
-        status: 409,
-        body: { error: 'UpdateConflict', description: 'Safe Update prevented the update' },
-      }
-    }
-    const audit = this.#change(ticket, update)
-    return { status: 200, body: { ticket: shown(ticket), audit } }
-  }
-
-  #change(ticket: Ticket, update: Update): Audit {
-    const { comment } = update
-    if (comment)
-      ticket.comments.push({ body: comment.html_body ?? comment.body ?? '', public: comment.public ?? true })
-    if (update.status) ticket.status = update.status
-    if (update.tags) ticket.tags = update.tags
-    if (update.custom_fields) ticket.customFields = merged(ticket.customFields, update.custom_fields)
-    const moved = Date.parse(ticket.updatedAt) + 1000
-    ticket.updatedAt = seconds(new Date(Math.max(this.#now().getTime(), moved)))
-    const audit = { id: this.#id(), created_at: this.#seconds(), metadata: { custom: update.metadata ?? {} } }
-    ticket.audits.push(audit)
-    return audit
-  }
-
-  #seconds(): string {
-    return seconds(this.#now())
-  }
-
-  #id(): number {
-    this.#lastId += 1
-    return this.#lastId
+  #served(): Served {
+    const { world, seesSuspended, pageSize: size, url: base } = this
+    return { world, acts: this.#acts, paging: { size, base }, seesSuspended }
   }
 }
 
-interface Update {
-  readonly status?: string
-  readonly comment?: { readonly body?: string; readonly html_body?: string; readonly public?: boolean }
-  readonly tags?: readonly string[]
-  readonly custom_fields?: readonly CustomField[]
-  readonly safe_update?: boolean
-  readonly updated_stamp?: string
-  readonly metadata?: Readonly<Record<string, unknown>>
-}
-
-const missing: Answer = { status: 404, body: { error: 'RecordNotFound', description: 'Not found' } }
-
-function shown(ticket: Ticket) {
-  return {
-    id: ticket.id,
-    status: ticket.status,
-    created_at: ticket.audits[0]?.created_at ?? ticket.updatedAt,
-    updated_at: ticket.updatedAt,
-    requester_id: 7001,
-    group_id: null,
-    email_cc_ids: [],
-    subject: 'A request',
-    tags: ticket.tags,
-    custom_fields: ticket.customFields,
-    fields: ticket.customFields,
-  }
-}
-
-function merged(fields: readonly CustomField[], more: readonly CustomField[]): readonly CustomField[] {
-  return [...new Map([...fields, ...more].map((field) => [field.id, field])).values()]
-}
-
-/** Zendesk's times have no fraction of a second. */
-function seconds(at: Date): string {
-  return at.toISOString().replace(/\.\d{3}Z$/, 'Z')
-}
+const noFetch = () => Promise.reject(new Error('no fetch was given'))

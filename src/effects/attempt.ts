@@ -9,7 +9,7 @@ export type Attempt =
   | { readonly outcome: 'later'; readonly inMs: number; readonly error: string }
   | { readonly outcome: 'unknown'; readonly inMs: number; readonly error: string; readonly lookups: number }
   | { readonly outcome: 'failed'; readonly error: string }
-  | { readonly outcome: 'stopped'; readonly because: string }
+  | { readonly outcome: 'stopped'; readonly because: string; readonly alone: boolean }
 
 export interface Attempting {
   readonly carryOut: CarryOut
@@ -32,7 +32,7 @@ export async function attempt(attempting: Attempting, entry: OutboxEntry): Promi
   try {
     const done = await attempting.carryOut.perform(entry)
     return 'stopped' in done
-      ? { outcome: 'stopped', because: done.stopped }
+      ? { outcome: 'stopped', because: done.stopped, alone: done.alone === true }
       : { outcome: 'done', done, found: false }
   } catch (error) {
     attempting.onError(entry, error)

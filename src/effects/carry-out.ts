@@ -17,6 +17,8 @@ export interface Done {
 export interface Stopped {
   /** A sentence. */
   readonly stopped: string
+  /** What was decided with it is done all the same. */
+  readonly alone?: boolean
 }
 
 export interface CarryOut {
@@ -44,6 +46,11 @@ export function repeatOf(work: OutboxWork): Repeat {
     case 'mark-duplicate':
     case 'open-issue':
     case 'redirect-ticket':
+    case 'ticket-reply':
+    case 'ticket-note':
+    case 'forward-ticket':
+    case 'open-expert-issue':
+    case 'link-expert-issue':
       return 'after-looking'
     case 'thread':
     case 'post':
@@ -53,6 +60,7 @@ export function repeatOf(work: OutboxWork): Repeat {
     case 'reopen':
     case 'start-exports':
     case 'gather-evidence':
+    case 'batch':
     case 'card':
       return 'freely'
   }

@@ -6,7 +6,7 @@ import { redirectAnswer } from './redirect-answer.ts'
 
 export async function settle(store: Store, entry: OutboxEntry, attempt: Attempt, now: Date): Promise<void> {
   await store.transaction(async (tables) => {
-    if (attempt.outcome === 'stopped') await cancel(tables, entry, attempt.because, now)
+    if (attempt.outcome === 'stopped') await cancel(tables, entry, attempt, now)
     else {
       await writeOutcome(tables, entry, attempt, now)
       if (isWorthRecording(entry, attempt)) await record(tables, entry, detailsOf(entry, attempt), now)
@@ -50,8 +50,13 @@ function detailsOf(entry: OutboxEntry, attempt: Outcome): AuditDraft['details'] 
 }
 
 /** Every one of them is in the log: it was decided, and it will not happen. */
-async function cancel(tables: Tables, entry: OutboxEntry, because: string, now: Date): Promise<void> {
-  for (const one of await tables.outbox.cancel(entry.id, toInstant(now), because))
+async function cancel(
+  tables: Tables,
+  entry: OutboxEntry,
+  { because, alone }: Attempt & { outcome: 'stopped' },
+  now: Date,
+): Promise<void> {
+  for (const one of await tables.outbox.cancel(entry.id, toInstant(now), because, alone))
     await record(tables, one, { outcome: one.id === entry.id ? 'stopped' : 'cancelled', because }, now)
 }
 

@@ -1,13 +1,14 @@
 /** The clocks of a request, computed from where it stands. */
-import type { Circumstances, ClockRule, Flow } from './flow.ts'
+import { endOfBusinessDays } from './business-time.ts'
+import type { Circumstances, ClockLength, ClockRule, Flow } from './flow.ts'
 import { fulfilment } from './flow.ts'
 import type { Request } from './request.ts'
-import { type ClockEnd, calendarDays, endOfClock, type Instant } from './time.ts'
+import { type ClockEnd, calendarDays, dayIn, endOfClock, endOfDay, type Instant } from './time.ts'
 
 export interface RunningClock extends ClockEnd {
   readonly name: string
   readonly startsAt: Instant
-  readonly days: number
+  readonly length: ClockLength
   /** Days for which it was held. */
   readonly pausedDays: number
   /** Days that Privacy has added. */
@@ -17,26 +18,32 @@ export interface RunningClock extends ClockEnd {
   readonly isPaused: boolean
 }
 
-type Place = Pick<Circumstances, 'now' | 'timeZone'>
+export type Place = Pick<Circumstances, 'now' | 'timeZone' | 'calendar'>
 
 export function clockOf(rule: ClockRule, request: Request, place: Place): RunningClock {
-  const startsAt = rule.since === 'created' ? request.createdAt : request.stepSince
+  const startsAt = startOf(rule, request)
   const extendedDays = extensionOf(rule, request)
-  const pausedDays = pausedDaysOf(request, startsAt, rule.days + extendedDays, place)
-  const end = endOfClock(startsAt, rule.days + extendedDays + pausedDays, place.timeZone)
-  const { name, days, because } = rule
+  const pausedDays = 'days' in rule ? pausedDaysOf(request, startsAt, rule.days + extendedDays, place) : 0
+  const end = endOf(rule, request, startsAt, extendedDays + pausedDays, place)
+  const { name, because } = rule
   const isOver = place.now >= end.overAt
   return {
     ...end,
     name,
     startsAt,
-    days,
+    length: lengthOf(rule),
     pausedDays,
     extendedDays,
     because,
     isOver,
     isPaused: !isOver && isPaused(request),
   }
+}
+
+/** All that run: where a request has a deadline of its own the first of them is it. */
+export function clocksOf(flow: Flow, request: Request, place: Place): readonly RunningClock[] {
+  const rules = [...(flow.source === 'gitlab' ? [fulfilment] : []), flow.steps[request.step]?.clock]
+  return rules.flatMap((rule) => (rule ? [clockOf(rule, request, place)] : []))
 }
 
 /** Within 30 days of the creation. */
@@ -52,15 +59,47 @@ export function stepClock(flow: Flow, request: Request, place: Place): RunningCl
 /** The next instant at which one of the request's clocks is over; nothing when none is running. */
 export function nextClockEnd(flow: Flow, request: Request, place: Place): Instant | undefined {
   if (flow.steps[request.step]?.isClosed) return undefined
-  const ends = [fulfilmentClock(request, place), stepClock(flow, request, place)].flatMap((clock) =>
-    clock && !clock.isOver ? [clock.overAt] : [],
-  )
+  const ends = clocksOf(flow, request, place).flatMap((clock) => (clock.isOver ? [] : [clock.overAt]))
   return ends.sort()[0]
 }
 
 export function isPaused({ facts }: Pick<Request, 'facts'>): boolean {
   const last = facts.pauses?.at(-1)
   return last !== undefined && last.to === undefined
+}
+
+function startOf({ since }: ClockRule, { createdAt, stepSince, facts }: Request): Instant {
+  switch (since) {
+    case 'created':
+      return createdAt
+    case 'opened':
+      return facts.reopenedAt ?? createdAt
+    case 'step-entered':
+      return stepSince
+    case 'last-public-reply':
+      return facts.lastPublicReplyAt ?? stepSince
+  }
+}
+
+function endOf(
+  rule: ClockRule,
+  { facts }: Request,
+  startsAt: Instant,
+  moreDays: number,
+  { timeZone, calendar }: Place,
+): ClockEnd {
+  if ('days' in rule) return endOfClock(startsAt, rule.days + moreDays, timeZone)
+  if ('until' in rule) {
+    const lastDay = facts.promisedReport?.sendOn ?? dayIn(timeZone, startsAt)
+    return { lastDay, overAt: endOfDay(lastDay, timeZone) }
+  }
+  const overAt = endOfBusinessDays(startsAt, rule.businessDays, timeZone, calendar)
+  return { lastDay: dayIn(timeZone, new Date(Date.parse(overAt) - 1).toISOString()), overAt }
+}
+
+function lengthOf(rule: ClockRule): ClockLength {
+  if ('days' in rule) return { days: rule.days }
+  return 'until' in rule ? { until: rule.until } : { businessDays: rule.businessDays }
 }
 
 function extensionOf(rule: ClockRule, { step, facts }: Request): number {
@@ -72,7 +111,12 @@ function extensionOf(rule: ClockRule, { step, facts }: Request): number {
 }
 
 /** Calendar days between the beginning and the end of each pause; a clock that was over already is not held. */
-function pausedDaysOf(request: Request, startsAt: Instant, days: number, { now, timeZone }: Place): number {
+function pausedDaysOf(
+  request: Request,
+  startsAt: Instant,
+  days: number,
+  { now, timeZone }: Pick<Place, 'now' | 'timeZone'>,
+): number {
   let paused = 0
   for (const { from, to = now } of request.facts.pauses ?? []) {
     const begins = from > startsAt ? from : startsAt

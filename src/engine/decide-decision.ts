@@ -10,7 +10,7 @@ import { factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
 import type { Outcome, Refusal } from './outcome.ts'
 import { own } from './own.ts'
 import { refuseElsewhere } from './refuse-elsewhere.ts'
-import type { Person } from './request.ts'
+import { type Person, requestName } from './request.ts'
 import { shownDecision } from './shown-decision.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
@@ -33,7 +33,7 @@ function complete(place: Place, rule: Decision, event: DecisionEvent): Outcome {
   const step = flow.steps[request.facts.closedFrom ?? ''] ?? place.step
   const refusal = refusalOf(rule, { ...place, step }, event)
   if (refusal) return refusal
-  const { isIncomplete: _incomplete, ...facts } = factsAfter(rule, request, event)
+  const { isIncomplete: _incomplete, ...facts } = factsAfter(rule, place, event)
   const context = { ...place, step, request: { ...request, facts }, input: event.input, by: event.by }
   const missing = unsent(effectsOf(rule.do, context), request)
   const { flow: name, step: at } = request
@@ -75,7 +75,7 @@ function refuseByField(fields: readonly Field[], input: Input): Refusal | undefi
     if (field.kind !== 'text') continue
     if (!field.optional && value.trim() === '')
       return { kind: 'refuse', because: `${field.label} is missing.`, field: field.name }
-    if (field.isPublic && beginsWithCommand(value))
+    if (field.sentOn === 'gitlab' && beginsWithCommand(value))
       return {
         kind: 'refuse',
         because: 'No line may begin with “/”: GitLab would take it as a command.',
@@ -92,7 +92,7 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
       return {
         kind: 'refuse',
         ...refusal,
-        because: `${rule.button} is not open for #${context.request.iid}. ${refusal.because}`,
+        because: `${rule.button} is not open for ${requestName(context.request)}. ${refusal.because}`,
       }
   }
   return undefined

@@ -6,9 +6,11 @@ import { metaIssueMade, metaIssueSeen } from './meta-issue-happenings.ts'
 import { follow, ignored, stay, thread } from './moves.ts'
 import type { Outcome } from './outcome.ts'
 import { own } from './own.ts'
-import type { Facts } from './request.ts'
+import { type Facts, requestName } from './request.ts'
+import { decideTicketHappening, isOfTicket } from './ticket-happenings.ts'
 
 export function decideHappening(place: Place, happening: Happening): Outcome {
+  if (isOfTicket(happening)) return decideTicketHappening(place, happening)
   switch (happening.name) {
     case 'requester-replied':
       return requesterReplied(place, happening)
@@ -42,10 +44,12 @@ function requesterReplied(place: Place, { at }: HappeningOf<'requester-replied'>
   const facts: Facts = resumed({ ...request.facts, lastReplyAt: at }, at)
   if (step.isClosed && !step.happenings?.['requester-replied'])
     return stay(place, { ...facts, repliedAfterClose: at }, 'The requester wrote after the close', [
-      thread(`The requester has written on #${request.iid} after it was closed. Nothing was reopened.`),
+      thread(
+        `The requester has written on ${requestName(request)} after it was closed. Nothing was reopened.`,
+      ),
     ])
   const transition = step.happenings?.['requester-replied']
-  const said = thread(`The requester has written on #${request.iid}.`)
+  const said = thread(`The requester has written on ${requestName(request)}.`)
   if (!transition) return stay(place, facts, 'The requester wrote', [said])
   return follow(
     place,

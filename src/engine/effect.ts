@@ -1,4 +1,4 @@
-/** What is to be done outside, as data: one call that changes something in GitLab or Slack. */
+/** What is to be done outside, as data: one call that changes something in GitLab, Zendesk or Slack. */
 import type { Role } from './request.ts'
 import type { Instant } from './time.ts'
 
@@ -31,5 +31,31 @@ export type Effect =
   /** A confidential issue from a project template, linked to the request; `meta` is titled with the requester's e-mail. */
   | { readonly kind: 'open-issue'; readonly purpose: IssuePurpose; readonly template: string }
   | { readonly kind: 'gather-evidence' }
+  /**
+   * A public comment on the ticket: its writer and whoever is in copy get it as an e-mail. With `solve`, the ticket is
+   * solved in the same update. Refused when the ticket has changed since `stamp`; then the request stands at `backTo`.
+   */
+  | {
+      readonly kind: 'ticket-reply'
+      readonly text: string
+      readonly solve: boolean
+      readonly stamp: Instant
+      readonly decidedAt: Instant
+      readonly backTo?: string
+    }
+  /** An internal comment on the ticket. `{person:U1}` stands for that person's name. */
+  | { readonly kind: 'ticket-note'; readonly text: string }
+  /** The ticket goes to the support group, with an internal comment. */
+  | {
+      readonly kind: 'forward-ticket'
+      readonly text: string
+      readonly stamp: Instant
+      readonly decidedAt: Instant
+      readonly backTo: string
+    }
+  /** A confidential issue in the expert team's project. */
+  | { readonly kind: 'open-expert-issue'; readonly team: string; readonly question: string }
+  /** An internal comment on the ticket with the address of the expert's issue. */
+  | { readonly kind: 'link-expert-issue' }
   /** A message in the card's thread. */
   | { readonly kind: 'thread'; readonly text: string; readonly mention: readonly Role[] }

@@ -4,8 +4,8 @@ import { clockOf } from './clocks.ts'
 import type { Effect } from './effect.ts'
 import type { Input } from './event.ts'
 import type { Circumstances, Condition, EffectRule, Step } from './flow.ts'
-import type { Evidence, Person, Request } from './request.ts'
-import { instantText } from './time.ts'
+import { type Evidence, type Person, type Request, requestName } from './request.ts'
+import { type Instant, instantText } from './time.ts'
 
 interface Context {
   readonly request: Request
@@ -15,6 +15,10 @@ interface Context {
   readonly step?: Step
   /** Left out where nobody decided: something was seen. */
   readonly by?: Person
+  /** When the ticket that it was decided on had last changed. */
+  readonly stamp?: Instant
+  /** When it was decided; left out where nobody did. */
+  readonly at?: Instant
 }
 
 /** Rules whose condition holds, filled in, in their order; labels that follow each other in one call. */
@@ -59,6 +63,31 @@ function filledIn(rule: EffectRule, context: Context): Effect {
       return { kind: 'thread', text: sentence(rule.text, context), mention: rule.mention }
     case 'mark-duplicate':
       return { kind: 'mark-duplicate', of: Number(context.input[rule.field]) }
+    case 'ticket-reply':
+      return {
+        kind: 'ticket-reply',
+        text: typedText(rule.fields, context.input),
+        solve: rule.solve,
+        stamp: stampOf(context),
+        decidedAt: context.at ?? context.circumstances.now,
+        ...(rule.orStay ? { backTo: context.request.step } : {}),
+      }
+    case 'ticket-note':
+      return { kind: 'ticket-note', text: sentence(rule.text, context) }
+    case 'forward-ticket':
+      return {
+        kind: 'forward-ticket',
+        text: sentence(rule.text, context),
+        stamp: stampOf(context),
+        decidedAt: context.at ?? context.circumstances.now,
+        backTo: context.request.step,
+      }
+    case 'open-expert-issue':
+      return {
+        kind: 'open-expert-issue',
+        team: context.input[rule.team] ?? '',
+        question: (context.input[rule.question] ?? '').trim(),
+      }
     default:
       return withoutCondition(rule)
   }
@@ -92,6 +121,11 @@ function typedText(fields: readonly string[], input: Input): string {
     .join('\n\n')
 }
 
+/** Nothing is older than this, so without a stamp every change counts as one. */
+function stampOf({ stamp, request }: Context): Instant {
+  return stamp ?? request.createdAt
+}
+
 type WithoutCondition<R> = R extends unknown ? Omit<R, 'when'> : never
 
 function withoutCondition<R extends EffectRule>(rule: R): WithoutCondition<R> {
@@ -99,15 +133,16 @@ function withoutCondition<R extends EffectRule>(rule: R): WithoutCondition<R> {
   return effect as WithoutCondition<R>
 }
 
-/** Fills in `{who}`, `{when}`, `{iid}`, `{evidence}` and `{field:NAME}`. */
+/** Fills in `{who}`, `{when}`, `{iid}`, `{request}`, `{evidence}` and `{field:NAME}`. */
 function sentence(text: string, { request, circumstances, input, by }: Context): string {
   return text.replace(
-    /\{(who|when|iid|evidence|field:(\w+))\}/g,
+    /\{(who|when|iid|request|evidence|field:(\w+))\}/g,
     (_all, key: string, field: string | undefined) => {
       if (field !== undefined) return (input[field] ?? '').trim() || 'none given'
       if (key === 'who') return by ? `{person:${by.id}}` : 'the bot'
       if (key === 'when') return instantText(circumstances.now, circumstances.timeZone)
       if (key === 'iid') return String(request.iid)
+      if (key === 'request') return requestName(request)
       return evidenceText(request.facts.evidence, circumstances.timeZone)
     },
   )

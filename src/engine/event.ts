@@ -1,5 +1,5 @@
 /** What can happen to a request: a person decides, or something is seen. */
-import type { Evidence, Facts, MetaIssue, Person } from './request.ts'
+import type { Evidence, ExpertIssue, Facts, MetaIssue, Person } from './request.ts'
 import type { Instant } from './time.ts'
 
 /** What a person filled in: the modal's fields by name. */
@@ -35,11 +35,34 @@ export type Happening =
   | { readonly name: 'exports-seen'; readonly exports: NonNullable<Facts['exports']>; readonly at: Instant }
   /** A reply to silence was not sent, because the requester had written; nor was anything that follows it. */
   | { readonly name: 'close-stopped'; readonly at: Instant }
+  /** Solved, closed, merged into another or deleted in Zendesk, not by a decision. */
+  | {
+      readonly name: 'ticket-solved'
+      readonly how: 'solved' | 'closed' | 'merged' | 'deleted'
+      readonly at: Instant
+    }
+  /** Solved before and open again, or back from where it was forwarded to. */
+  | { readonly name: 'ticket-reopened'; readonly at: Instant }
+  /** An agent has answered by hand. */
+  | { readonly name: 'public-reply-seen'; readonly by: string; readonly at: Instant }
+  | {
+      readonly name: 'expert-issue-opened' | 'expert-issue-seen'
+      readonly issue: ExpertIssue
+      readonly at: Instant
+    }
+  /** An update was not made, because the ticket had changed: `changes` says in sentences how. */
+  | {
+      readonly name: 'ticket-update-refused'
+      readonly changes: readonly string[]
+      readonly backTo?: string
+      readonly decidedAt: Instant
+      readonly at: Instant
+    }
   | { readonly name: 'duplicates-suggested'; readonly iids: readonly number[]; readonly at: Instant }
 
-/** A person's change in GitLab, as its resource events tell it. */
+/** A person's change outside of the bot. */
 export interface HandMade {
-  /** `gitlab:42` */
+  /** `gitlab:42`, `zendesk:42` */
   readonly by: string
   readonly at: Instant
 }
@@ -54,6 +77,8 @@ export type Event =
       readonly input: Input
       /** The step at which the button was drawn, where it is known. */
       readonly shownAt?: string
+      /** When the ticket that it was decided on had last changed. */
+      readonly stamp?: Instant
       readonly at: Instant
     }
   | { readonly kind: 'happening'; readonly happening: Happening }

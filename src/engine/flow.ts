@@ -1,14 +1,21 @@
 /** The language in which a flow of the handbook is written down. */
+import type { BusinessCalendar } from './business-time.ts'
 import type { IssuePurpose } from './effect.ts'
 import type { Input } from './event.ts'
-import type { Facts, Person, Request, Role } from './request.ts'
+import type { Facts, Person, Request, Role, Source } from './request.ts'
 import type { Instant } from './time.ts'
 
-export interface ClockRule {
+/** Calendar days, business days, or until the distribution day that a report was promised for. */
+export type ClockLength =
+  | { readonly days: number }
+  | { readonly businessDays: number }
+  | { readonly until: 'distribution-day' }
+
+export type ClockRule = ClockLength & {
   /** What it measures: `Challenge answers`. */
   readonly name: string
-  readonly days: number
-  readonly since: 'created' | 'step-entered'
+  /** `opened`: created, or reopened after that. */
+  readonly since: 'created' | 'opened' | 'step-entered' | 'last-public-reply'
   /** The handbook's sentence that sets it. */
   readonly because: string
 }
@@ -17,6 +24,7 @@ export interface ClockRule {
 export interface Circumstances {
   readonly now: Instant
   readonly timeZone: string
+  readonly calendar: BusinessCalendar
   readonly requirePrivacyApproval: boolean
   readonly settings: Readonly<Record<Setting, boolean>>
   /** The request that a `request-number` field names, where the bot knows one. */
@@ -62,10 +70,12 @@ export type Field = { readonly onlyIf?: Flag } & (
       readonly label: string
       readonly optional?: boolean
       readonly hint?: string
-      /** What stands in the field when the modal opens: a draft for the person to change. */
+      /** What stands in the field when the modal opens, for the person to change; `{distribution day}` is filled in. */
       readonly draft?: string
-      /** Sent to the requester: previewed, and no line may begin with a slash. */
-      readonly isPublic?: boolean
+      /** Instead of the draft, where there is one: what the expert team last wrote. */
+      readonly draftFrom?: 'expert-issue'
+      /** Sent to the requester, and so previewed. On an issue, no line may begin with a slash. */
+      readonly sentOn?: Source
     }
   | { readonly kind: 'request-number'; readonly name: string; readonly label: string; readonly hint?: string }
 )
@@ -104,6 +114,18 @@ export type EffectRule = { readonly when?: Condition } & (
   | { readonly kind: 'mark-duplicate'; readonly field: string }
   | { readonly kind: 'open-issue'; readonly purpose: IssuePurpose; readonly template: string }
   | { readonly kind: 'gather-evidence' }
+  /** The modal's fields whose texts make up the comment; where it is refused, the request stays at its step with `orStay`. */
+  | {
+      readonly kind: 'ticket-reply'
+      readonly fields: readonly string[]
+      readonly solve: boolean
+      readonly orStay: boolean
+    }
+  | { readonly kind: 'ticket-note'; readonly text: string }
+  | { readonly kind: 'forward-ticket'; readonly text: string }
+  /** The modal's fields with the team and the question. */
+  | { readonly kind: 'open-expert-issue'; readonly team: string; readonly question: string }
+  | { readonly kind: 'link-expert-issue' }
   | { readonly kind: 'thread'; readonly text: string; readonly mention: readonly Role[] }
 )
 
@@ -144,6 +166,8 @@ export type Note =
   | 'paused'
   | 'resumed'
   | 'extended'
+  | 'handled'
+  | 'report-promised'
 
 export interface Transition<S extends string = string> {
   readonly goto: S
@@ -159,7 +183,14 @@ export interface Step<S extends string = string> {
   /** Why a decision of this step is not open before it: `as soon as the requester has answered`. */
   readonly reached: string
   /** On whom the next move depends. */
-  readonly waitsFor: 'requester' | 'support' | 'approval' | 'security' | 'nobody'
+  readonly waitsFor:
+    | 'requester'
+    | 'support'
+    | 'approval'
+    | 'security'
+    | 'field-security'
+    | 'expert'
+    | 'nobody'
   readonly isClosed?: boolean
   /** In deletion: the flow's core buttons are no longer shown. */
   readonly pastCore?: boolean
@@ -180,6 +211,8 @@ export interface Flow<S extends string = string> {
   /** The request type as the form names it. */
   readonly title: string
   readonly handbook: string
+  /** The service that its requests come from. */
+  readonly source: Source
   readonly first: S
   readonly closed: S
   /** The decisions whose buttons every open card shows, allowed at this moment or not. */
@@ -191,15 +224,19 @@ export interface Flow<S extends string = string> {
 
 /** Gives a flow its type; a `goto` to a step that is not there does not compile. */
 export function defineFlow<S extends string>(
-  flow: Omit<Flow<NoInfer<S>>, 'steps'> & { readonly steps: { readonly [K in S]: Step<NoInfer<S>> } },
+  flow: Omit<Flow<NoInfer<S>>, 'steps' | 'source'> & {
+    /** Left out: GitLab. */
+    readonly source?: Source
+    readonly steps: { readonly [K in S]: Step<NoInfer<S>> }
+  },
 ): Flow {
-  return flow as unknown as Flow
+  return { source: 'gitlab', ...flow } as unknown as Flow
 }
 
 /** All 30-day requests: "All requests must be fulfilled within 30 calendar days." (Overview) */
-export const fulfilment: ClockRule = {
+export const fulfilment = {
   name: 'Fulfilment',
   days: 30,
   since: 'created',
   because: 'All requests must be fulfilled within 30 calendar days',
-}
+} as const satisfies ClockRule

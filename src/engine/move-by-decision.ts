@@ -1,17 +1,19 @@
+import { distributionDayAfter } from './business-time.ts'
+import { clockOf } from './clocks.ts'
 import { type Place, roleNames } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
-import type { Decision, Flow } from './flow.ts'
+import type { Circumstances, Decision, Flow } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
-import type { Facts, Person, Request, Role } from './request.ts'
-import { type Instant, instantText } from './time.ts'
+import type { Facts, Person, ReportName, Request, Role } from './request.ts'
+import { dayIn, type Instant, instantText } from './time.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
 
 export function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move | Refusal {
   const { request, circumstances } = place
-  const facts = factsAfter(rule, request, event)
+  const facts = factsAfter(rule, place, event)
   if (rule.fourEyes && circumstances.requirePrivacyApproval && !isApproved(facts.approvals ?? []))
     return {
       kind: 'move',
@@ -25,7 +27,7 @@ export function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move
   const entered = place.flows[target.flow]?.steps[target.step]
   const isElsewhere = target.flow !== request.flow || target.step !== request.step
   const rules = isElsewhere ? [...rule.do, ...(entered?.onEntry ?? [])] : rule.do
-  const all = effectsOf(rules, { ...place, request: { ...request, facts }, input: event.input, by: event.by })
+  const all = effectsOf(rules, { ...place, ...event, request: { ...request, facts } })
   const effects = unsent(all, request)
   const again = all.filter((effect) => !effects.includes(effect))
   if (!isElsewhere && again.length > 0 && effects.length === 0) return refuseTwice(place, again)
@@ -33,7 +35,7 @@ export function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move
   return {
     kind: 'move',
     ...target,
-    facts: withSent({ ...facts, ...closed }, effects, event.at),
+    facts: withSent(withAnswer({ ...facts, ...closed }, effects, event.at), effects, event.at),
     effects: [...again.flatMap((effect) => notAgain(request, effect)), ...effects],
     what: rule.button,
   }
@@ -83,11 +85,8 @@ function firstStepOf(flow: Flow | undefined, request: Request): string {
   return request.facts.lastReplyAt === undefined ? flow.first : (afterReply ?? flow.first)
 }
 
-export function factsAfter(
-  rule: Decision,
-  { facts, step }: Request,
-  { by, at, input }: DecisionEvent,
-): Facts {
+export function factsAfter(rule: Decision, place: Place, { decision, by, at, input }: DecisionEvent): Facts {
+  const { facts, step } = place.request
   const after = { ...facts, lastMove: { what: rule.button, by: `slack:${by.id}`, at } }
   if (rule.fourEyes)
     return { ...after, approvals: [...(facts.approvals ?? []), { by: by.id, roles: by.roles, at }] }
@@ -116,11 +115,39 @@ export function factsAfter(
           },
         ],
       }
+    case 'handled':
+      return { ...after, ...handled(place, decision, at) }
+    case 'report-promised':
+      return {
+        ...after,
+        ...handled(place, decision, at),
+        promisedReport: {
+          // One of the field's options, or it would have been refused.
+          report: input.report as ReportName,
+          sendOn: promisedDay(place.circumstances),
+        },
+      }
     case 'reinstatement-link':
       return { ...after, reinstatementIssue: { url: (input.link ?? '').trim() } }
     default:
       return after
   }
+}
+
+/** "Field Security has a 1 business-day SLA to handle the ticket." */
+function handled({ step, request, circumstances }: Place, decision: string, at: Instant): Facts {
+  const isOnTime = !(step.clock && clockOf(step.clock, request, circumstances).isOver)
+  return { handlings: [...(request.facts.handlings ?? []), { as: decision, at, isOnTime }] }
+}
+
+/** The next distribution day after the day of the confirmation. */
+export function promisedDay({ now, timeZone, calendar }: Circumstances): string {
+  return distributionDayAfter(dayIn(timeZone, now), calendar)
+}
+
+/** The periodic update is due again only after this. */
+function withAnswer(facts: Facts, effects: readonly Effect[], at: Instant): Facts {
+  return effects.some(({ kind }) => kind === 'ticket-reply') ? { ...facts, lastPublicReplyAt: at } : facts
 }
 
 export function withSent(facts: Facts, effects: readonly Effect[], at: Instant): Facts {

@@ -4,6 +4,7 @@ import { stepClock } from './clocks.ts'
 import type { Place } from './decision-rule.ts'
 import type { Refusal } from './outcome.ts'
 import { own } from './own.ts'
+import { requestName } from './request.ts'
 import { dayText, instantText } from './time.ts'
 
 export function refuseElsewhere(place: Place, decision: string): Refusal {
@@ -12,7 +13,7 @@ export function refuseElsewhere(place: Place, decision: string): Refusal {
   const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))
   const rule = own(where[0] === undefined ? flow.anytime : (flow.steps[where[0]]?.decisions ?? {}), decision)
   const button = rule?.button ?? 'This decision'
-  const now = `#${request.iid} now stands at “${step.title}”${lastMoveText(place)}.`
+  const now = `${requestName(request)} now stands at “${step.title}”${lastMoveText(place)}.`
   if (step.isClosed) return { kind: 'refuse', because: `${button} was not done: ${now}` }
   const next = where.find((name) => order.indexOf(name) > order.indexOf(request.step))
   const entered = next === undefined ? undefined : flow.steps[next]

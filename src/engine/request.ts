@@ -30,6 +30,33 @@ export interface LinkedIssue {
   readonly url: string
 }
 
+/** An issue that Field Security opened with an expert team; `project` is its full path. */
+export interface ExpertIssue extends LinkedIssue {
+  readonly team: string
+  readonly project: string
+  /** When somebody of the team last wrote on it. */
+  readonly answeredAt?: Instant
+  readonly closed: boolean
+}
+
+export type ReportName = 'SOC 2 Type 1' | 'pen test' | 'SOC 2 Type 1 and pen test'
+
+/** A compliance report that has been promised. */
+export interface PromisedReport {
+  readonly report: ReportName
+  /** The distribution day, `2026-11-30`. */
+  readonly sendOn: string
+}
+
+/** How a ticket left the queue of what nobody has looked at. */
+export interface Handling {
+  /** The decision. */
+  readonly as: string
+  readonly at: Instant
+  /** Within its business day. */
+  readonly isOnTime: boolean
+}
+
 /** The issue from a meta template, with the progress of its `Support Engineer:` steps. */
 export interface MetaIssue extends LinkedIssue {
   readonly done: number
@@ -75,7 +102,15 @@ export interface Facts {
   readonly isIncomplete?: boolean
   /** The handbook's replies that went out since the issue was opened or reopened, by the bot or by hand, and when. */
   readonly sentSnippets?: Readonly<Record<string, Instant>>
-  /** The issue answers 404 or 403 to our token. */
+  /** A ticket that was solved is open again: its clock starts here. */
+  readonly reopenedAt?: Instant
+  /** When the writer of a ticket last got an answer, by the bot or by an agent's hand. */
+  readonly lastPublicReplyAt?: Instant
+  readonly expertIssue?: ExpertIssue
+  readonly promisedReport?: PromisedReport
+  /** Since the ticket came in, oldest first. */
+  readonly handlings?: readonly Handling[]
+  /** The issue or the ticket answers 404 or 403 to our token. */
   readonly unreadable?: { readonly status: number; readonly since: Instant }
 }
 
@@ -89,18 +124,32 @@ export interface Extension {
   readonly at: Instant
 }
 
+/** Where a request came in: as an issue of the Service Desk project, or as a ticket. */
+export type Source = 'gitlab' | 'zendesk'
+
 export interface Request {
   readonly id: string
-  /** The issue's number in the Service Desk project. */
+  readonly source: Source
+  /** The issue's number in the Service Desk project, or the ticket's. */
   readonly iid: number
   readonly url: string
   readonly flow: string
   readonly step: string
   readonly stepSince: Instant
-  /** When the issue was created in GitLab: every clock of the handbook starts from here unless it says otherwise. */
+  /** When the issue or the ticket was created: every clock of the handbook starts from here unless it says otherwise. */
   readonly createdAt: Instant
   readonly closedAt?: Instant
   /** Slack user id of the person who claimed it. */
   readonly assignee?: string
   readonly facts: Facts
+}
+
+/** `#123`, or `ticket 456`: how people name it. */
+export function requestName({ source, iid }: Pick<Request, 'source' | 'iid'>): string {
+  return source === 'gitlab' ? `#${iid}` : `ticket ${iid}`
+}
+
+/** At the beginning of a sentence. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -20,6 +20,11 @@ export function endOfClock(startsAt: Instant, days: number, timeZone: string): C
   return { lastDay: lastDay.toString(), overAt: startOfDay(lastDay.add({ days: 1 }), timeZone) }
 }
 
+/** The first instant after a calendar day. */
+export function endOfDay(day: string, timeZone: string): Instant {
+  return startOfDay(Temporal.PlainDate.from(day).add({ days: 1 }), timeZone)
+}
+
 /** Whole calendar days from `now` to the clock's last day: 0 on the last day, negative after it. */
 export function daysLeft(end: ClockEnd, now: Instant, timeZone: string): number {
   return dayOf(now, timeZone).until(Temporal.PlainDate.from(end.lastDay), { largestUnit: 'day' }).days

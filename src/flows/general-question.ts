@@ -30,7 +30,7 @@ export const generalQuestion = defineFlow({
               kind: 'text',
               name: 'answer',
               label: 'Answer to the requester',
-              isPublic: true,
+              sentOn: 'gitlab',
               hint: 'Sent by e-mail as it stands here',
             },
           ],

@@ -8,9 +8,10 @@ import type { RequestType } from './form.ts'
 import { generalQuestion } from './general-question.ts'
 import { marketingDeletion } from './marketing-deletion.ts'
 import { portalDeletion } from './portal-deletion.ts'
+import { type SecurityDesk, securityTicket } from './security-ticket.ts'
 import { invalid, submission } from './stage-one.ts'
 
-export type FlowName = RequestType | 'submission' | 'invalid'
+export type FlowName = RequestType | 'submission' | 'invalid' | 'security-ticket'
 
 export const flows: Readonly<Record<FlowName, Flow>> = {
   'account-deletion': accountDeletion,
@@ -23,4 +24,10 @@ export const flows: Readonly<Record<FlowName, Flow>> = {
   'general-question': generalQuestion,
   submission,
   invalid,
+  'security-ticket': securityTicket({ expertTeams: ['an expert team'], hasSupportGroup: true }),
+}
+
+/** With what depends on the team's configuration. */
+export function flowsFor(desk: SecurityDesk): Readonly<Record<FlowName, Flow>> {
+  return { ...flows, 'security-ticket': securityTicket(desk) }
 }

@@ -45,7 +45,7 @@ export const securityReview: Step<'ready' | 'closed'> = {
           name: 'furtherWords',
           label: 'Further words to the requester',
           optional: true,
-          isPublic: true,
+          sentOn: 'gitlab',
           hint: 'Added below the reply, if needed',
         },
       ],

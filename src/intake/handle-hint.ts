@@ -50,7 +50,7 @@ async function unreadable(
 }
 
 async function requestOfMeta({ context }: Intake, iid: number): Promise<RequestRow | undefined> {
-  const open = await context.store.tables.requests.open()
+  const open = await context.store.tables.requests.open('gitlab')
   return open.find(({ facts }) => facts.metaIssue?.iid === iid)
 }
 
@@ -59,7 +59,7 @@ async function requestTitledBy({ context, reader }: Intake, issue: Issue): Promi
   if (reader.supportBots.includes(issue.author.username) || issue.author.id === (await reader.ownId()))
     return undefined
   const { keyId, email } = reader.hash({ email: issue.title })
-  const open = await context.store.tables.requests.open()
+  const open = await context.store.tables.requests.open('gitlab')
   return open.find(
     ({ hashes, facts }) => hashes?.keyId === keyId && hashes.email === email && !facts.metaIssue,
   )

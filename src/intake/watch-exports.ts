@@ -19,7 +19,7 @@ export interface WatchExports {
 
 /** One round over all requests whose exports are under way. */
 export async function watchExports(watch: WatchExports): Promise<void> {
-  for (const row of await watch.context.store.tables.requests.open()) {
+  for (const row of await watch.context.store.tables.requests.open('gitlab')) {
     const before = row.step === 'exporting' ? row.facts.exports : undefined
     if (!before || isComplete(before)) continue
     try {

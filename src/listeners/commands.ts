@@ -58,8 +58,9 @@ async function answerOf(
   command: Extract<Command, { name: 'list' } | { name: 'show' }>,
   person: Person,
 ): Promise<Message> {
-  if (command.name === 'list') return requestList(await desk.list(command.filter, person), command.words)
-  const state = await desk.cardStateByIid(command.iid)
+  if (command.name === 'list')
+    return requestList(await desk.list('gitlab', command.filter, person), command.words)
+  const state = await desk.cardStateByIid(command.iid, 'gitlab')
   return state ? requestDetails(state, await desk.recentLog(state.request.id)) : noSuchIssue(command.iid)
 }
 

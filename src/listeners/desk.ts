@@ -2,7 +2,7 @@
 
 import type { Input } from '../engine/event.ts'
 import type { Flow } from '../engine/flow.ts'
-import type { Person } from '../engine/request.ts'
+import type { Person, Source } from '../engine/request.ts'
 import type { CardState } from '../views/card-state.ts'
 
 /** Where to answer a person privately. */
@@ -62,14 +62,14 @@ export interface Desk {
   whoIs(userId: string, teamId: string): Promise<WhoAnswer>
   /** Whoever holds a role, or the sentence that refuses: only members with a role read lists. */
   cardState(requestId: string): Promise<CardState | undefined>
-  cardStateByIid(iid: number): Promise<CardState | undefined>
+  cardStateByIid(iid: number, source: Source): Promise<CardState | undefined>
   /** Takes in what GitLab says now, as far as it answers in time: a modal opens within three seconds or not at all. */
   readAfresh(requestId: string): Promise<void>
   /** What `decide` would answer now from what is stored: undefined when it would move. */
   wouldRefuse(requestId: string, decision: string, person: Person, input: Input): Promise<Refused | undefined>
   /** A refusal that was given before anything was stored stands in the audit log like every other. */
   recordRefusal(requestId: string, decision: string, userId: string, because: string): Promise<void>
-  list(filter: ListFilter, person: Person): Promise<readonly CardState[]>
+  list(source: Source, filter: ListFilter, person: Person): Promise<readonly CardState[]>
   /** The last entries of a request's audit log, newest first, as sentences without personal data. */
   recentLog(requestId: string): Promise<readonly string[]>
   /** The texts of the snippets by name, for previews. */

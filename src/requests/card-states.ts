@@ -1,10 +1,10 @@
 /** What cards, lists and the digest are drawn from, read from the store. */
-import { fulfilmentClock, stepClock } from '../engine/clocks.ts'
+import { clocksOf } from '../engine/clocks.ts'
 import type { Effect } from '../engine/effect.ts'
-import type { Person } from '../engine/request.ts'
+import type { Person, Source } from '../engine/request.ts'
 import type { Card, OutboxEntry, RequestRow } from '../store/store.ts'
 import type { CardState, WorkLine } from '../views/card-state.ts'
-import { type DeskContext, nowOf } from './desk-context.ts'
+import { type DeskContext, placeOf } from './desk-context.ts'
 
 export interface CardStateParts {
   readonly context: DeskContext
@@ -22,16 +22,14 @@ export async function cardStateOf(parts: CardStateParts, row: RequestRow): Promi
 export function lineStateOf({ context, cardUrl }: CardStateParts, row: RequestRow): CardState {
   const flow = context.flows[row.flow]
   if (!flow) throw new Error(`request ${row.id} has no flow ${row.flow}`)
-  const now = nowOf(context)
-  const place = { now, timeZone: context.timeZone }
-  const step = stepClock(flow, row, place)
+  const place = placeOf(context)
   const url = row.card && cardUrl(row.card)
   return {
     request: row,
     flow,
     ...place,
     settings: context.settings,
-    clocks: [fulfilmentClock(row, place), ...(step ? [step] : [])],
+    clocks: clocksOf(flow, row, place),
     work: [],
     ...(url ? { cardUrl: url } : {}),
   }
@@ -60,10 +58,11 @@ export type ListFilter = 'all' | 'overdue' | 'mine' | 'waiting' | 'approval' | {
 /** Open requests that the filter lets through. */
 export async function listOpen(
   parts: CardStateParts,
+  source: Source,
   filter: ListFilter,
   person: Person,
 ): Promise<readonly CardState[]> {
-  const rows = await parts.context.store.tables.requests.open()
+  const rows = await parts.context.store.tables.requests.open(source)
   return rows.map((row) => lineStateOf(parts, row)).filter((state) => passes(state, filter, person))
 }
 
@@ -78,7 +77,7 @@ function passes({ request, flow, clocks }: CardState, filter: ListFilter, person
     case 'mine':
       return request.assignee === person.id
     case 'waiting':
-      return waitsFor === 'requester' || waitsFor === 'security'
+      return waitsFor === 'requester' || waitsFor === 'security' || waitsFor === 'expert'
     case 'approval':
       return waitsFor === 'approval'
   }

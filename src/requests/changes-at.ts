@@ -1,26 +1,41 @@
 /** When the card or a reminder has something new to say although nothing happens. */
-import { fulfilmentClock, nextClockEnd } from '../engine/clocks.ts'
-import type { Circumstances } from '../engine/flow.ts'
+import { fulfilmentClock, nextClockEnd, type Place, type RunningClock, stepClock } from '../engine/clocks.ts'
+import type { Flow } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
 import { endOfClock, type Instant } from '../engine/time.ts'
-import { type DeskContext, nowOf } from './desk-context.ts'
+import { type DeskContext, placeOf } from './desk-context.ts'
 
 /** How many days before the end somebody is called: time enough for the teams that carry a deletion out. */
 const warnDays = 3
+/** Of a ticket's business day: what is left of an afternoon. */
+const warnHours = 3
 
 export function changesAtOf(context: DeskContext, request: Request): Instant | undefined {
   const flow = context.flows[request.flow]
-  const place = { now: nowOf(context), timeZone: context.timeZone }
-  const ends = [flow && nextClockEnd(flow, request, place), reminderAt(request, place)]
+  if (!flow) return undefined
+  const place = placeOf(context)
+  const ends = [nextClockEnd(flow, request, place), reminderAt(flow, request, place)]
   return ends.flatMap((at) => (at ? [at] : [])).sort()[0]
 }
 
-/** 00:00 of the day on which three days are left, or nothing once it has come. */
-export function reminderAt(
-  request: Request,
-  { now, timeZone }: Pick<Circumstances, 'now' | 'timeZone'>,
-): Instant | undefined {
-  const { days, pausedDays, extendedDays } = fulfilmentClock(request, { now, timeZone })
-  const at = endOfClock(request.createdAt, days + pausedDays + extendedDays - warnDays - 1, timeZone).overAt
-  return at > now ? at : undefined
+/** When somebody is called before the deadline, or nothing once that has come. */
+export function reminderAt(flow: Flow, request: Request, place: Place): Instant | undefined {
+  const clock = deadlineOf(flow, request, place)
+  if (!clock) return undefined
+  const at = warnAt(clock, request, place)
+  return at !== undefined && at > place.now ? at : undefined
+}
+
+/** The 30 days of a privacy request; of a ticket, the clock of its step. */
+export function deadlineOf(flow: Flow, request: Request, place: Place): RunningClock | undefined {
+  return flow.source === 'gitlab' ? fulfilmentClock(request, place) : stepClock(flow, request, place)
+}
+
+/** 00:00 of the day on which three days are left; of a ticket's one business day, three hours before its end. */
+function warnAt(clock: RunningClock, { createdAt }: Request, { timeZone }: Place): Instant | undefined {
+  const { length, pausedDays, extendedDays, overAt } = clock
+  if ('days' in length)
+    return endOfClock(createdAt, length.days + pausedDays + extendedDays - warnDays - 1, timeZone).overAt
+  if ('until' in length || length.businessDays > 1) return undefined
+  return new Date(Date.parse(overAt) - warnHours * 3_600_000).toISOString()
 }

@@ -1,4 +1,6 @@
 /** What the shell around `decide` works with. Handed in once, at start. */
+import type { BusinessCalendar } from '../engine/business-time.ts'
+import type { Place } from '../engine/clocks.ts'
 import type { Flows } from '../engine/decide.ts'
 import type { Circumstances, Setting } from '../engine/flow.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
@@ -11,6 +13,7 @@ export interface DeskContext {
   /** Opaque and unique: names requests and effects. */
   readonly newId: () => string
   readonly timeZone: string
+  readonly calendar: BusinessCalendar
   readonly requirePrivacyApproval: boolean
   readonly settings: Readonly<Record<Setting, boolean>>
   /** There is something new in the outbox. */
@@ -22,6 +25,12 @@ export function nowOf(context: DeskContext): Instant {
 }
 
 export function circumstancesOf(context: DeskContext): Circumstances {
-  const { timeZone, requirePrivacyApproval, settings } = context
-  return { now: nowOf(context), timeZone, requirePrivacyApproval, settings }
+  const { requirePrivacyApproval, settings } = context
+  return { ...placeOf(context), requirePrivacyApproval, settings }
+}
+
+/** Where and when the clocks are read. */
+export function placeOf(context: DeskContext): Place {
+  const { timeZone, calendar } = context
+  return { now: nowOf(context), timeZone, calendar }
 }

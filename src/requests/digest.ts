@@ -33,8 +33,11 @@ export async function digestState(parts: CardStateParts): Promise<DigestState> {
   const { store, timeZone } = parts.context
   const now = nowOf(parts.context)
   const yesterday = new Date(Date.parse(now) - dayMs).toISOString()
-  const open = await store.tables.requests.open()
-  const closed = await store.tables.requests.closedSince(new Date(Date.parse(now) - 60 * dayMs).toISOString())
+  const open = await store.tables.requests.open('gitlab')
+  const closed = await store.tables.requests.closedSince(
+    new Date(Date.parse(now) - 60 * dayMs).toISOString(),
+    'gitlab',
+  )
   const isSince = (at: string | undefined) => at !== undefined && at > yesterday
   const invalid = closed.filter(({ flow }) => flow === 'invalid')
   const worked = closed.filter(({ flow }) => flow !== 'invalid')

@@ -6,7 +6,7 @@ import type { Event, Happening } from '../engine/event.ts'
 import type { Circumstances } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
 import type { Instant } from '../engine/time.ts'
-import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
+import type { AuditDraft, RequestRow, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
 
@@ -69,8 +69,36 @@ async function write(context: DeskContext, tables: Tables, row: RequestRow, move
     ...(closedAt ? { closedAt } : {}),
     ...(changesAt ? { changesAt } : {}),
   })
-  await addEffects(context, tables, row.id, move.effects)
+  await addEffects(context, tables, row, move.effects)
   await redraw(context, tables, row.id)
+  await redrawBatches(context, tables, row, moved)
+}
+
+/** The list of a distribution day says what has been sent and what has not. */
+async function redrawBatches(
+  context: DeskContext,
+  tables: Tables,
+  before: RequestRow,
+  after: RequestRow,
+): Promise<void> {
+  const days = [before, after].flatMap(({ facts }) => facts.promisedReport?.sendOn ?? [])
+  for (const day of new Set(days))
+    if ((await tables.settings.get(batchName(day))) !== undefined) await drawBatch(context, tables, day)
+}
+
+/** What the list of a distribution day is called where nothing but requests has an order of its own. */
+export function batchName(day: string): string {
+  return `batch:${day}`
+}
+
+export async function drawBatch(context: DeskContext, tables: Tables, day: string): Promise<void> {
+  const requestId = batchName(day)
+  if (await tables.outbox.hasPendingRedraw(requestId)) return
+  const now = nowOf(context)
+  const work = { kind: 'batch', day } as const
+  await tables.outbox.add([
+    { opId: context.newId(), requestId, lane: 'card', work, dueAt: now, createdAt: now },
+  ])
 }
 
 export function isClosed(
@@ -83,7 +111,7 @@ export function isClosed(
 export async function addEffects(
   context: DeskContext,
   tables: Tables,
-  requestId: string,
+  { id: requestId, source }: Pick<RequestRow, 'id' | 'source'>,
   effects: readonly Effect[],
 ): Promise<void> {
   const now = nowOf(context)
@@ -91,7 +119,7 @@ export async function addEffects(
     effects.map((work) => ({
       opId: context.newId(),
       requestId,
-      lane: laneOf(work),
+      lane: work.kind === 'thread' ? 'thread' : source,
       work,
       dueAt: now,
       createdAt: now,
@@ -108,12 +136,8 @@ export async function redraw(context: DeskContext, tables: Tables, requestId: st
   ])
 }
 
-function laneOf(effect: Effect): Lane {
-  return effect.kind === 'thread' ? 'thread' : 'gitlab'
-}
-
 function auditOf(row: RequestRow, event: Event, outcome: Outcome, now: Instant): AuditDraft {
-  const entry = { at: now, requestId: row.id, iid: row.iid }
+  const entry = { at: now, ...aboutRequest(row) }
   const from = `${row.flow}/${row.step}`
   const to = outcome.kind === 'move' ? `${outcome.flow}/${outcome.step}` : from
   if (event.kind === 'happening')
@@ -121,10 +145,10 @@ function auditOf(row: RequestRow, event: Event, outcome: Outcome, now: Instant):
       ...entry,
       what: 'seen',
       who: whoMade(event.happening),
-      details: { ...harmless(event.happening), from, to },
+      details: { ...ticketOf(row), ...harmless(event.happening), from, to },
     }
   const who = `slack:${event.by.id}`
-  const details = { decision: event.decision, roles: event.by.roles, from, to }
+  const details = { ...ticketOf(row), decision: event.decision, roles: event.by.roles, from, to }
   if (outcome.kind !== 'move')
     return { ...entry, what: 'refused', who, details: { ...details, because: outcome.because } }
   const evidence =
@@ -137,8 +161,18 @@ function auditOf(row: RequestRow, event: Event, outcome: Outcome, now: Instant):
   }
 }
 
+/** Of which request an entry of the audit log speaks. Only an issue has an iid; a ticket's number is among the details. */
+export function aboutRequest({ id, source, iid }: Pick<RequestRow, 'id' | 'source' | 'iid'>) {
+  return { requestId: id, ...(source === 'gitlab' ? { iid } : {}) }
+}
+
+export function ticketOf({ source, iid }: Pick<RequestRow, 'source' | 'iid'>): { readonly ticket?: number } {
+  return source === 'zendesk' ? { ticket: iid } : {}
+}
+
 function whoMade(happening: Happening): string {
   if ('by' in happening) return happening.by
+  if (happening.name === 'ticket-solved' || happening.name === 'ticket-reopened') return 'zendesk'
   return happening.name === 'requester-replied' ? 'requester' : 'bot'
 }
 
@@ -155,8 +189,15 @@ function nameOf(effect: Effect): Record<string, unknown> {
       return { kind: effect.kind, snippet: effect.snippet, furtherWords: effect.addition !== undefined }
     case 'typed-reply':
     case 'internal-note':
+    case 'ticket-note':
     case 'thread':
       return { kind: effect.kind }
+    case 'ticket-reply':
+      return { kind: effect.kind, solve: effect.solve }
+    case 'forward-ticket':
+      return { kind: effect.kind }
+    case 'open-expert-issue':
+      return { kind: effect.kind, team: effect.team }
     default:
       return { ...effect }
   }

@@ -49,6 +49,7 @@ async function open(
   const place = { flow, step }
   const row: Omit<RequestRow, 'version'> = {
     id: context.newId(),
+    source: 'gitlab',
     iid: sighting.iid,
     url: sighting.url,
     ...place,
@@ -92,7 +93,7 @@ function factsOf({ suggestedReason, isEmbargoed, hasOtherAddress }: Sighting): F
 async function enterFirstStep(context: DeskContext, tables: Tables, row: RequestRow): Promise<void> {
   const onEntry = context.flows[row.flow]?.steps[row.step]?.onEntry ?? []
   const effects = effectsOf(onEntry, { request: row, circumstances: circumstancesOf(context), input: {} })
-  await addEffects(context, tables, row.id, effects)
+  await addEffects(context, tables, row, effects)
 }
 
 async function news(

@@ -9,6 +9,13 @@ export function harmlessWork(work: OutboxWork): OutboxWork {
       return { kind: 'typed-reply', text: '' }
     case 'internal-note':
       return { kind: 'internal-note', text: '' }
+    case 'ticket-reply':
+    case 'forward-ticket':
+      return { ...work, text: '' }
+    case 'ticket-note':
+      return { kind: 'ticket-note', text: '' }
+    case 'open-expert-issue':
+      return { ...work, question: '' }
     case 'thread':
       return { kind: 'thread', text: '', mention: work.mention }
     case 'post':
@@ -23,6 +30,8 @@ export function harmlessWork(work: OutboxWork): OutboxWork {
     case 'mark-duplicate':
     case 'open-issue':
     case 'gather-evidence':
+    case 'link-expert-issue':
+    case 'batch':
     case 'card':
       return work
   }

@@ -42,6 +42,18 @@ export function inbox(connection: Connection): Inbox {
       return Number(count)
     },
 
+    async pendingWithKey(beginning) {
+      const rows = await connection()
+        .selectFrom('inbox')
+        .select('id')
+        .where('finishedAt', 'is', null)
+        // A range, so that the index of the keys serves; all keys are plain text.
+        .where('key', '>=', beginning)
+        .where('key', '<', `${beginning}\uffff`)
+        .execute()
+      return rows.map(({ id }) => id)
+    },
+
     async done(id, at) {
       await finish(connection, id, { finishedAt: at, error: null })
     },

@@ -11,6 +11,7 @@ const seen = z.object({
   labelEventId: z.number(),
   stateEventId: z.number(),
   assigneeIds: z.array(z.number()),
+  groupId: z.string().exactOptional(),
 }) satisfies z.ZodType<Seen>
 
 const result = z.record(z.string(), z.union([z.string(), z.number()]))

@@ -15,6 +15,7 @@ export async function cancelDecision(
   id: number,
   at: Instant,
   because: string,
+  alone: boolean,
 ): Promise<OutboxEntry[]> {
   const first = await db.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   const rows = await db
@@ -24,6 +25,7 @@ export async function cancelDecision(
     .where('lane', '=', first.lane)
     .where('createdAt', '=', first.createdAt)
     .where('position', '>=', first.position)
+    .where((of) => (alone ? of('id', '=', id) : of.lit(true)))
     .where('status', 'not in', finished)
     .orderBy('position')
     .execute()

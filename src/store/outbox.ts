@@ -76,8 +76,8 @@ export function outbox(connection: Connection): Outbox {
       await change(id, { status: 'failed', finishedAt: at, error })
     },
 
-    async cancel(id, at, because) {
-      return inTransaction(connection, (db) => cancelDecision(db, id, at, because))
+    async cancel(id, at, because, alone = false) {
+      return inTransaction(connection, (db) => cancelDecision(db, id, at, because, alone))
     },
 
     async tryAgain(requestId, now) {
@@ -126,7 +126,7 @@ export function outbox(connection: Connection): Outbox {
         .selectFrom('outbox')
         .select('id')
         .where('requestId', '=', requestId)
-        .where('kind', '=', 'card')
+        .where('kind', 'in', ['card', 'batch'])
         .where('status', '=', 'pending')
         .executeTakeFirst()
       return row !== undefined

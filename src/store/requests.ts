@@ -20,18 +20,23 @@ export function requests(connection: Connection): Requests {
       return row && toRow(row)
     },
 
-    async byIid(iid) {
-      const row = await all().where('iid', '=', iid).executeTakeFirst()
+    async byIid(iid, source = 'gitlab') {
+      const row = await all().where('iid', '=', iid).where('source', '=', source).executeTakeFirst()
       return row && toRow(row)
     },
 
-    async open() {
-      const rows = await open().orderBy('createdAt').orderBy('iid').execute()
+    async open(source) {
+      const rows = await open().where('source', '=', source).orderBy('createdAt').orderBy('iid').execute()
       return rows.map(toRow)
     },
 
-    async closedSince(at) {
-      const rows = await all().where('closedAt', '>=', at).orderBy('closedAt').orderBy('iid').execute()
+    async closedSince(at, source) {
+      const rows = await all()
+        .where('closedAt', '>=', at)
+        .where('source', '=', source)
+        .orderBy('closedAt')
+        .orderBy('iid')
+        .execute()
       return rows.map(toRow)
     },
 
@@ -65,6 +70,11 @@ export function requests(connection: Connection): Requests {
       return updated
     },
 
+    async promisedFor(day) {
+      const rows = await all().where('promisedFor', '=', day).orderBy('createdAt').orderBy('iid').execute()
+      return rows.map(toRow)
+    },
+
     async dueForRedraw(now) {
       const rows = await open().where('changesAt', '<=', now).orderBy('changesAt').orderBy('iid').execute()
       return rows.map(toRow)
@@ -75,6 +85,7 @@ export function requests(connection: Connection): Requests {
 function toColumns(row: RequestRow): RequestTable {
   return {
     id: row.id,
+    source: row.source,
     iid: row.iid,
     url: row.url,
     flow: row.flow,
@@ -92,6 +103,7 @@ function toColumns(row: RequestRow): RequestTable {
     cardChannel: row.card?.channel ?? null,
     cardTs: row.card?.ts ?? null,
     changesAt: row.changesAt ?? null,
+    promisedFor: row.facts.promisedReport?.sendOn ?? null,
   }
 }
 
@@ -107,6 +119,7 @@ function toRow(row: Selectable<RequestTable>): RequestRow {
     cardChannel,
     cardTs,
     changesAt,
+    promisedFor: _promisedFor,
     ...plain
   } = row
   return {

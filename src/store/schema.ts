@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them; columns are in snake case in the database. JSON is text. */
 import type { Generated } from 'kysely'
+import type { Source } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Lane, OutboxStatus } from './store.ts'
 
@@ -13,6 +14,7 @@ export interface Schema {
 
 export interface RequestTable {
   id: string
+  source: Source
   iid: number
   url: string
   flow: string
@@ -30,6 +32,8 @@ export interface RequestTable {
   cardChannel: string | null
   cardTs: string | null
   changesAt: Instant | null
+  /** The distribution day of the promised report, beside the facts so that a day's can be found. */
+  promisedFor: string | null
 }
 
 export interface InboxTable {

@@ -1,6 +1,6 @@
 /** What the database keeps, and the only way to reach it. Every call is asynchronous, so that PostgreSQL can stand behind it. */
 import type { Effect } from '../engine/effect.ts'
-import type { Request } from '../engine/request.ts'
+import type { Request, Source } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 
 export interface Store {
@@ -30,16 +30,18 @@ export interface Tables {
   readonly settings: Settings
 }
 
-/** What was last seen of the issue in GitLab, so that only what is new becomes a happening. */
+/** What was last seen of the issue or the ticket, so that only what is new becomes a happening. */
 export interface Seen {
   readonly state: 'opened' | 'closed'
   readonly labels: readonly string[]
   readonly updatedAt: Instant
-  /** The highest ids read so far; 0 when none. */
+  /** The highest ids read so far; 0 when none. A ticket has comments for notes, and no more. */
   readonly noteId: number
   readonly labelEventId: number
   readonly stateEventId: number
   readonly assigneeIds: readonly number[]
+  /** Of a ticket: whose it is in Zendesk. */
+  readonly groupId?: string
 }
 
 /** Keyed hashes of the requester's e-mail and username, and which key made them. */
@@ -73,16 +75,19 @@ export class StaleRequest extends Error {
 export interface Requests {
   insert(row: Omit<RequestRow, 'version'>): Promise<RequestRow>
   byId(id: string): Promise<RequestRow | undefined>
-  byIid(iid: number): Promise<RequestRow | undefined>
+  /** The issue of the Service Desk project, unless it is to be a ticket. */
+  byIid(iid: number, source?: Source): Promise<RequestRow | undefined>
   /** Not closed, by creation. */
-  open(): Promise<RequestRow[]>
-  closedSince(at: Instant): Promise<RequestRow[]>
+  open(source: Source): Promise<RequestRow[]>
+  closedSince(at: Instant, source: Source): Promise<RequestRow[]>
   /** Open requests of these flows that share a hash made with the same key, but not `exceptId`. */
   sameRequester(hashes: RequesterHashes, flows: readonly string[], exceptId: string): Promise<RequestRow[]>
   /** Throws `StaleRequest` when the version has moved on. */
   update(row: RequestRow): Promise<RequestRow>
-  /** Open requests whose `changesAt` has come. */
+  /** Open requests of both desks whose `changesAt` has come. */
   dueForRedraw(now: Instant): Promise<RequestRow[]>
+  /** Tickets with a report promised for this day, sent or not. */
+  promisedFor(day: string): Promise<RequestRow[]>
 }
 
 export interface InboxEntry {
@@ -105,6 +110,8 @@ export interface Inbox {
   done(id: number, at: Instant): Promise<void>
   /** Tried and not handled: again at `dueAt`. */
   postpone(id: number, dueAt: Instant, error: string): Promise<void>
+  /** Ids of what is not handled and has a key that begins so. */
+  pendingWithKey(beginning: string): Promise<readonly number[]>
   /** Given up: the payload is cleared, the error stays. */
   failed(id: number, at: Instant, error: string): Promise<void>
 }
@@ -112,10 +119,14 @@ export interface Inbox {
 /** Effects of one request and lane are carried out one after the other; lanes do not wait for each other. */
 export type Lane = 'gitlab' | 'thread' | 'card' | 'channel' | 'zendesk'
 
-/** `card` redraws the request's card from the state now; `post` is a message in the channel that stands for no request. */
+/**
+ * `card` redraws the request's card from the state now; `batch` posts or redraws the list of a distribution day;
+ * `post` is a message in the channel that stands for no request.
+ */
 export type OutboxWork =
   | Effect
   | { readonly kind: 'card' }
+  | { readonly kind: 'batch'; readonly day: string }
   | { readonly kind: 'post'; readonly channel: string; readonly message: unknown }
   | RedirectTicket
 
@@ -145,6 +156,7 @@ export interface OutboxEntry {
   readonly id: number
   /** Opaque and unique: the marker by which our own work is found again outside. */
   readonly opId: string
+  /** Whose order it keeps: a request's id, or `batch:` and a distribution day. */
   readonly requestId?: string
   /** What it is about where that is no request: `ticket:456`. */
   readonly subject?: string
@@ -188,8 +200,8 @@ export interface Outbox {
   unknown(id: number, dueAt: Instant, error: string, lookups: number): Promise<void>
   /** Not done for good: everything behind it in its lane waits for Try Again. */
   failed(id: number, at: Instant, error: string): Promise<void>
-  /** It and what waits behind it of the same decision will never be done; gives all of them, in order. */
-  cancel(id: number, at: Instant, because: string): Promise<OutboxEntry[]>
+  /** It and, unless it is `alone`, what waits behind it of the same decision will never be done; gives all of them, in order. */
+  cancel(id: number, at: Instant, because: string, alone?: boolean): Promise<OutboxEntry[]>
   /** Failed entries of the request are pending again; how many. */
   tryAgain(requestId: string, now: Instant): Promise<number>
   /** What a stopped process left in flight has an unknown outcome. */

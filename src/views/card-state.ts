@@ -1,4 +1,5 @@
 /** Everything a view may show of a request. It holds no personal data. */
+import type { BusinessCalendar } from '../engine/business-time.ts'
 import type { RunningClock } from '../engine/clocks.ts'
 import type { Flow, Setting } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
@@ -20,9 +21,10 @@ export interface CardState {
   readonly flow: Flow
   readonly now: Instant
   readonly timeZone: string
+  readonly calendar: BusinessCalendar
   /** What the team's configuration decides about a flow: which decisions are offered and what they do. */
   readonly settings: Readonly<Record<Setting, boolean>>
-  /** Fulfilment first, then the step's own. */
+  /** The request's own deadline first, then the step's; a ticket has the step's alone. */
   readonly clocks: readonly ShownClock[]
   readonly work: readonly WorkLine[]
   /** A permalink to the card in Slack, for lists. */

@@ -29,11 +29,12 @@ export function isOverdue(state: CardState): boolean {
 }
 
 /** `received 1 March 2026 + 7 days + 3 days on hold + 7 days extended` */
-function lengthText({ startsAt, days, pausedDays, extendedDays }: ShownClock, state: CardState): string {
+function lengthText({ startsAt, length, pausedDays, extendedDays }: ShownClock, state: CardState): string {
   const start = startsAt === state.request.createdAt ? 'received' : 'since'
   return [
     `${start} ${day(state, startsAt)}`,
-    counted(days, 'day'),
+    ...('days' in length ? [counted(length.days, 'day')] : []),
+    ...('businessDays' in length ? [counted(length.businessDays, 'business day')] : []),
     ...(pausedDays > 0 ? [`${counted(pausedDays, 'day')} on hold`] : []),
     ...(extendedDays > 0 ? [`${counted(extendedDays, 'day')} extended`] : []),
   ].join(' + ')

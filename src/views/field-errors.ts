@@ -31,7 +31,7 @@ function errorOf(field: Field, value: string): string | undefined {
       return /^#?[1-9]\d{0,9}$/.test(value) ? undefined : 'Give the number of an issue, for example 123.'
     case 'text':
       if (value === '') return field.optional === true ? undefined : 'Fill this in.'
-      return field.isPublic === true && beginsWithCommand(value)
+      return field.sentOn === 'gitlab' && beginsWithCommand(value)
         ? 'No line may begin with “/”: GitLab would take it as a command.'
         : undefined
   }

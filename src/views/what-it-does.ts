@@ -95,6 +95,19 @@ function clausesOf(effect: Effect | EffectRule, iid: number): readonly Clause[] 
       return [{ verb: 'Open', rest: `a confidential issue from the template “${effect.template}”` }]
     case 'gather-evidence':
       return [{ verb: 'Read', rest: 'the evidence from GitLab' }]
+    case 'ticket-reply':
+      return [
+        { verb: 'Send', rest: 'the text above to the requester by e-mail' },
+        ...(effect.solve ? [{ verb: 'Solve', rest: `ticket ${iid}` }] : []),
+      ]
+    case 'ticket-note':
+      return [{ verb: 'Write', rest: `an internal note on ticket ${iid}` }]
+    case 'forward-ticket':
+      return [{ verb: 'Forward', rest: `ticket ${iid} to support, with an internal note` }]
+    case 'open-expert-issue':
+      return [{ verb: 'Open', rest: 'a confidential issue with the expert team' }]
+    case 'link-expert-issue':
+      return [{ verb: 'Write', rest: `the issue’s address to an internal note on ticket ${iid}` }]
     case 'thread':
       return [{ verb: 'Write', rest: "in the card's thread" }]
   }

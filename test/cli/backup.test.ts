@@ -24,7 +24,7 @@ describe('backup', () => {
     expect(readdirSync(join(folder, 'copies'))).toEqual(['monday.db'])
     expect(statSync(copy).mode & 0o777).toBe(0o600)
     const restored = await temporaryStore(copy)
-    expect(await restored.tables.requests.open()).toEqual([row])
+    expect(await restored.tables.requests.open('gitlab')).toEqual([row])
   })
 
   test('replaces no file', async () => {

@@ -23,7 +23,7 @@ describe('purge', () => {
       out: `ok: of what was closed or handled before ${before}: ${3 - kept.length} requests, 0 inbox and 0 outbox rows deleted\n`,
       err: '',
     })
-    const left = await requests.closedSince('2025-01-01T00:00:00.000Z')
+    const left = await requests.closedSince('2025-01-01T00:00:00.000Z', 'gitlab')
     expect(left.map(({ id }) => id)).toEqual(kept)
     expect(await audit.page(0, 10)).toMatchObject([{ what: 'purged', details: { before } }])
   })

@@ -132,6 +132,7 @@ export async function anEffectDesk(given: Given = {}) {
       await store.tables.requests.insert({
         ...{
           id,
+          source: 'gitlab' as const,
           iid,
           url,
           flow: 'account-deletion',

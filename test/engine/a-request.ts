@@ -1,10 +1,12 @@
 /** Requests, people and circumstances for the tests of the judgement. */
+import type { BusinessCalendar } from '../../src/engine/business-time.ts'
 import type { Circumstances } from '../../src/engine/flow.ts'
 import type { Person, Request } from '../../src/engine/request.ts'
 
 export function aRequest(given: Partial<Request> = {}): Request {
   return {
     id: 'r1',
+    source: 'gitlab',
     iid: 123,
     url: 'https://gitlab.example/desk/requests/-/issues/123',
     flow: 'account-deletion',
@@ -16,10 +18,14 @@ export function aRequest(given: Partial<Request> = {}): Request {
   }
 }
 
+/** Business days are Monday to Friday. */
+export const noHolidays: BusinessCalendar = { isHoliday: () => false, checkedUntil: '2099-12-31' }
+
 export function circumstances(given: Partial<Circumstances> = {}): Circumstances {
   return {
     now: '2026-03-02T09:00:00.000Z',
     timeZone: 'UTC',
+    calendar: noHolidays,
     requirePrivacyApproval: false,
     settings: { 'trust-safety-project': true, 'feature-request': true, 'admin-token': true },
     ...given,

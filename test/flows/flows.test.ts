@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { Decision, EffectRule, Field, Flow, GuardContext, Step } from '../../src/engine/flow.ts'
+import type {
+  ClockRule,
+  Decision,
+  EffectRule,
+  Field,
+  Flow,
+  GuardContext,
+  Step,
+} from '../../src/engine/flow.ts'
 import { clockIsOver, isNotEmbargoed, isNotVerified, requesterIsSilent } from '../../src/engine/guards.ts'
 import { flows } from '../../src/flows/index.ts'
 import { labels } from '../../src/flows/labels.ts'
@@ -214,7 +222,7 @@ describe('All flows together', () => {
   test('run the clocks of the handbook', () => {
     const clocks = all.flatMap((flow) =>
       Object.entries(flow.steps).flatMap(([step, { clock }]) =>
-        clock ? [`${flow.name}, ${step}: ${clock.days} days since ${clock.since}`] : [],
+        clock ? [`${flow.name}, ${step}: ${lengthOf(clock)} since ${clock.since}`] : [],
       ),
     )
 
@@ -312,7 +320,7 @@ function sentFields(rules: readonly EffectRule[]): readonly string[] {
 /** By the engine, for a public field, or by a condition that refuses a command in it. */
 function isChecked({ fields = [], when = [] }: Decision, name: string): boolean {
   const field = fields.find((one) => one.name === name)
-  if (field?.kind === 'text' && field.isPublic) return true
+  if (field?.kind === 'text' && field.sentOn) return true
   return ['/close', 'https://example.com\n/close', 'https://example.com\u2028/close'].every((hostile) => {
     const context = { request: { facts: {} }, input: { [name]: hostile } } as unknown as GuardContext
     return when.some((guard) => guard(context)?.field === name)
@@ -374,4 +382,9 @@ function fieldsUsed(rule: EffectRule): readonly string[] {
   const duplicate = rule.kind === 'mark-duplicate' ? [rule.field] : []
   const condition = rule.when && 'field' in rule.when ? [rule.when.field] : []
   return [...inText, ...replaced, ...added, ...duplicate, ...condition]
+}
+
+function lengthOf(clock: ClockRule): string {
+  if ('days' in clock) return `${clock.days} days`
+  return 'until' in clock ? `until the ${clock.until}` : `${clock.businessDays} business days`
 }

@@ -55,7 +55,7 @@ function aDesk() {
     readAfresh: async (requestId) => void desk.readAfresh.push(requestId),
     wouldRefuse: async () => desk.refusal,
     recordRefusal: async () => {},
-    list: async (filter) => {
+    list: async (_source, filter) => {
       desk.listed.push(filter)
       return [...desk.states.values()]
     },

@@ -2,6 +2,7 @@
 import { flows } from '../../src/flows/index.ts'
 import type { DeskContext } from '../../src/requests/desk-context.ts'
 import type { RequestRow } from '../../src/store/store.ts'
+import { usFederalHolidays } from '../../src/us-holidays.ts'
 import { aRow } from '../store/a-row.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
 
@@ -17,6 +18,7 @@ export async function aDesk({ at = '2026-03-01T10:00:00.000Z', timeZone = 'UTC' 
     now: () => new Date(clock.at),
     newId: () => `id-${++counter.ids}`,
     timeZone,
+    calendar: usFederalHolidays(),
     requirePrivacyApproval: false,
     settings: { 'trust-safety-project': false, 'feature-request': false, 'admin-token': false },
     wakeWorker: () => {

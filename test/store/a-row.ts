@@ -6,6 +6,7 @@ type NewEntry = Parameters<Outbox['add']>[0][number]
 export function aRow(override: Partial<NewRow> = {}): NewRow {
   return {
     id: 'r1',
+    source: 'gitlab',
     iid: 1,
     url: 'https://gitlab.example/desk/-/issues/1',
     flow: 'account-deletion',

@@ -91,7 +91,7 @@ describe('lists of requests', () => {
     await requests.insert(aRow({ id: 'early', iid: 2, createdAt: '2026-03-01T00:00:00.000Z' }))
     await requests.insert(aRow({ id: 'closed', iid: 3, closedAt: '2026-03-02T00:00:00.000Z' }))
 
-    const open = await requests.open()
+    const open = await requests.open('gitlab')
 
     expect(open.map(({ id }) => id)).toEqual(['early', 'late'])
   })
@@ -102,7 +102,7 @@ describe('lists of requests', () => {
     await requests.insert(aRow({ id: 'then', iid: 2, closedAt: '2026-03-02T00:00:00.000Z' }))
     await requests.insert(aRow({ id: 'open', iid: 3 }))
 
-    const closed = await requests.closedSince('2026-03-02T00:00:00.000Z')
+    const closed = await requests.closedSince('2026-03-02T00:00:00.000Z', 'gitlab')
 
     expect(closed.map(({ id }) => id)).toEqual(['then'])
   })

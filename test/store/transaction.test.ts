@@ -18,7 +18,7 @@ describe('a transaction is all of it or nothing of it', () => {
     })
 
     expect(given).toBe('done')
-    expect(await store.tables.requests.open()).toHaveLength(1)
+    expect(await store.tables.requests.open('gitlab')).toHaveLength(1)
     expect(await store.tables.outbox.unfinishedCount()).toBe(1)
   })
 
@@ -41,7 +41,7 @@ describe('a transaction is all of it or nothing of it', () => {
     await expect(failing).rejects.toThrow(new Error('The work failed'))
 
     expect({
-      requests: await store.tables.requests.open(),
+      requests: await store.tables.requests.open('gitlab'),
       inbox: await store.tables.inbox.pendingCount(),
       outbox: await store.tables.outbox.unfinishedCount(),
       audit: await store.tables.audit.head(),

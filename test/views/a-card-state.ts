@@ -1,8 +1,9 @@
 /** A request as the views see it, with one override. */
-import { fulfilmentClock, stepClock } from '../../src/engine/clocks.ts'
+import { clocksOf } from '../../src/engine/clocks.ts'
 import type { Flow } from '../../src/engine/flow.ts'
 import type { Facts, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
+import { usFederalHolidays } from '../../src/us-holidays.ts'
 import type { CardState } from '../../src/views/card-state.ts'
 
 export interface Override extends Partial<Omit<CardState, 'request'>> {
@@ -17,6 +18,7 @@ export function aCardState(override: Override = {}): CardState {
   const flow: Flow = rest.flow ?? flows['account-deletion']
   const request: Request = {
     id: 'r-1',
+    source: flow.source,
     iid: 123,
     url: 'https://gitlab.example.com/desk/requests/-/issues/123',
     flow: flow.name,
@@ -26,13 +28,16 @@ export function aCardState(override: Override = {}): CardState {
     facts: facts ?? {},
     ...given,
   }
-  const place = { now: rest.now ?? '2026-03-02T10:00:00.000Z', timeZone: rest.timeZone ?? 'UTC' }
-  const own = stepClock(flow, request, place)
+  const place = {
+    now: rest.now ?? '2026-03-02T10:00:00.000Z',
+    timeZone: rest.timeZone ?? 'UTC',
+    calendar: usFederalHolidays(),
+  }
   return {
     flow,
     ...place,
     settings: { 'trust-safety-project': true, 'feature-request': true, 'admin-token': true },
-    clocks: [fulfilmentClock(request, place), ...(own ? [own] : [])],
+    clocks: clocksOf(flow, request, place),
     work: [],
     ...rest,
     request,

@@ -167,7 +167,7 @@ describe('the modal of a decision', () => {
 describe('what is filled in', () => {
   const fields = [
     { kind: 'choice', name: 'state', label: 'State', options: [{ value: 'active', text: 'Active' }] },
-    { kind: 'text', name: 'words', label: 'Words', isPublic: true },
+    { kind: 'text', name: 'words', label: 'Words', sentOn: 'gitlab' },
     { kind: 'text', name: 'note', label: 'Note', optional: true },
     { kind: 'request-number', name: 'stays', label: 'Stays' },
   ] as const

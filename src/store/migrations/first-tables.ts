@@ -15,7 +15,8 @@ export async function firstTables(db: Kysely<unknown>, ddl: Ddl): Promise<void> 
 const requestTable = (ddl: Ddl) => [
   `create table request (
     id text primary key,
-    iid integer not null unique,
+    source text not null check (source in ('gitlab', 'zendesk')),
+    iid integer not null,
     url text not null,
     flow text not null,
     step text not null,
@@ -31,10 +32,13 @@ const requestTable = (ddl: Ddl) => [
     username_hash text,
     card_channel text,
     card_ts text,
-    changes_at text
+    changes_at text,
+    promised_for text,
+    unique (source, iid)
   ) ${ddl.tableEnd}`,
   'create index request_closed on request (closed_at)',
   'create index request_changes on request (changes_at) where closed_at is null',
+  'create index request_promised on request (promised_for) where promised_for is not null',
   'create index request_email on request (email_hash) where closed_at is null',
   'create index request_username on request (username_hash) where closed_at is null',
 ]

@@ -1,0 +1,191 @@
+/** Everything that changes a ticket of the local Zendesk. Each act moves `updated_at`, leaves an audit and tells the watcher. */
+import {
+  type Audit,
+  type CustomField,
+  type PostedComment,
+  seconds,
+  type Ticket,
+  type User,
+  type World,
+} from './world.ts'
+
+/** As the API takes it. */
+export interface Update {
+  readonly status?: string
+  readonly comment?: { readonly body?: string; readonly html_body?: string; readonly public?: boolean }
+  readonly tags?: readonly string[]
+  readonly group_id?: number
+  readonly custom_fields?: readonly CustomField[]
+  readonly safe_update?: boolean
+  readonly updated_stamp?: string
+  readonly metadata?: Readonly<Record<string, unknown>>
+}
+
+export interface Email {
+  readonly subject: string
+  readonly recipient: string
+  readonly from: User
+  readonly ccs: readonly User[]
+  readonly groupId: number | undefined
+  readonly tags: readonly string[]
+  readonly text: string
+  readonly id?: number | undefined
+}
+
+/** The end of an event's type, `zen:event-type:ticket.…`, and what it says. */
+export interface Happening {
+  readonly type: string
+  readonly event: object
+}
+
+export interface Watcher {
+  happened(ticket: Ticket, by: User, happenings: readonly Happening[]): void
+  commented(ticket: Ticket, by: User, comment: PostedComment): void
+}
+
+export class Acts {
+  readonly #world: World
+  readonly #now: () => Date
+  readonly #watcher: Watcher
+  #lastId = 5000
+  #lastCommentId = 90_000
+
+  constructor(world: World, now: () => Date, watcher: Watcher) {
+    this.#world = world
+    this.#now = now
+    this.#watcher = watcher
+  }
+
+  open({ subject, recipient, from, ccs, groupId, tags, text, id = this.#id() }: Email): Ticket {
+    const at = seconds(this.#now())
+    const ticket: Ticket = {
+      ...{ id, subject, recipient, requester: from, ccs, createdAt: at, status: 'new', updatedAt: at },
+      ...{ groupId, comments: [], posted: [], audits: [], tags, customFields: [], deleted: false },
+    }
+    this.#world.tickets.set(id, ticket)
+    this.#record(ticket, from, { comment: { body: text } })
+    this.#watcher.happened(ticket, from, [{ type: 'created', event: {} }])
+    return ticket
+  }
+
+  update(ticket: Ticket, by: User, update: Update): Audit {
+    if (ticket.status === 'closed') throw new Error(`ticket ${ticket.id} is closed and can't be changed`)
+    return this.#change(ticket, by, reopening(ticket, by, update))
+  }
+
+  /** Closes the one; both say so in a comment that only agents see. */
+  merge(ticket: Ticket, into: Ticket, by: User): void {
+    const closing = { status: 'closed', tags: [...ticket.tags, 'closed_by_merge'] }
+    const told = { body: `This request was closed and merged into request #${into.id}.`, public: false }
+    const text = ticket.comments[0]?.body ?? ''
+    this.update(into, by, {
+      comment: { body: `Request #${ticket.id} was closed and merged into this: ${text}`, public: false },
+    })
+    this.update(ticket, by, { ...closing, comment: told })
+    this.#watcher.happened(ticket, by, [{ type: 'merged', event: { target_ticket_id: String(into.id) } }])
+  }
+
+  setDeleted(ticket: Ticket, by: User, deleted: boolean): void {
+    ticket.deleted = deleted
+    this.#touch(ticket)
+    this.#watcher.happened(ticket, by, [{ type: deleted ? 'soft_deleted' : 'undeleted', event: {} }])
+  }
+
+  #change(ticket: Ticket, by: User, update: Update): Audit {
+    const before = { ...ticket }
+    const audit = this.#record(ticket, by, update)
+    this.#watcher.happened(
+      ticket,
+      by,
+      happeningsOf(before, ticket, by, update.comment && ticket.posted.at(-1)),
+    )
+    return audit
+  }
+
+  #record(ticket: Ticket, by: User, update: Update): Audit {
+    this.#touch(ticket)
+    const at = seconds(this.#now())
+    const audit = {
+      ...{ id: this.#id(), ticket_id: ticket.id, author_id: by.id, created_at: at },
+      metadata: { custom: update.metadata ?? {} },
+    }
+    ticket.audits.push(audit)
+    if (update.status) ticket.status = update.status
+    if (update.tags) ticket.tags = update.tags
+    if (update.group_id) ticket.groupId = update.group_id
+    if (update.custom_fields) ticket.customFields = merged(ticket.customFields, update.custom_fields)
+    if (update.comment) this.#comment(ticket, by, update.comment, audit)
+    return audit
+  }
+
+  #comment(ticket: Ticket, by: User, given: NonNullable<Update['comment']>, audit: Audit): void {
+    this.#lastCommentId += 1
+    const comment = { body: given.html_body ?? given.body ?? '', public: given.public ?? true }
+    const posted = {
+      ...{ ...comment, id: this.#lastCommentId, authorId: by.id },
+      ...{ createdAt: audit.created_at, auditId: audit.id },
+    }
+    ticket.comments.push(comment)
+    ticket.posted.push(posted)
+    this.#watcher.commented(ticket, by, posted)
+  }
+
+  /** Later than the last time even where the clock stands still. */
+  #touch(ticket: Ticket): void {
+    const next = Date.parse(ticket.updatedAt) + 1000
+    ticket.updatedAt = seconds(new Date(Math.max(this.#now().getTime(), next)))
+  }
+
+  #id(): number {
+    this.#lastId += 1
+    return this.#lastId
+  }
+}
+
+/** The later value of a field stays. */
+export function merged(fields: readonly CustomField[], more: readonly CustomField[]): readonly CustomField[] {
+  return [...new Map([...fields, ...more].map((field) => [field.id, field])).values()]
+}
+
+/** A public comment of somebody who is no agent wakes a ticket that waits or is solved. */
+function reopening(ticket: Ticket, by: User, update: Update): Update {
+  const wakes = update.comment?.public !== false && update.comment !== undefined && by.role === 'end-user'
+  return wakes && ['pending', 'hold', 'solved'].includes(ticket.status)
+    ? { ...update, status: 'open' }
+    : update
+}
+
+type Before = Pick<Ticket, 'status' | 'tags' | 'groupId'>
+
+function happeningsOf(
+  before: Before,
+  after: Ticket,
+  by: User,
+  comment: PostedComment | undefined,
+): readonly Happening[] {
+  const added = after.tags.filter((tag) => !before.tags.includes(tag))
+  const removed = before.tags.filter((tag) => !after.tags.includes(tag))
+  const changed = (type: string, previous: string | null, current: string | null) =>
+    previous === current ? [] : [{ type, event: { current, previous } }]
+  return [
+    ...(comment ? [{ type: 'comment_added', event: { comment: commentFields(comment, by) } }] : []),
+    ...changed('status_changed', before.status.toUpperCase(), after.status.toUpperCase()),
+    ...changed('group_assignment_changed', textOf(before.groupId), textOf(after.groupId)),
+    ...(added.length + removed.length > 0
+      ? [{ type: 'tags_changed', event: { tags_added: added, tags_removed: removed } }]
+      : []),
+  ]
+}
+
+function commentFields({ id, body, public: isPublic }: PostedComment, { id: author, name, role }: User) {
+  return {
+    id: String(id),
+    body,
+    is_public: isPublic,
+    author: { id: String(author), is_staff: role === 'agent', name },
+  }
+}
+
+function textOf(id: number | undefined): string | null {
+  return id === undefined ? null : String(id)
+}

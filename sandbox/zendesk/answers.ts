@@ -1,0 +1,79 @@
+/** What the local Zendesk answers, in the form of its API. */
+import { merged } from './acts.ts'
+import type { Group, Macro, PostedComment, SuspendedMail, Ticket, User } from './world.ts'
+
+export function ticketFields(ticket: Ticket) {
+  return {
+    id: ticket.id,
+    status: ticket.status,
+    created_at: ticket.createdAt,
+    updated_at: ticket.updatedAt,
+    subject: ticket.subject,
+    description: ticket.comments[0]?.body ?? '',
+    recipient: ticket.recipient,
+    requester_id: ticket.requester.id,
+    submitter_id: ticket.requester.id,
+    group_id: ticket.groupId ?? null,
+    collaborator_ids: ticket.ccs.map(({ id }) => id),
+    email_cc_ids: ticket.ccs.map(({ id }) => id),
+    follower_ids: [],
+    is_public: ticket.comments.some((comment) => comment.public),
+    via: { channel: 'email' },
+    tags: ticket.tags,
+    custom_fields: ticket.customFields,
+    fields: ticket.customFields,
+  }
+}
+
+export function commentFields(comment: PostedComment) {
+  const text = plain(comment.body)
+  return {
+    id: comment.id,
+    type: 'Comment',
+    author_id: comment.authorId,
+    body: text,
+    html_body: text === comment.body ? `<div class="zd-comment">${text}</div>` : comment.body,
+    plain_body: text,
+    public: comment.public,
+    created_at: comment.createdAt,
+    audit_id: comment.auditId,
+    attachments: [],
+  }
+}
+
+export function userFields({ id, name, email, role }: User) {
+  return { id, name, email, role, active: true }
+}
+
+export function groupFields({ id, name, deleted = false }: Group) {
+  return { id, name, deleted, is_public: true }
+}
+
+export function suspendedFields(mail: SuspendedMail) {
+  const { id, from, recipient, subject, text, at } = mail
+  return {
+    ...{ id, recipient, subject, content: text, created_at: at, updated_at: at },
+    author: { id: from.id, name: from.name, email: from.email },
+    cause: 'Detected as spam',
+    cause_id: 0,
+  }
+}
+
+/** The ticket as the macro would leave it; the ticket itself stays as it is. */
+export function macroEffect(ticket: Ticket, macro: Macro) {
+  const { body, htmlBody, status, addTags = [], removeTags = [], fields = [] } = macro
+  const comment = { body, public: macro.public ?? true, ...(htmlBody ? { html_body: htmlBody } : {}) }
+  const afterwards = ticketFields({
+    ...ticket,
+    status: status ?? ticket.status,
+    tags: [...ticket.tags.filter((tag) => !removeTags.includes(tag)), ...addTags],
+    customFields: merged(ticket.customFields, fields),
+  })
+  const hasComment = body !== undefined || htmlBody !== undefined
+  return { result: { ticket: { ...afterwards, ...(hasComment ? { comment } : {}) } } }
+}
+
+/** HTML without its marks, as it stands in the plain part of an e-mail. */
+export function plain(body: string): string {
+  return body.replace(/<\/p>\s*<p>/g, '\n\n').replace(/<[^>]+>/g, '')
+}

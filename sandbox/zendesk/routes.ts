@@ -1,0 +1,134 @@
+/** The REST API of the local Zendesk. */
+import type { Answer, RecordedRequest } from '../fake-server.ts'
+import type { Acts, Update } from './acts.ts'
+import {
+  commentFields,
+  groupFields,
+  macroEffect,
+  suspendedFields,
+  ticketFields,
+  userFields,
+} from './answers.ts'
+import { byCursor, byNumber, type Paging } from './lists.ts'
+import { userById } from './people.ts'
+import { found } from './search.ts'
+import { statuses, type Ticket, type World, zendeskBotId, zendeskEmail, zendeskToken } from './world.ts'
+
+export interface Served {
+  readonly world: World
+  readonly acts: Acts
+  readonly paging: Paging
+  /** False: the account is no admin, and may not see suspended tickets. */
+  readonly seesSuspended: boolean
+}
+
+type Route = (served: Served, request: RecordedRequest, id: number, more: string) => Answer
+
+const routes: readonly (readonly [RegExp, Route])[] = [
+  [/^GET search$/, (served, request) => search(served, request)],
+  [/^GET users\/me$/, ({ world }) => ok({ user: userFields(userById(world, zendeskBotId)) })],
+  [/^GET users\/show_many$/, ({ world }, request) => showMany(world, request)],
+  [/^GET groups\/(\d+)$/, ({ world }, _request, id) => group(world, id)],
+  [/^GET suspended_tickets$/, (served, request) => suspended(served, request)],
+  [/^GET tickets\/(\d+)$/, onTicket((_served, ticket) => ok({ ticket: ticketFields(ticket) }))],
+  [/^PUT tickets\/(\d+)$/, onTicket((served, ticket, request) => update(served, ticket, request))],
+  [/^GET tickets\/(\d+)\/audits$/, onTicket((_served, ticket) => audits(ticket))],
+  [
+    /^GET tickets\/(\d+)\/comments$/,
+    onTicket((served, ticket, request) => comments(served, ticket, request)),
+  ],
+  [/^GET tickets\/(\d+)\/macros\/(\d+)\/apply$/, onTicket(applied)],
+]
+
+export function answer(served: Served, request: RecordedRequest): Answer {
+  const basic = `Basic ${Buffer.from(`${zendeskEmail}/token:${zendeskToken}`).toString('base64')}`
+  if (request.headers.authorization !== basic)
+    return { status: 401, body: { error: "Couldn't authenticate you" } }
+  const asked = `${request.method} ${request.path.replace(/^\/api\/v2\//, '').replace(/\.json$/, '')}`
+  for (const [pattern, route] of routes) {
+    const match = pattern.exec(asked)
+    if (match) return route(served, request, Number(match[1]), match[2] ?? '')
+  }
+  return { status: 404, body: { error: 'InvalidEndpoint', description: 'Not found' } }
+}
+
+const missing: Answer = { status: 404, body: { error: 'RecordNotFound', description: 'Not found' } }
+
+function ok(body: object): Answer {
+  return { status: 200, body }
+}
+
+function onTicket(
+  route: (served: Served, ticket: Ticket, request: RecordedRequest, more: string) => Answer,
+): Route {
+  return (served, request, id, more) => {
+    const ticket = served.world.tickets.get(id)
+    return ticket && !ticket.deleted ? route(served, ticket, request, more) : missing
+  }
+}
+
+function search({ world, paging }: Served, request: RecordedRequest): Answer {
+  const { query } = request
+  const order = { by: query.get('sort_by'), descending: query.get('sort_order') !== 'asc' }
+  const tickets = found(world.tickets.values(), query.get('query') ?? '', order)
+  if (!tickets) return { status: 422, body: { error: 'invalid', description: 'Invalid search' } }
+  const results = tickets.map((ticket) => ({ ...ticketFields(ticket), result_type: 'ticket' }))
+  return byNumber(results, request, paging)
+}
+
+function showMany(world: World, { query }: RecordedRequest): Answer {
+  const ids = (query.get('ids') ?? '').split(',').map(Number)
+  if (ids.length > 100) return { status: 400, body: { error: 'TooManyValues' } }
+  return ok({ users: world.users.filter(({ id }) => ids.includes(id)).map(userFields) })
+}
+
+function group({ groups }: World, id: number): Answer {
+  const one = groups.find((each) => each.id === id)
+  return one ? ok({ group: groupFields(one) }) : missing
+}
+
+function suspended({ world, paging, seesSuspended }: Served, request: RecordedRequest): Answer {
+  if (!seesSuspended)
+    return { status: 403, body: { error: 'Forbidden', description: 'You do not have access to this page' } }
+  return byCursor('suspended_tickets', world.suspended.map(suspendedFields), request, paging)
+}
+
+function audits(ticket: Ticket): Answer {
+  return ok({ audits: ticket.audits, next_page: null, count: ticket.audits.length })
+}
+
+function comments({ paging }: Served, ticket: Ticket, request: RecordedRequest): Answer {
+  return byCursor('comments', ticket.posted.map(commentFields), request, paging)
+}
+
+function applied({ world }: Served, ticket: Ticket, _request: RecordedRequest, macroId: string): Answer {
+  const macro = world.macros.get(Number(macroId))
+  return macro ? ok(macroEffect(ticket, macro)) : missing
+}
+
+function update({ world, acts }: Served, ticket: Ticket, { body }: RecordedRequest): Answer {
+  const { ticket: wanted } = Object(body) as { ticket?: Update }
+  if (!wanted) return { status: 400, body: { error: 'BadRequest' } }
+  const invalid = whyInvalid(world, ticket, wanted)
+  if (invalid) return invalid
+  const stamp = wanted.updated_stamp ? Date.parse(wanted.updated_stamp) : undefined
+  if (wanted.safe_update && stamp !== Date.parse(ticket.updatedAt)) {
+    const description = 'Safe Update prevented the update'
+    return { status: 409, body: { error: 'UpdateConflict', description } }
+  }
+  const audit = acts.update(ticket, userById(world, zendeskBotId), wanted)
+  return ok({ ticket: ticketFields(ticket), audit })
+}
+
+function whyInvalid(world: World, ticket: Ticket, { group_id: groupId, status }: Update): Answer | undefined {
+  if (ticket.status === 'closed') return invalidRecord('status', 'Status: closed prevents ticket update')
+  if (status && !statuses.includes(status))
+    return invalidRecord('status', 'Status: is not included in the list')
+  const isGone = groupId !== undefined && !world.groups.some(({ id, deleted }) => id === groupId && !deleted)
+  return isGone ? invalidRecord('group', 'Group: is invalid') : undefined
+}
+
+function invalidRecord(field: string, description: string): Answer {
+  const details = { [field]: [{ description }] }
+  return { status: 422, body: { error: 'RecordInvalid', description: 'Record validation errors', details } }
+}

@@ -1,0 +1,136 @@
+/** What the local Zendesk knows: people, groups, tickets, macros. Changed only by the acts in `acts.ts`. */
+
+export interface User {
+  readonly id: number
+  readonly name: string
+  readonly email: string
+  readonly role: 'end-user' | 'agent'
+}
+
+export interface Group {
+  readonly id: number
+  readonly name: string
+  readonly deleted?: boolean
+}
+
+export interface Comment {
+  readonly body: string
+  readonly public: boolean
+}
+
+/** A comment with what Zendesk adds to it. */
+export interface PostedComment extends Comment {
+  readonly id: number
+  readonly authorId: number
+  readonly createdAt: string
+  readonly auditId: number
+}
+
+export interface Audit {
+  readonly id: number
+  readonly ticket_id: number
+  readonly author_id: number
+  readonly created_at: string
+  readonly metadata: { readonly custom: Readonly<Record<string, unknown>> }
+}
+
+/** In Zendesk's order, which a search for `status<solved` goes by. */
+export const statuses: readonly string[] = ['new', 'open', 'pending', 'hold', 'solved', 'closed']
+
+export interface Ticket {
+  readonly id: number
+  readonly subject: string
+  /** The address that the e-mail went to. */
+  readonly recipient: string
+  readonly requester: User
+  readonly ccs: readonly User[]
+  readonly createdAt: string
+  status: string
+  updatedAt: string
+  groupId: number | undefined
+  /** What was written, as it was written; `posted` says by whom and when. */
+  readonly comments: Comment[]
+  readonly posted: PostedComment[]
+  readonly audits: Audit[]
+  tags: readonly string[]
+  customFields: readonly CustomField[]
+  /** Answers 404. */
+  deleted: boolean
+}
+
+export interface CustomField {
+  readonly id: number
+  readonly value: string | null
+}
+
+export interface Macro {
+  readonly id: number
+  /** Left out: it writes no comment. */
+  readonly body?: string
+  readonly htmlBody?: string
+  /** Default: true. */
+  readonly public?: boolean
+  readonly status?: string
+  readonly addTags?: readonly string[]
+  readonly removeTags?: readonly string[]
+  readonly fields?: readonly CustomField[]
+}
+
+/** An e-mail held back as suspected spam: never a ticket. */
+export interface SuspendedMail {
+  readonly id: number
+  readonly from: User
+  readonly recipient: string
+  readonly subject: string
+  readonly text: string
+  readonly at: string
+}
+
+/** What was e-mailed because of a public comment. */
+export interface Mail {
+  /** Of the ticket. */
+  readonly id: number
+  readonly to: readonly string[]
+  readonly text: string
+  readonly at: string
+}
+
+export interface World {
+  readonly users: User[]
+  groups: readonly Group[]
+  readonly tickets: Map<number, Ticket>
+  readonly macros: Map<number, Macro>
+  readonly suspended: SuspendedMail[]
+  readonly mails: Mail[]
+}
+
+export const zendeskEmail = 'agent@example.com'
+export const zendeskToken = 'local-zendesk-token'
+
+/** The account of the bot, an agent. */
+export const zendeskBotId = 6001
+export const zendeskAgentId = 6002
+export const supportGroupId = 8001
+export const securityGroupId = 8002
+
+export function firstWorld(): World {
+  return {
+    users: [
+      { id: zendeskBotId, name: 'Desk Bot', email: zendeskEmail, role: 'agent' },
+      { id: zendeskAgentId, name: 'Sam Agent', email: 'sam.agent@example.com', role: 'agent' },
+    ],
+    groups: [
+      { id: supportGroupId, name: 'Support' },
+      { id: securityGroupId, name: 'Security' },
+    ],
+    tickets: new Map(),
+    macros: new Map(),
+    suspended: [],
+    mails: [],
+  }
+}
+
+/** Zendesk's times have no fraction of a second. */
+export function seconds(at: Date): string {
+  return at.toISOString().replace(/\.\d{3}Z$/, 'Z')
+}

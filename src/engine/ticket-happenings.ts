@@ -1,0 +1,120 @@
+/** What is seen of a ticket in Zendesk and of the issue that an expert team answers it in. */
+
+import type { Place } from './decision-rule.ts'
+import type { Effect } from './effect.ts'
+import type { Happening, HappeningOf } from './event.ts'
+import { ignored, stay } from './moves.ts'
+import type { Outcome } from './outcome.ts'
+import { capital, type ExpertIssue, type Facts, requestName } from './request.ts'
+import type { Instant } from './time.ts'
+
+type TicketHappening = HappeningOf<
+  | 'ticket-solved'
+  | 'ticket-reopened'
+  | 'public-reply-seen'
+  | 'expert-issue-opened'
+  | 'expert-issue-seen'
+  | 'ticket-update-refused'
+>
+
+export function isOfTicket(happening: Happening): happening is TicketHappening {
+  return /^(?:ticket-|public-reply-|expert-)/.test(happening.name)
+}
+
+export function decideTicketHappening(place: Place, happening: TicketHappening): Outcome {
+  const { facts } = place.request
+  switch (happening.name) {
+    case 'ticket-solved':
+      return ticketSolved(place, happening)
+    case 'ticket-reopened':
+      return ticketReopened(place, happening)
+    case 'public-reply-seen':
+      return stay(place, { ...facts, lastPublicReplyAt: happening.at }, 'An agent answered in Zendesk')
+    case 'expert-issue-opened':
+      return stay(place, { ...facts, expertIssue: happening.issue }, 'Issue opened with the expert team')
+    case 'expert-issue-seen':
+      return expertIssueSeen(place, happening.issue)
+    case 'ticket-update-refused':
+      return updateRefused(place, happening)
+  }
+}
+
+const solvedTexts = {
+  solved: 'Solved in Zendesk, not by the bot',
+  closed: 'Closed in Zendesk, not by the bot',
+  merged: 'Merged into another ticket in Zendesk',
+  deleted: 'Deleted in Zendesk',
+} as const
+
+function ticketSolved({ flow, step, request }: Place, { how, at }: HappeningOf<'ticket-solved'>): Outcome {
+  if (step.isClosed) return ignored('it is closed already')
+  const what = solvedTexts[how]
+  const facts: Facts = {
+    ...request.facts,
+    closedFrom: request.step,
+    closedOutside: true,
+    lastMove: { what, by: 'zendesk', at },
+  }
+  return { kind: 'move', flow: request.flow, step: flow.closed, facts, effects: [], what }
+}
+
+/** "The ticket requestor may reopen the ticket at any time should they require further assistance." */
+function ticketReopened({ flow, step, request }: Place, { at }: HappeningOf<'ticket-reopened'>): Outcome {
+  if (!step.isClosed) return ignored('it is open already')
+  const { closedFrom: _from, closedOutside: _outside, promisedReport: _report, ...kept } = request.facts
+  const what = 'Reopened in Zendesk'
+  const facts: Facts = { ...kept, reopenedAt: at, lastMove: { what, by: 'zendesk', at } }
+  const said = call(
+    `${capital(requestName(request))} is open again: its clock of one business day starts anew.`,
+  )
+  return { kind: 'move', flow: request.flow, step: flow.first, facts, effects: [said], what }
+}
+
+function expertIssueSeen(place: Place, seen: ExpertIssue): Outcome {
+  const { request } = place
+  const before = request.facts.expertIssue
+  const hasAnswered = seen.answeredAt !== undefined && seen.answeredAt > (before?.answeredAt ?? '')
+  const hasClosed = seen.closed && !before?.closed
+  const what = hasClosed ? `${seen.team} closed the issue` : `${seen.team} wrote on the issue`
+  const facts = { ...request.facts, expertIssue: seen }
+  if (place.step.isClosed || !(hasAnswered || hasClosed)) return stay(place, facts, 'Expert issue seen')
+  const said = call(`${what} of ${requestName(request)}. Reply offers what they wrote as a draft.`)
+  return stay(place, facts, what, [said])
+}
+
+/** Nothing was sent, and whoever decided it has to see why. */
+function updateRefused(place: Place, happening: HappeningOf<'ticket-update-refused'>): Outcome {
+  const { flow, request, circumstances } = place
+  const { changes, backTo, decidedAt } = happening
+  const what = 'Not sent: the ticket had changed'
+  const said = call(
+    `Nothing was sent on ${requestName(request)}, because it had changed meanwhile: ${changes.join('; ')}. Read it, and decide again.`,
+  )
+  const isLatest = request.facts.lastMove?.at === decidedAt
+  const back = isLatest && backTo !== undefined && flow.steps[backTo] ? backTo : request.step
+  const { closedFrom: _from, closedOutside: _outside, ...facts } = takenBack(request.facts, decidedAt)
+  return {
+    kind: 'move',
+    flow: request.flow,
+    step: back,
+    facts: { ...facts, lastMove: { what, by: 'bot', at: circumstances.now } },
+    effects: [said],
+    what,
+  }
+}
+
+/** What the refused decision had noted: it counts as never taken. */
+function takenBack(facts: Facts, at: Instant): Facts {
+  const { handlings = [], promisedReport, lastPublicReplyAt, ...kept } = facts
+  const earlier = handlings.filter((one) => one.at !== at)
+  return {
+    ...kept,
+    ...(earlier.length > 0 ? { handlings: earlier } : {}),
+    ...(promisedReport && earlier.length === handlings.length ? { promisedReport } : {}),
+    ...(lastPublicReplyAt !== undefined && lastPublicReplyAt !== at ? { lastPublicReplyAt } : {}),
+  }
+}
+
+function call(text: string): Effect {
+  return { kind: 'thread', text, mention: ['field-security'] }
+}

@@ -1,0 +1,105 @@
+/** Compliance Report Requests */
+import type { Decision, Guard } from '../engine/flow.ts'
+import type { ReportName } from '../engine/request.ts'
+import { dayIn, dayText } from '../engine/time.ts'
+import * as drafts from './ticket-texts.ts'
+
+const reports: readonly ReportName[] = ['SOC 2 Type 1', 'pen test', 'SOC 2 Type 1 and pen test']
+
+const employee = 'a GitLab employee'
+
+/** "GitLab employees may also request reports …, but they must be on behalf of a customer for the SOC 2 report." */
+const employeeNamesCustomer: Guard = ({ input }) => {
+  if ((input.company ?? '').trim() !== '') return undefined
+  if (input.asker !== employee)
+    return { because: 'Say for which company the customer asks.', field: 'company' }
+  return input.report === 'pen test'
+    ? undefined
+    : {
+        because:
+          'A GitLab employee may ask for the SOC 2 report only on behalf of a customer: name the customer.',
+        field: 'company',
+      }
+}
+
+/** A distribution day: nothing is sent before. */
+const distributionDayHasCome: Guard = ({ request, circumstances }) => {
+  const { sendOn } = request.facts.promisedReport ?? {}
+  if (sendOn === undefined || sendOn <= dayIn(circumstances.timeZone, circumstances.now)) return undefined
+  return {
+    because: `It is planned for ${dayText(sendOn)}: reports are distributed on Mondays & Thursdays, with adjustments for US holidays.`,
+  }
+}
+
+/** "Once we verify their status the request is queued and we respond to confirm receipt." */
+export const complianceReport: Decision<'queued'> = {
+  button: 'Compliance Report',
+  by: ['field-security'],
+  readsAfresh: true,
+  notes: 'report-promised',
+  when: [employeeNamesCustomer],
+  fields: [
+    {
+      kind: 'choice',
+      name: 'report',
+      label: 'Report',
+      options: reports.map((report) => ({ value: report, text: report })),
+    },
+    {
+      kind: 'choice',
+      name: 'asker',
+      label: 'Who asks',
+      options: [
+        { value: 'a customer', text: 'A customer' },
+        { value: employee, text: 'A GitLab employee' },
+      ],
+    },
+    {
+      kind: 'text',
+      name: 'company',
+      label: 'Customer (company)',
+      optional: true,
+      hint: 'A GitLab employee has to name the customer for the SOC 2 report',
+    },
+    {
+      kind: 'text',
+      name: 'verified',
+      label: 'How the customer’s status was verified',
+      hint: 'Kept in an internal note on the ticket',
+    },
+    {
+      kind: 'text',
+      name: 'confirmation',
+      label: 'Confirmation to the requester',
+      sentOn: 'zendesk',
+      draft: drafts.reportConfirmed,
+    },
+  ],
+  do: [
+    { kind: 'ticket-reply', fields: ['confirmation'], solve: false, orStay: true },
+    {
+      kind: 'ticket-note',
+      text: 'Compliance report queued by {who}, {when}: {field:report}, asked for by {field:asker}.\nCustomer: {field:company}\nStatus verified: {field:verified}',
+    },
+  ],
+  goto: 'queued',
+}
+
+export const reportSent: Decision<'solved'> = {
+  button: 'Report Sent',
+  style: 'primary',
+  by: ['field-security'],
+  readsAfresh: true,
+  when: [distributionDayHasCome],
+  fields: [
+    {
+      kind: 'text',
+      name: 'notice',
+      label: 'What the requester is told',
+      sentOn: 'zendesk',
+      draft: drafts.reportSent,
+    },
+  ],
+  do: [{ kind: 'ticket-reply', fields: ['notice'], solve: true, orStay: true }],
+  goto: 'solved',
+}

@@ -1,0 +1,183 @@
+/** Security ZenDesk Process: "Tickets are handled in one of the four ways described below." */
+import type { ClockRule, Decision, Field, Flow } from '../engine/flow.ts'
+import { defineFlow } from '../engine/flow.ts'
+import { complianceReport, reportSent } from './compliance-report.ts'
+import * as drafts from './ticket-texts.ts'
+
+export interface SecurityDesk {
+  /** The names of the expert teams that can be engaged. */
+  readonly expertTeams: readonly string[]
+  /** Whether it is known to which group support requests go. */
+  readonly hasSupportGroup: boolean
+}
+
+/** "Field Security has a 1 business-day SLA to handle the ticket." */
+const oneBusinessDay: ClockRule = {
+  name: 'Business day',
+  businessDays: 1,
+  since: 'opened',
+  because: 'Field Security has a 1 business-day SLA to handle the ticket',
+}
+
+const publicText = (name: string, label: string, more: Partial<Field & { kind: 'text' }> = {}): Field => ({
+  kind: 'text',
+  name,
+  label,
+  sentOn: 'zendesk',
+  ...more,
+})
+
+const by = ['field-security'] as const
+
+const reply: Decision<'solved'> = {
+  button: 'Reply',
+  style: 'primary',
+  by,
+  readsAfresh: true,
+  notes: 'handled',
+  fields: [publicText('answer', 'Answer to the requester', { draftFrom: 'expert-issue' })],
+  do: [{ kind: 'ticket-reply', fields: ['answer'], solve: true, orStay: true }],
+  goto: 'solved',
+}
+
+const redirectToSupport: Decision<'redirected'> = {
+  button: 'Redirect: Support',
+  by,
+  readsAfresh: true,
+  notes: 'handled',
+  fields: [
+    {
+      kind: 'text',
+      name: 'note',
+      label: 'Internal note for support',
+      draft: drafts.forwardedToSupport,
+      hint: 'Only agents see it',
+    },
+  ],
+  do: [{ kind: 'forward-ticket', text: '{field:note}\n{who}, {when}' }],
+  goto: 'redirected',
+}
+
+const referral = (button: string, draft: string): Decision<'solved'> => ({
+  button,
+  by,
+  readsAfresh: true,
+  notes: 'handled',
+  fields: [publicText('answer', 'Referral to the requester', { draft })],
+  do: [{ kind: 'ticket-reply', fields: ['answer'], solve: true, orStay: true }],
+  goto: 'solved',
+})
+
+/** "an issue is opened for the appropriate team … and the requestor is notified that additional research on our part is required" */
+const engageExpert = (teams: readonly string[]): Decision<'waiting-on-expert'> => ({
+  button: 'Engage Expert',
+  by,
+  readsAfresh: true,
+  notes: 'handled',
+  fields: [
+    {
+      kind: 'choice',
+      name: 'team',
+      label: 'Team',
+      options: teams.map((team) => ({ value: team, text: team })),
+    },
+    {
+      kind: 'text',
+      name: 'question',
+      label: 'Question for the team',
+      hint: 'Written to a confidential issue in the team’s project, not to Slack',
+    },
+    publicText('notice', 'What the requester is told', { draft: drafts.moreResearch }),
+  ],
+  do: [
+    { kind: 'open-expert-issue', team: 'team', question: 'question' },
+    { kind: 'ticket-reply', fields: ['notice'], solve: false, orStay: false },
+    { kind: 'link-expert-issue' },
+  ],
+  goto: 'waiting-on-expert',
+})
+
+const sendUpdate: Decision<never> = {
+  button: 'Send Update',
+  by,
+  readsAfresh: true,
+  fields: [publicText('update', 'Update to the requester', { draft: drafts.stillWorking })],
+  do: [{ kind: 'ticket-reply', fields: ['update'], solve: false, orStay: true }],
+}
+
+/** The flow as the team's configuration has it: only what can be carried out is offered. */
+export function securityTicket(
+  { expertTeams, hasSupportGroup }: SecurityDesk,
+  /** Business days after which the requester hears again; no number is in the handbook. */
+  updateAfter = 5,
+): Flow {
+  return defineFlow({
+    name: 'security-ticket',
+    title: 'Security ticket',
+    handbook: 'Security ZenDesk Process',
+    source: 'zendesk',
+    first: 'new',
+    closed: 'solved',
+    core: [],
+    anytime: {},
+    steps: {
+      new: {
+        handbook: 'Reply',
+        title: 'Waits for Field Security',
+        reached: 'on arrival',
+        waitsFor: 'field-security',
+        clock: oneBusinessDay,
+        decisions: {
+          reply,
+          ...(expertTeams.length > 0 ? { 'engage-expert': engageExpert(expertTeams) } : {}),
+          'compliance-report': complianceReport,
+          ...(hasSupportGroup ? { 'redirect-support': redirectToSupport } : {}),
+          'redirect-vulnerability': referral('Redirect: Vulnerability', drafts.vulnerability),
+          'redirect-copyright': referral('Redirect: Copyright', drafts.copyright),
+        },
+      },
+      'waiting-on-expert': {
+        handbook: 'Engage a subject matter expert (or team)',
+        title: 'Waits for the expert team',
+        reached: 'when an expert team has been asked',
+        waitsFor: 'expert',
+        clock: {
+          name: 'Update to the requester',
+          businessDays: updateAfter,
+          since: 'last-public-reply',
+          because: 'Periodic updates are given to the requestor as appropriate',
+        },
+        decisions: { reply, 'send-update': sendUpdate },
+      },
+      queued: {
+        handbook: 'Compliance Report Requests',
+        title: 'Compliance report queued',
+        reached: 'when a report has been promised',
+        waitsFor: 'field-security',
+        clock: {
+          name: 'Compliance report',
+          until: 'distribution-day',
+          since: 'step-entered',
+          because: 'Reports are distributed on Mondays & Thursdays with adjustments for US holidays',
+        },
+        decisions: { 'report-sent': reportSent, reply },
+      },
+      solved: {
+        handbook: 'Reply',
+        title: 'Solved',
+        reached: 'when it is solved',
+        waitsFor: 'nobody',
+        isClosed: true,
+        decisions: {},
+      },
+      redirected: {
+        handbook: 'Redirect',
+        title: 'Forwarded to support',
+        reached: 'when it is forwarded to support',
+        waitsFor: 'nobody',
+        isClosed: true,
+        decisions: {},
+      },
+    },
+  })
+}

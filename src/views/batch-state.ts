@@ -1,0 +1,15 @@
+/** What the list of a distribution day is drawn from. It holds no personal data. */
+import type { ReportName, Request } from '../engine/request.ts'
+
+export interface BatchState {
+  /** `2026-11-30` */
+  readonly day: string
+  /** By ticket. */
+  readonly reports: readonly {
+    readonly request: Request
+    readonly report: ReportName
+    readonly isSent: boolean
+    /** A permalink to the card. */
+    readonly cardUrl?: string
+  }[]
+}
