@@ -22,7 +22,7 @@ import {
 } from './world.ts'
 
 export type { Sender } from './people.ts'
-export type { Comment, CustomField, Group, Macro, Mail, Ticket, User } from './world.ts'
+export type { Comment, Group, Macro, Mail, Ticket, User } from './world.ts'
 export {
   securityGroupId,
   supportGroupId,
@@ -32,7 +32,7 @@ export {
   zendeskToken,
 } from './world.ts'
 
-export const securityRecipient = 'security@gitlab.com'
+const securityRecipient = 'security@gitlab.com'
 
 export interface Submission {
   readonly id?: number

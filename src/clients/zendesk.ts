@@ -50,7 +50,7 @@ export interface Zendesk {
   comments(ticketId: number): Promise<readonly Comment[]>
   /** Those of them that exist. */
   users(ids: readonly number[]): Promise<readonly ZendeskUser[]>
-  /** Undefined where there is none of that id. */
+  /** Undefined where there is none of that id, or no more. */
   group(id: string): Promise<Group | undefined>
   /** E-mails to this address that Zendesk holds back as suspected spam, never a ticket; undefined where the account may not see them. */
   suspended(recipient: string): Promise<number | undefined>
