@@ -1,32 +1,69 @@
 /** Short private answers: to whoever clicked or typed. */
-import { type Message, sections } from './block-kit.ts'
+import { requestName, type Source } from '../engine/request.ts'
+import { flows } from '../flows/index.ts'
+import { listed, type Message, sections } from './block-kit.ts'
 import { sentence } from './escape.ts'
+import { showCommand } from './source-words.ts'
 
 /** A sentence of the bot's own; people in it stay mentions. */
 export function answer(text: string): Message {
   return { text: sentence(text), blocks: sections([sentence(text)]) }
 }
 
-export function usage(command: '/privacy' | '/security' = '/privacy'): Message {
-  const lines = [
-    `*${command}* understands:`,
-    `\`${command} list\`: open requests, by due date; narrow with \`overdue\`, \`mine\`, \`waiting\`, \`approval\` or a request type`,
-    `\`${command} show 123\`: where a request stands, its clocks, its log and its buttons`,
-    `\`${command} track 123\`: take an issue in by hand`,
-    `\`${command} claim 123\`: assign it to me`,
-    `\`${command} redirect-ticket 456 deletion|access|both\`: send the writer of a Zendesk ticket to the form and solve it`,
-    `\`${command} help\`: this`,
-  ]
-  return { text: `How to use ${command}`, blocks: sections([lines.join('\n')]) }
+type Command = '/privacy' | '/security'
+
+const usageOf: Readonly<Record<Command, readonly (readonly [string, string])[]>> = {
+  '/privacy': [
+    [
+      'list',
+      'open requests, by due date; narrow with `overdue`, `mine`, `waiting`, `approval` or a request type',
+    ],
+    ['show 123', 'where a request stands, its clocks, its log and its buttons'],
+    ['track 123', 'take an issue in by hand'],
+    ['claim 123', 'assign it to me'],
+    [
+      'redirect-ticket 456 deletion|access|both',
+      'send the writer of a Zendesk ticket to the form and solve it',
+    ],
+    ['help', 'this'],
+  ],
+  '/security': [
+    [
+      'list',
+      `open tickets, by due date; narrow with \`overdue\`, \`mine\`, \`waiting\` or a step: ${openSteps()}`,
+    ],
+    ['show 456', 'where a ticket stands, its clock, its log and its buttons'],
+    ['claim 456', 'note that I work on it'],
+    ['batch', 'the next distribution days and the compliance reports promised for them'],
+    ['stats 30d', 'how many came in, how they were handled and how fast, in the last 30 days'],
+    ['help', 'this'],
+  ],
+}
+
+/** The steps by which a list of tickets can be narrowed, as they are typed. */
+function openSteps(): string {
+  const steps = Object.entries(flows['security-ticket'].steps)
+  return listed(steps.flatMap(([name, { isClosed }]) => (isClosed ? [] : [`\`${name}\``])))
+}
+
+export function usage(command: Command = '/privacy'): Message {
+  const lines = usageOf[command].map(([words, what]) => `\`${command} ${words}\`: ${what}`)
+  return {
+    text: `How to use ${command}`,
+    blocks: sections([[`*${command}* understands:`, ...lines].join('\n')]),
+  }
 }
 
 export function securityIsOff(): Message {
   return answer('The security desk is not switched on here. For personal data requests, use /privacy help.')
 }
 
-export function unknownRequest(): Message {
+/** The request is gone, so nobody knows which service it came from. */
+export function unknownRequest(source: Source = 'gitlab'): Message {
   return answer(
-    'The bot does not know this request any more. `/privacy list` shows the open ones; `/privacy track 123` takes an issue in.',
+    source === 'gitlab'
+      ? 'The bot does not know this request any more. `/privacy list` shows the open ones; `/privacy track 123` takes an issue in.'
+      : 'The bot does not know this ticket any more. `/security list` shows the open ones.',
   )
 }
 
@@ -34,16 +71,25 @@ export function noSuchIssue(iid: number): Message {
   return answer(`The bot does not know #${iid}. \`/privacy track ${iid}\` takes the issue in.`)
 }
 
-/** The decision of an old card would do something else by now. */
-export function movedOn(iid: number, button: string, stepTitle: string): Message {
+export function unknownTicket(iid: number): Message {
   return answer(
-    `${button} was not done: since this message was drawn, #${iid} has moved on to “${stepTitle}”. Look at \`/privacy show ${iid}\`, and decide there.`,
+    `The bot does not know ticket ${iid}. It is not in the Field Security queue, or it was solved long ago; \`/security list\` shows the open ones.`,
   )
 }
 
-export function unknownButton(): Message {
+/** The decision of an old card would do something else by now. */
+export function movedOn(iid: number, button: string, stepTitle: string, source: Source = 'gitlab'): Message {
+  const request = { source, iid }
   return answer(
-    'This button is none of the bot’s any more. `/privacy list` shows the open requests, with links to their cards.',
+    `${button} was not done: since this message was drawn, ${requestName(request)} has moved on to “${stepTitle}”. Look at \`${showCommand(request)}\`, and decide there.`,
+  )
+}
+
+export function unknownButton(source: Source = 'gitlab'): Message {
+  return answer(
+    source === 'gitlab'
+      ? 'This button is none of the bot’s any more. `/privacy list` shows the open requests, with links to their cards.'
+      : 'This button is none of the bot’s any more. `/security list` shows the open tickets, with links to their cards.',
   )
 }
 

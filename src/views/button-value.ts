@@ -1,4 +1,5 @@
 /** What a button or a modal carries back: which request and decision it stood for when it was drawn, and no more. */
+import type { Instant } from '../engine/time.ts'
 
 export interface ButtonValue {
   readonly requestId: string
@@ -7,6 +8,8 @@ export interface ButtonValue {
   readonly step: string
   /** Where the modal was opened from. */
   readonly channel?: string
+  /** When the ticket that the modal shows had last changed. */
+  readonly stamp?: Instant
 }
 
 export const decideAction = 'decide:'
@@ -25,10 +28,16 @@ export function buttonValueText(value: ButtonValue): string {
 export function readButtonValue(text: string | undefined): ButtonValue | undefined {
   const value = parsed(text)
   if (typeof value !== 'object' || value === null) return undefined
-  const { requestId, decision, step, channel } = value as Readonly<Record<string, unknown>>
+  const { requestId, decision, step, channel, stamp } = value as Readonly<Record<string, unknown>>
   if (typeof requestId !== 'string' || typeof decision !== 'string' || typeof step !== 'string')
     return undefined
-  return { requestId, decision, step, ...(typeof channel === 'string' && { channel }) }
+  return {
+    requestId,
+    decision,
+    step,
+    ...(typeof channel === 'string' && { channel }),
+    ...(typeof stamp === 'string' && { stamp }),
+  }
 }
 
 /** An option's value has 150 characters, which JSON would nearly use up; none of the three parts holds a space. */

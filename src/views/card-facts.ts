@@ -7,6 +7,7 @@ import type { CardState } from './card-state.ts'
 import { at, day } from './clock-text.ts'
 import { isClosed, stepOf } from './decisions.ts'
 import { escaped, link, who } from './escape.ts'
+import { ticketFlagLines, ticketWorkLines } from './ticket-facts.ts'
 
 /** After it the account is permanently deleted (the reply "User initiated account deletion"). */
 const selfInitiatedDays = 7
@@ -16,6 +17,10 @@ const results = { met: 'met', contradicted: 'NOT met', unknown: 'unknown, which 
 
 /** What somebody should know before they decide. */
 export function flagLines(state: CardState): readonly string[] {
+  return state.request.source === 'zendesk' ? ticketFlagLines(state) : issueFlagLines(state)
+}
+
+function issueFlagLines(state: CardState): readonly string[] {
   const { facts } = state.request
   const duplicates = facts.suggestedDuplicates ?? []
   return [
@@ -64,7 +69,7 @@ export function exceptionLines(state: CardState): readonly string[] {
   ]
 }
 
-/** The issues that were opened for it, and how far they are. */
+/** What was opened or promised for it, and how far that is. */
 export function issueLines(state: CardState): readonly string[] {
   const { metaIssue, reinstatementIssue, escalationIssue, exports } = state.request.facts
   return [
@@ -74,6 +79,7 @@ export function issueLines(state: CardState): readonly string[] {
       ? [`${link(metaIssue.url, `Meta issue #${metaIssue.iid}`)}: ${progressText(metaIssue)}`]
       : []),
     ...(exports ? [exportsLine(exports)] : []),
+    ...ticketWorkLines(state),
   ]
 }
 

@@ -10,7 +10,7 @@ const statuses: Readonly<Record<WorkLine['status'], string>> = {
   unknown: 'no answer came, the outcome is being checked',
   done: 'done',
   failed: 'FAILED',
-  cancelled: 'not done: the requester had written',
+  cancelled: 'not done',
 }
 
 /** More than one decision does not make; the message has 50 blocks in all. */
@@ -58,11 +58,12 @@ function summary(work: readonly WorkLine[]): string {
 
 function workLine(line: WorkLine, state: CardState): string {
   const when = line.status === 'done' && line.at !== undefined ? ` ${at(state, line.at)}` : ''
-  const why = line.status === 'failed' ? (line.error ?? 'no reason was given') : waitsFor(line)
+  const why = reasonOf(line)
   return `• ${escaped(line.what, 250)}: ${statuses[line.status]}${when}${why === '' ? '' : `: ${sentence(why, 300)}`}`
 }
 
-/** Why it has not been done yet, where an attempt has said so. */
-function waitsFor({ status, error }: WorkLine): string {
-  return status === 'pending' ? (error ?? '') : ''
+/** Why it failed, why it never will be done, or why it has not been done yet where an attempt has said so. */
+function reasonOf({ status, error }: WorkLine): string {
+  if (status === 'failed') return error ?? 'no reason was given'
+  return status === 'pending' || status === 'cancelled' ? (error ?? '') : ''
 }

@@ -1,25 +1,32 @@
 /** Clocks in words: when they end and why. */
-import { dayIn, daysLeft, dayText, instantText } from '../engine/time.ts'
+import { dayIn, daysLeft, dayText, type Instant, instantText } from '../engine/time.ts'
 import { counted } from './block-kit.ts'
 import type { CardState, ShownClock } from './card-state.ts'
 import { escaped } from './escape.ts'
 
+const hourMs = 3_600_000
+const minuteMs = 60_000
+
 /** `Fulfilment: ends 31 March 2026, 9 days left (received 1 March 2026 + 30 days)` */
 export function clockText(clock: ShownClock, state: CardState): string {
   const name = escaped(clock.name, 60)
+  if ('until' in clock.length) return `${name}: ${plannedText(clock, state)}`
   const explained = `(${lengthText(clock, state)})`
   if (clock.isPaused) return `${name}: ${leftText(clock, state)} ${explained}`
-  if (!clock.isOver) return `${name}: ends ${dayText(clock.lastDay)}, ${leftText(clock, state)} ${explained}`
-  return `${name}: ${clock === state.clocks[0] ? 'overdue' : 'over'} since ${day(state, clock.overAt)} ${explained}`
+  if (!clock.isOver) return `${name}: ends ${endText(clock, state)}, ${leftText(clock, state)} ${explained}`
+  const over = clock === state.clocks[0] ? 'overdue' : 'over'
+  return `${name}: ${over} since ${overText(clock, state)} ${explained}`
 }
 
-/** `9 days left`, `the last day is today`, `overdue by 2 days`, `on hold since 5 March 2026` */
+/** `9 days left`, `the last day is today`, `overdue by 2 days`, `on hold since 5 March 2026`, `5 hours left` */
 export function leftText(clock: ShownClock, state: CardState): string {
   const { now, timeZone, request } = state
   const held = request.facts.pauses?.at(-1)
   if (clock.isPaused && held) return `on hold since ${day(state, held.from)}`
+  if ('businessDays' in clock.length && isWithinADay(clock, state)) return hoursText(clock, state)
   const left = daysLeft(clock, now, timeZone)
   if (left < 0) return `overdue by ${counted(-left, 'day')}`
+  if ('until' in clock.length) return `planned for ${left === 0 ? 'today' : weekdayText(clock.lastDay)}`
   return left === 0 ? 'the last day is today' : `${counted(left, 'day')} left`
 }
 
@@ -28,11 +35,46 @@ export function isOverdue(state: CardState): boolean {
   return state.clocks[0]?.isOver === true
 }
 
+/** A report's day: `planned for Monday 30 November 2026` */
+function plannedText(clock: ShownClock, state: CardState): string {
+  const planned = `planned for ${weekdayText(clock.lastDay)}`
+  if (clock.isOver) return `overdue since ${day(state, clock.overAt)} (${planned})`
+  return daysLeft(clock, state.now, state.timeZone) === 0 ? `${planned}, which is today` : planned
+}
+
+/** Business days end at a time of day: `Monday 9 March 2026, 15:00 UTC`; the others with their last day. */
+function endText(clock: ShownClock, state: CardState): string {
+  if (!('businessDays' in clock.length)) return dayText(clock.lastDay)
+  const endsWithItsDay = dayIn(state.timeZone, clock.overAt) !== clock.lastDay
+  return endsWithItsDay
+    ? `${weekdayText(clock.lastDay)}, 24:00 ${state.timeZone}`
+    : `${weekdayOf(clock.lastDay)} ${at(state, clock.overAt)}`
+}
+
+function overText(clock: ShownClock, state: CardState): string {
+  return 'businessDays' in clock.length ? endText(clock, state) : day(state, clock.overAt)
+}
+
+/** By the clock on the wall: hours when a business day is a weekend long would say too much. */
+function isWithinADay({ overAt }: ShownClock, { now }: CardState): boolean {
+  return Math.abs(Date.parse(overAt) - Date.parse(now)) < 24 * hourMs
+}
+
+function hoursText({ overAt, isOver }: ShownClock, { now }: CardState): string {
+  const apart = Math.abs(Date.parse(overAt) - Date.parse(now))
+  const length =
+    apart < hourMs
+      ? counted(Math.max(1, Math.floor(apart / minuteMs)), 'minute')
+      : counted(Math.floor(apart / hourMs), 'hour')
+  return isOver ? `overdue by ${length}` : `${length} left`
+}
+
 /** `received 1 March 2026 + 7 days + 3 days on hold + 7 days extended` */
-function lengthText({ startsAt, length, pausedDays, extendedDays }: ShownClock, state: CardState): string {
-  const start = startsAt === state.request.createdAt ? 'received' : 'since'
+function lengthText(clock: ShownClock, state: CardState): string {
+  const { startsAt, length, pausedDays, extendedDays } = clock
+  const start = 'businessDays' in length ? at(state, startsAt) : day(state, startsAt)
   return [
-    `${start} ${day(state, startsAt)}`,
+    `${startWord(startsAt, state)} ${start}`,
     ...('days' in length ? [counted(length.days, 'day')] : []),
     ...('businessDays' in length ? [counted(length.businessDays, 'business day')] : []),
     ...(pausedDays > 0 ? [`${counted(pausedDays, 'day')} on hold`] : []),
@@ -40,10 +82,25 @@ function lengthText({ startsAt, length, pausedDays, extendedDays }: ShownClock, 
   ].join(' + ')
 }
 
-export function at(state: CardState, instant: string): string {
+function startWord(startsAt: Instant, { request: { createdAt, facts } }: CardState): string {
+  if (startsAt === createdAt) return 'received'
+  if (startsAt === facts.reopenedAt) return 'reopened'
+  return startsAt === facts.lastPublicReplyAt ? 'last answer' : 'since'
+}
+
+export function at(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
   return instantText(instant, state.timeZone)
 }
 
-export function day(state: CardState, instant: string): string {
+export function day(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
   return dayText(dayIn(state.timeZone, instant))
+}
+
+/** `Monday 30 November 2026` of a day written `2026-11-30`. */
+export function weekdayText(date: string): string {
+  return `${weekdayOf(date)} ${dayText(date)}`
+}
+
+function weekdayOf(date: string): string {
+  return Temporal.PlainDate.from(date).toLocaleString('en-GB', { weekday: 'long' })
 }

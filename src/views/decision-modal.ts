@@ -1,14 +1,19 @@
 /** The modal that opens before a decision with fields: what will be sent and changed, and what is to be filled in. */
-import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
+import type { KnownBlock, ModalView } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
-import type { Decision, EffectRule, Field } from '../engine/flow.ts'
+import type { Input } from '../engine/event.ts'
+import type { Decision, EffectRule } from '../engine/flow.ts'
 import { context, divider, listed, plainText, quoted, sections } from './block-kit.ts'
-import { buttonValueText, decisionCallback, fieldBlock, fieldInput } from './button-value.ts'
+import { buttonValueText, decisionCallback } from './button-value.ts'
 import { exceptionLines } from './card-facts.ts'
 import type { CardState } from './card-state.ts'
 import { decisionAt } from './decisions.ts'
 import { escaped, plainChunks } from './escape.ts'
+import { fieldInputBlock } from './field-inputs.ts'
 import { titleText } from './request-card.ts'
+import type { ShownTicket } from './shown-ticket.ts'
+import { sourceWords } from './source-words.ts'
+import { commentBlocks, ticketHead } from './ticket-blocks.ts'
 import { type FieldCondition, promiseText, type RuleWithCondition, rulesOf } from './what-it-does.ts'
 
 export interface ModalOptions {
@@ -16,91 +21,72 @@ export interface ModalOptions {
   readonly snippets: Readonly<Record<string, string>>
   /** Where the answer goes. */
   readonly channel?: string
+  /** As it was read for this person at this moment. */
+  readonly ticket?: ShownTicket
+  /** What the person has typed already. */
+  readonly typed?: Input
+  /** In sentences, how the ticket has changed since the modal was opened first: nothing was sent yet. */
+  readonly changes?: readonly string[]
 }
+
+/** https://docs.slack.dev/reference/views/modal-views */
+const blocksOfModal = 100
 
 /** Nothing where the request's step has no such decision. */
 export function decisionModal(state: CardState, name: string, options: ModalOptions): ModalView | undefined {
   const decision = decisionAt(state, state.request.step, name)
   if (decision === undefined) return undefined
   const { request } = state
-  const value = { requestId: request.id, decision: name, step: request.step }
+  const { channel, ticket } = options
   return {
     type: 'modal',
     callback_id: decisionCallback,
     private_metadata: buttonValueText({
-      ...value,
-      ...(options.channel !== undefined && { channel: options.channel }),
+      requestId: request.id,
+      decision: name,
+      step: request.step,
+      ...(channel !== undefined && { channel }),
+      ...(ticket && { stamp: ticket.stamp }),
     }),
     title: plainText(decision.button, 24),
     submit: plainText(decision.button, 24),
     close: plainText('Cancel', 24),
-    blocks: [
-      ...sections([`*${escaped(titleText(state))}*`]),
-      ...(decision.fourEyes === true ? evidenceBlocks(state) : []),
-      ...fieldsOf(decision, state.request).map((field) => inputBlock(field, state)),
-      ...effectBlocks(state, decision, options.snippets),
-    ],
+    blocks: blocksOf(state, decision, options),
   }
+}
+
+/** Whatever else there is leaves its room to the ticket's comments. */
+function blocksOf(state: CardState, decision: Decision, options: ModalOptions): KnownBlock[] {
+  const { ticket, typed, changes = [], snippets } = options
+  const before = { ...(typed && { typed }), expertAnswer: ticket?.expertAnswer }
+  const isSent = decision.do.some(({ kind }) => kind === 'ticket-reply')
+  const head = [
+    ...changesBlocks(changes),
+    ...sections([`*${escaped(titleText(state))}*`]),
+    ...(ticket ? ticketHead(ticket, isSent) : []),
+  ]
+  const rest = [
+    ...(decision.fourEyes === true ? evidenceBlocks(state) : []),
+    ...fieldsOf(decision, state.request).map((field) => fieldInputBlock(field, state, before)),
+    ...effectBlocks(state, decision, snippets),
+  ]
+  const room = blocksOfModal - head.length - rest.length - 1
+  const said = ticket ? [...commentBlocks(ticket, state, room), divider] : []
+  return [...head, ...said, ...rest]
+}
+
+function changesBlocks(changes: readonly string[]): KnownBlock[] {
+  if (changes.length === 0) return []
+  return sections([
+    '*Nothing was sent: the ticket has changed since you opened this.*',
+    ...changes.slice(0, 10).map((change) => `• ${escaped(change)}`),
+    'Read what is new below, change your text if need be, and send it again.',
+  ])
 }
 
 function evidenceBlocks(state: CardState): KnownBlock[] {
   const lines = exceptionLines(state)
   return sections(lines.length > 0 ? lines : ['*Evidence*: none has been read yet.'])
-}
-
-function inputBlock(field: Field, state: CardState): InputBlock {
-  const hint = 'hint' in field && field.hint !== undefined ? { hint: plainText(field.hint, 2000) } : {}
-  const block = {
-    type: 'input' as const,
-    block_id: fieldBlock + field.name,
-    label: plainText(field.label, 2000),
-    ...hint,
-  }
-  switch (field.kind) {
-    case 'choice':
-      return { ...block, element: choice(field, state) }
-    case 'text':
-      return {
-        ...block,
-        optional: field.optional === true,
-        element: {
-          type: 'plain_text_input',
-          action_id: fieldInput,
-          multiline: true,
-          max_length: 3000,
-          ...(field.draft === undefined ? {} : { initial_value: field.draft }),
-        },
-      }
-    case 'request-number':
-      return {
-        ...block,
-        element: {
-          type: 'plain_text_input',
-          action_id: fieldInput,
-          max_length: 12,
-          placeholder: plainText('#123', 150),
-        },
-      }
-  }
-}
-
-/** Ten fit radio buttons, a hundred a select: https://docs.slack.dev/reference/block-kit/block-elements */
-function choice(field: Extract<Field, { kind: 'choice' }>, state: CardState): InputBlock['element'] {
-  const options: PlainTextOption[] = field.options.map(({ value, text }) => ({
-    value,
-    text: plainText(text, 75),
-  }))
-  const suggested = field.suggestedBy === undefined ? undefined : state.request.facts[field.suggestedBy]
-  const initial = options.find(({ value }) => value === suggested)
-  const preselected = initial === undefined ? {} : { initial_option: initial }
-  return options.length <= 10
-    ? {
-        type: 'radio_buttons',
-        action_id: fieldInput,
-        options,
-        ...preselected,
-      }
-    : { type: 'static_select', action_id: fieldInput, options, ...preselected }
 }
 
 /** What a decision changes in the bot's own clocks. */
@@ -118,7 +104,8 @@ function effectBlocks(
   const rules = rulesOf(state, decision)
   const itself =
     decision.notes && Object.hasOwn(clockNotes, decision.notes) ? clockNotes[decision.notes] : undefined
-  if (rules.length === 0) return [divider, ...sections(['Nothing is sent or changed in GitLab.'])]
+  const { service } = sourceWords[state.request.source]
+  if (rules.length === 0) return [divider, ...sections([`Nothing is sent or changed in ${service}.`])]
   return [
     divider,
     ...sections(['*What it does, in this order*', ...(itself === undefined ? [] : [`• ${itself}`])]),
@@ -148,7 +135,8 @@ function preview(
   decision: Decision,
   snippets: Readonly<Record<string, string>>,
 ): KnownBlock[] {
-  if (rule.kind === 'typed-reply') return [typedPreview(rule.fields, decision)]
+  if (rule.kind === 'typed-reply' || rule.kind === 'ticket-reply')
+    return [typedPreview(rule.fields, decision)]
   if (rule.kind !== 'reply') return []
   const text = (Object.hasOwn(snippets, rule.snippet) ? snippets[rule.snippet] : undefined) ?? ''
   const replacements = Object.entries(rule.replace ?? {})

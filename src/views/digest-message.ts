@@ -4,21 +4,14 @@ import { context, counted, header, type Message, sections } from './block-kit.ts
 import type { CardState } from './card-state.ts'
 import { isOverdue } from './clock-text.ts'
 import { stepOf } from './decisions.ts'
+import { type DigestGroup, groupBlocks, groupCounts, groupsOf } from './digest-groups.ts'
 import type { DigestState } from './digest-state.ts'
-import { byDueDate, requestLine } from './request-line.ts'
 
-export interface DigestGroup {
-  readonly title: string
-  readonly requests: readonly CardState[]
-}
-
-/** A message shows 50 blocks of 3,000 characters; beyond forty lines nobody reads on. */
-const linesShown = 40
 const soonDays = 3
 
 /** Most urgent first, each request in the first group that fits it, by due date. */
 export function digestGroups(digest: DigestState): readonly DigestGroup[] {
-  const groups: readonly (readonly [string, (state: CardState) => boolean])[] = [
+  const open = groupsOf(digest.open, [
     ['Overdue', isOverdue],
     ['Due today', (state) => left(state) === 0],
     [`Due in the next ${soonDays} days`, (state) => left(state) > 0 && left(state) <= soonDays],
@@ -26,15 +19,9 @@ export function digestGroups(digest: DigestState): readonly DigestGroup[] {
     ['Waiting for approval', (state) => stepOf(state)?.waitsFor === 'approval'],
     ['Not yet started', isNotStarted],
     ['On hold', isOnHold],
-  ]
-  const taken = new Set<CardState>()
-  const open = groups.map(([title, fits]) => {
-    const requests = byDueDate(digest.open).filter((state) => !taken.has(state) && fits(state))
-    for (const state of requests) taken.add(state)
-    return { title, requests }
-  })
+  ])
   const replied = { title: 'The requester wrote after the close', requests: digest.repliedAfterClose }
-  return [...open, replied].filter(({ requests }) => requests.length > 0)
+  return replied.requests.length > 0 ? [...open, replied] : open
 }
 
 export function digestMessage(digest: DigestState): Message {
@@ -45,32 +32,14 @@ export function digestMessage(digest: DigestState): Message {
     const line = `Privacy requests, ${day}: nothing is due or waiting. ${counts}`
     return { text: line, blocks: sections([line]) }
   }
-  const total = groups.reduce((sum, { requests }) => sum + requests.length, 0)
-  const more = total - linesShown
   return {
-    text: `Privacy requests, ${day}: ${groups.map(({ title, requests }) => `${title}: ${requests.length}`).join(', ')}. ${counts}`,
+    text: `Privacy requests, ${day}: ${groupCounts(groups)}. ${counts}`,
     blocks: [
       header(`Privacy requests, ${day}`),
-      ...firstLines(groups).flatMap(sections),
-      ...(more > 0
-        ? sections([
-            `and ${more} more: \`/privacy list\` shows them, \`/privacy list overdue\` the overdue ones.`,
-          ])
-        : []),
+      ...groupBlocks(groups, '`/privacy list` shows them, `/privacy list overdue` the overdue ones.'),
       context(counts),
     ],
   }
-}
-
-function firstLines(groups: readonly DigestGroup[]): readonly (readonly string[])[] {
-  let room = linesShown
-  return groups.flatMap(({ title, requests }) => {
-    const shown = requests.slice(0, room)
-    room -= shown.length
-    return shown.length === 0
-      ? []
-      : [[`*${title}* (${requests.length})`, ...shown.map((state) => `• ${requestLine(state)}`)]]
-  })
 }
 
 function countsText({ open, sinceYesterday }: DigestState): string {

@@ -58,7 +58,9 @@ export function sentence(text: string, max = 1500): string {
 export function who(by: string): string {
   const id = by.replace(/^slack:/, '')
   if (isSlackUser(id)) return `<@${id}>`
-  return by === 'requester' ? 'the requester' : 'somebody in GitLab'
+  if (by === 'requester') return 'the requester'
+  if (by === 'bot') return 'the bot'
+  return /^zendesk(?::|$)/.test(by) ? 'somebody in Zendesk' : 'somebody in GitLab'
 }
 
 function isSlackUser(id: string): boolean {

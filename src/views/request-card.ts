@@ -2,6 +2,7 @@
 
 import type { ActionsBlock, Button, KnownBlock, Overflow } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
+import { requestName, type Source } from '../engine/request.ts'
 import { divider, header, type Message, plainText, rowsOf, sections } from './block-kit.ts'
 import { buttonValueText, decideAction, menuAction, menuValueText, tryAgainAction } from './button-value.ts'
 import { exceptionLines, flagLines, issueLines } from './card-facts.ts'
@@ -17,10 +18,8 @@ import {
   stepOf,
 } from './decisions.ts'
 import { escaped, link, plain, who } from './escape.ts'
+import { sourceWords } from './source-words.ts'
 import { needsConfirmation, promiseWithin, rulesOf } from './what-it-does.ts'
-
-const handbookPage =
-  'https://handbook.gitlab.com/handbook/support/workflows/account_deletion_access_request_workflows/'
 
 export function requestCard(state: CardState): Message {
   return {
@@ -59,9 +58,9 @@ export function cardButtons(state: CardState): KnownBlock[] {
   return rows.length > 0 ? [divider, ...rows] : []
 }
 
-/** `#123 GitLab.com Account Deletion` */
+/** `#123 GitLab.com Account Deletion`, `Security ticket 456` */
 export function titleText({ request, flow }: CardState): string {
-  return `#${request.iid} ${flow.title}`
+  return request.source === 'gitlab' ? `#${request.iid} ${flow.title}` : `${flow.title} ${request.iid}`
 }
 
 function cardText(state: CardState): string {
@@ -72,7 +71,7 @@ function cardText(state: CardState): string {
   return `${escaped(titleText(state), 200)}: ${escaped(step, 150)}.${failed}${due}`
 }
 
-/** What is decided is not yet done: a request is closed when GitLab has closed it. */
+/** What is decided is not yet done: a request is closed when GitLab or Zendesk has closed it. */
 function titleOf(state: CardState): string {
   if (isClosed(state) && isUnderWay(state)) return 'Being closed: what is still to be done stands below'
   return stepOf(state)?.title ?? state.request.step
@@ -85,18 +84,23 @@ function standingLines(state: CardState): readonly string[] {
   const closedAt = isDone && request.closedAt !== undefined ? `, ${at(state, request.closedAt)}` : ''
   return [
     `*${escaped(titleOf(state), 150)}*${closedAt}`,
-    ...(step ? [`Handbook: ${handbookLink(step.handbook)}`] : []),
-    `${link(request.url, `Issue #${request.iid} in GitLab`)} · ${request.assignee === undefined ? 'claimed by nobody' : `claimed by ${who(request.assignee)}`}`,
+    ...(step ? [`Handbook: ${handbookLink(request.source, step.handbook)}`] : []),
+    [
+      link(request.url, sourceWords[request.source].linkText(request.iid)),
+      // What a business day is left of depends on the time of day.
+      ...(request.source === 'zendesk' ? [`received ${at(state, request.createdAt)}`] : []),
+      request.assignee === undefined ? 'claimed by nobody' : `claimed by ${who(request.assignee)}`,
+    ].join(' · '),
   ]
 }
 
 /** A heading of the page, linked the way its site makes anchors: lower case, hyphens, no punctuation. */
-function handbookLink(heading: string): string {
+function handbookLink(source: Source, heading: string): string {
   const anchor = heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-')
-  return link(`${handbookPage}#${anchor}`, heading)
+  return link(`${sourceWords[source].handbookPage}#${anchor}`, heading)
 }
 
 function decisionButton(state: CardState, { name, decision }: NamedDecision): Button {
@@ -111,7 +115,7 @@ function decisionButton(state: CardState, { name, decision }: NamedDecision): Bu
     ...(decision.style && { style: decision.style }),
     ...(asks && {
       confirm: {
-        title: plainText(`${decision.button}: #${request.iid}`, 100),
+        title: plainText(`${decision.button}: ${requestName(request)}`, 100),
         text: { type: 'plain_text', text: promiseWithin(rules, request.iid, 300), emoji: false },
         confirm: plainText(decision.button, 30),
         deny: plainText('Cancel', 30),

@@ -1,16 +1,17 @@
 /** One request as one line of a list. */
+import { requestName } from '../engine/request.ts'
 import type { CardState } from './card-state.ts'
 import { leftText } from './clock-text.ts'
 import { stepOf } from './decisions.ts'
 import { escaped, link, who } from './escape.ts'
 
-/** `#123 · GitLab.com Account Deletion · Awaiting answers · 9 days left · U1 · card` */
+/** `#123 · GitLab.com Account Deletion · Awaiting answers · 9 days left · U1 · card`; tickets are all of one type. */
 export function requestLine(state: CardState): string {
   const { request, flow, clocks, cardUrl } = state
   const due = clocks[0]
   return [
-    link(request.url, `#${request.iid}`),
-    escaped(flow.title, 60),
+    link(request.url, requestName(request)),
+    ...(request.source === 'gitlab' ? [escaped(flow.title, 60)] : []),
     escaped(stepOf(state)?.title ?? request.step, 60),
     due === undefined ? 'no deadline' : leftText(due, state),
     request.assignee === undefined ? 'claimed by nobody' : who(request.assignee),
@@ -18,7 +19,7 @@ export function requestLine(state: CardState): string {
   ].join(' · ')
 }
 
-/** Earliest deadline first; the same day by number. */
+/** Earliest deadline first; at the same instant by number. */
 export function byDueDate(states: readonly CardState[]): readonly CardState[] {
   const due = (state: CardState) => state.clocks[0]?.overAt ?? '9999'
   return states.toSorted((a, b) => {

@@ -97,7 +97,7 @@ function clausesOf(effect: Effect | EffectRule, iid: number): readonly Clause[] 
       return [{ verb: 'Read', rest: 'the evidence from GitLab' }]
     case 'ticket-reply':
       return [
-        { verb: 'Send', rest: 'the text above to the requester by e-mail' },
+        { verb: 'Send', rest: 'the text you typed to the requester by e-mail' },
         ...(effect.solve ? [{ verb: 'Solve', rest: `ticket ${iid}` }] : []),
       ]
     case 'ticket-note':

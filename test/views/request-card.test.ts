@@ -393,11 +393,21 @@ describe('what has been done', () => {
 
   test('is stopped, not done, where the requester had written before it was', () => {
     const state = aCardState({
-      work: [work('done'), work('cancelled'), work('cancelled', { what: 'Close #123' })],
+      work: [
+        work('done'),
+        work('cancelled'),
+        work('cancelled', {
+          what: 'Close #123',
+          error: 'The requester had written before it could be sent.',
+        }),
+      ],
     })
 
     expect(shown(state)).toContain('*Stopped:* 1 of 3 tasks done.')
-    expect(shown(state)).toContain('• Close #123: not done: the requester had written')
+    expect(shown(state)).toContain(
+      '• Close #123: not done: The requester had written before it could be sent.',
+    )
+    expect(shown(state)).toMatch(/• Send .*: not done$/m)
   })
 
   test('a failure says why, in the plain text too, and offers Try Again, on a closed request as well', () => {

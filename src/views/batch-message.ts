@@ -1,0 +1,169 @@
+/** The compliance reports of a distribution day: the message of that day, its modal, and the answer to `/security batch`. */
+import type { Button, KnownBlock, ModalView } from '@slack/types'
+import { requestName } from '../engine/request.ts'
+import { reportSent } from '../flows/compliance-report.ts'
+import type { BatchState } from './batch-state.ts'
+import { counted, divider, header, listed, type Message, plainText, rowsOf, sections } from './block-kit.ts'
+import { buttonValueText, decideAction, fieldBlock, fieldInput } from './button-value.ts'
+import { weekdayText } from './clock-text.ts'
+import { escaped, link } from './escape.ts'
+
+export const batchAction = 'send-batch'
+export const batchCallback = 'send-batch'
+
+type Report = BatchState['reports'][number]
+
+/** A message has 50 blocks; each report has one of its own, for its button. */
+const reportsShown = 40
+/** A private answer is cut off by Slack near 40,000 characters. */
+const linesShown = 100
+const button = 'All Sent'
+const field = 'notice'
+
+/** The day's list, with a button for each report that is still to be sent. */
+export function batchMessage(state: BatchState): Message {
+  const title = `Compliance reports of ${weekdayText(state.day)}`
+  const unsent = unsentOf(state)
+  // What is still to be done must not be what does not fit.
+  const inOrder = [...unsent, ...state.reports.filter(({ isSent }) => isSent)]
+  const more = inOrder.length - reportsShown
+  const allSent: Button = {
+    type: 'button',
+    action_id: batchAction,
+    text: plainText(button, 75),
+    value: state.day,
+    style: 'primary',
+  }
+  return {
+    text: `${title}: ${countText(state)}`,
+    blocks: [
+      header(title),
+      ...sections([countText(state)]),
+      ...inOrder.slice(0, reportsShown).map(reportBlock),
+      ...(more > 0 ? sections([`and ${more} more: \`/security batch\` lists them.`]) : []),
+      ...(unsent.length > 1 ? [divider, ...rowsOf([allSent])] : []),
+    ],
+  }
+}
+
+/** `draft`: what every requester is told, for the person to change. */
+export function batchModal(state: BatchState, draft: string, channel?: string): ModalView {
+  const unsent = unsentOf(state)
+  const names = unsent.map(({ request }) => requestName(request))
+  const label = reportSent.fields?.find(({ name }) => name === field)?.label ?? field
+  return {
+    type: 'modal',
+    callback_id: batchCallback,
+    private_metadata: JSON.stringify({ day: state.day, ...(channel !== undefined && { channel }) }),
+    title: plainText(button, 24),
+    submit: plainText(button, 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      ...sections([`*Compliance reports of ${weekdayText(state.day)}*`]),
+      {
+        type: 'input',
+        block_id: fieldBlock + field,
+        label: plainText(label, 2000),
+        hint: plainText('This is what is sent on each of the tickets, as it stands.', 2000),
+        element: {
+          type: 'plain_text_input',
+          action_id: fieldInput,
+          multiline: true,
+          max_length: 3000,
+          initial_value: draft.slice(0, 3000),
+        },
+      },
+      divider,
+      ...sections([
+        `*What it does, on each of ${counted(unsent.length, 'ticket')}*`,
+        '• Sends the text you typed to the requester by e-mail.',
+        '• Solves the ticket.',
+        `Goes to: ${listed(names.slice(0, linesShown))}${names.length > linesShown ? `, and ${names.length - linesShown} more` : ''}.`,
+      ]),
+    ],
+  }
+}
+
+/** The answer to `/security batch`: each of the next distribution days with what is promised for it. */
+export function batchAnswer(states: readonly BatchState[]): Message {
+  let room = linesShown
+  const lines = states.flatMap((state) => {
+    const shown = state.reports.slice(0, room)
+    const more = state.reports.length - shown.length
+    room -= shown.length
+    return [
+      `*${weekdayText(state.day)}*: ${countText(state)}`,
+      ...shown.map((report) => `• ${reportLine(report)}`),
+      ...(more > 0 ? [`and ${more} more: find them in Zendesk.`] : []),
+    ]
+  })
+  return {
+    text: 'Compliance reports of the next distribution days',
+    blocks: [
+      header('Compliance reports of the next distribution days'),
+      ...sections(lines.length > 0 ? lines : ['No distribution day is known.']),
+    ],
+  }
+}
+
+/** The day, and where the modal was opened from: as the button carries it, or the modal. */
+export function readBatchValue(
+  text: string | undefined,
+): { readonly day: string; readonly channel?: string } | undefined {
+  if (isDay(text)) return { day: text }
+  const value = parsed(text)
+  if (typeof value !== 'object' || value === null) return undefined
+  const { day, channel } = value as Readonly<Record<string, unknown>>
+  return isDay(day) ? { day, ...(typeof channel === 'string' && { channel }) } : undefined
+}
+
+function unsentOf({ reports }: BatchState): readonly Report[] {
+  return reports.filter(({ isSent }) => !isSent)
+}
+
+function countText(state: BatchState): string {
+  const { length } = state.reports
+  if (length === 0) return 'no reports are promised.'
+  const unsent = unsentOf(state).length
+  if (unsent === 0) return `${counted(length, 'report')}, all sent.`
+  return `${counted(length, 'report')}, ${unsent === length ? 'none sent yet' : `${unsent} still to be sent`}.`
+}
+
+/** `ticket 456 · SOC 2 Type 1 · not sent yet · card` */
+function reportLine({ request, report, isSent, cardUrl }: Report): string {
+  return [
+    link(request.url, requestName(request)),
+    escaped(report, 60),
+    isSent ? 'sent' : 'not sent yet',
+    cardUrl === undefined ? 'no card' : link(cardUrl, 'card'),
+  ].join(' · ')
+}
+
+/** The same button as on the ticket's card. */
+function reportBlock(one: Report): KnownBlock {
+  const { request, isSent } = one
+  const accessory: Button = {
+    type: 'button',
+    action_id: `${decideAction}report-sent`,
+    text: plainText(reportSent.button, 75),
+    value: buttonValueText({ requestId: request.id, decision: 'report-sent', step: 'queued' }),
+    accessibility_label: plainText(`${reportSent.button}: ${requestName(request)}`, 75).text,
+  }
+  return {
+    type: 'section',
+    text: { type: 'mrkdwn', text: reportLine(one), verbatim: true },
+    ...(isSent ? {} : { accessory }),
+  }
+}
+
+function isDay(text: unknown): text is string {
+  return typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text)
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,110 @@
+/** The fields of a decision as inputs of its modal, with what stands in them when it opens. */
+import type { InputBlock, PlainTextOption } from '@slack/types'
+import type { Input } from '../engine/event.ts'
+import type { Field } from '../engine/flow.ts'
+import { promisedDay } from '../engine/move-by-decision.ts'
+import { own } from '../engine/own.ts'
+import { plainText } from './block-kit.ts'
+import { fieldBlock, fieldInput } from './button-value.ts'
+import type { CardState } from './card-state.ts'
+import { weekdayText } from './clock-text.ts'
+import { plainChunks } from './escape.ts'
+
+type TextField = Extract<Field, { readonly kind: 'text' }>
+
+/** Slack's limit for a text input: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
+const textLimit = 3000
+
+export interface Beforehand {
+  /** What the person has typed already. */
+  readonly typed?: Input
+  /** What the expert team last wrote. */
+  readonly expertAnswer?: string | undefined
+}
+
+export function fieldInputBlock(field: Field, state: CardState, before: Beforehand = {}): InputBlock {
+  const typed = own(before.typed ?? {}, field.name)
+  const block = {
+    type: 'input' as const,
+    block_id: fieldBlock + field.name,
+    label: plainText(field.label, 2000),
+  }
+  switch (field.kind) {
+    case 'choice':
+      return { ...block, element: choice(field, state, typed) }
+    case 'text':
+      return { ...block, ...textInput(field, typed ?? draftOf(field, state, before)) }
+    case 'request-number':
+      return {
+        ...block,
+        ...hintOf([field.hint]),
+        element: {
+          type: 'plain_text_input',
+          action_id: fieldInput,
+          max_length: 12,
+          placeholder: plainText('#123', 150),
+          ...initially(typed, 12),
+        },
+      }
+  }
+}
+
+/** A text that is sent to the requester is sent to the letter. */
+function textInput(
+  field: TextField,
+  text: string | undefined,
+): Pick<InputBlock, 'element' | 'hint' | 'optional'> {
+  const isTooLong = text !== undefined && plainChunks(text, textLimit).length > 1
+  return {
+    optional: field.optional === true,
+    ...hintOf([
+      field.hint,
+      field.sentOn && 'This is what is sent, as it stands.',
+      isTooLong
+        ? 'The text was longer than the 3,000 characters that fit here: its end was cut off.'
+        : undefined,
+    ]),
+    element: {
+      type: 'plain_text_input',
+      action_id: fieldInput,
+      multiline: true,
+      max_length: textLimit,
+      ...initially(text, textLimit),
+    },
+  }
+}
+
+function hintOf(sentences: readonly (string | undefined)[]): Pick<InputBlock, 'hint'> {
+  const said = sentences.filter((one) => one !== undefined && one !== '')
+  return said.length === 0 ? {} : { hint: plainText(said.join('. ').replaceAll('..', '.'), 2000) }
+}
+
+function initially(text: string | undefined, max: number): { initial_value?: string } {
+  const [value] = plainChunks(text ?? '', max)
+  return value === undefined ? {} : { initial_value: value }
+}
+
+function draftOf({ draft, draftFrom }: TextField, state: CardState, { expertAnswer }: Beforehand) {
+  if (draftFrom === 'expert-issue' && expertAnswer !== undefined) return expertAnswer
+  // The promised day depends on time and place alone, not on who has to approve what.
+  const day = () => weekdayText(promisedDay({ ...state, requirePrivacyApproval: false }))
+  return draft?.replaceAll('{distribution day}', day)
+}
+
+/** Ten fit radio buttons, a hundred a select: https://docs.slack.dev/reference/block-kit/block-elements */
+function choice(
+  field: Extract<Field, { kind: 'choice' }>,
+  state: CardState,
+  typed: string | undefined,
+): InputBlock['element'] {
+  const options: PlainTextOption[] = field.options.map(({ value, text }) => ({
+    value,
+    text: plainText(text, 75),
+  }))
+  const suggested = field.suggestedBy === undefined ? undefined : state.request.facts[field.suggestedBy]
+  const initial = options.find(({ value }) => value === (typed ?? suggested))
+  const preselected = initial === undefined ? {} : { initial_option: initial }
+  return options.length <= 10
+    ? { type: 'radio_buttons', action_id: fieldInput, options, ...preselected }
+    : { type: 'static_select', action_id: fieldInput, options, ...preselected }
+}

@@ -1,0 +1,85 @@
+/** What a ticket says, for the modal of one person: all of it text that nothing in it can turn into a mention or a link. */
+import type { KnownBlock } from '@slack/types'
+import { context, plainText, quoted, sections } from './block-kit.ts'
+import type { CardState } from './card-state.ts'
+import { at } from './clock-text.ts'
+import { plain, plainChunks } from './escape.ts'
+import type { ShownTicket } from './shown-ticket.ts'
+
+type Comment = ShownTicket['comments'][number]
+
+/** A view may have 250 kB, says views.open (`view_too_large`); drafts and previews need some of it. */
+const bytesOfComments = 120_000
+const textLimit = 3000
+
+/** Who gets it, and what it is about. */
+export function ticketHead({ recipients, subject }: ShownTicket, isSent: boolean): readonly KnownBlock[] {
+  const [first = 'nobody whom the bot knows', ...inCopy] = recipients.map((one) => plain(one, 300))
+  const goesTo = [first, ...(inCopy.length > 0 ? [`cc ${inCopy.join(', ')}`] : [])].join(', ')
+  return [
+    ...(isSent ? plainChunks(`Goes to: ${goesTo}`, textLimit).map(quoted) : []),
+    quoted(`Subject: ${plain(subject, 1000) || '(none)'}`),
+  ]
+}
+
+/** The newest comments that fit into so many blocks, oldest of them first. */
+export function commentBlocks(
+  { comments }: ShownTicket,
+  state: CardState,
+  room: number,
+): readonly KnownBlock[] {
+  const drawn = comments.toReversed().map((comment) => commentText(comment, state))
+  const [newest, ...older] = drawn
+  if (newest === undefined) return sections(['*No comments were read.*'])
+  const shown = [withinRoom(newest, room - 1)]
+  let blocks = room - 1 - sizeOf(newest)
+  let bytes = bytesOfComments - bytesIn(newest)
+  for (const one of older) {
+    blocks -= sizeOf(one)
+    bytes -= bytesIn(one)
+    if (blocks < 0 || bytes < 0) break
+    shown.unshift(blocksOf(one))
+  }
+  const hidden = comments.length - shown.length
+  return [...(hidden > 0 ? sections([hiddenText(hidden)]) : []), ...shown.flat()]
+}
+
+/** One comment: a line with who, when and for whom, then its text in parts that each fit a block. */
+interface Drawn {
+  readonly line: string
+  readonly parts: readonly string[]
+}
+
+function commentText({ by, at: when, isPublic, text }: Comment, state: CardState): Drawn {
+  const parts = plainChunks(text, textLimit)
+  return {
+    line: `${plain(by, 300)} · ${at(state, when)} · ${isPublic ? 'public' : 'internal'}`,
+    parts: parts.length > 0 ? parts : ['(no text)'],
+  }
+}
+
+function blocksOf({ line, parts }: Drawn): readonly KnownBlock[] {
+  return [{ type: 'context', elements: [plainText(line, 2000)] }, ...parts.map(quoted)]
+}
+
+/** The beginning of a comment too long to be shown whole. */
+function withinRoom(one: Drawn, room: number): readonly KnownBlock[] {
+  const most = Math.min(room - 2, Math.floor(bytesOfComments / (textLimit * 4)))
+  if (sizeOf(one) <= room && bytesIn(one) <= bytesOfComments) return blocksOf(one)
+  const cut = { ...one, parts: one.parts.slice(0, Math.max(1, most)) }
+  return [...blocksOf(cut), context('The rest of this comment is not shown: read it in Zendesk.')]
+}
+
+function sizeOf({ parts }: Drawn): number {
+  return 1 + parts.length
+}
+
+function bytesIn({ line, parts }: Drawn): number {
+  return Buffer.byteLength(JSON.stringify([line, ...parts]))
+}
+
+function hiddenText(count: number): string {
+  return count === 1
+    ? '*1 older comment is not shown:* read it in Zendesk.'
+    : `*${count} older comments are not shown:* read them in Zendesk.`
+}
