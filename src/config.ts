@@ -1,13 +1,13 @@
 // Environment and config/desk.yaml in, one Config out, or one error that names every problem at once.
 import { type Desk, readDesk } from './config/desk.ts'
-import { Environment, problemsBetween, variablesSet, warningsOf } from './config/environment.ts'
+import { Environment, lacking, problemsBetween, variablesSet, withoutEffect } from './config/environment.ts'
 import type { RoleMembers } from './config/variables.ts'
 import type { Role } from './engine/request.ts'
 
 export interface Config {
   readonly slack: SlackConfig
   readonly gitlab: GitLabConfig
-  /** Absent: everything Zendesk is off. */
+  /** Absent: everything Zendesk is off, and with it the security desk. */
   readonly zendesk?: ZendeskConfig
   readonly roles: Readonly<Record<Role, RoleMembers>>
   readonly requirePrivacyApproval: boolean
@@ -18,7 +18,9 @@ export interface Config {
   readonly port: number
   readonly logLevel: Environment['LOG_LEVEL']
   readonly retentionDays: number
-  /** What was set but does nothing in this version: to be logged at start. */
+  /** What was set but does nothing in this version, a sentence each. */
+  readonly withoutEffect: readonly string[]
+  /** That, and what is lacking though the bot can start: to be logged at start. */
   readonly warnings: readonly string[]
 }
 
@@ -53,6 +55,8 @@ export interface ZendeskConfig {
   readonly token: string
   readonly webhookSecret?: string
   readonly query: string
+  /** The address that the query asks for: mails to it that Zendesk holds back are counted. */
+  readonly recipient?: string
   readonly pollSeconds: number
   /** A string: Zendesk's ids may go beyond what a number holds. */
   readonly supportGroup?: string
@@ -80,10 +84,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, de
     ...('problems' in desk ? desk.problems : []),
   ]
   if (!environment.success || 'problems' in desk || problems.length > 0) throw new ConfigError(problems)
-  return configOf(environment.data, desk.desk, warningsOf(set, environment.data))
+  return configOf(environment.data, desk.desk, withoutEffect(set, environment.data))
 }
 
-function configOf(env: Environment, desk: Desk, warnings: readonly string[]): Config {
+function configOf(env: Environment, desk: Desk, idle: readonly string[]): Config {
   const zendesk = zendeskOf(env)
   return {
     slack: slackOf(env),
@@ -103,7 +107,8 @@ function configOf(env: Environment, desk: Desk, warnings: readonly string[]): Co
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     retentionDays: env.RETENTION_DAYS,
-    warnings,
+    withoutEffect: idle,
+    warnings: [...idle, ...lacking(env)],
   }
 }
 
@@ -135,13 +140,19 @@ function gitlabOf(env: Environment): GitLabConfig {
 function zendeskOf(env: Environment): ZendeskConfig | undefined {
   const { ZENDESK_URL: url, ZENDESK_EMAIL: email, ZENDESK_TOKEN: token } = env
   if (url === undefined || email === undefined || token === undefined) return undefined
+  const recipient = recipientIn(env.ZENDESK_QUERY)
   return {
     url,
     email,
     token,
     ...(env.ZENDESK_WEBHOOK_SECRET !== undefined && { webhookSecret: env.ZENDESK_WEBHOOK_SECRET }),
     query: env.ZENDESK_QUERY,
+    ...(recipient !== undefined && { recipient }),
     pollSeconds: env.ZENDESK_POLL_SECONDS,
     ...(env.ZENDESK_SUPPORT_GROUP !== undefined && { supportGroup: env.ZENDESK_SUPPORT_GROUP }),
   }
+}
+
+function recipientIn(query: string): string | undefined {
+  return /(?:^|\s)recipient:"?([^\s"]+@[^\s"]+)/i.exec(query)?.[1]
 }

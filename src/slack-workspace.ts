@@ -8,6 +8,8 @@ export interface Workspace {
   readonly teamId: string
   /** The id of the channel in which the cards stand. */
   readonly channel: string
+  /** The id of the channel of the security tickets; absent without Zendesk. */
+  readonly securityChannel?: string
   /** By role: group ids, `@handles` and user ids. */
   readonly roles: Readonly<Record<Role, readonly string[]>>
   /** Whoever holds the role, as mentions; empty where nobody does. */
@@ -19,20 +21,13 @@ class NoWorkspace extends Error {
   override readonly name = 'NoWorkspace'
 }
 
-export async function findWorkspace(
-  slack: SlackClient,
-  config: Config,
-  log: { warn(fields: object, message: string): void },
-): Promise<Workspace> {
+interface Log {
+  warn(fields: object, message: string): void
+}
+
+export async function findWorkspace(slack: SlackClient, config: Config, log: Log): Promise<Workspace> {
   const { teamId, url } = await slack.whoAmI()
-  const channel = await slack.channel(config.slack.privacyChannel)
-  if (!channel)
-    throw new NoWorkspace('The bot sees no channel with the name or id in PRIVACY_CHANNEL: invite it there.')
-  if (!channel.isPrivate || channel.isShared)
-    log.warn(
-      { channel: channel.id },
-      'PRIVACY_CHANNEL should be private and not shared with another organisation',
-    )
+  const channels = await findChannels(slack, config, log)
   const groups = await slack.userGroups()
   const entries = (role: Role) => {
     const { groups: ids, handles, users } = config.roles[role]
@@ -50,7 +45,7 @@ export async function findWorkspace(
   }
   return {
     teamId,
-    channel: channel.id,
+    ...channels,
     roles: {
       'support-engineer': held('support-engineer'),
       'support-manager': held('support-manager'),
@@ -63,4 +58,37 @@ export async function findWorkspace(
     },
     cardUrl: ({ channel: at, ts }) => new URL(`archives/${at}/p${ts.replace('.', '')}`, url).href,
   }
+}
+
+async function findChannels(
+  slack: SlackClient,
+  { slack: { privacyChannel, securityChannel }, zendesk }: Config,
+  log: Log,
+): Promise<Pick<Workspace, 'channel' | 'securityChannel'>> {
+  const channel = await findChannel(slack, privacyChannel, 'PRIVACY_CHANNEL', log)
+  if (zendesk === undefined) return { channel }
+  const security = await findChannel(slack, securityChannel, 'SECURITY_CHANNEL', log)
+  // One by its name and the other by its id: the configuration alone could not tell.
+  if (security === channel)
+    throw new NoWorkspace(
+      'SECURITY_CHANNEL and PRIVACY_CHANNEL are the same channel: tickets are for Field Security only.',
+    )
+  return { channel, securityChannel: security }
+}
+
+async function findChannel(
+  slack: SlackClient,
+  nameOrId: string,
+  variable: 'PRIVACY_CHANNEL' | 'SECURITY_CHANNEL',
+  log: Log,
+): Promise<string> {
+  const channel = await slack.channel(nameOrId)
+  if (!channel)
+    throw new NoWorkspace(`The bot sees no channel with the name or id in ${variable}: invite it there.`)
+  if (!channel.isPrivate || channel.isShared)
+    log.warn(
+      { channel: channel.id },
+      `${variable} should be private and not shared with another organisation`,
+    )
+  return channel.id
 }

@@ -1,7 +1,7 @@
 import type { Instant } from '../engine/time.ts'
 import { verifyAudit } from '../store/audit-chain.ts'
 import { openStore } from '../store/open-store.ts'
-import type { Tables } from '../store/store.ts'
+import type { AuditEntry, Tables } from '../store/store.ts'
 import { readArguments } from './arguments.ts'
 import { csvHeader, csvLine, jsonLine } from './audit-lines.ts'
 import { type Env, type ExitCode, type Io, Misused } from './io.ts'
@@ -22,22 +22,28 @@ export async function auditVerify(args: readonly string[], env: Env, io: Io): Pr
   })
 }
 
+interface Given {
+  readonly request?: string | undefined
+  readonly ticket?: string | undefined
+}
+
 /** `audit export`: the log on standard output, from the first entry on. */
 export async function auditExport(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
   const { values } = readArguments(args, {
     format: { type: 'string' },
     request: { type: 'string' },
+    ticket: { type: 'string' },
     since: { type: 'string' },
   })
   const { format } = values
   if (format !== 'csv' && format !== 'jsonl') throw new Misused('--format must be csv or jsonl')
-  const iid = values.request === undefined ? undefined : iidOf(values.request)
+  const isOfSubject = subjectFilter(values)
   const since = values.since === undefined ? undefined : instantOf(values.since, readSettings(env).timeZone)
   const line = format === 'csv' ? csvLine : jsonLine
   return withTables(env, io, async (tables) => {
     if (format === 'csv') io.out.write(csvHeader)
     for await (const entry of everyEntry(tables)) {
-      if (iid !== undefined && entry.iid !== iid) continue
+      if (!isOfSubject(entry)) continue
       if (since !== undefined && entry.at < since) continue
       io.out.write(line(entry))
     }
@@ -72,8 +78,22 @@ function headOf(text: string): { seq: number; hash: string } {
   return { seq: Number(seq), hash }
 }
 
-function iidOf(text: string): number {
-  if (!/^#?[1-9]\d{0,9}$/.test(text)) throw new Misused('--request must be the number of a request')
+/** Of one issue, of one ticket, or every entry. A ticket's number is no iid: it stands among the details. */
+function subjectFilter({ request, ticket }: Given): (entry: AuditEntry) => boolean {
+  if (request !== undefined && ticket !== undefined) {
+    throw new Misused('--request and --ticket exclude each other: an entry is about an issue or a ticket')
+  }
+  if (request !== undefined) {
+    const iid = numberOf(request, '--request must be the number of a request')
+    return (entry) => entry.iid === iid
+  }
+  if (ticket === undefined) return () => true
+  const id = numberOf(ticket, '--ticket must be the number of a ticket')
+  return ({ details }) => details.ticket === id || details.subject === `ticket:${id}`
+}
+
+function numberOf(text: string, otherwise: string): number {
+  if (!/^#?[1-9]\d{0,14}$/.test(text)) throw new Misused(otherwise)
   return Number(text.replace('#', ''))
 }
 

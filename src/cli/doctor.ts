@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type Config, ConfigError, loadConfig } from '../config.ts'
 import { instantText } from '../engine/time.ts'
 import { readArguments } from './arguments.ts'
+import { checkCalendar } from './doctor/check-calendar.ts'
 import { checkDatabase } from './doctor/check-database.ts'
 import { checkGitLab } from './doctor/check-gitlab.ts'
 import { checkSlack } from './doctor/check-slack.ts'
@@ -27,6 +28,7 @@ export async function doctor(args: readonly string[], env: Env, io: Io): Promise
     report(await checkSlack(config, io.fetch))
     report(await checkGitLab(config, io.fetch))
     report(await checkZendesk(config.zendesk, io.fetch))
+    report(checkCalendar(config, io.now()))
   }
   return findings.some(({ verdict }) => verdict === 'missing') ? 1 : 0
 }
@@ -42,10 +44,10 @@ function configured(env: Env): Config | { readonly problems: readonly Finding[] 
 }
 
 /** What needs nobody else to be asked. */
-function onItsOwn({ timezone, warnings }: Config, now: Date): readonly Finding[] {
+function onItsOwn({ timezone, withoutEffect }: Config, now: Date): readonly Finding[] {
   return [
     ok('Configuration: everything that is required is set'),
-    ...warnings.map((warning) => warn(`Configuration: ${warning.replace(/\.$/, '')}`, 'leave it out')),
+    ...withoutEffect.map((sentence) => warn(`Configuration: ${sentence.replace(/\.$/, '')}`, 'leave it out')),
     ok(`Time zone: there it is ${instantText(now.toISOString(), timezone)}`),
   ]
 }

@@ -11,8 +11,8 @@ const usage = `Usage:
   privacy-desk doctor                     check the configuration against the real services
   privacy-desk audit verify [--head COUNT:HASH]
                                           check the hash chain of the audit log, and that it reaches a head noted before
-  privacy-desk audit export --format csv|jsonl [--request 123] [--since DATE]
-                                          write the audit log out
+  privacy-desk audit export --format csv|jsonl [--request 123 | --ticket 456] [--since DATE]
+                                          write the audit log out: all of it, or of one issue or ticket
   privacy-desk backup FILE                write a consistent copy of the database while the bot runs
   privacy-desk purge                      run the retention rules now
   privacy-desk help                       show this

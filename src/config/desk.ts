@@ -1,9 +1,10 @@
 // config/desk.yaml: what a team changes without code, and the shape that it takes in the program.
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import { type FormField, fieldNames, type RequestType, requestTypes, typeNames } from '../flows/form.ts'
-import { comparableName } from '../flows/form-text.ts'
+import { fieldNames, requestTypes } from '../flows/form.ts'
 import { labels } from '../flows/labels.ts'
+import { checkedUntil } from '../us-holidays.ts'
+import { sharedNamesIn } from './shared-names.ts'
 import { isProject, isServiceUrl } from './variables.ts'
 
 /** The description templates that the handbook names. */
@@ -32,9 +33,19 @@ const label = text
 const perMinute = (amount: number) => z.int().min(1).max(10_000).default(amount)
 const id = z.preprocess((value) => value ?? undefined, z.int().min(1).optional())
 
+const day = z.string().refine(isDay, { error: 'must be a day such as 2026-12-24', abort: true })
+/** An earlier day would take back what has been compared already. */
+const laterThanChecked = day.refine(
+  (value) => value > checkedUntil,
+  `must be later than ${checkedUntil}: until then this version has been compared with the official list`,
+)
+
+/** The longest text of an option in a Slack menu: https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
+const longestOption = 75
+
 const ExpertTeam = z
   .strictObject({
-    name: text,
+    name: text.max(longestOption, `must have at most ${longestOption} characters`),
     project: text.refine(isProject, 'must be a project path such as group/project'),
     labels: list(label),
     template: text.nullish().transform((value) => value ?? undefined),
@@ -67,6 +78,18 @@ const DeskFile = z.strictObject({
       .default('gitlab-org/gitlab#330669'),
   ),
   'expert-teams': list(ExpertTeam),
+  'security-update-business-days': z
+    .int({ error: 'must be a whole number from 1 to 60' })
+    .min(1, 'must be a whole number from 1 to 60')
+    .max(60, 'must be a whole number from 1 to 60')
+    .nullish()
+    .transform((days) => days ?? 5),
+  holidays: section(
+    z.strictObject({
+      also: list(day),
+      'checked-until': laterThanChecked.nullish().transform((value) => value ?? undefined),
+    }),
+  ),
   'rate-limits': section(
     z.strictObject({
       'gitlab-notes-per-minute': perMinute(60),
@@ -92,17 +115,14 @@ export function readDesk(yaml: string): { readonly desk: Desk } | { readonly pro
   const result = DeskFile.safeParse(plainData(document) ?? {})
   if (!result.success) return { problems: result.error.issues.flatMap(sentencesOf) }
   const desk = deskOf(result.data)
-  const problems = [
-    ...sharedNames('fields', fieldNames, desk.aliases.fields),
-    ...sharedNames('types', typeNames, desk.aliases.types),
-    ...sharedLabels(desk.labels),
-  ]
+  const problems = sharedNamesIn(desk)
   return problems.length > 0 ? { problems } : { desk }
 }
 
 function deskOf(file: z.infer<typeof DeskFile>) {
   const bot = file['support-bot']
   const limits = file['rate-limits']
+  const { also, 'checked-until': checked } = file.holidays
   return {
     aliases: { fields: file.fields, types: file.types },
     templates: file.templates,
@@ -113,6 +133,8 @@ function deskOf(file: z.infer<typeof DeskFile>) {
     /** Undefined when it is switched off. */
     featureRequest: file['feature-request'] === '' ? undefined : file['feature-request'],
     expertTeams: file['expert-teams'],
+    securityUpdateBusinessDays: file['security-update-business-days'],
+    holidays: { also, ...(checked !== undefined && { checkedUntil: checked }) },
     rateLimits: {
       gitlabNotes: { perMinute: limits['gitlab-notes-per-minute'] },
       slackPosts: { perSecond: limits['slack-posts-per-second'], burst: limits['slack-burst'] },
@@ -151,36 +173,12 @@ function quoted(key: string): string {
   return /^[\w-]+$/.test(key) ? key : JSON.stringify(key)
 }
 
-/** A name that two fields or types share could be read as neither. */
-function sharedNames<Value extends FormField | RequestType>(
-  section: string,
-  own: Readonly<Record<Value, readonly string[]>>,
-  further: Readonly<Partial<Record<Value, readonly string[]>>>,
-): readonly string[] {
-  const values = keysOf(own)
-  return values.flatMap((value) =>
-    (further[value] ?? []).flatMap((name, index) => {
-      const known = (other: Value) => [...own[other], ...(further[other] ?? [])].map(comparableName)
-      const other = values.find((other) => other !== value && known(other).includes(comparableName(name)))
-      return other === undefined
-        ? []
-        : [`desk.yaml: ${section}.${value}[${index}] is also a name of ${other}`]
-    }),
-  )
-}
-
-/** Two labels under one name could not be told apart when they are read. */
-function sharedLabels(
-  teamNames: Readonly<Partial<Record<(typeof labels)[number], string>>>,
-): readonly string[] {
-  const nameOf = (label: (typeof labels)[number]) => teamNames[label] ?? label
-  return labels.flatMap((label) => {
-    if (teamNames[label] === undefined) return []
-    const other = labels.find((other) => other !== label && nameOf(other) === nameOf(label))
-    return other === undefined
-      ? []
-      : [`desk.yaml: labels.${quoted(label)} has the same name as ${quoted(other)}`]
-  })
+function isDay(value: string): boolean {
+  try {
+    return /^\d{4}-\d\d-\d\d$/.test(value) && Temporal.PlainDate.from(value).toString() === value
+  } catch {
+    return false
+  }
 }
 
 function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): readonly Key[] {

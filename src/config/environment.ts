@@ -10,6 +10,7 @@ import {
   mode,
   oneOf,
   project,
+  type RoleMembers,
   roleMembers,
   secret,
   serviceUrl,
@@ -21,14 +22,16 @@ import {
   zendeskSecret,
 } from './variables.ts'
 
+const defaultChannels = { privacy: 'privacy-team_help', security: 'field-security' } as const
+
 /** The variables by name, in the order of .env.example; a variable that is empty counts as not set. */
 export const Environment = z.object({
   SLACK_BOT_TOKEN: token('xoxb-', 'a bot token'),
   SLACK_SIGNING_SECRET: secret.optional(),
   SLACK_APP_TOKEN: token('xapp-', 'an app-level token').optional(),
   SLACK_API_URL: serviceUrl.prefault('https://slack.com/api'),
-  PRIVACY_CHANNEL: channel.prefault('privacy-team_help'),
-  SECURITY_CHANNEL: channel.prefault('field-security'),
+  PRIVACY_CHANNEL: channel.prefault(defaultChannels.privacy),
+  SECURITY_CHANNEL: channel.prefault(defaultChannels.security),
   SUPPORT_ENGINEERS: roleMembers.prefault(''),
   SUPPORT_MANAGERS: roleMembers.prefault(''),
   PRIVACY_TEAM: roleMembers.prefault(''),
@@ -100,6 +103,8 @@ export function problemsBetween(set: SetVariables): readonly string[] {
     if (because !== undefined && set[name] === undefined)
       problems.push(`${name} is missing, though ${because} is set`)
   }
+  if (because !== undefined && sameChannel(set))
+    problems.push('SECURITY_CHANNEL is the same as PRIVACY_CHANNEL: tickets are for Field Security only')
   secretNames.forEach((name, index) => {
     const same = secretNames
       .slice(0, index)
@@ -109,14 +114,32 @@ export function problemsBetween(set: SetVariables): readonly string[] {
   return problems
 }
 
+function sameChannel({ PRIVACY_CHANNEL, SECURITY_CHANNEL }: SetVariables): boolean {
+  const bare = (name: string) => name.replace(/^#/, '')
+  return (
+    bare(PRIVACY_CHANNEL ?? defaultChannels.privacy) === bare(SECURITY_CHANNEL ?? defaultChannels.security)
+  )
+}
+
 /** What is set but does nothing in this version. */
-export function warningsOf(set: SetVariables, environment: Environment): readonly string[] {
-  const warnings: string[] = []
+export function withoutEffect(set: SetVariables, environment: Environment): readonly string[] {
+  const sentences: string[] = []
   if (environment.UNDO_SECONDS > 0) {
-    warnings.push('UNDO_SECONDS has no effect in this version: a public reply is sent at once.')
+    sentences.push('UNDO_SECONDS has no effect in this version: a public reply is sent at once.')
   }
   if (set.REPORT_AT !== undefined && set.REPORT_AT !== '') {
-    warnings.push('REPORT_AT has no effect in this version: there is no weekly report.')
+    sentences.push('REPORT_AT has no effect in this version: there is no weekly report.')
   }
-  return warnings
+  return sentences
+}
+
+/** What is not set though something is lacking without it. */
+export function lacking({ ZENDESK_URL, FIELD_SECURITY }: Environment): readonly string[] {
+  return ZENDESK_URL === undefined || isHeld(FIELD_SECURITY)
+    ? []
+    : ['FIELD_SECURITY is not set: nobody can decide on security tickets.']
+}
+
+function isHeld({ groups, handles, users }: RoleMembers): boolean {
+  return groups.length + handles.length + users.length > 0
 }

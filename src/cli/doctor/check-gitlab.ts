@@ -4,13 +4,11 @@ import type { Config } from '../../config.ts'
 import type { IssuePurpose } from '../../engine/effect.ts'
 import { flows } from '../../flows/index.ts'
 import { labelName, labels } from '../../flows/labels.ts'
+import { checkExpertTeams } from './check-expert-teams.ts'
 import { checkHook } from './check-hook.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
-import { type GitLabReads, gitlabReads } from './gitlab-reads.ts'
+import { type GitLabReads, gitlabReads, levelOf, planner } from './gitlab-reads.ts'
 import { templatesOf } from './templates-of.ts'
-
-/** Planner, the lowest role that may label and close issues: https://docs.gitlab.com/user/permissions/ */
-const planner = 15
 
 export async function checkGitLab(config: Config, fetch: Fetch): Promise<readonly Finding[]> {
   const { url, token, project } = config.gitlab
@@ -27,6 +25,7 @@ export async function checkGitLab(config: Config, fetch: Fetch): Promise<readonl
     ...(await look('GitLab webhook', mend, () => checkHook(config.gitlab, reads))),
     ...(await look('GitLab templates', mend, () => checkTemplates(config, client))),
     ...(await look('GitLab labels', mend, () => checkLabels(config, reads))),
+    ...(await look('Expert teams', mend, () => checkExpertTeams(config, client, reads))),
   ]
 }
 
@@ -47,12 +46,8 @@ async function checkProject({ gitlab }: Config, reads: GitLabReads): Promise<rea
     return [missing(`GitLab project ${gitlab.project}: not there, or the token may not see it`, mend)]
   }
   const name = `GitLab project ${project.path_with_namespace}`
-  const { permissions } = project
-  if (permissions === undefined) return [ok(`${name}: readable`)]
-  const level = Math.max(
-    permissions.project_access?.access_level ?? 0,
-    permissions.group_access?.access_level ?? 0,
-  )
+  const level = levelOf(project)
+  if (level === undefined) return [ok(`${name}: readable`)]
   if (level >= planner) return [ok(`${name}: readable, and the bot’s account may work on its issues`)]
   // An administrator, or a member by an invited group, stands in neither of the two.
   return [

@@ -3,6 +3,7 @@ import { SlackCallFailed } from '../../clients/slack-failure.ts'
 import type { RoleMembers } from '../../config/variables.ts'
 import type { Config } from '../../config.ts'
 import type { Role } from '../../engine/request.ts'
+import { checkHolders } from './check-holders.ts'
 import { type Finding, missing, ok, warn } from './finding.ts'
 
 const variables = {
@@ -15,13 +16,14 @@ const variables = {
 export async function checkRoles(config: Config, slack: SlackClient): Promise<readonly Finding[]> {
   const roles = Object.keys(variables) as Role[]
   const named = roles.some((role) => groupsOf(config.roles[role]).length > 0)
-  const known = named ? (await slack.userGroups()).flatMap(({ id, handle }) => [id, `@${handle}`]) : []
+  const groups = named ? await slack.userGroups() : []
+  const known = new Set(groups.flatMap(({ id, handle }) => [id, `@${handle}`]))
   const findings: Finding[] = []
   for (const role of roles) {
-    if (role === 'field-security' && config.zendesk === undefined) continue
-    findings.push(await checkRole(role, config, new Set(known), slack))
+    if (role === 'field-security' && !config.zendesk) continue
+    findings.push(await checkRole(role, config, known, slack))
   }
-  return findings
+  return config.zendesk ? [...findings, ...(await checkHolders(config.roles, groups, slack))] : findings
 }
 
 async function checkRole(
@@ -60,7 +62,7 @@ function nobody(role: Role, requirePrivacyApproval: boolean): Finding {
         ? missing(`${variable}: not set, though REQUIRE_PRIVACY_APPROVAL asks for a privacy person`, mend)
         : warn(`${variable}: not set, so nobody is asked where Privacy decides`, mend)
     case 'field-security':
-      return warn(`${variable}: not set, so nobody can answer security tickets`, mend)
+      return warn(`${variable}: not set, so nobody can decide on security tickets`, mend)
   }
 }
 

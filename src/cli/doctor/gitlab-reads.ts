@@ -2,15 +2,28 @@
 import { z } from 'zod'
 import { ask, type Fetch } from '../../clients/ask.ts'
 import { CallFailed } from '../../clients/call-failed.ts'
+import type { Project } from '../../clients/gitlab.ts'
 import { parse } from '../../clients/parse.ts'
 import type { Config } from '../../config.ts'
 
 const access = z.object({ access_level: z.number() }).nullish()
 
+/** Planner, the lowest role that may label and close issues: https://docs.gitlab.com/user/permissions/ */
+export const planner = 15
+
 const ProjectSeen = z.object({
   path_with_namespace: z.string(),
   permissions: z.object({ project_access: access, group_access: access }).optional(),
+  archived: z.boolean().default(false),
+  issues_access_level: z.string().optional(),
 })
+export type ProjectSeen = z.infer<typeof ProjectSeen>
+
+/** What the token's account may do there; undefined where GitLab does not say. */
+export function levelOf({ permissions }: ProjectSeen): number | undefined {
+  if (permissions === undefined) return undefined
+  return Math.max(permissions.project_access?.access_level ?? 0, permissions.group_access?.access_level ?? 0)
+}
 
 const TokenSeen = z.object({ scopes: z.array(z.string()), expires_at: z.string().nullish() })
 
@@ -24,17 +37,17 @@ const Hook = z.object({
 })
 export type Hook = z.infer<typeof Hook>
 
-/** `undefined`: it is not there, or this token may not see it. */
+/** `undefined`: it is not there, or this token may not see it. Without a project, a call is about the Service Desk project. */
 export interface GitLabReads {
-  project(): Promise<z.infer<typeof ProjectSeen> | undefined>
+  project(project?: Project): Promise<ProjectSeen | undefined>
   /** The token itself: https://docs.gitlab.com/api/personal_access_tokens/ */
   token(): Promise<z.infer<typeof TokenSeen> | undefined>
   hooks(): Promise<readonly Hook[] | undefined>
-  hasLabel(name: string): Promise<boolean>
+  hasLabel(name: string, project?: Project): Promise<boolean>
 }
 
-export function gitlabReads({ url, token, project }: Config['gitlab'], fetch: Fetch): GitLabReads {
-  const inProject = `projects/${encodeURIComponent(project)}`
+export function gitlabReads({ url, token, project: own }: Config['gitlab'], fetch: Fetch): GitLabReads {
+  const at = (project: Project) => `projects/${encodeURIComponent(project)}`
 
   const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
     const asking = { service: 'gitlab', fetch, timeoutMs: 10_000 } as const
@@ -49,11 +62,12 @@ export function gitlabReads({ url, token, project }: Config['gitlab'], fetch: Fe
   }
 
   return {
-    project: () => read(inProject, ProjectSeen),
+    project: (project = own) => read(at(project), ProjectSeen),
     token: () => read('personal_access_tokens/self', TokenSeen),
-    hooks: () => read(`${inProject}/hooks?per_page=100`, z.array(Hook)),
-    hasLabel: async (name) =>
-      (await read(`${inProject}/labels/${encodeURIComponent(name)}`, z.object({ name: z.string() }))) !==
-      undefined,
+    hooks: () => read(`${at(own)}/hooks?per_page=100`, z.array(Hook)),
+    hasLabel: async (name, project = own) => {
+      const path = `${at(project)}/labels/${encodeURIComponent(name)}`
+      return (await read(path, z.object({ name: z.string() }))) !== undefined
+    },
   }
 }
