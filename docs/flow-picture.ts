@@ -18,7 +18,9 @@ export function flowPicture(flow: Flow): string {
 
 function stateText(step: Step): string {
   const clock = clockText(step)
-  return [step.title, ...(clock === undefined ? [] : [clock])].join('<br/>')
+  return [step.title, ...(clock === undefined ? [] : [clock])]
+    .map((text) => numbered(text, inTitle))
+    .join('<br/>')
 }
 
 /** Intake chooses between two where nobody can tell the type: sent by e-mail, or past reading. */
@@ -49,8 +51,7 @@ function seen({ happenings }: Step): readonly Way[] {
     ...(replied ? [{ to: replied.goto, label: '[the requester writes]' }] : []),
     ...Object.entries(happenings?.['label-added'] ?? {}).map(([label, { goto }]) => ({
       to: goto,
-      // A bare colon would end the label.
-      label: `[label ${label.replaceAll(':', '#58;')} set by hand]`,
+      label: `[label ${label} set by hand]`,
     })),
   ]
 }
@@ -59,8 +60,17 @@ function seen({ happenings }: Step): readonly Way[] {
 function edgesFrom(from: string, ways: readonly Way[]): readonly string[] {
   return [...Map.groupBy(ways, ({ to }) => to)].map(
     ([to, same]) =>
-      `  ${idOf(from)} --> ${to === undefined ? '[*]' : idOf(to)} : ${same.map(({ label }) => label).join('<br/>')}`,
+      `  ${idOf(from)} --> ${to === undefined ? '[*]' : idOf(to)} : ${same.map(({ label }) => numbered(label, inLabel)).join('<br/>')}`,
   )
+}
+
+/** A quote ends a state's title; a colon or a semicolon ends a label. */
+const inTitle = /[#"<>]/g
+const inLabel = /[#:;"<>]/g
+
+/** Signs by their numbers: https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters */
+function numbered(text: string, signs: RegExp): string {
+  return text.replaceAll(signs, (sign) => `#${sign.charCodeAt(0)};`).replaceAll('\n', ' ')
 }
 
 /** Mermaid takes a hyphen for the beginning of an arrow. */

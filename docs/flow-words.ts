@@ -124,8 +124,13 @@ const starts = {
 export function clockText({ clock }: Pick<Step, 'clock'>): string | undefined {
   if (!clock) return undefined
   if ('until' in clock) return `${clock.name}, on the distribution day that was promised`
-  const length = 'days' in clock ? `${clock.days} calendar days` : `${clock.businessDays} business days`
+  const length =
+    'days' in clock ? counted(clock.days, 'calendar day') : counted(clock.businessDays, 'business day')
   return `${clock.name}, ${length} since ${starts[clock.since]}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 export function code(text: string): string {

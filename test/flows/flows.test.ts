@@ -11,6 +11,7 @@ import type {
 import { clockIsOver, isNotEmbargoed, isNotVerified, requesterIsSilent } from '../../src/engine/guards.ts'
 import { flows } from '../../src/flows/index.ts'
 import { labels } from '../../src/flows/labels.ts'
+import { securityTicket } from '../../src/flows/security-ticket.ts'
 import { snippetNames } from '../../src/flows/snippets.ts'
 
 interface Way {
@@ -68,7 +69,7 @@ describe.each(Object.values(flows).map((flow) => [flow.name, flow] as const))('T
 
   test('closes no issue before the reply that explains it', () => {
     const early = waysOf(flow).filter(({ rules }) => {
-      const close = rules.findIndex(({ kind }) => kind === 'close' || kind === 'mark-duplicate')
+      const close = rules.findIndex(isClose)
       const reply = rules.findLastIndex(isReply)
       return close >= 0 && reply > close
     })
@@ -84,9 +85,9 @@ describe.each(Object.values(flows).map((flow) => [flow.name, flow] as const))('T
     expect(new Set(silent.map(({ name: way }) => way))).toEqual(new Set(silentCloses[name] ?? []))
   })
 
-  test('closes the issue with every decision that leads to its last step, and with no other', () => {
+  test('closes the issue, or solves the ticket, with every decision that leads to its last step, and with no other', () => {
     const wrong = waysOf(flow).filter(({ to, rules, decision }) => {
-      const closes = rules.some(({ kind }) => kind === 'close' || kind === 'mark-duplicate')
+      const closes = rules.some(isClose)
       return decision && !isSetType(decision) && closes !== to.includes(flow.closed)
     })
 
@@ -234,14 +235,65 @@ describe('All flows together', () => {
       'data-export, self-serve: 7 days since created',
       'data-export, awaiting-answers: 7 days since step-entered',
       'data-export, shared: 7 days since step-entered',
+      'security-ticket, new: 1 business days since opened',
+      'security-ticket, waiting-on-expert: 5 business days since last-public-reply',
+      'security-ticket, queued: until the distribution-day since step-entered',
     ])
   })
 
-  test('offer escalation to Privacy and the hold of the clocks wherever a type is known', () => {
+  test('of privacy requests offer escalation to Privacy and the hold of the clocks wherever a type is known', () => {
     const deskWide = ['escalate-to-privacy', 'pause-clocks', 'resume-clocks', 'extend-deadline']
-    const without = all.filter((flow) => deskWide.some((name) => !(name in flow.anytime)))
+    const without = all
+      .filter(({ source }) => source === 'gitlab')
+      .filter((flow) => deskWide.some((name) => !(name in flow.anytime)))
 
     expect(without.map(({ name }) => name)).toEqual(['submission', 'invalid'])
+  })
+})
+
+describe('The flow of security tickets', () => {
+  const flow = flows['security-ticket']
+  const decisions = decisionsOf(flow)
+
+  test('is decided by Field Security alone', () => {
+    expect([...new Set(decisions.flatMap(({ decision }) => decision.by))]).toEqual(['field-security'])
+  })
+
+  test('"handled in one of the four ways": each ends or parks a ticket that nobody has looked at, and counts as handled', () => {
+    const ways = decisions.filter(({ from }) => from === flow.first)
+
+    expect(ways.map(({ name, decision }) => [name, decision.goto, decision.notes])).toEqual([
+      ['reply', 'solved', 'handled'],
+      ['engage-expert', 'waiting-on-expert', 'handled'],
+      ['compliance-report', 'queued', 'report-promised'],
+      ['redirect-support', 'redirected', 'handled'],
+      ['redirect-vulnerability', 'solved', 'handled'],
+      ['redirect-copyright', 'solved', 'handled'],
+    ])
+  })
+
+  test('reads the ticket afresh before each decision, and changes nothing in GitLab but the expert’s issue', () => {
+    const kinds = decisions.flatMap(({ decision }) => decision.do.map(({ kind }) => kind))
+
+    expect(decisions.filter(({ decision }) => !decision.readsAfresh).map(named)).toEqual([])
+    expect([...new Set(kinds)].sort()).toEqual([
+      'forward-ticket',
+      'link-expert-issue',
+      'open-expert-issue',
+      'ticket-note',
+      'ticket-reply',
+    ])
+  })
+
+  test('offers only what can be carried out', () => {
+    const bare = securityTicket({ expertTeams: [], hasSupportGroup: false, updateAfterBusinessDays: 5 })
+
+    expect(Object.keys(bare.steps.new?.decisions ?? {})).toEqual([
+      'reply',
+      'compliance-report',
+      'redirect-vulnerability',
+      'redirect-copyright',
+    ])
   })
 })
 
@@ -287,7 +339,12 @@ const silentCloses: Readonly<Record<string, readonly string[]>> = {
 
 const named = ({ from, name }: { readonly from: string; readonly name: string }) => `${from}: ${name}`
 
-const isReply = ({ kind }: EffectRule) => kind === 'reply' || kind === 'typed-reply'
+const isReply = ({ kind }: EffectRule) =>
+  kind === 'reply' || kind === 'typed-reply' || kind === 'ticket-reply'
+
+/** A ticket is answered and solved in one update. */
+const isClose = (rule: EffectRule) =>
+  rule.kind === 'close' || rule.kind === 'mark-duplicate' || (rule.kind === 'ticket-reply' && rule.solve)
 
 /** Leads to another flow, which `targetsOf` tells as the end of this one. */
 const isSetType = (decision: Decision | undefined) =>
@@ -312,7 +369,7 @@ function optionsOf(fields: readonly Field[] = [], name: string): readonly string
 /** Fields whose text goes to the requester. */
 function sentFields(rules: readonly EffectRule[]): readonly string[] {
   return rules.flatMap((rule) => {
-    if (rule.kind === 'typed-reply') return rule.fields
+    if (rule.kind === 'typed-reply' || rule.kind === 'ticket-reply') return rule.fields
     return rule.kind === 'reply' && rule.addition !== undefined ? [rule.addition] : []
   })
 }
@@ -380,8 +437,9 @@ function fieldsUsed(rule: EffectRule): readonly string[] {
       : []
   const added = sentFields([rule])
   const duplicate = rule.kind === 'mark-duplicate' ? [rule.field] : []
+  const asked = rule.kind === 'open-expert-issue' ? [rule.team, rule.question] : []
   const condition = rule.when && 'field' in rule.when ? [rule.when.field] : []
-  return [...inText, ...replaced, ...added, ...duplicate, ...condition]
+  return [...inText, ...replaced, ...added, ...duplicate, ...asked, ...condition]
 }
 
 function lengthOf(clock: ClockRule): string {

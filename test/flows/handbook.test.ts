@@ -1,4 +1,4 @@
-/** docs/handbook.md: every sentence of the handbook that asks for something, and what does it. */
+/** docs/handbook.md: every sentence of the handbook that asks for something, and what does it; and the headings of the flows. */
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -10,6 +10,7 @@ import { snippetNames } from '../../src/flows/snippets.ts'
 
 const root = new URL('../../', import.meta.url)
 const handbook = new URL('../shared/handbook/account-deletion-and-data-access.md', root)
+const securityHandbook = new URL('../shared/handbook/security-zendesk-process.md', root)
 const all: Readonly<Record<string, Flow>> = flows
 
 interface Row {
@@ -66,7 +67,8 @@ test('every reply of the handbook is named', () => {
 
 test('every decision of a flow but the holds of clocks performs a sentence of the page', () => {
   const used = new Set(places.map(({ name }) => name.split('/').at(-1)))
-  const names = Object.values(all).flatMap((flow) => [
+  const ofPage = Object.values(all).filter(({ source }) => source === 'gitlab')
+  const names = ofPage.flatMap((flow) => [
     ...Object.keys(flow.anytime),
     ...Object.values(flow.steps).flatMap(({ decisions }) => Object.keys(decisions)),
   ])
@@ -103,6 +105,32 @@ describe.skipIf(!existsSync(fileURLToPath(handbook)))('Beside the handbook’s p
 
     expect(labels.length).toBeGreaterThan(8)
     expect(labels.filter((label) => !named.includes(label))).toEqual([])
+  })
+})
+
+describe.skipIf(!existsSync(fileURLToPath(securityHandbook)))('Beside the handbook’s page on tickets', () => {
+  const page = existsSync(fileURLToPath(securityHandbook))
+    ? plain(readFileSync(securityHandbook, 'utf8'))
+    : ''
+  const ofTickets = Object.values(all).filter(({ source }) => source === 'zendesk')
+  const steps = ofTickets.flatMap(({ steps: own }) => Object.entries(own))
+
+  test('a flow bears the page’s title, and each of its steps a heading of it', () => {
+    const headings = readFileSync(securityHandbook, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('## '))
+      .map((line) => line.slice(3).trim())
+
+    expect(ofTickets.map(({ handbook: title }) => title)).toEqual(['Security ZenDesk Process'])
+    expect(page).toContain('# Security ZenDesk Process')
+    expect(steps.filter(([, step]) => !headings.includes(step.handbook))).toEqual([])
+  })
+
+  test('each clock gives the page’s sentence for itself', () => {
+    const sentences = steps.flatMap(([, { clock }]) => (clock ? [clock.because] : []))
+
+    expect(sentences).toHaveLength(3)
+    expect(sentences.filter((sentence) => !page.includes(plain(sentence)))).toEqual([])
   })
 })
 

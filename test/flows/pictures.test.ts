@@ -90,11 +90,33 @@ test('A picture shows steps with their clocks, decisions with button and who, an
   ])
 })
 
-test('No title, button or step holds what Mermaid would read as a sign of its own', () => {
-  const steps = Object.values(flows).flatMap((flow) => Object.entries(flow.steps))
-  const buttons = steps.flatMap(([, { decisions }]) => Object.values(decisions).map(({ button }) => button))
+test('What Mermaid would read as a sign of its own stands in a picture by its number', () => {
+  const asked = lending.steps.asked
+  if (!asked) throw new Error('no such step')
+  const lend = { button: 'Lend: "all"; <or> #1', by: ['privacy'], do: [], goto: 'lent' } as const
+  const odd = {
+    ...lending,
+    steps: { ...lending.steps, asked: { ...asked, title: 'A "book": #1', decisions: { lend } } },
+  }
 
-  expect(steps.map(([, { title }]) => title).filter((title) => /["\n<>]/.test(title))).toEqual([])
-  expect(buttons.filter((button) => /[\n<>:;]/.test(button))).toEqual([])
-  expect(steps.map(([name]) => name).filter((name) => !/^[a-z-]+$/.test(name))).toEqual([])
+  const lines = flowPicture(odd).split('\n')
+
+  expect(lines[1]).toBe(
+    '  state "A #34;book#34;: #35;1<br/>Answer, 2 calendar days since the issue was created" as asked',
+  )
+  expect(lines.find((line) => line.includes('asked --> lent'))).toBe(
+    '  asked --> lent : Lend#58; #34;all#34;#59; #60;or#62; #35;1 (privacy)<br/>[label a#58;#58;b set by hand]',
+  )
+})
+
+test('No picture of a flow holds a bare sign, and every step is named in letters and hyphens', () => {
+  const lines = Object.values(flows).flatMap((flow) => flowPicture(flow).split('\n').slice(1))
+  const labels = lines.flatMap((line) => / --> \S+ : (.*)$/.exec(line)?.[1] ?? [])
+  const bare = labels.map((label) => label.replaceAll('<br/>', '').replaceAll(/#\d+;/g, ''))
+  const steps = Object.values(flows).flatMap((flow) => Object.keys(flow.steps))
+
+  expect(labels.length).toBeGreaterThan(40)
+  expect(labels).toContain('Redirect#58; Support (field security)')
+  expect(bare.filter((label) => /[:;"<>#]/.test(label))).toEqual([])
+  expect(steps.filter((name) => !/^[a-z-]+$/.test(name))).toEqual([])
 })
