@@ -30,7 +30,7 @@ export interface CarryOut {
 
 /**
  * What may follow an attempt of unknown outcome.
- * `freely`: the same again has the same result (a card posted twice is the one exception, and bearable: both work).
+ * `freely`: the same again has the same result (a card or a list posted twice is the one exception, and bearable: both work).
  * `after-looking`: it would show twice, and can be looked up.
  * `once`: it would show twice and can't be looked up, since the bot may not read the channel's history. A message
  * lost (nobody is asked to approve) is worse than one said twice, so it is repeated once; then a person decides.
@@ -90,6 +90,14 @@ export function carryOut(services: {
           return gitlab.findIssue(entry, work)
         case 'redirect-ticket':
           return zendesk.findRedirect(entry, work)
+        case 'ticket-reply':
+        case 'forward-ticket':
+          return zendesk.findTicketUpdate(entry, work)
+        case 'ticket-note':
+        case 'link-expert-issue':
+          return zendesk.findTicketNote(entry)
+        case 'open-expert-issue':
+          return gitlab.findExpertIssue(entry, work)
         default:
           return undefined
       }
@@ -126,6 +134,18 @@ export function carryOut(services: {
           return slack.post(entry, work)
         case 'redirect-ticket':
           return zendesk.redirectTicket(entry, work)
+        case 'ticket-reply':
+          return zendesk.ticketReply(entry, work)
+        case 'forward-ticket':
+          return zendesk.forwardTicket(entry, work)
+        case 'ticket-note':
+          return zendesk.ticketNote(entry, work)
+        case 'link-expert-issue':
+          return zendesk.linkExpertIssue(entry)
+        case 'open-expert-issue':
+          return gitlab.openExpertIssue(entry, work)
+        case 'batch':
+          return slack.batch(entry, work)
       }
     },
   }

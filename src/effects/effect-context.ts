@@ -25,6 +25,15 @@ type EffectGitLab = Pick<
   | 'issueTemplate'
 >
 
+/** Who is asked what Field Security can't answer alone. */
+export interface ExpertTeam {
+  readonly name: string
+  /** A full path. */
+  readonly project: string
+  readonly labels: readonly string[]
+  readonly template?: string | undefined
+}
+
 export interface EffectContext {
   readonly store: Pick<Store, 'tables'>
   readonly gitlab: EffectGitLab
@@ -41,6 +50,7 @@ export interface EffectContext {
   readonly aliases: FormAliases
   /** `group/project#123`, where a deceased user's request is noted; undefined when that is switched off. */
   readonly featureRequest?: string | undefined
+  readonly expertTeams: readonly ExpertTeam[]
   readonly isRequesterReply: (note: WrittenNote) => boolean
   /** A person's name in Slack, by user id. */
   readonly nameOf: (userId: string) => Promise<string>

@@ -3,6 +3,7 @@ import type { Effect } from '../engine/effect.ts'
 import { type Label, type LabelNames, labelName, labels } from '../flows/labels.ts'
 import type { Done } from './carry-out.ts'
 import { type EffectContext, type Entry, onIssue, requestOf } from './effect-context.ts'
+import { expertIssueEffects } from './expert-issue.ts'
 import { CannotDo } from './failure.ts'
 import { featureRequestEffects } from './feature-request.ts'
 import { gatherEvidence } from './gather-evidence.ts'
@@ -20,6 +21,7 @@ export function gitlabEffects(context: EffectContext) {
     ...noteEffects(context, findOwnNote),
     ...featureRequestEffects(context, findOwnNote),
     ...issueEffects(context),
+    ...expertIssueEffects(context),
 
     async labels(entry: Entry, { add, remove }: Effect & { kind: 'labels' }): Promise<Done> {
       const { iid } = await requestOf(context, entry)

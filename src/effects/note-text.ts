@@ -40,13 +40,22 @@ export async function internalNoteText(
   text: string,
   nameOf: (userId: string) => Promise<string>,
 ): Promise<string> {
+  return quotedText(await withNames(text, nameOf))
+}
+
+/** What a person typed, among text of ours. */
+export function quotedText(text: string): string {
+  return linesOf(text)
+    .map((line) => `> ${harmless(line)}`.trimEnd())
+    .join('\n')
+}
+
+/** `{person:U1}` as that person's name. */
+export async function withNames(text: string, nameOf: (userId: string) => Promise<string>): Promise<string> {
   const ids = new Set(Array.from(text.matchAll(person), ([, id = '']) => id))
   const names = new Map<string, string>()
   for (const id of ids) names.set(id, linesOf(await nameOf(id)).join(' '))
-  const named = text.replace(person, (_all, id: string) => names.get(id) ?? id)
-  return linesOf(named)
-    .map((line) => `> ${harmless(line)}`.trimEnd())
-    .join('\n')
+  return text.replace(person, (_all, id: string) => names.get(id) ?? id)
 }
 
 /** The same text as GitLab may give it back: it drops white space at the end. */

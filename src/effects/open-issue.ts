@@ -11,9 +11,9 @@ import type { RequestRow } from '../store/store.ts'
 import type { Done } from './carry-out.ts'
 import { type EffectContext, type Entry, earliestOf, markerOf, onIssue, requestOf } from './effect-context.ts'
 import { CannotDo } from './failure.ts'
+import { inProject, templateIn } from './in-project.ts'
 
 type OpenIssue = Effect & { kind: 'open-issue' }
-type Project = number | string
 
 export function issueEffects(context: EffectContext) {
   const { gitlab } = context
@@ -26,7 +26,7 @@ export function issueEffects(context: EffectContext) {
       // Without a project a person opens it; the card asks for the link.
       if (project === undefined) return { result: { needs: 'link' } }
       const request = await requestOf(context, entry)
-      const template = await templateFor(context, project, work.template)
+      const template = await templateIn(context, project, nameOf(context, work))
       const title = await titleFor(context, request, work)
       const about = work.purpose === 'meta' ? [] : [`Privacy request: ${request.url}`]
       const description = [template.trimEnd(), ...about, markerOf(entry)].join('\n\n')
@@ -45,6 +45,11 @@ export function issueEffects(context: EffectContext) {
       return found && finish(context, entry, request, work, found)
     },
   }
+}
+
+/** As the team calls the handbook's template. */
+function nameOf({ templateNames }: EffectContext, { template }: OpenIssue): string {
+  return templateNames[template] ?? template
 }
 
 /** What follows the opening. Everything in it may be done again, so a crash between its parts does no harm. */
@@ -101,20 +106,6 @@ function metaIssueOf(issue: Issue): MetaIssue {
   }
 }
 
-/** Read at this moment: the team may have changed it since. */
-async function templateFor(
-  { gitlab, templateNames }: EffectContext,
-  project: Project,
-  handbookName: string,
-): Promise<string> {
-  const name = templateNames[handbookName] ?? handbookName
-  const template = await inProject(project, () => gitlab.issueTemplate(project, name))
-  if (template !== undefined) return template
-  throw new CannotDo(
-    `The project ${project} has no issue template “${name}” (404). Add it there, then choose Try Again.`,
-  )
-}
-
 /** "title = the requester's e-mail", which is not kept: it is read from the form when it is needed. */
 async function titleFor(
   context: EffectContext,
@@ -130,19 +121,4 @@ async function titleFor(
     `The requester's e-mail address can't be read from the form of #${iid}, and the meta issue needs it as its title. ` +
       'Mend the form entry in GitLab, then choose Try Again.',
   )
-}
-
-async function inProject<T>(project: Project, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    if (!(error instanceof CallFailed) || error.kind !== 'not-done') throw error
-    if (error.status !== 403 && error.status !== 404) throw error
-    throw new CannotDo(
-      `The bot's token may not work with issues in the project ${project} (${error.status}).`,
-      {
-        cause: error,
-      },
-    )
-  }
 }

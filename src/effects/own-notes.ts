@@ -3,6 +3,7 @@ import type { Note, NoteCreated } from '../clients/gitlab-answers.ts'
 import type { Done } from './carry-out.ts'
 import type { EffectContext, Entry } from './effect-context.ts'
 import { CannotDo } from './failure.ts'
+import { remembered } from './remembered.ts'
 
 export type FindOwnNote = (
   entry: Entry,
@@ -35,16 +36,4 @@ async function noteIdsOfOthers({ store }: EffectContext, entry: Entry): Promise<
   const entries = entry.requestId === undefined ? [] : await store.tables.outbox.ofRequest(entry.requestId)
   const ids = entries.filter(({ id }) => id !== entry.id).map(({ result }) => Number(result?.noteId))
   return new Set(ids)
-}
-
-/** Asked once; a failure is not kept. */
-function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
-  let known: Promise<T> | undefined
-  return () => {
-    known ??= ask().catch((error: unknown) => {
-      known = undefined
-      throw error
-    })
-    return known
-  }
 }

@@ -1,4 +1,5 @@
 /** Writes what came of an attempt: the entry, the audit log and the wish for a new card, all or nothing. */
+import { aboutRequest, ticketOf } from '../engine/about-request.ts'
 import { toInstant } from '../engine/time.ts'
 import type { AuditDraft, OutboxEntry, Store, Tables } from '../store/store.ts'
 import type { Attempt } from './attempt.ts'
@@ -33,9 +34,9 @@ async function writeOutcome(tables: Tables, entry: OutboxEntry, attempt: Outcome
   }
 }
 
-/** A redraw changes nothing but the card; of a service that is down for long, the first refusal says enough. */
+/** A redraw changes nothing but what is shown; of a service that is down for long, the first refusal says enough. */
 function isWorthRecording(entry: OutboxEntry, attempt: Outcome): boolean {
-  if (entry.work.kind === 'card') return false
+  if (entry.lane === 'card') return false
   return attempt.outcome !== 'later' || entry.attempts === 0
 }
 
@@ -70,11 +71,12 @@ async function record(
   await tables.audit.append({
     at: toInstant(now),
     ...(entry.requestId === undefined ? {} : { requestId: entry.requestId }),
-    ...(request ? { iid: request.iid } : {}),
+    ...(request ? aboutRequest(request) : {}),
     what: 'effect',
     who: 'bot',
     details: {
       effect: entry.work.kind,
+      ...(request ? ticketOf(request) : {}),
       ...(entry.subject === undefined ? {} : { subject: entry.subject }),
       opId: entry.opId,
       ...details,

@@ -1,8 +1,8 @@
-/** What is done in Slack: the card, its thread, and messages in the channel. */
+/** What is done in Slack: the card, its thread, the list of a distribution day, and messages in the channel. */
 import type { SlackClient, SlackMessage } from '../clients/slack.ts'
 import { SlackCallFailed } from '../clients/slack-failure.ts'
 import type { Effect } from '../engine/effect.ts'
-import type { Role } from '../engine/request.ts'
+import type { Role, Source } from '../engine/request.ts'
 import type { Card, OutboxWork, Store } from '../store/store.ts'
 import { escaped } from '../views/escape.ts'
 import type { Done } from './carry-out.ts'
@@ -12,12 +12,14 @@ import { CannotDo, NotYet } from './failure.ts'
 export interface SlackContext {
   readonly store: Pick<Store, 'tables'>
   readonly slack: Pick<SlackClient, 'post' | 'update'>
-  /** Where new cards are posted. */
-  readonly channel: string
+  /** Where a desk's new cards are posted. */
+  readonly channelOf: (source: Source) => string
   /** Whoever holds the role, as mentions: `<!subteam^S1> <@U1>`; empty where nobody does. */
   readonly mention: (role: Role) => string
   /** The card as the request stands now; undefined where it has none. */
   readonly drawCard: (requestId: string) => Promise<SlackMessage | undefined>
+  /** The list of a distribution day as it stands now; undefined where there is nothing to list. */
+  readonly drawBatch: (day: string) => Promise<SlackMessage | undefined>
 }
 
 export type SlackEffects = ReturnType<typeof slackEffects>
@@ -31,7 +33,7 @@ const cardIsGone = new Set([
 ])
 const threadIsGone = new Set(['thread_not_found', 'message_not_found'])
 
-export function slackEffects({ store, slack, channel, mention, drawCard }: SlackContext) {
+export function slackEffects({ store, slack, channelOf, mention, drawCard, drawBatch }: SlackContext) {
   return {
     async thread(entry: Entry, work: Effect & { kind: 'thread' }): Promise<Done> {
       const { card } = await requestOf({ store }, entry)
@@ -53,6 +55,7 @@ export function slackEffects({ store, slack, channel, mention, drawCard }: Slack
       const message = await drawCard(request.id)
       if (!message) return { result: {} }
       if (request.card && (await update(request.card, message))) return { result: { ts: request.card.ts } }
+      const channel = channelOf(request.source)
       const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
       return {
         result: { ts },
@@ -60,6 +63,21 @@ export function slackEffects({ store, slack, channel, mention, drawCard }: Slack
           const now = await requests.byId(request.id)
           if (now) await requests.update({ ...now, card: { channel: at, ts } })
         },
+      }
+    },
+
+    /** Kept by name, since it stands for no request: it is drawn again whenever one of its reports is sent. */
+    async batch(entry: Entry, { day }: OutboxWork & { kind: 'batch' }): Promise<Done> {
+      const name = entry.requestId ?? `batch:${day}`
+      const message = await drawBatch(day)
+      if (!message) return { result: {} }
+      const before = placeIn(await store.tables.settings.get(name))
+      if (before && (await update(before, message))) return { result: { ts: before.ts } }
+      const channel = channelOf('zendesk')
+      const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
+      return {
+        result: { ts },
+        record: ({ settings }) => settings.set(name, JSON.stringify({ channel: at, ts })),
       }
     },
 
@@ -95,6 +113,11 @@ export function threadText(
 
 /** A section of Slack holds 3,000 characters; the longest line that a person can type is as long. */
 const longestLine = 3_000
+
+/** Empty: it is wished for and not posted yet. */
+function placeIn(setting: string | undefined): Card | undefined {
+  return setting ? (JSON.parse(setting) as Card) : undefined
+}
 
 function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
   return error instanceof SlackCallFailed && error.code !== undefined && codes.has(error.code)

@@ -1,6 +1,7 @@
 /** A rate that may be exceeded for a moment: full at start, filled evenly. */
 
 export interface TokenBucket {
+  hasOne(): boolean
   /** Takes one where there is one. */
   take(): boolean
   /** How long until there are this many, were none taken meanwhile. */
@@ -24,11 +25,16 @@ export function tokenBucket({ burst, perMinute }: BucketSize, now: () => Date): 
     filledAt = at
   }
 
+  function hasOne(): boolean {
+    fill()
+    // A thousandth of a token is what many small additions may be short of.
+    return tokens >= 0.999
+  }
+
   return {
+    hasOne,
     take() {
-      fill()
-      // A thousandth of a token is what many small additions may be short of.
-      if (tokens < 0.999) return false
+      if (!hasOne()) return false
       tokens = Math.max(0, tokens - 1)
       return true
     },
@@ -37,4 +43,9 @@ export function tokenBucket({ burst, perMinute }: BucketSize, now: () => Date): 
       return tokens >= wanted ? 0 : Math.ceil((wanted - tokens) * msPerToken)
     },
   }
+}
+
+/** From each of them, or from none. */
+export function takeOfEach(buckets: readonly TokenBucket[]): boolean {
+  return buckets.every((bucket) => bucket.hasOne()) && buckets.every((bucket) => bucket.take())
 }

@@ -6,6 +6,7 @@ import type { CarryOut } from './carry-out.ts'
 import { describe } from './failure.ts'
 import type { Limits } from './limits.ts'
 import { after, settle } from './settle.ts'
+import { type TokenBucket, takeOfEach } from './token-bucket.ts'
 
 export interface WorkerOptions {
   readonly store: Store
@@ -61,14 +62,12 @@ export function createWorker(options: WorkerOptions): Worker {
   async function startDueNow(): Promise<void> {
     if (isStopping) return
     const due = await store.tables.outbox.due(toInstant(now()), takenAtOnce)
-    const turns = new Map<object, number>()
+    const turns = new Map<TokenBucket, number>()
     for (const entry of due) {
       if (running.has(entry.id) || isFull(placeOf(entry))) continue
-      const bucket = options.limits.of(entry.work)
-      if (bucket && !bucket.take()) {
-        const turn = (turns.get(bucket) ?? 0) + 1
-        turns.set(bucket, turn)
-        await putOff(entry, bucket.msUntil(turn))
+      const buckets = await options.limits.of(entry)
+      if (!takeOfEach(buckets)) {
+        await putOff(entry, Math.max(...buckets.map((bucket) => bucket.msUntil(turnAt(turns, bucket)))))
         continue
       }
       const ended = run(entry).finally(() => running.delete(entry.id))
@@ -157,6 +156,13 @@ export function createWorker(options: WorkerOptions): Worker {
       await Promise.all([...running.values()].map(({ ended }) => ended))
     },
   }
+}
+
+/** How many of this round wait for the bucket, this one with them. */
+function turnAt(turns: Map<TokenBucket, number>, bucket: TokenBucket): number {
+  const turn = (turns.get(bucket) ?? 0) + 1
+  turns.set(bucket, turn)
+  return turn
 }
 
 /** Calls that hang in one service take no place from another. */

@@ -1,4 +1,5 @@
 /** The only way a request changes: load, decide, and write the new step, the audit entry and the effects, all or nothing. */
+import { aboutRequest, ticketOf } from '../engine/about-request.ts'
 import { decide } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
 import type { Effect } from '../engine/effect.ts'
@@ -9,6 +10,8 @@ import type { Instant } from '../engine/time.ts'
 import type { AuditDraft, RequestRow, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
+
+export { aboutRequest, ticketOf }
 
 export class UnknownRequest extends Error {
   override readonly name = 'UnknownRequest'
@@ -159,15 +162,6 @@ function auditOf(row: RequestRow, event: Event, outcome: Outcome, now: Instant):
     who,
     details: { ...details, effects: outcome.effects.map(nameOf), ...evidence },
   }
-}
-
-/** Of which request an entry of the audit log speaks. Only an issue has an iid; a ticket's number is among the details. */
-export function aboutRequest({ id, source, iid }: Pick<RequestRow, 'id' | 'source' | 'iid'>) {
-  return { requestId: id, ...(source === 'gitlab' ? { iid } : {}) }
-}
-
-export function ticketOf({ source, iid }: Pick<RequestRow, 'source' | 'iid'>): { readonly ticket?: number } {
-  return source === 'zendesk' ? { ticket: iid } : {}
 }
 
 function whoMade(happening: Happening): string {

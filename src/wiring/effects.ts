@@ -1,15 +1,19 @@
 /** The worker with all that it can carry out. */
 import type { Config } from '../config.ts'
 import { carryOut } from '../effects/carry-out.ts'
+import type { EffectContext } from '../effects/effect-context.ts'
 import { gitlabEffects } from '../effects/gitlab.ts'
 import { type LimitSizes, limitsWith } from '../effects/limits.ts'
 import { slackEffects } from '../effects/slack.ts'
 import { createWorker, type Worker, type WorkerOptions } from '../effects/worker.ts'
 import { zendeskEffects } from '../effects/zendesk.ts'
+import type { Source } from '../engine/request.ts'
 import { isRequesterReply } from '../flows/requester-reply.ts'
 import type { Snippets } from '../flows/snippets.ts'
+import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
 import type { Workspace } from '../slack-workspace.ts'
+import { batchMessage } from '../views/batch-message.ts'
 import { requestCard } from '../views/request-card.ts'
 import type { Connections } from './connections.ts'
 import { replyRuleOf } from './reply-rule.ts'
@@ -33,16 +37,41 @@ export function wireEffects(parts: EffectParts): Worker {
     now,
     random,
     log,
-    limits: limitsWith({ now, cardChannel: workspace.channel, sizes: limitSizes(config) }),
+    limits: limitsWith({
+      now,
+      channelOf: channelOf(workspace),
+      sourceOf: async (requestId) => (await store.tables.requests.byId(requestId))?.source,
+      sizes: limitSizes(config),
+    }),
     carryOut: carryOut({ gitlab: inGitLab(parts), slack: inSlack(parts), zendesk: inZendesk(parts) }),
-    // Whoever redirected a ticket is waiting to be told.
+    // Whoever redirected a ticket is waiting to be told, and a ticket may have to be read again.
     onSettled: ({ lane }) => {
       if (lane === 'zendesk') wakeInbox()
     },
   })
 }
 
-function inGitLab({ config, connections, cards, snippets, wakeInbox }: EffectParts) {
+/** A ticket without Zendesk: it was taken in before Zendesk was switched off, and its card stays where it is. */
+function channelOf({ channel, securityChannel = channel }: Workspace): (source: Source) => string {
+  return (source) => (source === 'zendesk' ? securityChannel : channel)
+}
+
+/** What came of an effect, into the inbox: it is there before the effect is done. */
+function tellInbox({ cards, wakeInbox }: EffectParts, kind: string) {
+  const { store, now } = cards.context
+  return async (key: string, payload: object): Promise<void> => {
+    await store.tables.inbox.put({ key, kind, payload, receivedAt: now().toISOString() })
+    wakeInbox()
+  }
+}
+
+function happenedWith(parts: EffectParts): EffectContext['happened'] {
+  const tell = tellInbox(parts, 'happening')
+  return (requestId, happening, key) => tell(key, { requestId, happening })
+}
+
+function inGitLab(parts: EffectParts) {
+  const { config, connections, cards, snippets } = parts
   const { store, now } = cards.context
   const { gitlab: settings, desk } = config
   const { slack, gitlab, reads, exports } = connections
@@ -60,13 +89,10 @@ function inGitLab({ config, connections, cards, snippets, wakeInbox }: EffectPar
     labelNames: desk.labels,
     templateNames: desk.templates,
     aliases: desk.aliases,
+    expertTeams: desk.expertTeams,
     isRequesterReply: (note) => isRequesterReply(note, replyRule),
     nameOf: async (userId) => (await slack.userInfo(userId)).name,
-    happened: async (requestId, happening, key) => {
-      const payload = { requestId, happening }
-      await store.tables.inbox.put({ key, kind: 'happening', payload, receivedAt: now().toISOString() })
-      wakeInbox()
-    },
+    happened: happenedWith(parts),
   })
 }
 
@@ -75,17 +101,34 @@ function inSlack({ connections, workspace, cards }: EffectParts) {
   return slackEffects({
     store,
     slack: connections.slack,
-    channel: workspace.channel,
+    channelOf: channelOf(workspace),
     mention: workspace.mention,
     drawCard: async (requestId) => {
       const row = await store.tables.requests.byId(requestId)
       return row && row.flow !== 'invalid' ? requestCard(await cardStateOf(cards, row)) : undefined
     },
+    drawBatch: async (day) => batchMessage(await batchOf(cards, day)),
   })
 }
 
-function inZendesk({ config: { desk }, connections: { zendesk } }: EffectParts) {
-  return zendeskEffects({ ...(zendesk && { zendesk }), macros: desk.zendeskMacros, formUrl: desk.formUrl })
+function inZendesk(parts: EffectParts) {
+  const { config, connections, cards } = parts
+  const { store, now, timeZone } = cards.context
+  const { desk, zendesk: settings } = config
+  const { zendesk, slack } = connections
+  const hint = tellInbox(parts, 'zendesk-hint')
+  return zendeskEffects({
+    ...(zendesk && { zendesk }),
+    store,
+    now,
+    timeZone,
+    macros: desk.zendeskMacros,
+    formUrl: desk.formUrl,
+    ...(settings?.supportGroup === undefined ? {} : { supportGroup: settings.supportGroup }),
+    nameOf: async (userId) => (await slack.userInfo(userId)).name,
+    happened: happenedWith(parts),
+    ticketChanged: (ticket, key) => hint(key, { ticket }),
+  })
 }
 
 function limitSizes({ desk: { rateLimits } }: Config): LimitSizes {

@@ -17,11 +17,13 @@ import { carryOut } from '../../src/effects/carry-out.ts'
 import type { EffectContext } from '../../src/effects/effect-context.ts'
 import { gitlabEffects } from '../../src/effects/gitlab.ts'
 import { type LimitSizes, limitsWith } from '../../src/effects/limits.ts'
-import { slackEffects } from '../../src/effects/slack.ts'
+import { type SlackContext, slackEffects } from '../../src/effects/slack.ts'
 import { createWorker, type Worker } from '../../src/effects/worker.ts'
-import { type ZendeskContext, zendeskEffects } from '../../src/effects/zendesk.ts'
+import { zendeskEffects } from '../../src/effects/zendesk.ts'
+import type { ZendeskContext } from '../../src/effects/zendesk-context.ts'
 import type { Effect } from '../../src/engine/effect.ts'
 import type { Happening } from '../../src/engine/event.ts'
+import type { Source } from '../../src/engine/request.ts'
 import { isRequesterReply } from '../../src/flows/requester-reply.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -29,6 +31,8 @@ import type { Lane, OutboxEntry, OutboxWork, Store } from '../../src/store/store
 
 export const snippets = loadSnippets()
 export const deskChannel = CHANNELS.privacy.id
+export const securityChannel = CHANNELS.security.id
+const channelOf = (source: Source) => (source === 'zendesk' ? securityChannel : deskChannel)
 const replyRule = {
   supportBots: ['support-bot'],
   isAutomaticResponse: (text: string) => text === autoResponse,
@@ -43,6 +47,7 @@ export interface Given {
   readonly context?: Partial<EffectContext>
   readonly sizes?: Partial<LimitSizes>
   readonly zendesk?: Partial<ZendeskContext>
+  readonly drawBatch?: SlackContext['drawBatch']
 }
 
 export type EffectDesk = Awaited<ReturnType<typeof anEffectDesk>>
@@ -57,6 +62,7 @@ export async function anEffectDesk(given: Given = {}) {
   const store = await openStore({ databaseUrl: ':memory:', now })
   onTestFinished(() => store.close())
   const told: { requestId: string; happening: Happening; key: string }[] = []
+  const hinted: { ticket: number; key: string }[] = []
   const logged: object[] = []
   const to = { url: gitlab.url, fetch, timeoutMs: 2_000 }
   const context: EffectContext = {
@@ -70,6 +76,7 @@ export async function anEffectDesk(given: Given = {}) {
     templateNames: {},
     aliases: { fields: {}, types: {} },
     featureRequest: 'gitlab-org/gitlab#330669',
+    expertTeams: [],
     isRequesterReply: (note) => isRequesterReply(note, replyRule),
     nameOf: async (userId) => (userId === 'U01MANAGER' ? 'Mara Silva' : userId),
     happened: async (requestId, happening, key) => void told.push({ requestId, happening, key }),
@@ -81,14 +88,30 @@ export async function anEffectDesk(given: Given = {}) {
     slack: slackEffects({
       store,
       slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, timeoutMs: 2_000 }),
-      channel: deskChannel,
+      channelOf,
       mention: (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
       drawCard: async (requestId) => ({ text: await drawn(store, requestId), blocks: [] }),
+      drawBatch: given.drawBatch ?? (async () => undefined),
     }),
-    zendesk: zendeskEffects({ macros: {}, formUrl: 'https://form.example/', ...given.zendesk }),
+    zendesk: zendeskEffects({
+      macros: {},
+      formUrl: 'https://form.example/',
+      timeZone: 'UTC',
+      store,
+      now,
+      nameOf: context.nameOf,
+      happened: context.happened,
+      ticketChanged: async (ticket, key) => void hinted.push({ ticket, key }),
+      ...given.zendesk,
+    }),
   }
   const log = { warn: (fields: object) => void logged.push(fields), error: noErrors }
-  const limits = limitsWith({ now, cardChannel: deskChannel, ...(given.sizes && { sizes: given.sizes }) })
+  const limits = limitsWith({
+    now,
+    channelOf,
+    sourceOf: async (requestId) => (await store.tables.requests.byId(requestId))?.source,
+    ...(given.sizes && { sizes: given.sizes }),
+  })
   const newWorker = (): Worker =>
     createWorker({ store, now, random: () => 0, carryOut: carryOut(services), limits, log })
   const worker = newWorker()
@@ -102,6 +125,7 @@ export async function anEffectDesk(given: Given = {}) {
     newWorker,
     context,
     told,
+    hinted,
     logged,
     now,
     pass: (ms: number) => {
@@ -191,7 +215,6 @@ async function addAll(
 
 function laneOf({ kind }: OutboxWork): Lane {
   if (kind === 'thread' || kind === 'card') return kind
-  if (kind === 'redirect-ticket') return 'zendesk'
   return kind === 'post' ? 'channel' : 'gitlab'
 }
 

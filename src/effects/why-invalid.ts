@@ -1,0 +1,29 @@
+/** Why Zendesk does not take a change of a ticket. Its 422 names no reason that may be repeated, so it is looked for. */
+import type { Zendesk } from '../clients/zendesk.ts'
+import { CannotDo } from './failure.ts'
+import { asSaidOf, isRefusal } from './zendesk-context.ts'
+
+/** The error as a person has to read it. */
+export async function whyInvalid(
+  zendesk: Zendesk,
+  ticket: number,
+  error: unknown,
+  groupId?: string,
+): Promise<unknown> {
+  if (!isRefusal(error, 422)) return asSaidOf(ticket, error)
+  const reason = await reasonFor(zendesk, ticket, groupId).catch(() => undefined)
+  return reason === undefined ? asSaidOf(ticket, error) : new CannotDo(reason, { cause: error })
+}
+
+async function reasonFor(
+  zendesk: Zendesk,
+  id: number,
+  groupId: string | undefined,
+): Promise<string | undefined> {
+  const { status } = await zendesk.ticket(id)
+  if (status === 'closed')
+    return `Ticket ${id} is closed, and nobody can change it any more (422). Write to the requester in a new ticket.`
+  if (groupId !== undefined && !(await zendesk.group(groupId)))
+    return `Zendesk has no group ${groupId} (422): put the number of the support group into ZENDESK_SUPPORT_GROUP and start the bot again; then choose Try Again.`
+  return `Zendesk does not take the change of ticket ${id} (422): most likely a field has to be filled in first. Fill it in there, then choose Try Again.`
+}
