@@ -62,6 +62,7 @@ describe('the configuration', () => {
       port: 3000,
       logLevel: 'info',
       retentionDays: 90,
+      withoutEffect: [],
       warnings: [],
     })
   })
@@ -139,6 +140,7 @@ describe('the configuration', () => {
       port: 0,
       logLevel: 'debug',
       retentionDays: 30,
+      withoutEffect: [],
       warnings: [],
     })
   })
@@ -162,10 +164,38 @@ describe('the configuration', () => {
   })
 
   it('says which variables have no effect in this version', () => {
-    expect(load({ UNDO_SECONDS: '30', REPORT_AT: 'Tue 08:30' }).warnings).toEqual([
+    const { withoutEffect, warnings } = load({ UNDO_SECONDS: '30', REPORT_AT: 'Tue 08:30' })
+
+    expect(withoutEffect).toEqual([
       'UNDO_SECONDS has no effect in this version: a public reply is sent at once.',
       'REPORT_AT has no effect in this version: there is no weekly report.',
     ])
+    expect(warnings).toEqual(withoutEffect)
+  })
+
+  it.each([
+    ['', ['FIELD_SECURITY is not set: nobody can decide on security tickets.']],
+    [' , ', ['FIELD_SECURITY is not set: nobody can decide on security tickets.']],
+    ['@field-security', []],
+    ['S01ABC', []],
+    ['U01ABC', []],
+  ])('warns where nobody could decide on tickets: FIELD_SECURITY=%j', (FIELD_SECURITY, warnings) => {
+    expect(load({ ...zendesk, FIELD_SECURITY }).warnings).toEqual(warnings)
+  })
+
+  it.each([
+    ['type:ticket recipient:security@gitlab.com status<solved', 'security@gitlab.com'],
+    ['recipient:"security@example.com" type:ticket', 'security@example.com'],
+    ['type:ticket group:Security', undefined],
+    ['type:ticket -recipient:sales@example.com', undefined],
+  ])('reads in the query %j to whom the mails are', (ZENDESK_QUERY, recipient) => {
+    expect(load({ ...zendesk, ZENDESK_QUERY }).zendesk?.recipient).toBe(recipient)
+  })
+
+  it('may name one channel twice where no tickets come in', () => {
+    const { slack } = load({ PRIVACY_CHANNEL: 'desk', SECURITY_CHANNEL: 'desk' })
+
+    expect([slack.privacyChannel, slack.securityChannel]).toEqual(['desk', 'desk'])
   })
 })
 
@@ -259,6 +289,17 @@ describe('the configuration is refused', () => {
     ])
   })
 
+  it.each([
+    [{ PRIVACY_CHANNEL: 'desk', SECURITY_CHANNEL: '#desk' }],
+    [{ PRIVACY_CHANNEL: '#field-security' }],
+    [{ SECURITY_CHANNEL: 'privacy-team_help' }],
+    [{ PRIVACY_CHANNEL: 'C012AB3CD', SECURITY_CHANNEL: 'C012AB3CD' }],
+  ])('because tickets would be shown in the privacy channel: %j', (channels) => {
+    expect(problemsOf({ ...zendesk, ...channels })).toEqual([
+      'SECURITY_CHANNEL is the same as PRIVACY_CHANNEL: tickets are for Field Security only',
+    ])
+  })
+
   it('because two secrets are the same', () => {
     expect(
       problemsOf({
@@ -308,6 +349,8 @@ describe('the configuration is refused', () => {
       `form-url: ${canary}`,
       `feature-request: ${canary}`,
       `expert-teams: [{ name: ${canary}, project: ${canary}, labels: ${canary} }]`,
+      `security-update-business-days: ${canary}`,
+      `holidays: { also: ['${canary}'], checked-until: ${canary} }`,
       `rate-limits: { slack-burst: ${canary} }`,
     ].join('\n')
 

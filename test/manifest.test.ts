@@ -5,7 +5,11 @@ import { parse } from 'yaml'
 
 const manifest = parse(readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8')) as {
   readonly features: {
-    readonly slash_commands: readonly { readonly command: string; readonly url: string }[]
+    readonly slash_commands: readonly {
+      readonly command: string
+      readonly url: string
+      readonly usage_hint: string
+    }[]
   }
   readonly oauth_config: { readonly scopes: Readonly<Record<string, readonly string[]>> }
   readonly settings: Readonly<Record<string, unknown>>
@@ -60,6 +64,18 @@ test('the app has both commands and interactivity at one address, and hears of n
   expect(new URL(interactivity.request_url).pathname).toBe('/slack/events')
   expect(manifest.settings.event_subscriptions).toBeUndefined()
   expect(manifest.settings.socket_mode_enabled).toBe(false)
+})
+
+test('each command hints at what it takes', () => {
+  const hints = manifest.features.slash_commands.map(({ command, usage_hint: hint }) => [command, hint])
+
+  expect(hints).toEqual([
+    [
+      '/privacy',
+      'list [overdue|mine|waiting|approval|TYPE] · show 123 · track 123 · claim 123 · redirect-ticket 456 deletion|access|both · help',
+    ],
+    ['/security', 'list | show 456 | claim 456 | batch | stats | help'],
+  ])
 })
 
 const schemaFile = new URL('../../shared/contracts/slack/manifest.schema.2.0.0.json', import.meta.url)

@@ -6,11 +6,11 @@ import { temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
 import { commandLine } from './command-line.ts'
 
 /** A log of three entries: at the end of February, then two in March; the first two of request 7. */
-async function aLog(): Promise<{ path: string; env: { DATABASE_URL: string }; entries: AuditEntry[] }> {
+async function aLog() {
   const path = join(temporaryFolder(), 'desk.db')
   const { audit } = (await temporaryStore(path)).tables
   const of7 = { requestId: 'r7', iid: 7 }
-  const entries = [
+  const entries: AuditEntry[] = [
     await audit.append({
       ...of7,
       at: '2026-02-28T23:30:00.000Z',
@@ -27,7 +27,7 @@ async function aLog(): Promise<{ path: string; env: { DATABASE_URL: string }; en
     }),
     await audit.append({ at: '2026-03-02T09:00:00.000Z', what: 'started', who: 'bot', details: {} }),
   ]
-  return { path, env: { DATABASE_URL: `file:${path}` }, entries }
+  return { path, env: { DATABASE_URL: `file:${path}` }, entries, audit }
 }
 
 const hashes = (entries: readonly AuditEntry[]) => entries.map(({ hash }) => hash)
@@ -105,6 +105,21 @@ describe('audit export', () => {
     const { out } = await commandLine(['audit', 'export', '--format', 'jsonl', '--request', number], env)
 
     expect(jsonLines(out)).toEqual(entries.slice(0, 2))
+  })
+
+  test.each(['456', '#456'])('of ticket %s only, and not of the issue of that number', async (number) => {
+    const { env, audit } = await aLog()
+    const on = { at: '2026-03-03T09:00:00.000Z', who: 'slack:U1' }
+    await audit.append({ ...on, requestId: 'r8', iid: 456, what: 'decided', details: {} })
+    await audit.append({ ...on, requestId: 'r9', what: 'decided', details: { ticket: 45 } })
+    const ofTicket = [
+      await audit.append({ ...on, requestId: 'r10', what: 'decided', details: { ticket: 456 } }),
+      await audit.append({ ...on, what: 'effect', details: { subject: 'ticket:456' } }),
+    ]
+
+    const { out } = await commandLine(['audit', 'export', '--format', 'jsonl', '--ticket', number], env)
+
+    expect(jsonLines(out)).toEqual(ofTicket)
   })
 
   test.each([

@@ -1,7 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { startZendesk } from '../../sandbox/zendesk/zendesk.ts'
 import { temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
 import { commandLine } from './command-line.ts'
 import { answers, hook, signedIn, surroundings } from './doctor-surroundings.ts'
@@ -29,7 +28,7 @@ describe('the doctor says per line what is right', () => {
         'ok      GitLab templates of support/personal-account-requests: all that are needed are there',
         'ok      GitLab templates of security/trust-and-safety: all that are needed are there',
         'ok      GitLab labels: all 14 are there',
-        'ok      Zendesk: off (no ZENDESK_URL)',
+        'ok      Zendesk: off (no ZENDESK_URL), and with it the security desk',
       ],
     })
     expect(existsSync(path)).toBe(false)
@@ -365,62 +364,5 @@ describe('GitLab', () => {
         /^missing GitLab webhook: gitlab GET .*502.*To mend: see that GitLab answers, then try again$/,
       ),
     ])
-  })
-})
-
-describe('Zendesk', () => {
-  const access = {
-    ZENDESK_EMAIL: 'agent@example.com',
-    ZENDESK_TOKEN: 'a-zendesk-token',
-    FIELD_SECURITY: '@support-managers',
-  }
-
-  async function aZendesk(body: unknown, status = 200) {
-    const zendesk = await startZendesk({ now: () => new Date() })
-    answers(zendesk.fake, /users\/me/, { status, body })
-    return zendesk
-  }
-
-  test.each([
-    [200, { user: { role: 'agent' } }, 0, []],
-    [
-      200,
-      { user: { role: 'end-user' } },
-      1,
-      [
-        'missing Zendesk: signed in as nobody who works there. To mend: check ZENDESK_EMAIL and ZENDESK_TOKEN',
-      ],
-    ],
-    [
-      401,
-      { error: 'Couldn’t authenticate you' },
-      1,
-      [
-        'missing Zendesk: zendesk GET /api/v2/users/me.json: 401. To mend: check ZENDESK_URL, ZENDESK_EMAIL and ZENDESK_TOKEN',
-      ],
-    ],
-  ])('that answers %i %j', async (status, body, code, lines) => {
-    const { examine } = await surroundings()
-    const zendesk = await aZendesk(body, status)
-
-    expect(await examine({ ...access, ZENDESK_URL: zendesk.url })).toEqual({ code, lines })
-
-    await zendesk.close()
-  })
-
-  test('that is on asks for its channel and its role as well', async () => {
-    const { examine } = await surroundings()
-    const zendesk = await aZendesk({ user: { role: 'admin' } })
-    const env = { ...access, ZENDESK_URL: zendesk.url, SECURITY_CHANNEL: 'nowhere', FIELD_SECURITY: '' }
-
-    expect(await examine(env)).toEqual({
-      code: 1,
-      lines: [
-        'missing Slack channel nowhere: not there, or private and the bot is no member. To mend: check its name, or invite the bot there: /invite @ and its name',
-        'warn    FIELD_SECURITY: not set, so nobody can answer security tickets. To mend: set FIELD_SECURITY',
-      ],
-    })
-
-    await zendesk.close()
   })
 })

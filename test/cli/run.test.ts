@@ -20,6 +20,11 @@ describe('what is not understood is answered with the usage', () => {
     [['audit', 'export'], '--format must be csv or jsonl'],
     [['audit', 'export', '--format', 'xml'], '--format must be csv or jsonl'],
     [['audit', 'export', '--format', 'csv', '--request', 'abc'], '--request must be the number of a request'],
+    [['audit', 'export', '--format', 'csv', '--ticket', '4.5'], '--ticket must be the number of a ticket'],
+    [
+      ['audit', 'export', '--format', 'csv', '--request', '123', '--ticket', '456'],
+      '--request and --ticket exclude each other: an entry is about an issue or a ticket',
+    ],
     [['audit', 'export', '--format', 'csv', '--since', 'yesterday'], '--since must be a day (2026-03-01)'],
     [['audit', 'export', '--format', 'csv', '--since', '2026-02-30'], '--since must be a day (2026-03-01)'],
     [['backup'], 'Which file should the copy be written to?'],

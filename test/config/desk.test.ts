@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readDesk } from '../../src/config/desk.ts'
+import { checkedUntil } from '../../src/us-holidays.ts'
 
 const shipped = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
 
@@ -15,6 +16,8 @@ function problemsOf(yaml: string): readonly string[] {
   return 'problems' in result ? result.problems : []
 }
 
+const from1To60 = 'must be a whole number from 1 to 60'
+
 const defaults = {
   aliases: { fields: {}, types: {} },
   templates: {},
@@ -24,6 +27,8 @@ const defaults = {
   formUrl: 'https://support.gitlab.io/personal-data-request/',
   featureRequest: 'gitlab-org/gitlab#330669',
   expertTeams: [],
+  securityUpdateBusinessDays: 5,
+  holidays: { also: [] },
   rateLimits: {
     gitlabNotes: { perMinute: 60 },
     slackPosts: { perSecond: 1, burst: 20 },
@@ -66,7 +71,8 @@ describe('config/desk.yaml', () => {
   it.each([
     '',
     '# nothing but a comment',
-    'fields:\nlabels:\nsupport-bot:\nzendesk-macros:\nexpert-teams:\nrate-limits:',
+    'fields:\nlabels:\nsupport-bot:\nzendesk-macros:\nexpert-teams:\nrate-limits:\nholidays:\nsecurity-update-business-days:',
+    'holidays: { also: , checked-until: }',
   ])('may leave sections out or empty: %j', (yaml) => {
     expect(deskOf(yaml)).toEqual(defaults)
   })
@@ -82,6 +88,8 @@ zendesk-macros: { deletion: 360001, access: 360002 }
 form-url: https://example.com/form
 feature-request: false
 expert-teams: [{ name: Abuse, project: sec/abuse, labels: [desk], template: Question }]
+security-update-business-days: 3
+holidays: { also: [2026-12-24, "2027-01-02"], checked-until: 2031-12-31 }
 rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
 `)
 
@@ -94,6 +102,8 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
       formUrl: 'https://example.com/form',
       featureRequest: undefined,
       expertTeams: [{ name: 'Abuse', project: 'sec/abuse', labels: ['desk'], template: 'Question' }],
+      securityUpdateBusinessDays: 3,
+      holidays: { also: ['2026-12-24', '2027-01-02'], checkedUntil: '2031-12-31' },
       rateLimits: {
         gitlabNotes: { perMinute: 300 },
         slackPosts: { perSecond: 0.5, burst: 20 },
@@ -137,6 +147,31 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
       'feature-request: "330669"',
       'desk.yaml: feature-request must be an issue such as group/project#123, or false',
     ],
+    [
+      `expert-teams: [{ name: ${'A'.repeat(76)}, project: a/b }]`,
+      'desk.yaml: expert-teams[0].name must have at most 75 characters',
+    ],
+    ['holidays: { also: 2026-12-24 }', 'desk.yaml: holidays.also must be array'],
+    ['holidays: { also: [20261224] }', 'desk.yaml: holidays.also[0] must be string'],
+    ['holidays: { also: [24.12.2026] }', 'desk.yaml: holidays.also[0] must be a day such as 2026-12-24'],
+    [
+      'holidays: { also: [2026-12-24, 2026-02-30] }',
+      'desk.yaml: holidays.also[1] must be a day such as 2026-12-24',
+    ],
+    ['holidays: { checked-until: 2031 }', 'desk.yaml: holidays.checked-until must be string'],
+    [
+      'holidays: { checked-until: later }',
+      'desk.yaml: holidays.checked-until must be a day such as 2026-12-24',
+    ],
+    [
+      `holidays: { checked-until: ${checkedUntil} }`,
+      `desk.yaml: holidays.checked-until must be later than ${checkedUntil}: until then this version has been compared with the official list`,
+    ],
+    ['holidays: { extra: [] }', 'desk.yaml: holidays.extra is not known'],
+    ['security-update-business-days: 0', `desk.yaml: security-update-business-days ${from1To60}`],
+    ['security-update-business-days: 61', `desk.yaml: security-update-business-days ${from1To60}`],
+    ['security-update-business-days: 2.5', `desk.yaml: security-update-business-days ${from1To60}`],
+    ['security-update-business-days: five', `desk.yaml: security-update-business-days ${from1To60}`],
     ['rate-limits: { slack-burst: 0 }', 'desk.yaml: rate-limits.slack-burst must be number to be >=1'],
     ['just words', 'desk.yaml: the file must be object'],
     ['form-url: *nowhere', 'desk.yaml: the file must be object'],
@@ -162,6 +197,20 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
 
     expect(problemsOf(yaml)).toEqual([
       'desk.yaml: labels."account-deletion::personal" has the same name as "Account Verification Failed"',
+    ])
+  })
+
+  it('is refused when two expert teams share a name', () => {
+    const yaml = 'expert-teams: [{ name: Abuse, project: a/b }, { name: " abuse", project: c/d }]'
+
+    expect(problemsOf(yaml)).toEqual(['desk.yaml: expert-teams[1].name is also the name of expert-teams[0]'])
+  })
+
+  it('takes the longest name of an expert team that a Slack menu shows', () => {
+    const name = 'A'.repeat(75)
+
+    expect(deskOf(`expert-teams: [{ name: ${name}, project: a/b }]`).expertTeams).toEqual([
+      { name, project: 'a/b', labels: [], template: undefined },
     ])
   })
 })

@@ -1,0 +1,428 @@
+/** What the doctor says of the security desk: Zendesk, its channel, its role, the expert teams and the calendar. */
+import { describe, expect, onTestFinished, test } from 'vitest'
+import {
+  type LocalZendesk,
+  startZendesk,
+  supportGroupId,
+  zendeskEmail,
+  zendeskToken,
+} from '../../sandbox/zendesk/zendesk.ts'
+import { checkCalendar } from '../../src/cli/doctor/check-calendar.ts'
+import { checkExpertTeams } from '../../src/cli/doctor/check-expert-teams.ts'
+import { lineOf } from '../../src/cli/doctor/finding.ts'
+import { gitlabReads } from '../../src/cli/doctor/gitlab-reads.ts'
+import { connectGitLab } from '../../src/clients/gitlab.ts'
+import { loadConfig } from '../../src/config.ts'
+import { now } from '../store/temporary-store.ts'
+import { answers, surroundings } from './doctor-surroundings.ts'
+
+/** The projects that config/desk.yaml ships with. */
+const shippedTeams = /gitlab-com%2Fgl-security[^/]+$/
+
+async function aSecurityDesk({ hasTeams = true } = {}) {
+  const around = await surroundings()
+  const zendesk = await startZendesk({ now })
+  onTestFinished(() => zendesk.close())
+  const found = { status: 200, body: { path_with_namespace: 'gl-security/team' } }
+  if (hasTeams) answers(around.gitlab, shippedTeams, found)
+  const on = {
+    ZENDESK_URL: zendesk.url,
+    ZENDESK_EMAIL: zendeskEmail,
+    ZENDESK_TOKEN: zendeskToken,
+    ZENDESK_SUPPORT_GROUP: String(supportGroupId),
+    FIELD_SECURITY: '@field-security',
+  }
+  const examine = (override = {}, all = false) => around.examine({ ...on, ...override }, all)
+  return { ...around, zendesk, on, examine }
+}
+
+describe('the security desk', () => {
+  test('has a line for everything that it needs', async () => {
+    const { examine, zendesk } = await aSecurityDesk()
+    zendesk.submitTicket('Do you encrypt backups?')
+    zendesk.suspendMail('Win a prize')
+
+    const { code, lines } = await examine({}, true)
+
+    expect(code).toBe(0)
+    expect(lines.filter((line) => !line.startsWith('ok '))).toEqual([])
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'ok      Slack channel field-security: private, and the bot is a member',
+        'ok      FIELD_SECURITY: all of its 1 entries are known to Slack',
+        'ok      FIELD_SECURITY: an active full member holds the role',
+        'ok      Expert team Security Operations: issues can be opened in gl-security/team',
+        'ok      Expert team Application Security: issues can be opened in gl-security/team',
+        'ok      Expert team Abuse: issues can be opened in gl-security/team',
+        'ok      Expert team Security Compliance: issues can be opened in gl-security/team',
+      ]),
+    )
+    expect(lines.slice(-6)).toEqual([
+      'ok      Zendesk: signed in as agent',
+      'ok      Zendesk queue: ZENDESK_QUERY finds 1 ticket',
+      'ok      Zendesk webhook: off (no ZENDESK_WEBHOOK_SECRET); Zendesk is read every 60 s',
+      'ok      Zendesk support group: Support',
+      'ok      Zendesk suspended mails: can be counted; to security@gitlab.com there are 1',
+      'ok      US federal holidays are checked until 31 December 2030',
+    ])
+  })
+
+  test('is only read: nothing is changed in any service', async () => {
+    const { examine, zendesk, gitlab } = await aSecurityDesk()
+
+    await examine()
+
+    expect([...zendesk.fake.requests, ...gitlab.requests].filter(({ method }) => method !== 'GET')).toEqual(
+      [],
+    )
+  })
+
+  test('is off without ZENDESK_URL, and one line says so', async () => {
+    const { examine, on } = await aSecurityDesk()
+    const without = Object.fromEntries(Object.keys(on).map((name) => [name, '']))
+
+    const { code, lines } = await examine(without, true)
+
+    expect(code).toBe(0)
+    expect(lines.filter((line) => /zendesk|security desk|field|expert|holidays/i.test(line))).toEqual([
+      'ok      Zendesk: off (no ZENDESK_URL), and with it the security desk',
+    ])
+  })
+
+  test('with a webhook secret is told by webhook, and reads besides', async () => {
+    const { examine } = await aSecurityDesk()
+
+    const env = { ZENDESK_WEBHOOK_SECRET: 'a-secret-of-the-zendesk-webhook', ZENDESK_POLL_SECONDS: '30' }
+    const { lines } = await examine(env, true)
+
+    expect(lines).toContain('ok      Zendesk webhook: its secret is set; besides, Zendesk is read every 30 s')
+  })
+})
+
+describe('Zendesk', () => {
+  test.each([
+    [
+      200,
+      { user: { role: 'end-user' } },
+      'missing Zendesk: signed in as nobody who works there. To mend: check ZENDESK_EMAIL and ZENDESK_TOKEN',
+    ],
+    [
+      401,
+      { error: 'Couldn’t authenticate you' },
+      'missing Zendesk: zendesk GET /api/v2/users/me.json: 401. To mend: check ZENDESK_URL, ZENDESK_EMAIL and ZENDESK_TOKEN',
+    ],
+  ])('that answers %i %j is missing, and no further line is about it', async (status, body, line) => {
+    const { examine, zendesk } = await aSecurityDesk()
+    answers(zendesk.fake, /users\/me/, { status, body })
+
+    expect(await examine()).toEqual({ code: 1, lines: [line] })
+  })
+
+  test('that refuses the query is missing', async () => {
+    const { examine, zendesk } = await aSecurityDesk()
+    answers(zendesk.fake, /search/, { status: 422, body: { error: 'invalid' } })
+
+    const { code, lines } = await examine()
+
+    expect(code).toBe(1)
+    expect(lines).toEqual([
+      expect.stringMatching(/^missing Zendesk queue: .*422.*To mend: check ZENDESK_QUERY$/),
+    ])
+  })
+
+  test.each<[string, object, (zendesk: LocalZendesk) => void, string]>([
+    [
+      'no support group',
+      { ZENDESK_SUPPORT_GROUP: '' },
+      () => {},
+      'ZENDESK_SUPPORT_GROUP: not set, so Redirect: Support is not offered. To mend: set it to the id of the support group',
+    ],
+    [
+      'a support group that is not there',
+      { ZENDESK_SUPPORT_GROUP: '77' },
+      () => {},
+      'Zendesk support group 77: not there, so Redirect: Support can’t be carried out. To mend: check ZENDESK_SUPPORT_GROUP',
+    ],
+    [
+      'a support group that was deleted',
+      {},
+      (zendesk) => {
+        zendesk.groups = zendesk.groups.map((group) => ({ ...group, deleted: true }))
+      },
+      `Zendesk support group ${supportGroupId}: not there, so Redirect: Support can’t be carried out. To mend: check ZENDESK_SUPPORT_GROUP`,
+    ],
+    [
+      'suspended mails that it may not see',
+      {},
+      (zendesk) => {
+        zendesk.seesSuspended = false
+      },
+      'Zendesk suspended mails: not counted, as the account may not see them. To mend: give the account access to suspended tickets, or look at them in Zendesk yourself',
+    ],
+    [
+      'a query without a recipient',
+      { ZENDESK_QUERY: 'type:ticket status<solved' },
+      () => {},
+      'Zendesk suspended mails: not counted, as ZENDESK_QUERY names no recipient. To mend: put recipient: and the address into ZENDESK_QUERY, or look at them in Zendesk yourself',
+    ],
+  ])('with %s is warned of', async (_what, env, change, text) => {
+    const { examine, zendesk } = await aSecurityDesk()
+    change(zendesk)
+
+    expect(await examine(env)).toEqual({ code: 0, lines: [`warn    ${text}`] })
+  })
+})
+
+describe('its channel', () => {
+  test.each([
+    [
+      {},
+      1,
+      'missing Slack channel field-security: the bot is no member. To mend: invite the bot there: /invite @ and its name',
+    ],
+    [
+      { is_member: true, is_ext_shared: true },
+      0,
+      'warn    Slack channel field-security: shared with another organisation. To mend: take one that only your own people see',
+    ],
+    [
+      { is_member: true, is_private: false },
+      0,
+      'warn    Slack channel field-security: public in your workspace. To mend: make it private',
+    ],
+  ])('%j', async (channel, code, line) => {
+    const { examine, slack } = await aSecurityDesk()
+    const channels = [
+      { id: 'C1', name: 'privacy-team_help', is_private: true, is_member: true },
+      { id: 'C2', name: 'field-security', is_private: true, ...channel },
+    ]
+    answers(slack, /conversations\.list$/, { status: 200, body: { ok: true, channels } })
+
+    expect(await examine()).toEqual({ code, lines: [line] })
+  })
+
+  test('that is not to be seen is missing', async () => {
+    const { examine } = await aSecurityDesk()
+
+    expect(await examine({ SECURITY_CHANNEL: 'nowhere' })).toEqual({
+      code: 1,
+      lines: [
+        'missing Slack channel nowhere: not there, or private and the bot is no member. To mend: check its name, or invite the bot there: /invite @ and its name',
+      ],
+    })
+  })
+
+  test('that is the privacy channel keeps the bot from starting', async () => {
+    const { examine } = await aSecurityDesk()
+
+    expect(await examine({ SECURITY_CHANNEL: 'privacy-team_help' })).toEqual({
+      code: 1,
+      lines: [
+        'missing Configuration: SECURITY_CHANNEL is the same as PRIVACY_CHANNEL: tickets are for Field Security only. To mend: set it as .env.example and config/desk.yaml explain',
+      ],
+    })
+  })
+})
+
+describe('Field Security', () => {
+  const nobody =
+    'warn    FIELD_SECURITY: no active full member holds the role, so nobody can decide on security tickets. To mend: put somebody into its groups, or name them'
+
+  test('that is not set is warned of once', async () => {
+    const { examine } = await aSecurityDesk()
+
+    expect(await examine({ FIELD_SECURITY: '' })).toEqual({
+      code: 0,
+      lines: [
+        'warn    FIELD_SECURITY: not set, so nobody can decide on security tickets. To mend: set FIELD_SECURITY',
+      ],
+    })
+  })
+
+  test.each([
+    ['deactivated', { deleted: true }],
+    ['an app', { is_bot: true }],
+    ['a guest', { is_restricted: true }],
+    ['a guest of one channel', { is_ultra_restricted: true }],
+    ['of another organisation', { is_stranger: true }],
+  ])('whose only member is %s is held by nobody', async (_what, user) => {
+    const { examine, slack } = await aSecurityDesk()
+    answers(slack, /users\.info$/, { status: 200, body: { ok: true, user: { id: 'U01FIELDSEC', ...user } } })
+
+    expect(await examine()).toEqual({ code: 0, lines: [nobody] })
+  })
+
+  test('whose group is empty is held by nobody', async () => {
+    const { examine, slack } = await aSecurityDesk()
+    answers(slack, /usergroups\.users\.list$/, { status: 200, body: { ok: true, users: [] } })
+
+    expect(await examine()).toEqual({ code: 0, lines: [nobody] })
+  })
+
+  test('may be held by a person who is named', async () => {
+    const { examine } = await aSecurityDesk()
+
+    expect(await examine({ FIELD_SECURITY: 'U01FIELDSEC' })).toEqual({ code: 0, lines: [] })
+  })
+
+  test('whose entries Slack does not know is held by nobody', async () => {
+    const { examine } = await aSecurityDesk()
+
+    expect(await examine({ FIELD_SECURITY: '@no-such-group,U01NOBODY' })).toEqual({
+      code: 0,
+      lines: [
+        'warn    FIELD_SECURITY: not known to Slack, or no longer active: @no-such-group, U01NOBODY. To mend: correct the ids and handles',
+        nobody,
+      ],
+    })
+  })
+})
+
+describe('an expert team', () => {
+  async function aTeam(project: object | undefined, team = '') {
+    const around = await aSecurityDesk()
+    const config = loadConfig(
+      { ...around.env, ...around.on },
+      `expert-teams: [{ name: Abuse, project: sec/abuse, labels: [desk, urgent]${team} }]`,
+    )
+    const found = { status: 200, body: { path_with_namespace: 'sec/abuse', ...project } }
+    const notFound = { status: 404, body: { message: '404 Project Not Found' } }
+    answers(around.gitlab, /sec%2Fabuse$/, project ? found : notFound)
+    const examine = async () => {
+      answers(around.gitlab, /\/labels\//, { status: 200, body: { name: 'a label' } })
+      const client = connectGitLab({ ...config.gitlab, fetch })
+      const findings = await checkExpertTeams(config, client, gitlabReads(config.gitlab, fetch))
+      return findings.map((finding) => lineOf(finding).trimEnd())
+    }
+    return { ...around, examine }
+  }
+  const levels = (project: number | null, group: number | null = null) => ({
+    permissions: {
+      project_access: project === null ? null : { access_level: project },
+      group_access: group === null ? null : { access_level: group },
+    },
+  })
+  const fine = ['ok      Expert team Abuse: issues can be opened in sec/abuse']
+
+  test.each<[object | undefined, readonly string[]]>([
+    [
+      undefined,
+      [
+        'warn    Expert team Abuse: its project sec/abuse is not there, or the token may not see it. To mend: correct the project in desk.yaml, or make the bot’s account a member (Reporter)',
+      ],
+    ],
+    [{}, fine],
+    [levels(20), fine],
+    [levels(10, 15), fine],
+    [
+      levels(10),
+      [
+        'warn    Expert team Abuse: the bot’s account may set no labels in sec/abuse. To mend: make it a Reporter',
+      ],
+    ],
+    [
+      levels(null),
+      [
+        'warn    Expert team Abuse: the bot’s account is no member of sec/abuse, so that perhaps it may open no issues there. To mend: make it a Reporter',
+      ],
+    ],
+    [
+      { archived: true },
+      ['warn    Expert team Abuse: sec/abuse is archived. To mend: name another project in desk.yaml'],
+    ],
+    [
+      { issues_access_level: 'disabled' },
+      [
+        'warn    Expert team Abuse: sec/abuse has no issues. To mend: switch them on, or name another project in desk.yaml',
+      ],
+    ],
+  ])('with the project %j', async (project, lines) => {
+    const { examine } = await aTeam(project)
+
+    expect(await examine()).toEqual(lines)
+  })
+
+  test('without its template and a label is warned of by name', async () => {
+    const { examine, gitlab } = await aTeam({}, ', template: Question')
+    answers(gitlab, /labels\/urgent$/, { status: 404, body: { message: '404 Label Not Found' } })
+    answers(gitlab, /templates\/issues\/Question$/, {
+      status: 404,
+      body: { message: '404 Template Not Found' },
+    })
+
+    expect(await examine()).toEqual([
+      'warn    Expert team Abuse: sec/abuse has no issue template Question to be seen. To mend: add .gitlab/issue_templates/Question.md, or correct the name in desk.yaml',
+      'warn    Expert team Abuse: labels that are not there yet: urgent. To mend: nothing, if they are new: GitLab makes a label when it is first set',
+    ])
+  })
+
+  test('with its template is as it should be', async () => {
+    const { examine, gitlab } = await aTeam({}, ', template: Question')
+    answers(gitlab, /templates\/issues\/Question$/, { status: 200, body: { name: 'Question', content: '?' } })
+
+    expect(await examine()).toEqual(fine)
+  })
+
+  test('is needed for Engage Expert', async () => {
+    const { env, on } = await aSecurityDesk()
+    const config = loadConfig({ ...env, ...on }, '')
+    const client = connectGitLab({ ...config.gitlab, fetch })
+
+    const [finding] = await checkExpertTeams(config, client, gitlabReads(config.gitlab, fetch))
+
+    expect(finding).toEqual({
+      verdict: 'warn',
+      text: 'Expert teams: none, so Engage Expert is not offered',
+      mend: 'name them in desk.yaml',
+    })
+  })
+
+  test('as the shipped file names it is an example: a project that is not there is no reason to fail', async () => {
+    const { examine } = await aSecurityDesk({ hasTeams: false })
+
+    const { code, lines } = await examine()
+
+    expect(code).toBe(0)
+    const names = ['Security Operations', 'Application Security', 'Abuse', 'Security Compliance']
+    expect(lines).toEqual(
+      names.map((name) =>
+        expect.stringMatching(`^warn    Expert team ${name}: its project gitlab-com/.* is not there, or`),
+      ),
+    )
+  })
+})
+
+describe('the calendar', () => {
+  const required = {
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    SLACK_SIGNING_SECRET: 'a-signing-secret',
+    GITLAB_TOKEN: 'a-gitlab-token',
+    GITLAB_PROJECT: 'a/b',
+    ZENDESK_URL: 'https://example.zendesk.com',
+    ZENDESK_EMAIL: zendeskEmail,
+    ZENDESK_TOKEN: zendeskToken,
+    TIMEZONE: 'Asia/Tokyo',
+  }
+  const linesAt = (at: string, deskYaml = '') =>
+    checkCalendar(loadConfig(required, deskYaml), new Date(at)).map((finding) => lineOf(finding).trimEnd())
+  const mend =
+    'To mend: take a newer version, or compare the next years with the list of the US Office of Personnel Management and set holidays in desk.yaml'
+
+  test('is as it should be while 60 days of it are left', () => {
+    expect(linesAt('2030-11-01T14:59:00.000Z')).toEqual([
+      'ok      US federal holidays are checked until 31 December 2030',
+    ])
+  })
+
+  test('is warned of from the day in the time zone on which fewer are left', () => {
+    expect(linesAt('2030-11-01T15:00:00.000Z')).toEqual([
+      `warn    US federal holidays are checked until 31 December 2030. ${mend}`,
+    ])
+  })
+
+  test('reaches as far as the team itself has compared it', () => {
+    expect(linesAt('2030-12-01T00:00:00.000Z', 'holidays: { checked-until: 2032-12-31 }')).toEqual([
+      'ok      US federal holidays are checked until 31 December 2032',
+    ])
+  })
+})
