@@ -4,17 +4,19 @@ import type { Logger } from 'pino'
 import { rolesReader } from './clients/slack-roles.ts'
 import type { Config } from './config.ts'
 import { deskOf } from './desk.ts'
+import { calendarEndsSoon } from './engine/business-time.ts'
+import { dayIn } from './engine/time.ts'
 import { flowsFor } from './flows/index.ts'
 import { loadSnippets } from './flows/snippets.ts'
 import { listen } from './http-server.ts'
 import { createInboxLoop } from './intake/inbox-loop.ts'
 import { handleEntry, subjectOf } from './intake/intake.ts'
 import { readInTime } from './intake/read-in-time.ts'
-import { gitlabWebhook } from './listeners/gitlab-webhook.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { everySoOften } from './listeners/timers.ts'
 import { metricsOf } from './metrics.ts'
 import { readiness } from './readiness.ts'
+import { takeUpAfterRestore } from './requests/after-restore.ts'
 import type { DeskContext } from './requests/desk-context.ts'
 import { findWorkspace } from './slack-workspace.ts'
 import { openStore } from './store/open-store.ts'
@@ -23,8 +25,10 @@ import { usFederalHolidays } from './us-holidays.ts'
 import { taskText } from './views/what-it-does.ts'
 import { connectionsOf } from './wiring/connections.ts'
 import { wireEffects } from './wiring/effects.ts'
-import { wireIntake } from './wiring/intake.ts'
+import { once, ticketReaderOf, wireIntake } from './wiring/intake.ts'
 import { roundsOf } from './wiring/rounds.ts'
+import { showTicketTo } from './wiring/show-ticket.ts'
+import { webhookRoutes } from './wiring/webhooks.ts'
 
 export interface AppParts {
   readonly config: Config
@@ -37,7 +41,7 @@ export interface AppParts {
 
 export interface App {
   readonly port: number
-  /** Polls GitLab and looks at the clocks once, then works until nothing is left that is due now. */
+  /** Polls GitLab and Zendesk and looks at the clocks once, then works until nothing is left that is due now. */
   settle(): Promise<void>
   /** Takes nothing new, finishes the calls in flight, closes the database. */
   stop(): Promise<void>
@@ -60,12 +64,23 @@ async function start({ config, now, random, fetch, log }: AppParts, store: Store
   const workspace = await findWorkspace(slack, config, log)
   const snippets = loadSnippets()
   const wakeInbox = () => inbox.wake()
-  const context = contextOf(config, store, now, () => worker.wake())
+  const context = await remembering(contextOf(config, store, now, () => worker.wake()))
   const cards = { context, taskText, cardUrl: workspace.cardUrl }
   const { whoIs } = rolesReader({ slack, ...workspace, now })
 
   const worker = wireEffects({ config, connections, workspace, cards, snippets, random, log, wakeInbox })
-  const intake = wireIntake({ config, connections, context, snippets, whoIs, log })
+  const tickets = ticketReaderOf(config, connections, context.forgotten)
+  const gitlabOwnId = once(async () => (await connections.gitlab.me()).id)
+  const rounds = roundsOf({
+    ...{ config, connections, cards, gitlabOwnId, wakeInbox, log },
+    ...workspace,
+    ...(tickets && { tickets }),
+  })
+  const intake = wireIntake({
+    ...{ config, connections, context, snippets, whoIs, gitlabOwnId, log },
+    ...(tickets && { tickets }),
+    pollZendesk: rounds.lookAtZendesk,
+  })
   const inbox = createInboxLoop({
     store,
     now,
@@ -76,25 +91,28 @@ async function start({ config, now, random, fetch, log }: AppParts, store: Store
   const readAfresh = (requestId: string) => readInTime(intake, requestId)
   const slackApp = createSlackApp({
     config: config.slack,
-    desk: deskOf({ ...cards, whoIs, snippets, wakeInbox, readAfresh }),
+    desk: deskOf({
+      ...{ ...cards, whoIs, snippets, wakeInbox, readAfresh },
+      ...(tickets && { showTicket: showTicketTo({ reader: tickets, connections, gitlabOwnId, context }) }),
+    }),
     slack,
     log,
     fetch,
     newReference: () => randomBytes(4).toString('hex'),
   })
-  const rounds = roundsOf({ config, connections, cards, channel: workspace.channel, wakeInbox, log })
-
   await recordStart(config, store, now)
   for (const warning of config.warnings) log.warn(warning)
-  if (!config.zendesk) log.info('ZENDESK_URL is not set: everything Zendesk is off')
+  if (!config.zendesk) log.info('ZENDESK_URL is not set: the security desk and everything Zendesk is off')
+  if (calendarEndsSoon(dayIn(config.timezone, now().toISOString()), context.calendar))
+    log.warn({ checkedUntil: context.calendar.checkedUntil }, 'the calendar of US federal holidays ends soon')
   const http = await listen(
     {
       routes: {
         '/slack/events': config.slack.appToken === undefined ? slackApp.handleHttp : undefined,
-        '/webhooks/gitlab': webhookRoute({ config, store, now, log, wakeInbox }),
+        ...webhookRoutes({ config, store, now, log, wakeInbox }),
       },
       ready: readiness({ store, isConnected: slackApp.isConnected, slack, now }),
-      metrics: metricsOf(store),
+      metrics: metricsOf(context),
       log,
     },
     config.port,
@@ -105,6 +123,9 @@ async function start({ config, now, random, fetch, log }: AppParts, store: Store
     everySoOften('inbox', 1, async () => inbox.wake(), log),
     everySoOften('clocks', 20, rounds.lookAtClocks, log),
     everySoOften('poll', config.gitlab.pollSeconds, rounds.lookAtGitLab, log),
+    ...(config.zendesk
+      ? [everySoOften('zendesk poll', config.zendesk.pollSeconds, rounds.lookAtZendesk, log)]
+      : []),
     everySoOften('housekeeping', 60, rounds.keepHouse, log),
   ]
   log.info({ port: http.port, channel: workspace.channel }, 'privacy-desk is ready')
@@ -114,6 +135,9 @@ async function start({ config, now, random, fetch, log }: AppParts, store: Store
     settle: async () => {
       await rounds.lookAtGitLab().catch((error: unknown) => {
         log.warn({ error: String(error) }, 'GitLab could not be polled')
+      })
+      await rounds.lookAtZendesk().catch((error: unknown) => {
+        log.warn({ error: String(error) }, 'Zendesk could not be polled')
       })
       await rounds.lookAtClocks()
       do {
@@ -132,17 +156,24 @@ async function start({ config, now, random, fetch, log }: AppParts, store: Store
   }
 }
 
+/** With what the bot knows that it has forgotten, where it wakes up in a copy of its database. */
+async function remembering(context: DeskContext): Promise<DeskContext> {
+  const forgotten = await takeUpAfterRestore(context)
+  return forgotten ? { ...context, forgotten } : context
+}
+
 function contextOf(config: Config, store: Store, now: () => Date, wakeWorker: () => void): DeskContext {
   return {
     store,
     flows: flowsFor({
       expertTeams: config.desk.expertTeams.map(({ name }) => name),
       hasSupportGroup: config.zendesk?.supportGroup !== undefined,
+      updateAfterBusinessDays: config.desk.securityUpdateBusinessDays,
     }),
     now,
     newId: () => randomBytes(16).toString('hex'),
     timeZone: config.timezone,
-    calendar: usFederalHolidays(),
+    calendar: usFederalHolidays(config.desk.holidays.also, config.desk.holidays.checkedUntil),
     requirePrivacyApproval: config.requirePrivacyApproval,
     settings: {
       'trust-safety-project': config.gitlab.trustSafetyProject !== undefined,
@@ -163,24 +194,5 @@ async function recordStart(
     what: 'started',
     who: 'bot',
     details: { node: process.version, timeZone: timezone, requirePrivacyApproval },
-  })
-}
-
-function webhookRoute(
-  given: Pick<AppParts, 'config' | 'now' | 'log'> & { readonly store: Store; readonly wakeInbox: () => void },
-) {
-  const { config, store, now, log, wakeInbox } = given
-  const { webhookSecret: secret, project } = config.gitlab
-  if (secret === undefined) return undefined
-  return gitlabWebhook({
-    secret,
-    project,
-    now,
-    log,
-    receive: async (entry) => {
-      const isNew = await store.tables.inbox.put({ ...entry, receivedAt: now().toISOString() })
-      wakeInbox()
-      return isNew
-    },
   })
 }

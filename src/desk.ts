@@ -1,17 +1,23 @@
 /** What the listeners may ask, answered from the store and the engine. */
 import { decide } from './engine/decide.ts'
+import type { Instant } from './engine/time.ts'
 import { snippetTitles } from './flows/snippets.ts'
-import type { Desk } from './listeners/desk.ts'
+import type { Desk, ShownTo } from './listeners/desk.ts'
+import { batchOf, nextBatches } from './requests/batches.ts'
 import { type CardStateParts, cardStateOf, listOpen } from './requests/card-states.ts'
 import { nowOf } from './requests/desk-context.ts'
 import { aboutRequest, circumstancesFor, ticketOf } from './requests/handle-event.ts'
 import { logSentence } from './requests/log-sentences.ts'
+import { statsOf } from './requests/stats.ts'
+import type { RequestRow } from './store/store.ts'
 
 export interface DeskParts extends CardStateParts {
   readonly whoIs: Desk['whoIs']
   readonly snippets: Readonly<Record<string, string>>
   readonly wakeInbox: () => void
   readonly readAfresh: (requestId: string) => Promise<void>
+  /** Absent: there is no Zendesk, and so no security desk. */
+  readonly showTicket?: (row: RequestRow, since: Instant | undefined) => Promise<ShownTo>
 }
 
 export function deskOf(parts: DeskParts): Desk {
@@ -27,6 +33,24 @@ export function deskOf(parts: DeskParts): Desk {
       const isNew = await inbox.put({ key, kind, payload, receivedAt: nowOf(context) })
       parts.wakeInbox()
       return isNew
+    },
+    hasSecurityDesk: parts.showTicket !== undefined,
+    batch: (day) => batchOf(parts, day),
+    nextBatches: () => nextBatches(parts),
+    stats: (days) => statsOf(context, days),
+    showTicket: async (requestId, userId, since) => {
+      const row = await requests.byId(requestId)
+      if (!row || !parts.showTicket) return { because: 'The bot does not know this ticket any more.' }
+      const shown = await parts.showTicket(row, since)
+      if (!('because' in shown))
+        await audit.append({
+          at: nowOf(context),
+          ...aboutRequest(row),
+          what: 'revealed',
+          who: `slack:${userId}`,
+          details: ticketOf(row),
+        })
+      return shown
     },
     cardState: async (requestId) => {
       const row = await requests.byId(requestId)

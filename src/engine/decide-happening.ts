@@ -6,7 +6,7 @@ import { metaIssueMade, metaIssueSeen } from './meta-issue-happenings.ts'
 import { follow, ignored, stay, thread } from './moves.ts'
 import type { Outcome } from './outcome.ts'
 import { own } from './own.ts'
-import { type Facts, requestName } from './request.ts'
+import { capital, type Facts, requestName } from './request.ts'
 import { decideTicketHappening, isOfTicket } from './ticket-happenings.ts'
 
 export function decideHappening(place: Place, happening: Happening): Outcome {
@@ -107,12 +107,12 @@ function noted(place: Place, happening: Rest): Outcome {
       return stay(
         place,
         { ...facts, unreadable: { status: happening.status, since: happening.at } },
-        'GitLab no longer shows the issue',
+        `${capital(requestName(place.request))} can no longer be read`,
       )
     case 'issue-readable': {
       if (!facts.unreadable) return ignored('known already')
       const { unreadable: _unreadable, ...readable } = facts
-      return stay(place, readable, 'GitLab shows the issue again')
+      return stay(place, readable, `${capital(requestName(place.request))} can be read again`)
     }
     case 'reinstatement-issue-opened':
       return stay(

@@ -35,10 +35,10 @@ export type Happening =
   | { readonly name: 'exports-seen'; readonly exports: NonNullable<Facts['exports']>; readonly at: Instant }
   /** A reply to silence was not sent, because the requester had written; nor was anything that follows it. */
   | { readonly name: 'close-stopped'; readonly at: Instant }
-  /** Solved, closed, merged into another or deleted in Zendesk, not by a decision. */
+  /** Solved, closed, merged into another, deleted or given to support in Zendesk, not by a decision. */
   | {
       readonly name: 'ticket-solved'
-      readonly how: 'solved' | 'closed' | 'merged' | 'deleted'
+      readonly how: 'solved' | 'closed' | 'merged' | 'deleted' | 'forwarded'
       readonly at: Instant
     }
   /** Solved before and open again, or back from where it was forwarded to. */

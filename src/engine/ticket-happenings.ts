@@ -44,6 +44,7 @@ const solvedTexts = {
   closed: 'Closed in Zendesk, not by the bot',
   merged: 'Merged into another ticket in Zendesk',
   deleted: 'Deleted in Zendesk',
+  forwarded: 'Given to support in Zendesk, not by the bot',
 } as const
 
 function ticketSolved({ flow, step, request }: Place, { how, at }: HappeningOf<'ticket-solved'>): Outcome {
@@ -55,7 +56,8 @@ function ticketSolved({ flow, step, request }: Place, { how, at }: HappeningOf<'
     closedOutside: true,
     lastMove: { what, by: 'zendesk', at },
   }
-  return { kind: 'move', flow: request.flow, step: flow.closed, facts, effects: [], what }
+  const to = how === 'forwarded' && flow.steps.redirected ? 'redirected' : flow.closed
+  return { kind: 'move', flow: request.flow, step: to, facts, effects: [], what }
 }
 
 /** "The ticket requestor may reopen the ticket at any time should they require further assistance." */

@@ -97,7 +97,7 @@ export const reportSent: Decision<'solved'> = {
       name: 'notice',
       label: 'What the requester is told',
       sentOn: 'zendesk',
-      draft: drafts.reportSent,
+      draft: drafts.reportSentNotice,
     },
   ],
   do: [{ kind: 'ticket-reply', fields: ['notice'], solve: true, orStay: true }],

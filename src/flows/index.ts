@@ -24,7 +24,11 @@ export const flows: Readonly<Record<FlowName, Flow>> = {
   'general-question': generalQuestion,
   submission,
   invalid,
-  'security-ticket': securityTicket({ expertTeams: ['an expert team'], hasSupportGroup: true }),
+  'security-ticket': securityTicket({
+    expertTeams: ['an expert team'],
+    hasSupportGroup: true,
+    updateAfterBusinessDays: 5,
+  }),
 }
 
 /** With what depends on the team's configuration. */

@@ -9,6 +9,8 @@ export interface SecurityDesk {
   readonly expertTeams: readonly string[]
   /** Whether it is known to which group support requests go. */
   readonly hasSupportGroup: boolean
+  /** After so many the requester hears again; the handbook names no number. */
+  readonly updateAfterBusinessDays: number
 }
 
 /** "Field Security has a 1 business-day SLA to handle the ticket." */
@@ -106,11 +108,11 @@ const sendUpdate: Decision<never> = {
 }
 
 /** The flow as the team's configuration has it: only what can be carried out is offered. */
-export function securityTicket(
-  { expertTeams, hasSupportGroup }: SecurityDesk,
-  /** Business days after which the requester hears again; no number is in the handbook. */
-  updateAfter = 5,
-): Flow {
+export function securityTicket({
+  expertTeams,
+  hasSupportGroup,
+  updateAfterBusinessDays,
+}: SecurityDesk): Flow {
   return defineFlow({
     name: 'security-ticket',
     title: 'Security ticket',
@@ -143,7 +145,7 @@ export function securityTicket(
         waitsFor: 'expert',
         clock: {
           name: 'Update to the requester',
-          businessDays: updateAfter,
+          businessDays: updateAfterBusinessDays,
           since: 'last-public-reply',
           because: 'Periodic updates are given to the requestor as appropriate',
         },

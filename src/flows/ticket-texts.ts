@@ -56,7 +56,7 @@ Kind regards,
 GitLab Field Security`
 
 /** "Reports are distributed on Mondays & Thursdays" */
-export const reportSent = `Hello,
+export const reportSentNotice = `Hello,
 
 The report that you asked for has been sent to you. Should you need anything else, just reply to this ticket.
 

@@ -1,7 +1,8 @@
 /** The slash commands that change something: `/privacy track` and `/privacy claim`. */
 import { CallFailed } from '../clients/call-failed.ts'
+import { capital, requestName } from '../engine/request.ts'
 import { nowOf } from '../requests/desk-context.ts'
-import { isClosed, redraw } from '../requests/handle-event.ts'
+import { aboutRequest, isClosed, redraw, ticketOf } from '../requests/handle-event.ts'
 import { sight } from '../requests/sight.ts'
 import type { InboxEntry } from '../store/store.ts'
 import { entryDone, type Intake } from './intake.ts'
@@ -10,7 +11,7 @@ import { readIssue } from './read-issue.ts'
 import { whoWorksHere } from './who-works-here.ts'
 
 export async function handleCommand(intake: Intake, entry: InboxEntry, command: CommandEntry): Promise<void> {
-  const who = await whoWorksHere(intake, command.answerTo)
+  const who = await whoWorksHere(intake, command.answerTo, command.source)
   const text =
     'refused' in who
       ? who.refused
@@ -46,22 +47,29 @@ async function track(intake: Intake, { iid, answerTo }: CommandEntry): Promise<s
   }
 }
 
-async function claim({ context }: Intake, { iid, answerTo }: CommandEntry): Promise<string> {
+async function claim({ context }: Intake, { iid, source, answerTo }: CommandEntry): Promise<string> {
+  const name = requestName({ iid, source })
   return context.store.transaction(async (tables) => {
-    const row = await tables.requests.byIid(iid)
-    if (!row) return `The bot does not know #${iid}. \`/privacy track ${iid}\` takes it in.`
-    if (isClosed(context, row)) return `#${iid} is closed.`
-    if (row.assignee === answerTo.userId) return `#${iid} is yours already.`
+    const row = await tables.requests.byIid(iid, source)
+    if (!row) return unknownText(name, { iid, source })
+    if (isClosed(context, row)) return `${capital(name)} is closed.`
+    if (row.assignee === answerTo.userId) return `${capital(name)} is yours already.`
     await tables.requests.update({ ...row, assignee: answerTo.userId })
     await tables.audit.append({
       at: nowOf(context),
-      requestId: row.id,
-      iid,
+      ...aboutRequest(row),
       what: 'claimed',
       who: `slack:${answerTo.userId}`,
-      details: row.assignee ? { from: `slack:${row.assignee}` } : {},
+      details: { ...ticketOf(row), ...(row.assignee ? { from: `slack:${row.assignee}` } : {}) },
     })
     await redraw(context, tables, row.id)
-    return row.assignee ? `#${iid} is yours now; <@${row.assignee}> had it before.` : `#${iid} is yours now.`
+    const before = row.assignee ? `; <@${row.assignee}> had it before.` : '.'
+    return `${capital(name)} is yours now${before}`
   })
+}
+
+function unknownText(name: string, { iid, source }: Pick<CommandEntry, 'iid' | 'source'>): string {
+  return source === 'gitlab'
+    ? `The bot does not know ${name}. \`/privacy track ${iid}\` takes it in.`
+    : `The bot does not know ${name}: it is not in the queue, or closed for long.`
 }

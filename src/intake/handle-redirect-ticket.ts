@@ -1,5 +1,6 @@
 /** `/privacy redirect-ticket`: may this person, and does the ticket stand so that it can be redirected? */
 import { CallFailed } from '../clients/call-failed.ts'
+import type { Zendesk } from '../clients/zendesk.ts'
 import type { Ticket } from '../clients/zendesk-answers.ts'
 import type { Person } from '../engine/request.ts'
 import { instantText } from '../engine/time.ts'
@@ -33,14 +34,14 @@ async function judge(intake: Intake, entry: InboxEntry, asked: RedirectTicketEnt
   if ('refused' in who) return who
   if (!isSupport(who.person))
     return { refused: 'Tickets are redirected by support engineers and support managers.' }
-  if (!intake.zendesk)
+  if (!intake.tickets)
     return {
       refused: `Everything Zendesk is off here: ZENDESK_URL is not set. Ticket ${asked.ticket} was not redirected.`,
     }
   const earlier = await intake.context.store.tables.outbox.lastOfSubject(subjectOf(asked))
   const repeated = earlier && repetition(intake, earlier, asked)
   if (repeated !== undefined) return { refused: repeated }
-  return judgeTicket(intake.zendesk, intake, entry, asked)
+  return judgeTicket(intake.tickets.reader.zendesk, intake, entry, asked)
 }
 
 function isSupport({ roles }: Person): boolean {
@@ -63,7 +64,7 @@ function repetition(
 }
 
 async function judgeTicket(
-  zendesk: NonNullable<Intake['zendesk']>,
+  zendesk: Pick<Zendesk, 'ticket'>,
   intake: Intake,
   entry: InboxEntry,
   { ticket: id, answerTo }: RedirectTicketEntry,

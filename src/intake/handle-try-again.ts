@@ -1,6 +1,6 @@
 /** Try Again on a card whose effects failed for good, after somebody has mended the cause. */
 import { nowOf } from '../requests/desk-context.ts'
-import { redraw } from '../requests/handle-event.ts'
+import { aboutRequest, redraw, ticketOf } from '../requests/handle-event.ts'
 import type { InboxEntry } from '../store/store.ts'
 import type { Intake } from './intake.ts'
 import type { TryAgainEntry } from './payloads.ts'
@@ -12,18 +12,18 @@ export async function handleTryAgain(
   { requestId, answerTo }: TryAgainEntry,
 ): Promise<void> {
   const { context } = intake
-  const who = await whoWorksHere(intake, answerTo)
+  const request = await context.store.tables.requests.byId(requestId)
+  const who = await whoWorksHere(intake, answerTo, request?.source ?? 'gitlab')
   if ('refused' in who) return refuse(intake, entry, { requestId, answerTo }, who.refused)
   const at = nowOf(context)
   const pending = await context.store.transaction(async (tables) => {
     const row = await tables.requests.byId(requestId)
     const count = row ? await tables.outbox.tryAgain(requestId, at) : 0
     if (row && count > 0) {
-      const details = { count }
+      const details = { ...ticketOf(row), count }
       await tables.audit.append({
         at,
-        requestId,
-        iid: row.iid,
+        ...aboutRequest(row),
         what: 'tried-again',
         who: `slack:${answerTo.userId}`,
         details,
@@ -52,10 +52,10 @@ async function refuse(
     const row = await tables.requests.byId(requestId)
     await tables.audit.append({
       at,
-      ...(row ? { requestId, iid: row.iid } : {}),
+      ...(row ? aboutRequest(row) : {}),
       what: 'refused',
       who: `slack:${answerTo.userId}`,
-      details: { decision: 'try-again', because },
+      details: { ...(row ? ticketOf(row) : {}), decision: 'try-again', because },
     })
     await tables.inbox.done(entry.id, at)
   })

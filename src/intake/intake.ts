@@ -1,8 +1,7 @@
 /** What each kind of inbox entry asks for: read GitLab afresh where needed, then hand it to the request. */
 import type { GitLab } from '../clients/gitlab.ts'
-import type { Zendesk } from '../clients/zendesk.ts'
-import type { Person } from '../engine/request.ts'
-import { toInstant } from '../engine/time.ts'
+import { type Person, requestName } from '../engine/request.ts'
+import { type Instant, toInstant } from '../engine/time.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
 import type { InboxEntry } from '../store/store.ts'
 import { handleCommand } from './handle-command.ts'
@@ -10,6 +9,7 @@ import { handleDecision } from './handle-decision.ts'
 import { type HappeningEntry, handleHappening } from './handle-happening.ts'
 import { handleHint } from './handle-hint.ts'
 import { handleRedirectTicket } from './handle-redirect-ticket.ts'
+import { handleTicketHint } from './handle-ticket-hint.ts'
 import { handleTryAgain } from './handle-try-again.ts'
 import type { HandleEntry } from './inbox-loop.ts'
 import type { AnswerTo } from './payloads.ts'
@@ -19,15 +19,21 @@ import {
   DecisionEntry,
   HintEntry,
   RedirectTicketEntry,
+  TicketHintEntry,
   TryAgainEntry,
 } from './payloads.ts'
 import type { IssueReader } from './read-issue.ts'
+import type { TicketReader } from './ticket-reader.ts'
 
 export interface Intake {
   readonly context: DeskContext
   readonly reader: IssueReader & { readonly gitlab: GitLab }
   /** Absent: everything Zendesk is off. */
-  readonly zendesk?: Pick<Zendesk, 'ticket'>
+  readonly tickets?: {
+    readonly reader: TicketReader
+    /** Searches the queue, unless that was done after this instant. */
+    readonly lookAtQueue: (since: Instant) => Promise<void>
+  }
   /** Roles as Slack says now; a sentence where nobody may be let in. */
   readonly whoIs: (
     userId: string,
@@ -54,20 +60,22 @@ export function handleEntry(intake: Intake): HandleEntry {
         return handleHappening(intake, entry, entry.payload as HappeningEntry)
       case 'gitlab-hint':
         return handleHint(intake, entry, HintEntry.parse(entry.payload))
+      case 'zendesk-hint':
+        return handleTicketHint(intake, entry, TicketHintEntry.parse(entry.payload))
       default:
         throw new Error(`nobody handles ${entry.kind}`)
     }
   }
 }
 
-/** Decisions and sightings of one issue are one after the other, whichever way they came. */
+/** Decisions and sightings of one issue or ticket are one after the other, whichever way they came. */
 export function subjectOf({ store }: Pick<DeskContext, 'store'>): (entry: InboxEntry) => Promise<string> {
   return async ({ id, payload }) => {
-    const { iid, requestId, ticket } = (payload ?? {}) as Readonly<Record<string, unknown>>
-    if (typeof ticket === 'number') return `ticket ${ticket}`
-    if (typeof iid === 'number') return `#${iid}`
+    const { iid, source, requestId, ticket } = (payload ?? {}) as Readonly<Record<string, unknown>>
+    if (typeof ticket === 'number') return requestName({ source: 'zendesk', iid: ticket })
+    if (typeof iid === 'number') return requestName({ source: source === 'zendesk' ? source : 'gitlab', iid })
     const row = typeof requestId === 'string' ? await store.tables.requests.byId(requestId) : undefined
-    return row ? `#${row.iid}` : `entry ${id}`
+    return row ? requestName(row) : `entry ${id}`
   }
 }
 

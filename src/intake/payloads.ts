@@ -13,6 +13,8 @@ export const DecisionEntry = z.object({
   requestId: z.string(),
   decision: z.string(),
   shownAt: z.string().exactOptional(),
+  /** When the ticket that the person saw had last changed. */
+  stamp: z.string().exactOptional(),
   input: z.record(z.string(), z.string()),
   answerTo: AnswerTo,
 })
@@ -20,6 +22,8 @@ export type DecisionEntry = z.infer<typeof DecisionEntry>
 
 export const CommandEntry = z.object({
   command: z.enum(['track', 'claim']),
+  /** Left out: an issue. */
+  source: z.enum(['gitlab', 'zendesk']).default('gitlab'),
   iid: z.number(),
   answerTo: AnswerTo,
 })
@@ -37,6 +41,13 @@ export const AnswerEntry = z.object({ answerTo: AnswerTo, text: z.string() })
 
 export const TryAgainEntry = z.object({ requestId: z.string(), answerTo: AnswerTo })
 export type TryAgainEntry = z.infer<typeof TryAgainEntry>
+
+export const TicketHintEntry = z.object({
+  ticket: z.number(),
+  /** The search has found it: a ticket that nobody knows is taken in. */
+  isInQueue: z.boolean().exactOptional(),
+})
+export type TicketHintEntry = z.infer<typeof TicketHintEntry>
 
 export const HintEntry = z.object({ iid: z.number() })
 export type HintEntry = z.infer<typeof HintEntry>

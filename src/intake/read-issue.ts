@@ -7,6 +7,7 @@ import { type FormAliases, offersOtherAddress, readForm } from '../flows/form.ts
 import { isEmail } from '../flows/form-values.ts'
 import { isRequesterReply, type ReplyRule } from '../flows/requester-reply.ts'
 import { suggestedReason } from '../flows/suggested-reason.ts'
+import { type Forgotten, isForgotten } from '../requests/after-restore.ts'
 import type { News, Sighting } from '../requests/sighting.ts'
 import type { Seen } from '../store/store.ts'
 import type { HashIdentity } from './identity-hash.ts'
@@ -22,6 +23,8 @@ export interface IssueReader extends ReplyRule {
   readonly hash: HashIdentity
   /** The reply of the handbook that a note holds word for word, if it holds one. */
   readonly snippetIn: (text: string) => string | undefined
+  /** After a restore: what the bot itself did in this time is news. */
+  readonly forgotten?: Forgotten
 }
 
 /** Throws `CallFailed` where GitLab does not answer or does not show the issue. */
@@ -50,7 +53,8 @@ export async function sightingOf(
   const reason = suggestedReason(form.comment ?? '')
   const labels = issue.labels.map(reader.handbookLabel)
   // Its own changes move nothing; but whoever meets an issue for the first time takes its whole history.
-  const isNews = (userId: number | undefined) => before === undefined || userId !== ownId
+  const isNews = (userId: number | undefined, at: Instant) =>
+    before === undefined || userId !== ownId || isForgotten(reader.forgotten, at)
   return {
     iid,
     url: issue.webUrl,
@@ -75,12 +79,21 @@ export async function sightingOf(
     news: [
       ...replyNews(reader, notes),
       ...snippetNews(reader, notes, isNews),
-      ...(before ? [] : await metaNews(reader, iid, ownId)),
+      ...(isFirstReading(reader, before) ? await metaNews(reader, iid, ownId) : []),
       ...assigneeNews(notes, ownId, issue, before),
-      ...labelEvents.filter(({ userId }) => isNews(userId)).flatMap((event) => labelNews(reader, event)),
-      ...stateEvents.filter(({ userId }) => isNews(userId)).flatMap((event) => stateNews(event, labels)),
+      ...labelEvents
+        .filter(({ userId, createdAt }) => isNews(userId, createdAt))
+        .flatMap((event) => labelNews(reader, event)),
+      ...stateEvents
+        .filter(({ userId, createdAt }) => isNews(userId, createdAt))
+        .flatMap((event) => stateNews(event, labels)),
     ].sort((one, other) => (one.happening.at < other.happening.at ? -1 : 1)),
   }
+}
+
+/** Of an issue that nobody knows, or since the bot has forgotten. */
+function isFirstReading({ forgotten }: IssueReader, before: Seen | undefined): boolean {
+  return before === undefined || (forgotten !== undefined && before.updatedAt < forgotten.from)
 }
 
 /** The latest of them says it all. */
@@ -114,10 +127,11 @@ function stateNews({ id, state, userId, createdAt }: StateEvent, labels: readonl
 function snippetNews(
   reader: IssueReader,
   notes: readonly Note[],
-  isNews: (userId: number) => boolean,
+  isNews: (userId: number, at: Instant) => boolean,
 ): readonly News[] {
   return notes.flatMap(({ id, body, author, system, internal, createdAt }) => {
-    if (system || internal || !isNews(author.id) || reader.supportBots.includes(author.username)) return []
+    if (system || internal || !isNews(author.id, createdAt) || reader.supportBots.includes(author.username))
+      return []
     const snippet = reader.snippetIn(body)
     if (snippet === undefined) return []
     return [

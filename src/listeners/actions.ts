@@ -3,6 +3,7 @@ import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Decision } from '../engine/flow.ts'
 import { answer, movedOn, unknownButton, unknownRequest } from '../views/answers.ts'
+import { batchAction } from '../views/batch-message.ts'
 import {
   type ButtonValue,
   decideAction,
@@ -45,7 +46,7 @@ export function listenToActions(app: App, listening: Listening): void {
   })
 
   // Every other element of a message or modal: choices that a modal sends when it is submitted, and buttons of old.
-  const others = new RegExp(`^(?!${decideAction}|${menuAction}$|${tryAgainAction}$)`)
+  const others = new RegExp(`^(?!${decideAction}|(?:${menuAction}|${tryAgainAction}|${batchAction})$)`)
   app.action({ type: 'block_actions', action_id: others }, async ({ ack, body, action }) => {
     await ack()
     if (action.type === 'button') await slack.answerPrivately(clickOf(body, action).answerTo, unknownButton())
@@ -93,7 +94,8 @@ async function openModal(
     await slack.answerPrivately(answerTo, answer(because))
   }
   if ('refused' in who) return refuse(who.refused)
-  if (rule.readsAfresh) await desk.readAfresh(id)
+  const isTicket = state.request.source === 'zendesk'
+  if (rule.readsAfresh && !isTicket) await desk.readAfresh(id)
   const refused = await desk.wouldRefuse(
     id,
     decision,
@@ -102,10 +104,13 @@ async function openModal(
   )
   // What a field would mend is mended in the modal.
   if (refused && refused.field === undefined) return refuse(refused.because)
+  const shown = isTicket ? await desk.showTicket(id, answerTo.userId) : undefined
+  if (shown && 'because' in shown) return slack.answerPrivately(answerTo, answer(shown.because))
   const { channel } = answerTo
   const view = decisionModal((await desk.cardState(id)) ?? state, decision, {
     snippets: desk.snippets,
     ...(channel !== undefined && { channel }),
+    ...(shown && { ticket: shown.ticket }),
   })
   if (view) await slack.openModal(triggerId, view)
 }

@@ -1,10 +1,11 @@
 /** Slash commands: all answers are private to the asker. */
 import type { App, SlashCommand } from '@slack/bolt'
 import type { Person } from '../engine/request.ts'
-import { answer, noSuchIssue, securityIsOff, usage } from '../views/answers.ts'
+import { answer, noSuchIssue, usage } from '../views/answers.ts'
 import type { Message } from '../views/block-kit.ts'
 import { requestDetails } from '../views/request-details.ts'
 import { requestList } from '../views/request-list.ts'
+import { answerToOf } from './answer-to.ts'
 import type { AnswerTo, Desk } from './desk.ts'
 import type { Listening } from './listening.ts'
 import { type Command, readCommand } from './read-command.ts'
@@ -26,11 +27,6 @@ export function listenToCommands(app: App, { desk, slack }: Listening): void {
       'refused' in who ? answer(who.refused) : await answerOf(desk, command, who.person),
     )
   })
-
-  app.command('/security', async ({ ack, command }) => {
-    await ack()
-    await slack.answerPrivately(answerToOf(command), securityIsOff())
-  })
 }
 
 /** Stored first, answered when it is done. */
@@ -50,7 +46,13 @@ async function change(
 async function store(desk: Desk, command: Change, key: string, answerTo: AnswerTo): Promise<void> {
   if (command.name === 'redirect-ticket')
     await desk.receive('redirect-ticket', key, { ticket: command.ticket, to: command.to, answerTo })
-  else await desk.receive('command', key, { command: command.name, iid: command.iid, answerTo })
+  else
+    await desk.receive('command', key, {
+      command: command.name,
+      source: 'gitlab',
+      iid: command.iid,
+      answerTo,
+    })
 }
 
 async function answerOf(
@@ -66,18 +68,9 @@ async function answerOf(
 
 async function whoMayAsk(desk: Desk, { userId, teamId }: AnswerTo) {
   const who = await desk.whoIs(userId, teamId)
-  if ('refused' in who || who.person.roles.length > 0) return who
+  if ('refused' in who || who.person.roles.some((role) => role !== 'field-security')) return who
   return {
     refused:
       'Only people with a role at the desk may ask this: support engineers, support managers, privacy.',
-  }
-}
-
-function answerToOf(typed: SlashCommand): AnswerTo {
-  return {
-    userId: typed.user_id,
-    teamId: typed.team_id,
-    channel: typed.channel_id,
-    responseUrl: typed.response_url,
   }
 }

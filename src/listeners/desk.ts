@@ -3,7 +3,11 @@
 import type { Input } from '../engine/event.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { Person, Source } from '../engine/request.ts'
+import type { Instant } from '../engine/time.ts'
+import type { BatchState } from '../views/batch-state.ts'
 import type { CardState } from '../views/card-state.ts'
+import type { ShownTicket } from '../views/shown-ticket.ts'
+import type { StatsState } from '../views/stats-message.ts'
 
 /** Where to answer a person privately. */
 export interface AnswerTo {
@@ -19,6 +23,8 @@ export interface DecisionPayload {
   readonly decision: string
   /** The step at which the button was drawn. */
   readonly shownAt?: string
+  /** When the ticket that the person saw had last changed. */
+  readonly stamp?: string
   readonly input: Input
   readonly answerTo: AnswerTo
 }
@@ -26,6 +32,7 @@ export interface DecisionPayload {
 /** A slash command that changes something. */
 export interface CommandPayload {
   readonly command: 'track' | 'claim'
+  readonly source: Source
   readonly iid: number
   readonly answerTo: AnswerTo
 }
@@ -47,9 +54,21 @@ export interface Refused {
   readonly field?: string
 }
 
+/** `changes`: what has changed since the instant that was asked about. */
+export type ShownTo =
+  | { readonly ticket: ShownTicket; readonly changes: readonly string[] }
+  | { readonly because: string }
+
 export type WhoAnswer = { readonly person: Person } | { readonly refused: string }
 
-export type ListFilter = 'all' | 'overdue' | 'mine' | 'waiting' | 'approval' | { readonly type: string }
+export type ListFilter =
+  | 'all'
+  | 'overdue'
+  | 'mine'
+  | 'waiting'
+  | 'approval'
+  | { readonly type: string }
+  | { readonly step: string }
 
 export interface Desk {
   /** Stored durably before this resolves; false when the same key was stored before. Handled soon after. */
@@ -65,15 +84,25 @@ export interface Desk {
   cardStateByIid(iid: number, source: Source): Promise<CardState | undefined>
   /** Takes in what GitLab says now, as far as it answers in time: a modal opens within three seconds or not at all. */
   readAfresh(requestId: string): Promise<void>
+  /** What the ticket says, for this person alone; in the audit log as shown. Not for people without the role: ask first. */
+  showTicket(requestId: string, userId: string, since?: Instant): Promise<ShownTo>
   /** What `decide` would answer now from what is stored: undefined when it would move. */
   wouldRefuse(requestId: string, decision: string, person: Person, input: Input): Promise<Refused | undefined>
   /** A refusal that was given before anything was stored stands in the audit log like every other. */
   recordRefusal(requestId: string, decision: string, userId: string, because: string): Promise<void>
   list(source: Source, filter: ListFilter, person: Person): Promise<readonly CardState[]>
+  /** The list of a distribution day, `2026-11-30`. */
+  batch(day: string): Promise<BatchState>
+  /** The next distribution days and what is promised for them. */
+  nextBatches(): Promise<readonly BatchState[]>
+  /** How Field Security has done in the last days. */
+  stats(days: number): Promise<StatsState>
   /** The last entries of a request's audit log, newest first, as sentences without personal data. */
   recentLog(requestId: string): Promise<readonly string[]>
   /** The texts of the snippets by name, for previews. */
   readonly snippets: Readonly<Record<string, string>>
   readonly snippetTitles: Readonly<Record<string, string>>
   readonly flows: readonly Flow[]
+  /** Whether there is a Zendesk, and so a desk for tickets. */
+  readonly hasSecurityDesk: boolean
 }

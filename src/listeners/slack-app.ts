@@ -12,9 +12,11 @@ import {
 import type { Logger } from 'pino'
 import { listenToActions } from './actions.ts'
 import { answerErrors } from './answer-errors.ts'
+import { listenToBatches } from './batches.ts'
 import { listenToCommands } from './commands.ts'
 import type { Desk } from './desk.ts'
 import type { Listening, SlackAnswers } from './listening.ts'
+import { listenToSecurityCommand } from './security-command.ts'
 import { keepConnected, type Wait } from './socket-connection.ts'
 import { listenToViews } from './views.ts'
 
@@ -109,6 +111,8 @@ function connectListeners(receiver: NonNullable<AppOptions['receiver']>, options
   listenToActions(app, listening)
   listenToViews(app, listening)
   listenToCommands(app, listening)
+  listenToSecurityCommand(app, listening)
+  listenToBatches(app, listening)
 }
 
 function webOptions({ config, fetch }: SlackAppOptions) {

@@ -1,10 +1,11 @@
 /** A modal's submit: checked field by field, then stored as a decision. */
-import type { App, SlackViewAction, ViewOutput, ViewSubmitAction } from '@slack/bolt'
+import type { App, SlackViewAction, ViewOutput, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Input } from '../engine/event.ts'
 import type { Decision, Field } from '../engine/flow.ts'
 import { shownDecision } from '../engine/shown-decision.ts'
 import { movedOn, unknownRequest } from '../views/answers.ts'
+import { batchCallback } from '../views/batch-message.ts'
 import {
   type ButtonValue,
   decisionCallback,
@@ -12,6 +13,8 @@ import {
   fieldInput,
   readButtonValue,
 } from '../views/button-value.ts'
+import type { CardState } from '../views/card-state.ts'
+import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt, stepOf } from '../views/decisions.ts'
 import { fieldErrors } from '../views/field-errors.ts'
 import type { AnswerTo, Desk } from './desk.ts'
@@ -21,7 +24,7 @@ type Errors = Readonly<Record<string, string>>
 
 export function listenToViews(app: App, { desk, slack }: Listening): void {
   // A modal of an older version: Bolt would leave it unanswered.
-  const others = new RegExp(`^(?!${decisionCallback}$)`)
+  const others = new RegExp(`^(?!(?:${decisionCallback}|${batchCallback})$)`)
   app.view<ViewSubmitAction>({ callback_id: others, type: 'view_submission' }, async ({ ack, body }) => {
     await ack()
     await slack.answerPrivately(answerToOf(body, undefined), unknownRequest())
@@ -49,11 +52,21 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
       }
       const fields = fieldsOf(decision, state.request)
       const input = inputOf(view, fields)
-      const errors = await errorsOf(desk, { value, decision, fields, input, answerTo })
+      const submit = { value, decision, fields, input, answerTo }
+      const errors = await errorsOf(desk, submit)
       if (errors) return ack({ response_action: 'errors', errors: { ...errors } })
-      const { requestId, decision: name } = value
-      const payload = { requestId, decision: name, shownAt: value.step, input, answerTo }
-      await desk.receive('decision', keyOf(body), payload)
+      const changed =
+        state.request.source === 'zendesk' ? await changedTicket(desk, state, submit) : undefined
+      if (changed) return ack(changed)
+      const { requestId, decision: name, stamp } = value
+      await desk.receive('decision', keyOf(body), {
+        requestId,
+        decision: name,
+        shownAt: value.step,
+        input,
+        answerTo,
+        ...(stamp !== undefined && { stamp }),
+      })
       await ack()
     },
   )
@@ -88,6 +101,26 @@ async function errorsOf(
   if (decision.readsAfresh && refused.field === undefined) return undefined
   await desk.recordRefusal(value.requestId, value.decision, answerTo.userId, refused.because)
   return at(refused.because, refused.field)
+}
+
+/** "on a conflict the person sees what has changed": the form comes again with what they typed and what is new. */
+async function changedTicket(
+  desk: Desk,
+  state: CardState,
+  { value, fields, input, answerTo }: Submit,
+): Promise<ViewResponseAction | undefined> {
+  const { requestId, decision, stamp, channel } = value
+  const shown = await desk.showTicket(requestId, answerTo.userId, stamp)
+  // What can't be read now is read again when it is decided.
+  if ('because' in shown || shown.ticket.stamp === stamp) return undefined
+  const view = decisionModal(state, decision, {
+    snippets: desk.snippets,
+    ...(channel !== undefined && { channel }),
+    ticket: shown.ticket,
+    changes: shown.changes,
+    typed: Object.fromEntries(fields.map(({ name }) => [name, input[name] ?? ''])),
+  })
+  return view && { response_action: 'update', view }
 }
 
 function inputOf(view: ViewOutput, fields: readonly Field[]): Input {

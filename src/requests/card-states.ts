@@ -53,7 +53,14 @@ function workLines(
     }))
 }
 
-export type ListFilter = 'all' | 'overdue' | 'mine' | 'waiting' | 'approval' | { readonly type: string }
+export type ListFilter =
+  | 'all'
+  | 'overdue'
+  | 'mine'
+  | 'waiting'
+  | 'approval'
+  | { readonly type: string }
+  | { readonly step: string }
 
 /** Open requests that the filter lets through. */
 export async function listOpen(
@@ -68,6 +75,7 @@ export async function listOpen(
 
 function passes({ request, flow, clocks }: CardState, filter: ListFilter, person: Person): boolean {
   const waitsFor = flow.steps[request.step]?.waitsFor
+  if (typeof filter === 'object' && 'step' in filter) return request.step === filter.step
   if (typeof filter === 'object') return sameWord(filter.type, flow.name) || sameWord(filter.type, flow.title)
   switch (filter) {
     case 'all':

@@ -5,6 +5,7 @@ import type { Flows } from '../engine/decide.ts'
 import type { Circumstances, Setting } from '../engine/flow.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import type { Store } from '../store/store.ts'
+import type { Forgotten } from './after-restore.ts'
 
 export interface DeskContext {
   readonly store: Store
@@ -16,6 +17,8 @@ export interface DeskContext {
   readonly calendar: BusinessCalendar
   readonly requirePrivacyApproval: boolean
   readonly settings: Readonly<Record<Setting, boolean>>
+  /** Since a restore: the time of which the bot knows nothing. */
+  readonly forgotten?: Forgotten
   /** There is something new in the outbox. */
   readonly wakeWorker: () => void
 }

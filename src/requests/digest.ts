@@ -1,6 +1,7 @@
 /** The daily deadline digest: exactly once a day, however often the bot restarts. */
 import { dayIn } from '../engine/time.ts'
 import type { DigestState } from '../views/digest-state.ts'
+import { isForgotten } from './after-restore.ts'
 import { type CardStateParts, lineStateOf } from './card-states.ts'
 import { nowOf } from './desk-context.ts'
 
@@ -15,12 +16,23 @@ export interface DigestParts extends CardStateParts {
 
 /** Posts today's digest once its time has come; a bot that was down then posts it when it is back. */
 export async function digestWhenDue(parts: DigestParts): Promise<void> {
+  await postOnceADay({ ...parts, name: 'digest', message: async () => parts.draw(await digestState(parts)) })
+}
+
+export async function postOnceADay(
+  parts: Pick<DigestParts, 'context' | 'digestAt' | 'channel'> & {
+    readonly name: string
+    readonly message: () => Promise<unknown>
+  },
+): Promise<void> {
   const { context } = parts
   const now = nowOf(context)
   if (!isPast(now, parts.digestAt, context.timeZone)) return
-  const name = `digest:${dayIn(context.timeZone, now)}`
+  const name = `${parts.name}:${dayIn(context.timeZone, now)}`
   if ((await context.store.tables.settings.get(name)) !== undefined) return
-  const message = parts.draw(await digestState(parts))
+  // It may have been posted after the backup that the bot woke up in.
+  if (isForgotten(context.forgotten, timeOfDay(now, parts.digestAt, context.timeZone))) return
+  const message = await parts.message()
   await context.store.transaction(async (tables) => {
     if (!(await tables.settings.claimOnce(name, now))) return
     const work = { kind: 'post', channel: parts.channel, message } as const
@@ -56,7 +68,12 @@ export async function digestState(parts: CardStateParts): Promise<DigestState> {
   }
 }
 
-function isPast(now: string, digestAt: DigestParts['digestAt'], timeZone: string): boolean {
+function timeOfDay(now: string, { hour, minute }: DigestParts['digestAt'], timeZone: string): string {
+  const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).with({ hour, minute, second: 0 })
+  return new Date(local.epochMilliseconds).toISOString()
+}
+
+export function isPast(now: string, digestAt: DigestParts['digestAt'], timeZone: string): boolean {
   const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).toPlainTime()
   return Temporal.PlainTime.compare(local, Temporal.PlainTime.from(digestAt)) >= 0
 }

@@ -17,6 +17,8 @@ function whatText({ what, details }: AuditEntry): string {
       return `refused ${text('decision')} (${text('because')})`
     case 'seen':
       return `seen: ${text('name')}${text('label') ? ` “${text('label')}”` : ''}${movedText(text('from'), text('to'))}`
+    case 'revealed':
+      return 'shown the ticket’s text'
     case 'effect':
       return `${text('effect')}: ${text('outcome')}${text('error') ? ` (${text('error')})` : ''}`
     default:
@@ -30,6 +32,7 @@ function movedText(from: string, to: string): string {
 
 function whoText(who: string): string {
   if (who.startsWith('slack:')) return `<@${who.slice('slack:'.length)}>`
+  if (who.startsWith('zendesk')) return 'somebody in Zendesk, outside the bot'
   if (who.startsWith('gitlab:')) return `GitLab user ${who.slice('gitlab:'.length)}, outside the bot`
   return who === 'requester' ? 'the requester' : `the ${who}`
 }

@@ -9,22 +9,31 @@ export class BackupRefused extends Error {
   override readonly name = 'BackupRefused'
 }
 
+/** As `takeUpAfterRestore` reads it. */
+const markAsCopy = "insert or replace into setting (name, value, set_at) values ('backup-taken-at', ?, ?)"
+
 const allThatIsLeft = 0x7fffffff
 
 /**
  * A consistent copy in one file, checked, while the bot goes on. It gets its name only when it is whole, and never
  * replaces another file. https://www.sqlite.org/backup.html
  */
-export async function backupDatabase(databaseUrl: string, file: string): Promise<{ readonly bytes: number }> {
+export async function backupDatabase(
+  databaseUrl: string,
+  file: string,
+  now: () => Date,
+): Promise<{ readonly bytes: number }> {
   if (existsSync(file)) throw new BackupRefused(`${file} is there already: a backup replaces nothing`)
   const source = openSqlite(existingFile(databasePath(databaseUrl)))
   try {
     const partial = prepareFile(`${file}.partial`)
     try {
       truncateSync(partial)
+      // Before the copy is made: what happens meanwhile may be in it, and is looked up once more for nothing.
+      const takenAt = now().toISOString()
       // In one step: a copy in several begins anew whenever the bot writes in between.
       await source.backup(partial, { progress: () => allThatIsLeft })
-      checkCopy(partial)
+      finishCopy(partial, takenAt)
       renameSync(partial, file)
     } finally {
       rmSync(partial, { force: true })
@@ -35,13 +44,15 @@ export async function backupDatabase(databaseUrl: string, file: string): Promise
   return { bytes: statSync(file).size }
 }
 
-function checkCopy(file: string): void {
+/** Checked, and marked as a copy: whoever starts on it has forgotten what was done afterwards. */
+function finishCopy(file: string, takenAt: string): void {
   const copy = new Sqlite(file, { fileMustExist: true })
   try {
     // Else opening it would make two more files beside it.
     copy.pragma('journal_mode = DELETE')
     const verdict = copy.pragma('integrity_check', { simple: true })
     if (verdict !== 'ok') throw new CannotOpenStore(`The copy is damaged: ${verdict}`)
+    copy.prepare(markAsCopy).run(takenAt, takenAt)
   } finally {
     copy.close()
   }

@@ -12,6 +12,7 @@ const seen = z.object({
   stateEventId: z.number(),
   assigneeIds: z.array(z.number()),
   groupId: z.string().exactOptional(),
+  homeGroupId: z.string().exactOptional(),
 }) satisfies z.ZodType<Seen>
 
 const result = z.record(z.string(), z.union([z.string(), z.number()]))

@@ -90,6 +90,27 @@ export function outbox(connection: Connection): Outbox {
       return Number(numUpdatedRows)
     },
 
+    async distrust(now) {
+      const unfinished = () =>
+        connection().updateTable('outbox').where('status', 'in', ['pending', 'in-flight', 'unknown'])
+      const error = 'It may have been done after the backup was taken'
+      const posts = await unfinished()
+        .set({ status: 'cancelled', finishedAt: now, error })
+        .where('kind', 'in', ['thread', 'post'])
+        .executeTakeFirst()
+      const others = await unfinished()
+        .set((of) => ({
+          status: 'unknown' as const,
+          attempts: of.fn<number>('max', ['attempts', of.lit(1)]),
+          startedAt: of.fn.coalesce('startedAt', 'createdAt'),
+          dueAt: now,
+          lookups: 0,
+          error,
+        }))
+        .executeTakeFirst()
+      return { lookedUp: Number(others.numUpdatedRows), notPosted: Number(posts.numUpdatedRows) }
+    },
+
     async recover(now) {
       const { numUpdatedRows } = await connection()
         .updateTable('outbox')

@@ -22,6 +22,10 @@ export function settings(connection: Connection, now: () => Date): Settings {
         .execute()
     },
 
+    async remove(name) {
+      await connection().deleteFrom('setting').where('name', '=', name).execute()
+    },
+
     async claimOnce(name, at: Instant) {
       const inserted = await connection()
         .insertInto('setting')

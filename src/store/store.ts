@@ -42,6 +42,8 @@ export interface Seen {
   readonly assigneeIds: readonly number[]
   /** Of a ticket: whose it is in Zendesk. */
   readonly groupId?: string
+  /** Whose it was while it stood in the queue. */
+  readonly homeGroupId?: string
 }
 
 /** Keyed hashes of the requester's e-mail and username, and which key made them. */
@@ -204,6 +206,8 @@ export interface Outbox {
   cancel(id: number, at: Instant, because: string, alone?: boolean): Promise<OutboxEntry[]>
   /** Failed entries of the request are pending again; how many. */
   tryAgain(requestId: string, now: Instant): Promise<number>
+  /** In a copy of the database: whatever is unfinished may have been done, and is looked up first; messages that can't be are not posted. */
+  distrust(now: Instant): Promise<{ readonly lookedUp: number; readonly notPosted: number }>
   /** What a stopped process left in flight has an unknown outcome. */
   recover(now: Instant): Promise<number>
   /** Every entry of the request but redraws, in order. */
@@ -248,6 +252,7 @@ export interface Audit {
 export interface Settings {
   get(name: string): Promise<string | undefined>
   set(name: string, value: string): Promise<void>
+  remove(name: string): Promise<void>
   /** True for the first who claims the name. */
   claimOnce(name: string, at: Instant): Promise<boolean>
 }

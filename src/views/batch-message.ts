@@ -46,11 +46,13 @@ export function batchMessage(state: BatchState): Message {
   }
 }
 
-/** `draft`: what every requester is told, for the person to change. */
-export function batchModal(state: BatchState, draft: string, channel?: string): ModalView {
+/** With what every requester is told, for the person to change. */
+export function batchModal(state: BatchState, channel?: string): ModalView {
   const unsent = unsentOf(state)
   const names = unsent.map(({ request }) => requestName(request))
-  const label = reportSent.fields?.find(({ name }) => name === field)?.label ?? field
+  const asked = reportSent.fields?.find(({ name }) => name === field)
+  const label = asked?.label ?? field
+  const draft = asked?.kind === 'text' ? (asked.draft ?? '') : ''
   return {
     type: 'modal',
     callback_id: batchCallback,

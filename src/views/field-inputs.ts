@@ -76,7 +76,8 @@ function textInput(
 
 function hintOf(sentences: readonly (string | undefined)[]): Pick<InputBlock, 'hint'> {
   const said = sentences.filter((one) => one !== undefined && one !== '')
-  return said.length === 0 ? {} : { hint: plainText(said.join('. ').replaceAll('..', '.'), 2000) }
+  const text = said.length < 2 ? said[0] : said.map((one) => (one.endsWith('.') ? one : `${one}.`)).join(' ')
+  return text === undefined ? {} : { hint: plainText(text, 2000) }
 }
 
 function initially(text: string | undefined, max: number): { initial_value?: string } {

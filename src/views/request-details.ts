@@ -1,4 +1,4 @@
-/** The answer to `/privacy show`: the card's facts, why the clocks end when they end, the last of the log, the buttons. */
+/** The answer to `/privacy show` and `/security show`: the card's facts, why the clocks end when they end, the last of the log, the buttons. */
 import { divider, type Message, sections } from './block-kit.ts'
 import type { CardState } from './card-state.ts'
 import { clockText } from './clock-text.ts'
@@ -18,7 +18,10 @@ export function requestDetails(state: CardState, log: readonly string[]): Messag
     blocks: [
       ...cardFacts(state),
       divider,
-      ...sections(['*Why the clocks end when they end*', ...clocks]),
+      ...sections([
+        '*Why the clocks end when they end*',
+        ...(clocks.length > 0 ? clocks : ['no clock runs']),
+      ]),
       ...sections(['*Last entries of its log*', ...(entries.length > 0 ? entries : ['nothing yet'])]),
       ...cardButtons(state),
     ],

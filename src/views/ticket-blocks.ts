@@ -11,6 +11,8 @@ type Comment = ShownTicket['comments'][number]
 /** A view may have 250 kB, says views.open (`view_too_large`); drafts and previews need some of it. */
 const bytesOfComments = 120_000
 const textLimit = 3000
+/** UTF-8 takes so many at most for each of JavaScript's. */
+const bytesOfCharacter = 3
 
 /** Who gets it, and what it is about. */
 export function ticketHead({ recipients, subject }: ShownTicket, isSent: boolean): readonly KnownBlock[] {
@@ -64,7 +66,7 @@ function blocksOf({ line, parts }: Drawn): readonly KnownBlock[] {
 
 /** The beginning of a comment too long to be shown whole. */
 function withinRoom(one: Drawn, room: number): readonly KnownBlock[] {
-  const most = Math.min(room - 2, Math.floor(bytesOfComments / (textLimit * 4)))
+  const most = Math.min(room - 2, Math.floor(bytesOfComments / (textLimit * bytesOfCharacter)))
   if (sizeOf(one) <= room && bytesIn(one) <= bytesOfComments) return blocksOf(one)
   const cut = { ...one, parts: one.parts.slice(0, Math.max(1, most)) }
   return [...blocksOf(cut), context('The rest of this comment is not shown: read it in Zendesk.')]

@@ -1,11 +1,15 @@
 /** What handles the inbox, and what reads GitLab for it. */
+import type { GitLab } from '../clients/gitlab.ts'
 import type { Config } from '../config.ts'
+import type { Instant } from '../engine/time.ts'
 import { handbookName } from '../flows/labels.ts'
 import { snippetIn } from '../flows/snippet-in.ts'
 import type { Snippets } from '../flows/snippets.ts'
 import { identityHash } from '../intake/identity-hash.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { IssueReader } from '../intake/read-issue.ts'
+import type { TicketReader } from '../intake/ticket-reader.ts'
+import type { Forgotten } from '../requests/after-restore.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
 import { answer } from '../views/answers.ts'
 import type { Connections } from './connections.ts'
@@ -16,16 +20,22 @@ export interface IntakeParts {
   readonly connections: Connections
   readonly context: DeskContext
   readonly snippets: Snippets
+  readonly gitlabOwnId: () => Promise<number>
+  /** Absent: everything Zendesk is off. */
+  readonly tickets?: TicketReader
   readonly whoIs: Intake['whoIs']
+  /** Searches the queue of tickets now. */
+  readonly pollZendesk: () => Promise<void>
   readonly log: { warn(fields: object, message: string): void }
 }
 
-export function wireIntake({ config, connections, context, snippets, whoIs, log }: IntakeParts): Intake {
-  const { slack, zendesk } = connections
+export function wireIntake(parts: IntakeParts): Intake {
+  const { connections, context, whoIs, log, tickets: reader } = parts
+  const { slack } = connections
   return {
     context,
-    reader: readerOf(config, connections, snippets),
-    ...(zendesk && { zendesk }),
+    reader: readerOf(parts),
+    ...(reader && { tickets: { reader, lookAtQueue: atMostOnceSince(context.now, parts.pollZendesk) } }),
     whoIs,
     tell: async (to, text) => {
       await slack.answerPrivately(to, answer(text)).catch((error: unknown) => {
@@ -35,24 +45,64 @@ export function wireIntake({ config, connections, context, snippets, whoIs, log 
   }
 }
 
-function readerOf(
-  { desk, gitlab: { token } }: Config,
-  { gitlab }: Connections,
-  snippets: Snippets,
-): IssueReader {
+export function ticketReaderOf(
+  { zendesk: config }: Config,
+  { zendesk }: Connections,
+  forgotten: Forgotten | undefined,
+): TicketReader | undefined {
+  if (!config || !zendesk) return undefined
+  const { url, query, supportGroup } = config
+  return {
+    zendesk,
+    url,
+    query,
+    ownId: once(async () => (await zendesk.me()).id),
+    ...(supportGroup === undefined ? {} : { supportGroup }),
+    ...(forgotten && { forgotten }),
+  }
+}
+
+/** Of a thousand webhooks about tickets that are none of ours, the first asks for all that came before it was answered. */
+function atMostOnceSince(now: () => Date, work: () => Promise<void>): (since: Instant) => Promise<void> {
+  let last: { readonly startedAt: Instant; readonly done: Promise<void> } | undefined
+  return async (since) => {
+    if (last && last.startedAt > since) return last.done
+    const started = { startedAt: now().toISOString(), done: work() }
+    last = started
+    await started.done.catch((error: unknown) => {
+      if (last === started) last = undefined
+      throw error
+    })
+  }
+}
+
+function readerOf({
+  config,
+  connections: { gitlab },
+  context,
+  snippets,
+  gitlabOwnId,
+}: IntakeParts): IssueReader & {
+  readonly gitlab: GitLab
+} {
+  const {
+    desk,
+    gitlab: { token },
+  } = config
   return {
     gitlab,
-    ownId: once(async () => (await gitlab.me()).id),
+    ownId: gitlabOwnId,
     ...replyRuleOf(desk),
     aliases: desk.aliases,
     handbookLabel: (name) => handbookName(name, desk.labels),
     hash: identityHash(token),
     snippetIn: snippetIn(snippets),
+    ...(context.forgotten && { forgotten: context.forgotten }),
   }
 }
 
 /** Asked once and kept; what failed is asked again. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
+export function once<T>(ask: () => Promise<T>): () => Promise<T> {
   let kept: Promise<T> | undefined
   return () => {
     kept ??= ask().catch((error: unknown) => {

@@ -1,12 +1,18 @@
 /** What the bot does by itself, each one round: look at GitLab, look at the clocks, keep house. */
 import type { Config } from '../config.ts'
 import { poll } from '../intake/poll.ts'
+import { pollZendesk } from '../intake/poll-zendesk.ts'
+import type { TicketReader } from '../intake/ticket-reader.ts'
+import { watchExperts } from '../intake/watch-experts.ts'
 import { watchExports } from '../intake/watch-exports.ts'
+import { postBatchWhenDue } from '../requests/batches.ts'
 import type { CardStateParts } from '../requests/card-states.ts'
 import { digestWhenDue } from '../requests/digest.ts'
 import { purgeWhenDue } from '../requests/purge.ts'
 import { remind } from '../requests/remind.ts'
+import { securityDigestWhenDue } from '../requests/security-digest.ts'
 import { digestMessage } from '../views/digest-message.ts'
+import { securityDigest } from '../views/security-digest.ts'
 import type { Connections } from './connections.ts'
 
 export interface RoundParts {
@@ -14,17 +20,24 @@ export interface RoundParts {
   readonly connections: Connections
   readonly cards: CardStateParts
   readonly channel: string
+  /** Both absent: there is no security desk. */
+  readonly securityChannel?: string
+  readonly tickets?: TicketReader
+  readonly gitlabOwnId: () => Promise<number>
   readonly wakeInbox: () => void
   readonly log: { warn(fields: object, message: string): void }
 }
 
 export interface Rounds {
   lookAtGitLab(): Promise<void>
+  /** The queue of tickets; nothing where there is no Zendesk. */
+  lookAtZendesk(): Promise<void>
   lookAtClocks(): Promise<void>
   keepHouse(): Promise<void>
 }
 
-export function roundsOf({ config, connections, cards, channel, wakeInbox, log }: RoundParts): Rounds {
+export function roundsOf(parts: RoundParts): Rounds {
+  const { config, connections, cards, channel, wakeInbox, log, tickets } = parts
   const { context } = cards
   const { gitlab, exports } = connections
   return {
@@ -39,14 +52,51 @@ export function roundsOf({ config, connections, cards, channel, wakeInbox, log }
         onFailure: ({ iid }, error) =>
           log.warn({ iid, error: String(error) }, 'the exports could not be read'),
       })
+      await watchExperts({
+        context,
+        gitlab,
+        ownId: parts.gitlabOwnId,
+        wakeInbox,
+        onFailure: ({ iid }, error) =>
+          log.warn({ ticket: iid, error: String(error) }, 'the expert issue could not be read'),
+      })
+    },
+    lookAtZendesk: async () => {
+      if (tickets) await pollZendesk({ context, reader: tickets, wakeInbox })
     },
     lookAtClocks: async () => {
       await remind(context)
-      await digestWhenDue({ ...cards, digestAt: config.digestAt, channel, draw: digestMessage })
+      const { digestAt } = config
+      await digestWhenDue({ ...cards, digestAt, channel, draw: digestMessage })
+      if (tickets && parts.securityChannel !== undefined) {
+        await postBatchWhenDue({ ...cards, digestAt })
+        await securityDigestWhenDue({
+          ...cards,
+          digestAt,
+          channel: parts.securityChannel,
+          draw: securityDigest,
+          suspended: () => suspendedMails(tickets, log),
+        })
+      }
     },
     keepHouse: async () => {
       await context.store.checkpoint()
       await purgeWhenDue(context, config.retentionDays)
     },
+  }
+}
+
+/** The digest does not wait for it: what can't be asked is not said. */
+async function suspendedMails(
+  { zendesk, query }: TicketReader,
+  log: RoundParts['log'],
+): Promise<number | undefined> {
+  const recipient = /\brecipient:(\S+)/.exec(query)?.[1]
+  if (recipient === undefined) return undefined
+  try {
+    return await zendesk.suspended(recipient)
+  } catch (error) {
+    log.warn({ error: String(error) }, 'the suspended e-mails could not be counted')
+    return undefined
   }
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { pino } from 'pino'
 import { onTestFinished, vi } from 'vitest'
 import type { RecordedRequest } from '../../sandbox/fake-server.ts'
@@ -17,7 +18,13 @@ import type { Issue } from '../../sandbox/gitlab/world.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { type Slack, startSlack } from '../../sandbox/slack/slack.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
-import { type LocalZendesk, startZendesk, zendeskEmail, zendeskToken } from '../../sandbox/zendesk/zendesk.ts'
+import {
+  type LocalZendesk,
+  startZendesk,
+  supportGroupId,
+  zendeskEmail,
+  zendeskToken,
+} from '../../sandbox/zendesk/zendesk.ts'
 import { type App, startApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -25,7 +32,9 @@ import type { AuditEntry } from '../../src/store/store.ts'
 
 export const people = PEOPLE
 export const channel = CHANNELS.privacy.name
+export const securityChannel = CHANNELS.security.name
 const webhookSecret = 'the-webhook-secret-of-the-tests'
+const zendeskSecret = 'the-zendesk-secret-of-the-tests'
 
 export type World = Awaited<ReturnType<typeof startWorld>>
 
@@ -52,7 +61,7 @@ export async function startWorld({
   const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-'))
   const slack = await startSlack({ now: clock.now })
   const gitlab = await startGitLab({ now: clock.now })
-  const zendesk = hasZendesk ? await startZendesk({ now: clock.now }) : undefined
+  const zendesk = hasZendesk ? await startZendesk({ now: clock.now, fetch: globalThis.fetch }) : undefined
   const environment = {
     ...environmentFor(slack, gitlab, folder),
     ...(zendesk ? zendeskEnvironment(zendesk) : {}),
@@ -71,9 +80,19 @@ export async function startWorld({
     slack.app = { url: `http://127.0.0.1:${app.port}/slack/events`, signingSecret: slack.signingSecret }
     if (webhook)
       gitlab.webhook = { url: `http://127.0.0.1:${app.port}/webhooks/gitlab`, secret: webhookSecret }
+    if (webhook && zendesk)
+      zendesk.webhook = { url: `http://127.0.0.1:${app.port}/webhooks/zendesk`, secret: zendeskSecret }
     return app
   }
   const running: { app: App | undefined } = { app: await start() }
+
+  const databaseFile = join(folder, 'desk.db')
+  const settleNow = async () => {
+    await gitlab.webhooks.settled()
+    await running.app?.settle()
+    await gitlab.webhooks.settled()
+    await running.app?.settle()
+  }
 
   const world = {
     slack,
@@ -84,16 +103,20 @@ export async function startWorld({
     },
     clock,
     logged,
-    databaseFile: join(folder, 'desk.db'),
+    databaseFile,
     get url() {
       return `http://127.0.0.1:${running.app?.port ?? 0}`
     },
-    /** Until everything that is due now has been done: webhooks delivered, inbox and outbox worked off. */
+    /**
+     * Until everything that is due now has been done: webhooks delivered, inbox and outbox worked off. A card is redrawn
+     * at most once a second, so the clock goes on while one waits for the next.
+     */
     settle: async () => {
-      await gitlab.webhooks.settled()
-      await running.app?.settle()
-      await gitlab.webhooks.settled()
-      await running.app?.settle()
+      for (const _round of [1, 2]) {
+        await gitlab.webhooks.settled()
+        await zendesk?.webhooks.settled()
+        await running.app?.settle()
+      }
     },
     advance: async (time: { days?: number; hours?: number; minutes?: number; seconds?: number }) => {
       clock.advance(time)
@@ -204,7 +227,15 @@ function environmentFor(slack: Slack, gitlab: LocalGitLab, folder: string) {
 }
 
 function zendeskEnvironment({ url }: LocalZendesk) {
-  return { ZENDESK_URL: url, ZENDESK_EMAIL: zendeskEmail, ZENDESK_TOKEN: zendeskToken }
+  return {
+    ZENDESK_URL: url,
+    ZENDESK_EMAIL: zendeskEmail,
+    ZENDESK_TOKEN: zendeskToken,
+    ZENDESK_WEBHOOK_SECRET: zendeskSecret,
+    ZENDESK_SUPPORT_GROUP: String(supportGroupId),
+    // The rounds of the test itself are the only ones.
+    ZENDESK_POLL_SECONDS: '3600',
+  }
 }
 
 export function formCopy(
@@ -269,6 +300,17 @@ function doneBy(issue: Issue, username: string): string[] {
     .filter(({ user }) => user.username === username)
     .map(({ id, state }) => ({ id, what: state }))
   return [...notes, ...labels, ...states].sort((one, other) => one.id - other.id).map(({ what }) => what)
+}
+
+function isRedrawPutOff(databaseFile: string, now: Date): boolean {
+  const soon = new Date(now.getTime() + 1000).toISOString()
+  const database = new Database(databaseFile, { readonly: true })
+  try {
+    const waiting = `SELECT id FROM outbox WHERE lane = 'card' AND status = 'pending' AND attempts = 0 AND "dueAt" <= ?`
+    return database.prepare(waiting).get(soon) !== undefined
+  } finally {
+    database.close()
+  }
 }
 
 function movableClock(startsAt: string) {

@@ -10,7 +10,7 @@ import { connectSlack } from '../../src/clients/slack.ts'
 import type { Role } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import { loadSnippets, snippetTitles } from '../../src/flows/snippets.ts'
-import type { Desk, ListFilter, Refused } from '../../src/listeners/desk.ts'
+import type { Desk, ListFilter, Refused, ShownTo } from '../../src/listeners/desk.ts'
 import { createSlackApp } from '../../src/listeners/slack-app.ts'
 import type { CardState } from '../../src/views/card-state.ts'
 
@@ -35,7 +35,9 @@ function aDesk() {
     readAfresh: [] as string[],
     log: [] as string[],
     refusal: undefined as Refused | undefined,
+    shown: { because: 'Zendesk can’t be read right now.' } as ShownTo,
     broken: false,
+    hasSecurityDesk: true,
   }
   const port: Desk = {
     receive: async (kind, key, payload) => {
@@ -63,6 +65,13 @@ function aDesk() {
     snippets: loadSnippets(),
     snippetTitles,
     flows: Object.values(flows),
+    get hasSecurityDesk() {
+      return desk.hasSecurityDesk
+    },
+    showTicket: async () => desk.shown,
+    batch: async (day) => ({ day, reports: [] }),
+    nextBatches: async () => [],
+    stats: async (days) => ({ days, opened: 0, handled: [], openNow: 0, overdueNow: 0 }),
   }
   return Object.assign(desk, { port })
 }

@@ -182,6 +182,8 @@ describe('/privacy', () => {
 })
 
 test('/security says that its desk is off', async () => {
+  desk.hasSecurityDesk = false
+
   expect((await typed('list', engineer, '/security')).message?.text).toContain(
     'The security desk is not switched on here.',
   )

@@ -1,0 +1,51 @@
+/** Webhooks get lost: which tickets are in the queue, and which have left it, is asked for as well. */
+import type { Ticket } from '../clients/zendesk-answers.ts'
+import { type DeskContext, nowOf } from '../requests/desk-context.ts'
+import type { RequestRow } from '../store/store.ts'
+import type { TicketReader } from './ticket-reader.ts'
+
+export interface PollZendesk {
+  readonly context: DeskContext
+  readonly reader: Pick<TicketReader, 'zendesk' | 'query'>
+  readonly wakeInbox: () => void
+}
+
+/** One round over the whole queue. Throws `CallFailed`. */
+export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): Promise<void> {
+  const found = new Set<number>()
+  for await (const page of reader.zendesk.search(reader.query))
+    for (const ticket of page) {
+      found.add(ticket.id)
+      await hint(context, ticket)
+    }
+  for (const row of await context.store.tables.requests.open('zendesk'))
+    if (!found.has(row.iid)) await lookFor(context, row)
+  wakeInbox()
+}
+
+async function hint({ store, now }: DeskContext, { id, updatedAt }: Ticket): Promise<void> {
+  const known = await store.tables.requests.byIid(id, 'zendesk')
+  if (known && known.seen.updatedAt >= updatedAt) return
+  await store.tables.inbox.put({
+    key: `${hintKey(id)}poll:${updatedAt}`,
+    kind: 'zendesk-hint',
+    payload: { ticket: id, isInQueue: true },
+    receivedAt: now().toISOString(),
+  })
+}
+
+/** It may be solved, merged or deleted, or the search is behind: only the ticket itself tells. */
+async function lookFor(context: DeskContext, { iid }: RequestRow): Promise<void> {
+  const at = nowOf(context)
+  await context.store.tables.inbox.put({
+    key: `${hintKey(iid)}missing:${at}`,
+    kind: 'zendesk-hint',
+    payload: { ticket: iid },
+    receivedAt: at,
+  })
+}
+
+/** How the key of everything begins that says only that this ticket may have changed. */
+export function hintKey(ticket: number): string {
+  return `zendesk:${ticket}:`
+}

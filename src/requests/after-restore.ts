@@ -1,0 +1,71 @@
+/** A bot that wakes up in a copy of its database has forgotten what it did since: nothing of it may be done twice. */
+import { type Instant, instantText } from '../engine/time.ts'
+import type { InboxEntry, Tables } from '../store/store.ts'
+import { type DeskContext, nowOf } from './desk-context.ts'
+
+/** What the bot itself did in this time is news to it. */
+export interface Forgotten {
+  readonly from: Instant
+  readonly to: Instant
+}
+
+/** The clocks of two services differ by a little. */
+const skewMs = 60_000
+
+export function isForgotten(forgotten: Forgotten | undefined, at: Instant): boolean {
+  if (!forgotten) return false
+  const when = Date.parse(at)
+  return when >= Date.parse(forgotten.from) - skewMs && when <= Date.parse(forgotten.to) + skewMs
+}
+
+/** Written into each copy when it is made. */
+export const backupTakenAt = 'backup-taken-at'
+const forgottenName = 'forgotten'
+
+/** To be called at start, before anything is handled or carried out. Undefined where the database is no copy. */
+export async function takeUpAfterRestore(context: DeskContext): Promise<Forgotten | undefined> {
+  return context.store.transaction(async (tables) => {
+    const takenAt = await tables.settings.get(backupTakenAt)
+    if (takenAt === undefined) return forgottenOf(tables)
+    const now = nowOf(context)
+    const distrusted = await tables.outbox.distrust(now)
+    const givenUp = await giveUpClicks(context, tables, takenAt)
+    const forgotten: Forgotten = { from: takenAt, to: now }
+    await tables.settings.set(forgottenName, JSON.stringify(forgotten))
+    await tables.settings.remove(backupTakenAt)
+    await tables.audit.append({
+      at: now,
+      what: 'restored',
+      who: 'bot',
+      details: { takenAt, ...distrusted, clicksGivenUp: givenUp },
+    })
+    return forgotten
+  })
+}
+
+/** Whether a click that waits in the copy was carried out afterwards, nobody knows: whoever made it looks and clicks again. */
+async function giveUpClicks(context: DeskContext, tables: Tables, takenAt: Instant): Promise<number> {
+  const now = nowOf(context)
+  const text = `The bot’s database was put back to how it was on ${instantText(takenAt, context.timeZone)}, so it does not know whether what you chose then was done. Look at the card, and choose again if it was not.`
+  const clicks = (await tables.inbox.pending('9999', Number.MAX_SAFE_INTEGER)).filter(isClick)
+  for (const { id, key, payload } of clicks) {
+    const { answerTo } = payload as { readonly answerTo: unknown }
+    await tables.inbox.failed(id, now, 'given up after a restore')
+    await tables.inbox.put({
+      key: `restored:${key}`,
+      kind: 'answer',
+      payload: { answerTo, text },
+      receivedAt: now,
+    })
+  }
+  return clicks.length
+}
+
+function isClick({ payload }: InboxEntry): boolean {
+  return typeof payload === 'object' && payload !== null && 'answerTo' in payload && !('text' in payload)
+}
+
+async function forgottenOf({ settings }: Tables): Promise<Forgotten | undefined> {
+  const text = await settings.get(forgottenName)
+  return text === undefined ? undefined : (JSON.parse(text) as Forgotten)
+}

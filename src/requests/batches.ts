@@ -1,0 +1,60 @@
+/** Compliance reports by distribution day: "Reports are distributed on Mondays & Thursdays with adjustments for US holidays." */
+import { distributionDaysFrom } from '../engine/business-time.ts'
+import { dayIn } from '../engine/time.ts'
+import type { RequestRow } from '../store/store.ts'
+import type { BatchState } from '../views/batch-state.ts'
+import type { CardStateParts } from './card-states.ts'
+import { nowOf } from './desk-context.ts'
+import { type DigestParts, isPast } from './digest.ts'
+import { batchName, drawBatch, isClosed } from './handle-event.ts'
+
+/** Two weeks of them. */
+const daysShown = 4
+
+export async function batchOf({ context, cardUrl }: CardStateParts, day: string): Promise<BatchState> {
+  const rows = await context.store.tables.requests.promisedFor(day)
+  return {
+    day,
+    reports: rows.flatMap((row) => {
+      const { promisedReport } = row.facts
+      // Promised and then closed otherwise: nothing is sent on this day.
+      if (!promisedReport || (isClosed(context, row) && !wasSent(row))) return []
+      const url = row.card && cardUrl(row.card)
+      return [
+        {
+          request: row,
+          report: promisedReport.report,
+          isSent: isClosed(context, row),
+          ...(url ? { cardUrl: url } : {}),
+        },
+      ]
+    }),
+  }
+}
+
+export async function nextBatches(parts: CardStateParts): Promise<readonly BatchState[]> {
+  const { timeZone, calendar } = parts.context
+  const days = distributionDaysFrom(dayIn(timeZone, nowOf(parts.context)), daysShown, calendar)
+  return Promise.all(days.map((day) => batchOf(parts, day)))
+}
+
+/** On each distribution day the list of what is to be sent is posted, once, however often the bot restarts. */
+export async function postBatchWhenDue(parts: CardStateParts & Pick<DigestParts, 'digestAt'>): Promise<void> {
+  const { context } = parts
+  const now = nowOf(context)
+  const day = dayIn(context.timeZone, now)
+  if (!isPast(now, parts.digestAt, context.timeZone)) return
+  if ((await context.store.tables.settings.get(batchName(day))) !== undefined) return
+  const { reports } = await batchOf(parts, day)
+  if (reports.length === 0) return
+  await context.store.transaction(async (tables) => {
+    // Promises are only made for distribution days, so a day with reports is one.
+    await tables.settings.set(batchName(day), '')
+    await drawBatch(context, tables, day)
+  })
+  context.wakeWorker()
+}
+
+function wasSent({ facts }: RequestRow): boolean {
+  return facts.lastMove?.what === 'Report Sent'
+}

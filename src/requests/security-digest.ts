@@ -1,0 +1,54 @@
+/** The daily digest of the security desk, in its own channel: exactly once a day, however often the bot restarts. */
+import { calendarEndsSoon } from '../engine/business-time.ts'
+import { dayIn } from '../engine/time.ts'
+import type { SecurityDigestState } from '../views/security-digest-state.ts'
+import { batchOf } from './batches.ts'
+import { type CardStateParts, lineStateOf } from './card-states.ts'
+import { nowOf } from './desk-context.ts'
+import { type DigestParts, postOnceADay } from './digest.ts'
+
+const dayMs = 24 * 3_600_000
+
+export interface SecurityDigestParts extends CardStateParts {
+  readonly digestAt: DigestParts['digestAt']
+  readonly channel: string
+  readonly draw: (state: SecurityDigestState) => unknown
+  /** E-mails that Zendesk holds back as suspected spam; undefined where that can't be known. */
+  readonly suspended: () => Promise<number | undefined>
+}
+
+export async function securityDigestWhenDue(parts: SecurityDigestParts): Promise<void> {
+  await postOnceADay({
+    ...parts,
+    name: 'security-digest',
+    message: async () => parts.draw(await stateOf(parts)),
+  })
+}
+
+async function stateOf(parts: SecurityDigestParts): Promise<SecurityDigestState> {
+  const { store, timeZone, calendar } = parts.context
+  const now = nowOf(parts.context)
+  const today = dayIn(timeZone, now)
+  const yesterday = new Date(Date.parse(now) - dayMs).toISOString()
+  const open = await store.tables.requests.open('zendesk')
+  const closed = await store.tables.requests.closedSince(yesterday, 'zendesk')
+  const isSince = (at: string | undefined) => at !== undefined && at > yesterday
+  const all = [...open, ...closed]
+  const batch = await batchOf(parts, today)
+  const suspended = await parts.suspended()
+  return {
+    now,
+    timeZone,
+    open: open.map((row) => lineStateOf(parts, row)),
+    sinceYesterday: {
+      new: all.filter(({ createdAt }) => isSince(createdAt)).length,
+      solved: closed.filter(({ step }) => step === 'solved').length,
+      redirected: closed.filter(({ step }) => step === 'redirected').length,
+      reopened: all.filter(({ facts }) => isSince(facts.reopenedAt)).length,
+    },
+    ...(batch.reports.length > 0 ? { batch } : {}),
+    ...(suspended === undefined ? {} : { suspended }),
+    calendarEndsSoon: calendarEndsSoon(today, calendar),
+    checkedUntil: calendar.checkedUntil,
+  }
+}

@@ -1,0 +1,53 @@
+/** How Field Security has kept its business day. */
+import { stepClock } from '../engine/clocks.ts'
+import type { Handling } from '../engine/request.ts'
+import type { RequestRow } from '../store/store.ts'
+import type { StatsState } from '../views/stats-message.ts'
+import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+export async function statsOf(context: DeskContext, days: number): Promise<StatsState> {
+  const { requests } = context.store.tables
+  const since = new Date(Date.parse(nowOf(context)) - days * dayMs).toISOString()
+  const open = await requests.open('zendesk')
+  const all = [...open, ...(await requests.closedSince(since, 'zendesk'))]
+  const handled = all.flatMap((row) =>
+    (row.facts.handlings ?? []).filter(({ at }) => at >= since).map((one) => ({ row, one })),
+  )
+  const median = medianOf(handled.map(({ row, one }) => hoursUntil(row, one)))
+  return {
+    days,
+    opened: all.filter(({ createdAt }) => createdAt >= since).length,
+    handled: countedByKind(handled.map(({ one }) => one)),
+    ...(median === undefined ? {} : { medianHoursToHandle: median }),
+    openNow: open.length,
+    overdueNow: open.filter((row) => isOverdue(context, row)).length,
+  }
+}
+
+export function isOverdue(context: DeskContext, row: RequestRow): boolean {
+  const flow = context.flows[row.flow]
+  return flow !== undefined && stepClock(flow, row, placeOf(context))?.isOver === true
+}
+
+/** From when it came in or was reopened the last time before. */
+function hoursUntil({ createdAt, facts }: RequestRow, { at }: Handling): number {
+  const from = facts.reopenedAt !== undefined && facts.reopenedAt <= at ? facts.reopenedAt : createdAt
+  return (Date.parse(at) - Date.parse(from)) / hourMs
+}
+
+function countedByKind(handlings: readonly Handling[]): StatsState['handled'] {
+  const kinds = [...new Set(handlings.map(({ as }) => as))].sort()
+  return kinds.map((as) => {
+    const those = handlings.filter((one) => one.as === as)
+    return { as, count: those.length, onTime: those.filter(({ isOnTime }) => isOnTime).length }
+  })
+}
+
+function medianOf(numbers: readonly number[]): number | undefined {
+  const sorted = numbers.toSorted((one, other) => one - other)
+  const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1)
+  return middle.length === 0 ? undefined : middle.reduce((sum, one) => sum + one, 0) / middle.length
+}
