@@ -66,9 +66,9 @@ const boundaries: Readonly<Record<string, Boundary>> = {
     may: ['clients', 'effects', 'flows', 'intake', 'listeners', 'requests', 'views'],
     types: ['config.ts', 'engine', 'http-server.ts', 'slack-workspace.ts', 'store/store.ts'],
   },
-  config: { may: ['flows'], packages: ['zod', 'yaml'] },
+  config: { may: ['flows', 'us-holidays.ts'], packages: ['zod', 'yaml'] },
   cli: {
-    may: ['engine', 'flows', 'clients', 'store', 'config', 'config.ts'],
+    may: ['engine', 'flows', 'clients', 'store', 'config', 'config.ts', 'us-holidays.ts'],
     packages: ['zod', 'node:fs', 'node:path', 'node:util'],
   },
 }

@@ -75,7 +75,7 @@ export function roundsOf(parts: RoundParts): Rounds {
           digestAt,
           channel: parts.securityChannel,
           draw: securityDigest,
-          suspended: () => suspendedMails(tickets, log),
+          suspended: () => suspendedMails(tickets, config.zendesk?.recipient, log),
         })
       }
     },
@@ -88,10 +88,10 @@ export function roundsOf(parts: RoundParts): Rounds {
 
 /** The digest does not wait for it: what can't be asked is not said. */
 async function suspendedMails(
-  { zendesk, query }: TicketReader,
+  { zendesk }: TicketReader,
+  recipient: string | undefined,
   log: RoundParts['log'],
 ): Promise<number | undefined> {
-  const recipient = /\brecipient:(\S+)/.exec(query)?.[1]
   if (recipient === undefined) return undefined
   try {
     return await zendesk.suspended(recipient)

@@ -88,10 +88,11 @@ export async function startWorld({
 
   const databaseFile = join(folder, 'desk.db')
   const settleNow = async () => {
-    await gitlab.webhooks.settled()
-    await running.app?.settle()
-    await gitlab.webhooks.settled()
-    await running.app?.settle()
+    for (const _round of [1, 2]) {
+      await gitlab.webhooks.settled()
+      await zendesk?.webhooks.settled()
+      await running.app?.settle()
+    }
   }
 
   const world = {
@@ -112,10 +113,10 @@ export async function startWorld({
      * at most once a second, so the clock goes on while one waits for the next.
      */
     settle: async () => {
-      for (const _round of [1, 2]) {
-        await gitlab.webhooks.settled()
-        await zendesk?.webhooks.settled()
-        await running.app?.settle()
+      await settleNow()
+      while (running.app && isRedrawPutOff(databaseFile, clock.now())) {
+        clock.advance({ seconds: 1 })
+        await settleNow()
       }
     },
     advance: async (time: { days?: number; hours?: number; minutes?: number; seconds?: number }) => {
@@ -306,7 +307,7 @@ function isRedrawPutOff(databaseFile: string, now: Date): boolean {
   const soon = new Date(now.getTime() + 1000).toISOString()
   const database = new Database(databaseFile, { readonly: true })
   try {
-    const waiting = `SELECT id FROM outbox WHERE lane = 'card' AND status = 'pending' AND attempts = 0 AND "dueAt" <= ?`
+    const waiting = `SELECT id FROM outbox WHERE lane = 'card' AND status = 'pending' AND attempts = 0 AND due_at <= ?`
     return database.prepare(waiting).get(soon) !== undefined
   } finally {
     database.close()
