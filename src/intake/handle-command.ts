@@ -1,8 +1,10 @@
 /** The slash commands that change something: `/privacy track` and `/privacy claim`. */
+
 import { CallFailed } from '../clients/call-failed.ts'
+import { aboutRequest, ticketOf } from '../engine/about-request.ts'
 import { capital, requestName } from '../engine/request.ts'
 import { nowOf } from '../requests/desk-context.ts'
-import { aboutRequest, isClosed, redraw, ticketOf } from '../requests/handle-event.ts'
+import { isClosed, redraw } from '../requests/handle-event.ts'
 import { sight } from '../requests/sight.ts'
 import type { InboxEntry } from '../store/store.ts'
 import { entryDone, type Intake } from './intake.ts'

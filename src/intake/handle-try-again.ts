@@ -1,6 +1,7 @@
 /** Try Again on a card whose effects failed for good, after somebody has mended the cause. */
+import { aboutRequest, ticketOf } from '../engine/about-request.ts'
 import { nowOf } from '../requests/desk-context.ts'
-import { aboutRequest, redraw, ticketOf } from '../requests/handle-event.ts'
+import { redraw } from '../requests/handle-event.ts'
 import type { InboxEntry } from '../store/store.ts'
 import type { Intake } from './intake.ts'
 import type { TryAgainEntry } from './payloads.ts'

@@ -1,9 +1,10 @@
 /** A ticket has been read: open a request for it, or tell the request what is new. */
+import { aboutRequest, ticketOf } from '../engine/about-request.ts'
 import type { Happening } from '../engine/event.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
-import { aboutRequest, handleEvent, isClosed, redraw, ticketOf } from './handle-event.ts'
+import { handleEvent, isClosed, redraw } from './handle-event.ts'
 import type { TicketSighting } from './ticket-sighting.ts'
 
 /** Inside the caller's transaction. A ticket that nobody knows is taken in when it is in the queue and open. */
