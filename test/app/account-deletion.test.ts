@@ -329,7 +329,7 @@ describe('exception-review', () => {
     expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
     const decided = (await world.audit()).find(({ details }) => details.decision === 'approve-exception')
     expect(decided?.details.evidence).toMatchObject({
-      readAt: '2026-03-01T10:00:00.000Z',
+      readAt: '2026-03-01T10:00:01.000Z',
       criteria: [{ result: 'met' }, { result: 'met' }, { result: 'met' }, { result: 'met' }],
     })
   })
