@@ -6,7 +6,7 @@ import type { BatchState } from './batch-state.ts'
 import { counted, divider, header, listed, type Message, plainText, rowsOf, sections } from './block-kit.ts'
 import { buttonValueText, decideAction, fieldBlock, fieldInput } from './button-value.ts'
 import { weekdayText } from './clock-text.ts'
-import { escaped, link } from './escape.ts'
+import { escaped, link, plainChunks } from './escape.ts'
 
 export const batchAction = 'send-batch'
 export const batchCallback = 'send-batch'
@@ -52,7 +52,7 @@ export function batchModal(state: BatchState, channel?: string): ModalView {
   const names = unsent.map(({ request }) => requestName(request))
   const asked = reportSent.fields?.find(({ name }) => name === field)
   const label = asked?.label ?? field
-  const draft = asked?.kind === 'text' ? (asked.draft ?? '') : ''
+  const [draft] = plainChunks((asked?.kind === 'text' && asked.draft) || '', 3000)
   return {
     type: 'modal',
     callback_id: batchCallback,
@@ -72,7 +72,7 @@ export function batchModal(state: BatchState, channel?: string): ModalView {
           action_id: fieldInput,
           multiline: true,
           max_length: 3000,
-          initial_value: draft.slice(0, 3000),
+          ...(draft !== undefined && { initial_value: draft }),
         },
       },
       divider,

@@ -9,7 +9,7 @@ import { exceptionLines } from './card-facts.ts'
 import type { CardState } from './card-state.ts'
 import { decisionAt } from './decisions.ts'
 import { escaped, plainChunks } from './escape.ts'
-import { fieldInputBlock } from './field-inputs.ts'
+import { fieldInputBlock, promisedText } from './field-inputs.ts'
 import { titleText } from './request-card.ts'
 import type { ShownTicket } from './shown-ticket.ts'
 import { sourceWords } from './source-words.ts'
@@ -89,11 +89,20 @@ function evidenceBlocks(state: CardState): KnownBlock[] {
   return sections(lines.length > 0 ? lines : ['*Evidence*: none has been read yet.'])
 }
 
-/** What a decision changes in the bot's own clocks. */
-const clockNotes: Readonly<Partial<Record<NonNullable<Decision['notes']>, string>>> = {
-  paused: 'Holds every clock of the request, until it is resumed or the requester writes.',
-  resumed: 'Lets the clocks run on; they end later by the days on hold.',
-  extended: 'Moves the end of the clock: on the card, in lists, in the digest and for what it opens.',
+/** What a decision changes in the bot's own clocks and lists. */
+function noteText({ notes }: Decision, state: CardState): string | undefined {
+  switch (notes) {
+    case 'paused':
+      return 'Holds every clock of the request, until it is resumed or the requester writes.'
+    case 'resumed':
+      return 'Lets the clocks run on; they end later by the days on hold.'
+    case 'extended':
+      return 'Moves the end of the clock: on the card, in lists, in the digest and for what it opens.'
+    case 'report-promised':
+      return `Puts the report on the list of ${promisedText(state)}.`
+    default:
+      return undefined
+  }
 }
 
 function effectBlocks(
@@ -102,8 +111,7 @@ function effectBlocks(
   snippets: Readonly<Record<string, string>>,
 ): KnownBlock[] {
   const rules = rulesOf(state, decision)
-  const itself =
-    decision.notes && Object.hasOwn(clockNotes, decision.notes) ? clockNotes[decision.notes] : undefined
+  const itself = noteText(decision, state)
   const { service } = sourceWords[state.request.source]
   if (rules.length === 0) return [divider, ...sections([`Nothing is sent or changed in ${service}.`])]
   return [

@@ -59,7 +59,7 @@ function textInput(
     optional: field.optional === true,
     ...hintOf([
       field.hint,
-      field.sentOn && 'This is what is sent, as it stands.',
+      field.sentOn === undefined ? undefined : 'This is what is sent, as it stands.',
       isTooLong
         ? 'The text was longer than the 3,000 characters that fit here: its end was cut off.'
         : undefined,
@@ -74,10 +74,12 @@ function textInput(
   }
 }
 
-function hintOf(sentences: readonly (string | undefined)[]): Pick<InputBlock, 'hint'> {
-  const said = sentences.filter((one) => one !== undefined && one !== '')
-  const text = said.length < 2 ? said[0] : said.map((one) => (one.endsWith('.') ? one : `${one}.`)).join(' ')
-  return text === undefined ? {} : { hint: plainText(text, 2000) }
+/** A hint alone is no sentence. */
+function hintOf(given: readonly (string | undefined)[]): Pick<InputBlock, 'hint'> {
+  const [first, ...more] = given.filter((one) => one !== undefined)
+  if (first === undefined) return {}
+  const text = more.length === 0 ? first : [first.replace(/\.?$/, '.'), ...more].join(' ')
+  return { hint: plainText(text, 2000) }
 }
 
 function initially(text: string | undefined, max: number): { initial_value?: string } {
@@ -87,9 +89,12 @@ function initially(text: string | undefined, max: number): { initial_value?: str
 
 function draftOf({ draft, draftFrom }: TextField, state: CardState, { expertAnswer }: Beforehand) {
   if (draftFrom === 'expert-issue' && expertAnswer !== undefined) return expertAnswer
-  // The promised day depends on time and place alone, not on who has to approve what.
-  const day = () => weekdayText(promisedDay({ ...state, requirePrivacyApproval: false }))
-  return draft?.replaceAll('{distribution day}', day)
+  return draft?.replaceAll('{distribution day}', () => promisedText(state))
+}
+
+/** The day on which a report goes out that is promised now; who has to approve what makes no difference to it. */
+export function promisedText(state: CardState): string {
+  return weekdayText(promisedDay({ ...state, requirePrivacyApproval: false }))
 }
 
 /** Ten fit radio buttons, a hundred a select: https://docs.slack.dev/reference/block-kit/block-elements */

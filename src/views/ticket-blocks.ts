@@ -30,13 +30,14 @@ export function commentBlocks(
   state: CardState,
   room: number,
 ): readonly KnownBlock[] {
-  const drawn = comments.toReversed().map((comment) => commentText(comment, state))
-  const [newest, ...older] = drawn
-  if (newest === undefined) return sections(['*No comments were read.*'])
+  const [last, ...older] = comments.toReversed()
+  if (last === undefined) return sections(['*No comments were read.*'])
+  const newest = commentText(last, state)
   const shown = [withinRoom(newest, room - 1)]
   let blocks = room - 1 - sizeOf(newest)
   let bytes = bytesOfComments - bytesIn(newest)
-  for (const one of older) {
+  for (const comment of older) {
+    const one = commentText(comment, state)
     blocks -= sizeOf(one)
     bytes -= bytesIn(one)
     if (blocks < 0 || bytes < 0) break

@@ -1,0 +1,232 @@
+import { describe, expect, test } from 'vitest'
+import type { Facts } from '../../src/engine/request.ts'
+import { flows } from '../../src/flows/index.ts'
+import type { CardState } from '../../src/views/card-state.ts'
+import { requestCard } from '../../src/views/request-card.ts'
+import { requestDetails } from '../../src/views/request-details.ts'
+import type { Override } from './a-card-state.ts'
+import { aTicketState } from './a-ticket-state.ts'
+import { problemsWith, schemaIsHere, textsOf } from './block-kit-rules.ts'
+
+const page =
+  'https://handbook.gitlab.com/handbook/security/security-assurance/field-security/security-zendesk-process/'
+
+/** Every fact that a ticket may have. */
+const allFacts: Facts = {
+  lastReplyAt: '2026-03-07T09:00:00.000Z',
+  lastPublicReplyAt: '2026-03-06T16:00:00.000Z',
+  reopenedAt: '2026-03-06T17:00:00.000Z',
+  handlings: [{ as: 'reply', at: '2026-03-06T16:00:00.000Z', isOnTime: true }],
+  expertIssue: {
+    iid: 7,
+    url: 'https://gitlab.example.com/appsec/questions/-/issues/7',
+    team: 'Application Security',
+    project: 'appsec/questions',
+    answeredAt: '2026-03-08T12:00:00.000Z',
+    closed: true,
+  },
+  promisedReport: { report: 'SOC 2 Type 1', sendOn: '2026-03-12' },
+  lastMove: { what: 'Engage Expert', by: 'slack:U1SECURITY', at: '2026-03-06T16:00:00.000Z' },
+  unreadable: { status: 403, since: '2026-03-09T09:00:00.000Z' },
+}
+
+const shown = (state: CardState) =>
+  textsOf(requestCard(state).blocks)
+    .map(({ text }) => text)
+    .join('\n')
+
+const buttonsOf = (state: CardState) =>
+  requestCard(state).blocks.flatMap((block) =>
+    block.type === 'actions'
+      ? block.elements.flatMap((element) => (element.type === 'button' ? [element.text.text] : []))
+      : [],
+  )
+
+describe('the card of a ticket', () => {
+  test('says which ticket it is, where it stands by the handbook, how old it is and when its business day ends', () => {
+    const state = aTicketState()
+
+    expect(requestCard(state).text).toBe(
+      'Security ticket 456: Waits for Field Security. Business day: ends Monday 9 March 2026, 15:00 UTC, 5 hours left (received 6 March 2026, 15:00 UTC + 1 business day).',
+    )
+    expect(shown(state).split('\n').slice(0, 5)).toEqual([
+      'Security ticket 456',
+      '*Waits for Field Security*',
+      `Handbook: <${page}#reply|Reply>`,
+      '<https://example.zendesk.com/agent/tickets/456|Ticket 456 in Zendesk> · received 6 March 2026, 15:00 UTC · claimed by nobody',
+      'Business day: ends Monday 9 March 2026, 15:00 UTC, 5 hours left (received 6 March 2026, 15:00 UTC + 1 business day)',
+    ])
+  })
+
+  test('offers the four ways of the handbook, and no menu', () => {
+    expect(buttonsOf(aTicketState())).toEqual([
+      'Reply',
+      'Engage Expert',
+      'Compliance Report',
+      'Redirect: Support',
+      'Redirect: Vulnerability',
+      'Redirect: Copyright',
+    ])
+    expect(buttonsOf(aTicketState({ step: 'waiting-on-expert' }))).toEqual(['Reply', 'Send Update'])
+    expect(buttonsOf(aTicketState({ step: 'queued' }))).toEqual(['Report Sent', 'Reply'])
+    expect(buttonsOf(aTicketState({ step: 'solved' }))).toEqual([])
+  })
+
+  test('a ticket that came on no business day has all of the next one', () => {
+    const state = aTicketState({ request: { createdAt: '2026-03-07T11:00:00.000Z' } })
+
+    expect(shown(state)).toContain(
+      'Business day: ends Monday 9 March 2026, 24:00 UTC, 14 hours left (received 7 March 2026, 11:00 UTC + 1 business day)',
+    )
+  })
+
+  test('the time is that of the desk', () => {
+    expect(shown(aTicketState({ timeZone: 'America/New_York' }))).toContain(
+      'Business day: ends Monday 9 March 2026, 10:00 America/New_York, 4 hours left (received 6 March 2026, 10:00 America/New_York + 1 business day)',
+    )
+  })
+
+  test.each([
+    ['2026-03-06T16:00:00.000Z', '3 days left'],
+    ['2026-03-08T15:00:00.000Z', '1 day left'],
+    ['2026-03-08T15:00:00.001Z', '23 hours left'],
+    ['2026-03-09T13:59:59.999Z', '1 hour left'],
+    ['2026-03-09T14:00:00.001Z', '59 minutes left'],
+    ['2026-03-09T14:59:59.999Z', '1 minute left'],
+  ])('at %s: %s', (now, left) => {
+    expect(shown(aTicketState({ now }))).toContain(`Monday 9 March 2026, 15:00 UTC, ${left} (`)
+  })
+
+  test('a ticket that was not handled within its business day says so in words, from when on', () => {
+    const state = aTicketState({ now: '2026-03-09T15:00:00.000Z' })
+
+    expect(shown(state)).toContain(
+      '*Business day: overdue since Monday 9 March 2026, 15:00 UTC (received 6 March 2026, 15:00 UTC + 1 business day)*',
+    )
+  })
+
+  test('"The ticket requestor may reopen the ticket": its business day starts anew, and the card says so', () => {
+    const text = shown(aTicketState({ facts: { reopenedAt: '2026-03-09T08:00:00.000Z' } }))
+
+    expect(text).toContain(
+      'Business day: ends Tuesday 10 March 2026, 08:00 UTC, 22 hours left (reopened 9 March 2026, 08:00 UTC + 1 business day)',
+    )
+    expect(text).toContain(
+      '*Reopened* 9 March 2026, 08:00 UTC: it was solved before, so read the earlier answers too.',
+    )
+  })
+
+  test('"Periodic updates are given to the requestor": until when, counted from the last answer', () => {
+    const facts = { lastPublicReplyAt: '2026-03-06T16:00:00.000Z' }
+
+    expect(shown(aTicketState({ step: 'waiting-on-expert', facts }))).toContain(
+      'Update to the requester: ends Friday 13 March 2026, 16:00 UTC, 4 days left (last answer 6 March 2026, 16:00 UTC + 5 business days)',
+    )
+  })
+
+  test.each([
+    ['2026-03-09T10:00:00.000Z', 'Compliance report: planned for Thursday 12 March 2026\n'],
+    ['2026-03-12T10:00:00.000Z', 'Compliance report: planned for Thursday 12 March 2026, which is today\n'],
+    [
+      '2026-03-13T00:00:00.000Z',
+      '*Compliance report: overdue since 13 March 2026 (planned for Thursday 12 March 2026)*\n',
+    ],
+  ])('a report is planned for its distribution day, seen at %s', (now, said) => {
+    const facts = { promisedReport: { report: 'SOC 2 Type 1', sendOn: '2026-03-12' } } as const
+    const text = shown(aTicketState({ now, step: 'queued', facts }))
+
+    expect(text).toContain(said)
+    expect(text).toContain('Compliance report: *SOC 2 Type 1*, promised for Thursday 12 March 2026.')
+  })
+
+  test('what is known of it stands on it in words', () => {
+    const text = shown(aTicketState({ step: 'waiting-on-expert', facts: allFacts }))
+
+    expect(text.split('\n').slice(5)).toEqual(
+      expect.arrayContaining([
+        "*Can't be read in Zendesk:* it answers 403 since 9 March 2026, 09:00 UTC. The ticket was deleted, merged or hidden from the bot.",
+        'The requester last wrote 7 March 2026, 09:00 UTC.',
+        'The requester last got an answer 6 March 2026, 16:00 UTC.',
+        'Application Security: <https://gitlab.example.com/appsec/questions/-/issues/7|issue in GitLab>, last wrote 8 March 2026, 12:00 UTC, closed.',
+        '*Engage Expert*, by <@U1SECURITY>, 6 March 2026, 16:00 UTC',
+      ]),
+    )
+  })
+
+  test('an expert team that has not written yet is said, too', () => {
+    const { answeredAt: _, ...expertIssue } = { ...allFacts.expertIssue, closed: false }
+
+    expect(shown(aTicketState({ facts: { expertIssue: expertIssue as never } }))).toContain(
+      'issue in GitLab>, nothing written yet.',
+    )
+  })
+
+  test.each([
+    ['Solved in Zendesk, not by the bot', 'zendesk', 'somebody in Zendesk'],
+    ['Merged into another ticket in Zendesk', 'zendesk', 'somebody in Zendesk'],
+  ])('%s is said, by nobody’s name, and nothing of GitLab', (what, by, name) => {
+    const at = '2026-03-09T09:00:00.000Z'
+    const facts = { closedOutside: true, lastMove: { what, by, at } }
+    const text = shown(aTicketState({ step: 'solved', facts, request: { closedAt: at } }))
+
+    expect(text).toContain('*Solved*, 9 March 2026, 09:00 UTC')
+    expect(text).toContain(`${what}: the bot sent nothing.`)
+    expect(text).toContain(`*${what}*, by ${name}, 9 March 2026, 09:00 UTC`)
+    expect(text).not.toContain('GitLab')
+  })
+
+  test('solved outside and changed since: it stays said', () => {
+    const lastMove = { what: 'Claim', by: 'slack:U1', at: '2026-03-09T09:30:00.000Z' }
+    const state = aTicketState({ step: 'solved', facts: { closedOutside: true, lastMove } })
+
+    expect(shown(state)).toContain('Solved in Zendesk, not by the bot: the bot sent nothing.')
+  })
+
+  test('an answer that was not sent says why', () => {
+    const error = 'The ticket had changed: a new comment by the requester.'
+    const facts = {
+      lastMove: { what: 'Not sent: the ticket had changed', by: 'bot', at: '2026-03-09T09:00:00.000Z' },
+    }
+    const work = [{ what: 'Send the text you typed', status: 'cancelled', error } as const]
+    const text = shown(aTicketState({ facts, work }))
+
+    expect(text).toContain('*Not sent: the ticket had changed*, by the bot, 9 March 2026, 09:00 UTC')
+    expect(text).toContain(`• Send the text you typed: not done: ${error}`)
+    expect(text).not.toContain('requester had written')
+  })
+
+  test('what is decided is not done before Zendesk has it', () => {
+    const state = aTicketState({ step: 'solved', work: [{ what: 'Send it', status: 'in-flight' }] })
+
+    expect(shown(state)).toContain('*Being closed: what is still to be done stands below*')
+  })
+})
+
+describe('/security show', () => {
+  test('says why the clock ends when it ends; a solved ticket has none', () => {
+    const text = (override: Override) =>
+      textsOf(requestDetails(aTicketState(override), []).blocks)
+        .map(({ text: one }) => one)
+        .join('\n')
+
+    expect(text({})).toContain('“Field Security has a 1 business-day SLA to handle the ticket”')
+    expect(text({ step: 'solved' })).toContain('*Why the clocks end when they end*\nno clock runs')
+  })
+})
+
+describe(`every card of a ticket is accepted by Slack${schemaIsHere ? '' : ' (without the schema: no contracts beside the repository)'}`, () => {
+  test.each(Object.keys(flows['security-ticket'].steps))('%s', (step) => {
+    const work = [{ what: 'x', status: 'failed', error: '<b>' } as const]
+
+    expect(problemsWith(requestCard(aTicketState({ step })))).toEqual([])
+    expect(problemsWith(requestCard(aTicketState({ step, facts: allFacts, work })))).toEqual([])
+    expect(problemsWith(requestDetails(aTicketState({ step, facts: allFacts, work }), ['x']))).toEqual([])
+  })
+
+  test('whatever the expert team is called', () => {
+    const team = '<!channel> & \u202eevil'.repeat(40)
+    const expertIssue = { iid: 1, url: 'javascript:x', team, project: team, closed: false }
+
+    expect(problemsWith(requestCard(aTicketState({ facts: { expertIssue } })))).toEqual([])
+  })
+})
