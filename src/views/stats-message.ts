@@ -51,7 +51,8 @@ function buttonOf(name: string): string {
 
 /** Counted by the clock on the wall, nights and weekends too. */
 function hoursText(hours: number): string {
-  return hours < 1 ? counted(Math.round(hours * 60), 'minute') : counted(Math.round(hours * 10) / 10, 'hour')
+  const minutes = Math.round(hours * 60)
+  return minutes < 60 ? counted(minutes, 'minute') : counted(Math.round(hours * 10) / 10, 'hour')
 }
 
 function sum(numbers: readonly number[]): number {

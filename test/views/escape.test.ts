@@ -37,11 +37,17 @@ describe('a sentence of our own', () => {
   })
 
   test('names who did something in Slack; whoever acted elsewhere stays unnamed', () => {
-    expect(['slack:U1A', 'U1A', 'requester', 'jane.doe'].map(who)).toEqual([
+    const people = ['slack:U1A', 'U1A', 'requester', 'jane.doe', 'gitlab:42', 'zendesk', 'zendesk:42', 'bot']
+
+    expect(people.map(who)).toEqual([
       '<@U1A>',
       '<@U1A>',
       'the requester',
       'somebody in GitLab',
+      'somebody in GitLab',
+      'somebody in Zendesk',
+      'somebody in Zendesk',
+      'the bot',
     ])
   })
 })

@@ -6,6 +6,7 @@ import {
   securityIsOff,
   unknownButton,
   unknownRequest,
+  unknownTicket,
   usage,
   wentWrong,
 } from '../../src/views/answers.ts'
@@ -13,6 +14,7 @@ import type { CardState } from '../../src/views/card-state.ts'
 import { requestDetails } from '../../src/views/request-details.ts'
 import { requestList } from '../../src/views/request-list.ts'
 import { aCardState } from './a-card-state.ts'
+import { aTicketState } from './a-ticket-state.ts'
 import { problemsWith, textsOf } from './block-kit-rules.ts'
 
 const numbered = (iid: number, createdAt: string, more: Partial<CardState> = {}): CardState =>
@@ -77,6 +79,77 @@ describe('/privacy show', () => {
   })
 })
 
+describe('/security', () => {
+  const aLine = (iid: number, createdAt: string) =>
+    aTicketState({ request: { id: `t-${iid}`, iid, createdAt, assignee: 'U1SECURITY' } })
+
+  test('lists the open tickets by due date: ticket, step, time left, who claimed it, the card', () => {
+    const message = requestList(
+      [aLine(457, '2026-03-09T09:00:00.000Z'), aLine(456, '2026-03-06T12:00:00.000Z')],
+      'mine',
+      '/security',
+    )
+
+    expect(message.text).toBe('2 open tickets (mine), by due date')
+    expect(shown(message).split('\n').slice(2)).toEqual([
+      '<https://example.zendesk.com/agent/tickets/456|ticket 456> · Waits for Field Security · 2 hours left · <@U1SECURITY> · no card',
+      '<https://example.zendesk.com/agent/tickets/456|ticket 457> · Waits for Field Security · 23 hours left · <@U1SECURITY> · no card',
+    ])
+    expect(requestList([], '', '/security').text).toBe('No open tickets.')
+  })
+
+  test.each([
+    ['2026-03-10T12:00:00.000Z', 'planned for Thursday 12 March 2026'],
+    ['2026-03-12T12:00:00.000Z', 'planned for today'],
+    ['2026-03-14T12:00:00.000Z', 'overdue by 2 days'],
+  ])('a promised report is told by its day, at %s', (now, said) => {
+    const facts = { promisedReport: { report: 'pen test', sendOn: '2026-03-12' } } as const
+    const message = requestList([aTicketState({ now, step: 'queued', facts })], '', '/security')
+
+    expect(shown(message)).toContain(` · Compliance report queued · ${said} · `)
+  })
+
+  test.each([
+    ['2026-03-09T15:10:30.000Z', 'overdue by 10 minutes'],
+    ['2026-03-09T20:59:00.000Z', 'overdue by 5 hours'],
+    ['2026-03-11T09:00:00.000Z', 'overdue by 2 days'],
+  ])('a ticket that is overdue says by how much, at %s', (now, said) => {
+    expect(shown(requestList([aTicketState({ now })], '', '/security'))).toContain(` · ${said} · `)
+  })
+
+  test('more than a message holds: how to narrow it', () => {
+    const many = Array.from({ length: 60 }, (_, index) => aLine(index + 1, '2026-03-06T12:00:00.000Z'))
+
+    expect(shown(requestList(many, '', '/security'))).toContain(
+      'and 20 more, due later. Narrow the list: `/security list overdue`, `mine`, `waiting` or a step.',
+    )
+  })
+
+  test('says what it understands, and no more', () => {
+    const commands = shown(usage('/security')).match(/(?<=^`)[^`]+/gm)
+
+    expect(commands).toEqual([
+      '/security list',
+      '/security show 456',
+      '/security claim 456',
+      '/security batch',
+      '/security stats 30d',
+      '/security help',
+    ])
+    expect(shown(usage('/security'))).toContain('a step: `new`, `waiting-on-expert` and `queued`')
+  })
+
+  test('answers that name a ticket point to where it is shown', () => {
+    expect(movedOn(456, 'Reply', 'Solved', 'zendesk').text).toBe(
+      'Reply was not done: since this message was drawn, ticket 456 has moved on to “Solved”. Look at `/security show 456`, and decide there.',
+    )
+    expect(movedOn(5, 'Start', 'Closed').text).toContain(
+      '#5 has moved on to “Closed”. Look at `/privacy show 5`',
+    )
+    expect(unknownTicket(456).text).toContain('does not know ticket 456')
+  })
+})
+
 test('every short answer is accepted by Slack', () => {
   const answers = [
     answer('No: <!channel>'),
@@ -85,6 +158,9 @@ test('every short answer is accepted by Slack', () => {
     securityIsOff(),
     unknownRequest(),
     unknownButton(),
+    unknownRequest('zendesk'),
+    unknownButton('zendesk'),
+    unknownTicket(456),
     noSuchIssue(5),
     movedOn(5, 'Fail Verification', 'Closed'),
     wentWrong('ab12'),

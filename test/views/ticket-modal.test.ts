@@ -210,7 +210,7 @@ describe('more comments than a modal holds', () => {
   ])(
     'one as long as none can be shown whole, %s: its beginning, and that the rest is missing',
     (_, letter) => {
-      const ticket = many(3, () => letter.repeat(70_000))
+      const ticket = many(3, () => letter.repeat(130_000))
       const view = modal('reply', { ticket })
 
       expect(problemsWithModal(view)).toEqual([])

@@ -48,6 +48,36 @@ const effects: readonly (readonly [Effect, string, string])[] = [
   ],
   [{ kind: 'internal-note', text: 'x' }, 'Write an internal note', 'Writes an internal note.'],
   [{ kind: 'gather-evidence' }, 'Read the evidence from GitLab', 'Reads the evidence from GitLab.'],
+  [
+    { kind: 'ticket-reply', text: 'x', solve: true, stamp: '', decidedAt: '' },
+    'Send the text you typed to the requester by e-mail and solve ticket 123',
+    'Sends the text you typed to the requester by e-mail. Solves ticket 123.',
+  ],
+  [
+    { kind: 'ticket-reply', text: 'x', solve: false, stamp: '', decidedAt: '' },
+    'Send the text you typed to the requester by e-mail',
+    'Sends the text you typed to the requester by e-mail.',
+  ],
+  [
+    { kind: 'ticket-note', text: 'x' },
+    'Write an internal note on ticket 123',
+    'Writes an internal note on ticket 123.',
+  ],
+  [
+    { kind: 'forward-ticket', text: 'x', stamp: '', decidedAt: '', backTo: 'new' },
+    'Forward ticket 123 to support, with an internal note',
+    'Forwards ticket 123 to support, with an internal note.',
+  ],
+  [
+    { kind: 'open-expert-issue', team: 'x', question: 'x' },
+    'Open a confidential issue with the expert team',
+    'Opens a confidential issue with the expert team.',
+  ],
+  [
+    { kind: 'link-expert-issue' },
+    'Write the issue’s address to an internal note on ticket 123',
+    'Writes the issue’s address to an internal note on ticket 123.',
+  ],
   [{ kind: 'thread', text: 'x', mention: [] }, "Write in the card's thread", "Writes in the card's thread."],
 ]
 
