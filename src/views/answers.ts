@@ -58,12 +58,10 @@ export function securityIsOff(): Message {
   return answer('The security desk is not switched on here. For personal data requests, use /privacy help.')
 }
 
-/** The request is gone, so nobody knows which service it came from. */
-export function unknownRequest(source: Source = 'gitlab'): Message {
+/** It is gone, so nobody knows any more which service it came from. */
+export function unknownRequest(): Message {
   return answer(
-    source === 'gitlab'
-      ? 'The bot does not know this request any more. `/privacy list` shows the open ones; `/privacy track 123` takes an issue in.'
-      : 'The bot does not know this ticket any more. `/security list` shows the open ones.',
+    'The bot does not know this request any more. `/privacy list` and `/security list` show the open ones; `/privacy track 123` takes an issue in.',
   )
 }
 
@@ -85,11 +83,9 @@ export function movedOn(iid: number, button: string, stepTitle: string, source: 
   )
 }
 
-export function unknownButton(source: Source = 'gitlab'): Message {
+export function unknownButton(): Message {
   return answer(
-    source === 'gitlab'
-      ? 'This button is none of the bot’s any more. `/privacy list` shows the open requests, with links to their cards.'
-      : 'This button is none of the bot’s any more. `/security list` shows the open tickets, with links to their cards.',
+    'This button is none of the bot’s any more. `/privacy list` and `/security list` show the open requests, with links to their cards.',
   )
 }
 

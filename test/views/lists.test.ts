@@ -158,8 +158,6 @@ test('every short answer is accepted by Slack', () => {
     securityIsOff(),
     unknownRequest(),
     unknownButton(),
-    unknownRequest('zendesk'),
-    unknownButton('zendesk'),
     unknownTicket(456),
     noSuchIssue(5),
     movedOn(5, 'Fail Verification', 'Closed'),
