@@ -1,10 +1,10 @@
 import { distributionDayAfter } from './business-time.ts'
-import { clockOf } from './clocks.ts'
+import { clockOf, type Place as ClockPlace } from './clocks.ts'
 import { type Place, roleNames } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
-import type { Circumstances, Decision, Flow } from './flow.ts'
+import type { Decision, Flow } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
 import type { Facts, Person, ReportName, Request, Role } from './request.ts'
 import { dayIn, type Instant, instantText } from './time.ts'
@@ -141,7 +141,7 @@ function handled({ step, request, circumstances }: Place, decision: string, at: 
 }
 
 /** The next distribution day after the day of the confirmation. */
-export function promisedDay({ now, timeZone, calendar }: Circumstances): string {
+export function promisedDay({ now, timeZone, calendar }: ClockPlace): string {
   return distributionDayAfter(dayIn(timeZone, now), calendar)
 }
 

@@ -116,8 +116,8 @@ async function openModal(
 }
 
 function movedOnFrom(state: CardState, decision: Decision) {
-  const { iid, step } = state.request
-  return movedOn(iid, decision.button, stepOf(state)?.title ?? step)
+  const { iid, step, source } = state.request
+  return movedOn(iid, decision.button, stepOf(state)?.title ?? step, source)
 }
 
 /** Slack gives a click no id of its own: who, where, what and when together are one. */

@@ -47,7 +47,12 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
         const button = decision?.button ?? drawn?.button ?? 'The decision'
         return slack.answerPrivately(
           answerTo,
-          movedOn(state.request.iid, button, stepOf(state)?.title ?? state.request.step),
+          movedOn(
+            state.request.iid,
+            button,
+            stepOf(state)?.title ?? state.request.step,
+            state.request.source,
+          ),
         )
       }
       const fields = fieldsOf(decision, state.request)

@@ -94,7 +94,7 @@ function draftOf({ draft, draftFrom }: TextField, state: CardState, { expertAnsw
 
 /** The day on which a report goes out that is promised now; who has to approve what makes no difference to it. */
 export function promisedText(state: CardState): string {
-  return weekdayText(promisedDay({ ...state, requirePrivacyApproval: false }))
+  return weekdayText(promisedDay(state))
 }
 
 /** Ten fit radio buttons, a hundred a select: https://docs.slack.dev/reference/block-kit/block-elements */

@@ -100,7 +100,7 @@ describe('a request of Slack that is no request', () => {
     expect(world.told(people.engineer.id)).toEqual(
       values.map(
         () =>
-          'The bot does not know this request any more. `/privacy list` shows the open ones; `/privacy track 123` takes an issue in.',
+          'The bot does not know this request any more. `/privacy list` and `/security list` show the open ones; `/privacy track 123` takes an issue in.',
       ),
     )
   })

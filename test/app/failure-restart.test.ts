@@ -232,7 +232,7 @@ describe('the database is lost', () => {
     await expect
       .poll(() => world.told(people.engineer.id))
       .toEqual([
-        'The bot does not know this request any more. `/privacy list` shows the open ones; `/privacy track 123` takes an issue in.',
+        'The bot does not know this request any more. `/privacy list` and `/security list` show the open ones; `/privacy track 123` takes an issue in.',
       ])
   })
 
