@@ -27,7 +27,7 @@ import type { Source } from '../../src/engine/request.ts'
 import { isRequesterReply } from '../../src/flows/requester-reply.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import type { Lane, OutboxEntry, OutboxWork, Store } from '../../src/store/store.ts'
+import type { Lane, OutboxEntry, OutboxWork, RedirectTicket, Store } from '../../src/store/store.ts'
 
 export const snippets = loadSnippets()
 export const deskChannel = CHANNELS.privacy.id
@@ -124,6 +124,7 @@ export async function anEffectDesk(given: Given = {}) {
     worker,
     newWorker,
     context,
+    zendeskEffects: services.zendesk,
     told,
     hinted,
     logged,
@@ -169,7 +170,7 @@ export async function anEffectDesk(given: Given = {}) {
       })
       return { id, iid }
     },
-    async toDo(requestId: string, ...effects: readonly (Effect | { readonly kind: 'card' })[]) {
+    async toDo(requestId: string, ...effects: readonly Exclude<OutboxWork, RedirectTicket>[]) {
       await addAll(store, requestId, effects, now().toISOString(), counter)
     },
     /** What is to be done for a request, without redraws. */
@@ -215,6 +216,8 @@ async function addAll(
 
 function laneOf({ kind }: OutboxWork): Lane {
   if (kind === 'thread' || kind === 'card') return kind
+  if (kind === 'batch') return 'card'
+  if (/ticket|expert/.test(kind)) return 'zendesk'
   return kind === 'post' ? 'channel' : 'gitlab'
 }
 
