@@ -10,9 +10,12 @@ const sandbox = await startSandbox({
   log: createLog('warn', process.stderr, []),
   port,
 })
-const tickets = [...sandbox.zendesk.tickets.keys()].join(' and ')
+const tickets = [...sandbox.zendesk.tickets.values()]
+  .filter(({ recipient }) => recipient.startsWith('support@'))
+  .map(({ id }) => id)
+  .join(' and ')
 console.log(
-  `The sandbox is ready: ${sandbox.url}\nThe local Zendesk has the tickets ${tickets}, for /privacy redirect-ticket.\nEnd it with Ctrl+C.`,
+  `The sandbox is ready: ${sandbox.url}\nThe local Zendesk has the tickets ${tickets} to support, for /privacy redirect-ticket, and some to security@.\nEnd it with Ctrl+C.`,
 )
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -15,10 +15,18 @@ import {
   trustSafetyProject,
 } from './gitlab/gitlab.ts'
 import { type Clock, startPage } from './page/server.ts'
+import { CHANNELS } from './slack/people.ts'
 import { type Slack, startSlack } from './slack/slack.ts'
-import { type LocalZendesk, startZendesk, zendeskEmail, zendeskToken } from './zendesk/zendesk.ts'
+import {
+  type LocalZendesk,
+  startZendesk,
+  supportGroupId,
+  zendeskEmail,
+  zendeskToken,
+} from './zendesk/zendesk.ts'
 
-const WEBHOOK_SECRET = 'sandbox-webhook-secret'
+const GITLAB_SECRET = 'sandbox-gitlab-secret'
+const ZENDESK_SECRET = 'sandbox-zendesk-secret'
 const DAY_MS = 86_400_000
 
 export interface Sandbox {
@@ -55,17 +63,21 @@ export async function startSandbox({
   const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-sandbox-'))
   const slack = await startSlack({ now })
   const gitlab = await startGitLab({ now, fetch })
-  const zendesk = await startZendesk({ now })
+  const zendesk = await startZendesk({ now, fetch })
   const desk = readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8')
   const config = loadConfig(environmentFor({ slack, gitlab, zendesk }, folder), desk)
+  for (const team of config.desk.expertTeams) gitlab.addExpertTeam(team)
   const app = await startApp({ config, now, random, fetch, log })
-  slack.app = { url: `http://127.0.0.1:${app.port}/slack/events`, signingSecret: slack.signingSecret }
-  gitlab.webhook = { url: `http://127.0.0.1:${app.port}/webhooks/gitlab`, secret: WEBHOOK_SECRET }
+  const appUrl = `http://127.0.0.1:${app.port}`
+  slack.app = { url: `${appUrl}/slack/events`, signingSecret: slack.signingSecret }
+  gitlab.webhook = { url: `${appUrl}/webhooks/gitlab`, secret: GITLAB_SECRET }
+  zendesk.webhook = { url: `${appUrl}/webhooks/zendesk`, secret: ZENDESK_SECRET }
 
-  /** Twice: what the first round does in GitLab comes back as webhooks. */
+  /** Twice: what the first round does in GitLab and Zendesk comes back as webhooks. */
   const settle = async () => {
     for (const _round of [1, 2]) {
       await gitlab.webhooks.settled()
+      await zendesk.webhooks.settled()
       await app.settle()
     }
   }
@@ -77,7 +89,7 @@ export async function startSandbox({
     },
   }
   await submitExamples({ slack, gitlab, zendesk, clock, settle })
-  const page = await startPage({ slack, gitlab, clock, port })
+  const page = await startPage({ slack, gitlab, zendesk, clock, port })
   const close = async () => {
     await page.close()
     await app.stop()
@@ -97,6 +109,8 @@ function environmentFor(
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
     SLACK_API_URL: slack.apiUrl,
+    PRIVACY_CHANNEL: CHANNELS.privacy.name,
+    SECURITY_CHANNEL: CHANNELS.security.name,
     SUPPORT_ENGINEERS: '@support-engineers',
     SUPPORT_MANAGERS: '@support-managers',
     PRIVACY_TEAM: '@privacy-team',
@@ -106,10 +120,12 @@ function environmentFor(
     GITLAB_ADMIN_TOKEN: adminToken,
     GITLAB_PROJECT: serviceDeskProject,
     GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject,
-    GITLAB_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    GITLAB_WEBHOOK_SECRET: GITLAB_SECRET,
     ZENDESK_URL: zendesk.url,
     ZENDESK_EMAIL: zendeskEmail,
     ZENDESK_TOKEN: zendeskToken,
+    ZENDESK_WEBHOOK_SECRET: ZENDESK_SECRET,
+    ZENDESK_SUPPORT_GROUP: String(supportGroupId),
     DATABASE_URL: `file:${join(folder, 'desk.db')}`,
     PORT: '0',
   }

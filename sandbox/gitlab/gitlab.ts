@@ -5,11 +5,20 @@ import { Acts, type Edit } from './acts.ts'
 import { type IssueView, issueView } from './issue-view.ts'
 import type { Paging } from './pages.ts'
 import { answer, type Served } from './routes.ts'
-import { featureRequest, firstWorld, serviceDeskProject, trustSafetyProject, usernames } from './seed.ts'
+import {
+  addExpertTeam,
+  type ExpertTeam,
+  featureRequest,
+  firstWorld,
+  serviceDeskProject,
+  trustSafetyProject,
+  usernames,
+} from './seed.ts'
 import { issueEvent, noteEvent } from './webhook-payloads.ts'
 import { gitlabWebhooks, type Webhook } from './webhooks.ts'
 import { type Issue, issueAt, type Note, projectAt, userNamed, type World } from './world.ts'
 
+export type { ExpertTeam } from './seed.ts'
 export { featureRequest, serviceDeskProject, trustSafetyProject, usernames }
 
 export const botToken = 'local-gitlab-bot-token'
@@ -96,6 +105,11 @@ export class LocalGitLab {
     await this.fake.close()
   }
 
+  /** Makes the project of an expert team, with somebody who answers there; one that is there stays. */
+  addExpertTeam(team: ExpertTeam): void {
+    addExpertTeam(this.world, team)
+  }
+
   /** Somebody submits the form (or writes an e-mail): the issue comes from the Support Bot and is confidential. */
   submitRequest(given: Submission): Issue {
     const supportBot = userNamed(this.world, usernames.supportBot)
@@ -126,21 +140,21 @@ export class LocalGitLab {
     iid: number,
     username: string,
     text: string,
-    options: { internal?: boolean } = {},
+    { project, ...options }: { internal?: boolean; project?: string } = {},
   ): Note | undefined {
-    return this.#acts.comment(this.issue(iid), userNamed(this.world, username), text, options).note
+    return this.#acts.comment(this.issue(iid, project), userNamed(this.world, username), text, options).note
   }
 
   someoneLabels(iid: number, username: string, add: readonly string[], remove: readonly string[] = []): void {
     this.#edit(iid, username, { addLabels: add, removeLabels: remove })
   }
 
-  someoneCloses(iid: number, username: string): void {
-    this.#edit(iid, username, { state: 'close' })
+  someoneCloses(iid: number, username: string, project?: string): void {
+    this.#edit(iid, username, { state: 'close' }, project)
   }
 
-  someoneReopens(iid: number, username: string): void {
-    this.#edit(iid, username, { state: 'reopen' })
+  someoneReopens(iid: number, username: string, project?: string): void {
+    this.#edit(iid, username, { state: 'reopen' }, project)
   }
 
   someoneAssigns(iid: number, username: string, assignees: readonly string[]): void {
@@ -197,8 +211,8 @@ export class LocalGitLab {
     return issueView(this.url, this.issue(iid, project))
   }
 
-  #edit(iid: number, username: string, edit: Edit): void {
-    this.#acts.edit(this.issue(iid), userNamed(this.world, username), edit)
+  #edit(iid: number, username: string, edit: Edit, project?: string): void {
+    this.#acts.edit(this.issue(iid, project), userNamed(this.world, username), edit)
   }
 
   /** Public notes go to everyone on the issue, save a reply to the one who wrote it. */

@@ -52,16 +52,40 @@ function publicIssue(world: World): Issue {
   }
 }
 
-function people(): User[] {
-  const person = (id: number, username: string, name: string, more: Partial<User> = {}): User => ({
+/** As config/desk.yaml names one. */
+export interface ExpertTeam {
+  readonly name: string
+  readonly project: string
+  readonly template?: string | undefined
+}
+
+export function addExpertTeam(world: World, { name, project, template }: ExpertTeam): void {
+  if (projectAt(world, project)) return
+  const id = 800 + world.projects.length
+  const username = `expert-of-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`
+  const templates = template === undefined ? {} : { [template]: 'A question of Field Security.\n' }
+  world.users.push(person(id, username, `An expert of ${name}`))
+  world.projects.push({
     id,
-    username,
+    path: project,
     name,
-    state: 'active',
-    lastSignInAt: '2026-01-01T00:00:00.000Z',
-    bot: false,
-    ...more,
+    namespace: { id: 900 + world.projects.length, kind: 'group' },
+    lastActivityAt: '2026-10-01T00:00:00.000Z',
+    serviceDesk: false,
+    templates,
+    expert: username,
   })
+}
+
+function person(id: number, username: string, name: string, more: Partial<User> = {}): User {
+  return {
+    ...{ id, username, name, state: 'active', bot: false },
+    lastSignInAt: '2026-01-01T00:00:00.000Z',
+    ...more,
+  }
+}
+
+function people(): User[] {
   return [
     person(2, usernames.supportBot, 'GitLab Support Bot', { bot: true, lastSignInAt: null }),
     person(9, usernames.bot, 'Privacy Desk', { bot: true, lastSignInAt: null }),

@@ -18,6 +18,8 @@ export interface Project {
   /** Notes on its issues are e-mailed to whoever wrote in. */
   readonly serviceDesk: boolean
   templates: Readonly<Record<string, string>>
+  /** Of an expert team: the username of whoever answers its questions. */
+  readonly expert?: string
   /** When the last export was asked for. */
   exportedAt?: string
 }

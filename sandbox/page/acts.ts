@@ -5,8 +5,11 @@ import type { AppAnswer } from '../slack/deliver.ts'
 import { PEOPLE } from '../slack/people.ts'
 import { submissionOf } from './new-request.ts'
 import type { Parts } from './snapshot.ts'
+import { performOnTicket, type TicketAct, ticketActs } from './ticket-acts.ts'
 
 const entries = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
+
+const expertIssue = { project: z.string(), iid: z.number() }
 
 export const Act = z.discriminatedUnion('act', [
   z.object({ act: z.literal('click'), as: z.string(), where: z.string(), actionId: z.string() }),
@@ -40,14 +43,22 @@ export const Act = z.discriminatedUnion('act', [
   z.object({ act: z.literal('close'), as: z.string(), iid: z.number() }),
   z.object({ act: z.literal('reopen'), as: z.string(), iid: z.number() }),
   z.object({ act: z.literal('tick'), as: z.string(), iid: z.number() }),
+  z.object({ act: z.literal('expert-comments'), ...expertIssue, text: z.string().trim().min(1) }),
+  z.object({ act: z.literal('expert-closes'), ...expertIssue }),
+  z.object({ act: z.literal('expert-reopens'), ...expertIssue }),
+  ...ticketActs,
 ])
 export type Act = z.infer<typeof Act>
 
-/** Carries an act out; a sentence where Slack would show the person that something went wrong. */
-export async function perform(
-  parts: Parts,
-  act: Act,
-): Promise<{ readonly said?: string; readonly issue?: string }> {
+export interface Performed {
+  /** Where somebody would be told that something went wrong. */
+  readonly said?: string
+  /** What to look at next. */
+  readonly issue?: string
+  readonly ticket?: number
+}
+
+export async function perform(parts: Parts, act: Act): Promise<Performed> {
   const { slack, gitlab, clock } = parts
   switch (act.act) {
     case 'click':
@@ -68,8 +79,17 @@ export async function perform(
     case 'requester-replies':
       gitlab.requesterReplies(act.iid, act.text)
       return {}
-    default:
+    case 'label':
+    case 'close':
+    case 'reopen':
+    case 'tick':
       return inGitLab(parts, act)
+    case 'expert-comments':
+    case 'expert-closes':
+    case 'expert-reopens':
+      return byExpert(parts, act)
+    default:
+      return performOnTicket(parts.zendesk, act satisfies TicketAct)
   }
 }
 
@@ -82,6 +102,20 @@ function inGitLab({ gitlab }: Parts, act: InGitLab): { readonly said?: string } 
   if (act.act === 'reopen') gitlab.someoneReopens(act.iid, username)
   if (act.act === 'tick' && !gitlab.tickNext(act.iid, username))
     return { said: 'Every step is ticked already.' }
+  return {}
+}
+
+type ByExpert = Extract<Act, { readonly act: `expert-${string}` }>
+
+/** No webhook tells the bot of it, so its next round comes at once. */
+async function byExpert({ gitlab, clock }: Parts, act: ByExpert): Promise<Performed> {
+  const { iid, project } = act
+  const { expert } = gitlab.issue(iid, project).project
+  if (expert === undefined) return { said: `${project} is the project of no expert team.` }
+  if (act.act === 'expert-comments') gitlab.someoneComments(iid, expert, act.text, { project })
+  if (act.act === 'expert-closes') gitlab.someoneCloses(iid, expert, project)
+  if (act.act === 'expert-reopens') gitlab.someoneReopens(iid, expert, project)
+  await clock.advance(0)
   return {}
 }
 

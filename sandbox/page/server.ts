@@ -1,4 +1,4 @@
-/** The sandbox's web page: the channel on the left, GitLab on the right. Serves this machine only. */
+/** The sandbox's web page: the channels on the left, GitLab or Zendesk on the right. Serves this machine only. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -19,13 +19,19 @@ const FILES: Readonly<Record<string, string>> = {
   '/style.css': 'style.css',
   '/slack.css': 'slack.css',
   '/gitlab.css': 'gitlab.css',
+  '/zendesk.css': 'zendesk.css',
   '/main.js': 'main.js',
   '/dom.js': 'dom.js',
   '/blocks.js': 'blocks.js',
   '/rich-text.js': 'rich-text.js',
   '/channel.js': 'channel.js',
   '/modal.js': 'modal.js',
+  '/channel-tabs.js': 'channel-tabs.js',
   '/issue.js': 'issue.js',
+  '/ticket.js': 'ticket.js',
+  '/outside.js': 'outside.js',
+  '/forms.js': 'forms.js',
+  '/links.js': 'links.js',
   '/markdown.js': 'markdown.js',
   '/server.js': 'server.js',
 }
@@ -94,7 +100,9 @@ function state(
   const looking: Looking = {
     as: query.get('as') ?? '',
     channel: query.get('channel') ?? '',
+    beside: query.get('beside') === 'zendesk' ? 'zendesk' : 'gitlab',
     issue: query.get('issue') ?? undefined,
+    ticket: query.has('ticket') ? Number(query.get('ticket')) : undefined,
   }
   const text = JSON.stringify(snapshot(parts, looking))
   const tag = `"${createHash('sha256').update(text).digest('base64url')}"`

@@ -1,12 +1,14 @@
 /** Everything the page shows, for the person one acts as. */
 import type { LocalGitLab } from '../gitlab/gitlab.ts'
-import { issueView } from '../gitlab/issue-view.ts'
-import type { Issue } from '../gitlab/world.ts'
+import type { Channel } from '../slack/people.ts'
 import type { Slack } from '../slack/slack.ts'
 import type { Message, View } from '../slack/workspace.ts'
+import type { LocalZendesk } from '../zendesk/zendesk.ts'
 import { drawn } from './drawn.ts'
+import { chosenIssue, issueShown, issuesShown } from './issues-shown.ts'
 import type { Names } from './mrkdwn.ts'
 import { DIRECT_EMAIL, REQUEST_TYPES } from './new-request.ts'
+import { ticketShown, ticketsShown } from './tickets-shown.ts'
 
 export interface Clock {
   now(): Date
@@ -16,6 +18,7 @@ export interface Clock {
 export interface Parts {
   readonly slack: Slack
   readonly gitlab: LocalGitLab
+  readonly zendesk: LocalZendesk
   readonly clock: Clock
 }
 
@@ -23,16 +26,19 @@ export interface Looking {
   /** The Slack id of the person one acts as. */
   readonly as: string
   readonly channel: string
-  /** Which issue stands beside the channel: `project#iid`. */
+  /** Which service stands beside the channel. */
+  readonly beside: 'gitlab' | 'zendesk'
+  /** Which of its issues: `project#iid`. */
   readonly issue: string | undefined
+  readonly ticket: number | undefined
 }
 
 export function snapshot(parts: Parts, looking: Looking) {
-  const { slack, clock } = parts
+  const { slack, gitlab, zendesk, clock } = parts
   const names = namesFor(parts, looking.as)
   const channel = slack.space.channel(looking.channel)
   const messages = channel ? shownMessages(slack, channel.id, looking.as) : []
-  const issue = chosenIssue(parts.gitlab, looking.issue)
+  const issue = looking.beside === 'gitlab' ? chosenIssue(gitlab, looking.issue) : undefined
   return {
     /** To the minute, so that a page at rest does not change. */
     now: `${clock.now().toISOString().slice(0, 16)}Z`,
@@ -41,11 +47,14 @@ export function snapshot(parts: Parts, looking: Looking) {
     channel: channel && { name: channel.name, isPrivate: channel.isPrivate, members: channel.members.length },
     channels: slack.space.channels
       .filter((one) => one.isPrivate && !one.id.startsWith('D'))
-      .map((one) => one.name),
+      .map((one) => channelTab(slack, one, looking.as)),
     messages: messages.map((message) => messageShown(message, slack, names)),
     view: viewShown(slack.openView(looking.as), names),
-    issues: issuesShown(parts.gitlab),
-    issue: issue && issueShown(parts.gitlab, issue),
+    beside: looking.beside,
+    issues: issuesShown(gitlab),
+    issue: issue && issueShown(gitlab, issue),
+    tickets: ticketsShown(zendesk, gitlab),
+    ticket: looking.beside === 'zendesk' ? ticketShown(zendesk, gitlab, looking.ticket) : undefined,
     requestTypes: [...REQUEST_TYPES, DIRECT_EMAIL],
   }
 }
@@ -65,6 +74,11 @@ function peopleShown({ space }: Slack) {
   return space.people
     .filter((someone) => someone.kind !== 'bot' && !someone.deleted)
     .map(({ id, realName, title }) => ({ id, name: realName, title }))
+}
+
+/** With what a reader of the channel may not have seen yet, and all that a link may lead to. */
+function channelTab(slack: Slack, { id, name }: Channel, as: string) {
+  return { name, messages: shownMessages(slack, id, as).map(({ ts }) => ts) }
 }
 
 function shownMessages({ space }: Slack, channel: string, as: string): readonly Message[] {
@@ -105,48 +119,4 @@ function viewShown(view: View | undefined, names: Names) {
   if (!view) return undefined
   const { id, hash, title, submit, close, errors, blocks } = view
   return { id, hash, title, submit, close, errors, blocks: drawn(blocks, names) }
-}
-
-const keyOf = (issue: Issue) => `${issue.project.path}#${issue.iid}`
-
-function chosenIssue({ world }: LocalGitLab, key: string | undefined): Issue | undefined {
-  const present = world.issues.filter((issue) => !issue.removed)
-  return present.find((issue) => keyOf(issue) === key) ?? present.at(-1)
-}
-
-function issuesShown({ world, url }: LocalGitLab) {
-  return world.issues
-    .filter((issue) => !issue.removed)
-    .map((issue) => ({
-      key: keyOf(issue),
-      iid: issue.iid,
-      title: issue.title,
-      project: issue.project.name,
-      state: issue.state,
-      url: issueView(url, issue).url,
-    }))
-    .reverse()
-}
-
-function issueShown(gitlab: LocalGitLab, issue: Issue) {
-  const view = issueView(gitlab.url, issue)
-  const mails = issue.project.serviceDesk ? gitlab.mails.filter((mail) => mail.iid === issue.iid) : []
-  const mailed = (body: string, at: string) => mails.some((mail) => mail.text === body && mail.at === at)
-  return {
-    ...view,
-    key: keyOf(issue),
-    project: issue.project.name,
-    projectPath: issue.project.path,
-    isServiceDesk: issue.project.serviceDesk,
-    createdAt: issue.createdAt,
-    requester: issue.participants[0],
-    notes: view.notes.map((note) => ({
-      ...note,
-      mailed: mailed(note.body, note.at),
-      byRequester:
-        note.author === 'support-bot' && !mailed(note.body, note.at) && !note.internal && !note.system,
-    })),
-    hasOpenTask: view.description.includes('- [ ] '),
-    mails,
-  }
 }

@@ -3,7 +3,7 @@ import { interactive, labelOf, type Placed } from './blocks.ts'
 import { contentOf } from './chat.ts'
 import { type AppAddress, type AppAnswer, deliver, type Kind } from './deliver.ts'
 import { chosenOption, type Entries, filledIn } from './inputs.ts'
-import { initialValues } from './json.ts'
+import { initialValues, type StateValues } from './json.ts'
 import {
   actionOf,
   eventCallback,
@@ -119,8 +119,9 @@ export function acts({ space, url, socket, app }: Surroundings) {
     async submit(userId: string, viewId: string, entries: Entries = {}): Promise<AppAnswer> {
       const view = space.openViews(userId).find((one) => one.id === viewId)
       if (!view) throw new Error(`${userId} has no modal ${viewId} open`)
-      const answer = await send('interactive', viewSubmission(acting(userId), view, filledIn(view, entries)))
-      if (answer.status >= 200 && answer.status < 300) afterSubmit(space, view, answer.body)
+      const entered = filledIn(view, entries)
+      const answer = await send('interactive', viewSubmission(acting(userId), view, entered))
+      if (answer.status >= 200 && answer.status < 300) afterSubmit(space, view, entered, answer.body)
       return answer
     },
 
@@ -182,15 +183,15 @@ interface ViewAnswer {
   readonly view?: unknown
 }
 
-function afterSubmit(space: Workspace, view: View, body: unknown): void {
+function afterSubmit(space: Workspace, view: View, entered: StateValues, body: unknown): void {
   const { response_action, errors, view: given } = (body ?? {}) as ViewAnswer
   const open = space.openViews(view.userId)
   if (response_action === 'errors')
     space.setViews(
       view.userId,
-      open.map((one) => (one.id === view.id ? { ...one, errors: errors ?? {} } : one)),
+      open.map((one) => (one.id === view.id ? { ...one, errors: errors ?? {}, typed: entered } : one)),
     )
-  else if (response_action === 'update') updateView(space, view, given)
+  else if (response_action === 'update') updateView(space, view, given, entered)
   else if (response_action === 'push') pushView(space, view.userId, given)
   else
     space.setViews(view.userId, response_action === 'clear' ? [] : open.filter((one) => one.id !== view.id))

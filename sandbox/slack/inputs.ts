@@ -11,7 +11,7 @@ export type Entries = Readonly<Record<string, string | readonly string[]>>
 export function filledIn(view: View, entries: Entries): StateValues {
   const values: Record<string, Record<string, StateValue>> = {}
   for (const [blockId, inBlock] of Object.entries(initialValues(view.blocks)))
-    values[blockId] = { ...inBlock }
+    values[blockId] = { ...inBlock, ...view.typed[blockId] }
   const placed = interactive(view.blocks)
   for (const [name, entry] of Object.entries(entries)) {
     const target = placed.find((one) => isNamed(one, name))

@@ -1,7 +1,8 @@
 /** Modals and home tabs: opened, updated and stacked as Slack does. */
 
 import { problemsOfView } from './block-limits.ts'
-import { type Block, withIds } from './blocks.ts'
+import { type Block, interactive, withIds } from './blocks.ts'
+import type { StateValues } from './json.ts'
 import type { View, Workspace } from './workspace.ts'
 
 /** https://docs.slack.dev/surfaces/modals: up to three views in a stack. */
@@ -58,10 +59,17 @@ export function pushView(space: Workspace, userId: string, given: unknown): View
   return view
 }
 
-export function updateView(space: Workspace, current: View, given: unknown): View {
+/** What was entered stays where the new view has an input of the same block and action: https://docs.slack.dev/surfaces/modals */
+export function updateView(
+  space: Workspace,
+  current: View,
+  given: unknown,
+  entered: StateValues = current.typed,
+): View {
   const fresh = built(space, current.userId, given)
   const { id, rootViewId, previousViewId } = current
-  const view = { ...fresh, id, rootViewId, ...(previousViewId && { previousViewId }) }
+  const typed = kept(entered, fresh.blocks)
+  const view = { ...fresh, id, rootViewId, typed, ...(previousViewId && { previousViewId }) }
   space.setViews(
     current.userId,
     space.openViews(current.userId).map((one) => (one.id === id ? view : one)),
@@ -73,6 +81,16 @@ export function publishHome(space: Workspace, userId: string, given: unknown): V
   const view = built(space, userId, given)
   space.setHome(view)
   return view
+}
+
+function kept(entered: StateValues, blocks: readonly Block[]): StateValues {
+  const places = interactive(blocks).filter(({ block }) => block.type === 'input')
+  return Object.fromEntries(
+    places.flatMap(({ block: { block_id: blockId }, element: { type, action_id: action = '' } }) => {
+      const value = entered[blockId]?.[action]
+      return value?.type === type ? [[blockId, { [action]: value }]] : []
+    }),
+  )
 }
 
 function built(space: Workspace, userId: string, given: unknown): View {
@@ -96,5 +114,6 @@ function built(space: Workspace, userId: string, given: unknown): View {
     clearOnClose: view.clear_on_close ?? false,
     blocks: withIds(view.blocks, () => space.newId('').slice(0, 5)),
     errors: {},
+    typed: {},
   }
 }

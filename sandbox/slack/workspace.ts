@@ -1,6 +1,7 @@
 /** What the local Slack remembers: messages, private answers, open modals, triggers and response urls. */
 import { randomBytes } from 'node:crypto'
 import type { Block } from './blocks.ts'
+import type { StateValues } from './json.ts'
 import { CHANNELS, type Channel, GROUPS, PEOPLE, type Person, type UserGroup } from './people.ts'
 
 export interface Message {
@@ -35,6 +36,8 @@ export interface View {
   readonly blocks: readonly Block[]
   /** What the app answered to the last submit, by block. */
   readonly errors: Readonly<Record<string, string>>
+  /** What the person has entered and submitted, while the modal stays open. */
+  readonly typed: StateValues
 }
 
 export interface Trigger {

@@ -123,7 +123,7 @@ export class Acts {
     const comment = { body: given.html_body ?? given.body ?? '', public: given.public ?? true }
     const posted = {
       ...{ ...comment, id: this.#lastCommentId, authorId: by.id },
-      ...{ createdAt: audit.created_at, auditId: audit.id },
+      ...{ createdAt: audit.created_at, auditId: audit.id, isHtml: given.html_body !== undefined },
     }
     ticket.comments.push(comment)
     ticket.posted.push(posted)

@@ -26,13 +26,13 @@ export function ticketFields(ticket: Ticket) {
 }
 
 export function commentFields(comment: PostedComment) {
-  const text = plain(comment.body)
+  const text = plain(comment)
   return {
     id: comment.id,
     type: 'Comment',
     author_id: comment.authorId,
     body: text,
-    html_body: text === comment.body ? `<div class="zd-comment">${text}</div>` : comment.body,
+    html_body: comment.isHtml ? comment.body : `<div class="zd-comment">${escapedHtml(text)}</div>`,
     plain_body: text,
     public: comment.public,
     created_at: comment.createdAt,
@@ -73,7 +73,11 @@ export function macroEffect(ticket: Ticket, macro: Macro) {
   return { result: { ticket: { ...afterwards, ...(hasComment ? { comment } : {}) } } }
 }
 
-/** HTML without its marks, as it stands in the plain part of an e-mail. */
-export function plain(body: string): string {
-  return body.replace(/<\/p>\s*<p>/g, '\n\n').replace(/<[^>]+>/g, '')
+/** As it stands in the plain part of an e-mail: HTML without its marks, text as it was written. */
+export function plain({ body, isHtml }: Pick<PostedComment, 'body' | 'isHtml'>): string {
+  return isHtml ? body.replace(/<\/p>\s*<p>/g, '\n\n').replace(/<[^>]+>/g, '') : body
+}
+
+function escapedHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

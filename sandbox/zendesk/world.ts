@@ -24,6 +24,8 @@ export interface PostedComment extends Comment {
   readonly authorId: number
   readonly createdAt: string
   readonly auditId: number
+  /** Whether the body is HTML; else its marks are text. */
+  readonly isHtml: boolean
 }
 
 export interface Audit {

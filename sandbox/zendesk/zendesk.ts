@@ -199,7 +199,7 @@ export class LocalZendesk {
   #mail(ticket: Ticket, by: User, comment: PostedComment): void {
     if (by.role !== 'agent' || !comment.public) return
     const to = [ticket.requester, ...ticket.ccs].map(({ email }) => email)
-    this.world.mails.push({ id: ticket.id, to, text: plain(comment.body), at: comment.createdAt })
+    this.world.mails.push({ id: ticket.id, to, text: plain(comment), at: comment.createdAt })
   }
 
   #served(): Served {

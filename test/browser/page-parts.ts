@@ -1,13 +1,15 @@
-/** The page over a local Slack and GitLab, with messages posted by hand instead of by the bot. */
+/** The page over a local Slack, GitLab and Zendesk, with messages posted by hand instead of by the bot. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type LocalGitLab, startGitLab } from '../../sandbox/gitlab/gitlab.ts'
 import { type Page as SandboxPage, startPage } from '../../sandbox/page/server.ts'
 import { type Slack, startSlack } from '../../sandbox/slack/slack.ts'
+import { type LocalZendesk, startZendesk } from '../../sandbox/zendesk/zendesk.ts'
 
 export interface PageUnderTest {
   readonly slack: Slack
   readonly gitlab: LocalGitLab
+  readonly zendesk: LocalZendesk
   readonly page: SandboxPage
   /** The interactions and commands the app was sent. */
   readonly heard: Readonly<Record<string, unknown>>[]
@@ -26,15 +28,17 @@ export async function pageUnderTest(): Promise<PageUnderTest> {
   }
   const slack = await startSlack({ now: clock.now })
   const gitlab = await startGitLab({ now: clock.now })
+  const zendesk = await startZendesk({ now: clock.now })
   const heard: Readonly<Record<string, unknown>>[] = []
   let answer: unknown
   const app = await listening(heard, () => answer)
   const { port } = app.address() as AddressInfo
   slack.app = { url: `http://127.0.0.1:${port}/slack/events`, signingSecret: slack.signingSecret }
-  const page = await startPage({ slack, gitlab, clock })
+  const page = await startPage({ slack, gitlab, zendesk, clock })
   return {
     slack,
     gitlab,
+    zendesk,
     page,
     heard,
     answerWith(body) {
@@ -46,6 +50,7 @@ export async function pageUnderTest(): Promise<PageUnderTest> {
       app.close()
       await slack.close()
       await gitlab.close()
+      await zendesk.close()
     },
   }
 }

@@ -4,13 +4,16 @@ import { h, icon, keep } from './dom.js'
 
 const list = document.querySelector('#messages')
 const unfolded = new Map()
+let channel
 
 export function showChannel(state, acts) {
   document.querySelector('#channel-name').textContent = `# ${state.channel?.name ?? ''}`
   document.querySelector('#channel-facts').textContent = state.channel
     ? `${state.channel.isPrivate ? 'Private channel · ' : ''}${state.channel.members} members`
     : ''
-  const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40
+  const isOther = channel !== state.channel?.name
+  channel = state.channel?.name
+  const wasAtEnd = isOther || list.scrollHeight - list.scrollTop - list.clientHeight < 40
   const roots = state.messages.filter((one) => !one.threadTs)
   const repliesTo = (ts) => state.messages.filter((one) => one.threadTs === ts)
   const items = roots.map((message, at) => [
@@ -21,13 +24,18 @@ export function showChannel(state, acts) {
       day: message.time.day === roots[at - 1]?.time.day ? undefined : message.time.day,
     },
   ])
-  if (items.length === 0) items.push(['nothing', { nothing: true }])
+  if (items.length === 0) items.push(['nothing', { nothing: NOTHING[channel] ?? 'Nothing here yet.' }])
   const changed = keep(list, items, (item) => itemShown(item, acts))
   if (changed && wasAtEnd) list.scrollTop = list.scrollHeight
 }
 
+const NOTHING = {
+  'privacy-team_help': 'Nothing here yet. A new request in GitLab posts a card.',
+  'field-security': 'Nothing here yet. A new ticket to security@ in Zendesk posts a card.',
+}
+
 function itemShown({ nothing, message, replies, day }, acts) {
-  if (nothing) return h('li', { class: 'nothing' }, 'Nothing here yet. A new request in GitLab posts a card.')
+  if (nothing) return h('li', { class: 'nothing' }, nothing)
   return h(
     'li',
     {},

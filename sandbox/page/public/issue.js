@@ -1,6 +1,7 @@
 /** The GitLab side: the list of issues, the one chosen, its e-mails, and what people outside Slack do to it. */
 import { h, icon, keep } from './dom.js'
 import { markdown } from './markdown.js'
+import { actButton, actForm, textForm } from './outside.js'
 
 const list = document.querySelector('#issues')
 const article = document.querySelector('#issue')
@@ -112,7 +113,7 @@ function labelShown(name) {
   )
 }
 
-function noteShown(note) {
+export function noteShown(note) {
   if (note.system)
     return h(
       'p',
@@ -141,51 +142,24 @@ function noteShown(note) {
 }
 
 function outside({ iid, state, hasOpenTask }, acts) {
-  const submitted = (what) => (event) => {
-    event.preventDefault()
-    acts.act({ ...what, ...Object.fromEntries(new FormData(event.target)) })
-    event.target.reset()
-  }
-  const button = (text, what) => h('button', { type: 'button', onclick: () => acts.act(what) }, text)
   return h(
     'section',
     { class: 'outside', 'aria-labelledby': 'outside-title' },
     h('h4', { id: 'outside-title' }, 'What others do'),
-    h(
-      'form',
-      { onsubmit: submitted({ act: 'requester-replies', iid }) },
-      h('label', { for: 'reply' }, 'The requester replies by e-mail'),
+    textForm(acts, {
+      id: 'reply',
+      label: 'The requester replies by e-mail',
+      placeholder: '1. In March 2019. 2. Only my own projects.',
+      buttons: [{ text: 'Requester replies', what: { act: 'requester-replies', iid } }],
+    }),
+    actForm(
+      acts,
+      { act: 'label', iid },
       h(
         'div',
         { class: 'row' },
-        h('textarea', {
-          id: 'reply',
-          name: 'text',
-          rows: 2,
-          required: true,
-          placeholder: '1. In March 2019. 2. Only my own projects.',
-        }),
-        h('button', { type: 'submit' }, 'Requester replies'),
-      ),
-    ),
-    h(
-      'form',
-      { onsubmit: submitted({ act: 'label', iid }) },
-      h(
-        'div',
-        { class: 'row' },
-        h(
-          'span',
-          { class: 'grow' },
-          h('label', { for: 'add-label' }, 'Add label'),
-          h('input', { id: 'add-label', name: 'add', autocomplete: 'off' }),
-        ),
-        h(
-          'span',
-          { class: 'grow' },
-          h('label', { for: 'remove-label' }, 'Remove label'),
-          h('input', { id: 'remove-label', name: 'remove', autocomplete: 'off' }),
-        ),
+        labelInput('add-label', 'add', 'Add label'),
+        labelInput('remove-label', 'remove', 'Remove label'),
         h('button', { type: 'submit' }, 'Change labels'),
       ),
     ),
@@ -193,16 +167,19 @@ function outside({ iid, state, hasOpenTask }, acts) {
       'div',
       { class: 'row' },
       state === 'opened'
-        ? button('Close issue', { act: 'close', iid })
-        : button('Reopen issue', { act: 'reopen', iid }),
-      hasOpenTask && button('Tick the next step', { act: 'tick', iid }),
+        ? actButton(acts, 'Close issue', { act: 'close', iid })
+        : actButton(acts, 'Reopen issue', { act: 'reopen', iid }),
+      hasOpenTask && actButton(acts, 'Tick the next step', { act: 'tick', iid }),
     ),
   )
 }
 
-const day = (at) =>
+const labelInput = (id, name, text) =>
+  h('span', { class: 'grow' }, h('label', { for: id }, text), h('input', { id, name, autocomplete: 'off' }))
+
+export const day = (at) =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(at))
-const moment = (at) =>
+export const moment = (at) =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
     new Date(at),
   )

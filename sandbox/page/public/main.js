@@ -1,27 +1,43 @@
 /** The page: asks for the state once a second and after each act, and shows what changed. */
 import { showChannel } from './channel.js'
+import { showTabs } from './channel-tabs.js'
 import { h } from './dom.js'
+import { newRequest, newTicket } from './forms.js'
 import { showIssues } from './issue.js'
-import { confirmed, showForm, showView } from './modal.js'
+import { showMessage, targetOf } from './links.js'
+import { confirmed, showView } from './modal.js'
 import { act, state } from './server.js'
+import { showTickets } from './ticket.js'
 
-const looking = { as: 'U01ENGINEER', channel: 'privacy-team_help', issue: undefined }
+const PRIVACY = 'privacy-team_help'
+const SECURITY = 'field-security'
+const looking = {
+  as: 'U01ENGINEER',
+  channel: PRIVACY,
+  beside: 'gitlab',
+  issue: undefined,
+  ticket: undefined,
+}
 const byId = (id) => document.getElementById(id)
 let last
 
 async function refresh() {
+  const asked = JSON.stringify(looking)
   const fresh = await state(looking).catch(() => undefined)
-  if (!fresh) return
+  // What one has looked away from meanwhile is not shown.
+  if (!fresh || asked !== JSON.stringify(looking)) return
   last = fresh
   showTop(fresh)
+  showTabs(fresh, looking, lookInto)
   showChannel(fresh, slackActs)
-  showIssues(fresh, { act: (what) => perform({ as: looking.as, ...what }), look })
+  showBeside(fresh)
   showView(fresh.view, viewActs)
 }
 
 async function perform(what) {
   const answer = await act(what).catch(() => ({ said: 'The sandbox does not answer. Is it still running?' }))
   if (answer.issue) looking.issue = answer.issue
+  if (answer.ticket) looking.ticket = answer.ticket
   say(answer.said)
   await refresh()
   // What the bot does after its acknowledgement follows in a moment.
@@ -36,9 +52,25 @@ function say(text) {
   if (text) silence = setTimeout(() => say(), 8000)
 }
 
-function look(key) {
-  looking.issue = key
-  refresh()
+function look(at) {
+  Object.assign(looking, at)
+  return refresh()
+}
+
+const outside = (what) => perform({ as: looking.as, ...what })
+
+function showBeside(fresh) {
+  for (const tab of byId('services').children) {
+    if (tab.value === looking.beside) tab.setAttribute('aria-current', 'true')
+    else tab.removeAttribute('aria-current')
+  }
+  const isZendesk = looking.beside === 'zendesk'
+  byId('gitlab').hidden = isZendesk
+  byId('new-request').hidden = isZendesk
+  byId('zendesk').hidden = !isZendesk
+  byId('new-ticket').hidden = !isZendesk
+  showIssues(fresh, { act: outside, look: (issue) => look({ issue }) })
+  showTickets(fresh, { act: outside, look: (ticket) => look({ ticket }) })
 }
 
 async function actOn(where, element, more) {
@@ -78,20 +110,13 @@ function showTop(fresh) {
         h('option', { value: id, selected: id === looking.as }, `${name} · ${title}`),
       ),
     )
-    byId('channels').replaceChildren(...fresh.channels.map(channelTab))
-  }
-  for (const tab of byId('channels').children) {
-    if (tab.value === looking.channel) tab.setAttribute('aria-current', 'true')
-    else tab.removeAttribute('aria-current')
   }
 }
 
-const channelTab = (name) =>
-  h('button', { type: 'button', value: name, onclick: () => lookInto(name) }, `# ${name}`)
-
+/** Beside each channel stands the service its requests come from. */
 function lookInto(channel) {
-  looking.channel = channel
-  refresh()
+  byId('words').placeholder = `Message, or a command: ${channel === SECURITY ? '/security' : '/privacy'} list`
+  return look({ channel, beside: channel === SECURITY ? 'zendesk' : 'gitlab' })
 }
 
 byId('acting-as').addEventListener('change', (event) => {
@@ -109,21 +134,17 @@ byId('composer').addEventListener('submit', (event) => {
   perform({ act: 'say', as: looking.as, channel: looking.channel, text: words })
 })
 
-/** A link to a message of the channel goes there; one to an issue of the local GitLab shows it on the right. */
-document.addEventListener('click', (event) => {
-  const href = event.target.closest?.('a')?.href.split('#')[0]
-  const [, ts] = /\/archives\/\w+\/p(\d+)/.exec(href ?? '') ?? []
-  const message = ts && byId(`message-${ts}`)
-  if (message) {
-    event.preventDefault()
-    message.scrollIntoView({ block: 'start' })
-    message.focus()
-    return
-  }
-  const issue = last?.issues.find((one) => one.url === href)
-  if (!issue) return
+document.addEventListener('click', async (event) => {
+  const link = event.target.closest?.('a')
+  const target = link && last && targetOf(link.href, last)
+  if (!target) return
   event.preventDefault()
-  look(issue.key)
+  if (target.channel && target.channel !== looking.channel) await lookInto(target.channel)
+  if (target.message) showMessage(target.message)
+  if (target.issue) await look({ beside: 'gitlab', issue: target.issue })
+  if (target.ticket) await look({ beside: 'zendesk', ticket: target.ticket })
+  if (target.expertIssue)
+    document.querySelector(`[data-url="${CSS.escape(target.expertIssue)}"]`)?.scrollIntoView()
 })
 
 byId('dialog').addEventListener('cancel', (event) => {
@@ -132,36 +153,9 @@ byId('dialog').addEventListener('cancel', (event) => {
   viewActs.close()
 })
 
-byId('new-request').addEventListener('click', () => {
-  const field = (name, label, properties) =>
-    h(
-      'div',
-      { class: 'block input' },
-      h('label', { for: `new-${name}` }, label),
-      h('input', { id: `new-${name}`, name, required: true, ...properties }),
-    )
-  showForm(
-    'Submit a new request',
-    [
-      h(
-        'div',
-        { class: 'block input' },
-        h('label', { for: 'new-type' }, 'Request type'),
-        h(
-          'select',
-          { id: 'new-type', name: 'type' },
-          (last?.requestTypes ?? []).map((type) => h('option', {}, type)),
-        ),
-      ),
-      field('username', 'GitLab username', { value: 'quiet.owner' }),
-      field('email', 'E-mail address', { value: 'robin@example.com', type: 'email' }),
-      field('country', 'Country', { value: 'Netherlands' }),
-      field('comment', 'Comments', { value: 'I lost my phone and my 2FA codes, please delete my account.' }),
-    ],
-    'Submit request',
-    (form) => perform({ act: 'new-request', ...form }),
-  )
-})
+byId('new-request').addEventListener('click', () => newRequest(last?.requestTypes ?? [], perform))
+byId('new-ticket').addEventListener('click', () => newTicket(perform))
+for (const tab of byId('services').children) tab.addEventListener('click', () => look({ beside: tab.value }))
 
 await refresh()
 setInterval(refresh, 1000)

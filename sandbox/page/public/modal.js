@@ -4,20 +4,25 @@ import { h } from './dom.js'
 
 const dialog = document.querySelector('#dialog')
 let showing = ''
+let shown
 
-/** Shows the modal a person has open, or takes it away; one that did not change is left as it is filled in. */
+/** Shows the modal a person has open, or takes it away; one that did not change is left as it is filled in, and one that comes again keeps what was entered. */
 export function showView(view, acts) {
   const wanted = view ? `${view.id}/${view.hash}/${JSON.stringify(view.errors)}` : ''
   if (wanted === showing || showing === 'question' || showing === 'form') return
-  const entered = view && showing.startsWith(`${view.id}/${view.hash}/`) ? entriesOf(view) : {}
+  const entered = view && showing.startsWith(`${view.id}/`) ? entriesKept(shown, view) : {}
   showing = wanted
+  shown = view
   if (!view) return dialog.close()
   dialog.replaceChildren(viewForm(view, acts))
   fill(view, entered)
   if (!dialog.open) dialog.showModal()
+  const mistaken = dialog.querySelector('[aria-invalid="true"]')
+  if (mistaken) return mistaken.focus()
+  // What stands above the first input is read before it is filled in.
   dialog
-    .querySelector('[aria-invalid="true"], .modal-body input, .modal-body select, .modal-body textarea')
-    ?.focus()
+    .querySelector('.modal-body input, .modal-body select, .modal-body textarea')
+    ?.focus({ preventScroll: true })
 }
 
 function viewForm(view, acts) {
@@ -125,7 +130,25 @@ function entriesOf(view) {
   return entries
 }
 
-/** What was typed stays when the app answers with errors. */
+/** As Slack keeps them: where block and action are the same. */
+function entriesKept(before, view) {
+  const entered = entriesOf(before)
+  const inputs = (one) => one.blocks.filter(({ type }) => type === 'input')
+  const isKept = ({ block_id, element }) =>
+    inputs(view).some(
+      (one) =>
+        one.block_id === block_id &&
+        one.element.action_id === element.action_id &&
+        one.element.type === element.type,
+    )
+  return Object.fromEntries(
+    inputs(before)
+      .filter(isKept)
+      .map(({ block_id }) => [block_id, entered[block_id]]),
+  )
+}
+
+/** What was typed stays when the app answers with errors or with a new view. */
 function fill(view, entries) {
   for (const block of view.blocks.filter((one) => one.type === 'input' && one.block_id in entries)) {
     const entry = entries[block.block_id]

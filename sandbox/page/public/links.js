@@ -1,0 +1,25 @@
+/** Links to what the page itself shows are followed here; any other opens a page of its own. */
+
+/** What a link leads to: a message in a channel, an issue, or a ticket. */
+export function targetOf(href, state) {
+  const address = href.split('#')[0]
+  const [, digits] = /\/archives\/\w+\/p(\d+)/.exec(address) ?? []
+  if (digits) {
+    const isIt = (ts) => ts.replace('.', '') === digits
+    const channel = state.channels.find(({ messages }) => messages.some(isIt))
+    return channel && { channel: channel.name, message: `message-${digits}` }
+  }
+  const issue = state.issues.find(({ url }) => url === address)
+  if (issue) return { issue: issue.key }
+  const ticket = state.tickets.find(
+    ({ url, expertIssues }) => url === address || expertIssues.includes(address),
+  )
+  return ticket && { ticket: ticket.id, ...(ticket.url !== address && { expertIssue: address }) }
+}
+
+/** Brings a message of the channel in view. */
+export function showMessage(id) {
+  const message = document.getElementById(id)
+  message?.scrollIntoView({ block: 'start' })
+  message?.focus()
+}
