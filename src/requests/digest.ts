@@ -57,6 +57,7 @@ export async function digestState(parts: CardStateParts): Promise<DigestState> {
     now,
     timeZone,
     open: open.map((row) => lineStateOf(parts, row)),
+    auditHead: await store.tables.audit.head(),
     repliedAfterClose: worked
       .filter(({ facts }) => isSince(facts.repliedAfterClose))
       .map((row) => lineStateOf(parts, row)),

@@ -30,7 +30,7 @@ export function digestMessage(digest: DigestState): Message {
   const counts = countsText(digest)
   if (groups.length === 0) {
     const line = `Privacy requests, ${day}: nothing is due or waiting. ${counts}`
-    return { text: line, blocks: sections([line]) }
+    return { text: line, blocks: sections([`${line} ${auditHead(digest)}`]) }
   }
   return {
     text: `Privacy requests, ${day}: ${groupCounts(groups)}. ${counts}`,
@@ -38,8 +38,14 @@ export function digestMessage(digest: DigestState): Message {
       header(`Privacy requests, ${day}`),
       ...groupBlocks(groups, '`/privacy list` shows them, `/privacy list overdue` the overdue ones.'),
       context(counts),
+      context(auditHead(digest)),
     ],
   }
+}
+
+/** What a later `audit verify --head` compares with: out of the reach of whoever can change the database. */
+function auditHead({ auditHead: { seq, hash } }: DigestState): string {
+  return `Audit log: \`${seq}:${hash}\``
 }
 
 function countsText({ open, sinceYesterday }: DigestState): string {

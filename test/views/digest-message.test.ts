@@ -15,6 +15,7 @@ const aDigest = (override: Partial<DigestState> = {}): DigestState => ({
   open: [],
   repliedAfterClose: [],
   sinceYesterday: { new: 2, closed: 1, invalid: 3 },
+  auditHead: { seq: 42, hash: 'ab'.repeat(32) },
   ...override,
 })
 
@@ -101,6 +102,7 @@ describe('the daily deadline digest', () => {
       '*Overdue* (1)',
       '• <https://gitlab.example.com/desk/requests/-/issues/123|#1> · GitLab.com Account Deletion · Waiting for the challenge answers · overdue by 1 day · <@U1ENGINEER> · <https://desk.slack.com/archives/C1/p1|card>',
       '1 open request; since yesterday 2 new, 1 closed, 3 invalid.',
+      `Audit log: \`42:${'ab'.repeat(32)}\``,
     ])
   })
 
