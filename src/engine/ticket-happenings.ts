@@ -3,6 +3,7 @@
 import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import type { Happening, HappeningOf } from './event.ts'
+import type { Flow } from './flow.ts'
 import { ignored, stay } from './moves.ts'
 import type { Outcome } from './outcome.ts'
 import { capital, type ExpertIssue, type Facts, requestName } from './request.ts'
@@ -29,7 +30,11 @@ export function decideTicketHappening(place: Place, happening: TicketHappening):
     case 'ticket-reopened':
       return ticketReopened(place, happening)
     case 'public-reply-seen':
-      return stay(place, { ...facts, lastPublicReplyAt: happening.at }, 'An agent answered in Zendesk')
+      return stay(
+        place,
+        { ...facts, lastPublicReplyAt: later(facts, happening.at) },
+        'An agent answered in Zendesk',
+      )
     case 'expert-issue-opened':
       return stay(place, { ...facts, expertIssue: happening.issue }, 'Issue opened with the expert team')
     case 'expert-issue-seen':
@@ -75,6 +80,8 @@ function ticketReopened({ flow, step, request }: Place, { at }: HappeningOf<'tic
 function expertIssueSeen(place: Place, seen: ExpertIssue): Outcome {
   const { request } = place
   const before = request.facts.expertIssue
+  if (before && (before.iid !== seen.iid || before.project !== seen.project))
+    return ignored('another issue has been opened since')
   const hasAnswered = seen.answeredAt !== undefined && seen.answeredAt > (before?.answeredAt ?? '')
   const hasClosed = seen.closed && !before?.closed
   const what = hasClosed ? `${seen.team} closed the issue` : `${seen.team} wrote on the issue`
@@ -92,29 +99,42 @@ function updateRefused(place: Place, happening: HappeningOf<'ticket-update-refus
   const said = call(
     `Nothing was sent on ${requestName(request)}, because it had changed meanwhile: ${changes.join('; ')}. Read it, and decide again.`,
   )
-  const isLatest = request.facts.lastMove?.at === decidedAt
-  const back = isLatest && backTo !== undefined && flow.steps[backTo] ? backTo : request.step
-  const { closedFrom: _from, closedOutside: _outside, ...facts } = takenBack(request.facts, decidedAt)
-  return {
-    kind: 'move',
-    flow: request.flow,
-    step: back,
-    facts: { ...facts, lastMove: { what, by: 'bot', at: circumstances.now } },
-    effects: [said],
-    what,
-  }
+  const unsent = withoutAnswer(request.facts, decidedAt)
+  const facts = backTo === undefined ? unsent : takenBack(unsent, decidedAt)
+  // What happened after it stands: only what is still the latest can be undone.
+  if (request.facts.lastMove?.at !== decidedAt) return stay(place, facts, what, [said])
+  const lastMove = { what, by: 'bot', at: circumstances.now }
+  if (backTo === undefined) return stay(place, { ...facts, lastMove }, what, [said])
+  const { closedFrom: _from, closedOutside: _outside, ...open } = facts
+  const step = stepBack(flow, backTo, open)
+  return { kind: 'move', flow: request.flow, step, facts: { ...open, lastMove }, effects: [said], what }
+}
+
+/** Where it stood; a promise that was itself taken back meanwhile is nothing to wait for. */
+function stepBack({ steps, first }: Flow, backTo: string, { promisedReport }: Facts): string {
+  const clock = steps[backTo]?.clock
+  const waitsForPromise = clock !== undefined && 'until' in clock
+  return steps[backTo] && (promisedReport || !waitsForPromise) ? backTo : first
 }
 
 /** What the refused decision had noted: it counts as never taken. */
 function takenBack(facts: Facts, at: Instant): Facts {
-  const { handlings = [], promisedReport, lastPublicReplyAt, ...kept } = facts
+  const { handlings = [], promisedReport, ...kept } = facts
   const earlier = handlings.filter((one) => one.at !== at)
   return {
     ...kept,
     ...(earlier.length > 0 ? { handlings: earlier } : {}),
     ...(promisedReport && earlier.length === handlings.length ? { promisedReport } : {}),
-    ...(lastPublicReplyAt !== undefined && lastPublicReplyAt !== at ? { lastPublicReplyAt } : {}),
   }
+}
+
+function withoutAnswer({ lastPublicReplyAt, ...facts }: Facts, at: Instant): Facts {
+  return lastPublicReplyAt === undefined || lastPublicReplyAt === at ? facts : { ...facts, lastPublicReplyAt }
+}
+
+/** An answer that is read late takes nothing back. */
+function later({ lastPublicReplyAt = '' }: Facts, at: Instant): Instant {
+  return at > lastPublicReplyAt ? at : lastPublicReplyAt
 }
 
 function call(text: string): Effect {

@@ -73,5 +73,5 @@ async function claim({ context }: Intake, { iid, source, answerTo }: CommandEntr
 function unknownText(name: string, { iid, source }: Pick<CommandEntry, 'iid' | 'source'>): string {
   return source === 'gitlab'
     ? `The bot does not know ${name}. \`/privacy track ${iid}\` takes it in.`
-    : `The bot does not know ${name}: it is not in the queue, or closed for long.`
+    : `The bot does not know ${name}: it is not in the Field Security queue, or it was solved long ago.`
 }

@@ -13,24 +13,31 @@ export interface PollZendesk {
 /** One round over the whole queue. Throws `CallFailed`. */
 export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): Promise<void> {
   const found = new Set<number>()
-  for await (const page of reader.zendesk.search(reader.query))
+  for await (const page of reader.zendesk.search(reader.query)) {
     for (const ticket of page) {
       found.add(ticket.id)
       await hint(context, ticket)
     }
+    // A page at a time: one that can't be read holds back nothing that has been found before.
+    wakeInbox()
+  }
   for (const row of await context.store.tables.requests.open('zendesk'))
     if (!found.has(row.iid)) await lookFor(context, row)
   wakeInbox()
 }
 
-async function hint({ store, now }: DeskContext, { id, updatedAt }: Ticket): Promise<void> {
-  const known = await store.tables.requests.byIid(id, 'zendesk')
-  if (known && known.seen.updatedAt >= updatedAt) return
-  await store.tables.inbox.put({
-    key: `${hintKey(id)}poll:${updatedAt}`,
+async function hint(context: DeskContext, { id, updatedAt }: Ticket): Promise<void> {
+  const { requests, inbox } = context.store.tables
+  const known = await requests.byIid(id, 'zendesk')
+  // What could not be read and is found again has to be read, though nothing on it has changed.
+  const unreadableSince = known?.facts.unreadable?.since
+  if (known && known.seen.updatedAt >= updatedAt && unreadableSince === undefined) return
+  const since = unreadableSince === undefined ? '' : `:${unreadableSince}`
+  await inbox.put({
+    key: `${hintKey(id)}poll:${updatedAt}${since}`,
     kind: 'zendesk-hint',
     payload: { ticket: id, isInQueue: true },
-    receivedAt: now().toISOString(),
+    receivedAt: nowOf(context),
   })
 }
 

@@ -57,7 +57,8 @@ async function freshTicket(
   const read = await readTicket(reader, row.iid)
   const stamp = read.ticket.updatedAt
   if (shown !== undefined && shown !== stamp) {
-    const changes = changesSince(read.ticket, read.comments, shown, await reader.ownId(), context.timeZone)
+    const ownId = await reader.ownId()
+    const changes = changesSince(read.ticket, read.comments, shown, ownId, context.timeZone, row.seen)
     return {
       because: `Ticket ${row.iid} has changed since you read it: ${changes.join('; ')}. Nothing was sent.`,
     }

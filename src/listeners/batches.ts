@@ -1,31 +1,24 @@
 /** All Sent: the reports of a distribution day in one go, each as a decision of its own. */
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt'
-import { answer } from '../views/answers.ts'
+import { answer, unknownButton } from '../views/answers.ts'
 import { batchAction, batchCallback, batchModal, readBatchValue } from '../views/batch-message.ts'
 import { fieldBlock, fieldInput } from '../views/button-value.ts'
+import { answerToClick, answerToSubmit } from './answer-to.ts'
 import type { AnswerTo, Desk } from './desk.ts'
+import { fieldSecurityPerson } from './field-security.ts'
 import type { Listening } from './listening.ts'
 
-export function listenToBatches(app: App, { desk, slack }: Listening): void {
+const decision = 'report-sent'
+const nothingLeft =
+  'Nothing is left to be sent: every report of this day has been sent or taken off the list.'
+const noticeBlock = `${fieldBlock}notice`
+
+export function listenToBatches(app: App, listening: Listening): void {
   app.action<BlockAction<ButtonAction>>(
     { type: 'block_actions', action_id: batchAction },
     async ({ ack, body, action }) => {
       await ack()
-      const channel = body.channel?.id
-      const answerTo: AnswerTo = {
-        userId: body.user.id,
-        teamId: body.user.team_id ?? body.team?.id ?? '',
-        ...(channel !== undefined && { channel }),
-        ...(typeof body.response_url === 'string' && { responseUrl: body.response_url }),
-      }
-      const { day } = readBatchValue(action.value) ?? {}
-      if (day === undefined) return
-      const refused = await refusalOf(desk, answerTo)
-      if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
-      const batch = await desk.batch(day)
-      if (batch.reports.every(({ isSent }) => isSent))
-        return slack.answerPrivately(answerTo, answer('Every report of this day has been sent already.'))
-      await slack.openModal(body.trigger_id, batchModal(batch, channel))
+      await open(listening, answerToClick(body), action.value, body.trigger_id)
     },
   )
 
@@ -33,50 +26,69 @@ export function listenToBatches(app: App, { desk, slack }: Listening): void {
     { callback_id: batchCallback, type: 'view_submission' },
     async ({ ack, body, view }) => {
       const { day, channel } = readBatchValue(view.private_metadata) ?? {}
-      const answerTo: AnswerTo = {
-        userId: body.user.id,
-        teamId: body.user.team_id ?? body.team?.id ?? '',
-        ...(channel !== undefined && { channel }),
-      }
-      const block = `${fieldBlock}notice`
-      const notice = view.state.values[block]?.[fieldInput]?.value ?? ''
-      const errors = (because: string) => ack({ response_action: 'errors', errors: { [block]: because } })
-      if (notice.trim() === '') return errors('Fill this in.')
-      const refused = await refusalOf(desk, answerTo)
-      if (refused !== undefined) return errors(refused)
+      const answerTo = answerToSubmit(body, channel)
+      const notice = view.state.values[noticeBlock]?.[fieldInput]?.value ?? ''
+      const wrong = await wrongWith(listening.desk, { day, notice, answerTo })
+      if (wrong !== undefined) return ack({ response_action: 'errors', errors: { [noticeBlock]: wrong } })
       const key = ['submit', view.id, view.hash, body.user.id].join(':')
-      await receiveAll(desk, key, day ?? '', notice, answerTo)
+      const count = await receiveAll(listening.desk, { key, day: day ?? '', notice, answerTo })
       await ack()
+      if (count === 0) await listening.slack.answerPrivately(answerTo, answer(nothingLeft))
     },
   )
 }
 
-/** Each is refused or done on its own: a ticket that can't be answered holds up no other. */
+async function open(
+  { desk, slack }: Listening,
+  answerTo: AnswerTo,
+  value: string | undefined,
+  triggerId: string,
+): Promise<void> {
+  const { day } = readBatchValue(value) ?? {}
+  if (day === undefined) return slack.answerPrivately(answerTo, unknownButton())
+  const refused = await refusalOf(desk, day, answerTo)
+  if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
+  const batch = await desk.batch(day)
+  if (batch.reports.every(({ isSent }) => isSent)) return slack.answerPrivately(answerTo, answer(nothingLeft))
+  await slack.openModal(triggerId, batchModal(batch, answerTo.channel))
+}
+
+interface Submit {
+  readonly day: string | undefined
+  readonly notice: string
+  readonly answerTo: AnswerTo
+}
+
+/** The sentence below the field. */
+async function wrongWith(desk: Desk, { day, notice, answerTo }: Submit): Promise<string | undefined> {
+  if (day === undefined) return 'It is not known which day this is for: close this, and click All Sent again.'
+  if (notice.trim() === '') return 'Fill this in.'
+  return refusalOf(desk, day, answerTo)
+}
+
+/** How many. Each is refused or done on its own: a ticket that can't be answered holds up no other. */
 async function receiveAll(
   desk: Desk,
-  key: string,
-  day: string,
-  notice: string,
-  answerTo: AnswerTo,
-): Promise<void> {
+  { key, day, notice, answerTo }: Submit & { readonly key: string; readonly day: string },
+): Promise<number> {
   const { reports } = await desk.batch(day)
-  for (const { request, isSent } of reports) {
-    if (isSent) continue
+  const unsent = reports.filter(({ isSent }) => !isSent)
+  for (const { request } of unsent)
     await desk.receive('decision', `${key}:${request.id}`, {
       requestId: request.id,
-      decision: 'report-sent',
+      decision,
       shownAt: request.step,
       input: { notice },
       answerTo,
     })
-  }
+  return unsent.length
 }
 
-/** Of one who may not, nothing is asked; the decisions themselves ask again. */
-async function refusalOf(desk: Desk, { userId, teamId }: AnswerTo): Promise<string | undefined> {
-  const who = await desk.whoIs(userId, teamId)
-  if ('refused' in who) return who.refused
-  return who.person.roles.includes('field-security')
-    ? undefined
-    : 'Reports are sent by people with the Field Security role.'
+/** Asked before anything is filled in or read; the decisions themselves ask again. */
+async function refusalOf(desk: Desk, day: string, answerTo: AnswerTo): Promise<string | undefined> {
+  const because = 'Reports are sent by people with the Field Security role.'
+  const who = await fieldSecurityPerson(desk, answerTo, because)
+  if (!('refused' in who)) return undefined
+  await desk.recordRefusal(`batch:${day}`, decision, answerTo.userId, who.refused)
+  return who.refused
 }

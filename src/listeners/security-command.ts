@@ -1,5 +1,6 @@
 /** `/security`: the commands of Field Security. All answers are private to the asker. */
 import type { App } from '@slack/bolt'
+import type { Person } from '../engine/request.ts'
 import { answer, securityIsOff, unknownTicket, usage } from '../views/answers.ts'
 import { batchAnswer } from '../views/batch-message.ts'
 import type { Message } from '../views/block-kit.ts'
@@ -8,6 +9,7 @@ import { requestList } from '../views/request-list.ts'
 import { statsMessage } from '../views/stats-message.ts'
 import { answerToOf } from './answer-to.ts'
 import type { AnswerTo, Desk } from './desk.ts'
+import { fieldSecurityPerson } from './field-security.ts'
 import type { Listening } from './listening.ts'
 import { readSecurityCommand, type SecurityCommand } from './read-security-command.ts'
 
@@ -15,41 +17,36 @@ export function listenToSecurityCommand(app: App, { desk, slack }: Listening): v
   app.command('/security', async ({ ack, command: typed }) => {
     const answerTo = answerToOf(typed)
     const command = readSecurityCommand(typed.text ?? '', desk.flows)
-    const refused = desk.hasSecurityDesk ? await refusalOf(desk, answerTo) : undefined
-    if (desk.hasSecurityDesk && refused === undefined && command.name === 'claim') {
-      const payload = { command: 'claim', source: 'zendesk', iid: command.number, answerTo } as const
-      await desk.receive('command', `command:${typed.trigger_id}`, payload)
-      return ack()
+    if (desk.hasSecurityDesk && command.name === 'claim') {
+      const refused = await claim(desk, command.number, `command:${typed.trigger_id}`, answerTo)
+      await ack()
+      if (refused !== undefined) await slack.answerPrivately(answerTo, answer(refused))
+      return
     }
     await ack()
-    if (!desk.hasSecurityDesk) return slack.answerPrivately(answerTo, securityIsOff())
-    await slack.answerPrivately(
-      answerTo,
-      refused === undefined ? await answerOf(desk, command, answerTo) : answer(refused),
-    )
+    await slack.answerPrivately(answerTo, await answerOf(desk, command, answerTo))
   })
 }
 
-async function refusalOf(desk: Desk, { userId, teamId }: AnswerTo): Promise<string | undefined> {
-  const who = await desk.whoIs(userId, teamId)
+/** Stored first, answered when it is done; the sentence where it is refused. */
+async function claim(desk: Desk, iid: number, key: string, answerTo: AnswerTo): Promise<string | undefined> {
+  const who = await whoMayAsk(desk, answerTo)
   if ('refused' in who) return who.refused
-  return who.person.roles.includes('field-security')
-    ? undefined
-    : 'Only people with the Field Security role may ask this.'
+  await desk.receive('command', key, { command: 'claim', source: 'zendesk', iid, answerTo })
+  return undefined
 }
 
-async function answerOf(
-  desk: Desk,
-  command: SecurityCommand,
-  { userId, teamId }: AnswerTo,
-): Promise<Message> {
+async function answerOf(desk: Desk, command: SecurityCommand, answerTo: AnswerTo): Promise<Message> {
+  if (!desk.hasSecurityDesk) return securityIsOff()
+  if (command.name === 'help') return usage('/security')
+  const who = await whoMayAsk(desk, answerTo)
+  return 'refused' in who ? answer(who.refused) : answerFor(desk, command, who.person)
+}
+
+async function answerFor(desk: Desk, command: SecurityCommand, person: Person): Promise<Message> {
   switch (command.name) {
-    case 'list': {
-      const who = await desk.whoIs(userId, teamId)
-      if ('refused' in who) return answer(who.refused)
-      const states = await desk.list('zendesk', command.filter, who.person)
-      return requestList(states, command.words, '/security')
-    }
+    case 'list':
+      return requestList(await desk.list('zendesk', command.filter, person), command.words, '/security')
     case 'show': {
       const state = await desk.cardStateByIid(command.number, 'zendesk')
       return state
@@ -63,4 +60,8 @@ async function answerOf(
     default:
       return usage('/security')
   }
+}
+
+function whoMayAsk(desk: Desk, answerTo: AnswerTo) {
+  return fieldSecurityPerson(desk, answerTo, 'Only people with the Field Security role may ask this.')
 }

@@ -1,6 +1,7 @@
 /** Compliance reports by distribution day: "Reports are distributed on Mondays & Thursdays with adjustments for US holidays." */
 import { distributionDaysFrom } from '../engine/business-time.ts'
 import { dayIn } from '../engine/time.ts'
+import { reportSent } from '../flows/compliance-report.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { BatchState } from '../views/batch-state.ts'
 import type { CardStateParts } from './card-states.ts'
@@ -32,10 +33,15 @@ export async function batchOf({ context, cardUrl }: CardStateParts, day: string)
   }
 }
 
+/** What should have been sent on an earlier day and was not, then the next days. */
 export async function nextBatches(parts: CardStateParts): Promise<readonly BatchState[]> {
-  const { timeZone, calendar } = parts.context
-  const days = distributionDaysFrom(dayIn(timeZone, nowOf(parts.context)), daysShown, calendar)
-  return Promise.all(days.map((day) => batchOf(parts, day)))
+  const { store, timeZone, calendar } = parts.context
+  const today = dayIn(timeZone, nowOf(parts.context))
+  const open = await store.tables.requests.open('zendesk')
+  const missed = open.flatMap(({ facts }) => facts.promisedReport?.sendOn ?? []).filter((day) => day < today)
+  const days = [...new Set(missed)].sort()
+  const next = distributionDaysFrom(today, daysShown, calendar)
+  return Promise.all([...days, ...next].map((day) => batchOf(parts, day)))
 }
 
 /** On each distribution day the list of what is to be sent is posted, once, however often the bot restarts. */
@@ -48,6 +54,8 @@ export async function postBatchWhenDue(parts: CardStateParts & Pick<DigestParts,
   const { reports } = await batchOf(parts, day)
   if (reports.length === 0) return
   await context.store.transaction(async (tables) => {
+    // Somebody else may have looked at the same time, and have posted it by now.
+    if ((await tables.settings.get(batchName(day))) !== undefined) return
     // Promises are only made for distribution days, so a day with reports is one.
     await tables.settings.set(batchName(day), '')
     await drawBatch(context, tables, day)
@@ -56,5 +64,5 @@ export async function postBatchWhenDue(parts: CardStateParts & Pick<DigestParts,
 }
 
 function wasSent({ facts }: RequestRow): boolean {
-  return facts.lastMove?.what === 'Report Sent'
+  return facts.lastMove?.what === reportSent.button
 }

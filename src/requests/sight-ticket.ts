@@ -56,7 +56,8 @@ async function news(
   // Whoever read earlier may come later: an older sighting takes nothing back.
   if (sighting.seen.updatedAt < known.seen.updatedAt) return
   const wasOpen = !isClosed(context, known)
-  await tables.requests.update({ ...known, url: sighting.url, seen: seenNow(known, sighting, wasOpen) })
+  const seen = seenNow(known, sighting, wasOpen)
+  await tables.requests.update({ ...known, url: sighting.url, seen })
   const turn = turnOf(known, sighting, wasOpen)
   const isOpen = turn === undefined ? wasOpen : turn.name === 'ticket-reopened'
   const written = isOpen ? writtenSince(sighting, known.seen.noteId) : []
@@ -78,11 +79,20 @@ function turnOf(known: RequestRow, sighting: TicketSighting, wasOpen: boolean): 
     return isWithSupport && wasElsewhere ? { name: 'ticket-solved', how: 'forwarded', at } : undefined
   }
   if (solved !== undefined) return undefined
-  const isBack =
-    known.step === 'redirected'
-      ? known.seen.groupId !== known.seen.homeGroupId && seen.groupId === known.seen.homeGroupId
-      : known.seen.state === 'closed'
-  return isBack ? { name: 'ticket-reopened', at: reopenedAt(sighting, known) } : undefined
+  if (isUnderWay(known, sighting)) return undefined
+  if (known.step === 'redirected')
+    return isAtHome(seen, known.seen, supportGroup) ? { name: 'ticket-reopened', at } : undefined
+  return { name: 'ticket-reopened', at: reopenedAt(sighting, known) }
+}
+
+/** The bot has decided to solve it or to give it away, and Zendesk has not heard of it yet, or has refused. */
+function isUnderWay({ step, seen }: RequestRow, { supportGroup }: TicketSighting): boolean {
+  return step === 'redirected' ? isAtHome(seen, seen, supportGroup) : seen.state === 'opened'
+}
+
+/** A ticket that had no group while it was in the queue is back once it is no longer with support. */
+function isAtHome({ groupId }: Seen, { homeGroupId }: Seen, supportGroup: string | undefined): boolean {
+  return homeGroupId === undefined ? groupId !== supportGroup : groupId === homeGroupId
 }
 
 /** The clock starts when the requester wrote, not when it was seen. */
@@ -92,11 +102,16 @@ function reopenedAt(sighting: TicketSighting, { seen }: RequestRow): string {
 }
 
 /** Home is the group that had it while it was in the queue: where it comes back to after it was forwarded. */
-function seenNow({ seen: before }: RequestRow, { seen }: TicketSighting, wasOpen: boolean): Seen {
-  return withHome(
-    { ...seen, noteId: Math.max(before.noteId, seen.noteId) },
-    wasOpen ? seen.groupId : before.homeGroupId,
-  )
+function seenNow(known: RequestRow, sighting: TicketSighting, wasOpen: boolean): Seen {
+  const { seen, solved, supportGroup } = sighting
+  const { noteId, homeGroupId, groupId } = known.seen
+  // Should the decision be refused, the request is open again and has to hear of what was written.
+  const isHeard = wasOpen || solved !== undefined || !isUnderWay(known, sighting)
+  const isMovedHome = wasOpen && seen.groupId !== supportGroup
+  const now = { ...seen, noteId: isHeard ? Math.max(noteId, seen.noteId) : noteId }
+  // Given back and solved at once: it comes back when it is reopened.
+  const isSolvedElsewhere = known.step === 'redirected' && solved !== undefined && groupId !== undefined
+  return withHome(isSolvedElsewhere ? { ...now, groupId } : now, isMovedHome ? seen.groupId : homeGroupId)
 }
 
 function withHome(seen: Seen, homeGroupId: string | undefined): Seen {
@@ -115,10 +130,19 @@ export async function ticketUnreadable(
   requestId: string,
   status: 404 | 403,
 ): Promise<void> {
+  const row = await tables.requests.byId(requestId)
+  if (!row || isKnown(context, row, status)) return
   const at = nowOf(context)
+  // Deleted tickets can be restored: that is a reopen then.
+  if (status === 404) await tables.requests.update({ ...row, seen: { ...row.seen, state: 'closed' } })
   await tell(context, tables, requestId, [
     status === 404 ? { name: 'ticket-solved', how: 'deleted', at } : { name: 'issue-unreadable', status, at },
   ])
+}
+
+/** It is asked for at every poll: what is known already is not said again, nor written to the log. */
+function isKnown(context: DeskContext, row: RequestRow, status: 404 | 403): boolean {
+  return status === 404 ? isClosed(context, row) : row.facts.unreadable?.status === status
 }
 
 async function tell(

@@ -27,7 +27,7 @@ export async function statsOf(context: DeskContext, days: number): Promise<Stats
   }
 }
 
-export function isOverdue(context: DeskContext, row: RequestRow): boolean {
+function isOverdue(context: DeskContext, row: RequestRow): boolean {
   const flow = context.flows[row.flow]
   return flow !== undefined && stepClock(flow, row, placeOf(context))?.isOver === true
 }
