@@ -303,12 +303,17 @@ function doneBy(issue: Issue, username: string): string[] {
   return [...notes, ...labels, ...states].sort((one, other) => one.id - other.id).map(({ what }) => what)
 }
 
+/** What is posted for the first time waits for its channel instead, and may take long. */
 function isRedrawPutOff(databaseFile: string, now: Date): boolean {
   const soon = new Date(now.getTime() + 1000).toISOString()
   const database = new Database(databaseFile, { readonly: true })
   try {
-    const waiting = `SELECT id FROM outbox WHERE lane = 'card' AND status = 'pending' AND attempts = 0 AND due_at <= ?`
-    return database.prepare(waiting).get(soon) !== undefined
+    const waiting = database.prepare(
+      `SELECT outbox.id FROM outbox LEFT JOIN request ON request.id = outbox.request_id
+       WHERE lane = 'card' AND status = 'pending' AND attempts = 0 AND due_at <= ?
+       AND (kind = 'batch' OR card_ts IS NOT NULL)`,
+    )
+    return waiting.get(soon) !== undefined
   } finally {
     database.close()
   }
