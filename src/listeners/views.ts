@@ -115,6 +115,9 @@ async function changedTicket(
   { value, fields, input, answerTo }: Submit,
 ): Promise<ViewResponseAction | undefined> {
   const { requestId, decision, stamp, channel } = value
+  // Whoever may not decide any more is shown nothing; why, they are told when it is decided.
+  const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
+  if ('refused' in who || (await desk.wouldRefuse(requestId, decision, who.person, input))) return undefined
   const shown = await desk.showTicket(requestId, answerTo.userId, stamp)
   // What can't be read now is read again when it is decided.
   if ('because' in shown || shown.ticket.stamp === stamp) return undefined
