@@ -1,5 +1,5 @@
 import { distributionDayAfter } from './business-time.ts'
-import { clockOf, type Place as ClockPlace } from './clocks.ts'
+import { type Place as ClockPlace, clockOf } from './clocks.ts'
 import { type Place, roleNames } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
@@ -134,9 +134,13 @@ export function factsAfter(rule: Decision, place: Place, { decision, by, at, inp
   }
 }
 
-/** "Field Security has a 1 business-day SLA to handle the ticket." */
-function handled({ step, request, circumstances }: Place, decision: string, at: Instant): Facts {
-  const isOnTime = !(step.clock && clockOf(step.clock, request, circumstances).isOver)
+/**
+ * "Field Security has a 1 business-day SLA to handle the ticket": what is done after it was handled, such as the answer
+ * once the expert has given theirs, is no further handling.
+ */
+function handled({ step: { clock }, request, circumstances }: Place, decision: string, at: Instant): Facts {
+  if (clock?.since !== 'opened') return {}
+  const isOnTime = !clockOf(clock, request, circumstances).isOver
   return { handlings: [...(request.facts.handlings ?? []), { as: decision, at, isOnTime }] }
 }
 
