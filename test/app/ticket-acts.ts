@@ -1,6 +1,8 @@
 /** What the tests of the security desk do: a ticket comes in, Field Security decides, a requester answers. */
 import { expect, vi } from 'vitest'
-import type { Message } from '../../sandbox/slack/workspace.ts'
+import type { ExpertTeam } from '../../sandbox/gitlab/gitlab.ts'
+import type { Message, View } from '../../sandbox/slack/workspace.ts'
+import type { Comment } from '../../sandbox/zendesk/zendesk.ts'
 import { people, securityChannel, startWorld, textOf, type World, type WorldOptions } from './desk-world.ts'
 
 export interface WithTicket {
@@ -71,6 +73,71 @@ export async function decideOnTicket(
 /** What was e-mailed to the requester, oldest first. */
 export function mailsOf({ world, ticket }: WithTicket): string[] {
   return world.zendesk.mails.filter(({ id }) => id === ticket).map(({ text }) => text)
+}
+
+/** What was added to the ticket after the e-mail itself, oldest first. */
+export function addedTo({ world, ticket }: WithTicket): Comment[] {
+  return world.zendesk.ticket(ticket).comments.slice(1)
+}
+
+/** What stands in a modal's field when it opens; undefined where it is empty. */
+export function draftIn(view: View | undefined, label: string): string | undefined {
+  const drafts = new Map<string, string | undefined>()
+  JSON.stringify(view?.blocks ?? [], (_key, value: unknown) => {
+    const block = value as { label?: { text: string }; element?: { initial_value?: string } } | null
+    if (block?.label && block.element) drafts.set(block.label.text, block.element.initial_value)
+    return value
+  })
+  if (!drafts.has(label)) throw new Error(`The modal has no field “${label}”`)
+  return drafts.get(label)
+}
+
+/** Types `/security` and waits for the private answer, all of its words. */
+export async function askSecurity(world: World, text: string, by: string = agent): Promise<string> {
+  const before = world.slack.ephemerals(by).length
+  await world.slack.command(by, securityChannel, '/security', text)
+  await world.settle()
+  await vi.waitFor(() => expect(world.slack.ephemerals(by).length).toBeGreaterThan(before), 5_000)
+  const answer = world.slack.ephemerals(by).at(-1)
+  return answer ? textOf(answer) : ''
+}
+
+export const appSec: ExpertTeam = {
+  name: 'Application Security',
+  project: 'gitlab-com/gl-security/product-security/appsec/appsec-team',
+}
+
+export const expert = 'expert-of-application-security'
+
+/** A ticket whose question was put to Application Security. */
+export async function engaged(
+  options: WorldOptions & { readonly text?: string; readonly subject?: string } = {},
+): Promise<WithTicket> {
+  const given = await aTicket(options)
+  given.world.gitlab.addExpertTeam(appSec)
+  await decideOnTicket(given, 'Engage Expert', { Team: appSec.name, 'Question for the team': 'Is it safe?' })
+  return given
+}
+
+/** What Compliance Report asks for, of a customer who wants one. */
+export const customerReport = {
+  Report: 'SOC 2 Type 1',
+  'Who asks': 'A customer',
+  'Customer (company)': 'Initech',
+  'How the customer’s status was verified': 'Salesforce',
+}
+
+/** The list of a distribution day, as often as it was posted. */
+export function batchMessages(world: World): readonly Message[] {
+  return world.slack.messages(securityChannel).filter(({ text }) => text.startsWith('Compliance reports of'))
+}
+
+/** The digests in the security channel, each as all of its words. */
+export function securityDigests(world: World): readonly string[] {
+  return world.slack
+    .messages(securityChannel)
+    .filter(({ text }) => text.startsWith('Security tickets, '))
+    .map(textOf)
 }
 
 /** No word of the ticket nor of its people has reached Slack outside of a modal. */

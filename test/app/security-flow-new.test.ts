@@ -1,0 +1,189 @@
+/** A new security ticket: its card for everybody, its words for Field Security alone. Through the whole app. */
+import { describe, expect, test } from 'vitest'
+import { people, securityChannel, textOf } from './desk-world.ts'
+import {
+  agent,
+  aTicket,
+  draftIn,
+  expectNothingPersonal,
+  openOnTicket,
+  ticketCard,
+  ticketCards,
+  ticketCardText,
+} from './ticket-acts.ts'
+
+const text = 'Dear security, is the data of Wayne Enterprises encrypted?'
+const subject = 'Encryption at Wayne Enterprises'
+const personal = ['Wayne', 'encrypted', 'Encryption', 'Robin', 'requester@example.com']
+
+describe('The card of a new ticket', () => {
+  test('shows the number, when it was received, and a clock with the instant at which it ends and why', async () => {
+    const given = await aTicket({ text, subject })
+
+    const url = `${given.world.zendesk.url}/agent/tickets/${given.ticket}`
+    expect(ticketCardText(given).split('\n').slice(0, 6)).toEqual([
+      `Security ticket ${given.ticket}: Waits for Field Security. Business day: ends Tuesday 3 March 2026, 10:00 UTC, 1 day left (received 2 March 2026, 10:00 UTC + 1 business day).`,
+      `Security ticket ${given.ticket}`,
+      '*Waits for Field Security*',
+      expect.stringMatching(/^Handbook: <https:\/\/.*security-zendesk-process\/#reply\|Reply>$/),
+      `<${url}|Ticket ${given.ticket} in Zendesk> · received 2 March 2026, 10:00 UTC · claimed by nobody`,
+      'Business day: ends Tuesday 3 March 2026, 10:00 UTC, 1 day left (received 2 March 2026, 10:00 UTC + 1 business day)',
+    ])
+    expect(ticketCards(given)).toHaveLength(1)
+  })
+
+  test('offers the four ways in which a ticket is handled, each redirect by its own button', async () => {
+    const given = await aTicket()
+
+    expect(given.world.slack.buttons(ticketCard(given))).toEqual([
+      'Reply',
+      'Engage Expert',
+      'Compliance Report',
+      'Redirect: Support',
+      'Redirect: Vulnerability',
+      'Redirect: Copyright',
+    ])
+  })
+
+  test('holds no word of the ticket, no subject, no name and no address', async () => {
+    const given = await aTicket({ text, subject })
+
+    expectNothingPersonal(given, ...personal)
+  })
+
+  test('is there when only the poll finds the ticket, and once however often it does', async () => {
+    const polled = await aTicket({ webhook: false })
+
+    await polled.world.restart()
+
+    expect(ticketCards(polled)).toHaveLength(1)
+  })
+
+  test('is not there for a ticket to another address, nor for one that is solved already', async () => {
+    const { world } = await aTicket()
+
+    world.zendesk.submitTicket('Where is my invoice?', { recipient: 'billing@example.com' })
+    const solved = world.zendesk.submitTicket('Never mind')
+    world.zendesk.someoneSolves(solved.id)
+    await world.settle()
+
+    const cards = world.slack
+      .messages(securityChannel)
+      .filter(({ text }) => text.startsWith('Security ticket '))
+    expect(cards).toHaveLength(1)
+  })
+})
+
+describe('The modal of a Field Security person', () => {
+  test('shows who gets the answer, the subject, the whole text, and an empty field', async () => {
+    const given = await aTicket({ text, subject })
+
+    const view = await openOnTicket(given, 'Reply')
+
+    expect(textOf({ text: '', blocks: view?.blocks ?? [] }).split('\n')).toEqual([
+      '',
+      `*Security ticket ${given.ticket}*`,
+      'Goes to: Robin Requester <requester@example.com>',
+      `Subject: ${subject}`,
+      'Robin Requester <requester@example.com> · 2 March 2026, 10:00 UTC · public',
+      text,
+      'Answer to the requester',
+      'This is what is sent, as it stands.',
+      '*What it does, in this order*',
+      `• Sends the text you typed to the requester by e-mail. Solves ticket ${given.ticket}.`,
+      'What stands above under “Answer to the requester” is what is sent, as it stands there.',
+    ])
+    expect(draftIn(view, 'Answer to the requester')).toBeUndefined()
+    expectNothingPersonal(given, ...personal)
+  })
+
+  test('names who is in copy and shows internal comments as such', async () => {
+    const { world } = await aTicket()
+    const { id: ticket } = world.zendesk.submitTicket(text, {
+      ccs: [{ name: 'Lucius Fox', email: 'fox@example.com' }],
+    })
+    world.zendesk.someoneComments(ticket, { body: 'Known customer.', public: false })
+    await world.settle()
+
+    const view = await openOnTicket({ world, ticket }, 'Reply')
+
+    const words = textOf({ text: '', blocks: view?.blocks ?? [] })
+    expect(words).toContain(
+      'Goes to: Robin Requester <requester@example.com>, cc Lucius Fox <fox@example.com>',
+    )
+    expect(words).toContain(
+      'Sam Agent <sam.agent@example.com> · 2 March 2026, 10:00 UTC · internal\nKnown customer.',
+    )
+  })
+
+  test('is recorded: the audit log says who was shown which ticket', async () => {
+    const { world, ticket } = await aTicket()
+
+    await openOnTicket({ world, ticket }, 'Reply')
+
+    const revealed = (await world.audit()).filter(({ what }) => what === 'revealed')
+    expect(revealed.map(({ who, iid, details }) => ({ who, iid, details }))).toEqual([
+      { who: `slack:${agent}`, iid: revealed[0]?.iid, details: { ticket } },
+    ])
+  })
+})
+
+describe('Anybody else', () => {
+  const refusals = {
+    engineer: 'Reply is for a field security person.',
+    manager: 'Reply is for a field security person.',
+    privacy: 'Reply is for a field security person.',
+    member: 'Reply is for a field security person.',
+    guest: 'Guests of this workspace may not use the desk.',
+  } as const
+
+  test.each(Object.entries(refusals))('is refused privately and sees nothing: %s', async (name, because) => {
+    const given = await aTicket({ text, subject })
+    const { id } = people[name as keyof typeof refusals]
+    const { world, ticket } = given
+
+    const view = await openOnTicket(given, 'Reply', id)
+
+    expect(view).toBeUndefined()
+    expect(world.told(id)).toEqual([because])
+    expect(world.sentToSlack()).not.toContain('Wayne')
+    const log = (await world.audit()).filter(({ what }) => what === 'refused' || what === 'revealed')
+    expect(log.map(({ what, who, details }) => ({ what, who, details }))).toEqual([
+      { what: 'refused', who: `slack:${id}`, details: { ticket, decision: 'reply', because } },
+    ])
+  })
+
+  test.each(['Engage Expert', 'Compliance Report', 'Redirect: Support', 'Redirect: Vulnerability'])(
+    'is refused whatever the button: %s',
+    async (button) => {
+      const given = await aTicket()
+
+      const view = await openOnTicket(given, button, people.manager.id)
+
+      expect(view).toBeUndefined()
+      expect(given.world.told(people.manager.id)).toEqual([`${button} is for a field security person.`])
+    },
+  )
+
+  test('who has lost the role while the modal was open sends nothing, and is shown nothing new of the ticket', async () => {
+    const given = await aTicket()
+    const { world, ticket } = given
+    const view = await openOnTicket(given, 'Reply')
+    world.slack.setGroupMembers('field-security', [])
+    world.clock.advance({ hours: 1 })
+    world.zendesk.requesterReplies(ticket, 'I am Bruce Wayne.')
+
+    await world.slack.submit(agent, view?.id ?? '', { 'Answer to the requester': 'Yes.' })
+    await world.settle()
+
+    expect(world.zendesk.mails).toEqual([])
+    expect(world.told(agent)).toEqual([
+      `Ticket ${ticket} has changed since you read it: the requester wrote, 2 March 2026, 11:00 UTC. Nothing was sent.`,
+    ])
+    expect(world.sentToSlack()).not.toContain('Wayne')
+    expect(JSON.stringify(world.slack.openView(agent) ?? '')).not.toContain('Wayne')
+    const log = await world.audit()
+    expect(log.filter(({ what }) => what === 'revealed')).toHaveLength(1)
+    expect(log.at(-1)).toMatchObject({ what: 'refused', who: `slack:${agent}` })
+  })
+})

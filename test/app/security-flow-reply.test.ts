@@ -1,0 +1,156 @@
+/** "Reply": Field Security answers itself, and the ticket is solved. Through the whole app. */
+import { describe, expect, test } from 'vitest'
+import {
+  addedTo,
+  agent,
+  askSecurity,
+  aTicket,
+  decideOnTicket,
+  expectNothingPersonal,
+  mailsOf,
+  openOnTicket,
+  ticketCard,
+  ticketCardText,
+  ticketThread,
+} from './ticket-acts.ts'
+
+const label = 'Answer to the requester'
+const answer = 'Hello,\n\nyes: AES-256, see https://example.com/trust.\n\nKind regards'
+
+describe('Reply', () => {
+  test('sends what stands in the field, once, as one public comment that solves the ticket', async () => {
+    const given = await aTicket()
+    const { world, ticket } = given
+
+    await decideOnTicket(given, 'Reply', { [label]: answer })
+    await world.restart()
+    await world.passTime(3, 30)
+
+    expect(addedTo(given)).toEqual([{ body: answer, public: true }])
+    expect(world.zendesk.ticket(ticket).status).toBe('solved')
+    expect(mailsOf(given)).toEqual([answer])
+    expect(world.zendesk.fake.received('PUT', /./)).toHaveLength(1)
+  })
+
+  test('leaves a card that is solved, with who and when, and no button', async () => {
+    const given = await aTicket()
+
+    await decideOnTicket(given, 'Reply', { [label]: answer })
+
+    const { ticket, world } = given
+    const lines = ticketCardText(given).split('\n')
+    expect([lines[0], lines[2], ...lines.slice(5)]).toEqual([
+      `Security ticket ${ticket}: Solved.`,
+      '*Solved*, 2 March 2026, 10:00 UTC',
+      'The requester last got an answer 2 March 2026, 10:00 UTC.',
+      `*Reply*, by <@${agent}>, 2 March 2026, 10:00 UTC`,
+      '*Done.*',
+      `• Send the text you typed to the requester by e-mail and solve ticket ${ticket}: done 2 March 2026, 10:00 UTC`,
+    ])
+    expect(world.slack.buttons(ticketCard(given))).toEqual([])
+    expectNothingPersonal(given, 'AES-256', 'requester@example.com')
+  })
+
+  test('of nothing is refused under its field', async () => {
+    const given = await aTicket()
+
+    const refused = await decideOnTicket(given, 'Reply', { [label]: '  \n ' })
+
+    expect(refused.body).toEqual({
+      response_action: 'errors',
+      errors: { 'field:answer': 'Fill this in.' },
+    })
+    expect(addedTo(given)).toEqual([])
+  })
+
+  test('on a ticket that has changed meanwhile sends nothing, shows what is new, and keeps what was typed', async () => {
+    const given = await aTicket()
+    const { world, ticket } = given
+    const view = await openOnTicket(given, 'Reply')
+    world.clock.advance({ minutes: 5 })
+    world.zendesk.requesterReplies(ticket, 'I mean backups, too.')
+
+    await world.slack.submit(agent, view?.id ?? '', { [label]: answer })
+    const again = JSON.stringify(world.slack.openView(agent)?.blocks)
+    const before = mailsOf(given)
+    await world.slack.submit(agent, world.slack.openView(agent)?.id ?? '')
+    await world.settle()
+
+    expect(again).toContain('Nothing was sent: the ticket has changed since you opened this.')
+    expect(again).toContain('the requester wrote, 2 March 2026, 10:05 UTC')
+    expect(again).toContain('I mean backups, too.')
+    expect(before).toEqual([])
+    expect(mailsOf(given)).toEqual([answer])
+    expect(world.zendesk.ticket(ticket).status).toBe('solved')
+  })
+
+  test('clicked by two people sends the first answer alone', async () => {
+    const given = await aTicket()
+    const { world } = given
+    world.slack.setGroupMembers('field-security', [agent, 'U01MEMBER'])
+    const mine = await openOnTicket(given, 'Reply')
+    const theirs = await openOnTicket(given, 'Reply', 'U01MEMBER')
+
+    await world.slack.submit(agent, mine?.id ?? '', { [label]: answer })
+    await world.settle()
+    await world.slack.submit('U01MEMBER', theirs?.id ?? '', { [label]: 'Another answer.' })
+    await world.settle()
+
+    expect(mailsOf(given)).toEqual([answer])
+    expect(world.told('U01MEMBER')).toEqual([
+      expect.stringContaining('Reply was not done: since this message was drawn'),
+    ])
+  })
+
+  test('that Zendesk does not take says so on the card, and Try Again sends it', async () => {
+    const given = await aTicket()
+    const { world } = given
+    const body = { error: 'RecordInvalid', description: 'Record validation errors' }
+    world.zendesk.fake.fail({ method: 'PUT', failure: { answer: { status: 422, body } } })
+
+    await decideOnTicket(given, 'Reply', { [label]: answer })
+    const failed = ticketCardText(given)
+    const before = mailsOf(given)
+    await world.slack.click(agent, ticketCard(given), { button: 'Try Again' })
+    await world.settle()
+
+    expect(failed).toContain('FAILED')
+    expect(before).toEqual([])
+    expect(mailsOf(given)).toEqual([answer])
+    expect(ticketCardText(given)).toContain('*Done.*')
+  })
+
+  test('by an agent in Zendesk solves it here too, and the bot sends nothing', async () => {
+    const given = await aTicket()
+    const { world, ticket } = given
+
+    world.zendesk.someoneComments(ticket, { body: answer, public: true })
+    world.zendesk.someoneSolves(ticket)
+    await world.settle()
+
+    expect(ticketCardText(given)).toContain('Solved in Zendesk, not by the bot: the bot sent nothing.')
+    expect(world.zendesk.fake.received('PUT', /./)).toEqual([])
+    expect(ticketThread(given)).toEqual([])
+  })
+})
+
+describe('The business day of a ticket that was answered', () => {
+  test.each([
+    [{ hours: 23 }, '1, 1 of them within the business day (100 %)', '23 hours'],
+    [{ hours: 25 }, '1, 0 of them within the business day (0 %)', '25 hours'],
+  ])('is kept or missed in the statistics: after %o', async (later, share, median) => {
+    const given = await aTicket()
+    await given.world.advance(later)
+
+    await decideOnTicket(given, 'Reply', { [label]: answer })
+
+    expect((await askSecurity(given.world, 'stats')).split('\n').slice(1)).toEqual([
+      'Security tickets, the last 30 days',
+      '1 ticket came in.',
+      `Handled: ${share}.`,
+      `• Reply: ${share}`,
+      `Median time until a ticket was handled: ${median}.`,
+      'Open now: 0, 0 of them overdue.',
+    ])
+  })
+})
