@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 import { deskOf } from './desk.ts'
 import { flows } from './flows/index.ts'
 import { loadSnippets } from './flows/snippets.ts'
-import { listen } from './http-server.ts'
+import { type Listen, listen, requestListener } from './http-server.ts'
 import { createInboxLoop } from './intake/inbox-loop.ts'
 import { handleEntry, subjectOf } from './intake/intake.ts'
 import { readInTime } from './intake/read-in-time.ts'
@@ -32,6 +32,10 @@ export interface AppParts {
   readonly random: () => number
   readonly fetch: typeof globalThis.fetch
   readonly log: Logger
+  /** This many random bytes, in hexadecimal: ids and references. The operating system's unless given. */
+  readonly randomHex?: (bytes: number) => string
+  /** A server of this process unless given. */
+  readonly listen?: Listen
 }
 
 export interface App {
@@ -53,13 +57,15 @@ export async function startApp(parts: AppParts): Promise<App> {
   }
 }
 
-async function start({ config, now, random, fetch, log }: AppParts, store: Store): Promise<App> {
+async function start(parts: AppParts, store: Store): Promise<App> {
+  const { config, now, random, fetch, log } = parts
+  const { randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
   const connections = connectionsOf(config, fetch)
   const { slack } = connections
   const workspace = await findWorkspace(slack, config, log)
   const snippets = loadSnippets()
   const wakeInbox = () => inbox.wake()
-  const context = contextOf(config, store, now, () => worker.wake())
+  const context = contextOf({ config, store, now, randomHex, wakeWorker: () => worker.wake() })
   const cards = { context, taskText, cardUrl: workspace.cardUrl }
   const { whoIs } = rolesReader({ slack, ...workspace, now })
 
@@ -79,15 +85,15 @@ async function start({ config, now, random, fetch, log }: AppParts, store: Store
     slack,
     log,
     fetch,
-    newReference: () => randomBytes(4).toString('hex'),
+    newReference: () => randomHex(4),
   })
   const rounds = roundsOf({ config, connections, cards, channel: workspace.channel, wakeInbox, log })
 
   await recordStart(config, store, now)
   for (const warning of config.warnings) log.warn(warning)
   if (!config.zendesk) log.info('ZENDESK_URL is not set: everything Zendesk is off')
-  const http = await listen(
-    {
+  const http = await (parts.listen ?? listen)(
+    requestListener({
       routes: {
         '/slack/events': config.slack.appToken === undefined ? slackApp.handleHttp : undefined,
         '/webhooks/gitlab': webhookRoute({ config, store, now, log, wakeInbox }),
@@ -95,7 +101,7 @@ async function start({ config, now, random, fetch, log }: AppParts, store: Store
       ready: readiness({ store, isConnected: slackApp.isConnected, slack, now }),
       metrics: metricsOf(store),
       log,
-    },
+    }),
     config.port,
   )
   await worker.start()
@@ -131,12 +137,19 @@ async function start({ config, now, random, fetch, log }: AppParts, store: Store
   }
 }
 
-function contextOf(config: Config, store: Store, now: () => Date, wakeWorker: () => void): DeskContext {
+function contextOf(given: {
+  readonly config: Config
+  readonly store: Store
+  readonly now: () => Date
+  readonly randomHex: (bytes: number) => string
+  readonly wakeWorker: () => void
+}): DeskContext {
+  const { config, store, now, randomHex, wakeWorker } = given
   return {
     store,
     flows,
     now,
-    newId: () => randomBytes(16).toString('hex'),
+    newId: () => randomHex(16),
     timeZone: config.timezone,
     requirePrivacyApproval: config.requirePrivacyApproval,
     settings: {
