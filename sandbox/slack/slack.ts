@@ -18,23 +18,36 @@ export interface SlackOptions {
   readonly now: () => Date
   readonly port?: number
   readonly cast?: Cast
+  /** Where it is said to be when it does not listen: it is reached by `fake.take`. */
+  readonly origin?: string
+  /** This many bytes by chance, in hexadecimal. */
+  readonly randomHex?: (bytes: number) => string
 }
 
-export type Slack = Awaited<ReturnType<typeof startSlack>>
+export type Slack = ReturnType<typeof createSlack>
 
 /** Starts the local Slack; give it the app with `slack.app = { url, signingSecret }` once that listens. */
-export async function startSlack({ now, port = 0, cast = DEFAULT_CAST }: SlackOptions) {
-  const space = workspace(now, cast)
-  const fake: FakeServer = new FakeServer((request) => answer(space, fake, socket, request), now)
+export async function startSlack(options: SlackOptions): Promise<Slack> {
+  const slack = createSlack(options)
+  await slack.fake.listen(options.port ?? 0)
+  return slack
+}
+
+export function createSlack({ now, cast = DEFAULT_CAST, origin, randomHex }: SlackOptions) {
+  const space = workspace(now, cast, randomHex)
+  const fake: FakeServer = new FakeServer((request) => answer(space, fake, socket, request), now, origin)
   const socket: SocketMode = socketMode(fake.server)
-  await fake.listen(port)
   const address: { app: AppAddress | undefined } = { app: undefined }
 
   return Object.assign(address, {
     fake,
-    url: fake.url,
+    get url() {
+      return fake.url
+    },
     /** What SLACK_API_URL takes. */
-    apiUrl: `${fake.url}/api/`,
+    get apiUrl() {
+      return `${fake.url}/api/`
+    },
     botToken: BOT_TOKEN,
     appToken: APP_TOKEN,
     signingSecret: SIGNING_SECRET,
