@@ -28,6 +28,8 @@ import { roundsOf } from './wiring/rounds.ts'
 export interface AppParts {
   readonly config: Config
   readonly now: () => Date
+  /** The machine's clock, by which Slack signs; what it signs for the future is refused. */
+  readonly wallClock?: () => Date
   /** At least 0, below 1. */
   readonly random: () => number
   readonly fetch: typeof globalThis.fetch
