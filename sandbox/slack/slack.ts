@@ -24,30 +24,41 @@ export interface SlackOptions {
   readonly randomHex?: (bytes: number) => string
 }
 
-export type Slack = ReturnType<typeof createSlack>
+export type Slack = ReturnType<typeof slackOver>
 
 /** Starts the local Slack; give it the app with `slack.app = { url, signingSecret }` once that listens. */
 export async function startSlack(options: SlackOptions): Promise<Slack> {
-  const slack = createSlack(options)
-  await slack.fake.listen(options.port ?? 0)
-  return slack
+  const parts = partsOf(options)
+  await parts.fake.listen(options.port ?? 0)
+  return slackOver(parts)
 }
 
-export function createSlack({ now, cast = DEFAULT_CAST, origin, randomHex }: SlackOptions) {
+/** The same without a socket. */
+export function slackInProcess(options: SlackOptions & { readonly origin: string }): Slack {
+  return slackOver(partsOf(options))
+}
+
+interface Parts {
+  readonly space: Workspace
+  readonly fake: FakeServer
+  readonly socket: SocketMode
+}
+
+function partsOf({ now, cast = DEFAULT_CAST, origin, randomHex }: SlackOptions): Parts {
   const space = workspace(now, cast, randomHex)
   const fake: FakeServer = new FakeServer((request) => answer(space, fake, socket, request), now, origin)
   const socket: SocketMode = socketMode(fake.server)
+  return { space, fake, socket }
+}
+
+function slackOver({ space, fake, socket }: Parts) {
   const address: { app: AppAddress | undefined } = { app: undefined }
 
   return Object.assign(address, {
     fake,
-    get url() {
-      return fake.url
-    },
+    url: fake.url,
     /** What SLACK_API_URL takes. */
-    get apiUrl() {
-      return `${fake.url}/api/`
-    },
+    apiUrl: `${fake.url}/api/`,
     botToken: BOT_TOKEN,
     appToken: APP_TOKEN,
     signingSecret: SIGNING_SECRET,
