@@ -9,7 +9,7 @@ import { startZendesk, zendeskEmail, zendeskToken } from '../../sandbox/zendesk/
 import { type BotProcess, type Ending, startBot } from './bot-process.ts'
 import type { Order } from './orders.ts'
 import { type Rest, rest } from './rest.ts'
-import { type Calls, watchCalls } from './watch-calls.ts'
+import { watchCalls } from './watch-calls.ts'
 
 export type Desk = Awaited<ReturnType<typeof openDesk>>
 

@@ -10,9 +10,8 @@ export interface Judged {
   readonly checked: number
 }
 
-const mostCards = 2
-
-export function judge(untouched: Outside, killed: Outside): Judged {
+/** `deaths`: how often the bot was killed meanwhile; each may leave a card behind. */
+export function judge(untouched: Outside, killed: Outside, deaths = 1): Judged {
   const exact = compare([...untouched.done, ...untouched.once], [...killed.done, ...killed.once], 1)
   const said = compare(untouched.said, killed.said, 2)
   const broken: string[] = []
@@ -29,7 +28,7 @@ export function judge(untouched: Outside, killed: Outside): Judged {
     doubled: [
       ...exact.doubled,
       ...said.doubled,
-      ...(killed.cards > mostCards ? [`${killed.cards} cards`] : []),
+      ...(killed.cards > untouched.cards + deaths ? [`${killed.cards} cards`] : []),
     ],
     broken,
     saidTwice: Math.max(0, killed.cards - untouched.cards) + said.extra,
