@@ -5,6 +5,7 @@ import type { Instant } from '../engine/time.ts'
 import { isEmbargoed } from '../flows/embargo.ts'
 import { type FormAliases, offersOtherAddress, readForm } from '../flows/form.ts'
 import { isEmail } from '../flows/form-values.ts'
+import { isHandbookLabel } from '../flows/labels.ts'
 import { isRequesterReply, type ReplyRule } from '../flows/requester-reply.ts'
 import { suggestedReason } from '../flows/suggested-reason.ts'
 import type { News, Sighting } from '../requests/sighting.ts'
@@ -48,7 +49,7 @@ export async function sightingOf(
   ])
   const form = readForm(issue.description, reader.aliases)
   const reason = suggestedReason(form.comment ?? '')
-  const labels = issue.labels.map(reader.handbookLabel)
+  const labels = issue.labels.map(reader.handbookLabel).filter(isHandbookLabel)
   // Its own changes move nothing; but whoever meets an issue for the first time takes its whole history.
   const isNews = (userId: number | undefined) => before === undefined || userId !== ownId
   return {
@@ -97,7 +98,9 @@ function labelNews(
 ): readonly News[] {
   const name = action === 'add' ? 'label-added' : action === 'remove' ? 'label-removed' : undefined
   if (!name || label === undefined) return []
-  const happening = { name, label: reader.handbookLabel(label), by: byOf(userId), at: createdAt } as const
+  const known = reader.handbookLabel(label)
+  const shown = isHandbookLabel(known) ? known : 'another label'
+  const happening = { name, label: shown, by: byOf(userId), at: createdAt } as const
   return [{ happening, from: 'labelEventId', id }]
 }
 

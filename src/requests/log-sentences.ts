@@ -16,12 +16,17 @@ function whatText({ what, details }: AuditEntry): string {
     case 'refused':
       return `refused ${text('decision')} (${text('because')})`
     case 'seen':
-      return `seen: ${text('name')}${text('label') ? ` “${text('label')}”` : ''}${movedText(text('from'), text('to'))}`
+      return `seen: ${text('name')}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(text('from'), text('to'))}`
     case 'effect':
       return `${text('effect')}: ${text('outcome')}${text('error') ? ` (${text('error')})` : ''}`
     default:
       return what
   }
+}
+
+/** Anybody in GitLab may name a label as they like; a sentence's mentions are the bot's own. */
+function withoutMentions(label: string): string {
+  return label.replaceAll('<@', '< @')
 }
 
 function movedText(from: string, to: string): string {
