@@ -1,7 +1,8 @@
 /** Each scenario once untouched, and then once for every point: killed there, started again, and compared. */
 import type { Acted } from './acts.ts'
-import { type Desk, openDesk } from './desk-of-processes.ts'
+import type { Desk } from './desk-of-processes.ts'
 import { judge } from './judge.ts'
+import { onADesk } from './on-a-desk.ts'
 import { type Outside, outsideOf } from './outside.ts'
 import { kindOf, nameOf, type Point, pointsOf, sampled } from './points.ts'
 import type { Scenario, Subject } from './scenarios.ts'
@@ -41,19 +42,6 @@ function inChunks<T>(all: readonly T[], size: number): readonly (readonly T[])[]
 
 /** A desk that has seen much is slow to compare. */
 const triesOfADesk = 25
-
-async function onADesk(work: (desk: Desk) => Promise<void>, tally: Tally): Promise<void> {
-  const desk = await openDesk()
-  try {
-    if (!(await desk.start())) throw new Error(`the bot does not start:\n${desk.bot.output()}`)
-    await desk.rest()
-    await work(desk)
-  } catch (error) {
-    tally.broken.push(error instanceof Error ? error.message.slice(0, 2_000) : String(error))
-  } finally {
-    await desk.close()
-  }
-}
 
 /** All points of the sample, those of different scenarios side by side. */
 async function untouchedRuns({ scenarios, most, log }: EachPoint, tally: Tally): Promise<readonly Try[]> {

@@ -22,14 +22,19 @@ export function pointsOf({
   ]
 }
 
-/** So many, evenly spread; `turn` moves them along, so that scenarios don't all take the same kinds. */
-export function sampled<T>(all: readonly T[], most: number, turn: number): readonly T[] {
+/** So many, each of another kind and at another place; `turn` moves on, so that scenarios don't all take the same. */
+export function sampled(all: readonly Point[], most: number, turn: number): readonly Point[] {
   if (all.length <= most) return all
+  const kinds = [...Map.groupBy(all, kindOf).values()]
   return Array.from({ length: most }, (_, index) => {
-    const at = Math.floor(((index + ((turn * 0.37) % 1)) * all.length) / most)
-    return all[at % all.length]
-  }).filter((one) => one !== undefined)
+    const number = turn * most + index
+    const points = kinds[number % kinds.length] ?? all
+    return points[Math.floor(((number * goldenRatio) % 1) * points.length)]
+  }).filter((point) => point !== undefined)
 }
+
+/** Its multiples are spread evenly between whole numbers, however many there are. */
+const goldenRatio = 0.618034
 
 export function nameOf(point: Point): string {
   return point.kind === 'call' ? `call ${point.call} ${point.moment}` : `${point.when} commit ${point.commit}`
