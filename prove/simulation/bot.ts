@@ -35,8 +35,8 @@ const largestSkewMs = 20_000
 
 export class Bot {
   readonly skewMs: number
-  /** When a life ended, by the clock of the services. */
-  readonly ends: string[] = []
+  /** When a life ended, in milliseconds since the run began. */
+  readonly ends: number[] = []
   readonly #parts: Parts
   #life: Life | undefined
   #lives = 0
@@ -102,7 +102,7 @@ export class Bot {
     const life = this.#life
     if (!life?.app || life.isDead) return
     this.#parts.history.add(`life ${life.number} is stopped`)
-    this.ends.push(this.#parts.time.now().toISOString())
+    this.ends.push(this.#parts.time.elapsed)
     await life.app.stop()
     life.isDead = true
   }
@@ -112,7 +112,7 @@ export class Bot {
     const life = this.#life
     if (!life || life.isDead) return
     life.isDead = true
-    this.ends.push(this.#parts.time.now().toISOString())
+    this.ends.push(this.#parts.time.elapsed)
     this.#parts.history.count('the process died')
     this.#parts.history.add(`life ${life.number} dies`)
     if (this.#isWanted) this.#startLater()

@@ -9,10 +9,10 @@ import type { VirtualTime } from './virtual-time.ts'
 export interface Delivery {
   readonly from: 'slack' | 'gitlab'
   readonly sent: Sent
-  /** The first time that these very bytes were sent. */
-  readonly at: string
+  /** The first time that these very bytes were sent, in milliseconds since the run began. */
+  readonly at: number
   /** Of this and of each repetition: a status, or 0 where none came back. */
-  readonly answers: { readonly status: number; readonly text: string; readonly at: string }[]
+  readonly answers: { readonly status: number; readonly text: string; readonly at: number }[]
   readonly isForged: boolean
 }
 
@@ -91,7 +91,7 @@ export class Deliveries {
   }
 
   #record(from: Delivery['from'], sent: Sent, isForged = false): Delivery {
-    const delivery = { from, sent, isForged, at: this.#parts.time.now().toISOString(), answers: [] }
+    const delivery = { from, sent, isForged, at: this.#parts.time.elapsed, answers: [] }
     this.all.push(delivery)
     return delivery
   }
@@ -115,7 +115,7 @@ export class Deliveries {
     await time.wait(here)
     const heard = fault === 'answer-lost' ? 'no answer' : got
     const { status, text } = heard === 'no answer' ? { status: 0, text: '' } : heard
-    delivery.answers.push({ status, text, at: time.now().toISOString() })
+    delivery.answers.push({ status, text, at: time.elapsed })
     history.add(
       `=> ${from} ${delivery.isForged ? 'FORGED ' : ''}${brief(readable(sent.text))} ${status} ${fault ?? ''}`,
     )

@@ -13,8 +13,8 @@ export interface OutgoingCall {
   readonly method: string
   readonly path: string
   readonly text: string
-  /** By the clock of the services. */
-  readonly at: string
+  /** Milliseconds since the run began. */
+  readonly at: number
 }
 
 interface Parts {
@@ -83,7 +83,7 @@ export class Network {
     history.add(
       `-> ${service} ${method} ${url.pathname}${url.search} ${brief(text)}${fault ? ` ! ${fault}` : ''}`,
     )
-    this.calls.push({ service, method, path: url.pathname, text, at: time.now().toISOString() })
+    this.calls.push({ service, method, path: url.pathname, text, at: time.elapsed })
     signal?.addEventListener('abort', () => back.fail(signal.reason))
     if (fault === 'dies-before-sent') {
       back.die()

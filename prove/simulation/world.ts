@@ -1,5 +1,5 @@
 /** One simulated world: a seed, the services, the network between, and the bot in the middle. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -24,6 +24,9 @@ import { VirtualTime } from './virtual-time.ts'
 
 export type World = ReturnType<typeof makeWorld>
 
+/** In memory where the system has one: no power fails here, and writes need not wait for a disk. */
+const disk = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
 const slackOrigin = 'http://slack.simulation'
 const gitlabOrigin = 'http://gitlab.simulation'
 const botOrigin = 'http://bot.simulation'
@@ -45,7 +48,7 @@ export function makeWorld(seed: number) {
   const time = new VirtualTime(prng.pick(beginnings))
   const history = new History(time.now)
   const faults = new Faults(prng.fork('faults'), history)
-  const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-simulation-'))
+  const folder = mkdtempSync(join(disk, 'privacy-desk-simulation-'))
   const slackIds = prng.fork('slack')
   const slack = slackInProcess({
     now: time.now,

@@ -59,9 +59,8 @@ function note(decisions: Decisions, { userId, stands, key }: Interaction): void 
 /** Shown a modal, told privately, given the errors of a modal; or it could not be, since the process ended. */
 function wasAnswered({ world }: Evidence, delivery: Delivery, act: Interaction): boolean {
   if (delivery.answers.some(({ text }) => text.includes('response_action'))) return true
-  const from = Date.parse(delivery.at)
-  const last = Date.parse(delivery.answers.findLast(({ status }) => status === 200)?.at ?? delivery.at)
-  const isNear = (at: string) => Date.parse(at) >= from && Date.parse(at) <= last + toldWithinMs
+  const last = delivery.answers.findLast(({ status }) => status === 200)?.at ?? delivery.at
+  const isNear = (at: number) => at >= delivery.at && at <= last + toldWithinMs
   if (world.bot.ends.some(isNear)) return true
   return world.network.calls.some(({ service, path, text, at }) => {
     if (service !== 'slack' || !isNear(at)) return false
