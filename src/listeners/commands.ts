@@ -20,7 +20,7 @@ export function listenToCommands(app: App, { desk, slack }: Listening): void {
       return change({ desk, slack }, command, typed, ack)
     await ack()
     if (command.name === 'help') return slack.answerPrivately(answerTo, usage())
-    const who = await whoMayAsk(desk, answerTo)
+    const who = await whoMayAsk(desk, answerTo, command)
     await slack.answerPrivately(
       answerTo,
       'refused' in who ? answer(who.refused) : await answerOf(desk, command, who.person),
@@ -41,7 +41,7 @@ async function change(
   ack: () => Promise<void>,
 ): Promise<void> {
   const answerTo = answerToOf(typed)
-  const who = await whoMayAsk(desk, answerTo)
+  const who = await whoMayAsk(desk, answerTo, command)
   if (!('refused' in who)) await store(desk, command, `command:${typed.trigger_id}`, answerTo)
   await ack()
   if ('refused' in who) await slack.answerPrivately(answerTo, answer(who.refused))
@@ -63,13 +63,17 @@ async function answerOf(
   return state ? requestDetails(state, await desk.recentLog(state.request.id)) : noSuchIssue(command.iid)
 }
 
-async function whoMayAsk(desk: Desk, { userId, teamId }: AnswerTo) {
+/** A refusal stands in the audit log, also of what would only have read. */
+async function whoMayAsk(desk: Desk, { userId, teamId }: AnswerTo, command: Command) {
   const who = await desk.whoIs(userId, teamId)
-  if ('refused' in who || who.person.roles.length > 0) return who
-  return {
-    refused:
-      'Only people with a role at the desk may ask this: support engineers, support managers, privacy.',
-  }
+  if (!('refused' in who) && who.person.roles.length > 0) return who
+  const refused =
+    'refused' in who
+      ? who.refused
+      : 'Only people with a role at the desk may ask this: support engineers, support managers, privacy.'
+  const about = 'iid' in command ? await desk.cardStateByIid(command.iid) : undefined
+  await desk.recordRefusal(about?.request.id ?? '', command.name, userId, refused)
+  return { refused }
 }
 
 function answerToOf(typed: SlashCommand): AnswerTo {

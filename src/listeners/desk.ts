@@ -67,7 +67,10 @@ export interface Desk {
   readAfresh(requestId: string): Promise<void>
   /** What `decide` would answer now from what is stored: undefined when it would move. */
   wouldRefuse(requestId: string, decision: string, person: Person, input: Input): Promise<Refused | undefined>
-  /** A refusal that was given before anything was stored stands in the audit log like every other. */
+  /**
+   * A refusal that was given before anything was stored stands in the audit log like every other. Without a request
+   * the id is empty; `decision` is then a command's name.
+   */
   recordRefusal(requestId: string, decision: string, userId: string, because: string): Promise<void>
   list(filter: ListFilter, person: Person): Promise<readonly CardState[]>
   /** The last entries of a request's audit log, newest first, as sentences without personal data. */
