@@ -1,6 +1,7 @@
 /** The very first start, on which the daily digest is due at once: killed at every point of it, the tables' making included. */
 import { channel } from './acts.ts'
-import { type Desk, type DeskOptions, openDesk } from './desk-of-processes.ts'
+import type { Desk, DeskOptions } from './desk-of-processes.ts'
+import { onAnEmptyDesk } from './on-a-desk.ts'
 import { outsideOf } from './outside.ts'
 import { kindOf, nameOf, type Point, pointsOf, sampled } from './points.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -19,27 +20,21 @@ export async function killAtFirstStart({ most, desks, log }: FirstStart, tally: 
   const points = await untouched(tally)
   log(`first start and daily digest: ${points.length} points`)
   await sideBySide(desks, sampled(points, most, 1), (point) =>
-    onANewDesk(async (desk) => killAt(desk, point, tally)),
+    onAnEmptyDesk((desk) => killAt(desk, point, tally), tally, digestIsDue),
   )
 }
 
-async function onANewDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T> {
-  const desk = await openDesk(digestIsDue)
-  try {
-    return await work(desk)
-  } finally {
-    await desk.close()
-  }
-}
-
-function untouched(tally: Tally): Promise<readonly Point[]> {
-  return onANewDesk(async (desk) => {
+async function untouched(tally: Tally): Promise<readonly Point[]> {
+  const points: Point[] = []
+  const startOnce = async (desk: Desk) => {
     await desk.start()
     if ((await desk.rest()) !== 'at-rest' || digests(desk).length !== 1)
       tally.broken.push(`untouched, the first start posts ${digests(desk).length} digests`)
     const commits = (await desk.bot.order({ order: 'nothing' })) ?? 0
-    return pointsOf({ calls: desk.calls.count(), commits })
-  })
+    points.push(...pointsOf({ calls: desk.calls.count(), commits }))
+  }
+  await onAnEmptyDesk(startOnce, tally, digestIsDue)
+  return points
 }
 
 async function killAt(desk: Desk, point: Point, tally: Tally): Promise<void> {

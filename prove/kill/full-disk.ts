@@ -20,8 +20,7 @@ export function mountSmallDisk(): Disk | string {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'pipe' })
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
-    return said || 'it could not be called'
+    return error instanceof Error ? error.message.trim().replaceAll('\n', ' ') : String(error)
   }
   return {
     folder,

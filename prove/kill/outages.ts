@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { type Acted, click, engineer } from './acts.ts'
-import { type Desk, type DeskOptions, openDesk } from './desk-of-processes.ts'
+import type { Desk, DeskOptions } from './desk-of-processes.ts'
 import { type Disk, fill, mountSmallDisk, pretendFull } from './full-disk.ts'
 import { judge } from './judge.ts'
+import { onADesk } from './on-a-desk.ts'
 import { type Outside, outsideOf } from './outside.ts'
 import { newRequester, sendForm } from './people-who-write.ts'
 import type { Subject } from './scenarios.ts'
@@ -64,16 +65,13 @@ async function outage(given: Outage, log: (line: string) => void, tally: Tally):
   const { name, disk } = given
   // What no webhook could tell is asked for.
   const options: DeskOptions = { env: { GITLAB_POLL_SECONDS: '2' } }
-  const desk = await openDesk(disk ? { ...options, dataFolder: disk.folder } : options)
-  try {
-    await desk.start()
+  const work = async (desk: Desk) => {
     await during(desk, given, tally)
     tally.runs += 1
     count(tally.faults, name)
-    log(`${name}: refused, and made up for afterwards`)
-  } finally {
-    await desk.close()
+    log(`${name}: over`)
   }
+  await onADesk(work, tally, disk ? { ...options, dataFolder: disk.folder } : options)
 }
 
 async function during(

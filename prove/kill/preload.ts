@@ -64,5 +64,7 @@ process.on('message', ({ id, order }: GivenOrder) => {
   obey(order)
   process.send?.({ id, commits })
 })
+// Nobody is left behind when the proof is broken off.
+process.on('disconnect', () => process.exit())
 // What is ordered is no reason to live on.
 process.channel?.unref()

@@ -1,8 +1,9 @@
 /** Many clicks, commands and webhooks at once, and the bot killed at any instant among them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openStore } from '../../src/store/open-store.ts'
-import { type Desk, openDesk } from './desk-of-processes.ts'
+import type { Desk } from './desk-of-processes.ts'
 import { judge } from './judge.ts'
+import { onADesk } from './on-a-desk.ts'
 import { type Outside, outsideOf } from './outside.ts'
 import { type Case, goOn, isOver, newCase, type Plan, plans } from './plans.ts'
 import { randomOf } from './random.ts'
@@ -19,10 +20,8 @@ const longestLifeMs = 400
 const newOfEachPlan = 2
 const pauseMs = 7_000
 
-export async function killAtRandomInstants(given: RandomInstants, tally: Tally): Promise<void> {
-  const desk = await openDesk()
-  try {
-    await desk.start()
+export function killAtRandomInstants(given: RandomInstants, tally: Tally): Promise<void> {
+  return onADesk(async (desk) => {
     const untouched = await untouchedRuns(desk)
     const cases: Case[] = []
     const random = randomOf(given.seed)
@@ -33,9 +32,7 @@ export async function killAtRandomInstants(given: RandomInstants, tally: Tally):
     tally.kills += given.kills
     count(tally.faults, 'killed: at a random instant under load', given.kills)
     given.log(`random instants, seed ${given.seed}: ${cases.length} requests, ${given.kills} kills`)
-  } finally {
-    await desk.close()
-  }
+  }, tally)
 }
 
 async function untouchedRuns(desk: Desk): Promise<ReadonlyMap<Plan, Outside>> {
