@@ -14,11 +14,12 @@ type Watched = Pick<Desk, 'bot' | 'url' | 'gitlab' | 'calls' | 'advance'>
 
 /** What waits for a later time gets it: the clock is moved on whenever all is quiet and something waits. */
 export async function rest(desk: Watched, patienceMs = 30_000): Promise<Rest> {
-  const until = performance.now() + patienceMs
-  while (performance.now() < until) {
+  const from = performance.now()
+  const lasted = () => performance.now() - from
+  while (lasted() < patienceMs) {
     await desk.gitlab.webhooks.settled()
     if (!desk.bot.isAlive()) return 'died'
-    const isQuiet = desk.calls.isQuietFor(quietMs)
+    const isQuiet = lasted() >= quietMs && desk.calls.isQuietFor(quietMs)
     const waits = await waiting(desk.url)
     if (waits === 0 && isQuiet && desk.calls.isQuietFor(quietMs) && (await waiting(desk.url)) === 0)
       return 'at-rest'

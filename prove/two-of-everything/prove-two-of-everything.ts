@@ -8,7 +8,7 @@ import { twoManagers } from './two-managers.ts'
 import { twoProcesses } from './two-processes.ts'
 
 const sizes = {
-  ci: { processes: 1, managers: 2, deliveries: 1 },
+  ci: { processes: 1, managers: 1, deliveries: 1 },
   full: { processes: 10, managers: 30, deliveries: 10 },
 } as const
 
