@@ -88,6 +88,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     log,
     fetch,
     newReference: () => randomHex(4),
+    wallClock: parts.wallClock,
   })
   const rounds = roundsOf({ config, connections, cards, channel: workspace.channel, wakeInbox, log })
 
