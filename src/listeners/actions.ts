@@ -103,11 +103,14 @@ async function openModal(
   // What a field would mend is mended in the modal.
   if (refused && refused.field === undefined) return refuse(refused.because)
   const { channel } = answerTo
-  const view = decisionModal((await desk.cardState(id)) ?? state, decision, {
+  const now = (await desk.cardState(id)) ?? state
+  const view = decisionModal(now, decision, {
     snippets: desk.snippets,
     ...(channel !== undefined && { channel }),
   })
-  if (view) await slack.openModal(triggerId, view)
+  // Somebody was quicker, between the question and this.
+  if (!view) return slack.answerPrivately(answerTo, movedOnFrom(now, rule))
+  await slack.openModal(triggerId, view)
 }
 
 function movedOnFrom(state: CardState, decision: Decision) {
