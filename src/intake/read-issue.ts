@@ -79,7 +79,9 @@ export async function sightingOf(
       ...(before ? [] : await metaNews(reader, iid, ownId)),
       ...assigneeNews(notes, ownId, issue, before),
       ...labelEvents.filter(({ userId }) => isNews(userId)).flatMap((event) => labelNews(reader, event)),
-      ...stateEvents.filter(({ userId }) => isNews(userId)).flatMap((event) => stateNews(event, labels)),
+      ...stateEvents
+        .filter((event) => isNews(event.userId) && !isTakenBack(event, stateEvents, ownId))
+        .flatMap((event) => stateNews(event, labels)),
     ].sort((one, other) => (one.happening.at < other.happening.at ? -1 : 1)),
   }
 }
@@ -111,6 +113,12 @@ function stateNews({ id, state, userId, createdAt }: StateEvent, labels: readonl
   if (state === 'reopened')
     return [{ happening: { name: 'issue-reopened', ...seen }, from: 'stateEventId', id }]
   return []
+}
+
+/** What somebody reopened and the bot's own close, decided meanwhile, closed after that is closed. */
+function isTakenBack({ id, state }: StateEvent, events: readonly StateEvent[], ownId: number): boolean {
+  const isOwnClose = (other: StateEvent) => other.userId === ownId && other.state === 'closed'
+  return state === 'reopened' && events.some((other) => isOwnClose(other) && other.id > id)
 }
 
 /** A colleague who pastes a reply of the handbook has sent it, and so has the bot before its database was lost. */
