@@ -117,7 +117,7 @@ async function mark(desk: Desk, point: Point): Promise<void> {
 
 /**
  * Slack told the person that it did not work, so they do it again: at once, before the bot has sorted itself out.
- * And again where the machine is so busy that a modal comes too late.
+ * And once more where the machine is so busy that a modal comes too late.
  */
 async function untilAcknowledged(desk: Desk, { name, act }: Scenario, subject: Subject): Promise<void> {
   for (let time = 0; time < mostTimes; time++) if ((await act(desk, subject)) !== 'not-acknowledged') return
