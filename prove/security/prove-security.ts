@@ -18,7 +18,7 @@ export interface Sizes {
 }
 
 const sizes: Readonly<Record<'ci' | 'full', Sizes>> = {
-  ci: { strings: 1_500, bits: 1, isPatient: true },
+  ci: { strings: 3_000, bits: 1, isPatient: true },
   full: { strings: 100_000, bits: 8, isPatient: true },
 }
 
