@@ -120,6 +120,10 @@ async function mark(desk: Desk, point: Point): Promise<void> {
  * And once more where the machine is so busy that a modal comes too late.
  */
 async function untilAcknowledged(desk: Desk, { name, act }: Scenario, subject: Subject): Promise<void> {
-  for (let time = 0; time < mostTimes; time++) if ((await act(desk, subject)) !== 'not-acknowledged') return
+  for (let time = 0; time < mostTimes; time++) {
+    if ((await act(desk, subject)) !== 'not-acknowledged') return
+    // A card that is not redrawn yet still offers what was decided already.
+    await desk.rest()
+  }
   throw new Error(`${name} is never acknowledged:\n${desk.bot.output().slice(-1_500)}`)
 }
