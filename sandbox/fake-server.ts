@@ -50,11 +50,14 @@ export class FakeServer {
   readonly #server: Server
   readonly #handle: Handler
   readonly #now: () => Date
+  readonly #origin: string | undefined
   #faults: ArmedFault[] = []
 
-  constructor(handle: Handler, now: () => Date) {
+  /** With an `origin` it needs no socket: `take` is its way in, and its urls begin with that. */
+  constructor(handle: Handler, now: () => Date, origin?: string) {
     this.#handle = handle
     this.#now = now
+    this.#origin = origin
     this.#server = createServer((request, response) => void this.#answer(request, response))
   }
 
@@ -64,7 +67,7 @@ export class FakeServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return this.#origin ?? `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
   async listen(port = 0): Promise<this> {
@@ -86,6 +89,17 @@ export class FakeServer {
 
   heal(): void {
     this.#faults = []
+  }
+
+  /** A request that comes in process, without a socket; what `fail` armed does not concern it. */
+  async take(sent: SentRequest): Promise<{
+    readonly status: number
+    readonly headers: Readonly<Record<string, string>>
+    readonly text: string
+  }> {
+    const request = recordedOf(sent, this.#now())
+    this.requests.push(request)
+    return written(await this.#safely(request))
   }
 
   /** The recorded requests of one method whose path matches, oldest first. */
@@ -132,8 +146,15 @@ export class FakeServer {
   }
 }
 
+/** A request as it is sent: `url` may be a path or a whole address. */
+export interface SentRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+}
+
 async function recorded(incoming: IncomingMessage, at: Date): Promise<RecordedRequest> {
-  const url = new URL(incoming.url ?? '/', 'http://local')
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
   const headers = Object.fromEntries(
@@ -142,12 +163,18 @@ async function recorded(incoming: IncomingMessage, at: Date): Promise<RecordedRe
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),
   )
+  const text = Buffer.concat(chunks).toString('utf8')
+  return recordedOf({ method: incoming.method ?? 'GET', url: incoming.url ?? '/', headers, text }, at)
+}
+
+function recordedOf({ method, url: address, headers, text }: SentRequest, at: Date): RecordedRequest {
+  const url = new URL(address, 'http://local')
   return {
-    method: incoming.method ?? 'GET',
+    method,
     path: url.pathname,
     query: url.searchParams,
     headers,
-    body: parsed(Buffer.concat(chunks).toString('utf8'), headers['content-type'] ?? ''),
+    body: parsed(text, headers['content-type'] ?? ''),
     at,
   }
 }
@@ -170,14 +197,14 @@ function jsonOrText(text: string): unknown {
 }
 
 function send(response: ServerResponse, answer: Answer): void {
-  const text =
-    typeof answer.body === 'string'
-      ? answer.body
-      : answer.body === undefined
-        ? ''
-        : JSON.stringify(answer.body)
-  const type =
-    typeof answer.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8'
-  response.writeHead(answer.status, { 'content-type': type, ...answer.headers })
+  const { status, headers, text } = written(answer)
+  response.writeHead(status, headers)
   response.end(text)
+}
+
+function written({ status, headers = {}, body }: Answer) {
+  const isText = typeof body === 'string'
+  const text = isText ? body : body === undefined ? '' : JSON.stringify(body)
+  const type = isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8'
+  return { status, headers: { 'content-type': type, ...headers }, text }
 }

@@ -8,7 +8,7 @@ import { calendarEndsSoon } from './engine/business-time.ts'
 import { dayIn } from './engine/time.ts'
 import { flowsFor } from './flows/index.ts'
 import { loadSnippets } from './flows/snippets.ts'
-import { listen } from './http-server.ts'
+import { type Listen, listen, requestListener } from './http-server.ts'
 import { createInboxLoop } from './intake/inbox-loop.ts'
 import { handleEntry, subjectOf } from './intake/intake.ts'
 import { readInTime } from './intake/read-in-time.ts'
@@ -33,10 +33,16 @@ import { webhookRoutes } from './wiring/webhooks.ts'
 export interface AppParts {
   readonly config: Config
   readonly now: () => Date
+  /** The machine's clock, by which Slack signs; what it signs for the future is refused. */
+  readonly wallClock?: () => Date
   /** At least 0, below 1. */
   readonly random: () => number
   readonly fetch: typeof globalThis.fetch
   readonly log: Logger
+  /** This many random bytes, in hexadecimal: ids and references. The operating system's unless given. */
+  readonly randomHex?: (bytes: number) => string
+  /** A server of this process unless given. */
+  readonly listen?: Listen
 }
 
 export interface App {
@@ -58,13 +64,17 @@ export async function startApp(parts: AppParts): Promise<App> {
   }
 }
 
-async function start({ config, now, random, fetch, log }: AppParts, store: Store): Promise<App> {
+async function start(parts: AppParts, store: Store): Promise<App> {
+  const { config, now, random, fetch, log } = parts
+  const { randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
   const connections = connectionsOf(config, fetch)
   const { slack } = connections
   const workspace = await findWorkspace(slack, config, log)
   const snippets = loadSnippets()
   const wakeInbox = () => inbox.wake()
-  const context = await remembering(contextOf(config, store, now, () => worker.wake()))
+  const context = await remembering(
+    contextOf({ config, store, now, randomHex, wakeWorker: () => worker.wake() }),
+  )
   const cards = { context, taskText, cardUrl: workspace.cardUrl }
   const { whoIs } = rolesReader({ slack, ...workspace, now })
 
@@ -98,15 +108,16 @@ async function start({ config, now, random, fetch, log }: AppParts, store: Store
     slack,
     log,
     fetch,
-    newReference: () => randomBytes(4).toString('hex'),
+    newReference: () => randomHex(4),
+    wallClock: parts.wallClock,
   })
   await recordStart(config, store, now)
   for (const warning of config.warnings) log.warn(warning)
   if (!config.zendesk) log.info('ZENDESK_URL is not set: the security desk and everything Zendesk is off')
   if (calendarEndsSoon(dayIn(config.timezone, now().toISOString()), context.calendar))
     log.warn({ checkedUntil: context.calendar.checkedUntil }, 'the calendar of US federal holidays ends soon')
-  const http = await listen(
-    {
+  const http = await (parts.listen ?? listen)(
+    requestListener({
       routes: {
         '/slack/events': config.slack.appToken === undefined ? slackApp.handleHttp : undefined,
         ...webhookRoutes({ config, store, now, log, wakeInbox }),
@@ -114,7 +125,7 @@ async function start({ config, now, random, fetch, log }: AppParts, store: Store
       ready: readiness({ store, isConnected: slackApp.isConnected, slack, now }),
       metrics: metricsOf(context),
       log,
-    },
+    }),
     config.port,
   )
   await worker.start()
@@ -162,7 +173,14 @@ async function remembering(context: DeskContext): Promise<DeskContext> {
   return forgotten ? { ...context, forgotten } : context
 }
 
-function contextOf(config: Config, store: Store, now: () => Date, wakeWorker: () => void): DeskContext {
+function contextOf(given: {
+  readonly config: Config
+  readonly store: Store
+  readonly now: () => Date
+  readonly randomHex: (bytes: number) => string
+  readonly wakeWorker: () => void
+}): DeskContext {
+  const { config, store, now, randomHex, wakeWorker } = given
   return {
     store,
     flows: flowsFor({
@@ -171,7 +189,7 @@ function contextOf(config: Config, store: Store, now: () => Date, wakeWorker: ()
       updateAfterBusinessDays: config.desk.securityUpdateBusinessDays,
     }),
     now,
-    newId: () => randomBytes(16).toString('hex'),
+    newId: () => randomHex(16),
     timeZone: config.timezone,
     calendar: usFederalHolidays(config.desk.holidays.also, config.desk.holidays.checkedUntil),
     requirePrivacyApproval: config.requirePrivacyApproval,

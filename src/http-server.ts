@@ -1,5 +1,11 @@
 /** The bot's own HTTP server: Slack's and GitLab's routes, and the three that operators ask. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
@@ -28,8 +34,11 @@ const requestTimeoutMs = 15_000
 /** What is answered at all is answered within this; who stops us kills us soon after (Docker: 10 s). */
 const closeWithinMs = 3_000
 
-export async function listen(parts: HttpRoutes, port: number): Promise<HttpServer> {
-  const server = createServer((request, response) => {
+/** Makes a listener be heard; port 0 takes any that is free. */
+export type Listen = (listener: RequestListener, port: number) => Promise<HttpServer>
+
+export function requestListener(parts: HttpRoutes): RequestListener {
+  return (request, response) => {
     answer(parts, request, response).catch((error: unknown) => {
       parts.log.error(
         { error: error instanceof Error ? error.message : 'unknown' },
@@ -38,7 +47,11 @@ export async function listen(parts: HttpRoutes, port: number): Promise<HttpServe
       if (!response.headersSent) response.writeHead(500)
       response.end()
     })
-  })
+  }
+}
+
+export const listen: Listen = async (listener, port) => {
+  const server = createServer(listener)
   server.requestTimeout = requestTimeoutMs
   server.headersTimeout = requestTimeoutMs
   await new Promise<void>((resolve, reject) => {

@@ -31,7 +31,9 @@ function configOrExit(): Config {
 
 async function startOrExit(given: Config): Promise<App> {
   try {
-    return await startApp({ config: given, now: () => new Date(), random: Math.random, fetch, log })
+    const now = () => new Date()
+    const wallClock = () => new Date(Date.now())
+    return await startApp({ config: given, now, wallClock, random: Math.random, fetch, log })
   } catch (error) {
     return fail('the bot could not start', error)
   }

@@ -238,6 +238,16 @@ describe('the configuration is refused', () => {
     ['GITLAB_WEBHOOK_SECRET', 'whsec_not/base64!', signing],
     ['GITLAB_WEBHOOK_SECRET', `whsec_${Buffer.alloc(23).toString('base64')}`, signing],
     ['GITLAB_WEBHOOK_SECRET', `whsec_${Buffer.alloc(65).toString('base64')}`, signing],
+    [
+      'SLACK_SIGNING_SECRET',
+      '8f742231b10e8888abcd99yyyzzz85a5',
+      "is the example of Slack's documentation: take the app's own",
+    ],
+    [
+      'GITLAB_WEBHOOK_SECRET',
+      'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      "is the example of the Standard Webhooks: take the webhook's own",
+    ],
     ['GITLAB_POLL_SECONDS', '0', seconds],
     ['GITLAB_POLL_SECONDS', '1e3', seconds],
     ['GITLAB_TRUST_SAFETY_PROJECT', 'trust and safety', project],

@@ -51,6 +51,8 @@ export interface StartGitLab {
   readonly port?: number
   /** For delivering webhooks. */
   readonly fetch?: typeof globalThis.fetch
+  /** Where it is said to be when it does not listen: it is reached by `fake.take`. */
+  readonly origin?: string
 }
 
 export async function startGitLab(given: StartGitLab): Promise<LocalGitLab> {
@@ -70,7 +72,7 @@ export class LocalGitLab {
   readonly #autoResponses = new Map<Issue, string>()
   readonly #now: () => Date
 
-  constructor({ now, fetch = globalThis.fetch }: StartGitLab) {
+  constructor({ now, fetch = globalThis.fetch, origin }: StartGitLab) {
     this.#now = now
     this.webhooks = gitlabWebhooks({ now, fetch, instance: () => this.url })
     this.#acts = new Acts(this.world, now, {
@@ -84,7 +86,7 @@ export class LocalGitLab {
         if (issue.project.serviceDesk) this.webhooks.fire(event, payload)
       },
     })
-    this.fake = new FakeServer((request) => answer(this.#served(), request), now)
+    this.fake = new FakeServer((request) => answer(this.#served(), request), now, origin)
   }
 
   get url(): string {

@@ -6,6 +6,8 @@ export interface AppAddress {
   /** Where the app takes events, interactions and commands, e.g. http://127.0.0.1:3000/slack/events */
   readonly url: string
   readonly signingSecret: string
+  /** How it is reached, where that is not by a socket. */
+  readonly fetch?: typeof globalThis.fetch
 }
 
 /** What the app answered, as Slack sees it. */
@@ -39,7 +41,7 @@ export async function deliverSigned(
 ): Promise<AppAnswer> {
   const timestamp = forgery.timestamp ?? Math.floor(Date.now() / 1000)
   const started = performance.now()
-  const response = await fetch(app.url, {
+  const response = await (app.fetch ?? fetch)(app.url, {
     method: 'POST',
     headers: {
       'content-type': forgery.contentType ?? 'application/x-www-form-urlencoded',

@@ -18,16 +18,40 @@ export interface SlackOptions {
   readonly now: () => Date
   readonly port?: number
   readonly cast?: Cast
+  /** Where it is said to be when it does not listen: it is reached by `fake.take`. */
+  readonly origin?: string
+  /** This many bytes by chance, in hexadecimal. */
+  readonly randomHex?: (bytes: number) => string
 }
 
-export type Slack = Awaited<ReturnType<typeof startSlack>>
+export type Slack = ReturnType<typeof slackOver>
 
 /** Starts the local Slack; give it the app with `slack.app = { url, signingSecret }` once that listens. */
-export async function startSlack({ now, port = 0, cast = DEFAULT_CAST }: SlackOptions) {
-  const space = workspace(now, cast)
-  const fake: FakeServer = new FakeServer((request) => answer(space, fake, socket, request), now)
+export async function startSlack(options: SlackOptions): Promise<Slack> {
+  const parts = partsOf(options)
+  await parts.fake.listen(options.port ?? 0)
+  return slackOver(parts)
+}
+
+/** The same without a socket. */
+export function slackInProcess(options: SlackOptions & { readonly origin: string }): Slack {
+  return slackOver(partsOf(options))
+}
+
+interface Parts {
+  readonly space: Workspace
+  readonly fake: FakeServer
+  readonly socket: SocketMode
+}
+
+function partsOf({ now, cast = DEFAULT_CAST, origin, randomHex }: SlackOptions): Parts {
+  const space = workspace(now, cast, randomHex)
+  const fake: FakeServer = new FakeServer((request) => answer(space, fake, socket, request), now, origin)
   const socket: SocketMode = socketMode(fake.server)
-  await fake.listen(port)
+  return { space, fake, socket }
+}
+
+function slackOver({ space, fake, socket }: Parts) {
   const address: { app: AppAddress | undefined } = { app: undefined }
 
   return Object.assign(address, {

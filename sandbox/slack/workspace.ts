@@ -69,7 +69,11 @@ export const DEFAULT_CAST: Cast = {
 
 export type Workspace = ReturnType<typeof workspace>
 
-export function workspace(now: () => Date, cast: Cast = DEFAULT_CAST) {
+export function workspace(
+  now: () => Date,
+  cast: Cast = DEFAULT_CAST,
+  randomHex = (bytes: number): string => randomBytes(bytes).toString('hex'),
+) {
   const state = {
     people: [...cast.people],
     groups: [...cast.groups],
@@ -101,7 +105,7 @@ export function workspace(now: () => Date, cast: Cast = DEFAULT_CAST) {
       counter += 1
       return `${Math.floor(now().getTime() / 1000)}.${String(counter).padStart(6, '0')}`
     },
-    newId: (prefix: string): string => `${prefix}${randomBytes(5).toString('hex').toUpperCase()}`,
+    newId: (prefix: string): string => `${prefix}${randomHex(5).toUpperCase()}`,
 
     person: (id: string) => state.people.find((someone) => someone.id === id),
     group: (id: string) => state.groups.find((group) => group.id === id),
@@ -142,12 +146,12 @@ export function workspace(now: () => Date, cast: Cast = DEFAULT_CAST) {
     },
 
     newTrigger(userId: string): string {
-      const id = `${Math.floor(now().getTime() / 1000)}.${state.triggers.size}.${randomBytes(16).toString('hex')}`
+      const id = `${Math.floor(now().getTime() / 1000)}.${state.triggers.size}.${randomHex(16)}`
       state.triggers.set(id, { userId, issuedAt: now().getTime(), used: false })
       return id
     },
     newResponseUrlPath(target: Omit<ResponseUrl, 'issuedAt' | 'uses'>): string {
-      const path = `/response/${randomBytes(12).toString('hex')}`
+      const path = `/response/${randomHex(12)}`
       state.responseUrls.set(path, { ...target, issuedAt: now().getTime(), uses: 0 })
       return path
     },

@@ -19,7 +19,6 @@ import {
   token,
   trueOrFalse,
   weekly,
-  zendeskSecret,
 } from './variables.ts'
 
 const defaultChannels = { privacy: 'privacy-team_help', security: 'field-security' } as const
@@ -47,7 +46,7 @@ export const Environment = z.object({
   ZENDESK_URL: serviceUrl.optional(),
   ZENDESK_EMAIL: z.string().refine(isEmail, 'must be an e-mail address').optional(),
   ZENDESK_TOKEN: token('', 'one token without spaces').optional(),
-  ZENDESK_WEBHOOK_SECRET: zendeskSecret.optional(),
+  ZENDESK_WEBHOOK_SECRET: secret.optional(),
   ZENDESK_QUERY: z.string().prefault('type:ticket recipient:security@gitlab.com status<solved'),
   ZENDESK_POLL_SECONDS: integer(1, 3600).prefault('60'),
   ZENDESK_SUPPORT_GROUP: groupId.optional(),

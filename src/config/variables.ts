@@ -12,9 +12,16 @@ export interface RoleMembers {
 
 const required = () => z.string({ error: 'is missing' })
 
-/** Published by Zendesk for its test requests, so a secret to nobody. */
-const zendeskTestSecret = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=='
 const shortestSecret = 16
+/** Printed for everybody to read, so secrets to nobody: taken over from an example, they would let everybody in. */
+const published: Readonly<Record<string, string>> = {
+  'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==':
+    "is Zendesk's published test secret: take the webhook's own",
+  // https://docs.slack.dev/authentication/verifying-requests-from-slack
+  '8f742231b10e8888abcd99yyyzzz85a5': "is the example of Slack's documentation: take the app's own",
+  // https://github.com/standard-webhooks/standard-webhooks, whose signatures GitLab's signing tokens make
+  whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw: "is the example of the Standard Webhooks: take the webhook's own",
+}
 
 export const token = (prefix: string, what: string) =>
   required().refine(
@@ -22,15 +29,13 @@ export const token = (prefix: string, what: string) =>
     `must be ${what}${prefix === '' ? '' : `, which begins with ${prefix}`}`,
   )
 
-export const secret = required().min(shortestSecret, `must have at least ${shortestSecret} characters`)
-
-export const zendeskSecret = secret.refine(
-  (value) => value !== zendeskTestSecret,
-  "is Zendesk's published test secret: take the webhook's own",
-)
+export const secret = required()
+  .min(shortestSecret, `must have at least ${shortestSecret} characters`)
+  .superRefine(refusePublished)
 
 /** A secret token, or a signing token (`whsec_` and a key in base64). */
 export const gitlabWebhookSecret = required().superRefine((value, context) => {
+  refusePublished(value, context)
   const isSigningToken = value.startsWith('whsec_')
   if (isSigningToken && signingKey(value.slice('whsec_'.length)) === undefined)
     context.addIssue('begins with whsec_, but what follows is not base64 of 24 to 64 bytes')
@@ -138,6 +143,11 @@ function signingKey(base64: string): Uint8Array | undefined {
   const key = Buffer.from(base64, 'base64')
   const same = key.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '')
   return same && key.length >= 24 && key.length <= 64 ? key : undefined
+}
+
+function refusePublished(value: string, context: { addIssue(message: string): void }): void {
+  const problem = Object.hasOwn(published, value) ? published[value] : undefined
+  if (problem !== undefined) context.addIssue(problem)
 }
 
 function listed(values: readonly string[]): string {

@@ -9,6 +9,7 @@ import { featureRequestEffects } from './feature-request.ts'
 import { gatherEvidence } from './gather-evidence.ts'
 import { noteEffects } from './notes.ts'
 import { issueEffects } from './open-issue.ts'
+import { tellOwnClose } from './own-close.ts'
 import { ownNoteFinder } from './own-notes.ts'
 import { startExports } from './start-exports.ts'
 
@@ -35,8 +36,9 @@ export function gitlabEffects(context: EffectContext) {
 
     async close(entry: Entry): Promise<Done> {
       const { iid } = await requestOf(context, entry)
-      const { state } = await onIssue(iid, () => gitlab.editIssue(iid, { state: 'close' }))
-      if (state !== 'closed') throw new CannotDo(`GitLab answered, but issue #${iid} is still open.`)
+      const issue = await onIssue(iid, () => gitlab.editIssue(iid, { state: 'close' }))
+      if (issue.state !== 'closed') throw new CannotDo(`GitLab answered, but issue #${iid} is still open.`)
+      await tellOwnClose(context, entry, issue)
       return { result: { closed: iid } }
     },
 

@@ -65,9 +65,17 @@ export function isSameText(one: string, other: string): boolean {
 
 const person = /\{person:([A-Z0-9]{2,20})\}/g
 
-/** `@all` would mention everyone; a tag could hide what follows; a picture would be fetched from anywhere. */
+/**
+ * `@all` would mention everyone, and so would `&commat;all`; a tag could hide what follows; a picture would be fetched
+ * from anywhere; `#1` would leave a trace at that issue.
+ */
 function harmless(line: string): string {
-  return line.replaceAll('<', '&lt;').replaceAll('@', '@\u2060').replaceAll('![', '!\u2060[')
+  return line
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('@', '@\u2060')
+    .replaceAll('![', '!\u2060[')
+    .replace(/([#!$%]|&amp;)(?=\d)/g, '$1\u2060')
 }
 
 function linesOf(text: string): readonly string[] {

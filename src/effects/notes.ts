@@ -6,6 +6,7 @@ import type { Done, Stopped } from './carry-out.ts'
 import { type EffectContext, type Entry, earliestOf, markerOf, onIssue, requestOf } from './effect-context.ts'
 import { CannotDo } from './failure.ts'
 import { internalNoteText, isSameText, replyText, typedReplyText } from './note-text.ts'
+import { tellOwnClose } from './own-close.ts'
 import { type FindOwnNote, writtenNote } from './own-notes.ts'
 
 type Reply = Effect & { kind: 'reply' }
@@ -74,19 +75,25 @@ export function noteEffects(context: EffectContext, findOwnNote: FindOwnNote) {
       const { iid } = await requestOf(context, entry)
       await onIssue(iid, () => gitlab.createNote(iid, { body: `/duplicate #${work.of}`, internal: true }))
       // GitLab answers alike whether the command took effect or not.
-      const done = await isMarkedDuplicate(iid, work)
+      const done = await isMarkedDuplicate(entry, iid, work)
       if (!done) throw new CannotDo(`GitLab did not mark #${iid} as a duplicate of #${work.of}.`)
       return done
     },
     async findDuplicateMark(entry: Entry, work: MarkDuplicate): Promise<Done | undefined> {
       const { iid } = await requestOf(context, entry)
-      return isMarkedDuplicate(iid, work)
+      return isMarkedDuplicate(entry, iid, work)
     },
   }
 
-  async function isMarkedDuplicate(iid: number, { of }: MarkDuplicate): Promise<Done | undefined> {
-    const { duplicatedTo, state } = await onIssue(iid, () => gitlab.issue(iid))
+  async function isMarkedDuplicate(
+    entry: Entry,
+    iid: number,
+    { of }: MarkDuplicate,
+  ): Promise<Done | undefined> {
+    const issue = await onIssue(iid, () => gitlab.issue(iid))
+    const { duplicatedTo, state } = issue
     if (state !== 'closed' || (duplicatedTo && duplicatedTo.iid !== of)) return undefined
+    await tellOwnClose(context, entry, issue)
     return { result: { duplicateOf: of } }
   }
 }

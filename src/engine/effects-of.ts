@@ -138,7 +138,7 @@ function sentence(text: string, { request, circumstances, input, by }: Context):
   return text.replace(
     /\{(who|when|iid|request|evidence|field:(\w+))\}/g,
     (_all, key: string, field: string | undefined) => {
-      if (field !== undefined) return (input[field] ?? '').trim() || 'none given'
+      if (field !== undefined) return typedWords(input[field] ?? '') || 'none given'
       if (key === 'who') return by ? `{person:${by.id}}` : 'the bot'
       if (key === 'when') return instantText(circumstances.now, circumstances.timeZone)
       if (key === 'iid') return String(request.iid)
@@ -146,6 +146,11 @@ function sentence(text: string, { request, circumstances, input, by }: Context):
       return evidenceText(request.facts.evidence, circumstances.timeZone)
     },
   )
+}
+
+/** Only the bot itself names people: what was typed mentions nobody, nor is anybody's name looked up for it. */
+function typedWords(typed: string): string {
+  return typed.trim().replaceAll('{person:', '{person :')
 }
 
 /** One line a criterion: result, value, source; and when it was read. */

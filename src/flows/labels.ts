@@ -20,6 +20,11 @@ export const labels = [
 
 export type Label = (typeof labels)[number]
 
+/** Of the others a name is free text of whoever made it, so it is neither kept nor shown. */
+export function isHandbookLabel(name: string): name is Label {
+  return (labels as readonly string[]).includes(name)
+}
+
 /** A team's own name for a label (`labels:` in config/desk.yaml); a label that is not named keeps the handbook's. */
 export type LabelNames = Readonly<Partial<Record<Label, string>>>
 

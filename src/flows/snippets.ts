@@ -1,5 +1,6 @@
 // The texts that requesters get: read once at start from src/flows/snippets/, then passed on as a value.
 import { readFileSync } from 'node:fs'
+import { lineEnd } from '../engine/command-text.ts'
 
 /** Every reply of the handbook page, in its order. */
 export const snippetNames = [
@@ -76,8 +77,7 @@ export function renderSnippet(
     const value = Object.hasOwn(replacements, placeholder) ? replacements[placeholder]?.trim() : undefined
     if (!value) throw new Error(`The snippet ${name} needs a replacement for ${placeholder}`)
     // A new line could begin with "/", which GitLab would run as a quick action.
-    if (/[\r\n\u2028\u2029]/.test(value))
-      throw new Error(`${placeholder} in the snippet ${name} must be one line`)
+    if (lineEnd.test(value)) throw new Error(`${placeholder} in the snippet ${name} must be one line`)
     return text.replaceAll(placeholder, () => value)
   }, snippets[name])
 }

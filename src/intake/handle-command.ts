@@ -14,15 +14,33 @@ import { whoWorksHere } from './who-works-here.ts'
 
 export async function handleCommand(intake: Intake, entry: InboxEntry, command: CommandEntry): Promise<void> {
   const who = await whoWorksHere(intake, command.answerTo, command.source)
-  const text =
-    'refused' in who
-      ? who.refused
-      : command.command === 'track'
-        ? await track(intake, command)
-        : await claim(intake, command)
+  if ('refused' in who) return refuse(intake, entry, command, who.refused)
+  const text = command.command === 'track' ? await track(intake, command) : await claim(intake, command)
   await entryDone(intake, entry)
   intake.context.wakeWorker()
   await intake.tell(command.answerTo, text)
+}
+
+/** The role was there when the command was typed, and is gone. */
+async function refuse(
+  intake: Intake,
+  entry: InboxEntry,
+  { command, source, iid, answerTo }: CommandEntry,
+  because: string,
+): Promise<void> {
+  const at = nowOf(intake.context)
+  await intake.context.store.transaction(async (tables) => {
+    const row = await tables.requests.byIid(iid, source)
+    await tables.audit.append({
+      at,
+      ...(row ? aboutRequest(row) : {}),
+      what: 'refused',
+      who: `slack:${answerTo.userId}`,
+      details: { ...(row ? ticketOf(row) : {}), decision: command, because },
+    })
+    await tables.inbox.done(entry.id, at)
+  })
+  await intake.tell(answerTo, because)
 }
 
 /** Takes an issue in by hand; the answer says what came of it. */

@@ -33,16 +33,19 @@ const mostAttempts = 20
 export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
   const { store, now } = parts
   const busy = new Map<string, Promise<void>>()
+  /** Handled since the list was read that is being gone through, in which they still stand. */
+  const ended = new Set<number>()
   let isStopped = false
   let looking: Promise<void> | undefined
   let lookAgain = false
 
   async function look(): Promise<void> {
     if (isStopped) return
+    ended.clear()
     for (const entry of await store.tables.inbox.pending(toInstant(now()), batch)) {
       if (busy.size >= sideBySide) return
       const subject = await parts.subjectOf(entry)
-      if (!busy.has(subject)) busy.set(subject, take(entry, subject))
+      if (!busy.has(subject) && !ended.has(entry.id)) busy.set(subject, take(entry, subject))
     }
   }
 
@@ -53,6 +56,7 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
     } catch (error) {
       isKept = await putBack(parts, entry, error)
     }
+    ended.add(entry.id)
     busy.delete(subject)
     // With the disk full the entry could not even be postponed: the next tick looks again, not this one.
     if (isKept) wake()

@@ -5,6 +5,7 @@ import type { Instant } from '../engine/time.ts'
 import { isEmbargoed } from '../flows/embargo.ts'
 import { type FormAliases, offersOtherAddress, readForm } from '../flows/form.ts'
 import { isEmail } from '../flows/form-values.ts'
+import { isHandbookLabel } from '../flows/labels.ts'
 import { isRequesterReply, type ReplyRule } from '../flows/requester-reply.ts'
 import { suggestedReason } from '../flows/suggested-reason.ts'
 import { type Forgotten, isForgotten } from '../requests/after-restore.ts'
@@ -51,7 +52,7 @@ export async function sightingOf(
   ])
   const form = readForm(issue.description, reader.aliases)
   const reason = suggestedReason(form.comment ?? '')
-  const labels = issue.labels.map(reader.handbookLabel)
+  const labels = issue.labels.map(reader.handbookLabel).filter(isHandbookLabel)
   // Its own changes move nothing; but whoever meets an issue for the first time takes its whole history.
   const isNews = (userId: number | undefined, at: Instant) =>
     before === undefined || userId !== ownId || isForgotten(reader.forgotten, at)
@@ -85,7 +86,7 @@ export async function sightingOf(
         .filter(({ userId, createdAt }) => isNews(userId, createdAt))
         .flatMap((event) => labelNews(reader, event)),
       ...stateEvents
-        .filter(({ userId, createdAt }) => isNews(userId, createdAt))
+        .filter((event) => isNews(event.userId, event.createdAt) && !isTakenBack(event, stateEvents, ownId))
         .flatMap((event) => stateNews(event, labels)),
     ].sort((one, other) => (one.happening.at < other.happening.at ? -1 : 1)),
   }
@@ -110,7 +111,9 @@ function labelNews(
 ): readonly News[] {
   const name = action === 'add' ? 'label-added' : action === 'remove' ? 'label-removed' : undefined
   if (!name || label === undefined) return []
-  const happening = { name, label: reader.handbookLabel(label), by: byOf(userId), at: createdAt } as const
+  const known = reader.handbookLabel(label)
+  const shown = isHandbookLabel(known) ? known : 'another label'
+  const happening = { name, label: shown, by: byOf(userId), at: createdAt } as const
   return [{ happening, from: 'labelEventId', id }]
 }
 
@@ -121,6 +124,12 @@ function stateNews({ id, state, userId, createdAt }: StateEvent, labels: readonl
   if (state === 'reopened')
     return [{ happening: { name: 'issue-reopened', ...seen }, from: 'stateEventId', id }]
   return []
+}
+
+/** What somebody reopened and the bot's own close, decided meanwhile, closed after that is closed. */
+function isTakenBack({ id, state }: StateEvent, events: readonly StateEvent[], ownId: number): boolean {
+  const isOwnClose = (other: StateEvent) => other.userId === ownId && other.state === 'closed'
+  return state === 'reopened' && events.some((other) => isOwnClose(other) && other.id > id)
 }
 
 /** A colleague who pastes a reply of the handbook has sent it, and so has the bot before its database was lost. */

@@ -107,12 +107,15 @@ async function openModal(
   const shown = isTicket ? await desk.showTicket(id, answerTo.userId) : undefined
   if (shown && 'because' in shown) return slack.answerPrivately(answerTo, answer(shown.because))
   const { channel } = answerTo
-  const view = decisionModal((await desk.cardState(id)) ?? state, decision, {
+  const now = (await desk.cardState(id)) ?? state
+  const view = decisionModal(now, decision, {
     snippets: desk.snippets,
     ...(channel !== undefined && { channel }),
     ...(shown && { ticket: shown.ticket }),
   })
-  if (view) await slack.openModal(triggerId, view)
+  // Somebody was quicker, between the question and this.
+  if (!view) return slack.answerPrivately(answerTo, movedOnFrom(now, rule))
+  await slack.openModal(triggerId, view)
 }
 
 function movedOnFrom(state: CardState, decision: Decision) {

@@ -21,7 +21,7 @@ export function listenToCommands(app: App, { desk, slack }: Listening): void {
       return change({ desk, slack }, command, typed, ack)
     await ack()
     if (command.name === 'help') return slack.answerPrivately(answerTo, usage())
-    const who = await whoMayAsk(desk, answerTo)
+    const who = await whoMayAsk(desk, answerTo, command)
     await slack.answerPrivately(
       answerTo,
       'refused' in who ? answer(who.refused) : await answerOf(desk, command, who.person),
@@ -37,7 +37,7 @@ async function change(
   ack: () => Promise<void>,
 ): Promise<void> {
   const answerTo = answerToOf(typed)
-  const who = await whoMayAsk(desk, answerTo)
+  const who = await whoMayAsk(desk, answerTo, command)
   if (!('refused' in who)) await store(desk, command, `command:${typed.trigger_id}`, answerTo)
   await ack()
   if ('refused' in who) await slack.answerPrivately(answerTo, answer(who.refused))
@@ -66,11 +66,15 @@ async function answerOf(
   return state ? requestDetails(state, await desk.recentLog(state.request.id)) : noSuchIssue(command.iid)
 }
 
-async function whoMayAsk(desk: Desk, { userId, teamId }: AnswerTo) {
+/** A refusal stands in the audit log, also of what would only have read. */
+async function whoMayAsk(desk: Desk, { userId, teamId }: AnswerTo, command: Command) {
   const who = await desk.whoIs(userId, teamId)
-  if ('refused' in who || who.person.roles.some((role) => role !== 'field-security')) return who
-  return {
-    refused:
-      'Only people with a role at the desk may ask this: support engineers, support managers, privacy.',
-  }
+  if (!('refused' in who) && who.person.roles.some((role) => role !== 'field-security')) return who
+  const refused =
+    'refused' in who
+      ? who.refused
+      : 'Only people with a role at the desk may ask this: support engineers, support managers, privacy.'
+  const about = 'iid' in command ? await desk.cardStateByIid(command.iid, 'gitlab') : undefined
+  await desk.recordRefusal(about?.request.id ?? '', command.name, userId, refused)
+  return { refused }
 }

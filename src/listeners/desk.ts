@@ -88,7 +88,10 @@ export interface Desk {
   showTicket(requestId: string, userId: string, since?: Instant): Promise<ShownTo>
   /** What `decide` would answer now from what is stored: undefined when it would move. */
   wouldRefuse(requestId: string, decision: string, person: Person, input: Input): Promise<Refused | undefined>
-  /** A refusal that was given before anything was stored stands in the audit log like every other. */
+  /**
+   * A refusal that was given before anything was stored stands in the audit log like every other. Without a request
+   * the id is empty; `decision` is then a command's name.
+   */
   recordRefusal(requestId: string, decision: string, userId: string, because: string): Promise<void>
   list(source: Source, filter: ListFilter, person: Person): Promise<readonly CardState[]>
   /** The list of a distribution day, `2026-11-30`. */

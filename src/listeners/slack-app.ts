@@ -17,6 +17,7 @@ import { listenToCommands } from './commands.ts'
 import type { Desk } from './desk.ts'
 import type { Listening, SlackAnswers } from './listening.ts'
 import { listenToSecurityCommand } from './security-command.ts'
+import { slackGate } from './slack-gate.ts'
 import { keepConnected, type Wait } from './socket-connection.ts'
 import { listenToViews } from './views.ts'
 
@@ -38,11 +39,13 @@ export interface SlackAppOptions {
   /** A short reference for an error, to find it in the log. */
   readonly newReference: () => string
   readonly wait?: Wait
+  /** By which a signed request is of the future; Bolt itself looks only at the past, by the machine's clock. */
+  readonly wallClock?: (() => Date) | undefined
 }
 
 export interface SlackApp {
   /** Takes `POST /slack/events`; in Socket Mode there is no such route. */
-  handleHttp(request: IncomingMessage, response: ServerResponse): void
+  handleHttp(request: IncomingMessage, response: ServerResponse): void | Promise<void>
   start(): Promise<void>
   stop(): Promise<void>
   /** In HTTP mode there is no connection to lose. */
@@ -51,6 +54,7 @@ export interface SlackApp {
 
 /** Interactions are a few KB; this is what the webhooks take, too. */
 const bodyLimit = 1024 * 1024
+const route = '/slack/events'
 
 export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { config } = options
@@ -61,17 +65,18 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
 
 function overHttp(options: SlackAppOptions, signingSecret: string): SlackApp {
   const logger = boltLogger(options.log)
-  const receiver = new HTTPReceiver({ signingSecret, logger, bodyLimit, endpoints: '/slack/events' })
+  const receiver = new HTTPReceiver({ signingSecret, logger, bodyLimit, endpoints: route })
   connectListeners(receiver, options)
+  const { log, wallClock } = options
   return {
-    handleHttp(request, response) {
-      try {
-        receiver.requestListener(request, response)
-      } catch {
-        // The receiver throws for every route and method but its own.
-        response.writeHead(404).end()
-      }
-    },
+    handleHttp: slackGate({
+      route,
+      signingSecret,
+      wallClock,
+      limitBytes: bodyLimit,
+      log,
+      pass: receiver.requestListener,
+    }),
     start: async () => {},
     stop: async () => {},
     isConnected: () => true,

@@ -11,8 +11,6 @@ import type { AuditDraft, RequestRow, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
 
-export { aboutRequest, ticketOf }
-
 export class UnknownRequest extends Error {
   override readonly name = 'UnknownRequest'
 }

@@ -16,7 +16,7 @@ function whatText({ what, details }: AuditEntry): string {
     case 'refused':
       return `refused ${text('decision')} (${text('because')})`
     case 'seen':
-      return `seen: ${text('name')}${text('label') ? ` “${text('label')}”` : ''}${movedText(text('from'), text('to'))}`
+      return `seen: ${text('name')}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(text('from'), text('to'))}`
     case 'revealed':
       return 'shown the ticket’s text'
     case 'effect':
@@ -24,6 +24,11 @@ function whatText({ what, details }: AuditEntry): string {
     default:
       return what
   }
+}
+
+/** Anybody in GitLab may name a label as they like; a sentence's mentions are the bot's own. */
+function withoutMentions(label: string): string {
+  return label.replaceAll('<@', '< @')
 }
 
 function movedText(from: string, to: string): string {

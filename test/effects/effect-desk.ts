@@ -170,6 +170,11 @@ export async function anEffectDesk(given: Given = {}) {
       })
       return { id, iid }
     },
+    /** As the decision to close it leaves the request, before anything of it is done. */
+    async decideToClose(id: string) {
+      const row = await store.tables.requests.byId(id)
+      if (row) await store.tables.requests.update({ ...row, step: 'closed', closedAt: now().toISOString() })
+    },
     async toDo(requestId: string, ...effects: readonly Exclude<OutboxWork, RedirectTicket>[]) {
       await addAll(store, requestId, effects, now().toISOString(), counter)
     },

@@ -125,6 +125,12 @@ describe('an internal note', () => {
     )
   })
 
+  it('mentions nobody by an entity and leaves no trace at other issues', async () => {
+    expect(await internalNoteText('&commat;all &#64;all Closes #1, !2, &3, $4, %5 & R&D 6', nameOf)).toBe(
+      '> &amp;commat;all &amp;#\u206064;all Closes #\u20601, !\u20602, &amp;\u20603, $\u20604, %\u20605 &amp; R&amp;D 6',
+    )
+  })
+
   it('takes a name for a name, whatever it holds', async () => {
     expect(await internalNoteText('By {person:U1}', nameOf)).toBe('> By Mara /close @\u2060all')
   })

@@ -9,6 +9,7 @@ const because = 'The requester had written before it could be sent.'
 async function closing() {
   const desk = await anEffectDesk()
   const { id, iid } = await desk.aRequest()
+  await desk.decideToClose(id)
   const [reply, ...rest] = closeNoResponse
   const onlyIfSilentSince = desk.now().toISOString()
   const begin = () => desk.toDo(id, { ...reply, onlyIfSilentSince }, ...rest)

@@ -26,6 +26,10 @@ const invisibles = [
 const shown = (text: string) =>
   JSON.stringify(text).replace(/[^ -~]/gu, (sign) => `U+${sign.codePointAt(0)?.toString(16)}`)
 
+test('A wide slash is one once it is made narrow', () => {
+  expect(beginsWithCommand('Greetings,\n\uff0fclose')).toBe(true)
+})
+
 test.each(lineEnds.map((end) => [shown(end), end] as const))(
   'A slash after the line end %s is a command',
   (_shown, end) => {

@@ -172,3 +172,11 @@ test('Whatever else a rule says is its effect, without the condition', () => {
     { kind: 'mark-duplicate', of: 124 },
   ])
 })
+
+test('Whoever types a person’s mark into a reason names nobody by it', () => {
+  const note = { kind: 'internal-note', text: '{who}: {field:reason}' } as const
+
+  expect(effects([note], { reason: 'Ask {person:U2} {who}' })).toEqual([
+    { kind: 'internal-note', text: `{person:${engineer.id}}: Ask {person :U2} {who}` },
+  ])
+})

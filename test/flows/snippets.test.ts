@@ -188,13 +188,16 @@ describe('a snippet is rendered', () => {
     )
   })
 
-  it.each(['\n', '\r', '\u2028'])('never with a replacement of more than one line (%j)', (newLine) => {
-    const replacements = { '#123': `#4${newLine}/close` }
+  it.each(['\n', '\r', '\u2028', '\v', '\f', '\u0085'])(
+    'never with a replacement of more than one line (%j)',
+    (newLine) => {
+      const replacements = { '#123': `#4${newLine}/close` }
 
-    expect(() => renderSnippet(loadSnippets(), 'closed-duplicate', replacements)).toThrow(
-      '#123 in the snippet closed-duplicate must be one line',
-    )
-  })
+      expect(() => renderSnippet(loadSnippets(), 'closed-duplicate', replacements)).toThrow(
+        '#123 in the snippet closed-duplicate must be one line',
+      )
+    },
+  )
 })
 
 describe('snippets that can not be used', () => {

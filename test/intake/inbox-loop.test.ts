@@ -63,6 +63,50 @@ describe('entries are handled', () => {
     ])
   })
 
+  it('once, though it ends while the list in which it still stood is gone through', async () => {
+    const store = await temporaryStore()
+    const handled: string[] = []
+    const [ending, looking, goingOn] = [0, 1, 2].map(() => Promise.withResolvers<void>())
+    let asked = 0
+    const loop = createInboxLoop({
+      store,
+      now: () => new Date(start),
+      handle: async ({ id, key }) => {
+        handled.push(key)
+        await ending?.promise
+        await store.tables.inbox.done(id, new Date(start).toISOString())
+      },
+      // The second time it is asked, the list is read and its entry is not looked at yet.
+      subjectOf: async () => {
+        asked += 1
+        if (asked === 2) {
+          looking?.resolve()
+          await goingOn?.promise
+        }
+        return '#1'
+      },
+      log: { error: () => {} },
+    })
+    await store.tables.inbox.put({
+      key: 'click',
+      kind: 'test',
+      payload: null,
+      receivedAt: new Date(start).toISOString(),
+    })
+    loop.wake()
+    await expect.poll(() => handled).toEqual(['click'])
+
+    loop.wake()
+    await looking?.promise
+    ending?.resolve()
+    await expect.poll(() => store.tables.inbox.pendingCount()).toBe(0)
+    await new Promise((resolve) => setImmediate(resolve))
+    goingOn?.resolve()
+    await loop.runUntilIdle()
+
+    expect(handled).toEqual(['click'])
+  })
+
   it('of different subjects side by side: one that hangs holds nobody else up', async () => {
     const hanging = Promise.withResolvers<void>()
     const handled: string[] = []

@@ -134,6 +134,15 @@ describe('labels and closes by hand count; the bot’s own do not', () => {
     ])
   })
 
+  it('a label of nobody’s but the team’s own is not named: it could hold anything', async () => {
+    const { gitlab, iid, read, newsSince } = await anIssue()
+    const { seen } = await read()
+    gitlab.someoneLabels(iid, 'ines.engineer', ['for jane.doe@example.com'])
+
+    expect(await newsSince(seen)).toMatchObject([{ name: 'label-added', label: 'another label' }])
+    expect((await read()).seen.labels).toEqual([])
+  })
+
   it('by the bot itself: no news', async () => {
     const { client, iid, read, newsSince } = await anIssue()
     const { seen } = await read()

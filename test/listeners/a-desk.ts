@@ -12,11 +12,13 @@ import { flows } from '../../src/flows/index.ts'
 import { loadSnippets, snippetTitles } from '../../src/flows/snippets.ts'
 import type { Desk, ListFilter, Refused, ShownTo } from '../../src/listeners/desk.ts'
 import { createSlackApp } from '../../src/listeners/slack-app.ts'
+import type { BatchState } from '../../src/views/batch-state.ts'
 import type { CardState } from '../../src/views/card-state.ts'
 
 const roles: Readonly<Record<string, readonly Role[]>> = {
   [PEOPLE.engineer.id]: ['support-engineer'],
   [PEOPLE.manager.id]: ['support-manager'],
+  [PEOPLE.fieldSecurity.id]: ['field-security'],
   [PEOPLE.member.id]: [],
 }
 
@@ -33,6 +35,10 @@ function aDesk() {
     received: [] as Received[],
     listed: [] as ListFilter[],
     readAfresh: [] as string[],
+    refused: [] as object[],
+    batches: new Map<string, BatchState>(),
+    /** Whom which ticket was shown, and since when its changes were asked for. */
+    shownTo: [] as object[],
     log: [] as string[],
     refusal: undefined as Refused | undefined,
     shown: { because: 'Zendesk can’t be read right now.' } as ShownTo,
@@ -56,7 +62,8 @@ function aDesk() {
     cardStateByIid: async (iid) => [...desk.states.values()].find(({ request }) => request.iid === iid),
     readAfresh: async (requestId) => void desk.readAfresh.push(requestId),
     wouldRefuse: async () => desk.refusal,
-    recordRefusal: async () => {},
+    recordRefusal: async (requestId, decision, userId, because) =>
+      void desk.refused.push({ requestId, decision, userId, because }),
     list: async (_source, filter) => {
       desk.listed.push(filter)
       return [...desk.states.values()]
@@ -68,9 +75,12 @@ function aDesk() {
     get hasSecurityDesk() {
       return desk.hasSecurityDesk
     },
-    showTicket: async () => desk.shown,
-    batch: async (day) => ({ day, reports: [] }),
-    nextBatches: async () => [],
+    showTicket: async (requestId, userId, since) => {
+      desk.shownTo.push({ requestId, userId, since })
+      return desk.shown
+    },
+    batch: async (day) => desk.batches.get(day) ?? { day, reports: [] },
+    nextBatches: async () => [...desk.batches.values()],
     stats: async (days) => ({ days, opened: 0, handled: [], openNow: 0, overdueNow: 0 }),
   }
   return Object.assign(desk, { port })

@@ -182,6 +182,21 @@ describe('a click on a decision with fields', () => {
     await eventually(() => slack.openView(engineer)?.title).toBe('Start')
   })
 
+  test('that is gone when its modal would open is said to be, not passed over', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack()
+    desk.port.wouldRefuse = async () => {
+      desk.states.set('r-1', aCardState({ step: 'closed' }))
+      return undefined
+    }
+
+    await slack.click(engineer, ts, { button: 'Start' })
+
+    await eventually(() => told(engineer)).toEqual([
+      'Start was not done: since this message was drawn, #123 has moved on to “Closed”. Look at `/privacy show 123`, and decide there.',
+    ])
+    expect(slack.openView(engineer)).toBeUndefined()
+  })
+
   test('whose modal does not open tells the person', async () => {
     const { slack, ts, told } = await aCardInSlack()
     slack.fake.fail({ path: /views\.open/, failure: { answer: { status: 503 } } })

@@ -108,6 +108,7 @@ describe('/privacy', () => {
         key: expect.stringMatching(/^command:\d/),
         payload: {
           command,
+          source: 'gitlab',
           iid: 77,
           answerTo: {
             userId: engineer,
@@ -179,12 +180,4 @@ describe('/privacy', () => {
     expect(answer.status).toBe(500)
     expect(told(engineer)[0]).toContain('ref-1')
   })
-})
-
-test('/security says that its desk is off', async () => {
-  desk.hasSecurityDesk = false
-
-  expect((await typed('list', engineer, '/security')).message?.text).toContain(
-    'The security desk is not switched on here.',
-  )
 })

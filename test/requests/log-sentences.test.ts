@@ -37,6 +37,11 @@ describe('an entry of the audit log as a sentence', () => {
       'decided start, by <@U1>',
     ],
     [
+      'a label that is named like a mention',
+      { what: 'seen', who: 'gitlab:7', details: { name: 'label-added', label: '<@U01MANAGER>' } },
+      'seen: label-added “< @U01MANAGER>”, by GitLab user 7, outside the bot',
+    ],
+    [
       'refused',
       { what: 'refused', who: 'slack:U1', details: { decision: 'mark-spam', because: 'Not you.' } },
       'refused mark-spam (Not you.), by <@U1>',

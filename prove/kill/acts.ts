@@ -1,0 +1,72 @@
+/** What people do in Slack while the bot may die: each act says whether the bot has acknowledged it. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AppAnswer } from '../../sandbox/slack/deliver.ts'
+import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
+import type { Message } from '../../sandbox/slack/workspace.ts'
+import type { Desk } from './desk-of-processes.ts'
+
+export const channel = CHANNELS.privacy.name
+export const { engineer, manager } = PEOPLE
+
+/** `gone`: the card offers it no more. */
+export type Acted = 'acknowledged' | 'not-acknowledged' | 'gone'
+
+export interface OnCard {
+  readonly iid: number
+  readonly button: string
+  readonly by: string
+}
+
+export const cardsOf = ({ slack }: Desk, iid: number): readonly Message[] =>
+  slack.messages(channel).filter(({ text }) => text.startsWith(`#${iid} `))
+
+export async function click(desk: Desk, { iid, button, by }: OnCard): Promise<Acted> {
+  const card = cardWith(desk, iid, button)
+  if (!card) return 'gone'
+  return acknowledged(() => desk.slack.click(by, card, { button }, { confirm: true }))
+}
+
+/** Clicks, fills in the modal that opens, and submits it. */
+export async function decide(
+  desk: Desk,
+  on: OnCard,
+  entries: Readonly<Record<string, string>>,
+): Promise<Acted> {
+  const viewId = await openModal(desk, on)
+  if (viewId === 'gone') return 'gone'
+  if (viewId === undefined) return 'not-acknowledged'
+  return acknowledged(() => desk.slack.submit(on.by, viewId, entries))
+}
+
+/** The id of the modal; undefined where none opened. */
+export async function openModal(
+  desk: Desk,
+  { iid, button, by }: OnCard,
+): Promise<string | 'gone' | undefined> {
+  const { slack } = desk
+  const card = cardWith(desk, iid, button)
+  if (!card) return 'gone'
+  for (let open = slack.openView(by); open; open = slack.openView(by)) await slack.closeView(by)
+  const told = slack.ephemerals(by).length
+  if ((await acknowledged(() => slack.click(by, card, { button }))) !== 'acknowledged') return undefined
+  const isOver = () => slack.openView(by) || slack.ephemerals(by).length > told || !desk.bot.isAlive()
+  for (let waited = 0; !isOver() && waited < 5_000; waited += 10) await sleep(10)
+  return slack.openView(by)?.id
+}
+
+export const type = (desk: Desk, by: string, text: string): Promise<Acted> =>
+  acknowledged(() => desk.slack.command(by, channel, '/privacy', text))
+
+/** A bot that dies answers nobody: Slack tells the person that it did not work. */
+async function acknowledged(act: () => Promise<AppAnswer>): Promise<Acted> {
+  try {
+    const { status } = await act()
+    return status >= 200 && status < 300 ? 'acknowledged' : 'not-acknowledged'
+  } catch {
+    return 'not-acknowledged'
+  }
+}
+
+function cardWith(desk: Desk, iid: number, button: string): Message | undefined {
+  return cardsOf(desk, iid).findLast((card) => desk.slack.buttons(card).includes(button))
+}

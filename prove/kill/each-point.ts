@@ -1,0 +1,129 @@
+/** Each scenario once untouched, and then once for every point: killed there, started again, and compared. */
+import type { Desk } from './desk-of-processes.ts'
+import { judge } from './judge.ts'
+import { onADesk } from './on-a-desk.ts'
+import { type Outside, outsideOf } from './outside.ts'
+import { kindOf, nameOf, type Point, pointsOf, sampled } from './points.ts'
+import type { Scenario, Subject } from './scenarios.ts'
+import { sideBySide } from './side-by-side.ts'
+import { count, type Tally } from './tally.ts'
+
+export interface EachPoint {
+  readonly scenarios: readonly Scenario[]
+  /** Points of each scenario; Infinity for all. */
+  readonly most: number
+  /** Desks side by side. */
+  readonly desks: number
+  readonly log: (line: string) => void
+}
+
+interface Try {
+  readonly scenario: Scenario
+  readonly untouched: Outside
+  readonly point: Point
+}
+
+export async function killAtEachPoint(given: EachPoint, tally: Tally): Promise<void> {
+  const tries = await untouchedRuns(given, tally)
+  const size = Math.min(triesOfADesk, Math.ceil(tries.length / given.desks))
+  await sideBySide(given.desks, inChunks(tries, size), (some) =>
+    onADesk(async (desk) => {
+      for (const one of some) await killThere(desk, one, given, tally)
+    }, tally),
+  )
+}
+
+function inChunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  )
+}
+
+/** A desk that has seen much is slow to compare. */
+const triesOfADesk = 25
+
+/** All points of the sample, those of different scenarios side by side. */
+async function untouchedRuns({ scenarios, most, log }: EachPoint, tally: Tally): Promise<readonly Try[]> {
+  const tries: Try[] = []
+  await onADesk(async (desk) => {
+    for (const [turn, scenario] of scenarios.entries()) {
+      const subject = await scenario.prepare(desk)
+      const before = { calls: desk.calls.count(), commits: await commitsOf(desk) }
+      await untilAcknowledged(desk, scenario, subject)
+      const rest = await desk.rest()
+      const untouched = await outsideOf(desk, subject)
+      if (rest !== 'at-rest') tally.broken.push(`${scenario.name}: untouched, it is ${rest}`)
+      const all = pointsOf({
+        calls: desk.calls.count() - before.calls,
+        commits: (await commitsOf(desk)) - before.commits,
+      })
+      log(`${scenario.name}: ${all.length} points, ${untouched.done.length + untouched.once.length} effects`)
+      for (const point of sampled(all, most, turn)) tries.push({ scenario, untouched, point })
+    }
+  }, tally)
+  return tries
+}
+
+const commitsOf = async ({ bot }: Desk) => (await bot.order({ order: 'nothing' })) ?? 0
+
+/** Lanes that take turns may need a call or a commit less than in the untouched run: then it is tried again. */
+async function killThere(desk: Desk, one: Try, given: EachPoint, tally: Tally): Promise<void> {
+  for (let time = 0; time < mostTimes; time++) if (await killOnce(desk, one, given, tally)) return
+  given.log(`${one.scenario.name}, ${nameOf(one.point)}: not met`)
+  count(tally.faults, 'point not met again')
+}
+
+const mostTimes = 3
+
+/** False where the point was not met. */
+async function killOnce(desk: Desk, { scenario, untouched, point }: Try, { log }: EachPoint, tally: Tally) {
+  const { name } = scenario
+  const where = `${name}, ${nameOf(point)}`
+  const subject = await scenario.prepare(desk)
+  await mark(desk, point)
+  const acted = await scenario.act(desk, subject)
+  const met = (await desk.rest()) === 'died'
+  desk.calls.unmark()
+  if (!met) {
+    await desk.restart()
+    return false
+  }
+  tally.runs += 1
+  tally.kills += 1
+  count(tally.faults, kindOf(point))
+  await desk.restart()
+  if (acted === 'not-acknowledged') {
+    count(tally.reached, 'clicked again')
+    await untilAcknowledged(desk, scenario, subject)
+  }
+  const rest = await desk.rest()
+  if (rest !== 'at-rest')
+    tally.broken.push(`${where}: ${rest} after the start\n${desk.bot.output().slice(-1_500)}`)
+  const judged = judge(untouched, await outsideOf(desk, subject))
+  for (const kind of ['lost', 'doubled', 'broken'] as const)
+    for (const what of judged[kind]) {
+      log(`${where}: ${kind}: ${what}`)
+      tally[kind].push(`${where}: ${what}`)
+    }
+  tally.effectsChecked += judged.checked
+  if (judged.saidTwice > 0) count(tally.faults, 'said twice in Slack', judged.saidTwice)
+  return true
+}
+
+async function mark(desk: Desk, point: Point): Promise<void> {
+  if (point.kind === 'call') desk.calls.at(point.call, point.moment, () => desk.bot.kill())
+  else await desk.bot.order({ order: 'die-at-commit', commit: point.commit, when: point.when })
+}
+
+/**
+ * Slack told the person that it did not work, so they do it again: at once, before the bot has sorted itself out.
+ * And once more where the machine is so busy that a modal comes too late.
+ */
+async function untilAcknowledged(desk: Desk, { name, act }: Scenario, subject: Subject): Promise<void> {
+  for (let time = 0; time < mostTimes; time++) {
+    if ((await act(desk, subject)) !== 'not-acknowledged') return
+    // A card that is not redrawn yet still offers what was decided already.
+    await desk.rest()
+  }
+  throw new Error(`${name} is never acknowledged:\n${desk.bot.output().slice(-1_500)}`)
+}

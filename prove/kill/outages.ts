@@ -1,0 +1,159 @@
+/** The database takes nothing for a while: the disk is full, or another process has it locked. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
+import { type Acted, click, engineer } from './acts.ts'
+import type { Desk, DeskOptions } from './desk-of-processes.ts'
+import { type Disk, fill, mountSmallDisk, pretendFull } from './full-disk.ts'
+import { judge } from './judge.ts'
+import { onADesk } from './on-a-desk.ts'
+import { type Outside, outsideOf } from './outside.ts'
+import { newRequester, sendForm } from './people-who-write.ts'
+import type { Subject } from './scenarios.ts'
+import { count, type Tally } from './tally.ts'
+
+interface Outage {
+  readonly name: string
+  /** How long it lasts once everybody has tried. */
+  readonly lastsMs: number
+  /** The answer to a call that was under way comes in the middle of it, else afterwards. */
+  readonly answerComes: 'meanwhile' | 'afterwards'
+  readonly disk?: Disk
+  /** What is returned ends it. */
+  begin(desk: Desk): Promise<() => unknown>
+}
+
+type Request = Subject & { readonly iid: number }
+
+export async function outages(log: (line: string) => void, tally: Tally): Promise<void> {
+  const disk = mountSmallDisk()
+  if (typeof disk === 'string') log(`disk full (a small tmpfs): left out, mount says: ${disk}`)
+  try {
+    await Promise.all(
+      [...simulated, ...(typeof disk === 'string' ? [] : [fullDisk(disk)])].map((one) =>
+        outage(one, log, tally),
+      ),
+    )
+  } finally {
+    if (typeof disk !== 'string') disk.close()
+  }
+}
+
+const simulated: readonly Outage[] = [
+  { name: 'disk full (SQLite says so)', lastsMs: 1_500, answerComes: 'meanwhile', begin: pretendFull },
+  // Longer than the bot waits for a lock: 5 s.
+  { name: 'database locked by another process', lastsMs: 7_000, answerComes: 'afterwards', begin: lock },
+]
+
+const fullDisk = (disk: Disk): Outage => ({
+  name: 'disk full (a small tmpfs)',
+  lastsMs: 1_500,
+  answerComes: 'meanwhile',
+  disk,
+  begin: async ({ databaseFile }) => fill(disk, databaseFile),
+})
+
+async function lock({ databaseFile }: Desk): Promise<() => void> {
+  const other = new Sqlite(databaseFile, { timeout: 5_000 })
+  other.exec('BEGIN EXCLUSIVE')
+  return () => {
+    other.exec('ROLLBACK')
+    other.close()
+  }
+}
+
+async function outage(given: Outage, log: (line: string) => void, tally: Tally): Promise<void> {
+  const { name, disk } = given
+  // What no webhook could tell is asked for.
+  const options: DeskOptions = { env: { GITLAB_POLL_SECONDS: '2' } }
+  const work = async (desk: Desk) => {
+    await during(desk, given, tally)
+    tally.runs += 1
+    count(tally.faults, name)
+    log(`${name}: over`)
+  }
+  await onADesk(work, tally, disk ? { ...options, dataFolder: disk.folder } : options)
+}
+
+async function during(
+  desk: Desk,
+  { name, lastsMs, answerComes, begin }: Outage,
+  tally: Tally,
+): Promise<void> {
+  const failed = await untouchedFailure(desk)
+  const [underWay, clicked] = [await answered(desk), await answered(desk)]
+  const release = desk.calls.hold('POST', /\/notes$/)
+  await fail(desk, underWay)
+  await until(() => repliesOn(desk, underWay) === 1)
+
+  const end = await begin(desk)
+  const delivered = desk.gitlab.webhooks.deliveries.length
+  const acts = Promise.all([fail(desk, clicked), newForm(desk)])
+  if (answerComes === 'meanwhile') release()
+  await sleep(lastsMs)
+  const before = { done: repliesOn(desk, clicked), isAlive: desk.bot.isAlive() }
+  await end()
+  release()
+  const [acted, form] = await acts
+  await desk.gitlab.webhooks.settled()
+  const answers = desk.gitlab.webhooks.deliveries.slice(delivered).flatMap((one) => one.answers)
+
+  if (!before.isAlive) tally.broken.push(`${name}: the bot ended`)
+  if (acted === 'not-acknowledged' && before.done > 0)
+    tally.broken.push(`${name}: done outside and nowhere recorded`)
+  const refusals = answers.filter((status) => status === 503).length
+  count(tally.reached, `${name}: refused`, refusals + (acted === 'not-acknowledged' ? 1 : 0))
+  if (acted === 'not-acknowledged') await fail(desk, clicked)
+  await afterwards(desk, { name, failed, requests: [underWay, clicked], form }, tally)
+}
+
+async function afterwards(
+  desk: Desk,
+  given: { name: string; failed: Outside; requests: readonly Request[]; form: Request },
+  tally: Tally,
+): Promise<void> {
+  const { name, failed, requests, form } = given
+  await until(async () => (await outsideOf(desk, form)).cards > 0)
+  const rest = await desk.rest()
+  if (rest !== 'at-rest') tally.broken.push(`${name}: ${rest} afterwards\n${desk.bot.output().slice(-1_500)}`)
+  for (const request of requests) {
+    const judged = judge(failed, await outsideOf(desk, request), 0)
+    for (const kind of ['lost', 'doubled', 'broken'] as const)
+      tally[kind].push(...judged[kind].map((what) => `${name}, #${request.iid}: ${what}`))
+    tally.effectsChecked += judged.checked
+  }
+  const { cards } = await outsideOf(desk, form)
+  if (cards === 0) tally.lost.push(`${name}: the card of a form sent meanwhile`)
+  if (cards > 1) tally.doubled.push(`${name}: the card of a form sent meanwhile`)
+}
+
+async function untouchedFailure(desk: Desk): Promise<Outside> {
+  const request = await answered(desk)
+  await fail(desk, request)
+  await desk.rest()
+  return outsideOf(desk, request)
+}
+
+async function answered(desk: Desk): Promise<Request> {
+  const request = await newForm(desk)
+  desk.gitlab.requesterReplies(request.iid, 'I made it in 2019.')
+  await desk.rest()
+  return request
+}
+
+async function newForm(desk: Desk): Promise<Request> {
+  const requester = newRequester(desk)
+  return { requester, iid: sendForm(desk, requester) }
+}
+
+const fail = (desk: Desk, { iid }: Request): Promise<Acted> =>
+  click(desk, { iid, button: 'Fail Verification', by: engineer.id })
+
+const repliesOn = ({ gitlab }: Desk, { iid }: Request): number =>
+  gitlab
+    .issue(iid)
+    .notes.filter(({ author, internal }) => author.username === 'privacy-desk-bot' && !internal).length
+
+/** Gives up after ten seconds: what is missing then is found by the comparison. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let waited = 0; waited < 10_000 && !(await isSo()); waited += 50) await sleep(50)
+}

@@ -1,0 +1,29 @@
+/** Sums up what the parts of a proof have found. */
+import type { Proof } from '../proof.ts'
+
+export interface Tally {
+  runs: number
+  kills: number
+  effectsChecked: number
+  readonly faults: Record<string, number>
+  readonly reached: Record<string, number>
+  readonly lost: string[]
+  readonly doubled: string[]
+  readonly letIn: string[]
+  readonly broken: string[]
+}
+
+export function newTally(): Tally {
+  return {
+    ...{ runs: 0, kills: 0, effectsChecked: 0, faults: {}, reached: {} },
+    ...{ lost: [], doubled: [], letIn: [], broken: [] },
+  }
+}
+
+export function count(counts: Record<string, number>, what: string, more = 1): void {
+  counts[what] = (counts[what] ?? 0) + more
+}
+
+export function proofOf(name: string, tally: Tally): Proof {
+  return { name, ...tally }
+}

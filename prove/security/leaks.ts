@@ -1,0 +1,172 @@
+/** A busy desk with failures, and then a search for every secret and every personal datum where none may stand. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
+import { auditExport } from '../../src/cli/audit.ts'
+import type { Findings } from './findings.ts'
+import { formCopy, type SecuredDesk, startSecuredDesk } from './secured-desk.ts'
+
+const requester = {
+  email: 'zuleika.quillfeather@mail-of-the-requester.example',
+  username: 'zuleika-quill-93',
+  country: 'Netherlands Antilles',
+  comment: 'My middle name is Wilhelmina-Octavia.',
+  title: 'Erasure of Zuleika Quillfeather',
+  answer: 'The first project was called moonlit-turnip.',
+}
+const typed = {
+  hold: 'Hold it: the notary Vandersloot telephones on Tuesday.',
+  question: 'May we go on, though Aunt Euphemia objects?',
+  label: 'vip Quillfeather',
+}
+
+export async function proveNoLeak(findings: Findings): Promise<void> {
+  const desk = await startSecuredDesk()
+  try {
+    await busy(desk, findings)
+    const metrics = await (await fetch(`${desk.url}/metrics`)).text()
+    const posts = channelPosts(desk)
+    await desk.stop()
+    const exported = await exportedLog(desk)
+    const places = { log: desk.logged.join(''), posts, metrics, export: exported, ...databaseFiles(desk) }
+    for (const [place, text] of Object.entries(places)) {
+      findings.reach(`searched: ${place.replace(/^database .*/, 'the database')}`, text.length)
+      for (const [what, needle] of Object.entries(needlesOf(desk)))
+        for (const form of formsOf(needle)) {
+          findings.tried()
+          if (text.includes(form)) findings.broken(`${what} stands in the ${place}`, around(text, form))
+        }
+    }
+  } finally {
+    await desk.close()
+  }
+}
+
+function needlesOf(desk: SecuredDesk): Readonly<Record<string, string>> {
+  return {
+    ...Object.fromEntries(desk.secrets.map((secret, index) => [`secret ${index}`, secret])),
+    ...requester,
+    ...typed,
+    'the notary': 'Vandersloot',
+    'the aunt': 'Euphemia',
+    'the family name': 'Quillfeather',
+    'an engineer’s name': PEOPLE.engineer.realName,
+    'a manager’s name': PEOPLE.manager.realName,
+    'a member’s name in GitLab': 'ines.engineer',
+  }
+}
+
+/** As it stands, and as base64 (whatever stands before it), in an address, in JSON, in hexadecimal, in small letters. */
+function formsOf(needle: string): readonly string[] {
+  const bytes = Buffer.from(needle)
+  const base64 = [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
+    // Its first and last letters hold bits of what stands around it.
+    return text.slice(before === 0 ? 0 : 4, -4)
+  })
+  const address = [encodeURIComponent(needle), encodeURIComponent(needle).replaceAll('%20', '+')]
+  const inJson = JSON.stringify(needle).slice(1, -1)
+  const forms = [needle, needle.toLowerCase(), inJson, bytes.toString('hex'), ...address, ...base64]
+  return [...new Set(forms)].filter((form) => form.length >= 8)
+}
+
+function around(text: string, form: string): string {
+  const at = text.indexOf(form)
+  return text.slice(Math.max(0, at - 80), at + 80)
+}
+
+async function busy(desk: SecuredDesk, findings: Findings): Promise<void> {
+  const form = {
+    'Email Address': requester.email,
+    Username: requester.username,
+    'Country/Region': requester.country,
+    Comments: requester.comment,
+  }
+  const iid = await desk.request(formCopy(form), { email: requester.email, title: requester.title })
+  await menu(desk, iid, 'Pause Clocks', { 'Why it is on hold': typed.hold })
+  failing(desk)
+  desk.gitlab.requesterReplies(iid, requester.answer)
+  desk.gitlab.someoneLabels(iid, 'ines.engineer', [typed.label])
+  await desk.settle()
+  await desk.slack.command(PEOPLE.engineer.id, CHANNELS.privacy.name, '/privacy', `show ${iid}`)
+  desk.slack.fake.heal()
+  desk.gitlab.fake.heal()
+  await desk.advance(600)
+  await menu(desk, iid, 'Escalate to Privacy', { 'What Privacy is asked': typed.question })
+  for (const body of [`payload=${requester.email}`, `payload={"x":"${requester.email}"`])
+    await desk.slack.deliverSigned(body)
+  await desk.slack.deliverSigned(`payload=${requester.email}`, { secret: 'guessed' })
+  const event = { object_kind: requester.email, project: { id: requester.email } }
+  await fetch(`${desk.url}/webhooks/gitlab`, {
+    method: 'POST',
+    headers: { 'x-gitlab-token': desk.environment.GITLAB_WEBHOOK_SECRET, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...event, object_kind: 'issue' }),
+  })
+  await fetch(`${desk.url}/${requester.username}?mail=${encodeURIComponent(requester.email)}`)
+  await desk.slack.click(
+    PEOPLE.engineer.id,
+    desk.card(iid),
+    { button: 'Fail Verification' },
+    { confirm: true },
+  )
+  await desk.settle()
+  for (let round = 0; round < 6; round += 1) await desk.advance(120)
+  const notes = desk.gitlab.issue(iid).notes.map(({ body }) => body)
+  if (notes.some((body) => body.includes('Vandersloot'))) findings.reach('a typed reason got to GitLab')
+  if (notes.some((body) => body.includes('Euphemia'))) findings.reach('a typed question got to GitLab')
+  if (desk.gitlab.issue(iid).state === 'closed') findings.reach('the busy request was closed')
+  const failed = desk.logged.filter((line) => /"level":[45]0/.test(line)).length
+  if (failed > 0) findings.reach('lines in the log of what failed', failed)
+}
+
+/** Services that quote what they were asked in their errors, and answer with what is none. */
+function failing(desk: SecuredDesk): void {
+  const quoting = {
+    message: `400 ${requester.email} ${desk.environment.GITLAB_TOKEN}`,
+    error: requester.answer,
+  }
+  desk.gitlab.fake.fail({ times: 3, failure: { answer: { status: 500, body: quoting } } })
+  desk.gitlab.fake.fail({ times: 1, failure: { answer: { status: 200, body: `<html>${requester.email}` } } })
+  desk.gitlab.fake.fail({ times: 1, failure: { drop: 'half-body' } })
+  const slackSays = { ok: false, error: `${requester.email} ${desk.environment.SLACK_BOT_TOKEN}` }
+  desk.slack.fake.fail({ path: /chat\./, times: 2, failure: { answer: { status: 200, body: slackSays } } })
+}
+
+async function menu(
+  desk: SecuredDesk,
+  iid: number,
+  choice: string,
+  entries: Readonly<Record<string, string>>,
+): Promise<void> {
+  const by = PEOPLE.engineer.id
+  await desk.slack.select(by, desk.card(iid), 'decide-menu', choice)
+  for (let round = 0; round < 250 && !desk.slack.openView(by); round += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  const view = desk.slack.openView(by)
+  if (!view) throw new Error(`“${choice}” opened no modal: ${desk.told(by).at(-1)}`)
+  await desk.slack.submit(by, view.id, entries)
+  await desk.settle()
+}
+
+/** What everybody in a channel could see, and what the bot has sent at all, its answers to one person included. */
+function channelPosts(desk: SecuredDesk): string {
+  const sent = desk.slack.fake.requests.filter(({ path }) => /chat\.|\/response\//.test(path))
+  return sent.map(({ body }) => JSON.stringify(body)).join('\n')
+}
+
+function databaseFiles({ folder }: SecuredDesk): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    readdirSync(folder).map((name) => [`database ${name}`, readFileSync(join(folder, name), 'latin1')]),
+  )
+}
+
+async function exportedLog(desk: SecuredDesk): Promise<string> {
+  const parts: string[] = []
+  const io = {
+    out: { write: (text: string) => parts.push(text) },
+    err: { write: (text: string) => parts.push(text) },
+    ...{ now: desk.now, fetch },
+  }
+  for (const format of ['csv', 'jsonl']) await auditExport(['--format', format], desk.environment, io)
+  return parts.join('')
+}

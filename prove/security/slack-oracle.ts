@@ -1,0 +1,46 @@
+/** What Slack makes of a text, judged apart from the code that writes it: https://docs.slack.dev/messaging/formatting-message-text */
+
+/** What cannot be seen and changes what can: control characters, and those that reorder. */
+const unseen = /(?!\n)[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
+
+/** Links that the bot makes go here, and nowhere else. */
+export interface Made {
+  readonly mentions: readonly string[]
+  readonly hosts: readonly string[]
+}
+
+/** Everything in mrkdwn that the bot has not made itself. */
+export function strayMrkdwn(text: string, { mentions, hosts }: Made): readonly string[] {
+  const rest = text.replace(/<([^<>]*)>/g, (token, inner: string) => {
+    const [target = ''] = inner.split('|')
+    if (mentions.includes(target)) return ''
+    if (/^https?:\/\//.test(target) && URL.canParse(target) && hosts.includes(new URL(target).host)) return ''
+    return token
+  })
+  const found: string[] = []
+  if (/[<>]/.test(rest)) found.push('an unescaped < or >')
+  if (/&(?!amp;|lt;|gt;)/.test(rest)) found.push('an unescaped &')
+  if (unseen.test(text)) found.push('a character that is not seen')
+  if (!text.isWellFormed()) found.push('half a character')
+  return found
+}
+
+interface ShownText {
+  readonly type: string
+  readonly text: string
+}
+
+/** Every text of a message or modal, wherever it stands; a bare `text` is mrkdwn. */
+export function textsIn(shown: unknown): readonly ShownText[] {
+  if (typeof shown !== 'object' || shown === null) return []
+  const type = 'type' in shown ? String(shown.type) : 'mrkdwn'
+  const own = 'text' in shown && typeof shown.text === 'string' ? [{ type, text: shown.text }] : []
+  return [...own, ...Object.values(shown).flatMap(textsIn)]
+}
+
+export function strayIn(shown: unknown, made: Made): readonly string[] {
+  return textsIn(shown).flatMap(({ type, text }) => {
+    if (type !== 'plain_text') return strayMrkdwn(text, made)
+    return unseen.test(text) || !text.isWellFormed() ? ['a plain text with what is not seen'] : []
+  })
+}

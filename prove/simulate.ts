@@ -1,0 +1,33 @@
+/** `npm run simulate -- --seed 7 --steps 200`: one run, or several from a seed on; a run that fails tells how to play it again. */
+import { parseArgs } from 'node:util'
+import { problemsOf, tell } from './simulation/prove-simulation.ts'
+import { run } from './simulation/run.ts'
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    steps: { type: 'string', default: '150' },
+    runs: { type: 'string', default: '1' },
+    /** How many lines of the history are shown of a run that failed, or of any with --verbose. */
+    lines: { type: 'string', default: '40' },
+    verbose: { type: 'boolean', default: false },
+  },
+})
+const first = Number(values.seed)
+const reached = new Map<string, number>()
+
+for (let seed = first; seed < first + Number(values.runs); seed++) {
+  const started = performance.now()
+  const result = await run(seed, Number(values.steps))
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  const isKept = problemsOf(result).length === 0
+  const { findings, digest } = result
+  const verdict = isKept ? 'kept every promise' : 'BROKEN'
+  console.log(
+    `seed ${seed}: ${verdict} (${findings.effectsChecked} effects, ${seconds} s, ${digest.slice(0, 12)})`,
+  )
+  if (!isKept || values.verbose) tell(result, console.log, Number(values.lines))
+  if (!isKept) process.exitCode = 1
+  for (const [name, times] of result.reached) reached.set(name, (reached.get(name) ?? 0) + times)
+}
+if (values.verbose) console.table(Object.fromEntries([...reached].sort()))

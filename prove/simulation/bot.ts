@@ -1,0 +1,150 @@
+/** The bot under test: the real app, started, stopped, killed and started again on what its database holds. */
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { type App, startApp } from '../../src/app.ts'
+import type { Config } from '../../src/config.ts'
+import { outboxOf } from './database.ts'
+import type { History } from './history.ts'
+import { askInProcess, type Got, type Sent } from './in-process.ts'
+import type { Network } from './network.ts'
+import type { Prng } from './prng.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+interface Life {
+  readonly number: number
+  readonly databaseFile: string
+  isDead: boolean
+  listener?: RequestListener
+  app?: App
+}
+
+interface Parts {
+  readonly time: VirtualTime
+  readonly prng: Prng
+  readonly history: History
+  readonly network: Network
+  readonly folder: string
+  readonly configFor: (databaseFile: string) => Config
+  readonly log: Logger
+}
+
+/** Slack and GitLab keep their clocks, and so does the bot's machine: a few seconds apart. */
+const largestSkewMs = 20_000
+
+export class Bot {
+  readonly skewMs: number
+  /** When a life ended, in milliseconds since the run began. */
+  readonly ends: number[] = []
+  readonly #parts: Parts
+  #life: Life | undefined
+  #lives = 0
+  #isWanted = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.skewMs = parts.prng.between(-largestSkewMs, largestSkewMs)
+  }
+
+  get isReady(): boolean {
+    return this.#life?.app !== undefined && !this.#life.isDead
+  }
+
+  get databaseFile(): string {
+    return join(this.#parts.folder, `life-${this.#lives}`, 'desk.db')
+  }
+
+  /** Begins to start; it is ready some time later, and where it can't start it is tried again. */
+  start(): void {
+    this.#isWanted = true
+    if (this.#life && !this.#life.isDead) return
+    const life = this.#newLife()
+    const { time, history, prng, network } = this.#parts
+    history.add(`life ${life.number} begins`)
+    const starting = time.owners.run(life, () =>
+      startApp({
+        config: this.#parts.configFor(life.databaseFile),
+        now: () => new Date(time.ms + this.skewMs),
+        random: () => prng.next(),
+        randomHex: (bytes) => prng.hex(bytes),
+        fetch: network.fetchFor(life, () => this.die()),
+        log: this.#parts.log,
+        listen: async (listener) => {
+          life.listener = listener
+          return {
+            port: 0,
+            close: async () => {
+              delete life.listener
+            },
+          }
+        },
+      }),
+    )
+    starting.then(
+      (app) => {
+        life.app = app
+        history.add(`life ${life.number} is ready`)
+      },
+      (error: unknown) => {
+        if (life.isDead) return
+        life.isDead = true
+        history.count('a start that failed')
+        history.add(`life ${life.number} could not start: ${error instanceof Error ? error.message : error}`)
+        this.#startLater()
+      },
+    )
+  }
+
+  /** Ends it as an operator would, and resolves when it has ended. */
+  async stop(): Promise<void> {
+    this.#isWanted = false
+    const life = this.#life
+    if (!life?.app || life.isDead) return
+    this.#parts.history.add(`life ${life.number} is stopped`)
+    this.ends.push(this.#parts.time.elapsed)
+    await life.app.stop()
+    life.isDead = true
+  }
+
+  /** As `kill -9` does: what is on the disk is there, all else is gone. */
+  die(): void {
+    const life = this.#life
+    if (!life || life.isDead) return
+    life.isDead = true
+    this.ends.push(this.#parts.time.elapsed)
+    this.#parts.history.count('the process died')
+    this.#parts.history.add(`life ${life.number} dies`)
+    if (this.#isWanted) this.#startLater()
+  }
+
+  async ask(sent: Sent): Promise<Got | 'no answer'> {
+    const life = this.#life
+    const { listener } = life ?? {}
+    if (!life || life.isDead || !listener) return 'no answer'
+    const got = await this.#parts.time.owners.run(life, () => askInProcess(listener, sent))
+    return life.isDead ? 'no answer' : got
+  }
+
+  #startLater(): void {
+    const { time, prng } = this.#parts
+    time.after(prng.between(500, 20_000), () => {
+      if (this.#isWanted) this.start()
+    })
+  }
+
+  /** On a copy of the files, as the dead one's handles would else keep them locked: a process that ends lets go. */
+  #newLife(): Life {
+    const before = this.databaseFile
+    this.#lives += 1
+    const databaseFile = this.databaseFile
+    mkdirSync(join(databaseFile, '..'))
+    for (const part of ['', '-wal'])
+      if (existsSync(before + part)) copyFileSync(before + part, databaseFile + part)
+    if (existsSync(databaseFile) && outboxOf(databaseFile).some(({ status }) => status === 'in-flight'))
+      this.#parts.history.count('a restart with effects in flight')
+    const life: Life = { number: this.#lives, databaseFile, isDead: false }
+    this.#life = life
+    return life
+  }
+}

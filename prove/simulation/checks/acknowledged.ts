@@ -1,0 +1,100 @@
+/** What was answered with 200 was handled exactly once: decided, refused, or the person was told or shown something. */
+import type { Evidence } from '../check.ts'
+import type { Delivery } from '../deliveries.ts'
+import { type Interaction, interactionOf } from './payloads.ts'
+
+/** Within this time a person is told, or the process that would have told them has ended. */
+const toldWithinMs = 30_000
+
+/** By what was decided, by whom, on which request: the keys of what was stored. */
+type Decisions = Map<string, Set<string>>
+
+export function checkAcknowledged(evidence: Evidence): void {
+  const { world, findings } = evidence
+  const decisions: Decisions = new Map()
+  for (const delivery of world.deliveries.all) {
+    const isTaken = delivery.answers.some(({ status }) => status === 200)
+    if (delivery.isForged) {
+      if (isTaken) findings.letIn.push(`a forged delivery of ${delivery.at} was taken`)
+      continue
+    }
+    if (delivery.from === 'gitlab') checkHint(evidence, delivery, isTaken)
+    else checkInteraction(evidence, delivery, isTaken, decisions)
+  }
+  checkDecisions(evidence, decisions)
+}
+
+function checkHint({ inbox, findings }: Evidence, { sent }: Delivery, isTaken: boolean): void {
+  if (!isTaken) return
+  const id = sent.headers['webhook-id'] ?? sent.headers['idempotency-key']
+  const row = inbox.find(({ key }) => key === `gitlab:${id}`)
+  if (!row) findings.lost.push(`webhook ${id} was acknowledged and is not in the inbox`)
+  else if (row.error !== null) findings.lost.push(`webhook ${id} was given up: ${row.error}`)
+}
+
+function checkInteraction(
+  evidence: Evidence,
+  delivery: Delivery,
+  isTaken: boolean,
+  decisions: Decisions,
+): void {
+  const { inbox, findings } = evidence
+  const act = interactionOf(delivery)
+  if (!act) return
+  const row = inbox.find(({ key }) => key === act.key)
+  if (row?.kind === 'decision') note(decisions, act)
+  if (row?.error) findings.lost.push(`${act.key} was given up: ${row.error}`)
+  if (isTaken && !row && !wasAnswered(evidence, delivery, act))
+    findings.lost.push(
+      `${act.kind} ${act.key} (${act.words}) of ${delivery.at} was acknowledged and nothing came of it`,
+    )
+}
+
+function note(decisions: Decisions, { userId, stands, key }: Interaction): void {
+  if (!stands) return
+  const name = nameOf(userId, stands.requestId, stands.decision)
+  decisions.set(name, new Set([...(decisions.get(name) ?? []), key]))
+}
+
+/** Shown a modal, told privately, given the errors of a modal; or it could not be, since the process ended. */
+function wasAnswered({ world }: Evidence, delivery: Delivery, act: Interaction): boolean {
+  if (delivery.answers.some(({ text }) => text.includes('response_action'))) return true
+  const last = delivery.answers.findLast(({ status }) => status === 200)?.at ?? delivery.at
+  const isNear = (at: number) => at >= delivery.at && at <= last + toldWithinMs
+  if (world.bot.ends.some(isNear)) return true
+  return world.network.calls.some(({ service, path, text, at }) => {
+    if (service !== 'slack' || !isNear(at)) return false
+    if (path === act.responsePath) return true
+    const given = decodeURIComponent(text.replaceAll('+', ' '))
+    if (path.endsWith('views.open')) return given.includes(act.triggerId)
+    const isPrivate = path.endsWith('chat.postEphemeral') || path.endsWith('chat.postMessage')
+    return isPrivate && given.includes(act.userId)
+  })
+}
+
+/** Each stored decision has one entry in the audit log; a refusal before a modal or at its fields has one, too. */
+function checkDecisions(
+  { audit, findings }: Evidence,
+  decisions: ReadonlyMap<string, ReadonlySet<string>>,
+): void {
+  const entries = new Map<string, { decided: number; refused: number }>()
+  for (const { what, who, requestId = '', details } of audit) {
+    if (what !== 'decided' && what !== 'refused') continue
+    const name = nameOf(who.replace('slack:', ''), requestId, String(details.decision))
+    const so = entries.get(name) ?? { decided: 0, refused: 0 }
+    entries.set(name, { ...so, [what]: so[what] + 1 })
+  }
+  for (const [name, { size: stored }] of decisions) {
+    const { decided = 0, refused = 0 } = entries.get(name) ?? {}
+    if (decided + refused < stored)
+      findings.lost.push(`${name}: ${stored} stored, ${decided} decided, ${refused} refused`)
+  }
+  for (const [name, { decided }] of entries) {
+    const stored = decisions.get(name)?.size ?? 0
+    if (decided > stored) findings.doubled.push(`${name}: ${stored} stored, but ${decided} times decided`)
+  }
+}
+
+function nameOf(userId: string, requestId: string, decision: string): string {
+  return `${decision} by ${userId} on ${requestId.slice(0, 8)}`
+}

@@ -1,0 +1,21 @@
+/** Nothing of what requesters are or wrote is in Slack or in any file that the bot left. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Evidence } from '../check.ts'
+
+export function checkPersonalData({ world, findings }: Evidence): void {
+  const secrets = new Set([...world.secrets, ...[...world.requesters.values()].flatMap((one) => one.secrets)])
+  const calls = world.network.calls
+    .filter(({ service }) => service === 'slack')
+    .map((call) => ({ ...call, text: decodeURIComponent(call.text.replaceAll('+', ' ')) }))
+  const files = readdirSync(world.folder, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => ({ name: one.name, bytes: readFileSync(join(one.parentPath, one.name)) }))
+  for (const secret of secrets) {
+    const call = calls.find(({ text }) => text.includes(secret))
+    if (call) findings.broken.push(`“${secret}” went to Slack with ${call.path} at ${call.at}`)
+    const file = files.find(({ bytes }) => bytes.includes(secret))
+    if (file) findings.broken.push(`“${secret}” lies in ${file.name}`)
+    if (world.errors.some((line) => line.includes(secret))) findings.broken.push(`“${secret}” is in the log`)
+  }
+}

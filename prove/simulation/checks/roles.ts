@@ -1,0 +1,40 @@
+/** Nobody decided what is not theirs to decide: by the user groups, not by what the bot noted. */
+import { GROUPS } from '../../../sandbox/slack/people.ts'
+import type { Flows } from '../../../src/engine/decide.ts'
+import type { Decision } from '../../../src/engine/flow.ts'
+import { flows as privacyFlows } from '../../../src/flows/index.ts'
+import type { AuditEntry } from '../../../src/store/store.ts'
+import type { Evidence } from '../check.ts'
+
+const flows: Flows = privacyFlows
+
+const members = {
+  'support-engineer': GROUPS.engineers.members,
+  'support-manager': GROUPS.managers.members,
+  privacy: GROUPS.privacy.members,
+  'field-security': GROUPS.fieldSecurity.members,
+} as const satisfies Record<string, readonly string[]>
+
+export function checkRoles({ audit, findings }: Evidence): void {
+  const acted = audit.filter(({ what }) => what === 'decided' || what === 'tried-again' || what === 'claimed')
+  for (const entry of acted) {
+    const userId = entry.who.replace('slack:', '')
+    const allowed = entry.what === 'decided' ? deciders(entry) : Object.keys(members)
+    const holds = Object.entries(members).filter(([, ids]) => (ids as readonly string[]).includes(userId))
+    if (!holds.some(([role]) => allowed.includes(role)))
+      findings.letIn.push(
+        `${userId} ${entry.what} ${entry.details.decision ?? ''} on #${entry.iid} without the role`,
+      )
+  }
+}
+
+function deciders({ details }: AuditEntry): readonly string[] {
+  const [flowName = '', step = ''] = String(details.from).split('/')
+  const name = String(details.decision)
+  const flow = flows[flowName]
+  const everywhere = Object.values(flow?.steps ?? {}).flatMap(({ decisions }) => decisions[name] ?? [])
+  const here: Decision | undefined = flow?.steps[step]?.decisions[name] ?? flow?.anytime[name]
+  // What completes a request that was closed by hand is a decision of the step from which it was closed.
+  const rules = here ? [here] : everywhere
+  return rules.flatMap(({ by, alsoBy }) => [...by, ...(alsoBy?.roles ?? [])])
+}

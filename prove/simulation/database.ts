@@ -1,0 +1,57 @@
+/** What lies in the bot's database, read past the bot's own code. */
+import Sqlite from 'better-sqlite3'
+
+export interface InboxRow {
+  readonly key: string
+  readonly kind: string
+  readonly finished_at: string | null
+  readonly error: string | null
+}
+
+export interface OutboxRow {
+  readonly id: number
+  readonly op_id: string
+  readonly request_id: string | null
+  readonly lane: string
+  readonly position: number
+  readonly kind: string
+  readonly work: string
+  readonly status: 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed' | 'cancelled'
+  readonly due_at: string
+  readonly created_at: string
+  readonly error: string | null
+  readonly result: string | null
+}
+
+function read<T>(file: string, query: string): readonly T[] {
+  const sqlite = new Sqlite(file, { fileMustExist: true })
+  try {
+    return sqlite.prepare<[], T>(query).all()
+  } finally {
+    sqlite.close()
+  }
+}
+
+export const inboxOf = (file: string): readonly InboxRow[] => read(file, 'select * from inbox order by id')
+export const outboxOf = (file: string): readonly OutboxRow[] => read(file, 'select * from outbox order by id')
+
+/** What still has to go on by itself: not what failed for good, nor what waits behind that. */
+export function unrest(file: string): readonly string[] {
+  const inbox = inboxOf(file).filter(({ finished_at }) => finished_at === null)
+  const outbox = outboxOf(file)
+  const isBlocked = (row: OutboxRow) =>
+    row.request_id !== null &&
+    outbox.some(
+      (one) =>
+        one.status === 'failed' &&
+        one.request_id === row.request_id &&
+        one.lane === row.lane &&
+        one.position < row.position,
+    )
+  return [
+    ...inbox.map(({ key, error }) => `inbox ${key}: ${error ?? 'waits'}`),
+    ...outbox
+      .filter((row) => !['done', 'cancelled', 'failed'].includes(row.status) && !isBlocked(row))
+      .map((row) => `outbox ${row.kind} ${row.op_id} ${row.status}: ${row.error ?? 'waits'}`),
+  ]
+}

@@ -1,0 +1,107 @@
+/** What goes wrong between the bot and the services it asks, and how often. */
+import type { History } from './history.ts'
+import type { Prng } from './prng.ts'
+
+export const faultKinds = [
+  'refused-connection',
+  'reset-before-sent',
+  'dropped-after-applied',
+  '429',
+  '429-bare',
+  '500',
+  '500-after-applied',
+  '502-html',
+  'html-200-after-applied',
+  'half-body',
+  'stalled-body',
+  'hang',
+  'hang-after-applied',
+  'applied-after-timeout',
+  'slow',
+  'dies-before-sent',
+  'dies-after-applied',
+] as const
+
+export type FaultKind = (typeof faultKinds)[number]
+
+/** Whether the request is carried out, whatever the answer is like. */
+export function isApplied(kind: FaultKind): boolean {
+  return ![
+    'refused-connection',
+    'reset-before-sent',
+    '429',
+    '429-bare',
+    '500',
+    '502-html',
+    'hang',
+    'dies-before-sent',
+  ].includes(kind)
+}
+
+export interface Weather {
+  readonly name: 'calm' | 'gusty' | 'storm' | 'slack-down' | 'gitlab-down'
+  /** The share of the calls of this service that go wrong. */
+  readonly slack: number
+  readonly gitlab: number
+  /** The share of the deliveries to the bot that get lost. */
+  readonly deliveries: number
+  readonly deaths: number
+}
+
+export const calm: Weather = { name: 'calm', slack: 0, gitlab: 0, deliveries: 0, deaths: 0 }
+
+const weathers: readonly Weather[] = [
+  calm,
+  { name: 'gusty', slack: 0.04, gitlab: 0.06, deliveries: 0.05, deaths: 0.001 },
+  { name: 'storm', slack: 0.2, gitlab: 0.3, deliveries: 0.3, deaths: 0.01 },
+  { name: 'slack-down', slack: 0.9, gitlab: 0.03, deliveries: 0.1, deaths: 0.002 },
+  { name: 'gitlab-down', slack: 0.03, gitlab: 0.9, deliveries: 0.5, deaths: 0.002 },
+]
+
+export class Faults {
+  weather: Weather = calm
+  readonly #prng: Prng
+  readonly #history: History
+
+  constructor(prng: Prng, history: History) {
+    this.#prng = prng
+    this.#history = history
+  }
+
+  turn(): void {
+    const shares = [4, 4, 2, 0.5, 0.7]
+    this.weather = this.#prng.weighted(weathers.map((one, index) => [shares[index] ?? 1, one] as const))
+    this.#history.add(`weather ${this.weather.name}`)
+  }
+
+  end(): void {
+    this.weather = calm
+    this.#history.add('weather calm for good')
+  }
+
+  /** What happens to this call; undefined where all goes well. */
+  ofCall(service: 'slack' | 'gitlab'): FaultKind | undefined {
+    if (this.#prng.chance(this.weather.deaths))
+      return this.#met(this.#prng.pick(['dies-before-sent', 'dies-after-applied']))
+    if (!this.#prng.chance(this.weather[service])) return undefined
+    const isDown = this.weather.name === `${service}-down`
+    return this.#met(
+      isDown
+        ? this.#prng.pick(['refused-connection', '502-html', 'hang', '500', '429'])
+        : this.#prng.pick(faultKinds.filter((kind) => !kind.startsWith('dies'))),
+    )
+  }
+
+  /** Whether a delivery to the bot gets lost: on the way, or only the answer to it. */
+  ofDelivery(): 'lost' | 'answer-lost' | undefined {
+    if (!this.#prng.chance(this.weather.deliveries)) return undefined
+    const kind = this.#prng.pick(['lost', 'answer-lost'] as const)
+    this.#history.fault(`delivery-${kind}`)
+    return kind
+  }
+
+  #met(kind: FaultKind): FaultKind {
+    this.#history.fault(kind)
+    return kind
+  }
+}

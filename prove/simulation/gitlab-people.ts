@@ -1,0 +1,166 @@
+/** Requesters and colleagues in GitLab: they ask, answer, and change by hand what the bot believes to know. */
+import { autoResponse, usernames } from '../../sandbox/gitlab/gitlab.ts'
+import type { Issue } from '../../sandbox/gitlab/world.ts'
+import { requestTypes } from '../../src/flows/form.ts'
+import { labels } from '../../src/flows/labels.ts'
+import { loadSnippets } from '../../src/flows/snippets.ts'
+import { aRequester, hostileTexts, plainTexts, type Requester } from './texts.ts'
+import type { World } from './world.ts'
+
+const colleagues = [usernames.engineer, usernames.otherEngineer, usernames.manager, usernames.privacy]
+const snippets = Object.values(loadSnippets())
+
+/** More than this many are not needed to get in each other's way. */
+const mostRequests = 6
+
+export function actInGitLab(world: World): void {
+  const { prng } = world
+  const requests = deskIssues(world).filter((issue) => world.requesters.has(issue.iid))
+  const isEmpty = requests.length === 0
+  const act = prng.weighted<(world: World) => void>([
+    [requests.length < mostRequests ? 4 : 0, submit],
+    [9, reply],
+    [2, changeLabels],
+    [1.2, close],
+    [1.6, reopen],
+    [2, comment],
+    [1, assign],
+    [4, tick],
+    [0.4, hide],
+    [0.6, unhide],
+    [0.1, remove],
+  ])
+  if (isEmpty) submit(world)
+  else act(world)
+}
+
+export function deskIssues({ gitlab }: World): Issue[] {
+  return gitlab.world.issues.filter(({ project }) => project.serviceDesk)
+}
+
+function submit(world: World): void {
+  const { prng, gitlab, requesters, secrets, history } = world
+  const known = [...requesters.values()]
+  const requester =
+    known.length > 0 && prng.chance(0.15) ? prng.pick(known) : aRequester(prng, requesters.size + 1)
+  const type = prng.weighted([
+    [6, requestTypes['account-deletion']],
+    ...Object.values(requestTypes).map((one) => [1, one] as const),
+    [1, 'Something else'],
+  ])
+  const comment = `Aunt Ottoline's ${prng.hex(4)} said so. ${prng.chance(0.2) ? 'I lost my phone with the authenticator.' : ''}`
+  secrets.add(comment.slice(0, 24))
+  const isDirect = prng.chance(0.08)
+  const description = isDirect
+    ? `Hello, delete all of ${requester.name}. ${comment}`
+    : formOf(requester, type, comment, prng.chance(0.1))
+  const isInvalid = prng.chance(0.04)
+  const issue = gitlab.submitRequest({
+    title: isInvalid
+      ? 'Invalid Request Received'
+      : prng.chance(0.2)
+        ? prng.pick(hostileTexts).slice(0, 200)
+        : `Request of ${requester.name}`,
+    description,
+    email: requester.email,
+    ...(prng.chance(0.1) ? { autoResponse: undefined } : { autoResponse }),
+  })
+  requesters.set(issue.iid, requester)
+  history.add(`#${issue.iid} comes in: ${type}`)
+}
+
+function formOf({ username, email, name }: Requester, type: string, comment: string, isOdd: boolean): string {
+  const entries = {
+    'Request Type': type,
+    Username: username,
+    'Email Address': email,
+    'Country/Region': 'Netherlands',
+    Comments: `${comment} Yours, ${name}`,
+  }
+  const lines = Object.entries(entries).map(([label, value]) => `**${label}:** ${value}`)
+  return `${(isOdd ? lines.toReversed().slice(1) : lines).join('\n\n')}\n\nI confirm that I want to delete my account.\n`
+}
+
+function someRequest(world: World): Issue {
+  const requests = deskIssues(world).filter((issue) => world.requesters.has(issue.iid))
+  return world.prng.pick(requests)
+}
+
+function reply(world: World): void {
+  const { prng, gitlab, history, secrets } = world
+  const { iid } = someRequest(world)
+  const secret = `rainy-${prng.hex(5)}`
+  secrets.add(secret)
+  history.add(`the requester of #${iid} writes`)
+  gitlab.requesterReplies(
+    iid,
+    `I made it on a ${secret} day.\n${prng.chance(0.3) ? prng.pick(hostileTexts) : ''}`,
+  )
+}
+
+function changeLabels(world: World): void {
+  const { prng, gitlab, history } = world
+  const { iid } = someRequest(world)
+  const label = prng.pick([...labels, 'team::other'])
+  const isOn = prng.chance(0.7)
+  history.add(`#${iid}: ${label} ${isOn ? 'set' : 'taken off'} by hand`)
+  gitlab.someoneLabels(iid, prng.pick(colleagues), isOn ? [label] : [], isOn ? [] : [label])
+}
+
+function close(world: World): void {
+  const { prng, gitlab, history } = world
+  const { iid } = prng.pick(deskIssues(world))
+  history.add(`#${iid} is closed by hand`)
+  gitlab.someoneCloses(iid, prng.pick(colleagues))
+}
+
+function reopen(world: World): void {
+  const closed = deskIssues(world).filter(({ state }) => state === 'closed')
+  if (closed.length === 0) return
+  const { iid } = world.prng.pick(closed)
+  world.history.add(`#${iid} is reopened by hand`)
+  world.gitlab.someoneReopens(iid, world.prng.pick(colleagues))
+}
+
+function comment(world: World): void {
+  const { prng, gitlab, history } = world
+  const { iid } = someRequest(world)
+  const text = prng.weighted([
+    [3, () => prng.pick(plainTexts)],
+    [2, () => prng.pick(snippets)],
+  ])()
+  history.add(`a colleague comments on #${iid}`)
+  gitlab.someoneComments(iid, prng.pick(colleagues), text, { internal: prng.chance(0.5) })
+}
+
+function assign(world: World): void {
+  const { prng, gitlab, history } = world
+  const { iid } = someRequest(world)
+  history.add(`#${iid} is assigned`)
+  gitlab.someoneAssigns(iid, prng.pick(colleagues), [prng.pick(colleagues)])
+}
+
+function tick(world: World): void {
+  const { prng, gitlab, history, requesters } = world
+  const metas = deskIssues(world).filter(({ iid }) => !requesters.has(iid))
+  if (metas.length === 0) return
+  const { iid } = prng.pick(metas)
+  history.add(`a box of #${iid} is ticked`)
+  gitlab.tickNext(iid, prng.pick(colleagues))
+}
+
+function hide(world: World): void {
+  const { iid } = someRequest(world)
+  world.history.add(`#${iid} is hidden from the bot`)
+  world.gitlab.hide(iid)
+}
+
+function unhide(world: World): void {
+  for (const { iid, hidden } of deskIssues(world)) if (hidden) world.gitlab.unhide(iid)
+}
+
+function remove(world: World): void {
+  const { iid } = someRequest(world)
+  world.history.add(`#${iid} is deleted`)
+  world.gitlab.remove(iid)
+}

@@ -1,0 +1,63 @@
+/** What happens to the machine, the network and the clock, and who plays with what was sent before. */
+import type { World } from './world.ts'
+
+const hour = 3_600_000
+
+/** How far the clocks jump: a lid that was closed, a night, the seven days of an answer, the thirty of a request. */
+const jumps = [
+  hour / 6,
+  hour,
+  7 * hour,
+  25 * hour,
+  3 * 24 * hour,
+  8 * 24 * hour,
+  28 * 24 * hour,
+  31 * 24 * hour,
+]
+
+export async function meddle(world: World): Promise<void> {
+  const { prng } = world
+  await prng.weighted<(world: World) => Promise<void> | void>([
+    [5, ({ faults }) => faults.turn()],
+    [4, jump],
+    [2, restart],
+    [2.5, kill],
+    [4, replay],
+    [3, forge],
+    [3, remember],
+  ])(world)
+}
+
+function jump({ time, prng, history }: World): void {
+  const ms = prng.pick(jumps)
+  time.jump(ms)
+  history.count('the clock jumped')
+  history.add(`the clock jumps by ${ms / hour} h`)
+}
+
+async function restart({ bot, time, history }: World): Promise<void> {
+  if (!bot.isReady) return
+  const stopping = bot.stop()
+  if (!(await time.until(stopping, 60_000))) throw new Error('the bot did not stop within a minute')
+  history.count('a clean restart')
+  bot.start()
+}
+
+function kill({ bot }: World): void {
+  bot.die()
+}
+
+function replay({ deliveries, prng }: World): void {
+  const sent = deliveries.all.filter(({ isForged }) => !isForged)
+  if (sent.length === 0) return
+  deliveries.again(prng.pick(prng.chance(0.7) ? sent.slice(-5) : sent))
+}
+
+function forge({ deliveries, prng }: World): void {
+  const sent = deliveries.all.filter(({ isForged }) => !isForged)
+  if (sent.length > 0) deliveries.forge(prng.pick(sent.slice(-5)))
+}
+
+function remember(world: World): void {
+  world.oldCards.push(...world.cards())
+}

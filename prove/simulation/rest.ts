@@ -1,0 +1,70 @@
+/** The faults end, and everything has to come to rest: done, or visibly failed with Try Again. */
+import { existsSync } from 'node:fs'
+import { interactive } from '../../sandbox/slack/blocks.ts'
+import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
+import { unrest } from './database.ts'
+import { deskIssues } from './gitlab-people.ts'
+import type { World } from './world.ts'
+
+/** As often is looked; in between the longest pause of the bot's own passes. */
+const mostLooks = 40
+const pauseMs = 5 * 60_000
+
+/** What is left that does not come to rest; empty where all does. */
+export async function comeToRest(world: World): Promise<readonly string[]> {
+  const { faults, bot, time, gitlab } = world
+  faults.end()
+  for (const { iid, hidden } of deskIssues(world)) if (hidden) gitlab.unhide(iid)
+  bot.start()
+  await time.run(30_000)
+  if (!bot.isReady) return ['the bot does not start although nothing is wrong any more']
+  const left = await waitForRest(world)
+  if (left.length > 0) return left
+  for (let round = 0; round < 3; round++) if (await tryAgain(world)) await waitForRest(world)
+  await list(world)
+  return waitForRest(world)
+}
+
+async function waitForRest(world: World): Promise<readonly string[]> {
+  const { time, bot, deliveries } = world
+  let left: readonly string[] = []
+  for (let look = 0; look < mostLooks; look++) {
+    await time.run(15_000)
+    left = existsSync(bot.databaseFile) ? unrest(bot.databaseFile) : ['no database']
+    if (left.length === 0 && !deliveries.areUnderWay) {
+      await pollOnceMore(world)
+      left = unrest(bot.databaseFile)
+      if (left.length === 0) return []
+    }
+    time.jump(pauseMs)
+  }
+  return left.length > 0 ? left : ['deliveries are still under way']
+}
+
+/** The poll finds what no webhook told. */
+async function pollOnceMore({ time, environment }: World): Promise<void> {
+  await time.run(Number(environment.GITLAB_POLL_SECONDS) * 1000 + 15_000)
+}
+
+/** Every card that offers Try Again is clicked; false where none does. */
+async function tryAgain(world: World): Promise<boolean> {
+  const { slack, time, history } = world
+  const failed = world
+    .cards()
+    .filter(({ blocks }) => interactive(blocks).some(({ element }) => element.action_id === 'try-again'))
+  for (const card of failed) {
+    history.count('Try Again after the faults had ended')
+    const clicked = slack
+      .click(PEOPLE.engineer.id, card, 'try-again', { confirm: true })
+      .catch(() => undefined)
+    await time.until(clicked, 10_000)
+  }
+  return failed.length > 0
+}
+
+async function list({ slack, time }: World): Promise<void> {
+  const listed = slack
+    .command(PEOPLE.engineer.id, CHANNELS.privacy.name, '/privacy', 'list')
+    .catch(() => undefined)
+  await time.until(listed, 10_000)
+}

@@ -1,0 +1,83 @@
+/** One run: a world from a seed, so many steps of people, faults and time, then rest, then the check. */
+import { check, type Findings, nothingFound } from './check.ts'
+import { actInGitLab } from './gitlab-people.ts'
+import { meddle } from './operators.ts'
+import { comeToRest } from './rest.ts'
+import { actInSlack } from './slack-people.ts'
+import { makeWorld, type World } from './world.ts'
+
+export interface Run {
+  readonly seed: number
+  readonly steps: number
+  readonly findings: Findings
+  /** Stands for everything that happened: the same for the same seed. */
+  readonly digest: string
+  readonly faults: ReadonlyMap<string, number>
+  readonly reached: ReadonlyMap<string, number>
+  readonly lastLines: readonly string[]
+  /** Where it broke off, else the last one. */
+  readonly step: number
+}
+
+const linesTold = 20_000
+
+export async function run(seed: number, steps: number): Promise<Run> {
+  const world = makeWorld(seed)
+  const uninstall = world.time.install()
+  const died: string[] = []
+  const onRejection = (error: unknown) =>
+    died.push(
+      `an unhandled rejection would have ended the process: ${error instanceof Error ? error.stack : error}`,
+    )
+  process.on('unhandledRejection', onRejection)
+  let findings: Findings
+  try {
+    findings = await play(world, steps)
+  } catch (error) {
+    findings = nothingFound()
+    findings.broken.push(`the run broke off: ${error instanceof Error ? error.stack : error}`)
+  } finally {
+    uninstall()
+    process.off('unhandledRejection', onRejection)
+    world.end()
+  }
+  findings.broken.push(...died)
+  const { history } = world
+  const { faults, reached, step } = history
+  return {
+    seed,
+    steps,
+    findings,
+    digest: history.digest(),
+    faults,
+    reached,
+    lastLines: history.last(linesTold),
+    step,
+  }
+}
+
+async function play(world: World, steps: number): Promise<Findings> {
+  const { prng, time, history, bot } = world
+  bot.start()
+  await time.run(3_000)
+  for (let step = 1; step <= steps; step++) {
+    history.step = step
+    await prng.weighted<(world: World) => Promise<void> | void>([
+      [10, actInSlack],
+      [5, actInGitLab],
+      [1.5, meddle],
+    ])(world)
+    await time.run(
+      prng.weighted([
+        [4, () => prng.between(0, 200)],
+        [6, () => prng.between(200, 3_000)],
+        [2, () => prng.between(3_000, 12_000)],
+        [0.4, () => prng.between(30_000, 60_000)],
+      ])(),
+    )
+  }
+  history.step = steps + 1
+  const restless = await comeToRest(world)
+  if (!(await time.until(bot.stop(), 60_000))) return { ...nothingFound(), broken: ['the bot did not stop'] }
+  return check(world, restless)
+}

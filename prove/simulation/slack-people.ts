@@ -1,0 +1,161 @@
+/** People in Slack: they click what they see, or saw a while ago, fill in modals with anything, and type commands. */
+import { interactive, optionsOf, type Placed } from '../../sandbox/slack/blocks.ts'
+import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
+import type { Message, View } from '../../sandbox/slack/workspace.ts'
+import type { Prng } from './prng.ts'
+import { someText } from './texts.ts'
+import type { World } from './world.ts'
+
+/** Mostly those whose work it is. */
+const actors = [
+  [30, PEOPLE.engineer.id],
+  [16, PEOPLE.secondEngineer.id],
+  [22, PEOPLE.manager.id],
+  [9, PEOPLE.privacy.id],
+  [6, PEOPLE.secondPrivacy.id],
+  [3, PEOPLE.fieldSecurity.id],
+  [4, PEOPLE.member.id],
+  [4, PEOPLE.guest.id],
+] as const
+
+export function somebody(prng: Prng): string {
+  return prng.weighted(actors)
+}
+
+/** Whoever has a modal open goes on with it more often than not. */
+export function actInSlack(world: World): void {
+  const { prng, slack } = world
+  const waiting = actors.map(([, id]) => id).filter((id) => slack.openView(id) !== undefined)
+  const act = prng.weighted<(world: World) => void>([
+    [waiting.length > 0 ? 45 : 0, (one) => goOn(one, prng.pick(waiting))],
+    [14, actOnCard],
+    [2, actTogether],
+    [2, actOnOldCard],
+    [2, typeCommand],
+  ])
+  act(world)
+}
+
+function goOn(world: World, userId: string): void {
+  const { prng, slack, history } = world
+  const view = slack.openView(userId)
+  if (!view) return
+  if (prng.chance(0.08)) {
+    quietly(world, slack.closeView(userId))
+    return
+  }
+  history.add(`${userId} submits “${view.title}”`)
+  quietly(
+    world,
+    attempt(() => slack.submit(userId, view.id, entriesFor(world, view))),
+  )
+}
+
+function entriesFor({ prng, gitlab }: World, view: View): Record<string, string> {
+  const inputs = interactive(view.blocks).filter(({ element }) => element.type !== 'button')
+  return Object.fromEntries(
+    inputs.flatMap(({ block, element }) => {
+      if (element.type !== 'plain_text_input') {
+        const options = optionsOf(element)
+        return options.length > 0 ? [[block.block_id, prng.pick(options).value]] : []
+      }
+      if (block.optional && prng.chance(0.4)) return []
+      const iids = gitlab.world.issues.map(({ iid }) => String(iid))
+      const isNumber = /issue|request/i.test(block.label?.text ?? '') && prng.chance(0.7) && iids.length > 0
+      const text = isNumber ? prng.pick(iids) : someText(prng)
+      return [[block.block_id, text.slice(0, element.max_length ?? 3_000)]]
+    }),
+  )
+}
+
+function actOnCard(world: World): void {
+  const cards = world.cards()
+  if (cards.length === 0) typeCommand(world)
+  else actOn(world, somebody(world.prng), world.prng.pick(cards))
+}
+
+/** A card as it was: its buttons may have gone. */
+function actOnOldCard(world: World): void {
+  if (world.oldCards.length === 0) return
+  world.history.count('a click on what an old card showed')
+  actOn(world, somebody(world.prng), world.prng.pick(world.oldCards))
+}
+
+/** The same button, twice by one person or by two, at the same moment. */
+function actTogether(world: World): void {
+  const { prng } = world
+  const cards = world.cards()
+  if (cards.length === 0) return
+  const card = prng.pick(cards)
+  const first = somebody(prng)
+  const second = prng.chance(0.5) ? first : somebody(prng)
+  const placed = elementsOf(card)
+  if (placed.length === 0) return
+  const one = prng.pick(placed)
+  act(world, first, card, one)
+  act(world, second, card, one)
+}
+
+function actOn(world: World, userId: string, card: Message): void {
+  const placed = elementsOf(card)
+  if (placed.length > 0) act(world, userId, card, world.prng.pick(placed))
+}
+
+function elementsOf(card: Message): readonly Placed[] {
+  return interactive(card.blocks).filter(({ element }) => element.url === undefined)
+}
+
+function act(world: World, userId: string, card: Message, { element }: Placed): void {
+  const { prng, slack, history } = world
+  const which = element.action_id ?? ''
+  const options = optionsOf(element)
+  history.add(`${userId} on ${card.text.slice(0, 12)}: ${which}`)
+  const isChoice = element.type !== 'button' && options.length > 0
+  quietly(
+    world,
+    attempt(() =>
+      isChoice
+        ? slack.select(userId, card, which, prng.pick(options).value, { confirm: true })
+        : slack.click(userId, card, which, { confirm: true }),
+    ),
+  )
+}
+
+function typeCommand(world: World): void {
+  const { prng, slack, gitlab } = world
+  const iid = prng.pick(['1', '2', '3', '999', '0', String(gitlab.world.issues.length)])
+  const text = prng.pick([
+    `claim ${iid}`,
+    `claim #${iid}`,
+    `track ${iid}`,
+    'list',
+    'list overdue',
+    'mine',
+    iid,
+    `#${iid}`,
+    'help',
+    '',
+    someText(prng),
+  ])
+  const userId = somebody(prng)
+  world.history.add(`${userId} types /privacy ${text.slice(0, 40)}`)
+  quietly(
+    world,
+    attempt(() => slack.command(userId, CHANNELS.privacy.name, '/privacy', text)),
+  )
+}
+
+/** What Slack's own client refuses throws at once. */
+function attempt(act: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return act()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+function quietly({ history }: World, act: Promise<unknown>): void {
+  act.catch((error: unknown) =>
+    history.add(`Slack shows an error: ${error instanceof Error ? error.message.slice(0, 60) : error}`),
+  )
+}

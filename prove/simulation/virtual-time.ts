@@ -1,0 +1,171 @@
+/** The time of a simulated run: nothing waits, and nothing happens but what is next. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+/** Whose timer it is: what belongs to a process that has died rings no more. */
+export interface Owner {
+  readonly isDead: boolean
+}
+
+interface Alarm {
+  readonly at: number
+  readonly order: number
+  readonly owner: Owner | undefined
+  readonly ring: () => void
+  isOff: boolean
+}
+
+/** What a timer gives back; a round that repeats goes from one alarm to the next. */
+interface Handle {
+  alarm: Alarm | undefined
+}
+
+const immediately = setImmediate
+const realNow = Date.now
+
+export class VirtualTime {
+  readonly owners = new AsyncLocalStorage<Owner>()
+  /** Milliseconds since the run began, as a process measures them: no clock that is set changes it. */
+  #elapsed = 0
+  /** What the clocks on the wall have been set forward by. */
+  #jumped = 0
+  #alarms: Alarm[] = []
+  #count = 0
+  readonly #startsAt: number
+
+  constructor(startsAt: string) {
+    this.#startsAt = Date.parse(startsAt)
+  }
+
+  readonly now = (): Date => new Date(this.ms)
+
+  get ms(): number {
+    return this.#startsAt + this.#elapsed + this.#jumped
+  }
+
+  get elapsed(): number {
+    return this.#elapsed
+  }
+
+  /** The clocks are set forward; who waits for a time to pass goes on waiting. */
+  jump(ms: number): void {
+    this.#jumped += ms
+  }
+
+  /** Belongs to nobody: the network and the outside services go on whoever dies. */
+  after(ms: number, ring: () => void): void {
+    this.#add(ms, ring, undefined)
+  }
+
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, resolve))
+  }
+
+  /** Lets this much time pass. */
+  async run(ms: number): Promise<void> {
+    const end = this.#elapsed + ms
+    await this.#ringUntil(() => false, end)
+    this.#elapsed = Math.max(this.#elapsed, end)
+  }
+
+  /** Lets time pass until the promise has settled; false where it has not in this time. */
+  async until(promise: Promise<unknown>, withinMs: number): Promise<boolean> {
+    let isSettled = false
+    const settled = () => {
+      isSettled = true
+    }
+    promise.then(settled, settled)
+    await this.#ringUntil(() => isSettled, this.#elapsed + withinMs)
+    return isSettled
+  }
+
+  async #ringUntil(isOver: () => boolean, end: number): Promise<void> {
+    for (;;) {
+      await this.#quiet()
+      if (isOver()) return
+      const next = this.#takeNext(end)
+      if (!next) return
+      this.#elapsed = Math.max(this.#elapsed, next.at)
+      next.ring()
+    }
+  }
+
+  #takeNext(end: number): Alarm | undefined {
+    this.#alarms = this.#alarms.filter(({ isOff, owner }) => !isOff && !owner?.isDead)
+    const next = this.#alarms.reduce<Alarm | undefined>(
+      (first, one) => (isSooner(one, first) ? one : first),
+      undefined,
+    )
+    if (!next || next.at > end) return undefined
+    next.isOff = true
+    return next
+  }
+
+  /** Until everything that can go on without time has gone on: promises, ticks, streams. */
+  async #quiet(): Promise<void> {
+    let before: number
+    do {
+      before = this.#count
+      for (let turn = 0; turn < 2; turn++) await new Promise<void>((resolve) => immediately(resolve))
+    } while (before !== this.#count)
+  }
+
+  #add(ms: number, ring: () => void, owner: Owner | undefined): Alarm {
+    this.#count += 1
+    const at = this.#elapsed + Math.max(0, Number.isFinite(ms) ? ms : 0)
+    const alarm = { at, order: this.#count, owner, ring, isOff: false }
+    this.#alarms.push(alarm)
+    return alarm
+  }
+
+  /** From now on the timers and the clock of this JavaScript world are this one; gives the way back. */
+  install(): () => void {
+    const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis
+    const { timeout } = AbortSignal
+    const here = (ms: number, ring: () => void) => this.#add(ms, ring, this.owners.getStore())
+    const timers = {
+      setTimeout: (ring: Ring, ms = 0, ...given: unknown[]) => handleOf(here(ms, () => ring(...given))),
+      setInterval: (ring: Ring, ms = 0, ...given: unknown[]) => {
+        const again = () => {
+          handle.alarm = here(ms, again)
+          ring(...given)
+        }
+        const handle = handleOf(here(ms, again))
+        return handle
+      },
+      clearTimeout: turnOff,
+      clearInterval: turnOff,
+    }
+    Object.assign(globalThis, timers)
+    Date.now = () => Math.floor(this.ms)
+    AbortSignal.timeout = (ms) => {
+      const controller = new AbortController()
+      here(ms, () =>
+        controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')),
+      )
+      return controller.signal
+    }
+    return () => {
+      Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval })
+      Date.now = realNow
+      AbortSignal.timeout = timeout
+    }
+  }
+}
+
+function isSooner(one: Alarm, other: Alarm | undefined): boolean {
+  return !other || one.at < other.at || (one.at === other.at && one.order < other.order)
+}
+
+type Ring = (...given: unknown[]) => void
+
+/** With what else code does to a timer of Node's. */
+function handleOf(alarm: Alarm): Handle {
+  const handle = { alarm, ref: () => handle, unref: () => handle, hasRef: () => true }
+  return handle
+}
+
+function turnOff(handle: unknown): void {
+  const alarm =
+    typeof handle === 'object' && handle !== null && 'alarm' in handle ? (handle as Handle).alarm : undefined
+  if (alarm) alarm.isOff = true
+}

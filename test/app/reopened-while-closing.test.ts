@@ -1,0 +1,60 @@
+/** A colleague reopens an issue by hand while the bot's own close is still on its way: the last of the two holds. */
+import { expect, test } from 'vitest'
+import type { Failure } from '../../sandbox/fake-server.ts'
+import { usernames } from '../../sandbox/gitlab/gitlab.ts'
+import { startWorld } from './desk-world.ts'
+
+const down: Failure = { answer: { status: 429, headers: { 'retry-after': '1' }, body: {} } }
+
+async function closedByHand() {
+  const world = await startWorld()
+  const iid = await world.request()
+  world.gitlab.requesterReplies(iid, 'My answers.')
+  await world.settle()
+  world.gitlab.someoneCloses(iid, usernames.engineer)
+  await world.settle()
+  return { world, iid }
+}
+
+test('Reopened before the close was carried out: the request is closed with it', async () => {
+  const { world, iid } = await closedByHand()
+  world.gitlab.fake.fail({ method: 'PUT', times: Infinity, failure: down })
+  await world.click(iid, 'Mark Spam')
+  world.gitlab.someoneReopens(iid, usernames.manager)
+  await world.settle()
+  expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+
+  world.gitlab.fake.heal()
+  await world.passTime(5, 10)
+
+  expect(world.gitlab.issueView(iid).state).toBe('closed')
+  expect(world.cardText(iid)).toContain('Closed')
+  expect(world.slack.buttons(world.card(iid))).toEqual([])
+  expect(world.done(iid)).toEqual(['add Invalid Request::Spam', 'closed'])
+})
+
+test('Reopened unseen before the close was carried out: the request stays closed', async () => {
+  const { world, iid } = await closedByHand()
+  world.gitlab.someoneReopens(iid, usernames.manager)
+  world.gitlab.fake.fail({ method: 'GET', path: /\/issues\/\d+$/, times: Infinity, failure: down })
+
+  await world.click(iid, 'Mark Spam')
+  expect(world.gitlab.issueView(iid).state).toBe('closed')
+  world.gitlab.fake.heal()
+  await world.passTime(5, 10)
+
+  expect(world.gitlab.issueView(iid).state).toBe('closed')
+  expect(world.cardText(iid)).toContain('Closed')
+  expect(world.slack.buttons(world.card(iid))).toEqual([])
+})
+
+test('Reopened after the close was carried out: the request is open again', async () => {
+  const { world, iid } = await closedByHand()
+  await world.click(iid, 'Mark Spam')
+
+  world.gitlab.someoneReopens(iid, usernames.manager)
+  await world.settle()
+
+  expect(world.gitlab.issueView(iid).state).toBe('opened')
+  expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+})

@@ -1,0 +1,90 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { slackSignature } from '../../sandbox/slack/deliver.ts'
+import { slackGate } from '../../src/listeners/slack-gate.ts'
+
+const signingSecret = 'the-signing-secret-of-the-tests'
+const now = new Date('2026-03-02T10:00:00.000Z')
+const seconds = now.getTime() / 1000
+const form = 'application/x-www-form-urlencoded'
+
+/** A gate, and what came through it. */
+async function aGate() {
+  const passed: string[] = []
+  const logged: string[] = []
+  const gate = slackGate({
+    route: '/slack/events',
+    signingSecret,
+    wallClock: () => now,
+    limitBytes: 1000,
+    log: { warn: (_fields, message) => void logged.push(message) },
+    pass: (request, response) => {
+      passed.push(String((request as { rawBody?: Buffer }).rawBody))
+      response.writeHead(200).end()
+    },
+  })
+  const server = createServer((request, response) => void gate(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => server.closeAllConnections())
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`
+  const post = async (body: string, headers: Readonly<Record<string, string>> = {}, timestamp = seconds) => {
+    const signed = {
+      'content-type': form,
+      'x-slack-request-timestamp': String(timestamp),
+      'x-slack-signature': slackSignature(signingSecret, timestamp, body),
+    }
+    return (await fetch(url, { method: 'POST', headers: { ...signed, ...headers }, body })).status
+  }
+  return { post, passed, logged }
+}
+
+describe('the gate before Bolt', () => {
+  it('lets through what Slack has signed, as it came', async () => {
+    const { post, passed } = await aGate()
+
+    expect(await post('payload=%7B%7D')).toBe(200)
+    expect(passed).toEqual(['payload=%7B%7D'])
+  })
+
+  it('refuses what is signed for the future or of the past', async () => {
+    const { post, passed, logged } = await aGate()
+
+    expect([await post('a=1', {}, seconds + 301), await post('a=1', {}, seconds - 301)]).toEqual([401, 401])
+    expect(passed).toEqual([])
+    expect(logged).toHaveLength(2)
+  })
+
+  it.each(['payload=null', 'payload=7', 'payload=%7B%22half', 'payload=%7B%7D&payload=%7B%7D'])(
+    'refuses the signed body %s, which Bolt would stumble over',
+    async (body) => {
+      const { post, passed } = await aGate()
+
+      expect(await post(body)).toBe(400)
+      expect(passed).toEqual([])
+    },
+  )
+
+  it('refuses a signed body that says it is JSON and is not', async () => {
+    const { post, passed } = await aGate()
+
+    expect(await post('null', { 'content-type': 'application/json' })).toBe(400)
+    expect(await post('a=1', { 'content-type': `${form}; charset=utf-8` })).toBe(400)
+    expect(passed).toEqual([])
+  })
+
+  it('answers the check of the certificate, which is unsigned, and passes nothing on', async () => {
+    const { post, passed } = await aGate()
+
+    expect(await post('ssl_check=1&payload=%7B%7D', { 'x-slack-signature': '' })).toBe(200)
+    expect(passed).toEqual([])
+  })
+
+  it('refuses a body over its limit', async () => {
+    const { post, passed } = await aGate()
+
+    expect(await post('x'.repeat(1001))).toBe(413)
+    expect(passed).toEqual([])
+  })
+})
