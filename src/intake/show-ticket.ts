@@ -68,12 +68,15 @@ function nameText(user: ZendeskUser | undefined): string {
   return user.email === undefined ? user.name : `${user.name} <${user.email}>`
 }
 
-/** Without it the answer can still be written: an expert's issue that can't be read keeps nobody from replying. */
+/**
+ * Without it the answer can still be written: an expert's issue that can't be read keeps nobody from replying. What an
+ * expert answered before the ticket was solved and reopened is no draft for what is asked now.
+ */
 async function expertText(
   { gitlab, gitlabOwnId }: ShowTicket,
-  { facts }: RequestRow,
+  { facts, step }: RequestRow,
 ): Promise<string | undefined> {
-  if (!facts.expertIssue) return undefined
+  if (!facts.expertIssue || step !== 'waiting-on-expert') return undefined
   try {
     return (await expertAnswer({ gitlab, ownId: gitlabOwnId }, facts.expertIssue))?.body
   } catch (error) {
