@@ -1,0 +1,130 @@
+/** One business day to handle a ticket: when it ends, who is reminded, and that across holidays and time zones. Through the whole app. */
+import { describe, expect, test } from 'vitest'
+import { askSecurity, aTicket, decideOnTicket, ticketCardText, ticketThread } from './ticket-acts.ts'
+
+const because = 'Field Security has a 1 business-day SLA to handle the ticket'
+const soon = (end: string) => `<!subteam^S01FIELDSEC> Ticket 5001 has to be handled by ${end}: ${because}.`
+const overdue = (end: string) => `<!subteam^S01FIELDSEC> Ticket 5001 is overdue since ${end}: ${because}.`
+
+describe('One business day ends at the same local time on the next business day', () => {
+  test.each([
+    ['of a Tuesday', '2026-03-03T09:30:00.000Z', 'ends Wednesday 4 March 2026, 09:30 UTC'],
+    ['of a Friday 15:00', '2026-03-06T15:00:00.000Z', 'ends Monday 9 March 2026, 15:00 UTC'],
+    [
+      'of a Thursday before Independence Day, observed on Friday',
+      '2026-07-02T16:00:00.000Z',
+      'ends Monday 6 July 2026, 16:00 UTC',
+    ],
+    [
+      'of a Saturday, which counts from Monday 00:00',
+      '2026-03-07T12:00:00.000Z',
+      'ends Monday 9 March 2026, 24:00 UTC',
+    ],
+    [
+      'of a holiday, which counts from the next business day 00:00',
+      '2026-05-25T12:00:00.000Z',
+      'ends Tuesday 26 May 2026, 24:00 UTC',
+    ],
+    [
+      'of the Wednesday before Thanksgiving',
+      '2026-11-25T08:00:00.000Z',
+      'ends Friday 27 November 2026, 08:00 UTC',
+    ],
+  ])('the clock %s', async (_of, startsAt, ends) => {
+    const given = await aTicket({ startsAt })
+
+    expect(ticketCardText(given)).toContain(`Business day: ${ends}`)
+  })
+
+  test.each([
+    [
+      'in spring, when the night has an hour less',
+      '2026-03-06T20:00:00.000Z',
+      'ends Monday 9 March 2026, 15:00 America/New_York',
+      '2026-03-09T19:00:00.000Z',
+    ],
+    [
+      'in autumn, when the night has an hour more',
+      '2026-10-30T19:00:00.000Z',
+      'ends Monday 2 November 2026, 15:00 America/New_York',
+      '2026-11-02T20:00:00.000Z',
+    ],
+  ])('in New York, %s', async (_when, startsAt, ends, overAt) => {
+    const given = await aTicket({ startsAt, env: { TIMEZONE: 'America/New_York' } })
+    const { world } = given
+    const card = ticketCardText(given)
+
+    world.clock.advance({ seconds: (Date.parse(overAt) - world.clock.now().getTime()) / 1000 - 60 })
+    await world.settle()
+    const inTime = await askSecurity(world, 'list overdue')
+    await world.advance({ minutes: 2 })
+
+    expect(card).toContain(`Business day: ${ends}`)
+    expect(inTime).toContain('No open tickets (overdue).')
+    expect(await askSecurity(world, 'list overdue')).toContain('1 open ticket')
+  })
+})
+
+describe('Field Security is reminded', () => {
+  test('three hours before the end, once, and once when it is overdue', async () => {
+    const given = await aTicket()
+    const { world } = given
+    await world.advance({ hours: 20, minutes: 59 })
+    const tooEarly = ticketThread(given)
+
+    await world.advance({ minutes: 1 })
+    await world.restart()
+    await world.advance({ hours: 1 })
+    const before = ticketThread(given)
+    await world.advance({ hours: 2 })
+    await world.restart()
+    await world.advance({ days: 3 })
+
+    const end = '3 March 2026, 10:00 UTC'
+    expect(tooEarly).toEqual([])
+    expect(before).toEqual([soon(end)])
+    expect(ticketThread(given)).toEqual([soon(end), overdue(end)])
+  })
+
+  test('of nothing once the ticket is handled', async () => {
+    const given = await aTicket()
+    await decideOnTicket(given, 'Redirect: Copyright')
+
+    await given.world.advance({ hours: 21 })
+    await given.world.advance({ days: 3 })
+
+    expect(ticketThread(given)).toEqual([])
+  })
+
+  test('anew of a ticket that was reopened', async () => {
+    const given = await aTicket()
+    const { world, ticket } = given
+    await world.advance({ hours: 25 })
+    await decideOnTicket(given, 'Reply', { 'Answer to the requester': 'Yes.' })
+    await world.advance({ hours: 1 })
+    world.zendesk.requesterReplies(ticket, 'Really?')
+    await world.settle()
+
+    await world.advance({ hours: 21 })
+    await world.advance({ hours: 3 })
+
+    const again = '4 March 2026, 12:00 UTC'
+    expect(ticketThread(given)).toEqual([
+      overdue('3 March 2026, 10:00 UTC'),
+      '<!subteam^S01FIELDSEC> Ticket 5001 is open again: its clock of one business day starts anew.',
+      'The requester has written on ticket 5001.',
+      soon(again),
+      overdue(again),
+    ])
+  })
+
+  test('by the card too, which says since when it is overdue', async () => {
+    const given = await aTicket()
+
+    await given.world.advance({ hours: 26 })
+
+    expect(ticketCardText(given)).toContain(
+      '*Business day: overdue since Tuesday 3 March 2026, 10:00 UTC (received 2 March 2026, 10:00 UTC + 1 business day)*',
+    )
+  })
+})
