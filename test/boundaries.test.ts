@@ -39,7 +39,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
     ],
   },
   // Decides, so there is no network here. StaleRequest and the like are the store's words, the SQL is not.
-  requests: { may: ['engine'], types: ['flows', 'store/store.ts', 'views'] },
+  requests: { may: ['engine', 'flows'], types: ['store/store.ts', 'views'] },
   // One call each, answers parsed.
   clients: {
     may: [],

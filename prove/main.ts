@@ -1,0 +1,32 @@
+/** `npm run prove`: every proof and its table; `--full` takes its time, `--only NAME` runs one. Ends with 1 when a promise was broken. */
+import { parseArgs } from 'node:util'
+import { proveKills } from './kill/prove-kills.ts'
+import { isProved, type Proof, type Prove } from './proof.ts'
+import { proveSecurity } from './security/prove-security.ts'
+import { proveSimulation } from './simulation/prove-simulation.ts'
+import { proofTable } from './table.ts'
+import { proveTwoOfEverything } from './two-of-everything/prove-two-of-everything.ts'
+
+const proofs: Readonly<Record<string, Prove>> = {
+  simulation: proveSimulation,
+  kills: proveKills,
+  'two-of-everything': proveTwoOfEverything,
+  security: proveSecurity,
+}
+
+const { values } = parseArgs({
+  options: { full: { type: 'boolean', default: false }, only: { type: 'string' } },
+})
+const wanted = Object.entries(proofs).filter(([name]) => values.only === undefined || values.only === name)
+if (wanted.length === 0) throw new Error(`--only takes one of ${Object.keys(proofs).join(', ')}`)
+
+const results: Proof[] = []
+for (const [name, prove] of wanted) {
+  const started = performance.now()
+  const proof = await prove({ size: values.full ? 'full' : 'ci', log: (line) => console.error(line) })
+  const minutes = ((performance.now() - started) / 60_000).toFixed(1)
+  console.error(`${name}: ${isProved(proof) ? 'kept every promise' : 'BROKEN'}, ${minutes} min`)
+  results.push(proof)
+}
+console.log(proofTable(results))
+if (!results.every(isProved)) process.exitCode = 1
