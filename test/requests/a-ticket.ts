@@ -1,0 +1,71 @@
+/** A ticket as it was read, with one override, and the desk that takes it in. */
+import type { Happening } from '../../src/engine/event.ts'
+import type { Facts } from '../../src/engine/request.ts'
+import { handleEvent } from '../../src/requests/handle-event.ts'
+import { sightTicket } from '../../src/requests/sight-ticket.ts'
+import type { TicketSighting } from '../../src/requests/ticket-sighting.ts'
+import type { RequestRow, Seen } from '../../src/store/store.ts'
+import type { Desk } from './a-desk.ts'
+
+export const support = '8001'
+export const security = '8002'
+
+interface Read extends Partial<Omit<TicketSighting, 'seen'>> {
+  readonly at?: string
+  readonly seen?: Partial<Seen>
+}
+
+/** Received on Monday 2 March 2026 at 10:00. `at`: when it had last changed. */
+export function aSighting({ at = '2026-03-02T10:00:00.000Z', seen, ...given }: Read = {}): TicketSighting {
+  return {
+    number: 456,
+    url: 'https://example.zendesk.com/agent/tickets/456',
+    createdAt: '2026-03-02T10:00:00.000Z',
+    supportGroup: support,
+    seen: {
+      state: given.solved === undefined ? 'opened' : 'closed',
+      labels: [],
+      updatedAt: at,
+      noteId: 1,
+      labelEventId: 0,
+      stateEventId: 0,
+      assigneeIds: [],
+      groupId: security,
+      ...seen,
+    },
+    news: [],
+    ...given,
+  }
+}
+
+export const wrote = (commentId: number, at: string) =>
+  ({ happening: { name: 'requester-replied', at }, commentId }) as const
+
+export const answered = (commentId: number, at: string) =>
+  ({ happening: { name: 'public-reply-seen', by: 'zendesk:6002', at }, commentId }) as const
+
+export const take = (desk: Desk, sighting: TicketSighting, isInQueue = false) =>
+  desk.store.transaction((tables) => sightTicket(desk.context, tables, sighting, isInQueue))
+
+/** In the queue, and taken in. */
+export async function aTicketAt(desk: Desk, sighting: TicketSighting = aSighting()): Promise<RequestRow> {
+  await take(desk, sighting, true)
+  return ticketRow(desk)
+}
+
+export async function ticketRow(desk: Desk, number = 456): Promise<RequestRow> {
+  const row = await desk.store.tables.requests.byIid(number, 'zendesk')
+  if (!row) throw new Error(`no ticket ${number}`)
+  return row
+}
+
+/** Puts it where a test needs it. */
+export async function put(desk: Desk, change: Partial<RequestRow> & { readonly facts?: Facts }) {
+  return desk.store.tables.requests.update({ ...(await ticketRow(desk)), ...change })
+}
+
+export const see = (desk: Desk, id: string, happening: Happening) =>
+  desk.store.transaction((tables) => handleEvent(desk.context, tables, id, { kind: 'happening', happening }))
+
+export const ticketThread = async (desk: Desk) =>
+  (await desk.said((await ticketRow(desk)).id)).map(({ text }) => text)

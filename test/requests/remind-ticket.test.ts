@@ -1,0 +1,135 @@
+/** Whoever has to know of a ticket is called, each once. */
+import { describe, expect, it } from 'vitest'
+import { remind } from '../../src/requests/remind.ts'
+import { aDesk, type Desk } from './a-desk.ts'
+import { aSighting, aTicketAt, put, take, ticketThread } from './a-ticket.ts'
+
+const hourMs = 3_600_000
+
+/** Every quarter of an hour. */
+async function lookFrom(desk: Desk, from: string, hours: number) {
+  for (let hour = 0; hour < hours; hour += 0.25) {
+    desk.setTime(new Date(Date.parse(from) + hour * hourMs).toISOString())
+    await remind(desk.context)
+  }
+}
+
+const handleBy = (end: string) =>
+  `Ticket 456 has to be handled by ${end}: Field Security has a 1 business-day SLA to handle the ticket.`
+const overdue = (end: string) =>
+  `Ticket 456 is overdue since ${end}: Field Security has a 1 business-day SLA to handle the ticket.`
+
+describe('"Field Security has a 1 business-day SLA to handle the ticket"', () => {
+  it('they are called once three hours before its end, and once when it is over', async () => {
+    const desk = await aDesk({ at: '2026-03-02T10:05:00.000Z' })
+    const { id } = await aTicketAt(desk)
+
+    await lookFrom(desk, '2026-03-02T10:05:00.000Z', 72)
+
+    expect(await desk.said(id)).toEqual([
+      { kind: 'thread', text: handleBy('3 March 2026, 10:00 UTC'), mention: ['field-security'] },
+      { kind: 'thread', text: overdue('3 March 2026, 10:00 UTC'), mention: ['field-security'] },
+    ])
+  })
+
+  it.each([
+    ['a millisecond before three hours are left', '2026-03-03T06:59:59.999Z', 0],
+    ['when three hours are left', '2026-03-03T07:00:00.000Z', 1],
+    ['a millisecond before the end', '2026-03-03T09:59:59.999Z', 1],
+  ])('%s', async (_when, at, count) => {
+    const desk = await aDesk({ at: '2026-03-02T10:05:00.000Z' })
+    await aTicketAt(desk)
+    desk.setTime(at)
+
+    await remind(desk.context)
+    await remind(desk.context)
+
+    expect(await ticketThread(desk)).toHaveLength(count)
+  })
+
+  it('over a weekend and a holiday: Friday 15:00 before Memorial Day ends on Tuesday 15:00', async () => {
+    const createdAt = '2026-05-22T15:00:00.000Z'
+    const desk = await aDesk({ at: createdAt })
+    await aTicketAt(desk, aSighting({ createdAt, at: createdAt }))
+
+    await lookFrom(desk, createdAt, 5 * 24)
+
+    expect(await ticketThread(desk)).toEqual([handleBy('26 May 2026, 15:00 UTC'), overdue('26 May 2026, 15:00')])
+  })
+
+  it('a bot that was down for a week calls once, not twice', async () => {
+    const desk = await aDesk({ at: '2026-03-02T10:05:00.000Z' })
+    await aTicketAt(desk)
+    desk.setTime('2026-03-10T00:00:00.000Z')
+
+    await remind(desk.context)
+    await remind(desk.context)
+
+    expect(await ticketThread(desk)).toEqual([overdue('3 March 2026, 10:00 UTC')])
+  })
+
+  it('again for the clock that starts with a reopen', async () => {
+    const desk = await aDesk({ at: '2026-03-02T10:05:00.000Z' })
+    await aTicketAt(desk)
+    await lookFrom(desk, '2026-03-02T10:05:00.000Z', 30)
+    await take(desk, aSighting({ solved: 'solved', at: '2026-03-04T09:00:00.000Z' }))
+    await take(desk, aSighting({ at: '2026-03-05T12:00:00.000Z' }))
+
+    await lookFrom(desk, '2026-03-05T12:00:00.000Z', 72)
+
+    expect(await ticketThread(desk)).toEqual([
+      handleBy('3 March 2026, 10:00 UTC'),
+      overdue('3 March 2026, 10:00 UTC'),
+      'Ticket 456 is open again: its clock of one business day starts anew.',
+      handleBy('6 March 2026, 12:00 UTC'),
+      overdue('6 March 2026, 12:00 UTC'),
+    ])
+  })
+
+  it('nobody is called for what is solved', async () => {
+    const desk = await aDesk({ at: '2026-03-02T10:05:00.000Z' })
+    await aTicketAt(desk)
+    await take(desk, aSighting({ solved: 'solved', at: '2026-03-02T11:00:00.000Z' }))
+
+    await lookFrom(desk, '2026-03-02T11:00:00.000Z', 48)
+
+    expect(await ticketThread(desk)).toEqual([])
+  })
+})
+
+describe('"Periodic updates are given to the requestor as appropriate"', () => {
+  const heardNothingSince = (when: string) =>
+    `The requester of ticket 456 has heard nothing since ${when}: Send Update tells them that it is being worked on.`
+
+  it('five business days after the last answer, once, and again for each further silence', async () => {
+    const desk = await aDesk({ at: '2026-03-02T10:05:00.000Z' })
+    await aTicketAt(desk)
+    const waiting = { step: 'waiting-on-expert', changesAt: '2026-03-02T10:05:00.000Z' }
+    await put(desk, { ...waiting, facts: { lastPublicReplyAt: '2026-03-02T10:05:00.000Z' } })
+    await lookFrom(desk, '2026-03-02T10:05:00.000Z', 8 * 24)
+    await put(desk, { ...waiting, facts: { lastPublicReplyAt: '2026-03-11T09:00:00.000Z' } })
+
+    await lookFrom(desk, '2026-03-11T09:00:00.000Z', 8 * 24)
+
+    expect(await ticketThread(desk)).toEqual([
+      heardNothingSince('2 March 2026, 10:05 UTC'),
+      heardNothingSince('11 March 2026, 09:00 UTC'),
+    ])
+  })
+})
+
+it('a report that was not sent on its day is called for once', async () => {
+  const desk = await aDesk({ at: '2026-03-02T10:05:00.000Z' })
+  await aTicketAt(desk)
+  await put(desk, {
+    step: 'queued',
+    changesAt: '2026-03-02T10:05:00.000Z',
+    facts: { promisedReport: { report: 'pen test', sendOn: '2026-03-05' } },
+  })
+
+  await lookFrom(desk, '2026-03-02T10:05:00.000Z', 6 * 24)
+
+  expect(await ticketThread(desk)).toEqual([
+    'Ticket 456 is overdue since 6 March 2026, 00:00 UTC: Reports are distributed on Mondays & Thursdays with adjustments for US holidays.',
+  ])
+})
