@@ -1,0 +1,231 @@
+/** What Field Security decides on a ticket, and what it changes. */
+import { describe, expect, test } from 'vitest'
+import { decide } from '../../src/engine/decide.ts'
+import type { Input } from '../../src/engine/event.ts'
+import type { Outcome } from '../../src/engine/outcome.ts'
+import type { Facts, Person, Request } from '../../src/engine/request.ts'
+import { flowsFor } from '../../src/flows/index.ts'
+import { usFederalHolidays } from '../../src/us-holidays.ts'
+import { aRequest, circumstances, fieldSecurity, managerAndPrivacy } from './a-request.ts'
+
+const flows = flowsFor({ expertTeams: ['Abuse'], hasSupportGroup: true, updateAfterBusinessDays: 5 })
+
+/** A Monday. */
+const createdAt = '2026-03-02T10:00:00.000Z'
+const stamp = '2026-03-02T10:30:00.000Z'
+
+interface Given {
+  readonly now?: string
+  readonly by?: Person
+  readonly request?: Partial<Request>
+  readonly facts?: Facts
+  readonly timeZone?: string
+}
+
+function take(decision: string, input: Input, step = 'new', given: Given = {}): Outcome {
+  const { now = '2026-03-02T11:00:00.000Z', by = fieldSecurity, facts = {}, timeZone = 'UTC' } = given
+  const place = { source: 'zendesk', iid: 456, flow: 'security-ticket', step } as const
+  const request = aRequest({ ...place, createdAt, facts, ...given.request })
+  const event = { kind: 'decision', decision, by, input, stamp, at: now } as const
+  return decide(flows, request, event, circumstances({ now, timeZone, calendar: usFederalHolidays() }))
+}
+
+const factsOf = (outcome: Outcome) => (outcome.kind === 'move' ? outcome.facts : outcome)
+const kindsOf = (outcome: Outcome) => (outcome.kind === 'move' ? outcome.effects.map(({ kind }) => kind) : [])
+
+const report = {
+  report: 'pen test',
+  asker: 'a customer',
+  company: 'Acme',
+  verified: 'In Salesforce',
+  confirmation: 'Soon.',
+}
+const question = { team: 'Abuse', question: 'Is it?', notice: 'We ask.' }
+
+describe('"Reply"', () => {
+  test('answers on the ticket as it was read, and solves it; refused, it goes back to where it stood', () => {
+    const at = '2026-03-02T11:00:00.000Z'
+
+    expect(take('reply', { answer: ' Yes.\n' })).toEqual({
+      kind: 'move',
+      flow: 'security-ticket',
+      step: 'solved',
+      facts: {
+        lastMove: { what: 'Reply', by: 'slack:UFSE', at },
+        handlings: [{ as: 'reply', at, isOnTime: true }],
+        closedFrom: 'new',
+        closedOutside: false,
+        lastPublicReplyAt: at,
+      },
+      effects: [{ kind: 'ticket-reply', text: 'Yes.', solve: true, stamp, decidedAt: at, backTo: 'new' }],
+      what: 'Reply',
+    })
+  })
+
+  test('is for Field Security, whatever other roles somebody has', () => {
+    expect(take('reply', { answer: 'Yes.' }, 'new', { by: managerAndPrivacy })).toEqual({
+      kind: 'refuse',
+      because: 'Reply is for a field security person.',
+    })
+  })
+
+  test('without a word is refused under its field', () => {
+    expect(take('reply', { answer: ' \n' })).toEqual({
+      kind: 'refuse',
+      because: 'Answer to the requester is missing.',
+      field: 'answer',
+    })
+  })
+})
+
+describe('"Field Security has a 1 business-day SLA to handle the ticket"', () => {
+  test.each([
+    ['reply', { answer: 'Yes.' }],
+    ['redirect-support', { note: 'Yours.' }],
+    ['redirect-vulnerability', { answer: 'HackerOne.' }],
+    ['redirect-copyright', { answer: 'DMCA.' }],
+    ['engage-expert', question],
+    ['compliance-report', report],
+  ] as const)('%s handles it', (as, input) => {
+    const at = '2026-03-02T11:00:00.000Z'
+
+    expect(factsOf(take(as, input))).toMatchObject({ handlings: [{ as, at, isOnTime: true }] })
+  })
+
+  test.each([
+    ['a millisecond before its end: on time', createdAt, '2026-03-03T09:59:59.999Z', true],
+    ['at its end: late', createdAt, '2026-03-03T10:00:00.000Z', false],
+    [
+      'received on a Friday, on Monday at the same time less a second: on time',
+      '2026-03-06T15:00:00.000Z',
+      '2026-03-09T14:59:59.000Z',
+      true,
+    ],
+    [
+      'received on a Saturday, on Monday late in the evening: on time',
+      '2026-03-07T15:00:00.000Z',
+      '2026-03-09T23:59:59.000Z',
+      true,
+    ],
+    [
+      'received on a Saturday, on Tuesday: late',
+      '2026-03-07T15:00:00.000Z',
+      '2026-03-10T00:00:00.000Z',
+      false,
+    ],
+    [
+      'received before Memorial Day, on the Tuesday after: on time',
+      '2026-05-22T15:00:00.000Z',
+      '2026-05-26T14:59:59.000Z',
+      true,
+    ],
+  ])('%s', (_when, received, now, isOnTime) => {
+    const outcome = take('reply', { answer: 'Yes.' }, 'new', { now, request: { createdAt: received } })
+
+    expect(factsOf(outcome)).toMatchObject({ handlings: [{ as: 'reply', at: now, isOnTime }] })
+  })
+
+  test('of a ticket that was reopened from then: what was handled before stays', () => {
+    const before = { as: 'reply', at: '2026-03-02T12:00:00.000Z', isOnTime: true }
+    const now = '2026-03-10T09:00:00.000Z'
+    const facts: Facts = { handlings: [before], reopenedAt: '2026-03-09T12:00:00.000Z' }
+
+    expect(factsOf(take('reply', { answer: 'Yes.' }, 'new', { now, facts }))).toMatchObject({
+      handlings: [before, { as: 'reply', at: now, isOnTime: true }],
+    })
+  })
+
+  test('an update to the requester and a report that is sent handle nothing again', () => {
+    const promised: Facts = { promisedReport: { report: 'pen test', sendOn: '2026-03-02' } }
+
+    expect(factsOf(take('send-update', { update: 'Still.' }, 'waiting-on-expert'))).not.toHaveProperty(
+      'handlings',
+    )
+    expect(
+      factsOf(take('report-sent', { notice: 'Sent.' }, 'queued', { facts: promised })),
+    ).not.toHaveProperty('handlings')
+  })
+})
+
+describe('"Engage a subject matter expert (or team)"', () => {
+  test('opens the issue, tells the requester, and links the issue; refused, the issue stays opened', () => {
+    const outcome = take('engage-expert', question)
+
+    expect(outcome).toMatchObject({
+      step: 'waiting-on-expert',
+      effects: [
+        { kind: 'open-expert-issue', team: 'Abuse', question: 'Is it?' },
+        { kind: 'ticket-reply', text: 'We ask.', solve: false, stamp },
+        { kind: 'link-expert-issue' },
+      ],
+    })
+    expect(outcome.kind === 'move' && outcome.effects[1]).not.toHaveProperty('backTo')
+  })
+
+  test('of a team that is not configured is refused', () => {
+    expect(take('engage-expert', { ...question, team: 'Nobody' })).toMatchObject({
+      kind: 'refuse',
+      field: 'team',
+    })
+  })
+})
+
+describe('"Redirect"', () => {
+  test('to support forwards it with who and when, and answers nothing in public', () => {
+    const outcome = take('redirect-support', { note: 'Yours.' })
+
+    expect(outcome).toMatchObject({
+      step: 'redirected',
+      effects: [
+        {
+          kind: 'forward-ticket',
+          text: 'Yours.\n{person:UFSE}, 2 March 2026, 11:00 UTC',
+          stamp,
+          backTo: 'new',
+        },
+      ],
+    })
+    expect(factsOf(outcome)).not.toHaveProperty('lastPublicReplyAt')
+  })
+})
+
+describe('"Compliance Report Requests"', () => {
+  test('confirms receipt, and keeps on the ticket who asked for what and how that was verified', () => {
+    const outcome = take('compliance-report', report)
+
+    expect(kindsOf(outcome)).toEqual(['ticket-reply', 'ticket-note'])
+    expect(outcome).toMatchObject({ step: 'queued' })
+    expect(JSON.stringify(factsOf(outcome))).not.toMatch(/Acme|Salesforce/)
+  })
+
+  test.each([
+    ['on a Monday for the Thursday', '2026-03-02T11:00:00.000Z', 'UTC', '2026-03-05'],
+    ['on a Thursday for the Monday, not for the same day', '2026-03-05T11:00:00.000Z', 'UTC', '2026-03-09'],
+    ['before Memorial Day for the Tuesday', '2026-05-22T11:00:00.000Z', 'UTC', '2026-05-26'],
+    ['before Thanksgiving for the Friday', '2026-11-25T11:00:00.000Z', 'UTC', '2026-11-27'],
+    [
+      'by the day of the desk’s own time zone',
+      '2026-03-05T03:00:00.000Z',
+      'America/Los_Angeles',
+      '2026-03-05',
+    ],
+  ])('promised %s', (_when, now, timeZone, sendOn) => {
+    expect(factsOf(take('compliance-report', report, 'new', { now, timeZone }))).toMatchObject({
+      promisedReport: { report: 'pen test', sendOn },
+    })
+  })
+
+  test('is not sent before its day, and is on it', () => {
+    const facts: Facts = { promisedReport: { report: 'pen test', sendOn: '2026-03-05' } }
+    const on = (now: string) => take('report-sent', { notice: 'Sent.' }, 'queued', { now, facts })
+
+    expect(on('2026-03-04T23:59:59.999Z').kind).toBe('refuse')
+    expect(on('2026-03-05T00:00:00.000Z')).toMatchObject({ step: 'solved', facts })
+  })
+})
+
+test.each(['solved', 'redirected'])('on a ticket that is %s nothing is decided', (step) => {
+  const lastMove = { what: 'Reply', by: 'slack:UFSE', at: createdAt }
+
+  expect(take('reply', { answer: 'Yes.' }, step, { facts: { lastMove } })).toMatchObject({ kind: 'refuse' })
+})

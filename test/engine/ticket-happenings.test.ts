@@ -1,0 +1,299 @@
+/** What is seen of a ticket, and what it changes. */
+import { describe, expect, test } from 'vitest'
+import { decide } from '../../src/engine/decide.ts'
+import type { Happening } from '../../src/engine/event.ts'
+import type { Outcome } from '../../src/engine/outcome.ts'
+import type { ExpertIssue, Facts } from '../../src/engine/request.ts'
+import { flows } from '../../src/flows/index.ts'
+import { aRequest, circumstances } from './a-request.ts'
+
+const at = '2026-03-02T08:00:00.000Z'
+const now = '2026-03-02T09:00:00.000Z'
+const decidedAt = '2026-03-02T07:00:00.000Z'
+
+function see(step: string, happening: Happening, facts: Facts = {}): Outcome {
+  const request = aRequest({ source: 'zendesk', iid: 456, flow: 'security-ticket', step, facts })
+  return decide(flows, request, { kind: 'happening', happening }, circumstances({ now }))
+}
+
+const moved = (step: string, facts: Facts, what: string, ...said: readonly string[]): Outcome => ({
+  kind: 'move',
+  flow: 'security-ticket',
+  step,
+  facts,
+  effects: said.map((text) => ({ kind: 'thread', text, mention: ['field-security'] })),
+  what,
+})
+
+describe('a ticket that is closed outside of the bot', () => {
+  test.each([
+    ['solved', 'solved', 'Solved in Zendesk, not by the bot'],
+    ['closed', 'solved', 'Closed in Zendesk, not by the bot'],
+    ['merged', 'solved', 'Merged into another ticket in Zendesk'],
+    ['deleted', 'solved', 'Deleted in Zendesk'],
+    ['forwarded', 'redirected', 'Given to support in Zendesk, not by the bot'],
+  ] as const)('%s', (how, step, what) => {
+    expect(see('waiting-on-expert', { name: 'ticket-solved', how, at })).toEqual(
+      moved(
+        step,
+        { closedFrom: 'waiting-on-expert', closedOutside: true, lastMove: { what, by: 'zendesk', at } },
+        what,
+      ),
+    )
+  })
+
+  test.each(['solved', 'redirected'])('is no news where it is %s already', (step) => {
+    expect(see(step, { name: 'ticket-solved', how: 'solved', at })).toEqual({
+      kind: 'ignore',
+      because: 'it is closed already',
+    })
+  })
+})
+
+describe('"The ticket requestor may reopen the ticket at any time should they require further assistance."', () => {
+  test.each(['solved', 'redirected'])('one that is %s is new again, and its clock starts anew', (step) => {
+    const facts: Facts = {
+      closedFrom: 'queued',
+      closedOutside: true,
+      promisedReport: { report: 'pen test', sendOn: '2026-03-05' },
+      lastPublicReplyAt: decidedAt,
+    }
+
+    expect(see(step, { name: 'ticket-reopened', at }, facts)).toEqual(
+      moved(
+        'new',
+        {
+          lastPublicReplyAt: decidedAt,
+          reopenedAt: at,
+          lastMove: { what: 'Reopened in Zendesk', by: 'zendesk', at },
+        },
+        'Reopened in Zendesk',
+        'Ticket 456 is open again: its clock of one business day starts anew.',
+      ),
+    )
+  })
+
+  test('one that is open is left as it is', () => {
+    expect(see('new', { name: 'ticket-reopened', at })).toEqual({
+      kind: 'ignore',
+      because: 'it is open already',
+    })
+  })
+})
+
+describe('an agent’s answer by hand', () => {
+  const answered = { name: 'public-reply-seen', by: 'zendesk:6002', at } as const
+
+  test('is the last public reply', () => {
+    expect(see('waiting-on-expert', answered)).toEqual(
+      moved('waiting-on-expert', { lastPublicReplyAt: at }, 'An agent answered in Zendesk'),
+    )
+  })
+
+  test('read late, it takes back no later one', () => {
+    expect(see('waiting-on-expert', answered, { lastPublicReplyAt: now })).toEqual(
+      moved('waiting-on-expert', { lastPublicReplyAt: now }, 'An agent answered in Zendesk'),
+    )
+  })
+})
+
+test('the requester’s words are told where the ticket stands', () => {
+  expect(see('queued', { name: 'requester-replied', at })).toEqual({
+    ...moved('queued', { lastReplyAt: at }, 'The requester wrote'),
+    effects: [{ kind: 'thread', text: 'The requester has written on ticket 456.', mention: [] }],
+  })
+})
+
+describe('the expert team’s issue', () => {
+  const issue: ExpertIssue = {
+    iid: 7,
+    url: 'https://gitlab.example/abuse/-/issues/7',
+    team: 'Abuse',
+    project: 'gitlab-com/abuse',
+    closed: false,
+  }
+  const seen = (given: Partial<ExpertIssue>): Happening => ({
+    name: 'expert-issue-seen',
+    issue: { ...issue, ...given },
+    at,
+  })
+
+  test('is known once it is opened', () => {
+    expect(see('waiting-on-expert', { name: 'expert-issue-opened', issue, at })).toEqual(
+      moved('waiting-on-expert', { expertIssue: issue }, 'Issue opened with the expert team'),
+    )
+  })
+
+  test.each([
+    ['answered', { answeredAt: at }, 'Abuse wrote on the issue'],
+    ['closed', { closed: true }, 'Abuse closed the issue'],
+    ['answered and closed', { answeredAt: at, closed: true }, 'Abuse closed the issue'],
+  ])('is %s: the thread says so, and that Reply offers it', (_what, change, what) => {
+    expect(see('waiting-on-expert', seen(change), { expertIssue: issue })).toEqual(
+      moved(
+        'waiting-on-expert',
+        { expertIssue: { ...issue, ...change } },
+        what,
+        `${what} of ticket 456. Reply offers what they wrote as a draft.`,
+      ),
+    )
+  })
+
+  test.each([
+    ['seen as it was', {}, { expertIssue: issue }],
+    ['whose last answer was deleted', {}, { expertIssue: { ...issue, answeredAt: at } }],
+    ['reopened', {}, { expertIssue: { ...issue, closed: true } }],
+  ])('%s is noted and not said', (_what, change, facts) => {
+    expect(see('waiting-on-expert', seen(change), facts)).toEqual(
+      moved('waiting-on-expert', { expertIssue: issue }, 'Expert issue seen'),
+    )
+  })
+
+  test('of a ticket that is solved is noted and not said', () => {
+    expect(see('solved', seen({ closed: true }), { expertIssue: issue })).toEqual(
+      moved('solved', { expertIssue: { ...issue, closed: true } }, 'Expert issue seen'),
+    )
+  })
+
+  test.each([
+    ['number', { iid: 6 }],
+    ['project', { project: 'gitlab-com/appsec' }],
+  ])('of before, of another %s, does not displace the one that was opened since', (_what, before) => {
+    expect(see('waiting-on-expert', seen({ ...before, closed: true }), { expertIssue: issue })).toEqual({
+      kind: 'ignore',
+      because: 'another issue has been opened since',
+    })
+  })
+})
+
+describe('an update that was refused because the ticket had changed', () => {
+  const changes = ['the requester wrote, 2 March 2026, 07:30 UTC', 'it is solved now'] as const
+  const what = 'Not sent: the ticket had changed'
+  const said =
+    'Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote, 2 March 2026, 07:30 UTC; it is solved now. Read it, and decide again.'
+  const lastMove = { what, by: 'bot', at: now }
+  const refused = (backTo?: string): Happening => ({
+    name: 'ticket-update-refused',
+    changes,
+    decidedAt,
+    at,
+    ...(backTo === undefined ? {} : { backTo }),
+  })
+  const decided = (button: string) => ({ what: button, by: 'slack:UFSE', at: decidedAt })
+  const handling = (as: string, when = decidedAt) => ({ as, at: when, isOnTime: true })
+
+  test('takes the decision back: it counts as never taken', () => {
+    const facts: Facts = {
+      closedFrom: 'new',
+      closedOutside: false,
+      handlings: [handling('reply')],
+      lastPublicReplyAt: decidedAt,
+      lastMove: decided('Reply'),
+    }
+
+    expect(see('solved', refused('new'), facts)).toEqual(moved('new', { lastMove }, what, said))
+  })
+
+  test('keeps what was handled and answered before', () => {
+    const before = '2026-03-01T07:00:00.000Z'
+    const facts: Facts = {
+      closedFrom: 'waiting-on-expert',
+      closedOutside: false,
+      handlings: [handling('engage-expert', before), handling('reply')],
+      lastPublicReplyAt: before,
+      lastMove: decided('Reply'),
+    }
+
+    expect(see('solved', refused('waiting-on-expert'), facts)).toEqual(
+      moved(
+        'waiting-on-expert',
+        { handlings: [handling('engage-expert', before)], lastPublicReplyAt: before, lastMove },
+        what,
+        said,
+      ),
+    )
+  })
+
+  test('promises no report', () => {
+    const facts: Facts = {
+      handlings: [handling('compliance-report')],
+      promisedReport: { report: 'pen test', sendOn: '2026-03-05' },
+      lastPublicReplyAt: decidedAt,
+      lastMove: decided('Compliance Report'),
+    }
+
+    expect(see('queued', refused('new'), facts)).toEqual(moved('new', { lastMove }, what, said))
+  })
+
+  test('leaves a report promised that was to be sent', () => {
+    const before = '2026-03-01T07:00:00.000Z'
+    const kept: Facts = {
+      handlings: [handling('compliance-report', before)],
+      promisedReport: { report: 'pen test', sendOn: '2026-03-02' },
+    }
+    const facts: Facts = {
+      ...kept,
+      closedFrom: 'queued',
+      closedOutside: false,
+      lastPublicReplyAt: decidedAt,
+      lastMove: decided('Report Sent'),
+    }
+
+    expect(see('solved', refused('queued'), facts)).toEqual(
+      moved('queued', { ...kept, lastMove }, what, said),
+    )
+  })
+
+  test('of which more was done than the update leaves the request where it is: the expert team has been asked', () => {
+    const facts: Facts = {
+      handlings: [handling('engage-expert')],
+      lastPublicReplyAt: decidedAt,
+      lastMove: decided('Engage Expert'),
+    }
+
+    expect(see('waiting-on-expert', refused(), facts)).toEqual(
+      moved('waiting-on-expert', { handlings: [handling('engage-expert')], lastMove }, what, said),
+    )
+  })
+
+  test('after which something else happened leaves that as it is', () => {
+    const kept: Facts = {
+      closedFrom: 'queued',
+      closedOutside: true,
+      lastMove: { what: 'Solved in Zendesk, not by the bot', by: 'zendesk', at },
+    }
+    const facts: Facts = {
+      ...kept,
+      handlings: [handling('compliance-report')],
+      promisedReport: { report: 'pen test', sendOn: '2026-03-05' },
+      lastPublicReplyAt: decidedAt,
+    }
+
+    expect(see('solved', refused('new'), facts)).toEqual(moved('solved', kept, what, said))
+  })
+
+  test('twice, of two decisions after each other: the ticket is new again, and not left as solved', () => {
+    const second = '2026-03-02T07:01:00.000Z'
+    const facts: Facts = {
+      closedFrom: 'queued',
+      closedOutside: false,
+      handlings: [handling('compliance-report'), handling('reply', second)],
+      promisedReport: { report: 'pen test', sendOn: '2026-03-05' },
+      lastPublicReplyAt: second,
+      lastMove: { what: 'Reply', by: 'slack:UFSE', at: second },
+    }
+
+    const first = see('solved', refused('new'), facts)
+    const after = first.kind === 'move' ? first.facts : {}
+    const both = see('solved', { ...refused('queued'), decidedAt: second } as Happening, after)
+
+    expect(first).toMatchObject({ kind: 'move', step: 'solved', facts: { lastMove: facts.lastMove } })
+    expect(both).toEqual(moved('new', { lastMove }, what, said))
+  })
+
+  test('back to a step that the flow has no more is the first', () => {
+    const facts: Facts = { closedFrom: 'gone', closedOutside: false, lastMove: decided('Reply') }
+
+    expect(see('solved', refused('gone'), facts)).toEqual(moved('new', { lastMove }, what, said))
+  })
+})
