@@ -1,0 +1,314 @@
+/** `/security` and the daily digest of the security desk, through the whole app. */
+import { describe, expect, test } from 'vitest'
+import { people, securityChannel, textOf, type World } from './desk-world.ts'
+import {
+  agent,
+  appSec,
+  askSecurity,
+  aTicket,
+  customerReport,
+  decideOnTicket,
+  engaged,
+  securityDigests,
+  ticketCardText,
+} from './ticket-acts.ts'
+
+/** Links as the words that one sees. */
+const seen = (answer: string) => answer.replaceAll(/<[^|>]+\|([^>]+)>/g, '$1').split('\n')
+
+/** One that waits for us since Friday, one that an expert has, one that is promised, one that is new. */
+async function aQueue(): Promise<{ readonly world: World; readonly tickets: readonly number[] }> {
+  const { world, ticket: overdue } = await aTicket({ startsAt: '2026-02-26T10:00:00.000Z' })
+  await world.advance({ days: 4 })
+  world.gitlab.addExpertTeam(appSec)
+  const [waiting, queued, fresh] = ['One', 'Two', 'Three'].map((text) => world.zendesk.submitTicket(text).id)
+  await world.settle()
+  const question = { Team: appSec.name, 'Question for the team': 'Is it safe?' }
+  await decideOnTicket({ world, ticket: waiting ?? 0 }, 'Engage Expert', question)
+  await decideOnTicket({ world, ticket: queued ?? 0 }, 'Compliance Report', customerReport)
+  return { world, tickets: [overdue, waiting ?? 0, queued ?? 0, fresh ?? 0] }
+}
+
+describe('/security list', () => {
+  test('shows the open tickets by due date, each with where it stands, what is left and its card', async () => {
+    const { world, tickets } = await aQueue()
+
+    const answer = await askSecurity(world, 'list')
+
+    const [overdue, waiting, queued, fresh] = tickets
+    expect(seen(answer)).toEqual([
+      '4 open tickets, by due date',
+      '4 open tickets, by due date',
+      `ticket ${overdue} · Waits for Field Security · overdue by 3 days · claimed by nobody · card`,
+      `ticket ${fresh} · Waits for Field Security · 23 hours left · claimed by nobody · card`,
+      `ticket ${queued} · Compliance report queued · planned for Thursday 5 March 2026 · claimed by nobody · card`,
+      `ticket ${waiting} · Waits for the expert team · 7 days left · claimed by nobody · card`,
+    ])
+  })
+
+  test.each([
+    ['list overdue', [0]],
+    ['list waiting', [1]],
+    ['list queued', [2]],
+    ['list waiting-on-expert', [1]],
+    ['list waiting on expert', [1]],
+    ['list new', [0, 3]],
+    ['list mine', [3]],
+  ])('“%s” shows those alone', async (text, which) => {
+    const { world, tickets } = await aQueue()
+    await askSecurity(world, `claim ${tickets[3]}`)
+
+    const answer = await askSecurity(world, text)
+
+    const shown = [...answer.matchAll(/\|ticket (\d+)>/g)].map(([, number]) => Number(number))
+    expect(shown).toEqual(which.map((one) => tickets[one]))
+  })
+})
+
+describe('/security show', () => {
+  test('tells the step, why the clock ends when it ends, the log and the buttons', async () => {
+    const { world, ticket } = await aTicket()
+
+    const lines = seen(await askSecurity(world, `show ${ticket}`))
+
+    expect(lines).toEqual([
+      `Security ticket ${ticket}: where it stands`,
+      `Security ticket ${ticket}`,
+      '*Waits for Field Security*',
+      'Handbook: Reply',
+      `Ticket ${ticket} in Zendesk · received 2 March 2026, 10:00 UTC · claimed by nobody`,
+      'Business day: ends Tuesday 3 March 2026, 10:00 UTC, 1 day left (received 2 March 2026, 10:00 UTC + 1 business day)',
+      '*Why the clocks end when they end*',
+      '• Business day: ends Tuesday 3 March 2026, 10:00 UTC, 1 day left (received 2 March 2026, 10:00 UTC + 1 business day): “Field Security has a 1 business-day SLA to handle the ticket”',
+      '*Last entries of its log*',
+      '• 2 March 2026, 10:00 UTC: taken in as security-ticket, by the bot',
+      'Reply',
+      'Engage Expert',
+      'Compliance Report',
+      'Redirect: Support',
+      'Redirect: Vulnerability',
+      'Redirect: Copyright',
+    ])
+  })
+
+  test('has buttons that work as those of the card', async () => {
+    const { world, ticket } = await aTicket()
+    await askSecurity(world, `show ${ticket}`)
+    const answer = world.slack.ephemerals(agent).at(-1)
+
+    await world.slack.click(agent, answer ?? '', { button: 'Redirect: Copyright' })
+    await expect.poll(() => world.slack.openView(agent), { timeout: 5_000 }).toBeDefined()
+    await world.slack.submit(agent, world.slack.openView(agent)?.id ?? '')
+    await world.settle()
+
+    expect(world.zendesk.ticket(ticket).status).toBe('solved')
+  })
+
+  test('of a ticket that the bot does not know says so', async () => {
+    const { world } = await aTicket()
+
+    expect(await askSecurity(world, 'show 77')).toContain('The bot does not know ticket 77.')
+  })
+})
+
+describe('/security claim', () => {
+  test('notes on the card who works on it; the ticket in Zendesk stays as it is', async () => {
+    const given = await aTicket()
+    const { world, ticket } = given
+
+    const [first] = seen(await askSecurity(world, `claim ${ticket}`))
+    const [again] = seen(await askSecurity(world, `claim #${ticket}`))
+
+    expect([first, again]).toEqual([`Ticket ${ticket} is yours now.`, `Ticket ${ticket} is yours already.`])
+    expect(ticketCardText(given)).toContain(`claimed by <@${agent}>`)
+    expect(world.zendesk.fake.received('PUT', /./)).toEqual([])
+    const claims = (await world.audit()).filter(({ what }) => what === 'claimed')
+    expect(claims.map(({ who, details }) => ({ who, details }))).toEqual([
+      { who: `slack:${agent}`, details: { ticket } },
+    ])
+  })
+
+  test('of a ticket that the bot does not know, or that is solved, says so', async () => {
+    const given = await aTicket()
+    await decideOnTicket(given, 'Redirect: Copyright')
+
+    const unknown = await askSecurity(given.world, 'claim 77')
+    const solved = await askSecurity(given.world, `claim ${given.ticket}`)
+
+    expect(unknown).toContain('The bot does not know ticket 77')
+    expect(seen(solved)[0]).toBe(`Ticket ${given.ticket} is closed.`)
+  })
+})
+
+describe('/security stats', () => {
+  test('counts what came in and how it was handled in the days asked for', async () => {
+    const { world, ticket } = await aTicket()
+    await decideOnTicket({ world, ticket }, 'Redirect: Copyright')
+    await world.advance({ days: 10 })
+    const second = world.zendesk.submitTicket('Two').id
+    await world.advance({ hours: 2 })
+    await decideOnTicket({ world, ticket: second }, 'Redirect: Support')
+
+    const month = await askSecurity(world, 'stats')
+    const week = await askSecurity(world, 'stats 7d')
+
+    expect(seen(month).slice(1)).toEqual([
+      'Security tickets, the last 30 days',
+      '2 tickets came in.',
+      'Handled: 2, 2 of them within the business day (100 %).',
+      '• Redirect: Copyright: 1, 1 of them within the business day (100 %)',
+      '• Redirect: Support: 1, 1 of them within the business day (100 %)',
+      'Median time until a ticket was handled: 1 hour.',
+      'Open now: 0, 0 of them overdue.',
+    ])
+    expect(seen(week).slice(1)).toEqual([
+      'Security tickets, the last 7 days',
+      '1 ticket came in.',
+      'Handled: 1, 1 of them within the business day (100 %).',
+      '• Redirect: Support: 1, 1 of them within the business day (100 %)',
+      'Median time until a ticket was handled: 2 hours.',
+      'Open now: 0, 0 of them overdue.',
+    ])
+  })
+
+  test('of nothing says that nothing was handled', async () => {
+    const { world } = await aTicket()
+
+    expect(seen(await askSecurity(world, 'stats 1')).slice(2)).toEqual([
+      '1 ticket came in.',
+      'None was handled.',
+      'Open now: 1, 0 of them overdue.',
+    ])
+  })
+})
+
+describe('/security', () => {
+  test.each([
+    '',
+    'help',
+    'nonsense',
+    'show',
+    'claim twelve',
+    'list solved',
+    'batch now',
+    'stats 0',
+    'stats 999',
+  ])('“%s” answers with usage', async (text) => {
+    const { world } = await aTicket()
+
+    const answer = await askSecurity(world, text)
+
+    expect(seen(answer).slice(0, 2)).toEqual(['How to use /security', '*/security* understands:'])
+  })
+
+  test.each(['list', 'show 5001', 'claim 5001', 'batch', 'stats'])(
+    'is for Field Security: “%s” of a support manager is refused',
+    async (text) => {
+      const { world, ticket } = await aTicket()
+
+      const answer = await askSecurity(world, text, people.manager.id)
+
+      expect(seen(answer)[0]).toBe('Only people with the Field Security role may ask this.')
+      expect(ticketCardText({ world, ticket })).toContain('claimed by nobody')
+    },
+  )
+
+  test('explains itself to anybody', async () => {
+    const { world } = await aTicket()
+
+    const answer = await askSecurity(world, 'help', people.engineer.id)
+
+    expect(seen(answer)[0]).toBe('How to use /security')
+  })
+
+  test('answers nobody but who asked, and with no word of a ticket', async () => {
+    const { world, tickets } = await aQueue()
+    const before = world.slack.messages(securityChannel).length
+
+    for (const text of ['list', `show ${tickets[0]}`, 'batch', 'stats', 'help'])
+      await askSecurity(world, text)
+
+    expect(world.slack.messages(securityChannel)).toHaveLength(before)
+    for (const word of ['encrypted', 'Robin', 'requester@example.com', 'Initech'])
+      expect(world.slack.ephemerals(agent).map(textOf).join('\n')).not.toContain(word)
+  })
+})
+
+describe('The digest of the security desk', () => {
+  test('is posted once a day at its time, in its own channel, with what is due first', async () => {
+    const { world, tickets } = await aQueue()
+    const before = securityDigests(world).length
+    await world.advance({ hours: 22 })
+    const tooEarly = securityDigests(world).length - before
+
+    await world.advance({ hours: 1 })
+    await world.restart()
+    await world.advance({ hours: 3 })
+
+    const [overdue, waiting, , fresh] = tickets
+    const lines = seen(securityDigests(world).at(-1) ?? '')
+    expect([tooEarly, securityDigests(world).length - before]).toEqual([0, 1])
+    expect(lines).toEqual([
+      'Security tickets, 3 March 2026: Overdue: 1, Due today: 1, Waiting for an expert team: 1. 4 open tickets; since yesterday 3 new, 0 solved, 0 redirected, 0 reopened.',
+      'Security tickets, 3 March 2026',
+      '*Overdue* (1)',
+      `• ticket ${overdue} · Waits for Field Security · overdue by 4 days · claimed by nobody · card`,
+      '*Due today* (1)',
+      `• ticket ${fresh} · Waits for Field Security · 1 hour left · claimed by nobody · card`,
+      '*Waiting for an expert team* (1)',
+      `• ticket ${waiting} · Waits for the expert team · 6 days left · claimed by nobody · card`,
+      '4 open tickets; since yesterday 3 new, 0 solved, 0 redirected, 0 reopened.',
+    ])
+  })
+
+  test('of a day with nothing to say is one line', async () => {
+    const { world, ticket } = await aTicket()
+    await decideOnTicket({ world, ticket }, 'Redirect: Copyright')
+
+    await world.advance({ days: 2 })
+
+    expect(securityDigests(world).at(-1)?.split('\n')[0]).toBe(
+      'Security tickets, 4 March 2026: nothing is due or waiting. 0 open tickets; since yesterday 0 new, 0 solved, 0 redirected, 0 reopened.',
+    )
+  })
+
+  test('counts what was solved, redirected and reopened since yesterday', async () => {
+    const { world, ticket } = await aTicket({ startsAt: '2026-03-02T12:00:00.000Z' })
+    const [support, again] = ['One', 'Two'].map((text) => world.zendesk.submitTicket(text).id)
+    await world.settle()
+    await decideOnTicket({ world, ticket }, 'Redirect: Copyright')
+    await decideOnTicket({ world, ticket: support ?? 0 }, 'Redirect: Support')
+    await decideOnTicket({ world, ticket: again ?? 0 }, 'Redirect: Vulnerability')
+    world.zendesk.requesterReplies(again ?? 0, 'But')
+    await world.settle()
+
+    await world.advance({ hours: 21 })
+
+    expect(securityDigests(world).at(-1)?.split('\n').at(-1)).toBe(
+      '1 open ticket; since yesterday 3 new, 1 solved, 1 redirected, 1 reopened.',
+    )
+  })
+
+  test('tells of a missing update, of reports to be sent today, and of mail held back as spam', async () => {
+    const { world, ticket: waiting } = await engaged({ startsAt: '2026-02-26T12:00:00.000Z' })
+    const { id: queued } = world.zendesk.submitTicket('A report')
+    await world.advance({ days: 4 })
+    await decideOnTicket({ world, ticket: queued }, 'Compliance Report', customerReport)
+    world.zendesk.suspendMail('Buy now', { subject: 'Cheap' })
+
+    await world.advance({ days: 2, hours: 21 })
+
+    const lines = seen(securityDigests(world).at(-1) ?? '')
+    const [first] = lines
+    expect(first).toMatch(/^Security tickets, 5 March 2026: /)
+    const update = lines.findIndex((line) => line.startsWith('*An update to the requester is due'))
+    const reports = lines.findIndex((line) => line.startsWith('*Reports to be sent today'))
+    expect(lines[update + 1]).toContain(`ticket ${waiting} · Waits for the expert team`)
+    expect(lines[reports + 1]).toContain(`ticket ${queued} · Compliance report queued · planned for today`)
+    expect(lines).toContain('Compliance reports of today: 0 of 1 sent. `/security batch` lists them.')
+    expect(lines).toContain(
+      '1 e-mail to security@ is held back by Zendesk as suspected spam: look at it there.',
+    )
+    expect(world.sentToSlack()).not.toContain('Buy now')
+  })
+})
