@@ -158,7 +158,7 @@ export function outbox(connection: Connection): Outbox {
         .selectFrom('outbox')
         .select((of) => of.fn.countAll<number>().as('count'))
         .where('status', 'not in', finished)
-        .where((of) => of.or([of('lane', '<>', 'zendesk'), of('status', '<>', 'failed')]))
+        .where((of) => of.or([of('kind', '<>', 'redirect-ticket'), of('status', '<>', 'failed')]))
         .executeTakeFirstOrThrow()
       return Number(count)
     },

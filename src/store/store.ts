@@ -217,7 +217,6 @@ export interface Outbox {
   /** A pending or in-flight-free redraw exists already: one is enough. */
   hasPendingRedraw(requestId: string): Promise<boolean>
   /** What is to be done, and what waits for Try Again; of a failed redirect somebody has been told, and that is its end. */
-  /** Neither done nor cancelled. */
   unfinishedCount(): Promise<number>
   /** The earliest instant at which an entry is due. */
   nextDueAt(): Promise<Instant | undefined>

@@ -62,17 +62,27 @@ export function ticketReaderOf(
   }
 }
 
-/** Of a thousand webhooks about tickets that are none of ours, the first asks for all that came before it was answered. */
+/**
+ * Of a thousand webhooks about tickets that are none of ours, the first asks for all that came before it was answered.
+ * One at a time: whoever comes while it is under way shares the next.
+ */
 function atMostOnceSince(now: () => Date, work: () => Promise<void>): (since: Instant) => Promise<void> {
   let last: { readonly startedAt: Instant; readonly done: Promise<void> } | undefined
-  return async (since) => {
-    if (last && last.startedAt > since) return last.done
+  let next: Promise<void> | undefined
+  async function start(): Promise<void> {
+    await last?.done.catch(() => undefined)
+    next = undefined
     const started = { startedAt: now().toISOString(), done: work() }
     last = started
     await started.done.catch((error: unknown) => {
       if (last === started) last = undefined
       throw error
     })
+  }
+  return async (since) => {
+    if (last && last.startedAt > since) return last.done
+    next ??= start()
+    return next
   }
 }
 

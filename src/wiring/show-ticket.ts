@@ -26,7 +26,7 @@ export function showTicketTo({ reader, connections: { gitlab }, gitlabOwnId, con
     await context.store.transaction((tables) => sightTicket(context, tables, sighting, false))
     context.wakeWorker()
     if (since === undefined || since === ticket.updatedAt) return { ticket: shown.ticket, changes: [] }
-    const changes = changesSince(ticket, comments, since, await reader.ownId(), context.timeZone)
+    const changes = changesSince(ticket, comments, since, await reader.ownId(), context.timeZone, row.seen)
     return { ticket: shown.ticket, changes }
   }
 }

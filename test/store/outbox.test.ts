@@ -290,13 +290,22 @@ describe('what is in the outbox', () => {
   })
 
   test('a failed redirect is finished: who asked was told, and nobody tries it again', async () => {
+    const work = {
+      kind: 'redirect-ticket',
+      ticket: 5,
+      to: 'deletion',
+      updatedStamp: at,
+      answerTo: { userId: 'U1', teamId: 'T1' },
+    } as const
     const outbox = await outboxWith(
-      anEntry('failed', { lane: 'zendesk' }),
-      anEntry('waiting', { lane: 'zendesk' }),
+      anEntry('failed', { lane: 'zendesk', work }),
+      anEntry('waiting', { lane: 'zendesk', work }),
+      anEntry('answer', { lane: 'zendesk', requestId: 'r2', work: { kind: 'ticket-note', text: 'A note' } }),
     )
     await outbox.failed(1, at, 'Somebody has changed ticket 5 meanwhile')
+    await outbox.failed(3, at, 'The ticket is closed')
 
-    expect(await outbox.unfinishedCount()).toBe(1)
+    expect(await outbox.unfinishedCount()).toBe(2)
   })
 
   test('everything that is not done counts as unfinished', async () => {

@@ -49,7 +49,9 @@ describe('a request is kept whole', () => {
     const { requests } = (await temporaryStore()).tables
     await requests.insert(aRow())
 
-    await expect(requests.insert(aRow({ id: 'r2' }))).rejects.toThrow('UNIQUE constraint failed: request.source, request.iid')
+    await expect(requests.insert(aRow({ id: 'r2' }))).rejects.toThrow(
+      'UNIQUE constraint failed: request.source, request.iid',
+    )
   })
 })
 
