@@ -8,8 +8,8 @@ import type { Desk } from './desk-of-processes.ts'
 export const channel = CHANNELS.privacy.name
 export const { engineer, manager } = PEOPLE
 
-/** `gone`: the card offers it no more. */
-export type Acted = 'acknowledged' | 'not-acknowledged' | 'gone'
+/** `gone`: the card offers it no more. `told`: no modal opened, and the person was told why. */
+export type Acted = 'acknowledged' | 'not-acknowledged' | 'gone' | 'told'
 
 export interface OnCard {
   readonly iid: number
@@ -32,26 +32,29 @@ export async function decide(
   on: OnCard,
   entries: Readonly<Record<string, string>>,
 ): Promise<Acted> {
-  const viewId = await openModal(desk, on)
-  if (viewId === 'gone') return 'gone'
-  if (viewId === undefined) return 'not-acknowledged'
-  return acknowledged(() => desk.slack.submit(on.by, viewId, entries))
+  const opened = await openModal(desk, on)
+  if (typeof opened === 'string') return opened
+  return acknowledged(() => desk.slack.submit(on.by, opened.viewId, entries))
 }
 
-/** The id of the modal; undefined where none opened. */
+/** The modal, or what came instead of it. */
 export async function openModal(
   desk: Desk,
   { iid, button, by }: OnCard,
-): Promise<string | 'gone' | undefined> {
+): Promise<{ readonly viewId: string } | Exclude<Acted, 'acknowledged'>> {
   const { slack } = desk
   const card = cardWith(desk, iid, button)
   if (!card) return 'gone'
   for (let open = slack.openView(by); open; open = slack.openView(by)) await slack.closeView(by)
   const told = slack.ephemerals(by).length
-  if ((await acknowledged(() => slack.click(by, card, { button }))) !== 'acknowledged') return undefined
-  const isOver = () => slack.openView(by) || slack.ephemerals(by).length > told || !desk.bot.isAlive()
+  const isTold = () => slack.ephemerals(by).length > told
+  if ((await acknowledged(() => slack.click(by, card, { button }))) !== 'acknowledged')
+    return 'not-acknowledged'
+  const isOver = () => slack.openView(by) || isTold() || !desk.bot.isAlive()
   for (let waited = 0; !isOver() && waited < 5_000; waited += 10) await sleep(10)
-  return slack.openView(by)?.id
+  const viewId = slack.openView(by)?.id
+  if (viewId !== undefined) return { viewId }
+  return isTold() ? 'told' : 'not-acknowledged'
 }
 
 export const type = (desk: Desk, by: string, text: string): Promise<Acted> =>

@@ -1,4 +1,5 @@
 /** Each scenario once untouched, and then once for every point: killed there, started again, and compared. */
+import type { Acted } from './acts.ts'
 import type { Desk } from './desk-of-processes.ts'
 import { judge } from './judge.ts'
 import { onADesk } from './on-a-desk.ts'
@@ -49,10 +50,11 @@ async function untouchedRuns({ scenarios, most, log }: EachPoint, tally: Tally):
     for (const [turn, scenario] of scenarios.entries()) {
       const subject = await scenario.prepare(desk)
       const before = { calls: desk.calls.count(), commits: await commitsOf(desk) }
-      await untilAcknowledged(desk, scenario, subject)
+      const acted = await untilAcknowledged(desk, scenario, subject)
       const rest = await desk.rest()
       const untouched = await outsideOf(desk, subject)
-      if (rest !== 'at-rest') tally.broken.push(`${scenario.name}: untouched, it is ${rest}`)
+      if (rest !== 'at-rest' || acted !== 'acknowledged')
+        tally.broken.push(`${scenario.name}: untouched, it is ${acted} and ${rest}`)
       const all = pointsOf({
         calls: desk.calls.count() - before.calls,
         commits: (await commitsOf(desk)) - before.commits,
@@ -92,7 +94,7 @@ async function killOnce(desk: Desk, { scenario, untouched, point }: Try, { log }
   tally.kills += 1
   count(tally.faults, kindOf(point))
   await desk.restart()
-  if (acted === 'not-acknowledged') {
+  if (!isTaken(acted)) {
     count(tally.reached, 'clicked again')
     await untilAcknowledged(desk, scenario, subject)
   }
@@ -119,11 +121,15 @@ async function mark(desk: Desk, point: Point): Promise<void> {
  * Slack told the person that it did not work, so they do it again: at once, before the bot has sorted itself out.
  * And once more where the machine is so busy that a modal comes too late.
  */
-async function untilAcknowledged(desk: Desk, { name, act }: Scenario, subject: Subject): Promise<void> {
-  for (let time = 0; time < mostTimes; time++) {
-    if ((await act(desk, subject)) !== 'not-acknowledged') return
-    // A card that is not redrawn yet still offers what was decided already.
+async function untilAcknowledged(desk: Desk, { name, act }: Scenario, subject: Subject): Promise<Acted> {
+  let acted = await act(desk, subject)
+  for (let time = 1; time < mostTimes && !isTaken(acted); time++) {
     await desk.rest()
+    acted = await act(desk, subject)
   }
-  throw new Error(`${name} is never acknowledged:\n${desk.bot.output().slice(-1_500)}`)
+  if (acted === 'not-acknowledged')
+    throw new Error(`${name} is never acknowledged:\n${desk.bot.output().slice(-1_500)}`)
+  return acted
 }
+
+const isTaken = (acted: Acted): boolean => acted === 'acknowledged' || acted === 'gone'

@@ -58,8 +58,22 @@ const weathers: readonly Weather[] = [
   { name: 'gitlab-down', slack: 0.03, gitlab: 0.9, deliveries: 0.5, deaths: 0.002 },
 ]
 
+const answersLost = [
+  'dropped-after-applied',
+  '500-after-applied',
+  'html-200-after-applied',
+  'half-body',
+  'hang-after-applied',
+] as const satisfies readonly FaultKind[]
+
+/** New notes, issues and links in GitLab. */
+function isDelicate(method: string, path: string): boolean {
+  return method === 'POST' && /\/(?:notes|issues|links)$/.test(path)
+}
+
 export class Faults {
   weather: Weather = calm
+  #isOver = false
   readonly #prng: Prng
   readonly #history: History
 
@@ -75,12 +89,16 @@ export class Faults {
   }
 
   end(): void {
+    this.#isOver = true
     this.weather = calm
     this.#history.add('weather calm for good')
   }
 
   /** What happens to this call; undefined where all goes well. */
-  ofCall(service: 'slack' | 'gitlab'): FaultKind | undefined {
+  ofCall(service: 'slack' | 'gitlab', method: string, path: string): FaultKind | undefined {
+    // Where a repetition would be seen, answers get lost in good weather, too.
+    if (!this.#isOver && isDelicate(method, path) && this.#prng.chance(0.1))
+      return this.#met(this.#prng.pick(answersLost))
     if (this.#prng.chance(this.weather.deaths))
       return this.#met(this.#prng.pick(['dies-before-sent', 'dies-after-applied']))
     if (!this.#prng.chance(this.weather[service])) return undefined

@@ -155,8 +155,14 @@ function hide(world: World): void {
   world.gitlab.hide(iid)
 }
 
-function unhide(world: World): void {
-  for (const { iid, hidden } of deskIssues(world)) if (hidden) world.gitlab.unhide(iid)
+/** A right that is given back leaves no trace in the issue, and the poll goes by traces: whoever gives it says so there. */
+export function unhide(world: World): void {
+  const { gitlab } = world
+  for (const { iid, hidden } of deskIssues(world)) {
+    if (!hidden) continue
+    gitlab.unhide(iid)
+    gitlab.someoneComments(iid, usernames.manager, 'The bot may read this again.', { internal: true })
+  }
 }
 
 function remove(world: World): void {

@@ -77,7 +77,7 @@ export class Network {
   #send(ask: Ask, back: { answer(response: Response): void; fail(error: unknown): void; die(): void }): void {
     const { time, prng, faults, history } = this.#parts
     const { service, method, url, text, signal } = ask
-    const fault = faults.ofCall(service)
+    const fault = faults.ofCall(service, method, url.pathname)
     const there = prng.between(1, 120)
     const here = prng.between(1, 120)
     history.add(

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { interactive } from '../../sandbox/slack/blocks.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { unrest } from './database.ts'
-import { deskIssues } from './gitlab-people.ts'
+import { unhide } from './gitlab-people.ts'
 import type { World } from './world.ts'
 
 /** As often is looked; in between the longest pause of the bot's own passes. */
@@ -12,9 +12,9 @@ const pauseMs = 5 * 60_000
 
 /** What is left that does not come to rest; empty where all does. */
 export async function comeToRest(world: World): Promise<readonly string[]> {
-  const { faults, bot, time, gitlab } = world
+  const { faults, bot, time } = world
   faults.end()
-  for (const { iid, hidden } of deskIssues(world)) if (hidden) gitlab.unhide(iid)
+  unhide(world)
   bot.start()
   await time.run(30_000)
   if (!bot.isReady) return ['the bot does not start although nothing is wrong any more']

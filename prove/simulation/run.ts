@@ -4,6 +4,7 @@ import { actInGitLab } from './gitlab-people.ts'
 import { meddle } from './operators.ts'
 import { comeToRest } from './rest.ts'
 import { actInSlack } from './slack-people.ts'
+import { tellStory } from './stories.ts'
 import { makeWorld, type World } from './world.ts'
 
 export interface Run {
@@ -66,6 +67,7 @@ async function play(world: World, steps: number): Promise<Findings> {
       [10, actInSlack],
       [5, actInGitLab],
       [1.5, meddle],
+      [0.35, tellStory],
     ])(world)
     await time.run(
       prng.weighted([

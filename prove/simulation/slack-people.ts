@@ -16,6 +16,7 @@ const actors = [
   [3, PEOPLE.fieldSecurity.id],
   [4, PEOPLE.member.id],
   [4, PEOPLE.guest.id],
+  [2, PEOPLE.stranger.id],
 ] as const
 
 export function somebody(prng: Prng): string {
@@ -99,6 +100,12 @@ function actTogether(world: World): void {
 function actOn(world: World, userId: string, card: Message): void {
   const placed = elementsOf(card)
   if (placed.length > 0) act(world, userId, card, world.prng.pick(placed))
+}
+
+/** A button by its action; where the card has it no more, nothing happens. */
+export function actOnButton(world: World, userId: string, card: Message, action: string): void {
+  const placed = elementsOf(card).find(({ element }) => element.action_id === action)
+  if (placed) act(world, userId, card, placed)
 }
 
 function elementsOf(card: Message): readonly Placed[] {

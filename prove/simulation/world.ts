@@ -10,6 +10,7 @@ import {
   serviceDeskProject,
   trustSafetyProject,
 } from '../../sandbox/gitlab/gitlab.ts'
+import { PEOPLE } from '../../sandbox/slack/people.ts'
 import { slackInProcess } from '../../sandbox/slack/slack.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -78,6 +79,8 @@ export function makeWorld(seed: number) {
     log: pino({ level: 'warn', timestamp: false }, { write: (line: string) => void errors.push(line) }),
   })
   mkdirSync(join(folder, 'life-0'))
+  // Slack Connect may bring somebody of another organisation into the channel.
+  if (prng.chance(0.3)) slack.join('privacy-team_help', PEOPLE.stranger.id)
   const deliveries = new Deliveries({ time, prng: prng.fork('deliveries'), faults, history, bot })
   slack.app = {
     url: `${botOrigin}/slack/events`,

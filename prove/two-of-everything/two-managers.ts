@@ -23,10 +23,10 @@ const approve = (by: string): Wish => ({
   name: 'Approve Exception',
   by,
   async ready(desk, { iid }) {
-    const viewId = await openModal(desk, { iid, button: 'Approve Exception', by })
-    if (viewId === undefined || viewId === 'gone') throw new Error(`no modal opened for ${by}`)
+    const opened = await openModal(desk, { iid, button: 'Approve Exception', by })
+    if (typeof opened === 'string') throw new Error(`no modal opened for ${by}: ${opened}`)
     return async () => {
-      const { status } = await desk.slack.submit(by, viewId, { Reason: 'Both agreed.' })
+      const { status } = await desk.slack.submit(by, opened.viewId, { Reason: 'Both agreed.' })
       return status === 200 ? 'acknowledged' : 'not-acknowledged'
     }
   },

@@ -15,11 +15,12 @@ const members = {
   'field-security': GROUPS.fieldSecurity.members,
 } as const satisfies Record<string, readonly string[]>
 
-export function checkRoles({ audit, findings }: Evidence): void {
+export function checkRoles({ audit, findings, world }: Evidence): void {
+  const needsBoth = world.environment.REQUIRE_PRIVACY_APPROVAL === 'true'
   const acted = audit.filter(({ what }) => what === 'decided' || what === 'tried-again' || what === 'claimed')
   for (const entry of acted) {
     const userId = entry.who.replace('slack:', '')
-    const allowed = entry.what === 'decided' ? deciders(entry) : Object.keys(members)
+    const allowed = entry.what === 'decided' ? deciders(entry, needsBoth) : Object.keys(members)
     const holds = Object.entries(members).filter(([, ids]) => (ids as readonly string[]).includes(userId))
     if (!holds.some(([role]) => allowed.includes(role)))
       findings.letIn.push(
@@ -28,7 +29,8 @@ export function checkRoles({ audit, findings }: Evidence): void {
   }
 }
 
-function deciders({ details }: AuditEntry): readonly string[] {
+/** With REQUIRE_PRIVACY_APPROVAL, one of each approves what takes two. */
+function deciders({ details }: AuditEntry, needsBoth: boolean): readonly string[] {
   const [flowName = '', step = ''] = String(details.from).split('/')
   const name = String(details.decision)
   const flow = flows[flowName]
@@ -36,5 +38,9 @@ function deciders({ details }: AuditEntry): readonly string[] {
   const here: Decision | undefined = flow?.steps[step]?.decisions[name] ?? flow?.anytime[name]
   // What completes a request that was closed by hand is a decision of the step from which it was closed.
   const rules = here ? [here] : everywhere
-  return rules.flatMap(({ by, alsoBy }) => [...by, ...(alsoBy?.roles ?? [])])
+  return rules.flatMap(({ by, alsoBy, fourEyes }) => [
+    ...by,
+    ...(alsoBy?.roles ?? []),
+    ...(fourEyes && needsBoth ? ['support-manager', 'privacy'] : []),
+  ])
 }

@@ -16,9 +16,11 @@ const inAudit: Readonly<Record<string, Found>> = {
   'an effect was refused for good': (entry) => isEffect(entry, 'failed'),
   'somebody chose Try Again': ({ what }) => what === 'tried-again',
   'a decision was refused for want of the role': (entry) => because(entry, / is for /),
-  'a guest or member without a role was refused': (entry) => because(entry, /Guests|role/),
+  'a guest or member without a role was refused': (entry) => because(entry, /Guests|with a role/),
   'a decision was refused since it was not open yet': (entry) => because(entry, /open (?:from|as soon)/),
   'the requester wrote while the close was being sent': ({ details }) => details.name === 'close-stopped',
+  'somebody of another organisation was refused': (entry) =>
+    because(entry, /Only members of this Slack workspace/),
   'an issue was closed by hand': ({ details }) => details.name === 'issue-closed',
   'an issue was reopened by hand': ({ details }) => details.name === 'issue-reopened',
   'a colleague sent the reply by hand': ({ details }) => details.name === 'snippet-sent',
@@ -28,6 +30,8 @@ const inAudit: Readonly<Record<string, Found>> = {
     ['reply', 'close'].every((kind) => JSON.stringify(details.effects).includes(`"kind":"${kind}"`)),
   'a deletion was started': ({ details, what }) =>
     what === 'decided' && details.decision === 'start-deletion',
+  'a request was completed': ({ details, what }) =>
+    what === 'decided' && details.decision === 'complete-request',
   'an exception was approved': ({ details, what }) =>
     what === 'decided' && details.decision === 'approve-exception',
 }
