@@ -1,0 +1,80 @@
+/** Webhooks get lost: the queue is asked for as well. */
+import { expect, it } from 'vitest'
+import { aTicketDesk } from './a-ticket-desk.ts'
+
+it('hints at each ticket of the queue that is new, and at nothing that is outside of it', async () => {
+  const desk = await aTicketDesk()
+  const { id } = desk.zendesk.submitTicket('Is it safe?')
+  desk.zendesk.submitTicket('Invoice', { recipient: 'billing@gitlab.com' })
+  const solved = desk.zendesk.submitTicket('Thanks')
+  desk.zendesk.someoneSolves(solved.id)
+
+  await desk.poll()
+  await desk.poll()
+
+  expect(await desk.waiting()).toEqual([{ ticket: id, isInQueue: true }])
+})
+
+it('hints at nothing where nothing has changed, and at a ticket again once it has', async () => {
+  const desk = await aTicketDesk()
+  const { id } = desk.zendesk.submitTicket('Is it safe?')
+  await desk.poll()
+  await desk.handleAll()
+
+  await desk.poll()
+  const unchanged = await desk.waiting()
+  desk.setTime('2026-03-02T11:00:00.000Z')
+  desk.zendesk.requesterReplies(id, 'And now?')
+  await desk.poll()
+
+  expect(unchanged).toEqual([])
+  expect(await desk.waiting()).toEqual([{ ticket: id, isInQueue: true }])
+})
+
+it('looks for what has left the queue: only the ticket itself tells why', async () => {
+  const desk = await aTicketDesk()
+  const { id } = desk.zendesk.submitTicket('Is it safe?')
+  await desk.poll()
+  await desk.handleAll()
+  desk.zendesk.someoneSolves(id)
+
+  await desk.poll()
+  const waiting = await desk.waiting()
+  await desk.handleAll()
+  await desk.poll()
+
+  expect(waiting).toEqual([{ ticket: id }])
+  expect((await desk.ticketRow(id))?.step).toBe('solved')
+  expect(await desk.waiting()).toEqual([])
+})
+
+it('reads again what could not be read, once it is found again, though nothing on it has changed', async () => {
+  const desk = await aTicketDesk()
+  const { id } = desk.zendesk.submitTicket('Is it safe?')
+  await desk.poll()
+  await desk.handleAll()
+  desk.zendesk.fake.fail({ path: /tickets\//, failure: { answer: { status: 403, body: {} } } })
+  await desk.hint(id, 'delivery-1')
+  await desk.handleAll()
+  const hidden = (await desk.ticketRow(id))?.facts.unreadable?.status
+
+  await desk.poll()
+  await desk.handleAll()
+
+  expect(hidden).toBe(403)
+  expect((await desk.ticketRow(id))?.facts).toEqual({})
+})
+
+it('keeps what it found before the search broke off', async () => {
+  const desk = await aTicketDesk()
+  desk.zendesk.pageSize = 1
+  const { id } = desk.zendesk.submitTicket('One')
+  desk.setTime('2026-03-02T10:10:00.000Z')
+  desk.zendesk.submitTicket('Two')
+  desk.zendesk.fake.fail({ path: /search/, after: 1, failure: { answer: { status: 503, body: {} } } })
+
+  const polled = desk.poll()
+
+  await expect(polled).rejects.toMatchObject({ status: 503 })
+  expect(await desk.waiting()).toEqual([{ ticket: id, isInQueue: true }])
+})
