@@ -135,6 +135,19 @@ describe('"Field Security has a 1 business-day SLA to handle the ticket"', () =>
     })
   })
 
+  test.each([
+    ['waiting-on-expert', {}],
+    ['queued', { promisedReport: { report: 'pen test', sendOn: '2026-03-05' } }],
+  ] as const)(
+    'an answer at %s is no second handling: the business day was kept or not before',
+    (step, more) => {
+      const handlings = [{ as: 'engage-expert', at: '2026-03-02T10:40:00.000Z', isOnTime: false }]
+      const facts: Facts = { ...more, handlings }
+
+      expect(factsOf(take('reply', { answer: 'Yes.' }, step, { facts }))).toMatchObject({ handlings })
+    },
+  )
+
   test('an update to the requester and a report that is sent handle nothing again', () => {
     const promised: Facts = { promisedReport: { report: 'pen test', sendOn: '2026-03-02' } }
 

@@ -54,7 +54,10 @@ describe('"Field Security has a 1 business-day SLA to handle the ticket"', () =>
 
     await lookFrom(desk, createdAt, 5 * 24)
 
-    expect(await ticketThread(desk)).toEqual([handleBy('26 May 2026, 15:00 UTC'), overdue('26 May 2026, 15:00 UTC')])
+    expect(await ticketThread(desk)).toEqual([
+      handleBy('26 May 2026, 15:00 UTC'),
+      overdue('26 May 2026, 15:00 UTC'),
+    ])
   })
 
   it('a bot that was down for a week calls once, not twice', async () => {
