@@ -1,34 +1,7 @@
-/** `/security` and the daily digest of the security desk, through the whole app. */
+/** `/security`, through the whole app. */
 import { describe, expect, test } from 'vitest'
-import { people, securityChannel, textOf, type World } from './desk-world.ts'
-import {
-  agent,
-  appSec,
-  askSecurity,
-  aTicket,
-  customerReport,
-  decideOnTicket,
-  engaged,
-  securityDigests,
-  ticketCardText,
-} from './ticket-acts.ts'
-
-/** Links as the words that one sees. */
-const seen = (answer: string) => answer.replaceAll(/<[^|>]+\|([^>]+)>/g, '$1').split('\n')
-
-/** One that waits for us since Friday, one that an expert has, one that is promised, one that is new. */
-async function aQueue(): Promise<{ readonly world: World; readonly tickets: readonly number[] }> {
-  const { world, ticket: overdue } = await aTicket({ startsAt: '2026-02-26T10:00:00.000Z' })
-  await world.advance({ days: 4 })
-  world.gitlab.addExpertTeam(appSec)
-  const [waiting, queued, fresh] = ['One', 'Two', 'Three'].map((text) => world.zendesk.submitTicket(text).id)
-  await world.settle()
-  const question = { Team: appSec.name, 'Question for the team': 'Is it safe?' }
-  await decideOnTicket({ world, ticket: waiting ?? 0 }, 'Engage Expert', question)
-  await decideOnTicket({ world, ticket: queued ?? 0 }, 'Compliance Report', customerReport)
-  await world.advance({ minutes: 30 })
-  return { world, tickets: [overdue, waiting ?? 0, queued ?? 0, fresh ?? 0] }
-}
+import { people, securityChannel, textOf } from './desk-world.ts'
+import { agent, aQueue, askSecurity, aTicket, decideOnTicket, seen, ticketCardText } from './ticket-acts.ts'
 
 describe('/security list', () => {
   test('shows the open tickets by due date, each with where it stands, what is left and its card', async () => {
@@ -232,84 +205,5 @@ describe('/security', () => {
     expect(world.slack.messages(securityChannel)).toHaveLength(before)
     for (const word of ['encrypted', 'Robin', 'requester@example.com', 'Initech'])
       expect(world.slack.ephemerals(agent).map(textOf).join('\n')).not.toContain(word)
-  })
-})
-
-describe('The digest of the security desk', () => {
-  test('is posted once a day at its time, in its own channel, with what is due first', async () => {
-    const { world, tickets } = await aQueue()
-    const before = securityDigests(world).length
-    await world.advance({ hours: 22, minutes: 15 })
-    const tooEarly = securityDigests(world).length - before
-
-    await world.advance({ minutes: 16 })
-    await world.restart()
-    await world.advance({ hours: 3 })
-
-    const [overdue, waiting, , fresh] = tickets
-    const lines = seen(securityDigests(world).at(-1) ?? '')
-    expect([tooEarly, securityDigests(world).length - before]).toEqual([0, 1])
-    expect(lines).toEqual([
-      'Security tickets, 3 March 2026: Overdue: 1, Due today: 1, Waiting for an expert team: 1. 4 open tickets; since yesterday 3 new, 0 solved, 0 redirected, 0 reopened.',
-      'Security tickets, 3 March 2026',
-      '*Overdue* (1)',
-      `• ticket ${overdue} · Waits for Field Security · overdue by 4 days · claimed by nobody · card`,
-      '*Due today* (1)',
-      expect.stringMatching(`^• ticket ${fresh} · Waits for Field Security · 5\\d minutes left · claimed`),
-      '*Waiting for an expert team* (1)',
-      `• ticket ${waiting} · Waits for the expert team · 6 days left · claimed by nobody · card`,
-      '4 open tickets; since yesterday 3 new, 0 solved, 0 redirected, 0 reopened.',
-    ])
-  })
-
-  test('of a day with nothing to say is one line', async () => {
-    const { world, ticket } = await aTicket()
-    await decideOnTicket({ world, ticket }, 'Redirect: Copyright')
-
-    await world.advance({ days: 2 })
-
-    expect(securityDigests(world).at(-1)?.split('\n')[0]).toBe(
-      'Security tickets, 4 March 2026: nothing is due or waiting. 0 open tickets; since yesterday 0 new, 0 solved, 0 redirected, 0 reopened.',
-    )
-  })
-
-  test('counts what was solved, redirected and reopened since yesterday', async () => {
-    const { world, ticket } = await aTicket({ startsAt: '2026-03-02T12:00:00.000Z' })
-    const [support, again] = ['One', 'Two'].map((text) => world.zendesk.submitTicket(text).id)
-    await world.settle()
-    await decideOnTicket({ world, ticket }, 'Redirect: Copyright')
-    await decideOnTicket({ world, ticket: support ?? 0 }, 'Redirect: Support')
-    await decideOnTicket({ world, ticket: again ?? 0 }, 'Redirect: Vulnerability')
-    world.zendesk.requesterReplies(again ?? 0, 'But')
-    await world.settle()
-
-    await world.advance({ hours: 21 })
-
-    expect(securityDigests(world).at(-1)?.split('\n').at(-1)).toBe(
-      '1 open ticket; since yesterday 3 new, 1 solved, 1 redirected, 1 reopened.',
-    )
-  })
-
-  test('tells of a missing update, of reports to be sent today, and of mail held back as spam', async () => {
-    const { world, ticket: waiting } = await engaged({ startsAt: '2026-02-26T12:00:00.000Z' })
-    const { id: queued } = world.zendesk.submitTicket('A report')
-    await world.advance({ days: 4 })
-    await decideOnTicket({ world, ticket: queued }, 'Compliance Report', customerReport)
-    world.zendesk.suspendMail('Buy now', { subject: 'Cheap' })
-
-    await world.advance({ days: 2, hours: 21 })
-
-    const lines = seen(securityDigests(world).at(-1) ?? '')
-    const [first] = lines
-    expect(first).toMatch(/^Security tickets, 5 March 2026: /)
-    const update = lines.findIndex((line) => line.startsWith('*An update to the requester is due'))
-    const reports = lines.findIndex((line) => line.startsWith('*Reports to be sent today'))
-    expect(lines[update + 1]).toContain(`ticket ${waiting} · Waits for the expert team`)
-    expect(lines[reports + 1]).toContain(`ticket ${queued} · Compliance report queued · planned for today`)
-    expect(lines).toContain('Compliance reports of today: 0 of 1 sent. `/security batch` lists them.')
-    expect(lines).toContain(
-      '1 e-mail to security@ is held back by Zendesk as suspected spam: look at it there.',
-    )
-    expect(world.sentToSlack()).not.toContain('Buy now')
   })
 })

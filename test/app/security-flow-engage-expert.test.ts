@@ -5,31 +5,21 @@ import {
   addedTo,
   agent,
   appSec,
-  askSecurity,
   aTicket,
   decideOnTicket,
-  draftIn,
   engaged,
   expectNothingPersonal,
-  expert,
   mailsOf,
   openOnTicket,
   ticketCard,
   ticketCardText,
   ticketThread,
-  type WithTicket,
 } from './ticket-acts.ts'
 
-const fieldSecurity = '<!subteam^S01FIELDSEC>'
 const templateName = 'Question from Field Security'
 const withTemplate = (text: string) =>
   text.replace(/^( {4}project: .*appsec-team\n)/m, `$1    template: ${templateName}\n`)
 const { project } = appSec
-
-const expertWrites = async ({ world }: WithTicket, text: string) => {
-  world.gitlab.someoneComments(1, expert, text, { project })
-  await world.settle()
-}
 
 describe('Engage Expert', () => {
   test('opens a confidential issue in the team’s project: its labels, the question quoted, the way back to the ticket', async () => {
@@ -191,145 +181,21 @@ describe('An issue that can’t be opened', () => {
   })
 })
 
-describe('The expert’s issue is monitored', () => {
-  test('a comment is said in the thread and on the card, and Reply holds it as a draft', async () => {
-    const given = await engaged()
-    await given.world.advance({ hours: 2 })
+test('A ticket that changed at that moment: the team is asked and linked, the requester is not told, and the thread says so', async () => {
+  const given = await aTicket()
+  const { world, ticket } = given
+  world.gitlab.addExpertTeam(appSec)
+  const conflict = { status: 409, body: { error: 'UpdateConflict' } }
+  world.zendesk.fake.fail({ method: 'PUT', failure: { answer: conflict } })
 
-    await expertWrites(given, 'Yes. AES-256, always.')
+  await decideOnTicket(given, 'Engage Expert', { Team: appSec.name, 'Question for the team': 'Is it safe?' })
 
-    expect(ticketThread(given)).toEqual([
-      `${fieldSecurity} Application Security wrote on the issue of ticket ${given.ticket}. Reply offers what they wrote as a draft.`,
-    ])
-    expect(ticketCardText(given)).toContain('issue in GitLab>, last wrote 2 March 2026, 12:00 UTC.')
-    expectNothingPersonal(given, 'AES-256')
-    const view = await openOnTicket(given, 'Reply')
-    expect(draftIn(view, 'Answer to the requester')).toBe('Yes. AES-256, always.')
-  })
-
-  test('what stands in the field after the draft is what is sent', async () => {
-    const given = await engaged()
-    await expertWrites(given, 'Yes. AES-256, always.')
-
-    await decideOnTicket(given, 'Reply')
-
-    expect(mailsOf(given)).toEqual([texts.moreResearch, 'Yes. AES-256, always.'])
-    expect(given.world.zendesk.ticket(given.ticket).status).toBe('solved')
-  })
-
-  test('the last comment is the draft, and each is said once, restarted or not', async () => {
-    const given = await engaged()
-    await expertWrites(given, 'We are looking.')
-    await given.world.advance({ minutes: 5 })
-
-    await expertWrites(given, 'It is safe.')
-    await given.world.restart()
-
-    expect(ticketThread(given)).toHaveLength(2)
-    const view = await openOnTicket(given, 'Reply')
-    expect(draftIn(view, 'Answer to the requester')).toBe('It is safe.')
-  })
-
-  test('its close is said in the thread and on the card', async () => {
-    const given = await engaged()
-
-    given.world.gitlab.someoneCloses(1, expert, project)
-    await given.world.settle()
-
-    expect(ticketThread(given)).toEqual([
-      `${fieldSecurity} Application Security closed the issue of ticket ${given.ticket}. Reply offers what they wrote as a draft.`,
-    ])
-    expect(ticketCardText(given)).toContain('issue in GitLab>, nothing written yet, closed.')
-    expect(given.world.slack.buttons(ticketCard(given))).toContain('Reply')
-  })
-
-  test('is nobody’s business any more once the ticket is solved', async () => {
-    const given = await engaged()
-    await decideOnTicket(given, 'Reply', { 'Answer to the requester': 'It is safe.' })
-
-    await expertWrites(given, 'It is safe.')
-
-    expect(ticketThread(given)).toEqual([])
-  })
-})
-
-describe('Periodic updates are given to the requestor as appropriate', () => {
-  const reminder = (since: string) =>
-    `${fieldSecurity} The requester of ticket 5001 has heard nothing since ${since}: Send Update tells them that it is being worked on.`
-
-  test('after 5 business days the thread reminds, once', async () => {
-    const given = await engaged()
-    const { world } = given
-    await world.advance({ days: 6, hours: 23 })
-    const before = ticketThread(given)
-
-    await world.advance({ hours: 1 })
-    await world.restart()
-    await world.advance({ days: 3 })
-
-    expect(before).toEqual([])
-    expect(ticketThread(given)).toEqual([reminder('2 March 2026, 10:00 UTC')])
-  })
-
-  test('Send Update tells the requester, keeps the ticket waiting, and the five days start anew', async () => {
-    const given = await engaged()
-    const { world } = given
-    await world.advance({ days: 7 })
-
-    await decideOnTicket(given, 'Send Update')
-    const card = ticketCardText(given)
-    await world.advance({ days: 6, hours: 23 })
-    const before = ticketThread(given)
-    await world.advance({ hours: 2 })
-
-    expect(mailsOf(given)).toEqual([texts.moreResearch, texts.stillWorking])
-    expect(world.zendesk.ticket(given.ticket).status).not.toBe('solved')
-    expect(card).toContain(
-      'Update to the requester: ends Monday 16 March 2026, 10:00 UTC, 7 days left (last answer 9 March 2026, 10:00 UTC + 5 business days)',
-    )
-    expect(before).toEqual([reminder('2 March 2026, 10:00 UTC')])
-    expect(ticketThread(given)).toEqual([
-      reminder('2 March 2026, 10:00 UTC'),
-      reminder('9 March 2026, 10:00 UTC'),
-    ])
-  })
-
-  test('an agent’s public comment in Zendesk is such an update, an internal one is not', async () => {
-    const given = await engaged()
-    const { world, ticket } = given
-    await world.advance({ days: 1 })
-    world.zendesk.someoneComments(ticket, { body: 'Still waiting.', public: false })
-    await world.settle()
-    const internal = ticketCardText(given)
-
-    world.zendesk.someoneComments(ticket, { body: 'We are on it.', public: true })
-    await world.settle()
-
-    expect(internal).toContain('Update to the requester: ends Monday 9 March 2026')
-    expect(ticketCardText(given)).toContain('Update to the requester: ends Tuesday 10 March 2026')
-  })
-
-  test('config/desk.yaml says after how many business days', async () => {
-    const given = await engaged({
-      deskYaml: (text) =>
-        text.replace('security-update-business-days: 5', 'security-update-business-days: 2'),
-    })
-
-    expect(ticketCardText(given)).toContain('Update to the requester: ends Wednesday 4 March 2026, 10:00 UTC')
-  })
-})
-
-test('An answer of an expert does not count as late or in time: the ticket was handled when the expert was engaged', async () => {
-  const given = await engaged()
-  const { world } = given
-  await world.advance({ days: 4 })
-  await decideOnTicket(given, 'Reply', { 'Answer to the requester': 'It is safe.' })
-
-  const stats = await askSecurity(world, 'stats')
-
-  expect(stats.split('\n').slice(2, 5)).toEqual([
-    '1 ticket came in.',
-    'Handled: 1, 1 of them within the business day (100 %).',
-    '• Engage Expert: 1, 1 of them within the business day (100 %)',
+  expect(mailsOf(given)).toEqual([])
+  expect(addedTo(given)).toEqual([
+    { body: `Expert issue (Application Security): ${world.gitlab.url}/${project}/-/issues/1`, public: false },
   ])
+  expect(ticketThread(given)).toEqual([
+    `<!subteam^S01FIELDSEC> Nothing was sent on ticket ${ticket}, because it had changed meanwhile: something on it was changed. Read it, and decide again.`,
+  ])
+  expect(world.slack.buttons(ticketCard(given))).toEqual(['Reply', 'Send Update'])
 })

@@ -140,6 +140,23 @@ export function securityDigests(world: World): readonly string[] {
     .map(textOf)
 }
 
+/** Links as the words that one sees. */
+export const seen = (answer: string) => answer.replaceAll(/<[^|>]+\|([^>]+)>/g, '$1').split('\n')
+
+/** One that waits for us since Friday, one that an expert has, one that is promised, one that is new. */
+export async function aQueue(): Promise<{ readonly world: World; readonly tickets: readonly number[] }> {
+  const { world, ticket: overdue } = await aTicket({ startsAt: '2026-02-26T10:00:00.000Z' })
+  await world.advance({ days: 4 })
+  world.gitlab.addExpertTeam(appSec)
+  const [waiting, queued, fresh] = ['One', 'Two', 'Three'].map((text) => world.zendesk.submitTicket(text).id)
+  await world.settle()
+  const question = { Team: appSec.name, 'Question for the team': 'Is it safe?' }
+  await decideOnTicket({ world, ticket: waiting ?? 0 }, 'Engage Expert', question)
+  await decideOnTicket({ world, ticket: queued ?? 0 }, 'Compliance Report', customerReport)
+  await world.advance({ minutes: 30 })
+  return { world, tickets: [overdue, waiting ?? 0, queued ?? 0, fresh ?? 0] }
+}
+
 /** No word of the ticket nor of its people has reached Slack outside of a modal. */
 export function expectNothingPersonal({ world, ticket }: WithTicket, ...words: readonly string[]): void {
   const posted = world.slack.fake.requests
