@@ -1,4 +1,4 @@
-/** docs/handbook.md: every sentence of the handbook that asks for something, and what does it; and the headings of the flows. */
+/** docs/handbook.md and docs/handbook-security.md: every sentence of the handbook that asks for something, and what does it; and the headings of the flows. */
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -20,11 +20,14 @@ interface Row {
   readonly what: string
 }
 
-const rows = readRows(readFileSync(new URL('docs/handbook.md', root), 'utf8'))
+const rowsOfRequests = readRows(readFileSync(new URL('docs/handbook.md', root), 'utf8'))
+const rowsOfTickets = readRows(readFileSync(new URL('docs/handbook-security.md', root), 'utf8'))
+const rows = [...rowsOfRequests, ...rowsOfTickets]
 const places = rows.flatMap((row) => linksOf(row).map((link) => ({ ...link, row })))
 
-test('docs/handbook.md is read whole', () => {
-  expect(rows.length).toBeGreaterThan(90)
+test('both pages are read whole', () => {
+  expect(rowsOfRequests.length).toBeGreaterThan(90)
+  expect(rowsOfTickets.length).toBeGreaterThan(12)
   expect(places.length).toBeGreaterThan(120)
 })
 
@@ -32,7 +35,13 @@ test('each sentence leads to a place in the flows, or is said to be done by GitL
   const vague = rows.filter(
     (row) =>
       linksOf(row).length === 0 &&
-      !['by GitLab itself', 'by a person', '[every flow](flows/README.md)'].includes(row.places),
+      ![
+        'by GitLab itself',
+        'by Zendesk itself',
+        'by the bot itself',
+        'by a person',
+        '[every flow](flows/README.md)',
+      ].includes(row.places),
   )
 
   expect(vague).toEqual([])
@@ -67,8 +76,7 @@ test('every reply of the handbook is named', () => {
 
 test('every decision of a flow but the holds of clocks performs a sentence of the page', () => {
   const used = new Set(places.map(({ name }) => name.split('/').at(-1)))
-  const ofPage = Object.values(all).filter(({ source }) => source === 'gitlab')
-  const names = ofPage.flatMap((flow) => [
+  const names = Object.values(all).flatMap((flow) => [
     ...Object.keys(flow.anytime),
     ...Object.values(flow.steps).flatMap(({ decisions }) => Object.keys(decisions)),
   ])
@@ -84,20 +92,18 @@ test('every decision of a flow but the holds of clocks performs a sentence of th
 describe.skipIf(!existsSync(fileURLToPath(handbook)))('Beside the handbook’s page', () => {
   const page = existsSync(fileURLToPath(handbook)) ? plain(readFileSync(handbook, 'utf8')) : ''
 
-  test.each(rows)('“$quote” is in the page', ({ quote }) => {
-    let from = 0
-    for (const piece of quote.split(' … ')) {
-      const at = page.indexOf(plain(piece), from)
-      expect(at, piece).toBeGreaterThanOrEqual(from)
-      from = at + 1
-    }
+  test.each(rowsOfRequests)('“$quote” is in the page', ({ quote }) => {
+    expectInOrder(page, quote)
   })
 
-  test.each([...new Set(rows.map(({ heading }) => heading))])('“%s” is a heading of the page', (heading) => {
-    const lines = readFileSync(handbook, 'utf8').split('\n').map(plain)
+  test.each([...new Set(rowsOfRequests.map(({ heading }) => heading))])(
+    '“%s” is a heading of the page',
+    (heading) => {
+      const lines = readFileSync(handbook, 'utf8').split('\n').map(plain)
 
-    expect(lines).toContain(plain(heading))
-  })
+      expect(lines).toContain(plain(heading))
+    },
+  )
 
   test('every label with a scope that the page names is named in the table', () => {
     const named = rows.map(({ what }) => what).join(' ')
@@ -114,6 +120,10 @@ describe.skipIf(!existsSync(fileURLToPath(securityHandbook)))('Beside the handbo
     : ''
   const ofTickets = Object.values(all).filter(({ source }) => source === 'zendesk')
   const steps = ofTickets.flatMap(({ steps: own }) => Object.entries(own))
+
+  test.each(rowsOfTickets)('“$quote” is in the page', ({ quote }) => {
+    expectInOrder(page, quote)
+  })
 
   test('a flow bears the page’s title, and each of its steps a heading of it', () => {
     const headings = readFileSync(securityHandbook, 'utf8')
@@ -133,6 +143,16 @@ describe.skipIf(!existsSync(fileURLToPath(securityHandbook)))('Beside the handbo
     expect(sentences.filter((sentence) => !page.includes(plain(sentence)))).toEqual([])
   })
 })
+
+/** The pieces of a quote, parted by an ellipsis. */
+function expectInOrder(page: string, quote: string): void {
+  let from = 0
+  for (const piece of quote.split(' … ')) {
+    const at = page.indexOf(plain(piece), from)
+    expect(at, piece).toBeGreaterThanOrEqual(from)
+    from = at + 1
+  }
+}
 
 function readRows(markdown: string): readonly Row[] {
   let heading = ''
