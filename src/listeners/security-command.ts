@@ -30,7 +30,7 @@ export function listenToSecurityCommand(app: App, { desk, slack }: Listening): v
 
 /** Stored first, answered when it is done; the sentence where it is refused. */
 async function claim(desk: Desk, iid: number, key: string, answerTo: AnswerTo): Promise<string | undefined> {
-  const who = await whoMayAsk(desk, answerTo)
+  const who = await whoMayAsk(desk, answerTo, { name: 'claim', number: iid })
   if ('refused' in who) return who.refused
   await desk.receive('command', key, { command: 'claim', source: 'zendesk', iid, answerTo })
   return undefined
@@ -39,7 +39,7 @@ async function claim(desk: Desk, iid: number, key: string, answerTo: AnswerTo): 
 async function answerOf(desk: Desk, command: SecurityCommand, answerTo: AnswerTo): Promise<Message> {
   if (!desk.hasSecurityDesk) return securityIsOff()
   if (command.name === 'help') return usage('/security')
-  const who = await whoMayAsk(desk, answerTo)
+  const who = await whoMayAsk(desk, answerTo, command)
   return 'refused' in who ? answer(who.refused) : answerFor(desk, command, who.person)
 }
 
@@ -62,6 +62,12 @@ async function answerFor(desk: Desk, command: SecurityCommand, person: Person): 
   }
 }
 
-function whoMayAsk(desk: Desk, answerTo: AnswerTo) {
-  return fieldSecurityPerson(desk, answerTo, 'Only people with the Field Security role may ask this.')
+/** A refusal stands in the audit log, also of what would only have read. */
+async function whoMayAsk(desk: Desk, answerTo: AnswerTo, command: SecurityCommand) {
+  const because = 'Only people with the Field Security role may ask this.'
+  const who = await fieldSecurityPerson(desk, answerTo, because)
+  if (!('refused' in who)) return who
+  const about = 'number' in command ? await desk.cardStateByIid(command.number, 'zendesk') : undefined
+  await desk.recordRefusal(about?.request.id ?? '', command.name, answerTo.userId, who.refused)
+  return who
 }

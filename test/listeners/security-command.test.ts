@@ -151,6 +151,28 @@ describe('is for Field Security', () => {
     },
   )
 
+  test.each([
+    ['list', ''],
+    ['show 456', 't-1'],
+    ['show 9', ''],
+    ['claim 456', 't-1'],
+    ['batch', ''],
+    ['stats', ''],
+  ])('the refusal of %s stands in the audit log', async (text, requestId) => {
+    const world = await aSecurityDesk()
+
+    await typed(world, text, PEOPLE.manager.id)
+
+    expect(world.desk.refused).toEqual([
+      {
+        requestId,
+        decision: text.split(' ')[0],
+        userId: PEOPLE.manager.id,
+        because: 'Only people with the Field Security role may ask this.',
+      },
+    ])
+  })
+
   test('a guest is refused', async () => {
     const { message } = await typed(await aSecurityDesk(), 'list', PEOPLE.guest.id)
 
