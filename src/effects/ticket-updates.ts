@@ -10,7 +10,15 @@ import { CannotDo } from './failure.ts'
 import { remembered } from './remembered.ts'
 import { ticketNoteText, ticketReplyText } from './ticket-text.ts'
 import { whyInvalid } from './why-invalid.ts'
-import { connected, isConflict, onTicket, ownUpdate, type ZendeskContext } from './zendesk-context.ts'
+import {
+  asSaidOf,
+  connected,
+  isConflict,
+  isRefusal,
+  ownUpdate,
+  TicketOver,
+  type ZendeskContext,
+} from './zendesk-context.ts'
 
 type TicketReply = Effect & { kind: 'ticket-reply' }
 type ForwardTicket = Effect & { kind: 'forward-ticket' }
@@ -32,7 +40,13 @@ export function ticketUpdateEffects(context: ZendeskContext) {
     },
 
     async findTicketUpdate(entry: Entry, work: Decided): Promise<Done | undefined> {
-      return found(entry, await requestOf(context, entry), work)
+      try {
+        return await found(entry, await requestOf(context, entry), work)
+      } catch (error) {
+        // The last attempt certainly did nothing: the next one says what became of the ticket.
+        if (error instanceof TicketOver && entry.status !== 'unknown') return undefined
+        throw error
+      }
     },
   }
 
@@ -49,7 +63,9 @@ export function ticketUpdateEffects(context: ZendeskContext) {
       return doneAt(updatedAt, entry, request, work)
     } catch (error) {
       if (isConflict(error)) return (await found(entry, request, work)) ?? refused(entry, request, work)
-      throw await whyInvalid(zendesk, request.iid, error, change.groupId)
+      const why = await whyInvalid(zendesk, request.iid, error, change.groupId)
+      if (why instanceof TicketOver) return refused(entry, request, work)
+      throw why
     }
   }
 
@@ -85,9 +101,14 @@ export function ticketUpdateEffects(context: ZendeskContext) {
 
   async function changesOn({ iid, seen }: RequestRow, stamp: Instant): Promise<readonly string[]> {
     const zendesk = connected(context)
-    const ticket = await onTicket(iid, () => zendesk.ticket(iid))
-    const comments = await onTicket(iid, () => zendesk.comments(iid))
-    return changesSince(ticket, comments, stamp, await ownId(), context.timeZone, seen)
+    try {
+      const ticket = await zendesk.ticket(iid)
+      const comments = await zendesk.comments(iid)
+      return changesSince(ticket, comments, stamp, await ownId(), context.timeZone, seen)
+    } catch (error) {
+      if (isRefusal(error, 404)) return ['it was deleted, or the bot’s account can’t see it any more']
+      throw asSaidOf(iid, error)
+    }
   }
 }
 

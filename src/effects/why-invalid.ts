@@ -1,7 +1,7 @@
 /** Why Zendesk does not take a change of a ticket. Its 422 names no reason that may be repeated, so it is looked for. */
 import type { Zendesk } from '../clients/zendesk.ts'
 import { CannotDo } from './failure.ts'
-import { asSaidOf, isRefusal } from './zendesk-context.ts'
+import { asSaidOf, isRefusal, TicketOver } from './zendesk-context.ts'
 
 /** The error as a person has to read it. */
 export async function whyInvalid(
@@ -11,19 +11,31 @@ export async function whyInvalid(
   groupId?: string,
 ): Promise<unknown> {
   if (!isRefusal(error, 422)) return asSaidOf(ticket, error)
-  const reason = await reasonFor(zendesk, ticket, groupId).catch(() => undefined)
-  return reason === undefined ? asSaidOf(ticket, error) : new CannotDo(reason, { cause: error })
+  const because = { cause: error }
+  return (
+    (await reasonFor(zendesk, ticket, because, groupId).catch(() => undefined)) ?? asSaidOf(ticket, error)
+  )
 }
 
 async function reasonFor(
   zendesk: Zendesk,
   id: number,
+  because: ErrorOptions,
   groupId: string | undefined,
-): Promise<string | undefined> {
+): Promise<CannotDo> {
   const { status } = await zendesk.ticket(id)
   if (status === 'closed')
-    return `Ticket ${id} is closed, and nobody can change it any more (422). Write to the requester in a new ticket.`
+    return new TicketOver(
+      `Ticket ${id} is closed, and nobody can change it any more (422). Write to the requester in a new ticket.`,
+      because,
+    )
   if (groupId !== undefined && !(await zendesk.group(groupId)))
-    return `Zendesk has no group ${groupId} (422): put the number of the support group into ZENDESK_SUPPORT_GROUP and start the bot again; then choose Try Again.`
-  return `Zendesk does not take the change of ticket ${id} (422): most likely a field has to be filled in first. Fill it in there, then choose Try Again.`
+    return new CannotDo(
+      `Zendesk has no group ${groupId} (422): put the number of the support group into ZENDESK_SUPPORT_GROUP and start the bot again; then choose Try Again.`,
+      because,
+    )
+  return new CannotDo(
+    `Zendesk does not take the change of ticket ${id} (422): most likely a field has to be filled in first. Fill it in there, then choose Try Again.`,
+    because,
+  )
 }

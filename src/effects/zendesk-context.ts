@@ -24,6 +24,9 @@ export function connected({ zendesk }: Pick<ZendeskContext, 'zendesk'>): Zendesk
   throw new CannotDo('Everything Zendesk is off: ZENDESK_URL is not set.')
 }
 
+/** Deleted or closed: nothing that a person mends lets it be changed after all. */
+export class TicketOver extends CannotDo {}
+
 /** The ticket has changed since the stamp that the update bore. */
 export function isConflict(error: unknown): boolean {
   return isRefusal(error, 409)
@@ -47,7 +50,7 @@ export function asSaidOf(ticket: number, error: unknown): unknown {
   const because = { cause: error }
   switch (error.status) {
     case 404:
-      return new CannotDo(`Ticket ${ticket} is gone (404), or the bot's account can't see it.`, because)
+      return new TicketOver(`Ticket ${ticket} is gone (404), or the bot's account can't see it.`, because)
     case 403:
       return new CannotDo(`The bot's account may not change ticket ${ticket} (403).`, because)
     case 422:

@@ -342,29 +342,30 @@ describe('forwarding to support', () => {
 })
 
 describe('a ticket that can’t be changed', () => {
-  test.each(['reply', 'forward'] as const)('closed (%s) is told of', async (what) => {
-    const desk = await aTicketDesk()
-    desk.zendesk.closes(456)
+  test.each(['reply', 'forward'] as const)(
+    'closed (%s): nothing was sent, and there is nothing to try again',
+    async (what) => {
+      const desk = await aTicketDesk()
+      desk.zendesk.closes(456)
 
-    const work = await desk.carryOut(desk[what])
+      const work = await desk.carryOut(desk[what])
 
-    expect(work).toEqual([
-      {
-        status: 'failed',
-        error:
-          'Ticket 456 is closed, and nobody can change it any more (422). Write to the requester in a new ticket.',
-      },
-    ])
-  })
+      expect(work).toEqual([{ status: 'cancelled', error: 'The ticket had changed: it is closed now.' }])
+      expect(desk.hinted).toEqual([{ ticket: 456, key: 'zendesk:456:refused:op-1' }])
+    },
+  )
 
-  test('deleted is told of', async () => {
+  test('deleted: nothing was sent, and there is nothing to try again', async () => {
     const desk = await aTicketDesk()
     desk.zendesk.deletes(456)
 
     const work = await desk.carryOut(desk.reply)
 
     expect(work).toEqual([
-      { status: 'failed', error: "Ticket 456 is gone (404), or the bot's account can't see it." },
+      {
+        status: 'cancelled',
+        error: 'The ticket had changed: it was deleted, or the bot’s account can’t see it any more.',
+      },
     ])
   })
 
