@@ -31,6 +31,11 @@ function lastMoveText({ request, circumstances }: Place): string {
   if (lastMove.by === 'requester') return `: ${lastMove.what}, ${when}`
   const by = lastMove.by.startsWith('slack:')
     ? `<@${lastMove.by.slice('slack:'.length)}>`
-    : 'somebody in GitLab'
+    : outsiderText(lastMove.by)
   return `: ${lastMove.what}, by ${by}, ${when}`
+}
+
+function outsiderText(by: string): string {
+  if (by === 'bot') return 'the bot'
+  return by.startsWith('zendesk') ? 'somebody in Zendesk' : 'somebody in GitLab'
 }
