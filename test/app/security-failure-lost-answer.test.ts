@@ -4,7 +4,14 @@ import type { Failure } from '../../sandbox/fake-server.ts'
 import { supportGroupId } from '../../sandbox/zendesk/zendesk.ts'
 import * as texts from '../../src/flows/ticket-texts.ts'
 import { keptToItself, privateTicket } from './kept-to-itself.ts'
-import { addedTo, decideOnTicket, mailsOf, ticketCards, ticketCardText, type WithTicket } from './ticket-acts.ts'
+import {
+  addedTo,
+  decideOnTicket,
+  mailsOf,
+  ticketCards,
+  ticketCardText,
+  type WithTicket,
+} from './ticket-acts.ts'
 
 keptToItself()
 
@@ -123,4 +130,3 @@ describe('an update that was made although its answer was lost', () => {
     expect(updates(given)).toHaveLength(2)
   })
 })
-
