@@ -92,7 +92,11 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
       return {
         kind: 'refuse',
         ...refusal,
-        because: `${rule.button} is not open for ${requestName(context.request)}. ${refusal.because}`,
+        // What a field would mend stands below that field: the decision itself is open.
+        because:
+          refusal.field === undefined
+            ? `${rule.button} is not open for ${requestName(context.request)}. ${refusal.because}`
+            : refusal.because,
       }
   }
   return undefined

@@ -49,6 +49,15 @@ export function dayText(day: string): string {
   })
 }
 
+/** `Monday 30 November 2026` of a day written `2026-11-30`. */
+export function weekdayText(day: string): string {
+  return `${weekdayOf(day)} ${dayText(day)}`
+}
+
+export function weekdayOf(day: string): string {
+  return Temporal.PlainDate.from(day).toLocaleString('en-GB', { weekday: 'long' })
+}
+
 /** `8 March 2026, 14:05 UTC` */
 export function instantText(at: Instant, timeZone: string): string {
   const local = Temporal.Instant.from(at).toZonedDateTimeISO(timeZone)

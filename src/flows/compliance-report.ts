@@ -1,7 +1,8 @@
 /** Compliance Report Requests */
 import type { Decision, Guard } from '../engine/flow.ts'
+import { promisedDay } from '../engine/move-by-decision.ts'
 import type { ReportName } from '../engine/request.ts'
-import { dayIn, dayText } from '../engine/time.ts'
+import { dayIn, weekdayText } from '../engine/time.ts'
 import * as drafts from './ticket-texts.ts'
 
 const reports: readonly ReportName[] = ['SOC 2 Type 1', 'pen test', 'SOC 2 Type 1 and pen test']
@@ -22,12 +23,20 @@ const employeeNamesCustomer: Guard = ({ input }) => {
       }
 }
 
+/** A form that was opened yesterday names yesterday's day, and what is promised in writing has to be what is kept. */
+const confirmationNamesTheDay: Guard = ({ input, circumstances }) => {
+  const day = weekdayText(promisedDay(circumstances))
+  return (input.confirmation ?? '').includes(day)
+    ? undefined
+    : { because: `Name the day for which it is planned: ${day}.`, field: 'confirmation' }
+}
+
 /** A distribution day: nothing is sent before. */
 const distributionDayHasCome: Guard = ({ request, circumstances }) => {
   const { sendOn } = request.facts.promisedReport ?? {}
   if (sendOn === undefined || sendOn <= dayIn(circumstances.timeZone, circumstances.now)) return undefined
   return {
-    because: `It is planned for ${dayText(sendOn)}: reports are distributed on Mondays & Thursdays, with adjustments for US holidays.`,
+    because: `It is planned for ${weekdayText(sendOn)}: reports are distributed on Mondays & Thursdays, with adjustments for US holidays.`,
   }
 }
 
@@ -37,7 +46,7 @@ export const complianceReport: Decision<'queued'> = {
   by: ['field-security'],
   readsAfresh: true,
   notes: 'report-promised',
-  when: [employeeNamesCustomer],
+  when: [employeeNamesCustomer, confirmationNamesTheDay],
   fields: [
     {
       kind: 'choice',

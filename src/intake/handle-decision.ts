@@ -10,7 +10,7 @@ import { ticketUnreadable } from '../requests/sight-ticket.ts'
 import type { InboxEntry, RequestRow, Tables } from '../store/store.ts'
 import { entryDone, type Intake } from './intake.ts'
 import type { DecisionEntry } from './payloads.ts'
-import { readAfresh } from './read-afresh.ts'
+import { nothingRead, readAfresh } from './read-afresh.ts'
 
 export async function handleDecision(
   intake: Intake,
@@ -37,7 +37,9 @@ async function decideNow(
   const { userId, teamId } = payload.answerTo
   const who = await intake.whoIs(userId, teamId)
   if ('refused' in who) return refuse(intake, entry, payload, row, who.refused)
-  const fresh = await readAfresh(intake, payload, row)
+  // Who may not decide on a ticket is not told how it stands, either.
+  const isOfDesk = row.source === 'gitlab' || who.person.roles.includes('field-security')
+  const fresh = isOfDesk ? await readAfresh(intake, payload, row) : nothingRead
   if ('because' in fresh) return refuse(intake, entry, payload, row, fresh.because, fresh.status)
   const outcome = await intake.context.store.transaction(async (tables) => {
     await fresh.sight(tables)

@@ -22,14 +22,14 @@ export type Fresh =
   /** The sentence for the person, and 404 or 403 where that is why. */
   | { readonly because: string; readonly status?: number | undefined }
 
-const nothing: Fresh = { sight: async () => {} }
+export const nothingRead: Fresh = { sight: async () => {} }
 
 /** "a click on Approve Exception, Fail Verification or Close No Response reads GitLab afresh first, so an unseen reply counts" */
 export async function readAfresh(intake: Intake, payload: DecisionEntry, row: RequestRow): Promise<Fresh> {
   const { decision } = payload
   const flow = intake.context.flows[row.flow]
   const isCore = flow?.core.includes(decision)
-  if (!flow || !(isCore || shownDecision(flow, row.step, decision)?.readsAfresh)) return nothing
+  if (!flow || !(isCore || shownDecision(flow, row.step, decision)?.readsAfresh)) return nothingRead
   try {
     return row.source === 'zendesk' ? await freshTicket(intake, payload, row) : await freshIssue(intake, row)
   } catch (error) {

@@ -1,11 +1,11 @@
 /** The compliance reports of a distribution day: the message of that day, its modal, and the answer to `/security batch`. */
 import type { Button, KnownBlock, ModalView } from '@slack/types'
 import { requestName } from '../engine/request.ts'
+import { weekdayText } from '../engine/time.ts'
 import { reportSent } from '../flows/compliance-report.ts'
 import type { BatchState } from './batch-state.ts'
 import { counted, divider, header, listed, type Message, plainText, rowsOf, sections } from './block-kit.ts'
 import { buttonValueText, decideAction, fieldBlock, fieldInput } from './button-value.ts'
-import { weekdayText } from './clock-text.ts'
 import { escaped, link, plainChunks } from './escape.ts'
 
 export const batchAction = 'send-batch'

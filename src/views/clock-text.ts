@@ -1,5 +1,13 @@
 /** Clocks in words: when they end and why. */
-import { dayIn, daysLeft, dayText, type Instant, instantText } from '../engine/time.ts'
+import {
+  dayIn,
+  daysLeft,
+  dayText,
+  type Instant,
+  instantText,
+  weekdayOf,
+  weekdayText,
+} from '../engine/time.ts'
 import { counted } from './block-kit.ts'
 import type { CardState, ShownClock } from './card-state.ts'
 import { escaped } from './escape.ts'
@@ -94,13 +102,4 @@ export function at(state: Pick<CardState, 'timeZone'>, instant: Instant): string
 
 export function day(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
   return dayText(dayIn(state.timeZone, instant))
-}
-
-/** `Monday 30 November 2026` of a day written `2026-11-30`. */
-export function weekdayText(date: string): string {
-  return `${weekdayOf(date)} ${dayText(date)}`
-}
-
-function weekdayOf(date: string): string {
-  return Temporal.PlainDate.from(date).toLocaleString('en-GB', { weekday: 'long' })
 }

@@ -4,10 +4,10 @@ import type { Input } from '../engine/event.ts'
 import type { Field } from '../engine/flow.ts'
 import { promisedDay } from '../engine/move-by-decision.ts'
 import { own } from '../engine/own.ts'
+import { weekdayText } from '../engine/time.ts'
 import { plainText } from './block-kit.ts'
 import { fieldBlock, fieldInput } from './button-value.ts'
 import type { CardState } from './card-state.ts'
-import { weekdayText } from './clock-text.ts'
 import { plainChunks } from './escape.ts'
 
 type TextField = Extract<Field, { readonly kind: 'text' }>

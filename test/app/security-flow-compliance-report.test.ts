@@ -88,15 +88,14 @@ describe('A report is not promised', () => {
       [verified]: 'Salesforce',
     })
 
-    const said = `Compliance Report is not open for ticket ${given.ticket}. ${because}`
-    expect(refused.body).toEqual({ response_action: 'errors', errors: { 'field:company': said } })
+    expect(refused.body).toEqual({ response_action: 'errors', errors: { 'field:company': because } })
     expect(addedTo(given)).toEqual([])
     expect(ticketCardText(given)).toContain('*Waits for Field Security*')
     const log = (await given.world.audit()).filter(({ what }) => what === 'refused')
     expect(log.map(({ who, details }) => ({ who, details }))).toEqual([
       {
         who: `slack:${agent}`,
-        details: { ticket: given.ticket, decision: 'compliance-report', because: said },
+        details: { ticket: given.ticket, decision: 'compliance-report', because },
       },
     ])
   })
@@ -192,7 +191,7 @@ describe('A queued ticket', () => {
 
     expect(view).toBeUndefined()
     expect(given.world.told(agent)).toEqual([
-      `Report Sent is not open for ticket ${given.ticket}. It is planned for 5 March 2026: reports are distributed on Mondays &amp; Thursdays, with adjustments for US holidays.`,
+      `Report Sent is not open for ticket ${given.ticket}. It is planned for Thursday 5 March 2026: reports are distributed on Mondays &amp; Thursdays, with adjustments for US holidays.`,
     ])
     expect(mailsOf(given)).toEqual(before)
   })

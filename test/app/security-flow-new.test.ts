@@ -177,9 +177,7 @@ describe('Anybody else', () => {
     await world.settle()
 
     expect(world.zendesk.mails).toEqual([])
-    expect(world.told(agent)).toEqual([
-      `Ticket ${ticket} has changed since you read it: the requester wrote, 2 March 2026, 11:00 UTC. Nothing was sent.`,
-    ])
+    expect(world.told(agent)).toEqual(['Reply is for a field security person.'])
     expect(world.sentToSlack()).not.toContain('Wayne')
     expect(JSON.stringify(world.slack.openView(agent) ?? '')).not.toContain('Wayne')
     const log = await world.audit()
