@@ -182,6 +182,8 @@ describe('Anybody else', () => {
     expect(JSON.stringify(world.slack.openView(agent) ?? '')).not.toContain('Wayne')
     const log = await world.audit()
     expect(log.filter(({ what }) => what === 'revealed')).toHaveLength(1)
-    expect(log.at(-1)).toMatchObject({ what: 'refused', who: `slack:${agent}` })
+    expect(log.filter(({ what }) => what === 'refused')).toMatchObject([
+      { who: `slack:${agent}`, details: { ticket, decision: 'reply' } },
+    ])
   })
 })
