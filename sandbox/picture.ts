@@ -1,10 +1,10 @@
-/** `npm run picture`: draws docs/card.png anew, the card of one of the examples as the sandbox's page shows it. */
+/** `npm run picture`: draws docs/card.png and docs/security-card.png anew, cards of the examples as the sandbox's page shows them. */
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { createLog } from '../src/log.ts'
 import { startSandbox } from './sandbox.ts'
-
-const file = fileURLToPath(new URL('../docs/card.png', import.meta.url))
+import { CHANNELS } from './slack/people.ts'
+import { encryption } from './tickets.ts'
 
 /** The pictured day, so that a new picture differs only where the card does. */
 const startedAt = Date.now()
@@ -24,10 +24,20 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage({ viewport: { width: 1500, height: 1200 }, deviceScaleFactor: 2 })
   await page.goto(sandbox.url)
-  const card = page.locator('#messages .message', { hasText: 'The requester last wrote' }).first()
-  await card.screenshot({ path: file, animations: 'disabled' })
+  await draw(page, 'The requester last wrote', 'card.png')
+  await page.getByRole('button', { name: `# ${CHANNELS.security.name}` }).click()
+  const question = [...sandbox.zendesk.tickets.values()].find(({ subject }) => subject === encryption.subject)
+  await draw(page, `Ticket ${question?.id} in Zendesk`, 'security-card.png')
 } finally {
   await browser.close()
   await sandbox.close()
 }
-console.log(`Drawn: ${file}`)
+
+async function draw(page: Page, words: string, name: string): Promise<void> {
+  const file = fileURLToPath(new URL(`../docs/${name}`, import.meta.url))
+  // The thread begins where the card ends: a line of it would be pictured too.
+  await page.locator('#messages .thread').evaluateAll((threads) => threads.map((one) => one.remove()))
+  const card = page.locator('#messages .message', { hasText: words }).first()
+  await card.screenshot({ path: file, animations: 'disabled' })
+  console.log(`Drawn: ${file}`)
+}

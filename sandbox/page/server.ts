@@ -29,6 +29,7 @@ const FILES: Readonly<Record<string, string>> = {
   '/channel-tabs.js': 'channel-tabs.js',
   '/issue.js': 'issue.js',
   '/ticket.js': 'ticket.js',
+  '/ticket-acts.js': 'ticket-acts.js',
   '/outside.js': 'outside.js',
   '/forms.js': 'forms.js',
   '/links.js': 'links.js',

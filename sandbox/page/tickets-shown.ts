@@ -5,7 +5,7 @@ import { plain } from '../zendesk/answers.ts'
 import type { LocalZendesk, Ticket, User } from '../zendesk/zendesk.ts'
 import { expertIssuesOf, issueShown } from './issues-shown.ts'
 
-export function ticketUrl(zendesk: LocalZendesk, { id }: Pick<Ticket, 'id'>): string {
+function ticketUrl(zendesk: LocalZendesk, { id }: Pick<Ticket, 'id'>): string {
   return `${zendesk.url}/agent/tickets/${id}`
 }
 

@@ -1,6 +1,9 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { filledIn } from '../../sandbox/slack/inputs.ts'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 import { type Slack, startSlack } from '../../sandbox/slack/slack.ts'
 import { clientOf, refusal } from './slack-client.ts'
@@ -15,6 +18,8 @@ beforeEach(async () => {
   client = clientOf(slack)
 })
 afterEach(() => slack.close())
+
+const changed = { type: 'section', text: { type: 'plain_text', text: 'The ticket has changed.' } } as const
 
 const modal: ModalView = {
   type: 'modal',
@@ -65,6 +70,34 @@ describe('modals', () => {
     const stale = client.views.update({ view_id, hash: opened.view?.hash ?? '', view: modal })
     expect(await refusal(stale)).toBe('hash_conflict')
     expect(await refusal(client.views.update({ view_id: 'V0', view: modal }))).toBe('not_found')
+  })
+
+  test('a view that comes again after a submit keeps what was typed where block and action are the same', async () => {
+    const app = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(
+        JSON.stringify({ response_action: 'update', view: { ...modal, blocks: [changed, ...modal.blocks] } }),
+      )
+    })
+    await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve))
+    const { port } = app.address() as AddressInfo
+    slack.app = { url: `http://127.0.0.1:${port}`, signingSecret: slack.signingSecret }
+    const opened = await client.views.open({
+      trigger_id: slack.space.newTrigger(PEOPLE.engineer.id),
+      view: modal,
+    })
+    const id = opened.view?.id ?? ''
+
+    await slack.submit(PEOPLE.engineer.id, id, { Reason: 'lost phone' })
+
+    const view = slack.openView(PEOPLE.engineer.id)
+    expect(view?.id).toBe(id)
+    expect(view?.hash).not.toBe(opened.view?.hash)
+    expect(view?.blocks.map(({ type }) => type)).toEqual(['section', 'input'])
+    expect(view && filledIn(view, {})).toEqual({
+      reason: { text: { type: 'plain_text_input', value: 'lost phone' } },
+    })
+    app.close()
   })
 
   test('at most three modals stand on each other', async () => {

@@ -6,9 +6,9 @@ export function blocksShown(blocks, acting) {
   return blocks.map((block) => blockShown(block, acting))
 }
 
-/** A text object: mrkdwn with its marks, plain text as it is. */
+/** A text object: mrkdwn with its marks, plain text as it is, line by line. */
 export function textShown(text) {
-  return text.html === undefined ? text.text : fromHtml(text.html)
+  return text.html === undefined ? h('span', { class: 'lines' }, text.text) : fromHtml(text.html)
 }
 
 function blockShown(block, acting) {

@@ -3,8 +3,11 @@ import { blocksShown, textShown } from './blocks.js'
 import { h, icon, keep } from './dom.js'
 
 const list = document.querySelector('#messages')
+const newer = document.querySelector('#newer')
 const unfolded = new Map()
 let channel
+let reader
+let known = new Set()
 
 export function showChannel(state, acts) {
   document.querySelector('#channel-name').textContent = `# ${state.channel?.name ?? ''}`
@@ -12,8 +15,12 @@ export function showChannel(state, acts) {
     ? `${state.channel.isPrivate ? 'Private channel · ' : ''}${state.channel.members} members`
     : ''
   const isOther = channel !== state.channel?.name
+  const isElse = isOther || reader !== state.as
   channel = state.channel?.name
-  const wasAtEnd = isOther || list.scrollHeight - list.scrollTop - list.clientHeight < 40
+  reader = state.as
+  const fresh = isElse ? [] : state.messages.filter(({ ts }) => !known.has(ts))
+  known = new Set(state.messages.map(({ ts }) => ts))
+  const wasAtEnd = isOther || isAtEnd()
   const roots = state.messages.filter((one) => !one.threadTs)
   const repliesTo = (ts) => state.messages.filter((one) => one.threadTs === ts)
   const items = roots.map((message, at) => [
@@ -26,8 +33,39 @@ export function showChannel(state, acts) {
   ])
   if (items.length === 0) items.push(['nothing', { nothing: NOTHING[channel] ?? 'Nothing here yet.' }])
   const changed = keep(list, items, (item) => itemShown(item, acts))
-  if (changed && wasAtEnd) list.scrollTop = list.scrollHeight
+  if (changed && wasAtEnd) scrollToEnd()
+  if (isElse) newer.hidden = true
+  else if (!wasAtEnd && fresh.length > 0) sayNewer(fresh)
 }
+
+const isAtEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < 40
+
+export function scrollToEnd() {
+  list.scrollTop = list.scrollHeight
+}
+
+/** Below what one reads somebody has written: the answer to a click is said at once, of the rest how much. */
+function sayNewer(fresh) {
+  const answer = fresh.findLast(({ onlyYou }) => onlyYou)
+  newer.hidden = false
+  newer.dataset.message = `message-${fresh.at(-1).ts.replace('.', '')}`
+  newer.replaceChildren(
+    answer
+      ? `Only visible to you: ${answer.summary}`
+      : fresh.length === 1
+        ? '1 new message'
+        : `${fresh.length} new messages`,
+    ' ↓',
+  )
+}
+
+newer.addEventListener('click', () => {
+  document.getElementById(newer.dataset.message)?.scrollIntoView({ block: 'center' })
+  newer.hidden = true
+})
+list.addEventListener('scroll', () => {
+  if (isAtEnd()) newer.hidden = true
+})
 
 const NOTHING = {
   'privacy-team_help': 'Nothing here yet. A new request in GitLab posts a card.',

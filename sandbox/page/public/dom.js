@@ -56,6 +56,14 @@ export function keep(parent, items, draw) {
   return placed(parent, elements)
 }
 
+/** Another issue or ticket is read from its beginning, and its row stands in view. */
+export function showFromTop(article, key, rows) {
+  if (article.dataset.shown === key) return
+  article.dataset.shown = key
+  article.scrollTop = 0
+  rows.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
+}
+
 /** What stays is not moved: an element taken out between press and release would never hear of the click. */
 function placed(parent, elements) {
   const stays = new Set(elements)

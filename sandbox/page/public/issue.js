@@ -1,5 +1,5 @@
 /** The GitLab side: the list of issues, the one chosen, its e-mails, and what people outside Slack do to it. */
-import { h, icon, keep } from './dom.js'
+import { h, icon, keep, showFromTop } from './dom.js'
 import { markdown } from './markdown.js'
 import { actButton, actForm, textForm } from './outside.js'
 
@@ -15,6 +15,7 @@ export function showIssues(state, acts) {
   keep(article, state.issue ? parts(state.issue) : [['none', { part: 'none' }]], (data) =>
     DRAW[data.part](data, acts),
   )
+  showFromTop(article, `${state.issue?.key}`, list)
 }
 
 /** Parts that change apart from each other, so that a form half filled in stays. */
@@ -126,7 +127,9 @@ export function noteShown(note) {
     ? ['internal', 'lock', 'Internal note']
     : note.byRequester
       ? ['from-requester', 'reply', 'From the requester']
-      : ['public', 'mail', note.mailed ? 'Public · e-mailed to the requester' : 'Public']
+      : note.mailed
+        ? ['public', 'mail', 'Public · e-mailed to the requester']
+        : ['public', 'reply', 'Comment']
   return h(
     'article',
     { class: `note ${kind}` },

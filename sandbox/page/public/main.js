@@ -1,5 +1,5 @@
 /** The page: asks for the state once a second and after each act, and shows what changed. */
-import { showChannel } from './channel.js'
+import { scrollToEnd, showChannel } from './channel.js'
 import { showTabs } from './channel-tabs.js'
 import { h } from './dom.js'
 import { newRequest, newTicket } from './forms.js'
@@ -131,6 +131,7 @@ byId('composer').addEventListener('submit', (event) => {
   const words = byId('words').value
   if (words.trim() === '') return
   byId('words').value = ''
+  scrollToEnd()
   perform({ act: 'say', as: looking.as, channel: looking.channel, text: words })
 })
 

@@ -129,5 +129,7 @@ function marked(part) {
   if (named) return link(named[2], [named[1]])
   if (/^https?:/.test(part)) return link(part, [part])
   if (/^([*_]).+\1$/.test(part)) return h('em', {}, part.slice(1, -1))
-  return part
+  return part.replace(/&(lt|gt|amp);/g, (_whole, name) => ENTITIES[name])
 }
+
+const ENTITIES = { lt: '<', gt: '>', amp: '&' }
