@@ -10,8 +10,8 @@ export interface PollZendesk {
   readonly wakeInbox: () => void
 }
 
-/** One round over the whole queue. Throws `CallFailed`. */
-export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): Promise<void> {
+/** One round over the whole queue; how many tickets it found. Throws `CallFailed`. */
+export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): Promise<number> {
   const found = new Set<number>()
   for await (const page of reader.zendesk.search(reader.query)) {
     for (const ticket of page) {
@@ -24,6 +24,7 @@ export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): 
   for (const row of await context.store.tables.requests.open('zendesk'))
     if (!found.has(row.iid)) await lookFor(context, row)
   wakeInbox()
+  return found.size
 }
 
 async function hint(context: DeskContext, { id, updatedAt }: Ticket): Promise<void> {

@@ -28,6 +28,9 @@ export interface RoundParts {
   readonly log: { warn(fields: object, message: string): void }
 }
 
+/** https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#results-limit */
+const mostFound = 1000
+
 export interface Rounds {
   lookAtGitLab(): Promise<void>
   /** The queue of tickets; nothing where there is no Zendesk. */
@@ -62,7 +65,10 @@ export function roundsOf(parts: RoundParts): Rounds {
       })
     },
     lookAtZendesk: async () => {
-      if (tickets) await pollZendesk({ context, reader: tickets, wakeInbox })
+      if (!tickets) return
+      const found = await pollZendesk({ context, reader: tickets, wakeInbox })
+      if (found >= mostFound)
+        log.warn({ found }, 'Zendesk finds no more tickets than these: narrow ZENDESK_QUERY')
     },
     lookAtClocks: async () => {
       await remind(context)
