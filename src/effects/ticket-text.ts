@@ -21,12 +21,13 @@ export async function ticketNoteText(
 /**
  * Zendesk fills in what looks like `{{ticket.comments}}` (https://support.zendesk.com/hc/en-us/articles/4408886858138):
  * quoted from a requester's mail, it would send whatever else stands on the ticket. A word joiner between the braces
- * shows as nothing and is no placeholder.
+ * shows as nothing and is no placeholder. A control character between them might be dropped on the way, so it goes first.
  */
 function harmlessText(text: string): string {
   return text
     .split(lineEnd)
     .join('\n')
+    .replace(/(?![\n\t])\p{Cc}/gu, '')
     .trim()
     .replace(/\{(?=[{%])/g, '{\u2060')
 }

@@ -26,6 +26,12 @@ describe('a public comment', () => {
     expect(text.replaceAll('\u2060', '')).toBe('You wrote {{ticket.comments}} and {% if x %}; {a} stays')
   })
 
+  it('holds none that control characters only part', () => {
+    expect(ticketReplyText('a {\u0000{ticket.comments}} {\u001b%x%}\tb')).toBe(
+      'a {\u2060{ticket.comments}} {\u2060%x%}\tb',
+    )
+  })
+
   it('does so whatever is typed', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
