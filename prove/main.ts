@@ -1,5 +1,6 @@
 /** `npm run prove`: every proof and its table; `--full` takes its time, `--only NAME` runs one. Ends with 1 when a promise was broken. */
 import { parseArgs } from 'node:util'
+import { proveEachCall } from './each-call/prove-each-call.ts'
 import { proveKills } from './kill/prove-kills.ts'
 import { isProved, type Proof, type Prove } from './proof.ts'
 import { proveSecurity } from './security/prove-security.ts'
@@ -10,6 +11,7 @@ import { proveTwoOfEverything } from './two-of-everything/prove-two-of-everythin
 const proofs: Readonly<Record<string, Prove>> = {
   simulation: proveSimulation,
   kills: proveKills,
+  'each-call': proveEachCall,
   'two-of-everything': proveTwoOfEverything,
   security: proveSecurity,
 }

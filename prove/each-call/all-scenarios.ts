@@ -1,0 +1,26 @@
+/** What the desk is in the middle of when a statement or a call fails: as when it is killed, and the digests. */
+import { newRequester, sendForm } from '../kill/people-who-write.ts'
+import { type Scenario, scenarios } from '../kill/scenarios.ts'
+import { ticketScenarios } from '../kill/ticket-scenarios.ts'
+
+/** `DIGEST_AT` of the desk; a little later it is due. */
+export const digestAt = '23:00'
+
+const digests: Scenario = {
+  name: 'the digests',
+  async prepare(desk) {
+    const requester = newRequester(desk)
+    const iid = sendForm(desk, requester)
+    desk.zendesk.submitTicket('Is my data encrypted at rest?', { subject: 'A question' })
+    await desk.rest()
+    return { iid, requester }
+  },
+  async act(desk) {
+    const now = desk.now()
+    const due = Date.parse(`${now.toISOString().slice(0, 10)}T${digestAt}:30.000Z`)
+    await desk.advance(due - now.getTime())
+    return 'acknowledged'
+  },
+}
+
+export const allScenarios: readonly Scenario[] = [...scenarios, ...ticketScenarios, digests]

@@ -1,0 +1,169 @@
+/** The bot and the three services in one process and in virtual time: every run is the same but for what is planned to go wrong. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import timersPromises from 'node:timers/promises'
+import { pino } from 'pino'
+import { adminToken, botToken, LocalGitLab, serviceDeskProject } from '../../sandbox/gitlab/gitlab.ts'
+import { slackInProcess } from '../../sandbox/slack/slack.ts'
+import { LocalZendesk, supportGroupId, zendeskEmail, zendeskToken } from '../../sandbox/zendesk/zendesk.ts'
+import { loadConfig } from '../../src/config.ts'
+import type { Desk } from '../kill/desk-of-processes.ts'
+import { Bot } from '../simulation/bot.ts'
+import { History } from '../simulation/history.ts'
+import { Network } from '../simulation/network.ts'
+import { prngOf } from '../simulation/prng.ts'
+import { VirtualTime } from '../simulation/virtual-time.ts'
+import { digestAt } from './all-scenarios.ts'
+import { DatabaseFaults } from './database-faults.ts'
+import { PlannedFaults } from './planned-faults.ts'
+import { restOf } from './rest.ts'
+
+export type InProcess = ReturnType<typeof openDesk>
+
+const origins = {
+  slack: 'http://slack.simulation',
+  gitlab: 'http://gitlab.simulation',
+  zendesk: 'http://zendesk.simulation',
+  bot: 'http://bot.simulation',
+} as const
+const secrets = {
+  gitlab: 'the-webhook-secret-of-the-proofs',
+  zendesk: 'the-zendesk-secret-of-the-proofs',
+} as const
+/** A Monday, early enough that no digest is due. */
+const startsAt = '2026-03-02T00:10:00.000Z'
+/** Also what no webhook told is seen within this time. */
+export const pollSeconds = 20
+const longestMs = 6 * 3_600_000
+const disk = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+const shipped = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
+
+/** Nothing runs before `run`, and nothing outside of it. */
+export function openDesk() {
+  const time = new VirtualTime(startsAt)
+  const history = new History(time.now)
+  const prng = prngOf(1)
+  const folder = mkdtempSync(join(disk, 'privacy-desk-proof-'))
+  mkdirSync(join(folder, 'life-0'))
+  const faults = new PlannedFaults(history)
+  const databaseFaults = new DatabaseFaults(time)
+  const chance = prng.fork('slack')
+  const { now } = time
+  const slack = slackInProcess({ now, origin: origins.slack, randomHex: (bytes) => chance.hex(bytes) })
+  const gitlab = new LocalGitLab({ now, origin: origins.gitlab, fetch: (...sent) => toBot(10_000)(...sent) })
+  const zendesk = new LocalZendesk({ now, fetch: (...sent) => toBot(10_000)(...sent) })
+  // It has no origin of its own to be given, and does not listen here.
+  Object.defineProperty(zendesk.fake, 'url', { value: origins.zendesk })
+  const network = new Network({
+    ...{ time, prng: prng.fork('network'), faults, history },
+    services: {
+      [origins.slack]: { service: 'slack', fake: slack.fake },
+      [origins.gitlab]: { service: 'gitlab', fake: gitlab.fake },
+      // To the network it is one more service that fails as GitLab does.
+      [origins.zendesk]: { service: 'gitlab', fake: zendesk.fake },
+    },
+  })
+  const logged: string[] = []
+  const bot = new Bot({
+    ...{ time, prng: prng.fork('bot'), history, network, folder },
+    configFor: (file) => loadConfig({ ...environment, DATABASE_URL: `file:${file}` }, shipped),
+    log: pino({ level: 'info', timestamp: false }, { write: (line: string) => void logged.push(line) }),
+  })
+  const toBot =
+    (patienceMs: number): typeof globalThis.fetch =>
+    async (input, init = {}) => {
+      const url = new URL(input instanceof Request ? input.url : input)
+      const sent = {
+        method: init.method ?? 'GET',
+        path: url.pathname,
+        headers: Object.fromEntries(new Headers(init.headers ?? {})),
+        text: String(init.body ?? ''),
+      }
+      const tooLate = time.wait(patienceMs).then(() => 'no answer' as const)
+      const got = await Promise.race([bot.ask(sent), tooLate])
+      if (got === 'no answer') throw new TypeError('fetch failed')
+      return new Response(got.text, { status: got.status, headers: { 'content-type': 'application/json' } })
+    }
+  slack.app = {
+    url: `${origins.bot}/slack/events`,
+    signingSecret: slack.signingSecret,
+    fetch: toBot(3_000),
+  }
+  gitlab.webhook = { url: `${origins.bot}/webhooks/gitlab`, secret: secrets.gitlab }
+  zendesk.webhook = { url: `${origins.bot}/webhooks/zendesk`, secret: secrets.zendesk }
+
+  const world = { time, bot, gitlab, zendesk, network }
+  const people = {
+    ...{ slack, gitlab, zendesk, folder, now, environment },
+    get databaseFile() {
+      return bot.databaseFile
+    },
+    bot: { isAlive: () => bot.isReady, output: () => logged.slice(-40).join('') },
+    rest: () => restOf(world),
+    advance: async (ms: number) => time.jump(ms),
+    ago<T>(ms: number, act: () => T): T {
+      time.jump(-ms)
+      try {
+        return act()
+      } finally {
+        time.jump(ms)
+      }
+    },
+  }
+  return {
+    ...{ time, faults, databaseFaults, bot, network, history, logged },
+    /** What the scenarios of the kills need of a desk is all here. */
+    desk: people as Pick<Desk, 'slack' | 'gitlab' | 'zendesk' | 'folder' | 'now'> as Desk,
+    /** Lets time pass until the work has ended; the time, timers and database of this process are the run's until then. */
+    async run<T>(work: () => Promise<T>): Promise<T> {
+      const uninstall = [time.install(), databaseFaults.install(), installSleep(time)]
+      try {
+        const working = work()
+        if (!(await time.until(working, longestMs))) throw new Error('it does not end')
+        return await working
+      } finally {
+        for (const back of uninstall) back()
+      }
+    },
+    end: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** Whoever sleeps by `node:timers/promises` sleeps in virtual time. */
+function installSleep(time: VirtualTime): () => void {
+  const { setTimeout } = timersPromises
+  const become = (sleep: unknown) => {
+    Object.assign(timersPromises, { setTimeout: sleep })
+    syncBuiltinESMExports()
+  }
+  become((ms: number) => time.wait(ms))
+  return () => become(setTimeout)
+}
+
+const environment = {
+  SLACK_BOT_TOKEN: 'xoxb-sandbox-bot-token',
+  SLACK_SIGNING_SECRET: 'sandbox-signing-secret',
+  SLACK_API_URL: `${origins.slack}/api/`,
+  SUPPORT_ENGINEERS: '@support-engineers',
+  SUPPORT_MANAGERS: '@support-managers',
+  PRIVACY_TEAM: '@privacy-team',
+  FIELD_SECURITY: '@field-security',
+  GITLAB_URL: origins.gitlab,
+  GITLAB_TOKEN: botToken,
+  GITLAB_ADMIN_TOKEN: adminToken,
+  GITLAB_PROJECT: serviceDeskProject,
+  GITLAB_WEBHOOK_SECRET: secrets.gitlab,
+  GITLAB_POLL_SECONDS: String(pollSeconds),
+  ZENDESK_URL: origins.zendesk,
+  ZENDESK_EMAIL: zendeskEmail,
+  ZENDESK_TOKEN: zendeskToken,
+  ZENDESK_WEBHOOK_SECRET: secrets.zendesk,
+  ZENDESK_SUPPORT_GROUP: String(supportGroupId),
+  ZENDESK_POLL_SECONDS: String(pollSeconds),
+  DIGEST_AT: digestAt,
+  // What is purged can't be checked.
+  RETENTION_DAYS: '3650',
+  PORT: '0',
+} as const
