@@ -57,7 +57,7 @@ async function look(attempting: Attempting, entry: OutboxEntry): Promise<Attempt
 
 /** A look that failed says nothing new: what was unknown stays so. */
 function afterFailedLook(attempting: Attempting, entry: OutboxEntry, failure: Failure): Attempt {
-  if (failure.kind === 'not-done') return { outcome: 'failed', error: failure.sentence }
+  if (failure.kind === 'not-done' && !failure.isPassing) return { outcome: 'failed', error: failure.sentence }
   const inMs = pause(attempting, entry, failure)
   if (entry.status !== 'unknown' && failure.kind === 'later')
     return { outcome: 'later', inMs, error: failure.sentence }
@@ -70,7 +70,7 @@ function afterFailure(attempting: Attempting, entry: OutboxEntry, failure: Failu
   // Slack's refusals (not in the channel, archived) are mended in Slack, and a card that is not there has no Try Again.
   const isSlack = entry.lane === 'card' || entry.lane === 'thread' || entry.lane === 'channel'
   if (kind === 'later' || (kind === 'not-done' && isSlack)) return { outcome: 'later', inMs, error }
-  if (kind === 'not-done') return { outcome: 'failed', error }
+  if (kind === 'not-done' && !failure.isPassing) return { outcome: 'failed', error }
   if (repeatOf(entry.work) === 'once' && entry.status === 'unknown')
     return {
       outcome: 'failed',

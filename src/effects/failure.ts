@@ -7,6 +7,8 @@ export interface Failure {
   /** For the card: what happened and what to do, without personal data. */
   readonly sentence: string
   readonly retryAfterSeconds?: number
+  /** Nobody has to mend anything first: it is tried again, where it can be after a look. */
+  readonly isPassing?: boolean
 }
 
 /** It can't be done as things stand, and a person has to mend something first. The message is the sentence for them. */
@@ -19,6 +21,8 @@ export class NotYet extends Error {
   override readonly name = 'NotYet'
 }
 
+const databaseFailed = 'The bot’s database could not be read or written.'
+
 const names: Readonly<Record<Service, string>> = { gitlab: 'GitLab', slack: 'Slack', zendesk: 'Zendesk' }
 
 /** Whatever was thrown, sorted. An error of our own is no outcome: Try Again looks first, so a person may decide. */
@@ -26,8 +30,16 @@ export function failureOf(error: unknown, opId: string): Failure {
   if (error instanceof CannotDo) return { kind: 'not-done', sentence: error.message }
   if (error instanceof NotYet) return { kind: 'later', sentence: error.message }
   if (error instanceof CallFailed) return failureOfCall(error)
+  if (isDatabaseFailure(error)) return { kind: 'not-done', sentence: databaseFailed, isPassing: true }
   const name = error instanceof Error ? error.name : typeof error
   return { kind: 'not-done', sentence: `Something in the bot went wrong (${name}). Reference: ${opId}` }
+}
+
+/** A disk that is full or fails, a file that is locked: nothing is wrong with what was asked. https://www.sqlite.org/rescode.html */
+const passing = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY)/
+
+function isDatabaseFailure(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && passing.test(String(error.code))
 }
 
 /** For the log: an error that is not ours may quote what it was given, so of it only the name and the place are told. */
