@@ -19,7 +19,7 @@ test('A clock says when it began, how long it is, why, and whether it is over', 
   expect(clock).toEqual({
     name: 'Answers',
     startsAt: '2026-03-01T10:30:00.000Z',
-    days: 7,
+    length: { days: 7 },
     pausedDays: 0,
     extendedDays: 0,
     because: 'Within 7 days',

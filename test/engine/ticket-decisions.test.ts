@@ -38,7 +38,7 @@ const report = {
   asker: 'a customer',
   company: 'Acme',
   verified: 'In Salesforce',
-  confirmation: 'Soon.',
+  confirmation: 'It is planned for Thursday 5 March 2026.',
 }
 const question = { team: 'Abuse', question: 'Is it?', notice: 'We ask.' }
 
@@ -212,20 +212,72 @@ describe('"Compliance Report Requests"', () => {
   })
 
   test.each([
-    ['on a Monday for the Thursday', '2026-03-02T11:00:00.000Z', 'UTC', '2026-03-05'],
-    ['on a Thursday for the Monday, not for the same day', '2026-03-05T11:00:00.000Z', 'UTC', '2026-03-09'],
-    ['before Memorial Day for the Tuesday', '2026-05-22T11:00:00.000Z', 'UTC', '2026-05-26'],
-    ['before Thanksgiving for the Friday', '2026-11-25T11:00:00.000Z', 'UTC', '2026-11-27'],
+    [
+      'on a Monday for the Thursday',
+      '2026-03-02T11:00:00.000Z',
+      'UTC',
+      '2026-03-05',
+      'Thursday 5 March 2026',
+    ],
+    [
+      'on a Thursday for the Monday, not for the same day',
+      '2026-03-05T11:00:00.000Z',
+      'UTC',
+      '2026-03-09',
+      'Monday 9 March 2026',
+    ],
+    [
+      'before Memorial Day for the Tuesday',
+      '2026-05-22T11:00:00.000Z',
+      'UTC',
+      '2026-05-26',
+      'Tuesday 26 May 2026',
+    ],
+    [
+      'before Thanksgiving for the Friday',
+      '2026-11-25T11:00:00.000Z',
+      'UTC',
+      '2026-11-27',
+      'Friday 27 November 2026',
+    ],
     [
       'by the day of the desk’s own time zone',
       '2026-03-05T03:00:00.000Z',
       'America/Los_Angeles',
       '2026-03-05',
+      'Thursday 5 March 2026',
     ],
-  ])('promised %s', (_when, now, timeZone, sendOn) => {
-    expect(factsOf(take('compliance-report', report, 'new', { now, timeZone }))).toMatchObject({
+  ])('promised %s', (_when, now, timeZone, sendOn, named) => {
+    const input = { ...report, confirmation: `It is planned for ${named}.` }
+
+    expect(factsOf(take('compliance-report', input, 'new', { now, timeZone }))).toMatchObject({
       promisedReport: { report: 'pen test', sendOn },
     })
+  })
+
+  test.each([
+    ['no day', 'Soon.'],
+    ['the day of a form that was opened a day too early', 'It is planned for Monday 2 March 2026.'],
+    ['the date on another weekday', 'It is planned for Monday 5 March 2026.'],
+  ])('is not promised where the confirmation names %s', (_what, confirmation) => {
+    expect(take('compliance-report', { ...report, confirmation })).toEqual({
+      kind: 'refuse',
+      because: 'Name the day for which it is planned: Thursday 5 March 2026.',
+      field: 'confirmation',
+    })
+  })
+
+  test('for a GitLab employee who names no customer is refused under the field that would mend it', () => {
+    const asker = 'a GitLab employee'
+    const given = { ...report, report: 'SOC 2 Type 1', asker, company: ' ' }
+
+    expect(take('compliance-report', given)).toEqual({
+      kind: 'refuse',
+      because:
+        'A GitLab employee may ask for the SOC 2 report only on behalf of a customer: name the customer.',
+      field: 'company',
+    })
+    expect(take('compliance-report', { ...given, report: 'pen test' })).toMatchObject({ step: 'queued' })
   })
 
   test('is not sent before its day, and is on it', () => {
