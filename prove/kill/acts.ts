@@ -6,13 +6,17 @@ import type { Message } from '../../sandbox/slack/workspace.ts'
 import type { Desk } from './desk-of-processes.ts'
 
 export const channel = CHANNELS.privacy.name
-export const { engineer, manager } = PEOPLE
+export const securityChannel = CHANNELS.security.name
+export const { engineer, manager, fieldSecurity } = PEOPLE
 
 /** `gone`: the card offers it no more. `told`: no modal opened, and the person was told why. */
 export type Acted = 'acknowledged' | 'not-acknowledged' | 'gone' | 'told'
 
 export interface OnCard {
+  /** Of the issue, or the number of the ticket. */
   readonly iid: number
+  /** Left out, it is an issue's. */
+  readonly source?: 'zendesk'
   readonly button: string
   readonly by: string
 }
@@ -20,8 +24,12 @@ export interface OnCard {
 export const cardsOf = ({ slack }: Desk, iid: number): readonly Message[] =>
   slack.messages(channel).filter(({ text }) => text.startsWith(`#${iid} `))
 
-export async function click(desk: Desk, { iid, button, by }: OnCard): Promise<Acted> {
-  const card = cardWith(desk, iid, button)
+export const cardsOfTicket = ({ slack }: Desk, ticket: number): readonly Message[] =>
+  slack.messages(securityChannel).filter(({ text }) => text.startsWith(`Security ticket ${ticket}`))
+
+export async function click(desk: Desk, on: OnCard): Promise<Acted> {
+  const { button, by } = on
+  const card = cardWith(desk, on)
   if (!card) return 'gone'
   return acknowledged(() => desk.slack.click(by, card, { button }, { confirm: true }))
 }
@@ -40,10 +48,11 @@ export async function decide(
 /** The modal, or what came instead of it. */
 export async function openModal(
   desk: Desk,
-  { iid, button, by }: OnCard,
+  on: OnCard,
 ): Promise<{ readonly viewId: string } | Exclude<Acted, 'acknowledged'>> {
   const { slack } = desk
-  const card = cardWith(desk, iid, button)
+  const { button, by } = on
+  const card = cardWith(desk, on)
   if (!card) return 'gone'
   for (let open = slack.openView(by); open; open = slack.openView(by)) await slack.closeView(by)
   const told = slack.ephemerals(by).length
@@ -70,6 +79,7 @@ async function acknowledged(act: () => Promise<AppAnswer>): Promise<Acted> {
   }
 }
 
-function cardWith(desk: Desk, iid: number, button: string): Message | undefined {
-  return cardsOf(desk, iid).findLast((card) => desk.slack.buttons(card).includes(button))
+function cardWith(desk: Desk, { iid, source, button }: OnCard): Message | undefined {
+  const cards = source === 'zendesk' ? cardsOfTicket(desk, iid) : cardsOf(desk, iid)
+  return cards.findLast((card) => desk.slack.buttons(card).includes(button))
 }

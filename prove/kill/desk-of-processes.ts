@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { adminToken, botToken, serviceDeskProject, startGitLab } from '../../sandbox/gitlab/gitlab.ts'
 import { type Slack, startSlack } from '../../sandbox/slack/slack.ts'
-import { startZendesk, zendeskEmail, zendeskToken } from '../../sandbox/zendesk/zendesk.ts'
+import { startZendesk, supportGroupId, zendeskEmail, zendeskToken } from '../../sandbox/zendesk/zendesk.ts'
 import { type BotProcess, type Ending, startBot } from './bot-process.ts'
 import type { Order } from './orders.ts'
 import { type Rest, rest } from './rest.ts'
@@ -20,6 +20,7 @@ export interface DeskOptions {
 }
 
 const webhookSecret = 'the-webhook-secret-of-the-proofs'
+const zendeskSecret = 'the-zendesk-secret-of-the-proofs'
 /** Early enough in a day that no digest is due, however far the clock is moved. */
 const startsAt = Date.parse('2026-03-02T00:10:00.000Z')
 
@@ -30,7 +31,7 @@ export async function openDesk({ env = {}, dataFolder }: DeskOptions = {}) {
   const [slack, gitlab, zendesk] = await Promise.all([
     startSlack(clock),
     startGitLab(clock),
-    startZendesk(clock),
+    startZendesk({ ...clock, fetch: globalThis.fetch }),
   ])
   const calls = watchCalls([slack.fake, gitlab.fake, zendesk.fake])
   const databaseFile = join(dataFolder ?? folder, 'desk.db')
@@ -61,14 +62,19 @@ export async function openDesk({ env = {}, dataFolder }: DeskOptions = {}) {
     async start(orders: readonly Order[] = []): Promise<boolean> {
       const clockOrder = { order: 'clock', aheadMs: clock.aheadMs() } as const
       bot = startBot({ env: environment, folder, orders: [clockOrder, ...orders] })
-      const polls = () => gitlab.fake.received('GET', /\/issues$/).length
-      const before = polls()
+      const polls = [
+        () => gitlab.fake.received('GET', /\/issues$/),
+        () => zendesk.fake.received('GET', /search/),
+      ]
+      const before = polls.map((one) => one().length)
       port = await bot.ready
       if (port === undefined) return false
       slack.app = { url: `${desk.url}/slack/events`, signingSecret: slack.signingSecret }
       gitlab.webhook = { url: `${desk.url}/webhooks/gitlab`, secret: webhookSecret }
+      zendesk.webhook = { url: `${desk.url}/webhooks/zendesk`, secret: zendeskSecret }
       // What was missed is asked for at once: nothing is at rest before.
-      while (polls() === before && bot.isAlive()) await sleep(10)
+      const isAsking = () => polls.some((one, index) => one().length === before[index])
+      while (isAsking() && bot.isAlive()) await sleep(10)
       return bot.isAlive()
     },
     /** Kills it where it still lives, and waits for its end. */
@@ -118,6 +124,9 @@ function environmentOf({ botToken: slackToken, signingSecret, apiUrl }: Slack) {
     GITLAB_WEBHOOK_SECRET: webhookSecret,
     // Once at each start: what a webhook tells is then told by the poll only where it was lost.
     GITLAB_POLL_SECONDS: '3600',
+    ZENDESK_POLL_SECONDS: '3600',
+    ZENDESK_WEBHOOK_SECRET: zendeskSecret,
+    ZENDESK_SUPPORT_GROUP: String(supportGroupId),
     ZENDESK_EMAIL: zendeskEmail,
     ZENDESK_TOKEN: zendeskToken,
     DIGEST_AT: '23:59',

@@ -3,7 +3,8 @@ import type { Acted } from './acts.ts'
 import type { Desk } from './desk-of-processes.ts'
 import { judge } from './judge.ts'
 import { onADesk } from './on-a-desk.ts'
-import { type Outside, outsideOf } from './outside.ts'
+import type { Outside } from './outside.ts'
+import { outsideWithTickets } from './outside-of-tickets.ts'
 import { kindOf, nameOf, type Point, pointsOf, sampled } from './points.ts'
 import type { Scenario, Subject } from './scenarios.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -52,7 +53,7 @@ async function untouchedRuns({ scenarios, most, log }: EachPoint, tally: Tally):
       const before = { calls: desk.calls.count(), commits: await commitsOf(desk) }
       const acted = await untilAcknowledged(desk, scenario, subject)
       const rest = await desk.rest()
-      const untouched = await outsideOf(desk, subject)
+      const untouched = await outsideWithTickets(desk, subject)
       if (rest !== 'at-rest' || acted !== 'acknowledged')
         tally.broken.push(`${scenario.name}: untouched, it is ${acted} and ${rest}`)
       const all = pointsOf({
@@ -101,7 +102,7 @@ async function killOnce(desk: Desk, { scenario, untouched, point }: Try, { log }
   const rest = await desk.rest()
   if (rest !== 'at-rest')
     tally.broken.push(`${where}: ${rest} after the start\n${desk.bot.output().slice(-1_500)}`)
-  const judged = judge(untouched, await outsideOf(desk, subject))
+  const judged = judge(untouched, await outsideWithTickets(desk, subject))
   for (const kind of ['lost', 'doubled', 'broken'] as const)
     for (const what of judged[kind]) {
       log(`${where}: ${kind}: ${what}`)

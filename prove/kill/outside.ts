@@ -91,7 +91,7 @@ function isAbout({ iid, what, details }: AuditEntry, subject: Subject): boolean 
 const inAudit = ({ what, who, details }: AuditEntry): string =>
   `${what} ${String(details.decision ?? '')} by ${who}`
 
-function shown({ slack }: Desk, card: Message | undefined): string {
+export function shown({ slack }: Desk, card: Message | undefined): string {
   if (!card) return ''
   const texts: string[] = []
   JSON.stringify(card.blocks, (key, value: unknown) => {
@@ -102,7 +102,7 @@ function shown({ slack }: Desk, card: Message | undefined): string {
 }
 
 /** Numbers, names, times and markers differ from one try to the next. */
-function plainFor({ iid, ticket, requester }: Subject) {
+export function plainFor({ iid, ticket, requester }: Subject) {
   return (text: string): string => {
     let plain = text
     if (requester) plain = plain.replaceAll(requester.username, 'REQUESTER')

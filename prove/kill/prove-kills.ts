@@ -6,6 +6,7 @@ import { outages } from './outages.ts'
 import { killAtRandomInstants } from './random-instants.ts'
 import { scenarios } from './scenarios.ts'
 import { newTally, proofOf } from './tally.ts'
+import { ticketScenarios } from './ticket-scenarios.ts'
 
 /** `ci` takes a sample of all kinds of points, for each start of the process takes the better part of a second. */
 const sizes = {
@@ -20,7 +21,10 @@ export const proveKills: Prove = async ({ size, log }) => {
     // Mostly waiting, so it takes hardly anything from the others.
     outages(log, tally),
     (async () => {
-      await killAtEachPoint({ scenarios, most: points, desks, log }, tally)
+      await killAtEachPoint(
+        { scenarios: [...scenarios, ...ticketScenarios], most: points, desks, log },
+        tally,
+      )
       await killAtFirstStart({ most: firstStartPoints, desks, log }, tally)
       for (const seed of seeds) await killAtRandomInstants({ seed, kills, log }, tally)
     })(),

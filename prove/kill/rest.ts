@@ -10,7 +10,7 @@ const quietMs = 120
 /** Longer than any pause of the bot before it looks or tries again, but for those of a service long down. */
 const leapMs = 6_000
 
-type Watched = Pick<Desk, 'bot' | 'url' | 'gitlab' | 'calls' | 'advance'>
+type Watched = Pick<Desk, 'bot' | 'url' | 'gitlab' | 'zendesk' | 'calls' | 'advance'>
 
 /** What waits for a later time gets it: the clock is moved on whenever all is quiet and something waits. */
 export async function rest(desk: Watched, patienceMs = 30_000): Promise<Rest> {
@@ -18,6 +18,7 @@ export async function rest(desk: Watched, patienceMs = 30_000): Promise<Rest> {
   const lasted = () => performance.now() - from
   while (lasted() < patienceMs) {
     await desk.gitlab.webhooks.settled()
+    await desk.zendesk.webhooks.settled()
     if (!desk.bot.isAlive()) return 'died'
     const isQuiet = lasted() >= quietMs && desk.calls.isQuietFor(quietMs)
     const waits = await waiting(desk.url)

@@ -121,7 +121,10 @@ const claim: Scenario = {
 
 const redirectTicket: Scenario = {
   name: '/privacy redirect-ticket',
-  prepare: async ({ zendesk }) => ({ ticket: zendesk.submitTicket('Please delete my account.').id }),
+  // To an address that is not Field Security's: no card stands for it.
+  prepare: async ({ zendesk }) => ({
+    ticket: zendesk.submitTicket('Please delete my account.', { recipient: 'support@example.com' }).id,
+  }),
   act: (desk, { ticket }) => type(desk, by, `redirect-ticket ${ticket} deletion`),
 }
 

@@ -6,7 +6,7 @@ import { type SecuredDesk, startSecuredDesk, webhookSecret } from './secured-des
 const mebibyte = 1024 * 1024
 /** What lies in the buffers of both kernels and of Node when the server has stopped reading. */
 const buffersBytes = 8 * mebibyte
-const routes = ['/slack/events', '/webhooks/gitlab'] as const
+const routes = ['/slack/events', '/webhooks/gitlab', '/webhooks/zendesk'] as const
 
 /** A slow sender is waited for about 45 seconds, so it goes beside the rest. */
 export async function proveBodies(findings: Findings, isPatient: boolean): Promise<void> {

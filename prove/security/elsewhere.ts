@@ -9,6 +9,7 @@ import { connectGitLab } from '../../src/clients/gitlab.ts'
 import { webClientOptions } from '../../src/clients/slack-caller.ts'
 import { followResponseUrl } from '../../src/clients/slack-response-url.ts'
 import { connectZendesk } from '../../src/clients/zendesk.ts'
+import { addressesInTickets, nextPagesOfZendesk } from './elsewhere-of-tickets.ts'
 import type { Findings } from './findings.ts'
 import { formCopy, type SecuredDesk, startSecuredDesk } from './secured-desk.ts'
 
@@ -25,6 +26,8 @@ export async function proveElsewhere(findings: Findings): Promise<void> {
     await responseUrls(findings, desk, canary)
     await redirects(findings, desk, canary)
     await nextPages(findings, desk, canary)
+    await nextPagesOfZendesk(findings, desk, canary.url)
+    await addressesInTickets(findings, desk, canary.url)
     await absoluteMethod(findings, desk, canary, watched)
     await badIds(findings, desk)
   } finally {
@@ -207,6 +210,9 @@ async function badIds(findings: Findings, desk: SecuredDesk): Promise<void> {
     const calls: readonly (() => Promise<unknown>)[] = [
       () => zendesk.ticket(id),
       () => zendesk.audits(id),
+      () => zendesk.comments(id),
+      () => zendesk.users([id]),
+      () => zendesk.group(String(id)),
       () => zendesk.macroEffect(1, id),
       () => zendesk.updateTicket(id, { updatedStamp: '2026-03-01T10:00:00Z', opId: 'x' }),
       () => gitlab.issue(id),

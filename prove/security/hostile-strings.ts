@@ -103,6 +103,17 @@ const slack = [
     '<\u200b!channel>',
   ],
 ]
+const zendesk = [
+  ...['{{ticket.comments}}', '{{{ticket.id}}}', '{%if ticket.tags%}x{%endif%}', '{', '{', '%', '}}'],
+  ...[
+    '{\u0000{current_user.email}}',
+    '{\u001b{dc.secret}}',
+    '{\u2060{ticket.cc_names}}',
+    '{\r\n{x}}',
+    '{\t%x%}',
+  ],
+  ...['{{ticket.latest_comment_html}}', '{#x#}', '{{ "a" | append: ticket.requester.email }}'],
+]
 const words = [
   'Hello',
   'jane.doe@example.com',
@@ -118,7 +129,7 @@ const words = [
   '🇳🇱',
 ]
 const kinds = [
-  ...[commands, commands, lineEnds, lineEnds, spaces, unseen, gitlab, gitlab, slack, slack, words],
+  ...[commands, commands, lineEnds, lineEnds, spaces, unseen, gitlab, gitlab, slack, slack, zendesk, words],
 ] as const
 
 /** The same seed gives the same strings; one in fifty is about as long as a modal takes, one in 300 has 10,000 characters. */

@@ -3,9 +3,15 @@ import type { Findings } from './findings.ts'
 import { hostileStrings } from './hostile-strings.ts'
 import { slackPaths } from './messages-of-strings.ts'
 import { gitlabPaths, type TryText } from './notes-of-strings.ts'
+import { ticketSlackPaths } from './ticket-messages-of-strings.ts'
+import { ticketPaths } from './tickets-of-strings.ts'
 
-/** Further services add theirs here. */
-const paths: Readonly<Record<string, TryText>> = { ...gitlabPaths, ...slackPaths }
+const paths: Readonly<Record<string, TryText>> = {
+  ...gitlabPaths,
+  ...slackPaths,
+  ...ticketPaths,
+  ...ticketSlackPaths,
+}
 
 /** As many strings as wanted through each path, and each path its own. */
 export async function proveInjection(findings: Findings, strings: number): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { auditExport } from '../../src/cli/audit.ts'
 import type { Findings } from './findings.ts'
+import { busyTickets, ofTickets } from './leaks-of-tickets.ts'
 import { formCopy, type SecuredDesk, startSecuredDesk } from './secured-desk.ts'
 
 const requester = {
@@ -24,6 +25,7 @@ export async function proveNoLeak(findings: Findings): Promise<void> {
   const desk = await startSecuredDesk()
   try {
     await busy(desk, findings)
+    await busyTickets(desk, findings)
     const metrics = await (await fetch(`${desk.url}/metrics`)).text()
     const posts = channelPosts(desk)
     await desk.stop()
@@ -47,11 +49,13 @@ function needlesOf(desk: SecuredDesk): Readonly<Record<string, string>> {
     ...Object.fromEntries(desk.secrets.map((secret, index) => [`secret ${index}`, secret])),
     ...requester,
     ...typed,
+    ...ofTickets,
     'the notary': 'Vandersloot',
     'the aunt': 'Euphemia',
     'the family name': 'Quillfeather',
     'an engineer’s name': PEOPLE.engineer.realName,
     'a manager’s name': PEOPLE.manager.realName,
+    'a Field Security person’s name': PEOPLE.fieldSecurity.realName,
     'a member’s name in GitLab': 'ines.engineer',
   }
 }

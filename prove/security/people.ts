@@ -1,47 +1,19 @@
 /** Whoever must not: over the whole bot with real HTTP nothing is done for them, and each refusal is in the audit log. */
 import { formOf } from '../../sandbox/slack/deliver.ts'
-import { type Payload, slashCommand, viewSubmission } from '../../sandbox/slack/payloads.ts'
-import { CHANNELS, GROUPS, OTHER_TEAM_ID, PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
+import { type Payload, viewSubmission } from '../../sandbox/slack/payloads.ts'
+import { GROUPS, PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
 import type { Findings } from './findings.ts'
+import { refused } from './refused.ts'
 import { formCopy, type SecuredDesk, startSecuredDesk } from './secured-desk.ts'
-
-interface Somebody {
-  readonly id: string
-  readonly teamId: string
-}
-
-const nobodies: Readonly<Record<string, Somebody>> = {
-  'a guest': { id: PEOPLE.guest.id, teamId: TEAM.id },
-  'a guest of one channel': { id: 'U01ULTRA', teamId: TEAM.id },
-  'an app': { id: PEOPLE.bot.id, teamId: TEAM.id },
-  'somebody who has left': { id: PEOPLE.left.id, teamId: TEAM.id },
-  'a stranger through Slack Connect': { id: PEOPLE.stranger.id, teamId: OTHER_TEAM_ID },
-  'a stranger who claims our workspace': { id: PEOPLE.stranger.id, teamId: TEAM.id },
-  'an engineer’s id from another workspace': { id: PEOPLE.engineer.id, teamId: OTHER_TEAM_ID },
-  'an engineer’s id from no workspace': { id: PEOPLE.engineer.id, teamId: '' },
-  'an id that Slack does not know': { id: 'U0NOBODY', teamId: TEAM.id },
-  'a member without a role': { id: PEOPLE.member.id, teamId: TEAM.id },
-}
-
-/** Slack's word for what the local Slack has nobody for. */
-async function withUltraGuest(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const body = String(init?.body ?? '')
-  if (!String(input).endsWith('/users.info') || !body.includes('U01ULTRA')) return fetch(input, init)
-  const user = {
-    id: 'U01ULTRA',
-    team_id: TEAM.id,
-    name: 'ultra',
-    is_restricted: true,
-    is_ultra_restricted: true,
-  }
-  return Response.json({ ok: true, user })
-}
+import { as, chosen, nobodies, type Somebody, typed, withUltraGuest } from './somebody.ts'
 
 export async function provePeople(findings: Findings): Promise<void> {
   const desk = await startSecuredDesk({ fetch: withUltraGuest })
   try {
     const iid = await desk.request(formCopy())
-    for (const [who, somebody] of Object.entries(nobodies))
+    const fieldSecurity = { id: PEOPLE.fieldSecurity.id, teamId: TEAM.id }
+    const all = { ...nobodies(PEOPLE.engineer.id), 'a Field Security person': fieldSecurity }
+    for (const [who, somebody] of Object.entries(all))
       await refusedEverywhere(findings, desk, iid, who, somebody)
     await roleLost(findings, desk, iid)
     await slackCannotSay(findings, desk, iid)
@@ -84,70 +56,9 @@ async function refusedEverywhere(
   }
 }
 
-/** Nothing changes in GitLab or Zendesk, no modal opens, and the log tells of it. */
-async function refused(
-  { tried, letIn, broken, reach }: Findings,
-  desk: SecuredDesk,
-  what: string,
-  userId: string,
-  act: () => Promise<unknown>,
-): Promise<void> {
-  tried()
-  const before = outside(desk)
-  const refusals = () =>
-    Number(
-      desk.rows(`SELECT count(*) AS n FROM audit WHERE what = 'refused' AND who = 'slack:${userId}'`)[0]?.n,
-    )
-  const known = refusals()
-  await act()
-  await desk.settle()
-  for (let round = 0; round < 50 && refusals() === known; round += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  if (outside(desk) !== before) letIn(`${what} changes something`)
-  if (refusals() > known) reach('a refusal in the audit log')
-  else broken(`${what} is not in the audit log`)
-}
-
-function outside(desk: SecuredDesk): string {
-  const issues = desk.gitlab.world.issues.map(({ iid, state, labels, notes, description }) => ({
-    ...{ iid, state, labels, description },
-    notes: notes.map(({ body }) => body),
-  }))
-  const views = desk.slack.fake.received('POST', /views\.open$/).length
-  const writes = desk.zendesk.fake.requests.filter(({ method }) => method !== 'GET').length
-  return JSON.stringify({
-    issues,
-    views,
-    writes,
-    assignees: desk.rows('SELECT iid, assignee, step FROM request'),
-  })
-}
-
 function clicked(desk: SecuredDesk, iid: number, button: string, by: Somebody): Payload {
   const payload = desk.slack.clickPayload(PEOPLE.engineer.id, desk.card(iid), { button }, { confirm: true })
   return as(payload, by)
-}
-
-/** Whose payload it is stands in its `user`; its team in both places that Slack names. */
-function as(payload: Payload, { id, teamId }: Somebody): Payload {
-  return {
-    ...payload,
-    user: { id, username: 'x', name: 'x', team_id: teamId },
-    team: { id: teamId, domain: 'elsewhere' },
-  }
-}
-
-function typed(desk: SecuredDesk, text: string, { id, teamId }: Somebody): string {
-  const triggerId = desk.slack.space.newTrigger(id)
-  const path = desk.slack.space.newResponseUrlPath({ userId: id, channel: CHANNELS.privacy.id })
-  const command = slashCommand(
-    { person: PEOPLE.engineer, triggerId },
-    CHANNELS.privacy,
-    '/privacy',
-    text,
-    desk.slack.url + path,
-  )
-  return formOf('slash_commands', { ...command, user_id: id, team_id: teamId })
 }
 
 async function openedView(desk: SecuredDesk, iid: number) {
@@ -166,20 +77,6 @@ async function submitted(desk: SecuredDesk, iid: number, by: Somebody): Promise<
   const view = await openedView(desk, iid)
   const acting = { person: PEOPLE.engineer, triggerId: desk.slack.space.newTrigger(PEOPLE.engineer.id) }
   return as(viewSubmission(acting, view, chosen(view.blocks)), by)
-}
-
-/** Each choice at its first option. */
-function chosen(blocks: readonly object[]): Parameters<typeof viewSubmission>[2] {
-  const values = blocks.flatMap((block) => {
-    const { block_id, element } = block as {
-      block_id?: string
-      element?: { type: string; action_id: string; options?: object[] }
-    }
-    if (!block_id || !element) return []
-    const { type, action_id, options } = element
-    return [[block_id, { [action_id]: { type, selected_option: options?.[0] ?? null, value: 'x' } }]]
-  })
-  return Object.fromEntries(values) as Parameters<typeof viewSubmission>[2]
 }
 
 /** A minute after the role is gone it is gone: between the card and the click, and between the modal and its submit. */

@@ -3,9 +3,11 @@ import type { Proof, Prove } from '../proof.ts'
 import { proveBodies } from './bodies.ts'
 import { proveElsewhere } from './elsewhere.ts'
 import { type Collected, type Findings, findings } from './findings.ts'
+import { proveFloods } from './floods.ts'
 import { proveInjection } from './injection.ts'
 import { proveNoLeak } from './leaks.ts'
 import { provePeople } from './people.ts'
+import { provePeopleOfTickets } from './people-of-tickets.ts'
 import { proveSignatures } from './signatures.ts'
 
 export interface Sizes {
@@ -32,7 +34,9 @@ export async function proveSecurityBy(
   const bodies = part(found, log, 'bodies', () => proveBodies(found, isPatient))
   const parts: Readonly<Record<string, (found: Findings) => Promise<void>>> = {
     signatures: (found) => proveSignatures(found, bits),
+    floods: proveFloods,
     people: provePeople,
+    'people of tickets': provePeopleOfTickets,
     elsewhere: proveElsewhere,
     leaks: proveNoLeak,
     injection: (found) => proveInjection(found, strings),

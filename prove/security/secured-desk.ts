@@ -8,12 +8,19 @@ import { adminToken, botToken, serviceDeskProject, startGitLab } from '../../san
 import { CHANNELS } from '../../sandbox/slack/people.ts'
 import { startSlack } from '../../sandbox/slack/slack.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
-import { startZendesk, zendeskEmail, zendeskToken } from '../../sandbox/zendesk/zendesk.ts'
+import {
+  type Submission,
+  startZendesk,
+  supportGroupId,
+  zendeskEmail,
+  zendeskToken,
+} from '../../sandbox/zendesk/zendesk.ts'
 import { startApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
 
 export const webhookSecret = 'the-webhook-secret-of-the-proof'
+export const zendeskSecret = 'the-zendesk-secret-of-the-proof'
 
 export interface DeskOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -29,7 +36,7 @@ export async function startSecuredDesk({ env = {}, fetch = globalThis.fetch }: D
   const file = join(folder, 'desk.db')
   const slack = await startSlack({ now })
   const gitlab = await startGitLab({ now })
-  const zendesk = await startZendesk({ now })
+  const zendesk = await startZendesk({ now, fetch: globalThis.fetch })
   const environment = {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
@@ -47,6 +54,9 @@ export async function startSecuredDesk({ env = {}, fetch = globalThis.fetch }: D
     ZENDESK_URL: zendesk.url,
     ZENDESK_EMAIL: zendeskEmail,
     ZENDESK_TOKEN: zendeskToken,
+    ZENDESK_WEBHOOK_SECRET: zendeskSecret,
+    ZENDESK_SUPPORT_GROUP: String(supportGroupId),
+    ZENDESK_POLL_SECONDS: '3600',
     DATABASE_URL: `file:${file}`,
     LOG_LEVEL: 'trace',
     PORT: '0',
@@ -72,11 +82,13 @@ export async function startSecuredDesk({ env = {}, fetch = globalThis.fetch }: D
       ? { signingToken: environment.GITLAB_WEBHOOK_SECRET }
       : { secret: environment.GITLAB_WEBHOOK_SECRET }),
   }
+  zendesk.webhook = { url: `${url}/webhooks/zendesk`, secret: zendeskSecret }
   let isStopped = false
 
   const settle = async () => {
     for (const _round of [1, 2]) {
       await gitlab.webhooks.settled()
+      await zendesk.webhooks.settled()
       await app.settle()
     }
   }
@@ -113,6 +125,18 @@ export async function startSecuredDesk({ env = {}, fetch = globalThis.fetch }: D
     card: (iid: number): Message => {
       const card = slack.messages(CHANNELS.privacy.name).findLast(({ text }) => text.startsWith(`#${iid} `))
       if (!card) throw new Error(`#${iid} has no card`)
+      return card
+    },
+    /** A ticket to security@ comes in, and its card is there. */
+    ticket: async (text: string, more: Submission = {}) => {
+      const { id } = zendesk.submitTicket(text, more)
+      await settle()
+      return id
+    },
+    ticketCard: (ticket: number): Message => {
+      const cards = slack.messages(CHANNELS.security.name)
+      const card = cards.findLast(({ text }) => text.startsWith(`Security ticket ${ticket}`))
+      if (!card) throw new Error(`ticket ${ticket} has no card`)
       return card
     },
     told: (userId: string) => slack.ephemerals(userId).map(({ text }) => text),

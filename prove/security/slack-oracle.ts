@@ -44,3 +44,8 @@ export function strayIn(shown: unknown, made: Made): readonly string[] {
     return unseen.test(text) || !text.isWellFormed() ? ['a plain text with what is not seen'] : []
   })
 }
+
+/** The texts in which Slack would look for mentions, links and marks. */
+export function mrkdwnIn(shown: unknown): readonly string[] {
+  return textsIn(shown).flatMap(({ type, text }) => (type === 'plain_text' ? [] : [text]))
+}

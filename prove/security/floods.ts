@@ -1,0 +1,98 @@
+/** Webhooks that hang, many at once: what is too much is told when to come again, and a click is acknowledged all the same. */
+import { connect, type Socket } from 'node:net'
+import { PEOPLE } from '../../sandbox/slack/people.ts'
+import type { Findings } from './findings.ts'
+import { formCopy, type SecuredDesk, startSecuredDesk } from './secured-desk.ts'
+
+const routes = ['/webhooks/gitlab', '/webhooks/zendesk'] as const
+const atOnce = 200
+/** As many as a route works on at once. */
+const places = 100
+const patienceMs = 10_000
+
+export async function proveFloods(findings: Findings): Promise<void> {
+  const desk = await startSecuredDesk()
+  try {
+    const iid = await desk.request(formCopy())
+    const ticket = await desk.ticket('Is my data encrypted at rest?')
+    for (const path of routes) await flood(findings, desk, path, { iid, ticket })
+  } finally {
+    await desk.close()
+  }
+}
+
+async function flood(
+  findings: Findings,
+  desk: SecuredDesk,
+  path: string,
+  { iid, ticket }: { readonly iid: number; readonly ticket: number },
+): Promise<void> {
+  const { tried, reach, broken } = findings
+  const hanging = Array.from({ length: atOnce }, () => hang(desk, path))
+  const shed = () => hanging.filter(({ answer }) => answer().startsWith('HTTP/1.1 503'))
+  tried(atOnce)
+  if (!(await until(() => shed().length >= atOnce - places)))
+    broken(`${path}: of ${atOnce} that hang, ${shed().length} are shed`)
+  else reach('a flood of webhooks was shed', shed().length)
+  for (const one of shed())
+    if (!/\r\nretry-after: \d+\r\n/i.test(one.answer()))
+      broken(`${path}: a 503 does not say when to come again`, one.answer())
+  await served(findings, desk, path, 'a click', () =>
+    desk.slack.click(PEOPLE.engineer.id, desk.card(iid), { button: 'Fail Verification' }, { confirm: true }),
+  )
+  await served(findings, desk, path, 'a click on a ticket’s card', () =>
+    desk.slack.click(PEOPLE.fieldSecurity.id, desk.ticketCard(ticket), { button: 'Reply' }),
+  )
+  if ((await fetch(`${desk.url}/healthz`)).status !== 200)
+    broken(`${path}: the bot does not answer meanwhile`)
+  for (const { socket } of hanging) socket.destroy()
+  await placesAreFree(findings, desk, path)
+}
+
+async function served(
+  { tried, reach, broken }: Findings,
+  desk: SecuredDesk,
+  path: string,
+  what: string,
+  act: () => Promise<{ readonly status: number }>,
+): Promise<void> {
+  tried()
+  const { status } = await act()
+  if (status === 200) reach('a click was acknowledged under a flood of webhooks')
+  else broken(`${what} is answered ${status} while ${path} is flooded`)
+  await desk.settle()
+}
+
+/** Those who went away hold nothing up: a webhook is read again, and refused for its signature alone. */
+async function placesAreFree({ broken, reach }: Findings, desk: SecuredDesk, path: string): Promise<void> {
+  const status = async () => (await fetch(`${desk.url}${path}`, { method: 'POST', body: '{}' })).status
+  let last = 0
+  for (let round = 0; round < 100 && last !== 401; round += 1) {
+    last = await status()
+    await pause()
+  }
+  if (last === 401) reach('the places of a flood were free again')
+  else broken(`${path}: answered ${last} after the flood`)
+}
+
+/** A request whose body never ends. */
+function hang(
+  { port }: SecuredDesk,
+  path: string,
+): { readonly socket: Socket; readonly answer: () => string } {
+  const socket = connect(port, '127.0.0.1')
+  let answer = ''
+  socket.on('data', (chunk) => {
+    answer += chunk
+  })
+  socket.on('error', () => {})
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: desk\r\nContent-Length: 1000\r\n\r\n{`)
+  return { socket, answer: () => answer }
+}
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 20))
+
+async function until(isSo: () => boolean): Promise<boolean> {
+  for (let waited = 0; waited < patienceMs && !isSo(); waited += 20) await pause()
+  return isSo()
+}

@@ -1,0 +1,42 @@
+/** What a refusal is: nothing is done, nothing is shown, and the audit log tells of it. */
+import type { Findings } from './findings.ts'
+import type { SecuredDesk } from './secured-desk.ts'
+
+/** Nothing changes in GitLab or Zendesk, no modal opens, and the log tells of it. */
+export async function refused(
+  { tried, letIn, broken, reach }: Findings,
+  desk: SecuredDesk,
+  what: string,
+  userId: string,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  tried()
+  const before = outside(desk)
+  const refusals = () =>
+    Number(
+      desk.rows(`SELECT count(*) AS n FROM audit WHERE what = 'refused' AND who = 'slack:${userId}'`)[0]?.n,
+    )
+  const known = refusals()
+  await act()
+  await desk.settle()
+  for (let round = 0; round < 50 && refusals() === known; round += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  if (outside(desk) !== before) letIn(`${what} changes something`)
+  if (refusals() > known) reach('a refusal in the audit log')
+  else broken(`${what} is not in the audit log`)
+}
+
+function outside(desk: SecuredDesk): string {
+  const issues = desk.gitlab.world.issues.map(({ iid, state, labels, notes, description }) => ({
+    ...{ iid, state, labels, description },
+    notes: notes.map(({ body }) => body),
+  }))
+  const views = desk.slack.fake.received('POST', /views\.open$/).length
+  const writes = desk.zendesk.fake.requests.filter(({ method }) => method !== 'GET').length
+  return JSON.stringify({
+    issues,
+    views,
+    writes,
+    assignees: desk.rows('SELECT iid, assignee, step FROM request'),
+  })
+}
