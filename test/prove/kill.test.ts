@@ -8,6 +8,7 @@ import { nameOf, pointsOf, sampled } from '../../prove/kill/points.ts'
 import { killAtRandomInstants } from '../../prove/kill/random-instants.ts'
 import { scenarios } from '../../prove/kill/scenarios.ts'
 import { newTally, proofOf, type Tally } from '../../prove/kill/tally.ts'
+import { ticketScenarios } from '../../prove/kill/ticket-scenarios.ts'
 import { isProved } from '../../prove/proof.ts'
 
 const patience = 120_000
@@ -86,6 +87,18 @@ describe('The process dies by kill -9', () => {
     const decision = scenarios.filter(({ name }) => name === 'Fail Verification')
 
     await killAtEachPoint({ scenarios: decision, most: 3, desks: 3, log }, tally)
+
+    expectProved(tally)
+    expect(tally.effectsChecked).toBeGreaterThan(0)
+  })
+
+  test('in the middle of a question to an expert team: issue, comment and link are there once', {
+    timeout: patience,
+  }, async () => {
+    const tally = newTally()
+    const engaging = ticketScenarios.filter(({ name }) => name === 'Engage Expert')
+
+    await killAtEachPoint({ scenarios: engaging, most: 3, desks: 3, log }, tally)
 
     expectProved(tally)
     expect(tally.effectsChecked).toBeGreaterThan(0)

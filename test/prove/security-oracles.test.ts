@@ -4,7 +4,8 @@ import { findings } from '../../prove/security/findings.ts'
 import { liveMarkupIn, quickActionsIn } from '../../prove/security/gitlab-oracle.ts'
 import { hostileStrings } from '../../prove/security/hostile-strings.ts'
 import { asHeader, mutations } from '../../prove/security/mutations.ts'
-import { strayIn, strayMrkdwn } from '../../prove/security/slack-oracle.ts'
+import { mrkdwnIn, strayIn, strayMrkdwn } from '../../prove/security/slack-oracle.ts'
+import { liquidIn, readable } from '../../prove/security/zendesk-oracle.ts'
 
 const nobody = { mentions: [], hosts: ['gitlab.example'] }
 
@@ -49,6 +50,26 @@ describe('What Slack could bring to life', () => {
     const block = { type: 'section', text: { type: 'mrkdwn', text: '<!here>' } }
 
     expect(strayIn({ text: 'fine', blocks: [block] }, nobody)).toEqual(['an unescaped < or >'])
+  })
+
+  test('a plain text is told from one in which Slack looks for marks', () => {
+    const texts = [{ type: 'plain_text', text: '*a*' }, { type: 'mrkdwn', text: '*b*' }, { text: '*c*' }]
+
+    expect(mrkdwnIn({ blocks: [{ type: 'context', elements: texts }] })).toEqual(['*b*', '*c*'])
+  })
+})
+
+describe('What Zendesk would fill in', () => {
+  test.each(['{{ticket.comments}}', 'a {%if x%}', '{{{x}}}', '{\u0000{x}}'])('%j', (text) => {
+    expect(liquidIn(text)).not.toEqual([])
+  })
+
+  test.each(['{a}', '{ {a}}', '{\u2060{a}}', '{\n%', '}}'])('not %j', (text) => {
+    expect(liquidIn(text)).toEqual([])
+  })
+
+  test('what can be read of a text is the same with and without what parts its braces', () => {
+    expect(readable('Yes: {\u2060{a}}\n')).toBe(readable(' Yes: {{a}}'))
   })
 })
 
