@@ -6,6 +6,7 @@ import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
 import type { Decision, Flow } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
+import { withPublicReply } from './public-replies.ts'
 import type { Facts, Person, ReportName, Request, Role } from './request.ts'
 import { dayIn, type Instant, instantText } from './time.ts'
 
@@ -151,7 +152,7 @@ export function promisedDay({ now, timeZone, calendar }: ClockPlace): string {
 
 /** The periodic update is due again only after this. */
 function withAnswer(facts: Facts, effects: readonly Effect[], at: Instant): Facts {
-  return effects.some(({ kind }) => kind === 'ticket-reply') ? { ...facts, lastPublicReplyAt: at } : facts
+  return effects.some(({ kind }) => kind === 'ticket-reply') ? withPublicReply(facts, at) : facts
 }
 
 export function withSent(facts: Facts, effects: readonly Effect[], at: Instant): Facts {

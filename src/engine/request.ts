@@ -106,6 +106,8 @@ export interface Facts {
   readonly reopenedAt?: Instant
   /** When the writer of a ticket last got an answer, by the bot or by an agent's hand. */
   readonly lastPublicReplyAt?: Instant
+  /** Oldest first: the last of them counts again where the latest is refused. */
+  readonly earlierReplies?: readonly Instant[]
   readonly expertIssue?: ExpertIssue
   readonly promisedReport?: PromisedReport
   /** Since the ticket came in, oldest first. */

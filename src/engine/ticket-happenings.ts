@@ -6,6 +6,7 @@ import type { Happening, HappeningOf } from './event.ts'
 import type { Flow } from './flow.ts'
 import { ignored, stay } from './moves.ts'
 import type { Outcome } from './outcome.ts'
+import { withoutPublicReply, withPublicReply } from './public-replies.ts'
 import { capital, type ExpertIssue, type Facts, requestName } from './request.ts'
 import type { Instant } from './time.ts'
 
@@ -30,11 +31,7 @@ export function decideTicketHappening(place: Place, happening: TicketHappening):
     case 'ticket-reopened':
       return ticketReopened(place, happening)
     case 'public-reply-seen':
-      return stay(
-        place,
-        { ...facts, lastPublicReplyAt: later(facts, happening.at) },
-        'An agent answered in Zendesk',
-      )
+      return stay(place, withPublicReply(facts, happening.at), 'An agent answered in Zendesk')
     case 'expert-issue-opened':
       return stay(place, { ...facts, expertIssue: happening.issue }, 'Issue opened with the expert team')
     case 'expert-issue-seen':
@@ -99,10 +96,13 @@ function updateRefused(place: Place, happening: HappeningOf<'ticket-update-refus
   const said = call(
     `Nothing was sent on ${requestName(request)}, because it had changed meanwhile: ${changes.join('; ')}. Read it, and decide again.`,
   )
-  const unsent = withoutAnswer(request.facts, decidedAt)
+  const unsent = withoutPublicReply(request.facts, decidedAt)
   const facts = backTo === undefined ? unsent : takenBack(unsent, decidedAt)
   // What happened after it stands: only what is still the latest can be undone.
-  if (request.facts.lastMove?.at !== decidedAt) return stay(place, facts, what, [said])
+  if (request.facts.lastMove?.at !== decidedAt) {
+    const step = stepBack(flow, request.step, facts)
+    return { kind: 'move', flow: request.flow, step, facts, effects: [said], what }
+  }
   const lastMove = { what, by: 'bot', at: circumstances.now }
   if (backTo === undefined) return stay(place, { ...facts, lastMove }, what, [said])
   const { closedFrom: _from, closedOutside: _outside, ...open } = facts
@@ -110,7 +110,7 @@ function updateRefused(place: Place, happening: HappeningOf<'ticket-update-refus
   return { kind: 'move', flow: request.flow, step, facts: { ...open, lastMove }, effects: [said], what }
 }
 
-/** Where it stood; a promise that was itself taken back meanwhile is nothing to wait for. */
+/** Where it stands or stood; a promise that was itself taken back is nothing to wait for. */
 function stepBack({ steps, first }: Flow, backTo: string, { promisedReport }: Facts): string {
   const clock = steps[backTo]?.clock
   const waitsForPromise = clock !== undefined && 'until' in clock
@@ -124,17 +124,9 @@ function takenBack(facts: Facts, at: Instant): Facts {
   return {
     ...kept,
     ...(earlier.length > 0 ? { handlings: earlier } : {}),
-    ...(promisedReport && earlier.length === handlings.length ? { promisedReport } : {}),
+    // A promise is of the last handling: what was refused before it promised nothing that still holds.
+    ...(promisedReport && handlings.at(-1)?.at !== at ? { promisedReport } : {}),
   }
-}
-
-function withoutAnswer({ lastPublicReplyAt, ...facts }: Facts, at: Instant): Facts {
-  return lastPublicReplyAt === undefined || lastPublicReplyAt === at ? facts : { ...facts, lastPublicReplyAt }
-}
-
-/** An answer that is read late takes nothing back. */
-function later({ lastPublicReplyAt = '' }: Facts, at: Instant): Instant {
-  return at > lastPublicReplyAt ? at : lastPublicReplyAt
 }
 
 function call(text: string): Effect {

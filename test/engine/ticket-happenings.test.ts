@@ -92,7 +92,11 @@ describe('an agent’s answer by hand', () => {
 
   test('read late, it takes back no later one', () => {
     expect(see('waiting-on-expert', answered, { lastPublicReplyAt: now })).toEqual(
-      moved('waiting-on-expert', { lastPublicReplyAt: now }, 'An agent answered in Zendesk'),
+      moved(
+        'waiting-on-expert',
+        { lastPublicReplyAt: now, earlierReplies: [at] },
+        'An agent answered in Zendesk',
+      ),
     )
   })
 })
@@ -214,6 +218,31 @@ describe('an update that was refused because the ticket had changed', () => {
     )
   })
 
+  test('lets the answer before it count again: the next update is due from there', () => {
+    const before = '2026-02-27T07:00:00.000Z'
+    const facts: Facts = {
+      lastPublicReplyAt: decidedAt,
+      earlierReplies: [before],
+      lastMove: decided('Send Update'),
+    }
+
+    expect(see('waiting-on-expert', refused('waiting-on-expert'), facts)).toEqual(
+      moved('waiting-on-expert', { lastPublicReplyAt: before, lastMove }, what, said),
+    )
+  })
+
+  test('lets an answer count that an agent gave meanwhile by hand', () => {
+    const facts: Facts = {
+      lastPublicReplyAt: at,
+      earlierReplies: [decidedAt],
+      lastMove: decided('Send Update'),
+    }
+
+    expect(see('waiting-on-expert', refused('waiting-on-expert'), facts)).toEqual(
+      moved('waiting-on-expert', { lastPublicReplyAt: at, lastMove }, what, said),
+    )
+  })
+
   test('promises no report', () => {
     const facts: Facts = {
       handlings: [handling('compliance-report')],
@@ -241,6 +270,38 @@ describe('an update that was refused because the ticket had changed', () => {
 
     expect(see('solved', refused('queued'), facts)).toEqual(
       moved('queued', { ...kept, lastMove }, what, said),
+    )
+  })
+
+  test('leaves the report promised that was promised anew after the ticket had been reopened', () => {
+    const second = '2026-03-02T07:30:00.000Z'
+    const kept: Facts = {
+      reopenedAt: '2026-03-02T07:15:00.000Z',
+      promisedReport: { report: 'SOC 2 Type 1', sendOn: '2026-03-05' },
+      lastPublicReplyAt: second,
+      lastMove: { what: 'Compliance Report', by: 'slack:UFSE', at: second },
+    }
+    const facts: Facts = {
+      ...kept,
+      handlings: [handling('compliance-report'), handling('compliance-report', second)],
+      earlierReplies: [decidedAt],
+    }
+
+    expect(see('queued', refused('new'), facts)).toEqual(
+      moved('queued', { ...kept, handlings: [handling('compliance-report', second)] }, what, said),
+    )
+  })
+
+  test('of a confirmation, tried again after the answer that followed was refused: no report is waited for', () => {
+    const facts: Facts = {
+      handlings: [handling('compliance-report')],
+      promisedReport: { report: 'pen test', sendOn: '2026-03-05' },
+      lastPublicReplyAt: decidedAt,
+      lastMove: { what, by: 'bot', at },
+    }
+
+    expect(see('queued', refused('new'), facts)).toEqual(
+      moved('new', { lastMove: { what, by: 'bot', at } }, what, said),
     )
   })
 
