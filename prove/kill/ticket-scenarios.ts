@@ -7,7 +7,7 @@ import type { Desk } from './desk-of-processes.ts'
 import type { Scenario, Subject } from './scenarios.ts'
 
 const by = fieldSecurity.id
-export const appSec = {
+const appSec = {
   name: 'Application Security',
   project: 'gitlab-com/gl-security/product-security/appsec/appsec-team',
 }

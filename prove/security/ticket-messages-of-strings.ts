@@ -51,8 +51,8 @@ export const ticketSlackPaths: Readonly<Record<string, TryText>> = {
   },
   'a ticket’s card': (text, findings) => {
     const work = [{ what: text, status: 'failed', error: text.replaceAll('<@', '< @') }] as const
-    for (const step of Object.keys(flow.steps))
-      message(findings, 'a ticket’s card', requestCard({ ...ticketState(factsOf(text), step), work }), text)
+    const state = ticketState(factsOf(text), anyOf(Object.keys(flow.steps), text))
+    message(findings, 'a ticket’s card', requestCard({ ...state, work }), text)
   },
   'a ticket’s details': (text, findings) =>
     message(

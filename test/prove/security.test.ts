@@ -8,4 +8,4 @@ test('Nothing forged, hostile, foreign or too much gets through, and nothing per
 
   expect({ letIn: proof.letIn, broken: proof.broken }).toEqual({ letIn: [], broken: [] })
   expect(isProved(proof)).toBe(true)
-}, 120_000)
+}, 240_000)
