@@ -20,8 +20,6 @@ export interface Run {
   readonly step: number
 }
 
-const linesTold = 20_000
-
 export async function run(seed: number, steps: number): Promise<Run> {
   const world = makeWorld(seed)
   const uninstall = world.time.install()
@@ -52,7 +50,7 @@ export async function run(seed: number, steps: number): Promise<Run> {
     digest: history.digest(),
     faults,
     reached,
-    lastLines: history.last(linesTold),
+    lastLines: history.last(20_000),
     step,
   }
 }
@@ -67,7 +65,7 @@ async function play(world: World, steps: number): Promise<Findings> {
       [10, actInSlack],
       [5, actInGitLab],
       [1.5, meddle],
-      [0.35, tellStory],
+      [0.45, tellStory],
     ])(world)
     await time.run(
       prng.weighted([
