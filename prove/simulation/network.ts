@@ -78,8 +78,8 @@ export class Network {
     const { time, prng, faults, history } = this.#parts
     const { service, method, url, text, signal } = ask
     const fault = faults.ofCall(service, method, url.pathname)
-    const there = prng.between(1, 120)
-    const here = prng.between(1, 120)
+    const there = latencyMs(prng)
+    const here = latencyMs(prng)
     history.add(
       `-> ${service} ${method} ${url.pathname}${url.search} ${brief(text)}${fault ? ` ! ${fault}` : ''}`,
     )
@@ -121,6 +121,11 @@ export class Network {
     if (outcome instanceof Response) back.answer(outcome)
     else if (outcome !== 'silence') back.fail(outcome)
   }
+}
+
+/** In steps, so that answers often come at the same instant and what follows of them interleaves. */
+export function latencyMs(prng: Prng): number {
+  return prng.between(0, 12) * 10
 }
 
 function outcomeOf(

@@ -69,8 +69,8 @@ async function play(world: World, steps: number): Promise<Findings> {
     ])(world)
     await time.run(
       prng.weighted([
-        [4, () => prng.between(0, 200)],
-        [6, () => prng.between(200, 3_000)],
+        [4, () => prng.between(0, 20) * 10],
+        [6, () => prng.between(20, 300) * 10],
         [2, () => prng.between(3_000, 12_000)],
         [0.4, () => prng.between(30_000, 60_000)],
       ])(),
