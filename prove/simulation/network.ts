@@ -15,6 +15,8 @@ export interface OutgoingCall {
   readonly text: string
   /** Milliseconds since the run began. */
   readonly at: number
+  /** By the clock of the services. */
+  readonly clock: number
 }
 
 interface Parts {
@@ -83,7 +85,7 @@ export class Network {
     history.add(
       `-> ${service} ${method} ${url.pathname}${url.search} ${brief(text)}${fault ? ` ! ${fault}` : ''}`,
     )
-    this.calls.push({ service, method, path: url.pathname, text, at: time.elapsed })
+    this.calls.push({ service, method, path: url.pathname, text, at: time.elapsed, clock: time.ms })
     signal?.addEventListener('abort', () => back.fail(signal.reason))
     if (fault === 'dies-before-sent') {
       back.die()

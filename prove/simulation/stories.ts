@@ -2,6 +2,7 @@
 import { interactive } from '../../sandbox/slack/blocks.ts'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
+import { requesterWrites } from './gitlab-people.ts'
 import { actOnButton } from './slack-people.ts'
 import type { World } from './world.ts'
 
@@ -18,8 +19,9 @@ export async function tellStory(world: World): Promise<void> {
 
 /** The eighth day: somebody closes for no response, and right after GitLab was read for it the requester writes. */
 async function lastMinuteReply(world: World): Promise<void> {
-  const { prng, time, gitlab, history, bot, network } = world
-  const card = cardWith(world, 'decide:close-no-response')
+  const { prng, time, history, bot, network } = world
+  // Open cards show the button at every step; here somebody still waits for the requester.
+  const card = cardWith(world, 'decide:close-no-response', ': Waiting for')
   if (!card || !bot.isReady) return
   history.add('story: a reply at the last minute')
   time.jump(8 * day)
@@ -32,16 +34,16 @@ async function lastMinuteReply(world: World): Promise<void> {
       .some(({ path }) => path.endsWith(`/issues/${iidOf(card)}/resource_state_events`))
   for (let look = 0; look < 50 && !isRead(); look++) await time.run(20)
   await time.run(prng.between(60, 200))
-  if (prng.chance(0.9)) gitlab.requesterReplies(iidOf(card), 'Sorry for the delay.')
+  if (prng.chance(0.9)) requesterWrites(world, iidOf(card), 'Sorry for the delay.')
 }
 
 /** The evidence is gathered, and whoever did not ask for the exception approves it. */
 async function soleOwnerException(world: World): Promise<void> {
-  const { prng, time, gitlab, history, slack } = world
+  const { prng, time, history, slack } = world
   const card = cardWith(world, 'decide:approve-exception')
   if (!card) return
   history.add('story: a sole owner')
-  gitlab.requesterReplies(iidOf(card), 'I am the only owner.')
+  requesterWrites(world, iidOf(card), 'I am the only owner.')
   const parts = [
     [PEOPLE.engineer.id, 'decide:request-exception'],
     [PEOPLE.manager.id, 'decide:approve-exception'],
@@ -80,7 +82,7 @@ async function wholeDeletion(world: World): Promise<void> {
   if (!card) return
   history.add('story: a whole deletion')
   const iid = iidOf(card)
-  gitlab.requesterReplies(iid, 'Here are my answers.')
+  requesterWrites(world, iid, 'Here are my answers.')
   for (const action of ['decide:pass-verification', 'decide:start-deletion', 'decide:complete-request']) {
     await time.run(prng.between(2_000, 6_000))
     const now = world.cards().find(({ ts }) => ts === card.ts)
@@ -102,8 +104,8 @@ async function wholeDeletion(world: World): Promise<void> {
   }
 }
 
-function cardWith(world: World, action: string): Message | undefined {
-  const cards = world.cards().filter((card) => hasButton(card, action))
+function cardWith(world: World, action: string, words = ''): Message | undefined {
+  const cards = world.cards().filter((card) => card.text.includes(words) && hasButton(card, action))
   return cards.length === 0 ? undefined : world.prng.pick(cards)
 }
 
