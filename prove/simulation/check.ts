@@ -8,6 +8,7 @@ import { checkNotes } from './checks/notes.ts'
 import { checkPersonalData } from './checks/personal-data.ts'
 import { checkRequests } from './checks/requests.ts'
 import { checkRoles } from './checks/roles.ts'
+import { checkSilence } from './checks/silence.ts'
 import { countSometimes } from './checks/sometimes.ts'
 import { type InboxRow, inboxOf, type OutboxRow, outboxOf } from './database.ts'
 import type { World } from './world.ts'
@@ -57,6 +58,7 @@ export async function check(world: World, restless: readonly string[]): Promise<
     checkCloses(evidence)
     await checkRequests(evidence)
     checkRoles(evidence)
+    checkSilence(evidence)
     checkPersonalData(evidence)
     countSometimes(evidence)
     return findings

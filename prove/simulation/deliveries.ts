@@ -3,6 +3,7 @@ import type { Bot } from './bot.ts'
 import type { Faults } from './faults.ts'
 import { brief, type History } from './history.ts'
 import type { Got, Sent } from './in-process.ts'
+import { latencyMs } from './network.ts'
 import type { Prng } from './prng.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -109,8 +110,8 @@ export class Deliveries {
     const { time, prng, faults, history } = this.#parts
     const { from, sent } = delivery
     const fault = faults.ofDelivery()
-    const here = prng.between(1, 80)
-    await time.wait(prng.between(1, 80))
+    const here = latencyMs(prng)
+    await time.wait(latencyMs(prng))
     const got = fault === 'lost' ? 'no answer' : await this.#askPatiently(delivery)
     await time.wait(here)
     const heard = fault === 'answer-lost' ? 'no answer' : got

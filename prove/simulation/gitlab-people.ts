@@ -87,15 +87,21 @@ function someRequest(world: World): Issue {
 }
 
 function reply(world: World): void {
-  const { prng, gitlab, history, secrets } = world
+  const { prng, history, secrets } = world
   const { iid } = someRequest(world)
   const secret = `rainy-${prng.hex(5)}`
   secrets.add(secret)
   history.add(`the requester of #${iid} writes`)
-  gitlab.requesterReplies(
+  requesterWrites(
+    world,
     iid,
     `I made it on a ${secret} day.\n${prng.chance(0.3) ? prng.pick(hostileTexts) : ''}`,
   )
+}
+
+export function requesterWrites({ gitlab, replies, time }: World, iid: number, text: string): void {
+  gitlab.requesterReplies(iid, text)
+  replies.push({ iid, at: time.elapsed, clock: time.ms })
 }
 
 function changeLabels(world: World): void {

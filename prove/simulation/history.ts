@@ -1,6 +1,7 @@
 /** Everything that crossed a border of the bot in a run, in order: to compare two runs, and to read one that failed. */
 import { createHash, type Hash } from 'node:crypto'
 
+/** Enough for a whole run of the usual length. */
 const linesKept = 20_000
 
 export class History {

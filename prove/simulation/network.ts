@@ -15,6 +15,8 @@ export interface OutgoingCall {
   readonly text: string
   /** Milliseconds since the run began. */
   readonly at: number
+  /** By the clock of the services. */
+  readonly clock: number
 }
 
 interface Parts {
@@ -78,12 +80,12 @@ export class Network {
     const { time, prng, faults, history } = this.#parts
     const { service, method, url, text, signal } = ask
     const fault = faults.ofCall(service, method, url.pathname)
-    const there = prng.between(1, 120)
-    const here = prng.between(1, 120)
+    const there = latencyMs(prng)
+    const here = latencyMs(prng)
     history.add(
       `-> ${service} ${method} ${url.pathname}${url.search} ${brief(text)}${fault ? ` ! ${fault}` : ''}`,
     )
-    this.calls.push({ service, method, path: url.pathname, text, at: time.elapsed })
+    this.calls.push({ service, method, path: url.pathname, text, at: time.elapsed, clock: time.ms })
     signal?.addEventListener('abort', () => back.fail(signal.reason))
     if (fault === 'dies-before-sent') {
       back.die()
@@ -121,6 +123,11 @@ export class Network {
     if (outcome instanceof Response) back.answer(outcome)
     else if (outcome !== 'silence') back.fail(outcome)
   }
+}
+
+/** In steps, so that answers often come at the same instant and what follows of them interleaves. */
+export function latencyMs(prng: Prng): number {
+  return prng.between(0, 12) * 10
 }
 
 function outcomeOf(

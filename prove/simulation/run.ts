@@ -20,8 +20,6 @@ export interface Run {
   readonly step: number
 }
 
-const linesTold = 20_000
-
 export async function run(seed: number, steps: number): Promise<Run> {
   const world = makeWorld(seed)
   const uninstall = world.time.install()
@@ -52,7 +50,7 @@ export async function run(seed: number, steps: number): Promise<Run> {
     digest: history.digest(),
     faults,
     reached,
-    lastLines: history.last(linesTold),
+    lastLines: history.last(20_000),
     step,
   }
 }
@@ -67,12 +65,12 @@ async function play(world: World, steps: number): Promise<Findings> {
       [10, actInSlack],
       [5, actInGitLab],
       [1.5, meddle],
-      [0.35, tellStory],
+      [0.45, tellStory],
     ])(world)
     await time.run(
       prng.weighted([
-        [4, () => prng.between(0, 200)],
-        [6, () => prng.between(200, 3_000)],
+        [4, () => prng.between(0, 20) * 10],
+        [6, () => prng.between(20, 300) * 10],
         [2, () => prng.between(3_000, 12_000)],
         [0.4, () => prng.between(30_000, 60_000)],
       ])(),

@@ -30,7 +30,7 @@ export function actInSlack(world: World): void {
   const act = prng.weighted<(world: World) => void>([
     [waiting.length > 0 ? 45 : 0, (one) => goOn(one, prng.pick(waiting))],
     [14, actOnCard],
-    [2, actTogether],
+    [3, actTogether],
     [2, actOnOldCard],
     [2, typeCommand],
   ])
@@ -46,10 +46,13 @@ function goOn(world: World, userId: string): void {
     return
   }
   history.add(`${userId} submits “${view.title}”`)
-  quietly(
-    world,
-    attempt(() => slack.submit(userId, view.id, entriesFor(world, view))),
-  )
+  const entries = entriesFor(world, view)
+  // The button stays until the answer is there: some click it again.
+  for (let hands = prng.pick([1, 1, 1, 2, 3]); hands > 0; hands--)
+    quietly(
+      world,
+      attempt(() => slack.submit(userId, view.id, entries)),
+    )
 }
 
 function entriesFor({ prng, gitlab }: World, view: View): Record<string, string> {
@@ -82,19 +85,17 @@ function actOnOldCard(world: World): void {
   actOn(world, somebody(world.prng), world.prng.pick(world.oldCards))
 }
 
-/** The same button, twice by one person or by two, at the same moment. */
+/** On the same card at the same moment: the same button or others, by one person or by several. */
 function actTogether(world: World): void {
   const { prng } = world
   const cards = world.cards()
   if (cards.length === 0) return
   const card = prng.pick(cards)
-  const first = somebody(prng)
-  const second = prng.chance(0.5) ? first : somebody(prng)
   const placed = elementsOf(card)
   if (placed.length === 0) return
-  const one = prng.pick(placed)
-  act(world, first, card, one)
-  act(world, second, card, one)
+  const [who, what] = [somebody(prng), prng.pick(placed)]
+  for (let hands = prng.between(2, 5); hands > 0; hands--)
+    act(world, prng.chance(0.5) ? who : somebody(prng), card, prng.chance(0.6) ? what : prng.pick(placed))
 }
 
 function actOn(world: World, userId: string, card: Message): void {

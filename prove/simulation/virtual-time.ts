@@ -8,7 +8,6 @@ export interface Owner {
 
 interface Alarm {
   readonly at: number
-  readonly order: number
   readonly owner: Owner | undefined
   readonly ring: () => void
   isOff: boolean
@@ -83,21 +82,18 @@ export class VirtualTime {
       await this.#quiet()
       if (isOver()) return
       const next = this.#takeNext(end)
-      if (!next) return
-      this.#elapsed = Math.max(this.#elapsed, next.at)
-      next.ring()
+      if (next.length === 0) return
+      this.#elapsed = Math.max(this.#elapsed, next[0]?.at ?? 0)
+      // What is due at the same instant begins side by side, so that what follows of it interleaves.
+      for (const alarm of next) if (isOn(alarm)) ring(alarm)
     }
   }
 
-  #takeNext(end: number): Alarm | undefined {
-    this.#alarms = this.#alarms.filter(({ isOff, owner }) => !isOff && !owner?.isDead)
-    const next = this.#alarms.reduce<Alarm | undefined>(
-      (first, one) => (isSooner(one, first) ? one : first),
-      undefined,
-    )
-    if (!next || next.at > end) return undefined
-    next.isOff = true
-    return next
+  /** All that ring at the next instant at which any rings. */
+  #takeNext(end: number): readonly Alarm[] {
+    this.#alarms = this.#alarms.filter(isOn)
+    const at = this.#alarms.reduce((first, one) => Math.min(first, one.at), Number.POSITIVE_INFINITY)
+    return at > end ? [] : this.#alarms.filter((one) => one.at === at)
   }
 
   /** Until everything that can go on without time has gone on: promises, ticks, streams. */
@@ -112,7 +108,7 @@ export class VirtualTime {
   #add(ms: number, ring: () => void, owner: Owner | undefined): Alarm {
     this.#count += 1
     const at = this.#elapsed + Math.max(0, Number.isFinite(ms) ? ms : 0)
-    const alarm = { at, order: this.#count, owner, ring, isOff: false }
+    const alarm = { at, owner, ring, isOff: false }
     this.#alarms.push(alarm)
     return alarm
   }
@@ -152,8 +148,13 @@ export class VirtualTime {
   }
 }
 
-function isSooner(one: Alarm, other: Alarm | undefined): boolean {
-  return !other || one.at < other.at || (one.at === other.at && one.order < other.order)
+function isOn({ isOff, owner }: Alarm): boolean {
+  return !isOff && !owner?.isDead
+}
+
+function ring(alarm: Alarm): void {
+  alarm.isOff = true
+  alarm.ring()
 }
 
 type Ring = (...given: unknown[]) => void

@@ -110,6 +110,8 @@ export function makeWorld(seed: number) {
     requesters: new Map<number, Requester>(),
     /** What requesters wrote besides: as secret as who they are. */
     secrets: new Set<string>(),
+    /** When requesters wrote: since the run began, and by the clock. */
+    replies: [] as { readonly iid: number; readonly at: number; readonly clock: number }[],
     /** Cards as they once were: people act on what their screen still shows. */
     oldCards: [] as Message[],
     cards: (): Message[] =>
