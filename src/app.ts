@@ -4,9 +4,6 @@ import type { Logger } from 'pino'
 import { rolesReader } from './clients/slack-roles.ts'
 import type { Config } from './config.ts'
 import { deskOf } from './desk.ts'
-import { calendarEndsSoon } from './engine/business-time.ts'
-import { dayIn } from './engine/time.ts'
-import { flowsFor } from './flows/index.ts'
 import { loadSnippets } from './flows/snippets.ts'
 import { type Listen, listen, requestListener } from './http-server.ts'
 import { createInboxLoop } from './intake/inbox-loop.ts'
@@ -16,14 +13,13 @@ import { createSlackApp } from './listeners/slack-app.ts'
 import { everySoOften } from './listeners/timers.ts'
 import { metricsOf } from './metrics.ts'
 import { readiness } from './readiness.ts'
-import { takeUpAfterRestore } from './requests/after-restore.ts'
-import type { DeskContext } from './requests/desk-context.ts'
 import { findWorkspace } from './slack-workspace.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
-import { usFederalHolidays } from './us-holidays.ts'
 import { taskText } from './views/what-it-does.ts'
+import { sayAtStart } from './wiring/at-start.ts'
 import { connectionsOf } from './wiring/connections.ts'
+import { wireContext } from './wiring/context.ts'
 import { wireEffects } from './wiring/effects.ts'
 import { once, ticketReaderOf, wireIntake } from './wiring/intake.ts'
 import { roundsOf } from './wiring/rounds.ts'
@@ -72,9 +68,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const workspace = await findWorkspace(slack, config, log)
   const snippets = loadSnippets()
   const wakeInbox = () => inbox.wake()
-  const context = await remembering(
-    contextOf({ config, store, now, randomHex, wakeWorker: () => worker.wake() }),
-  )
+  const context = await wireContext({ config, store, now, randomHex, wakeWorker: () => worker.wake() })
   const cards = { context, taskText, cardUrl: workspace.cardUrl }
   const { whoIs } = rolesReader({ slack, ...workspace, now })
 
@@ -111,11 +105,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     newReference: () => randomHex(4),
     wallClock: parts.wallClock,
   })
-  await recordStart(config, store, now)
-  for (const warning of config.warnings) log.warn(warning)
-  if (!config.zendesk) log.info('ZENDESK_URL is not set: the security desk and everything Zendesk is off')
-  if (calendarEndsSoon(dayIn(config.timezone, now().toISOString()), context.calendar))
-    log.warn({ checkedUntil: context.calendar.checkedUntil }, 'the calendar of US federal holidays ends soon')
+  await sayAtStart(config, context, log)
   const http = await (parts.listen ?? listen)(
     requestListener({
       routes: {
@@ -165,52 +155,4 @@ async function start(parts: AppParts, store: Store): Promise<App> {
       await store.close()
     },
   }
-}
-
-/** With what the bot knows that it has forgotten, where it wakes up in a copy of its database. */
-async function remembering(context: DeskContext): Promise<DeskContext> {
-  const forgotten = await takeUpAfterRestore(context)
-  return forgotten ? { ...context, forgotten } : context
-}
-
-function contextOf(given: {
-  readonly config: Config
-  readonly store: Store
-  readonly now: () => Date
-  readonly randomHex: (bytes: number) => string
-  readonly wakeWorker: () => void
-}): DeskContext {
-  const { config, store, now, randomHex, wakeWorker } = given
-  return {
-    store,
-    flows: flowsFor({
-      expertTeams: config.desk.expertTeams.map(({ name }) => name),
-      hasSupportGroup: config.zendesk?.supportGroup !== undefined,
-      updateAfterBusinessDays: config.desk.securityUpdateBusinessDays,
-    }),
-    now,
-    newId: () => randomHex(16),
-    timeZone: config.timezone,
-    calendar: usFederalHolidays(config.desk.holidays.also, config.desk.holidays.checkedUntil),
-    requirePrivacyApproval: config.requirePrivacyApproval,
-    settings: {
-      'trust-safety-project': config.gitlab.trustSafetyProject !== undefined,
-      'feature-request': config.desk.featureRequest !== undefined,
-      'admin-token': config.gitlab.adminToken !== undefined,
-    },
-    wakeWorker,
-  }
-}
-
-async function recordStart(
-  { timezone, requirePrivacyApproval }: Config,
-  store: Store,
-  now: () => Date,
-): Promise<void> {
-  await store.tables.audit.append({
-    at: now().toISOString(),
-    what: 'started',
-    who: 'bot',
-    details: { node: process.version, timeZone: timezone, requirePrivacyApproval },
-  })
 }
