@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { proveEachCall } from './each-call/prove-each-call.ts'
 import { proveKills } from './kill/prove-kills.ts'
 import { isProved, type Proof, type Prove } from './proof.ts'
+import { proveRecovery } from './recovery/prove-recovery.ts'
 import { proveSecurity } from './security/prove-security.ts'
 import { proveSimulation } from './simulation/prove-simulation.ts'
 import { proofTable } from './table.ts'
@@ -12,6 +13,7 @@ const proofs: Readonly<Record<string, Prove>> = {
   simulation: proveSimulation,
   kills: proveKills,
   'each-call': proveEachCall,
+  recovery: proveRecovery,
   'two-of-everything': proveTwoOfEverything,
   security: proveSecurity,
 }

@@ -1,6 +1,7 @@
 /** What somebody outside can see, with the digests: whatever stands in the two channels and is no card. */
+import { CHANNELS } from '../../sandbox/slack/people.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
-import { channel, securityChannel } from '../kill/acts.ts'
+import { channel } from '../kill/acts.ts'
 import type { Desk } from '../kill/desk-of-processes.ts'
 import { type Outside, shown } from '../kill/outside.ts'
 import { outsideWithTickets } from '../kill/outside-of-tickets.ts'
@@ -17,7 +18,9 @@ export async function allOutside(desk: Desk, subject: Subject): Promise<Outside>
 
 function digests({ slack }: Desk): readonly Message[] {
   const isCard = ({ text }: Message) => /^(#\d|Security ticket )/.test(text)
-  return [channel, securityChannel].flatMap((where) => slack.messages(where)).filter((one) => !isCard(one))
+  return [channel, CHANNELS.security.name]
+    .flatMap((where) => slack.messages(where))
+    .filter((one) => !isCard(one))
 }
 
 /** What failed makes the log longer, and everything later. */

@@ -13,6 +13,13 @@ export interface PlannedStatement {
   readonly lasts: 'once' | 'on'
 }
 
+export interface Met {
+  /** It can meet a full disk. */
+  readonly writes: boolean
+  /** After it the file holds something else than before. */
+  readonly commits: boolean
+}
+
 type Run = (this: Sqlite.Statement, ...given: unknown[]) => unknown
 
 /** What SQLite rolls back by itself: https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction */
@@ -25,9 +32,11 @@ const words = {
 } as const satisfies Record<SqliteFault, string>
 
 export class DatabaseFaults {
-  /** Of each statement since it was armed, whether it can meet a full disk. */
-  readonly statements: { readonly writes: boolean }[] = []
+  /** Each statement since it was armed. */
+  readonly statements: Met[] = []
   isMet = false
+  /** Called before each of them. */
+  before: ((number: number, met: Met) => void) | undefined
   #plan: PlannedStatement | undefined
   #isArmed = false
   readonly #owners: VirtualTime['owners']
@@ -66,10 +75,12 @@ export class DatabaseFaults {
   #check(statement: Sqlite.Statement): void {
     // Who reads the database from outside, as the proof does, belongs to no life of the bot. What undoes never fails.
     if (!this.#isArmed || !this.#owners.getStore() || /^\s*rollback\b/i.test(statement.source)) return
-    this.statements.push({ writes: isWrite(statement) })
+    const met = { writes: isWrite(statement), commits: isCommit(statement) }
+    this.statements.push(met)
+    const number = this.statements.length
+    this.before?.(number, met)
     const plan = this.#plan
     if (!plan) return
-    const number = this.statements.length
     if (plan.lasts === 'once' ? number !== plan.statement : number < plan.statement) return
     if (plan.fault === 'SQLITE_FULL' && !isWrite(statement)) return
     this.isMet = true
@@ -81,4 +92,8 @@ export class DatabaseFaults {
 
 function isWrite({ source, readonly }: Sqlite.Statement): boolean {
   return /^\s*commit\b/i.test(source) || (!readonly && !/^\s*(begin|pragma)\b/i.test(source))
+}
+
+function isCommit(statement: Sqlite.Statement): boolean {
+  return /^\s*commit\b/i.test(statement.source) || (isWrite(statement) && !statement.database.inTransaction)
 }

@@ -7,7 +7,7 @@ import type { Outside } from '../kill/outside.ts'
 import type { Scenario, Subject } from '../kill/scenarios.ts'
 import { count, type Tally } from '../kill/tally.ts'
 import { allOutside } from './all-outside.ts'
-import { type PlannedStatement, sqliteFaults } from './database-faults.ts'
+import { type Met, type PlannedStatement, sqliteFaults } from './database-faults.ts'
 import { type InProcess, openDesk } from './desk.ts'
 import { callFaults, type PlannedCall } from './planned-faults.ts'
 
@@ -20,7 +20,7 @@ const mostActs = 6
 interface Ran {
   readonly outside: Outside
   readonly calls: number
-  readonly statements: readonly { readonly writes: boolean }[]
+  readonly statements: readonly Met[]
   readonly isMet: boolean
   readonly acts: number
   /** What was said to one person alone after the last act. */
