@@ -31,7 +31,7 @@ interface ShownText {
 }
 
 /** Every text of a message or modal, wherever it stands; a bare `text` is mrkdwn. */
-export function textsIn(shown: unknown): readonly ShownText[] {
+function textsIn(shown: unknown): readonly ShownText[] {
   if (typeof shown !== 'object' || shown === null) return []
   const type = 'type' in shown ? String(shown.type) : 'mrkdwn'
   const own = 'text' in shown && typeof shown.text === 'string' ? [{ type, text: shown.text }] : []
