@@ -1,4 +1,4 @@
-/** What holds after every turn of a request, whatever has been played before. */
+/** What holds after every turn of an issue, whatever has been played before. */
 import { expect } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
 import type { Effect } from '../../src/engine/effect.ts'
@@ -8,7 +8,8 @@ import type { Decision, EffectRule } from '../../src/engine/flow.ts'
 import type { Move } from '../../src/engine/outcome.ts'
 import type { Person, Role } from '../../src/engine/request.ts'
 import type { Instant } from '../../src/engine/time.ts'
-import { allFlows, isClosed, type State, type Turn, type World } from './play.ts'
+import type { Turn } from './play.ts'
+import { allFlows, isClosed, type State, type World } from './world.ts'
 
 /** What was seen of the whole play so far, kept apart from the engine's own facts. */
 export interface Memory {
@@ -23,17 +24,22 @@ export interface Memory {
 
 export const blank: Memory = { sent: new Set(), approvers: [], stoppable: [] }
 
-export function checkTurn(world: World, memory: Memory, played: Turn): Memory {
-  const { outcome, before, after, event, circumstances } = played
+/** The same answer every time; nothing but a move changes anything, and what is no move says why. */
+export function checkAnswer({ outcome, before, after, event, circumstances }: Turn): Move | undefined {
   expect(decide(allFlows, before.request, event, circumstances), 'the same twice').toEqual(outcome)
-  if (outcome.kind !== 'move') {
-    expect(Object.keys(outcome).filter((key) => !['kind', 'because', 'from', 'field'].includes(key))).toEqual(
-      [],
-    )
-    expect(outcome.because, 'a refusal says why').toMatch(/\S/)
-    expect(after.request, 'nothing changes').toEqual(before.request)
-    return memory
-  }
+  if (outcome.kind === 'move') return outcome
+  expect(Object.keys(outcome).filter((key) => !['kind', 'because', 'from', 'field'].includes(key))).toEqual(
+    [],
+  )
+  expect(outcome.because, 'a refusal says why').toMatch(/\S/)
+  expect(after.request, 'nothing changes').toEqual(before.request)
+  return undefined
+}
+
+export function checkTurn(world: World, memory: Memory, played: Turn): Memory {
+  const { after, event } = played
+  const outcome = checkAnswer(played)
+  if (!outcome) return memory
   if (event.kind === 'decision') checkDecision(world, memory, played, outcome, event)
   else expect(outcome.effects.filter(isClose), 'nothing seen closes an issue').toEqual([])
   const next = remembered(memory, played, outcome)

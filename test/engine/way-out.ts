@@ -1,26 +1,16 @@
 /** From every open state somebody can lead the request on. */
 import { expect } from 'vitest'
 import { fulfilmentClock, stepClock } from '../../src/engine/clocks.ts'
-import type { Instant } from '../../src/engine/time.ts'
-import { people } from './a-request.ts'
-import {
-  allFlows,
-  circumstancesOf,
-  filledWell,
-  isClosed,
-  later,
-  linkOfAnIssue,
-  ruleOf,
-  type State,
-  turn,
-  type World,
-} from './play.ts'
+import { fieldSecurity, people } from './a-request.ts'
+import { filledWell, linkOfAnIssue } from './decisions.ts'
+import { turn } from './play.ts'
+import { allFlows, circumstancesOf, isClosed, later, ruleOf, type State, type World } from './world.ts'
 
 /** An open request can be led on by somebody, now or when its clock is over; and its 30 days come to an end. */
 export function checkWayOut(world: World, state: State): void {
   if (isClosed(state.request)) return
   const running = withoutHold(world, state)
-  const place = circumstancesOf(world, state.now, { kind: 'happening', happening: hold(state.now) })
+  const place = circumstancesOf(world, state.now)
   const fulfilment = fulfilmentClock(running.request, place)
   expect(fulfilmentClock(running.request, { ...place, now: fulfilment.overAt }).isOver).toBe(true)
   expect(fulfilment.overAt >= later(running.request.createdAt, 30 * 24), 'not before 30 days').toBe(true)
@@ -32,14 +22,29 @@ export function checkWayOut(world: World, state: State): void {
   expect(out, `a way out of ${state.request.flow}/${state.request.step}`).toBe(true)
 }
 
-const hold = (at: Instant) => ({ name: 'requester-replied', at }) as const
+/** A ticket can be led on at any time, and a report that was promised can be sent on its day. */
+export function checkWayOutOfTicket(world: World, state: State): void {
+  const { request, now } = state
+  if (isClosed(request)) return
+  expect(led(world, state), `a way out of ${request.step}`).toBe(true)
+  const rule = ruleOf(request, 'report-sent')
+  const flow = allFlows[request.flow]
+  const clock = flow && stepClock(flow, request, circumstancesOf(world, now))
+  if (!rule || !clock) return
+  const onItsDay = clock.isOver ? now : later(clock.overAt, -0.001)
+  const input = filledWell(rule, { ...world, now })
+  const event = { kind: 'decision', decision: 'report-sent', by: fieldSecurity, input, at: onItsDay } as const
+  expect(turn(world, { ...state, now: onItsDay }, event).outcome.kind, 'a report is sent on its day').toBe(
+    'move',
+  )
+}
 
 /** Somebody resumes the clocks. */
 function withoutHold(world: World, state: State): State {
   const [manager] = people.filter(({ roles }) => roles.includes('support-manager'))
   const resume = ruleOf(state.request, 'resume-clocks')
   if (!manager || !resume) return state
-  const input = filledWell(resume)
+  const input = filledWell(resume, { ...world, now: state.now })
   return turn(world, state, {
     kind: 'decision',
     decision: 'resume-clocks',
@@ -78,12 +83,12 @@ function isApprovedOnce({ request }: State): boolean {
 function after(world: World, state: State): readonly State[] {
   const step = allFlows[state.request.flow]?.steps[state.request.step]
   return Object.entries(step?.decisions ?? {}).flatMap(([decision, rule]) =>
-    people.flatMap((by) =>
-      [0, 1].flatMap((option) => {
-        const input = filledWell(rule, option)
+    [0, 1].flatMap((option) => {
+      const input = filledWell(rule, { ...world, now: state.now }, option)
+      return people.flatMap((by) => {
         const taken = turn(world, state, { kind: 'decision', decision, by, input, at: state.now })
         return taken.outcome.kind === 'move' ? [taken.after] : []
-      }),
-    ),
+      })
+    }),
   )
 }

@@ -1,0 +1,48 @@
+/** What is seen of a request, in the service that it came from. */
+import type { Happening } from '../../src/engine/event.ts'
+import type { Instant } from '../../src/engine/time.ts'
+import { linkOfAnIssue } from './decisions.ts'
+import { seenOfTicket } from './ticket-sightings.ts'
+import { type Attempt, allFlows, chosen, isClosed, type State } from './world.ts'
+
+export function seen(state: State, { what, which }: Attempt & { kind: 'see' }, at: Instant): Happening {
+  if (state.request.source === 'zendesk') return seenOfTicket(state, { what, which }, at)
+  // What the play would come to seldom, and is worth more.
+  const rare: Happening | undefined = state.isStoppable
+    ? { name: 'close-stopped', at }
+    : isClosed(state.request)
+      ? { name: 'issue-reopened', by: 'gitlab:42', at }
+      : undefined
+  const happening = what % 2 === 0 && rare ? rare : chosen(happenings(state, which, at), what)
+  return happening ?? { name: 'requester-replied', at }
+}
+
+function happenings({ request }: State, which: number, at: Instant): readonly Happening[] {
+  const by = 'gitlab:42'
+  const flow = allFlows[request.flow]
+  const steps = Object.values(flow?.steps ?? {})
+  const labels = steps.flatMap(({ happenings }) => Object.keys(happenings?.['label-added'] ?? {}))
+  const rules = steps.flatMap(({ decisions }) => Object.values(decisions).flatMap((one) => one.do))
+  const snippets = rules.flatMap((rule) => (rule.kind === 'reply' ? [rule.snippet] : []))
+  const link = { iid: 77, url: linkOfAnIssue }
+  const done = which % 4
+  const results = ['met', 'contradicted', 'unknown'] as const
+  const criterion = { name: 'only owner', result: chosen(results, which) ?? 'unknown', value: '1 of 1' }
+  return [
+    { name: 'requester-replied', at },
+    { name: 'label-added', label: chosen([...labels, 'priority::high'], which) ?? '', by, at },
+    { name: 'label-removed', label: 'Awaiting::Challenge Answers', by, at },
+    { name: 'issue-closed', labels: which % 2 === 0 ? [] : ['Account Verification Failed'], by, at },
+    { name: 'issue-reopened', by, at },
+    { name: 'snippet-sent', snippet: chosen([...snippets, 'closed-duplicate'], which) ?? '', by, at },
+    { name: 'meta-issue-seen', issue: { ...link, done, total: 3, closed: which % 5 === 0 }, at },
+    { name: 'meta-issue-made', issue: { ...link, done: 0, total: 3, closed: false }, by, at },
+    { name: 'reinstatement-issue-opened', url: linkOfAnIssue, at },
+    { name: 'escalation-issue-opened', url: linkOfAnIssue, at },
+    { name: 'evidence-gathered', evidence: { readAt: at, criteria: [{ ...criterion, source: 'x' }] }, at },
+    { name: 'exports-seen', exports: { done, total: 3, failed: 0 }, at },
+    { name: 'issue-unreadable', status: 404, at },
+    { name: 'issue-readable', at },
+    { name: 'duplicates-suggested', iids: [124], at },
+  ]
+}
