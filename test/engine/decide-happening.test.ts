@@ -190,7 +190,7 @@ describe('Closed and reopened by hand', () => {
       kind: 'move',
       flow: 'account-deletion',
       step: 'evaluating',
-      facts: { lastReplyAt: at, lastMove: move('Reopened in GitLab', by) },
+      facts: { lastReplyAt: at, reopenedAt: at, lastMove: move('Reopened in GitLab', by) },
       effects: [
         thread('#123 was reopened in GitLab and stands at “Evaluating the challenge answers” again.'),
       ],

@@ -36,7 +36,7 @@ describe('a ticket that is closed outside of the bot', () => {
     expect(see('waiting-on-expert', { name: 'ticket-solved', how, at })).toEqual(
       moved(
         step,
-        { closedFrom: 'waiting-on-expert', closedOutside: true, lastMove: { what, by: 'zendesk', at } },
+        { closedFrom: 'waiting-on-expert', ticketEnd: how, lastMove: { what, by: 'zendesk', at } },
         what,
       ),
     )
@@ -54,7 +54,7 @@ describe('"The ticket requestor may reopen the ticket at any time should they re
   test.each(['solved', 'redirected'])('one that is %s is new again, and its clock starts anew', (step) => {
     const facts: Facts = {
       closedFrom: 'queued',
-      closedOutside: true,
+      ticketEnd: 'solved',
       promisedReport: { report: 'pen test', sendOn: '2026-03-05' },
       lastPublicReplyAt: decidedAt,
     }
@@ -71,6 +71,30 @@ describe('"The ticket requestor may reopen the ticket at any time should they re
         'Ticket 456 is open again: its clock of one business day starts anew.',
       ),
     )
+  })
+
+  test('by what they wrote: that is said in the same sentence, and not once more', () => {
+    const reopened = see('solved', { name: 'ticket-reopened', isByReply: true, at }, { closedFrom: 'new' })
+    const facts: Facts = {
+      reopenedAt: at,
+      lastReplyAt: at,
+      lastMove: { what: 'Reopened in Zendesk', by: 'zendesk', at },
+    }
+
+    expect(reopened).toEqual(
+      moved(
+        'new',
+        facts,
+        'Reopened in Zendesk',
+        'The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
+      ),
+    )
+    expect(see('new', { name: 'requester-replied', at }, facts)).toEqual(
+      moved('new', facts, 'The requester wrote'),
+    )
+    expect(see('new', { name: 'requester-replied', at: now }, facts)).toMatchObject({
+      effects: [{ kind: 'thread', text: 'The requester has written on ticket 456.' }],
+    })
   })
 
   test('one that is open is left as it is', () => {
@@ -129,16 +153,21 @@ describe('the expert team’s issue', () => {
   })
 
   test.each([
-    ['answered', { answeredAt: at }, 'Abuse wrote on the issue'],
-    ['closed', { closed: true }, 'Abuse closed the issue'],
-    ['answered and closed', { answeredAt: at, closed: true }, 'Abuse closed the issue'],
-  ])('is %s: the thread says so, and that Reply offers it', (_what, change, what) => {
+    ['answered', { answeredAt: at }, 'Abuse wrote on the issue', 'Reply offers what they wrote as a draft.'],
+    ['closed', { closed: true }, 'Abuse closed the issue', 'They wrote nothing on it.'],
+    [
+      'answered and closed',
+      { answeredAt: at, closed: true },
+      'Abuse closed the issue',
+      'Reply offers what they wrote as a draft.',
+    ],
+  ])('is %s: the thread says so, and whether Reply has something to offer', (_what, change, what, offer) => {
     expect(see('waiting-on-expert', seen(change), { expertIssue: issue })).toEqual(
       moved(
         'waiting-on-expert',
         { expertIssue: { ...issue, ...change } },
         what,
-        `${what} of ticket 456. Reply offers what they wrote as a draft.`,
+        `${what} of ticket 456. ${offer}`,
       ),
     )
   })
@@ -320,7 +349,7 @@ describe('an update that was refused because the ticket had changed', () => {
   test('after which something else happened leaves that as it is', () => {
     const kept: Facts = {
       closedFrom: 'queued',
-      closedOutside: true,
+      ticketEnd: 'solved',
       lastMove: { what: 'Solved in Zendesk, not by the bot', by: 'zendesk', at },
     }
     const facts: Facts = {
