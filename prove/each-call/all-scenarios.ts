@@ -23,4 +23,19 @@ const digests: Scenario = {
   },
 }
 
-export const allScenarios: readonly Scenario[] = [...scenarios, ...ticketScenarios, digests]
+/** Its supervisor starts it again, as often as it takes. */
+const restart: Scenario = {
+  name: 'a start with a request that came in meanwhile',
+  async prepare(desk) {
+    desk.gitlab.webhooks.hold()
+    const requester = newRequester(desk)
+    return { requester, iid: sendForm(desk, requester) }
+  },
+  async act(desk) {
+    await desk.kill()
+    desk.gitlab.webhooks.release(() => [])
+    return 'acknowledged'
+  },
+}
+
+export const allScenarios: readonly Scenario[] = [...scenarios, ...ticketScenarios, digests, restart]

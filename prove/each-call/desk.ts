@@ -35,7 +35,7 @@ const secrets = {
 /** A Monday, early enough that no digest is due. */
 const startsAt = '2026-03-02T00:10:00.000Z'
 /** Also what no webhook told is seen within this time. */
-export const pollSeconds = 20
+const pollSeconds = 20
 const longestMs = 6 * 3_600_000
 const disk = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 const shipped = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
@@ -102,6 +102,11 @@ export function openDesk() {
     },
     bot: { isAlive: () => bot.isReady, output: () => logged.slice(-40).join('') },
     rest: () => restOf(world),
+    /** It starts again by itself. */
+    kill: async () => {
+      bot.die()
+      return { code: null, signal: 'SIGKILL' } as const
+    },
     advance: async (ms: number) => time.jump(ms),
     ago<T>(ms: number, act: () => T): T {
       time.jump(-ms)

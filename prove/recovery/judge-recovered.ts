@@ -37,15 +37,17 @@ export function judgeRecovered(one: Case, tally: Tally, log: (line: string) => v
   if (recovered.pendingClicks > 0) count(tally.reached, 'a click waited in the copy', recovered.pendingClicks)
 }
 
-/** The audit log went back with its file, a card may say less than it did, and whoever remembers nothing owes today's digest. */
+/**
+ * The audit log went back with its file, and a card may say less than it did. Whoever remembers nothing tells the
+ * channel anew what there is to see, and owes it today's digest.
+ */
 function publicOf(outside: Outside, taken: CopyTaken): Outside {
   const isAudit = (text: string) => /^(opened|decided|claimed) /.test(text)
-  const isDigest = (text: string) => taken === 'none' && /^(Privacy requests|Security tickets), /.test(text)
   return {
     ...outside,
     card: '',
     once: outside.once.filter((text) => !isAudit(text)),
-    said: outside.said.filter((text) => !isDigest(text)),
+    said: taken === 'none' ? [] : outside.said,
   }
 }
 

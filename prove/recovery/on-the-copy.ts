@@ -118,7 +118,7 @@ async function clicksIn(file: string, now: () => Date): Promise<number> {
   }
 }
 
-export async function stateOf({ desk, bot, time }: InProcess, subject: Subject): Promise<State> {
+async function stateOf({ desk, bot, time }: InProcess, subject: Subject): Promise<State> {
   const outside = await allOutside(desk, subject)
   const store = await openStore({ databaseUrl: `file:${bot.databaseFile}`, now: time.now, beside: true })
   try {
