@@ -44,25 +44,19 @@ const shipped = readFileSync(new URL('../../config/desk.yaml', import.meta.url),
 export function openDesk() {
   const time = new VirtualTime(startsAt)
   const history = new History(time.now)
-  const prng = prngOf(1)
   const folder = mkdtempSync(join(disk, 'privacy-desk-proof-'))
   mkdirSync(join(folder, 'life-0'))
   const faults = new PlannedFaults(history)
   const databaseFaults = new DatabaseFaults(time)
-  const chance = prng.fork('slack')
-  const { now } = time
-  const slack = slackInProcess({ now, origin: origins.slack, randomHex: (bytes) => chance.hex(bytes) })
-  const gitlab = new LocalGitLab({ now, origin: origins.gitlab, fetch: (...sent) => toBot(10_000)(...sent) })
-  const zendesk = new LocalZendesk({ now, fetch: (...sent) => toBot(10_000)(...sent) })
-  // It has no origin of its own to be given, and does not listen here.
-  Object.defineProperty(zendesk.fake, 'url', { value: origins.zendesk })
+  const services = servicesIn(time, () => bot)
+  const prng = prngOf(1)
   const network = new Network({
     ...{ time, prng: prng.fork('network'), faults, history },
     services: {
-      [origins.slack]: { service: 'slack', fake: slack.fake },
-      [origins.gitlab]: { service: 'gitlab', fake: gitlab.fake },
+      [origins.slack]: { service: 'slack', fake: services.slack.fake },
+      [origins.gitlab]: { service: 'gitlab', fake: services.gitlab.fake },
       // To the network it is one more service that fails as GitLab does.
-      [origins.zendesk]: { service: 'gitlab', fake: zendesk.fake },
+      [origins.zendesk]: { service: 'gitlab', fake: services.zendesk.fake },
     },
   })
   const logged: string[] = []
@@ -71,37 +65,77 @@ export function openDesk() {
     configFor: (file) => loadConfig({ ...environment, DATABASE_URL: `file:${file}` }, shipped),
     log: pino({ level: 'info', timestamp: false }, { write: (line: string) => void logged.push(line) }),
   })
-  const toBot =
-    (patienceMs: number): typeof globalThis.fetch =>
-    async (input, init = {}) => {
-      const url = new URL(input instanceof Request ? input.url : input)
-      const sent = {
-        method: init.method ?? 'GET',
-        path: url.pathname,
-        headers: Object.fromEntries(new Headers(init.headers ?? {})),
-        text: String(init.body ?? ''),
+  return {
+    ...{ time, faults, databaseFaults, bot, network, history, logged },
+    desk: deskOver({ ...services, time, bot, folder, logged }),
+    /** Lets time pass until the work has ended; the time, timers and database of this process are the run's until then. */
+    async run<T>(work: () => Promise<T>): Promise<T> {
+      const uninstall = [time.install(), databaseFaults.install(), installSleep(time)]
+      try {
+        const working = work()
+        if (!(await time.until(working, longestMs))) throw new Error('it does not end')
+        return await working
+      } finally {
+        for (const back of uninstall) back()
       }
-      const tooLate = time.wait(patienceMs).then(() => 'no answer' as const)
-      const got = await Promise.race([bot.ask(sent), tooLate])
-      if (got === 'no answer') throw new TypeError('fetch failed')
-      return new Response(got.text, { status: got.status, headers: { 'content-type': 'application/json' } })
-    }
+    },
+    end: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+type Fetch = typeof globalThis.fetch
+
+function servicesIn(time: VirtualTime, bot: () => Bot) {
+  const { now } = time
+  const chance = prngOf(2)
+  const patiently = fetchOf(time, bot, 10_000)
+  const slack = slackInProcess({ now, origin: origins.slack, randomHex: (bytes) => chance.hex(bytes) })
+  const gitlab = new LocalGitLab({ now, origin: origins.gitlab, fetch: patiently })
+  const zendesk = new LocalZendesk({ now, fetch: patiently })
+  // It has no origin of its own to be given, and does not listen here.
+  Object.defineProperty(zendesk.fake, 'url', { value: origins.zendesk })
   slack.app = {
     url: `${origins.bot}/slack/events`,
     signingSecret: slack.signingSecret,
-    fetch: toBot(3_000),
+    fetch: fetchOf(time, bot, 3_000),
   }
   gitlab.webhook = { url: `${origins.bot}/webhooks/gitlab`, secret: secrets.gitlab }
   zendesk.webhook = { url: `${origins.bot}/webhooks/zendesk`, secret: secrets.zendesk }
+  return { slack, gitlab, zendesk }
+}
 
-  const world = { time, bot, gitlab, zendesk, network }
-  const people = {
-    ...{ slack, gitlab, zendesk, folder, now, environment },
+/** How a service reaches the bot, as long as its patience lasts. */
+function fetchOf(time: VirtualTime, bot: () => Bot, patienceMs: number): Fetch {
+  return async (input, init = {}) => {
+    const sent = {
+      method: init.method ?? 'GET',
+      path: new URL(input instanceof Request ? input.url : input).pathname,
+      headers: Object.fromEntries(new Headers(init.headers ?? {})),
+      text: String(init.body ?? ''),
+    }
+    const tooLate = time.wait(patienceMs).then(() => 'no answer' as const)
+    const got = await Promise.race([bot().ask(sent), tooLate])
+    if (got === 'no answer') throw new TypeError('fetch failed')
+    return new Response(got.text, { status: got.status, headers: { 'content-type': 'application/json' } })
+  }
+}
+
+type Parts = ReturnType<typeof servicesIn> & {
+  readonly time: VirtualTime
+  readonly bot: Bot
+  readonly folder: string
+  readonly logged: readonly string[]
+}
+
+/** What the scenarios of the kills need of a desk is all here. */
+function deskOver({ slack, gitlab, zendesk, time, bot, folder, logged }: Parts): Desk {
+  const desk = {
+    ...{ slack, gitlab, zendesk, folder, now: time.now, environment },
     get databaseFile() {
       return bot.databaseFile
     },
     bot: { isAlive: () => bot.isReady, output: () => logged.slice(-40).join('') },
-    rest: () => restOf(world),
+    rest: () => restOf({ time, bot, gitlab, zendesk }),
     /** It starts again by itself. */
     kill: async () => {
       bot.die()
@@ -117,23 +151,7 @@ export function openDesk() {
       }
     },
   }
-  return {
-    ...{ time, faults, databaseFaults, bot, network, history, logged },
-    /** What the scenarios of the kills need of a desk is all here. */
-    desk: people as Pick<Desk, 'slack' | 'gitlab' | 'zendesk' | 'folder' | 'now'> as Desk,
-    /** Lets time pass until the work has ended; the time, timers and database of this process are the run's until then. */
-    async run<T>(work: () => Promise<T>): Promise<T> {
-      const uninstall = [time.install(), databaseFaults.install(), installSleep(time)]
-      try {
-        const working = work()
-        if (!(await time.until(working, longestMs))) throw new Error('it does not end')
-        return await working
-      } finally {
-        for (const back of uninstall) back()
-      }
-    },
-    end: () => rmSync(folder, { recursive: true, force: true }),
-  }
+  return desk as Pick<Desk, 'slack' | 'gitlab' | 'zendesk' | 'folder' | 'now'> as Desk
 }
 
 /** Whoever sleeps by `node:timers/promises` sleeps in virtual time. */

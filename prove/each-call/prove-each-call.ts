@@ -14,7 +14,7 @@ const ciSeconds = 50
 
 export const proveEachCall: Prove = (effort) => proveEachCallOf(effort, ciSeconds)
 
-export async function proveEachCallOf({ size, log }: Effort, seconds: number): Promise<Proof> {
+async function proveEachCallOf({ size, log }: Effort, seconds: number): Promise<Proof> {
   const tally = newTally()
   const until = performance.now() + seconds * 1000
   const tries: Try[] = []
