@@ -165,7 +165,8 @@ function toldSince({ slack }: Desk, before: ActOf['before']): readonly string[] 
   )
 }
 
-const isOver = (acted: Acted): boolean => acted === 'acknowledged' || acted === 'gone'
+/** Who is told at last that it is done already, or can't be, has an answer: whether it was done, the world outside tells. */
+const isOver = (acted: Acted): boolean => acted !== 'not-acknowledged'
 
 /** Whoever is told that something did not work looks, and does it again where it is still offered. */
 function hasToBeMadeAgain(
