@@ -42,12 +42,12 @@ export function dayIn(timeZone: string, at: Instant): string {
 
 /** `8 March 2026` of a day written `2026-03-08`. */
 export function dayText(day: string): string {
-  return Temporal.PlainDate.from(day).toLocaleString('en-GB', {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  })
+  return dayFormat.format(Temporal.PlainDate.from(day))
 }
+
+// Made once: making one takes longer than all that is done with it.
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
+const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long' })
 
 /** `Monday 30 November 2026` of a day written `2026-11-30`. */
 export function weekdayText(day: string): string {
@@ -55,7 +55,7 @@ export function weekdayText(day: string): string {
 }
 
 export function weekdayOf(day: string): string {
-  return Temporal.PlainDate.from(day).toLocaleString('en-GB', { weekday: 'long' })
+  return weekdayFormat.format(Temporal.PlainDate.from(day))
 }
 
 /** `8 March 2026, 14:05 UTC` */
