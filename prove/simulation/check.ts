@@ -4,12 +4,15 @@ import type { AuditEntry, RequestRow, Store } from '../../src/store/store.ts'
 import { checkAcknowledged } from './checks/acknowledged.ts'
 import { checkAudit } from './checks/audit.ts'
 import { checkCloses } from './checks/closes.ts'
+import { checkExpertIssues } from './checks/expert-issues.ts'
 import { checkNotes } from './checks/notes.ts'
 import { checkPersonalData } from './checks/personal-data.ts'
 import { checkRequests } from './checks/requests.ts'
 import { checkRoles } from './checks/roles.ts'
 import { checkSilence } from './checks/silence.ts'
 import { countSometimes } from './checks/sometimes.ts'
+import { checkTicketQueue } from './checks/ticket-queue.ts'
+import { checkTicketUpdates } from './checks/ticket-updates.ts'
 import { type InboxRow, inboxOf, type OutboxRow, outboxOf } from './database.ts'
 import type { World } from './world.ts'
 
@@ -59,6 +62,9 @@ export async function check(world: World, restless: readonly string[]): Promise<
     await checkRequests(evidence)
     checkRoles(evidence)
     checkSilence(evidence)
+    checkTicketUpdates(evidence)
+    await checkTicketQueue(evidence)
+    checkExpertIssues(evidence)
     checkPersonalData(evidence)
     countSometimes(evidence)
     return findings

@@ -1,14 +1,14 @@
-/** What is sent to the bot: signed by Slack and GitLab, sometimes lost, late, twice, in another order, or forged. */
+/** What is sent to the bot: signed by Slack, GitLab and Zendesk, sometimes lost, late, twice, in another order, or forged. */
 import type { Bot } from './bot.ts'
 import type { Faults } from './faults.ts'
 import { brief, type History } from './history.ts'
 import type { Got, Sent } from './in-process.ts'
-import { latencyMs } from './network.ts'
+import { latencyMs, type Service } from './network.ts'
 import type { Prng } from './prng.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 export interface Delivery {
-  readonly from: 'slack' | 'gitlab'
+  readonly from: Service
   readonly sent: Sent
   /** The first time that these very bytes were sent, in milliseconds since the run began. */
   readonly at: number
@@ -25,7 +25,9 @@ interface Parts {
   readonly bot: Bot
 }
 
-const patienceMs = { slack: 3_000, gitlab: 10_000 } as const
+const signatures = ['x-slack-signature', 'webhook-signature', 'x-gitlab-token', 'x-zendesk-webhook-signature']
+
+const patienceMs = { slack: 3_000, gitlab: 10_000, zendesk: 12_000 } as const
 
 export class Deliveries {
   readonly all: Delivery[] = []
@@ -50,10 +52,17 @@ export class Deliveries {
     return new Response(got.text, { status: got.status, headers })
   }
 
-  /** GitLab queues its webhooks; each goes its own way. */
-  readonly fromGitLab: typeof globalThis.fetch = async (input, init = {}) => {
+  /** GitLab and Zendesk queue their webhooks; each goes its own way. */
+  readonly fromGitLab: typeof globalThis.fetch = async (input, init) => this.#queued('gitlab', input, init)
+  readonly fromZendesk: typeof globalThis.fetch = async (input, init) => this.#queued('zendesk', input, init)
+
+  #queued(
+    from: 'gitlab' | 'zendesk',
+    input: Parameters<typeof globalThis.fetch>[0],
+    init: RequestInit = {},
+  ): Response {
     const { prng, time, history } = this.#parts
-    const delivery = this.#record('gitlab', sentOf(input, init))
+    const delivery = this.#record(from, sentOf(input, init))
     const waitMs = prng.weighted([
       [8, () => prng.between(50, 800)],
       [3, () => prng.between(1_000, 15_000)],
@@ -79,9 +88,7 @@ export class Deliveries {
     const { prng, history } = this.#parts
     history.fault('forged-delivery')
     const { sent } = delivery
-    const names = ['x-slack-signature', 'webhook-signature', 'x-gitlab-token'].filter(
-      (name) => name in sent.headers,
-    )
+    const names = signatures.filter((name) => name in sent.headers)
     const headers = Object.fromEntries(
       Object.entries(sent.headers).map(([name, value]) => [
         name,

@@ -1,5 +1,6 @@
 /** What goes wrong between the bot and the services it asks, and how often. */
 import type { History } from './history.ts'
+import type { Service } from './network.ts'
 import type { Prng } from './prng.ts'
 
 export const faultKinds = [
@@ -39,23 +40,25 @@ export function isApplied(kind: FaultKind): boolean {
 }
 
 export interface Weather {
-  readonly name: 'calm' | 'gusty' | 'storm' | 'slack-down' | 'gitlab-down'
+  readonly name: 'calm' | 'gusty' | 'storm' | `${Service}-down`
   /** The share of the calls of this service that go wrong. */
   readonly slack: number
   readonly gitlab: number
+  readonly zendesk: number
   /** The share of the deliveries to the bot that get lost. */
   readonly deliveries: number
   readonly deaths: number
 }
 
-export const calm: Weather = { name: 'calm', slack: 0, gitlab: 0, deliveries: 0, deaths: 0 }
+export const calm: Weather = { name: 'calm', slack: 0, gitlab: 0, zendesk: 0, deliveries: 0, deaths: 0 }
 
 const weathers: readonly Weather[] = [
   calm,
-  { name: 'gusty', slack: 0.04, gitlab: 0.06, deliveries: 0.05, deaths: 0.001 },
-  { name: 'storm', slack: 0.2, gitlab: 0.3, deliveries: 0.3, deaths: 0.01 },
-  { name: 'slack-down', slack: 0.9, gitlab: 0.03, deliveries: 0.1, deaths: 0.002 },
-  { name: 'gitlab-down', slack: 0.03, gitlab: 0.9, deliveries: 0.5, deaths: 0.002 },
+  { name: 'gusty', slack: 0.04, gitlab: 0.06, zendesk: 0.06, deliveries: 0.05, deaths: 0.001 },
+  { name: 'storm', slack: 0.2, gitlab: 0.3, zendesk: 0.3, deliveries: 0.3, deaths: 0.01 },
+  { name: 'slack-down', slack: 0.9, gitlab: 0.03, zendesk: 0.03, deliveries: 0.1, deaths: 0.002 },
+  { name: 'gitlab-down', slack: 0.03, gitlab: 0.9, zendesk: 0.03, deliveries: 0.5, deaths: 0.002 },
+  { name: 'zendesk-down', slack: 0.03, gitlab: 0.03, zendesk: 0.9, deliveries: 0.5, deaths: 0.002 },
 ]
 
 const answersLost = [
@@ -66,8 +69,9 @@ const answersLost = [
   'hang-after-applied',
 ] as const satisfies readonly FaultKind[]
 
-/** New notes, issues and links in GitLab. */
+/** New notes, issues and links in GitLab, and what is written on a ticket. */
 function isDelicate(method: string, path: string): boolean {
+  if (method === 'PUT') return /\/tickets\/\d+(?:\.json)?$/.test(path)
   return method === 'POST' && /\/(?:notes|issues|links)$/.test(path)
 }
 
@@ -83,7 +87,7 @@ export class Faults {
   }
 
   turn(): void {
-    const shares = [4, 4, 2, 0.5, 0.7]
+    const shares = [4, 4, 2, 0.5, 0.7, 0.7]
     this.weather = this.#prng.weighted(weathers.map((one, index) => [shares[index] ?? 1, one] as const))
     this.#history.add(`weather ${this.weather.name}`)
   }
@@ -95,7 +99,7 @@ export class Faults {
   }
 
   /** What happens to this call; undefined where all goes well. */
-  ofCall(service: 'slack' | 'gitlab', method: string, path: string): FaultKind | undefined {
+  ofCall(service: Service, method: string, path: string): FaultKind | undefined {
     // Where a repetition would be seen, answers get lost in good weather, too.
     if (!this.#isOver && isDelicate(method, path) && this.#prng.chance(0.1))
       return this.#met(this.#prng.pick(answersLost))

@@ -1,11 +1,11 @@
-/** How the bot reaches Slack and GitLab: in process, in virtual time, and not always well. */
+/** How the bot reaches Slack, GitLab and Zendesk: in process, in virtual time, and not always well. */
 import type { FakeServer } from '../../sandbox/fake-server.ts'
 import { type FaultKind, type Faults, isApplied } from './faults.ts'
 import { brief, type History } from './history.ts'
 import type { Prng } from './prng.ts'
 import type { Owner, VirtualTime } from './virtual-time.ts'
 
-export type Service = 'slack' | 'gitlab'
+export type Service = 'slack' | 'gitlab' | 'zendesk'
 
 /** A call that left the bot, whatever came of it. */
 export interface OutgoingCall {
@@ -38,6 +38,12 @@ interface Ask {
 }
 
 type Written = Awaited<ReturnType<FakeServer['take']>>
+
+const conflicts: Readonly<Record<Service, string>> = {
+  slack: 'a conflict in Slack (409)',
+  gitlab: 'a link that was there already (409)',
+  zendesk: 'Zendesk refused an update of a ticket that had changed (409)',
+}
 
 /** Longer than the bot waits, shorter than it takes until it has looked twice. */
 const longPastMs = 13_000
@@ -116,7 +122,7 @@ export class Network {
   ): void {
     const outcome = outcomeOf(fault, written, this.#parts.prng, signal)
     const told = outcome instanceof Response ? outcome.status : outcome === 'silence' ? 'silence' : 'error'
-    if (written?.status === 409) this.#parts.history.count('a link that was there already (409)')
+    if (written?.status === 409) this.#parts.history.count(conflicts[service])
     this.#parts.history.add(
       `<- ${service} ${method} ${url.pathname} ${told} ${written ? brief(written.text) : ''}`,
     )

@@ -1,7 +1,16 @@
 /** What happens to the machine, the network and the clock, and who plays with what was sent before. */
+import { PEOPLE } from '../../sandbox/slack/people.ts'
+import { fieldSecurityTeam } from './field-security.ts'
 import type { World } from './world.ts'
 
 const hour = 3_600_000
+
+const teams = [
+  fieldSecurityTeam,
+  [PEOPLE.fieldSecurity.id],
+  [PEOPLE.secondPrivacy.id],
+  [...fieldSecurityTeam, PEOPLE.member.id],
+]
 
 /** How far the clocks jump: a lid that was closed, a night, the seven days of an answer, the thirty of a request. */
 const jumps = [
@@ -25,6 +34,7 @@ export async function meddle(world: World): Promise<void> {
     [4, replay],
     [3, forge],
     [3, remember],
+    [2.5, changeFieldSecurity],
   ])(world)
 }
 
@@ -58,6 +68,12 @@ function forge({ deliveries, prng }: World): void {
   if (sent.length > 0) deliveries.forge(prng.pick(sent.slice(-5)))
 }
 
+/** Somebody goes on holiday, somebody helps out. */
+function changeFieldSecurity({ fieldSecurity, prng }: World): void {
+  fieldSecurity.set(prng.pick(teams))
+}
+
 function remember(world: World): void {
   world.oldCards.push(...world.cards())
+  world.oldTicketCards.push(...world.ticketCards(), ...world.batches())
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { interactive } from '../../sandbox/slack/blocks.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { unrest } from './database.ts'
+import { fieldSecurityTeam } from './field-security.ts'
 import { unhide } from './gitlab-people.ts'
 import type { World } from './world.ts'
 
@@ -15,6 +16,7 @@ export async function comeToRest(world: World): Promise<readonly string[]> {
   const { faults, bot, time } = world
   faults.end()
   unhide(world)
+  world.fieldSecurity.set(fieldSecurityTeam)
   bot.start()
   await time.run(30_000)
   if (!bot.isReady) return ['the bot does not start although nothing is wrong any more']
@@ -43,28 +45,35 @@ async function waitForRest(world: World): Promise<readonly string[]> {
 
 /** The poll finds what no webhook told. */
 async function pollOnceMore({ time, environment }: World): Promise<void> {
-  await time.run(Number(environment.GITLAB_POLL_SECONDS) * 1000 + 15_000)
+  const { GITLAB_POLL_SECONDS, ZENDESK_POLL_SECONDS } = environment
+  await time.run(Math.max(Number(GITLAB_POLL_SECONDS), Number(ZENDESK_POLL_SECONDS)) * 1000 + 15_000)
 }
 
 /** Every card that offers Try Again is clicked; false where none does. */
 async function tryAgain(world: World): Promise<boolean> {
   const { slack, time, history } = world
-  const failed = world
-    .cards()
-    .filter(({ blocks }) => interactive(blocks).some(({ element }) => element.action_id === 'try-again'))
+  const failed = [...world.cards(), ...world.ticketCards()].filter(({ blocks }) =>
+    interactive(blocks).some(({ element }) => element.action_id === 'try-again'),
+  )
   for (const card of failed) {
     history.count('Try Again after the faults had ended')
-    const clicked = slack
-      .click(PEOPLE.engineer.id, card, 'try-again', { confirm: true })
-      .catch(() => undefined)
+    const who = card.text.startsWith('#') ? PEOPLE.engineer.id : PEOPLE.fieldSecurity.id
+    const clicked = slack.click(who, card, 'try-again', { confirm: true }).catch(() => undefined)
     await time.until(clicked, 10_000)
   }
   return failed.length > 0
 }
 
+/** What the checks look for is asked for by those whose work it is. */
 async function list({ slack, time }: World): Promise<void> {
-  const listed = slack
-    .command(PEOPLE.engineer.id, CHANNELS.privacy.name, '/privacy', 'list')
-    .catch(() => undefined)
-  await time.until(listed, 10_000)
+  const typed = [
+    [PEOPLE.engineer.id, CHANNELS.privacy.name, '/privacy', 'list'],
+    [PEOPLE.fieldSecurity.id, CHANNELS.security.name, '/security', 'list'],
+    [PEOPLE.fieldSecurity.id, CHANNELS.security.name, '/security', 'batch'],
+  ] as const
+  for (const [who, channel, command, text] of typed) {
+    const listed = slack.command(who, channel, command, text).catch(() => undefined)
+    await time.until(listed, 10_000)
+    await time.run(2_000)
+  }
 }

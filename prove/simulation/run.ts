@@ -1,11 +1,14 @@
 /** One run: a world from a seed, so many steps of people, faults and time, then rest, then the check. */
 import { check, type Findings, nothingFound } from './check.ts'
+import { actAsExpert } from './experts.ts'
 import { actInGitLab } from './gitlab-people.ts'
 import { meddle } from './operators.ts'
 import { comeToRest } from './rest.ts'
-import { actInSlack } from './slack-people.ts'
+import { actOnRequests, actOnTickets } from './slack-people.ts'
 import { tellStory } from './stories.ts'
+import { tellTicketStory } from './ticket-stories.ts'
 import { makeWorld, type World } from './world.ts'
+import { actInZendesk } from './zendesk-people.ts'
 
 export interface Run {
   readonly seed: number
@@ -62,10 +65,14 @@ async function play(world: World, steps: number): Promise<Findings> {
   for (let step = 1; step <= steps; step++) {
     history.step = step
     await prng.weighted<(world: World) => Promise<void> | void>([
-      [10, actInSlack],
+      [10, actOnRequests],
       [5, actInGitLab],
+      [7, actOnTickets],
+      [3.5, actInZendesk],
+      [0.6, actAsExpert],
       [1.5, meddle],
-      [0.45, tellStory],
+      [0.5, tellStory],
+      [0.7, tellTicketStory],
     ])(world)
     await time.run(
       prng.weighted([

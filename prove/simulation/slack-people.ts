@@ -1,40 +1,30 @@
 /** People in Slack: they click what they see, or saw a while ago, fill in modals with anything, and type commands. */
 import { interactive, optionsOf, type Placed } from '../../sandbox/slack/blocks.ts'
-import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Message, View } from '../../sandbox/slack/workspace.ts'
-import type { Prng } from './prng.ts'
+import { type DeskInSlack, privacyDesk, securityDesk } from './desks-in-slack.ts'
 import { someText } from './texts.ts'
 import type { World } from './world.ts'
 
-/** Mostly those whose work it is. */
-const actors = [
-  [30, PEOPLE.engineer.id],
-  [16, PEOPLE.secondEngineer.id],
-  [22, PEOPLE.manager.id],
-  [9, PEOPLE.privacy.id],
-  [6, PEOPLE.secondPrivacy.id],
-  [3, PEOPLE.fieldSecurity.id],
-  [4, PEOPLE.member.id],
-  [4, PEOPLE.guest.id],
-  [2, PEOPLE.stranger.id],
-] as const
+export function actOnRequests(world: World): void {
+  actInSlack(world, privacyDesk)
+}
 
-export function somebody(prng: Prng): string {
-  return prng.weighted(actors)
+export function actOnTickets(world: World): void {
+  actInSlack(world, securityDesk)
 }
 
 /** Whoever has a modal open goes on with it more often than not. */
-export function actInSlack(world: World): void {
+function actInSlack(world: World, desk: DeskInSlack): void {
   const { prng, slack } = world
-  const waiting = actors.map(([, id]) => id).filter((id) => slack.openView(id) !== undefined)
-  const act = prng.weighted<(world: World) => void>([
+  const waiting = desk.actors.map(([, id]) => id).filter((id) => slack.openView(id) !== undefined)
+  const act = prng.weighted<(world: World, desk: DeskInSlack) => void>([
     [waiting.length > 0 ? 45 : 0, (one) => goOn(one, prng.pick(waiting))],
     [14, actOnCard],
     [3, actTogether],
     [2, actOnOldCard],
     [2, typeCommand],
   ])
-  act(world)
+  act(world, desk)
 }
 
 function goOn(world: World, userId: string): void {
@@ -63,39 +53,52 @@ function entriesFor({ prng, gitlab }: World, view: View): Record<string, string>
         const options = optionsOf(element)
         return options.length > 0 ? [[block.block_id, prng.pick(options).value]] : []
       }
-      if (block.optional && prng.chance(0.4)) return []
+      const isLeft =
+        element.initial_value !== undefined ? prng.chance(0.6) : block.optional && prng.chance(0.4)
+      if (isLeft) return []
       const iids = gitlab.world.issues.map(({ iid }) => String(iid))
-      const isNumber = /issue|request/i.test(block.label?.text ?? '') && prng.chance(0.7) && iids.length > 0
+      const isNumber =
+        /\b(?:issue|request)\b/i.test(block.label?.text ?? '') && prng.chance(0.7) && iids.length > 0
       const text = isNumber ? prng.pick(iids) : someText(prng)
       return [[block.block_id, text.slice(0, element.max_length ?? 3_000)]]
     }),
   )
 }
 
-function actOnCard(world: World): void {
-  const cards = world.cards()
-  if (cards.length === 0) typeCommand(world)
-  else actOn(world, somebody(world.prng), world.prng.pick(cards))
+function actOnCard(world: World, desk: DeskInSlack): void {
+  const cards = desk.cards(world)
+  if (cards.length === 0) typeCommand(world, desk)
+  else actOn(world, somebody(world, desk), world.prng.pick(cards))
 }
 
 /** A card as it was: its buttons may have gone. */
-function actOnOldCard(world: World): void {
-  if (world.oldCards.length === 0) return
+function actOnOldCard(world: World, desk: DeskInSlack): void {
+  const cards = desk.oldCards(world)
+  if (cards.length === 0) return
   world.history.count('a click on what an old card showed')
-  actOn(world, somebody(world.prng), world.prng.pick(world.oldCards))
+  actOn(world, somebody(world, desk), world.prng.pick(cards))
 }
 
 /** On the same card at the same moment: the same button or others, by one person or by several. */
-function actTogether(world: World): void {
+function actTogether(world: World, desk: DeskInSlack): void {
   const { prng } = world
-  const cards = world.cards()
+  const cards = desk.cards(world)
   if (cards.length === 0) return
   const card = prng.pick(cards)
   const placed = elementsOf(card)
   if (placed.length === 0) return
-  const [who, what] = [somebody(prng), prng.pick(placed)]
+  const [who, what] = [somebody(world, desk), prng.pick(placed)]
   for (let hands = prng.between(2, 5); hands > 0; hands--)
-    act(world, prng.chance(0.5) ? who : somebody(prng), card, prng.chance(0.6) ? what : prng.pick(placed))
+    act(
+      world,
+      prng.chance(0.5) ? who : somebody(world, desk),
+      card,
+      prng.chance(0.6) ? what : prng.pick(placed),
+    )
+}
+
+function somebody({ prng }: World, { actors }: DeskInSlack): string {
+  return prng.weighted(actors)
 }
 
 function actOn(world: World, userId: string, card: Message): void {
@@ -129,27 +132,14 @@ function act(world: World, userId: string, card: Message, { element }: Placed): 
   )
 }
 
-function typeCommand(world: World): void {
-  const { prng, slack, gitlab } = world
-  const iid = prng.pick(['1', '2', '3', '999', '0', String(gitlab.world.issues.length)])
-  const text = prng.pick([
-    `claim ${iid}`,
-    `claim #${iid}`,
-    `track ${iid}`,
-    'list',
-    'list overdue',
-    'mine',
-    iid,
-    `#${iid}`,
-    'help',
-    '',
-    someText(prng),
-  ])
-  const userId = somebody(prng)
-  world.history.add(`${userId} types /privacy ${text.slice(0, 40)}`)
+function typeCommand(world: World, desk: DeskInSlack): void {
+  const { slack, history } = world
+  const { command, text } = desk.typed(world)
+  const userId = somebody(world, desk)
+  history.add(`${userId} types ${command} ${text.slice(0, 40)}`)
   quietly(
     world,
-    attempt(() => slack.command(userId, CHANNELS.privacy.name, '/privacy', text)),
+    attempt(() => slack.command(userId, desk.channel, command, text)),
   )
 }
 

@@ -27,6 +27,7 @@ export class VirtualTime {
   #elapsed = 0
   /** What the clocks on the wall have been set forward by. */
   #jumped = 0
+  readonly #jumps: { readonly from: number; readonly byThen: number }[] = []
   #alarms: Alarm[] = []
   #count = 0
   readonly #startsAt: number
@@ -48,6 +49,13 @@ export class VirtualTime {
   /** The clocks are set forward; who waits for a time to pass goes on waiting. */
   jump(ms: number): void {
     this.#jumped += ms
+    this.#jumps.push({ from: this.ms, byThen: this.#jumped })
+  }
+
+  /** When the clocks said this, in milliseconds since the run began. */
+  elapsedAt(ms: number): number {
+    const byThen = this.#jumps.findLast(({ from }) => from <= ms)?.byThen ?? 0
+    return ms - this.#startsAt - byThen
   }
 
   /** Belongs to nobody: the network and the outside services go on whoever dies. */

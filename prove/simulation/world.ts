@@ -13,10 +13,12 @@ import {
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 import { slackInProcess } from '../../sandbox/slack/slack.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
+import { LocalZendesk, supportGroupId, zendeskEmail, zendeskToken } from '../../sandbox/zendesk/zendesk.ts'
 import { loadConfig } from '../../src/config.ts'
 import { Bot } from './bot.ts'
 import { Deliveries } from './deliveries.ts'
 import { Faults } from './faults.ts'
+import { FieldSecurity } from './field-security.ts'
 import { History } from './history.ts'
 import { Network } from './network.ts'
 import { type Prng, prngOf } from './prng.ts'
@@ -30,9 +32,21 @@ const disk = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 const slackOrigin = 'http://slack.simulation'
 const gitlabOrigin = 'http://gitlab.simulation'
+const zendeskOrigin = 'http://zendesk.simulation'
 const botOrigin = 'http://bot.simulation'
 const secret = 'the-webhook-secret-of-the-simulation'
+const zendeskSecret = 'the-zendesk-secret-of-the-simulation'
 const signingToken = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+
+/** Those of config/desk.yaml but one, whose project is gone. */
+const expertTeams = [
+  { name: 'Application Security', project: 'gitlab-com/gl-security/product-security/appsec/appsec-team' },
+  { name: 'Abuse', project: 'gitlab-com/gl-security/security-operations/trust-and-safety/operations' },
+  {
+    name: 'Security Compliance',
+    project: 'gitlab-com/gl-security/security-assurance/security-compliance-commercial-and-dedicated/team',
+  },
+] as const
 
 /** Near what clocks stumble over: both changes of summer time, a leap day, the turn of a year. */
 const beginnings = [
@@ -61,9 +75,16 @@ export function makeWorld(seed: number) {
     origin: gitlabOrigin,
     fetch: (input, init) => deliveries.fromGitLab(input, init),
   })
+  const zendesk = new LocalZendesk({
+    now: time.now,
+    origin: zendeskOrigin,
+    fetch: (input, init) => deliveries.fromZendesk(input, init),
+  })
+  for (const team of expertTeams) gitlab.addExpertTeam(team)
   const services = {
     [slackOrigin]: { service: 'slack', fake: slack.fake },
     [gitlabOrigin]: { service: 'gitlab', fake: gitlab.fake },
+    [zendeskOrigin]: { service: 'zendesk', fake: zendesk.fake },
   } as const
   const network = new Network({ time, prng: prng.fork('network'), faults, history, services })
   const environment = environmentOf(prng.fork('environment'))
@@ -91,6 +112,9 @@ export function makeWorld(seed: number) {
     url: `${botOrigin}/webhooks/gitlab`,
     ...(environment.GITLAB_WEBHOOK_SECRET === secret ? { secret } : { signingToken }),
   }
+  zendesk.webhook = { url: `${botOrigin}/webhooks/zendesk`, secret: zendeskSecret }
+  const messagesIn = (channel: string, words: RegExp): Message[] =>
+    slack.messages(slack.space.channel(channel)?.id ?? '').filter(({ text }) => words.test(text))
 
   return {
     seed,
@@ -100,6 +124,8 @@ export function makeWorld(seed: number) {
     faults,
     slack,
     gitlab,
+    zendesk,
+    fieldSecurity: new FieldSecurity(slack, time, history),
     network,
     bot,
     deliveries,
@@ -112,12 +138,15 @@ export function makeWorld(seed: number) {
     secrets: new Set<string>(),
     /** When requesters wrote: since the run began, and by the clock. */
     replies: [] as { readonly iid: number; readonly at: number; readonly clock: number }[],
+    /** Of tickets: what is in Zendesk stays there, and in the modals of whoever may read it. */
+    ticketSecrets: new Set<string>(),
     /** Cards as they once were: people act on what their screen still shows. */
     oldCards: [] as Message[],
-    cards: (): Message[] =>
-      slack
-        .messages(slack.space.channel('privacy-team_help')?.id ?? '')
-        .filter(({ text }) => /^#\d+ /.test(text)),
+    oldTicketCards: [] as Message[],
+    cards: () => messagesIn('privacy-team_help', /^#\d+ /),
+    ticketCards: () => messagesIn('field-security', /^Security ticket \d+/),
+    /** The lists of the distribution days. */
+    batches: () => messagesIn('field-security', /^Compliance reports of /),
     end: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
@@ -143,6 +172,12 @@ function environmentOf(prng: Prng) {
     PORT: '0',
     // What is purged can't be checked.
     RETENTION_DAYS: '3650',
+    ZENDESK_URL: zendeskOrigin,
+    ZENDESK_EMAIL: zendeskEmail,
+    ZENDESK_TOKEN: zendeskToken,
+    ZENDESK_WEBHOOK_SECRET: zendeskSecret,
+    ZENDESK_POLL_SECONDS: String(prng.pick([10, 30, 60])),
+    ZENDESK_SUPPORT_GROUP: String(supportGroupId),
     ...isSet(0.8, { GITLAB_ADMIN_TOKEN: adminToken }),
     ...isSet(0.5, { GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject }),
   }

@@ -48,6 +48,8 @@ export interface Submission {
 export interface StartZendesk {
   readonly now: () => Date
   readonly port?: number
+  /** Without a socket: what its urls begin with. */
+  readonly origin?: string
   /** For delivering webhooks. */
   readonly fetch?: typeof globalThis.fetch
 }
@@ -71,7 +73,7 @@ export class LocalZendesk {
   readonly #delivers: boolean
   readonly #payloads = new EventPayloads()
 
-  constructor({ now, fetch }: StartZendesk) {
+  constructor({ now, fetch, origin }: StartZendesk) {
     this.#now = now
     this.#delivers = fetch !== undefined
     this.webhooks = zendeskWebhooks({ now, fetch: fetch ?? noFetch })
@@ -82,7 +84,7 @@ export class LocalZendesk {
       },
       commented: (ticket, by, comment) => this.#mail(ticket, by, comment),
     })
-    this.fake = new FakeServer((request) => answer(this.#served(), request), now)
+    this.fake = new FakeServer((request) => answer(this.#served(), request), now, origin)
   }
 
   get url(): string {

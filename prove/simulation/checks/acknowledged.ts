@@ -1,5 +1,6 @@
 /** What was answered with 200 was handled exactly once: decided, refused, or the person was told or shown something. */
 import type { Evidence } from '../check.ts'
+import type { InboxRow } from '../database.ts'
 import type { Delivery } from '../deliveries.ts'
 import { type Interaction, interactionOf } from './payloads.ts'
 
@@ -18,18 +19,31 @@ export function checkAcknowledged(evidence: Evidence): void {
       if (isTaken) findings.letIn.push(`a forged delivery of ${delivery.at} was taken`)
       continue
     }
-    if (delivery.from === 'gitlab') checkHint(evidence, delivery, isTaken)
+    if (delivery.from === 'gitlab') checkHint(evidence, isTaken, `gitlab:${idOf(delivery)}`)
+    else if (delivery.from === 'zendesk') checkHint(evidence, isTaken, zendeskKeyOf(delivery))
     else checkInteraction(evidence, delivery, isTaken, decisions)
   }
   checkDecisions(evidence, decisions)
 }
 
-function checkHint({ inbox, findings }: Evidence, { sent }: Delivery, isTaken: boolean): void {
+function checkHint({ inbox, findings }: Evidence, isTaken: boolean, key: string): void {
   if (!isTaken) return
-  const id = sent.headers['webhook-id'] ?? sent.headers['idempotency-key']
-  const row = inbox.find(({ key }) => key === `gitlab:${id}`)
-  if (!row) findings.lost.push(`webhook ${id} was acknowledged and is not in the inbox`)
-  else if (row.error !== null) findings.lost.push(`webhook ${id} was given up: ${row.error}`)
+  const row = inbox.find((one) => one.key === key)
+  if (!row) findings.lost.push(`webhook ${key} was acknowledged and is not in the inbox`)
+  else if (row.error !== null) findings.lost.push(`webhook ${key} was given up: ${row.error}`)
+}
+
+function idOf({ sent: { headers } }: Delivery): string | undefined {
+  return headers['webhook-id'] ?? headers['idempotency-key']
+}
+
+/** Of one event there may be several deliveries. */
+function zendeskKeyOf({ sent }: Delivery): string {
+  const { id, detail } = JSON.parse(sent.text) as {
+    readonly id: string
+    readonly detail: { readonly id: string }
+  }
+  return `zendesk:${detail.id}:${id}`
 }
 
 function checkInteraction(
@@ -41,18 +55,31 @@ function checkInteraction(
   const { inbox, findings } = evidence
   const act = interactionOf(delivery)
   if (!act) return
-  const row = inbox.find(({ key }) => key === act.key)
-  if (row?.kind === 'decision') note(decisions, act)
-  if (row?.error) findings.lost.push(`${act.key} was given up: ${row.error}`)
-  if (isTaken && !row && !wasAnswered(evidence, delivery, act))
+  // All Sent is one decision for each ticket, under a key of its own.
+  const rows = inbox.filter(({ key }) => key === act.key || key.startsWith(`${act.key}:`))
+  for (const row of rows) {
+    if (row.error) findings.lost.push(`${row.key} was given up: ${row.error}`)
+    note(decisions, act, row)
+  }
+  if (isTaken && rows.length === 0 && !wasAnswered(evidence, delivery, act))
     findings.lost.push(
       `${act.kind} ${act.key} (${act.words}) of ${delivery.at} was acknowledged and nothing came of it`,
     )
 }
 
-function note(decisions: Decisions, { userId, stands, key }: Interaction): void {
-  if (!stands) return
-  const name = nameOf(userId, stands.requestId, stands.decision)
+function note(
+  decisions: Decisions,
+  { userId, stands, key: asked }: Interaction,
+  { kind, key }: InboxRow,
+): void {
+  const decided =
+    kind === 'redirect-ticket'
+      ? { requestId: '', decision: kind }
+      : key === asked
+        ? stands
+        : { requestId: key.slice(asked.length + 1), decision: 'report-sent' }
+  if (!decided || !['decision', 'redirect-ticket'].includes(kind)) return
+  const name = nameOf(userId, decided.requestId, decided.decision)
   decisions.set(name, new Set([...(decisions.get(name) ?? []), key]))
 }
 

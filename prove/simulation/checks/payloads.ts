@@ -9,7 +9,9 @@ export interface Interaction {
   readonly triggerId: string
   readonly responsePath: string | undefined
   /** What a button or a modal stands for. */
-  readonly stands: { readonly requestId: string; readonly decision: string } | undefined
+  readonly stands:
+    | { readonly requestId: string; readonly decision: string; readonly stamp?: string }
+    | undefined
   readonly words: string
 }
 
@@ -67,7 +69,8 @@ function actOf(payload: Payload): Interaction | undefined {
 
 function inJson(text: string | undefined): Interaction['stands'] {
   try {
-    return JSON.parse(text ?? '')
+    const value = JSON.parse(text ?? '')
+    return typeof value?.requestId === 'string' ? value : undefined
   } catch {
     return undefined
   }

@@ -11,8 +11,10 @@ export function checkPersonalData({ world, findings }: Evidence): void {
   const files = readdirSync(world.folder, { recursive: true, withFileTypes: true })
     .filter((one) => one.isFile())
     .map((one) => ({ name: one.name, bytes: readFileSync(join(one.parentPath, one.name)) }))
-  for (const secret of secrets) {
-    const call = calls.find(({ text }) => text.includes(secret))
+  // Whoever may decide on a ticket reads it in the modal, and nowhere else.
+  const outside = calls.filter(({ path }) => !/\/views\.(?:open|update|push)$/.test(path))
+  for (const secret of [...secrets, ...world.ticketSecrets]) {
+    const call = (secrets.has(secret) ? calls : outside).find(({ text }) => text.includes(secret))
     if (call) findings.broken.push(`“${secret}” went to Slack with ${call.path} at ${call.at}`)
     const file = files.find(({ bytes }) => bytes.includes(secret))
     if (file) findings.broken.push(`“${secret}” lies in ${file.name}`)

@@ -1,6 +1,7 @@
 /** The rare paths that a batch of runs has to have gone: one that was never gone is not proved. */
 import type { AuditEntry } from '../../../src/store/store.ts'
 import type { Evidence } from '../check.ts'
+import { inTickets, sometimesOfTickets } from './sometimes-of-tickets.ts'
 
 type Found = (entry: AuditEntry) => boolean
 
@@ -55,9 +56,16 @@ const onTheWire = [
   'a link that was there already (409)',
 ] as const
 
-export const sometimes: readonly string[] = [...Object.keys(inAudit), ...inWorld, ...onTheWire]
+export const sometimes: readonly string[] = [
+  ...Object.keys(inAudit),
+  ...inWorld,
+  ...onTheWire,
+  ...sometimesOfTickets,
+]
 
-export function countSometimes({ world, audit }: Evidence): void {
+export function countSometimes(evidence: Evidence): void {
+  const { world, audit } = evidence
+  for (const name of inTickets(evidence)) world.history.count(name)
   const { history, deliveries, network } = world
   for (const [name, isIt] of Object.entries(inAudit))
     for (const entry of audit) if (isIt(entry)) history.count(name)

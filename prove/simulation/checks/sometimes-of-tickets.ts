@@ -1,0 +1,74 @@
+/** The rare paths of the security desk. */
+import type { AuditEntry } from '../../../src/store/store.ts'
+import type { Evidence } from '../check.ts'
+
+const atSubmit = 'a ticket had changed before the modal was submitted'
+const atHandling = 'a ticket had changed before the submit was handled'
+const byZendesk = 'a decision was taken back since Zendesk refused its update'
+const conflict = 'Zendesk refused an update of a ticket that had changed (409)'
+const ownFound = 'an update of a ticket was found after its answer was lost'
+const reopened = 'a ticket was reopened'
+const back = 'a ticket came back from support'
+const answered = 'an expert answered'
+const inBatch = 'a report was sent with all of its day'
+const storm = 'a storm of webhooks was answered by one reading'
+const roleLost = 'a role was lost between the modal and its submit'
+
+export const sometimesOfTickets: readonly string[] = [
+  ...[atSubmit, atHandling, byZendesk, conflict, ownFound, reopened, back],
+  ...[answered, inBatch, storm, roleLost],
+]
+
+/** So many at least, that would else have been as many readings. */
+const leastOfStorm = 5
+
+/** Each as often as it happened; what the network counts itself is not among them. */
+export function inTickets(evidence: Evidence): readonly string[] {
+  const { world, audit, inbox } = evidence
+  const changedModals = world.deliveries.all.filter(({ answers }) =>
+    answers.some(({ text }) => text.includes('"response_action":"update"')),
+  )
+  const readings = Map.groupBy(
+    inbox.filter(({ kind, finished_at }) => kind === 'zendesk-hint' && finished_at !== null),
+    ({ key, finished_at }) => `${key.split(':')[1]} ${finished_at}`,
+  )
+  const storms = [...readings.values()].filter(({ length }) => length >= leastOfStorm)
+  return [
+    ...changedModals.map(() => atSubmit),
+    ...storms.map(() => storm),
+    ...audit.flatMap((entry) => namesOf(evidence, entry)),
+  ]
+}
+
+function namesOf(evidence: Evidence, entry: AuditEntry): readonly string[] {
+  const { what, details } = entry
+  const { name, because, effect, foundLater, from, decision } = details
+  if (details.ticket === undefined) return []
+  return [
+    ...(what === 'refused' && /has changed since you read it/.test(String(because)) ? [atHandling] : []),
+    ...(what === 'refused' && hadRole(evidence, entry) ? [roleLost] : []),
+    ...(name === 'ticket-update-refused' ? [byZendesk] : []),
+    ...(what === 'effect' && foundLater === true && /ticket/.test(String(effect)) ? [ownFound] : []),
+    ...(name === 'ticket-reopened' ? [reopened] : []),
+    ...(name === 'ticket-reopened' && from === 'security-ticket/redirected' ? [back] : []),
+    ...(name === 'expert-issue-seen' ? [answered] : []),
+    ...(what === 'decided' && decision === 'report-sent' && isOfBatch(evidence, entry) ? [inBatch] : []),
+  ]
+}
+
+function hadRole(
+  { world: { time, bot, fieldSecurity } }: Evidence,
+  { who, at, details }: AuditEntry,
+): boolean {
+  const elapsed = time.elapsedAt(Date.parse(at) - bot.skewMs)
+  return (
+    / is for a field security person/.test(String(details.because)) &&
+    fieldSecurity.held(who.replace('slack:', ''), 0, elapsed)
+  )
+}
+
+function isOfBatch({ inbox }: Evidence, { requestId, who }: AuditEntry): boolean {
+  return inbox.some(
+    ({ key }) => key.startsWith('submit:') && key.endsWith(`:${who.replace('slack:', '')}:${requestId}`),
+  )
+}

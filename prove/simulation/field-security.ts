@@ -1,0 +1,43 @@
+/** Who is in the user group of Field Security, and who was in it when. */
+import { GROUPS, PEOPLE } from '../../sandbox/slack/people.ts'
+import type { Slack } from '../../sandbox/slack/slack.ts'
+import type { History } from './history.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** Two, so that they can get in each other's way. */
+export const fieldSecurityTeam: readonly string[] = [PEOPLE.fieldSecurity.id, PEOPLE.secondPrivacy.id]
+
+export class FieldSecurity {
+  readonly #slack: Pick<Slack, 'setGroupMembers'>
+  readonly #time: VirtualTime
+  readonly #history: History
+  /** Oldest first; `at` in milliseconds since the run began. */
+  readonly #changes: { readonly at: number; readonly members: readonly string[] }[] = []
+
+  constructor(slack: Pick<Slack, 'setGroupMembers'>, time: VirtualTime, history: History) {
+    this.#slack = slack
+    this.#time = time
+    this.#history = history
+    this.set(fieldSecurityTeam)
+  }
+
+  get members(): readonly string[] {
+    return this.#changes.at(-1)?.members ?? []
+  }
+
+  set(members: readonly string[]): void {
+    this.#slack.setGroupMembers(GROUPS.fieldSecurity.handle, members)
+    this.#changes.push({ at: this.#time.elapsed, members })
+    this.#history.add(`Field Security is now ${members.join(', ')}`)
+  }
+
+  /** At any instant of this time. */
+  held(userId: string, from: number, to: number): boolean {
+    return this.#changes.some(
+      ({ at, members }, index) =>
+        members.includes(userId) &&
+        at <= to &&
+        (this.#changes[index + 1]?.at ?? Number.POSITIVE_INFINITY) >= from,
+    )
+  }
+}
