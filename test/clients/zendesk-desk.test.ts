@@ -126,7 +126,12 @@ test('all comments of a ticket come, oldest first, with who wrote them and who m
   local.pageSize = 2
   const { id, requester } = local.submitTicket('Look', { from: kim })
   local.someoneComments(id, { body: 'For us', public: false })
-  local.someoneComments(id, { body: '<p>We look</p><p>into it</p>', public: true }, zendeskBotId)
+  const { updatedAt } = await client.ticket(id)
+  await client.updateTicket(id, {
+    comment: { htmlBody: '<p>We look</p><p>into it</p>', public: true },
+    updatedStamp: updatedAt,
+    opId: 'op-1',
+  })
   local.requesterReplies(id, 'Thanks')
 
   const comments = await client.comments(id)
