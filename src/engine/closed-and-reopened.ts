@@ -30,7 +30,11 @@ export function issueReopened(place: Place, { by, at }: HandMade): Outcome {
   if (!step.isClosed) return ignored('the request is open already')
   const { closedFrom } = request.facts
   const back = closedFrom !== undefined && flow.steps[closedFrom] ? closedFrom : flow.first
-  const facts: Facts = { ...reopened(request.facts), lastMove: { what: 'Reopened in GitLab', by, at } }
+  const facts: Facts = {
+    ...reopened(request.facts),
+    reopenedAt: at,
+    lastMove: { what: 'Reopened in GitLab', by, at },
+  }
   const said = thread(
     `#${request.iid} was reopened in GitLab and stands at “${flow.steps[back]?.title ?? back}” again.`,
   )

@@ -8,6 +8,7 @@ import type { Outcome } from './outcome.ts'
 import { own } from './own.ts'
 import { capital, type Facts, requestName } from './request.ts'
 import { decideTicketHappening, isOfTicket } from './ticket-happenings.ts'
+import type { Instant } from './time.ts'
 
 export function decideHappening(place: Place, happening: Happening): Outcome {
   if (isOfTicket(happening)) return decideTicketHappening(place, happening)
@@ -50,7 +51,8 @@ function requesterReplied(place: Place, { at }: HappeningOf<'requester-replied'>
     ])
   const transition = step.happenings?.['requester-replied']
   const said = thread(`The requester has written on ${requestName(request)}.`)
-  if (!transition) return stay(place, facts, 'The requester wrote', [said])
+  if (!transition)
+    return stay(place, facts, 'The requester wrote', hasReopened(request.facts, at) ? [] : [said])
   return follow(
     place,
     transition,
@@ -61,6 +63,11 @@ function requesterReplied(place: Place, { at }: HappeningOf<'requester-replied'>
     'The requester wrote',
     [said],
   )
+}
+
+/** The reply by which a ticket was reopened stands in the sentence that says so. */
+function hasReopened({ reopenedAt, lastReplyAt }: Facts, at: Instant): boolean {
+  return reopenedAt === at && lastReplyAt === at
 }
 
 /** Kept, since the close that is undone may turn out never to have happened. */

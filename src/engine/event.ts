@@ -1,5 +1,5 @@
 /** What can happen to a request: a person decides, or something is seen. */
-import type { Evidence, ExpertIssue, Facts, MetaIssue, Person } from './request.ts'
+import type { Evidence, ExpertIssue, Facts, MetaIssue, Person, TicketEnd } from './request.ts'
 import type { Instant } from './time.ts'
 
 /** What a person filled in: the modal's fields by name. */
@@ -36,13 +36,9 @@ export type Happening =
   /** A reply to silence was not sent, because the requester had written; nor was anything that follows it. */
   | { readonly name: 'close-stopped'; readonly at: Instant }
   /** Solved, closed, merged into another, deleted or given to support in Zendesk, not by a decision. */
-  | {
-      readonly name: 'ticket-solved'
-      readonly how: 'solved' | 'closed' | 'merged' | 'deleted' | 'forwarded'
-      readonly at: Instant
-    }
-  /** Solved before and open again, or back from where it was forwarded to. */
-  | { readonly name: 'ticket-reopened'; readonly at: Instant }
+  | { readonly name: 'ticket-solved'; readonly how: TicketEnd; readonly at: Instant }
+  /** Solved before and open again, by what the requester wrote or otherwise, or back from where it was forwarded to. */
+  | { readonly name: 'ticket-reopened'; readonly isByReply?: true; readonly at: Instant }
   /** An agent has answered by hand. */
   | { readonly name: 'public-reply-seen'; readonly by: string; readonly at: Instant }
   | {

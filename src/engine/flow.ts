@@ -69,6 +69,8 @@ export type Field = { readonly onlyIf?: Flag } & (
       readonly name: string
       readonly label: string
       readonly optional?: boolean
+      /** A name or an address: one line. */
+      readonly isShort?: boolean
       readonly hint?: string
       /** What stands in the field when the modal opens, for the person to change; `{distribution day}` is filled in. */
       readonly draft?: string

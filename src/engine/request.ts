@@ -57,6 +57,9 @@ export interface Handling {
   readonly isOnTime: boolean
 }
 
+/** `forwarded`: given to support. */
+export type TicketEnd = 'solved' | 'closed' | 'merged' | 'deleted' | 'forwarded'
+
 /** The issue from a meta template, with the progress of its `Support Engineer:` steps. */
 export interface MetaIssue extends LinkedIssue {
   readonly done: number
@@ -96,13 +99,15 @@ export interface Facts {
   readonly lastMove?: { readonly what: string; readonly by: string; readonly at: Instant }
   /** The step to return to when the issue is reopened. */
   readonly closedFrom?: string
-  /** Closed by hand in GitLab, not by a decision. */
+  /** An issue that was closed by hand in GitLab, not by a decision. */
   readonly closedOutside?: boolean
+  /** How a ticket was closed in Zendesk, where no decision did it. */
+  readonly ticketEnd?: TicketEnd
   /** Closed by hand without the reply or the labels of any way to close it: a decision can complete it. */
   readonly isIncomplete?: boolean
   /** The handbook's replies that went out since the issue was opened or reopened, by the bot or by hand, and when. */
   readonly sentSnippets?: Readonly<Record<string, Instant>>
-  /** A ticket that was solved is open again: its clock starts here. */
+  /** Closed before, and opened again outside of the bot: a ticket's clock starts here. */
   readonly reopenedAt?: Instant
   /** When the writer of a ticket last got an answer, by the bot or by an agent's hand. */
   readonly lastPublicReplyAt?: Instant

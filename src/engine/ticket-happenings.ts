@@ -55,7 +55,7 @@ function ticketSolved({ flow, step, request }: Place, { how, at }: HappeningOf<'
   const facts: Facts = {
     ...request.facts,
     closedFrom: request.step,
-    closedOutside: true,
+    ticketEnd: how,
     lastMove: { what, by: 'zendesk', at },
   }
   const to = how === 'forwarded' && flow.steps.redirected ? 'redirected' : flow.closed
@@ -63,14 +63,22 @@ function ticketSolved({ flow, step, request }: Place, { how, at }: HappeningOf<'
 }
 
 /** "The ticket requestor may reopen the ticket at any time should they require further assistance." */
-function ticketReopened({ flow, step, request }: Place, { at }: HappeningOf<'ticket-reopened'>): Outcome {
+function ticketReopened(
+  { flow, step, request }: Place,
+  { at, isByReply }: HappeningOf<'ticket-reopened'>,
+): Outcome {
   if (!step.isClosed) return ignored('it is open already')
-  const { closedFrom: _from, closedOutside: _outside, promisedReport: _report, ...kept } = request.facts
+  const { promisedReport: _report, ...kept } = opened(request.facts)
   const what = 'Reopened in Zendesk'
-  const facts: Facts = { ...kept, reopenedAt: at, lastMove: { what, by: 'zendesk', at } }
-  const said = call(
-    `${capital(requestName(request))} is open again: its clock of one business day starts anew.`,
-  )
+  const facts: Facts = {
+    ...kept,
+    reopenedAt: at,
+    ...(isByReply && { lastReplyAt: at }),
+    lastMove: { what, by: 'zendesk', at },
+  }
+  const name = requestName(request)
+  const opens = isByReply ? `The requester has written on ${name}, so it` : capital(name)
+  const said = call(`${opens} is open again: its clock of one business day starts anew.`)
   return { kind: 'move', flow: request.flow, step: flow.first, facts, effects: [said], what }
 }
 
@@ -82,9 +90,11 @@ function expertIssueSeen(place: Place, seen: ExpertIssue): Outcome {
   const hasAnswered = seen.answeredAt !== undefined && seen.answeredAt > (before?.answeredAt ?? '')
   const hasClosed = seen.closed && !before?.closed
   const what = hasClosed ? `${seen.team} closed the issue` : `${seen.team} wrote on the issue`
+  const offer =
+    seen.answeredAt === undefined ? 'They wrote nothing on it.' : 'Reply offers what they wrote as a draft.'
   const facts = { ...request.facts, expertIssue: seen }
   if (place.step.isClosed || !(hasAnswered || hasClosed)) return stay(place, facts, 'Expert issue seen')
-  const said = call(`${what} of ${requestName(request)}. Reply offers what they wrote as a draft.`)
+  const said = call(`${what} of ${requestName(request)}. ${offer}`)
   return stay(place, facts, what, [said])
 }
 
@@ -105,9 +115,14 @@ function updateRefused(place: Place, happening: HappeningOf<'ticket-update-refus
   }
   const lastMove = { what, by: 'bot', at: circumstances.now }
   if (backTo === undefined) return stay(place, { ...facts, lastMove }, what, [said])
-  const { closedFrom: _from, closedOutside: _outside, ...open } = facts
+  const open = opened(facts)
   const step = stepBack(flow, backTo, open)
   return { kind: 'move', flow: request.flow, step, facts: { ...open, lastMove }, effects: [said], what }
+}
+
+/** What was so because it was closed is so no longer. */
+function opened({ closedFrom: _from, closedOutside: _outside, ticketEnd: _end, ...facts }: Facts): Facts {
+  return facts
 }
 
 /** Where it stands or stood; a promise that was itself taken back is nothing to wait for. */

@@ -68,6 +68,7 @@ export const complianceReport: Decision<'queued'> = {
       name: 'company',
       label: 'Customer (company)',
       optional: true,
+      isShort: true,
       hint: 'A GitLab employee has to name the customer for the SOC 2 report',
     },
     {

@@ -174,7 +174,13 @@ export const dataExport = defineFlow<ExportStep>({
               draft:
                 'Greetings,\n\nYour project exports are ready in the folder below, which is shared with you. Please download the files within 7 days; after that the folder will no longer be shared.\n\nRegards,',
             },
-            { kind: 'text', name: 'link', label: 'Link of the folder', hint: 'Stands below the text' },
+            {
+              kind: 'text',
+              name: 'link',
+              label: 'Link of the folder',
+              isShort: true,
+              hint: 'Stands below the text',
+            },
           ],
           do: [typedReply('text', 'link')],
           goto: 'shared',

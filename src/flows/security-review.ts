@@ -31,7 +31,7 @@ export const securityReview: Step<'ready' | 'closed'> = {
       offered: { setting: 'trust-safety-project', isSet: false },
       when: [reinstatementIsNotAsked, linkIsAnIssue],
       notes: 'reinstatement-link',
-      fields: [{ kind: 'text', name: 'link', label: 'Link of the Trust and Safety issue' }],
+      fields: [{ kind: 'text', name: 'link', label: 'Link of the Trust and Safety issue', isShort: true }],
       do: [reply('blocked-security-review')],
     },
     'account-unblocked': {

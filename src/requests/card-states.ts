@@ -35,7 +35,10 @@ export function lineStateOf({ context, cardUrl }: CardStateParts, row: RequestRo
   }
 }
 
-/** The effects of the latest decision, and everything older that is not finished. */
+/**
+ * The effects of the latest decision, and everything older that is not finished. What was done before the request was
+ * reopened is done no longer: the card says what stands, the log what was.
+ */
 function workLines(
   { taskText }: CardStateParts,
   row: RequestRow,
@@ -43,8 +46,12 @@ function workLines(
 ): readonly WorkLine[] {
   const work = entries.filter(({ work: { kind } }) => kind !== 'thread' && kind !== 'card' && kind !== 'post')
   const latest = work.at(-1)?.createdAt
+  const { reopenedAt = '' } = row.facts
+  const isShown = latest !== undefined && latest > reopenedAt
   return work
-    .filter(({ status, createdAt }) => !['done', 'cancelled'].includes(status) || createdAt === latest)
+    .filter(
+      ({ status, createdAt }) => !['done', 'cancelled'].includes(status) || (isShown && createdAt === latest),
+    )
     .map(({ work: effect, status, finishedAt, error }) => ({
       what: taskText(effect as Effect, row.iid),
       status,

@@ -1,21 +1,46 @@
 /** When the card or a reminder has something new to say although nothing happens. */
-import { fulfilmentClock, nextClockEnd, type Place, type RunningClock, stepClock } from '../engine/clocks.ts'
+import {
+  clocksOf,
+  fulfilmentClock,
+  nextClockEnd,
+  type Place,
+  type RunningClock,
+  stepClock,
+} from '../engine/clocks.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
-import { endOfClock, type Instant } from '../engine/time.ts'
+import { dayIn, endOfClock, endOfDay, type Instant } from '../engine/time.ts'
 import { type DeskContext, placeOf } from './desk-context.ts'
 
 /** How many days before the end somebody is called: time enough for the teams that carry a deletion out. */
 const warnDays = 3
 /** Of a ticket's business day: what is left of an afternoon. */
 const warnHours = 3
+const hourMs = 3_600_000
 
+/** Always later than now; nothing when no clock runs any more. */
 export function changesAtOf(context: DeskContext, request: Request): Instant | undefined {
   const flow = context.flows[request.flow]
-  if (!flow) return undefined
+  if (!flow || flow.steps[request.step]?.isClosed) return undefined
   const place = placeOf(context)
-  const ends = [nextClockEnd(flow, request, place), reminderAt(flow, request, place)]
-  return ends.flatMap((at) => (at ? [at] : [])).sort()[0]
+  const instants = [
+    nextClockEnd(flow, request, place),
+    reminderAt(flow, request, place),
+    ...clocksOf(flow, request, place).flatMap((clock) => textChangesAt(clock, place)),
+  ]
+  return instants.flatMap((at) => (at ? [at] : [])).sort()[0]
+}
+
+/** When “9 days left” or “5 hours left” is true no longer: at midnight, and on a business day's last 24 hours at each full hour. */
+function textChangesAt(
+  { length, isOver, overAt }: RunningClock,
+  { now, timeZone }: Place,
+): readonly Instant[] {
+  if (isOver) return []
+  const midnight = endOfDay(dayIn(timeZone, now), timeZone)
+  if (!('businessDays' in length)) return [midnight]
+  const hours = Math.ceil((Date.parse(overAt) - Date.parse(now)) / hourMs) - 1
+  return hours < 24 ? [hoursBefore(overAt, hours)] : [midnight, hoursBefore(overAt, 24)]
 }
 
 /** When somebody is called before the deadline, or nothing once that has come. */
@@ -37,5 +62,9 @@ function warnAt(clock: RunningClock, { createdAt }: Request, { timeZone }: Place
   if ('days' in length)
     return endOfClock(createdAt, length.days + pausedDays + extendedDays - warnDays - 1, timeZone).overAt
   if ('until' in length || length.businessDays > 1) return undefined
-  return new Date(Date.parse(overAt) - warnHours * 3_600_000).toISOString()
+  return hoursBefore(overAt, warnHours)
+}
+
+function hoursBefore(at: Instant, hours: number): Instant {
+  return new Date(Date.parse(at) - hours * hourMs).toISOString()
 }

@@ -1,4 +1,4 @@
-/** Escalation: once shortly before a request's deadline, once when it is over. */
+/** Cards that time alone has made untrue, and escalation: once shortly before a request's deadline, once when it is over. */
 import type { Place, RunningClock } from '../engine/clocks.ts'
 import type { Effect } from '../engine/effect.ts'
 import type { Flow } from '../engine/flow.ts'
@@ -9,7 +9,7 @@ import { changesAtOf, deadlineOf, reminderAt } from './changes-at.ts'
 import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
 import { addEffects, redraw } from './handle-event.ts'
 
-/** Cards whose clocks have ended are drawn again, and whoever has to know is told, each once. */
+/** Cards on which a clock says something else by now are drawn again, and whoever has to know is told, each once. */
 export async function remind(context: DeskContext): Promise<void> {
   const due = await context.store.tables.requests.dueForRedraw(nowOf(context))
   for (const { id } of due) await remindOne(context, context.store, id)

@@ -82,7 +82,9 @@ function turnOf(known: RequestRow, sighting: TicketSighting, wasOpen: boolean): 
   if (isUnderWay(known, sighting)) return undefined
   if (known.step === 'redirected')
     return isAtHome(seen, known.seen, supportGroup) ? { name: 'ticket-reopened', at } : undefined
-  return { name: 'ticket-reopened', at: reopenedAt(sighting, known) }
+  // The clock starts when the requester wrote, not when it was seen.
+  const [reply] = writtenSince(sighting, known.seen.noteId).filter(({ name }) => name === 'requester-replied')
+  return reply ? { name: 'ticket-reopened', isByReply: true, at: reply.at } : { name: 'ticket-reopened', at }
 }
 
 /** The bot has decided to solve it or to give it away, and Zendesk has not heard of it yet, or has refused. */
@@ -93,12 +95,6 @@ function isUnderWay({ step, seen }: RequestRow, { supportGroup }: TicketSighting
 /** A ticket that had no group while it was in the queue is back once it is no longer with support. */
 function isAtHome({ groupId }: Seen, { homeGroupId }: Seen, supportGroup: string | undefined): boolean {
   return homeGroupId === undefined ? groupId !== supportGroup : groupId === homeGroupId
-}
-
-/** The clock starts when the requester wrote, not when it was seen. */
-function reopenedAt(sighting: TicketSighting, { seen }: RequestRow): string {
-  const [first] = writtenSince(sighting, seen.noteId).filter(({ name }) => name === 'requester-replied')
-  return first?.at ?? sighting.seen.updatedAt
 }
 
 /** Home is the group that had it while it was in the queue: where it comes back to after it was forwarded. */

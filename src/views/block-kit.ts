@@ -52,10 +52,12 @@ export function context(text: string): ContextBlock {
 
 export const divider: DividerBlock = { type: 'divider' }
 
+/** As few rows as hold them, of about the same length: six stand 3 + 3. */
 export function rowsOf(buttons: readonly Button[]): ActionsBlock[] {
+  const perRow = Math.ceil(buttons.length / Math.ceil(buttons.length / buttonsPerRow))
   const rows: ActionsBlock[] = []
-  for (let start = 0; start < buttons.length; start += buttonsPerRow)
-    rows.push({ type: 'actions', elements: buttons.slice(start, start + buttonsPerRow) })
+  for (let start = 0; start < buttons.length; start += perRow)
+    rows.push({ type: 'actions', elements: buttons.slice(start, start + perRow) })
   return rows
 }
 

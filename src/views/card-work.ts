@@ -1,8 +1,10 @@
 /** What has been decided and how far it is carried out: never "Done" before it is. */
+import type { Facts } from '../engine/request.ts'
 import { counted } from './block-kit.ts'
 import type { CardState, WorkLine } from './card-state.ts'
 import { at } from './clock-text.ts'
 import { escaped, sentence, who } from './escape.ts'
+import { ticketEndTitle } from './ticket-facts.ts'
 
 const statuses: Readonly<Record<WorkLine['status'], string>> = {
   pending: 'to do',
@@ -27,7 +29,7 @@ export function isUnderWay(state: CardState): boolean {
 
 /** The last move, by whom and when, then each of its effects with its status in words. */
 export function workLines(state: CardState): readonly string[] {
-  const { lastMove } = state.request.facts
+  const lastMove = moveOf(state)
   const shown = state.work.slice(0, linesShown)
   const more = state.work.length - shown.length
   return [
@@ -38,6 +40,12 @@ export function workLines(state: CardState): readonly string[] {
     ...shown.map((line) => workLine(line, state)),
     ...(more > 0 ? [`and ${more} more`] : []),
   ]
+}
+
+/** A ticket that was closed in Zendesk is headed by just that. */
+function moveOf(state: CardState): Facts['lastMove'] {
+  const { lastMove } = state.request.facts
+  return lastMove?.by === 'zendesk' && ticketEndTitle(state) !== undefined ? undefined : lastMove
 }
 
 /** What the requester did says so by itself. */

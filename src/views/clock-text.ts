@@ -21,12 +21,21 @@ export function clockText(clock: ShownClock, state: CardState): string {
   if ('until' in clock.length) return `${name}: ${plannedText(clock, state)}`
   const explained = `(${lengthText(clock, state)})`
   if (clock.isPaused) return `${name}: ${leftText(clock, state)} ${explained}`
-  if (!clock.isOver) return `${name}: ends ${endText(clock, state)}, ${leftText(clock, state)} ${explained}`
-  const over = clock === state.clocks[0] ? 'overdue' : 'over'
-  return `${name}: ${over} since ${overText(clock, state)} ${explained}`
+  if (!clock.isOver) return `${name}: ends ${endText(clock, state)}, ${leftOnCard(clock, state)} ${explained}`
+  return `${name}: ${overText(clock, state)} ${explained}`
 }
 
-/** `9 days left`, `the last day is today`, `overdue by 2 days`, `on hold since 5 March 2026`, `5 hours left` */
+/** The card is drawn once in its last hour, so it counts no minutes. */
+function leftOnCard(clock: ShownClock, state: CardState): string {
+  const isLastHour =
+    'businessDays' in clock.length && Date.parse(clock.overAt) - Date.parse(state.now) < hourMs
+  return isLastHour ? 'less than an hour left' : leftText(clock, state)
+}
+
+/**
+ * `9 days left`, `the last day is today`, `overdue by 2 days`, `on hold since 5 March 2026`, `5 hours left`. Days are
+ * those of the calendar, from the last day, which the card names: on the day after it a request is overdue by one.
+ */
 export function leftText(clock: ShownClock, state: CardState): string {
   const { now, timeZone, request } = state
   const held = request.facts.pauses?.at(-1)
@@ -46,7 +55,7 @@ export function isOverdue(state: CardState): boolean {
 /** A report's day: `planned for Monday 30 November 2026` */
 function plannedText(clock: ShownClock, state: CardState): string {
   const planned = `planned for ${weekdayText(clock.lastDay)}`
-  if (clock.isOver) return `overdue since ${day(state, clock.overAt)} (${planned})`
+  if (clock.isOver) return `overdue, it was ${planned}`
   return daysLeft(clock, state.now, state.timeZone) === 0 ? `${planned}, which is today` : planned
 }
 
@@ -59,8 +68,14 @@ function endText(clock: ShownClock, state: CardState): string {
     : `${weekdayOf(clock.lastDay)} ${at(state, clock.overAt)}`
 }
 
+/** A deadline by its last day, from which lists count; what a step's clock opens is open from the day after it. */
 function overText(clock: ShownClock, state: CardState): string {
-  return 'businessDays' in clock.length ? endText(clock, state) : day(state, clock.overAt)
+  const isDeadline = clock === state.clocks[0]
+  if ('businessDays' in clock.length)
+    return `${isDeadline ? 'overdue' : 'over'} since ${endText(clock, state)}`
+  return isDeadline
+    ? `overdue, the last day was ${dayText(clock.lastDay)}`
+    : `over since ${day(state, clock.overAt)}`
 }
 
 /** By the clock on the wall: hours when a business day is a weekend long would say too much. */

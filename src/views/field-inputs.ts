@@ -14,6 +14,8 @@ type TextField = Extract<Field, { readonly kind: 'text' }>
 
 /** Slack's limit for a text input: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
 const textLimit = 3000
+/** Of a single line. */
+const lineLimit = 150
 
 export interface Beforehand {
   /** What the person has typed already. */
@@ -54,22 +56,23 @@ function textInput(
   field: TextField,
   text: string | undefined,
 ): Pick<InputBlock, 'element' | 'hint' | 'optional'> {
-  const isTooLong = text !== undefined && plainChunks(text, textLimit).length > 1
+  const limit = field.isShort ? lineLimit : textLimit
+  const isTooLong = text !== undefined && plainChunks(text, limit).length > 1
   return {
     optional: field.optional === true,
     ...hintOf([
       field.hint,
       field.sentOn === undefined ? undefined : 'This is what is sent, as it stands.',
       isTooLong
-        ? 'The text was longer than the 3,000 characters that fit here: its end was cut off.'
+        ? `The text was longer than the ${limit.toLocaleString('en-US')} characters that fit here: its end was cut off.`
         : undefined,
     ]),
     element: {
       type: 'plain_text_input',
       action_id: fieldInput,
-      multiline: true,
-      max_length: textLimit,
-      ...initially(text, textLimit),
+      multiline: !field.isShort,
+      max_length: limit,
+      ...initially(text, limit),
     },
   }
 }

@@ -19,6 +19,7 @@ import {
 } from './decisions.ts'
 import { escaped, link, plain, who } from './escape.ts'
 import { sourceWords } from './source-words.ts'
+import { ticketEndTitle } from './ticket-facts.ts'
 import { needsConfirmation, promiseWithin, rulesOf } from './what-it-does.ts'
 
 export function requestCard(state: CardState): Message {
@@ -73,6 +74,8 @@ function cardText(state: CardState): string {
 
 /** What is decided is not yet done: a request is closed when GitLab or Zendesk has closed it. */
 function titleOf(state: CardState): string {
+  const end = ticketEndTitle(state)
+  if (end !== undefined) return end
   if (isClosed(state) && isUnderWay(state)) return 'Being closed: what is still to be done stands below'
   return stepOf(state)?.title ?? state.request.step
 }
@@ -80,7 +83,7 @@ function titleOf(state: CardState): string {
 function standingLines(state: CardState): readonly string[] {
   const { request } = state
   const step = stepOf(state)
-  const isDone = isClosed(state) && !isUnderWay(state)
+  const isDone = isClosed(state) && (!isUnderWay(state) || ticketEndTitle(state) !== undefined)
   const closedAt = isDone && request.closedAt !== undefined ? `, ${at(state, request.closedAt)}` : ''
   return [
     `*${escaped(titleOf(state), 150)}*${closedAt}`,

@@ -1,10 +1,25 @@
 /** What is known of a ticket, as lines of the card: never its text, its subject or a name. */
-import type { ExpertIssue } from '../engine/request.ts'
+import type { ExpertIssue, TicketEnd } from '../engine/request.ts'
 import { weekdayText } from '../engine/time.ts'
 import type { CardState } from './card-state.ts'
 import { at } from './clock-text.ts'
 import { isClosed } from './decisions.ts'
 import { escaped, link } from './escape.ts'
+
+/** What heads the card of a ticket that was closed in Zendesk. */
+const endTitles: Readonly<Record<TicketEnd, string>> = {
+  solved: 'Solved in Zendesk',
+  closed: 'Closed in Zendesk',
+  merged: 'Merged into another ticket in Zendesk',
+  deleted: 'Deleted in Zendesk',
+  forwarded: 'Given to support in Zendesk',
+}
+
+/** Nothing where a decision closed it, and while it is open. */
+export function ticketEndTitle(state: CardState): string | undefined {
+  const { ticketEnd } = state.request.facts
+  return ticketEnd && isClosed(state) ? endTitles[ticketEnd] : undefined
+}
 
 /** What somebody should know before they decide. */
 export function ticketFlagLines(state: CardState): readonly string[] {
@@ -17,7 +32,7 @@ export function ticketFlagLines(state: CardState): readonly string[] {
       `*Reopened* ${at(state, facts.reopenedAt)}: it was solved before, so read the earlier answers too.`,
     !isClosed(state) && facts.lastReplyAt && `The requester last wrote ${at(state, facts.lastReplyAt)}.`,
     facts.lastPublicReplyAt && `The requester last got an answer ${at(state, facts.lastPublicReplyAt)}.`,
-    isClosed(state) && facts.closedOutside && `${closedText(state)}: the bot sent nothing.`,
+    ticketEndTitle(state) && 'Not by the bot, which sent nothing then.',
   ].filter((line) => typeof line === 'string')
 }
 
@@ -32,12 +47,6 @@ export function ticketWorkLines(state: CardState): readonly string[] {
         ]
       : []),
   ]
-}
-
-/** How it was closed, where the last that happened to it is just that. */
-function closedText({ request: { facts } }: CardState): string {
-  const { lastMove } = facts
-  return lastMove?.by === 'zendesk' ? escaped(lastMove.what, 150) : 'Solved in Zendesk, not by the bot'
 }
 
 function expertLine({ team, url, answeredAt, closed }: ExpertIssue, state: CardState): string {

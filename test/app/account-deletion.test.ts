@@ -595,7 +595,7 @@ describe('Seen in GitLab', () => {
     })
   })
 
-  test('A reopen by hand brings the request back to the step it was closed from', async () => {
+  test('A reopen by hand brings the request back to the step it was closed from, without the work of the close', async () => {
     const { world, iid } = await evaluating()
     await world.click(iid, 'Fail Verification')
 
@@ -604,6 +604,8 @@ describe('Seen in GitLab', () => {
 
     expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
     expect(world.slack.buttons(world.card(iid))).toContain('Fail Verification')
+    expect(world.cardText(iid)).toContain('*Reopened in GitLab*')
+    expect(world.cardText(iid)).not.toContain('*Done.*')
   })
 
   test('A reply after the close is said in the thread and on the card; nothing is reopened', async () => {

@@ -49,9 +49,9 @@ describe('Webhooks that are lost', () => {
     await world.advance({ minutes: 1 })
 
     expect(atFirst).toContain('*Waits for Field Security*')
-    expect(solved).toContain('*Solved*')
+    expect(solved).toContain('*Solved in Zendesk*')
     expect(reopened).toContain('*Waits for Field Security*')
-    expect(ticketCardText(given)).toContain('Given to support in Zendesk, not by the bot')
+    expect(ticketCardText(given)).toContain('*Given to support in Zendesk*')
     expect(world.zendesk.webhooks.deliveries).toEqual([])
   })
 
@@ -99,7 +99,7 @@ describe('Webhooks that come otherwise than they were sent', () => {
     world.zendesk.webhooks.release((held) => held.toReversed())
     await world.settle()
 
-    expect(ticketCardText(given)).toContain('*Solved*')
+    expect(ticketCardText(given)).toContain('*Solved in Zendesk*')
     expect(ticketCards(given)).toHaveLength(1)
   })
 

@@ -138,7 +138,7 @@ describe('Stopped in between', () => {
 
     expect(ticketCards({ world, ticket: solvedAway.id })).toEqual([])
     expect(ticketCards({ world, ticket: fresh.id })).toHaveLength(1)
-    expect(ticketCardText(given)).toContain('Given to support in Zendesk, not by the bot')
+    expect(ticketCardText(given)).toContain('*Given to support in Zendesk*')
   })
 
   test('with a decision that is refused for good: Try Again is there after the start, and goes on', async () => {

@@ -111,11 +111,24 @@ describe('Field Security is reminded', () => {
     const again = '4 March 2026, 12:00 UTC'
     expect(ticketThread(given)).toEqual([
       overdue('3 March 2026, 10:00 UTC'),
-      '<!subteam^S01FIELDSEC> Ticket 5001 is open again: its clock of one business day starts anew.',
-      'The requester has written on ticket 5001.',
+      '<!subteam^S01FIELDSEC> The requester has written on ticket 5001, so it is open again: its clock of one business day starts anew.',
       soon(again),
       overdue(again),
     ])
+  })
+
+  test.each([
+    ['five hours before its end', 19, '4 hours left'],
+    ['in its last hour', 23.5, 'less than an hour left'],
+  ])('by the card, which says what is left, %s', async (_when, hours, left) => {
+    const given = await aTicket()
+
+    await given.world.advance({ minutes: hours * 60 + 1 })
+
+    expect(ticketCardText(given)).toContain(`Business day: ends Tuesday 3 March 2026, 10:00 UTC, ${left} (`)
+    expect(await askSecurity(given.world, 'list')).toMatch(
+      left.includes('hours') ? left : /\d\d minutes left/,
+    )
   })
 
   test('by the card too, which says since when it is overdue', async () => {

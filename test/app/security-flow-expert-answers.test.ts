@@ -64,14 +64,14 @@ describe('The expert’s issue is monitored', () => {
     expect(draftIn(view, 'Answer to the requester')).toBe('It is safe.')
   })
 
-  test('its close is said in the thread and on the card', async () => {
+  test('its close without a word is said in the thread and on the card, and nothing is offered', async () => {
     const given = await engaged()
 
     given.world.gitlab.someoneCloses(1, expert, project)
     await given.world.settle()
 
     expect(ticketThread(given)).toEqual([
-      `${fieldSecurity} Application Security closed the issue of ticket ${given.ticket}. Reply offers what they wrote as a draft.`,
+      `${fieldSecurity} Application Security closed the issue of ticket ${given.ticket}. They wrote nothing on it.`,
     ])
     expect(ticketCardText(given)).toContain('issue in GitLab>, nothing written yet, closed.')
     expect(given.world.slack.buttons(ticketCard(given))).toContain('Reply')

@@ -70,7 +70,7 @@ it('the expert writes: said once, with when', async () => {
   ])
 })
 
-it('the expert closes it', async () => {
+it('the expert closes it without a word', async () => {
   const { look, handleAll, local, issue, said } = await aQuestion()
   local.someoneCloses(issue.iid, expertName, project)
 
@@ -78,7 +78,7 @@ it('the expert closes it', async () => {
   await handleAll()
 
   expect((await said('t1')).map(({ text }) => text)).toEqual([
-    'Abuse closed the issue of ticket 1. Reply offers what they wrote as a draft.',
+    'Abuse closed the issue of ticket 1. They wrote nothing on it.',
   ])
 })
 

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { changesAtOf } from '../../src/requests/changes-at.ts'
 import { remind } from '../../src/requests/remind.ts'
-import { aDesk } from './a-desk.ts'
+import type { RequestRow } from '../../src/store/store.ts'
+import { aDesk, type Desk } from './a-desk.ts'
+
+/** When its card says something new, one after the other. */
+function allChanges(desk: Desk, row: RequestRow): readonly string[] {
+  const instants: string[] = []
+  for (let at = changesAtOf(desk.context, row); at !== undefined; at = changesAtOf(desk.context, row)) {
+    instants.push(at)
+    desk.setTime(at)
+  }
+  return instants
+}
 
 describe('within 30 calendar days', () => {
   it('support managers are called once when three days are left, and once when they are over', async () => {
@@ -90,24 +101,65 @@ describe('a card whose clocks have changed is drawn again', () => {
     await remind(desk.context)
 
     expect(await desk.store.tables.outbox.hasPendingRedraw('r1')).toBe(true)
-    expect((await desk.row()).changesAt).toBe('2026-03-28T00:00:00.000Z')
+    expect((await desk.row()).changesAt).toBe('2026-03-10T00:00:00.000Z')
     expect(desk.counter.wakes).toBe(1)
   })
 
-  it('in its order: the challenges, three days left, the end, and then never again', async () => {
+  it('at each midnight, since it says how many days are left, up to the end, and then never again', async () => {
     const desk = await aDesk()
     const row = await desk.insert()
-    const instants: (string | undefined)[] = []
-    for (let at = changesAtOf(desk.context, row); at !== undefined; at = changesAtOf(desk.context, row)) {
-      instants.push(at)
-      desk.setTime(at)
-    }
 
-    expect(instants).toEqual([
-      '2026-03-09T00:00:00.000Z',
-      '2026-03-28T00:00:00.000Z',
-      '2026-04-01T00:00:00.000Z',
+    const instants = allChanges(desk, row)
+
+    const days = Array.from({ length: 31 }, (_, index) =>
+      new Date(Date.UTC(2026, 2, index + 2)).toISOString(),
+    )
+    expect(instants).toEqual(days)
+    expect(instants.at(-1)).toBe('2026-04-01T00:00:00.000Z')
+  })
+
+  it('at the midnight of the desk’s own time zone, when the clocks change, too', async () => {
+    const desk = await aDesk({ at: '2026-03-07T12:00:00.000Z', timeZone: 'America/New_York' })
+    const row = await desk.insert({ step: 'evaluating' })
+
+    expect(allChanges(desk, row).slice(0, 3)).toEqual([
+      '2026-03-08T05:00:00.000Z',
+      '2026-03-09T04:00:00.000Z',
+      '2026-03-10T04:00:00.000Z',
     ])
+  })
+
+  it('while the clocks are on hold: it says for how many days', async () => {
+    const desk = await aDesk()
+    const pauses = [{ from: '2026-03-01T10:00:00.000Z', by: 'U1PRIVACY' }]
+    const row = await desk.insert({ facts: { pauses } })
+
+    expect(changesAtOf(desk.context, row)).toBe('2026-03-02T00:00:00.000Z')
+  })
+
+  it('never once it is closed', async () => {
+    const desk = await aDesk()
+    const row = await desk.insert({ step: 'closed', closedAt: '2026-03-01T10:00:00.000Z' })
+
+    expect(changesAtOf(desk.context, row)).toBeUndefined()
+  })
+
+  it('and nothing else is changed: nobody is called, and the log says nothing', async () => {
+    const desk = await aDesk()
+    await desk.insert({ step: 'evaluating', changesAt: '2026-03-02T00:00:00.000Z' })
+    desk.setTime('2026-03-02T00:00:00.000Z')
+    const before = await desk.row()
+
+    await remind(desk.context)
+
+    expect(await desk.row()).toEqual({
+      ...before,
+      version: before.version + 1,
+      changesAt: '2026-03-03T00:00:00.000Z',
+    })
+    expect(await desk.said()).toEqual([])
+    expect(await desk.store.tables.audit.ofRequest('r1')).toEqual([])
+    expect(await desk.store.tables.outbox.hasPendingRedraw('r1')).toBe(true)
   })
 
   it('and not before', async () => {

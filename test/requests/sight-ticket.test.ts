@@ -56,7 +56,7 @@ describe('a ticket is taken in', () => {
       step: 'new',
       stepSince: '2026-03-02T10:05:00.000Z',
       createdAt: '2026-03-02T10:00:00.000Z',
-      changesAt: '2026-03-03T07:00:00.000Z',
+      changesAt: '2026-03-02T11:00:00.000Z',
       facts: {},
       seen: { ...seen, homeGroupId: security },
     })
@@ -118,7 +118,7 @@ describe('what is closed elsewhere is closed here', () => {
     expect(await ticketRow(desk)).toMatchObject({
       step: 'solved',
       closedAt: '2026-03-02T10:05:00.000Z',
-      facts: { closedFrom: 'new', closedOutside: true, lastMove: { what, by: 'zendesk', at } },
+      facts: { closedFrom: 'new', ticketEnd: solved, lastMove: { what, by: 'zendesk', at } },
     })
     expect(await ticketThread(desk)).toEqual([])
   })
@@ -131,7 +131,7 @@ describe('what is closed elsewhere is closed here', () => {
 
     expect(await ticketRow(desk)).toMatchObject({
       step: 'solved',
-      facts: { lastMove: { what: 'Deleted in Zendesk', by: 'zendesk' } },
+      facts: { ticketEnd: 'deleted', lastMove: { what: 'Deleted in Zendesk', by: 'zendesk' } },
     })
   })
 
@@ -203,7 +203,7 @@ describe('a ticket that was solved is open again', () => {
     await take(desk, aSighting({ at: readAt, news: [wrote(3, wroteAt)], seen: { noteId: 3 } }))
 
     const row = await ticketRow(desk)
-    expect(row).toMatchObject({ step: 'new', changesAt: '2026-03-06T06:00:00.000Z' })
+    expect(row).toMatchObject({ step: 'new', changesAt: '2026-03-05T10:00:00.000Z' })
     expect(row.closedAt).toBeUndefined()
     expect(row.facts).toEqual({
       reopenedAt: wroteAt,
@@ -211,8 +211,7 @@ describe('a ticket that was solved is open again', () => {
       lastMove: { what: 'Reopened in Zendesk', by: 'zendesk', at: wroteAt },
     })
     expect(await ticketThread(desk)).toEqual([
-      'Ticket 456 is open again: its clock of one business day starts anew.',
-      'The requester has written on ticket 456.',
+      'The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
     ])
   })
 
@@ -223,6 +222,23 @@ describe('a ticket that was solved is open again', () => {
     await take(desk, aSighting({ at: readAt, seen: { noteId: 2 } }))
 
     expect((await ticketRow(desk)).facts.reopenedAt).toBe(readAt)
+    expect(await ticketThread(desk)).toEqual([
+      'Ticket 456 is open again: its clock of one business day starts anew.',
+    ])
+  })
+
+  it('what the requester writes after that is told like any other', async () => {
+    const desk = await aDesk(start)
+    await solved(desk)
+    const second = wrote(4, '2026-03-05T09:05:00.000Z')
+
+    await take(desk, aSighting({ at: readAt, news: [wrote(3, wroteAt), second], seen: { noteId: 4 } }))
+
+    expect(await ticketThread(desk)).toEqual([
+      'The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
+      'The requester has written on ticket 456.',
+    ])
+    expect((await ticketRow(desk)).facts.lastReplyAt).toBe('2026-03-05T09:05:00.000Z')
   })
 
   it('forgets the report that was promised before', async () => {
@@ -248,7 +264,7 @@ describe('a ticket that was solved is open again', () => {
     await take(desk, open)
     await take(desk, open)
 
-    expect(await ticketThread(desk)).toHaveLength(2)
+    expect(await ticketThread(desk)).toHaveLength(1)
   })
 })
 

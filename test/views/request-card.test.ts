@@ -131,11 +131,11 @@ describe('the card of a request', () => {
     ])
   })
 
-  test('an overdue request says so in words, from when on', () => {
+  test('an overdue request says so in words, with its last day', () => {
     const state = aCardState({ now: '2026-04-02T00:00:00.000Z' })
 
     expect(requestCard(state).text).toContain(
-      'Fulfilment: overdue since 1 April 2026 (received 1 March 2026 + 30 days)',
+      'Fulfilment: overdue, the last day was 31 March 2026 (received 1 March 2026 + 30 days)',
     )
     expect(shown(state)).toContain(
       '*Challenge answers: over since 9 March 2026 (received 1 March 2026 + 7 days)*',
@@ -148,6 +148,29 @@ describe('the card of a request', () => {
     expect(labelsOf(state)).toEqual([
       ['Approve Exception', 'Fail Verification', 'Close No Response'],
       ['Start', 'Answers Received', 'Self-Initiated Deletion', 'Mark Spam', 'Close Duplicate'],
+    ])
+  })
+
+  test('more than five buttons stand in rows of about the same length, the core ones in a row of their own', () => {
+    const flow = flows['account-deletion']
+    const step = flow.steps['awaiting-answers']
+    if (!step) throw new Error('no such step')
+    const rowsOf = (count: number) => {
+      const decisions = Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`more-${index}`, { button: 'More', by: [], do: [] }]),
+      )
+      const steps = { ...flow.steps, 'awaiting-answers': { ...step, decisions } }
+      const core = ['approve-exception', 'fail-verification']
+      return labelsOf(aCardState({ flow: { ...flow, core, steps, anytime: {} } })).map((row) => row.length)
+    }
+
+    expect([1, 5, 6, 7, 10, 11].map(rowsOf)).toEqual([
+      [2, 1],
+      [2, 5],
+      [2, 3, 3],
+      [2, 4, 3],
+      [2, 5, 5],
+      [2, 4, 4, 3],
     ])
   })
 

@@ -35,12 +35,14 @@ const shown = (state: CardState) =>
     .map(({ text }) => text)
     .join('\n')
 
-const buttonsOf = (state: CardState) =>
+const rowsOf = (state: CardState) =>
   requestCard(state).blocks.flatMap((block) =>
     block.type === 'actions'
-      ? block.elements.flatMap((element) => (element.type === 'button' ? [element.text.text] : []))
+      ? [block.elements.flatMap((element) => (element.type === 'button' ? [element.text.text] : []))]
       : [],
   )
+
+const buttonsOf = (state: CardState) => rowsOf(state).flat()
 
 describe('the card of a ticket', () => {
   test('says which ticket it is, where it stands by the handbook, how old it is and when its business day ends', () => {
@@ -58,14 +60,10 @@ describe('the card of a ticket', () => {
     ])
   })
 
-  test('offers the four ways of the handbook, and no menu', () => {
-    expect(buttonsOf(aTicketState())).toEqual([
-      'Reply',
-      'Engage Expert',
-      'Compliance Report',
-      'Redirect: Support',
-      'Redirect: Vulnerability',
-      'Redirect: Copyright',
+  test('offers the four ways of the handbook in two rows of three, and no menu', () => {
+    expect(rowsOf(aTicketState())).toEqual([
+      ['Reply', 'Engage Expert', 'Compliance Report'],
+      ['Redirect: Support', 'Redirect: Vulnerability', 'Redirect: Copyright'],
     ])
     expect(buttonsOf(aTicketState({ step: 'waiting-on-expert' }))).toEqual(['Reply', 'Send Update'])
     expect(buttonsOf(aTicketState({ step: 'queued' }))).toEqual(['Report Sent', 'Reply'])
@@ -91,8 +89,9 @@ describe('the card of a ticket', () => {
     ['2026-03-08T15:00:00.000Z', '1 day left'],
     ['2026-03-08T15:00:00.001Z', '23 hours left'],
     ['2026-03-09T13:59:59.999Z', '1 hour left'],
-    ['2026-03-09T14:00:00.001Z', '59 minutes left'],
-    ['2026-03-09T14:59:59.999Z', '1 minute left'],
+    ['2026-03-09T14:00:00.000Z', '1 hour left'],
+    ['2026-03-09T14:00:00.001Z', 'less than an hour left'],
+    ['2026-03-09T14:59:59.999Z', 'less than an hour left'],
   ])('at %s: %s', (now, left) => {
     expect(shown(aTicketState({ now }))).toContain(`Monday 9 March 2026, 15:00 UTC, ${left} (`)
   })
@@ -127,10 +126,7 @@ describe('the card of a ticket', () => {
   test.each([
     ['2026-03-09T10:00:00.000Z', 'Compliance report: planned for Thursday 12 March 2026\n'],
     ['2026-03-12T10:00:00.000Z', 'Compliance report: planned for Thursday 12 March 2026, which is today\n'],
-    [
-      '2026-03-13T00:00:00.000Z',
-      '*Compliance report: overdue since 13 March 2026 (planned for Thursday 12 March 2026)*\n',
-    ],
+    ['2026-03-13T00:00:00.000Z', '*Compliance report: overdue, it was planned for Thursday 12 March 2026*\n'],
   ])('a report is planned for its distribution day, seen at %s', (now, said) => {
     const facts = { promisedReport: { report: 'SOC 2 Type 1', sendOn: '2026-03-12' } } as const
     const text = shown(aTicketState({ now, step: 'queued', facts }))
@@ -161,25 +157,46 @@ describe('the card of a ticket', () => {
     )
   })
 
-  test.each([
-    ['Solved in Zendesk, not by the bot', 'zendesk', 'somebody in Zendesk'],
-    ['Merged into another ticket in Zendesk', 'zendesk', 'somebody in Zendesk'],
-  ])('%s is said, by nobody’s name, and nothing of GitLab', (what, by, name) => {
+  describe('that was closed in Zendesk', () => {
     const at = '2026-03-09T09:00:00.000Z'
-    const facts = { closedOutside: true, lastMove: { what, by, at } }
-    const text = shown(aTicketState({ step: 'solved', facts, request: { closedAt: at } }))
+    const lastMove = { what: 'Merged into another ticket in Zendesk', by: 'zendesk', at }
 
-    expect(text).toContain('*Solved*, 9 March 2026, 09:00 UTC')
-    expect(text).toContain(`${what}: the bot sent nothing.`)
-    expect(text).toContain(`*${what}*, by ${name}, 9 March 2026, 09:00 UTC`)
-    expect(text).not.toContain('GitLab')
-  })
+    test.each([
+      ['solved', 'Solved in Zendesk'],
+      ['closed', 'Closed in Zendesk'],
+      ['merged', 'Merged into another ticket in Zendesk'],
+      ['deleted', 'Deleted in Zendesk'],
+      ['forwarded', 'Given to support in Zendesk'],
+    ] as const)('is headed by how it was, once: %s', (ticketEnd, title) => {
+      const step = ticketEnd === 'forwarded' ? 'redirected' : 'solved'
+      const state = aTicketState({ step, facts: { ticketEnd, lastMove }, request: { closedAt: at } })
 
-  test('solved outside and changed since: it stays said', () => {
-    const lastMove = { what: 'Claim', by: 'slack:U1', at: '2026-03-09T09:30:00.000Z' }
-    const state = aTicketState({ step: 'solved', facts: { closedOutside: true, lastMove } })
+      expect(requestCard(state).text).toBe(`Security ticket 456: ${title}.`)
+      expect(shown(state).split('\n')).toEqual([
+        'Security ticket 456',
+        `*${title}*, 9 March 2026, 09:00 UTC`,
+        expect.stringMatching(/^Handbook: /),
+        expect.stringMatching(/^<.*\|Ticket 456 in Zendesk> · received /),
+        'Not by the bot, which sent nothing then.',
+      ])
+    })
 
-    expect(shown(state)).toContain('Solved in Zendesk, not by the bot: the bot sent nothing.')
+    test('and of which an answer was refused afterwards: both are said', () => {
+      const refused = { what: 'Not sent: the ticket had changed', by: 'bot', at: '2026-03-09T09:30:00.000Z' }
+      const text = shown(aTicketState({ step: 'solved', facts: { ticketEnd: 'merged', lastMove: refused } }))
+
+      expect(text).toContain('*Merged into another ticket in Zendesk*')
+      expect(text).toContain('*Not sent: the ticket had changed*, by the bot, 9 March 2026, 09:30 UTC')
+    })
+
+    test('is not being closed, whatever of an earlier decision has failed', () => {
+      const work = [{ what: 'Send it', status: 'failed' } as const]
+      const text = shown(aTicketState({ step: 'solved', facts: { ticketEnd: 'deleted', lastMove }, work }))
+
+      expect(text).toContain('*Deleted in Zendesk*')
+      expect(text).toContain('• Send it: FAILED')
+      expect(text).not.toContain('Being closed')
+    })
   })
 
   test('an answer that was not sent says why', () => {

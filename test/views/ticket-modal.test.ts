@@ -158,6 +158,25 @@ describe('what stands in a field when the modal opens', () => {
     expect(problemsWithModal(view)).toEqual([])
   })
 
+  test.each([
+    ['compliance-report', 'company', {}],
+    ['exports-shared', 'link', { flow: flows['data-export'], step: 'exporting' }],
+    [
+      'add-reinstatement-link',
+      'link',
+      {
+        flow: flows['account-deletion'],
+        step: 'security-review',
+        settings: { 'trust-safety-project': false, 'feature-request': false, 'admin-token': false },
+      },
+    ],
+  ])('a name or an address is one line: %s, %s', (name, field, override: Override) => {
+    const view = modal(name, {}, override)
+
+    expect(inputOf(view, field)).toMatchObject({ element: { multiline: false, max_length: 150 } })
+    expect(problemsWithModal(view)).toEqual([])
+  })
+
   test('a number typed already', () => {
     const view = modal('close-duplicate', { typed: { stays: '#7' } }, { flow: flows['account-deletion'] })
 

@@ -1,0 +1,85 @@
+/** The days by which something is overdue are those of the calendar since the day that its card names. */
+import { describe, expect, test } from 'vitest'
+import type { CardState } from '../../src/views/card-state.ts'
+import { digestMessage } from '../../src/views/digest-message.ts'
+import { requestCard } from '../../src/views/request-card.ts'
+import { requestList } from '../../src/views/request-list.ts'
+import { securityDigest } from '../../src/views/security-digest.ts'
+import { aCardState } from './a-card-state.ts'
+import { aTicketState } from './a-ticket-state.ts'
+import { textsOf } from './block-kit-rules.ts'
+
+const shown = (message: { readonly blocks: unknown }) =>
+  textsOf(message.blocks)
+    .map(({ text }) => text)
+    .join('\n')
+
+/** What the list and the digest say of it, each the same. */
+function linesOf(state: CardState): readonly string[] {
+  const { now, timeZone } = state
+  const list = shown(requestList([state]))
+  const digest =
+    state.request.source === 'gitlab'
+      ? digestMessage({
+          now,
+          timeZone,
+          open: [state],
+          repliedAfterClose: [],
+          auditHead: { seq: 1, hash: 'ab' },
+          sinceYesterday: { new: 0, closed: 0, invalid: 0 },
+        })
+      : securityDigest({
+          now,
+          timeZone,
+          open: [state],
+          sinceYesterday: { new: 0, solved: 0, redirected: 0, reopened: 0 },
+          calendarEndsSoon: false,
+          checkedUntil: '2027-12-31',
+        })
+  return [list, shown(digest)].map(
+    (text) => / · ((?:overdue|the last day|planned)[^·]*) · /.exec(text)?.[1] ?? text,
+  )
+}
+
+describe('the card, the list and the digest agree', () => {
+  test.each([
+    [
+      '2026-03-31T23:59:59.999Z',
+      'Fulfilment: ends 31 March 2026, the last day is today (',
+      'the last day is today',
+    ],
+    ['2026-04-01T00:00:00.000Z', 'Fulfilment: overdue, the last day was 31 March 2026 (', 'overdue by 1 day'],
+    [
+      '2026-04-08T19:12:00.000Z',
+      'Fulfilment: overdue, the last day was 31 March 2026 (',
+      'overdue by 8 days',
+    ],
+  ])('on the 30 days, at %s', (now, card, line) => {
+    const state = aCardState({ now })
+
+    expect(requestCard(state).text).toContain(card)
+    expect(linesOf(state)).toEqual([line, line])
+  })
+
+  test.each([
+    ['2026-03-10T14:59:59.999Z', 'overdue by 23 hours'],
+    ['2026-03-10T15:00:00.000Z', 'overdue by 1 day'],
+    ['2026-03-17T10:12:00.000Z', 'overdue by 8 days'],
+  ])('on a business day, at %s', (now, line) => {
+    const state = aTicketState({ now })
+
+    expect(requestCard(state).text).toContain('Business day: overdue since Monday 9 March 2026, 15:00 UTC (')
+    expect(linesOf(state)).toEqual([line, line])
+  })
+
+  test.each([
+    ['2026-03-13T00:00:00.000Z', 'overdue by 1 day'],
+    ['2026-03-20T19:12:00.000Z', 'overdue by 8 days'],
+  ])('on a promised report, at %s', (now, line) => {
+    const facts = { promisedReport: { report: 'pen test', sendOn: '2026-03-12' } } as const
+    const state = aTicketState({ now, step: 'queued', facts })
+
+    expect(requestCard(state).text).toContain('overdue, it was planned for Thursday 12 March 2026.')
+    expect(linesOf(state)).toEqual([line, line])
+  })
+})
