@@ -3,7 +3,7 @@ import type { Effort, Proof } from '../proof.ts'
 import { sometimes } from './checks/sometimes.ts'
 import { type Run, run } from './run.ts'
 
-const stepsOfRun = 200
+const stepsOfRun = 260
 /** In CI the seeds are always the same, as far as time goes: a change that breaks one is the change that broke it. */
 const ciSeconds = 50
 /** A slow machine may take longer until every rare path was gone. */

@@ -2,7 +2,7 @@
 import type { Evidence } from '../check.ts'
 import type { InboxRow } from '../database.ts'
 import type { Delivery } from '../deliveries.ts'
-import { type Interaction, interactionOf } from './payloads.ts'
+import { decoded, type Interaction, interactionOf } from './payloads.ts'
 
 /** Within this time a person is told, or the process that would have told them has ended. */
 const toldWithinMs = 30_000
@@ -92,7 +92,7 @@ function wasAnswered({ world }: Evidence, delivery: Delivery, act: Interaction):
   return world.network.calls.some(({ service, path, text, at }) => {
     if (service !== 'slack' || !isNear(at)) return false
     if (path === act.responsePath) return true
-    const given = decodeURIComponent(text.replaceAll('+', ' '))
+    const given = decoded(text)
     if (path.endsWith('views.open')) return given.includes(act.triggerId)
     const isPrivate = path.endsWith('chat.postEphemeral') || path.endsWith('chat.postMessage')
     return isPrivate && given.includes(act.userId)

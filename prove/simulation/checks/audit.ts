@@ -12,7 +12,7 @@ export async function checkAudit({ store, audit, outbox, findings }: Evidence): 
       findings.doubled.push(`effect ${opId} was done ${entries.length} times by the audit log`)
   for (const row of outbox) {
     findings.effectsChecked += 1
-    if (row.status === 'done' && row.kind !== 'card' && !times.has(row.op_id))
+    if (row.status === 'done' && row.lane !== 'card' && !times.has(row.op_id))
       findings.broken.push(`effect ${row.kind} ${row.op_id} is done and the audit log does not say so`)
     if (row.error?.includes('Something in the bot went wrong'))
       findings.broken.push(`effect ${row.kind} ${row.op_id}: ${row.error}`)

@@ -62,7 +62,7 @@ function checkMarkers({ world, findings, outbox }: Evidence): void {
 function checkReplies({ audit, outbox, findings }: Evidence): void {
   const decided = audit.filter(({ what }) => what === 'decided')
   for (const { requestId, at, details } of decided) {
-    const wanted = (details.effects as readonly { kind: string }[]).filter(({ kind }) =>
+    const wanted = ((details.effects ?? []) as readonly { kind: string }[]).filter(({ kind }) =>
       publicKinds.includes(kind),
     )
     const there = outbox.filter(

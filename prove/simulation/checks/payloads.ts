@@ -81,6 +81,15 @@ function inWords(text: string): Interaction['stands'] {
   return { requestId, decision }
 }
 
+/** What was sent, as it reads: forms are encoded, JSON is not. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}
+
 function pathOf(url: string | undefined): string | undefined {
   return url === undefined ? undefined : new URL(url).pathname
 }

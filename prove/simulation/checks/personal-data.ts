@@ -2,12 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Evidence } from '../check.ts'
+import { decoded } from './payloads.ts'
 
 export function checkPersonalData({ world, findings }: Evidence): void {
   const secrets = new Set([...world.secrets, ...[...world.requesters.values()].flatMap((one) => one.secrets)])
   const calls = world.network.calls
     .filter(({ service }) => service === 'slack')
-    .map((call) => ({ ...call, text: decodeURIComponent(call.text.replaceAll('+', ' ')) }))
+    .map((call) => ({ ...call, text: decoded(call.text) }))
   const files = readdirSync(world.folder, { recursive: true, withFileTypes: true })
     .filter((one) => one.isFile())
     .map((one) => ({ name: one.name, bytes: readFileSync(join(one.parentPath, one.name)) }))

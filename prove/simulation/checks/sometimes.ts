@@ -28,7 +28,7 @@ const inAudit: Readonly<Record<string, Found>> = {
   'an issue could not be read': ({ details }) => details.name === 'issue-unreadable',
   'a decision with a public reply and a close': ({ what, details }) =>
     what === 'decided' &&
-    ['reply', 'close'].every((kind) => JSON.stringify(details.effects).includes(`"kind":"${kind}"`)),
+    ['reply', 'close'].every((kind) => JSON.stringify(details.effects ?? []).includes(`"kind":"${kind}"`)),
   'a deletion was started': ({ details, what }) =>
     what === 'decided' && details.decision === 'start-deletion',
   'a request was completed': ({ details, what }) =>
