@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { pino } from 'pino'
-import { onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import type { RecordedRequest } from '../../sandbox/fake-server.ts'
 import {
   adminToken,
@@ -202,8 +202,22 @@ export async function startWorld({
     await slack.close()
     await zendesk?.close()
     rmSync(folder, { recursive: true, force: true })
+    expect(secretsIn(logged.join(''), Object.values(environment), peopleOf(gitlab, zendesk))).toEqual([])
   })
   return world
+}
+
+/** Whoever wrote to one of the desks: none of them may be known to the log. */
+function peopleOf(gitlab: LocalGitLab, zendesk: LocalZendesk | undefined): readonly string[] {
+  const requesters = gitlab.world.issues.flatMap(({ participants }) => participants)
+  const writers = [...(zendesk?.tickets.values() ?? [])].map(({ requester }) => requester.email)
+  return [...requesters, ...writers, 'quiet.owner']
+}
+
+/** Of every world of every test: its log holds no secret and nobody's address. */
+function secretsIn(log: string, settings: readonly string[], people: readonly string[]): readonly string[] {
+  const secrets = settings.filter((value) => /token|secret|xoxb|glpat/i.test(value))
+  return [...new Set([...secrets, ...people])].filter((word) => log.includes(word))
 }
 
 function environmentFor(slack: Slack, gitlab: LocalGitLab, folder: string) {
