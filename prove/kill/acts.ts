@@ -6,7 +6,7 @@ import type { Message } from '../../sandbox/slack/workspace.ts'
 import type { Desk } from './desk-of-processes.ts'
 
 export const channel = CHANNELS.privacy.name
-export const securityChannel = CHANNELS.security.name
+const securityChannel = CHANNELS.security.name
 export const { engineer, manager, fieldSecurity } = PEOPLE
 
 /** `gone`: the card offers it no more. `told`: no modal opened, and the person was told why. */

@@ -6,7 +6,7 @@ import type { World, WorldOptions } from './desk-world.ts'
 import { aTicket, type WithTicket } from './ticket-acts.ts'
 
 /** Stand in every text that these tests send or type, beside the requester's own name and address. */
-export const personal = ['Wayne', 'Robin', 'requester@example.com'] as const
+const personal = ['Wayne', 'Robin', 'requester@example.com'] as const
 
 const watched = new Set<World>()
 

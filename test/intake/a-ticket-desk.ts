@@ -17,7 +17,7 @@ import { aGitLab } from '../clients/local.ts'
 import { aDesk } from '../requests/a-desk.ts'
 
 /** The bot's own account in the local GitLab. */
-export const gitlabBotId = 9
+const gitlabBotId = 9
 
 export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
   const desk = await aDesk({ at: '2026-03-02T10:00:00.000Z' })
