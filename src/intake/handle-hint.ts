@@ -6,16 +6,18 @@ import { nowOf } from '../requests/desk-context.ts'
 import { handleEvent } from '../requests/handle-event.ts'
 import { sight } from '../requests/sight.ts'
 import type { InboxEntry, RequestRow } from '../store/store.ts'
-import { entryDone, type Intake } from './intake.ts'
+import type { Intake } from './intake.ts'
 import { metaIssueOf } from './meta-issue-of.ts'
 import type { HintEntry } from './payloads.ts'
 import { sightingOf } from './read-issue.ts'
+import { forgetUnread, rememberUnread } from './unread-issues.ts'
 
 export async function handleHint(intake: Intake, entry: InboxEntry, { iid }: HintEntry): Promise<void> {
   const { context, reader } = intake
   const known = await context.store.tables.requests.byIid(iid)
   const issue = await readOrStatus(reader.gitlab.issue(iid))
-  if (typeof issue === 'number') return unreadable(intake, entry, known, issue)
+  if (typeof issue === 'number') return unreadable(intake, entry, iid, issue)
+  await forgetUnread(context, iid)
   const metaOf = known ? undefined : await requestOfMeta(intake, iid)
   if (metaOf) return metaSeen(intake, entry, metaOf, issue)
   const madeFor = known ? undefined : await requestTitledBy(intake, issue)
@@ -38,15 +40,21 @@ async function readOrStatus(reading: Promise<Issue>): Promise<Issue | 404 | 403>
   }
 }
 
-async function unreadable(
-  intake: Intake,
-  entry: InboxEntry,
-  known: RequestRow | undefined,
-  status: 404 | 403,
-): Promise<void> {
-  if (!known) return entryDone(intake, entry)
-  const at = nowOf(intake.context)
-  await handOver(intake, entry, known.id, { name: 'issue-unreadable', status, at })
+async function unreadable(intake: Intake, entry: InboxEntry, iid: number, status: 404 | 403): Promise<void> {
+  const { context } = intake
+  const at = nowOf(context)
+  await context.store.transaction(async (tables) => {
+    await rememberUnread(tables, iid, at)
+    const known = await tables.requests.byIid(iid)
+    // It is asked for again and again: what is known already is not said again, nor written to the log.
+    if (known && known.facts.unreadable?.status !== status)
+      await handleEvent(context, tables, known.id, {
+        kind: 'happening',
+        happening: { name: 'issue-unreadable', status, at },
+      })
+    await tables.inbox.done(entry.id, at)
+  })
+  context.wakeWorker()
 }
 
 async function requestOfMeta({ context }: Intake, iid: number): Promise<RequestRow | undefined> {

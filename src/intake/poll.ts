@@ -3,6 +3,7 @@ import type { GitLab } from '../clients/gitlab.ts'
 import type { Issue } from '../clients/gitlab-answers.ts'
 import type { Instant } from '../engine/time.ts'
 import { type DeskContext, nowOf } from '../requests/desk-context.ts'
+import { askForUnread } from './unread-issues.ts'
 
 const cursorName = 'gitlab-poll-cursor'
 /** Clocks differ and updates commit out of order: each poll looks back this far behind the last update it saw. */
@@ -18,6 +19,7 @@ export interface Poll {
 
 /** One round, over all pages; the next one starts from the last update of this one. Throws `CallFailed`. */
 export async function poll({ context, gitlab, wakeInbox }: Poll): Promise<void> {
+  await askForUnread(context)
   const { settings } = context.store.tables
   const cursor = await settings.get(cursorName)
   const from = cursor ? before(cursor, overlapMs) : before(nowOf(context), firstLookMs)

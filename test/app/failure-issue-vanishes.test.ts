@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { people, snippet, startWorld, type World } from './desk-world.ts'
+import { channel, formCopy, people, snippet, startWorld, type World } from './desk-world.ts'
 
 async function evaluated(world: World): Promise<number> {
   const iid = await world.request()
@@ -78,6 +78,70 @@ describe('an issue that vanishes between the card and the click', () => {
 
     expect(world.cardText(iid)).toContain("Can't be read in GitLab:* it answers 404")
     expect(world.logged.filter((line) => line.includes('"level":50'))).toEqual([])
+  })
+})
+
+describe('an issue that GitLab does not show when it comes in', () => {
+  it.each([403, 404])(
+    '%i: it is a request like any other once it can be read, though nothing on it has changed',
+    async (status) => {
+      const world = await startWorld()
+      const path = /\/issues\/1$/
+      world.gitlab.fake.fail({ path, times: Number.POSITIVE_INFINITY, failure: { answer: { status } } })
+      const { iid } = world.gitlab.submitRequest({ description: formCopy() })
+      await world.settle()
+      const meanwhile = world.slack.messages(channel).length
+      await world.advance({ hours: 2 })
+
+      world.gitlab.fake.heal()
+      await world.advance({ hours: 1 })
+
+      expect(meanwhile).toBe(0)
+      expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+    },
+  )
+
+  it('one that is known and hidden is clean again once it is shown, without a click', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+    world.gitlab.hide(iid)
+    await world.gitlab.webhooks.settled()
+    const [delivery] = world.gitlab.webhooks.deliveries
+    if (delivery) world.gitlab.webhooks.resend({ ...delivery, id: 'another' })
+    await world.settle()
+    const meanwhile = world.cardText(iid)
+
+    world.gitlab.unhide(iid)
+    await world.advance({ hours: 1 })
+
+    expect(meanwhile).toContain("Can't be read in GitLab")
+    expect(world.cardText(iid)).not.toContain("Can't be read")
+    const seen = (await world.audit()).filter(({ what }) => what === 'seen')
+    expect(seen.map(({ details }) => details.name)).toEqual(['issue-unreadable', 'issue-readable'])
+  })
+
+  it('deleted for good, it is asked for ever less often, and no more after 30 days', async () => {
+    const world = await startWorld()
+    const { iid } = world.gitlab.submitRequest({ description: formCopy() })
+    world.gitlab.remove(iid)
+    await world.settle()
+    const asked = () => world.gitlab.fake.received('GET', new RegExp(`/issues/${iid}$`)).length
+
+    const [atFirst, inAnHour, inAnotherHour] = [asked(), await askedIn(60), await askedIn(60)]
+    await world.advance({ days: 31 })
+    await world.passTime(2, 60)
+    const atLast = asked()
+    await world.passTime(3, 3_600)
+
+    expect(atFirst).toBeGreaterThan(0)
+    expect(inAnHour).toBeGreaterThan(inAnotherHour)
+    expect(asked()).toBe(atLast)
+
+    async function askedIn(minutes: number): Promise<number> {
+      const before = asked()
+      await world.passTime(minutes, 60)
+      return asked() - before
+    }
   })
 })
 
