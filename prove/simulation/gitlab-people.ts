@@ -161,14 +161,9 @@ function hide(world: World): void {
   world.gitlab.hide(iid)
 }
 
-/** A right that is given back leaves no trace in the issue, and the poll goes by traces: whoever gives it says so there. */
+/** A right that is given back leaves no trace in the issue. */
 export function unhide(world: World): void {
-  const { gitlab } = world
-  for (const { iid, hidden } of deskIssues(world)) {
-    if (!hidden) continue
-    gitlab.unhide(iid)
-    gitlab.someoneComments(iid, usernames.manager, 'The bot may read this again.', { internal: true })
-  }
+  for (const { iid, hidden } of deskIssues(world)) if (hidden) world.gitlab.unhide(iid)
 }
 
 function remove(world: World): void {
