@@ -1,5 +1,7 @@
 /** A page of docs/flows: the picture of a flow and what each of its decisions does, from the flow's data alone. */
-import type { Decision, EffectRule, Flow, Step } from '../src/engine/flow.ts'
+
+import type { EffectRule } from '../src/engine/effect-rule.ts'
+import type { Decision, Flow, Step } from '../src/engine/flow.ts'
 import { flowPicture, targetsOf } from './flow-picture.ts'
 import { clockText, code, effectText, needsText, whoText } from './flow-words.ts'
 

@@ -1,5 +1,6 @@
 /** The words in which the pages of docs/flows say what a flow's data says. */
-import type { Condition, Decision, EffectRule, Guard, Step } from '../src/engine/flow.ts'
+import type { Condition, EffectRule } from '../src/engine/effect-rule.ts'
+import type { Decision, Guard, Step } from '../src/engine/flow.ts'
 import type { Role } from '../src/engine/request.ts'
 
 /** ``sends `closed-no-response` ``: what one effect does, with the exact names of snippets, labels and templates. */

@@ -2,8 +2,9 @@
 
 import { clockOf } from './clocks.ts'
 import type { Effect } from './effect.ts'
+import type { Condition, EffectRule } from './effect-rule.ts'
 import type { Input } from './event.ts'
-import type { Circumstances, Condition, EffectRule, Step } from './flow.ts'
+import type { Circumstances, Step } from './flow.ts'
 import { type Evidence, type Person, type Request, requestName } from './request.ts'
 import { type Instant, instantText } from './time.ts'
 

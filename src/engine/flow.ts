@@ -1,24 +1,10 @@
 /** The language in which a flow of the handbook is written down. */
 import type { BusinessCalendar } from './business-time.ts'
-import type { IssuePurpose } from './effect.ts'
+import type { ClockRule } from './clock-rule.ts'
+import type { EffectRule, Setting } from './effect-rule.ts'
 import type { Input } from './event.ts'
 import type { Facts, Person, Request, Role, Source } from './request.ts'
 import type { Instant } from './time.ts'
-
-/** Calendar days, business days, or until the distribution day that a report was promised for. */
-export type ClockLength =
-  | { readonly days: number }
-  | { readonly businessDays: number }
-  | { readonly until: 'distribution-day' }
-
-export type ClockRule = ClockLength & {
-  /** What it measures: `Challenge answers`. */
-  readonly name: string
-  /** `opened`: created, or reopened after that. */
-  readonly since: 'created' | 'opened' | 'step-entered' | 'last-public-reply'
-  /** The handbook's sentence that sets it. */
-  readonly because: string
-}
 
 /** What surrounds a decision and comes from outside the request. */
 export interface Circumstances {
@@ -80,55 +66,6 @@ export type Field = { readonly onlyIf?: Flag } & (
       readonly sentOn?: Source
     }
   | { readonly kind: 'request-number'; readonly name: string; readonly label: string; readonly hint?: string }
-)
-
-/** What the team's configuration decides about a flow. */
-export type Setting = 'trust-safety-project' | 'feature-request' | 'admin-token'
-
-/** True when the field has this value or any, or when the setting is made or not. */
-export type Condition =
-  | { readonly field: string; readonly is: string }
-  | { readonly field: string; readonly isGiven: true }
-  | { readonly setting: Setting; readonly isSet: boolean }
-
-export type EffectRule = { readonly when?: Condition } & (
-  | {
-      readonly kind: 'reply'
-      readonly snippet: string
-      /** Placeholder of the snippet -> the text itself, or the modal's field that holds it (with what stands before it). */
-      readonly replace?: Readonly<
-        Record<string, string | { readonly field: string; readonly prefix: string }>
-      >
-      /** The modal's field with further words. */
-      readonly addition?: string
-      /** A reply to silence: stopped when the requester has written since the step's clock started. */
-      readonly onlyIfSilent?: boolean
-    }
-  /** The modal's fields whose texts make up the note, in this order, parted by an empty line. */
-  | { readonly kind: 'typed-reply'; readonly fields: readonly string[] }
-  /** `{who}`, `{when}`, `{evidence}` and `{field:NAME}` are filled in when it is decided. */
-  | { readonly kind: 'internal-note'; readonly text: string }
-  | { readonly kind: 'labels'; readonly add: readonly string[]; readonly remove: readonly string[] }
-  | { readonly kind: 'close' }
-  | { readonly kind: 'reopen' }
-  | { readonly kind: 'feature-request-note' }
-  | { readonly kind: 'start-exports' }
-  | { readonly kind: 'mark-duplicate'; readonly field: string }
-  | { readonly kind: 'open-issue'; readonly purpose: IssuePurpose; readonly template: string }
-  | { readonly kind: 'gather-evidence' }
-  /** The modal's fields whose texts make up the comment; where it is refused, the request stays at its step with `orStay`. */
-  | {
-      readonly kind: 'ticket-reply'
-      readonly fields: readonly string[]
-      readonly solve: boolean
-      readonly orStay: boolean
-    }
-  | { readonly kind: 'ticket-note'; readonly text: string }
-  | { readonly kind: 'forward-ticket'; readonly text: string }
-  /** The modal's fields with the team and the question. */
-  | { readonly kind: 'open-expert-issue'; readonly team: string; readonly question: string }
-  | { readonly kind: 'link-expert-issue' }
-  | { readonly kind: 'thread'; readonly text: string; readonly mention: readonly Role[] }
 )
 
 /** A step, or the step that a field's value chooses, or another flow (its name in the field). */
@@ -234,11 +171,3 @@ export function defineFlow<S extends string>(
 ): Flow {
   return { source: 'gitlab', ...flow } as unknown as Flow
 }
-
-/** All 30-day requests: "All requests must be fulfilled within 30 calendar days." (Overview) */
-export const fulfilment = {
-  name: 'Fulfilment',
-  days: 30,
-  since: 'created',
-  because: 'All requests must be fulfilled within 30 calendar days',
-} as const satisfies ClockRule

@@ -1,5 +1,7 @@
 /** Creating the meta issue and working through it: the end of every deletion and of the data access report. */
-import type { Decision, EffectRule, Step } from '../engine/flow.ts'
+
+import type { EffectRule } from '../engine/effect-rule.ts'
+import type { Decision, Step } from '../engine/flow.ts'
 import { stepsAreDoneOrReason } from '../engine/guards.ts'
 import { closeIssue, internalNote, onlyIf, openIssue, reply, support } from './vocabulary.ts'
 

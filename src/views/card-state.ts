@@ -1,7 +1,8 @@
 /** Everything a view may show of a request. It holds no personal data. */
 import type { BusinessCalendar } from '../engine/business-time.ts'
 import type { RunningClock } from '../engine/clocks.ts'
-import type { Flow, Setting } from '../engine/flow.ts'
+import type { Setting } from '../engine/effect-rule.ts'
+import type { Flow } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 

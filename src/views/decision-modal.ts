@@ -1,8 +1,9 @@
 /** The modal that opens before a decision with fields: what will be sent and changed, and what is to be filled in. */
 import type { KnownBlock, ModalView } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
+import type { EffectRule } from '../engine/effect-rule.ts'
 import type { Input } from '../engine/event.ts'
-import type { Decision, EffectRule } from '../engine/flow.ts'
+import type { Decision } from '../engine/flow.ts'
 import { context, divider, listed, plainText, quoted, sections } from './block-kit.ts'
 import { buttonValueText, decisionCallback } from './button-value.ts'
 import { exceptionLines } from './card-facts.ts'

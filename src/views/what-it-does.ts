@@ -2,7 +2,8 @@
 
 import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Effect } from '../engine/effect.ts'
-import type { Condition, Decision, EffectRule } from '../engine/flow.ts'
+import type { Condition, EffectRule } from '../engine/effect-rule.ts'
+import type { Decision } from '../engine/flow.ts'
 import { snippetTitles } from '../flows/snippets.ts'
 import { counted, listed } from './block-kit.ts'
 import type { CardState } from './card-state.ts'

@@ -1,5 +1,6 @@
 import type { IssuePurpose } from '../../engine/effect.ts'
-import type { EffectRule, Flow, Step } from '../../engine/flow.ts'
+import type { EffectRule } from '../../engine/effect-rule.ts'
+import type { Flow, Step } from '../../engine/flow.ts'
 
 /** The issue templates that the flows' effects of these purposes open issues from. */
 export function templatesOf(flows: readonly Flow[], purposes: readonly IssuePurpose[]): readonly string[] {
