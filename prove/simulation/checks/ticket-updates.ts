@@ -112,17 +112,9 @@ function checkDecided({ outbox, audit, findings }: Evidence, entry: AuditEntry):
         details.decidedAt === entry.at,
     )
     for (const { status } of rows) {
-      if (status === 'cancelled' && !isTakenBack && !isBehindAnother(audit, entry))
+      if (status === 'cancelled' && !isTakenBack)
         findings.lost.push(`${name} was taken back and nobody was told`)
       if (status === 'done' && isTakenBack) findings.broken.push(`${name} was made and taken back`)
     }
   }
-}
-
-/** What was decided behind a decision that was refused goes with it, and each stands as cancelled in the log. */
-function isBehindAnother(audit: readonly AuditEntry[], { requestId }: AuditEntry): boolean {
-  return audit.some(
-    ({ what, requestId: one, details }) =>
-      what === 'effect' && one === requestId && details.outcome === 'cancelled',
-  )
 }
