@@ -32,7 +32,7 @@ async function open(context: DeskContext, tables: Tables, sighting: TicketSighti
     stepSince: now,
     createdAt: sighting.createdAt,
     facts: {},
-    seen: withHome(sighting.seen, sighting.seen.groupId),
+    seen: withHome(sighting.seen, firstHomeOf(sighting)),
   }
   const changesAt = changesAtOf(context, row)
   const opened = await tables.requests.insert({ ...row, ...(changesAt ? { changesAt } : {}) })
@@ -45,6 +45,11 @@ async function open(context: DeskContext, tables: Tables, sighting: TicketSighti
   })
   await tell(context, tables, opened.id, writtenSince(sighting, 0))
   await redraw(context, tables, opened.id)
+}
+
+/** A ticket that somebody had given to support before it was seen has its home elsewhere, nobody knows where. */
+function firstHomeOf({ seen, supportGroup }: TicketSighting): string | undefined {
+  return seen.groupId === supportGroup ? undefined : seen.groupId
 }
 
 async function news(

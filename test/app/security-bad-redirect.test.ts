@@ -43,6 +43,21 @@ describe('A ticket that was redirected', () => {
     expect(mailsOf(given)).toEqual(['Wayne, support here.'])
   })
 
+  test('comes back, too, where it was with support already when it was first seen', async () => {
+    const { world } = await privateTicket()
+    const { id: ticket } = world.zendesk.submitTicket('Mr Wayne asks again.', { groupId: supportGroupId })
+    await world.settle()
+    const given = { world, ticket }
+    await decideOnTicket(given, 'Redirect: Support')
+    const meanwhile = ticketCardText(given)
+
+    world.zendesk.someoneMoves(ticket, securityGroupId)
+    await world.settle()
+
+    expect(meanwhile).toContain(forwarded)
+    expect(ticketCardText(given)).toContain(open)
+  })
+
   test('comes back when support gives it back, with a new business day', async () => {
     const given = await privateTicket()
     const { world, ticket } = given
