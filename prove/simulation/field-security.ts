@@ -1,20 +1,24 @@
 /** Who is in the user group of Field Security, and who was in it when. */
 import { GROUPS, PEOPLE } from '../../sandbox/slack/people.ts'
-import type { Slack } from '../../sandbox/slack/slack.ts'
 import type { History } from './history.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /** Two, so that they can get in each other's way. */
 export const fieldSecurityTeam: readonly string[] = [PEOPLE.fieldSecurity.id, PEOPLE.secondPrivacy.id]
 
+/** As Slack has it. */
+interface Groups {
+  setGroupMembers(handle: string, members: readonly string[]): void
+}
+
 export class FieldSecurity {
-  readonly #slack: Pick<Slack, 'setGroupMembers'>
+  readonly #slack: Groups
   readonly #time: VirtualTime
   readonly #history: History
   /** Oldest first; `at` in milliseconds since the run began. */
   readonly #changes: { readonly at: number; readonly members: readonly string[] }[] = []
 
-  constructor(slack: Pick<Slack, 'setGroupMembers'>, time: VirtualTime, history: History) {
+  constructor(slack: Groups, time: VirtualTime, history: History) {
     this.#slack = slack
     this.#time = time
     this.#history = history

@@ -5,7 +5,7 @@ import { run } from '../../prove/simulation/run.ts'
 
 describe('the whole bot in a simulated world', () => {
   test.each([1, 2, 3])('keeps every promise in the run of seed %i', { timeout: 120_000 }, async (seed) => {
-    const { findings } = await run(seed, 80)
+    const { findings } = await run(seed, 120)
 
     expect(problemsOf({ findings })).toEqual([])
     expect(findings.effectsChecked).toBeGreaterThan(10)
