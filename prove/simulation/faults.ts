@@ -50,7 +50,7 @@ export interface Weather {
   readonly deaths: number
 }
 
-export const calm: Weather = { name: 'calm', slack: 0, gitlab: 0, zendesk: 0, deliveries: 0, deaths: 0 }
+const calm: Weather = { name: 'calm', slack: 0, gitlab: 0, zendesk: 0, deliveries: 0, deaths: 0 }
 
 const weathers: readonly Weather[] = [
   calm,

@@ -34,7 +34,7 @@ export function actInGitLab(world: World): void {
   else act(world)
 }
 
-export function deskIssues({ gitlab }: World): Issue[] {
+function deskIssues({ gitlab }: World): Issue[] {
   return gitlab.world.issues.filter(({ project }) => project.serviceDesk)
 }
 

@@ -31,7 +31,7 @@ export function actInZendesk(world: World): void {
 }
 
 /** Those that are not deleted. */
-export function ticketsOf({ zendesk }: World): readonly Ticket[] {
+function ticketsOf({ zendesk }: World): readonly Ticket[] {
   return [...zendesk.tickets.values()].filter(({ deleted }) => !deleted)
 }
 

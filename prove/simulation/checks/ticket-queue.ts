@@ -6,7 +6,7 @@ import type { RequestRow } from '../../../src/store/store.ts'
 import type { Evidence } from '../check.ts'
 import { textOf } from './requests.ts'
 
-export const ticketFlow = securityTicket({
+const ticketFlow = securityTicket({
   expertTeams: ['Application Security'],
   hasSupportGroup: true,
   updateAfterBusinessDays: 5,
