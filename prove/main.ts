@@ -1,4 +1,4 @@
-/** `npm run prove`: every proof and its table; `--full` takes its time, `--only NAME` runs one. Ends with 1 when a promise was broken. */
+/** `npm run prove`: every proof and its table; `--full` takes its time, `--only NAME` runs one, `--runs N` plays so many seeds. Ends with 1 when a promise was broken. */
 import { parseArgs } from 'node:util'
 import { proveEachCall } from './each-call/prove-each-call.ts'
 import { proveKills } from './kill/prove-kills.ts'
@@ -9,8 +9,18 @@ import { proveSimulation } from './simulation/prove-simulation.ts'
 import { proofTable } from './table.ts'
 import { proveTwoOfEverything } from './two-of-everything/prove-two-of-everything.ts'
 
+const { values } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    /** How many seeds of the simulation. */
+    runs: { type: 'string' },
+  },
+})
+const runs = values.runs === undefined ? {} : { runs: Number(values.runs) }
+
 const proofs: Readonly<Record<string, Prove>> = {
-  simulation: proveSimulation,
+  simulation: (effort) => proveSimulation({ ...effort, ...runs }),
   kills: proveKills,
   'each-call': proveEachCall,
   recovery: proveRecovery,
@@ -18,9 +28,6 @@ const proofs: Readonly<Record<string, Prove>> = {
   security: proveSecurity,
 }
 
-const { values } = parseArgs({
-  options: { full: { type: 'boolean', default: false }, only: { type: 'string' } },
-})
 const wanted = Object.entries(proofs).filter(([name]) => values.only === undefined || values.only === name)
 if (wanted.length === 0) throw new Error(`--only takes one of ${Object.keys(proofs).join(', ')}`)
 
