@@ -25,6 +25,7 @@ const lookupsNeeded = 2
 
 /** `entry` as it stood before it was claimed. */
 export async function attempt(attempting: Attempting, entry: OutboxEntry): Promise<Attempt> {
+  if (isSaidTwice(entry)) return saidEnough
   if (entry.attempts > 0 && repeatOf(entry.work) === 'after-looking') {
     const looked = await look(attempting, entry)
     if (looked) return looked
@@ -38,6 +39,18 @@ export async function attempt(attempting: Attempting, entry: OutboxEntry): Promi
     attempting.onError(entry, error)
     return afterFailure(attempting, entry, failureOf(error, entry.opId))
   }
+}
+
+/** A message that can't be looked up, and that may be there twice already; a process that was killed counts as no answer. */
+function isSaidTwice({ work, status, lookups }: OutboxEntry): boolean {
+  return repeatOf(work) === 'once' && status === 'unknown' && lookups >= 2
+}
+
+/** What comes after it in the thread is another message, and goes on. */
+const saidEnough: Attempt = {
+  outcome: 'stopped',
+  because: 'Slack gave no clear answer twice, so it is not posted a third time: see whether it is there.',
+  alone: true,
 }
 
 /** Undefined when it is certain enough that nothing was done. */
@@ -71,13 +84,10 @@ function afterFailure(attempting: Attempting, entry: OutboxEntry, failure: Failu
   const isSlack = entry.lane === 'card' || entry.lane === 'thread' || entry.lane === 'channel'
   if (kind === 'later' || (kind === 'not-done' && isSlack)) return { outcome: 'later', inMs, error }
   if (kind === 'not-done' && !failure.isPassing) return { outcome: 'failed', error }
-  if (repeatOf(entry.work) === 'once' && entry.status === 'unknown')
-    return {
-      outcome: 'failed',
-      error:
-        'Slack gave no clear answer twice. See whether the message is there before you choose Try Again.',
-    }
-  return { outcome: 'unknown', inMs: Math.max(inMs, lookAfterMs), error, lookups: 0 }
+  if (repeatOf(entry.work) !== 'once')
+    return { outcome: 'unknown', inMs: Math.max(inMs, lookAfterMs), error, lookups: 0 }
+  if (entry.status === 'unknown') return saidEnough
+  return { outcome: 'unknown', inMs: Math.max(inMs, lookAfterMs), error, lookups: 1 }
 }
 
 function pause({ random }: Attempting, entry: OutboxEntry, failure: Failure): number {

@@ -114,7 +114,18 @@ export function outbox(connection: Connection): Outbox {
     async recover(now) {
       const { numUpdatedRows } = await connection()
         .updateTable('outbox')
-        .set({ status: 'unknown', dueAt: now, error: 'The process stopped before the outcome was known' })
+        .set((of) => ({
+          status: 'unknown' as const,
+          dueAt: now,
+          error: 'The process stopped before the outcome was known',
+          // A message that can't be looked up may be there: of those, unclear outcomes are counted.
+          lookups: of
+            .case()
+            .when('kind', 'in', ['thread', 'post'])
+            .then(of('lookups', '+', 1))
+            .else(of.ref('lookups'))
+            .end(),
+        }))
         .where('status', '=', 'in-flight')
         .executeTakeFirst()
       return Number(numUpdatedRows)

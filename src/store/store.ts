@@ -175,7 +175,7 @@ export interface OutboxEntry {
   readonly error?: string
   /** What came of it: a note's id, an issue's number. */
   readonly result?: Readonly<Record<string, string | number>>
-  /** Empty look-ups since the outcome became unknown. */
+  /** Empty look-ups since the outcome became unknown; of a message that can't be looked up, its unclear outcomes. */
   readonly lookups: number
 }
 

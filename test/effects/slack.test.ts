@@ -136,18 +136,40 @@ describe('a message in the thread', () => {
     expect(await desk.statuses(id)).toEqual(['done'])
   })
 
-  it('of unknown outcome a second time is left to a person', async () => {
+  it('of unknown outcome a second time is left to a person, and the next one is posted', async () => {
     const { desk, id } = await aDeskWithCard()
     desk.slack.fake.fail({ path: postPath, times: 2, failure: { applied: true, answer: { status: 502 } } })
     await desk.toDo(id, ask)
 
     await desk.workFor(60 * minute)
+    await desk.toDo(id, { ...ask, text: 'And another thing.' })
+    await desk.workFor(minute)
 
-    expect(thread(desk)).toHaveLength(2)
+    expect(thread(desk)).toEqual([
+      '<!subteam^S01MANAGERS> Please review.',
+      '<!subteam^S01MANAGERS> Please review.',
+      '<!subteam^S01MANAGERS> And another thing.',
+    ])
     const error =
-      'Slack gave no clear answer twice. See whether the message is there before you choose Try Again.'
-    expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
-    expect(cards(desk).map(({ text }) => text)).toEqual([`Card of ${id}: thread failed`])
+      'Slack gave no clear answer twice, so it is not posted a third time: see whether it is there.'
+    expect(await desk.work(id)).toMatchObject([{ status: 'cancelled', error }, { status: 'done' }])
+  })
+
+  it('that two processes were posting when they were killed is not posted a third time', async () => {
+    const { desk, id } = await aDeskWithCard()
+    await desk.toDo(id, ask)
+    const { outbox } = desk.store.tables
+    const now = '2026-03-10T10:00:00.000Z'
+    const entry = (await outbox.ofRequest(id)).at(-1)
+    for (const _process of [1, 2]) {
+      await outbox.claim(entry?.id ?? 0, now)
+      await outbox.recover(now)
+    }
+
+    await desk.workFor(60 * minute)
+
+    expect(thread(desk)).toEqual([])
+    expect(await desk.work(id)).toMatchObject([{ status: 'cancelled' }])
   })
 
   it('that Slack refuses waits with Slack’s own word, and is said once Slack takes it', async () => {
