@@ -22,11 +22,11 @@ export function isForgotten(forgotten: Forgotten | undefined, at: Instant): bool
 export const backupTakenAt = 'backup-taken-at'
 const forgottenName = 'forgotten'
 
-/** To be called at start, before anything is handled or carried out. Undefined where the database is neither a copy nor new. */
+/** To be called at start, before anything is handled or carried out. Undefined where the database is no copy. */
 export async function takeUpAfterRestore(context: DeskContext): Promise<Forgotten | undefined> {
   return context.store.transaction(async (tables) => {
     const takenAt = await tables.settings.get(backupTakenAt)
-    if (takenAt === undefined) return (await forgottenOf(tables)) ?? beginning(context, tables)
+    if (takenAt === undefined) return forgottenOf(tables)
     const now = nowOf(context)
     const distrusted = await tables.outbox.distrust(now)
     const givenUp = await giveUpClicks(context, tables, takenAt)
@@ -63,14 +63,6 @@ async function giveUpClicks(context: DeskContext, tables: Tables, takenAt: Insta
 
 function isClick({ payload }: InboxEntry): boolean {
   return typeof payload === 'object' && payload !== null && 'answerTo' in payload && !('text' in payload)
-}
-
-/** A database that is new may stand for one that was lost: what was posted today before it began is not posted again. */
-async function beginning(context: DeskContext, tables: Tables): Promise<Forgotten | undefined> {
-  if ((await tables.audit.head()).seq > 0) return undefined
-  const forgotten: Forgotten = { from: new Date(0).toISOString(), to: nowOf(context) }
-  await tables.settings.set(forgottenName, JSON.stringify(forgotten))
-  return forgotten
 }
 
 async function forgottenOf({ settings }: Tables): Promise<Forgotten | undefined> {
