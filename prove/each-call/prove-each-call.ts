@@ -1,6 +1,7 @@
 /** The proof that no single statement and no single call may fail without everything coming right in the end. */
-import { count, newTally, proofOf } from '../kill/tally.ts'
-import type { Effort, Proof, Prove } from '../proof.ts'
+import { chunksOf, inProcesses } from '../in-processes.ts'
+import { add, count, newTally, proofOf, type Tally } from '../kill/tally.ts'
+import type { Prove } from '../proof.ts'
 import { allScenarios } from './all-scenarios.ts'
 import { everyFault, type Planned, tryFault, type Untouched, untouched } from './each-fault.ts'
 
@@ -9,30 +10,64 @@ interface Try {
   readonly planned: Planned
 }
 
+/** Faults of one scenario, by its name. */
+interface Part {
+  readonly scenario: string
+  readonly faults: readonly Planned[]
+}
+
 /** What the sample of CI may take. */
 const ciSeconds = 50
+const faultsOfPart = 150
 
-export const proveEachCall: Prove = (effort) => proveEachCallOf(effort, ciSeconds)
-
-async function proveEachCallOf({ size, log }: Effort, seconds: number): Promise<Proof> {
+export const proveEachCall: Prove = async ({ size, log }) => {
   const tally = newTally()
-  const until = performance.now() + seconds * 1000
-  const tries: Try[] = []
+  const untouchedOnes: Untouched[] = []
   for (const scenario of allScenarios) {
     const of = await untouched(scenario)
+    untouchedOnes.push(of)
     for (const broken of of.ran.broken) tally.broken.push(`${scenario.name}, untouched: ${broken}`)
-    const all = everyFault(of)
-    log(
-      `${scenario.name}: ${of.ran.calls} calls, ${of.ran.statements.length} statements, ${all.length} faults`,
-    )
-    for (const planned of all) tries.push({ of, planned })
+    const { calls, statements } = of.ran
+    log(`${scenario.name}: ${calls} calls, ${statements.length} statements, ${everyFault(of).length} faults`)
   }
-  for (const { of, planned } of size === 'full' ? tries : spread(tries)) {
-    if (size === 'ci' && performance.now() > until) break
-    await tryFault(of, planned, tally, log)
-  }
+  if (size === 'full') await tryAll(untouchedOnes, tally, log)
+  else await trySample(untouchedOnes, tally, log)
   count(tally.reached, 'made again, as it was not acknowledged', 0)
   return proofOf('each statement and call fails', tally)
+}
+
+async function trySample(
+  all: readonly Untouched[],
+  tally: Tally,
+  log: (line: string) => void,
+): Promise<void> {
+  const until = performance.now() + ciSeconds * 1000
+  const tries = all.flatMap((of) => everyFault(of).map((planned): Try => ({ of, planned })))
+  for (const { of, planned } of spread(tries)) {
+    if (performance.now() > until) break
+    await tryFault(of, planned, tally, log)
+  }
+}
+
+async function tryAll(all: readonly Untouched[], tally: Tally, log: (line: string) => void): Promise<void> {
+  const parts = all.flatMap((of): readonly Part[] =>
+    chunksOf(everyFault(of), faultsOfPart).map((faults) => ({ scenario: of.scenario.name, faults })),
+  )
+  const script = new URL('try-faults.ts', import.meta.url)
+  const outcomes = await inProcesses<Part, Tally>(script, parts, log)
+  for (const [index, outcome] of outcomes.entries()) {
+    if ('result' in outcome) add(tally, outcome.result)
+    else tally.broken.push(`part ${index + 1}, ${parts[index]?.scenario}: ${outcome.died}`)
+  }
+}
+
+export async function tryFaults({ scenario: name, faults }: Part): Promise<Tally> {
+  const tally = newTally()
+  const scenario = allScenarios.find((one) => one.name === name)
+  if (!scenario) throw new Error(`there is no scenario “${name}”`)
+  const of = await untouched(scenario)
+  for (const planned of faults) await tryFault(of, planned, tally, (line) => console.error(line))
+  return tally
 }
 
 /** All of them, in an order in which any beginning is spread evenly over the whole: the same each time. */

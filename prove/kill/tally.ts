@@ -24,6 +24,15 @@ export function count(counts: Record<string, number>, what: string, more = 1): v
   counts[what] = (counts[what] ?? 0) + more
 }
 
+export function add(to: Tally, other: Tally): void {
+  to.runs += other.runs
+  to.kills += other.kills
+  to.effectsChecked += other.effectsChecked
+  for (const counts of ['faults', 'reached'] as const)
+    for (const [what, times] of Object.entries(other[counts])) count(to[counts], what, times)
+  for (const list of ['lost', 'doubled', 'letIn', 'broken'] as const) to[list].push(...other[list])
+}
+
 export function proofOf(name: string, tally: Tally): Proof {
   return { name, ...tally }
 }

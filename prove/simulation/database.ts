@@ -23,22 +23,27 @@ export interface OutboxRow {
   readonly result: string | null
 }
 
-function read<T>(file: string, query: string): readonly T[] {
+function reading<T>(file: string, read: (sqlite: Sqlite.Database) => T): T {
   const sqlite = new Sqlite(file, { fileMustExist: true })
   try {
-    return sqlite.prepare<[], T>(query).all()
+    return read(sqlite)
   } finally {
     sqlite.close()
   }
 }
 
-export const inboxOf = (file: string): readonly InboxRow[] => read(file, 'select * from inbox order by id')
-export const outboxOf = (file: string): readonly OutboxRow[] => read(file, 'select * from outbox order by id')
+const inboxIn = (sqlite: Sqlite.Database) =>
+  sqlite.prepare<[], InboxRow>('select * from inbox order by id').all()
+const outboxIn = (sqlite: Sqlite.Database) =>
+  sqlite.prepare<[], OutboxRow>('select * from outbox order by id').all()
+
+export const inboxOf = (file: string): readonly InboxRow[] => reading(file, inboxIn)
+export const outboxOf = (file: string): readonly OutboxRow[] => reading(file, outboxIn)
 
 /** What still has to go on by itself: not what failed for good, nor what waits behind that. */
 export function unrest(file: string): readonly string[] {
-  const inbox = inboxOf(file).filter(({ finished_at }) => finished_at === null)
-  const outbox = outboxOf(file)
+  const [arrived, outbox] = reading(file, (sqlite) => [inboxIn(sqlite), outboxIn(sqlite)] as const)
+  const inbox = arrived.filter(({ finished_at }) => finished_at === null)
   const isBlocked = (row: OutboxRow) =>
     row.request_id !== null &&
     outbox.some(

@@ -1,4 +1,5 @@
 /** The proof: as many seeds as there is time for, one of them twice, and every rare path gone at least once. */
+import { chunksOf, inProcesses } from '../in-processes.ts'
 import type { Effort, Proof } from '../proof.ts'
 import { sometimes } from './checks/sometimes.ts'
 import { type Run, run } from './run.ts'
@@ -10,6 +11,7 @@ const ciSeconds = 50
 const ciSecondsAtMost = 150
 const leastRuns = 12
 const fullRuns = 500
+const seedsOfPart = 10
 
 export interface SimulationEffort extends Effort {
   /** How many seeds; else as many as the size asks for. */
@@ -19,21 +21,44 @@ export interface SimulationEffort extends Effort {
 
 export async function proveSimulation(effort: SimulationEffort): Promise<Proof> {
   const { size, log, firstSeed = 1 } = effort
-  const started = performance.now()
   const wanted = effort.runs ?? (size === 'full' ? fullRuns : undefined)
+  if (wanted === undefined) return proofOf(await asTimeAllows(firstSeed, log))
+  const seeds = Array.from({ length: wanted }, (_, index) => firstSeed + index)
+  const parts = chunksOf(seeds, seedsOfPart)
+  const script = new URL('play-seeds.ts', import.meta.url)
+  const outcomes = await inProcesses<readonly number[], readonly Run[]>(script, parts, log)
+  const died = outcomes.flatMap((outcome, part) =>
+    'died' in outcome ? [`seeds ${parts[part]?.join(', ')}: ${outcome.died}`] : [],
+  )
+  return proofOf(
+    outcomes.flatMap((outcome) => ('result' in outcome ? outcome.result : [])),
+    died,
+  )
+}
+
+/** As many as fit into the time of CI, and further ones until every rare path was gone. */
+async function asTimeAllows(firstSeed: number, log: (line: string) => void): Promise<readonly Run[]> {
+  const started = performance.now()
   const runs: Run[] = []
   const isEnough = () => {
-    if (wanted !== undefined) return runs.length >= wanted
     const seconds = (performance.now() - started) / 1000
     const isComplete = Object.values(reachedIn(runs)).every((times) => times > 0)
     return runs.length >= leastRuns && seconds > (isComplete ? ciSeconds : ciSecondsAtMost)
   }
-  for (let seed = firstSeed; !isEnough(); seed++) {
-    const one = await run(seed, stepsOfRun)
-    if (problemsOf(one).length > 0) tell(one, log)
-    runs.push({ ...one, lastLines: [] })
-  }
-  return proofOf(runs, await differences(runs[0]))
+  for (let seed = firstSeed; !isEnough(); seed++) runs.push(await playSeed(seed, log))
+  return runs
+}
+
+export async function playSeeds(seeds: readonly number[]): Promise<readonly Run[]> {
+  const runs: Run[] = []
+  for (const seed of seeds) runs.push(await playSeed(seed, (line) => console.error(line)))
+  return runs
+}
+
+async function playSeed(seed: number, log: (line: string) => void): Promise<Run> {
+  const one = await run(seed, stepsOfRun)
+  if (problemsOf(one).length > 0) tell(one, log)
+  return { ...one, lastLines: [] }
 }
 
 /** One seed is one run, exactly. */
@@ -56,11 +81,12 @@ export function tell(failed: Run, log: (line: string) => void, lines = 40): void
   log(`seed ${seed}, step ${step}:`)
   for (const problem of problemsOf(failed)) log(`  ${problem}`)
   log(`  faults: ${JSON.stringify(Object.fromEntries(faults))}`)
-  for (const line of lastLines.slice(-lines)) log(`    ${line}`)
+  for (const line of lastLines.slice(lastLines.length - lines)) log(`    ${line}`)
   log(`  again: npm run simulate -- --seed ${seed} --steps ${steps}`)
 }
 
-function proofOf(runs: readonly Run[], broken: readonly string[]): Proof {
+async function proofOf(runs: readonly Run[], died: readonly string[] = []): Promise<Proof> {
+  const broken = [...died, ...(await differences(runs[0]))]
   const all = (of: (run: Run) => readonly string[]) =>
     runs.flatMap((one) => of(one).map((text) => `seed ${one.seed}: ${text}`))
   const faults = summed(runs.map(({ faults }) => faults))

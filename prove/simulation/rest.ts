@@ -9,7 +9,7 @@ import type { World } from './world.ts'
 
 /** As often is looked; in between the longest pause of the bot's own passes. */
 const mostLooks = 40
-const hour = 3_600_000
+const day = 24 * 3_600_000
 const pauseMs = 5 * 60_000
 
 /** What is left that does not come to rest; empty where all does. */
@@ -19,8 +19,8 @@ export async function comeToRest(world: World): Promise<readonly string[]> {
   unhide(world)
   world.fieldSecurity.set(fieldSecurityTeam)
   bot.start()
-  // What GitLab did not show is asked for once an hour.
-  time.jump(hour)
+  // What GitLab has not shown for long is asked for once a day.
+  time.jump(day)
   await time.run(30_000)
   if (!bot.isReady) return ['the bot does not start although nothing is wrong any more']
   const left = await waitForRest(world)

@@ -1,7 +1,7 @@
 /** What is done in GitLab. Labels and close go through the issues API: the same again has the same result. */
 import type { Effect } from '../engine/effect.ts'
 import { type Label, type LabelNames, labelName, labels } from '../flows/labels.ts'
-import type { Done } from './carry-out.ts'
+import type { Done, Stopped } from './carry-out.ts'
 import { type EffectContext, type Entry, onIssue, requestOf } from './effect-context.ts'
 import { expertIssueEffects } from './expert-issue.ts'
 import { CannotDo } from './failure.ts'
@@ -42,8 +42,11 @@ export function gitlabEffects(context: EffectContext) {
       return { result: { closed: iid } }
     },
 
-    async reopen(entry: Entry): Promise<Done> {
-      const { iid } = await requestOf(context, entry)
+    async reopen(entry: Entry): Promise<Done | Stopped> {
+      const { iid, facts } = await requestOf(context, entry)
+      // The reply that it answers was there before: whoever closed the issue after it may have worked it.
+      if (facts.closedOutside)
+        return { stopped: 'The issue was closed in GitLab after the requester wrote.', alone: true }
       const { state } = await onIssue(iid, () => gitlab.editIssue(iid, { state: 'reopen' }))
       if (state === 'closed') throw new CannotDo(`GitLab answered, but issue #${iid} is still closed.`)
       return { result: { reopened: iid } }

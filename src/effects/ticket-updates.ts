@@ -43,9 +43,12 @@ export function ticketUpdateEffects(context: ZendeskContext) {
       try {
         return await found(entry, await requestOf(context, entry), work)
       } catch (error) {
+        if (!(error instanceof TicketOver)) throw error
         // The last attempt certainly did nothing: the next one says what became of the ticket.
-        if (error instanceof TicketOver && entry.status !== 'unknown') return undefined
-        throw error
+        if (entry.status !== 'unknown') return undefined
+        throw new TicketOver(`${error.message} It can’t be seen whether this had been sent before.`, {
+          cause: error,
+        })
       }
     },
   }

@@ -126,10 +126,9 @@ function stateNews({ id, state, userId, createdAt }: StateEvent, labels: readonl
   return []
 }
 
-/** What somebody reopened and the bot's own close, decided meanwhile, closed after that is closed. */
+/** What somebody reopened or closed, and the bot, as was decided meanwhile, closed or reopened after that, stands as the bot left it. */
 function isTakenBack({ id, state }: StateEvent, events: readonly StateEvent[], ownId: number): boolean {
-  const isOwnClose = (other: StateEvent) => other.userId === ownId && other.state === 'closed'
-  return state === 'reopened' && events.some((other) => isOwnClose(other) && other.id > id)
+  return events.some((other) => other.userId === ownId && other.id > id && other.state !== state)
 }
 
 /** A colleague who pastes a reply of the handbook has sent it, and so has the bot before its database was lost. */

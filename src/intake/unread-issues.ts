@@ -15,9 +15,12 @@ type AllUnread = Readonly<Record<string, Unread>>
 
 const settingName = 'gitlab-unread-issues'
 const shortestPauseMs = 60_000
-const longestPauseMs = 3_600_000
-/** Every request has an end within 30 days; one that was deleted is not asked for for ever. */
-const longestMs = 30 * 24 * 3_600_000
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+/** Every request has an end within 30 days: until then nobody waits longer than an hour for one that is shown again. */
+const requestMs = 30 * dayMs
+/** One that was deleted is not asked for for ever. */
+const longestMs = 365 * dayMs
 
 /** Inside the caller's transaction. */
 export async function rememberUnread(tables: Tables, iid: number, now: Instant): Promise<void> {
@@ -25,6 +28,7 @@ export async function rememberUnread(tables: Tables, iid: number, now: Instant):
   const since = all[iid]?.since ?? now
   const age = Date.parse(now) - Date.parse(since)
   const { [iid]: _one, ...others } = all
+  const longestPauseMs = age < requestMs ? hourMs : dayMs
   const unread = { since, again: later(now, Math.max(shortestPauseMs, Math.min(age, longestPauseMs))) }
   await write(tables, age < longestMs ? { ...others, [iid]: unread } : others)
 }

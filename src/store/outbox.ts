@@ -83,7 +83,8 @@ export function outbox(connection: Connection): Outbox {
     async tryAgain(requestId, now) {
       const { numUpdatedRows } = await connection()
         .updateTable('outbox')
-        .set({ status: 'pending', dueAt: now, finishedAt: null, error: null })
+        // What failed may have been done at an earlier attempt: one more look tells, and where none can, nobody says that it was not.
+        .set({ status: 'unknown', dueAt: now, finishedAt: null, error: null, lookups: 1 })
         .where('requestId', '=', requestId)
         .where('status', '=', 'failed')
         .executeTakeFirst()

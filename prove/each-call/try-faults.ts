@@ -1,0 +1,5 @@
+/** Some faults of one scenario in a process of their own. */
+import { answerParent } from '../in-processes.ts'
+import { tryFaults } from './prove-each-call.ts'
+
+answerParent(tryFaults)
