@@ -24,19 +24,19 @@ export async function inProcesses<Part extends object, Result>(
 function inProcess<Part extends object, Result>(script: URL, part: Part): Promise<Outcome<Result>> {
   return new Promise((resolve) => {
     const child = fork(script, { serialization: 'advanced' })
-    child.once('message', (result) => resolve({ result: result as Result }))
+    child.once('message', (result) => {
+      resolve({ result: result as Result })
+      child.kill()
+    })
     child.once('error', (error) => resolve({ died: String(error) }))
     child.once('exit', (code, signal) => resolve({ died: `it ended with ${signal ?? code}` }))
     child.send(part)
   })
 }
 
-/** In the script of a part: takes it, answers with its result, and ends. */
+/** In the script of a part: takes it, and answers with its result; it is ended when that has arrived. */
 export function answerParent<Part, Result>(work: (part: Part) => Promise<Result>): void {
-  process.once('message', async (part) => {
-    const result = await work(part as Part)
-    process.send?.(result, () => process.exit())
-  })
+  process.once('message', async (part) => process.send?.(await work(part as Part)))
 }
 
 /** Of so many each, the last one of what is left. */

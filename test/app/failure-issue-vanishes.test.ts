@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { channel, formCopy, people, snippet, startWorld, type World } from './desk-world.ts'
 
 async function evaluated(world: World): Promise<number> {
@@ -120,7 +121,27 @@ describe('an issue that GitLab does not show when it comes in', () => {
     expect(seen.map(({ details }) => details.name)).toEqual(['issue-unreadable', 'issue-readable'])
   })
 
-  it('deleted for good, it is asked for ever less often, and no more after 30 days', async () => {
+  it('one that was hidden for more than a month and reopened meanwhile stands where GitLab has it', async () => {
+    const world = await startWorld()
+    const iid = await evaluated(world)
+    await world.click(iid, 'Fail Verification')
+    world.gitlab.hide(iid)
+    world.gitlab.someoneReopens(iid, usernames.manager)
+    await world.settle()
+    await world.advance({ days: 40 })
+    // The poll asks for what has changed since this one, and so for nothing of before.
+    await world.request()
+    await world.passTime(2, 60)
+
+    world.gitlab.unhide(iid)
+    await world.advance({ days: 1 })
+    await world.passTime(2, 60)
+
+    expect(world.gitlab.issueView(iid).state).toBe('opened')
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  })
+
+  it('deleted for good, it is asked for ever less often, once a day after 30 days, and no more after a year', async () => {
     const world = await startWorld()
     const { iid } = world.gitlab.submitRequest({ description: formCopy() })
     world.gitlab.remove(iid)
@@ -130,16 +151,20 @@ describe('an issue that GitLab does not show when it comes in', () => {
     const [atFirst, inAnHour, inAnotherHour] = [asked(), await askedIn(60), await askedIn(60)]
     await world.advance({ days: 31 })
     await world.passTime(2, 60)
+    const [inADay, inAnotherDay] = [await askedIn(24, 3_600), await askedIn(24, 3_600)]
+    await world.advance({ days: 366 })
+    await world.passTime(2, 60)
     const atLast = asked()
-    await world.passTime(3, 3_600)
+    await world.passTime(3, 86_400)
 
+    expect([inADay, inAnotherDay]).toEqual([1, 1])
     expect(atFirst).toBeGreaterThan(0)
     expect(inAnHour).toBeGreaterThan(inAnotherHour)
     expect(asked()).toBe(atLast)
 
-    async function askedIn(minutes: number): Promise<number> {
+    async function askedIn(times: number, seconds = 60): Promise<number> {
       const before = asked()
-      await world.passTime(minutes, 60)
+      await world.passTime(times, seconds)
       return asked() - before
     }
   })

@@ -1,8 +1,8 @@
-/** A colleague reopens an issue by hand while the bot's own close is still on its way: the last of the two holds. */
+/** A colleague reopens or closes an issue by hand while the bot's own close or reopening is still on its way: the last of the two holds. */
 import { expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
-import { startWorld } from './desk-world.ts'
+import { formCopy, startWorld } from './desk-world.ts'
 
 const down: Failure = { answer: { status: 429, headers: { 'retry-after': '1' }, body: {} } }
 
@@ -57,4 +57,51 @@ test('Reopened after the close was carried out: the request is open again', asyn
 
   expect(world.gitlab.issueView(iid).state).toBe('opened')
   expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+})
+
+/** The requester has written after the close, which reopens an export; GitLab takes no change meanwhile. */
+async function beingReopened() {
+  const world = await startWorld()
+  const iid = await world.request({ description: formCopy('Data Export Request') })
+  await world.advance({ days: 8 })
+  await world.click(iid, 'Close Self-Serve')
+  world.gitlab.fake.fail({ method: 'PUT', times: Infinity, failure: down })
+  world.gitlab.requesterReplies(iid, 'It does not work.')
+  await world.settle()
+  return { world, iid }
+}
+
+test('Closed by hand after the requester wrote and before that reopened the issue: it stays closed', async () => {
+  const { world, iid } = await beingReopened()
+  expect(world.cardText(iid)).toContain('Self-serve did not work: helping')
+  world.gitlab.someoneReopens(iid, usernames.manager)
+  await world.settle()
+  world.gitlab.someoneCloses(iid, usernames.engineer)
+  await world.settle()
+
+  world.gitlab.fake.heal()
+  await world.passTime(5, 10)
+
+  expect(world.gitlab.issueView(iid).state).toBe('closed')
+  expect(world.cardText(iid)).toContain('Closed')
+  expect(world.done(iid)).not.toContain('reopened')
+  const stopped = (await world.audit()).filter(({ details }) => details.outcome === 'stopped')
+  expect(stopped.map(({ details }) => details.because)).toEqual([
+    'The issue was closed in GitLab after the requester wrote.',
+  ])
+})
+
+test('Closed by hand, unseen, before the bot reopened it: the request is open with it', async () => {
+  const { world, iid } = await beingReopened()
+  world.gitlab.someoneReopens(iid, usernames.manager)
+  world.gitlab.someoneCloses(iid, usernames.engineer)
+  world.gitlab.fake.heal()
+  world.gitlab.fake.fail({ method: 'GET', path: /\/issues\/\d+$/, times: Infinity, failure: down })
+
+  await world.passTime(5, 10)
+  world.gitlab.fake.heal()
+  await world.passTime(5, 10)
+
+  expect(world.gitlab.issueView(iid).state).toBe('opened')
+  expect(world.cardText(iid)).toContain('Self-serve did not work: helping')
 })

@@ -355,6 +355,35 @@ describe('a ticket that can’t be changed', () => {
     },
   )
 
+  test('deleted before it was known whether the answer had gone out: nobody says that it had not, and it is found once the ticket is back', async () => {
+    const desk = await aTicketDesk()
+    desk.zendesk.fake.fail({ method: 'PUT', failure: { applied: true, drop: 'connection' } })
+    const tryAgain = async () => {
+      await desk.store.tables.outbox.tryAgain(desk.id, desk.now().toISOString())
+      await desk.workFor(minute)
+      return desk.statuses(desk.id)
+    }
+
+    await desk.toDo(desk.id, desk.reply)
+    await desk.workFor(1_000)
+    desk.zendesk.deletes(456)
+    await desk.workFor(minute)
+    const [atFirst, again] = [await desk.work(desk.id), await tryAgain()]
+    desk.zendesk.restores(456)
+    const atLast = await tryAgain()
+
+    expect(atFirst).toEqual([
+      {
+        status: 'failed',
+        error:
+          "Ticket 456 is gone (404), or the bot's account can't see it. It can’t be seen whether this had been sent before.",
+      },
+    ])
+    expect([again, atLast]).toEqual([['failed'], ['done']])
+    expect(desk.puts()).toHaveLength(1)
+    expect(desk.told).toEqual([])
+  })
+
   test('deleted: nothing was sent, and there is nothing to try again', async () => {
     const desk = await aTicketDesk()
     desk.zendesk.deletes(456)
