@@ -90,7 +90,10 @@ async function membersOf(slack: RolesSource['slack'], groupId: string): Promise<
   }
 }
 
-/** Keeps each answer for a minute from when it was asked for; what failed is not kept. */
+/**
+ * Keeps each answer for a minute from when it was asked for; what failed is not kept. By the clock and by a timer:
+ * after a clock that was set back, the clock alone would take an old answer for a new one.
+ */
 function cache(now: () => Date) {
   const kept = new Map<string, { readonly askedAt: number; readonly answer: Promise<unknown> }>()
   return <T>(key: string, ask: () => Promise<T>): Promise<T> => {
@@ -100,6 +103,7 @@ function cache(now: () => Date) {
     if (known) return known.answer as Promise<T>
     const answer = ask()
     kept.set(key, { askedAt: at, answer })
+    setTimeout(() => kept.delete(key), cacheMs).unref()
     answer.catch(() => kept.delete(key))
     return answer
   }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { CHANNELS, GROUPS, OTHER_TEAM_ID, PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
 import { rolesReader } from '../../src/clients/slack-roles.ts'
 import { aSlack } from './a-slack.ts'
@@ -130,6 +130,20 @@ describe('what Slack said', () => {
     local.setGroupMembers('support-engineers', [])
     pass(60_000)
 
+    expect(await whoIs(PEOPLE.engineer.id)).toEqual({ person: { id: PEOPLE.engineer.id, roles: [] } })
+  })
+
+  test('is old after a minute also where the clock was set back meanwhile', async () => {
+    const { local, whoIs, pass } = await aReader()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const before = await whoIs(PEOPLE.engineer.id)
+
+    local.setGroupMembers('support-engineers', [])
+    pass(30_000)
+    vi.advanceTimersByTime(60_000)
+
+    expect(before).toMatchObject({ person: { roles: ['support-engineer'] } })
     expect(await whoIs(PEOPLE.engineer.id)).toEqual({ person: { id: PEOPLE.engineer.id, roles: [] } })
   })
 })
