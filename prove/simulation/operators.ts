@@ -12,10 +12,8 @@ const teams = [
   [...fieldSecurityTeam, PEOPLE.member.id],
 ]
 
-/** How far the clocks jump: set back, a lid that was closed, a night, the seven days of an answer, the thirty of a request. */
+/** How far the clocks jump: a lid that was closed, a night, the seven days of an answer, the thirty of a request. */
 const jumps = [
-  -2 * hour,
-  -hour / 6,
   hour / 6,
   hour,
   7 * hour,
@@ -43,7 +41,7 @@ export async function meddle(world: World): Promise<void> {
 function jump({ time, prng, history }: World): void {
   const ms = prng.pick(jumps)
   time.jump(ms)
-  history.count(ms < 0 ? 'the clock was set back' : 'the clock jumped')
+  history.count('the clock jumped')
   history.add(`the clock jumps by ${ms / hour} h`)
 }
 

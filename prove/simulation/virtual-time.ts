@@ -25,9 +25,9 @@ export class VirtualTime {
   readonly owners = new AsyncLocalStorage<Owner>()
   /** Milliseconds since the run began, as a process measures them: no clock that is set changes it. */
   #elapsed = 0
-  /** What the clocks on the wall have been set forward by, or back. */
+  /** What the clocks on the wall have been set forward by. */
   #jumped = 0
-  readonly #jumps = [{ at: Number.NEGATIVE_INFINITY, byThen: 0 }]
+  readonly #jumps: { readonly from: number; readonly byThen: number }[] = []
   #alarms: Alarm[] = []
   #count = 0
   readonly #startsAt: number
@@ -46,19 +46,16 @@ export class VirtualTime {
     return this.#elapsed
   }
 
-  /** The clocks are set forward, or back; who waits for a time to pass goes on waiting. */
+  /** The clocks are set forward; who waits for a time to pass goes on waiting. */
   jump(ms: number): void {
     this.#jumped += ms
-    this.#jumps.push({ at: this.#elapsed, byThen: this.#jumped })
+    this.#jumps.push({ from: this.ms, byThen: this.#jumped })
   }
 
-  /** When the clocks said this, in milliseconds since the run began: more than once where they were set back over it. */
-  elapsedAt(ms: number): readonly number[] {
-    return this.#jumps.flatMap(({ at, byThen }, index) => {
-      const elapsed = ms - this.#startsAt - byThen
-      const until = this.#jumps[index + 1]?.at ?? Number.POSITIVE_INFINITY
-      return elapsed >= at && elapsed <= until ? [elapsed] : []
-    })
+  /** When the clocks said this, in milliseconds since the run began. */
+  elapsedAt(ms: number): number {
+    const byThen = this.#jumps.findLast(({ from }) => from <= ms)?.byThen ?? 0
+    return ms - this.#startsAt - byThen
   }
 
   /** Belongs to nobody: the network and the outside services go on whoever dies. */

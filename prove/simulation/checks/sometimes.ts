@@ -44,7 +44,6 @@ const inWorld = [
   'a clean restart',
   'a start that failed',
   'the clock jumped',
-  'the clock was set back',
   'a click on what an old card showed',
   'Try Again after the faults had ended',
 ] as const
