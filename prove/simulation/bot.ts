@@ -18,6 +18,8 @@ interface Life {
   isDead: boolean
   listener?: RequestListener
   app?: App
+  /** Whoever waits for its end is told. */
+  onDeath?: () => void
 }
 
 interface Parts {
@@ -96,14 +98,17 @@ export class Bot {
     )
   }
 
-  /** Ends it as an operator would, and resolves when it has ended. */
+  /** Ends it as an operator would, and resolves when it has ended, or died meanwhile. */
   async stop(): Promise<void> {
     this.#isWanted = false
     const life = this.#life
     if (!life?.app || life.isDead) return
     this.#parts.history.add(`life ${life.number} is stopped`)
     this.ends.push(this.#parts.time.elapsed)
-    await life.app.stop()
+    const died = new Promise<void>((resolve) => {
+      life.onDeath = resolve
+    })
+    await Promise.race([life.app.stop(), died])
     life.isDead = true
   }
 
@@ -115,6 +120,7 @@ export class Bot {
     this.ends.push(this.#parts.time.elapsed)
     this.#parts.history.count('the process died')
     this.#parts.history.add(`life ${life.number} dies`)
+    life.onDeath?.()
     if (this.#isWanted) this.#startLater()
   }
 

@@ -70,7 +70,7 @@ function checkComment(evidence: Evidence, { ticket, row, comment, changes }: Com
 }
 
 /** How the ticket stood in the modals from which this was decided; where there was none, as it was read for the decision. */
-function stampsSeen({ world, audit }: Evidence, row: OutboxRow): readonly number[] {
+function stampsSeen({ world, audit, inbox }: Evidence, row: OutboxRow): readonly number[] {
   const entry = audit.find(
     ({ what, requestId, at }) => what === 'decided' && requestId === row.request_id && at === row.created_at,
   )
@@ -80,8 +80,15 @@ function stampsSeen({ world, audit }: Evidence, row: OutboxRow): readonly number
     .map((act) => act?.stands)
     .filter((stands) => stands?.requestId === row.request_id && stands.decision === entry?.details.decision)
     .flatMap((stands) => (stands?.stamp === undefined ? [] : Date.parse(stands.stamp)))
+  // All Sent shows no ticket; a modal of an earlier Report Sent has nothing to do with it.
+  const isOfBatch = inbox.some(
+    ({ key, finished_at }) =>
+      finished_at === entry?.at &&
+      key.startsWith('submit:') &&
+      key.endsWith(`:${entry?.who.replace('slack:', '')}:${row.request_id}`),
+  )
   const { stamp } = JSON.parse(row.work) as { readonly stamp: string }
-  return stamps.length > 0 ? stamps : [Date.parse(stamp)]
+  return stamps.length > 0 && !isOfBatch ? stamps : [Date.parse(stamp)]
 }
 
 /** What is done was done, once. */
