@@ -88,6 +88,7 @@ export async function sightingOf(
       ...stateEvents
         .filter((event) => isNews(event.userId, event.createdAt) && !isTakenBack(event, stateEvents, ownId))
         .flatMap((event) => stateNews(event, labels)),
+      ...(before ? ownCloseNews(stateEvents, ownId, labels) : []),
     ].sort((one, other) => (one.happening.at < other.happening.at ? -1 : 1)),
   }
 }
@@ -124,6 +125,18 @@ function stateNews({ id, state, userId, createdAt }: StateEvent, labels: readonl
   if (state === 'reopened')
     return [{ happening: { name: 'issue-reopened', ...seen }, from: 'stateEventId', id }]
   return []
+}
+
+/** The bot's own close, where nothing came after it: the request may have been reopened by what was read before it. */
+function ownCloseNews(
+  events: readonly StateEvent[],
+  ownId: number,
+  labels: readonly string[],
+): readonly News[] {
+  const last = events.toSorted((one, other) => one.id - other.id).at(-1)
+  if (last?.userId !== ownId || last.state !== 'closed') return []
+  const happening = { name: 'issue-closed', labels, by: 'bot', at: last.createdAt } as const
+  return [{ happening, from: 'stateEventId', id: last.id }]
 }
 
 /** What somebody reopened or closed, and the bot, as was decided meanwhile, closed or reopened after that, stands as the bot left it. */

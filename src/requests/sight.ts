@@ -111,8 +111,23 @@ async function news(
   })
   if (known.facts.unreadable)
     await tell(context, tables, known.id, [{ name: 'issue-readable', at: nowOf(context) }])
-  await tell(context, tables, known.id, happeningsOf(unheard))
+  const isReopening = await isBeingReopened(tables, known.id)
+  for (const { happening } of unheard) {
+    const { closedAt } = await current(tables, known.id)
+    if (isOwnClose(happening) && (closedAt !== undefined || isReopening)) continue
+    await tell(context, tables, known.id, [happening])
+  }
   return current(tables, known.id)
+}
+
+/** Nearly always what the request knows, since the bot closes what was decided to be closed. */
+function isOwnClose(happening: Happening): boolean {
+  return happening.name === 'issue-closed' && happening.by === 'bot'
+}
+
+async function isBeingReopened({ outbox }: Tables, requestId: string): Promise<boolean> {
+  const entries = await outbox.ofRequest(requestId)
+  return entries.some(({ work, status }) => work.kind === 'reopen' && !['done', 'cancelled'].includes(status))
 }
 
 /** A reply also by its time: GitLab may commit a note after one with a higher id. */

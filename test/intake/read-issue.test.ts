@@ -147,8 +147,17 @@ describe('labels and closes by hand count; the bot’s own do not', () => {
     const { client, iid, read, newsSince } = await anIssue()
     const { seen } = await read()
     await client.editIssue(iid, { addLabels: ['Account Verification Failed'], state: 'close' })
+    await client.editIssue(iid, { state: 'reopen' })
 
     expect(await newsSince(seen)).toEqual([])
+  })
+
+  it('but a close of its own after which nothing came, for a request that was reopened meanwhile', async () => {
+    const { client, iid, read, newsSince } = await anIssue()
+    const { seen } = await read()
+    await client.editIssue(iid, { state: 'close' })
+
+    expect(await newsSince(seen)).toMatchObject([{ name: 'issue-closed', by: 'bot' }])
   })
 
   it('but who meets an issue for the first time takes its whole history, as after the loss of the database', async () => {

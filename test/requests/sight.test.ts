@@ -100,6 +100,57 @@ describe('a duplicate is suggested on both cards, and never acted on by itself',
   })
 })
 
+describe('a close of the bot’s own', () => {
+  const at = '2026-03-01T09:30:00.000Z'
+  const stateNews = (name: 'issue-closed' | 'issue-reopened', by: string, id: number): Sighting['news'] => [
+    {
+      happening: name === 'issue-closed' ? { name, labels: [], by, at } : { name, by, at },
+      from: 'stateEventId',
+      id,
+    },
+  ]
+  const sees = (desk: Desk, news: Sighting['news'], id: number) =>
+    take(desk, aSighting(1, { news, seen: { ...aSighting(1).seen, stateEventId: id } }))
+
+  it('closes a request that was reopened by what had been read before it', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    await sees(desk, stateNews('issue-closed', 'gitlab:1', 5), 5)
+    await sees(desk, stateNews('issue-reopened', 'gitlab:1', 6), 6)
+    const before = await byIid(desk, 1)
+
+    await sees(desk, stateNews('issue-closed', 'bot', 7), 7)
+
+    expect(before.closedAt).toBeUndefined()
+    expect(await byIid(desk, 1)).toMatchObject({ step: 'closed', facts: { closedFrom: before.step } })
+  })
+
+  it('is nothing new to a request that is closed', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    await sees(desk, stateNews('issue-closed', 'gitlab:1', 5), 5)
+    const { facts, step } = await byIid(desk, 1)
+
+    await sees(desk, stateNews('issue-closed', 'bot', 6), 6)
+
+    expect(await byIid(desk, 1)).toMatchObject({ facts, step })
+  })
+
+  it('is nothing new to a request whose issue is being reopened', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    const { id, step } = await byIid(desk, 1)
+    const [dueAt, createdAt] = [at, at]
+    await desk.store.tables.outbox.add([
+      { opId: 'op-1', requestId: id, lane: 'gitlab', work: { kind: 'reopen' }, dueAt, createdAt },
+    ])
+
+    await sees(desk, stateNews('issue-closed', 'bot', 6), 6)
+
+    expect(await byIid(desk, 1)).toMatchObject({ step })
+  })
+})
+
 describe('what becomes a request', () => {
   it.each<[string, Partial<Sighting>, object]>([
     ['a type that is read', {}, { flow: 'account-deletion', step: 'awaiting-answers' }],
