@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type App, startApp } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
+import { BotClock } from './bot-clock.ts'
 import { outboxOf } from './database.ts'
 import type { History } from './history.ts'
 import { askInProcess, type Got, type Sent } from './in-process.ts'
@@ -32,11 +33,8 @@ interface Parts {
   readonly log: Logger
 }
 
-/** Slack and GitLab keep their clocks, and so does the bot's machine: a few seconds apart. */
-const largestSkewMs = 20_000
-
 export class Bot {
-  readonly skewMs: number
+  readonly clock: BotClock
   /** When a life ended, in milliseconds since the run began. */
   readonly ends: number[] = []
   readonly #parts: Parts
@@ -46,7 +44,7 @@ export class Bot {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.skewMs = parts.prng.between(-largestSkewMs, largestSkewMs)
+    this.clock = new BotClock(parts.time, parts.prng.fork('clock'), parts.history)
   }
 
   get isReady(): boolean {
@@ -67,7 +65,7 @@ export class Bot {
     const starting = time.owners.run(life, () =>
       startApp({
         config: this.#parts.configFor(life.databaseFile),
-        now: () => new Date(time.ms + this.skewMs),
+        now: this.clock.now,
         random: () => prng.next(),
         randomHex: (bytes) => prng.hex(bytes),
         fetch: network.fetchFor(life, () => this.die()),

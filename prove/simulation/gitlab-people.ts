@@ -101,7 +101,7 @@ function reply(world: World): void {
 
 export function requesterWrites({ gitlab, replies, time }: World, iid: number, text: string): void {
   gitlab.requesterReplies(iid, text)
-  replies.push({ iid, at: time.elapsed, clock: time.ms })
+  replies.push({ iid, at: time.elapsed })
 }
 
 function changeLabels(world: World): void {

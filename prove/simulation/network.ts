@@ -15,8 +15,6 @@ export interface OutgoingCall {
   readonly text: string
   /** Milliseconds since the run began. */
   readonly at: number
-  /** By the clock of the services. */
-  readonly clock: number
 }
 
 interface Parts {
@@ -91,7 +89,7 @@ export class Network {
     history.add(
       `-> ${service} ${method} ${url.pathname}${url.search} ${brief(text)}${fault ? ` ! ${fault}` : ''}`,
     )
-    this.calls.push({ service, method, path: url.pathname, text, at: time.elapsed, clock: time.ms })
+    this.calls.push({ service, method, path: url.pathname, text, at: time.elapsed })
     signal?.addEventListener('abort', () => back.fail(signal.reason))
     if (fault === 'dies-before-sent') {
       back.die()

@@ -29,6 +29,7 @@ export async function meddle(world: World): Promise<void> {
   await prng.weighted<(world: World) => Promise<void> | void>([
     [5, ({ faults }) => faults.turn()],
     [4, jump],
+    [1.5, setClock],
     [2, restart],
     [2.5, kill],
     [4, replay],
@@ -43,6 +44,10 @@ function jump({ time, prng, history }: World): void {
   time.jump(ms)
   history.count('the clock jumped')
   history.add(`the clock jumps by ${ms / hour} h`)
+}
+
+function setClock({ bot }: World): void {
+  bot.clock.set()
 }
 
 async function restart({ bot, time, history }: World): Promise<void> {

@@ -16,6 +16,7 @@ const pauseMs = 5 * 60_000
 export async function comeToRest(world: World): Promise<readonly string[]> {
   const { faults, bot, time } = world
   faults.end()
+  bot.clock.setRight()
   unhide(world)
   world.fieldSecurity.set(fieldSecurityTeam)
   bot.start()

@@ -136,8 +136,8 @@ export function makeWorld(seed: number) {
     requesters: new Map<number, Requester>(),
     /** What requesters wrote besides: as secret as who they are. */
     secrets: new Set<string>(),
-    /** When requesters wrote: since the run began, and by the clock. */
-    replies: [] as { readonly iid: number; readonly at: number; readonly clock: number }[],
+    /** When requesters wrote, in milliseconds since the run began. */
+    replies: [] as { readonly iid: number; readonly at: number }[],
     /** Of tickets: what is in Zendesk stays there, and in the modals of whoever may read it. */
     ticketSecrets: new Set<string>(),
     /** Cards as they once were: people act on what their screen still shows. */

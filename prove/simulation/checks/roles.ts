@@ -39,11 +39,11 @@ export function checkRoles(evidence: Evidence): void {
 const knownForMs = 60_000 + 20_000
 
 /** Field Security alone, and who is in it changes. */
-function checkOnTicket({ findings, world: { time, bot, fieldSecurity } }: Evidence, entry: AuditEntry): void {
+function checkOnTicket({ findings, world: { bot, fieldSecurity } }: Evidence, entry: AuditEntry): void {
   const { who, what, details } = entry
   const userId = who.replace('slack:', '')
-  const at = time.elapsedAt(Date.parse(entry.at) - bot.skewMs)
-  if (!fieldSecurity.held(userId, at - knownForMs, at))
+  const { first, last } = bot.clock.whenItSaid(entry.at)
+  if (!fieldSecurity.held(userId, first - knownForMs, last))
     findings.letIn.push(
       `${userId} ${what} ${details.decision ?? ''} on ticket ${details.ticket} without the role`,
     )

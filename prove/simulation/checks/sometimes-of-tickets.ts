@@ -56,14 +56,10 @@ function namesOf(evidence: Evidence, entry: AuditEntry): readonly string[] {
   ]
 }
 
-function hadRole(
-  { world: { time, bot, fieldSecurity } }: Evidence,
-  { who, at, details }: AuditEntry,
-): boolean {
-  const elapsed = time.elapsedAt(Date.parse(at) - bot.skewMs)
+function hadRole({ world: { bot, fieldSecurity } }: Evidence, { who, at, details }: AuditEntry): boolean {
   return (
     / is for a field security person/.test(String(details.because)) &&
-    fieldSecurity.held(who.replace('slack:', ''), 0, elapsed)
+    fieldSecurity.held(who.replace('slack:', ''), 0, bot.clock.whenItSaid(at).last)
   )
 }
 

@@ -44,6 +44,8 @@ const inWorld = [
   'a clean restart',
   'a start that failed',
   'the clock jumped',
+  'the clock of the bot was set forward',
+  'the clock of the bot was set back',
   'a click on what an old card showed',
   'Try Again after the faults had ended',
 ] as const
