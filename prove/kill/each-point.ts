@@ -1,4 +1,5 @@
 /** Each scenario once untouched, and then once for every point: killed there, started again, and compared. */
+import { chunksOf } from '../in-processes.ts'
 import type { Acted } from './acts.ts'
 import type { Desk } from './desk-of-processes.ts'
 import { judge } from './judge.ts'
@@ -28,16 +29,10 @@ interface Try {
 export async function killAtEachPoint(given: EachPoint, tally: Tally): Promise<void> {
   const tries = await untouchedRuns(given, tally)
   const size = Math.min(triesOfADesk, Math.ceil(tries.length / given.desks))
-  await sideBySide(given.desks, inChunks(tries, size), (some) =>
+  await sideBySide(given.desks, chunksOf(tries, size), (some) =>
     onADesk(async (desk) => {
       for (const one of some) await killThere(desk, one, given, tally)
     }, tally),
-  )
-}
-
-function inChunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
   )
 }
 

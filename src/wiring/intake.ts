@@ -1,10 +1,10 @@
 /** What handles the inbox, and what reads GitLab for it. */
 import type { GitLab } from '../clients/gitlab.ts'
 import type { Config } from '../config.ts'
-import type { Instant } from '../engine/time.ts'
 import { handbookName } from '../flows/labels.ts'
 import { snippetIn } from '../flows/snippet-in.ts'
 import type { Snippets } from '../flows/snippets.ts'
+import { atMostOnceSince } from '../intake/at-most-once-since.ts'
 import { identityHash } from '../intake/identity-hash.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { IssueReader } from '../intake/read-issue.ts'
@@ -59,30 +59,6 @@ export function ticketReaderOf(
     ownId: once(async () => (await zendesk.me()).id),
     ...(supportGroup === undefined ? {} : { supportGroup }),
     ...(forgotten && { forgotten }),
-  }
-}
-
-/**
- * Of a thousand webhooks about tickets that are none of ours, the first asks for all that came before it was answered.
- * One at a time: whoever comes while it is under way shares the next.
- */
-function atMostOnceSince(now: () => Date, work: () => Promise<void>): (since: Instant) => Promise<void> {
-  let last: { readonly startedAt: Instant; readonly done: Promise<void> } | undefined
-  let next: Promise<void> | undefined
-  async function start(): Promise<void> {
-    await last?.done.catch(() => undefined)
-    next = undefined
-    const started = { startedAt: now().toISOString(), done: work() }
-    last = started
-    await started.done.catch((error: unknown) => {
-      if (last === started) last = undefined
-      throw error
-    })
-  }
-  return async (since) => {
-    if (last && last.startedAt > since) return last.done
-    next ??= start()
-    return next
   }
 }
 
