@@ -20,6 +20,9 @@ export interface Met {
   readonly commits: boolean
 }
 
+/** Far more than any scenario has, with an outage of half a minute in it. */
+const mostStatements = 20_000
+
 type Run = (this: Sqlite.Statement, ...given: unknown[]) => unknown
 
 /** What SQLite rolls back by itself: https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction */
@@ -35,6 +38,8 @@ export class DatabaseFaults {
   /** Each statement since it was armed. */
   readonly statements: Met[] = []
   isMet = false
+  /** What failed was asked for again and again without a pause: nothing else would ever have had a turn. */
+  isEndless = false
   /** Called before each of them. */
   before: ((number: number, met: Met) => void) | undefined
   #plan: PlannedStatement | undefined
@@ -79,6 +84,10 @@ export class DatabaseFaults {
     this.statements.push(met)
     const number = this.statements.length
     this.before?.(number, met)
+    if (number === mostStatements) {
+      this.isEndless = true
+      this.disarm()
+    }
     const plan = this.#plan
     if (!plan) return
     if (plan.lasts === 'once' ? number !== plan.statement : number < plan.statement) return

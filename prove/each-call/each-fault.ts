@@ -138,6 +138,7 @@ async function play(
     broken: [
       ...(isOver(last.acted) ? [] : [`it is ${last.acted}: ${last.told.join(' ')}`]),
       ...(rest === 'at-rest' ? [] : [`it is ${rest}`]),
+      ...(databaseFaults.isEndless ? ['it asks its database again and again without a pause'] : []),
       ...rejections,
     ],
   }

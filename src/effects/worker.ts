@@ -29,7 +29,7 @@ export interface Worker {
   start(): Promise<void>
   /** Begins nothing new and waits for the calls in flight. */
   stop(): Promise<void>
-  /** Works until nothing is due at this moment and nothing is in flight. */
+  /** Works until nothing is due at this moment and nothing is in flight. Rejects where the database fails. */
   runUntilIdle(): Promise<void>
 }
 
@@ -60,16 +60,17 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function startDueNow(): Promise<void> {
-    if (isStopping) return
     const due = await store.tables.outbox.due(toInstant(now()), takenAtOnce)
     const turns = new Map<TokenBucket, number>()
     for (const entry of due) {
+      if (isStopping) return
       if (running.has(entry.id) || isFull(placeOf(entry))) continue
       const buckets = await options.limits.of(entry)
       if (!takeOfEach(buckets)) {
         await putOff(entry, Math.max(...buckets.map((bucket) => bucket.msUntil(turnAt(turns, bucket)))))
         continue
       }
+      if (!(await store.tables.outbox.claim(entry.id, toInstant(now())))) continue
       const ended = run(entry).finally(() => running.delete(entry.id))
       running.set(entry.id, { place: placeOf(entry), ended })
     }
@@ -88,11 +89,6 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function run(entry: OutboxEntry): Promise<void> {
-    try {
-      if (!(await store.tables.outbox.claim(entry.id, toInstant(now())))) return
-    } catch (error) {
-      return complain(error, 'An effect could not be claimed')
-    }
     const result = await attempt({ ...options, onError: complainOf }, withStart(entry, now()))
     await settleAtLast(entry, result)
     options.onSettled?.(entry, result.outcome)
@@ -126,7 +122,8 @@ export function createWorker(options: WorkerOptions): Worker {
       try {
         await runUntilIdle()
       } catch (error) {
-        complain(error, 'The outbox could not be read')
+        // Not at once again: a full disk may be read, and without a pause nothing else would get a turn.
+        complain(error, 'The outbox could not be read or written')
       }
       await sleep(longestSleepMs, woken)
       // Also where nobody woke it: what waits on the same promise for days piles up.

@@ -18,7 +18,7 @@ import type { EffectContext } from '../../src/effects/effect-context.ts'
 import { gitlabEffects } from '../../src/effects/gitlab.ts'
 import { type LimitSizes, limitsWith } from '../../src/effects/limits.ts'
 import { type SlackContext, slackEffects } from '../../src/effects/slack.ts'
-import { createWorker, type Worker } from '../../src/effects/worker.ts'
+import { createWorker, type Worker, type WorkerOptions } from '../../src/effects/worker.ts'
 import { zendeskEffects } from '../../src/effects/zendesk.ts'
 import type { ZendeskContext } from '../../src/effects/zendesk-context.ts'
 import type { Effect } from '../../src/engine/effect.ts'
@@ -112,8 +112,8 @@ export async function anEffectDesk(given: Given = {}) {
     sourceOf: async (requestId) => (await store.tables.requests.byId(requestId))?.source,
     ...(given.sizes && { sizes: given.sizes }),
   })
-  const newWorker = (): Worker =>
-    createWorker({ store, now, random: () => 0, carryOut: carryOut(services), limits, log })
+  const newWorker = (other: Partial<WorkerOptions> = {}): Worker =>
+    createWorker({ store, now, random: () => 0, carryOut: carryOut(services), limits, log, ...other })
   const worker = newWorker()
   const counter = { opId: 0 }
 
