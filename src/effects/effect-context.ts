@@ -73,8 +73,11 @@ export function markerOf({ opId }: Entry): string {
   return `<!-- privacy-desk:${opId} -->`
 }
 
-/** GitLab's clock may be behind ours. What another entry wrote in this time is told apart by its id. */
-const skewMs = 5 * 60_000
+/**
+ * Our clock may have been ahead of GitLab's when it began, and been set right since: what is not found is sent again,
+ * so a day is looked through. What another entry wrote in this time is told apart by its id.
+ */
+const skewMs = 24 * 3_600_000
 
 /** The earliest instant at which this entry's own work can have been done, by GitLab's clock. */
 export function earliestOf(entry: Entry): Instant {

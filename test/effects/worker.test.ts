@@ -5,6 +5,12 @@ import { anEffectDesk, closeNoResponse, type EffectDesk, snippets } from './effe
 const minute = 60_000
 const hour = 60 * minute
 const notesPath = /\/notes$/
+const issuesPath = /\/issues$/
+const metaIssue = {
+  kind: 'open-issue',
+  purpose: 'meta',
+  template: 'Deletion Meta Issue - GitLab-com',
+} as const
 const reply = closeNoResponse[0]
 
 /** What the bot itself wrote on the issue, in order. */
@@ -51,6 +57,27 @@ describe('the worker', () => {
     ])
   })
 
+  it('finds its reply and its issue although its clock was an hour ahead when it sent them', async () => {
+    const desk = await anEffectDesk()
+    const [one, other] = [await desk.aRequest(), await desk.aRequest()]
+    const ahead = desk.newWorker({ now: () => new Date(desk.now().getTime() + hour) })
+    for (const path of [notesPath, issuesPath])
+      desk.gitlab.fake.fail({ method: 'POST', path, failure: { applied: true, drop: 'connection' } })
+    await desk.toDo(one.id, reply)
+    await desk.toDo(other.id, metaIssue)
+
+    await ahead.runUntilIdle()
+    expect([...(await desk.statuses(one.id)), ...(await desk.statuses(other.id))]).toEqual([
+      'unknown',
+      'unknown',
+    ])
+    await desk.workFor(2 * hour)
+
+    expect(desk.gitlab.mails.map(({ text }) => text)).toEqual([snippets['closed-no-response']])
+    expect(desk.gitlab.fake.received('POST', issuesPath)).toHaveLength(1)
+    expect([...(await desk.statuses(one.id)), ...(await desk.statuses(other.id))]).toEqual(['done', 'done'])
+  })
+
   it('finds a reply whose answer was lost, and sends no second e-mail', async () => {
     const desk = await anEffectDesk()
     const { id, iid } = await desk.aRequest()
@@ -95,11 +122,11 @@ describe('the worker', () => {
     expect(await desk.statuses(id)).toEqual(['done', 'done', 'done'])
   })
 
-  it('does not take the same text by somebody else, or from before, for its own reply', async () => {
+  it('does not take the same text by somebody else, or from more than a day before, for its own reply', async () => {
     const desk = await anEffectDesk()
     const { id, iid } = await desk.aRequest()
     desk.gitlab.someoneComments(iid, usernames.bot, snippets['closed-no-response'])
-    desk.pass(hour)
+    desk.pass(25 * hour)
     desk.gitlab.someoneComments(iid, usernames.engineer, snippets['closed-no-response'])
     desk.gitlab.fake.fail({ method: 'POST', path: notesPath, failure: { drop: 'connection' } })
     await desk.toDo(id, reply)
