@@ -57,7 +57,7 @@ export function acts({ space, url, socket, app }: Surroundings) {
     const channel = space.channel(nameOrId)
     if (!channel) throw new Error(`No channel ${nameOrId}`)
     if (!channel.members.includes(person.id))
-      throw new Error(`${person.realName} is not in #${channel.name}: use join`)
+      throw new Error(`${person.realName} is not in #${channel.name}, so Slack shows them nothing of it`)
     return channel
   }
 
