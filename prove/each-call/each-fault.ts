@@ -111,24 +111,28 @@ async function play(
   rejections: readonly string[],
 ): Promise<Ran> {
   const { desk, faults, databaseFaults, bot, time, logged } = inProcess
+  const heal = () => {
+    faults.disarm()
+    databaseFaults.disarm()
+  }
   bot.start()
   await desk.rest()
   const subject = await scenario.prepare(desk)
   arm(inProcess, planned)
   const first = await act(desk, scenario, subject)
-  if (planned && 'lasts' in planned && planned.lasts === 'on') await time.wait(outageMs)
-  else await desk.rest()
-  faults.disarm()
-  databaseFaults.disarm()
-  await desk.rest()
+  if (planned && 'lasts' in planned && planned.lasts === 'on') {
+    await time.wait(outageMs)
+    heal()
+  }
+  let rest = await desk.rest()
+  heal()
   let last = { ...first, told: toldSince(desk, first.before) }
   let acts = 1
   for (; hasToBeMadeAgain(last, usual) && acts < mostActs; acts++) {
     const again = await act(desk, scenario, subject)
-    await desk.rest()
+    rest = await desk.rest()
     last = { ...again, told: toldSince(desk, again.before) }
   }
-  const rest = await desk.rest()
   const outside = await allOutside(desk, subject)
   await bot.stop()
   return {

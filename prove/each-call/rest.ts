@@ -1,9 +1,10 @@
 /** Lets virtual time pass until the bot has come to rest, and a poll has found nothing more. */
+import Sqlite from 'better-sqlite3'
 import type { LocalGitLab } from '../../sandbox/gitlab/gitlab.ts'
 import type { LocalZendesk } from '../../sandbox/zendesk/zendesk.ts'
 import type { Rest } from '../kill/rest.ts'
 import type { Bot } from '../simulation/bot.ts'
-import { unrest } from '../simulation/database.ts'
+import { unrestIn } from '../simulation/database.ts'
 import type { VirtualTime } from '../simulation/virtual-time.ts'
 
 interface Resting {
@@ -21,14 +22,35 @@ const patientLooks = 30
 const mostLooks = 200
 const leapMs = 60_000
 
-export async function restOf({ time, bot, gitlab, zendesk }: Resting): Promise<Rest> {
+export async function restOf(resting: Resting): Promise<Rest> {
+  const open: Open = {}
+  try {
+    return await lookUntilQuiet(resting, open)
+  } finally {
+    open.sqlite?.close()
+  }
+}
+
+/** The database of the life that is watched: opening it again for each look takes longer than the look. */
+interface Open {
+  sqlite?: Sqlite.Database
+}
+
+async function lookUntilQuiet({ time, bot, gitlab, zendesk }: Resting, open: Open): Promise<Rest> {
   let quiet = 0
   for (let look = 0; look < mostLooks; look++) {
     await time.wait(lookEveryMs)
     await Promise.all([gitlab.webhooks.settled(), zendesk.webhooks.settled()])
-    quiet = bot.isReady && unrest(bot.databaseFile).length === 0 ? quiet + 1 : 0
+    quiet = bot.isReady && unrestIn(watched(open, bot.databaseFile)).length === 0 ? quiet + 1 : 0
     if (quiet >= quietLooks) return 'at-rest'
     if (look > patientLooks && quiet === 0) time.jump(leapMs)
   }
   return bot.isReady ? 'restless' : 'died'
+}
+
+function watched(open: Open, file: string): Sqlite.Database {
+  if (open.sqlite?.name === file) return open.sqlite
+  open.sqlite?.close()
+  open.sqlite = new Sqlite(file, { fileMustExist: true })
+  return open.sqlite
 }

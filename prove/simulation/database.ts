@@ -40,9 +40,12 @@ const outboxIn = (sqlite: Sqlite.Database) =>
 export const inboxOf = (file: string): readonly InboxRow[] => reading(file, inboxIn)
 export const outboxOf = (file: string): readonly OutboxRow[] => reading(file, outboxIn)
 
+export const unrest = (file: string): readonly string[] => reading(file, unrestIn)
+
 /** What still has to go on by itself: not what failed for good, nor what waits behind that. */
-export function unrest(file: string): readonly string[] {
-  const [arrived, outbox] = reading(file, (sqlite) => [inboxIn(sqlite), outboxIn(sqlite)] as const)
+export function unrestIn(sqlite: Sqlite.Database): readonly string[] {
+  const outbox = outboxIn(sqlite)
+  const arrived = inboxIn(sqlite)
   const inbox = arrived.filter(({ finished_at }) => finished_at === null)
   const isBlocked = (row: OutboxRow) =>
     row.request_id !== null &&
