@@ -25,7 +25,9 @@ function ownNotes(issue: Issue): readonly Note[] {
 }
 
 /** Each stands for one done effect. */
-function checkPublicNotes({ world, outbox, findings }: Evidence, issue: Issue): void {
+function checkPublicNotes(evidence: Evidence, issue: Issue): void {
+  const { world, outbox, findings } = evidence
+  let unseen = unseenOn(evidence, issue)
   const claimed = outbox
     .filter(({ kind, status }) => publicKinds.includes(kind) && status === 'done')
     .map(noteIdOf)
@@ -33,7 +35,8 @@ function checkPublicNotes({ world, outbox, findings }: Evidence, issue: Issue): 
     if (internal) continue
     findings.effectsChecked += 1
     const count = claimed.filter((one) => one === id).length
-    if (count === 0)
+    if (count === 0 && unseen > 0) unseen -= 1
+    else if (count === 0)
       findings.doubled.push(`public note ${id} on ${issue.project.path}#${issue.iid} stands for no effect`)
     if (count > 1) findings.lost.push(`public note ${id} on #${issue.iid} stands for ${count} effects`)
   }
@@ -41,6 +44,16 @@ function checkPublicNotes({ world, outbox, findings }: Evidence, issue: Issue): 
   for (const id of claimed)
     if (!all.includes(id))
       findings.lost.push(`an effect claims public note ${id}, which GitLab does not have`)
+}
+
+/** Of a deleted issue nobody can see what had been written on it when an answer was lost: the effect has failed, and its card says why. */
+function unseenOn({ audit, outbox }: Evidence, { iid, removed }: Issue): number {
+  if (!removed) return 0
+  const ids = new Set(audit.filter((entry) => entry.iid === iid).map(({ requestId }) => requestId))
+  return outbox.filter(
+    ({ kind, status, request_id }) =>
+      publicKinds.includes(kind) && status === 'failed' && ids.has(request_id ?? undefined),
+  ).length
 }
 
 /** The hidden marks by which the bot finds its own work: each one once in all of GitLab. */
