@@ -84,6 +84,9 @@ export function earliestOf(entry: Entry): Instant {
   return new Date(Date.parse(entry.startedAt ?? entry.createdAt) - skewMs).toISOString()
 }
 
+/** With whatever had been written on it. */
+export class IssueGone extends CannotDo {}
+
 /** Says of which issue GitLab's refusal speaks. */
 export async function onIssue<T>(iid: number, call: () => Promise<T>): Promise<T> {
   try {
@@ -91,7 +94,7 @@ export async function onIssue<T>(iid: number, call: () => Promise<T>): Promise<T
   } catch (error) {
     if (!(error instanceof CallFailed) || error.kind !== 'not-done') throw error
     if (error.status === 404)
-      throw new CannotDo(`Issue #${iid} is gone (404), or the bot's token can't see it.`, { cause: error })
+      throw new IssueGone(`Issue #${iid} is gone (404), or the bot's token can't see it.`, { cause: error })
     if (error.status === 403)
       throw new CannotDo(`The bot's token may not do this on issue #${iid} (403).`, { cause: error })
     // 401 speaks of the token, whatever the issue.

@@ -16,6 +16,13 @@ export class CannotDo extends Error {
   override readonly name = 'CannotDo'
 }
 
+/** Why it can't be done, where an earlier attempt may have done it and nobody can look any more. */
+export function unseen(why: CannotDo): CannotDo {
+  return new CannotDo(`${why.message} It can’t be seen whether this had been sent before.`, {
+    cause: why.cause,
+  })
+}
+
 /** Nothing was tried: what it needs is not there yet. */
 export class NotYet extends Error {
   override readonly name = 'NotYet'

@@ -3,8 +3,16 @@ import type { Note } from '../clients/gitlab-answers.ts'
 import type { Effect } from '../engine/effect.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Done, Stopped } from './carry-out.ts'
-import { type EffectContext, type Entry, earliestOf, markerOf, onIssue, requestOf } from './effect-context.ts'
-import { CannotDo } from './failure.ts'
+import {
+  type EffectContext,
+  type Entry,
+  earliestOf,
+  IssueGone,
+  markerOf,
+  onIssue,
+  requestOf,
+} from './effect-context.ts'
+import { CannotDo, unseen } from './failure.ts'
 import { internalNoteText, isSameText, replyText, typedReplyText } from './note-text.ts'
 import { tellOwnClose } from './own-close.ts'
 import { type FindOwnNote, writtenNote } from './own-notes.ts'
@@ -30,8 +38,12 @@ export function noteEffects(context: EffectContext, findOwnNote: FindOwnNote) {
   }
 
   /** A marker might show in the plain text of the e-mail, so the whole body has to be the same. */
-  function findPublic(entry: Entry, body: string): Promise<Done | undefined> {
-    return find(entry, (note) => !note.internal && isSameText(note.body, body))
+  async function findPublic(entry: Entry, body: string): Promise<Done | undefined> {
+    try {
+      return await find(entry, (note) => !note.internal && isSameText(note.body, body))
+    } catch (error) {
+      throw error instanceof IssueGone && entry.status === 'unknown' ? unseen(error) : error
+    }
   }
 
   /** The latest of the requester's replies since then. */

@@ -6,7 +6,7 @@ import { changesSince } from '../flows/ticket-changes.ts'
 import type { RequestRow, Seen } from '../store/store.ts'
 import type { Done, Stopped } from './carry-out.ts'
 import { type Entry, requestOf } from './effect-context.ts'
-import { CannotDo } from './failure.ts'
+import { CannotDo, unseen } from './failure.ts'
 import { remembered } from './remembered.ts'
 import { ticketNoteText, ticketReplyText } from './ticket-text.ts'
 import { whyInvalid } from './why-invalid.ts'
@@ -46,9 +46,7 @@ export function ticketUpdateEffects(context: ZendeskContext) {
         if (!(error instanceof TicketOver)) throw error
         // The last attempt certainly did nothing: the next one says what became of the ticket.
         if (entry.status !== 'unknown') return undefined
-        throw new TicketOver(`${error.message} It can’t be seen whether this had been sent before.`, {
-          cause: error,
-        })
+        throw unseen(error)
       }
     },
   }

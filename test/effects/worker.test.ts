@@ -291,6 +291,35 @@ describe('the worker', () => {
     ])
   })
 
+  it.each([
+    ['reply', reply],
+    ['typed reply', { kind: 'typed-reply', text: 'Greetings' }],
+  ] as const)(
+    'does not say that a %s was not sent when its issue was deleted before its answer came',
+    async (_, work) => {
+      const desk = await anEffectDesk()
+      const { id, iid } = await desk.aRequest()
+      desk.gitlab.fake.fail({
+        method: 'POST',
+        path: notesPath,
+        failure: { applied: true, drop: 'connection' },
+      })
+      await desk.toDo(id, work, { kind: 'close' })
+
+      await desk.worker.runUntilIdle()
+      desk.gitlab.remove(iid)
+      await desk.workFor(minute)
+      const atFirst = await desk.work(id)
+      await desk.store.tables.outbox.tryAgain(id, desk.now().toISOString())
+      await desk.workFor(minute)
+
+      const error = `Issue #${iid} is gone (404), or the bot's token can't see it. It can’t be seen whether this had been sent before.`
+      expect(atFirst).toEqual([{ status: 'failed', error }, { status: 'pending' }])
+      expect(await desk.work(id)).toEqual(atFirst)
+      expect(desk.gitlab.mails).toHaveLength(1)
+    },
+  )
+
   it('looks before it repeats what the process had begun when it stopped (begun and done)', async () => {
     const desk = await anEffectDesk()
     const { id, iid } = await desk.aRequest()

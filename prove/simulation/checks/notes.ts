@@ -46,13 +46,16 @@ function checkPublicNotes(evidence: Evidence, issue: Issue): void {
       findings.lost.push(`an effect claims public note ${id}, which GitLab does not have`)
 }
 
-/** Of a deleted issue nobody can see what had been written on it when an answer was lost: the effect has failed, and its card says why. */
+/** Of a deleted issue nobody can see what had been written on it when an answer was lost: the effect has failed, and its card says that. */
 function unseenOn({ audit, outbox }: Evidence, { iid, removed }: Issue): number {
   if (!removed) return 0
   const ids = new Set(audit.filter((entry) => entry.iid === iid).map(({ requestId }) => requestId))
   return outbox.filter(
-    ({ kind, status, request_id }) =>
-      publicKinds.includes(kind) && status === 'failed' && ids.has(request_id ?? undefined),
+    ({ kind, status, error, request_id }) =>
+      publicKinds.includes(kind) &&
+      status === 'failed' &&
+      error?.includes('It can’t be seen whether') &&
+      ids.has(request_id ?? undefined),
   ).length
 }
 
