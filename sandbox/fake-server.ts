@@ -111,6 +111,7 @@ export class FakeServer {
     const request = await recorded(incoming, this.#now())
     this.requests.push(request)
     const failure = this.#takeFault(request)
+    response.setHeader('date', this.#now().toUTCString())
     if (!failure) return send(response, await this.#safely(request))
     if (failure.applied) await this.#safely(request)
     if ('hang' in failure) return

@@ -11,7 +11,7 @@ import { METHODS } from './web-api.ts'
 import { type Cast, DEFAULT_CAST, type Message, type View, type Workspace, workspace } from './workspace.ts'
 
 export const BOT_TOKEN = 'xoxb-sandbox-bot-token'
-const APP_TOKEN = 'xapp-sandbox-app-token'
+export const APP_TOKEN = 'xapp-sandbox-app-token'
 export const SIGNING_SECRET = 'sandbox-signing-secret'
 
 export interface SlackOptions {

@@ -3,6 +3,7 @@ import { type Config, ConfigError, loadConfig } from '../config.ts'
 import { instantText } from '../engine/time.ts'
 import { readArguments } from './arguments.ts'
 import { checkCalendar } from './doctor/check-calendar.ts'
+import { checkClocks, clockOf } from './doctor/check-clocks.ts'
 import { checkDatabase } from './doctor/check-database.ts'
 import { checkGitLab } from './doctor/check-gitlab.ts'
 import { checkSlack } from './doctor/check-slack.ts'
@@ -25,9 +26,15 @@ export async function doctor(args: readonly string[], env: Env, io: Io): Promise
   else {
     report(onItsOwn(config, io.now()))
     report([await checkDatabase(config.databaseUrl, io.now)])
-    report(await checkSlack(config, io.fetch))
-    report(await checkGitLab(config, io.fetch))
-    report(await checkZendesk(config.zendesk, io.fetch))
+    const [Slack, GitLab, Zendesk] = [
+      clockOf(io.fetch, io.now),
+      clockOf(io.fetch, io.now),
+      clockOf(io.fetch, io.now),
+    ]
+    report(await checkSlack(config, Slack.fetch))
+    report(await checkGitLab(config, GitLab.fetch))
+    report(await checkZendesk(config.zendesk, Zendesk.fetch))
+    report(checkClocks(config.slack, { Slack, GitLab, Zendesk }))
     report(checkCalendar(config, io.now()))
   }
   return findings.some(({ verdict }) => verdict === 'missing') ? 1 : 0

@@ -57,12 +57,15 @@ describe('the security desk', () => {
         'ok      Expert team Security Compliance: issues can be opened in gl-security/team',
       ]),
     )
-    expect(lines.slice(-6)).toEqual([
+    expect(lines.slice(-9)).toEqual([
       'ok      Zendesk: signed in as agent',
       'ok      Zendesk queue: ZENDESK_QUERY finds 1 ticket',
       'ok      Zendesk webhook: off (no ZENDESK_WEBHOOK_SECRET); Zendesk is read every 60 s',
       'ok      Zendesk support group: Support',
       'ok      Zendesk suspended mails: can be counted; to security@gitlab.com there are 1',
+      'ok      Clock: the same as Slack’s',
+      'ok      Clock: the same as GitLab’s',
+      'ok      Clock: the same as Zendesk’s',
       'ok      US federal holidays are checked until 31 December 2030',
     ])
   })

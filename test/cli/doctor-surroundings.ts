@@ -32,9 +32,10 @@ export function answers(fake: FakeServer, path: RegExp, answer: Answer): void {
   fake.fail({ path, times: Number.POSITIVE_INFINITY, failure: { answer } })
 }
 
-export async function surroundings() {
-  const slack = await startSlack({ now })
-  const gitlab = await startGitLab({ now })
+/** With the clocks of the services, where they are not the machine's. */
+export async function surroundings(clocks: { slack?: () => Date; gitlab?: () => Date } = {}) {
+  const slack = await startSlack({ now: clocks.slack ?? now })
+  const gitlab = await startGitLab({ now: clocks.gitlab ?? now })
   onTestFinished(() => Promise.all([slack.close(), gitlab.close()]).then(() => undefined))
 
   const env: Env = {

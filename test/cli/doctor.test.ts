@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
+import { APP_TOKEN } from '../../sandbox/slack/slack.ts'
+import { now, temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
 import { commandLine } from './command-line.ts'
 import { answers, hook, signedIn, surroundings } from './doctor-surroundings.ts'
 
@@ -29,6 +30,8 @@ describe('the doctor says per line what is right', () => {
         'ok      GitLab templates of security/trust-and-safety: all that are needed are there',
         'ok      GitLab labels: all 14 are there',
         'ok      Zendesk: off (no ZENDESK_URL), and with it the security desk',
+        'ok      Clock: the same as Slack’s',
+        'ok      Clock: the same as GitLab’s',
       ],
     })
     expect(existsSync(path)).toBe(false)
@@ -68,6 +71,44 @@ describe('the configuration', () => {
         'warn    Configuration: UNDO_SECONDS has no effect in this version: a public reply is sent at once. To mend: leave it out',
       ],
     })
+  })
+})
+
+describe('the clock of the machine', () => {
+  const minutesLater = (count: number) => () => new Date(now().getTime() + count * 60_000)
+  const mend = 'To mend: let this machine keep its time by a time server'
+
+  test.each([
+    [5, 'warn    Clock: 5 min ahead of Slack’s.', 0],
+    [-4, 'warn    Clock: 4 min behind Slack’s.', 0],
+    [6, 'missing Clock: 6 min ahead of Slack’s, so that every click and command is refused.', 1],
+    [-61, 'missing Clock: 61 min behind Slack’s, so that every click and command is refused.', 1],
+  ])('is told where it is ahead of Slack’s by %i minutes', async (ahead, line, code) => {
+    const { examine } = await surroundings({ slack: minutesLater(-ahead) })
+
+    expect(await examine()).toEqual({ code, lines: [`${line} ${mend}`] })
+  })
+
+  test('hinders nobody in Socket Mode, where nothing is signed', async () => {
+    const { examine } = await surroundings({ slack: minutesLater(-61) })
+
+    const { lines } = await examine({ SLACK_APP_TOKEN: APP_TOKEN })
+
+    expect(lines).toEqual([`warn    Clock: 61 min ahead of Slack’s. ${mend}`])
+  })
+
+  test('is compared with GitLab’s', async () => {
+    const { examine } = await surroundings({ gitlab: minutesLater(10) })
+
+    expect(await examine()).toEqual({ code: 0, lines: [`warn    Clock: 10 min behind GitLab’s. ${mend}`] })
+  })
+
+  test('is not spoken of where no answer has a date that can be read', async () => {
+    const { examine } = await surroundings({ slack: () => new Date(Number.NaN) })
+
+    const { lines } = await examine({}, true)
+
+    expect(lines.filter((line) => line.includes('Clock'))).toEqual(['ok      Clock: the same as GitLab’s'])
   })
 })
 

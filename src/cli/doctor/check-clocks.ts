@@ -1,0 +1,50 @@
+/** This machine's clock beside those of the services, by the dates of the answers that the doctor got anyway. */
+import type { Fetch } from '../../clients/ask.ts'
+import type { Config } from '../../config.ts'
+import { type Finding, missing, ok, warn } from './finding.ts'
+
+const minute = 60_000
+
+/** A date has whole seconds, and the answer was some seconds on its way. */
+const sameWithinMs = minute
+
+/** What comes over HTTP is signed with its time, and refused as a replay beyond that: https://docs.slack.dev/authentication/verifying-requests-from-slack */
+const slackTakesMs = 5 * minute
+
+export interface Clock {
+  readonly fetch: Fetch
+  /** By how many milliseconds our own clock is ahead of the last answer's date; undefined where none had one. */
+  readonly aheadMs: () => number | undefined
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#name-date */
+export function clockOf(fetch: Fetch, now: () => Date): Clock {
+  let aheadMs: number | undefined
+  return {
+    async fetch(input, init) {
+      const answer = await fetch(input, init)
+      const date = Date.parse(answer.headers.get('date') ?? '')
+      if (!Number.isNaN(date)) aheadMs = now().getTime() - date
+      return answer
+    },
+    aheadMs: () => aheadMs,
+  }
+}
+
+export function checkClocks(
+  slack: Config['slack'],
+  clocks: Readonly<Record<'Slack' | 'GitLab' | 'Zendesk', Clock>>,
+): readonly Finding[] {
+  return Object.entries(clocks).flatMap(([service, clock]) => {
+    const aheadMs = clock.aheadMs()
+    if (aheadMs === undefined) return []
+    if (Math.abs(aheadMs) <= sameWithinMs) return [ok(`Clock: the same as ${service}’s`)]
+    const minutes = Math.round(Math.abs(aheadMs) / minute)
+    const text = `Clock: ${minutes} min ${aheadMs > 0 ? 'ahead of' : 'behind'} ${service}’s`
+    const mend = 'let this machine keep its time by a time server'
+    const isRefused = service === 'Slack' && slack.appToken === undefined && Math.abs(aheadMs) > slackTakesMs
+    return [
+      isRefused ? missing(`${text}, so that every click and command is refused`, mend) : warn(text, mend),
+    ]
+  })
+}
