@@ -62,7 +62,7 @@ export async function sightingOf(
     createdAt: issue.createdAt,
     isFromRequester:
       reader.supportBots.includes(issue.author.username) || issue.serviceDeskReplyTo !== undefined,
-    isInvalid: /invalid request received/i.test(issue.title) || labels.includes('account-deletion::invalid'),
+    isInvalid: isInvalid(issue, reader.handbookLabel),
     form,
     ...(reason ? { suggestedReason: reason } : {}),
     isEmbargoed: isEmbargoed(form.country ?? ''),
@@ -217,4 +217,15 @@ function byOf(userId: number | undefined): string {
 
 function lastId(items: readonly { readonly id: number }[], before = 0): number {
   return items.reduce((highest, { id }) => Math.max(highest, id), before)
+}
+
+/** Handbook, "Stage 1: Submission Handling": failed automated checks. */
+export function isInvalid(
+  { title, labels }: Pick<Issue, 'title' | 'labels'>,
+  handbookLabel: IssueReader['handbookLabel'],
+): boolean {
+  return (
+    /invalid request received/i.test(title) ||
+    labels.some((label) => handbookLabel(label) === 'account-deletion::invalid')
+  )
 }

@@ -1,5 +1,6 @@
 /** What the bot does by itself, each one round: look at GitLab, look at the clocks, keep house. */
 import type { Config } from '../config.ts'
+import { handbookName } from '../flows/labels.ts'
 import { poll } from '../intake/poll.ts'
 import { pollZendesk } from '../intake/poll-zendesk.ts'
 import type { TicketReader } from '../intake/ticket-reader.ts'
@@ -45,7 +46,8 @@ export function roundsOf(parts: RoundParts): Rounds {
   const { gitlab, exports } = connections
   return {
     lookAtGitLab: async () => {
-      await poll({ context, gitlab, wakeInbox })
+      const handbookLabel = (name: string) => handbookName(name, config.desk.labels)
+      await poll({ context, gitlab, handbookLabel, wakeInbox })
       await watchExports({
         context,
         gitlab,

@@ -170,6 +170,90 @@ describe('an issue that GitLab does not show when it comes in', () => {
   })
 })
 
+describe('what changes while GitLab hides the issue, and no webhook tells of it', () => {
+  const longLooks = (world: World) =>
+    world.gitlab.fake.requests.filter(
+      ({ path, query, at }) =>
+        path.endsWith('/issues') &&
+        at.getTime() - Date.parse(query.get('updated_after') ?? '') > 59 * 86_400_000,
+    ).length
+
+  /** One that was closed has been reopened and another has come in; the poll is past both; all are shown again. */
+  async function shownAgain() {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request()
+    await world.click(iid, 'Mark Spam')
+    world.gitlab.hide(iid)
+    world.gitlab.someoneReopens(iid, usernames.manager)
+    const other = world.gitlab.submitRequest({ description: formCopy() }).iid
+    world.gitlab.hide(other)
+    await world.advance({ minutes: 10 })
+    await world.request()
+    await world.passTime(2, 600)
+    world.gitlab.unhide(iid)
+    world.gitlab.unhide(other)
+    return { world, iid, other }
+  }
+
+  it('is found within a day after it is shown again: the reopened and the new one', async () => {
+    const { world, iid, other } = await shownAgain()
+
+    await world.advance({ days: 1 })
+
+    expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+    expect(world.cardText(other)).toContain('Waiting for the challenge answers')
+  })
+
+  it('is found an hour after a look that broke off; what is new comes in all the same', async () => {
+    const { world, other } = await shownAgain()
+    world.gitlab.fake.fail({ path: /\/issues$/, after: 1, failure: { answer: { status: 502 } } })
+    await world.advance({ days: 1 })
+    const isThere = () => world.slack.messages(channel).some(({ text }) => text.startsWith(`#${other} `))
+
+    const atFirst = isThere()
+    const third = await world.request()
+    await world.advance({ hours: 1 })
+
+    expect(atFirst).toBe(false)
+    expect(world.cardText(third)).toContain('Waiting for the challenge answers')
+    expect(isThere()).toBe(true)
+  })
+
+  it('is not what was over and has been purged: that is not taken in, and counted, a second time', async () => {
+    const world = await startWorld({ webhook: false, env: { RETENTION_DAYS: '30' } })
+    const { iid } = world.gitlab.submitRequest({
+      title: 'Invalid Request Received: account deletion',
+      description: formCopy(),
+    })
+    const spam = await world.request()
+    await world.click(spam, 'Mark Spam')
+    await world.advance({ minutes: 10 })
+    await world.request()
+
+    await world.advance({ days: 31 })
+    await world.restart()
+    await world.passTime(2, 86_400)
+
+    const opened = (await world.audit()).filter(({ what }) => what === 'opened' || what === 'purged')
+    expect(opened.map((entry) => entry.iid ?? entry.details.requests)).toEqual([0, iid, spam, 3, 2])
+  })
+
+  it('is looked for once a day, also after the clock was set back', async () => {
+    const world = await startWorld({ webhook: false })
+    await world.request()
+    const atStart = longLooks(world)
+
+    await world.passTime(6, 3_600)
+    const inHours = longLooks(world)
+    await world.advance({ days: 1 })
+    const inADay = longLooks(world)
+    world.clock.advance({ days: -3 })
+    await world.settle()
+
+    expect([inHours, inADay, longLooks(world)].map((count) => count - atStart)).toEqual([0, 1, 2])
+  })
+})
+
 describe('an issue that vanishes between the decision and its effects', () => {
   it.each([
     ['deleted', 404, `Issue #1 is gone (404), or the bot's token can't see it.`],
