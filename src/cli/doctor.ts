@@ -26,15 +26,12 @@ export async function doctor(args: readonly string[], env: Env, io: Io): Promise
   else {
     report(onItsOwn(config, io.now()))
     report([await checkDatabase(config.databaseUrl, io.now)])
-    const [Slack, GitLab, Zendesk] = [
-      clockOf(io.fetch, io.now),
-      clockOf(io.fetch, io.now),
-      clockOf(io.fetch, io.now),
-    ]
-    report(await checkSlack(config, Slack.fetch))
-    report(await checkGitLab(config, GitLab.fetch))
-    report(await checkZendesk(config.zendesk, Zendesk.fetch))
-    report(checkClocks(config.slack, { Slack, GitLab, Zendesk }))
+    const newClock = () => clockOf(io.fetch, io.now)
+    const clocks = { Slack: newClock(), GitLab: newClock(), Zendesk: newClock() }
+    report(await checkSlack(config, clocks.Slack.fetch))
+    report(await checkGitLab(config, clocks.GitLab.fetch))
+    report(await checkZendesk(config.zendesk, clocks.Zendesk.fetch))
+    report(checkClocks(config.slack, clocks))
     report(checkCalendar(config, io.now()))
   }
   return findings.some(({ verdict }) => verdict === 'missing') ? 1 : 0
