@@ -8,7 +8,7 @@ import Sqlite from 'better-sqlite3'
 import { pino } from 'pino'
 import { PEOPLE } from '../sandbox/slack/people.ts'
 import { startApp } from '../src/app.ts'
-import { loadConfig } from '../src/config.ts'
+import { loadConfig } from '../src/config/config.ts'
 import { startBareBolt } from './bare-bolt.ts'
 import { type Surroundings, startSurroundings } from './surroundings.ts'
 

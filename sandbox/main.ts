@@ -1,5 +1,5 @@
 /** `npm run sandbox`: starts the sandbox and says where its page is. SANDBOX_PORT chooses the port (default 4000). */
-import { createLog } from '../src/log.ts'
+import { createLog } from '../src/http/log.ts'
 import { startSandbox } from './sandbox.ts'
 
 const port = Number(process.env.SANDBOX_PORT ?? 4000)

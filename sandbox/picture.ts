@@ -1,7 +1,7 @@
 /** `npm run picture`: draws docs/card.png and docs/security-card.png anew, cards of the examples as the sandbox's page shows them. */
 import { fileURLToPath } from 'node:url'
 import { chromium, type Page } from 'playwright-core'
-import { createLog } from '../src/log.ts'
+import { createLog } from '../src/http/log.ts'
 import { startSandbox } from './sandbox.ts'
 import { CHANNELS } from './slack/people.ts'
 import { encryption } from './tickets.ts'

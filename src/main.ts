@@ -1,8 +1,8 @@
 /** The process: environment in, signals, clean stop. The only place that reads the environment and the wall clock. */
 import { existsSync, readFileSync } from 'node:fs'
 import { type App, startApp } from './app.ts'
-import { type Config, ConfigError, loadConfig } from './config.ts'
-import { createLog } from './log.ts'
+import { type Config, ConfigError, loadConfig } from './config/config.ts'
+import { createLog } from './http/log.ts'
 
 if (existsSync('.env')) process.loadEnvFile('.env')
 

@@ -21,6 +21,8 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   engine: { may: [] },
   // The handbook as data. node:fs reads the snippets, once, when it is told to.
   flows: { may: ['engine'], packages: ['node:fs'] },
+  // What a requester wrote, read; who asked, as a keyed hash.
+  form: { may: ['engine', 'flows'], types: ['store/store.ts'], packages: ['node:crypto'] },
   // Drawn from state: nothing that does or reads. The modal's preview names a snippet by its title.
   views: {
     may: ['engine', 'flows/snippets.ts', 'flows/compliance-report.ts', 'flows/index.ts'],
@@ -42,47 +44,60 @@ const boundaries: Readonly<Record<string, Boundary>> = {
     ],
   },
   // Decides, so there is no network here. StaleRequest and the like are the store's words, the SQL is not.
-  requests: { may: ['engine', 'flows'], types: ['store/store.ts', 'views'] },
-  // One call each, answers parsed.
-  clients: {
-    may: [],
-    types: ['engine'],
-    packages: ['zod', '@gitbeaker/rest', '@gitbeaker/requester-utils', '@slack/web-api', 'node-zendesk'],
-    typesOfPackages: ['@slack/types'],
+  requests: { may: ['engine', 'flows', 'form'], types: ['store/store.ts', 'views'] },
+  // GitLab, Zendesk and Slack: one call each, answers parsed; what is read of a request; what is carried out.
+  services: {
+    may: ['engine', 'flows', 'form', 'http', 'requests', 'views'],
+    types: ['config/config.ts', 'store/store.ts'],
+    packages: [
+      'zod',
+      'node:crypto',
+      'node:timers/promises',
+      '@gitbeaker/rest',
+      '@gitbeaker/requester-utils',
+      '@slack/web-api',
+      'node-zendesk',
+    ],
+    typesOfPackages: ['@slack/types', 'node:http', 'pino'],
   },
   // Reads GitLab and Slack before a decision, then hands over to `requests`, which decides without them.
-  intake: {
-    may: ['engine', 'flows', 'requests', 'store/store.ts', 'clients/call-failed.ts'],
-    types: ['clients', 'views/shown-ticket.ts'],
-    packages: ['zod', 'node:crypto'],
+  inbox: {
+    may: ['engine', 'flows', 'form', 'requests', 'store/store.ts', 'services'],
+    types: ['queue/inbox-loop.ts', 'views/shown-ticket.ts'],
+    packages: ['zod'],
   },
-  // Carries out what was decided.
-  effects: { may: ['engine', 'flows', 'clients', 'views'], types: ['store/store.ts'] },
+  // Carries out what was decided, in order.
+  queue: { may: ['engine', 'services', 'store/store.ts'] },
   // Translates what arrives. What it asks of the rest stands in listeners/desk.ts; the app hands it in.
   listeners: {
-    may: ['engine', 'views'],
+    may: ['engine', 'http', 'views'],
     packages: ['@slack/bolt', 'zod', 'node:crypto', 'node:timers/promises'],
+    types: ['services/webhook.ts', 'services/slack/client.ts'],
     typesOfPackages: ['@slack/types', 'pino', 'node:http'],
   },
   // Puts the parts together, by the configuration: no logic of its own.
-  wiring: {
+  compose: {
     may: [
-      'clients',
-      'effects',
+      'config/us-holidays.ts',
       'engine',
       'flows',
-      'intake',
+      'form',
+      'inbox',
       'listeners',
+      'queue',
       'requests',
-      'us-holidays.ts',
+      'services',
       'views',
       packageJson,
     ],
-    types: ['config.ts', 'http-server.ts', 'slack-workspace.ts', 'store/store.ts'],
+    types: ['config/config.ts', 'http/server.ts', 'store/store.ts'],
+    packages: ['prom-client'],
   },
-  config: { may: ['flows', 'us-holidays.ts'], packages: ['zod', 'yaml'] },
+  config: { may: ['engine', 'flows', 'form'], packages: ['@18f/us-federal-holidays', 'zod', 'yaml'] },
+  // What HTTP needs whoever asks: the server, bodies, signed webhooks; and the log.
+  http: { may: [], packages: ['node:crypto', 'node:http', 'pino'], typesOfPackages: ['node:net'] },
   cli: {
-    may: ['engine', 'flows', 'clients', 'store', 'config', 'config.ts', 'us-holidays.ts'],
+    may: ['engine', 'flows', 'form', 'services', 'store', 'config'],
     packages: ['zod', 'node:fs', 'node:path', 'node:util'],
   },
 }

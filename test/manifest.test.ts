@@ -45,7 +45,7 @@ test('the scopes are exactly those that the called methods and the commands need
 })
 
 test('the methods that the Slack client calls are those whose scopes are listed', () => {
-  const source = readFileSync(new URL('../src/clients/slack.ts', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('../src/services/slack/client.ts', import.meta.url), 'utf8')
   const called = new Set(source.match(/'[a-z]+(?:\.[a-zA-Z]+)+'/g)?.map((name) => name.slice(1, -1)))
 
   expect([...called].sort()).toEqual(Object.keys(scopesOf))

@@ -1,7 +1,8 @@
 /** What Field Security is in the middle of when the bot is killed. */
+
+import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { distributionDayAfter } from '../../src/engine/business-time.ts'
 import { dayIn } from '../../src/engine/time.ts'
-import { usFederalHolidays } from '../../src/us-holidays.ts'
 import { type Acted, decide, fieldSecurity } from './acts.ts'
 import type { Desk } from './desk-of-processes.ts'
 import type { Scenario, Subject } from './scenarios.ts'

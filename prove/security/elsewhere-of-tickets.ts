@@ -1,6 +1,6 @@
 /** Addresses in what Zendesk answers and in what people write to it: none of them is ever asked for. */
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
-import { connectZendesk } from '../../src/clients/zendesk.ts'
+import { connectZendesk } from '../../src/services/zendesk/client.ts'
 import type { Findings } from './findings.ts'
 import type { SecuredDesk } from './secured-desk.ts'
 

@@ -1,6 +1,6 @@
 /** Secrets that are none: the bot does not start with them, and does not tell them. */
 import { readFileSync } from 'node:fs'
-import { ConfigError, loadConfig } from '../../src/config.ts'
+import { ConfigError, loadConfig } from '../../src/config/config.ts'
 import type { Findings } from './findings.ts'
 import { slackSecret, standardSecret, zendeskTestSecret } from './schemes.ts'
 

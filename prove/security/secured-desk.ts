@@ -16,8 +16,8 @@ import {
   zendeskToken,
 } from '../../sandbox/zendesk/zendesk.ts'
 import { startApp } from '../../src/app.ts'
-import { loadConfig } from '../../src/config.ts'
-import { createLog } from '../../src/log.ts'
+import { loadConfig } from '../../src/config/config.ts'
+import { createLog } from '../../src/http/log.ts'
 
 export const webhookSecret = 'the-webhook-secret-of-the-proof'
 export const zendeskSecret = 'the-zendesk-secret-of-the-proof'

@@ -1,13 +1,13 @@
 /** Every way by which a person's text gets into a ticket, or from one into an expert team's issue, tried with a text. */
 
-import type { EffectContext, Entry } from '../../src/effects/effect-context.ts'
-import { expertIssueEffects } from '../../src/effects/expert-issue.ts'
-import { CannotDo } from '../../src/effects/failure.ts'
-import { ticketNoteText, ticketReplyText } from '../../src/effects/ticket-text.ts'
+import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { effectsOf } from '../../src/engine/effects-of.ts'
 import type { Decision } from '../../src/engine/flow.ts'
 import { flows } from '../../src/flows/index.ts'
-import { usFederalHolidays } from '../../src/us-holidays.ts'
+import { CannotDo } from '../../src/services/failure.ts'
+import type { EffectContext, Entry } from '../../src/services/gitlab/effect-context.ts'
+import { expertIssueEffects } from '../../src/services/gitlab/expert-issue.ts'
+import { ticketNoteText, ticketReplyText } from '../../src/services/zendesk/ticket-text.ts'
 import type { Findings } from './findings.ts'
 import { liveMarkupIn, quickActionsIn } from './gitlab-oracle.ts'
 import type { TryText } from './notes-of-strings.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Config, ConfigError, loadConfig } from '../config.ts'
+import { type Config, ConfigError, loadConfig } from '../config/config.ts'
 import { instantText } from '../engine/time.ts'
 import { readArguments } from './arguments.ts'
 import { checkCalendar } from './doctor/check-calendar.ts'

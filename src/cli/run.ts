@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config/config.ts'
 import { BackupRefused } from '../store/backup.ts'
 import { CannotOpenStore } from '../store/cannot-open-store.ts'
 import { auditExport, auditVerify } from './audit.ts'

@@ -1,5 +1,5 @@
+import { ConfigError } from '../config/config.ts'
 import { Environment, variablesSet } from '../config/environment.ts'
-import { ConfigError } from '../config.ts'
 import type { Env } from './io.ts'
 
 const Needed = Environment.pick({ DATABASE_URL: true, TIMEZONE: true, RETENTION_DAYS: true })

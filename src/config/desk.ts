@@ -1,10 +1,11 @@
 // config/desk.yaml: what a team changes without code, and the shape that it takes in the program.
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import { fieldNames, requestTypes } from '../flows/form.ts'
 import { labels } from '../flows/labels.ts'
-import { checkedUntil } from '../us-holidays.ts'
+import { requestTypes } from '../flows/request-types.ts'
+import { fieldNames } from '../form/form.ts'
 import { sharedNamesIn } from './shared-names.ts'
+import { checkedUntil } from './us-holidays.ts'
 import { isProject, isServiceUrl } from './variables.ts'
 
 /** The description templates that the handbook names. */

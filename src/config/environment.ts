@@ -1,6 +1,6 @@
 // Every environment variable, its default and its rules.
 import { z } from 'zod'
-import { isEmail } from '../flows/form-values.ts'
+import { isEmail } from '../form/form-values.ts'
 import {
   channel,
   databaseUrl,

@@ -1,7 +1,9 @@
 /** Names in config/desk.yaml that two things share, so that they could not be told apart. */
-import { type FormField, fieldNames, type RequestType, typeNames } from '../flows/form.ts'
-import { comparableName } from '../flows/form-text.ts'
+
 import { labels } from '../flows/labels.ts'
+import type { RequestType } from '../flows/request-types.ts'
+import { type FormField, fieldNames, typeNames } from '../form/form.ts'
+import { comparableName } from '../form/form-text.ts'
 import type { Desk } from './desk.ts'
 
 type Label = (typeof labels)[number]

@@ -1,7 +1,7 @@
 /** Stage 1: Submission Handling. Every privacy request passes it first; its decisions stand in every flow. */
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { isNotVerified, namesAnotherOpenRequest } from '../engine/guards.ts'
-import { requestTypes } from './form.ts'
+import { requestTypes } from './request-types.ts'
 import { addLabels, closeIssue, reply, support } from './vocabulary.ts'
 
 /** Direct Email Submissions */

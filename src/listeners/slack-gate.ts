@@ -1,6 +1,6 @@
 /** What stands before Bolt's receiver: only what Slack has signed, of now and of a bearable size, reaches it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readBody } from './read-body.ts'
+import { readBody } from '../http/read-body.ts'
 import { isSignedBySlack } from './slack-signature.ts'
 
 export interface SlackGate {

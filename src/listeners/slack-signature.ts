@@ -1,6 +1,6 @@
 /** Slack's signature over a request, as strict as it can be read: https://docs.slack.dev/authentication/verifying-requests-from-slack */
 import { createHmac } from 'node:crypto'
-import { sameText } from './standard-webhook.ts'
+import { sameText } from '../http/standard-webhook.ts'
 
 interface SlackSigned {
   /** Whole seconds since 1970, as sent. */

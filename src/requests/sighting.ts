@@ -1,7 +1,7 @@
 /** What was read of an issue in GitLab, in our words. The form is personal data: it lives only in memory. */
 import type { Happening } from '../engine/event.ts'
 import type { Instant } from '../engine/time.ts'
-import type { Form } from '../flows/form.ts'
+import type { Form } from '../form/form.ts'
 import type { RequesterHashes, Seen } from '../store/store.ts'
 
 export interface Sighting {

@@ -26,7 +26,7 @@ import {
   zendeskToken,
 } from '../../sandbox/zendesk/zendesk.ts'
 import { type App, startApp } from '../../src/app.ts'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/config.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { AuditEntry } from '../../src/store/store.ts'
 

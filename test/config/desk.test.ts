@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readDesk } from '../../src/config/desk.ts'
-import { checkedUntil } from '../../src/us-holidays.ts'
+import { checkedUntil } from '../../src/config/us-holidays.ts'
 
 const shipped = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type BusinessCalendar, endOfBusinessDays } from '../../src/engine/business-time.ts'
-import { everyDay, isDayOff, officialHolidays, theDayAfter } from '../official-holidays.ts'
+import { everyDay, isDayOff, officialHolidays, theDayAfter } from '../config/official-holidays.ts'
 
 const listed = new Set(officialHolidays)
 const calendar: BusinessCalendar = { isHoliday: (day) => listed.has(day), checkedUntil: '2030-12-31' }

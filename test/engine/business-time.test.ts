@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type BusinessCalendar, endOfBusinessDays, isBusinessDay } from '../../src/engine/business-time.ts'
-import { officialHolidays } from '../official-holidays.ts'
+import { officialHolidays } from '../config/official-holidays.ts'
 
 const calendar: BusinessCalendar = {
   isHoliday: (day) => officialHolidays.includes(day),

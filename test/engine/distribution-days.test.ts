@@ -5,7 +5,7 @@ import {
   distributionDayAfter,
   distributionDaysFrom,
 } from '../../src/engine/business-time.ts'
-import { everyDay, isDayOff, officialHolidays, theDayAfter } from '../official-holidays.ts'
+import { everyDay, isDayOff, officialHolidays, theDayAfter } from '../config/official-holidays.ts'
 
 const calendar: BusinessCalendar = {
   isHoliday: (day) => officialHolidays.includes(day),

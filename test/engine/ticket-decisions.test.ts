@@ -1,11 +1,11 @@
 /** What Field Security decides on a ticket, and what it changes. */
 import { describe, expect, test } from 'vitest'
+import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { decide } from '../../src/engine/decide.ts'
 import type { Input } from '../../src/engine/event.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import type { Facts, Person, Request } from '../../src/engine/request.ts'
 import { flowsFor } from '../../src/flows/index.ts'
-import { usFederalHolidays } from '../../src/us-holidays.ts'
 import { aRequest, circumstances, fieldSecurity, managerAndPrivacy } from './a-request.ts'
 
 const flows = flowsFor({ expertTeams: ['Abuse'], hasSupportGroup: true, updateAfterBusinessDays: 5 })

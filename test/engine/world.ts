@@ -1,10 +1,11 @@
 /** What a play is made of: the world around a request, what may be tried in it, and the state it has come to. */
+
+import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import type { Event } from '../../src/engine/event.ts'
 import type { Circumstances, Decision, Flow } from '../../src/engine/flow.ts'
 import type { Request } from '../../src/engine/request.ts'
 import type { Instant } from '../../src/engine/time.ts'
 import { flows } from '../../src/flows/index.ts'
-import { usFederalHolidays } from '../../src/us-holidays.ts'
 import { circumstances } from './a-request.ts'
 
 export const allFlows: Readonly<Record<string, Flow>> = flows

@@ -1,8 +1,9 @@
 /** A desk over a real store, with a clock that the test moves; nothing is carried out. */
+
+import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { flows } from '../../src/flows/index.ts'
 import type { DeskContext } from '../../src/requests/desk-context.ts'
 import type { RequestRow } from '../../src/store/store.ts'
-import { usFederalHolidays } from '../../src/us-holidays.ts'
 import { aRow } from '../store/a-row.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { identityHash } from '../../src/intake/identity-hash.ts'
+import { identityHash } from '../../src/form/identity-hash.ts'
 import { handleEvent, UnknownRequest } from '../../src/requests/handle-event.ts'
 import { sight } from '../../src/requests/sight.ts'
 import type { Sighting } from '../../src/requests/sighting.ts'

@@ -1,7 +1,7 @@
 /** The local GitLab and our client against GitLab's own description of its API and against recorded webhooks. */
 import { describe, expect, test } from 'vitest'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
-import { aGitLab } from '../clients/local.ts'
+import { aGitLab } from '../services/local.ts'
 import { contract, faults, haveContracts, recordedWebhooks, skipReason } from './contracts.ts'
 
 describe.skipIf(!haveContracts)(`by GitLab's description${skipReason}`, () => {

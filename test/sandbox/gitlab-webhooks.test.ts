@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { FakeServer } from '../../sandbox/fake-server.ts'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { signature } from '../../sandbox/gitlab/webhooks.ts'
-import { aClock, aGitLab } from '../clients/local.ts'
+import { aClock, aGitLab } from '../services/local.ts'
 
 const signingToken = 'whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc='
 

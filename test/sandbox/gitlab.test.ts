@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { autoResponse, botToken, trustSafetyProject, usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { takeQuickActions } from '../../sandbox/gitlab/quick-actions.ts'
-import { aGitLab, failureOf, today } from '../clients/local.ts'
+import { aGitLab, failureOf, today } from '../services/local.ts'
 
 test('every public note is mailed to everyone on the issue, an internal one to nobody', async () => {
   const { local, client } = await aGitLab()

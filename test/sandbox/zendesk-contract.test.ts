@@ -7,7 +7,7 @@ import {
   zendeskEmail,
   zendeskToken,
 } from '../../sandbox/zendesk/zendesk.ts'
-import { aZendesk } from '../clients/local.ts'
+import { aZendesk } from '../services/local.ts'
 import { type Contract, contract, faults, haveContracts, skipReason } from './contracts.ts'
 
 describe.skipIf(!haveContracts)(`by Zendesk's description${skipReason}`, () => {

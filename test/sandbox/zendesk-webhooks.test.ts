@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { FakeServer } from '../../sandbox/fake-server.ts'
 import { signature } from '../../sandbox/zendesk/webhooks.ts'
 import { startZendesk, supportGroupId, zendeskAgentId } from '../../sandbox/zendesk/zendesk.ts'
-import { aClock, today } from '../clients/local.ts'
+import { aClock, today } from '../services/local.ts'
 
 const secret = 'the-secret'
 

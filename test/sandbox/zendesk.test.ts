@@ -9,8 +9,8 @@ import {
   zendeskEmail,
   zendeskToken,
 } from '../../sandbox/zendesk/zendesk.ts'
-import { connectZendesk } from '../../src/clients/zendesk.ts'
-import { aClock, aZendesk, failureOf } from '../clients/local.ts'
+import { connectZendesk } from '../../src/services/zendesk/client.ts'
+import { aClock, aZendesk, failureOf } from '../services/local.ts'
 
 const kim = { name: 'Kim', email: 'kim@example.com' }
 const lee = { name: 'Lee', email: 'lee@example.com' }

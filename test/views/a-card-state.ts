@@ -1,9 +1,10 @@
 /** A request as the views see it, with one override. */
+
+import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { clocksOf } from '../../src/engine/clocks.ts'
 import type { Flow } from '../../src/engine/flow.ts'
 import type { Facts, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
-import { usFederalHolidays } from '../../src/us-holidays.ts'
 import type { CardState } from '../../src/views/card-state.ts'
 
 export interface Override extends Partial<Omit<CardState, 'request'>> {

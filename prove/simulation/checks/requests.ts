@@ -1,11 +1,11 @@
 /** Every request is known as GitLab has it; whoever is open has a clock, a card and a place on the list. */
 import { PEOPLE } from '../../../sandbox/slack/people.ts'
 import type { Message } from '../../../sandbox/slack/workspace.ts'
+import { usFederalHolidays } from '../../../src/config/us-holidays.ts'
 import { fulfilmentClock } from '../../../src/engine/clocks.ts'
 import type { Flows } from '../../../src/engine/decide.ts'
 import { flows as privacyFlows } from '../../../src/flows/index.ts'
 import type { RequestRow } from '../../../src/store/store.ts'
-import { usFederalHolidays } from '../../../src/us-holidays.ts'
 import type { Evidence } from '../check.ts'
 
 const flows: Flows = privacyFlows

@@ -1,8 +1,8 @@
 /** The days off that the clocks of tickets and the distribution days go by. */
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config.ts'
+import { usFederalHolidays } from '../../config/us-holidays.ts'
 import { calendarEndsSoon } from '../../engine/business-time.ts'
 import { dayIn, dayText, toInstant } from '../../engine/time.ts'
-import { usFederalHolidays } from '../../us-holidays.ts'
 import { type Finding, ok, warn } from './finding.ts'
 
 /** Privacy requests know calendar days only. */

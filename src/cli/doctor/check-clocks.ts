@@ -1,6 +1,7 @@
 /** This machine's clock beside those of the services, by the dates of the answers that the doctor got anyway. */
-import type { Fetch } from '../../clients/ask.ts'
-import type { Config } from '../../config.ts'
+
+import type { Config } from '../../config/config.ts'
+import type { Fetch } from '../../services/ask.ts'
 import { type Finding, missing, ok, warn } from './finding.ts'
 
 const minute = 60_000

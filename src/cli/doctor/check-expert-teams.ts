@@ -1,6 +1,7 @@
 /** Can the bot open an issue with each expert team? Told from what it may read: nothing is written. */
-import type { GitLab } from '../../clients/gitlab.ts'
-import type { Config } from '../../config.ts'
+
+import type { Config } from '../../config/config.ts'
+import type { GitLab } from '../../services/gitlab/client.ts'
 import { type Finding, ok, warn } from './finding.ts'
 import { type GitLabReads, levelOf, type ProjectSeen, planner } from './gitlab-reads.ts'
 

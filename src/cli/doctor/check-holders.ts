@@ -1,9 +1,10 @@
 /** Field Security is held by somebody who can act: nobody else decides on a ticket. */
-import type { SlackClient } from '../../clients/slack.ts'
-import type { User, UserGroup } from '../../clients/slack-answers.ts'
-import { SlackCallFailed } from '../../clients/slack-failure.ts'
+
+import type { Config } from '../../config/config.ts'
 import type { RoleMembers } from '../../config/variables.ts'
-import type { Config } from '../../config.ts'
+import type { User, UserGroup } from '../../services/slack/answers.ts'
+import type { SlackClient } from '../../services/slack/client.ts'
+import { SlackCallFailed } from '../../services/slack/failure.ts'
 import { type Finding, ok, warn } from './finding.ts'
 
 /** Nothing where the role is not set: that is said already. */

@@ -1,8 +1,8 @@
-import type { SlackClient } from '../../clients/slack.ts'
-import { SlackCallFailed } from '../../clients/slack-failure.ts'
+import type { Config } from '../../config/config.ts'
 import type { RoleMembers } from '../../config/variables.ts'
-import type { Config } from '../../config.ts'
 import type { Role } from '../../engine/request.ts'
+import type { SlackClient } from '../../services/slack/client.ts'
+import { SlackCallFailed } from '../../services/slack/failure.ts'
 import { checkHolders } from './check-holders.ts'
 import { type Finding, missing, ok, warn } from './finding.ts'
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { ask, type Fetch } from '../../clients/ask.ts'
-import { parse } from '../../clients/parse.ts'
-import { connectSlack, type SlackClient } from '../../clients/slack.ts'
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config.ts'
+import { ask, type Fetch } from '../../services/ask.ts'
+import { parse } from '../../services/parse.ts'
+import { connectSlack, type SlackClient } from '../../services/slack/client.ts'
 import { checkRoles } from './check-roles.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
 

@@ -1,9 +1,9 @@
 /** The queue of security tickets: who the bot is there, what it finds, and what it can't do. */
 import { z } from 'zod'
-import { ask, type Fetch } from '../../clients/ask.ts'
-import { parse } from '../../clients/parse.ts'
-import { connectZendesk, type Zendesk } from '../../clients/zendesk.ts'
-import type { Config, ZendeskConfig } from '../../config.ts'
+import type { Config, ZendeskConfig } from '../../config/config.ts'
+import { ask, type Fetch } from '../../services/ask.ts'
+import { parse } from '../../services/parse.ts'
+import { connectZendesk, type Zendesk } from '../../services/zendesk/client.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
 
 const Me = z.object({ user: z.object({ role: z.string() }) })

@@ -1,4 +1,4 @@
-import { CallFailed } from '../../clients/call-failed.ts'
+import { CallFailed } from '../../services/call-failed.ts'
 
 /** One line of the doctor: what was looked at, and how to mend it where it is not as it should be. */
 export interface Finding {

@@ -1,0 +1,32 @@
+/** The clients of the outside services, as the configuration says. */
+
+import type { Config } from '../config/config.ts'
+import { connectGitLabAdmin, type GitLabAdmin } from '../services/gitlab/admin.ts'
+import { connectGitLab, type GitLab } from '../services/gitlab/client.ts'
+import { connectGitLabExports, type GitLabExports } from '../services/gitlab/exports.ts'
+import { connectSlack, type SlackClient } from '../services/slack/client.ts'
+import { connectZendesk, type Zendesk } from '../services/zendesk/client.ts'
+
+export interface Connections {
+  readonly slack: SlackClient
+  readonly gitlab: GitLab
+  /** With the administrator's token where there is one. */
+  readonly reads: GitLabAdmin
+  readonly exports: GitLabExports
+  readonly zendesk?: Zendesk
+}
+
+/** Connects nothing yet: each call opens what it needs. */
+export function connectionsOf(
+  { slack, gitlab, zendesk }: Config,
+  fetch: typeof globalThis.fetch,
+): Connections {
+  const asAdmin = { url: gitlab.url, token: gitlab.adminToken ?? gitlab.token, fetch }
+  return {
+    slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch }),
+    gitlab: connectGitLab({ ...gitlab, fetch }),
+    reads: connectGitLabAdmin(asAdmin),
+    exports: connectGitLabExports(asAdmin),
+    ...(zendesk && { zendesk: connectZendesk({ ...zendesk, fetch }) }),
+  }
+}

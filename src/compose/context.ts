@@ -1,0 +1,46 @@
+/** What the shell around `decide` works with, as the configuration says. */
+import type { Config } from '../config/config.ts'
+import { usFederalHolidays } from '../config/us-holidays.ts'
+import { flowsFor } from '../flows/index.ts'
+import { takeUpAfterRestore } from '../requests/after-restore.ts'
+import type { DeskContext } from '../requests/desk-context.ts'
+import type { Store } from '../store/store.ts'
+
+export interface ContextParts {
+  readonly config: Config
+  readonly store: Store
+  readonly now: () => Date
+  /** This many random bytes, in hexadecimal. */
+  readonly randomHex: (bytes: number) => string
+  readonly wakeWorker: () => void
+}
+
+/** With what the bot knows that it has forgotten, where it wakes up in a copy of its database. */
+export async function wireContext(parts: ContextParts): Promise<DeskContext> {
+  const context = contextOf(parts)
+  const forgotten = await takeUpAfterRestore(context)
+  return forgotten ? { ...context, forgotten } : context
+}
+
+function contextOf({ config, store, now, randomHex, wakeWorker }: ContextParts): DeskContext {
+  const { desk, gitlab, zendesk } = config
+  return {
+    store,
+    flows: flowsFor({
+      expertTeams: desk.expertTeams.map(({ name }) => name),
+      hasSupportGroup: zendesk?.supportGroup !== undefined,
+      updateAfterBusinessDays: desk.securityUpdateBusinessDays,
+    }),
+    now,
+    newId: () => randomHex(16),
+    timeZone: config.timezone,
+    calendar: usFederalHolidays(desk.holidays.also, desk.holidays.checkedUntil),
+    requirePrivacyApproval: config.requirePrivacyApproval,
+    settings: {
+      'trust-safety-project': gitlab.trustSafetyProject !== undefined,
+      'feature-request': desk.featureRequest !== undefined,
+      'admin-token': gitlab.adminToken !== undefined,
+    },
+    wakeWorker,
+  }
+}

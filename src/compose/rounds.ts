@@ -1,0 +1,110 @@
+/** What the bot does by itself, each one round: look at GitLab, look at the clocks, keep house. */
+import type { Config } from '../config/config.ts'
+import { handbookName } from '../flows/labels.ts'
+import { postBatchWhenDue } from '../requests/batches.ts'
+import type { CardStateParts } from '../requests/card-states.ts'
+import { digestWhenDue } from '../requests/digest.ts'
+import { purgeWhenDue } from '../requests/purge.ts'
+import { remind } from '../requests/remind.ts'
+import { securityDigestWhenDue } from '../requests/security-digest.ts'
+import { poll } from '../services/gitlab/poll.ts'
+import { watchExperts } from '../services/gitlab/watch-experts.ts'
+import { watchExports } from '../services/gitlab/watch-exports.ts'
+import { pollZendesk } from '../services/zendesk/poll.ts'
+import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
+import { digestMessage } from '../views/digest-message.ts'
+import { securityDigest } from '../views/security-digest.ts'
+import type { Connections } from './connections.ts'
+
+export interface RoundParts {
+  readonly config: Config
+  readonly connections: Connections
+  readonly cards: CardStateParts
+  readonly channel: string
+  /** Both absent: there is no security desk. */
+  readonly securityChannel?: string
+  readonly tickets?: TicketReader
+  readonly gitlabOwnId: () => Promise<number>
+  readonly wakeInbox: () => void
+  readonly log: { warn(fields: object, message: string): void }
+}
+
+/** https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#results-limit */
+const mostFound = 1000
+
+export interface Rounds {
+  lookAtGitLab(): Promise<void>
+  /** The queue of tickets; nothing where there is no Zendesk. */
+  lookAtZendesk(): Promise<void>
+  lookAtClocks(): Promise<void>
+  keepHouse(): Promise<void>
+}
+
+export function roundsOf(parts: RoundParts): Rounds {
+  const { config, connections, cards, channel, wakeInbox, log, tickets } = parts
+  const { context } = cards
+  const { gitlab, exports } = connections
+  return {
+    lookAtGitLab: async () => {
+      const handbookLabel = (name: string) => handbookName(name, config.desk.labels)
+      await poll({ context, gitlab, handbookLabel, wakeInbox })
+      await watchExports({
+        context,
+        gitlab,
+        exports,
+        aliases: config.desk.aliases,
+        wakeInbox,
+        onFailure: ({ iid }, error) =>
+          log.warn({ iid, error: String(error) }, 'the exports could not be read'),
+      })
+      await watchExperts({
+        context,
+        gitlab,
+        ownId: parts.gitlabOwnId,
+        wakeInbox,
+        onFailure: ({ iid }, error) =>
+          log.warn({ ticket: iid, error: String(error) }, 'the expert issue could not be read'),
+      })
+    },
+    lookAtZendesk: async () => {
+      if (!tickets) return
+      const found = await pollZendesk({ context, reader: tickets, wakeInbox })
+      if (found >= mostFound)
+        log.warn({ found }, 'Zendesk finds no more tickets than these: narrow ZENDESK_QUERY')
+    },
+    lookAtClocks: async () => {
+      await remind(context)
+      const { digestAt } = config
+      await digestWhenDue({ ...cards, digestAt, channel, draw: digestMessage })
+      if (tickets && parts.securityChannel !== undefined) {
+        await postBatchWhenDue({ ...cards, digestAt })
+        await securityDigestWhenDue({
+          ...cards,
+          digestAt,
+          channel: parts.securityChannel,
+          draw: securityDigest,
+          suspended: () => suspendedMails(tickets, config.zendesk?.recipient, log),
+        })
+      }
+    },
+    keepHouse: async () => {
+      await context.store.checkpoint()
+      await purgeWhenDue(context, config.retentionDays)
+    },
+  }
+}
+
+/** The digest does not wait for it: what can't be asked is not said. */
+async function suspendedMails(
+  { zendesk }: TicketReader,
+  recipient: string | undefined,
+  log: RoundParts['log'],
+): Promise<number | undefined> {
+  if (recipient === undefined) return undefined
+  try {
+    return await zendesk.suspended(recipient)
+  } catch (error) {
+    log.warn({ error: String(error) }, 'the suspended e-mails could not be counted')
+    return undefined
+  }
+}

@@ -1,0 +1,159 @@
+// Environment and config/desk.yaml in, one Config out, or one error that names every problem at once.
+
+import type { Role } from '../engine/request.ts'
+import { type Desk, readDesk } from './desk.ts'
+import { Environment, lacking, problemsBetween, variablesSet, withoutEffect } from './environment.ts'
+import type { RoleMembers } from './variables.ts'
+
+export interface Config {
+  readonly slack: SlackConfig
+  readonly gitlab: GitLabConfig
+  /** Absent: everything Zendesk is off, and with it the security desk. */
+  readonly zendesk?: ZendeskConfig
+  readonly roles: Readonly<Record<Role, RoleMembers>>
+  readonly requirePrivacyApproval: boolean
+  readonly desk: Desk
+  readonly timezone: string
+  readonly digestAt: { readonly hour: number; readonly minute: number }
+  readonly databaseUrl: string
+  readonly port: number
+  readonly logLevel: Environment['LOG_LEVEL']
+  readonly retentionDays: number
+  /** What was set but does nothing in this version, a sentence each. */
+  readonly withoutEffect: readonly string[]
+  /** That, and what is lacking though the bot can start: to be logged at start. */
+  readonly warnings: readonly string[]
+}
+
+export interface SlackConfig {
+  readonly botToken: string
+  /** Absent only in Socket Mode. */
+  readonly signingSecret?: string
+  /** Socket Mode when set. */
+  readonly appToken?: string
+  /** Ends in a slash, as the Web API client expects it. */
+  readonly apiUrl: string
+  /** Names without "#", or ids. */
+  readonly privacyChannel: string
+  readonly securityChannel: string
+}
+
+export interface GitLabConfig {
+  /** Without a slash at its end. */
+  readonly url: string
+  readonly token: string
+  readonly project: number | string
+  readonly adminToken?: string
+  readonly webhookSecret?: string
+  readonly pollSeconds: number
+  readonly trustSafetyProject?: number | string
+}
+
+export interface ZendeskConfig {
+  /** Without a slash at its end. */
+  readonly url: string
+  readonly email: string
+  readonly token: string
+  readonly webhookSecret?: string
+  readonly query: string
+  /** The address that the query asks for: mails to it that Zendesk holds back are counted. */
+  readonly recipient?: string
+  readonly pollSeconds: number
+  /** A string: Zendesk's ids may go beyond what a number holds. */
+  readonly supportGroup?: string
+}
+
+/** Everything that keeps the bot from starting, by variable or path, never a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration can't be used:\n${problems.map((problem) => `- ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/** Throws a ConfigError. The text is config/desk.yaml's. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>, deskYaml: string): Config {
+  const set = variablesSet(env)
+  const environment = Environment.safeParse(set)
+  const desk = readDesk(deskYaml)
+  const problems = [
+    ...(environment.error?.issues ?? []).map(({ path, message }) => `${String(path[0])} ${message}`),
+    ...problemsBetween(set),
+    ...('problems' in desk ? desk.problems : []),
+  ]
+  if (!environment.success || 'problems' in desk || problems.length > 0) throw new ConfigError(problems)
+  return configOf(environment.data, desk.desk, withoutEffect(set, environment.data))
+}
+
+function configOf(env: Environment, desk: Desk, idle: readonly string[]): Config {
+  const zendesk = zendeskOf(env)
+  return {
+    slack: slackOf(env),
+    gitlab: gitlabOf(env),
+    ...(zendesk && { zendesk }),
+    roles: {
+      'support-engineer': env.SUPPORT_ENGINEERS,
+      'support-manager': env.SUPPORT_MANAGERS,
+      privacy: env.PRIVACY_TEAM,
+      'field-security': env.FIELD_SECURITY,
+    },
+    requirePrivacyApproval: env.REQUIRE_PRIVACY_APPROVAL,
+    desk,
+    timezone: env.TIMEZONE,
+    digestAt: env.DIGEST_AT,
+    databaseUrl: env.DATABASE_URL,
+    port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    retentionDays: env.RETENTION_DAYS,
+    withoutEffect: idle,
+    warnings: [...idle, ...lacking(env)],
+  }
+}
+
+function slackOf(env: Environment): SlackConfig {
+  return {
+    botToken: env.SLACK_BOT_TOKEN,
+    ...(env.SLACK_SIGNING_SECRET !== undefined && { signingSecret: env.SLACK_SIGNING_SECRET }),
+    ...(env.SLACK_APP_TOKEN !== undefined && { appToken: env.SLACK_APP_TOKEN }),
+    apiUrl: `${env.SLACK_API_URL}/`,
+    privacyChannel: env.PRIVACY_CHANNEL,
+    securityChannel: env.SECURITY_CHANNEL,
+  }
+}
+
+function gitlabOf(env: Environment): GitLabConfig {
+  return {
+    url: env.GITLAB_URL,
+    token: env.GITLAB_TOKEN,
+    project: env.GITLAB_PROJECT,
+    ...(env.GITLAB_ADMIN_TOKEN !== undefined && { adminToken: env.GITLAB_ADMIN_TOKEN }),
+    ...(env.GITLAB_WEBHOOK_SECRET !== undefined && { webhookSecret: env.GITLAB_WEBHOOK_SECRET }),
+    pollSeconds: env.GITLAB_POLL_SECONDS,
+    ...(env.GITLAB_TRUST_SAFETY_PROJECT !== undefined && {
+      trustSafetyProject: env.GITLAB_TRUST_SAFETY_PROJECT,
+    }),
+  }
+}
+
+function zendeskOf(env: Environment): ZendeskConfig | undefined {
+  const { ZENDESK_URL: url, ZENDESK_EMAIL: email, ZENDESK_TOKEN: token } = env
+  if (url === undefined || email === undefined || token === undefined) return undefined
+  const recipient = recipientIn(env.ZENDESK_QUERY)
+  return {
+    url,
+    email,
+    token,
+    ...(env.ZENDESK_WEBHOOK_SECRET !== undefined && { webhookSecret: env.ZENDESK_WEBHOOK_SECRET }),
+    query: env.ZENDESK_QUERY,
+    ...(recipient !== undefined && { recipient }),
+    pollSeconds: env.ZENDESK_POLL_SECONDS,
+    ...(env.ZENDESK_SUPPORT_GROUP !== undefined && { supportGroup: env.ZENDESK_SUPPORT_GROUP }),
+  }
+}
+
+function recipientIn(query: string): string | undefined {
+  return /(?:^|\s)recipient:"?([^\s"]+@[^\s"]+)/i.exec(query)?.[1]
+}

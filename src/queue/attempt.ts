@@ -1,0 +1,98 @@
+/** One attempt at one entry of the outbox: what came of it, and what follows. Writes nothing. */
+
+import { type CarryOut, type Done, repeatOf } from '../services/carry-out.ts'
+import { type Failure, failureOf } from '../services/failure.ts'
+import type { OutboxEntry } from '../store/store.ts'
+import { backOffMs, retryAfterMs } from './back-off.ts'
+
+export type Attempt =
+  | { readonly outcome: 'done'; readonly done: Done; readonly found: boolean }
+  | { readonly outcome: 'later'; readonly inMs: number; readonly error: string }
+  | { readonly outcome: 'unknown'; readonly inMs: number; readonly error: string; readonly lookups: number }
+  | { readonly outcome: 'failed'; readonly error: string }
+  | { readonly outcome: 'stopped'; readonly because: string; readonly alone: boolean }
+
+export interface Attempting {
+  readonly carryOut: CarryOut
+  readonly random: () => number
+  /** What was thrown, for the log. */
+  readonly onError: (entry: OutboxEntry, error: unknown) => void
+}
+
+/** GitLab reads from replicas that lag a little: what was just written may not be found at once. */
+const lookAfterMs = 5_000
+/** Empty look-ups, `lookAfterMs` apart, before an append is repeated. */
+const lookupsNeeded = 2
+
+/** `entry` as it stood before it was claimed. */
+export async function attempt(attempting: Attempting, entry: OutboxEntry): Promise<Attempt> {
+  if (isSaidTwice(entry)) return saidEnough
+  if (entry.attempts > 0 && repeatOf(entry.work) === 'after-looking') {
+    const looked = await look(attempting, entry)
+    if (looked) return looked
+  }
+  try {
+    const done = await attempting.carryOut.perform(entry)
+    return 'stopped' in done
+      ? { outcome: 'stopped', because: done.stopped, alone: done.alone === true }
+      : { outcome: 'done', done, found: false }
+  } catch (error) {
+    attempting.onError(entry, error)
+    return afterFailure(attempting, entry, failureOf(error, entry.opId))
+  }
+}
+
+/** A message that can't be looked up, and that may be there twice already; a process that was killed counts as no answer. */
+function isSaidTwice({ work, status, lookups }: OutboxEntry): boolean {
+  return repeatOf(work) === 'once' && status === 'unknown' && lookups >= 2
+}
+
+/** What comes after it in the thread is another message, and goes on. */
+const saidEnough: Attempt = {
+  outcome: 'stopped',
+  because: 'Slack gave no clear answer twice, so it is not posted a third time: see whether it is there.',
+  alone: true,
+}
+
+/** Undefined when it is certain enough that nothing was done. */
+async function look(attempting: Attempting, entry: OutboxEntry): Promise<Attempt | undefined> {
+  try {
+    const done = await attempting.carryOut.lookUp(entry)
+    if (done) return { outcome: 'done', done, found: true }
+  } catch (error) {
+    attempting.onError(entry, error)
+    return afterFailedLook(attempting, entry, failureOf(error, entry.opId))
+  }
+  // Pending means that the last attempt certainly did nothing: the look was only for safety.
+  if (entry.status !== 'unknown' || entry.lookups + 1 >= lookupsNeeded) return undefined
+  const error = entry.error ?? 'Its outcome is not known.'
+  return { outcome: 'unknown', inMs: lookAfterMs, error, lookups: entry.lookups + 1 }
+}
+
+/** A look that failed says nothing new: what was unknown stays so. */
+function afterFailedLook(attempting: Attempting, entry: OutboxEntry, failure: Failure): Attempt {
+  if (failure.kind === 'not-done' && !failure.isPassing) return { outcome: 'failed', error: failure.sentence }
+  const inMs = pause(attempting, entry, failure)
+  if (entry.status !== 'unknown' && failure.kind === 'later')
+    return { outcome: 'later', inMs, error: failure.sentence }
+  return { outcome: 'unknown', inMs, error: failure.sentence, lookups: entry.lookups }
+}
+
+function afterFailure(attempting: Attempting, entry: OutboxEntry, failure: Failure): Attempt {
+  const { kind, sentence: error } = failure
+  const inMs = pause(attempting, entry, failure)
+  // Slack's refusals (not in the channel, archived) are mended in Slack, and a card that is not there has no Try Again.
+  const isSlack = entry.lane === 'card' || entry.lane === 'thread' || entry.lane === 'channel'
+  if (kind === 'later' || (kind === 'not-done' && isSlack)) return { outcome: 'later', inMs, error }
+  if (kind === 'not-done' && !failure.isPassing) return { outcome: 'failed', error }
+  if (repeatOf(entry.work) !== 'once')
+    return { outcome: 'unknown', inMs: Math.max(inMs, lookAfterMs), error, lookups: 0 }
+  if (entry.status === 'unknown') return saidEnough
+  return { outcome: 'unknown', inMs: Math.max(inMs, lookAfterMs), error, lookups: 1 }
+}
+
+function pause({ random }: Attempting, entry: OutboxEntry, failure: Failure): number {
+  return failure.retryAfterSeconds === undefined
+    ? backOffMs(entry.attempts + 1, random)
+    : retryAfterMs(failure.retryAfterSeconds, random)
+}

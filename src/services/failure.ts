@@ -1,0 +1,78 @@
+/** What kept an effect from being done, as the worker and the card speak of it. */
+import { CallFailed, type FailureKind, type Service } from './call-failed.ts'
+import { SlackCallFailed } from './slack/failure.ts'
+
+export interface Failure {
+  readonly kind: FailureKind
+  /** For the card: what happened and what to do, without personal data. */
+  readonly sentence: string
+  readonly retryAfterSeconds?: number
+  /** Nobody has to mend anything first: it is tried again, where it can be after a look. */
+  readonly isPassing?: boolean
+}
+
+/** It can't be done as things stand, and a person has to mend something first. The message is the sentence for them. */
+export class CannotDo extends Error {
+  override readonly name = 'CannotDo'
+}
+
+/** Why it can't be done, where an earlier attempt may have done it and nobody can look any more. */
+export function unseen(why: CannotDo): CannotDo {
+  return new CannotDo(`${why.message} It can’t be seen whether this had been sent before.`, {
+    cause: why.cause,
+  })
+}
+
+/** Nothing was tried: what it needs is not there yet. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet'
+}
+
+const databaseFailed = 'The bot’s database could not be read or written.'
+
+const names: Readonly<Record<Service, string>> = { gitlab: 'GitLab', slack: 'Slack', zendesk: 'Zendesk' }
+
+/** Whatever was thrown, sorted. An error of our own is no outcome: Try Again looks first, so a person may decide. */
+export function failureOf(error: unknown, opId: string): Failure {
+  if (error instanceof CannotDo) return { kind: 'not-done', sentence: error.message }
+  if (error instanceof NotYet) return { kind: 'later', sentence: error.message }
+  if (error instanceof CallFailed) return failureOfCall(error)
+  if (isDatabaseFailure(error)) return { kind: 'not-done', sentence: databaseFailed, isPassing: true }
+  const name = error instanceof Error ? error.name : typeof error
+  return { kind: 'not-done', sentence: `Something in the bot went wrong (${name}). Reference: ${opId}` }
+}
+
+/** A disk that is full or fails, a file that is locked: nothing is wrong with what was asked. https://www.sqlite.org/rescode.html */
+const passing = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY)/
+
+function isDatabaseFailure(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && passing.test(String(error.code))
+}
+
+/** For the log: an error that is not ours may quote what it was given, so of it only the name and the place are told. */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  const cause = error.cause instanceof CallFailed ? `, since ${error.cause.message}` : ''
+  if (error instanceof CannotDo || error instanceof NotYet || error instanceof CallFailed)
+    return `${error.message}${cause}`
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  return [error.name, ...frames.slice(0, 5)].join('\n')
+}
+
+function failureOfCall(error: CallFailed): Failure {
+  const { service, kind, status, retryAfterSeconds } = error
+  const who = names[service]
+  const told = error instanceof SlackCallFailed ? error.code : status
+  const code = told === undefined ? '' : ` (${told})`
+  if (kind === 'not-done') {
+    const sentence =
+      status === 401
+        ? `${who} does not accept the bot's token (401): it has to be renewed.`
+        : `${who} refused it${code}.`
+    return { kind, sentence }
+  }
+  if (kind === 'unknown')
+    return { kind, sentence: `${who} gave no clear answer${code}: it is looked up before it is repeated.` }
+  const sentence = status === 429 ? `${who} asks to wait (429).` : `${who} can't be reached${code}.`
+  return { kind, sentence, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }
+}

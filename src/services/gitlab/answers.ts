@@ -1,0 +1,187 @@
+/** What GitLab answers, in our form: only the fields used. https://docs.gitlab.com/api/issues/ */
+import { z } from 'zod'
+import { Instant } from '../parse.ts'
+
+export interface Person {
+  readonly id: number
+  readonly username: string
+}
+
+export interface IssueAddress {
+  readonly projectId: number
+  readonly iid: number
+}
+
+export interface Issue {
+  readonly id: number
+  readonly iid: number
+  readonly projectId: number
+  readonly title: string
+  readonly description: string
+  /** `opened` or `closed`; anything newer is passed on as it is. */
+  readonly state: string
+  readonly labels: readonly string[]
+  readonly author: Person
+  readonly assigneeIds: readonly number[]
+  readonly confidential: boolean
+  readonly createdAt: Instant
+  readonly updatedAt: Instant
+  readonly closedAt?: Instant
+  readonly webUrl: string
+  readonly serviceDeskReplyTo?: string
+  readonly duplicatedTo?: IssueAddress
+  readonly taskCompletion?: { readonly count: number; readonly done: number }
+}
+
+export interface Note {
+  readonly id: number
+  readonly body: string
+  readonly author: Person
+  readonly system: boolean
+  readonly internal: boolean
+  readonly createdAt: Instant
+}
+
+export interface LabelEvent {
+  readonly id: number
+  readonly userId?: number
+  /** `add` or `remove`. */
+  readonly action: string
+  /** Missing where the label itself has been deleted since. */
+  readonly label?: string
+  readonly createdAt: Instant
+}
+
+export interface StateEvent {
+  readonly id: number
+  readonly userId?: number
+  /** `closed` or `reopened`. */
+  readonly state: string
+  readonly createdAt: Instant
+}
+
+/** A note with text, or a body of nothing but quick actions: these have been carried out and there is no note. */
+export type NoteCreated =
+  | { readonly id: number; readonly body: string; readonly createdAt: Instant }
+  | { readonly commandsOnly: true; readonly summary: string }
+
+export const Person = z
+  .object({ id: z.number(), username: z.string() })
+  .transform(({ id, username }): Person => ({ id, username }))
+
+const rawIssue = z.object({
+  id: z.number(),
+  iid: z.number(),
+  project_id: z.number(),
+  title: z.string(),
+  description: z.string().nullish(),
+  state: z.string(),
+  labels: z.array(z.string()),
+  author: Person,
+  assignees: z.array(z.object({ id: z.number() })).nullish(),
+  confidential: z.boolean().nullish(),
+  created_at: Instant,
+  updated_at: Instant,
+  closed_at: Instant.nullish(),
+  web_url: z.string(),
+  service_desk_reply_to: z.string().nullish(),
+  task_completion_status: z.object({ count: z.number(), completed_count: z.number() }).nullish(),
+  _links: z.object({ closed_as_duplicate_of: z.string().nullish() }).nullish(),
+})
+
+export const Issue = rawIssue.transform((raw): Issue => {
+  const duplicatedTo = addressIn(raw._links?.closed_as_duplicate_of ?? '')
+  const tasks = raw.task_completion_status
+  return {
+    id: raw.id,
+    iid: raw.iid,
+    projectId: raw.project_id,
+    title: raw.title,
+    description: raw.description ?? '',
+    state: raw.state,
+    labels: raw.labels,
+    author: raw.author,
+    assigneeIds: (raw.assignees ?? []).map((assignee) => assignee.id),
+    // Where the field is missing, the careful reading.
+    confidential: raw.confidential ?? true,
+    createdAt: raw.created_at,
+    updatedAt: raw.updated_at,
+    webUrl: raw.web_url,
+    ...(raw.closed_at ? { closedAt: raw.closed_at } : {}),
+    ...(raw.service_desk_reply_to ? { serviceDeskReplyTo: raw.service_desk_reply_to } : {}),
+    ...(duplicatedTo ? { duplicatedTo } : {}),
+    ...(tasks ? { taskCompletion: { count: tasks.count, done: tasks.completed_count } } : {}),
+  }
+})
+
+/** REST tells what an issue duplicates only as the API address of the other issue. */
+function addressIn(url: string): IssueAddress | undefined {
+  const found = /\/projects\/(\d+)\/issues\/(\d+)$/.exec(url)
+  return found ? { projectId: Number(found[1]), iid: Number(found[2]) } : undefined
+}
+
+export const Note = z
+  .object({
+    id: z.number(),
+    body: z.string().nullish(),
+    author: Person,
+    system: z.boolean(),
+    internal: z.boolean().nullish(),
+    confidential: z.boolean().nullish(),
+    created_at: Instant,
+  })
+  .transform(
+    (raw): Note => ({
+      id: raw.id,
+      body: raw.body ?? '',
+      author: raw.author,
+      system: raw.system,
+      // `confidential` is the name before GitLab 15.5.
+      internal: raw.internal ?? raw.confidential ?? false,
+      createdAt: raw.created_at,
+    }),
+  )
+
+export const CreatedNote = z
+  .object({ id: z.number(), body: z.string(), created_at: Instant })
+  .transform((raw): NoteCreated => ({ id: raw.id, body: raw.body, createdAt: raw.created_at }))
+
+export const CarriedOutCommands = z
+  .object({ summary: z.union([z.string(), z.array(z.string())]).nullish() })
+  .transform((raw): NoteCreated => ({ commandsOnly: true, summary: [raw.summary ?? ''].flat().join(' ') }))
+
+export const LabelEvent = z
+  .object({
+    id: z.number(),
+    user: z.object({ id: z.number() }).nullish(),
+    action: z.string(),
+    label: z.object({ name: z.string() }).nullish(),
+    created_at: Instant,
+  })
+  .transform(
+    (raw): LabelEvent => ({
+      id: raw.id,
+      action: raw.action,
+      createdAt: raw.created_at,
+      ...(raw.user ? { userId: raw.user.id } : {}),
+      ...(raw.label ? { label: raw.label.name } : {}),
+    }),
+  )
+
+export const StateEvent = z
+  .object({
+    id: z.number(),
+    user: z.object({ id: z.number() }).nullish(),
+    state: z.string(),
+    created_at: Instant,
+  })
+  .transform(
+    (raw): StateEvent => ({
+      id: raw.id,
+      state: raw.state,
+      createdAt: raw.created_at,
+      ...(raw.user ? { userId: raw.user.id } : {}),
+    }),
+  )
+
+export const Template = z.object({ content: z.string() })

@@ -1,0 +1,195 @@
+/** The GitLab calls that the bot makes. Writes are sent once and never repeated here. */
+import {
+  IssueLabelEvents,
+  IssueLinks,
+  IssueNotes,
+  IssueStateEvents,
+  Issues,
+  ProjectTemplates,
+  Users,
+} from '@gitbeaker/rest'
+import type { Fetch } from '../ask.ts'
+import { CallFailed } from '../call-failed.ts'
+import { type Instant, parse, wholeNumber } from '../parse.ts'
+import {
+  CarriedOutCommands,
+  CreatedNote,
+  Issue,
+  LabelEvent,
+  Note,
+  type NoteCreated,
+  Person,
+  StateEvent,
+  Template,
+} from './answers.ts'
+import { allPages, eachPage, issuesByUpdate, notesFrom } from './pages.ts'
+import { gitlabResourceOptions } from './requester.ts'
+
+/** A project's id or full path. */
+export type Project = number | string
+
+export interface IssueChange {
+  readonly addLabels?: readonly string[]
+  readonly removeLabels?: readonly string[]
+  readonly state?: 'close' | 'reopen'
+  readonly assigneeIds?: readonly number[]
+}
+
+export interface NewIssue {
+  /** The service desk project unless given. */
+  readonly project?: Project
+  readonly title: string
+  readonly description: string
+  readonly labels?: readonly string[]
+  readonly confidential: boolean
+}
+
+/** Without a project, a call is about the service desk project. */
+export interface GitLab {
+  me(): Promise<Person>
+  issue(iid: number, project?: Project): Promise<Issue>
+  /** Page by page, oldest update first; an issue that changes meanwhile may come twice but none is left out. */
+  issuesUpdatedAfter(at: Instant): AsyncIterable<readonly Issue[]>
+  /** Oldest first; `since` includes its own instant. */
+  notes(
+    iid: number,
+    from?: { readonly afterId?: number; readonly since?: Instant },
+    project?: Project,
+  ): Promise<readonly Note[]>
+  labelEvents(iid: number, afterId?: number): Promise<readonly LabelEvent[]>
+  stateEvents(iid: number, afterId?: number): Promise<readonly StateEvent[]>
+  /** One set operation: the same change again has the same result. */
+  editIssue(iid: number, change: IssueChange): Promise<Issue>
+  createNote(
+    iid: number,
+    note: { readonly body: string; readonly internal: boolean },
+    project?: Project,
+  ): Promise<NoteCreated>
+  createIssue(issue: NewIssue): Promise<Issue>
+  /** What this account itself opened in a project since then, oldest first. */
+  ownIssuesSince(project: Project, since: Instant): Promise<readonly Issue[]>
+  /** Related issues; a link that is there already counts as done. */
+  linkIssues(iid: number, target: { readonly project: Project; readonly iid: number }): Promise<void>
+  links(iid: number): Promise<readonly Issue[]>
+  /** The text of an issue template, undefined where there is none of that name. */
+  issueTemplate(project: Project, name: string): Promise<string | undefined>
+}
+
+export interface GitLabConnection {
+  readonly url: string
+  readonly token: string
+  readonly project: Project
+  readonly fetch: Fetch
+  readonly timeoutMs?: number
+}
+
+export function connectGitLab(to: GitLabConnection): GitLab {
+  const options = gitlabResourceOptions(to)
+  const issues = new Issues(options)
+  const notes = new IssueNotes(options)
+  const issueLinks = new IssueLinks(options)
+  const labelEvents = new IssueLabelEvents(options)
+  const stateEvents = new IssueStateEvents(options)
+  const templates = new ProjectTemplates(options)
+  const users = new Users(options)
+  const ofIid = (iid: number) => wholeNumber(iid, 'iid')
+
+  return {
+    me: async () => parse(Person, await users.showCurrentUser(), read('user')),
+
+    issue: async (iid, project = to.project) =>
+      parse(Issue, await issues.show(ofIid(iid), { projectId: project }), read('issue')),
+
+    issuesUpdatedAfter: (at) =>
+      issuesByUpdate(
+        (updatedAfter, page) => issues.all({ projectId: to.project, ...byUpdate, updatedAfter, ...page }),
+        at,
+      ),
+
+    notes: async (iid, from = {}, project = to.project) => {
+      const newestFirst = (page: object) =>
+        notes.all(project, ofIid(iid), { orderBy: 'created_at', sort: 'desc', ...page })
+      return notesFrom(eachPage(newestFirst, Note, 'notes'), from)
+    },
+
+    labelEvents: async (iid, afterId = 0) => {
+      const all = await allPages(
+        (page) => labelEvents.all(to.project, ofIid(iid), page),
+        LabelEvent,
+        'label events',
+      )
+      return all.filter((event) => event.id > afterId)
+    },
+
+    stateEvents: async (iid, afterId = 0) => {
+      const all = await allPages(
+        (page) => stateEvents.all(to.project, ofIid(iid), page),
+        StateEvent,
+        'state events',
+      )
+      return all.filter((event) => event.id > afterId)
+    },
+
+    editIssue: async (iid, change) =>
+      parse(Issue, await issues.edit(to.project, ofIid(iid), edited(change)), wrote('PUT', 'issue')),
+
+    createNote: async (iid, { body, internal }, project = to.project) => {
+      const answer = await notes.create(project, ofIid(iid), body, { internal, showExpanded: true })
+      return parse(
+        answer.status === 202 ? CarriedOutCommands : CreatedNote,
+        answer.data,
+        wrote('POST', 'note'),
+      )
+    },
+
+    createIssue: async ({ project = to.project, title, description, labels = [], confidential }) => {
+      const more = labels.length > 0 ? { labels: labels.join(',') } : {}
+      const answer = await issues.create(project, title, { description, confidential, ...more })
+      return parse(Issue, answer, wrote('POST', 'issue'))
+    },
+
+    ownIssuesSince: (project, since) =>
+      allPages(
+        (page) => issues.all({ projectId: project, ...mine, createdAfter: since, ...page }),
+        Issue,
+        'issues',
+      ),
+
+    linkIssues: async (iid, target) => {
+      try {
+        await issueLinks.create(to.project, ofIid(iid), target.project, ofIid(target.iid))
+      } catch (error) {
+        // 409 "Issue(s) already assigned": the link is there.
+        if (!(error instanceof CallFailed && error.status === 409 && error.kind === 'not-done')) throw error
+      }
+    },
+
+    links: (iid) => allPages((page) => issueLinks.all(to.project, ofIid(iid), page), Issue, 'links'),
+
+    issueTemplate: async (project, name) => {
+      try {
+        return parse(Template, await templates.show(project, 'issues', name), read('template')).content
+      } catch (error) {
+        if (error instanceof CallFailed && error.status === 404) return undefined
+        throw error
+      }
+    },
+  }
+}
+
+const byUpdate = { scope: 'all', state: 'all', orderBy: 'updated_at', sort: 'asc' } as const
+const mine = { scope: 'created_by_me', state: 'all', orderBy: 'created_at', sort: 'asc' } as const
+
+const read = (what: string) => ({ service: 'gitlab', method: 'GET', what }) as const
+const wrote = (method: 'PUT' | 'POST', what: string) => ({ service: 'gitlab', method, what }) as const
+
+/** Labels by name, so none may hold a comma (GitLab forbids it as well). */
+function edited({ addLabels = [], removeLabels = [], state, assigneeIds }: IssueChange) {
+  return {
+    ...(addLabels.length > 0 ? { addLabels: addLabels.join(',') } : {}),
+    ...(removeLabels.length > 0 ? { removeLabels: removeLabels.join(',') } : {}),
+    ...(state ? { stateEvent: state } : {}),
+    // 0 takes everyone off: https://docs.gitlab.com/api/issues/#update-an-issue
+    ...(assigneeIds ? { assigneeIds: assigneeIds.length > 0 ? [...assigneeIds] : [0] } : {}),
+  }
+}

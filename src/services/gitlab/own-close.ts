@@ -1,0 +1,27 @@
+/** The bot has closed an issue whose request a colleague had reopened meanwhile: the request follows. */
+
+import { toInstant } from '../../engine/time.ts'
+import { handbookName } from '../../flows/labels.ts'
+import type { Issue } from './answers.ts'
+import { type EffectContext, type Entry, requestOf } from './effect-context.ts'
+
+/** The bot's own changes are no news when GitLab is read, so nobody else would ever tell the request. */
+export async function tellOwnClose(
+  context: EffectContext,
+  entry: Entry,
+  { labels }: Pick<Issue, 'labels'>,
+): Promise<void> {
+  const { id, closedAt } = await requestOf(context, entry)
+  if (closedAt !== undefined) return
+  const entries = await context.store.tables.outbox.ofRequest(id)
+  // The requester's answer reopens what was being closed: that is on its way behind this.
+  if (entries.some(({ work, position }) => work.kind === 'reopen' && position > entry.position)) return
+  const names = labels.map((name) => handbookName(name, context.labelNames))
+  const happening = {
+    name: 'issue-closed',
+    labels: names,
+    by: 'bot',
+    at: toInstant(context.now()),
+  } as const
+  await context.happened(id, happening, `effect:${entry.opId}:closed`)
+}

@@ -1,0 +1,232 @@
+/** Reads an issue afresh from GitLab and says what is new in it. */
+
+import type { Instant } from '../../engine/time.ts'
+import { isHandbookLabel } from '../../flows/labels.ts'
+import { isEmbargoed } from '../../form/embargo.ts'
+import { type FormAliases, offersOtherAddress, readForm } from '../../form/form.ts'
+import { isEmail } from '../../form/form-values.ts'
+import type { HashIdentity } from '../../form/identity-hash.ts'
+import { isRequesterReply, type ReplyRule } from '../../form/requester-reply.ts'
+import { suggestedReason } from '../../form/suggested-reason.ts'
+import { type Forgotten, isForgotten } from '../../requests/after-restore.ts'
+import type { News, Sighting } from '../../requests/sighting.ts'
+import type { Seen } from '../../store/store.ts'
+import type { Issue, LabelEvent, Note, StateEvent } from './answers.ts'
+import type { GitLab } from './client.ts'
+import { metaIssueOf } from './meta-issue-of.ts'
+
+export interface IssueReader extends ReplyRule {
+  readonly gitlab: GitLab
+  /** The id of the account whose token the bot uses. */
+  readonly ownId: () => Promise<number>
+  readonly aliases: FormAliases
+  /** The handbook's name of a label that may bear the team's own. */
+  readonly handbookLabel: (name: string) => string
+  readonly hash: HashIdentity
+  /** The reply of the handbook that a note holds word for word, if it holds one. */
+  readonly snippetIn: (text: string) => string | undefined
+  /** After a restore: what the bot itself did in this time is news. */
+  readonly forgotten?: Forgotten
+}
+
+/** Throws `CallFailed` where GitLab does not answer or does not show the issue. */
+export async function readIssue(
+  reader: IssueReader,
+  iid: number,
+  before: Seen | undefined,
+): Promise<Sighting> {
+  return sightingOf(reader, await reader.gitlab.issue(iid), before)
+}
+
+/** The same for an issue that has just been read. */
+export async function sightingOf(
+  reader: IssueReader,
+  issue: Issue,
+  before: Seen | undefined,
+): Promise<Sighting> {
+  const { iid } = issue
+  const [ownId, notes, labelEvents, stateEvents] = await Promise.all([
+    reader.ownId(),
+    reader.gitlab.notes(iid, before ? { since: earlier(before.updatedAt) } : {}),
+    reader.gitlab.labelEvents(iid, before?.labelEventId ?? 0),
+    reader.gitlab.stateEvents(iid, before?.stateEventId ?? 0),
+  ])
+  const form = readForm(issue.description, reader.aliases)
+  const reason = suggestedReason(form.comment ?? '')
+  const labels = issue.labels.map(reader.handbookLabel).filter(isHandbookLabel)
+  // Its own changes move nothing; but whoever meets an issue for the first time takes its whole history.
+  const isNews = (userId: number | undefined, at: Instant) =>
+    before === undefined || userId !== ownId || isForgotten(reader.forgotten, at)
+  return {
+    iid,
+    url: issue.webUrl,
+    createdAt: issue.createdAt,
+    isFromRequester:
+      reader.supportBots.includes(issue.author.username) || issue.serviceDeskReplyTo !== undefined,
+    isInvalid: isInvalid(issue, reader.handbookLabel),
+    form,
+    ...(reason ? { suggestedReason: reason } : {}),
+    isEmbargoed: isEmbargoed(form.country ?? ''),
+    hasOtherAddress: offersOtherAddress(form),
+    hashes: reader.hash(form),
+    seen: {
+      state: issue.state === 'closed' ? 'closed' : 'opened',
+      labels,
+      updatedAt: issue.updatedAt,
+      noteId: lastId(notes, before?.noteId),
+      labelEventId: lastId(labelEvents, before?.labelEventId),
+      stateEventId: lastId(stateEvents, before?.stateEventId),
+      assigneeIds: issue.assigneeIds,
+    },
+    news: [
+      ...replyNews(reader, notes),
+      ...snippetNews(reader, notes, isNews),
+      ...(isFirstReading(reader, before) ? await metaNews(reader, iid, ownId) : []),
+      ...assigneeNews(notes, ownId, issue, before),
+      ...labelEvents
+        .filter(({ userId, createdAt }) => isNews(userId, createdAt))
+        .flatMap((event) => labelNews(reader, event)),
+      ...stateEvents
+        .filter((event) => isNews(event.userId, event.createdAt) && !isTakenBack(event, stateEvents, ownId))
+        .flatMap((event) => stateNews(event, labels)),
+      ...(before ? ownCloseNews(stateEvents, ownId, labels) : []),
+    ].sort((one, other) => (one.happening.at < other.happening.at ? -1 : 1)),
+  }
+}
+
+/** Of an issue that nobody knows, or since the bot has forgotten. */
+function isFirstReading({ forgotten }: IssueReader, before: Seen | undefined): boolean {
+  return before === undefined || (forgotten !== undefined && before.updatedAt < forgotten.from)
+}
+
+/** The latest of them says it all. */
+function replyNews(reader: IssueReader, notes: readonly Note[]): readonly News[] {
+  const last = notes.findLast((note) => isRequesterReply(note, reader))
+  return last
+    ? [{ happening: { name: 'requester-replied', at: last.createdAt }, from: 'noteId', id: last.id }]
+    : []
+}
+
+function labelNews(
+  reader: IssueReader,
+  { id, action, label, userId, createdAt }: LabelEvent,
+): readonly News[] {
+  const name = action === 'add' ? 'label-added' : action === 'remove' ? 'label-removed' : undefined
+  if (!name || label === undefined) return []
+  const known = reader.handbookLabel(label)
+  const shown = isHandbookLabel(known) ? known : 'another label'
+  const happening = { name, label: shown, by: byOf(userId), at: createdAt } as const
+  return [{ happening, from: 'labelEventId', id }]
+}
+
+function stateNews({ id, state, userId, createdAt }: StateEvent, labels: readonly string[]): readonly News[] {
+  const seen = { by: byOf(userId), at: createdAt }
+  if (state === 'closed')
+    return [{ happening: { name: 'issue-closed', labels, ...seen }, from: 'stateEventId', id }]
+  if (state === 'reopened')
+    return [{ happening: { name: 'issue-reopened', ...seen }, from: 'stateEventId', id }]
+  return []
+}
+
+/** The bot's own close, where nothing came after it: the request may have been reopened by what was read before it. */
+function ownCloseNews(
+  events: readonly StateEvent[],
+  ownId: number,
+  labels: readonly string[],
+): readonly News[] {
+  const last = events.toSorted((one, other) => one.id - other.id).at(-1)
+  if (last?.userId !== ownId || last.state !== 'closed') return []
+  const happening = { name: 'issue-closed', labels, by: 'bot', at: last.createdAt } as const
+  return [{ happening, from: 'stateEventId', id: last.id }]
+}
+
+/** What somebody reopened or closed, and the bot, as was decided meanwhile, closed or reopened after that, stands as the bot left it. */
+function isTakenBack({ id, state }: StateEvent, events: readonly StateEvent[], ownId: number): boolean {
+  return events.some((other) => other.userId === ownId && other.id > id && other.state !== state)
+}
+
+/** A colleague who pastes a reply of the handbook has sent it, and so has the bot before its database was lost. */
+function snippetNews(
+  reader: IssueReader,
+  notes: readonly Note[],
+  isNews: (userId: number, at: Instant) => boolean,
+): readonly News[] {
+  return notes.flatMap(({ id, body, author, system, internal, createdAt }) => {
+    if (system || internal || !isNews(author.id, createdAt) || reader.supportBots.includes(author.username))
+      return []
+    const snippet = reader.snippetIn(body)
+    if (snippet === undefined) return []
+    return [
+      {
+        happening: { name: 'snippet-sent', snippet, by: byOf(author.id), at: createdAt },
+        from: 'handNoteId',
+        id,
+      },
+    ]
+  })
+}
+
+/** GitLab tells an assignment only as a system note. */
+function assigneeNews(
+  notes: readonly Note[],
+  ownId: number,
+  issue: Issue,
+  before: Seen | undefined,
+): readonly News[] {
+  if (!before || sameIds(before.assigneeIds, issue.assigneeIds)) return []
+  const note = notes.findLast(({ system, body }) => system && /^(?:un)?assigned\b/i.test(body))
+  if (!note || note.author.id === ownId) return []
+  const happening = { name: 'assignee-changed', by: byOf(note.author.id), at: note.createdAt } as const
+  return [{ happening, from: 'handNoteId', id: note.id }]
+}
+
+/** After the database was lost: a meta issue of the bot's own says how far the request had come. */
+async function metaNews({ gitlab }: IssueReader, iid: number, ownId: number): Promise<readonly News[]> {
+  const own = (await gitlab.links(iid)).filter(
+    ({ author, description }) => author.id === ownId && hasMarker(description),
+  )
+  const meta = own.find(({ title }) => isEmail(title.trim()))
+  if (!meta) return []
+  const happening = {
+    name: 'meta-issue-made',
+    issue: metaIssueOf(meta),
+    by: 'bot',
+    at: meta.createdAt,
+  } as const
+  return [{ happening, from: 'handNoteId', id: meta.id }]
+}
+
+/** By which the bot finds what it wrote itself. */
+function hasMarker(description: string): boolean {
+  return description.includes('<!-- privacy-desk:')
+}
+
+function sameIds(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((id) => other.includes(id))
+}
+
+/** A note becomes visible when it is committed, which may be after a later one was read. */
+const overlapMs = 10 * 60_000
+
+function earlier(at: Instant): Instant {
+  return new Date(Date.parse(at) - overlapMs).toISOString()
+}
+
+function byOf(userId: number | undefined): string {
+  return `gitlab:${userId ?? 'unknown'}`
+}
+
+function lastId(items: readonly { readonly id: number }[], before = 0): number {
+  return items.reduce((highest, { id }) => Math.max(highest, id), before)
+}
+
+/** Handbook, "Stage 1: Submission Handling": failed automated checks. */
+export function isInvalid(
+  { title, labels }: Pick<Issue, 'title' | 'labels'>,
+  handbookLabel: IssueReader['handbookLabel'],
+): boolean {
+  return (
+    /invalid request received/i.test(title) ||
+    labels.some((label) => handbookLabel(label) === 'account-deletion::invalid')
+  )
+}

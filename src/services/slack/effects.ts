@@ -1,0 +1,131 @@
+/** What is done in Slack: the card, its thread, the list of a distribution day, and messages in the channel. */
+
+import type { Effect } from '../../engine/effect.ts'
+import type { Role, Source } from '../../engine/request.ts'
+import type { Card, OutboxWork, Store } from '../../store/store.ts'
+import { escaped } from '../../views/escape.ts'
+import type { Done } from '../carry-out.ts'
+import { CannotDo, NotYet } from '../failure.ts'
+import { type Entry, requestOf } from '../gitlab/effect-context.ts'
+import type { SlackClient, SlackMessage } from './client.ts'
+import { SlackCallFailed } from './failure.ts'
+
+export interface SlackContext {
+  readonly store: Pick<Store, 'tables'>
+  readonly slack: Pick<SlackClient, 'post' | 'update'>
+  /** Where a desk's new cards are posted. */
+  readonly channelOf: (source: Source) => string
+  /** Whoever holds the role, as mentions: `<!subteam^S1> <@U1>`; empty where nobody does. */
+  readonly mention: (role: Role) => string
+  /** The card as the request stands now; undefined where it has none. */
+  readonly drawCard: (requestId: string) => Promise<SlackMessage | undefined>
+  /** The list of a distribution day as it stands now; undefined where there is nothing to list. */
+  readonly drawBatch: (day: string) => Promise<SlackMessage | undefined>
+}
+
+export type SlackEffects = ReturnType<typeof slackEffects>
+
+/** A card that can't be updated any more: it was deleted, or it is not ours. */
+const cardIsGone = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'channel_not_found',
+])
+const threadIsGone = new Set(['thread_not_found', 'message_not_found'])
+
+export function slackEffects({ store, slack, channelOf, mention, drawCard, drawBatch }: SlackContext) {
+  return {
+    async thread(entry: Entry, work: Effect & { kind: 'thread' }): Promise<Done> {
+      const { card } = await requestOf({ store }, entry)
+      if (!card) throw new NotYet('It waits for the card, which is not posted yet.')
+      const text = threadText(work, mention)
+      try {
+        const { ts } = await slack.post({ channel: card.channel, threadTs: card.ts, text, opId: entry.opId })
+        return { result: { ts } }
+      } catch (error) {
+        if (hasCode(error, threadIsGone))
+          throw new NotYet('It waits for the card, which is posted anew.', { cause: error })
+        throw error
+      }
+    },
+
+    /** From the state now, so that one redraw stands for all that were wished for before it. */
+    async card(entry: Entry): Promise<Done> {
+      const request = await requestOf({ store }, entry)
+      const message = await drawCard(request.id)
+      if (!message) return { result: {} }
+      if (request.card && (await update(request.card, message))) return { result: { ts: request.card.ts } }
+      const channel = channelOf(request.source)
+      const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
+      return {
+        result: { ts },
+        record: async ({ requests }) => {
+          const now = await requests.byId(request.id)
+          if (now) await requests.update({ ...now, card: { channel: at, ts } })
+        },
+      }
+    },
+
+    /** Kept by name, since it stands for no request: it is drawn again whenever one of its reports is sent. */
+    async batch(entry: Entry, { day }: OutboxWork & { kind: 'batch' }): Promise<Done> {
+      const name = entry.requestId ?? `batch:${day}`
+      const message = await drawBatch(day)
+      if (!message) return { result: {} }
+      const before = placeIn(await store.tables.settings.get(name))
+      if (before && (await update(before, message))) return { result: { ts: before.ts } }
+      const channel = channelOf('zendesk')
+      const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
+      return {
+        result: { ts },
+        record: ({ settings }) => settings.set(name, JSON.stringify({ channel: at, ts })),
+      }
+    },
+
+    async post(entry: Entry, work: OutboxWork & { kind: 'post' }): Promise<Done> {
+      if (!isMessage(work.message)) throw new CannotDo('The message has no text.')
+      const { ts } = await slack.post({ ...work.message, channel: work.channel, opId: entry.opId })
+      return { result: { ts } }
+    },
+  }
+
+  /** False where there is nothing left to update. */
+  async function update(card: Card, message: SlackMessage): Promise<boolean> {
+    try {
+      await slack.update({ ...message, ...card })
+      return true
+    } catch (error) {
+      if (hasCode(error, cardIsGone)) return false
+      throw error
+    }
+  }
+}
+
+/** Nothing in the text mentions or links but the people the bot itself names. */
+export function threadText(
+  { text, mention: roles }: Pick<Effect & { kind: 'thread' }, 'text' | 'mention'>,
+  mention: (role: Role) => string,
+): string {
+  const mentions = [...new Set(roles.map(mention))].filter((one) => one !== '')
+  const lines = text.split(/\r\n|[\r\n]/).map((line) => escaped(line, longestLine))
+  const said = lines.join('\n').replace(/\{person:([UW][A-Z0-9]{2,20})\}/g, '<@$1>')
+  return [...mentions, said].join(' ')
+}
+
+/** A section of Slack holds 3,000 characters; the longest line that a person can type is as long. */
+const longestLine = 3_000
+
+/** Empty: it is wished for and not posted yet. */
+function placeIn(setting: string | undefined): Card | undefined {
+  return setting ? (JSON.parse(setting) as Card) : undefined
+}
+
+function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
+  return error instanceof SlackCallFailed && error.code !== undefined && codes.has(error.code)
+}
+
+function isMessage(message: unknown): message is SlackMessage {
+  return (
+    typeof message === 'object' && message !== null && 'text' in message && typeof message.text === 'string'
+  )
+}

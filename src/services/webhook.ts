@@ -1,0 +1,170 @@
+/** What every webhook does, whoever sends it: shed a flood, check, read, store, and only then answer 200. */
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { readBody } from '../http/read-body.ts'
+
+export interface Delivery {
+  readonly headers: IncomingHttpHeaders
+  /** As it was sent: a signature is over these bytes. */
+  readonly body: Buffer
+}
+
+export type ReadDelivery<Entry> =
+  | { readonly kind: 'entry'; readonly entry: Entry }
+  /** Genuine, but nothing the bot works with: answered 200, since senders turn off a webhook that is refused often. */
+  | { readonly kind: 'unwanted' }
+  /** One line that names fields, never their values. */
+  | { readonly kind: 'malformed'; readonly because: string }
+
+export interface WebhookLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** What the app hands in, the same for every sender. */
+export interface WebhookOptions<Entry> {
+  readonly now: () => Date
+  /** Stored durably before this resolves; false when the same key was stored before. */
+  readonly receive: (entry: Entry) => Promise<boolean>
+  readonly limitBytes?: number
+  /** Routes that are handed the same one share it; without it a route has 100 of its own. */
+  readonly places?: Places
+  readonly log: WebhookLog
+}
+
+interface Webhook<Entry> extends WebhookOptions<Entry> {
+  readonly sender: 'GitLab' | 'Zendesk'
+  readonly isAuthentic: (delivery: Delivery) => boolean
+  readonly read: (json: unknown, delivery: Delivery) => ReadDelivery<Entry>
+}
+
+/** How many requests may be worked at once; what comes beyond is shed. */
+export interface Places {
+  /** False when none is left. */
+  take(): boolean
+  free(): void
+}
+
+interface Answer {
+  readonly status: number
+  readonly line?: string
+  readonly headers?: OutgoingHttpHeaders
+}
+
+const mebibyte = 1024 * 1024
+/** With bodies of a mebibyte, what is held in memory stays near 100 MiB however many send. */
+const placesOfARoute = 100
+
+// What has not been read would be taken for the next request.
+const unread = { connection: 'close' }
+// Zendesk sends a 503 again when it is told when: https://developer.zendesk.com/api-reference/webhooks/introduction
+const soon = { 'retry-after': '1' }
+
+const notPost: Answer = { status: 405, line: 'Only POST\n', headers: { allow: 'POST', ...unread } }
+const tooMany: Answer = { status: 503, line: 'Too many at once\n', headers: { ...soon, ...unread } }
+const tooLarge: Answer = { status: 413, line: 'The body is too large\n', headers: unread }
+const notStored: Answer = { status: 503, line: 'Not stored, send it again\n', headers: soon }
+
+/** For `node:http`: a handler of one route. */
+export function webhook<Entry extends { readonly key: string }>(parts: Webhook<Entry>) {
+  const places = parts.places ?? placesFor(placesOfARoute)
+  let isShedding = false
+
+  /** Said once, not once a request: a flood of requests is not to become one of log lines. */
+  function shed(): Answer {
+    if (!isShedding) parts.log.warn({ route: routeOf(parts) }, `Too many ${parts.sender} webhooks at once`)
+    isShedding = true
+    return tooMany
+  }
+
+  async function answerTo(request: IncomingMessage): Promise<Answer> {
+    if (request.method !== 'POST') return notPost
+    if (!places.take()) return shed()
+    isShedding = false
+    try {
+      return await work(parts, request)
+    } finally {
+      places.free()
+    }
+  }
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { status, line = '', headers } = await answerTo(request)
+    response.writeHead(status, {
+      'content-type': 'text/plain; charset=utf-8',
+      'content-length': Buffer.byteLength(line),
+      ...headers,
+    })
+    response.end(line)
+  }
+}
+
+export function placesFor(most: number): Places {
+  let taken = 0
+  return {
+    take: () => {
+      if (taken >= most) return false
+      taken += 1
+      return true
+    },
+    free: () => {
+      taken -= 1
+    },
+  }
+}
+
+async function work<Entry extends { readonly key: string }>(
+  parts: Webhook<Entry>,
+  request: IncomingMessage,
+): Promise<Answer> {
+  const body = await readBody(request, parts.limitBytes ?? mebibyte)
+  if (body === 'too-large') return tooLarge
+  if (body === 'broken-off') return { status: 400, line: 'The body broke off\n' }
+  const delivery = { headers: request.headers, body }
+  if (!parts.isAuthentic(delivery)) {
+    // The sender counts a refusal as a failure and turns the webhook off after some: somebody has to look.
+    parts.log.warn({ route: routeOf(parts) }, `A ${parts.sender} webhook had a wrong secret or signature`)
+    return { status: 401 }
+  }
+  const json = parsed(body)
+  if (json === undefined) return { status: 400, line: 'The body is not JSON\n' }
+  const read = parts.read(json, delivery)
+  if (read.kind === 'malformed') return { status: 400, line: `${read.because}\n` }
+  return read.kind === 'unwanted' ? { status: 200 } : store(parts, read.entry)
+}
+
+async function store<Entry extends { readonly key: string }>(
+  { receive, log, sender }: Webhook<Entry>,
+  entry: Entry,
+): Promise<Answer> {
+  const { key } = entry
+  try {
+    const isNew = await receive(entry)
+    if (!isNew) log.info({ key }, `A ${sender} webhook came again`)
+    return { status: 200 }
+  } catch (error) {
+    log.error(
+      { key, error: error instanceof Error ? error.name : typeof error },
+      `A ${sender} webhook was not stored`,
+    )
+    return notStored
+  }
+}
+
+/** A header that came several times has no one value: joined, it is none that would be expected. */
+export function oneHeader(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+function routeOf({ sender }: Pick<Webhook<never>, 'sender'>): string {
+  return `webhooks/${sender.toLowerCase()}`
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

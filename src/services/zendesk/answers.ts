@@ -1,0 +1,182 @@
+/** What Zendesk answers, in our form: only the fields used. https://developer.zendesk.com/api-reference/ticketing/ */
+import { z } from 'zod'
+import { Instant } from '../parse.ts'
+
+export interface Ticket {
+  readonly id: number
+  readonly createdAt: Instant
+  /** `new`, `open`, `pending`, `hold`, `solved`, `closed`; a closed ticket can't be changed any more. */
+  readonly status: string
+  readonly updatedAt: Instant
+  /** Empty where there is none. */
+  readonly subject: string
+  readonly requesterId: number
+  /** E-mail CCs: they get every public comment, too. */
+  readonly ccIds: readonly number[]
+  /** As text. */
+  readonly groupId?: string
+  /** Closed by being merged into another. */
+  readonly isMerged: boolean
+  /** Left out where there are none. */
+  readonly customFields?: readonly CustomField[]
+  readonly tags?: readonly string[]
+}
+
+export interface Comment {
+  readonly id: number
+  readonly authorId: number
+  readonly public: boolean
+  readonly createdAt: Instant
+  /** Without HTML. */
+  readonly text: string
+}
+
+export interface ZendeskUser {
+  readonly id: number
+  readonly name: string
+  readonly email?: string
+}
+
+export interface Group {
+  readonly id: string
+  readonly name: string
+}
+
+export interface CustomField {
+  readonly id: number
+  readonly value: string | number | boolean | null | readonly string[]
+}
+
+/** The ticket as it would be after the macro; nothing has been changed yet. */
+export interface MacroEffect {
+  readonly comment?: { readonly body: string; readonly htmlBody?: string; readonly public?: boolean }
+  readonly status?: string
+  readonly customFields: readonly CustomField[]
+  /** All of the ticket's, those that were there before too. */
+  readonly tags?: readonly string[]
+}
+
+export interface Audit {
+  readonly id: number
+  readonly createdAt: Instant
+  /** The mark that our own update left, if it was ours. */
+  readonly opId?: string
+}
+
+const CustomField = z.object({
+  id: z.number(),
+  value: z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+})
+
+/** Zendesk sets it on a ticket that was merged away: https://support.zendesk.com/hc/en-us/articles/4408882445594 */
+const mergedTag = 'closed_by_merge'
+
+export const Ticket = z
+  .object({
+    id: z.number(),
+    status: z.string(),
+    created_at: Instant,
+    updated_at: Instant,
+    subject: z.string().nullish(),
+    requester_id: z.number(),
+    // Where an account has e-mail CCs, `collaborator_ids` holds its followers, too, who are agents.
+    email_cc_ids: z.array(z.number()).nullish(),
+    collaborator_ids: z.array(z.number()).nullish(),
+    group_id: z.number().nullish(),
+    custom_fields: z.array(CustomField).nullish(),
+    tags: z.array(z.string()).nullish(),
+  })
+  .transform((raw): Ticket => {
+    const { custom_fields: customFields, tags } = raw
+    return {
+      id: raw.id,
+      status: raw.status.toLowerCase(),
+      createdAt: raw.created_at,
+      updatedAt: raw.updated_at,
+      subject: raw.subject ?? '',
+      requesterId: raw.requester_id,
+      ccIds: raw.email_cc_ids ?? raw.collaborator_ids ?? [],
+      isMerged: tags?.includes(mergedTag) ?? false,
+      ...(raw.group_id ? { groupId: String(raw.group_id) } : {}),
+      ...(customFields && customFields.length > 0 ? { customFields } : {}),
+      ...(tags && tags.length > 0 ? { tags } : {}),
+    }
+  })
+
+export const Comment = z
+  .object({
+    id: z.number(),
+    author_id: z.number(),
+    public: z.boolean(),
+    created_at: Instant,
+    plain_body: z.string().nullish(),
+    body: z.string().nullish(),
+  })
+  .transform(
+    (raw): Comment => ({
+      id: raw.id,
+      authorId: raw.author_id,
+      public: raw.public,
+      createdAt: raw.created_at,
+      text: raw.plain_body ?? raw.body ?? '',
+    }),
+  )
+
+export const ZendeskUser = z
+  .object({ id: z.number(), name: z.string(), email: z.string().nullish() })
+  .transform(({ id, name, email }): ZendeskUser => ({ id, name, ...(email ? { email } : {}) }))
+
+/** A deleted group is still there, but takes no tickets: undefined. */
+export const GroupAnswer = z
+  .object({ group: z.object({ id: z.number(), name: z.string(), deleted: z.boolean().nullish() }) })
+  .transform(({ group: { id, name, deleted } }): Group | undefined =>
+    deleted ? undefined : { id: String(id), name },
+  )
+
+export const SuspendedTicket = z.object({ recipient: z.string().nullish() })
+
+const rawMacroEffect = z.object({
+  result: z.object({
+    ticket: z.object({
+      comment: z
+        .object({
+          body: z.string().nullish(),
+          html_body: z.string().nullish(),
+          public: z.boolean().nullish(),
+        })
+        .nullish(),
+      status: z.string().nullish(),
+      // The specification says one object, the examples a list.
+      fields: z.union([z.array(CustomField), CustomField]).nullish(),
+      tags: z.array(z.string()).nullish(),
+    }),
+  }),
+})
+
+export const MacroEffect = rawMacroEffect.transform(({ result: { ticket } }): MacroEffect => {
+  const { body, html_body: htmlBody, public: isPublic } = ticket.comment ?? {}
+  const comment = {
+    body: body ?? '',
+    ...(htmlBody ? { htmlBody } : {}),
+    ...(typeof isPublic === 'boolean' ? { public: isPublic } : {}),
+  }
+  return {
+    ...(body || htmlBody ? { comment } : {}),
+    ...(ticket.status ? { status: ticket.status } : {}),
+    customFields: [ticket.fields ?? []].flat(),
+    ...(ticket.tags ? { tags: ticket.tags } : {}),
+  }
+})
+
+export const Audit = z
+  .object({
+    id: z.number(),
+    created_at: Instant,
+    metadata: z
+      .object({ custom: z.object({ op_id: z.string().optional().catch(undefined) }).nullish() })
+      .nullish(),
+  })
+  .transform((raw): Audit => {
+    const opId = raw.metadata?.custom?.op_id
+    return { id: raw.id, createdAt: raw.created_at, ...(opId ? { opId } : {}) }
+  })

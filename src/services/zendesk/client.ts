@@ -1,0 +1,182 @@
+/** The Zendesk calls that the bot makes. An update carries a fence and a mark, and is sent once. */
+import nodeZendesk from 'node-zendesk'
+import { z } from 'zod'
+import type { Fetch } from '../ask.ts'
+import { CallFailed } from '../call-failed.ts'
+import { type Instant, parse, wholeNumber } from '../parse.ts'
+import {
+  Audit,
+  Comment,
+  type CustomField,
+  type Group,
+  GroupAnswer,
+  MacroEffect,
+  SuspendedTicket,
+  Ticket,
+  ZendeskUser,
+} from './answers.ts'
+import { cursorPages, type ReadZendesk, searchPages } from './pages.ts'
+import { zendeskTransport } from './transport.ts'
+
+export interface TicketUpdate {
+  readonly status?: string
+  readonly comment?: ({ readonly body: string } | { readonly htmlBody: string }) & {
+    readonly public: boolean
+  }
+  readonly customFields?: readonly CustomField[]
+  /** All that the ticket is to have: Zendesk replaces the whole set. */
+  readonly tags?: readonly string[]
+  readonly groupId?: string
+  /** `updatedAt` of the ticket as it was judged: changed since, and Zendesk refuses with 409. */
+  readonly updatedStamp: Instant
+  /** Kept unseen on the audit, to find out afterwards whether this update was made. */
+  readonly opId: string
+}
+
+export interface Zendesk {
+  ticket(id: number): Promise<Ticket>
+  macroEffect(ticketId: number, macroId: number): Promise<MacroEffect>
+  updateTicket(id: number, update: TicketUpdate): Promise<Ticket>
+  /** All of them; those of our own updates carry their `opId`. */
+  audits(ticketId: number): Promise<readonly Audit[]>
+  /** Who the bot is to Zendesk. */
+  me(): Promise<ZendeskUser>
+  /**
+   * Page by page, oldest update first, every ticket the query finds now; 1,000 at most (Zendesk's own limit for
+   * search). A ticket that changes during the reading moves the others up: one may be left to the next search.
+   */
+  search(query: string): AsyncIterable<readonly Ticket[]>
+  /** All of them, oldest first. */
+  comments(ticketId: number): Promise<readonly Comment[]>
+  /** Those of them that exist. */
+  users(ids: readonly number[]): Promise<readonly ZendeskUser[]>
+  /** Undefined where there is none of that id, or no more. */
+  group(id: string): Promise<Group | undefined>
+  /** E-mails to this address that Zendesk holds back as suspected spam, never a ticket; undefined where the account may not see them. */
+  suspended(recipient: string): Promise<number | undefined>
+}
+
+export interface ZendeskConnection {
+  /** e.g. `https://example.zendesk.com` */
+  readonly url: string
+  readonly email: string
+  readonly token: string
+  readonly fetch: Fetch
+  readonly timeoutMs?: number
+}
+
+/** Zendesk's own callers give up after 12 s; a write that takes longer is better looked up. */
+const defaultTimeoutMs = 10_000
+
+export function connectZendesk(to: ZendeskConnection): Zendesk {
+  const base = new URL('/api/v2', to.url)
+  const asking = { service: 'zendesk', fetch: to.fetch, timeoutMs: to.timeoutMs ?? defaultTimeoutMs } as const
+  const client = nodeZendesk.createClient({
+    username: to.email,
+    token: to.token,
+    endpointUri: base.href,
+    throwOriginalException: true,
+    transportConfig: zendeskTransport(asking, base),
+  })
+  // One request, whose answer is left whole: the library's lists follow any address, and its `get` drops what it does not know.
+  const read: ReadZendesk = async (path, query = {}) =>
+    (await client.tickets.transporter.request('GET', [...path, query])).result
+  const answered = (method: 'GET' | 'PUT', what: string) => ({ service: 'zendesk', method, what }) as const
+
+  return {
+    ticket: async (id) => {
+      const { result } = await client.tickets.show(wholeNumber(id, 'ticket'))
+      return parse(Ticket, result, answered('GET', 'ticket'))
+    },
+
+    macroEffect: async (ticketId, macroId) => {
+      const ids = [wholeNumber(ticketId, 'ticket'), wholeNumber(macroId, 'macro')] as const
+      const { result } = await client.macros.applyTicket(...ids)
+      return parse(MacroEffect, result, answered('GET', 'macro'))
+    },
+
+    updateTicket: async (id, update) => {
+      const { result } = await client.tickets.update(wholeNumber(id, 'ticket'), { ticket: updated(update) })
+      return parse(Ticket, result, answered('PUT', 'ticket'))
+    },
+
+    audits: async (ticketId) => {
+      const audits = await client.ticketaudits.list(wholeNumber(ticketId, 'ticket'))
+      return parse(z.array(Audit), audits, answered('GET', 'audits'))
+    },
+
+    me: async () =>
+      parse(z.object({ user: ZendeskUser }), await read(['users', 'me']), answered('GET', 'user')).user,
+
+    search: (query) => searchPages(read, query),
+
+    comments: async (ticketId) => {
+      const path = ['tickets', String(wholeNumber(ticketId, 'ticket')), 'comments']
+      const comments = await allOf(cursorPages(read, path, 'comments', Comment))
+      return comments.toSorted(
+        (one, other) => Date.parse(one.createdAt) - Date.parse(other.createdAt) || one.id - other.id,
+      )
+    },
+
+    users: async (ids) => {
+      const wanted = [...new Set(ids)].map((id) => wholeNumber(id, 'user'))
+      const found: ZendeskUser[] = []
+      for (let from = 0; from < wanted.length; from += usersAtOnce) {
+        const answer = await read(['users', 'show_many'], { ids: wanted.slice(from, from + usersAtOnce) })
+        found.push(
+          ...parse(z.object({ users: z.array(ZendeskUser) }), answer, answered('GET', 'users')).users,
+        )
+      }
+      return found
+    },
+
+    group: async (id) => {
+      const answer = await unless(404, read(['groups', String(groupNumber(id))]))
+      return answer && parse(GroupAnswer, answer.value, answered('GET', 'group'))
+    },
+
+    suspended: async (recipient) => {
+      const held = await unless(
+        403,
+        allOf(cursorPages(read, ['suspended_tickets'], 'suspended_tickets', SuspendedTicket)),
+      )
+      return held?.value.filter((mail) => mail.recipient?.toLowerCase() === recipient.toLowerCase()).length
+    },
+  }
+}
+
+/** https://developer.zendesk.com/api-reference/ticketing/users/users/#show-many-users */
+const usersAtOnce = 100
+
+async function allOf<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+  return (await Array.fromAsync(pages)).flat()
+}
+
+/** Undefined where it is refused with this status. */
+async function unless<T>(status: number, call: Promise<T>): Promise<{ readonly value: T } | undefined> {
+  try {
+    return { value: await call }
+  } catch (error) {
+    if (error instanceof CallFailed && error.kind === 'not-done' && error.status === status) return undefined
+    throw error
+  }
+}
+
+function groupNumber(id: string): number {
+  return wholeNumber(/^\d+$/.test(id) ? Number(id) : Number.NaN, 'group')
+}
+
+/** `public` is always said: left out, the comment takes the visibility of the ticket's first one. */
+function updated({ status, comment, customFields, tags, groupId, ...mark }: TicketUpdate): object {
+  const text = comment && ('htmlBody' in comment ? { html_body: comment.htmlBody } : { body: comment.body })
+  return {
+    ...(status ? { status } : {}),
+    ...(comment ? { comment: { ...text, public: comment.public } } : {}),
+    ...(customFields && customFields.length > 0 ? { custom_fields: [...customFields] } : {}),
+    ...(tags ? { tags: [...tags] } : {}),
+    ...(groupId === undefined ? {} : { group_id: groupNumber(groupId) }),
+    safe_update: true,
+    updated_stamp: mark.updatedStamp.replace('.000Z', 'Z'),
+    metadata: { op_id: mark.opId },
+  }
+}

@@ -1,0 +1,76 @@
+/** What the effects in Zendesk share. */
+
+import { CallFailed } from '../call-failed.ts'
+import { CannotDo } from '../failure.ts'
+import type { EffectContext } from '../gitlab/effect-context.ts'
+import type { Zendesk } from './client.ts'
+
+export type MacroName = 'deletion' | 'access'
+
+export interface ZendeskContext extends Pick<EffectContext, 'store' | 'nameOf' | 'happened' | 'now'> {
+  /** Absent: everything Zendesk is off. */
+  readonly zendesk?: Zendesk
+  readonly macros: Readonly<Partial<Record<MacroName, number | undefined>>>
+  /** The form that people are sent to. */
+  readonly formUrl: string
+  /** The group to which support requests go. */
+  readonly supportGroup?: string
+  readonly timeZone: string
+  /** Has the ticket read again; stored durably before it resolves, once for a key. */
+  readonly ticketChanged: (ticket: number, key: string) => Promise<void>
+}
+
+export function connected({ zendesk }: Pick<ZendeskContext, 'zendesk'>): Zendesk {
+  if (zendesk) return zendesk
+  throw new CannotDo('Everything Zendesk is off: ZENDESK_URL is not set.')
+}
+
+/** Deleted or closed: nothing that a person mends lets it be changed after all. */
+export class TicketOver extends CannotDo {}
+
+/** The ticket has changed since the stamp that the update bore. */
+export function isConflict(error: unknown): boolean {
+  return isRefusal(error, 409)
+}
+
+export function isRefusal(error: unknown, status: number): boolean {
+  return error instanceof CallFailed && error.kind === 'not-done' && error.status === status
+}
+
+/** Says of which ticket Zendesk's refusal speaks. */
+export async function onTicket<T>(ticket: number, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw asSaidOf(ticket, error)
+  }
+}
+
+export function asSaidOf(ticket: number, error: unknown): unknown {
+  if (!(error instanceof CallFailed) || error.kind !== 'not-done') return error
+  const because = { cause: error }
+  switch (error.status) {
+    case 404:
+      return new TicketOver(`Ticket ${ticket} is gone (404), or the bot's account can't see it.`, because)
+    case 403:
+      return new CannotDo(`The bot's account may not change ticket ${ticket} (403).`, because)
+    case 422:
+      return new CannotDo(
+        `Zendesk does not take the change of ticket ${ticket} (422): it is closed, or a field has to be filled in before it can be solved.`,
+        because,
+      )
+    default:
+      return error
+  }
+}
+
+/** By the mark that an update of ours leaves on the ticket's audit: when it was made. */
+export async function ownUpdate(
+  zendesk: Zendesk,
+  ticket: number,
+  opId: string,
+): Promise<{ readonly at: string } | undefined> {
+  const audits = await onTicket(ticket, () => zendesk.audits(ticket))
+  const own = audits.find((audit) => audit.opId === opId)
+  return own && { at: own.createdAt }
+}

@@ -1,0 +1,60 @@
+/** Webhooks get lost: which tickets are in the queue, and which have left it, is asked for as well. */
+
+import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
+import type { RequestRow } from '../../store/store.ts'
+import type { Ticket } from './answers.ts'
+import type { TicketReader } from './ticket-reader.ts'
+
+export interface PollZendesk {
+  readonly context: DeskContext
+  readonly reader: Pick<TicketReader, 'zendesk' | 'query'>
+  readonly wakeInbox: () => void
+}
+
+/** One round over the whole queue; how many tickets it found. Throws `CallFailed`. */
+export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): Promise<number> {
+  const found = new Set<number>()
+  for await (const page of reader.zendesk.search(reader.query)) {
+    for (const ticket of page) {
+      found.add(ticket.id)
+      await hint(context, ticket)
+    }
+    // A page at a time: one that can't be read holds back nothing that has been found before.
+    wakeInbox()
+  }
+  for (const row of await context.store.tables.requests.open('zendesk'))
+    if (!found.has(row.iid)) await lookFor(context, row)
+  wakeInbox()
+  return found.size
+}
+
+async function hint(context: DeskContext, { id, updatedAt }: Ticket): Promise<void> {
+  const { requests, inbox } = context.store.tables
+  const known = await requests.byIid(id, 'zendesk')
+  // What could not be read and is found again has to be read, though nothing on it has changed.
+  const unreadableSince = known?.facts.unreadable?.since
+  if (known && known.seen.updatedAt >= updatedAt && unreadableSince === undefined) return
+  const since = unreadableSince === undefined ? '' : `:${unreadableSince}`
+  await inbox.put({
+    key: `${hintKey(id)}poll:${updatedAt}${since}`,
+    kind: 'zendesk-hint',
+    payload: { ticket: id, isInQueue: true },
+    receivedAt: nowOf(context),
+  })
+}
+
+/** It may be solved, merged or deleted, or the search is behind: only the ticket itself tells. */
+async function lookFor(context: DeskContext, { iid }: RequestRow): Promise<void> {
+  const at = nowOf(context)
+  await context.store.tables.inbox.put({
+    key: `${hintKey(iid)}missing:${at}`,
+    kind: 'zendesk-hint',
+    payload: { ticket: iid },
+    receivedAt: at,
+  })
+}
+
+/** How the key of everything begins that says only that this ticket may have changed. */
+export function hintKey(ticket: number): string {
+  return `zendesk:${ticket}:`
+}

@@ -1,0 +1,102 @@
+/** What a ticket says, read for one person at the moment they ask, and kept nowhere. */
+
+import type { RequestRow } from '../../store/store.ts'
+import type { ShownTicket } from '../../views/shown-ticket.ts'
+import { CallFailed } from '../call-failed.ts'
+import type { GitLab } from '../gitlab/client.ts'
+import { expertAnswer } from '../gitlab/watch-experts.ts'
+import type { ZendeskUser } from './answers.ts'
+import { type ReadTicket, readTicket, type TicketReader } from './ticket-reader.ts'
+
+export interface ShowTicket {
+  readonly reader: TicketReader
+  readonly gitlab: Pick<GitLab, 'notes'>
+  /** The bot's own user in GitLab. */
+  readonly gitlabOwnId: () => Promise<number>
+}
+
+export type Shown = { readonly ticket: ShownTicket; readonly read: ReadTicket } | { readonly because: string }
+
+/** A trigger of Slack's lives three seconds; the modal needs the rest. */
+const patienceMs = 2_000
+
+export async function showTicket(parts: ShowTicket, row: RequestRow): Promise<Shown> {
+  const late = new Promise<Shown>((resolve) => {
+    setTimeout(() => resolve({ because: slow(row.iid) }), patienceMs).unref()
+  })
+  return Promise.race([shown(parts, row), late])
+}
+
+async function shown(parts: ShowTicket, row: RequestRow): Promise<Shown> {
+  try {
+    const [read, expert] = await Promise.all([readTicket(parts.reader, row.iid), expertText(parts, row)])
+    const { ticket, comments } = read
+    const people = await peopleOf(parts.reader, read)
+    const nameOf = (id: number) => nameText(people.get(id))
+    return {
+      read,
+      ticket: {
+        subject: ticket.subject,
+        stamp: ticket.updatedAt,
+        recipients: [ticket.requesterId, ...ticket.ccIds].map(nameOf),
+        comments: comments.map(({ authorId, createdAt, public: isPublic, text }) => ({
+          by: nameOf(authorId),
+          at: createdAt,
+          isPublic,
+          text,
+        })),
+        ...(expert === undefined ? {} : { expertAnswer: expert }),
+      },
+    }
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error
+    return { because: unreadable(error, row.iid) }
+  }
+}
+
+async function peopleOf(
+  { zendesk }: TicketReader,
+  { ticket, comments }: ReadTicket,
+): Promise<ReadonlyMap<number, ZendeskUser>> {
+  const ids = [ticket.requesterId, ...ticket.ccIds, ...comments.map(({ authorId }) => authorId)]
+  const users = await zendesk.users([...new Set(ids)].filter((id) => id > 0))
+  return new Map(users.map((user) => [user.id, user]))
+}
+
+/** `Kim <kim@example.com>` */
+function nameText(user: ZendeskUser | undefined): string {
+  if (!user) return 'somebody whom Zendesk does not name'
+  return user.email === undefined ? user.name : `${user.name} <${user.email}>`
+}
+
+/**
+ * Without it the answer can still be written: an expert's issue that can't be read keeps nobody from replying. What an
+ * expert answered before the ticket was solved and reopened is no draft for what is asked now.
+ */
+async function expertText(
+  { gitlab, gitlabOwnId }: ShowTicket,
+  { facts, step }: RequestRow,
+): Promise<string | undefined> {
+  if (!facts.expertIssue || step !== 'waiting-on-expert') return undefined
+  try {
+    return (await expertAnswer({ gitlab, ownId: gitlabOwnId }, facts.expertIssue))?.body
+  } catch (error) {
+    if (error instanceof CallFailed) return undefined
+    throw error
+  }
+}
+
+function slow(number: number): string {
+  return `Zendesk did not answer in time, so ticket ${number} can’t be shown. Nothing was changed: click again.`
+}
+
+/** Why a ticket can't be shown or decided on, in a sentence for the person. */
+export function unreadable({ status }: CallFailed, number: number): string {
+  if (status === 404)
+    return `Zendesk does not show ticket ${number} any more (404): it was deleted, or the bot’s account may not see it. Nothing was changed.`
+  if (status === 403)
+    return `Zendesk does not let the bot’s account read ticket ${number} (403). Nothing was changed.`
+  if (status === 401)
+    return 'Zendesk does not accept the bot’s token (401): tell the bot’s operators. Nothing was changed.'
+  return `Zendesk can’t be read right now, so nobody knows how ticket ${number} stands. Nothing was changed: click again later.`
+}

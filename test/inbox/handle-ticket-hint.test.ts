@@ -1,0 +1,162 @@
+/** A hint says only that a ticket may have changed. */
+import { describe, expect, it } from 'vitest'
+import { handleEntry } from '../../src/inbox/intake.ts'
+import { aTicketDesk } from '../services/zendesk/a-ticket-desk.ts'
+
+type Desk = Awaited<ReturnType<typeof aTicketDesk>>
+
+async function aKnownTicket(desk: Desk): Promise<number> {
+  const { id } = desk.zendesk.submitTicket('Is it safe?', { id: 456 })
+  await desk.poll()
+  await desk.handleAll()
+  desk.asked()
+  return id
+}
+
+const reading = (id: number) => [`GET /tickets/${id}.json`, `GET /tickets/${id}/comments.json`]
+
+describe('a ticket that is known', () => {
+  it('is read, and what is new is told', async () => {
+    const desk = await aTicketDesk()
+    const id = await aKnownTicket(desk)
+    desk.setTime('2026-03-02T10:30:00.000Z')
+    desk.zendesk.requesterReplies(id, 'And now?')
+
+    await desk.hint(id, 'delivery-1')
+    await desk.handleAll()
+
+    expect((await desk.ticketRow(id))?.facts.lastReplyAt).toBe('2026-03-02T10:30:00.000Z')
+    expect(desk.asked()).toEqual(reading(id))
+    expect(desk.searches.count).toBe(0)
+  })
+
+  it('a thousand hints are answered by one reading', async () => {
+    const desk = await aTicketDesk()
+    const id = await aKnownTicket(desk)
+    for (let delivery = 0; delivery < 1000; delivery += 1) await desk.hint(id, `delivery-${delivery}`)
+
+    await desk.handleAll()
+
+    expect(await desk.waiting()).toEqual([])
+    expect(desk.asked()).toEqual(reading(id))
+  })
+
+  it('and leave those of another ticket, whose number begins alike', async () => {
+    const desk = await aTicketDesk()
+    await aKnownTicket(desk)
+    desk.zendesk.submitTicket('Another', { id: 4567 })
+    await desk.poll()
+    await desk.handleAll()
+    desk.asked()
+    await desk.hint(456, 'delivery-1')
+    await desk.hint(4567, 'delivery-1')
+
+    await desk.handleAll()
+
+    expect(desk.asked().sort()).toEqual([...reading(456), ...reading(4567)].sort())
+  })
+
+  it('that was deleted is solved', async () => {
+    const desk = await aTicketDesk()
+    const id = await aKnownTicket(desk)
+    desk.zendesk.deletes(id)
+
+    await desk.hint(id, 'delivery-1')
+    await desk.handleAll()
+
+    expect(await desk.ticketRow(id)).toMatchObject({
+      step: 'solved',
+      facts: { lastMove: { what: 'Deleted in Zendesk' } },
+    })
+    expect(await desk.waiting()).toEqual([])
+  })
+
+  it('that is hidden from the bot is said to be', async () => {
+    const desk = await aTicketDesk()
+    const id = await aKnownTicket(desk)
+    desk.zendesk.fake.fail({ path: /tickets\/456/, failure: { answer: { status: 403, body: {} } } })
+
+    await desk.hint(id, 'delivery-1')
+    await desk.handleAll()
+
+    expect(await desk.ticketRow(id)).toMatchObject({ step: 'new', facts: { unreadable: { status: 403 } } })
+  })
+
+  it('while Zendesk is down its hints wait, and none is lost', async () => {
+    const desk = await aTicketDesk()
+    const id = await aKnownTicket(desk)
+    desk.zendesk.someoneSolves(id)
+    desk.zendesk.fake.fail({ path: /tickets\/456/, failure: { answer: { status: 503, body: {} } } })
+
+    await desk.hint(id, 'delivery-1')
+    await desk.handleAll()
+    const waiting = await desk.waiting()
+    desk.setTime('2026-03-02T10:01:00.000Z')
+    await desk.handleAll()
+
+    expect(waiting).toEqual([{ ticket: id }])
+    expect((await desk.ticketRow(id))?.step).toBe('solved')
+    expect(await desk.waiting()).toEqual([])
+  })
+})
+
+describe('a ticket that nobody knows', () => {
+  it('is not read: whether it belongs to the queue, only the search tells', async () => {
+    const desk = await aTicketDesk()
+    const { id } = desk.zendesk.submitTicket('Invoice', { recipient: 'billing@gitlab.com' })
+
+    await desk.hint(id, 'delivery-1')
+    await desk.handleAll()
+
+    expect(desk.asked()).toEqual(['GET /search.json'])
+    expect(await desk.ticketRow(id)).toBeUndefined()
+    expect(await desk.waiting()).toEqual([])
+  })
+
+  it('in the queue is taken in', async () => {
+    const desk = await aTicketDesk()
+    const { id } = desk.zendesk.submitTicket('Is it safe?')
+
+    await desk.hint(id, 'delivery-1')
+    await desk.handleAll()
+
+    expect((await desk.ticketRow(id))?.step).toBe('new')
+    expect(desk.asked()).toEqual(['GET /search.json', ...reading(id)])
+  })
+
+  it('found by the search and deleted before it was read is let go', async () => {
+    const desk = await aTicketDesk()
+    const { id } = desk.zendesk.submitTicket('Is it safe?')
+    await desk.poll()
+    desk.zendesk.deletes(id)
+
+    await desk.handleAll()
+
+    expect(await desk.ticketRow(id)).toBeUndefined()
+    expect(await desk.waiting()).toEqual([])
+    expect(desk.failures).toEqual([])
+  })
+
+  it('while the search fails waits', async () => {
+    const desk = await aTicketDesk()
+    const { id } = desk.zendesk.submitTicket('Is it safe?')
+    desk.zendesk.fake.fail({ path: /search/, failure: { answer: { status: 503, body: {} } } })
+
+    await desk.hint(id, 'delivery-1')
+    await desk.handleAll()
+
+    expect(await desk.waiting()).toEqual([{ ticket: id }])
+  })
+})
+
+it('without Zendesk a hint of before is let go', async () => {
+  const desk = await aTicketDesk()
+  const { tickets: _none, ...intake } = desk.intake
+  await desk.hint(5, 'delivery-1')
+  const [entry] = await desk.store.tables.inbox.pending('2030-01-01T00:00:00.000Z', 1)
+
+  if (entry) await handleEntry(intake)(entry)
+
+  expect(await desk.waiting()).toEqual([])
+  expect(desk.asked()).toEqual([])
+})

@@ -1,0 +1,55 @@
+/** A database that fails in the middle of an effect fails none for good: it passes, or an operator mends it. */
+import Sqlite from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { attempt } from '../../src/queue/attempt.ts'
+import type { OutboxEntry } from '../../src/store/store.ts'
+
+const sentence = 'The bot’s database could not be read or written.'
+const pending: OutboxEntry = {
+  ...{ id: 1, opId: 'op-1', requestId: 'r1', lane: 'gitlab', position: 1 },
+  ...{ work: { kind: 'reply', snippet: 'closed-no-response', replacements: {} }, status: 'pending' },
+  ...{ attempts: 0, lookups: 0 },
+  ...{ dueAt: '2026-03-01T10:00:00.000Z', createdAt: '2026-03-01T10:00:00.000Z' },
+}
+
+const failing = (error: Error) => {
+  const fails = () => Promise.reject(error)
+  return { carryOut: { perform: fails, lookUp: fails }, random: () => 0, onError: () => {} }
+}
+
+test.each(['SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_IOERR_WRITE'])(
+  '%s while a reply is sent says nothing of what was sent: it is looked up',
+  async (code) => {
+    const error = new Sqlite.SqliteError('no', code)
+
+    expect(await attempt(failing(error), pending)).toEqual({
+      ...{ outcome: 'unknown', inMs: 5_000, error: sentence, lookups: 0 },
+    })
+  },
+)
+
+test('while it is looked up, what was unknown stays so', async () => {
+  const error = new Sqlite.SqliteError('no', 'SQLITE_IOERR')
+  const entry: OutboxEntry = { ...pending, status: 'unknown', attempts: 1, lookups: 1 }
+
+  expect(await attempt(failing(error), entry)).toMatchObject({ outcome: 'unknown', lookups: 1 })
+})
+
+test('while a message is posted, which can’t be looked up, it is tried later', async () => {
+  const error = new Sqlite.SqliteError('no', 'SQLITE_BUSY')
+  const entry: OutboxEntry = {
+    ...pending,
+    ...{ lane: 'thread', work: { kind: 'thread', text: 'Hello', mention: [] } },
+  }
+
+  expect(await attempt(failing(error), entry)).toMatchObject({ outcome: 'later', error: sentence })
+})
+
+test('a broken rule of the tables is a defect of ours, for which a person is asked', async () => {
+  const error = new Sqlite.SqliteError('no', 'SQLITE_CONSTRAINT_UNIQUE')
+
+  expect(await attempt(failing(error), pending)).toEqual({
+    outcome: 'failed',
+    error: 'Something in the bot went wrong (SqliteError). Reference: op-1',
+  })
+})

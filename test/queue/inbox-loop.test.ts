@@ -1,0 +1,319 @@
+import { describe, expect, it } from 'vitest'
+import { createInboxLoop, type HandleEntry } from '../../src/queue/inbox-loop.ts'
+import { CallFailed } from '../../src/services/call-failed.ts'
+import { type InboxEntry, StaleRequest } from '../../src/store/store.ts'
+import { temporaryStore } from '../store/temporary-store.ts'
+
+const start = Date.parse('2026-03-01T09:00:00.000Z')
+
+/** A loop over a real store; what is handled is up to the test. */
+async function aLoop(handle: (entry: InboxEntry, done: () => Promise<void>) => Promise<void>) {
+  const store = await temporaryStore()
+  const clock = { at: start }
+  const now = () => new Date(clock.at)
+  const logged: string[] = []
+  const handleEntry: HandleEntry = (entry) =>
+    handle(entry, () => store.tables.inbox.done(entry.id, now().toISOString()))
+  const loop = createInboxLoop({
+    store,
+    now,
+    handle: handleEntry,
+    subjectOf: async ({ payload }) => (payload as { subject: string }).subject,
+    log: { error: (_fields, message) => void logged.push(message) },
+  })
+  const put = (key: string, subject = key) =>
+    store.tables.inbox.put({
+      key,
+      kind: 'test',
+      payload: { subject },
+      receivedAt: new Date(start).toISOString(),
+    })
+  const pass = async (ms: number) => {
+    clock.at += ms
+    await loop.runUntilIdle()
+  }
+  return { store, loop, put, pass, logged, clock }
+}
+
+const outage = (kind: 'later' | 'not-done' | 'unknown') =>
+  new CallFailed({ service: 'gitlab', kind, message: 'gitlab GET: 503' })
+
+describe('entries are handled', () => {
+  it('of the same subject one after the other, in the order in which they came', async () => {
+    const order: string[] = []
+    const { loop, put } = await aLoop(async ({ key }, done) => {
+      order.push(`${key} begins`)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      await done()
+      order.push(`${key} ends`)
+    })
+    await put('first', '#1')
+    await put('second', '#1')
+    await put('third', '#1')
+
+    await loop.runUntilIdle()
+
+    expect(order).toEqual([
+      'first begins',
+      'first ends',
+      'second begins',
+      'second ends',
+      'third begins',
+      'third ends',
+    ])
+  })
+
+  it('once, though it ends while the list in which it still stood is gone through', async () => {
+    const store = await temporaryStore()
+    const handled: string[] = []
+    const [ending, looking, goingOn] = [0, 1, 2].map(() => Promise.withResolvers<void>())
+    let asked = 0
+    const loop = createInboxLoop({
+      store,
+      now: () => new Date(start),
+      handle: async ({ id, key }) => {
+        handled.push(key)
+        await ending?.promise
+        await store.tables.inbox.done(id, new Date(start).toISOString())
+      },
+      // The second time it is asked, the list is read and its entry is not looked at yet.
+      subjectOf: async () => {
+        asked += 1
+        if (asked === 2) {
+          looking?.resolve()
+          await goingOn?.promise
+        }
+        return '#1'
+      },
+      log: { error: () => {} },
+    })
+    await store.tables.inbox.put({
+      key: 'click',
+      kind: 'test',
+      payload: null,
+      receivedAt: new Date(start).toISOString(),
+    })
+    loop.wake()
+    await expect.poll(() => handled).toEqual(['click'])
+
+    loop.wake()
+    await looking?.promise
+    ending?.resolve()
+    await expect.poll(() => store.tables.inbox.pendingCount()).toBe(0)
+    await new Promise((resolve) => setImmediate(resolve))
+    goingOn?.resolve()
+    await loop.runUntilIdle()
+
+    expect(handled).toEqual(['click'])
+  })
+
+  it('of different subjects side by side: one that hangs holds nobody else up', async () => {
+    const hanging = Promise.withResolvers<void>()
+    const handled: string[] = []
+    const { loop, put } = await aLoop(async ({ key }, done) => {
+      if (key === 'hangs') await hanging.promise
+      await done()
+      handled.push(key)
+    })
+    await put('hangs', '#1')
+    for (let iid = 2; iid <= 30; iid++) await put(`entry ${iid}`, `#${iid}`)
+
+    const idle = loop.runUntilIdle()
+    await expect.poll(() => handled.length).toBe(29)
+    hanging.resolve()
+    await idle
+
+    expect(handled.at(-1)).toBe('hangs')
+  })
+
+  it('never more than eight at the same time', async () => {
+    let [atOnce, most] = [0, 0]
+    const { loop, put } = await aLoop(async (_entry, done) => {
+      atOnce += 1
+      most = Math.max(most, atOnce)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      await done()
+      atOnce -= 1
+    })
+    for (let iid = 1; iid <= 40; iid++) await put(`entry ${iid}`)
+
+    await loop.runUntilIdle()
+
+    expect(most).toBe(8)
+  })
+
+  it('that come while others are being handled as well', async () => {
+    const handled: string[] = []
+    const { loop, put } = await aLoop(async ({ key }, done) => {
+      if (key === 'first') {
+        await put('second')
+        loop.wake()
+      }
+      await done()
+      handled.push(key)
+    })
+    await put('first')
+
+    await loop.runUntilIdle()
+
+    expect(handled).toEqual(['first', 'second'])
+  })
+
+  it('none after the stop, which waits for those in hand', async () => {
+    const handled: string[] = []
+    const { loop, put } = await aLoop(async ({ key }, done) => {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      await done()
+      handled.push(key)
+    })
+    await put('in hand', '#1')
+    await put('behind it', '#1')
+    loop.wake()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+
+    await loop.stop()
+    loop.wake()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+
+    expect(handled).toEqual(['in hand'])
+  })
+})
+
+describe('an entry that could not be handled', () => {
+  it('comes again after 1 s, 2 s, 4 s … and at most 5 minutes', async () => {
+    const tries: number[] = []
+    const { loop, put, pass, clock } = await aLoop(async () => {
+      tries.push((clock.at - start) / 1000)
+      throw new Error('broken')
+    })
+    await put('broken')
+
+    await loop.runUntilIdle()
+    for (let second = 1; second <= 1200; second++) await pass(1000)
+
+    expect(tries).toEqual([0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811, 1111])
+  })
+
+  it('comes again not before the service wants it, and at the latest after an hour', async () => {
+    const tries: number[] = []
+    const asked = [90, 86_400]
+    const { loop, put, pass, clock } = await aLoop(async () => {
+      tries.push((clock.at - start) / 1000)
+      const retryAfterSeconds = asked[tries.length - 1]
+      throw new CallFailed({ service: 'zendesk', kind: 'later', message: '429', retryAfterSeconds })
+    })
+    await put('too many')
+
+    await loop.runUntilIdle()
+    for (let second = 1; second <= 3691; second++) await pass(1000)
+
+    expect(tries).toEqual([0, 90, 3690])
+  })
+
+  it('is given up after 20 attempts: its text goes, its key stays, and the others go on', async () => {
+    let tries = 0
+    const handled: string[] = []
+    const { store, put, pass, logged } = await aLoop(async ({ key }, done) => {
+      if (key !== 'broken') {
+        await done()
+        return void handled.push(key)
+      }
+      tries += 1
+      throw new Error('broken')
+    })
+    await put('broken', '#1')
+
+    for (let round = 0; round < 40; round++) await pass(300_000)
+    await put('next', '#1')
+    await pass(1)
+
+    expect(tries).toBe(20)
+    expect(logged.at(-1)).toBe('given up')
+    expect(handled).toEqual(['next'])
+    expect(await put('broken', '#1')).toBe(false)
+    expect(await store.tables.inbox.pendingCount()).toBe(0)
+  })
+
+  it.each(['later', 'unknown'] as const)('since a service is down (%s) is never given up', async (kind) => {
+    let tries = 0
+    let isDown = true
+    const { store, put, pass } = await aLoop(async (_entry, done) => {
+      tries += 1
+      if (isDown) throw outage(kind)
+      await done()
+    })
+    await put('waits')
+    for (let round = 0; round < 200; round++) await pass(300_000)
+
+    isDown = false
+    await pass(300_000)
+
+    expect(tries).toBe(201)
+    expect(await store.tables.inbox.pendingCount()).toBe(0)
+  })
+
+  it('since it was definitely refused is given up like any other', async () => {
+    let tries = 0
+    const { put, pass } = await aLoop(async () => {
+      tries += 1
+      throw outage('not-done')
+    })
+    await put('refused')
+
+    for (let round = 0; round < 40; round++) await pass(300_000)
+
+    expect(tries).toBe(20)
+  })
+
+  it('since somebody else was quicker comes again at once, and nobody is alarmed', async () => {
+    let tries = 0
+    const { loop, put, logged } = await aLoop(async (_entry, done) => {
+      tries += 1
+      if (tries < 4) throw new StaleRequest('moved on')
+      await done()
+    })
+    await put('raced')
+
+    await loop.runUntilIdle()
+
+    expect(tries).toBe(4)
+    expect(logged).toEqual([])
+  })
+
+  it('lets the later ones of its subject pass while it waits', async () => {
+    const handled: string[] = []
+    const { loop, put, pass } = await aLoop(async ({ key, attempts }, done) => {
+      if (key === 'first' && attempts === 0) throw new Error('broken')
+      await done()
+      handled.push(key)
+    })
+    await put('first', '#1')
+    await put('second', '#1')
+
+    await loop.runUntilIdle()
+    await pass(1000)
+
+    expect(handled).toEqual(['second', 'first'])
+  })
+})
+
+describe('a store that cannot be written', () => {
+  it('ends no round in a circle, and what was to be handled is handled by a later one', async () => {
+    const broken = { is: true }
+    const { store, loop, put, logged } = await aLoop(async (_entry, done) => {
+      if (broken.is) throw new Error('database or disk is full')
+      await done()
+    })
+    const { postpone } = store.tables.inbox
+    Object.assign(store.tables.inbox, { postpone: async () => Promise.reject(new Error('disk is full')) })
+    await put('first')
+
+    await loop.runUntilIdle()
+    broken.is = false
+    Object.assign(store.tables.inbox, { postpone })
+    await loop.runUntilIdle()
+
+    expect(logged).toEqual(['could not be handled, will be tried again', 'the inbox could not be written'])
+    expect(await store.tables.inbox.pendingCount()).toBe(0)
+  })
+})

@@ -1,0 +1,237 @@
+/** A worker over a real store, a local GitLab and a local Slack, with a clock that the test moves. */
+import { onTestFinished } from 'vitest'
+import {
+  adminToken,
+  autoResponse,
+  botToken,
+  serviceDeskProject,
+  startGitLab,
+} from '../../sandbox/gitlab/gitlab.ts'
+import { CHANNELS } from '../../sandbox/slack/people.ts'
+import { startSlack } from '../../sandbox/slack/slack.ts'
+import type { Effect } from '../../src/engine/effect.ts'
+import type { Happening } from '../../src/engine/event.ts'
+import type { Source } from '../../src/engine/request.ts'
+import { loadSnippets } from '../../src/flows/snippets.ts'
+import { isRequesterReply } from '../../src/form/requester-reply.ts'
+import { type LimitSizes, limitsWith } from '../../src/queue/limits.ts'
+import { createWorker, type Worker, type WorkerOptions } from '../../src/queue/worker.ts'
+import { carryOut } from '../../src/services/carry-out.ts'
+import { connectGitLabAdmin } from '../../src/services/gitlab/admin.ts'
+import { connectGitLab } from '../../src/services/gitlab/client.ts'
+import type { EffectContext } from '../../src/services/gitlab/effect-context.ts'
+import { gitlabEffects } from '../../src/services/gitlab/effects.ts'
+import { connectGitLabExports } from '../../src/services/gitlab/exports.ts'
+import { connectSlack } from '../../src/services/slack/client.ts'
+import { type SlackContext, slackEffects } from '../../src/services/slack/effects.ts'
+import type { ZendeskContext } from '../../src/services/zendesk/effect-context.ts'
+import { zendeskEffects } from '../../src/services/zendesk/effects.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import type { Lane, OutboxEntry, OutboxWork, RedirectTicket, Store } from '../../src/store/store.ts'
+
+export const snippets = loadSnippets()
+export const deskChannel = CHANNELS.privacy.id
+export const securityChannel = CHANNELS.security.id
+const channelOf = (source: Source) => (source === 'zendesk' ? securityChannel : deskChannel)
+const replyRule = {
+  supportBots: ['support-bot'],
+  isAutomaticResponse: (text: string) => text === autoResponse,
+}
+const start = '2026-11-22T09:00:00.000Z'
+
+export const form = `**Request Type:** GitLab.com Account Deletion
+**Username:** quiet.owner
+**Email Address:** jane.doe@example.com`
+
+export interface Given {
+  readonly context?: Partial<EffectContext>
+  readonly sizes?: Partial<LimitSizes>
+  readonly zendesk?: Partial<ZendeskContext>
+  readonly drawBatch?: SlackContext['drawBatch']
+}
+
+export type EffectDesk = Awaited<ReturnType<typeof anEffectDesk>>
+
+export async function anEffectDesk(given: Given = {}) {
+  let time = Date.parse(start)
+  const now = () => new Date(time)
+  const gitlab = await startGitLab({ now })
+  onTestFinished(() => gitlab.close())
+  const slack = await startSlack({ now })
+  onTestFinished(() => slack.close())
+  const store = await openStore({ databaseUrl: ':memory:', now })
+  onTestFinished(() => store.close())
+  const told: { requestId: string; happening: Happening; key: string }[] = []
+  const hinted: { ticket: number; key: string }[] = []
+  const logged: object[] = []
+  const to = { url: gitlab.url, fetch, timeoutMs: 2_000 }
+  const context: EffectContext = {
+    store,
+    gitlab: connectGitLab({ ...to, token: botToken, project: serviceDeskProject }),
+    reads: connectGitLabAdmin({ ...to, token: adminToken }),
+    exports: connectGitLabExports({ ...to, token: adminToken }),
+    project: serviceDeskProject,
+    snippets,
+    labelNames: {},
+    templateNames: {},
+    aliases: { fields: {}, types: {} },
+    featureRequest: 'gitlab-org/gitlab#330669',
+    expertTeams: [],
+    isRequesterReply: (note) => isRequesterReply(note, replyRule),
+    nameOf: async (userId) => (userId === 'U01MANAGER' ? 'Mara Silva' : userId),
+    happened: async (requestId, happening, key) => void told.push({ requestId, happening, key }),
+    now,
+    ...given.context,
+  }
+  const services = {
+    gitlab: gitlabEffects(context),
+    slack: slackEffects({
+      store,
+      slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, timeoutMs: 2_000 }),
+      channelOf,
+      mention: (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
+      drawCard: async (requestId) => ({ text: await drawn(store, requestId), blocks: [] }),
+      drawBatch: given.drawBatch ?? (async () => undefined),
+    }),
+    zendesk: zendeskEffects({
+      macros: {},
+      formUrl: 'https://form.example/',
+      timeZone: 'UTC',
+      store,
+      now,
+      nameOf: context.nameOf,
+      happened: context.happened,
+      ticketChanged: async (ticket, key) => void hinted.push({ ticket, key }),
+      ...given.zendesk,
+    }),
+  }
+  const log = { warn: (fields: object) => void logged.push(fields), error: noErrors }
+  const limits = limitsWith({
+    now,
+    channelOf,
+    sourceOf: async (requestId) => (await store.tables.requests.byId(requestId))?.source,
+    ...(given.sizes && { sizes: given.sizes }),
+  })
+  const newWorker = (other: Partial<WorkerOptions> = {}): Worker =>
+    createWorker({ store, now, random: () => 0, carryOut: carryOut(services), limits, log, ...other })
+  const worker = newWorker()
+  const counter = { opId: 0 }
+
+  return {
+    gitlab,
+    slack,
+    store,
+    worker,
+    newWorker,
+    context,
+    zendeskEffects: services.zendesk,
+    told,
+    hinted,
+    logged,
+    now,
+    pass: (ms: number) => {
+      time += ms
+    },
+    /** Works through a span of time: whenever something falls due, the clock stands there. */
+    async workFor(ms: number): Promise<void> {
+      const end = time + ms
+      for (;;) {
+        await worker.runUntilIdle()
+        const next = Date.parse((await store.tables.outbox.nextDueAt()) ?? '')
+        if (!(next <= end)) break
+        time = Math.max(time + 1, next)
+      }
+      time = end
+    },
+    /** A request whose issue is in the local GitLab; returns its id and number. */
+    async aRequest(description = form) {
+      const { iid } = gitlab.submitRequest({
+        description,
+        email: 'jane.doe@example.com',
+        autoResponse: undefined,
+      })
+      const id = `r${iid}`
+      const at = now().toISOString()
+      const url = gitlab.issueView(iid).url
+      const seen = { noteId: 0, labelEventId: 0, stateEventId: 0, assigneeIds: [] }
+      await store.tables.requests.insert({
+        ...{
+          id,
+          source: 'gitlab' as const,
+          iid,
+          url,
+          flow: 'account-deletion',
+          step: 'evaluating',
+          stepSince: at,
+          createdAt: at,
+          facts: {},
+        },
+        seen: { state: 'opened', labels: [], updatedAt: at, ...seen },
+      })
+      return { id, iid }
+    },
+    /** As the decision to close it leaves the request, before anything of it is done. */
+    async decideToClose(id: string) {
+      const row = await store.tables.requests.byId(id)
+      if (row) await store.tables.requests.update({ ...row, step: 'closed', closedAt: now().toISOString() })
+    },
+    async toDo(requestId: string, ...effects: readonly Exclude<OutboxWork, RedirectTicket>[]) {
+      await addAll(store, requestId, effects, now().toISOString(), counter)
+    },
+    /** What is to be done for a request, without redraws. */
+    async work(requestId: string): Promise<Pick<OutboxEntry, 'status' | 'error' | 'result'>[]> {
+      const entries = await store.tables.outbox.ofRequest(requestId)
+      return entries.map(({ status, error, result }) => ({
+        status,
+        ...(error === undefined ? {} : { error }),
+        ...(result === undefined ? {} : { result }),
+      }))
+    },
+    async statuses(requestId: string): Promise<string[]> {
+      return (await store.tables.outbox.ofRequest(requestId)).map(({ status }) => status)
+    },
+    async effectsInAudit(requestId: string) {
+      const entries = await store.tables.audit.ofRequest(requestId)
+      return entries.filter(({ what }) => what === 'effect').map(({ details }) => details)
+    },
+  }
+}
+
+/** The text of a card that shows how far everything is, as the real one does. */
+async function drawn(store: Store, requestId: string): Promise<string> {
+  const entries = await store.tables.outbox.ofRequest(requestId)
+  return [`Card of ${requestId}:`, ...entries.map(({ work, status }) => `${work.kind} ${status}`)].join(' ')
+}
+
+async function addAll(
+  store: Store,
+  requestId: string,
+  works: readonly OutboxWork[],
+  at: string,
+  counter: { opId: number },
+): Promise<void> {
+  await store.tables.outbox.add(
+    works.map((work) => {
+      counter.opId += 1
+      const lane = laneOf(work)
+      return { opId: `op-${counter.opId}`, requestId, lane, work, dueAt: at, createdAt: at }
+    }),
+  )
+}
+
+function laneOf({ kind }: OutboxWork): Lane {
+  if (kind === 'thread' || kind === 'card') return kind
+  if (kind === 'batch') return 'card'
+  if (/ticket|expert/.test(kind)) return 'zendesk'
+  return kind === 'post' ? 'channel' : 'gitlab'
+}
+
+function noErrors(fields: object, message: string): void {
+  throw new Error(`${message}: ${JSON.stringify(fields)}`)
+}
+
+export const closeNoResponse = [
+  { kind: 'reply', snippet: 'closed-no-response', replacements: {} },
+  { kind: 'labels', add: ['Account Verification Failed', 'deletion request::denied'], remove: [] },
+  { kind: 'close' },
+] as const satisfies readonly Effect[]

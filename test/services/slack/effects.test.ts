@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest'
+import { threadText } from '../../../src/services/slack/effects.ts'
+import { anEffectDesk, deskChannel, type EffectDesk } from '../effect-desk.ts'
+
+const minute = 60_000
+const postPath = /chat\.postMessage$/
+const updatePath = /chat\.update$/
+const ask = { kind: 'thread', text: 'Please review.', mention: ['support-manager'] } as const
+
+const cards = (desk: EffectDesk) => desk.slack.messages('privacy-team_help')
+const thread = (desk: EffectDesk) =>
+  cards(desk).flatMap(({ ts }) => desk.slack.thread(ts).map(({ text }) => text))
+
+async function aDeskWithCard() {
+  const desk = await anEffectDesk()
+  const { id } = await desk.aRequest()
+  await desk.toDo(id, { kind: 'card' })
+  await desk.workFor(minute)
+  return { desk, id }
+}
+
+describe('the card', () => {
+  it('is posted once, kept with the request, and then updated', async () => {
+    const { desk, id } = await aDeskWithCard()
+    await desk.toDo(id, { kind: 'close' })
+
+    await desk.workFor(minute)
+
+    expect(cards(desk).map(({ text }) => text)).toEqual([`Card of ${id}: close done`])
+    expect(desk.slack.fake.received('POST', postPath)).toHaveLength(1)
+    expect((await desk.store.tables.requests.byId(id))?.card).toEqual({
+      channel: deskChannel,
+      ts: cards(desk)[0]?.ts,
+    })
+  })
+
+  it('is drawn once for many changes', async () => {
+    const desk = await anEffectDesk()
+    const { id } = await desk.aRequest()
+    await desk.toDo(id, { kind: 'close' }, { kind: 'close' }, { kind: 'close' }, ask)
+    desk.slack.fake.fail({ times: 2, failure: { answer: { status: 429, headers: { 'retry-after': '10' } } } })
+
+    await desk.workFor(minute)
+
+    expect(cards(desk).map(({ text }) => text)).toEqual([
+      `Card of ${id}: close done close done close done thread done`,
+    ])
+    expect(desk.slack.fake.requests.length).toBeLessThan(8)
+  })
+
+  it('is posted anew when somebody deleted it', async () => {
+    const { desk, id } = await aDeskWithCard()
+    const [old] = cards(desk)
+    desk.slack.space.replace(old ?? expect.unreachable(), { deleted: true })
+    await desk.toDo(id, { kind: 'card' })
+
+    await desk.workFor(minute)
+
+    expect(cards(desk)).toHaveLength(1)
+    expect(cards(desk)[0]?.ts).not.toBe(old?.ts)
+    expect((await desk.store.tables.requests.byId(id))?.card?.ts).toBe(cards(desk)[0]?.ts)
+  })
+
+  it('is posted again when nobody knows whether it was: both cards work', async () => {
+    const desk = await anEffectDesk()
+    const { id } = await desk.aRequest()
+    desk.slack.fake.fail({ failure: { applied: true, drop: 'connection' } })
+    await desk.toDo(id, { kind: 'card' })
+
+    await desk.workFor(minute)
+
+    expect(cards(desk)).toHaveLength(2)
+    expect((await desk.store.tables.requests.byId(id))?.card?.ts).toBe(cards(desk)[1]?.ts)
+  })
+
+  it('never gives up: it is where all else that failed is said', async () => {
+    const desk = await anEffectDesk()
+    const { id } = await desk.aRequest()
+    const answer = { status: 200, body: { ok: false, error: 'not_in_channel' } }
+    desk.slack.fake.fail({ times: Number.POSITIVE_INFINITY, failure: { answer } })
+    await desk.toDo(id, { kind: 'card' })
+
+    await desk.workFor(60 * minute)
+    expect(cards(desk)).toEqual([])
+    desk.slack.fake.heal()
+    await desk.workFor(5 * minute)
+
+    expect(cards(desk)).toHaveLength(1)
+  })
+})
+
+describe('a message in the thread', () => {
+  it('stands under the card and mentions whoever holds the role', async () => {
+    const { desk, id } = await aDeskWithCard()
+    await desk.toDo(id, ask)
+
+    await desk.workFor(minute)
+
+    expect(thread(desk)).toEqual(['<!subteam^S01MANAGERS> Please review.'])
+    const [posted] = desk.slack.thread(cards(desk)[0]?.ts ?? '')
+    expect(posted?.metadata).toEqual({ event_type: 'privacy_desk', event_payload: { op_id: 'op-2' } })
+  })
+
+  it('waits for the card', async () => {
+    const desk = await anEffectDesk()
+    const { id } = await desk.aRequest()
+    await desk.toDo(id, ask)
+
+    await desk.worker.runUntilIdle()
+    expect(await desk.work(id)).toEqual([
+      { status: 'pending', error: 'It waits for the card, which is not posted yet.' },
+    ])
+    await desk.workFor(minute)
+
+    expect(thread(desk)).toEqual(['<!subteam^S01MANAGERS> Please review.'])
+  })
+
+  it('goes under the new card when the old one was deleted', async () => {
+    const { desk, id } = await aDeskWithCard()
+    desk.slack.space.replace(cards(desk)[0] ?? expect.unreachable(), { deleted: true })
+    await desk.toDo(id, ask)
+
+    await desk.workFor(minute)
+
+    expect(thread(desk)).toEqual(['<!subteam^S01MANAGERS> Please review.'])
+  })
+
+  it('of unknown outcome is said once more: a question that nobody sees is worse than one asked twice', async () => {
+    const { desk, id } = await aDeskWithCard()
+    desk.slack.fake.fail({ path: postPath, failure: { drop: 'connection' } })
+    await desk.toDo(id, ask)
+
+    await desk.workFor(minute)
+
+    expect(thread(desk)).toEqual(['<!subteam^S01MANAGERS> Please review.'])
+    expect(await desk.statuses(id)).toEqual(['done'])
+  })
+
+  it('of unknown outcome a second time is left to a person, and the next one is posted', async () => {
+    const { desk, id } = await aDeskWithCard()
+    desk.slack.fake.fail({ path: postPath, times: 2, failure: { applied: true, answer: { status: 502 } } })
+    await desk.toDo(id, ask)
+
+    await desk.workFor(60 * minute)
+    await desk.toDo(id, { ...ask, text: 'And another thing.' })
+    await desk.workFor(minute)
+
+    expect(thread(desk)).toEqual([
+      '<!subteam^S01MANAGERS> Please review.',
+      '<!subteam^S01MANAGERS> Please review.',
+      '<!subteam^S01MANAGERS> And another thing.',
+    ])
+    const error =
+      'Slack gave no clear answer twice, so it is not posted a third time: see whether it is there.'
+    expect(await desk.work(id)).toMatchObject([{ status: 'cancelled', error }, { status: 'done' }])
+  })
+
+  it('that two processes were posting when they were killed is not posted a third time', async () => {
+    const { desk, id } = await aDeskWithCard()
+    await desk.toDo(id, ask)
+    const { outbox } = desk.store.tables
+    const now = '2026-03-10T10:00:00.000Z'
+    const entry = (await outbox.ofRequest(id)).at(-1)
+    for (const _process of [1, 2]) {
+      await outbox.claim(entry?.id ?? 0, now)
+      await outbox.recover(now)
+    }
+
+    await desk.workFor(60 * minute)
+
+    expect(thread(desk)).toEqual([])
+    expect(await desk.work(id)).toMatchObject([{ status: 'cancelled' }])
+  })
+
+  it('that Slack refuses waits with Slack’s own word, and is said once Slack takes it', async () => {
+    const { desk, id } = await aDeskWithCard()
+    const answer = { status: 200, body: { ok: false, error: 'is_archived' } }
+    desk.slack.fake.fail({ path: postPath, times: Infinity, failure: { answer } })
+    await desk.toDo(id, ask)
+
+    await desk.workFor(minute)
+    const refused = await desk.work(id)
+    desk.slack.fake.heal()
+    await desk.workFor(10 * minute)
+
+    expect(refused).toEqual([{ status: 'pending', error: 'Slack refused it (is_archived).' }])
+    expect(await desk.statuses(id)).toEqual(['done'])
+  })
+
+  it('keeps its lines, names people, and lets nothing typed mention or link anything', () => {
+    const text = '{person:U01MANAGER} asks:\n<!channel> <https://example.com|GitLab> a & b'
+
+    expect(threadText({ text, mention: ['privacy'] }, () => '')).toBe(
+      '<@U01MANAGER> asks:\n&lt;!channel&gt; &lt;https://example.com|GitLab&gt; a &amp; b',
+    )
+  })
+
+  it('mentions nobody twice', () => {
+    const mention = () => '<@U1>'
+
+    expect(threadText({ text: 'Look.', mention: ['support-manager', 'privacy'] }, mention)).toBe(
+      '<@U1> Look.',
+    )
+  })
+})
+
+describe('a message in the channel', () => {
+  it('is posted as it was made', async () => {
+    const desk = await anEffectDesk()
+    const at = desk.now().toISOString()
+    const message = { text: 'Nothing is due today.', blocks: [] }
+    const work = { kind: 'post', channel: deskChannel, message } as const
+    await desk.store.tables.outbox.add([{ opId: 'digest', lane: 'channel', work, dueAt: at, createdAt: at }])
+
+    await desk.workFor(minute)
+
+    expect(cards(desk).map(({ text }) => text)).toEqual(['Nothing is due today.'])
+    expect(desk.slack.fake.received('POST', updatePath)).toEqual([])
+    expect(await desk.store.tables.outbox.unfinishedCount()).toBe(0)
+  })
+})

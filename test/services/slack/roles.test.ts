@@ -1,0 +1,149 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { CHANNELS, GROUPS, OTHER_TEAM_ID, PEOPLE, TEAM } from '../../../sandbox/slack/people.ts'
+import { rolesReader } from '../../../src/services/slack/roles.ts'
+import { aSlack } from './a-slack.ts'
+
+const groups = {
+  'support-engineer': [GROUPS.engineers.id],
+  'support-manager': ['@support-managers'],
+  privacy: [PEOPLE.privacy.id],
+  'field-security': [],
+}
+
+async function aReader(roles: Record<keyof typeof groups, readonly string[]> = groups) {
+  let time = Date.parse('2026-03-02T10:00:00.000Z')
+  const { local, client } = await aSlack()
+  const source = {
+    slack: client,
+    roles,
+    teamId: TEAM.id,
+    channel: CHANNELS.privacy.id,
+    now: () => new Date(time),
+  }
+  const reader = rolesReader(source)
+  return {
+    local,
+    pass: (ms: number) => {
+      time += ms
+    },
+    whoIs: (userId: string, teamId: string = TEAM.id) => reader.whoIs(userId, teamId),
+  }
+}
+
+const cannotSay = {
+  refused:
+    'Slack can’t say at the moment who holds which role, so nothing was done. Please try again in a minute.',
+}
+
+describe('who holds which role', () => {
+  test.each([
+    ['by a group’s id', PEOPLE.engineer.id, ['support-engineer']],
+    ['by a group’s handle', PEOPLE.manager.id, ['support-manager']],
+    ['by a person’s own id', PEOPLE.privacy.id, ['privacy']],
+    ['nobody holds an empty role', PEOPLE.fieldSecurity.id, []],
+    ['a member without a role', PEOPLE.member.id, []],
+  ])('%s', async (_name, userId, roles) => {
+    const { whoIs } = await aReader()
+
+    expect(await whoIs(userId)).toEqual({ person: { id: userId, roles } })
+  })
+
+  test('"support engineers: any full member of the channel, unless set"', async () => {
+    const { local, whoIs } = await aReader({ ...groups, 'support-engineer': [] })
+    local.space.people.push({ ...PEOPLE.member, id: 'U09ELSEWHERE' })
+
+    expect(await whoIs(PEOPLE.member.id)).toEqual({
+      person: { id: PEOPLE.member.id, roles: ['support-engineer'] },
+    })
+    expect(await whoIs('U09ELSEWHERE')).toEqual({ person: { id: 'U09ELSEWHERE', roles: [] } })
+  })
+
+  test('a group that is no more, or a handle that nobody has, is held by nobody', async () => {
+    const { whoIs } = await aReader({
+      ...groups,
+      'support-engineer': ['S0GONE'],
+      'support-manager': ['@nobody'],
+    })
+
+    expect(await whoIs(PEOPLE.manager.id)).toEqual({ person: { id: PEOPLE.manager.id, roles: [] } })
+  })
+})
+
+describe('is refused', () => {
+  test.each([
+    ['a guest', PEOPLE.guest.id, TEAM.id, 'Guests of this workspace may not use the desk.'],
+    ['a bot', PEOPLE.bot.id, TEAM.id, 'Apps and bots may not use the desk.'],
+    ['somebody who left', PEOPLE.left.id, TEAM.id, 'This Slack account is deactivated.'],
+    [
+      'somebody who acts from another organisation',
+      PEOPLE.engineer.id,
+      OTHER_TEAM_ID,
+      'Only members of this Slack workspace may use the desk.',
+    ],
+    [
+      'somebody who belongs to another organisation',
+      PEOPLE.stranger.id,
+      TEAM.id,
+      'Only members of this Slack workspace may use the desk.',
+    ],
+    [
+      'somebody Slack does not know',
+      'U0NOBODY',
+      TEAM.id,
+      'Only members of this Slack workspace may use the desk.',
+    ],
+  ])('%s, even with a role', async (_name, userId, teamId, refused) => {
+    const { whoIs } = await aReader({ ...groups, 'support-manager': [userId] })
+
+    expect(await whoIs(userId, teamId)).toEqual({ refused })
+  })
+
+  test.each([/users\.info/, /usergroups\.users\.list/, /usergroups\.list/])(
+    'everybody while Slack can’t say: %s fails',
+    async (path) => {
+      const { local, whoIs } = await aReader()
+      local.fake.fail({ path, times: Number.POSITIVE_INFINITY, failure: { answer: { status: 503 } } })
+
+      expect(await whoIs(PEOPLE.engineer.id)).toEqual(cannotSay)
+
+      local.fake.heal()
+      expect(await whoIs(PEOPLE.engineer.id)).toMatchObject({ person: { roles: ['support-engineer'] } })
+    },
+  )
+})
+
+describe('what Slack said', () => {
+  test('is asked once a minute, however often somebody clicks', async () => {
+    const { local, whoIs, pass } = await aReader()
+
+    await Promise.all([whoIs(PEOPLE.engineer.id), whoIs(PEOPLE.engineer.id)])
+    pass(59_999)
+    await whoIs(PEOPLE.engineer.id)
+
+    expect(local.fake.received('POST', /users\.info/)).toHaveLength(1)
+  })
+
+  test('whoever is taken out of the group has lost the role within a minute', async () => {
+    const { local, whoIs, pass } = await aReader()
+    await whoIs(PEOPLE.engineer.id)
+
+    local.setGroupMembers('support-engineers', [])
+    pass(60_000)
+
+    expect(await whoIs(PEOPLE.engineer.id)).toEqual({ person: { id: PEOPLE.engineer.id, roles: [] } })
+  })
+
+  test('is old after a minute also where the clock was set back meanwhile', async () => {
+    const { local, whoIs, pass } = await aReader()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const before = await whoIs(PEOPLE.engineer.id)
+
+    local.setGroupMembers('support-engineers', [])
+    pass(30_000)
+    vi.advanceTimersByTime(60_000)
+
+    expect(before).toMatchObject({ person: { roles: ['support-engineer'] } })
+    expect(await whoIs(PEOPLE.engineer.id)).toEqual({ person: { id: PEOPLE.engineer.id, roles: [] } })
+  })
+})

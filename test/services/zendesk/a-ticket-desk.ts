@@ -1,0 +1,86 @@
+/** A desk over a real store with a local Zendesk and GitLab; nothing is carried out. */
+import { onTestFinished } from 'vitest'
+import {
+  startZendesk,
+  supportGroupId,
+  zendeskBotId,
+  zendeskEmail,
+  zendeskToken,
+} from '../../../sandbox/zendesk/zendesk.ts'
+import { identityHash } from '../../../src/form/identity-hash.ts'
+import { handleEntry, type Intake, subjectOf } from '../../../src/inbox/intake.ts'
+import { createInboxLoop } from '../../../src/queue/inbox-loop.ts'
+import { connectZendesk } from '../../../src/services/zendesk/client.ts'
+import { pollZendesk } from '../../../src/services/zendesk/poll.ts'
+import type { TicketReader } from '../../../src/services/zendesk/ticket-reader.ts'
+import { aDesk } from '../../requests/a-desk.ts'
+import { aGitLab } from '../local.ts'
+
+/** The bot's own account in the local GitLab. */
+const gitlabBotId = 9
+
+export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
+  const desk = await aDesk({ at: '2026-03-02T10:00:00.000Z' })
+  const { context, store } = desk
+  const zendesk = await startZendesk({ now: context.now })
+  onTestFinished(() => zendesk.close())
+  const gitlab = await aGitLab({ now: context.now })
+  const reader: TicketReader = {
+    zendesk: connectZendesk({ url: zendesk.url, email: zendeskEmail, token: zendeskToken, fetch, timeoutMs }),
+    url: zendesk.url,
+    ownId: async () => zendeskBotId,
+    query: 'type:ticket recipient:security@gitlab.com status<solved',
+    supportGroup: String(supportGroupId),
+  }
+  const poll = () => pollZendesk({ context, reader, wakeInbox: () => {} })
+  const searches = { count: 0 }
+  const intake: Intake = {
+    context,
+    reader: {
+      gitlab: gitlab.client,
+      ownId: async () => gitlabBotId,
+      supportBots: ['support-bot'],
+      isAutomaticResponse: () => false,
+      aliases: { fields: {}, types: {} },
+      handbookLabel: (name) => name,
+      snippetIn: () => undefined,
+      hash: identityHash('secret'),
+    },
+    tickets: {
+      reader,
+      lookAtQueue: async () => {
+        searches.count += 1
+        await poll()
+      },
+    },
+    whoIs: async () => ({ refused: 'nobody clicks here' }),
+    tell: async () => {},
+  }
+  const failures: object[] = []
+  const inbox = createInboxLoop({
+    store,
+    now: context.now,
+    handle: handleEntry(intake),
+    subjectOf: subjectOf(context),
+    log: { error: (fields) => void failures.push(fields) },
+  })
+  return {
+    ...desk,
+    ...{ zendesk, gitlab, reader, intake, poll, searches, failures },
+    handleAll: () => inbox.runUntilIdle(),
+    /** What a webhook leaves in the inbox. */
+    hint: (ticket: number, delivery: string) =>
+      store.tables.inbox.put({
+        key: `zendesk:${ticket}:${delivery}`,
+        kind: 'zendesk-hint',
+        payload: { ticket },
+        receivedAt: context.now().toISOString(),
+      }),
+    waiting: async () =>
+      (await store.tables.inbox.pending('2030-01-01T00:00:00.000Z', 10_000)).map(({ payload }) => payload),
+    ticketRow: async (number: number) => store.tables.requests.byIid(number, 'zendesk'),
+    /** Asked of Zendesk since the last time. */
+    asked: () =>
+      zendesk.fake.requests.splice(0).map(({ method, path }) => `${method} ${path.replace('/api/v2', '')}`),
+  }
+}

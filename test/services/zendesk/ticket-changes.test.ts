@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { changesSince } from '../../../src/services/zendesk/ticket-changes.ts'
+
+const stamp = '2026-03-03T10:00:00.000Z'
+const at = '2026-03-03T10:05:00.000Z'
+const ticket = { status: 'open', isMerged: false, groupId: '8002', requesterId: 1, ccIds: [2] }
+const own = 9
+const comment = (authorId: number, isPublic = true, createdAt = at) => ({
+  ...{ authorId, public: isPublic, createdAt },
+})
+const changes = (
+  given: Partial<typeof ticket>,
+  comments: readonly ReturnType<typeof comment>[] = [],
+  seen: { groupId?: string } | undefined = { groupId: '8002' },
+) => changesSince({ ...ticket, ...given }, comments, stamp, own, 'UTC', seen)
+
+test.each([
+  [comment(1), 'the requester wrote'],
+  [comment(2), 'somebody in copy wrote'],
+  [comment(3), 'an agent wrote a public answer'],
+  [comment(3, false), 'an internal comment was added'],
+  [comment(1, false), 'an internal comment was added'],
+  [comment(own), 'the bot wrote a public answer'],
+  [comment(own, false), 'the bot added an internal comment'],
+])('%j: %s', (written, said) => {
+  expect(changes({}, [comment(1, true, stamp), written])).toEqual([`${said}, 3 March 2026, 10:05 UTC`])
+})
+
+test('What was written is told in the team’s time zone', () => {
+  const told = changesSince(ticket, [comment(1)], stamp, own, 'Europe/Amsterdam')
+
+  expect(told).toEqual(['the requester wrote, 3 March 2026, 11:05 Europe/Amsterdam'])
+})
+
+test.each([
+  [{ status: 'solved' }, ['it is solved now']],
+  [{ status: 'closed' }, ['it is closed now']],
+  [{ status: 'closed', isMerged: true }, ['it was merged into another ticket']],
+  [{ groupId: '8001' }, ['it belongs to another group now']],
+  [{ status: 'solved', groupId: '8001' }, ['it is solved now', 'it belongs to another group now']],
+  [{ status: 'pending' }, ['something on it was changed']],
+])('%j: %j', (given, said) => {
+  expect(changes(given)).toEqual(said)
+})
+
+test('Where nobody knows whose it was, nothing is said of its group', () => {
+  expect(changesSince(ticket, [], stamp, own, 'UTC')).toEqual(['something on it was changed'])
+})
+
+test('Five comments are told one by one, the rest are counted', () => {
+  const told = changes(
+    {},
+    [1, 1, 1, 1, 1, 3].map((author) => comment(author)),
+  )
+
+  expect(told.slice(4)).toEqual(['the requester wrote, 3 March 2026, 10:05 UTC', '1 more comment followed'])
+  expect(changes({}, Array(8).fill(comment(1))).at(-1)).toBe('3 more comments followed')
+})
