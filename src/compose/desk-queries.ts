@@ -1,6 +1,7 @@
 /** What the listeners may ask, answered from the store and the engine. */
-import { aboutRequest, ticketOf } from '../engine/about-request.ts'
+
 import { decide } from '../engine/decide.ts'
+import { aboutRequest, ticketOf } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import { snippetTitles } from '../flows/snippets.ts'
 import type { Desk, ShownTo } from '../listeners/desk.ts'

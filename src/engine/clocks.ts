@@ -1,8 +1,6 @@
 /** The clocks of a request, computed from where it stands. */
 import { endOfBusinessDays } from './business-time.ts'
-import type { ClockLength, ClockRule } from './clock-rule.ts'
-import { fulfilment } from './clock-rule.ts'
-import type { Circumstances, Flow } from './flow.ts'
+import { type Circumstances, type ClockLength, type ClockRule, type Flow, fulfilment } from './flow.ts'
 import type { Request } from './request.ts'
 import { type ClockEnd, calendarDays, dayIn, endOfClock, endOfDay, type Instant } from './time.ts'
 

@@ -1,11 +1,9 @@
 /** The issue was closed or reopened in GitLab, or a close of the bot's own was stopped. */
 
 import { isPaused } from './clocks.ts'
-import { isClosedByTheBook } from './closings.ts'
-import type { Place } from './decision-rule.ts'
+import { isClosedByTheBook, type Place } from './decision-rule.ts'
 import type { HandMade, HappeningOf } from './event.ts'
-import { follow, ignored, stay, thread } from './moves.ts'
-import type { Outcome } from './outcome.ts'
+import { follow, ignored, type Outcome, stay, thread } from './outcome.ts'
 import type { Facts } from './request.ts'
 import type { Instant } from './time.ts'
 

@@ -1,17 +1,22 @@
 /** A person picks a way out of a step. */
-
-import { completionsOf } from './closings.ts'
+import { stepClock } from './clocks.ts'
 import { beginsWithCommand } from './command-text.ts'
-import { decisionAt, fieldsOf, type Place, roleNames, rolesFor } from './decision-rule.ts'
+import {
+  completionsOf,
+  decisionAt,
+  fieldsOf,
+  type Place,
+  roleNames,
+  rolesFor,
+  shownDecision,
+} from './decision-rule.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
-import type { Decision, Field, GuardContext } from './flow.ts'
+import { type Decision, type Field, type GuardContext, own } from './flow.ts'
 import { factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
 import type { Outcome, Refusal } from './outcome.ts'
-import { own } from './own.ts'
-import { refuseElsewhere } from './refuse-elsewhere.ts'
 import { type Person, requestName } from './request.ts'
-import { shownDecision } from './shown-decision.ts'
+import { dayText, instantText } from './time.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
 
@@ -100,4 +105,37 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
       }
   }
   return undefined
+}
+
+export function refuseElsewhere(place: Place, decision: string): Refusal {
+  const { flow, step, request, circumstances } = place
+  const order = Object.keys(flow.steps)
+  const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))
+  const rule = own(where[0] === undefined ? flow.anytime : (flow.steps[where[0]]?.decisions ?? {}), decision)
+  const button = rule?.button ?? 'This decision'
+  const now = `${requestName(request)} now stands at “${step.title}”${lastMoveText(place)}.`
+  if (step.isClosed) return { kind: 'refuse', because: `${button} was not done: ${now}` }
+  const next = where.find((name) => order.indexOf(name) > order.indexOf(request.step))
+  const entered = next === undefined ? undefined : flow.steps[next]
+  if (!entered) return { kind: 'refuse', because: `${button} is no longer open. ${now}` }
+  const clock = stepClock(flow, request, circumstances)
+  const until = clock && !clock.isOver ? ` ${clock.because}: the last day is ${dayText(clock.lastDay)}.` : ''
+  return { kind: 'refuse', because: `${button} will be open ${entered.reached}. ${now}${until}` }
+}
+
+/** By whom and when, so that whoever comes second knows. */
+function lastMoveText({ request, circumstances }: Place): string {
+  const { lastMove } = request.facts
+  if (!lastMove) return ''
+  const when = instantText(lastMove.at, circumstances.timeZone)
+  if (lastMove.by === 'requester') return `: ${lastMove.what}, ${when}`
+  const by = lastMove.by.startsWith('slack:')
+    ? `<@${lastMove.by.slice('slack:'.length)}>`
+    : outsiderText(lastMove.by)
+  return `: ${lastMove.what}, by ${by}, ${when}`
+}
+
+function outsiderText(by: string): string {
+  if (by === 'bot') return 'the bot'
+  return by.startsWith('zendesk') ? 'somebody in Zendesk' : 'somebody in GitLab'
 }

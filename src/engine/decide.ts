@@ -2,11 +2,9 @@
 import { decideDecision } from './decide-decision.ts'
 import { decideHappening } from './decide-happening.ts'
 import type { Event } from './event.ts'
-import type { Circumstances, Flow } from './flow.ts'
+import type { Circumstances, Flows } from './flow.ts'
 import { type Outcome, UnknownStep } from './outcome.ts'
 import type { Request } from './request.ts'
-
-export type Flows = Readonly<Record<string, Flow>>
 
 /** A move (next step, facts, effects), a refusal (a sentence for the person), or nothing to do. */
 export function decide(flows: Flows, request: Request, event: Event, circumstances: Circumstances): Outcome {

@@ -1,8 +1,16 @@
 /** What a decision's rule says of one request: whether it is offered, to whom, and with which fields. */
-import type { Flows } from './decide.ts'
+
 import { holds } from './effects-of.ts'
-import type { Circumstances, Decision, Field, Flag, Flow, Step } from './flow.ts'
-import { own } from './own.ts'
+import {
+  type Circumstances,
+  type Decision,
+  type Field,
+  type Flag,
+  type Flow,
+  type Flows,
+  own,
+  type Step,
+} from './flow.ts'
 import type { Request, Role } from './request.ts'
 
 export interface Place {
@@ -43,4 +51,44 @@ export function fieldsOf(rule: Decision, request: Pick<Request, 'facts'>): reado
 
 function isFlagged({ facts }: Pick<Request, 'facts'>, flag: Flag): boolean {
   return facts[flag] === true
+}
+
+/**
+ * The decision behind a button of this name on a card that stands at this step: the step's own, one that is open at
+ * any step, or, for a core button, the one that lies ahead.
+ */
+export function shownDecision(flow: Flow, stepName: string, name: string): Decision | undefined {
+  const step = own(flow.steps, stepName)
+  if (step === undefined || step.isClosed === true) return undefined
+  const here = own(step.decisions, name) ?? own(flow.anytime, name)
+  if (here !== undefined || !flow.core.includes(name) || step.pastCore === true) return here
+  const afterReply = step.happenings?.['requester-replied']?.goto
+  const next = afterReply === undefined ? undefined : own(flow.steps, afterReply)
+  const ahead = [...(next === undefined ? [] : [next]), ...Object.values(flow.steps)]
+  return ahead.map((one) => own(one.decisions, name)).find((one) => one !== undefined)
+}
+
+/** The step's own and those open at any step, by name. */
+function closingsFrom(flow: Flow, stepName: string): Readonly<Record<string, Decision>> {
+  const step = Object.hasOwn(flow.steps, stepName) ? flow.steps[stepName] : undefined
+  const all = Object.entries({ ...flow.anytime, ...step?.decisions })
+  return Object.fromEntries(all.filter(([, { goto }]) => goto === flow.closed))
+}
+
+/** What completes a request that was closed by hand: the ways to close it from where it stood. */
+export function completionsOf(
+  flow: Flow,
+  { facts }: Pick<Request, 'facts'>,
+): Readonly<Record<string, Decision>> {
+  return facts.isIncomplete && facts.closedFrom !== undefined ? closingsFrom(flow, facts.closedFrom) : {}
+}
+
+/** True when the reply and the labels of one way to close it are there. */
+export function isClosedByTheBook(flow: Flow, request: Request, labels: readonly string[]): boolean {
+  return Object.values(closingsFrom(flow, request.step)).some((decision) =>
+    decision.do.every((rule) => {
+      if (rule.kind === 'reply') return request.facts.sentSnippets?.[rule.snippet] !== undefined
+      return rule.kind !== 'labels' || rule.add.every((label) => labels.includes(label))
+    }),
+  )
 }

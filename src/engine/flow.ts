@@ -1,6 +1,5 @@
 /** The language in which a flow of the handbook is written down. */
 import type { BusinessCalendar } from './business-time.ts'
-import type { ClockRule } from './clock-rule.ts'
 import type { EffectRule, Setting } from './effect-rule.ts'
 import type { Input } from './event.ts'
 import type { Facts, Person, Request, Role, Source } from './request.ts'
@@ -161,6 +160,9 @@ export interface Flow<S extends string = string> {
   readonly steps: Readonly<Record<S, Step<S>>>
 }
 
+/** By name. */
+export type Flows = Readonly<Record<string, Flow>>
+
 /** Gives a flow its type; a `goto` to a step that is not there does not compile. */
 export function defineFlow<S extends string>(
   flow: Omit<Flow<NoInfer<S>>, 'steps' | 'source'> & {
@@ -170,4 +172,32 @@ export function defineFlow<S extends string>(
   },
 ): Flow {
   return { source: 'gitlab', ...flow } as unknown as Flow
+}
+
+/** Calendar days, business days, or until the distribution day that a report was promised for. */
+export type ClockLength =
+  | { readonly days: number }
+  | { readonly businessDays: number }
+  | { readonly until: 'distribution-day' }
+
+export type ClockRule = ClockLength & {
+  /** What it measures: `Challenge answers`. */
+  readonly name: string
+  /** `opened`: created, or reopened after that. */
+  readonly since: 'created' | 'opened' | 'step-entered' | 'last-public-reply'
+  /** The handbook's sentence that sets it. */
+  readonly because: string
+}
+
+/** All 30-day requests: "All requests must be fulfilled within 30 calendar days." (Overview) */
+export const fulfilment = {
+  name: 'Fulfilment',
+  days: 30,
+  since: 'created',
+  because: 'All requests must be fulfilled within 30 calendar days',
+} as const satisfies ClockRule
+
+/** What a record itself holds under a key that came from outside: never `constructor` and the like. */
+export function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
 }

@@ -160,3 +160,12 @@ export function requestName({ source, iid }: Pick<Request, 'source' | 'iid'>): s
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
+
+/** Only an issue has an iid; a ticket's number is among the details. */
+export function aboutRequest({ id, source, iid }: Pick<Request, 'id' | 'source' | 'iid'>) {
+  return { requestId: id, ...(source === 'gitlab' ? { iid } : {}) }
+}
+
+export function ticketOf({ source, iid }: Pick<Request, 'source' | 'iid'>): { readonly ticket?: number } {
+  return source === 'zendesk' ? { ticket: iid } : {}
+}

@@ -1,7 +1,5 @@
 /** Security ZenDesk Process: "Tickets are handled in one of the four ways described below." */
-import type { ClockRule } from '../engine/clock-rule.ts'
-import type { Decision, Field, Flow } from '../engine/flow.ts'
-import { defineFlow } from '../engine/flow.ts'
+import { type ClockRule, type Decision, defineFlow, type Field, type Flow } from '../engine/flow.ts'
 import { complianceReport, reportSent } from './compliance-report.ts'
 import * as drafts from './ticket-texts.ts'
 

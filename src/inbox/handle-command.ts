@@ -1,7 +1,6 @@
 /** The slash commands that change something: `/privacy track` and `/privacy claim`. */
 
-import { aboutRequest, ticketOf } from '../engine/about-request.ts'
-import { capital, requestName } from '../engine/request.ts'
+import { aboutRequest, capital, requestName, ticketOf } from '../engine/request.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { isClosed, redraw } from '../requests/handle-event.ts'
 import { sight } from '../requests/sight.ts'

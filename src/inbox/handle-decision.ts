@@ -1,8 +1,8 @@
 /** A click or a modal's submit: who is it, what do GitLab or Zendesk say now, and then the decision. */
-import { aboutRequest, ticketOf } from '../engine/about-request.ts'
+
 import type { Event } from '../engine/event.ts'
 import type { Outcome } from '../engine/outcome.ts'
-import type { Person } from '../engine/request.ts'
+import { aboutRequest, type Person, ticketOf } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { handleEvent } from '../requests/handle-event.ts'

@@ -1,5 +1,5 @@
 /** Try Again on a card whose effects failed for good, after somebody has mended the cause. */
-import { aboutRequest, ticketOf } from '../engine/about-request.ts'
+import { aboutRequest, ticketOf } from '../engine/request.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { redraw } from '../requests/handle-event.ts'
 import type { InboxEntry } from '../store/store.ts'

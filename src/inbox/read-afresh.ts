@@ -1,6 +1,6 @@
 /** What GitLab or Zendesk says at the moment of a decision. */
 
-import { shownDecision } from '../engine/shown-decision.ts'
+import { shownDecision } from '../engine/decision-rule.ts'
 import type { Instant } from '../engine/time.ts'
 import { sight } from '../requests/sight.ts'
 import { sightTicket } from '../requests/sight-ticket.ts'

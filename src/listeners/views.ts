@@ -1,9 +1,8 @@
 /** A modal's submit: checked field by field, then stored as a decision. */
 import type { App, SlackViewAction, ViewOutput, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
-import { fieldsOf } from '../engine/decision-rule.ts'
+import { fieldsOf, shownDecision } from '../engine/decision-rule.ts'
 import type { Input } from '../engine/event.ts'
 import type { Decision, Field } from '../engine/flow.ts'
-import { shownDecision } from '../engine/shown-decision.ts'
 import { movedOn, unknownRequest } from '../views/answers.ts'
 import { batchCallback } from '../views/batch-message.ts'
 import {

@@ -1,5 +1,5 @@
 /** Writes what came of an attempt: the entry, the audit log and the wish for a new card, all or nothing. */
-import { aboutRequest, ticketOf } from '../engine/about-request.ts'
+import { aboutRequest, ticketOf } from '../engine/request.ts'
 import { toInstant } from '../engine/time.ts'
 import type { AuditDraft, OutboxEntry, Store, Tables } from '../store/store.ts'
 import type { Attempt } from './attempt.ts'

@@ -1,9 +1,8 @@
 /** What the shell around `decide` works with. Handed in once, at start. */
 import type { BusinessCalendar } from '../engine/business-time.ts'
 import type { Place } from '../engine/clocks.ts'
-import type { Flows } from '../engine/decide.ts'
 import type { Setting } from '../engine/effect-rule.ts'
-import type { Circumstances } from '../engine/flow.ts'
+import type { Circumstances, Flows } from '../engine/flow.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import type { Store } from '../store/store.ts'
 import type { Forgotten } from './after-restore.ts'

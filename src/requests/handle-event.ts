@@ -1,11 +1,12 @@
 /** The only way a request changes: load, decide, and write the new step, the audit entry and the effects, all or nothing. */
-import { aboutRequest, ticketOf } from '../engine/about-request.ts'
+
 import { decide } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
 import type { Effect } from '../engine/effect.ts'
 import type { Event, Happening } from '../engine/event.ts'
 import type { Circumstances } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
+import { aboutRequest, ticketOf } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { AuditDraft, RequestRow, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'

@@ -1,6 +1,7 @@
 /** A ticket has been read: open a request for it, or tell the request what is new. */
-import { aboutRequest, ticketOf } from '../engine/about-request.ts'
+
 import type { Happening } from '../engine/event.ts'
+import { aboutRequest, ticketOf } from '../engine/request.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'

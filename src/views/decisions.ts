@@ -1,8 +1,6 @@
 /** Which decisions a request offers, found in its flow. */
-import { completionsOf } from '../engine/closings.ts'
-import type { Decision, Step } from '../engine/flow.ts'
-import { own } from '../engine/own.ts'
-import { shownDecision } from '../engine/shown-decision.ts'
+import { completionsOf, shownDecision } from '../engine/decision-rule.ts'
+import { type Decision, own, type Step } from '../engine/flow.ts'
 import type { CardState } from './card-state.ts'
 
 export interface NamedDecision {

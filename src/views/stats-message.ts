@@ -1,5 +1,5 @@
 /** The answer to `/security stats`: how many tickets came in, how they were handled and how fast. */
-import { own } from '../engine/own.ts'
+import { own } from '../engine/flow.ts'
 import { flows } from '../flows/index.ts'
 import { counted, header, type Message, sections } from './block-kit.ts'
 import { escaped } from './escape.ts'

@@ -1,7 +1,7 @@
 /** Clocks that run, are held, and are extended. */
 import { describe, expect, test } from 'vitest'
-import type { ClockRule } from '../../src/engine/clock-rule.ts'
 import { clockOf, fulfilmentClock, isPaused, nextClockEnd, stepClock } from '../../src/engine/clocks.ts'
+import type { ClockRule } from '../../src/engine/flow.ts'
 import type { Extension, Facts } from '../../src/engine/request.ts'
 import { accountDeletion } from '../../src/flows/account-deletion.ts'
 import { dataExport } from '../../src/flows/data-export.ts'

@@ -1,6 +1,6 @@
 /** What a button stands for on a card that was drawn at a step. */
 import { expect, test } from 'vitest'
-import { shownDecision } from '../../src/engine/shown-decision.ts'
+import { shownDecision } from '../../src/engine/decision-rule.ts'
 import { accountDeletion as flow } from '../../src/flows/account-deletion.ts'
 
 const { steps, anytime } = flow

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { ClockRule } from '../../src/engine/clock-rule.ts'
 import type { EffectRule } from '../../src/engine/effect-rule.ts'
-import type { Decision, Field, Flow, GuardContext, Step } from '../../src/engine/flow.ts'
+import type { ClockRule, Decision, Field, Flow, GuardContext, Step } from '../../src/engine/flow.ts'
 import { clockIsOver, isNotEmbargoed, isNotVerified, requesterIsSilent } from '../../src/engine/guards.ts'
 import { flows } from '../../src/flows/index.ts'
 import { labels } from '../../src/flows/labels.ts'

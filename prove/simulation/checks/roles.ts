@@ -1,7 +1,6 @@
 /** Nobody decided what is not theirs to decide: by the user groups, not by what the bot noted. */
 import { GROUPS } from '../../../sandbox/slack/people.ts'
-import type { Flows } from '../../../src/engine/decide.ts'
-import type { Decision } from '../../../src/engine/flow.ts'
+import type { Decision, Flows } from '../../../src/engine/flow.ts'
 import { flows as privacyFlows } from '../../../src/flows/index.ts'
 import type { AuditEntry } from '../../../src/store/store.ts'
 import type { Evidence } from '../check.ts'
