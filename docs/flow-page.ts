@@ -48,7 +48,7 @@ function stepSection(name: string, step: Step): readonly string[] {
   return [
     `## ${name}`,
     '',
-    `“${step.title}”, ${step.reached}. Performs “${step.handbook}”; waits for ${step.waitsFor}.`,
+    `“${step.title}”, ${step.availableWhen}. Performs “${step.handbook}”; waits for ${step.waitsFor}.`,
     '',
     ...(clock === undefined ? [] : [`- clock: ${clock} (“${step.clock?.because}”)`]),
     ...(step.onEntry ? [`- on entry: ${effectsText(step.onEntry)}`] : []),
@@ -99,9 +99,9 @@ export function nextText(decision: Decision): string {
     .join('; ')
 }
 
-function coreText({ core }: Flow): string {
-  if (core.length === 0) return 'no buttons before their step'
-  return `${core.map(code).join(', ')} from the beginning, also where they are not allowed yet`
+function coreText({ pinned }: Flow): string {
+  if (pinned.length === 0) return 'no buttons before their step'
+  return `${pinned.map(code).join(', ')} from the beginning, also where they are not allowed yet`
 }
 
 /** The list of the pages, with what holds for all of them. */

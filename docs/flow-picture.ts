@@ -24,8 +24,8 @@ function stateText(step: Step): string {
 }
 
 /** Intake chooses between two where nobody can tell the type: sent by e-mail, or past reading. */
-function isEntrance(flow: Flow, name: string, { reached }: Step): boolean {
-  return name === flow.first || reached === 'on arrival'
+function isEntrance(flow: Flow, name: string, { availableWhen }: Step): boolean {
+  return name === flow.first || availableWhen === 'on arrival'
 }
 
 interface Way {

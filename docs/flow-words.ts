@@ -99,9 +99,9 @@ export function guardText(guard: Guard): string {
 }
 
 /** What has to hold and what has to be filled in. */
-export function needsText({ when = [], fields = [], offered }: Decision): string {
+export function needsText({ when = [], fields = [], enabledIf }: Decision): string {
   return [
-    ...(offered ? [conditionText(offered)] : []),
+    ...(enabledIf ? [conditionText(enabledIf)] : []),
     ...when.map(guardText),
     ...(fields.length > 0
       ? [

@@ -120,7 +120,7 @@ export function refuseElsewhere(place: Place, decision: string): Refusal {
   if (!entered) return { kind: 'refuse', because: `${button} is no longer open. ${now}` }
   const clock = stepClock(flow, request, circumstances)
   const until = clock && !clock.isOver ? ` ${clock.because}: the last day is ${dayText(clock.lastDay)}.` : ''
-  return { kind: 'refuse', because: `${button} will be open ${entered.reached}. ${now}${until}` }
+  return { kind: 'refuse', because: `${button} will be open ${entered.availableWhen}. ${now}${until}` }
 }
 
 /** By whom and when, so that whoever comes second knows. */

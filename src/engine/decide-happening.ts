@@ -79,7 +79,7 @@ function labelAdded(place: Place, { label, by, at }: HandMade & { readonly label
   if (!transition) return ignored(`no step waits for the label ${label}`)
   const { facts } = place.request
   const what = `Label ${label} set in GitLab`
-  const started = transition.notes === 'started' ? { started: facts.started ?? at } : {}
+  const started = transition.records === 'started' ? { started: facts.started ?? at } : {}
   return follow(place, transition, { ...facts, ...started, lastMove: { what, by, at } }, what, [])
 }
 

@@ -31,7 +31,7 @@ export const roleNames: Readonly<Record<Role, string>> = {
 /** The decision as the request's step offers it now. */
 export function decisionAt({ flow, step, circumstances }: Place, name: string): Decision | undefined {
   const rule = own(step.decisions, name) ?? (step.isClosed ? undefined : own(flow.anytime, name))
-  return rule && (!rule.offered || holds(rule.offered, {}, circumstances)) ? rule : undefined
+  return rule && (!rule.enabledIf || holds(rule.enabledIf, {}, circumstances)) ? rule : undefined
 }
 
 /** Who may take a decision; with REQUIRE_PRIVACY_APPROVAL a privacy person may give one of the two approvals. */
@@ -55,13 +55,13 @@ function isFlagged({ facts }: Pick<Request, 'facts'>, flag: Flag): boolean {
 
 /**
  * The decision behind a button of this name on a card that stands at this step: the step's own, one that is open at
- * any step, or, for a core button, the one that lies ahead.
+ * any step, or, for a pinned one, the one that lies ahead.
  */
 export function shownDecision(flow: Flow, stepName: string, name: string): Decision | undefined {
   const step = own(flow.steps, stepName)
   if (step === undefined || step.isClosed === true) return undefined
   const here = own(step.decisions, name) ?? own(flow.anytime, name)
-  if (here !== undefined || !flow.core.includes(name) || step.pastCore === true) return here
+  if (here !== undefined || !flow.pinned.includes(name) || step.hidesPinned === true) return here
   const afterReply = step.happenings?.['requester-replied']?.goto
   const next = afterReply === undefined ? undefined : own(flow.steps, afterReply)
   const ahead = [...(next === undefined ? [] : [next]), ...Object.values(flow.steps)]

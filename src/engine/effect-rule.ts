@@ -36,12 +36,13 @@ export type EffectRule = { readonly when?: Condition } & (
   | { readonly kind: 'mark-duplicate'; readonly field: string }
   | { readonly kind: 'open-issue'; readonly purpose: IssuePurpose; readonly template: string }
   | { readonly kind: 'gather-evidence' }
-  /** The modal's fields whose texts make up the comment; where it is refused, the request stays at its step with `orStay`. */
+  /** The modal's fields whose texts make up the comment; where the ticket has changed meanwhile, nothing is sent and the request is where `onConflict` says. */
   | {
       readonly kind: 'ticket-reply'
       readonly fields: readonly string[]
       readonly solve: boolean
-      readonly orStay: boolean
+      /** `stay`: back at the step at which it was decided; left out: the request has moved on all the same. */
+      readonly onConflict?: 'stay'
     }
   | { readonly kind: 'ticket-note'; readonly text: string }
   | { readonly kind: 'forward-ticket'; readonly text: string }

@@ -71,7 +71,7 @@ function filledIn(rule: EffectRule, context: Context): Effect {
         solve: rule.solve,
         stamp: stampOf(context),
         decidedAt: context.at ?? context.circumstances.now,
-        ...(rule.orStay ? { backTo: context.request.step } : {}),
+        ...(rule.onConflict === 'stay' ? { backTo: context.request.step } : {}),
       }
     case 'ticket-note':
       return { kind: 'ticket-note', text: sentence(rule.text, context) }

@@ -84,19 +84,19 @@ export interface Decision<S extends string = string> {
   readonly when?: readonly Guard[]
   readonly fields?: readonly Field[]
   /** GitLab is read before it is decided, so that a reply nobody has seen yet counts. */
-  readonly readsAfresh?: boolean
+  readonly refreshFirst?: boolean
   /** With REQUIRE_PRIVACY_APPROVAL, two different people: a support manager and a privacy person. */
   readonly fourEyes?: boolean
   /** Facts set by the decision itself. */
-  readonly notes?: Note
+  readonly records?: RecordName
   readonly do: readonly EffectRule[]
   /** Left out: the request stays where it stands. */
   readonly goto?: Goto<S>
   /** Only offered where the setting is so. */
-  readonly offered?: { readonly setting: Setting; readonly isSet: boolean }
+  readonly enabledIf?: { readonly setting: Setting; readonly isSet: boolean }
 }
 
-export type Note =
+export type RecordName =
   | 'started'
   | 'self-initiated'
   | 'exception-requested'
@@ -109,7 +109,7 @@ export type Note =
 
 export interface Transition<S extends string = string> {
   readonly goto: S
-  readonly notes?: 'started'
+  readonly records?: 'started'
   readonly do?: readonly EffectRule[]
 }
 
@@ -119,7 +119,7 @@ export interface Step<S extends string = string> {
   /** What the card says of it. */
   readonly title: string
   /** Why a decision of this step is not open before it: `as soon as the requester has answered`. */
-  readonly reached: string
+  readonly availableWhen: string
   /** On whom the next move depends. */
   readonly waitsFor:
     | 'requester'
@@ -130,8 +130,8 @@ export interface Step<S extends string = string> {
     | 'expert'
     | 'nobody'
   readonly isClosed?: boolean
-  /** In deletion: the flow's core buttons are no longer shown. */
-  readonly pastCore?: boolean
+  /** In deletion: the flow's pinned buttons are no longer shown. */
+  readonly hidesPinned?: boolean
   /** Verification is passed: no other request displaces this one. */
   readonly isVerified?: boolean
   readonly clock?: ClockRule
@@ -154,7 +154,7 @@ export interface Flow<S extends string = string> {
   readonly first: S
   readonly closed: S
   /** The decisions whose buttons every open card shows, allowed at this moment or not. */
-  readonly core: readonly string[]
+  readonly pinned: readonly string[]
   /** Decisions that are open at every open step. */
   readonly anytime: Readonly<Record<string, Decision<S>>>
   readonly steps: Readonly<Record<S, Step<S>>>

@@ -91,7 +91,7 @@ export function factsAfter(rule: Decision, place: Place, { decision, by, at, inp
   const after = { ...facts, lastMove: { what: rule.button, by: `slack:${by.id}`, at } }
   if (rule.fourEyes)
     return { ...after, approvals: [...(facts.approvals ?? []), { by: by.id, roles: by.roles, at }] }
-  switch (rule.notes) {
+  switch (rule.records) {
     case 'started':
       return { ...after, started: facts.started ?? at }
     case 'self-initiated':

@@ -26,7 +26,7 @@ const start: Decision<DeletionStep> = {
   button: 'Start',
   style: 'primary',
   by: support,
-  notes: 'started',
+  records: 'started',
   fields: [
     {
       kind: 'choice',
@@ -63,7 +63,7 @@ const failVerification: Decision<DeletionStep> = {
   button: 'Fail Verification',
   style: 'danger',
   by: support,
-  readsAfresh: true,
+  refreshFirst: true,
   do: [reply('closed-verification-failed'), addLabels(...failedLabels), closeIssue()],
   goto: 'closed',
 }
@@ -72,7 +72,7 @@ const failVerification: Decision<DeletionStep> = {
 export const selfInitiatedDeletion: Decision<never> = {
   button: 'Self-Initiated Deletion',
   by: support,
-  notes: 'self-initiated',
+  records: 'self-initiated',
   do: [reply('blocked-user-initiated')],
 }
 
@@ -88,13 +88,13 @@ function accountDeletionFlow(type: {
     handbook: 'GitLab.com Account Deletion and Full Deletion',
     first: 'awaiting-answers',
     closed: 'closed',
-    core: ['approve-exception', 'fail-verification', 'close-no-response'],
+    pinned: ['approve-exception', 'fail-verification', 'close-no-response'],
     anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...deskWide },
     steps: {
       'awaiting-answers': {
         handbook: 'Step 1: Await Challenges',
         title: 'Waiting for the challenge answers',
-        reached: 'on arrival',
+        availableWhen: 'on arrival',
         waitsFor: 'requester',
         clock: {
           name: 'Challenge answers',
@@ -116,7 +116,7 @@ function accountDeletionFlow(type: {
       evaluating: {
         handbook: 'Step 2: Evaluate',
         title: 'Evaluating the challenge answers',
-        reached: 'as soon as the requester has answered',
+        availableWhen: 'as soon as the requester has answered',
         waitsFor: 'support',
         happenings: approvedByHand,
         decisions: {
@@ -148,7 +148,7 @@ function accountDeletionFlow(type: {
       ready: {
         handbook: 'Step 3: Create Meta Issue',
         title: 'Verified: ready to start the deletion',
-        reached: 'when verification has passed or an exception is approved',
+        availableWhen: 'when verification has passed or an exception is approved',
         waitsFor: 'support',
         isVerified: true,
         decisions: {

@@ -44,8 +44,8 @@ const distributionDayHasCome: Guard = ({ request, circumstances }) => {
 export const complianceReport: Decision<'queued'> = {
   button: 'Compliance Report',
   by: ['field-security'],
-  readsAfresh: true,
-  notes: 'report-promised',
+  refreshFirst: true,
+  records: 'report-promised',
   when: [employeeNamesCustomer, confirmationNamesTheDay],
   fields: [
     {
@@ -86,7 +86,7 @@ export const complianceReport: Decision<'queued'> = {
     },
   ],
   do: [
-    { kind: 'ticket-reply', fields: ['confirmation'], solve: false, orStay: true },
+    { kind: 'ticket-reply', fields: ['confirmation'], solve: false, onConflict: 'stay' },
     {
       kind: 'ticket-note',
       text: 'Compliance report queued by {who}, {when}: {field:report}, asked for by {field:asker}.\nCustomer: {field:company}\nStatus verified: {field:verified}',
@@ -99,7 +99,7 @@ export const reportSent: Decision<'solved'> = {
   button: 'Report Sent',
   style: 'primary',
   by: ['field-security'],
-  readsAfresh: true,
+  refreshFirst: true,
   when: [distributionDayHasCome],
   fields: [
     {
@@ -110,6 +110,6 @@ export const reportSent: Decision<'solved'> = {
       draft: drafts.reportSentNotice,
     },
   ],
-  do: [{ kind: 'ticket-reply', fields: ['notice'], solve: true, orStay: true }],
+  do: [{ kind: 'ticket-reply', fields: ['notice'], solve: true, onConflict: 'stay' }],
   goto: 'solved',
 }

@@ -14,13 +14,13 @@ export const dataAccess = defineFlow({
   handbook,
   first: 'awaiting-reply',
   closed: 'closed',
-  core: ['close-no-response'],
+  pinned: ['close-no-response'],
   anytime: deskWide,
   steps: {
     'awaiting-reply': {
       handbook,
       title: 'Waiting for a reply from the same e-mail address',
-      reached: 'on arrival',
+      availableWhen: 'on arrival',
       waitsFor: 'requester',
       clock: {
         name: 'Reply from the same e-mail',
@@ -33,7 +33,7 @@ export const dataAccess = defineFlow({
           button: 'Confirm E-mail',
           style: 'primary',
           by: support,
-          readsAfresh: true,
+          refreshFirst: true,
           when: [requesterHasWritten],
           do: [],
           goto: 'reviewing',
@@ -48,7 +48,7 @@ export const dataAccess = defineFlow({
     reviewing: {
       handbook,
       title: 'Reviewing what is asked for',
-      reached: 'when the e-mail address is confirmed',
+      availableWhen: 'when the e-mail address is confirmed',
       waitsFor: 'support',
       isVerified: true,
       decisions: {
@@ -70,7 +70,7 @@ export const dataAccess = defineFlow({
     'awaiting-choice': {
       handbook,
       title: 'Waiting for the requester’s choice',
-      reached: 'when the requester has been told what is out of scope',
+      availableWhen: 'when the requester has been told what is out of scope',
       waitsFor: 'requester',
       isVerified: true,
       decisions: {
@@ -87,9 +87,9 @@ export const dataAccess = defineFlow({
     reporting: {
       handbook,
       title: 'Report under way in the meta issue',
-      reached: 'when the report has been started',
+      availableWhen: 'when the report has been started',
       waitsFor: 'support',
-      pastCore: true,
+      hidesPinned: true,
       isVerified: true,
       decisions: { 'complete-request': completeRequest([]) },
     },

@@ -37,7 +37,7 @@ export const dataExport = defineFlow<ExportStep>({
   handbook,
   first: 'self-serve',
   closed: 'closed',
-  core: ['fail-verification', 'close-no-response'],
+  pinned: ['fail-verification', 'close-no-response'],
   anytime: {
     ...deskWide,
     'escalate-to-privacy': permitted(deskWide['escalate-to-privacy']),
@@ -49,7 +49,7 @@ export const dataExport = defineFlow<ExportStep>({
     'self-serve': {
       handbook,
       title: 'The requester exports by themselves',
-      reached: 'on arrival',
+      availableWhen: 'on arrival',
       waitsFor: 'requester',
       clock: {
         name: 'Self-serve export',
@@ -63,7 +63,7 @@ export const dataExport = defineFlow<ExportStep>({
       decisions: {
         'close-self-serve': {
           ...close('Close Self-Serve'),
-          readsAfresh: true,
+          refreshFirst: true,
           when: [clockIsOver, requesterIsSilent],
         },
       },
@@ -71,14 +71,14 @@ export const dataExport = defineFlow<ExportStep>({
     helping: {
       handbook,
       title: 'Self-serve did not work: helping',
-      reached: 'when the requester has written about an error',
+      availableWhen: 'when the requester has written about an error',
       waitsFor: 'support',
       decisions: {
         'send-challenges': permitted({
           button: 'Send Challenges',
           style: 'primary',
           by: support,
-          notes: 'started',
+          records: 'started',
           fields: [
             {
               kind: 'text',
@@ -97,7 +97,7 @@ export const dataExport = defineFlow<ExportStep>({
     'awaiting-answers': {
       handbook,
       title: 'Waiting for the challenge answers',
-      reached: 'when the challenges have been sent',
+      availableWhen: 'when the challenges have been sent',
       waitsFor: 'requester',
       clock: {
         name: 'Challenge answers',
@@ -118,7 +118,7 @@ export const dataExport = defineFlow<ExportStep>({
     evaluating: {
       handbook,
       title: 'Evaluating the challenge answers',
-      reached: 'as soon as the requester has answered',
+      availableWhen: 'as soon as the requester has answered',
       waitsFor: 'support',
       decisions: {
         'pass-verification': permitted({
@@ -132,7 +132,7 @@ export const dataExport = defineFlow<ExportStep>({
           button: 'Fail Verification',
           style: 'danger',
           by: support,
-          readsAfresh: true,
+          refreshFirst: true,
           fields: [
             {
               kind: 'text',
@@ -150,14 +150,14 @@ export const dataExport = defineFlow<ExportStep>({
     exporting: {
       handbook,
       title: 'Exporting the projects',
-      reached: 'when verification has passed',
+      availableWhen: 'when verification has passed',
       waitsFor: 'support',
       isVerified: true,
       decisions: {
         'start-export': permitted({
           button: 'Start Export',
           by: support,
-          offered: { setting: 'admin-token', isSet: true },
+          enabledIf: { setting: 'admin-token', isSet: true },
           do: [{ kind: 'start-exports' }],
         }),
         'exports-shared': permitted({
@@ -190,7 +190,7 @@ export const dataExport = defineFlow<ExportStep>({
     shared: {
       handbook,
       title: 'The export folder is shared',
-      reached: 'when the exports have been shared',
+      availableWhen: 'when the exports have been shared',
       waitsFor: 'requester',
       isVerified: true,
       clock: {
@@ -224,7 +224,7 @@ export const dataExport = defineFlow<ExportStep>({
     confirming: {
       handbook,
       title: 'Waiting for the confirmation that the files arrived',
-      reached: 'when the folder is no longer shared',
+      availableWhen: 'when the folder is no longer shared',
       waitsFor: 'requester',
       isVerified: true,
       decisions: {

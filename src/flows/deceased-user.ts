@@ -13,7 +13,7 @@ const failVerification: Decision<'closed'> = {
   button: 'Fail Verification',
   style: 'danger',
   by: ['privacy'],
-  readsAfresh: true,
+  refreshFirst: true,
   do: [reply('closed-verification-failed-deceased'), addLabels(...failedLabels), closeIssue()],
   goto: 'closed',
 }
@@ -24,13 +24,13 @@ export const deceasedUser = defineFlow({
   handbook,
   first: 'awaiting-answers',
   closed: 'closed',
-  core: ['fail-verification', 'close-no-response'],
+  pinned: ['fail-verification', 'close-no-response'],
   anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...deskWide },
   steps: {
     'awaiting-answers': {
       handbook,
       title: 'Waiting for the challenge answers and documents',
-      reached: 'on arrival',
+      availableWhen: 'on arrival',
       waitsFor: 'requester',
       clock: {
         name: 'Challenge answers and documents',
@@ -44,7 +44,7 @@ export const deceasedUser = defineFlow({
           button: 'Start',
           style: 'primary',
           by: support,
-          notes: 'started',
+          records: 'started',
           do: [addLabels('Awaiting::Challenge Answers')],
         },
         'close-no-response': closeNoResponse({
@@ -58,7 +58,7 @@ export const deceasedUser = defineFlow({
     evaluating: {
       handbook,
       title: 'Evaluating the answers; Privacy reviews the evidence of authority',
-      reached: 'as soon as the requester has answered',
+      availableWhen: 'as soon as the requester has answered',
       waitsFor: 'support',
       onEntry: [
         askInThread(
@@ -90,7 +90,7 @@ export const deceasedUser = defineFlow({
     'privacy-review': {
       handbook,
       title: 'Privacy decides whether verification has failed',
-      reached: 'when Privacy has been asked',
+      availableWhen: 'when Privacy has been asked',
       waitsFor: 'approval',
       decisions: {
         continue: { button: 'Continue', style: 'primary', by: ['privacy'], do: [], goto: 'ready' },
@@ -100,7 +100,7 @@ export const deceasedUser = defineFlow({
     ready: {
       handbook,
       title: 'Verified: ready to start the deletion',
-      reached: 'when verification has passed or Privacy has said to continue',
+      availableWhen: 'when verification has passed or Privacy has said to continue',
       waitsFor: 'support',
       isVerified: true,
       decisions: {

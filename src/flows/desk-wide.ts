@@ -30,7 +30,7 @@ const pauseClocks: Decision<never> = {
   inMenu: true,
   by: [...support, 'privacy'],
   when: [isNotOnHold],
-  notes: 'paused',
+  records: 'paused',
   fields: [
     { kind: 'text', name: 'reason', label: 'Why it is on hold', hint: 'Such as: Privacy asked to hold' },
   ],
@@ -42,7 +42,7 @@ const resumeClocks: Decision<never> = {
   inMenu: true,
   by: [...support, 'privacy'],
   when: [isOnHold],
-  notes: 'resumed',
+  records: 'resumed',
   fields: [{ kind: 'text', name: 'reason', label: 'Why it goes on' }],
   do: [internalNote('Clocks resumed by {who}, {when}.\nReason: {field:reason}')],
 }
@@ -52,7 +52,7 @@ const extendDeadline: Decision<never> = {
   inMenu: true,
   by: ['privacy'],
   when: [stepHasClock],
-  notes: 'extended',
+  records: 'extended',
   fields: [
     {
       kind: 'choice',

@@ -12,13 +12,13 @@ export const generalQuestion = defineFlow({
   handbook,
   first: 'answering',
   closed: 'closed',
-  core: [],
+  pinned: [],
   anytime: deskWide,
   steps: {
     answering: {
       handbook,
       title: 'A question to answer',
-      reached: 'on arrival',
+      availableWhen: 'on arrival',
       waitsFor: 'support',
       decisions: {
         reply: {

@@ -12,13 +12,13 @@ export const marketingDeletion = defineFlow({
   handbook,
   first: 'ready',
   closed: 'closed',
-  core: [],
+  pinned: [],
   anytime: deskWide,
   steps: {
     ready: {
       handbook,
       title: 'Ready to start the deletion',
-      reached: 'on arrival',
+      availableWhen: 'on arrival',
       waitsFor: 'support',
       decisions: {
         'start-deletion': startDeletion('Deletion Meta Issue - Marketing', []),

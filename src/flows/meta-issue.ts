@@ -48,9 +48,9 @@ export function deletingStep(handbook: string): Step<'closed'> {
   return {
     handbook,
     title: 'Deletion under way in the meta issue',
-    reached: 'when the deletion has been started',
+    availableWhen: 'when the deletion has been started',
     waitsFor: 'support',
-    pastCore: true,
+    hidesPinned: true,
     isVerified: true,
     decisions: { 'complete-request': completeRequest([reply('closed-deletion-complete')]) },
   }
@@ -60,7 +60,7 @@ export function closedStep(handbook: string): Step<never> {
   return {
     handbook,
     title: 'Closed',
-    reached: 'when it is closed',
+    availableWhen: 'when it is closed',
     waitsFor: 'nobody',
     isClosed: true,
     decisions: {},

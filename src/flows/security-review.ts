@@ -7,7 +7,7 @@ import { addLabels, askInThread, closeIssue, onlyIf, openIssue, reply, support }
 export const securityReview: Step<'ready' | 'closed'> = {
   handbook: 'Step 2.5: Verification Passed - Unblock user',
   title: 'Account blocked: Security reviews it',
-  reached: 'when verification has passed and the account is blocked',
+  availableWhen: 'when verification has passed and the account is blocked',
   waitsFor: 'security',
   isVerified: true,
   onEntry: [
@@ -28,9 +28,9 @@ export const securityReview: Step<'ready' | 'closed'> = {
       button: 'Add Reinstatement Link',
       style: 'primary',
       by: support,
-      offered: { setting: 'trust-safety-project', isSet: false },
+      enabledIf: { setting: 'trust-safety-project', isSet: false },
       when: [reinstatementIsNotAsked, linkIsAnIssue],
-      notes: 'reinstatement-link',
+      records: 'reinstatement-link',
       fields: [{ kind: 'text', name: 'link', label: 'Link of the Trust and Safety issue', isShort: true }],
       do: [reply('blocked-security-review')],
     },

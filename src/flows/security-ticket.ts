@@ -34,18 +34,18 @@ const reply: Decision<'solved'> = {
   button: 'Reply',
   style: 'primary',
   by,
-  readsAfresh: true,
-  notes: 'handled',
+  refreshFirst: true,
+  records: 'handled',
   fields: [publicText('answer', 'Answer to the requester', { draftFrom: 'expert-issue' })],
-  do: [{ kind: 'ticket-reply', fields: ['answer'], solve: true, orStay: true }],
+  do: [{ kind: 'ticket-reply', fields: ['answer'], solve: true, onConflict: 'stay' }],
   goto: 'solved',
 }
 
 const redirectToSupport: Decision<'redirected'> = {
   button: 'Redirect: Support',
   by,
-  readsAfresh: true,
-  notes: 'handled',
+  refreshFirst: true,
+  records: 'handled',
   fields: [
     {
       kind: 'text',
@@ -62,10 +62,10 @@ const redirectToSupport: Decision<'redirected'> = {
 const referral = (button: string, draft: string): Decision<'solved'> => ({
   button,
   by,
-  readsAfresh: true,
-  notes: 'handled',
+  refreshFirst: true,
+  records: 'handled',
   fields: [publicText('answer', 'Referral to the requester', { draft })],
-  do: [{ kind: 'ticket-reply', fields: ['answer'], solve: true, orStay: true }],
+  do: [{ kind: 'ticket-reply', fields: ['answer'], solve: true, onConflict: 'stay' }],
   goto: 'solved',
 })
 
@@ -73,8 +73,8 @@ const referral = (button: string, draft: string): Decision<'solved'> => ({
 const engageExpert = (teams: readonly string[]): Decision<'waiting-on-expert'> => ({
   button: 'Engage Expert',
   by,
-  readsAfresh: true,
-  notes: 'handled',
+  refreshFirst: true,
+  records: 'handled',
   fields: [
     {
       kind: 'choice',
@@ -92,7 +92,7 @@ const engageExpert = (teams: readonly string[]): Decision<'waiting-on-expert'> =
   ],
   do: [
     { kind: 'open-expert-issue', team: 'team', question: 'question' },
-    { kind: 'ticket-reply', fields: ['notice'], solve: false, orStay: false },
+    { kind: 'ticket-reply', fields: ['notice'], solve: false },
     { kind: 'link-expert-issue' },
   ],
   goto: 'waiting-on-expert',
@@ -101,9 +101,9 @@ const engageExpert = (teams: readonly string[]): Decision<'waiting-on-expert'> =
 const sendUpdate: Decision<never> = {
   button: 'Send Update',
   by,
-  readsAfresh: true,
+  refreshFirst: true,
   fields: [publicText('update', 'Update to the requester', { draft: drafts.stillWorking })],
-  do: [{ kind: 'ticket-reply', fields: ['update'], solve: false, orStay: true }],
+  do: [{ kind: 'ticket-reply', fields: ['update'], solve: false, onConflict: 'stay' }],
 }
 
 /** The flow as the team's configuration has it: only what can be carried out is offered. */
@@ -119,13 +119,13 @@ export function securityTicket({
     source: 'zendesk',
     first: 'new',
     closed: 'solved',
-    core: [],
+    pinned: [],
     anytime: {},
     steps: {
       new: {
         handbook: 'Reply',
         title: 'Waits for Field Security',
-        reached: 'on arrival',
+        availableWhen: 'on arrival',
         waitsFor: 'field-security',
         clock: oneBusinessDay,
         decisions: {
@@ -140,7 +140,7 @@ export function securityTicket({
       'waiting-on-expert': {
         handbook: 'Engage a subject matter expert (or team)',
         title: 'Waits for the expert team',
-        reached: 'when an expert team has been asked',
+        availableWhen: 'when an expert team has been asked',
         waitsFor: 'expert',
         clock: {
           name: 'Update to the requester',
@@ -153,7 +153,7 @@ export function securityTicket({
       queued: {
         handbook: 'Compliance Report Requests',
         title: 'Compliance report queued',
-        reached: 'when a report has been promised',
+        availableWhen: 'when a report has been promised',
         waitsFor: 'field-security',
         clock: {
           name: 'Compliance report',
@@ -166,7 +166,7 @@ export function securityTicket({
       solved: {
         handbook: 'Reply',
         title: 'Solved',
-        reached: 'when it is solved',
+        availableWhen: 'when it is solved',
         waitsFor: 'nobody',
         isClosed: true,
         decisions: {},
@@ -174,7 +174,7 @@ export function securityTicket({
       redirected: {
         handbook: 'Redirect',
         title: 'Forwarded to support',
-        reached: 'when it is forwarded to support',
+        availableWhen: 'when it is forwarded to support',
         waitsFor: 'nobody',
         isClosed: true,
         decisions: {},

@@ -8,7 +8,7 @@ import { addLabels, askInThread, closeIssue, internalNote, reply, support } from
 export const requestException: Decision<'exception-review'> = {
   button: 'Request Exception',
   by: support,
-  notes: 'exception-requested',
+  records: 'exception-requested',
   do: [
     { kind: 'gather-evidence' },
     askInThread(
@@ -25,7 +25,7 @@ const failException: Decision<'closed'> = {
   button: 'Fail Verification',
   style: 'danger',
   by: support,
-  readsAfresh: true,
+  refreshFirst: true,
   do: [reply('closed-verification-failed-recent-activity'), addLabels(...failedLabels), closeIssue()],
   goto: 'closed',
 }
@@ -34,7 +34,7 @@ const failException: Decision<'closed'> = {
 export const approveException: Decision<'ready'> = {
   button: 'Approve Exception',
   by: ['support-manager'],
-  readsAfresh: true,
+  refreshFirst: true,
   fourEyes: true,
   when: [askedBySomebodyElse, notYetApprovedByThem, evidenceIsMetOrReason],
   fields: [
@@ -63,7 +63,7 @@ export const approvedByHand = {
 export const exceptionReview: Step<'ready' | 'closed'> = {
   handbook: 'Verification Failed - Sole Owner Exception',
   title: 'Sole-owner exception under review',
-  reached: 'when an exception has been requested',
+  availableWhen: 'when an exception has been requested',
   waitsFor: 'approval',
   happenings: approvedByHand,
   decisions: { 'approve-exception': approveException, 'fail-verification': failException },

@@ -38,7 +38,7 @@ export function closeNoResponse(given: {
     button: 'Close No Response',
     by: support,
     alsoBy: { onlyIf: 'hasOtherAddress', roles: ['privacy'] },
-    readsAfresh: true,
+    refreshFirst: true,
     when: [clockIsOver, requesterIsSilent, otherAddressIsChecked],
     fields: [whyClosed],
     do: [
@@ -57,7 +57,7 @@ export function closeNoResponse(given: {
 
 /** "Add the Awaiting::Challenge Answers label", set by hand */
 export const startedByHand = <S extends string>(step: S) =>
-  ({ 'label-added': { 'Awaiting::Challenge Answers': { goto: step, notes: 'started' } } }) as const
+  ({ 'label-added': { 'Awaiting::Challenge Answers': { goto: step, records: 'started' } } }) as const
 
 /** Step 1: the answers came by a way that the bot can't see. */
 export const answersReceived = {

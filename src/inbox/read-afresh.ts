@@ -29,8 +29,8 @@ export const nothingRead: Fresh = { sight: async () => {} }
 export async function readAfresh(intake: Intake, payload: DecisionEntry, row: RequestRow): Promise<Fresh> {
   const { decision } = payload
   const flow = intake.context.flows[row.flow]
-  const isCore = flow?.core.includes(decision)
-  if (!flow || !(isCore || shownDecision(flow, row.step, decision)?.readsAfresh)) return nothingRead
+  const isCore = flow?.pinned.includes(decision)
+  if (!flow || !(isCore || shownDecision(flow, row.step, decision)?.refreshFirst)) return nothingRead
   try {
     return row.source === 'zendesk' ? await freshTicket(intake, payload, row) : await freshIssue(intake, row)
   } catch (error) {

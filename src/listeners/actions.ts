@@ -95,7 +95,7 @@ async function openModal(
   }
   if ('refused' in who) return refuse(who.refused)
   const isTicket = state.request.source === 'zendesk'
-  if (rule.readsAfresh && !isTicket) await desk.readAfresh(id)
+  if (rule.refreshFirst && !isTicket) await desk.readAfresh(id)
   const refused = await desk.wouldRefuse(
     id,
     decision,

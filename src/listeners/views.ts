@@ -102,7 +102,7 @@ async function errorsOf(
   const refused = await desk.wouldRefuse(value.requestId, value.decision, who.person, input)
   if (!refused) return undefined
   // What is stored may be behind GitLab: such a decision is taken on what GitLab says when it is handled.
-  if (decision.readsAfresh && refused.field === undefined) return undefined
+  if (decision.refreshFirst && refused.field === undefined) return undefined
   await desk.recordRefusal(value.requestId, value.decision, answerTo.userId, refused.because)
   return at(refused.because, refused.field)
 }

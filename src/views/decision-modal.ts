@@ -91,8 +91,8 @@ function evidenceBlocks(state: CardState): KnownBlock[] {
 }
 
 /** What a decision changes in the bot's own clocks and lists. */
-function noteText({ notes }: Decision, state: CardState): string | undefined {
-  switch (notes) {
+function recordText({ records }: Decision, state: CardState): string | undefined {
+  switch (records) {
     case 'paused':
       return 'Holds every clock of the request, until it is resumed or the requester writes.'
     case 'resumed':
@@ -112,7 +112,7 @@ function effectBlocks(
   snippets: Readonly<Record<string, string>>,
 ): KnownBlock[] {
   const rules = rulesOf(state, decision)
-  const itself = noteText(decision, state)
+  const itself = recordText(decision, state)
   const { service } = sourceWords[state.request.source]
   if (rules.length === 0) return [divider, ...sections([`Nothing is sent or changed in ${service}.`])]
   return [

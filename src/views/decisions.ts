@@ -16,19 +16,21 @@ export function isClosed(state: CardState): boolean {
   return state.request.step === state.flow.closed || stepOf(state)?.isClosed === true
 }
 
-/** What a decision of this name means at a step: the step's own, one open at any step, or a core one still ahead. */
+/** What a decision of this name means at a step: the step's own, one open at any step, or a pinned one still ahead. */
 export function decisionAt(state: CardState, stepName: string, name: string): Decision | undefined {
   const decision = isClosed(state)
     ? own(completionsOf(state.flow, state.request), name)
     : shownDecision(state.flow, stepName, name)
-  const offered = decision?.offered
-  return offered === undefined || state.settings[offered.setting] === offered.isSet ? decision : undefined
+  const enabledIf = decision?.enabledIf
+  return enabledIf === undefined || state.settings[enabledIf.setting] === enabledIf.isSet
+    ? decision
+    : undefined
 }
 
-/** The core decisions of an open request, allowed at this moment or not. */
-export function coreDecisions(state: CardState): readonly NamedDecision[] {
-  if (isClosed(state) || stepOf(state)?.pastCore === true) return []
-  return state.flow.core.flatMap((name) => named(state, name))
+/** The pinned decisions of an open request, allowed at this moment or not. */
+export function pinnedDecisions(state: CardState): readonly NamedDecision[] {
+  if (isClosed(state) || stepOf(state)?.hidesPinned === true) return []
+  return state.flow.pinned.flatMap((name) => named(state, name))
 }
 
 /** The other decisions that have a button: the step's own, then those open at any step. */
@@ -49,7 +51,7 @@ function besidesCore(state: CardState): readonly NamedDecision[] {
       decision,
     }))
   if (step === undefined) return []
-  const shown = new Set(coreDecisions(state).map(({ name }) => name))
+  const shown = new Set(pinnedDecisions(state).map(({ name }) => name))
   const names = new Set([...Object.keys(step.decisions), ...Object.keys(state.flow.anytime)])
   return [...names].filter((name) => !shown.has(name)).flatMap((name) => named(state, name))
 }

@@ -71,5 +71,5 @@ function isOnHold({ clocks }: CardState): boolean {
 
 function isNotStarted(state: CardState): boolean {
   const decisions = Object.values(stepOf(state)?.decisions ?? {})
-  return state.request.facts.started === undefined && decisions.some(({ notes }) => notes === 'started')
+  return state.request.facts.started === undefined && decisions.some(({ records }) => records === 'started')
 }

@@ -10,11 +10,11 @@ import type { CardState } from './card-state.ts'
 import { hasFailed, isUnderWay, workLines } from './card-work.ts'
 import { at, clockText } from './clock-text.ts'
 import {
-  coreDecisions,
   isClosed,
   menuDecisions,
   type NamedDecision,
   otherDecisions,
+  pinnedDecisions,
   stepOf,
 } from './decisions.ts'
 import { escaped, link, plain, who } from './escape.ts'
@@ -46,9 +46,9 @@ export function cardFacts(state: CardState): KnownBlock[] {
   return [header(titleText(state)), ...groups.flatMap(sections)]
 }
 
-/** The core decisions in the first row, the others below with the menu last; nothing but Try Again once it is closed. */
+/** The pinned decisions in the first row, the others below with the menu last; nothing but Try Again once it is closed. */
 export function cardButtons(state: CardState): KnownBlock[] {
-  const core = rowsOf(coreDecisions(state).map((one) => decisionButton(state, one)))
+  const core = rowsOf(pinnedDecisions(state).map((one) => decisionButton(state, one)))
   const others = withMenu(
     rowsOf(otherDecisions(state).map((one) => decisionButton(state, one))),
     menuDecisions(state),

@@ -13,7 +13,7 @@ const flows = Object.values(allFlows).filter(({ source }) => source === 'gitlab'
 
 const entrances = flows.flatMap((flow: Flow) =>
   Object.entries(flow.steps)
-    .filter(([name, step]) => name === flow.first || step.reached === 'on arrival')
+    .filter(([name, step]) => name === flow.first || step.availableWhen === 'on arrival')
     // The longer a flow, the more plays it gets.
     .flatMap(([step]) =>
       Array.from({ length: Object.keys(flow.steps).length ** 2 + 4 }, () => ({ flow: flow.name, step })),

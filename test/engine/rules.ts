@@ -123,7 +123,7 @@ function whoMay(world: World, { request }: State, rule: Decision): readonly Role
 function remembered(memory: Memory, { event, before, after, rule }: Turn, { effects }: Move): Memory {
   const replies = repliesOf(effects)
   if (event.kind === 'decision') {
-    const asked = rule?.notes === 'exception-requested'
+    const asked = rule?.records === 'exception-requested'
     const approvers = rule?.fourEyes ? [...memory.approvers, event.by] : memory.approvers
     return {
       ...memory,

@@ -88,7 +88,7 @@ describe.each(Object.values(flows).map((flow) => [flow.name, flow] as const))('T
   })
 
   test('shows core buttons that are decisions of one of its steps', () => {
-    const missing = flow.core.filter(
+    const missing = flow.pinned.filter(
       (decision) => !Object.values(flow.steps).some((step) => step.decisions[decision]),
     )
 
@@ -173,7 +173,7 @@ describe.each(Object.values(flows).map((flow) => [flow.name, flow] as const))('T
         decision.do.some((rule) => rule.kind === 'reply' && rule.onlyIfSilent) ||
         decision.when?.includes(requesterIsSilent)
       const isCareful =
-        decision.readsAfresh &&
+        decision.refreshFirst &&
         decision.when?.includes(clockIsOver) &&
         decision.when.includes(requesterIsSilent)
       return answersSilence && !isCareful
@@ -255,7 +255,7 @@ describe('The flow of security tickets', () => {
   test('"handled in one of the four ways": each ends or parks a ticket that nobody has looked at, and counts as handled', () => {
     const ways = decisions.filter(({ from }) => from === flow.first)
 
-    expect(ways.map(({ name, decision }) => [name, decision.goto, decision.notes])).toEqual([
+    expect(ways.map(({ name, decision }) => [name, decision.goto, decision.records])).toEqual([
       ['reply', 'solved', 'handled'],
       ['engage-expert', 'waiting-on-expert', 'handled'],
       ['compliance-report', 'queued', 'report-promised'],
@@ -268,7 +268,7 @@ describe('The flow of security tickets', () => {
   test('reads the ticket afresh before each decision, and changes nothing in GitLab but the expert’s issue', () => {
     const kinds = decisions.flatMap(({ decision }) => decision.do.map(({ kind }) => kind))
 
-    expect(decisions.filter(({ decision }) => !decision.readsAfresh).map(named)).toEqual([])
+    expect(decisions.filter(({ decision }) => !decision.refreshFirst).map(named)).toEqual([])
     expect([...new Set(kinds)].sort()).toEqual([
       'forward-ticket',
       'link-expert-issue',

@@ -29,7 +29,7 @@ const lending: Flow = defineFlow<'asked' | 'lent' | 'back'>({
   handbook: 'Library',
   first: 'asked',
   closed: 'back',
-  core: [],
+  pinned: [],
   anytime: {
     'mark-spam': { button: 'Mark Spam', by: ['privacy'], do: [], goto: 'back' },
   },
@@ -37,7 +37,7 @@ const lending: Flow = defineFlow<'asked' | 'lent' | 'back'>({
     asked: {
       handbook: 'Ask',
       title: 'Asked for',
-      reached: 'on arrival',
+      availableWhen: 'on arrival',
       waitsFor: 'support',
       clock: { name: 'Answer', days: 2, since: 'created', because: 'Answer within two days' },
       happenings: { 'label-added': { 'a::b': { goto: 'lent' } } },
@@ -56,7 +56,7 @@ const lending: Flow = defineFlow<'asked' | 'lent' | 'back'>({
     lent: {
       handbook: 'Lend',
       title: 'Lent',
-      reached: 'when lent',
+      availableWhen: 'when lent',
       waitsFor: 'requester',
       happenings: { 'requester-replied': { goto: 'back' } },
       decisions: {},
@@ -64,7 +64,7 @@ const lending: Flow = defineFlow<'asked' | 'lent' | 'back'>({
     back: {
       handbook: 'Lend',
       title: 'Back',
-      reached: 'when it is back',
+      availableWhen: 'when it is back',
       waitsFor: 'nobody',
       isClosed: true,
       decisions: {},

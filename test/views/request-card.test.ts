@@ -160,8 +160,8 @@ describe('the card of a request', () => {
         Array.from({ length: count }, (_, index) => [`more-${index}`, { button: 'More', by: [], do: [] }]),
       )
       const steps = { ...flow.steps, 'awaiting-answers': { ...step, decisions } }
-      const core = ['approve-exception', 'fail-verification']
-      return labelsOf(aCardState({ flow: { ...flow, core, steps, anytime: {} } })).map((row) => row.length)
+      const pinned = ['approve-exception', 'fail-verification']
+      return labelsOf(aCardState({ flow: { ...flow, pinned, steps, anytime: {} } })).map((row) => row.length)
     }
 
     expect([1, 5, 6, 7, 10, 11].map(rowsOf)).toEqual([
@@ -547,10 +547,10 @@ describe('every card is accepted by Slack', () => {
     const state = aCardState(override)
     const step = state.flow.steps[state.request.step]
     const open = step?.isClosed ? {} : { ...state.flow.anytime, ...step?.decisions }
-    const offered = Object.entries(open).flatMap(([name, { offered: only }]) =>
+    const offered = Object.entries(open).flatMap(([name, { enabledIf: only }]) =>
       only === undefined || state.settings[only.setting] === only.isSet ? [name] : [],
     )
-    const core = step?.isClosed || step?.pastCore ? [] : state.flow.core
+    const core = step?.isClosed || step?.hidesPinned ? [] : state.flow.pinned
 
     const buttons = buttonsOf(state).flatMap((row) =>
       row.map(({ value }) => readButtonValue(value)?.decision),
