@@ -1,0 +1,58 @@
+/** A small part of each proof by killing the process, against the real bot. All of it: `npm run prove`. */
+import { describe, expect, test } from 'vitest'
+import { killAtEachPoint } from '../../prove/kill/each-point.ts'
+import { killAtFirstStart } from '../../prove/kill/first-start.ts'
+import { killAtRandomInstants } from '../../prove/kill/random-instants.ts'
+import { scenarios } from '../../prove/kill/scenarios.ts'
+import { newTally, proofOf, type Tally } from '../../prove/kill/tally.ts'
+import { ticketScenarios } from '../../prove/kill/ticket-scenarios.ts'
+import { isProved } from '../../prove/proof.ts'
+
+const patience = 120_000
+const log = () => {}
+
+function expectProved(tally: Tally): void {
+  expect(tally).toMatchObject({ lost: [], doubled: [], letIn: [], broken: [] })
+  expect(isProved(proofOf('a part', tally))).toBe(true)
+}
+
+describe('The process dies by kill -9', () => {
+  test('in the middle of a decision: everything of it is done once', { timeout: patience }, async () => {
+    const tally = newTally()
+    const decision = scenarios.filter(({ name }) => name === 'Fail Verification')
+
+    await killAtEachPoint({ scenarios: decision, most: 3, desks: 3, log }, tally)
+
+    expectProved(tally)
+    expect(tally.effectsChecked).toBeGreaterThan(0)
+  })
+
+  test('in the middle of a question to an expert team: issue, comment and link are there once', {
+    timeout: patience,
+  }, async () => {
+    const tally = newTally()
+    const engaging = ticketScenarios.filter(({ name }) => name === 'Engage Expert')
+
+    await killAtEachPoint({ scenarios: engaging, most: 3, desks: 3, log }, tally)
+
+    expectProved(tally)
+    expect(tally.effectsChecked).toBeGreaterThan(0)
+  })
+
+  test('while it starts for the first time: the digest is posted', { timeout: patience }, async () => {
+    const tally = newTally()
+
+    await killAtFirstStart({ most: 2, desks: 2, log }, tally)
+
+    expectProved(tally)
+  })
+
+  test('at any instant under load: what was acknowledged is done once', { timeout: patience }, async () => {
+    const tally = newTally()
+
+    await killAtRandomInstants({ seed: 7, kills: 2, log }, tally)
+
+    expectProved(tally)
+    expect(tally.kills).toBe(2)
+  })
+})
