@@ -4,6 +4,7 @@ import { promisedDay } from '../engine/move-by-decision.ts'
 import type { ReportName } from '../engine/request.ts'
 import { dayIn, weekdayText } from '../engine/time.ts'
 import * as drafts from './ticket-texts.ts'
+import { noteOnTicket, replyAndSolve, replyOnTicket } from './vocabulary.ts'
 
 const reports: readonly ReportName[] = ['SOC 2 Type 1', 'pen test', 'SOC 2 Type 1 and pen test']
 
@@ -86,11 +87,10 @@ export const complianceReport: Decision<'queued'> = {
     },
   ],
   do: [
-    { kind: 'ticket-reply', fields: ['confirmation'], solve: false, onConflict: 'stay' },
-    {
-      kind: 'ticket-note',
-      text: 'Compliance report queued by {who}, {when}: {field:report}, asked for by {field:asker}.\nCustomer: {field:company}\nStatus verified: {field:verified}',
-    },
+    replyOnTicket('confirmation'),
+    noteOnTicket(
+      'Compliance report queued by {who}, {when}: {field:report}, asked for by {field:asker}.\nCustomer: {field:company}\nStatus verified: {field:verified}',
+    ),
   ],
   goto: 'queued',
 }
@@ -110,6 +110,6 @@ export const reportSent: Decision<'solved'> = {
       draft: drafts.reportSentNotice,
     },
   ],
-  do: [{ kind: 'ticket-reply', fields: ['notice'], solve: true, onConflict: 'stay' }],
+  do: [replyAndSolve('notice')],
   goto: 'solved',
 }

@@ -4,7 +4,7 @@ import { clockIsOver, isNotEmbargoed, linkIsAnAddress, requesterIsSilent } from 
 import { deskWide } from './desk-wide.ts'
 import { closedStep } from './meta-issue.ts'
 import { answersReceived, closeNoResponse } from './verification.ts'
-import { addLabels, closeIssue, reopenIssue, support, typedReply } from './vocabulary.ts'
+import { addLabels, closeIssue, reopenIssue, startExports, support, typedReply } from './vocabulary.ts'
 
 const handbook = 'Data Export Requests (Right to Portability)'
 
@@ -158,7 +158,7 @@ export const dataExport = defineFlow<ExportStep>({
           button: 'Start Export',
           by: support,
           enabledIf: { setting: 'admin-token', isSet: true },
-          do: [{ kind: 'start-exports' }],
+          do: [startExports()],
         }),
         'exports-shared': permitted({
           button: 'Exports Shared',

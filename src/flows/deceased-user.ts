@@ -4,7 +4,15 @@ import { selfInitiatedDeletion } from './account-deletion.ts'
 import { deskWide } from './desk-wide.ts'
 import { closedStep, deletingStep, startDeletion } from './meta-issue.ts'
 import { answersReceived, closeNoResponse, failedLabels, startedByHand } from './verification.ts'
-import { addLabels, askInThread, closeIssue, onlyIf, reply, support } from './vocabulary.ts'
+import {
+  addLabels,
+  askInThread,
+  closeIssue,
+  noteOnFeatureRequest,
+  onlyIf,
+  reply,
+  support,
+} from './vocabulary.ts'
 
 const handbook = 'GitLab.com Account Deletion - Deceased User'
 
@@ -105,7 +113,7 @@ export const deceasedUser = defineFlow({
       isVerified: true,
       decisions: {
         'start-deletion': startDeletion('Deletion Meta Issue - Deceased', [
-          onlyIf({ setting: 'feature-request', isSet: true }, { kind: 'feature-request-note' }),
+          onlyIf({ setting: 'feature-request', isSet: true }, noteOnFeatureRequest()),
           reply('verification-passed-deceased'),
         ]),
       },

@@ -2,6 +2,13 @@
 import { type ClockRule, type Decision, defineFlow, type Field, type Flow } from '../engine/flow.ts'
 import { complianceReport, reportSent } from './compliance-report.ts'
 import * as drafts from './ticket-texts.ts'
+import {
+  forwardToSupport,
+  linkExpertIssue,
+  openExpertIssue,
+  replyAndSolve,
+  replyOnTicket,
+} from './vocabulary.ts'
 
 export interface SecurityDesk {
   /** The names of the expert teams that can be engaged. */
@@ -37,7 +44,7 @@ const reply: Decision<'solved'> = {
   refreshFirst: true,
   records: 'handled',
   fields: [publicText('answer', 'Answer to the requester', { draftFrom: 'expert-issue' })],
-  do: [{ kind: 'ticket-reply', fields: ['answer'], solve: true, onConflict: 'stay' }],
+  do: [replyAndSolve('answer')],
   goto: 'solved',
 }
 
@@ -55,7 +62,7 @@ const redirectToSupport: Decision<'redirected'> = {
       hint: 'Only agents see it',
     },
   ],
-  do: [{ kind: 'forward-ticket', text: '{field:note}\n{who}, {when}' }],
+  do: [forwardToSupport('{field:note}\n{who}, {when}')],
   goto: 'redirected',
 }
 
@@ -65,7 +72,7 @@ const referral = (button: string, draft: string): Decision<'solved'> => ({
   refreshFirst: true,
   records: 'handled',
   fields: [publicText('answer', 'Referral to the requester', { draft })],
-  do: [{ kind: 'ticket-reply', fields: ['answer'], solve: true, onConflict: 'stay' }],
+  do: [replyAndSolve('answer')],
   goto: 'solved',
 })
 
@@ -90,11 +97,7 @@ const engageExpert = (teams: readonly string[]): Decision<'waiting-on-expert'> =
     },
     publicText('notice', 'What the requester is told', { draft: drafts.moreResearch }),
   ],
-  do: [
-    { kind: 'open-expert-issue', team: 'team', question: 'question' },
-    { kind: 'ticket-reply', fields: ['notice'], solve: false },
-    { kind: 'link-expert-issue' },
-  ],
+  do: [openExpertIssue('team', 'question'), replyOnTicket('notice', 'go on'), linkExpertIssue()],
   goto: 'waiting-on-expert',
 })
 
@@ -103,7 +106,7 @@ const sendUpdate: Decision<never> = {
   by,
   refreshFirst: true,
   fields: [publicText('update', 'Update to the requester', { draft: drafts.stillWorking })],
-  do: [{ kind: 'ticket-reply', fields: ['update'], solve: false, onConflict: 'stay' }],
+  do: [replyOnTicket('update')],
 }
 
 /** The flow as the team's configuration has it: only what can be carried out is offered. */

@@ -2,7 +2,15 @@
 import type { Decision, Step } from '../engine/flow.ts'
 import { askedBySomebodyElse, evidenceIsMetOrReason, notYetApprovedByThem } from '../engine/guards.ts'
 import { failedLabels } from './verification.ts'
-import { addLabels, askInThread, closeIssue, internalNote, reply, support } from './vocabulary.ts'
+import {
+  addLabels,
+  askInThread,
+  closeIssue,
+  gatherEvidence,
+  internalNote,
+  reply,
+  support,
+} from './vocabulary.ts'
 
 /** "Reach out to the #privacy-team_help Slack channel to engage a Support Manager and Privacy for review and approval" */
 export const requestException: Decision<'exception-review'> = {
@@ -10,7 +18,7 @@ export const requestException: Decision<'exception-review'> = {
   by: support,
   records: 'exception-requested',
   do: [
-    { kind: 'gather-evidence' },
+    gatherEvidence(),
     askInThread(
       'A sole-owner exception is requested for #{iid}. Please review the evidence and decide.',
       'support-manager',

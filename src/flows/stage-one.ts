@@ -2,7 +2,7 @@
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { isNotVerified, namesAnotherOpenRequest } from '../engine/guards.ts'
 import { requestTypes } from './request-types.ts'
-import { addLabels, closeIssue, reply, support } from './vocabulary.ts'
+import { addLabels, closeIssue, markDuplicate, reply, support } from './vocabulary.ts'
 
 /** Direct Email Submissions */
 const closeDirectSubmission: Decision<'closed'> = {
@@ -38,7 +38,7 @@ const closeDuplicate: Decision<'closed'> = {
   ],
   do: [
     reply('closed-duplicate', { replace: { '#123': { field: 'stays', prefix: '#' } } }),
-    { kind: 'mark-duplicate', field: 'stays' },
+    markDuplicate('stays'),
   ],
   goto: 'closed',
 }

@@ -46,5 +46,44 @@ export const askInThread = (text: string, ...mention: readonly Role[]): EffectRu
   mention,
 })
 
+/** The quick action that closes the issue as a duplicate of the one whose number stands in the field. */
+export const markDuplicate = (field: string): EffectRule => ({ kind: 'mark-duplicate', field })
+
+export const gatherEvidence = (): EffectRule => ({ kind: 'gather-evidence' })
+
+export const startExports = (): EffectRule => ({ kind: 'start-exports' })
+
+export const noteOnFeatureRequest = (): EffectRule => ({ kind: 'feature-request-note' })
+
+/** The text of the field as a public comment on the ticket. On a conflict the request stays where it stood, or goes on. */
+export const replyOnTicket = (field: string, onConflict: 'stay' | 'go on' = 'stay'): EffectRule => ({
+  kind: 'ticket-reply',
+  fields: [field],
+  solve: false,
+  ...(onConflict === 'stay' && { onConflict }),
+})
+
+/** The same, and the ticket is solved in the same update. */
+export const replyAndSolve = (field: string): EffectRule => ({
+  kind: 'ticket-reply',
+  fields: [field],
+  solve: true,
+  onConflict: 'stay',
+})
+
+export const noteOnTicket = (text: string): EffectRule => ({ kind: 'ticket-note', text })
+
+/** Gives the ticket to the support group, with an internal comment. */
+export const forwardToSupport = (text: string): EffectRule => ({ kind: 'forward-ticket', text })
+
+/** The fields hold the team's name and what it is asked. */
+export const openExpertIssue = (team: string, question: string): EffectRule => ({
+  kind: 'open-expert-issue',
+  team,
+  question,
+})
+
+export const linkExpertIssue = (): EffectRule => ({ kind: 'link-expert-issue' })
+
 /** The effect only where the condition holds. */
 export const onlyIf = (when: Condition, rule: EffectRule): EffectRule => ({ ...rule, when })
