@@ -1,4 +1,6 @@
-/** `npm run sandbox`: starts the sandbox and says where its page is. SANDBOX_PORT chooses the port (default 4000). */
+/** `npm run sandbox`: starts the sandbox and says where its page is. SANDBOX_PORT chooses the port (default 4000); where it is taken, the next free one. */
+// First: a Node that is too old does nothing but say so.
+import '../src/node-version.js'
 import { createLog } from '../src/http/log.ts'
 import { startSandbox } from './sandbox.ts'
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The command line: environment in (from `.env` too), exit code out. */
+// First: a Node that is too old does nothing but say so.
+import './node-version.js'
 import { existsSync } from 'node:fs'
 import { run } from './cli/run.ts'
 

@@ -1,4 +1,6 @@
 /** The process: environment in, signals, clean stop. The only place that reads the environment and the wall clock. */
+// First: a Node that is too old does nothing but say so.
+import './node-version.js'
 import { existsSync, readFileSync } from 'node:fs'
 import { type App, startApp } from './app.ts'
 import { type Config, ConfigError, loadConfig } from './config/config.ts'

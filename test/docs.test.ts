@@ -70,7 +70,10 @@ test('every npm command of the pages is a script of package.json', () => {
 })
 
 test('every file that a script runs is there', () => {
-  const files = Array.from(textOf('package.json').matchAll(/"node (\S+\.ts)/g), ([, file = '']) => file)
+  const files = Array.from(
+    textOf('package.json').matchAll(/\bnode (?:--import \S+ )?(\S+\.ts)/g),
+    ([, file = '']) => file,
+  )
 
   expect(files).toContain('src/main.ts')
   expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])

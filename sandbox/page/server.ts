@@ -1,7 +1,7 @@
 /** The sandbox's web page: the channels on the left, GitLab or Zendesk on the right. Serves this machine only. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Act, perform } from './acts.ts'
 import { type Looking, type Parts, snapshot } from './snapshot.ts'
@@ -56,10 +56,7 @@ const BODY_LIMIT = 256 * 1024
 
 export async function startPage(given: Parts & { readonly port?: number }): Promise<Page> {
   const server = createServer((request, response) => void answer(given, request, response))
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(given.port ?? 0, '127.0.0.1', resolve)
-  })
+  await listenFrom(server, given.port ?? 0)
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
@@ -68,6 +65,30 @@ export async function startPage(given: Parts & { readonly port?: number }): Prom
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
+}
+
+/** At the first free port from this one on; 0 is any. */
+export async function listenFrom(server: Server, port: number): Promise<void> {
+  for (let next = port; ; next += 1) {
+    try {
+      return await listenAt(server, next)
+    } catch (error) {
+      const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+      if (!isTaken || next >= lastPort) throw error
+    }
+  }
+}
+
+const lastPort = 65_535
+
+function listenAt(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
 }
 
 async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {

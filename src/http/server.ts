@@ -31,6 +31,13 @@ export interface HttpServer {
 
 /** Slack gives up after 3 s, GitLab after 10 s: whoever takes longer to send a request than this sends none. */
 const requestTimeoutMs = 15_000
+/**
+ * An idle connection is closed by the proxy in front, never by us: a request that it sends on a connection that we are
+ * just closing is lost, and Slack repeats no click. nginx closes after 60 s, so does an AWS load balancer.
+ */
+const keepAliveTimeoutMs = 75_000
+/** Beyond that, so that no timer of headers ends an idle connection; a request that has begun has `requestTimeoutMs`. */
+const headersTimeoutMs = keepAliveTimeoutMs + 5_000
 /** What is answered at all is answered within this; who stops us kills us soon after (Docker: 10 s). */
 const closeWithinMs = 3_000
 
@@ -53,12 +60,31 @@ export function requestListener(parts: HttpRoutes): RequestListener {
 export const listen: Listen = async (listener, port) => {
   const server = createServer(listener)
   server.requestTimeout = requestTimeoutMs
-  server.headersTimeout = requestTimeoutMs
+  server.headersTimeout = headersTimeoutMs
+  server.keepAliveTimeout = keepAliveTimeoutMs
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error) => reject(cannotListen(port, error)))
     server.listen(port, resolve)
   })
   return { port: (server.address() as AddressInfo).port, close: () => close(server) }
+}
+
+class CannotListen extends Error {
+  override readonly name = 'CannotListen'
+}
+
+/** What the operator can mend is one sentence; anything else stays as it is. */
+function cannotListen(port: number, error: NodeJS.ErrnoException): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new CannotListen(
+        `Port ${port} is taken by another process: stop that one, or set PORT to another.`,
+      )
+    case 'EACCES':
+      return new CannotListen(`This account may not use port ${port}: set PORT to one above 1023.`)
+    default:
+      return error
+  }
 }
 
 async function answer(parts: HttpRoutes, request: IncomingMessage, response: ServerResponse): Promise<void> {

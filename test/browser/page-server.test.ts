@@ -1,6 +1,8 @@
-import { request } from 'node:http'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { mrkdwnHtml, type Names } from '../../sandbox/page/mrkdwn.ts'
+import { listenFrom } from '../../sandbox/page/server.ts'
 import { type PageUnderTest, pageUnderTest } from './page-parts.ts'
 
 let parts: PageUnderTest
@@ -68,4 +70,15 @@ test.each([
   ],
 ])('%s', (_rule, source, html) => {
   expect(mrkdwnHtml(source, names)).toBe(html)
+})
+
+test('where its port is taken, the sandbox takes the next free one', async () => {
+  const [taken, page] = [createServer(), createServer()]
+  onTestFinished(() => void [taken, page].map((server) => server.close()))
+  await listenFrom(taken, 0)
+  const { port } = taken.address() as AddressInfo
+
+  await listenFrom(page, port)
+
+  expect((page.address() as AddressInfo).port).toBeGreaterThan(port)
 })
