@@ -1,13 +1,20 @@
 /** A page of docs/flows: the picture of a flow and what each of its decisions does, from the flow's data alone. */
 
 import type { EffectRule } from '../src/engine/effect-rule.ts'
-import type { Decision, Flow, Step } from '../src/engine/flow.ts'
+import {
+  type Decision,
+  type Flow,
+  type On,
+  type Step,
+  type Transition,
+  transitionsOf,
+} from '../src/engine/flow.ts'
 import { flowPicture, targetsOf } from './flow-picture.ts'
-import { clockText, code, effectText, needsText, whoText } from './flow-words.ts'
+import { clockText, code, effectText, needsText, seenText, whoText } from './flow-words.ts'
 
 /** The whole page. */
 export function flowPage(flow: Flow): string {
-  const steps = Object.entries(flow.steps).map(([name, step]) => stepSection(name, step))
+  const steps = Object.entries(flow.steps).map(([name, step]) => stepSection(flow, name, step))
   return [
     `# ${flow.title}`,
     '',
@@ -26,29 +33,26 @@ export function flowPage(flow: Flow): string {
 }
 
 function anytimeSection(flow: Flow): readonly string[] {
-  if (Object.keys(flow.anytime).length === 0) return []
+  const seen = seenLines(flow.on)
+  if (Object.keys(flow.anytime).length === 0 && seen.length === 0) return []
   return [
     '## At any open step',
     '',
     'Not in the picture: they stand beside the decisions of every open step.',
     '',
-    ...decisionTable(flow.anytime),
-    '',
+    ...seen,
+    ...(seen.length > 0 ? [''] : []),
+    ...(Object.keys(flow.anytime).length > 0 ? [...decisionTable(flow.anytime), ''] : []),
   ]
 }
 
-function stepSection(name: string, step: Step): readonly string[] {
+function stepSection(flow: Flow, name: string, step: Step): readonly string[] {
   const clock = clockText(step)
-  const seen = [
-    ...transitionLines('the requester writes', step.happenings?.['requester-replied']),
-    ...Object.entries(step.happenings?.['label-added'] ?? {}).flatMap(([label, transition]) =>
-      transitionLines(`${code(label)} is set by hand`, transition),
-    ),
-  ]
+  const seen = seenLines(step.on)
   return [
     `## ${name}`,
     '',
-    `“${step.title}”, ${step.availableWhen}. Performs “${step.handbook}”; waits for ${step.waitsFor}.`,
+    `“${step.title}”, ${step.availableWhen}. Performs “${step.handbook ?? flow.handbook}”; waits for ${step.waitsFor}.`,
     '',
     ...(clock === undefined ? [] : [`- clock: ${clock} (“${step.clock?.because}”)`]),
     ...(step.onEntry ? [`- on entry: ${effectsText(step.onEntry)}`] : []),
@@ -58,13 +62,16 @@ function stepSection(name: string, step: Step): readonly string[] {
   ]
 }
 
-function transitionLines(
-  what: string,
-  transition: { readonly goto: string; readonly do?: readonly EffectRule[] } | undefined,
-): readonly string[] {
-  if (!transition) return []
-  const done = transition.do ? `${effectsText(transition.do)}; ` : ''
-  return [`- when ${what}: ${done}leads to \`${transition.goto}\``]
+function seenLines(on: On = {}): readonly string[] {
+  return Object.entries(on).flatMap(([name, declared]) =>
+    transitionsOf(declared).map((one) => `- when ${seenText(name, one.where, code)}: ${transitionText(one)}`),
+  )
+}
+
+export function transitionText({ goto, do: rules }: Transition): string {
+  const done = rules ? `${effectsText(rules)}; ` : ''
+  if (goto === undefined) return `${done}is noted, and the request stays`
+  return `${done}leads to ${typeof goto === 'string' ? code(goto) : 'where it was closed from'}`
 }
 
 function decisionTable(decisions: Flow['anytime']): readonly string[] {

@@ -1,6 +1,6 @@
 /** A flow as a Mermaid state diagram: https://mermaid.js.org/syntax/stateDiagram.html */
-import type { Decision, Flow, Step } from '../src/engine/flow.ts'
-import { clockText, rolesText } from './flow-words.ts'
+import { type Decision, type Flow, type Step, transitionsOf } from '../src/engine/flow.ts'
+import { clockText, rolesText, seenText } from './flow-words.ts'
 
 /** The picture: steps with their clocks; decisions with button and who, happenings in brackets. */
 export function flowPicture(flow: Flow): string {
@@ -45,15 +45,12 @@ function decided(flow: Flow, name: string, step: Step): readonly Way[] {
   )
 }
 
-function seen({ happenings }: Step): readonly Way[] {
-  const replied = happenings?.['requester-replied']
-  return [
-    ...(replied ? [{ to: replied.goto, label: '[the requester writes]' }] : []),
-    ...Object.entries(happenings?.['label-added'] ?? {}).map(([label, { goto }]) => ({
-      to: goto,
-      label: `[label ${label} set by hand]`,
-    })),
-  ]
+function seen({ on = {} }: Step): readonly Way[] {
+  return Object.entries(on).flatMap(([name, declared]) =>
+    transitionsOf(declared).flatMap(({ goto, where }) =>
+      typeof goto === 'string' ? [{ to: goto, label: `[${seenText(name, where)}]` }] : [],
+    ),
+  )
 }
 
 /** One arrow for all that leads to the same step: Mermaid draws arrows between the same two boxes over each other. */

@@ -1,6 +1,6 @@
 /** The words in which the pages of docs/flows say what a flow's data says. */
 import type { Condition, EffectRule } from '../src/engine/effect-rule.ts'
-import type { Decision, Guard, Step } from '../src/engine/flow.ts'
+import type { Decision, Guard, Step, Transition } from '../src/engine/flow.ts'
 import type { Role } from '../src/engine/request.ts'
 
 /** ``sends `closed-no-response` ``: what one effect does, with the exact names of snippets, labels and templates. */
@@ -96,6 +96,27 @@ export function whoText({ by, alsoBy, fourEyes }: Decision): string {
 /** `clockIsOver` -> `clock is over`: guards are named as truths. */
 export function guardText(guard: Guard): string {
   return guard.name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
+const observations: Readonly<Partial<Record<string, string>>> = {
+  'requester-replied': 'the requester writes',
+  'issue-closed': 'somebody closes the issue in GitLab',
+  'issue-reopened': 'somebody reopens the issue in GitLab',
+  'meta-issue-made': 'somebody opens the meta issue',
+  'ticket-solved': 'the ticket is solved, closed, merged or deleted in Zendesk',
+  'ticket-reopened': 'the ticket is reopened',
+}
+
+/** What is observed: `the requester writes`, `label a::b set by hand`. */
+export function seenText(
+  name: string,
+  where: Transition['where'] = {},
+  quoted: (text: string) => string = String,
+): string {
+  if (name === 'label-added') return `label ${quoted(String(where.label))} set by hand`
+  if (name === 'ticket-solved' && where.how === 'forwarded')
+    return 'the ticket is given to support in Zendesk'
+  return observations[name] ?? name.replaceAll('-', ' ')
 }
 
 /** What has to hold and what has to be filled in. */

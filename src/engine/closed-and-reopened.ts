@@ -2,17 +2,14 @@
 
 import { isPaused } from './clocks.ts'
 import { isClosedByTheBook, type Place } from './decision-rule.ts'
-import type { HandMade, HappeningOf } from './event.ts'
-import { follow, ignored, type Outcome, stay, thread } from './outcome.ts'
+import type { HappeningOf } from './event.ts'
+import { stepAfterReply, type Transition, transitionOn } from './flow.ts'
+import { follow, ignored, type Outcome, stay, targetOf, thread } from './outcome.ts'
 import type { Facts } from './request.ts'
 import type { Instant } from './time.ts'
 
-export function issueClosed(
-  place: Place,
-  { by, at, labels }: HandMade & { readonly labels: readonly string[] },
-): Outcome {
-  const { flow, step, request } = place
-  if (step.isClosed) return ignored('the request is closed already')
+export function issueClosed(place: Place, { by, at, labels }: HappeningOf<'issue-closed'>): Outcome {
+  const { flow, request } = place
   const facts: Facts = {
     ...request.facts,
     closedFrom: request.step,
@@ -20,14 +17,16 @@ export function issueClosed(
     isIncomplete: !isClosedByTheBook(flow, request, labels),
     lastMove: { what: 'Closed in GitLab', by, at },
   }
-  return { kind: 'move', flow: request.flow, step: flow.closed, facts, effects: [], what: 'Closed in GitLab' }
+  return stay(place, facts, 'Closed in GitLab')
 }
 
-export function issueReopened(place: Place, { by, at }: HandMade): Outcome {
-  const { flow, step, request } = place
-  if (!step.isClosed) return ignored('the request is open already')
-  const { closedFrom } = request.facts
-  const back = closedFrom !== undefined && flow.steps[closedFrom] ? closedFrom : flow.first
+export function issueReopened(
+  place: Place,
+  { by, at }: HappeningOf<'issue-reopened'>,
+  transition: Transition,
+): Outcome {
+  const { flow, request } = place
+  const back = targetOf(place, transition) ?? request.step
   const facts: Facts = {
     ...reopened(request.facts),
     reopenedAt: at,
@@ -36,7 +35,7 @@ export function issueReopened(place: Place, { by, at }: HandMade): Outcome {
   const said = thread(
     `#${request.iid} was reopened in GitLab and stands at “${flow.steps[back]?.title ?? back}” again.`,
   )
-  return { kind: 'move', flow: request.flow, step: back, facts, effects: [said], what: 'Reopened in GitLab' }
+  return stay(place, facts, 'Reopened in GitLab', [said])
 }
 
 /** What was so because it was closed is so no longer, and every reply may be sent again. */
@@ -58,7 +57,7 @@ export function closeStopped(place: Place, { at }: HappeningOf<'close-stopped'>)
   const { closedFrom, closedOutside, sentSnippets = {}, lastMove } = request.facts
   const from = closedFrom === undefined ? undefined : flow.steps[closedFrom]
   // The reply may have been seen before: then the request was reopened by it, and yet was never closed.
-  const reopenedAt = flow.steps[flow.closed]?.happenings?.['requester-replied']?.goto
+  const reopenedAt = stepAfterReply(flow.steps[flow.closed])
   const wasClosing = step.isClosed || request.step === reopenedAt
   if (!wasClosing || closedFrom === undefined || from === undefined)
     return ignored('the request was not being closed')
@@ -80,7 +79,8 @@ export function closeStopped(place: Place, { at }: HappeningOf<'close-stopped'>)
     `#${request.iid} was not closed: the requester has written meanwhile. Nothing was sent.`,
   )
   const back = { ...place, step: from, request: { ...request, step: closedFrom } }
-  return follow(back, from.happenings?.['requester-replied'] ?? { goto: closedFrom }, facts, what, [said])
+  const replied = transitionOn(flow, from, { name: 'requester-replied', at })
+  return follow(back, replied ?? { goto: closedFrom }, stay(back, facts, what, [said]), at)
 }
 
 /** A hold ends by itself when the requester writes. */

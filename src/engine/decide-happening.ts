@@ -1,27 +1,37 @@
 /** Something is seen: what it makes of a request. */
+
 import { closeStopped, issueClosed, issueReopened, reopened, resumed } from './closed-and-reopened.ts'
 import type { Place } from './decision-rule.ts'
 import { evidenceText } from './effects-of.ts'
-import type { HandMade, Happening, HappeningOf } from './event.ts'
-import { own } from './flow.ts'
+import type { Happening, HappeningOf } from './event.ts'
+import { type Transition, transitionOn } from './flow.ts'
 import { follow, ignored, type Outcome, stay, thread } from './outcome.ts'
 import { capital, type Facts, type MetaIssue, requestName } from './request.ts'
 import { decideTicketHappening, isOfTicket } from './ticket-happenings.ts'
 import type { Instant } from './time.ts'
 
+/** What it makes of the facts is the same in every flow; where it leads, the flow says (`on`). */
 export function decideHappening(place: Place, happening: Happening): Outcome {
-  if (isOfTicket(happening)) return decideTicketHappening(place, happening)
+  const transition = transitionOn(place.flow, place.step, happening)
+  const seen = observed(place, happening, transition)
+  return seen.kind === 'move' && transition ? follow(place, transition, seen, happening.at) : seen
+}
+
+function observed(place: Place, happening: Happening, transition: Transition | undefined): Outcome {
+  if (isOfTicket(happening)) return decideTicketHappening(place, happening, transition)
   switch (happening.name) {
     case 'requester-replied':
-      return requesterReplied(place, happening)
-    case 'label-added':
-      return labelAdded(place, happening)
+      return requesterReplied(place, happening, transition)
     case 'label-removed':
-      return ignored('no step waits for a label to go')
+      return transition ? labelChanged(place, happening) : ignored('no step waits for a label to go')
+    case 'label-added':
+      return transition
+        ? labelChanged(place, happening)
+        : ignored(`no step waits for the label ${happening.label}`)
     case 'issue-closed':
-      return issueClosed(place, happening)
+      return transition ? issueClosed(place, happening) : ignored('the request is closed already')
     case 'issue-reopened':
-      return issueReopened(place, happening)
+      return transition ? issueReopened(place, happening, transition) : ignored('the request is open already')
     case 'meta-issue-seen':
       return metaIssueSeen(place, happening.issue)
     case 'evidence-gathered':
@@ -31,7 +41,7 @@ export function decideHappening(place: Place, happening: Happening): Outcome {
     case 'assignee-changed':
       return stay(place, place.request.facts, 'Assignee changed in GitLab')
     case 'meta-issue-made':
-      return metaIssueMade(place, happening)
+      return transition ? metaIssueMade(place, happening) : ignored('no step waits for a meta issue')
     case 'close-stopped':
       return closeStopped(place, happening)
     default:
@@ -39,29 +49,25 @@ export function decideHappening(place: Place, happening: Happening): Outcome {
   }
 }
 
-function requesterReplied(place: Place, { at }: HappeningOf<'requester-replied'>): Outcome {
+function requesterReplied(
+  place: Place,
+  { at }: HappeningOf<'requester-replied'>,
+  transition: Transition | undefined,
+): Outcome {
   const { step, request } = place
   const facts: Facts = resumed({ ...request.facts, lastReplyAt: at }, at)
-  if (step.isClosed && !step.happenings?.['requester-replied'])
+  if (step.isClosed && !transition)
     return stay(place, { ...facts, repliedAfterClose: at }, 'The requester wrote after the close', [
       thread(
         `The requester has written on ${requestName(request)} after it was closed. Nothing was reopened.`,
       ),
     ])
-  const transition = step.happenings?.['requester-replied']
   const said = thread(`The requester has written on ${requestName(request)}.`)
   if (!transition)
     return stay(place, facts, 'The requester wrote', hasReopened(request.facts, at) ? [] : [said])
-  return follow(
-    place,
-    transition,
-    {
-      ...(step.isClosed ? { ...reopened(facts), ...closedFromOf(facts) } : facts),
-      lastMove: { what: 'The requester wrote', by: 'requester', at },
-    },
-    'The requester wrote',
-    [said],
-  )
+  const lastMove = { what: 'The requester wrote', by: 'requester', at }
+  const open = step.isClosed ? { ...reopened(facts), ...closedFromOf(facts) } : facts
+  return stay(place, { ...open, lastMove }, 'The requester wrote', [said])
 }
 
 /** The reply by which a ticket was reopened stands in the sentence that says so. */
@@ -74,13 +80,12 @@ function closedFromOf({ closedFrom }: Facts): Facts {
   return closedFrom === undefined ? {} : { closedFrom }
 }
 
-function labelAdded(place: Place, { label, by, at }: HandMade & { readonly label: string }): Outcome {
-  const transition = own(place.step.happenings?.['label-added'] ?? {}, label)
-  if (!transition) return ignored(`no step waits for the label ${label}`)
-  const { facts } = place.request
-  const what = `Label ${label} set in GitLab`
-  const started = transition.records === 'started' ? { started: facts.started ?? at } : {}
-  return follow(place, transition, { ...facts, ...started, lastMove: { what, by, at } }, what, [])
+function labelChanged(
+  place: Place,
+  { name, label, by, at }: HappeningOf<'label-added' | 'label-removed'>,
+): Outcome {
+  const what = `Label ${label} ${name === 'label-added' ? 'set' : 'removed'} in GitLab`
+  return stay(place, { ...place.request.facts, lastMove: { what, by, at } }, what)
 }
 
 function snippetSent(place: Place, { snippet, at }: HappeningOf<'snippet-sent'>): Outcome {
@@ -136,28 +141,24 @@ function noted(place: Place, happening: Rest): Outcome {
 }
 
 /** What a decision that opens the meta issue does besides is not done: the thread says so. */
-export function metaIssueMade(place: Place, { issue, by, at }: HappeningOf<'meta-issue-made'>): Outcome {
+function metaIssueMade(place: Place, { issue, by, at }: HappeningOf<'meta-issue-made'>): Outcome {
   const { flow, step, request } = place
+  if (request.facts.metaIssue) return ignored('no step waits for a meta issue')
   // Whoever opens it has verified the requester: the step at hand, or any that lies ahead.
   const opening = [step, ...Object.values(flow.steps)]
     .flatMap(({ decisions }) => Object.values(decisions))
     .find(({ do: rules }) => rules.some((rule) => rule.kind === 'open-issue' && rule.purpose === 'meta'))
-  if (step.isClosed || typeof opening?.goto !== 'string' || request.facts.metaIssue)
-    return ignored('no step waits for a meta issue')
-  const what = `Meta issue #${issue.iid} opened in GitLab`
-  const isUnsaid = opening.do.some(
+  const isUnsaid = opening?.do.some(
     (rule) => rule.kind === 'reply' && !request.facts.sentSnippets?.[rule.snippet],
   )
   const unsaid = isUnsaid ? ' The bot has not told the requester.' : ''
-  const said =
-    by === 'bot'
-      ? []
-      : [thread(`The meta issue #${issue.iid} of #${request.iid} was opened by hand.${unsaid}`)]
+  const what = `Meta issue #${issue.iid} opened in GitLab`
+  const text = `The meta issue #${issue.iid} of #${request.iid} was opened by hand.${unsaid}`
   const facts: Facts = { ...request.facts, metaIssue: issue, lastMove: { what, by, at } }
-  return follow(place, { goto: opening.goto }, facts, what, said)
+  return stay(place, facts, what, by === 'bot' ? [] : [thread(text)])
 }
 
-export function metaIssueSeen(place: Place, issue: MetaIssue): Outcome {
+function metaIssueSeen(place: Place, issue: MetaIssue): Outcome {
   const before = place.request.facts.metaIssue
   if (before && JSON.stringify(before) === JSON.stringify(issue))
     return ignored('nothing new in the meta issue')

@@ -10,6 +10,7 @@ import {
   type Flows,
   own,
   type Step,
+  stepAfterReply,
 } from './flow.ts'
 import type { Request, Role } from './request.ts'
 
@@ -62,7 +63,7 @@ export function shownDecision(flow: Flow, stepName: string, name: string): Decis
   if (step === undefined || step.isClosed === true) return undefined
   const here = own(step.decisions, name) ?? own(flow.anytime, name)
   if (here !== undefined || !flow.pinned.includes(name) || step.hidesPinned === true) return here
-  const afterReply = step.happenings?.['requester-replied']?.goto
+  const afterReply = stepAfterReply(step)
   const next = afterReply === undefined ? undefined : own(flow.steps, afterReply)
   const ahead = [...(next === undefined ? [] : [next]), ...Object.values(flow.steps)]
   return ahead.map((one) => own(one.decisions, name)).find((one) => one !== undefined)

@@ -1,7 +1,7 @@
 /** The language in which a flow of the handbook is written down. */
 import type { BusinessCalendar } from './business-time.ts'
 import type { EffectRule, Setting } from './effect-rule.ts'
-import type { Input } from './event.ts'
+import type { Happening, HappeningName, Input } from './event.ts'
 import type { Facts, Person, Request, Role, Source } from './request.ts'
 import type { Instant } from './time.ts'
 
@@ -107,15 +107,27 @@ export type RecordName =
   | 'handled'
   | 'report-promised'
 
+/** What an observation leads to. */
 export interface Transition<S extends string = string> {
-  readonly goto: S
+  /** Only where the observation says so: `{ label: 'priority::high' }`, `{ how: 'forwarded' }`. */
+  readonly where?: Readonly<Record<string, string | boolean>>
+  /**
+   * A step, or the one from which the request was closed (the first, where that is not known). Left out: the request
+   * stays where it stands.
+   */
+  readonly goto?: S | { readonly back: 'closed-from' }
   readonly records?: 'started'
   readonly do?: readonly EffectRule[]
 }
 
+/** Observations by name; of several transitions the first whose `where` fits counts. */
+export type On<S extends string = string> = {
+  readonly [Name in HappeningName]?: Transition<S> | readonly Transition<S>[]
+}
+
 export interface Step<S extends string = string> {
-  /** The heading of the handbook that this step performs. */
-  readonly handbook: string
+  /** The heading of the handbook that this step performs. Left out: the flow's. */
+  readonly handbook?: string
   /** What the card says of it. */
   readonly title: string
   /** Why a decision of this step is not open before it: `as soon as the requester has answered`. */
@@ -136,11 +148,8 @@ export interface Step<S extends string = string> {
   readonly isVerified?: boolean
   readonly clock?: ClockRule
   readonly onEntry?: readonly EffectRule[]
-  readonly happenings?: {
-    readonly 'requester-replied'?: Transition<S>
-    /** By the label's name. */
-    readonly 'label-added'?: Readonly<Record<string, Transition<S>>>
-  }
+  /** What is observed and moves the request, in place of what the flow says of the same observation. */
+  readonly on?: On<S>
   readonly decisions: Readonly<Record<string, Decision<S>>>
 }
 
@@ -155,6 +164,8 @@ export interface Flow<S extends string = string> {
   readonly closed: S
   /** The decisions whose buttons every open card shows, allowed at this moment or not. */
   readonly pinned: readonly string[]
+  /** What is observed at every open step and moves the request. */
+  readonly on?: On<S>
   /** Decisions that are open at every open step. */
   readonly anytime: Readonly<Record<string, Decision<S>>>
   readonly steps: Readonly<Record<S, Step<S>>>
@@ -162,6 +173,32 @@ export interface Flow<S extends string = string> {
 
 /** By name. */
 export type Flows = Readonly<Record<string, Flow>>
+
+/** Where an observation leads a request that stands at this step; nothing: it moves nothing. */
+export function transitionOn(
+  flow: Pick<Flow, 'on'>,
+  step: Pick<Step, 'on' | 'isClosed'>,
+  happening: Happening,
+): Transition | undefined {
+  const declared = step.on?.[happening.name] ?? (step.isClosed ? undefined : flow.on?.[happening.name])
+  const said: Readonly<Record<string, unknown>> = { ...happening }
+  return transitionsOf(declared).find(({ where = {} }) =>
+    Object.entries(where).every(([key, value]) => said[key] === value),
+  )
+}
+
+export function transitionsOf(
+  declared: Transition | readonly Transition[] | undefined,
+): readonly Transition[] {
+  if (declared === undefined) return []
+  return 'length' in declared ? declared : [declared]
+}
+
+/** The step to which a reply of the requester leads from here. */
+export function stepAfterReply(step: Pick<Step, 'on'> | undefined): string | undefined {
+  const [first] = transitionsOf(step?.on?.['requester-replied'])
+  return typeof first?.goto === 'string' ? first.goto : undefined
+}
 
 /** Gives a flow its type; a `goto` to a step that is not there does not compile. */
 export function defineFlow<S extends string>(

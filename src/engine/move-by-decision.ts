@@ -4,7 +4,7 @@ import { type Place, roleNames } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
-import type { Decision, Flow } from './flow.ts'
+import { type Decision, type Flow, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
 import { withPublicReply } from './public-replies.ts'
 import type { Facts, Person, ReportName, Request, Role } from './request.ts'
@@ -82,7 +82,7 @@ function targetOf(rule: Decision, { flows, request }: Place, input: Input): { fl
 /** Where a request begins in the flow that a person has set; what the requester has written since counts. */
 function firstStepOf(flow: Flow | undefined, request: Request): string {
   if (!flow) return request.step
-  const afterReply = flow.steps[flow.first]?.happenings?.['requester-replied']?.goto
+  const afterReply = stepAfterReply(flow.steps[flow.first])
   return request.facts.lastReplyAt === undefined ? flow.first : (afterReply ?? flow.first)
 }
 

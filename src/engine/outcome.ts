@@ -40,25 +40,26 @@ export class UnknownStep extends Error {
   override readonly name = 'UnknownStep'
 }
 
-export function follow(
-  place: Place,
-  transition: Transition,
-  facts: Facts,
-  what: string,
-  before: readonly Effect[],
-): Move {
+/** What was observed leads on: the move as it was seen, with where the transition leads and what it does. */
+export function follow(place: Place, transition: Transition, seen: Move, at: Instant): Move {
   const { flow, request, circumstances } = place
-  const isElsewhere = transition.goto !== request.step
-  const onEntry = isElsewhere ? (flow.steps[transition.goto]?.onEntry ?? []) : []
+  const step = targetOf(place, transition) ?? seen.step
+  const isElsewhere = step !== request.step
+  // What a step does on entry it has done: to come back to it is no entry.
+  const isEntered = isElsewhere && typeof transition.goto === 'string'
+  const onEntry = isEntered ? (flow.steps[step]?.onEntry ?? []) : []
   const effects = effectsOf([...(transition.do ?? []), ...onEntry], { request, circumstances, input: {} })
-  return {
-    kind: 'move',
-    flow: request.flow,
-    step: transition.goto,
-    facts,
-    effects: [...before, ...effects],
-    what,
-  }
+  const isSaid = seen.facts.lastMove !== request.facts.lastMove
+  const lastMove = { what: seen.what, by: 'bot', at }
+  const started = transition.records === 'started' ? { started: request.facts.started ?? at } : {}
+  const facts = { ...seen.facts, ...started, ...(isElsewhere && !isSaid ? { lastMove } : {}) }
+  return { ...seen, step, facts, effects: [...seen.effects, ...effects] }
+}
+
+export function targetOf({ flow, request }: Place, { goto }: Transition): string | undefined {
+  if (typeof goto !== 'object') return goto
+  const { closedFrom } = request.facts
+  return closedFrom !== undefined && flow.steps[closedFrom] ? closedFrom : flow.first
 }
 
 export function stay(place: Place, facts: Facts, what: string, effects: readonly Effect[] = []): Move {

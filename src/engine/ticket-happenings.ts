@@ -3,7 +3,7 @@
 import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import type { Happening, HappeningOf } from './event.ts'
-import type { Flow } from './flow.ts'
+import type { Flow, Transition } from './flow.ts'
 import { ignored, type Outcome, stay } from './outcome.ts'
 import { withoutPublicReply, withPublicReply } from './public-replies.ts'
 import { capital, type ExpertIssue, type Facts, requestName } from './request.ts'
@@ -22,13 +22,17 @@ export function isOfTicket(happening: Happening): happening is TicketHappening {
   return /^(?:ticket-|public-reply-|expert-)/.test(happening.name)
 }
 
-export function decideTicketHappening(place: Place, happening: TicketHappening): Outcome {
+export function decideTicketHappening(
+  place: Place,
+  happening: TicketHappening,
+  transition: Transition | undefined,
+): Outcome {
   const { facts } = place.request
   switch (happening.name) {
     case 'ticket-solved':
-      return ticketSolved(place, happening)
+      return transition ? ticketSolved(place, happening) : ignored('it is closed already')
     case 'ticket-reopened':
-      return ticketReopened(place, happening)
+      return transition ? ticketReopened(place, happening) : ignored('it is open already')
     case 'public-reply-seen':
       return stay(place, withPublicReply(facts, happening.at), 'An agent answered in Zendesk')
     case 'expert-issue-opened':
@@ -48,8 +52,8 @@ const solvedTexts = {
   forwarded: 'Given to support in Zendesk, not by the bot',
 } as const
 
-function ticketSolved({ flow, step, request }: Place, { how, at }: HappeningOf<'ticket-solved'>): Outcome {
-  if (step.isClosed) return ignored('it is closed already')
+function ticketSolved(place: Place, { how, at }: HappeningOf<'ticket-solved'>): Outcome {
+  const { request } = place
   const what = solvedTexts[how]
   const facts: Facts = {
     ...request.facts,
@@ -57,16 +61,12 @@ function ticketSolved({ flow, step, request }: Place, { how, at }: HappeningOf<'
     ticketEnd: how,
     lastMove: { what, by: 'zendesk', at },
   }
-  const to = how === 'forwarded' && flow.steps.redirected ? 'redirected' : flow.closed
-  return { kind: 'move', flow: request.flow, step: to, facts, effects: [], what }
+  return stay(place, facts, what)
 }
 
 /** "The ticket requestor may reopen the ticket at any time should they require further assistance." */
-function ticketReopened(
-  { flow, step, request }: Place,
-  { at, isByReply }: HappeningOf<'ticket-reopened'>,
-): Outcome {
-  if (!step.isClosed) return ignored('it is open already')
+function ticketReopened(place: Place, { at, isByReply }: HappeningOf<'ticket-reopened'>): Outcome {
+  const { request } = place
   const { promisedReport: _report, ...kept } = opened(request.facts)
   const what = 'Reopened in Zendesk'
   const facts: Facts = {
@@ -78,7 +78,7 @@ function ticketReopened(
   const name = requestName(request)
   const opens = isByReply ? `The requester has written on ${name}, so it` : capital(name)
   const said = call(`${opens} is open again: its clock of one business day starts anew.`)
-  return { kind: 'move', flow: request.flow, step: flow.first, facts, effects: [said], what }
+  return stay(place, facts, what, [said])
 }
 
 function expertIssueSeen(place: Place, seen: ExpertIssue): Outcome {

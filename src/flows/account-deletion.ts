@@ -1,7 +1,8 @@
 /** GitLab.com Account Deletion and Full Deletion: one workflow, two request types. */
 import { type Decision, defineFlow, type Flow } from '../engine/flow.ts'
+import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
-import { closedStep, deletingStep, startDeletion } from './meta-issue.ts'
+import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
 import { securityReview } from './security-review.ts'
 import {
   approvedByHand,
@@ -88,6 +89,7 @@ function accountDeletionFlow(type: {
     handbook: 'GitLab.com Account Deletion and Full Deletion',
     first: 'awaiting-answers',
     closed: 'closed',
+    on: { ...closedByHand, ...metaIssueByHand },
     pinned: ['approve-exception', 'fail-verification', 'close-no-response'],
     anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...deskWide },
     steps: {
@@ -102,7 +104,7 @@ function accountDeletionFlow(type: {
           since: 'created',
           because: 'Users have a total of 7 calendar days to respond to the challenge questions',
         },
-        happenings: { 'requester-replied': { goto: 'evaluating' }, ...startedByHand('awaiting-answers') },
+        on: { 'requester-replied': { goto: 'evaluating' }, ...startedByHand },
         decisions: {
           start,
           'close-no-response': closeNoResponse({
@@ -118,7 +120,7 @@ function accountDeletionFlow(type: {
         title: 'Evaluating the challenge answers',
         availableWhen: 'as soon as the requester has answered',
         waitsFor: 'support',
-        happenings: approvedByHand,
+        on: approvedByHand,
         decisions: {
           'pass-verification': {
             button: 'Pass Verification',
@@ -157,8 +159,8 @@ function accountDeletionFlow(type: {
           ]),
         },
       },
-      deleting: deletingStep('Step 3: Create Meta Issue'),
-      closed: closedStep('GitLab.com Account Deletion and Full Deletion'),
+      deleting: { ...deletingStep, handbook: 'Step 3: Create Meta Issue' },
+      closed: closedStep,
     },
   })
 }

@@ -1,8 +1,9 @@
 /** Data Access Requests */
 import { defineFlow } from '../engine/flow.ts'
 import { requesterHasWritten } from '../engine/guards.ts'
+import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
-import { closedStep, completeRequest } from './meta-issue.ts'
+import { completeRequest } from './meta-issue.ts'
 import { closeNoResponse } from './verification.ts'
 import { addLabels, closeIssue, openIssue, removeLabels, reply, support } from './vocabulary.ts'
 
@@ -14,11 +15,11 @@ export const dataAccess = defineFlow({
   handbook,
   first: 'awaiting-reply',
   closed: 'closed',
+  on: { ...closedByHand, 'meta-issue-made': { goto: 'reporting' } },
   pinned: ['close-no-response'],
   anytime: deskWide,
   steps: {
     'awaiting-reply': {
-      handbook,
       title: 'Waiting for a reply from the same e-mail address',
       availableWhen: 'on arrival',
       waitsFor: 'requester',
@@ -46,7 +47,6 @@ export const dataAccess = defineFlow({
       },
     },
     reviewing: {
-      handbook,
       title: 'Reviewing what is asked for',
       availableWhen: 'when the e-mail address is confirmed',
       waitsFor: 'support',
@@ -68,7 +68,6 @@ export const dataAccess = defineFlow({
       },
     },
     'awaiting-choice': {
-      handbook,
       title: 'Waiting for the requester’s choice',
       availableWhen: 'when the requester has been told what is out of scope',
       waitsFor: 'requester',
@@ -85,7 +84,6 @@ export const dataAccess = defineFlow({
       },
     },
     reporting: {
-      handbook,
       title: 'Report under way in the meta issue',
       availableWhen: 'when the report has been started',
       waitsFor: 'support',
@@ -93,6 +91,6 @@ export const dataAccess = defineFlow({
       isVerified: true,
       decisions: { 'complete-request': completeRequest([]) },
     },
-    closed: closedStep(handbook),
+    closed: closedStep,
   },
 })

@@ -1,8 +1,9 @@
 /** Data Export Requests (Right to Portability) */
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { clockIsOver, isNotEmbargoed, linkIsAnAddress, requesterIsSilent } from '../engine/guards.ts'
+import { closedByHand, closedStep, reopenedByHand } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
-import { closedStep } from './meta-issue.ts'
+
 import { answersReceived, closeNoResponse } from './verification.ts'
 import { addLabels, closeIssue, reopenIssue, startExports, support, typedReply } from './vocabulary.ts'
 
@@ -37,6 +38,7 @@ export const dataExport = defineFlow<ExportStep>({
   handbook,
   first: 'self-serve',
   closed: 'closed',
+  on: closedByHand,
   pinned: ['fail-verification', 'close-no-response'],
   anytime: {
     ...deskWide,
@@ -47,7 +49,6 @@ export const dataExport = defineFlow<ExportStep>({
   },
   steps: {
     'self-serve': {
-      handbook,
       title: 'The requester exports by themselves',
       availableWhen: 'on arrival',
       waitsFor: 'requester',
@@ -59,7 +60,7 @@ export const dataExport = defineFlow<ExportStep>({
           'Keep this issue opened for 7 days and close after that time if there are no further updates',
       },
       onEntry: [addLabels('Export Request::self-serve')],
-      happenings: { 'requester-replied': { goto: 'helping' } },
+      on: { 'requester-replied': { goto: 'helping' } },
       decisions: {
         'close-self-serve': {
           ...close('Close Self-Serve'),
@@ -69,7 +70,6 @@ export const dataExport = defineFlow<ExportStep>({
       },
     },
     helping: {
-      handbook,
       title: 'Self-serve did not work: helping',
       availableWhen: 'when the requester has written about an error',
       waitsFor: 'support',
@@ -95,7 +95,6 @@ export const dataExport = defineFlow<ExportStep>({
       },
     },
     'awaiting-answers': {
-      handbook,
       title: 'Waiting for the challenge answers',
       availableWhen: 'when the challenges have been sent',
       waitsFor: 'requester',
@@ -105,7 +104,7 @@ export const dataExport = defineFlow<ExportStep>({
         since: 'step-entered',
         because: 'Users have a total of 7 calendar days to respond to the challenge questions',
       },
-      happenings: { 'requester-replied': { goto: 'evaluating' } },
+      on: { 'requester-replied': { goto: 'evaluating' } },
       decisions: {
         'close-no-response': closeNoResponse({
           snippet: 'closed-no-response',
@@ -116,7 +115,6 @@ export const dataExport = defineFlow<ExportStep>({
       },
     },
     evaluating: {
-      handbook,
       title: 'Evaluating the challenge answers',
       availableWhen: 'as soon as the requester has answered',
       waitsFor: 'support',
@@ -148,7 +146,6 @@ export const dataExport = defineFlow<ExportStep>({
       },
     },
     exporting: {
-      handbook,
       title: 'Exporting the projects',
       availableWhen: 'when verification has passed',
       waitsFor: 'support',
@@ -188,7 +185,6 @@ export const dataExport = defineFlow<ExportStep>({
       },
     },
     shared: {
-      handbook,
       title: 'The export folder is shared',
       availableWhen: 'when the exports have been shared',
       waitsFor: 'requester',
@@ -222,7 +218,6 @@ export const dataExport = defineFlow<ExportStep>({
       },
     },
     confirming: {
-      handbook,
       title: 'Waiting for the confirmation that the files arrived',
       availableWhen: 'when the folder is no longer shared',
       waitsFor: 'requester',
@@ -238,9 +233,9 @@ export const dataExport = defineFlow<ExportStep>({
       },
     },
     closed: {
-      ...closedStep(handbook),
+      ...closedStep,
       // "If they reply after the issue has been closed, re-open the issue."
-      happenings: { 'requester-replied': { goto: 'helping', do: [reopenIssue()] } },
+      on: { ...reopenedByHand, 'requester-replied': { goto: 'helping', do: [reopenIssue()] } },
     },
   },
 })

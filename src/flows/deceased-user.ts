@@ -1,8 +1,9 @@
 /** GitLab.com Account Deletion - Deceased User */
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { selfInitiatedDeletion } from './account-deletion.ts'
+import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
-import { closedStep, deletingStep, startDeletion } from './meta-issue.ts'
+import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
 import { answersReceived, closeNoResponse, failedLabels, startedByHand } from './verification.ts'
 import {
   addLabels,
@@ -32,11 +33,11 @@ export const deceasedUser = defineFlow({
   handbook,
   first: 'awaiting-answers',
   closed: 'closed',
+  on: { ...closedByHand, ...metaIssueByHand },
   pinned: ['fail-verification', 'close-no-response'],
   anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...deskWide },
   steps: {
     'awaiting-answers': {
-      handbook,
       title: 'Waiting for the challenge answers and documents',
       availableWhen: 'on arrival',
       waitsFor: 'requester',
@@ -46,7 +47,7 @@ export const deceasedUser = defineFlow({
         since: 'created',
         because: 'The requester will have 10 calendar days to provide the requested information',
       },
-      happenings: { 'requester-replied': { goto: 'evaluating' }, ...startedByHand('awaiting-answers') },
+      on: { 'requester-replied': { goto: 'evaluating' }, ...startedByHand },
       decisions: {
         start: {
           button: 'Start',
@@ -64,7 +65,6 @@ export const deceasedUser = defineFlow({
       },
     },
     evaluating: {
-      handbook,
       title: 'Evaluating the answers; Privacy reviews the evidence of authority',
       availableWhen: 'as soon as the requester has answered',
       waitsFor: 'support',
@@ -96,7 +96,6 @@ export const deceasedUser = defineFlow({
       },
     },
     'privacy-review': {
-      handbook,
       title: 'Privacy decides whether verification has failed',
       availableWhen: 'when Privacy has been asked',
       waitsFor: 'approval',
@@ -106,7 +105,6 @@ export const deceasedUser = defineFlow({
       },
     },
     ready: {
-      handbook,
       title: 'Verified: ready to start the deletion',
       availableWhen: 'when verification has passed or Privacy has said to continue',
       waitsFor: 'support',
@@ -118,7 +116,7 @@ export const deceasedUser = defineFlow({
         ]),
       },
     },
-    deleting: deletingStep(handbook),
-    closed: closedStep(handbook),
+    deleting: deletingStep,
+    closed: closedStep,
   },
 })

@@ -1,7 +1,8 @@
 /** General Questions */
 import { defineFlow } from '../engine/flow.ts'
+import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
-import { closedStep } from './meta-issue.ts'
+
 import { askInThread, closeIssue, support, typedReply } from './vocabulary.ts'
 
 const handbook = 'General Questions'
@@ -12,11 +13,11 @@ export const generalQuestion = defineFlow({
   handbook,
   first: 'answering',
   closed: 'closed',
+  on: closedByHand,
   pinned: [],
   anytime: deskWide,
   steps: {
     answering: {
-      handbook,
       title: 'A question to answer',
       availableWhen: 'on arrival',
       waitsFor: 'support',
@@ -44,6 +45,6 @@ export const generalQuestion = defineFlow({
         'close-answered': { button: 'Close Answered', by: support, do: [closeIssue()], goto: 'closed' },
       },
     },
-    closed: closedStep(handbook),
+    closed: closedStep,
   },
 })

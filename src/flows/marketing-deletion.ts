@@ -1,7 +1,8 @@
 /** Marketing or Sales Account Deletion: "No confirmation or verification is required for this request type" */
 import { defineFlow } from '../engine/flow.ts'
+import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
-import { closedStep, deletingStep, startDeletion } from './meta-issue.ts'
+import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
 import { closeIssue, support } from './vocabulary.ts'
 
 const handbook = 'Marketing or Sales Account Deletion'
@@ -12,11 +13,11 @@ export const marketingDeletion = defineFlow({
   handbook,
   first: 'ready',
   closed: 'closed',
+  on: { ...closedByHand, ...metaIssueByHand },
   pinned: [],
   anytime: deskWide,
   steps: {
     ready: {
-      handbook,
       title: 'Ready to start the deletion',
       availableWhen: 'on arrival',
       waitsFor: 'support',
@@ -31,7 +32,7 @@ export const marketingDeletion = defineFlow({
         },
       },
     },
-    deleting: deletingStep(handbook),
-    closed: closedStep(handbook),
+    deleting: deletingStep,
+    closed: closedStep,
   },
 })

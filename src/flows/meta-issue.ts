@@ -44,25 +44,14 @@ export function completeRequest(reply: readonly EffectRule[]): Decision<'closed'
   }
 }
 
-export function deletingStep(handbook: string): Step<'closed'> {
-  return {
-    handbook,
-    title: 'Deletion under way in the meta issue',
-    availableWhen: 'when the deletion has been started',
-    waitsFor: 'support',
-    hidesPinned: true,
-    isVerified: true,
-    decisions: { 'complete-request': completeRequest([reply('closed-deletion-complete')]) },
-  }
-}
+/** A colleague has opened the meta issue by hand. */
+export const metaIssueByHand = { 'meta-issue-made': { goto: 'deleting' } } as const
 
-export function closedStep(handbook: string): Step<never> {
-  return {
-    handbook,
-    title: 'Closed',
-    availableWhen: 'when it is closed',
-    waitsFor: 'nobody',
-    isClosed: true,
-    decisions: {},
-  }
+export const deletingStep: Step<'closed'> = {
+  title: 'Deletion under way in the meta issue',
+  availableWhen: 'when the deletion has been started',
+  waitsFor: 'support',
+  hidesPinned: true,
+  isVerified: true,
+  decisions: { 'complete-request': completeRequest([reply('closed-deletion-complete')]) },
 }

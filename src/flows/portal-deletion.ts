@@ -1,7 +1,8 @@
 /** Portal Account Deletion (customers.gitlab.com) */
 import { defineFlow } from '../engine/flow.ts'
+import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
-import { closedStep, deletingStep, startDeletion } from './meta-issue.ts'
+import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
 
 const handbook = 'Portal Account Deletion'
 
@@ -11,17 +12,17 @@ export const portalDeletion = defineFlow({
   handbook,
   first: 'ready',
   closed: 'closed',
+  on: { ...closedByHand, ...metaIssueByHand },
   pinned: [],
   anytime: deskWide,
   steps: {
     ready: {
-      handbook,
       title: 'Ready to start the deletion',
       availableWhen: 'on arrival',
       waitsFor: 'support',
       decisions: { 'start-deletion': startDeletion('Deletion Meta Issue - Customers Portal', []) },
     },
-    deleting: deletingStep(handbook),
-    closed: closedStep(handbook),
+    deleting: deletingStep,
+    closed: closedStep,
   },
 })

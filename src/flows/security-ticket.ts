@@ -27,6 +27,9 @@ const oneBusinessDay: ClockRule = {
   because: 'Field Security has a 1 business-day SLA to handle the ticket',
 }
 
+/** "The ticket requestor may reopen the ticket at any time should they require further assistance." */
+const reopened = { 'ticket-reopened': { goto: 'new' } } as const
+
 const publicText = (name: string, label: string, more: Partial<Field & { kind: 'text' }> = {}): Field => ({
   kind: 'text',
   name,
@@ -122,6 +125,7 @@ export function securityTicket({
     source: 'zendesk',
     first: 'new',
     closed: 'solved',
+    on: { 'ticket-solved': [{ where: { how: 'forwarded' }, goto: 'redirected' }, { goto: 'solved' }] },
     pinned: [],
     anytime: {},
     steps: {
@@ -172,6 +176,7 @@ export function securityTicket({
         availableWhen: 'when it is solved',
         waitsFor: 'nobody',
         isClosed: true,
+        on: reopened,
         decisions: {},
       },
       redirected: {
@@ -180,6 +185,7 @@ export function securityTicket({
         availableWhen: 'when it is forwarded to support',
         waitsFor: 'nobody',
         isClosed: true,
+        on: reopened,
         decisions: {},
       },
     },

@@ -65,7 +65,7 @@ export const approveException: Decision<'ready'> = {
 
 /** "approver will add Deletion Request::Exception Approved to the issue if approved": by hand it counts like the button. */
 export const approvedByHand = {
-  'label-added': { 'Deletion Request::Exception Approved': { goto: 'ready' } },
+  'label-added': { where: { label: 'Deletion Request::Exception Approved' }, goto: 'ready' },
 } as const
 
 export const exceptionReview: Step<'ready' | 'closed'> = {
@@ -73,6 +73,6 @@ export const exceptionReview: Step<'ready' | 'closed'> = {
   title: 'Sole-owner exception under review',
   availableWhen: 'when an exception has been requested',
   waitsFor: 'approval',
-  happenings: approvedByHand,
+  on: approvedByHand,
   decisions: { 'approve-exception': approveException, 'fail-verification': failException },
 }

@@ -1,6 +1,7 @@
 /** Stage 1: Submission Handling. Every privacy request passes it first; its decisions stand in every flow. */
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { isNotVerified, namesAnotherOpenRequest } from '../engine/guards.ts'
+import { closedByHand, closedStep } from './closing.ts'
 import { requestTypes } from './request-types.ts'
 import { addLabels, closeIssue, markDuplicate, reply, support } from './vocabulary.ts'
 
@@ -69,11 +70,11 @@ export const submission = defineFlow({
   handbook: 'Stage 1: Submission Handling',
   first: 'type-unreadable',
   closed: 'closed',
+  on: closedByHand,
   pinned: [],
   anytime: stageOne,
   steps: {
     'type-unreadable': {
-      handbook: 'Stage 1: Submission Handling',
       title: 'The request type could not be read: somebody has to set it',
       availableWhen: 'on arrival',
       waitsFor: 'support',
@@ -86,14 +87,7 @@ export const submission = defineFlow({
       waitsFor: 'support',
       decisions: { 'close-direct-submission': closeDirectSubmission, 'set-type': setType },
     },
-    closed: {
-      handbook: 'Stage 1: Submission Handling',
-      title: 'Closed',
-      availableWhen: 'when it is closed',
-      waitsFor: 'nobody',
-      isClosed: true,
-      decisions: {},
-    },
+    closed: closedStep,
   },
 })
 
@@ -107,13 +101,6 @@ export const invalid = defineFlow({
   pinned: [],
   anytime: {},
   steps: {
-    closed: {
-      handbook: 'GitLab.com Account Deletion and Full Deletion',
-      title: 'Failed the automated checks',
-      availableWhen: 'on arrival',
-      waitsFor: 'nobody',
-      isClosed: true,
-      decisions: {},
-    },
+    closed: { ...closedStep, title: 'Failed the automated checks', availableWhen: 'on arrival' },
   },
 })

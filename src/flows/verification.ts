@@ -56,8 +56,9 @@ export function closeNoResponse(given: {
 }
 
 /** "Add the Awaiting::Challenge Answers label", set by hand */
-export const startedByHand = <S extends string>(step: S) =>
-  ({ 'label-added': { 'Awaiting::Challenge Answers': { goto: step, records: 'started' } } }) as const
+export const startedByHand = {
+  'label-added': { where: { label: 'Awaiting::Challenge Answers' }, records: 'started' },
+} as const
 
 /** Step 1: the answers came by a way that the bot can't see. */
 export const answersReceived = {

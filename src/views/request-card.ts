@@ -87,7 +87,7 @@ function standingLines(state: CardState): readonly string[] {
   const closedAt = isDone && request.closedAt !== undefined ? `, ${at(state, request.closedAt)}` : ''
   return [
     `*${escaped(titleOf(state), 150)}*${closedAt}`,
-    ...(step ? [`Handbook: ${handbookLink(request.source, step.handbook)}`] : []),
+    ...(step ? [`Handbook: ${handbookLink(request.source, step.handbook ?? state.flow.handbook)}`] : []),
     [
       link(request.url, sourceWords[request.source].linkText(request.iid)),
       // What a business day is left of depends on the time of day.

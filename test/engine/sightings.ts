@@ -1,5 +1,7 @@
 /** What is seen of a request, in the service that it came from. */
+
 import type { Happening } from '../../src/engine/event.ts'
+import { transitionsOf } from '../../src/engine/flow.ts'
 import type { Instant } from '../../src/engine/time.ts'
 import { linkOfAnIssue } from './decisions.ts'
 import { seenOfTicket } from './ticket-sightings.ts'
@@ -21,7 +23,9 @@ function happenings({ request }: State, which: number, at: Instant): readonly Ha
   const by = 'gitlab:42'
   const flow = allFlows[request.flow]
   const steps = Object.values(flow?.steps ?? {})
-  const labels = steps.flatMap(({ happenings }) => Object.keys(happenings?.['label-added'] ?? {}))
+  const labels = steps.flatMap(({ on }) =>
+    transitionsOf(on?.['label-added']).flatMap(({ where }) => String(where?.label)),
+  )
   const rules = steps.flatMap(({ decisions }) => Object.values(decisions).flatMap((one) => one.do))
   const snippets = rules.flatMap((rule) => (rule.kind === 'reply' ? [rule.snippet] : []))
   const link = { iid: 77, url: linkOfAnIssue }

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { EffectRule } from '../../src/engine/effect-rule.ts'
-import type { ClockRule, Decision, Field, Flow, GuardContext, Step } from '../../src/engine/flow.ts'
+import {
+  type ClockRule,
+  type Decision,
+  type Field,
+  type Flow,
+  type GuardContext,
+  type Step,
+  transitionsOf,
+} from '../../src/engine/flow.ts'
 import { clockIsOver, isNotEmbargoed, isNotVerified, requesterIsSilent } from '../../src/engine/guards.ts'
 import { flows } from '../../src/flows/index.ts'
 import { labels } from '../../src/flows/labels.ts'
@@ -391,12 +399,9 @@ function waysOf(flow: Flow): readonly Way[] {
       to: targetsOf(decision, from, flow),
       rules: decision.do,
     }))
-    const seen = [
-      step.happenings?.['requester-replied'],
-      ...Object.values(step.happenings?.['label-added'] ?? {}),
-    ]
+    const seen = Object.values({ ...flow.on, ...step.on }).flatMap(transitionsOf)
     const followed = seen.flatMap((way) =>
-      way ? [{ from, name: 'seen', to: [way.goto], rules: way.do ?? [] }] : [],
+      typeof way.goto === 'string' ? [{ from, name: 'seen', to: [way.goto], rules: way.do ?? [] }] : [],
     )
     return [...decided, ...followed].map((way) => ({
       ...way,

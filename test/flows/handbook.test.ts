@@ -2,9 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { effectsText, nextText } from '../../docs/flow-page.ts'
+import { effectsText, nextText, transitionText } from '../../docs/flow-page.ts'
 import { clockText, needsText, whoText } from '../../docs/flow-words.ts'
-import type { Decision, Flow } from '../../src/engine/flow.ts'
+import type { HappeningName } from '../../src/engine/event.ts'
+import { type Decision, type Flow, transitionsOf } from '../../src/engine/flow.ts'
 import { flows } from '../../src/flows/index.ts'
 import { snippetNames } from '../../src/flows/snippets.ts'
 
@@ -133,7 +134,7 @@ describe.skipIf(!existsSync(fileURLToPath(securityHandbook)))('Beside the handbo
 
     expect(ofTickets.map(({ handbook: title }) => title)).toEqual(['Security ZenDesk Process'])
     expect(page).toContain('# Security ZenDesk Process')
-    expect(steps.filter(([, step]) => !headings.includes(step.handbook))).toEqual([])
+    expect(steps.filter(([, step]) => !headings.includes(step.handbook ?? ''))).toEqual([])
   })
 
   test('each clock gives the page’s sentence for itself', () => {
@@ -183,10 +184,10 @@ function textOf(place: string): string | undefined {
   if (decision) return decisionText(decision)
   if (what === 'clock') return step && clockText(step)
   if (what === 'on-entry') return step?.onEntry && effectsText(step.onEntry)
-  if (what === 'requester-replied') return transitionText(step?.happenings?.['requester-replied'])
-  const labels = Object.entries(step?.happenings?.['label-added'] ?? {})
-  if (what !== 'label-added' || labels.length === 0) return undefined
-  return labels.map(([label, { goto }]) => `${label}, ${goto}`).join(', ')
+  const seen = transitionsOf(step?.on?.[what as HappeningName])
+  return seen.length === 0
+    ? undefined
+    : seen.map((one) => `${Object.values(one.where ?? {}).join()}; ${transitionText(one)}`).join('; ')
 }
 
 function decisionText(decision: Decision): string {
@@ -197,12 +198,6 @@ function decisionText(decision: Decision): string {
     effectsText(decision.do),
     nextText(decision),
   ].join('; ')
-}
-
-function transitionText(
-  transition: NonNullable<Flow['steps'][string]['happenings']>['requester-replied'],
-): string | undefined {
-  return transition && `${effectsText(transition.do ?? [])}; ${transition.goto}`
 }
 
 /** As a word of its own: `close` is not in `closed`. */

@@ -40,7 +40,7 @@ const lending: Flow = defineFlow<'asked' | 'lent' | 'back'>({
       availableWhen: 'on arrival',
       waitsFor: 'support',
       clock: { name: 'Answer', days: 2, since: 'created', because: 'Answer within two days' },
-      happenings: { 'label-added': { 'a::b': { goto: 'lent' } } },
+      on: { 'label-added': { where: { label: 'a::b' }, goto: 'lent' } },
       decisions: {
         lend: { button: 'Lend', by: ['support-engineer', 'support-manager'], do: [], goto: 'lent' },
         ask: { button: 'Ask', by: ['privacy'], inMenu: true, do: [] },
@@ -58,7 +58,7 @@ const lending: Flow = defineFlow<'asked' | 'lent' | 'back'>({
       title: 'Lent',
       availableWhen: 'when lent',
       waitsFor: 'requester',
-      happenings: { 'requester-replied': { goto: 'back' } },
+      on: { 'requester-replied': { goto: 'back' } },
       decisions: {},
     },
     back: {

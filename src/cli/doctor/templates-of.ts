@@ -1,6 +1,6 @@
 import type { IssuePurpose } from '../../engine/effect.ts'
 import type { EffectRule } from '../../engine/effect-rule.ts'
-import type { Flow, Step } from '../../engine/flow.ts'
+import { type Flow, type On, type Step, transitionsOf } from '../../engine/flow.ts'
 
 /** The issue templates that the flows' effects of these purposes open issues from. */
 export function templatesOf(flows: readonly Flow[], purposes: readonly IssuePurpose[]): readonly string[] {
@@ -10,18 +10,18 @@ export function templatesOf(flows: readonly Flow[], purposes: readonly IssuePurp
   return [...new Set(names)]
 }
 
-function rulesOf({ anytime, steps }: Flow): readonly EffectRule[] {
+function rulesOf({ anytime, on, steps }: Flow): readonly EffectRule[] {
   return [
     ...Object.values(anytime).flatMap((decision) => decision.do),
+    ...rulesOn(on),
     ...Object.values(steps).flatMap(rulesOfStep),
   ]
 }
 
-function rulesOfStep({ onEntry = [], happenings = {}, decisions }: Step): readonly EffectRule[] {
-  const transitions = [happenings['requester-replied'], ...Object.values(happenings['label-added'] ?? {})]
-  return [
-    ...onEntry,
-    ...transitions.flatMap((transition) => transition?.do ?? []),
-    ...Object.values(decisions).flatMap((decision) => decision.do),
-  ]
+function rulesOfStep({ onEntry = [], on, decisions }: Step): readonly EffectRule[] {
+  return [...onEntry, ...rulesOn(on), ...Object.values(decisions).flatMap((decision) => decision.do)]
+}
+
+function rulesOn(on: On = {}): readonly EffectRule[] {
+  return Object.values(on).flatMap((declared) => transitionsOf(declared).flatMap((one) => one.do ?? []))
 }
