@@ -91,6 +91,8 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     log,
     subjectOf: subjectOf(context),
     handle: handleEntry(intake),
+    tell: intake.tell,
+    wakeWorker: context.wakeWorker,
   })
   const readAfresh = (requestId: string) => readInTime(intake, requestId)
   const slackApp = createSlackApp({

@@ -8,7 +8,7 @@ import type { Desk, ShownTo } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf, listOpen } from '../requests/card-states.ts'
 import { nowOf } from '../requests/desk-context.ts'
-import { circumstancesFor } from '../requests/handle-event.ts'
+import { circumstancesFor, recordRefusal } from '../requests/handle-event.ts'
 import { logSentence } from '../requests/log-sentences.ts'
 import { statsOf } from '../requests/stats.ts'
 import type { RequestRow } from '../store/store.ts'
@@ -72,14 +72,7 @@ export function deskOf(parts: DeskParts): Desk {
     },
     recordRefusal: async (requestId, decision, userId, because) => {
       const row = await requests.byId(requestId)
-      const about = row ? aboutRequest(row) : {}
-      await audit.append({
-        at: nowOf(context),
-        ...about,
-        what: 'refused',
-        who: `slack:${userId}`,
-        details: { ...(row ? ticketOf(row) : {}), decision, because },
-      })
+      await recordRefusal(context, { audit }, { row, decision, userId, because })
     },
     list: (source, filter, person) => listOpen(parts, source, filter, person),
     recentLog: async (requestId) =>

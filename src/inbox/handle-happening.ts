@@ -1,9 +1,7 @@
 /** What came of an effect, told to the request: evidence read, an issue opened. */
 import type { Happening } from '../engine/event.ts'
-import { nowOf } from '../requests/desk-context.ts'
-import { handleEvent } from '../requests/handle-event.ts'
-import type { InboxEntry } from '../store/store.ts'
-import type { Intake } from './intake.ts'
+import { handleHappenings, requestById } from '../requests/handle-event.ts'
+import type { Handler } from './handler.ts'
 
 /** Written by our own effects, so its form is trusted. */
 export interface HappeningEntry {
@@ -11,14 +9,12 @@ export interface HappeningEntry {
   readonly happening: Happening
 }
 
-export async function handleHappening(
-  { context }: Intake,
-  entry: InboxEntry,
-  { requestId, happening }: HappeningEntry,
-): Promise<void> {
-  await context.store.transaction(async (tables) => {
-    await handleEvent(context, tables, requestId, { kind: 'happening', happening })
-    await tables.inbox.done(entry.id, nowOf(context))
-  })
-  context.wakeWorker()
-}
+export const handleHappening: Handler<HappeningEntry> = async (
+  { context },
+  _entry,
+  { requestId, happening },
+) => ({
+  write: async (tables) => {
+    await handleHappenings(context, tables, await requestById(tables, requestId), [happening])
+  },
+})

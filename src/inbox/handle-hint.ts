@@ -1,34 +1,35 @@
 /** Something may have changed in GitLab (a webhook or the poll says so): read the issue and tell what is new. */
 
 import type { Happening } from '../engine/event.ts'
+import type { Handled } from '../queue/inbox-loop.ts'
 import { nowOf } from '../requests/desk-context.ts'
-import { handleEvent } from '../requests/handle-event.ts'
+import { handleHappenings, requestById } from '../requests/handle-event.ts'
 import { sight } from '../requests/sight.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import type { Issue } from '../services/gitlab/answers.ts'
 import { metaIssueOf } from '../services/gitlab/meta-issue-of.ts'
 import { sightingOf } from '../services/gitlab/read-issue.ts'
 import { forgetUnread, rememberUnread } from '../services/gitlab/unread-issues.ts'
-import type { InboxEntry, RequestRow } from '../store/store.ts'
-import type { Intake } from './intake.ts'
+import type { RequestRow } from '../store/store.ts'
+import type { Handler, Intake } from './handler.ts'
 import type { HintEntry } from './payloads.ts'
 
-export async function handleHint(intake: Intake, entry: InboxEntry, { iid }: HintEntry): Promise<void> {
+export const handleHint: Handler<HintEntry> = async (intake, _entry, { iid }) => {
   const { context, reader } = intake
   const known = await context.store.tables.requests.byIid(iid)
   const issue = await readOrStatus(reader.gitlab.issue(iid))
-  if (typeof issue === 'number') return unreadable(intake, entry, iid, issue)
+  if (typeof issue === 'number') return unreadable(intake, iid, issue)
   await forgetUnread(context, iid)
   const metaOf = known ? undefined : await requestOfMeta(intake, iid)
-  if (metaOf) return metaSeen(intake, entry, metaOf, issue)
+  if (metaOf) return metaSeen(intake, metaOf, issue)
   const madeFor = known ? undefined : await requestTitledBy(intake, issue)
-  if (madeFor) return metaMade(intake, entry, madeFor, issue)
+  if (madeFor) return metaMade(intake, madeFor, issue)
   const sighting = await sightingOf(reader, issue, known?.seen)
-  await context.store.transaction(async (tables) => {
-    await sight(context, tables, sighting)
-    await tables.inbox.done(entry.id, nowOf(context))
-  })
-  context.wakeWorker()
+  return {
+    write: async (tables) => {
+      await sight(context, tables, sighting)
+    },
+  }
 }
 
 /** The issue, or 404 or 403 when GitLab does not show it to our token. */
@@ -41,21 +42,16 @@ async function readOrStatus(reading: Promise<Issue>): Promise<Issue | 404 | 403>
   }
 }
 
-async function unreadable(intake: Intake, entry: InboxEntry, iid: number, status: 404 | 403): Promise<void> {
-  const { context } = intake
-  const at = nowOf(context)
-  await context.store.transaction(async (tables) => {
-    await rememberUnread(tables, iid, at)
-    const known = await tables.requests.byIid(iid)
-    // It is asked for again and again: what is known already is not said again, nor written to the log.
-    if (known && known.facts.unreadable?.status !== status)
-      await handleEvent(context, tables, known.id, {
-        kind: 'happening',
-        happening: { name: 'issue-unreadable', status, at },
-      })
-    await tables.inbox.done(entry.id, at)
-  })
-  context.wakeWorker()
+function unreadable({ context }: Intake, iid: number, status: 404 | 403): Handled {
+  return {
+    write: async (tables, at) => {
+      await rememberUnread(tables, iid, at)
+      const known = await tables.requests.byIid(iid)
+      // It is asked for again and again: what is known already is not said again, nor written to the log.
+      if (known && known.facts.unreadable?.status !== status)
+        await handleHappenings(context, tables, known, [{ name: 'issue-unreadable', status, at }])
+    },
+  }
 }
 
 async function requestOfMeta({ context }: Intake, iid: number): Promise<RequestRow | undefined> {
@@ -74,10 +70,10 @@ async function requestTitledBy({ context, reader }: Intake, issue: Issue): Promi
   )
 }
 
-async function metaMade(intake: Intake, entry: InboxEntry, row: RequestRow, issue: Issue): Promise<void> {
+function metaMade(intake: Intake, row: RequestRow, issue: Issue): Handled {
   const { author } = issue
   const at = nowOf(intake.context)
-  await handOver(intake, entry, row.id, {
+  return handOver(intake, row.id, {
     name: 'meta-issue-made',
     issue: metaIssueOf(issue),
     by: `gitlab:${author.id}`,
@@ -85,20 +81,15 @@ async function metaMade(intake: Intake, entry: InboxEntry, row: RequestRow, issu
   })
 }
 
-async function metaSeen(intake: Intake, entry: InboxEntry, row: RequestRow, issue: Issue): Promise<void> {
+function metaSeen(intake: Intake, row: RequestRow, issue: Issue): Handled {
   const at = nowOf(intake.context)
-  await handOver(intake, entry, row.id, { name: 'meta-issue-seen', issue: metaIssueOf(issue), at })
+  return handOver(intake, row.id, { name: 'meta-issue-seen', issue: metaIssueOf(issue), at })
 }
 
-async function handOver(
-  { context }: Intake,
-  entry: InboxEntry,
-  requestId: string,
-  happening: Happening,
-): Promise<void> {
-  await context.store.transaction(async (tables) => {
-    await handleEvent(context, tables, requestId, { kind: 'happening', happening })
-    await tables.inbox.done(entry.id, nowOf(context))
-  })
-  context.wakeWorker()
+function handOver({ context }: Intake, requestId: string, happening: Happening): Handled {
+  return {
+    write: async (tables) => {
+      await handleHappenings(context, tables, await requestById(tables, requestId), [happening])
+    },
+  }
 }

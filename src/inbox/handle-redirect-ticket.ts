@@ -2,12 +2,12 @@
 
 import type { Person } from '../engine/request.ts'
 import { instantText } from '../engine/time.ts'
-import { nowOf } from '../requests/desk-context.ts'
+import type { Handled } from '../queue/inbox-loop.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import type { Ticket } from '../services/zendesk/answers.ts'
 import type { Zendesk } from '../services/zendesk/client.ts'
 import type { InboxEntry, OutboxEntry } from '../store/store.ts'
-import type { Intake } from './intake.ts'
+import { type Handler, type Intake, refused } from './handler.ts'
 import type { RedirectTicketEntry } from './payloads.ts'
 
 type Judged = { readonly ticket: Ticket } | { readonly refused: string }
@@ -16,18 +16,12 @@ type Judged = { readonly ticket: Ticket } | { readonly refused: string }
 const repetitionMs = 24 * 3_600_000
 
 /** Who asked is told when it is done or has failed, not here; here only of a refusal. */
-export async function handleRedirectTicket(
-  intake: Intake,
-  entry: InboxEntry,
-  asked: RedirectTicketEntry,
-): Promise<void> {
+export const handleRedirectTicket: Handler<RedirectTicketEntry> = async (intake, entry, asked) => {
+  const { ticket, answerTo } = asked
   const judged = await judge(intake, entry, asked)
-  if ('refused' in judged) {
-    await refuse(intake, entry, asked, judged.refused)
-    return intake.tell(asked.answerTo, judged.refused)
-  }
-  await redirect(intake, entry, asked, judged.ticket)
-  intake.context.wakeWorker()
+  if (!('refused' in judged)) return redirect(intake, asked, judged.ticket)
+  const because = judged.refused
+  return refused(intake, answerTo, { decision: 'redirect-ticket', because, details: { ticket } })
 }
 
 async function judge(intake: Intake, entry: InboxEntry, asked: RedirectTicketEntry): Promise<Judged> {
@@ -103,50 +97,31 @@ function unreadable({ status }: CallFailed, id: number): string {
   return `Zendesk does not let the bot’s account read ticket ${id} (${status}). Nothing was sent.`
 }
 
-async function redirect(
+function redirect(
   { context }: Intake,
-  entry: InboxEntry,
   { ticket, to, answerTo }: RedirectTicketEntry,
   { updatedAt }: Ticket,
-): Promise<void> {
-  const at = nowOf(context)
-  await context.store.transaction(async (tables) => {
-    await tables.outbox.add([
-      {
-        opId: context.newId(),
-        subject: subjectOf({ ticket }),
-        lane: 'zendesk',
-        work: { kind: 'redirect-ticket', ticket, to, updatedStamp: updatedAt, answerTo },
-        dueAt: at,
-        createdAt: at,
-      },
-    ])
-    await tables.audit.append({
-      at,
-      what: 'decided',
-      who: `slack:${answerTo.userId}`,
-      details: { decision: 'redirect-ticket', ticket, to },
-    })
-    await tables.inbox.done(entry.id, at)
-  })
-}
-
-async function refuse(
-  { context }: Intake,
-  entry: InboxEntry,
-  { ticket, answerTo }: RedirectTicketEntry,
-  because: string,
-): Promise<void> {
-  const at = nowOf(context)
-  await context.store.transaction(async (tables) => {
-    await tables.audit.append({
-      at,
-      what: 'refused',
-      who: `slack:${answerTo.userId}`,
-      details: { decision: 'redirect-ticket', ticket, because },
-    })
-    await tables.inbox.done(entry.id, at)
-  })
+): Handled {
+  return {
+    write: async (tables, at) => {
+      await tables.outbox.add([
+        {
+          opId: context.newId(),
+          subject: subjectOf({ ticket }),
+          lane: 'zendesk',
+          work: { kind: 'redirect-ticket', ticket, to, updatedStamp: updatedAt, answerTo },
+          dueAt: at,
+          createdAt: at,
+        },
+      ])
+      await tables.audit.append({
+        at,
+        what: 'decided',
+        who: `slack:${answerTo.userId}`,
+        details: { decision: 'redirect-ticket', ticket, to },
+      })
+    },
+  }
 }
 
 function subjectOf({ ticket }: Pick<RedirectTicketEntry, 'ticket'>): string {

@@ -1,43 +1,42 @@
 /** Something may have changed on a ticket (a webhook or the poll says so): read it and tell what is new. */
 
-import { nowOf } from '../requests/desk-context.ts'
+import { requestById } from '../requests/handle-event.ts'
 import { sightTicket, ticketUnreadable } from '../requests/sight-ticket.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import { hintKey } from '../services/zendesk/poll.ts'
 import { type ReadTicket, readTicket, ticketSighting } from '../services/zendesk/ticket-reader.ts'
-import type { InboxEntry, Tables } from '../store/store.ts'
-import { entryDone, type Intake } from './intake.ts'
+import type { Handler } from './handler.ts'
 import type { TicketHintEntry } from './payloads.ts'
 
-export async function handleTicketHint(
-  intake: Intake,
-  entry: InboxEntry,
-  { ticket, isInQueue = false }: TicketHintEntry,
-): Promise<void> {
-  const { context, tickets } = intake
+export const handleTicketHint: Handler<TicketHintEntry> = async (
+  { context, tickets },
+  { receivedAt },
+  { ticket, isInQueue = false },
+) => {
   const known = await context.store.tables.requests.byIid(ticket, 'zendesk')
-  if (!tickets) return entryDone(intake, entry)
+  if (!tickets) return {}
   if (!known && !isInQueue) {
     // Whether a ticket belongs to the queue, only the search tells.
-    await tickets.lookAtQueue(entry.receivedAt)
-    return entryDone(intake, entry)
+    await tickets.lookAtQueue(receivedAt)
+    return {}
   }
   // Whatever came in until now is answered by what is read from now on: a storm of a thousand is one reading.
   const answered = await context.store.tables.inbox.pendingWithKey(hintKey(ticket))
   const read = await readOrStatus(readTicket(tickets.reader, ticket))
-  const sighting =
-    typeof read === 'number' ? undefined : await ticketSighting(tickets.reader, read, known?.seen)
-  await context.store.transaction(async (tables) => {
-    if (sighting) await sightTicket(context, tables, sighting, isInQueue)
-    else if (known) await ticketUnreadable(context, tables, known.id, read as 404 | 403)
-    await allDone(intake, tables, [entry.id, ...answered])
-  })
-  context.wakeWorker()
-}
-
-async function allDone({ context }: Intake, tables: Tables, ids: readonly number[]): Promise<void> {
-  const at = nowOf(context)
-  for (const id of new Set(ids)) await tables.inbox.done(id, at)
+  if (typeof read === 'number')
+    return {
+      answered,
+      write: async (tables) => {
+        if (known) await ticketUnreadable(context, tables, await requestById(tables, known.id), read)
+      },
+    }
+  const sighting = await ticketSighting(tickets.reader, read, known?.seen)
+  return {
+    answered,
+    write: async (tables) => {
+      await sightTicket(context, tables, sighting, isInQueue)
+    },
+  }
 }
 
 /** What was read, or 404 or 403 when Zendesk does not show the ticket to the bot's account. */

@@ -1,12 +1,9 @@
-/** What each kind of inbox entry asks for: read GitLab afresh where needed, then hand it to the request. */
+/** Who handles which kind of inbox entry, and which entries wait for each other. */
 
-import { type Person, requestName } from '../engine/request.ts'
-import { type Instant, toInstant } from '../engine/time.ts'
+import type { ZodType } from 'zod'
+import { requestName } from '../engine/request.ts'
 import type { HandleEntry } from '../queue/inbox-loop.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
-import type { GitLab } from '../services/gitlab/client.ts'
-import type { IssueReader } from '../services/gitlab/read-issue.ts'
-import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { InboxEntry } from '../store/store.ts'
 import { handleCommand } from './handle-command.ts'
 import { handleDecision } from './handle-decision.ts'
@@ -15,7 +12,7 @@ import { handleHint } from './handle-hint.ts'
 import { handleRedirectTicket } from './handle-redirect-ticket.ts'
 import { handleTicketHint } from './handle-ticket-hint.ts'
 import { handleTryAgain } from './handle-try-again.ts'
-import type { AnswerTo } from './payloads.ts'
+import type { Handler, Intake } from './handler.ts'
 import {
   AnswerEntry,
   CommandEntry,
@@ -26,46 +23,26 @@ import {
   TryAgainEntry,
 } from './payloads.ts'
 
-export interface Intake {
-  readonly context: DeskContext
-  readonly reader: IssueReader & { readonly gitlab: GitLab }
-  /** Absent: everything Zendesk is off. */
-  readonly tickets?: {
-    readonly reader: TicketReader
-    /** Searches the queue, unless that was done after this instant. */
-    readonly lookAtQueue: (since: Instant) => Promise<void>
-  }
-  /** Roles as Slack says now; a sentence where nobody may be let in. */
-  readonly whoIs: (
-    userId: string,
-    teamId: string,
-  ) => Promise<{ readonly person: Person } | { readonly refused: string }>
-  /** Answers a person privately. Never throws: what has been decided stands whether they hear of it or not. */
-  readonly tell: (to: AnswerTo, text: string) => Promise<void>
+const handlers: Readonly<Record<string, Handler<unknown>>> = {
+  decision: parsed(DecisionEntry, handleDecision),
+  command: parsed(CommandEntry, handleCommand),
+  'redirect-ticket': parsed(RedirectTicketEntry, handleRedirectTicket),
+  answer: parsed(AnswerEntry, handleAnswer),
+  'try-again': parsed(TryAgainEntry, handleTryAgain),
+  happening: (intake, entry, payload) => handleHappening(intake, entry, payload as HappeningEntry),
+  'gitlab-hint': parsed(HintEntry, handleHint),
+  'zendesk-hint': parsed(TicketHintEntry, handleTicketHint),
+}
+
+function parsed<Payload>(payload: ZodType<Payload>, handler: Handler<Payload>): Handler<unknown> {
+  return (intake, entry, stored) => handler(intake, entry, payload.parse(stored))
 }
 
 export function handleEntry(intake: Intake): HandleEntry {
   return async (entry) => {
-    switch (entry.kind) {
-      case 'decision':
-        return handleDecision(intake, entry, DecisionEntry.parse(entry.payload))
-      case 'command':
-        return handleCommand(intake, entry, CommandEntry.parse(entry.payload))
-      case 'redirect-ticket':
-        return handleRedirectTicket(intake, entry, RedirectTicketEntry.parse(entry.payload))
-      case 'answer':
-        return handleAnswer(intake, entry)
-      case 'try-again':
-        return handleTryAgain(intake, entry, TryAgainEntry.parse(entry.payload))
-      case 'happening':
-        return handleHappening(intake, entry, entry.payload as HappeningEntry)
-      case 'gitlab-hint':
-        return handleHint(intake, entry, HintEntry.parse(entry.payload))
-      case 'zendesk-hint':
-        return handleTicketHint(intake, entry, TicketHintEntry.parse(entry.payload))
-      default:
-        throw new Error(`nobody handles ${entry.kind}`)
-    }
+    const handler = Object.hasOwn(handlers, entry.kind) ? handlers[entry.kind] : undefined
+    if (!handler) throw new Error(`nobody handles ${entry.kind}`)
+    return handler(intake, entry, entry.payload)
   }
 }
 
@@ -81,12 +58,11 @@ export function subjectOf({ store }: Pick<DeskContext, 'store'>): (entry: InboxE
 }
 
 /** Told before it is done: twice is better than never. */
-async function handleAnswer(intake: Intake, entry: InboxEntry): Promise<void> {
-  const { answerTo, text } = AnswerEntry.parse(entry.payload)
+async function handleAnswer(
+  intake: Intake,
+  _entry: InboxEntry,
+  { answerTo, text }: AnswerEntry,
+): ReturnType<Handler<AnswerEntry>> {
   await intake.tell(answerTo, text)
-  await entryDone(intake, entry)
-}
-
-export async function entryDone(intake: Intake, entry: InboxEntry): Promise<void> {
-  await intake.context.store.tables.inbox.done(entry.id, toInstant(intake.context.now()))
+  return {}
 }

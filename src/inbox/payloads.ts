@@ -38,6 +38,7 @@ export type RedirectTicketEntry = z.infer<typeof RedirectTicketEntry>
 
 /** What a person is to be told of something that came about later. */
 export const AnswerEntry = z.object({ answerTo: AnswerTo, text: z.string() })
+export type AnswerEntry = z.infer<typeof AnswerEntry>
 
 export const TryAgainEntry = z.object({ requestId: z.string(), answerTo: AnswerTo })
 export type TryAgainEntry = z.infer<typeof TryAgainEntry>

@@ -10,20 +10,20 @@ import { unreadable as unreadableTicket } from '../services/zendesk/show-ticket.
 import { changesSince } from '../services/zendesk/ticket-changes.ts'
 import { readTicket, ticketSighting } from '../services/zendesk/ticket-reader.ts'
 import type { RequestRow, Tables } from '../store/store.ts'
-import type { Intake } from './intake.ts'
+import type { Intake } from './handler.ts'
 import type { DecisionEntry } from './payloads.ts'
 
 export type Fresh =
   | {
-      /** Takes in what was read, inside the transaction of the decision. */
-      readonly sight: (tables: Tables) => Promise<void>
+      /** Takes in what was read, inside the transaction of the decision; the request as it stands then. */
+      readonly sight: (tables: Tables) => Promise<RequestRow | undefined>
       /** When the ticket had last changed. */
       readonly stamp?: Instant
     }
   /** The sentence for the person, and 404 or 403 where that is why. */
   | { readonly because: string; readonly status?: number | undefined }
 
-export const nothingRead: Fresh = { sight: async () => {} }
+export const nothingRead: Fresh = { sight: async () => undefined }
 
 /** "a click on Approve Exception, Fail Verification or Close No Response reads GitLab afresh first, so an unseen reply counts" */
 export async function readAfresh(intake: Intake, payload: DecisionEntry, row: RequestRow): Promise<Fresh> {
@@ -43,7 +43,12 @@ export async function readAfresh(intake: Intake, payload: DecisionEntry, row: Re
 
 async function freshIssue({ context, reader }: Intake, row: RequestRow): Promise<Fresh> {
   const sighting = await readIssue(reader, row.iid, row.seen)
-  return { sight: async (tables) => void (await sight(context, tables, sighting)) }
+  return {
+    sight: async (tables) => {
+      const sighted = await sight(context, tables, sighting)
+      return 'row' in sighted ? sighted.row : undefined
+    },
+  }
 }
 
 /** Refused when it is not the ticket that the person had before their eyes. */

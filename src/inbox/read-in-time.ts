@@ -1,7 +1,7 @@
 /** Takes in what GitLab says now, for somebody who can't wait. */
 import { sight } from '../requests/sight.ts'
 import { readIssue } from '../services/gitlab/read-issue.ts'
-import type { Intake } from './intake.ts'
+import type { Intake } from './handler.ts'
 
 /** A trigger of Slack's lives three seconds; the modal needs the rest. */
 const patienceMs = 1_500

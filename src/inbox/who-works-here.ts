@@ -1,6 +1,6 @@
 /** Whoever holds a role at the desk in question; a member of the workspace alone does not. */
 import type { Person, Role, Source } from '../engine/request.ts'
-import type { Intake } from './intake.ts'
+import type { Intake } from './handler.ts'
 import type { AnswerTo } from './payloads.ts'
 
 type Who = { readonly person: Person } | { readonly refused: string }

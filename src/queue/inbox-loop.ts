@@ -2,10 +2,36 @@
 
 import { type Instant, toInstant } from '../engine/time.ts'
 import { CallFailed } from '../services/call-failed.ts'
-import { type InboxEntry, StaleRequest, type Store } from '../store/store.ts'
+import { type InboxEntry, StaleRequest, type Store, type Tables } from '../store/store.ts'
 
-/** Handles one entry and marks it done in the transaction that carries what it did. */
-export type HandleEntry = (entry: InboxEntry) => Promise<void>
+/** Reads what it needs, outside of any transaction, and gives back what is to be written. */
+export type HandleEntry = (entry: InboxEntry) => Promise<Handled>
+
+export interface Handled {
+  /**
+   * Writes what came of the entry, in the transaction in which it is marked done; who is to be told of it, if anybody.
+   * May run again on another reading: it changes nothing but `tables`.
+   */
+  readonly write?: (tables: Tables, at: Instant) => Promise<Told | undefined>
+  /** Ids of further entries that are done with this one, since what was read for it answers them too. */
+  readonly answered?: readonly number[]
+}
+
+/** A person hears privately what came of what they did. */
+export interface Told {
+  readonly answerTo: {
+    readonly userId: string
+    readonly teamId: string
+    readonly channel?: string
+    readonly responseUrl?: string
+  }
+  readonly text: string
+}
+
+/** Another process was quicker, or the entry was taken from this one: nothing of it is written. */
+class AlreadyDone extends Error {
+  override readonly name = 'AlreadyDone'
+}
 
 export interface InboxLoopParts {
   readonly store: Store
@@ -13,6 +39,10 @@ export interface InboxLoopParts {
   readonly handle: HandleEntry
   /** Entries of the same subject are handled one after the other. */
   readonly subjectOf: (entry: InboxEntry) => Promise<string>
+  /** Never rejects. */
+  readonly tell: (to: Told['answerTo'], text: string) => Promise<void>
+  /** There may be something new in the outbox. */
+  readonly wakeWorker: () => void
   readonly log: { error(fields: object, message: string): void }
 }
 
@@ -53,7 +83,7 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
   async function take(entry: InboxEntry, subject: string): Promise<void> {
     let isKept = true
     try {
-      await parts.handle(entry)
+      await settle(parts, entry, await parts.handle(entry))
     } catch (error) {
       isKept = await putBack(parts, entry, error)
     }
@@ -99,12 +129,30 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
   }
 }
 
+/** Writes what came of an entry and marks it done, all or nothing; then whoever waits for it is told. */
+async function settle(
+  { store, now, tell, wakeWorker }: InboxLoopParts,
+  entry: InboxEntry,
+  { write, answered = [] }: Handled,
+): Promise<void> {
+  const at = toInstant(now())
+  const done = await store.transaction(async (tables) => {
+    if (!(await tables.inbox.done(entry.id, at))) throw new AlreadyDone(entry.key)
+    const toTell = await write?.(tables, at)
+    for (const id of answered) if (id !== entry.id) await tables.inbox.done(id, at)
+    return toTell
+  })
+  wakeWorker()
+  if (done) await tell(done.answerTo, done.text)
+}
+
 /** True when the entry is off the list of what is due now, or moved on it. */
 async function putBack(
   { store, now, log }: InboxLoopParts,
   entry: InboxEntry,
   error: unknown,
 ): Promise<boolean> {
+  if (error instanceof AlreadyDone) return true
   const at = now()
   const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)
   const fields = { kind: entry.kind, key: entry.key, attempts: entry.attempts + 1, error: messageOf(error) }

@@ -7,7 +7,7 @@ import type { Event, Happening } from '../engine/event.ts'
 import type { Circumstances } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
 import { aboutRequest, ticketOf } from '../engine/request.ts'
-import type { Instant } from '../engine/time.ts'
+import { type Instant, toInstant } from '../engine/time.ts'
 import type { AuditDraft, RequestRow, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
@@ -16,20 +16,92 @@ export class UnknownRequest extends Error {
   override readonly name = 'UnknownRequest'
 }
 
-/** Inside the caller's transaction, so that an inbox row is done together with what it did. */
+/** What `decide` answered, and the request as it stands now. */
+export interface HandledEvent {
+  readonly outcome: Outcome
+  readonly row: RequestRow
+}
+
+/**
+ * Inside the caller's transaction, so that an inbox row is done together with what it did. `row` is the request as the
+ * transaction knows it: one that was changed since it was read is refused with `StaleRequest`.
+ */
 export async function handleEvent(
   context: DeskContext,
   tables: Tables,
-  requestId: string,
+  row: RequestRow,
   event: Event,
-): Promise<Outcome> {
-  const row = await tables.requests.byId(requestId)
-  if (!row) throw new UnknownRequest(requestId)
+): Promise<HandledEvent> {
   const circumstances = await circumstancesFor(context, tables, row, event)
   const outcome = decide(context.flows, row, event, circumstances)
   await tables.audit.append(auditOf(row, event, outcome, circumstances.now))
-  if (outcome.kind === 'move') await write(context, tables, row, outcome)
-  return outcome
+  return { outcome, row: outcome.kind === 'move' ? await write(context, tables, row, outcome) : row }
+}
+
+/** One after the other; the request as the last of them leaves it. */
+export async function handleHappenings(
+  context: DeskContext,
+  tables: Tables,
+  row: RequestRow,
+  happenings: readonly Happening[],
+): Promise<RequestRow> {
+  let current = row
+  for (const happening of happenings)
+    current = (await handleEvent(context, tables, current, { kind: 'happening', happening })).row
+  return current
+}
+
+/** Throws `UnknownRequest` where it was purged. */
+export async function requestById({ requests }: Pick<Tables, 'requests'>, id: string): Promise<RequestRow> {
+  const row = await requests.byId(id)
+  if (!row) throw new UnknownRequest(id)
+  return row
+}
+
+/** Somebody makes a request theirs: no step of any flow knows of it. */
+export async function claimRequest(
+  context: DeskContext,
+  tables: Tables,
+  row: RequestRow,
+  userId: string,
+): Promise<RequestRow> {
+  const claimed = await tables.requests.update({ ...row, assignee: userId })
+  await tables.audit.append({
+    at: nowOf(context),
+    ...aboutRequest(row),
+    what: 'claimed',
+    who: `slack:${userId}`,
+    details: { ...ticketOf(row), ...(row.assignee ? { from: `slack:${row.assignee}` } : {}) },
+  })
+  await redraw(context, tables, row.id)
+  return claimed
+}
+
+/** A person was not let in before `decide` was asked, or their modal showed it: in the log like every other refusal. */
+export async function recordRefusal(
+  context: Pick<DeskContext, 'now'>,
+  tables: Pick<Tables, 'audit'>,
+  {
+    row,
+    decision,
+    userId,
+    because,
+    details = {},
+  }: {
+    readonly row?: RequestRow | undefined
+    readonly decision: string
+    readonly userId: string
+    readonly because: string
+    readonly details?: Readonly<Record<string, unknown>>
+  },
+): Promise<void> {
+  await tables.audit.append({
+    at: toInstant(context.now()),
+    ...(row ? aboutRequest(row) : {}),
+    what: 'refused',
+    who: `slack:${userId}`,
+    details: { ...(row ? ticketOf(row) : {}), ...details, decision, because },
+  })
 }
 
 /** With the request that the person's input names, if it names one: the engine reads nothing itself. */
@@ -53,7 +125,7 @@ export async function circumstancesFor(
   return named ? { ...circumstances, named: { iid, isOpen: !isClosed(context, named) } } : circumstances
 }
 
-async function write(context: DeskContext, tables: Tables, row: RequestRow, move: Move): Promise<void> {
+async function write(context: DeskContext, tables: Tables, row: RequestRow, move: Move): Promise<RequestRow> {
   const now = nowOf(context)
   const isElsewhere = move.flow !== row.flow || move.step !== row.step
   const { closedAt: _closedAt, changesAt: _changesAt, ...kept } = row
@@ -66,7 +138,7 @@ async function write(context: DeskContext, tables: Tables, row: RequestRow, move
   }
   const closedAt = isClosed(context, moved) ? (row.closedAt ?? now) : undefined
   const changesAt = closedAt === undefined ? changesAtOf(context, moved) : undefined
-  await tables.requests.update({
+  const written = await tables.requests.update({
     ...moved,
     ...(closedAt ? { closedAt } : {}),
     ...(changesAt ? { changesAt } : {}),
@@ -74,6 +146,7 @@ async function write(context: DeskContext, tables: Tables, row: RequestRow, move
   await addEffects(context, tables, row, move.effects)
   await redraw(context, tables, row.id)
   await redrawBatches(context, tables, row, moved)
+  return written
 }
 
 /** The list of a distribution day says what has been sent and what has not. */

@@ -5,22 +5,22 @@ import { aboutRequest, ticketOf } from '../engine/request.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
-import { handleEvent, isClosed, redraw } from './handle-event.ts'
+import { handleHappenings, isClosed, redraw } from './handle-event.ts'
 import type { TicketSighting } from './ticket-sighting.ts'
 
-/** Inside the caller's transaction. A ticket that nobody knows is taken in when it is in the queue and open. */
+/** Inside the caller's transaction. A ticket that nobody knows is taken in when it is in the queue and open; the request, where there is one. */
 export async function sightTicket(
   context: DeskContext,
   tables: Tables,
   sighting: TicketSighting,
   isInQueue: boolean,
-): Promise<void> {
+): Promise<RequestRow | undefined> {
   const known = await tables.requests.byIid(sighting.number, 'zendesk')
   if (known) return news(context, tables, known, sighting)
-  if (isInQueue && sighting.solved === undefined) await open(context, tables, sighting)
+  return isInQueue && sighting.solved === undefined ? open(context, tables, sighting) : undefined
 }
 
-async function open(context: DeskContext, tables: Tables, sighting: TicketSighting): Promise<void> {
+async function open(context: DeskContext, tables: Tables, sighting: TicketSighting): Promise<RequestRow> {
   const now = nowOf(context)
   const flow = 'security-ticket'
   const place = { flow, step: context.flows[flow]?.first ?? 'new' }
@@ -44,8 +44,9 @@ async function open(context: DeskContext, tables: Tables, sighting: TicketSighti
     who: 'bot',
     details: { ...ticketOf(opened), ...place, createdAt: sighting.createdAt },
   })
-  await tell(context, tables, opened.id, writtenSince(sighting, 0))
+  const after = await handleHappenings(context, tables, opened, writtenSince(sighting, 0))
   await redraw(context, tables, opened.id)
+  return after
 }
 
 /** A ticket that somebody had given to support before it was seen has its home elsewhere, nobody knows where. */
@@ -58,16 +59,16 @@ async function news(
   tables: Tables,
   known: RequestRow,
   sighting: TicketSighting,
-): Promise<void> {
+): Promise<RequestRow> {
   // Whoever read earlier may come later: an older sighting takes nothing back.
-  if (sighting.seen.updatedAt < known.seen.updatedAt) return
+  if (sighting.seen.updatedAt < known.seen.updatedAt) return known
   const wasOpen = !isClosed(context, known)
   const seen = seenNow(known, sighting, wasOpen)
-  await tables.requests.update({ ...known, url: sighting.url, seen })
+  const row = await tables.requests.update({ ...known, url: sighting.url, seen })
   const turn = turnOf(known, sighting, wasOpen)
   const isOpen = turn === undefined ? wasOpen : turn.name === 'ticket-reopened'
   const written = isOpen ? writtenSince(sighting, known.seen.noteId) : []
-  await tell(context, tables, known.id, [
+  return handleHappenings(context, tables, row, [
     ...(known.facts.unreadable ? [{ name: 'issue-readable', at: nowOf(context) } as const] : []),
     ...(turn ? [turn] : []),
     ...written,
@@ -129,30 +130,20 @@ function writtenSince({ news: all }: TicketSighting, commentId: number): readonl
 export async function ticketUnreadable(
   context: DeskContext,
   tables: Tables,
-  requestId: string,
+  row: RequestRow,
   status: 404 | 403,
 ): Promise<void> {
-  const row = await tables.requests.byId(requestId)
-  if (!row || isKnown(context, row, status)) return
+  if (isKnown(context, row, status)) return
   const at = nowOf(context)
   // Deleted tickets can be restored: that is a reopen then.
-  if (status === 404) await tables.requests.update({ ...row, seen: { ...row.seen, state: 'closed' } })
-  await tell(context, tables, requestId, [
-    status === 404 ? { name: 'ticket-solved', how: 'deleted', at } : { name: 'issue-unreadable', status, at },
+  const gone =
+    status === 404 && (await tables.requests.update({ ...row, seen: { ...row.seen, state: 'closed' } }))
+  await handleHappenings(context, tables, gone || row, [
+    gone ? { name: 'ticket-solved', how: 'deleted', at } : { name: 'issue-unreadable', status, at },
   ])
 }
 
 /** It is asked for at every poll: what is known already is not said again, nor written to the log. */
 function isKnown(context: DeskContext, row: RequestRow, status: 404 | 403): boolean {
   return status === 404 ? isClosed(context, row) : row.facts.unreadable?.status === status
-}
-
-async function tell(
-  context: DeskContext,
-  tables: Tables,
-  requestId: string,
-  happenings: readonly Happening[],
-): Promise<void> {
-  for (const happening of happenings)
-    await handleEvent(context, tables, requestId, { kind: 'happening', happening })
 }

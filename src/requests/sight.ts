@@ -6,7 +6,7 @@ import type { FlowName } from '../flows/index.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
-import { addEffects, handleEvent, isClosed, redraw } from './handle-event.ts'
+import { addEffects, handleHappenings, isClosed, redraw } from './handle-event.ts'
 import type { News, Sighting } from './sighting.ts'
 
 export type Sighted =
@@ -71,9 +71,8 @@ async function open(
   })
   if (flow === 'invalid') return opened
   await enterFirstStep(context, tables, opened)
-  await suggestDuplicates(context, tables, opened)
-  await tell(context, tables, opened.id, happeningsOf(sighting.news))
-  const after = await current(tables, opened.id)
+  const compared = await suggestDuplicates(context, tables, opened)
+  const after = await handleHappenings(context, tables, compared, happeningsOf(sighting.news))
   const changesAt = changesAtOf(context, after)
   const timed = changesAt && !after.closedAt ? await tables.requests.update({ ...after, changesAt }) : after
   await redraw(context, tables, opened.id)
@@ -103,21 +102,21 @@ async function news(
   sighting: Sighting,
 ): Promise<RequestRow> {
   const unheard = sighting.news.filter((one) => isUnheard(one, known))
-  await tables.requests.update({
+  let row = await tables.requests.update({
     ...known,
     url: sighting.url,
     seen: latest(known.seen, sighting.seen),
     hashes: sighting.hashes,
   })
   if (known.facts.unreadable)
-    await tell(context, tables, known.id, [{ name: 'issue-readable', at: nowOf(context) }])
-  const isReopening = await isBeingReopened(tables, known.id)
+    row = await handleHappenings(context, tables, row, [{ name: 'issue-readable', at: nowOf(context) }])
+  const isReopening =
+    unheard.some(({ happening }) => isOwnClose(happening)) && (await isBeingReopened(tables, row.id))
   for (const { happening } of unheard) {
-    const { closedAt } = await current(tables, known.id)
-    if (isOwnClose(happening) && (closedAt !== undefined || isReopening)) continue
-    await tell(context, tables, known.id, [happening])
+    if (isOwnClose(happening) && (row.closedAt !== undefined || isReopening)) continue
+    row = await handleHappenings(context, tables, row, [happening])
   }
-  return current(tables, known.id)
+  return row
 }
 
 /** Nearly always what the request knows, since the bot closes what was decided to be closed. */
@@ -151,33 +150,18 @@ function happeningsOf(news: readonly News[]): readonly Happening[] {
   return news.map(({ happening }) => happening)
 }
 
-async function tell(
-  context: DeskContext,
-  tables: Tables,
-  requestId: string,
-  happenings: readonly Happening[],
-): Promise<void> {
-  for (const happening of happenings)
-    await handleEvent(context, tables, requestId, { kind: 'happening', happening })
-}
-
 /** "another open request of the same requester (same e-mail or username) and type": said on both cards, acted on by nobody but a person. */
-async function suggestDuplicates(context: DeskContext, tables: Tables, row: RequestRow): Promise<void> {
-  if (!row.hashes || row.flow === 'submission') return
+async function suggestDuplicates(context: DeskContext, tables: Tables, row: RequestRow): Promise<RequestRow> {
+  if (!row.hashes || row.flow === 'submission') return row
   const others = await tables.requests.sameRequester(row.hashes, [row.flow], row.id)
-  if (others.length === 0) return
+  if (others.length === 0) return row
   const at = nowOf(context)
-  await tell(context, tables, row.id, [
+  const compared = await handleHappenings(context, tables, row, [
     { name: 'duplicates-suggested', iids: others.map(({ iid }) => iid), at },
   ])
   for (const other of others) {
     const iids = [...new Set([...(other.facts.suggestedDuplicates ?? []), row.iid])]
-    await tell(context, tables, other.id, [{ name: 'duplicates-suggested', iids, at }])
+    await handleHappenings(context, tables, other, [{ name: 'duplicates-suggested', iids, at }])
   }
-}
-
-async function current(tables: Tables, id: string): Promise<RequestRow> {
-  const row = await tables.requests.byId(id)
-  if (!row) throw new Error(`request ${id} is gone within its own transaction`)
-  return row
+  return compared
 }

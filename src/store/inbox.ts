@@ -55,7 +55,7 @@ export function inbox(connection: Connection): Inbox {
     },
 
     async done(id, at) {
-      await finish(connection, id, { finishedAt: at, error: null })
+      return finish(connection, id, { finishedAt: at, error: null })
     },
 
     async postpone(id, dueAt, error) {
@@ -78,12 +78,14 @@ async function finish(
   connection: Connection,
   id: number,
   outcome: { finishedAt: string; error: string | null },
-) {
-  await connection()
+): Promise<boolean> {
+  const { numUpdatedRows } = await connection()
     .updateTable('inbox')
     .set({ ...outcome, payload: null })
     .where('id', '=', id)
-    .execute()
+    .where('finishedAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 function toEntry(row: Selectable<InboxTable>): InboxEntry {

@@ -108,8 +108,8 @@ export interface Inbox {
   /** What is due and not handled, oldest first. */
   pending(now: Instant, limit: number): Promise<InboxEntry[]>
   pendingCount(): Promise<number>
-  /** Handled: the payload is cleared, the key stays. */
-  done(id: number, at: Instant): Promise<void>
+  /** Handled: the payload is cleared, the key stays. False when it was done already. */
+  done(id: number, at: Instant): Promise<boolean>
   /** Tried and not handled: again at `dueAt`. */
   postpone(id: number, dueAt: Instant, error: string): Promise<void>
   /** Ids of what is not handled and has a key that begins so. */

@@ -1,6 +1,5 @@
 /** A hint says only that a ticket may have changed. */
 import { describe, expect, it } from 'vitest'
-import { handleEntry } from '../../src/inbox/intake.ts'
 import { aTicketDesk } from '../services/zendesk/a-ticket-desk.ts'
 
 type Desk = Awaited<ReturnType<typeof aTicketDesk>>
@@ -153,9 +152,8 @@ it('without Zendesk a hint of before is let go', async () => {
   const desk = await aTicketDesk()
   const { tickets: _none, ...intake } = desk.intake
   await desk.hint(5, 'delivery-1')
-  const [entry] = await desk.store.tables.inbox.pending('2030-01-01T00:00:00.000Z', 1)
 
-  if (entry) await handleEntry(intake)(entry)
+  await desk.loopOf(intake).runUntilIdle()
 
   expect(await desk.waiting()).toEqual([])
   expect(desk.asked()).toEqual([])

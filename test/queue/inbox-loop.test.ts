@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createInboxLoop, type HandleEntry } from '../../src/queue/inbox-loop.ts'
+import { createInboxLoop, type Handled } from '../../src/queue/inbox-loop.ts'
 import { CallFailed } from '../../src/services/call-failed.ts'
 import { type InboxEntry, StaleRequest } from '../../src/store/store.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
@@ -7,17 +7,18 @@ import { temporaryStore } from '../store/temporary-store.ts'
 const start = Date.parse('2026-03-01T09:00:00.000Z')
 
 /** A loop over a real store; what is handled is up to the test. */
-async function aLoop(handle: (entry: InboxEntry, done: () => Promise<void>) => Promise<void>) {
+async function aLoop(handle: (entry: InboxEntry) => Promise<Handled | undefined>) {
   const store = await temporaryStore()
   const clock = { at: start }
   const now = () => new Date(clock.at)
   const logged: string[] = []
-  const handleEntry: HandleEntry = (entry) =>
-    handle(entry, () => store.tables.inbox.done(entry.id, now().toISOString()))
+  const told: string[] = []
   const loop = createInboxLoop({
     store,
     now,
-    handle: handleEntry,
+    handle: async (entry) => (await handle(entry)) ?? {},
+    tell: async (_to, text) => void told.push(text),
+    wakeWorker: () => void told.push('wake'),
     subjectOf: async ({ payload }) => (payload as { subject: string }).subject,
     log: { error: (_fields, message) => void logged.push(message) },
   })
@@ -32,7 +33,7 @@ async function aLoop(handle: (entry: InboxEntry, done: () => Promise<void>) => P
     clock.at += ms
     await loop.runUntilIdle()
   }
-  return { store, loop, put, pass, logged, clock }
+  return { store, loop, put, pass, logged, told, clock }
 }
 
 const outage = (kind: 'later' | 'not-done' | 'unknown') =>
@@ -41,10 +42,9 @@ const outage = (kind: 'later' | 'not-done' | 'unknown') =>
 describe('entries are handled', () => {
   it('of the same subject one after the other, in the order in which they came', async () => {
     const order: string[] = []
-    const { loop, put } = await aLoop(async ({ key }, done) => {
+    const { loop, put } = await aLoop(async ({ key }) => {
       order.push(`${key} begins`)
       await new Promise((resolve) => setTimeout(resolve, 5))
-      await done()
       order.push(`${key} ends`)
     })
     await put('first', '#1')
@@ -71,11 +71,13 @@ describe('entries are handled', () => {
     const loop = createInboxLoop({
       store,
       now: () => new Date(start),
-      handle: async ({ id, key }) => {
+      handle: async ({ key }) => {
         handled.push(key)
         await ending?.promise
-        await store.tables.inbox.done(id, new Date(start).toISOString())
+        return {}
       },
+      tell: async () => {},
+      wakeWorker: () => {},
       // The second time it is asked, the list is read and its entry is not looked at yet.
       subjectOf: async () => {
         asked += 1
@@ -110,9 +112,8 @@ describe('entries are handled', () => {
   it('of different subjects side by side: one that hangs holds nobody else up', async () => {
     const hanging = Promise.withResolvers<void>()
     const handled: string[] = []
-    const { loop, put } = await aLoop(async ({ key }, done) => {
+    const { loop, put } = await aLoop(async ({ key }) => {
       if (key === 'hangs') await hanging.promise
-      await done()
       handled.push(key)
     })
     await put('hangs', '#1')
@@ -128,11 +129,10 @@ describe('entries are handled', () => {
 
   it('never more than eight at the same time', async () => {
     let [atOnce, most] = [0, 0]
-    const { loop, put } = await aLoop(async (_entry, done) => {
+    const { loop, put } = await aLoop(async () => {
       atOnce += 1
       most = Math.max(most, atOnce)
       await new Promise((resolve) => setTimeout(resolve, 2))
-      await done()
       atOnce -= 1
     })
     for (let iid = 1; iid <= 40; iid++) await put(`entry ${iid}`)
@@ -144,12 +144,11 @@ describe('entries are handled', () => {
 
   it('that come while others are being handled as well', async () => {
     const handled: string[] = []
-    const { loop, put } = await aLoop(async ({ key }, done) => {
+    const { loop, put } = await aLoop(async ({ key }) => {
       if (key === 'first') {
         await put('second')
         loop.wake()
       }
-      await done()
       handled.push(key)
     })
     await put('first')
@@ -161,9 +160,8 @@ describe('entries are handled', () => {
 
   it('none after the stop, which waits for those in hand', async () => {
     const handled: string[] = []
-    const { loop, put } = await aLoop(async ({ key }, done) => {
+    const { loop, put } = await aLoop(async ({ key }) => {
       await new Promise((resolve) => setTimeout(resolve, 10))
-      await done()
       handled.push(key)
     })
     await put('in hand', '#1')
@@ -176,6 +174,76 @@ describe('entries are handled', () => {
     await new Promise((resolve) => setTimeout(resolve, 20))
 
     expect(handled).toEqual(['in hand'])
+  })
+})
+
+describe('what a handler gives back', () => {
+  const person = { userId: 'U1', teamId: 'T1' }
+
+  it('is written together with the entry’s end, then the worker is woken and the person told', async () => {
+    const { store, loop, put, told } = await aLoop(async () => ({
+      write: async (tables, at) => {
+        await tables.settings.set('written', at)
+        return { answerTo: person, text: 'done' }
+      },
+    }))
+    await put('click')
+
+    await loop.runUntilIdle()
+
+    expect(await store.tables.settings.get('written')).toBe(new Date(start).toISOString())
+    expect(await store.tables.inbox.pendingCount()).toBe(0)
+    expect(told).toEqual(['wake', 'done'])
+  })
+
+  it('is not written, nor anybody told, where the entry was done by somebody else meanwhile', async () => {
+    const desk = await aLoop(async ({ id }) => {
+      await desk.store.tables.inbox.done(id, new Date(start).toISOString())
+      return {
+        write: async (tables) => {
+          await tables.settings.set('written', 'twice')
+          return { answerTo: person, text: 'twice' }
+        },
+      }
+    })
+    await desk.put('click')
+
+    await desk.loop.runUntilIdle()
+
+    expect(await desk.store.tables.settings.get('written')).toBeUndefined()
+    expect(desk.told).toEqual([])
+    expect(desk.logged).toEqual([])
+  })
+
+  it('is not written at all where a part of it fails', async () => {
+    const { store, loop, put, told } = await aLoop(async () => ({
+      write: async (tables) => {
+        await tables.settings.set('written', 'half')
+        throw new Error('broken')
+      },
+    }))
+    await put('click')
+
+    await loop.runUntilIdle()
+
+    expect(await store.tables.settings.get('written')).toBeUndefined()
+    expect(await store.tables.inbox.pendingCount()).toBe(1)
+    expect(told).toEqual([])
+  })
+
+  it('ends the further entries that it answers, too', async () => {
+    const handled: string[] = []
+    const { store, loop, put } = await aLoop(async ({ key }) => {
+      handled.push(key)
+      return { answered: await store.tables.inbox.pendingWithKey('hint') }
+    })
+    await put('hint 1', '#1')
+    await put('hint 2', '#1')
+
+    await loop.runUntilIdle()
+
+    expect(handled).toEqual(['hint 1'])
+    expect(await store.tables.inbox.pendingCount()).toBe(0)
   })
 })
 
@@ -213,11 +281,8 @@ describe('an entry that could not be handled', () => {
   it('is given up after 20 attempts: its text goes, its key stays, and the others go on', async () => {
     let tries = 0
     const handled: string[] = []
-    const { store, put, pass, logged } = await aLoop(async ({ key }, done) => {
-      if (key !== 'broken') {
-        await done()
-        return void handled.push(key)
-      }
+    const { store, put, pass, logged } = await aLoop(async ({ key }) => {
+      if (key !== 'broken') return void handled.push(key)
       tries += 1
       throw new Error('broken')
     })
@@ -237,10 +302,9 @@ describe('an entry that could not be handled', () => {
   it.each(['later', 'unknown'] as const)('since a service is down (%s) is never given up', async (kind) => {
     let tries = 0
     let isDown = true
-    const { store, put, pass } = await aLoop(async (_entry, done) => {
+    const { store, put, pass } = await aLoop(async () => {
       tries += 1
       if (isDown) throw outage(kind)
-      await done()
     })
     await put('waits')
     for (let round = 0; round < 200; round++) await pass(300_000)
@@ -267,10 +331,9 @@ describe('an entry that could not be handled', () => {
 
   it('since somebody else was quicker comes again at once, and nobody is alarmed', async () => {
     let tries = 0
-    const { loop, put, logged } = await aLoop(async (_entry, done) => {
+    const { loop, put, logged } = await aLoop(async () => {
       tries += 1
       if (tries < 4) throw new StaleRequest('moved on')
-      await done()
     })
     await put('raced')
 
@@ -282,9 +345,8 @@ describe('an entry that could not be handled', () => {
 
   it('lets the later ones of its subject pass while it waits', async () => {
     const handled: string[] = []
-    const { loop, put, pass } = await aLoop(async ({ key, attempts }, done) => {
+    const { loop, put, pass } = await aLoop(async ({ key, attempts }) => {
       if (key === 'first' && attempts === 0) throw new Error('broken')
-      await done()
       handled.push(key)
     })
     await put('first', '#1')
@@ -300,9 +362,8 @@ describe('an entry that could not be handled', () => {
 describe('a store that cannot be written', () => {
   it('ends no round in a circle, and what was to be handled is handled by a later one', async () => {
     const broken = { is: true }
-    const { store, loop, put, logged } = await aLoop(async (_entry, done) => {
+    const { store, loop, put, logged } = await aLoop(async () => {
       if (broken.is) throw new Error('database or disk is full')
-      await done()
     })
     const { postpone } = store.tables.inbox
     Object.assign(store.tables.inbox, { postpone: async () => Promise.reject(new Error('disk is full')) })

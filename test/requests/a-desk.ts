@@ -1,9 +1,11 @@
 /** A desk over a real store, with a clock that the test moves; nothing is carried out. */
 
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
+import type { Event } from '../../src/engine/event.ts'
 import { flows } from '../../src/flows/index.ts'
 import type { DeskContext } from '../../src/requests/desk-context.ts'
-import type { RequestRow } from '../../src/store/store.ts'
+import { handleEvent, requestById } from '../../src/requests/handle-event.ts'
+import type { RequestRow, Tables } from '../../src/store/store.ts'
 import { aRow } from '../store/a-row.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
 
@@ -46,4 +48,14 @@ export async function aDesk({ at = '2026-03-01T10:00:00.000Z', timeZone = 'UTC' 
     said: async (id = 'r1') =>
       (await store.tables.outbox.ofRequest(id)).flatMap(({ work }) => (work.kind === 'thread' ? [work] : [])),
   }
+}
+
+/** Within a transaction, for a request that nobody has read yet. */
+export async function handleById(
+  { context }: Pick<Desk, 'context'>,
+  tables: Tables,
+  id: string,
+  event: Event,
+) {
+  return (await handleEvent(context, tables, await requestById(tables, id), event)).outcome
 }

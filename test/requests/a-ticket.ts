@@ -1,11 +1,10 @@
 /** A ticket as it was read, with one override, and the desk that takes it in. */
 import type { Happening } from '../../src/engine/event.ts'
 import type { Facts } from '../../src/engine/request.ts'
-import { handleEvent } from '../../src/requests/handle-event.ts'
 import { sightTicket } from '../../src/requests/sight-ticket.ts'
 import type { TicketSighting } from '../../src/requests/ticket-sighting.ts'
 import type { RequestRow, Seen } from '../../src/store/store.ts'
-import type { Desk } from './a-desk.ts'
+import { type Desk, handleById } from './a-desk.ts'
 
 export const support = '8001'
 export const security = '8002'
@@ -65,7 +64,7 @@ export async function put(desk: Desk, change: Partial<RequestRow> & { readonly f
 }
 
 export const see = (desk: Desk, id: string, happening: Happening) =>
-  desk.store.transaction((tables) => handleEvent(desk.context, tables, id, { kind: 'happening', happening }))
+  desk.store.transaction((tables) => handleById(desk, tables, id, { kind: 'happening', happening }))
 
 export const ticketThread = async (desk: Desk) =>
   (await desk.said((await ticketRow(desk)).id)).map(({ text }) => text)

@@ -1,9 +1,8 @@
 /** What is read of a ticket, and what it changes. */
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../src/engine/event.ts'
-import { handleEvent } from '../../src/requests/handle-event.ts'
 import { ticketUnreadable } from '../../src/requests/sight-ticket.ts'
-import { aDesk, type Desk } from './a-desk.ts'
+import { aDesk, type Desk, handleById } from './a-desk.ts'
 import {
   answered,
   aSighting,
@@ -20,8 +19,8 @@ import {
 const start = { at: '2026-03-02T10:05:00.000Z' }
 
 const unreadable = async (desk: Desk, status: 404 | 403) => {
-  const { id } = await ticketRow(desk)
-  await desk.store.transaction((tables) => ticketUnreadable(desk.context, tables, id, status))
+  const row = await ticketRow(desk)
+  await desk.store.transaction((tables) => ticketUnreadable(desk.context, tables, row, status))
 }
 
 const logged = async (desk: Desk) =>
@@ -38,7 +37,7 @@ async function decide(desk: Desk, decision: string, input: Record<string, string
     input,
     at: desk.context.now().toISOString(),
   }
-  return desk.store.transaction((tables) => handleEvent(desk.context, tables, id, event))
+  return desk.store.transaction((tables) => handleById(desk, tables, id, event))
 }
 
 describe('a ticket is taken in', () => {
@@ -422,7 +421,7 @@ describe('news is told once, and in its order', () => {
     const { id, facts } = underWay
     const decidedAt = facts.lastMove?.at ?? ''
     await desk.store.transaction((tables) =>
-      handleEvent(desk.context, tables, id, {
+      handleById(desk, tables, id, {
         kind: 'happening',
         happening: {
           name: 'ticket-update-refused',

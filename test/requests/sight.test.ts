@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { identityHash } from '../../src/form/identity-hash.ts'
-import { handleEvent, UnknownRequest } from '../../src/requests/handle-event.ts'
+import { UnknownRequest } from '../../src/requests/handle-event.ts'
 import { sight } from '../../src/requests/sight.ts'
 import type { Sighting } from '../../src/requests/sighting.ts'
-import { aDesk, type Desk } from './a-desk.ts'
+import { aDesk, type Desk, handleById } from './a-desk.ts'
 
 const hash = identityHash('secret')
 const email = 'jane@example.com'
@@ -245,9 +245,7 @@ describe('news is told once', () => {
     await take(desk, aSighting(1))
     const { id } = await byIid(desk, 1)
     const happening = { name: 'issue-unreadable', status: 404, at: '2026-03-01T09:30:00.000Z' } as const
-    await desk.store.transaction((tables) =>
-      handleEvent(desk.context, tables, id, { kind: 'happening', happening }),
-    )
+    await desk.store.transaction((tables) => handleById(desk, tables, id, { kind: 'happening', happening }))
     const flagged = (await byIid(desk, 1)).facts.unreadable
 
     await take(desk, aSighting(1))
@@ -263,7 +261,7 @@ describe('an event is written whole or not at all', () => {
     const happening = { name: 'requester-replied', at: '2026-03-01T09:30:00.000Z' } as const
 
     const handled = desk.store.transaction((tables) =>
-      handleEvent(desk.context, tables, 'unknown', { kind: 'happening', happening }),
+      handleById(desk, tables, 'unknown', { kind: 'happening', happening }),
     )
 
     await expect(handled).rejects.toThrow(UnknownRequest)
@@ -277,7 +275,7 @@ describe('an event is written whole or not at all', () => {
     const happening = { name: 'requester-replied', at: '2026-03-01T09:30:00.000Z' } as const
 
     const handled = desk.store.transaction(async (tables) => {
-      await handleEvent(desk.context, tables, before.row.id, { kind: 'happening', happening })
+      await handleById(desk, tables, before.row.id, { kind: 'happening', happening })
       throw new Error('disk full')
     })
 
@@ -301,7 +299,7 @@ describe('an event is written whole or not at all', () => {
     const at = '2026-03-01T09:30:00.000Z'
 
     await desk.store.transaction((tables) =>
-      handleEvent(desk.context, tables, id, {
+      handleById(desk, tables, id, {
         kind: 'happening',
         happening: { name: 'meta-issue-seen', issue, at },
       }),

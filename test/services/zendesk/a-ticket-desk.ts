@@ -8,7 +8,8 @@ import {
   zendeskToken,
 } from '../../../sandbox/zendesk/zendesk.ts'
 import { identityHash } from '../../../src/form/identity-hash.ts'
-import { handleEntry, type Intake, subjectOf } from '../../../src/inbox/intake.ts'
+import type { Intake } from '../../../src/inbox/handler.ts'
+import { handleEntry, subjectOf } from '../../../src/inbox/intake.ts'
 import { createInboxLoop } from '../../../src/queue/inbox-loop.ts'
 import { connectZendesk } from '../../../src/services/zendesk/client.ts'
 import { pollZendesk } from '../../../src/services/zendesk/poll.ts'
@@ -57,17 +58,22 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
     tell: async () => {},
   }
   const failures: object[] = []
-  const inbox = createInboxLoop({
-    store,
-    now: context.now,
-    handle: handleEntry(intake),
-    subjectOf: subjectOf(context),
-    log: { error: (fields) => void failures.push(fields) },
-  })
+  const loopOf = (one: Intake) =>
+    createInboxLoop({
+      store,
+      now: context.now,
+      handle: handleEntry(one),
+      subjectOf: subjectOf(context),
+      tell: one.tell,
+      wakeWorker: () => {},
+      log: { error: (fields) => void failures.push(fields) },
+    })
+  const inbox = loopOf(intake)
   return {
     ...desk,
     ...{ zendesk, gitlab, reader, intake, poll, searches, failures },
     handleAll: () => inbox.runUntilIdle(),
+    loopOf,
     /** What a webhook leaves in the inbox. */
     hint: (ticket: number, delivery: string) =>
       store.tables.inbox.put({

@@ -1,0 +1,61 @@
+/** What a handler of inbox entries works with, and what it gives back. */
+
+import type { Person } from '../engine/request.ts'
+import type { Instant } from '../engine/time.ts'
+import type { Handled, Told } from '../queue/inbox-loop.ts'
+import type { DeskContext } from '../requests/desk-context.ts'
+import { recordRefusal } from '../requests/handle-event.ts'
+import type { GitLab } from '../services/gitlab/client.ts'
+import type { IssueReader } from '../services/gitlab/read-issue.ts'
+import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
+import type { InboxEntry, RequestRow } from '../store/store.ts'
+import type { AnswerTo } from './payloads.ts'
+
+export interface Intake {
+  readonly context: DeskContext
+  readonly reader: IssueReader & { readonly gitlab: GitLab }
+  /** Absent: everything Zendesk is off. */
+  readonly tickets?: {
+    readonly reader: TicketReader
+    /** Searches the queue, unless that was done after this instant. */
+    readonly lookAtQueue: (since: Instant) => Promise<void>
+  }
+  /** Roles as Slack says now; a sentence where nobody may be let in. */
+  readonly whoIs: (
+    userId: string,
+    teamId: string,
+  ) => Promise<{ readonly person: Person } | { readonly refused: string }>
+  /** Answers a person privately. Never throws: what has been decided stands whether they hear of it or not. */
+  readonly tell: (to: AnswerTo, text: string) => Promise<void>
+}
+
+/**
+ * Reads what it needs, outside of any transaction, and gives back what is to be written. The inbox loop alone opens the
+ * transaction, marks the entry done in it, and afterwards tells the person and wakes the worker.
+ */
+export type Handler<Payload> = (intake: Intake, entry: InboxEntry, payload: Payload) => Promise<Handled>
+
+/** Before the engine was asked: in the audit log like every other refusal. */
+export function refused(
+  { context }: Pick<Intake, 'context'>,
+  answerTo: AnswerTo,
+  refusal: {
+    readonly decision: string
+    readonly because: string
+    /** Absent: no request stands for it. */
+    readonly row?: RequestRow | undefined
+    /** What stands in the audit entry where there is no request. */
+    readonly details?: Readonly<Record<string, unknown>>
+  },
+): Handled {
+  return {
+    write: async (tables) => {
+      await recordRefusal(context, tables, { ...refusal, userId: answerTo.userId })
+      return told(answerTo, refusal.because)
+    },
+  }
+}
+
+export function told(answerTo: AnswerTo, text: string): Told {
+  return { answerTo, text }
+}
