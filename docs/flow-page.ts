@@ -42,7 +42,7 @@ function anytimeSection(flow: Flow): readonly string[] {
     '',
     ...seen,
     ...(seen.length > 0 ? [''] : []),
-    ...(Object.keys(flow.anytime).length > 0 ? [...decisionTable(flow.anytime), ''] : []),
+    ...(Object.keys(flow.anytime).length > 0 ? [...decisionTable(flow, flow.anytime), ''] : []),
   ]
 }
 
@@ -58,7 +58,7 @@ function stepSection(flow: Flow, name: string, step: Step): readonly string[] {
     ...(step.onEntry ? [`- on entry: ${effectsText(step.onEntry)}`] : []),
     ...seen,
     ...(clock !== undefined || step.onEntry || seen.length > 0 ? [''] : []),
-    ...(Object.keys(step.decisions).length > 0 ? [...decisionTable(step.decisions), ''] : []),
+    ...(Object.keys(step.decisions).length > 0 ? [...decisionTable(flow, step.decisions), ''] : []),
   ]
 }
 
@@ -74,7 +74,7 @@ export function transitionText({ goto, do: rules }: Transition): string {
   return `${done}leads to ${typeof goto === 'string' ? code(goto) : 'where it was closed from'}`
 }
 
-function decisionTable(decisions: Flow['anytime']): readonly string[] {
+function decisionTable(flow: Flow, decisions: Flow['anytime']): readonly string[] {
   return [
     '| decision | button | who | needs | effects, in this order | next |',
     '| --- | --- | --- | --- | --- | --- |',
@@ -84,7 +84,7 @@ function decisionTable(decisions: Flow['anytime']): readonly string[] {
         code(name),
         button,
         whoText(decision),
-        needsText(decision),
+        needsText(flow, decision),
         effectsText(decision.do),
         nextText(decision),
       ]

@@ -1,6 +1,9 @@
 /** The words in which the pages of docs/flows say what a flow's data says. */
+
+import { isMereClose } from '../src/engine/decision-rule.ts'
 import type { Condition, EffectRule } from '../src/engine/effect-rule.ts'
-import type { Decision, Guard, Step, Transition } from '../src/engine/flow.ts'
+import type { Decision, Flow, Step, Transition } from '../src/engine/flow.ts'
+import type { GuardRule } from '../src/engine/guard-rule.ts'
 import type { Role } from '../src/engine/request.ts'
 
 /** ``sends `closed-no-response` ``: what one effect does, with the exact names of snippets, labels and templates. */
@@ -93,9 +96,12 @@ export function whoText({ by, alsoBy, fourEyes }: Decision): string {
   return rolesText(by) + also + second
 }
 
-/** `clockIsOver` -> `clock is over`: guards are named as truths. */
-export function guardText(guard: Guard): string {
-  return guard.name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+/** `clock-is-over` -> `clock is over`, `is-an-address` of a field -> `` `link` is an address ``: guards are named as truths. */
+export function guardText(rule: GuardRule): string {
+  if (typeof rule === 'string') return rule.replaceAll('-', ' ')
+  const words = rule.guard.replaceAll('-', ' ')
+  const truth = 'field' in rule ? `${code(rule.field)} ${words}` : words
+  return 'unless' in rule ? `${truth} unless ${conditionText(rule.unless).replace(/^if /, '')}` : truth
 }
 
 const observations: Readonly<Partial<Record<string, string>>> = {
@@ -120,8 +126,10 @@ export function seenText(
 }
 
 /** What has to hold and what has to be filled in. */
-export function needsText({ when = [], fields = [], enabledIf }: Decision): string {
+export function needsText(flow: Flow, decision: Decision): string {
+  const { when = [], fields = [], enabledIf } = decision
   return [
+    ...(flow.unless && !isMereClose(flow, decision) ? [flagText(flow.unless.fact)] : []),
     ...(enabledIf ? [conditionText(enabledIf)] : []),
     ...when.map(guardText),
     ...(fields.length > 0
@@ -130,6 +138,11 @@ export function needsText({ when = [], fields = [], enabledIf }: Decision): stri
         ]
       : []),
   ].join('; ')
+}
+
+/** `isEmbargoed` -> `is not embargoed`. */
+function flagText(flag: string): string {
+  return flag.replace(/^is/, 'is not').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
 function isOptional(field: NonNullable<Decision['fields']>[number]): boolean {

@@ -1,5 +1,5 @@
 /** The clocks of a request, computed from where it stands. */
-import { endOfBusinessDays } from './business-time.ts'
+import { distributionDayAfter, endOfBusinessDays } from './business-time.ts'
 import { type Circumstances, type ClockLength, type ClockRule, type Flow, fulfilment } from './flow.ts'
 import type { Request } from './request.ts'
 import { type ClockEnd, calendarDays, dayIn, endOfClock, endOfDay, type Instant } from './time.ts'
@@ -60,6 +60,11 @@ export function nextClockEnd(flow: Flow, request: Request, place: Place): Instan
   if (flow.steps[request.step]?.isClosed) return undefined
   const ends = clocksOf(flow, request, place).flatMap((clock) => (clock.isOver ? [] : [clock.overAt]))
   return ends.sort()[0]
+}
+
+/** The next distribution day after the day of the confirmation. */
+export function promisedDay({ now, timeZone, calendar }: Place): string {
+  return distributionDayAfter(dayIn(timeZone, now), calendar)
 }
 
 export function isPaused({ facts }: Pick<Request, 'facts'>): boolean {

@@ -5,6 +5,8 @@ import {
   completionsOf,
   decisionAt,
   fieldsOf,
+  isMereClose,
+  isSameDecision,
   type Place,
   roleNames,
   rolesFor,
@@ -12,7 +14,8 @@ import {
 } from './decision-rule.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
-import { type Decision, type Field, type GuardContext, own } from './flow.ts'
+import { type Decision, type Field, type GuardContext, type GuardRefusal, own } from './flow.ts'
+import { guardRefusal } from './guards.ts'
 import { factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
 import type { Outcome, Refusal } from './outcome.ts'
 import { type Person, requestName } from './request.ts'
@@ -28,7 +31,7 @@ export function decideDecision(place: Place, event: DecisionEvent): Outcome {
   if (!rule) return refuseElsewhere(place, event.decision)
   // Whoever confirmed one thing has not confirmed another that bears the same button at another step.
   const shown = event.shownAt === undefined ? rule : shownDecision(place.flow, event.shownAt, event.decision)
-  if (shown !== undefined && shown !== rule) return refuseElsewhere(place, event.decision)
+  if (shown !== undefined && !isSameDecision(shown, rule)) return refuseElsewhere(place, event.decision)
   return refusalOf(rule, place, event) ?? moveBy(rule, place, event)
 }
 
@@ -91,20 +94,24 @@ function refuseByField(fields: readonly Field[], input: Input): Refusal | undefi
 }
 
 function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefined {
-  for (const guard of rule.when ?? []) {
-    const refusal = guard(context)
-    if (refusal)
-      return {
-        kind: 'refuse',
-        ...refusal,
-        // What a field would mend stands below that field: the decision itself is open.
-        because:
-          refusal.field === undefined
-            ? `${rule.button} is not open for ${requestName(context.request)}. ${refusal.because}`
-            : refusal.because,
-      }
-  }
-  return undefined
+  const refusal = [
+    keptClosed(rule, context),
+    ...(rule.when ?? []).map((one) => guardRefusal(one, context)),
+  ].find((one) => one !== undefined)
+  if (!refusal) return undefined
+  // What a field would mend stands below that field: the decision itself is open.
+  const because =
+    refusal.field === undefined
+      ? `${rule.button} is not open for ${requestName(context.request)}. ${refusal.because}`
+      : refusal.because
+  return { kind: 'refuse', ...refusal, because }
+}
+
+/** By what the flow says of every request so marked. */
+function keptClosed(rule: Decision, { flow, request }: GuardContext): GuardRefusal | undefined {
+  const { unless } = flow
+  if (!unless || !request.facts[unless.fact] || isMereClose(flow, rule)) return undefined
+  return { because: unless.because }
 }
 
 export function refuseElsewhere(place: Place, decision: string): Refusal {

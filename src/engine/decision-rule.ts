@@ -93,3 +93,13 @@ export function isClosedByTheBook(flow: Flow, request: Request, labels: readonly
     }),
   )
 }
+
+/** True where the decision only closes the request: what was asked for is not done. */
+export function isMereClose(flow: Flow, { goto, fulfils }: Decision): boolean {
+  return goto === flow.closed && !fulfils
+}
+
+/** Two steps may offer one and the same decision; a flow is data, so it is the same when it says the same. */
+export function isSameDecision(one: Decision | undefined, other: Decision | undefined): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
+}

@@ -2,6 +2,7 @@
 import type { BusinessCalendar } from './business-time.ts'
 import type { EffectRule, Setting } from './effect-rule.ts'
 import type { Happening, HappeningName, Input } from './event.ts'
+import type { GuardRule } from './guard-rule.ts'
 import type { Facts, Person, Request, Role, Source } from './request.ts'
 import type { Instant } from './time.ts'
 
@@ -33,11 +34,8 @@ export interface GuardRefusal {
   readonly field?: string
 }
 
-/** A condition on a decision: nothing when it holds, else the sentence that is shown. */
-export type Guard = (context: GuardContext) => GuardRefusal | undefined
-
-/** What a request may be marked with that changes who decides and what has to be filled in. */
-export type Flag = 'hasOtherAddress'
+/** What a request may be marked with that changes who decides and what has to be filled in, or what is open at all. */
+export type Flag = 'hasOtherAddress' | 'isEmbargoed'
 
 /** A field of the modal that opens before the decision; with `onlyIf` it is there for marked requests alone. */
 export type Field = { readonly onlyIf?: Flag } & (
@@ -81,10 +79,13 @@ export interface Decision<S extends string = string> {
   readonly alsoBy?: { readonly onlyIf: Flag; readonly roles: readonly Role[] }
   /** In the menu instead of a button of its own; it always opens a modal. */
   readonly inMenu?: boolean
-  readonly when?: readonly Guard[]
+  /** All have to hold: the first that does not is the one that refuses. */
+  readonly when?: readonly GuardRule[]
   readonly fields?: readonly Field[]
   /** GitLab is read before it is decided, so that a reply nobody has seen yet counts. */
   readonly refreshFirst?: boolean
+  /** It ends what was asked for: a close that is none of the ways to refuse it. */
+  readonly fulfils?: true
   /** With REQUIRE_PRIVACY_APPROVAL, two different people: a support manager and a privacy person. */
   readonly fourEyes?: boolean
   /** Facts set by the decision itself. */
@@ -164,6 +165,8 @@ export interface Flow<S extends string = string> {
   readonly closed: S
   /** The decisions whose buttons every open card shows, allowed at this moment or not. */
   readonly pinned: readonly string[]
+  /** Where a request is so marked, every decision is refused but those that close it unfulfilled. */
+  readonly unless?: { readonly fact: Flag; readonly because: string }
   /** What is observed at every open step and moves the request. */
   readonly on?: On<S>
   /** Decisions that are open at every open step. */

@@ -1,5 +1,4 @@
-import { distributionDayAfter } from './business-time.ts'
-import { type Place as ClockPlace, clockOf } from './clocks.ts'
+import { clockOf, promisedDay } from './clocks.ts'
 import { type Place, roleNames } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
@@ -8,7 +7,7 @@ import { type Decision, type Flow, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
 import { withPublicReply } from './public-replies.ts'
 import type { Facts, Person, ReportName, Request, Role } from './request.ts'
-import { dayIn, type Instant, instantText } from './time.ts'
+import { type Instant, instantText } from './time.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
 
@@ -143,11 +142,6 @@ function handled({ step: { clock }, request, circumstances }: Place, decision: s
   if (clock?.since !== 'opened') return {}
   const isOnTime = !clockOf(clock, request, circumstances).isOver
   return { handlings: [...(request.facts.handlings ?? []), { as: decision, at, isOnTime }] }
-}
-
-/** The next distribution day after the day of the confirmation. */
-export function promisedDay({ now, timeZone, calendar }: ClockPlace): string {
-  return distributionDayAfter(dayIn(timeZone, now), calendar)
 }
 
 /** The periodic update is due again only after this. */

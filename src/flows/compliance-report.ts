@@ -1,8 +1,7 @@
 /** Compliance Report Requests */
-import type { Decision, Guard } from '../engine/flow.ts'
-import { promisedDay } from '../engine/move-by-decision.ts'
+import type { Decision } from '../engine/flow.ts'
+import type { GuardRule } from '../engine/guard-rule.ts'
 import type { ReportName } from '../engine/request.ts'
-import { dayIn, weekdayText } from '../engine/time.ts'
 import * as drafts from './ticket-texts.ts'
 import { noteOnTicket, replyAndSolve, replyOnTicket } from './vocabulary.ts'
 
@@ -11,35 +10,21 @@ const reports: readonly ReportName[] = ['SOC 2 Type 1', 'pen test', 'SOC 2 Type 
 const employee = 'a GitLab employee'
 
 /** "GitLab employees may also request reports …, but they must be on behalf of a customer for the SOC 2 report." */
-const employeeNamesCustomer: Guard = ({ input }) => {
-  if ((input.company ?? '').trim() !== '') return undefined
-  if (input.asker !== employee)
-    return { because: 'Say for which company the customer asks.', field: 'company' }
-  return input.report === 'pen test'
-    ? undefined
-    : {
-        because:
-          'A GitLab employee may ask for the SOC 2 report only on behalf of a customer: name the customer.',
-        field: 'company',
-      }
-}
-
-/** A form that was opened yesterday names yesterday's day, and what is promised in writing has to be what is kept. */
-const confirmationNamesTheDay: Guard = ({ input, circumstances }) => {
-  const day = weekdayText(promisedDay(circumstances))
-  return (input.confirmation ?? '').includes(day)
-    ? undefined
-    : { because: `Name the day for which it is planned: ${day}.`, field: 'confirmation' }
-}
-
-/** A distribution day: nothing is sent before. */
-const distributionDayHasCome: Guard = ({ request, circumstances }) => {
-  const { sendOn } = request.facts.promisedReport ?? {}
-  if (sendOn === undefined || sendOn <= dayIn(circumstances.timeZone, circumstances.now)) return undefined
-  return {
-    because: `It is planned for ${weekdayText(sendOn)}: reports are distributed on Mondays & Thursdays, with adjustments for US holidays.`,
-  }
-}
+const namesCustomer: readonly GuardRule[] = [
+  {
+    guard: 'is-given',
+    field: 'company',
+    unless: { field: 'asker', is: employee },
+    because: 'Say for which company the customer asks.',
+  },
+  {
+    guard: 'is-given',
+    field: 'company',
+    unless: { field: 'report', is: 'pen test' },
+    because:
+      'A GitLab employee may ask for the SOC 2 report only on behalf of a customer: name the customer.',
+  },
+]
 
 /** "Once we verify their status the request is queued and we respond to confirm receipt." */
 export const complianceReport: Decision<'queued'> = {
@@ -47,7 +32,7 @@ export const complianceReport: Decision<'queued'> = {
   by: ['field-security'],
   refreshFirst: true,
   records: 'report-promised',
-  when: [employeeNamesCustomer, confirmationNamesTheDay],
+  when: [...namesCustomer, { guard: 'names-the-promised-day', field: 'confirmation' }],
   fields: [
     {
       kind: 'choice',
@@ -100,7 +85,12 @@ export const reportSent: Decision<'solved'> = {
   style: 'primary',
   by: ['field-security'],
   refreshFirst: true,
-  when: [distributionDayHasCome],
+  when: [
+    {
+      guard: 'promised-day-has-come',
+      because: 'reports are distributed on Mondays & Thursdays, with adjustments for US holidays.',
+    },
+  ],
   fields: [
     {
       kind: 'text',

@@ -1,6 +1,5 @@
 /** Data Access Requests */
 import { defineFlow } from '../engine/flow.ts'
-import { requesterHasWritten } from '../engine/guards.ts'
 import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
 import { completeRequest } from './meta-issue.ts'
@@ -35,7 +34,7 @@ export const dataAccess = defineFlow({
           style: 'primary',
           by: support,
           refreshFirst: true,
-          when: [requesterHasWritten],
+          when: ['requester-has-written'],
           do: [],
           goto: 'reviewing',
         },

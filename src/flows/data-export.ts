@@ -1,6 +1,5 @@
 /** Data Export Requests (Right to Portability) */
 import { type Decision, defineFlow } from '../engine/flow.ts'
-import { clockIsOver, isNotEmbargoed, linkIsAnAddress, requesterIsSilent } from '../engine/guards.ts'
 import { closedByHand, closedStep, reopenedByHand } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
 
@@ -19,12 +18,6 @@ type ExportStep =
   | 'confirming'
   | 'closed'
 
-/** Every decision of this flow but those that close. */
-const permitted = (decision: Decision<ExportStep>): Decision<ExportStep> => ({
-  ...decision,
-  when: [isNotEmbargoed, ...(decision.when ?? [])],
-})
-
 const close = (button: string): Decision<'closed'> => ({
   button,
   by: support,
@@ -38,15 +31,14 @@ export const dataExport = defineFlow<ExportStep>({
   handbook,
   first: 'self-serve',
   closed: 'closed',
+  // "we are not permitted under Trade Compliance laws to engage with individuals in those locations"
+  unless: {
+    fact: 'isEmbargoed',
+    because: 'The form names an embargoed country, so the request can only be closed.',
+  },
   on: closedByHand,
   pinned: ['fail-verification', 'close-no-response'],
-  anytime: {
-    ...deskWide,
-    'escalate-to-privacy': permitted(deskWide['escalate-to-privacy']),
-    'pause-clocks': permitted(deskWide['pause-clocks']),
-    'resume-clocks': permitted(deskWide['resume-clocks']),
-    'extend-deadline': permitted(deskWide['extend-deadline']),
-  },
+  anytime: deskWide,
   steps: {
     'self-serve': {
       title: 'The requester exports by themselves',
@@ -65,7 +57,7 @@ export const dataExport = defineFlow<ExportStep>({
         'close-self-serve': {
           ...close('Close Self-Serve'),
           refreshFirst: true,
-          when: [clockIsOver, requesterIsSilent],
+          when: ['clock-is-over', 'requester-is-silent'],
         },
       },
     },
@@ -74,7 +66,7 @@ export const dataExport = defineFlow<ExportStep>({
       availableWhen: 'when the requester has written about an error',
       waitsFor: 'support',
       decisions: {
-        'send-challenges': permitted({
+        'send-challenges': {
           button: 'Send Challenges',
           style: 'primary',
           by: support,
@@ -90,7 +82,7 @@ export const dataExport = defineFlow<ExportStep>({
           ],
           do: [typedReply('challenges'), addLabels('Awaiting::Challenge Answers')],
           goto: 'awaiting-answers',
-        }),
+        },
         'close-answered': close('Close Answered'),
       },
     },
@@ -111,7 +103,7 @@ export const dataExport = defineFlow<ExportStep>({
           add: ['Account Verification Failed', 'denied-reason::no_response'],
           remove: ['Awaiting::Challenge Answers'],
         }),
-        'answers-received': permitted(answersReceived),
+        'answers-received': answersReceived,
       },
     },
     evaluating: {
@@ -119,13 +111,13 @@ export const dataExport = defineFlow<ExportStep>({
       availableWhen: 'as soon as the requester has answered',
       waitsFor: 'support',
       decisions: {
-        'pass-verification': permitted({
+        'pass-verification': {
           button: 'Pass Verification',
           style: 'primary',
           by: support,
           do: [],
           goto: 'exporting',
-        }),
+        },
         'fail-verification': {
           button: 'Fail Verification',
           style: 'danger',
@@ -151,17 +143,17 @@ export const dataExport = defineFlow<ExportStep>({
       waitsFor: 'support',
       isVerified: true,
       decisions: {
-        'start-export': permitted({
+        'start-export': {
           button: 'Start Export',
           by: support,
           enabledIf: { setting: 'admin-token', isSet: true },
           do: [startExports()],
-        }),
-        'exports-shared': permitted({
+        },
+        'exports-shared': {
           button: 'Exports Shared',
           style: 'primary',
           by: support,
-          when: [linkIsAnAddress],
+          when: [{ guard: 'is-an-address', field: 'link' }],
           fields: [
             {
               kind: 'text',
@@ -181,7 +173,7 @@ export const dataExport = defineFlow<ExportStep>({
           ],
           do: [typedReply('text', 'link')],
           goto: 'shared',
-        }),
+        },
       },
     },
     shared: {
@@ -197,11 +189,11 @@ export const dataExport = defineFlow<ExportStep>({
           'After 7 days, unshare the request related folder and ask them to confirm they have the files',
       },
       decisions: {
-        unshared: permitted({
+        unshared: {
           button: 'Unshared',
           style: 'primary',
           by: support,
-          when: [clockIsOver],
+          when: ['clock-is-over'],
           fields: [
             {
               kind: 'text',
@@ -214,7 +206,7 @@ export const dataExport = defineFlow<ExportStep>({
           ],
           do: [typedReply('text')],
           goto: 'confirming',
-        }),
+        },
       },
     },
     confirming: {
@@ -223,13 +215,14 @@ export const dataExport = defineFlow<ExportStep>({
       waitsFor: 'requester',
       isVerified: true,
       decisions: {
-        'complete-request': permitted({
+        'complete-request': {
           button: 'Complete Request',
           style: 'primary',
           by: support,
+          fulfils: true,
           do: [addLabels('Export Request::complied'), closeIssue()],
           goto: 'closed',
-        }),
+        },
       },
     },
     closed: {

@@ -1,6 +1,5 @@
 /** What every privacy request offers besides its own flow: Stage 1, escalation to Privacy, and the hold of its clocks. */
 import type { Decision } from '../engine/flow.ts'
-import { isNotEscalated, isNotOnHold, isOnHold, stepHasClock } from '../engine/guards.ts'
 import { stageOne } from './stage-one.ts'
 import { askInThread, internalNote, openIssue, support } from './vocabulary.ts'
 
@@ -9,7 +8,7 @@ const escalateToPrivacy: Decision<never> = {
   button: 'Escalate to Privacy',
   inMenu: true,
   by: support,
-  when: [isNotEscalated],
+  when: ['is-not-escalated'],
   fields: [
     {
       kind: 'text',
@@ -29,7 +28,7 @@ const pauseClocks: Decision<never> = {
   button: 'Pause Clocks',
   inMenu: true,
   by: [...support, 'privacy'],
-  when: [isNotOnHold],
+  when: ['is-not-on-hold'],
   records: 'paused',
   fields: [
     { kind: 'text', name: 'reason', label: 'Why it is on hold', hint: 'Such as: Privacy asked to hold' },
@@ -41,7 +40,7 @@ const resumeClocks: Decision<never> = {
   button: 'Resume Clocks',
   inMenu: true,
   by: [...support, 'privacy'],
-  when: [isOnHold],
+  when: ['is-on-hold'],
   records: 'resumed',
   fields: [{ kind: 'text', name: 'reason', label: 'Why it goes on' }],
   do: [internalNote('Clocks resumed by {who}, {when}.\nReason: {field:reason}')],
@@ -51,7 +50,7 @@ const extendDeadline: Decision<never> = {
   button: 'Extend Deadline',
   inMenu: true,
   by: ['privacy'],
-  when: [stepHasClock],
+  when: ['step-has-clock'],
   records: 'extended',
   fields: [
     {

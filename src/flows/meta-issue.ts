@@ -2,7 +2,6 @@
 
 import type { EffectRule } from '../engine/effect-rule.ts'
 import type { Decision, Step } from '../engine/flow.ts'
-import { stepsAreDoneOrReason } from '../engine/guards.ts'
 import { closeIssue, internalNote, onlyIf, openIssue, reply, support } from './vocabulary.ts'
 
 /** "Create a new confidential issue …, populating the title with the email address of the original request." */
@@ -22,7 +21,8 @@ export function completeRequest(reply: readonly EffectRule[]): Decision<'closed'
     button: 'Complete Request',
     style: 'primary',
     by: support,
-    when: [stepsAreDoneOrReason],
+    fulfils: true,
+    when: ['steps-are-done-or-reason'],
     fields: [
       {
         kind: 'text',

@@ -1,6 +1,5 @@
 /** Step 2.5: Verification Passed - Unblock user */
 import type { Step } from '../engine/flow.ts'
-import { linkIsAnIssue, reinstatementIsAsked, reinstatementIsNotAsked } from '../engine/guards.ts'
 import { failedLabels } from './verification.ts'
 import { addLabels, askInThread, closeIssue, onlyIf, openIssue, reply, support } from './vocabulary.ts'
 
@@ -29,7 +28,7 @@ export const securityReview: Step<'ready' | 'closed'> = {
       style: 'primary',
       by: support,
       enabledIf: { setting: 'trust-safety-project', isSet: false },
-      when: [reinstatementIsNotAsked, linkIsAnIssue],
+      when: ['reinstatement-is-not-asked', { guard: 'is-an-issue-address', field: 'link' }],
       records: 'reinstatement-link',
       fields: [{ kind: 'text', name: 'link', label: 'Link of the Trust and Safety issue', isShort: true }],
       do: [reply('blocked-security-review')],
@@ -38,7 +37,7 @@ export const securityReview: Step<'ready' | 'closed'> = {
       button: 'Account Unblocked',
       style: 'primary',
       by: support,
-      when: [reinstatementIsAsked],
+      when: ['reinstatement-is-asked'],
       fields: [
         {
           kind: 'text',
@@ -56,7 +55,7 @@ export const securityReview: Step<'ready' | 'closed'> = {
       button: 'Account Stays Blocked',
       style: 'danger',
       by: support,
-      when: [reinstatementIsAsked],
+      when: ['reinstatement-is-asked'],
       do: [reply('closed-blocked-by-security'), addLabels(...failedLabels), closeIssue()],
       goto: 'closed',
     },

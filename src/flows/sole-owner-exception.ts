@@ -1,6 +1,5 @@
 /** Verification Failed - Sole Owner Exception */
 import type { Decision, Step } from '../engine/flow.ts'
-import { askedBySomebodyElse, evidenceIsMetOrReason, notYetApprovedByThem } from '../engine/guards.ts'
 import { failedLabels } from './verification.ts'
 import {
   addLabels,
@@ -44,7 +43,7 @@ export const approveException: Decision<'ready'> = {
   by: ['support-manager'],
   refreshFirst: true,
   fourEyes: true,
-  when: [askedBySomebodyElse, notYetApprovedByThem, evidenceIsMetOrReason],
+  when: ['asked-by-somebody-else', 'not-yet-approved-by-them', 'evidence-is-met-or-reason'],
   fields: [
     {
       kind: 'text',

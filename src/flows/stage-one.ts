@@ -1,6 +1,5 @@
 /** Stage 1: Submission Handling. Every privacy request passes it first; its decisions stand in every flow. */
 import { type Decision, defineFlow } from '../engine/flow.ts'
-import { isNotVerified, namesAnotherOpenRequest } from '../engine/guards.ts'
 import { closedByHand, closedStep } from './closing.ts'
 import { requestTypes } from './request-types.ts'
 import { addLabels, closeIssue, markDuplicate, reply, support } from './vocabulary.ts'
@@ -19,7 +18,7 @@ const markSpam: Decision<'closed'> = {
   button: 'Mark Spam',
   style: 'danger',
   by: support,
-  when: [isNotVerified],
+  when: ['is-not-verified'],
   do: [addLabels('Invalid Request::Spam'), closeIssue()],
   goto: 'closed',
 }
@@ -28,7 +27,7 @@ const markSpam: Decision<'closed'> = {
 const closeDuplicate: Decision<'closed'> = {
   button: 'Close Duplicate',
   by: support,
-  when: [isNotVerified, namesAnotherOpenRequest],
+  when: ['is-not-verified', { guard: 'names-another-open-request', field: 'stays' }],
   fields: [
     {
       kind: 'request-number',

@@ -1,6 +1,5 @@
 /** What the flows that verify the requester by challenges share. */
 import type { Decision, Field } from '../engine/flow.ts'
-import { clockIsOver, otherAddressIsChecked, requesterIsSilent } from '../engine/guards.ts'
 import type { Label } from './labels.ts'
 import type { SnippetName } from './snippets.ts'
 import {
@@ -39,7 +38,7 @@ export function closeNoResponse(given: {
     by: support,
     alsoBy: { onlyIf: 'hasOtherAddress', roles: ['privacy'] },
     refreshFirst: true,
-    when: [clockIsOver, requesterIsSilent, otherAddressIsChecked],
+    when: ['clock-is-over', 'requester-is-silent', 'other-address-is-checked'],
     fields: [whyClosed],
     do: [
       onlyIf(

@@ -1,6 +1,7 @@
 /** Clicks: a decision goes to the inbox, or its modal opens first. */
+
 import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
-import { fieldsOf } from '../engine/decision-rule.ts'
+import { fieldsOf, isSameDecision } from '../engine/decision-rule.ts'
 import type { Decision } from '../engine/flow.ts'
 import { answer, movedOn, unknownButton, unknownRequest } from '../views/answers.ts'
 import { batchAction } from '../views/batch-message.ts'
@@ -61,7 +62,7 @@ async function decide({ desk, slack }: Listening, click: Click, ack: Ack): Promi
     return slack.answerPrivately(answerTo, unknownRequest())
   }
   const decision = decisionAt(state, state.request.step, value.decision)
-  if (decision && decision !== decisionAt(state, value.step, value.decision)) {
+  if (decision && !isSameDecision(decision, decisionAt(state, value.step, value.decision))) {
     await ack()
     return slack.answerPrivately(answerTo, movedOnFrom(state, decision))
   }

@@ -1,6 +1,7 @@
 /** A modal's submit: checked field by field, then stored as a decision. */
+
 import type { App, SlackViewAction, ViewOutput, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
-import { fieldsOf, shownDecision } from '../engine/decision-rule.ts'
+import { fieldsOf, isSameDecision, shownDecision } from '../engine/decision-rule.ts'
 import type { Input } from '../engine/event.ts'
 import type { Decision, Field } from '../engine/flow.ts'
 import { movedOn, unknownRequest } from '../views/answers.ts'
@@ -40,7 +41,7 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
         return slack.answerPrivately(answerTo, unknownRequest())
       }
       const decision = decisionAt(state, state.request.step, value.decision)
-      if (!decision || decision !== decisionAt(state, value.step, value.decision)) {
+      if (!decision || !isSameDecision(decision, decisionAt(state, value.step, value.decision))) {
         await ack()
         const drawn = shownDecision(state.flow, value.step, value.decision)
         const button = decision?.button ?? drawn?.button ?? 'The decision'

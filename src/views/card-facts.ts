@@ -1,5 +1,4 @@
 /** What is known of a request, as lines of the card. */
-import { isNotEmbargoed } from '../engine/guards.ts'
 import type { Criterion, Extension } from '../engine/request.ts'
 import { dayText, endOfClock } from '../engine/time.ts'
 import { counted, listed } from './block-kit.ts'
@@ -107,7 +106,7 @@ function asksReason({ flow }: CardState): boolean {
 
 /** Other flows work a request wherever it comes from. */
 function heedsEmbargo({ flow }: CardState): boolean {
-  return Object.values(flow.anytime).some(({ when }) => when?.includes(isNotEmbargoed))
+  return flow.unless?.fact === 'isEmbargoed'
 }
 
 function exportsLine({ done, total, failed }: NonNullable<CardState['request']['facts']['exports']>): string {

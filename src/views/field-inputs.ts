@@ -1,8 +1,8 @@
 /** The fields of a decision as inputs of its modal, with what stands in them when it opens. */
 import type { InputBlock, PlainTextOption } from '@slack/types'
+import { promisedDay } from '../engine/clocks.ts'
 import type { Input } from '../engine/event.ts'
 import { type Field, own } from '../engine/flow.ts'
-import { promisedDay } from '../engine/move-by-decision.ts'
 import { weekdayText } from '../engine/time.ts'
 import { plainText } from './block-kit.ts'
 import { fieldBlock, fieldInput } from './button-value.ts'

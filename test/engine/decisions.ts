@@ -1,7 +1,8 @@
 /** Decisions as people take them: by somebody who may or may not, filled in well or badly. */
+
+import { promisedDay } from '../../src/engine/clocks.ts'
 import type { Event, Input } from '../../src/engine/event.ts'
 import type { Decision, Field } from '../../src/engine/flow.ts'
-import { promisedDay } from '../../src/engine/move-by-decision.ts'
 import type { Person } from '../../src/engine/request.ts'
 import { type Instant, weekdayText } from '../../src/engine/time.ts'
 import { people } from './a-request.ts'

@@ -1,7 +1,9 @@
 /** Each condition of the handbook on a decision, and the whole sentence of its refusal. */
 import { describe, expect, test } from 'vitest'
-import type { Circumstances, Guard, GuardRefusal } from '../../src/engine/flow.ts'
-import * as guards from '../../src/engine/guards.ts'
+import { decide } from '../../src/engine/decide.ts'
+import type { Circumstances, GuardRefusal } from '../../src/engine/flow.ts'
+import { type GuardName, type GuardRule, guardParameters } from '../../src/engine/guard-rule.ts'
+import { guardRefusal } from '../../src/engine/guards.ts'
 import type { Facts, Person, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import { aRequest, circumstances, engineer, manager, privacyPerson } from './a-request.ts'
@@ -14,12 +16,12 @@ interface Given {
   readonly circumstances?: Partial<Circumstances>
 }
 
-function judged(guard: Guard, given: Given = {}): GuardRefusal | undefined {
+function judged(guard: GuardRule, given: Given = {}): GuardRefusal | undefined {
   const request = aRequest({ ...given.request, ...(given.facts ? { facts: given.facts } : {}) })
   const flow = flows[request.flow as keyof typeof flows]
   const step = flow.steps[request.step]
   if (!step) throw new Error(`no step ${request.step}`)
-  return guard({
+  return guardRefusal(guard, {
     flow,
     step,
     request,
@@ -52,12 +54,20 @@ const clock = 'Users have a total of 7 calendar days to respond to the challenge
 const address =
   'The form’s comment offers another e-mail address, so the requester may never have got the challenges: say why it is closed, or leave it to Privacy.'
 
-type Case = readonly [what: string, guard: Guard, given: Given, refusal: GuardRefusal]
+const namesCompany: GuardRule = {
+  guard: 'is-given',
+  field: 'company',
+  unless: { field: 'asker', is: 'an employee' },
+  because: 'Say for which company.',
+}
+const dayHasCome: GuardRule = { guard: 'promised-day-has-come', because: 'on Mondays and Thursdays.' }
+
+type Case = readonly [what: string, guard: GuardRule, given: Given, refusal: GuardRefusal]
 
 const refused: readonly Case[] = [
   [
     'before its clock is over',
-    guards.clockIsOver,
+    'clock-is-over',
     {},
     {
       because: `It is open from 9 March 2026: ${clock}, and the last day is 8 March 2026.`,
@@ -66,7 +76,7 @@ const refused: readonly Case[] = [
   ],
   [
     'before a held clock is over',
-    guards.clockIsOver,
+    'clock-is-over',
     {
       facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', to: '2026-03-04T00:00:00.000Z', by: 'U' }] },
       circumstances: { now: '2026-03-09T12:00:00.000Z' },
@@ -78,25 +88,25 @@ const refused: readonly Case[] = [
   ],
   [
     'after the requester has written',
-    guards.requesterIsSilent,
+    'requester-is-silent',
     { facts: { lastReplyAt: '2026-03-04T23:30:00.000Z' }, circumstances: { timeZone: 'Europe/Berlin' } },
     { because: 'The requester wrote on 5 March 2026.' },
   ],
   [
     'when the requester wrote at the very instant of the creation',
-    guards.requesterIsSilent,
+    'requester-is-silent',
     { facts: { lastReplyAt: '2026-03-01T10:30:00.000Z' } },
     { because: 'The requester wrote on 1 March 2026.' },
   ],
   [
     'to whoever asked for the exception',
-    guards.askedBySomebodyElse,
+    'asked-by-somebody-else',
     { person: manager, facts: { exception: { requestedBy: manager.id, at: '2026-03-02T00:00:00.000Z' } } },
     { because: 'You asked for this exception, so somebody else has to approve it.' },
   ],
   [
     'to whoever has approved already',
-    guards.notYetApprovedByThem,
+    'not-yet-approved-by-them',
     {
       person: manager,
       facts: { approvals: [{ by: manager.id, roles: manager.roles, at: '2026-03-02T00:00:00.000Z' }] },
@@ -105,13 +115,13 @@ const refused: readonly Case[] = [
   ],
   [
     'without evidence and without a reason',
-    guards.evidenceIsMetOrReason,
+    'evidence-is-met-or-reason',
     { input: blank },
     { because: 'No evidence has been gathered: say why you approve it.', field: 'reason' },
   ],
   [
     'with evidence that is contradicted or unknown',
-    guards.evidenceIsMetOrReason,
+    'evidence-is-met-or-reason',
     { facts: { evidence: evidence('met', 'contradicted', 'unknown') } },
     {
       because:
@@ -121,63 +131,63 @@ const refused: readonly Case[] = [
   ],
   [
     'while no meta issue is known',
-    guards.stepsAreDoneOrReason,
+    'steps-are-done-or-reason',
     { input: blank },
     { because: 'The meta issue is not known yet: say why it is complete.', field: 'reason' },
   ],
   [
     'while steps of the meta issue are left',
-    guards.stepsAreDoneOrReason,
+    'steps-are-done-or-reason',
     { facts: { metaIssue: metaIssue(2, 3) } },
     { because: '2 of 3 steps of meta issue #7 are done: say why it is complete.', field: 'reason' },
   ],
   [
     'while the meta issue has no step at all',
-    guards.stepsAreDoneOrReason,
+    'steps-are-done-or-reason',
     { facts: { metaIssue: metaIssue(0, 0) } },
     { because: '0 of 0 steps of meta issue #7 are done: say why it is complete.', field: 'reason' },
   ],
   [
     'once verification is passed',
-    guards.isNotVerified,
+    'is-not-verified',
     { request: { step: 'ready' } },
     { because: 'It has passed verification, so no other request displaces it.' },
   ],
   ...['', 'x', '0', '-4', '1.5', '99999999999999999999'].map(
     (stays): Case => [
       `with “${stays}” for a number`,
-      guards.namesAnotherOpenRequest,
+      { guard: 'names-another-open-request', field: 'stays' },
       { input: { stays } },
       { because: 'Give the number of an issue, such as 123.', field: 'stays' },
     ],
   ),
   [
     'with its own number',
-    guards.namesAnotherOpenRequest,
+    { guard: 'names-another-open-request', field: 'stays' },
     { input: { stays: '123' }, ...named(123, true) },
     { because: '#123 is this request itself.', field: 'stays' },
   ],
   [
     'with a number that the bot does not know',
-    guards.namesAnotherOpenRequest,
+    { guard: 'names-another-open-request', field: 'stays' },
     { input: { stays: '124' } },
     { because: '#124 is no request that the bot knows.', field: 'stays' },
   ],
   [
     'with another number than the one that was looked up',
-    guards.namesAnotherOpenRequest,
+    { guard: 'names-another-open-request', field: 'stays' },
     { input: { stays: '124' }, ...named(125, true) },
     { because: '#124 is no request that the bot knows.', field: 'stays' },
   ],
   [
     'with the number of a closed request',
-    guards.namesAnotherOpenRequest,
+    { guard: 'names-another-open-request', field: 'stays' },
     { input: { stays: '124' }, ...named(124, false) },
     { because: "#124 is closed: it can't be the one that stays.", field: 'stays' },
   ],
   [
     'before Trust and Safety is asked',
-    guards.reinstatementIsAsked,
+    'reinstatement-is-asked',
     {},
     { because: 'No Trust and Safety issue is known yet for this account.' },
   ],
@@ -191,7 +201,7 @@ const refused: readonly Case[] = [
   ].map(
     (link): Case => [
       `with “${link}” for an issue`,
-      guards.linkIsAnIssue,
+      { guard: 'is-an-issue-address', field: 'link' },
       { input: { link } },
       {
         because: 'Give the address of the issue, such as https://gitlab.com/group/project/-/issues/123.',
@@ -201,52 +211,64 @@ const refused: readonly Case[] = [
   ),
   [
     'when the Trust and Safety issue is known',
-    guards.reinstatementIsNotAsked,
+    'reinstatement-is-not-asked',
     { facts: { reinstatementIssue: { url: 'https://gitlab.example/x' } } },
     { because: 'The Trust and Safety issue is known already.' },
   ],
   [
-    'for an embargoed country',
-    guards.isNotEmbargoed,
-    { facts: { isEmbargoed: true } },
-    { because: 'The form names an embargoed country, so the request can only be closed.' },
-  ],
-  [
     'to support where the form offers another address',
-    guards.otherAddressIsChecked,
+    'other-address-is-checked',
     { facts: { hasOtherAddress: true }, input: blank },
     { because: address, field: 'reason' },
   ],
   [
+    'where a field that is needed is left empty',
+    namesCompany,
+    { input: { company: ' \n', asker: 'a customer' } },
+    { because: 'Say for which company.', field: 'company' },
+  ],
+  [
+    'where the text does not name the day that is promised',
+    { guard: 'names-the-promised-day', field: 'confirmation' },
+    { input: { confirmation: 'It is planned for Monday 2 March 2026.' } },
+    { because: 'Name the day for which it is planned: Thursday 5 March 2026.', field: 'confirmation' },
+  ],
+  [
+    'before the promised day',
+    dayHasCome,
+    { facts: { promisedReport: { report: 'pen test', sendOn: '2026-03-05' } } },
+    { because: 'It is planned for Thursday 5 March 2026: on Mondays and Thursdays.' },
+  ],
+  [
     'before the requester has written',
-    guards.requesterHasWritten,
+    'requester-has-written',
     {},
     { because: 'The requester has not written yet.' },
   ],
   [
     'to hold what is on hold',
-    guards.isNotOnHold,
+    'is-not-on-hold',
     { facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', by: 'U' }] } },
     { because: 'The clocks are on hold already.' },
   ],
-  ['to resume what is not on hold', guards.isOnHold, {}, { because: 'The clocks are not on hold.' }],
+  ['to resume what is not on hold', 'is-on-hold', {}, { because: 'The clocks are not on hold.' }],
   [
     'to extend the clock of a step without one',
-    guards.stepHasClock,
+    'step-has-clock',
     { request: { step: 'evaluating' }, input: { clock: 'step' } },
     { because: 'This step has no clock of its own.', field: 'clock' },
   ],
   ...['', 'folder', 'http://drive.example/x', 'https://a b', 'https://me@drive.example/x', 'https://'].map(
     (link): Case => [
       `with “${link}” for a folder`,
-      guards.linkIsAnAddress,
+      { guard: 'is-an-address', field: 'link' },
       { input: { link } },
       { because: 'Give the address of the folder, beginning with https://.', field: 'link' },
     ],
   ),
   [
     'to escalate again',
-    guards.isNotEscalated,
+    'is-not-escalated',
     { facts: { escalationIssue: { url: 'https://gitlab.example/x' } } },
     { because: 'It has been escalated to Privacy already.' },
   ],
@@ -258,19 +280,21 @@ describe('It is refused', () => {
   })
 
   test('by every guard in at least one of these tests', () => {
-    const tested = new Set(refused.map(([, guard]) => guard.name))
+    const tested = new Set<GuardName>(
+      refused.map(([, guard]) => (typeof guard === 'string' ? guard : guard.guard)),
+    )
 
-    expect(Object.keys(guards).filter((name) => !tested.has(name))).toEqual([])
+    expect(Object.keys(guardParameters).filter((name) => !tested.has(name as GuardName))).toEqual([])
   })
 })
 
-const allowed: readonly (readonly [what: string, guard: Guard, given: Given])[] = [
-  ['when the clock is over', guards.clockIsOver, { circumstances: { now: '2026-03-09T00:00:00.000Z' } }],
-  ['at a step without a clock', guards.clockIsOver, { request: { step: 'evaluating' } }],
-  ['in silence', guards.requesterIsSilent, {}],
+const allowed: readonly (readonly [what: string, guard: GuardRule, given: Given])[] = [
+  ['when the clock is over', 'clock-is-over', { circumstances: { now: '2026-03-09T00:00:00.000Z' } }],
+  ['at a step without a clock', 'clock-is-over', { request: { step: 'evaluating' } }],
+  ['in silence', 'requester-is-silent', {}],
   [
     'when the requester wrote before the clock of the step began',
-    guards.requesterIsSilent,
+    'requester-is-silent',
     {
       request: { flow: 'data-export', stepSince: '2026-03-10T00:00:00.000Z' },
       facts: { lastReplyAt: '2026-03-09T00:00:00.000Z' },
@@ -278,92 +302,124 @@ const allowed: readonly (readonly [what: string, guard: Guard, given: Given])[] 
   ],
   [
     'to somebody else than who asked',
-    guards.askedBySomebodyElse,
+    'asked-by-somebody-else',
     { facts: { exception: { requestedBy: manager.id, at: '2026-03-02T00:00:00.000Z' } } },
   ],
-  ['when nobody asked', guards.askedBySomebodyElse, {}],
+  ['when nobody asked', 'asked-by-somebody-else', {}],
   [
     'to a second person',
-    guards.notYetApprovedByThem,
+    'not-yet-approved-by-them',
     {
       person: privacyPerson,
       facts: { approvals: [{ by: manager.id, roles: manager.roles, at: '2026-03-02T00:00:00.000Z' }] },
     },
   ],
-  ['with all criteria met', guards.evidenceIsMetOrReason, { facts: { evidence: evidence('met', 'met') } }],
+  ['with all criteria met', 'evidence-is-met-or-reason', { facts: { evidence: evidence('met', 'met') } }],
   [
     'with a reason in spite of the evidence',
-    guards.evidenceIsMetOrReason,
+    'evidence-is-met-or-reason',
     { facts: { evidence: evidence('contradicted') }, input: yes },
   ],
-  ['with every step done', guards.stepsAreDoneOrReason, { facts: { metaIssue: metaIssue(3, 3) } }],
-  [
-    'with the meta issue closed',
-    guards.stepsAreDoneOrReason,
-    { facts: { metaIssue: metaIssue(0, 3, true) } },
-  ],
-  ['with a reason in spite of steps left', guards.stepsAreDoneOrReason, { input: yes }],
-  ['before verification is passed', guards.isNotVerified, {}],
+  ['with every step done', 'steps-are-done-or-reason', { facts: { metaIssue: metaIssue(3, 3) } }],
+  ['with the meta issue closed', 'steps-are-done-or-reason', { facts: { metaIssue: metaIssue(0, 3, true) } }],
+  ['with a reason in spite of steps left', 'steps-are-done-or-reason', { input: yes }],
+  ['before verification is passed', 'is-not-verified', {}],
   [
     'with the number of another open request',
-    guards.namesAnotherOpenRequest,
+    { guard: 'names-another-open-request', field: 'stays' },
     { input: { stays: '124' }, ...named(124, true) },
   ],
   [
     'once Trust and Safety is asked',
-    guards.reinstatementIsAsked,
+    'reinstatement-is-asked',
     { facts: { reinstatementIssue: { url: 'https://gitlab.example/x' } } },
   ],
   [
     'with the address of an issue',
-    guards.linkIsAnIssue,
+    { guard: 'is-an-issue-address', field: 'link' },
     { input: { link: ' https://gitlab.com/group/sub-group/project/-/issues/12 ' } },
   ],
   [
     'with the address of a work item',
-    guards.linkIsAnIssue,
+    { guard: 'is-an-issue-address', field: 'link' },
     { input: { link: 'https://gitlab.com/group/project/-/work_items/12' } },
   ],
-  ['while Trust and Safety is not asked', guards.reinstatementIsNotAsked, {}],
-  ['for any other country', guards.isNotEmbargoed, {}],
-  ['where the form offers no other address', guards.otherAddressIsChecked, {}],
+  ['while Trust and Safety is not asked', 'reinstatement-is-not-asked', {}],
+  ['where the form offers no other address', 'other-address-is-checked', {}],
   [
     'to Privacy without a reason',
-    guards.otherAddressIsChecked,
+    'other-address-is-checked',
     { facts: { hasOtherAddress: true }, person: privacyPerson },
   ],
-  [
-    'to support with a reason',
-    guards.otherAddressIsChecked,
-    { facts: { hasOtherAddress: true }, input: yes },
-  ],
-  ['to hold what runs', guards.isNotOnHold, {}],
+  ['to support with a reason', 'other-address-is-checked', { facts: { hasOtherAddress: true }, input: yes }],
+  ['to hold what runs', 'is-not-on-hold', {}],
   [
     'once the requester has written',
-    guards.requesterHasWritten,
+    'requester-has-written',
     { facts: { lastReplyAt: '2026-03-02T00:00:00.000Z' } },
   ],
   [
     'to resume what is on hold',
-    guards.isOnHold,
+    'is-on-hold',
     { facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', by: 'U' }] } },
   ],
-  ['to extend the clock of a step that has one', guards.stepHasClock, { input: { clock: 'step' } }],
+  ['to extend the clock of a step that has one', 'step-has-clock', { input: { clock: 'step' } }],
   [
     'to extend the 30 days anywhere',
-    guards.stepHasClock,
+    'step-has-clock',
     { request: { step: 'evaluating' }, input: { clock: 'fulfilment' } },
   ],
   [
     'with the address of a folder',
-    guards.linkIsAnAddress,
+    { guard: 'is-an-address', field: 'link' },
     { input: { link: 'https://drive.example/folders/1' } },
   ],
-  ['to escalate once', guards.isNotEscalated, {}],
+  ['to escalate once', 'is-not-escalated', {}],
+  ['where the field is filled in', namesCompany, { input: { company: 'ACME', asker: 'a customer' } }],
+  ['where the field is not needed', namesCompany, { input: { asker: 'an employee' } }],
+  [
+    'where the text names the day',
+    { guard: 'names-the-promised-day', field: 'confirmation' },
+    { input: { confirmation: 'It is planned for Thursday 5 March 2026.' } },
+  ],
+  [
+    'on the promised day',
+    dayHasCome,
+    { facts: { promisedReport: { report: 'pen test', sendOn: '2026-03-02' } } },
+  ],
+  ['to send what was promised for no day', dayHasCome, {}],
 ]
 
 describe('It is allowed', () => {
   test.each(allowed)('%s', (_what, guard, given) => {
     expect(judged(guard, given)).toBeUndefined()
+  })
+})
+
+describe('What a flow says of every request that is marked so', () => {
+  const sendChallenges = (flow: string, step: string, facts: Facts) =>
+    decide(
+      flows,
+      aRequest({ flow, step, facts }),
+      {
+        kind: 'decision',
+        decision: 'send-challenges',
+        by: engineer,
+        input: { challenges: 'Which is your first project?' },
+        at: '2026-03-02T09:00:00.000Z',
+      },
+      circumstances(),
+    )
+
+  test('keeps a decision closed for an embargoed country', () => {
+    expect(sendChallenges('data-export', 'helping', { isEmbargoed: true })).toEqual({
+      kind: 'refuse',
+      because:
+        'Send Challenges is not open for #123. The form names an embargoed country, so the request can only be closed.',
+    })
+  })
+
+  test('leaves it open for any other country', () => {
+    expect(sendChallenges('data-export', 'helping', {}).kind).toBe('move')
   })
 })

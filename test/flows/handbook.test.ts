@@ -181,7 +181,7 @@ function textOf(place: string): string | undefined {
   const flow = all[flowName]
   const step = flow?.steps[stepName]
   const decision = stepName === '*' ? flow?.anytime[what] : step?.decisions[what]
-  if (decision) return decisionText(decision)
+  if (decision) return flow && decisionText(flow, decision)
   if (what === 'clock') return step && clockText(step)
   if (what === 'on-entry') return step?.onEntry && effectsText(step.onEntry)
   const seen = transitionsOf(step?.on?.[what as HappeningName])
@@ -190,11 +190,11 @@ function textOf(place: string): string | undefined {
     : seen.map((one) => `${Object.values(one.where ?? {}).join()}; ${transitionText(one)}`).join('; ')
 }
 
-function decisionText(decision: Decision): string {
+function decisionText(flow: Flow, decision: Decision): string {
   return [
     decision.button,
     whoText(decision),
-    needsText(decision),
+    needsText(flow, decision),
     effectsText(decision.do),
     nextText(decision),
   ].join('; ')

@@ -1,0 +1,56 @@
+/** The conditions that a flow may put on a decision: each by its name, with what it has to be told. */
+import type { Condition } from './effect-rule.ts'
+
+/** A field of the decision's modal by its name; a sentence for the person; a condition on what was filled in. */
+export type ParameterKind = keyof ParameterTypes
+
+interface ParameterTypes {
+  readonly field: string
+  readonly text: string
+  readonly condition: Condition
+}
+
+/** By name, what it has to be told. The judgement itself stands in `guards.ts`, and is complete by its type. */
+export const guardParameters = {
+  'clock-is-over': {},
+  'requester-is-silent': {},
+  'requester-has-written': {},
+  'asked-by-somebody-else': {},
+  'not-yet-approved-by-them': {},
+  'evidence-is-met-or-reason': {},
+  'steps-are-done-or-reason': {},
+  'is-not-verified': {},
+  'names-another-open-request': { field: 'field' },
+  'reinstatement-is-asked': {},
+  'reinstatement-is-not-asked': {},
+  'other-address-is-checked': {},
+  'is-not-escalated': {},
+  'is-on-hold': {},
+  'is-not-on-hold': {},
+  'step-has-clock': {},
+  'is-given': { field: 'field', unless: 'condition', because: 'text' },
+  'is-an-issue-address': { field: 'field' },
+  'is-an-address': { field: 'field' },
+  'names-the-promised-day': { field: 'field' },
+  'promised-day-has-come': { because: 'text' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, ParameterKind>>>>
+
+export type GuardName = keyof typeof guardParameters
+
+export type ParametersOf<Name extends GuardName> = {
+  readonly [Key in keyof (typeof guardParameters)[Name]]: (typeof guardParameters)[Name][Key] extends ParameterKind
+    ? ParameterTypes[(typeof guardParameters)[Name][Key]]
+    : never
+}
+
+type Bare = {
+  [Name in GuardName]: keyof (typeof guardParameters)[Name] extends never ? Name : never
+}[GuardName]
+
+/** `'clock-is-over'`, or `{ guard: 'is-an-address', field: 'link' }`. */
+export type GuardRule =
+  | Bare
+  | { [Name in Exclude<GuardName, Bare>]: { readonly guard: Name } & ParametersOf<Name> }[Exclude<
+      GuardName,
+      Bare
+    >]
