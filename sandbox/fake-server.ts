@@ -102,6 +102,28 @@ export class FakeServer {
     return written(await this.#safely(request))
   }
 
+  /** What `fetch` would give, without a socket: fails as `fail` armed it, and as undici tells of it. */
+  async fetched(sent: SentRequest, signal?: AbortSignal): Promise<Response> {
+    await turn()
+    const request = recordedOf(sent, this.#now())
+    this.requests.push(request)
+    const failure = this.#takeFault(request)
+    const answer = !failure || failure.applied ? await this.#safely(request) : undefined
+    await turn()
+    signal?.throwIfAborted()
+    if (!failure) return responseOf(answer ?? { status: 500 }, this.#now())
+    if ('answer' in failure) return responseOf(failure.answer, this.#now())
+    if ('hang' in failure) return untilAborted(signal)
+    if (failure.drop === 'connection') throw brokenConnection('fetch failed')
+    const half = new ReadableStream({
+      start(controller) {
+        controller.enqueue(Buffer.from('{"half":'))
+        controller.error(brokenConnection('terminated'))
+      },
+    })
+    return new Response(half, { status: 200, headers: { 'content-type': 'application/json' } })
+  }
+
   /** The recorded requests of one method whose path matches, oldest first. */
   received(method: string, path: RegExp): RecordedRequest[] {
     return this.requests.filter((request) => request.method === method && path.test(request.path))
@@ -201,6 +223,28 @@ function send(response: ServerResponse, answer: Answer): void {
   const { status, headers, text } = written(answer)
   response.writeHead(status, headers)
   response.end(text)
+}
+
+function responseOf(answer: Answer, at: Date): Response {
+  const { status, headers, text } = written(answer)
+  const hasNoBody = status === 204 || status === 304
+  return new Response(hasNoBody ? null : text, { status, headers: { date: at.toUTCString(), ...headers } })
+}
+
+function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason))
+  })
+}
+
+function brokenConnection(message: string): TypeError {
+  const code = 'UND_ERR_SOCKET'
+  return new TypeError(message, { cause: Object.assign(new Error('other side closed'), { code }) })
+}
+
+/** A socket would let everything else go on first. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function written({ status, headers = {}, body }: Answer) {

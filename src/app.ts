@@ -43,6 +43,8 @@ export interface AppParts {
 
 export interface App {
   readonly port: number
+  /** Works until nothing is left that is due now; asks nobody whether there is anything new. */
+  drain(): Promise<void>
   /** Polls GitLab and Zendesk and looks at the clocks once, then works until nothing is left that is due now. */
   settle(): Promise<void>
   /** Takes nothing new, finishes the calls in flight, closes the database. */
@@ -133,8 +135,19 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   ]
   log.info({ port: http.port, channel: workspace.channel }, 'privacy-desk is ready')
 
+  const workOff = async () => {
+    do {
+      await inbox.runUntilIdle()
+      await worker.runUntilIdle()
+    } while ((await store.tables.inbox.pending(now().toISOString(), 1)).length > 0)
+  }
   return {
     port: http.port,
+    drain: async () => {
+      // What a round finds while it runs is worked off with the rest.
+      await Promise.all(timers.map((timer) => timer.roundOver()))
+      await workOff()
+    },
     settle: async () => {
       await rounds.lookAtGitLab().catch((error: unknown) => {
         log.warn({ error: String(error) }, 'GitLab could not be polled')
@@ -143,10 +156,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
         log.warn({ error: String(error) }, 'Zendesk could not be polled')
       })
       await rounds.lookAtClocks()
-      do {
-        await inbox.runUntilIdle()
-        await worker.runUntilIdle()
-      } while ((await store.tables.inbox.pending(now().toISOString(), 1)).length > 0)
+      await workOff()
     },
     stop: async () => {
       await Promise.all(timers.map((timer) => timer.stop()))

@@ -1,8 +1,9 @@
 /** What is sent to the bot: signed by Slack, GitLab and Zendesk, sometimes lost, late, twice, in another order, or forged. */
+
+import type { Got, Sent } from '../../sandbox/in-process.ts'
 import type { Bot } from './bot.ts'
 import type { Faults } from './faults.ts'
 import { brief, type History } from './history.ts'
-import type { Got, Sent } from './in-process.ts'
 import { latencyMs, type Service } from './network.ts'
 import type { Prng } from './prng.ts'
 import type { VirtualTime } from './virtual-time.ts'

@@ -1,6 +1,8 @@
 /** What happens by itself: every so often, never twice at the same time, and never the end of the process. */
 
 export interface Timer {
+  /** When the round that runs now, if any, has ended. */
+  roundOver(): Promise<void>
   /** No further round; waits for the one that runs. */
   stop(): Promise<void>
 }
@@ -13,21 +15,22 @@ interface Log {
 export function everySoOften(name: string, seconds: number, round: () => Promise<void>, log: Log): Timer {
   const stopped = Promise.withResolvers<void>()
   let isStopped = false
+  let current: Promise<void> = Promise.resolve()
   async function rounds(): Promise<void> {
     while (!isStopped) {
-      try {
-        await round()
-      } catch (error) {
+      current = round().catch((error: unknown) => {
         log.warn(
           { timer: name, error: error instanceof Error ? error.message : String(error) },
           'a round failed, the next one follows',
         )
-      }
+      })
+      await current
       await Promise.race([sleep(seconds * 1000), stopped.promise])
     }
   }
   const running = rounds()
   return {
+    roundOver: () => current,
     stop: async () => {
       isStopped = true
       stopped.resolve()

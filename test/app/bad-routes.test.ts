@@ -8,7 +8,7 @@ async function ask(world: World, path: string, init: RequestInit = {}) {
 
 describe('what operators ask', () => {
   it('/healthz answers 200 as long as the process runs, whatever Slack and GitLab do', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     world.slack.fake.fail({ times: Infinity, failure: { drop: 'connection' } })
     world.gitlab.fake.fail({ times: Infinity, failure: { drop: 'connection' } })
 
@@ -18,7 +18,7 @@ describe('what operators ask', () => {
   })
 
   it('/readyz answers 200 when the database answers, the worker runs and Slack is reachable', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
 
     const { status, text } = await ask(world, '/readyz')
 
@@ -26,7 +26,7 @@ describe('what operators ask', () => {
   })
 
   it('/readyz answers 503 and why when Slack is not reachable, and 200 again once it is', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     await world.settle()
     world.slack.fake.fail({ path: /auth\.test/, times: Infinity, failure: { answer: { status: 500 } } })
 
@@ -43,7 +43,7 @@ describe('what operators ask', () => {
   })
 
   it('a probe every few seconds does not ask Slack each time', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const before = world.slack.fake.received('POST', /auth\.test/).length
 
     for (let probe = 0; probe < 10; probe++) await ask(world, '/readyz')
@@ -52,7 +52,7 @@ describe('what operators ask', () => {
   })
 
   it('/metrics is Prometheus text and names nobody', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     await world.request()
 
     const { status, text, headers } = await ask(world, '/metrics')
@@ -78,7 +78,7 @@ describe('what is not there', () => {
     ['GET', '/slack/events'],
     ['DELETE', '/slack/events'],
   ])('%s %s is answered 404', async (method, path) => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
 
     const { status } = await ask(world, path, { method })
 
@@ -88,7 +88,7 @@ describe('what is not there', () => {
   it.each(['GET', 'PUT', 'DELETE', 'PATCH'])(
     '%s on the webhook is answered 405 with what is allowed',
     async (method) => {
-      const world = await startWorld()
+      const world = await startWorld({ sockets: true })
 
       const { status, headers } = await ask(world, '/webhooks/gitlab', { method })
 
@@ -97,7 +97,7 @@ describe('what is not there', () => {
   )
 
   it('without GITLAB_WEBHOOK_SECRET the webhook route answers 404 and polling alone serves', async () => {
-    const world = await startWorld({ env: { GITLAB_WEBHOOK_SECRET: '' }, webhook: false })
+    const world = await startWorld({ sockets: true, env: { GITLAB_WEBHOOK_SECRET: '' }, webhook: false })
 
     const { status } = await ask(world, '/webhooks/gitlab', { method: 'POST', body: '{}' })
     const iid = await world.request()

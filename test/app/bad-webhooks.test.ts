@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { signature } from '../../sandbox/gitlab/webhooks.ts'
+import { gitlabWebhookSecret } from '../../sandbox/services.ts'
 import { channel, formCopy, people, startWorld, type World } from './desk-world.ts'
 
-const secret = 'the-webhook-secret-of-the-tests'
+const secret = gitlabWebhookSecret
 const mebibyte = 1024 * 1024
 
 async function post(
@@ -67,7 +68,7 @@ describe('a webhook that is no webhook of ours changes nothing', () => {
       'Not a GitLab event: missing or malformed object_attributes.iid\n',
     ],
   ])('%s is answered 400 with one line that says what is wrong', async (_what, body, status, line) => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const answers: object[] = []
 
     const effects = await effectsOf(world, async () => answers.push(await post(world, body)))
@@ -77,7 +78,7 @@ describe('a webhook that is no webhook of ours changes nothing', () => {
   })
 
   it('an event that the bot does not work with is answered 200 and dropped: GitLab disables a hook that is refused', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const statuses: number[] = []
 
     const effects = await effectsOf(world, async () => {
@@ -91,7 +92,7 @@ describe('a webhook that is no webhook of ours changes nothing', () => {
   })
 
   it('the same event of another project is dropped', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     await world.request()
     const statuses: number[] = []
 
@@ -109,7 +110,7 @@ describe('what is larger than 1 MiB is refused before it is read', () => {
   const tooLarge = issueEvent(1, { padding: 'x'.repeat(mebibyte) })
 
   it('by its declared length', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     await world.request()
     const statuses: number[] = []
 
@@ -120,7 +121,7 @@ describe('what is larger than 1 MiB is refused before it is read', () => {
   })
 
   it('in chunks whose sum nobody has declared', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     await world.request()
     const statuses: number[] = []
     const chunked = new Blob([tooLarge]).stream()
@@ -132,7 +133,7 @@ describe('what is larger than 1 MiB is refused before it is read', () => {
   })
 
   it('and one just below the limit is taken', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const body = issueEvent(1, { padding: 'x'.repeat(mebibyte - 1000) })
 
     const { status } = await post(world, body)
@@ -157,7 +158,7 @@ describe('a forged webhook is refused and changes nothing', () => {
       },
     ],
   ])('%s', async (_how, headers) => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     await world.request()
     const answers: object[] = []
 
@@ -170,7 +171,7 @@ describe('a forged webhook is refused and changes nothing', () => {
   })
 
   it('and somebody is told in the log, since GitLab disables a webhook whose secret is wrong', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
 
     await post(world, issueEvent(1), { 'x-gitlab-token': 'guessed' })
 
@@ -181,7 +182,7 @@ describe('a forged webhook is refused and changes nothing', () => {
 
 describe('a delivery that comes again is done once', () => {
   it('the same bytes, recorded and replayed', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const iid = await world.request()
     world.gitlab.requesterReplies(iid, 'My answers')
     await world.settle()
@@ -199,7 +200,7 @@ describe('a delivery that comes again is done once', () => {
   })
 
   it('the same delivery that GitLab sends again under its own id', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const iid = await world.request()
 
     const effects = await effectsOf(world, async () => {
@@ -212,7 +213,7 @@ describe('a delivery that comes again is done once', () => {
   })
 
   it('every delivery doubled from the first to the last', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     world.gitlab.webhooks.twice = true
     const iid = await world.request()
     world.gitlab.requesterReplies(iid, 'My answers')
@@ -231,7 +232,7 @@ describe('a delivery that comes again is done once', () => {
   })
 
   it('in the reverse order of their happening, from the close back to the submission', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     world.gitlab.webhooks.hold()
     const { iid } = world.gitlab.submitRequest({ description: formCopy() })
     world.gitlab.requesterReplies(iid, 'My answers')
@@ -248,7 +249,7 @@ describe('a delivery that comes again is done once', () => {
   })
 
   it('and an old event that comes after newer ones takes nothing back', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const iid = await world.request()
     const [opened] = world.gitlab.webhooks.deliveries
     world.gitlab.someoneCloses(iid, 'ines.engineer')
@@ -270,7 +271,7 @@ describe('all four kinds of hook bring the news', () => {
     ['Issue Hook', false],
     ['Confidential Issue Hook', true],
   ])('%s', async (event, confidential) => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const iid = await world.request()
     world.gitlab.issue(iid).confidential = confidential
     await world.gitlab.webhooks.settled()
@@ -286,7 +287,7 @@ describe('all four kinds of hook bring the news', () => {
     ['Note Hook', false],
     ['Confidential Note Hook', true],
   ])('%s', async (event, confidential) => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const iid = await world.request()
     world.gitlab.issue(iid).confidential = confidential
 
@@ -302,7 +303,7 @@ describe('with a signing token', () => {
   const signingToken = `whsec_${Buffer.from('thirty-two bytes of a signing key').toString('base64')}`
 
   async function signedWorld() {
-    const world = await startWorld({ env: { GITLAB_WEBHOOK_SECRET: signingToken } })
+    const world = await startWorld({ sockets: true, env: { GITLAB_WEBHOOK_SECRET: signingToken } })
     world.gitlab.webhook = { url: `${world.url}/webhooks/gitlab`, signingToken }
     return world
   }
@@ -352,7 +353,7 @@ describe('with a signing token', () => {
 })
 
 it('a person without a role who knows the webhook address can decide nothing through it', async () => {
-  const world = await startWorld()
+  const world = await startWorld({ sockets: true })
   const iid = await world.request()
 
   const { status } = await post(

@@ -1,16 +1,14 @@
 /** `/privacy` and the daily deadline digest, through the whole app. */
-import { describe, expect, test, vi } from 'vitest'
-import { channel, formCopy, people, startWorld, textOf, type World } from './desk-world.ts'
+import { describe, expect, test } from 'vitest'
+import { channel, formCopy, inSlack, people, startWorld, textOf, type World } from './desk-world.ts'
 
 async function ask(world: World, text: string, by: string = people.engineer.id): Promise<string> {
   const before = world.slack.ephemerals(by).length
   await world.slack.command(by, channel, '/privacy', text)
-  await vi.waitFor(() => {
-    if (world.slack.ephemerals(by).length === before) throw new Error('no answer yet')
-  }, 5_000)
-  await world.settle()
-  const answer = world.slack.ephemerals(by).at(-1)
-  return answer ? textOf(answer) : ''
+  const answer = () => world.slack.ephemerals(by).slice(before).at(-1)
+  const first = await inSlack(world, answer)
+  await world.drain()
+  return textOf(answer() ?? first)
 }
 
 const other = (username: string) =>

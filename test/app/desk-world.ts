@@ -1,40 +1,24 @@
-/** The whole bot over HTTP: the local Slack and GitLab, real signatures, a clock that the test moves. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+/** The whole bot among the local Slack, GitLab and Zendesk, with real signatures and a clock that the test moves. */
+import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { pino } from 'pino'
-import { expect, onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
+import { movableClock, type Time } from '../../sandbox/clock.ts'
 import type { RecordedRequest } from '../../sandbox/fake-server.ts'
-import {
-  adminToken,
-  botToken,
-  type LocalGitLab,
-  type Submission,
-  serviceDeskProject,
-  startGitLab,
-} from '../../sandbox/gitlab/gitlab.ts'
+import type { LocalGitLab, Submission } from '../../sandbox/gitlab/gitlab.ts'
 import type { Issue } from '../../sandbox/gitlab/world.ts'
+import { noPolls } from '../../sandbox/services.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
-import { type Slack, startSlack } from '../../sandbox/slack/slack.ts'
-import type { Message } from '../../sandbox/slack/workspace.ts'
-import {
-  type LocalZendesk,
-  startZendesk,
-  supportGroupId,
-  zendeskEmail,
-  zendeskToken,
-} from '../../sandbox/zendesk/zendesk.ts'
-import { type App, startApp } from '../../src/app.ts'
-import { loadConfig } from '../../src/config/config.ts'
+import type { Slack } from '../../sandbox/slack/slack.ts'
+import type { Message, View } from '../../sandbox/slack/workspace.ts'
+import { startWorld as startBotAndServices } from '../../sandbox/world.ts'
+import type { LocalZendesk } from '../../sandbox/zendesk/zendesk.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { AuditEntry } from '../../src/store/store.ts'
 
 export const people = PEOPLE
 export const channel = CHANNELS.privacy.name
 export const securityChannel = CHANNELS.security.name
-const webhookSecret = 'the-webhook-secret-of-the-tests'
-const zendeskSecret = 'the-zendesk-secret-of-the-tests'
 
 export type World = Awaited<ReturnType<typeof startWorld>>
 
@@ -47,6 +31,8 @@ export interface WorldOptions {
   readonly webhook?: boolean
   /** True: there is a local Zendesk, and the bot knows it. */
   readonly zendesk?: boolean
+  /** True: everybody listens, for what is about HTTP itself. */
+  readonly sockets?: boolean
 }
 
 /** Starts everything; it ends with the test. */
@@ -56,42 +42,25 @@ export async function startWorld({
   deskYaml = (text) => text,
   webhook = true,
   zendesk: hasZendesk = false,
+  sockets = false,
 }: WorldOptions = {}) {
   const clock = movableClock(startsAt)
-  const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-'))
-  const slack = await startSlack({ now: clock.now })
-  const gitlab = await startGitLab({ now: clock.now })
-  const zendesk = hasZendesk ? await startZendesk({ now: clock.now, fetch: globalThis.fetch }) : undefined
-  const environment = {
-    ...environmentFor(slack, gitlab, folder),
-    ...(zendesk ? zendeskEnvironment(zendesk) : {}),
-    ...env,
-  }
-  const shipped = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
   const logged: string[] = []
-  const start = async () => {
-    const app = await startApp({
-      config: loadConfig(environment, deskYaml(shipped)),
-      now: clock.now,
-      random: () => 0.5,
-      fetch: globalThis.fetch,
-      log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
-    })
-    slack.app = { url: `http://127.0.0.1:${app.port}/slack/events`, signingSecret: slack.signingSecret }
-    if (webhook)
-      gitlab.webhook = { url: `http://127.0.0.1:${app.port}/webhooks/gitlab`, secret: webhookSecret }
-    if (webhook && zendesk)
-      zendesk.webhook = { url: `http://127.0.0.1:${app.port}/webhooks/zendesk`, secret: zendeskSecret }
-    return app
-  }
-  const running: { app: App | undefined } = { app: await start() }
+  const inner = await startBotAndServices({
+    ...{ now: clock.now, deskYaml, inProcess: !sockets, webhooks: webhook, zendesk: hasZendesk },
+    env: { ...noPolls, ...env },
+    log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+  })
+  const { slack, gitlab, databaseFile, environment } = inner
+  const zendesk = hasZendesk ? inner.zendesk : undefined
+  const redraws = watchRedraws(databaseFile, clock.now)
 
-  const databaseFile = join(folder, 'desk.db')
-  const settleNow = async () => {
-    for (const _round of [1, 2]) {
-      await gitlab.webhooks.settled()
-      await zendesk?.webhooks.settled()
-      await running.app?.settle()
+  /** A card is redrawn at most once a second, so the clock goes on while one waits for the next. */
+  const redrawn = async (round: () => Promise<void>) => {
+    await round()
+    while (inner.app && redraws.arePutOff()) {
+      clock.advance({ seconds: 1 })
+      await round()
     }
   }
 
@@ -105,37 +74,31 @@ export async function startWorld({
     clock,
     logged,
     databaseFile,
+    fetch: inner.fetch,
     get url() {
-      return `http://127.0.0.1:${running.app?.port ?? 0}`
+      return inner.url
     },
-    /**
-     * Until everything that is due now has been done: webhooks delivered, inbox and outbox worked off. A card is redrawn
-     * at most once a second, so the clock goes on while one waits for the next.
-     */
-    settle: async () => {
-      await settleNow()
-      while (running.app && isRedrawPutOff(databaseFile, clock.now())) {
-        clock.advance({ seconds: 1 })
-        await settleNow()
-      }
-    },
-    advance: async (time: { days?: number; hours?: number; minutes?: number; seconds?: number }) => {
+    /** Until everything that is due now has been done: polls, clocks, webhooks delivered, inbox and outbox worked off. */
+    settle: () => redrawn(inner.settle),
+    /** The same of what has been told: nothing is polled, so what no webhook, click or timer told is not seen. */
+    drain: () => redrawn(webhook ? inner.drain : inner.settle),
+    advance: async (time: Time) => {
       clock.advance(time)
       await world.settle()
     },
     stop: async () => {
-      await running.app?.stop()
-      running.app = undefined
+      redraws.close()
+      await inner.stop()
     },
     restart: async () => {
       await world.stop()
-      running.app = await start()
+      await inner.start()
       await world.settle()
     },
     /** A request comes in by the form, and its card is there. */
     request: async (given: Partial<Submission> & { type?: string } = {}) => {
       const { iid } = gitlab.submitRequest({ description: formCopy(given.type), ...given })
-      await world.settle()
+      await world.drain()
       return iid
     },
     card: (iid: number): Message => {
@@ -147,18 +110,12 @@ export async function startWorld({
     /** Clicks a button of the card, and all that follows happens. */
     click: async (iid: number, button: string, by: string = people.engineer.id) => {
       const answer = await slack.click(by, world.card(iid), { button }, { confirm: true })
-      await world.settle()
+      await world.drain()
       return answer
     },
     /** Clicks and waits for the modal; undefined when the person was told something instead. */
     openModal: async (iid: number, button: string, by: string = people.engineer.id) => {
-      const before = world.told(by).length
-      await slack.click(by, world.card(iid), { button })
-      await vi.waitFor(() => {
-        if (!slack.openView(by) && world.told(by).length === before)
-          throw new Error(`nothing came of “${button}”`)
-      }, 5_000)
-      return slack.openView(by)
+      return modalAfter(world, by, () => slack.click(by, world.card(iid), { button }))
     },
     /** Clicks, fills in the modal and submits it. */
     decide: async (
@@ -170,7 +127,7 @@ export async function startWorld({
       const view = await world.openModal(iid, button, by)
       if (!view) throw new Error(`“${button}” opened no modal; ${by} was told: ${world.told(by).at(-1)}`)
       const answer = await slack.submit(by, view.id, entries)
-      await world.settle()
+      await world.drain()
       return answer
     },
     /** What only this person was told, oldest first. */
@@ -197,11 +154,8 @@ export async function startWorld({
     },
   }
   onTestFinished(async () => {
-    await world.stop()
-    await gitlab.close()
-    await slack.close()
-    await zendesk?.close()
-    rmSync(folder, { recursive: true, force: true })
+    redraws.close()
+    await inner.close()
     expect(secretsIn(logged.join(''), Object.values(environment), peopleOf(gitlab, zendesk))).toEqual([])
   })
   return world
@@ -220,37 +174,41 @@ function secretsIn(log: string, settings: readonly string[], people: readonly st
   return [...new Set([...secrets, ...people])].filter((word) => log.includes(word))
 }
 
-function environmentFor(slack: Slack, gitlab: LocalGitLab, folder: string) {
-  return {
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_SIGNING_SECRET: slack.signingSecret,
-    SLACK_API_URL: slack.apiUrl,
-    SUPPORT_ENGINEERS: '@support-engineers',
-    SUPPORT_MANAGERS: '@support-managers',
-    PRIVACY_TEAM: '@privacy-team',
-    FIELD_SECURITY: '@field-security',
-    GITLAB_URL: gitlab.url,
-    GITLAB_TOKEN: botToken,
-    GITLAB_ADMIN_TOKEN: adminToken,
-    GITLAB_PROJECT: serviceDeskProject,
-    GITLAB_WEBHOOK_SECRET: webhookSecret,
-    // The rounds of the test itself are the only ones.
-    GITLAB_POLL_SECONDS: '3600',
-    DATABASE_URL: `file:${join(folder, 'desk.db')}`,
-    PORT: '0',
+/** More than a busy machine needs; nothing waits for it to pass. */
+const patienceMs = 15_000
+
+/** Looks whenever something has changed in Slack. */
+export async function inSlack<T>({ slack }: Pick<InFront, 'slack'>, look: () => T | undefined): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const seeing = () => {
+    const seen = look()
+    if (seen !== undefined) resolve(seen)
   }
+  const stop = slack.onChange(seeing)
+  const late = setTimeout(() => reject(new Error('nothing came of it in Slack')), patienceMs)
+  seeing()
+  return promise.finally(() => {
+    stop()
+    clearTimeout(late)
+  })
 }
 
-function zendeskEnvironment({ url }: LocalZendesk) {
-  return {
-    ZENDESK_URL: url,
-    ZENDESK_EMAIL: zendeskEmail,
-    ZENDESK_TOKEN: zendeskToken,
-    ZENDESK_WEBHOOK_SECRET: zendeskSecret,
-    ZENDESK_SUPPORT_GROUP: String(supportGroupId),
-    // The rounds of the test itself are the only ones.
-    ZENDESK_POLL_SECONDS: '3600',
-  }
+interface InFront {
+  readonly slack: Slack
+  told(userId: string): readonly string[]
+}
+
+/** What the person has in front of them then; undefined when they were told something instead. */
+export async function modalAfter(
+  world: InFront,
+  by: string,
+  act: () => Promise<unknown>,
+): Promise<View | undefined> {
+  const before = world.told(by).length
+  await act()
+  const wasTold = () => world.told(by).length > before || undefined
+  const seen = await inSlack(world, () => world.slack.openView(by) ?? wasTold())
+  return seen === true ? undefined : seen
 }
 
 export function formCopy(
@@ -318,37 +276,23 @@ function doneBy(issue: Issue, username: string): string[] {
 }
 
 /** What is posted for the first time waits for its channel instead, and may take long. */
-function isRedrawPutOff(databaseFile: string, now: Date): boolean {
-  const soon = new Date(now.getTime() + 1000).toISOString()
-  const database = new Database(databaseFile, { readonly: true })
-  try {
-    const waiting = database.prepare(
-      `SELECT outbox.id FROM outbox LEFT JOIN request ON request.id = outbox.request_id
-       WHERE lane = 'card' AND status = 'pending' AND attempts = 0 AND due_at <= ?
-       AND (kind = 'batch' OR card_ts IS NOT NULL)`,
-    )
-    return waiting.get(soon) !== undefined
-  } finally {
-    database.close()
-  }
-}
-
-function movableClock(startsAt: string) {
-  let at = Date.parse(startsAt)
+function watchRedraws(databaseFile: string, now: () => Date) {
+  const query = `SELECT outbox.id FROM outbox LEFT JOIN request ON request.id = outbox.request_id
+    WHERE lane = 'card' AND status = 'pending' AND attempts = 0 AND due_at <= ?
+    AND (kind = 'batch' OR card_ts IS NOT NULL)`
+  let open: { readonly database: Database.Database; readonly waiting: Database.Statement } | undefined
   return {
-    now: () => new Date(at),
-    advance: ({
-      days = 0,
-      hours = 0,
-      minutes = 0,
-      seconds = 0,
-    }: {
-      days?: number
-      hours?: number
-      minutes?: number
-      seconds?: number
-    }) => {
-      at += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
+    arePutOff: () => {
+      if (!open) {
+        const database = new Database(databaseFile, { readonly: true })
+        open = { database, waiting: database.prepare(query) }
+      }
+      return open.waiting.get(new Date(now().getTime() + 1000).toISOString()) !== undefined
+    },
+    /** Before the bot stops: who else has the database open keeps its journal from being emptied. */
+    close: () => {
+      open?.database.close()
+      open = undefined
     },
   }
 }

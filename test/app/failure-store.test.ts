@@ -15,7 +15,7 @@ function hold(world: World): () => void {
 
 describe('nothing is acknowledged that is not durably stored', () => {
   it('a webhook is answered 503, and when GitLab sends it again it is done', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     await world.settle()
     const letGo = hold(world)
 
@@ -31,7 +31,7 @@ describe('nothing is acknowledged that is not durably stored', () => {
   }, 60_000)
 
   it('a click is answered with an error, which Slack shows, and clicked again it is done', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const iid = await world.request()
     const letGo = hold(world)
 
@@ -53,7 +53,7 @@ describe('nothing is acknowledged that is not durably stored', () => {
 
 describe('a clean stop', () => {
   it('does not wait for somebody who never finishes a request', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const { port } = new URL(world.url)
     const socket = connect(Number(port), '127.0.0.1')
     socket.on('error', () => {})
@@ -66,7 +66,7 @@ describe('a clean stop', () => {
   })
 
   it('twice is as good as once, and afterwards nobody is answered', async () => {
-    const world = await startWorld()
+    const world = await startWorld({ sockets: true })
     const { url } = world
 
     await world.stop()
@@ -77,7 +77,7 @@ describe('a clean stop', () => {
 })
 
 it('a webhook of 25 MB, as large as GitLab sends, is answered 413', async () => {
-  const world = await startWorld()
+  const world = await startWorld({ sockets: true })
   const statuses: (number | string)[] = []
   for (const body of [new Blob(['x'.repeat(25_000_000)]).stream(), 'x'.repeat(25_000_000)]) {
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit

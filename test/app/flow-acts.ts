@@ -1,7 +1,6 @@
 /** What the tests of the flows do besides clicking: the menu of a card, the meta issue, a requester who answers. */
-import { vi } from 'vitest'
 import type { Issue } from '../../sandbox/gitlab/world.ts'
-import { people, startWorld, type World, type WorldOptions } from './desk-world.ts'
+import { inSlack, modalAfter, people, startWorld, type World, type WorldOptions } from './desk-world.ts'
 
 export interface InWorld {
   readonly world: World
@@ -21,18 +20,12 @@ export async function aRequest(
 
 export async function requesterWrites({ world, iid }: InWorld, text = 'Here is my answer.'): Promise<void> {
   world.gitlab.requesterReplies(iid, text)
-  await world.settle()
+  await world.drain()
 }
 
 /** Chooses in the card's menu and waits for the modal; undefined when the person was told something instead. */
 export async function chooseInMenu({ world, iid }: InWorld, choice: string, by: string = people.engineer.id) {
-  const before = world.told(by).length
-  await world.slack.select(by, world.card(iid), 'decide-menu', choice)
-  await vi.waitFor(() => {
-    if (!world.slack.openView(by) && world.told(by).length === before)
-      throw new Error(`nothing came of “${choice}”`)
-  }, 5_000)
-  return world.slack.openView(by)
+  return modalAfter(world, by, () => world.slack.select(by, world.card(iid), 'decide-menu', choice))
 }
 
 /** Chooses in the card's menu, fills in the modal and submits it. */
@@ -45,7 +38,7 @@ export async function decideInMenu(
   const view = await chooseInMenu(given, choice, by)
   if (!view) throw new Error(`“${choice}” opened no modal; ${by} was told: ${given.world.told(by).at(-1)}`)
   const answer = await given.world.slack.submit(by, view.id, entries)
-  await given.world.settle()
+  await given.world.drain()
   return answer
 }
 
@@ -76,9 +69,6 @@ export async function tickAll({ world }: Pick<InWorld, 'world'>, meta: number): 
 export async function toldAfter({ world, iid }: InWorld, button: string, by: string): Promise<string> {
   const before = world.told(by).length
   await world.slack.click(by, world.card(iid), { button }, { confirm: true })
-  await world.settle()
-  await vi.waitFor(() => {
-    if (world.told(by).length === before) throw new Error(`nothing was said after “${button}”`)
-  }, 5_000)
-  return world.told(by).at(-1) ?? ''
+  await world.drain()
+  return inSlack(world, () => world.told(by).slice(before).at(-1))
 }

@@ -1,5 +1,6 @@
 /** Webhooks of Zendesk that are lost, doubled, late, forged, many, or about something else. Through the whole app. */
 import { describe, expect, test } from 'vitest'
+import { zendeskWebhookSecret } from '../../sandbox/services.ts'
 import { signature } from '../../sandbox/zendesk/webhooks.ts'
 import { securityChannel, type World } from './desk-world.ts'
 import { keptToItself, privateTicket } from './kept-to-itself.ts'
@@ -15,13 +16,13 @@ import {
 
 keptToItself()
 
-const secret = 'the-zendesk-secret-of-the-tests'
+const secret = zendeskWebhookSecret
 const cards = ({ slack }: World) =>
   slack.messages(securityChannel).filter(({ text }) => text.startsWith('Security ticket '))
 
 async function post(world: World, body: string, at: Date, key = secret) {
   const timestamp = at.toISOString().replace(/\.\d{3}Z$/, 'Z')
-  const response = await fetch(`${world.url}/webhooks/zendesk`, {
+  const response = await world.fetch(`${world.url}/webhooks/zendesk`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',

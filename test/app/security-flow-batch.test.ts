@@ -1,8 +1,8 @@
 /** The compliance reports of a distribution day: its list, Report Sent for one, All Sent for the rest. Through the whole app. */
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { View } from '../../sandbox/slack/workspace.ts'
 import * as texts from '../../src/flows/ticket-texts.ts'
-import { people, securityChannel, textOf, type World } from './desk-world.ts'
+import { modalAfter, people, securityChannel, textOf, type World } from './desk-world.ts'
 import {
   agent,
   askSecurity,
@@ -37,12 +37,7 @@ function reportLines(world: World): readonly string[] {
 async function openBatch(world: World, by: string = agent): Promise<View | undefined> {
   const [message] = batchMessages(world)
   if (!message) throw new Error('there is no list')
-  const before = world.told(by).length
-  await world.slack.click(by, message, { button: 'All Sent' })
-  await vi.waitFor(() => {
-    if (!world.slack.openView(by) && world.told(by).length === before) throw new Error('nothing came of it')
-  }, 5_000)
-  return world.slack.openView(by)
+  return modalAfter(world, by, () => world.slack.click(by, message, { button: 'All Sent' }))
 }
 
 describe('On a distribution day', () => {
@@ -145,9 +140,10 @@ describe('Report Sent', () => {
     await world.advance({ days: 3 })
     const [message] = batchMessages(world)
 
-    await world.slack.click(agent, message ?? '', { button: 'Report Sent' })
-    await vi.waitFor(() => expect(world.slack.openView(agent)).toBeDefined(), 5_000)
-    await world.slack.submit(agent, world.slack.openView(agent)?.id ?? '')
+    const modal = await modalAfter(world, agent, () =>
+      world.slack.click(agent, message ?? '', { button: 'Report Sent' }),
+    )
+    await world.slack.submit(agent, modal?.id ?? '')
     await world.settle()
 
     expect(mailsOf({ world, ticket }).at(-1)).toBe(texts.reportSentNotice)

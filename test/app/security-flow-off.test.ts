@@ -41,7 +41,7 @@ describe('Without ZENDESK_URL', () => {
   test('the webhook’s route is not there', async () => {
     const world = await startWorld()
 
-    const answer = await fetch(`${world.url}/webhooks/zendesk`, {
+    const answer = await world.fetch(`${world.url}/webhooks/zendesk`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ ticket_id: '5001' }),
@@ -74,7 +74,7 @@ test('With ZENDESK_URL but without ZENDESK_WEBHOOK_SECRET the route is not there
   const world = await startWorld({ zendesk: true, webhook: false, env: { ZENDESK_WEBHOOK_SECRET: '' } })
   world.zendesk.submitTicket('Is it safe?')
 
-  const answer = await fetch(`${world.url}/webhooks/zendesk`, { method: 'POST', body: '{}' })
+  const answer = await world.fetch(`${world.url}/webhooks/zendesk`, { method: 'POST', body: '{}' })
   await world.settle()
 
   expect(answer.status).toBe(404)

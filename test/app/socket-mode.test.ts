@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { channel, people, snippet, startWorld } from './desk-world.ts'
 
-const socketWorld = () => startWorld({ env: { SLACK_APP_TOKEN: 'xapp-sandbox-app-token' } })
+const socketWorld = () => startWorld({ sockets: true, env: { SLACK_APP_TOKEN: 'xapp-sandbox-app-token' } })
 
 describe('Socket Mode', () => {
   it('is connected when the bot is ready, and there is no route for Slack', async () => {

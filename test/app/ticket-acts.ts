@@ -1,9 +1,18 @@
 /** What the tests of the security desk do: a ticket comes in, Field Security decides, a requester answers. */
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import type { ExpertTeam } from '../../sandbox/gitlab/gitlab.ts'
 import type { Message, View } from '../../sandbox/slack/workspace.ts'
 import type { Comment } from '../../sandbox/zendesk/zendesk.ts'
-import { people, securityChannel, startWorld, textOf, type World, type WorldOptions } from './desk-world.ts'
+import {
+  inSlack,
+  modalAfter,
+  people,
+  securityChannel,
+  startWorld,
+  textOf,
+  type World,
+  type WorldOptions,
+} from './desk-world.ts'
 
 export interface WithTicket {
   readonly world: World
@@ -19,7 +28,7 @@ export async function aTicket(
   const { text = 'Is my data encrypted at rest?', subject = 'A question', ...rest } = options
   const world = await startWorld({ zendesk: true, startsAt: '2026-03-02T10:00:00.000Z', ...rest })
   const { id } = world.zendesk.submitTicket(text, { subject })
-  await world.settle()
+  await world.drain()
   return { world, ticket: id }
 }
 
@@ -47,13 +56,7 @@ export function ticketThread(given: WithTicket): string[] {
 /** Clicks and waits for the modal; undefined when the person was told something instead. */
 export async function openOnTicket(given: WithTicket, button: string, by: string = agent) {
   const { world } = given
-  const before = world.told(by).length
-  await world.slack.click(by, ticketCard(given), { button })
-  await vi.waitFor(() => {
-    if (!world.slack.openView(by) && world.told(by).length === before)
-      throw new Error(`nothing came of “${button}”`)
-  }, 5_000)
-  return world.slack.openView(by)
+  return modalAfter(world, by, () => world.slack.click(by, ticketCard(given), { button }))
 }
 
 /** Clicks, fills in what is given, leaves the rest as it stands, and submits. */
@@ -66,7 +69,7 @@ export async function decideOnTicket(
   const view = await openOnTicket(given, button, by)
   if (!view) throw new Error(`“${button}” opened no modal; ${by} was told: ${given.world.told(by).at(-1)}`)
   const answer = await given.world.slack.submit(by, view.id, entries)
-  await given.world.settle()
+  await given.world.drain()
   return answer
 }
 
@@ -96,10 +99,8 @@ export function draftIn(view: View | undefined, label: string): string | undefin
 export async function askSecurity(world: World, text: string, by: string = agent): Promise<string> {
   const before = world.slack.ephemerals(by).length
   await world.slack.command(by, securityChannel, '/security', text)
-  await world.settle()
-  await vi.waitFor(() => expect(world.slack.ephemerals(by).length).toBeGreaterThan(before), 5_000)
-  const answer = world.slack.ephemerals(by).at(-1)
-  return answer ? textOf(answer) : ''
+  await world.drain()
+  return textOf(await inSlack(world, () => world.slack.ephemerals(by).slice(before).at(-1)))
 }
 
 export const appSec: ExpertTeam = {
@@ -149,7 +150,7 @@ export async function aQueue(): Promise<{ readonly world: World; readonly ticket
   await world.advance({ days: 4 })
   world.gitlab.addExpertTeam(appSec)
   const [waiting, queued, fresh] = ['One', 'Two', 'Three'].map((text) => world.zendesk.submitTicket(text).id)
-  await world.settle()
+  await world.drain()
   const question = { Team: appSec.name, 'Question for the team': 'Is it safe?' }
   await decideOnTicket({ world, ticket: waiting ?? 0 }, 'Engage Expert', question)
   await decideOnTicket({ world, ticket: queued ?? 0 }, 'Compliance Report', customerReport)

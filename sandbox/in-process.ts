@@ -1,7 +1,8 @@
-/** One HTTP request to a Node listener without a socket between. */
+/** HTTP without a socket between: to a Node listener, and `fetch` from one to the other within this process. */
 import { IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { type FakeServer, type SentRequest, turn } from './fake-server.ts'
 
 export interface Sent {
   readonly method: string
@@ -43,7 +44,7 @@ export function askInProcess(listener: RequestListener, { method, path, headers,
 }
 
 function withLength(headers: Readonly<Record<string, string>>, text: string): Record<string, string> {
-  return { ...headers, host: 'bot.simulation', 'content-length': String(Buffer.byteLength(text)) }
+  return { ...headers, host: 'bot.local', 'content-length': String(Buffer.byteLength(text)) }
 }
 
 /** HTTP/1.0: the body is what follows the empty line. */
@@ -52,4 +53,42 @@ function answerIn(raw: string): Got {
   const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(raw)?.[1])
   if (end < 0 || !Number.isInteger(status)) throw new Error(`no HTTP answer: ${raw.slice(0, 100)}`)
   return { status, text: raw.slice(end + 4) }
+}
+
+type Fetch = typeof globalThis.fetch
+
+/** `fetch` that reaches these servers alone, each by the origin of its urls. */
+export function fetchFrom(servers: Readonly<Record<string, FakeServer>>): Fetch {
+  return (input, init) => {
+    const { url, signal, ...sent } = sentBy(input, init)
+    const server = servers[url.origin]
+    if (!server) throw new TypeError(`nothing listens at ${url.origin}`)
+    return server.fetched({ ...sent, url: url.href }, signal)
+  }
+}
+
+/** `fetch` that reaches a listener whatever the address; while there is none, nobody answers. */
+export function fetchTo(listener: () => RequestListener | undefined): Fetch {
+  return async (input, init) => {
+    const { url, signal: _never, ...sent } = sentBy(input, init)
+    const heard = listener()
+    await turn()
+    if (!heard) throw new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })
+    const { status, text } = await askInProcess(heard, { ...sent, path: url.pathname + url.search })
+    await turn()
+    return new Response(status === 204 ? null : text, { status })
+  }
+}
+
+function sentBy(
+  input: Parameters<Fetch>[0],
+  init: RequestInit = {},
+): Omit<SentRequest, 'url'> & { readonly url: URL; readonly signal: AbortSignal | undefined } {
+  return {
+    method: init.method ?? 'GET',
+    url: new URL(input instanceof Request ? input.url : input),
+    headers: Object.fromEntries(new Headers(init.headers ?? {})),
+    text: init.body === undefined || init.body === null ? '' : String(init.body),
+    signal: init.signal ?? undefined,
+  }
 }
