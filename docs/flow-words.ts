@@ -1,7 +1,8 @@
 /** The words in which the pages of docs/flows say what a flow's data says. */
-
 import { isMereClose } from '../src/engine/decision-rule.ts'
+import { effects } from '../src/engine/effect.ts'
 import type { Condition, EffectRule } from '../src/engine/effect-rule.ts'
+import type { EffectDefinition, PageWords } from '../src/engine/effects/definition.ts'
 import type { Decision, Flow, Step, Transition } from '../src/engine/flow.ts'
 import type { GuardRule } from '../src/engine/guard-rule.ts'
 import type { Role } from '../src/engine/request.ts'
@@ -12,66 +13,16 @@ export function effectText(rule: EffectRule): string {
   return rule.when ? `${conditionText(rule.when)}: ${text}` : text
 }
 
+const pageWords: PageWords = {
+  code,
+  codes: (texts) => texts.map(code).join(', '),
+  snippet: (name) => `[\`${name}\`](../../src/flows/snippets/${name}.md)`,
+  roles: rolesText,
+}
+
 function unconditional(rule: EffectRule): string {
-  switch (rule.kind) {
-    case 'reply':
-      return replyText(rule)
-    case 'typed-reply':
-      return `sends what was typed (${rule.fields.map(code).join(', ')})`
-    case 'labels':
-      return labelsText(rule.add, rule.remove)
-    case 'internal-note':
-      return 'writes an internal note'
-    case 'close':
-      return '`close`: closes the issue'
-    case 'reopen':
-      return '`reopen`: reopens the issue'
-    case 'mark-duplicate':
-      return `\`/duplicate\` with the issue of ${code(rule.field)}, which closes it`
-    case 'open-issue':
-      return `opens a confidential issue from \`${rule.template}\` (${rule.purpose})`
-    case 'thread':
-      return rule.mention.length > 0
-        ? `\`thread\`: asks ${rolesText(rule.mention)} in the card’s thread`
-        : '`thread`: says so in the card’s thread'
-    case 'ticket-reply':
-      return `sends what was typed (${rule.fields.map(code).join(', ')}) as a public comment${rule.solve ? ' and solves the ticket' : ''}`
-    case 'ticket-note':
-      return 'writes an internal comment'
-    case 'forward-ticket':
-      return '`forward-ticket`: gives the ticket to the support group, with an internal comment'
-    case 'open-expert-issue':
-      return `opens a confidential issue in the project of ${code(rule.team)} with ${code(rule.question)}`
-    case 'link-expert-issue':
-      return 'writes the issue’s address to an internal comment'
-    case 'gather-evidence':
-      return '`gather-evidence`: reads the four criteria from GitLab'
-    case 'feature-request-note':
-      return '`feature-request-note`: notes it on the feature request'
-    case 'start-exports':
-      return '`start-exports`: schedules the export of each personal project'
-  }
-}
-
-function replyText(rule: EffectRule & { readonly kind: 'reply' }): string {
-  const further = [
-    ...Object.entries(rule.replace ?? {}).map(([placeholder, by]) =>
-      typeof by === 'string'
-        ? `${code(placeholder)} is “${by}”`
-        : `${code(placeholder)} from ${code(by.field)}`,
-    ),
-    ...(rule.addition === undefined ? [] : [`${code(rule.addition)} below it`]),
-    ...(rule.onlyIfSilent ? ['not if the requester has written meanwhile'] : []),
-  ]
-  const snippet = `[\`${rule.snippet}\`](../../src/flows/snippets/${rule.snippet}.md)`
-  return `sends ${snippet}${further.length > 0 ? ` (${further.join('; ')})` : ''}`
-}
-
-function labelsText(add: readonly string[], remove: readonly string[]): string {
-  return [
-    ...(add.length > 0 ? [`adds ${add.map(code).join(', ')}`] : []),
-    ...(remove.length > 0 ? [`removes ${remove.map(code).join(', ')}`] : []),
-  ].join(' and ')
+  const definition: EffectDefinition = effects[rule.kind]
+  return definition.asked?.page(rule, pageWords) ?? rule.kind
 }
 
 function conditionText(when: Condition): string {

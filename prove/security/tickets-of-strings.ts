@@ -4,9 +4,10 @@ import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { effectsOf } from '../../src/engine/effects-of.ts'
 import type { Decision } from '../../src/engine/flow.ts'
 import { flows } from '../../src/flows/index.ts'
+import type { Entry } from '../../src/services/effect-handler.ts'
 import { CannotDo } from '../../src/services/failure.ts'
-import type { EffectContext, Entry } from '../../src/services/gitlab/effect-context.ts'
-import { expertIssueEffects } from '../../src/services/gitlab/expert-issue.ts'
+import type { EffectContext } from '../../src/services/gitlab/effect-context.ts'
+import { openExpertIssue } from '../../src/services/gitlab/expert-issue.ts'
 import { ticketNoteText, ticketReplyText } from '../../src/services/zendesk/ticket-text.ts'
 import type { Findings } from './findings.ts'
 import { liveMarkupIn, quickActionsIn } from './gitlab-oracle.ts'
@@ -99,8 +100,8 @@ async function internalComment(
 async function expertIssue(text: string, findings: Findings): Promise<void> {
   findings.tried()
   const opened: { description: string; title: string; confidential?: boolean | undefined }[] = []
-  const { openExpertIssue } = expertIssueEffects(contextWith((issue) => opened.push(issue)))
-  await openExpertIssue(entry, { kind: 'open-expert-issue', team: team.name, question: text })
+  const handler = openExpertIssue(contextWith((issue) => opened.push(issue)))
+  await handler.execute(entry, { kind: 'open-expert-issue', team: team.name, question: text })
   const [issue] = opened
   if (!issue) return findings.broken('no issue was opened', text)
   if (issue.title !== 'Security ticket 456: question from Field Security' || issue.confidential !== true)

@@ -1,5 +1,7 @@
 /** The worker with all that it can carry out. */
 import type { Config } from '../config/config.ts'
+import { effects } from '../engine/effect.ts'
+import type { DeskName } from '../engine/effects/definition.ts'
 import type { Source } from '../engine/request.ts'
 import type { Snippets } from '../flows/snippets.ts'
 import { isRequesterReply } from '../form/requester-reply.ts'
@@ -7,14 +9,20 @@ import { type LimitSizes, limitsWith } from '../queue/limits.ts'
 import { createWorker, type Worker, type WorkerOptions } from '../queue/worker.ts'
 import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
-import { carryOut } from '../services/carry-out.ts'
+import { digestState } from '../requests/digest.ts'
+import { securityDigestState } from '../requests/security-digest.ts'
+import { executorOf } from '../services/effect-handler.ts'
 import type { EffectContext } from '../services/gitlab/effect-context.ts'
-import { gitlabEffects } from '../services/gitlab/effects.ts'
-import { slackEffects } from '../services/slack/effects.ts'
+import { issueHandlers } from '../services/gitlab/effects.ts'
+import { noteHandlers } from '../services/gitlab/notes.ts'
+import { messageHandlers, type SlackContext } from '../services/slack/effects.ts'
 import type { Workspace } from '../services/slack/workspace.ts'
-import { zendeskEffects } from '../services/zendesk/effects.ts'
+import type { ZendeskContext } from '../services/zendesk/effect-context.ts'
+import { ticketHandlers } from '../services/zendesk/effects.ts'
 import { batchMessage } from '../views/batch-message.ts'
+import { digestMessage } from '../views/digest-message.ts'
 import { requestCard } from '../views/request-card.ts'
+import { securityDigest } from '../views/security-digest.ts'
 import type { Connections } from './connections.ts'
 import { replyRuleOf } from './reply-rule.ts'
 
@@ -32,6 +40,7 @@ export interface EffectParts {
 export function wireEffects(parts: EffectParts): Worker {
   const { config, workspace, cards, log, random, wakeInbox } = parts
   const { store, now } = cards.context
+  const gitlab = inGitLab(parts)
   return createWorker({
     store,
     now,
@@ -39,11 +48,20 @@ export function wireEffects(parts: EffectParts): Worker {
     log,
     limits: limitsWith({
       now,
-      channelOf: channelOf(workspace),
-      sourceOf: async (requestId) => (await store.tables.requests.byId(requestId))?.source,
+      definitions: effects,
+      channelOfDesk: channelOfDesk(workspace),
+      channelOfRequest: async (requestId) => {
+        const row = await store.tables.requests.byId(requestId)
+        return channelOf(workspace)(row?.source ?? 'gitlab')
+      },
       sizes: limitSizes(config),
     }),
-    carryOut: carryOut({ gitlab: inGitLab(parts), slack: inSlack(parts), zendesk: inZendesk(parts) }),
+    executor: executorOf(effects, {
+      ...noteHandlers(gitlab),
+      ...issueHandlers(gitlab),
+      ...ticketHandlers(inZendesk(parts)),
+      ...messageHandlers(inSlack(parts)),
+    }),
     // Whoever redirected a ticket is waiting to be told, and a ticket may have to be read again.
     onSettled: ({ lane }) => {
       if (lane === 'zendesk') wakeInbox()
@@ -54,6 +72,10 @@ export function wireEffects(parts: EffectParts): Worker {
 /** A ticket without Zendesk: it was taken in before Zendesk was switched off, and its card stays where it is. */
 function channelOf({ channel, securityChannel = channel }: Workspace): (source: Source) => string {
   return (source) => (source === 'zendesk' ? securityChannel : channel)
+}
+
+function channelOfDesk({ channel, securityChannel = channel }: Workspace): (desk: DeskName) => string {
+  return (desk) => (desk === 'security' ? securityChannel : channel)
 }
 
 /** What came of an effect, into the inbox: it is there before the effect is done. */
@@ -70,13 +92,13 @@ function happenedWith(parts: EffectParts): EffectContext['happened'] {
   return (requestId, happening, key) => tell(key, { requestId, happening })
 }
 
-function inGitLab(parts: EffectParts) {
+function inGitLab(parts: EffectParts): EffectContext {
   const { config, connections, cards, snippets } = parts
   const { store, now } = cards.context
   const { gitlab: settings, desk } = config
   const { slack, gitlab, reads, exports } = connections
   const replyRule = replyRuleOf(desk)
-  return gitlabEffects({
+  return {
     store,
     now,
     gitlab,
@@ -93,31 +115,37 @@ function inGitLab(parts: EffectParts) {
     isRequesterReply: (note) => isRequesterReply(note, replyRule),
     nameOf: async (userId) => (await slack.userInfo(userId)).name,
     happened: happenedWith(parts),
-  })
+  }
 }
 
-function inSlack({ connections, workspace, cards }: EffectParts) {
+function inSlack(parts: EffectParts): SlackContext {
+  const { connections, workspace, cards } = parts
   const { store } = cards.context
-  return slackEffects({
+  return {
     store,
     slack: connections.slack,
     channelOf: channelOf(workspace),
+    channelOfDesk: channelOfDesk(workspace),
     mention: workspace.mention,
     drawCard: async (requestId) => {
       const row = await store.tables.requests.byId(requestId)
       return row && row.flow !== 'invalid' ? requestCard(await cardStateOf(cards, row)) : undefined
     },
     drawBatch: async (day) => batchMessage(await batchOf(cards, day)),
-  })
+    drawDigest: async (desk) =>
+      desk === 'privacy'
+        ? digestMessage(await digestState(cards))
+        : securityDigest(await securityDigestState({ ...cards, suspended: () => suspendedMails(parts) })),
+  }
 }
 
-function inZendesk(parts: EffectParts) {
+function inZendesk(parts: EffectParts): ZendeskContext {
   const { config, connections, cards } = parts
   const { store, now, timeZone } = cards.context
   const { desk, zendesk: settings } = config
   const { zendesk, slack } = connections
   const hint = tellInbox(parts, 'zendesk-hint')
-  return zendeskEffects({
+  return {
     ...(zendesk && { zendesk }),
     store,
     now,
@@ -128,7 +156,19 @@ function inZendesk(parts: EffectParts) {
     nameOf: async (userId) => (await slack.userInfo(userId)).name,
     happened: happenedWith(parts),
     ticketChanged: (ticket, key) => hint(key, { ticket }),
-  })
+  }
+}
+
+/** The digest does not wait for it: what can't be asked is not said. */
+async function suspendedMails({ config, connections, log }: EffectParts): Promise<number | undefined> {
+  const recipient = config.zendesk?.recipient
+  if (recipient === undefined || !connections.zendesk) return undefined
+  try {
+    return await connections.zendesk.suspended(recipient)
+  } catch (error) {
+    log.warn({ error: String(error) }, 'the suspended e-mails could not be counted')
+    return undefined
+  }
 }
 
 function limitSizes({ desk: { rateLimits } }: Config): LimitSizes {

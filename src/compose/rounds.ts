@@ -6,21 +6,17 @@ import type { CardStateParts } from '../requests/card-states.ts'
 import { digestWhenDue } from '../requests/digest.ts'
 import { purgeWhenDue } from '../requests/purge.ts'
 import { remind } from '../requests/remind.ts'
-import { securityDigestWhenDue } from '../requests/security-digest.ts'
 import { poll } from '../services/gitlab/poll.ts'
 import { watchExperts } from '../services/gitlab/watch-experts.ts'
 import { watchExports } from '../services/gitlab/watch-exports.ts'
 import { pollZendesk } from '../services/zendesk/poll.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
-import { digestMessage } from '../views/digest-message.ts'
-import { securityDigest } from '../views/security-digest.ts'
 import type { Connections } from './connections.ts'
 
 export interface RoundParts {
   readonly config: Config
   readonly connections: Connections
   readonly cards: CardStateParts
-  readonly channel: string
   /** Both absent: there is no security desk. */
   readonly securityChannel?: string
   readonly tickets?: TicketReader
@@ -41,7 +37,7 @@ export interface Rounds {
 }
 
 export function roundsOf(parts: RoundParts): Rounds {
-  const { config, connections, cards, channel, wakeInbox, log, tickets } = parts
+  const { config, connections, cards, wakeInbox, log, tickets } = parts
   const { context } = cards
   const { gitlab, exports } = connections
   return {
@@ -75,36 +71,15 @@ export function roundsOf(parts: RoundParts): Rounds {
     lookAtClocks: async () => {
       await remind(context)
       const { digestAt } = config
-      await digestWhenDue({ ...cards, digestAt, channel, draw: digestMessage })
+      await digestWhenDue({ context, digestAt, desk: 'privacy' })
       if (tickets && parts.securityChannel !== undefined) {
         await postBatchWhenDue({ ...cards, digestAt })
-        await securityDigestWhenDue({
-          ...cards,
-          digestAt,
-          channel: parts.securityChannel,
-          draw: securityDigest,
-          suspended: () => suspendedMails(tickets, config.zendesk?.recipient, log),
-        })
+        await digestWhenDue({ context, digestAt, desk: 'security' })
       }
     },
     keepHouse: async () => {
       await context.store.checkpoint()
       await purgeWhenDue(context, config.retentionDays)
     },
-  }
-}
-
-/** The digest does not wait for it: what can't be asked is not said. */
-async function suspendedMails(
-  { zendesk }: TicketReader,
-  recipient: string | undefined,
-  log: RoundParts['log'],
-): Promise<number | undefined> {
-  if (recipient === undefined) return undefined
-  try {
-    return await zendesk.suspended(recipient)
-  } catch (error) {
-    log.warn({ error: String(error) }, 'the suspended e-mails could not be counted')
-    return undefined
   }
 }

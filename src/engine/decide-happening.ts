@@ -2,7 +2,7 @@
 
 import { closeStopped, issueClosed, issueReopened, reopened, resumed } from './closed-and-reopened.ts'
 import type { Place } from './decision-rule.ts'
-import { evidenceText } from './effects-of.ts'
+import { evidenceText } from './effects/definition.ts'
 import type { Happening, HappeningOf } from './event.ts'
 import { type Transition, transitionOn } from './flow.ts'
 import { follow, ignored, type Outcome, stay, thread } from './outcome.ts'

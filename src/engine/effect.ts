@@ -1,61 +1,59 @@
-/** What is to be done outside, as data: one call that changes something in GitLab, Zendesk or Slack. */
-import type { Role } from './request.ts'
-import type { Instant } from './time.ts'
+/** What is to be done outside, as data: one call that changes something in GitLab, Zendesk or Slack. The list of all kinds. */
+import type { AnyEffect, EffectDefinition, Idempotency } from './effects/definition.ts'
+import { issueEffects } from './effects/issues.ts'
+import { messageEffects } from './effects/messages.ts'
+import { noteEffects } from './effects/notes.ts'
+import { ticketEffects } from './effects/tickets.ts'
 
-export type IssuePurpose = 'meta' | 'reinstatement' | 'escalation'
+export const effects = { ...noteEffects, ...issueEffects, ...ticketEffects, ...messageEffects }
 
-export type Effect =
-  /** A public note: the requester gets it as an e-mail. Word for word the snippet, with its placeholders replaced. */
-  | {
-      readonly kind: 'reply'
-      readonly snippet: string
-      readonly replacements: Readonly<Record<string, string>>
-      /** Further words that a person typed and saw in the preview. */
-      readonly addition?: string
-      /** Not sent when the requester has written since: read at the very moment before it would be. */
-      readonly onlyIfSilentSince?: Instant
-    }
-  /** A public note with the text that a person typed and saw. */
-  | { readonly kind: 'typed-reply'; readonly text: string }
-  /** A note that only the project's members see. `{person:U1}` stands for that person's name. */
-  | { readonly kind: 'internal-note'; readonly text: string }
-  | { readonly kind: 'labels'; readonly add: readonly string[]; readonly remove: readonly string[] }
-  | { readonly kind: 'close' }
-  | { readonly kind: 'reopen' }
-  /** A note on the public feature request that such a request is worked by hand; it names nobody. */
-  | { readonly kind: 'feature-request-note' }
-  /** Schedules the export of each of the user's personal projects. */
-  | { readonly kind: 'start-exports' }
-  /** The quick action `/duplicate`, which also closes the issue. */
-  | { readonly kind: 'mark-duplicate'; readonly of: number }
-  /** A confidential issue from a project template, linked to the request; `meta` is titled with the requester's e-mail. */
-  | { readonly kind: 'open-issue'; readonly purpose: IssuePurpose; readonly template: string }
-  | { readonly kind: 'gather-evidence' }
-  /**
-   * A public comment on the ticket: its writer and whoever is in copy get it as an e-mail. With `solve`, the ticket is
-   * solved in the same update. Refused when the ticket has changed since `stamp`; then the request stands at `backTo`.
-   */
-  | {
-      readonly kind: 'ticket-reply'
-      readonly text: string
-      readonly solve: boolean
-      readonly stamp: Instant
-      readonly decidedAt: Instant
-      readonly backTo?: string
-    }
-  /** An internal comment on the ticket. `{person:U1}` stands for that person's name. */
-  | { readonly kind: 'ticket-note'; readonly text: string }
-  /** The ticket goes to the support group, with an internal comment. */
-  | {
-      readonly kind: 'forward-ticket'
-      readonly text: string
-      readonly stamp: Instant
-      readonly decidedAt: Instant
-      readonly backTo: string
-    }
-  /** A confidential issue in the expert team's project. */
-  | { readonly kind: 'open-expert-issue'; readonly team: string; readonly question: string }
-  /** An internal comment on the ticket with the address of the expert's issue. */
-  | { readonly kind: 'link-expert-issue' }
-  /** A message in the card's thread. */
-  | { readonly kind: 'thread'; readonly text: string; readonly mention: readonly Role[] }
+export type Effects = typeof effects
+
+type TypesOf<D> = D extends { readonly types?: infer T } ? Exclude<T, undefined> : never
+
+export type EffectOf<D> = TypesOf<D> extends { readonly effect: infer E } ? E : never
+
+/** Any of them. */
+export type Effect = EffectOf<Effects[keyof Effects]>
+
+type RuleOf<D> = TypesOf<D> extends { readonly rule: infer R } ? R : never
+
+/** How a flow asks for one, before a decision fills it in. */
+export type EffectPlan = RuleOf<Effects[keyof Effects]>
+
+/** By kind; what is looked up comes from the database or from another version, so nothing is taken for granted. */
+export type EffectDefinitions = Readonly<Record<string, EffectDefinition>>
+
+/** A kind that this version does not know, or parameters that are not that kind's. */
+export class UnreadableEffect extends Error {
+  override readonly name = 'UnreadableEffect'
+}
+
+/** The definition of an effect that was stored. Throws `UnreadableEffect`. */
+export function definitionOf(definitions: EffectDefinitions, effect: AnyEffect): EffectDefinition {
+  const definition = Object.hasOwn(definitions, effect.kind) ? definitions[effect.kind] : undefined
+  if (!definition) throw new UnreadableEffect(`there is no effect of the kind ${effect.kind}`)
+  const params: Readonly<Record<string, unknown>> = { ...effect }
+  const checks: Readonly<Record<string, (value: unknown) => boolean>> = definition.params
+  const wrong = Object.entries(checks).filter(([name, check]) => !check(params[name]))
+  if (wrong.length === 0) return definition
+  throw new UnreadableEffect(
+    `${effect.kind} has no ${wrong.map(([name]) => name).join(', ')} as it has to be`,
+  )
+}
+
+/** What is kept of it once it is done or given up; of one that can't be read, the kind. */
+export function redacted(definitions: EffectDefinitions, effect: AnyEffect): AnyEffect {
+  try {
+    return definitionOf(definitions, effect).redact(effect)
+  } catch (error) {
+    if (error instanceof UnreadableEffect) return { kind: effect.kind }
+    throw error
+  }
+}
+
+export function kindsOf(definitions: EffectDefinitions, idempotency: Idempotency): readonly string[] {
+  return Object.values(definitions)
+    .filter((definition) => definition.idempotency === idempotency)
+    .map(({ kind }) => kind)
+}

@@ -10,6 +10,14 @@ export interface Person {
   readonly roles: readonly Role[]
 }
 
+/** Where a person is answered privately. */
+export interface AnswerTo {
+  readonly userId: string
+  readonly teamId: string
+  readonly channel?: string
+  readonly responseUrl?: string
+}
+
 /** One criterion of the sole-owner exception. Unknown is never a pass. */
 export interface Criterion {
   readonly name: string

@@ -1,7 +1,7 @@
 /** The words in which the flows are written: shorthands for effects, who may decide, and the labels set together. */
 
-import type { IssuePurpose } from '../engine/effect.ts'
 import type { Condition, EffectRule } from '../engine/effect-rule.ts'
+import type { IssuePurpose } from '../engine/effects/issues.ts'
 import type { Role } from '../engine/request.ts'
 import type { Label } from './labels.ts'
 import type { SnippetName } from './snippets.ts'

@@ -1,5 +1,6 @@
 /** `/privacy redirect-ticket`: may this person, and does the ticket stand so that it can be redirected? */
 
+import type { RedirectTicket } from '../engine/effects/tickets.ts'
 import type { Person } from '../engine/request.ts'
 import { instantText } from '../engine/time.ts'
 import type { Handled } from '../queue/inbox-loop.ts'
@@ -49,8 +50,8 @@ function repetition(
   { work, status, createdAt, finishedAt }: OutboxEntry,
   { ticket }: RedirectTicketEntry,
 ): string | undefined {
-  if (work.kind !== 'redirect-ticket' || status === 'failed') return undefined
-  const by = `<@${work.answerTo.userId}>`
+  if (work.kind !== 'redirect-ticket' || status === 'failed' || status === 'cancelled') return undefined
+  const by = `<@${(work as RedirectTicket).answerTo.userId}>`
   if (status !== 'done')
     return `Ticket ${ticket} is being redirected already: ${by} asked for it on ${instantText(createdAt, context.timeZone)}, and hears how it ends.`
   const at = finishedAt ?? createdAt

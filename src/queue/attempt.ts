@@ -1,6 +1,8 @@
 /** One attempt at one entry of the outbox: what came of it, and what follows. Writes nothing. */
 
-import { type CarryOut, type Done, repeatOf } from '../services/carry-out.ts'
+import { UnreadableEffect } from '../engine/effect.ts'
+import type { EffectDefinition, Idempotency } from '../engine/effects/definition.ts'
+import type { Done, Executor } from '../services/effect-handler.ts'
 import { type Failure, failureOf } from '../services/failure.ts'
 import type { OutboxEntry } from '../store/store.ts'
 import { backOffMs, retryAfterMs } from './back-off.ts'
@@ -13,7 +15,7 @@ export type Attempt =
   | { readonly outcome: 'stopped'; readonly because: string; readonly alone: boolean }
 
 export interface Attempting {
-  readonly carryOut: CarryOut
+  readonly executor: Executor
   readonly random: () => number
   /** What was thrown, for the log. */
   readonly onError: (entry: OutboxEntry, error: unknown) => void
@@ -26,25 +28,61 @@ const lookupsNeeded = 2
 
 /** `entry` as it stood before it was claimed. */
 export async function attempt(attempting: Attempting, entry: OutboxEntry): Promise<Attempt> {
-  if (isSaidTwice(entry)) return saidEnough
-  if (entry.attempts > 0 && repeatOf(entry.work) === 'after-looking') {
+  const definition = readable(attempting, entry)
+  if (!definition) return unreadable(entry)
+  const attempted = await attemptKnown(attempting, entry, definition.idempotency)
+  // Whoever asked for it is told, and may ask again: nothing waits for Try Again.
+  return attempted.outcome === 'failed' && definition.report
+    ? { outcome: 'stopped', because: attempted.error, alone: true }
+    : attempted
+}
+
+function readable({ executor, onError }: Attempting, entry: OutboxEntry): EffectDefinition | undefined {
+  try {
+    return executor.definitionOf(entry)
+  } catch (error) {
+    if (!(error instanceof UnreadableEffect)) throw error
+    onError(entry, error)
+    return undefined
+  }
+}
+
+/** A message has no Try Again, so that whatever comes after it goes on; else a later version may read it. */
+function unreadable(entry: OutboxEntry): Attempt {
+  const because = `This version of the bot can’t read what is to be done (${entry.work.kind}). Reference: ${entry.opId}`
+  return isMessage(entry)
+    ? { outcome: 'stopped', because, alone: true }
+    : { outcome: 'failed', error: because }
+}
+
+async function attemptKnown(
+  attempting: Attempting,
+  entry: OutboxEntry,
+  idempotency: Idempotency,
+): Promise<Attempt> {
+  if (idempotency === 'at-most-twice' && isSaidTwice(entry)) return saidEnough
+  if (entry.attempts > 0 && idempotency === 'verify-first') {
     const looked = await look(attempting, entry)
     if (looked) return looked
   }
   try {
-    const done = await attempting.carryOut.perform(entry)
+    const done = await attempting.executor.execute(entry)
     return 'stopped' in done
       ? { outcome: 'stopped', because: done.stopped, alone: done.alone === true }
       : { outcome: 'done', done, found: false }
   } catch (error) {
     attempting.onError(entry, error)
-    return afterFailure(attempting, entry, failureOf(error, entry.opId))
+    return afterFailure(attempting, entry, idempotency, failureOf(error, entry.opId))
   }
 }
 
+function isMessage({ lane }: OutboxEntry): boolean {
+  return lane === 'card' || lane === 'thread' || lane === 'channel'
+}
+
 /** A message that can't be looked up, and that may be there twice already; a process that was killed counts as no answer. */
-function isSaidTwice({ work, status, lookups }: OutboxEntry): boolean {
-  return repeatOf(work) === 'once' && status === 'unknown' && lookups >= 2
+function isSaidTwice({ status, lookups }: OutboxEntry): boolean {
+  return status === 'unknown' && lookups >= 2
 }
 
 /** What comes after it in the thread is another message, and goes on. */
@@ -57,7 +95,7 @@ const saidEnough: Attempt = {
 /** Undefined when it is certain enough that nothing was done. */
 async function look(attempting: Attempting, entry: OutboxEntry): Promise<Attempt | undefined> {
   try {
-    const done = await attempting.carryOut.lookUp(entry)
+    const done = await attempting.executor.verify(entry)
     if (done) return { outcome: 'done', done, found: true }
   } catch (error) {
     attempting.onError(entry, error)
@@ -78,14 +116,18 @@ function afterFailedLook(attempting: Attempting, entry: OutboxEntry, failure: Fa
   return { outcome: 'unknown', inMs, error: failure.sentence, lookups: entry.lookups }
 }
 
-function afterFailure(attempting: Attempting, entry: OutboxEntry, failure: Failure): Attempt {
+function afterFailure(
+  attempting: Attempting,
+  entry: OutboxEntry,
+  idempotency: Idempotency,
+  failure: Failure,
+): Attempt {
   const { kind, sentence: error } = failure
   const inMs = pause(attempting, entry, failure)
   // Slack's refusals (not in the channel, archived) are mended in Slack, and a card that is not there has no Try Again.
-  const isSlack = entry.lane === 'card' || entry.lane === 'thread' || entry.lane === 'channel'
-  if (kind === 'later' || (kind === 'not-done' && isSlack)) return { outcome: 'later', inMs, error }
+  if (kind === 'later' || (kind === 'not-done' && isMessage(entry))) return { outcome: 'later', inMs, error }
   if (kind === 'not-done' && !failure.isPassing) return { outcome: 'failed', error }
-  if (repeatOf(entry.work) !== 'once')
+  if (idempotency !== 'at-most-twice')
     return { outcome: 'unknown', inMs: Math.max(inMs, lookAfterMs), error, lookups: 0 }
   if (entry.status === 'unknown') return saidEnough
   return { outcome: 'unknown', inMs: Math.max(inMs, lookAfterMs), error, lookups: 1 }

@@ -1,5 +1,6 @@
 /** Our own limits towards the services, so that theirs are seldom met. */
-import type { Source } from '../engine/request.ts'
+import { definitionOf, type EffectDefinitions, UnreadableEffect } from '../engine/effect.ts'
+import type { DeskName, EffectDefinition, EffectLimit } from '../engine/effects/definition.ts'
 import type { OutboxEntry } from '../store/store.ts'
 import { type BucketSize, type TokenBucket, tokenBucket } from './token-bucket.ts'
 
@@ -28,20 +29,22 @@ const redrawsOfOne: BucketSize = { burst: 1, perMinute: 60 }
 /** A bucket that is full again is as good as a new one, so beyond so many these are forgotten. */
 const rememberedRedraws = 500
 
+type Limited = Pick<OutboxEntry, 'work' | 'requestId'>
+
 export interface Limits {
   /** Where this entry takes a token: from each of them. */
-  of(entry: Pick<OutboxEntry, 'work' | 'requestId'>): Promise<readonly TokenBucket[]>
+  of(entry: Limited): Promise<readonly TokenBucket[]>
 }
 
 export function limitsWith(given: {
   readonly now: () => Date
-  /** The channel in which a desk's cards stand. */
-  readonly channelOf: (source: Source) => string
-  /** Undefined where the request is not known any more. */
-  readonly sourceOf: (requestId: string) => Promise<Source | undefined>
+  readonly definitions: EffectDefinitions
+  readonly channelOfDesk: (desk: DeskName) => string
+  /** The channel in which the request's card stands, or will. */
+  readonly channelOfRequest: (requestId: string) => Promise<string>
   readonly sizes?: Partial<LimitSizes>
 }): Limits {
-  const { now, channelOf, sourceOf } = given
+  const { now, definitions } = given
   const sizes = { ...defaultLimitSizes, ...given.sizes }
   const notes = tokenBucket(sizes.gitlabNotes, now)
   const updates = tokenBucket(sizes.zendeskUpdates, now)
@@ -57,37 +60,36 @@ export function limitsWith(given: {
   const ofChannel = (channel: string) =>
     remembered(channels, channel, () => tokenBucket(sizes.slackPosts, now))
 
-  async function cardChannel(requestId: string): Promise<TokenBucket> {
-    return ofChannel(channelOf((await sourceOf(requestId)) ?? 'gitlab'))
+  async function channelOf(definition: EffectDefinition, { work, requestId = '' }: Limited): Promise<string> {
+    const desk = definition.postsTo?.(work)
+    return desk === undefined ? given.channelOfRequest(requestId) : given.channelOfDesk(desk)
+  }
+
+  const bucketOf: Readonly<
+    Record<EffectLimit, (definition: EffectDefinition, entry: Limited) => Promise<TokenBucket>>
+  > = {
+    notes: async () => notes,
+    'ticket-updates': async () => updates,
+    redraws: async (_definition, { requestId = '' }) => redrawsOf(requestId),
+    channel: async (definition, entry) => ofChannel(await channelOf(definition, entry)),
   }
 
   return {
-    async of({ work, requestId = '' }) {
-      switch (work.kind) {
-        case 'reply':
-        case 'typed-reply':
-        case 'feature-request-note':
-        case 'internal-note':
-        case 'mark-duplicate':
-          return [notes]
-        case 'thread':
-          return [await cardChannel(requestId)]
-        case 'card':
-          return [redrawsOf(requestId), await cardChannel(requestId)]
-        case 'batch':
-          return [redrawsOf(requestId), ofChannel(channelOf('zendesk'))]
-        case 'post':
-          return [ofChannel(work.channel)]
-        case 'redirect-ticket':
-        case 'ticket-reply':
-        case 'ticket-note':
-        case 'forward-ticket':
-        case 'link-expert-issue':
-          return [updates]
-        default:
-          return []
-      }
+    async of(entry) {
+      const definition = readable(definitions, entry)
+      if (!definition) return []
+      return Promise.all(definition.limits.map((limit) => bucketOf[limit](definition, entry)))
     },
+  }
+}
+
+/** What can't be read is not sent, so it takes nobody's turn: the attempt at it says why. */
+function readable(definitions: EffectDefinitions, { work }: Limited): EffectDefinition | undefined {
+  try {
+    return definitionOf(definitions, work)
+  } catch (error) {
+    if (error instanceof UnreadableEffect) return undefined
+    throw error
   }
 }
 

@@ -1,30 +1,44 @@
 /** Writes what came of an attempt: the entry, the audit log and the wish for a new card, all or nothing. */
+
+import { definitionOf, type EffectDefinitions, redacted } from '../engine/effect.ts'
+import type { Report } from '../engine/effects/definition.ts'
 import { aboutRequest, ticketOf } from '../engine/request.ts'
 import { toInstant } from '../engine/time.ts'
 import type { AuditDraft, OutboxEntry, Store, Tables } from '../store/store.ts'
 import type { Attempt } from './attempt.ts'
-import { redirectAnswer } from './redirect-answer.ts'
 
-export async function settle(store: Store, entry: OutboxEntry, attempt: Attempt, now: Date): Promise<void> {
+export async function settle(
+  store: Store,
+  definitions: EffectDefinitions,
+  entry: OutboxEntry,
+  attempt: Attempt,
+  now: Date,
+): Promise<void> {
   await store.transaction(async (tables) => {
-    if (attempt.outcome === 'stopped') await cancel(tables, entry, attempt, now)
+    if (attempt.outcome === 'stopped') await cancel(tables, definitions, entry, attempt, now)
     else {
-      await writeOutcome(tables, entry, attempt, now)
+      await writeOutcome(tables, definitions, entry, attempt, now)
       if (isWorthRecording(entry, attempt)) await record(tables, entry, detailsOf(entry, attempt), now)
     }
     await wishForRedraw(tables, entry, now)
-    await tellAsker(tables, entry, attempt, now)
+    await report(tables, definitions, entry, attempt, now)
   })
 }
 
 type Outcome = Exclude<Attempt, { outcome: 'stopped' }>
 
-async function writeOutcome(tables: Tables, entry: OutboxEntry, attempt: Outcome, now: Date): Promise<void> {
+async function writeOutcome(
+  tables: Tables,
+  definitions: EffectDefinitions,
+  entry: OutboxEntry,
+  attempt: Outcome,
+  now: Date,
+): Promise<void> {
   const at = toInstant(now)
   switch (attempt.outcome) {
     case 'done':
       await attempt.done.record?.(tables, at)
-      return tables.outbox.done(entry.id, at, attempt.done.result)
+      return tables.outbox.done(entry.id, at, attempt.done.result, redacted(definitions, entry.work))
     case 'failed':
       return tables.outbox.failed(entry.id, at, attempt.error)
     case 'later':
@@ -53,11 +67,13 @@ function detailsOf(entry: OutboxEntry, attempt: Outcome): AuditDraft['details'] 
 /** Every one of them is in the log: it was decided, and it will not happen. */
 async function cancel(
   tables: Tables,
+  definitions: EffectDefinitions,
   entry: OutboxEntry,
   { because, alone }: Attempt & { outcome: 'stopped' },
   now: Date,
 ): Promise<void> {
-  for (const one of await tables.outbox.cancel(entry.id, toInstant(now), because, alone))
+  const redact = (work: OutboxEntry['work']) => redacted(definitions, work)
+  for (const one of await tables.outbox.cancel(entry.id, { at: toInstant(now), because, alone, redact }))
     await record(tables, one, { outcome: one.id === entry.id ? 'stopped' : 'cancelled', because }, now)
 }
 
@@ -97,15 +113,33 @@ async function wishForRedraw(tables: Tables, entry: OutboxEntry, now: Date): Pro
 }
 
 /** Through the inbox, in the same commit: a crash before they are told is made good for at the next start. */
-async function tellAsker(tables: Tables, entry: OutboxEntry, attempt: Attempt, now: Date): Promise<void> {
-  if (entry.work.kind !== 'redirect-ticket') return
-  const text = redirectAnswer(entry, entry.work, attempt)
-  if (text === undefined) return
+async function report(
+  tables: Tables,
+  definitions: EffectDefinitions,
+  entry: OutboxEntry,
+  attempt: Attempt,
+  now: Date,
+): Promise<void> {
+  const told = reportOf(definitions, entry, attempt)
+  if (!told) return
   await tables.inbox.put({
     key: `answer:${entry.opId}:${entry.attempts + 1}`,
     kind: 'answer',
-    payload: { answerTo: entry.work.answerTo, text },
+    payload: told,
     receivedAt: toInstant(now),
+  })
+}
+
+/** What can't be read was not done, and names nobody who could be told. */
+function reportOf(definitions: EffectDefinitions, entry: OutboxEntry, attempt: Attempt): Report | undefined {
+  if (attempt.outcome === 'failed') return undefined
+  const because =
+    attempt.outcome === 'done' ? '' : attempt.outcome === 'stopped' ? attempt.because : attempt.error
+  const { outcome } = attempt
+  return definitionOf(definitions, entry.work).report?.(entry.work, {
+    outcome,
+    because,
+    isFirst: entry.attempts === 0,
   })
 }
 

@@ -1,6 +1,8 @@
 /** Carries out what the outbox holds: in order within a request and lane, side by side across them, until it is done. */
+
+import { kindsOf } from '../engine/effect.ts'
 import { toInstant } from '../engine/time.ts'
-import type { CarryOut } from '../services/carry-out.ts'
+import type { Executor } from '../services/effect-handler.ts'
 import { describe } from '../services/failure.ts'
 import type { OutboxEntry, Store } from '../store/store.ts'
 import { type Attempt, attempt } from './attempt.ts'
@@ -13,7 +15,7 @@ export interface WorkerOptions {
   readonly now: () => Date
   /** At least 0, below 1. */
   readonly random: () => number
-  readonly carryOut: CarryOut
+  readonly executor: Executor
   readonly limits: Limits
   readonly log: {
     warn(fields: object, message: string): void
@@ -98,7 +100,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function settleAtLast(entry: OutboxEntry, result: Attempt): Promise<void> {
     for (;;) {
       try {
-        return await settle(store, entry, result, now())
+        return await settle(store, options.executor.definitions, entry, result, now())
       } catch (error) {
         complain(error, 'The result of an effect could not be written')
         if (isStopping) return
@@ -143,7 +145,10 @@ export function createWorker(options: WorkerOptions): Worker {
     wake,
     runUntilIdle,
     async start() {
-      await store.tables.outbox.recover(toInstant(now()))
+      await store.tables.outbox.recover(
+        toInstant(now()),
+        kindsOf(options.executor.definitions, 'at-most-twice'),
+      )
       background ??= work()
     },
     async stop() {

@@ -1,4 +1,5 @@
 /** A bot that wakes up in a copy of its database has forgotten what it did since: nothing of it may be done twice. */
+import { effects, kindsOf } from '../engine/effect.ts'
 import { type Instant, instantText } from '../engine/time.ts'
 import type { InboxEntry, Tables } from '../store/store.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
@@ -28,7 +29,7 @@ export async function takeUpAfterRestore(context: DeskContext): Promise<Forgotte
     const takenAt = await tables.settings.get(backupTakenAt)
     if (takenAt === undefined) return forgottenOf(tables)
     const now = nowOf(context)
-    const distrusted = await tables.outbox.distrust(now)
+    const distrusted = await tables.outbox.distrust(now, kindsOf(effects, 'at-most-twice'))
     const givenUp = await giveUpClicks(context, tables, takenAt)
     const forgotten: Forgotten = { from: takenAt, to: now }
     await tables.settings.set(forgottenName, JSON.stringify(forgotten))

@@ -1,6 +1,6 @@
 /** What cards, lists and the digest are drawn from, read from the store. */
 import { clocksOf } from '../engine/clocks.ts'
-import type { Effect } from '../engine/effect.ts'
+import type { AnyEffect } from '../engine/effects/definition.ts'
 import type { Person, Source } from '../engine/request.ts'
 import type { Card, OutboxEntry, RequestRow } from '../store/store.ts'
 import type { CardState, WorkLine } from '../views/card-state.ts'
@@ -9,7 +9,7 @@ import { type DeskContext, placeOf } from './desk-context.ts'
 export interface CardStateParts {
   readonly context: DeskContext
   /** An effect in words. */
-  readonly taskText: (effect: Effect, iid: number) => string
+  readonly taskText: (effect: AnyEffect, iid: number) => string
   readonly cardUrl: (card: Card) => string | undefined
 }
 
@@ -44,7 +44,7 @@ function workLines(
   row: RequestRow,
   entries: readonly OutboxEntry[],
 ): readonly WorkLine[] {
-  const work = entries.filter(({ work: { kind } }) => kind !== 'thread' && kind !== 'card' && kind !== 'post')
+  const work = entries.filter(({ lane }) => lane !== 'thread' && lane !== 'card')
   const latest = work.at(-1)?.createdAt
   const { reopenedAt = '' } = row.facts
   const isShown = latest !== undefined && latest > reopenedAt
@@ -53,7 +53,7 @@ function workLines(
       ({ status, createdAt }) => !['done', 'cancelled'].includes(status) || (isShown && createdAt === latest),
     )
     .map(({ work: effect, status, finishedAt, error }) => ({
-      what: taskText(effect as Effect, row.iid),
+      what: taskText(effect, row.iid),
       status,
       ...(finishedAt ? { at: finishedAt } : {}),
       ...(error !== undefined ? { error } : {}),

@@ -1,41 +1,35 @@
 /** The daily deadline digest: exactly once a day, however often the bot restarts. */
+import type { DeskName } from '../engine/effects/definition.ts'
+import type { Digest } from '../engine/effects/messages.ts'
 import { dayIn } from '../engine/time.ts'
 import type { DigestState } from '../views/digest-state.ts'
 import { isForgotten } from './after-restore.ts'
 import { type CardStateParts, lineStateOf } from './card-states.ts'
-import { nowOf } from './desk-context.ts'
+import { type DeskContext, nowOf } from './desk-context.ts'
 
 const dayMs = 24 * 3_600_000
 
-export interface DigestParts extends CardStateParts {
+export interface DigestParts {
+  readonly context: DeskContext
+  readonly desk: DeskName
   /** In the context's time zone. */
   readonly digestAt: { readonly hour: number; readonly minute: number }
-  readonly channel: string
-  readonly draw: (state: DigestState) => unknown
 }
 
-/** Posts today's digest once its time has come; a bot that was down then posts it when it is back. */
-export async function digestWhenDue(parts: DigestParts): Promise<void> {
-  await postOnceADay({ ...parts, name: 'digest', message: async () => parts.draw(await digestState(parts)) })
-}
+const claimNames: Readonly<Record<DeskName, string>> = { privacy: 'digest', security: 'security-digest' }
 
-export async function postOnceADay(
-  parts: Pick<DigestParts, 'context' | 'digestAt' | 'channel'> & {
-    readonly name: string
-    readonly message: () => Promise<unknown>
-  },
-): Promise<void> {
-  const { context } = parts
+/** Asks for today's digest once its time has come; it is drawn when it is posted. A bot that was down then does it when it is back. */
+export async function digestWhenDue({ context, desk, digestAt }: DigestParts): Promise<void> {
   const now = nowOf(context)
-  if (!isPast(now, parts.digestAt, context.timeZone)) return
-  const name = `${parts.name}:${dayIn(context.timeZone, now)}`
+  if (!isPast(now, digestAt, context.timeZone)) return
+  const day = dayIn(context.timeZone, now)
+  const name = `${claimNames[desk]}:${day}`
   if ((await context.store.tables.settings.get(name)) !== undefined) return
   // It may have been posted after the backup that the bot woke up in.
-  if (isForgotten(context.forgotten, timeOfDay(now, parts.digestAt, context.timeZone))) return
-  const message = await parts.message()
+  if (isForgotten(context.forgotten, timeOfDay(now, digestAt, context.timeZone))) return
   await context.store.transaction(async (tables) => {
     if (!(await tables.settings.claimOnce(name, now))) return
-    const work = { kind: 'post', channel: parts.channel, message } as const
+    const work: Digest = { kind: 'digest', desk, day }
     await tables.outbox.add([{ opId: context.newId(), lane: 'channel', work, dueAt: now, createdAt: now }])
   })
   context.wakeWorker()

@@ -2,13 +2,13 @@
 
 import { decide } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
-import type { Effect } from '../engine/effect.ts'
+import { definitionOf, effects as definitions, type Effect } from '../engine/effect.ts'
 import type { Event, Happening } from '../engine/event.ts'
 import type { Circumstances } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
 import { aboutRequest, ticketOf } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
-import type { AuditDraft, RequestRow, Tables } from '../store/store.ts'
+import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
 
@@ -194,12 +194,17 @@ export async function addEffects(
     effects.map((work) => ({
       opId: context.newId(),
       requestId,
-      lane: work.kind === 'thread' ? 'thread' : source,
+      lane: laneOf(work, source),
       work,
       dueAt: now,
       createdAt: now,
     })),
   )
+}
+
+function laneOf(effect: Effect, source: RequestRow['source']): Lane {
+  const { lane } = definitionOf(definitions, effect)
+  return lane === 'request' ? source : lane
 }
 
 /** One redraw waiting is enough: it is drawn from the state at its time. */
@@ -232,7 +237,11 @@ function auditOf(row: RequestRow, event: Event, outcome: Outcome, now: Instant):
     ...entry,
     what: 'decided',
     who,
-    details: { ...details, effects: outcome.effects.map(nameOf), ...evidence },
+    details: {
+      ...details,
+      effects: outcome.effects.map((effect) => definitionOf(definitions, effect).auditAs(effect)),
+      ...evidence,
+    },
   }
 }
 
@@ -247,24 +256,4 @@ function harmless(happening: Happening): Record<string, unknown> {
   if (happening.name !== 'meta-issue-seen' && happening.name !== 'meta-issue-made') return { ...happening }
   const { next: _next, ...issue } = happening.issue
   return { ...happening, issue }
-}
-
-function nameOf(effect: Effect): Record<string, unknown> {
-  switch (effect.kind) {
-    case 'reply':
-      return { kind: effect.kind, snippet: effect.snippet, furtherWords: effect.addition !== undefined }
-    case 'typed-reply':
-    case 'internal-note':
-    case 'ticket-note':
-    case 'thread':
-      return { kind: effect.kind }
-    case 'ticket-reply':
-      return { kind: effect.kind, solve: effect.solve }
-    case 'forward-ticket':
-      return { kind: effect.kind }
-    case 'open-expert-issue':
-      return { kind: effect.kind, team: effect.team }
-    default:
-      return { ...effect }
-  }
 }

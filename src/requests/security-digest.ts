@@ -1,31 +1,19 @@
-/** The daily digest of the security desk, in its own channel: exactly once a day, however often the bot restarts. */
+/** What the daily digest of the security desk is drawn from. */
 import { calendarEndsSoon } from '../engine/business-time.ts'
 import { dayIn } from '../engine/time.ts'
 import type { SecurityDigestState } from '../views/security-digest-state.ts'
 import { batchOf } from './batches.ts'
 import { type CardStateParts, lineStateOf } from './card-states.ts'
 import { nowOf } from './desk-context.ts'
-import { type DigestParts, postOnceADay } from './digest.ts'
 
 const dayMs = 24 * 3_600_000
 
 export interface SecurityDigestParts extends CardStateParts {
-  readonly digestAt: DigestParts['digestAt']
-  readonly channel: string
-  readonly draw: (state: SecurityDigestState) => unknown
   /** E-mails that Zendesk holds back as suspected spam; undefined where that can't be known. */
   readonly suspended: () => Promise<number | undefined>
 }
 
-export async function securityDigestWhenDue(parts: SecurityDigestParts): Promise<void> {
-  await postOnceADay({
-    ...parts,
-    name: 'security-digest',
-    message: async () => parts.draw(await stateOf(parts)),
-  })
-}
-
-async function stateOf(parts: SecurityDigestParts): Promise<SecurityDigestState> {
+export async function securityDigestState(parts: SecurityDigestParts): Promise<SecurityDigestState> {
   const { store, timeZone, calendar } = parts.context
   const now = nowOf(parts.context)
   const today = dayIn(timeZone, now)

@@ -1,7 +1,7 @@
 /** JSON as it lies in text columns. Only what the code relies on is checked: we wrote it ourselves. */
 import { z } from 'zod'
 import type { Facts } from '../engine/request.ts'
-import type { OutboxWork, Seen } from './store.ts'
+import type { Seen, Work } from './store.ts'
 
 const seen = z.object({
   state: z.enum(['opened', 'closed']),
@@ -28,8 +28,8 @@ export function readFacts(text: string): Facts {
   return anObject.parse(JSON.parse(text)) as Facts
 }
 
-export function readWork(text: string): OutboxWork {
-  return withKind.parse(JSON.parse(text)) as unknown as OutboxWork
+export function readWork(text: string): Work {
+  return withKind.parse(JSON.parse(text))
 }
 
 export function readResult(text: string): Readonly<Record<string, string | number>> {

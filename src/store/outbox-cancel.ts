@@ -1,10 +1,8 @@
 import type { Kysely } from 'kysely'
-import type { Instant } from '../engine/time.ts'
-import { harmlessWork } from './harmless-work.ts'
 import { readWork } from './json-column.ts'
 import { toEntry } from './outbox-entry.ts'
 import type { Schema } from './schema.ts'
-import type { OutboxEntry } from './store.ts'
+import type { Cancelling, OutboxEntry } from './store.ts'
 
 /** Nothing waits for these, and nothing is done with them any more. */
 export const finished = ['done', 'cancelled'] as const
@@ -13,9 +11,7 @@ export const finished = ['done', 'cancelled'] as const
 export async function cancelDecision(
   db: Kysely<Schema>,
   id: number,
-  at: Instant,
-  because: string,
-  alone: boolean,
+  { at, because, alone, redact }: Cancelling,
 ): Promise<OutboxEntry[]> {
   const first = await db.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   const rows = await db
@@ -34,7 +30,7 @@ export async function cancelDecision(
       .updateTable('outbox')
       .set({
         status: 'cancelled',
-        work: JSON.stringify(harmlessWork(readWork(work))),
+        work: JSON.stringify(redact(readWork(work))),
         finishedAt: at,
         error: because,
       })

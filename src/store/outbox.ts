@@ -1,7 +1,5 @@
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import { type Connection, inTransaction } from './connection.ts'
-import { harmlessWork } from './harmless-work.ts'
-import { readWork } from './json-column.ts'
 import { cancelDecision, finished } from './outbox-cancel.ts'
 import { toEntry } from './outbox-entry.ts'
 import type { OutboxTable, Schema } from './schema.ts'
@@ -46,21 +44,13 @@ export function outbox(connection: Connection): Outbox {
       return numUpdatedRows === 1n
     },
 
-    async done(id, at, result) {
-      await inTransaction(connection, async (db) => {
-        const { work } = await db
-          .selectFrom('outbox')
-          .select('work')
-          .where('id', '=', id)
-          .executeTakeFirstOrThrow()
-        const columns: Change = {
-          status: 'done',
-          work: JSON.stringify(harmlessWork(readWork(work))),
-          finishedAt: at,
-          result: JSON.stringify(result),
-          error: null,
-        }
-        await db.updateTable('outbox').set(columns).where('id', '=', id).execute()
+    async done(id, at, result, kept) {
+      await change(id, {
+        status: 'done',
+        work: JSON.stringify(kept),
+        finishedAt: at,
+        result: JSON.stringify(result),
+        error: null,
       })
     },
 
@@ -76,8 +66,8 @@ export function outbox(connection: Connection): Outbox {
       await change(id, { status: 'failed', finishedAt: at, error })
     },
 
-    async cancel(id, at, because, alone = false) {
-      return inTransaction(connection, (db) => cancelDecision(db, id, at, because, alone))
+    async cancel(id, given) {
+      return inTransaction(connection, (db) => cancelDecision(db, id, given))
     },
 
     async tryAgain(requestId, now) {
@@ -91,13 +81,13 @@ export function outbox(connection: Connection): Outbox {
       return Number(numUpdatedRows)
     },
 
-    async distrust(now) {
+    async distrust(now, unverifiable) {
       const unfinished = () =>
         connection().updateTable('outbox').where('status', 'in', ['pending', 'in-flight', 'unknown'])
       const error = 'It may have been done after the backup was taken'
       const posts = await unfinished()
         .set({ status: 'cancelled', finishedAt: now, error })
-        .where('kind', 'in', ['thread', 'post'])
+        .where('kind', 'in', unverifiable)
         .executeTakeFirst()
       const others = await unfinished()
         .set((of) => ({
@@ -112,7 +102,7 @@ export function outbox(connection: Connection): Outbox {
       return { lookedUp: Number(others.numUpdatedRows), notPosted: Number(posts.numUpdatedRows) }
     },
 
-    async recover(now) {
+    async recover(now, unverifiable) {
       const { numUpdatedRows } = await connection()
         .updateTable('outbox')
         .set((of) => ({
@@ -122,7 +112,7 @@ export function outbox(connection: Connection): Outbox {
           // A message that can't be looked up may be there: of those, unclear outcomes are counted.
           lookups: of
             .case()
-            .when('kind', 'in', ['thread', 'post'])
+            .when('kind', 'in', unverifiable)
             .then(of('lookups', '+', 1))
             .else(of.ref('lookups'))
             .end(),
@@ -137,7 +127,7 @@ export function outbox(connection: Connection): Outbox {
         .selectFrom('outbox')
         .selectAll()
         .where('requestId', '=', requestId)
-        .where('kind', '<>', 'card')
+        .where('lane', '<>', 'card')
         .orderBy('position')
         .execute()
       return rows.map(toEntry)
@@ -159,7 +149,7 @@ export function outbox(connection: Connection): Outbox {
         .selectFrom('outbox')
         .select('id')
         .where('requestId', '=', requestId)
-        .where('kind', 'in', ['card', 'batch'])
+        .where('lane', '=', 'card')
         .where('status', '=', 'pending')
         .executeTakeFirst()
       return row !== undefined
@@ -170,7 +160,6 @@ export function outbox(connection: Connection): Outbox {
         .selectFrom('outbox')
         .select((of) => of.fn.countAll<number>().as('count'))
         .where('status', 'not in', finished)
-        .where((of) => of.or([of('kind', '<>', 'redirect-ticket'), of('status', '<>', 'failed')]))
         .executeTakeFirstOrThrow()
       return Number(count)
     },

@@ -1,5 +1,5 @@
 /** What the database keeps, and the only way to reach it. Every call is asynchronous, so that PostgreSQL can stand behind it. */
-import type { Effect } from '../engine/effect.ts'
+import type { AnyEffect } from '../engine/effects/definition.ts'
 import type { Request, Source } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 
@@ -121,35 +121,8 @@ export interface Inbox {
 /** Effects of one request and lane are carried out one after the other; lanes do not wait for each other. */
 export type Lane = 'gitlab' | 'thread' | 'card' | 'channel' | 'zendesk'
 
-/**
- * `card` redraws the request's card from the state now; `batch` posts or redraws the list of a distribution day;
- * `post` is a message in the channel that stands for no request.
- */
-export type OutboxWork =
-  | Effect
-  | { readonly kind: 'card' }
-  | { readonly kind: 'batch'; readonly day: string }
-  | { readonly kind: 'post'; readonly channel: string; readonly message: unknown }
-  | RedirectTicket
-
-/** For which of the form's requests somebody wrote a ticket. */
-export type RedirectTo = 'deletion' | 'access' | 'both'
-
-/** A ticket that belongs on the form: one public comment that says so, and solved. */
-export interface RedirectTicket {
-  readonly kind: 'redirect-ticket'
-  readonly ticket: number
-  readonly to: RedirectTo
-  /** `updatedAt` of the ticket as it was judged: Zendesk refuses what comes after another's change. */
-  readonly updatedStamp: Instant
-  /** Who hears what came of it. */
-  readonly answerTo: {
-    readonly userId: string
-    readonly teamId: string
-    readonly channel?: string
-    readonly responseUrl?: string
-  }
-}
+/** An effect as the outbox knows it: by its kind. What else is in it, its definition checks when it is carried out. */
+export type Work = AnyEffect | (AnyEffect & Readonly<Record<string, unknown>>)
 
 /** `cancelled`: it will never be done, because what it was decided on no longer held. */
 export type OutboxStatus = 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed' | 'cancelled'
@@ -164,7 +137,7 @@ export interface OutboxEntry {
   readonly subject?: string
   readonly lane: Lane
   readonly position: number
-  readonly work: OutboxWork
+  readonly work: Work
   readonly status: OutboxStatus
   readonly attempts: number
   readonly dueAt: Instant
@@ -179,6 +152,14 @@ export interface OutboxEntry {
   readonly lookups: number
 }
 
+export interface Cancelling {
+  readonly at: Instant
+  readonly because: string
+  readonly alone: boolean
+  /** What stays of the work. */
+  readonly redact: (work: Work) => Work
+}
+
 export interface Outbox {
   add(
     entries: readonly {
@@ -186,7 +167,7 @@ export interface Outbox {
       requestId?: string
       subject?: string
       lane: Lane
-      work: OutboxWork
+      work: Work
       dueAt: Instant
       createdAt: Instant
     }[],
@@ -195,7 +176,8 @@ export interface Outbox {
   due(now: Instant, limit: number): Promise<OutboxEntry[]>
   /** Marks it in flight and counts the attempt, in a commit of its own, before the call is made. False when somebody else has it. */
   claim(id: number, at: Instant): Promise<boolean>
-  done(id: number, at: Instant, result: Readonly<Record<string, string | number>>): Promise<void>
+  /** `kept`: of the work, what stays. */
+  done(id: number, at: Instant, result: Readonly<Record<string, string | number>>, kept: Work): Promise<void>
   /** Not done, certainly: again at `dueAt`. */
   later(id: number, dueAt: Instant, error: string): Promise<void>
   /** Perhaps done: look first, not before `dueAt`. */
@@ -203,20 +185,23 @@ export interface Outbox {
   /** Not done for good: everything behind it in its lane waits for Try Again. */
   failed(id: number, at: Instant, error: string): Promise<void>
   /** It and, unless it is `alone`, what waits behind it of the same decision will never be done; gives all of them, in order. */
-  cancel(id: number, at: Instant, because: string, alone?: boolean): Promise<OutboxEntry[]>
+  cancel(id: number, given: Cancelling): Promise<OutboxEntry[]>
   /** Failed entries of the request are pending again; how many. */
   tryAgain(requestId: string, now: Instant): Promise<number>
-  /** In a copy of the database: whatever is unfinished may have been done, and is looked up first; messages that can't be are not posted. */
-  distrust(now: Instant): Promise<{ readonly lookedUp: number; readonly notPosted: number }>
-  /** What a stopped process left in flight has an unknown outcome. */
-  recover(now: Instant): Promise<number>
+  /** In a copy of the database: whatever is unfinished may have been done, and is looked up first; messages of these kinds, which can't be, are not posted. */
+  distrust(
+    now: Instant,
+    unverifiable: readonly string[],
+  ): Promise<{ readonly lookedUp: number; readonly notPosted: number }>
+  /** What a stopped process left in flight has an unknown outcome, which is counted for kinds that can't be looked up. */
+  recover(now: Instant, unverifiable: readonly string[]): Promise<number>
   /** Every entry of the request but redraws, in order. */
   ofRequest(requestId: string): Promise<OutboxEntry[]>
   /** The last that was asked for about what is no request. */
   lastOfSubject(subject: string): Promise<OutboxEntry | undefined>
   /** A pending or in-flight-free redraw exists already: one is enough. */
   hasPendingRedraw(requestId: string): Promise<boolean>
-  /** What is to be done, and what waits for Try Again; of a failed redirect somebody has been told, and that is its end. */
+  /** What is to be done, and what waits for Try Again. */
   unfinishedCount(): Promise<number>
   /** The earliest instant at which an entry is due. */
   nextDueAt(): Promise<Instant | undefined>

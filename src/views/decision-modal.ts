@@ -15,7 +15,13 @@ import { titleText } from './request-card.ts'
 import type { ShownTicket } from './shown-ticket.ts'
 import { sourceWords } from './source-words.ts'
 import { commentBlocks, ticketHead } from './ticket-blocks.ts'
-import { type FieldCondition, promiseText, type RuleWithCondition, rulesOf } from './what-it-does.ts'
+import {
+  type FieldCondition,
+  promiseText,
+  publicTextOf,
+  type RuleWithCondition,
+  rulesOf,
+} from './what-it-does.ts'
 
 export interface ModalOptions {
   /** The texts by snippet name. */
@@ -60,7 +66,7 @@ export function decisionModal(state: CardState, name: string, options: ModalOpti
 function blocksOf(state: CardState, decision: Decision, options: ModalOptions): KnownBlock[] {
   const { ticket, typed, changes = [], snippets } = options
   const before = { ...(typed && { typed }), expertAnswer: ticket?.expertAnswer }
-  const isSent = decision.do.some(({ kind }) => kind === 'ticket-reply')
+  const isSent = decision.do.some((rule) => publicTextOf(rule) !== undefined)
   const head = [
     ...changesBlocks(changes),
     ...sections([`*${escaped(titleText(state))}*`]),
@@ -144,17 +150,18 @@ function preview(
   decision: Decision,
   snippets: Readonly<Record<string, string>>,
 ): KnownBlock[] {
-  if (rule.kind === 'typed-reply' || rule.kind === 'ticket-reply')
-    return [typedPreview(rule.fields, decision)]
-  if (rule.kind !== 'reply') return []
-  const text = (Object.hasOwn(snippets, rule.snippet) ? snippets[rule.snippet] : undefined) ?? ''
-  const replacements = Object.entries(rule.replace ?? {})
+  const sent = publicTextOf(rule)
+  if (!sent) return []
+  if ('fields' in sent) return [typedPreview(sent.fields, decision)]
+  const { snippet, replace = {}, addition: further } = sent.snippet
+  const text = (Object.hasOwn(snippets, snippet) ? snippets[snippet] : undefined) ?? ''
+  const replacements = Object.entries(replace)
   const filled = replacements.reduce(
     (all, [placeholder, by]) => (typeof by === 'string' ? all.replaceAll(placeholder, () => by) : all),
     text,
   )
   const open = replacements.filter(([, by]) => typeof by !== 'string').map(([placeholder]) => placeholder)
-  const addition = decision.fields?.find(({ name }) => name === rule.addition)
+  const addition = decision.fields?.find(({ name }) => name === further)
   return [
     ...plainChunks(filled, 3000).map(quoted),
     ...open.map((placeholder) => context(`“${escaped(placeholder)}” is replaced by what you fill in above.`)),

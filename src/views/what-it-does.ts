@@ -1,20 +1,15 @@
 /** What a decision does outside, in words: for the confirmation, the modal and the card, from the same effects. */
 
 import { fieldsOf } from '../engine/decision-rule.ts'
-import type { Effect } from '../engine/effect.ts'
+import { type EffectDefinitions, effects } from '../engine/effect.ts'
 import type { Condition, EffectRule } from '../engine/effect-rule.ts'
+import type { AnyEffect, Clause, EffectDefinition, PublicText } from '../engine/effects/definition.ts'
+import type { ReplyRule } from '../engine/effects/notes.ts'
 import type { Decision } from '../engine/flow.ts'
 import { snippetTitles } from '../flows/snippets.ts'
 import { counted, listed } from './block-kit.ts'
 import type { CardState } from './card-state.ts'
 import { plain } from './escape.ts'
-
-/** A verb that takes an `s`, and the rest of the sentence. */
-interface Clause {
-  readonly verb: string
-  readonly rest: string
-  readonly short?: string
-}
 
 export type FieldCondition = Extract<Condition, { readonly field: string }>
 
@@ -38,7 +33,7 @@ export function rulesOf(state: CardState, decision: Decision): readonly RuleWith
 }
 
 /** `Send “Request Closed - No Response” to the requester`: what is to be done, as the card lists it. */
-export function taskText(effect: Effect, iid: number): string {
+export function taskText(effect: AnyEffect, iid: number): string {
   return listed(
     clausesOf(effect, iid).map(
       ({ verb, rest }, index) => `${index === 0 ? verb : verb.toLowerCase()} ${rest}`,
@@ -47,7 +42,7 @@ export function taskText(effect: Effect, iid: number): string {
 }
 
 /** `Sends “Request Closed - No Response” to the requester by e-mail.`: what will be done, as it is confirmed. */
-export function promiseText(effect: Effect | EffectRule, iid: number): string {
+export function promiseText(effect: AnyEffect, iid: number): string {
   return clausesOf(effect, iid).map(promise).join(' ')
 }
 
@@ -64,7 +59,35 @@ export function promiseWithin(rules: readonly RuleWithCondition[], iid: number, 
 
 /** Whether something leaves the bot that a person should confirm first. */
 export function needsConfirmation(rules: readonly RuleWithCondition[]): boolean {
-  return rules.some(({ rule }) => !['gather-evidence', 'thread', 'internal-note'].includes(rule.kind))
+  return rules.some(({ rule }) => definitionBy(rule.kind)?.asked?.isUnconfirmed !== true)
+}
+
+/** What the requester gets of a rule; undefined where they get nothing. */
+export function publicTextOf(rule: EffectRule): PublicText<ReplyRule> | undefined {
+  return definitionBy(rule.kind)?.asked?.publicText?.(rule) as PublicText<ReplyRule> | undefined
+}
+
+interface ClauseText {
+  readonly verb: string
+  readonly rest: string
+  readonly short?: string
+}
+
+/** By the words of its definition; of a kind that only another version of the bot knows, the kind. */
+function clausesOf(effect: AnyEffect, iid: number): readonly ClauseText[] {
+  const clauses = definitionBy(effect.kind)?.asked?.words(effect, { iid, snippetTitle })
+  return clauses?.map(clauseText) ?? [{ verb: 'Do', rest: `“${effect.kind}”` }]
+}
+
+function clauseText(clause: Clause): ClauseText {
+  if ('rest' in clause) return clause
+  const { verb, names, noun } = clause
+  return { verb, rest: listed(names.map((name) => `“${name}”`)), short: counted(names.length, noun) }
+}
+
+function definitionBy(kind: string): EffectDefinition | undefined {
+  const definitions: EffectDefinitions = effects
+  return Object.hasOwn(definitions, kind) ? definitions[kind] : undefined
 }
 
 function snippetTitle(name: string): string {
@@ -72,68 +95,7 @@ function snippetTitle(name: string): string {
   return Object.hasOwn(titles, name) ? (titles[name] ?? name) : name
 }
 
-function clausesOf(effect: Effect | EffectRule, iid: number): readonly Clause[] {
-  switch (effect.kind) {
-    case 'reply':
-      return [{ verb: 'Send', rest: `“${snippetTitle(effect.snippet)}” to the requester by e-mail` }]
-    case 'typed-reply':
-      return [{ verb: 'Send', rest: 'the text you typed to the requester by e-mail' }]
-    case 'reopen':
-      return [{ verb: 'Reopen', rest: `#${iid}` }]
-    case 'feature-request-note':
-      return [{ verb: 'Note', rest: 'on the feature request that such a request is worked by hand' }]
-    case 'start-exports':
-      return [{ verb: 'Schedule', rest: 'the export of each of the user’s personal projects' }]
-    case 'internal-note':
-      return [{ verb: 'Write', rest: 'an internal note' }]
-    case 'labels':
-      return labelClauses(effect)
-    case 'close':
-      return [{ verb: 'Close', rest: `#${iid}` }]
-    case 'mark-duplicate':
-      return [{ verb: 'Mark', rest: `#${iid} as a duplicate of ${duplicateOf(effect)}, which closes it` }]
-    case 'open-issue':
-      return [{ verb: 'Open', rest: `a confidential issue from the template “${effect.template}”` }]
-    case 'gather-evidence':
-      return [{ verb: 'Read', rest: 'the evidence from GitLab' }]
-    case 'ticket-reply':
-      return [
-        { verb: 'Send', rest: 'the text you typed to the requester by e-mail' },
-        ...(effect.solve ? [{ verb: 'Solve', rest: `ticket ${iid}` }] : []),
-      ]
-    case 'ticket-note':
-      return [{ verb: 'Write', rest: `an internal note on ticket ${iid}` }]
-    case 'forward-ticket':
-      return [{ verb: 'Forward', rest: `ticket ${iid} to support, with an internal note` }]
-    case 'open-expert-issue':
-      return [{ verb: 'Open', rest: 'a confidential issue with the expert team' }]
-    case 'link-expert-issue':
-      return [{ verb: 'Write', rest: `the issue’s address to an internal note on ticket ${iid}` }]
-    case 'thread':
-      return [{ verb: 'Write', rest: "in the card's thread" }]
-  }
-}
-
-function labelClauses(effect: {
-  readonly add: readonly string[]
-  readonly remove: readonly string[]
-}): Clause[] {
-  const clause = (verb: string, labels: readonly string[]): Clause => ({
-    verb,
-    rest: listed(labels.map((label) => `“${label}”`)),
-    short: counted(labels.length, 'label'),
-  })
-  return [
-    ...(effect.add.length > 0 ? [clause('Add', effect.add)] : []),
-    ...(effect.remove.length > 0 ? [clause('Remove', effect.remove)] : []),
-  ]
-}
-
-function duplicateOf(effect: { readonly of: number } | { readonly field: string }): string {
-  return 'of' in effect ? `#${effect.of}` : 'the request that stays'
-}
-
-function promise({ verb, rest }: Clause): string {
+function promise({ verb, rest }: ClauseText): string {
   return `${verb}s ${rest}.`
 }
 

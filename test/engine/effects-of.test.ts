@@ -1,7 +1,8 @@
 /** From the rules of a flow to the effects of one decision. */
 import { describe, expect, test } from 'vitest'
 import type { EffectRule } from '../../src/engine/effect-rule.ts'
-import { effectsOf, evidenceText, holds } from '../../src/engine/effects-of.ts'
+import { evidenceText } from '../../src/engine/effects/definition.ts'
+import { effectsOf, holds } from '../../src/engine/effects-of.ts'
 import type { Input } from '../../src/engine/event.ts'
 import type { Circumstances } from '../../src/engine/flow.ts'
 import type { Evidence, Request } from '../../src/engine/request.ts'

@@ -1,7 +1,9 @@
 /** A database that fails in the middle of an effect fails none for good: it passes, or an operator mends it. */
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { definitionOf, effects } from '../../src/engine/effect.ts'
 import { attempt } from '../../src/queue/attempt.ts'
+import type { Executor } from '../../src/services/effect-handler.ts'
 import type { OutboxEntry } from '../../src/store/store.ts'
 
 const sentence = 'The bot’s database could not be read or written.'
@@ -14,7 +16,13 @@ const pending: OutboxEntry = {
 
 const failing = (error: Error) => {
   const fails = () => Promise.reject(error)
-  return { carryOut: { perform: fails, lookUp: fails }, random: () => 0, onError: () => {} }
+  const executor: Executor = {
+    definitions: effects,
+    definitionOf: ({ work }) => definitionOf(effects, work),
+    execute: fails,
+    verify: fails,
+  }
+  return { executor, random: () => 0, onError: () => {} }
 }
 
 test.each(['SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_IOERR_WRITE'])(

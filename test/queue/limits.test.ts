@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { type Effect, effects } from '../../src/engine/effect.ts'
 import { limitsWith } from '../../src/queue/limits.ts'
 import { takeOfEach } from '../../src/queue/token-bucket.ts'
-import type { OutboxWork } from '../../src/store/store.ts'
 import { anEffectDesk } from '../services/effect-desk.ts'
 import { aTicketDesk, minute } from '../services/zendesk/ticket-desk.ts'
 
@@ -13,12 +13,13 @@ function limits() {
   let time = Date.parse('2026-11-22T09:00:00.000Z')
   const { of } = limitsWith({
     now: () => new Date(time),
-    channelOf: (source) => (source === 'zendesk' ? 'C01SECURITY' : 'C01PRIVACY'),
-    sourceOf: async (requestId) => (requestId.startsWith('t') ? 'zendesk' : 'gitlab'),
+    definitions: effects,
+    channelOfDesk: (desk) => (desk === 'security' ? 'C01SECURITY' : 'C01PRIVACY'),
+    channelOfRequest: async (requestId) => (requestId.startsWith('t') ? 'C01SECURITY' : 'C01PRIVACY'),
     sizes: { slackPosts: { burst: 2, perMinute: 60 } },
   })
   return {
-    take: async (work: OutboxWork, requestId: string) => takeOfEach(await of({ work, requestId })),
+    take: async (work: Effect, requestId: string) => takeOfEach(await of({ work, requestId })),
     pass: (ms: number) => {
       time += ms
     },

@@ -1,3 +1,4 @@
+import type { Thread } from '../../src/engine/effects/messages.ts'
 /** A desk over a real store, with a clock that the test moves; nothing is carried out. */
 
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
@@ -46,7 +47,9 @@ export async function aDesk({ at = '2026-03-01T10:00:00.000Z', timeZone = 'UTC' 
     },
     /** What the threads would say, oldest first. */
     said: async (id = 'r1') =>
-      (await store.tables.outbox.ofRequest(id)).flatMap(({ work }) => (work.kind === 'thread' ? [work] : [])),
+      (await store.tables.outbox.ofRequest(id)).flatMap(({ work }) =>
+        work.kind === 'thread' ? [work as Thread] : [],
+      ),
   }
 }
 

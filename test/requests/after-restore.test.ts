@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest'
 import { backupTakenAt, isForgotten, takeUpAfterRestore } from '../../src/requests/after-restore.ts'
 import { digestWhenDue } from '../../src/requests/digest.ts'
-import { securityDigestWhenDue } from '../../src/requests/security-digest.ts'
 import { anEntry } from '../store/a-row.ts'
 import { aDesk, type Desk } from './a-desk.ts'
 
@@ -55,13 +54,13 @@ describe('takeUpAfterRestore', () => {
     ])
     const { requestId: _none, ...post } = anEntry('post', {
       lane: 'channel',
-      work: { kind: 'post', channel: 'C1', message: { text: 'x' } },
+      work: { kind: 'digest', desk: 'privacy', day: '2026-03-01' },
     })
     await outbox.add([post])
     const [first] = await outbox.due(start, 10)
     const finished = (await outbox.due(start, 10)).find(({ opId }) => opId === 'done')
     await outbox.claim(finished?.id ?? 0, takenAt)
-    await outbox.done(finished?.id ?? 0, takenAt, {})
+    await outbox.done(finished?.id ?? 0, takenAt, {}, { kind: 'close' })
 
     await takeUpAfterRestore(desk.context)
 
@@ -173,16 +172,11 @@ describe('a digest that may have been posted after the backup is not posted agai
   const post = async (desk: Desk) => {
     const parts = {
       context: { ...desk.context, forgotten },
-      taskText: () => '',
-      cardUrl: () => undefined,
       digestAt: { hour: 9, minute: 0 },
-      channel: 'C1',
     }
-    await digestWhenDue({ ...parts, draw: () => ({ text: 'privacy' }) })
-    await securityDigestWhenDue({ ...parts, suspended: async () => 0, draw: () => ({ text: 'security' }) })
-    return (await desk.store.tables.outbox.due('2030-01-01T00:00:00.000Z', 10)).map(({ work }) =>
-      work.kind === 'post' ? work.message : work.kind,
-    )
+    await digestWhenDue({ ...parts, desk: 'privacy' })
+    await digestWhenDue({ ...parts, desk: 'security' })
+    return (await desk.store.tables.outbox.due('2030-01-01T00:00:00.000Z', 10)).map(({ work }) => work)
   }
 
   it('on the day of the restore', async () => {
@@ -191,8 +185,8 @@ describe('a digest that may have been posted after the backup is not posted agai
 
   it('the next day it is', async () => {
     expect(await post(await aDesk({ at: '2026-03-02T09:00:00.000Z' }))).toEqual([
-      { text: 'privacy' },
-      { text: 'security' },
+      { kind: 'digest', desk: 'privacy', day: '2026-03-02' },
+      { kind: 'digest', desk: 'security', day: '2026-03-02' },
     ])
   })
 })

@@ -159,7 +159,12 @@ describe('on its day the list is posted', () => {
     await postBatchWhenDue(parts(desk))
     const [posted] = await posts(desk)
     await desk.store.tables.outbox.claim(posted?.id ?? 0, '2026-03-05T09:00:00.000Z')
-    await desk.store.tables.outbox.done(posted?.id ?? 0, '2026-03-05T09:00:01.000Z', {})
+    await desk.store.tables.outbox.done(
+      posted?.id ?? 0,
+      '2026-03-05T09:00:01.000Z',
+      {},
+      { kind: 'batch', day: '2026-03-05' },
+    )
 
     await see(desk, row.id, { name: 'ticket-solved', how: 'solved', at: '2026-03-05T09:30:00.000Z' })
 

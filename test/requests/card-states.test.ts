@@ -21,7 +21,7 @@ async function aReopenedTicket(outcome: 'done' | 'failed') {
   const reply = { kind: 'ticket-note', text: 'x' } as const
   await outbox.add([anEntry('earlier', { requestId, lane: 'zendesk', work: reply, createdAt: decidedAt })])
   const [entry] = (await outbox.ofRequest(requestId)).filter(({ opId }) => opId === 'earlier')
-  if (outcome === 'done') await outbox.done(entry?.id ?? 0, decidedAt, {})
+  if (outcome === 'done') await outbox.done(entry?.id ?? 0, decidedAt, {}, entry?.work ?? { kind: 'none' })
   else await outbox.failed(entry?.id ?? 0, decidedAt, 'Zendesk said no')
   const closed = aSighting({ solved: 'solved', at: '2026-03-02T11:00:00.000Z' })
   await take(desk, closed)
@@ -64,7 +64,7 @@ it('an issue that was reopened in GitLab shows nothing of what was done before, 
   const row = await requests.insert(aRow({ step: 'evaluating' }))
   await outbox.add([anEntry('close', { createdAt: decidedAt })])
   const [entry] = await outbox.ofRequest('r1')
-  await outbox.done(entry?.id ?? 0, decidedAt, {})
+  await outbox.done(entry?.id ?? 0, decidedAt, {}, entry?.work ?? { kind: 'none' })
 
   const before = await workOf(desk, row)
   const after = await workOf(desk, { ...row, facts: { reopenedAt } })

@@ -1,21 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { type DigestParts, digestState, digestWhenDue } from '../../src/requests/digest.ts'
-import type { DigestState } from '../../src/views/digest-state.ts'
 import { aDesk, type Desk } from './a-desk.ts'
 
 const parts = (desk: Desk, override: Partial<DigestParts> = {}): DigestParts => ({
   context: desk.context,
-  taskText: () => '',
-  cardUrl: () => undefined,
+  desk: 'privacy',
   digestAt: { hour: 9, minute: 0 },
-  channel: 'C1',
-  draw: (state: DigestState) => ({ text: `drawn ${state.now}` }),
   ...override,
 })
 
+const states = ({ context }: Desk) => ({ context, taskText: () => '', cardUrl: () => undefined })
+
 const posted = async ({ store }: Desk) =>
   (await store.tables.outbox.due('2030-01-01T00:00:00.000Z', 1000)).flatMap(({ work }) =>
-    work.kind === 'post' ? [work] : [],
+    work.kind === 'digest' ? [work] : [],
   )
 
 describe('one digest a day', () => {
@@ -29,9 +27,9 @@ describe('one digest a day', () => {
     }
 
     expect(await posted(desk)).toEqual([
-      { kind: 'post', channel: 'C1', message: { text: 'drawn 2026-03-01T09:00:00.000Z' } },
-      { kind: 'post', channel: 'C1', message: { text: 'drawn 2026-03-02T09:00:00.000Z' } },
-      { kind: 'post', channel: 'C1', message: { text: 'drawn 2026-03-03T09:00:00.000Z' } },
+      { kind: 'digest', desk: 'privacy', day: '2026-03-01' },
+      { kind: 'digest', desk: 'privacy', day: '2026-03-02' },
+      { kind: 'digest', desk: 'privacy', day: '2026-03-03' },
     ])
   })
 
@@ -104,7 +102,7 @@ describe('what it counts since yesterday', () => {
     for (const [index, row] of rows.entries())
       await desk.insert({ id: `r${index + 1}`, iid: index + 1, ...row })
 
-    const state = await digestState(parts(desk))
+    const state = await digestState(states(desk))
 
     expect(state.sinceYesterday).toEqual({ new: 2, closed: 2, invalid: 1 })
     expect(state.open.map(({ request }) => request.iid)).toEqual([2, 1])
@@ -121,7 +119,7 @@ describe('what it counts since yesterday', () => {
       facts: { repliedAfterClose: '2026-03-08T08:00:00.000Z' },
     })
 
-    const state = await digestState(parts(desk))
+    const state = await digestState(states(desk))
 
     expect(state.repliedAfterClose.map(({ request }) => request.iid)).toEqual([1])
   })

@@ -9,30 +9,33 @@ import {
 } from '../../sandbox/gitlab/gitlab.ts'
 import { CHANNELS } from '../../sandbox/slack/people.ts'
 import { startSlack } from '../../sandbox/slack/slack.ts'
-import type { Effect } from '../../src/engine/effect.ts'
+import { type Effect, effects } from '../../src/engine/effect.ts'
+import type { DeskName } from '../../src/engine/effects/definition.ts'
 import type { Happening } from '../../src/engine/event.ts'
 import type { Source } from '../../src/engine/request.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { isRequesterReply } from '../../src/form/requester-reply.ts'
 import { type LimitSizes, limitsWith } from '../../src/queue/limits.ts'
 import { createWorker, type Worker, type WorkerOptions } from '../../src/queue/worker.ts'
-import { carryOut } from '../../src/services/carry-out.ts'
+import { executorOf } from '../../src/services/effect-handler.ts'
 import { connectGitLabAdmin } from '../../src/services/gitlab/admin.ts'
 import { connectGitLab } from '../../src/services/gitlab/client.ts'
 import type { EffectContext } from '../../src/services/gitlab/effect-context.ts'
-import { gitlabEffects } from '../../src/services/gitlab/effects.ts'
+import { issueHandlers } from '../../src/services/gitlab/effects.ts'
 import { connectGitLabExports } from '../../src/services/gitlab/exports.ts'
+import { noteHandlers } from '../../src/services/gitlab/notes.ts'
 import { connectSlack } from '../../src/services/slack/client.ts'
-import { type SlackContext, slackEffects } from '../../src/services/slack/effects.ts'
+import { messageHandlers, type SlackContext } from '../../src/services/slack/effects.ts'
 import type { ZendeskContext } from '../../src/services/zendesk/effect-context.ts'
-import { zendeskEffects } from '../../src/services/zendesk/effects.ts'
+import { ticketHandlers } from '../../src/services/zendesk/effects.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import type { Lane, OutboxEntry, OutboxWork, RedirectTicket, Store } from '../../src/store/store.ts'
+import type { Lane, OutboxEntry, Store } from '../../src/store/store.ts'
 
 export const snippets = loadSnippets()
 export const deskChannel = CHANNELS.privacy.id
 export const securityChannel = CHANNELS.security.id
 const channelOf = (source: Source) => (source === 'zendesk' ? securityChannel : deskChannel)
+const channelOfDesk = (desk: DeskName) => (desk === 'security' ? securityChannel : deskChannel)
 const replyRule = {
   supportBots: ['support-bot'],
   isAutomaticResponse: (text: string) => text === autoResponse,
@@ -83,37 +86,43 @@ export async function anEffectDesk(given: Given = {}) {
     now,
     ...given.context,
   }
-  const services = {
-    gitlab: gitlabEffects(context),
-    slack: slackEffects({
+  const zendeskEffects = ticketHandlers({
+    macros: {},
+    formUrl: 'https://form.example/',
+    timeZone: 'UTC',
+    store,
+    now,
+    nameOf: context.nameOf,
+    happened: context.happened,
+    ticketChanged: async (ticket, key) => void hinted.push({ ticket, key }),
+    ...given.zendesk,
+  })
+  const executor = executorOf(effects, {
+    ...noteHandlers(context),
+    ...issueHandlers(context),
+    ...zendeskEffects,
+    ...messageHandlers({
       store,
       slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, timeoutMs: 2_000 }),
       channelOf,
+      channelOfDesk,
       mention: (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
       drawCard: async (requestId) => ({ text: await drawn(store, requestId), blocks: [] }),
       drawBatch: given.drawBatch ?? (async () => undefined),
+      drawDigest: async (desk) => ({ text: `Digest of ${desk}`, blocks: [] }),
     }),
-    zendesk: zendeskEffects({
-      macros: {},
-      formUrl: 'https://form.example/',
-      timeZone: 'UTC',
-      store,
-      now,
-      nameOf: context.nameOf,
-      happened: context.happened,
-      ticketChanged: async (ticket, key) => void hinted.push({ ticket, key }),
-      ...given.zendesk,
-    }),
-  }
+  })
   const log = { warn: (fields: object) => void logged.push(fields), error: noErrors }
   const limits = limitsWith({
     now,
-    channelOf,
-    sourceOf: async (requestId) => (await store.tables.requests.byId(requestId))?.source,
+    definitions: effects,
+    channelOfDesk,
+    channelOfRequest: async (requestId) =>
+      channelOf((await store.tables.requests.byId(requestId))?.source ?? 'gitlab'),
     ...(given.sizes && { sizes: given.sizes }),
   })
   const newWorker = (other: Partial<WorkerOptions> = {}): Worker =>
-    createWorker({ store, now, random: () => 0, carryOut: carryOut(services), limits, log, ...other })
+    createWorker({ store, now, random: () => 0, executor, limits, log, ...other })
   const worker = newWorker()
   const counter = { opId: 0 }
 
@@ -124,7 +133,7 @@ export async function anEffectDesk(given: Given = {}) {
     worker,
     newWorker,
     context,
-    zendeskEffects: services.zendesk,
+    zendeskEffects,
     told,
     hinted,
     logged,
@@ -175,7 +184,7 @@ export async function anEffectDesk(given: Given = {}) {
       const row = await store.tables.requests.byId(id)
       if (row) await store.tables.requests.update({ ...row, step: 'closed', closedAt: now().toISOString() })
     },
-    async toDo(requestId: string, ...effects: readonly Exclude<OutboxWork, RedirectTicket>[]) {
+    async toDo(requestId: string, ...effects: readonly Effect[]) {
       await addAll(store, requestId, effects, now().toISOString(), counter)
     },
     /** What is to be done for a request, without redraws. */
@@ -206,7 +215,7 @@ async function drawn(store: Store, requestId: string): Promise<string> {
 async function addAll(
   store: Store,
   requestId: string,
-  works: readonly OutboxWork[],
+  works: readonly Effect[],
   at: string,
   counter: { opId: number },
 ): Promise<void> {
@@ -219,11 +228,10 @@ async function addAll(
   )
 }
 
-function laneOf({ kind }: OutboxWork): Lane {
-  if (kind === 'thread' || kind === 'card') return kind
-  if (kind === 'batch') return 'card'
-  if (/ticket|expert/.test(kind)) return 'zendesk'
-  return kind === 'post' ? 'channel' : 'gitlab'
+function laneOf({ kind }: Effect): Lane {
+  const { lane } = effects[kind]
+  if (lane !== 'request') return lane
+  return /ticket|expert/.test(kind) ? 'zendesk' : 'gitlab'
 }
 
 function noErrors(fields: object, message: string): void {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { effects, redacted } from '../../src/engine/effect.ts'
+import type { AnyEffect } from '../../src/engine/effects/definition.ts'
 import type { Outbox } from '../../src/store/store.ts'
 import { anEntry } from './a-row.ts'
 import { temporaryStore } from './temporary-store.ts'
@@ -31,7 +33,7 @@ describe('effects of one request and lane are carried out one after the other', 
     await outbox.claim(1, at)
     const whileInFlight = await dueAt(outbox, at)
 
-    await outbox.done(1, at, { noteId: 7 })
+    await outbox.done(1, at, { noteId: 7 }, { kind: 'reply' })
 
     expect(whileInFlight).toEqual([])
     expect(await dueAt(outbox, at)).toEqual(['close'])
@@ -96,7 +98,7 @@ describe('effects of one request and lane are carried out one after the other', 
 
   test('messages that stand for no request wait for nothing', async () => {
     const { outbox } = (await temporaryStore()).tables
-    const post = { kind: 'post', channel: 'C1', message: { text: 'Digest' } } as const
+    const post = { kind: 'digest', desk: 'privacy', day: '2026-03-01' } as const
     const { requestId: _, ...message } = anEntry('digest', { lane: 'channel', work: post })
 
     await outbox.add([message, { ...message, opId: 'report' }])
@@ -151,7 +153,7 @@ describe('an entry is in flight once', () => {
 
   test.each(['done', 'failed'] as const)('nobody can claim one that is %s', async (outcome) => {
     const outbox = await outboxWith(anEntry('note'))
-    if (outcome === 'done') await outbox.done(1, at, {})
+    if (outcome === 'done') await outbox.done(1, at, {}, { kind: 'reply' })
     if (outcome === 'failed') await outbox.failed(1, at, '404 Not Found')
 
     expect(await outbox.claim(1, at)).toBe(false)
@@ -161,7 +163,7 @@ describe('an entry is in flight once', () => {
     const outbox = await outboxWith(anEntry('note'), anEntry('other', { requestId: 'r2' }))
     await outbox.claim(1, at)
 
-    const recovered = await outbox.recover(later)
+    const recovered = await outbox.recover(later, [])
 
     expect(recovered).toBe(1)
     expect(await outbox.ofRequest('r1')).toMatchObject([
@@ -191,8 +193,16 @@ describe('what is done keeps what was done, and nothing that a person typed', ()
       kept: { kind: 'thread', text: '', mention: ['privacy'] },
     },
     {
-      work: { kind: 'post', channel: 'C1', message: { text: 'Typed words' } },
-      kept: { kind: 'post', channel: 'C1', message: null },
+      work: { kind: 'typed-reply', text: 'Typed words' },
+      kept: { kind: 'typed-reply', text: '' },
+    },
+    {
+      work: { kind: 'ticket-note', text: 'Typed words' },
+      kept: { kind: 'ticket-note', text: '' },
+    },
+    {
+      work: { kind: 'open-expert-issue', team: 'Abuse', question: 'Typed words' },
+      kept: { kind: 'open-expert-issue', team: 'Abuse', question: '' },
     },
     {
       work: { kind: 'labels', add: ['deletion request::denied'], remove: [] },
@@ -210,7 +220,7 @@ describe('what is done keeps what was done, and nothing that a person typed', ()
     await outbox.later(1, at, 'first it did not work')
     await outbox.claim(1, at)
 
-    await outbox.done(1, later, { noteId: 7, url: 'https://gitlab.example/1' })
+    await outbox.done(1, later, { noteId: 7, url: 'https://gitlab.example/1' }, redacted(effects, work))
 
     expect(await outbox.ofRequest('r1')).toEqual([
       {
@@ -289,7 +299,7 @@ describe('what is in the outbox', () => {
     expect(await outbox.lastOfSubject('ticket:7')).toBeUndefined()
   })
 
-  test('a failed redirect is finished: who asked was told, and nobody tries it again', async () => {
+  test('a redirect that came to nothing is finished: who asked was told, and nobody tries it again', async () => {
     const work = {
       kind: 'redirect-ticket',
       ticket: 5,
@@ -298,11 +308,12 @@ describe('what is in the outbox', () => {
       answerTo: { userId: 'U1', teamId: 'T1' },
     } as const
     const outbox = await outboxWith(
-      anEntry('failed', { lane: 'zendesk', work }),
+      anEntry('given up', { lane: 'zendesk', work }),
       anEntry('waiting', { lane: 'zendesk', work }),
       anEntry('answer', { lane: 'zendesk', requestId: 'r2', work: { kind: 'ticket-note', text: 'A note' } }),
     )
-    await outbox.failed(1, at, 'Somebody has changed ticket 5 meanwhile')
+    const because = 'Somebody has changed ticket 5 meanwhile'
+    await outbox.cancel(1, { at, because, alone: true, redact: (one) => redacted(effects, one) })
     await outbox.failed(3, at, 'The ticket is closed')
 
     expect(await outbox.unfinishedCount()).toBe(2)
@@ -310,7 +321,7 @@ describe('what is in the outbox', () => {
 
   test('everything that is not done counts as unfinished', async () => {
     const outbox = await outboxWith(anEntry('done'), anEntry('failed'), anEntry('pending'))
-    await outbox.done(1, at, {})
+    await outbox.done(1, at, {}, { kind: 'reply' })
     await outbox.failed(2, at, '403 Forbidden')
 
     expect(await outbox.unfinishedCount()).toBe(2)
@@ -329,7 +340,7 @@ describe('what is in the outbox', () => {
 
   test('nothing is due when nothing can move', async () => {
     const outbox = await outboxWith(anEntry('done'))
-    await outbox.done(1, at, {})
+    await outbox.done(1, at, {}, { kind: 'reply' })
 
     expect(await outbox.nextDueAt()).toBeUndefined()
   })
@@ -337,6 +348,8 @@ describe('what is in the outbox', () => {
 
 describe('what is cancelled will never be done', () => {
   const decided = '2026-03-01T08:59:00.000Z'
+  const redact = (work: AnyEffect) => redacted(effects, work)
+  const stopped = { at, because: 'The requester had written.', alone: false, redact }
 
   test('with what waits behind it of the same decision; everything else stays', async () => {
     const outbox = await outboxWith(
@@ -347,9 +360,9 @@ describe('what is cancelled will never be done', () => {
       anEntry('another decision'),
       anEntry('another request', { createdAt: decided, requestId: 'r2' }),
     )
-    await outbox.done(1, at, {})
+    await outbox.done(1, at, {}, { kind: 'reply' })
 
-    const cancelled = await outbox.cancel(2, at, 'The requester had written.')
+    const cancelled = await outbox.cancel(2, stopped)
 
     expect(cancelled.map(({ opId }) => opId)).toEqual(['reply', 'close'])
     expect((await outbox.ofRequest('r1')).map(({ opId, status }) => [opId, status])).toEqual([
@@ -364,7 +377,7 @@ describe('what is cancelled will never be done', () => {
 
   test('it is never due, holds up nothing, is not unfinished, and Try Again leaves it', async () => {
     const outbox = await outboxWith(anEntry('close', { createdAt: decided }), anEntry('another decision'))
-    await outbox.cancel(1, at, 'The requester had written.')
+    await outbox.cancel(1, stopped)
 
     expect(await outbox.tryAgain('r1', later)).toBe(0)
     expect(await dueAt(outbox, later)).toEqual(['another decision'])
@@ -375,7 +388,7 @@ describe('what is cancelled will never be done', () => {
   test('what a person typed is cleared', async () => {
     const outbox = await outboxWith(anEntry('reply', { work: { kind: 'typed-reply', text: 'Dear Jane,' } }))
 
-    await outbox.cancel(1, at, 'The requester had written.')
+    await outbox.cancel(1, stopped)
 
     expect(JSON.stringify(await outbox.ofRequest('r1'))).not.toContain('Jane')
   })

@@ -56,11 +56,11 @@ describe('what is kept of a closed request beside its audit entries is purged', 
     const { outbox } = store.tables
     const { requestId: _, ...message } = anEntry('digest', {
       lane: 'channel',
-      work: { kind: 'post', channel: 'C1', message: {} },
+      work: { kind: 'digest', desk: 'privacy', day: '2026-03-01' },
     })
     await outbox.add([message, { ...message, opId: 'sent recently' }, { ...message, opId: 'not sent' }])
-    await outbox.done(1, longAgo, {})
-    await outbox.done(2, recently, {})
+    await outbox.done(1, longAgo, {}, message.work)
+    await outbox.done(2, recently, {}, message.work)
 
     expect(await store.purge(before)).toEqual({ requests: 0, inbox: 0, outbox: 1 })
   })
@@ -85,7 +85,7 @@ describe('what was cleared is gone from the disk', () => {
     for (let index = 1; index <= 60; index++) {
       if (index % 2 === 0) await inbox.done(index, recently)
       else await inbox.failed(index, recently, 'Not the expected form')
-      await outbox.done(index, recently, {})
+      await outbox.done(index, recently, {}, { kind: 'internal-note', text: '' })
     }
     await store.checkpoint()
 

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts'
-import type { IssuePurpose } from '../../engine/effect.ts'
+import type { IssuePurpose } from '../../engine/effects/issues.ts'
 import { flows } from '../../flows/index.ts'
 import { labelName, labels } from '../../flows/labels.ts'
 import type { Fetch } from '../../services/ask.ts'

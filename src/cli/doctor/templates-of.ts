@@ -1,5 +1,5 @@
-import type { IssuePurpose } from '../../engine/effect.ts'
 import type { EffectRule } from '../../engine/effect-rule.ts'
+import type { IssuePurpose } from '../../engine/effects/issues.ts'
 import { type Flow, type On, type Step, transitionsOf } from '../../engine/flow.ts'
 
 /** The issue templates that the flows' effects of these purposes open issues from. */

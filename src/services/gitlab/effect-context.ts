@@ -6,8 +6,9 @@ import type { LabelNames } from '../../flows/labels.ts'
 import type { Snippets } from '../../flows/snippets.ts'
 import type { FormAliases } from '../../form/form.ts'
 import type { WrittenNote } from '../../form/requester-reply.ts'
-import type { OutboxEntry, RequestRow, Store } from '../../store/store.ts'
+import type { RequestRow, Store } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
+import type { Entry } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
 import type { GitLabAdmin } from './admin.ts'
 import type { GitLab } from './client.ts'
@@ -59,9 +60,6 @@ export interface EffectContext {
   readonly happened: (requestId: string, happening: Happening, key: string) => Promise<void>
   readonly now: () => Date
 }
-
-/** An entry of the outbox without its work, which comes beside it with its own type. */
-export type Entry = Omit<OutboxEntry, 'work'>
 
 export async function requestOf({ store }: Pick<EffectContext, 'store'>, entry: Entry): Promise<RequestRow> {
   const request = entry.requestId && (await store.tables.requests.byId(entry.requestId))

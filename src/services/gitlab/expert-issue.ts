@@ -1,30 +1,23 @@
 /** "an issue is opened for the appropriate team": confidential, in that team's project, with the question and no more. */
 
-import type { Effect } from '../../engine/effect.ts'
+import type { issueEffects, OpenExpertIssue } from '../../engine/effects/issues.ts'
 import { requestName } from '../../engine/request.ts'
 import { toInstant } from '../../engine/time.ts'
-import type { Done } from '../carry-out.ts'
+import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
 import type { Issue } from './answers.ts'
-import {
-  type EffectContext,
-  type Entry,
-  type ExpertTeam,
-  earliestOf,
-  markerOf,
-  requestOf,
-} from './effect-context.ts'
+import { type EffectContext, type ExpertTeam, earliestOf, markerOf, requestOf } from './effect-context.ts'
 import { inProject, templateIn } from './in-project.ts'
 import { quotedText } from './note-text.ts'
 
-type OpenExpertIssue = Effect & { kind: 'open-expert-issue' }
-
-export function expertIssueEffects(context: EffectContext) {
+export function openExpertIssue(
+  context: EffectContext,
+): HandlersOf<typeof issueEffects>['open-expert-issue'] {
   const { gitlab } = context
 
   return {
     /** What the requester wrote stays in Zendesk: the team gets the ticket's address, and may see it there or not. */
-    async openExpertIssue(entry: Entry, work: OpenExpertIssue): Promise<Done> {
+    async execute(entry, work) {
       const team = teamFor(context, work)
       const request = await requestOf(context, entry)
       const { project, labels, template } = team
@@ -47,7 +40,7 @@ export function expertIssueEffects(context: EffectContext) {
       return opened(request.id, entry, team, issue)
     },
 
-    async findExpertIssue(entry: Entry, work: OpenExpertIssue): Promise<Done | undefined> {
+    async verify(entry, work) {
       const team = teamFor(context, work)
       const { id } = await requestOf(context, entry)
       const own = await inProject(team.project, () => gitlab.ownIssuesSince(team.project, earliestOf(entry)))

@@ -1,30 +1,20 @@
-/** Notes on the request's issue. A public one is an e-mail to the requester, so it is never repeated blindly. */
+/** Notes on issues. A public one is an e-mail to the requester, so it is never repeated blindly. */
 
-import type { Effect } from '../../engine/effect.ts'
+import type { MarkDuplicate, noteEffects } from '../../engine/effects/notes.ts'
 import type { Instant } from '../../engine/time.ts'
-import type { Done, Stopped } from '../carry-out.ts'
+import { CallFailed } from '../call-failed.ts'
+import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
 import { CannotDo, unseen } from '../failure.ts'
-import type { Note } from './answers.ts'
-import {
-  type EffectContext,
-  type Entry,
-  earliestOf,
-  IssueGone,
-  markerOf,
-  onIssue,
-  requestOf,
-} from './effect-context.ts'
+import { memoize } from '../memoize.ts'
+import type { Note, NoteCreated } from './answers.ts'
+import { type EffectContext, earliestOf, IssueGone, markerOf, onIssue, requestOf } from './effect-context.ts'
 import { internalNoteText, isSameText, replyText, typedReplyText } from './note-text.ts'
 import { tellOwnClose } from './own-close.ts'
-import { type FindOwnNote, writtenNote } from './own-notes.ts'
 
-type Reply = Effect & { kind: 'reply' }
-type TypedReply = Effect & { kind: 'typed-reply' }
-type InternalNote = Effect & { kind: 'internal-note' }
-type MarkDuplicate = Effect & { kind: 'mark-duplicate' }
-
-export function noteEffects(context: EffectContext, findOwnNote: FindOwnNote) {
+export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffects> {
   const { gitlab, snippets } = context
+  const findOwnNote = ownNoteFinder(context)
+  const feature = featureRequestOf(context.featureRequest)
 
   async function write(iid: number, body: string, internal: boolean): Promise<Done> {
     const note = await onIssue(iid, () => gitlab.createNote(iid, { body, internal }))
@@ -54,47 +44,70 @@ export function noteEffects(context: EffectContext, findOwnNote: FindOwnNote) {
   }
 
   return {
-    /** A reply to silence is not sent when the silence has ended, though nobody had seen it when it was decided. */
-    async reply(entry: Entry, work: Reply): Promise<Done | Stopped> {
-      const { id, iid } = await requestOf(context, entry)
-      const body = replyText(snippets, work)
-      const since = work.onlyIfSilentSince
-      const written = since === undefined ? undefined : await replySince(iid, since)
-      if (!written) return write(iid, body, false)
-      const happening = { name: 'close-stopped', at: written.createdAt } as const
-      await context.happened(id, happening, `effect:${entry.opId}:stopped`)
-      return { stopped: 'The requester had written before it could be sent.' }
+    reply: {
+      /** A reply to silence is not sent when the silence has ended, though nobody had seen it when it was decided. */
+      async execute(entry, work) {
+        const { id, iid } = await requestOf(context, entry)
+        const body = replyText(snippets, work)
+        const since = work.onlyIfSilentSince
+        const written = since === undefined ? undefined : await replySince(iid, since)
+        if (!written) return write(iid, body, false)
+        const happening = { name: 'close-stopped', at: written.createdAt } as const
+        await context.happened(id, happening, `effect:${entry.opId}:stopped`)
+        return { stopped: 'The requester had written before it could be sent.' }
+      },
+      verify: (entry, work) => findPublic(entry, replyText(snippets, work)),
     },
-    async findReply(entry: Entry, work: Reply): Promise<Done | undefined> {
-      return findPublic(entry, replyText(snippets, work))
+
+    'typed-reply': {
+      async execute(entry, { text }) {
+        const { iid } = await requestOf(context, entry)
+        return write(iid, typedReplyText(text), false)
+      },
+      verify: (entry, { text }) => findPublic(entry, typedReplyText(text)),
     },
-    async typedReply(entry: Entry, { text }: TypedReply): Promise<Done> {
-      const { iid } = await requestOf(context, entry)
-      return write(iid, typedReplyText(text), false)
+
+    'internal-note': {
+      async execute(entry, work) {
+        const { iid } = await requestOf(context, entry)
+        const text = await internalNoteText(work.text, context.nameOf)
+        return write(iid, `${text}\n\n${markerOf(entry)}`, true)
+      },
+      verify: (entry) => find(entry, (note) => note.body.includes(markerOf(entry))),
     },
-    async findTypedReply(entry: Entry, { text }: TypedReply): Promise<Done | undefined> {
-      return findPublic(entry, typedReplyText(text))
+
+    'mark-duplicate': {
+      /** Internal, so that should GitLab not take it for a command, nobody outside reads it. */
+      async execute(entry, work) {
+        const { iid } = await requestOf(context, entry)
+        await onIssue(iid, () => gitlab.createNote(iid, { body: `/duplicate #${work.of}`, internal: true }))
+        // GitLab answers alike whether the command took effect or not.
+        const done = await isMarkedDuplicate(entry, iid, work)
+        if (!done) throw new CannotDo(`GitLab did not mark #${iid} as a duplicate of #${work.of}.`)
+        return done
+      },
+      async verify(entry, work) {
+        const { iid } = await requestOf(context, entry)
+        return isMarkedDuplicate(entry, iid, work)
+      },
     },
-    async internalNote(entry: Entry, work: InternalNote): Promise<Done> {
-      const { iid } = await requestOf(context, entry)
-      const text = await internalNoteText(work.text, context.nameOf)
-      return write(iid, `${text}\n\n${markerOf(entry)}`, true)
-    },
-    async findInternalNote(entry: Entry): Promise<Done | undefined> {
-      return find(entry, (note) => note.body.includes(markerOf(entry)))
-    },
-    /** Internal, so that should GitLab not take it for a command, nobody outside reads it. */
-    async markDuplicate(entry: Entry, work: MarkDuplicate): Promise<Done> {
-      const { iid } = await requestOf(context, entry)
-      await onIssue(iid, () => gitlab.createNote(iid, { body: `/duplicate #${work.of}`, internal: true }))
-      // GitLab answers alike whether the command took effect or not.
-      const done = await isMarkedDuplicate(entry, iid, work)
-      if (!done) throw new CannotDo(`GitLab did not mark #${iid} as a duplicate of #${work.of}.`)
-      return done
-    },
-    async findDuplicateMark(entry: Entry, work: MarkDuplicate): Promise<Done | undefined> {
-      const { iid } = await requestOf(context, entry)
-      return isMarkedDuplicate(entry, iid, work)
+
+    'feature-request-note': {
+      async execute(entry) {
+        // Switched off since it was decided: there is nowhere to write it.
+        if (!feature) return { result: { leftOut: 'feature-request is switched off' } }
+        const { reference, project, iid } = feature
+        // Every such note has the same text, so a mark tells them apart. Nobody is mailed about it as a requester.
+        const note = { body: `${workedByHand}\n\n${markerOf(entry)}`, internal: false }
+        return writtenNote(await onFeature(feature, () => gitlab.createNote(iid, note, project)), reference)
+      },
+      async verify(entry) {
+        if (!feature) return undefined
+        const { project, iid } = feature
+        const since = earliestOf(entry)
+        const notes = await onFeature(feature, () => gitlab.notes(iid, { since }, project))
+        return findOwnNote(entry, notes, (note) => note.body.includes(markerOf(entry)))
+      },
     },
   }
 
@@ -108,5 +121,71 @@ export function noteEffects(context: EffectContext, findOwnNote: FindOwnNote) {
     if (state !== 'closed' || (duplicatedTo && duplicatedTo.iid !== of)) return undefined
     await tellOwnClose(context, entry, issue)
     return { result: { duplicateOf: of } }
+  }
+}
+
+type FindOwnNote = (
+  entry: Entry,
+  notes: readonly Note[],
+  isOurs: (note: Note) => boolean,
+) => Promise<Done | undefined>
+
+/** Anyone could write the same text, so the author counts. */
+function ownNoteFinder(context: EffectContext): FindOwnNote {
+  const ownId = memoize(async () => (await context.gitlab.me()).id)
+  return async (entry, notes, isOurs) => {
+    const own = await ownId()
+    const taken = await noteIdsOfOthers(context, entry)
+    const found = notes.find(
+      (note) => note.author.id === own && !note.system && !taken.has(note.id) && isOurs(note),
+    )
+    return found && { result: { noteId: found.id } }
+  }
+}
+
+/** `where` as a person reads it: `#12`. */
+function writtenNote(note: NoteCreated, where: string): Done {
+  if ('commandsOnly' in note)
+    throw new CannotDo(`GitLab took the note on ${where} for commands and posted nothing.`)
+  return { result: { noteId: note.id } }
+}
+
+/** Two entries may post the same text; a note that another entry has claimed is not this one's. */
+async function noteIdsOfOthers({ store }: EffectContext, entry: Entry): Promise<ReadonlySet<number>> {
+  const entries = entry.requestId === undefined ? [] : await store.tables.outbox.ofRequest(entry.requestId)
+  const ids = entries.filter(({ id }) => id !== entry.id).map(({ result }) => Number(result?.noteId))
+  return new Set(ids)
+}
+
+/**
+ * "Comment on the gitlab#330669 feature request to note that we’re having to manually process a relevant request." The
+ * issue is public: nothing here says whose request it is, or where it stands.
+ */
+const workedByHand =
+  'Support is working a request of this kind by hand: the account of a person who has died is to be deleted.'
+
+interface FeatureRequest {
+  /** `group/project#123` */
+  readonly reference: string
+  readonly project: string
+  readonly iid: number
+}
+
+function featureRequestOf(reference: string | undefined): FeatureRequest | undefined {
+  const [, project, iid] = /^(.+)#(\d+)$/.exec(reference ?? '') ?? []
+  if (reference === undefined || project === undefined || iid === undefined) return undefined
+  return { reference, project, iid: Number(iid) }
+}
+
+async function onFeature<T>({ reference }: FeatureRequest, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (!(error instanceof CallFailed) || (error.status !== 403 && error.status !== 404)) throw error
+    throw new CannotDo(
+      `The bot's token may not comment on the feature request ${reference} (${error.status}). Allow it there, ` +
+        'or set feature-request: false in desk.yaml and start the bot again; then choose Try Again.',
+      { cause: error },
+    )
   }
 }

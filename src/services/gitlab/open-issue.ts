@@ -1,28 +1,25 @@
 /** Confidential issues from templates: the meta issue, the one for an account's reinstatement, the one for Privacy. */
 
-import type { Effect, IssuePurpose } from '../../engine/effect.ts'
+import type { IssuePurpose, issueEffects, OpenIssue } from '../../engine/effects/issues.ts'
 import type { Happening } from '../../engine/event.ts'
-import type { MetaIssue } from '../../engine/request.ts'
 import { type Instant, toInstant } from '../../engine/time.ts'
 import { readForm } from '../../form/form.ts'
-import { readTasks } from '../../form/tasks.ts'
 import type { RequestRow } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
-import type { Done } from '../carry-out.ts'
+import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
 import type { Issue } from './answers.ts'
-import { type EffectContext, type Entry, earliestOf, markerOf, onIssue, requestOf } from './effect-context.ts'
+import { type EffectContext, earliestOf, markerOf, onIssue, requestOf } from './effect-context.ts'
 import { inProject, templateIn } from './in-project.ts'
+import { metaIssueOf } from './meta-issue-of.ts'
 
-type OpenIssue = Effect & { kind: 'open-issue' }
-
-export function issueEffects(context: EffectContext) {
+export function openIssue(context: EffectContext): HandlersOf<typeof issueEffects>['open-issue'] {
   const { gitlab } = context
   const projectOf = ({ purpose }: OpenIssue) =>
     purpose === 'reinstatement' ? context.trustSafetyProject : context.project
 
   return {
-    async openIssue(entry: Entry, work: OpenIssue): Promise<Done> {
+    async execute(entry, work) {
       const project = projectOf(work)
       // Without a project a person opens it; the card asks for the link.
       if (project === undefined) return { result: { needs: 'link' } }
@@ -37,7 +34,7 @@ export function issueEffects(context: EffectContext) {
       return finish(context, entry, request, work, issue)
     },
 
-    async findIssue(entry: Entry, work: OpenIssue): Promise<Done | undefined> {
+    async verify(entry, work) {
       const project = projectOf(work)
       if (project === undefined) return undefined
       const request = await requestOf(context, entry)
@@ -92,18 +89,6 @@ async function link({ gitlab }: EffectContext, request: RequestRow, issue: Issue
       `The issue #${issue.iid} is open, but GitLab refused to link it to #${request.iid} (${status}).`,
       { cause: error },
     )
-  }
-}
-
-function metaIssueOf(issue: Issue): MetaIssue {
-  const { done, total, next } = readTasks(issue.description)
-  return {
-    iid: issue.iid,
-    url: issue.webUrl,
-    done,
-    total,
-    ...(next === undefined ? {} : { next }),
-    closed: issue.state === 'closed',
   }
 }
 

@@ -2,8 +2,9 @@
 
 import { toInstant } from '../../engine/time.ts'
 import { handbookName } from '../../flows/labels.ts'
+import type { Entry } from '../effect-handler.ts'
 import type { Issue } from './answers.ts'
-import { type EffectContext, type Entry, requestOf } from './effect-context.ts'
+import { type EffectContext, requestOf } from './effect-context.ts'
 
 /** The bot's own changes are no news when GitLab is read, so nobody else would ever tell the request. */
 export async function tellOwnClose(

@@ -1,12 +1,13 @@
 /** What is done in Slack: the card, its thread, the list of a distribution day, and messages in the channel. */
 
-import type { Effect } from '../../engine/effect.ts'
+import type { DeskName } from '../../engine/effects/definition.ts'
+import type { messageEffects, Thread } from '../../engine/effects/messages.ts'
 import type { Role, Source } from '../../engine/request.ts'
-import type { Card, OutboxWork, Store } from '../../store/store.ts'
+import type { Card, Store } from '../../store/store.ts'
 import { escaped } from '../../views/escape.ts'
-import type { Done } from '../carry-out.ts'
-import { CannotDo, NotYet } from '../failure.ts'
-import { type Entry, requestOf } from '../gitlab/effect-context.ts'
+import type { HandlersOf } from '../effect-handler.ts'
+import { NotYet } from '../failure.ts'
+import { requestOf } from '../gitlab/effect-context.ts'
 import type { SlackClient, SlackMessage } from './client.ts'
 import { SlackCallFailed } from './failure.ts'
 
@@ -15,15 +16,16 @@ export interface SlackContext {
   readonly slack: Pick<SlackClient, 'post' | 'update'>
   /** Where a desk's new cards are posted. */
   readonly channelOf: (source: Source) => string
+  readonly channelOfDesk: (desk: DeskName) => string
   /** Whoever holds the role, as mentions: `<!subteam^S1> <@U1>`; empty where nobody does. */
   readonly mention: (role: Role) => string
   /** The card as the request stands now; undefined where it has none. */
   readonly drawCard: (requestId: string) => Promise<SlackMessage | undefined>
   /** The list of a distribution day as it stands now; undefined where there is nothing to list. */
   readonly drawBatch: (day: string) => Promise<SlackMessage | undefined>
+  /** The desk's digest as things stand now. */
+  readonly drawDigest: (desk: DeskName) => Promise<SlackMessage>
 }
-
-export type SlackEffects = ReturnType<typeof slackEffects>
 
 /** A card that can't be updated any more: it was deleted, or it is not ours. */
 const cardIsGone = new Set([
@@ -34,58 +36,67 @@ const cardIsGone = new Set([
 ])
 const threadIsGone = new Set(['thread_not_found', 'message_not_found'])
 
-export function slackEffects({ store, slack, channelOf, mention, drawCard, drawBatch }: SlackContext) {
+export function messageHandlers(context: SlackContext): HandlersOf<typeof messageEffects> {
+  const { store, slack, channelOf, channelOfDesk, mention, drawCard, drawBatch, drawDigest } = context
   return {
-    async thread(entry: Entry, work: Effect & { kind: 'thread' }): Promise<Done> {
-      const { card } = await requestOf({ store }, entry)
-      if (!card) throw new NotYet('It waits for the card, which is not posted yet.')
-      const text = threadText(work, mention)
-      try {
-        const { ts } = await slack.post({ channel: card.channel, threadTs: card.ts, text, opId: entry.opId })
+    thread: {
+      async execute(entry, work) {
+        const { card } = await requestOf({ store }, entry)
+        if (!card) throw new NotYet('It waits for the card, which is not posted yet.')
+        const message = { channel: card.channel, threadTs: card.ts, text: threadText(work, mention) }
+        try {
+          const { ts } = await slack.post({ ...message, opId: entry.opId })
+          return { result: { ts } }
+        } catch (error) {
+          if (hasCode(error, threadIsGone))
+            throw new NotYet('It waits for the card, which is posted anew.', { cause: error })
+          throw error
+        }
+      },
+    },
+
+    card: {
+      /** From the state now, so that one redraw stands for all that were wished for before it. */
+      async execute(entry) {
+        const request = await requestOf({ store }, entry)
+        const message = await drawCard(request.id)
+        if (!message) return { result: {} }
+        if (request.card && (await update(request.card, message))) return { result: { ts: request.card.ts } }
+        const channel = channelOf(request.source)
+        const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
+        return {
+          result: { ts },
+          record: async ({ requests }) => {
+            const now = await requests.byId(request.id)
+            if (now) await requests.update({ ...now, card: { channel: at, ts } })
+          },
+        }
+      },
+    },
+
+    batch: {
+      /** Kept by name, since it stands for no request: it is drawn again whenever one of its reports is sent. */
+      async execute(entry, { day }) {
+        const name = entry.requestId ?? `batch:${day}`
+        const message = await drawBatch(day)
+        if (!message) return { result: {} }
+        const before = placeIn(await store.tables.settings.get(name))
+        if (before && (await update(before, message))) return { result: { ts: before.ts } }
+        const channel = channelOfDesk('security')
+        const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
+        return {
+          result: { ts },
+          record: ({ settings }) => settings.set(name, JSON.stringify({ channel: at, ts })),
+        }
+      },
+    },
+
+    digest: {
+      async execute(entry, { desk }) {
+        const message = await drawDigest(desk)
+        const { ts } = await slack.post({ ...message, channel: channelOfDesk(desk), opId: entry.opId })
         return { result: { ts } }
-      } catch (error) {
-        if (hasCode(error, threadIsGone))
-          throw new NotYet('It waits for the card, which is posted anew.', { cause: error })
-        throw error
-      }
-    },
-
-    /** From the state now, so that one redraw stands for all that were wished for before it. */
-    async card(entry: Entry): Promise<Done> {
-      const request = await requestOf({ store }, entry)
-      const message = await drawCard(request.id)
-      if (!message) return { result: {} }
-      if (request.card && (await update(request.card, message))) return { result: { ts: request.card.ts } }
-      const channel = channelOf(request.source)
-      const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
-      return {
-        result: { ts },
-        record: async ({ requests }) => {
-          const now = await requests.byId(request.id)
-          if (now) await requests.update({ ...now, card: { channel: at, ts } })
-        },
-      }
-    },
-
-    /** Kept by name, since it stands for no request: it is drawn again whenever one of its reports is sent. */
-    async batch(entry: Entry, { day }: OutboxWork & { kind: 'batch' }): Promise<Done> {
-      const name = entry.requestId ?? `batch:${day}`
-      const message = await drawBatch(day)
-      if (!message) return { result: {} }
-      const before = placeIn(await store.tables.settings.get(name))
-      if (before && (await update(before, message))) return { result: { ts: before.ts } }
-      const channel = channelOf('zendesk')
-      const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
-      return {
-        result: { ts },
-        record: ({ settings }) => settings.set(name, JSON.stringify({ channel: at, ts })),
-      }
-    },
-
-    async post(entry: Entry, work: OutboxWork & { kind: 'post' }): Promise<Done> {
-      if (!isMessage(work.message)) throw new CannotDo('The message has no text.')
-      const { ts } = await slack.post({ ...work.message, channel: work.channel, opId: entry.opId })
-      return { result: { ts } }
+      },
     },
   }
 
@@ -103,7 +114,7 @@ export function slackEffects({ store, slack, channelOf, mention, drawCard, drawB
 
 /** Nothing in the text mentions or links but the people the bot itself names. */
 export function threadText(
-  { text, mention: roles }: Pick<Effect & { kind: 'thread' }, 'text' | 'mention'>,
+  { text, mention: roles }: Pick<Thread, 'text' | 'mention'>,
   mention: (role: Role) => string,
 ): string {
   const mentions = [...new Set(roles.map(mention))].filter((one) => one !== '')
@@ -122,10 +133,4 @@ function placeIn(setting: string | undefined): Card | undefined {
 
 function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
   return error instanceof SlackCallFailed && error.code !== undefined && codes.has(error.code)
-}
-
-function isMessage(message: unknown): message is SlackMessage {
-  return (
-    typeof message === 'object' && message !== null && 'text' in message && typeof message.text === 'string'
-  )
 }

@@ -1,16 +1,156 @@
-/** What is done in Zendesk. An update carries the ticket's stamp, so that it can't be done twice nor over another's change. */
+/** What is done with tickets. What was decided on one as a person had read it is refused when it has changed since. */
 
-import type { ZendeskContext } from './effect-context.ts'
-import { redirectEffects } from './redirect-ticket.ts'
-import { ticketNoteEffects } from './ticket-notes.ts'
-import { ticketUpdateEffects } from './ticket-updates.ts'
+import type { ForwardTicket, TicketReply, ticketEffects } from '../../engine/effects/tickets.ts'
+import { type Instant, toInstant } from '../../engine/time.ts'
+import type { RequestRow, Seen } from '../../store/store.ts'
+import type { Done, Entry, HandlersOf, Stopped } from '../effect-handler.ts'
+import { CannotDo, unseen } from '../failure.ts'
+import { requestOf } from '../gitlab/effect-context.ts'
+import { memoize } from '../memoize.ts'
+import type { TicketUpdate } from './client.ts'
+import {
+  asSaidOf,
+  connected,
+  isConflict,
+  isRefusal,
+  ownUpdate,
+  TicketOver,
+  type ZendeskContext,
+} from './effect-context.ts'
+import { redirectTicket } from './redirect-ticket.ts'
+import { changesSince } from './ticket-changes.ts'
+import { ticketNoteHandlers } from './ticket-notes.ts'
+import { ticketNoteText, ticketReplyText } from './ticket-text.ts'
+import { whyInvalid } from './why-invalid.ts'
 
-export type ZendeskEffects = ReturnType<typeof zendeskEffects>
+type Decided = TicketReply | ForwardTicket
 
-export function zendeskEffects(context: ZendeskContext) {
+export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticketEffects> {
+  const ownId = memoize(async () => (await connected(context).me()).id)
+
   return {
-    ...redirectEffects(context),
-    ...ticketUpdateEffects(context),
-    ...ticketNoteEffects(context),
+    ...ticketNoteHandlers(context),
+    'redirect-ticket': redirectTicket(context),
+
+    'ticket-reply': {
+      /** The comment and the solve in one update: neither without the other. */
+      async execute(entry, work) {
+        const comment = { body: ticketReplyText(work.text), public: true }
+        return update(entry, work, { comment, ...(work.solve ? { status: 'solved' } : {}) })
+      },
+      verify: findUpdate,
+    },
+
+    'forward-ticket': {
+      async execute(entry, work) {
+        const body = await ticketNoteText(work.text, context.nameOf)
+        return update(entry, work, { comment: { body, public: false }, groupId: groupFor(context) })
+      },
+      verify: findUpdate,
+    },
+  }
+
+  async function findUpdate(entry: Entry, work: Decided): Promise<Done | undefined> {
+    try {
+      return await found(entry, await requestOf(context, entry), work)
+    } catch (error) {
+      if (!(error instanceof TicketOver)) throw error
+      // The last attempt certainly did nothing: the next one says what became of the ticket.
+      if (entry.status !== 'unknown') return undefined
+      throw unseen(error)
+    }
+  }
+
+  async function update(
+    entry: Entry,
+    work: Decided,
+    change: Omit<TicketUpdate, 'updatedStamp' | 'opId'>,
+  ): Promise<Done | Stopped> {
+    const zendesk = connected(context)
+    const request = await requestOf(context, entry)
+    try {
+      const sent = { ...change, updatedStamp: work.stamp, opId: entry.opId }
+      const { updatedAt } = await zendesk.updateTicket(request.iid, sent)
+      return doneAt(updatedAt, entry, request, work)
+    } catch (error) {
+      if (isConflict(error)) return (await found(entry, request, work)) ?? refused(entry, request, work)
+      const why = await whyInvalid(zendesk, request.iid, error, change.groupId)
+      if (why instanceof TicketOver) return refused(entry, request, work)
+      throw why
+    }
+  }
+
+  async function found(entry: Entry, request: RequestRow, work: Decided): Promise<Done | undefined> {
+    const own = await ownUpdate(connected(context), request.iid, entry.opId)
+    return own && doneAt(own.at, entry, request, work)
+  }
+
+  function doneAt(updatedAt: Instant, { opId }: Entry, { id, iid }: RequestRow, work: Decided): Done {
+    return {
+      result: { ticket: iid, updatedAt },
+      record: ownChangeSeen(id, opId, { ...leftBy(work), updatedAt }),
+    }
+  }
+
+  function leftBy(work: Decided): Partial<Pick<Seen, 'state' | 'groupId'>> {
+    if (work.kind === 'forward-ticket') return { groupId: groupFor(context) }
+    return work.solve ? { state: 'closed' } : {}
+  }
+
+  /** Nothing was sent. Whoever decided it is told why, and what else there is to know of the ticket is read. */
+  async function refused(entry: Entry, request: RequestRow, work: Decided): Promise<Stopped> {
+    const { iid } = request
+    const { stamp, decidedAt, backTo } = work
+    const changes = await changesOn(request, stamp)
+    const back = backTo === undefined ? {} : { backTo }
+    const at = toInstant(context.now())
+    const happening = { name: 'ticket-update-refused', changes, decidedAt, at, ...back } as const
+    await context.happened(request.id, happening, `effect:${entry.opId}:refused`)
+    await context.ticketChanged(iid, `zendesk:${iid}:refused:${entry.opId}`)
+    return { stopped: `The ticket had changed: ${changes.join('; ')}.`, alone: backTo === undefined }
+  }
+
+  async function changesOn({ iid, seen }: RequestRow, stamp: Instant): Promise<readonly string[]> {
+    const zendesk = connected(context)
+    try {
+      const ticket = await zendesk.ticket(iid)
+      const comments = await zendesk.comments(iid)
+      return changesSince(ticket, comments, stamp, await ownId(), context.timeZone, seen)
+    } catch (error) {
+      if (isRefusal(error, 404)) return ['it was deleted, or the bot’s account can’t see it any more']
+      throw asSaidOf(iid, error)
+    }
+  }
+}
+
+function groupFor({ supportGroup }: ZendeskContext): string {
+  if (supportGroup !== undefined) return supportGroup
+  throw new CannotDo(
+    'It is not known to which group support requests go: set ZENDESK_SUPPORT_GROUP and start the bot again; then choose Try Again.',
+  )
+}
+
+/**
+ * With the result, so that our own change is never taken for somebody else's. Where the ticket was read after it
+ * already, it may have been reopened before we knew that it was solved: then it is read once more.
+ */
+function ownChangeSeen(
+  requestId: string,
+  opId: string,
+  change: Pick<Seen, 'updatedAt'> & Partial<Pick<Seen, 'state' | 'groupId'>>,
+): NonNullable<Done['record']> {
+  return async ({ requests, inbox }, at) => {
+    const row = await requests.byId(requestId)
+    if (!row) return
+    const { updatedAt } = row.seen
+    const isOvertaken = updatedAt > change.updatedAt
+    await requests.update({ ...row, seen: { ...row.seen, ...change, ...(isOvertaken ? { updatedAt } : {}) } })
+    if (!isOvertaken) return
+    await inbox.put({
+      key: `zendesk:${row.iid}:overtaken:${opId}`,
+      kind: 'zendesk-hint',
+      payload: { ticket: row.iid },
+      receivedAt: at,
+    })
   }
 }

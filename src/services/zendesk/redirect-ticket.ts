@@ -1,12 +1,11 @@
 /** Sends the writer of a ticket to the form: one public comment, and the ticket is solved. */
 
-import type { RedirectTicket } from '../../store/store.ts'
+import type { RedirectTicket, RedirectTo, ticketEffects } from '../../engine/effects/tickets.ts'
 import { CallFailed } from '../call-failed.ts'
-import type { Done } from '../carry-out.ts'
+import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
-import type { Entry } from '../gitlab/effect-context.ts'
-import type { MacroEffect, Ticket } from './answers.ts'
-import type { Zendesk } from './client.ts'
+import type { CustomField, MacroEffect, Ticket } from './answers.ts'
+import type { TicketUpdate, Zendesk } from './client.ts'
 import {
   asSaidOf,
   connected,
@@ -16,14 +15,14 @@ import {
   ownUpdate,
   type ZendeskContext,
 } from './effect-context.ts'
-import { changesOf } from './macro-changes.ts'
-import { joined, ownReply, type Part } from './redirect-comment.ts'
 
-export function redirectEffects(context: Pick<ZendeskContext, 'zendesk' | 'macros' | 'formUrl'>) {
+export function redirectTicket(
+  context: Pick<ZendeskContext, 'zendesk' | 'macros' | 'formUrl'>,
+): HandlersOf<typeof ticketEffects>['redirect-ticket'] {
   const { macros, formUrl } = context
 
   return {
-    async redirectTicket(entry: Entry, work: RedirectTicket): Promise<Done> {
+    async execute(entry, work) {
       const zendesk = connected(context)
       const reply = await replyTo(zendesk, work)
       try {
@@ -40,7 +39,7 @@ export function redirectEffects(context: Pick<ZendeskContext, 'zendesk' | 'macro
       return doneWith(work)
     },
 
-    async findRedirect(entry: Entry, work: RedirectTicket): Promise<Done | undefined> {
+    async verify(entry, work) {
       return found(connected(context), entry, work)
     },
   }
@@ -94,4 +93,91 @@ function doneWith({ ticket, to }: RedirectTicket): Done {
 
 function changedMeanwhile({ ticket }: RedirectTicket): never {
   throw new CannotDo(`Somebody has changed ticket ${ticket} meanwhile; look at it and run the command again.`)
+}
+
+/** What stands in a comment: text, or HTML where a macro has it. */
+interface Part {
+  readonly body: string
+  readonly htmlBody?: string
+}
+
+const requests: Readonly<Record<RedirectTo, string>> = {
+  deletion: 'Requests to delete an account',
+  access: 'Requests for access to personal data',
+  both: 'Requests to delete an account and requests for access to personal data',
+}
+
+const submit: Readonly<Record<RedirectTo, string>> = {
+  deletion: 'Please submit your request there',
+  access: 'Please submit your request there',
+  both: 'Please submit each of your requests there, one at a time',
+}
+
+/** For teams without a macro of their own. The handbook has no text for tickets; its tone is that of its replies. */
+export function ownReply(to: RedirectTo, formUrl: string): Part {
+  return {
+    body: [
+      'Greetings,',
+      `Thank you for contacting us. ${requests[to]} are processed through our Personal Data Request form, not through support tickets, since we have to verify first that the account is yours. ${submit[to]}:`,
+      formUrl,
+      'Doing so will allow us to process your request more quickly and securely. This ticket will now be marked as solved. Thank you!',
+      'Regards,',
+    ].join('\n\n'),
+  }
+}
+
+/** One after the other, in one comment: as HTML when one of them is. */
+export function joined(parts: readonly Part[]): { readonly body: string } | { readonly htmlBody: string } {
+  if (parts.every(({ htmlBody }) => htmlBody === undefined))
+    return { body: parts.map(({ body }) => body).join('\n\n') }
+  return { htmlBody: parts.map(({ body, htmlBody }) => htmlBody ?? asHtml(body)).join('\n') }
+}
+
+function asHtml(text: string): string {
+  const paragraphs = text.trim().split(/\r?\n[ \t]*\r?\n/)
+  return paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph).replace(/\r?\n/g, '<br>')}</p>`).join('\n')
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/**
+ * What macros change in a ticket beside its comment: applying one only shows the ticket as it would be afterwards. One
+ * macro after the other; what they leave as it is, is not sent.
+ */
+function changesOf(
+  ticket: Ticket,
+  effects: readonly MacroEffect[],
+): Pick<TicketUpdate, 'customFields' | 'tags'> {
+  const customFields = changedFields(ticket, effects)
+  const tags = changedTags(ticket, effects)
+  return { ...(customFields.length > 0 ? { customFields } : {}), ...(tags ? { tags } : {}) }
+}
+
+function changedFields(
+  { customFields = [] }: Ticket,
+  effects: readonly MacroEffect[],
+): readonly CustomField[] {
+  const before = new Map(customFields.map((field) => [field.id, textOf(field)]))
+  const changed = effects
+    .flatMap((effect) => effect.customFields)
+    .filter((field) => textOf(field) !== (before.get(field.id) ?? 'null'))
+  return [...new Map(changed.map((field) => [field.id, field])).values()]
+}
+
+function textOf({ value }: CustomField): string {
+  return JSON.stringify(value)
+}
+
+/** The whole set, since Zendesk replaces it; undefined where it stays. */
+function changedTags(
+  { tags: before = [] }: Ticket,
+  effects: readonly MacroEffect[],
+): readonly string[] | undefined {
+  const told = effects.flatMap(({ tags }) => (tags ? [tags] : []))
+  const kept = before.filter((tag) => told.every((tags) => tags.includes(tag)))
+  const added = told.flat().filter((tag) => !before.includes(tag))
+  const after = [...new Set([...kept, ...added])]
+  return added.length === 0 && kept.length === before.length ? undefined : after
 }

@@ -1,31 +1,34 @@
 /** Internal comments on a ticket: they are added to whatever it says by now. */
-import type { Effect } from '../../engine/effect.ts'
+import type { ticketEffects } from '../../engine/effects/tickets.ts'
 import type { OutboxEntry } from '../../store/store.ts'
-import type { Done } from '../carry-out.ts'
+import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
 import { CannotDo, NotYet } from '../failure.ts'
-import { type Entry, requestOf } from '../gitlab/effect-context.ts'
+import { requestOf } from '../gitlab/effect-context.ts'
 import { connected, isConflict, onTicket, ownUpdate, type ZendeskContext } from './effect-context.ts'
 import { ticketNoteText } from './ticket-text.ts'
 import { whyInvalid } from './why-invalid.ts'
 
-type TicketNote = Effect & { kind: 'ticket-note' }
-
-export function ticketNoteEffects(context: ZendeskContext) {
+export function ticketNoteHandlers(
+  context: ZendeskContext,
+): Pick<HandlersOf<typeof ticketEffects>, 'ticket-note' | 'link-expert-issue'> {
   return {
-    async ticketNote(entry: Entry, { text }: TicketNote): Promise<Done> {
-      return write(entry, await ticketNoteText(text, context.nameOf))
+    'ticket-note': {
+      execute: async (entry, { text }) => write(entry, await ticketNoteText(text, context.nameOf)),
+      verify: find,
     },
+    'link-expert-issue': {
+      async execute(entry) {
+        const { team, url } = await expertIssueBefore(context, entry)
+        return write(entry, await ticketNoteText(`Expert issue (${team}): ${url}`, context.nameOf))
+      },
+      verify: find,
+    },
+  }
 
-    async linkExpertIssue(entry: Entry): Promise<Done> {
-      const { team, url } = await expertIssueBefore(context, entry)
-      return write(entry, await ticketNoteText(`Expert issue (${team}): ${url}`, context.nameOf))
-    },
-
-    async findTicketNote(entry: Entry): Promise<Done | undefined> {
-      const { iid } = await requestOf(context, entry)
-      const own = await ownUpdate(connected(context), iid, entry.opId)
-      return own && { result: { ticket: iid, updatedAt: own.at } }
-    },
+  async function find(entry: Entry): Promise<Done | undefined> {
+    const { iid } = await requestOf(context, entry)
+    const own = await ownUpdate(connected(context), iid, entry.opId)
+    return own && { result: { ticket: iid, updatedAt: own.at } }
   }
 
   async function write(entry: Entry, body: string): Promise<Done> {

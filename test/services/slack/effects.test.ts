@@ -163,7 +163,7 @@ describe('a message in the thread', () => {
     const entry = (await outbox.ofRequest(id)).at(-1)
     for (const _process of [1, 2]) {
       await outbox.claim(entry?.id ?? 0, now)
-      await outbox.recover(now)
+      await outbox.recover(now, ['thread', 'digest'])
     }
 
     await desk.workFor(60 * minute)
@@ -205,16 +205,22 @@ describe('a message in the thread', () => {
 })
 
 describe('a message in the channel', () => {
-  it('is posted as it was made', async () => {
+  it('is drawn when it is posted, in its desk’s own channel', async () => {
     const desk = await anEffectDesk()
     const at = desk.now().toISOString()
-    const message = { text: 'Nothing is due today.', blocks: [] }
-    const work = { kind: 'post', channel: deskChannel, message } as const
-    await desk.store.tables.outbox.add([{ opId: 'digest', lane: 'channel', work, dueAt: at, createdAt: at }])
+    const digests = (['privacy', 'security'] as const).map((name) => ({
+      opId: `digest-${name}`,
+      lane: 'channel' as const,
+      work: { kind: 'digest', desk: name, day: '2026-11-22' },
+      dueAt: at,
+      createdAt: at,
+    }))
+    await desk.store.tables.outbox.add(digests)
 
     await desk.workFor(minute)
 
-    expect(cards(desk).map(({ text }) => text)).toEqual(['Nothing is due today.'])
+    expect(cards(desk).map(({ text }) => text)).toEqual(['Digest of privacy'])
+    expect(desk.slack.messages('field-security').map(({ text }) => text)).toEqual(['Digest of security'])
     expect(desk.slack.fake.received('POST', updatePath)).toEqual([])
     expect(await desk.store.tables.outbox.unfinishedCount()).toBe(0)
   })

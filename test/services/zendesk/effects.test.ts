@@ -2,8 +2,8 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { Failure } from '../../../sandbox/fake-server.ts'
 import { type Macro, startZendesk, zendeskEmail, zendeskToken } from '../../../sandbox/zendesk/zendesk.ts'
+import type { RedirectTo } from '../../../src/engine/effects/tickets.ts'
 import { connectZendesk } from '../../../src/services/zendesk/client.ts'
-import type { RedirectTo } from '../../../src/store/store.ts'
 import { anEffectDesk } from '../effect-desk.ts'
 
 const now = () => new Date('2026-11-22T09:00:00.000Z')

@@ -117,7 +117,8 @@ describe('the link to the expert team’s issue', () => {
     const [first, second] = await desk.store.tables.outbox.ofRequest(desk.id)
     await desk.store.tables.outbox.claim(first?.id ?? 0, desk.now().toISOString())
 
-    const waiting = desk.zendeskEffects.linkExpertIssue(second ?? expect.unreachable())
+    const handler = desk.zendeskEffects['link-expert-issue']
+    const waiting = handler.execute(second ?? expect.unreachable(), link)
 
     await expect(waiting).rejects.toThrow('It waits for the expert team’s issue, which is not open yet.')
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { joined, ownReply } from '../../../src/services/zendesk/redirect-comment.ts'
+import { joined, ownReply } from '../../../src/services/zendesk/redirect-ticket.ts'
 
 test.each([
   ['deletion', 'Requests to delete an account are', 'Please submit your request there:'],

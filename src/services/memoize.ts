@@ -1,7 +1,5 @@
-/** What is asked once and then known. */
-
-/** A failure is not kept. */
-export function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
+/** Asked once and kept; a failure is not kept, so what failed is asked again. */
+export function memoize<T>(ask: () => Promise<T>): () => Promise<T> {
   let known: Promise<T> | undefined
   return () => {
     known ??= ask().catch((error: unknown) => {

@@ -1,0 +1,193 @@
+/** All that is known of one kind of effect but how it is done: that stands with the service that does it. */
+import type { Input } from '../event.ts'
+import {
+  type AnswerTo,
+  type Evidence,
+  type Person,
+  type Request,
+  type Role,
+  requestName,
+} from '../request.ts'
+import { type Instant, instantText } from '../time.ts'
+
+export interface AnyEffect {
+  readonly kind: string
+}
+
+/**
+ * Effects of one request and lane are done one after the other; lanes do not wait for each other. `request` is the lane
+ * of whatever changes the issue or the ticket, `card` that of redraws, `channel` that of messages that stand for no request.
+ */
+export type EffectLane = 'request' | 'thread' | 'card' | 'channel'
+
+/**
+ * What may follow an attempt of unknown outcome.
+ * `idempotent`: the same again has the same result (a card or a list posted twice is the one exception, and bearable: both work).
+ * `verify-first`: it would show twice, and can be looked up.
+ * `at-most-twice`: it would show twice and can't be looked up, since the bot may not read the channel's history. A
+ * message lost (nobody is asked to approve) is worse than one said twice, so it is repeated once; then a person decides.
+ */
+export type Idempotency = 'idempotent' | 'verify-first' | 'at-most-twice'
+
+/** Our own limit that a kind keeps to: notes in GitLab, updates in Zendesk, redraws of one message, posts in a channel. */
+export type EffectLimit = 'notes' | 'ticket-updates' | 'redraws' | 'channel'
+
+/** The channel in which a message stands that belongs to no request. */
+export type DeskName = 'privacy' | 'security'
+
+/** A verb that takes an `s`, and the rest of the sentence; or what all is done so, and what one of them is called. */
+export type Clause =
+  | { readonly verb: string; readonly rest: string }
+  | { readonly verb: string; readonly names: readonly string[]; readonly noun: string }
+
+export interface Words {
+  /** The issue's or the ticket's number. */
+  readonly iid: number
+  /** `closed-no-response` -> `Request Closed - No Response` */
+  readonly snippetTitle: (name: string) => string
+}
+
+/** How the pages of docs/flows write names. */
+export interface PageWords {
+  readonly code: (text: string) => string
+  readonly codes: (texts: readonly string[]) => string
+  readonly snippet: (name: string) => string
+  readonly roles: (roles: readonly Role[]) => string
+}
+
+/** What the requester gets: a snippet, or the texts of these fields of the modal. */
+export type PublicText<R> = { readonly snippet: R } | { readonly fields: readonly string[] }
+
+/** Whether a stored value is what the parameter holds. */
+type Check = (value: unknown) => boolean
+
+/** One check for each parameter; the compiler asks for all of them. */
+type Checks<E extends AnyEffect> = Readonly<Record<Exclude<KeysOf<E>, 'kind'>, Check>>
+type KeysOf<E> = keyof E & string
+
+/** An effect that a flow asks for: how its rule becomes the effect of one decision, and how it is said. */
+export interface Asked<E extends AnyEffect, R extends AnyEffect> {
+  fill(rule: R, decision: DecisionContext): E
+  /** For the confirmation, the modal and the card. The rule says it before the decision, the effect after it. */
+  words(what: E | R, words: Words): readonly Clause[]
+  /** For the pages of docs/flows, with the exact names of snippets, labels and templates. */
+  page(rule: R, words: PageWords): string
+  /** Nothing leaves the bot that a person should confirm first. */
+  readonly isUnconfirmed?: true
+  publicText?(rule: R): PublicText<R>
+}
+
+/** How an attempt ended. */
+export interface ReportedAttempt {
+  readonly outcome: 'done' | 'later' | 'unknown' | 'stopped'
+  /** Why it is not done, in sentences. */
+  readonly because: string
+  readonly isFirst: boolean
+}
+
+export interface Report {
+  readonly answerTo: AnswerTo
+  readonly text: string
+}
+
+export interface EffectDefinition<
+  E extends AnyEffect = AnyEffect,
+  R extends AnyEffect = AnyEffect,
+  I extends Idempotency = Idempotency,
+> {
+  readonly kind: E['kind']
+  readonly params: Checks<E>
+  readonly lane: EffectLane
+  readonly idempotency: I
+  readonly limits: readonly EffectLimit[]
+  /** What is kept once it is done or given up: what was done, without anything that a person typed. */
+  redact(effect: E): E
+  /** What the audit log says of it when it is decided: no personal data, nothing that a person typed. */
+  auditAs(effect: E): object
+  /** Left out where no flow asks for it. */
+  readonly asked?: Asked<E, R>
+  /** Left out where it stands for a request: then it is where the request's card is. */
+  postsTo?(effect: E): DeskName
+  /** Where no card shows how it went: who is told, privately; undefined where there is nothing new to say. */
+  report?(effect: E, attempt: ReportedAttempt): Report | undefined
+  /** Only for the compiler. */
+  readonly types?: { readonly effect: E; readonly rule: R }
+}
+
+/** `defineEffect<Reply, ReplyRule>()({ kind: 'reply', … })`: in two calls, so that `idempotency` is inferred. */
+export function defineEffect<E extends AnyEffect, R extends AnyEffect = never>() {
+  return <const I extends Idempotency>(definition: EffectDefinition<E, R, I>) => definition
+}
+
+export const isText: Check = (value) => typeof value === 'string'
+export const isNumber: Check = (value) => typeof value === 'number'
+export const isFlag: Check = (value) => typeof value === 'boolean'
+export const isListOfTexts: Check = (value) => Array.isArray(value) && value.every(isText)
+export const isTextByName: Check = (value) =>
+  typeof value === 'object' && value !== null && Object.values(value).every(isText)
+export const isOneOf =
+  (...known: readonly string[]): Check =>
+  (value) =>
+    known.some((one) => one === value)
+export const isOptional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value)
+
+/** For `redact` and `auditAs` where nothing in the effect was typed by a person. */
+export const whole = <E extends AnyEffect>(effect: E): E => effect
+/** For `auditAs` where all of the effect was typed by a person. */
+export const kindAlone = ({ kind }: AnyEffect) => ({ kind })
+
+/** What a rule is filled in from. */
+export interface DecisionContext {
+  readonly request: Request
+  readonly input: Input
+  readonly now: Instant
+  readonly timeZone: string
+  /** Left out where nobody decided: something was seen. */
+  readonly by?: Person
+  /** When it was decided or seen. */
+  readonly decidedAt: Instant
+  /** When the ticket that it was decided on had last changed. */
+  readonly stamp: Instant
+  /** When the clock of the request's step started. */
+  readonly stepStartedAt: () => Instant
+}
+
+/** The texts of these fields, in this order, parted by an empty line. */
+export function typedText(fields: readonly string[], { input }: Pick<DecisionContext, 'input'>): string {
+  return fields
+    .map((field) => (input[field] ?? '').trim())
+    .filter((text) => text !== '')
+    .join('\n\n')
+}
+
+/** Fills in `{who}`, `{when}`, `{iid}`, `{request}`, `{evidence}` and `{field:NAME}`. */
+export function sentence(text: string, { request, now, timeZone, input, by }: DecisionContext): string {
+  return text.replace(
+    /\{(who|when|iid|request|evidence|field:(\w+))\}/g,
+    (_all, key: string, field: string | undefined) => {
+      if (field !== undefined) return typedWords(input[field] ?? '') || 'none given'
+      if (key === 'who') return by ? `{person:${by.id}}` : 'the bot'
+      if (key === 'when') return instantText(now, timeZone)
+      if (key === 'iid') return String(request.iid)
+      if (key === 'request') return requestName(request)
+      return evidenceText(request.facts.evidence, timeZone)
+    },
+  )
+}
+
+/** Only the bot itself names people: what was typed mentions nobody, nor is anybody's name looked up for it. */
+function typedWords(typed: string): string {
+  return typed.trim().replaceAll('{person:', '{person :')
+}
+
+/** One line a criterion: result, value, source; and when it was read. */
+export function evidenceText(evidence: Evidence | undefined, timeZone: string): string {
+  if (!evidence) return 'none gathered'
+  const lines = evidence.criteria.map(
+    ({ name, result, value, source }) => `- ${name}: ${result} (${value}; ${source})`,
+  )
+  return [`read ${instantText(evidence.readAt, timeZone)}`, ...lines].join('\n')
+}

@@ -1,0 +1,164 @@
+/** What is done with issues beside notes: labels, state, new issues, and what an administrator's token reads and starts. */
+import { type Clause, defineEffect, isListOfTexts, isOneOf, isText, kindAlone, whole } from './definition.ts'
+
+export type IssuePurpose = 'meta' | 'reinstatement' | 'escalation'
+
+export interface Labels {
+  readonly kind: 'labels'
+  readonly add: readonly string[]
+  readonly remove: readonly string[]
+}
+
+interface Close {
+  readonly kind: 'close'
+}
+
+interface Reopen {
+  readonly kind: 'reopen'
+}
+
+/** A confidential issue from a project template, linked to the request; `meta` is titled with the requester's e-mail. */
+export interface OpenIssue {
+  readonly kind: 'open-issue'
+  readonly purpose: IssuePurpose
+  readonly template: string
+}
+
+/** A confidential issue in the expert team's project. In a rule the modal's fields with the team and the question. */
+export interface OpenExpertIssue {
+  readonly kind: 'open-expert-issue'
+  readonly team: string
+  readonly question: string
+}
+
+/** Schedules the export of each of the user's personal projects. */
+interface StartExports {
+  readonly kind: 'start-exports'
+}
+
+interface GatherEvidence {
+  readonly kind: 'gather-evidence'
+}
+
+export const issueEffects = {
+  labels: defineEffect<Labels, Labels>()({
+    kind: 'labels',
+    params: { add: isListOfTexts, remove: isListOfTexts },
+    lane: 'request',
+    idempotency: 'idempotent',
+    limits: [],
+    redact: whole,
+    auditAs: whole,
+    asked: {
+      fill: ({ kind, add, remove }) => ({ kind, add, remove }),
+      words: ({ add, remove }) => [...labelClause('Add', add), ...labelClause('Remove', remove)],
+      page: ({ add, remove }, { codes }) =>
+        [
+          ...(add.length > 0 ? [`adds ${codes(add)}`] : []),
+          ...(remove.length > 0 ? [`removes ${codes(remove)}`] : []),
+        ].join(' and '),
+    },
+  }),
+
+  close: defineEffect<Close, Close>()({
+    kind: 'close',
+    params: {},
+    lane: 'request',
+    idempotency: 'idempotent',
+    limits: [],
+    redact: whole,
+    auditAs: whole,
+    asked: {
+      fill: ({ kind }) => ({ kind }),
+      words: (_what, { iid }) => [{ verb: 'Close', rest: `#${iid}` }],
+      page: () => '`close`: closes the issue',
+    },
+  }),
+
+  reopen: defineEffect<Reopen, Reopen>()({
+    kind: 'reopen',
+    params: {},
+    lane: 'request',
+    idempotency: 'idempotent',
+    limits: [],
+    redact: whole,
+    auditAs: whole,
+    asked: {
+      fill: ({ kind }) => ({ kind }),
+      words: (_what, { iid }) => [{ verb: 'Reopen', rest: `#${iid}` }],
+      page: () => '`reopen`: reopens the issue',
+    },
+  }),
+
+  'open-issue': defineEffect<OpenIssue, OpenIssue>()({
+    kind: 'open-issue',
+    params: { purpose: isOneOf('meta', 'reinstatement', 'escalation'), template: isText },
+    lane: 'request',
+    idempotency: 'verify-first',
+    limits: [],
+    redact: whole,
+    auditAs: whole,
+    asked: {
+      fill: ({ kind, purpose, template }) => ({ kind, purpose, template }),
+      words: ({ template }) => [
+        { verb: 'Open', rest: `a confidential issue from the template “${template}”` },
+      ],
+      page: ({ template, purpose }) => `opens a confidential issue from \`${template}\` (${purpose})`,
+    },
+  }),
+
+  'open-expert-issue': defineEffect<OpenExpertIssue, OpenExpertIssue>()({
+    kind: 'open-expert-issue',
+    params: { team: isText, question: isText },
+    lane: 'request',
+    idempotency: 'verify-first',
+    limits: [],
+    redact: (effect) => ({ ...effect, question: '' }),
+    auditAs: ({ kind, team }) => ({ kind, team }),
+    asked: {
+      fill: ({ kind, team, question }, { input }) => ({
+        kind,
+        team: input[team] ?? '',
+        question: (input[question] ?? '').trim(),
+      }),
+      words: () => [{ verb: 'Open', rest: 'a confidential issue with the expert team' }],
+      page: ({ team, question }, { code }) =>
+        `opens a confidential issue in the project of ${code(team)} with ${code(question)}`,
+    },
+  }),
+
+  'start-exports': defineEffect<StartExports, StartExports>()({
+    kind: 'start-exports',
+    params: {},
+    lane: 'request',
+    idempotency: 'idempotent',
+    limits: [],
+    redact: whole,
+    auditAs: kindAlone,
+    asked: {
+      fill: ({ kind }) => ({ kind }),
+      words: () => [{ verb: 'Schedule', rest: 'the export of each of the user’s personal projects' }],
+      page: () => '`start-exports`: schedules the export of each personal project',
+    },
+  }),
+
+  'gather-evidence': defineEffect<GatherEvidence, GatherEvidence>()({
+    kind: 'gather-evidence',
+    params: {},
+    lane: 'request',
+    idempotency: 'idempotent',
+    limits: [],
+    redact: whole,
+    auditAs: kindAlone,
+    asked: {
+      fill: ({ kind }) => ({ kind }),
+      words: () => [{ verb: 'Read', rest: 'the evidence from GitLab' }],
+      page: () => '`gather-evidence`: reads the four criteria from GitLab',
+      isUnconfirmed: true,
+    },
+  }),
+}
+
+function labelClause(verb: string, names: readonly string[]): readonly Clause[] {
+  return names.length > 0 ? [{ verb, names, noun: 'label' }] : []
+}

@@ -1,0 +1,90 @@
+/** What is said and drawn in the desks' channels. Whatever is drawn is drawn when it is sent, from the state then. */
+import type { Role } from '../request.ts'
+import {
+  type DeskName,
+  defineEffect,
+  isListOfTexts,
+  isOneOf,
+  isText,
+  kindAlone,
+  sentence,
+  whole,
+} from './definition.ts'
+
+/** A message in the card's thread. */
+export interface Thread {
+  readonly kind: 'thread'
+  readonly text: string
+  readonly mention: readonly Role[]
+}
+
+/** Redraws the request's card. */
+interface Card {
+  readonly kind: 'card'
+}
+
+/** Posts or redraws the list of a distribution day, `2026-11-30`. */
+export interface Batch {
+  readonly kind: 'batch'
+  readonly day: string
+}
+
+/** Posts the desk's digest of a day, `2026-11-30`. */
+export interface Digest {
+  readonly kind: 'digest'
+  readonly desk: DeskName
+  readonly day: string
+}
+
+export const messageEffects = {
+  thread: defineEffect<Thread, Thread>()({
+    kind: 'thread',
+    params: { text: isText, mention: isListOfTexts },
+    lane: 'thread',
+    idempotency: 'at-most-twice',
+    limits: ['channel'],
+    redact: ({ kind, mention }) => ({ kind, text: '', mention }),
+    auditAs: kindAlone,
+    asked: {
+      fill: ({ kind, text, mention }, context) => ({ kind, text: sentence(text, context), mention }),
+      words: () => [{ verb: 'Write', rest: "in the card's thread" }],
+      page: ({ mention }, { roles }) =>
+        mention.length > 0
+          ? `\`thread\`: asks ${roles(mention)} in the card’s thread`
+          : '`thread`: says so in the card’s thread',
+      isUnconfirmed: true,
+    },
+  }),
+
+  card: defineEffect<Card>()({
+    kind: 'card',
+    params: {},
+    lane: 'card',
+    idempotency: 'idempotent',
+    limits: ['redraws', 'channel'],
+    redact: whole,
+    auditAs: whole,
+  }),
+
+  batch: defineEffect<Batch>()({
+    kind: 'batch',
+    params: { day: isText },
+    lane: 'card',
+    idempotency: 'idempotent',
+    limits: ['redraws', 'channel'],
+    redact: whole,
+    auditAs: whole,
+    postsTo: () => 'security',
+  }),
+
+  digest: defineEffect<Digest>()({
+    kind: 'digest',
+    params: { desk: isOneOf('privacy', 'security'), day: isText },
+    lane: 'channel',
+    idempotency: 'at-most-twice',
+    limits: ['channel'],
+    redact: whole,
+    auditAs: whole,
+    postsTo: ({ desk }) => desk,
+  }),
+}

@@ -1,0 +1,184 @@
+/** Notes on an issue. A public one is an e-mail to the requester. */
+import type { Instant } from '../time.ts'
+import {
+  defineEffect,
+  isNumber,
+  isOptional,
+  isText,
+  isTextByName,
+  kindAlone,
+  sentence,
+  typedText,
+  whole,
+} from './definition.ts'
+
+/** A public note: the requester gets it as an e-mail. Word for word the snippet, with its placeholders replaced. */
+export interface Reply {
+  readonly kind: 'reply'
+  readonly snippet: string
+  readonly replacements: Readonly<Record<string, string>>
+  /** Further words that a person typed and saw in the preview. */
+  readonly addition?: string
+  /** Not sent when the requester has written since: read at the very moment before it would be. */
+  readonly onlyIfSilentSince?: Instant
+}
+
+export interface ReplyRule {
+  readonly kind: 'reply'
+  readonly snippet: string
+  /** Placeholder of the snippet -> the text itself, or the modal's field that holds it (with what stands before it). */
+  readonly replace?: Readonly<Record<string, string | { readonly field: string; readonly prefix: string }>>
+  /** The modal's field with further words. */
+  readonly addition?: string
+  /** A reply to silence: stopped when the requester has written since the step's clock started. */
+  readonly onlyIfSilent?: boolean
+}
+
+/** A public note with the text that a person typed and saw. */
+export interface TypedReply {
+  readonly kind: 'typed-reply'
+  readonly text: string
+}
+
+/** The modal's fields whose texts make up the note, in this order, parted by an empty line. */
+interface TypedReplyRule {
+  readonly kind: 'typed-reply'
+  readonly fields: readonly string[]
+}
+
+/** A note that only the project's members see. `{person:U1}` stands for that person's name. */
+export interface InternalNote {
+  readonly kind: 'internal-note'
+  /** In a rule `{who}`, `{when}`, `{evidence}` and `{field:NAME}` are filled in when it is decided. */
+  readonly text: string
+}
+
+/** The quick action `/duplicate`, which also closes the issue. */
+export interface MarkDuplicate {
+  readonly kind: 'mark-duplicate'
+  readonly of: number
+}
+
+interface MarkDuplicateRule {
+  readonly kind: 'mark-duplicate'
+  readonly field: string
+}
+
+/** A note on the public feature request that such a request is worked by hand; it names nobody. */
+interface FeatureRequestNote {
+  readonly kind: 'feature-request-note'
+}
+
+export const noteEffects = {
+  reply: defineEffect<Reply, ReplyRule>()({
+    kind: 'reply',
+    params: {
+      snippet: isText,
+      replacements: isTextByName,
+      addition: isOptional(isText),
+      onlyIfSilentSince: isOptional(isText),
+    },
+    lane: 'request',
+    idempotency: 'verify-first',
+    limits: ['notes'],
+    redact: ({ kind, snippet }) => ({ kind, snippet, replacements: {} }),
+    auditAs: ({ kind, snippet, addition }) => ({ kind, snippet, furtherWords: addition !== undefined }),
+    asked: {
+      fill: ({ kind, snippet, replace = {}, addition: field, onlyIfSilent }, { input, stepStartedAt }) => {
+        const replacements = Object.entries(replace).map(([placeholder, by]) => [
+          placeholder,
+          typeof by === 'string' ? by : by.prefix + String(Number(input[by.field])),
+        ])
+        const addition = field === undefined ? '' : (input[field] ?? '').trim()
+        return {
+          kind,
+          snippet,
+          replacements: Object.fromEntries(replacements),
+          ...(addition !== '' && { addition }),
+          ...(onlyIfSilent && { onlyIfSilentSince: stepStartedAt() }),
+        }
+      },
+      words: ({ snippet }, { snippetTitle }) => [
+        { verb: 'Send', rest: `“${snippetTitle(snippet)}” to the requester by e-mail` },
+      ],
+      page: ({ snippet, replace = {}, addition, onlyIfSilent }, words) => {
+        const further = [
+          ...Object.entries(replace).map(([placeholder, by]) =>
+            typeof by === 'string'
+              ? `${words.code(placeholder)} is “${by}”`
+              : `${words.code(placeholder)} from ${words.code(by.field)}`,
+          ),
+          ...(addition === undefined ? [] : [`${words.code(addition)} below it`]),
+          ...(onlyIfSilent ? ['not if the requester has written meanwhile'] : []),
+        ]
+        return `sends ${words.snippet(snippet)}${further.length > 0 ? ` (${further.join('; ')})` : ''}`
+      },
+      publicText: (rule) => ({ snippet: rule }),
+    },
+  }),
+
+  'typed-reply': defineEffect<TypedReply, TypedReplyRule>()({
+    kind: 'typed-reply',
+    params: { text: isText },
+    lane: 'request',
+    idempotency: 'verify-first',
+    limits: ['notes'],
+    redact: ({ kind }) => ({ kind, text: '' }),
+    auditAs: kindAlone,
+    asked: {
+      fill: ({ kind, fields }, context) => ({ kind, text: typedText(fields, context) }),
+      words: () => [{ verb: 'Send', rest: 'the text you typed to the requester by e-mail' }],
+      page: ({ fields }, { codes }) => `sends what was typed (${codes(fields)})`,
+      publicText: ({ fields }) => ({ fields }),
+    },
+  }),
+
+  'internal-note': defineEffect<InternalNote, InternalNote>()({
+    kind: 'internal-note',
+    params: { text: isText },
+    lane: 'request',
+    idempotency: 'verify-first',
+    limits: ['notes'],
+    redact: ({ kind }) => ({ kind, text: '' }),
+    auditAs: kindAlone,
+    asked: {
+      fill: ({ kind, text }, context) => ({ kind, text: sentence(text, context) }),
+      words: () => [{ verb: 'Write', rest: 'an internal note' }],
+      page: () => 'writes an internal note',
+      isUnconfirmed: true,
+    },
+  }),
+
+  'mark-duplicate': defineEffect<MarkDuplicate, MarkDuplicateRule>()({
+    kind: 'mark-duplicate',
+    params: { of: isNumber },
+    lane: 'request',
+    idempotency: 'verify-first',
+    limits: ['notes'],
+    redact: whole,
+    auditAs: whole,
+    asked: {
+      fill: ({ kind, field }, { input }) => ({ kind, of: Number(input[field]) }),
+      words: (what, { iid }) => {
+        const other = 'of' in what ? `#${what.of}` : 'the request that stays'
+        return [{ verb: 'Mark', rest: `#${iid} as a duplicate of ${other}, which closes it` }]
+      },
+      page: ({ field }, { code }) => `\`/duplicate\` with the issue of ${code(field)}, which closes it`,
+    },
+  }),
+
+  'feature-request-note': defineEffect<FeatureRequestNote, FeatureRequestNote>()({
+    kind: 'feature-request-note',
+    params: {},
+    lane: 'request',
+    idempotency: 'verify-first',
+    limits: ['notes'],
+    redact: whole,
+    auditAs: whole,
+    asked: {
+      fill: ({ kind }) => ({ kind }),
+      words: () => [{ verb: 'Note', rest: 'on the feature request that such a request is worked by hand' }],
+      page: () => '`feature-request-note`: notes it on the feature request',
+    },
+  }),
+}

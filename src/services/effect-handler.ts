@@ -1,0 +1,67 @@
+/** How effects are done: for each kind a handler, beside the service that it is for. */
+
+import { definitionOf, type EffectDefinitions, type EffectOf } from '../engine/effect.ts'
+import type { AnyEffect, EffectDefinition } from '../engine/effects/definition.ts'
+import type { Instant } from '../engine/time.ts'
+import type { OutboxEntry, Tables } from '../store/store.ts'
+
+/** An entry of the outbox without its work, which comes beside it with its own type. */
+export type Entry = Omit<OutboxEntry, 'work'>
+
+export interface Done {
+  /** Ids and numbers only: it is kept, and stands in the audit log. */
+  readonly result: Readonly<Record<string, string | number>>
+  /** What else is written in the same transaction as the result. */
+  readonly record?: (tables: Tables, at: Instant) => Promise<void>
+}
+
+/** It was not done and never will be, nor what the same decision asked for after it. */
+export interface Stopped {
+  /** A sentence. */
+  readonly stopped: string
+  /** What was decided with it is done all the same. */
+  readonly alone?: boolean
+}
+
+interface Handler<E> {
+  /** Throws CallFailed, CannotDo or NotYet where it could not. */
+  execute(entry: Entry, effect: E): Promise<Done | Stopped>
+  /** Whether an earlier attempt did it after all; undefined where nothing is found. */
+  verify?(entry: Entry, effect: E): Promise<Done | undefined>
+}
+
+/** A kind that is verified first does not compile without its look-up. */
+type HandlerOf<D> = D extends { readonly idempotency: 'verify-first' }
+  ? Required<Handler<EffectOf<D>>>
+  : Omit<Handler<EffectOf<D>>, 'verify'>
+
+/** For each kind of these definitions its handler: none is missing, and there is none besides. */
+export type HandlersOf<Definitions> = { readonly [Kind in keyof Definitions]: HandlerOf<Definitions[Kind]> }
+
+/** The worker's way to the handlers. */
+export interface Executor {
+  readonly definitions: EffectDefinitions
+  /** Throws UnreadableEffect. */
+  definitionOf(entry: OutboxEntry): EffectDefinition
+  execute(entry: OutboxEntry): Promise<Done | Stopped>
+  verify(entry: OutboxEntry): Promise<Done | undefined>
+}
+
+export function executorOf<Definitions extends EffectDefinitions>(
+  definitions: Definitions,
+  handlers: HandlersOf<Definitions>,
+): Executor {
+  const byKind: Readonly<Record<string, Handler<AnyEffect>>> = handlers
+  const handlerOf = ({ work }: OutboxEntry) => {
+    definitionOf(definitions, work)
+    const handler = byKind[work.kind]
+    if (!handler) throw new Error(`nobody carries out ${work.kind}`)
+    return handler
+  }
+  return {
+    definitions,
+    definitionOf: ({ work }) => definitionOf(definitions, work),
+    execute: async ({ work, ...entry }) => handlerOf({ work, ...entry }).execute(entry, work),
+    verify: async ({ work, ...entry }) => handlerOf({ work, ...entry }).verify?.(entry, work),
+  }
+}
