@@ -42,12 +42,14 @@ export interface Commented {
 export class Acts {
   readonly #world: World
   readonly #now: () => Date
+  readonly #throttles: () => boolean
   readonly #watcher: Watcher
   #lastId = 1000
 
-  constructor(world: World, now: () => Date, watcher: Watcher) {
+  constructor(world: World, now: () => Date, throttles: () => boolean, watcher: Watcher) {
     this.#world = world
     this.#now = now
+    this.#throttles = throttles
     this.#watcher = watcher
   }
 
@@ -119,7 +121,10 @@ export class Acts {
     }
     const action = this.#setState(issue, user, edit.state)
     if (action === 'update' && Object.keys(changes).length === 0) return
-    this.#touch(issue)
+    // Labels and assignees stand in tables of their own, whose changes only touch the issue.
+    if (action === 'update' && Object.keys(changes).every((field) => isBeside.has(field)))
+      this.#touchThrottled(issue)
+    else this.#touch(issue)
     changes.updated_at = { previous: before.updatedAt, current: issue.updatedAt }
     if (issue.state !== before.state)
       changes.state_id = { previous: stateId(before.state), current: stateId(issue.state) }
@@ -188,8 +193,14 @@ export class Acts {
   #note(issue: Issue, author: User, body: string, { internal = false, system = false }): Note {
     const note: Note = { id: this.#id(), body, author, system, internal, createdAt: this.#at() }
     issue.notes.push(note)
-    this.#touch(issue)
+    this.#touchThrottled(issue)
     return note
+  }
+
+  /** GitLab's `ThrottledTouch`: a note or a label moves `updated_at` at most once a minute. */
+  #touchThrottled(issue: Issue): void {
+    const sinceMs = Date.parse(this.#at()) - Date.parse(issue.updatedAt)
+    if (!this.#throttles() || sinceMs > 60_000) this.#touch(issue)
   }
 
   /** Later than the last time even where the clock stands still. */
@@ -207,6 +218,8 @@ export class Acts {
     return this.#lastId
   }
 }
+
+const isBeside: ReadonlySet<string> = new Set(['labels', 'assignees'])
 
 function scopeOf(label: string): string | undefined {
   return label.includes('::') ? label.slice(0, label.lastIndexOf('::') + 2) : undefined

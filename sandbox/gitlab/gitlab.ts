@@ -68,6 +68,10 @@ export class LocalGitLab {
   readonly webhooks: WebhookSender<Webhook>
   paging: Paging = {}
   notesPerMinute: number | undefined
+  /** Labels that the bot's token may not set or take away: GitLab answers 200 and leaves them as they are. */
+  lockedLabels: readonly string[] = []
+  /** Whether a note or a label leaves `updated_at` as it is within a minute of the last change, as GitLab does. */
+  throttlesTouches = true
   readonly #acts: Acts
   readonly #autoResponses = new Map<Issue, string>()
   readonly #now: () => Date
@@ -75,7 +79,7 @@ export class LocalGitLab {
   constructor({ now, fetch = globalThis.fetch, origin }: StartGitLab) {
     this.#now = now
     this.webhooks = gitlabWebhooks({ now, fetch, instance: () => this.url })
-    this.#acts = new Acts(this.world, now, {
+    this.#acts = new Acts(this.world, now, () => this.throttlesTouches, {
       issueChanged: (issue, user, action, changes) => {
         const { event, payload } = issueEvent(this.url, issue, user, action, changes)
         if (issue.project.serviceDesk) this.webhooks.fire(event, payload)
@@ -231,13 +235,13 @@ export class LocalGitLab {
   }
 
   #served(): Served {
-    const { world, paging, notesPerMinute, url: base } = this
+    const { world, paging, notesPerMinute, lockedLabels, url: base } = this
     const bot = { user: userNamed(world, usernames.bot), isAdmin: false }
     const admin = { user: userNamed(world, usernames.manager), isAdmin: true }
     const tokens = new Map([
       [botToken, bot],
       [adminToken, admin],
     ])
-    return { world, acts: this.#acts, now: this.#now, paging, notesPerMinute, tokens, base }
+    return { world, acts: this.#acts, now: this.#now, paging, notesPerMinute, lockedLabels, tokens, base }
   }
 }

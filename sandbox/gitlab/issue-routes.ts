@@ -85,9 +85,10 @@ function editIssue(served: Served, asked: Asked, issue: Issue): Answer {
   const assignees = Array.isArray(ids)
     ? served.world.users.filter((user) => ids.includes(user.id))
     : undefined
+  const mayUse = (label: string) => !served.lockedLabels.includes(label)
   served.acts.edit(issue, asked.user, {
-    addLabels: names(body.add_labels),
-    removeLabels: names(body.remove_labels),
+    addLabels: names(body.add_labels).filter(mayUse),
+    removeLabels: names(body.remove_labels).filter(mayUse),
     state,
     assignees,
     title: text(body.title),

@@ -28,6 +28,7 @@ export interface Served {
   readonly now: () => Date
   readonly paging: Paging
   readonly notesPerMinute: number | undefined
+  readonly lockedLabels: readonly string[]
   readonly tokens: ReadonlyMap<string, { readonly user: User; readonly isAdmin: boolean }>
   readonly base: string
 }

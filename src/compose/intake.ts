@@ -78,6 +78,7 @@ function readerOf({
   } = config
   return {
     gitlab,
+    now: context.now,
     ownId: gitlabOwnId,
     ...replyRuleOf(desk),
     aliases: desk.aliases,

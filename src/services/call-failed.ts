@@ -41,6 +41,9 @@ export function kindOfStatus(method: string, status: number, text = ''): Failure
   // A lost race for a row, nothing written: GitLab's "Conflict: Resource lock" (lib/api/api.rb), Zendesk's
   // "DatabaseConflict" (its "UpdateConflict", a refused safe_update, is a definite answer).
   if (status === 409 && /resource lock|DatabaseConflict/i.test(text)) return 'later'
+  // Maintenance mode: "You cannot perform write operations on a read-only instance"; nothing was written, and it ends.
+  // https://docs.gitlab.com/administration/maintenance_mode/
+  if (status === 403 && /read-only instance/i.test(text)) return 'later'
   // 408 is the one 4xx that does not say that the request was looked at and refused.
   if (status >= 300 && status < 500 && status !== 408) return 'not-done'
   return kindWhenUnsure(method)

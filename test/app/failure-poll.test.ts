@@ -23,17 +23,18 @@ describe('without a webhook the poll brings everything', () => {
     const world = await startWorld({ webhook: false })
     const iid = await world.request()
     const atFirst = world.cardText(iid)
+    await world.advance({ minutes: 2 })
     world.gitlab.requesterReplies(iid, 'My answers')
-    await world.advance({ minutes: 1 })
+    await world.advance({ minutes: 2 })
     const replied = world.cardText(iid)
     world.gitlab.someoneLabels(iid, 'mona.manager', ['Deletion Request::Exception Approved'])
-    await world.advance({ minutes: 1 })
+    await world.advance({ minutes: 2 })
     const labelled = world.cardText(iid)
     world.gitlab.someoneCloses(iid, 'omar.engineer')
-    await world.advance({ minutes: 1 })
+    await world.advance({ minutes: 2 })
     const closed = world.cardText(iid)
     world.gitlab.someoneReopens(iid, 'omar.engineer')
-    await world.advance({ minutes: 1 })
+    await world.advance({ minutes: 2 })
 
     expect(atFirst).toContain('Waiting for the challenge answers')
     expect(replied).toContain('Evaluating the challenge answers')
@@ -42,6 +43,46 @@ describe('without a webhook the poll brings everything', () => {
     expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
     expect(cards(world)).toHaveLength(1)
     expect(world.gitlab.webhooks.deliveries).toEqual([])
+  })
+
+  it('a reply or a label within a minute of the last change, which GitLab shows in no list', async () => {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request()
+    const { updatedAt } = world.gitlab.issue(iid)
+    await world.advance({ seconds: 40 })
+    world.gitlab.requesterReplies(iid, 'My answers')
+    await world.advance({ minutes: 1 })
+    await world.advance({ minutes: 1 })
+    const replied = world.cardText(iid)
+    world.gitlab.someoneLabels(iid, 'omar.engineer', ['priority::1'])
+    await world.advance({ seconds: 40 })
+    world.gitlab.someoneLabels(iid, 'mona.manager', ['Deletion Request::Exception Approved'])
+    await world.advance({ minutes: 1 })
+    await world.advance({ minutes: 1 })
+
+    expect(replied).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    expect(Date.parse(world.gitlab.issue(iid).updatedAt) - Date.parse(updatedAt)).toBeLessThan(4 * 60_000)
+  })
+
+  it('such a reply after a time without polls, too', async () => {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request()
+    world.gitlab.requesterReplies(iid, 'My answers')
+
+    await world.advance({ days: 3 })
+
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  })
+
+  it('an issue is read once more after a change, and not again', async () => {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request()
+    const reads = () => world.gitlab.fake.received('GET', new RegExp(`/issues/${iid}/notes`)).length
+    const atFirst = reads()
+    for (let minute = 0; minute < 10; minute += 1) await world.advance({ minutes: 1 })
+
+    expect(reads() - atFirst).toBe(1)
   })
 
   it('and with both, each thing is told once', async () => {
@@ -58,6 +99,7 @@ describe('without a webhook the poll brings everything', () => {
   it('the ticks of the meta issue come in as well, up to the last one', async () => {
     const world = await startWorld({ webhook: false })
     const iid = await world.request()
+    await world.advance({ minutes: 2 })
     world.gitlab.requesterReplies(iid, 'My answers')
     await world.advance({ minutes: 1 })
     await world.decide(iid, 'Pass Verification', { 'The account is': 'active' })
@@ -174,6 +216,7 @@ describe('what is no request', () => {
   it('an issue of the team’s own in the same project gets no card', async () => {
     const world = await startWorld({ webhook: false })
     const iid = await world.request()
+    await world.advance({ minutes: 2 })
     world.gitlab.requesterReplies(iid, 'My answers')
     await world.advance({ minutes: 1 })
     await world.decide(iid, 'Pass Verification', { 'The account is': 'active' })

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { autoResponse, botToken, trustSafetyProject, usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { takeQuickActions } from '../../sandbox/gitlab/quick-actions.ts'
-import { aGitLab, failureOf, today } from '../services/local.ts'
+import { aClock, aGitLab, failureOf, today } from '../services/local.ts'
 
 test('every public note is mailed to everyone on the issue, an internal one to nobody', async () => {
   const { local, client } = await aGitLab()
@@ -72,6 +72,7 @@ test('a scoped label takes the place of the others of its scope', async () => {
 
 test('every change moves the time of the update, a note as well, even while the clock stands', async () => {
   const { local, client } = await aGitLab()
+  local.throttlesTouches = false
   local.submitRequest({ description: '- [ ] one', autoResponse: undefined })
   const acts = [
     () => local.requesterReplies(1, 'x'),
@@ -88,6 +89,26 @@ test('every change moves the time of the update, a note as well, even while the 
     act()
     expect((await client.issue(1)).updatedAt > before).toBe(true)
   }
+})
+
+test('within a minute of the last change a note or a label leaves the time of the update as it is', async () => {
+  const clock = aClock()
+  const { local, client } = await aGitLab({ now: clock.now })
+  local.submitRequest({ description: '- [ ] one', autoResponse: undefined })
+  const at = async () => (await client.issue(1)).updatedAt
+  const opened = await at()
+
+  local.requesterReplies(1, 'x')
+  local.someoneLabels(1, usernames.engineer, ['a'])
+  local.someoneAssigns(1, usernames.engineer, [usernames.engineer])
+  const beside = await at()
+  local.tickNext(1)
+  const edited = await at()
+  clock.pass(61_000)
+  local.requesterReplies(1, 'y')
+  const later = await at()
+
+  expect([beside === opened, edited > opened, later > edited]).toEqual([true, true, true])
 })
 
 test('a change to what is already so changes nothing', async () => {

@@ -18,6 +18,15 @@ test('a 409 is a definite refusal, unless it says that a row was locked', () => 
   expect(kindOfStatus('PUT', 409, '{"error":"DatabaseConflict"}')).toBe('later')
 })
 
+test('a 403 of a GitLab that is read-only for maintenance ends by itself: later', () => {
+  const told = '{"message":"You cannot perform write operations on a read-only instance"}'
+
+  expect(kindOfStatus('POST', 403, told)).toBe('later')
+  expect(kindOfStatus('PUT', 403, told.toUpperCase())).toBe('later')
+  expect(kindOfStatus('POST', 403, '{"message":"403 Forbidden"}')).toBe('not-done')
+  expect(kindOfStatus('POST', 401, told)).toBe('not-done')
+})
+
 test.each([408, 500, 502, 503, 504])(
   'a %i to a write says nothing about what was done: unknown',
   (status) => {

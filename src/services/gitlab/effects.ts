@@ -23,7 +23,8 @@ export function issueHandlers(context: EffectContext): HandlersOf<typeof issueEf
         if (add.length + remove.length === 0) return { result: {} }
         const addLabels = add.map((name) => teamName(name, context.labelNames))
         const removeLabels = remove.map((name) => teamName(name, context.labelNames))
-        await onIssue(iid, () => gitlab.editIssue(iid, { addLabels, removeLabels }))
+        const after = await onIssue(iid, () => gitlab.editIssue(iid, { addLabels, removeLabels }))
+        requireLabels(iid, after.labels, addLabels, removeLabels)
         return { result: { added: add.length, removed: remove.length } }
       },
     },
@@ -62,6 +63,27 @@ export function issueHandlers(context: EffectContext): HandlersOf<typeof issueEf
       },
     },
   }
+}
+
+/** GitLab answers 200 and leaves out the labels that the token may not set. */
+function requireLabels(
+  iid: number,
+  after: readonly string[],
+  added: readonly string[],
+  removed: readonly string[],
+): void {
+  const has = (label: string) => after.some((one) => one.toLowerCase() === label.toLowerCase())
+  const quoted = (names: readonly string[]) => names.map((name) => `“${name}”`).join(', ')
+  const missing = added.filter((label) => !has(label))
+  const left = removed.filter(has)
+  if (missing.length + left.length === 0) return
+  const what = [
+    ...(missing.length > 0 ? [`did not set ${quoted(missing)}`] : []),
+    ...(left.length > 0 ? [`did not remove ${quoted(left)}`] : []),
+  ]
+  throw new CannotDo(
+    `GitLab answered, but ${what.join(' and ')} on issue #${iid}: the bot's token may not use these labels. Give it the right, then choose Try Again.`,
+  )
 }
 
 function teamName(name: string, names: LabelNames): string {

@@ -67,7 +67,8 @@ const person = /\{person:([A-Z0-9]{2,20})\}/g
 
 /**
  * `@all` would mention everyone, and so would `&commat;all`; a tag could hide what follows; a picture would be fetched
- * from anywhere; `#1` would leave a trace at that issue.
+ * from anywhere; `#1`, `GL-1` and `[work_item:1]` would leave a trace at that issue.
+ * https://docs.gitlab.com/user/markdown/#gitlab-specific-references
  */
 function harmless(line: string): string {
   return line
@@ -75,7 +76,8 @@ function harmless(line: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('@', '@\u2060')
     .replaceAll('![', '!\u2060[')
-    .replace(/([#!$%]|&amp;)(?=\d)/g, '$1\u2060')
+    .replace(/([#!$%]|&amp;|\bGL-)(?=\d)/gi, '$1\u2060')
+    .replace(/\[(?=[a-z_]+:)/gi, '[\u2060')
 }
 
 function linesOf(text: string): readonly string[] {

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../engine/time.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
-import type { RequestRow } from '../../store/store.ts'
+import type { RequestRow, Seen } from '../../store/store.ts'
 import type { Issue } from './answers.ts'
 import type { GitLab } from './client.ts'
 import { type IssueReader, isInvalid } from './read-issue.ts'
@@ -17,6 +17,11 @@ const dayMs = 24 * hourMs
 const overlapMs = 5 * 60_000
 /** How far back the first poll looks, and every long one: every open request has been touched within its 30 days; twice that. */
 const longMs = 60 * dayMs
+
+/** A minute, and some seconds for a replica that lags and a transaction that commits late. */
+const throttleMs = 75_000
+/** First read so long after the change, nothing of its minute can be missing, however the clocks differ. */
+const longThrottleMs = 15 * 60_000
 
 export interface Poll {
   readonly context: DeskContext
@@ -74,15 +79,33 @@ async function hintAfter(parts: Poll, from: Instant, isWanted: IsWanted): Promis
   }
 }
 
-async function hint({ store, now }: DeskContext, issue: Issue, isWanted: IsWanted): Promise<void> {
-  const known = await store.tables.requests.byIid(issue.iid)
-  if (!isWanted(issue, known) || (known && known.seen.updatedAt >= issue.updatedAt)) return
-  await store.tables.inbox.put({
-    key: `gitlab-poll:${issue.iid}:${issue.updatedAt}`,
+async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Promise<void> {
+  const { requests, inbox } = context.store.tables
+  const now = nowOf(context)
+  const known = await requests.byIid(issue.iid)
+  if (!isWanted(issue, known)) return
+  const isSeen = known !== undefined && known.seen.updatedAt >= issue.updatedAt
+  const again = isSeen ? readAgain(known.seen, now) : ''
+  if (again === undefined) return
+  await inbox.put({
+    key: `gitlab-poll:${issue.iid}:${issue.updatedAt}${again}`,
     kind: 'gitlab-hint',
     payload: { iid: issue.iid },
-    receivedAt: now().toISOString(),
+    receivedAt: now,
   })
+}
+
+/**
+ * GitLab moves `updated_at` at most once a minute for notes and labels (`ThrottledTouch`): what comes within a minute
+ * of a change leaves no trace in the list. So an issue is read once more when that minute is certainly over, counted
+ * from the first reading by the bot's own clock, since the two clocks may differ. Undefined when it has been.
+ */
+function readAgain({ updatedAt, readAt }: Seen, now: Instant): string | undefined {
+  // Read by a version of the bot that did not note when.
+  if (!readAt) return ':again'
+  if (readAt.first > shifted(updatedAt, longThrottleMs)) return undefined
+  if (readAt.last >= shifted(readAt.first, throttleMs)) return undefined
+  return now >= shifted(readAt.first, throttleMs) ? `:${readAt.first}` : undefined
 }
 
 function shifted(at: Instant, ms: number): Instant {

@@ -1,6 +1,6 @@
 /** Reads an issue afresh from GitLab and says what is new in it. */
 
-import type { Instant } from '../../engine/time.ts'
+import { type Instant, toInstant } from '../../engine/time.ts'
 import { isHandbookLabel } from '../../flows/labels.ts'
 import { isEmbargoed } from '../../form/embargo.ts'
 import { type FormAliases, offersOtherAddress, readForm } from '../../form/form.ts'
@@ -17,6 +17,7 @@ import { metaIssueOf } from './meta-issue-of.ts'
 
 export interface IssueReader extends ReplyRule {
   readonly gitlab: GitLab
+  readonly now: () => Date
   /** The id of the account whose token the bot uses. */
   readonly ownId: () => Promise<number>
   readonly aliases: FormAliases
@@ -45,6 +46,8 @@ export async function sightingOf(
   before: Seen | undefined,
 ): Promise<Sighting> {
   const { iid } = issue
+  // Before the notes are asked for: what is written while they come is read again.
+  const readAt = toInstant(reader.now())
   const [ownId, notes, labelEvents, stateEvents] = await Promise.all([
     reader.ownId(),
     reader.gitlab.notes(iid, before ? { since: earlier(before.updatedAt) } : {}),
@@ -77,6 +80,7 @@ export async function sightingOf(
       labelEventId: lastId(labelEvents, before?.labelEventId),
       stateEventId: lastId(stateEvents, before?.stateEventId),
       assigneeIds: issue.assigneeIds,
+      readAt: { first: firstReadAt(before, issue) ?? readAt, last: readAt },
     },
     news: [
       ...replyNews(reader, notes),
@@ -92,6 +96,11 @@ export async function sightingOf(
       ...(before ? ownCloseNews(stateEvents, ownId, labels) : []),
     ].sort((one, other) => (one.happening.at < other.happening.at ? -1 : 1)),
   }
+}
+
+/** Since when this is the latest change that is known of the issue. */
+function firstReadAt(before: Seen | undefined, { updatedAt }: Issue): Instant | undefined {
+  return before?.updatedAt === updatedAt ? before.readAt?.first : undefined
 }
 
 /** Of an issue that nobody knows, or since the bot has forgotten. */

@@ -5,7 +5,7 @@ import { z } from 'zod'
 export interface GitLabHint {
   readonly iid: number
   readonly projectId: number
-  readonly objectKind: 'issue' | 'note'
+  readonly objectKind: 'issue' | 'work_item' | 'note'
   readonly action?: string
   readonly noteId?: number
 }
@@ -21,6 +21,8 @@ const word = z.string().regex(/^[a-z_]{1,40}$/)
 const Project = z.object({ id: number, path_with_namespace: z.string().optional() })
 
 const AnyEvent = z.object({ object_kind: z.string() })
+/** Events of groups and of the whole instance name themselves so. https://docs.gitlab.com/administration/system_hooks/ */
+const NamedEvent = z.object({ event_name: z.string(), object_kind: z.undefined().optional() })
 
 const IssueEvent = z.object({
   project: Project,
@@ -29,11 +31,15 @@ const IssueEvent = z.object({
 
 const NoteKind = z.object({ object_attributes: z.object({ noteable_type: z.string() }) })
 
+const Numbered = z.object({ iid: number })
+
+/** A note on a work item names it as `issue` or as `work_item`. */
 const NoteEvent = z.object({
   project: Project,
   // Before GitLab 16.11 a note's event names no action.
   object_attributes: z.object({ id: number, action: word.nullish() }),
-  issue: z.object({ iid: number }),
+  issue: Numbered.nullish(),
+  work_item: Numbered.nullish(),
 })
 
 /**
@@ -42,27 +48,32 @@ const NoteEvent = z.object({
  */
 export function readGitLabEvent(body: unknown): ReadEvent {
   const event = AnyEvent.safeParse(body)
-  if (!event.success) return malformed(event.error)
-  if (event.data.object_kind === 'issue') return readIssueEvent(body)
-  if (event.data.object_kind === 'note') return readNoteEvent(body)
+  if (!event.success)
+    return NamedEvent.safeParse(body).success ? { kind: 'unwanted' } : malformed(event.error)
+  const { object_kind: kind } = event.data
+  if (kind === 'issue' || kind === 'work_item') return readIssueEvent(body, kind)
+  if (kind === 'note') return readNoteEvent(body)
   return { kind: 'unwanted' }
 }
 
-function readIssueEvent(body: unknown): ReadEvent {
+/** A Service Desk request is an issue or, since early 2026, a ticket: a work item. */
+function readIssueEvent(body: unknown, objectKind: 'issue' | 'work_item'): ReadEvent {
   const event = IssueEvent.safeParse(body)
   if (!event.success) return malformed(event.error)
   const { project, object_attributes: issue } = event.data
-  return hintOf(project, { iid: issue.iid, objectKind: 'issue', action: issue.action })
+  return hintOf(project, { iid: issue.iid, objectKind, action: issue.action })
 }
 
 function readNoteEvent(body: unknown): ReadEvent {
   const noteKind = NoteKind.safeParse(body)
   if (!noteKind.success) return malformed(noteKind.error)
-  if (noteKind.data.object_attributes.noteable_type !== 'Issue') return { kind: 'unwanted' }
+  const { noteable_type: on } = noteKind.data.object_attributes
+  if (on !== 'Issue' && on !== 'WorkItem') return { kind: 'unwanted' }
   const event = NoteEvent.safeParse(body)
-  if (!event.success) return malformed(event.error)
-  const { project, issue, object_attributes: note } = event.data
-  return hintOf(project, { iid: issue.iid, objectKind: 'note', action: note.action, noteId: note.id })
+  const iid = event.data?.issue?.iid ?? event.data?.work_item?.iid
+  if (!event.success || iid === undefined) return malformed(event.error, 'issue.iid')
+  const { project, object_attributes: note } = event.data
+  return hintOf(project, { iid, objectKind: 'note', action: note.action, noteId: note.id })
 }
 
 function hintOf(
@@ -78,7 +89,8 @@ function hintOf(
 }
 
 /** Names the fields, never their values. */
-function malformed(error: z.ZodError): ReadEvent {
-  const fields = [...new Set(error.issues.map(({ path }) => path.join('.') || 'the body'))]
+function malformed(error: z.ZodError | undefined, missing?: string): ReadEvent {
+  const wrong = error?.issues.map(({ path }) => path.join('.') || 'the body') ?? [missing]
+  const fields = [...new Set(wrong)]
   return { kind: 'malformed', because: `Not a GitLab event: missing or malformed ${fields.join(', ')}` }
 }

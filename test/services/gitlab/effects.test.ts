@@ -95,6 +95,41 @@ describe('labels', () => {
     ])
   })
 
+  it('have failed where GitLab answers 200 and leaves them out', async () => {
+    const { desk, id, begin } = await doing({
+      kind: 'labels',
+      add: ['Account Verification Failed', 'denied-reason::no_response'],
+      remove: ['Awaiting::Challenge Answers'],
+    })
+    desk.gitlab.lockedLabels = ['denied-reason::no_response']
+    await begin()
+
+    await desk.workFor(minute)
+
+    const [entry] = await desk.work(id)
+    expect(entry?.status).toBe('failed')
+    expect(entry?.error).toBe(
+      "GitLab answered, but did not set “denied-reason::no_response” on issue #1: the bot's token may not use these labels. Give it the right, then choose Try Again.",
+    )
+  })
+
+  it('have failed where GitLab answers 200 and does not take them away', async () => {
+    const { desk, id, iid, begin } = await doing({
+      kind: 'labels',
+      add: [],
+      remove: ['Awaiting::Challenge Answers'],
+    })
+    desk.gitlab.someoneLabels(iid, usernames.engineer, ['Awaiting::Challenge Answers'])
+    desk.gitlab.lockedLabels = ['Awaiting::Challenge Answers']
+    await begin()
+
+    await desk.workFor(minute)
+
+    expect((await desk.work(id)).map(({ error }) => error)).toEqual([
+      `GitLab answered, but did not remove “Awaiting::Challenge Answers” on issue #${iid}: the bot's token may not use these labels. Give it the right, then choose Try Again.`,
+    ])
+  })
+
   it('bear the names that the team gave them', async () => {
     const labelNames = { 'Account Verification Failed': 'verification::failed' }
     const { desk, iid, begin } = await doing(

@@ -131,6 +131,14 @@ describe('an internal note', () => {
     )
   })
 
+  it('leaves no trace at other items by GitLab’s longer names for them', async () => {
+    expect(
+      await internalNoteText('GL-1, gl-22 [issue:5] [work_item:a/b/6] [Epic:7] GL-x EGL-8 [x] [a b]', nameOf),
+    ).toBe(
+      '> GL-\u20601, gl-\u206022 [\u2060issue:5] [\u2060work_item:a/b/6] [\u2060Epic:7] GL-x EGL-8 [x] [a b]',
+    )
+  })
+
   it('takes a name for a name, whatever it holds', async () => {
     expect(await internalNoteText('By {person:U1}', nameOf)).toBe('> By Mara /close @\u2060all')
   })

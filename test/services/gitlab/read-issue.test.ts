@@ -17,6 +17,7 @@ async function anIssue(override: Partial<IssueReader> = {}) {
   const beginning = 'Thank you for your request. To verify that the account is yours'
   const reader: IssueReader = {
     gitlab: client,
+    now: () => new Date(clock.at),
     ownId: async () => 9,
     supportBots: ['support-bot'],
     isAutomaticResponse: (text) => isAutomaticResponse(text, { texts: [], beginnings: [beginning] }),
@@ -250,6 +251,7 @@ describe('what kind of issue it is', () => {
 async function reader(client: IssueReader['gitlab']): Promise<IssueReader> {
   return {
     gitlab: client,
+    now: () => new Date(start),
     ownId: async () => 9,
     supportBots: ['support-bot'],
     isAutomaticResponse: (text) => text.startsWith('Thank you for your request.'),

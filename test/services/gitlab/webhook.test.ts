@@ -151,6 +151,36 @@ describe('a GitLab webhook', () => {
     ])
   })
 
+  for (const type of ['Ticket', 'Issue', 'Task', 'A type of tomorrow'])
+    it(`of a work item of type ${type} is a hint, as of an issue`, async () => {
+      const { deliver, received } = await aReceiver()
+      const event = {
+        object_kind: 'work_item',
+        event_type: 'confidential_work_item',
+        project: { id: 101 },
+        object_attributes: { iid: 7, type, action: 'update' },
+      }
+
+      expect(await deliver(event)).toEqual(ok)
+      expect(received.map(({ payload }) => payload)).toEqual([{ ...issueHint, objectKind: 'work_item' }])
+    })
+
+  for (const named of ['issue', 'work_item'] as const)
+    it(`of a note on a work item, which it names as ${named}, is a hint`, async () => {
+      const { deliver, received } = await aReceiver()
+      const event = {
+        object_kind: 'note',
+        project: { id: 101 },
+        object_attributes: { id: 900, note: 'My answers', noteable_type: 'WorkItem', action: 'create' },
+        [named]: { iid: 7, title: 'About Jane' },
+      }
+
+      expect(await deliver(event)).toEqual(ok)
+      expect(received.map(({ payload }) => payload)).toEqual([
+        { iid: 7, projectId: 101, objectKind: 'note', action: 'create', noteId: 900 },
+      ])
+    })
+
   it('that comes again is answered 200, too', async () => {
     const { deliver } = await aReceiver()
 
@@ -179,6 +209,8 @@ describe('a GitLab webhook', () => {
     ['an emoji', { object_kind: 'emoji', event_type: 'award' }],
     ['a merge request’s note', { object_kind: 'note', object_attributes: { noteable_type: 'MergeRequest' } }],
     ['a kind that does not exist yet', { object_kind: 'tomorrow' }],
+    ['a member of the group', { event_name: 'user_add_to_group', group_id: 5, user_id: 7 }],
+    ['a subgroup', { event_name: 'subgroup_create', object_kind: undefined }],
   ] as const)
     it(`about ${what} is answered 200 and not stored: GitLab disables a webhook that is refused`, async () => {
       const { deliver, received } = await aReceiver()
@@ -199,6 +231,16 @@ describe('a GitLab webhook', () => {
     ['is empty', '', 'The body is not JSON\n'],
     ['is no event', [1], 'Not a GitLab event: missing or malformed the body\n'],
     ['names no kind', { iid: 1 }, 'Not a GitLab event: missing or malformed object_kind\n'],
+    ['names no event', { event_name: 5 }, 'Not a GitLab event: missing or malformed object_kind\n'],
+    [
+      'names no work item',
+      {
+        object_kind: 'note',
+        project: { id: 101 },
+        object_attributes: { id: 900, noteable_type: 'WorkItem' },
+      },
+      'Not a GitLab event: missing or malformed issue.iid\n',
+    ],
     [
       'names no issue',
       { object_kind: 'issue', project: { id: 101 }, object_attributes: { iid: '7' } },

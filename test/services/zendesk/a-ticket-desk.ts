@@ -39,6 +39,7 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
     context,
     reader: {
       gitlab: gitlab.client,
+      now: context.now,
       ownId: async () => gitlabBotId,
       supportBots: ['support-bot'],
       isAutomaticResponse: () => false,
