@@ -163,6 +163,7 @@ describe('data export: the requester writes while the closing reply waits', () =
   async function challenged(): Promise<{ world: World; iid: number }> {
     const world = await startWorld({ webhook: false })
     const iid = await world.request({ type: 'Data Export Request' })
+    await world.advance({ minutes: 2 })
     world.gitlab.requesterReplies(iid, 'The export ends with an error.')
     await world.advance({ minutes: 1 })
     await world.decide(iid, 'Send Challenges', { 'The verification challenge questions': challenges })
