@@ -6,7 +6,7 @@ import { connectionsOf } from './compose/connections.ts'
 import { wireContext } from './compose/context.ts'
 import { deskOf } from './compose/desk-queries.ts'
 import { wireEffects } from './compose/effects.ts'
-import { once, ticketReaderOf, wireIntake } from './compose/intake.ts'
+import { ticketReaderOf, wireIntake } from './compose/intake.ts'
 import { metricsOf } from './compose/metrics.ts'
 import { readiness } from './compose/readiness.ts'
 import { roundsOf } from './compose/rounds.ts'
@@ -20,6 +20,7 @@ import { readInTime } from './inbox/read-in-time.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { everySoOften } from './listeners/timers.ts'
 import { createInboxLoop } from './queue/inbox-loop.ts'
+import { memoize } from './services/memoize.ts'
 import { rolesReader } from './services/slack/roles.ts'
 import { findWorkspace } from './services/slack/workspace.ts'
 import { openStore } from './store/open-store.ts'
@@ -76,7 +77,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
 
   const worker = wireEffects({ config, connections, workspace, cards, snippets, random, log, wakeInbox })
   const tickets = ticketReaderOf(config, connections, context.forgotten)
-  const gitlabOwnId = once(async () => (await connections.gitlab.me()).id)
+  const gitlabOwnId = memoize(async () => (await connections.gitlab.me()).id)
   const rounds = roundsOf({
     ...{ config, connections, cards, gitlabOwnId, wakeInbox, log },
     ...workspace,

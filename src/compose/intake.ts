@@ -11,6 +11,7 @@ import type { Forgotten } from '../requests/after-restore.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
 import type { GitLab } from '../services/gitlab/client.ts'
 import type { IssueReader } from '../services/gitlab/read-issue.ts'
+import { memoize } from '../services/memoize.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import { answer } from '../views/answers.ts'
 import type { Connections } from './connections.ts'
@@ -57,7 +58,7 @@ export function ticketReaderOf(
     zendesk,
     url,
     query,
-    ownId: once(async () => (await zendesk.me()).id),
+    ownId: memoize(async () => (await zendesk.me()).id),
     ...(supportGroup === undefined ? {} : { supportGroup }),
     ...(forgotten && { forgotten }),
   }
@@ -86,17 +87,5 @@ function readerOf({
     hash: identityHash(token),
     snippetIn: snippetIn(snippets),
     ...(context.forgotten && { forgotten: context.forgotten }),
-  }
-}
-
-/** Asked once and kept; what failed is asked again. */
-export function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let kept: Promise<T> | undefined
-  return () => {
-    kept ??= ask().catch((error: unknown) => {
-      kept = undefined
-      throw error
-    })
-    return kept
   }
 }

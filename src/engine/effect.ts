@@ -42,14 +42,22 @@ export function definitionOf(definitions: EffectDefinitions, effect: AnyEffect):
   )
 }
 
-/** What is kept of it once it is done or given up; of one that can't be read, the kind. */
-export function redacted(definitions: EffectDefinitions, effect: AnyEffect): AnyEffect {
+/** The same, or undefined where it can't be read. */
+export function definitionIfReadable(
+  definitions: EffectDefinitions,
+  effect: AnyEffect,
+): EffectDefinition | undefined {
   try {
-    return definitionOf(definitions, effect).redact(effect)
+    return definitionOf(definitions, effect)
   } catch (error) {
-    if (error instanceof UnreadableEffect) return { kind: effect.kind }
+    if (error instanceof UnreadableEffect) return undefined
     throw error
   }
+}
+
+/** What is kept of it once it is done or given up; of one that can't be read, the kind. */
+export function redacted(definitions: EffectDefinitions, effect: AnyEffect): AnyEffect {
+  return definitionIfReadable(definitions, effect)?.redact(effect) ?? { kind: effect.kind }
 }
 
 export function kindsOf(definitions: EffectDefinitions, idempotency: Idempotency): readonly string[] {

@@ -1,5 +1,5 @@
 /** Our own limits towards the services, so that theirs are seldom met. */
-import { definitionOf, type EffectDefinitions, UnreadableEffect } from '../engine/effect.ts'
+import { definitionIfReadable, type EffectDefinitions } from '../engine/effect.ts'
 import type { DeskName, EffectDefinition, EffectLimit } from '../engine/effects/definition.ts'
 import type { OutboxEntry } from '../store/store.ts'
 import { type BucketSize, type TokenBucket, tokenBucket } from './token-bucket.ts'
@@ -76,20 +76,11 @@ export function limitsWith(given: {
 
   return {
     async of(entry) {
-      const definition = readable(definitions, entry)
+      // What can't be read is not sent, so it takes nobody's turn: the attempt at it says why.
+      const definition = definitionIfReadable(definitions, entry.work)
       if (!definition) return []
       return Promise.all(definition.limits.map((limit) => bucketOf[limit](definition, entry)))
     },
-  }
-}
-
-/** What can't be read is not sent, so it takes nobody's turn: the attempt at it says why. */
-function readable(definitions: EffectDefinitions, { work }: Limited): EffectDefinition | undefined {
-  try {
-    return definitionOf(definitions, work)
-  } catch (error) {
-    if (error instanceof UnreadableEffect) return undefined
-    throw error
   }
 }
 

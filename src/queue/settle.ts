@@ -1,6 +1,6 @@
 /** Writes what came of an attempt: the entry, the audit log and the wish for a new card, all or nothing. */
 
-import { definitionOf, type EffectDefinitions, redacted } from '../engine/effect.ts'
+import { definitionIfReadable, type EffectDefinitions, redacted } from '../engine/effect.ts'
 import type { Report } from '../engine/effects/definition.ts'
 import { aboutRequest, ticketOf } from '../engine/request.ts'
 import { toInstant } from '../engine/time.ts'
@@ -136,7 +136,7 @@ function reportOf(definitions: EffectDefinitions, entry: OutboxEntry, attempt: A
   const because =
     attempt.outcome === 'done' ? '' : attempt.outcome === 'stopped' ? attempt.because : attempt.error
   const { outcome } = attempt
-  return definitionOf(definitions, entry.work).report?.(entry.work, {
+  return definitionIfReadable(definitions, entry.work)?.report?.(entry.work, {
     outcome,
     because,
     isFirst: entry.attempts === 0,

@@ -33,9 +33,9 @@ export function rulesOf(state: CardState, decision: Decision): readonly RuleWith
 }
 
 /** `Send “Request Closed - No Response” to the requester`: what is to be done, as the card lists it. */
-export function taskText(effect: AnyEffect, iid: number): string {
+export function taskText(effect: AnyEffect, iid: number, definitions: EffectDefinitions = effects): string {
   return listed(
-    clausesOf(effect, iid).map(
+    clausesOf(effect, iid, definitions).map(
       ({ verb, rest }, index) => `${index === 0 ? verb : verb.toLowerCase()} ${rest}`,
     ),
   )
@@ -74,8 +74,12 @@ interface ClauseText {
 }
 
 /** By the words of its definition; of a kind that only another version of the bot knows, the kind. */
-function clausesOf(effect: AnyEffect, iid: number): readonly ClauseText[] {
-  const clauses = definitionBy(effect.kind)?.asked?.words(effect, { iid, snippetTitle })
+function clausesOf(
+  effect: AnyEffect,
+  iid: number,
+  definitions: EffectDefinitions = effects,
+): readonly ClauseText[] {
+  const clauses = definitionBy(effect.kind, definitions)?.asked?.words(effect, { iid, snippetTitle })
   return clauses?.map(clauseText) ?? [{ verb: 'Do', rest: `“${effect.kind}”` }]
 }
 
@@ -85,8 +89,7 @@ function clauseText(clause: Clause): ClauseText {
   return { verb, rest: listed(names.map((name) => `“${name}”`)), short: counted(names.length, noun) }
 }
 
-function definitionBy(kind: string): EffectDefinition | undefined {
-  const definitions: EffectDefinitions = effects
+function definitionBy(kind: string, definitions: EffectDefinitions = effects): EffectDefinition | undefined {
   return Object.hasOwn(definitions, kind) ? definitions[kind] : undefined
 }
 
