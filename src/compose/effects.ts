@@ -129,7 +129,9 @@ function inSlack(parts: EffectParts): SlackContext {
     mention: workspace.mention,
     drawCard: async (requestId) => {
       const row = await store.tables.requests.byId(requestId)
-      return row && row.flow !== 'invalid' ? requestCard(await cardStateOf(cards, row)) : undefined
+      return row && !cards.context.flows[row.flow]?.isCountedOnly
+        ? requestCard(await cardStateOf(cards, row))
+        : undefined
     },
     drawBatch: async (day) => batchMessage(await batchOf(cards, day)),
     drawDigest: async (desk) =>

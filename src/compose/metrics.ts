@@ -47,7 +47,10 @@ function byStep(
   { flows }: Pick<DeskContext, 'flows'>,
   tickets: readonly RequestRow[],
 ): readonly Counted<'step'>[] {
-  const steps = Object.entries(flows['security-ticket']?.steps ?? {}).filter(([, { isClosed }]) => !isClosed)
+  const steps = Object.values(flows)
+    .filter(({ source }) => source === 'zendesk')
+    .flatMap((flow) => Object.entries(flow.steps))
+    .filter(([, { isClosed }]) => !isClosed)
   return steps.map(([step]) => ({
     labels: { step },
     count: tickets.filter((ticket) => ticket.step === step).length,

@@ -19,7 +19,7 @@ export interface ShowTicketParts {
 /** What is read is taken in, too: the card must not know less than the person. */
 export function showTicketTo({ reader, connections: { gitlab }, gitlabOwnId, context }: ShowTicketParts) {
   return async (row: RequestRow, since: Instant | undefined): Promise<ShownTo> => {
-    const shown = await showTicket({ reader, gitlab, gitlabOwnId }, row)
+    const shown = await showTicket({ flows: context.flows, reader, gitlab, gitlabOwnId }, row)
     if ('because' in shown) return shown
     const { ticket, comments } = shown.read
     const sighting = await ticketSighting(reader, shown.read, row.seen)

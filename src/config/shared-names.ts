@@ -1,8 +1,8 @@
 /** Names in config/desk.yaml that two things share, so that they could not be told apart. */
 
 import { labels } from '../flows/labels.ts'
-import type { RequestType } from '../flows/request-types.ts'
-import { type FormField, fieldNames, typeNames } from '../form/form.ts'
+import { type RequestType, typeNames } from '../flows/request-types.ts'
+import { type FormField, fieldNames } from '../form/form.ts'
 import { comparableName } from '../form/form-text.ts'
 import type { Desk } from './desk.ts'
 

@@ -14,7 +14,7 @@ export function decide(flows: Flows, request: Request, event: Event, circumstanc
   const place = { flows, flow, step, request, circumstances }
   if (event.kind === 'decision') return decideDecision(place, event)
   const outcome = decideHappening(place, event.happening)
-  return flow.first === flow.closed ? withoutThread(outcome) : outcome
+  return flow.isCountedOnly ? withoutThread(outcome) : outcome
 }
 
 /** What is never open never gets a card: nothing may wait for one to write below it. */

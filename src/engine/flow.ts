@@ -93,6 +93,10 @@ export interface Decision<S extends string = string> {
   readonly do: readonly EffectRule[]
   /** Left out: the request stays where it stands. */
   readonly goto?: Goto<S>
+  /** What is approved by it: the audit log keeps the grounds. */
+  readonly approves?: 'exception'
+  /** It can be taken for all reports of a distribution day at once. */
+  readonly batch?: 'report'
   /** Only offered where the setting is so. */
   readonly enabledIf?: { readonly setting: Setting; readonly isSet: boolean }
 }
@@ -107,6 +111,7 @@ export type RecordName =
   | 'extended'
   | 'handled'
   | 'report-promised'
+  | 'report-delivered'
 
 /** What an observation leads to. */
 export interface Transition<S extends string = string> {
@@ -126,6 +131,9 @@ export type On<S extends string = string> = {
   readonly [Name in HappeningName]?: Transition<S> | readonly Transition<S>[]
 }
 
+/** Left open by the form: sent past it, no type that can be read, checks that failed; or a ticket, which has none. */
+export type Entrance = 'past-the-form' | 'unknown-type' | 'failed-checks' | 'ticket'
+
 export interface Step<S extends string = string> {
   /** The heading of the handbook that this step performs. Left out: the flow's. */
   readonly handbook?: string
@@ -143,6 +151,12 @@ export interface Step<S extends string = string> {
     | 'expert'
     | 'nobody'
   readonly isClosed?: boolean
+  /** How it ended, where that is told apart: a ticket that was given to another team. */
+  readonly outcome?: 'redirected'
+  /** What is asked for again and again as long as the request stands here, since no webhook tells it. */
+  readonly tracks?: 'expert-issue' | 'exports'
+  /** Requests come in here whose type no form tells. */
+  readonly entrance?: Entrance
   /** In deletion: the flow's pinned buttons are no longer shown. */
   readonly hidesPinned?: boolean
   /** Verification is passed: no other request displaces this one. */
@@ -162,6 +176,10 @@ export interface Flow<S extends string = string> {
   /** The service that its requests come from. */
   readonly source: Source
   readonly first: S
+  /** The type is not known yet: nothing is compared with requests of the same type. */
+  readonly isTypeUnknown?: true
+  /** Its requests get no card: they are counted in the digest. */
+  readonly isCountedOnly?: true
   readonly closed: S
   /** The decisions whose buttons every open card shows, allowed at this moment or not. */
   readonly pinned: readonly string[]

@@ -127,6 +127,8 @@ export function factsAfter(rule: Decision, place: Place, { decision, by, at, inp
           sendOn: promisedDay(place.circumstances),
         },
       }
+    case 'report-delivered':
+      return { ...after, reportSentAt: at }
     case 'reinstatement-link':
       return { ...after, reinstatementIssue: { url: (input.link ?? '').trim() } }
     default:

@@ -123,6 +123,8 @@ export interface Facts {
   readonly earlierReplies?: readonly Instant[]
   readonly expertIssue?: ExpertIssue
   readonly promisedReport?: PromisedReport
+  /** The requester has been told that the promised report was sent. */
+  readonly reportSentAt?: Instant
   /** Since the ticket came in, oldest first. */
   readonly handlings?: readonly Handling[]
   /** The issue or the ticket answers 404 or 403 to our token. */

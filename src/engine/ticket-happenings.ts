@@ -120,8 +120,9 @@ function updateRefused(place: Place, happening: HappeningOf<'ticket-update-refus
 }
 
 /** What was so because it was closed is so no longer. */
-function opened({ closedFrom: _from, closedOutside: _outside, ticketEnd: _end, ...facts }: Facts): Facts {
-  return facts
+function opened(facts: Facts): Facts {
+  const { closedFrom: _from, closedOutside: _outside, ticketEnd: _end, reportSentAt: _sent, ...kept } = facts
+  return kept
 }
 
 /** Where it stands or stood; a promise that was itself taken back is nothing to wait for. */

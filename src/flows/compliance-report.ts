@@ -82,6 +82,8 @@ export const complianceReport: Decision<'queued'> = {
 
 export const reportSent: Decision<'solved'> = {
   button: 'Report Sent',
+  batch: 'report',
+  records: 'report-delivered',
   style: 'primary',
   by: ['field-security'],
   refreshFirst: true,

@@ -138,6 +138,7 @@ export const dataExport = defineFlow<ExportStep>({
       },
     },
     exporting: {
+      tracks: 'exports',
       title: 'Exporting the projects',
       availableWhen: 'when verification has passed',
       waitsFor: 'support',

@@ -131,6 +131,7 @@ export function securityTicket({
     steps: {
       new: {
         handbook: 'Reply',
+        entrance: 'ticket',
         title: 'Waits for Field Security',
         availableWhen: 'on arrival',
         waitsFor: 'field-security',
@@ -146,6 +147,7 @@ export function securityTicket({
       },
       'waiting-on-expert': {
         handbook: 'Engage a subject matter expert (or team)',
+        tracks: 'expert-issue',
         title: 'Waits for the expert team',
         availableWhen: 'when an expert team has been asked',
         waitsFor: 'expert',
@@ -181,6 +183,7 @@ export function securityTicket({
       },
       redirected: {
         handbook: 'Redirect',
+        outcome: 'redirected',
         title: 'Forwarded to support',
         availableWhen: 'when it is forwarded to support',
         waitsFor: 'nobody',

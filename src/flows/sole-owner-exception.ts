@@ -42,6 +42,7 @@ export const approveException: Decision<'ready'> = {
   button: 'Approve Exception',
   by: ['support-manager'],
   refreshFirst: true,
+  approves: 'exception',
   fourEyes: true,
   when: ['asked-by-somebody-else', 'not-yet-approved-by-them', 'evidence-is-met-or-reason'],
   fields: [

@@ -68,12 +68,14 @@ export const submission = defineFlow({
   title: 'Type not known',
   handbook: 'Stage 1: Submission Handling',
   first: 'type-unreadable',
+  isTypeUnknown: true,
   closed: 'closed',
   on: closedByHand,
   pinned: [],
   anytime: stageOne,
   steps: {
     'type-unreadable': {
+      entrance: 'unknown-type',
       title: 'The request type could not be read: somebody has to set it',
       availableWhen: 'on arrival',
       waitsFor: 'support',
@@ -81,6 +83,7 @@ export const submission = defineFlow({
     },
     'direct-e-mail': {
       handbook: 'Direct Email Submissions',
+      entrance: 'past-the-form',
       title: 'Sent by e-mail, not through the form',
       availableWhen: 'on arrival',
       waitsFor: 'support',
@@ -96,10 +99,16 @@ export const invalid = defineFlow({
   title: 'Failed the automated checks',
   handbook: 'GitLab.com Account Deletion and Full Deletion',
   first: 'closed',
+  isCountedOnly: true,
   closed: 'closed',
   pinned: [],
   anytime: {},
   steps: {
-    closed: { ...closedStep, title: 'Failed the automated checks', availableWhen: 'on arrival' },
+    closed: {
+      ...closedStep,
+      entrance: 'failed-checks',
+      title: 'Failed the automated checks',
+      availableWhen: 'on arrival',
+    },
   },
 })

@@ -1,5 +1,5 @@
 // Reads the copy of the form entries in an issue's description. It never guesses: what can't be read stays undefined.
-import type { RequestType } from '../flows/request-types.ts'
+import { type RequestType, typeNames } from '../flows/request-types.ts'
 import { type Entry, findEntries, withoutListMark } from './form-entries.ts'
 import { cellsOf, comparableName, isTableRow, linesOf, plainText, withoutInvisibles } from './form-text.ts'
 import { isCountry, isEmail, isUsername, withoutLink } from './form-values.ts'
@@ -14,17 +14,6 @@ export const fieldNames = {
 } as const
 
 export type FormField = keyof typeof fieldNames
-
-export const typeNames: Readonly<Record<RequestType, readonly string[]>> = {
-  'account-deletion': ['GitLab.com Account Deletion', 'Account Deletion'],
-  'full-deletion': ['Full Deletion', 'Account Deletion (full)'],
-  'deceased-user': ['GitLab.com Account Deletion - Deceased User', 'Deceased User'],
-  'portal-deletion': ['Portal Account Deletion'],
-  'marketing-deletion': ['Marketing or Sales Account Deletion'],
-  'data-access': ['Data Access Request', 'Data Access'],
-  'data-export': ['Data Export Request', 'Data Export', 'Data Export (Right to Portability)'],
-  'general-question': ['General Questions', 'General Question'],
-}
 
 /** Further names beside the form's own. */
 export interface FormAliases {

@@ -37,7 +37,7 @@ async function readToTrack(
     return async (tables) => {
       const result = await sight(context, tables, sighting, { who: `slack:${answerTo.userId}` })
       if (result.kind === 'opened') return `#${iid} is tracked now; its card is on its way to the channel.`
-      if (result.kind === 'known' && !result.row.card && result.row.flow !== 'invalid')
+      if (result.kind === 'known' && !result.row.card && !context.flows[result.row.flow]?.isCountedOnly)
         await redraw(context, tables, result.row.id)
       return `#${iid} was tracked already.`
     }

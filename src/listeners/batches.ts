@@ -8,7 +8,6 @@ import type { AnswerTo, Desk } from './desk.ts'
 import { fieldSecurityPerson } from './field-security.ts'
 import type { Listening } from './listening.ts'
 
-const decision = 'report-sent'
 const nothingLeft =
   'Nothing is left to be sent: every report of this day has been sent or taken off the list.'
 const noticeBlock = `${fieldBlock}notice`
@@ -71,12 +70,13 @@ async function receiveAll(
   desk: Desk,
   { key, day, notice, answerTo }: Submit & { readonly key: string; readonly day: string },
 ): Promise<number> {
-  const { reports } = await desk.batch(day)
+  const { reports, decision } = await desk.batch(day)
+  if (!decision) return 0
   const unsent = reports.filter(({ isSent }) => !isSent)
   for (const { request } of unsent)
     await desk.receive('decision', `${key}:${request.id}`, {
       requestId: request.id,
-      decision,
+      decision: decision.name,
       shownAt: request.step,
       input: { notice },
       answerTo,
@@ -89,6 +89,7 @@ async function refusalOf(desk: Desk, day: string, answerTo: AnswerTo): Promise<s
   const because = 'Reports are sent by people with the Field Security role.'
   const who = await fieldSecurityPerson(desk, answerTo, because)
   if (!('refused' in who)) return undefined
-  await desk.recordRefusal(`batch:${day}`, decision, answerTo.userId, who.refused)
+  const { decision } = await desk.batch(day)
+  await desk.recordRefusal(`batch:${day}`, decision?.name ?? 'batch', answerTo.userId, who.refused)
   return who.refused
 }

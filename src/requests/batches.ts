@@ -1,7 +1,8 @@
 /** Compliance reports by distribution day: "Reports are distributed on Mondays & Thursdays with adjustments for US holidays." */
+
 import { distributionDaysFrom } from '../engine/business-time.ts'
 import { dayIn } from '../engine/time.ts'
-import { reportSent } from '../flows/compliance-report.ts'
+import { batchDecision } from '../engine/traits.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { BatchState } from '../views/batch-state.ts'
 import type { CardStateParts } from './card-states.ts'
@@ -14,8 +15,10 @@ const daysShown = 4
 
 export async function batchOf({ context, cardUrl }: CardStateParts, day: string): Promise<BatchState> {
   const rows = await context.store.tables.requests.promisedFor(day)
+  const decision = batchDecision(context.flows, 'report')
   return {
     day,
+    ...(decision && { decision }),
     reports: rows.flatMap((row) => {
       const { promisedReport } = row.facts
       // Promised and then closed otherwise: nothing is sent on this day.
@@ -64,5 +67,5 @@ export async function postBatchWhenDue(parts: CardStateParts & Pick<DigestParts,
 }
 
 function wasSent({ facts }: RequestRow): boolean {
-  return facts.lastMove?.what === reportSent.button
+  return facts.reportSentAt !== undefined
 }

@@ -2,6 +2,7 @@
 import type { DeskName } from '../engine/effects/definition.ts'
 import type { Digest } from '../engine/effects/messages.ts'
 import { dayIn } from '../engine/time.ts'
+import type { RequestRow } from '../store/store.ts'
 import type { DigestState } from '../views/digest-state.ts'
 import { isForgotten } from './after-restore.ts'
 import { type CardStateParts, lineStateOf } from './card-states.ts'
@@ -45,8 +46,9 @@ export async function digestState(parts: CardStateParts): Promise<DigestState> {
     'gitlab',
   )
   const isSince = (at: string | undefined) => at !== undefined && at > yesterday
-  const invalid = closed.filter(({ flow }) => flow === 'invalid')
-  const worked = closed.filter(({ flow }) => flow !== 'invalid')
+  const isCountedOnly = ({ flow }: RequestRow) => parts.context.flows[flow]?.isCountedOnly === true
+  const invalid = closed.filter(isCountedOnly)
+  const worked = closed.filter((row) => !isCountedOnly(row))
   return {
     now,
     timeZone,

@@ -4,10 +4,11 @@ import { decide } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
 import { definitionOf, effects as definitions, type Effect } from '../engine/effect.ts'
 import type { Event, Happening } from '../engine/event.ts'
-import type { Circumstances } from '../engine/flow.ts'
+import { type Circumstances, own } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
 import { aboutRequest, ticketOf } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
+import { stepAt } from '../engine/traits.ts'
 import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
@@ -34,7 +35,7 @@ export async function handleEvent(
 ): Promise<HandledEvent> {
   const circumstances = await circumstancesFor(context, tables, row, event)
   const outcome = decide(context.flows, row, event, circumstances)
-  await tables.audit.append(auditOf(row, event, outcome, circumstances.now))
+  await tables.audit.append(auditOf(context, row, event, outcome, circumstances.now))
   return { outcome, row: outcome.kind === 'move' ? await write(context, tables, row, outcome) : row }
 }
 
@@ -216,7 +217,13 @@ export async function redraw(context: DeskContext, tables: Tables, requestId: st
   ])
 }
 
-function auditOf(row: RequestRow, event: Event, outcome: Outcome, now: Instant): AuditDraft {
+function auditOf(
+  { flows }: Pick<DeskContext, 'flows'>,
+  row: RequestRow,
+  event: Event,
+  outcome: Outcome,
+  now: Instant,
+): AuditDraft {
   const entry = { at: now, ...aboutRequest(row) }
   const from = `${row.flow}/${row.step}`
   const to = outcome.kind === 'move' ? `${outcome.flow}/${outcome.step}` : from
@@ -231,8 +238,9 @@ function auditOf(row: RequestRow, event: Event, outcome: Outcome, now: Instant):
   const details = { ...ticketOf(row), decision: event.decision, roles: event.by.roles, from, to }
   if (outcome.kind !== 'move')
     return { ...entry, what: 'refused', who, details: { ...details, because: outcome.because } }
+  const rule = own(stepAt(flows, row)?.decisions ?? {}, event.decision)
   const evidence =
-    event.decision === 'approve-exception' ? { evidence: outcome.facts.evidence ?? 'none gathered' } : {}
+    rule?.approves === 'exception' ? { evidence: outcome.facts.evidence ?? 'none gathered' } : {}
   return {
     ...entry,
     what: 'decided',

@@ -94,7 +94,7 @@ function ticketReminders(
     ]
   }
   const text =
-    row.step === 'waiting-on-expert'
+    flow.steps[row.step]?.tracks === 'expert-issue'
       ? `The requester of ${requestName(row)} has heard nothing since ${instantText(clock.startsAt, place.timeZone)}: Send Update tells them that it is being worked on.`
       : `${name} is overdue since ${end}: ${clock.because}.`
   return [{ name: once('overdue'), effect: call('field-security', text) }]

@@ -1,6 +1,8 @@
 /** What the daily digest of the security desk is drawn from. */
 import { calendarEndsSoon } from '../engine/business-time.ts'
 import { dayIn } from '../engine/time.ts'
+import { stepAt } from '../engine/traits.ts'
+import type { RequestRow } from '../store/store.ts'
 import type { SecurityDigestState } from '../views/security-digest-state.ts'
 import { batchOf } from './batches.ts'
 import { type CardStateParts, lineStateOf } from './card-states.ts'
@@ -22,6 +24,7 @@ export async function securityDigestState(parts: SecurityDigestParts): Promise<S
   const closed = await store.tables.requests.closedSince(yesterday, 'zendesk')
   const isSince = (at: string | undefined) => at !== undefined && at > yesterday
   const all = [...open, ...closed]
+  const isRedirected = (row: RequestRow) => stepAt(parts.context.flows, row)?.outcome === 'redirected'
   const batch = await batchOf(parts, today)
   const suspended = await parts.suspended()
   return {
@@ -30,8 +33,8 @@ export async function securityDigestState(parts: SecurityDigestParts): Promise<S
     open: open.map((row) => lineStateOf(parts, row)),
     sinceYesterday: {
       new: all.filter(({ createdAt }) => isSince(createdAt)).length,
-      solved: closed.filter(({ step }) => step === 'solved').length,
-      redirected: closed.filter(({ step }) => step === 'redirected').length,
+      solved: closed.filter((row) => !isRedirected(row)).length,
+      redirected: closed.filter(isRedirected).length,
       reopened: all.filter(({ facts }) => isSince(facts.reopenedAt)).length,
     },
     ...(batch.reports.length > 0 ? { batch } : {}),

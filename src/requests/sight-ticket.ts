@@ -2,6 +2,7 @@
 
 import type { Happening } from '../engine/event.ts'
 import { aboutRequest, ticketOf } from '../engine/request.ts'
+import { entranceOf, stepAt } from '../engine/traits.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
@@ -22,8 +23,7 @@ export async function sightTicket(
 
 async function open(context: DeskContext, tables: Tables, sighting: TicketSighting): Promise<RequestRow> {
   const now = nowOf(context)
-  const flow = 'security-ticket'
-  const place = { flow, step: context.flows[flow]?.first ?? 'new' }
+  const place = entranceOf(context.flows, 'ticket')
   const row: Omit<RequestRow, 'version'> = {
     id: context.newId(),
     source: 'zendesk',
@@ -63,9 +63,9 @@ async function news(
   // Whoever read earlier may come later: an older sighting takes nothing back.
   if (sighting.seen.updatedAt < known.seen.updatedAt) return known
   const wasOpen = !isClosed(context, known)
-  const seen = seenNow(known, sighting, wasOpen)
+  const seen = seenNow(context, known, sighting, wasOpen)
   const row = await tables.requests.update({ ...known, url: sighting.url, seen })
-  const turn = turnOf(known, sighting, wasOpen)
+  const turn = turnOf(context, known, sighting, wasOpen)
   const isOpen = turn === undefined ? wasOpen : turn.name === 'ticket-reopened'
   const written = isOpen ? writtenSince(sighting, known.seen.noteId) : []
   return handleHappenings(context, tables, row, [
@@ -76,7 +76,12 @@ async function news(
 }
 
 /** Whether it was closed or opened outside of the bot. */
-function turnOf(known: RequestRow, sighting: TicketSighting, wasOpen: boolean): Happening | undefined {
+function turnOf(
+  context: DeskContext,
+  known: RequestRow,
+  sighting: TicketSighting,
+  wasOpen: boolean,
+): Happening | undefined {
   const { solved, seen, supportGroup } = sighting
   const at = seen.updatedAt
   if (wasOpen) {
@@ -86,8 +91,8 @@ function turnOf(known: RequestRow, sighting: TicketSighting, wasOpen: boolean): 
     return isWithSupport && wasElsewhere ? { name: 'ticket-solved', how: 'forwarded', at } : undefined
   }
   if (solved !== undefined) return undefined
-  if (isUnderWay(known, sighting)) return undefined
-  if (known.step === 'redirected')
+  if (isUnderWay(context, known, sighting)) return undefined
+  if (isRedirected(context, known))
     return isAtHome(seen, known.seen, supportGroup) ? { name: 'ticket-reopened', at } : undefined
   // The clock starts when the requester wrote, not when it was seen.
   const [reply] = writtenSince(sighting, known.seen.noteId).filter(({ name }) => name === 'requester-replied')
@@ -95,8 +100,13 @@ function turnOf(known: RequestRow, sighting: TicketSighting, wasOpen: boolean): 
 }
 
 /** The bot has decided to solve it or to give it away, and Zendesk has not heard of it yet, or has refused. */
-function isUnderWay({ step, seen }: RequestRow, { supportGroup }: TicketSighting): boolean {
-  return step === 'redirected' ? isAtHome(seen, seen, supportGroup) : seen.state === 'opened'
+function isUnderWay(context: DeskContext, row: RequestRow, { supportGroup }: TicketSighting): boolean {
+  const { seen } = row
+  return isRedirected(context, row) ? isAtHome(seen, seen, supportGroup) : seen.state === 'opened'
+}
+
+function isRedirected({ flows }: DeskContext, row: RequestRow): boolean {
+  return stepAt(flows, row)?.outcome === 'redirected'
 }
 
 /** A ticket that had no group while it was in the queue is back once it is no longer with support. */
@@ -105,15 +115,15 @@ function isAtHome({ groupId }: Seen, { homeGroupId }: Seen, supportGroup: string
 }
 
 /** Home is the group that had it while it was in the queue: where it comes back to after it was forwarded. */
-function seenNow(known: RequestRow, sighting: TicketSighting, wasOpen: boolean): Seen {
+function seenNow(context: DeskContext, known: RequestRow, sighting: TicketSighting, wasOpen: boolean): Seen {
   const { seen, solved, supportGroup } = sighting
   const { noteId, homeGroupId, groupId } = known.seen
   // Should the decision be refused, the request is open again and has to hear of what was written.
-  const isHeard = wasOpen || solved !== undefined || !isUnderWay(known, sighting)
+  const isHeard = wasOpen || solved !== undefined || !isUnderWay(context, known, sighting)
   const isMovedHome = wasOpen && seen.groupId !== supportGroup
   const now = { ...seen, noteId: isHeard ? Math.max(noteId, seen.noteId) : noteId }
   // Given back and solved at once: it comes back when it is reopened.
-  const isSolvedElsewhere = known.step === 'redirected' && solved !== undefined && groupId !== undefined
+  const isSolvedElsewhere = isRedirected(context, known) && solved !== undefined && groupId !== undefined
   return withHome(isSolvedElsewhere ? { ...now, groupId } : now, isMovedHome ? seen.groupId : homeGroupId)
 }
 

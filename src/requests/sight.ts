@@ -1,8 +1,9 @@
 /** An issue has been read: open a request for it, or tell the request what is new. */
+
 import { effectsOf } from '../engine/effects-of.ts'
 import type { Happening } from '../engine/event.ts'
 import type { Facts } from '../engine/request.ts'
-import type { FlowName } from '../flows/index.ts'
+import { beginningOf, entranceOf } from '../engine/traits.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
@@ -32,10 +33,11 @@ function isRequest(sighting: Sighting): boolean {
 }
 
 /** The type on the form, never a guess. */
-function flowOf({ isInvalid, form }: Sighting): { flow: FlowName; step?: string } {
-  if (isInvalid) return { flow: 'invalid' }
-  if (form.direct) return { flow: 'submission', step: 'direct-e-mail' }
-  return { flow: form.type ?? 'submission' }
+function beginning({ flows }: DeskContext, { isInvalid, form }: Sighting) {
+  if (isInvalid) return entranceOf(flows, 'failed-checks')
+  if (form.direct) return entranceOf(flows, 'past-the-form')
+  const ofType = form.type === undefined ? undefined : beginningOf(flows, form.type)
+  return ofType ?? entranceOf(flows, 'unknown-type')
 }
 
 async function open(
@@ -45,8 +47,7 @@ async function open(
   who: string,
 ): Promise<RequestRow> {
   const now = nowOf(context)
-  const { flow, step = context.flows[flow]?.first ?? 'closed' } = flowOf(sighting)
-  const place = { flow, step }
+  const place = beginning(context, sighting)
   const row: Omit<RequestRow, 'version'> = {
     id: context.newId(),
     source: 'gitlab',
@@ -69,7 +70,7 @@ async function open(
     who,
     details: { ...place, createdAt: sighting.createdAt, problems: sighting.form.problems },
   })
-  if (flow === 'invalid') return opened
+  if (context.flows[place.flow]?.isCountedOnly) return opened
   await enterFirstStep(context, tables, opened)
   const compared = await suggestDuplicates(context, tables, opened)
   const after = await handleHappenings(context, tables, compared, happeningsOf(sighting.news))
@@ -152,7 +153,7 @@ function happeningsOf(news: readonly News[]): readonly Happening[] {
 
 /** "another open request of the same requester (same e-mail or username) and type": said on both cards, acted on by nobody but a person. */
 async function suggestDuplicates(context: DeskContext, tables: Tables, row: RequestRow): Promise<RequestRow> {
-  if (!row.hashes || row.flow === 'submission') return row
+  if (!row.hashes || context.flows[row.flow]?.isTypeUnknown) return row
   const others = await tables.requests.sameRequester(row.hashes, [row.flow], row.id)
   if (others.length === 0) return row
   const at = nowOf(context)

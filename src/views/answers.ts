@@ -42,7 +42,8 @@ const usageOf: Readonly<Record<Command, readonly (readonly [string, string])[]>>
 
 /** The steps by which a list of tickets can be narrowed, as they are typed. */
 function openSteps(): string {
-  const steps = Object.entries(flows['security-ticket'].steps)
+  const ofTickets = Object.values(flows).filter(({ source }) => source === 'zendesk')
+  const steps = ofTickets.flatMap((flow) => Object.entries(flow.steps))
   return listed(steps.flatMap(([name, { isClosed }]) => (isClosed ? [] : [`\`${name}\``])))
 }
 

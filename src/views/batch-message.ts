@@ -1,8 +1,9 @@
 /** The compliance reports of a distribution day: the message of that day, its modal, and the answer to `/security batch`. */
+
 import type { Button, KnownBlock, ModalView } from '@slack/types'
 import { requestName } from '../engine/request.ts'
 import { weekdayText } from '../engine/time.ts'
-import { reportSent } from '../flows/compliance-report.ts'
+import type { NamedDecision } from '../engine/traits.ts'
 import type { BatchState } from './batch-state.ts'
 import { counted, divider, header, listed, type Message, plainText, rowsOf, sections } from './block-kit.ts'
 import { buttonValueText, decideAction, fieldBlock, fieldInput } from './button-value.ts'
@@ -39,7 +40,7 @@ export function batchMessage(state: BatchState): Message {
     blocks: [
       header(title),
       ...sections([countText(state)]),
-      ...inOrder.slice(0, reportsShown).map(reportBlock),
+      ...inOrder.slice(0, reportsShown).map((one) => reportBlock(one, state.decision)),
       ...(more > 0 ? sections([`and ${more} more: \`/security batch\` lists them.`]) : []),
       ...(unsent.length > 1 ? [divider, ...rowsOf([allSent])] : []),
     ],
@@ -50,7 +51,7 @@ export function batchMessage(state: BatchState): Message {
 export function batchModal(state: BatchState, channel?: string): ModalView {
   const unsent = unsentOf(state)
   const names = unsent.map(({ request }) => requestName(request))
-  const asked = reportSent.fields?.find(({ name }) => name === field)
+  const asked = state.decision?.decision.fields?.find(({ name }) => name === field)
   const label = asked?.label ?? field
   const [draft] = plainChunks((asked?.kind === 'text' && asked.draft) || '', 3000)
   return {
@@ -142,19 +143,22 @@ function reportLine({ request, report, isSent, cardUrl }: Report): string {
 }
 
 /** The same button as on the ticket's card. */
-function reportBlock(one: Report): KnownBlock {
+function reportBlock(one: Report, named: NamedDecision | undefined): KnownBlock {
   const { request, isSent } = one
-  const accessory: Button = {
-    type: 'button',
-    action_id: `${decideAction}report-sent`,
-    text: plainText(reportSent.button, 75),
-    value: buttonValueText({ requestId: request.id, decision: 'report-sent', step: 'queued' }),
-    accessibility_label: plainText(`${reportSent.button}: ${requestName(request)}`, 75).text,
-  }
   return {
     type: 'section',
     text: { type: 'mrkdwn', text: reportLine(one), verbatim: true },
-    ...(isSent ? {} : { accessory }),
+    ...(isSent || !named ? {} : { accessory: reportButton(request, named) }),
+  }
+}
+
+function reportButton(request: Report['request'], { name, decision }: NamedDecision): Button {
+  return {
+    type: 'button',
+    action_id: decideAction + name,
+    text: plainText(decision.button, 75),
+    value: buttonValueText({ requestId: request.id, decision: name, step: request.step }),
+    accessibility_label: plainText(`${decision.button}: ${requestName(request)}`, 75).text,
   }
 }
 

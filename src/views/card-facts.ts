@@ -31,7 +31,9 @@ function issueFlagLines(state: CardState): readonly string[] {
     !isClosed(state) && heldLine(state),
     ...(isClosed(state) ? [] : (facts.extensions ?? []).map((one) => extensionLine(state, one))),
     facts.hasOtherAddress &&
-      stepOf(state)?.decisions['close-no-response'] !== undefined &&
+      Object.values(stepOf(state)?.decisions ?? {}).some(
+        ({ alsoBy }) => alsoBy?.onlyIf === 'hasOtherAddress',
+      ) &&
       '*The form’s comment offers another e-mail address:* the requester may never have got the challenges. Close No Response is for Privacy, or asks for a reason.',
     duplicates.length > 0 &&
       `*Possible duplicate* of ${listed(duplicates.slice(0, 10).map((iid) => issueLink(state, iid)))}: same requester and type, still open.`,

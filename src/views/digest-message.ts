@@ -1,5 +1,7 @@
 /** The daily deadline digest: what is due, what can be closed, what waits. */
+
 import { dayIn, daysLeft, dayText } from '../engine/time.ts'
+import { answersSilence } from '../engine/traits.ts'
 import { context, counted, header, type Message, sections } from './block-kit.ts'
 import type { CardState } from './card-state.ts'
 import { isOverdue } from './clock-text.ts'
@@ -61,8 +63,8 @@ function left(state: CardState): number {
 }
 
 function closeNoResponseIsOpen(state: CardState): boolean {
-  const step = stepOf(state)
-  return step?.decisions['close-no-response'] !== undefined && state.clocks[1]?.isOver === true
+  const decisions = Object.values(stepOf(state)?.decisions ?? {})
+  return decisions.some(answersSilence) && state.clocks[1]?.isOver === true
 }
 
 function isOnHold({ clocks }: CardState): boolean {

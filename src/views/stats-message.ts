@@ -45,7 +45,9 @@ function shareText(count: number, onTime: number): string {
 
 /** A decision by the words on its button; one that there is no more by its name. */
 function buttonOf(name: string): string {
-  const steps = Object.values(flows['security-ticket'].steps)
+  const steps = Object.values(flows).flatMap((flow) =>
+    flow.source === 'zendesk' ? Object.values(flow.steps) : [],
+  )
   return steps.map(({ decisions }) => own(decisions, name)).find((one) => one !== undefined)?.button ?? name
 }
 

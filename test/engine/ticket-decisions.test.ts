@@ -160,6 +160,30 @@ describe('"Field Security has a 1 business-day SLA to handle the ticket"', () =>
   })
 })
 
+test('A report counts as sent from the decision that sends it, as long as that is not refused', () => {
+  const facts: Facts = { promisedReport: { report: 'pen test', sendOn: '2026-03-02' } }
+  const sent = take('report-sent', { notice: 'Sent.' }, 'queued', { facts })
+  if (sent.kind !== 'move') throw new Error(sent.because)
+  const [update] = sent.effects
+  if (update?.kind !== 'ticket-reply') throw new Error('no update of the ticket')
+  const request = aRequest({ source: 'zendesk', flow: sent.flow, step: sent.step, facts: sent.facts })
+  const { decidedAt } = update
+
+  const refused = decide(
+    flows,
+    request,
+    {
+      kind: 'happening',
+      happening: { name: 'ticket-update-refused', changes: [], backTo: 'queued', decidedAt, at: decidedAt },
+    },
+    circumstances(),
+  )
+
+  expect(sent.facts.reportSentAt).toBe(decidedAt)
+  expect(refused).toMatchObject({ kind: 'move', step: 'queued' })
+  expect(factsOf(refused)).not.toHaveProperty('reportSentAt')
+})
+
 describe('"Engage a subject matter expert (or team)"', () => {
   test('opens the issue, tells the requester, and links the issue; refused, the issue stays opened', () => {
     const outcome = take('engage-expert', question)

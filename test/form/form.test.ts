@@ -1,13 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type RequestType, requestTypes } from '../../src/flows/request-types.ts'
+import { type RequestType, requestTypes, typeNames } from '../../src/flows/request-types.ts'
 import {
   type Form,
   type FormAliases,
   longestDescription,
   normaliseIdentity,
   readForm,
-  typeNames,
 } from '../../src/form/form.ts'
 
 const noAliases: FormAliases = { fields: {}, types: {} }

@@ -1,11 +1,17 @@
 /** All Sent, over Slack. */
+
 import { describe, expect, test } from 'vitest'
 import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
 import { openView } from '../../sandbox/slack/views.ts'
+import { batchDecision } from '../../src/engine/traits.ts'
+import { flows } from '../../src/flows/index.ts'
 import { batchMessage, batchModal } from '../../src/views/batch-message.ts'
 import type { BatchState } from '../../src/views/batch-state.ts'
 import { aTicketState } from '../views/a-ticket-state.ts'
 import { aSlackApp, eventually } from './a-desk.ts'
+
+const decision = batchDecision(flows, 'report')
+const decided = decision ? { decision } : {}
 
 const agent = PEOPLE.fieldSecurity.id
 const manager = PEOPLE.manager.id
@@ -17,6 +23,7 @@ const nothingLeft =
 function aBatch(...sent: readonly boolean[]): BatchState {
   return {
     day,
+    ...decided,
     reports: sent.map((isSent, index) => ({
       request: aTicketState({ step: 'queued', request: { id: `t-${index + 1}`, iid: 456 + index } }).request,
       report: 'pen test',

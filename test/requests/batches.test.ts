@@ -46,7 +46,7 @@ describe('the list of a distribution day', () => {
     const done = await aReport(desk, {
       step: 'solved',
       closedAt: sent.at,
-      facts: { ...promised, lastMove: sent },
+      facts: { ...promised, lastMove: sent, reportSentAt: sent.at },
     })
     await aReport(desk, { facts: { promisedReport: { report: 'pen test', sendOn: '2026-03-09' } } })
 

@@ -1,5 +1,7 @@
 import type { Button } from '@slack/types'
 import { describe, expect, test } from 'vitest'
+import { batchDecision } from '../../src/engine/traits.ts'
+import { flows } from '../../src/flows/index.ts'
 import { reportSentNotice } from '../../src/flows/ticket-texts.ts'
 import {
   batchAction,
@@ -14,6 +16,9 @@ import { readButtonValue } from '../../src/views/button-value.ts'
 import { aTicketState } from './a-ticket-state.ts'
 import { problemsWith, problemsWithModal, textsOf } from './block-kit-rules.ts'
 
+const decision = batchDecision(flows, 'report')
+const decided = decision ? { decision } : {}
+
 type Report = BatchState['reports'][number]
 
 const report = (iid: number, more: Partial<Report> = {}): Report => ({
@@ -26,7 +31,7 @@ const report = (iid: number, more: Partial<Report> = {}): Report => ({
   ...more,
 })
 
-const batch = (...reports: readonly Report[]): BatchState => ({ day: '2026-11-30', reports })
+const batch = (...reports: readonly Report[]): BatchState => ({ day: '2026-11-30', ...decided, reports })
 
 const many = (count: number, isSent = false) =>
   batch(...Array.from({ length: count }, (_, index) => report(index + 1, { isSent })))

@@ -1,6 +1,7 @@
 /** "These issues are monitored": the issues of the expert teams are in projects that send no webhooks, so they are asked for. */
 
 import type { ExpertIssue } from '../../engine/request.ts'
+import { stepAt } from '../../engine/traits.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { RequestRow } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
@@ -19,7 +20,8 @@ export interface WatchExperts {
 /** One round over all tickets that wait for an expert team. */
 export async function watchExperts(watch: WatchExperts): Promise<void> {
   for (const row of await watch.context.store.tables.requests.open('zendesk')) {
-    const issue = row.step === 'waiting-on-expert' ? row.facts.expertIssue : undefined
+    const issue =
+      stepAt(watch.context.flows, row)?.tracks === 'expert-issue' ? row.facts.expertIssue : undefined
     if (!issue) continue
     try {
       await look(watch, row, issue)

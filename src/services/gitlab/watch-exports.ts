@@ -1,5 +1,6 @@
 /** How far the exports are is told by no webhook: it is asked for as long as they are under way. */
 
+import { stepAt } from '../../engine/traits.ts'
 import { type FormAliases, readForm } from '../../form/form.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { RequestRow } from '../../store/store.ts'
@@ -21,7 +22,7 @@ export interface WatchExports {
 /** One round over all requests whose exports are under way. */
 export async function watchExports(watch: WatchExports): Promise<void> {
   for (const row of await watch.context.store.tables.requests.open('gitlab')) {
-    const before = row.step === 'exporting' ? row.facts.exports : undefined
+    const before = stepAt(watch.context.flows, row)?.tracks === 'exports' ? row.facts.exports : undefined
     if (!before || isComplete(before)) continue
     try {
       await look(watch, row, before)

@@ -1,5 +1,7 @@
 /** What a ticket says, read for one person at the moment they ask, and kept nowhere. */
 
+import type { Flows } from '../../engine/flow.ts'
+import { stepAt } from '../../engine/traits.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { ShownTicket } from '../../views/shown-ticket.ts'
 import { CallFailed } from '../call-failed.ts'
@@ -9,6 +11,7 @@ import type { ZendeskUser } from './answers.ts'
 import { type ReadTicket, readTicket, type TicketReader } from './ticket-reader.ts'
 
 export interface ShowTicket {
+  readonly flows: Flows
   readonly reader: TicketReader
   readonly gitlab: Pick<GitLab, 'notes'>
   /** The bot's own user in GitLab. */
@@ -74,12 +77,13 @@ function nameText(user: ZendeskUser | undefined): string {
  * expert answered before the ticket was solved and reopened is no draft for what is asked now.
  */
 async function expertText(
-  { gitlab, gitlabOwnId }: ShowTicket,
-  { facts, step }: RequestRow,
+  { flows, gitlab, gitlabOwnId }: ShowTicket,
+  row: RequestRow,
 ): Promise<string | undefined> {
-  if (!facts.expertIssue || step !== 'waiting-on-expert') return undefined
+  const { expertIssue } = row.facts
+  if (!expertIssue || stepAt(flows, row)?.tracks !== 'expert-issue') return undefined
   try {
-    return (await expertAnswer({ gitlab, ownId: gitlabOwnId }, facts.expertIssue))?.body
+    return (await expertAnswer({ gitlab, ownId: gitlabOwnId }, expertIssue))?.body
   } catch (error) {
     if (error instanceof CallFailed) return undefined
     throw error

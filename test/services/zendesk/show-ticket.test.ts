@@ -1,6 +1,8 @@
 /** What a ticket says, for one person's eyes. */
+
 import { describe, expect, it } from 'vitest'
 import { zendeskAgentId } from '../../../sandbox/zendesk/zendesk.ts'
+import { flows } from '../../../src/flows/index.ts'
 import { showTicket } from '../../../src/services/zendesk/show-ticket.ts'
 import { aTicketDesk } from './a-ticket-desk.ts'
 
@@ -24,7 +26,7 @@ async function aTicket({ timeoutMs = 5_000 } = {}) {
   }
   const show = async () =>
     showTicket(
-      { reader: desk.reader, gitlab: client, gitlabOwnId: async () => (await client.me()).id },
+      { flows, reader: desk.reader, gitlab: client, gitlabOwnId: async () => (await client.me()).id },
       await row(),
     )
   const shown = async () => {
