@@ -1,7 +1,7 @@
 /** Everything that changes the local GitLab. Each act moves `updated_at`, leaves its events and tells the watcher. */
 import { carryOut } from './carry-out.ts'
 import { takeQuickActions } from './quick-actions.ts'
-import type { Issue, Note, Project, User, World } from './world.ts'
+import type { Issue, IssueType, Note, Project, User, World } from './world.ts'
 
 export type IssueAction = 'open' | 'update' | 'close' | 'reopen'
 
@@ -31,6 +31,7 @@ export interface NewIssue {
   readonly labels?: readonly string[]
   readonly confidential?: boolean
   readonly requester?: string | undefined
+  readonly type?: IssueType
 }
 
 /** `note` is missing where the body held nothing but quick actions. */
@@ -60,6 +61,7 @@ export class Acts {
     const issue: Issue = {
       id: this.#id(),
       iid: Math.max(0, ...iids) + 1,
+      type: given.type ?? 'issue',
       project: given.project,
       author: given.author,
       title: given.title,

@@ -20,7 +20,8 @@ export function userForAdmin(base: string, user: User) {
 }
 
 export function issueUrl(base: string, issue: Issue): string {
-  return `${base}/${issue.project.path}/-/issues/${issue.iid}`
+  const kind = issue.type === 'ticket' ? 'work_items' : 'issues'
+  return `${base}/${issue.project.path}/-/${kind}/${issue.iid}`
 }
 
 export function issueAnswer(base: string, issue: Issue) {
@@ -40,8 +41,8 @@ export function issueAnswer(base: string, issue: Issue) {
     closed_at: issue.closedAt,
     labels: [...issue.labels].sort(),
     author: userBasic(base, issue.author),
-    type: 'ISSUE',
-    issue_type: 'issue',
+    type: issue.type.toUpperCase(),
+    issue_type: issue.type,
     assignees,
     assignee: assignees[0] ?? null,
     user_notes_count: issue.notes.filter((note) => !note.system).length,

@@ -16,7 +16,7 @@ import {
 } from './seed.ts'
 import { issueEvent, noteEvent } from './webhook-payloads.ts'
 import { gitlabWebhooks, type Webhook } from './webhooks.ts'
-import { type Issue, issueAt, type Note, projectAt, userNamed, type World } from './world.ts'
+import { type Issue, type IssueType, issueAt, type Note, projectAt, userNamed, type World } from './world.ts'
 
 export type { ExpertTeam } from './seed.ts'
 export { featureRequest, serviceDeskProject, trustSafetyProject, usernames }
@@ -70,6 +70,8 @@ export class LocalGitLab {
   notesPerMinute: number | undefined
   /** Labels that the bot's token may not set or take away: GitLab answers 200 and leaves them as they are. */
   lockedLabels: readonly string[] = []
+  /** What a Service Desk request is made as; `issue` is the form before 2026. */
+  serviceDeskType: IssueType = 'ticket'
   /** Whether a note or a label leaves `updated_at` as it is within a minute of the last change, as GitLab does. */
   throttlesTouches = true
   readonly #acts: Acts
@@ -127,6 +129,7 @@ export class LocalGitLab {
       labels: given.labels ?? [],
       confidential: true,
       requester: given.email ?? 'requester@example.com',
+      type: this.serviceDeskType,
     })
     const text = 'autoResponse' in given ? given.autoResponse : autoResponse
     if (!text) return issue

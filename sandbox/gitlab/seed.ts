@@ -30,6 +30,7 @@ function publicIssue(world: World): Issue {
   return {
     id: 901,
     iid: featureRequest.iid,
+    type: 'issue',
     project,
     author: userNamed(world, usernames.otherEngineer),
     title: 'Help with the accounts of people who have died',

@@ -9,8 +9,8 @@ export function issueEvent(base: string, issue: Issue, user: User, action: Issue
   return {
     event: issue.confidential ? 'Confidential Issue Hook' : 'Issue Hook',
     payload: {
-      object_kind: 'issue',
-      event_type: issue.confidential ? 'confidential_issue' : 'issue',
+      object_kind: issue.type === 'ticket' ? 'work_item' : 'issue',
+      event_type: issue.type === 'ticket' ? 'work_item' : issue.confidential ? 'confidential_issue' : 'issue',
       user: userFields(base, user),
       project: projectFields(base, issue.project),
       object_attributes: { ...issueFields(base, issue), action, labels },
@@ -46,7 +46,7 @@ export function noteEvent(base: string, issue: Issue, note: Note) {
         line_code: null,
         note: note.body,
         noteable_id: issue.id,
-        noteable_type: 'Issue',
+        noteable_type: issue.type === 'ticket' ? 'WorkItem' : 'Issue',
         project_id: issue.project.id,
         system: note.system,
         type: null,
@@ -81,7 +81,7 @@ function issueFields(base: string, issue: Issue) {
     state_id: stateId(issue.state),
     title: issue.title,
     updated_at: spaced(issue.updatedAt),
-    type: 'Issue',
+    type: issue.type === 'ticket' ? 'Ticket' : 'Issue',
     url: issueUrl(base, issue),
     assignee_ids: issue.assignees.map((user) => user.id),
     assignee_id: issue.assignees[0]?.id ?? null,

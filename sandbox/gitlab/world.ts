@@ -48,9 +48,13 @@ export interface StateEvent {
   readonly createdAt: string
 }
 
+/** What GitLab calls a thing with a number: a Service Desk request is a ticket since early 2026, an issue before. */
+export type IssueType = 'issue' | 'ticket'
+
 export interface Issue {
   readonly id: number
   readonly iid: number
+  readonly type: IssueType
   readonly project: Project
   readonly author: User
   readonly createdAt: string

@@ -8,8 +8,16 @@ import { aClock, aGitLab } from '../services/local.ts'
 const signingToken = 'whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc='
 
 interface Payload {
+  readonly object_kind: string
   readonly event_type: string
-  readonly object_attributes: { readonly action: string; readonly note?: string; readonly internal?: boolean }
+  readonly object_attributes: {
+    readonly type?: string
+    readonly noteable_type?: string
+    readonly url: string
+    readonly action: string
+    readonly note?: string
+    readonly internal?: boolean
+  }
   readonly changes?: Readonly<Record<string, unknown>>
 }
 
@@ -27,8 +35,26 @@ async function aReceiver({ status = 200, now = aClock().now } = {}) {
   return { local, client, receiver, arrived }
 }
 
-test('a service desk issue and its notes fire confidential events, system notes none', async () => {
+test('a service desk ticket is told as a work item, under the headers of issues', async () => {
   const { local, arrived } = await aReceiver()
+
+  local.submitRequest({ description: 'x' })
+
+  const told = (await arrived()).map(({ headers, body }) => [
+    headers['x-gitlab-event'],
+    body.object_kind,
+    body.object_attributes.type ?? body.object_attributes.noteable_type,
+    /\/-\/(\w+)\//.exec(body.object_attributes.url)?.[1],
+  ])
+  expect(told).toEqual([
+    ['Confidential Issue Hook', 'work_item', 'Ticket', 'work_items'],
+    ['Confidential Note Hook', 'note', 'WorkItem', 'work_items'],
+  ])
+})
+
+test('a service desk issue of before 2026 and its notes fire confidential events, system notes none', async () => {
+  const { local, arrived } = await aReceiver()
+  local.serviceDeskType = 'issue'
 
   local.submitRequest({ description: 'x' })
   local.requesterReplies(1, 'The answers')

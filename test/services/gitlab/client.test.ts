@@ -23,7 +23,7 @@ test('an issue, with what the bot uses of it', async () => {
     confidential: true,
     createdAt: today,
     updatedAt: '2026-03-02T10:00:00.000Z',
-    webUrl: `${local.url}/${serviceDeskProject}/-/issues/1`,
+    webUrl: `${local.url}/${serviceDeskProject}/-/work_items/1`,
     serviceDeskReplyTo: 'requester@example.com',
     taskCompletion: { count: 2, done: 1 },
   })
