@@ -21,8 +21,8 @@ import {
   type LocalZendesk,
   startZendesk,
   supportGroupId,
-  zendeskEmail,
-  zendeskToken,
+  zendeskClientId,
+  zendeskClientSecret,
 } from './zendesk/zendesk.ts'
 
 const GITLAB_SECRET = 'sandbox-gitlab-secret'
@@ -122,8 +122,8 @@ function environmentFor(
     GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject,
     GITLAB_WEBHOOK_SECRET: GITLAB_SECRET,
     ZENDESK_URL: zendesk.url,
-    ZENDESK_EMAIL: zendeskEmail,
-    ZENDESK_TOKEN: zendeskToken,
+    ZENDESK_CLIENT_ID: zendeskClientId,
+    ZENDESK_CLIENT_SECRET: zendeskClientSecret,
     ZENDESK_WEBHOOK_SECRET: ZENDESK_SECRET,
     ZENDESK_SUPPORT_GROUP: String(supportGroupId),
     DATABASE_URL: `file:${join(folder, 'desk.db')}`,

@@ -1,7 +1,7 @@
 /** The local Slack, GitLab and Zendesk, and the environment that points a bot at them. */
 import { adminToken, botToken, LocalGitLab, serviceDeskProject } from './gitlab/gitlab.ts'
 import { type Slack, slackInProcess, startSlack } from './slack/slack.ts'
-import { LocalZendesk, supportGroupId, zendeskEmail, zendeskToken } from './zendesk/zendesk.ts'
+import { LocalZendesk, supportGroupId, zendeskClientId, zendeskClientSecret } from './zendesk/zendesk.ts'
 
 export interface Services {
   readonly slack: Slack
@@ -104,8 +104,8 @@ export function environmentOf(
     GITLAB_WEBHOOK_SECRET: gitlabWebhookSecret,
     ...(zendesk && {
       ZENDESK_URL: zendesk.url,
-      ZENDESK_EMAIL: zendeskEmail,
-      ZENDESK_TOKEN: zendeskToken,
+      ZENDESK_CLIENT_ID: zendeskClientId,
+      ZENDESK_CLIENT_SECRET: zendeskClientSecret,
       ZENDESK_WEBHOOK_SECRET: zendeskWebhookSecret,
       ZENDESK_SUPPORT_GROUP: String(supportGroupId),
     }),

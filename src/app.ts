@@ -66,7 +66,7 @@ export async function startApp(parts: AppParts): Promise<App> {
 async function start(parts: AppParts, store: Store): Promise<App> {
   const { config, now, random, fetch, log } = parts
   const { randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
-  const connections = connectionsOf(config, fetch)
+  const connections = connectionsOf(config, fetch, now)
   const { slack } = connections
   const workspace = await findWorkspace(slack, config, log)
   const snippets = loadSnippets()

@@ -54,7 +54,7 @@ function secretsOf({ slack, gitlab, zendesk }: Config): readonly string[] {
     gitlab.token,
     gitlab.adminToken,
     gitlab.webhookSecret,
-    zendesk?.token,
+    zendesk && 'token' in zendesk ? zendesk.token : zendesk?.clientSecret,
     zendesk?.webhookSecret,
   ].flatMap((secret) => secret ?? [])
 }

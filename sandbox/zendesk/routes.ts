@@ -10,13 +10,15 @@ import {
   userFields,
 } from './answers.ts'
 import { byCursor, byNumber, type Paging } from './lists.ts'
+import type { OAuth } from './oauth.ts'
 import { userById } from './people.ts'
 import { found } from './search.ts'
-import { statuses, type Ticket, type World, zendeskBotId, zendeskEmail, zendeskToken } from './world.ts'
+import { statuses, type Ticket, type World, zendeskBotId } from './world.ts'
 
 export interface Served {
   readonly world: World
   readonly acts: Acts
+  readonly oauth: OAuth
   readonly paging: Paging
   /** False: the account is no admin, and may not see suspended tickets. */
   readonly seesSuspended: boolean
@@ -41,9 +43,9 @@ const routes: readonly (readonly [RegExp, Route])[] = [
 ]
 
 export function answer(served: Served, request: RecordedRequest): Answer {
-  const basic = `Basic ${Buffer.from(`${zendeskEmail}/token:${zendeskToken}`).toString('base64')}`
-  if (request.headers.authorization !== basic)
-    return { status: 401, body: { error: "Couldn't authenticate you" } }
+  if (request.method === 'POST' && request.path === '/oauth/tokens') return served.oauth.grant(request)
+  const refusal = served.oauth.refusal(request)
+  if (refusal) return refusal
   const asked = `${request.method} ${request.path.replace(/^\/api\/v2\//, '').replace(/\.json$/, '')}`
   for (const [pattern, route] of routes) {
     const match = pattern.exec(asked)

@@ -3,6 +3,7 @@ import { FakeServer } from '../fake-server.ts'
 import type { WebhookSender } from '../webhook-sender.ts'
 import { Acts } from './acts.ts'
 import { plain } from './answers.ts'
+import { OAuth } from './oauth.ts'
 import { personOf, type Sender, somebody, userById } from './people.ts'
 import { answer, type Served } from './routes.ts'
 import { EventPayloads, type Webhook, zendeskWebhooks } from './webhooks.ts'
@@ -21,6 +22,7 @@ import {
   zendeskAgentId,
 } from './world.ts'
 
+export { zendeskClientId, zendeskClientSecret } from './oauth.ts'
 export type { Sender } from './people.ts'
 export type { Comment, Group, Macro, Mail, Ticket, User } from './world.ts'
 export {
@@ -63,6 +65,7 @@ export async function startZendesk(given: StartZendesk): Promise<LocalZendesk> {
 export class LocalZendesk {
   readonly fake: FakeServer
   readonly world: World = firstWorld()
+  readonly oauth: OAuth
   readonly webhooks: WebhookSender<Webhook>
   /** Lists come in pages of at most so many. */
   pageSize = 100
@@ -75,6 +78,7 @@ export class LocalZendesk {
 
   constructor({ now, fetch, origin }: StartZendesk) {
     this.#now = now
+    this.oauth = new OAuth(now)
     this.#delivers = fetch !== undefined
     this.webhooks = zendeskWebhooks({ now, fetch: fetch ?? noFetch })
     this.#acts = new Acts(this.world, now, {
@@ -205,8 +209,8 @@ export class LocalZendesk {
   }
 
   #served(): Served {
-    const { world, seesSuspended, pageSize: size, url: base } = this
-    return { world, acts: this.#acts, paging: { size, base }, seesSuspended }
+    const { world, oauth, seesSuspended, pageSize: size, url: base } = this
+    return { world, oauth, acts: this.#acts, paging: { size, base }, seesSuspended }
   }
 }
 

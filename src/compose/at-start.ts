@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { calendarEndsSoon } from '../engine/business-time.ts'
 import { dayIn } from '../engine/time.ts'
 import { type DeskContext, nowOf } from '../requests/desk-context.ts'
+import { apiTokensEndText, daysOfApiTokens } from '../services/zendesk/sign-in.ts'
 
 interface Log {
   info(fields: object | string, message?: string): void
@@ -32,6 +33,11 @@ export async function sayAtStart(config: Config, context: DeskContext, log: Log)
   for (const warning of config.warnings) log.warn(warning)
   if (!config.zendesk) log.info('ZENDESK_URL is not set: the security desk and everything Zendesk is off')
   const { calendar, timeZone } = context
-  if (calendarEndsSoon(dayIn(timeZone, nowOf(context)), calendar))
+  const today = dayIn(timeZone, nowOf(context))
+  if (config.zendesk && 'token' in config.zendesk) {
+    const days = daysOfApiTokens(today)
+    log.warn({ days }, `${apiTokensEndText(days)}: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET instead`)
+  }
+  if (calendarEndsSoon(today, calendar))
     log.warn({ checkedUntil: calendar.checkedUntil }, 'the calendar of US federal holidays ends soon')
 }

@@ -20,6 +20,7 @@ export interface Connections {
 export function connectionsOf(
   { slack, gitlab, zendesk }: Config,
   fetch: typeof globalThis.fetch,
+  now: () => Date,
 ): Connections {
   const asAdmin = { url: gitlab.url, token: gitlab.adminToken ?? gitlab.token, fetch }
   return {
@@ -27,6 +28,6 @@ export function connectionsOf(
     gitlab: connectGitLab({ ...gitlab, fetch }),
     reads: connectGitLabAdmin(asAdmin),
     exports: connectGitLabExports(asAdmin),
-    ...(zendesk && { zendesk: connectZendesk({ ...zendesk, fetch }) }),
+    ...(zendesk && { zendesk: connectZendesk({ ...zendesk, fetch, now }) }),
   }
 }

@@ -19,6 +19,7 @@ import { messageHandlers, type SlackContext } from '../services/slack/effects.ts
 import type { Workspace } from '../services/slack/workspace.ts'
 import type { ZendeskContext } from '../services/zendesk/effect-context.ts'
 import { ticketHandlers } from '../services/zendesk/effects.ts'
+import { apiTokensEndText, daysOfApiTokens } from '../services/zendesk/sign-in.ts'
 import { batchMessage } from '../views/batch-message.ts'
 import { digestMessage } from '../views/digest-message.ts'
 import { requestCard } from '../views/request-card.ts'
@@ -137,7 +138,13 @@ function inSlack(parts: EffectParts): SlackContext {
     drawDigest: async (desk) =>
       desk === 'privacy'
         ? digestMessage(await digestState(cards))
-        : securityDigest(await securityDigestState({ ...cards, suspended: () => suspendedMails(parts) })),
+        : securityDigest(
+            await securityDigestState({
+              ...cards,
+              suspended: () => suspendedMails(parts),
+              apiTokensEnd: (today) => apiTokensEndOn(today, parts.config.zendesk),
+            }),
+          ),
   }
 }
 
@@ -159,6 +166,11 @@ function inZendesk(parts: EffectParts): ZendeskContext {
     happened: happenedWith(parts),
     ticketChanged: (ticket, key) => hint(key, { ticket }),
   }
+}
+
+/** Nothing where an OAuth client signs in. */
+function apiTokensEndOn(today: string, zendesk: Config['zendesk']): string | undefined {
+  return zendesk && 'token' in zendesk ? apiTokensEndText(daysOfApiTokens(today)) : undefined
 }
 
 /** The digest does not wait for it: what can't be asked is not said. */

@@ -49,11 +49,14 @@ export interface GitLabConfig {
   readonly trustSafetyProject?: number | string
 }
 
-export interface ZendeskConfig {
+/** An API token, which Zendesk switches off on 30 April 2027, or an OAuth client. */
+export type ZendeskCredentials =
+  | { readonly email: string; readonly token: string }
+  | { readonly clientId: string; readonly clientSecret: string }
+
+export type ZendeskConfig = ZendeskCredentials & {
   /** Without a slash at its end. */
   readonly url: string
-  readonly email: string
-  readonly token: string
   readonly webhookSecret?: string
   readonly query: string
   /** The address that the query asks for: mails to it that Zendesk holds back are counted. */
@@ -139,19 +142,26 @@ function gitlabOf(env: Environment): GitLabConfig {
 }
 
 function zendeskOf(env: Environment): ZendeskConfig | undefined {
-  const { ZENDESK_URL: url, ZENDESK_EMAIL: email, ZENDESK_TOKEN: token } = env
-  if (url === undefined || email === undefined || token === undefined) return undefined
+  const { ZENDESK_URL: url } = env
+  const credentials = zendeskCredentials(env)
+  if (url === undefined || credentials === undefined) return undefined
   const recipient = recipientIn(env.ZENDESK_QUERY)
   return {
     url,
-    email,
-    token,
+    ...credentials,
     ...(env.ZENDESK_WEBHOOK_SECRET !== undefined && { webhookSecret: env.ZENDESK_WEBHOOK_SECRET }),
     query: env.ZENDESK_QUERY,
     ...(recipient !== undefined && { recipient }),
     pollSeconds: env.ZENDESK_POLL_SECONDS,
     ...(env.ZENDESK_SUPPORT_GROUP !== undefined && { supportGroup: env.ZENDESK_SUPPORT_GROUP }),
   }
+}
+
+function zendeskCredentials(env: Environment): ZendeskCredentials | undefined {
+  const { ZENDESK_CLIENT_ID: clientId, ZENDESK_CLIENT_SECRET: clientSecret } = env
+  const { ZENDESK_EMAIL: email, ZENDESK_TOKEN: token } = env
+  if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret }
+  return email === undefined || token === undefined ? undefined : { email, token }
 }
 
 function recipientIn(query: string): string | undefined {

@@ -44,6 +44,8 @@ export const Environment = z.object({
   GITLAB_POLL_SECONDS: integer(1, 3600).prefault('60'),
   GITLAB_TRUST_SAFETY_PROJECT: project.optional(),
   ZENDESK_URL: serviceUrl.optional(),
+  ZENDESK_CLIENT_ID: token('', 'one identifier without spaces').optional(),
+  ZENDESK_CLIENT_SECRET: secret.optional(),
   ZENDESK_EMAIL: z.string().refine(isEmail, 'must be an e-mail address').optional(),
   ZENDESK_TOKEN: token('', 'one token without spaces').optional(),
   ZENDESK_WEBHOOK_SECRET: secret.optional(),
@@ -75,6 +77,7 @@ const secretNames: readonly VariableName[] = [
   'GITLAB_TOKEN',
   'GITLAB_ADMIN_TOKEN',
   'GITLAB_WEBHOOK_SECRET',
+  'ZENDESK_CLIENT_SECRET',
   'ZENDESK_TOKEN',
   'ZENDESK_WEBHOOK_SECRET',
 ]
@@ -95,13 +98,8 @@ export function problemsBetween(set: SetVariables): readonly string[] {
   if (set.SLACK_SIGNING_SECRET === undefined && set.SLACK_APP_TOKEN === undefined) {
     problems.push('SLACK_SIGNING_SECRET is missing (or SLACK_APP_TOKEN, for Socket Mode)')
   }
-  const zendesk = ['ZENDESK_URL', 'ZENDESK_EMAIL', 'ZENDESK_TOKEN'] as const
-  const wantsZendesk = [...zendesk, 'ZENDESK_WEBHOOK_SECRET', 'ZENDESK_SUPPORT_GROUP'] as const
   const because = wantsZendesk.find((name) => set[name] !== undefined)
-  for (const name of zendesk) {
-    if (because !== undefined && set[name] === undefined)
-      problems.push(`${name} is missing, though ${because} is set`)
-  }
+  if (because !== undefined) problems.push(...problemsOfZendesk(set, because))
   if (because !== undefined && sameChannel(set))
     problems.push('SECURITY_CHANNEL is the same as PRIVACY_CHANNEL: tickets are for Field Security only')
   secretNames.forEach((name, index) => {
@@ -111,6 +109,35 @@ export function problemsBetween(set: SetVariables): readonly string[] {
     if (same !== undefined) problems.push(`${name} is the same as ${same}: each needs a secret of its own`)
   })
   return problems
+}
+
+const oauthClient = ['ZENDESK_CLIENT_ID', 'ZENDESK_CLIENT_SECRET'] as const
+const apiToken = ['ZENDESK_EMAIL', 'ZENDESK_TOKEN'] as const
+const wantsZendesk = [
+  ...(['ZENDESK_URL', ...oauthClient, ...apiToken] as const),
+  ...(['ZENDESK_WEBHOOK_SECRET', 'ZENDESK_SUPPORT_GROUP'] as const),
+] as const
+
+/** Its address, and one whole way to sign in, not two. */
+function problemsOfZendesk(set: SetVariables, because: VariableName): readonly string[] {
+  const isSet = (name: VariableName) => set[name] !== undefined
+  const url = isSet('ZENDESK_URL') ? [] : [`ZENDESK_URL is missing, though ${because} is set`]
+  const [ofClient, ofToken] = [oauthClient.filter(isSet), apiToken.filter(isSet)]
+  if (ofClient.length > 0 && ofToken.length > 0) {
+    const both = `${ofClient.join(' and ')} set beside ${ofToken.join(' and ')}`
+    return [
+      ...url,
+      `Zendesk has two ways to sign in, ${both}: keep the OAuth client, leave out the API token`,
+    ]
+  }
+  const [begun] = [...ofClient, ...ofToken]
+  const wanted = ofToken.length > 0 ? apiToken : oauthClient
+  return [
+    ...url,
+    ...wanted
+      .filter((name) => !isSet(name))
+      .map((name) => `${name} is missing, though ${begun ?? because} is set`),
+  ]
 }
 
 function sameChannel({ PRIVACY_CHANNEL, SECURITY_CHANNEL }: SetVariables): boolean {

@@ -13,6 +13,8 @@ const dayMs = 24 * 3_600_000
 export interface SecurityDigestParts extends CardStateParts {
   /** E-mails that Zendesk holds back as suspected spam; undefined where that can't be known. */
   readonly suspended: () => Promise<number | undefined>
+  /** A sentence for the day, where the bot signs in to Zendesk with something that ends. */
+  readonly apiTokensEnd: (today: string) => string | undefined
 }
 
 export async function securityDigestState(parts: SecurityDigestParts): Promise<SecurityDigestState> {
@@ -27,6 +29,7 @@ export async function securityDigestState(parts: SecurityDigestParts): Promise<S
   const isRedirected = (row: RequestRow) => stepAt(parts.context.flows, row)?.outcome === 'redirected'
   const batch = await batchOf(parts, today)
   const suspended = await parts.suspended()
+  const apiTokensEnd = parts.apiTokensEnd(today)
   return {
     now,
     timeZone,
@@ -39,6 +42,7 @@ export async function securityDigestState(parts: SecurityDigestParts): Promise<S
     },
     ...(batch.reports.length > 0 ? { batch } : {}),
     ...(suspended === undefined ? {} : { suspended }),
+    ...(apiTokensEnd === undefined ? {} : { apiTokensEnd }),
     calendarEndsSoon: calendarEndsSoon(today, calendar),
     checkedUntil: calendar.checkedUntil,
   }

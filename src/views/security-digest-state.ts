@@ -18,6 +18,8 @@ export interface SecurityDigestState {
   readonly batch?: BatchState
   /** E-mails that Zendesk holds back as suspected spam; left out where that is not known. */
   readonly suspended?: number
+  /** What ends soon in Zendesk, in a sentence without its full stop; left out where nothing does. */
+  readonly apiTokensEnd?: string
   readonly calendarEndsSoon: boolean
   /** The last day for which the holidays are known, `2027-12-31`. */
   readonly checkedUntil: string

@@ -44,7 +44,8 @@ export function securityDigest(digest: SecurityDigestState): Message {
 }
 
 /** What somebody has to look at besides the tickets. */
-function notesOf({ batch, suspended = 0, calendarEndsSoon, checkedUntil }: SecurityDigestState) {
+function notesOf(digest: SecurityDigestState) {
+  const { batch, suspended = 0, apiTokensEnd, calendarEndsSoon, checkedUntil } = digest
   const unsent = batch?.reports.filter(({ isSent }) => !isSent).length ?? 0
   return [
     ...(batch && batch.reports.length > 0
@@ -53,6 +54,9 @@ function notesOf({ batch, suspended = 0, calendarEndsSoon, checkedUntil }: Secur
         ]
       : []),
     ...(suspended > 0 ? [suspendedText(suspended)] : []),
+    ...(apiTokensEnd === undefined
+      ? []
+      : [`${apiTokensEnd}, and with them this desk: its operators have to set up an OAuth client.`]),
     ...(calendarEndsSoon
       ? [
           `The US federal holidays are known only until ${dayText(checkedUntil)}: business days and distribution days after it may be wrong. Tell the bot’s operators.`,

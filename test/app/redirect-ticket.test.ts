@@ -243,13 +243,19 @@ describe('A ticket is not redirected', () => {
     [403, 'Zendesk does not let the bot’s account read ticket 77 (403). Nothing was sent.'],
   ])('that answers %d', async (status, because) => {
     const world = await startZendeskWorld()
-    world.zendesk.fake.fail({ method: 'GET', path: aTicket, failure: { answer: { status, body: {} } } })
+    world.zendesk.fake.fail({
+      times: Number.POSITIVE_INFINITY,
+      method: 'GET',
+      path: aTicket,
+      failure: { answer: { status, body: {} } },
+    })
 
     const answer = await ask(world, 'redirect-ticket 77 deletion')
     await world.advance({ hours: 1 })
 
     expect(answer).toBe(because)
-    expect(world.zendesk.fake.received('GET', aTicket)).toHaveLength(1)
+    // A 401 once more, with an access token made anew.
+    expect(world.zendesk.fake.received('GET', aTicket)).toHaveLength(status === 401 ? 2 : 1)
     expect(puts(world)).toEqual([])
   })
 

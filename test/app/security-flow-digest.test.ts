@@ -1,5 +1,6 @@
 /** The daily digest of the security desk, through the whole app. */
 import { describe, expect, test } from 'vitest'
+import { zendeskEmail, zendeskToken } from '../../sandbox/zendesk/zendesk.ts'
 import {
   aQueue,
   aTicket,
@@ -86,5 +87,31 @@ describe('The digest of the security desk', () => {
       '1 e-mail to security@ is held back by Zendesk as suspected spam: look at it there.',
     )
     expect(world.sentToSlack()).not.toContain('Buy now')
+  })
+})
+
+describe('An API token of Zendesk, which ends on 30 April 2027', () => {
+  const withApiToken = {
+    ...{ ZENDESK_CLIENT_ID: '', ZENDESK_CLIENT_SECRET: '' },
+    ...{ ZENDESK_EMAIL: zendeskEmail, ZENDESK_TOKEN: zendeskToken },
+  }
+
+  test('is counted down in the digest and in the log at start', async () => {
+    const { world } = await aTicket({ env: withApiToken })
+    await world.advance({ days: 2 })
+
+    expect(securityDigests(world).at(-1)).toContain(
+      'Zendesk’s API tokens end on 30 April 2027, in 422 days, and with them this desk: its operators have to set up an OAuth client.',
+    )
+    expect(world.logged.join('')).toContain(
+      'Zendesk’s API tokens end on 30 April 2027, in 424 days: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET instead',
+    )
+  })
+
+  test('is spoken of nowhere where an OAuth client signs in', async () => {
+    const { world } = await aTicket()
+    await world.advance({ days: 2 })
+
+    expect([...securityDigests(world), ...world.logged].join('')).not.toContain('API token')
   })
 })

@@ -4,6 +4,8 @@ import {
   type LocalZendesk,
   startZendesk,
   supportGroupId,
+  zendeskClientId,
+  zendeskClientSecret,
   zendeskEmail,
   zendeskToken,
 } from '../../sandbox/zendesk/zendesk.ts'
@@ -27,8 +29,8 @@ async function aSecurityDesk({ hasTeams = true } = {}) {
   if (hasTeams) answers(around.gitlab, shippedTeams, found)
   const on = {
     ZENDESK_URL: zendesk.url,
-    ZENDESK_EMAIL: zendeskEmail,
-    ZENDESK_TOKEN: zendeskToken,
+    ZENDESK_CLIENT_ID: zendeskClientId,
+    ZENDESK_CLIENT_SECRET: zendeskClientSecret,
     ZENDESK_SUPPORT_GROUP: String(supportGroupId),
     FIELD_SECURITY: '@field-security',
   }
@@ -75,9 +77,10 @@ describe('the security desk', () => {
 
     await examine()
 
-    expect([...zendesk.fake.requests, ...gitlab.requests].filter(({ method }) => method !== 'GET')).toEqual(
-      [],
+    const asked = [...zendesk.fake.requests, ...gitlab.requests].filter(
+      ({ path }) => path !== '/oauth/tokens',
     )
+    expect(asked.filter(({ method }) => method !== 'GET')).toEqual([])
   })
 
   test('is off without ZENDESK_URL, and one line says so', async () => {
@@ -107,19 +110,78 @@ describe('Zendesk', () => {
     [
       200,
       { user: { role: 'end-user' } },
-      'missing Zendesk: signed in as nobody who works there. To mend: check ZENDESK_EMAIL and ZENDESK_TOKEN',
+      'missing Zendesk: zendesk GET user: signed in as nobody who works there.',
     ],
+    [401, { error: 'Couldn’t authenticate you' }, 'missing Zendesk: zendesk GET /api/v2/users/me.json: 401.'],
     [
-      401,
-      { error: 'Couldn’t authenticate you' },
-      'missing Zendesk: zendesk GET /api/v2/users/me.json: 401. To mend: check ZENDESK_URL, ZENDESK_EMAIL and ZENDESK_TOKEN',
+      200,
+      { user: { id: 6001, role: 'agent', only_private_comments: true } },
+      'missing Zendesk: the account may write only internal comments, so no answer reaches a requester.',
     ],
   ])('that answers %i %j is missing, and no further line is about it', async (status, body, line) => {
     const { examine, zendesk } = await aSecurityDesk()
     answers(zendesk.fake, /users\/me/, { status, body })
 
-    expect(await examine()).toEqual({ code: 1, lines: [line] })
+    const mend = line.includes('internal comments') ? mendOfRole : mendOfClient
+    expect(await examine()).toEqual({ code: 1, lines: [`${line} To mend: ${mend}`] })
   })
+
+  test.each<[string, (zendesk: LocalZendesk) => void, object, string]>([
+    [
+      'another secret',
+      () => {},
+      { ZENDESK_CLIENT_SECRET: 'a-secret-of-somewhere-else' },
+      '401 (invalid_client)',
+    ],
+    [
+      'a client that may only read',
+      ({ oauth }) => {
+        oauth.allowedScopes = ['read']
+      },
+      {},
+      '400 (invalid_scope)',
+    ],
+  ])('that gives %s no access token is missing', async (_what, change, env, told) => {
+    const { examine, zendesk } = await aSecurityDesk()
+    change(zendesk)
+
+    expect(await examine(env)).toEqual({
+      code: 1,
+      lines: [`missing Zendesk: zendesk POST /oauth/tokens: ${told}. To mend: ${mendOfClient}`],
+    })
+  })
+
+  const withApiToken = {
+    ...{ ZENDESK_CLIENT_ID: '', ZENDESK_CLIENT_SECRET: '' },
+    ...{ ZENDESK_EMAIL: zendeskEmail, ZENDESK_TOKEN: zendeskToken },
+  }
+
+  test('with an API token is warned of, with the days that are left', async () => {
+    const { examine } = await aSecurityDesk()
+
+    const { code, lines } = await examine(withApiToken)
+
+    expect(code).toBe(0)
+    expect(lines).toEqual([
+      `warn    Zendesk API token: Zendesk’s API tokens end on 30 April 2027, in 425 days. To mend: ${mendOfApiToken}`,
+    ])
+  })
+
+  test('with an API token that is wrong names its variables', async () => {
+    const { examine } = await aSecurityDesk()
+
+    const { lines } = await examine({ ...withApiToken, ZENDESK_TOKEN: 'another-token' })
+
+    expect(lines[0]).toBe(
+      'missing Zendesk: zendesk GET /api/v2/users/me.json: 401. To mend: check ZENDESK_URL, ZENDESK_EMAIL and ZENDESK_TOKEN',
+    )
+  })
+
+  const mendOfApiToken =
+    'make an OAuth client and set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET instead of ZENDESK_EMAIL and ZENDESK_TOKEN'
+  const mendOfClient =
+    'check ZENDESK_URL, ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, and that the client is confidential and allowed the scopes read tickets:write'
+  const mendOfRole = 'give it a role that may write public comments'
 
   test('that refuses the query is missing', async () => {
     const { examine, zendesk } = await aSecurityDesk()

@@ -289,14 +289,71 @@ describe('the configuration is refused', () => {
 
   it('because Zendesk is configured by half', () => {
     expect(problemsOf({ ZENDESK_URL: zendesk.ZENDESK_URL })).toEqual([
-      'ZENDESK_EMAIL is missing, though ZENDESK_URL is set',
-      'ZENDESK_TOKEN is missing, though ZENDESK_URL is set',
+      'ZENDESK_CLIENT_ID is missing, though ZENDESK_URL is set',
+      'ZENDESK_CLIENT_SECRET is missing, though ZENDESK_URL is set',
     ])
     expect(problemsOf({ ZENDESK_WEBHOOK_SECRET: 'another-secret-of-ours' })).toEqual([
       'ZENDESK_URL is missing, though ZENDESK_WEBHOOK_SECRET is set',
-      'ZENDESK_EMAIL is missing, though ZENDESK_WEBHOOK_SECRET is set',
-      'ZENDESK_TOKEN is missing, though ZENDESK_WEBHOOK_SECRET is set',
+      'ZENDESK_CLIENT_ID is missing, though ZENDESK_WEBHOOK_SECRET is set',
+      'ZENDESK_CLIENT_SECRET is missing, though ZENDESK_WEBHOOK_SECRET is set',
     ])
+  })
+
+  const client = { ZENDESK_CLIENT_ID: 'privacy-desk', ZENDESK_CLIENT_SECRET: 'a-client-secret-of-ours' }
+  const twoWays = 'keep the OAuth client, leave out the API token'
+
+  it.each<[string, Env, readonly string[]]>([
+    [
+      'a client without its secret',
+      { ...client, ZENDESK_CLIENT_SECRET: '' },
+      ['ZENDESK_CLIENT_SECRET is missing, though ZENDESK_CLIENT_ID is set'],
+    ],
+    [
+      'a secret without its client',
+      { ...client, ZENDESK_CLIENT_ID: ' ' },
+      ['ZENDESK_CLIENT_ID is missing, though ZENDESK_CLIENT_SECRET is set'],
+    ],
+    [
+      'an address without its API token',
+      { ZENDESK_EMAIL: 'desk@example.com' },
+      ['ZENDESK_TOKEN is missing, though ZENDESK_EMAIL is set'],
+    ],
+    [
+      'both whole',
+      { ...zendesk, ...client },
+      [
+        `Zendesk has two ways to sign in, ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET set beside ZENDESK_EMAIL and ZENDESK_TOKEN: ${twoWays}`,
+      ],
+    ],
+    [
+      'half of each',
+      { ZENDESK_CLIENT_SECRET: client.ZENDESK_CLIENT_SECRET, ZENDESK_TOKEN: 'zd-token-1' },
+      [`Zendesk has two ways to sign in, ZENDESK_CLIENT_SECRET set beside ZENDESK_TOKEN: ${twoWays}`],
+    ],
+    [
+      'a client secret that the webhook has, too',
+      { ...client, ZENDESK_WEBHOOK_SECRET: client.ZENDESK_CLIENT_SECRET },
+      ['ZENDESK_WEBHOOK_SECRET is the same as ZENDESK_CLIENT_SECRET: each needs a secret of its own'],
+    ],
+    [
+      'a client secret that is short',
+      { ...client, ZENDESK_CLIENT_SECRET: 'fifteen-letters' },
+      ['ZENDESK_CLIENT_SECRET must have at least 16 characters'],
+    ],
+    [
+      'a client with a space',
+      { ...client, ZENDESK_CLIENT_ID: 'privacy desk' },
+      ['ZENDESK_CLIENT_ID must be one identifier without spaces'],
+    ],
+  ])('because of how it signs in to Zendesk: %s', (_what, env, problems) => {
+    expect(problemsOf({ ZENDESK_URL: zendesk.ZENDESK_URL, ...env })).toEqual(problems)
+  })
+
+  it('but not because an OAuth client signs in to Zendesk', () => {
+    const { zendesk: loaded } = load({ ZENDESK_URL: zendesk.ZENDESK_URL, ...client })
+
+    expect(loaded).toMatchObject({ clientId: 'privacy-desk', clientSecret: 'a-client-secret-of-ours' })
+    expect(loaded).not.toHaveProperty('token')
   })
 
   it.each([

@@ -1,20 +1,24 @@
 /** The queue of security tickets: who the bot is there, what it finds, and what it can't do. */
-import { z } from 'zod'
 import type { Config, ZendeskConfig } from '../../config/config.ts'
-import { ask, type Fetch } from '../../services/ask.ts'
-import { parse } from '../../services/parse.ts'
+import { dayIn } from '../../engine/time.ts'
+import type { Fetch } from '../../services/ask.ts'
 import { connectZendesk, type Zendesk } from '../../services/zendesk/client.ts'
+import { apiTokensEndText, daysOfApiTokens, scopes } from '../../services/zendesk/sign-in.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
 
-const Me = z.object({ user: z.object({ role: z.string() }) })
-
-export async function checkZendesk(zendesk: Config['zendesk'], fetch: Fetch): Promise<readonly Finding[]> {
+export async function checkZendesk(
+  { zendesk, timezone }: Pick<Config, 'zendesk' | 'timezone'>,
+  fetch: Fetch,
+  now: () => Date,
+): Promise<readonly Finding[]> {
   if (zendesk === undefined) return [ok('Zendesk: off (no ZENDESK_URL), and with it the security desk')]
-  const account = await look('Zendesk', 'check ZENDESK_URL, ZENDESK_EMAIL and ZENDESK_TOKEN', () =>
-    checkAccount(zendesk, fetch),
-  )
+  const client = connectZendesk({ ...zendesk, fetch, now })
+  const today = dayIn(timezone, now().toISOString())
+  const account = [
+    ...(await look('Zendesk', accountMend(zendesk), () => checkAccount(client))),
+    ...checkApiToken(zendesk, today),
+  ]
   if (account.some(({ verdict }) => verdict === 'missing')) return account
-  const client = connectZendesk({ ...zendesk, fetch })
   const mend = 'see that Zendesk answers, then try again'
   return [
     ...account,
@@ -25,20 +29,26 @@ export async function checkZendesk(zendesk: Config['zendesk'], fetch: Fetch): Pr
   ]
 }
 
-async function checkAccount({ url, email, token }: ZendeskConfig, fetch: Fetch): Promise<readonly Finding[]> {
-  const credentials = Buffer.from(`${email}/token:${token}`).toString('base64')
-  const { body } = await ask(
-    { service: 'zendesk', fetch, timeoutMs: 10_000 },
-    {
-      method: 'GET',
-      url: new URL('/api/v2/users/me.json', url),
-      headers: { accept: 'application/json', authorization: `Basic ${credentials}` },
-    },
-  )
-  const { user } = parse(Me, body, { service: 'zendesk', method: 'GET', what: 'users/me' })
-  // Zendesk answers a wrong token with an anonymous end user: https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self
-  if (user.role !== 'end-user') return [ok(`Zendesk: signed in as ${user.role}`)]
-  return [missing('Zendesk: signed in as nobody who works there', 'check ZENDESK_EMAIL and ZENDESK_TOKEN')]
+function accountMend(zendesk: ZendeskConfig): string {
+  return 'token' in zendesk
+    ? 'check ZENDESK_URL, ZENDESK_EMAIL and ZENDESK_TOKEN'
+    : `check ZENDESK_URL, ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, and that the client is confidential and allowed the scopes ${scopes}`
+}
+
+async function checkAccount(client: Zendesk): Promise<readonly Finding[]> {
+  const { role, onlyPrivateComments } = await client.me()
+  if (!onlyPrivateComments) return [ok(`Zendesk: signed in as ${role}`)]
+  const text = 'Zendesk: the account may write only internal comments, so no answer reaches a requester'
+  return [missing(text, 'give it a role that may write public comments')]
+}
+
+/** Nothing where an OAuth client signs in. */
+function checkApiToken(zendesk: ZendeskConfig, today: string): readonly Finding[] {
+  if (!('token' in zendesk)) return []
+  const mend =
+    'make an OAuth client and set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET instead of ZENDESK_EMAIL and ZENDESK_TOKEN'
+  const days = daysOfApiTokens(today)
+  return [(days > 0 ? warn : missing)(`Zendesk API token: ${apiTokensEndText(days)}`, mend)]
 }
 
 async function checkQueue({ query }: ZendeskConfig, client: Zendesk): Promise<readonly Finding[]> {

@@ -37,6 +37,15 @@ export interface ZendeskUser {
   readonly email?: string
 }
 
+/** The account that the bot acts as. */
+export interface Me {
+  readonly id: number
+  /** `agent` or `admin`. */
+  readonly role: string
+  /** What it sends as public is kept as internal. */
+  readonly onlyPrivateComments: boolean
+}
+
 export interface Group {
   readonly id: string
   readonly name: string
@@ -125,6 +134,21 @@ export const Comment = z
 export const ZendeskUser = z
   .object({ id: z.number(), name: z.string(), email: z.string().nullish() })
   .transform(({ id, name, email }): ZendeskUser => ({ id, name, ...(email ? { email } : {}) }))
+
+/**
+ * Undefined where nobody who works there is signed in: a wrong API token is not refused, but answered with an anonymous
+ * end user. https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self
+ */
+export const Me = z
+  .union([
+    z.object({ role: z.literal('end-user') }),
+    z.object({ id: z.number(), role: z.string(), only_private_comments: z.boolean().nullish() }),
+  ])
+  .transform((raw): Me | undefined =>
+    'id' in raw
+      ? { id: raw.id, role: raw.role, onlyPrivateComments: raw.only_private_comments ?? false }
+      : undefined,
+  )
 
 /** A deleted group is still there, but takes no tickets: undefined. */
 export const GroupAnswer = z

@@ -11,11 +11,13 @@ import {
   type Group,
   GroupAnswer,
   MacroEffect,
+  Me,
   SuspendedTicket,
   Ticket,
   ZendeskUser,
 } from './answers.ts'
 import { cursorPages, type ReadZendesk, searchPages } from './pages.ts'
+import { type SignIn, signInTo } from './sign-in.ts'
 import { zendeskTransport } from './transport.ts'
 
 export interface TicketUpdate {
@@ -39,8 +41,8 @@ export interface Zendesk {
   updateTicket(id: number, update: TicketUpdate): Promise<Ticket>
   /** All of them; those of our own updates carry their `opId`. */
   audits(ticketId: number): Promise<readonly Audit[]>
-  /** Who the bot is to Zendesk. */
-  me(): Promise<ZendeskUser>
+  /** Who the bot is to Zendesk, and what it may do there. */
+  me(): Promise<Me>
   /**
    * Page by page, oldest update first, every ticket the query finds now; 1,000 at most (Zendesk's own limit for
    * search). A ticket that changes during the reading moves the others up: one may be left to the next search.
@@ -56,11 +58,9 @@ export interface Zendesk {
   suspended(recipient: string): Promise<number | undefined>
 }
 
-export interface ZendeskConnection {
+export type ZendeskConnection = SignIn & {
   /** e.g. `https://example.zendesk.com` */
   readonly url: string
-  readonly email: string
-  readonly token: string
   readonly fetch: Fetch
   readonly timeoutMs?: number
 }
@@ -72,11 +72,11 @@ export function connectZendesk(to: ZendeskConnection): Zendesk {
   const base = new URL('/api/v2', to.url)
   const asking = { service: 'zendesk', fetch: to.fetch, timeoutMs: to.timeoutMs ?? defaultTimeoutMs } as const
   const client = nodeZendesk.createClient({
-    username: to.email,
-    token: to.token,
+    // Not known to the library, whose debug output prints it: the transport signs in.
+    ...{ useOAuth: true, token: 'none' },
     endpointUri: base.href,
     throwOriginalException: true,
-    transportConfig: zendeskTransport(asking, base),
+    transportConfig: zendeskTransport(asking, base, signInTo(asking, to.url, to)),
   })
   // One request, whose answer is left whole: the library's lists follow any address, and its `get` drops what it does not know.
   const read: ReadZendesk = async (path, query = {}) =>
@@ -105,8 +105,12 @@ export function connectZendesk(to: ZendeskConnection): Zendesk {
       return parse(z.array(Audit), audits, answered('GET', 'audits'))
     },
 
-    me: async () =>
-      parse(z.object({ user: ZendeskUser }), await read(['users', 'me']), answered('GET', 'user')).user,
+    me: async () => {
+      const { user } = parse(z.object({ user: Me }), await read(['users', 'me']), answered('GET', 'user'))
+      if (user) return user
+      const message = 'zendesk GET user: signed in as nobody who works there'
+      throw new CallFailed({ service: 'zendesk', kind: 'not-done', message, status: 401 })
+    },
 
     search: (query) => searchPages(read, query),
 

@@ -1,6 +1,7 @@
 /** How node-zendesk sends: through our own `ask`. */
 import { type Asking, ask, type JsonAnswer } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
+import type { SignedIn } from './sign-in.ts'
 
 interface Sent {
   readonly method: string
@@ -10,9 +11,10 @@ interface Sent {
 
 /**
  * node-zendesk 6.0.1's own transport has no time limit, follows redirects, and hands 502, 504 and any 429 or 503 with
- * `Retry-After` to its caller as success; it also goes wherever `next_page` says, with the token.
+ * `Retry-After` to its caller as success; it also goes wherever `next_page` says, with the token. Its own `Authorization`
+ * stands for as long as the client, which an access token does not: `signedIn` gives that of now.
  */
-export function zendeskTransport(asking: Asking, base: URL) {
+export function zendeskTransport(asking: Asking, base: URL, signedIn: SignedIn) {
   return {
     transportFn: async (address: string, { method, headers, body }: Sent): Promise<JsonAnswer> => {
       const url = new URL(address)
@@ -23,7 +25,10 @@ export function zendeskTransport(asking: Asking, base: URL) {
           message: `zendesk ${method}: an address outside of the API is not followed`,
         })
       }
-      return ask(asking, { method, url, headers, body })
+      const { Authorization: _, ...others } = headers
+      return signedIn((authorization) =>
+        ask(asking, { method, url, headers: { ...others, authorization }, body }),
+      )
     },
     // Only the content type: it takes any answer with a `Retry-After`, a 200 as well, for a rate limit.
     responseAdapter: (answer: JsonAnswer) => ({

@@ -158,7 +158,12 @@ test('an anonymous answer to a wrong token is nobody', async () => {
   const body = { user: { id: null, name: 'Anonymous user', email: 'invalid@example.com', role: 'end-user' } }
   local.fake.fail({ failure: answered(200, body) })
 
-  expect((await failureOf(client.me())).message).toContain('has not the expected form (user.id)')
+  const failed = await failureOf(client.me())
+  expect([failed.kind, failed.status, failed.message]).toEqual([
+    'not-done',
+    401,
+    'zendesk GET user: signed in as nobody who works there',
+  ])
 })
 
 test.each(['../users/1', '1/../2', '1?x', '', '0', '1e3', '0x1', ' 1', '-1', '1.5'])(

@@ -161,7 +161,7 @@ test('a comment without plain text has its text', async () => {
 test('the bot knows who it is', async () => {
   const { client } = await aZendesk()
 
-  expect(await client.me()).toEqual({ id: zendeskBotId, name: 'Desk Bot', email: zendeskEmail })
+  expect(await client.me()).toEqual({ id: zendeskBotId, role: 'agent', onlyPrivateComments: false })
 })
 
 test('nobody is asked for without asking Zendesk', async () => {
