@@ -5,25 +5,27 @@ const browser = ['test/browser/**/*.test.ts']
 /** Whole proofs in small: processes killed, databases failing, seeds played. */
 const resilience = ['test/resilience/**/*.test.ts']
 
+/** Loading the modules anew for each file costs more than most of these tests. */
+const shared = { pool: 'threads', isolate: false } as const
+
 export default defineConfig({
   test: {
     // Vitest takes one core less than there are: on a machine of two, everything one after the other.
     maxWorkers: '100%',
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Nothing waits for these to pass: on a machine that does other things, too, all takes longer.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,
         test: {
+          ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...app, ...browser, ...resilience],
-          // Loading the modules anew for each file costs more than most of these tests.
-          pool: 'threads',
-          isolate: false,
         },
       },
-      { extends: true, test: { name: 'app', include: app } },
+      { extends: true, test: { ...shared, name: 'app', include: app } },
       { extends: true, test: { name: 'browser', include: browser } },
       { extends: true, test: { name: 'resilience', include: resilience } },
     ],
