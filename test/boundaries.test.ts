@@ -22,7 +22,11 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   // The handbook as data. node:fs reads the snippets, once, when it is told to.
   flows: { may: ['engine'], packages: ['node:fs'] },
   // What a requester wrote, read; who asked, as a keyed hash.
-  form: { may: ['engine', 'flows'], types: ['store/store.ts'], packages: ['node:crypto'] },
+  form: {
+    may: ['engine', 'flows'],
+    types: ['store/store.ts'],
+    packages: ['node:crypto', 'node:module', 'htmlparser2', 'i18n-iso-countries', 'markdown-it'],
+  },
   // Drawn from state: nothing that does or reads. The modal's preview names a snippet by its title.
   views: {
     may: ['engine', 'flows/snippets.ts', 'flows/compliance-report.ts', 'flows/index.ts'],

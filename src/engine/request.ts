@@ -98,6 +98,8 @@ export interface Facts {
   readonly isEmbargoed?: boolean
   /** The form's comment offers another e-mail address: the challenges may never have arrived. */
   readonly hasOtherAddress?: boolean
+  /** What of the form could not be read, in sentences without personal data. */
+  readonly formProblems?: readonly string[]
   /** Exports of the user's personal projects, as far as they are. */
   readonly exports?: { readonly done: number; readonly total: number; readonly failed: number }
   /** While the clocks were held; the last one without an end holds them now. */

@@ -1,5 +1,5 @@
 // The notes that GitLab's Support Bot writes by itself: no reply of the requester, though they come in the same name.
-import { withoutInvisibles } from './form-text.ts'
+import { withoutInvisibles } from './markup.ts'
 
 export interface AutomaticResponses {
   /** Whole texts. */

@@ -1,8 +1,10 @@
-// Reads the copy of the form entries in an issue's description. It never guesses: what can't be read stays undefined.
+/** Reads the copy of the form entries in an issue's description. It never guesses: what can't be read stays undefined. */
 import { type RequestType, typeNames } from '../flows/request-types.ts'
-import { type Entry, findEntries, withoutListMark } from './form-entries.ts'
-import { cellsOf, comparableName, isTableRow, linesOf, plainText, withoutInvisibles } from './form-text.ts'
-import { isCountry, isEmail, isUsername, withoutLink } from './form-values.ts'
+import { readCountry } from './country.ts'
+import { type Entry, findEntries, textsOf, withoutBox } from './form-entries.ts'
+import { addressesIn, isCountry, isEmail, isPlaceholder, isUsername, mailboxIn } from './form-values.ts'
+import { type Line, readMarkup, withoutInvisibles } from './markup.ts'
+import { nameReader } from './names.ts'
 
 /** The fields of the form by the names they go by; a team adds its own in config/desk.yaml. */
 export const fieldNames = {
@@ -29,6 +31,8 @@ export interface Form {
   readonly username?: string | undefined
   readonly email?: string | undefined
   readonly country?: string | undefined
+  /** A country of the form is an embargoed one, though it may be given twice or not be well formed. */
+  readonly isEmbargoed?: true
   readonly comment?: string | undefined
   /** A line begins with "I confirm", and its box, if it has one, is ticked. */
   readonly intent: boolean
@@ -38,8 +42,11 @@ export interface Form {
   readonly problems: readonly string[]
 }
 
-/** GitLab's descriptions end at 1 MiB; the form fills a few hundred characters of it. */
-export const longestDescription = 256 * 1024
+/**
+ * In UTF-16 units. GitLab's descriptions end at 1 MiB; the form fills a few hundred characters of it, and its comment
+ * counts up to 10,000. The worst text of this length takes about 60 ms, so that no click waits for it.
+ */
+export const longestDescription = 16 * 1024
 const longestComment = 10_000
 
 const fieldTitles: Readonly<Record<FormField, string>> = {
@@ -54,26 +61,33 @@ const fieldTitles: Readonly<Record<FormField, string>> = {
 export function readForm(description: string, aliases: FormAliases): Form {
   const problems: string[] = []
   const isCut = description.length > longestDescription
-  if (isCut) problems.push('The description is too long: only its first 256 KiB were read.')
-  const lines = linesOf(description.slice(0, longestDescription))
-  const fields = namesToValues(fieldNames, aliases.fields)
-  const entries = findEntries(lines, {
-    fieldOf: (name) => fields.get(comparableName(name)),
-    isLong: (field) => field === 'comment',
-    endsValue: confirmsIntent,
-  })
+  if (isCut) problems.push('The description is too long: only its first 16,384 characters were read.')
+  const lines = readMarkup(description.slice(0, longestDescription))
+  const entries = entriesOf(lines, aliases)
   const typeText = theOneValue('type', entries, problems)
+  const country = readCountryField(entries, problems)
   return {
     type: readType(typeText, aliases, problems),
     typeText: typeText?.slice(0, 120),
     username: readChecked('username', isUsername, entries, problems),
     email: readChecked('email', isEmail, entries, problems),
-    country: readChecked('country', isCountry, entries, problems),
+    ...country,
     comment: readComment(theOneValue('comment', entries, problems), problems),
-    intent: lines.some((line) => confirmsIntent(line) && !hasEmptyBox(line)),
+    intent: lines.some((line) => textsOf(line).some((text) => confirmsIntent(text) && !hasEmptyBox(text))),
     direct: !isCut && !entries.some(({ field }) => field === 'type' || field === 'email'),
     problems,
   }
+}
+
+function entriesOf(lines: readonly Line[], aliases: FormAliases): readonly Entry<FormField>[] {
+  const names = {
+    fieldOf: nameReader(fieldNames, aliases.fields),
+    isLong: (field: FormField) => field === 'comment',
+    endsValue: (line: Line) => textsOf(line).some(confirmsIntent),
+  }
+  const entries = findEntries(lines, { ...names, takesBareNames: false })
+  const isForm = entries.some(({ field }) => field === 'type' || field === 'email')
+  return isForm ? entries : findEntries(lines, { ...names, takesBareNames: true })
 }
 
 /** An e-mail address or username as it is compared, to find another open request of the same person. */
@@ -82,40 +96,36 @@ export function normaliseIdentity(identity: string): string {
   return folded.normalize('NFKC').trim()
 }
 
-/** A name that belongs to two values is no name for either: better unread than guessed. */
-function namesToValues<Value extends string>(
-  own: Readonly<Record<Value, readonly string[]>>,
-  further: Readonly<Partial<Record<Value, readonly string[]>>>,
-): ReadonlyMap<string, Value> {
-  const values = new Map<string, Value>()
-  const ambiguous = new Set<string>()
-  for (const value of Object.keys(own) as Value[]) {
-    for (const name of [...own[value], ...(further[value] ?? [])].map(comparableName)) {
-      if (values.has(name) && values.get(name) !== value) ambiguous.add(name)
-      values.set(name, value)
-    }
-  }
-  for (const name of ambiguous) values.delete(name)
-  return values
-}
-
 /** The value of a field; undefined when it is absent or empty, or when it stands there twice with different values. */
 function theOneValue(
   field: FormField,
   entries: readonly Entry<FormField>[],
   problems: string[],
 ): string | undefined {
+  const values = valuesOf(field, entries)
+  if (values.length <= 1) return values[0]
+  problems.push(`The ${fieldTitles[field]} is given more than once, with different values.`)
+  return undefined
+}
+
+/** Each once; what people write into a field that they leave empty is no value. */
+function valuesOf(field: FormField, entries: readonly Entry<FormField>[]): readonly string[] {
   const values = new Map<string, string>()
   for (const entry of entries) {
     if (entry.field !== field) continue
-    const value = withoutLink(plainText(entry.value))
+    const written = withoutCodeMark(entry.value)
+    const value = field === 'email' ? mailboxIn(written) : written
     const same = normaliseIdentity(value)
-    if (value !== '' && !values.has(same)) values.set(same, value)
+    const isEmpty = value === '' || (field !== 'comment' && isPlaceholder(value))
+    if (!isEmpty && !values.has(same)) values.set(same, value)
   }
-  const [value] = values.values()
-  if (values.size <= 1) return value
-  problems.push(`The ${fieldTitles[field]} is given more than once, with different values.`)
-  return undefined
+  return [...values.values()]
+}
+
+/** "`value`" */
+function withoutCodeMark(value: string): string {
+  const [, mark = '', inside = ''] = /^(`+)([^`]*)`+$/.exec(value) ?? []
+  return mark === '' ? value : inside.trim()
 }
 
 function readType(
@@ -124,13 +134,13 @@ function readType(
   problems: string[],
 ): RequestType | undefined {
   if (text === undefined) return undefined
-  const type = namesToValues(typeNames, aliases.types).get(comparableName(text))
+  const type = nameReader(typeNames, aliases.types)(text)
   if (type === undefined) problems.push('The request type is none that the desk knows.')
   return type
 }
 
 function readChecked(
-  field: FormField,
+  field: 'username' | 'email' | 'country',
   isWellFormed: (value: string) => boolean,
   entries: readonly Entry<FormField>[],
   problems: string[],
@@ -142,24 +152,35 @@ function readChecked(
   return undefined
 }
 
+/** What can't be read is not harmless: each value counts, and one that names no country is said. */
+function readCountryField(
+  entries: readonly Entry<FormField>[],
+  problems: string[],
+): Pick<Form, 'country' | 'isEmbargoed'> {
+  const country = readChecked('country', isCountry, entries, problems)
+  const readings = valuesOf('country', entries).map(readCountry)
+  const isEmbargoed = readings.includes('embargoed')
+  if (!isEmbargoed && country !== undefined && readings.includes('unknown'))
+    problems.push('The country is none that the desk knows: see in GitLab whether it is an embargoed one.')
+  return { country, ...(isEmbargoed ? { isEmbargoed } : {}) }
+}
+
 function readComment(text: string | undefined, problems: string[]): string | undefined {
   if (text === undefined || text.length <= longestComment) return text
   problems.push('The comment is too long: only its first 10,000 characters were read.')
   return text.slice(0, longestComment)
 }
 
-function confirmsIntent(line: string): boolean {
-  const parts = isTableRow(line) ? cellsOf(line) : [line]
-  return parts.some((part) => /^[*_]*i confirm\b/i.test(withoutListMark(part).text))
+function confirmsIntent(text: string): boolean {
+  return /^[*_]*i confirm\b/i.test(withoutBox(text).text)
 }
 
-function hasEmptyBox(line: string): boolean {
-  const parts = isTableRow(line) ? cellsOf(line) : [line]
-  return parts.some((part) => withoutListMark(part).box === ' ')
+function hasEmptyBox(text: string): boolean {
+  return withoutBox(text).box === ' '
 }
 
 /** The comment holds an e-mail address that is not the one of the request. */
 export function offersOtherAddress({ email, comment }: Pick<Form, 'email' | 'comment'>): boolean {
-  const words = (comment ?? '').split(/[\s<>()[\],;:"']+/).map((word) => word.replace(/\.+$/, ''))
-  return words.some((word) => isEmail(word) && normaliseIdentity(word) !== normaliseIdentity(email ?? ''))
+  const own = normaliseIdentity(email ?? '')
+  return addressesIn(comment ?? '').some((address) => normaliseIdentity(address) !== own)
 }

@@ -1,5 +1,5 @@
 // Which reason the Start modal proposes, read from the form's comment. Only a proposal: a person picks.
-import { withoutInvisibles } from './form-text.ts'
+import { withoutInvisibles } from './markup.ts'
 
 export type RequestReason = 'lost_2fa' | 'lost_access'
 

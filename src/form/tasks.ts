@@ -1,6 +1,5 @@
-// Reads how far a meta issue is: its task list items that begin with "Support Engineer:".
-import { withoutListMark } from './form-entries.ts'
-import { linesOf, plainText } from './form-text.ts'
+/** Reads how far a meta issue is: its task list items that begin with "Support Engineer:". */
+import { withoutInvisibles } from './markup.ts'
 
 interface Task {
   readonly done: boolean
@@ -21,7 +20,8 @@ const longestDescription = 1024 * 1024
 
 /**
  * "Complete each step in the issue that begins with Support Engineer: in order." A box marked `[~]` does not apply:
- * https://docs.gitlab.com/user/markdown/#task-lists
+ * https://docs.gitlab.com/user/markdown/#task-lists. A step that can't be read counts as open: no requester is told
+ * of a deletion that is not done.
  */
 export function readTasks(description: string): Tasks {
   const steps = outsideCode(linesOf(description.slice(0, longestDescription))).flatMap(readTask)
@@ -30,15 +30,33 @@ export function readTasks(description: string): Tasks {
   return next === undefined ? progress : { ...progress, next: next.text }
 }
 
+/**
+ * A list item, quoted or within others, with a box, by GitLab's grammar: any of Unicode's spaces may stand in the box.
+ * https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/models/concerns/taskable.rb
+ * Further than it, a box with something else in it is taken for one that is not ticked.
+ */
+const taskItem = /^(?:>\s{0,4})*(?:\s*(?:[-+*]|\d{1,9}[.)]))+\s+\[([^[\]]{0,5})\](?!\()\s*(.*)$/u
+
+const mark = '[*_~`\\s[\\]]|<[^<>]{0,50}>|&nbsp;|&#160;'
+/** "Support Engineer:" with what Markdown and HTML may put around it; also where the colon is missing. */
+const ofSupport = new RegExp(
+  `^(?:${mark})*support(?:${mark})+engineers?(?![\\p{L}\\p{N}])(?:(?:${mark}|\\([^()]{0,200}\\))*[:：])?`,
+  'iu',
+)
+
 function readTask(line: string): readonly Task[] {
-  const { text, box } = withoutListMark(line)
+  const [, box, text = ''] = taskItem.exec(line) ?? []
   if (box === undefined || box === '~') return []
-  const step = /^[*_]{0,3}support engineers?[*_]{0,3}\s?:/i.exec(text)
-  return step === null ? [] : [{ done: box !== ' ', text: shown(text.slice(step[0].length)) }]
+  const step = ofSupport.exec(upTo(2000, text))
+  return step === null ? [] : [{ done: /^[xX]$/.test(box), text: shown(text.slice(step[0].length)) }]
 }
 
 function shown(markdown: string): string {
-  const text = withoutPersons(plainText(upTo(2000, markdown).replace(/^[*_]{1,3}/, '')))
+  const text = withoutPersons(
+    upTo(2000, markdown)
+      .replace(/^[*_`]{1,3}/, '')
+      .trim(),
+  )
   return text.length <= longestText ? text : `${upTo(longestText - 1, text).trimEnd()}…`
 }
 
@@ -56,6 +74,24 @@ function withoutPersons(text: string): string {
 function upTo(length: number, text: string): string {
   if (text.length <= length) return text
   return text.slice(0, Math.max(text.lastIndexOf(' ', length), 0))
+}
+
+function linesOf(text: string): readonly string[] {
+  return withoutComments(withoutInvisibles(text).replace(/\r\n|\n\r|[\r\v\f\u0085\u2028\u2029]/g, '\n'))
+    .split('\n')
+    .map((line) => line.replace(/\p{Cc}/gu, ' ').trim())
+}
+
+function withoutComments(text: string): string {
+  const kept: string[] = []
+  let from = 0
+  for (;;) {
+    const start = text.indexOf('<!--', from)
+    const end = start === -1 ? -1 : text.indexOf('-->', start + 4)
+    if (end === -1) return kept.join('') + text.slice(from)
+    kept.push(text.slice(from, start))
+    from = end + 3
+  }
 }
 
 function outsideCode(lines: readonly string[]): readonly string[] {

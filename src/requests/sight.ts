@@ -81,11 +81,12 @@ async function open(
 }
 
 /** What the form says, as far as it is no personal data. */
-function factsOf({ suggestedReason, isEmbargoed, hasOtherAddress }: Sighting): Facts {
+function factsOf({ form, suggestedReason, isEmbargoed, hasOtherAddress }: Sighting): Facts {
   return {
     ...(suggestedReason ? { suggestedReason } : {}),
     ...(isEmbargoed ? { isEmbargoed } : {}),
     ...(hasOtherAddress ? { hasOtherAddress } : {}),
+    ...(form.problems.length > 0 ? { formProblems: form.problems } : {}),
   }
 }
 

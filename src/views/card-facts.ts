@@ -30,6 +30,10 @@ function issueFlagLines(state: CardState): readonly string[] {
       '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws.',
     !isClosed(state) && heldLine(state),
     ...(isClosed(state) ? [] : (facts.extensions ?? []).map((one) => extensionLine(state, one))),
+    !isClosed(state) &&
+      facts.formProblems !== undefined &&
+      facts.formProblems.length > 0 &&
+      `*Not all of the form can be read:* ${escaped(facts.formProblems.join(' '), 900)} What can't be read is not used: see the form in GitLab.`,
     facts.hasOtherAddress &&
       Object.values(stepOf(state)?.decisions ?? {}).some(
         ({ alsoBy }) => alsoBy?.onlyIf === 'hasOtherAddress',

@@ -29,6 +29,39 @@ describe("a meta issue's steps", () => {
     })
   })
 
+  it.each([
+    ['a hard space in the box', '- [\u00a0] Support Engineer: Delete the account'],
+    ['another of Unicode’s spaces in the box', '- [\u2003] Support Engineer: Delete the account'],
+    ['a hard space between the words', '- [ ] Support\u00a0Engineer: Delete the account'],
+    ['a hard space as an entity', '- [ ] Support&nbsp;Engineer: Delete the account'],
+    ['hard spaces around the box', '-\u00a0[ ]\u00a0Support Engineer: Delete the account'],
+    ['a quotation', '> - [ ] Support Engineer: Delete the account'],
+    ['a quotation within another', '> >  1. [ ] Support Engineer: Delete the account'],
+    ['two list marks', '- 1. [ ] Support Engineer: Delete the account'],
+    ['a bracket behind the number', '1) [ ] Support Engineer: Delete the account'],
+    ['HTML', '- [ ] <b>Support Engineer</b>: Delete the account'],
+    ['a link', '- [ ] [Support Engineer](https://example.com/a:b): Delete the account'],
+    ['code', '+ [ ] `Support Engineer:` Delete the account'],
+    ['words in brackets', '- [ ] **Support Engineer** (on call): Delete the account'],
+    ['a wide colon', '- [ ] Support Engineer：Delete the account'],
+    ['no colon', '- [ ] Support Engineer Delete the account'],
+    ['an empty box', '- [] Support Engineer: Delete the account'],
+    ['a box with another mark', '- [✓] Support Engineer: Delete the account'],
+    ['a box with a mark and a space', '- [x ] Support Engineer: Delete the account'],
+    ['no space behind the box', '- [ ]Support Engineer: Delete the account'],
+    ['invisible characters', '- [\u200b \u200b] Support\u00ad Engineer: Delete the account'],
+  ])('count as open with %s: nothing is called done that is not', (_what, line) => {
+    expect(readTasks(`- [x] Support Engineer: Link this issue\n${line}\n`)).toEqual({
+      steps: [
+        { done: true, text: 'Link this issue' },
+        { done: false, text: 'Delete the account' },
+      ],
+      done: 1,
+      total: 2,
+      next: 'Delete the account',
+    })
+  })
+
   it('have no next one when all are done', () => {
     expect(readTasks('- [x] Support Engineer: Close')).toEqual({
       steps: [{ done: true, text: 'Close' }],

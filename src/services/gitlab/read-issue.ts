@@ -2,7 +2,6 @@
 
 import { type Instant, toInstant } from '../../engine/time.ts'
 import { isHandbookLabel } from '../../flows/labels.ts'
-import { isEmbargoed } from '../../form/embargo.ts'
 import { type FormAliases, offersOtherAddress, readForm } from '../../form/form.ts'
 import { isEmail } from '../../form/form-values.ts'
 import type { HashIdentity } from '../../form/identity-hash.ts'
@@ -69,7 +68,7 @@ export async function sightingOf(
     isInvalid: isInvalid(issue, reader.handbookLabel),
     form,
     ...(reason ? { suggestedReason: reason } : {}),
-    isEmbargoed: isEmbargoed(form.country ?? ''),
+    isEmbargoed: form.isEmbargoed ?? false,
     hasOtherAddress: offersOtherAddress(form),
     hashes: reader.hash(form),
     seen: {

@@ -1,0 +1,291 @@
+/** Which country a form names: one that is embargoed, another, or none that can be told. */
+import { createRequire } from 'node:module'
+import countries from 'i18n-iso-countries'
+
+/**
+ * "This workflow cannot be completed if the request indicates the user's country is Cuba, Iran, North Korea, Syria,
+ * Russia, Belaru or the Crimea, Donetsk or Luhanks regions of Ukraine" (Data Export Requests).
+ */
+const embargoedCountries = ['CU', 'IR', 'KP', 'SY', 'RU', 'BY'] as const
+
+/** ISO 3166-2, as it is folded; Sevastopol is the city of the Crimean peninsula that has a code of its own. */
+const embargoedRegions = ['ua 43', 'ua 40', 'ua 14', 'ua 09'] as const
+
+/** What no list of ISO's names holds: the handbook's own spellings, official and older names, and the three regions. */
+const furtherNames: readonly string[] = [
+  ...['Belaru', 'Byelorussia', 'Belorussia', 'Bielorussia', 'Republic of Belarus'],
+  ...[
+    "Democratic People's Republic of Korea",
+    "Korea Democratic People's Republic",
+    "Korea Democratic People's",
+  ],
+  ...[
+    'Korea Democratic Republic',
+    'Korea Dem Rep',
+    "Korea Dem People's Rep",
+    'Dem Rep Korea',
+    'DPRK',
+    'DPR Korea',
+    'D P R K',
+  ],
+  ...[
+    'D P R Korea',
+    'PDR Korea',
+    'N Korea',
+    'NKorea',
+    'Northkorea',
+    'Korea North',
+    'Korean Democratic Republic',
+    '朝鮮民主主義人民共和国',
+  ],
+  ...['朝鲜民主主义人民共和国', '조선민주주의인민공화국', '조선', 'КНДР'],
+  ...[
+    'Weißrussland',
+    'Weissrussland',
+    'Wit Rusland',
+    'Vitryssland',
+    'Hviterussland',
+    'Hviderusland',
+    'Белоруссия',
+    'РБ',
+  ],
+  ...[
+    'السورية',
+    'الروسية',
+    'روسيا الاتحادية',
+    'Islamic Republic of Iran',
+    'Persia',
+    'Syrian Arab Republic',
+    'Syrian',
+    'Russian Federation',
+    'Russian',
+    'Rossiya',
+    'РФ',
+  ],
+  ...[
+    'Crimea',
+    'Crimean',
+    'Krym',
+    'Krim',
+    'Krimea',
+    'Crimée',
+    'Crimeia',
+    'Krymas',
+    'Kırım',
+    'Qırım',
+    'Крым',
+    'Крим',
+    'Κριμαία',
+  ],
+  ...[
+    '克里米亚',
+    '克里米亞',
+    'クリミア',
+    '크림반도',
+    'القرم',
+    'קרים',
+    'Sevastopol',
+    'Севастополь',
+    'Sewastopol',
+    'Sébastopol',
+  ],
+  ...[
+    'Donetsk',
+    'Donetzk',
+    'Donezk',
+    'Donieck',
+    'Doneck',
+    'Donetsʹk',
+    'Donechchyna',
+    'Донецк',
+    'Донецьк',
+    'Донецкая',
+    'Донецька',
+  ],
+  ...[
+    'Донеччина',
+    '顿涅茨克',
+    'ドネツク',
+    '도네츠크',
+    'Donbas',
+    'Donbass',
+    'Донбас',
+    'Донбасс',
+    'DNR',
+    'ДНР',
+    'LNR',
+    'ЛНР',
+  ],
+  ...[
+    'Luhansk',
+    'Luhanks',
+    'Luhask',
+    'Lugansk',
+    'Lugandsk',
+    'Lougansk',
+    'Luhanschyna',
+    'Luhanshchyna',
+    'Ługańsk',
+    'Луганск',
+    'Луганськ',
+  ],
+  ...['Луганская', 'Луганська', 'Луганщина', '卢甘斯克', 'ルハンスク', 'ルガンスク', '루한스크'],
+]
+
+/** What people write for a country that ISO names otherwise, so that nobody is asked to look at it. */
+const otherNames: readonly string[] = [
+  ...[
+    'USA',
+    'US',
+    'U S A',
+    'U S',
+    'America',
+    'UK',
+    'U K',
+    'Great Britain',
+    'Britain',
+    'England',
+    'Scotland',
+    'Wales',
+  ],
+  ...[
+    'Northern Ireland',
+    'Holland',
+    'UAE',
+    'South Korea',
+    'Republic of Korea',
+    'Korea South',
+    'S Korea',
+    'Kosovo',
+    'Taiwan',
+    'Türkiye',
+    'Czechia',
+  ],
+]
+
+/** `unknown`: a text that is no country's name in any language; it may be one all the same. */
+export type CountryReading = 'embargoed' | 'other' | 'unknown'
+
+/** More than the longest name of a country has, with a region before it. */
+const longestCountry = 300
+
+export function readCountry(written: string): CountryReading {
+  known ??= knownNames()
+  const names = known
+  const text = written.slice(0, longestCountry)
+  const flags = [...text.matchAll(/[\u{1F1E6}-\u{1F1FF}]{2}/gu)].map(([flag]) => codeOfFlag(flag))
+  const codes = [...flags, ...codesIn(text)]
+  const name = folded(text)
+  if (codes.some((code) => names.embargoedCodes.has(code)) || hasEmbargoedRegion(name)) return 'embargoed'
+  // "Siria" and "Siri Lanka": a name that is another country's to the letter is not searched for parts of it.
+  if (names.other.some((other) => other.text === name) && names.embargoed.every(({ text }) => text !== name))
+    return 'other'
+  if (holds(name, names.embargoed)) return 'embargoed'
+  return codes.some((code) => names.otherCodes.has(code)) || holds(name, names.other) ? 'other' : 'unknown'
+}
+
+function hasEmbargoedRegion(name: string): boolean {
+  return embargoedRegions.some((code) => ` ${name} `.includes(` ${code} `))
+}
+
+interface KnownNames {
+  readonly embargoed: readonly Name[]
+  readonly other: readonly Name[]
+  readonly embargoedCodes: ReadonlySet<string>
+  readonly otherCodes: ReadonlySet<string>
+}
+
+interface Name {
+  readonly text: string
+  readonly words: readonly string[]
+  /** Chinese, Japanese and the scripts of Southeast Asia put no space between words. */
+  readonly isUnspaced: boolean
+}
+
+let known: KnownNames | undefined
+
+function knownNames(): KnownNames {
+  const require = createRequire(import.meta.url)
+  const languages = countries.getSupportedLanguages()
+  for (const language of languages)
+    countries.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
+  const long = displayNames('long')
+  const short = displayNames('short')
+  const namesOf = (code: string) => [
+    ...languages.flatMap((language) => countries.getName(code, language, { select: 'all' }) ?? []),
+    ...long.flatMap((names) => names.of(code) ?? []),
+  ]
+  const all = Object.keys(countries.getAlpha2Codes())
+  const embargoed = all.filter((code) => (embargoedCountries as readonly string[]).includes(code))
+  const others = all.filter((code) => !embargoed.includes(code))
+  const inShort = (code: string) => short.flatMap((names) => names.of(code) ?? [])
+  const ofEmbargoed = [...embargoed.flatMap(namesOf), ...embargoed.flatMap(inShort), ...furtherNames]
+  return {
+    embargoed: distinctNames(ofEmbargoed),
+    other: distinctNames([...others.flatMap(namesOf), ...otherNames]),
+    embargoedCodes: new Set(embargoed.flatMap(codesOf)),
+    otherCodes: new Set(others.flatMap(codesOf)),
+  }
+}
+
+function codesOf(alpha2: string): readonly string[] {
+  return [alpha2, countries.alpha2ToAlpha3(alpha2) ?? alpha2]
+}
+
+/** In each language that ICU knows by two letters, and the other scripts of some. */
+function displayNames(style: 'long' | 'short'): readonly Intl.DisplayNames[] {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz']
+  const languages = letters.flatMap((one) => letters.map((other) => one + other))
+  const scripts = ['zh-Hant', 'sr-Latn', 'uz-Cyrl', 'az-Cyrl', 'bs-Cyrl', 'pa-Arab', 'kk-Arab', 'yue']
+  const locales = Intl.DisplayNames.supportedLocalesOf([...languages, ...scripts])
+  return locales.map((locale) => new Intl.DisplayNames([locale], { type: 'region', style, fallback: 'none' }))
+}
+
+function distinctNames(texts: readonly string[]): readonly Name[] {
+  const distinct = new Set([...new Set(texts)].map(folded).filter((text) => text.length > 1))
+  return [...distinct].map((text) => ({
+    text,
+    words: text.split(' '),
+    isUnspaced:
+      /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}]/u.test(
+        text,
+      ),
+  }))
+}
+
+/** Whether all words of one of the names stand in the text, in any order, with others between them. */
+function holds(text: string, names: readonly Name[]): boolean {
+  const words = new Set(text.split(' '))
+  return names.some((name) =>
+    name.isUnspaced
+      ? text.replaceAll(' ', '').includes(name.words.join(''))
+      : name.words.every((word) => words.has(word)),
+  )
+}
+
+/** A part of the text that is nothing but a code: "RU", "Moscow, RU", "Belarus (BY)". Small letters only if it is all. */
+function codesIn(text: string): readonly string[] {
+  const whole = text.trim()
+  const parts = whole.split(/[,;:|/()[\]\n-]+/).map((part) => part.trim())
+  return [
+    ...(/^[a-z]{2,3}$/.test(whole) ? [whole.toUpperCase()] : []),
+    ...parts.filter((part) => /^[A-Z]{2,3}$/.test(part)),
+  ]
+}
+
+/** https://unicode.org/reports/tr51/#Flags: two regional indicators. */
+function codeOfFlag(flag: string): string {
+  return [...flag].map((sign) => String.fromCodePoint((sign.codePointAt(0) ?? 0) - 0x1f1e6 + 65)).join('')
+}
+
+/** Without case, accents (the vowel signs of other scripts stay), width, apostrophes and punctuation. */
+function folded(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\p{Cf}'’ʹʼ`´]/gu, '')
+    .toLowerCase()
+    .replace(/ı/g, 'i')
+    .replace(/ł/g, 'l')
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+    .trim()
+}
