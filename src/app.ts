@@ -10,9 +10,11 @@ import { ticketReaderOf, wireIntake } from './compose/intake.ts'
 import { metricsOf } from './compose/metrics.ts'
 import { readiness } from './compose/readiness.ts'
 import { roundsOf } from './compose/rounds.ts'
+import { shippedDesks } from './compose/shipped-desks.ts'
 import { showTicketTo } from './compose/show-ticket.ts'
 import { webhookRoutes } from './compose/webhooks.ts'
 import type { Config } from './config/config.ts'
+import type { Desk, StaffedDesk } from './desks/desk.ts'
 import { loadSnippets } from './flows/snippets.ts'
 import { type Listen, listen, requestListener } from './http/server.ts'
 import { handleEntry, subjectOf } from './inbox/intake.ts'
@@ -29,6 +31,8 @@ import { taskText } from './views/what-it-does.ts'
 
 export interface AppParts {
   readonly config: Config
+  /** Those that are shipped unless given. */
+  readonly desks?: (config: Config) => readonly StaffedDesk[]
   readonly now: () => Date
   /** The machine's clock, by which Slack signs; what it signs for the future is refused. */
   readonly wallClock?: () => Date
@@ -68,10 +72,23 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const { randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
   const connections = connectionsOf(config, fetch, now)
   const { slack } = connections
-  const workspace = await findWorkspace(slack, config, log)
+  const staffed = (parts.desks ?? shippedDesks)(config)
+  const isOn = ({ source }: Pick<Desk, 'source'>) => source !== 'zendesk' || config.zendesk !== undefined
+  const workspace = await findWorkspace(
+    slack,
+    staffed.filter(({ desk }) => isOn(desk)),
+    log,
+  )
   const snippets = loadSnippets()
   const wakeInbox = () => inbox.wake()
-  const context = await wireContext({ config, store, now, randomHex, wakeWorker: () => worker.wake() })
+  const context = await wireContext({
+    desks: staffed.map(({ desk }) => desk),
+    config,
+    store,
+    now,
+    randomHex,
+    wakeWorker: () => worker.wake(),
+  })
   const cards = { context, taskText, cardUrl: workspace.cardUrl }
   const { whoIs } = rolesReader({ slack, ...workspace, now })
 
@@ -79,8 +96,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const tickets = ticketReaderOf(config, connections, context.forgotten)
   const gitlabOwnId = memoize(async () => (await connections.gitlab.me()).id)
   const rounds = roundsOf({
-    ...{ config, connections, cards, gitlabOwnId, wakeInbox, log },
-    ...workspace,
+    ...{ config, connections, cards, gitlabOwnId, wakeInbox, log, isOn },
     ...(tickets && { tickets }),
   })
   const intake = wireIntake({
@@ -101,7 +117,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const slackApp = createSlackApp({
     config: config.slack,
     desk: deskOf({
-      ...{ ...cards, whoIs, snippets, wakeInbox, readAfresh },
+      ...{ ...cards, whoIs, snippets, wakeInbox, readAfresh, isOn },
       ...(tickets && { showTicket: showTicketTo({ reader: tickets, connections, gitlabOwnId, context }) }),
     }),
     slack,
@@ -134,7 +150,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
       : []),
     everySoOften('housekeeping', 60, rounds.keepHouse, log),
   ]
-  log.info({ port: http.port, channel: workspace.channel }, 'privacy-desk is ready')
+  log.info({ port: http.port, channels: workspace.channels }, 'privacy-desk is ready')
 
   const workOff = async () => {
     do {

@@ -130,7 +130,7 @@ async function stateOf({ desk, bot, time }: InProcess, subject: Subject): Promis
       open: [...(await requests.open('gitlab')), ...(await requests.open('zendesk'))],
       row:
         iid !== undefined
-          ? await requests.byIid(iid)
+          ? await requests.byIid(iid, 'gitlab')
           : ticket === undefined
             ? undefined
             : await requests.byIid(ticket, 'zendesk'),

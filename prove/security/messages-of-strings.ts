@@ -1,7 +1,10 @@
 /** Every way by which text from outside gets into a Slack message, tried with a text. */
+
 import { problemsOfMessage, problemsOfView } from '../../sandbox/slack/block-limits.ts'
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
-import { fulfilmentClock } from '../../src/engine/clocks.ts'
+import { shipped } from '../../src/desks/index.ts'
+import { privacy } from '../../src/desks/privacy.ts'
+import { clocksOf } from '../../src/engine/clocks.ts'
 import { effectsOf } from '../../src/engine/effects-of.ts'
 import type { Facts } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
@@ -25,7 +28,6 @@ import type { TryText } from './notes-of-strings.ts'
 import { type Made, strayIn, strayMrkdwn } from './slack-oracle.ts'
 
 const flow = flows['account-deletion']
-const allFlows = Object.values(flows)
 const hosts = ['gitlab.example.com', 'handbook.gitlab.com', 'desk.slack.com']
 const nobody: Made = { mentions: [], hosts }
 const place = { now: '2026-03-02T10:00:00.000Z', timeZone: 'UTC', calendar: usFederalHolidays() }
@@ -36,7 +38,7 @@ function stateWith(facts: Facts, work: readonly WorkLine[] = []): CardState {
     id: 'r-1',
     iid: 123,
     url: 'https://gitlab.example.com/desk/requests/-/issues/123',
-    source: flow.source,
+    source: flow.desk.source,
     flow: flow.name,
     step: flow.first,
     stepSince: '2026-03-01T09:00:00.000Z',
@@ -44,7 +46,16 @@ function stateWith(facts: Facts, work: readonly WorkLine[] = []): CardState {
     facts,
   }
   const cardUrl = 'https://desk.slack.com/archives/C1/p1'
-  return { flow, ...place, settings, clocks: [fulfilmentClock(request, place)], work, cardUrl, request }
+  return {
+    desk: privacy,
+    flow,
+    ...place,
+    settings,
+    clocks: clocksOf(flow, request, place).slice(0, 1),
+    work,
+    cardUrl,
+    request,
+  }
 }
 
 export const slackPaths: Readonly<Record<string, TryText>> = {
@@ -57,9 +68,9 @@ export const slackPaths: Readonly<Record<string, TryText>> = {
     message(findings, 'an answer of an error', wentWrong(text.replaceAll('<@', '< @')))
   },
   'a list’s filter': (text, findings) => {
-    const command = readCommand(`list ${text}`, allFlows)
+    const command = readCommand(`list ${text}`, privacy)
     const words = command.name === 'list' ? command.words : text
-    message(findings, 'a list', requestList([stateWith({})], words))
+    message(findings, 'a list', requestList(privacy, [stateWith({})], words))
   },
   'a modal’s preview': (text, findings) => {
     const snippets = Object.fromEntries(Object.values(flow.steps).map(({ title }) => [title, text]))
@@ -73,12 +84,12 @@ export const slackPaths: Readonly<Record<string, TryText>> = {
     message(findings, 'the details', requestDetails(stateWith(factsOf(text)), [logged(text)])),
   'the digest': (text, findings) => {
     const open = [stateWith(factsOf(text))]
-    const counts = { new: 1, closed: 0, invalid: 0 }
+    const counts = Object.entries({ new: 1, closed: 0, invalid: 0 })
     const auditHead = { seq: 1, hash: 'ab'.repeat(32) }
     message(
       findings,
       'the digest',
-      digestMessage({ ...place, open, repliedAfterClose: open, sinceYesterday: counts, auditHead }),
+      digestMessage({ desk: privacy, ...place, open, closed: open, counts, notes: [], auditHead }),
     )
   },
   'a thread': thread,
@@ -125,13 +136,18 @@ function workOf(text: string): readonly WorkLine[] {
 /** A label that somebody made in GitLab, as it stands in the log. */
 function logged(text: string): string {
   const entry = { seq: 1, previousHash: '', hash: '', at: place.now, who: 'gitlab:7' }
-  return logSentence({ ...entry, what: 'seen', details: { name: 'label-added', label: text } }, 'UTC')
+  return logSentence(
+    { ...entry, what: 'seen', details: { name: 'label-added', label: text } },
+    'UTC',
+    shipped.all,
+  )
 }
 
 /** From the field through the engine; the bot mentions whoever decided, and nobody else. */
 function thread(text: string, { tried, letIn }: Findings): void {
   tried()
   const [effect] = effectsOf([askInThread('{who} asks: {field:reason}', 'privacy')], {
+    flow,
     request: stateWith({}).request,
     circumstances: { ...place, settings, requirePrivacyApproval: false },
     input: { reason: text },

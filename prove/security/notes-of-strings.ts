@@ -4,6 +4,7 @@ import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { beginsWithCommand } from '../../src/engine/command-text.ts'
 import { effectsOf } from '../../src/engine/effects-of.ts'
 import type { Field } from '../../src/engine/flow.ts'
+import { privacyRules } from '../../src/flows/desks.ts'
 import { flows } from '../../src/flows/index.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { internalNote } from '../../src/flows/vocabulary.ts'
@@ -18,7 +19,7 @@ import { liveMarkupIn, quickActionsIn } from './gitlab-oracle.ts'
 
 const snippets = loadSnippets()
 const marker = '<!-- privacy-desk:0011223344556677 -->'
-const publicField: Field = { kind: 'text', name: 'text', label: 'Text', sentOn: 'gitlab' }
+const publicField: Field = { kind: 'text', name: 'text', label: 'Text', isSent: true }
 const noAliases = { fields: {}, types: {} }
 
 export type TryText = (text: string, findings: Findings) => void | Promise<void>
@@ -68,7 +69,7 @@ function publicText({ tried, reach, letIn, broken }: Findings, text: string, wri
 /** The modal may refuse more than the effect, never less: nobody should learn it after the click. */
 function publicModal(text: string, { tried, broken }: Findings): void {
   tried()
-  const isRefused = Object.keys(fieldErrors([publicField], { text })).length > 0
+  const isRefused = Object.keys(fieldErrors([publicField], { text }, privacyRules)).length > 0
   if (!isRefused && beginsWithCommand(text)) broken('the modal takes what the note refuses', text)
 }
 
@@ -86,6 +87,7 @@ function quoted({ tried, letIn, broken }: Findings, where: string, note: string)
 async function reason(text: string, findings: Findings): Promise<void> {
   const asked: string[] = []
   const [effect] = effectsOf([internalNote('Reason, says {who}: {field:reason}')], {
+    flow: flows['account-deletion'],
     request: {
       id: 'r',
       source: 'gitlab',

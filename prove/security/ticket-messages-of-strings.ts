@@ -1,20 +1,23 @@
 /** Every way by which a text of a ticket, or about one, gets into Slack, tried with a text. */
+
 import { problemsOfMessage, problemsOfView } from '../../sandbox/slack/block-limits.ts'
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
+import { security } from '../../src/desks/security.ts'
 import { decide } from '../../src/engine/decide.ts'
 import type { Happening } from '../../src/engine/event.ts'
 import type { Facts, ReportName } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
-import { readSecurityCommand } from '../../src/listeners/read-security-command.ts'
+import { readCommand } from '../../src/listeners/read-command.ts'
 import { threadText } from '../../src/services/slack/effects.ts'
+import { suspendedText } from '../../src/services/zendesk/digest-notes.ts'
 import { changesSince } from '../../src/services/zendesk/ticket-changes.ts'
 import { batchAnswer, batchMessage, batchModal } from '../../src/views/batch-message.ts'
 import type { CardState } from '../../src/views/card-state.ts'
 import { decisionModal } from '../../src/views/decision-modal.ts'
+import { digestMessage } from '../../src/views/digest-message.ts'
 import { requestCard } from '../../src/views/request-card.ts'
 import { requestDetails } from '../../src/views/request-details.ts'
 import { requestList } from '../../src/views/request-list.ts'
-import { securityDigest } from '../../src/views/security-digest.ts'
 import type { ShownTicket } from '../../src/views/shown-ticket.ts'
 import { statsMessage } from '../../src/views/stats-message.ts'
 import type { Findings } from './findings.ts'
@@ -34,11 +37,16 @@ const word = 'Quillfeather'
 
 function ticketState(facts: Facts = {}, step = flow.first): CardState {
   const request = {
-    ...{ id: 't-1', iid: 456, url: 'https://example.zendesk.com/agent/tickets/456', source: flow.source },
+    ...{
+      id: 't-1',
+      iid: 456,
+      url: 'https://example.zendesk.com/agent/tickets/456',
+      source: flow.desk.source,
+    },
     ...{ flow: flow.name, step, facts, stepSince: place.now, createdAt: '2026-02-02T09:00:00.000Z' },
   }
   const cardUrl = 'https://desk.slack.com/archives/C1/p1'
-  return { flow, ...place, settings, clocks: [], work: [], cardUrl, request }
+  return { desk: security, flow, ...place, settings, clocks: [], work: [], cardUrl, request }
 }
 
 export const ticketSlackPaths: Readonly<Record<string, TryText>> = {
@@ -62,14 +70,9 @@ export const ticketSlackPaths: Readonly<Record<string, TryText>> = {
       text,
     ),
   'a list of tickets': (text, findings) => {
-    const command = readSecurityCommand(`list ${text}`, Object.values(flows))
+    const command = readCommand(`list ${text}`, security)
     const words = command.name === 'list' ? command.words : text
-    message(
-      findings,
-      'a list of tickets',
-      requestList([ticketState(factsOf(text))], words, '/security'),
-      text,
-    )
+    message(findings, 'a list of tickets', requestList(security, [ticketState(factsOf(text))], words), text)
   },
   'the list of a distribution day': (text, findings) => {
     const batch = batchOf(text)
@@ -80,12 +83,12 @@ export const ticketSlackPaths: Readonly<Record<string, TryText>> = {
   'the digest of tickets': (text, findings) => {
     const steps = Object.keys(flow.steps).filter((name) => flow.steps[name]?.isClosed !== true)
     const open = steps.map((step) => ticketState(factsOf(text), step))
-    const sinceYesterday = { new: 1, solved: 0, redirected: 0, reopened: 0 }
-    const more = { suspended: 2, calendarEndsSoon: true, checkedUntil: '2027-12-31', batch: batchOf(text) }
+    const counts = Object.entries({ new: 1, solved: 0, redirected: 0, reopened: 0 })
+    const more = { notes: suspendedText(2), holidaysUntil: '2027-12-31', batch: batchOf(text) }
     message(
       findings,
       'the digest of tickets',
-      securityDigest({ ...place, open, sinceYesterday, ...more }),
+      digestMessage({ desk: security, ...place, open, closed: [], counts, ...more }),
       text,
     )
   },
@@ -94,7 +97,7 @@ export const ticketSlackPaths: Readonly<Record<string, TryText>> = {
     message(
       findings,
       'the statistics',
-      statsMessage({ days: 7, opened: 1, handled, openNow: 1, overdueNow: 0 }),
+      statsMessage({ desk: security, days: 7, opened: 1, handled, openNow: 1, overdueNow: 0 }),
       text,
     )
   },
@@ -168,6 +171,7 @@ function batchOf(text: string) {
   const report = text as ReportName
   const url = `https://example.zendesk.com/agent/tickets/456?${text.toWellFormed()}`
   return {
+    desk: security,
     day,
     reports: [
       { request, report, isSent: false, ...(cardUrl === undefined ? {} : { cardUrl }) },

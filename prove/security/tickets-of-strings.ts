@@ -80,7 +80,7 @@ async function internalComment(
   findings.tried()
   const decision: Decision | undefined = flow.steps[flow.first]?.decisions[name]
   const effects = effectsOf(decision?.do ?? [], {
-    ...{ request, circumstances },
+    ...{ flow, request, circumstances },
     input: Object.fromEntries([...fields, 'confirmation'].map((field) => [field, text])),
     by: { id: 'U01FIELDSEC', roles: ['field-security'] },
   })

@@ -1,13 +1,17 @@
 /** What the shell around `decide` works with, as the configuration says. */
 import type { Config } from '../config/config.ts'
 import { usFederalHolidays } from '../config/us-holidays.ts'
-import { flowsFor } from '../flows/index.ts'
+import { type Desk, desksOf } from '../desks/desk.ts'
+import { checkFlows } from '../engine/check-flows.ts'
+import { labels } from '../flows/labels.ts'
+import { snippetNames } from '../flows/snippets.ts'
 import { takeUpAfterRestore } from '../requests/after-restore.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
 import type { Store } from '../store/store.ts'
 
 export interface ContextParts {
   readonly config: Config
+  readonly desks: readonly Desk[]
   readonly store: Store
   readonly now: () => Date
   /** This many random bytes, in hexadecimal. */
@@ -22,15 +26,15 @@ export async function wireContext(parts: ContextParts): Promise<DeskContext> {
   return forgotten ? { ...context, forgotten } : context
 }
 
-function contextOf({ config, store, now, randomHex, wakeWorker }: ContextParts): DeskContext {
-  const { desk, gitlab, zendesk } = config
+function contextOf({ config, desks, store, now, randomHex, wakeWorker }: ContextParts): DeskContext {
+  const { desk, gitlab } = config
   return {
     store,
-    flows: flowsFor({
-      expertTeams: desk.expertTeams.map(({ name }) => name),
-      hasSupportGroup: zendesk?.supportGroup !== undefined,
-      updateAfterBusinessDays: desk.securityUpdateBusinessDays,
-    }),
+    desks: desksOf(desks),
+    flows: checkFlows(
+      Object.fromEntries(desks.flatMap(({ flows }) => flows.map((flow) => [flow.name, flow]))),
+      { labels, snippets: snippetNames },
+    ),
     now,
     newId: () => randomHex(16),
     timeZone: config.timezone,

@@ -1,10 +1,10 @@
 /** What the listeners may ask, answered from the store and the engine. */
 
+import { aboutRequest, type Desk } from '../desks/desk.ts'
 import { decide } from '../engine/decide.ts'
-import { aboutRequest, ticketOf } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import { snippetTitles } from '../flows/snippets.ts'
-import type { Desk, ShownTo } from '../listeners/desk.ts'
+import type { DeskQueries, ShownTo } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf, listOpen } from '../requests/card-states.ts'
 import { nowOf } from '../requests/desk-context.ts'
@@ -14,15 +14,16 @@ import { statsOf } from '../requests/stats.ts'
 import type { RequestRow } from '../store/store.ts'
 
 export interface DeskParts extends CardStateParts {
-  readonly whoIs: Desk['whoIs']
+  readonly whoIs: DeskQueries['whoIs']
   readonly snippets: Readonly<Record<string, string>>
   readonly wakeInbox: () => void
+  readonly isOn: (desk: Desk) => boolean
   readonly readAfresh: (requestId: string) => Promise<void>
   /** Absent: there is no Zendesk, and so no security desk. */
   readonly showTicket?: (row: RequestRow, since: Instant | undefined) => Promise<ShownTo>
 }
 
-export function deskOf(parts: DeskParts): Desk {
+export function deskOf(parts: DeskParts): DeskQueries {
   const { context, whoIs, snippets } = parts
   const { requests, audit, inbox } = context.store.tables
   return {
@@ -30,16 +31,16 @@ export function deskOf(parts: DeskParts): Desk {
     readAfresh: parts.readAfresh,
     snippets,
     snippetTitles,
-    flows: Object.values(context.flows),
+    desks: context.desks.all,
+    isOn: parts.isOn,
     receive: async (kind, key, payload) => {
       const isNew = await inbox.put({ key, kind, payload, receivedAt: nowOf(context) })
       parts.wakeInbox()
       return isNew
     },
-    hasSecurityDesk: parts.showTicket !== undefined,
     batch: (day) => batchOf(parts, day),
     nextBatches: () => nextBatches(parts),
-    stats: (days) => statsOf(context, days),
+    stats: (desk, days) => statsOf(context, desk, days),
     showTicket: async (requestId, userId, since) => {
       const row = await requests.byId(requestId)
       if (!row || !parts.showTicket) return { because: 'The bot does not know this ticket any more.' }
@@ -47,10 +48,9 @@ export function deskOf(parts: DeskParts): Desk {
       if (!('because' in shown))
         await audit.append({
           at: nowOf(context),
-          ...aboutRequest(row),
+          ...aboutRequest(context.desks.of(row), row),
           what: 'revealed',
           who: `slack:${userId}`,
-          details: ticketOf(row),
         })
       return shown
     },
@@ -58,8 +58,8 @@ export function deskOf(parts: DeskParts): Desk {
       const row = await requests.byId(requestId)
       return row && cardStateOf(parts, row)
     },
-    cardStateByIid: async (iid, source) => {
-      const row = await requests.byIid(iid, source)
+    cardStateByIid: async (iid, desk) => {
+      const row = await requests.byIid(iid, desk.source)
       return row && cardStateOf(parts, row)
     },
     wouldRefuse: async (requestId, decision, by, input) => {
@@ -74,10 +74,10 @@ export function deskOf(parts: DeskParts): Desk {
       const row = await requests.byId(requestId)
       await recordRefusal(context, { audit }, { row, decision, userId, because })
     },
-    list: (source, filter, person) => listOpen(parts, source, filter, person),
+    list: (desk, filter, person) => listOpen(parts, desk, filter, person),
     recentLog: async (requestId) =>
       (await audit.ofRequest(requestId, 20))
         .toReversed()
-        .map((entry) => logSentence(entry, context.timeZone)),
+        .map((entry) => logSentence(entry, context.timeZone, context.desks.all)),
   }
 }

@@ -1,29 +1,31 @@
 /** The worker with all that it can carry out. */
 import type { Config } from '../config/config.ts'
+import { aboutRequest } from '../desks/desk.ts'
 import { effects } from '../engine/effect.ts'
-import type { DeskName } from '../engine/effects/definition.ts'
-import type { Source } from '../engine/request.ts'
+import type { Request } from '../engine/request.ts'
+import { dayIn } from '../engine/time.ts'
 import type { Snippets } from '../flows/snippets.ts'
 import { isRequesterReply } from '../form/requester-reply.ts'
 import { type LimitSizes, limitsWith } from '../queue/limits.ts'
 import { createWorker, type Worker, type WorkerOptions } from '../queue/worker.ts'
 import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
+import { nowOf } from '../requests/desk-context.ts'
 import { digestState } from '../requests/digest.ts'
-import { securityDigestState } from '../requests/security-digest.ts'
+import { deskWithBatches } from '../requests/handle-event.ts'
 import { executorOf } from '../services/effect-handler.ts'
+import { CannotDo } from '../services/failure.ts'
 import type { EffectContext } from '../services/gitlab/effect-context.ts'
 import { issueHandlers } from '../services/gitlab/effects.ts'
 import { noteHandlers } from '../services/gitlab/notes.ts'
 import { messageHandlers, type SlackContext } from '../services/slack/effects.ts'
 import type { Workspace } from '../services/slack/workspace.ts'
+import { digestNotes } from '../services/zendesk/digest-notes.ts'
 import type { ZendeskContext } from '../services/zendesk/effect-context.ts'
 import { ticketHandlers } from '../services/zendesk/effects.ts'
-import { apiTokensEndText, daysOfApiTokens } from '../services/zendesk/sign-in.ts'
 import { batchMessage } from '../views/batch-message.ts'
 import { digestMessage } from '../views/digest-message.ts'
 import { requestCard } from '../views/request-card.ts'
-import { securityDigest } from '../views/security-digest.ts'
 import type { Connections } from './connections.ts'
 import { replyRuleOf } from './reply-rule.ts'
 
@@ -39,7 +41,7 @@ export interface EffectParts {
 }
 
 export function wireEffects(parts: EffectParts): Worker {
-  const { config, workspace, cards, log, random, wakeInbox } = parts
+  const { config, cards, log, random, wakeInbox } = parts
   const { store, now } = cards.context
   const gitlab = inGitLab(parts)
   return createWorker({
@@ -50,10 +52,10 @@ export function wireEffects(parts: EffectParts): Worker {
     limits: limitsWith({
       now,
       definitions: effects,
-      channelOfDesk: channelOfDesk(workspace),
+      channelOfDesk: channelOfDesk(parts),
       channelOfRequest: async (requestId) => {
         const row = await store.tables.requests.byId(requestId)
-        return channelOf(workspace)(row?.source ?? 'gitlab')
+        return row ? channelOf(parts)(row) : firstChannel(parts)
       },
       sizes: limitSizes(config),
     }),
@@ -63,6 +65,7 @@ export function wireEffects(parts: EffectParts): Worker {
       ...ticketHandlers(inZendesk(parts)),
       ...messageHandlers(inSlack(parts)),
     }),
+    about: (request, details) => aboutRequest(cards.context.desks.of(request), request, details),
     // Whoever redirected a ticket is waiting to be told, and a ticket may have to be read again.
     onSettled: ({ lane }) => {
       if (lane === 'zendesk') wakeInbox()
@@ -70,13 +73,20 @@ export function wireEffects(parts: EffectParts): Worker {
   })
 }
 
-/** A ticket without Zendesk: it was taken in before Zendesk was switched off, and its card stays where it is. */
-function channelOf({ channel, securityChannel = channel }: Workspace): (source: Source) => string {
-  return (source) => (source === 'zendesk' ? securityChannel : channel)
+type Channels = Pick<EffectParts, 'workspace' | 'cards'>
+
+function channelOf(parts: Channels): (request: Pick<Request, 'source'>) => string {
+  return (request) => channelOfDesk(parts)(parts.cards.context.desks.of(request).name)
 }
 
-function channelOfDesk({ channel, securityChannel = channel }: Workspace): (desk: DeskName) => string {
-  return (desk) => (desk === 'security' ? securityChannel : channel)
+/** Of a desk that is off: its requests were taken in before its service was switched off, and their cards stay where they are. */
+function channelOfDesk(parts: Channels): (desk: string | undefined) => string {
+  return (desk = deskWithBatches(parts.cards.context).name) =>
+    parts.workspace.channels[desk] ?? firstChannel(parts)
+}
+
+function firstChannel({ workspace: { channels } }: Channels): string {
+  return Object.values(channels)[0] ?? ''
 }
 
 /** What came of an effect, into the inbox: it is there before the effect is done. */
@@ -120,13 +130,14 @@ function inGitLab(parts: EffectParts): EffectContext {
 }
 
 function inSlack(parts: EffectParts): SlackContext {
-  const { connections, workspace, cards } = parts
+  const { config, connections, workspace, cards, log } = parts
+  const { zendesk } = connections
   const { store } = cards.context
   return {
     store,
     slack: connections.slack,
-    channelOf: channelOf(workspace),
-    channelOfDesk: channelOfDesk(workspace),
+    channelOf: channelOf(parts),
+    channelOfDesk: channelOfDesk(parts),
     mention: workspace.mention,
     drawCard: async (requestId) => {
       const row = await store.tables.requests.byId(requestId)
@@ -135,16 +146,27 @@ function inSlack(parts: EffectParts): SlackContext {
         : undefined
     },
     drawBatch: async (day) => batchMessage(await batchOf(cards, day)),
-    drawDigest: async (desk) =>
-      desk === 'privacy'
-        ? digestMessage(await digestState(cards))
-        : securityDigest(
-            await securityDigestState({
-              ...cards,
-              suspended: () => suspendedMails(parts),
-              apiTokensEnd: (today) => apiTokensEndOn(today, parts.config.zendesk),
+    drawDigest: async (name) => {
+      const desk = cards.context.desks.all.find((one) => one.name === name)
+      if (!desk) throw new CannotDo(`There is no desk ${name} any more.`)
+      return digestMessage(
+        await digestState({
+          ...cards,
+          desk,
+          ...(desk.source === 'zendesk' &&
+            zendesk && {
+              notes: () =>
+                digestNotes({
+                  zendesk,
+                  recipient: config.zendesk?.recipient,
+                  hasApiToken: config.zendesk !== undefined && 'token' in config.zendesk,
+                  today: dayIn(cards.context.timeZone, nowOf(cards.context)),
+                  log,
+                }),
             }),
-          ),
+        }),
+      )
+    },
   }
 }
 
@@ -165,23 +187,6 @@ function inZendesk(parts: EffectParts): ZendeskContext {
     nameOf: async (userId) => (await slack.userInfo(userId)).name,
     happened: happenedWith(parts),
     ticketChanged: (ticket, key) => hint(key, { ticket }),
-  }
-}
-
-/** Nothing where an OAuth client signs in. */
-function apiTokensEndOn(today: string, zendesk: Config['zendesk']): string | undefined {
-  return zendesk && 'token' in zendesk ? apiTokensEndText(daysOfApiTokens(today)) : undefined
-}
-
-/** The digest does not wait for it: what can't be asked is not said. */
-async function suspendedMails({ config, connections, log }: EffectParts): Promise<number | undefined> {
-  const recipient = config.zendesk?.recipient
-  if (recipient === undefined || !connections.zendesk) return undefined
-  try {
-    return await connections.zendesk.suspended(recipient)
-  } catch (error) {
-    log.warn({ error: String(error) }, 'the suspended e-mails could not be counted')
-    return undefined
   }
 }
 

@@ -1,5 +1,6 @@
 /** What Prometheus reads: how much waits, how old it is, and the process itself. */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Desk, Statistics } from '../desks/desk.ts'
 import { stepClock } from '../engine/clocks.ts'
 import { type DeskContext, placeOf } from '../requests/desk-context.ts'
 import type { RequestRow } from '../store/store.ts'
@@ -17,44 +18,44 @@ export function metricsOf(context: DeskContext): () => Promise<string> {
 
   gauge(registry, 'inbox_waiting', 'What came in and is not handled yet', () => inbox.pendingCount())
   gauge(registry, 'outbox_unfinished', 'Effects that are not done', () => outbox.unfinishedCount())
-  labelledGauge(registry, 'requests_open', 'Open requests, by desk', 'desk', async () => [
-    { labels: { desk: 'privacy' }, count: (await requests.open('gitlab')).length },
-    { labels: { desk: 'security' }, count: (await requests.open('zendesk')).length },
-  ])
-  addTicketMetrics(registry, context)
+  labelledGauge(registry, 'requests_open', 'Open requests, by desk', 'desk', () =>
+    Promise.all(
+      context.desks.all.map(async ({ name, source }) => ({
+        labels: { desk: name },
+        count: (await requests.open(source)).length,
+      })),
+    ),
+  )
+  for (const desk of context.desks.all)
+    if (desk.statistics) addStatistics(registry, context, desk, desk.statistics)
+  gauge(registry, 'reports_promised', 'Compliance reports that are promised and not sent', async () => {
+    const open = await Promise.all(context.desks.all.map(({ source }) => requests.open(source)))
+    return open.flat().filter(({ facts }) => facts.promisedReport !== undefined).length
+  })
   return () => registry.metrics()
 }
 
-/** All of them 0 where Zendesk is off. */
-function addTicketMetrics(registry: Registry, context: DeskContext): void {
-  const tickets = () => context.store.tables.requests.open('zendesk')
-  const countOf = async (isCounted: (ticket: RequestRow) => boolean) =>
-    (await tickets()).filter(isCounted).length
+/** All of them 0 where the service is off. */
+function addStatistics(registry: Registry, context: DeskContext, desk: Desk, { title }: Statistics): void {
+  const prefix = `${desk.words.noun}s`
+  const noun = title.charAt(0).toLowerCase() + title.slice(1)
+  const open = () => context.store.tables.requests.open(desk.source)
 
-  labelledGauge(registry, 'tickets_open', 'Open security tickets, by step', 'step', async () =>
-    byStep(context, await tickets()),
+  labelledGauge(registry, `${prefix}_open`, `Open ${noun}, by step`, 'step', async () =>
+    byStep(desk, await open()),
   )
-  gauge(registry, 'tickets_overdue', 'Open security tickets whose clock is over', () =>
-    countOf((ticket) => isOverdue(context, ticket)),
-  )
-  gauge(registry, 'reports_promised', 'Compliance reports that are promised and not sent', () =>
-    countOf(({ facts }) => facts.promisedReport !== undefined),
+  gauge(
+    registry,
+    `${prefix}_overdue`,
+    `Open ${noun} whose clock is over`,
+    async () => (await open()).filter((row) => isOverdue(context, row)).length,
   )
 }
 
-/** Every open step of the flow, so that one without tickets reads 0 and is not missing. */
-function byStep(
-  { flows }: Pick<DeskContext, 'flows'>,
-  tickets: readonly RequestRow[],
-): readonly Counted<'step'>[] {
-  const steps = Object.values(flows)
-    .filter(({ source }) => source === 'zendesk')
-    .flatMap((flow) => Object.entries(flow.steps))
-    .filter(([, { isClosed }]) => !isClosed)
-  return steps.map(([step]) => ({
-    labels: { step },
-    count: tickets.filter((ticket) => ticket.step === step).length,
-  }))
+/** Every open step of the flows, so that one without requests reads 0 and is not missing. */
+function byStep({ flows }: Desk, rows: readonly RequestRow[]): readonly Counted<'step'>[] {
+  const steps = flows.flatMap((flow) => Object.entries(flow.steps)).filter(([, { isClosed }]) => !isClosed)
+  return steps.map(([step]) => ({ labels: { step }, count: rows.filter((row) => row.step === step).length }))
 }
 
 function isOverdue(context: DeskContext, ticket: RequestRow): boolean {

@@ -1,5 +1,6 @@
 /** What the bot does by itself, each one round: look at GitLab, look at the clocks, keep house. */
 import type { Config } from '../config/config.ts'
+import type { Desk } from '../desks/desk.ts'
 import { handbookName } from '../flows/labels.ts'
 import { postBatchWhenDue } from '../requests/batches.ts'
 import type { CardStateParts } from '../requests/card-states.ts'
@@ -17,8 +18,7 @@ export interface RoundParts {
   readonly config: Config
   readonly connections: Connections
   readonly cards: CardStateParts
-  /** Both absent: there is no security desk. */
-  readonly securityChannel?: string
+  readonly isOn: (desk: Desk) => boolean
   readonly tickets?: TicketReader
   readonly gitlabOwnId: () => Promise<number>
   readonly wakeInbox: () => void
@@ -71,10 +71,9 @@ export function roundsOf(parts: RoundParts): Rounds {
     lookAtClocks: async () => {
       await remind(context)
       const { digestAt } = config
-      await digestWhenDue({ context, digestAt, desk: 'privacy' })
-      if (tickets && parts.securityChannel !== undefined) {
-        await postBatchWhenDue({ ...cards, digestAt })
-        await digestWhenDue({ context, digestAt, desk: 'security' })
+      for (const desk of context.desks.all.filter(parts.isOn)) {
+        if (desk.command.also.includes('batch')) await postBatchWhenDue({ ...cards, digestAt })
+        await digestWhenDue({ context, digestAt, desk })
       }
     },
     keepHouse: async () => {

@@ -1,6 +1,5 @@
 // Environment and config/desk.yaml in, one Config out, or one error that names every problem at once.
 
-import type { Role } from '../engine/request.ts'
 import { type Desk, readDesk } from './desk.ts'
 import { Environment, lacking, problemsBetween, variablesSet, withoutEffect } from './environment.ts'
 import type { RoleMembers } from './variables.ts'
@@ -10,7 +9,7 @@ export interface Config {
   readonly gitlab: GitLabConfig
   /** Absent: everything Zendesk is off, and with it the security desk. */
   readonly zendesk?: ZendeskConfig
-  readonly roles: Readonly<Record<Role, RoleMembers>>
+  readonly roles: Readonly<Record<ConfiguredRole, RoleMembers>>
   readonly requirePrivacyApproval: boolean
   readonly desk: Desk
   readonly timezone: string
@@ -24,6 +23,9 @@ export interface Config {
   /** That, and what is lacking though the bot can start: to be logged at start. */
   readonly warnings: readonly string[]
 }
+
+/** Those that the environment has a variable for. */
+export type ConfiguredRole = 'support-engineer' | 'support-manager' | 'privacy' | 'field-security'
 
 export interface SlackConfig {
   readonly botToken: string

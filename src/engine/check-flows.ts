@@ -1,5 +1,4 @@
 /** Whether flows hold together: every name that they use is one that there is. Said at once, for all that is wrong. */
-import { roleNames } from './decision-rule.ts'
 import { effects } from './effect.ts'
 import type { Condition, EffectRule, Setting } from './effect-rule.ts'
 import type { HappeningName } from './event.ts'
@@ -150,7 +149,7 @@ function decisionProblems(checked: Checked, decision: Decision): readonly string
   const { by, alsoBy, when = [], fields = [], records: record, enabledIf, goto } = decision
   return [
     ...(by.length > 0 ? [] : ['nobody may take it']),
-    ...[...by, ...(alsoBy?.roles ?? [])].flatMap((role) => known(roleNames, role, 'role')),
+    ...[...by, ...(alsoBy?.roles ?? [])].flatMap((role) => known(checked.flow.desk.roles, role, 'role')),
     ...(alsoBy ? known(flags, alsoBy.onlyIf, 'fact') : []),
     ...when.flatMap((rule) => guardProblems(rule, fields)),
     ...fields.flatMap(fieldProblems),

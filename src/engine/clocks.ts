@@ -1,6 +1,6 @@
 /** The clocks of a request, computed from where it stands. */
 import { distributionDayAfter, endOfBusinessDays } from './business-time.ts'
-import { type Circumstances, type ClockLength, type ClockRule, type Flow, fulfilment } from './flow.ts'
+import type { Circumstances, ClockLength, ClockRule, Flow } from './flow.ts'
 import type { Request } from './request.ts'
 import { type ClockEnd, calendarDays, dayIn, endOfClock, endOfDay, type Instant } from './time.ts'
 
@@ -41,13 +41,14 @@ export function clockOf(rule: ClockRule, request: Request, place: Place): Runnin
 
 /** All that run: where a request has a deadline of its own the first of them is it. */
 export function clocksOf(flow: Flow, request: Request, place: Place): readonly RunningClock[] {
-  const rules = [...(flow.source === 'gitlab' ? [fulfilment] : []), flow.steps[request.step]?.clock]
+  const rules = [flow.desk.deadline, flow.steps[request.step]?.clock]
   return rules.flatMap((rule) => (rule ? [clockOf(rule, request, place)] : []))
 }
 
-/** Within 30 days of the creation. */
-export function fulfilmentClock(request: Request, place: Place): RunningClock {
-  return clockOf(fulfilment, request, place)
+/** The request's own deadline; where it has none, the clock of its step. */
+export function deadlineOf(flow: Flow, request: Request, place: Place): RunningClock | undefined {
+  const { deadline } = flow.desk
+  return deadline ? clockOf(deadline, request, place) : stepClock(flow, request, place)
 }
 
 export function stepClock(flow: Flow, request: Request, place: Place): RunningClock | undefined {
@@ -109,7 +110,7 @@ function lengthOf(rule: ClockRule): ClockLength {
 function extensionOf(rule: ClockRule, { step, facts }: Request): number {
   return (facts.extensions ?? [])
     .filter((one) =>
-      rule.name === fulfilment.name ? one.clock === 'fulfilment' : one.clock === 'step' && one.step === step,
+      rule.isDeadline ? one.clock === 'fulfilment' : one.clock === 'step' && one.step === step,
     )
     .reduce((days, one) => days + one.days, 0)
 }

@@ -8,17 +8,25 @@ import {
   isMereClose,
   isSameDecision,
   type Place,
-  roleNames,
   rolesFor,
   shownDecision,
 } from './decision-rule.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
-import { type Decision, type Field, type GuardContext, type GuardRefusal, own } from './flow.ts'
+import {
+  type Decision,
+  type Field,
+  type Flow,
+  type GuardContext,
+  type GuardRefusal,
+  own,
+  requestName,
+  roleName,
+} from './flow.ts'
 import { guardRefusal } from './guards.ts'
 import { factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
 import type { Outcome, Refusal } from './outcome.ts'
-import { type Person, requestName } from './request.ts'
+import type { Person } from './request.ts'
 import { dayText, instantText } from './time.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
@@ -59,7 +67,7 @@ function refusalOf(rule: Decision, place: Place, event: DecisionEvent): Refusal 
   const context: GuardContext = { ...place, person: event.by, input: event.input }
   return (
     refuseByRole(rule, place, event.by) ??
-    refuseByField(fieldsOf(rule, place.request), event.input) ??
+    refuseByField(place.flow, fieldsOf(rule, place.request), event.input) ??
     refuseByGuard(rule, context)
   )
 }
@@ -67,11 +75,11 @@ function refusalOf(rule: Decision, place: Place, event: DecisionEvent): Refusal 
 function refuseByRole(rule: Decision, place: Place, person: Person): Refusal | undefined {
   const roles = rolesFor(rule, place)
   if (person.roles.some((role) => roles.includes(role))) return undefined
-  const who = roles.map((role) => roleNames[role]).join(' or ')
+  const who = roles.map((role) => roleName(place.flow.desk, role)).join(' or ')
   return { kind: 'refuse', because: `${rule.button} is for ${who}.` }
 }
 
-function refuseByField(fields: readonly Field[], input: Input): Refusal | undefined {
+function refuseByField({ desk }: Flow, fields: readonly Field[], input: Input): Refusal | undefined {
   for (const field of fields) {
     const value = input[field.name] ?? ''
     if (field.kind === 'choice' && !field.options.some((option) => option.value === value))
@@ -83,10 +91,10 @@ function refuseByField(fields: readonly Field[], input: Input): Refusal | undefi
     if (field.kind !== 'text') continue
     if (!field.optional && value.trim() === '')
       return { kind: 'refuse', because: `${field.label} is missing.`, field: field.name }
-    if (field.sentOn === 'gitlab' && beginsWithCommand(value))
+    if (field.isSent && desk.takesCommands && beginsWithCommand(value))
       return {
         kind: 'refuse',
-        because: 'No line may begin with “/”: GitLab would take it as a command.',
+        because: `No line may begin with “/”: ${desk.service} would take it as a command.`,
         field: field.name,
       }
   }
@@ -102,7 +110,7 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
   // What a field would mend stands below that field: the decision itself is open.
   const because =
     refusal.field === undefined
-      ? `${rule.button} is not open for ${requestName(context.request)}. ${refusal.because}`
+      ? `${rule.button} is not open for ${requestName(context.flow.desk, context.request.iid)}. ${refusal.because}`
       : refusal.because
   return { kind: 'refuse', ...refusal, because }
 }
@@ -120,7 +128,7 @@ export function refuseElsewhere(place: Place, decision: string): Refusal {
   const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))
   const rule = own(where[0] === undefined ? flow.anytime : (flow.steps[where[0]]?.decisions ?? {}), decision)
   const button = rule?.button ?? 'This decision'
-  const now = `${requestName(request)} now stands at “${step.title}”${lastMoveText(place)}.`
+  const now = `${requestName(flow.desk, request.iid)} now stands at “${step.title}”${lastMoveText(place)}.`
   if (step.isClosed) return { kind: 'refuse', because: `${button} was not done: ${now}` }
   const next = where.find((name) => order.indexOf(name) > order.indexOf(request.step))
   const entered = next === undefined ? undefined : flow.steps[next]
@@ -131,18 +139,15 @@ export function refuseElsewhere(place: Place, decision: string): Refusal {
 }
 
 /** By whom and when, so that whoever comes second knows. */
-function lastMoveText({ request, circumstances }: Place): string {
+function lastMoveText({ flow, request, circumstances }: Place): string {
   const { lastMove } = request.facts
   if (!lastMove) return ''
   const when = instantText(lastMove.at, circumstances.timeZone)
   if (lastMove.by === 'requester') return `: ${lastMove.what}, ${when}`
   const by = lastMove.by.startsWith('slack:')
     ? `<@${lastMove.by.slice('slack:'.length)}>`
-    : outsiderText(lastMove.by)
+    : lastMove.by === 'bot'
+      ? 'the bot'
+      : `somebody in ${flow.desk.service}`
   return `: ${lastMove.what}, by ${by}, ${when}`
-}
-
-function outsiderText(by: string): string {
-  if (by === 'bot') return 'the bot'
-  return by.startsWith('zendesk') ? 'somebody in Zendesk' : 'somebody in GitLab'
 }

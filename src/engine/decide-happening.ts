@@ -4,9 +4,9 @@ import { closeStopped, issueClosed, issueReopened, reopened, resumed } from './c
 import type { Place } from './decision-rule.ts'
 import { evidenceText } from './effects/definition.ts'
 import type { Happening, HappeningOf } from './event.ts'
-import { type Transition, transitionOn } from './flow.ts'
+import { requestName, type Transition, transitionOn } from './flow.ts'
 import { follow, ignored, type Outcome, stay, thread } from './outcome.ts'
-import { capital, type Facts, type MetaIssue, requestName } from './request.ts'
+import { capital, type Facts, type MetaIssue } from './request.ts'
 import { decideTicketHappening, isOfTicket } from './ticket-happenings.ts'
 import type { Instant } from './time.ts'
 
@@ -59,10 +59,10 @@ function requesterReplied(
   if (step.isClosed && !transition)
     return stay(place, { ...facts, repliedAfterClose: at }, 'The requester wrote after the close', [
       thread(
-        `The requester has written on ${requestName(request)} after it was closed. Nothing was reopened.`,
+        `The requester has written on ${requestName(place.flow.desk, request.iid)} after it was closed. Nothing was reopened.`,
       ),
     ])
-  const said = thread(`The requester has written on ${requestName(request)}.`)
+  const said = thread(`The requester has written on ${requestName(place.flow.desk, request.iid)}.`)
   if (!transition)
     return stay(place, facts, 'The requester wrote', hasReopened(request.facts, at) ? [] : [said])
   const lastMove = { what: 'The requester wrote', by: 'requester', at }
@@ -118,12 +118,16 @@ function noted(place: Place, happening: Rest): Outcome {
       return stay(
         place,
         { ...facts, unreadable: { status: happening.status, since: happening.at } },
-        `${capital(requestName(place.request))} can no longer be read`,
+        `${capital(requestName(place.flow.desk, place.request.iid))} can no longer be read`,
       )
     case 'issue-readable': {
       if (!facts.unreadable) return ignored('known already')
       const { unreadable: _unreadable, ...readable } = facts
-      return stay(place, readable, `${capital(requestName(place.request))} can be read again`)
+      return stay(
+        place,
+        readable,
+        `${capital(requestName(place.flow.desk, place.request.iid))} can be read again`,
+      )
     }
     case 'reinstatement-issue-opened':
       return stay(

@@ -22,13 +22,6 @@ export interface Place {
   readonly circumstances: Circumstances
 }
 
-export const roleNames: Readonly<Record<Role, string>> = {
-  'support-engineer': 'a support engineer',
-  'support-manager': 'a support manager',
-  privacy: 'a privacy person',
-  'field-security': 'a field security person',
-}
-
 /** The decision as the request's step offers it now. */
 export function decisionAt({ flow, step, circumstances }: Place, name: string): Decision | undefined {
   const rule = own(step.decisions, name) ?? (step.isClosed ? undefined : own(flow.anytime, name))

@@ -5,11 +5,12 @@ import { type Effect, effects } from './effect.ts'
 import type { Condition, EffectRule } from './effect-rule.ts'
 import type { AnyEffect, DecisionContext, EffectDefinition } from './effects/definition.ts'
 import type { Input } from './event.ts'
-import type { Circumstances, Step } from './flow.ts'
+import { type Circumstances, type Flow, requestName, type Step } from './flow.ts'
 import type { Person, Request } from './request.ts'
 import type { Instant } from './time.ts'
 
 interface Context {
+  readonly flow: Pick<Flow, 'desk'>
   readonly request: Request
   readonly circumstances: Circumstances
   readonly input: Input
@@ -60,10 +61,20 @@ function filledIn(rule: EffectRule, decision: DecisionContext): Effect {
   return filled as Effect
 }
 
-function decisionContextOf({ request, circumstances, input, step, by, stamp, at }: Context): DecisionContext {
+function decisionContextOf({
+  flow,
+  request,
+  circumstances,
+  input,
+  step,
+  by,
+  stamp,
+  at,
+}: Context): DecisionContext {
   const { now, timeZone } = circumstances
   return {
     request,
+    requestName: requestName(flow.desk, request.iid),
     input,
     now,
     timeZone,

@@ -3,7 +3,7 @@ import type { BusinessCalendar } from './business-time.ts'
 import type { EffectRule, Setting } from './effect-rule.ts'
 import type { Happening, HappeningName, Input } from './event.ts'
 import type { GuardRule } from './guard-rule.ts'
-import type { Facts, Person, Request, Role, Source } from './request.ts'
+import type { Facts, Person, Request, Role } from './request.ts'
 import type { Instant } from './time.ts'
 
 /** What surrounds a decision and comes from outside the request. */
@@ -59,8 +59,8 @@ export type Field = { readonly onlyIf?: Flag } & (
       readonly draft?: string
       /** Instead of the draft, where there is one: what the expert team last wrote. */
       readonly draftFrom?: 'expert-issue'
-      /** Sent to the requester, and so previewed. On an issue, no line may begin with a slash. */
-      readonly sentOn?: Source
+      /** Sent to the requester, and so previewed. */
+      readonly isSent?: true
     }
   | { readonly kind: 'request-number'; readonly name: string; readonly label: string; readonly hint?: string }
 )
@@ -168,13 +168,41 @@ export interface Step<S extends string = string> {
   readonly decisions: Readonly<Record<string, Decision<S>>>
 }
 
+/** What the judgement has to know of the desk that works a flow. */
+export interface DeskRules {
+  /** `privacy` */
+  readonly name: string
+  /** The service in which its requests are: `gitlab`. */
+  readonly source: string
+  /** The same as people say it: `GitLab`. */
+  readonly service: string
+  /** How people name a request: `#{iid}`, `ticket {iid}`. */
+  readonly requestName: string
+  /** Who works at it, as a sentence names one of them: `a support engineer`. */
+  readonly roles: Readonly<Record<Role, string>>
+  /** The time that a request has as a whole, whatever its step; left out: its steps alone have clocks. */
+  readonly deadline?: ClockRule
+  /** The service takes a line that begins with a slash as a command. */
+  readonly takesCommands?: true
+  /** The detail of the audit log that holds a request's number; left out: the log's own column of numbers. */
+  readonly loggedAs?: string
+}
+
+/** `#123`, or `ticket 456`: how people name it. */
+export function requestName({ requestName: words }: Pick<DeskRules, 'requestName'>, iid: number): string {
+  return words.replace('{iid}', String(iid))
+}
+
+export function roleName({ roles }: Pick<DeskRules, 'roles'>, role: Role): string {
+  return own(roles, role) ?? role
+}
+
 export interface Flow<S extends string = string> {
   readonly name: string
   /** The request type as the form names it. */
   readonly title: string
   readonly handbook: string
-  /** The service that its requests come from. */
-  readonly source: Source
+  readonly desk: DeskRules
   readonly first: S
   /** The type is not known yet: nothing is compared with requests of the same type. */
   readonly isTypeUnknown?: true
@@ -223,13 +251,11 @@ export function stepAfterReply(step: Pick<Step, 'on'> | undefined): string | und
 
 /** Gives a flow its type; a `goto` to a step that is not there does not compile. */
 export function defineFlow<S extends string>(
-  flow: Omit<Flow<NoInfer<S>>, 'steps' | 'source'> & {
-    /** Left out: GitLab. */
-    readonly source?: Source
+  flow: Omit<Flow<NoInfer<S>>, 'steps'> & {
     readonly steps: { readonly [K in S]: Step<NoInfer<S>> }
   },
 ): Flow {
-  return { source: 'gitlab', ...flow } as unknown as Flow
+  return flow as unknown as Flow
 }
 
 /** Calendar days, business days, or until the distribution day that a report was promised for. */
@@ -245,15 +271,11 @@ export type ClockRule = ClockLength & {
   readonly since: 'created' | 'opened' | 'step-entered' | 'last-public-reply'
   /** The handbook's sentence that sets it. */
   readonly because: string
+  /** It is the deadline of the request as a whole, whatever its step. */
+  readonly isDeadline?: true
+  /** What whoever works it is told when it is over, where that is no more than a step's: `{request}`, `{start}`. */
+  readonly whenOver?: string
 }
-
-/** All 30-day requests: "All requests must be fulfilled within 30 calendar days." (Overview) */
-export const fulfilment = {
-  name: 'Fulfilment',
-  days: 30,
-  since: 'created',
-  because: 'All requests must be fulfilled within 30 calendar days',
-} as const satisfies ClockRule
 
 /** What a record itself holds under a key that came from outside: never `constructor` and the like. */
 export function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {

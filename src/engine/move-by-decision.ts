@@ -1,9 +1,9 @@
 import { clockOf, promisedDay } from './clocks.ts'
-import { type Place, roleNames } from './decision-rule.ts'
+import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
-import { type Decision, type Flow, stepAfterReply } from './flow.ts'
+import { type Decision, type Flow, roleName, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
 import { withPublicReply } from './public-replies.ts'
 import type { Facts, Person, ReportName, Request, Role } from './request.ts'
@@ -20,7 +20,7 @@ export function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move
       flow: request.flow,
       step: request.step,
       facts,
-      effects: [waitsForSecond(event.by)],
+      effects: [waitsForSecond(place.flow, event.by)],
       what: `${rule.button} (first of two approvals)`,
     }
   const target = targetOf(rule, place, event.input)
@@ -167,11 +167,11 @@ function isApproved(approvals: NonNullable<Facts['approvals']>): boolean {
   )
 }
 
-function waitsForSecond(person: Person) {
+function waitsForSecond(flow: Flow, person: Person) {
   const missing: Role = person.roles.includes('support-manager') ? 'privacy' : 'support-manager'
   return {
     kind: 'thread',
-    text: `{person:${person.id}} has approved the exception. It needs a second approval, by ${roleNames[missing]}.`,
+    text: `{person:${person.id}} has approved the exception. It needs a second approval, by ${roleName(flow.desk, missing)}.`,
     mention: [missing],
   } as const
 }

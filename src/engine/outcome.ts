@@ -48,7 +48,12 @@ export function follow(place: Place, transition: Transition, seen: Move, at: Ins
   // What a step does on entry it has done: to come back to it is no entry.
   const isEntered = isElsewhere && typeof transition.goto === 'string'
   const onEntry = isEntered ? (flow.steps[step]?.onEntry ?? []) : []
-  const effects = effectsOf([...(transition.do ?? []), ...onEntry], { request, circumstances, input: {} })
+  const effects = effectsOf([...(transition.do ?? []), ...onEntry], {
+    flow,
+    request,
+    circumstances,
+    input: {},
+  })
   const isSaid = seen.facts.lastMove !== request.facts.lastMove
   const lastMove = { what: seen.what, by: 'bot', at }
   const started = transition.records === 'started' ? { started: request.facts.started ?? at } : {}

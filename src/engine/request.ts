@@ -1,7 +1,8 @@
 /** A request as the engine sees it: where it stands and what is known of it. It holds no personal data. */
 import type { Instant } from './time.ts'
 
-export type Role = 'support-engineer' | 'support-manager' | 'privacy' | 'field-security'
+/** `support-engineer`: which there are, the desks say. */
+export type Role = string
 
 /** Whoever decides: a Slack user with the roles held at the moment of the click. */
 export interface Person {
@@ -143,13 +144,11 @@ export interface Extension {
   readonly at: Instant
 }
 
-/** Where a request came in: as an issue of the Service Desk project, or as a ticket. */
-export type Source = 'gitlab' | 'zendesk'
-
 export interface Request {
   readonly id: string
-  readonly source: Source
-  /** The issue's number in the Service Desk project, or the ticket's. */
+  /** The service in which it is: `gitlab`. */
+  readonly source: string
+  /** Its number there. */
   readonly iid: number
   readonly url: string
   readonly flow: string
@@ -163,21 +162,7 @@ export interface Request {
   readonly facts: Facts
 }
 
-/** `#123`, or `ticket 456`: how people name it. */
-export function requestName({ source, iid }: Pick<Request, 'source' | 'iid'>): string {
-  return source === 'gitlab' ? `#${iid}` : `ticket ${iid}`
-}
-
 /** At the beginning of a sentence. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-/** Only an issue has an iid; a ticket's number is among the details. */
-export function aboutRequest({ id, source, iid }: Pick<Request, 'id' | 'source' | 'iid'>) {
-  return { requestId: id, ...(source === 'gitlab' ? { iid } : {}) }
-}
-
-export function ticketOf({ source, iid }: Pick<Request, 'source' | 'iid'>): { readonly ticket?: number } {
-  return source === 'zendesk' ? { ticket: iid } : {}
 }

@@ -3,10 +3,10 @@
 import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import type { Happening, HappeningOf } from './event.ts'
-import type { Flow, Transition } from './flow.ts'
+import { type Flow, requestName, type Transition } from './flow.ts'
 import { ignored, type Outcome, stay } from './outcome.ts'
 import { withoutPublicReply, withPublicReply } from './public-replies.ts'
-import { capital, type ExpertIssue, type Facts, requestName } from './request.ts'
+import { capital, type ExpertIssue, type Facts } from './request.ts'
 import type { Instant } from './time.ts'
 
 type TicketHappening = HappeningOf<
@@ -59,7 +59,7 @@ function ticketSolved(place: Place, { how, at }: HappeningOf<'ticket-solved'>): 
     ...request.facts,
     closedFrom: request.step,
     ticketEnd: how,
-    lastMove: { what, by: 'zendesk', at },
+    lastMove: { what, by: request.source, at },
   }
   return stay(place, facts, what)
 }
@@ -73,9 +73,9 @@ function ticketReopened(place: Place, { at, isByReply }: HappeningOf<'ticket-reo
     ...kept,
     reopenedAt: at,
     ...(isByReply && { lastReplyAt: at }),
-    lastMove: { what, by: 'zendesk', at },
+    lastMove: { what, by: request.source, at },
   }
-  const name = requestName(request)
+  const name = requestName(place.flow.desk, request.iid)
   const opens = isByReply ? `The requester has written on ${name}, so it` : capital(name)
   const said = call(`${opens} is open again: its clock of one business day starts anew.`)
   return stay(place, facts, what, [said])
@@ -93,7 +93,7 @@ function expertIssueSeen(place: Place, seen: ExpertIssue): Outcome {
     seen.answeredAt === undefined ? 'They wrote nothing on it.' : 'Reply offers what they wrote as a draft.'
   const facts = { ...request.facts, expertIssue: seen }
   if (place.step.isClosed || !(hasAnswered || hasClosed)) return stay(place, facts, 'Expert issue seen')
-  const said = call(`${what} of ${requestName(request)}. ${offer}`)
+  const said = call(`${what} of ${requestName(place.flow.desk, request.iid)}. ${offer}`)
   return stay(place, facts, what, [said])
 }
 
@@ -103,7 +103,7 @@ function updateRefused(place: Place, happening: HappeningOf<'ticket-update-refus
   const { changes, backTo, decidedAt } = happening
   const what = 'Not sent: the ticket had changed'
   const said = call(
-    `Nothing was sent on ${requestName(request)}, because it had changed meanwhile: ${changes.join('; ')}. Read it, and decide again.`,
+    `Nothing was sent on ${requestName(flow.desk, request.iid)}, because it had changed meanwhile: ${changes.join('; ')}. Read it, and decide again.`,
   )
   const unsent = withoutPublicReply(request.facts, decidedAt)
   const facts = backTo === undefined ? unsent : takenBack(unsent, decidedAt)

@@ -1,7 +1,9 @@
 /** GitLab.com Account Deletion and Full Deletion: one workflow, two request types. */
+
 import { type Decision, defineFlow, type Flow } from '../engine/flow.ts'
 import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
+import { privacyRules } from './desks.ts'
 import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
 import { securityReview } from './security-review.ts'
 import {
@@ -87,6 +89,7 @@ function accountDeletionFlow(type: {
     name: type.name,
     title: type.title,
     handbook: 'GitLab.com Account Deletion and Full Deletion',
+    desk: privacyRules,
     first: 'awaiting-answers',
     closed: 'closed',
     on: { ...closedByHand, ...metaIssueByHand },

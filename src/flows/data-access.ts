@@ -1,7 +1,9 @@
 /** Data Access Requests */
+
 import { defineFlow } from '../engine/flow.ts'
 import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
+import { privacyRules } from './desks.ts'
 import { completeRequest } from './meta-issue.ts'
 import { closeNoResponse } from './verification.ts'
 import { addLabels, closeIssue, openIssue, removeLabels, reply, support } from './vocabulary.ts'
@@ -12,6 +14,7 @@ export const dataAccess = defineFlow({
   name: 'data-access',
   title: 'Data Access Request',
   handbook,
+  desk: privacyRules,
   first: 'awaiting-reply',
   closed: 'closed',
   on: { ...closedByHand, 'meta-issue-made': { goto: 'reporting' } },

@@ -1,7 +1,9 @@
 /** Data Export Requests (Right to Portability) */
+
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { closedByHand, closedStep, reopenedByHand } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
+import { privacyRules } from './desks.ts'
 
 import { answersReceived, closeNoResponse } from './verification.ts'
 import { addLabels, closeIssue, reopenIssue, startExports, support, typedReply } from './vocabulary.ts'
@@ -29,6 +31,7 @@ export const dataExport = defineFlow<ExportStep>({
   name: 'data-export',
   title: 'Data Export Request',
   handbook,
+  desk: privacyRules,
   first: 'self-serve',
   closed: 'closed',
   // "we are not permitted under Trade Compliance laws to engage with individuals in those locations"
@@ -76,7 +79,7 @@ export const dataExport = defineFlow<ExportStep>({
               kind: 'text',
               name: 'challenges',
               label: 'The verification challenge questions',
-              sentOn: 'gitlab',
+              isSent: true,
               hint: 'Sent to the requester by e-mail as they stand here',
             },
           ],
@@ -128,7 +131,7 @@ export const dataExport = defineFlow<ExportStep>({
               kind: 'text',
               name: 'text',
               label: 'Text to the requester',
-              sentOn: 'gitlab',
+              isSent: true,
               hint: 'Sent by e-mail as it stands here',
             },
           ],
@@ -160,7 +163,7 @@ export const dataExport = defineFlow<ExportStep>({
               kind: 'text',
               name: 'text',
               label: 'Text to the requester',
-              sentOn: 'gitlab',
+              isSent: true,
               draft:
                 'Greetings,\n\nYour project exports are ready in the folder below, which is shared with you. Please download the files within 7 days; after that the folder will no longer be shared.\n\nRegards,',
             },
@@ -200,7 +203,7 @@ export const dataExport = defineFlow<ExportStep>({
               kind: 'text',
               name: 'text',
               label: 'Text to the requester',
-              sentOn: 'gitlab',
+              isSent: true,
               draft:
                 'Greetings,\n\nThe folder with your project exports is no longer shared. Please confirm that you have the files.\n\nRegards,',
             },

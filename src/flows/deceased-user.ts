@@ -1,8 +1,10 @@
 /** GitLab.com Account Deletion - Deceased User */
+
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { selfInitiatedDeletion } from './account-deletion.ts'
 import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
+import { privacyRules } from './desks.ts'
 import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
 import { answersReceived, closeNoResponse, failedLabels, startedByHand } from './verification.ts'
 import {
@@ -31,6 +33,7 @@ export const deceasedUser = defineFlow({
   name: 'deceased-user',
   title: 'GitLab.com Account Deletion - Deceased User',
   handbook,
+  desk: privacyRules,
   first: 'awaiting-answers',
   closed: 'closed',
   on: { ...closedByHand, ...metaIssueByHand },

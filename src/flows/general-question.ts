@@ -1,7 +1,9 @@
 /** General Questions */
+
 import { defineFlow } from '../engine/flow.ts'
 import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
+import { privacyRules } from './desks.ts'
 
 import { askInThread, closeIssue, support, typedReply } from './vocabulary.ts'
 
@@ -11,6 +13,7 @@ export const generalQuestion = defineFlow({
   name: 'general-question',
   title: 'General Questions',
   handbook,
+  desk: privacyRules,
   first: 'answering',
   closed: 'closed',
   on: closedByHand,
@@ -31,7 +34,7 @@ export const generalQuestion = defineFlow({
               kind: 'text',
               name: 'answer',
               label: 'Answer to the requester',
-              sentOn: 'gitlab',
+              isSent: true,
               hint: 'Sent by e-mail as it stands here',
             },
           ],

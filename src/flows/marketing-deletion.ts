@@ -1,7 +1,9 @@
 /** Marketing or Sales Account Deletion: "No confirmation or verification is required for this request type" */
+
 import { defineFlow } from '../engine/flow.ts'
 import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
+import { privacyRules } from './desks.ts'
 import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
 import { closeIssue, support } from './vocabulary.ts'
 
@@ -11,6 +13,7 @@ export const marketingDeletion = defineFlow({
   name: 'marketing-deletion',
   title: 'Marketing or Sales Account Deletion',
   handbook,
+  desk: privacyRules,
   first: 'ready',
   closed: 'closed',
   on: { ...closedByHand, ...metaIssueByHand },

@@ -1,7 +1,9 @@
 /** Portal Account Deletion (customers.gitlab.com) */
+
 import { defineFlow } from '../engine/flow.ts'
 import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
+import { privacyRules } from './desks.ts'
 import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
 
 const handbook = 'Portal Account Deletion'
@@ -10,6 +12,7 @@ export const portalDeletion = defineFlow({
   name: 'portal-deletion',
   title: 'Portal Account Deletion',
   handbook,
+  desk: privacyRules,
   first: 'ready',
   closed: 'closed',
   on: { ...closedByHand, ...metaIssueByHand },

@@ -44,7 +44,7 @@ export const securityReview: Step<'ready' | 'closed'> = {
           name: 'furtherWords',
           label: 'Further words to the requester',
           optional: true,
-          sentOn: 'gitlab',
+          isSent: true,
           hint: 'Added below the reply, if needed',
         },
       ],

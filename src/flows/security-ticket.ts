@@ -1,6 +1,8 @@
 /** Security ZenDesk Process: "Tickets are handled in one of the four ways described below." */
+
 import { type ClockRule, type Decision, defineFlow, type Field, type Flow } from '../engine/flow.ts'
 import { complianceReport, reportSent } from './compliance-report.ts'
+import { securityRules } from './desks.ts'
 import * as drafts from './ticket-texts.ts'
 import {
   forwardToSupport,
@@ -34,7 +36,7 @@ const publicText = (name: string, label: string, more: Partial<Field & { kind: '
   kind: 'text',
   name,
   label,
-  sentOn: 'zendesk',
+  isSent: true,
   ...more,
 })
 
@@ -122,7 +124,7 @@ export function securityTicket({
     name: 'security-ticket',
     title: 'Security ticket',
     handbook: 'Security ZenDesk Process',
-    source: 'zendesk',
+    desk: securityRules,
     first: 'new',
     closed: 'solved',
     on: { 'ticket-solved': [{ where: { how: 'forwarded' }, goto: 'redirected' }, { goto: 'solved' }] },
@@ -156,6 +158,8 @@ export function securityTicket({
           businessDays: updateAfterBusinessDays,
           since: 'last-public-reply',
           because: 'Periodic updates are given to the requestor as appropriate',
+          whenOver:
+            'The requester of {request} has heard nothing since {start}: Send Update tells them that it is being worked on.',
         },
         decisions: { reply, 'send-update': sendUpdate },
       },

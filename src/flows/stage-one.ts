@@ -1,6 +1,8 @@
 /** Stage 1: Submission Handling. Every privacy request passes it first; its decisions stand in every flow. */
+
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { closedByHand, closedStep } from './closing.ts'
+import { privacyRules } from './desks.ts'
 import { requestTypes } from './request-types.ts'
 import { addLabels, closeIssue, markDuplicate, reply, support } from './vocabulary.ts'
 
@@ -67,6 +69,7 @@ export const submission = defineFlow({
   name: 'submission',
   title: 'Type not known',
   handbook: 'Stage 1: Submission Handling',
+  desk: privacyRules,
   first: 'type-unreadable',
   isTypeUnknown: true,
   closed: 'closed',
@@ -98,6 +101,7 @@ export const invalid = defineFlow({
   name: 'invalid',
   title: 'Failed the automated checks',
   handbook: 'GitLab.com Account Deletion and Full Deletion',
+  desk: privacyRules,
   first: 'closed',
   isCountedOnly: true,
   closed: 'closed',

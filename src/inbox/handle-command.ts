@@ -1,18 +1,18 @@
 /** The slash commands that change something: `/privacy track` and `/privacy claim`. */
 
-import { capital, requestName } from '../engine/request.ts'
+import { requestName } from '../engine/flow.ts'
+import { capital } from '../engine/request.ts'
 import { claimRequest, isClosed, redraw } from '../requests/handle-event.ts'
 import { sight } from '../requests/sight.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import { readIssue } from '../services/gitlab/read-issue.ts'
 import type { Tables } from '../store/store.ts'
-import { type Handler, type Intake, refused, told } from './handler.ts'
+import { type Handler, type Intake, refused, told, whoWorksAt } from './handler.ts'
 import type { CommandEntry } from './payloads.ts'
-import { whoWorksHere } from './who-works-here.ts'
 
 export const handleCommand: Handler<CommandEntry> = async (intake, _entry, command) => {
   const { answerTo, source, iid } = command
-  const who = await whoWorksHere(intake, answerTo, source)
+  const who = await whoWorksAt(intake, intake.context.desks.of(command), answerTo)
   if ('refused' in who) {
     // The role was there when the command was typed, and is gone.
     const row = await intake.context.store.tables.requests.byIid(iid, source)
@@ -27,10 +27,10 @@ export const handleCommand: Handler<CommandEntry> = async (intake, _entry, comma
 /** Takes an issue in by hand; the answer says what came of it. */
 async function readToTrack(
   { context, reader }: Intake,
-  { iid, answerTo }: CommandEntry,
+  { iid, source, answerTo }: CommandEntry,
 ): Promise<(tables: Tables) => Promise<string>> {
   try {
-    const known = await context.store.tables.requests.byIid(iid)
+    const known = await context.store.tables.requests.byIid(iid, source)
     const sighting = await readIssue(reader, iid, known?.seen)
     if (!known && sighting.seen.state === 'closed')
       return async () => `#${iid} is closed in GitLab: there is nothing to track.`
@@ -56,18 +56,13 @@ async function claim(
   tables: Tables,
   { iid, source, answerTo }: CommandEntry,
 ): Promise<string> {
-  const name = requestName({ iid, source })
+  const desk = context.desks.of({ source })
+  const name = requestName(desk, iid)
   const row = await tables.requests.byIid(iid, source)
-  if (!row) return unknownText(name, { iid, source })
+  if (!row) return desk.words.unknownToClaim.replaceAll('{iid}', String(iid))
   if (isClosed(context, row)) return `${capital(name)} is closed.`
   if (row.assignee === answerTo.userId) return `${capital(name)} is yours already.`
   await claimRequest(context, tables, row, answerTo.userId)
   const before = row.assignee ? `; <@${row.assignee}> had it before.` : '.'
   return `${capital(name)} is yours now${before}`
-}
-
-function unknownText(name: string, { iid, source }: Pick<CommandEntry, 'iid' | 'source'>): string {
-  return source === 'gitlab'
-    ? `The bot does not know ${name}. \`/privacy track ${iid}\` takes it in.`
-    : `The bot does not know ${name}: it is not in the Field Security queue, or it was solved long ago.`
 }

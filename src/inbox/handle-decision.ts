@@ -1,5 +1,6 @@
 /** A click or a modal's submit: who is it, what do GitLab or Zendesk say now, and then the decision. */
 
+import { worksAt } from '../desks/desk.ts'
 import type { Event } from '../engine/event.ts'
 import type { Person } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
@@ -23,8 +24,9 @@ export const handleDecision: Handler<DecisionEntry> = async (intake, _entry, pay
   const who = await intake.whoIs(answerTo.userId, answerTo.teamId)
   if ('refused' in who) return refused(intake, answerTo, { row, decision, because: who.refused })
   // Who may not decide on a ticket is not told how it stands, either.
-  const isOfDesk = row.source === 'gitlab' || who.person.roles.includes('field-security')
-  const fresh = isOfDesk ? await readAfresh(intake, payload, row) : nothingRead
+  const desk = context.desks.of(row)
+  const isShown = !desk.isReadFirst || worksAt(desk, who.person.roles)
+  const fresh = isShown ? await readAfresh(intake, payload, row) : nothingRead
   if ('because' in fresh) return refusedUnread(intake, payload, row, fresh)
   return {
     write: async (tables) => {

@@ -16,7 +16,7 @@ import type { HintEntry } from './payloads.ts'
 
 export const handleHint: Handler<HintEntry> = async (intake, _entry, { iid }) => {
   const { context, reader } = intake
-  const known = await context.store.tables.requests.byIid(iid)
+  const known = await context.store.tables.requests.byIid(iid, 'gitlab')
   const issue = await readOrStatus(reader.gitlab.issue(iid))
   if (typeof issue === 'number') return unreadable(intake, iid, issue)
   await forgetUnread(context, iid)
@@ -46,7 +46,7 @@ function unreadable({ context }: Intake, iid: number, status: 404 | 403): Handle
   return {
     write: async (tables, at) => {
       await rememberUnread(tables, iid, at)
-      const known = await tables.requests.byIid(iid)
+      const known = await tables.requests.byIid(iid, 'gitlab')
       // It is asked for again and again: what is known already is not said again, nor written to the log.
       if (known && known.facts.unreadable?.status !== status)
         await handleHappenings(context, tables, known, [{ name: 'issue-unreadable', status, at }])

@@ -1,5 +1,6 @@
 /** What a handler of inbox entries works with, and what it gives back. */
 
+import { type Desk, worksAt } from '../desks/desk.ts'
 import type { Person } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Handled, Told } from '../queue/inbox-loop.ts'
@@ -54,6 +55,16 @@ export function refused(
       return told(answerTo, refusal.because)
     },
   }
+}
+
+/** Whoever holds a role at the desk; a member of the workspace alone does not. */
+export async function whoWorksAt(
+  intake: Pick<Intake, 'whoIs'>,
+  desk: Desk,
+  { userId, teamId }: AnswerTo,
+): ReturnType<Intake['whoIs']> {
+  const who = await intake.whoIs(userId, teamId)
+  return 'refused' in who || worksAt(desk, who.person.roles) ? who : { refused: desk.words.peopleOnly }
 }
 
 export function told(answerTo: AnswerTo, text: string): Told {

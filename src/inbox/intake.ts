@@ -1,7 +1,6 @@
 /** Who handles which kind of inbox entry, and which entries wait for each other. */
 
 import type { ZodType } from 'zod'
-import { requestName } from '../engine/request.ts'
 import type { HandleEntry } from '../queue/inbox-loop.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
 import type { InboxEntry } from '../store/store.ts'
@@ -50,11 +49,15 @@ export function handleEntry(intake: Intake): HandleEntry {
 export function subjectOf({ store }: Pick<DeskContext, 'store'>): (entry: InboxEntry) => Promise<string> {
   return async ({ id, payload }) => {
     const { iid, source, requestId, ticket } = (payload ?? {}) as Readonly<Record<string, unknown>>
-    if (typeof ticket === 'number') return requestName({ source: 'zendesk', iid: ticket })
-    if (typeof iid === 'number') return requestName({ source: source === 'zendesk' ? source : 'gitlab', iid })
+    if (typeof ticket === 'number') return subject('zendesk', ticket)
+    if (typeof iid === 'number') return subject(typeof source === 'string' ? source : 'gitlab', iid)
     const row = typeof requestId === 'string' ? await store.tables.requests.byId(requestId) : undefined
-    return row ? requestName(row) : `entry ${id}`
+    return row ? subject(row.source, row.iid) : `entry ${id}`
   }
+}
+
+function subject(source: string, iid: number): string {
+  return `${source} ${iid}`
 }
 
 /** Told before it is done: twice is better than never. */

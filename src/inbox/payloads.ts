@@ -23,7 +23,7 @@ export type DecisionEntry = z.infer<typeof DecisionEntry>
 export const CommandEntry = z.object({
   command: z.enum(['track', 'claim']),
   /** Left out: an issue. */
-  source: z.enum(['gitlab', 'zendesk']).default('gitlab'),
+  source: z.string().default('gitlab'),
   iid: z.number(),
   answerTo: AnswerTo,
 })

@@ -1,6 +1,7 @@
 /** Clicks: a decision goes to the inbox, or its modal opens first. */
 
 import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
+import { stepOf } from '../desks/desk.ts'
 import { fieldsOf, isSameDecision } from '../engine/decision-rule.ts'
 import type { Decision } from '../engine/flow.ts'
 import { answer, movedOn, unknownButton, unknownRequest } from '../views/answers.ts'
@@ -15,7 +16,7 @@ import {
 } from '../views/button-value.ts'
 import type { CardState } from '../views/card-state.ts'
 import { decisionModal } from '../views/decision-modal.ts'
-import { decisionAt, stepOf } from '../views/decisions.ts'
+import { decisionAt } from '../views/decisions.ts'
 import { acceptedInput } from '../views/field-errors.ts'
 import type { AnswerTo } from './desk.ts'
 import type { Listening } from './listening.ts'
@@ -95,8 +96,8 @@ async function openModal(
     await slack.answerPrivately(answerTo, answer(because))
   }
   if ('refused' in who) return refuse(who.refused)
-  const isTicket = state.request.source === 'zendesk'
-  if (rule.refreshFirst && !isTicket) await desk.readAfresh(id)
+  const { isReadFirst } = state.desk
+  if (rule.refreshFirst && !isReadFirst) await desk.readAfresh(id)
   const refused = await desk.wouldRefuse(
     id,
     decision,
@@ -105,7 +106,7 @@ async function openModal(
   )
   // What a field would mend is mended in the modal.
   if (refused && refused.field === undefined) return refuse(refused.because)
-  const shown = isTicket ? await desk.showTicket(id, answerTo.userId) : undefined
+  const shown = isReadFirst ? await desk.showTicket(id, answerTo.userId) : undefined
   if (shown && 'because' in shown) return slack.answerPrivately(answerTo, answer(shown.because))
   const { channel } = answerTo
   const now = (await desk.cardState(id)) ?? state
@@ -120,8 +121,7 @@ async function openModal(
 }
 
 function movedOnFrom(state: CardState, decision: Decision) {
-  const { iid, step, source } = state.request
-  return movedOn(iid, decision.button, stepOf(state)?.title ?? step, source)
+  return movedOn(state, decision.button, stepOf(state)?.title ?? state.request.step)
 }
 
 /** Slack gives a click no id of its own: who, where, what and when together are one. */

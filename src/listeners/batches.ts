@@ -1,11 +1,11 @@
 /** All Sent: the reports of a distribution day in one go, each as a decision of its own. */
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt'
+import { worksAt } from '../desks/desk.ts'
 import { answer, unknownButton } from '../views/answers.ts'
 import { batchAction, batchCallback, batchModal, readBatchValue } from '../views/batch-message.ts'
 import { fieldBlock, fieldInput } from '../views/button-value.ts'
 import { answerToClick, answerToSubmit } from './answer-to.ts'
-import type { AnswerTo, Desk } from './desk.ts'
-import { fieldSecurityPerson } from './field-security.ts'
+import type { AnswerTo, DeskQueries } from './desk.ts'
 import type { Listening } from './listening.ts'
 
 const nothingLeft =
@@ -59,7 +59,7 @@ interface Submit {
 }
 
 /** The sentence below the field. */
-async function wrongWith(desk: Desk, { day, notice, answerTo }: Submit): Promise<string | undefined> {
+async function wrongWith(desk: DeskQueries, { day, notice, answerTo }: Submit): Promise<string | undefined> {
   if (day === undefined) return 'It is not known which day this is for: close this, and click All Sent again.'
   if (notice.trim() === '') return 'Fill this in.'
   return refusalOf(desk, day, answerTo)
@@ -67,7 +67,7 @@ async function wrongWith(desk: Desk, { day, notice, answerTo }: Submit): Promise
 
 /** How many. Each is refused or done on its own: a ticket that can't be answered holds up no other. */
 async function receiveAll(
-  desk: Desk,
+  desk: DeskQueries,
   { key, day, notice, answerTo }: Submit & { readonly key: string; readonly day: string },
 ): Promise<number> {
   const { reports, decision } = await desk.batch(day)
@@ -85,11 +85,15 @@ async function receiveAll(
 }
 
 /** Asked before anything is filled in or read; the decisions themselves ask again. */
-async function refusalOf(desk: Desk, day: string, answerTo: AnswerTo): Promise<string | undefined> {
-  const because = 'Reports are sent by people with the Field Security role.'
-  const who = await fieldSecurityPerson(desk, answerTo, because)
-  if (!('refused' in who)) return undefined
-  const { decision } = await desk.batch(day)
-  await desk.recordRefusal(`batch:${day}`, decision?.name ?? 'batch', answerTo.userId, who.refused)
-  return who.refused
+async function refusalOf(
+  queries: DeskQueries,
+  day: string,
+  { userId, teamId }: AnswerTo,
+): Promise<string | undefined> {
+  const who = await queries.whoIs(userId, teamId)
+  const { desk, decision } = await queries.batch(day)
+  if (!('refused' in who) && worksAt(desk, who.person.roles)) return undefined
+  const because = 'refused' in who ? who.refused : 'Reports are sent by people with the Field Security role.'
+  await queries.recordRefusal(`batch:${day}`, decision?.name ?? 'batch', userId, because)
+  return because
 }

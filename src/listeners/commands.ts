@@ -1,80 +1,121 @@
-/** Slash commands: all answers are private to the asker. */
+/** The desks' slash commands: all answers are private to the asker. */
 import type { App, SlashCommand } from '@slack/bolt'
+import { type Desk, worksAt } from '../desks/desk.ts'
 import type { Person } from '../engine/request.ts'
-import { answer, noSuchIssue, usage } from '../views/answers.ts'
+import { answer, notKnown, usage } from '../views/answers.ts'
+import { batchAnswer } from '../views/batch-message.ts'
 import type { Message } from '../views/block-kit.ts'
 import { requestDetails } from '../views/request-details.ts'
 import { requestList } from '../views/request-list.ts'
+import { statsMessage } from '../views/stats-message.ts'
 import { answerToOf } from './answer-to.ts'
-import type { AnswerTo, Desk } from './desk.ts'
+import type { AnswerTo, DeskQueries, WhoAnswer } from './desk.ts'
 import type { Listening } from './listening.ts'
-import { type Command, readCommand } from './read-command.ts'
+import { type Command, type RedirectTicketCommand, readCommand } from './read-command.ts'
 
 /** Those that change something. */
-type Change = Extract<Command, { name: 'track' | 'claim' | 'redirect-ticket' }>
+type Change = RedirectTicketCommand | { readonly name: 'track' | 'claim'; readonly iid: number }
+type Question = Exclude<Command, Change>
 
-export function listenToCommands(app: App, { desk, slack }: Listening): void {
-  app.command('/privacy', async ({ ack, command: typed }) => {
-    const command = readCommand(typed.text ?? '', desk.flows)
-    const answerTo = answerToOf(typed)
-    if (command.name === 'track' || command.name === 'claim' || command.name === 'redirect-ticket')
-      return change({ desk, slack }, command, typed, ack)
-    await ack()
-    if (command.name === 'help') return slack.answerPrivately(answerTo, usage())
-    const who = await whoMayAsk(desk, answerTo, command)
-    await slack.answerPrivately(
-      answerTo,
-      'refused' in who ? answer(who.refused) : await answerOf(desk, command, who.person),
-    )
-  })
+export function listenToCommands(app: App, { desk: queries, slack }: Listening): void {
+  for (const desk of queries.desks)
+    app.command(desk.command.name, async ({ ack, command: typed }) => {
+      const command = readCommand(typed.text ?? '', desk)
+      if (queries.isOn(desk) && isChange(command))
+        return change({ desk, queries, slack }, command, typed, ack)
+      await ack()
+      const answerTo = answerToOf(typed)
+      await slack.answerPrivately(answerTo, await privateAnswer(queries, desk, command, answerTo))
+    })
+}
+
+interface Changing {
+  readonly desk: Desk
+  readonly queries: DeskQueries
+  readonly slack: Listening['slack']
+}
+
+function isChange(command: Command): command is Change {
+  return command.name === 'track' || command.name === 'claim' || command.name === 'redirect-ticket'
 }
 
 /** Stored first, answered when it is done. */
 async function change(
-  { desk, slack }: Pick<Listening, 'desk' | 'slack'>,
+  { desk, queries, slack }: Changing,
   command: Change,
   typed: SlashCommand,
   ack: () => Promise<void>,
 ): Promise<void> {
   const answerTo = answerToOf(typed)
-  const who = await whoMayAsk(desk, answerTo, command)
-  if (!('refused' in who)) await store(desk, command, `command:${typed.trigger_id}`, answerTo)
+  const who = await whoMayAsk(queries, desk, command, answerTo)
+  if (!('refused' in who)) await store(queries, desk, command, `command:${typed.trigger_id}`, answerTo)
   await ack()
   if ('refused' in who) await slack.answerPrivately(answerTo, answer(who.refused))
 }
 
-async function store(desk: Desk, command: Change, key: string, answerTo: AnswerTo): Promise<void> {
-  if (command.name === 'redirect-ticket')
-    await desk.receive('redirect-ticket', key, { ticket: command.ticket, to: command.to, answerTo })
-  else
-    await desk.receive('command', key, {
-      command: command.name,
-      source: 'gitlab',
-      iid: command.iid,
-      answerTo,
-    })
+async function store(
+  queries: DeskQueries,
+  { source }: Desk,
+  command: Change,
+  key: string,
+  answerTo: AnswerTo,
+): Promise<void> {
+  if (command.name === 'redirect-ticket') {
+    const { ticket, to } = command
+    await queries.receive('redirect-ticket', key, { ticket, to, answerTo })
+  } else {
+    const { name, iid } = command
+    await queries.receive('command', key, { command: name, source, iid, answerTo })
+  }
+}
+
+async function privateAnswer(
+  queries: DeskQueries,
+  desk: Desk,
+  command: Command,
+  answerTo: AnswerTo,
+): Promise<Message> {
+  if (!queries.isOn(desk)) return answer(desk.words.off ?? 'This desk is not switched on here.')
+  if (command.name === 'help' || isChange(command)) return usage(desk.command)
+  const who = await whoMayAsk(queries, desk, command, answerTo)
+  return 'refused' in who ? answer(who.refused) : answerOf(queries, desk, command, who.person)
 }
 
 async function answerOf(
+  queries: DeskQueries,
   desk: Desk,
-  command: Extract<Command, { name: 'list' } | { name: 'show' }>,
+  command: Question,
   person: Person,
 ): Promise<Message> {
-  if (command.name === 'list')
-    return requestList(await desk.list('gitlab', command.filter, person), command.words)
-  const state = await desk.cardStateByIid(command.iid, 'gitlab')
-  return state ? requestDetails(state, await desk.recentLog(state.request.id)) : noSuchIssue(command.iid)
+  switch (command.name) {
+    case 'list':
+      return requestList(desk, await queries.list(desk, command.filter, person), command.words)
+    case 'show': {
+      const state = await queries.cardStateByIid(command.iid, desk)
+      return state
+        ? requestDetails(state, await queries.recentLog(state.request.id))
+        : notKnown(desk, command.iid)
+    }
+    case 'batch':
+      return batchAnswer(await queries.nextBatches())
+    case 'stats':
+      return statsMessage(await queries.stats(desk, command.days))
+    default:
+      return usage(desk.command)
+  }
 }
 
 /** A refusal stands in the audit log, also of what would only have read. */
-async function whoMayAsk(desk: Desk, { userId, teamId }: AnswerTo, command: Command) {
-  const who = await desk.whoIs(userId, teamId)
-  if (!('refused' in who) && who.person.roles.some((role) => role !== 'field-security')) return who
-  const refused =
-    'refused' in who
-      ? who.refused
-      : 'Only people with a role at the desk may ask this: support engineers, support managers, privacy.'
-  const about = 'iid' in command ? await desk.cardStateByIid(command.iid, 'gitlab') : undefined
-  await desk.recordRefusal(about?.request.id ?? '', command.name, userId, refused)
+async function whoMayAsk(
+  queries: DeskQueries,
+  desk: Desk,
+  command: Command,
+  { userId, teamId }: AnswerTo,
+): Promise<WhoAnswer> {
+  const who = await queries.whoIs(userId, teamId)
+  if (!('refused' in who) && worksAt(desk, who.person.roles)) return who
+  const refused = 'refused' in who ? who.refused : desk.words.rolesOnly
+  const about = 'iid' in command ? await queries.cardStateByIid(command.iid, desk) : undefined
+  await queries.recordRefusal(about?.request.id ?? '', command.name, userId, refused)
   return { refused }
 }

@@ -1,8 +1,8 @@
 /** What the listeners ask of the rest of the bot. They translate what arrives and decide nothing. */
 
+import type { Desk } from '../desks/desk.ts'
 import type { Input } from '../engine/event.ts'
-import type { Flow } from '../engine/flow.ts'
-import type { Person, Source } from '../engine/request.ts'
+import type { Person } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { BatchState } from '../views/batch-state.ts'
 import type { CardState } from '../views/card-state.ts'
@@ -32,7 +32,7 @@ export interface DecisionPayload {
 /** A slash command that changes something. */
 export interface CommandPayload {
   readonly command: 'track' | 'claim'
-  readonly source: Source
+  readonly source: string
   readonly iid: number
   readonly answerTo: AnswerTo
 }
@@ -70,7 +70,7 @@ export type ListFilter =
   | { readonly type: string }
   | { readonly step: string }
 
-export interface Desk {
+export interface DeskQueries {
   /** Stored durably before this resolves; false when the same key was stored before. Handled soon after. */
   receive(
     kind: 'decision' | 'command' | 'redirect-ticket' | 'try-again',
@@ -81,7 +81,7 @@ export interface Desk {
   whoIs(userId: string, teamId: string): Promise<WhoAnswer>
   /** Whoever holds a role, or the sentence that refuses: only members with a role read lists. */
   cardState(requestId: string): Promise<CardState | undefined>
-  cardStateByIid(iid: number, source: Source): Promise<CardState | undefined>
+  cardStateByIid(iid: number, desk: Desk): Promise<CardState | undefined>
   /** Takes in what GitLab says now, as far as it answers in time: a modal opens within three seconds or not at all. */
   readAfresh(requestId: string): Promise<void>
   /** What the ticket says, for this person alone; in the audit log as shown. Not for people without the role: ask first. */
@@ -93,19 +93,19 @@ export interface Desk {
    * the id is empty; `decision` is then a command's name.
    */
   recordRefusal(requestId: string, decision: string, userId: string, because: string): Promise<void>
-  list(source: Source, filter: ListFilter, person: Person): Promise<readonly CardState[]>
+  list(desk: Desk, filter: ListFilter, person: Person): Promise<readonly CardState[]>
   /** The list of a distribution day, `2026-11-30`. */
   batch(day: string): Promise<BatchState>
   /** The next distribution days and what is promised for them. */
   nextBatches(): Promise<readonly BatchState[]>
-  /** How Field Security has done in the last days. */
-  stats(days: number): Promise<StatsState>
+  /** How the desk has done in the last days. */
+  stats(desk: Desk, days: number): Promise<StatsState>
   /** The last entries of a request's audit log, newest first, as sentences without personal data. */
   recentLog(requestId: string): Promise<readonly string[]>
   /** The texts of the snippets by name, for previews. */
   readonly snippets: Readonly<Record<string, string>>
   readonly snippetTitles: Readonly<Record<string, string>>
-  readonly flows: readonly Flow[]
-  /** Whether there is a Zendesk, and so a desk for tickets. */
-  readonly hasSecurityDesk: boolean
+  readonly desks: readonly Desk[]
+  /** Whether there is the service that the desk's requests are in. */
+  isOn(desk: Desk): boolean
 }

@@ -3,7 +3,7 @@
 import type { ModalView } from '@slack/types'
 import type { Logger } from 'pino'
 import type { Message } from '../views/block-kit.ts'
-import type { AnswerTo, Desk } from './desk.ts'
+import type { AnswerTo, DeskQueries } from './desk.ts'
 
 /** The two things a listener says to Slack by itself; all else goes through the outbox. */
 export interface SlackAnswers {
@@ -13,7 +13,7 @@ export interface SlackAnswers {
 }
 
 export interface Listening {
-  readonly desk: Desk
+  readonly desk: DeskQueries
   readonly slack: SlackAnswers
   readonly log: Logger
 }

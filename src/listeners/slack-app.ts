@@ -14,9 +14,8 @@ import { listenToActions } from './actions.ts'
 import { answerErrors } from './answer-errors.ts'
 import { listenToBatches } from './batches.ts'
 import { listenToCommands } from './commands.ts'
-import type { Desk } from './desk.ts'
+import type { DeskQueries } from './desk.ts'
 import type { Listening, SlackAnswers } from './listening.ts'
-import { listenToSecurityCommand } from './security-command.ts'
 import { slackGate } from './slack-gate.ts'
 import { keepConnected, type Wait } from './socket-connection.ts'
 import { listenToViews } from './views.ts'
@@ -32,7 +31,7 @@ interface SlackAppConfig {
 
 export interface SlackAppOptions {
   readonly config: SlackAppConfig
-  readonly desk: Desk
+  readonly desk: DeskQueries
   readonly slack: SlackAnswers
   readonly log: Logger
   readonly fetch: typeof globalThis.fetch
@@ -116,7 +115,6 @@ function connectListeners(receiver: NonNullable<AppOptions['receiver']>, options
   listenToActions(app, listening)
   listenToViews(app, listening)
   listenToCommands(app, listening)
-  listenToSecurityCommand(app, listening)
   listenToBatches(app, listening)
 }
 

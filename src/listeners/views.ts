@@ -1,6 +1,7 @@
 /** A modal's submit: checked field by field, then stored as a decision. */
 
 import type { App, SlackViewAction, ViewOutput, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
+import { stepOf } from '../desks/desk.ts'
 import { fieldsOf, isSameDecision, shownDecision } from '../engine/decision-rule.ts'
 import type { Input } from '../engine/event.ts'
 import type { Decision, Field } from '../engine/flow.ts'
@@ -15,9 +16,9 @@ import {
 } from '../views/button-value.ts'
 import type { CardState } from '../views/card-state.ts'
 import { decisionModal } from '../views/decision-modal.ts'
-import { decisionAt, stepOf } from '../views/decisions.ts'
+import { decisionAt } from '../views/decisions.ts'
 import { fieldErrors } from '../views/field-errors.ts'
-import type { AnswerTo, Desk } from './desk.ts'
+import type { AnswerTo, DeskQueries } from './desk.ts'
 import type { Listening } from './listening.ts'
 
 type Errors = Readonly<Record<string, string>>
@@ -47,21 +48,15 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
         const button = decision?.button ?? drawn?.button ?? 'The decision'
         return slack.answerPrivately(
           answerTo,
-          movedOn(
-            state.request.iid,
-            button,
-            stepOf(state)?.title ?? state.request.step,
-            state.request.source,
-          ),
+          movedOn(state, button, stepOf(state)?.title ?? state.request.step),
         )
       }
       const fields = fieldsOf(decision, state.request)
       const input = inputOf(view, fields)
-      const submit = { value, decision, fields, input, answerTo }
+      const submit = { state, value, decision, fields, input, answerTo }
       const errors = await errorsOf(desk, submit)
       if (errors) return ack({ response_action: 'errors', errors: { ...errors } })
-      const changed =
-        state.request.source === 'zendesk' ? await changedTicket(desk, state, submit) : undefined
+      const changed = state.desk.isReadFirst ? await changedTicket(desk, submit) : undefined
       if (changed) return ack(changed)
       const { requestId, decision: name, stamp } = value
       await desk.receive('decision', keyOf(body), {
@@ -78,6 +73,7 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
 }
 
 interface Submit {
+  readonly state: CardState
   readonly value: ButtonValue
   readonly decision: Decision
   readonly fields: readonly Field[]
@@ -87,10 +83,10 @@ interface Submit {
 
 /** Errors by block: where a sentence belongs to no field, it stands under the first. */
 async function errorsOf(
-  desk: Desk,
-  { value, decision, fields, input, answerTo }: Submit,
+  desk: DeskQueries,
+  { state, value, decision, fields, input, answerTo }: Submit,
 ): Promise<Errors | undefined> {
-  const wrong = Object.entries(fieldErrors(fields, input))
+  const wrong = Object.entries(fieldErrors(fields, input, state.desk))
   if (wrong.length > 0) return Object.fromEntries(wrong.map(([field, error]) => [fieldBlock + field, error]))
   const at = (sentence: string, field = fields[0]?.name) => ({
     [`${fieldBlock}${field}`]: sentence,
@@ -110,9 +106,8 @@ async function errorsOf(
 
 /** "on a conflict the person sees what has changed": the form comes again with what they typed and what is new. */
 async function changedTicket(
-  desk: Desk,
-  state: CardState,
-  { value, fields, input, answerTo }: Submit,
+  desk: DeskQueries,
+  { state, value, fields, input, answerTo }: Submit,
 ): Promise<ViewResponseAction | undefined> {
   const { requestId, decision, stamp, channel } = value
   // Whoever may not decide any more is shown nothing; why, they are told when it is decided.

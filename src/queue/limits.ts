@@ -1,6 +1,6 @@
 /** Our own limits towards the services, so that theirs are seldom met. */
 import { definitionIfReadable, type EffectDefinitions } from '../engine/effect.ts'
-import type { DeskName, EffectDefinition, EffectLimit } from '../engine/effects/definition.ts'
+import type { EffectDefinition, EffectLimit } from '../engine/effects/definition.ts'
 import type { OutboxEntry } from '../store/store.ts'
 import { type BucketSize, type TokenBucket, tokenBucket } from './token-bucket.ts'
 
@@ -39,7 +39,7 @@ export interface Limits {
 export function limitsWith(given: {
   readonly now: () => Date
   readonly definitions: EffectDefinitions
-  readonly channelOfDesk: (desk: DeskName) => string
+  readonly channelOfDesk: (desk: string) => string
   /** The channel in which the request's card stands, or will. */
   readonly channelOfRequest: (requestId: string) => Promise<string>
   readonly sizes?: Partial<LimitSizes>

@@ -2,23 +2,29 @@
 
 import { definitionIfReadable, type EffectDefinitions, redacted } from '../engine/effect.ts'
 import type { Report } from '../engine/effects/definition.ts'
-import { aboutRequest, ticketOf } from '../engine/request.ts'
 import { toInstant } from '../engine/time.ts'
-import type { AuditDraft, OutboxEntry, Store, Tables } from '../store/store.ts'
+import type { AuditDraft, OutboxEntry, RequestRow, Store, Tables } from '../store/store.ts'
 import type { Attempt } from './attempt.ts'
+
+/** What an entry of the audit log says of the request that it is about. */
+export type AboutRequest = (
+  request: RequestRow,
+  details: AuditDraft['details'],
+) => Pick<AuditDraft, 'requestId' | 'iid' | 'details'>
 
 export async function settle(
   store: Store,
   definitions: EffectDefinitions,
+  about: AboutRequest,
   entry: OutboxEntry,
   attempt: Attempt,
   now: Date,
 ): Promise<void> {
   await store.transaction(async (tables) => {
-    if (attempt.outcome === 'stopped') await cancel(tables, definitions, entry, attempt, now)
+    if (attempt.outcome === 'stopped') await cancel(tables, definitions, about, entry, attempt, now)
     else {
       await writeOutcome(tables, definitions, entry, attempt, now)
-      if (isWorthRecording(entry, attempt)) await record(tables, entry, detailsOf(entry, attempt), now)
+      if (isWorthRecording(entry, attempt)) await record(tables, about, entry, detailsOf(entry, attempt), now)
     }
     await wishForRedraw(tables, entry, now)
     await report(tables, definitions, entry, attempt, now)
@@ -68,35 +74,36 @@ function detailsOf(entry: OutboxEntry, attempt: Outcome): AuditDraft['details'] 
 async function cancel(
   tables: Tables,
   definitions: EffectDefinitions,
+  about: AboutRequest,
   entry: OutboxEntry,
   { because, alone }: Attempt & { outcome: 'stopped' },
   now: Date,
 ): Promise<void> {
   const redact = (work: OutboxEntry['work']) => redacted(definitions, work)
   for (const one of await tables.outbox.cancel(entry.id, { at: toInstant(now), because, alone, redact }))
-    await record(tables, one, { outcome: one.id === entry.id ? 'stopped' : 'cancelled', because }, now)
+    await record(tables, about, one, { outcome: one.id === entry.id ? 'stopped' : 'cancelled', because }, now)
 }
 
 async function record(
   tables: Tables,
+  about: AboutRequest,
   entry: OutboxEntry,
   details: AuditDraft['details'],
   now: Date,
 ): Promise<void> {
   const request = entry.requestId === undefined ? undefined : await tables.requests.byId(entry.requestId)
+  const said = {
+    effect: entry.work.kind,
+    ...(entry.subject === undefined ? {} : { subject: entry.subject }),
+    opId: entry.opId,
+    ...details,
+  }
   await tables.audit.append({
     at: toInstant(now),
     ...(entry.requestId === undefined ? {} : { requestId: entry.requestId }),
-    ...(request ? aboutRequest(request) : {}),
+    ...(request ? about(request, said) : { details: said }),
     what: 'effect',
     who: 'bot',
-    details: {
-      effect: entry.work.kind,
-      ...(request ? ticketOf(request) : {}),
-      ...(entry.subject === undefined ? {} : { subject: entry.subject }),
-      opId: entry.opId,
-      ...details,
-    },
   })
 }
 

@@ -7,7 +7,7 @@ import { describe } from '../services/failure.ts'
 import type { OutboxEntry, Store } from '../store/store.ts'
 import { type Attempt, attempt } from './attempt.ts'
 import type { Limits } from './limits.ts'
-import { after, settle } from './settle.ts'
+import { type AboutRequest, after, settle } from './settle.ts'
 import { type TokenBucket, takeOfEach } from './token-bucket.ts'
 
 export interface WorkerOptions {
@@ -17,6 +17,7 @@ export interface WorkerOptions {
   readonly random: () => number
   readonly executor: Executor
   readonly limits: Limits
+  readonly about: AboutRequest
   readonly log: {
     warn(fields: object, message: string): void
     error(fields: object, message: string): void
@@ -100,7 +101,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function settleAtLast(entry: OutboxEntry, result: Attempt): Promise<void> {
     for (;;) {
       try {
-        return await settle(store, options.executor.definitions, entry, result, now())
+        return await settle(store, options.executor.definitions, options.about, entry, result, now())
       } catch (error) {
         complain(error, 'The result of an effect could not be written')
         if (isStopping) return
@@ -169,7 +170,7 @@ function turnAt(turns: Map<TokenBucket, number>, bucket: TokenBucket): number {
 
 /** Calls that hang in one service take no place from another. */
 function placeOf(entry: OutboxEntry): string {
-  return entry.lane === 'gitlab' || entry.lane === 'zendesk' ? entry.lane : 'slack'
+  return ['thread', 'card', 'channel'].includes(entry.lane) ? 'slack' : entry.lane
 }
 
 function withStart(entry: OutboxEntry, at: Date): OutboxEntry {

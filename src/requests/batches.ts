@@ -7,8 +7,7 @@ import type { RequestRow } from '../store/store.ts'
 import type { BatchState } from '../views/batch-state.ts'
 import type { CardStateParts } from './card-states.ts'
 import { nowOf } from './desk-context.ts'
-import { type DigestParts, isPast } from './digest.ts'
-import { batchName, drawBatch, isClosed } from './handle-event.ts'
+import { batchName, deskWithBatches, drawBatch, isClosed } from './handle-event.ts'
 
 /** Two weeks of them. */
 const daysShown = 4
@@ -17,6 +16,7 @@ export async function batchOf({ context, cardUrl }: CardStateParts, day: string)
   const rows = await context.store.tables.requests.promisedFor(day)
   const decision = batchDecision(context.flows, 'report')
   return {
+    desk: deskWithBatches(context),
     day,
     ...(decision && { decision }),
     reports: rows.flatMap((row) => {
@@ -40,7 +40,7 @@ export async function batchOf({ context, cardUrl }: CardStateParts, day: string)
 export async function nextBatches(parts: CardStateParts): Promise<readonly BatchState[]> {
   const { store, timeZone, calendar } = parts.context
   const today = dayIn(timeZone, nowOf(parts.context))
-  const open = await store.tables.requests.open('zendesk')
+  const open = await store.tables.requests.open(deskWithBatches(parts.context).source)
   const missed = open.flatMap(({ facts }) => facts.promisedReport?.sendOn ?? []).filter((day) => day < today)
   const days = [...new Set(missed)].sort()
   const next = distributionDaysFrom(today, daysShown, calendar)
@@ -48,7 +48,9 @@ export async function nextBatches(parts: CardStateParts): Promise<readonly Batch
 }
 
 /** On each distribution day the list of what is to be sent is posted, once, however often the bot restarts. */
-export async function postBatchWhenDue(parts: CardStateParts & Pick<DigestParts, 'digestAt'>): Promise<void> {
+export async function postBatchWhenDue(
+  parts: CardStateParts & { readonly digestAt: TimeOfDay },
+): Promise<void> {
   const { context } = parts
   const now = nowOf(context)
   const day = dayIn(context.timeZone, now)
@@ -68,4 +70,15 @@ export async function postBatchWhenDue(parts: CardStateParts & Pick<DigestParts,
 
 function wasSent({ facts }: RequestRow): boolean {
   return facts.reportSentAt !== undefined
+}
+
+/** In the context's time zone. */
+export interface TimeOfDay {
+  readonly hour: number
+  readonly minute: number
+}
+
+export function isPast(now: string, { hour, minute }: TimeOfDay, timeZone: string): boolean {
+  const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).toPlainTime()
+  return Temporal.PlainTime.compare(local, Temporal.PlainTime.from({ hour, minute })) >= 0
 }

@@ -1,7 +1,8 @@
 /** What cards, lists and the digest are drawn from, read from the store. */
+import type { Desk } from '../desks/desk.ts'
 import { clocksOf } from '../engine/clocks.ts'
 import type { AnyEffect } from '../engine/effects/definition.ts'
-import type { Person, Source } from '../engine/request.ts'
+import type { Person } from '../engine/request.ts'
 import type { Card, OutboxEntry, RequestRow } from '../store/store.ts'
 import type { CardState, WorkLine } from '../views/card-state.ts'
 import { type DeskContext, placeOf } from './desk-context.ts'
@@ -25,6 +26,7 @@ export function lineStateOf({ context, cardUrl }: CardStateParts, row: RequestRo
   const place = placeOf(context)
   const url = row.card && cardUrl(row.card)
   return {
+    desk: context.desks.of(row),
     request: row,
     flow,
     ...place,
@@ -72,7 +74,7 @@ export type ListFilter =
 /** Open requests that the filter lets through. */
 export async function listOpen(
   parts: CardStateParts,
-  source: Source,
+  { source }: Pick<Desk, 'source'>,
   filter: ListFilter,
   person: Person,
 ): Promise<readonly CardState[]> {

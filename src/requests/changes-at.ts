@@ -1,12 +1,5 @@
 /** When the card or a reminder has something new to say although nothing happens. */
-import {
-  clocksOf,
-  fulfilmentClock,
-  nextClockEnd,
-  type Place,
-  type RunningClock,
-  stepClock,
-} from '../engine/clocks.ts'
+import { clocksOf, deadlineOf, nextClockEnd, type Place, type RunningClock } from '../engine/clocks.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
 import { dayIn, endOfClock, endOfDay, type Instant } from '../engine/time.ts'
@@ -44,20 +37,19 @@ function textChangesAt(
 }
 
 /** When somebody is called before the deadline, or nothing once that has come. */
-export function reminderAt(flow: Flow, request: Request, place: Place): Instant | undefined {
+function reminderAt(flow: Flow, request: Request, place: Place): Instant | undefined {
   const clock = deadlineOf(flow, request, place)
   if (!clock) return undefined
   const at = warnAt(clock, request, place)
   return at !== undefined && at > place.now ? at : undefined
 }
 
-/** The 30 days of a privacy request; of a ticket, the clock of its step. */
-export function deadlineOf(flow: Flow, request: Request, place: Place): RunningClock | undefined {
-  return flow.source === 'gitlab' ? fulfilmentClock(request, place) : stepClock(flow, request, place)
-}
-
 /** 00:00 of the day on which three days are left; of a ticket's one business day, three hours before its end. */
-function warnAt(clock: RunningClock, { createdAt }: Request, { timeZone }: Place): Instant | undefined {
+export function warnAt(
+  clock: RunningClock,
+  { createdAt }: Request,
+  { timeZone }: Place,
+): Instant | undefined {
   const { length, pausedDays, extendedDays, overAt } = clock
   if ('days' in length)
     return endOfClock(createdAt, length.days + pausedDays + extendedDays - warnDays - 1, timeZone).overAt

@@ -1,4 +1,5 @@
 /** What the shell around `decide` works with. Handed in once, at start. */
+import type { Desks } from '../desks/desk.ts'
 import type { BusinessCalendar } from '../engine/business-time.ts'
 import type { Place } from '../engine/clocks.ts'
 import type { Setting } from '../engine/effect-rule.ts'
@@ -9,6 +10,8 @@ import type { Forgotten } from './after-restore.ts'
 
 export interface DeskContext {
   readonly store: Store
+  readonly desks: Desks
+  /** Of all of them. */
   readonly flows: Flows
   readonly now: () => Date
   /** Opaque and unique: names requests and effects. */

@@ -1,10 +1,12 @@
 /** The daily deadline digest: exactly once a day, however often the bot restarts. */
-import type { DeskName } from '../engine/effects/definition.ts'
+import type { Desk } from '../desks/desk.ts'
+import { calendarEndsSoon } from '../engine/business-time.ts'
 import type { Digest } from '../engine/effects/messages.ts'
 import { dayIn } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { DigestState } from '../views/digest-state.ts'
 import { isForgotten } from './after-restore.ts'
+import { batchOf, isPast, type TimeOfDay } from './batches.ts'
 import { type CardStateParts, lineStateOf } from './card-states.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
 
@@ -12,65 +14,73 @@ const dayMs = 24 * 3_600_000
 
 export interface DigestParts {
   readonly context: DeskContext
-  readonly desk: DeskName
-  /** In the context's time zone. */
-  readonly digestAt: { readonly hour: number; readonly minute: number }
+  readonly desk: Desk
+  readonly digestAt: TimeOfDay
 }
-
-const claimNames: Readonly<Record<DeskName, string>> = { privacy: 'digest', security: 'security-digest' }
 
 /** Asks for today's digest once its time has come; it is drawn when it is posted. A bot that was down then does it when it is back. */
 export async function digestWhenDue({ context, desk, digestAt }: DigestParts): Promise<void> {
   const now = nowOf(context)
   if (!isPast(now, digestAt, context.timeZone)) return
   const day = dayIn(context.timeZone, now)
-  const name = `${claimNames[desk]}:${day}`
+  const name = `${desk.digest.name}:${day}`
   if ((await context.store.tables.settings.get(name)) !== undefined) return
   // It may have been posted after the backup that the bot woke up in.
   if (isForgotten(context.forgotten, timeOfDay(now, digestAt, context.timeZone))) return
   await context.store.transaction(async (tables) => {
     if (!(await tables.settings.claimOnce(name, now))) return
-    const work: Digest = { kind: 'digest', desk, day }
+    const work: Digest = { kind: 'digest', desk: desk.name, day }
     await tables.outbox.add([{ opId: context.newId(), lane: 'channel', work, dueAt: now, createdAt: now }])
   })
   context.wakeWorker()
 }
 
-export async function digestState(parts: CardStateParts): Promise<DigestState> {
-  const { store, timeZone } = parts.context
-  const now = nowOf(parts.context)
-  const yesterday = new Date(Date.parse(now) - dayMs).toISOString()
-  const open = await store.tables.requests.open('gitlab')
-  const closed = await store.tables.requests.closedSince(
-    new Date(Date.parse(now) - 60 * dayMs).toISOString(),
-    'gitlab',
-  )
-  const isSince = (at: string | undefined) => at !== undefined && at > yesterday
-  const isCountedOnly = ({ flow }: RequestRow) => parts.context.flows[flow]?.isCountedOnly === true
-  const invalid = closed.filter(isCountedOnly)
-  const worked = closed.filter((row) => !isCountedOnly(row))
+export interface DigestStateParts extends CardStateParts {
+  readonly desk: Desk
+  /** What the service has to say besides, a sentence each. */
+  readonly notes?: () => Promise<readonly string[]>
+}
+
+export async function digestState(parts: DigestStateParts): Promise<DigestState> {
+  const { desk, context } = parts
+  const { store, timeZone, calendar } = context
+  const { digest } = desk
+  const now = nowOf(context)
+  const daysAgo = (days: number) => new Date(Date.parse(now) - days * dayMs).toISOString()
+  const yesterday = daysAgo(1)
+  const open = await store.tables.requests.open(desk.source)
+  const closed = await store.tables.requests.closedSince(daysAgo(digest.closedDays), desk.source)
+  const isListed = (row: RequestRow) => !context.flows[row.flow]?.isCountedOnly
+  const standings = [...open, ...closed].flatMap((request) => {
+    const flow = context.flows[request.flow]
+    return flow ? [{ request, flow }] : []
+  })
+  const batch = desk.command.also.includes('batch') ? await batchOf(parts, dayIn(timeZone, now)) : undefined
   return {
+    desk,
     now,
     timeZone,
     open: open.map((row) => lineStateOf(parts, row)),
-    auditHead: await store.tables.audit.head(),
-    repliedAfterClose: worked
-      .filter(({ facts }) => isSince(facts.repliedAfterClose))
+    closed: closed
+      .filter((row) => isListed(row) && digest.closed?.[1](row, yesterday))
       .map((row) => lineStateOf(parts, row)),
-    sinceYesterday: {
-      new: [...open, ...worked].filter(({ createdAt }) => isSince(createdAt)).length,
-      closed: worked.filter(({ closedAt }) => isSince(closedAt)).length,
-      invalid: invalid.filter(({ closedAt }) => isSince(closedAt)).length,
-    },
+    counts: Object.entries(digest.counts).map(([word, isCounted]) => [
+      word,
+      standings.filter((one) => isCounted(one, yesterday)).length,
+    ]),
+    ...(digest.showsAuditHead && { auditHead: await store.tables.audit.head() }),
+    ...(batch && batch.reports.length > 0 && { batch }),
+    ...(countsBusinessDays(desk) &&
+      calendarEndsSoon(dayIn(timeZone, now), calendar) && { holidaysUntil: calendar.checkedUntil }),
+    notes: (await parts.notes?.()) ?? [],
   }
 }
 
-function timeOfDay(now: string, { hour, minute }: DigestParts['digestAt'], timeZone: string): string {
-  const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).with({ hour, minute, second: 0 })
-  return new Date(local.epochMilliseconds).toISOString()
+function countsBusinessDays({ flows }: Desk): boolean {
+  return flows.some(({ steps }) => Object.values(steps).some(({ clock }) => clock && 'businessDays' in clock))
 }
 
-export function isPast(now: string, digestAt: DigestParts['digestAt'], timeZone: string): boolean {
-  const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).toPlainTime()
-  return Temporal.PlainTime.compare(local, Temporal.PlainTime.from(digestAt)) >= 0
+function timeOfDay(now: string, { hour, minute }: TimeOfDay, timeZone: string): string {
+  const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).with({ hour, minute, second: 0 })
+  return new Date(local.epochMilliseconds).toISOString()
 }

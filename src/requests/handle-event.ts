@@ -1,12 +1,12 @@
 /** The only way a request changes: load, decide, and write the new step, the audit entry and the effects, all or nothing. */
 
+import { aboutRequest, type Desk } from '../desks/desk.ts'
 import { decide } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
 import { definitionOf, effects as definitions, type Effect } from '../engine/effect.ts'
 import type { Event, Happening } from '../engine/event.ts'
 import { type Circumstances, own } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
-import { aboutRequest, ticketOf } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import { stepAt } from '../engine/traits.ts'
 import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
@@ -69,10 +69,9 @@ export async function claimRequest(
   const claimed = await tables.requests.update({ ...row, assignee: userId })
   await tables.audit.append({
     at: nowOf(context),
-    ...aboutRequest(row),
+    ...aboutRequest(context.desks.of(row), row, row.assignee ? { from: `slack:${row.assignee}` } : {}),
     what: 'claimed',
     who: `slack:${userId}`,
-    details: { ...ticketOf(row), ...(row.assignee ? { from: `slack:${row.assignee}` } : {}) },
   })
   await redraw(context, tables, row.id)
   return claimed
@@ -80,7 +79,7 @@ export async function claimRequest(
 
 /** A person was not let in before `decide` was asked, or their modal showed it: in the log like every other refusal. */
 export async function recordRefusal(
-  context: Pick<DeskContext, 'now'>,
+  context: Pick<DeskContext, 'now' | 'desks'>,
   tables: Pick<Tables, 'audit'>,
   {
     row,
@@ -96,12 +95,12 @@ export async function recordRefusal(
     readonly details?: Readonly<Record<string, unknown>>
   },
 ): Promise<void> {
+  const said = { ...details, decision, because }
   await tables.audit.append({
     at: toInstant(context.now()),
-    ...(row ? aboutRequest(row) : {}),
+    ...(row ? aboutRequest(context.desks.of(row), row, said) : { details: said }),
     what: 'refused',
     who: `slack:${userId}`,
-    details: { ...(row ? ticketOf(row) : {}), ...details, decision, because },
   })
 }
 
@@ -122,7 +121,8 @@ export async function circumstancesFor(
     decisionAt({ flows: context.flows, flow, step, request: row, circumstances }, event.decision)
   const field = rule?.fields?.find(({ kind }) => kind === 'request-number')
   const iid = Number(field && event.input[field.name])
-  const named = Number.isSafeInteger(iid) && iid > 0 ? await tables.requests.byIid(iid) : undefined
+  const named =
+    Number.isSafeInteger(iid) && iid > 0 ? await tables.requests.byIid(iid, row.source) : undefined
   return named ? { ...circumstances, named: { iid, isOpen: !isClosed(context, named) } } : circumstances
 }
 
@@ -167,11 +167,18 @@ export function batchName(day: string): string {
   return `batch:${day}`
 }
 
+/** Whose requests are done by distribution days. */
+export function deskWithBatches({ desks }: Pick<DeskContext, 'desks'>): Desk {
+  const desk = desks.all.find(({ command }) => command.also.includes('batch'))
+  if (!desk) throw new Error('no desk has lists of distribution days')
+  return desk
+}
+
 export async function drawBatch(context: DeskContext, tables: Tables, day: string): Promise<void> {
   const requestId = batchName(day)
   if (await tables.outbox.hasPendingRedraw(requestId)) return
   const now = nowOf(context)
-  const work = { kind: 'batch', day } as const
+  const work = { kind: 'batch', desk: deskWithBatches(context).name, day } as const
   await tables.outbox.add([
     { opId: context.newId(), requestId, lane: 'card', work, dueAt: now, createdAt: now },
   ])
@@ -218,44 +225,45 @@ export async function redraw(context: DeskContext, tables: Tables, requestId: st
 }
 
 function auditOf(
-  { flows }: Pick<DeskContext, 'flows'>,
+  { desks, flows }: DeskContext,
   row: RequestRow,
   event: Event,
   outcome: Outcome,
   now: Instant,
 ): AuditDraft {
-  const entry = { at: now, ...aboutRequest(row) }
+  const about = (details: AuditDraft['details']) => ({
+    at: now,
+    ...aboutRequest(desks.of(row), row, details),
+  })
   const from = `${row.flow}/${row.step}`
   const to = outcome.kind === 'move' ? `${outcome.flow}/${outcome.step}` : from
   if (event.kind === 'happening')
     return {
-      ...entry,
+      ...about({ ...harmless(event.happening), from, to }),
       what: 'seen',
-      who: whoMade(event.happening),
-      details: { ...ticketOf(row), ...harmless(event.happening), from, to },
+      who: whoMade(row, event.happening),
     }
   const who = `slack:${event.by.id}`
-  const details = { ...ticketOf(row), decision: event.decision, roles: event.by.roles, from, to }
+  const details = { decision: event.decision, roles: event.by.roles, from, to }
   if (outcome.kind !== 'move')
-    return { ...entry, what: 'refused', who, details: { ...details, because: outcome.because } }
+    return { ...about({ ...details, because: outcome.because }), what: 'refused', who }
   const rule = own(stepAt(flows, row)?.decisions ?? {}, event.decision)
   const evidence =
     rule?.approves === 'exception' ? { evidence: outcome.facts.evidence ?? 'none gathered' } : {}
   return {
-    ...entry,
-    what: 'decided',
-    who,
-    details: {
+    ...about({
       ...details,
       effects: outcome.effects.map((effect) => definitionOf(definitions, effect).auditAs(effect)),
       ...evidence,
-    },
+    }),
+    what: 'decided',
+    who,
   }
 }
 
-function whoMade(happening: Happening): string {
+function whoMade({ source }: RequestRow, happening: Happening): string {
   if ('by' in happening) return happening.by
-  if (happening.name === 'ticket-solved' || happening.name === 'ticket-reopened') return 'zendesk'
+  if (happening.name === 'ticket-solved' || happening.name === 'ticket-reopened') return source
   return happening.name === 'requester-replied' ? 'requester' : 'bot'
 }
 

@@ -1,9 +1,10 @@
 /** The audit log of a request in sentences, for people. The entries hold no personal data, so neither do these. */
+import type { Desk } from '../desks/desk.ts'
 import { instantText } from '../engine/time.ts'
 import type { AuditEntry } from '../store/store.ts'
 
-export function logSentence(entry: AuditEntry, timeZone: string): string {
-  return `${instantText(entry.at, timeZone)}: ${whatText(entry)}, by ${whoText(entry.who)}`
+export function logSentence(entry: AuditEntry, timeZone: string, desks: readonly Desk[]): string {
+  return `${instantText(entry.at, timeZone)}: ${whatText(entry)}, by ${whoText(entry.who, desks)}`
 }
 
 function whatText({ what, details }: AuditEntry): string {
@@ -35,9 +36,17 @@ function movedText(from: string, to: string): string {
   return from === to ? '' : ` (from ${from} to ${to})`
 }
 
-function whoText(who: string): string {
+function whoText(who: string, desks: readonly Desk[]): string {
   if (who.startsWith('slack:')) return `<@${who.slice('slack:'.length)}>`
-  if (who.startsWith('zendesk')) return 'somebody in Zendesk, outside the bot'
-  if (who.startsWith('gitlab:')) return `GitLab user ${who.slice('gitlab:'.length)}, outside the bot`
+  const [source, id] = who.split(':')
+  const desk = desks.find((one) => one.source === source)
+  if (desk) return `${outsiderText(desk, id)}, outside the bot`
   return who === 'requester' ? 'the requester' : `the ${who}`
+}
+
+/** A number says who it was only where people know each other by it. */
+function outsiderText({ service, words }: Desk, id: string | undefined): string {
+  return id === undefined || words.outsider === undefined
+    ? `somebody in ${service}`
+    : words.outsider.replace('{id}', id)
 }

@@ -1,11 +1,11 @@
 /** Cards that time alone has made untrue, and escalation: once shortly before a request's deadline, once when it is over. */
-import type { Place, RunningClock } from '../engine/clocks.ts'
+import { deadlineOf, type Place, type RunningClock } from '../engine/clocks.ts'
 import type { Effect } from '../engine/effect.ts'
-import type { Flow } from '../engine/flow.ts'
-import { capital, type Role, requestName } from '../engine/request.ts'
+import { type Flow, requestName } from '../engine/flow.ts'
+import { capital } from '../engine/request.ts'
 import { dayText, instantText } from '../engine/time.ts'
 import type { RequestRow, Store } from '../store/store.ts'
-import { changesAtOf, deadlineOf, reminderAt } from './changes-at.ts'
+import { changesAtOf, warnAt } from './changes-at.ts'
 import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
 import { addEffects, redraw } from './handle-event.ts'
 
@@ -36,70 +36,43 @@ interface Reminder {
   readonly effect: Effect
 }
 
+/** Where the request has no deadline of its own, again for each clock that starts anew: after a reopen, and after every update. */
 function remindersOf(context: DeskContext, row: RequestRow): readonly Reminder[] {
   const flow = context.flows[row.flow]
   const place = placeOf(context)
   const clock = flow && deadlineOf(flow, row, place)
   if (!flow || !clock) return []
-  return flow.source === 'gitlab'
-    ? privacyReminders(flow, row, clock, place)
-    : ticketReminders(flow, row, clock, place)
-}
-
-function privacyReminders(
-  flow: Flow,
-  row: RequestRow,
-  clock: RunningClock,
-  place: Place,
-): readonly Reminder[] {
-  const lastDay = dayText(clock.lastDay)
-  const name = requestName(row)
-  if (clock.isOver)
-    return [
-      {
-        name: 'overdue',
-        effect: call(
-          'support-manager',
-          `${name} is overdue: ${clock.because}, and the last day was ${lastDay}.`,
-        ),
-      },
-    ]
-  if (reminderAt(flow, row, place)) return []
-  return [
-    {
-      name: 'due-soon',
-      effect: call('support-manager', `${name} has to be fulfilled by ${lastDay}: ${clock.because}.`),
-    },
-  ]
-}
-
-/** Again for each clock that starts anew: after a reopen, and after every update that the requester got. */
-function ticketReminders(
-  flow: Flow,
-  row: RequestRow,
-  clock: RunningClock,
-  place: Place,
-): readonly Reminder[] {
-  const name = capital(requestName(row))
-  const end = instantText(clock.overAt, place.timeZone)
-  const once = (what: string) => `${what}:${row.step}:${clock.startsAt}`
-  if (!clock.isOver) {
-    if (!('businessDays' in clock.length) || clock.length.businessDays > 1 || reminderAt(flow, row, place))
-      return []
-    return [
-      {
-        name: once('due-soon'),
-        effect: call('field-security', `${name} has to be handled by ${end}: ${clock.because}.`),
-      },
-    ]
+  const { reminders, deadline } = context.desks.of(row)
+  const name = (what: string) => (deadline ? what : `${what}:${row.step}:${clock.startsAt}`)
+  const call = (text: string): Effect => ({
+    kind: 'thread',
+    text: filledIn(text, flow, row, clock, place),
+    mention: [reminders.whom],
+  })
+  if (clock.isOver) {
+    const whenOver = deadline ? undefined : flow.steps[row.step]?.clock?.whenOver
+    return [{ name: name('overdue'), effect: call(whenOver ?? reminders.overdue) }]
   }
-  const text =
-    flow.steps[row.step]?.tracks === 'expert-issue'
-      ? `The requester of ${requestName(row)} has heard nothing since ${instantText(clock.startsAt, place.timeZone)}: Send Update tells them that it is being worked on.`
-      : `${name} is overdue since ${end}: ${clock.because}.`
-  return [{ name: once('overdue'), effect: call('field-security', text) }]
+  const warnedAt = warnAt(clock, row, place)
+  if (warnedAt === undefined || warnedAt > place.now) return []
+  return [{ name: name('due-soon'), effect: call(reminders.dueSoon) }]
 }
 
-function call(role: Role, text: string): Effect {
-  return { kind: 'thread', text, mention: [role] }
+function filledIn(
+  text: string,
+  { desk }: Flow,
+  { iid }: RequestRow,
+  clock: RunningClock,
+  place: Place,
+): string {
+  const request = requestName(desk, iid)
+  const values: Readonly<Record<string, string>> = {
+    request,
+    Request: capital(request),
+    because: clock.because,
+    lastDay: dayText(clock.lastDay),
+    end: instantText(clock.overAt, place.timeZone),
+    start: instantText(clock.startsAt, place.timeZone),
+  }
+  return text.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all)
 }

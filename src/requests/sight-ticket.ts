@@ -1,7 +1,7 @@
 /** A ticket has been read: open a request for it, or tell the request what is new. */
 
+import { aboutRequest } from '../desks/desk.ts'
 import type { Happening } from '../engine/event.ts'
-import { aboutRequest, ticketOf } from '../engine/request.ts'
 import { entranceOf, stepAt } from '../engine/traits.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
@@ -39,10 +39,9 @@ async function open(context: DeskContext, tables: Tables, sighting: TicketSighti
   const opened = await tables.requests.insert({ ...row, ...(changesAt ? { changesAt } : {}) })
   await tables.audit.append({
     at: now,
-    ...aboutRequest(opened),
+    ...aboutRequest(context.desks.of(opened), opened, { ...place, createdAt: sighting.createdAt }),
     what: 'opened',
     who: 'bot',
-    details: { ...ticketOf(opened), ...place, createdAt: sighting.createdAt },
   })
   const after = await handleHappenings(context, tables, opened, writtenSince(sighting, 0))
   await redraw(context, tables, opened.id)

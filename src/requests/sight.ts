@@ -21,7 +21,7 @@ export async function sight(
   sighting: Sighting,
   byHand?: { readonly who: string },
 ): Promise<Sighted> {
-  const known = await tables.requests.byIid(sighting.iid)
+  const known = await tables.requests.byIid(sighting.iid, 'gitlab')
   if (known) return { kind: 'known', row: await news(context, tables, known, sighting) }
   if (!byHand && !isRequest(sighting)) return { kind: 'not-a-request' }
   return { kind: 'opened', row: await open(context, tables, sighting, byHand?.who ?? 'bot') }
@@ -92,8 +92,15 @@ function factsOf({ form, suggestedReason, isEmbargoed, hasOtherAddress }: Sighti
 
 /** What the first step does on arrival. */
 async function enterFirstStep(context: DeskContext, tables: Tables, row: RequestRow): Promise<void> {
-  const onEntry = context.flows[row.flow]?.steps[row.step]?.onEntry ?? []
-  const effects = effectsOf(onEntry, { request: row, circumstances: circumstancesOf(context), input: {} })
+  const flow = context.flows[row.flow]
+  const onEntry = flow?.steps[row.step]?.onEntry
+  if (!flow || !onEntry) return
+  const effects = effectsOf(onEntry, {
+    flow: flow,
+    request: row,
+    circumstances: circumstancesOf(context),
+    input: {},
+  })
   await addEffects(context, tables, row, effects)
 }
 

@@ -1,4 +1,5 @@
-/** How Field Security has kept its business day. */
+/** How fast a desk was: how many came in, how they were handled, and whether in time. */
+import type { Desk } from '../desks/desk.ts'
 import { stepClock } from '../engine/clocks.ts'
 import type { Handling } from '../engine/request.ts'
 import type { RequestRow } from '../store/store.ts'
@@ -8,16 +9,17 @@ import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-export async function statsOf(context: DeskContext, days: number): Promise<StatsState> {
+export async function statsOf(context: DeskContext, desk: Desk, days: number): Promise<StatsState> {
   const { requests } = context.store.tables
   const since = new Date(Date.parse(nowOf(context)) - days * dayMs).toISOString()
-  const open = await requests.open('zendesk')
-  const all = [...open, ...(await requests.closedSince(since, 'zendesk'))]
+  const open = await requests.open(desk.source)
+  const all = [...open, ...(await requests.closedSince(since, desk.source))]
   const handled = all.flatMap((row) =>
     (row.facts.handlings ?? []).filter(({ at }) => at >= since).map((one) => ({ row, one })),
   )
   const median = medianOf(handled.map(({ row, one }) => hoursUntil(row, one)))
   return {
+    desk,
     days,
     opened: all.filter(({ createdAt }) => createdAt >= since).length,
     handled: countedByKind(handled.map(({ one }) => one)),

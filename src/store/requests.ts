@@ -20,7 +20,7 @@ export function requests(connection: Connection): Requests {
       return row && toRow(row)
     },
 
-    async byIid(iid, source = 'gitlab') {
+    async byIid(iid, source) {
       const row = await all().where('iid', '=', iid).where('source', '=', source).executeTakeFirst()
       return row && toRow(row)
     },

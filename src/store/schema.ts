@@ -1,8 +1,7 @@
 /** The tables as Kysely sees them; columns are in snake case in the database. JSON is text. */
 import type { Generated } from 'kysely'
-import type { Source } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
-import type { Lane, OutboxStatus } from './store.ts'
+import type { OutboxStatus } from './store.ts'
 
 export interface Schema {
   readonly request: RequestTable
@@ -14,7 +13,7 @@ export interface Schema {
 
 export interface RequestTable {
   id: string
-  source: Source
+  source: string
   iid: number
   url: string
   flow: string
@@ -53,7 +52,7 @@ export interface OutboxTable {
   opId: string
   requestId: string | null
   subject: string | null
-  lane: Lane
+  lane: string
   position: number
   kind: string
   work: string

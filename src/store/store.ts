@@ -1,6 +1,6 @@
 /** What the database keeps, and the only way to reach it. Every call is asynchronous, so that PostgreSQL can stand behind it. */
 import type { AnyEffect } from '../engine/effects/definition.ts'
-import type { Request, Source } from '../engine/request.ts'
+import type { Request } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 
 export interface Store {
@@ -79,11 +79,10 @@ export class StaleRequest extends Error {
 export interface Requests {
   insert(row: Omit<RequestRow, 'version'>): Promise<RequestRow>
   byId(id: string): Promise<RequestRow | undefined>
-  /** The issue of the Service Desk project, unless it is to be a ticket. */
-  byIid(iid: number, source?: Source): Promise<RequestRow | undefined>
+  byIid(iid: number, source: string): Promise<RequestRow | undefined>
   /** Not closed, by creation. */
-  open(source: Source): Promise<RequestRow[]>
-  closedSince(at: Instant, source: Source): Promise<RequestRow[]>
+  open(source: string): Promise<RequestRow[]>
+  closedSince(at: Instant, source: string): Promise<RequestRow[]>
   /** Open requests of these flows that share a hash made with the same key, but not `exceptId`. */
   sameRequester(hashes: RequesterHashes, flows: readonly string[], exceptId: string): Promise<RequestRow[]>
   /** Throws `StaleRequest` when the version has moved on. */
@@ -120,8 +119,11 @@ export interface Inbox {
   failed(id: number, at: Instant, error: string): Promise<void>
 }
 
-/** Effects of one request and lane are carried out one after the other; lanes do not wait for each other. */
-export type Lane = 'gitlab' | 'thread' | 'card' | 'channel' | 'zendesk'
+/**
+ * Effects of one request and lane are carried out one after the other; lanes do not wait for each other. `thread`, `card`
+ * and `channel` are Slack's; every other is named like the service in which the request is.
+ */
+export type Lane = string
 
 /** An effect as the outbox knows it: by its kind. What else is in it, its definition checks when it is carried out. */
 export type Work = AnyEffect | (AnyEffect & Readonly<Record<string, unknown>>)

@@ -1,62 +1,22 @@
 /** Short private answers: to whoever clicked or typed. */
-import { requestName, type Source } from '../engine/request.ts'
-import { flows } from '../flows/index.ts'
-import { listed, type Message, sections } from './block-kit.ts'
+import { type Desk, type DeskCommand, showCommand } from '../desks/desk.ts'
+import { requestName } from '../engine/flow.ts'
+import { type Message, sections } from './block-kit.ts'
+import type { CardState } from './card-state.ts'
 import { sentence } from './escape.ts'
-import { showCommand } from './source-words.ts'
 
 /** A sentence of the bot's own; people in it stay mentions. */
 export function answer(text: string): Message {
   return { text: sentence(text), blocks: sections([sentence(text)]) }
 }
 
-type Command = '/privacy' | '/security'
-
-const usageOf: Readonly<Record<Command, readonly (readonly [string, string])[]>> = {
-  '/privacy': [
-    [
-      'list',
-      'open requests, by due date; narrow with `overdue`, `mine`, `waiting`, `approval` or a request type',
-    ],
-    ['show 123', 'where a request stands, its clocks, its log and its buttons'],
-    ['track 123', 'take an issue in by hand'],
-    ['claim 123', 'assign it to me'],
-    [
-      'redirect-ticket 456 deletion|access|both',
-      'send the writer of a Zendesk ticket to the form and solve it',
-    ],
-    ['help', 'this'],
-  ],
-  '/security': [
-    [
-      'list',
-      `open tickets, by due date; narrow with \`overdue\`, \`mine\`, \`waiting\` or a step: ${openSteps()}`,
-    ],
-    ['show 456', 'where a ticket stands, its clock, its log and its buttons'],
-    ['claim 456', 'note that I work on it'],
-    ['batch', 'the next distribution days and the compliance reports promised for them'],
-    ['stats 30d', 'how many came in, how they were handled and how fast, in the last 30 days'],
-    ['help', 'this'],
-  ],
-}
-
-/** The steps by which a list of tickets can be narrowed, as they are typed. */
-function openSteps(): string {
-  const ofTickets = Object.values(flows).filter(({ source }) => source === 'zendesk')
-  const steps = ofTickets.flatMap((flow) => Object.entries(flow.steps))
-  return listed(steps.flatMap(([name, { isClosed }]) => (isClosed ? [] : [`\`${name}\``])))
-}
-
-export function usage(command: Command = '/privacy'): Message {
-  const lines = usageOf[command].map(([words, what]) => `\`${command} ${words}\`: ${what}`)
+export function usage({ name, usage: lines }: DeskCommand): Message {
   return {
-    text: `How to use ${command}`,
-    blocks: sections([[`*${command}* understands:`, ...lines].join('\n')]),
+    text: `How to use ${name}`,
+    blocks: sections([
+      [`*${name}* understands:`, ...lines.map(([words, what]) => `\`${name} ${words}\`: ${what}`)].join('\n'),
+    ]),
   }
-}
-
-export function securityIsOff(): Message {
-  return answer('The security desk is not switched on here. For personal data requests, use /privacy help.')
 }
 
 /** It is gone, so nobody knows any more which service it came from. */
@@ -66,21 +26,15 @@ export function unknownRequest(): Message {
   )
 }
 
-export function noSuchIssue(iid: number): Message {
-  return answer(`The bot does not know #${iid}. \`/privacy track ${iid}\` takes the issue in.`)
-}
-
-export function unknownTicket(iid: number): Message {
-  return answer(
-    `The bot does not know ticket ${iid}. It is not in the Field Security queue, or it was solved long ago; \`/security list\` shows the open ones.`,
-  )
+/** Asked for one that the bot does not know. */
+export function notKnown({ words }: Pick<Desk, 'words'>, iid: number): Message {
+  return answer(words.unknown.replaceAll('{iid}', String(iid)))
 }
 
 /** The decision of an old card would do something else by now. */
-export function movedOn(iid: number, button: string, stepTitle: string, source: Source = 'gitlab'): Message {
-  const request = { source, iid }
+export function movedOn({ desk, request }: CardState, button: string, stepTitle: string): Message {
   return answer(
-    `${button} was not done: since this message was drawn, ${requestName(request)} has moved on to “${stepTitle}”. Look at \`${showCommand(request)}\`, and decide there.`,
+    `${button} was not done: since this message was drawn, ${requestName(desk, request.iid)} has moved on to “${stepTitle}”. Look at \`${showCommand(desk, request.iid)}\`, and decide there.`,
   )
 }
 

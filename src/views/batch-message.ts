@@ -1,7 +1,7 @@
 /** The compliance reports of a distribution day: the message of that day, its modal, and the answer to `/security batch`. */
 
 import type { Button, KnownBlock, ModalView } from '@slack/types'
-import { requestName } from '../engine/request.ts'
+import { type DeskRules, requestName } from '../engine/flow.ts'
 import { weekdayText } from '../engine/time.ts'
 import type { NamedDecision } from '../engine/traits.ts'
 import type { BatchState } from './batch-state.ts'
@@ -40,7 +40,7 @@ export function batchMessage(state: BatchState): Message {
     blocks: [
       header(title),
       ...sections([countText(state)]),
-      ...inOrder.slice(0, reportsShown).map((one) => reportBlock(one, state.decision)),
+      ...inOrder.slice(0, reportsShown).map((one) => reportBlock(state, one)),
       ...(more > 0 ? sections([`and ${more} more: \`/security batch\` lists them.`]) : []),
       ...(unsent.length > 1 ? [divider, ...rowsOf([allSent])] : []),
     ],
@@ -50,7 +50,7 @@ export function batchMessage(state: BatchState): Message {
 /** With what every requester is told, for the person to change. */
 export function batchModal(state: BatchState, channel?: string): ModalView {
   const unsent = unsentOf(state)
-  const names = unsent.map(({ request }) => requestName(request))
+  const names = unsent.map(({ request }) => requestName(state.desk, request.iid))
   const asked = state.decision?.decision.fields?.find(({ name }) => name === field)
   const label = asked?.label ?? field
   const [draft] = plainChunks((asked?.kind === 'text' && asked.draft) || '', 3000)
@@ -96,7 +96,7 @@ export function batchAnswer(states: readonly BatchState[]): Message {
     room -= shown.length
     return [
       `*${weekdayText(state.day)}*: ${countText(state)}`,
-      ...shown.map((report) => `• ${reportLine(report)}`),
+      ...shown.map((report) => `• ${reportLine(state.desk, report)}`),
       ...(more > 0 ? [`and ${more} more: find them in Zendesk.`] : []),
     ]
   })
@@ -133,9 +133,9 @@ function countText(state: BatchState): string {
 }
 
 /** `ticket 456 · SOC 2 Type 1 · not sent yet · card` */
-function reportLine({ request, report, isSent, cardUrl }: Report): string {
+function reportLine(desk: DeskRules, { request, report, isSent, cardUrl }: Report): string {
   return [
-    link(request.url, requestName(request)),
+    link(request.url, requestName(desk, request.iid)),
     escaped(report, 60),
     isSent ? 'sent' : 'not sent yet',
     cardUrl === undefined ? 'no card' : link(cardUrl, 'card'),
@@ -143,22 +143,26 @@ function reportLine({ request, report, isSent, cardUrl }: Report): string {
 }
 
 /** The same button as on the ticket's card. */
-function reportBlock(one: Report, named: NamedDecision | undefined): KnownBlock {
+function reportBlock({ desk, decision: named }: BatchState, one: Report): KnownBlock {
   const { request, isSent } = one
   return {
     type: 'section',
-    text: { type: 'mrkdwn', text: reportLine(one), verbatim: true },
-    ...(isSent || !named ? {} : { accessory: reportButton(request, named) }),
+    text: { type: 'mrkdwn', text: reportLine(desk, one), verbatim: true },
+    ...(isSent || !named ? {} : { accessory: reportButton(desk, request, named) }),
   }
 }
 
-function reportButton(request: Report['request'], { name, decision }: NamedDecision): Button {
+function reportButton(
+  desk: DeskRules,
+  request: Report['request'],
+  { name, decision }: NamedDecision,
+): Button {
   return {
     type: 'button',
     action_id: decideAction + name,
     text: plainText(decision.button, 75),
     value: buttonValueText({ requestId: request.id, decision: name, step: request.step }),
-    accessibility_label: plainText(`${decision.button}: ${requestName(request)}`, 75).text,
+    accessibility_label: plainText(`${decision.button}: ${requestName(desk, request.iid)}`, 75).text,
   }
 }
 

@@ -1,12 +1,13 @@
 /** What is known of a request, as lines of the card. */
+import { stepOf } from '../desks/desk.ts'
 import type { Criterion, Extension } from '../engine/request.ts'
 import { dayText, endOfClock } from '../engine/time.ts'
 import { counted, listed } from './block-kit.ts'
 import type { CardState } from './card-state.ts'
 import { at, day } from './clock-text.ts'
-import { isClosed, stepOf } from './decisions.ts'
+import { isClosed } from './decisions.ts'
 import { escaped, link, who } from './escape.ts'
-import { ticketFlagLines, ticketWorkLines } from './ticket-facts.ts'
+import { ticketEndTitle, ticketWorkLines } from './ticket-facts.ts'
 
 /** After it the account is permanently deleted (the reply "User initiated account deletion"). */
 const selfInitiatedDays = 7
@@ -16,15 +17,12 @@ const results = { met: 'met', contradicted: 'NOT met', unknown: 'unknown, which 
 
 /** What somebody should know before they decide. */
 export function flagLines(state: CardState): readonly string[] {
-  return state.request.source === 'zendesk' ? ticketFlagLines(state) : issueFlagLines(state)
-}
-
-function issueFlagLines(state: CardState): readonly string[] {
   const { facts } = state.request
+  const { service, words } = state.desk
   const duplicates = facts.suggestedDuplicates ?? []
   return [
     facts.unreadable &&
-      `*Can't be read in GitLab:* it answers ${facts.unreadable.status} since ${at(state, facts.unreadable.since)}. The issue was moved, deleted or hidden from the bot.`,
+      `*Can't be read in ${service}:* it answers ${facts.unreadable.status} since ${at(state, facts.unreadable.since)}. ${words.whyUnreadable}`,
     facts.isEmbargoed &&
       heedsEmbargo(state) &&
       '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws.',
@@ -42,9 +40,14 @@ function issueFlagLines(state: CardState): readonly string[] {
     duplicates.length > 0 &&
       `*Possible duplicate* of ${listed(duplicates.slice(0, 10).map((iid) => issueLink(state, iid)))}: same requester and type, still open.`,
     facts.selfInitiatedAt && selfInitiatedLine(state, facts.selfInitiatedAt),
+    !isClosed(state) &&
+      facts.reopenedAt &&
+      words.reopened !== undefined &&
+      `*Reopened* ${at(state, facts.reopenedAt)}: ${words.reopened}`,
     !isClosed(state) && facts.lastReplyAt && `The requester last wrote ${at(state, facts.lastReplyAt)}.`,
+    facts.lastPublicReplyAt && `The requester last got an answer ${at(state, facts.lastPublicReplyAt)}.`,
     facts.repliedAfterClose &&
-      `*The requester wrote after the close*, ${at(state, facts.repliedAfterClose)}. Nothing was reopened: read it in GitLab.`,
+      `*The requester wrote after the close*, ${at(state, facts.repliedAfterClose)}. Nothing was reopened: read it in ${service}.`,
     !facts.started &&
       facts.suggestedReason &&
       asksReason(state) &&
@@ -54,6 +57,7 @@ function issueFlagLines(state: CardState): readonly string[] {
       (facts.isIncomplete
         ? '*Closed by hand in GitLab, without the reply and the labels of the handbook:* complete it below. The bot sent nothing.'
         : 'Closed by hand in GitLab: the bot sent nothing.'),
+    ticketEndTitle(state) && 'Not by the bot, which sent nothing then.',
   ].filter((line) => typeof line === 'string')
 }
 

@@ -45,7 +45,7 @@ export function workLines(state: CardState): readonly string[] {
 /** A ticket that was closed in Zendesk is headed by just that. */
 function moveOf(state: CardState): Facts['lastMove'] {
   const { lastMove } = state.request.facts
-  return lastMove?.by === 'zendesk' && ticketEndTitle(state) !== undefined ? undefined : lastMove
+  return lastMove?.by === state.request.source && ticketEndTitle(state) !== undefined ? undefined : lastMove
 }
 
 /** What the requester did says so by itself. */

@@ -47,11 +47,6 @@ export function leftText(clock: ShownClock, state: CardState): string {
   return left === 0 ? 'the last day is today' : `${counted(left, 'day')} left`
 }
 
-/** The request's own deadline; a closed request has none. */
-export function isOverdue(state: CardState): boolean {
-  return state.clocks[0]?.isOver === true
-}
-
 /** A report's day: `planned for Monday 30 November 2026` */
 function plannedText(clock: ShownClock, state: CardState): string {
   const planned = `planned for ${weekdayText(clock.lastDay)}`

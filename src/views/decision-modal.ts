@@ -13,7 +13,6 @@ import { escaped, plainChunks } from './escape.ts'
 import { fieldInputBlock, promisedText } from './field-inputs.ts'
 import { titleText } from './request-card.ts'
 import type { ShownTicket } from './shown-ticket.ts'
-import { sourceWords } from './source-words.ts'
 import { commentBlocks, ticketHead } from './ticket-blocks.ts'
 import {
   type FieldCondition,
@@ -119,7 +118,7 @@ function effectBlocks(
 ): KnownBlock[] {
   const rules = rulesOf(state, decision)
   const itself = recordText(decision, state)
-  const { service } = sourceWords[state.request.source]
+  const { service } = state.desk
   if (rules.length === 0) return [divider, ...sections([`Nothing is sent or changed in ${service}.`])]
   return [
     divider,

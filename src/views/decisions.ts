@@ -1,15 +1,12 @@
 /** Which decisions a request offers, found in its flow. */
+import { stepOf } from '../desks/desk.ts'
 import { completionsOf, shownDecision } from '../engine/decision-rule.ts'
-import { type Decision, own, type Step } from '../engine/flow.ts'
+import { type Decision, own } from '../engine/flow.ts'
 import type { CardState } from './card-state.ts'
 
 export interface NamedDecision {
   readonly name: string
   readonly decision: Decision
-}
-
-export function stepOf(state: CardState): Step | undefined {
-  return own(state.flow.steps, state.request.step)
 }
 
 export function isClosed(state: CardState): boolean {

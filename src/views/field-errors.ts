@@ -1,13 +1,17 @@
 /** What a person typed into a modal, checked before it goes on. */
 import { beginsWithCommand } from '../engine/command-text.ts'
 import type { Input } from '../engine/event.ts'
-import type { Field } from '../engine/flow.ts'
+import type { DeskRules, Field } from '../engine/flow.ts'
 
 /** A sentence by field, for every field that can't stay so. */
-export function fieldErrors(fields: readonly Field[], input: Input): Readonly<Record<string, string>> {
+export function fieldErrors(
+  fields: readonly Field[],
+  input: Input,
+  desk: DeskRules,
+): Readonly<Record<string, string>> {
   const errors: Record<string, string> = {}
   for (const field of fields) {
-    const error = errorOf(field, (input[field.name] ?? '').trim())
+    const error = errorOf(field, (input[field.name] ?? '').trim(), desk)
     if (error !== undefined) errors[field.name] = error
   }
   return errors
@@ -23,7 +27,7 @@ export function acceptedInput(fields: readonly Field[]): Input {
   )
 }
 
-function errorOf(field: Field, value: string): string | undefined {
+function errorOf(field: Field, value: string, { service, takesCommands }: DeskRules): string | undefined {
   switch (field.kind) {
     case 'choice':
       return field.options.some((option) => option.value === value) ? undefined : 'Choose one.'
@@ -31,8 +35,8 @@ function errorOf(field: Field, value: string): string | undefined {
       return /^#?[1-9]\d{0,9}$/.test(value) ? undefined : 'Give the number of an issue, for example 123.'
     case 'text':
       if (value === '') return field.optional === true ? undefined : 'Fill this in.'
-      return field.sentOn === 'gitlab' && beginsWithCommand(value)
-        ? 'No line may begin with “/”: GitLab would take it as a command.'
+      return field.isSent && takesCommands && beginsWithCommand(value)
+        ? `No line may begin with “/”: ${service} would take it as a command.`
         : undefined
   }
 }

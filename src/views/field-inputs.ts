@@ -61,7 +61,7 @@ function textInput(
     optional: field.optional === true,
     ...hintOf([
       field.hint,
-      field.sentOn === undefined ? undefined : 'This is what is sent, as it stands.',
+      field.isSent ? 'This is what is sent, as it stands.' : undefined,
       isTooLong
         ? `The text was longer than the ${limit.toLocaleString('en-US')} characters that fit here: its end was cut off.`
         : undefined,

@@ -1,24 +1,17 @@
 /** The card: the one message that stands for a request, drawn whole from its state. */
 
 import type { ActionsBlock, Button, KnownBlock, Overflow } from '@slack/types'
+import { stepOf } from '../desks/desk.ts'
 import { fieldsOf } from '../engine/decision-rule.ts'
-import { requestName, type Source } from '../engine/request.ts'
+import { requestName } from '../engine/flow.ts'
 import { divider, header, type Message, plainText, rowsOf, sections } from './block-kit.ts'
 import { buttonValueText, decideAction, menuAction, menuValueText, tryAgainAction } from './button-value.ts'
 import { exceptionLines, flagLines, issueLines } from './card-facts.ts'
 import type { CardState } from './card-state.ts'
 import { hasFailed, isUnderWay, workLines } from './card-work.ts'
 import { at, clockText } from './clock-text.ts'
-import {
-  isClosed,
-  menuDecisions,
-  type NamedDecision,
-  otherDecisions,
-  pinnedDecisions,
-  stepOf,
-} from './decisions.ts'
+import { isClosed, menuDecisions, type NamedDecision, otherDecisions, pinnedDecisions } from './decisions.ts'
 import { escaped, link, plain, who } from './escape.ts'
-import { sourceWords } from './source-words.ts'
 import { ticketEndTitle } from './ticket-facts.ts'
 import { needsConfirmation, promiseWithin, rulesOf } from './what-it-does.ts'
 
@@ -60,8 +53,12 @@ export function cardButtons(state: CardState): KnownBlock[] {
 }
 
 /** `#123 GitLab.com Account Deletion`, `Security ticket 456` */
-export function titleText({ request, flow }: CardState): string {
-  return request.source === 'gitlab' ? `#${request.iid} ${flow.title}` : `${flow.title} ${request.iid}`
+export function titleText(state: CardState): string {
+  return worded(state, state.desk.words.title)
+}
+
+function worded({ request, flow }: CardState, words: string): string {
+  return words.replace('{iid}', String(request.iid)).replace('{flow}', flow.title)
 }
 
 function cardText(state: CardState): string {
@@ -87,23 +84,23 @@ function standingLines(state: CardState): readonly string[] {
   const closedAt = isDone && request.closedAt !== undefined ? `, ${at(state, request.closedAt)}` : ''
   return [
     `*${escaped(titleOf(state), 150)}*${closedAt}`,
-    ...(step ? [`Handbook: ${handbookLink(request.source, step.handbook ?? state.flow.handbook)}`] : []),
+    ...(step ? [`Handbook: ${handbookLink(state, step.handbook ?? state.flow.handbook)}`] : []),
     [
-      link(request.url, sourceWords[request.source].linkText(request.iid)),
-      // What a business day is left of depends on the time of day.
-      ...(request.source === 'zendesk' ? [`received ${at(state, request.createdAt)}`] : []),
+      link(request.url, worded(state, state.desk.words.link)),
+      // What is left of a business day depends on the time of day.
+      ...(state.desk.deadline === undefined ? [`received ${at(state, request.createdAt)}`] : []),
       request.assignee === undefined ? 'claimed by nobody' : `claimed by ${who(request.assignee)}`,
     ].join(' · '),
   ]
 }
 
 /** A heading of the page, linked the way its site makes anchors: lower case, hyphens, no punctuation. */
-function handbookLink(source: Source, heading: string): string {
+function handbookLink({ desk }: CardState, heading: string): string {
   const anchor = heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-')
-  return link(`${sourceWords[source].handbookPage}#${anchor}`, heading)
+  return link(`${desk.words.handbookPage}#${anchor}`, heading)
 }
 
 function decisionButton(state: CardState, { name, decision }: NamedDecision): Button {
@@ -118,7 +115,7 @@ function decisionButton(state: CardState, { name, decision }: NamedDecision): Bu
     ...(decision.style && { style: decision.style }),
     ...(asks && {
       confirm: {
-        title: plainText(`${decision.button}: ${requestName(request)}`, 100),
+        title: plainText(`${decision.button}: ${requestName(state.desk, request.iid)}`, 100),
         text: { type: 'plain_text', text: promiseWithin(rules, request.iid, 300), emoji: false },
         confirm: plainText(decision.button, 30),
         deny: plainText('Cancel', 30),

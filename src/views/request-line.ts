@@ -1,17 +1,17 @@
 /** One request as one line of a list. */
-import { requestName } from '../engine/request.ts'
+import { stepOf } from '../desks/desk.ts'
+import { requestName } from '../engine/flow.ts'
 import type { CardState } from './card-state.ts'
 import { leftText } from './clock-text.ts'
-import { stepOf } from './decisions.ts'
 import { escaped, link, who } from './escape.ts'
 
-/** `#123 · GitLab.com Account Deletion · Awaiting answers · 9 days left · U1 · card`; tickets are all of one type. */
+/** `#123 · GitLab.com Account Deletion · Awaiting answers · 9 days left · U1 · card`, without the type where there is but one. */
 export function requestLine(state: CardState): string {
-  const { request, flow, clocks, cardUrl } = state
+  const { desk, request, flow, clocks, cardUrl } = state
   const due = clocks[0]
   return [
-    link(request.url, requestName(request)),
-    ...(request.source === 'gitlab' ? [escaped(flow.title, 60)] : []),
+    link(request.url, requestName(desk, request.iid)),
+    ...(desk.flows.length > 1 ? [escaped(flow.title, 60)] : []),
     escaped(stepOf(state)?.title ?? request.step, 60),
     due === undefined ? 'no deadline' : leftText(due, state),
     request.assignee === undefined ? 'claimed by nobody' : who(request.assignee),

@@ -1,4 +1,5 @@
-/** The answer to `/privacy list` and `/security list`. */
+/** The answer to `/privacy list` and the like. */
+import type { Desk, DeskCommand } from '../desks/desk.ts'
 import { counted, header, type Message, sections } from './block-kit.ts'
 import type { CardState } from './card-state.ts'
 import { escaped } from './escape.ts'
@@ -7,24 +8,19 @@ import { byDueDate, requestLine } from './request-line.ts'
 /** A private answer is cut off by Slack near 50 blocks or 40,000 characters; forty lines are well below and readable. */
 const linesShown = 40
 
-const narrower: Readonly<Record<'/privacy' | '/security', string>> = {
-  '/privacy': '`/privacy list overdue`, `mine`, `waiting`, `approval` or a request type',
-  '/security': '`/security list overdue`, `mine`, `waiting` or a step',
-}
-
 /** Open requests by due date; `filter` in words, `overdue`, or nothing for all. */
 export function requestList(
+  { words, command }: Pick<Desk, 'words' | 'command'>,
   states: readonly CardState[],
   filter = '',
-  command: '/privacy' | '/security' = '/privacy',
 ): Message {
-  const noun = command === '/privacy' ? 'open request' : 'open ticket'
+  const noun = `open ${words.noun}`
   const of = filter === '' || filter === 'all' ? '' : ` (${escaped(filter, 60)})`
   const title = `${counted(states.length, noun)}${of}`
   if (states.length === 0) return { text: `No ${noun}s${of}.`, blocks: sections([`No ${noun}s${of}.`]) }
   const shown = byDueDate(states).slice(0, linesShown)
   const more = states.length - shown.length
-  const rest = more > 0 ? [`and ${more} more, due later. Narrow the list: ${narrower[command]}.`] : []
+  const rest = more > 0 ? [`and ${more} more, due later. Narrow the list: ${narrower(command)}.`] : []
   return {
     text: `${title}, by due date`,
     blocks: [
@@ -33,4 +29,9 @@ export function requestList(
       ...sections([...shown.map(requestLine), ...rest]),
     ],
   }
+}
+
+function narrower({ name, filters: [first, ...others], narrowedBy }: DeskCommand): string {
+  const words = [`\`${name} list ${first}\``, ...others.map((word) => `\`${word}\``)]
+  return `${words.join(', ')} or a ${narrowedBy === 'type' ? 'request type' : 'step'}`
 }

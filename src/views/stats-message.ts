@@ -1,10 +1,11 @@
-/** The answer to `/security stats`: how many tickets came in, how they were handled and how fast. */
+/** The answer to `/security stats` and the like: how many requests came in, how they were handled and how fast. */
+import type { Desk } from '../desks/desk.ts'
 import { own } from '../engine/flow.ts'
-import { flows } from '../flows/index.ts'
 import { counted, header, type Message, sections } from './block-kit.ts'
 import { escaped } from './escape.ts'
 
 export interface StatsState {
+  readonly desk: Desk
   readonly days: number
   readonly opened: number
   /** By decision. */
@@ -15,39 +16,39 @@ export interface StatsState {
 }
 
 export function statsMessage(state: StatsState): Message {
-  const title = `Security tickets, the last ${counted(state.days, 'day')}`
+  const title = `${state.desk.statistics?.title ?? state.desk.name}, the last ${counted(state.days, 'day')}`
   const count = sum(state.handled.map((one) => one.count))
   const onTime = sum(state.handled.map((one) => one.onTime))
-  const came = `${counted(state.opened, 'ticket')} came in`
+  const came = `${counted(state.opened, state.desk.words.noun)} came in`
   return {
     text: `${title}: ${came}, ${count} handled, ${state.openNow} open now, ${state.overdueNow} overdue`,
     blocks: [
       header(title),
       ...sections([
         `${came}.`,
-        count === 0 ? 'None was handled.' : `Handled: ${shareText(count, onTime)}.`,
+        count === 0 ? 'None was handled.' : `Handled: ${shareText(state, count, onTime)}.`,
         ...state.handled.map(
-          (one) => `• ${escaped(buttonOf(one.as), 60)}: ${shareText(one.count, one.onTime)}`,
+          (one) => `• ${escaped(buttonOf(state, one.as), 60)}: ${shareText(state, one.count, one.onTime)}`,
         ),
         ...(state.medianHoursToHandle === undefined
           ? []
-          : [`Median time until a ticket was handled: ${hoursText(state.medianHoursToHandle)}.`]),
+          : [
+              `Median time until a ${state.desk.words.noun} was handled: ${hoursText(state.medianHoursToHandle)}.`,
+            ]),
         `Open now: ${state.openNow}, ${state.overdueNow} of them overdue.`,
       ]),
     ],
   }
 }
 
-/** `12, 9 of them within the business day (75 %)` */
-function shareText(count: number, onTime: number): string {
-  return `${count}, ${onTime} of them within the business day (${Math.round((100 * onTime) / count)} %)`
+/** `12, 9 of them within ${desk.statistics?.within ?? 'their time'} (75 %)` */
+function shareText({ desk }: StatsState, count: number, onTime: number): string {
+  return `${count}, ${onTime} of them within ${desk.statistics?.within ?? 'their time'} (${Math.round((100 * onTime) / count)} %)`
 }
 
 /** A decision by the words on its button; one that there is no more by its name. */
-function buttonOf(name: string): string {
-  const steps = Object.values(flows).flatMap((flow) =>
-    flow.source === 'zendesk' ? Object.values(flow.steps) : [],
-  )
+function buttonOf({ desk }: StatsState, name: string): string {
+  const steps = desk.flows.flatMap((flow) => Object.values(flow.steps))
   return steps.map(({ decisions }) => own(decisions, name)).find((one) => one !== undefined)?.button ?? name
 }
 

@@ -21,21 +21,6 @@ export function ticketEndTitle(state: CardState): string | undefined {
   return ticketEnd && isClosed(state) ? endTitles[ticketEnd] : undefined
 }
 
-/** What somebody should know before they decide. */
-export function ticketFlagLines(state: CardState): readonly string[] {
-  const { facts } = state.request
-  return [
-    facts.unreadable &&
-      `*Can't be read in Zendesk:* it answers ${facts.unreadable.status} since ${at(state, facts.unreadable.since)}. The ticket was deleted, merged or hidden from the bot.`,
-    !isClosed(state) &&
-      facts.reopenedAt &&
-      `*Reopened* ${at(state, facts.reopenedAt)}: it was solved before, so read the earlier answers too.`,
-    !isClosed(state) && facts.lastReplyAt && `The requester last wrote ${at(state, facts.lastReplyAt)}.`,
-    facts.lastPublicReplyAt && `The requester last got an answer ${at(state, facts.lastPublicReplyAt)}.`,
-    ticketEndTitle(state) && 'Not by the bot, which sent nothing then.',
-  ].filter((line) => typeof line === 'string')
-}
-
 /** The expert team's issue and the report that was promised. */
 export function ticketWorkLines(state: CardState): readonly string[] {
   const { expertIssue, promisedReport } = state.request.facts

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { metricsOf } from '../../src/compose/metrics.ts'
-import { flowsFor } from '../../src/flows/index.ts'
+import { shipped } from '../../src/desks/index.ts'
+import { flows } from '../../src/flows/index.ts'
 import { noHolidays } from '../engine/a-request.ts'
 import { aRow } from '../store/a-row.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
@@ -12,7 +13,8 @@ async function aDesk() {
   const store = await temporaryStore()
   const context = {
     store,
-    flows: flowsFor({ expertTeams: [], hasSupportGroup: false, updateAfterBusinessDays: 5 }),
+    desks: shipped,
+    flows,
     now,
     newId: () => 'unused',
     timeZone: 'UTC',

@@ -1,6 +1,6 @@
 /** Clocks that run, are held, and are extended. */
 import { describe, expect, test } from 'vitest'
-import { clockOf, fulfilmentClock, isPaused, nextClockEnd, stepClock } from '../../src/engine/clocks.ts'
+import { clockOf, deadlineOf, isPaused, nextClockEnd, stepClock } from '../../src/engine/clocks.ts'
 import type { ClockRule } from '../../src/engine/flow.ts'
 import type { Extension, Facts } from '../../src/engine/request.ts'
 import { accountDeletion } from '../../src/flows/account-deletion.ts'
@@ -176,7 +176,10 @@ describe('An extension', () => {
   test('of the 30 days adds to them, wherever the request stands', () => {
     const elsewhere = { ...request, step: 'deleting' }
 
-    expect(fulfilmentClock(elsewhere, place)).toMatchObject({ extendedDays: 30, lastDay: '2026-04-30' })
+    expect(deadlineOf(accountDeletion, elsewhere, place)).toMatchObject({
+      extendedDays: 30,
+      lastDay: '2026-04-30',
+    })
   })
 
   test('and a hold add up', () => {

@@ -9,7 +9,7 @@ import { blank, checkTurn } from './rules.ts'
 import { checkWayOut } from './way-out.ts'
 import { type Attempt, allFlows, isClosed, type World } from './world.ts'
 
-const flows = Object.values(allFlows).filter(({ source }) => source === 'gitlab')
+const flows = Object.values(allFlows).filter(({ desk }) => desk.name === 'privacy')
 
 const entrances = flows.flatMap((flow: Flow) =>
   Object.entries(flow.steps)

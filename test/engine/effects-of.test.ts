@@ -1,4 +1,5 @@
 /** From the rules of a flow to the effects of one decision. */
+
 import { describe, expect, test } from 'vitest'
 import type { EffectRule } from '../../src/engine/effect-rule.ts'
 import { evidenceText } from '../../src/engine/effects/definition.ts'
@@ -6,7 +7,7 @@ import { effectsOf, holds } from '../../src/engine/effects-of.ts'
 import type { Input } from '../../src/engine/event.ts'
 import type { Circumstances } from '../../src/engine/flow.ts'
 import type { Evidence, Request } from '../../src/engine/request.ts'
-import { accountDeletion } from '../../src/flows/account-deletion.ts'
+import { accountDeletion, accountDeletion as flow } from '../../src/flows/account-deletion.ts'
 import { dataExport } from '../../src/flows/data-export.ts'
 import { aRequest, circumstances, engineer } from './a-request.ts'
 
@@ -16,7 +17,7 @@ function effects(
   request: Request = aRequest(),
   given: Partial<Circumstances> = {},
 ) {
-  return effectsOf(rules, { request, circumstances: circumstances(given), input, by: engineer })
+  return effectsOf(rules, { flow, request, circumstances: circumstances(given), input, by: engineer })
 }
 
 const evidence: Evidence = {
@@ -102,6 +103,7 @@ describe('A reply', () => {
     const request = aRequest({ stepSince: '2026-03-10T00:00:00.000Z' })
     const since = (step = accountDeletion.steps['awaiting-answers']) =>
       effectsOf([rule], {
+        flow,
         request,
         circumstances: circumstances(),
         input: {},
@@ -142,7 +144,7 @@ test('A note names who, when, the request, the evidence and what was typed', () 
 test('A note of something seen names the bot', () => {
   const rule: EffectRule = { kind: 'thread', text: '{who}: {evidence}', mention: ['privacy'] }
 
-  const said = effectsOf([rule], { request: aRequest(), circumstances: circumstances(), input: {} })
+  const said = effectsOf([rule], { flow, request: aRequest(), circumstances: circumstances(), input: {} })
 
   expect(said).toEqual([{ kind: 'thread', text: 'the bot: none gathered', mention: ['privacy'] }])
 })

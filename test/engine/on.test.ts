@@ -1,8 +1,10 @@
 /** Any observation can be declared to lead on, at one step or at every open one. */
+
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
 import type { Happening, HappeningName } from '../../src/engine/event.ts'
 import { defineFlow, type On } from '../../src/engine/flow.ts'
+import { privacyRules } from '../../src/flows/desks.ts'
 import { aRequest, circumstances } from './a-request.ts'
 
 const at = '2026-03-02T10:00:00.000Z'
@@ -49,6 +51,7 @@ function lending(on: { readonly step?: On<'lent' | 'lost'>; readonly flow?: On<'
     name: 'lending',
     title: 'Lending',
     handbook: 'Library',
+    desk: privacyRules,
     first: 'asked',
     closed: 'back',
     pinned: [],

@@ -34,7 +34,7 @@ export function beginning(world: World): State {
   const now = later(startsAt, 1 / 60)
   const place = { flow, step, stepSince: now, createdAt: startsAt }
   const request =
-    allFlows[flow]?.source === 'zendesk'
+    allFlows[flow]?.desk.source === 'zendesk'
       ? aRequest({ ...place, source: 'zendesk', iid: 456 })
       : aRequest({ ...place, facts: { isEmbargoed, hasOtherAddress } })
   return { request: frozen(request), now, isStoppable: false, updates: [] }

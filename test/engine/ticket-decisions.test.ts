@@ -5,10 +5,18 @@ import { decide } from '../../src/engine/decide.ts'
 import type { Input } from '../../src/engine/event.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import type { Facts, Person, Request } from '../../src/engine/request.ts'
-import { flowsFor } from '../../src/flows/index.ts'
+import { flows as allFlows } from '../../src/flows/index.ts'
+import { securityTicket } from '../../src/flows/security-ticket.ts'
 import { aRequest, circumstances, fieldSecurity, managerAndPrivacy } from './a-request.ts'
 
-const flows = flowsFor({ expertTeams: ['Abuse'], hasSupportGroup: true, updateAfterBusinessDays: 5 })
+const flows = {
+  ...allFlows,
+  'security-ticket': securityTicket({
+    expertTeams: ['Abuse'],
+    hasSupportGroup: true,
+    updateAfterBusinessDays: 5,
+  }),
+}
 
 /** A Monday. */
 const createdAt = '2026-03-02T10:00:00.000Z'

@@ -246,7 +246,7 @@ describe('All flows together', () => {
   test('of privacy requests offer escalation to Privacy and the hold of the clocks wherever a type is known', () => {
     const deskWide = ['escalate-to-privacy', 'pause-clocks', 'resume-clocks', 'extend-deadline']
     const without = all
-      .filter(({ source }) => source === 'gitlab')
+      .filter(({ desk }) => desk.name === 'privacy')
       .filter((flow) => deskWide.some((name) => !(name in flow.anytime)))
 
     expect(without.map(({ name }) => name)).toEqual(['submission', 'invalid'])
@@ -377,7 +377,7 @@ function sentFields(rules: readonly EffectRule[]): readonly string[] {
 /** By the engine, for a public field, or by a condition that refuses a command in it. */
 function isChecked({ fields = [], when = [] }: Decision, name: string): boolean {
   const field = fields.find((one) => one.name === name)
-  if (field?.kind === 'text' && field.sentOn) return true
+  if (field?.kind === 'text' && field.isSent) return true
   return ['/close', 'https://example.com\n/close', 'https://example.com\u2028/close'].every((hostile) => {
     const context = { request: { facts: {} }, input: { [name]: hostile } } as unknown as GuardContext
     return when.some((guard) => guardRefusal(guard, context)?.field === name)

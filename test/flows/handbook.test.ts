@@ -119,7 +119,7 @@ describe.skipIf(!existsSync(fileURLToPath(securityHandbook)))('Beside the handbo
   const page = existsSync(fileURLToPath(securityHandbook))
     ? plain(readFileSync(securityHandbook, 'utf8'))
     : ''
-  const ofTickets = Object.values(all).filter(({ source }) => source === 'zendesk')
+  const ofTickets = Object.values(all).filter(({ desk }) => desk.name === 'security')
   const steps = ofTickets.flatMap(({ steps: own }) => Object.entries(own))
 
   test.each(rowsOfTickets)('“$quote” is in the page', ({ quote }) => {

@@ -1,4 +1,5 @@
 /** The pages of docs/flows say what the flows do. */
+
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +7,7 @@ import { expect, test } from 'vitest'
 import { flowPages } from '../../docs/flow-page.ts'
 import { flowPicture } from '../../docs/flow-picture.ts'
 import { defineFlow, type Flow } from '../../src/engine/flow.ts'
+import { privacyRules } from '../../src/flows/desks.ts'
 import { flows } from '../../src/flows/index.ts'
 
 const folder = fileURLToPath(new URL('../../docs/flows/', import.meta.url))
@@ -27,6 +29,7 @@ const lending: Flow = defineFlow<'asked' | 'lent' | 'back'>({
   name: 'lending',
   title: 'Lending',
   handbook: 'Library',
+  desk: privacyRules,
   first: 'asked',
   closed: 'back',
   pinned: [],

@@ -1,4 +1,5 @@
 /** A desk in memory, and the Slack app before it, listening for the local Slack. */
+
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { KnownBlock } from '@slack/types'
@@ -6,10 +7,11 @@ import pino from 'pino'
 import { expect, onTestFinished } from 'vitest'
 import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
 import { startSlack } from '../../sandbox/slack/slack.ts'
+import { shipped } from '../../src/desks/index.ts'
+import { security } from '../../src/desks/security.ts'
 import type { Role } from '../../src/engine/request.ts'
-import { flows } from '../../src/flows/index.ts'
 import { loadSnippets, snippetTitles } from '../../src/flows/snippets.ts'
-import type { Desk, ListFilter, Refused, ShownTo } from '../../src/listeners/desk.ts'
+import type { DeskQueries, ListFilter, Refused, ShownTo } from '../../src/listeners/desk.ts'
 import { createSlackApp } from '../../src/listeners/slack-app.ts'
 import { connectSlack } from '../../src/services/slack/client.ts'
 import type { BatchState } from '../../src/views/batch-state.ts'
@@ -45,7 +47,7 @@ function aDesk() {
     broken: false,
     hasSecurityDesk: true,
   }
-  const port: Desk = {
+  const port: DeskQueries = {
     receive: async (kind, key, payload) => {
       if (desk.broken) throw new Error('disk I/O error')
       if (desk.received.some((one) => one.key === key)) return false
@@ -64,24 +66,22 @@ function aDesk() {
     wouldRefuse: async () => desk.refusal,
     recordRefusal: async (requestId, decision, userId, because) =>
       void desk.refused.push({ requestId, decision, userId, because }),
-    list: async (_source, filter) => {
+    list: async (_desk, filter) => {
       desk.listed.push(filter)
       return [...desk.states.values()]
     },
     recentLog: async () => desk.log,
     snippets: loadSnippets(),
     snippetTitles,
-    flows: Object.values(flows),
-    get hasSecurityDesk() {
-      return desk.hasSecurityDesk
-    },
+    desks: shipped.all,
+    isOn: ({ name }) => name === 'privacy' || desk.hasSecurityDesk,
     showTicket: async (requestId, userId, since) => {
       desk.shownTo.push({ requestId, userId, since })
       return desk.shown
     },
-    batch: async (day) => desk.batches.get(day) ?? { day, reports: [] },
+    batch: async (day) => desk.batches.get(day) ?? { desk: security, day, reports: [] },
     nextBatches: async () => [...desk.batches.values()],
-    stats: async (days) => ({ days, opened: 0, handled: [], openNow: 0, overdueNow: 0 }),
+    stats: async (about, days) => ({ desk: about, days, opened: 0, handled: [], openNow: 0, overdueNow: 0 }),
   }
   return Object.assign(desk, { port })
 }

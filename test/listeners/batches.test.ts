@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
 import { openView } from '../../sandbox/slack/views.ts'
+import { security } from '../../src/desks/security.ts'
 import { batchDecision } from '../../src/engine/traits.ts'
 import { flows } from '../../src/flows/index.ts'
 import { batchMessage, batchModal } from '../../src/views/batch-message.ts'
@@ -22,6 +23,7 @@ const nothingLeft =
 
 function aBatch(...sent: readonly boolean[]): BatchState {
   return {
+    desk: security,
     day,
     ...decided,
     reports: sent.map((isSent, index) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
-import { flows } from '../../src/flows/index.ts'
+import { privacy } from '../../src/desks/privacy.ts'
 import { readCommand } from '../../src/listeners/read-command.ts'
 import { aCardState } from '../views/a-card-state.ts'
 import { textsOf } from '../views/block-kit-rules.ts'
@@ -61,7 +61,7 @@ describe('/privacy', () => {
     ['track 1 2', { name: 'help' }],
     ['__proto__', { name: 'help' }],
   ])('understands %j', (text, command) => {
-    expect(readCommand(text, Object.values(flows))).toEqual(command)
+    expect(readCommand(text, privacy)).toEqual(command)
   })
 
   test('list answers privately with the open requests', async () => {

@@ -1,11 +1,12 @@
 /** What `/security` understands. */
+
 import { expect, test } from 'vitest'
-import { flows } from '../../src/flows/index.ts'
-import { readSecurityCommand, type SecurityCommand } from '../../src/listeners/read-security-command.ts'
+import { security } from '../../src/desks/security.ts'
+import { type Command, readCommand } from '../../src/listeners/read-command.ts'
 
-const read = (text: string) => readSecurityCommand(text, Object.values(flows))
+const read = (text: string) => readCommand(text, security)
 
-test.each<[string, SecurityCommand]>([
+test.each<[string, Command]>([
   ['list', { name: 'list', filter: 'all', words: '' }],
   ['  LIST \t overdue ', { name: 'list', filter: 'overdue', words: 'overdue' }],
   ['list mine', { name: 'list', filter: 'mine', words: 'mine' }],
@@ -20,11 +21,11 @@ test.each<[string, SecurityCommand]>([
     'list Waiting on expert',
     { name: 'list', filter: { step: 'waiting-on-expert' }, words: 'waiting-on-expert' },
   ],
-  ['show 456', { name: 'show', number: 456 }],
-  ['SHOW #456', { name: 'show', number: 456 }],
-  ['show 999999999999999', { name: 'show', number: 999_999_999_999_999 }],
-  ['claim 456', { name: 'claim', number: 456 }],
-  ['claim #456', { name: 'claim', number: 456 }],
+  ['show 456', { name: 'show', iid: 456 }],
+  ['SHOW #456', { name: 'show', iid: 456 }],
+  ['show 999999999999999', { name: 'show', iid: 999_999_999_999_999 }],
+  ['claim 456', { name: 'claim', iid: 456 }],
+  ['claim #456', { name: 'claim', iid: 456 }],
   ['batch', { name: 'batch' }],
   ['stats', { name: 'stats', days: 30 }],
   ['stats 7d', { name: 'stats', days: 7 }],

@@ -1,6 +1,8 @@
 /** `/security` over Slack. */
+
 import { describe, expect, test } from 'vitest'
 import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
+import { security } from '../../src/desks/security.ts'
 import { aCardState } from '../views/a-card-state.ts'
 import { aTicketState } from '../views/a-ticket-state.ts'
 import { textsOf } from '../views/block-kit-rules.ts'
@@ -71,6 +73,7 @@ describe('answers privately', () => {
     const world = await aSecurityDesk()
     const { request } = aTicketState({ step: 'queued' })
     world.desk.batches.set('2026-03-12', {
+      desk: security,
       day: '2026-03-12',
       reports: [{ request, report: 'pen test', isSent: false }],
     })

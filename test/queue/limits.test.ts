@@ -71,7 +71,7 @@ describe('a card', () => {
 
 it('The list of a distribution day takes from Field Security’s channel, and once a second', async () => {
   const { take, pass } = limits()
-  const batch = { kind: 'batch', day: '2026-11-30' } as const
+  const batch = { kind: 'batch', desk: 'security', day: '2026-11-30' } as const
   const first = [await take(batch, 'batch:2026-11-30'), await take(batch, 'batch:2026-11-30')]
   await take(say, 't1')
   pass(500)

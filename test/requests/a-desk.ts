@@ -1,3 +1,4 @@
+import { shipped } from '../../src/desks/index.ts'
 import type { Thread } from '../../src/engine/effects/messages.ts'
 /** A desk over a real store, with a clock that the test moves; nothing is carried out. */
 
@@ -18,6 +19,7 @@ export async function aDesk({ at = '2026-03-01T10:00:00.000Z', timeZone = 'UTC' 
   const counter = { ids: 0, wakes: 0 }
   const context: DeskContext = {
     store,
+    desks: shipped,
     flows,
     now: () => new Date(clock.at),
     newId: () => `id-${++counter.ids}`,

@@ -1,5 +1,8 @@
 /** A bot that wakes up in a copy of its database does nothing of what it has forgotten a second time. */
+
 import { describe, expect, it } from 'vitest'
+import { privacy } from '../../src/desks/privacy.ts'
+import { security } from '../../src/desks/security.ts'
 import { backupTakenAt, isForgotten, takeUpAfterRestore } from '../../src/requests/after-restore.ts'
 import { digestWhenDue } from '../../src/requests/digest.ts'
 import { anEntry } from '../store/a-row.ts'
@@ -174,8 +177,8 @@ describe('a digest that may have been posted after the backup is not posted agai
       context: { ...desk.context, forgotten },
       digestAt: { hour: 9, minute: 0 },
     }
-    await digestWhenDue({ ...parts, desk: 'privacy' })
-    await digestWhenDue({ ...parts, desk: 'security' })
+    await digestWhenDue({ ...parts, desk: privacy })
+    await digestWhenDue({ ...parts, desk: security })
     return (await desk.store.tables.outbox.due('2030-01-01T00:00:00.000Z', 10)).map(({ work }) => work)
   }
 

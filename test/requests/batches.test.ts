@@ -127,7 +127,7 @@ describe('on its day the list is posted', () => {
     }
 
     expect((await posts(desk)).map(({ work, createdAt }) => ({ work, createdAt }))).toEqual([
-      { work: { kind: 'batch', day }, createdAt: '2026-03-05T09:00:00.000Z' },
+      { work: { kind: 'batch', desk: 'security', day }, createdAt: '2026-03-05T09:00:00.000Z' },
     ])
   })
 
@@ -163,7 +163,7 @@ describe('on its day the list is posted', () => {
       posted?.id ?? 0,
       '2026-03-05T09:00:01.000Z',
       {},
-      { kind: 'batch', day: '2026-03-05' },
+      { kind: 'batch', desk: 'security', day: '2026-03-05' },
     )
 
     await see(desk, row.id, { name: 'ticket-solved', how: 'solved', at: '2026-03-05T09:30:00.000Z' })

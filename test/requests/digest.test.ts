@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import { privacy } from '../../src/desks/privacy.ts'
 import { type DigestParts, digestState, digestWhenDue } from '../../src/requests/digest.ts'
 import { aDesk, type Desk } from './a-desk.ts'
 
 const parts = (desk: Desk, override: Partial<DigestParts> = {}): DigestParts => ({
   context: desk.context,
-  desk: 'privacy',
+  desk: privacy,
   digestAt: { hour: 9, minute: 0 },
   ...override,
 })
 
-const states = ({ context }: Desk) => ({ context, taskText: () => '', cardUrl: () => undefined })
+const states = ({ context }: Desk) => ({
+  desk: privacy,
+  context,
+  taskText: () => '',
+  cardUrl: () => undefined,
+})
 
 const posted = async ({ store }: Desk) =>
   (await store.tables.outbox.due('2030-01-01T00:00:00.000Z', 1000)).flatMap(({ work }) =>
@@ -104,7 +110,7 @@ describe('what it counts since yesterday', () => {
 
     const state = await digestState(states(desk))
 
-    expect(state.sinceYesterday).toEqual({ new: 2, closed: 2, invalid: 1 })
+    expect(Object.fromEntries(state.counts)).toEqual({ new: 2, closed: 2, invalid: 1 })
     expect(state.open.map(({ request }) => request.iid)).toEqual([2, 1])
   })
 
@@ -121,6 +127,6 @@ describe('what it counts since yesterday', () => {
 
     const state = await digestState(states(desk))
 
-    expect(state.repliedAfterClose.map(({ request }) => request.iid)).toEqual([1])
+    expect(state.closed.map(({ request }) => request.iid)).toEqual([1])
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { shipped } from '../../src/desks/index.ts'
 import { logSentence } from '../../src/requests/log-sentences.ts'
 import type { AuditEntry } from '../../src/store/store.ts'
 
@@ -72,11 +73,11 @@ describe('an entry of the audit log as a sentence', () => {
     ],
     ['anything else', { what: 'claimed', who: 'slack:U1' }, 'claimed, by <@U1>'],
   ])('%s', (_what, override, sentence) => {
-    expect(logSentence(entry(override), 'UTC')).toBe(`1 March 2026, 09:00 UTC: ${sentence}`)
+    expect(logSentence(entry(override), 'UTC', shipped.all)).toBe(`1 March 2026, 09:00 UTC: ${sentence}`)
   })
 
   it('in the time zone of the desk', () => {
-    expect(logSentence(entry({ what: 'claimed' }), 'America/Los_Angeles')).toBe(
+    expect(logSentence(entry({ what: 'claimed' }), 'America/Los_Angeles', shipped.all)).toBe(
       '1 March 2026, 01:00 America/Los_Angeles: claimed, by the bot',
     )
   })

@@ -37,7 +37,7 @@ const take = (desk: Desk, sighting: Sighting) =>
   desk.store.transaction((tables) => sight(desk.context, tables, sighting))
 
 async function byIid(desk: Desk, iid: number) {
-  const row = await desk.store.tables.requests.byIid(iid)
+  const row = await desk.store.tables.requests.byIid(iid, 'gitlab')
   if (!row) throw new Error(`no #${iid}`)
   return row
 }
@@ -192,7 +192,7 @@ describe('what becomes a request', () => {
     const sighted = await take(desk, aSighting(1, override))
 
     expect(sighted).toEqual({ kind: 'not-a-request' })
-    expect(await desk.store.tables.requests.byIid(1)).toBeUndefined()
+    expect(await desk.store.tables.requests.byIid(1, 'gitlab')).toBeUndefined()
   })
 })
 

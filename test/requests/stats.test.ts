@@ -1,5 +1,7 @@
 /** How Field Security has kept its business day. */
+
 import { expect, it } from 'vitest'
+import { security } from '../../src/desks/security.ts'
 import type { Handling } from '../../src/engine/request.ts'
 import { statsOf } from '../../src/requests/stats.ts'
 import { aDesk, type Desk } from './a-desk.ts'
@@ -25,7 +27,8 @@ it('of no tickets says so', async () => {
   const desk = await aDesk({ at: now })
   await desk.insert({ createdAt: '2026-03-19T12:00:00.000Z' })
 
-  expect(await statsOf(desk.context, 30)).toEqual({
+  expect(await statsOf(desk.context, security, 30)).toEqual({
+    desk: security,
     days: 30,
     opened: 0,
     handled: [],
@@ -49,7 +52,8 @@ it('counts what came in, what was handled and how, the share on time, and what i
   await aTicket(desk, '2026-03-20T11:00:00.000Z')
   await aTicket(desk, '2026-03-17T11:00:00.000Z')
 
-  expect(await statsOf(desk.context, 30)).toEqual({
+  expect(await statsOf(desk.context, security, 30)).toEqual({
+    desk: security,
     days: 30,
     opened: 5,
     handled: [
@@ -69,7 +73,7 @@ it('the median of an even number lies between the two in the middle', async () =
   await aTicket(desk, '2026-03-18T10:00:00.000Z', solved(at, handling('reply', at)))
   await aTicket(desk, '2026-03-18T07:00:00.000Z', solved(at, handling('reply', at)))
 
-  expect((await statsOf(desk.context, 30)).medianHoursToHandle).toBe(3.5)
+  expect((await statsOf(desk.context, security, 30)).medianHoursToHandle).toBe(3.5)
 })
 
 it('of the last days only: what was handled or came in before is left out', async () => {
@@ -79,7 +83,8 @@ it('of the last days only: what was handled or came in before is left out', asyn
   await aTicket(desk, '2026-03-12T10:00:00.000Z', solved(before, handling('reply', before)))
   await aTicket(desk, '2026-03-12T11:00:00.000Z', solved(after, handling('reply', after)))
 
-  expect(await statsOf(desk.context, 7)).toEqual({
+  expect(await statsOf(desk.context, security, 7)).toEqual({
+    desk: security,
     days: 7,
     opened: 0,
     handled: [{ as: 'reply', count: 1, onTime: 1 }],
@@ -100,7 +105,7 @@ it('a ticket that was reopened is handled twice, the second time from its reopen
   const facts = { handlings, reopenedAt }
   await aTicket(desk, '2026-03-16T10:00:00.000Z', { step: 'solved', closedAt: second, facts })
 
-  expect(await statsOf(desk.context, 30)).toMatchObject({
+  expect(await statsOf(desk.context, security, 30)).toMatchObject({
     handled: [{ as: 'reply', count: 2, onTime: 2 }],
     // 1 hour, then 3
     medianHoursToHandle: 2,

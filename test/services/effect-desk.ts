@@ -9,10 +9,10 @@ import {
 } from '../../sandbox/gitlab/gitlab.ts'
 import { CHANNELS } from '../../sandbox/slack/people.ts'
 import { startSlack } from '../../sandbox/slack/slack.ts'
+import { aboutRequest } from '../../src/desks/desk.ts'
+import { shipped } from '../../src/desks/index.ts'
 import { type Effect, effects } from '../../src/engine/effect.ts'
-import type { DeskName } from '../../src/engine/effects/definition.ts'
 import type { Happening } from '../../src/engine/event.ts'
-import type { Source } from '../../src/engine/request.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { isRequesterReply } from '../../src/form/requester-reply.ts'
 import { type LimitSizes, limitsWith } from '../../src/queue/limits.ts'
@@ -34,8 +34,9 @@ import type { Lane, OutboxEntry, Store } from '../../src/store/store.ts'
 export const snippets = loadSnippets()
 export const deskChannel = CHANNELS.privacy.id
 export const securityChannel = CHANNELS.security.id
-const channelOf = (source: Source) => (source === 'zendesk' ? securityChannel : deskChannel)
-const channelOfDesk = (desk: DeskName) => (desk === 'security' ? securityChannel : deskChannel)
+const channelOf = ({ source }: { readonly source: string }) =>
+  source === 'zendesk' ? securityChannel : deskChannel
+const channelOfDesk = (desk = 'security') => (desk === 'security' ? securityChannel : deskChannel)
 const replyRule = {
   supportBots: ['support-bot'],
   isAutomaticResponse: (text: string) => text === autoResponse,
@@ -118,11 +119,13 @@ export async function anEffectDesk(given: Given = {}) {
     definitions: effects,
     channelOfDesk,
     channelOfRequest: async (requestId) =>
-      channelOf((await store.tables.requests.byId(requestId))?.source ?? 'gitlab'),
+      channelOf((await store.tables.requests.byId(requestId)) ?? { source: 'gitlab' }),
     ...(given.sizes && { sizes: given.sizes }),
   })
+  const about: WorkerOptions['about'] = (request, details) =>
+    aboutRequest(shipped.of(request), request, details)
   const newWorker = (other: Partial<WorkerOptions> = {}): Worker =>
-    createWorker({ store, now, random: () => 0, executor, limits, log, ...other })
+    createWorker({ store, now, random: () => 0, executor, limits, about, log, ...other })
   const worker = newWorker()
   const counter = { opId: 0 }
 

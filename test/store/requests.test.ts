@@ -24,7 +24,7 @@ describe('a request is kept whole', () => {
 
     expect(inserted).toEqual({ ...fullRow, version: 1 })
     expect(await requests.byId('r1')).toEqual(inserted)
-    expect(await requests.byIid(1)).toEqual(inserted)
+    expect(await requests.byIid(1, 'gitlab')).toEqual(inserted)
   })
 
   test('and with what is not known left out', async () => {
@@ -42,7 +42,7 @@ describe('a request is kept whole', () => {
     const { requests } = (await temporaryStore()).tables
 
     expect(await requests.byId('r1')).toBeUndefined()
-    expect(await requests.byIid(1)).toBeUndefined()
+    expect(await requests.byIid(1, 'gitlab')).toBeUndefined()
   })
 
   test('once: an issue has one request', async () => {

@@ -1,6 +1,7 @@
 /** A request as the views see it, with one override. */
 
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
+import { shipped } from '../../src/desks/index.ts'
 import { clocksOf } from '../../src/engine/clocks.ts'
 import type { Flow } from '../../src/engine/flow.ts'
 import type { Facts, Request } from '../../src/engine/request.ts'
@@ -19,7 +20,7 @@ export function aCardState(override: Override = {}): CardState {
   const flow: Flow = rest.flow ?? flows['account-deletion']
   const request: Request = {
     id: 'r-1',
-    source: flow.source,
+    source: flow.desk.source,
     iid: 123,
     url: 'https://gitlab.example.com/desk/requests/-/issues/123',
     flow: flow.name,
@@ -35,6 +36,7 @@ export function aCardState(override: Override = {}): CardState {
     calendar: usFederalHolidays(),
   }
   return {
+    desk: shipped.of(request),
     flow,
     ...place,
     settings: { 'trust-safety-project': true, 'feature-request': true, 'admin-token': true },

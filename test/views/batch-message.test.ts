@@ -1,5 +1,6 @@
 import type { Button } from '@slack/types'
 import { describe, expect, test } from 'vitest'
+import { security } from '../../src/desks/security.ts'
 import { batchDecision } from '../../src/engine/traits.ts'
 import { flows } from '../../src/flows/index.ts'
 import { reportSentNotice } from '../../src/flows/ticket-texts.ts'
@@ -31,7 +32,12 @@ const report = (iid: number, more: Partial<Report> = {}): Report => ({
   ...more,
 })
 
-const batch = (...reports: readonly Report[]): BatchState => ({ day: '2026-11-30', ...decided, reports })
+const batch = (...reports: readonly Report[]): BatchState => ({
+  desk: security,
+  day: '2026-11-30',
+  ...decided,
+  reports,
+})
 
 const many = (count: number, isSent = false) =>
   batch(...Array.from({ length: count }, (_, index) => report(index + 1, { isSent })))
@@ -151,7 +157,10 @@ describe('the modal of All Sent', () => {
 
 describe('/security batch', () => {
   test('names the next distribution days and what is promised for each', () => {
-    const days = [batch(report(4, { isSent: true }), report(5)), { day: '2026-12-03', reports: [] }]
+    const days = [
+      batch(report(4, { isSent: true }), report(5)),
+      { desk: security, day: '2026-12-03', reports: [] },
+    ]
 
     expect(shown(batchAnswer(days))).toEqual([
       'Compliance reports of the next distribution days',

@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/types'
 import { describe, expect, test } from 'vitest'
+import { privacyRules } from '../../src/flows/desks.ts'
 import { flows } from '../../src/flows/index.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { readButtonValue } from '../../src/views/button-value.ts'
@@ -167,13 +168,13 @@ describe('the modal of a decision', () => {
 describe('what is filled in', () => {
   const fields = [
     { kind: 'choice', name: 'state', label: 'State', options: [{ value: 'active', text: 'Active' }] },
-    { kind: 'text', name: 'words', label: 'Words', sentOn: 'gitlab' },
+    { kind: 'text', name: 'words', label: 'Words', isSent: true },
     { kind: 'text', name: 'note', label: 'Note', optional: true },
     { kind: 'request-number', name: 'stays', label: 'Stays' },
   ] as const
 
   test('is told field by field what is wrong', () => {
-    expect(fieldErrors(fields, { state: 'gone', words: ' ', stays: 'abc' })).toEqual({
+    expect(fieldErrors(fields, { state: 'gone', words: ' ', stays: 'abc' }, privacyRules)).toEqual({
       state: 'Choose one.',
       words: 'Fill this in.',
       stays: 'Give the number of an issue, for example 123.',
@@ -183,7 +184,7 @@ describe('what is filled in', () => {
   test.each(['/close', 'Hello\n/close', 'Hello\r\u200b /label ~x'])(
     'no public line may begin with a slash: %j',
     (words) => {
-      expect(fieldErrors(fields, { state: 'active', words, stays: '12' })).toEqual({
+      expect(fieldErrors(fields, { state: 'active', words, stays: '12' }, privacyRules)).toEqual({
         words: 'No line may begin with “/”: GitLab would take it as a command.',
       })
     },
@@ -191,10 +192,10 @@ describe('what is filled in', () => {
 
   test('has no error at any field but a number, where each holds what it would take', () => {
     expect(acceptedInput(fields)).toEqual({ state: 'active', words: 'x' })
-    expect(Object.keys(fieldErrors(fields, acceptedInput(fields)))).toEqual(['stays'])
+    expect(Object.keys(fieldErrors(fields, acceptedInput(fields), privacyRules))).toEqual(['stays'])
   })
 
   test('passes when nothing is', () => {
-    expect(fieldErrors(fields, { state: 'active', words: 'and/or', stays: '#12' })).toEqual({})
+    expect(fieldErrors(fields, { state: 'active', words: 'and/or', stays: '#12' }, privacyRules)).toEqual({})
   })
 })

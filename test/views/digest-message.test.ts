@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { privacy } from '../../src/desks/privacy.ts'
 import { digestGroups, digestMessage } from '../../src/views/digest-message.ts'
 import type { DigestState } from '../../src/views/digest-state.ts'
 import { aCardState, type Override } from './a-card-state.ts'
@@ -10,11 +11,13 @@ const aRequest = (iid: number, createdAt: string, override: Override = {}) =>
   aCardState({ now, request: { id: `r-${iid}`, iid, createdAt }, facts: { started: createdAt }, ...override })
 
 const aDigest = (override: Partial<DigestState> = {}): DigestState => ({
+  desk: privacy,
   now,
   timeZone: 'UTC',
   open: [],
-  repliedAfterClose: [],
-  sinceYesterday: { new: 2, closed: 1, invalid: 3 },
+  closed: [],
+  counts: Object.entries({ new: 2, closed: 1, invalid: 3 }),
+  notes: [],
   auditHead: { seq: 42, hash: 'ab'.repeat(32) },
   ...override,
 })
@@ -124,9 +127,7 @@ describe('the daily deadline digest', () => {
   test('a reply after the close is said', () => {
     const closed = aRequest(9, '2026-02-01T00:00:00.000Z', { step: 'closed' })
 
-    expect(shown(aDigest({ repliedAfterClose: [closed] }))).toContain(
-      '*The requester wrote after the close* (1)',
-    )
+    expect(shown(aDigest({ closed: [closed] }))).toContain('*The requester wrote after the close* (1)')
   })
 
   test('more lines than a message holds: the first ones, and how to list the rest', () => {

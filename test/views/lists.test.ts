@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { privacy } from '../../src/desks/privacy.ts'
+import { security } from '../../src/desks/security.ts'
 import {
   answer,
   movedOn,
-  noSuchIssue,
-  securityIsOff,
+  notKnown,
   unknownButton,
   unknownRequest,
-  unknownTicket,
   usage,
   wentWrong,
 } from '../../src/views/answers.ts'
@@ -31,7 +31,7 @@ const shown = (message: { readonly blocks: unknown }) =>
 
 describe('/privacy list', () => {
   test('gives the open requests by due date: request, type, step, days left, who claimed it, the card', () => {
-    const message = requestList([
+    const message = requestList(privacy, [
       numbered(3, '2026-03-05T00:00:00.000Z'),
       numbered(2, '2026-02-01T00:00:00.000Z', { cardUrl: 'https://desk.slack.com/archives/C1/p1' }),
     ])
@@ -44,13 +44,13 @@ describe('/privacy list', () => {
   })
 
   test('says when there is nothing', () => {
-    expect(requestList([], 'overdue').text).toBe('No open requests (overdue).')
+    expect(requestList(privacy, [], 'overdue').text).toBe('No open requests (overdue).')
   })
 
   test('more than a message holds: the first ones, and how to list the rest', () => {
     const many = Array.from({ length: 500 }, (_, index) => numbered(index + 1, '2026-03-05T00:00:00.000Z'))
 
-    const message = requestList(many, 'GitLab.com Account Deletion')
+    const message = requestList(privacy, many, 'GitLab.com Account Deletion')
 
     expect(problemsWith(message)).toEqual([])
     expect(shown(message)).toContain('500 open requests')
@@ -85,9 +85,9 @@ describe('/security', () => {
 
   test('lists the open tickets by due date: ticket, step, time left, who claimed it, the card', () => {
     const message = requestList(
+      security,
       [aLine(457, '2026-03-09T09:00:00.000Z'), aLine(456, '2026-03-06T12:00:00.000Z')],
       'mine',
-      '/security',
     )
 
     expect(message.text).toBe('2 open tickets (mine), by due date')
@@ -95,7 +95,7 @@ describe('/security', () => {
       '<https://example.zendesk.com/agent/tickets/456|ticket 456> · Waits for Field Security · 2 hours left · <@U1SECURITY> · no card',
       '<https://example.zendesk.com/agent/tickets/456|ticket 457> · Waits for Field Security · 23 hours left · <@U1SECURITY> · no card',
     ])
-    expect(requestList([], '', '/security').text).toBe('No open tickets.')
+    expect(requestList(security, []).text).toBe('No open tickets.')
   })
 
   test.each([
@@ -104,7 +104,7 @@ describe('/security', () => {
     ['2026-03-14T12:00:00.000Z', 'overdue by 2 days'],
   ])('a promised report is told by its day, at %s', (now, said) => {
     const facts = { promisedReport: { report: 'pen test', sendOn: '2026-03-12' } } as const
-    const message = requestList([aTicketState({ now, step: 'queued', facts })], '', '/security')
+    const message = requestList(security, [aTicketState({ now, step: 'queued', facts })])
 
     expect(shown(message)).toContain(` · Compliance report queued · ${said} · `)
   })
@@ -114,19 +114,19 @@ describe('/security', () => {
     ['2026-03-09T20:59:00.000Z', 'overdue by 5 hours'],
     ['2026-03-11T09:00:00.000Z', 'overdue by 2 days'],
   ])('a ticket that is overdue says by how much, at %s', (now, said) => {
-    expect(shown(requestList([aTicketState({ now })], '', '/security'))).toContain(` · ${said} · `)
+    expect(shown(requestList(security, [aTicketState({ now })]))).toContain(` · ${said} · `)
   })
 
   test('more than a message holds: how to narrow it', () => {
     const many = Array.from({ length: 60 }, (_, index) => aLine(index + 1, '2026-03-06T12:00:00.000Z'))
 
-    expect(shown(requestList(many, '', '/security'))).toContain(
+    expect(shown(requestList(security, many))).toContain(
       'and 20 more, due later. Narrow the list: `/security list overdue`, `mine`, `waiting` or a step.',
     )
   })
 
   test('says what it understands, and no more', () => {
-    const commands = shown(usage('/security')).match(/(?<=^`)[^`]+/gm)
+    const commands = shown(usage(security.command)).match(/(?<=^`)[^`]+/gm)
 
     expect(commands).toEqual([
       '/security list',
@@ -136,31 +136,31 @@ describe('/security', () => {
       '/security stats 30d',
       '/security help',
     ])
-    expect(shown(usage('/security'))).toContain('a step: `new`, `waiting-on-expert` and `queued`')
+    expect(shown(usage(security.command))).toContain('a step: `new`, `waiting-on-expert` and `queued`')
   })
 
   test('answers that name a ticket point to where it is shown', () => {
-    expect(movedOn(456, 'Reply', 'Solved', 'zendesk').text).toBe(
+    expect(movedOn(aTicketState(), 'Reply', 'Solved').text).toBe(
       'Reply was not done: since this message was drawn, ticket 456 has moved on to “Solved”. Look at `/security show 456`, and decide there.',
     )
-    expect(movedOn(5, 'Start', 'Closed').text).toContain(
+    expect(movedOn(aCardState({ request: { iid: 5 } }), 'Start', 'Closed').text).toContain(
       '#5 has moved on to “Closed”. Look at `/privacy show 5`',
     )
-    expect(unknownTicket(456).text).toContain('does not know ticket 456')
+    expect(notKnown(security, 456).text).toContain('does not know ticket 456')
   })
 })
 
 test('every short answer is accepted by Slack', () => {
   const answers = [
     answer('No: <!channel>'),
-    usage(),
-    usage('/security'),
-    securityIsOff(),
+    usage(privacy.command),
+    usage(security.command),
+    answer(security.words.off ?? ''),
     unknownRequest(),
     unknownButton(),
-    unknownTicket(456),
-    noSuchIssue(5),
-    movedOn(5, 'Fail Verification', 'Closed'),
+    notKnown(security, 456),
+    notKnown(privacy, 5),
+    movedOn(aCardState({ request: { iid: 5 } }), 'Fail Verification', 'Closed'),
     wentWrong('ab12'),
   ]
 

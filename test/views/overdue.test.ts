@@ -4,7 +4,6 @@ import type { CardState } from '../../src/views/card-state.ts'
 import { digestMessage } from '../../src/views/digest-message.ts'
 import { requestCard } from '../../src/views/request-card.ts'
 import { requestList } from '../../src/views/request-list.ts'
-import { securityDigest } from '../../src/views/security-digest.ts'
 import { aCardState } from './a-card-state.ts'
 import { aTicketState } from './a-ticket-state.ts'
 import { textsOf } from './block-kit-rules.ts'
@@ -16,26 +15,9 @@ const shown = (message: { readonly blocks: unknown }) =>
 
 /** What the list and the digest say of it, each the same. */
 function linesOf(state: CardState): readonly string[] {
-  const { now, timeZone } = state
-  const list = shown(requestList([state]))
-  const digest =
-    state.request.source === 'gitlab'
-      ? digestMessage({
-          now,
-          timeZone,
-          open: [state],
-          repliedAfterClose: [],
-          auditHead: { seq: 1, hash: 'ab' },
-          sinceYesterday: { new: 0, closed: 0, invalid: 0 },
-        })
-      : securityDigest({
-          now,
-          timeZone,
-          open: [state],
-          sinceYesterday: { new: 0, solved: 0, redirected: 0, reopened: 0 },
-          calendarEndsSoon: false,
-          checkedUntil: '2027-12-31',
-        })
+  const { desk, now, timeZone } = state
+  const list = shown(requestList(desk, [state]))
+  const digest = digestMessage({ desk, now, timeZone, open: [state], closed: [], counts: [], notes: [] })
   return [list, shown(digest)].map(
     (text) => / · ((?:overdue|the last day|planned)[^·]*) · /.exec(text)?.[1] ?? text,
   )

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { securityDigest, securityDigestGroups } from '../../src/views/security-digest.ts'
-import type { SecurityDigestState } from '../../src/views/security-digest-state.ts'
+import { security } from '../../src/desks/security.ts'
+import { suspendedText } from '../../src/services/zendesk/digest-notes.ts'
+import { digestGroups, digestMessage } from '../../src/views/digest-message.ts'
+import type { DigestState } from '../../src/views/digest-state.ts'
 import type { Override } from './a-card-state.ts'
 import { aTicketState } from './a-ticket-state.ts'
 import { problemsWith, textsOf } from './block-kit-rules.ts'
@@ -13,18 +15,19 @@ const ticket = (iid: number, createdAt: string, { request, ...more }: Override =
 
 const promised = (sendOn: string) => ({ promisedReport: { report: 'pen test', sendOn } }) as const
 
-const aDigest = (override: Partial<SecurityDigestState> = {}): SecurityDigestState => ({
+const aDigest = (override: Partial<DigestState> = {}): DigestState => ({
+  desk: security,
   now,
   timeZone: 'UTC',
   open: [],
-  sinceYesterday: { new: 2, solved: 3, redirected: 1, reopened: 0 },
-  calendarEndsSoon: false,
-  checkedUntil: '2027-12-31',
+  closed: [],
+  counts: Object.entries({ new: 2, solved: 3, redirected: 1, reopened: 0 }),
+  notes: [],
   ...override,
 })
 
-const shown = (digest: SecurityDigestState) =>
-  textsOf(securityDigest(digest).blocks)
+const shown = (digest: DigestState) =>
+  textsOf(digestMessage(digest).blocks)
     .map(({ text }) => text)
     .join('\n')
 
@@ -47,7 +50,7 @@ describe('the daily digest of the security desk', () => {
   ]
 
   test('overdue → due today → an update is due → reports of today → waiting for an expert → not claimed yet', () => {
-    const groups = securityDigestGroups(aDigest({ open }))
+    const groups = digestGroups(aDigest({ open }))
 
     expect(groups.map(({ title, requests }) => [title, requests.map(({ request }) => request.iid)])).toEqual([
       ['Overdue', [2, 1]],
@@ -65,7 +68,7 @@ describe('the daily digest of the security desk', () => {
       request: { assignee: 'U1SECURITY' },
     })
 
-    expect(securityDigest(aDigest({ open: [one] })).text).toBe(
+    expect(digestMessage(aDigest({ open: [one] })).text).toBe(
       'Security tickets, 12 March 2026: Due today: 1. 1 open ticket; since yesterday 2 new, 3 solved, 1 redirected, 0 reopened.',
     )
     expect(shown(aDigest({ open: [one] })).split('\n')).toEqual([
@@ -77,7 +80,7 @@ describe('the daily digest of the security desk', () => {
   })
 
   test('"A day with nothing to say posts one line"', () => {
-    const message = securityDigest(aDigest())
+    const message = digestMessage(aDigest())
 
     expect(message.text).toBe(
       'Security tickets, 12 March 2026: nothing is due or waiting. 0 open tickets; since yesterday 2 new, 3 solved, 1 redirected, 0 reopened.',
@@ -89,9 +92,11 @@ describe('the daily digest of the security desk', () => {
     [1, '1 e-mail to security@ is held back by Zendesk as suspected spam: look at it there.'],
     [3, '3 e-mails to security@ are held back by Zendesk as suspected spam: look at them there.'],
   ])('%i that Zendesk holds back are said, on a day without tickets, too', (suspended, said) => {
-    expect(shown(aDigest({ suspended }))).toContain(said)
-    expect(securityDigest(aDigest({ suspended })).text).toContain(`nothing is due or waiting. ${said}`)
-    expect(securityDigest(aDigest({ suspended: 0 })).blocks).toHaveLength(1)
+    expect(shown(aDigest({ notes: suspendedText(suspended) }))).toContain(said)
+    expect(digestMessage(aDigest({ notes: suspendedText(suspended) })).text).toContain(
+      `nothing is due or waiting. ${said}`,
+    )
+    expect(digestMessage(aDigest({ notes: suspendedText(0) })).blocks).toHaveLength(1)
   })
 
   test('how many of the day’s reports are sent', () => {
@@ -100,30 +105,32 @@ describe('the daily digest of the security desk', () => {
       report: 'pen test' as const,
       isSent,
     })
-    const batch = { day: '2026-03-12', reports: [of(1, true), of(2, false), of(3, false)] }
+    const batch = { desk: security, day: '2026-03-12', reports: [of(1, true), of(2, false), of(3, false)] }
 
     expect(shown(aDigest({ batch }))).toContain(
       'Compliance reports of today: 1 of 3 sent. `/security batch` lists them.',
     )
-    expect(shown(aDigest({ batch: { day: '2026-03-12', reports: [] } }))).not.toContain('Compliance')
+    expect(shown(aDigest({ batch: { desk: security, day: '2026-03-12', reports: [] } }))).not.toContain(
+      'Compliance',
+    )
   })
 
   test('when the holidays have been checked for less than two months to come', () => {
-    expect(shown(aDigest({ calendarEndsSoon: true }))).toContain(
+    expect(shown(aDigest({ holidaysUntil: '2027-12-31' }))).toContain(
       'The US federal holidays are known only until 31 December 2027: business days and distribution days after it may be wrong. Tell the bot’s operators.',
     )
   })
 
   test('more lines than a message holds: the first ones, and how to list the rest', () => {
     const lots = Array.from({ length: 300 }, (_, index) => ticket(index + 1, '2026-03-01T08:00:00.000Z'))
-    const digest = aDigest({ open: lots, suspended: 2, calendarEndsSoon: true })
+    const digest = aDigest({ open: lots, notes: suspendedText(2), holidaysUntil: '2027-12-31' })
 
-    expect(problemsWith(securityDigest(digest))).toEqual([])
+    expect(problemsWith(digestMessage(digest))).toEqual([])
     expect(shown(digest)).toContain('and 260 more: `/security list` shows them')
   })
 
   test('is accepted by Slack', () => {
-    expect(problemsWith(securityDigest(aDigest({ open })))).toEqual([])
-    expect(problemsWith(securityDigest(aDigest()))).toEqual([])
+    expect(problemsWith(digestMessage(aDigest({ open })))).toEqual([])
+    expect(problemsWith(digestMessage(aDigest()))).toEqual([])
   })
 })

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { security } from '../../src/desks/security.ts'
 import { type StatsState, statsMessage } from '../../src/views/stats-message.ts'
 import { problemsWith, textsOf } from './block-kit-rules.ts'
 
 const stats = (override: Partial<StatsState> = {}): StatsState => ({
+  desk: security,
   days: 30,
   opened: 12,
   handled: [

@@ -185,7 +185,7 @@ describe('what stands in a field when the modal opens', () => {
 
   test('a hint of the field’s own stands before that it is sent', () => {
     const flow = flows['security-ticket']
-    const field = { kind: 'text', name: 'x', label: 'X', hint: 'Be kind', sentOn: 'zendesk' } as const
+    const field = { kind: 'text', name: 'x', label: 'X', hint: 'Be kind', isSent: true } as const
     const odd = { button: 'Odd', by: [], do: [], fields: [field] } as const
 
     const view = modal('odd', {}, { flow: { ...flow, anytime: { odd } } })

@@ -1,8 +1,9 @@
 /** Every request is known as GitLab has it; whoever is open has a clock, a card and a place on the list. */
+
 import { PEOPLE } from '../../../sandbox/slack/people.ts'
 import type { Message } from '../../../sandbox/slack/workspace.ts'
 import { usFederalHolidays } from '../../../src/config/us-holidays.ts'
-import { fulfilmentClock } from '../../../src/engine/clocks.ts'
+import { clocksOf } from '../../../src/engine/clocks.ts'
 import type { Flows } from '../../../src/engine/flow.ts'
 import { flows as privacyFlows } from '../../../src/flows/index.ts'
 import type { RequestRow } from '../../../src/store/store.ts'
@@ -21,7 +22,9 @@ function checkOpen({ world, findings }: Evidence, row: RequestRow): void {
     timeZone: world.environment.TIMEZONE,
     calendar: usFederalHolidays(),
   }
-  if (!fulfilmentClock(row, place).lastDay) findings.broken.push(`#${row.iid} is open and has no clock`)
+  const flow = flows[row.flow]
+  if (!flow || !clocksOf(flow, row, place)[0]?.lastDay)
+    findings.broken.push(`#${row.iid} is open and has no clock`)
   const cards = world.cards().filter(({ text }) => text.startsWith(`#${row.iid} `))
   const card = cards.find(({ ts }) => ts === row.card?.ts)
   if (!row.card || !card) findings.broken.push(`#${row.iid} is open and has no card`)
@@ -37,7 +40,7 @@ function checkOpen({ world, findings }: Evidence, row: RequestRow): void {
 async function checkKnown({ world, store, outbox, findings }: Evidence, iid: number): Promise<void> {
   const issue = world.gitlab.issue(iid)
   if (issue.removed) return
-  const row = await store.tables.requests.byIid(iid)
+  const row = await store.tables.requests.byIid(iid, 'gitlab')
   if (!row) {
     // One that was closed before anybody saw it is nobody's work.
     if (issue.state === 'opened') findings.lost.push(`#${iid} came in and is not known`)

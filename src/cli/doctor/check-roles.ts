@@ -1,6 +1,5 @@
-import type { Config } from '../../config/config.ts'
+import type { Config, ConfiguredRole } from '../../config/config.ts'
 import type { RoleMembers } from '../../config/variables.ts'
-import type { Role } from '../../engine/request.ts'
 import type { SlackClient } from '../../services/slack/client.ts'
 import { SlackCallFailed } from '../../services/slack/failure.ts'
 import { checkHolders } from './check-holders.ts'
@@ -11,10 +10,10 @@ const variables = {
   'support-manager': 'SUPPORT_MANAGERS',
   privacy: 'PRIVACY_TEAM',
   'field-security': 'FIELD_SECURITY',
-} as const satisfies Record<Role, string>
+} as const satisfies Record<ConfiguredRole, string>
 
 export async function checkRoles(config: Config, slack: SlackClient): Promise<readonly Finding[]> {
-  const roles = Object.keys(variables) as Role[]
+  const roles = Object.keys(variables) as ConfiguredRole[]
   const named = roles.some((role) => groupsOf(config.roles[role]).length > 0)
   const groups = named ? await slack.userGroups() : []
   const known = new Set(groups.flatMap(({ id, handle }) => [id, `@${handle}`]))
@@ -27,7 +26,7 @@ export async function checkRoles(config: Config, slack: SlackClient): Promise<re
 }
 
 async function checkRole(
-  role: Role,
+  role: ConfiguredRole,
   config: Config,
   known: ReadonlySet<string>,
   slack: SlackClient,
@@ -45,11 +44,11 @@ async function checkRole(
 }
 
 /** Without anybody in it no request can be worked to its end. */
-function isNeeded(role: Role, requirePrivacyApproval: boolean): boolean {
+function isNeeded(role: ConfiguredRole, requirePrivacyApproval: boolean): boolean {
   return role === 'support-engineer' || (role === 'privacy' && requirePrivacyApproval)
 }
 
-function nobody(role: Role, requirePrivacyApproval: boolean): Finding {
+function nobody(role: ConfiguredRole, requirePrivacyApproval: boolean): Finding {
   const variable = variables[role]
   const mend = `set ${variable}`
   switch (role) {

@@ -1,13 +1,6 @@
 /** All that is known of one kind of effect but how it is done: that stands with the service that does it. */
 import type { Input } from '../event.ts'
-import {
-  type AnswerTo,
-  type Evidence,
-  type Person,
-  type Request,
-  type Role,
-  requestName,
-} from '../request.ts'
+import type { AnswerTo, Evidence, Person, Request, Role } from '../request.ts'
 import { type Instant, instantText } from '../time.ts'
 
 export interface AnyEffect {
@@ -31,9 +24,6 @@ export type Idempotency = 'idempotent' | 'verify-first' | 'at-most-twice'
 
 /** Our own limit that a kind keeps to: notes in GitLab, updates in Zendesk, redraws of one message, posts in a channel. */
 export type EffectLimit = 'notes' | 'ticket-updates' | 'redraws' | 'channel'
-
-/** The channel in which a message stands that belongs to no request. */
-export type DeskName = 'privacy' | 'security'
 
 /** A verb that takes an `s`, and the rest of the sentence; or what all is done so, and what one of them is called. */
 export type Clause =
@@ -107,7 +97,7 @@ export interface EffectDefinition<
   /** Left out where no flow asks for it. */
   readonly asked?: Asked<E, R>
   /** Left out where it stands for a request: then it is where the request's card is. */
-  postsTo?(effect: E): DeskName
+  postsTo?(effect: E): string | undefined
   /** Where no card shows how it went: who is told, privately; undefined where there is nothing new to say. */
   report?(effect: E, attempt: ReportedAttempt): Report | undefined
   /** Only for the compiler. */
@@ -142,6 +132,8 @@ export const kindAlone = ({ kind }: AnyEffect) => ({ kind })
 /** What a rule is filled in from. */
 export interface DecisionContext {
   readonly request: Request
+  /** `#123`, `ticket 456` */
+  readonly requestName: string
   readonly input: Input
   readonly now: Instant
   readonly timeZone: string
@@ -164,7 +156,10 @@ export function typedText(fields: readonly string[], { input }: Pick<DecisionCon
 }
 
 /** Fills in `{who}`, `{when}`, `{iid}`, `{request}`, `{evidence}` and `{field:NAME}`. */
-export function sentence(text: string, { request, now, timeZone, input, by }: DecisionContext): string {
+export function sentence(
+  text: string,
+  { request, requestName, now, timeZone, input, by }: DecisionContext,
+): string {
   return text.replace(
     /\{(who|when|iid|request|evidence|field:(\w+))\}/g,
     (_all, key: string, field: string | undefined) => {
@@ -172,7 +167,7 @@ export function sentence(text: string, { request, now, timeZone, input, by }: De
       if (key === 'who') return by ? `{person:${by.id}}` : 'the bot'
       if (key === 'when') return instantText(now, timeZone)
       if (key === 'iid') return String(request.iid)
-      if (key === 'request') return requestName(request)
+      if (key === 'request') return requestName
       return evidenceText(request.facts.evidence, timeZone)
     },
   )

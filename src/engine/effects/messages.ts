@@ -1,15 +1,6 @@
 /** What is said and drawn in the desks' channels. Whatever is drawn is drawn when it is sent, from the state then. */
 import type { Role } from '../request.ts'
-import {
-  type DeskName,
-  defineEffect,
-  isListOfTexts,
-  isOneOf,
-  isText,
-  kindAlone,
-  sentence,
-  whole,
-} from './definition.ts'
+import { defineEffect, isListOfTexts, isOptional, isText, kindAlone, sentence, whole } from './definition.ts'
 
 /** A message in the card's thread. */
 export interface Thread {
@@ -26,13 +17,15 @@ interface Card {
 /** Posts or redraws the list of a distribution day, `2026-11-30`. */
 export interface Batch {
   readonly kind: 'batch'
+  /** Whose channel it stands in; left out by the bot's first version. */
+  readonly desk?: string
   readonly day: string
 }
 
 /** Posts the desk's digest of a day, `2026-11-30`. */
 export interface Digest {
   readonly kind: 'digest'
-  readonly desk: DeskName
+  readonly desk: string
   readonly day: string
 }
 
@@ -68,18 +61,18 @@ export const messageEffects = {
 
   batch: defineEffect<Batch>()({
     kind: 'batch',
-    params: { day: isText },
+    params: { desk: isOptional(isText), day: isText },
     lane: 'card',
     idempotency: 'idempotent',
     limits: ['redraws', 'channel'],
     redact: whole,
     auditAs: whole,
-    postsTo: () => 'security',
+    postsTo: ({ desk }) => desk,
   }),
 
   digest: defineEffect<Digest>()({
     kind: 'digest',
-    params: { desk: isOneOf('privacy', 'security'), day: isText },
+    params: { desk: isText, day: isText },
     lane: 'channel',
     idempotency: 'at-most-twice',
     limits: ['channel'],

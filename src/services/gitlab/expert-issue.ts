@@ -1,7 +1,6 @@
 /** "an issue is opened for the appropriate team": confidential, in that team's project, with the question and no more. */
 
 import type { issueEffects, OpenExpertIssue } from '../../engine/effects/issues.ts'
-import { requestName } from '../../engine/request.ts'
 import { toInstant } from '../../engine/time.ts'
 import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
@@ -31,7 +30,7 @@ export function openExpertIssue(
       const issue = await inProject(project, () =>
         gitlab.createIssue({
           project,
-          title: `Security ${requestName(request)}: question from Field Security`,
+          title: `Security ticket ${request.iid}: question from Field Security`,
           description: parts.filter((part) => part !== '').join('\n\n'),
           ...(labels.length > 0 ? { labels } : {}),
           confidential: true,

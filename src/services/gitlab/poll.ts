@@ -82,7 +82,7 @@ async function hintAfter(parts: Poll, from: Instant, isWanted: IsWanted): Promis
 async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Promise<void> {
   const { requests, inbox } = context.store.tables
   const now = nowOf(context)
-  const known = await requests.byIid(issue.iid)
+  const known = await requests.byIid(issue.iid, 'gitlab')
   if (!isWanted(issue, known)) return
   const isSeen = known !== undefined && known.seen.updatedAt >= issue.updatedAt
   const again = isSeen ? readAgain(known.seen, now) : ''

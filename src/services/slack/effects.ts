@@ -1,8 +1,7 @@
 /** What is done in Slack: the card, its thread, the list of a distribution day, and messages in the channel. */
 
-import type { DeskName } from '../../engine/effects/definition.ts'
 import type { messageEffects, Thread } from '../../engine/effects/messages.ts'
-import type { Role, Source } from '../../engine/request.ts'
+import type { Request, Role } from '../../engine/request.ts'
 import type { Card, Store } from '../../store/store.ts'
 import { escaped } from '../../views/escape.ts'
 import type { HandlersOf } from '../effect-handler.ts'
@@ -15,8 +14,9 @@ export interface SlackContext {
   readonly store: Pick<Store, 'tables'>
   readonly slack: Pick<SlackClient, 'post' | 'update'>
   /** Where a desk's new cards are posted. */
-  readonly channelOf: (source: Source) => string
-  readonly channelOfDesk: (desk: DeskName) => string
+  readonly channelOf: (request: Pick<Request, 'source'>) => string
+  /** Left out: that of the desk that has lists of distribution days. */
+  readonly channelOfDesk: (desk: string | undefined) => string
   /** Whoever holds the role, as mentions: `<!subteam^S1> <@U1>`; empty where nobody does. */
   readonly mention: (role: Role) => string
   /** The card as the request stands now; undefined where it has none. */
@@ -24,7 +24,7 @@ export interface SlackContext {
   /** The list of a distribution day as it stands now; undefined where there is nothing to list. */
   readonly drawBatch: (day: string) => Promise<SlackMessage | undefined>
   /** The desk's digest as things stand now. */
-  readonly drawDigest: (desk: DeskName) => Promise<SlackMessage>
+  readonly drawDigest: (desk: string) => Promise<SlackMessage>
 }
 
 /** A card that can't be updated any more: it was deleted, or it is not ours. */
@@ -62,7 +62,7 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
         const message = await drawCard(request.id)
         if (!message) return { result: {} }
         if (request.card && (await update(request.card, message))) return { result: { ts: request.card.ts } }
-        const channel = channelOf(request.source)
+        const channel = channelOf(request)
         const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
         return {
           result: { ts },
@@ -76,13 +76,13 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
 
     batch: {
       /** Kept by name, since it stands for no request: it is drawn again whenever one of its reports is sent. */
-      async execute(entry, { day }) {
+      async execute(entry, { desk, day }) {
         const name = entry.requestId ?? `batch:${day}`
         const message = await drawBatch(day)
         if (!message) return { result: {} }
         const before = placeIn(await store.tables.settings.get(name))
         if (before && (await update(before, message))) return { result: { ts: before.ts } }
-        const channel = channelOfDesk('security')
+        const channel = channelOfDesk(desk)
         const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
         return {
           result: { ts },

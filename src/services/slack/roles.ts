@@ -12,8 +12,8 @@ export interface RolesSource {
   readonly roles: Readonly<Record<Role, readonly string[]>>
   /** Our own workspace. */
   readonly teamId: string
-  /** Every full member of it is a support engineer, unless that role is set. */
-  readonly channel: string
+  /** By role: every full member of this channel holds it, unless the role is set. */
+  readonly everybodyIn: Readonly<Record<Role, string>>
   readonly now: () => Date
 }
 
@@ -24,18 +24,20 @@ export interface RolesReader {
 /** Somebody who is taken out of a group loses the role within this. */
 const cacheMs = 60_000
 
-export function rolesReader({ slack, roles, teamId: ours, channel, now }: RolesSource): RolesReader {
+export function rolesReader({ slack, roles, teamId: ours, everybodyIn, now }: RolesSource): RolesReader {
   const remembered = cache(now)
   const handles = () => remembered('groups', () => slack.userGroups())
   const members = (id: string) => remembered(`group ${id}`, () => membersOf(slack, id))
 
   async function holds(role: Role, userId: string): Promise<boolean> {
-    if (roles[role].length === 0)
+    const entries = roles[role] ?? []
+    const channel = everybodyIn[role]
+    if (entries.length === 0)
       return (
-        role === 'support-engineer' &&
-        (await remembered('channel', () => slack.channelMembers(channel))).includes(userId)
+        channel !== undefined &&
+        (await remembered(`channel ${channel}`, () => slack.channelMembers(channel))).includes(userId)
       )
-    for (const entry of roles[role]) {
+    for (const entry of entries) {
       if (entry === userId) return true
       const groupId = entry.startsWith('@')
         ? (await handles()).find(({ handle }) => `@${handle}` === entry)?.id
@@ -52,7 +54,7 @@ export function rolesReader({ slack, roles, teamId: ours, channel, now }: RolesS
         const user = await remembered(`user ${userId}`, () => slack.userInfo(userId))
         const refused = refusalOf(user, ours)
         if (refused !== undefined) return { refused }
-        const names = Object.keys(roles) as Role[]
+        const names = Object.keys(roles)
         const held = await Promise.all(names.map((role) => holds(role, userId)))
         return { person: { id: userId, roles: names.filter((_role, index) => held[index]) } }
       } catch (error) {

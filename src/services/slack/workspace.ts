@@ -1,18 +1,18 @@
 /** What the bot has to know of its Slack workspace before it can work. Fails with a sentence that says what is missing. */
 
-import type { Config } from '../../config/config.ts'
+import type { Desk, Members, StaffedDesk } from '../../desks/desk.ts'
 import type { Role } from '../../engine/request.ts'
 import type { Card } from '../../store/store.ts'
 import type { SlackClient } from './client.ts'
 
 export interface Workspace {
   readonly teamId: string
-  /** The id of the channel in which the cards stand. */
-  readonly channel: string
-  /** The id of the channel of the security tickets; absent without Zendesk. */
-  readonly securityChannel?: string
+  /** By desk: the id of the channel in which its cards stand. */
+  readonly channels: Readonly<Record<string, string>>
   /** By role: group ids, `@handles` and user ids. */
   readonly roles: Readonly<Record<Role, readonly string[]>>
+  /** By role: every full member of this channel holds it, unless the role is set. */
+  readonly everybodyIn: Readonly<Record<Role, string>>
   /** Whoever holds the role, as mentions; empty where nobody does. */
   readonly mention: (role: Role) => string
   readonly cardUrl: (card: Card) => string
@@ -26,61 +26,69 @@ interface Log {
   warn(fields: object, message: string): void
 }
 
-export async function findWorkspace(slack: SlackClient, config: Config, log: Log): Promise<Workspace> {
+/** For the desks that are switched on. */
+export async function findWorkspace(
+  slack: SlackClient,
+  desks: readonly StaffedDesk[],
+  log: Log,
+): Promise<Workspace> {
   const { teamId, url } = await slack.whoAmI()
-  const channels = await findChannels(slack, config, log)
+  const channels = await findChannels(slack, desks, log)
   const groups = await slack.userGroups()
-  const entries = (role: Role) => {
-    const { groups: ids, handles, users } = config.roles[role]
-    return {
-      ids: [
-        ...ids,
-        ...handles.flatMap((handle) => groups.find((group) => group.handle === handle)?.id ?? []),
-      ],
-      users,
-    }
-  }
-  const held = (role: Role) => {
-    const { groups: ids, handles, users } = config.roles[role]
-    return [...ids, ...handles.map((handle) => `@${handle}`), ...users]
-  }
+  const people = desks.flatMap(({ desk, members }) =>
+    desk.people.map((one) => ({ ...one, channel: channels[desk.name], ...(members[one.name] ?? nobody) })),
+  )
   return {
     teamId,
-    ...channels,
-    roles: {
-      'support-engineer': held('support-engineer'),
-      'support-manager': held('support-manager'),
-      privacy: held('privacy'),
-      'field-security': held('field-security'),
-    },
+    channels,
+    roles: Object.fromEntries(
+      people.map(({ name, groups: ids, handles, users }) => [
+        name,
+        [...ids, ...handles.map((handle) => `@${handle}`), ...users],
+      ]),
+    ),
+    everybodyIn: Object.fromEntries(
+      people.flatMap(({ name, isWholeChannel, channel }) =>
+        isWholeChannel && channel !== undefined ? [[name, channel]] : [],
+      ),
+    ),
     mention: (role) => {
-      const { ids, users } = entries(role)
-      return [...ids.map((id) => `<!subteam^${id}>`), ...users.map((id) => `<@${id}>`)].join(' ')
+      const { groups: ids, handles, users } = people.find(({ name }) => name === role) ?? nobody
+      const known = handles.flatMap((handle) => groups.find((group) => group.handle === handle)?.id ?? [])
+      return [...[...ids, ...known].map((id) => `<!subteam^${id}>`), ...users.map((id) => `<@${id}>`)].join(
+        ' ',
+      )
     },
     cardUrl: ({ channel: at, ts }) => new URL(`archives/${at}/p${ts.replace('.', '')}`, url).href,
   }
 }
 
+const nobody: Members = { groups: [], handles: [], users: [] }
+
 async function findChannels(
   slack: SlackClient,
-  { slack: { privacyChannel, securityChannel }, zendesk }: Config,
+  desks: readonly StaffedDesk[],
   log: Log,
-): Promise<Pick<Workspace, 'channel' | 'securityChannel'>> {
-  const channel = await findChannel(slack, privacyChannel, 'PRIVACY_CHANNEL', log)
-  if (zendesk === undefined) return { channel }
-  const security = await findChannel(slack, securityChannel, 'SECURITY_CHANNEL', log)
-  // One by its name and the other by its id: the configuration alone could not tell.
-  if (security === channel)
-    throw new NoWorkspace(
-      'SECURITY_CHANNEL and PRIVACY_CHANNEL are the same channel: tickets are for Field Security only.',
-    )
-  return { channel, securityChannel: security }
+): Promise<Workspace['channels']> {
+  const found: { readonly desk: Desk; readonly channel: string }[] = []
+  for (const { desk, channel: nameOrId } of desks) {
+    const channel = await findChannel(slack, nameOrId, desk.channelVariable, log)
+    // One by its name and the other by its id: the configuration alone could not tell.
+    const other = found.find((one) => one.channel === channel)?.desk
+    const because = desk.ownChannel ?? other?.ownChannel
+    if (other && because !== undefined)
+      throw new NoWorkspace(
+        `${desk.channelVariable} and ${other.channelVariable} are the same channel: ${because}.`,
+      )
+    found.push({ desk, channel })
+  }
+  return Object.fromEntries(found.map(({ desk, channel }) => [desk.name, channel]))
 }
 
 async function findChannel(
   slack: SlackClient,
   nameOrId: string,
-  variable: 'PRIVACY_CHANNEL' | 'SECURITY_CHANNEL',
+  variable: string,
   log: Log,
 ): Promise<string> {
   const channel = await slack.channel(nameOrId)

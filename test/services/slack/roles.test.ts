@@ -17,7 +17,7 @@ async function aReader(roles: Record<keyof typeof groups, readonly string[]> = g
     slack: client,
     roles,
     teamId: TEAM.id,
-    channel: CHANNELS.privacy.id,
+    everybodyIn: { 'support-engineer': CHANNELS.privacy.id },
     now: () => new Date(time),
   }
   const reader = rolesReader(source)

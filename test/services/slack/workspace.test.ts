@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { BOT_TOKEN, SIGNING_SECRET, startSlack } from '../../../sandbox/slack/slack.ts'
+import { shippedDesks } from '../../../src/compose/shipped-desks.ts'
 import { loadConfig } from '../../../src/config/config.ts'
 import { connectSlack } from '../../../src/services/slack/client.ts'
 import { findWorkspace } from '../../../src/services/slack/workspace.ts'
@@ -24,12 +25,10 @@ async function aSlack() {
   const find = async (env: Readonly<Record<string, string>>) => {
     const client = connectSlack({ token: BOT_TOKEN, apiUrl: slack.apiUrl, fetch })
     const log = { warn: (fields: object, message: string) => warnings.push([fields, message]) }
-    const { channel, securityChannel } = await findWorkspace(
-      client,
-      loadConfig({ ...required, ...env }, ''),
-      log,
-    )
-    return { channel, securityChannel }
+    const config = loadConfig({ ...required, ...env }, '')
+    const desks = shippedDesks(config).filter(({ desk }) => desk.name === 'privacy' || config.zendesk)
+    const { channels } = await findWorkspace(client, desks, log)
+    return { channel: channels.privacy, securityChannel: channels.security }
   }
   return { slack: slack.fake, find, warnings }
 }

@@ -1,0 +1,193 @@
+/**
+ * A desk: what a team works, in one description. It says how the desk's requests are named, who works there, by which
+ * flows and within which time, what its slash command understands, and what its digest lists. Where the requests are
+ * stored is another thing: a service.
+ */
+import type { RunningClock } from '../engine/clocks.ts'
+import { type DeskRules, type Flow, own, type Step } from '../engine/flow.ts'
+import type { Request, Role } from '../engine/request.ts'
+import type { Instant } from '../engine/time.ts'
+
+export interface Desk extends DeskRules {
+  /** Who works here, in the order in which they are named. */
+  readonly people: readonly DeskRole[]
+  /** The variable that names the channel in which its cards stand. */
+  readonly channelVariable: string
+  /** Why no other desk may share its channel, where none may: `tickets are for Field Security only`. */
+  readonly ownChannel?: string
+  readonly flows: readonly Flow[]
+  readonly words: DeskWords
+  readonly command: DeskCommand
+  readonly reminders: Reminders
+  readonly digest: Digest
+  /** Left out: nothing is counted. */
+  readonly statistics?: Statistics
+  /** Whoever decides sees what the requester wrote, read at that moment, and decides on just that. */
+  readonly isReadFirst?: true
+}
+
+export interface DeskRole {
+  readonly name: Role
+  /** The variable that says who holds it. */
+  readonly variable: string
+  /** Unless the variable is set, every full member of the channel holds it. */
+  readonly isWholeChannel?: true
+}
+
+/** `{iid}` is the request's number, `{flow}` the title of its flow. */
+export interface DeskWords {
+  /** At the top of the card: `#{iid} {flow}`. */
+  readonly title: string
+  /** Of the link to the request: `Issue #{iid} in GitLab`. */
+  readonly link: string
+  /** One of them, in lists: `request`. */
+  readonly noun: string
+  /** The page of the handbook that its flows perform. */
+  readonly handbookPage: string
+  /** Somebody of the service by their number there, where that says who it was: `GitLab user {id}`. */
+  readonly outsider?: string
+  /** Why a request may have become unreadable. */
+  readonly whyUnreadable: string
+  /** On a card whose request was closed before and is open again. */
+  readonly reopened?: string
+  /** Whoever asks without a role. */
+  readonly rolesOnly: string
+  /** Whoever acts without a role. */
+  readonly peopleOnly: string
+  /** Asked for a request that the bot does not know. */
+  readonly unknown: string
+  /** The same to whoever wants to claim it. */
+  readonly unknownToClaim: string
+  /** Where the service that its requests are in is switched off. */
+  readonly off?: string
+}
+
+export interface DeskCommand {
+  /** `/privacy` */
+  readonly name: `/${string}`
+  /** The words that narrow the list. */
+  readonly filters: readonly ListWord[]
+  /** What else narrows it: the type of a request, or the step at which it stands. */
+  readonly narrowedBy: 'type' | 'step'
+  /** What it understands besides `list`, `show`, `claim` and `help`. */
+  readonly also: readonly ('track' | 'redirect-ticket' | 'batch' | 'stats')[]
+  /** Each with what it does, for `help`. */
+  readonly usage: readonly (readonly [words: string, what: string])[]
+}
+
+export type ListWord = 'overdue' | 'mine' | 'waiting' | 'approval'
+
+/**
+ * The texts of a request's thread, each said once. `{request}` is the request's name, `{Request}` the same at the
+ * beginning of a sentence, `{lastDay}` and `{end}` say when the clock ends, `{start}` when it began, `{because}` why.
+ */
+export interface Reminders {
+  /** Who is called. */
+  readonly whom: Role
+  /** Shortly before the deadline. */
+  readonly dueSoon: string
+  readonly overdue: string
+}
+
+/** A desk as the configuration has it. */
+export interface StaffedDesk {
+  readonly desk: Desk
+  /** A name without its `#`, or an id. */
+  readonly channel: string
+  /** By role. */
+  readonly members: Readonly<Record<Role, Members>>
+}
+
+/** Who holds a role. */
+export interface Members {
+  /** Slack user group ids, `S…`. */
+  readonly groups: readonly string[]
+  /** User group handles without their `@`. */
+  readonly handles: readonly string[]
+  /** Slack user ids, `U…`. */
+  readonly users: readonly string[]
+}
+
+/** How a request stands at this moment. */
+export interface Standing {
+  readonly request: Request
+  readonly flow: Flow
+  readonly now: Instant
+  readonly timeZone: string
+  /** The request's own deadline first, then the step's. */
+  readonly clocks: readonly RunningClock[]
+}
+
+export interface Digest {
+  /** Posted once a day under this name. */
+  readonly name: string
+  readonly title: string
+  /** Most urgent first: each open request stands in the first group that fits it. */
+  readonly groups: readonly (readonly [title: string, fits: (standing: Standing) => boolean])[]
+  /** Closed requests that somebody has to look at, `since` a day ago. */
+  readonly closed?: readonly [title: string, fits: (request: Request, since: Instant) => boolean]
+  /** For how many days after the close such a request is looked at. */
+  readonly closedDays: number
+  /** What has come about since a day ago, by the word that says so, counted over all requests. */
+  readonly counts: Readonly<
+    Record<string, (standing: Pick<Standing, 'request' | 'flow'>, since: Instant) => boolean>
+  >
+  /** It ends with the head of the audit log. */
+  readonly showsAuditHead?: true
+}
+
+/** How fast the desk is. */
+export interface Statistics {
+  /** `Security tickets` */
+  readonly title: string
+  /** `the business day` */
+  readonly within: string
+}
+
+/** All of them, in the order in which they are named. */
+export interface Desks {
+  readonly all: readonly Desk[]
+  /** The one that works the request. Throws where there is none. */
+  of(request: Pick<Request, 'source'>): Desk
+}
+
+export function desksOf(all: readonly Desk[]): Desks {
+  return {
+    all,
+    of({ source }) {
+      const desk = all.find((one) => one.source === source)
+      if (!desk) throw new Error(`no desk works the requests of ${source}`)
+      return desk
+    },
+  }
+}
+
+/** Whether somebody with these roles works here. */
+export function worksAt({ roles }: Pick<Desk, 'roles'>, held: readonly Role[]): boolean {
+  return held.some((role) => own(roles, role) !== undefined)
+}
+
+/** What an entry of the audit log says of the request that it is about. */
+export function aboutRequest(
+  { loggedAs }: Pick<Desk, 'loggedAs'>,
+  { id, iid }: Pick<Request, 'id' | 'iid'>,
+  details: Readonly<Record<string, unknown>> = {},
+) {
+  return loggedAs === undefined
+    ? { requestId: id, iid, details }
+    : { requestId: id, details: { [loggedAs]: iid, ...details } }
+}
+
+/** `/security show 456`: how somebody asks for one. */
+export function showCommand({ command }: Pick<Desk, 'command'>, iid: number): string {
+  return `${command.name} show ${iid}`
+}
+
+export function stepOf({ flow, request }: Pick<Standing, 'flow' | 'request'>): Step | undefined {
+  return own(flow.steps, request.step)
+}
+
+/** The request's own deadline; a closed request has none. */
+export function isOverdue({ clocks }: Pick<Standing, 'clocks'>): boolean {
+  return clocks[0]?.isOver === true
+}

@@ -1,0 +1,100 @@
+/** Personal data requests: issues of the Service Desk project, worked by Support and Privacy within 30 days. */
+
+import { daysLeft } from '../engine/time.ts'
+import { answersSilence } from '../engine/traits.ts'
+import { privacyRules } from '../flows/desks.ts'
+import { flows } from '../flows/index.ts'
+import { type Desk, isOverdue, type Standing, stepOf } from './desk.ts'
+
+const people = 'support engineers, support managers, privacy'
+/** In so many days something is due soon. */
+const soonDays = 3
+
+export const privacy: Desk = {
+  ...privacyRules,
+  people: [
+    { name: 'support-engineer', variable: 'SUPPORT_ENGINEERS', isWholeChannel: true },
+    { name: 'support-manager', variable: 'SUPPORT_MANAGERS' },
+    { name: 'privacy', variable: 'PRIVACY_TEAM' },
+  ],
+  channelVariable: 'PRIVACY_CHANNEL',
+  flows: Object.values(flows).filter(({ desk }) => desk === privacyRules),
+  words: {
+    title: '#{iid} {flow}',
+    link: 'Issue #{iid} in GitLab',
+    noun: 'request',
+    handbookPage:
+      'https://handbook.gitlab.com/handbook/support/workflows/account_deletion_access_request_workflows/',
+    outsider: 'GitLab user {id}',
+    whyUnreadable: 'The issue was moved, deleted or hidden from the bot.',
+    rolesOnly: `Only people with a role at the desk may ask this: ${people}.`,
+    peopleOnly: `This is for people with a role at the desk: ${people}.`,
+    unknown: 'The bot does not know #{iid}. `/privacy track {iid}` takes the issue in.',
+    unknownToClaim: 'The bot does not know #{iid}. `/privacy track {iid}` takes it in.',
+  },
+  command: {
+    name: '/privacy',
+    filters: ['overdue', 'mine', 'waiting', 'approval'],
+    narrowedBy: 'type',
+    also: ['track', 'redirect-ticket'],
+    usage: [
+      [
+        'list',
+        'open requests, by due date; narrow with `overdue`, `mine`, `waiting`, `approval` or a request type',
+      ],
+      ['show 123', 'where a request stands, its clocks, its log and its buttons'],
+      ['track 123', 'take an issue in by hand'],
+      ['claim 123', 'assign it to me'],
+      [
+        'redirect-ticket 456 deletion|access|both',
+        'send the writer of a Zendesk ticket to the form and solve it',
+      ],
+      ['help', 'this'],
+    ],
+  },
+  reminders: {
+    whom: 'support-manager',
+    dueSoon: '{request} has to be fulfilled by {lastDay}: {because}.',
+    overdue: '{request} is overdue: {because}, and the last day was {lastDay}.',
+  },
+  digest: {
+    name: 'digest',
+    title: 'Privacy requests',
+    groups: [
+      ['Overdue', isOverdue],
+      ['Due today', (standing) => left(standing) === 0],
+      [`Due in the next ${soonDays} days`, (standing) => left(standing) > 0 && left(standing) <= soonDays],
+      ['Close No Response is open', closeNoResponseIsOpen],
+      ['Waiting for approval', (standing) => stepOf(standing)?.waitsFor === 'approval'],
+      ['Not yet started', isNotStarted],
+      ['On hold', ({ clocks }) => clocks[0]?.isPaused === true],
+    ],
+    closed: [
+      'The requester wrote after the close',
+      ({ facts }, since) => (facts.repliedAfterClose ?? '') > since,
+    ],
+    closedDays: 60,
+    counts: {
+      new: ({ flow, request }, since) => !flow.isCountedOnly && request.createdAt > since,
+      closed: ({ flow, request }, since) => !flow.isCountedOnly && (request.closedAt ?? '') > since,
+      invalid: ({ flow, request }, since) => flow.isCountedOnly === true && (request.closedAt ?? '') > since,
+    },
+    showsAuditHead: true,
+  },
+}
+
+function left({ clocks: [due], now, timeZone }: Standing): number {
+  return due === undefined || due.isPaused ? Number.POSITIVE_INFINITY : daysLeft(due, now, timeZone)
+}
+
+function closeNoResponseIsOpen(standing: Standing): boolean {
+  const decisions = Object.values(stepOf(standing)?.decisions ?? {})
+  return decisions.some(answersSilence) && standing.clocks[1]?.isOver === true
+}
+
+function isNotStarted(standing: Standing): boolean {
+  const decisions = Object.values(stepOf(standing)?.decisions ?? {})
+  return (
+    standing.request.facts.started === undefined && decisions.some(({ records }) => records === 'started')
+  )
+}

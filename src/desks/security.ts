@@ -1,0 +1,114 @@
+/** Mails to security@: tickets in Zendesk, worked by Field Security within one business day. */
+import { dayIn } from '../engine/time.ts'
+import { securityRules } from '../flows/desks.ts'
+import { flows } from '../flows/index.ts'
+import { type SecurityDesk, securityTicket } from '../flows/security-ticket.ts'
+import { type Desk, isOverdue, type Standing, stepOf } from './desk.ts'
+
+const ownFlows = Object.values(flows).filter(({ desk }) => desk === securityRules)
+/** The steps by which a list of tickets can be narrowed, as they are typed. */
+const openSteps = ownFlows
+  .flatMap(({ steps }) => Object.entries(steps))
+  .flatMap(([name, { isClosed }]) => (isClosed ? [] : [`\`${name}\``]))
+
+export const security: Desk = {
+  ...securityRules,
+  people: [{ name: 'field-security', variable: 'FIELD_SECURITY' }],
+  channelVariable: 'SECURITY_CHANNEL',
+  ownChannel: 'tickets are for Field Security only',
+  flows: ownFlows,
+  words: {
+    title: '{flow} {iid}',
+    link: 'Ticket {iid} in Zendesk',
+    noun: 'ticket',
+    // The folder of the team whose process it is.
+    handbookPage:
+      'https://handbook.gitlab.com/handbook/security/security-assurance/field-security/security-zendesk-process/',
+    whyUnreadable: 'The ticket was deleted, merged or hidden from the bot.',
+    reopened: 'it was solved before, so read the earlier answers too.',
+    rolesOnly: 'Only people with the Field Security role may ask this.',
+    peopleOnly: 'This is for people with a role at the desk: Field Security.',
+    unknown:
+      'The bot does not know ticket {iid}. It is not in the Field Security queue, or it was solved long ago; `/security list` shows the open ones.',
+    unknownToClaim:
+      'The bot does not know ticket {iid}: it is not in the Field Security queue, or it was solved long ago.',
+    off: 'The security desk is not switched on here. For personal data requests, use /privacy help.',
+  },
+  command: {
+    name: '/security',
+    filters: ['overdue', 'mine', 'waiting'],
+    narrowedBy: 'step',
+    also: ['batch', 'stats'],
+    usage: [
+      [
+        'list',
+        `open tickets, by due date; narrow with \`overdue\`, \`mine\`, \`waiting\` or a step: ${listed(openSteps)}`,
+      ],
+      ['show 456', 'where a ticket stands, its clock, its log and its buttons'],
+      ['claim 456', 'note that I work on it'],
+      ['batch', 'the next distribution days and the compliance reports promised for them'],
+      ['stats 30d', 'how many came in, how they were handled and how fast, in the last 30 days'],
+      ['help', 'this'],
+    ],
+  },
+  reminders: {
+    whom: 'field-security',
+    dueSoon: '{Request} has to be handled by {end}: {because}.',
+    overdue: '{Request} is overdue since {end}: {because}.',
+  },
+  digest: {
+    name: 'security-digest',
+    title: 'Security tickets',
+    groups: [
+      ['Overdue', (standing) => isOverdue(standing) && !waitsForExpert(standing)],
+      ['Due today', (standing) => endsToday(standing) && !waitsForExpert(standing) && !isPromised(standing)],
+      [
+        'An update to the requester is due',
+        (standing) => waitsForExpert(standing) && (isOverdue(standing) || endsToday(standing)),
+      ],
+      ['Reports to be sent today', (standing) => isPromised(standing) && endsToday(standing)],
+      ['Waiting for an expert team', waitsForExpert],
+      ['Not claimed yet', (standing) => standing.request.assignee === undefined && !isPromised(standing)],
+    ],
+    closedDays: 1,
+    counts: {
+      new: ({ request }, since) => request.createdAt > since,
+      solved: (standing, since) => isClosedSince(standing, since) && !isRedirected(standing),
+      redirected: (standing, since) => isClosedSince(standing, since) && isRedirected(standing),
+      reopened: ({ request }, since) => (request.facts.reopenedAt ?? '') > since,
+    },
+  },
+  statistics: { title: 'Security tickets', within: 'the business day' },
+  isReadFirst: true,
+}
+
+/** With what depends on the team's configuration. */
+export function securityFor(settings: SecurityDesk): Desk {
+  return { ...security, flows: [securityTicket(settings)] }
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+function waitsForExpert(standing: Standing): boolean {
+  return stepOf(standing)?.waitsFor === 'expert'
+}
+
+/** Its clock runs until the day that a report was promised for. */
+function isPromised({ clocks: [clock] }: Standing): boolean {
+  return clock !== undefined && 'until' in clock.length
+}
+
+/** Before midnight; a clock that is over has ended already. */
+function endsToday({ clocks: [clock], now, timeZone }: Standing): boolean {
+  return clock !== undefined && !clock.isOver && clock.lastDay === dayIn(timeZone, now)
+}
+
+function isClosedSince({ request }: Pick<Standing, 'request'>, since: string): boolean {
+  return (request.closedAt ?? '') >= since
+}
+
+function isRedirected(standing: Pick<Standing, 'request' | 'flow'>): boolean {
+  return stepOf(standing)?.outcome === 'redirected'
+}

@@ -1,0 +1,34 @@
+/** The two desks as their flows know them: how they count days, how people name their requests, who works at them. */
+import type { DeskRules } from '../engine/flow.ts'
+
+/** Requests of people about their own data: issues of the Service Desk project. */
+export const privacyRules: DeskRules = {
+  name: 'privacy',
+  source: 'gitlab',
+  service: 'GitLab',
+  requestName: '#{iid}',
+  roles: {
+    'support-engineer': 'a support engineer',
+    'support-manager': 'a support manager',
+    privacy: 'a privacy person',
+  },
+  /** Overview: all 30-day requests. */
+  deadline: {
+    name: 'Fulfilment',
+    days: 30,
+    since: 'created',
+    because: 'All requests must be fulfilled within 30 calendar days',
+    isDeadline: true,
+  },
+  takesCommands: true,
+}
+
+/** Mails to security@: tickets in Zendesk, each with the clock of its step. */
+export const securityRules: DeskRules = {
+  name: 'security',
+  source: 'zendesk',
+  service: 'Zendesk',
+  requestName: 'ticket {iid}',
+  roles: { 'field-security': 'a field security person' },
+  loggedAs: 'ticket',
+}
