@@ -7,8 +7,12 @@ import { type Channel, PEOPLE, TEAM } from './people.ts'
 import { SlackRefusal } from './views.ts'
 import type { Message, Workspace } from './workspace.ts'
 
-/** https://docs.slack.dev/reference/methods/chat.postMessage: longer texts are refused. */
+/** https://docs.slack.dev/reference/methods/chat.postMessage: a longer text is cut. */
 const TEXT_LIMIT = 40_000
+/** https://docs.slack.dev/reference/methods/chat.update: a longer text is refused. */
+const UPDATE_TEXT_LIMIT = 4_000
+/** Not documented: three people measured 11,341 to 13,200 characters of blocks as the most that is taken. */
+const BLOCKS_LIMIT = 13_200
 
 export const CHAT_METHODS: Readonly<Record<string, Method>> = {
   'chat.postMessage': postMessage,
@@ -31,7 +35,7 @@ export const CHAT_METHODS: Readonly<Record<string, Method>> = {
 }
 
 function postMessage(space: Workspace, given: Arguments) {
-  const channel = channelOf(space, given)
+  const channel = openChannelOf(space, given)
   const content = contentOf(space, given)
   const threadTs = threadOf(space, channel, given)
   const message = space.add({
@@ -47,6 +51,7 @@ function postMessage(space: Workspace, given: Arguments) {
 }
 
 function update(space: Workspace, given: Arguments) {
+  openChannelOf(space, given)
   const message = ownMessage(space, given)
   const content = contentOf(space, given, message)
   const metadata = given.metadata === undefined ? {} : { metadata: given.metadata }
@@ -55,7 +60,7 @@ function update(space: Workspace, given: Arguments) {
 }
 
 function postEphemeral(space: Workspace, given: Arguments) {
-  const channel = channelOf(space, given)
+  const channel = openChannelOf(space, given)
   const user = userOf(space, given)
   if (!channel.members.includes(user.id)) throw new SlackRefusal('user_not_in_channel')
   const threadTs = threadOf(space, channel, given)
@@ -71,20 +76,36 @@ function postEphemeral(space: Workspace, given: Arguments) {
   return { message_ts: message.ts }
 }
 
+function openChannelOf(space: Workspace, given: Arguments): Channel {
+  const channel = channelOf(space, given)
+  if (channel.isArchived) throw new SlackRefusal('is_archived')
+  return channel
+}
+
 /** Text and blocks as given, checked. An update that names no blocks keeps the former ones. */
 export function contentOf(
   space: Workspace,
   given: Arguments,
   former?: Message,
 ): Pick<Message, 'text' | 'blocks'> {
-  const text = typeof given.text === 'string' ? given.text : (former?.text ?? '')
-  if (text.length > TEXT_LIMIT) throw new SlackRefusal('msg_too_long')
+  const text = (typeof given.text === 'string' ? given.text : (former?.text ?? '')).slice(0, TEXT_LIMIT)
+  if (former && text.length > UPDATE_TEXT_LIMIT) throw new SlackRefusal('msg_too_long')
   const blocks = given.blocks === undefined ? (former?.blocks ?? []) : given.blocks
   const problems = problemsOfMessage(blocks)
   if (given.blocks !== undefined && problems.length > 0) throw new SlackRefusal('invalid_blocks', problems)
+  if (charactersIn(blocks) > BLOCKS_LIMIT) throw new SlackRefusal('msg_blocks_too_long')
   const withAll = withIds(blocks as readonly Block[], () => space.newId('').slice(0, 5))
   if (text === '' && withAll.length === 0) throw new SlackRefusal('no_text')
   return { text, blocks: withAll }
+}
+
+function charactersIn(blocks: unknown): number {
+  let characters = 0
+  JSON.stringify(blocks, (key, value: unknown) => {
+    if (key === 'text' && typeof value === 'string') characters += value.length
+    return value
+  })
+  return characters
 }
 
 /** A reply to a reply stands under the thread's first message, as in Slack. */

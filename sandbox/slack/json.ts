@@ -6,7 +6,15 @@ import type { Message, View } from './workspace.ts'
 export function userJson(someone: Person) {
   return {
     id: someone.id,
-    team_id: someone.teamId,
+    ...(someone.teamId !== '' && { team_id: someone.teamId }),
+    ...(someone.gridTeams && {
+      enterprise_user: {
+        id: someone.id,
+        enterprise_id: 'E01ORG',
+        enterprise_name: 'Org',
+        teams: someone.gridTeams,
+      },
+    }),
     name: someone.name,
     real_name: someone.realName,
     deleted: someone.deleted,
@@ -32,7 +40,7 @@ export function channelJson(channel: Channel) {
     is_channel: !direct,
     is_im: direct,
     is_private: channel.isPrivate,
-    is_archived: false,
+    is_archived: channel.isArchived === true,
     is_general: channel.name === 'general',
     is_shared: channel.isShared,
     is_ext_shared: channel.isShared,

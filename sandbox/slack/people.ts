@@ -11,6 +11,8 @@ export interface Person {
   readonly title: string
   readonly kind: Kind
   readonly teamId: string
+  /** In an Enterprise Grid: the workspaces they are a member of; users.info names no `team_id` then, or another one. */
+  readonly gridTeams?: readonly string[]
   readonly tz: string
   readonly deleted: boolean
 }
@@ -29,6 +31,8 @@ export interface Channel {
   readonly isPrivate: boolean
   /** Shared with another organisation through Slack Connect. */
   readonly isShared: boolean
+  /** Nothing can be posted or changed there. */
+  readonly isArchived?: boolean
   readonly members: readonly string[]
 }
 

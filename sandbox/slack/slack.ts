@@ -140,6 +140,8 @@ function answer(space: Workspace, fake: FakeServer, socket: SocketMode, request:
   }
   if (method !== 'api.test' && token !== BOT_TOKEN)
     return refused(token === '' ? 'not_authed' : 'invalid_auth')
+  const waits = method.endsWith('.list') ? secondsUntilListed(space) : 0
+  if (waits > 0) return rateLimited(waits).answer
   const perform = METHODS[method]
   if (!perform) return refused('unknown_method')
   try {
@@ -148,6 +150,17 @@ function answer(space: Workspace, fake: FakeServer, socket: SocketMode, request:
     if (error instanceof SlackRefusal) return refused(error.code, error.messages)
     throw error
   }
+}
+
+/** By the limits of the workspace's terms; 0 where it may be asked for now. */
+function secondsUntilListed({ now, terms, listedAt }: Workspace): number {
+  if (terms.listsPerMinute === undefined) return 0
+  const at = now().getTime()
+  const [first] = listedAt.filter((before) => at - before < 60_000).slice(-terms.listsPerMinute)
+  const isFull = listedAt.filter((before) => at - before < 60_000).length >= terms.listsPerMinute
+  if (isFull && first !== undefined) return Math.ceil((first + 60_000 - at) / 1000)
+  listedAt.push(at)
+  return 0
 }
 
 function refused(error: string, messages: readonly string[] = []): Answer {

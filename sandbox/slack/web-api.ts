@@ -2,8 +2,9 @@
 import { channelOf, directChannel, isTrue, type Method, paged, string, userOf, viewOf } from './arguments.ts'
 import { CHAT_METHODS } from './chat.ts'
 import { channelJson, userJson, viewJson } from './json.ts'
-import { BOT_ID, PEOPLE, TEAM } from './people.ts'
+import { BOT_ID, PEOPLE, TEAM, type UserGroup } from './people.ts'
 import { openView, publishHome, pushView, SlackRefusal, updateView, useTrigger } from './views.ts'
+import type { Workspace } from './workspace.ts'
 
 export const METHODS: Readonly<Record<string, Method>> = {
   'api.test': (_space, given) => ({ args: given }),
@@ -32,7 +33,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     view: viewJson(publishHome(space, userOf(space, given).id, given.view)),
   }),
   'usergroups.list': (space, given) => ({
-    usergroups: space.groups
+    usergroups: groupsOf(space)
       .filter((group) => !group.disabled || isTrue(given.include_disabled))
       .map((group) => ({
         id: group.id,
@@ -46,7 +47,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
       })),
   }),
   'usergroups.users.list': (space, given) => {
-    const group = space.group(string(given, 'usergroup'))
+    const group = groupsOf(space).find(({ id }) => id === string(given, 'usergroup'))
     if (!group || (group.disabled && !isTrue(given.include_disabled)))
       throw new SlackRefusal('no_such_subteam')
     return { users: group.members }
@@ -59,9 +60,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'conversations.info': (space, given) => ({ channel: channelJson(channelOf(space, given)) }),
   'conversations.list': (space, given) => {
     const types = typeof given.types === 'string' ? given.types.split(',') : ['public_channel']
-    const seen = space.channels.filter((channel) =>
-      types.includes(channel.isPrivate ? 'private_channel' : 'public_channel'),
-    )
+    const seen = space.channels
+      .filter((channel) => types.includes(channel.isPrivate ? 'private_channel' : 'public_channel'))
+      .filter((channel) => !(channel.isArchived && isTrue(given.exclude_archived)))
     const { page, response_metadata } = paged(seen, given)
     return { channels: page.map(channelJson), response_metadata }
   },
@@ -72,4 +73,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'conversations.open': (space, given) => ({
     channel: { id: directChannel(space, string(given, 'users')).id },
   }),
+}
+
+function groupsOf({ groups, terms }: Workspace): readonly UserGroup[] {
+  if (terms.noUserGroups !== undefined) throw new SlackRefusal(terms.noUserGroups)
+  return groups
 }

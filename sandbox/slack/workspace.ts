@@ -84,6 +84,15 @@ export function workspace(
     homes: new Map<string, View>(),
     triggers: new Map<string, Trigger>(),
     responseUrls: new Map<string, ResponseUrl>(),
+    /** What the workspace's plan and the app's installation allow. */
+    terms: {
+      /** Slack's code where the app gets no user groups: `paid_teams_only`, `plan_upgrade_required`, `missing_scope`. */
+      noUserGroups: undefined as string | undefined,
+      /** Tier 2 has about twenty a minute; undefined: as often as one likes. */
+      listsPerMinute: undefined as number | undefined,
+    },
+    /** When lists were asked for, in milliseconds since 1970. */
+    listedAt: [] as number[],
   }
   let counter = 0
   const listeners = new Set<() => void>()
@@ -122,6 +131,13 @@ export function workspace(
       if (!channel || !someone) throw new Error(`No channel ${nameOrId} or no person ${userId}`)
       const isShared = channel.isShared || someone.kind === 'stranger'
       state.channels[index] = { ...channel, isShared, members: [...channel.members, userId] }
+    },
+    /** Nothing can be posted or changed there any more. */
+    archive(nameOrId: string): void {
+      const index = state.channels.findIndex((channel) => [channel.id, channel.name].includes(nameOrId))
+      const channel = state.channels[index]
+      if (!channel) throw new Error(`No channel ${nameOrId}`)
+      state.channels[index] = { ...channel, isArchived: true }
     },
     /** Changes who is in a user group, as an administrator would. */
     setGroupMembers(handle: string, members: readonly string[]): void {

@@ -4,7 +4,7 @@ import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
 import { stepOf } from '../desks/desk.ts'
 import { fieldsOf, isSameDecision } from '../engine/decision-rule.ts'
 import type { Decision } from '../engine/flow.ts'
-import { answer, movedOn, unknownButton, unknownRequest } from '../views/answers.ts'
+import { answer, movedOn, notOpened, unknownButton, unknownRequest } from '../views/answers.ts'
 import { batchAction } from '../views/batch-message.ts'
 import {
   type ButtonValue,
@@ -117,7 +117,7 @@ async function openModal(
   })
   // Somebody was quicker, between the question and this.
   if (!view) return slack.answerPrivately(answerTo, movedOnFrom(now, rule))
-  await slack.openModal(triggerId, view)
+  if (!(await slack.openModal(triggerId, view))) return slack.answerPrivately(answerTo, notOpened())
 }
 
 function movedOnFrom(state: CardState, decision: Decision) {

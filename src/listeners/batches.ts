@@ -1,7 +1,7 @@
 /** All Sent: the reports of a distribution day in one go, each as a decision of its own. */
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt'
 import { worksAt } from '../desks/desk.ts'
-import { answer, unknownButton } from '../views/answers.ts'
+import { answer, notOpened, unknownButton } from '../views/answers.ts'
 import { batchAction, batchCallback, batchModal, readBatchValue } from '../views/batch-message.ts'
 import { fieldBlock, fieldInput } from '../views/button-value.ts'
 import { answerToClick, answerToSubmit } from './answer-to.ts'
@@ -49,7 +49,8 @@ async function open(
   if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
   const batch = await desk.batch(day)
   if (batch.reports.every(({ isSent }) => isSent)) return slack.answerPrivately(answerTo, answer(nothingLeft))
-  await slack.openModal(triggerId, batchModal(batch, answerTo.channel))
+  if (!(await slack.openModal(triggerId, batchModal(batch, answerTo.channel))))
+    return slack.answerPrivately(answerTo, notOpened())
 }
 
 interface Submit {

@@ -7,7 +7,8 @@ import type { AnswerTo, DeskQueries } from './desk.ts'
 
 /** The two things a listener says to Slack by itself; all else goes through the outbox. */
 export interface SlackAnswers {
-  openModal(triggerId: string, view: ModalView): Promise<void>
+  /** False where Slack did not open it in time. */
+  openModal(triggerId: string, view: ModalView): Promise<boolean>
   /** Where the person clicked if that is still open, else in the channel, else directly. */
   answerPrivately(to: AnswerTo, message: Message): Promise<void>
 }

@@ -44,6 +44,11 @@ export function unknownButton(): Message {
   )
 }
 
+/** A click opens a form only within three seconds. */
+export function notOpened(): Message {
+  return answer('Slack did not open the form in time. Nothing was changed: click again.')
+}
+
 /** Something broke on our side; the reference is in the log too. */
 export function wentWrong(reference: string): Message {
   return answer(

@@ -203,6 +203,26 @@ describe('Slack', () => {
     })
   })
 
+  test.each(['paid_teams_only', 'plan_upgrade_required', 'missing_scope'])(
+    'that has no user groups (%s) is warned of where a role names one, as the bot starts all the same',
+    async (error) => {
+      const { examine, slack } = await surroundings()
+      answers(slack, /usergroups\.list$/, { status: 200, body: { ok: false, error } })
+      const mend =
+        'To mend: name people by their ids (U…), or take a plan with user groups and give the app usergroups:read'
+
+      const byId = { SUPPORT_MANAGERS: 'U01MANAGER', PRIVACY_TEAM: 'U01PRIVACY' }
+      expect(await examine(byId)).toEqual({ code: 0, lines: [] })
+      expect(await examine({ ...byId, PRIVACY_TEAM: 'U01PRIVACY,@privacy-team' })).toEqual({
+        code: 0,
+        lines: [
+          `warn    Slack user groups: refused (${error}), so no group holds a role. ${mend}`,
+          'warn    PRIVACY_TEAM: not known to Slack, or no longer active: @privacy-team. To mend: correct the ids and handles',
+        ],
+      })
+    },
+  )
+
   test('channel that is not to be seen is missing', async () => {
     const { examine } = await surroundings()
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Failure } from '../../sandbox/fake-server.ts'
 import { formOf } from '../../sandbox/slack/deliver.ts'
 import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
+import { rateLimited } from '../../sandbox/slack/slack.ts'
 import { requestCard } from '../../src/views/request-card.ts'
 import { aCardState, type Override } from '../views/a-card-state.ts'
 import { aSlackApp, eventually } from './a-desk.ts'
@@ -197,9 +199,30 @@ describe('a click on a decision with fields', () => {
     expect(slack.openView(engineer)).toBeUndefined()
   })
 
-  test('whose modal does not open tells the person', async () => {
+  const saidBySlack = (error: string) => ({ answer: { status: 200, body: { ok: false, error } } })
+  test.each<[string, Failure]>([
+    ['the trigger had expired', saidBySlack('expired_trigger_id')],
+    ['the trigger had served', saidBySlack('exchanged_trigger_id')],
+    ['Slack was asked too much', saidBySlack('ratelimited')],
+    ['Slack was asked too much, by status', rateLimited(30)],
+    ['Slack is down', { answer: { status: 503 } }],
+    ['Slack does not answer', { hang: true }],
+    ['the connection broke', { drop: 'connection' }],
+  ])('whose modal does not open because %s is asked for again', async (_why, failure) => {
+    const { slack, desk, ts, told, lines } = await aCardInSlack()
+    slack.fake.fail({ path: /views\.open/, failure })
+
+    await slack.click(engineer, ts, { button: 'Start' })
+
+    await eventually(() => told(engineer)).toEqual([
+      'Slack did not open the form in time. Nothing was changed: click again.',
+    ])
+    expect([desk.received, lines.filter((line) => line.includes('A listener failed'))]).toEqual([[], []])
+  })
+
+  test('whose modal Slack refuses is our mistake: the person gets a reference', async () => {
     const { slack, ts, told } = await aCardInSlack()
-    slack.fake.fail({ path: /views\.open/, failure: { answer: { status: 503 } } })
+    slack.fake.fail({ path: /views\.open/, failure: saidBySlack('invalid_blocks') })
 
     await slack.click(engineer, ts, { button: 'Start' })
 

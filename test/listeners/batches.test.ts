@@ -60,6 +60,19 @@ describe('the button', () => {
     expect(desk.received).toEqual([])
   })
 
+  test('whose modal Slack does not open in time is asked for again', async () => {
+    const { slack, ts, desk, told } = await aList(false, false)
+    const answer = { status: 200, body: { ok: false, error: 'expired_trigger_id' } }
+    slack.fake.fail({ path: /views\.open/, failure: { answer } })
+
+    await slack.click(agent, ts, { button: 'All Sent' })
+
+    await eventually(() => told(agent)).toEqual([
+      'Slack did not open the form in time. Nothing was changed: click again.',
+    ])
+    expect(desk.received).toEqual([])
+  })
+
   test('is refused without the role, and that stands in the log', async () => {
     const { slack, ts, desk, told } = await aList(false, false)
 

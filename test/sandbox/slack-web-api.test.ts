@@ -15,6 +15,7 @@ beforeEach(async () => {
 afterEach(() => slack.close())
 
 const channel = 'privacy-team_help'
+const long = { type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(3_000) } } as const
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } }) as const
 
 describe('tokens', () => {
@@ -92,6 +93,20 @@ describe('messages', () => {
     )
   })
 
+  test('a text that is too long is cut when it is posted', async () => {
+    await client.chat.postMessage({ channel, text: 'x'.repeat(40_001) })
+
+    expect(slack.messages(channel).map(({ text }) => text.length)).toEqual([40_000])
+  })
+
+  test('a text that is too long is refused when a message is changed', async () => {
+    const { ts = '' } = await client.chat.postMessage({ channel, text: 'x' })
+
+    const change = client.chat.update({ channel: 'C01PRIVACY', ts, text: 'x'.repeat(4_001) })
+
+    expect(await refusal(change)).toBe('msg_too_long')
+  })
+
   test('a private answer is seen by its person alone', async () => {
     await client.chat.postEphemeral({ channel, user: PEOPLE.engineer.id, text: 'for you' })
 
@@ -107,7 +122,19 @@ describe('messages', () => {
       'channel_not_found',
     ],
     ['no text at all', () => client.chat.postMessage({ channel, text: '' }), 'no_text'],
-    ['a text too long', () => client.chat.postMessage({ channel, text: 'x'.repeat(40_001) }), 'msg_too_long'],
+    [
+      'blocks that are too long together',
+      () => client.chat.postMessage({ channel, text: 'x', blocks: Array.from({ length: 5 }, () => long) }),
+      'msg_blocks_too_long',
+    ],
+    [
+      'an archived channel',
+      () => {
+        slack.space.archive('general')
+        return client.chat.postMessage({ channel: 'C01GENERAL', text: 'x' })
+      },
+      'is_archived',
+    ],
     [
       'a thread that is not there',
       () => client.chat.postMessage({ channel, text: 'x', thread_ts: '1.000001' }),

@@ -2,6 +2,7 @@ import type { Config, ConfiguredRole } from '../../config/config.ts'
 import type { RoleMembers } from '../../config/variables.ts'
 import type { SlackClient } from '../../services/slack/client.ts'
 import { SlackCallFailed } from '../../services/slack/failure.ts'
+import { groupsFor } from '../../services/slack/roles.ts'
 import { checkHolders } from './check-holders.ts'
 import { type Finding, missing, ok, warn } from './finding.ts'
 
@@ -14,10 +15,14 @@ const variables = {
 
 export async function checkRoles(config: Config, slack: SlackClient): Promise<readonly Finding[]> {
   const roles = Object.keys(variables) as ConfiguredRole[]
-  const named = roles.some((role) => groupsOf(config.roles[role]).length > 0)
-  const groups = named ? await slack.userGroups() : []
+  const { groups, refused } = await groupsFor(Object.values(config.roles), slack)
   const known = new Set(groups.flatMap(({ id, handle }) => [id, `@${handle}`]))
   const findings: Finding[] = []
+  if (refused !== undefined) {
+    const mend =
+      'name people by their ids (U…), or take a plan with user groups and give the app usergroups:read'
+    findings.push(warn(`Slack user groups: refused (${refused}), so no group holds a role`, mend))
+  }
   for (const role of roles) {
     if (role === 'field-security' && !config.zendesk) continue
     findings.push(await checkRole(role, config, known, slack))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Config } from '../../config/config.ts'
 import { ask, type Fetch } from '../../services/ask.ts'
 import { parse } from '../../services/parse.ts'
+import type { Channel } from '../../services/slack/answers.ts'
 import { connectSlack, type SlackClient } from '../../services/slack/client.ts'
 import { checkRoles } from './check-roles.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
@@ -27,11 +28,9 @@ export async function checkSlack(config: Config, fetch: Fetch): Promise<readonly
     ...account,
     ...(await look('Slack scopes', mend, () => checkScopes(slack, fetch))),
     ...(await look('Slack Socket Mode', 'check SLACK_APP_TOKEN', () => checkSocketMode(slack, fetch))),
-    ...(
-      await Promise.all(
-        channels.map((name) => look(`Slack channel ${name}`, mend, () => checkChannel(client, name))),
-      )
-    ).flat(),
+    ...(await look(channels.map((name) => `Slack channel ${name}`).join(', '), mend, () =>
+      checkChannels(client, channels),
+    )),
     ...(await look('Slack roles', mend, () => checkRoles(config, client))),
   ]
 }
@@ -66,8 +65,13 @@ async function checkSocketMode(slack: Config['slack'], fetch: Fetch): Promise<re
   return [missing(`Slack Socket Mode: ${answer.error ?? 'refused'}`, mend)]
 }
 
-async function checkChannel(client: SlackClient, name: string): Promise<readonly Finding[]> {
-  const channel = await client.channel(name)
+/** In one pass, as the start does it. */
+async function checkChannels(client: SlackClient, names: readonly string[]): Promise<readonly Finding[]> {
+  const found = await client.channels(names)
+  return names.flatMap((name, index) => checkChannel(name, found[index]))
+}
+
+function checkChannel(name: string, channel: Channel | undefined): readonly Finding[] {
   const what = `Slack channel ${name}`
   const invite = 'invite the bot there: /invite @ and its name'
   if (channel === undefined) {

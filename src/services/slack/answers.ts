@@ -16,12 +16,17 @@ export type Posted = z.infer<typeof Posted>
 
 export const Permalink = z.object({ permalink: z.string() }).transform(({ permalink }) => permalink)
 
-/** Somebody in the workspace. `teamId` is the home of a person who is here through Slack Connect. */
+/**
+ * Somebody in the workspace. `teamIds` are those they belong to: one, that of the home of a person who is here through
+ * Slack Connect, or in an Enterprise Grid all of its workspaces that they are a member of, where `team_id` may be missing
+ * or another one. https://docs.slack.dev/reference/objects/user-object
+ */
 export const User = z
   .object({
     user: z.object({
       id: z.string(),
       team_id: z.string().optional(),
+      enterprise_user: z.object({ teams: z.array(z.string()).default([]) }).optional(),
       name: z.string().optional(),
       real_name: z.string().optional(),
       deleted: z.boolean().default(false),
@@ -33,7 +38,7 @@ export const User = z
   })
   .transform(({ user }) => ({
     id: user.id,
-    teamId: user.team_id,
+    teamIds: [...(user.team_id === undefined ? [] : [user.team_id]), ...(user.enterprise_user?.teams ?? [])],
     name: user.real_name ?? user.name ?? user.id,
     isDeleted: user.deleted,
     isBot: user.is_bot,

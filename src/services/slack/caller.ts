@@ -10,6 +10,8 @@ export interface SlackConnection {
   readonly apiUrl?: string
   readonly fetch: Fetch
   readonly timeoutMs?: number
+  /** The timers' unless given. */
+  readonly wait?: (ms: number) => Promise<void>
 }
 
 /** Slack's own methods answer within a second; what takes ten is better looked up than waited for. */
@@ -58,21 +60,19 @@ export function callerOf(web: WebClient) {
   return { read, write }
 }
 
-/** All pages of a list; a cursor that comes twice ends it. */
-export async function everyPage<Page extends { readonly response_metadata: string }>(
-  bulk: Caller,
+/** Page by page of a list, asked for as they are taken; a cursor that comes twice ends it. */
+export async function* everyPage<Page extends { readonly response_metadata: string }>(
+  read: Caller['read'],
   method: string,
   given: Record<string, unknown>,
   schema: z.ZodType<Page>,
-): Promise<readonly Page[]> {
-  const pages: Page[] = []
+): AsyncGenerator<Page> {
   const seen = new Set<string>()
   let cursor = ''
   do {
     seen.add(cursor)
-    const page: Page = await bulk.read(method, { ...given, ...(cursor !== '' && { cursor }) }, schema)
-    pages.push(page)
+    const page: Page = await read(method, { ...given, ...(cursor !== '' && { cursor }) }, schema)
+    yield page
     cursor = page.response_metadata
   } while (cursor !== '' && !seen.has(cursor))
-  return pages
 }

@@ -1,4 +1,6 @@
 /** The Slack calls that the bot makes: each is sent once, and every failure is a CallFailed. */
+
+import { setTimeout as waitMs } from 'node:timers/promises'
 import type { KnownBlock, ModalView } from '@slack/types'
 import { WebClient } from '@slack/web-api'
 import { CallFailed } from '../call-failed.ts'
@@ -45,13 +47,20 @@ export interface SlackClient {
   post(post: Post): Promise<Posted>
   update(message: SlackMessage & Posted): Promise<void>
   postEphemeral(message: SlackMessage & { channel: string; userId: string; threadTs?: string }): Promise<void>
-  openModal(triggerId: string, view: ModalView): Promise<void>
+  /** False where Slack did not open it and says nothing against it: the trigger had expired, Slack was asked too much, or gave no answer. */
+  openModal(triggerId: string, view: ModalView): Promise<boolean>
   permalink(message: Posted): Promise<string>
   userInfo(userId: string): Promise<User>
   userGroups(): Promise<readonly UserGroup[]>
   userGroupMembers(groupId: string): Promise<readonly string[]>
-  /** By id, or by name with or without `#`; undefined where the bot sees none. */
-  channel(nameOrId: string): Promise<Channel | undefined>
+  /**
+   * By id, or by name with or without `#`, in their order; undefined where the bot sees none. Names are looked for in one
+   * pass through the list, which in a large workspace Slack interrupts for half a minute at a time: that is waited out.
+   */
+  channels(
+    namesOrIds: readonly string[],
+    waits?: (seconds: number) => void,
+  ): Promise<readonly (Channel | undefined)[]>
   channelMembers(channelId: string): Promise<readonly string[]>
   answerAt(responseUrl: string, message: SlackMessage): Promise<void>
   answerPrivately(to: PrivateAnswerTo, message: SlackMessage): Promise<void>
@@ -94,17 +103,17 @@ export function connectSlack(connection: SlackConnection): SlackClient {
         ...(threadTs !== undefined && { thread_ts: threadTs }),
       })
     },
-    openModal: async (triggerId, view) => {
-      await interactive.write('views.open', { trigger_id: triggerId, view })
-    },
+    openModal: (triggerId, view) => openModal(interactive, triggerId, view),
     permalink: ({ channel, ts }) => outbox.read('chat.getPermalink', { channel, message_ts: ts }, Permalink),
     userInfo: (userId) => bulk.read('users.info', { user: userId }, User),
     userGroups: () => bulk.read('usergroups.list', {}, UserGroups),
     userGroupMembers: (groupId) =>
       bulk.read('usergroups.users.list', { usergroup: groupId }, UserGroupMembers),
-    channel: (nameOrId) => findChannel(bulk, nameOrId),
+    channels: (namesOrIds, waits = () => {}) =>
+      findChannels(patient(bulk, connection.wait ?? waitMs, waits), namesOrIds),
     channelMembers: async (channel) => {
-      const pages = await everyPage(bulk, 'conversations.members', { channel, limit: 1000 }, MemberPage)
+      const given = { channel, limit: 1000 }
+      const pages = await Array.fromAsync(everyPage(bulk.read, 'conversations.members', given, MemberPage))
       return pages.flatMap(({ members }) => members)
     },
     answerAt: (responseUrl, message) => followResponseUrl(connection, responseUrl, message),
@@ -113,19 +122,82 @@ export function connectSlack(connection: SlackConnection): SlackClient {
   return client
 }
 
-async function findChannel(bulk: Caller, nameOrId: string): Promise<Channel | undefined> {
-  const wanted = nameOrId.replace(/^#/, '')
-  if (/^[CG][A-Z0-9]{5,}$/.test(wanted)) {
-    try {
-      return (await bulk.read('conversations.info', { channel: wanted }, ChannelAnswer)).channel
-    } catch (error) {
-      if (error instanceof SlackCallFailed && error.code === 'channel_not_found') return undefined
-      throw error
+/** Slack says how long to wait; where it does not, as long as its limits count. https://docs.slack.dev/apis/web-api/rate-limits */
+const waitUnlessSaidSeconds = 60
+
+/** Whoever starts has time: what Slack turns away for a while is asked again when it says so. */
+function patient(
+  { read }: Caller,
+  wait: (ms: number) => Promise<void>,
+  waits: (seconds: number) => void,
+): Caller['read'] {
+  return async (method, given, schema) => {
+    for (;;) {
+      try {
+        return await read(method, given, schema)
+      } catch (error) {
+        if (!(error instanceof SlackCallFailed) || !isTurnedAway(error)) throw error
+        const seconds = error.retryAfterSeconds ?? waitUnlessSaidSeconds
+        waits(seconds)
+        await wait(seconds * 1000)
+      }
     }
   }
+}
+
+function isTurnedAway({ status, code }: SlackCallFailed): boolean {
+  return status === 429 || code === 'ratelimited' || code === 'rate_limited'
+}
+
+async function findChannels(
+  read: Caller['read'],
+  namesOrIds: readonly string[],
+): Promise<readonly (Channel | undefined)[]> {
+  const wanted = namesOrIds.map((nameOrId) => nameOrId.replace(/^#/, ''))
+  const isId = (nameOrId: string) => /^[CG][A-Z0-9]{5,}$/.test(nameOrId)
+  const found = new Map<string, Channel>()
+  for (const id of wanted.filter(isId)) {
+    const channel = await channelById(read, id)
+    if (channel) found.set(id, channel)
+  }
+  const missing = new Set(wanted.filter((name) => !isId(name)))
   const given = { types: 'public_channel,private_channel', exclude_archived: true, limit: 1000 }
-  const pages = await everyPage(bulk, 'conversations.list', given, ChannelPage)
-  return pages.flatMap(({ channels }) => channels).find(({ name }) => name === wanted)
+  if (missing.size > 0)
+    for await (const { channels } of everyPage(read, 'conversations.list', given, ChannelPage)) {
+      for (const channel of channels) if (missing.delete(channel.name)) found.set(channel.name, channel)
+      if (missing.size === 0) break
+    }
+  return wanted.map((nameOrId) => found.get(nameOrId))
+}
+
+async function channelById(read: Caller['read'], channel: string): Promise<Channel | undefined> {
+  try {
+    return (await read('conversations.info', { channel }, ChannelAnswer)).channel
+  } catch (error) {
+    if (error instanceof SlackCallFailed && error.code === 'channel_not_found') return undefined
+    throw error
+  }
+}
+
+/** A trigger lives three seconds and serves once: https://docs.slack.dev/interactivity/handling-user-interaction */
+const triggerIsOver = new Set([
+  'expired_trigger_id',
+  'exchanged_trigger_id',
+  'invalid_trigger',
+  'invalid_trigger_id',
+])
+
+async function openModal({ write }: Caller, triggerId: string, view: ModalView): Promise<boolean> {
+  try {
+    await write('views.open', { trigger_id: triggerId, view })
+    return true
+  } catch (error) {
+    // Nothing hangs on a form: one that nobody knows to be open can be opened again.
+    const isNotOpened =
+      error instanceof SlackCallFailed && (error.kind !== 'not-done' || triggerIsOver.has(error.code ?? ''))
+    if (isNotOpened) return false
+    throw error
+  }
 }
 
 async function answerPrivately(

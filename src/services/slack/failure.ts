@@ -33,6 +33,7 @@ const refusals = new Set([
   ...['method_deprecated', 'method_not_supported_for_channel_type', 'missing_args', 'missing_post_type'],
   ...[
     'missing_scope',
+    'msg_blocks_too_long',
     'msg_too_long',
     'no_permission',
     'no_such_subteam',
@@ -40,7 +41,12 @@ const refusals = new Set([
     'not_allowed_token_type',
   ],
   ...['not_authed', 'not_found', 'not_in_channel', 'org_login_required', 'permission_denied'],
-  ...['plan_upgrade_required', 'restricted_action', 'restricted_action_non_threadable_channel'],
+  ...[
+    'paid_teams_only',
+    'plan_upgrade_required',
+    'restricted_action',
+    'restricted_action_non_threadable_channel',
+  ],
   ...['restricted_action_read_only_channel', 'restricted_action_thread_locked'],
   ...[
     'restricted_action_thread_only_channel',

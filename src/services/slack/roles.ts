@@ -1,6 +1,8 @@
 /** Who holds which role, as Slack says now. Where it can't say, nobody does. */
+
+import type { Members } from '../../desks/desk.ts'
 import type { Person, Role } from '../../engine/request.ts'
-import type { User } from './answers.ts'
+import type { User, UserGroup } from './answers.ts'
 import type { SlackClient } from './client.ts'
 import { SlackCallFailed } from './failure.ts'
 
@@ -26,7 +28,7 @@ const cacheMs = 60_000
 
 export function rolesReader({ slack, roles, teamId: ours, everybodyIn, now }: RolesSource): RolesReader {
   const remembered = cache(now)
-  const handles = () => remembered('groups', () => slack.userGroups())
+  const handles = () => remembered('groups', async () => (await namedGroups(slack)).groups)
   const members = (id: string) => remembered(`group ${id}`, () => membersOf(slack, id))
 
   async function holds(role: Role, userId: string): Promise<boolean> {
@@ -49,10 +51,9 @@ export function rolesReader({ slack, roles, teamId: ours, everybodyIn, now }: Ro
 
   return {
     async whoIs(userId, teamId) {
-      if (teamId !== ours) return { refused: otherOrganisation }
       try {
         const user = await remembered(`user ${userId}`, () => slack.userInfo(userId))
-        const refused = refusalOf(user, ours)
+        const refused = refusalOf(user, ours, teamId)
         if (refused !== undefined) return { refused }
         const names = Object.keys(roles)
         const held = await Promise.all(names.map((role) => holds(role, userId)))
@@ -71,24 +72,51 @@ const otherOrganisation = 'Only members of this Slack workspace may use the desk
 const slackCannotSay =
   'Slack can’t say at the moment who holds which role, so nothing was done. Please try again in a minute.'
 
-function refusalOf(user: User, ours: string): string | undefined {
+/** They belong to our workspace, and to the one that they act from, which in an Enterprise Grid may be another of it. */
+function refusalOf(user: User, ours: string, actsFrom: string): string | undefined {
   if (user.isDeleted) return 'This Slack account is deactivated.'
   if (user.isBot) return 'Apps and bots may not use the desk.'
   if (user.isGuest) return 'Guests of this workspace may not use the desk.'
-  return user.isStranger || user.teamId !== ours ? otherOrganisation : undefined
+  const belongs = [ours, actsFrom || ours].every((teamId) => user.teamIds.includes(teamId))
+  return user.isStranger || !belongs ? otherOrganisation : undefined
 }
 
-/** A group that is no more has no members. */
+/** A group that is no more has no members; where a plan or a scope is lacking, no group has. */
 async function membersOf(slack: RolesSource['slack'], groupId: string): Promise<readonly string[]> {
   try {
     return await slack.userGroupMembers(groupId)
   } catch (error) {
-    if (
-      error instanceof SlackCallFailed &&
-      ['no_such_subteam', 'subteam_not_found'].includes(error.code ?? '')
-    )
-      return []
+    const code = error instanceof SlackCallFailed ? (error.code ?? '') : ''
+    if (['no_such_subteam', 'subteam_not_found'].includes(code) || hasNoGroups.has(code)) return []
     throw error
+  }
+}
+
+/** A free plan has no user groups; an app may have been installed without `usergroups:read`. */
+const hasNoGroups = new Set(['paid_teams_only', 'plan_upgrade_required', 'missing_scope', 'no_permission'])
+
+export interface NamedGroups {
+  readonly groups: readonly UserGroup[]
+  /** Slack's code, where it gives no groups to this app; they hold no role then, people who are named do. */
+  readonly refused?: string
+}
+
+/** The workspace's user groups, asked for only where whoever holds a role is named by one. */
+export async function groupsFor(
+  holders: readonly Pick<Members, 'groups' | 'handles'>[],
+  slack: Pick<SlackClient, 'userGroups'>,
+): Promise<NamedGroups> {
+  const isNamed = holders.some(({ groups, handles }) => groups.length + handles.length > 0)
+  return isNamed ? namedGroups(slack) : { groups: [] }
+}
+
+async function namedGroups(slack: Pick<SlackClient, 'userGroups'>): Promise<NamedGroups> {
+  try {
+    return { groups: await slack.userGroups() }
+  } catch (error) {
+    const refused = error instanceof SlackCallFailed ? error.code : undefined
+    if (refused === undefined || !hasNoGroups.has(refused)) throw error
+    return { groups: [], refused }
   }
 }
 

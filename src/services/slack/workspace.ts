@@ -3,7 +3,9 @@
 import type { Desk, Members, StaffedDesk } from '../../desks/desk.ts'
 import type { Role } from '../../engine/request.ts'
 import type { Card } from '../../store/store.ts'
+import type { Channel } from './answers.ts'
 import type { SlackClient } from './client.ts'
+import { groupsFor } from './roles.ts'
 
 export interface Workspace {
   readonly teamId: string
@@ -23,6 +25,7 @@ class NoWorkspace extends Error {
 }
 
 interface Log {
+  info(fields: object, message: string): void
   warn(fields: object, message: string): void
 }
 
@@ -34,10 +37,15 @@ export async function findWorkspace(
 ): Promise<Workspace> {
   const { teamId, url } = await slack.whoAmI()
   const channels = await findChannels(slack, desks, log)
-  const groups = await slack.userGroups()
   const people = desks.flatMap(({ desk, members }) =>
     desk.people.map((one) => ({ ...one, channel: channels[desk.name], ...(members[one.name] ?? nobody) })),
   )
+  const { groups, refused } = await groupsFor(people, slack)
+  if (refused !== undefined)
+    log.warn(
+      { code: refused },
+      'Slack gives the bot no user groups, so they hold no role: name people by their ids',
+    )
   return {
     teamId,
     channels,
@@ -70,9 +78,16 @@ async function findChannels(
   desks: readonly StaffedDesk[],
   log: Log,
 ): Promise<Workspace['channels']> {
+  const names = desks.map(({ channel }) => channel)
+  const seen = await slack.channels(names, (seconds) =>
+    log.info(
+      { seconds },
+      'Slack asks to wait before it lists more channels: name them by their ids to start at once',
+    ),
+  )
   const found: { readonly desk: Desk; readonly channel: string }[] = []
-  for (const { desk, channel: nameOrId } of desks) {
-    const channel = await findChannel(slack, nameOrId, desk.channelVariable, log)
+  for (const [index, { desk }] of desks.entries()) {
+    const channel = checked(seen[index], desk.channelVariable, log)
     // One by its name and the other by its id: the configuration alone could not tell.
     const other = found.find((one) => one.channel === channel)?.desk
     const because = desk.ownChannel ?? other?.ownChannel
@@ -85,13 +100,7 @@ async function findChannels(
   return Object.fromEntries(found.map(({ desk, channel }) => [desk.name, channel]))
 }
 
-async function findChannel(
-  slack: SlackClient,
-  nameOrId: string,
-  variable: string,
-  log: Log,
-): Promise<string> {
-  const channel = await slack.channel(nameOrId)
+function checked(channel: Channel | undefined, variable: string, log: Log): string {
   if (!channel)
     throw new NoWorkspace(`The bot sees no channel with the name or id in ${variable}: invite it there.`)
   if (!channel.isPrivate || channel.isShared)

@@ -4,7 +4,9 @@ import { type Slack, startSlack } from '../../../sandbox/slack/slack.ts'
 import { CallFailed } from '../../../src/services/call-failed.ts'
 import { connectSlack } from '../../../src/services/slack/client.ts'
 
-export async function aSlack(given: { timeoutMs?: number; now?: () => Date } = {}) {
+export async function aSlack(
+  given: { timeoutMs?: number; now?: () => Date; wait?: (ms: number) => Promise<void> } = {},
+) {
   const local: Slack = await startSlack({ now: given.now ?? (() => new Date('2026-03-02T10:00:00.000Z')) })
   onTestFinished(() => local.close())
   const client = connectSlack({
@@ -12,6 +14,7 @@ export async function aSlack(given: { timeoutMs?: number; now?: () => Date } = {
     apiUrl: local.apiUrl,
     fetch,
     timeoutMs: given.timeoutMs ?? 5000,
+    ...(given.wait && { wait: given.wait }),
   })
   return { local, client }
 }

@@ -138,7 +138,7 @@ describe('what is read', () => {
     expect(await client.whoAmI()).toMatchObject({ teamId: TEAM.id, userId: PEOPLE.bot.id })
     expect(await client.userInfo(PEOPLE.guest.id)).toEqual({
       id: PEOPLE.guest.id,
-      teamId: TEAM.id,
+      teamIds: [TEAM.id],
       name: 'Gina Park',
       isDeleted: false,
       isBot: false,
@@ -158,11 +158,76 @@ describe('what is read', () => {
       isMember: true,
     }
 
-    expect(await client.channel(channel)).toEqual(expected)
-    expect(await client.channel('privacy-team_help')).toEqual(expected)
-    expect(await client.channel('#privacy-team_help')).toEqual(expected)
-    expect(await client.channel('C0NOTHERE')).toBeUndefined()
-    expect(await client.channel('not-there')).toBeUndefined()
+    expect(
+      await client.channels([channel, 'privacy-team_help', '#privacy-team_help', 'C0NOTHERE', 'not-there']),
+    ).toEqual([expected, expected, expected, undefined, undefined])
+  })
+
+  describe('channels by name in a large workspace', () => {
+    async function aLargeSlack(pages: number) {
+      const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
+      const waited: number[] = []
+      const wait = async (ms: number) => {
+        waited.push(ms / 1000)
+        clock.now += ms
+      }
+      const { local, client } = await aSlack({ now: () => new Date(clock.now), wait })
+      const own = local.space.channels.splice(0)
+      const team = (n: number) => ({
+        id: `C9${n}`,
+        name: `team-${n}`,
+        isPrivate: false,
+        isShared: false,
+        members: [],
+      })
+      local.space.channels.push(...Array.from({ length: pages * 1000 }, (_none, n) => team(n)), ...own)
+      local.space.terms.listsPerMinute = 20
+      const pagesAsked = () => local.fake.received('POST', /conversations\.list/).length
+      return { local, client, waited, pagesAsked }
+    }
+
+    test('are looked for in one pass, and what Slack turns away is asked again when it says', async () => {
+      const { client, waited, pagesAsked } = await aLargeSlack(45)
+      const told: number[] = []
+
+      const found = await client.channels(['privacy-team_help', 'field-security'], (seconds) =>
+        told.push(seconds),
+      )
+
+      expect(found.map((one) => one?.id)).toEqual(['C01PRIVACY', 'C01SECURITY'])
+      expect(waited).toEqual([60, 60])
+      expect(told).toEqual(waited)
+      expect(pagesAsked()).toBe(46 + 2)
+    })
+
+    test('are looked for no further than to where they stand', async () => {
+      const { client, pagesAsked } = await aLargeSlack(45)
+
+      expect((await client.channels(['team-1500', 'team-20'])).map((one) => one?.id)).toEqual([
+        'C91500',
+        'C920',
+      ])
+      expect(pagesAsked()).toBe(2)
+    })
+
+    test.each([
+      [{ status: 429, headers: { 'retry-after': '7' } }, 7],
+      [{ status: 429, body: {} }, 60],
+      [{ status: 200, body: { ok: false, error: 'ratelimited' } }, 60],
+    ])('%j is waited out, too', async (answer, seconds) => {
+      const { local, client, waited } = await aLargeSlack(0)
+      local.fake.fail({ path: /conversations/, failure: { answer } })
+
+      expect((await client.channels(['field-security'])).map((one) => one?.id)).toEqual(['C01SECURITY'])
+      expect(waited).toEqual([seconds])
+    })
+
+    test('an archived one is not there', async () => {
+      const { local, client } = await aSlack()
+      local.space.archive('privacy-team_help')
+
+      expect(await client.channels(['privacy-team_help'])).toEqual([undefined])
+    })
   })
 
   test('all members over all pages, and no page twice', async () => {

@@ -69,6 +69,61 @@ describe('who holds which role', () => {
   })
 })
 
+describe('in an Enterprise Grid', () => {
+  const home = 'T02HOME'
+  const inGrid = (teamId: string, gridTeams: readonly string[], override: object = {}) => ({
+    ...{ ...PEOPLE.engineer, id: 'W01GRID', teamId, gridTeams, ...override },
+  })
+  const member = { person: { id: 'W01GRID', roles: ['support-manager'] } }
+  const stranger = { refused: 'Only members of this Slack workspace may use the desk.' }
+
+  test.each([
+    ['whose workspace users.info does not name', inGrid('', [home, TEAM.id]), TEAM.id],
+    ['of two workspaces, clicking here', inGrid(home, [home, TEAM.id]), TEAM.id],
+    ['of two workspaces, whose click names the other', inGrid(home, [home, TEAM.id]), home],
+    ['whose click names none', inGrid(home, [TEAM.id]), ''],
+  ])('a member %s', async (_who, person, teamId) => {
+    const { local, whoIs } = await aReader({ ...groups, 'support-manager': [person.id] })
+    local.space.people.push(person)
+
+    expect(await whoIs(person.id, teamId)).toEqual(member)
+  })
+
+  test.each([
+    ['somebody of another workspace of it', inGrid(home, [home]), home],
+    ['somebody of another workspace of it, clicking here', inGrid(home, [home]), TEAM.id],
+    ['somebody of nowhere', inGrid('', []), TEAM.id],
+    ['a member who acts from where they are none', inGrid(home, [home, TEAM.id]), OTHER_TEAM_ID],
+    ['a member of another organisation', inGrid(home, [TEAM.id, home], { kind: 'stranger' }), TEAM.id],
+  ])('%s is refused', async (_who, person, teamId) => {
+    const { local, whoIs } = await aReader({ ...groups, 'support-manager': [person.id] })
+    local.space.people.push(person)
+
+    expect(await whoIs(person.id, teamId)).toEqual(stranger)
+  })
+
+  test('a guest is refused', async () => {
+    const { local, whoIs } = await aReader({ ...groups, 'support-manager': ['W01GRID'] })
+    local.space.people.push(inGrid(home, [home, TEAM.id], { kind: 'guest' }))
+
+    expect(await whoIs('W01GRID')).toEqual({ refused: 'Guests of this workspace may not use the desk.' })
+  })
+})
+
+test.each(['paid_teams_only', 'plan_upgrade_required', 'missing_scope'])(
+  'where Slack has no groups (%s) they hold no role, and people who are named do',
+  async (code) => {
+    const roles = { ...groups, 'support-manager': ['@support-managers', PEOPLE.manager.id] }
+    const { local, whoIs } = await aReader(roles)
+    local.space.terms.noUserGroups = code
+
+    expect(await whoIs(PEOPLE.manager.id)).toEqual({
+      person: { id: PEOPLE.manager.id, roles: ['support-manager'] },
+    })
+    expect(await whoIs(PEOPLE.engineer.id)).toEqual({ person: { id: PEOPLE.engineer.id, roles: [] } })
+  },
+)
+
 describe('is refused', () => {
   test.each([
     ['a guest', PEOPLE.guest.id, TEAM.id, 'Guests of this workspace may not use the desk.'],

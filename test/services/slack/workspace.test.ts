@@ -24,13 +24,16 @@ async function aSlack() {
   const warnings: unknown[] = []
   const find = async (env: Readonly<Record<string, string>>) => {
     const client = connectSlack({ token: BOT_TOKEN, apiUrl: slack.apiUrl, fetch })
-    const log = { warn: (fields: object, message: string) => warnings.push([fields, message]) }
+    const log = {
+      info: () => {},
+      warn: (fields: object, message: string) => warnings.push([fields, message]),
+    }
     const config = loadConfig({ ...required, ...env }, '')
     const desks = shippedDesks(config).filter(({ desk }) => desk.name === 'privacy' || config.zendesk)
     const { channels } = await findWorkspace(client, desks, log)
     return { channel: channels.privacy, securityChannel: channels.security }
   }
-  return { slack: slack.fake, find, warnings }
+  return { slack: slack.fake, space: slack.space, find, warnings }
 }
 
 const listed = (...channels: readonly object[]) => ({
@@ -91,5 +94,35 @@ describe('the channels', () => {
     expect(warnings).toEqual([
       [{ channel }, `${variable} should be private and not shared with another organisation`],
     ])
+  })
+})
+
+describe('user groups', () => {
+  const people = { SUPPORT_ENGINEERS: 'U01ENGINEER', SUPPORT_MANAGERS: 'U01MANAGER' }
+  const plans = ['paid_teams_only', 'plan_upgrade_required', 'missing_scope']
+
+  test('are not asked for where no role names one', async () => {
+    const { find, slack } = await aSlack()
+
+    await find(people)
+
+    expect(slack.received('POST', /usergroups/)).toEqual([])
+  })
+
+  test.each(plans)('that Slack refuses with %s keep the bot from nothing: it warns', async (code) => {
+    const { find, space, warnings } = await aSlack()
+    space.terms.noUserGroups = code
+
+    await find({ ...people, PRIVACY_TEAM: '@privacy-team,S01PRIVACY' })
+
+    const text = 'Slack gives the bot no user groups, so they hold no role: name people by their ids'
+    expect(warnings).toEqual([[{ code }, text]])
+  })
+
+  test('that can’t be asked for a moment keep it from starting, as every outage does', async () => {
+    const { find, slack } = await aSlack()
+    slack.fail({ path: /usergroups/, failure: { answer: { status: 503 } } })
+
+    await expect(find({ PRIVACY_TEAM: '@privacy-team' })).rejects.toThrow('slack usergroups.list: 503')
   })
 })
