@@ -15,6 +15,7 @@ export default defineConfig({
     // Nothing waits for these to pass: on a machine that does other things, too, all takes longer.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 45_000 } },
     projects: [
       {
         extends: true,

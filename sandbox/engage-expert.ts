@@ -12,18 +12,18 @@ const patienceMs = 10_000
 
 /** Does nothing where config/desk.yaml names no expert team. */
 export async function engageExpert(
-  { slack, gitlab, settle }: Pick<Sandbox, 'slack' | 'gitlab' | 'settle'>,
+  { slack, gitlab, drain }: Pick<Sandbox, 'slack' | 'gitlab' | 'drain'>,
   ticket: number,
   question: string,
 ): Promise<void> {
-  await settle()
+  await drain()
   const team = gitlab.world.projects.findLast(({ expert }) => expert !== undefined)
   const card = slack.messages(CHANNELS.security.name).find(({ text }) => text.includes(`ticket ${ticket}`))
   if (!team || !card) return
   await slack.click(asking, card, { button })
   const { id } = await modalOf(slack)
   await slack.submit(asking, id, { Team: team.name, 'Question for the team': question })
-  await settle()
+  await drain()
 }
 
 /** On the issue that was opened last for an expert team. */

@@ -17,14 +17,14 @@ interface Episode {
 
 /** Lives through the days before today; the last submitted is the newest. */
 export async function submitExamples(sandbox: Omit<Sandbox, 'url' | 'close'>): Promise<void> {
-  const { clock, settle } = sandbox
+  const { clock, drain } = sandbox
   const today = clock.now().getTime() + EXAMPLE_DAYS * DAY_MS
   const story = [...privacyDesk(sandbox, today), ...securityDesk(sandbox, today)]
   for (const { at, happens } of story.toSorted((one, other) => one.at - other.at)) {
     const ahead = at - clock.now().getTime()
     if (ahead > 0) await clock.advance(ahead)
     await happens()
-    await settle()
+    await drain()
   }
 }
 

@@ -8,7 +8,6 @@ const port = Number(process.env.SANDBOX_PORT ?? 4000)
 const sandbox = await startSandbox({
   now: () => new Date(),
   random: Math.random,
-  fetch,
   log: createLog('warn', process.stderr, []),
   port,
 })

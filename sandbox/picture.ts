@@ -13,7 +13,6 @@ const now = () => new Date(Date.parse('2026-03-10T10:30:00Z') + Date.now() - sta
 const sandbox = await startSandbox({
   now,
   random: Math.random,
-  fetch,
   log: createLog('warn', process.stderr, []),
   port: 0,
 })

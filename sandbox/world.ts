@@ -67,6 +67,8 @@ export async function startWorld(options: WorldOptions) {
     ...(inProcess && { listen }),
     ...(options.wallClock && { wallClock: options.wallClock }),
   }
+  const readConfig = () => loadConfig(environment, options.deskYaml?.(shippedDesk) ?? shippedDesk)
+  let config = readConfig()
   let app: App | undefined
 
   const webhooksSettled = async () => {
@@ -79,6 +81,10 @@ export async function startWorld(options: WorldOptions) {
     ...{ ...services, environment, folder, databaseFile },
     /** Reaches the bot and, over sockets, everybody else. */
     fetch: toBot,
+    /** Of the last start. */
+    get config() {
+      return config
+    },
     get app() {
       return app
     },
@@ -86,8 +92,8 @@ export async function startWorld(options: WorldOptions) {
       return inProcess ? origins.bot : `http://127.0.0.1:${app?.port ?? 0}`
     },
     async start(): Promise<void> {
-      const deskYaml = options.deskYaml?.(shippedDesk) ?? shippedDesk
-      app = await startApp({ ...parts, config: loadConfig(environment, deskYaml) })
+      config = readConfig()
+      app = await startApp({ ...parts, config })
       const gitlabSecret = environment.GITLAB_WEBHOOK_SECRET
       connect(services, world.url, { reach, webhooks: hasWebhooks, gitlabSecret })
     },

@@ -1,6 +1,8 @@
 /** A real browser for the tests of the sandbox's page: Debian's chromium, or a said reason to skip. */
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { pino } from 'pino'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 
 const EXECUTABLE = '/usr/bin/chromium'
 
@@ -9,8 +11,9 @@ export const noBrowser = existsSync(EXECUTABLE)
   ? undefined
   : `skipped: no chromium at ${EXECUTABLE} (apt-get install chromium)`
 
-/** On a machine that is busy with the other tests, the browser may be starved of time: once more, and longer. */
-export const patience = { retry: 1, timeout: 40_000 } as const
+/** More than a busy machine needs for one step of a test; nothing waits for it to pass. */
+const stepMs = 45_000
+export const patience = { timeout: 120_000 } as const
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
@@ -24,5 +27,34 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-sync',
       '--no-first-run',
     ],
+  })
+}
+
+/** A page of its own for one test; what goes wrong in it is added to `problems`. */
+export async function openPage(
+  browser: Browser,
+  { width = 1400, height = 900, problems = [] }: Partial<Viewing> = {},
+): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width, height } })
+  page.setDefaultTimeout(stepMs)
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  page.on('pageerror', (error) => problems.push(error.message))
+  return page
+}
+
+interface Viewing {
+  readonly width: number
+  readonly height: number
+  readonly problems: string[]
+}
+
+/** The sandbox of all tests of a file. Its clock goes on: what is asked of Slack too soon after the last time waits a moment. */
+export function sandboxOfTheFile(): Promise<Sandbox> {
+  const startedAt = performance.now()
+  return startSandbox({
+    now: () => new Date(Date.parse('2026-03-10T10:00:00.000Z') + performance.now() - startedAt),
+    random: () => 0.5,
+    log: pino({ level: 'silent' }),
+    port: 0,
   })
 }

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 import { clientOf } from '../sandbox/slack-client.ts'
-import { launchBrowser, noBrowser, patience } from './browser.ts'
+import { launchBrowser, noBrowser, openPage, patience } from './browser.ts'
 import { everyBlock, smuggling } from './every-block.ts'
 import { type PageUnderTest, pageUnderTest } from './page-parts.ts'
 
@@ -62,7 +62,7 @@ describe.skipIf(noBrowser)(`the sandbox page${noBrowser ? ` (${noBrowser})` : ''
   afterAll(() => browser.close())
   beforeEach(async () => {
     parts = await pageUnderTest()
-    page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+    page = await openPage(browser)
   })
   afterEach(async () => {
     await page.close()

@@ -1,8 +1,7 @@
-import { pino } from 'pino'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { launchBrowser, noBrowser, patience } from './browser.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { launchBrowser, noBrowser, openPage, patience, sandboxOfTheFile } from './browser.ts'
 
 describe.skipIf(noBrowser)(
   `the whole sandbox in a browser${noBrowser ? ` (${noBrowser})` : ''}`,
@@ -15,27 +14,24 @@ describe.skipIf(noBrowser)(
 
     beforeAll(async () => {
       browser = await launchBrowser()
+      sandbox = await sandboxOfTheFile()
     })
-    afterAll(() => browser.close())
-    beforeEach(async () => {
-      problems.length = 0
-      sandbox = await startSandbox({
-        now: () => new Date('2026-03-10T10:00:00.000Z'),
-        random: () => 0.5,
-        fetch: globalThis.fetch,
-        log: pino({ level: 'silent' }),
-        port: 0,
-      })
-      page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
-      page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
-      page.on('pageerror', (error) => problems.push(error.message))
-      await page.goto(sandbox.url)
-    })
-    afterEach(async () => {
-      await page.close()
+    afterAll(async () => {
+      await browser.close()
       await sandbox.close()
     })
+    beforeEach(async () => {
+      problems.length = 0
+      page = await openPage(browser, { problems })
+      await page.goto(sandbox.url)
+    })
+    afterEach(() => page.close())
 
+    /** The number that the next request will have. */
+    const nextRequest = () =>
+      Math.max(
+        ...sandbox.gitlab.world.issues.filter(({ project }) => project.serviceDesk).map(({ iid }) => iid),
+      ) + 1
     const card = (iid: number) =>
       page.getByRole('article').filter({ has: page.getByRole('heading', { name: `#${iid} ` }) })
 
@@ -57,18 +53,19 @@ describe.skipIf(noBrowser)(
     test('who may not act is told so privately, and nothing happens', async () => {
       await page.getByLabel('You act as').selectOption({ label: 'Gina Park · Guest' })
 
-      await card(1).getByRole('button', { name: 'Close No Response' }).click()
+      await card(2).getByRole('button', { name: 'Close No Response' }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Close No Response' }).click()
 
       await page.locator('.only-you').waitFor()
-      expect(sandbox.gitlab.issueView(1).state).toBe('opened')
+      expect(sandbox.gitlab.issueView(2).state).toBe('opened')
       expect(problems).toEqual([])
     })
 
     test('a new request gets a card, and its Start opens a modal whose choices become labels', async () => {
+      const iid = nextRequest()
       await page.getByRole('button', { name: 'Submit a new request' }).click()
       await page.getByRole('button', { name: 'Submit request' }).click()
-      await card(4).getByRole('button', { name: 'Start', exact: true }).click()
+      await card(iid).getByRole('button', { name: 'Start', exact: true }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByText('Account type').first().waitFor()
       for (const select of await dialog.locator('select').all()) await select.selectOption({ index: 1 })
@@ -77,12 +74,12 @@ describe.skipIf(noBrowser)(
       await dialog.locator('footer button[type="submit"]').click()
 
       await page.getByRole('list', { name: 'Labels' }).waitFor()
-      await expect.poll(() => sandbox.gitlab.issueView(4).labels).toContain('Awaiting::Challenge Answers')
+      await expect.poll(() => sandbox.gitlab.issueView(iid).labels).toContain('Awaiting::Challenge Answers')
       expect(problems).toEqual([])
     })
 
     test('a choice in a card’s menu opens its modal, and the same can be chosen again', async () => {
-      const menu = card(1).getByLabel('More actions')
+      const menu = card(3).getByLabel('More actions')
       await menu.selectOption('Pause Clocks')
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('button', { name: 'Cancel' }).click()
@@ -92,7 +89,7 @@ describe.skipIf(noBrowser)(
       await dialog.getByLabel('Why it is on hold').fill('Privacy asked to hold')
       await dialog.locator('footer button[type="submit"]').click()
 
-      await card(1).getByText('The clocks are on hold').waitFor()
+      await card(3).getByText('The clocks are on hold').waitFor()
       expect(await menu.inputValue()).toBe('')
       expect(problems).toEqual([])
     })
@@ -108,6 +105,7 @@ describe.skipIf(noBrowser)(
         'Data Export Request',
         'General Questions',
       ]
+      const first = nextRequest()
       for (const type of types) {
         await page.getByRole('button', { name: 'Submit a new request' }).click()
         await page.getByLabel('Request type').selectOption(type)
@@ -117,7 +115,7 @@ describe.skipIf(noBrowser)(
       }
 
       for (const [index, type] of types.entries())
-        await page.getByRole('heading', { name: `#${index + 4} ${type}`, exact: true }).waitFor()
+        await page.getByRole('heading', { name: `#${first + index} ${type}`, exact: true }).waitFor()
       expect(await page.getByText('The form names an embargoed country.').count()).toBe(1)
       expect(await page.locator('#messages').textContent()).not.toContain('Belarus')
       expect(problems).toEqual([])

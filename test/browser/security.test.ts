@@ -1,15 +1,14 @@
 /** The security desk in the browser: every way of handling a ticket, clicked through as somebody of Field Security. */
-import { pino } from 'pino'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
 import * as tickets from '../../sandbox/tickets.ts'
 import { type Mail, supportGroupId } from '../../sandbox/zendesk/zendesk.ts'
-import { launchBrowser, noBrowser, patience } from './browser.ts'
+import { launchBrowser, noBrowser, openPage, patience, sandboxOfTheFile } from './browser.ts'
 
 describe.skipIf(noBrowser)(
   `the security desk in a browser${noBrowser ? ` (${noBrowser})` : ''}`,
-  { ...patience, timeout: 60_000 },
+  patience,
   () => {
     let browser: Browser
     let sandbox: Sandbox
@@ -18,29 +17,21 @@ describe.skipIf(noBrowser)(
 
     beforeAll(async () => {
       browser = await launchBrowser()
+      sandbox = await sandboxOfTheFile()
     })
-    afterAll(() => browser.close())
+    afterAll(async () => {
+      await browser.close()
+      await sandbox.close()
+    })
     beforeEach(async () => {
       problems.length = 0
-      const startedAt = performance.now()
-      sandbox = await startSandbox({
-        // It goes on: what is asked of Slack too soon after the last time waits a moment.
-        now: () => new Date(Date.parse('2026-03-10T10:00:00.000Z') + performance.now() - startedAt),
-        random: () => 0.5,
-        fetch: globalThis.fetch,
-        log: pino({ level: 'silent' }),
-        port: 0,
-      })
-      page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
-      page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
-      page.on('pageerror', (error) => problems.push(error.message))
+      page = await openPage(browser, { width: 1280, height: 720, problems })
       await page.goto(sandbox.url)
       await page.getByRole('button', { name: '# field-security' }).click()
       await actAs('Kenji Mori · Field security')
     })
     afterEach(async () => {
       await page.close()
-      await sandbox.close()
       expect(problems).toEqual([])
     })
 
@@ -102,7 +93,8 @@ describe.skipIf(noBrowser)(
     })
 
     test('an expert is engaged, answers, and the answer is the draft of the reply; a change meanwhile is shown first', async () => {
-      const id = idOf(tickets.copyright)
+      const { text, ...given } = tickets.copyright
+      const { id } = sandbox.zendesk.submitTicket(text, { ...given, subject: 'Another notice' })
       await click(id, 'Engage Expert')
       await dialog().getByLabel('Abuse').check()
       await dialog().getByLabel('Question for the team').fill('Is this ours?')

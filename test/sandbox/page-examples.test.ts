@@ -8,7 +8,6 @@ async function sandboxAt(now: string) {
   const sandbox = await startSandbox({
     now: () => new Date(now),
     random: () => 0.5,
-    fetch: globalThis.fetch,
     log: pino({ level: 'silent' }),
     port: 0,
   })
@@ -46,7 +45,7 @@ test.each([
 
     await slack.command(PEOPLE.fieldSecurity.id, 'field-security', '/security', 'list')
 
-    const answer = await vi.waitUntil(() => slack.ephemerals(PEOPLE.fieldSecurity.id).at(-1))
+    const answer = await vi.waitUntil(() => slack.ephemerals(PEOPLE.fieldSecurity.id).at(-1), 20_000)
     const listed = JSON.stringify(answer.blocks).matchAll(/(Waits for [^·]+ · [^·]+) · claimed/g)
     expect(Array.from(listed, ([, line]) => line?.replaceAll('*', ''))).toEqual(lines)
     expect(JSON.stringify(slack.card('Security Compliance: ').blocks)).toContain('last wrote')
