@@ -5,7 +5,6 @@ import { effects } from '../engine/effect.ts'
 import type { Request } from '../engine/request.ts'
 import { dayIn } from '../engine/time.ts'
 import type { Snippets } from '../flows/snippets.ts'
-import { isRequesterReply } from '../form/requester-reply.ts'
 import { type LimitSizes, limitsWith } from '../queue/limits.ts'
 import { createWorker, type Worker, type WorkerOptions } from '../queue/worker.ts'
 import { batchOf } from '../requests/batches.ts'
@@ -108,7 +107,6 @@ function inGitLab(parts: EffectParts): EffectContext {
   const { store, now } = cards.context
   const { gitlab: settings, desk } = config
   const { slack, gitlab, reads, exports } = connections
-  const replyRule = replyRuleOf(desk)
   return {
     store,
     now,
@@ -123,7 +121,7 @@ function inGitLab(parts: EffectParts): EffectContext {
     templateNames: desk.templates,
     aliases: desk.aliases,
     expertTeams: desk.expertTeams,
-    isRequesterReply: (note) => isRequesterReply(note, replyRule),
+    replyRule: replyRuleOf(desk),
     nameOf: async (userId) => (await slack.userInfo(userId)).name,
     happened: happenedWith(parts),
   }

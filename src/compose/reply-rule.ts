@@ -1,10 +1,10 @@
 /** How a requester's reply is told from GitLab's own automatic responses. */
 import type { Config } from '../config/config.ts'
-import { isAutomaticResponse } from '../form/automatic-responses.ts'
+import type { ReplyRule } from '../form/requester-reply.ts'
 
-export function replyRuleOf({ supportBot }: Config['desk']) {
+export function replyRuleOf({ supportBot }: Config['desk']): ReplyRule {
   return {
     supportBots: supportBot.usernames,
-    isAutomaticResponse: (text: string) => isAutomaticResponse(text, supportBot.automaticResponses),
+    automaticResponses: supportBot.automaticResponses,
   }
 }

@@ -1,4 +1,5 @@
-// The notes that GitLab's Support Bot writes by itself: no reply of the requester, though they come in the same name.
+/** The notes of the Support Bot that no requester wrote: GitLab's own, and the automatic responses of the team. */
+import type { Instant } from '../engine/time.ts'
 import { withoutInvisibles } from './markup.ts'
 
 export interface AutomaticResponses {
@@ -8,13 +9,81 @@ export interface AutomaticResponses {
   readonly beginnings: readonly string[]
 }
 
-/** Whether a note of the Support Bot is one of these; spaces and line ends make no difference. */
-export function isAutomaticResponse(note: string, responses: AutomaticResponses): boolean {
+/**
+ * What GitLab itself writes under the Support Bot's name, in English; an instance in another language has them in
+ * that, to be given as `texts`.
+ * https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/email/handler/service_desk_handler.rb,
+ * .../lib/gitlab/email/handler/create_note_handler.rb, .../app/services/issues/convert_to_ticket_service.rb
+ */
+const gitlabsOwn: readonly RegExp[] = [
+  /^WARNING: The template file .{0,255} used for service desk [a-z ]{1,20} is empty or could not be found\. Please check service desk settings and update the file to be used\.$/i,
+  /^(?:@[\w.-]{1,255},? (?:and )?){0,50}(?::wave:|👋) This [a-z ]{1,20} has been reopened because it received a new comment from an external participant\.$/,
+  /^This [a-z ]{1,20} has been converted to a Service Desk ticket\. The email address .{1,300} is the new author of this [a-z ]{1,20}\. GitLab didn't send a `thank_you` Service Desk email\.(?: The original author of this [a-z ]{1,20} was .{1,300}\.)?$/,
+]
+
+/** An automatic response is shorter than a hundred thousand characters; a longer note is somebody's. */
+const longestNote = 100_000
+
+/** Automatic responses come with the issue; what begins like one later may be the requester's answer inside of it. */
+const automaticForMs = 10 * 60_000
+
+interface Dated {
+  readonly body: string
+  readonly createdAt: Instant
+}
+
+/** A note whose text begins as an automatic response does, but may hold more than it. */
+export type Kind = 'automatic' | 'begins like one' | 'reply'
+
+export function kindOf(note: string, { texts, beginnings }: AutomaticResponses): Kind {
+  if (note.length > longestNote) return 'reply'
   const text = comparable(note)
-  return (
-    responses.texts.some((known) => text === comparable(known)) ||
-    responses.beginnings.some((known) => text.startsWith(comparable(known)))
+  if (gitlabsOwn.some((pattern) => pattern.test(text)) || texts.some((known) => text === comparable(known)))
+    return 'automatic'
+  return beginningOf(text, beginnings) === undefined ? 'reply' : 'begins like one'
+}
+
+/**
+ * Whether a note that begins like an automatic response is one: the first that came with the issue, or one that has
+ * no word that this first one has not, its quotations apart. `others` are all notes of the Support Bot that are known.
+ */
+export function isAutomatic<Note extends Dated>(
+  note: Note,
+  others: readonly Note[],
+  openedAt: Instant,
+  { beginnings }: AutomaticResponses,
+): boolean {
+  const beginning = beginningOf(comparable(note.body), beginnings)
+  if (beginning === undefined) return false
+  const first = others.find(
+    (other) => comparable(other.body).startsWith(beginning) && isWithIssue(other, openedAt),
   )
+  const known = first === undefined ? beginning : comparable(first.body)
+  return first === note || isContained(unquoted(note.body), known)
+}
+
+function isWithIssue({ createdAt }: Dated, openedAt: Instant): boolean {
+  return Date.parse(createdAt) - Date.parse(openedAt) <= automaticForMs
+}
+
+function beginningOf(text: string, beginnings: readonly string[]): string | undefined {
+  return beginnings.map(comparable).find((known) => text.startsWith(known))
+}
+
+/** No word more often than in the other; mail programs break lines elsewhere. */
+function isContained(text: string, other: string): boolean {
+  const left = new Map<string, number>()
+  for (const word of other.split(' ')) left.set(word, (left.get(word) ?? 0) + 1)
+  return text.split(' ').every((word) => {
+    const count = left.get(word) ?? 0
+    left.set(word, count - 1)
+    return count > 0
+  })
+}
+
+/** Mail programs put `>` before what they quote. */
+function unquoted(note: string): string {
+  return comparable(note.replace(/^[ \t]*>.*$/gm, ''))
 }
 
 function comparable(text: string): string {

@@ -1,6 +1,7 @@
 /** Something may have changed in GitLab (a webhook or the poll says so): read the issue and tell what is new. */
 
 import type { Happening } from '../engine/event.ts'
+import { isSupportBot } from '../form/requester-reply.ts'
 import type { Handled } from '../queue/inbox-loop.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { handleHappenings, requestById } from '../requests/handle-event.ts'
@@ -8,7 +9,7 @@ import { sight } from '../requests/sight.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import type { Issue } from '../services/gitlab/answers.ts'
 import { metaIssueOf } from '../services/gitlab/meta-issue-of.ts'
-import { sightingOf } from '../services/gitlab/read-issue.ts'
+import { openedOf, sightingOf } from '../services/gitlab/read-issue.ts'
 import { forgetUnread, rememberUnread } from '../services/gitlab/unread-issues.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Handler, Intake } from './handler.ts'
@@ -61,7 +62,10 @@ async function requestOfMeta({ context }: Intake, iid: number): Promise<RequestR
 
 /** "populating the title with the email address of the original request": by hand too, and not by a requester. */
 async function requestTitledBy({ context, reader }: Intake, issue: Issue): Promise<RequestRow | undefined> {
-  if (reader.supportBots.includes(issue.author.username) || issue.author.id === (await reader.ownId()))
+  if (
+    isSupportBot(issue.author.username, openedOf(issue), reader) ||
+    issue.author.id === (await reader.ownId())
+  )
     return undefined
   const { keyId, email } = reader.hash({ email: issue.title })
   const open = await context.store.tables.requests.open('gitlab')

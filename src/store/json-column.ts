@@ -13,6 +13,7 @@ const seen = z.object({
   assigneeIds: z.array(z.number()),
   groupId: z.string().exactOptional(),
   homeGroupId: z.string().exactOptional(),
+  supportBot: z.string().exactOptional(),
   readAt: z.object({ first: z.string(), last: z.string() }).exactOptional(),
 }) satisfies z.ZodType<Seen>
 

@@ -44,6 +44,8 @@ export interface Seen {
   readonly groupId?: string
   /** Whose it was while it stood in the queue. */
   readonly homeGroupId?: string
+  /** Of an issue: the account that opened it for a requester, under whose name the requester's mails come in. */
+  readonly supportBot?: string
   /** Of an issue, by the bot's own clock: when it was first and last read with this `updatedAt`. */
   readonly readAt?: { readonly first: Instant; readonly last: Instant }
 }

@@ -14,7 +14,6 @@ import { shipped } from '../../src/desks/index.ts'
 import { type Effect, effects } from '../../src/engine/effect.ts'
 import type { Happening } from '../../src/engine/event.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
-import { isRequesterReply } from '../../src/form/requester-reply.ts'
 import { type LimitSizes, limitsWith } from '../../src/queue/limits.ts'
 import { createWorker, type Worker, type WorkerOptions } from '../../src/queue/worker.ts'
 import { executorOf } from '../../src/services/effect-handler.ts'
@@ -39,7 +38,7 @@ const channelOf = ({ source }: { readonly source: string }) =>
 const channelOfDesk = (desk = 'security') => (desk === 'security' ? securityChannel : deskChannel)
 const replyRule = {
   supportBots: ['support-bot'],
-  isAutomaticResponse: (text: string) => text === autoResponse,
+  automaticResponses: { texts: [autoResponse], beginnings: [] },
 }
 const start = '2026-11-22T09:00:00.000Z'
 
@@ -81,7 +80,7 @@ export async function anEffectDesk(given: Given = {}) {
     aliases: { fields: {}, types: {} },
     featureRequest: 'gitlab-org/gitlab#330669',
     expertTeams: [],
-    isRequesterReply: (note) => isRequesterReply(note, replyRule),
+    replyRule,
     nameOf: async (userId) => (userId === 'U01MANAGER' ? 'Mara Silva' : userId),
     happened: async (requestId, happening, key) => void told.push({ requestId, happening, key }),
     now,

@@ -5,7 +5,7 @@ import type { Instant } from '../../engine/time.ts'
 import type { LabelNames } from '../../flows/labels.ts'
 import type { Snippets } from '../../flows/snippets.ts'
 import type { FormAliases } from '../../form/form.ts'
-import type { WrittenNote } from '../../form/requester-reply.ts'
+import type { ReplyRule } from '../../form/requester-reply.ts'
 import type { RequestRow, Store } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
 import type { Entry } from '../effect-handler.ts'
@@ -53,7 +53,7 @@ export interface EffectContext {
   /** `group/project#123`, where a deceased user's request is noted; undefined when that is switched off. */
   readonly featureRequest?: string | undefined
   readonly expertTeams: readonly ExpertTeam[]
-  readonly isRequesterReply: (note: WrittenNote) => boolean
+  readonly replyRule: ReplyRule
   /** A person's name in Slack, by user id. */
   readonly nameOf: (userId: string) => Promise<string>
   /** Tells the request what came of an effect; stored durably before it resolves, once for a key. */

@@ -2,6 +2,8 @@
 
 import type { MarkDuplicate, noteEffects } from '../../engine/effects/notes.ts'
 import type { Instant } from '../../engine/time.ts'
+import { latestReply } from '../../form/requester-reply.ts'
+import type { RequestRow } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
 import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
 import { CannotDo, unseen } from '../failure.ts'
@@ -38,19 +40,22 @@ export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffe
   }
 
   /** The latest of the requester's replies since then. */
-  async function replySince(iid: number, since: Instant): Promise<Note | undefined> {
-    const notes = await onIssue(iid, () => gitlab.notes(iid, { since }))
-    return notes.findLast(context.isRequesterReply)
+  async function replySince({ iid, createdAt, seen }: RequestRow, since: Instant): Promise<Note | undefined> {
+    const notesSince = (from: { readonly since?: Instant }) => onIssue(iid, () => gitlab.notes(iid, from))
+    const { supportBot } = seen
+    const opened = { createdAt, ...(supportBot === undefined ? {} : { supportBot }) }
+    return latestReply(await notesSince({ since }), opened, context.replyRule, () => notesSince({}))
   }
 
   return {
     reply: {
       /** A reply to silence is not sent when the silence has ended, though nobody had seen it when it was decided. */
       async execute(entry, work) {
-        const { id, iid } = await requestOf(context, entry)
+        const request = await requestOf(context, entry)
+        const { id, iid } = request
         const body = replyText(snippets, work)
         const since = work.onlyIfSilentSince
-        const written = since === undefined ? undefined : await replySince(iid, since)
+        const written = since === undefined ? undefined : await replySince(request, since)
         if (!written) return write(iid, body, false)
         const happening = { name: 'close-stopped', at: written.createdAt } as const
         await context.happened(id, happening, `effect:${entry.opId}:stopped`)

@@ -5,7 +5,7 @@ import { isHandbookLabel } from '../../flows/labels.ts'
 import { type FormAliases, offersOtherAddress, readForm } from '../../form/form.ts'
 import { isEmail } from '../../form/form-values.ts'
 import type { HashIdentity } from '../../form/identity-hash.ts'
-import { isRequesterReply, type ReplyRule } from '../../form/requester-reply.ts'
+import { isSupportBot, latestReply, type Opened, type ReplyRule } from '../../form/requester-reply.ts'
 import { suggestedReason } from '../../form/suggested-reason.ts'
 import { type Forgotten, isForgotten } from '../../requests/after-restore.ts'
 import type { News, Sighting } from '../../requests/sighting.ts'
@@ -53,6 +53,7 @@ export async function sightingOf(
     reader.gitlab.labelEvents(iid, before?.labelEventId ?? 0),
     reader.gitlab.stateEvents(iid, before?.stateEventId ?? 0),
   ])
+  const opened = openedOf(issue)
   const form = readForm(issue.description, reader.aliases)
   const reason = suggestedReason(form.comment ?? '')
   const labels = issue.labels.map(reader.handbookLabel).filter(isHandbookLabel)
@@ -63,8 +64,7 @@ export async function sightingOf(
     iid,
     url: issue.webUrl,
     createdAt: issue.createdAt,
-    isFromRequester:
-      reader.supportBots.includes(issue.author.username) || issue.serviceDeskReplyTo !== undefined,
+    isFromRequester: isSupportBot(issue.author.username, opened, reader),
     isInvalid: isInvalid(issue, reader.handbookLabel),
     form,
     ...(reason ? { suggestedReason: reason } : {}),
@@ -79,11 +79,17 @@ export async function sightingOf(
       labelEventId: lastId(labelEvents, before?.labelEventId),
       stateEventId: lastId(stateEvents, before?.stateEventId),
       assigneeIds: issue.assigneeIds,
+      ...(opened.supportBot === undefined ? {} : { supportBot: opened.supportBot }),
       readAt: { first: firstReadAt(before, issue) ?? readAt, last: readAt },
     },
     news: [
-      ...replyNews(reader, notes),
-      ...snippetNews(reader, notes, isNews),
+      ...(await replyNews(
+        reader,
+        issue,
+        notes,
+        before === undefined || earlier(before.updatedAt) <= issue.createdAt,
+      )),
+      ...snippetNews(reader, opened, notes, isNews),
       ...(isFirstReading(reader, before) ? await metaNews(reader, iid, ownId) : []),
       ...assigneeNews(notes, ownId, issue, before),
       ...labelEvents
@@ -107,9 +113,20 @@ function isFirstReading({ forgotten }: IssueReader, before: Seen | undefined): b
   return before === undefined || (forgotten !== undefined && before.updatedAt < forgotten.from)
 }
 
+/** Only an issue that came by e-mail has an address to reply to, and the Support Bot has opened it. */
+export function openedOf({ author, createdAt, serviceDeskReplyTo }: Issue): Opened {
+  return { createdAt, ...(serviceDeskReplyTo === undefined ? {} : { supportBot: author.username }) }
+}
+
 /** The latest of them says it all. */
-function replyNews(reader: IssueReader, notes: readonly Note[]): readonly News[] {
-  const last = notes.findLast((note) => isRequesterReply(note, reader))
+async function replyNews(
+  reader: IssueReader,
+  issue: Issue,
+  notes: readonly Note[],
+  areAll: boolean,
+): Promise<readonly News[]> {
+  const allNotes = async () => (areAll ? notes : reader.gitlab.notes(issue.iid))
+  const last = await latestReply(notes, openedOf(issue), reader, allNotes)
   return last
     ? [{ happening: { name: 'requester-replied', at: last.createdAt }, from: 'noteId', id: last.id }]
     : []
@@ -156,11 +173,12 @@ function isTakenBack({ id, state }: StateEvent, events: readonly StateEvent[], o
 /** A colleague who pastes a reply of the handbook has sent it, and so has the bot before its database was lost. */
 function snippetNews(
   reader: IssueReader,
+  opened: Opened,
   notes: readonly Note[],
   isNews: (userId: number, at: Instant) => boolean,
 ): readonly News[] {
   return notes.flatMap(({ id, body, author, system, internal, createdAt }) => {
-    if (system || internal || !isNews(author.id, createdAt) || reader.supportBots.includes(author.username))
+    if (system || internal || !isNews(author.id, createdAt) || isSupportBot(author.username, opened, reader))
       return []
     const snippet = reader.snippetIn(body)
     if (snippet === undefined) return []

@@ -1,6 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { autoResponse, botToken, serviceDeskProject, startGitLab } from '../../../sandbox/gitlab/gitlab.ts'
-import { isAutomaticResponse } from '../../../src/form/automatic-responses.ts'
 import { identityHash } from '../../../src/form/identity-hash.ts'
 import { connectGitLab } from '../../../src/services/gitlab/client.ts'
 import { type IssueReader, readIssue } from '../../../src/services/gitlab/read-issue.ts'
@@ -20,7 +19,7 @@ async function anIssue(override: Partial<IssueReader> = {}) {
     now: () => new Date(clock.at),
     ownId: async () => 9,
     supportBots: ['support-bot'],
-    isAutomaticResponse: (text) => isAutomaticResponse(text, { texts: [], beginnings: [beginning] }),
+    automaticResponses: { texts: [], beginnings: [beginning] },
     aliases: { fields: {}, types: {} },
     handbookLabel: (name) => name,
     snippetIn: () => undefined,
@@ -254,7 +253,7 @@ async function reader(client: IssueReader['gitlab']): Promise<IssueReader> {
     now: () => new Date(start),
     ownId: async () => 9,
     supportBots: ['support-bot'],
-    isAutomaticResponse: (text) => text.startsWith('Thank you for your request.'),
+    automaticResponses: { texts: [], beginnings: ['Thank you for your request.'] },
     aliases: { fields: {}, types: {} },
     handbookLabel: (name) => name,
     hash: identityHash('secret'),

@@ -42,7 +42,7 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
       now: context.now,
       ownId: async () => gitlabBotId,
       supportBots: ['support-bot'],
-      isAutomaticResponse: () => false,
+      automaticResponses: { texts: [], beginnings: [] },
       aliases: { fields: {}, types: {} },
       handbookLabel: (name) => name,
       snippetIn: () => undefined,

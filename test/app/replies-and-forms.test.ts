@@ -1,0 +1,176 @@
+/** What GitLab and mail programs put under the Support Bot's name, and into a form. */
+import { describe, expect, it, test } from 'vitest'
+import { autoResponse } from '../../sandbox/gitlab/gitlab.ts'
+import { formCopy, people, startWorld, type World } from './desk-world.ts'
+import { aRequest, lastIssue, requesterWrites } from './flow-acts.ts'
+
+async function closeAfterNineDays(world: World, iid: number) {
+  await world.advance({ days: 9 })
+  await world.click(iid, 'Close No Response')
+  await world.passTime(3, 5)
+}
+
+/** GitLab chooses another name where somebody has that of the Support Bot. */
+async function requestOfRenamedBot(world: World): Promise<number> {
+  const { iid } = world.gitlab.submitRequest({ description: formCopy(), autoResponse: undefined })
+  Object.assign(world.gitlab.issue(iid).author, { username: 'support-bot1', name: 'Acme Help Desk' })
+  await world.settle()
+  return iid
+}
+
+describe('a note that no requester wrote', () => {
+  it.each([
+    'WARNING: The template file service_desk.md used for service desk issues is empty or could not be found.\nPlease check service desk settings and update the file to be used.\n',
+    ':wave: This issue has been reopened because it received a new comment from an external participant.',
+  ])('is no reply: %s', async (note) => {
+    const world = await startWorld()
+    const iid = await world.request({ autoResponse: undefined })
+    world.gitlab.requesterReplies(iid, note)
+    await world.drain()
+
+    expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+    await closeAfterNineDays(world, iid)
+    expect(world.done(iid).at(-1)).toBe('closed')
+  })
+})
+
+describe('a reply', () => {
+  it('is one where the answers stand inside a copy of the whole automatic mail', async () => {
+    const world = await startWorld()
+    const iid = await world.request({ autoResponse })
+    await world.advance({ minutes: 2 })
+    const answered = autoResponse
+      .replace('roughly?', 'roughly?\nIt was in spring 2019.')
+      .concat('\nOnly the group "allotment".')
+    world.gitlab.requesterReplies(iid, answered)
+    await world.drain()
+
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    await closeAfterNineDays(world, iid)
+    expect(world.done(iid)).toEqual([])
+  })
+
+  it('is one by whatever name the account has that opened the issue', async () => {
+    const world = await startWorld()
+    const iid = await requestOfRenamedBot(world)
+    world.gitlab.someoneComments(iid, 'support-bot1', 'Spring 2019, and one group.')
+    await world.drain()
+
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    await closeAfterNineDays(world, iid)
+    expect(world.done(iid)).toEqual([])
+  })
+
+  it('stops a reply to silence by whatever name, where nothing told of it', async () => {
+    const world = await startWorld({ webhook: false })
+    const iid = await requestOfRenamedBot(world)
+    await world.advance({ days: 9 })
+    world.gitlab.someoneComments(iid, 'support-bot1', 'Spring 2019.')
+    await world.click(iid, 'Close No Response')
+    await world.passTime(3, 5)
+
+    expect(world.done(iid)).toEqual([])
+  })
+})
+
+describe('an embargoed country', () => {
+  it.each([
+    ['by its name at ISO', { 'Country/Region': "Korea (the Democratic People's Republic of)" }],
+    ['behind a flag', { 'Country/Region': '🇨🇺 Cuba' }],
+    ['in another language', { 'Country/Region': 'Корея, Северная / Nordkorea' }],
+    ['beside another in the comment', { 'Country/Region': 'Cuba', Comments: 'My data:\n\nCountry: Spain' }],
+  ])('holds the decisions: %s', async (_what, fields) => {
+    const given = await aRequest('Data Export Request', {
+      description: formCopy('Data Export Request', fields),
+    })
+    await requesterWrites(given, 'The export ends with an error.')
+    const { world, iid } = given
+
+    expect(await world.openModal(iid, 'Send Challenges')).toBeUndefined()
+
+    expect(world.cardText(iid)).toContain('The form names an embargoed country.')
+    expect(world.told(people.engineer.id).at(-1)).toMatch(/embargoed/)
+  })
+
+  it('that can’t be told is said on the card', async () => {
+    const { world, iid } = await aRequest('Data Export Request', {
+      description: formCopy('Data Export Request', { 'Country/Region': 'Atlantis' }),
+    })
+
+    expect(world.cardText(iid)).toContain(
+      'Not all of the form can be read:* The country is none that the desk knows',
+    )
+    expect(world.sentToSlack()).not.toContain('Atlantis')
+  })
+})
+
+test.each(['My new mail is new@example.net!', '“new@example.net”', 'mail:new@example.net;'])(
+  'Another address in the comment keeps Close No Response from being a matter of course: %s',
+  async (comment) => {
+    const world = await startWorld()
+    const iid = await world.request({
+      autoResponse,
+      description: formCopy('GitLab.com Account Deletion', { Comments: `I lost my mailbox. ${comment}` }),
+    })
+    await closeAfterNineDays(world, iid)
+
+    expect(world.done(iid)).toEqual([])
+    expect(world.cardText(iid)).toContain('offers another e-mail address')
+  },
+)
+
+test.each(['none', 'NA', 'n/a', '-'])('Two people whose username is “%s” are not one', async (username) => {
+  const world = await startWorld()
+  const form = (email: string) =>
+    formCopy('Data Access Request', { Username: username, 'Email Address': email })
+  const one = await world.request({ email: 'ann@example.org', description: form('ann@example.org') })
+  const two = await world.request({ email: 'ben@example.net', description: form('ben@example.net') })
+
+  for (const iid of [one, two]) expect(world.cardText(iid)).not.toMatch(/duplicate of/i)
+})
+
+test('A form of 10,000 lines gets a card that says what was not read', async () => {
+  const lines = Array.from({ length: 10_000 }, (_, line) => `line ${line}`).join('\n')
+  const world = await startWorld()
+  const iid = await world.request({
+    description: formCopy('GitLab.com Account Deletion', { Comments: lines }),
+  })
+
+  expect(world.cardText(iid)).toContain(
+    'The description is too long: only its first 16,384 characters were read.',
+  )
+  expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+})
+
+test('A note of 1 MB is a reply', async () => {
+  const world = await startWorld()
+  const iid = await world.request({ autoResponse })
+  await world.advance({ minutes: 5 })
+  world.gitlab.requesterReplies(iid, `${autoResponse}\n${'QUJDREVGR0g= '.repeat(80_000)}`)
+  await world.settle()
+
+  expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+})
+
+test.each([
+  ['a hard space in its box', '- [\u00a0] Support Engineer: Delete the account'],
+  ['a hard space in its name', '- [ ] Support\u00a0Engineer: Delete the account'],
+])('A step with %s is open: the requester is not told that the deletion is complete', async (_what, step) => {
+  const world = await startWorld()
+  world.gitlab.setTemplate(
+    'Deletion Meta Issue - GitLab-com',
+    `Work through the steps.\n\n- [ ] Support Engineer: Link this issue\n${step}\n`,
+  )
+  const iid = await world.request({})
+  await requesterWrites({ world, iid }, 'Spring 2019.')
+  await world.decide(iid, 'Pass Verification', { 'The account is': 'active' })
+  await world.click(iid, 'Start Deletion')
+  await world.passTime(3, 5)
+  world.gitlab.tickNext(lastIssue({ world }))
+  await world.settle()
+
+  expect(world.cardText(iid)).toContain('1 of 2 steps done')
+  await world.decide(iid, 'Complete Request', {}).catch(() => undefined)
+  await world.passTime(3, 5)
+  expect(world.done(iid).at(-1)).not.toBe('closed')
+})
