@@ -122,7 +122,7 @@ function keptClosed(rule: Decision, { flow, request }: GuardContext): GuardRefus
   return { because: unless.because }
 }
 
-export function refuseElsewhere(place: Place, decision: string): Refusal {
+function refuseElsewhere(place: Place, decision: string): Refusal {
   const { flow, step, request, circumstances } = place
   const order = Object.keys(flow.steps)
   const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))

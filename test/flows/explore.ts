@@ -1,0 +1,880 @@
+/**
+ * Every state that a flow can come to, found through `decide` itself: from each, every decision by every role with every
+ * choice, every observation, and the wait for its clock. What comes of it is held against what the handbook demands.
+ */
+import { clockOf, stepClock } from '../../src/engine/clocks.ts'
+import { decide } from '../../src/engine/decide.ts'
+import type { Effect } from '../../src/engine/effect.ts'
+import { effectsOf } from '../../src/engine/effects-of.ts'
+import type { Event, Happening, Input } from '../../src/engine/event.ts'
+import type { Circumstances, Decision, Field, Flows } from '../../src/engine/flow.ts'
+import type { Move, Outcome } from '../../src/engine/outcome.ts'
+import type { Facts, Person, Request, Role } from '../../src/engine/request.ts'
+import { aRequest, circumstances } from '../engine/a-request.ts'
+import type { Demand, FlowDemands, Length, Need } from './demands.ts'
+
+/** What surrounds the flow, and what its form says. */
+export interface World {
+  readonly settings?: Partial<Circumstances['settings']>
+  readonly requirePrivacyApproval?: true
+  readonly isEmbargoed?: true
+  readonly hasOtherAddress?: true
+}
+
+export interface Explored {
+  readonly states: number
+  /** (state, decision or observation, role) that were tried. */
+  readonly tries: number
+  /** `close-no-response by support-manager`: demands that were seen to be met. */
+  readonly taken: ReadonlySet<string>
+}
+
+/** Something that the handbook does not allow, or does not find. */
+export class NotAsDemanded extends Error {
+  override readonly name = 'NotAsDemanded'
+}
+
+interface Memory {
+  readonly isVerified: boolean
+  readonly askedBy?: string
+  readonly approvers: readonly Person[]
+  readonly enteredAt: string
+  readonly openedAt: string
+  readonly answeredAt?: string
+  /** `2026-03-05` */
+  readonly promisedDay?: string
+  /** The reply to silence that was just decided. */
+  readonly isStoppable?: true
+  /** The update of a ticket that was just decided. */
+  readonly update?: { readonly decidedAt: string; readonly backTo?: string }
+  /** Looked at, but not led on: the clocks are held, Privacy has been asked, or nothing leads here in such a world. */
+  readonly aside?: 'held' | 'escalated' | 'out of reach'
+}
+
+/** What an observation has to come to. */
+interface Demanded {
+  readonly to: string
+  readonly does: readonly string[]
+  readonly fact?: keyof Facts
+  /** Whether it is a way in which requests are worked. */
+  readonly isEarnest: boolean
+}
+
+/** What the decisions of a step ask for, and which replies they send. */
+interface Asked {
+  readonly needs: ReadonlySet<Need>
+  readonly snippets: ReadonlySet<string>
+  readonly isReplyAsked: boolean
+}
+
+interface State {
+  readonly request: Request
+  readonly now: string
+  readonly memory: Memory
+}
+
+/** A Monday. */
+const createdAt = '2026-03-02T10:00:00.000Z'
+const hour = 3_600_000
+const day = 24 * hour
+const later = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString()
+
+const person = (id: string, ...roles: Role[]): Person => ({ id, roles })
+const people = [
+  person('UENG', 'support-engineer'),
+  person('UMAN', 'support-manager'),
+  person('UPRI', 'privacy'),
+  person('UFSE', 'field-security'),
+  person('UMAN2', 'support-manager'),
+  person('UNOB'),
+]
+const engineer = person('UENG', 'support-engineer')
+/** What is refused to them is refused to anybody. */
+const everybody = person('UALL', 'support-engineer', 'support-manager', 'privacy', 'field-security')
+
+const anIssue = 'https://gitlab.example/trust/safety/-/issues/7'
+const byHand = 'gitlab:42'
+
+/** Ends the exploration with the first thing that is not as demanded. */
+export function explore(flows: Flows, name: string, demands: FlowDemands, world: World = {}): Explored {
+  return new Exploration(flows, name, demands, world).run()
+}
+
+class Exploration {
+  readonly #flows: Flows
+  readonly #name: string
+  readonly #demands: FlowDemands
+  readonly #world: World
+  readonly #seen = new Map<string, State>()
+  readonly #queue: (readonly [key: string, state: State])[] = []
+  /** From where to where a request can be led in earnest. */
+  readonly #ways = new Map<string, Set<string>>()
+  readonly #taken = new Set<string>()
+  readonly #once = new Set<string>()
+  #tries = 0
+
+  constructor(flows: Flows, name: string, demands: FlowDemands, world: World) {
+    this.#flows = flows
+    this.#name = name
+    this.#demands = demands
+    this.#world = world
+  }
+
+  run(): Explored {
+    for (const step of this.#demands.closed) this.#checkClosed(step)
+    for (const step of this.#demands.entrances) {
+      this.#checkArrival(this.#beginning(step))
+      this.#found(this.#beginning(step))
+    }
+    // An embargoed country ends nearly every way at its beginning: what stands further on is looked at all the same.
+    if (this.#world.isEmbargoed)
+      for (const step of this.#openSteps()) this.#found(this.#beginning(step, { aside: 'out of reach' }))
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      const [key, state] = next
+      this.#checkClocks(state)
+      this.#decideAll(key, state)
+      if (state.memory.aside === undefined) {
+        this.#observeAll(key, state)
+        this.#wait(key, state)
+      }
+    }
+    this.#checkWaysOut()
+    return { states: this.#seen.size, tries: this.#tries, taken: this.#taken }
+  }
+
+  #openSteps(): readonly string[] {
+    return [...new Set(this.#demands.demands.flatMap(({ steps }) => steps))]
+  }
+
+  #checkClosed(step: string): void {
+    if (!this.#flows[this.#name]?.steps[step]?.isClosed) this.#fail(this.#beginning(step), 'it is not closed')
+  }
+
+  /** What a request gets on its arrival is done by whoever takes it in. */
+  #checkArrival(state: State): void {
+    const { request, now } = state
+    const flow = this.#flows[this.#name]
+    if (!flow) this.#fail(state, 'there is no such flow')
+    const onEntry = flow.steps[request.step]?.onEntry ?? []
+    const effects = effectsOf(onEntry, { flow, request, circumstances: this.#around(now), input: {} })
+    const does = this.#demands.entering?.[request.step]?.(true) ?? []
+    this.#expect(state, 'its arrival does', effects.flatMap(rendered).join('; '), does.join('; '))
+  }
+
+  #beginning(step: string, more: Pick<Memory, 'aside'> = {}): State {
+    const { isEmbargoed, hasOtherAddress } = this.#world
+    const isTicket = this.#name === 'security-ticket'
+    // An issue is seen a day late, so that no two clocks start on the same day.
+    const now = later(createdAt, isTicket ? hour : 26 * hour)
+    const facts = { ...(isEmbargoed && { isEmbargoed }), ...(hasOtherAddress && { hasOtherAddress }) }
+    const request = aRequest({
+      flow: this.#name,
+      step,
+      createdAt,
+      stepSince: now,
+      ...(isTicket ? { source: 'zendesk', iid: 456 } : { facts }),
+    })
+    return {
+      request,
+      now,
+      memory: { isVerified: false, approvers: [], enteredAt: now, openedAt: createdAt, ...more },
+    }
+  }
+
+  /** A state that was not seen before is looked at later; `from` is the state that leads there in earnest. */
+  #found(state: State, from?: string): void {
+    const key = this.#keyOf(state)
+    if (from !== undefined) this.#ways.set(from, (this.#ways.get(from) ?? new Set()).add(key))
+    if (this.#seen.has(key)) return
+    this.#seen.set(key, state)
+    this.#queue.push([key, state])
+  }
+
+  /** What tells two states apart: of what is known, what a decision of that step asks for. */
+  #keyOf({ request: { step, facts, flow }, now, memory }: State): string {
+    const { evidence, metaIssue, expertIssue, promisedReport } = facts
+    const place = this.#isClosed(step) ? (facts.closedFrom ?? step) : step
+    const start = this.#startOf(place, memory)
+    const end = this.#endOf(place, memory)
+    const { needs, snippets, isReplyAsked } = this.#askedAt(place)
+    const isApprovalAsked = needs.has('approval')
+    return JSON.stringify([
+      flow,
+      step,
+      end === undefined ? '' : now >= end ? 'over' : now >= later(end, -2 * hour) ? 'last' : 'early',
+      isReplyAsked && facts.lastReplyAt !== undefined && facts.lastReplyAt >= (start ?? createdAt),
+      isReplyAsked && facts.lastReplyAt !== undefined,
+      isApprovalAsked && [evidence?.criteria.map(({ result }) => result), memory.askedBy],
+      isApprovalAsked && memory.approvers.map(({ id }) => id),
+      metaIssue && [metaIssue.done, metaIssue.closed],
+      needs.has('reinstatement issue') && facts.reinstatementIssue !== undefined,
+      facts.closedFrom,
+      facts.closedOutside,
+      facts.isIncomplete,
+      Object.keys(facts.sentSnippets ?? {}).filter((one) => snippets.has(one)),
+      expertIssue && [expertIssue.answeredAt !== undefined, expertIssue.closed],
+      promisedReport && now.slice(0, 10) >= promisedReport.sendOn,
+      memory.isVerified,
+      memory.isStoppable,
+      memory.update?.backTo ?? memory.update !== undefined,
+      memory.aside,
+    ])
+  }
+
+  readonly #asked = new Map<string, Asked>()
+
+  #askedAt(step: string): Asked {
+    const known = this.#asked.get(step) ?? this.#allAskedAt(step)
+    this.#asked.set(step, known)
+    return known
+  }
+
+  #allAskedAt(step: string): Asked {
+    const here = this.#demands.demands.filter(({ steps }) => steps.includes(step))
+    const needs = new Set(here.flatMap((one) => one.needs ?? []))
+    const done = here.flatMap(({ does }) => (typeof does === 'function' ? does({}, false) : does))
+    const snippets = new Set(done.flatMap((one) => /^reply (\S+)/.exec(one)?.[1] ?? []))
+    const isReplyAsked =
+      needs.has('a reply') || needs.has('silence') || here.some(({ decision }) => decision === 'set-type')
+    return { needs, snippets, isReplyAsked }
+  }
+
+  #isClosed(step: string): boolean {
+    return this.#demands.closed.includes(step)
+  }
+
+  // The clocks, as the handbook has them.
+
+  #startOf(step: string, { enteredAt, openedAt, answeredAt }: Memory): string | undefined {
+    const since = this.#demands.clocks[step]?.since
+    if (since === undefined) return undefined
+    return {
+      created: createdAt,
+      entered: enteredAt,
+      opened: openedAt,
+      'last answer': answeredAt ?? enteredAt,
+    }[since]
+  }
+
+  #endOf(step: string, memory: Memory): string | undefined {
+    const clock = this.#demands.clocks[step]
+    const start = this.#startOf(step, memory)
+    return clock && start && endOf(clock.length, start, memory.promisedDay)
+  }
+
+  #checkClocks(state: State): void {
+    const { request, now, memory } = state
+    if (this.#isClosed(request.step) || memory.aside !== undefined) return
+    const flow = this.#flows[request.flow]
+    const around = this.#around(now)
+    const end = this.#endOf(request.step, memory)
+    const clock = flow && stepClock(flow, request, around)
+    if (clock?.overAt !== end)
+      this.#fail(state, `the clock ends ${clock?.overAt ?? 'never'}, and has to end ${end ?? 'never'}`)
+    if (request.source === 'zendesk') return
+    const rule = flow?.desk.deadline
+    const whole = rule && clockOf(rule, request, around).overAt
+    if (whole !== endOf({ days: 30 }, createdAt, undefined))
+      this.#fail(state, `the 30 days end ${whole ?? 'never'}`)
+  }
+
+  #wait(key: string, state: State): void {
+    const { request, now, memory } = state
+    if (this.#isClosed(request.step)) return
+    const end = this.#endOf(request.step, memory)
+    if (end === undefined || now >= end) return
+    const times = [later(end, -hour), end]
+    if (memory.promisedDay !== undefined) times.unshift(`${memory.promisedDay}T09:00:00.000Z`)
+    const { isStoppable: _stoppable, update: _update, ...waited } = memory
+    for (const then of times.filter((one) => one > now))
+      this.#found({ request, now: then, memory: waited }, key)
+  }
+
+  #around(now: string, input: Input = {}): Circumstances {
+    const { settings, requirePrivacyApproval } = this.#world
+    const around = circumstances({ now, requirePrivacyApproval: requirePrivacyApproval ?? false })
+    return {
+      ...around,
+      settings: { ...around.settings, ...settings },
+      ...(input.stays === '124' && { named: { iid: 124, isOpen: true } }),
+    }
+  }
+
+  // Decisions.
+
+  #decideAll(key: string, state: State): void {
+    const { step, facts } = state.request
+    const isClosed = this.#isClosed(step)
+    const place = isClosed ? (facts.closedFrom ?? step) : step
+    const flow = this.#flows[this.#name]
+    const names = new Set([
+      ...Object.keys(flow?.anytime ?? {}),
+      ...Object.values(flow?.steps ?? {}).flatMap(({ decisions }) => Object.keys(decisions)),
+      ...this.#demands.demands.map(({ decision }) => decision),
+    ])
+    for (const decision of names) {
+      const demand = this.#demands.demands.find(
+        (one) => one.decision === decision && one.steps.includes(place),
+      )
+      const rule = flow?.steps[place]?.decisions[decision] ?? flow?.anytime[decision]
+      const canComplete = facts.isIncomplete && demand && this.#nextOf(demand, {}, place) === 'closed'
+      if (!demand || (isClosed && !canComplete)) this.#decideElsewhere(state, decision, rule)
+      else if (!this.#isTried(state, demand)) this.#decideHere(key, state, demand, rule)
+    }
+  }
+
+  /** What is open at any step depends on nothing but the step and the reply that it sends: once for each is enough. */
+  #isTried({ request: { step, facts }, memory }: State, { decision, does }: Demand): boolean {
+    if (this.#flows[this.#name]?.anytime[decision] === undefined) return false
+    const [reply = ''] = typeof does === 'function' ? does({}, false) : does
+    const isSent = facts.sentSnippets?.[reply.split(' ')[1] ?? ''] !== undefined
+    return this.#isRepeated([step, facts.closedFrom, facts.isIncomplete, memory.aside, isSent, decision])
+  }
+
+  #isRepeated(what: readonly unknown[]): boolean {
+    const key = what.join()
+    if (this.#once.has(key)) return true
+    this.#once.add(key)
+    return false
+  }
+
+  /** What stands at another step is refused, whoever takes it. */
+  #decideElsewhere(state: State, decision: string, rule: Decision | undefined): void {
+    // Where it stands is all that counts.
+    const { step, facts } = state.request
+    if (this.#isRepeated(['elsewhere', step, facts.closedFrom, facts.isIncomplete, decision])) return
+    const [input = {}] = inputsOf(rule, state, this.#world)
+    const { outcome } = this.#take(state, decision, everybody, input)
+    if (outcome.kind === 'move') this.#fail(state, `${decision} was done at a step without it`)
+  }
+
+  #decideHere(key: string, state: State, demand: Demand, rule: Decision | undefined): void {
+    if (!rule) this.#fail(state, `${demand.decision} is missing`)
+    const inputs = inputsOf(rule, state, this.#world)
+    const first = people.find((one) => this.#hasRole(demand, one)) ?? engineer
+    for (const by of people)
+      for (const input of by === first ? inputs : inputs.slice(0, 1))
+        this.#judge(key, state, demand, by, input)
+  }
+
+  #take(state: State, decision: string, by: Person, input: Input): { event: Event; outcome: Outcome } {
+    this.#tries += 1
+    const event: Event = { kind: 'decision', decision, by, input, at: state.now }
+    return { event, outcome: decide(this.#flows, state.request, event, this.#around(state.now, input)) }
+  }
+
+  #judge(key: string, state: State, demand: Demand, by: Person, input: Input): void {
+    const { request, memory } = state
+    const { outcome } = this.#take(state, demand.decision, by, input)
+    const what = `${demand.decision} by ${by.id} with ${JSON.stringify(input)}`
+    const because = this.#whyNot(state, demand, by, input)
+    if (outcome.kind !== 'move') {
+      if (because === undefined && !this.#isSaidAlready(state, demand, input))
+        this.#fail(state, `${what} was refused: ${outcome.because}`)
+      return
+    }
+    if (because !== undefined) this.#fail(state, `${what} was done, in spite of: ${because}`)
+    const isFirstOfTwo = demand.decision === 'approve-exception' && !this.#isApprovedWith(state, by)
+    const isClosed = this.#isClosed(request.step)
+    const next = isFirstOfTwo || isClosed ? request.step : this.#nextOf(demand, input, request.step)
+    const does = isFirstOfTwo ? [waitsFor(by)] : this.#doesOf(state, demand, input, next)
+    const reached = outcome.flow === this.#name ? outcome.step : `the flow ${outcome.flow}`
+    this.#expect(state, `${what} leads`, reached, next)
+    this.#expectEffects(state, what, outcome, does, this.#isAgain(state, demand, input, next))
+    this.#expect(state, `${what} is called`, outcome.what.replace(/ \(first of.*/, ''), demand.button)
+    if (demand.fact !== undefined && outcome.facts[demand.fact] === undefined)
+      this.#fail(state, `${what} did not note ${demand.fact}`)
+    const isHeld = outcome.facts.pauses?.some(({ to }) => to === undefined)
+    if (demand.decision === 'resume-clocks' && isHeld) this.#fail(state, `${what} did not resume the clocks`)
+    for (const role of by.roles) this.#taken.add(`${demand.decision} at ${request.step} by ${role}`)
+    this.#checkFulfilment(state, demand.decision, outcome, isFirstOfTwo)
+    if (outcome.flow !== this.#name) {
+      this.#ledElsewhere(key, state)
+      return
+    }
+    const after = this.#after(state, outcome, {
+      ...memoryAfter(demand.decision, memory, by, isFirstOfTwo),
+      ...(next !== request.step && isTicketAnswer(outcome) && { update: updateOf(outcome) }),
+      ...(does.some((one) => one.startsWith('reply closed-no-response')) && { isStoppable: true }),
+      ...(outcome.facts.promisedReport && { promisedDay: outcome.facts.promisedReport.sendOn }),
+      ...(outcome.effects.some(({ kind }) => kind === 'ticket-reply') && { answeredAt: state.now }),
+    })
+    if (memory.aside !== undefined) return
+    const isEarnest = !['mark-spam', 'close-duplicate'].includes(demand.decision)
+    if (demand.decision !== 'extend-deadline') this.#found(after, isEarnest ? key : undefined)
+  }
+
+  /** Another flow works it: that is a way out. */
+  #ledElsewhere(key: string, state: State): void {
+    const closed: State = { ...state, request: { ...state.request, step: 'closed', facts: {} } }
+    this.#found(closed, key)
+  }
+
+  #nextOf({ next }: Demand, input: Input, step: string): string {
+    return (typeof next === 'function' ? next(input) : next) ?? step
+  }
+
+  #doesOf(
+    { request: { step, facts } }: State,
+    demand: Demand,
+    input: Input,
+    next: string,
+  ): readonly string[] {
+    const { settings } = this.#world
+    const all =
+      typeof demand.does === 'function' ? demand.does(input, facts.lastReplyAt !== undefined) : demand.does
+    const note = demand.decision === 'close-no-response' && input.reason ? ['note'] : []
+    const hasProject = settings?.['trust-safety-project'] !== false
+    const entering = next === step ? [] : (this.#demands.entering?.[next]?.(hasProject) ?? [])
+    const isSent = (one: string) => {
+      const [kind, snippet = ''] = one.split(' ')
+      return kind === 'reply' && facts.sentSnippets?.[snippet] !== undefined
+    }
+    return [...note, ...all, ...entering]
+      .filter((one) => !isSent(one))
+      .filter((one) => one !== 'note on the feature request' || settings?.['feature-request'] !== false)
+  }
+
+  /** A reply of it was sent before, so it is left out, and the thread says so. */
+  #isAgain(state: State, demand: Demand, input: Input, next: string): boolean {
+    const asIfNew = {
+      ...state,
+      request: { ...state.request, facts: { ...state.request.facts, sentSnippets: {} } },
+    }
+    return this.#doesOf(asIfNew, demand, input, next).length > this.#doesOf(state, demand, input, next).length
+  }
+
+  /** All that it would do is a reply that the requester has got. */
+  #isSaidAlready(state: State, demand: Demand, input: Input): boolean {
+    return (
+      demand.next === undefined &&
+      this.#doesOf(state, { ...demand, does: [] }, {}, state.request.step).length === 0 &&
+      this.#doesOf(state, demand, input, state.request.step).length === 0
+    )
+  }
+
+  #hasRole({ who, decision }: Demand, { roles }: Person): boolean {
+    const { hasOtherAddress, requirePrivacyApproval } = this.#world
+    const besides =
+      (decision === 'close-no-response' && hasOtherAddress) ||
+      (decision === 'approve-exception' && requirePrivacyApproval)
+    return roles.some((role) => who.includes(role) || (besides && role === 'privacy'))
+  }
+
+  /** Why the handbook does not allow it now. */
+  #whyNot(state: State, demand: Demand, by: Person, input: Input): string | undefined {
+    if (!this.#hasRole(demand, by)) return 'the role'
+    const isClose = demand.next === 'closed' && demand.decision !== 'complete-request'
+    if (this.#world.isEmbargoed && this.#demands.heedsEmbargo && !isClose) return 'the embargo'
+    const isUnread =
+      demand.decision === 'close-no-response' && this.#world.hasOtherAddress && !by.roles.includes('privacy')
+    if (isUnread && !input.reason) return 'the other address'
+    return demand.needs?.find((need) => !this.#isMet(need, state, by, input))
+  }
+
+  #isMet(need: Need, { request, now, memory }: State, by: Person, input: Input): boolean {
+    const { facts } = request
+    const step = this.#isClosed(request.step) ? (facts.closedFrom ?? request.step) : request.step
+    const { settings } = this.#world
+    switch (need) {
+      case 'clock':
+        return now >= (this.#endOf(step, memory) ?? '')
+      case 'silence':
+        return (
+          facts.lastReplyAt === undefined || facts.lastReplyAt < (this.#startOf(step, memory) ?? createdAt)
+        )
+      case 'a reply':
+        return facts.lastReplyAt !== undefined
+      case 'meta issue done, or a reason':
+        return (
+          !!input.reason ||
+          (facts.metaIssue?.done === 3 && facts.metaIssue.total === 3) ||
+          !!facts.metaIssue?.closed
+        )
+      case 'reinstatement issue':
+        return facts.reinstatementIssue !== undefined
+      case 'no reinstatement issue':
+        return facts.reinstatementIssue === undefined
+      case 'no Trust and Safety project':
+        return settings?.['trust-safety-project'] === false
+      case 'administrator token':
+        return settings?.['admin-token'] !== false
+      case 'an address':
+      case 'an issue address':
+        return input.link === anIssue
+      case 'another open request':
+        return input.stays === '124'
+      case 'not escalated':
+        return memory.aside !== 'escalated'
+      case 'running clocks':
+        return memory.aside !== 'held'
+      case 'held clocks':
+        return memory.aside === 'held'
+      case 'a clock where one is named':
+        return input.clock !== 'step' || this.#demands.clocks[step] !== undefined
+      case 'approval': {
+        const isCarried = facts.evidence?.criteria.every(({ result }) => result === 'met') ?? false
+        const isAnother = memory.askedBy !== by.id && !memory.approvers.some(({ id }) => id === by.id)
+        return isAnother && (!!input.reason || isCarried)
+      }
+      case 'a customer where one is needed':
+        return (
+          (!!input.company || (input.asker === 'a GitLab employee' && input.report === 'pen test')) &&
+          (input.confirmation ?? '').includes(reportDay(now).text)
+        )
+      case 'the promised day':
+        return now.slice(0, 10) >= (memory.promisedDay ?? '')
+    }
+  }
+
+  #isApprovedWith({ memory: { approvers } }: State, by: Person): boolean {
+    if (!this.#world.requirePrivacyApproval) return true
+    const all = [...approvers, by]
+    return ['support-manager', 'privacy'].every((role) =>
+      all.some(({ roles }) => roles.includes(role as Role)),
+    )
+  }
+
+  /** "no fulfilment without verification or an approved exception" */
+  #checkFulfilment(
+    { memory, ...state }: State,
+    what: string,
+    { step, effects }: Move,
+    isFirstOfTwo: boolean,
+  ) {
+    if (!this.#demands.isVerificationNeeded || memory.isVerified || isFirstOfTwo) return
+    const done = effects.flatMap(rendered)
+    const fulfils =
+      ['deleting', 'reporting', 'shared'].some((one) => one === step && state.request.step !== one) ||
+      done.some((one) => fulfilments.some((beginning) => one.startsWith(beginning)))
+    if (fulfils)
+      this.#fail({ ...state, memory }, `${what} fulfils what nobody has verified: ${done.join(', ')}`)
+  }
+
+  // Observations.
+
+  #observeAll(key: string, state: State): void {
+    const { request, now, memory } = state
+    for (const { happening, isLed } of observationsOf(state)) {
+      this.#tries += 1
+      const event: Event = { kind: 'happening', happening }
+      const outcome = decide(this.#flows, request, event, this.#around(now))
+      const { to, does, isEarnest, fact } = this.#demandedOf(state, happening)
+      const reached = outcome.kind === 'move' ? outcome.step : request.step
+      this.#expect(state, `${happening.name} leads`, reached, to)
+      if (fact !== undefined && (outcome.kind !== 'move' || outcome.facts[fact] === undefined))
+        this.#fail(state, `${happening.name} did not note ${fact}`)
+      if (outcome.kind !== 'move') continue
+      this.#expectEffects(state, happening.name, outcome, does, true)
+      const isByHand = happening.name === 'meta-issue-made' || happening.name === 'label-added'
+      if (!isByHand) this.#checkFulfilment(state, happening.name, outcome, false)
+      const { isStoppable: _stoppable, update: _update, ...kept } = memory
+      const isVerified = isByHand && to !== request.step ? true : to === 'helping' ? false : kept.isVerified
+      const opened = happening.name === 'ticket-reopened' ? { openedAt: now } : {}
+      const answered = happening.name === 'public-reply-seen' ? { answeredAt: now } : {}
+      const aside = happening.name === 'escalation-issue-opened' ? { aside: 'escalated' as const } : {}
+      const next = this.#after(state, outcome, { ...kept, isVerified, ...opened, ...answered, ...aside })
+      if (isLed) this.#found(next, isEarnest ? key : undefined)
+    }
+  }
+
+  #demandedOf({ request }: State, happening: Happening): Demanded {
+    const { step, facts } = request
+    const { seen, entering } = this.#demands
+    const isClosed = this.#isClosed(step)
+    const at = (from: string, what: string) =>
+      seen.find(
+        (one) => one.what === what && (one.from === from || one.from === (isClosed ? 'closed' : 'open')),
+      )
+    if (happening.name === 'close-stopped') {
+      // What was closed by hand stays closed.
+      const from = facts.closedOutside ? undefined : (facts.closedFrom ?? step)
+      const to =
+        from && (seen.find((one) => one.from === from && one.what === 'requester-replied')?.to ?? from)
+      return { to: to ?? step, does: (to && to !== from && entering?.[to]?.(true)) || [], isEarnest: false }
+    }
+    if (happening.name === 'ticket-update-refused')
+      return { to: happening.backTo ?? step, does: [], isEarnest: false }
+    const what =
+      happening.name === 'label-added'
+        ? `label ${happening.label}`
+        : happening.name === 'ticket-solved' && happening.how === 'forwarded'
+          ? 'ticket forwarded'
+          : happening.name
+    const isKnown = happening.name === 'meta-issue-made' && facts.metaIssue !== undefined
+    const found = isKnown ? undefined : at(step, what)
+    const isEarnest = !['issue-closed', 'issue-reopened', 'ticket-solved'].includes(happening.name)
+    if (found?.to === 'where it stood')
+      return { to: facts.closedFrom ?? this.#demands.entrances[0] ?? step, does: [], isEarnest }
+    const { to = step, does = [], fact } = found ?? {}
+    return { to, does, isEarnest, ...(fact !== undefined && { fact }) }
+  }
+
+  #after({ request, now }: State, outcome: Move, memory: Memory): State {
+    const isElsewhere = outcome.step !== request.step
+    const then = later(now, 1000)
+    const { closedAt: _closedAt, ...kept } = request
+    return {
+      request: {
+        ...kept,
+        step: outcome.step,
+        facts: outcome.facts,
+        stepSince: isElsewhere ? now : kept.stepSince,
+      },
+      now: then,
+      memory: isElsewhere ? { ...memory, enteredAt: now } : memory,
+    }
+  }
+
+  /** From every open state the request can be led to its end by those who work on it. */
+  #checkWaysOut(): void {
+    const ends = [...this.#seen].filter(([, { request }]) => this.#isClosed(request.step)).map(([key]) => key)
+    const into = new Map<string, string[]>()
+    for (const [from, to] of this.#ways) for (const one of to) into.set(one, [...(into.get(one) ?? []), from])
+    const out = new Set(ends)
+    for (const key of out) for (const before of into.get(key) ?? []) out.add(before)
+    for (const [key, state] of this.#seen)
+      if (!out.has(key) && state.memory.aside === undefined) this.#fail(state, 'there is no way out')
+  }
+
+  /** `isChatty`: the card's thread may say more. */
+  #expectEffects(
+    state: State,
+    what: string,
+    { effects }: Move,
+    does: readonly string[],
+    isChatty: boolean,
+  ): void {
+    const done = effects.flatMap(rendered)
+    const isTold = (one: string) =>
+      !isChatty || !['say', 'ask field-security'].includes(one) || does.includes(one)
+    this.#expect(state, `${what} does`, done.filter(isTold).join('; '), does.join('; '))
+  }
+
+  #expect(state: State, what: string, is: string, has: string): void {
+    if (is !== has) this.#fail(state, `${what} “${is}”, and has to “${has}”`)
+  }
+
+  #fail({ request: { step, facts }, now }: State, what: string): never {
+    throw new NotAsDemanded(`${this.#name}/${step} at ${now}: ${what}. Known: ${JSON.stringify(facts)}`)
+  }
+}
+
+const fulfilments = [
+  'open meta:',
+  'reply verification-succeeded',
+  'reply verification-passed-deceased',
+  'reply closed-deletion-complete',
+  'start exports',
+  '+Export Request::complied',
+]
+
+function memoryAfter(decision: string, memory: Memory, by: Person, isFirstOfTwo: boolean): Memory {
+  const { isStoppable: _stoppable, update: _update, ...kept } = memory
+  switch (decision) {
+    case 'request-exception':
+      return { ...kept, askedBy: by.id, approvers: [] }
+    case 'approve-exception':
+      return { ...kept, approvers: [...kept.approvers, by], isVerified: !isFirstOfTwo }
+    case 'pass-verification':
+    case 'continue':
+    case 'confirm-e-mail':
+      return { ...kept, isVerified: true }
+    case 'pause-clocks':
+      return { ...kept, aside: 'held' }
+    default:
+      return kept
+  }
+}
+
+function isTicketAnswer({ effects }: Move): boolean {
+  return effects.some(({ kind }) => kind === 'ticket-reply' || kind === 'forward-ticket')
+}
+
+function updateOf({ effects }: Move): NonNullable<Memory['update']> {
+  for (const effect of effects)
+    if (effect.kind === 'ticket-reply' || effect.kind === 'forward-ticket') {
+      const { decidedAt, backTo } = effect
+      return { decidedAt, ...(backTo !== undefined && { backTo }) }
+    }
+  throw new Error('no update')
+}
+
+function waitsFor({ roles }: Person): string {
+  return roles.includes('support-manager') ? 'ask privacy' : 'ask support-manager'
+}
+
+/** What was filled in, the way in which it is taken first. */
+function inputsOf(rule: Decision | undefined, { now }: State, world: World): readonly Input[] {
+  const shown = (rule?.fields ?? []).filter(({ onlyIf }) => onlyIf === undefined || world[onlyIf] === true)
+  return shown.reduce<readonly Input[]>(
+    (inputs, field) =>
+      inputs.flatMap((input) => valuesOf(field, now).map((value) => ({ ...input, [field.name]: value }))),
+    [{}],
+  )
+}
+
+function valuesOf(field: Field, now: string): readonly string[] {
+  if (field.kind === 'choice') return field.options.map(({ value }) => value)
+  if (field.kind === 'request-number') return ['124', '125']
+  if (field.name === 'link') return [anIssue, 'nowhere']
+  const draft = field.draft?.replace('{distribution day}', reportDay(now).text) ?? `The ${field.name}`
+  if (field.name === 'confirmation') return [draft, 'It is planned.']
+  return field.optional ? [draft, ''] : [draft]
+}
+
+function observationsOf({ request, now: at, memory }: State): readonly {
+  readonly happening: Happening
+  /** Whether what it leads to is looked at further. */
+  readonly isLed: boolean
+}[] {
+  const { facts, source, step } = request
+  const by = byHand
+  const isOpen = !['closed', 'solved', 'redirected'].includes(step)
+  if (source === 'zendesk') {
+    const issue = { iid: 7, url: anIssue, team: 'Abuse', project: 'abuse/desk', closed: false }
+    return [
+      { happening: { name: 'ticket-solved', how: 'solved', at }, isLed: true },
+      { happening: { name: 'ticket-solved', how: 'merged', at }, isLed: false },
+      { happening: { name: 'ticket-solved', how: 'forwarded', at }, isLed: true },
+      { happening: { name: 'ticket-reopened', at }, isLed: true },
+      { happening: { name: 'ticket-reopened', isByReply: true, at }, isLed: false },
+      { happening: { name: 'requester-replied', at }, isLed: isOpen },
+      { happening: { name: 'public-reply-seen', by, at }, isLed: false },
+      { happening: { name: 'expert-issue-opened', issue, at }, isLed: step === 'waiting-on-expert' },
+      ...(facts.expertIssue
+        ? ([
+            {
+              happening: { name: 'expert-issue-seen', issue: { ...issue, answeredAt: at }, at },
+              isLed: true,
+            },
+            { happening: { name: 'expert-issue-seen', issue: { ...issue, closed: true }, at }, isLed: true },
+          ] as const)
+        : []),
+      ...(memory.update
+        ? ([
+            { happening: { name: 'ticket-update-refused', changes: [], ...memory.update, at }, isLed: true },
+          ] as const)
+        : []),
+    ]
+  }
+  const link = { iid: 77, url: anIssue }
+  const criterion = { name: 'Only owner', value: '1 of 1', source: 'api' }
+  const evidence = (result: 'met' | 'contradicted') => ({ readAt: at, criteria: [{ ...criterion, result }] })
+  const isAsked = memory.askedBy !== undefined && isOpen
+  return [
+    { happening: { name: 'requester-replied', at }, isLed: facts.repliedAfterClose === undefined },
+    {
+      happening: { name: 'label-added', label: 'Deletion Request::Exception Approved', by, at },
+      isLed: true,
+    },
+    { happening: { name: 'label-added', label: 'Awaiting::Challenge Answers', by, at }, isLed: true },
+    { happening: { name: 'label-added', label: 'Account Verification Failed', by, at }, isLed: false },
+    { happening: { name: 'label-removed', label: 'Awaiting::Challenge Answers', by, at }, isLed: false },
+    { happening: { name: 'issue-closed', labels: [], by, at }, isLed: true },
+    { happening: { name: 'issue-reopened', by, at }, isLed: true },
+    { happening: { name: 'snippet-sent', snippet: 'closed-no-response', by, at }, isLed: false },
+    { happening: { name: 'assignee-changed', by, at }, isLed: false },
+    {
+      happening: { name: 'meta-issue-made', issue: { ...link, done: 0, total: 3, closed: false }, by, at },
+      isLed: true,
+    },
+    ...(facts.metaIssue
+      ? ([
+          {
+            happening: { name: 'meta-issue-seen', issue: { ...link, done: 3, total: 3, closed: false }, at },
+            isLed: isOpen,
+          },
+          {
+            happening: { name: 'meta-issue-seen', issue: { ...link, done: 0, total: 3, closed: true }, at },
+            isLed: isOpen,
+          },
+        ] as const)
+      : []),
+    { happening: { name: 'evidence-gathered', evidence: evidence('met'), at }, isLed: isAsked },
+    { happening: { name: 'evidence-gathered', evidence: evidence('contradicted'), at }, isLed: isAsked },
+    {
+      happening: { name: 'reinstatement-issue-opened', url: anIssue, at },
+      isLed: step === 'security-review',
+    },
+    { happening: { name: 'escalation-issue-opened', url: anIssue, at }, isLed: isOpen },
+    { happening: { name: 'exports-seen', exports: { done: 1, total: 1, failed: 0 }, at }, isLed: false },
+    { happening: { name: 'duplicates-suggested', iids: [124], at }, isLed: false },
+    { happening: { name: 'issue-unreadable', status: 404, at }, isLed: false },
+    { happening: { name: 'issue-readable', at }, isLed: false },
+    ...(memory.isStoppable ? ([{ happening: { name: 'close-stopped', at }, isLed: true }] as const) : []),
+  ]
+}
+
+function rendered(effect: Effect): readonly string[] {
+  switch (effect.kind) {
+    case 'reply': {
+      const replaced = Object.entries(effect.replacements).map(([key, value]) => ` ${key}=${value}`)
+      return [`reply ${effect.snippet}${replaced.join('')}${effect.addition ? ` + ${effect.addition}` : ''}`]
+    }
+    case 'typed-reply':
+      return [`write ${effect.text}`]
+    case 'internal-note':
+      return ['note']
+    case 'labels':
+      return [...effect.add.map((one) => `+${one}`), ...effect.remove.map((one) => `-${one}`)]
+    case 'mark-duplicate':
+      return [`duplicate of ${effect.of}`]
+    case 'open-issue':
+      return [`open ${effect.purpose}: ${effect.template}`]
+    case 'feature-request-note':
+      return ['note on the feature request']
+    case 'start-exports':
+      return ['start exports']
+    case 'gather-evidence':
+      return ['gather evidence']
+    case 'ticket-reply':
+      return [`comment ${effect.text}${effect.solve ? ' and solve' : ''}`]
+    case 'ticket-note':
+      return ['note on the ticket']
+    case 'forward-ticket':
+      return ['forward to support']
+    case 'open-expert-issue':
+      return [`open issue with ${effect.team}: ${effect.question}`]
+    case 'link-expert-issue':
+      return ['link the issue']
+    case 'thread':
+      return [effect.mention.length > 0 ? `ask ${effect.mention.join(', ')}` : 'say']
+    default:
+      return [effect.kind]
+  }
+}
+
+/** In UTC, without holidays. */
+function endOf(length: Length['length'], start: string, promisedDay: string | undefined): string | undefined {
+  if (length === 'promised day') return promisedDay && midnightAfter(promisedDay)
+  if ('days' in length) return midnightAfter(later(start, length.days * day))
+  let end = start
+  for (let left = length.businessDays; left > 0; left -= 1) {
+    end = later(end, day)
+    while (isWeekend(end)) end = later(end, day)
+  }
+  return end
+}
+
+function midnightAfter(at: string): string {
+  return `${later(`${at.slice(0, 10)}T00:00:00.000Z`, day).slice(0, 10)}T00:00:00.000Z`
+}
+
+function isWeekend(at: string): boolean {
+  return [0, 6].includes(new Date(at).getUTCDay())
+}
+
+/** "Reports are distributed on Mondays & Thursdays": the next after this day. */
+function reportDay(now: string): { readonly day: string; readonly text: string } {
+  let at = later(now, day)
+  while (![1, 4].includes(new Date(at).getUTCDay())) at = later(at, day)
+  const text = new Date(at).toLocaleDateString('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
+  return { day: at.slice(0, 10), text: text.replace(',', '') }
+}
