@@ -56,13 +56,6 @@ export type Happening =
     }
   | { readonly name: 'duplicates-suggested'; readonly iids: readonly number[]; readonly at: Instant }
 
-/** A person's change outside of the bot. */
-export interface HandMade {
-  /** `gitlab:42`, `zendesk:42` */
-  readonly by: string
-  readonly at: Instant
-}
-
 export type HappeningName = Happening['name']
 
 export type Event =
