@@ -1,7 +1,6 @@
 /** What handles the inbox, and what reads GitLab for it. */
 
 import type { Config } from '../config/config.ts'
-import { handbookName } from '../flows/labels.ts'
 import type { Snippets } from '../flows/snippets.ts'
 import { identityHash } from '../form/identity-hash.ts'
 import { snippetIn } from '../form/snippet-in.ts'
@@ -10,6 +9,7 @@ import { atMostOnceSince } from '../queue/at-most-once-since.ts'
 import type { Forgotten } from '../requests/after-restore.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
 import type { GitLab } from '../services/gitlab/client.ts'
+import { handbookName } from '../services/gitlab/label-names.ts'
 import type { IssueReader } from '../services/gitlab/read-issue.ts'
 import { memoize } from '../services/memoize.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'

@@ -1,12 +1,12 @@
 /** What the bot does by itself, each one round: look at GitLab, look at the clocks, keep house. */
 import type { Config } from '../config/config.ts'
 import type { Desk } from '../desks/desk.ts'
-import { handbookName } from '../flows/labels.ts'
 import { postBatchWhenDue } from '../requests/batches.ts'
 import type { CardStateParts } from '../requests/card-states.ts'
 import { digestWhenDue } from '../requests/digest.ts'
 import { purgeWhenDue } from '../requests/purge.ts'
 import { remind } from '../requests/remind.ts'
+import { handbookName } from '../services/gitlab/label-names.ts'
 import { poll } from '../services/gitlab/poll.ts'
 import { watchExperts } from '../services/gitlab/watch-experts.ts'
 import { watchExports } from '../services/gitlab/watch-exports.ts'

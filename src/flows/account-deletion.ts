@@ -15,17 +15,8 @@ import {
 import { answersReceived, closeNoResponse, failedLabels, startedByHand } from './verification.ts'
 import { addLabels, closeIssue, onlyIf, reply, support } from './vocabulary.ts'
 
-type DeletionStep =
-  | 'awaiting-answers'
-  | 'evaluating'
-  | 'exception-review'
-  | 'security-review'
-  | 'ready'
-  | 'deleting'
-  | 'closed'
-
 /** Step 1, numbers 1 and 2 */
-const start: Decision<DeletionStep> = {
+const start: Decision<never> = {
   button: 'Start',
   style: 'primary',
   by: support,
@@ -62,7 +53,7 @@ const start: Decision<DeletionStep> = {
 }
 
 /** Verification Failed */
-const failVerification: Decision<DeletionStep> = {
+const failVerification: Decision<'closed'> = {
   button: 'Fail Verification',
   style: 'danger',
   by: support,
@@ -85,7 +76,7 @@ function accountDeletionFlow(type: {
   typeOfRequest: string
   template: string
 }): Flow {
-  return defineFlow<DeletionStep>({
+  return defineFlow({
     name: type.name,
     title: type.title,
     handbook: 'GitLab.com Account Deletion and Full Deletion',

@@ -10,16 +10,6 @@ import { addLabels, closeIssue, reopenIssue, startExports, support, typedReply }
 
 const handbook = 'Data Export Requests (Right to Portability)'
 
-type ExportStep =
-  | 'self-serve'
-  | 'helping'
-  | 'awaiting-answers'
-  | 'evaluating'
-  | 'exporting'
-  | 'shared'
-  | 'confirming'
-  | 'closed'
-
 const close = (button: string): Decision<'closed'> => ({
   button,
   by: support,
@@ -27,7 +17,7 @@ const close = (button: string): Decision<'closed'> => ({
   goto: 'closed',
 })
 
-export const dataExport = defineFlow<ExportStep>({
+export const dataExport = defineFlow({
   name: 'data-export',
   title: 'Data Export Request',
   handbook,

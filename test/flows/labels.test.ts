@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { labelName, labelScope, labels, labelsReplacedBy, readLabels } from '../../src/flows/labels.ts'
+import { labels } from '../../src/flows/labels.ts'
+import { labelName, labelScope, labelsReplacedBy, readLabels } from '../../src/services/gitlab/label-names.ts'
 
 describe('labels', () => {
   it("are the handbook's, to the letter", () => {

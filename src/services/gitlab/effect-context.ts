@@ -2,7 +2,6 @@
 
 import type { Happening } from '../../engine/event.ts'
 import type { Instant } from '../../engine/time.ts'
-import type { LabelNames } from '../../flows/labels.ts'
 import type { Snippets } from '../../flows/snippets.ts'
 import type { FormAliases } from '../../form/form.ts'
 import type { ReplyRule } from '../../form/requester-reply.ts'
@@ -13,6 +12,7 @@ import { CannotDo } from '../failure.ts'
 import type { GitLabAdmin } from './admin.ts'
 import type { GitLab } from './client.ts'
 import type { GitLabExports } from './exports.ts'
+import type { LabelNames } from './label-names.ts'
 
 type EffectGitLab = Pick<
   GitLab,

@@ -1,10 +1,10 @@
 /** The bot has closed an issue whose request a colleague had reopened meanwhile: the request follows. */
 
 import { toInstant } from '../../engine/time.ts'
-import { handbookName } from '../../flows/labels.ts'
 import type { Entry } from '../effect-handler.ts'
 import type { Issue } from './answers.ts'
 import { type EffectContext, requestOf } from './effect-context.ts'
+import { handbookName } from './label-names.ts'
 
 /** The bot's own changes are no news when GitLab is read, so nobody else would ever tell the request. */
 export async function tellOwnClose(
