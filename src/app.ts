@@ -14,7 +14,8 @@ import { shippedDesks } from './compose/shipped-desks.ts'
 import { showTicketTo } from './compose/show-ticket.ts'
 import { webhookRoutes } from './compose/webhooks.ts'
 import type { Config } from './config/config.ts'
-import type { Desk, StaffedDesk } from './desks/desk.ts'
+import { type Desk, nobodyHolds, type StaffedDesk } from './desks/desk.ts'
+import type { Role } from './engine/request.ts'
 import { loadSnippets } from './flows/snippets.ts'
 import { type Listen, listen, requestListener } from './http/server.ts'
 import { handleEntry, subjectOf } from './inbox/intake.ts'
@@ -90,9 +91,12 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     wakeWorker: () => worker.wake(),
   })
   const cards = { context, taskText, cardUrl: workspace.cardUrl }
-  const { whoIs } = rolesReader({ slack, ...workspace, now })
+  const { whoIs, isHeld } = rolesReader({ slack, ...workspace, now })
+  const vacancy = async (role: Role) => ((await isHeld(role)) ? undefined : nobodyHolds(context.desks, role))
 
-  const worker = wireEffects({ config, connections, workspace, cards, snippets, random, log, wakeInbox })
+  const worker = wireEffects({
+    ...{ config, connections, workspace, cards, snippets, random, log, wakeInbox, vacancy },
+  })
   const tickets = ticketReaderOf(config, connections, context.forgotten)
   const gitlabOwnId = memoize(async () => (await connections.gitlab.me()).id)
   const rounds = roundsOf({
@@ -100,7 +104,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     ...(tickets && { tickets }),
   })
   const intake = wireIntake({
-    ...{ config, connections, context, snippets, whoIs, gitlabOwnId, log },
+    ...{ config, connections, context, snippets, whoIs, vacancy, gitlabOwnId, log },
     ...(tickets && { tickets }),
     pollZendesk: rounds.lookAtZendesk,
   })

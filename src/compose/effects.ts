@@ -37,6 +37,7 @@ export interface EffectParts {
   readonly random: () => number
   readonly log: WorkerOptions['log']
   readonly wakeInbox: () => void
+  readonly vacancy: SlackContext['vacancy']
 }
 
 export function wireEffects(parts: EffectParts): Worker {
@@ -137,6 +138,7 @@ function inSlack(parts: EffectParts): SlackContext {
     channelOf: channelOf(parts),
     channelOfDesk: channelOfDesk(parts),
     mention: workspace.mention,
+    vacancy: parts.vacancy,
     drawCard: async (requestId) => {
       const row = await store.tables.requests.byId(requestId)
       return row && !cards.context.flows[row.flow]?.isCountedOnly

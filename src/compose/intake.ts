@@ -26,19 +26,21 @@ export interface IntakeParts {
   /** Absent: everything Zendesk is off. */
   readonly tickets?: TicketReader
   readonly whoIs: Intake['whoIs']
+  readonly vacancy: Intake['vacancy']
   /** Searches the queue of tickets now. */
   readonly pollZendesk: () => Promise<void>
   readonly log: { warn(fields: object, message: string): void }
 }
 
 export function wireIntake(parts: IntakeParts): Intake {
-  const { connections, context, whoIs, log, tickets: reader } = parts
+  const { connections, context, whoIs, vacancy, log, tickets: reader } = parts
   const { slack } = connections
   return {
     context,
     reader: readerOf(parts),
     ...(reader && { tickets: { reader, lookAtQueue: atMostOnceSince(context.now, parts.pollZendesk) } }),
     whoIs,
+    vacancy,
     tell: async (to, text) => {
       await slack.answerPrivately(to, answer(text)).catch((error: unknown) => {
         log.warn({ userId: to.userId, error: String(error) }, 'a person could not be answered')

@@ -4,7 +4,7 @@
  * stored is another thing: a service.
  */
 import type { RunningClock } from '../engine/clocks.ts'
-import { type DeskRules, type Flow, own, type Step } from '../engine/flow.ts'
+import { type DeskRules, type Flow, own, roleName, type Step } from '../engine/flow.ts'
 import type { Request, Role } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 
@@ -160,6 +160,14 @@ export function desksOf(all: readonly Desk[]): Desks {
       return desk
     },
   }
+}
+
+/** Where somebody was asked and nobody is there: what to set. */
+export function nobodyHolds({ all }: Pick<Desks, 'all'>, role: Role): string {
+  const desk = all.find(({ people }) => people.some(({ name }) => name === role))
+  const variable = desk?.people.find(({ name }) => name === role)?.variable
+  const name = desk ? roleName(desk, role) : role
+  return `Nobody here is ${name}, so nobody can answer this: ${variable === undefined ? 'tell the bot’s operators' : `set ${variable} to somebody and restart the bot`}.`
 }
 
 /** Whether somebody with these roles works here. */

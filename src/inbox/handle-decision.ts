@@ -1,8 +1,8 @@
 /** A click or a modal's submit: who is it, what do GitLab or Zendesk say now, and then the decision. */
 
-import { worksAt } from '../desks/desk.ts'
+import { type Desk, worksAt } from '../desks/desk.ts'
 import type { Event } from '../engine/event.ts'
-import type { Person } from '../engine/request.ts'
+import type { Person, Role } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Handled } from '../queue/inbox-loop.ts'
 import { nowOf } from '../requests/desk-context.ts'
@@ -28,14 +28,26 @@ export const handleDecision: Handler<DecisionEntry> = async (intake, _entry, pay
   const isShown = !desk.isReadFirst || worksAt(desk, who.person.roles)
   const fresh = isShown ? await readAfresh(intake, payload, row) : nothingRead
   if ('because' in fresh) return refusedUnread(intake, payload, row, fresh)
+  const vacancies = await vacanciesOf(intake, desk)
   return {
     write: async (tables) => {
       const now = (await fresh.sight(tables)) ?? (await requestById(tables, requestId))
       const event = eventOf(intake, payload, who.person, fresh.stamp)
       const { outcome } = await handleEvent(context, tables, now, event)
-      return outcome.kind === 'move' ? undefined : told(answerTo, outcome.because)
+      if (outcome.kind !== 'move') return told(answerTo, outcome.because)
+      const asked = outcome.effects.flatMap((effect) => (effect.kind === 'thread' ? effect.mention : []))
+      const nobody = [...new Set(asked)].flatMap((role) => vacancies.get(role) ?? [])
+      return nobody.length === 0 ? undefined : told(answerTo, nobody.join(' '))
     },
   }
+}
+
+/** Asked before anything is decided: in the transaction nobody can be. */
+async function vacanciesOf(
+  { vacancy }: Intake,
+  { people }: Desk,
+): Promise<ReadonlyMap<Role, string | undefined>> {
+  return new Map(await Promise.all(people.map(async ({ name }) => [name, await vacancy(name)] as const)))
 }
 
 function eventOf(

@@ -1,7 +1,7 @@
 /** What a handler of inbox entries works with, and what it gives back. */
 
 import { type Desk, worksAt } from '../desks/desk.ts'
-import type { Person } from '../engine/request.ts'
+import type { Person, Role } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Handled, Told } from '../queue/inbox-loop.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
@@ -26,6 +26,8 @@ export interface Intake {
     userId: string,
     teamId: string,
   ) => Promise<{ readonly person: Person } | { readonly refused: string }>
+  /** Why nobody can answer for the role, and what to set; undefined where somebody holds it. Never throws. */
+  readonly vacancy: (role: Role) => Promise<string | undefined>
   /** Answers a person privately. Never throws: what has been decided stands whether they hear of it or not. */
   readonly tell: (to: AnswerTo, text: string) => Promise<void>
 }

@@ -5,7 +5,17 @@ import { type DeskRules, requestName } from '../engine/flow.ts'
 import { weekdayText } from '../engine/time.ts'
 import type { NamedDecision } from '../engine/traits.ts'
 import type { BatchState } from './batch-state.ts'
-import { counted, divider, header, listed, type Message, plainText, rowsOf, sections } from './block-kit.ts'
+import {
+  counted,
+  divider,
+  fitting,
+  header,
+  listed,
+  type Message,
+  plainText,
+  rowsOf,
+  sections,
+} from './block-kit.ts'
 import { buttonValueText, decideAction, fieldBlock, fieldInput } from './button-value.ts'
 import { escaped, link, plainChunks } from './escape.ts'
 
@@ -14,9 +24,9 @@ export const batchCallback = 'send-batch'
 
 type Report = BatchState['reports'][number]
 
-/** A message has 50 blocks; each report has one of its own, for its button. */
+/** A message has 50 blocks; each report has one of its own, for its button, whose words count too. */
 const reportsShown = 40
-/** A private answer is cut off by Slack near 40,000 characters. */
+/** Beyond a hundred lines nobody reads on. */
 const linesShown = 100
 const button = 'All Sent'
 const field = 'notice'
@@ -27,7 +37,9 @@ export function batchMessage(state: BatchState): Message {
   const unsent = unsentOf(state)
   // What is still to be done must not be what does not fit.
   const inOrder = [...unsent, ...state.reports.filter(({ isSent }) => isSent)]
-  const more = inOrder.length - reportsShown
+  const lines = inOrder.map((one) => reportLine(state.desk, one))
+  const shown = inOrder.slice(0, fitting(lines, reportsShown, 7_500).length)
+  const more = inOrder.length - shown.length
   const allSent: Button = {
     type: 'button',
     action_id: batchAction,
@@ -40,7 +52,7 @@ export function batchMessage(state: BatchState): Message {
     blocks: [
       header(title),
       ...sections([countText(state)]),
-      ...inOrder.slice(0, reportsShown).map((one) => reportBlock(state, one)),
+      ...shown.map((one) => reportBlock(state, one)),
       ...(more > 0 ? sections([`and ${more} more: \`/security batch\` lists them.`]) : []),
       ...(unsent.length > 1 ? [divider, ...rowsOf([allSent])] : []),
     ],
@@ -89,14 +101,16 @@ export function batchModal(state: BatchState, channel?: string): ModalView {
 
 /** The answer to `/security batch`: each of the next distribution days with what is promised for it. */
 export function batchAnswer(states: readonly BatchState[]): Message {
-  let room = linesShown
+  const all = states.flatMap(({ desk, reports }) => reports.map((report) => `• ${reportLine(desk, report)}`))
+  const fit = fitting(all, linesShown)
+  let before = 0
   const lines = states.flatMap((state) => {
-    const shown = state.reports.slice(0, room)
+    const shown = fit.slice(before, before + state.reports.length)
     const more = state.reports.length - shown.length
-    room -= shown.length
+    before += state.reports.length
     return [
       `*${weekdayText(state.day)}*: ${countText(state)}`,
-      ...shown.map((report) => `• ${reportLine(state.desk, report)}`),
+      ...shown,
       ...(more > 0 ? [`and ${more} more: find them in Zendesk.`] : []),
     ]
   })

@@ -18,6 +18,11 @@ export interface Message {
 }
 
 const sectionLimit = 3000
+/**
+ * Slack refuses a message whose blocks hold more characters together (`msg_blocks_too_long`). It does not say how many:
+ * measured were 11,341 to 13,200, so that this is what lines may take beside a header and a note or two.
+ */
+export const lineCharacters = 9_500
 /** Slack takes 25; five stand in one line on a desktop. */
 const buttonsPerRow = 5
 
@@ -27,6 +32,20 @@ export function plainText(text: string, max: number): PlainTextElement {
 
 export function header(text: string): HeaderBlock {
   return { type: 'header', text: plainText(text, 150) }
+}
+
+/** As many of the lines as a message holds, of at most so many. */
+export function fitting(
+  lines: readonly string[],
+  most: number,
+  characters = lineCharacters,
+): readonly string[] {
+  let room = characters
+  const count = lines.findIndex((line) => {
+    room -= line.length + 1
+    return room < 0
+  })
+  return lines.slice(0, count < 0 ? most : Math.min(most, count))
 }
 
 /** Lines of mrkdwn in as many sections as they need; `verbatim` keeps Slack from making links of bare addresses. */

@@ -1,6 +1,6 @@
 /** What a digest lists: each request in the first group that fits it, as many lines as a message holds. */
 import type { KnownBlock } from '@slack/types'
-import { sections } from './block-kit.ts'
+import { fitting, sections } from './block-kit.ts'
 import type { CardState } from './card-state.ts'
 import { byDueDate, requestLine } from './request-line.ts'
 
@@ -9,7 +9,7 @@ export interface DigestGroup {
   readonly requests: readonly CardState[]
 }
 
-/** A message shows 50 blocks of 3,000 characters; beyond forty lines nobody reads on. */
+/** Beyond forty lines nobody reads on. */
 const linesShown = 40
 
 /** By due date; groups that nothing fits are left out. */
@@ -31,11 +31,9 @@ export function groupsOf(
 /** `howToList`: how to see those that do not fit. */
 export function groupBlocks(groups: readonly DigestGroup[], howToList: string): readonly KnownBlock[] {
   const total = groups.reduce((sum, { requests }) => sum + requests.length, 0)
-  const more = total - linesShown
-  return [
-    ...firstLines(groups).flatMap(sections),
-    ...(more > 0 ? sections([`and ${more} more: ${howToList}`]) : []),
-  ]
+  const lines = firstLines(groups)
+  const more = total - lines.reduce((sum, group) => sum + group.length - 1, 0)
+  return [...lines.flatMap(sections), ...(more > 0 ? sections([`and ${more} more: ${howToList}`]) : [])]
 }
 
 /** `Overdue: 1, Due today: 2` */
@@ -44,12 +42,12 @@ export function groupCounts(groups: readonly DigestGroup[]): string {
 }
 
 function firstLines(groups: readonly DigestGroup[]): readonly (readonly string[])[] {
-  let room = linesShown
+  const all = groups.flatMap(({ requests }) => requests.map((state) => `• ${requestLine(state)}`))
+  const shown = fitting(all, linesShown)
+  let before = 0
   return groups.flatMap(({ title, requests }) => {
-    const shown = requests.slice(0, room)
-    room -= shown.length
-    return shown.length === 0
-      ? []
-      : [[`*${title}* (${requests.length})`, ...shown.map((state) => `• ${requestLine(state)}`)]]
+    const own = shown.slice(before, before + requests.length)
+    before += requests.length
+    return own.length === 0 ? [] : [[`*${title}* (${requests.length})`, ...own]]
   })
 }

@@ -4,7 +4,17 @@ import type { ActionsBlock, Button, KnownBlock, Overflow } from '@slack/types'
 import { stepOf } from '../desks/desk.ts'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import { requestName } from '../engine/flow.ts'
-import { divider, header, type Message, plainText, rowsOf, sections } from './block-kit.ts'
+import {
+  counted,
+  divider,
+  fitting,
+  header,
+  lineCharacters,
+  type Message,
+  plainText,
+  rowsOf,
+  sections,
+} from './block-kit.ts'
 import { buttonValueText, decideAction, menuAction, menuValueText, tryAgainAction } from './button-value.ts'
 import { exceptionLines, flagLines, issueLines } from './card-facts.ts'
 import type { CardState } from './card-state.ts'
@@ -24,19 +34,32 @@ export function requestCard(state: CardState): Message {
 
 /** All of the card above its buttons. */
 export function cardFacts(state: CardState): KnownBlock[] {
-  const groups = [
-    standingLines(state),
-    isClosed(state)
-      ? []
-      : state.clocks.map(
-          (clock) => `${clock.isOver ? '*' : ''}${clockText(clock, state)}${clock.isOver ? '*' : ''}`,
-        ),
-    flagLines(state),
-    exceptionLines(state),
-    issueLines(state),
-    workLines(state),
-  ]
+  const clocks = isClosed(state)
+    ? []
+    : state.clocks.map(
+        (clock) => `${clock.isOver ? '*' : ''}${clockText(clock, state)}${clock.isOver ? '*' : ''}`,
+      )
+  const [standing, work, flags] = [standingLines(state), workLines(state), flagLines(state)]
+  const [exception, issue] = [exceptionLines(state), issueLines(state)]
+  const shown = inRoom([standing, clocks, work, flags, exception, issue])
+  const groups = [standing, clocks, flags, exception, issue, work].map((group) => shown.get(group) ?? [])
   return [header(titleText(state)), ...groups.flatMap(sections)]
+}
+
+/** What stands first is kept first: what comes from outside may be of any length, and gives way to what the bot has to say. */
+function inRoom(groups: readonly (readonly string[])[]): ReadonlyMap<readonly string[], readonly string[]> {
+  let room = lineCharacters
+  return new Map(
+    groups.map((group) => {
+      const shown = fitting(group, group.length, room)
+      room -= shown.reduce((sum, line) => sum + line.length + 1, 0)
+      const left = group.length - shown.length
+      return [
+        group,
+        left === 0 ? shown : [...shown, `and ${counted(left, 'more line')}, too long for a card.`],
+      ]
+    }),
+  )
 }
 
 /** The pinned decisions in the first row, the others below with the menu last; nothing but Try Again once it is closed. */

@@ -1,11 +1,11 @@
 /** The answer to `/privacy list` and the like. */
 import type { Desk, DeskCommand } from '../desks/desk.ts'
-import { counted, header, type Message, sections } from './block-kit.ts'
+import { counted, fitting, header, type Message, sections } from './block-kit.ts'
 import type { CardState } from './card-state.ts'
 import { escaped } from './escape.ts'
 import { byDueDate, requestLine } from './request-line.ts'
 
-/** A private answer is cut off by Slack near 50 blocks or 40,000 characters; forty lines are well below and readable. */
+/** Beyond forty lines nobody reads on. */
 const linesShown = 40
 
 /** Open requests by due date; `filter` in words, `overdue`, or nothing for all. */
@@ -18,7 +18,7 @@ export function requestList(
   const of = filter === '' || filter === 'all' ? '' : ` (${escaped(filter, 60)})`
   const title = `${counted(states.length, noun)}${of}`
   if (states.length === 0) return { text: `No ${noun}s${of}.`, blocks: sections([`No ${noun}s${of}.`]) }
-  const shown = byDueDate(states).slice(0, linesShown)
+  const shown = fitting(byDueDate(states).map(requestLine), linesShown)
   const more = states.length - shown.length
   const rest = more > 0 ? [`and ${more} more, due later. Narrow the list: ${narrower(command)}.`] : []
   return {
@@ -26,7 +26,7 @@ export function requestList(
     blocks: [
       header(`${counted(states.length, noun)}, by due date`),
       ...(of === '' ? [] : sections([`Only: ${escaped(filter, 60)}`])),
-      ...sections([...shown.map(requestLine), ...rest]),
+      ...sections([...shown, ...rest]),
     ],
   }
 }

@@ -81,6 +81,27 @@ describe('The menu', () => {
 })
 
 describe('Escalate to Privacy', () => {
+  test.each([
+    ['is not set', ''],
+    ['names a group without members', '@nobody-there'],
+    ['names a group that is not there', 'S0NOTTHERE'],
+  ])(
+    'where PRIVACY_TEAM %s: the person and the thread are told that nobody can answer',
+    async (_why, group) => {
+      const given = await aRequest(deletion, { env: { PRIVACY_TEAM: group } })
+      given.world.slack.space.groups.push({
+        ...{ id: 'S01NOBODY', handle: 'nobody-there', name: 'Nobody', members: [], disabled: false },
+      })
+
+      await decideInMenu(given, 'Escalate to Privacy', question)
+
+      const nobody =
+        'Nobody here is a privacy person, so nobody can answer this: set PRIVACY_TEAM to somebody and restart the bot.'
+      expect(given.world.told(people.engineer.id)).toEqual([nobody])
+      expect(given.world.thread(given.iid).filter((text) => text.includes(nobody))).toHaveLength(1)
+    },
+  )
+
   const question = { 'What Privacy is asked': 'The requester is a minor. May we go on?' }
 
   test('opens a related issue from its template, asks Privacy in the thread, and shows the link on the card', async () => {

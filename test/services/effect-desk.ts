@@ -51,6 +51,7 @@ export interface Given {
   readonly sizes?: Partial<LimitSizes>
   readonly zendesk?: Partial<ZendeskContext>
   readonly drawBatch?: SlackContext['drawBatch']
+  readonly vacancy?: SlackContext['vacancy']
 }
 
 export type EffectDesk = Awaited<ReturnType<typeof anEffectDesk>>
@@ -106,10 +107,11 @@ export async function anEffectDesk(given: Given = {}) {
       slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, timeoutMs: 2_000 }),
       channelOf,
       channelOfDesk,
+      vacancy: given.vacancy ?? (async () => undefined),
       mention: (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
       drawCard: async (requestId) => ({ text: await drawn(store, requestId), blocks: [] }),
       drawBatch: given.drawBatch ?? (async () => undefined),
-      drawDigest: async (desk) => ({ text: `Digest of ${desk}`, blocks: [] }),
+      drawDigest: async (desk) => ({ text: `Digest of ${desk}`, blocks: [{ type: 'divider' }] }),
     }),
   })
   const log = { warn: (fields: object) => void logged.push(fields), error: noErrors }
@@ -186,7 +188,8 @@ export async function anEffectDesk(given: Given = {}) {
       const row = await store.tables.requests.byId(id)
       if (row) await store.tables.requests.update({ ...row, step: 'closed', closedAt: now().toISOString() })
     },
-    async toDo(requestId: string, ...effects: readonly Effect[]) {
+    /** Undefined: for no request, but for the desk. */
+    async toDo(requestId: string | undefined, ...effects: readonly Effect[]) {
       await addAll(store, requestId, effects, now().toISOString(), counter)
     },
     /** What is to be done for a request, without redraws. */
@@ -216,7 +219,7 @@ async function drawn(store: Store, requestId: string): Promise<string> {
 
 async function addAll(
   store: Store,
-  requestId: string,
+  requestId: string | undefined,
   works: readonly Effect[],
   at: string,
   counter: { opId: number },
@@ -225,7 +228,14 @@ async function addAll(
     works.map((work) => {
       counter.opId += 1
       const lane = laneOf(work)
-      return { opId: `op-${counter.opId}`, requestId, lane, work, dueAt: at, createdAt: at }
+      return {
+        opId: `op-${counter.opId}`,
+        ...(requestId !== undefined && { requestId }),
+        lane,
+        work,
+        dueAt: at,
+        createdAt: at,
+      }
     }),
   )
 }

@@ -177,7 +177,7 @@ describe('/security batch', () => {
     const message = batchAnswer([many(80), many(90)])
 
     expect(problemsWith(message)).toEqual([])
-    expect(shown(message).join('\n')).toContain('and 70 more: find them in Zendesk.')
+    expect(shown(message).join('\n')).toContain('and 74 more: find them in Zendesk.')
     expect(problemsWith(batchAnswer([]))).toEqual([])
   })
 })

@@ -20,6 +20,7 @@ export function problemsWith(message: DrawnMessage): readonly string[] {
     ...(message.text.length > 4000 ? ['the plain text is too long'] : []),
     ...(message.blocks.length === 0 ? ['no blocks'] : []),
     ...problemsOfMessage(message.blocks),
+    ...(charactersOf(message.blocks) > 11_341 ? ['more characters in its blocks than Slack takes'] : []),
     ...message.blocks.flatMap(schemaProblems),
     ...textsOf(message).flatMap(unsafe),
   ]
@@ -37,6 +38,11 @@ export function textsOf(shown: unknown): readonly { readonly type: string; reado
       ? [{ type: 'type' in shown ? String(shown.type) : 'mrkdwn', text: shown.text }]
       : []
   return [...own, ...Object.values(shown).flatMap(textsOf)]
+}
+
+/** The least at which somebody saw `msg_blocks_too_long` is 11,341. */
+function charactersOf(blocks: readonly KnownBlock[]): number {
+  return textsOf(blocks).reduce((sum, { text }) => sum + text.length, 0)
 }
 
 /** Half an entity, a mention of many, a link to no web address, a character nobody sees. */

@@ -19,6 +19,8 @@ export interface SlackContext {
   readonly channelOfDesk: (desk: string | undefined) => string
   /** Whoever holds the role, as mentions: `<!subteam^S1> <@U1>`; empty where nobody does. */
   readonly mention: (role: Role) => string
+  /** Why nobody can answer for the role, and what to set; undefined where somebody holds it. */
+  readonly vacancy: (role: Role) => Promise<string | undefined>
   /** The card as the request stands now; undefined where it has none. */
   readonly drawCard: (requestId: string) => Promise<SlackMessage | undefined>
   /** The list of a distribution day as it stands now; undefined where there is nothing to list. */
@@ -34,21 +36,36 @@ const cardIsGone = new Set([
   'edit_window_closed',
   'channel_not_found',
 ])
+/** Archived, left or closed to the bot: nothing more can be said there. */
+const channelIsClosed = new Set([
+  ...['is_archived', 'is_inactive', 'channel_not_found', 'not_in_channel', 'channel_is_limited_access'],
+  ...['restricted_action', 'restricted_action_read_only_channel', 'restricted_action_thread_locked'],
+])
+/** What Slack says of blocks: nothing was posted. */
+const isTooMuch = new Set(['msg_blocks_too_long', 'msg_too_long', 'invalid_blocks', 'invalid_blocks_format'])
 const threadIsGone = new Set(['thread_not_found', 'message_not_found'])
 
 export function messageHandlers(context: SlackContext): HandlersOf<typeof messageEffects> {
-  const { store, slack, channelOf, channelOfDesk, mention, drawCard, drawBatch, drawDigest } = context
+  const { store, slack, channelOf, channelOfDesk, mention, vacancy, drawCard, drawBatch, drawDigest } =
+    context
   return {
     thread: {
       async execute(entry, work) {
-        const { card } = await requestOf({ store }, entry)
+        const request = await requestOf({ store }, entry)
+        const { card } = request
         if (!card) throw new NotYet('It waits for the card, which is not posted yet.')
-        const message = { channel: card.channel, threadTs: card.ts, text: threadText(work, mention) }
+        const vacancies = await Promise.all([...new Set(work.mention)].map(vacancy))
+        const text = [threadText(work, mention), ...vacancies.flatMap((why) => why ?? [])].join(' ')
         try {
-          const { ts } = await slack.post({ ...message, opId: entry.opId })
+          const { ts } = await slack.post({
+            channel: card.channel,
+            threadTs: card.ts,
+            text,
+            opId: entry.opId,
+          })
           return { result: { ts } }
         } catch (error) {
-          if (hasCode(error, threadIsGone))
+          if (hasCode(error, threadIsGone) || isLeft(card, request, error))
             throw new NotYet('It waits for the card, which is posted anew.', { cause: error })
           throw error
         }
@@ -61,7 +78,8 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
         const request = await requestOf({ store }, entry)
         const message = await drawCard(request.id)
         if (!message) return { result: {} }
-        if (request.card && (await update(request.card, message))) return { result: { ts: request.card.ts } }
+        if (request.card && (await update(request.card, message, channelOf(request))))
+          return { result: { ts: request.card.ts } }
         const channel = channelOf(request)
         const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
         return {
@@ -81,8 +99,8 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
         const message = await drawBatch(day)
         if (!message) return { result: {} }
         const before = placeIn(await store.tables.settings.get(name))
-        if (before && (await update(before, message))) return { result: { ts: before.ts } }
         const channel = channelOfDesk(desk)
+        if (before && (await update(before, message, channel))) return { result: { ts: before.ts } }
         const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
         return {
           result: { ts },
@@ -93,20 +111,32 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
 
     digest: {
       async execute(entry, { desk }) {
-        const message = await drawDigest(desk)
-        const { ts } = await slack.post({ ...message, channel: channelOfDesk(desk), opId: entry.opId })
-        return { result: { ts } }
+        const message = { ...(await drawDigest(desk)), channel: channelOfDesk(desk), opId: entry.opId }
+        try {
+          return { result: { ts: (await slack.post(message)).ts } }
+        } catch (error) {
+          if (!hasCode(error, isTooMuch)) throw error
+          // Its counts alone are better than no digest on that day.
+          const { text, channel, opId } = message
+          return { result: { ts: (await slack.post({ text, channel, opId })).ts } }
+        }
       },
     },
   }
 
-  /** False where there is nothing left to update. */
-  async function update(card: Card, message: SlackMessage): Promise<boolean> {
+  /** The desk has moved to another channel, and in the old one nothing can be said any more. */
+  function isLeft(card: Card, request: Pick<Request, 'source'>, error: unknown): boolean {
+    return card.channel !== channelOf(request) && hasCode(error, channelIsClosed)
+  }
+
+  /** False where there is nothing left to update, or nothing to be said any more where it stands: `channel` is the desk's now. */
+  async function update(card: Card, message: SlackMessage, channel: string): Promise<boolean> {
     try {
       await slack.update({ ...message, ...card })
       return true
     } catch (error) {
       if (hasCode(error, cardIsGone)) return false
+      if (card.channel !== channel && hasCode(error, channelIsClosed)) return false
       throw error
     }
   }

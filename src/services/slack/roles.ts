@@ -21,6 +21,8 @@ export interface RolesSource {
 
 export interface RolesReader {
   whoIs(userId: string, teamId: string): Promise<WhoIs>
+  /** Whether anybody does; where Slack can't say, as if so. */
+  isHeld(role: Role): Promise<boolean>
 }
 
 /** Somebody who is taken out of a group loses the role within this. */
@@ -30,6 +32,13 @@ export function rolesReader({ slack, roles, teamId: ours, everybodyIn, now }: Ro
   const remembered = cache(now)
   const handles = () => remembered('groups', async () => (await namedGroups(slack)).groups)
   const members = (id: string) => remembered(`group ${id}`, () => membersOf(slack, id))
+
+  const groupIdOf = async (entry: string) => {
+    const id = entry.startsWith('@')
+      ? (await handles()).find(({ handle }) => `@${handle}` === entry)?.id
+      : entry
+    return id?.startsWith('S') ? id : undefined
+  }
 
   async function holds(role: Role, userId: string): Promise<boolean> {
     const entries = roles[role] ?? []
@@ -41,15 +50,29 @@ export function rolesReader({ slack, roles, teamId: ours, everybodyIn, now }: Ro
       )
     for (const entry of entries) {
       if (entry === userId) return true
-      const groupId = entry.startsWith('@')
-        ? (await handles()).find(({ handle }) => `@${handle}` === entry)?.id
-        : entry
-      if (groupId?.startsWith('S') && (await members(groupId)).includes(userId)) return true
+      const groupId = await groupIdOf(entry)
+      if (groupId !== undefined && (await members(groupId)).includes(userId)) return true
     }
     return false
   }
 
+  async function isHeldBy(entry: string): Promise<boolean> {
+    if (/^[UW]/.test(entry)) return true
+    const groupId = await groupIdOf(entry)
+    return groupId !== undefined && (await members(groupId)).length > 0
+  }
+
   return {
+    async isHeld(role) {
+      const entries = roles[role] ?? []
+      if (entries.length === 0) return everybodyIn[role] !== undefined
+      try {
+        return (await Promise.all(entries.map(isHeldBy))).some((isHeld) => isHeld)
+      } catch {
+        return true
+      }
+    },
+
     async whoIs(userId, teamId) {
       try {
         const user = await remembered(`user ${userId}`, () => slack.userInfo(userId))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { connectSlack } from '../../../src/services/slack/client.ts'
 import { threadText } from '../../../src/services/slack/effects.ts'
 import { anEffectDesk, deskChannel, type EffectDesk } from '../effect-desk.ts'
 
@@ -223,5 +224,100 @@ describe('a message in the channel', () => {
     expect(desk.slack.messages('field-security').map(({ text }) => text)).toEqual(['Digest of security'])
     expect(desk.slack.fake.received('POST', updatePath)).toEqual([])
     expect(await desk.store.tables.outbox.unfinishedCount()).toBe(0)
+  })
+})
+
+describe('a desk that has moved to another channel', () => {
+  /** The card stands in #general, where it can be read but nothing more be said. */
+  async function aMovedDesk() {
+    const desk = await anEffectDesk()
+    const { id } = await desk.aRequest()
+    const client = connectSlack({ token: desk.slack.botToken, apiUrl: desk.slack.apiUrl, fetch })
+    const { ts } = await client.post({ channel: 'C01GENERAL', text: 'The card', opId: 'op-0' })
+    const { requests } = desk.store.tables
+    const row = (await requests.byId(id)) ?? expect.unreachable()
+    await requests.update({ ...row, card: { channel: 'C01GENERAL', ts } })
+    return { desk, id }
+  }
+
+  it('goes on there when the old one is archived: card and thread', async () => {
+    const { desk, id } = await aMovedDesk()
+    desk.slack.space.archive('general')
+    await desk.toDo(id, { kind: 'card' }, ask)
+
+    await desk.workFor(5 * minute)
+
+    expect(cards(desk).map(({ text }) => text)).toEqual([`Card of ${id}: thread done`])
+    expect(thread(desk)).toEqual(['<!subteam^S01MANAGERS> Please review.'])
+    expect((await desk.store.tables.requests.byId(id))?.card?.channel).toBe(deskChannel)
+  })
+
+  it.each(['not_in_channel', 'channel_not_found', 'is_inactive', 'restricted_action_read_only_channel'])(
+    'goes on there when Slack says %s of the old one',
+    async (error) => {
+      const { desk, id } = await aMovedDesk()
+      const answer = { status: 200, body: { ok: false, error } }
+      desk.slack.fake.fail({ path: updatePath, times: Number.POSITIVE_INFINITY, failure: { answer } })
+      await desk.toDo(id, { kind: 'card' })
+
+      await desk.workFor(minute)
+
+      expect(cards(desk)).toHaveLength(1)
+    },
+  )
+
+  it('stays where it is while the old one is open', async () => {
+    const { desk, id } = await aMovedDesk()
+    await desk.toDo(id, { kind: 'card' }, ask)
+
+    await desk.workFor(minute)
+
+    expect(cards(desk)).toEqual([])
+    expect(desk.slack.messages('general').map(({ text }) => text)).toEqual([`Card of ${id}: thread done`])
+  })
+})
+
+describe('a digest', () => {
+  const refusing = (error: string) => ({
+    path: postPath,
+    failure: { answer: { status: 200, body: { ok: false, error } } },
+  })
+
+  it.each(['msg_blocks_too_long', 'msg_too_long', 'invalid_blocks'])(
+    'that Slack refuses with %s goes out shorter, once',
+    async (error) => {
+      const desk = await anEffectDesk()
+      desk.slack.fake.fail(refusing(error))
+      await desk.toDo(undefined, { kind: 'digest', desk: 'privacy', day: '2026-03-10' })
+
+      await desk.workFor(60 * minute)
+
+      expect(cards(desk).map(({ text, blocks }) => [text, blocks])).toEqual([['Digest of privacy', []]])
+    },
+  )
+
+  it('that Slack refuses for another reason is not made shorter', async () => {
+    const desk = await anEffectDesk()
+    desk.slack.fake.fail(refusing('not_in_channel'))
+    await desk.toDo(undefined, { kind: 'digest', desk: 'privacy', day: '2026-03-10' })
+
+    await desk.workFor(minute)
+
+    const asked = desk.slack.fake.received('POST', postPath).map(({ body }) => 'blocks' in Object(body))
+    expect(asked.every((hasBlocks) => hasBlocks)).toBe(true)
+  })
+})
+
+describe('a question to a role that nobody holds', () => {
+  const nobody = 'Nobody here is a support manager, so nobody can answer this: set SUPPORT_MANAGERS.'
+
+  it('says so in the thread', async () => {
+    const desk = await anEffectDesk({ vacancy: async () => nobody })
+    const { id } = await desk.aRequest()
+    await desk.toDo(id, { kind: 'card' }, ask)
+
+    await desk.workFor(minute)
+
+    expect(thread(desk)).toEqual([`<!subteam^S01MANAGERS> Please review. ${nobody}`])
   })
 })

@@ -55,6 +55,7 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
         await poll()
       },
     },
+    vacancy: async () => undefined,
     whoIs: async () => ({ refused: 'nobody clicks here' }),
     tell: async () => {},
   }
