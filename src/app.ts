@@ -18,6 +18,7 @@ import { type Desk, nobodyHolds, type StaffedDesk } from './desks/desk.ts'
 import type { Role } from './engine/request.ts'
 import { loadSnippets } from './flows/snippets.ts'
 import { type Listen, listen, requestListener } from './http/server.ts'
+import { previewRedirect } from './inbox/handle-redirect-ticket.ts'
 import { handleEntry, subjectOf } from './inbox/intake.ts'
 import { readInTime } from './inbox/read-in-time.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
@@ -117,11 +118,13 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     tell: intake.tell,
     wakeWorker: context.wakeWorker,
   })
+  const redirecting = { macros: config.desk.zendeskMacros, formUrl: config.desk.formUrl }
   const readAfresh = (requestId: string) => readInTime(intake, requestId)
   const slackApp = createSlackApp({
     config: config.slack,
     desk: deskOf({
       ...{ ...cards, whoIs, snippets, wakeInbox, readAfresh, isOn },
+      previewRedirect: (asked) => previewRedirect(intake, redirecting, asked),
       ...(tickets && { showTicket: showTicketTo({ reader: tickets, connections, gitlabOwnId, context }) }),
     }),
     slack,

@@ -50,15 +50,21 @@ export async function openModal(
   desk: Desk,
   on: OnCard,
 ): Promise<{ readonly viewId: string } | Exclude<Acted, 'acknowledged'>> {
-  const { slack } = desk
-  const { button, by } = on
   const card = cardWith(desk, on)
   if (!card) return 'gone'
+  return modalAfter(desk, on.by, () => desk.slack.click(on.by, card, { button: on.button }))
+}
+
+async function modalAfter(
+  desk: Desk,
+  by: string,
+  act: () => Promise<AppAnswer>,
+): Promise<{ readonly viewId: string } | Exclude<Acted, 'acknowledged'>> {
+  const { slack } = desk
   for (let open = slack.openView(by); open; open = slack.openView(by)) await slack.closeView(by)
   const told = slack.ephemerals(by).length
   const isTold = () => slack.ephemerals(by).length > told
-  if ((await acknowledged(() => slack.click(by, card, { button }))) !== 'acknowledged')
-    return 'not-acknowledged'
+  if ((await acknowledged(act)) !== 'acknowledged') return 'not-acknowledged'
   const isOver = () => slack.openView(by) || isTold() || !desk.bot.isAlive()
   for (let waited = 0; !isOver() && waited < 5_000; waited += 10) await sleep(10)
   const viewId = slack.openView(by)?.id
@@ -68,6 +74,13 @@ export async function openModal(
 
 export const type = (desk: Desk, by: string, text: string): Promise<Acted> =>
   acknowledged(() => desk.slack.command(by, channel, '/privacy', text))
+
+/** Types a command that shows something first, and confirms it. */
+export async function typeAndConfirm(desk: Desk, by: string, text: string): Promise<Acted> {
+  const opened = await modalAfter(desk, by, () => desk.slack.command(by, channel, '/privacy', text))
+  if (typeof opened === 'string') return opened
+  return acknowledged(() => desk.slack.submit(by, opened.viewId, {}))
+}
 
 /** A bot that dies answers nobody: Slack tells the person that it did not work. */
 async function acknowledged(act: () => Promise<AppAnswer>): Promise<Acted> {

@@ -1,5 +1,5 @@
 /** What the desk is in the middle of when the bot is killed. */
-import { type Acted, click, decide, engineer, manager, type OnCard, type } from './acts.ts'
+import { type Acted, click, decide, engineer, manager, type OnCard, type, typeAndConfirm } from './acts.ts'
 import type { Desk } from './desk-of-processes.ts'
 import { newRequester, type Requester, sendForm } from './people-who-write.ts'
 
@@ -125,7 +125,7 @@ const redirectTicket: Scenario = {
   prepare: async ({ zendesk }) => ({
     ticket: zendesk.submitTicket('Please delete my account.', { recipient: 'support@example.com' }).id,
   }),
-  act: (desk, { ticket }) => type(desk, by, `redirect-ticket ${ticket} deletion`),
+  act: (desk, { ticket }) => typeAndConfirm(desk, by, `redirect-ticket ${ticket} deletion`),
 }
 
 export const scenarios: readonly Scenario[] = [

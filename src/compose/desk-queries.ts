@@ -2,6 +2,8 @@
 
 import { aboutRequest, type Desk } from '../desks/desk.ts'
 import { decide } from '../engine/decide.ts'
+import type { RedirectTo } from '../engine/effects/tickets.ts'
+import type { AnswerTo } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import { snippetTitles } from '../flows/snippets.ts'
 import type { DeskQueries, ShownTo } from '../listeners/desk.ts'
@@ -18,6 +20,11 @@ export interface DeskParts extends CardStateParts {
   readonly snippets: Readonly<Record<string, string>>
   readonly wakeInbox: () => void
   readonly isOn: (desk: Desk) => boolean
+  readonly previewRedirect: (asked: {
+    readonly ticket: number
+    readonly to: RedirectTo
+    readonly answerTo: AnswerTo
+  }) => ReturnType<DeskQueries['previewRedirect']>
   readonly readAfresh: (requestId: string) => Promise<void>
   /** Absent: there is no Zendesk, and so no security desk. */
   readonly showTicket?: (row: RequestRow, since: Instant | undefined) => Promise<ShownTo>
@@ -62,6 +69,7 @@ export function deskOf(parts: DeskParts): DeskQueries {
       const row = await requests.byIid(iid, desk.source)
       return row && cardStateOf(parts, row)
     },
+    previewRedirect: (ticket, to, answerTo) => parts.previewRedirect({ ticket, to, answerTo }),
     wouldRefuse: async (requestId, decision, by, input) => {
       const row = await requests.byId(requestId)
       if (!row) return { because: 'The bot does not know this request any more.' }

@@ -2,7 +2,7 @@
 
 import { daysLeft } from '../engine/time.ts'
 import { answersSilence } from '../engine/traits.ts'
-import { privacyRules } from '../flows/desks.ts'
+import { misdirectedRules, privacyRules } from '../flows/desks.ts'
 import { flows } from '../flows/index.ts'
 import { type Desk, isOverdue, type Standing, stepOf } from './desk.ts'
 
@@ -18,7 +18,7 @@ export const privacy: Desk = {
     { name: 'privacy', variable: 'PRIVACY_TEAM' },
   ],
   channelVariable: 'PRIVACY_CHANNEL',
-  flows: Object.values(flows).filter(({ desk }) => desk === privacyRules),
+  flows: Object.values(flows).filter(({ desk }) => desk === privacyRules || desk === misdirectedRules),
   words: {
     title: '#{iid} {flow}',
     link: 'Issue #{iid} in GitLab',

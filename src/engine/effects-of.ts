@@ -6,7 +6,7 @@ import type { Condition, EffectRule } from './effect-rule.ts'
 import type { AnyEffect, DecisionContext, EffectDefinition } from './effects/definition.ts'
 import type { Input } from './event.ts'
 import { type Circumstances, type Flow, requestName, type Step } from './flow.ts'
-import type { Person, Request } from './request.ts'
+import type { AnswerTo, Person, Request } from './request.ts'
 import type { Instant } from './time.ts'
 
 interface Context {
@@ -20,6 +20,8 @@ interface Context {
   readonly by?: Person
   /** When the ticket that it was decided on had last changed. */
   readonly stamp?: Instant
+  /** Where the person hears what came of it, if no card shows it. */
+  readonly answerTo?: AnswerTo
   /** When it was decided; left out where nobody did. */
   readonly at?: Instant
 }
@@ -61,16 +63,8 @@ function filledIn(rule: EffectRule, decision: DecisionContext): Effect {
   return filled as Effect
 }
 
-function decisionContextOf({
-  flow,
-  request,
-  circumstances,
-  input,
-  step,
-  by,
-  stamp,
-  at,
-}: Context): DecisionContext {
+function decisionContextOf(context: Context): DecisionContext {
+  const { flow, request, circumstances, input, step, by, stamp, answerTo, at } = context
   const { now, timeZone } = circumstances
   return {
     request,
@@ -79,6 +73,7 @@ function decisionContextOf({
     now,
     timeZone,
     ...(by && { by }),
+    ...(answerTo && { answerTo }),
     decidedAt: at ?? now,
     // Nothing is older than this, so without a stamp every change counts as one.
     stamp: stamp ?? request.createdAt,

@@ -1,5 +1,5 @@
 /** What can happen to a request: a person decides, or something is seen. */
-import type { Evidence, ExpertIssue, Facts, MetaIssue, Person, TicketEnd } from './request.ts'
+import type { AnswerTo, Evidence, ExpertIssue, Facts, MetaIssue, Person, TicketEnd } from './request.ts'
 import type { Instant } from './time.ts'
 
 /** What a person filled in: the modal's fields by name. */
@@ -68,6 +68,8 @@ export type Event =
       readonly shownAt?: string
       /** When the ticket that it was decided on had last changed. */
       readonly stamp?: Instant
+      /** Where the person hears what came of it, if no card shows it. */
+      readonly answerTo?: AnswerTo
       readonly at: Instant
     }
   | { readonly kind: 'happening'; readonly happening: Happening }

@@ -131,8 +131,11 @@ export type On<S extends string = string> = {
   readonly [Name in HappeningName]?: Transition<S> | readonly Transition<S>[]
 }
 
-/** Left open by the form: sent past it, no type that can be read, checks that failed; or a ticket, which has none. */
-export type Entrance = 'past-the-form' | 'unknown-type' | 'failed-checks' | 'ticket'
+/**
+ * Left open by the form: sent past it, no type that can be read, checks that failed; or a ticket, which has none: one for
+ * the security desk, or one whose writer should have used the form.
+ */
+export type Entrance = 'past-the-form' | 'unknown-type' | 'failed-checks' | 'ticket' | 'misdirected-ticket'
 
 export interface Step<S extends string = string> {
   /** The heading of the handbook that this step performs. Left out: the flow's. */

@@ -33,6 +33,9 @@ export const guardParameters = {
   'is-an-address': { field: 'field' },
   'names-the-promised-day': { field: 'field' },
   'promised-day-has-come': { because: 'text' },
+  'is-not-of-security-desk': {},
+  'can-be-answered': {},
+  'is-not-redirected-yet': {},
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ParameterKind>>>>
 
 export type GuardName = keyof typeof guardParameters

@@ -1,9 +1,9 @@
 /** The judgement behind each condition of a flow, with the sentence that is shown when it does not hold. */
 import { clockOf, isPaused, promisedDay } from './clocks.ts'
 import { holds } from './effects-of.ts'
-import type { GuardContext, GuardRefusal } from './flow.ts'
+import { type GuardContext, type GuardRefusal, own } from './flow.ts'
 import type { GuardName, GuardRule, ParametersOf } from './guard-rule.ts'
-import { dayIn, dayText, weekdayText } from './time.ts'
+import { dayIn, dayText, instantText, weekdayText } from './time.ts'
 
 /** Nothing when the condition holds. */
 type Guard<Name extends GuardName> = (
@@ -160,7 +160,48 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     if (sendOn === undefined || sendOn <= dayIn(circumstances.timeZone, circumstances.now)) return undefined
     return { because: `It is planned for ${weekdayText(sendOn)}: ${because}` }
   },
+
+  /** A ticket to security@ is answered by the security desk. */
+  'is-not-of-security-desk': ({ request }) => {
+    switch (request.facts.misdirected?.isOfSecurityDesk) {
+      case 'tracked':
+        return { because: 'The security desk tracks it: its card stands in their channel. Nothing was sent.' }
+      case 'in-its-queue':
+        return { because: 'It is in the queue of the security desk. Nothing was sent.' }
+      case undefined:
+        return undefined
+    }
+  },
+
+  /** Nobody has solved or deleted the ticket. */
+  'can-be-answered': ({ request }) => {
+    const because = own(overTexts, request.facts.misdirected?.status ?? '')
+    return because === undefined ? undefined : { because }
+  },
+
+  /** What came to nothing may be asked for again; what is under way or was done within a day may not. */
+  'is-not-redirected-yet': ({ request, circumstances: { now, timeZone } }) => {
+    const { redirect } = request.facts.misdirected ?? {}
+    if (!redirect) return undefined
+    const [by, on] = [`<@${redirect.by}>`, instantText(redirect.at, timeZone)]
+    if (!redirect.isDone)
+      return {
+        because: `It is being redirected already: ${by} asked for it on ${on}, and hears how it ends.`,
+      }
+    if (Date.parse(now) - Date.parse(redirect.at) >= dayMs) return undefined
+    return { because: `It was redirected already, by ${by} on ${on}. Nothing was sent.` }
+  },
 }
+
+/** A ticket that nobody can answer any more, by its status in Zendesk. */
+const overTexts = {
+  solved: 'It is solved already. Nothing was sent.',
+  closed: 'It is closed, and Zendesk lets nobody change it any more. Nothing was sent.',
+  deleted: 'It was deleted. Nothing was sent.',
+}
+
+/** How long the same decision on a ticket is taken for a repetition. */
+const dayMs = 24 * 3_600_000
 
 /** Why the condition does not hold. */
 export function guardRefusal(rule: GuardRule, context: GuardContext): GuardRefusal | undefined {

@@ -77,6 +77,15 @@ export interface MetaIssue extends LinkedIssue {
   readonly closed: boolean
 }
 
+export interface MisdirectedTicket {
+  /** As Zendesk names it: `open`, `solved`, `closed`, … */
+  readonly status: string
+  /** The security desk has a request for it, or its search of the queue finds it. */
+  readonly isOfSecurityDesk?: 'tracked' | 'in-its-queue'
+  /** The last time that somebody sent its writer to the form; without what came to nothing. */
+  readonly redirect?: { readonly by: string; readonly at: Instant; readonly isDone: boolean }
+}
+
 export interface Facts {
   /** Start was clicked, or its label was set by hand. */
   readonly started?: Instant
@@ -130,6 +139,8 @@ export interface Facts {
   readonly reportSentAt?: Instant
   /** Since the ticket came in, oldest first. */
   readonly handlings?: readonly Handling[]
+  /** Of a ticket that may belong on the form: how it stands, read when it is decided on. */
+  readonly misdirected?: MisdirectedTicket
   /** The issue or the ticket answers 404 or 403 to our token. */
   readonly unreadable?: { readonly status: number; readonly since: Instant }
 }

@@ -16,6 +16,15 @@ export function entranceOf(flows: Flows, entrance: Entrance): Place {
   throw new Error(`no step of any flow is the entrance for ${entrance}`)
 }
 
+/** The one decision that is open where such requests come in. */
+export function decisionAtEntrance(flows: Flows, entrance: Entrance): NamedDecision {
+  const place = entranceOf(flows, entrance)
+  const [found] = Object.entries(stepAt(flows, place)?.decisions ?? {})
+  if (!found) throw new Error(`nothing is decided at ${place.flow}/${place.step}`)
+  const [name, decision] = found
+  return { name, decision }
+}
+
 /** Where a request begins that bears the type of a flow. */
 export function beginningOf(flows: Flows, flow: string): Place | undefined {
   const first = own(flows, flow)?.first

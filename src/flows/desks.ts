@@ -23,6 +23,16 @@ export const privacyRules: DeskRules = {
   takesCommands: true,
 }
 
+/** The same people, for requests that arrived as tickets: they are sent to the form, and no request is kept for them. */
+export const misdirectedRules: DeskRules = {
+  name: 'misdirected',
+  source: 'zendesk',
+  service: 'Zendesk',
+  requestName: 'ticket {iid}',
+  roles: privacyRules.roles,
+  loggedAs: 'ticket',
+}
+
 /** Mails to security@: tickets in Zendesk, each with the clock of its step. */
 export const securityRules: DeskRules = {
   name: 'security',

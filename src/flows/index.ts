@@ -6,12 +6,13 @@ import { dataExport } from './data-export.ts'
 import { deceasedUser } from './deceased-user.ts'
 import { generalQuestion } from './general-question.ts'
 import { marketingDeletion } from './marketing-deletion.ts'
+import { misdirectedTicket } from './misdirected-ticket.ts'
 import { portalDeletion } from './portal-deletion.ts'
 import type { RequestType } from './request-types.ts'
 import { securityTicket } from './security-ticket.ts'
 import { invalid, submission } from './stage-one.ts'
 
-export type FlowName = RequestType | 'submission' | 'invalid' | 'security-ticket'
+export type FlowName = RequestType | 'submission' | 'invalid' | 'security-ticket' | 'ticket-past-the-form'
 
 export const flows: Readonly<Record<FlowName, Flow>> = {
   'account-deletion': accountDeletion,
@@ -24,6 +25,7 @@ export const flows: Readonly<Record<FlowName, Flow>> = {
   'general-question': generalQuestion,
   submission,
   invalid,
+  'ticket-past-the-form': misdirectedTicket,
   'security-ticket': securityTicket({
     expertTeams: ['an expert team'],
     hasSupportGroup: true,

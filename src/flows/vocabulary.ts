@@ -85,5 +85,12 @@ export const openExpertIssue = (team: string, question: string): EffectRule => (
 
 export const linkExpertIssue = (): EffectRule => ({ kind: 'link-expert-issue' })
 
+/** Sends the ticket's writer to the form, and solves the ticket. The fields hold what they ask for and what the preview showed. */
+export const redirectToForm = (to: string, preview: string): EffectRule => ({
+  kind: 'redirect-ticket',
+  to,
+  preview,
+})
+
 /** The effect only where the condition holds. */
 export const onlyIf = (when: Condition, rule: EffectRule): EffectRule => ({ ...rule, when })

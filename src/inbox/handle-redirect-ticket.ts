@@ -1,130 +1,149 @@
-/** `/privacy redirect-ticket`: may this person, and does the ticket stand so that it can be redirected? */
+/** `/privacy redirect-ticket`: what the modal shows, and the decision once it is confirmed. */
 
-import type { RedirectTicket } from '../engine/effects/tickets.ts'
-import type { Person } from '../engine/request.ts'
-import { instantText } from '../engine/time.ts'
-import type { Handled } from '../queue/inbox-loop.ts'
+import type { RedirectTo } from '../engine/effects/tickets.ts'
+import type { AnswerTo, Person } from '../engine/request.ts'
+import { nowOf } from '../requests/desk-context.ts'
+import { recordRefusal } from '../requests/handle-event.ts'
+import {
+  judgeRedirect,
+  redirectDecision,
+  redirectTicket,
+  type TicketElsewhere,
+} from '../requests/redirect-ticket.ts'
 import { CallFailed } from '../services/call-failed.ts'
-import type { Ticket } from '../services/zendesk/answers.ts'
-import type { Zendesk } from '../services/zendesk/client.ts'
-import type { InboxEntry, OutboxEntry } from '../store/store.ts'
-import { type Handler, type Intake, refused } from './handler.ts'
+import { CannotDo } from '../services/failure.ts'
+import type { Redirecting } from '../services/zendesk/redirect-ticket.ts'
+import { previewOf, readElsewhere, unreadableElsewhere } from '../services/zendesk/ticket-elsewhere.ts'
+import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
+import type { InboxEntry } from '../store/store.ts'
+import type { RedirectPreview } from '../views/redirect-modal.ts'
+import { type Handler, type Intake, refused, told } from './handler.ts'
 import type { RedirectTicketEntry } from './payloads.ts'
 
-type Judged = { readonly ticket: Ticket } | { readonly refused: string }
+type Asked = Pick<RedirectTicketEntry, 'ticket' | 'to' | 'answerTo'>
+export type Previewed = { readonly shown: RedirectPreview } | { readonly because: string }
 
-/** How long the same command is taken for a repetition. */
-const repetitionMs = 24 * 3_600_000
+/** A modal of Slack's opens within three seconds of the command or not at all. */
+const patienceMs = 2_000
 
-/** Who asked is told when it is done or has failed, not here; here only of a refusal. */
-export const handleRedirectTicket: Handler<RedirectTicketEntry> = async (intake, entry, asked) => {
+/** For this person alone. A refusal stands in the audit log, and so does what was shown. */
+export async function previewRedirect(
+  intake: Pick<Intake, 'context' | 'whoIs' | 'tickets'>,
+  redirecting: Redirecting,
+  asked: Asked,
+): Promise<Previewed> {
+  const { context } = intake
   const { ticket, answerTo } = asked
-  const judged = await judge(intake, entry, asked)
-  if (!('refused' in judged)) return redirect(intake, asked, judged.ticket)
-  const because = judged.refused
-  return refused(intake, answerTo, { decision: 'redirect-ticket', because, details: { ticket } })
+  const late = new Promise<Previewed>((resolve) => {
+    setTimeout(() => resolve({ because: slow(ticket) }), patienceMs).unref()
+  })
+  const previewed = await Promise.race([preview(intake, redirecting, asked), late])
+  await context.store.transaction(async (tables) => {
+    const { userId } = answerTo
+    const details = { ticket }
+    const { name: decision } = redirectDecision(context)
+    if ('because' in previewed)
+      await recordRefusal(context, tables, { decision, details, userId, ...previewed })
+    else await tables.audit.append({ at: nowOf(context), what: 'revealed', who: `slack:${userId}`, details })
+  })
+  return previewed
 }
 
-async function judge(intake: Intake, entry: InboxEntry, asked: RedirectTicketEntry): Promise<Judged> {
-  const who = await intake.whoIs(asked.answerTo.userId, asked.answerTo.teamId)
-  if ('refused' in who) return who
-  if (!isSupport(who.person))
-    return { refused: 'Tickets are redirected by support engineers and support managers.' }
-  if (!intake.tickets)
-    return {
-      refused: `Everything Zendesk is off here: ZENDESK_URL is not set. Ticket ${asked.ticket} was not redirected.`,
-    }
-  const earlier = await intake.context.store.tables.outbox.lastOfSubject(subjectOf(asked))
-  const repeated = earlier && repetition(intake, earlier, asked)
-  if (repeated !== undefined) return { refused: repeated }
-  return judgeTicket(intake.tickets.reader.zendesk, intake, entry, asked)
-}
-
-function isSupport({ roles }: Person): boolean {
-  return roles.includes('support-engineer') || roles.includes('support-manager')
-}
-
-/** What failed may be asked for again; what is under way or was just done may not. */
-function repetition(
-  { context }: Intake,
-  { work, status, createdAt, finishedAt }: OutboxEntry,
-  { ticket }: RedirectTicketEntry,
-): string | undefined {
-  if (work.kind !== 'redirect-ticket' || status === 'failed' || status === 'cancelled') return undefined
-  const by = `<@${(work as RedirectTicket).answerTo.userId}>`
-  if (status !== 'done')
-    return `Ticket ${ticket} is being redirected already: ${by} asked for it on ${instantText(createdAt, context.timeZone)}, and hears how it ends.`
-  const at = finishedAt ?? createdAt
-  if (context.now().getTime() - Date.parse(at) >= repetitionMs) return undefined
-  return `Ticket ${ticket} was redirected already, by ${by} on ${instantText(at, context.timeZone)}. Nothing was sent.`
-}
-
-async function judgeTicket(
-  zendesk: Pick<Zendesk, 'ticket'>,
-  intake: Intake,
-  entry: InboxEntry,
-  { ticket: id, answerTo }: RedirectTicketEntry,
-): Promise<Judged> {
+async function preview(
+  { context, whoIs, tickets }: Pick<Intake, 'context' | 'whoIs' | 'tickets'>,
+  redirecting: Redirecting,
+  { ticket, to, answerTo }: Asked,
+): Promise<Previewed> {
+  const who = await whoIs(answerTo.userId, answerTo.teamId)
+  if ('refused' in who) return { because: who.refused }
+  if (!tickets) return { because: withoutZendesk(ticket) }
+  const event = eventOf(context, { to, preview: '', stamp: '', answerTo }, who.person)
+  const judge = (stands: TicketElsewhere) => judgeRedirect(context, context.store.tables, stands, event)
+  const unread = await judge(unreadTicket(context, ticket))
+  if (unread.kind !== 'move') return { because: unread.because }
   try {
-    const ticket = await zendesk.ticket(id)
-    const refused = refusalOf(ticket)
-    return refused === undefined ? { ticket } : { refused }
+    const read = await readElsewhere(tickets.reader, ticket)
+    const outcome = await judge(read.stands)
+    if (outcome.kind !== 'move') return { because: outcome.because }
+    const { button } = redirectDecision(context).decision
+    return { shown: { ...(await previewOf(tickets.reader, redirecting, read, to)), button } }
+  } catch (error) {
+    if (error instanceof CannotDo)
+      return { because: `Ticket ${ticket} can’t be redirected. ${error.message}` }
+    if (error instanceof CallFailed) return { because: unreadableElsewhere(error, ticket) }
+    throw error
+  }
+}
+
+/** The decision, on what Zendesk says now. Who asked is told when it is done or has failed, not here; here only of a refusal. */
+export const handleRedirectTicket: Handler<RedirectTicketEntry> = async (intake, entry, asked) => {
+  const { context } = intake
+  const { ticket, answerTo } = asked
+  const refuse = (because: string) =>
+    refused(intake, answerTo, { decision: redirectDecision(context).name, because, details: { ticket } })
+  const who = await intake.whoIs(answerTo.userId, answerTo.teamId)
+  if ('refused' in who) return refuse(who.refused)
+  if (!intake.tickets) return refuse(withoutZendesk(ticket))
+  const event = eventOf(context, asked, who.person)
+  const unread = await judgeRedirect(context, context.store.tables, unreadTicket(context, ticket), event)
+  if (unread.kind !== 'move') return refuse(unread.because)
+  const read = await readOrWait(intake, intake.tickets.reader, entry, asked)
+  if ('because' in read) return refuse(read.because)
+  return {
+    write: async (tables) => {
+      const outcome = await redirectTicket(context, tables, read.stands, event)
+      return outcome.kind === 'move' ? undefined : told(answerTo, outcome.because)
+    },
+  }
+}
+
+async function readOrWait(
+  { tell }: Intake,
+  reader: TicketReader,
+  { attempts }: InboxEntry,
+  { ticket, answerTo }: RedirectTicketEntry,
+) {
+  try {
+    return await readElsewhere(reader, ticket)
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error
-    if (error.kind === 'not-done') return { refused: unreadable(error, id) }
+    if (error.kind === 'not-done') return { because: unreadableElsewhere(error, ticket) }
     // It stays in the inbox and is tried again; once is enough to hear that it takes longer.
-    if (entry.attempts === 0)
-      await intake.tell(
+    if (attempts === 0)
+      await tell(
         answerTo,
-        `Zendesk can’t be read right now, so ticket ${id} is not redirected yet. The bot tries again by itself and tells you how it ends.`,
+        `Zendesk can’t be read right now, so ticket ${ticket} is not redirected yet. The bot tries again by itself and tells you how it ends.`,
       )
     throw error
   }
 }
 
-function refusalOf({ id, status }: Ticket): string | undefined {
-  if (status === 'solved') return `Ticket ${id} is solved already. Nothing was sent.`
-  if (status === 'closed')
-    return `Ticket ${id} is closed, and Zendesk lets nobody change it any more. Nothing was sent.`
-  if (status === 'deleted') return `Ticket ${id} was deleted. Nothing was sent.`
-  return undefined
-}
-
-function unreadable({ status }: CallFailed, id: number): string {
-  if (status === 404)
-    return `Zendesk shows no ticket ${id} to the bot (404): check the number; it may have been deleted. Nothing was sent.`
-  if (status === 401)
-    return 'Zendesk does not accept the bot’s token (401): tell the bot’s operators. Nothing was sent.'
-  return `Zendesk does not let the bot’s account read ticket ${id} (${status}). Nothing was sent.`
-}
-
-function redirect(
-  { context }: Intake,
-  { ticket, to, answerTo }: RedirectTicketEntry,
-  { updatedAt }: Ticket,
-): Handled {
+function eventOf(
+  context: Intake['context'],
+  { to, preview, stamp, answerTo }: { to: RedirectTo; preview: string; stamp: string; answerTo: AnswerTo },
+  by: Person,
+) {
+  const at = nowOf(context)
   return {
-    write: async (tables, at) => {
-      await tables.outbox.add([
-        {
-          opId: context.newId(),
-          subject: subjectOf({ ticket }),
-          lane: 'zendesk',
-          work: { kind: 'redirect-ticket', ticket, to, updatedStamp: updatedAt, answerTo },
-          dueAt: at,
-          createdAt: at,
-        },
-      ])
-      await tables.audit.append({
-        at,
-        what: 'decided',
-        who: `slack:${answerTo.userId}`,
-        details: { decision: 'redirect-ticket', ticket, to },
-      })
-    },
-  }
+    kind: 'decision',
+    decision: redirectDecision(context).name,
+    by,
+    input: { to, preview },
+    stamp,
+    answerTo,
+    at,
+  } as const
 }
 
-function subjectOf({ ticket }: Pick<RedirectTicketEntry, 'ticket'>): string {
-  return `ticket:${ticket}`
+/** What can be judged before Zendesk is read: who may not decide on a ticket is not told how it stands, either. */
+function unreadTicket(context: Intake['context'], number: number): TicketElsewhere {
+  return { number, url: '', status: 'not read', createdAt: nowOf(context), isInQueue: false }
+}
+
+function withoutZendesk(ticket: number): string {
+  return `Everything Zendesk is off here: ZENDESK_URL is not set. Ticket ${ticket} was not redirected.`
+}
+
+function slow(ticket: number): string {
+  return `Zendesk did not answer in time, so ticket ${ticket} can’t be shown. Nothing was sent: run the command again.`
 }

@@ -32,6 +32,9 @@ export type CommandEntry = z.infer<typeof CommandEntry>
 export const RedirectTicketEntry = z.object({
   ticket: z.number(),
   to: z.enum(['deletion', 'access', 'both']),
+  /** Fingerprint of the text that the person saw, and when the ticket had last changed then. */
+  preview: z.string(),
+  stamp: z.string(),
   answerTo: AnswerTo,
 })
 export type RedirectTicketEntry = z.infer<typeof RedirectTicketEntry>

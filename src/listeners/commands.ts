@@ -5,6 +5,7 @@ import type { Person } from '../engine/request.ts'
 import { answer, notKnown, usage } from '../views/answers.ts'
 import { batchAnswer } from '../views/batch-message.ts'
 import type { Message } from '../views/block-kit.ts'
+import { redirectModal } from '../views/redirect-modal.ts'
 import { requestDetails } from '../views/request-details.ts'
 import { requestList } from '../views/request-list.ts'
 import { statsMessage } from '../views/stats-message.ts'
@@ -14,8 +15,8 @@ import type { Listening } from './listening.ts'
 import { type Command, type RedirectTicketCommand, readCommand } from './read-command.ts'
 
 /** Those that change something. */
-type Change = RedirectTicketCommand | { readonly name: 'track' | 'claim'; readonly iid: number }
-type Question = Exclude<Command, Change>
+type Change = { readonly name: 'track' | 'claim'; readonly iid: number }
+type Question = Exclude<Command, Change | RedirectTicketCommand>
 
 export function listenToCommands(app: App, { desk: queries, slack }: Listening): void {
   for (const desk of queries.desks)
@@ -25,6 +26,8 @@ export function listenToCommands(app: App, { desk: queries, slack }: Listening):
         return change({ desk, queries, slack }, command, typed, ack)
       await ack()
       const answerTo = answerToOf(typed)
+      if (queries.isOn(desk) && command.name === 'redirect-ticket')
+        return openRedirect({ desk, queries, slack }, command, typed.trigger_id, answerTo)
       await slack.answerPrivately(answerTo, await privateAnswer(queries, desk, command, answerTo))
     })
 }
@@ -36,7 +39,7 @@ interface Changing {
 }
 
 function isChange(command: Command): command is Change {
-  return command.name === 'track' || command.name === 'claim' || command.name === 'redirect-ticket'
+  return command.name === 'track' || command.name === 'claim'
 }
 
 /** Stored first, answered when it is done. */
@@ -60,13 +63,22 @@ async function store(
   key: string,
   answerTo: AnswerTo,
 ): Promise<void> {
-  if (command.name === 'redirect-ticket') {
-    const { ticket, to } = command
-    await queries.receive('redirect-ticket', key, { ticket, to, answerTo })
-  } else {
-    const { name, iid } = command
-    await queries.receive('command', key, { command: name, source, iid, answerTo })
-  }
+  const { name, iid } = command
+  await queries.receive('command', key, { command: name, source, iid, answerTo })
+}
+
+/** Nothing is decided before the person has seen what is sent, and to whom. */
+async function openRedirect(
+  { desk, queries, slack }: Changing,
+  command: RedirectTicketCommand,
+  triggerId: string,
+  answerTo: AnswerTo,
+): Promise<void> {
+  const who = await whoMayAsk(queries, desk, command, answerTo)
+  if ('refused' in who) return slack.answerPrivately(answerTo, answer(who.refused))
+  const previewed = await queries.previewRedirect(command.ticket, command.to, answerTo)
+  if ('because' in previewed) return slack.answerPrivately(answerTo, answer(previewed.because))
+  await slack.openModal(triggerId, redirectModal(previewed.shown, answerTo.channel))
 }
 
 async function privateAnswer(
@@ -76,7 +88,8 @@ async function privateAnswer(
   answerTo: AnswerTo,
 ): Promise<Message> {
   if (!queries.isOn(desk)) return answer(desk.words.off ?? 'This desk is not switched on here.')
-  if (command.name === 'help' || isChange(command)) return usage(desk.command)
+  if (command.name === 'help' || command.name === 'redirect-ticket' || isChange(command))
+    return usage(desk.command)
   const who = await whoMayAsk(queries, desk, command, answerTo)
   return 'refused' in who ? answer(who.refused) : answerOf(queries, desk, command, who.person)
 }

@@ -1,11 +1,13 @@
 /** What the listeners ask of the rest of the bot. They translate what arrives and decide nothing. */
 
 import type { Desk } from '../desks/desk.ts'
+import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { Input } from '../engine/event.ts'
 import type { Person } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { BatchState } from '../views/batch-state.ts'
 import type { CardState } from '../views/card-state.ts'
+import type { RedirectPreview } from '../views/redirect-modal.ts'
 import type { ShownTicket } from '../views/shown-ticket.ts'
 import type { StatsState } from '../views/stats-message.ts'
 
@@ -37,9 +39,12 @@ export interface CommandPayload {
   readonly answerTo: AnswerTo
 }
 
+/** What was asked for, and what the person saw when they confirmed it. */
 export interface RedirectTicketPayload {
   readonly ticket: number
-  readonly to: 'deletion' | 'access' | 'both'
+  readonly to: RedirectTo
+  readonly preview: string
+  readonly stamp: string
   readonly answerTo: AnswerTo
 }
 
@@ -86,6 +91,12 @@ export interface DeskQueries {
   readAfresh(requestId: string): Promise<void>
   /** What the ticket says, for this person alone; in the audit log as shown. Not for people without the role: ask first. */
   showTicket(requestId: string, userId: string, since?: Instant): Promise<ShownTo>
+  /** What a ticket's writer would get; a refusal, which stands in the audit log, comes as its sentence. */
+  previewRedirect(
+    ticket: number,
+    to: RedirectTo,
+    answerTo: AnswerTo,
+  ): Promise<{ readonly shown: RedirectPreview } | { readonly because: string }>
   /** What `decide` would answer now from what is stored: undefined when it would move. */
   wouldRefuse(requestId: string, decision: string, person: Person, input: Input): Promise<Refused | undefined>
   /**

@@ -18,6 +18,8 @@ import type { CardState } from '../views/card-state.ts'
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { fieldErrors } from '../views/field-errors.ts'
+import { readRedirectValue, redirectCallback } from '../views/redirect-modal.ts'
+import { answerToSubmit } from './answer-to.ts'
 import type { AnswerTo, DeskQueries } from './desk.ts'
 import type { Listening } from './listening.ts'
 
@@ -25,11 +27,25 @@ type Errors = Readonly<Record<string, string>>
 
 export function listenToViews(app: App, { desk, slack }: Listening): void {
   // A modal of an older version: Bolt would leave it unanswered.
-  const others = new RegExp(`^(?!(?:${decisionCallback}|${batchCallback})$)`)
+  const others = new RegExp(`^(?!(?:${decisionCallback}|${batchCallback}|${redirectCallback})$)`)
   app.view<ViewSubmitAction>({ callback_id: others, type: 'view_submission' }, async ({ ack, body }) => {
     await ack()
     await slack.answerPrivately(answerToOf(body, undefined), unknownRequest())
   })
+
+  app.view<ViewSubmitAction>(
+    { callback_id: redirectCallback, type: 'view_submission' },
+    async ({ ack, body, view }) => {
+      const value = readRedirectValue(view.private_metadata)
+      const answerTo = answerToSubmit(body, value?.channel)
+      if (value) {
+        const { ticket, to, preview, stamp } = value
+        await desk.receive('redirect-ticket', keyOf(body), { ticket, to, preview, stamp, answerTo })
+      }
+      await ack()
+      if (!value) await slack.answerPrivately(answerTo, unknownRequest())
+    },
+  )
 
   app.view<ViewSubmitAction>(
     { callback_id: decisionCallback, type: 'view_submission' },

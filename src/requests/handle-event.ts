@@ -7,6 +7,7 @@ import { definitionOf, effects as definitions, type Effect } from '../engine/eff
 import type { Event, Happening } from '../engine/event.ts'
 import { type Circumstances, own } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
+import type { Request } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import { stepAt } from '../engine/traits.ts'
 import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
@@ -194,15 +195,17 @@ export function isClosed(
 export async function addEffects(
   context: DeskContext,
   tables: Tables,
-  { id: requestId, source }: Pick<RequestRow, 'id' | 'source'>,
+  about:
+    | Pick<RequestRow, 'id' | 'source'>
+    | { readonly source: RequestRow['source']; readonly subject: string },
   effects: readonly Effect[],
 ): Promise<void> {
   const now = nowOf(context)
   await tables.outbox.add(
     effects.map((work) => ({
       opId: context.newId(),
-      requestId,
-      lane: laneOf(work, source),
+      ...('id' in about ? { requestId: about.id } : { subject: about.subject }),
+      lane: laneOf(work, about.source),
       work,
       dueAt: now,
       createdAt: now,
@@ -224,9 +227,9 @@ export async function redraw(context: DeskContext, tables: Tables, requestId: st
   ])
 }
 
-function auditOf(
+export function auditOf(
   { desks, flows }: DeskContext,
-  row: RequestRow,
+  row: Request,
   event: Event,
   outcome: Outcome,
   now: Instant,
@@ -261,7 +264,7 @@ function auditOf(
   }
 }
 
-function whoMade({ source }: RequestRow, happening: Happening): string {
+function whoMade({ source }: Request, happening: Happening): string {
   if ('by' in happening) return happening.by
   if (happening.name === 'ticket-solved' || happening.name === 'ticket-reopened') return source
   return happening.name === 'requester-replied' ? 'requester' : 'bot'

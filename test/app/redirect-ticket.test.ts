@@ -1,19 +1,27 @@
 /** `/privacy redirect-ticket`, through the whole app and a local Zendesk. */
 import { describe, expect, test } from 'vitest'
-import { channel, inSlack, people, startWorld, type World, type WorldOptions } from './desk-world.ts'
+import {
+  channel,
+  inSlack,
+  modalAfter,
+  people,
+  startWorld,
+  type World,
+  type WorldOptions,
+} from './desk-world.ts'
 
 const startZendeskWorld = (options: WorldOptions = {}) => startWorld({ zendesk: true, ...options })
 
-/** Types the command, and all that follows happens. */
-async function type(world: World, text: string, by: string = people.engineer.id): Promise<void> {
-  await world.slack.command(by, channel, '/privacy', text)
-  await world.settle()
-}
+/** Types the command and waits for the preview; undefined when the person was told something instead. */
+const preview = (world: World, text: string, by: string = people.engineer.id) =>
+  modalAfter(world, by, () => world.slack.command(by, channel, '/privacy', text))
 
-/** Types the command and waits for the first answer, which needs no turn of the worker. */
+/** Types the command, confirms what is shown, and waits for the first answer, which needs no turn of the worker. */
 async function ask(world: World, text: string, by: string = people.engineer.id): Promise<string> {
   const before = world.told(by).length
-  await type(world, text, by)
+  const shown = await preview(world, text, by)
+  if (shown) await world.slack.submit(by, shown.id)
+  await world.settle()
   return inSlack(world, () => world.told(by).slice(before).at(-1))
 }
 
@@ -22,6 +30,7 @@ const toSupport = { recipient: 'support@example.com' } as const
 const aTicket = /\/tickets\/\d+(?:\.json)?$/
 const puts = (world: World) => world.zendesk.fake.received('PUT', /./)
 const mention = (id: string) => `<@${id}>`
+const notOpen = (id: number) => `Redirect Ticket is not open for ticket ${id}.`
 const redirected = (id: number) =>
   `Ticket ${id} was redirected: the requester was sent to the form, and the ticket is solved.`
 
@@ -100,19 +109,144 @@ describe('A request that arrived in Zendesk as a ticket', () => {
     const world = await startZendeskWorld()
     const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
     const answer = { status: 429, headers: { 'retry-after': '60' }, body: {} }
+    const shown = await preview(world, `redirect-ticket ${ticket.id} deletion`)
     world.zendesk.fake.fail({ method: 'GET', path: aTicket, failure: { answer } })
 
-    await ask(world, `redirect-ticket ${ticket.id} deletion`)
+    await world.slack.submit(people.engineer.id, shown?.id ?? '')
+    await world.settle()
     await world.advance({ seconds: 59 })
-    const tooEarly = world.zendesk.fake.received('GET', aTicket).length
+    const tooEarly = puts(world).length
     await world.advance({ seconds: 2 })
 
-    expect(tooEarly).toBe(1)
+    expect(tooEarly).toBe(0)
     expect(ticket.status).toBe('solved')
     expect(world.told(people.engineer.id)).toEqual([
       `Zendesk can’t be read right now, so ticket ${ticket.id} is not redirected yet. The bot tries again by itself and tells you how it ends.`,
       redirected(ticket.id),
     ])
+  })
+})
+
+describe('Before anything is sent', () => {
+  test('the person sees the subject, who gets it and the exact text, and closing it sends nothing', async () => {
+    const world = await startZendeskWorld()
+    const ticket = world.zendesk.submitTicket('I am Jane Doe', {
+      ...toSupport,
+      subject: 'Delete <!channel> me',
+    })
+
+    const shown = await preview(world, `redirect-ticket ${ticket.id} deletion`)
+    await world.settle()
+
+    const text = JSON.stringify(shown?.blocks)
+    expect(text).toContain('Goes to: ')
+    expect(text).toContain('Subject: Delete <!channel> me')
+    expect(puts(world)).toEqual([])
+    const sent = await ask(world, `redirect-ticket ${ticket.id} deletion`)
+    expect(sent).toBe(redirected(ticket.id))
+    for (const line of (ticket.comments[1]?.body ?? '').split('\n')) expect(text).toContain(line)
+  })
+
+  test('is nothing of it in a channel, and the audit log says to whom it was shown', async () => {
+    const world = await startZendeskWorld()
+    const { id } = world.zendesk.submitTicket('I am Jane Doe', { ...toSupport, subject: 'A secret subject' })
+
+    await preview(world, `redirect-ticket ${id} deletion`)
+
+    expect(JSON.stringify(world.slack.messages(channel))).not.toContain('secret')
+    const revealed = (await world.audit()).filter(({ what }) => what === 'revealed')
+    expect(revealed.map(({ who, details }) => ({ who, details }))).toEqual([
+      { who: `slack:${people.engineer.id}`, details: { ticket: id } },
+    ])
+    expect(JSON.stringify(await world.audit())).not.toContain('secret')
+  })
+
+  test('a ticket that somebody has answered since the preview is left alone', async () => {
+    const world = await startZendeskWorld()
+    const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
+    const shown = await preview(world, `redirect-ticket ${ticket.id} deletion`)
+    await world.advance({ seconds: 5 })
+    world.zendesk.someoneComments(ticket.id, { body: 'We are on it.', public: false })
+
+    await world.slack.submit(people.engineer.id, shown?.id ?? '')
+    await world.settle()
+
+    expect(world.told(people.engineer.id).at(-1)).toBe(
+      `Ticket ${ticket.id} was not redirected. Somebody has changed ticket ${ticket.id} meanwhile; look at it and run the command again.`,
+    )
+    expect(ticket.status).not.toBe('solved')
+  })
+
+  test('a macro that was changed since the preview sends nothing', async () => {
+    const world = await startZendeskWorld({
+      deskYaml: (text) => text.replace(/^ {2}deletion: #/m, '  deletion: 7 #'),
+    })
+    world.zendesk.macros.set(7, { id: 7, body: 'Deletion by the form.' })
+    const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
+    const shown = await preview(world, `redirect-ticket ${ticket.id} deletion`)
+    world.zendesk.macros.set(7, { id: 7, body: 'Something else.' })
+
+    await world.slack.submit(people.engineer.id, shown?.id ?? '')
+    await world.settle()
+
+    expect(world.told(people.engineer.id).at(-1)).toBe(
+      `Ticket ${ticket.id} was not redirected. The text for ticket ${ticket.id} is another than the one that was shown: a macro has changed. Run the command again.`,
+    )
+    expect(puts(world)).toEqual([])
+  })
+
+  test('a macro that cannot be applied is named, and nothing is shown', async () => {
+    const world = await startZendeskWorld({
+      deskYaml: (text) => text.replace(/^ {2}deletion: #/m, '  deletion: 7 #'),
+    })
+    const { id } = world.zendesk.submitTicket('Please see to my data', toSupport)
+
+    expect(await ask(world, `redirect-ticket ${id} deletion`)).toContain(
+      `Ticket ${id} can’t be redirected. Macro 7 (zendesk-macros.deletion in config/desk.yaml) can't be applied`,
+    )
+  })
+
+  test('Zendesk that cannot be read is said, and nothing waits for it', async () => {
+    const world = await startZendeskWorld()
+    const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
+    const answer = { status: 503, body: {} }
+    world.zendesk.fake.fail({ method: 'GET', path: aTicket, failure: { answer } })
+
+    expect(await ask(world, `redirect-ticket ${ticket.id} deletion`)).toBe(
+      `Zendesk can’t be read right now, so ticket ${ticket.id} can’t be shown. Nothing was sent: run the command again later.`,
+    )
+    await world.advance({ hours: 1 })
+    expect(puts(world)).toEqual([])
+  })
+})
+
+describe('A ticket of the security desk', () => {
+  test('that it tracks is not sent to the form', async () => {
+    const world = await startZendeskWorld()
+    const ticket = world.zendesk.submitTicket('Please send us your SOC 2 report')
+    await world.settle()
+
+    const answer = await ask(world, `redirect-ticket ${ticket.id} deletion`)
+
+    expect(answer).toBe(
+      `${notOpen(ticket.id)} The security desk tracks it: its card stands in their channel. Nothing was sent.`,
+    )
+    expect([ticket.status, puts(world)]).toEqual(['new', []])
+  })
+
+  test('that only the search of its queue finds, since the preview was shown, is not sent to the form, either', async () => {
+    const world = await startZendeskWorld()
+    const ticket = world.zendesk.submitTicket('Please send us your SOC 2 report', toSupport)
+    const shown = await preview(world, `redirect-ticket ${ticket.id} deletion`)
+    Object.assign(ticket, { recipient: 'security@gitlab.com' })
+
+    await world.slack.submit(people.engineer.id, shown?.id ?? '')
+    await world.settle()
+
+    expect(world.told(people.engineer.id).at(-1)).toBe(
+      `${notOpen(ticket.id)} It is in the queue of the security desk. Nothing was sent.`,
+    )
+    expect(puts(world)).toEqual([])
   })
 })
 
@@ -128,7 +262,7 @@ describe('The same ticket redirected twice', () => {
       const answer = await ask(world, `redirect-ticket ${id} access`, second.id)
 
       expect(answer).toBe(
-        `Ticket ${id} was redirected already, by ${mention(people.engineer.id)} on 1 March 2026, 10:00 UTC. Nothing was sent.`,
+        `Redirect Ticket is not open for ticket ${id}. It was redirected already, by ${mention(people.engineer.id)} on 1 March 2026, 10:00 UTC. Nothing was sent.`,
       )
       expect(comments).toHaveLength(2)
       expect(puts(world)).toHaveLength(1)
@@ -145,7 +279,7 @@ describe('The same ticket redirected twice', () => {
     const second = await ask(world, `redirect-ticket ${id} deletion`, people.manager.id)
 
     expect(second).toBe(
-      `Ticket ${id} is being redirected already: ${mention(people.engineer.id)} asked for it on 1 March 2026, 10:00 UTC, and hears how it ends.`,
+      `Redirect Ticket is not open for ticket ${id}. It is being redirected already: ${mention(people.engineer.id)} asked for it on 1 March 2026, 10:00 UTC, and hears how it ends.`,
     )
     expect(puts(world)).toHaveLength(1)
   })
@@ -154,10 +288,10 @@ describe('The same ticket redirected twice', () => {
     const world = await startZendeskWorld()
     const { id, comments } = world.zendesk.submitTicket('Please see to my data', toSupport)
 
-    await Promise.all([
-      world.slack.command(people.engineer.id, channel, '/privacy', `redirect-ticket ${id} both`),
-      world.slack.command(people.secondEngineer.id, channel, '/privacy', `redirect-ticket ${id} both`),
-    ])
+    const two = [people.engineer.id, people.secondEngineer.id]
+    const shown = await Promise.all(two.map((by) => preview(world, `redirect-ticket ${id} both`, by)))
+
+    await Promise.all(two.map((by, index) => world.slack.submit(by, shown[index]?.id ?? '')))
     await world.settle()
 
     expect(comments).toHaveLength(2)
@@ -177,7 +311,7 @@ describe('The same ticket redirected twice', () => {
     ticket.status = 'open'
     const reopened = await ask(world, `redirect-ticket ${ticket.id} deletion`)
 
-    expect(solved).toBe(`Ticket ${ticket.id} is solved already. Nothing was sent.`)
+    expect(solved).toBe(`${notOpen(ticket.id)} It is solved already. Nothing was sent.`)
     expect(reopened).toBe(redirected(ticket.id))
     expect(ticket.comments).toHaveLength(3)
   })
@@ -213,16 +347,16 @@ describe('A ticket is not redirected', () => {
     const member = await ask(world, `redirect-ticket ${ticket.id} deletion`, people.member.id)
     const manager = await ask(world, `redirect-ticket ${ticket.id} deletion`, people.manager.id)
 
-    expect(privacy).toBe('Tickets are redirected by support engineers and support managers.')
+    expect(privacy).toBe('Redirect Ticket is for a support engineer or a support manager.')
     expect(member).toContain('Only people with a role at the desk may ask this')
     expect(manager).toBe(redirected(ticket.id))
     expect(puts(world)).toHaveLength(1)
   })
 
   test.each([
-    ['solved', 'is solved already. Nothing was sent.'],
-    ['closed', 'is closed, and Zendesk lets nobody change it any more. Nothing was sent.'],
-    ['deleted', 'was deleted. Nothing was sent.'],
+    ['solved', 'It is solved already. Nothing was sent.'],
+    ['closed', 'It is closed, and Zendesk lets nobody change it any more. Nothing was sent.'],
+    ['deleted', 'It was deleted. Nothing was sent.'],
   ])('that is %s', async (status, because) => {
     const world = await startZendeskWorld()
     const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
@@ -230,7 +364,7 @@ describe('A ticket is not redirected', () => {
 
     const answer = await ask(world, `redirect-ticket ${ticket.id} deletion`)
 
-    expect(answer).toBe(`Ticket ${ticket.id} ${because}`)
+    expect(answer).toBe(`${notOpen(ticket.id)} ${because}`)
     expect(puts(world)).toEqual([])
   })
 
@@ -285,22 +419,31 @@ test('The audit log tells who redirected which ticket, who was refused and what 
   await ask(world, `redirect-ticket ${id} deletion`, people.privacy.id)
   await ask(world, `redirect-ticket ${id} deletion`)
 
-  const entries = (await world.audit()).filter((one) => JSON.stringify(one).includes('redirect-ticket'))
+  const entries = (await world.audit()).filter((one) =>
+    /redirect-ticket|send-to-form/.test(JSON.stringify(one)),
+  )
 
   expect(entries.map(({ what, who, details }) => ({ what, who, details }))).toEqual([
     {
       what: 'refused',
       who: `slack:${people.privacy.id}`,
       details: {
-        decision: 'redirect-ticket',
+        decision: 'send-to-form',
         ticket: id,
-        because: 'Tickets are redirected by support engineers and support managers.',
+        because: 'Redirect Ticket is for a support engineer or a support manager.',
       },
     },
     {
       what: 'decided',
       who: `slack:${people.engineer.id}`,
-      details: { decision: 'redirect-ticket', ticket: id, to: 'deletion' },
+      details: {
+        ticket: id,
+        decision: 'send-to-form',
+        roles: ['support-engineer'],
+        from: 'ticket-past-the-form/sent-as-ticket',
+        to: 'ticket-past-the-form/sent-to-form',
+        effects: [{ kind: 'redirect-ticket', ticket: id, to: 'deletion' }],
+      },
     },
     {
       what: 'effect',

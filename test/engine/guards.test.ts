@@ -48,6 +48,7 @@ const metaIssue = (done: number, total: number, closed = false) => ({
   closed,
 })
 const named = (iid: number, isOpen: boolean) => ({ circumstances: { named: { iid, isOpen } } })
+const redirectedAt = '2026-03-01T10:00:00.000Z'
 const yes = { reason: 'Because' }
 const blank = { reason: ' \n' }
 const clock = 'Users have a total of 7 calendar days to respond to the challenge questions'
@@ -271,6 +272,50 @@ const refused: readonly Case[] = [
     'is-not-escalated',
     { facts: { escalationIssue: { url: 'https://gitlab.example/x' } } },
     { because: 'It has been escalated to Privacy already.' },
+  ],
+  [
+    'to send the writer of a ticket to the form that the security desk tracks',
+    'is-not-of-security-desk',
+    { facts: { misdirected: { status: 'open', isOfSecurityDesk: 'tracked' } } },
+    { because: 'The security desk tracks it: its card stands in their channel. Nothing was sent.' },
+  ],
+  [
+    'to send the writer of a ticket to the form that is in the security desk’s queue',
+    'is-not-of-security-desk',
+    { facts: { misdirected: { status: 'open', isOfSecurityDesk: 'in-its-queue' } } },
+    { because: 'It is in the queue of the security desk. Nothing was sent.' },
+  ],
+  ...(
+    [
+      ['solved', 'It is solved already. Nothing was sent.'],
+      ['closed', 'It is closed, and Zendesk lets nobody change it any more. Nothing was sent.'],
+      ['deleted', 'It was deleted. Nothing was sent.'],
+    ] as const
+  ).map(
+    ([status, because]): Case => [
+      `to send the writer of a ticket to the form that is ${status}`,
+      'can-be-answered',
+      { facts: { misdirected: { status } } },
+      { because },
+    ],
+  ),
+  [
+    'to send a ticket’s writer to the form while that is under way',
+    'is-not-redirected-yet',
+    { facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, isDone: false } } } },
+    {
+      because:
+        'It is being redirected already: <@U1> asked for it on 1 March 2026, 10:00 UTC, and hears how it ends.',
+    },
+  ],
+  [
+    'to send a ticket’s writer to the form again within a day',
+    'is-not-redirected-yet',
+    {
+      facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, isDone: true } } },
+      circumstances: { now: '2026-03-02T09:59:59.999Z', timeZone: 'UTC' },
+    },
+    { because: 'It was redirected already, by <@U1> on 1 March 2026, 10:00 UTC. Nothing was sent.' },
   ],
 ]
 

@@ -771,4 +771,23 @@ export const handbookDemands: Readonly<Record<string, FlowDemands>> = {
     demands: [],
   },
   'security-ticket': securityTicket(),
+  'ticket-past-the-form': {
+    entrances: ['sent-as-ticket'],
+    closed: ['sent-to-form'],
+    clocks: {},
+    verified: [],
+    isVerificationNeeded: false,
+    // No request is kept for it, so nothing is ever observed.
+    seen: [],
+    demands: [
+      {
+        steps: ['sent-as-ticket'],
+        decision: 'send-to-form',
+        button: 'Redirect Ticket',
+        who: support,
+        does: ({ to }) => [`comment that points to the form for ${to}, and solve`],
+        next: 'sent-to-form',
+      },
+    ],
+  },
 }

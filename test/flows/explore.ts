@@ -163,7 +163,7 @@ class Exploration {
 
   #beginning(step: string, more: Pick<Memory, 'aside'> = {}): State {
     const { isEmbargoed, hasOtherAddress } = this.#world
-    const isTicket = this.#name === 'security-ticket'
+    const isTicket = this.#flows[this.#name]?.desk.source === 'zendesk'
     // An issue is seen a day late, so that no two clocks start on the same day.
     const now = later(createdAt, isTicket ? hour : 26 * hour)
     const facts = { ...(isEmbargoed && { isEmbargoed }), ...(hasOtherAddress && { hasOtherAddress }) }
@@ -830,6 +830,8 @@ function rendered(effect: Effect): readonly string[] {
       return ['gather evidence']
     case 'ticket-reply':
       return [`comment ${effect.text}${effect.solve ? ' and solve' : ''}`]
+    case 'redirect-ticket':
+      return [`comment that points to the form for ${effect.to}, and solve`]
     case 'ticket-note':
       return ['note on the ticket']
     case 'forward-ticket':

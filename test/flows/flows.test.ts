@@ -11,6 +11,7 @@ import {
   transitionsOf,
 } from '../../src/engine/flow.ts'
 import { guardRefusal } from '../../src/engine/guards.ts'
+import { privacyRules } from '../../src/flows/desks.ts'
 import { flows } from '../../src/flows/index.ts'
 import { labels } from '../../src/flows/labels.ts'
 import { securityTicket } from '../../src/flows/security-ticket.ts'
@@ -246,7 +247,7 @@ describe('All flows together', () => {
   test('of privacy requests offer escalation to Privacy and the hold of the clocks wherever a type is known', () => {
     const deskWide = ['escalate-to-privacy', 'pause-clocks', 'resume-clocks', 'extend-deadline']
     const without = all
-      .filter(({ desk }) => desk.name === 'privacy')
+      .filter(({ desk }) => desk === privacyRules)
       .filter((flow) => deskWide.some((name) => !(name in flow.anytime)))
 
     expect(without.map(({ name }) => name)).toEqual(['submission', 'invalid'])
@@ -340,11 +341,12 @@ const silentCloses: Readonly<Record<string, readonly string[]>> = {
 const named = ({ from, name }: { readonly from: string; readonly name: string }) => `${from}: ${name}`
 
 const isReply = ({ kind }: EffectRule) =>
-  kind === 'reply' || kind === 'typed-reply' || kind === 'ticket-reply'
+  ['reply', 'typed-reply', 'ticket-reply', 'redirect-ticket'].includes(kind)
 
 /** A ticket is answered and solved in one update. */
 const isClose = (rule: EffectRule) =>
-  rule.kind === 'close' || rule.kind === 'mark-duplicate' || (rule.kind === 'ticket-reply' && rule.solve)
+  ['close', 'mark-duplicate', 'redirect-ticket'].includes(rule.kind) ||
+  (rule.kind === 'ticket-reply' && rule.solve)
 
 /** Leads to another flow, which `targetsOf` tells as the end of this one. */
 const isSetType = (decision: Decision | undefined) =>

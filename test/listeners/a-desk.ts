@@ -24,6 +24,8 @@ const roles: Readonly<Record<string, readonly Role[]>> = {
   [PEOPLE.member.id]: [],
 }
 
+type Redirect = Awaited<ReturnType<DeskQueries['previewRedirect']>>
+
 interface Received {
   readonly kind: string
   readonly key: string
@@ -42,6 +44,8 @@ function aDesk() {
     /** Whom which ticket was shown, and since when its changes were asked for. */
     shownTo: [] as object[],
     log: [] as string[],
+    previewed: [] as object[],
+    redirect: { because: 'Ticket 456 is solved already.' } as Redirect,
     refusal: undefined as Refused | undefined,
     shown: { because: 'Zendesk can’t be read right now.' } as ShownTo,
     broken: false,
@@ -63,6 +67,10 @@ function aDesk() {
     cardState: async (requestId) => desk.states.get(requestId),
     cardStateByIid: async (iid) => [...desk.states.values()].find(({ request }) => request.iid === iid),
     readAfresh: async (requestId) => void desk.readAfresh.push(requestId),
+    previewRedirect: async (ticket, to, answerTo) => {
+      desk.previewed.push({ ticket, to, answerTo })
+      return desk.redirect
+    },
     wouldRefuse: async () => desk.refusal,
     recordRefusal: async (requestId, decision, userId, because) =>
       void desk.refused.push({ requestId, decision, userId, because }),

@@ -121,28 +121,59 @@ describe('/privacy', () => {
     ])
   })
 
-  test('redirect-ticket is stored before it is acknowledged', async () => {
+  test('redirect-ticket shows what is sent before anything is stored', async () => {
     const { slack, desk } = await aSlackApp()
+    desk.redirect = {
+      shown: {
+        ...{ button: 'Redirect Ticket', ticket: 456, to: 'both', subject: 'My <data>', text: 'Greetings,' },
+        ...{ recipients: ['Kim <kim@example.com>'], preview: 'abc', stamp: '2026-03-01T10:00:00.000Z' },
+      },
+    }
 
     const answer = await slack.command(engineer, channel, '/privacy', 'redirect-ticket 456 both')
 
     expect(answer).toMatchObject({ status: 200, body: undefined })
+    await eventually(() => slack.openView(engineer)?.title).toBe('Redirect Ticket')
+    expect(JSON.stringify(slack.openView(engineer)?.blocks)).toMatch(
+      /Kim <kim@example.com>.*My <data>.*Greetings,/,
+    )
+    expect(desk.received).toEqual([])
+  })
+
+  test('redirect-ticket, confirmed, is stored before it is acknowledged', async () => {
+    const { slack, desk } = await aSlackApp()
+    desk.redirect = {
+      shown: {
+        ...{ button: 'Redirect Ticket', ticket: 456, to: 'both', subject: '', text: 'Greetings,' },
+        ...{ recipients: [], preview: 'abc', stamp: '2026-03-01T10:00:00.000Z' },
+      },
+    }
+    await slack.command(engineer, channel, '/privacy', 'redirect-ticket 456 both')
+    await eventually(() => slack.openView(engineer)?.id).toBeDefined()
+
+    const answer = await slack.submit(engineer, slack.openView(engineer)?.id ?? '')
+
+    expect(answer.status).toBe(200)
     expect(desk.received).toEqual([
       {
         kind: 'redirect-ticket',
-        key: expect.stringMatching(/^command:\d/),
+        key: expect.stringMatching(/^submit:/),
         payload: {
           ticket: 456,
           to: 'both',
-          answerTo: {
-            userId: engineer,
-            teamId: TEAM.id,
-            channel: 'C01PRIVACY',
-            responseUrl: expect.any(String),
-          },
+          preview: 'abc',
+          stamp: '2026-03-01T10:00:00.000Z',
+          answerTo: { userId: engineer, teamId: TEAM.id, channel: 'C01PRIVACY' },
         },
       },
     ])
+  })
+
+  test('redirect-ticket that is refused opens nothing', async () => {
+    const { message, desk } = await typed('redirect-ticket 456 both')
+
+    expect(message?.text).toBe('Ticket 456 is solved already.')
+    expect(desk.received).toEqual([])
   })
 
   test.each(['list', 'show 123', 'track 123', 'claim 123', 'redirect-ticket 456 both'])(

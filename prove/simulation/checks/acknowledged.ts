@@ -74,7 +74,7 @@ function note(
 ): void {
   const decided =
     kind === 'redirect-ticket'
-      ? { requestId: '', decision: kind }
+      ? { requestId: '', decision: 'send-to-form' }
       : key === asked
         ? stands
         : { requestId: key.slice(asked.length + 1), decision: 'report-sent' }

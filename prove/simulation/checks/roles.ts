@@ -20,7 +20,8 @@ export function checkRoles(evidence: Evidence): void {
   const acted = audit.filter(({ what }) => what === 'decided' || what === 'tried-again' || what === 'claimed')
   const tickets = new Set(audit.filter(({ details }) => details.ticket !== undefined).map(idOf))
   for (const entry of acted) {
-    if (tickets.has(idOf(entry)) && entry.details.decision !== 'redirect-ticket') {
+    // A ticket that is sent to the form has no request of its own.
+    if (entry.requestId !== undefined && tickets.has(entry.requestId)) {
       checkOnTicket(evidence, entry)
       continue
     }
@@ -56,7 +57,6 @@ function idOf({ requestId }: AuditEntry): string | undefined {
 function deciders({ details }: AuditEntry, needsBoth: boolean): readonly string[] {
   const [flowName = '', step = ''] = String(details.from).split('/')
   const name = String(details.decision)
-  if (name === 'redirect-ticket') return ['support-engineer', 'support-manager']
   const flow = flows[flowName]
   const everywhere = Object.values(flow?.steps ?? {}).flatMap(({ decisions }) => decisions[name] ?? [])
   const here: Decision | undefined = flow?.steps[step]?.decisions[name] ?? flow?.anytime[name]

@@ -143,6 +143,8 @@ export interface DecisionContext {
   readonly decidedAt: Instant
   /** When the ticket that it was decided on had last changed. */
   readonly stamp: Instant
+  /** Where the person hears what came of it, if no card shows it. */
+  readonly answerTo?: AnswerTo
   /** When the clock of the request's step started. */
   readonly stepStartedAt: () => Instant
 }

@@ -70,10 +70,19 @@ export interface RedirectTicket {
   readonly kind: 'redirect-ticket'
   readonly ticket: number
   readonly to: RedirectTo
-  /** When the ticket had last changed as it was judged: Zendesk refuses what comes after another's change. */
+  /** When the ticket had last changed as the person saw it: Zendesk refuses what comes after another's change. */
   readonly updatedStamp: Instant
+  /** Fingerprint of the text that the person saw; what the macros have made of it since is not sent. */
+  readonly preview: string
   /** Who hears what came of it. */
   readonly answerTo: AnswerTo
+}
+
+/** The fields with what is asked for and with the fingerprint of the text that was shown. */
+interface RedirectTicketRule {
+  readonly kind: 'redirect-ticket'
+  readonly to: string
+  readonly preview: string
 }
 
 export const ticketEffects = {
@@ -165,12 +174,13 @@ export const ticketEffects = {
     },
   }),
 
-  'redirect-ticket': defineEffect<RedirectTicket>()({
+  'redirect-ticket': defineEffect<RedirectTicket, RedirectTicketRule>()({
     kind: 'redirect-ticket',
     params: {
       ticket: isNumber,
       to: isOneOf('deletion', 'access', 'both'),
       updatedStamp: isText,
+      preview: isText,
       answerTo: isTextByName,
     },
     lane: 'request',
@@ -181,11 +191,30 @@ export const ticketEffects = {
       answerTo: { userId: effect.answerTo.userId, teamId: effect.answerTo.teamId },
     }),
     auditAs: ({ kind, ticket, to }) => ({ kind, ticket, to }),
+    asked: {
+      fill: ({ kind, to, preview }, { request, input, stamp, answerTo, by }) => ({
+        kind,
+        ticket: request.iid,
+        to: redirectTo(input[to]),
+        updatedStamp: stamp,
+        preview: input[preview] ?? '',
+        answerTo: answerTo ?? { userId: by?.id ?? '', teamId: '' },
+      }),
+      words: (_what, { iid }) => [
+        { verb: 'Send', rest: `the writer of ticket ${iid} to the form by e-mail` },
+        { verb: 'Solve', rest: `ticket ${iid}` },
+      ],
+      page: ({ to }, { code }) => `sends the writer to the form (${code(to)}) and solves the ticket`,
+    },
     report: ({ ticket, answerTo }, attempt) => {
       const text = redirectText(ticket, attempt)
       return text === undefined ? undefined : { answerTo, text }
     },
   }),
+}
+
+function redirectTo(value: string | undefined): RedirectTo {
+  return value === 'access' || value === 'both' ? value : 'deletion'
 }
 
 function redirectText(ticket: number, { outcome, because, isFirst }: ReportedAttempt): string | undefined {

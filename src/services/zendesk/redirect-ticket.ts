@@ -1,5 +1,6 @@
 /** Sends the writer of a ticket to the form: one public comment, and the ticket is solved. */
 
+import { createHash } from 'node:crypto'
 import type { RedirectTicket, RedirectTo, ticketEffects } from '../../engine/effects/tickets.ts'
 import { CallFailed } from '../call-failed.ts'
 import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
@@ -16,20 +17,25 @@ import {
   type ZendeskContext,
 } from './effect-context.ts'
 
-export function redirectTicket(
-  context: Pick<ZendeskContext, 'zendesk' | 'macros' | 'formUrl'>,
-): HandlersOf<typeof ticketEffects>['redirect-ticket'] {
-  const { macros, formUrl } = context
+export type Redirecting = Pick<ZendeskContext, 'macros' | 'formUrl'>
 
+export function redirectTicket(
+  context: Redirecting & Pick<ZendeskContext, 'zendesk'>,
+): HandlersOf<typeof ticketEffects>['redirect-ticket'] {
   return {
     async execute(entry, work) {
       const zendesk = connected(context)
-      const reply = await replyTo(zendesk, work)
+      const { preview, update } = await redirectReply(context, zendesk, work)
+      if (preview !== work.preview)
+        throw new CannotDo(
+          `The text for ticket ${work.ticket} is another than the one that was shown: a macro has changed. Run the command again.`,
+        )
       try {
+        const { updatedStamp } = work
         await zendesk.updateTicket(work.ticket, {
           status: 'solved',
-          ...reply,
-          updatedStamp: work.updatedStamp,
+          ...update,
+          updatedStamp,
           opId: entry.opId,
         })
       } catch (error) {
@@ -43,21 +49,51 @@ export function redirectTicket(
       return found(connected(context), entry, work)
     },
   }
+}
 
-  async function replyTo(zendesk: Zendesk, { ticket: id, to }: RedirectTicket) {
-    const wanted: readonly MacroName[] = to === 'both' ? ['deletion', 'access'] : [to]
-    const known = wanted.flatMap((name) => macros[name] ?? [])
-    if (known.length === 0) return { comment: { ...joined([ownReply(to, formUrl)]), public: true } }
-    const ticket = await onTicket(id, () => zendesk.ticket(id))
-    const parts: Part[] = []
-    const effects: MacroEffect[] = []
-    for (const name of wanted) {
-      const macro = macros[name]
-      const effect = macro === undefined ? undefined : await applied(zendesk, ticket, name, macro)
-      if (effect) effects.push(effect)
-      parts.push(effect?.comment ?? ownReply(name, formUrl))
-    }
-    return { comment: { ...joined(parts), public: true }, ...changesOf(ticket, effects) }
+export interface RedirectReply {
+  /** As a person reads it; HTML of a macro without its marks. */
+  readonly text: string
+  /** Fingerprint of what is sent. */
+  readonly preview: string
+  readonly update: Pick<TicketUpdate, 'comment' | 'customFields' | 'tags'>
+}
+
+/** What the ticket's writer gets. Throws `CannotDo` where a macro can't be applied. */
+export async function redirectReply(
+  { macros, formUrl }: Redirecting,
+  zendesk: Zendesk,
+  { ticket: id, to }: Pick<RedirectTicket, 'ticket' | 'to'>,
+): Promise<RedirectReply> {
+  const wanted: readonly MacroName[] = to === 'both' ? ['deletion', 'access'] : [to]
+  const known = wanted.flatMap((name) => macros[name] ?? [])
+  if (known.length === 0) return replyOf([ownReply(to, formUrl)], {})
+  const ticket = await onTicket(id, () => zendesk.ticket(id))
+  const parts: Part[] = []
+  const effects: MacroEffect[] = []
+  for (const name of wanted) {
+    const macro = macros[name]
+    const effect = macro === undefined ? undefined : await applied(zendesk, ticket, name, macro)
+    if (effect) effects.push(effect)
+    parts.push(effect?.comment ?? ownReply(name, formUrl))
+  }
+  return replyOf(parts, changesOf(ticket, effects))
+}
+
+/** By which what was shown and what is sent are known to be the same. */
+export function fingerprint(comment: NonNullable<TicketUpdate['comment']>): string {
+  return createHash('sha256').update(JSON.stringify(comment)).digest('hex')
+}
+
+function replyOf(
+  parts: readonly Part[],
+  changes: Pick<TicketUpdate, 'customFields' | 'tags'>,
+): RedirectReply {
+  const comment = { ...joined(parts), public: true }
+  return {
+    text: parts.map(({ body }) => body).join('\n\n'),
+    preview: fingerprint(comment),
+    update: { comment, ...changes },
   }
 }
 

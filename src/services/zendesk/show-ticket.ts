@@ -7,7 +7,7 @@ import type { ShownTicket } from '../../views/shown-ticket.ts'
 import { CallFailed } from '../call-failed.ts'
 import type { GitLab } from '../gitlab/client.ts'
 import { expertAnswer } from '../gitlab/watch-experts.ts'
-import type { ZendeskUser } from './answers.ts'
+import type { Ticket, ZendeskUser } from './answers.ts'
 import { type ReadTicket, readTicket, type TicketReader } from './ticket-reader.ts'
 
 export interface ShowTicket {
@@ -55,6 +55,16 @@ async function shown(parts: ShowTicket, row: RequestRow): Promise<Shown> {
     if (!(error instanceof CallFailed)) throw error
     return { because: unreadable(error, row.iid) }
   }
+}
+
+/** By name and address, the requester first. */
+export async function recipientsOf(
+  { zendesk }: Pick<TicketReader, 'zendesk'>,
+  { requesterId, ccIds }: Ticket,
+): Promise<readonly string[]> {
+  const ids = [requesterId, ...ccIds]
+  const users = await zendesk.users([...new Set(ids)].filter((id) => id > 0))
+  return ids.map((id) => nameText(users.find((user) => user.id === id)))
 }
 
 async function peopleOf(

@@ -4,11 +4,13 @@ import type { Failure } from '../../../sandbox/fake-server.ts'
 import { type Macro, startZendesk, zendeskEmail, zendeskToken } from '../../../sandbox/zendesk/zendesk.ts'
 import type { RedirectTo } from '../../../src/engine/effects/tickets.ts'
 import { connectZendesk } from '../../../src/services/zendesk/client.ts'
+import { fingerprint, joined, ownReply } from '../../../src/services/zendesk/redirect-ticket.ts'
 import { anEffectDesk } from '../effect-desk.ts'
 
 const now = () => new Date('2026-11-22T09:00:00.000Z')
 const answerTo = { userId: 'U01AGENT', teamId: 'T01DESK', channel: 'C01PRIVACY' }
 const minute = 60_000
+const formUrl = 'https://form.example/'
 
 async function aZendeskDesk(macros: { deletion?: number; access?: number } = {}) {
   const zendesk = await startZendesk({ now })
@@ -18,13 +20,34 @@ async function aZendeskDesk(macros: { deletion?: number; access?: number } = {})
   const ticket = zendesk.submitTicket('Delete my account')
   const updatedStamp = new Date(ticket.updatedAt).toISOString()
 
+  /** What the person saw: the macros as they are now. */
+  function previewed(to: RedirectTo): string {
+    const names = to === 'both' ? (['deletion', 'access'] as const) : [to]
+    const ofMacros = names.map((name) => zendesk.macros.get(macros[name] ?? 0))
+    const parts = ofMacros.some((one) => one !== undefined)
+      ? ofMacros.map((macro, index) => {
+          if (macro?.body === undefined) return ownReply(names[index] ?? to, formUrl)
+          return { body: macro.body, ...(macro.htmlBody !== undefined && { htmlBody: macro.htmlBody }) }
+        })
+      : [ownReply(to, formUrl)]
+    return fingerprint({ ...joined(parts), public: true })
+  }
+
   return {
     ...desk,
     zendesk,
     ticket,
     async redirect(to: RedirectTo = 'deletion') {
       const at = desk.now().toISOString()
-      const work = { kind: 'redirect-ticket', ticket: ticket.id, to, updatedStamp, answerTo } as const
+      const preview = previewed(to)
+      const work = {
+        kind: 'redirect-ticket',
+        ticket: ticket.id,
+        to,
+        updatedStamp,
+        preview,
+        answerTo,
+      } as const
       const subject = `ticket:${ticket.id}`
       await desk.store.tables.outbox.add([
         { opId: `op-${at}`, subject, lane: 'zendesk', work, dueAt: at, createdAt: at },
@@ -303,7 +326,9 @@ test('A macro that can’t be read for a while changes nothing', async () => {
 test('With Zendesk switched off since, it says so', async () => {
   const desk = await anEffectDesk()
   const at = desk.now().toISOString()
-  const work = { kind: 'redirect-ticket', ticket: 1, to: 'both', updatedStamp: at, answerTo } as const
+  const work = {
+    ...{ kind: 'redirect-ticket', ticket: 1, to: 'both', updatedStamp: at, preview: '', answerTo },
+  } as const
   await desk.store.tables.outbox.add([
     { opId: 'op', subject: 'ticket:1', lane: 'zendesk', work, dueAt: at, createdAt: at },
   ])
@@ -342,6 +367,7 @@ test('The audit log tells of the ticket, and nothing of it is a text or an addre
     ticket: desk.ticket.id,
     to: 'access',
     updatedStamp: '2026-11-22T09:00:01.000Z',
+    preview: expect.any(String),
     answerTo: { userId: 'U01AGENT', teamId: 'T01DESK' },
   })
 })
@@ -358,7 +384,15 @@ test('Not more updates a minute than Zendesk takes', async () => {
   for (const number of [1, 2, 3]) {
     const { id, updatedAt } = zendesk.submitTicket('Delete my account')
     const updatedStamp = new Date(updatedAt).toISOString()
-    const work = { kind: 'redirect-ticket', ticket: id, to: 'deletion', updatedStamp, answerTo } as const
+    const preview = fingerprint({ ...joined([ownReply('deletion', formUrl)]), public: true })
+    const work = {
+      kind: 'redirect-ticket',
+      ticket: id,
+      to: 'deletion',
+      updatedStamp,
+      preview,
+      answerTo,
+    } as const
     const subject = `ticket:${id}`
     await desk.store.tables.outbox.add([
       { opId: `op-${number}`, subject, lane: 'zendesk', work, dueAt: at, createdAt: at },

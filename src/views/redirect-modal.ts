@@ -1,0 +1,78 @@
+/** The modal before a ticket's writer is sent to the form: to whom, and what they get, word for word. */
+import type { ModalView } from '@slack/types'
+import type { RedirectTo } from '../engine/effects/tickets.ts'
+import type { Instant } from '../engine/time.ts'
+import { divider, plainText, quoted, sections } from './block-kit.ts'
+import { plain, plainChunks } from './escape.ts'
+
+/** A ticket and the text for it, as they were read for one person. */
+export interface RedirectPreview {
+  /** Of the decision. */
+  readonly button: string
+  readonly ticket: number
+  readonly to: RedirectTo
+  readonly subject: string
+  /** The requester first, then whoever is in copy. */
+  readonly recipients: readonly string[]
+  readonly text: string
+  /** Fingerprint of what would be sent. */
+  readonly preview: string
+  /** When the ticket had last changed. */
+  readonly stamp: Instant
+}
+
+/** What the modal carries back. */
+export type RedirectValue = Pick<RedirectPreview, 'ticket' | 'to' | 'preview' | 'stamp'> & {
+  readonly channel?: string
+}
+
+export const redirectCallback = 'redirect-ticket'
+
+/** https://docs.slack.dev/reference/views/modal-views: 100 blocks; a text of 3,000 characters each. */
+const textBlocks = 90
+const textLimit = 3000
+
+export function redirectModal(shown: RedirectPreview, channel: string | undefined): ModalView {
+  const { button, ticket, to, subject, recipients, text, preview, stamp } = shown
+  const [first = 'nobody whom the bot knows', ...inCopy] = recipients.map((one) => plain(one, 300))
+  const goesTo = [first, ...(inCopy.length > 0 ? [`cc ${inCopy.join(', ')}`] : [])].join(', ')
+  const value: RedirectValue = { ticket, to, preview, stamp, ...(channel !== undefined && { channel }) }
+  return {
+    type: 'modal',
+    callback_id: redirectCallback,
+    private_metadata: JSON.stringify(value),
+    title: plainText(button, 24),
+    submit: plainText(button, 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      ...sections([`*Ticket ${ticket}*`]),
+      ...plainChunks(`Goes to: ${goesTo}`, textLimit).map(quoted),
+      quoted(`Subject: ${plain(subject, 1000) || '(none)'}`),
+      divider,
+      ...sections([
+        '*What it does, in this order*',
+        `• Sends this text as a public comment on ticket ${ticket}, which is an e-mail to them.`,
+        `• Solves ticket ${ticket}.`,
+      ]),
+      ...plainChunks(text, textLimit).slice(0, textBlocks).map(quoted),
+    ],
+  }
+}
+
+/** As it was written, or undefined where it is none of ours. */
+export function readRedirectValue(text: string): RedirectValue | undefined {
+  const value = parsed(text)
+  if (typeof value !== 'object' || value === null) return undefined
+  const { ticket, to, preview, stamp, channel } = value as Readonly<Record<string, unknown>>
+  if (typeof ticket !== 'number' || typeof preview !== 'string' || typeof stamp !== 'string') return undefined
+  if (to !== 'deletion' && to !== 'access' && to !== 'both') return undefined
+  return { ticket, to, preview, stamp, ...(typeof channel === 'string' && { channel }) }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
