@@ -29,7 +29,7 @@ export async function doctor(args: readonly string[], env: Env, io: Io): Promise
     const newClock = () => clockOf(io.fetch, io.now)
     const clocks = { Slack: newClock(), GitLab: newClock(), Zendesk: newClock() }
     report(await checkSlack(config, clocks.Slack.fetch))
-    report(await checkGitLab(config, clocks.GitLab.fetch))
+    report(await checkGitLab(config, clocks.GitLab.fetch, io.now))
     report(await checkZendesk(config, clocks.Zendesk.fetch, io.now))
     report(checkClocks(config.slack, clocks))
     report(checkCalendar(config, io.now()))

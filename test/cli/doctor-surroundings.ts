@@ -17,6 +17,15 @@ export const hook = {
   alert_status: 'executable',
 }
 
+/** The newest issue or ticket of the project, as REST lists it. */
+export const newest = {
+  iid: 7,
+  type: 'TICKET',
+  created_at: '2026-11-22T08:00:00.000Z',
+  author: { username: 'support-bot' },
+  service_desk_reply_to: null,
+}
+
 const scopes = 'chat:write,commands,usergroups:read,users:read,channels:read,groups:read'
 
 export const signedIn = {
@@ -56,6 +65,7 @@ export async function surroundings(clocks: { slack?: () => Date; gitlab?: () => 
   const wellSet = () => {
     answers(slack.fake, /auth\.test$/, { status: 200, headers: { 'x-oauth-scopes': scopes }, body: signedIn })
     answers(gitlab.fake, /\/labels\//, { status: 200, body: { name: 'a label' } })
+    answers(gitlab.fake, /projects\/[^/]+\/issues$/, { status: 200, body: [newest] })
     answers(gitlab.fake, /\/hooks$/, { status: 200, body: [hook] })
     answers(gitlab.fake, /personal_access_tokens\/self$/, {
       status: 200,

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { APP_TOKEN } from '../../sandbox/slack/slack.ts'
 import { now, temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
 import { commandLine } from './command-line.ts'
-import { answers, hook, signedIn, surroundings } from './doctor-surroundings.ts'
+import { answers, hook, newest, signedIn, surroundings } from './doctor-surroundings.ts'
 
 describe('the doctor says per line what is right', () => {
   test('and ends with 0 where nothing is missing', async () => {
@@ -26,6 +26,7 @@ describe('the doctor says per line what is right', () => {
         'ok      GitLab: signed in as privacy-desk-bot; the token expires on 2027-01-31',
         'ok      GitLab project support/personal-account-requests: readable',
         'ok      GitLab webhook: fires for issues and comments, confidential ones too',
+        'ok      GitLab Service Desk: the newest request, #7 of 2026-11-22, is listed as a ticket',
         'ok      GitLab templates of support/personal-account-requests: all that are needed are there',
         'ok      GitLab templates of security/trust-and-safety: all that are needed are there',
         'ok      GitLab labels: all 14 are there',
@@ -384,6 +385,83 @@ describe('GitLab', () => {
     })
   })
 
+  const told = (iid: number, response_status: string, about: object = { object_kind: 'work_item' }) => ({
+    id: 1,
+    trigger: 'confidential_issue_hooks',
+    created_at: '2026-11-22T08:00:01.000Z',
+    response_status,
+    request_data: { object_attributes: { iid, action: 'open' }, ...about },
+  })
+  const note = { object_kind: 'note', object_attributes: { id: 5 }, work_item: { iid: 7 } }
+
+  test.each([
+    ['told of it', [told(7, '200')], 'ok      GitLab webhook: told of #7, answered 200'],
+    ['told of a note on it', [told(0, '200', note)], 'ok      GitLab webhook: told of #7, answered 200'],
+    [
+      'was refused last',
+      [told(7, '401'), told(7, '200')],
+      'warn    GitLab webhook: its last delivery was answered 401. To mend: see it in the webhook’s recent events; 401 is a wrong GITLAB_WEBHOOK_SECRET',
+    ],
+    [
+      'had no answer last',
+      [told(7, 'internal error')],
+      'warn    GitLab webhook: its last delivery was answered internal error. To mend: see it in the webhook’s recent events; 401 is a wrong GITLAB_WEBHOOK_SECRET',
+    ],
+    [
+      'told of others alone',
+      [told(3, '200')],
+      'warn    GitLab webhook: has not told of the newest request, #7. To mend: see that Confidential issues events and Confidential comments are ticked; the poll serves meanwhile',
+    ],
+    [
+      'told of one that REST does not list',
+      [told(9, '200')],
+      'missing GitLab Service Desk: the webhook told of #9, which REST does not list. To mend: update GitLab: the bot reads requests by REST, which has to list tickets as well',
+    ],
+    [
+      'told of something that has no number',
+      [told(7, '200', { object_kind: 'push', object_attributes: 'none' })],
+      'warn    GitLab webhook: has not told of the newest request, #7. To mend: see that Confidential issues events and Confidential comments are ticked; the poll serves meanwhile',
+    ],
+  ])('webhook that %s', async (_what, deliveries, line) => {
+    const { examine, gitlab } = await surroundings()
+    answers(gitlab, /\/hooks$/, { status: 200, body: [{ ...hook, id: 4 }] })
+    answers(gitlab, /\/hooks\/4\/events$/, { status: 200, body: deliveries })
+
+    const { lines } = await examine({}, true)
+
+    expect(lines.filter((one) => /told of|last delivery/.test(one))).toEqual([line])
+  })
+
+  test.each([
+    [
+      'an issue',
+      [{ ...newest, type: 'ISSUE' }],
+      'ok      GitLab Service Desk: the newest request, #7 of 2026-11-22, is listed as an issue',
+    ],
+    [
+      'a request by its reply address',
+      [{ ...newest, author: { username: 'support-bot1' } }],
+      'ok      GitLab Service Desk: the newest request, #7 of 2026-11-22, is listed as a ticket',
+    ],
+    [
+      'only issues of colleagues',
+      [{ ...newest, author: { username: 'ines.engineer' } }],
+      'warn    GitLab Service Desk: no request among the newest 100 issues and tickets. To mend: nothing, if none has come yet; else see that GITLAB_PROJECT is the Service Desk project',
+    ],
+    [
+      'nothing',
+      [],
+      'warn    GitLab Service Desk: no request among the newest 100 issues and tickets. To mend: nothing, if none has come yet; else see that GITLAB_PROJECT is the Service Desk project',
+    ],
+  ])('of which REST lists %s', async (_what, listed, line) => {
+    const { examine, gitlab } = await surroundings()
+    answers(gitlab, /projects\/[^/]+\/issues$/, { status: 200, body: listed })
+
+    const { lines } = await examine({}, true)
+
+    expect(lines.filter((one) => one.includes('Service Desk'))).toEqual([line])
+  })
+
   test('without a webhook is polled, which is as good', async () => {
     const { examine } = await surroundings()
 
@@ -423,6 +501,9 @@ describe('GitLab', () => {
     expect(lines).toEqual([
       expect.stringMatching(
         /^missing GitLab webhook: gitlab GET .*502.*To mend: see that GitLab answers, then try again$/,
+      ),
+      expect.stringMatching(
+        /^missing GitLab Service Desk: gitlab GET .*502.*To mend: see that GitLab answers, then try again$/,
       ),
     ])
   })

@@ -7,11 +7,16 @@ import { connectGitLab, type GitLab } from '../../services/gitlab/client.ts'
 import { labelName } from '../../services/gitlab/label-names.ts'
 import { checkExpertTeams } from './check-expert-teams.ts'
 import { checkHook } from './check-hook.ts'
+import { checkServiceDesk } from './check-service-desk.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
 import { type GitLabReads, gitlabReads, levelOf, planner } from './gitlab-reads.ts'
 import { templatesOf } from './templates-of.ts'
 
-export async function checkGitLab(config: Config, fetch: Fetch): Promise<readonly Finding[]> {
+export async function checkGitLab(
+  config: Config,
+  fetch: Fetch,
+  now: () => Date,
+): Promise<readonly Finding[]> {
   const { url, token, project } = config.gitlab
   const client = connectGitLab({ url, token, project, fetch })
   const reads = gitlabReads(config.gitlab, fetch)
@@ -24,6 +29,7 @@ export async function checkGitLab(config: Config, fetch: Fetch): Promise<readonl
     ...account,
     ...seen,
     ...(await look('GitLab webhook', mend, () => checkHook(config.gitlab, reads))),
+    ...(await look('GitLab Service Desk', mend, () => checkServiceDesk(config.gitlab, reads, now))),
     ...(await look('GitLab templates', mend, () => checkTemplates(config, client))),
     ...(await look('GitLab labels', mend, () => checkLabels(config, reads))),
     ...(await look('Expert teams', mend, () => checkExpertTeams(config, client, reads))),

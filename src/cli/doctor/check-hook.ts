@@ -44,6 +44,6 @@ function verdictOn(hook: Hook): Finding {
   return ok('GitLab webhook: fires for issues and comments, confidential ones too')
 }
 
-function isOurs(url: string): boolean {
+export function isOurs(url: string): boolean {
   return URL.canParse(url) && new URL(url).pathname.endsWith('/webhooks/gitlab')
 }

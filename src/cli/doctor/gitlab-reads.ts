@@ -28,6 +28,7 @@ export function levelOf({ permissions }: ProjectSeen): number | undefined {
 const TokenSeen = z.object({ scopes: z.array(z.string()), expires_at: z.string().nullish() })
 
 const Hook = z.object({
+  id: z.number().optional(),
   url: z.string(),
   issues_events: z.boolean().default(false),
   confidential_issues_events: z.boolean().default(false),
@@ -37,12 +38,46 @@ const Hook = z.object({
 })
 export type Hook = z.infer<typeof Hook>
 
+const number = z.number().optional().catch(undefined)
+
+/** One delivery, as GitLab keeps it for some days. https://docs.gitlab.com/api/project_webhooks/ */
+const Delivery = z.object({
+  created_at: z.string(),
+  /** An HTTP status, or words where no answer came. */
+  response_status: z.coerce.string(),
+  request_data: z
+    .object({
+      object_kind: z.string().optional().catch(undefined),
+      object_attributes: z
+        .object({ iid: number, action: z.string().optional().catch(undefined) })
+        .optional()
+        .catch(undefined),
+      issue: z.object({ iid: number }).optional().catch(undefined),
+      work_item: z.object({ iid: number }).optional().catch(undefined),
+    })
+    .catch({}),
+})
+export type Delivery = z.infer<typeof Delivery>
+
+const Listed = z.object({
+  iid: z.number(),
+  type: z.string().default('ISSUE'),
+  created_at: z.string(),
+  author: z.object({ username: z.string() }),
+  service_desk_reply_to: z.string().nullish(),
+})
+export type Listed = z.infer<typeof Listed>
+
 /** `undefined`: it is not there, or this token may not see it. Without a project, a call is about the Service Desk project. */
 export interface GitLabReads {
   project(project?: Project): Promise<ProjectSeen | undefined>
   /** The token itself: https://docs.gitlab.com/api/personal_access_tokens/ */
   token(): Promise<z.infer<typeof TokenSeen> | undefined>
   hooks(): Promise<readonly Hook[] | undefined>
+  /** The newest deliveries of a webhook, the newest first. */
+  deliveries(hookId: number): Promise<readonly Delivery[] | undefined>
+  /** The newest hundred issues and tickets of the project, the newest first. */
+  newest(): Promise<readonly Listed[] | undefined>
   hasLabel(name: string, project?: Project): Promise<boolean>
 }
 
@@ -65,6 +100,12 @@ export function gitlabReads({ url, token, project: own }: Config['gitlab'], fetc
     project: (project = own) => read(at(project), ProjectSeen),
     token: () => read('personal_access_tokens/self', TokenSeen),
     hooks: () => read(`${at(own)}/hooks?per_page=100`, z.array(Hook)),
+    deliveries: (id) => read(`${at(own)}/hooks/${id}/events?per_page=50`, z.array(Delivery)),
+    newest: () =>
+      read(
+        `${at(own)}/issues?scope=all&state=all&order_by=created_at&sort=desc&per_page=100`,
+        z.array(Listed),
+      ),
     hasLabel: async (name, project = own) => {
       const path = `${at(project)}/labels/${encodeURIComponent(name)}`
       return (await read(path, z.object({ name: z.string() }))) !== undefined

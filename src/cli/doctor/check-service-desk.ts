@@ -1,0 +1,75 @@
+import type { Config } from '../../config/config.ts'
+import { isOurs } from './check-hook.ts'
+import { type Finding, missing, ok, warn } from './finding.ts'
+import type { Delivery, GitLabReads, Listed } from './gitlab-reads.ts'
+
+/** GitLab keeps the deliveries of a webhook about this long. */
+const keptMs = 2 * 24 * 3_600_000
+
+/**
+ * The newest request of the Service Desk: which form GitLab gives it (an issue, or since 2026 a ticket), whether REST
+ * lists it, on which the bot rests, and whether the webhook told of it.
+ */
+export async function checkServiceDesk(
+  config: Config['gitlab'],
+  reads: GitLabReads,
+  now: () => Date,
+): Promise<readonly Finding[]> {
+  const listed = (await reads.newest()) ?? []
+  const newest = listed.find(isFromServiceDesk)
+  const deliveries = config.webhookSecret === undefined ? undefined : await ourDeliveries(reads)
+  const unlisted = highestOpened(deliveries ?? [])
+  if (unlisted !== undefined && listed.every(({ iid }) => iid < unlisted)) {
+    const mend = 'update GitLab: the bot reads requests by REST, which has to list tickets as well'
+    return [missing(`GitLab Service Desk: the webhook told of #${unlisted}, which REST does not list`, mend)]
+  }
+  if (newest === undefined) {
+    const mend = 'nothing, if none has come yet; else see that GITLAB_PROJECT is the Service Desk project'
+    return [warn('GitLab Service Desk: no request among the newest 100 issues and tickets', mend)]
+  }
+  const name = `#${newest.iid} of ${newest.created_at.slice(0, 10)}`
+  const seen = ok(`GitLab Service Desk: the newest request, ${name}, is listed as ${formOf(newest)}`)
+  return deliveries === undefined ? [seen] : [seen, ...deliveryFindings(newest, deliveries, now())]
+}
+
+function deliveryFindings(newest: Listed, deliveries: readonly Delivery[], now: Date): readonly Finding[] {
+  const last = deliveries.find((one) => numberIn(one) === newest.iid)
+  const failed = deliveries.slice(0, 1).filter(({ response_status }) => !/^2\d\d$/.test(response_status))
+  if (failed[0]) {
+    const mend = 'see it in the webhook’s recent events; 401 is a wrong GITLAB_WEBHOOK_SECRET'
+    return [warn(`GitLab webhook: its last delivery was answered ${failed[0].response_status}`, mend)]
+  }
+  if (last) return [ok(`GitLab webhook: told of #${newest.iid}, answered ${last.response_status}`)]
+  if (now.getTime() - Date.parse(newest.created_at) > keptMs) return []
+  const mend =
+    'see that Confidential issues events and Confidential comments are ticked; the poll serves meanwhile'
+  return [warn(`GitLab webhook: has not told of the newest request, #${newest.iid}`, mend)]
+}
+
+/** Undefined where the token may not see them. */
+async function ourDeliveries(reads: GitLabReads): Promise<readonly Delivery[] | undefined> {
+  const hook = (await reads.hooks())?.find(({ id, url }) => id !== undefined && isOurs(url))
+  return hook?.id === undefined ? undefined : reads.deliveries(hook.id)
+}
+
+function highestOpened(deliveries: readonly Delivery[]): number | undefined {
+  const opened = deliveries.filter(
+    ({ request_data: { object_kind: kind, object_attributes: what } }) =>
+      (kind === 'issue' || kind === 'work_item') && what?.action === 'open',
+  )
+  const numbers = opened.flatMap((one) => numberIn(one) ?? [])
+  return numbers.length === 0 ? undefined : Math.max(...numbers)
+}
+
+function numberIn({ request_data: data }: Delivery): number | undefined {
+  if (data.object_kind === 'note') return data.issue?.iid ?? data.work_item?.iid
+  return data.object_attributes?.iid
+}
+
+function isFromServiceDesk({ author, service_desk_reply_to }: Listed): boolean {
+  return Boolean(service_desk_reply_to) || /^support-bot/.test(author.username)
+}
+
+function formOf({ type }: Listed): string {
+  return type.toUpperCase() === 'TICKET' ? 'a ticket' : type.toUpperCase() === 'ISSUE' ? 'an issue' : type
+}
