@@ -49,7 +49,11 @@ interface Checked {
 }
 
 // Complete by their types: what is added to the language is added here, or does not compile.
-const flags: Readonly<Record<Flag, true>> = { isEmbargoed: true, hasOtherAddress: true }
+const flags: Readonly<Record<Flag, true>> = {
+  isEmbargoed: true,
+  hasOtherAddress: true,
+  hasLaterIssue: true,
+}
 const suggestions = { suggestedReason: true }
 const settings: Readonly<Record<Setting, true>> = {
   'trust-safety-project': true,
@@ -88,6 +92,8 @@ const observations: Readonly<Record<HappeningName, readonly string[]>> = {
   'escalation-issue-opened': [],
   'exports-seen': [],
   'duplicates-suggested': [],
+  'other-issues-seen': [],
+  'form-changed': [],
   'close-stopped': [],
   'ticket-solved': ['how'],
   'ticket-reopened': ['isByReply'],
@@ -162,7 +168,9 @@ function decisionProblems(checked: Checked, decision: Decision): readonly string
 
 function fieldProblems(field: Field): readonly string[] {
   return [
-    ...(field.onlyIf === undefined ? [] : known(flags, field.onlyIf, 'fact')),
+    ...(field.onlyIf === undefined
+      ? []
+      : [field.onlyIf].flat().flatMap((flag) => known(flags, flag, 'fact'))),
     ...(field.kind === 'choice' && field.suggestedBy !== undefined
       ? known(suggestions, field.suggestedBy, 'fact')
       : []),

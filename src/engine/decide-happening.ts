@@ -3,6 +3,7 @@
 import { closeStopped, issueClosed, issueReopened, reopened, resumed } from './closed-and-reopened.ts'
 import type { Place } from './decision-rule.ts'
 import { evidenceText } from './effects/definition.ts'
+import { effectsOf } from './effects-of.ts'
 import type { Happening, HappeningOf } from './event.ts'
 import { requestName, type Transition, transitionOn } from './flow.ts'
 import { follow, ignored, type Outcome, stay, thread } from './outcome.ts'
@@ -107,6 +108,8 @@ type Rest = HappeningOf<
   | 'escalation-issue-opened'
   | 'exports-seen'
   | 'duplicates-suggested'
+  | 'other-issues-seen'
+  | 'form-changed'
 >
 
 /** Facts that move nothing by themselves. */
@@ -140,8 +143,58 @@ function noted(place: Place, happening: Rest): Outcome {
     case 'exports-seen':
       return stay(place, { ...facts, exports: happening.exports }, 'Exports seen')
     case 'duplicates-suggested':
-      return stay(place, { ...facts, suggestedDuplicates: happening.iids }, 'Possible duplicates seen')
+      return stay(
+        place,
+        {
+          ...facts,
+          suggestedDuplicates: happening.iids,
+          ...(happening.hasMore ? { hasMoreDuplicates: true } : {}),
+        },
+        'Possible duplicates seen',
+      )
+    case 'other-issues-seen':
+      return otherIssuesSeen(place, happening)
+    case 'form-changed':
+      return formChanged(place, happening)
   }
+}
+
+function otherIssuesSeen(place: Place, { later, earlier }: HappeningOf<'other-issues-seen'>): Outcome {
+  const { facts, iid } = place.request
+  if (!later)
+    return stay(
+      place,
+      { ...facts, ...(earlier ? { earlierIssues: earlier } : {}) },
+      'Requests of the same person seen',
+    )
+  const last = later.at(-1)
+  return stay(
+    place,
+    { ...facts, laterIssues: later, hasLaterIssue: true },
+    'Another issue of the requester seen',
+    [thread(`The requester of #${iid} has opened #${last} without the form: it may hold the answer.`)],
+  )
+}
+
+/** What the form says now counts; a request whose type nobody knew begins where its type does. */
+function formChanged(place: Place, { form, what, place: begins, at }: HappeningOf<'form-changed'>): Outcome {
+  const { request, flow, step, circumstances } = place
+  const {
+    suggestedReason: _reason,
+    isEmbargoed: _embargoed,
+    hasOtherAddress: _address,
+    formProblems: _problems,
+    hasNoEmail: _email,
+    ...kept
+  } = request.facts
+  const facts = { ...kept, ...form, formChanged: { what, at } }
+  const sentence = `The form of #${request.iid} was changed in GitLab: ${what.join(', ')}.`
+  const seen = stay(place, facts, 'The form was changed in GitLab', step.isClosed ? [] : [thread(sentence)])
+  if (!begins || !flow.isTypeUnknown || step.isClosed) return seen
+  const onEntry = place.flows[begins.flow]?.steps[begins.step]?.onEntry ?? []
+  const entered = effectsOf(onEntry, { flow, request: { ...request, facts }, circumstances, input: {} })
+  const lastMove = { what: seen.what, by: 'bot', at }
+  return { ...seen, ...begins, facts: { ...facts, lastMove }, effects: [...seen.effects, ...entered] }
 }
 
 /** What a decision that opens the meta issue does besides is not done: the thread says so. */

@@ -40,7 +40,9 @@ export function rolesFor(
 
 /** The fields that the modal has for this request; none: there is no modal. */
 export function fieldsOf(rule: Decision, request: Pick<Request, 'facts'>): readonly Field[] {
-  return (rule.fields ?? []).filter(({ onlyIf }) => onlyIf === undefined || isFlagged(request, onlyIf))
+  return (rule.fields ?? []).filter(
+    ({ onlyIf }) => onlyIf === undefined || [onlyIf].flat().some((flag) => isFlagged(request, flag)),
+  )
 }
 
 function isFlagged({ facts }: Pick<Request, 'facts'>, flag: Flag): boolean {

@@ -1,5 +1,14 @@
 /** What can happen to a request: a person decides, or something is seen. */
-import type { AnswerTo, Evidence, ExpertIssue, Facts, MetaIssue, Person, TicketEnd } from './request.ts'
+import type {
+  AnswerTo,
+  Evidence,
+  ExpertIssue,
+  Facts,
+  FormFacts,
+  MetaIssue,
+  Person,
+  TicketEnd,
+} from './request.ts'
 import type { Instant } from './time.ts'
 
 /** What a person filled in: the modal's fields by name. */
@@ -54,7 +63,28 @@ export type Happening =
       readonly decidedAt: Instant
       readonly at: Instant
     }
-  | { readonly name: 'duplicates-suggested'; readonly iids: readonly number[]; readonly at: Instant }
+  /** At most five of them. */
+  | {
+      readonly name: 'duplicates-suggested'
+      readonly iids: readonly number[]
+      readonly hasMore?: true
+      readonly at: Instant
+    }
+  /** The requester's address is also that of an issue without a form: a later one, or this one of earlier requests. */
+  | {
+      readonly name: 'other-issues-seen'
+      readonly later?: readonly number[]
+      readonly earlier?: readonly number[]
+      readonly at: Instant
+    }
+  /** The form was changed in GitLab: what it says now, and what of it is new. `place`: where its type begins. */
+  | {
+      readonly name: 'form-changed'
+      readonly form: FormFacts
+      readonly what: readonly string[]
+      readonly place?: { readonly flow: string; readonly step: string }
+      readonly at: Instant
+    }
 
 export type HappeningName = Happening['name']
 

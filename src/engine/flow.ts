@@ -35,10 +35,10 @@ export interface GuardRefusal {
 }
 
 /** What a request may be marked with that changes who decides and what has to be filled in, or what is open at all. */
-export type Flag = 'hasOtherAddress' | 'isEmbargoed'
+export type Flag = 'hasOtherAddress' | 'hasLaterIssue' | 'isEmbargoed'
 
 /** A field of the modal that opens before the decision; with `onlyIf` it is there for marked requests alone. */
-export type Field = { readonly onlyIf?: Flag } & (
+export type Field = { readonly onlyIf?: Flag | readonly Flag[] } & (
   | {
       readonly kind: 'choice'
       readonly name: string

@@ -24,6 +24,7 @@ export const guardParameters = {
   'reinstatement-is-asked': {},
   'reinstatement-is-not-asked': {},
   'other-address-is-checked': {},
+  'later-issue-is-checked': {},
   'is-not-escalated': {},
   'is-on-hold': {},
   'is-not-on-hold': {},

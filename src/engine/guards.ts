@@ -117,6 +117,16 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     }
   },
 
+  /** The answer may have come as an issue of its own: somebody looks there, and says why it is closed all the same. */
+  'later-issue-is-checked': ({ request, input }) => {
+    const [first, ...more] = request.facts.laterIssues ?? []
+    if (first === undefined || (input.reason ?? '').trim() !== '') return undefined
+    return {
+      because: `The requester has since opened #${first}${more.map((iid) => `, #${iid}`).join('')}, where the answer may stand: look there, and say why it is closed all the same.`,
+      field: 'reason',
+    }
+  },
+
   'is-not-on-hold': ({ request }) =>
     isPaused(request) ? { because: 'The clocks are on hold already.' } : undefined,
 

@@ -93,7 +93,14 @@ export interface Facts {
   readonly repliedAfterClose?: Instant
   readonly selfInitiatedAt?: Instant
   readonly suggestedReason?: 'lost_2fa' | 'lost_access'
+  /** At most five; of further ones only that there are some. */
   readonly suggestedDuplicates?: readonly number[]
+  readonly hasMoreDuplicates?: true
+  /** Issues without a form that the same person has opened since, at most five: an answer may stand in one. */
+  readonly laterIssues?: readonly number[]
+  readonly hasLaterIssue?: true
+  /** Requests of the same person that were open when this issue came in without a form, at most five. */
+  readonly earlierIssues?: readonly number[]
   readonly exception?: { readonly requestedBy: string; readonly at: Instant }
   readonly approvals?: readonly {
     readonly by: string
@@ -110,6 +117,10 @@ export interface Facts {
   readonly hasOtherAddress?: boolean
   /** What of the form could not be read, in sentences without personal data. */
   readonly formProblems?: readonly string[]
+  /** The form names no e-mail address that can be read, so that no issue can bear it as its title. */
+  readonly hasNoEmail?: true
+  /** What somebody has changed of the form in GitLab since the request came in, and when that was seen. */
+  readonly formChanged?: { readonly what: readonly string[]; readonly at: Instant }
   /** Exports of the user's personal projects, as far as they are. */
   readonly exports?: { readonly done: number; readonly total: number; readonly failed: number }
   /** While the clocks were held; the last one without an end holds them now. */
@@ -144,6 +155,12 @@ export interface Facts {
   /** The issue or the ticket answers 404 or 403 to our token. */
   readonly unreadable?: { readonly status: number; readonly since: Instant }
 }
+
+/** What the form says, as far as it is no personal data and counts for a decision. */
+export type FormFacts = Pick<
+  Facts,
+  'suggestedReason' | 'isEmbargoed' | 'hasOtherAddress' | 'formProblems' | 'hasNoEmail'
+>
 
 export interface Extension {
   /** The 30 days, or the clock of the step at which it was given. */

@@ -22,9 +22,9 @@ const whyClosed: Field = {
   kind: 'text',
   name: 'reason',
   label: 'Why it is closed all the same',
-  onlyIf: 'hasOtherAddress',
+  onlyIf: ['hasOtherAddress', 'hasLaterIssue'],
   optional: true,
-  hint: 'The form’s comment offers another e-mail address: the challenges may never have arrived. Privacy needs no reason.',
+  hint: 'The card says what speaks against it: the challenges may never have arrived, or the answer may stand elsewhere.',
 }
 
 /** No Response: the reply, the labels, the close. */
@@ -38,7 +38,7 @@ export function closeNoResponse(given: {
     by: support,
     alsoBy: { onlyIf: 'hasOtherAddress', roles: ['privacy'] },
     refreshFirst: true,
-    when: ['clock-is-over', 'requester-is-silent', 'other-address-is-checked'],
+    when: ['clock-is-over', 'requester-is-silent', 'other-address-is-checked', 'later-issue-is-checked'],
     fields: [whyClosed],
     do: [
       onlyIf(

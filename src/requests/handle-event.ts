@@ -270,8 +270,13 @@ function whoMade({ source }: Request, happening: Happening): string {
   return happening.name === 'requester-replied' ? 'requester' : 'bot'
 }
 
-/** A meta issue's next step is text from outside: it stays out of a log that is kept for ever. */
+/**
+ * What comes from outside and has no bound, or could be anything, stays out of a log that is kept for ever: a meta
+ * issue's next step, the numbers of further issues.
+ */
 function harmless(happening: Happening): Record<string, unknown> {
+  if (happening.name === 'duplicates-suggested') return { name: happening.name, at: happening.at }
+  if (happening.name === 'other-issues-seen') return { name: happening.name, at: happening.at }
   if (happening.name !== 'meta-issue-seen' && happening.name !== 'meta-issue-made') return { ...happening }
   const { next: _next, ...issue } = happening.issue
   return { ...happening, issue }

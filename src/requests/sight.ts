@@ -2,7 +2,7 @@
 
 import { effectsOf } from '../engine/effects-of.ts'
 import type { Happening } from '../engine/event.ts'
-import type { Facts } from '../engine/request.ts'
+import type { FormFacts } from '../engine/request.ts'
 import { beginningOf, entranceOf } from '../engine/traits.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
@@ -81,12 +81,13 @@ async function open(
 }
 
 /** What the form says, as far as it is no personal data. */
-function factsOf({ form, suggestedReason, isEmbargoed, hasOtherAddress }: Sighting): Facts {
+function factsOf({ form, suggestedReason, isEmbargoed, hasOtherAddress }: Sighting): FormFacts {
   return {
     ...(suggestedReason ? { suggestedReason } : {}),
     ...(isEmbargoed ? { isEmbargoed } : {}),
     ...(hasOtherAddress ? { hasOtherAddress } : {}),
     ...(form.problems.length > 0 ? { formProblems: form.problems } : {}),
+    ...(form.email === undefined ? { hasNoEmail: true } : {}),
   }
 }
 
@@ -119,6 +120,8 @@ async function news(
   })
   if (known.facts.unreadable)
     row = await handleHappenings(context, tables, row, [{ name: 'issue-readable', at: nowOf(context) }])
+  const changed = formChange(context, known, sighting)
+  if (changed) row = await handleHappenings(context, tables, row, [changed])
   const isReopening =
     unheard.some(({ happening }) => isOwnClose(happening)) && (await isBeingReopened(tables, row.id))
   for (const { happening } of unheard) {
@@ -126,6 +129,31 @@ async function news(
     row = await handleHappenings(context, tables, row, [happening])
   }
   return row
+}
+
+/** What the form says otherwise than when it was last read; whoever read earlier but comes later says nothing. */
+function formChange(context: DeskContext, known: RequestRow, sighting: Sighting): Happening | undefined {
+  if (sighting.seen.updatedAt < known.seen.updatedAt || context.flows[known.flow]?.isCountedOnly)
+    return undefined
+  const form = factsOf(sighting)
+  const { formType } = sighting.seen
+  const isNewType = formType !== known.seen.formType && formType !== known.flow
+  const same = (fact: keyof FormFacts) => JSON.stringify(known.facts[fact]) === JSON.stringify(form[fact])
+  const sameHash = (of: 'email' | 'username') =>
+    known.hashes?.keyId !== sighting.hashes.keyId ||
+    known.hashes[of] === undefined ||
+    known.hashes[of] === sighting.hashes[of]
+  const what = [
+    ...(isNewType ? ['the request type'] : []),
+    ...(same('isEmbargoed') ? [] : ['the country']),
+    ...(same('hasNoEmail') && sameHash('email') ? [] : ['the e-mail address']),
+    ...(sameHash('username') ? [] : ['the username']),
+    ...(same('hasOtherAddress') && same('suggestedReason') ? [] : ['the comment']),
+    ...(same('formProblems') ? [] : ['what can be read of it']),
+  ]
+  if (what.length === 0) return undefined
+  const place = formType === undefined ? undefined : beginningOf(context.flows, formType)
+  return { name: 'form-changed', form, what, ...(place ? { place } : {}), at: nowOf(context) }
 }
 
 /** Nearly always what the request knows, since the bot closes what was decided to be closed. */
@@ -159,18 +187,49 @@ function happeningsOf(news: readonly News[]): readonly Happening[] {
   return news.map(({ happening }) => happening)
 }
 
+/** Whoever mails the form may mail it a thousand times: of others of the same person no more than these are named. */
+const mostNamed = 5
+
 /** "another open request of the same requester (same e-mail or username) and type": said on both cards, acted on by nobody but a person. */
 async function suggestDuplicates(context: DeskContext, tables: Tables, row: RequestRow): Promise<RequestRow> {
-  if (!row.hashes || context.flows[row.flow]?.isTypeUnknown) return row
-  const others = await tables.requests.sameRequester(row.hashes, [row.flow], row.id)
+  if (!row.hashes) return row
+  if (context.flows[row.flow]?.isTypeUnknown) return comparePerson(context, tables, row, row.hashes)
+  const others = await tables.requests.sameRequester(row.hashes, [row.flow], row.id, mostNamed + 1)
   if (others.length === 0) return row
   const at = nowOf(context)
-  const compared = await handleHappenings(context, tables, row, [
-    { name: 'duplicates-suggested', iids: others.map(({ iid }) => iid), at },
-  ])
-  for (const other of others) {
-    const iids = [...new Set([...(other.facts.suggestedDuplicates ?? []), row.iid])]
-    await handleHappenings(context, tables, other, [{ name: 'duplicates-suggested', iids, at }])
+  const suggested = (all: readonly number[]): Happening => ({
+    name: 'duplicates-suggested',
+    iids: all.slice(0, mostNamed),
+    ...(all.length > mostNamed ? { hasMore: true } : {}),
+    at,
+  })
+  const compared = await handleHappenings(context, tables, row, [suggested(others.map(({ iid }) => iid))])
+  for (const other of others.slice(0, mostNamed)) {
+    const { suggestedDuplicates = [], hasMoreDuplicates } = other.facts
+    if (!hasMoreDuplicates && !suggestedDuplicates.includes(row.iid))
+      await handleHappenings(context, tables, other, [suggested([...suggestedDuplicates, row.iid])])
   }
   return compared
+}
+
+/** An issue without a form may hold the answer that another request of the same person waits for. */
+async function comparePerson(
+  context: DeskContext,
+  tables: Tables,
+  row: RequestRow,
+  hashes: NonNullable<RequestRow['hashes']>,
+): Promise<RequestRow> {
+  const typed = Object.keys(context.flows).filter((flow) => !context.flows[flow]?.isTypeUnknown)
+  const others = await tables.requests.sameRequester(hashes, typed, row.id, mostNamed)
+  if (others.length === 0) return row
+  const at = nowOf(context)
+  for (const other of others) {
+    const known = other.facts.laterIssues ?? []
+    if (known.length < mostNamed && !known.includes(row.iid))
+      await handleHappenings(context, tables, other, [
+        { name: 'other-issues-seen', later: [...known, row.iid], at },
+      ])
+  }
+  const earlier = others.map(({ iid }) => iid)
+  return handleHappenings(context, tables, row, [{ name: 'other-issues-seen', earlier, at }])
 }

@@ -14,6 +14,7 @@ const seen = z.object({
   groupId: z.string().exactOptional(),
   homeGroupId: z.string().exactOptional(),
   supportBot: z.string().exactOptional(),
+  formType: z.string().exactOptional(),
   readAt: z.object({ first: z.string(), last: z.string() }).exactOptional(),
 }) satisfies z.ZodType<Seen>
 

@@ -40,7 +40,7 @@ export function requests(connection: Connection): Requests {
       return rows.map(toRow)
     },
 
-    async sameRequester({ keyId, email, username }, flows, exceptId) {
+    async sameRequester({ keyId, email, username }, flows, exceptId, most) {
       const rows = await open()
         .where('hashKey', '=', keyId)
         .where('flow', 'in', [...flows])
@@ -53,6 +53,7 @@ export function requests(connection: Connection): Requests {
         )
         .orderBy('createdAt')
         .orderBy('iid')
+        .limit(most)
         .execute()
       return rows.map(toRow)
     },

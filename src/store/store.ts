@@ -46,6 +46,8 @@ export interface Seen {
   readonly homeGroupId?: string
   /** Of an issue: the account that opened it for a requester, under whose name the requester's mails come in. */
   readonly supportBot?: string
+  /** Of an issue: the request type that its form names. */
+  readonly formType?: string
   /** Of an issue, by the bot's own clock: when it was first and last read with this `updatedAt`. */
   readonly readAt?: { readonly first: Instant; readonly last: Instant }
 }
@@ -85,8 +87,13 @@ export interface Requests {
   /** Not closed, by creation. */
   open(source: string): Promise<RequestRow[]>
   closedSince(at: Instant, source: string): Promise<RequestRow[]>
-  /** Open requests of these flows that share a hash made with the same key, but not `exceptId`. */
-  sameRequester(hashes: RequesterHashes, flows: readonly string[], exceptId: string): Promise<RequestRow[]>
+  /** Open requests of these flows that share a hash made with the same key, but not `exceptId`: the first by creation. */
+  sameRequester(
+    hashes: RequesterHashes,
+    flows: readonly string[],
+    exceptId: string,
+    most: number,
+  ): Promise<RequestRow[]>
   /** Throws `StaleRequest` when the version has moved on. */
   update(row: RequestRow): Promise<RequestRow>
   /** Open requests of both desks whose `changesAt` has come. */

@@ -37,8 +37,17 @@ export function flagLines(state: CardState): readonly string[] {
         ({ alsoBy }) => alsoBy?.onlyIf === 'hasOtherAddress',
       ) &&
       '*The form’s comment offers another e-mail address:* the requester may never have got the challenges. Close No Response is for Privacy, or asks for a reason.',
+    !isClosed(state) &&
+      facts.formChanged &&
+      `*The form was changed in GitLab* (seen ${at(state, facts.formChanged.at)}): ${listed(facts.formChanged.what)}. What it says now counts.`,
     duplicates.length > 0 &&
-      `*Possible duplicate* of ${listed(duplicates.slice(0, 10).map((iid) => issueLink(state, iid)))}: same requester and type, still open.`,
+      `*Possible duplicate* of ${listed([...duplicates.slice(0, 10).map((iid) => issueLink(state, iid)), ...(facts.hasMoreDuplicates ? ['more'] : [])])}: same requester and type, still open.`,
+    !isClosed(state) &&
+      facts.laterIssues &&
+      `*The requester has since opened ${listed(facts.laterIssues.map((iid) => issueLink(state, iid)))}* without the form: the answer may stand there. Close No Response asks for a reason.`,
+    !isClosed(state) &&
+      facts.earlierIssues &&
+      `Of the same person: ${listed(facts.earlierIssues.map((iid) => issueLink(state, iid)))}. This may be an answer to it.`,
     facts.selfInitiatedAt && selfInitiatedLine(state, facts.selfInitiatedAt),
     !isClosed(state) &&
       facts.reopenedAt &&

@@ -174,3 +174,53 @@ test.each([
   await world.passTime(3, 5)
   expect(world.done(iid).at(-1)).not.toBe('closed')
 })
+
+describe('a form that somebody mends in GitLab', () => {
+  const mend = async (world: World, iid: number, description: string) => {
+    await world.advance({ minutes: 5 })
+    const at = new Date(world.clock.now().getTime() + 1000).toISOString()
+    Object.assign(world.gitlab.issue(iid), { description, updatedAt: at })
+    await world.advance({ minutes: 5 })
+  }
+
+  it('is read again: an embargoed country holds the decisions', async () => {
+    const { world, iid } = await aRequest('Data Export Request', {
+      webhook: false,
+      description: formCopy('Data Export Request', { 'Country/Region': '' }),
+    })
+    await mend(world, iid, formCopy('Data Export Request', { 'Country/Region': 'Cuba' }))
+
+    expect(world.cardText(iid)).toContain('The form names an embargoed country.')
+    expect(world.cardText(iid)).toContain('The form was changed in GitLab')
+    expect(world.thread(iid).at(-1)).toBe(`The form of #${iid} was changed in GitLab: the country.`)
+  })
+
+  it('is worked as the type that it names now', async () => {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request({ description: formCopy('Account deletion please') })
+    expect(world.cardText(iid)).toContain('The request type could not be read')
+    await mend(world, iid, formCopy('GitLab.com Account Deletion'))
+
+    expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+  })
+})
+
+test('An answer that comes as an issue of its own is said on the card, and Close No Response asks', async () => {
+  const world = await startWorld()
+  const email = 'requester@example.com'
+  const one = await world.request({ autoResponse, email })
+  await world.advance({ hours: 5 })
+  const two = await world.request({
+    autoResponse: undefined,
+    email,
+    title: 'VS: Your personal data request',
+    description: 'Spring 2019. It owns the group "allotment".',
+  })
+
+  expect(world.cardText(one)).toMatch(new RegExp(`The requester has since opened .*#${two}`))
+  expect(world.cardText(two)).toMatch(new RegExp(`Of the same person: .*#${one}`))
+  await world.advance({ days: 9 })
+  await world.decide(one, 'Close No Response', { 'Why it is closed all the same': 'It is no answer.' })
+  await world.passTime(3, 5)
+  expect(world.done(one).at(-1)).toBe('closed')
+})

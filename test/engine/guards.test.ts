@@ -223,6 +223,16 @@ const refused: readonly Case[] = [
     { because: address, field: 'reason' },
   ],
   [
+    'where the requester has opened an issue without the form since',
+    'later-issue-is-checked',
+    { facts: { laterIssues: [7, 9], hasLaterIssue: true }, input: blank },
+    {
+      because:
+        'The requester has since opened #7, #9, where the answer may stand: look there, and say why it is closed all the same.',
+      field: 'reason',
+    },
+  ],
+  [
     'where a field that is needed is left empty',
     namesCompany,
     { input: { company: ' \n', asker: 'a customer' } },
@@ -391,6 +401,8 @@ const allowed: readonly (readonly [what: string, guard: GuardRule, given: Given]
   ],
   ['while Trust and Safety is not asked', 'reinstatement-is-not-asked', {}],
   ['where the form offers no other address', 'other-address-is-checked', {}],
+  ['where the requester has opened nothing since', 'later-issue-is-checked', {}],
+  ['with a reason', 'later-issue-is-checked', { facts: { laterIssues: [7] }, input: yes }],
   [
     'to Privacy without a reason',
     'other-address-is-checked',

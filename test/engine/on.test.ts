@@ -35,6 +35,8 @@ const observations: { readonly [Name in HappeningName]: Happening & { readonly n
   'escalation-issue-opened': { name: 'escalation-issue-opened', url: link.url, at },
   'exports-seen': { name: 'exports-seen', exports: { done: 1, total: 1, failed: 0 }, at },
   'duplicates-suggested': { name: 'duplicates-suggested', iids: [124], at },
+  'other-issues-seen': { name: 'other-issues-seen', later: [124], at },
+  'form-changed': { name: 'form-changed', form: {}, what: ['the country'], at },
   'close-stopped': { name: 'close-stopped', at },
   'ticket-solved': { name: 'ticket-solved', how: 'merged', at },
   'ticket-reopened': { name: 'ticket-reopened', at },

@@ -48,5 +48,7 @@ function happenings({ request }: State, which: number, at: Instant): readonly Ha
     { name: 'issue-unreadable', status: 404, at },
     { name: 'issue-readable', at },
     { name: 'duplicates-suggested', iids: [124], at },
+    { name: 'other-issues-seen', later: [124], at },
+    { name: 'form-changed', form: {}, what: ['the username'], at },
   ]
 }

@@ -16,18 +16,19 @@ const bare: World = {
   settings: { 'trust-safety-project': false, 'admin-token': false, 'feature-request': false },
 }
 const otherAddress: World = { hasOtherAddress: true }
+const laterIssue: World = { hasLaterIssue: true }
 const twoApprovals: World = { requirePrivacyApproval: true }
 const embargo: World = { isEmbargoed: true }
 
-const accountWorlds = [asShipped, bare, otherAddress, twoApprovals]
+const accountWorlds = [asShipped, bare, otherAddress, laterIssue, twoApprovals]
 
 /** What makes a difference to a flow. */
 const worlds: Readonly<Record<string, readonly World[]>> = {
   'account-deletion': accountWorlds,
   'full-deletion': accountWorlds,
-  'deceased-user': [asShipped, bare, otherAddress],
-  'data-access': [asShipped, otherAddress],
-  'data-export': [asShipped, bare, otherAddress, embargo],
+  'deceased-user': [asShipped, bare, otherAddress, laterIssue],
+  'data-access': [asShipped, otherAddress, laterIssue],
+  'data-export': [asShipped, bare, otherAddress, laterIssue, embargo],
 }
 const worldsOf = (name: string) => worlds[name] ?? [asShipped]
 

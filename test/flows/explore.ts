@@ -19,6 +19,7 @@ export interface World {
   readonly requirePrivacyApproval?: true
   readonly isEmbargoed?: true
   readonly hasOtherAddress?: true
+  readonly hasLaterIssue?: true
 }
 
 export interface Explored {
@@ -162,11 +163,15 @@ class Exploration {
   }
 
   #beginning(step: string, more: Pick<Memory, 'aside'> = {}): State {
-    const { isEmbargoed, hasOtherAddress } = this.#world
+    const { isEmbargoed, hasOtherAddress, hasLaterIssue } = this.#world
     const isTicket = this.#flows[this.#name]?.desk.source === 'zendesk'
     // An issue is seen a day late, so that no two clocks start on the same day.
     const now = later(createdAt, isTicket ? hour : 26 * hour)
-    const facts = { ...(isEmbargoed && { isEmbargoed }), ...(hasOtherAddress && { hasOtherAddress }) }
+    const facts = {
+      ...(isEmbargoed && { isEmbargoed }),
+      ...(hasOtherAddress && { hasOtherAddress }),
+      ...(hasLaterIssue && { hasLaterIssue, laterIssues: [125] }),
+    }
     const request = aRequest({
       flow: this.#name,
       step,
@@ -469,6 +474,8 @@ class Exploration {
     const isUnread =
       demand.decision === 'close-no-response' && this.#world.hasOtherAddress && !by.roles.includes('privacy')
     if (isUnread && !input.reason) return 'the other address'
+    if (demand.decision === 'close-no-response' && this.#world.hasLaterIssue && !input.reason)
+      return 'the later issue'
     return demand.needs?.find((need) => !this.#isMet(need, state, by, input))
   }
 
@@ -706,7 +713,9 @@ function waitsFor({ roles }: Person): string {
 
 /** What was filled in, the way in which it is taken first. */
 function inputsOf(rule: Decision | undefined, { now }: State, world: World): readonly Input[] {
-  const shown = (rule?.fields ?? []).filter(({ onlyIf }) => onlyIf === undefined || world[onlyIf] === true)
+  const shown = (rule?.fields ?? []).filter(
+    ({ onlyIf }) => onlyIf === undefined || [onlyIf].flat().some((flag) => world[flag] === true),
+  )
   return shown.reduce<readonly Input[]>(
     (inputs, field) =>
       inputs.flatMap((input) => valuesOf(field, now).map((value) => ({ ...input, [field.name]: value }))),

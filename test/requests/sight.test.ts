@@ -45,6 +45,137 @@ async function byIid(desk: Desk, iid: number) {
 const asked = async (desk: Desk, iid: number) =>
   (await desk.store.tables.outbox.ofRequest((await byIid(desk, iid)).id)).map(({ work }) => work.kind)
 
+describe('of many requests of one person', () => {
+  it('five are named on a card, and that there are more; the first five are told, and nobody else', async () => {
+    const desk = await aDesk()
+    for (let iid = 1; iid <= 12; iid++) await take(desk, aSighting(iid))
+
+    expect((await byIid(desk, 1)).facts).toMatchObject({
+      suggestedDuplicates: [2, 3, 4, 5, 6],
+      hasMoreDuplicates: true,
+    })
+    expect((await byIid(desk, 12)).facts).toMatchObject({
+      suggestedDuplicates: [1, 2, 3, 4, 5],
+      hasMoreDuplicates: true,
+    })
+    expect((await byIid(desk, 7)).facts.suggestedDuplicates).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('each costs the same: the audit log grows by no more than a few short entries, without a number of another', async () => {
+    const desk = await aDesk()
+    const sizeAfter = async (last: number, first: number) => {
+      for (let iid = first; iid <= last; iid++) await take(desk, aSighting(iid))
+      return (await desk.store.tables.audit.page(0, 10_000)).length
+    }
+
+    const first = await sizeAfter(20, 1)
+    const second = await sizeAfter(40, 21)
+    const third = await sizeAfter(60, 41)
+    expect(second - first).toBe(40)
+    expect(third - second).toBe(40)
+    const seen = (await desk.store.tables.audit.page(0, 10_000)).filter(({ what }) => what === 'seen')
+    for (const { details } of seen) expect(Object.keys(details)).not.toContain('iids')
+  })
+})
+
+describe('an issue without a form', () => {
+  const withoutForm = (iid: number) => aSighting(iid, { form: { intent: false, direct: true, problems: [] } })
+
+  it('is told to the open requests of the same person, and they to it', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    await take(desk, withoutForm(2))
+
+    expect((await byIid(desk, 1)).facts).toMatchObject({ laterIssues: [2], hasLaterIssue: true })
+    expect((await byIid(desk, 2)).facts).toMatchObject({ earlierIssues: [1] })
+    expect((await byIid(desk, 1)).facts.suggestedDuplicates).toBeUndefined()
+  })
+
+  it('is not told to somebody else’s', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    await take(desk, { ...withoutForm(2), hashes: hash({ email: 'other@example.com', username: undefined }) })
+
+    expect((await byIid(desk, 1)).facts.laterIssues).toBeUndefined()
+  })
+
+  it('is one of five at most', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    for (let iid = 2; iid <= 9; iid++) await take(desk, withoutForm(iid))
+
+    expect((await byIid(desk, 1)).facts.laterIssues).toEqual([2, 3, 4, 5, 6])
+  })
+})
+
+describe('a form that was changed in GitLab', () => {
+  const later = (sighting: Sighting): Sighting => ({
+    ...sighting,
+    seen: { ...sighting.seen, updatedAt: '2026-03-02T09:00:00.000Z' },
+  })
+  const asTyped = (
+    iid: number,
+    type: 'account-deletion' | 'data-export',
+    override: Partial<Sighting> = {},
+  ) => {
+    const sighting = aSighting(iid, override)
+    return { ...sighting, form: { ...sighting.form, type }, seen: { ...sighting.seen, formType: type } }
+  }
+
+  it.each<[string, Partial<Sighting>, object]>([
+    ['the country', { isEmbargoed: true }, { isEmbargoed: true }],
+    ['the comment', { hasOtherAddress: true }, { hasOtherAddress: true }],
+    ['the comment', { suggestedReason: 'lost_2fa' }, { suggestedReason: 'lost_2fa' }],
+    ['the e-mail address', { hashes: hash({ email: 'new@example.com', username: undefined }) }, {}],
+  ])('counts as it is now, and the card says that %s is new', async (what, change, facts) => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    await take(desk, later(aSighting(1, change)))
+
+    expect((await byIid(desk, 1)).facts).toMatchObject({ ...facts, formChanged: { what: [what] } })
+    expect(await asked(desk, 1)).toContain('thread')
+  })
+
+  it('counts as it is now where something was taken out of it', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1, { isEmbargoed: true }))
+    await take(desk, later(aSighting(1)))
+
+    const { facts } = await byIid(desk, 1)
+    expect(facts.isEmbargoed).toBeUndefined()
+    expect(facts.formChanged?.what).toEqual(['the country'])
+  })
+
+  it('begins where its type does, if nobody knew it', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(1, { form: { email, intent: true, direct: false, problems: [] } }))
+    expect((await byIid(desk, 1)).flow).toBe('submission')
+    await take(desk, later(asTyped(1, 'data-export')))
+
+    expect(await byIid(desk, 1)).toMatchObject({ flow: 'data-export', step: 'self-serve' })
+    expect(await asked(desk, 1)).toContain('labels')
+  })
+
+  it('stays where it is with another type: the card says so', async () => {
+    const desk = await aDesk()
+    await take(desk, asTyped(1, 'account-deletion'))
+    await take(desk, later(asTyped(1, 'data-export')))
+
+    const { flow, facts } = await byIid(desk, 1)
+    expect([flow, facts.formChanged?.what]).toEqual(['account-deletion', ['the request type']])
+  })
+
+  it('says nothing where it was read again as it was, nor where an older reading comes late', async () => {
+    const desk = await aDesk()
+    await take(desk, later(aSighting(1)))
+    await take(desk, later(aSighting(1)))
+    await take(desk, aSighting(1, { isEmbargoed: true }))
+
+    const { facts } = await byIid(desk, 1)
+    expect([facts.formChanged, facts.isEmbargoed]).toEqual([undefined, undefined])
+  })
+})
+
 describe('a duplicate is suggested on both cards, and never acted on by itself', () => {
   it('of the same e-mail and type', async () => {
     const desk = await aDesk()

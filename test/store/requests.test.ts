@@ -144,7 +144,12 @@ describe('open requests of the same requester', () => {
       aRow({ id: 'stranger', iid: 7, hashes: { keyId: 'k1', email: 'y', username: 'z' } }),
     )
 
-    const rows = await requests.sameRequester({ keyId: 'k1', email, username }, ['account-deletion'], 'self')
+    const rows = await requests.sameRequester(
+      { keyId: 'k1', email, username },
+      ['account-deletion'],
+      'self',
+      9,
+    )
 
     expect(rows.map(({ id }) => id)).toEqual(['same-email', 'same-username'])
   })
@@ -153,6 +158,6 @@ describe('open requests of the same requester', () => {
     const { requests } = (await temporaryStore()).tables
     await requests.insert(aRow({ hashes: { keyId: 'k1' } }))
 
-    expect(await requests.sameRequester({ keyId: 'k1' }, ['account-deletion'], 'other')).toEqual([])
+    expect(await requests.sameRequester({ keyId: 'k1' }, ['account-deletion'], 'other', 9)).toEqual([])
   })
 })

@@ -70,7 +70,7 @@ export async function sightingOf(
     ...(reason ? { suggestedReason: reason } : {}),
     isEmbargoed: form.isEmbargoed ?? false,
     hasOtherAddress: offersOtherAddress(form),
-    hashes: reader.hash(form),
+    hashes: reader.hash({ username: form.username, email: form.email ?? mailedFrom(issue) }),
     seen: {
       state: issue.state === 'closed' ? 'closed' : 'opened',
       labels,
@@ -80,6 +80,7 @@ export async function sightingOf(
       stateEventId: lastId(stateEvents, before?.stateEventId),
       assigneeIds: issue.assigneeIds,
       ...(opened.supportBot === undefined ? {} : { supportBot: opened.supportBot }),
+      ...(form.type === undefined ? {} : { formType: form.type }),
       readAt: { first: firstReadAt(before, issue) ?? readAt, last: readAt },
     },
     news: [
@@ -116,6 +117,11 @@ function isFirstReading({ forgotten }: IssueReader, before: Seen | undefined): b
 /** Only an issue that came by e-mail has an address to reply to, and the Support Bot has opened it. */
 export function openedOf({ author, createdAt, serviceDeskReplyTo }: Issue): Opened {
   return { createdAt, ...(serviceDeskReplyTo === undefined ? {} : { supportBot: author.username }) }
+}
+
+/** The address that an issue came from, where no form says it; to those who may not see it GitLab shows it with asterisks. */
+function mailedFrom({ serviceDeskReplyTo }: Issue): string | undefined {
+  return serviceDeskReplyTo?.includes('*') ? undefined : serviceDeskReplyTo
 }
 
 /** The latest of them says it all. */
