@@ -31,7 +31,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   },
   // Drawn from state: nothing that does or reads. The modal's preview names a snippet by its title.
   views: {
-    may: ['desks', 'engine', 'flows/snippets.ts', 'flows/compliance-report.ts'],
+    may: ['desks', 'engine', 'flows/snippets.ts'],
     typesOfPackages: ['@slack/types'],
   },
   // The only SQL, and no network.

@@ -5,7 +5,7 @@ import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { security } from '../../src/desks/security.ts'
 import { decide } from '../../src/engine/decide.ts'
 import type { Happening } from '../../src/engine/event.ts'
-import type { Facts, ReportName } from '../../src/engine/request.ts'
+import type { Facts } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import { readCommand } from '../../src/listeners/read-command.ts'
 import { threadText } from '../../src/services/slack/effects.ts'
@@ -158,7 +158,7 @@ function factsOf(text: string): Facts {
   const url = `https://gitlab.example.com/a/-/issues/7?${text.toWellFormed()}`
   return {
     expertIssue: { team: text, project: text, iid: 7, url, closed: false },
-    promisedReport: { report: text as ReportName, sendOn: day },
+    promisedReport: { report: text, sendOn: day },
     lastMove: { what: text, by: text, at: place.now },
     unreadable: { status: 404, since: place.now },
     lastReplyAt: place.now,
@@ -168,7 +168,7 @@ function factsOf(text: string): Facts {
 
 function batchOf(text: string) {
   const { request, cardUrl } = ticketState()
-  const report = text as ReportName
+  const report = text
   const url = `https://example.zendesk.com/agent/tickets/456?${text.toWellFormed()}`
   return {
     desk: security,

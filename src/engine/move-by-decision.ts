@@ -6,7 +6,7 @@ import type { Event, Input } from './event.ts'
 import { type Decision, type Flow, roleName, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
 import { withPublicReply } from './public-replies.ts'
-import type { Facts, Person, ReportName, Request, Role } from './request.ts'
+import type { Facts, Person, Request, Role } from './request.ts'
 import { type Instant, instantText } from './time.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
@@ -123,7 +123,7 @@ export function factsAfter(rule: Decision, place: Place, { decision, by, at, inp
         ...handled(place, decision, at),
         promisedReport: {
           // One of the field's options, or it would have been refused.
-          report: input.report as ReportName,
+          report: input.report ?? '',
           sendOn: promisedDay(place.circumstances),
         },
       }

@@ -48,11 +48,10 @@ export interface ExpertIssue extends LinkedIssue {
   readonly closed: boolean
 }
 
-export type ReportName = 'SOC 2 Type 1' | 'pen test' | 'SOC 2 Type 1 and pen test'
-
 /** A compliance report that has been promised. */
 export interface PromisedReport {
-  readonly report: ReportName
+  /** As the flow's field offers it. */
+  readonly report: string
   /** The distribution day, `2026-11-30`. */
   readonly sendOn: string
 }

@@ -1,11 +1,10 @@
 /** Compliance Report Requests */
 import type { Decision } from '../engine/flow.ts'
 import type { GuardRule } from '../engine/guard-rule.ts'
-import type { ReportName } from '../engine/request.ts'
 import * as drafts from './ticket-texts.ts'
 import { noteOnTicket, replyAndSolve, replyOnTicket } from './vocabulary.ts'
 
-const reports: readonly ReportName[] = ['SOC 2 Type 1', 'pen test', 'SOC 2 Type 1 and pen test']
+const reports = ['SOC 2 Type 1', 'pen test', 'SOC 2 Type 1 and pen test']
 
 const employee = 'a GitLab employee'
 

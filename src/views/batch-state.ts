@@ -1,6 +1,6 @@
 /** What the list of a distribution day is drawn from. It holds no personal data. */
 import type { Desk } from '../desks/desk.ts'
-import type { ReportName, Request } from '../engine/request.ts'
+import type { Request } from '../engine/request.ts'
 import type { NamedDecision } from '../engine/traits.ts'
 
 export interface BatchState {
@@ -12,7 +12,7 @@ export interface BatchState {
   /** By ticket. */
   readonly reports: readonly {
     readonly request: Request
-    readonly report: ReportName
+    readonly report: string
     readonly isSent: boolean
     /** A permalink to the card. */
     readonly cardUrl?: string

@@ -4,7 +4,7 @@ import { distributionDayAfter, endOfBusinessDays } from '../../src/engine/busine
 import type { Effect } from '../../src/engine/effect.ts'
 import type { Event } from '../../src/engine/event.ts'
 import type { Move } from '../../src/engine/outcome.ts'
-import type { Facts, ReportName, TicketEnd } from '../../src/engine/request.ts'
+import type { Facts, TicketEnd } from '../../src/engine/request.ts'
 import { dayIn, type Instant, weekdayText } from '../../src/engine/time.ts'
 import type { Turn } from './play.ts'
 import { checkAnswer } from './rules.ts'
@@ -133,7 +133,7 @@ type Decided = Pick<Turn, 'before'> & { readonly event: DecisionEvent }
 function decided(world: World, memory: TicketMemory, { event, before }: Decided): TicketMemory {
   const { decision: as, at } = event
   const isOnTime = before.now < endOfBusinessDays(memory.openedAt, 1, world.timeZone, calendar)
-  const promised = { report: event.input.report as ReportName, sendOn: promisedFor(world, at), madeAt: at }
+  const promised = { report: event.input.report ?? '', sendOn: promisedFor(world, at), madeAt: at }
   return {
     ...memory,
     lastMoveAt: at,

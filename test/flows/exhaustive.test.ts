@@ -8,6 +8,9 @@ import { handbookDemands } from './demands.ts'
 import { type Explored, explore, NotAsDemanded, type World } from './explore.ts'
 import { chosenBySeed, mutantsOf } from './mutants.ts'
 
+/** A second or two for the largest flow on an idle machine. */
+const patience = 60_000
+
 /** As it would come out of a file: what is no data is gone. */
 const written: Flows = JSON.parse(JSON.stringify(flows))
 
@@ -62,6 +65,7 @@ describe('Every state of every flow', () => {
       )
       expect(demanded.filter((one) => !taken.has(one))).toEqual([])
     },
+    patience,
   )
 })
 
