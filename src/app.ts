@@ -19,7 +19,7 @@ import type { Role } from './engine/request.ts'
 import { loadSnippets } from './flows/snippets.ts'
 import { type Listen, listen, requestListener } from './http/server.ts'
 import { previewRedirect } from './inbox/handle-redirect-ticket.ts'
-import { handleEntry, subjectOf } from './inbox/intake.ts'
+import { handleEntry } from './inbox/intake.ts'
 import { readInTime } from './inbox/read-in-time.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { everySoOften } from './listeners/timers.ts'
@@ -83,6 +83,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   )
   const snippets = loadSnippets()
   const wakeInbox = () => inbox.wake()
+  const owner = randomHex(8)
   const context = await wireContext({
     desks: staffed.map(({ desk }) => desk),
     config,
@@ -96,7 +97,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const vacancy = async (role: Role) => ((await isHeld(role)) ? undefined : nobodyHolds(context.desks, role))
 
   const worker = wireEffects({
-    ...{ config, connections, workspace, cards, snippets, random, log, wakeInbox, vacancy },
+    ...{ config, connections, workspace, cards, snippets, owner, random, log, wakeInbox, vacancy },
   })
   const tickets = ticketReaderOf(config, connections, context.forgotten)
   const gitlabOwnId = memoize(async () => (await connections.gitlab.me()).id)
@@ -113,7 +114,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     store,
     now,
     log,
-    subjectOf: subjectOf(context),
+    owner,
     handle: handleEntry(intake),
     tell: intake.tell,
     wakeWorker: context.wakeWorker,
@@ -147,9 +148,9 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     config.port,
   )
   await worker.start()
+  inbox.start()
   await slackApp.start()
   const timers = [
-    everySoOften('inbox', 1, async () => inbox.wake(), log),
     everySoOften('clocks', 20, rounds.lookAtClocks, log),
     everySoOften('poll', config.gitlab.pollSeconds, rounds.lookAtGitLab, log),
     ...(config.zendesk

@@ -14,6 +14,9 @@ export interface PlannedStatement {
 }
 
 export interface Met {
+  readonly source: string
+  /** In milliseconds since the run began. */
+  readonly at: number
   /** It can meet a full disk. */
   readonly writes: boolean
   /** After it the file holds something else than before. */
@@ -44,10 +47,10 @@ export class DatabaseFaults {
   before: ((number: number, met: Met) => void) | undefined
   #plan: PlannedStatement | undefined
   #isArmed = false
-  readonly #owners: VirtualTime['owners']
+  readonly #time: VirtualTime
 
-  constructor({ owners }: VirtualTime) {
-    this.#owners = owners
+  constructor(time: VirtualTime) {
+    this.#time = time
   }
 
   /** Counts from now on, and lets the planned one fail. */
@@ -79,8 +82,9 @@ export class DatabaseFaults {
 
   #check(statement: Sqlite.Statement): void {
     // Who reads the database from outside, as the proof does, belongs to no life of the bot. What undoes never fails.
-    if (!this.#isArmed || !this.#owners.getStore() || /^\s*rollback\b/i.test(statement.source)) return
-    const met = { writes: isWrite(statement), commits: isCommit(statement) }
+    if (!this.#isArmed || !this.#time.owners.getStore() || /^\s*rollback\b/i.test(statement.source)) return
+    const { source } = statement
+    const met = { source, at: this.#time.elapsed, writes: isWrite(statement), commits: isCommit(statement) }
     this.statements.push(met)
     const number = this.statements.length
     this.before?.(number, met)

@@ -34,6 +34,8 @@ export interface EffectParts {
   readonly workspace: Workspace
   readonly cards: CardStateParts
   readonly snippets: Snippets
+  /** One life of the process. */
+  readonly owner: string
   readonly random: () => number
   readonly log: WorkerOptions['log']
   readonly wakeInbox: () => void
@@ -41,12 +43,13 @@ export interface EffectParts {
 }
 
 export function wireEffects(parts: EffectParts): Worker {
-  const { config, cards, log, random, wakeInbox } = parts
+  const { config, cards, owner, log, random, wakeInbox } = parts
   const { store, now } = cards.context
   const gitlab = inGitLab(parts)
   return createWorker({
     store,
     now,
+    owner,
     random,
     log,
     limits: limitsWith({

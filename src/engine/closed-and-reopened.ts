@@ -5,7 +5,7 @@ import { isClosedByTheBook, type Place } from './decision-rule.ts'
 import type { HappeningOf } from './event.ts'
 import { stepAfterReply, type Transition, transitionOn } from './flow.ts'
 import { follow, ignored, type Outcome, stay, targetOf, thread } from './outcome.ts'
-import type { Facts } from './request.ts'
+import { type Facts, isOf } from './request.ts'
 import type { Instant } from './time.ts'
 
 export function issueClosed(place: Place, { by, at, labels }: HappeningOf<'issue-closed'>): Outcome {
@@ -46,15 +46,16 @@ export function reopened(facts: Facts): Facts {
     isIncomplete: _incomplete,
     repliedAfterClose: _reply,
     sentSnippets: _sent,
+    snippetsSentBy: _sentBy,
     ...kept
   } = facts
   return kept
 }
 
 /** The decision is taken back: nothing of it was sent, and the reply is worked like any other. */
-export function closeStopped(place: Place, { at }: HappeningOf<'close-stopped'>): Outcome {
+export function closeStopped(place: Place, { at, decisionId }: HappeningOf<'close-stopped'>): Outcome {
   const { flow, step, request, circumstances } = place
-  const { closedFrom, closedOutside, sentSnippets = {}, lastMove } = request.facts
+  const { closedFrom, closedOutside } = request.facts
   const from = closedFrom === undefined ? undefined : flow.steps[closedFrom]
   // The reply may have been seen before: then the request was reopened by it, and yet was never closed.
   const reopenedAt = stepAfterReply(flow.steps[flow.closed])
@@ -63,24 +64,44 @@ export function closeStopped(place: Place, { at }: HappeningOf<'close-stopped'>)
     return ignored('the request was not being closed')
   const what = 'Closing was stopped: the requester had written'
   // What the stopped decision would have sent has not been sent.
-  const sent = Object.fromEntries(
-    Object.entries(sentSnippets).filter(([, sentAt]) => sentAt !== lastMove?.at),
-  )
+  const sent = withoutSent(request.facts, decisionId)
   const move = { lastReplyAt: at, lastMove: { what, by: 'requester', at: circumstances.now } }
   if (closedOutside)
     return stay(
       place,
-      { ...request.facts, ...move, sentSnippets: sent, isIncomplete: true, repliedAfterClose: at },
+      { ...withoutSentBy(request.facts), ...move, ...sent, isIncomplete: true, repliedAfterClose: at },
       what,
       [thread(`Nothing was sent on #${request.iid}: the requester has written meanwhile. It stays closed.`)],
     )
-  const facts = resumed({ ...reopened(request.facts), ...move, sentSnippets: sent }, at)
+  const facts = resumed({ ...reopened(request.facts), ...move, ...sent }, at)
   const said = thread(
     `#${request.iid} was not closed: the requester has written meanwhile. Nothing was sent.`,
   )
   const back = { ...place, step: from, request: { ...request, step: closedFrom } }
   const replied = transitionOn(flow, from, { name: 'requester-replied', at })
   return follow(back, replied ?? { goto: closedFrom }, stay(back, facts, what, [said]), at)
+}
+
+/** What went out but by this decision; of one older than ids, by its instant. */
+function withoutSent(
+  facts: Facts,
+  decisionId: string | undefined,
+): Pick<Facts, 'sentSnippets' | 'snippetsSentBy'> {
+  const { sentSnippets = {}, snippetsSentBy = {}, lastMove } = facts
+  const stopped = { at: lastMove?.at ?? '', ...(decisionId !== undefined && { decisionId }) }
+  const isOther = (snippet: string) => {
+    const by = snippetsSentBy[snippet]
+    return !isOf({ at: sentSnippets[snippet] ?? '', ...(by !== undefined && { decisionId: by }) }, stopped)
+  }
+  const by = Object.fromEntries(Object.entries(snippetsSentBy).filter(([snippet]) => isOther(snippet)))
+  return {
+    sentSnippets: Object.fromEntries(Object.entries(sentSnippets).filter(([snippet]) => isOther(snippet))),
+    ...(Object.keys(by).length > 0 && { snippetsSentBy: by }),
+  }
+}
+
+function withoutSentBy({ snippetsSentBy: _by, ...facts }: Facts): Facts {
+  return facts
 }
 
 /** A hold ends by itself when the requester writes. */

@@ -24,7 +24,7 @@ import {
   roleName,
 } from './flow.ts'
 import { guardRefusal } from './guards.ts'
-import { factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
+import { decidedBy, factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
 import type { Outcome, Refusal } from './outcome.ts'
 import type { Person } from './request.ts'
 import { dayText, instantText } from './time.ts'
@@ -57,7 +57,7 @@ function complete(place: Place, rule: Decision, event: DecisionEvent): Outcome {
     kind: 'move',
     flow: name,
     step: at,
-    facts: withSent(facts, missing, event.at),
+    facts: withSent(facts, missing, decidedBy(place, event.at)),
     effects: missing,
     what: rule.button,
   }

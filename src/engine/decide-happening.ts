@@ -91,8 +91,14 @@ function labelChanged(
 
 function snippetSent(place: Place, { snippet, at }: HappeningOf<'snippet-sent'>): Outcome {
   const { facts } = place.request
-  const sentSnippets = { ...facts.sentSnippets, [snippet]: at }
-  return stay(place, { ...facts, sentSnippets }, 'A reply of the handbook was sent in GitLab')
+  const { snippetsSentBy, ...kept } = facts
+  const { [snippet]: _decision, ...others } = snippetsSentBy ?? {}
+  const sent: Facts = {
+    ...kept,
+    sentSnippets: { ...facts.sentSnippets, [snippet]: at },
+    ...(Object.keys(others).length > 0 && { snippetsSentBy: others }),
+  }
+  return stay(place, sent, 'A reply of the handbook was sent in GitLab')
 }
 
 function evidenceGathered(place: Place, { evidence }: HappeningOf<'evidence-gathered'>): Outcome {

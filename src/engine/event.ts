@@ -43,7 +43,7 @@ export type Happening =
   | { readonly name: 'escalation-issue-opened'; readonly url: string; readonly at: Instant }
   | { readonly name: 'exports-seen'; readonly exports: NonNullable<Facts['exports']>; readonly at: Instant }
   /** A reply to silence was not sent, because the requester had written; nor was anything that follows it. */
-  | { readonly name: 'close-stopped'; readonly at: Instant }
+  | { readonly name: 'close-stopped'; readonly decisionId?: string; readonly at: Instant }
   /** Solved, closed, merged into another, deleted or given to support in Zendesk, not by a decision. */
   | { readonly name: 'ticket-solved'; readonly how: TicketEnd; readonly at: Instant }
   /** Solved before and open again, by what the requester wrote or otherwise, or back from where it was forwarded to. */
@@ -60,6 +60,8 @@ export type Happening =
       readonly name: 'ticket-update-refused'
       readonly changes: readonly string[]
       readonly backTo?: string
+      /** The decision that asked for it; left out where it is older than such ids. */
+      readonly decisionId?: string
       readonly decidedAt: Instant
       readonly at: Instant
     }

@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly calendar: BusinessCalendar
   readonly requirePrivacyApproval: boolean
   readonly settings: Readonly<Record<Setting, boolean>>
+  /** Opaque, of the event that is decided on: by it what a decision asked for is told from what another did. */
+  readonly decisionId?: string
   /** The request that a `request-number` field names, where the bot knows one. */
   readonly named?: { readonly iid: number; readonly isOpen: boolean }
 }

@@ -6,7 +6,7 @@ import type { Event, Input } from './event.ts'
 import { type Decision, type Flow, roleName, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
 import { withPublicReply } from './public-replies.ts'
-import type { Facts, Person, Request, Role } from './request.ts'
+import type { Decided, Facts, Person, Request, Role } from './request.ts'
 import { type Instant, instantText } from './time.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
@@ -35,7 +35,11 @@ export function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move
   return {
     kind: 'move',
     ...target,
-    facts: withSent(withAnswer({ ...facts, ...closed }, effects, event.at), effects, event.at),
+    facts: withSent(
+      withAnswer({ ...facts, ...closed }, effects, event.at),
+      effects,
+      decidedBy(place, event.at),
+    ),
     effects: [...again.flatMap((effect) => notAgain(request, effect)), ...effects],
     what: rule.button,
   }
@@ -87,7 +91,7 @@ function firstStepOf(flow: Flow | undefined, request: Request): string {
 
 export function factsAfter(rule: Decision, place: Place, { decision, by, at, input }: DecisionEvent): Facts {
   const { facts, step } = place.request
-  const after = { ...facts, lastMove: { what: rule.button, by: `slack:${by.id}`, at } }
+  const after = { ...facts, lastMove: { what: rule.button, by: `slack:${by.id}`, ...decidedBy(place, at) } }
   if (rule.fourEyes)
     return { ...after, approvals: [...(facts.approvals ?? []), { by: by.id, roles: by.roles, at }] }
   switch (rule.records) {
@@ -143,7 +147,12 @@ export function factsAfter(rule: Decision, place: Place, { decision, by, at, inp
 function handled({ step: { clock }, request, circumstances }: Place, decision: string, at: Instant): Facts {
   if (clock?.since !== 'opened') return {}
   const isOnTime = !clockOf(clock, request, circumstances).isOver
-  return { handlings: [...(request.facts.handlings ?? []), { as: decision, at, isOnTime }] }
+  return {
+    handlings: [
+      ...(request.facts.handlings ?? []),
+      { as: decision, ...decidedBy({ circumstances }, at), isOnTime },
+    ],
+  }
 }
 
 /** The periodic update is due again only after this. */
@@ -151,11 +160,23 @@ function withAnswer(facts: Facts, effects: readonly Effect[], at: Instant): Fact
   return effects.some(({ kind }) => kind === 'ticket-reply') ? withPublicReply(facts, at) : facts
 }
 
-export function withSent(facts: Facts, effects: readonly Effect[], at: Instant): Facts {
-  const sent = effects.flatMap((effect) => (effect.kind === 'reply' ? [[effect.snippet, at] as const] : []))
-  return sent.length === 0
-    ? facts
-    : { ...facts, sentSnippets: { ...facts.sentSnippets, ...Object.fromEntries(sent) } }
+export function withSent(facts: Facts, effects: readonly Effect[], { at, decisionId }: Decided): Facts {
+  const sent = effects.flatMap((effect) => (effect.kind === 'reply' ? [effect.snippet] : []))
+  if (sent.length === 0) return facts
+  const { snippetsSentBy: before, ...kept } = facts
+  const by = { ...before, ...(decisionId && Object.fromEntries(sent.map((one) => [one, decisionId]))) }
+  return {
+    ...kept,
+    sentSnippets: { ...facts.sentSnippets, ...Object.fromEntries(sent.map((one) => [one, at])) },
+    ...(Object.keys(by).length > 0 && { snippetsSentBy: by }),
+  }
+}
+
+export function decidedBy(
+  { circumstances: { decisionId } }: Pick<Place, 'circumstances'>,
+  at: Instant,
+): Decided {
+  return { at, ...(decisionId !== undefined && { decisionId }) }
 }
 
 /** One support manager and one privacy person, two different people. */

@@ -8,9 +8,11 @@ export function withPublicReply(facts: Facts, at: Instant): Facts {
 }
 
 export function withoutPublicReply(facts: Facts, at: Instant): Facts {
+  const replies = repliesOf(facts)
+  const taken = replies.lastIndexOf(at)
   return withReplies(
     facts,
-    repliesOf(facts).filter((one) => one !== at),
+    replies.filter((_one, index) => index !== taken),
   )
 }
 

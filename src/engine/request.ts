@@ -56,11 +56,24 @@ export interface PromisedReport {
   readonly sendOn: string
 }
 
+/** What came of a decision, by its id: two decisions may fall into one millisecond. */
+export interface Decided {
+  readonly at: Instant
+  /** Left out where nobody decided, or where it is older than such ids. */
+  readonly decisionId?: string
+}
+
+/** Whether it came of this decision. */
+export function isOf(one: Decided, decision: Decided): boolean {
+  return one.decisionId === undefined || decision.decisionId === undefined
+    ? one.decisionId === decision.decisionId && one.at === decision.at
+    : one.decisionId === decision.decisionId
+}
+
 /** How a ticket left the queue of what nobody has looked at. */
-export interface Handling {
+export interface Handling extends Decided {
   /** The decision. */
   readonly as: string
-  readonly at: Instant
   /** Within its business day. */
   readonly isOnTime: boolean
 }
@@ -126,7 +139,7 @@ export interface Facts {
   readonly pauses?: readonly { readonly from: Instant; readonly to?: Instant; readonly by: string }[]
   readonly extensions?: readonly Extension[]
   /** The last decision or sighting that moved the request, for the card. */
-  readonly lastMove?: { readonly what: string; readonly by: string; readonly at: Instant }
+  readonly lastMove?: Decided & { readonly what: string; readonly by: string }
   /** The step to return to when the issue is reopened. */
   readonly closedFrom?: string
   /** An issue that was closed by hand in GitLab, not by a decision. */
@@ -137,6 +150,8 @@ export interface Facts {
   readonly isIncomplete?: boolean
   /** The handbook's replies that went out since the issue was opened or reopened, by the bot or by hand, and when. */
   readonly sentSnippets?: Readonly<Record<string, Instant>>
+  /** Which decision sent each of them; of what was sent by hand nothing. */
+  readonly snippetsSentBy?: Readonly<Record<string, string>>
   /** Closed before, and opened again outside of the bot: a ticket's clock starts here. */
   readonly reopenedAt?: Instant
   /** When the writer of a ticket last got an answer, by the bot or by an agent's hand. */

@@ -6,8 +6,7 @@ import type { Happening, HappeningOf } from './event.ts'
 import { type Flow, requestName, type Transition } from './flow.ts'
 import { ignored, type Outcome, stay } from './outcome.ts'
 import { withoutPublicReply, withPublicReply } from './public-replies.ts'
-import { capital, type ExpertIssue, type Facts } from './request.ts'
-import type { Instant } from './time.ts'
+import { capital, type Decided, type ExpertIssue, type Facts, isOf } from './request.ts'
 
 type TicketHappening = HappeningOf<
   | 'ticket-solved'
@@ -101,14 +100,15 @@ function expertIssueSeen(place: Place, seen: ExpertIssue): Outcome {
 function updateRefused(place: Place, happening: HappeningOf<'ticket-update-refused'>): Outcome {
   const { flow, request, circumstances } = place
   const { changes, backTo, decidedAt } = happening
+  const decision = { at: decidedAt, ...(happening.decisionId && { decisionId: happening.decisionId }) }
   const what = 'Not sent: the ticket had changed'
   const said = call(
     `Nothing was sent on ${requestName(flow.desk, request.iid)}, because it had changed meanwhile: ${changes.join('; ')}. Read it, and decide again.`,
   )
   const unsent = withoutPublicReply(request.facts, decidedAt)
-  const facts = backTo === undefined ? unsent : takenBack(unsent, decidedAt)
+  const facts = backTo === undefined ? unsent : takenBack(unsent, decision)
   // What happened after it stands: only what is still the latest can be undone.
-  if (request.facts.lastMove?.at !== decidedAt) {
+  if (!request.facts.lastMove || !isOf(request.facts.lastMove, decision)) {
     const step = stepBack(flow, request.step, facts)
     return { kind: 'move', flow: request.flow, step, facts, effects: [said], what }
   }
@@ -133,14 +133,15 @@ function stepBack({ steps, first }: Flow, backTo: string, { promisedReport }: Fa
 }
 
 /** What the refused decision had noted: it counts as never taken. */
-function takenBack(facts: Facts, at: Instant): Facts {
+function takenBack(facts: Facts, decision: Decided): Facts {
   const { handlings = [], promisedReport, ...kept } = facts
-  const earlier = handlings.filter((one) => one.at !== at)
+  const earlier = handlings.filter((one) => !isOf(one, decision))
+  const last = handlings.at(-1)
   return {
     ...kept,
     ...(earlier.length > 0 ? { handlings: earlier } : {}),
     // A promise is of the last handling: what was refused before it promised nothing that still holds.
-    ...(promisedReport && handlings.at(-1)?.at !== at ? { promisedReport } : {}),
+    ...(promisedReport && !(last && isOf(last, decision)) ? { promisedReport } : {}),
   }
 }
 

@@ -15,9 +15,17 @@ import type { RequestRow } from '../store/store.ts'
 import type { Handler, Intake } from './handler.ts'
 import type { HintEntry } from './payloads.ts'
 
-export const handleHint: Handler<HintEntry> = async (intake, _entry, { iid }) => {
-  const { context, reader } = intake
+export const handleHint: Handler<HintEntry> = async (intake, entry, { iid }) => {
+  const { context } = intake
   const known = await context.store.tables.requests.byIid(iid, 'gitlab')
+  // Whatever came in until now is answered by what is read from now on: a storm of a thousand is one reading.
+  const answered = await context.store.tables.inbox.alike(entry)
+  const handled = await handleReading(intake, iid, known)
+  return { ...handled, answered }
+}
+
+async function handleReading(intake: Intake, iid: number, known: RequestRow | undefined): Promise<Handled> {
+  const { context, reader } = intake
   const issue = await readOrStatus(reader.gitlab.issue(iid))
   if (typeof issue === 'number') return unreadable(intake, iid, issue)
   await forgetUnread(context, iid)

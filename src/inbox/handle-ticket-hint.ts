@@ -3,25 +3,24 @@
 import { requestById } from '../requests/handle-event.ts'
 import { sightTicket, ticketUnreadable } from '../requests/sight-ticket.ts'
 import { CallFailed } from '../services/call-failed.ts'
-import { hintKey } from '../services/zendesk/poll.ts'
 import { type ReadTicket, readTicket, ticketSighting } from '../services/zendesk/ticket-reader.ts'
 import type { Handler } from './handler.ts'
 import type { TicketHintEntry } from './payloads.ts'
 
 export const handleTicketHint: Handler<TicketHintEntry> = async (
   { context, tickets },
-  { receivedAt },
+  entry,
   { ticket, isInQueue = false },
 ) => {
   const known = await context.store.tables.requests.byIid(ticket, 'zendesk')
   if (!tickets) return {}
   if (!known && !isInQueue) {
     // Whether a ticket belongs to the queue, only the search tells.
-    await tickets.lookAtQueue(receivedAt)
+    await tickets.lookAtQueue(entry.receivedAt)
     return {}
   }
   // Whatever came in until now is answered by what is read from now on: a storm of a thousand is one reading.
-  const answered = await context.store.tables.inbox.pendingWithKey(hintKey(ticket))
+  const answered = await context.store.tables.inbox.alike(entry)
   const read = await readOrStatus(readTicket(tickets.reader, ticket))
   if (typeof read === 'number')
     return {

@@ -1,8 +1,7 @@
-/** Who handles which kind of inbox entry, and which entries wait for each other. */
+/** Who handles which kind of inbox entry. */
 
 import type { ZodType } from 'zod'
 import type { HandleEntry } from '../queue/inbox-loop.ts'
-import type { DeskContext } from '../requests/desk-context.ts'
 import type { InboxEntry } from '../store/store.ts'
 import { handleCommand } from './handle-command.ts'
 import { handleDecision } from './handle-decision.ts'
@@ -43,21 +42,6 @@ export function handleEntry(intake: Intake): HandleEntry {
     if (!handler) throw new Error(`nobody handles ${entry.kind}`)
     return handler(intake, entry, entry.payload)
   }
-}
-
-/** Decisions and sightings of one issue or ticket are one after the other, whichever way they came. */
-export function subjectOf({ store }: Pick<DeskContext, 'store'>): (entry: InboxEntry) => Promise<string> {
-  return async ({ id, payload }) => {
-    const { iid, source, requestId, ticket } = (payload ?? {}) as Readonly<Record<string, unknown>>
-    if (typeof ticket === 'number') return subject('zendesk', ticket)
-    if (typeof iid === 'number') return subject(typeof source === 'string' ? source : 'gitlab', iid)
-    const row = typeof requestId === 'string' ? await store.tables.requests.byId(requestId) : undefined
-    return row ? subject(row.source, row.iid) : `entry ${id}`
-  }
-}
-
-function subject(source: string, iid: number): string {
-  return `${source} ${iid}`
 }
 
 /** Told before it is done: twice is better than never. */

@@ -2,7 +2,8 @@
 
 import { type Instant, toInstant } from '../engine/time.ts'
 import { CallFailed } from '../services/call-failed.ts'
-import { type InboxEntry, StaleRequest, type Store, type Tables } from '../store/store.ts'
+import { ClaimLost, type InboxEntry, StaleRequest, type Store, type Tables } from '../store/store.ts'
+import { createPump, type Hold, type Pump } from './pump.ts'
 
 /** Reads what it needs, outside of any transaction, and gives back what is to be written. */
 export type HandleEntry = (entry: InboxEntry) => Promise<Handled>
@@ -28,17 +29,12 @@ export interface Told {
   readonly text: string
 }
 
-/** Another process was quicker, or the entry was taken from this one: nothing of it is written. */
-class AlreadyDone extends Error {
-  override readonly name = 'AlreadyDone'
-}
-
 export interface InboxLoopParts {
   readonly store: Store
   readonly now: () => Date
+  /** One life of a process: what another life has claimed and left is taken over. */
+  readonly owner: string
   readonly handle: HandleEntry
-  /** Entries of the same subject are handled one after the other. */
-  readonly subjectOf: (entry: InboxEntry) => Promise<string>
   /** Never rejects. */
   readonly tell: (to: Told['answerTo'], text: string) => Promise<void>
   /** There may be something new in the outbox. */
@@ -46,86 +42,47 @@ export interface InboxLoopParts {
   readonly log: { error(fields: object, message: string): void }
 }
 
-export interface InboxLoop {
-  /** There is something new. */
-  wake(): void
-  /** Until nothing that is due now is left. */
-  runUntilIdle(): Promise<void>
-  /** Takes nothing new and waits for what is being handled. */
-  stop(): Promise<void>
-}
+/** `runUntilIdle` never rejects. */
+export type InboxLoop = Omit<Pump, 'isStopping' | 'busy' | 'sleep'>
 
 /** Enough that a slow answer of GitLab to one request holds nobody else up. */
 const sideBySide = 8
-const batch = 200
 /** After these attempts an entry is given up, unless a service is down: the poll asks for each change only once. */
 const mostAttempts = 20
+/** All entries wait for the same places. */
+const place = 'inbox'
 
 export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
-  const { store, now } = parts
-  const busy = new Map<string, Promise<void>>()
-  /** Handled since the list was read that is being gone through, in which they still stand. */
-  const ended = new Set<number>()
-  let isStopped = false
-  let looking: Promise<void> | undefined
-  let lookAgain = false
+  const { store, now, owner, log } = parts
+  const { inbox } = store.tables
+  const complain = (error: unknown) => log.error({ error: messageOf(error) }, 'the inbox could not be read')
+  const pump = createPump({
+    now,
+    owner,
+    renew: (claim, ids) => inbox.renew(claim, ids),
+    onFailedLook: complain,
+    async look({ claim, except, busy, begin }) {
+      const free = sideBySide - busy(place)
+      if (free <= 0) return
+      for (const entry of await inbox.claim(claim, free, except))
+        begin(entry.id, place, (hold) => take(entry, hold))
+    },
+  })
 
-  async function look(): Promise<void> {
-    if (isStopped) return
-    ended.clear()
-    for (const entry of await store.tables.inbox.pending(toInstant(now()), batch)) {
-      if (busy.size >= sideBySide) return
-      const subject = await parts.subjectOf(entry)
-      if (!busy.has(subject) && !ended.has(entry.id)) busy.set(subject, take(entry, subject))
-    }
-  }
-
-  async function take(entry: InboxEntry, subject: string): Promise<void> {
-    let isKept = true
+  async function take(entry: InboxEntry, { shelve }: Hold): Promise<void> {
     try {
       await settle(parts, entry, await parts.handle(entry))
     } catch (error) {
-      isKept = await putBack(parts, entry, error)
-    }
-    ended.add(entry.id)
-    busy.delete(subject)
-    // With the disk full the entry could not even be postponed: the next tick looks again, not this one.
-    if (isKept) wake()
-  }
-
-  function wake(): void {
-    lookAgain = true
-    looking ??= keepLooking().finally(() => {
-      looking = undefined
-      if (lookAgain && !isStopped) wake()
-    })
-  }
-
-  async function keepLooking(): Promise<void> {
-    while (lookAgain && !isStopped) {
-      lookAgain = false
-      await look().catch((error: unknown) =>
-        parts.log.error({ error: messageOf(error) }, 'the inbox could not be read'),
-      )
-    }
-  }
-
-  async function runUntilIdle(): Promise<void> {
-    wake()
-    while (looking || busy.size > 0) {
-      await looking
-      await Promise.all(busy.values())
+      // With the disk full the entry could not even be postponed: the next tick looks again, not this one.
+      if (!(await putBack(parts, entry, error))) shelve()
     }
   }
 
   return {
-    wake,
-    runUntilIdle,
-    stop: async () => {
-      isStopped = true
-      await looking
-      await Promise.all(busy.values())
-    },
+    wake: pump.wake,
+    start: pump.start,
+    stop: pump.stop,
+    runUntilIdle: () => pump.runUntilIdle().catch(complain),
   }
 }
 
@@ -137,10 +94,9 @@ async function settle(
 ): Promise<void> {
   const at = toInstant(now())
   const done = await store.transaction(async (tables) => {
-    if (!(await tables.inbox.done(entry.id, at))) throw new AlreadyDone(entry.key)
-    const toTell = await write?.(tables, at)
-    for (const id of answered) if (id !== entry.id) await tables.inbox.done(id, at)
-    return toTell
+    await tables.inbox.done(entry, at)
+    await tables.inbox.doneToo(answered, at)
+    return write?.(tables, at)
   })
   wakeWorker()
   if (done) await tell(done.answerTo, done.text)
@@ -152,17 +108,18 @@ async function putBack(
   entry: InboxEntry,
   error: unknown,
 ): Promise<boolean> {
-  if (error instanceof AlreadyDone) return true
+  if (error instanceof ClaimLost) return true
   const at = now()
   const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)
   const fields = { kind: entry.kind, key: entry.key, attempts: entry.attempts + 1, error: messageOf(error) }
   if (!(error instanceof StaleRequest))
     log.error(fields, isLast ? 'given up' : 'could not be handled, will be tried again')
   try {
-    if (isLast) await store.tables.inbox.failed(entry.id, toInstant(at), messageOf(error))
-    else await store.tables.inbox.postpone(entry.id, dueAfter(at, entry.attempts, error), messageOf(error))
+    if (isLast) await store.tables.inbox.failed(entry, toInstant(at), messageOf(error))
+    else await store.tables.inbox.postpone(entry, dueAfter(at, entry.attempts, error), messageOf(error))
     return true
   } catch (again) {
+    if (again instanceof ClaimLost) return true
     log.error({ ...fields, error: messageOf(again) }, 'the inbox could not be written')
     return false
   }

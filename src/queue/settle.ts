@@ -3,8 +3,18 @@
 import { definitionIfReadable, type EffectDefinitions, redacted } from '../engine/effect.ts'
 import type { Report } from '../engine/effects/definition.ts'
 import { toInstant } from '../engine/time.ts'
-import type { AuditDraft, OutboxEntry, RequestRow, Store, Tables } from '../store/store.ts'
+import type { Done } from '../services/effect-handler.ts'
+import type {
+  AuditDraft,
+  ClaimedOutboxEntry,
+  OutboxClaim,
+  OutboxEntry,
+  RequestRow,
+  Store,
+  Tables,
+} from '../store/store.ts'
 import type { Attempt } from './attempt.ts'
+import { claimFor } from './pump.ts'
 
 /** What an entry of the audit log says of the request that it is about. */
 export type AboutRequest = (
@@ -12,45 +22,75 @@ export type AboutRequest = (
   details: AuditDraft['details'],
 ) => Pick<AuditDraft, 'requestId' | 'iid' | 'details'>
 
-export async function settle(
-  store: Store,
-  definitions: EffectDefinitions,
-  about: AboutRequest,
-  entry: OutboxEntry,
-  attempt: Attempt,
-  now: Date,
-): Promise<void> {
-  await store.transaction(async (tables) => {
+export interface Settling {
+  readonly definitions: EffectDefinitions
+  readonly about: AboutRequest
+  readonly entry: ClaimedOutboxEntry
+  readonly attempt: Attempt
+  readonly now: Date
+  readonly owner: string
+  /** Nothing waits behind it in its lane. */
+  readonly isLast?: boolean
+  /** The redraw of its request that waits already. */
+  readonly redraw?: OutboxEntry
+  /** What was read after it and is taken in with the result. */
+  readonly record?: Done['record']
+  /** What is claimed together with the result. */
+  readonly next?: OutboxEntry
+}
+
+export type Settled =
+  | { readonly next?: undefined }
+  | {
+      readonly next: OutboxEntry
+      readonly claim: OutboxClaim
+      /** The request, where the result has changed it. */
+      readonly request: RequestRow | undefined
+    }
+
+/** All or nothing. Throws `ClaimLost` where somebody else has taken the entry. */
+export async function settle(store: Store, settling: Settling): Promise<Settled> {
+  const { definitions, about, entry, attempt, now, next } = settling
+  return store.transaction(async (tables) => {
+    let request: RequestRow | undefined
     if (attempt.outcome === 'stopped') await cancel(tables, definitions, about, entry, attempt, now)
     else {
-      await writeOutcome(tables, definitions, entry, attempt, now)
+      request = await writeOutcome(tables, definitions, entry, attempt, now)
       if (isWorthRecording(entry, attempt)) await record(tables, about, entry, detailsOf(entry, attempt), now)
     }
-    await wishForRedraw(tables, entry, now)
+    request = (await settling.record?.(tables, toInstant(now))) ?? request
+    await wishForRedraw(tables, settling)
     await report(tables, definitions, entry, attempt, now)
+    const claim = next && (await tables.outbox.claim(next, claimFor(settling.owner, now)))
+    return next && claim ? { next, claim, request } : {}
   })
 }
 
 type Outcome = Exclude<Attempt, { outcome: 'stopped' }>
 
+/** The request where the result has changed it. */
 async function writeOutcome(
   tables: Tables,
   definitions: EffectDefinitions,
-  entry: OutboxEntry,
+  entry: ClaimedOutboxEntry,
   attempt: Outcome,
   now: Date,
-): Promise<void> {
+): Promise<RequestRow | undefined> {
   const at = toInstant(now)
+  const { outbox } = tables
   switch (attempt.outcome) {
     case 'done':
-      await attempt.done.record?.(tables, at)
-      return tables.outbox.done(entry.id, at, attempt.done.result, redacted(definitions, entry.work))
+      await outbox.done(entry, at, attempt.done.result, redacted(definitions, entry.work))
+      return (await attempt.done.record?.(tables, at)) ?? undefined
     case 'failed':
-      return tables.outbox.failed(entry.id, at, attempt.error)
+      await outbox.failed(entry, at, attempt.error)
+      return undefined
     case 'later':
-      return tables.outbox.later(entry.id, after(now, attempt.inMs), attempt.error)
+      await outbox.later(entry, after(now, attempt.inMs), attempt.error)
+      return undefined
     case 'unknown':
-      return tables.outbox.unknown(entry.id, after(now, attempt.inMs), attempt.error, attempt.lookups)
+      await outbox.unknown(entry, after(now, attempt.inMs), attempt.error, attempt.lookups)
+      return undefined
   }
 }
 
@@ -75,23 +115,31 @@ async function cancel(
   tables: Tables,
   definitions: EffectDefinitions,
   about: AboutRequest,
-  entry: OutboxEntry,
+  entry: ClaimedOutboxEntry,
   { because, alone }: Attempt & { outcome: 'stopped' },
   now: Date,
 ): Promise<void> {
   const redact = (work: OutboxEntry['work']) => redacted(definitions, work)
-  for (const one of await tables.outbox.cancel(entry.id, { at: toInstant(now), because, alone, redact }))
-    await record(tables, about, one, { outcome: one.id === entry.id ? 'stopped' : 'cancelled', because }, now)
+  for (const one of await tables.outbox.cancel(entry, { at: toInstant(now), because, alone, redact }))
+    await record(
+      tables,
+      about,
+      { ...one, ...(entry.request && { request: entry.request }) },
+      { outcome: one.id === entry.id ? 'stopped' : 'cancelled', because },
+      now,
+    )
 }
 
 async function record(
   tables: Tables,
   about: AboutRequest,
-  entry: OutboxEntry,
+  entry: ClaimedOutboxEntry,
   details: AuditDraft['details'],
   now: Date,
 ): Promise<void> {
-  const request = entry.requestId === undefined ? undefined : await tables.requests.byId(entry.requestId)
+  const { requestId } = entry
+  const request =
+    entry.request ?? (requestId === undefined ? undefined : await tables.requests.byId(requestId))
   const said = {
     effect: entry.work.kind,
     ...(entry.subject === undefined ? {} : { subject: entry.subject }),
@@ -100,23 +148,38 @@ async function record(
   }
   await tables.audit.append({
     at: toInstant(now),
-    ...(entry.requestId === undefined ? {} : { requestId: entry.requestId }),
+    ...(requestId === undefined ? {} : { requestId }),
     ...(request ? about(request, said) : { details: said }),
     what: 'effect',
     who: 'bot',
   })
 }
 
-/** One waiting redraw is enough. A claim alone asks for none: its result follows within seconds. */
-async function wishForRedraw(tables: Tables, entry: OutboxEntry, now: Date): Promise<void> {
-  const { requestId } = entry
-  if (requestId === undefined || entry.lane === 'card') return
-  if (await tables.outbox.hasPendingRedraw(requestId)) return
+/**
+ * One waiting redraw is enough. While there is more to be done for the request it waits a little, so that the card is
+ * drawn once for all of it; a claim alone asks for none, nor does a message in the thread, which no card shows.
+ */
+async function wishForRedraw(
+  { outbox }: Tables,
+  { entry, attempt, now, isLast = true, redraw, next }: Settling,
+): Promise<void> {
+  const { requestId, lane } = entry
+  if (requestId === undefined || lane === 'card') return
+  if (lane === 'thread' && attempt.outcome === 'done') return
   const at = toInstant(now)
-  const opId = `${entry.opId}-redraw-${entry.attempts + 1}`
-  await tables.outbox.add([
-    { opId, requestId, lane: 'card', work: { kind: 'card' }, dueAt: at, createdAt: at },
-  ])
+  const isAwaited = attempt.outcome === 'done' && !isLast
+  // What is claimed in this very commit is drawn at once.
+  if (redraw && redraw.id === next?.id) return
+  await outbox.wantRedraw(
+    {
+      opId: `${entry.opId}-redraw-${entry.attempts + 1}`,
+      requestId,
+      work: { kind: 'card' },
+      at,
+      when: isAwaited ? 'soon' : 'now',
+    },
+    redraw,
+  )
 }
 
 /** Through the inbox, in the same commit: a crash before they are told is made good for at the next start. */

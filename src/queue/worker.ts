@@ -2,17 +2,28 @@
 
 import { kindsOf } from '../engine/effect.ts'
 import { toInstant } from '../engine/time.ts'
-import type { Executor } from '../services/effect-handler.ts'
+import type { Done, Executor } from '../services/effect-handler.ts'
 import { describe } from '../services/failure.ts'
-import type { OutboxEntry, Store } from '../store/store.ts'
+import {
+  type ClaimedOutboxEntry,
+  ClaimLost,
+  type Lane,
+  type OutboxClaim,
+  type OutboxEntry,
+  type RequestRow,
+  type Store,
+} from '../store/store.ts'
 import { type Attempt, attempt } from './attempt.ts'
 import type { Limits } from './limits.ts'
-import { type AboutRequest, after, settle } from './settle.ts'
+import { createPump, type Hold, type Pump, type Round } from './pump.ts'
+import { type AboutRequest, after, type Settled, settle } from './settle.ts'
 import { type TokenBucket, takeOfEach } from './token-bucket.ts'
 
 export interface WorkerOptions {
   readonly store: Store
   readonly now: () => Date
+  /** One life of a process: what another life has claimed and left is looked up. */
+  readonly owner: string
   /** At least 0, below 1. */
   readonly random: () => number
   readonly executor: Executor
@@ -22,116 +33,131 @@ export interface WorkerOptions {
     warn(fields: object, message: string): void
     error(fields: object, message: string): void
   }
+  /** What is read and taken in once the last that there was to do for a request in GitLab is done. Never rejects. */
+  readonly readBack?: (entry: ClaimedOutboxEntry) => Promise<Done['record'] | undefined>
   readonly onSettled?: (entry: OutboxEntry, outcome: Attempt['outcome']) => void
 }
 
-export interface Worker {
-  /** There is something new in the outbox. */
-  wake(): void
+export interface Worker extends Pick<Pump, 'wake' | 'runUntilIdle' | 'stop'> {
   /** Takes over what a stopped process left behind, then works in the background. */
   start(): Promise<void>
-  /** Begins nothing new and waits for the calls in flight. */
-  stop(): Promise<void>
-  /** Works until nothing is due at this moment and nothing is in flight. Rejects where the database fails. */
-  runUntilIdle(): Promise<void>
 }
 
 /** Calls at the same time: enough that one that hangs holds up nobody, few enough to be polite. Slack has its own. */
 const sideBySide = 4
-const takenAtOnce = 200
-/** How often the outbox is looked at without being woken. */
-const longestSleepMs = 1_000
+/** More than there are places, since of some it is not the turn. */
+const takenAtOnce = 24
+
+const slackLanes: readonly Lane[] = ['thread', 'card', 'channel']
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { store, now, log } = options
-  const running = new Map<number, { readonly place: string; readonly ended: Promise<void> }>()
-  let alarm = Promise.withResolvers<void>()
-  let starting: Promise<void> = Promise.resolve()
-  let background: Promise<void> | undefined
-  let isStopping = false
+  const { store, now, owner, log } = options
+  const { outbox, requests } = store.tables
+  const pump = createPump({
+    now,
+    owner,
+    look,
+    renew: (claim, ids) => outbox.renew(claim, ids),
+    onFailedLook: (error) => complain(error, 'The outbox could not be read or written'),
+  })
 
-  function wake(): void {
-    alarm.resolve()
-    alarm = Promise.withResolvers()
-  }
-
-  /** One after the other, so that nothing is started from a list that another has worked off. */
-  function startDue(): Promise<void> {
-    const started = starting.then(startDueNow)
-    starting = started.catch(() => undefined)
-    return started
-  }
-
-  async function startDueNow(): Promise<void> {
-    const due = await store.tables.outbox.due(toInstant(now()), takenAtOnce)
+  async function look({ claim, busy, places, begin }: Round): Promise<void> {
+    const isFull = (place: string) => busy(place) >= sideBySide
+    const fullLanes = [...new Set(places)].filter(isFull).flatMap(lanesOf)
     const turns = new Map<TokenBucket, number>()
-    for (const entry of due) {
-      if (isStopping) return
-      if (running.has(entry.id) || isFull(placeOf(entry))) continue
+    for (const entry of await outbox.due(claim.now, takenAtOnce, fullLanes)) {
+      if (pump.isStopping()) return
+      if (isFull(placeOf(entry))) continue
       const buckets = await options.limits.of(entry)
       if (!takeOfEach(buckets)) {
         await putOff(entry, Math.max(...buckets.map((bucket) => bucket.msUntil(turnAt(turns, bucket)))))
         continue
       }
-      if (!(await store.tables.outbox.claim(entry.id, toInstant(now())))) continue
-      const ended = run(entry).finally(() => running.delete(entry.id))
-      running.set(entry.id, { place: placeOf(entry), ended })
+      const claimed = await outbox.claim(entry, claim)
+      if (claimed) begin(entry.id, placeOf(entry), (hold) => run(entry, claimed, hold))
     }
-  }
-
-  function isFull(place: string): boolean {
-    return [...running.values()].filter((one) => one.place === place).length >= sideBySide
   }
 
   /** It was not its turn: no attempt is counted, and what was unknown stays so. */
   async function putOff(entry: OutboxEntry, ms: number): Promise<void> {
     const dueAt = after(now(), ms)
     const error = entry.error ?? 'It waits its turn, so that not too much is sent at once.'
-    if (entry.status === 'unknown') await store.tables.outbox.unknown(entry.id, dueAt, error, entry.lookups)
-    else await store.tables.outbox.later(entry.id, dueAt, error)
+    if (entry.status === 'unknown') await outbox.unknown(entry, dueAt, error, entry.lookups)
+    else await outbox.later(entry, dueAt, error)
   }
 
-  async function run(entry: OutboxEntry): Promise<void> {
-    const result = await attempt({ ...options, onError: complainOf }, withStart(entry, now()))
-    await settleAtLast(entry, result)
-    options.onSettled?.(entry, result.outcome)
+  /** One entry, and whatever can follow it at once: it is claimed in the commit that holds the result before it. */
+  async function run(first: OutboxEntry, claimed: OutboxClaim, hold: Hold): Promise<void> {
+    let entry: ClaimedOutboxEntry | undefined = await begun(first, claimed, undefined)
+    while (entry) {
+      const result = await attempt({ ...options, onError: complainOf }, entry)
+      const settled = await settleAtLast(entry, result)
+      options.onSettled?.(entry, result.outcome)
+      if (!settled?.next) return
+      const { next, claim, request } = settled
+      hold.goOnWith(next.id, placeOf(next))
+      entry = await begun(next, claim, request ?? entry.request)
+    }
+  }
+
+  /** With its request as it stands now, which is read again only where it has changed. */
+  async function begun(
+    entry: OutboxEntry,
+    { token, requestVersion }: OutboxClaim,
+    known: RequestRow | undefined,
+  ): Promise<ClaimedOutboxEntry> {
+    const started = { ...entry, token, startedAt: entry.startedAt ?? toInstant(now()) }
+    const { requestId } = entry
+    if (requestId === undefined || requestVersion === undefined) return started
+    const request =
+      known?.version === requestVersion
+        ? known
+        : // Whoever needs it then reads it, and says what has failed.
+          await requests.byId(requestId).catch(() => undefined)
+    return request ? { ...started, request } : started
   }
 
   /** An effect whose result is not written would wait for the next start, so this is tried until it succeeds. */
-  async function settleAtLast(entry: OutboxEntry, result: Attempt): Promise<void> {
+  async function settleAtLast(entry: ClaimedOutboxEntry, result: Attempt): Promise<Settled | undefined> {
     for (;;) {
       try {
-        return await settle(store, options.executor.definitions, options.about, entry, result, now())
+        const follow = await followOf(entry, result)
+        return await settle(store, {
+          definitions: options.executor.definitions,
+          about: options.about,
+          entry,
+          attempt: result,
+          now: now(),
+          owner,
+          ...follow,
+        })
       } catch (error) {
+        if (error instanceof ClaimLost) {
+          complain(error, 'The result of an effect was not written: somebody else has taken it')
+          return undefined
+        }
         complain(error, 'The result of an effect could not be written')
-        if (isStopping) return
-        await sleep(longestSleepMs, alarm.promise)
+        if (pump.isStopping()) return undefined
+        await pump.sleep()
       }
     }
   }
 
-  async function runUntilIdle(): Promise<void> {
-    for (;;) {
-      const woken = alarm.promise
-      await startDue()
-      if (running.size === 0) return
-      await Promise.race([woken, ...[...running.values()].map(({ ended }) => ended)])
-    }
-  }
-
-  async function work(): Promise<void> {
-    while (!isStopping) {
-      const woken = alarm.promise
-      try {
-        await runUntilIdle()
-      } catch (error) {
-        // Not at once again: a full disk may be read, and without a pause nothing else would get a turn.
-        complain(error, 'The outbox could not be read or written')
-      }
-      await sleep(longestSleepMs, woken)
-      // Also where nobody woke it: what waits on the same promise for days piles up.
-      wake()
-    }
+  /** What may be begun after it without another look, where its turn has come. */
+  async function followOf(entry: ClaimedOutboxEntry, { outcome }: Attempt) {
+    if (entry.requestId === undefined || entry.lane === 'card') return {}
+    const behind = await outbox.behind(entry)
+    const isLast = behind === undefined
+    const record =
+      outcome === 'done' && isLast && entry.lane === 'gitlab' ? await options.readBack?.(entry) : undefined
+    const redraw = isLast ? await outbox.waitingRedraw(entry.requestId) : undefined
+    const next = behind ?? redraw
+    const given = { isLast, ...(redraw && { redraw }), ...(record && { record }) }
+    const isDue = next === redraw || (next !== undefined && next.dueAt <= toInstant(now()))
+    if (!next || !isDue || outcome !== 'done' || pump.isStopping() || !isWaiting(next)) return given
+    const place = placeOf(next)
+    if (place !== placeOf(entry) && pump.busy(place) >= sideBySide) return given
+    return takeOfEach(await options.limits.of(next)) ? { ...given, next } : given
   }
 
   function complain(error: unknown, message: string): void {
@@ -143,22 +169,20 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   return {
-    wake,
-    runUntilIdle,
+    wake: pump.wake,
+    runUntilIdle: pump.runUntilIdle,
+    stop: pump.stop,
     async start() {
-      await store.tables.outbox.recover(
-        toInstant(now()),
-        kindsOf(options.executor.definitions, 'at-most-twice'),
-      )
-      background ??= work()
-    },
-    async stop() {
-      isStopping = true
-      wake()
-      await background
-      await Promise.all([...running.values()].map(({ ended }) => ended))
+      // One database, one process: what anybody else had begun, nobody goes on with.
+      const unverifiable = kindsOf(options.executor.definitions, 'at-most-twice')
+      await outbox.recover({ now: toInstant(now()), owner, unverifiable }, 'all-others')
+      pump.start()
     },
   }
+}
+
+function isWaiting({ status }: OutboxEntry): boolean {
+  return status === 'pending' || status === 'unknown'
 }
 
 /** How many of this round wait for the bucket, this one with them. */
@@ -169,21 +193,10 @@ function turnAt(turns: Map<TokenBucket, number>, bucket: TokenBucket): number {
 }
 
 /** Calls that hang in one service take no place from another. */
-function placeOf(entry: OutboxEntry): string {
-  return ['thread', 'card', 'channel'].includes(entry.lane) ? 'slack' : entry.lane
+function placeOf({ lane }: OutboxEntry): string {
+  return slackLanes.includes(lane) ? 'slack' : lane
 }
 
-function withStart(entry: OutboxEntry, at: Date): OutboxEntry {
-  return { ...entry, startedAt: entry.startedAt ?? toInstant(at) }
-}
-
-/** Ends sooner when woken. */
-async function sleep(ms: number, woken: Promise<void>): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    void woken.then(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
+function lanesOf(place: string): readonly Lane[] {
+  return place === 'slack' ? slackLanes : [place]
 }

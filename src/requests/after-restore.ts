@@ -49,9 +49,9 @@ async function giveUpClicks(context: DeskContext, tables: Tables, takenAt: Insta
   const now = nowOf(context)
   const text = `The bot’s database was put back to how it was on ${instantText(takenAt, context.timeZone)}, so it does not know whether what you chose then was done. Look at the card, and choose again if it was not.`
   const clicks = (await tables.inbox.pending('9999', Number.MAX_SAFE_INTEGER)).filter(isClick)
-  for (const { id, key, payload } of clicks) {
+  for (const { id, token, key, payload } of clicks) {
     const { answerTo } = payload as { readonly answerTo: unknown }
-    await tables.inbox.failed(id, now, 'given up after a restore')
+    await tables.inbox.failed({ id, token }, now, 'given up after a restore')
     await tables.inbox.put({
       key: `restored:${key}`,
       kind: 'answer',

@@ -47,12 +47,13 @@ function workLines(
   entries: readonly OutboxEntry[],
 ): readonly WorkLine[] {
   const work = entries.filter(({ lane }) => lane !== 'thread' && lane !== 'card')
-  const latest = work.at(-1)?.createdAt
+  const latest = work.at(-1)
   const { reopenedAt = '' } = row.facts
-  const isShown = latest !== undefined && latest > reopenedAt
+  const isShown = latest !== undefined && latest.createdAt > reopenedAt
   return work
     .filter(
-      ({ status, createdAt }) => !['done', 'cancelled'].includes(status) || (isShown && createdAt === latest),
+      (entry) =>
+        !['done', 'cancelled'].includes(entry.status) || (isShown && isOfSameDecision(entry, latest)),
     )
     .map(({ work: effect, status, finishedAt, error }) => ({
       what: taskText(effect, row.iid),
@@ -60,6 +61,13 @@ function workLines(
       ...(finishedAt ? { at: finishedAt } : {}),
       ...(error !== undefined ? { error } : {}),
     }))
+}
+
+/** What was asked for before decisions had ids is known by its instant. */
+function isOfSameDecision(one: OutboxEntry, other: OutboxEntry): boolean {
+  return (
+    one.decisionId === other.decisionId && (one.decisionId !== undefined || one.createdAt === other.createdAt)
+  )
 }
 
 export type ListFilter =

@@ -34,10 +34,12 @@ export async function handleEvent(
   row: RequestRow,
   event: Event,
 ): Promise<HandledEvent> {
-  const circumstances = await circumstancesFor(context, tables, row, event)
+  const decisionId = context.newId()
+  const circumstances = { ...(await circumstancesFor(context, tables, row, event)), decisionId }
   const outcome = decide(context.flows, row, event, circumstances)
   await tables.audit.append(auditOf(context, row, event, outcome, circumstances.now))
-  return { outcome, row: outcome.kind === 'move' ? await write(context, tables, row, outcome) : row }
+  const written = outcome.kind === 'move' ? await write(context, tables, row, outcome, decisionId) : row
+  return { outcome, row: written }
 }
 
 /** One after the other; the request as the last of them leaves it. */
@@ -127,7 +129,13 @@ export async function circumstancesFor(
   return named ? { ...circumstances, named: { iid, isOpen: !isClosed(context, named) } } : circumstances
 }
 
-async function write(context: DeskContext, tables: Tables, row: RequestRow, move: Move): Promise<RequestRow> {
+async function write(
+  context: DeskContext,
+  tables: Tables,
+  row: RequestRow,
+  move: Move,
+  decisionId: string,
+): Promise<RequestRow> {
   const now = nowOf(context)
   const isElsewhere = move.flow !== row.flow || move.step !== row.step
   const { closedAt: _closedAt, changesAt: _changesAt, ...kept } = row
@@ -145,8 +153,9 @@ async function write(context: DeskContext, tables: Tables, row: RequestRow, move
     ...(closedAt ? { closedAt } : {}),
     ...(changesAt ? { changesAt } : {}),
   })
-  await addEffects(context, tables, row, move.effects)
-  await redraw(context, tables, row.id)
+  await addEffects(context, tables, row, move.effects, decisionId)
+  const isGoingOn = row.card !== undefined && move.effects.some(({ kind }) => kind !== 'thread')
+  await redraw(context, tables, row.id, isGoingOn ? 'soon' : 'now')
   await redrawBatches(context, tables, row, moved)
   return written
 }
@@ -176,13 +185,14 @@ export function deskWithBatches({ desks }: Pick<DeskContext, 'desks'>): Desk {
 }
 
 export async function drawBatch(context: DeskContext, tables: Tables, day: string): Promise<void> {
-  const requestId = batchName(day)
-  if (await tables.outbox.hasPendingRedraw(requestId)) return
   const now = nowOf(context)
-  const work = { kind: 'batch', desk: deskWithBatches(context).name, day } as const
-  await tables.outbox.add([
-    { opId: context.newId(), requestId, lane: 'card', work, dueAt: now, createdAt: now },
-  ])
+  await tables.outbox.wantRedraw({
+    opId: context.newId(),
+    requestId: batchName(day),
+    work: { kind: 'batch', desk: deskWithBatches(context).name, day },
+    at: now,
+    when: 'now',
+  })
 }
 
 export function isClosed(
@@ -199,6 +209,7 @@ export async function addEffects(
     | Pick<RequestRow, 'id' | 'source'>
     | { readonly source: RequestRow['source']; readonly subject: string },
   effects: readonly Effect[],
+  decisionId = context.newId(),
 ): Promise<void> {
   const now = nowOf(context)
   await tables.outbox.add(
@@ -207,6 +218,7 @@ export async function addEffects(
       ...('id' in about ? { requestId: about.id } : { subject: about.subject }),
       lane: laneOf(work, about.source),
       work,
+      decisionId,
       dueAt: now,
       createdAt: now,
     })),
@@ -218,13 +230,20 @@ function laneOf(effect: Effect, source: RequestRow['source']): Lane {
   return lane === 'request' ? source : lane
 }
 
-/** One redraw waiting is enough: it is drawn from the state at its time. */
-export async function redraw(context: DeskContext, tables: Tables, requestId: string): Promise<void> {
-  if (await tables.outbox.hasPendingRedraw(requestId)) return
-  const now = nowOf(context)
-  await tables.outbox.add([
-    { opId: context.newId(), requestId, lane: 'card', work: { kind: 'card' }, dueAt: now, createdAt: now },
-  ])
+/** One redraw waiting is enough: it is drawn from the state at its time. `soon`: more is about to change. */
+export async function redraw(
+  context: DeskContext,
+  tables: Tables,
+  requestId: string,
+  when: 'now' | 'soon' = 'now',
+): Promise<void> {
+  await tables.outbox.wantRedraw({
+    opId: context.newId(),
+    requestId,
+    work: { kind: 'card' },
+    at: nowOf(context),
+    when,
+  })
 }
 
 export function auditOf(

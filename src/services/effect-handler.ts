@@ -3,16 +3,16 @@
 import { definitionOf, type EffectDefinitions, type EffectOf } from '../engine/effect.ts'
 import type { AnyEffect, EffectDefinition } from '../engine/effects/definition.ts'
 import type { Instant } from '../engine/time.ts'
-import type { OutboxEntry, Tables } from '../store/store.ts'
+import type { ClaimedOutboxEntry, OutboxEntry, RequestRow, Tables } from '../store/store.ts'
 
 /** An entry of the outbox without its work, which comes beside it with its own type. */
-export type Entry = Omit<OutboxEntry, 'work'>
+export type Entry = Omit<ClaimedOutboxEntry, 'work'>
 
 export interface Done {
   /** Ids and numbers only: it is kept, and stands in the audit log. */
   readonly result: Readonly<Record<string, string | number>>
-  /** What else is written in the same transaction as the result. */
-  readonly record?: (tables: Tables, at: Instant) => Promise<void>
+  /** What else is written in the same transaction as the result; the request, where that has changed it. */
+  readonly record?: (tables: Tables, at: Instant) => Promise<RequestRow | undefined>
 }
 
 /** It was not done and never will be, nor what the same decision asked for after it. */

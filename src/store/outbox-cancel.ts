@@ -2,26 +2,39 @@ import type { Kysely } from 'kysely'
 import { readWork } from './json-column.ts'
 import { toEntry } from './outbox-entry.ts'
 import type { Schema } from './schema.ts'
-import type { Cancelling, OutboxEntry } from './store.ts'
+import { type Cancelling, ClaimLost, type Held, type OutboxEntry } from './store.ts'
 
 /** Nothing waits for these, and nothing is done with them any more. */
 export const finished = ['done', 'cancelled'] as const
 
-/** Within a transaction. What one decision asked for bears the same time of creation; what another one did is left. */
+/** Within a transaction. What another decision asked for is left. */
 export async function cancelDecision(
   db: Kysely<Schema>,
-  id: number,
+  { id, token }: Held,
   { at, because, alone, redact }: Cancelling,
 ): Promise<OutboxEntry[]> {
-  const first = await db.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  const first = await db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('id', '=', id)
+    .where('token', '=', token)
+    .executeTakeFirst()
+  if (!first) throw new ClaimLost(`outbox entry ${id} is not held any more`)
   const rows = await db
     .selectFrom('outbox')
     .selectAll()
     .where('requestId', 'is not distinct from', first.requestId)
     .where('lane', '=', first.lane)
-    .where('createdAt', '=', first.createdAt)
     .where('position', '>=', first.position)
-    .where((of) => (alone ? of('id', '=', id) : of.lit(true)))
+    .where((of) =>
+      alone
+        ? of('id', '=', id)
+        : of.and([
+            of('decisionId', 'is not distinct from', first.decisionId),
+            // What was asked for before decisions had ids is known by its instant.
+            ...(first.decisionId === null ? [of('createdAt', '=', first.createdAt)] : []),
+          ]),
+    )
     .where('status', 'not in', finished)
     .orderBy('position')
     .execute()

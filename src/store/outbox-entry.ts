@@ -4,12 +4,26 @@ import type { OutboxTable } from './schema.ts'
 import type { OutboxEntry } from './store.ts'
 
 export function toEntry(row: Selectable<OutboxTable>): OutboxEntry {
-  const { kind, requestId, subject, work, startedAt, finishedAt, error, result, ...plain } = row
+  const {
+    kind: _kind,
+    claimedBy: _by,
+    claimedUntil: _until,
+    requestId,
+    subject,
+    decisionId,
+    work,
+    startedAt,
+    finishedAt,
+    error,
+    result,
+    ...plain
+  } = row
   return {
     ...plain,
     work: readWork(work),
     ...(requestId !== null && { requestId }),
     ...(subject !== null && { subject }),
+    ...(decisionId !== null && { decisionId }),
     ...(startedAt !== null && { startedAt }),
     ...(finishedAt !== null && { finishedAt }),
     ...(error !== null && { error }),

@@ -1,28 +1,42 @@
-import type { ExpressionBuilder, Kysely } from 'kysely'
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { type Connection, inTransaction } from './connection.ts'
-import { cancelDecision, finished } from './outbox-cancel.ts'
+import { cancelDecision } from './outbox-cancel.ts'
 import { toEntry } from './outbox-entry.ts'
 import type { OutboxTable, Schema } from './schema.ts'
-import type { Outbox } from './store.ts'
+import { ClaimLost, type Held, type Outbox, type OutboxEntry } from './store.ts'
+
+/**
+ * How long a card that is about to change again is not drawn: what the decision asked for is nearly always done by then,
+ * and the card is drawn once for all of it. A person who looks sees it within a second all the same.
+ */
+const redrawAfterMs = 1_000
 
 type NewEntry = Parameters<Outbox['add']>[0][number]
-type Change = Partial<Omit<OutboxTable, 'id' | 'attempts'>>
+type Change = Partial<Omit<OutboxTable, 'id' | 'attempts' | 'token'>>
 
 export function outbox(connection: Connection): Outbox {
-  const change = (id: number, columns: Change) =>
-    connection().updateTable('outbox').set(columns).where('id', '=', id).execute()
+  /** While it is held as it was claimed. */
+  async function change({ id, token }: Held, columns: Change): Promise<void> {
+    const { numUpdatedRows } = await connection()
+      .updateTable('outbox')
+      .set({ ...columns, claimedBy: null, claimedUntil: null })
+      .where('id', '=', id)
+      .where('token', '=', token)
+      .executeTakeFirst()
+    if (numUpdatedRows !== 1n) throw new ClaimLost(`outbox entry ${id} is not held any more`)
+  }
 
   return {
     async add(entries) {
-      await inTransaction(connection, async (db) => {
-        for (const entry of entries) await addLast(db, entry)
-      })
+      if (entries.length === 0) return
+      await inTransaction(connection, (db) => addLast(db, entries))
     },
 
-    async due(now, limit) {
+    async due(now, limit, but = []) {
       const rows = await ready(connection())
-        .selectAll('entry')
+        .selectAll('outbox')
         .where('dueAt', '<=', now)
+        .$if(but.length > 0, (query) => query.where('lane', 'not in', [...but]))
         .orderBy('dueAt')
         .orderBy('id')
         .limit(limit)
@@ -30,22 +44,62 @@ export function outbox(connection: Connection): Outbox {
       return rows.map(toEntry)
     },
 
-    async claim(id, at) {
-      const { numUpdatedRows } = await connection()
+    async behind({ requestId, lane, position }) {
+      if (requestId === undefined) return undefined
+      const row = await connection()
+        .selectFrom('outbox')
+        .selectAll()
+        .where('requestId', '=', requestId)
+        .where('lane', '=', lane)
+        .where('position', '>', position)
+        .where('status', '<>', sql.lit('done'))
+        .where('status', '<>', sql.lit('cancelled'))
+        .orderBy('position')
+        .limit(1)
+        .executeTakeFirst()
+      return row && toEntry(row)
+    },
+
+    async claim({ id, token }, { now, owner, until }) {
+      const row = await connection()
         .updateTable('outbox')
         .set((of) => ({
           status: 'in-flight',
           attempts: of('attempts', '+', 1),
-          startedAt: of.fn.coalesce('startedAt', of.val(at)),
+          startedAt: of.fn.coalesce('startedAt', of.val(now)),
+          claimedBy: owner,
+          claimedUntil: until,
+          token: of('token', '+', 1),
         }))
         .where('id', '=', id)
-        .where('status', 'in', ['pending', 'unknown'])
+        .where('token', '=', token)
+        .where(isWaiting)
+        .where((of) => of.not(of.exists(unfinishedBefore(of))))
+        .returning((of) => [
+          'token',
+          of
+            .selectFrom('request')
+            .select('request.version')
+            .whereRef('request.id', '=', 'outbox.requestId')
+            .as('requestVersion'),
+        ])
         .executeTakeFirst()
-      return numUpdatedRows === 1n
+      if (!row) return undefined
+      const { requestVersion } = row
+      return { id, token: row.token, ...(requestVersion !== null && { requestVersion }) }
     },
 
-    async done(id, at, result, kept) {
-      await change(id, {
+    async renew({ owner, until }, ids) {
+      await connection()
+        .updateTable('outbox')
+        .set({ claimedUntil: until })
+        .where('id', 'in', [...ids])
+        .where('claimedBy', '=', owner)
+        .execute()
+    },
+
+    async done(held, at, result, kept) {
+      await change(held, {
         status: 'done',
         work: JSON.stringify(kept),
         finishedAt: at,
@@ -54,20 +108,20 @@ export function outbox(connection: Connection): Outbox {
       })
     },
 
-    async later(id, dueAt, error) {
-      await change(id, { status: 'pending', dueAt, error })
+    async later(held, dueAt, error) {
+      await change(held, { status: 'pending', dueAt, error })
     },
 
-    async unknown(id, dueAt, error, lookups) {
-      await change(id, { status: 'unknown', dueAt, error, lookups })
+    async unknown(held, dueAt, error, lookups) {
+      await change(held, { status: 'unknown', dueAt, error, lookups })
     },
 
-    async failed(id, at, error) {
-      await change(id, { status: 'failed', finishedAt: at, error })
+    async failed(held, at, error) {
+      await change(held, { status: 'failed', finishedAt: at, error })
     },
 
-    async cancel(id, given) {
-      return inTransaction(connection, (db) => cancelDecision(db, id, given))
+    async cancel(held, given) {
+      return inTransaction(connection, (db) => cancelDecision(db, held, given))
     },
 
     async tryAgain(requestId, now) {
@@ -102,11 +156,15 @@ export function outbox(connection: Connection): Outbox {
       return { lookedUp: Number(others.numUpdatedRows), notPosted: Number(posts.numUpdatedRows) }
     },
 
-    async recover(now, unverifiable) {
+    async recover({ now, owner, unverifiable }, whose) {
       const { numUpdatedRows } = await connection()
         .updateTable('outbox')
         .set((of) => ({
           status: 'unknown' as const,
+          // Whoever had it writes nothing of it any more.
+          token: of('token', '+', 1),
+          claimedBy: null,
+          claimedUntil: null,
           dueAt: now,
           error: 'The process stopped before the outcome was known',
           // A message that can't be looked up may be there: of those, unclear outcomes are counted.
@@ -117,7 +175,9 @@ export function outbox(connection: Connection): Outbox {
             .else(of.ref('lookups'))
             .end(),
         }))
-        .where('status', '=', 'in-flight')
+        .where('status', '=', sql.lit('in-flight'))
+        .where((of) => of.or([of('claimedBy', 'is', null), of('claimedBy', '<>', owner)]))
+        .$if(whose === 'run-out', (query) => query.where('claimedUntil', '<=', now))
         .executeTakeFirst()
       return Number(numUpdatedRows)
     },
@@ -144,22 +204,29 @@ export function outbox(connection: Connection): Outbox {
       return row && toEntry(row)
     },
 
-    async hasPendingRedraw(requestId) {
-      const row = await connection()
-        .selectFrom('outbox')
-        .select('id')
-        .where('requestId', '=', requestId)
-        .where('lane', '=', 'card')
-        .where('status', '=', 'pending')
-        .executeTakeFirst()
-      return row !== undefined
+    waitingRedraw: (requestId) => waitingRedraw(connection(), requestId),
+
+    async wantRedraw({ at, when, ...redraw }, known) {
+      const dueAt = when === 'now' ? at : new Date(Date.parse(at) + redrawAfterMs).toISOString()
+      await inTransaction(connection, async (db) => {
+        const waiting = known ?? (await waitingRedraw(db, redraw.requestId))
+        if (!waiting) return addLast(db, [{ ...redraw, lane: 'card', dueAt, createdAt: at }])
+        if (waiting.dueAt > dueAt)
+          await db
+            .updateTable('outbox')
+            .set({ dueAt })
+            .where('id', '=', waiting.id)
+            .where('status', '=', sql.lit('pending'))
+            .execute()
+      })
     },
 
     async unfinishedCount() {
       const { count } = await connection()
         .selectFrom('outbox')
         .select((of) => of.fn.countAll<number>().as('count'))
-        .where('status', 'not in', finished)
+        .where('status', '<>', sql.lit('done'))
+        .where('status', '<>', sql.lit('cancelled'))
         .executeTakeFirstOrThrow()
       return Number(count)
     },
@@ -174,45 +241,66 @@ export function outbox(connection: Connection): Outbox {
 /** Waiting entries with nothing unfinished before them in their request's lane; what stands for no request waits for nothing. */
 function ready(db: Kysely<Schema>) {
   return db
-    .selectFrom('outbox as entry')
-    .where('status', 'in', ['pending', 'unknown'])
+    .selectFrom('outbox')
+    .where(isWaiting)
     .where((of) => of.not(of.exists(unfinishedBefore(of))))
 }
 
-/** Two conditions, as the index `outbox_lane` has them: with `not in` and parameters SQLite doesn't see that it fits. */
-function unfinishedBefore(of: ExpressionBuilder<Schema & { entry: OutboxTable }, 'entry'>) {
+/** As the index `outbox_due` has it: with parameters SQLite doesn't see that it fits. */
+const isWaiting = sql<boolean>`status in ('pending', 'unknown')`
+
+/** Two conditions, as the index `outbox_lane` has them. */
+function unfinishedBefore(of: ExpressionBuilder<Schema, 'outbox'>) {
   return of
     .selectFrom('outbox as before')
     .select('before.id')
-    .whereRef('before.requestId', '=', 'entry.requestId')
-    .whereRef('before.lane', '=', 'entry.lane')
-    .whereRef('before.position', '<', 'entry.position')
-    .where('before.status', '<>', 'done')
-    .where('before.status', '<>', 'cancelled')
+    .whereRef('before.requestId', '=', 'outbox.requestId')
+    .whereRef('before.lane', '=', 'outbox.lane')
+    .whereRef('before.position', '<', 'outbox.position')
+    .where('before.status', '<>', sql.lit('done'))
+    .where('before.status', '<>', sql.lit('cancelled'))
 }
 
-async function addLast(db: Kysely<Schema>, { subject, ...entry }: NewEntry) {
-  const { opId, requestId, lane, work, dueAt, createdAt } = entry
+async function waitingRedraw(db: Kysely<Schema>, requestId: string): Promise<OutboxEntry | undefined> {
+  const row = await db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('requestId', '=', requestId)
+    .where('lane', '=', 'card')
+    .where('status', '=', sql.lit('pending'))
+    .executeTakeFirst()
+  return row && toEntry(row)
+}
+
+/** Behind what there is, each in its request's order. */
+async function addLast(db: Kysely<Schema>, entries: readonly NewEntry[]): Promise<void> {
+  const last = new Map<string | undefined, number>()
+  for (const requestId of new Set(entries.map((entry) => entry.requestId)))
+    last.set(requestId, await lastPosition(db, requestId))
+  const rows = entries.map(({ subject, requestId, decisionId, work, ...entry }) => {
+    const position = (last.get(requestId) ?? 0) + 1
+    last.set(requestId, position)
+    return {
+      ...entry,
+      requestId: requestId ?? null,
+      subject: subject ?? null,
+      decisionId: decisionId ?? null,
+      position,
+      kind: work.kind,
+      work: JSON.stringify(work),
+      status: 'pending' as const,
+      attempts: 0,
+      lookups: 0,
+    }
+  })
+  await db.insertInto('outbox').values(rows).execute()
+}
+
+async function lastPosition(db: Kysely<Schema>, requestId: string | undefined): Promise<number> {
   const { last } = await db
     .selectFrom('outbox')
     .select((of) => of.fn.max<number | null>('position').as('last'))
     .where('requestId', 'is not distinct from', requestId ?? null)
     .executeTakeFirstOrThrow()
-  await db
-    .insertInto('outbox')
-    .values({
-      opId,
-      requestId: requestId ?? null,
-      subject: subject ?? null,
-      lane,
-      position: (last ?? 0) + 1,
-      kind: work.kind,
-      work: JSON.stringify(work),
-      status: 'pending',
-      attempts: 0,
-      dueAt,
-      createdAt,
-      lookups: 0,
-    })
-    .execute()
+  return last ?? 0
 }

@@ -45,6 +45,12 @@ export interface InboxTable {
   attempts: number
   finishedAt: Instant | null
   error: string | null
+  /** Entries with the same subject wait for each other; null: this one waits for none. */
+  subject: string | null
+  claimedBy: string | null
+  claimedUntil: Instant | null
+  /** How often it was claimed. */
+  token: Generated<number>
 }
 
 export interface OutboxTable {
@@ -65,6 +71,11 @@ export interface OutboxTable {
   error: string | null
   result: string | null
   lookups: number
+  decisionId: string | null
+  claimedBy: string | null
+  claimedUntil: Instant | null
+  /** How often it was claimed. */
+  token: Generated<number>
 }
 
 export interface AuditTable {

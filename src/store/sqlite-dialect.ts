@@ -5,6 +5,7 @@ import {
   type DatabaseConnection,
   type Dialect,
   SqliteAdapter,
+  type SqliteDatabase,
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -26,11 +27,30 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
+/** Each statement is compiled once: compiling costs as much as most of them take. */
+function withKeptStatements(sqlite: Sqlite): SqliteDatabase {
+  const kept = new Map<string, ReturnType<Sqlite['prepare']>>()
+  return {
+    close: () => void sqlite.close(),
+    prepare: (source: string) => {
+      const known = kept.get(source)
+      if (known) return known
+      const statement = sqlite.prepare(source)
+      if (kept.size >= mostKept) kept.clear()
+      kept.set(source, statement)
+      return statement
+    },
+  }
+}
+
+/** Far more than the bot has; lists of ids of different lengths are statements of their own. */
+const mostKept = 500
+
 class ImmediateDriver extends SqliteDriver {
   readonly #sqlite: Sqlite
 
   constructor(sqlite: Sqlite) {
-    super({ database: sqlite })
+    super({ database: withKeptStatements(sqlite) })
     this.#sqlite = sqlite
   }
 

@@ -102,14 +102,35 @@ export interface Requests {
   promisedFor(day: string): Promise<RequestRow[]>
 }
 
-export interface InboxEntry {
+/** A place in a queue that somebody has taken: what comes of it is written only while nobody has taken it since. */
+export interface Held {
   readonly id: number
+  /** Counts the claims of this entry: whoever claims it anew has a higher one. */
+  readonly token: number
+}
+
+/** For whom an entry is claimed, and how long others keep away from it. */
+export interface Claim {
+  readonly now: Instant
+  /** One life of a process. */
+  readonly owner: string
+  readonly until: Instant
+}
+
+/** The entry was claimed by somebody else meanwhile, or is finished: nothing may be written of it. */
+export class ClaimLost extends Error {
+  override readonly name = 'ClaimLost'
+}
+
+export interface InboxEntry extends Held {
   /** Unique for ever: the same delivery twice has the same key. */
   readonly key: string
   readonly kind: string
   readonly payload: unknown
   readonly receivedAt: Instant
   readonly attempts: number
+  /** Entries with the same subject are handled one after the other: `gitlab:12`, `zendesk:456`. */
+  readonly subject?: string
 }
 
 export interface Inbox {
@@ -118,14 +139,23 @@ export interface Inbox {
   /** What is due and not handled, oldest first. */
   pending(now: Instant, limit: number): Promise<InboxEntry[]>
   pendingCount(): Promise<number>
-  /** Handled: the payload is cleared, the key stays. False when it was done already. */
-  done(id: number, at: Instant): Promise<boolean>
-  /** Tried and not handled: again at `dueAt`. */
-  postpone(id: number, dueAt: Instant, error: string): Promise<void>
-  /** Ids of what is not handled and has a key that begins so. */
-  pendingWithKey(beginning: string): Promise<readonly number[]>
-  /** Given up: the payload is cleared, the error stays. */
-  failed(id: number, at: Instant, error: string): Promise<void>
+  /**
+   * The oldest of what is due, at most one of each subject and none of a subject that is being handled; `except` what
+   * the owner is handling or has shelved.
+   */
+  claim(claim: Claim, limit: number, except: readonly number[]): Promise<InboxEntry[]>
+  /** Goes on holding what takes longer than its lease. */
+  renew(claim: Claim, ids: readonly number[]): Promise<void>
+  /** Handled: the payload is cleared, the key stays. Throws `ClaimLost`. */
+  done(held: Held, at: Instant): Promise<void>
+  /** Handled together with another entry, whoever holds it. */
+  doneToo(ids: readonly number[], at: Instant): Promise<void>
+  /** Tried and not handled: again at `dueAt`. Throws `ClaimLost`. */
+  postpone(held: Held, dueAt: Instant, error: string): Promise<void>
+  /** Ids of what is not handled and says no more than this entry: of the same kind, about the same subject. */
+  alike(entry: Pick<InboxEntry, 'id' | 'kind' | 'subject'>): Promise<readonly number[]>
+  /** Given up: the payload is cleared, the error stays. Throws `ClaimLost`. */
+  failed(held: Held, at: Instant, error: string): Promise<void>
 }
 
 /**
@@ -140,8 +170,7 @@ export type Work = AnyEffect | (AnyEffect & Readonly<Record<string, unknown>>)
 /** `cancelled`: it will never be done, because what it was decided on no longer held. */
 export type OutboxStatus = 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed' | 'cancelled'
 
-export interface OutboxEntry {
-  readonly id: number
+export interface OutboxEntry extends Held {
   /** Opaque and unique: the marker by which our own work is found again outside. */
   readonly opId: string
   /** Whose order it keeps: a request's id, or `batch:` and a distribution day. */
@@ -151,6 +180,8 @@ export interface OutboxEntry {
   readonly lane: Lane
   readonly position: number
   readonly work: Work
+  /** The handled event that asked for it; what has none is about no decision. */
+  readonly decisionId?: string
   readonly status: OutboxStatus
   readonly attempts: number
   readonly dueAt: Instant
@@ -163,6 +194,16 @@ export interface OutboxEntry {
   readonly result?: Readonly<Record<string, string | number>>
   /** Empty look-ups since the outcome became unknown; of a message that can't be looked up, its unclear outcomes. */
   readonly lookups: number
+}
+
+export interface ClaimedOutboxEntry extends OutboxEntry {
+  /** The request as it stood when the attempt began. */
+  readonly request?: RequestRow
+}
+
+export interface OutboxClaim extends Held {
+  /** The version at which its request stands. */
+  readonly requestVersion?: number
 }
 
 export interface Cancelling {
@@ -181,24 +222,32 @@ export interface Outbox {
       subject?: string
       lane: Lane
       work: Work
+      decisionId?: string
       dueAt: Instant
       createdAt: Instant
     }[],
   ): Promise<void>
-  /** The first unfinished entry of every (request, lane) that is due and neither in flight nor failed. */
-  due(now: Instant, limit: number): Promise<OutboxEntry[]>
-  /** Marks it in flight and counts the attempt, in a commit of its own, before the call is made. False when somebody else has it. */
-  claim(id: number, at: Instant): Promise<boolean>
-  /** `kept`: of the work, what stays. */
-  done(id: number, at: Instant, result: Readonly<Record<string, string | number>>, kept: Work): Promise<void>
+  /** The first unfinished entry of every (request, lane), but of these lanes, that is due and neither in flight nor failed. */
+  due(now: Instant, limit: number, but?: readonly Lane[]): Promise<OutboxEntry[]>
+  /** The first unfinished entry behind this one in its lane, due or not. */
+  behind(entry: Pick<OutboxEntry, 'requestId' | 'lane' | 'position'>): Promise<OutboxEntry | undefined>
+  /** Marks it in flight and counts the attempt, in a commit before the call is made. Undefined when somebody else has it. */
+  claim(entry: Held, claim: Claim): Promise<OutboxClaim | undefined>
+  /** Goes on holding what takes longer than its lease. */
+  renew(claim: Claim, ids: readonly number[]): Promise<void>
+  /** `kept`: of the work, what stays. Throws `ClaimLost`, like the three after it. */
+  done(entry: Held, at: Instant, result: Readonly<Record<string, string | number>>, kept: Work): Promise<void>
   /** Not done, certainly: again at `dueAt`. */
-  later(id: number, dueAt: Instant, error: string): Promise<void>
+  later(entry: Held, dueAt: Instant, error: string): Promise<void>
   /** Perhaps done: look first, not before `dueAt`. */
-  unknown(id: number, dueAt: Instant, error: string, lookups: number): Promise<void>
+  unknown(entry: Held, dueAt: Instant, error: string, lookups: number): Promise<void>
   /** Not done for good: everything behind it in its lane waits for Try Again. */
-  failed(id: number, at: Instant, error: string): Promise<void>
-  /** It and, unless it is `alone`, what waits behind it of the same decision will never be done; gives all of them, in order. */
-  cancel(id: number, given: Cancelling): Promise<OutboxEntry[]>
+  failed(entry: Held, at: Instant, error: string): Promise<void>
+  /**
+   * It and, unless it is `alone`, what waits behind it of the same decision will never be done; gives all of them, in
+   * order. Throws `ClaimLost`.
+   */
+  cancel(entry: Held, given: Cancelling): Promise<OutboxEntry[]>
   /** Failed entries of the request are pending again; how many. */
   tryAgain(requestId: string, now: Instant): Promise<number>
   /** In a copy of the database: whatever is unfinished may have been done, and is looked up first; messages of these kinds, which can't be, are not posted. */
@@ -206,14 +255,31 @@ export interface Outbox {
     now: Instant,
     unverifiable: readonly string[],
   ): Promise<{ readonly lookedUp: number; readonly notPosted: number }>
-  /** What a stopped process left in flight has an unknown outcome, which is counted for kinds that can't be looked up. */
-  recover(now: Instant, unverifiable: readonly string[]): Promise<number>
+  /**
+   * What was in flight with another owner has an unknown outcome, which is counted for kinds that can't be looked up: all
+   * of it, or what its lease has run out for.
+   */
+  recover(
+    given: Pick<Claim, 'now' | 'owner'> & { readonly unverifiable: readonly string[] },
+    whose: 'all-others' | 'run-out',
+  ): Promise<number>
   /** Every entry of the request but redraws, in order. */
   ofRequest(requestId: string): Promise<OutboxEntry[]>
   /** The last that was asked for about what is no request. */
   lastOfSubject(subject: string): Promise<OutboxEntry | undefined>
-  /** A pending or in-flight-free redraw exists already: one is enough. */
-  hasPendingRedraw(requestId: string): Promise<boolean>
+  /** The redraw of the request, or of the list of that name, that waits already. */
+  waitingRedraw(requestId: string): Promise<OutboxEntry | undefined>
+  /** One that waits is enough, at the sooner of both times; `waiting` where it is known. `soon`: more is about to change. */
+  wantRedraw(
+    redraw: {
+      readonly opId: string
+      readonly requestId: string
+      readonly work: Work
+      readonly at: Instant
+      readonly when: 'now' | 'soon'
+    },
+    waiting?: OutboxEntry,
+  ): Promise<void>
   /** What is to be done, and what waits for Try Again. */
   unfinishedCount(): Promise<number>
   /** The earliest instant at which an entry is due. */

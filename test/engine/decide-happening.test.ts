@@ -242,6 +242,40 @@ describe('A close that was stopped', () => {
     })
   })
 
+  test('leaves what another decision sent in the same millisecond', () => {
+    const both: Facts = {
+      ...facts,
+      sentSnippets: { 'blocked-user-initiated': decidedAt, 'closed-no-response': decidedAt },
+      snippetsSentBy: { 'blocked-user-initiated': 'd1', 'closed-no-response': 'd2' },
+      lastMove: { ...move('Close No Response', 'slack:UENG', decidedAt), decisionId: 'd2' },
+    }
+
+    const { facts: after } = moved(seen({ ...stopped, decisionId: 'd2' }, { step: 'closed', facts: both }))
+
+    expect(after).toEqual({
+      lastReplyAt: at,
+      lastMove,
+      sentSnippets: { 'blocked-user-initiated': decidedAt },
+      snippetsSentBy: { 'blocked-user-initiated': 'd1' },
+    })
+  })
+
+  test('leaves what a colleague has sent by hand since, though the stopped decision would have sent it', () => {
+    const sent = seen(
+      { name: 'snippet-sent', snippet: 'closed-no-response', by: 'gitlab:7', at },
+      {
+        step: 'closed',
+        facts: { ...facts, snippetsSentBy: { 'closed-no-response': 'd2' } },
+      },
+    )
+
+    const { facts: after } = moved(
+      seen({ ...stopped, decisionId: 'd2' }, { step: 'closed', facts: moved(sent).facts }),
+    )
+
+    expect(after.sentSnippets).toEqual({ ...kept, 'closed-no-response': at })
+  })
+
   test('goes back to its own step where no step waits for a reply', () => {
     const { step } = moved(
       seen(stopped, {

@@ -205,12 +205,13 @@ describe('an update that was refused because the ticket had changed', () => {
   const said =
     'Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote, 2 March 2026, 07:30 UTC; it is solved now. Read it, and decide again.'
   const lastMove = { what, by: 'bot', at: now }
-  const refused = (backTo?: string): Happening => ({
+  const refused = (backTo?: string, decisionId?: string): Happening => ({
     name: 'ticket-update-refused',
     changes,
     decidedAt,
     at,
     ...(backTo === undefined ? {} : { backTo }),
+    ...(decisionId === undefined ? {} : { decisionId }),
   })
   const decided = (button: string) => ({ what: button, by: 'slack:UFSE', at: decidedAt })
   const handling = (as: string, when = decidedAt) => ({ as, at: when, isOnTime: true })
@@ -225,6 +226,32 @@ describe('an update that was refused because the ticket had changed', () => {
     }
 
     expect(see('solved', refused('new'), facts)).toEqual(moved('new', { lastMove }, what, said))
+  })
+
+  test('takes back nothing of another decision of the same millisecond', () => {
+    const lastDecision = { ...decided('Engage Expert'), decisionId: 'd2' }
+    const other: Facts = {
+      handlings: [
+        { ...handling('reply'), decisionId: 'd1' },
+        { ...handling('engage-expert'), decisionId: 'd2' },
+      ],
+      lastPublicReplyAt: decidedAt,
+      earlierReplies: [decidedAt],
+      lastMove: lastDecision,
+    }
+
+    expect(see('waiting-on-expert', refused('new', 'd1'), other)).toEqual(
+      moved(
+        'waiting-on-expert',
+        {
+          handlings: [{ ...handling('engage-expert'), decisionId: 'd2' }],
+          lastPublicReplyAt: decidedAt,
+          lastMove: lastDecision,
+        },
+        what,
+        said,
+      ),
+    )
   })
 
   test('keeps what was handled and answered before', () => {

@@ -10,7 +10,7 @@ const sentence = 'The bot’s database could not be read or written.'
 const pending: OutboxEntry = {
   ...{ id: 1, opId: 'op-1', requestId: 'r1', lane: 'gitlab', position: 1 },
   ...{ work: { kind: 'reply', snippet: 'closed-no-response', replacements: {} }, status: 'pending' },
-  ...{ attempts: 0, lookups: 0 },
+  ...{ attempts: 0, lookups: 0, token: 1 },
   ...{ dueAt: '2026-03-01T10:00:00.000Z', createdAt: '2026-03-01T10:00:00.000Z' },
 }
 

@@ -8,8 +8,8 @@ import { anEffectDesk, closeNoResponse, snippets } from '../services/effect-desk
 function onAFullDisk(store: Store) {
   const disk = { isFull: true, refusals: 0 }
   const { outbox } = store.tables
-  const claim: typeof outbox.claim = async (id, at) => {
-    if (!disk.isFull) return outbox.claim(id, at)
+  const claim: typeof outbox.claim = async (entry, by) => {
+    if (!disk.isFull) return outbox.claim(entry, by)
     disk.refusals += 1
     // A worker that never waits would let no timer ring, this test’s own among them.
     if (disk.refusals > mostRefusals) disk.isFull = false

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createInboxLoop, type Handled } from '../../src/queue/inbox-loop.ts'
 import { CallFailed } from '../../src/services/call-failed.ts'
 import { type InboxEntry, StaleRequest } from '../../src/store/store.ts'
+import { claimAt } from '../store/held.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
 
 const start = Date.parse('2026-03-01T09:00:00.000Z')
@@ -19,14 +20,14 @@ async function aLoop(handle: (entry: InboxEntry) => Promise<Handled | undefined>
     handle: async (entry) => (await handle(entry)) ?? {},
     tell: async (_to, text) => void told.push(text),
     wakeWorker: () => void told.push('wake'),
-    subjectOf: async ({ payload }) => (payload as { subject: string }).subject,
+    owner: 'this process',
     log: { error: (_fields, message) => void logged.push(message) },
   })
   const put = (key: string, subject = key) =>
     store.tables.inbox.put({
       key,
       kind: 'test',
-      payload: { subject },
+      payload: subject.startsWith('#') ? { iid: Number(subject.slice(1)) } : {},
       receivedAt: new Date(start).toISOString(),
     })
   const pass = async (ms: number) => {
@@ -63,39 +64,29 @@ describe('entries are handled', () => {
     ])
   })
 
-  it('once, though it ends while the list in which it still stood is gone through', async () => {
-    const store = await temporaryStore()
+  it('once, though it ends while a look for more is under way', async () => {
     const handled: string[] = []
     const [ending, looking, goingOn] = [0, 1, 2].map(() => Promise.withResolvers<void>())
-    let asked = 0
-    const loop = createInboxLoop({
-      store,
-      now: () => new Date(start),
-      handle: async ({ key }) => {
-        handled.push(key)
-        await ending?.promise
-        return {}
-      },
-      tell: async () => {},
-      wakeWorker: () => {},
-      // The second time it is asked, the list is read and its entry is not looked at yet.
-      subjectOf: async () => {
-        asked += 1
-        if (asked === 2) {
+    const { store, loop, put } = await aLoop(async ({ key }) => {
+      handled.push(key)
+      await ending?.promise
+      return undefined
+    })
+    const { claim } = store.tables.inbox
+    let looks = 0
+    Object.assign(store.tables.inbox, {
+      claim: async (...given: Parameters<typeof claim>) => {
+        looks += 1
+        const isSecond = looks === 2
+        if (isSecond) {
           looking?.resolve()
           await goingOn?.promise
         }
-        return '#1'
+        return claim(...given)
       },
-      log: { error: () => {} },
     })
-    await store.tables.inbox.put({
-      key: 'click',
-      kind: 'test',
-      payload: null,
-      receivedAt: new Date(start).toISOString(),
-    })
-    loop.wake()
+    await put('click', '#1')
+    const idle = loop.runUntilIdle()
     await expect.poll(() => handled).toEqual(['click'])
 
     loop.wake()
@@ -104,9 +95,43 @@ describe('entries are handled', () => {
     await expect.poll(() => store.tables.inbox.pendingCount()).toBe(0)
     await new Promise((resolve) => setImmediate(resolve))
     goingOn?.resolve()
-    await loop.runUntilIdle()
+    await idle
 
     expect(handled).toEqual(['click'])
+  })
+
+  it('and what another life of the process had claimed is taken over', async () => {
+    const handled: string[] = []
+    const { store, loop, put, clock } = await aLoop(async ({ key }) => {
+      handled.push(key)
+      return undefined
+    })
+    await put('left behind', '#1')
+    await put('behind it', '#1')
+    await store.tables.inbox.claim(claimAt(new Date(start).toISOString(), 'another process'), 8, [])
+
+    await loop.runUntilIdle()
+    const meanwhile = [...handled]
+    clock.at += 60_000
+    await loop.runUntilIdle()
+
+    expect(meanwhile).toEqual([])
+    expect(handled).toEqual(['left behind', 'behind it'])
+  })
+
+  it('with a turn for everybody else between two of them', async () => {
+    const order: string[] = []
+    const { loop, put } = await aLoop(async ({ key }) => {
+      order.push(key)
+      if (key === 'first') setImmediate(() => order.push('somebody else'))
+      return undefined
+    })
+    await put('first', '#1')
+    await put('second', '#1')
+
+    await loop.runUntilIdle()
+
+    expect(order).toEqual(['first', 'somebody else', 'second'])
   })
 
   it('of different subjects side by side: one that hangs holds nobody else up', async () => {
@@ -166,7 +191,7 @@ describe('entries are handled', () => {
     })
     await put('in hand', '#1')
     await put('behind it', '#1')
-    loop.wake()
+    loop.start()
     await new Promise((resolve) => setTimeout(resolve, 5))
 
     await loop.stop()
@@ -198,7 +223,7 @@ describe('what a handler gives back', () => {
 
   it('is not written, nor anybody told, where the entry was done by somebody else meanwhile', async () => {
     const desk = await aLoop(async ({ id }) => {
-      await desk.store.tables.inbox.done(id, new Date(start).toISOString())
+      await desk.store.tables.inbox.doneToo([id], new Date(start).toISOString())
       return {
         write: async (tables) => {
           await tables.settings.set('written', 'twice')
@@ -233,9 +258,9 @@ describe('what a handler gives back', () => {
 
   it('ends the further entries that it answers, too', async () => {
     const handled: string[] = []
-    const { store, loop, put } = await aLoop(async ({ key }) => {
-      handled.push(key)
-      return { answered: await store.tables.inbox.pendingWithKey('hint') }
+    const { store, loop, put } = await aLoop(async (entry) => {
+      handled.push(entry.key)
+      return { answered: await store.tables.inbox.alike(entry) }
     })
     await put('hint 1', '#1')
     await put('hint 2', '#1')

@@ -110,7 +110,7 @@ it('The card of a ticket stands in Field Security’s channel, and so does its t
   await desk.carryOut(say)
 
   const [drawn] = desk.slack.messages('field-security')
-  expect(drawn?.text).toBe('Card of t456: thread done')
+  expect(drawn?.text).toBe('Card of t456: thread pending')
   expect(desk.slack.thread(drawn?.ts ?? '').map(({ text }) => text)).toEqual(['Seen.'])
   expect(desk.slack.messages('privacy-team_help')).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { anEffectDesk, closeNoResponse, type EffectDesk, snippets } from '../services/effect-desk.ts'
+import { claimAt, none } from '../store/held.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -458,7 +459,7 @@ describe('the worker', () => {
 async function claimFirst(desk: EffectDesk): Promise<void> {
   const at = desk.now().toISOString()
   const [entry] = await desk.store.tables.outbox.due(at, 1)
-  expect(await desk.store.tables.outbox.claim(entry?.id ?? 0, at)).toBe(true)
+  expect(await desk.store.tables.outbox.claim(entry ?? none, claimAt(at, 'a stopped process'))).toBeDefined()
 }
 
 async function until(isSo: () => boolean): Promise<void> {

@@ -6,6 +6,7 @@ import { security } from '../../src/desks/security.ts'
 import { backupTakenAt, isForgotten, takeUpAfterRestore } from '../../src/requests/after-restore.ts'
 import { digestWhenDue } from '../../src/requests/digest.ts'
 import { anEntry } from '../store/a-row.ts'
+import { none } from '../store/held.ts'
 import { aDesk, type Desk } from './a-desk.ts'
 
 const takenAt = '2026-03-01T03:00:00.000Z'
@@ -62,8 +63,7 @@ describe('takeUpAfterRestore', () => {
     await outbox.add([post])
     const [first] = await outbox.due(start, 10)
     const finished = (await outbox.due(start, 10)).find(({ opId }) => opId === 'done')
-    await outbox.claim(finished?.id ?? 0, takenAt)
-    await outbox.done(finished?.id ?? 0, takenAt, {}, { kind: 'close' })
+    await outbox.done(finished ?? none, takenAt, {}, { kind: 'close' })
 
     await takeUpAfterRestore(desk.context)
 
@@ -103,7 +103,7 @@ describe('takeUpAfterRestore', () => {
     const desk = await aCopy()
     await receive(desk, 'click:1', 'decision', { requestId: 'r1', answerTo: { userId: 'U1', teamId: 'T1' } })
     const [click] = await desk.store.tables.inbox.pending(start, 1)
-    await desk.store.tables.inbox.postpone(click?.id ?? 0, '2026-03-01T10:05:00.000Z', '503')
+    await desk.store.tables.inbox.postpone(click ?? none, '2026-03-01T10:05:00.000Z', '503')
 
     await takeUpAfterRestore(desk.context)
 

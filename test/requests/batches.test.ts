@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Facts } from '../../src/engine/request.ts'
 import { batchOf, nextBatches, postBatchWhenDue } from '../../src/requests/batches.ts'
+import { none } from '../store/held.ts'
 import { aDesk, type Desk } from './a-desk.ts'
 import { aTicketAt, put, see, ticketRow } from './a-ticket.ts'
 
@@ -158,10 +159,10 @@ describe('on its day the list is posted', () => {
     const row = await put(desk, { step: 'queued', facts: promised })
     await postBatchWhenDue(parts(desk))
     const [posted] = await posts(desk)
-    await desk.store.tables.outbox.claim(posted?.id ?? 0, '2026-03-05T09:00:00.000Z')
+    const at = '2026-03-05T09:00:01.000Z'
     await desk.store.tables.outbox.done(
-      posted?.id ?? 0,
-      '2026-03-05T09:00:01.000Z',
+      posted ?? none,
+      at,
       {},
       { kind: 'batch', desk: 'security', day: '2026-03-05' },
     )

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { cardStateOf } from '../../src/requests/card-states.ts'
 import { anEntry, aRow } from '../store/a-row.ts'
+import { none } from '../store/held.ts'
 import { aDesk, type Desk } from './a-desk.ts'
 import { aSighting, aTicketAt, take, ticketRow, wrote } from './a-ticket.ts'
 
@@ -21,8 +22,8 @@ async function aReopenedTicket(outcome: 'done' | 'failed') {
   const reply = { kind: 'ticket-note', text: 'x' } as const
   await outbox.add([anEntry('earlier', { requestId, lane: 'zendesk', work: reply, createdAt: decidedAt })])
   const [entry] = (await outbox.ofRequest(requestId)).filter(({ opId }) => opId === 'earlier')
-  if (outcome === 'done') await outbox.done(entry?.id ?? 0, decidedAt, {}, entry?.work ?? { kind: 'none' })
-  else await outbox.failed(entry?.id ?? 0, decidedAt, 'Zendesk said no')
+  if (outcome === 'done') await outbox.done(entry ?? none, decidedAt, {}, (entry ?? none).work)
+  else await outbox.failed(entry ?? none, decidedAt, 'Zendesk said no')
   const closed = aSighting({ solved: 'solved', at: '2026-03-02T11:00:00.000Z' })
   await take(desk, closed)
   const before = await workOf(desk, await ticketRow(desk))
@@ -45,6 +46,21 @@ describe('a ticket that is open again', () => {
     expect(await workOf(desk, await ticketRow(desk))).toEqual(['ticket-note: failed'])
   })
 
+  it('shows what the latest decision asked for, and not what another did in the same millisecond', async () => {
+    const { desk, requestId } = await aReopenedTicket('done')
+    const { outbox } = desk.store.tables
+    const createdAt = '2026-03-03T09:30:00.000Z'
+    const work = (text: string) => ({ kind: 'ticket-note', text }) as const
+    await outbox.add([
+      anEntry('one', { requestId, lane: 'zendesk', work: work('y'), createdAt, decisionId: 'd1' }),
+      anEntry('other', { requestId, lane: 'zendesk', work: work('z'), createdAt, decisionId: 'd2' }),
+    ])
+    const [one] = (await outbox.ofRequest(requestId)).filter(({ opId }) => opId === 'one')
+    await outbox.done(one ?? none, createdAt, {}, work(''))
+
+    expect(await workOf(desk, await ticketRow(desk))).toEqual(['ticket-note: pending'])
+  })
+
   it('shows what is decided anew', async () => {
     const { desk, requestId } = await aReopenedTicket('done')
     const { outbox } = desk.store.tables
@@ -64,7 +80,7 @@ it('an issue that was reopened in GitLab shows nothing of what was done before, 
   const row = await requests.insert(aRow({ step: 'evaluating' }))
   await outbox.add([anEntry('close', { createdAt: decidedAt })])
   const [entry] = await outbox.ofRequest('r1')
-  await outbox.done(entry?.id ?? 0, decidedAt, {}, entry?.work ?? { kind: 'none' })
+  await outbox.done(entry ?? none, decidedAt, {}, (entry ?? none).work)
 
   const before = await workOf(desk, row)
   const after = await workOf(desk, { ...row, facts: { reopenedAt } })

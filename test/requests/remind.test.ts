@@ -100,7 +100,7 @@ describe('a card whose clocks have changed is drawn again', () => {
 
     await remind(desk.context)
 
-    expect(await desk.store.tables.outbox.hasPendingRedraw('r1')).toBe(true)
+    expect(await desk.store.tables.outbox.waitingRedraw('r1')).toBeDefined()
     expect((await desk.row()).changesAt).toBe('2026-03-10T00:00:00.000Z')
     expect(desk.counter.wakes).toBe(1)
   })
@@ -159,7 +159,7 @@ describe('a card whose clocks have changed is drawn again', () => {
     })
     expect(await desk.said()).toEqual([])
     expect(await desk.store.tables.audit.ofRequest('r1')).toEqual([])
-    expect(await desk.store.tables.outbox.hasPendingRedraw('r1')).toBe(true)
+    expect(await desk.store.tables.outbox.waitingRedraw('r1')).toBeDefined()
   })
 
   it('and not before', async () => {
@@ -168,6 +168,6 @@ describe('a card whose clocks have changed is drawn again', () => {
 
     await remind(desk.context)
 
-    expect(await desk.store.tables.outbox.hasPendingRedraw('r1')).toBe(false)
+    expect(await desk.store.tables.outbox.waitingRedraw('r1')).toBeUndefined()
   })
 })

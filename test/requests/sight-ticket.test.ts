@@ -59,7 +59,7 @@ describe('a ticket is taken in', () => {
       facts: {},
       seen: { ...seen, homeGroupId: security },
     })
-    expect(await desk.store.tables.outbox.hasPendingRedraw(_id)).toBe(true)
+    expect(await desk.store.tables.outbox.waitingRedraw(_id)).toBeDefined()
     expect(await logged(desk)).toEqual(['opened'])
   })
 
@@ -419,7 +419,7 @@ describe('news is told once, and in its order', () => {
     await take(desk, replied)
     const underWay = await ticketRow(desk)
     const { id, facts } = underWay
-    const decidedAt = facts.lastMove?.at ?? ''
+    const { at: decidedAt = '', decisionId = '' } = facts.lastMove ?? {}
     await desk.store.transaction((tables) =>
       handleById(desk, tables, id, {
         kind: 'happening',
@@ -427,6 +427,7 @@ describe('news is told once, and in its order', () => {
           name: 'ticket-update-refused',
           changes: ['the requester wrote'],
           backTo: 'new',
+          decisionId,
           decidedAt,
           at,
         },

@@ -311,7 +311,7 @@ describe('what becomes a request', () => {
 
     const { id, closedAt } = await byIid(desk, 1)
     expect(closedAt).toBe('2026-03-01T10:00:00.000Z')
-    expect(await desk.store.tables.outbox.hasPendingRedraw(id)).toBe(false)
+    expect(await desk.store.tables.outbox.waitingRedraw(id)).toBeUndefined()
   })
 
   it.each<[string, Partial<Sighting>]>([

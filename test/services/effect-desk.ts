@@ -126,7 +126,17 @@ export async function anEffectDesk(given: Given = {}) {
   const about: WorkerOptions['about'] = (request, details) =>
     aboutRequest(shipped.of(request), request, details)
   const newWorker = (other: Partial<WorkerOptions> = {}): Worker =>
-    createWorker({ store, now, random: () => 0, executor, limits, about, log, ...other })
+    createWorker({
+      owner: 'this process',
+      store,
+      now,
+      random: () => 0,
+      executor,
+      limits,
+      about,
+      log,
+      ...other,
+    })
   const worker = newWorker()
   const counter = { opId: 0 }
 
@@ -224,6 +234,7 @@ async function addAll(
   at: string,
   counter: { opId: number },
 ): Promise<void> {
+  const decisionId = `decision-${counter.opId}`
   await store.tables.outbox.add(
     works.map((work) => {
       counter.opId += 1
@@ -233,6 +244,7 @@ async function addAll(
         ...(requestId !== undefined && { requestId }),
         lane,
         work,
+        decisionId,
         dueAt: at,
         createdAt: at,
       }

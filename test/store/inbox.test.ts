@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { ClaimLost } from '../../src/store/store.ts'
+import { aRow } from './a-row.ts'
+import { claimAt, none } from './held.ts'
 import { temporaryStore } from './temporary-store.ts'
 
 const at = '2026-03-01T09:00:00.000Z'
@@ -15,8 +18,8 @@ describe('the inbox', () => {
     const pending = await inbox.pending(at, 10)
 
     expect(pending).toEqual([
-      { id: 1, key: 'k1', kind: 'note', payload: { of: 'k1' }, receivedAt: at, attempts: 0 },
-      { id: 2, key: 'k2', kind: 'note', payload: { of: 'k2' }, receivedAt: at, attempts: 0 },
+      { id: 1, key: 'k1', kind: 'note', payload: { of: 'k1' }, receivedAt: at, attempts: 0, token: 0 },
+      { id: 2, key: 'k2', kind: 'note', payload: { of: 'k2' }, receivedAt: at, attempts: 0, token: 0 },
     ])
     expect(await inbox.pending(later, 1)).toHaveLength(1)
     expect(await inbox.pendingCount()).toBe(3)
@@ -28,7 +31,7 @@ describe('the inbox', () => {
     await inbox.put({ key: 'k1', kind: 'tick', payload: undefined, receivedAt: at })
 
     expect(await inbox.pending(at, 10)).toEqual([
-      { id: 1, key: 'k1', kind: 'tick', payload: null, receivedAt: at, attempts: 0 },
+      { id: 1, key: 'k1', kind: 'tick', payload: null, receivedAt: at, attempts: 0, token: 0 },
     ])
   })
 
@@ -37,7 +40,7 @@ describe('the inbox', () => {
 
     const first = await inbox.put(aDelivery('k1'))
     const beforeHandling = await inbox.put(aDelivery('k1'))
-    await inbox.done(1, at)
+    await inbox.done({ id: 1, token: 0 }, at)
     const afterHandling = await inbox.put(aDelivery('k1'))
 
     expect({ first, beforeHandling, afterHandling }).toEqual({
@@ -52,20 +55,20 @@ describe('the inbox', () => {
     const { inbox } = (await temporaryStore()).tables
     await inbox.put(aDelivery('k1'))
 
-    await inbox.postpone(1, later, 'GitLab did not answer')
+    await inbox.postpone({ id: 1, token: 0 }, later, 'GitLab did not answer')
 
     expect(await inbox.pending(at, 10)).toEqual([])
     expect(await inbox.pending(later, 10)).toEqual([
-      { id: 1, key: 'k1', kind: 'note', payload: { of: 'k1' }, receivedAt: at, attempts: 1 },
+      { id: 1, key: 'k1', kind: 'note', payload: { of: 'k1' }, receivedAt: at, attempts: 1, token: 0 },
     ])
   })
 
   test('does not wake what was handled in the meantime', async () => {
     const { inbox } = (await temporaryStore()).tables
     await inbox.put(aDelivery('k1'))
-    await inbox.done(1, at)
+    await inbox.done({ id: 1, token: 0 }, at)
 
-    await inbox.postpone(1, later, 'too late')
+    await expect(inbox.postpone({ id: 1, token: 0 }, later, 'too late')).rejects.toThrow(ClaimLost)
 
     expect(await inbox.pending(later, 10)).toEqual([])
   })
@@ -74,9 +77,75 @@ describe('the inbox', () => {
     const { inbox } = (await temporaryStore()).tables
     await inbox.put(aDelivery('k1'))
 
-    await inbox.failed(1, at, 'Not the expected form')
+    await inbox.failed({ id: 1, token: 0 }, at, 'Not the expected form')
 
     expect(await inbox.pendingCount()).toBe(0)
     expect(await inbox.put(aDelivery('k1'))).toBe(false)
+  })
+})
+
+describe('entries are claimed', () => {
+  const about = (iid: number) => ({ payload: { iid } })
+  const keys = (entries: readonly { readonly key: string }[]) => entries.map(({ key }) => key)
+
+  test('the first of each subject, until it is handled; what is about nothing waits for nobody', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    await inbox.put({ ...aDelivery('first of 1'), ...about(1) })
+    await inbox.put({ ...aDelivery('second of 1'), ...about(1) })
+    await inbox.put({ ...aDelivery('first of 2'), ...about(2) })
+    await inbox.put(aDelivery('about nothing'))
+
+    const first = await inbox.claim(claimAt(at), 8, [])
+    const meanwhile = await inbox.claim(claimAt(at, 'another process'), 8, [])
+    for (const entry of first) await inbox.done(entry, at)
+
+    expect(keys(first)).toEqual(['first of 1', 'first of 2', 'about nothing'])
+    expect(meanwhile).toEqual([])
+    expect(keys(await inbox.claim(claimAt(at, 'another process'), 8, []))).toEqual(['second of 1'])
+  })
+
+  test('a request is one subject, whether it is named by its id or by its number', async () => {
+    const store = await temporaryStore()
+    const { inbox } = store.tables
+    await store.tables.requests.insert(aRow({ id: 'r1', iid: 1 }))
+    await inbox.put({ ...aDelivery('click'), payload: { requestId: 'r1' } })
+    await inbox.put({ ...aDelivery('hint'), ...about(1) })
+    await inbox.put({ ...aDelivery('ticket'), payload: { ticket: 1 } })
+
+    expect(keys(await inbox.claim(claimAt(at), 8, []))).toEqual(['click', 'ticket'])
+  })
+
+  test('whoever comes late writes nothing: another has it since', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    await inbox.put(aDelivery('k1'))
+    const [one] = await inbox.claim(claimAt(at, 'a process that hangs'), 8, [])
+    const [other] = await inbox.claim(claimAt(later, 'this process'), 8, [])
+
+    await expect(inbox.done(one ?? none, later)).rejects.toThrow(ClaimLost)
+    await expect(inbox.postpone(one ?? none, later, 'again')).rejects.toThrow(ClaimLost)
+    await inbox.done(other ?? none, later)
+
+    expect(await inbox.pendingCount()).toBe(0)
+  })
+
+  test('what its own owner is handling is not claimed again, and holds up what is behind it', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    await inbox.put({ ...aDelivery('first of 1'), ...about(1) })
+    await inbox.put({ ...aDelivery('second of 1'), ...about(1) })
+    await inbox.claim(claimAt(at), 8, [])
+
+    expect(await inbox.claim(claimAt(at), 8, [1])).toEqual([])
+  })
+
+  test('all hints about one issue are alike, and nothing else is', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    await inbox.put({ ...aDelivery('hint'), ...about(1) })
+    await inbox.put({ ...aDelivery('again'), ...about(1) })
+    await inbox.put({ ...aDelivery('another issue'), ...about(2) })
+    await inbox.put({ ...aDelivery('a ticket'), payload: { ticket: 1 } })
+    await inbox.put({ ...aDelivery('a command'), ...about(1), kind: 'command' })
+    const [hint] = await inbox.pending(at, 1)
+
+    expect(await inbox.alike(hint ?? { id: 0, kind: '' })).toEqual([2])
   })
 })

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { effects, redacted } from '../../src/engine/effect.ts'
 import type { AnyEffect } from '../../src/engine/effects/definition.ts'
-import type { Outbox } from '../../src/store/store.ts'
+import { ClaimLost, type Outbox } from '../../src/store/store.ts'
 import { anEntry } from './a-row.ts'
+import { claimAt } from './held.ts'
 import { temporaryStore } from './temporary-store.ts'
 
 const at = '2026-03-01T09:00:00.000Z'
 const later = '2026-03-01T09:05:00.000Z'
+
+type OutboxHeld = Parameters<Outbox['later']>[0]
 
 async function outboxWith(...entries: ReturnType<typeof anEntry>[]): Promise<Outbox> {
   const { outbox } = (await temporaryStore()).tables
@@ -30,10 +33,10 @@ describe('effects of one request and lane are carried out one after the other', 
 
   test('the next one is due when the one before is done', async () => {
     const outbox = await outboxWith(anEntry('note'), anEntry('close'))
-    await outbox.claim(1, at)
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at))
     const whileInFlight = await dueAt(outbox, at)
 
-    await outbox.done(1, at, { noteId: 7 }, { kind: 'reply' })
+    await outbox.done({ id: 1, token: 1 }, at, { noteId: 7 }, { kind: 'close' })
 
     expect(whileInFlight).toEqual([])
     expect(await dueAt(outbox, at)).toEqual(['close'])
@@ -41,9 +44,9 @@ describe('effects of one request and lane are carried out one after the other', 
 
   test('one that is to be tried later holds up what is behind it', async () => {
     const outbox = await outboxWith(anEntry('note'), anEntry('close'))
-    await outbox.claim(1, at)
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at))
 
-    await outbox.later(1, later, 'GitLab asks to wait')
+    await outbox.later({ id: 1, token: 1 }, later, 'GitLab asks to wait')
 
     expect(await dueAt(outbox, at)).toEqual([])
     expect(await dueAt(outbox, later)).toEqual(['note'])
@@ -51,9 +54,9 @@ describe('effects of one request and lane are carried out one after the other', 
 
   test('one with an unknown outcome is due for a look, and holds up what is behind it', async () => {
     const outbox = await outboxWith(anEntry('note'), anEntry('close'))
-    await outbox.claim(1, at)
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at))
 
-    await outbox.unknown(1, later, 'the connection was lost', 1)
+    await outbox.unknown({ id: 1, token: 1 }, later, 'the connection was lost', 1)
 
     expect(await dueAt(outbox, at)).toEqual([])
     expect(await outbox.due(later, 10)).toEqual([
@@ -71,14 +74,15 @@ describe('effects of one request and lane are carried out one after the other', 
         startedAt: at,
         error: 'the connection was lost',
         lookups: 1,
+        token: 1,
       },
     ])
   })
 
   test('one that failed for good stops its lane until Try Again, and no other lane', async () => {
     const outbox = await outboxWith(anEntry('note'), anEntry('close'), anEntry('thread', { lane: 'thread' }))
-    await outbox.claim(1, at)
-    await outbox.failed(1, at, '403 Forbidden')
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at))
+    await outbox.failed({ id: 1, token: 1 }, at, '403 Forbidden')
     const stopped = await dueAt(outbox, later)
 
     const again = await outbox.tryAgain('r1', later)
@@ -90,7 +94,7 @@ describe('effects of one request and lane are carried out one after the other', 
 
   test('Try Again of one request leaves the others as they are', async () => {
     const outbox = await outboxWith(anEntry('note', { requestId: 'r2' }))
-    await outbox.failed(1, at, '403 Forbidden')
+    await outbox.failed({ id: 1, token: 0 }, at, '403 Forbidden')
 
     expect(await outbox.tryAgain('r1', later)).toBe(0)
     expect(await dueAt(outbox, later)).toEqual([])
@@ -134,42 +138,105 @@ describe('an entry is in flight once', () => {
   test('the first who claims it has it, and the attempt is counted', async () => {
     const outbox = await outboxWith(anEntry('note'))
 
-    const claims = await Promise.all([outbox.claim(1, at), outbox.claim(1, at)])
+    const claims = await Promise.all([
+      outbox.claim({ id: 1, token: 0 }, claimAt(at)),
+      outbox.claim({ id: 1, token: 0 }, claimAt(at)),
+    ])
 
-    expect(claims).toEqual([true, false])
+    expect(claims).toEqual([{ id: 1, token: 1 }, undefined])
     expect(await outbox.ofRequest('r1')).toMatchObject([{ status: 'in-flight', attempts: 1, startedAt: at }])
   })
 
   test('a later attempt keeps the instant of the first: our own note can not be older', async () => {
     const outbox = await outboxWith(anEntry('note'))
-    await outbox.claim(1, at)
-    await outbox.unknown(1, later, 'timeout', 0)
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at))
+    await outbox.unknown({ id: 1, token: 1 }, later, 'timeout', 0)
 
-    const claimed = await outbox.claim(1, later)
+    const claimed = await outbox.claim({ id: 1, token: 1 }, claimAt(later))
 
-    expect(claimed).toBe(true)
+    expect(claimed).toEqual({ id: 1, token: 2 })
     expect(await outbox.ofRequest('r1')).toMatchObject([{ status: 'in-flight', attempts: 2, startedAt: at }])
   })
 
   test.each(['done', 'failed'] as const)('nobody can claim one that is %s', async (outcome) => {
     const outbox = await outboxWith(anEntry('note'))
-    if (outcome === 'done') await outbox.done(1, at, {}, { kind: 'reply' })
-    if (outcome === 'failed') await outbox.failed(1, at, '404 Not Found')
+    if (outcome === 'done') await outbox.done({ id: 1, token: 0 }, at, {}, { kind: 'close' })
+    if (outcome === 'failed') await outbox.failed({ id: 1, token: 0 }, at, '404 Not Found')
 
-    expect(await outbox.claim(1, at)).toBe(false)
+    expect(await outbox.claim({ id: 1, token: 0 }, claimAt(at))).toBeUndefined()
   })
 
   test('what a stopped process left in flight has an unknown outcome', async () => {
     const outbox = await outboxWith(anEntry('note'), anEntry('other', { requestId: 'r2' }))
-    await outbox.claim(1, at)
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at))
 
-    const recovered = await outbox.recover(later, [])
+    const recovered = await outbox.recover(
+      { ...claimAt(later, 'the next process'), unverifiable: [] },
+      'all-others',
+    )
 
     expect(recovered).toBe(1)
     expect(await outbox.ofRequest('r1')).toMatchObject([
       { status: 'unknown', dueAt: later, error: 'The process stopped before the outcome was known' },
     ])
     expect(await outbox.ofRequest('r2')).toMatchObject([{ status: 'pending' }])
+  })
+})
+
+describe('what comes of an attempt is written by whoever holds the entry', () => {
+  const overtaken = async () => {
+    const outbox = await outboxWith(anEntry('note'))
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at, 'one process'))
+    await outbox.recover({ ...claimAt(at, 'the next'), unverifiable: [] }, 'all-others')
+    await outbox.claim({ id: 1, token: 2 }, claimAt(at, 'the next'))
+    return { outbox, held: { id: 1, token: 1 } }
+  }
+
+  test.each([
+    [
+      'done',
+      (outbox: Outbox, held: OutboxHeld) => outbox.done(held, later, { noteId: 7 }, { kind: 'close' }),
+    ],
+    ['later', (outbox: Outbox, held: OutboxHeld) => outbox.later(held, later, 'GitLab asks to wait')],
+    ['unknown', (outbox: Outbox, held: OutboxHeld) => outbox.unknown(held, later, 'timeout', 0)],
+    ['failed', (outbox: Outbox, held: OutboxHeld) => outbox.failed(held, later, '404')],
+    [
+      'stopped',
+      (outbox: Outbox, held: OutboxHeld) =>
+        outbox.cancel(held, { at, because: 'No more.', alone: false, redact: (work) => work }),
+    ],
+  ] as const)('that it is %s is not, once another has taken it', async (_outcome, write) => {
+    const { outbox, held } = await overtaken()
+
+    await expect(write(outbox, held)).rejects.toThrow(ClaimLost)
+
+    expect(await outbox.ofRequest('r1')).toMatchObject([{ status: 'in-flight', token: 3 }])
+  })
+
+  test('one whose turn has not come can’t be claimed, whoever has read that it had', async () => {
+    const outbox = await outboxWith(anEntry('note'), anEntry('close'))
+
+    expect(await outbox.claim({ id: 2, token: 0 }, claimAt(at))).toBeUndefined()
+  })
+
+  test('a lease that has run out is looked up, one that has not is left to its owner', async () => {
+    const outbox = await outboxWith(anEntry('note'), anEntry('other', { requestId: 'r2' }))
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at, 'a process that hangs'))
+    await outbox.claim({ id: 2, token: 0 }, claimAt(later, 'a process that works'))
+
+    const recovered = await outbox.recover({ ...claimAt(later, 'this process'), unverifiable: [] }, 'run-out')
+
+    expect(recovered).toBe(1)
+    expect(await outbox.ofRequest('r1')).toMatchObject([{ status: 'unknown' }])
+    expect(await outbox.ofRequest('r2')).toMatchObject([{ status: 'in-flight' }])
+  })
+
+  test('a lease that is renewed has not run out', async () => {
+    const outbox = await outboxWith(anEntry('note'))
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at, 'a process that works'))
+    await outbox.renew(claimAt(later, 'a process that works'), [1])
+
+    expect(await outbox.recover({ ...claimAt(later, 'this process'), unverifiable: [] }, 'run-out')).toBe(0)
   })
 })
 
@@ -217,10 +284,15 @@ describe('what is done keeps what was done, and nothing that a person typed', ()
     { work: { kind: 'close' }, kept: { kind: 'close' } },
   ] as const)('$work.kind', async ({ work, kept }) => {
     const outbox = await outboxWith(anEntry('op', { work }))
-    await outbox.later(1, at, 'first it did not work')
-    await outbox.claim(1, at)
+    await outbox.later({ id: 1, token: 0 }, at, 'first it did not work')
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at))
 
-    await outbox.done(1, later, { noteId: 7, url: 'https://gitlab.example/1' }, redacted(effects, work))
+    await outbox.done(
+      { id: 1, token: 1 },
+      later,
+      { noteId: 7, url: 'https://gitlab.example/1' },
+      redacted(effects, work),
+    )
 
     expect(await outbox.ofRequest('r1')).toEqual([
       {
@@ -238,6 +310,7 @@ describe('what is done keeps what was done, and nothing that a person typed', ()
         finishedAt: later,
         result: { noteId: 7, url: 'https://gitlab.example/1' },
         lookups: 0,
+        token: 1,
       },
     ])
   })
@@ -246,7 +319,7 @@ describe('what is done keeps what was done, and nothing that a person typed', ()
     const work = { kind: 'internal-note', text: 'Typed words' } as const
     const outbox = await outboxWith(anEntry('op', { work }))
 
-    await outbox.failed(1, at, '403 Forbidden')
+    await outbox.failed({ id: 1, token: 0 }, at, '403 Forbidden')
 
     expect(await outbox.ofRequest('r1')).toMatchObject([
       { work, status: 'failed', error: '403 Forbidden', finishedAt: at },
@@ -275,12 +348,12 @@ describe('what is in the outbox', () => {
 
   test('one waiting redraw is enough; one that is already under way is not', async () => {
     const outbox = await outboxWith(anEntry('redraw', redraw))
-    const waiting = await outbox.hasPendingRedraw('r1')
-    await outbox.claim(1, at)
+    const waiting = await outbox.waitingRedraw('r1')
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at))
 
-    expect(waiting).toBe(true)
-    expect(await outbox.hasPendingRedraw('r1')).toBe(false)
-    expect(await outbox.hasPendingRedraw('r2')).toBe(false)
+    expect(waiting).toMatchObject({ opId: 'redraw' })
+    expect(await outbox.waitingRedraw('r1')).toBeUndefined()
+    expect(await outbox.waitingRedraw('r2')).toBeUndefined()
   })
 
   test('the last that was asked for about a ticket', async () => {
@@ -313,16 +386,19 @@ describe('what is in the outbox', () => {
       anEntry('answer', { lane: 'zendesk', requestId: 'r2', work: { kind: 'ticket-note', text: 'A note' } }),
     )
     const because = 'Somebody has changed ticket 5 meanwhile'
-    await outbox.cancel(1, { at, because, alone: true, redact: (one) => redacted(effects, one) })
-    await outbox.failed(3, at, 'The ticket is closed')
+    await outbox.cancel(
+      { id: 1, token: 0 },
+      { at, because, alone: true, redact: (one) => redacted(effects, one) },
+    )
+    await outbox.failed({ id: 3, token: 0 }, at, 'The ticket is closed')
 
     expect(await outbox.unfinishedCount()).toBe(2)
   })
 
   test('everything that is not done counts as unfinished', async () => {
     const outbox = await outboxWith(anEntry('done'), anEntry('failed'), anEntry('pending'))
-    await outbox.done(1, at, {}, { kind: 'reply' })
-    await outbox.failed(2, at, '403 Forbidden')
+    await outbox.done({ id: 1, token: 0 }, at, {}, { kind: 'close' })
+    await outbox.failed({ id: 2, token: 0 }, at, '403 Forbidden')
 
     expect(await outbox.unfinishedCount()).toBe(2)
   })
@@ -333,36 +409,37 @@ describe('what is in the outbox', () => {
       anEntry('held up', { dueAt: at }),
       anEntry('can move', { lane: 'thread', dueAt: later }),
     )
-    await outbox.failed(1, at, '403 Forbidden')
+    await outbox.failed({ id: 1, token: 0 }, at, '403 Forbidden')
 
     expect(await outbox.nextDueAt()).toBe(later)
   })
 
   test('nothing is due when nothing can move', async () => {
     const outbox = await outboxWith(anEntry('done'))
-    await outbox.done(1, at, {}, { kind: 'reply' })
+    await outbox.done({ id: 1, token: 0 }, at, {}, { kind: 'close' })
 
     expect(await outbox.nextDueAt()).toBeUndefined()
   })
 })
 
 describe('what is cancelled will never be done', () => {
-  const decided = '2026-03-01T08:59:00.000Z'
+  const decided = { decisionId: 'd1' }
   const redact = (work: AnyEffect) => redacted(effects, work)
   const stopped = { at, because: 'The requester had written.', alone: false, redact }
 
   test('with what waits behind it of the same decision; everything else stays', async () => {
     const outbox = await outboxWith(
-      anEntry('before', { createdAt: decided }),
-      anEntry('reply', { createdAt: decided }),
-      anEntry('thread', { createdAt: decided, lane: 'thread' }),
-      anEntry('close', { createdAt: decided }),
-      anEntry('another decision'),
-      anEntry('another request', { createdAt: decided, requestId: 'r2' }),
+      anEntry('before', decided),
+      anEntry('reply', decided),
+      anEntry('thread', { ...decided, lane: 'thread' }),
+      anEntry('close', decided),
+      // In the same millisecond.
+      anEntry('another decision', { decisionId: 'd2' }),
+      anEntry('another request', { ...decided, requestId: 'r2' }),
     )
-    await outbox.done(1, at, {}, { kind: 'reply' })
+    await outbox.done({ id: 1, token: 0 }, at, {}, { kind: 'close' })
 
-    const cancelled = await outbox.cancel(2, stopped)
+    const cancelled = await outbox.cancel({ id: 2, token: 0 }, stopped)
 
     expect(cancelled.map(({ opId }) => opId)).toEqual(['reply', 'close'])
     expect((await outbox.ofRequest('r1')).map(({ opId, status }) => [opId, status])).toEqual([
@@ -376,19 +453,19 @@ describe('what is cancelled will never be done', () => {
   })
 
   test('it is never due, holds up nothing, is not unfinished, and Try Again leaves it', async () => {
-    const outbox = await outboxWith(anEntry('close', { createdAt: decided }), anEntry('another decision'))
-    await outbox.cancel(1, stopped)
+    const outbox = await outboxWith(anEntry('close', decided), anEntry('another decision'))
+    await outbox.cancel({ id: 1, token: 0 }, stopped)
 
     expect(await outbox.tryAgain('r1', later)).toBe(0)
     expect(await dueAt(outbox, later)).toEqual(['another decision'])
-    expect(await outbox.claim(1, later)).toBe(false)
+    expect(await outbox.claim({ id: 1, token: 0 }, claimAt(later))).toBeUndefined()
     expect(await outbox.unfinishedCount()).toBe(1)
   })
 
   test('what a person typed is cleared', async () => {
     const outbox = await outboxWith(anEntry('reply', { work: { kind: 'typed-reply', text: 'Dear Jane,' } }))
 
-    await outbox.cancel(1, stopped)
+    await outbox.cancel({ id: 1, token: 0 }, stopped)
 
     expect(JSON.stringify(await outbox.ofRequest('r1'))).not.toContain('Jane')
   })

@@ -26,9 +26,9 @@ describe('what is kept of a closed request beside its audit entries is purged', 
       details: {},
     })
     await inbox.put({ key: 'handled long ago', kind: 'note', payload: {}, receivedAt: longAgo })
-    await inbox.done(1, longAgo)
+    await inbox.done({ id: 1, token: 0 }, longAgo)
     await inbox.put({ key: 'handled recently', kind: 'note', payload: {}, receivedAt: longAgo })
-    await inbox.done(2, recently)
+    await inbox.done({ id: 2, token: 0 }, recently)
     await inbox.put({ key: 'not handled', kind: 'note', payload: {}, receivedAt: longAgo })
 
     const purged = await store.purge(before)
@@ -59,8 +59,8 @@ describe('what is kept of a closed request beside its audit entries is purged', 
       work: { kind: 'digest', desk: 'privacy', day: '2026-03-01' },
     })
     await outbox.add([message, { ...message, opId: 'sent recently' }, { ...message, opId: 'not sent' }])
-    await outbox.done(1, longAgo, {}, message.work)
-    await outbox.done(2, recently, {}, message.work)
+    await outbox.done({ id: 1, token: 0 }, longAgo, {}, message.work)
+    await outbox.done({ id: 2, token: 0 }, recently, {}, message.work)
 
     expect(await store.purge(before)).toEqual({ requests: 0, inbox: 0, outbox: 1 })
   })
@@ -83,9 +83,9 @@ describe('what was cleared is gone from the disk', () => {
     const beforeClearing = onDisk()
 
     for (let index = 1; index <= 60; index++) {
-      if (index % 2 === 0) await inbox.done(index, recently)
-      else await inbox.failed(index, recently, 'Not the expected form')
-      await outbox.done(index, recently, {}, { kind: 'internal-note', text: '' })
+      if (index % 2 === 0) await inbox.done({ id: index, token: 0 }, recently)
+      else await inbox.failed({ id: index, token: 0 }, recently, 'Not the expected form')
+      await outbox.done({ id: index, token: 0 }, recently, {}, { kind: 'internal-note', text: '' })
     }
     await store.checkpoint()
 

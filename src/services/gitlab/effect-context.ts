@@ -61,7 +61,13 @@ export interface EffectContext {
   readonly now: () => Date
 }
 
-export async function requestOf({ store }: Pick<EffectContext, 'store'>, entry: Entry): Promise<RequestRow> {
+/** As it stood when the attempt began. */
+export async function requestOf(context: Pick<EffectContext, 'store'>, entry: Entry): Promise<RequestRow> {
+  return entry.request ?? requestNow(context, entry)
+}
+
+/** As it stands at this moment. */
+export async function requestNow({ store }: Pick<EffectContext, 'store'>, entry: Entry): Promise<RequestRow> {
   const request = entry.requestId && (await store.tables.requests.byId(entry.requestId))
   if (!request) throw new CannotDo('The request is not known any more.')
   return request

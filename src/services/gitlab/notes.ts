@@ -57,7 +57,9 @@ export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffe
         const since = work.onlyIfSilentSince
         const written = since === undefined ? undefined : await replySince(request, since)
         if (!written) return write(iid, body, false)
-        const happening = { name: 'close-stopped', at: written.createdAt } as const
+        const { decisionId } = entry
+        const stopped = { name: 'close-stopped', at: written.createdAt } as const
+        const happening = decisionId === undefined ? stopped : { ...stopped, decisionId }
         await context.happened(id, happening, `effect:${entry.opId}:stopped`)
         return { stopped: 'The requester had written before it could be sent.' }
       },

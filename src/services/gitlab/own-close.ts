@@ -3,7 +3,7 @@
 import { toInstant } from '../../engine/time.ts'
 import type { Entry } from '../effect-handler.ts'
 import type { Issue } from './answers.ts'
-import { type EffectContext, requestOf } from './effect-context.ts'
+import { type EffectContext, requestNow } from './effect-context.ts'
 import { handbookName } from './label-names.ts'
 
 /** The bot's own changes are no news when GitLab is read, so nobody else would ever tell the request. */
@@ -12,7 +12,7 @@ export async function tellOwnClose(
   entry: Entry,
   { labels }: Pick<Issue, 'labels'>,
 ): Promise<void> {
-  const { id, closedAt } = await requestOf(context, entry)
+  const { id, closedAt } = await requestNow(context, entry)
   if (closedAt !== undefined) return
   const entries = await context.store.tables.outbox.ofRequest(id)
   // The requester's answer reopens what was being closed: that is on its way behind this.

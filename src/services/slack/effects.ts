@@ -86,7 +86,7 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
           result: { ts },
           record: async ({ requests }) => {
             const now = await requests.byId(request.id)
-            if (now) await requests.update({ ...now, card: { channel: at, ts } })
+            return now && requests.update({ ...now, card: { channel: at, ts } })
           },
         }
       },
@@ -104,7 +104,10 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
         const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
         return {
           result: { ts },
-          record: ({ settings }) => settings.set(name, JSON.stringify({ channel: at, ts })),
+          record: async ({ settings }) => {
+            await settings.set(name, JSON.stringify({ channel: at, ts }))
+            return undefined
+          },
         }
       },
     },

@@ -104,7 +104,9 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
     const changes = await changesOn(request, stamp)
     const back = backTo === undefined ? {} : { backTo }
     const at = toInstant(context.now())
-    const happening = { name: 'ticket-update-refused', changes, decidedAt, at, ...back } as const
+    const { decisionId } = entry
+    const refusedUpdate = { name: 'ticket-update-refused', changes, decidedAt, at, ...back } as const
+    const happening = decisionId === undefined ? refusedUpdate : { ...refusedUpdate, decisionId }
     await context.happened(request.id, happening, `effect:${entry.opId}:refused`)
     await context.ticketChanged(iid, `zendesk:${iid}:refused:${entry.opId}`)
     return { stopped: `The ticket had changed: ${changes.join('; ')}.`, alone: backTo === undefined }
@@ -141,16 +143,18 @@ function ownChangeSeen(
 ): NonNullable<Done['record']> {
   return async ({ requests, inbox }, at) => {
     const row = await requests.byId(requestId)
-    if (!row) return
+    if (!row) return undefined
     const { updatedAt } = row.seen
     const isOvertaken = updatedAt > change.updatedAt
-    await requests.update({ ...row, seen: { ...row.seen, ...change, ...(isOvertaken ? { updatedAt } : {}) } })
-    if (!isOvertaken) return
-    await inbox.put({
-      key: `zendesk:${row.iid}:overtaken:${opId}`,
-      kind: 'zendesk-hint',
-      payload: { ticket: row.iid },
-      receivedAt: at,
-    })
+    const seen = { ...row.seen, ...change, ...(isOvertaken ? { updatedAt } : {}) }
+    const updated = await requests.update({ ...row, seen })
+    if (isOvertaken)
+      await inbox.put({
+        key: `zendesk:${row.iid}:overtaken:${opId}`,
+        kind: 'zendesk-hint',
+        payload: { ticket: row.iid },
+        receivedAt: at,
+      })
+    return updated
   }
 }

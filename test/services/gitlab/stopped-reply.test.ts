@@ -43,7 +43,11 @@ describe('a reply to silence', () => {
     expect(desk.gitlab.fake.received('POST', /./)).toEqual([])
     expect(desk.gitlab.fake.received('PUT', /./)).toEqual([])
     expect(desk.told).toEqual([
-      { requestId: id, happening: { name: 'close-stopped', at }, key: 'effect:op-1:stopped' },
+      {
+        requestId: id,
+        happening: { name: 'close-stopped', decisionId: 'decision-0', at },
+        key: 'effect:op-1:stopped',
+      },
     ])
     expect(await desk.work(id)).toEqual(Array(3).fill({ status: 'cancelled', error: because }))
     expect(await desk.effectsInAudit(id)).toEqual([

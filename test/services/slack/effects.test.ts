@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { connectSlack } from '../../../src/services/slack/client.ts'
 import { threadText } from '../../../src/services/slack/effects.ts'
+import { claimAt, none } from '../../store/held.ts'
 import { anEffectDesk, deskChannel, type EffectDesk } from '../effect-desk.ts'
 
 const minute = 60_000
@@ -44,7 +45,7 @@ describe('the card', () => {
     await desk.workFor(minute)
 
     expect(cards(desk).map(({ text }) => text)).toEqual([
-      `Card of ${id}: close done close done close done thread done`,
+      `Card of ${id}: close done close done close done thread pending`,
     ])
     expect(desk.slack.fake.requests.length).toBeLessThan(8)
   })
@@ -161,10 +162,10 @@ describe('a message in the thread', () => {
     await desk.toDo(id, ask)
     const { outbox } = desk.store.tables
     const now = '2026-03-10T10:00:00.000Z'
-    const entry = (await outbox.ofRequest(id)).at(-1)
     for (const _process of [1, 2]) {
-      await outbox.claim(entry?.id ?? 0, now)
-      await outbox.recover(now, ['thread', 'digest'])
+      const entry = (await outbox.ofRequest(id)).at(-1)
+      await outbox.claim(entry ?? none, claimAt(now, 'a stopped process'))
+      await outbox.recover({ ...claimAt(now), unverifiable: ['thread', 'digest'] }, 'all-others')
     }
 
     await desk.workFor(60 * minute)

@@ -9,7 +9,7 @@ import {
 } from '../../../sandbox/zendesk/zendesk.ts'
 import { identityHash } from '../../../src/form/identity-hash.ts'
 import type { Intake } from '../../../src/inbox/handler.ts'
-import { handleEntry, subjectOf } from '../../../src/inbox/intake.ts'
+import { handleEntry } from '../../../src/inbox/intake.ts'
 import { createInboxLoop } from '../../../src/queue/inbox-loop.ts'
 import { connectZendesk } from '../../../src/services/zendesk/client.ts'
 import { pollZendesk } from '../../../src/services/zendesk/poll.ts'
@@ -65,7 +65,7 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
       store,
       now: context.now,
       handle: handleEntry(one),
-      subjectOf: subjectOf(context),
+      owner: 'this process',
       tell: one.tell,
       wakeWorker: () => {},
       log: { error: (fields) => void failures.push(fields) },

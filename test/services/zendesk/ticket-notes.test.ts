@@ -1,6 +1,7 @@
 /** Internal comments on a ticket, through the worker. */
 import { describe, expect, test } from 'vitest'
 import { trustSafetyProject } from '../../../sandbox/gitlab/gitlab.ts'
+import { claimAt, none } from '../../store/held.ts'
 import { aTicketDesk, minute } from './ticket-desk.ts'
 
 const note = {
@@ -115,7 +116,10 @@ describe('the link to the expert team’s issue', () => {
     const desk = await aTicketDesk(given)
     await desk.toDo(desk.id, ask, link)
     const [first, second] = await desk.store.tables.outbox.ofRequest(desk.id)
-    await desk.store.tables.outbox.claim(first?.id ?? 0, desk.now().toISOString())
+    await desk.store.tables.outbox.claim(
+      first ?? none,
+      claimAt(desk.now().toISOString(), 'a stopped process'),
+    )
 
     const handler = desk.zendeskEffects['link-expert-issue']
     const waiting = handler.execute(second ?? expect.unreachable(), link)

@@ -201,6 +201,7 @@ describe('a ticket that has changed since', () => {
         happening: {
           name: 'ticket-update-refused',
           changes: sentences,
+          decisionId: 'decision-0',
           decidedAt,
           at: '2026-11-22T09:01:00.000Z',
           backTo: 'new',
@@ -234,7 +235,7 @@ describe('a ticket that has changed since', () => {
       {
         name: 'ticket-update-refused',
         changes: ['it belongs to another group now'],
-        ...{ decidedAt, at: '2026-11-22T09:01:00.000Z' },
+        ...{ decisionId: 'decision-0', decidedAt, at: '2026-11-22T09:01:00.000Z' },
       },
     ])
   })

@@ -1,0 +1,178 @@
+/** What drives the inbox and the outbox: looks for work, has some of it done side by side, and rests when there is none. */
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { toInstant } from '../engine/time.ts'
+import type { Claim } from '../store/store.ts'
+
+/** How long others keep away from what was claimed; renewed while it is worked on. */
+const leaseMs = 60_000
+/** How often there is a look without anybody having woken it. */
+const longestSleepMs = 1_000
+
+export interface PumpParts {
+  readonly now: () => Date
+  /** One life of a process: what another life has claimed and left is taken over. */
+  readonly owner: string
+  /** Claims what may be begun now and calls `begin` for each of it; what it throws ends the round. */
+  readonly look: (round: Round) => Promise<void>
+  /** Goes on holding what takes longer than its lease. */
+  readonly renew: (claim: Claim, ids: readonly number[]) => Promise<void>
+  /** A look failed, in the background. */
+  readonly onFailedLook: (error: unknown) => void
+}
+
+export interface Round {
+  readonly claim: Claim
+  /** Ids of what is being worked on, and of what is not to be looked at in this round. */
+  readonly except: readonly number[]
+  /** Where something is being worked on. */
+  readonly places: readonly string[]
+  /** How many are being worked on there. */
+  busy(place: string): number
+  begin(id: number, place: string, work: (hold: Hold) => Promise<void>): void
+}
+
+/** What one piece of work may do with its own place. */
+export interface Hold {
+  /** From now on it is another entry that is worked on here. */
+  goOnWith(id: number, place: string): void
+  /** It could not even be put back: it is left alone until the next tick. */
+  shelve(): void
+}
+
+export interface Pump {
+  /** There is something new. */
+  wake(): void
+  /** Works in the background from now on. */
+  start(): void
+  /** Until nothing is due at this moment and nothing is worked on. Rejects where a look fails. */
+  runUntilIdle(): Promise<void>
+  /** Begins nothing new and waits for what is worked on. */
+  stop(): Promise<void>
+  readonly isStopping: () => boolean
+  /** How many are being worked on that have this name. */
+  busy(place: string): number
+  /** Resolves after a time, or sooner when woken. */
+  sleep(ms?: number): Promise<void>
+}
+
+interface Running {
+  id: number
+  place: string
+  /** In milliseconds. */
+  heldUntil: number
+  ended: Promise<void>
+}
+
+export function createPump({ now, owner, look, renew, onFailedLook }: PumpParts): Pump {
+  const running = new Set<Running>()
+  const shelved = new Set<number>()
+  let alarm = Promise.withResolvers<void>()
+  let looking: Promise<void> = Promise.resolve()
+  let background: Promise<void> | undefined
+  let isStopping = false
+
+  function wake(): void {
+    alarm.resolve()
+    alarm = Promise.withResolvers()
+  }
+
+  const claimNow = () => claimFor(owner, now())
+
+  /** One after the other, so that nothing is begun from a list that another look has worked off. */
+  function lookOnce(): Promise<void> {
+    const looked = looking.then(async () => {
+      if (isStopping) return
+      await renewHeld()
+      const except = [...[...running].map(({ id }) => id), ...shelved]
+      const places = [...running].map(({ place }) => place)
+      await look({ claim: claimNow(), except, places, busy, begin })
+    })
+    looking = looked.catch(() => undefined)
+    return looked
+  }
+
+  function busy(place: string): number {
+    return [...running].filter((one) => one.place === place).length
+  }
+
+  function begin(id: number, place: string, work: (hold: Hold) => Promise<void>): void {
+    const one: Running = { id, place, heldUntil: now().getTime() + leaseMs, ended: Promise.resolve() }
+    const hold: Hold = {
+      goOnWith: (next, at) =>
+        Object.assign(one, { id: next, place: at, heldUntil: now().getTime() + leaseMs }),
+      shelve: () => void shelved.add(one.id),
+    }
+    running.add(one)
+    one.ended = work(hold).finally(async () => {
+      // The database answers at once: without a pause nobody else in this process would get a turn.
+      await nextTurn()
+      running.delete(one)
+    })
+  }
+
+  async function renewHeld(): Promise<void> {
+    const soon = now().getTime() + leaseMs / 2
+    const held = [...running].filter(({ heldUntil }) => heldUntil < soon)
+    if (held.length === 0) return
+    await renew(
+      claimNow(),
+      held.map(({ id }) => id),
+    )
+    for (const one of held) one.heldUntil = now().getTime() + leaseMs
+  }
+
+  async function runUntilIdle(): Promise<void> {
+    shelved.clear()
+    for (;;) {
+      const woken = alarm.promise
+      await lookOnce()
+      if (running.size === 0) return
+      await Promise.race([woken, ...[...running].map(({ ended }) => ended)])
+    }
+  }
+
+  async function work(): Promise<void> {
+    while (!isStopping) {
+      const woken = alarm.promise
+      // Not at once again where it fails: a full disk may be read, and without a pause nothing else would get a turn.
+      await runUntilIdle().catch(onFailedLook)
+      await sleepUntil(longestSleepMs, woken)
+      // Also where nobody woke it: what waits on the same promise for days piles up.
+      wake()
+    }
+  }
+
+  return {
+    wake,
+    start: () => {
+      background ??= work()
+    },
+    runUntilIdle,
+    async stop() {
+      isStopping = true
+      wake()
+      await background
+      await looking
+      await Promise.all([...running].map(({ ended }) => ended))
+    },
+    isStopping: () => isStopping,
+    busy,
+    sleep: (ms = longestSleepMs) => sleepUntil(ms, alarm.promise),
+  }
+}
+
+export function claimFor(owner: string, at: Date): Claim {
+  return { now: toInstant(at), owner, until: toInstant(new Date(at.getTime() + leaseMs)) }
+}
+
+/** Ends sooner when woken. */
+async function sleepUntil(ms: number, woken: Promise<void>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    void woken.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

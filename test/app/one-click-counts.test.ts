@@ -1,0 +1,95 @@
+/** What one click costs, from the click until nothing comes of it any more: statements, commits and calls, counted. */
+import { expect, test } from 'vitest'
+import { allScenarios } from '../../prove/each-call/all-scenarios.ts'
+import { type InProcess, openDesk } from '../../prove/each-call/desk.ts'
+
+interface Counted {
+  readonly statements: readonly string[]
+  readonly commits: number
+  readonly gitlab: readonly string[]
+  readonly slack: readonly string[]
+}
+
+test('Close No Response reads its request a few times, and GitLab no more than it has to', {
+  timeout: 60_000,
+}, async () => {
+  const counted = await countedClick('Close No Response')
+
+  if (process.env.SHOW_COUNTS) show(counted)
+  expect(counted.gitlab.length).toBeLessThanOrEqual(16)
+  expect(readsOfRequest(counted).length).toBeLessThanOrEqual(12)
+  expect(counted.commits).toBeLessThanOrEqual(15)
+  expect(counted.statements.length).toBeLessThanOrEqual(90)
+})
+
+function readsOfRequest({ statements }: Counted): readonly string[] {
+  return statements.filter((source) => /^select .* from "request"/.test(source))
+}
+
+async function countedClick(name: string): Promise<Counted> {
+  const scenario = allScenarios.find((one) => one.name === name)
+  if (!scenario) throw new Error(`there is no scenario “${name}”`)
+  const inProcess = openDesk()
+  try {
+    return await inProcess.run(async () => {
+      const { bot, desk, databaseFaults, network, time } = inProcess
+      bot.start()
+      await desk.rest()
+      const subject = await scenario.prepare(desk)
+      await untilPolled(inProcess)
+      const from = { at: time.elapsed, call: network.calls.length }
+      databaseFaults.arm()
+      await scenario.act(desk, subject)
+      await desk.rest()
+      databaseFaults.disarm()
+      const { statements } = databaseFaults
+      const calls = network.calls.slice(from.call).filter(({ path }) => !isPoll(path))
+      const end = Math.max(
+        ...statements.filter(({ writes, source }) => writes && !isOfPoll(source)).map(({ at }) => at),
+        ...calls.map(({ at }) => at),
+      )
+      const counted = statements.filter(({ at }) => at <= end)
+      const told = (service: string) =>
+        calls.filter((call) => call.service === service).map(({ method, path }) => `${method} ${path}`)
+      return {
+        statements: counted.map(({ source }) => source),
+        commits: counted.filter(({ commits }) => commits).length,
+        gitlab: told('gitlab'),
+        slack: told('slack'),
+      }
+    })
+  } finally {
+    inProcess.end()
+  }
+}
+
+/** All that looks around by itself does so every 20 seconds: right after that nothing of it comes between. */
+async function untilPolled({ network, time }: InProcess): Promise<void> {
+  const polls = () => network.calls.filter(({ path }) => isPoll(path)).length
+  const before = polls()
+  while (polls() === before) await time.wait(100)
+  await time.wait(1_000)
+}
+
+function isPoll(path: string): boolean {
+  return /\/issues$|\/search\.json$/.test(path)
+}
+
+/** Where the polls were left off. */
+function isOfPoll(source: string): boolean {
+  return /"setting"/.test(source)
+}
+
+function show({ statements, commits, gitlab, slack }: Counted): void {
+  const times = new Map<string, number>()
+  for (const source of statements) times.set(source, (times.get(source) ?? 0) + 1)
+  const lines = [...times].sort(([, one], [, other]) => other - one)
+  console.log(
+    [
+      `${statements.length} statements, ${commits} commits, ${gitlab.length} calls to GitLab, ${slack.length} to Slack`,
+      ...gitlab,
+      ...slack,
+      ...lines.map(([source, count]) => `${count} ${source.slice(0, 150)}`),
+    ].join('\n'),
+  )
+}
