@@ -248,7 +248,7 @@ describe('a desk that has moved to another channel', () => {
 
     await desk.workFor(5 * minute)
 
-    expect(cards(desk).map(({ text }) => text)).toEqual([`Card of ${id}: thread done`])
+    expect(cards(desk).map(({ text }) => text)).toEqual([`Card of ${id}: thread pending`])
     expect(thread(desk)).toEqual(['<!subteam^S01MANAGERS> Please review.'])
     expect((await desk.store.tables.requests.byId(id))?.card?.channel).toBe(deskChannel)
   })
@@ -274,7 +274,7 @@ describe('a desk that has moved to another channel', () => {
     await desk.workFor(minute)
 
     expect(cards(desk)).toEqual([])
-    expect(desk.slack.messages('general').map(({ text }) => text)).toEqual([`Card of ${id}: thread done`])
+    expect(desk.slack.messages('general').map(({ text }) => text)).toEqual([`Card of ${id}: thread pending`])
   })
 })
 
