@@ -17,6 +17,7 @@ import type { Config } from './config/config.ts'
 import { type Desk, nobodyHolds, type StaffedDesk } from './desks/desk.ts'
 import type { Role } from './engine/request.ts'
 import { loadSnippets } from './flows/snippets.ts'
+import { networkThrough } from './http/proxy.ts'
 import { type Listen, listen, requestListener } from './http/server.ts'
 import { previewRedirect } from './inbox/handle-redirect-ticket.ts'
 import { handleEntry } from './inbox/intake.ts'
@@ -70,7 +71,8 @@ export async function startApp(parts: AppParts): Promise<App> {
 }
 
 async function start(parts: AppParts, store: Store): Promise<App> {
-  const { config, now, random, fetch, log } = parts
+  const { config, now, random, log } = parts
+  const { fetch, dispatcher } = networkThrough(config.proxy, parts.fetch)
   const { randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
   const connections = connectionsOf(config, fetch, now)
   const { slack } = connections
@@ -131,6 +133,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     slack,
     log,
     fetch,
+    ...(dispatcher && { dispatcher }),
     newReference: () => randomHex(4),
     wallClock: parts.wallClock,
   })
@@ -190,6 +193,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
       await inbox.stop()
       await worker.stop()
       await store.close()
+      await dispatcher?.close()
     },
   }
 }

@@ -46,7 +46,7 @@ function fail(message: string, error: unknown): never {
   process.exit(1)
 }
 
-function secretsOf({ slack, gitlab, zendesk }: Config): readonly string[] {
+function secretsOf({ slack, gitlab, zendesk, proxy }: Config): readonly string[] {
   return [
     slack.botToken,
     slack.signingSecret,
@@ -56,5 +56,6 @@ function secretsOf({ slack, gitlab, zendesk }: Config): readonly string[] {
     gitlab.webhookSecret,
     zendesk && 'token' in zendesk ? zendesk.token : zendesk?.clientSecret,
     zendesk?.webhookSecret,
+    ...[proxy?.https, proxy?.http].map((url) => (url && new URL(url).password) || undefined),
   ].flatMap((secret) => secret ?? [])
 }

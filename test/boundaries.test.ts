@@ -100,11 +100,15 @@ const boundaries: Readonly<Record<string, Boundary>> = {
     types: ['config/config.ts', 'http/server.ts', 'store/store.ts'],
     packages: ['prom-client'],
   },
-  config: { may: ['engine', 'flows', 'form'], packages: ['@18f/us-federal-holidays', 'zod', 'yaml'] },
+  config: {
+    may: ['engine', 'flows', 'form'],
+    types: ['http/proxy.ts'],
+    packages: ['@18f/us-federal-holidays', 'zod', 'yaml'],
+  },
   // What HTTP needs whoever asks: the server, bodies, signed webhooks; and the log.
-  http: { may: [], packages: ['node:crypto', 'node:http', 'pino'], typesOfPackages: ['node:net'] },
+  http: { may: [], packages: ['node:crypto', 'node:http', 'pino', 'undici'], typesOfPackages: ['node:net'] },
   cli: {
-    may: ['engine', 'flows', 'form', 'services', 'store', 'config'],
+    may: ['engine', 'flows', 'form', 'services', 'store', 'config', 'http/proxy.ts'],
     packages: ['zod', 'node:fs', 'node:path', 'node:util'],
   },
 }

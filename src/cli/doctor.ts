@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Config, ConfigError, loadConfig } from '../config/config.ts'
 import { instantText } from '../engine/time.ts'
+import { networkThrough, type ProxySettings } from '../http/proxy.ts'
 import { readArguments } from './arguments.ts'
 import { checkCalendar } from './doctor/check-calendar.ts'
 import { checkClocks, clockOf } from './doctor/check-clocks.ts'
@@ -26,7 +27,8 @@ export async function doctor(args: readonly string[], env: Env, io: Io): Promise
   else {
     report(onItsOwn(config, io.now()))
     report([await checkDatabase(config.databaseUrl, io.now)])
-    const newClock = () => clockOf(io.fetch, io.now)
+    const { fetch } = networkThrough(config.proxy, io.fetch)
+    const newClock = () => clockOf(fetch, io.now)
     const clocks = { Slack: newClock(), GitLab: newClock(), Zendesk: newClock() }
     report(await checkSlack(config, clocks.Slack.fetch))
     report(await checkGitLab(config, clocks.GitLab.fetch, io.now))
@@ -48,10 +50,18 @@ function configured(env: Env): Config | { readonly problems: readonly Finding[] 
 }
 
 /** What needs nobody else to be asked. */
-function onItsOwn({ timezone, withoutEffect }: Config, now: Date): readonly Finding[] {
+function onItsOwn({ timezone, withoutEffect, proxy }: Config, now: Date): readonly Finding[] {
   return [
     ok('Configuration: everything that is required is set'),
     ...withoutEffect.map((sentence) => warn(`Configuration: ${sentence.replace(/\.$/, '')}`, 'leave it out')),
+    ...(proxy ? [ok(proxyText(proxy))] : []),
     ok(`Time zone: there it is ${instantText(now.toISOString(), timezone)}`),
   ]
+}
+
+/** Without the name and the password that may stand in it. */
+function proxyText({ https, http, no }: ProxySettings): string {
+  const hosts = new Set([https, http].flatMap((url) => (url === undefined ? [] : new URL(url).host)))
+  const but = no === undefined ? '' : `, but not ${no}`
+  return `Proxy: Slack, GitLab and Zendesk are asked through ${[...hosts].join(' and ')}${but}`
 }

@@ -1,5 +1,6 @@
 // Environment and config/desk.yaml in, one Config out, or one error that names every problem at once.
 
+import type { ProxySettings } from '../http/proxy.ts'
 import { type Desk, readDesk } from './desk.ts'
 import { Environment, lacking, problemsBetween, variablesSet, withoutEffect } from './environment.ts'
 import type { RoleMembers } from './variables.ts'
@@ -16,6 +17,8 @@ export interface Config {
   readonly digestAt: { readonly hour: number; readonly minute: number }
   readonly databaseUrl: string
   readonly port: number
+  /** Absent: everything is asked directly. */
+  readonly proxy?: ProxySettings
   readonly logLevel: Environment['LOG_LEVEL']
   readonly retentionDays: number
   /** What was set but does nothing in this version, a sentence each. */
@@ -111,6 +114,7 @@ function configOf(env: Environment, desk: Desk, idle: readonly string[]): Config
     digestAt: env.DIGEST_AT,
     databaseUrl: env.DATABASE_URL,
     port: env.PORT,
+    ...proxyOf(env),
     logLevel: env.LOG_LEVEL,
     retentionDays: env.RETENTION_DAYS,
     withoutEffect: idle,
@@ -164,6 +168,17 @@ function zendeskCredentials(env: Environment): ZendeskCredentials | undefined {
   const { ZENDESK_EMAIL: email, ZENDESK_TOKEN: token } = env
   if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret }
   return email === undefined || token === undefined ? undefined : { email, token }
+}
+
+function proxyOf({ HTTPS_PROXY: https, HTTP_PROXY: http, NO_PROXY: no }: Environment): Pick<Config, 'proxy'> {
+  if (https === undefined && http === undefined) return {}
+  return {
+    proxy: {
+      ...(https !== undefined && { https }),
+      ...(http !== undefined && { http }),
+      ...(no !== undefined && { no }),
+    },
+  }
 }
 
 function recipientIn(query: string): string | undefined {

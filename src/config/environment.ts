@@ -10,6 +10,7 @@ import {
   mode,
   oneOf,
   project,
+  proxyUrl,
   type RoleMembers,
   roleMembers,
   secret,
@@ -61,6 +62,9 @@ export const Environment = z.object({
   REPORT_AT: weekly.prefault('Mon 09:00'),
   MODE: mode.prefault('live'),
   RETENTION_DAYS: integer(1, 3650).prefault('90'),
+  HTTPS_PROXY: proxyUrl.optional(),
+  HTTP_PROXY: proxyUrl.optional(),
+  NO_PROXY: z.string().optional(),
 })
 
 export type Environment = z.infer<typeof Environment>
@@ -86,10 +90,15 @@ const secretNames: readonly VariableName[] = [
 export function variablesSet(env: Readonly<Record<string, string | undefined>>): SetVariables {
   return Object.fromEntries(
     variableNames.flatMap((name) => {
-      const value = env[name]?.trim()
+      const value = valueIn(env, name)?.trim()
       return value === undefined || (value === '' && name !== 'REPORT_AT') ? [] : [[name, value]]
     }),
   )
+}
+
+/** The variables of proxies are written in small letters, too, and count as such where both are set, as in curl. */
+function valueIn(env: Readonly<Record<string, string | undefined>>, name: VariableName): string | undefined {
+  return (name.endsWith('_PROXY') ? env[name.toLowerCase()] : undefined) ?? env[name]
 }
 
 /** What is wrong between the variables, where each alone may be right. */

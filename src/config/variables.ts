@@ -47,6 +47,16 @@ export const serviceUrl = required()
   .refine(isServiceUrl, 'must be an http or https URL without credentials, query or fragment')
   .transform((url) => url.replace(/\/+$/, ''))
 
+/** Without a scheme as with `http://`; a name and a password may stand in it. */
+export const proxyUrl = z
+  .string()
+  .transform((value) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`))
+  .refine(
+    (value) =>
+      URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && new URL(value).hostname !== '',
+    'must be the http or https URL of a proxy',
+  )
+
 export const project = required()
   .refine(isProject, 'must be a project id or a full path such as group/project')
   .transform((value) => (/^\d+$/.test(value) ? Number(value) : value))

@@ -8,6 +8,7 @@ import {
   HTTPReceiver,
   LogLevel,
   SocketModeReceiver,
+  type SocketModeReceiverOptions,
 } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { listenToActions } from './actions.ts'
@@ -35,6 +36,8 @@ export interface SlackAppOptions {
   readonly slack: SlackAnswers
   readonly log: Logger
   readonly fetch: typeof globalThis.fetch
+  /** By which the WebSocket of Socket Mode goes, which is no `fetch`. */
+  readonly dispatcher?: NonNullable<SocketModeReceiverOptions['dispatcher']>
   /** A short reference for an error, to find it in the log. */
   readonly newReference: () => string
   readonly wait?: Wait
@@ -87,6 +90,7 @@ function overSocket(options: SlackAppOptions, appToken: string): SlackApp {
     appToken,
     logger: boltLogger(options.log),
     autoReconnectEnabled: false,
+    ...(options.dispatcher && { dispatcher: options.dispatcher }),
     installerOptions: {
       clientOptions: { ...webOptions(options), retryConfig: { retries: 0 }, timeout: 10_000 },
     },

@@ -64,6 +64,8 @@ export function kindWhenUnsure(method: string): FailureKind {
 export function describeError(error: unknown): string {
   if (isRedirect(error)) return 'answered with a redirect, which is not followed'
   if (nameOf(error) === 'TimeoutError' || nameOf(error) === 'AbortError') return 'no answer in time'
+  const proxy = refusalOfProxy(error)
+  if (proxy !== undefined) return `the proxy let it not through (${proxy})`
   const code = codesOf(error)[0]
   if (!code) return 'the connection failed'
   return wasNeverSent(error) ? `no connection (${code})` : `the connection broke (${code})`
@@ -84,7 +86,14 @@ const neverSent = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ])
 
+/** The status with which it refused a tunnel: undici says it in the message alone. */
+function refusalOfProxy(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  return /^Proxy response \((\d+)\)/.exec(error.message)?.[1] ?? refusalOfProxy(error.cause)
+}
+
 function wasNeverSent(error: unknown): boolean {
+  if (refusalOfProxy(error) !== undefined) return true
   const codes = codesOf(error)
   return codes.length > 0 && codes.every((code) => neverSent.has(code))
 }

@@ -63,6 +63,22 @@ describe('the configuration', () => {
     ])
   })
 
+  test('that names a proxy is said, without its password, and the proxy is used', async () => {
+    const { examine, slack } = await surroundings()
+    const before = slack.requests.length
+
+    const { lines } = await examine(
+      { HTTP_PROXY: 'http://desk:a-password@127.0.0.1:1', NO_PROXY: 'a.example.com' },
+      true,
+    )
+
+    expect(lines).toContain(
+      'ok      Proxy: Slack, GitLab and Zendesk are asked through 127.0.0.1:1, but not a.example.com',
+    )
+    expect(lines.join()).toContain('missing Slack: slack auth.test: no connection (ECONNREFUSED).')
+    expect([slack.requests.length - before, lines.join().includes('a-password')]).toEqual([0, false])
+  })
+
   test('that does nothing in this version is said', async () => {
     const { examine } = await surroundings()
 
