@@ -1,6 +1,6 @@
 /** Puts everything together from what is handed in: configuration, clock, randomness, HTTP transport, log. Tests start here. */
+
 import { randomBytes } from 'node:crypto'
-import type { Logger } from 'pino'
 import { sayAtStart } from './compose/at-start.ts'
 import { connectionsOf } from './compose/connections.ts'
 import { wireContext } from './compose/context.ts'
@@ -17,6 +17,7 @@ import type { Config } from './config/config.ts'
 import { type Desk, nobodyHolds, type StaffedDesk } from './desks/desk.ts'
 import type { Role } from './engine/request.ts'
 import { loadSnippets } from './flows/snippets.ts'
+import type { Log } from './http/log.ts'
 import { networkThrough } from './http/proxy.ts'
 import { type Listen, listen, requestListener } from './http/server.ts'
 import { previewRedirect } from './inbox/handle-redirect-ticket.ts'
@@ -42,7 +43,7 @@ export interface AppParts {
   /** At least 0, below 1. */
   readonly random: () => number
   readonly fetch: typeof globalThis.fetch
-  readonly log: Logger
+  readonly log: Log
   /** This many random bytes, in hexadecimal: ids and references. The operating system's unless given. */
   readonly randomHex?: (bytes: number) => string
   /** A server of this process unless given. */

@@ -4,6 +4,7 @@ import { problemsOfMessage, problemsOfView } from '../../sandbox/slack/block-lim
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { shipped } from '../../src/desks/index.ts'
 import { privacy } from '../../src/desks/privacy.ts'
+import type { Actor } from '../../src/engine/actor.ts'
 import { clocksOf } from '../../src/engine/clocks.ts'
 import { effectsOf } from '../../src/engine/effects-of.ts'
 import type { Facts } from '../../src/engine/request.ts'
@@ -116,7 +117,7 @@ function factsOf(text: string): Facts {
     metaIssue: { iid: 7, url, done: 1, total: 2, closed: false, ...(next === undefined ? {} : { next }) },
     reinstatementIssue: { url: `https://gitlab.example.com/${text.toWellFormed()}` },
     escalationIssue: { url: `javascript:${text}` },
-    lastMove: { what: `Label ${text} set in GitLab`, by: text, at: place.now },
+    lastMove: { what: `Label ${text} set in GitLab`, by: text as Actor, at: place.now },
     exception: { requestedBy: text, at: place.now },
     evidence: {
       readAt: place.now,
@@ -135,7 +136,7 @@ function workOf(text: string): readonly WorkLine[] {
 
 /** A label that somebody made in GitLab, as it stands in the log. */
 function logged(text: string): string {
-  const entry = { seq: 1, previousHash: '', hash: '', at: place.now, who: 'gitlab:7' }
+  const entry = { seq: 1, previousHash: '', hash: '', at: place.now, who: 'gitlab:7' } as const
   return logSentence(
     { ...entry, what: 'seen', details: { name: 'label-added', label: text } },
     'UTC',

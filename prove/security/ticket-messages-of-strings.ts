@@ -3,6 +3,7 @@
 import { problemsOfMessage, problemsOfView } from '../../sandbox/slack/block-limits.ts'
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { security } from '../../src/desks/security.ts'
+import type { Actor } from '../../src/engine/actor.ts'
 import { decide } from '../../src/engine/decide.ts'
 import type { Happening } from '../../src/engine/event.ts'
 import type { Facts } from '../../src/engine/request.ts'
@@ -159,7 +160,7 @@ function factsOf(text: string): Facts {
   return {
     expertIssue: { team: text, project: text, iid: 7, url, closed: false },
     promisedReport: { report: text, sendOn: day },
-    lastMove: { what: text, by: text, at: place.now },
+    lastMove: { what: text, by: text as Actor, at: place.now },
     unreadable: { status: 404, since: place.now },
     lastReplyAt: place.now,
     lastPublicReplyAt: place.now,
@@ -197,7 +198,7 @@ function thread(text: string, findings: Findings): void {
   const happenings: readonly Happening[] = [
     { name: 'ticket-update-refused', changes, decidedAt: at, at },
     { name: 'expert-issue-seen', issue, at },
-    { name: 'public-reply-seen', by: text, at },
+    { name: 'public-reply-seen', by: text as Actor, at },
   ]
   for (const happening of happenings) {
     findings.tried()

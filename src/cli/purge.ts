@@ -1,3 +1,4 @@
+import { plus, toInstant } from '../engine/time.ts'
 import { openStore } from '../store/open-store.ts'
 import { readArguments } from './arguments.ts'
 import type { Env, ExitCode, Io } from './io.ts'
@@ -9,7 +10,7 @@ const dayInMilliseconds = 86_400_000
 export async function purge(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
   readArguments(args, {})
   const { databaseUrl, retentionDays } = readSettings(env)
-  const before = new Date(io.now().getTime() - retentionDays * dayInMilliseconds).toISOString()
+  const before = plus(toInstant(io.now()), -retentionDays * dayInMilliseconds)
   const store = await openStore({ databaseUrl, now: io.now, beside: true })
   try {
     const { requests, inbox, outbox } = await store.purge(before)

@@ -1,15 +1,12 @@
 /** What is said at the start, in the log and in the audit log. */
+
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config/config.ts'
 import { calendarEndsSoon } from '../engine/business-time.ts'
 import { dayIn } from '../engine/time.ts'
+import type { Log } from '../http/log.ts'
 import { type DeskContext, nowOf } from '../requests/desk-context.ts'
 import { apiTokensEndText, daysOfApiTokens } from '../services/zendesk/sign-in.ts'
-
-interface Log {
-  info(fields: object | string, message?: string): void
-  warn(fields: object | string, message?: string): void
-}
 
 /** Who has lost the old one reads what they have now; docs/operating.md says what to look up. */
 const newDatabase =
@@ -30,8 +27,8 @@ export async function sayAtStart(config: Config, context: DeskContext, log: Log)
       securityDesk: config.zendesk !== undefined,
     },
   })
-  for (const warning of config.warnings) log.warn(warning)
-  if (!config.zendesk) log.info('ZENDESK_URL is not set: the security desk and everything Zendesk is off')
+  for (const warning of config.warnings) log.warn({}, warning)
+  if (!config.zendesk) log.info({}, 'ZENDESK_URL is not set: the security desk and everything Zendesk is off')
   const { calendar, timeZone } = context
   const today = dayIn(timeZone, nowOf(context))
   if (config.zendesk && 'token' in config.zendesk) {

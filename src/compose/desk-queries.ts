@@ -1,6 +1,7 @@
 /** What the listeners may ask, answered from the store and the engine. */
 
 import { aboutRequest, type Desk } from '../desks/desk.ts'
+import { slackActor } from '../engine/actor.ts'
 import { decide } from '../engine/decide.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { AnswerTo } from '../engine/request.ts'
@@ -57,7 +58,7 @@ export function deskOf(parts: DeskParts): DeskQueries {
           at: nowOf(context),
           ...aboutRequest(context.desks.of(row), row),
           what: 'revealed',
-          who: `slack:${userId}`,
+          who: slackActor(userId),
         })
       return shown
     },

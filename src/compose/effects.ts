@@ -1,12 +1,14 @@
 /** The worker with all that it can carry out. */
+
 import type { Config } from '../config/config.ts'
 import { aboutRequest } from '../desks/desk.ts'
 import { effects } from '../engine/effect.ts'
 import type { Request } from '../engine/request.ts'
 import { dayIn } from '../engine/time.ts'
 import type { Snippets } from '../flows/snippets.ts'
+import type { Log } from '../http/log.ts'
 import { type LimitSizes, limitsWith } from '../queue/limits.ts'
-import { createWorker, type Worker, type WorkerOptions } from '../queue/worker.ts'
+import { createWorker, type Worker } from '../queue/worker.ts'
 import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
 import { nowOf } from '../requests/desk-context.ts'
@@ -37,7 +39,7 @@ export interface EffectParts {
   /** One life of the process. */
   readonly owner: string
   readonly random: () => number
-  readonly log: WorkerOptions['log']
+  readonly log: Log
   readonly wakeInbox: () => void
   readonly vacancy: SlackContext['vacancy']
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Snippets } from '../flows/snippets.ts'
 import { identityHash } from '../form/identity-hash.ts'
 import { snippetIn } from '../form/snippet-in.ts'
+import type { Log } from '../http/log.ts'
 import type { Intake } from '../inbox/handler.ts'
 import { atMostOnceSince } from '../queue/at-most-once-since.ts'
 import type { Forgotten } from '../requests/after-restore.ts'
@@ -29,7 +30,7 @@ export interface IntakeParts {
   readonly vacancy: Intake['vacancy']
   /** Searches the queue of tickets now. */
   readonly pollZendesk: () => Promise<void>
-  readonly log: { warn(fields: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
 }
 
 export function wireIntake(parts: IntakeParts): Intake {

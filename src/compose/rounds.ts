@@ -1,6 +1,8 @@
 /** What the bot does by itself, each one round: look at GitLab, look at the clocks, keep house. */
+
 import type { Config } from '../config/config.ts'
 import type { Desk } from '../desks/desk.ts'
+import type { Log } from '../http/log.ts'
 import { postBatchWhenDue } from '../requests/batches.ts'
 import type { CardStateParts } from '../requests/card-states.ts'
 import { digestWhenDue } from '../requests/digest.ts'
@@ -22,7 +24,7 @@ export interface RoundParts {
   readonly tickets?: TicketReader
   readonly gitlabOwnId: () => Promise<number>
   readonly wakeInbox: () => void
-  readonly log: { warn(fields: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
 }
 
 /** https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#results-limit */

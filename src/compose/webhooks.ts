@@ -1,8 +1,9 @@
 /** The routes on which GitLab and Zendesk say that something may have changed; each is there only with its secret. */
+
 import type { Config } from '../config/config.ts'
+import type { Log } from '../http/log.ts'
 import type { Route } from '../http/server.ts'
 import { gitlabWebhook } from '../services/gitlab/webhook.ts'
-import type { WebhookLog } from '../services/webhook.ts'
 import { zendeskWebhook } from '../services/zendesk/webhook.ts'
 import type { Store } from '../store/store.ts'
 
@@ -11,7 +12,7 @@ export interface WebhookParts {
   readonly store: Store
   readonly now: () => Date
   readonly wakeInbox: () => void
-  readonly log: WebhookLog
+  readonly log: Log
 }
 
 export function webhookRoutes({

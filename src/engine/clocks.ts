@@ -2,7 +2,7 @@
 import { distributionDayAfter, endOfBusinessDays } from './business-time.ts'
 import type { Circumstances, ClockLength, ClockRule, Flow } from './flow.ts'
 import type { Request } from './request.ts'
-import { type ClockEnd, calendarDays, dayIn, endOfClock, endOfDay, type Instant } from './time.ts'
+import { type ClockEnd, calendarDays, dayIn, endOfClock, endOfDay, type Instant, plus } from './time.ts'
 
 export interface RunningClock extends ClockEnd {
   readonly name: string
@@ -99,7 +99,7 @@ function endOf(
     return { lastDay, overAt: endOfDay(lastDay, timeZone) }
   }
   const overAt = endOfBusinessDays(startsAt, rule.businessDays, timeZone, calendar)
-  return { lastDay: dayIn(timeZone, new Date(Date.parse(overAt) - 1).toISOString()), overAt }
+  return { lastDay: dayIn(timeZone, plus(overAt, -1)), overAt }
 }
 
 function lengthOf(rule: ClockRule): ClockLength {

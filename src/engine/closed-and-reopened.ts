@@ -65,7 +65,10 @@ export function closeStopped(place: Place, { at, decisionId }: HappeningOf<'clos
   const what = 'Closing was stopped: the requester had written'
   // What the stopped decision would have sent has not been sent.
   const sent = withoutSent(request.facts, decisionId)
-  const move = { lastReplyAt: at, lastMove: { what, by: 'requester', at: circumstances.now } }
+  const move: Pick<Facts, 'lastReplyAt' | 'lastMove'> = {
+    lastReplyAt: at,
+    lastMove: { what, by: 'requester', at: circumstances.now },
+  }
   if (closedOutside)
     return stay(
       place,

@@ -1,4 +1,5 @@
 /** A person picks a way out of a step. */
+import { readActor } from './actor.ts'
 import { stepClock } from './clocks.ts'
 import { beginsWithCommand } from './command-text.ts'
 import {
@@ -143,11 +144,13 @@ function lastMoveText({ flow, request, circumstances }: Place): string {
   const { lastMove } = request.facts
   if (!lastMove) return ''
   const when = instantText(lastMove.at, circumstances.timeZone)
-  if (lastMove.by === 'requester') return `: ${lastMove.what}, ${when}`
-  const by = lastMove.by.startsWith('slack:')
-    ? `<@${lastMove.by.slice('slack:'.length)}>`
-    : lastMove.by === 'bot'
-      ? 'the bot'
-      : `somebody in ${flow.desk.service}`
+  const actor = readActor(lastMove.by)
+  if (actor.kind === 'requester') return `: ${lastMove.what}, ${when}`
+  const by =
+    actor.kind === 'slack'
+      ? `<@${actor.userId}>`
+      : actor.kind === 'bot'
+        ? 'the bot'
+        : `somebody in ${flow.desk.service}`
   return `: ${lastMove.what}, by ${by}, ${when}`
 }

@@ -66,7 +66,7 @@ function requesterReplied(
   const said = thread(`The requester has written on ${requestName(place.flow.desk, request.iid)}.`)
   if (!transition)
     return stay(place, facts, 'The requester wrote', hasReopened(request.facts, at) ? [] : [said])
-  const lastMove = { what: 'The requester wrote', by: 'requester', at }
+  const lastMove: Facts['lastMove'] = { what: 'The requester wrote', by: 'requester', at }
   const open = step.isClosed ? { ...reopened(facts), ...closedFromOf(facts) } : facts
   return stay(place, { ...open, lastMove }, 'The requester wrote', [said])
 }
@@ -199,7 +199,7 @@ function formChanged(place: Place, { form, what, place: begins, at }: HappeningO
   if (!begins || !flow.isTypeUnknown || step.isClosed) return seen
   const onEntry = place.flows[begins.flow]?.steps[begins.step]?.onEntry ?? []
   const entered = effectsOf(onEntry, { flow, request: { ...request, facts }, circumstances, input: {} })
-  const lastMove = { what: seen.what, by: 'bot', at }
+  const lastMove: Facts['lastMove'] = { what: seen.what, by: 'bot', at }
   return { ...seen, ...begins, facts: { ...facts, lastMove }, effects: [...seen.effects, ...entered] }
 }
 

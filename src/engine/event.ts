@@ -1,4 +1,5 @@
 /** What can happen to a request: a person decides, or something is seen. */
+import type { Actor } from './actor.ts'
 import type {
   AnswerTo,
   Evidence,
@@ -19,22 +20,22 @@ export type Happening =
   | {
       readonly name: 'label-added' | 'label-removed'
       readonly label: string
-      readonly by: string
+      readonly by: Actor
       readonly at: Instant
     }
   /** With the labels that the issue bears then. */
   | {
       readonly name: 'issue-closed'
       readonly labels: readonly string[]
-      readonly by: string
+      readonly by: Actor
       readonly at: Instant
     }
-  | { readonly name: 'issue-reopened'; readonly by: string; readonly at: Instant }
+  | { readonly name: 'issue-reopened'; readonly by: Actor; readonly at: Instant }
   /** A colleague has posted a reply of the handbook by hand. */
-  | { readonly name: 'snippet-sent'; readonly snippet: string; readonly by: string; readonly at: Instant }
-  | { readonly name: 'assignee-changed'; readonly by: string; readonly at: Instant }
+  | { readonly name: 'snippet-sent'; readonly snippet: string; readonly by: Actor; readonly at: Instant }
+  | { readonly name: 'assignee-changed'; readonly by: Actor; readonly at: Instant }
   /** A colleague has opened the meta issue by hand. */
-  | { readonly name: 'meta-issue-made'; readonly issue: MetaIssue; readonly by: string; readonly at: Instant }
+  | { readonly name: 'meta-issue-made'; readonly issue: MetaIssue; readonly by: Actor; readonly at: Instant }
   | { readonly name: 'issue-unreadable'; readonly status: number; readonly at: Instant }
   | { readonly name: 'issue-readable'; readonly at: Instant }
   | { readonly name: 'evidence-gathered'; readonly evidence: Evidence; readonly at: Instant }
@@ -49,7 +50,7 @@ export type Happening =
   /** Solved before and open again, by what the requester wrote or otherwise, or back from where it was forwarded to. */
   | { readonly name: 'ticket-reopened'; readonly isByReply?: true; readonly at: Instant }
   /** An agent has answered by hand. */
-  | { readonly name: 'public-reply-seen'; readonly by: string; readonly at: Instant }
+  | { readonly name: 'public-reply-seen'; readonly by: Actor; readonly at: Instant }
   | {
       readonly name: 'expert-issue-opened' | 'expert-issue-seen'
       readonly issue: ExpertIssue

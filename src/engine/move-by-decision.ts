@@ -1,3 +1,4 @@
+import { slackActor } from './actor.ts'
 import { clockOf, promisedDay } from './clocks.ts'
 import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
@@ -91,7 +92,7 @@ function firstStepOf(flow: Flow | undefined, request: Request): string {
 
 export function factsAfter(rule: Decision, place: Place, { decision, by, at, input }: DecisionEvent): Facts {
   const { facts, step } = place.request
-  const after = { ...facts, lastMove: { what: rule.button, by: `slack:${by.id}`, ...decidedBy(place, at) } }
+  const after = { ...facts, lastMove: { what: rule.button, by: slackActor(by.id), ...decidedBy(place, at) } }
   if (rule.fourEyes)
     return { ...after, approvals: [...(facts.approvals ?? []), { by: by.id, roles: by.roles, at }] }
   switch (rule.records) {

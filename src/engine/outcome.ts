@@ -55,7 +55,7 @@ export function follow(place: Place, transition: Transition, seen: Move, at: Ins
     input: {},
   })
   const isSaid = seen.facts.lastMove !== request.facts.lastMove
-  const lastMove = { what: seen.what, by: 'bot', at }
+  const lastMove: Facts['lastMove'] = { what: seen.what, by: 'bot', at }
   const started = transition.records === 'started' ? { started: request.facts.started ?? at } : {}
   const facts = { ...seen.facts, ...started, ...(isElsewhere && !isSaid ? { lastMove } : {}) }
   return { ...seen, step, facts, effects: [...seen.effects, ...effects] }

@@ -1,4 +1,5 @@
 /** A request as the engine sees it: where it stands and what is known of it. It holds no personal data. */
+import type { Actor } from './actor.ts'
 import type { Instant } from './time.ts'
 
 /** `support-engineer`: which there are, the desks say. */
@@ -10,6 +11,12 @@ export interface Person {
   readonly id: string
   readonly roles: readonly Role[]
 }
+
+/** What Slack says of whoever asks: who it is, or the sentence that refuses them. */
+export type WhoAnswer = { readonly person: Person } | { readonly refused: string }
+
+/** Roles as Slack says now, at most 60 s old. Guests, bots and strangers are refused, and everybody when Slack can't say. */
+export type WhoIs = (userId: string, teamId: string) => Promise<WhoAnswer>
 
 /** Where a person is answered privately. */
 export interface AnswerTo {
@@ -139,7 +146,7 @@ export interface Facts {
   readonly pauses?: readonly { readonly from: Instant; readonly to?: Instant; readonly by: string }[]
   readonly extensions?: readonly Extension[]
   /** The last decision or sighting that moved the request, for the card. */
-  readonly lastMove?: Decided & { readonly what: string; readonly by: string }
+  readonly lastMove?: Decided & { readonly what: string; readonly by: Actor }
   /** The step to return to when the issue is reopened. */
   readonly closedFrom?: string
   /** An issue that was closed by hand in GitLab, not by a decision. */

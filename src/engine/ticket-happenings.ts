@@ -1,5 +1,6 @@
 /** What is seen of a ticket in Zendesk and of the issue that an expert team answers it in. */
 
+import { somebodyIn } from './actor.ts'
 import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import type { Happening, HappeningOf } from './event.ts'
@@ -58,7 +59,7 @@ function ticketSolved(place: Place, { how, at }: HappeningOf<'ticket-solved'>): 
     ...request.facts,
     closedFrom: request.step,
     ticketEnd: how,
-    lastMove: { what, by: request.source, at },
+    lastMove: { what, by: somebodyIn(request.source), at },
   }
   return stay(place, facts, what)
 }
@@ -72,7 +73,7 @@ function ticketReopened(place: Place, { at, isByReply }: HappeningOf<'ticket-reo
     ...kept,
     reopenedAt: at,
     ...(isByReply && { lastReplyAt: at }),
-    lastMove: { what, by: request.source, at },
+    lastMove: { what, by: somebodyIn(request.source), at },
   }
   const name = requestName(place.flow.desk, request.iid)
   const opens = isByReply ? `The requester has written on ${name}, so it` : capital(name)
@@ -112,7 +113,7 @@ function updateRefused(place: Place, happening: HappeningOf<'ticket-update-refus
     const step = stepBack(flow, request.step, facts)
     return { kind: 'move', flow: request.flow, step, facts, effects: [said], what }
   }
-  const lastMove = { what, by: 'bot', at: circumstances.now }
+  const lastMove: Facts['lastMove'] = { what, by: 'bot', at: circumstances.now }
   if (backTo === undefined) return stay(place, { ...facts, lastMove }, what, [said])
   const open = opened(facts)
   const step = stepBack(flow, backTo, open)

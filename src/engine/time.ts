@@ -14,6 +14,11 @@ export function toInstant(date: Date): Instant {
   return date.toISOString()
 }
 
+/** So many milliseconds later, or earlier where the number is negative. */
+export function plus(at: Instant, ms: number): Instant {
+  return toInstant(new Date(Date.parse(at) + ms))
+}
+
 /** Created on 1 March, 7 days: the last day is 8 March, and it is over from 9 March 00:00. */
 export function endOfClock(startsAt: Instant, days: number, timeZone: string): ClockEnd {
   const lastDay = dayOf(startsAt, timeZone).add({ days })

@@ -1,6 +1,13 @@
 /** One log, one line of JSON an entry, and no secret in any of them. */
 import { type DestinationStream, type Logger, pino } from 'pino'
 
+/** A line of the log: what is known as fields, then a sentence. pino's loggers are such logs. */
+export interface Log {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
 /** Secrets are taken out by their value, and by their shape where somebody else's slips in. */
 const shapes =
   /xox[abeprs]-[\w-]{10,}|xapp-[\w-]{10,}|gl(?:pat|ptt|rt|dt)-[\w-]{10,}|whsec_[\w+/=-]{10,}|Basic [\w+/=]{10,}|Bearer [\w.~+/=-]{10,}/g

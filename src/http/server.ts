@@ -1,4 +1,5 @@
 /** The bot's own HTTP server: Slack's and GitLab's routes, and the three that operators ask. */
+
 import {
   createServer,
   type IncomingMessage,
@@ -7,6 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Log } from './log.ts'
 
 export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
@@ -21,7 +23,7 @@ export interface HttpRoutes {
   readonly routes: Readonly<Record<string, Route | undefined>>
   readonly ready: () => Promise<Ready>
   readonly metrics: () => Promise<string>
-  readonly log: { error(fields: object, message: string): void }
+  readonly log: Pick<Log, 'error'>
 }
 
 export interface HttpServer {

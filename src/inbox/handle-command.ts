@@ -1,5 +1,6 @@
 /** The slash commands that change something: `/privacy track` and `/privacy claim`. */
 
+import { slackActor } from '../engine/actor.ts'
 import { requestName } from '../engine/flow.ts'
 import { capital } from '../engine/request.ts'
 import { claimRequest, isClosed, redraw } from '../requests/handle-event.ts'
@@ -35,7 +36,7 @@ async function readToTrack(
     if (!known && sighting.seen.state === 'closed')
       return async () => `#${iid} is closed in GitLab: there is nothing to track.`
     return async (tables) => {
-      const result = await sight(context, tables, sighting, { who: `slack:${answerTo.userId}` })
+      const result = await sight(context, tables, sighting, { who: slackActor(answerTo.userId) })
       if (result.kind === 'opened') return `#${iid} is tracked now; its card is on its way to the channel.`
       if (result.kind === 'known' && !result.row.card && !context.flows[result.row.flow]?.isCountedOnly)
         await redraw(context, tables, result.row.id)

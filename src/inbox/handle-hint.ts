@@ -1,5 +1,6 @@
 /** Something may have changed in GitLab (a webhook or the poll says so): read the issue and tell what is new. */
 
+import { outsideActor } from '../engine/actor.ts'
 import type { Happening } from '../engine/event.ts'
 import { isSupportBot } from '../form/requester-reply.ts'
 import type { Handled } from '../queue/inbox-loop.ts'
@@ -88,7 +89,7 @@ function metaMade(intake: Intake, row: RequestRow, issue: Issue): Handled {
   return handOver(intake, row.id, {
     name: 'meta-issue-made',
     issue: metaIssueOf(issue),
-    by: `gitlab:${author.id}`,
+    by: outsideActor('gitlab', author.id),
     at,
   })
 }

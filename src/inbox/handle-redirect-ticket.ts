@@ -1,5 +1,6 @@
 /** `/privacy redirect-ticket`: what the modal shows, and the decision once it is confirmed. */
 
+import { slackActor } from '../engine/actor.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { AnswerTo, Person } from '../engine/request.ts'
 import { nowOf } from '../requests/desk-context.ts'
@@ -44,7 +45,7 @@ export async function previewRedirect(
     const { name: decision } = redirectDecision(context)
     if ('because' in previewed)
       await recordRefusal(context, tables, { decision, details, userId, ...previewed })
-    else await tables.audit.append({ at: nowOf(context), what: 'revealed', who: `slack:${userId}`, details })
+    else await tables.audit.append({ at: nowOf(context), what: 'revealed', who: slackActor(userId), details })
   })
   return previewed
 }

@@ -1,5 +1,7 @@
 /** Try Again on a card whose effects failed for good, after somebody has mended the cause. */
+
 import { aboutRequest } from '../desks/desk.ts'
+import { slackActor } from '../engine/actor.ts'
 import { redraw } from '../requests/handle-event.ts'
 import { type Handler, refused, told, whoWorksAt } from './handler.ts'
 import type { TryAgainEntry } from './payloads.ts'
@@ -24,7 +26,7 @@ export const handleTryAgain: Handler<TryAgainEntry> = async (intake, _entry, { r
         at,
         ...aboutRequest(desk, request, { count }),
         what: 'tried-again',
-        who: `slack:${answerTo.userId}`,
+        who: slackActor(answerTo.userId),
       })
       await redraw(context, tables, requestId)
       return undefined

@@ -1,7 +1,7 @@
 /** What a handler of inbox entries works with, and what it gives back. */
 
 import { type Desk, worksAt } from '../desks/desk.ts'
-import type { Person, Role } from '../engine/request.ts'
+import type { AnswerTo, Role, WhoIs } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Handled, Told } from '../queue/inbox-loop.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
@@ -10,7 +10,6 @@ import type { GitLab } from '../services/gitlab/client.ts'
 import type { IssueReader } from '../services/gitlab/read-issue.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { InboxEntry, RequestRow } from '../store/store.ts'
-import type { AnswerTo } from './payloads.ts'
 
 export interface Intake {
   readonly context: DeskContext
@@ -21,11 +20,7 @@ export interface Intake {
     /** Searches the queue, unless that was done after this instant. */
     readonly lookAtQueue: (since: Instant) => Promise<void>
   }
-  /** Roles as Slack says now; a sentence where nobody may be let in. */
-  readonly whoIs: (
-    userId: string,
-    teamId: string,
-  ) => Promise<{ readonly person: Person } | { readonly refused: string }>
+  readonly whoIs: WhoIs
   /** Why nobody can answer for the role, and what to set; undefined where somebody holds it. Never throws. */
   readonly vacancy: (role: Role) => Promise<string | undefined>
   /** Answers a person privately. Never throws: what has been decided stands whether they hear of it or not. */

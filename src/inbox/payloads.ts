@@ -1,13 +1,14 @@
 /** What the listeners put into the inbox, as it is read back. */
-import { z } from 'zod'
 
-export const AnswerTo = z.object({
+import { z } from 'zod'
+import type { AnswerTo as PersonToAnswer } from '../engine/request.ts'
+
+const AnswerTo = z.object({
   userId: z.string(),
   teamId: z.string(),
   channel: z.string().exactOptional(),
   responseUrl: z.string().exactOptional(),
-})
-export type AnswerTo = z.infer<typeof AnswerTo>
+}) satisfies z.ZodType<PersonToAnswer>
 
 export const DecisionEntry = z.object({
   requestId: z.string(),

@@ -4,6 +4,7 @@ import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
 import { stepOf } from '../desks/desk.ts'
 import { fieldsOf, isSameDecision } from '../engine/decision-rule.ts'
 import type { Decision } from '../engine/flow.ts'
+import type { AnswerTo } from '../engine/request.ts'
 import { answer, movedOn, notOpened, unknownButton, unknownRequest } from '../views/answers.ts'
 import { batchAction } from '../views/batch-message.ts'
 import {
@@ -18,7 +19,7 @@ import type { CardState } from '../views/card-state.ts'
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { acceptedInput } from '../views/field-errors.ts'
-import type { AnswerTo } from './desk.ts'
+import { answerToClick } from './answer-to.ts'
 import type { Listening } from './listening.ts'
 
 interface Click {
@@ -127,16 +128,10 @@ function movedOnFrom(state: CardState, decision: Decision) {
 /** Slack gives a click no id of its own: who, where, what and when together are one. */
 function clickOf(body: BlockAction, action: BlockElementAction): Click {
   const { user, container } = body
-  const channel = body.channel?.id
   const ts: unknown = container.message_ts ?? container.view_id
   return {
     key: ['click', user.id, String(ts), action.action_id, action.action_ts].join(':'),
-    answerTo: {
-      userId: user.id,
-      teamId: user.team_id ?? body.team?.id ?? '',
-      ...(channel !== undefined && { channel }),
-      ...(typeof body.response_url === 'string' && { responseUrl: body.response_url }),
-    },
+    answerTo: answerToClick(body),
     triggerId: body.trigger_id,
     value: standsFor(action),
   }

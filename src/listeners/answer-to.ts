@@ -1,8 +1,10 @@
 /** Where somebody who typed a command, clicked a button or submitted a modal is answered. */
-import type { BlockAction, SlackViewAction, SlashCommand } from '@slack/bolt'
-import type { AnswerTo } from './desk.ts'
 
-export function answerToOf(typed: SlashCommand): AnswerTo {
+import type { BlockAction, SlackViewAction, SlashCommand } from '@slack/bolt'
+import type { AnswerTo } from '../engine/request.ts'
+import { readButtonValue } from '../views/button-value.ts'
+
+export function answerToCommand(typed: SlashCommand): AnswerTo {
   return {
     userId: typed.user_id,
     teamId: typed.team_id,
@@ -27,4 +29,30 @@ export function answerToSubmit({ user, team }: SlackViewAction, channel: string 
     teamId: user.team_id ?? team?.id ?? '',
     ...(channel !== undefined && { channel }),
   }
+}
+
+/** Whoever sent a payload of whatever kind; undefined where it names nobody. */
+export function answerToSender(body: unknown): AnswerTo | undefined {
+  const userId = textAt(body, 'user', 'id') ?? textAt(body, 'user_id')
+  if (userId === undefined) return undefined
+  const channel =
+    textAt(body, 'channel', 'id') ??
+    textAt(body, 'channel_id') ??
+    readButtonValue(textAt(body, 'view', 'private_metadata'))?.channel
+  const responseUrl = textAt(body, 'response_url')
+  return {
+    userId,
+    teamId: textAt(body, 'user', 'team_id') ?? textAt(body, 'team_id') ?? '',
+    ...(channel !== undefined && { channel }),
+    ...(responseUrl !== undefined && { responseUrl }),
+  }
+}
+
+function textAt(value: unknown, ...path: readonly string[]): string | undefined {
+  let at = value
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
+    at = (at as Readonly<Record<string, unknown>>)[key]
+  }
+  return typeof at === 'string' && at !== '' ? at : undefined
 }

@@ -1,11 +1,13 @@
 /** All Sent: the reports of a distribution day in one go, each as a decision of its own. */
+
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt'
 import { worksAt } from '../desks/desk.ts'
+import type { AnswerTo } from '../engine/request.ts'
 import { answer, notOpened, unknownButton } from '../views/answers.ts'
 import { batchAction, batchCallback, batchModal, readBatchValue } from '../views/batch-message.ts'
 import { fieldBlock, fieldInput } from '../views/button-value.ts'
 import { answerToClick, answerToSubmit } from './answer-to.ts'
-import type { AnswerTo, DeskQueries } from './desk.ts'
+import type { DeskQueries } from './desk.ts'
 import type { Listening } from './listening.ts'
 
 const nothingLeft =

@@ -1,7 +1,8 @@
 /** The desks' slash commands: all answers are private to the asker. */
+
 import type { App, SlashCommand } from '@slack/bolt'
 import { type Desk, worksAt } from '../desks/desk.ts'
-import type { Person } from '../engine/request.ts'
+import type { AnswerTo, Person, WhoAnswer } from '../engine/request.ts'
 import { answer, notKnown, usage } from '../views/answers.ts'
 import { batchAnswer } from '../views/batch-message.ts'
 import type { Message } from '../views/block-kit.ts'
@@ -9,8 +10,8 @@ import { redirectModal } from '../views/redirect-modal.ts'
 import { requestDetails } from '../views/request-details.ts'
 import { requestList } from '../views/request-list.ts'
 import { statsMessage } from '../views/stats-message.ts'
-import { answerToOf } from './answer-to.ts'
-import type { AnswerTo, DeskQueries, WhoAnswer } from './desk.ts'
+import { answerToCommand } from './answer-to.ts'
+import type { DeskQueries } from './desk.ts'
 import type { Listening } from './listening.ts'
 import { type Command, type RedirectTicketCommand, readCommand } from './read-command.ts'
 
@@ -25,7 +26,7 @@ export function listenToCommands(app: App, { desk: queries, slack }: Listening):
       if (queries.isOn(desk) && isChange(command))
         return change({ desk, queries, slack }, command, typed, ack)
       await ack()
-      const answerTo = answerToOf(typed)
+      const answerTo = answerToCommand(typed)
       if (queries.isOn(desk) && command.name === 'redirect-ticket')
         return openRedirect({ desk, queries, slack }, command, typed.trigger_id, answerTo)
       await slack.answerPrivately(answerTo, await privateAnswer(queries, desk, command, answerTo))
@@ -49,7 +50,7 @@ async function change(
   typed: SlashCommand,
   ack: () => Promise<void>,
 ): Promise<void> {
-  const answerTo = answerToOf(typed)
+  const answerTo = answerToCommand(typed)
   const who = await whoMayAsk(queries, desk, command, answerTo)
   if (!('refused' in who)) await store(queries, desk, command, `command:${typed.trigger_id}`, answerTo)
   await ack()

@@ -3,55 +3,15 @@
 import type { Desk } from '../desks/desk.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { Input } from '../engine/event.ts'
-import type { Person } from '../engine/request.ts'
+import type { AnswerTo, Person, WhoIs } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
+import type { CommandEntry, DecisionEntry, RedirectTicketEntry, TryAgainEntry } from '../inbox/payloads.ts'
+import type { ListFilter } from '../requests/card-states.ts'
 import type { BatchState } from '../views/batch-state.ts'
 import type { CardState } from '../views/card-state.ts'
 import type { RedirectPreview } from '../views/redirect-modal.ts'
 import type { ShownTicket } from '../views/shown-ticket.ts'
 import type { StatsState } from '../views/stats-message.ts'
-
-/** Where to answer a person privately. */
-export interface AnswerTo {
-  readonly userId: string
-  readonly teamId: string
-  readonly channel?: string
-  readonly responseUrl?: string
-}
-
-/** A click or a modal's submit on its way to a decision. */
-export interface DecisionPayload {
-  readonly requestId: string
-  readonly decision: string
-  /** The step at which the button was drawn. */
-  readonly shownAt?: string
-  /** When the ticket that the person saw had last changed. */
-  readonly stamp?: string
-  readonly input: Input
-  readonly answerTo: AnswerTo
-}
-
-/** A slash command that changes something. */
-export interface CommandPayload {
-  readonly command: 'track' | 'claim'
-  readonly source: string
-  readonly iid: number
-  readonly answerTo: AnswerTo
-}
-
-/** What was asked for, and what the person saw when they confirmed it. */
-export interface RedirectTicketPayload {
-  readonly ticket: number
-  readonly to: RedirectTo
-  readonly preview: string
-  readonly stamp: string
-  readonly answerTo: AnswerTo
-}
-
-export interface TryAgainPayload {
-  readonly requestId: string
-  readonly answerTo: AnswerTo
-}
 
 export interface Refused {
   readonly because: string
@@ -64,27 +24,14 @@ export type ShownTo =
   | { readonly ticket: ShownTicket; readonly changes: readonly string[] }
   | { readonly because: string }
 
-export type WhoAnswer = { readonly person: Person } | { readonly refused: string }
-
-export type ListFilter =
-  | 'all'
-  | 'overdue'
-  | 'mine'
-  | 'waiting'
-  | 'approval'
-  | { readonly type: string }
-  | { readonly step: string }
-
 export interface DeskQueries {
   /** Stored durably before this resolves; false when the same key was stored before. Handled soon after. */
   receive(
     kind: 'decision' | 'command' | 'redirect-ticket' | 'try-again',
     key: string,
-    payload: DecisionPayload | CommandPayload | RedirectTicketPayload | TryAgainPayload,
+    payload: DecisionEntry | CommandEntry | RedirectTicketEntry | TryAgainEntry,
   ): Promise<boolean>
-  /** Roles as Slack says now (at most 60 s old); refused for guests, bots, strangers, and when Slack can't say. */
-  whoIs(userId: string, teamId: string): Promise<WhoAnswer>
-  /** Whoever holds a role, or the sentence that refuses: only members with a role read lists. */
+  readonly whoIs: WhoIs
   cardState(requestId: string): Promise<CardState | undefined>
   cardStateByIid(iid: number, desk: Desk): Promise<CardState | undefined>
   /** Takes in what GitLab says now, as far as it answers in time: a modal opens within three seconds or not at all. */

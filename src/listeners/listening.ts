@@ -1,9 +1,10 @@
 /** What every listener is given. */
 
 import type { ModalView } from '@slack/types'
-import type { Logger } from 'pino'
+import type { AnswerTo } from '../engine/request.ts'
+import type { Log } from '../http/log.ts'
 import type { Message } from '../views/block-kit.ts'
-import type { AnswerTo, DeskQueries } from './desk.ts'
+import type { DeskQueries } from './desk.ts'
 
 /** The two things a listener says to Slack by itself; all else goes through the outbox. */
 export interface SlackAnswers {
@@ -16,5 +17,5 @@ export interface SlackAnswers {
 export interface Listening {
   readonly desk: DeskQueries
   readonly slack: SlackAnswers
-  readonly log: Logger
+  readonly log: Log
 }

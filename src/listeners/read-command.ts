@@ -1,7 +1,7 @@
 /** The grammar of the slash commands, one for all desks: what each of them understands, its desk says. */
 import type { DeskCommand } from '../desks/desk.ts'
 import type { Flow } from '../engine/flow.ts'
-import type { ListFilter } from './desk.ts'
+import type { ListFilter } from '../requests/card-states.ts'
 
 export type Command =
   | { readonly name: 'list'; readonly filter: ListFilter; readonly words: string }

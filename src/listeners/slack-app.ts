@@ -1,4 +1,5 @@
 /** The bot as Slack sees it: what comes in over HTTP or Socket Mode, brought to the listeners by Bolt. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
@@ -10,7 +11,7 @@ import {
   SocketModeReceiver,
   type SocketModeReceiverOptions,
 } from '@slack/bolt'
-import type { Logger } from 'pino'
+import type { Log } from '../http/log.ts'
 import { listenToActions } from './actions.ts'
 import { answerErrors } from './answer-errors.ts'
 import { listenToBatches } from './batches.ts'
@@ -34,7 +35,7 @@ export interface SlackAppOptions {
   readonly config: SlackAppConfig
   readonly desk: DeskQueries
   readonly slack: SlackAnswers
-  readonly log: Logger
+  readonly log: Log
   readonly fetch: typeof globalThis.fetch
   /** By which the WebSocket of Socket Mode goes, which is no `fetch`. */
   readonly dispatcher?: NonNullable<SocketModeReceiverOptions['dispatcher']>
@@ -131,11 +132,11 @@ function webOptions({ config, fetch }: SlackAppOptions) {
 }
 
 /** Bolt's words go to our log; its debug output holds whole bodies and is dropped. */
-function boltLogger(log: Logger): BoltLogger {
+function boltLogger(log: Log): BoltLogger {
   const say =
     (level: 'info' | 'warn' | 'error') =>
     (...words: unknown[]) =>
-      log[level](words.map(wordOf).join(' '))
+      log[level]({}, words.map(wordOf).join(' '))
   return {
     debug: () => {},
     info: say('info'),

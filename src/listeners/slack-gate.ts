@@ -1,5 +1,7 @@
 /** What stands before Bolt's receiver: only what Slack has signed, of now and of a bearable size, reaches it. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Log } from '../http/log.ts'
 import { readBody } from '../http/read-body.ts'
 import { isSignedBySlack } from './slack-signature.ts'
 
@@ -9,7 +11,7 @@ export interface SlackGate {
   /** The machine's own clock: Slack signs by the real time, whatever time the desk works by. */
   readonly wallClock: (() => Date) | undefined
   readonly limitBytes: number
-  readonly log: { warn(fields: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
   /** Bolt's, which checks the signature and the age once more. */
   readonly pass: (request: IncomingMessage, response: ServerResponse) => void
 }

@@ -2,7 +2,8 @@
  * Keeps a Socket Mode connection up. The client's own reconnect waits five seconds and more, and where it fails
  * nobody catches it, which ends the process (@slack/socket-mode 3, SocketModeClient#delayReconnectAttempt).
  */
-import type { Logger } from 'pino'
+
+import type { Log } from '../http/log.ts'
 
 /** What is used of SocketModeClient; it must not reconnect by itself. */
 export interface SocketClient {
@@ -24,7 +25,7 @@ const longestWaitMs = 30_000
 /** Slack greets within a second of the connection. */
 const greetingMs = 15_000
 
-export function keepConnected(client: SocketClient, log: Logger, wait: Wait): SocketConnection {
+export function keepConnected(client: SocketClient, log: Log, wait: Wait): SocketConnection {
   const stopping = new AbortController()
   let connected = false
   let failures = 0

@@ -1,5 +1,7 @@
 /** What happens by itself: every so often, never twice at the same time, and never the end of the process. */
 
+import type { Log } from '../http/log.ts'
+
 export interface Timer {
   /** When the round that runs now, if any, has ended. */
   roundOver(): Promise<void>
@@ -7,12 +9,13 @@ export interface Timer {
   stop(): Promise<void>
 }
 
-interface Log {
-  warn(fields: object, message: string): void
-}
-
 /** The first round at once, each next one `seconds` after the last has ended. */
-export function everySoOften(name: string, seconds: number, round: () => Promise<void>, log: Log): Timer {
+export function everySoOften(
+  name: string,
+  seconds: number,
+  round: () => Promise<void>,
+  log: Pick<Log, 'warn'>,
+): Timer {
   const stopped = Promise.withResolvers<void>()
   let isStopped = false
   let current: Promise<void> = Promise.resolve()

@@ -5,6 +5,7 @@ import { stepOf } from '../desks/desk.ts'
 import { fieldsOf, isSameDecision, shownDecision } from '../engine/decision-rule.ts'
 import type { Input } from '../engine/event.ts'
 import type { Decision, Field } from '../engine/flow.ts'
+import type { AnswerTo } from '../engine/request.ts'
 import { movedOn, unknownRequest } from '../views/answers.ts'
 import { batchCallback } from '../views/batch-message.ts'
 import {
@@ -20,7 +21,7 @@ import { decisionAt } from '../views/decisions.ts'
 import { fieldErrors } from '../views/field-errors.ts'
 import { readRedirectValue, redirectCallback } from '../views/redirect-modal.ts'
 import { answerToSubmit } from './answer-to.ts'
-import type { AnswerTo, DeskQueries } from './desk.ts'
+import type { DeskQueries } from './desk.ts'
 import type { Listening } from './listening.ts'
 
 type Errors = Readonly<Record<string, string>>
@@ -30,7 +31,7 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
   const others = new RegExp(`^(?!(?:${decisionCallback}|${batchCallback}|${redirectCallback})$)`)
   app.view<ViewSubmitAction>({ callback_id: others, type: 'view_submission' }, async ({ ack, body }) => {
     await ack()
-    await slack.answerPrivately(answerToOf(body, undefined), unknownRequest())
+    await slack.answerPrivately(answerToSubmit(body, undefined), unknownRequest())
   })
 
   app.view<ViewSubmitAction>(
@@ -51,7 +52,7 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
     { callback_id: decisionCallback, type: 'view_submission' },
     async ({ ack, body, view }) => {
       const value = readButtonValue(view.private_metadata)
-      const answerTo = answerToOf(body, value)
+      const answerTo = answerToSubmit(body, value?.channel)
       const state = value && (await desk.cardState(value.requestId))
       if (!value || !state) {
         await ack()
@@ -150,15 +151,6 @@ function inputOf(view: ViewOutput, fields: readonly Field[]): Input {
       return [name, kind === 'request-number' ? value.trim().replace(/^#/, '') : value]
     }),
   )
-}
-
-function answerToOf(body: SlackViewAction, value: ButtonValue | undefined): AnswerTo {
-  const channel = value?.channel
-  return {
-    userId: body.user.id,
-    teamId: body.user.team_id ?? body.team?.id ?? '',
-    ...(channel !== undefined && { channel }),
-  }
 }
 
 /** A modal that was refused comes again under the same id and hash: what is stored never had errors. */

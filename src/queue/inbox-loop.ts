@@ -1,6 +1,8 @@
 /** Takes what lies in the inbox, in order for each request and side by side for different ones. */
 
+import type { AnswerTo } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
+import type { Log } from '../http/log.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import { ClaimLost, type InboxEntry, StaleRequest, type Store, type Tables } from '../store/store.ts'
 import { createPump, type Hold, type Pump } from './pump.ts'
@@ -20,12 +22,7 @@ export interface Handled {
 
 /** A person hears privately what came of what they did. */
 export interface Told {
-  readonly answerTo: {
-    readonly userId: string
-    readonly teamId: string
-    readonly channel?: string
-    readonly responseUrl?: string
-  }
+  readonly answerTo: AnswerTo
   readonly text: string
 }
 
@@ -36,10 +33,10 @@ export interface InboxLoopParts {
   readonly owner: string
   readonly handle: HandleEntry
   /** Never rejects. */
-  readonly tell: (to: Told['answerTo'], text: string) => Promise<void>
+  readonly tell: (to: AnswerTo, text: string) => Promise<void>
   /** There may be something new in the outbox. */
   readonly wakeWorker: () => void
-  readonly log: { error(fields: object, message: string): void }
+  readonly log: Pick<Log, 'error'>
 }
 
 /** `runUntilIdle` never rejects. */

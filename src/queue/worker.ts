@@ -2,6 +2,7 @@
 
 import { kindsOf } from '../engine/effect.ts'
 import { toInstant } from '../engine/time.ts'
+import type { Log } from '../http/log.ts'
 import type { Done, Executor } from '../services/effect-handler.ts'
 import { describe } from '../services/failure.ts'
 import {
@@ -29,10 +30,7 @@ export interface WorkerOptions {
   readonly executor: Executor
   readonly limits: Limits
   readonly about: AboutRequest
-  readonly log: {
-    warn(fields: object, message: string): void
-    error(fields: object, message: string): void
-  }
+  readonly log: Pick<Log, 'warn' | 'error'>
   /** What is read and taken in once the last that there was to do for a request in GitLab is done. Never rejects. */
   readonly readBack?: (entry: ClaimedOutboxEntry) => Promise<Done['record'] | undefined>
   readonly onSettled?: (entry: OutboxEntry, outcome: Attempt['outcome']) => void

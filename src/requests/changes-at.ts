@@ -2,7 +2,7 @@
 import { clocksOf, deadlineOf, nextClockEnd, type Place, type RunningClock } from '../engine/clocks.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
-import { dayIn, endOfClock, endOfDay, type Instant } from '../engine/time.ts'
+import { dayIn, endOfClock, endOfDay, type Instant, plus } from '../engine/time.ts'
 import { type DeskContext, placeOf } from './desk-context.ts'
 
 /** How many days before the end somebody is called: time enough for the teams that carry a deletion out. */
@@ -58,5 +58,5 @@ export function warnAt(
 }
 
 function hoursBefore(at: Instant, hours: number): Instant {
-  return new Date(Date.parse(at) - hours * hourMs).toISOString()
+  return plus(at, -hours * hourMs)
 }

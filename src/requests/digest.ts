@@ -2,7 +2,7 @@
 import type { Desk } from '../desks/desk.ts'
 import { calendarEndsSoon } from '../engine/business-time.ts'
 import type { Digest } from '../engine/effects/messages.ts'
-import { dayIn } from '../engine/time.ts'
+import { dayIn, plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { DigestState } from '../views/digest-state.ts'
 import { isForgotten } from './after-restore.ts'
@@ -46,7 +46,7 @@ export async function digestState(parts: DigestStateParts): Promise<DigestState>
   const { store, timeZone, calendar } = context
   const { digest } = desk
   const now = nowOf(context)
-  const daysAgo = (days: number) => new Date(Date.parse(now) - days * dayMs).toISOString()
+  const daysAgo = (days: number) => plus(now, -days * dayMs)
   const yesterday = daysAgo(1)
   const open = await store.tables.requests.open(desk.source)
   const closed = await store.tables.requests.closedSince(daysAgo(digest.closedDays), desk.source)

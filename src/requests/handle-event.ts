@@ -1,6 +1,7 @@
 /** The only way a request changes: load, decide, and write the new step, the audit entry and the effects, all or nothing. */
 
 import { aboutRequest, type Desk } from '../desks/desk.ts'
+import { type Actor, slackActor, somebodyIn } from '../engine/actor.ts'
 import { decide } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
 import { definitionOf, effects as definitions, type Effect } from '../engine/effect.ts'
@@ -72,9 +73,9 @@ export async function claimRequest(
   const claimed = await tables.requests.update({ ...row, assignee: userId })
   await tables.audit.append({
     at: nowOf(context),
-    ...aboutRequest(context.desks.of(row), row, row.assignee ? { from: `slack:${row.assignee}` } : {}),
+    ...aboutRequest(context.desks.of(row), row, row.assignee ? { from: slackActor(row.assignee) } : {}),
     what: 'claimed',
-    who: `slack:${userId}`,
+    who: slackActor(userId),
   })
   await redraw(context, tables, row.id)
   return claimed
@@ -103,7 +104,7 @@ export async function recordRefusal(
     at: toInstant(context.now()),
     ...(row ? aboutRequest(context.desks.of(row), row, said) : { details: said }),
     what: 'refused',
-    who: `slack:${userId}`,
+    who: slackActor(userId),
   })
 }
 
@@ -265,7 +266,7 @@ export function auditOf(
       what: 'seen',
       who: whoMade(row, event.happening),
     }
-  const who = `slack:${event.by.id}`
+  const who = slackActor(event.by.id)
   const details = { decision: event.decision, roles: event.by.roles, from, to }
   if (outcome.kind !== 'move')
     return { ...about({ ...details, because: outcome.because }), what: 'refused', who }
@@ -283,9 +284,9 @@ export function auditOf(
   }
 }
 
-function whoMade({ source }: Request, happening: Happening): string {
+function whoMade({ source }: Request, happening: Happening): Actor {
   if ('by' in happening) return happening.by
-  if (happening.name === 'ticket-solved' || happening.name === 'ticket-reopened') return source
+  if (happening.name === 'ticket-solved' || happening.name === 'ticket-reopened') return somebodyIn(source)
   return happening.name === 'requester-replied' ? 'requester' : 'bot'
 }
 

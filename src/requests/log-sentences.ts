@@ -1,5 +1,7 @@
 /** The audit log of a request in sentences, for people. The entries hold no personal data, so neither do these. */
+
 import type { Desk } from '../desks/desk.ts'
+import { readActor } from '../engine/actor.ts'
 import { instantText } from '../engine/time.ts'
 import type { AuditEntry } from '../store/store.ts'
 
@@ -37,11 +39,11 @@ function movedText(from: string, to: string): string {
 }
 
 function whoText(who: string, desks: readonly Desk[]): string {
-  if (who.startsWith('slack:')) return `<@${who.slice('slack:'.length)}>`
-  const [source, id] = who.split(':')
-  const desk = desks.find((one) => one.source === source)
-  if (desk) return `${outsiderText(desk, id)}, outside the bot`
-  return who === 'requester' ? 'the requester' : `the ${who}`
+  const actor = readActor(who)
+  if (actor.kind === 'slack') return `<@${actor.userId}>`
+  if (actor.kind !== 'outside') return `the ${who}`
+  const desk = desks.find((one) => one.source === actor.service)
+  return desk ? `${outsiderText(desk, actor.id)}, outside the bot` : `the ${who}`
 }
 
 /** A number says who it was only where people know each other by it. */

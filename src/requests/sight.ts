@@ -1,5 +1,6 @@
 /** An issue has been read: open a request for it, or tell the request what is new. */
 
+import type { Actor } from '../engine/actor.ts'
 import { effectsOf } from '../engine/effects-of.ts'
 import type { Happening } from '../engine/event.ts'
 import type { FormFacts } from '../engine/request.ts'
@@ -19,7 +20,7 @@ export async function sight(
   context: DeskContext,
   tables: Tables,
   sighting: Sighting,
-  byHand?: { readonly who: string },
+  byHand?: { readonly who: Actor },
 ): Promise<Sighted> {
   const known = await tables.requests.byIid(sighting.iid, 'gitlab')
   if (known) return { kind: 'known', row: await news(context, tables, known, sighting) }
@@ -44,7 +45,7 @@ async function open(
   context: DeskContext,
   tables: Tables,
   sighting: Sighting,
-  who: string,
+  who: Actor,
 ): Promise<RequestRow> {
   const now = nowOf(context)
   const place = beginning(context, sighting)

@@ -1,7 +1,9 @@
 /** How fast a desk was: how many came in, how they were handled, and whether in time. */
+
 import type { Desk } from '../desks/desk.ts'
 import { stepClock } from '../engine/clocks.ts'
 import type { Handling } from '../engine/request.ts'
+import { plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { StatsState } from '../views/stats-message.ts'
 import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
@@ -11,7 +13,7 @@ const dayMs = 24 * hourMs
 
 export async function statsOf(context: DeskContext, desk: Desk, days: number): Promise<StatsState> {
   const { requests } = context.store.tables
-  const since = new Date(Date.parse(nowOf(context)) - days * dayMs).toISOString()
+  const since = plus(nowOf(context), -days * dayMs)
   const open = await requests.open(desk.source)
   const all = [...open, ...(await requests.closedSince(since, desk.source))]
   const handled = all.flatMap((row) =>

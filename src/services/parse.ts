@@ -1,14 +1,13 @@
 /** Answers are parsed at the edge: only the fields used, unknown ones ignored. */
+
 import { z } from 'zod'
+import { type Instant, toInstant } from '../engine/time.ts'
 import { CallFailed, kindWhenUnsure, type Service } from './call-failed.ts'
 
-/** An ISO 8601 UTC time with milliseconds, so that times sort as text. */
-export type Instant = string
-
 /** Takes both forms that GitLab uses: ISO 8601 and `2017-09-15 16:50:55 UTC`. */
-export const Instant = z.string().transform((text, context): Instant => {
+export const AnyInstant = z.string().transform((text, context): Instant => {
   const at = new Date(text)
-  if (!Number.isNaN(at.getTime())) return at.toISOString()
+  if (!Number.isNaN(at.getTime())) return toInstant(at)
   context.addIssue({ code: 'custom', message: 'is no time' })
   return z.NEVER
 })

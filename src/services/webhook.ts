@@ -1,5 +1,7 @@
 /** What every webhook does, whoever sends it: shed a flood, check, read, store, and only then answer 200. */
+
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Log } from '../http/log.ts'
 import { readBody } from '../http/read-body.ts'
 
 export interface Delivery {
@@ -15,12 +17,6 @@ export type ReadDelivery<Entry> =
   /** One line that names fields, never their values. */
   | { readonly kind: 'malformed'; readonly because: string }
 
-export interface WebhookLog {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
-
 /** What the app hands in, the same for every sender. */
 export interface WebhookOptions<Entry> {
   readonly now: () => Date
@@ -29,7 +25,7 @@ export interface WebhookOptions<Entry> {
   readonly limitBytes?: number
   /** Routes that are handed the same one share it; without it a route has 100 of its own. */
   readonly places?: Places
-  readonly log: WebhookLog
+  readonly log: Log
 }
 
 interface Webhook<Entry> extends WebhookOptions<Entry> {

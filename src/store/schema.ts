@@ -1,5 +1,7 @@
 /** The tables as Kysely sees them; columns are in snake case in the database. JSON is text. */
+
 import type { Generated } from 'kysely'
+import type { Actor } from '../engine/actor.ts'
 import type { Instant } from '../engine/time.ts'
 import type { OutboxStatus } from './store.ts'
 
@@ -84,7 +86,7 @@ export interface AuditTable {
   requestId: string | null
   iid: number | null
   what: string
-  who: string
+  who: Actor
   details: string
   previousHash: string
   hash: string

@@ -1,4 +1,5 @@
 /** What the database keeps, and the only way to reach it. Every call is asynchronous, so that PostgreSQL can stand behind it. */
+import type { Actor } from '../engine/actor.ts'
 import type { AnyEffect } from '../engine/effects/definition.ts'
 import type { Request } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
@@ -292,8 +293,7 @@ export interface AuditDraft {
   readonly iid?: number
   /** `decided`, `refused`, `seen`, `effect`, `started`, … */
   readonly what: string
-  /** `slack:U1`, `gitlab:42`, `bot`. */
-  readonly who: string
+  readonly who: Actor
   /** No personal data. */
   readonly details: Readonly<Record<string, unknown>>
 }

@@ -1,4 +1,5 @@
 /** The only way by which text from outside gets into a view. */
+import { readActor, slackActor } from '../engine/actor.ts'
 
 /**
  * Control characters (a new line too) and those that reorder or hide text: a title could otherwise be made to read
@@ -56,11 +57,17 @@ export function sentence(text: string, max = 1500): string {
 
 /** Who did something: a Slack user (`U1`, or `slack:U1` as the engine notes it) as a mention; others without a name. */
 export function who(by: string): string {
-  const id = by.replace(/^slack:/, '')
-  if (isSlackUser(id)) return `<@${id}>`
-  if (by === 'requester') return 'the requester'
-  if (by === 'bot') return 'the bot'
-  return /^zendesk(?::|$)/.test(by) ? 'somebody in Zendesk' : 'somebody in GitLab'
+  const actor = readActor(isSlackUser(by) ? slackActor(by) : by)
+  switch (actor.kind) {
+    case 'slack':
+      return isSlackUser(actor.userId) ? `<@${actor.userId}>` : 'somebody in GitLab'
+    case 'requester':
+      return 'the requester'
+    case 'bot':
+      return 'the bot'
+    case 'outside':
+      return actor.service === 'zendesk' ? 'somebody in Zendesk' : 'somebody in GitLab'
+  }
 }
 
 function isSlackUser(id: string): boolean {

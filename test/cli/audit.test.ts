@@ -109,7 +109,7 @@ describe('audit export', () => {
 
   test.each(['456', '#456'])('of ticket %s only, and not of the issue of that number', async (number) => {
     const { env, audit } = await aLog()
-    const on = { at: '2026-03-03T09:00:00.000Z', who: 'slack:U1' }
+    const on = { at: '2026-03-03T09:00:00.000Z', who: 'slack:U1' } as const
     await audit.append({ ...on, requestId: 'r8', iid: 456, what: 'decided', details: {} })
     await audit.append({ ...on, requestId: 'r9', what: 'decided', details: { ticket: 45 } })
     const ofTicket = [

@@ -1,5 +1,7 @@
 /** What is seen, and what it changes. */
+
 import { describe, expect, test } from 'vitest'
+import type { Actor } from '../../src/engine/actor.ts'
 import { decide } from '../../src/engine/decide.ts'
 import type { Happening } from '../../src/engine/event.ts'
 import { type Outcome, UnknownStep } from '../../src/engine/outcome.ts'
@@ -21,7 +23,7 @@ function moved(outcome: Outcome) {
 
 const thread = (text: string) => ({ kind: 'thread', text, mention: [] })
 const wrote = { name: 'requester-replied', at } as const
-const move = (what: string, who: string, when = at) => ({ what, by: who, at: when })
+const move = (what: string, who: Actor, when = at) => ({ what, by: who, at: when })
 
 describe('The requester writes', () => {
   test('while answers are awaited: they are evaluated next', () => {

@@ -60,7 +60,7 @@ describe('A decision that lies behind', () => {
       ': The requester wrote, 2 March 2026, 08:05 UTC',
     ],
     ['by nobody that is known', undefined, ''],
-  ])('is refused with the last move, made %s', (_who, lastMove, said) => {
+  ] as const)('is refused with the last move, made %s', (_who, lastMove, said) => {
     const facts = lastMove ? { lastMove } : {}
 
     expect(clicked('answers-received', { step: 'deleting', facts })).toEqual({

@@ -322,7 +322,7 @@ describe('"Compliance Report Requests"', () => {
 })
 
 test.each(['solved', 'redirected'])('on a ticket that is %s nothing is decided', (step) => {
-  const lastMove = { what: 'Reply', by: 'slack:UFSE', at: createdAt }
+  const lastMove = { what: 'Reply', by: 'slack:UFSE', at: createdAt } as const
 
   expect(take('reply', { answer: 'Yes.' }, step, { facts: { lastMove } })).toMatchObject({ kind: 'refuse' })
 })

@@ -1,5 +1,7 @@
 /** What is seen of a ticket, and what it changes. */
+
 import { describe, expect, test } from 'vitest'
+import { slackActor, somebodyIn } from '../../src/engine/actor.ts'
 import { decide } from '../../src/engine/decide.ts'
 import type { Happening } from '../../src/engine/event.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
@@ -36,7 +38,11 @@ describe('a ticket that is closed outside of the bot', () => {
     expect(see('waiting-on-expert', { name: 'ticket-solved', how, at })).toEqual(
       moved(
         step,
-        { closedFrom: 'waiting-on-expert', ticketEnd: how, lastMove: { what, by: 'zendesk', at } },
+        {
+          closedFrom: 'waiting-on-expert',
+          ticketEnd: how,
+          lastMove: { what, by: somebodyIn('zendesk'), at },
+        },
         what,
       ),
     )
@@ -65,7 +71,7 @@ describe('"The ticket requestor may reopen the ticket at any time should they re
         {
           lastPublicReplyAt: decidedAt,
           reopenedAt: at,
-          lastMove: { what: 'Reopened in Zendesk', by: 'zendesk', at },
+          lastMove: { what: 'Reopened in Zendesk', by: somebodyIn('zendesk'), at },
         },
         'Reopened in Zendesk',
         'Ticket 456 is open again: its clock of one business day starts anew.',
@@ -78,7 +84,7 @@ describe('"The ticket requestor may reopen the ticket at any time should they re
     const facts: Facts = {
       reopenedAt: at,
       lastReplyAt: at,
-      lastMove: { what: 'Reopened in Zendesk', by: 'zendesk', at },
+      lastMove: { what: 'Reopened in Zendesk', by: somebodyIn('zendesk'), at },
     }
 
     expect(reopened).toEqual(
@@ -204,7 +210,7 @@ describe('an update that was refused because the ticket had changed', () => {
   const what = 'Not sent: the ticket had changed'
   const said =
     'Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote, 2 March 2026, 07:30 UTC; it is solved now. Read it, and decide again.'
-  const lastMove = { what, by: 'bot', at: now }
+  const lastMove: Facts['lastMove'] = { what, by: 'bot', at: now }
   const refused = (backTo?: string, decisionId?: string): Happening => ({
     name: 'ticket-update-refused',
     changes,
@@ -213,7 +219,7 @@ describe('an update that was refused because the ticket had changed', () => {
     ...(backTo === undefined ? {} : { backTo }),
     ...(decisionId === undefined ? {} : { decisionId }),
   })
-  const decided = (button: string) => ({ what: button, by: 'slack:UFSE', at: decidedAt })
+  const decided = (button: string) => ({ what: button, by: slackActor('UFSE'), at: decidedAt })
   const handling = (as: string, when = decidedAt) => ({ as, at: when, isOnTime: true })
 
   test('takes the decision back: it counts as never taken', () => {
@@ -377,7 +383,7 @@ describe('an update that was refused because the ticket had changed', () => {
     const kept: Facts = {
       closedFrom: 'queued',
       ticketEnd: 'solved',
-      lastMove: { what: 'Solved in Zendesk, not by the bot', by: 'zendesk', at },
+      lastMove: { what: 'Solved in Zendesk, not by the bot', by: somebodyIn('zendesk'), at },
     }
     const facts: Facts = {
       ...kept,

@@ -1,5 +1,7 @@
 /** Compliance reports by distribution day. */
+
 import { describe, expect, it } from 'vitest'
+import { somebodyIn } from '../../src/engine/actor.ts'
 import type { Facts } from '../../src/engine/request.ts'
 import { batchOf, nextBatches, postBatchWhenDue } from '../../src/requests/batches.ts'
 import { none } from '../store/held.ts'
@@ -8,7 +10,7 @@ import { aTicketAt, put, see, ticketRow } from './a-ticket.ts'
 
 const day = '2026-03-05'
 const promised: Facts = { promisedReport: { report: 'pen test', sendOn: day } }
-const sent = { what: 'Report Sent', by: 'slack:UFSE', at: '2026-03-05T10:00:00.000Z' }
+const sent = { what: 'Report Sent', by: 'slack:UFSE', at: '2026-03-05T10:00:00.000Z' } as const
 
 const parts = ({ context }: Desk) => ({
   context,
@@ -61,7 +63,7 @@ describe('the list of a distribution day', () => {
 
   it('leaves out what was promised and then solved otherwise', async () => {
     const desk = await aDesk({ at: '2026-03-05T12:00:00.000Z' })
-    const lastMove = { what: 'Solved in Zendesk, not by the bot', by: 'zendesk', at: sent.at }
+    const lastMove = { what: 'Solved in Zendesk, not by the bot', by: somebodyIn('zendesk'), at: sent.at }
     await aReport(desk, { step: 'solved', closedAt: sent.at, facts: { ...promised, lastMove } })
 
     expect(await shown(desk)).toEqual([])

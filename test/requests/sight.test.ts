@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Actor } from '../../src/engine/actor.ts'
 import { identityHash } from '../../src/form/identity-hash.ts'
 import { UnknownRequest } from '../../src/requests/handle-event.ts'
 import { sight } from '../../src/requests/sight.ts'
@@ -233,7 +234,7 @@ describe('a duplicate is suggested on both cards, and never acted on by itself',
 
 describe('a close of the bot’s own', () => {
   const at = '2026-03-01T09:30:00.000Z'
-  const stateNews = (name: 'issue-closed' | 'issue-reopened', by: string, id: number): Sighting['news'] => [
+  const stateNews = (name: 'issue-closed' | 'issue-reopened', by: Actor, id: number): Sighting['news'] => [
     {
       happening: name === 'issue-closed' ? { name, labels: [], by, at } : { name, by, at },
       from: 'stateEventId',

@@ -1,5 +1,6 @@
 import type { Button } from '@slack/types'
 import { describe, expect, test } from 'vitest'
+import { somebodyIn } from '../../src/engine/actor.ts'
 import type { Facts } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import { readButtonValue, readMenuValue } from '../../src/views/button-value.ts'
@@ -519,7 +520,9 @@ describe('what somebody should know before deciding', () => {
   })
 
   test('whoever acted in GitLab is not named in the channel', () => {
-    const facts = { lastMove: { what: 'Closed in GitLab', by: 'jane.doe', at: '2026-03-04T10:00:00.000Z' } }
+    const facts = {
+      lastMove: { what: 'Closed in GitLab', by: somebodyIn('jane.doe'), at: '2026-03-04T10:00:00.000Z' },
+    }
 
     expect(shown(aCardState({ step: 'closed', facts }))).not.toContain('jane')
   })
@@ -585,7 +588,7 @@ describe('every card is accepted by Slack', () => {
       request: { url: `https://gitlab.example.com/${hostile}/1`, assignee: hostile },
       facts: {
         ...allFacts,
-        lastMove: { what: hostile, by: hostile, at: '2026-03-04T10:00:00.000Z' },
+        lastMove: { what: hostile, by: somebodyIn(hostile), at: '2026-03-04T10:00:00.000Z' },
         evidence: {
           ...evidence,
           criteria: Array.from({ length: 40 }, () => ({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { somebodyIn } from '../../src/engine/actor.ts'
 import type { Facts } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import type { CardState } from '../../src/views/card-state.ts'
@@ -159,7 +160,7 @@ describe('the card of a ticket', () => {
 
   describe('that was closed in Zendesk', () => {
     const at = '2026-03-09T09:00:00.000Z'
-    const lastMove = { what: 'Merged into another ticket in Zendesk', by: 'zendesk', at }
+    const lastMove = { what: 'Merged into another ticket in Zendesk', by: somebodyIn('zendesk'), at }
 
     test.each([
       ['solved', 'Solved in Zendesk'],
@@ -182,7 +183,11 @@ describe('the card of a ticket', () => {
     })
 
     test('and of which an answer was refused afterwards: both are said', () => {
-      const refused = { what: 'Not sent: the ticket had changed', by: 'bot', at: '2026-03-09T09:30:00.000Z' }
+      const refused = {
+        what: 'Not sent: the ticket had changed',
+        by: 'bot',
+        at: '2026-03-09T09:30:00.000Z',
+      } as const
       const text = shown(aTicketState({ step: 'solved', facts: { ticketEnd: 'merged', lastMove: refused } }))
 
       expect(text).toContain('*Merged into another ticket in Zendesk*')
@@ -201,7 +206,7 @@ describe('the card of a ticket', () => {
 
   test('an answer that was not sent says why', () => {
     const error = 'The ticket had changed: a new comment by the requester.'
-    const facts = {
+    const facts: Facts = {
       lastMove: { what: 'Not sent: the ticket had changed', by: 'bot', at: '2026-03-09T09:00:00.000Z' },
     }
     const work = [{ what: 'Send the text you typed', status: 'cancelled', error } as const]

@@ -1,9 +1,11 @@
 /** What only an administrator's token may see, for the evidence of an exception. This client has no writing call; `gitlab-exports.ts` has the one exception. */
+
 import { GroupMembers, Groups, Users } from '@gitbeaker/rest'
 import { z } from 'zod'
+import type { Instant } from '../../engine/time.ts'
 import type { Fetch } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
-import { Instant, parse, wholeNumber } from '../parse.ts'
+import { AnyInstant, parse, wholeNumber } from '../parse.ts'
 import { allPages } from './pages.ts'
 import { gitlabResourceOptions } from './requester.ts'
 
@@ -60,7 +62,7 @@ export interface GitLabAdmin {
 }
 
 const UserState = z
-  .object({ id: z.number(), username: z.string(), state: z.string(), last_sign_in_at: Instant.nullish() })
+  .object({ id: z.number(), username: z.string(), state: z.string(), last_sign_in_at: AnyInstant.nullish() })
   .transform(
     ({ id, username, state, last_sign_in_at: at }): UserState => ({
       id,
@@ -91,7 +93,7 @@ const Group = z
     id: z.number(),
     full_path: z.string(),
     parent_id: z.number().nullish(),
-    created_at: Instant.nullish(),
+    created_at: AnyInstant.nullish(),
   })
   .transform(
     (raw): Group => ({
@@ -110,7 +112,7 @@ const ProjectActivity = z
   .object({
     id: z.number(),
     path_with_namespace: z.string(),
-    last_activity_at: Instant.nullish(),
+    last_activity_at: AnyInstant.nullish(),
     namespace: z.object({ kind: z.string() }).nullish(),
   })
   .transform(

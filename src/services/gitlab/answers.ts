@@ -1,6 +1,8 @@
 /** What GitLab answers, in our form: only the fields used. https://docs.gitlab.com/api/issues/ */
+
 import { z } from 'zod'
-import { Instant } from '../parse.ts'
+import type { Instant } from '../../engine/time.ts'
+import { AnyInstant } from '../parse.ts'
 
 export interface Person {
   readonly id: number
@@ -80,9 +82,9 @@ const rawIssue = z.object({
   author: Person,
   assignees: z.array(z.object({ id: z.number() })).nullish(),
   confidential: z.boolean().nullish(),
-  created_at: Instant,
-  updated_at: Instant,
-  closed_at: Instant.nullish(),
+  created_at: AnyInstant,
+  updated_at: AnyInstant,
+  closed_at: AnyInstant.nullish(),
   web_url: z.string(),
   service_desk_reply_to: z.string().nullish(),
   task_completion_status: z.object({ count: z.number(), completed_count: z.number() }).nullish(),
@@ -128,7 +130,7 @@ export const Note = z
     system: z.boolean(),
     internal: z.boolean().nullish(),
     confidential: z.boolean().nullish(),
-    created_at: Instant,
+    created_at: AnyInstant,
   })
   .transform(
     (raw): Note => ({
@@ -143,7 +145,7 @@ export const Note = z
   )
 
 export const CreatedNote = z
-  .object({ id: z.number(), body: z.string(), created_at: Instant })
+  .object({ id: z.number(), body: z.string(), created_at: AnyInstant })
   .transform((raw): NoteCreated => ({ id: raw.id, body: raw.body, createdAt: raw.created_at }))
 
 export const CarriedOutCommands = z
@@ -156,7 +158,7 @@ export const LabelEvent = z
     user: z.object({ id: z.number() }).nullish(),
     action: z.string(),
     label: z.object({ name: z.string() }).nullish(),
-    created_at: Instant,
+    created_at: AnyInstant,
   })
   .transform(
     (raw): LabelEvent => ({
@@ -173,7 +175,7 @@ export const StateEvent = z
     id: z.number(),
     user: z.object({ id: z.number() }).nullish(),
     state: z.string(),
-    created_at: Instant,
+    created_at: AnyInstant,
   })
   .transform(
     (raw): StateEvent => ({

@@ -1,4 +1,5 @@
 /** The GitLab calls that the bot makes. Writes are sent once and never repeated here. */
+
 import {
   IssueLabelEvents,
   IssueLinks,
@@ -8,9 +9,10 @@ import {
   ProjectTemplates,
   Users,
 } from '@gitbeaker/rest'
+import type { Instant } from '../../engine/time.ts'
 import type { Fetch } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
-import { type Instant, parse, wholeNumber } from '../parse.ts'
+import { parse, wholeNumber } from '../parse.ts'
 import {
   CarriedOutCommands,
   CreatedNote,

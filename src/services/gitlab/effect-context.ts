@@ -1,7 +1,7 @@
 /** What the effects in GitLab share. */
 
 import type { Happening } from '../../engine/event.ts'
-import type { Instant } from '../../engine/time.ts'
+import { type Instant, plus } from '../../engine/time.ts'
 import type { Snippets } from '../../flows/snippets.ts'
 import type { FormAliases } from '../../form/form.ts'
 import type { ReplyRule } from '../../form/requester-reply.ts'
@@ -86,7 +86,7 @@ const skewMs = 24 * 3_600_000
 
 /** The earliest instant at which this entry's own work can have been done, by GitLab's clock. */
 export function earliestOf(entry: Entry): Instant {
-  return new Date(Date.parse(entry.startedAt ?? entry.createdAt) - skewMs).toISOString()
+  return plus(entry.startedAt ?? entry.createdAt, -skewMs)
 }
 
 /** With whatever had been written on it. */

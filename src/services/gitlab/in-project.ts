@@ -2,9 +2,8 @@
 
 import { CallFailed } from '../call-failed.ts'
 import { CannotDo } from '../failure.ts'
+import type { Project } from './client.ts'
 import type { EffectContext } from './effect-context.ts'
-
-export type Project = number | string
 
 /** Read at this moment: the team may have changed it since. */
 export async function templateIn(

@@ -1,6 +1,8 @@
 /** Listings page by page. GitLab hides what one may not read after cutting pages, so a short or empty page is no end. */
+
 import { z } from 'zod'
-import { type Instant, parse } from '../parse.ts'
+import type { Instant } from '../../engine/time.ts'
+import { parse } from '../parse.ts'
 import { Issue, type Note } from './answers.ts'
 
 export interface PageQuery {

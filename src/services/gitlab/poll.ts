@@ -1,6 +1,6 @@
 /** GitLab does not repeat a lost webhook: what has changed is asked for as well. https://docs.gitlab.com/api/issues/ */
 
-import type { Instant } from '../../engine/time.ts'
+import { type Instant, plus } from '../../engine/time.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { RequestRow, Seen } from '../../store/store.ts'
 import type { Issue } from './answers.ts'
@@ -39,22 +39,22 @@ export async function poll(parts: Poll): Promise<void> {
   const { settings } = context.store.tables
   await askForUnread(context)
   const cursor = await settings.get(cursorName)
-  if (cursor) await hintAfter(parts, shifted(cursor, -overlapMs), everyIssue)
+  if (cursor) await hintAfter(parts, plus(cursor, -overlapMs), everyIssue)
   const now = nowOf(context)
   if (cursor && !isDue(await settings.get(longLookName), now)) return
   // Should it break off in the middle.
-  await settings.set(longLookName, shifted(now, hourMs))
+  await settings.set(longLookName, plus(now, hourMs))
   await hintAfter(
     parts,
-    shifted(now, -longMs),
+    plus(now, -longMs),
     cursor ? (issue, known) => known !== undefined || isOpen(issue, handbookLabel) : everyIssue,
   )
-  await settings.set(longLookName, shifted(now, dayMs))
+  await settings.set(longLookName, plus(now, dayMs))
 }
 
 /** Also when it lies further ahead than any is put: the clock was set back. */
 function isDue(dueAt: Instant | undefined, now: Instant): boolean {
-  return dueAt === undefined || dueAt <= now || dueAt > shifted(now, dayMs)
+  return dueAt === undefined || dueAt <= now || dueAt > plus(now, dayMs)
 }
 
 type IsWanted = (issue: Issue, known: RequestRow | undefined) => boolean
@@ -103,11 +103,7 @@ async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Pro
 function readAgain({ updatedAt, readAt }: Seen, now: Instant): string | undefined {
   // Read by a version of the bot that did not note when.
   if (!readAt) return ':again'
-  if (readAt.first > shifted(updatedAt, longThrottleMs)) return undefined
-  if (readAt.last >= shifted(readAt.first, throttleMs)) return undefined
-  return now >= shifted(readAt.first, throttleMs) ? `:${readAt.first}` : undefined
-}
-
-function shifted(at: Instant, ms: number): Instant {
-  return new Date(Date.parse(at) + ms).toISOString()
+  if (readAt.first > plus(updatedAt, longThrottleMs)) return undefined
+  if (readAt.last >= plus(readAt.first, throttleMs)) return undefined
+  return now >= plus(readAt.first, throttleMs) ? `:${readAt.first}` : undefined
 }

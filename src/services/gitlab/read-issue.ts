@@ -1,6 +1,7 @@
 /** Reads an issue afresh from GitLab and says what is new in it. */
 
-import { type Instant, toInstant } from '../../engine/time.ts'
+import { type Actor, outsideActor } from '../../engine/actor.ts'
+import { type Instant, plus, toInstant } from '../../engine/time.ts'
 import { isHandbookLabel } from '../../flows/labels.ts'
 import { type FormAliases, offersOtherAddress, readForm } from '../../form/form.ts'
 import { isEmail } from '../../form/form-values.ts'
@@ -241,11 +242,11 @@ function sameIds(one: readonly number[], other: readonly number[]): boolean {
 const overlapMs = 10 * 60_000
 
 function earlier(at: Instant): Instant {
-  return new Date(Date.parse(at) - overlapMs).toISOString()
+  return plus(at, -overlapMs)
 }
 
-function byOf(userId: number | undefined): string {
-  return `gitlab:${userId ?? 'unknown'}`
+function byOf(userId: number | undefined): Actor {
+  return outsideActor('gitlab', userId)
 }
 
 function lastId(items: readonly { readonly id: number }[], before = 0): number {

@@ -2,7 +2,7 @@
  * Issues that GitLab did not show when the bot was told of them. A right that is given back leaves no trace in the
  * issue, so that no webhook tells of it and no list of what has changed: they are asked for again, ever less often.
  */
-import type { Instant } from '../../engine/time.ts'
+import { type Instant, plus } from '../../engine/time.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { Tables } from '../../store/store.ts'
 
@@ -29,7 +29,7 @@ export async function rememberUnread(tables: Tables, iid: number, now: Instant):
   const age = Date.parse(now) - Date.parse(since)
   const { [iid]: _one, ...others } = all
   const longestPauseMs = age < requestMs ? hourMs : dayMs
-  const unread = { since, again: later(now, Math.max(shortestPauseMs, Math.min(age, longestPauseMs))) }
+  const unread = { since, again: plus(now, Math.max(shortestPauseMs, Math.min(age, longestPauseMs))) }
   await write(tables, age < longestMs ? { ...others, [iid]: unread } : others)
 }
 
@@ -64,8 +64,4 @@ async function write({ settings }: Tables, all: AllUnread): Promise<void> {
   await (Object.keys(all).length > 0
     ? settings.set(settingName, JSON.stringify(all))
     : settings.remove(settingName))
-}
-
-function later(at: Instant, ms: number): Instant {
-  return new Date(Date.parse(at) + ms).toISOString()
 }

@@ -1,12 +1,10 @@
 /** Who holds which role, as Slack says now. Where it can't say, nobody does. */
 
 import type { Members } from '../../desks/desk.ts'
-import type { Person, Role } from '../../engine/request.ts'
+import type { Role, WhoIs } from '../../engine/request.ts'
 import type { User, UserGroup } from './answers.ts'
 import type { SlackClient } from './client.ts'
 import { SlackCallFailed } from './failure.ts'
-
-type WhoIs = { readonly person: Person } | { readonly refused: string }
 
 export interface RolesSource {
   readonly slack: Pick<SlackClient, 'userInfo' | 'userGroups' | 'userGroupMembers' | 'channelMembers'>
@@ -20,7 +18,7 @@ export interface RolesSource {
 }
 
 export interface RolesReader {
-  whoIs(userId: string, teamId: string): Promise<WhoIs>
+  readonly whoIs: WhoIs
   /** Whether anybody does; where Slack can't say, as if so. */
   isHeld(role: Role): Promise<boolean>
 }

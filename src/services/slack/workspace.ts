@@ -2,6 +2,7 @@
 
 import type { Desk, Members, StaffedDesk } from '../../desks/desk.ts'
 import type { Role } from '../../engine/request.ts'
+import type { Log } from '../../http/log.ts'
 import type { Card } from '../../store/store.ts'
 import type { Channel } from './answers.ts'
 import type { SlackClient } from './client.ts'
@@ -24,16 +25,11 @@ class NoWorkspace extends Error {
   override readonly name = 'NoWorkspace'
 }
 
-interface Log {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-}
-
 /** For the desks that are switched on. */
 export async function findWorkspace(
   slack: SlackClient,
   desks: readonly StaffedDesk[],
-  log: Log,
+  log: Pick<Log, 'info' | 'warn'>,
 ): Promise<Workspace> {
   const { teamId, url } = await slack.whoAmI()
   const channels = await findChannels(slack, desks, log)
@@ -76,7 +72,7 @@ const nobody: Members = { groups: [], handles: [], users: [] }
 async function findChannels(
   slack: SlackClient,
   desks: readonly StaffedDesk[],
-  log: Log,
+  log: Pick<Log, 'info' | 'warn'>,
 ): Promise<Workspace['channels']> {
   const names = desks.map(({ channel }) => channel)
   const seen = await slack.channels(names, (seconds) =>
@@ -100,7 +96,7 @@ async function findChannels(
   return Object.fromEntries(found.map(({ desk, channel }) => [desk.name, channel]))
 }
 
-function checked(channel: Channel | undefined, variable: string, log: Log): string {
+function checked(channel: Channel | undefined, variable: string, log: Pick<Log, 'info' | 'warn'>): string {
   if (!channel)
     throw new NoWorkspace(`The bot sees no channel with the name or id in ${variable}: invite it there.`)
   if (!channel.isPrivate || channel.isShared)

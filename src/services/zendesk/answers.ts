@@ -1,6 +1,8 @@
 /** What Zendesk answers, in our form: only the fields used. https://developer.zendesk.com/api-reference/ticketing/ */
+
 import { z } from 'zod'
-import { Instant } from '../parse.ts'
+import type { Instant } from '../../engine/time.ts'
+import { AnyInstant } from '../parse.ts'
 
 export interface Ticket {
   readonly id: number
@@ -84,8 +86,8 @@ export const Ticket = z
   .object({
     id: z.number(),
     status: z.string(),
-    created_at: Instant,
-    updated_at: Instant,
+    created_at: AnyInstant,
+    updated_at: AnyInstant,
     subject: z.string().nullish(),
     requester_id: z.number(),
     // Where an account has e-mail CCs, `collaborator_ids` holds its followers, too, who are agents.
@@ -117,7 +119,7 @@ export const Comment = z
     id: z.number(),
     author_id: z.number(),
     public: z.boolean(),
-    created_at: Instant,
+    created_at: AnyInstant,
     plain_body: z.string().nullish(),
     body: z.string().nullish(),
   })
@@ -195,7 +197,7 @@ export const MacroEffect = rawMacroEffect.transform(({ result: { ticket } }): Ma
 export const Audit = z
   .object({
     id: z.number(),
-    created_at: Instant,
+    created_at: AnyInstant,
     metadata: z
       .object({ custom: z.object({ op_id: z.string().optional().catch(undefined) }).nullish() })
       .nullish(),

@@ -1,9 +1,11 @@
 /** The Zendesk calls that the bot makes. An update carries a fence and a mark, and is sent once. */
+
 import nodeZendesk from 'node-zendesk'
 import { z } from 'zod'
+import type { Instant } from '../../engine/time.ts'
 import type { Fetch } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
-import { type Instant, parse, wholeNumber } from '../parse.ts'
+import { parse, wholeNumber } from '../parse.ts'
 import {
   Audit,
   Comment,

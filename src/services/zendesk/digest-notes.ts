@@ -1,5 +1,6 @@
 /** What Zendesk has to say in the desk's digest besides its tickets. */
 
+import type { Log } from '../../http/log.ts'
 import type { Zendesk } from './client.ts'
 import { apiTokensEndText, daysOfApiTokens } from './sign-in.ts'
 
@@ -11,7 +12,7 @@ export interface DigestNotes {
   readonly hasApiToken: boolean
   /** `2026-11-30` */
   readonly today: string
-  readonly log: { warn(fields: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
 }
 
 export async function digestNotes(parts: DigestNotes): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 /** How tickets are read: what Zendesk says of one, as the desk understands it. */
 
+import { outsideActor } from '../../engine/actor.ts'
 import type { Happening } from '../../engine/event.ts'
 import { type Forgotten, isForgotten } from '../../requests/after-restore.ts'
 import type { TicketSighting } from '../../requests/ticket-sighting.ts'
@@ -85,7 +86,7 @@ function newsOf(
     const isRequester = authorId === requesterId || ccIds.includes(authorId)
     const happening: Happening = isRequester
       ? { name: 'requester-replied', at }
-      : { name: 'public-reply-seen', by: authorId === ownId ? 'bot' : `zendesk:${authorId}`, at }
+      : { name: 'public-reply-seen', by: authorId === ownId ? 'bot' : outsideActor('zendesk', authorId), at }
     return [{ happening, commentId: id }]
   })
 }
