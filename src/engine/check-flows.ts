@@ -76,7 +76,7 @@ const starts = { created: true, opened: true, 'step-entered': true, 'last-public
 
 /** By name, what a transition's `where` may ask of an observation. */
 const observations: Readonly<Record<HappeningName, readonly string[]>> = {
-  'requester-replied': [],
+  'requester-replied': ['looksAutomatic'],
   'label-added': ['label', 'by'],
   'label-removed': ['label', 'by'],
   'issue-closed': ['by'],

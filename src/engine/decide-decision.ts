@@ -105,6 +105,7 @@ function refuseByField({ desk }: Flow, fields: readonly Field[], input: Input): 
 function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefined {
   const refusal = [
     keptClosed(rule, context),
+    lacksTitle(rule, context),
     ...(rule.when ?? []).map((one) => guardRefusal(one, context)),
   ].find((one) => one !== undefined)
   if (!refusal) return undefined
@@ -114,6 +115,16 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
       ? `${rule.button} is not open for ${requestName(context.flow.desk, context.request.iid)}. ${refusal.because}`
       : refusal.because
   return { kind: 'refuse', ...refusal, because }
+}
+
+/** What an effect needs is known before the first effect of its decision goes out: nobody is told of what can't be done. */
+function lacksTitle({ do: rules }: Decision, { request }: GuardContext): GuardRefusal | undefined {
+  const isTitled = rules.some((rule) => rule.kind === 'open-issue' && rule.purpose === 'meta')
+  if (!isTitled || !request.facts.hasNoEmail) return undefined
+  return {
+    because:
+      'The form names no e-mail address that can be read, and the meta issue needs it as its title. Mend the form in GitLab: the bot reads it again.',
+  }
 }
 
 /** By what the flow says of every request so marked. */

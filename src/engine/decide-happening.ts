@@ -13,7 +13,10 @@ import type { Instant } from './time.ts'
 
 /** What it makes of the facts is the same in every flow; where it leads, the flow says (`on`). */
 export function decideHappening(place: Place, happening: Happening): Outcome {
-  const transition = transitionOn(place.flow, place.step, happening)
+  // An out-of-office answer to the closing reply opens nothing again: it is said, and a person looks.
+  const isNoReason =
+    happening.name === 'requester-replied' && happening.looksAutomatic && place.step.isClosed === true
+  const transition = isNoReason ? undefined : transitionOn(place.flow, place.step, happening)
   const seen = observed(place, happening, transition)
   return seen.kind === 'move' && transition ? follow(place, transition, seen, happening.at) : seen
 }
@@ -52,18 +55,26 @@ function observed(place: Place, happening: Happening, transition: Transition | u
 
 function requesterReplied(
   place: Place,
-  { at }: HappeningOf<'requester-replied'>,
+  { at, looksAutomatic }: HappeningOf<'requester-replied'>,
   transition: Transition | undefined,
 ): Outcome {
   const { step, request } = place
-  const facts: Facts = resumed({ ...request.facts, lastReplyAt: at }, at)
+  const { lastReplyLooksAutomatic: _before, ...known } = request.facts
+  const answered: Facts = {
+    ...known,
+    lastReplyAt: at,
+    ...(looksAutomatic ? { lastReplyLooksAutomatic: true } : {}),
+  }
+  // A machine's answer ends no hold that a person has set.
+  const facts: Facts = looksAutomatic ? answered : resumed(answered, at)
+  const doubt = looksAutomatic ? ' It looks like an automatic answer: read it in GitLab.' : ''
   if (step.isClosed && !transition)
     return stay(place, { ...facts, repliedAfterClose: at }, 'The requester wrote after the close', [
       thread(
-        `The requester has written on ${requestName(place.flow.desk, request.iid)} after it was closed. Nothing was reopened.`,
+        `The requester has written on ${requestName(place.flow.desk, request.iid)} after it was closed. Nothing was reopened.${doubt}`,
       ),
     ])
-  const said = thread(`The requester has written on ${requestName(place.flow.desk, request.iid)}.`)
+  const said = thread(`The requester has written on ${requestName(place.flow.desk, request.iid)}.${doubt}`)
   if (!transition)
     return stay(place, facts, 'The requester wrote', hasReopened(request.facts, at) ? [] : [said])
   const lastMove: Facts['lastMove'] = { what: 'The requester wrote', by: 'requester', at }

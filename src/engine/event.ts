@@ -16,7 +16,8 @@ import type { Instant } from './time.ts'
 export type Input = Readonly<Record<string, string>>
 
 export type Happening =
-  | { readonly name: 'requester-replied'; readonly at: Instant }
+  /** `looksAutomatic`: by its wording an out-of-office answer or a delivery failure, which no rule can tell for sure. */
+  | { readonly name: 'requester-replied'; readonly looksAutomatic?: true; readonly at: Instant }
   | {
       readonly name: 'label-added' | 'label-removed'
       readonly label: string

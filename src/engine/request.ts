@@ -109,6 +109,8 @@ export interface Facts {
   /** Start was clicked, or its label was set by hand. */
   readonly started?: Instant
   readonly lastReplyAt?: Instant
+  /** By its wording the last reply is an out-of-office answer or a delivery failure: a person looks. */
+  readonly lastReplyLooksAutomatic?: true
   readonly repliedAfterClose?: Instant
   readonly selfInitiatedAt?: Instant
   readonly suggestedReason?: 'lost_2fa' | 'lost_access'

@@ -62,6 +62,34 @@ export function isAutomatic<Note extends Dated>(
   return first === note || isContained(unquoted(note.body), known)
 }
 
+/** What out-of-office answers say, in the languages of most mail programs, and delivery failures, as servers word them. */
+const automaticWording: readonly RegExp[] = [
+  /\b(?:out of (?:the |my )?office|away from (?:the |my )?(?:office|desk)|auto(?:matic|mated)?[ -]?(?:reply|response)|autoreply)\b/,
+  /\b(?:on|am on|currently on) (?:annual |parental |maternity |paternity |sick |medical )?(?:leave|vacation|holidays?)\b.{0,200}\b(?:until|return|back|from|between|e-?mail)/s,
+  /\b(?:abwesenheitsnotiz|automatische antwort|nicht im b[üu]ro|derzeit abwesend|nicht im hause)\b/,
+  /(?:r[ée]ponse automatique|absente?s? du bureau|message d['’]absence|actuellement absente?)/,
+  /(?:respuesta autom[áa]tica|fuera de la oficina|fuera de oficina|resposta autom[áa]tica|fora do escrit[óo]rio|ausente do escrit[óo]rio)/,
+  /(?:risposta automatica|fuori (?:sede|ufficio)|automatisch antwoord|afwezigheidsbericht|niet op kantoor|autosvar|automatiskt svar|fr[åa]nvarande)/,
+  /(?:automatyczna odpowied[źz]|poza biurem|автоответ|автоматический ответ|нет на рабочем месте|в отпуске|自動返信|自動応答|不在にして|自动回复|自动答复|自動回覆|부재중|자동 응답)/,
+  /\b(?:delivery status notification|delivery (?:has )?fail(?:ed|ure)|mail delivery (?:failed|subsystem|system)|undeliverable|undelivered mail|returned mail|unzustellbar)\b/,
+  /\b(?:could not|couldn['’]t|was not|can(?:no|['’])t) be delivered\b|\b(?:address not found|user unknown|no such user|recipient address rejected|mailbox (?:is )?(?:full|unavailable)|over quota)\b/,
+  /\b(?:mailer-daemon|reporting-mta:|final-recipient:|diagnostic-code:|auto-submitted: ?auto|x-auto-response-suppress:|precedence: ?(?:bulk|auto_reply|junk))/,
+  /\b5\d\d[ -]5\.\d\.\d{1,3}\b/,
+]
+
+/** Such a mail says at its beginning what it is; below may stand the mail that it answers. */
+const longestOpening = 1500
+
+/** Whether a reply is probably none: by its wording alone, so that a person decides. */
+export function looksAutomatic(note: string): boolean {
+  const opening = withoutInvisibles(note.slice(0, longestOpening))
+    .replace(/^[ \t]*>.*$/gm, '')
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[^\S\n]+/g, ' ')
+  return automaticWording.some((pattern) => pattern.test(opening))
+}
+
 function isWithIssue({ createdAt }: Dated, openedAt: Instant): boolean {
   return Date.parse(createdAt) - Date.parse(openedAt) <= automaticForMs
 }

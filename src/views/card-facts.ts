@@ -55,6 +55,9 @@ export function flagLines(state: CardState): readonly string[] {
       `*Reopened* ${at(state, facts.reopenedAt)}: ${words.reopened}`,
     !isClosed(state) && facts.lastReplyAt && `The requester last wrote ${at(state, facts.lastReplyAt)}.`,
     facts.lastPublicReplyAt && `The requester last got an answer ${at(state, facts.lastPublicReplyAt)}.`,
+    !isClosed(state) &&
+      facts.lastReplyLooksAutomatic &&
+      '*That looks like an automatic answer* (out of office, or a mail that could not be delivered): read it in GitLab.',
     facts.repliedAfterClose &&
       `*The requester wrote after the close*, ${at(state, facts.repliedAfterClose)}. Nothing was reopened: read it in ${service}.`,
     !facts.started &&

@@ -224,3 +224,50 @@ test('An answer that comes as an issue of its own is said on the card, and Close
   await world.passTime(3, 5)
   expect(world.done(one).at(-1)).toBe('closed')
 })
+
+describe('an answer that a machine has written', () => {
+  it('is said to look like one', async () => {
+    const world = await startWorld()
+    const iid = await world.request({ autoResponse })
+    await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office until 20 March.')
+
+    expect(world.cardText(iid)).toContain('That looks like an automatic answer')
+    expect(world.thread(iid).at(-1)).toBe(
+      `The requester has written on #${iid}. It looks like an automatic answer: read it in GitLab.`,
+    )
+    await world.advance({ minutes: 5 })
+    await requesterWrites({ world, iid }, 'In spring 2019.')
+    expect(world.cardText(iid)).not.toContain('looks like an automatic answer')
+  })
+
+  it('reopens no closed export', async () => {
+    const given = await aRequest('Data Export Request')
+    const { world, iid } = given
+    await requesterWrites(given, 'The export ends with an error.')
+    await world.click(iid, 'Close Answered')
+    await world.passTime(3, 5)
+    expect(world.gitlab.issue(iid).state).toBe('closed')
+    await world.advance({ minutes: 2 })
+    await requesterWrites(given, 'Abwesenheitsnotiz: Ich bin bis 20. März nicht im Büro.')
+    await world.passTime(3, 5)
+
+    expect(world.gitlab.issue(iid).state).toBe('closed')
+    expect(world.thread(iid).at(-1)).toContain('Nothing was reopened. It looks like an automatic answer')
+  })
+})
+
+test('Without an e-mail address for the title nobody is told that the deletion has started', async () => {
+  const world = await startWorld()
+  const iid = await world.request({
+    description: formCopy('GitLab.com Account Deletion', {
+      'Email Address': 'a@example.com or b@example.com',
+    }),
+  })
+  await requesterWrites({ world, iid }, 'Spring 2019.')
+  await world.decide(iid, 'Pass Verification', { 'The account is': 'active' })
+  await world.click(iid, 'Start Deletion')
+  await world.passTime(3, 5)
+
+  expect(world.done(iid)).toEqual([])
+  expect(world.told(people.engineer.id).at(-1)).toContain('The form names no e-mail address that can be read')
+})

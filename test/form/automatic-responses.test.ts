@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isAutomatic, kindOf } from '../../src/form/automatic-responses.ts'
+import { isAutomatic, kindOf, looksAutomatic } from '../../src/form/automatic-responses.ts'
 
 const responses = {
   texts: ['We got it.\n\nThank you.'],
@@ -83,5 +83,44 @@ describe('a note that begins like an automatic response', () => {
         expect(isOne(at(1, words.toSpliced(place, 0, text).join(' ')))).toBe(false)
       }),
     )
+  })
+})
+
+describe('a reply looks automatic', () => {
+  it.each([
+    'Automatic reply: Thank you for your message. I am out of the office until 20 March with no access to e-mail.',
+    'Hello,\n\nI am currently on annual leave and will be back on Monday.',
+    'Auto-Reply: I am away from my desk.',
+    'Abwesenheitsnotiz: Ich bin bis 20. März nicht im Büro. Ihre Nachricht wird nicht weitergeleitet.',
+    'Automatische Antwort: Ich bin derzeit abwesend.',
+    'Réponse automatique : je suis absente du bureau jusqu’au 20 mars.',
+    'Respuesta automática: estoy fuera de la oficina.',
+    'Resposta automática: estou fora do escritório.',
+    'Risposta automatica: sono fuori ufficio.',
+    'Automatisch antwoord: ik ben niet op kantoor.',
+    'Автоответ: я в отпуске до 20 марта.',
+    '自動返信: 3月20日まで不在にしております。',
+    '自动回复：我正在休假。',
+    'This is the mail system at host mx.example.com.\n\nI am sorry to have to inform you that your message could not be delivered to one or more recipients.',
+    'Delivery Status Notification (Failure)',
+    '** Address not found **\n\nYour message wasn’t delivered because the address couldn’t be found.',
+    'Undeliverable: Your personal data request',
+    '<jane@example.com>: host mx.example.com said: 550 5.1.1 User unknown',
+    'Reporting-MTA: dns; mx.example.com\nFinal-Recipient: rfc822; jane@example.com',
+    'Auto-Submitted: auto-replied\n\nThanks, we got your mail.',
+  ])('when it says “%s”', (note) => {
+    expect(looksAutomatic(note)).toBe(true)
+  })
+
+  it.each([
+    'In spring 2019. It owns one group.',
+    'I left the office of my old company and have no access to that mailbox.',
+    'I was on leave when I made the account.',
+    'The group is called "vacation-photos".',
+    'My answers:\n\n> Automatic reply: out of office',
+    `${'My story. '.repeat(200)} out of office`,
+    '',
+  ])('but not when it says “%s”', (note) => {
+    expect(looksAutomatic(note)).toBe(false)
   })
 })

@@ -3,6 +3,7 @@
 import { type Actor, outsideActor } from '../../engine/actor.ts'
 import { type Instant, plus, toInstant } from '../../engine/time.ts'
 import { isHandbookLabel } from '../../flows/labels.ts'
+import { looksAutomatic } from '../../form/automatic-responses.ts'
 import { type FormAliases, offersOtherAddress, readForm } from '../../form/form.ts'
 import { isEmail } from '../../form/form-values.ts'
 import type { HashIdentity } from '../../form/identity-hash.ts'
@@ -135,7 +136,17 @@ async function replyNews(
   const allNotes = async () => (areAll ? notes : reader.gitlab.notes(issue.iid))
   const last = await latestReply(notes, openedOf(issue), reader, allNotes)
   return last
-    ? [{ happening: { name: 'requester-replied', at: last.createdAt }, from: 'noteId', id: last.id }]
+    ? [
+        {
+          happening: {
+            name: 'requester-replied',
+            ...(looksAutomatic(last.body) ? { looksAutomatic: true } : {}),
+            at: last.createdAt,
+          },
+          from: 'noteId',
+          id: last.id,
+        },
+      ]
     : []
 }
 
