@@ -2,38 +2,29 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { botToken, serviceDeskProject, startGitLab } from '../sandbox/gitlab/gitlab.ts'
-import { startSlack } from '../sandbox/slack/slack.ts'
+import { environmentOf, noPolls, reachBy, startServices } from '../sandbox/services.ts'
 
 export type Surroundings = Awaited<ReturnType<typeof startSurroundings>>
 
 export async function startSurroundings() {
-  const now = () => new Date()
-  const slack = await startSlack({ now })
-  const gitlab = await startGitLab({ now })
+  const { slack, gitlab, zendesk } = await startServices({
+    now: () => new Date(),
+    reach: reachBy(globalThis.fetch),
+  })
+  // On a disk: what a commit costs there is a part of what is measured.
   const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-bench-'))
   const databaseFile = join(folder, 'desk.db')
   return {
-    slack,
-    gitlab,
-    folder,
-    databaseFile,
-    env: {
-      SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_SIGNING_SECRET: slack.signingSecret,
-      SLACK_API_URL: slack.apiUrl,
-      SUPPORT_ENGINEERS: '@support-engineers',
-      GITLAB_URL: gitlab.url,
-      GITLAB_TOKEN: botToken,
-      GITLAB_PROJECT: serviceDeskProject,
-      GITLAB_POLL_SECONDS: '3600',
-      DATABASE_URL: `file:${databaseFile}`,
+    ...{ slack, gitlab, folder, databaseFile },
+    // Without Zendesk: the bare app beside it has none either.
+    env: environmentOf({ slack, gitlab }, databaseFile, {
+      ...noPolls,
       LOG_LEVEL: 'error',
-      PORT: '0',
-    },
+      GITLAB_ADMIN_TOKEN: '',
+      GITLAB_WEBHOOK_SECRET: '',
+    }),
     async close(): Promise<void> {
-      await gitlab.close()
-      await slack.close()
+      await Promise.all([gitlab.close(), slack.close(), zendesk.close()])
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,7 +1,14 @@
 /** The local Slack, GitLab and Zendesk, and the environment that points a bot at them. */
 import { adminToken, botToken, LocalGitLab, serviceDeskProject } from './gitlab/gitlab.ts'
 import { type Slack, slackInProcess, startSlack } from './slack/slack.ts'
-import { LocalZendesk, supportGroupId, zendeskClientId, zendeskClientSecret } from './zendesk/zendesk.ts'
+import {
+  LocalZendesk,
+  supportGroupId,
+  zendeskClientId,
+  zendeskClientSecret,
+  zendeskEmail,
+  zendeskToken,
+} from './zendesk/zendesk.ts'
 
 export interface Services {
   readonly slack: Slack
@@ -83,13 +90,17 @@ export function connect(
   zendesk.webhook = { url: `${botUrl}/webhooks/zendesk`, secret: zendeskWebhookSecret }
 }
 
-/** Of a bot beside these services; what is left empty in `more` counts as not set. Without `zendesk` everything Zendesk is off. */
+/** Every variable that is set; those named are always. */
+export type BotEnvironment = Readonly<Record<string, string>> &
+  Readonly<Record<'DATABASE_URL' | 'SLACK_BOT_TOKEN' | 'GITLAB_TOKEN' | 'GITLAB_PROJECT', string>>
+
+/** Of a bot beside these services; what is empty in `more` is not set. Without `zendesk` everything Zendesk is off. */
 export function environmentOf(
   { slack, gitlab, zendesk }: Omit<Services, 'zendesk'> & { readonly zendesk?: LocalZendesk },
   databaseFile: string,
   more: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> & { readonly DATABASE_URL: string } {
-  return {
+): BotEnvironment {
+  const environment = {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
     SLACK_API_URL: slack.apiUrl,
@@ -113,7 +124,17 @@ export function environmentOf(
     PORT: '0',
     ...more,
   }
+  const set = Object.entries(environment).filter(([, value]) => value !== '')
+  return Object.fromEntries(set) as BotEnvironment
 }
 
 /** What whoever starts a bot for a while adds: the rounds that it asks for are the only ones. */
 export const noPolls = { GITLAB_POLL_SECONDS: '3600', ZENDESK_POLL_SECONDS: '3600' } as const
+
+/** An agent's API token instead of an OAuth client, which asks for a token before its first call. */
+export const byApiToken = {
+  ZENDESK_CLIENT_ID: '',
+  ZENDESK_CLIENT_SECRET: '',
+  ZENDESK_EMAIL: zendeskEmail,
+  ZENDESK_TOKEN: zendeskToken,
+} as const

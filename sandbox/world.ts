@@ -8,13 +8,22 @@ import { type App, type AppParts, startApp } from '../src/app.ts'
 import { loadConfig } from '../src/config/config.ts'
 import type { Listen } from '../src/http/server.ts'
 import { fetchFrom, fetchTo } from './in-process.ts'
-import { connect, environmentOf, origins, reachBy, servicesInProcess, startServices } from './services.ts'
+import {
+  type BotEnvironment,
+  connect,
+  environmentOf,
+  origins,
+  reachBy,
+  servicesInProcess,
+  startServices,
+} from './services.ts'
 
 type Fetch = typeof globalThis.fetch
 
 export interface WorldOptions {
   readonly now: () => Date
-  readonly log: Logger
+  /** Given the environment, where it has to keep secrets out. */
+  readonly log: Logger | ((environment: BotEnvironment) => Logger)
   /** Default: over sockets. */
   readonly inProcess?: boolean
   /** False: the bot knows of no Zendesk. */
@@ -61,7 +70,8 @@ export async function startWorld(options: WorldOptions) {
     }
   }
   const parts: Omit<AppParts, 'config'> = {
-    ...{ now, log },
+    now,
+    log: typeof log === 'function' ? log(environment) : log,
     random: options.random ?? (() => 0.5),
     fetch: options.fetch?.(bareFetch) ?? bareFetch,
     ...(inProcess && { listen }),

@@ -1,13 +1,19 @@
 /** The bot and the three services in one process and in virtual time: every run is the same but for what is planned to go wrong. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import timersPromises from 'node:timers/promises'
 import { pino } from 'pino'
-import { adminToken, botToken, LocalGitLab, serviceDeskProject } from '../../sandbox/gitlab/gitlab.ts'
-import { slackInProcess } from '../../sandbox/slack/slack.ts'
-import { LocalZendesk, supportGroupId, zendeskEmail, zendeskToken } from '../../sandbox/zendesk/zendesk.ts'
+import {
+  type BotEnvironment,
+  byApiToken,
+  connect,
+  environmentOf,
+  origins,
+  reachBy,
+  servicesInProcess,
+} from '../../sandbox/services.ts'
+import { fastFolder } from '../../sandbox/world.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import type { Desk } from '../kill/desk-of-processes.ts'
 import { Bot } from '../simulation/bot.ts'
@@ -22,33 +28,23 @@ import { restOf } from './rest.ts'
 
 export type InProcess = ReturnType<typeof openDesk>
 
-const origins = {
-  slack: 'http://slack.simulation',
-  gitlab: 'http://gitlab.simulation',
-  zendesk: 'http://zendesk.simulation',
-  bot: 'http://bot.simulation',
-} as const
-const secrets = {
-  gitlab: 'the-webhook-secret-of-the-proofs',
-  zendesk: 'the-zendesk-secret-of-the-proofs',
-} as const
 /** A Monday, early enough that no digest is due. */
 const startsAt = '2026-03-02T00:10:00.000Z'
 /** Also what no webhook told is seen within this time. */
 const pollSeconds = 20
 const longestMs = 6 * 3_600_000
-const disk = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 const shipped = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
 
 /** Nothing runs before `run`, and nothing outside of it. */
 export function openDesk() {
   const time = new VirtualTime(startsAt)
   const history = new History(time.now)
-  const folder = mkdtempSync(join(disk, 'privacy-desk-proof-'))
+  const folder = mkdtempSync(join(fastFolder, 'privacy-desk-proof-'))
   mkdirSync(join(folder, 'life-0'))
   const faults = new PlannedFaults(history)
   const databaseFaults = new DatabaseFaults(time)
   const services = servicesIn(time, () => bot)
+  const environmentWith = (databaseFile: string) => environmentOf(services, databaseFile, set)
   const prng = prngOf(1)
   const network = new Network({
     ...{ time, prng: prng.fork('network'), faults, history },
@@ -62,12 +58,19 @@ export function openDesk() {
   const logged: string[] = []
   const bot = new Bot({
     ...{ time, prng: prng.fork('bot'), history, network, folder },
-    configFor: (file) => loadConfig({ ...environment, DATABASE_URL: `file:${file}` }, shipped),
+    configFor: (file) => loadConfig(environmentWith(file), shipped),
     log: pino({ level: 'info', timestamp: false }, { write: (line: string) => void logged.push(line) }),
   })
   return {
     ...{ time, faults, databaseFaults, bot, network, history, logged },
-    desk: deskOver({ ...services, time, bot, folder, logged }),
+    desk: deskOver({
+      ...services,
+      time,
+      bot,
+      folder,
+      logged,
+      environment: environmentWith(bot.databaseFile),
+    }),
     /** Lets time pass until the work has ended; the time, timers and database of this process are the run's until then. */
     async run<T>(work: () => Promise<T>): Promise<T> {
       const uninstall = [time.install(), databaseFaults.install(), installSleep(time)]
@@ -86,22 +89,11 @@ export function openDesk() {
 type Fetch = typeof globalThis.fetch
 
 function servicesIn(time: VirtualTime, bot: () => Bot) {
-  const { now } = time
   const chance = prngOf(2)
-  const patiently = fetchOf(time, bot, 10_000)
-  const slack = slackInProcess({ now, origin: origins.slack, randomHex: (bytes) => chance.hex(bytes) })
-  const gitlab = new LocalGitLab({ now, origin: origins.gitlab, fetch: patiently })
-  const zendesk = new LocalZendesk({ now, fetch: patiently })
-  // It has no origin of its own to be given, and does not listen here.
-  Object.defineProperty(zendesk.fake, 'url', { value: origins.zendesk })
-  slack.app = {
-    url: `${origins.bot}/slack/events`,
-    signingSecret: slack.signingSecret,
-    fetch: fetchOf(time, bot, 3_000),
-  }
-  gitlab.webhook = { url: `${origins.bot}/webhooks/gitlab`, secret: secrets.gitlab }
-  zendesk.webhook = { url: `${origins.bot}/webhooks/zendesk`, secret: secrets.zendesk }
-  return { slack, gitlab, zendesk }
+  const reach = { ...reachBy(fetchOf(time, bot, 10_000)), slack: fetchOf(time, bot, 3_000) }
+  const services = servicesInProcess({ now: time.now, reach, randomHex: (bytes) => chance.hex(bytes) })
+  connect(services, origins.bot, { reach })
+  return services
 }
 
 /** How a service reaches the bot, as long as its patience lasts. */
@@ -124,11 +116,12 @@ type Parts = ReturnType<typeof servicesIn> & {
   readonly time: VirtualTime
   readonly bot: Bot
   readonly folder: string
+  readonly environment: BotEnvironment
   readonly logged: readonly string[]
 }
 
 /** What the scenarios of the kills need of a desk is all here. */
-function deskOver({ slack, gitlab, zendesk, time, bot, folder, logged }: Parts): Desk {
+function deskOver({ slack, gitlab, zendesk, time, bot, folder, environment, logged }: Parts): Desk {
   const desk = {
     ...{ slack, gitlab, zendesk, folder, now: time.now, environment },
     get databaseFile() {
@@ -165,28 +158,11 @@ function installSleep(time: VirtualTime): () => void {
   return () => become(setTimeout)
 }
 
-const environment = {
-  SLACK_BOT_TOKEN: 'xoxb-sandbox-bot-token',
-  SLACK_SIGNING_SECRET: 'sandbox-signing-secret',
-  SLACK_API_URL: `${origins.slack}/api/`,
-  SUPPORT_ENGINEERS: '@support-engineers',
-  SUPPORT_MANAGERS: '@support-managers',
-  PRIVACY_TEAM: '@privacy-team',
-  FIELD_SECURITY: '@field-security',
-  GITLAB_URL: origins.gitlab,
-  GITLAB_TOKEN: botToken,
-  GITLAB_ADMIN_TOKEN: adminToken,
-  GITLAB_PROJECT: serviceDeskProject,
-  GITLAB_WEBHOOK_SECRET: secrets.gitlab,
+const set = {
+  ...byApiToken,
   GITLAB_POLL_SECONDS: String(pollSeconds),
-  ZENDESK_URL: origins.zendesk,
-  ZENDESK_EMAIL: zendeskEmail,
-  ZENDESK_TOKEN: zendeskToken,
-  ZENDESK_WEBHOOK_SECRET: secrets.zendesk,
-  ZENDESK_SUPPORT_GROUP: String(supportGroupId),
   ZENDESK_POLL_SECONDS: String(pollSeconds),
   DIGEST_AT: digestAt,
   // What is purged can't be checked.
   RETENTION_DAYS: '3650',
-  PORT: '0',
 } as const

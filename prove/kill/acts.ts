@@ -66,7 +66,7 @@ async function modalAfter(
   const isTold = () => slack.ephemerals(by).length > told
   if ((await acknowledged(act)) !== 'acknowledged') return 'not-acknowledged'
   const isOver = () => slack.openView(by) || isTold() || !desk.bot.isAlive()
-  for (let waited = 0; !isOver() && waited < 5_000; waited += 10) await sleep(10)
+  for (let waited = 0; !isOver() && waited < 30_000; waited += 10) await sleep(10)
   const viewId = slack.openView(by)?.id
   if (viewId !== undefined) return { viewId }
   return isTold() ? 'told' : 'not-acknowledged'

@@ -13,8 +13,6 @@ import { count, type Tally } from './tally.ts'
 
 interface Outage {
   readonly name: string
-  /** How long it lasts once everybody has tried. */
-  readonly lastsMs: number
   /** The answer to a call that was under way comes in the middle of it, else afterwards. */
   readonly answerComes: 'meanwhile' | 'afterwards'
   readonly disk?: Disk
@@ -39,14 +37,12 @@ export async function outages(log: (line: string) => void, tally: Tally): Promis
 }
 
 const simulated: readonly Outage[] = [
-  { name: 'disk full (SQLite says so)', lastsMs: 1_500, answerComes: 'meanwhile', begin: pretendFull },
-  // Longer than the bot waits for a lock: 5 s.
-  { name: 'database locked by another process', lastsMs: 7_000, answerComes: 'afterwards', begin: lock },
+  { name: 'disk full (SQLite says so)', answerComes: 'meanwhile', begin: pretendFull },
+  { name: 'database locked by another process', answerComes: 'afterwards', begin: lock },
 ]
 
 const fullDisk = (disk: Disk): Outage => ({
   name: 'disk full (a small tmpfs)',
-  lastsMs: 1_500,
   answerComes: 'meanwhile',
   disk,
   begin: async ({ databaseFile }) => fill(disk, databaseFile),
@@ -74,11 +70,7 @@ async function outage(given: Outage, log: (line: string) => void, tally: Tally):
   await onADesk(work, tally, disk ? { ...options, dataFolder: disk.folder } : options)
 }
 
-async function during(
-  desk: Desk,
-  { name, lastsMs, answerComes, begin }: Outage,
-  tally: Tally,
-): Promise<void> {
+async function during(desk: Desk, { name, answerComes, begin }: Outage, tally: Tally): Promise<void> {
   const failed = await untouchedFailure(desk)
   const [underWay, clicked] = [await answered(desk), await answered(desk)]
   const release = desk.calls.hold('POST', /\/notes$/)
@@ -87,21 +79,28 @@ async function during(
 
   const end = await begin(desk)
   const delivered = desk.gitlab.webhooks.deliveries.length
-  const acts = Promise.all([fail(desk, clicked), newForm(desk)])
+  let acted: Acted | undefined
+  const clicking = fail(desk, clicked).then((how) => {
+    acted = how
+  })
+  const form = await newForm(desk)
   if (answerComes === 'meanwhile') release()
-  await sleep(lastsMs)
+  const refusals = () => {
+    const answers = desk.gitlab.webhooks.deliveries.slice(delivered).flatMap((one) => one.answers)
+    return answers.filter((status) => status === 503).length + (acted === 'not-acknowledged' ? 1 : 0)
+  }
+  // It lasts until the click is answered and somebody was refused.
+  await until(() => acted !== undefined && refusals() > 0)
   const before = { done: repliesOn(desk, clicked), isAlive: desk.bot.isAlive() }
   await end()
   release()
-  const [acted, form] = await acts
+  await clicking
   await desk.gitlab.webhooks.settled()
-  const answers = desk.gitlab.webhooks.deliveries.slice(delivered).flatMap((one) => one.answers)
 
   if (!before.isAlive) tally.broken.push(`${name}: the bot ended`)
   if (acted === 'not-acknowledged' && before.done > 0)
     tally.broken.push(`${name}: done outside and nowhere recorded`)
-  const refusals = answers.filter((status) => status === 503).length
-  count(tally.reached, `${name}: refused`, refusals + (acted === 'not-acknowledged' ? 1 : 0))
+  count(tally.reached, `${name}: refused`, refusals())
   if (acted === 'not-acknowledged') await fail(desk, clicked)
   await afterwards(desk, { name, failed, requests: [underWay, clicked], form }, tally)
 }
@@ -153,7 +152,10 @@ const repliesOn = ({ gitlab }: Desk, { iid }: Request): number =>
     .issue(iid)
     .notes.filter(({ author, internal }) => author.username === 'privacy-desk-bot' && !internal).length
 
-/** Gives up after ten seconds: what is missing then is found by the comparison. */
+/** Far longer than it takes on a busy machine. What is missing then is found by the comparison. */
+const patienceMs = 60_000
+
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < 10_000 && !(await isSo()); waited += 50) await sleep(50)
+  const from = performance.now()
+  while (performance.now() - from < patienceMs && !(await isSo())) await sleep(50)
 }

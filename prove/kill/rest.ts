@@ -13,7 +13,7 @@ const leapMs = 6_000
 type Watched = Pick<Desk, 'bot' | 'url' | 'gitlab' | 'zendesk' | 'calls' | 'advance'>
 
 /** What waits for a later time gets it: the clock is moved on whenever all is quiet and something waits. */
-export async function rest(desk: Watched, patienceMs = 30_000): Promise<Rest> {
+export async function rest(desk: Watched, patienceMs = 60_000): Promise<Rest> {
   const from = performance.now()
   const lasted = () => performance.now() - from
   while (lasted() < patienceMs) {

@@ -1,7 +1,9 @@
 /** Requests that are too much: too large, too slow, too many headers. */
+
 import { connect } from 'node:net'
+import { gitlabWebhookSecret } from '../../sandbox/services.ts'
 import type { Findings } from './findings.ts'
-import { type SecuredDesk, startSecuredDesk, webhookSecret } from './secured-desk.ts'
+import { type SecuredDesk, startSecuredDesk } from './secured-desk.ts'
 
 const mebibyte = 1024 * 1024
 /** What lies in the buffers of both kernels and of Node when the server has stopped reading. */
@@ -64,7 +66,7 @@ function talk(
 }
 
 const headOf = (path: string, headers: string) =>
-  `POST ${path} HTTP/1.1\r\nHost: desk\r\nX-Gitlab-Token: ${webhookSecret}\r\n${headers}\r\n`
+  `POST ${path} HTTP/1.1\r\nHost: desk\r\nX-Gitlab-Token: ${gitlabWebhookSecret}\r\n${headers}\r\n`
 
 function floodOf(total: number, chunk: Buffer): () => Buffer | undefined {
   let left = total

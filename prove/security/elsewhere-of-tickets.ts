@@ -1,4 +1,5 @@
 /** Addresses in what Zendesk answers and in what people write to it: none of them is ever asked for. */
+import { byApiToken } from '../../sandbox/services.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { connectZendesk } from '../../src/services/zendesk/client.ts'
 import type { Findings } from './findings.ts'
@@ -13,7 +14,7 @@ const appSec = {
 
 /** Every listing says that its next page is elsewhere. */
 export async function nextPagesOfZendesk(findings: Findings, desk: SecuredDesk, away: string): Promise<void> {
-  const { ZENDESK_EMAIL: email, ZENDESK_TOKEN: token } = desk.environment
+  const { ZENDESK_EMAIL: email, ZENDESK_TOKEN: token } = byApiToken
   const zendesk = connectZendesk({ url: desk.zendesk.url, email, token, fetch })
   const ticket = await desk.ticket('Is my data encrypted at rest?')
   const next = (what: string) => `${away}/api/v2/${what}?page=2`

@@ -1,7 +1,9 @@
 /** Addresses and redirects that lead elsewhere: no request of the bot ever goes to a host that it was not given. */
+
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebClient } from '@slack/web-api'
+import { byApiToken } from '../../sandbox/services.ts'
 import { formOf } from '../../sandbox/slack/deliver.ts'
 import { slashCommand } from '../../sandbox/slack/payloads.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
@@ -148,8 +150,8 @@ async function redirects(findings: Findings, desk: SecuredDesk, canary: Canary):
   }
 }
 
-function zendeskOf({ zendesk, environment }: SecuredDesk) {
-  const { ZENDESK_EMAIL: email, ZENDESK_TOKEN: token } = environment
+function zendeskOf({ zendesk }: SecuredDesk) {
+  const { ZENDESK_EMAIL: email, ZENDESK_TOKEN: token } = byApiToken
   return connectZendesk({ url: zendesk.url, email, token, fetch })
 }
 

@@ -1,6 +1,8 @@
 /** A busy desk with failures, and then a search for every secret and every personal datum where none may stand. */
+
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gitlabWebhookSecret } from '../../sandbox/services.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { auditExport } from '../../src/cli/audit.ts'
 import type { Findings } from './findings.ts'
@@ -103,7 +105,7 @@ async function busy(desk: SecuredDesk, findings: Findings): Promise<void> {
   const event = { object_kind: requester.email, project: { id: requester.email } }
   await fetch(`${desk.url}/webhooks/gitlab`, {
     method: 'POST',
-    headers: { 'x-gitlab-token': desk.environment.GITLAB_WEBHOOK_SECRET, 'content-type': 'application/json' },
+    headers: { 'x-gitlab-token': gitlabWebhookSecret, 'content-type': 'application/json' },
     body: JSON.stringify({ ...event, object_kind: 'issue' }),
   })
   await fetch(`${desk.url}/${requester.username}?mail=${encodeURIComponent(requester.email)}`)

@@ -1,26 +1,13 @@
 /** The whole bot over real HTTP, with the local Slack, GitLab and Zendesk, and readers of what it stored. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { adminToken, botToken, serviceDeskProject, startGitLab } from '../../sandbox/gitlab/gitlab.ts'
+import { movableClock } from '../../sandbox/clock.ts'
+import { byApiToken, noPolls } from '../../sandbox/services.ts'
 import { CHANNELS } from '../../sandbox/slack/people.ts'
-import { startSlack } from '../../sandbox/slack/slack.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
-import {
-  type Submission,
-  startZendesk,
-  supportGroupId,
-  zendeskEmail,
-  zendeskToken,
-} from '../../sandbox/zendesk/zendesk.ts'
-import { startApp } from '../../src/app.ts'
-import { loadConfig } from '../../src/config/config.ts'
+import { startWorld } from '../../sandbox/world.ts'
+import type { Submission } from '../../sandbox/zendesk/zendesk.ts'
 import { createLog } from '../../src/http/log.ts'
-
-export const webhookSecret = 'the-webhook-secret-of-the-proof'
-export const zendeskSecret = 'the-zendesk-secret-of-the-proof'
 
 export interface DeskOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -30,96 +17,33 @@ export interface DeskOptions {
 export type SecuredDesk = Awaited<ReturnType<typeof startSecuredDesk>>
 
 export async function startSecuredDesk({ env = {}, fetch = globalThis.fetch }: DeskOptions = {}) {
-  let at = Date.parse('2026-03-01T10:00:00.000Z')
-  const now = () => new Date(at)
-  const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-security-'))
-  const file = join(folder, 'desk.db')
-  const slack = await startSlack({ now })
-  const gitlab = await startGitLab({ now })
-  const zendesk = await startZendesk({ now, fetch: globalThis.fetch })
-  const environment = {
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_SIGNING_SECRET: slack.signingSecret,
-    SLACK_API_URL: slack.apiUrl,
-    SUPPORT_ENGINEERS: '@support-engineers',
-    SUPPORT_MANAGERS: '@support-managers',
-    PRIVACY_TEAM: '@privacy-team',
-    FIELD_SECURITY: '@field-security',
-    GITLAB_URL: gitlab.url,
-    GITLAB_TOKEN: botToken,
-    GITLAB_ADMIN_TOKEN: adminToken,
-    GITLAB_PROJECT: serviceDeskProject,
-    GITLAB_WEBHOOK_SECRET: webhookSecret,
-    GITLAB_POLL_SECONDS: '3600',
-    ZENDESK_URL: zendesk.url,
-    ZENDESK_EMAIL: zendeskEmail,
-    ZENDESK_TOKEN: zendeskToken,
-    ZENDESK_WEBHOOK_SECRET: zendeskSecret,
-    ZENDESK_SUPPORT_GROUP: String(supportGroupId),
-    ZENDESK_POLL_SECONDS: '3600',
-    DATABASE_URL: `file:${file}`,
-    LOG_LEVEL: 'trace',
-    PORT: '0',
-    ...env,
-  }
-  const config = loadConfig(
-    environment,
-    readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8'),
-  )
-  const secrets = Object.entries(environment).flatMap(([name, value]) =>
-    /TOKEN|SECRET/.test(name) ? [value] : [],
-  )
+  const { now, advance } = movableClock('2026-03-01T10:00:00.000Z')
   const logged: string[] = []
-  const log = createLog('trace', { write: (line) => logged.push(line) }, secrets)
-  const wallClock = () => new Date()
-  const app = await startApp({ config, now, wallClock, random: () => 0.5, fetch, log })
-  const url = `http://127.0.0.1:${app.port}`
-  slack.app = { url: `${url}/slack/events`, signingSecret: slack.signingSecret }
-  const isSigning = environment.GITLAB_WEBHOOK_SECRET.startsWith('whsec_')
-  gitlab.webhook = {
-    url: `${url}/webhooks/gitlab`,
-    ...(isSigning
-      ? { signingToken: environment.GITLAB_WEBHOOK_SECRET }
-      : { secret: environment.GITLAB_WEBHOOK_SECRET }),
-  }
-  zendesk.webhook = { url: `${url}/webhooks/zendesk`, secret: zendeskSecret }
-  let isStopped = false
-
-  const settle = async () => {
-    for (const _round of [1, 2]) {
-      await gitlab.webhooks.settled()
-      await zendesk.webhooks.settled()
-      await app.settle()
-    }
-  }
-  const stop = async () => {
-    if (!isStopped) await app.stop()
-    isStopped = true
-  }
-  return {
-    ...{
-      slack,
-      gitlab,
-      zendesk,
-      url,
-      port: app.port,
-      file,
-      folder,
-      logged,
-      secrets,
-      environment,
-      now,
-      settle,
-      stop,
+  let secrets: readonly string[] = []
+  const world = await startWorld({
+    now,
+    wallClock: () => new Date(),
+    fetch: () => fetch,
+    env: { ...byApiToken, ...noPolls, LOG_LEVEL: 'trace', ...env },
+    log: (given) => {
+      secrets = Object.entries(given).flatMap(([name, value]) => (/TOKEN|SECRET/.test(name) ? [value] : []))
+      return createLog('trace', { write: (line) => logged.push(line) }, secrets)
     },
+  })
+  const { slack, gitlab, zendesk, folder, databaseFile: file, environment, settle, drain } = world
+  return {
+    ...{ slack, gitlab, zendesk, file, folder, logged, secrets, environment, now, settle },
+    url: world.url,
+    port: Number(new URL(world.url).port),
+    stop: world.stop,
     advance: async (seconds: number) => {
-      at += seconds * 1000
+      advance({ seconds })
       await settle()
     },
     /** A request comes in by the form, and its card is there. */
     request: async (description: string, more: { readonly email?: string; readonly title?: string } = {}) => {
       const { iid } = gitlab.submitRequest({ description, ...more })
-      await settle()
+      await drain()
       return iid
     },
     card: (iid: number): Message => {
@@ -130,7 +54,7 @@ export async function startSecuredDesk({ env = {}, fetch = globalThis.fetch }: D
     /** A ticket to security@ comes in, and its card is there. */
     ticket: async (text: string, more: Submission = {}) => {
       const { id } = zendesk.submitTicket(text, more)
-      await settle()
+      await drain()
       return id
     },
     ticketCard: (ticket: number): Message => {
@@ -149,11 +73,7 @@ export async function startSecuredDesk({ env = {}, fetch = globalThis.fetch }: D
         database.close()
       }
     },
-    close: async () => {
-      await stop()
-      await Promise.all([gitlab.close(), slack.close(), zendesk.close()])
-      rmSync(folder, { recursive: true, force: true })
-    },
+    close: world.close,
   }
 }
 

@@ -1,5 +1,7 @@
 /** Forged, changed and repeated requests, byte by byte; late or early; and secrets that are none. */
+
 import { signature as gitlabSignature } from '../../sandbox/gitlab/webhooks.ts'
+import { gitlabWebhookSecret, zendeskWebhookSecret } from '../../sandbox/services.ts'
 import { formOf, slackSignature } from '../../sandbox/slack/deliver.ts'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 import { signature as zendeskSignature } from '../../sandbox/zendesk/webhooks.ts'
@@ -7,7 +9,7 @@ import { allRefused, changedBody, changedHeader, takenOnce } from './attempts.ts
 import type { Findings } from './findings.ts'
 import { proveSchemes, signingToken, zendeskTestSecret } from './schemes.ts'
 import { proveSecrets } from './secrets.ts'
-import { formCopy, type SecuredDesk, startSecuredDesk, webhookSecret, zendeskSecret } from './secured-desk.ts'
+import { formCopy, type SecuredDesk, startSecuredDesk } from './secured-desk.ts'
 
 /** `bits` of each byte over HTTP (of a body, fewer than all eight mean some 200 bytes); all eight where no request is made. */
 export async function proveSignatures(findings: Findings, bits: number): Promise<void> {
@@ -90,7 +92,7 @@ async function proveSecretToken(findings: Findings, desk: SecuredDesk, bits: num
   const body = issueBody(desk, iid)
   const headers = {
     'content-type': 'application/json',
-    'x-gitlab-token': webhookSecret,
+    'x-gitlab-token': gitlabWebhookSecret,
     'idempotency-key': 'proof-1',
   }
   const [where, path] = ['GitLab’s route with a secret token', '/webhooks/gitlab']
@@ -125,7 +127,7 @@ async function proveZendeskRoute(findings: Findings, desk: SecuredDesk, bits: nu
   const ticket = await desk.ticket('Is my data encrypted at rest?')
   const body = JSON.stringify({ ticket_id: String(ticket) })
   const timestampName = 'x-zendesk-webhook-signature-timestamp'
-  const headersAt = (milliseconds: number, secret = zendeskSecret) => {
+  const headersAt = (milliseconds: number, secret = zendeskWebhookSecret) => {
     const timestamp = new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
     return {
       'content-type': 'application/json',
@@ -145,7 +147,7 @@ async function proveZendeskRoute(findings: Findings, desk: SecuredDesk, bits: nu
     body,
   }))
   await allRefused(findings, desk, `${where}, stale or of the future`, path, times)
-  const secrets = ['', ' ', 'undefined', zendeskTestSecret, webhookSecret]
+  const secrets = ['', ' ', 'undefined', zendeskTestSecret, gitlabWebhookSecret]
   const others = secrets.map((secret) => ({ headers: headersAt(now, secret), body }))
   await allRefused(findings, desk, `${where}, signed with another secret`, path, others)
   const zoneless = new Date(now).toISOString().slice(0, 19)
@@ -154,7 +156,7 @@ async function proveZendeskRoute(findings: Findings, desk: SecuredDesk, bits: nu
       headers: {
         ...headers,
         [timestampName]: time,
-        'x-zendesk-webhook-signature': zendeskSignature(zendeskSecret, time, body),
+        'x-zendesk-webhook-signature': zendeskSignature(zendeskWebhookSecret, time, body),
       },
       body,
     }),

@@ -1,19 +1,19 @@
 /** One simulated world: a seed, the services, the network between, and the bot in the middle. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { adminToken, trustSafetyProject } from '../../sandbox/gitlab/gitlab.ts'
 import {
-  adminToken,
-  botToken,
-  LocalGitLab,
-  serviceDeskProject,
-  trustSafetyProject,
-} from '../../sandbox/gitlab/gitlab.ts'
+  byApiToken,
+  connect,
+  environmentOf,
+  gitlabWebhookSecret,
+  origins,
+  servicesInProcess,
+} from '../../sandbox/services.ts'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
-import { slackInProcess } from '../../sandbox/slack/slack.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
-import { LocalZendesk, supportGroupId, zendeskEmail, zendeskToken } from '../../sandbox/zendesk/zendesk.ts'
+import { fastFolder } from '../../sandbox/world.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { Bot } from './bot.ts'
 import { Deliveries } from './deliveries.ts'
@@ -27,15 +27,6 @@ import { VirtualTime } from './virtual-time.ts'
 
 export type World = ReturnType<typeof makeWorld>
 
-/** In memory where the system has one: no power fails here, and writes need not wait for a disk. */
-const disk = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
-
-const slackOrigin = 'http://slack.simulation'
-const gitlabOrigin = 'http://gitlab.simulation'
-const zendeskOrigin = 'http://zendesk.simulation'
-const botOrigin = 'http://bot.simulation'
-const secret = 'the-webhook-secret-of-the-simulation'
-const zendeskSecret = 'the-zendesk-secret-of-the-simulation'
 const signingToken = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
 /** Those of config/desk.yaml but one, whose project is gone. */
@@ -63,34 +54,30 @@ export function makeWorld(seed: number) {
   const time = new VirtualTime(prng.pick(beginnings))
   const history = new History(time.now)
   const faults = new Faults(prng.fork('faults'), history)
-  const folder = mkdtempSync(join(disk, 'privacy-desk-simulation-'))
+  const folder = mkdtempSync(join(fastFolder, 'privacy-desk-simulation-'))
   const slackIds = prng.fork('slack')
-  const slack = slackInProcess({
-    now: time.now,
-    origin: slackOrigin,
-    randomHex: (bytes) => slackIds.hex(bytes),
-  })
-  const gitlab = new LocalGitLab({
-    now: time.now,
-    origin: gitlabOrigin,
-    fetch: (input, init) => deliveries.fromGitLab(input, init),
-  })
-  const zendesk = new LocalZendesk({
-    now: time.now,
-    origin: zendeskOrigin,
-    fetch: (input, init) => deliveries.fromZendesk(input, init),
-  })
+  const reach = {
+    slack: (...given: Parameters<typeof fetch>) => deliveries.fromSlack(...given),
+    gitlab: (...given: Parameters<typeof fetch>) => deliveries.fromGitLab(...given),
+    zendesk: (...given: Parameters<typeof fetch>) => deliveries.fromZendesk(...given),
+  }
+  const local = servicesInProcess({ now: time.now, reach, randomHex: (bytes) => slackIds.hex(bytes) })
+  const { slack, gitlab, zendesk } = local
   for (const team of expertTeams) gitlab.addExpertTeam(team)
   const services = {
-    [slackOrigin]: { service: 'slack', fake: slack.fake },
-    [gitlabOrigin]: { service: 'gitlab', fake: gitlab.fake },
-    [zendeskOrigin]: { service: 'zendesk', fake: zendesk.fake },
+    [origins.slack]: { service: 'slack', fake: slack.fake },
+    [origins.gitlab]: { service: 'gitlab', fake: gitlab.fake },
+    [origins.zendesk]: { service: 'zendesk', fake: zendesk.fake },
   } as const
-  const network = new Network({ time, prng: prng.fork('network'), faults, history, services })
-  const environment = environmentOf(prng.fork('environment'))
+  const network: Network = new Network({ time, prng: prng.fork('network'), faults, history, services })
+  const environment = environmentOf(
+    local,
+    join(folder, 'life-0', 'desk.db'),
+    chosenBy(prng.fork('environment')),
+  )
   const deskYaml = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
   const errors: string[] = []
-  const bot = new Bot({
+  const bot: Bot = new Bot({
     time,
     prng: prng.fork('bot'),
     history,
@@ -102,17 +89,8 @@ export function makeWorld(seed: number) {
   mkdirSync(join(folder, 'life-0'))
   // Slack Connect may bring somebody of another organisation into the channel.
   if (prng.chance(0.3)) slack.join('privacy-team_help', PEOPLE.stranger.id)
-  const deliveries = new Deliveries({ time, prng: prng.fork('deliveries'), faults, history, bot })
-  slack.app = {
-    url: `${botOrigin}/slack/events`,
-    signingSecret: slack.signingSecret,
-    fetch: deliveries.fromSlack,
-  }
-  gitlab.webhook = {
-    url: `${botOrigin}/webhooks/gitlab`,
-    ...(environment.GITLAB_WEBHOOK_SECRET === secret ? { secret } : { signingToken }),
-  }
-  zendesk.webhook = { url: `${botOrigin}/webhooks/zendesk`, secret: zendeskSecret }
+  const deliveries: Deliveries = new Deliveries({ time, prng: prng.fork('deliveries'), faults, history, bot })
+  connect(local, origins.bot, { reach, gitlabSecret: environment.GITLAB_WEBHOOK_SECRET })
   const messagesIn = (channel: string, words: RegExp): Message[] =>
     slack.messages(slack.space.channel(channel)?.id ?? '').filter(({ text }) => words.test(text))
 
@@ -151,33 +129,19 @@ export function makeWorld(seed: number) {
   }
 }
 
-function environmentOf(prng: Prng) {
+function chosenBy(prng: Prng): Readonly<Record<string, string>> {
   const isSet = <T extends object>(probability: number, variables: T) =>
     prng.chance(probability) ? variables : {}
   return {
-    SLACK_BOT_TOKEN: 'xoxb-sandbox-bot-token',
-    SLACK_SIGNING_SECRET: 'sandbox-signing-secret',
-    SLACK_API_URL: `${slackOrigin}/api/`,
-    SUPPORT_ENGINEERS: '@support-engineers',
-    SUPPORT_MANAGERS: '@support-managers',
-    PRIVACY_TEAM: '@privacy-team',
-    FIELD_SECURITY: '@field-security',
-    GITLAB_URL: gitlabOrigin,
-    GITLAB_TOKEN: botToken,
-    GITLAB_PROJECT: serviceDeskProject,
-    GITLAB_WEBHOOK_SECRET: prng.pick([secret, signingToken]),
+    ...byApiToken,
+    GITLAB_WEBHOOK_SECRET: prng.pick([gitlabWebhookSecret, signingToken]),
     GITLAB_POLL_SECONDS: String(prng.pick([5, 20, 60])),
     TIMEZONE: prng.pick(['UTC', 'America/New_York', 'Europe/Berlin', 'Pacific/Auckland', 'Asia/Kolkata']),
     REQUIRE_PRIVACY_APPROVAL: String(prng.chance(0.3)),
-    PORT: '0',
     // What is purged can't be checked.
     RETENTION_DAYS: '3650',
-    ZENDESK_URL: zendeskOrigin,
-    ZENDESK_EMAIL: zendeskEmail,
-    ZENDESK_TOKEN: zendeskToken,
-    ZENDESK_WEBHOOK_SECRET: zendeskSecret,
     ZENDESK_POLL_SECONDS: String(prng.pick([10, 30, 60])),
-    ZENDESK_SUPPORT_GROUP: String(supportGroupId),
+    GITLAB_ADMIN_TOKEN: '',
     ...isSet(0.8, { GITLAB_ADMIN_TOKEN: adminToken }),
     ...isSet(0.5, { GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject }),
   }

@@ -19,7 +19,7 @@ export async function checkRequests(evidence: Evidence): Promise<void> {
 function checkOpen({ world, findings }: Evidence, row: RequestRow): void {
   const place = {
     now: world.time.now().toISOString(),
-    timeZone: world.environment.TIMEZONE,
+    timeZone: world.environment.TIMEZONE ?? 'UTC',
     calendar: usFederalHolidays(),
   }
   const flow = flows[row.flow]
