@@ -98,7 +98,9 @@ function refusalOf(user: User, ours: string, actsFrom: string): string | undefin
   if (user.isDeleted) return 'This Slack account is deactivated.'
   if (user.isBot) return 'Apps and bots may not use the desk.'
   if (user.isGuest) return 'Guests of this workspace may not use the desk.'
-  const belongs = [ours, actsFrom || ours].every((teamId) => user.teamIds.includes(teamId))
+  // Where there is no Grid a click always names the workspace: one that names none is no click of Slack's.
+  const from = actsFrom === '' && user.teamIds.length > 1 ? ours : actsFrom
+  const belongs = [ours, from].every((teamId) => user.teamIds.includes(teamId))
   return user.isStranger || !belongs ? otherOrganisation : undefined
 }
 
