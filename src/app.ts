@@ -6,13 +6,11 @@ import { connectionsOf } from './compose/connections.ts'
 import { wireContext } from './compose/context.ts'
 import { deskOf } from './compose/desk-queries.ts'
 import { wireEffects } from './compose/effects.ts'
-import { ticketReaderOf, wireIntake } from './compose/intake.ts'
 import { metricsOf } from './compose/metrics.ts'
 import { readiness } from './compose/readiness.ts'
 import { roundsOf } from './compose/rounds.ts'
 import { shippedDesks } from './compose/shipped-desks.ts'
-import { showTicketTo } from './compose/show-ticket.ts'
-import { webhookRoutes } from './compose/webhooks.ts'
+import { type ServiceParts, shippedServices, ticketReaderOf } from './compose/shipped-services.ts'
 import type { Config } from './config/config.ts'
 import { type Desk, nobodyHolds, type StaffedDesk } from './desks/desk.ts'
 import type { Role } from './engine/request.ts'
@@ -21,22 +19,26 @@ import type { Log } from './http/log.ts'
 import { networkThrough } from './http/proxy.ts'
 import { type Listen, listen, requestListener } from './http/server.ts'
 import { previewRedirect } from './inbox/handle-redirect-ticket.ts'
+import type { Intake } from './inbox/handler.ts'
 import { handleEntry } from './inbox/intake.ts'
-import { readInTime } from './inbox/read-in-time.ts'
+import { readInTime } from './inbox/read-afresh.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { everySoOften } from './listeners/timers.ts'
 import { createInboxLoop } from './queue/inbox-loop.ts'
-import { memoize } from './services/memoize.ts'
+import type { Services } from './services/service.ts'
 import { rolesReader } from './services/slack/roles.ts'
 import { findWorkspace } from './services/slack/workspace.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
+import { answer } from './views/answers.ts'
 import { taskText } from './views/what-it-does.ts'
 
 export interface AppParts {
   readonly config: Config
   /** Those that are shipped unless given. */
   readonly desks?: (config: Config) => readonly StaffedDesk[]
+  /** The services in which the desks' requests are; those that are shipped unless given. */
+  readonly services?: (parts: ServiceParts) => Services
   readonly now: () => Date
   /** The machine's clock, by which Slack signs; what it signs for the future is refused. */
   readonly wallClock?: () => Date
@@ -54,7 +56,7 @@ export interface App {
   readonly port: number
   /** Works until nothing is left that is due now; asks nobody whether there is anything new. */
   drain(): Promise<void>
-  /** Polls GitLab and Zendesk and looks at the clocks once, then works until nothing is left that is due now. */
+  /** Polls every service and looks at the clocks once, then works until nothing is left that is due now. */
   settle(): Promise<void>
   /** Takes nothing new, finishes the calls in flight, closes the database. */
   stop(): Promise<void>
@@ -78,12 +80,6 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const connections = connectionsOf(config, fetch, now)
   const { slack } = connections
   const staffed = (parts.desks ?? shippedDesks)(config)
-  const isOn = ({ source }: Pick<Desk, 'source'>) => source !== 'zendesk' || config.zendesk !== undefined
-  const workspace = await findWorkspace(
-    slack,
-    staffed.filter(({ desk }) => isOn(desk)),
-    log,
-  )
   const snippets = loadSnippets()
   const wakeInbox = () => inbox.wake()
   const owner = randomHex(8)
@@ -95,24 +91,31 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     randomHex,
     wakeWorker: () => worker.wake(),
   })
+  const services = (parts.services ?? shippedServices)({
+    ...{ config, connections, context, snippets, wakeInbox, log },
+  })
+  const isOn = ({ source }: Pick<Desk, 'source'>) => Object.hasOwn(services, source)
+  const switchedOn = staffed.filter(({ desk }) => isOn(desk))
+  const workspace = await findWorkspace(slack, switchedOn, log)
   const cards = { context, taskText, cardUrl: workspace.cardUrl }
   const { whoIs, isHeld } = rolesReader({ slack, ...workspace, now })
   const vacancy = async (role: Role) => ((await isHeld(role)) ? undefined : nobodyHolds(context.desks, role))
 
   const worker = wireEffects({
-    ...{ config, connections, workspace, cards, snippets, owner, random, log, wakeInbox, vacancy },
+    ...{ config, connections, services, workspace, cards, snippets, owner, random, log, wakeInbox, vacancy },
   })
-  const tickets = ticketReaderOf(config, connections, context.forgotten)
-  const gitlabOwnId = memoize(async () => (await connections.gitlab.me()).id)
-  const rounds = roundsOf({
-    ...{ config, connections, cards, gitlabOwnId, wakeInbox, log, isOn },
-    ...(tickets && { tickets }),
-  })
-  const intake = wireIntake({
-    ...{ config, connections, context, snippets, whoIs, vacancy, gitlabOwnId, log },
-    ...(tickets && { tickets }),
-    pollZendesk: rounds.lookAtZendesk,
-  })
+  const rounds = roundsOf({ config, cards, isOn })
+  const tickets = ticketReaderOf(parts.config, connections, context)
+  const intake: Intake = {
+    ...{ context, services, whoIs },
+    vacancy,
+    ...(tickets && { tickets: { reader: tickets } }),
+    tell: async (to, text) => {
+      await slack.answerPrivately(to, answer(text)).catch((error: unknown) => {
+        log.warn({ userId: to.userId, error: String(error) }, 'a person could not be answered')
+      })
+    },
+  }
   const inbox = createInboxLoop({
     store,
     now,
@@ -127,9 +130,8 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const slackApp = createSlackApp({
     config: config.slack,
     desk: deskOf({
-      ...{ ...cards, whoIs, snippets, wakeInbox, readAfresh, isOn },
+      ...{ ...cards, services, whoIs, snippets, wakeInbox, readAfresh },
       previewRedirect: (asked) => previewRedirect(intake, redirecting, asked),
-      ...(tickets && { showTicket: showTicketTo({ reader: tickets, connections, gitlabOwnId, context }) }),
     }),
     slack,
     log,
@@ -143,7 +145,9 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     requestListener({
       routes: {
         '/slack/events': config.slack.appToken === undefined ? slackApp.handleHttp : undefined,
-        ...webhookRoutes({ config, store, now, log, wakeInbox }),
+        ...Object.fromEntries(
+          Object.values(services).map(({ name, webhook }) => [`/webhooks/${name}`, webhook]),
+        ),
       },
       ready: readiness({ store, isConnected: slackApp.isConnected, slack, now }),
       metrics: metricsOf(context),
@@ -156,10 +160,9 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   await slackApp.start()
   const timers = [
     everySoOften('clocks', 20, rounds.lookAtClocks, log),
-    everySoOften('poll', config.gitlab.pollSeconds, rounds.lookAtGitLab, log),
-    ...(config.zendesk
-      ? [everySoOften('zendesk poll', config.zendesk.pollSeconds, rounds.lookAtZendesk, log)]
-      : []),
+    ...Object.values(services).map(({ name, pollSeconds, poll }) =>
+      everySoOften(`${name} poll`, pollSeconds, poll, log),
+    ),
     everySoOften('housekeeping', 60, rounds.keepHouse, log),
   ]
   log.info({ port: http.port, channels: workspace.channels }, 'privacy-desk is ready')
@@ -178,12 +181,10 @@ async function start(parts: AppParts, store: Store): Promise<App> {
       await workOff()
     },
     settle: async () => {
-      await rounds.lookAtGitLab().catch((error: unknown) => {
-        log.warn({ error: String(error) }, 'GitLab could not be polled')
-      })
-      await rounds.lookAtZendesk().catch((error: unknown) => {
-        log.warn({ error: String(error) }, 'Zendesk could not be polled')
-      })
+      for (const { title, poll } of Object.values(services))
+        await poll().catch((error: unknown) => {
+          log.warn({ error: String(error) }, `${title} could not be polled`)
+        })
       await rounds.lookAtClocks()
       await workOff()
     },

@@ -1,38 +1,38 @@
 /** What the listeners may ask, answered from the store and the engine. */
 
-import { aboutRequest, type Desk } from '../desks/desk.ts'
+import { aboutRequest } from '../desks/desk.ts'
 import { slackActor } from '../engine/actor.ts'
 import { decide } from '../engine/decide.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { AnswerTo } from '../engine/request.ts'
-import type { Instant } from '../engine/time.ts'
 import { snippetTitles } from '../flows/snippets.ts'
-import type { DeskQueries, ShownTo } from '../listeners/desk.ts'
+import type { DeskQueries } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf, listOpen } from '../requests/card-states.ts'
-import { nowOf } from '../requests/desk-context.ts'
+import { type DeskContext, nowOf } from '../requests/desk-context.ts'
 import { circumstancesFor, recordRefusal } from '../requests/handle-event.ts'
 import { logSentence } from '../requests/log-sentences.ts'
+import { reconcile } from '../requests/reconcile.ts'
+import type { Snapshot } from '../requests/snapshot.ts'
 import { statsOf } from '../requests/stats.ts'
+import type { Services } from '../services/service.ts'
 import type { RequestRow } from '../store/store.ts'
 
 export interface DeskParts extends CardStateParts {
   readonly whoIs: DeskQueries['whoIs']
   readonly snippets: Readonly<Record<string, string>>
   readonly wakeInbox: () => void
-  readonly isOn: (desk: Desk) => boolean
+  readonly services: Services
   readonly previewRedirect: (asked: {
     readonly ticket: number
     readonly to: RedirectTo
     readonly answerTo: AnswerTo
   }) => ReturnType<DeskQueries['previewRedirect']>
   readonly readAfresh: (requestId: string) => Promise<void>
-  /** Absent: there is no Zendesk, and so no security desk. */
-  readonly showTicket?: (row: RequestRow, since: Instant | undefined) => Promise<ShownTo>
 }
 
 export function deskOf(parts: DeskParts): DeskQueries {
-  const { context, whoIs, snippets } = parts
+  const { context, services, whoIs, snippets } = parts
   const { requests, audit, inbox } = context.store.tables
   return {
     whoIs,
@@ -40,7 +40,7 @@ export function deskOf(parts: DeskParts): DeskQueries {
     snippets,
     snippetTitles,
     desks: context.desks.all,
-    isOn: parts.isOn,
+    isOn: ({ source }) => Object.hasOwn(services, source),
     receive: async (kind, key, payload) => {
       const isNew = await inbox.put({ key, kind, payload, receivedAt: nowOf(context) })
       parts.wakeInbox()
@@ -51,16 +51,14 @@ export function deskOf(parts: DeskParts): DeskQueries {
     stats: (desk, days) => statsOf(context, desk, days),
     showTicket: async (requestId, userId, since) => {
       const row = await requests.byId(requestId)
-      if (!row || !parts.showTicket) return { because: 'The bot does not know this ticket any more.' }
-      const shown = await parts.showTicket(row, since)
-      if (!('because' in shown))
-        await audit.append({
-          at: nowOf(context),
-          ...aboutRequest(context.desks.of(row), row),
-          what: 'revealed',
-          who: slackActor(userId),
-        })
-      return shown
+      const show = row && services[row.source]?.show
+      if (!row || !show) return { because: 'The bot does not know this ticket any more.' }
+      const shown = await show(row)
+      if ('because' in shown) return shown
+      const { ticket, read } = shown
+      await takeIn(context, row, read.snapshot, userId)
+      const isSame = since === undefined || since === read.stamp
+      return { ticket, changes: isSame ? [] : ((await read.changesSince?.(since)) ?? []) }
     },
     cardState: async (requestId) => {
       const row = await requests.byId(requestId)
@@ -89,4 +87,21 @@ export function deskOf(parts: DeskParts): DeskQueries {
         .toReversed()
         .map((entry) => logSentence(entry, context.timeZone, context.desks.all)),
   }
+}
+
+/** What a person was shown is taken in, too: the card must not know less than they do. It stands in the audit log. */
+async function takeIn(
+  context: DeskContext,
+  row: RequestRow,
+  snapshot: Snapshot,
+  userId: string,
+): Promise<void> {
+  await context.store.transaction((tables) => reconcile(context, tables, snapshot))
+  context.wakeWorker()
+  await context.store.tables.audit.append({
+    at: nowOf(context),
+    ...aboutRequest(context.desks.of(row), row),
+    what: 'revealed',
+    who: slackActor(userId),
+  })
 }

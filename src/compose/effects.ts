@@ -4,24 +4,22 @@ import type { Config } from '../config/config.ts'
 import { aboutRequest } from '../desks/desk.ts'
 import { effects } from '../engine/effect.ts'
 import type { Request } from '../engine/request.ts'
-import { dayIn } from '../engine/time.ts'
 import type { Snippets } from '../flows/snippets.ts'
 import type { Log } from '../http/log.ts'
 import { type LimitSizes, limitsWith } from '../queue/limits.ts'
 import { createWorker, type Worker } from '../queue/worker.ts'
 import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
-import { nowOf } from '../requests/desk-context.ts'
 import { digestState } from '../requests/digest.ts'
 import { deskWithBatches } from '../requests/handle-event.ts'
-import { executorOf } from '../services/effect-handler.ts'
+import { executorOf, type HandlersOfServices } from '../services/effect-handler.ts'
 import { CannotDo } from '../services/failure.ts'
 import type { EffectContext } from '../services/gitlab/effect-context.ts'
 import { issueHandlers } from '../services/gitlab/effects.ts'
 import { noteHandlers } from '../services/gitlab/notes.ts'
+import type { Services } from '../services/service.ts'
 import { messageHandlers, type SlackContext } from '../services/slack/effects.ts'
 import type { Workspace } from '../services/slack/workspace.ts'
-import { digestNotes } from '../services/zendesk/digest-notes.ts'
 import type { ZendeskContext } from '../services/zendesk/effect-context.ts'
 import { ticketHandlers } from '../services/zendesk/effects.ts'
 import { batchMessage } from '../views/batch-message.ts'
@@ -33,6 +31,7 @@ import { replyRuleOf } from './reply-rule.ts'
 export interface EffectParts {
   readonly config: Config
   readonly connections: Connections
+  readonly services: Services
   readonly workspace: Workspace
   readonly cards: CardStateParts
   readonly snippets: Snippets
@@ -64,12 +63,16 @@ export function wireEffects(parts: EffectParts): Worker {
       },
       sizes: limitSizes(config),
     }),
-    executor: executorOf(effects, {
-      ...noteHandlers(gitlab),
-      ...issueHandlers(gitlab),
-      ...ticketHandlers(inZendesk(parts)),
-      ...messageHandlers(inSlack(parts)),
-    }),
+    executor: executorOf(
+      effects,
+      {
+        ...noteHandlers(gitlab),
+        ...issueHandlers(gitlab),
+        ...ticketHandlers(inZendesk(parts)),
+        ...messageHandlers(inSlack(parts)),
+      },
+      handlersOf(parts.services),
+    ),
     about: (request, details) => aboutRequest(cards.context.desks.of(request), request, details),
     // Whoever redirected a ticket is waiting to be told, and a ticket may have to be read again.
     onSettled: ({ lane }) => {
@@ -134,8 +137,7 @@ function inGitLab(parts: EffectParts): EffectContext {
 }
 
 function inSlack(parts: EffectParts): SlackContext {
-  const { config, connections, workspace, cards, log } = parts
-  const { zendesk } = connections
+  const { connections, services, workspace, cards } = parts
   const { store } = cards.context
   return {
     store,
@@ -154,25 +156,21 @@ function inSlack(parts: EffectParts): SlackContext {
     drawDigest: async (name) => {
       const desk = cards.context.desks.all.find((one) => one.name === name)
       if (!desk) throw new CannotDo(`There is no desk ${name} any more.`)
+      const digestNotes = services[desk.source]?.digestNotes
       return digestMessage(
         await digestState({
           ...cards,
           desk,
-          ...(desk.source === 'zendesk' &&
-            zendesk && {
-              notes: () =>
-                digestNotes({
-                  zendesk,
-                  recipient: config.zendesk?.recipient,
-                  hasApiToken: config.zendesk !== undefined && 'token' in config.zendesk,
-                  today: dayIn(cards.context.timeZone, nowOf(cards.context)),
-                  log,
-                }),
-            }),
+          ...(digestNotes && { notes: digestNotes }),
         }),
       )
     },
   }
+}
+
+/** How each service does what is done on its own requests. */
+function handlersOf(services: Services): HandlersOfServices {
+  return Object.fromEntries(Object.values(services).map(({ name, handlers = {} }) => [name, handlers]))
 }
 
 function inZendesk(parts: EffectParts): ZendeskContext {

@@ -58,7 +58,9 @@ export interface DeskWords {
   readonly unknown: string
   /** The same to whoever wants to claim it. */
   readonly unknownToClaim: string
-  /** Where the service that its requests are in is switched off. */
+  /** Why nothing can be read, where the service is switched off. */
+  readonly serviceOff?: string
+  /** To whoever types the command, where the service that its requests are in is switched off. */
   readonly off?: string
 }
 

@@ -32,6 +32,7 @@ export const security: Desk = {
       'The bot does not know ticket {iid}. It is not in the Field Security queue, or it was solved long ago; `/security list` shows the open ones.',
     unknownToClaim:
       'The bot does not know ticket {iid}: it is not in the Field Security queue, or it was solved long ago.',
+    serviceOff: 'Everything Zendesk is off here: ZENDESK_URL is not set.',
     off: 'The security desk is not switched on here. For personal data requests, use /privacy help.',
   },
   command: {

@@ -4,9 +4,8 @@ import { slackActor } from '../engine/actor.ts'
 import { requestName } from '../engine/flow.ts'
 import { capital } from '../engine/request.ts'
 import { claimRequest, isClosed, redraw } from '../requests/handle-event.ts'
-import { sight } from '../requests/sight.ts'
+import { reconcile } from '../requests/reconcile.ts'
 import { CallFailed } from '../services/call-failed.ts'
-import { readIssue } from '../services/gitlab/read-issue.ts'
 import type { Tables } from '../store/store.ts'
 import { type Handler, type Intake, refused, told, whoWorksAt } from './handler.ts'
 import type { CommandEntry } from './payloads.ts'
@@ -25,29 +24,29 @@ export const handleCommand: Handler<CommandEntry> = async (intake, _entry, comma
   return { write: async (tables) => told(answerTo, await track(tables)) }
 }
 
-/** Takes an issue in by hand; the answer says what came of it. */
+/** Takes one in by hand; the answer says what came of it. */
 async function readToTrack(
-  { context, reader }: Intake,
+  { context, services }: Intake,
   { iid, source, answerTo }: CommandEntry,
 ): Promise<(tables: Tables) => Promise<string>> {
+  const desk = context.desks.of({ source })
+  const service = services[source]
+  const name = requestName(desk, iid)
+  if (!service) return async () => desk.words.serviceOff ?? 'Its service is off here.'
   try {
     const known = await context.store.tables.requests.byIid(iid, source)
-    const sighting = await readIssue(reader, iid, known?.seen)
-    if (!known && sighting.seen.state === 'closed')
-      return async () => `#${iid} is closed in GitLab: there is nothing to track.`
+    const { snapshot } = await service.read(iid, known)
+    if (!known && snapshot.seen.state === 'closed')
+      return async () => `${name} is closed in ${desk.service}: there is nothing to track.`
     return async (tables) => {
-      const result = await sight(context, tables, sighting, { who: slackActor(answerTo.userId) })
-      if (result.kind === 'opened') return `#${iid} is tracked now; its card is on its way to the channel.`
-      if (result.kind === 'known' && !result.row.card && !context.flows[result.row.flow]?.isCountedOnly)
-        await redraw(context, tables, result.row.id)
-      return `#${iid} was tracked already.`
+      const { kind, row } = await reconcile(context, tables, snapshot, { who: slackActor(answerTo.userId) })
+      if (kind === 'opened') return `${name} is tracked now; its card is on its way to the channel.`
+      if (row && !row.card && !context.flows[row.flow]?.isCountedOnly) await redraw(context, tables, row.id)
+      return `${name} was tracked already.`
     }
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error
-    const because =
-      error.status === 404 || error.status === 403
-        ? `GitLab shows no issue #${iid} to the bot (${error.status}): check the number, and that the bot’s token may read it.`
-        : `GitLab can’t be read right now, so #${iid} was not tracked. Try again later.`
+    const because = service.explain(error, iid, 'track')
     return async () => because
   }
 }

@@ -6,8 +6,8 @@ import type { Person, Role } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Handled } from '../queue/inbox-loop.ts'
 import { nowOf } from '../requests/desk-context.ts'
-import { handleEvent, handleHappenings, requestById } from '../requests/handle-event.ts'
-import { ticketUnreadable } from '../requests/sight-ticket.ts'
+import { handleEvent, requestById } from '../requests/handle-event.ts'
+import { unreadable as takeUnreadable } from '../requests/reconcile.ts'
 import type { RequestRow, Tables } from '../store/store.ts'
 import { type Handler, type Intake, refused, told } from './handler.ts'
 import type { DecisionEntry } from './payloads.ts'
@@ -31,7 +31,7 @@ export const handleDecision: Handler<DecisionEntry> = async (intake, _entry, pay
   const vacancies = await vacanciesOf(intake, desk)
   return {
     write: async (tables) => {
-      const now = (await fresh.sight(tables)) ?? (await requestById(tables, requestId))
+      const now = (await fresh.take(tables)) ?? (await requestById(tables, requestId))
       const event = eventOf(intake, payload, who.person, fresh.stamp)
       const { outcome } = await handleEvent(context, tables, now, event)
       if (outcome.kind !== 'move') return told(answerTo, outcome.because)
@@ -79,9 +79,8 @@ function refusedUnread(
   if (status !== 404 && status !== 403) return refusal
   const unreadable = async (tables: Tables) => {
     const now = await requestById(tables, row.id)
-    if (row.source === 'zendesk') return ticketUnreadable(context, tables, now, status)
-    const happening = { name: 'issue-unreadable', status, at: nowOf(context) } as const
-    await handleHappenings(context, tables, now, [happening])
+    const isGone = status === 404 && intake.services[row.source]?.isGoneAt404 === true
+    await takeUnreadable(context, tables, now, { status, isGone })
   }
   return {
     write: async (tables, at) => {

@@ -1,108 +1,72 @@
-/** Something may have changed in GitLab (a webhook or the poll says so): read the issue and tell what is new. */
+/** Something may have changed in a service (a webhook or the poll says so): read it and tell what is new. */
 
-import { outsideActor } from '../engine/actor.ts'
-import type { Happening } from '../engine/event.ts'
-import { isSupportBot } from '../form/requester-reply.ts'
 import type { Handled } from '../queue/inbox-loop.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { handleHappenings, requestById } from '../requests/handle-event.ts'
-import { sight } from '../requests/sight.ts'
+import { reconcile, unreadable } from '../requests/reconcile.ts'
 import { CallFailed } from '../services/call-failed.ts'
-import type { Issue } from '../services/gitlab/answers.ts'
-import { metaIssueOf } from '../services/gitlab/meta-issue-of.ts'
-import { openedOf, sightingOf } from '../services/gitlab/read-issue.ts'
-import { forgetUnread, rememberUnread } from '../services/gitlab/unread-issues.ts'
+import type { Hinted, Service } from '../services/service.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Handler, Intake } from './handler.ts'
 import type { HintEntry } from './payloads.ts'
 
-export const handleHint: Handler<HintEntry> = async (intake, entry, { iid }) => {
-  const { context } = intake
-  const known = await context.store.tables.requests.byIid(iid, 'gitlab')
-  // Whatever came in until now is answered by what is read from now on: a storm of a thousand is one reading.
-  const answered = await context.store.tables.inbox.alike(entry)
-  const handled = await handleReading(intake, iid, known)
-  return { ...handled, answered }
+/** `gitlab-hint`: the service whose hint it is. */
+export function hintedSource(kind: string): string | undefined {
+  return kind.endsWith('-hint') ? kind.slice(0, -'-hint'.length) : undefined
 }
 
-async function handleReading(intake: Intake, iid: number, known: RequestRow | undefined): Promise<Handled> {
-  const { context, reader } = intake
-  const issue = await readOrStatus(reader.gitlab.issue(iid))
-  if (typeof issue === 'number') return unreadable(intake, iid, issue)
-  await forgetUnread(context, iid)
-  const metaOf = known ? undefined : await requestOfMeta(intake, iid)
-  if (metaOf) return metaSeen(intake, metaOf, issue)
-  const madeFor = known ? undefined : await requestTitledBy(intake, issue)
-  if (madeFor) return metaMade(intake, madeFor, issue)
-  const sighting = await sightingOf(reader, issue, known?.seen)
+export const handleHint: Handler<HintEntry> = async (intake, entry, { iid, isListed }) => {
+  const { context, services } = intake
+  const source = hintedSource(entry.kind) ?? ''
+  const service = services[source]
+  // It was switched off.
+  if (!service) return {}
+  const known = await context.store.tables.requests.byIid(iid, source)
+  if (!known && !isListed && service.lookForRequests) {
+    await service.lookForRequests(entry.receivedAt)
+    return {}
+  }
+  // Whatever came in until now is answered by what is read from now on: a storm of a thousand is one reading.
+  const answered = await context.store.tables.inbox.alike(entry)
+  const read = await readOrStatus(service, iid, known, isListed)
   return {
-    write: async (tables) => {
-      await sight(context, tables, sighting)
-    },
+    answered,
+    ...(typeof read === 'number' ? unread(intake, service, iid, read) : taken(intake, read)),
   }
 }
 
-/** The issue, or 404 or 403 when GitLab does not show it to our token. */
-async function readOrStatus(reading: Promise<Issue>): Promise<Issue | 404 | 403> {
+/** What was read, or 404 or 403 where the service does not show it to the bot. */
+async function readOrStatus(
+  service: Service,
+  iid: number,
+  known: RequestRow | undefined,
+  isListed: boolean,
+): Promise<Hinted | 404 | 403> {
   try {
-    return await reading
+    return await (service.readHinted?.(iid, known, isListed) ?? service.read(iid, known))
   } catch (error) {
     if (error instanceof CallFailed && (error.status === 404 || error.status === 403)) return error.status
     throw error
   }
 }
 
-function unreadable({ context }: Intake, iid: number, status: 404 | 403): Handled {
+function taken({ context }: Intake, read: Hinted): Handled {
   return {
-    write: async (tables, at) => {
-      await rememberUnread(tables, iid, at)
-      const known = await tables.requests.byIid(iid, 'gitlab')
-      // It is asked for again and again: what is known already is not said again, nor written to the log.
-      if (known && known.facts.unreadable?.status !== status)
-        await handleHappenings(context, tables, known, [{ name: 'issue-unreadable', status, at }])
+    write: async (tables) => {
+      if ('snapshot' in read) await reconcile(context, tables, read.snapshot)
+      else
+        await handleHappenings(context, tables, await requestById(tables, read.requestId), [read.happening])
     },
   }
 }
 
-async function requestOfMeta({ context }: Intake, iid: number): Promise<RequestRow | undefined> {
-  const open = await context.store.tables.requests.open('gitlab')
-  return open.find(({ facts }) => facts.metaIssue?.iid === iid)
-}
-
-/** "populating the title with the email address of the original request": by hand too, and not by a requester. */
-async function requestTitledBy({ context, reader }: Intake, issue: Issue): Promise<RequestRow | undefined> {
-  if (
-    isSupportBot(issue.author.username, openedOf(issue), reader) ||
-    issue.author.id === (await reader.ownId())
-  )
-    return undefined
-  const { keyId, email } = reader.hash({ email: issue.title })
-  const open = await context.store.tables.requests.open('gitlab')
-  return open.find(
-    ({ hashes, facts }) => hashes?.keyId === keyId && hashes.email === email && !facts.metaIssue,
-  )
-}
-
-function metaMade(intake: Intake, row: RequestRow, issue: Issue): Handled {
-  const { author } = issue
-  const at = nowOf(intake.context)
-  return handOver(intake, row.id, {
-    name: 'meta-issue-made',
-    issue: metaIssueOf(issue),
-    by: outsideActor('gitlab', author.id),
-    at,
-  })
-}
-
-function metaSeen(intake: Intake, row: RequestRow, issue: Issue): Handled {
-  const at = nowOf(intake.context)
-  return handOver(intake, row.id, { name: 'meta-issue-seen', issue: metaIssueOf(issue), at })
-}
-
-function handOver({ context }: Intake, requestId: string, happening: Happening): Handled {
+function unread({ context }: Intake, service: Service, iid: number, status: 404 | 403): Handled {
   return {
     write: async (tables) => {
-      await handleHappenings(context, tables, await requestById(tables, requestId), [happening])
+      await service.rememberUnread?.(tables, iid, nowOf(context))
+      const known = await tables.requests.byIid(iid, service.name)
+      const isGone = status === 404 && service.isGoneAt404 === true
+      if (known) await unreadable(context, tables, known, { status, isGone })
     },
   }
 }

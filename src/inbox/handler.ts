@@ -2,24 +2,18 @@
 
 import { type Desk, worksAt } from '../desks/desk.ts'
 import type { AnswerTo, Role, WhoIs } from '../engine/request.ts'
-import type { Instant } from '../engine/time.ts'
 import type { Handled, Told } from '../queue/inbox-loop.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
 import { recordRefusal } from '../requests/handle-event.ts'
-import type { GitLab } from '../services/gitlab/client.ts'
-import type { IssueReader } from '../services/gitlab/read-issue.ts'
+import type { Services } from '../services/service.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { InboxEntry, RequestRow } from '../store/store.ts'
 
 export interface Intake {
   readonly context: DeskContext
-  readonly reader: IssueReader & { readonly gitlab: GitLab }
-  /** Absent: everything Zendesk is off. */
-  readonly tickets?: {
-    readonly reader: TicketReader
-    /** Searches the queue, unless that was done after this instant. */
-    readonly lookAtQueue: (since: Instant) => Promise<void>
-  }
+  readonly services: Services
+  /** Where tickets are redirected; absent: everything Zendesk is off. */
+  readonly tickets?: { readonly reader: TicketReader }
   readonly whoIs: WhoIs
   /** Why nobody can answer for the role, and what to set; undefined where somebody holds it. Never throws. */
   readonly vacancy: (role: Role) => Promise<string | undefined>

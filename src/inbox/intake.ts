@@ -1,14 +1,14 @@
 /** Who handles which kind of inbox entry. */
 
 import type { ZodType } from 'zod'
+import { own } from '../engine/flow.ts'
 import type { HandleEntry } from '../queue/inbox-loop.ts'
 import type { InboxEntry } from '../store/store.ts'
 import { handleCommand } from './handle-command.ts'
 import { handleDecision } from './handle-decision.ts'
 import { type HappeningEntry, handleHappening } from './handle-happening.ts'
-import { handleHint } from './handle-hint.ts'
+import { handleHint, hintedSource } from './handle-hint.ts'
 import { handleRedirectTicket } from './handle-redirect-ticket.ts'
-import { handleTicketHint } from './handle-ticket-hint.ts'
 import { handleTryAgain } from './handle-try-again.ts'
 import type { Handler, Intake } from './handler.ts'
 import {
@@ -17,7 +17,6 @@ import {
   DecisionEntry,
   HintEntry,
   RedirectTicketEntry,
-  TicketHintEntry,
   TryAgainEntry,
 } from './payloads.ts'
 
@@ -28,9 +27,9 @@ const handlers: Readonly<Record<string, Handler<unknown>>> = {
   answer: parsed(AnswerEntry, handleAnswer),
   'try-again': parsed(TryAgainEntry, handleTryAgain),
   happening: (intake, entry, payload) => handleHappening(intake, entry, payload as HappeningEntry),
-  'gitlab-hint': parsed(HintEntry, handleHint),
-  'zendesk-hint': parsed(TicketHintEntry, handleTicketHint),
 }
+
+const hint = parsed(HintEntry, handleHint)
 
 function parsed<Payload>(payload: ZodType<Payload>, handler: Handler<Payload>): Handler<unknown> {
   return (intake, entry, stored) => handler(intake, entry, payload.parse(stored))
@@ -38,7 +37,7 @@ function parsed<Payload>(payload: ZodType<Payload>, handler: Handler<Payload>): 
 
 export function handleEntry(intake: Intake): HandleEntry {
   return async (entry) => {
-    const handler = Object.hasOwn(handlers, entry.kind) ? handlers[entry.kind] : undefined
+    const handler = hintedSource(entry.kind) !== undefined ? hint : own(handlers, entry.kind)
     if (!handler) throw new Error(`nobody handles ${entry.kind}`)
     return handler(intake, entry, entry.payload)
   }

@@ -47,12 +47,17 @@ export type AnswerEntry = z.infer<typeof AnswerEntry>
 export const TryAgainEntry = z.object({ requestId: z.string(), answerTo: AnswerTo })
 export type TryAgainEntry = z.infer<typeof TryAgainEntry>
 
-export const TicketHintEntry = z.object({
-  ticket: z.number(),
-  /** The search has found it: a ticket that nobody knows is taken in. */
-  isInQueue: z.boolean().exactOptional(),
-})
-export type TicketHintEntry = z.infer<typeof TicketHintEntry>
-
-export const HintEntry = z.object({ iid: z.number() })
+/** Which request to read again: by its number in the service, which for a ticket was called so. */
+export const HintEntry = z
+  .object({
+    iid: z.number().exactOptional(),
+    ticket: z.number().exactOptional(),
+    /** The search has found it: one that nobody knows is taken in. */
+    isInQueue: z.boolean().exactOptional(),
+  })
+  .transform(({ iid, ticket, isInQueue }, { issues }) => {
+    const number = iid ?? ticket
+    if (number === undefined) issues.push({ code: 'custom', message: 'names no number', input: undefined })
+    return { iid: number ?? 0, isListed: isInQueue === true }
+  })
 export type HintEntry = z.infer<typeof HintEntry>

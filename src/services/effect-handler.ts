@@ -23,6 +23,9 @@ export interface Stopped {
   readonly alone?: boolean
 }
 
+/** Of one kind, whichever it is. */
+export type EffectHandler = Handler<AnyEffect>
+
 interface Handler<E> {
   /** Throws CallFailed, CannotDo or NotYet where it could not. */
   execute(entry: Entry, effect: E): Promise<Done | Stopped>
@@ -47,14 +50,18 @@ export interface Executor {
   verify(entry: OutboxEntry): Promise<Done | undefined>
 }
 
+/** By service and kind: how a kind is done on the requests of that service, where it is not done as everywhere. */
+export type HandlersOfServices = Readonly<Record<string, Readonly<Record<string, EffectHandler>>>>
+
 export function executorOf<Definitions extends EffectDefinitions>(
   definitions: Definitions,
   handlers: HandlersOf<Definitions>,
+  ofServices: HandlersOfServices = {},
 ): Executor {
   const byKind: Readonly<Record<string, Handler<AnyEffect>>> = handlers
-  const handlerOf = ({ work }: OutboxEntry) => {
+  const handlerOf = ({ work, lane }: OutboxEntry) => {
     definitionOf(definitions, work)
-    const handler = byKind[work.kind]
+    const handler = ofServices[lane]?.[work.kind] ?? byKind[work.kind]
     if (!handler) throw new Error(`nobody carries out ${work.kind}`)
     return handler
   }

@@ -1,28 +1,41 @@
 /** A ticket as it was read, with one override, and the desk that takes it in. */
 import type { Happening } from '../../src/engine/event.ts'
 import type { Facts } from '../../src/engine/request.ts'
-import { sightTicket } from '../../src/requests/sight-ticket.ts'
-import type { TicketSighting } from '../../src/requests/ticket-sighting.ts'
+import { reconcile } from '../../src/requests/reconcile.ts'
+import type { News, Snapshot, Stands } from '../../src/requests/snapshot.ts'
 import type { RequestRow, Seen } from '../../src/store/store.ts'
 import { type Desk, handleById } from './a-desk.ts'
 
 export const support = '8001'
 export const security = '8002'
 
-interface Read extends Partial<Omit<TicketSighting, 'seen'>> {
+interface Read extends Stands {
   readonly at?: string
+  readonly url?: string
+  readonly createdAt?: string
+  readonly iid?: number
   readonly seen?: Partial<Seen>
+  readonly news?: readonly News[]
 }
 
 /** Received on Monday 2 March 2026 at 10:00. `at`: when it had last changed. */
-export function aSighting({ at = '2026-03-02T10:00:00.000Z', seen, ...given }: Read = {}): TicketSighting {
+export function aSighting({
+  at = '2026-03-02T10:00:00.000Z',
+  seen,
+  solved,
+  supportGroup = support,
+  ...given
+}: Read = {}): Snapshot {
   return {
-    number: 456,
+    source: 'zendesk',
+    iid: 456,
     url: 'https://example.zendesk.com/agent/tickets/456',
     createdAt: '2026-03-02T10:00:00.000Z',
-    supportGroup: support,
+    isRequest: false,
+    begins: { at: 'ticket' },
+    facts: {},
     seen: {
-      state: given.solved === undefined ? 'opened' : 'closed',
+      state: solved === undefined ? 'opened' : 'closed',
       labels: [],
       updatedAt: at,
       noteId: 1,
@@ -32,22 +45,25 @@ export function aSighting({ at = '2026-03-02T10:00:00.000Z', seen, ...given }: R
       groupId: security,
       ...seen,
     },
+    stands: { ...(solved && { solved }), supportGroup },
     news: [],
     ...given,
   }
 }
 
-export const wrote = (commentId: number, at: string) =>
-  ({ happening: { name: 'requester-replied', at }, commentId }) as const
+export const wrote = (id: number, at: string) =>
+  ({ happening: { name: 'requester-replied', at }, from: 'handNoteId', id }) as const
 
-export const answered = (commentId: number, at: string) =>
-  ({ happening: { name: 'public-reply-seen', by: 'zendesk:6002', at }, commentId }) as const
+export const answered = (id: number, at: string) =>
+  ({ happening: { name: 'public-reply-seen', by: 'zendesk:6002', at }, from: 'handNoteId', id }) as const
 
-export const take = (desk: Desk, sighting: TicketSighting, isInQueue = false) =>
-  desk.store.transaction((tables) => sightTicket(desk.context, tables, sighting, isInQueue))
+export const take = (desk: Desk, sighting: Snapshot, isInQueue = false) => {
+  const isRequest = isInQueue && sighting.stands?.solved === undefined
+  return desk.store.transaction((tables) => reconcile(desk.context, tables, { ...sighting, isRequest }))
+}
 
 /** In the queue, and taken in. */
-export async function aTicketAt(desk: Desk, sighting: TicketSighting = aSighting()): Promise<RequestRow> {
+export async function aTicketAt(desk: Desk, sighting: Snapshot = aSighting()): Promise<RequestRow> {
   await take(desk, sighting, true)
   return ticketRow(desk)
 }

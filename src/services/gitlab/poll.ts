@@ -3,6 +3,7 @@
 import { type Instant, plus } from '../../engine/time.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { RequestRow, Seen } from '../../store/store.ts'
+import { hintKey } from '../service.ts'
 import type { Issue } from './answers.ts'
 import type { GitLab } from './client.ts'
 import { type IssueReader, isInvalid } from './read-issue.ts'
@@ -88,7 +89,7 @@ async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Pro
   const again = isSeen ? readAgain(known.seen, now) : ''
   if (again === undefined) return
   await inbox.put({
-    key: `gitlab-poll:${issue.iid}:${issue.updatedAt}${again}`,
+    key: `${hintKey('gitlab', issue.iid)}poll:${issue.updatedAt}${again}`,
     kind: 'gitlab-hint',
     payload: { iid: issue.iid },
     receivedAt: now,

@@ -10,10 +10,11 @@ import type { HashIdentity } from '../../form/identity-hash.ts'
 import { isSupportBot, latestReply, type Opened, type ReplyRule } from '../../form/requester-reply.ts'
 import { suggestedReason } from '../../form/suggested-reason.ts'
 import { type Forgotten, isForgotten } from '../../requests/after-restore.ts'
-import type { News, Sighting } from '../../requests/sighting.ts'
+import type { News } from '../../requests/snapshot.ts'
 import type { Seen } from '../../store/store.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from './answers.ts'
 import type { GitLab } from './client.ts'
+import type { IssueReading } from './issue-snapshot.ts'
 import { metaIssueOf } from './meta-issue-of.ts'
 
 export interface IssueReader extends ReplyRule {
@@ -36,7 +37,7 @@ export async function readIssue(
   reader: IssueReader,
   iid: number,
   before: Seen | undefined,
-): Promise<Sighting> {
+): Promise<IssueReading> {
   return sightingOf(reader, await reader.gitlab.issue(iid), before)
 }
 
@@ -45,7 +46,7 @@ export async function sightingOf(
   reader: IssueReader,
   issue: Issue,
   before: Seen | undefined,
-): Promise<Sighting> {
+): Promise<IssueReading> {
   const { iid } = issue
   // Before the notes are asked for: what is written while they come is read again.
   const readAt = toInstant(reader.now())

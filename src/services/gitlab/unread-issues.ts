@@ -5,6 +5,7 @@
 import { type Instant, plus } from '../../engine/time.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { Tables } from '../../store/store.ts'
+import { hintKey } from '../service.ts'
 
 interface Unread {
   readonly since: Instant
@@ -49,7 +50,7 @@ export async function askForUnread(context: DeskContext): Promise<void> {
   for (const [iid, { again }] of Object.entries(await allUnread(tables)))
     if (again <= now)
       await tables.inbox.put({
-        key: `gitlab-unread:${iid}:${again}`,
+        key: `${hintKey('gitlab', Number(iid))}unread:${again}`,
         kind: 'gitlab-hint',
         payload: { iid: Number(iid) },
         receivedAt: now,

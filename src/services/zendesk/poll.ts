@@ -2,6 +2,7 @@
 
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { RequestRow } from '../../store/store.ts'
+import { hintKey } from '../service.ts'
 import type { Ticket } from './answers.ts'
 import type { TicketReader } from './ticket-reader.ts'
 
@@ -36,7 +37,7 @@ async function hint(context: DeskContext, { id, updatedAt }: Ticket): Promise<vo
   if (known && known.seen.updatedAt >= updatedAt && unreadableSince === undefined) return
   const since = unreadableSince === undefined ? '' : `:${unreadableSince}`
   await inbox.put({
-    key: `${hintKey(id)}poll:${updatedAt}${since}`,
+    key: `${hintKey('zendesk', id)}poll:${updatedAt}${since}`,
     kind: 'zendesk-hint',
     payload: { ticket: id, isInQueue: true },
     receivedAt: nowOf(context),
@@ -47,14 +48,9 @@ async function hint(context: DeskContext, { id, updatedAt }: Ticket): Promise<vo
 async function lookFor(context: DeskContext, { iid }: RequestRow): Promise<void> {
   const at = nowOf(context)
   await context.store.tables.inbox.put({
-    key: `${hintKey(iid)}missing:${at}`,
+    key: `${hintKey('zendesk', iid)}missing:${at}`,
     kind: 'zendesk-hint',
     payload: { ticket: iid },
     receivedAt: at,
   })
-}
-
-/** How the key of everything begins that says only that this ticket may have changed. */
-export function hintKey(ticket: number): string {
-  return `zendesk:${ticket}:`
 }

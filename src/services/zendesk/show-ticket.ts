@@ -16,6 +16,7 @@ export interface ShowTicket {
   readonly gitlab: Pick<GitLab, 'notes'>
   /** The bot's own user in GitLab. */
   readonly gitlabOwnId: () => Promise<number>
+  readonly explain: (failure: CallFailed, ticket: number) => string
 }
 
 export type Shown = { readonly ticket: ShownTicket; readonly read: ReadTicket } | { readonly because: string }
@@ -53,7 +54,7 @@ async function shown(parts: ShowTicket, row: RequestRow): Promise<Shown> {
     }
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error
-    return { because: unreadable(error, row.iid) }
+    return { because: parts.explain(error, row.iid) }
   }
 }
 
@@ -102,15 +103,4 @@ async function expertText(
 
 function slow(number: number): string {
   return `Zendesk did not answer in time, so ticket ${number} can’t be shown. Nothing was changed: click again.`
-}
-
-/** Why a ticket can't be shown or decided on, in a sentence for the person. */
-export function unreadable({ status }: CallFailed, number: number): string {
-  if (status === 404)
-    return `Zendesk does not show ticket ${number} any more (404): it was deleted, or the bot’s account may not see it. Nothing was changed.`
-  if (status === 403)
-    return `Zendesk does not let the bot’s account read ticket ${number} (403). Nothing was changed.`
-  if (status === 401)
-    return 'Zendesk does not accept the bot’s token (401): tell the bot’s operators. Nothing was changed.'
-  return `Zendesk can’t be read right now, so nobody knows how ticket ${number} stands. Nothing was changed: click again later.`
 }

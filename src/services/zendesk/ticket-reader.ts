@@ -3,7 +3,7 @@
 import { outsideActor } from '../../engine/actor.ts'
 import type { Happening } from '../../engine/event.ts'
 import { type Forgotten, isForgotten } from '../../requests/after-restore.ts'
-import type { TicketSighting } from '../../requests/ticket-sighting.ts'
+import type { News, Snapshot, Stands } from '../../requests/snapshot.ts'
 import type { Seen } from '../../store/store.ts'
 import type { Comment, Ticket } from './answers.ts'
 import type { Zendesk } from './client.ts'
@@ -34,24 +34,31 @@ export async function readTicket({ zendesk }: TicketReader, number: number): Pro
   return { ticket, comments: await zendesk.comments(number) }
 }
 
-export async function ticketSighting(
+export async function ticketSnapshot(
   reader: TicketReader,
   { ticket, comments }: ReadTicket,
   before: Seen | undefined,
-): Promise<TicketSighting> {
+  isInQueue: boolean,
+): Promise<Snapshot> {
   const solved = solvedOf(ticket)
   return {
-    number: ticket.id,
+    source: 'zendesk',
+    iid: ticket.id,
     url: `${reader.url}/agent/tickets/${ticket.id}`,
     createdAt: ticket.createdAt,
-    ...(solved === undefined ? {} : { solved }),
+    isRequest: isInQueue && solved === undefined,
+    begins: { at: 'ticket' },
+    facts: {},
     seen: seenOf(ticket, comments, solved !== undefined),
-    ...(reader.supportGroup === undefined ? {} : { supportGroup: reader.supportGroup }),
     news: newsOf(reader, { ticket, comments }, before, await reader.ownId()),
+    stands: {
+      ...(solved === undefined ? {} : { solved }),
+      ...(reader.supportGroup === undefined ? {} : { supportGroup: reader.supportGroup }),
+    },
   }
 }
 
-function solvedOf({ status, isMerged }: Ticket): TicketSighting['solved'] {
+function solvedOf({ status, isMerged }: Ticket): Stands['solved'] {
   if (isMerged && (status === 'solved' || status === 'closed')) return 'merged'
   return status === 'solved' || status === 'closed' ? status : undefined
 }
@@ -75,7 +82,7 @@ function newsOf(
   { ticket: { requesterId, ccIds }, comments }: ReadTicket,
   before: Seen | undefined,
   ownId: number,
-): TicketSighting['news'] {
+): readonly News[] {
   return comments.slice(1).flatMap(({ id, authorId, public: isPublic, createdAt: at }) => {
     if (
       !isPublic ||
@@ -87,6 +94,6 @@ function newsOf(
     const happening: Happening = isRequester
       ? { name: 'requester-replied', at }
       : { name: 'public-reply-seen', by: authorId === ownId ? 'bot' : outsideActor('zendesk', authorId), at }
-    return [{ happening, commentId: id }]
+    return [{ happening, from: 'handNoteId', id }]
   })
 }

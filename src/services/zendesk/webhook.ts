@@ -1,5 +1,6 @@
 /** Zendesk's webhook: a hint to read the ticket again, no more. */
 import { createHash } from 'node:crypto'
+import { hintKey } from '../service.ts'
 import { type Delivery, oneHeader, type ReadDelivery, type WebhookOptions, webhook } from '../webhook.ts'
 import { isSignedByZendesk } from './signature.ts'
 import { readZendeskEvent, type ZendeskHint } from './webhook-event.ts'
@@ -37,7 +38,7 @@ function signedMessage({ headers, body }: Delivery) {
 function read(json: unknown, delivery: Delivery): ReadDelivery<ZendeskEntry> {
   const event = readZendeskEvent(json)
   if (event.kind !== 'hint') return event
-  const key = `zendesk:${event.hint.ticket}:${event.eventId ?? idOf(delivery)}`
+  const key = `${hintKey('zendesk', event.hint.ticket)}${event.eventId ?? idOf(delivery)}`
   return { kind: 'entry', entry: { key, kind: 'zendesk-hint', payload: event.hint } }
 }
 

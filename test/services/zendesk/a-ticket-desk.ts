@@ -7,12 +7,12 @@ import {
   zendeskEmail,
   zendeskToken,
 } from '../../../sandbox/zendesk/zendesk.ts'
-import { identityHash } from '../../../src/form/identity-hash.ts'
 import type { Intake } from '../../../src/inbox/handler.ts'
 import { handleEntry } from '../../../src/inbox/intake.ts'
 import { createInboxLoop } from '../../../src/queue/inbox-loop.ts'
 import { connectZendesk } from '../../../src/services/zendesk/client.ts'
 import { pollZendesk } from '../../../src/services/zendesk/poll.ts'
+import { zendeskService } from '../../../src/services/zendesk/service.ts'
 import type { TicketReader } from '../../../src/services/zendesk/ticket-reader.ts'
 import { aDesk } from '../../requests/a-desk.ts'
 import { aGitLab } from '../local.ts'
@@ -37,25 +37,24 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
   const searches = { count: 0 }
   const intake: Intake = {
     context,
-    reader: {
-      gitlab: gitlab.client,
-      now: context.now,
-      ownId: async () => gitlabBotId,
-      supportBots: ['support-bot'],
-      automaticResponses: { texts: [], beginnings: [] },
-      aliases: { fields: {}, types: {} },
-      handbookLabel: (name) => name,
-      snippetIn: () => undefined,
-      hash: identityHash('secret'),
-    },
-    tickets: {
-      reader,
-      lookAtQueue: async () => {
-        searches.count += 1
-        await poll()
-      },
+    services: {
+      zendesk: zendeskService({
+        flows: context.flows,
+        timeZone: context.timeZone,
+        reader,
+        gitlab: gitlab.client,
+        gitlabOwnId: async () => gitlabBotId,
+        poll: async () => void (await poll()),
+        pollSeconds: 60,
+        lookForRequests: async () => {
+          searches.count += 1
+          await poll()
+        },
+        digestNotes: async () => [],
+      }),
     },
     vacancy: async () => undefined,
+    tickets: { reader },
     whoIs: async () => ({ refused: 'nobody clicks here' }),
     tell: async () => {},
   }

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { zendeskAgentId } from '../../../sandbox/zendesk/zendesk.ts'
 import { flows } from '../../../src/flows/index.ts'
+import { explain } from '../../../src/services/zendesk/service.ts'
 import { showTicket } from '../../../src/services/zendesk/show-ticket.ts'
 import { aTicketDesk } from './a-ticket-desk.ts'
 
@@ -26,7 +27,13 @@ async function aTicket({ timeoutMs = 5_000 } = {}) {
   }
   const show = async () =>
     showTicket(
-      { flows, reader: desk.reader, gitlab: client, gitlabOwnId: async () => (await client.me()).id },
+      {
+        flows,
+        reader: desk.reader,
+        gitlab: client,
+        gitlabOwnId: async () => (await client.me()).id,
+        explain,
+      },
       await row(),
     )
   const shown = async () => {

@@ -1,7 +1,7 @@
 /** What is read of a ticket, and what it changes. */
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../src/engine/event.ts'
-import { ticketUnreadable } from '../../src/requests/sight-ticket.ts'
+import { unreadable as takeUnreadable } from '../../src/requests/reconcile.ts'
 import { aDesk, type Desk, handleById } from './a-desk.ts'
 import {
   answered,
@@ -20,7 +20,9 @@ const start = { at: '2026-03-02T10:05:00.000Z' }
 
 const unreadable = async (desk: Desk, status: 404 | 403) => {
   const row = await ticketRow(desk)
-  await desk.store.transaction((tables) => ticketUnreadable(desk.context, tables, row, status))
+  await desk.store.transaction((tables) =>
+    takeUnreadable(desk.context, tables, row, { status, isGone: status === 404 }),
+  )
 }
 
 const logged = async (desk: Desk) =>
@@ -376,7 +378,7 @@ describe('a ticket that was forwarded to support', () => {
 
   it('where nobody knows the support group, groups say nothing', async () => {
     const desk = await aDesk(start)
-    const { supportGroup: _unknown, ...sighting } = aSighting({ at: later, seen: withSupport })
+    const sighting = { ...aSighting({ at: later, seen: withSupport }), stands: {} }
     await aTicketAt(desk)
 
     await take(desk, sighting, true)

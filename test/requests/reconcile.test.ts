@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { Actor } from '../../src/engine/actor.ts'
 import { identityHash } from '../../src/form/identity-hash.ts'
 import { UnknownRequest } from '../../src/requests/handle-event.ts'
-import { sight } from '../../src/requests/sight.ts'
-import type { Sighting } from '../../src/requests/sighting.ts'
+import { reconcile } from '../../src/requests/reconcile.ts'
+import { type IssueReading, issueSnapshot } from '../../src/services/gitlab/issue-snapshot.ts'
 import { aDesk, type Desk, handleById } from './a-desk.ts'
 
 const hash = identityHash('secret')
 const email = 'jane@example.com'
 
-function aSighting(iid: number, override: Partial<Sighting> = {}): Sighting {
+function aSighting(iid: number, override: Partial<IssueReading> = {}): IssueReading {
   return {
     iid,
     url: `https://gitlab.example/desk/-/issues/${iid}`,
@@ -34,8 +34,8 @@ function aSighting(iid: number, override: Partial<Sighting> = {}): Sighting {
   }
 }
 
-const take = (desk: Desk, sighting: Sighting) =>
-  desk.store.transaction((tables) => sight(desk.context, tables, sighting))
+const take = (desk: Desk, sighting: IssueReading) =>
+  desk.store.transaction((tables) => reconcile(desk.context, tables, issueSnapshot(sighting)))
 
 async function byIid(desk: Desk, iid: number) {
   const row = await desk.store.tables.requests.byIid(iid, 'gitlab')
@@ -110,20 +110,20 @@ describe('an issue without a form', () => {
 })
 
 describe('a form that was changed in GitLab', () => {
-  const later = (sighting: Sighting): Sighting => ({
+  const later = (sighting: IssueReading): IssueReading => ({
     ...sighting,
     seen: { ...sighting.seen, updatedAt: '2026-03-02T09:00:00.000Z' },
   })
   const asTyped = (
     iid: number,
     type: 'account-deletion' | 'data-export',
-    override: Partial<Sighting> = {},
+    override: Partial<IssueReading> = {},
   ) => {
     const sighting = aSighting(iid, override)
     return { ...sighting, form: { ...sighting.form, type }, seen: { ...sighting.seen, formType: type } }
   }
 
-  it.each<[string, Partial<Sighting>, object]>([
+  it.each<[string, Partial<IssueReading>, object]>([
     ['the country', { isEmbargoed: true }, { isEmbargoed: true }],
     ['the comment', { hasOtherAddress: true }, { hasOtherAddress: true }],
     ['the comment', { suggestedReason: 'lost_2fa' }, { suggestedReason: 'lost_2fa' }],
@@ -193,7 +193,7 @@ describe('a duplicate is suggested on both cards, and never acted on by itself',
     }
   })
 
-  it.each<[string, Partial<Sighting>]>([
+  it.each<[string, Partial<IssueReading>]>([
     [
       'of another type',
       { form: { type: 'full-deletion', email, intent: true, direct: false, problems: [] } },
@@ -234,14 +234,18 @@ describe('a duplicate is suggested on both cards, and never acted on by itself',
 
 describe('a close of the bot’s own', () => {
   const at = '2026-03-01T09:30:00.000Z'
-  const stateNews = (name: 'issue-closed' | 'issue-reopened', by: Actor, id: number): Sighting['news'] => [
+  const stateNews = (
+    name: 'issue-closed' | 'issue-reopened',
+    by: Actor,
+    id: number,
+  ): IssueReading['news'] => [
     {
       happening: name === 'issue-closed' ? { name, labels: [], by, at } : { name, by, at },
       from: 'stateEventId',
       id,
     },
   ]
-  const sees = (desk: Desk, news: Sighting['news'], id: number) =>
+  const sees = (desk: Desk, news: IssueReading['news'], id: number) =>
     take(desk, aSighting(1, { news, seen: { ...aSighting(1).seen, stateEventId: id } }))
 
   it('closes a request that was reopened by what had been read before it', async () => {
@@ -284,7 +288,7 @@ describe('a close of the bot’s own', () => {
 })
 
 describe('what becomes a request', () => {
-  it.each<[string, Partial<Sighting>, object]>([
+  it.each<[string, Partial<IssueReading>, object]>([
     ['a type that is read', {}, { flow: 'account-deletion', step: 'awaiting-answers' }],
     [
       'a type that is not',
@@ -315,7 +319,7 @@ describe('what becomes a request', () => {
     expect(await desk.store.tables.outbox.waitingRedraw(id)).toBeUndefined()
   })
 
-  it.each<[string, Partial<Sighting>]>([
+  it.each<[string, Partial<IssueReading>]>([
     ['an issue of the team’s own', { isFromRequester: false }],
     ['one that was closed before it was first seen', { seen: { ...aSighting(1).seen, state: 'closed' } }],
   ])('not %s', async (_what, override) => {

@@ -1,0 +1,150 @@
+/** The services of requests that are shipped, as the configuration says. */
+
+import type { Config } from '../config/config.ts'
+import { dayIn } from '../engine/time.ts'
+import type { Snippets } from '../flows/snippets.ts'
+import { identityHash } from '../form/identity-hash.ts'
+import { snippetIn } from '../form/snippet-in.ts'
+import type { Log } from '../http/log.ts'
+import { atMostOnceSince } from '../queue/at-most-once-since.ts'
+import { type DeskContext, nowOf } from '../requests/desk-context.ts'
+import { handbookName } from '../services/gitlab/label-names.ts'
+import { poll as pollGitLab } from '../services/gitlab/poll.ts'
+import type { IssueReader } from '../services/gitlab/read-issue.ts'
+import { gitlabService } from '../services/gitlab/service.ts'
+import { watchExperts } from '../services/gitlab/watch-experts.ts'
+import { watchExports } from '../services/gitlab/watch-exports.ts'
+import { gitlabWebhook } from '../services/gitlab/webhook.ts'
+import { memoize } from '../services/memoize.ts'
+import type { Service, Services } from '../services/service.ts'
+import type { WebhookOptions } from '../services/webhook.ts'
+import { digestNotes } from '../services/zendesk/digest-notes.ts'
+import { pollZendesk } from '../services/zendesk/poll.ts'
+import { zendeskService } from '../services/zendesk/service.ts'
+import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
+import { zendeskWebhook } from '../services/zendesk/webhook.ts'
+import type { Connections } from './connections.ts'
+import { replyRuleOf } from './reply-rule.ts'
+
+export interface ServiceParts {
+  readonly config: Config
+  readonly connections: Connections
+  readonly context: DeskContext
+  readonly snippets: Snippets
+  readonly wakeInbox: () => void
+  readonly log: Log
+}
+
+/** https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#results-limit */
+const mostFound = 1000
+
+/** Without Zendesk there is GitLab alone. */
+export function shippedServices(parts: ServiceParts): Services {
+  const gitlabOwnId = memoize(async () => (await parts.connections.gitlab.me()).id)
+  const tickets = ticketReaderOf(parts.config, parts.connections, parts.context)
+  return {
+    gitlab: gitlabWith(parts, gitlabOwnId),
+    ...(tickets && { zendesk: zendeskWith(parts, tickets, gitlabOwnId) }),
+  }
+}
+
+function gitlabWith(parts: ServiceParts, ownId: () => Promise<number>): Service {
+  const { config, connections, context, wakeInbox, log } = parts
+  const { webhookSecret: secret, project, pollSeconds } = config.gitlab
+  const { gitlab, exports } = connections
+  const reader = issueReader(parts, ownId)
+  const { handbookLabel } = reader
+  return gitlabService({
+    context,
+    reader,
+    pollSeconds,
+    async poll() {
+      await pollGitLab({ context, gitlab, handbookLabel, wakeInbox })
+      await watchExports({
+        ...{ context, gitlab, exports, wakeInbox, aliases: config.desk.aliases },
+        onFailure: ({ iid }, error) =>
+          log.warn({ iid, error: String(error) }, 'the exports could not be read'),
+      })
+      await watchExperts({
+        ...{ context, gitlab, ownId, wakeInbox },
+        onFailure: ({ iid }, error) =>
+          log.warn({ ticket: iid, error: String(error) }, 'the expert issue could not be read'),
+      })
+    },
+    ...(secret !== undefined && { webhook: gitlabWebhook({ ...receivingWith(parts), secret, project }) }),
+  })
+}
+
+function zendeskWith(parts: ServiceParts, reader: TicketReader, gitlabOwnId: () => Promise<number>): Service {
+  const { config, connections, context, wakeInbox, log } = parts
+  const { webhookSecret: secret, pollSeconds = 60, recipient } = config.zendesk ?? {}
+  const poll = async () => {
+    const found = await pollZendesk({ context, reader, wakeInbox })
+    if (found >= mostFound)
+      log.warn({ found }, 'Zendesk finds no more tickets than these: narrow ZENDESK_QUERY')
+  }
+  return zendeskService({
+    ...{ reader, gitlab: connections.gitlab, gitlabOwnId, poll, pollSeconds },
+    flows: context.flows,
+    timeZone: context.timeZone,
+    lookForRequests: atMostOnceSince(context.now, poll),
+    digestNotes: () =>
+      digestNotes({
+        ...{ zendesk: reader.zendesk, recipient, log },
+        hasApiToken: config.zendesk !== undefined && 'token' in config.zendesk,
+        today: dayIn(context.timeZone, nowOf(context)),
+      }),
+    ...(secret !== undefined && { webhook: zendeskWebhook({ ...receivingWith(parts), secret }) }),
+  })
+}
+
+/** Stored first: there only with its secret. */
+function receivingWith({
+  context: { store, now },
+  wakeInbox,
+  log,
+}: ServiceParts): WebhookOptions<{ key: string; kind: string; payload: unknown }> {
+  return {
+    now,
+    log,
+    receive: async (entry) => {
+      const isNew = await store.tables.inbox.put({ ...entry, receivedAt: now().toISOString() })
+      wakeInbox()
+      return isNew
+    },
+  }
+}
+
+/** Undefined where everything Zendesk is off. */
+export function ticketReaderOf(
+  { zendesk: config }: Config,
+  { zendesk }: Connections,
+  { forgotten }: Pick<DeskContext, 'forgotten'>,
+): TicketReader | undefined {
+  if (!config || !zendesk) return undefined
+  const { url, query, supportGroup } = config
+  return {
+    ...{ zendesk, url, query },
+    ownId: memoize(async () => (await zendesk.me()).id),
+    ...(supportGroup === undefined ? {} : { supportGroup }),
+    ...(forgotten && { forgotten }),
+  }
+}
+
+function issueReader(
+  { config: { desk, gitlab }, connections, context, snippets }: ServiceParts,
+  ownId: () => Promise<number>,
+): IssueReader {
+  const { now, forgotten } = context
+  return {
+    gitlab: connections.gitlab,
+    now,
+    ownId,
+    ...replyRuleOf(desk),
+    aliases: desk.aliases,
+    handbookLabel: (name) => handbookName(name, desk.labels),
+    hash: identityHash(gitlab.token),
+    snippetIn: snippetIn(snippets),
+    ...(forgotten && { forgotten }),
+  }
+}

@@ -1,0 +1,207 @@
+/** A request has been read in its service: open one for it, or tell the one that is known what is new. */
+
+import { aboutRequest } from '../desks/desk.ts'
+import type { Actor } from '../engine/actor.ts'
+import { effectsOf } from '../engine/effects-of.ts'
+import type { Happening } from '../engine/event.ts'
+import type { FormFacts } from '../engine/request.ts'
+import { beginningOf, entranceOf } from '../engine/traits.ts'
+import type { RequestRow, Seen, Tables } from '../store/store.ts'
+import { changesAtOf } from './changes-at.ts'
+import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
+import { suggestDuplicates } from './duplicates.ts'
+import { addEffects, handleHappenings, isClosed, redraw } from './handle-event.ts'
+import type { News, Snapshot } from './snapshot.ts'
+import { seenFirst, seenNow, turnOf } from './stands.ts'
+
+export type Reconciled =
+  | { readonly kind: 'opened' | 'known'; readonly row: RequestRow }
+  | { readonly kind: 'not-a-request'; readonly row?: undefined }
+
+/** Inside the caller's transaction. `byHand` takes in what the service alone would not take for a request. */
+export async function reconcile(
+  context: DeskContext,
+  tables: Tables,
+  snapshot: Snapshot,
+  byHand?: { readonly who: Actor },
+): Promise<Reconciled> {
+  const known = await tables.requests.byIid(snapshot.iid, snapshot.source)
+  if (known) return { kind: 'known', row: await news(context, tables, known, snapshot) }
+  if (!byHand && !snapshot.isRequest) return { kind: 'not-a-request' }
+  return { kind: 'opened', row: await open(context, tables, snapshot, byHand?.who ?? 'bot') }
+}
+
+/** The type that the requester has chosen, never a guess. */
+function beginning({ flows }: DeskContext, { begins }: Snapshot) {
+  if ('at' in begins) return entranceOf(flows, begins.at)
+  return beginningOf(flows, begins.type) ?? entranceOf(flows, 'unknown-type')
+}
+
+async function open(
+  context: DeskContext,
+  tables: Tables,
+  snapshot: Snapshot,
+  who: Actor,
+): Promise<RequestRow> {
+  const now = nowOf(context)
+  const place = beginning(context, snapshot)
+  const { source, iid, url, createdAt, facts, seen, hashes, stands, problems } = snapshot
+  const row: Omit<RequestRow, 'version'> = {
+    id: context.newId(),
+    source,
+    iid,
+    url,
+    ...place,
+    stepSince: now,
+    createdAt,
+    facts,
+    seen: stands ? seenFirst(seen, stands) : seen,
+    ...(hashes && { hashes }),
+    ...(isClosed(context, place) ? { closedAt: now } : {}),
+  }
+  const changesAt = changesAtOf(context, row)
+  const opened = await tables.requests.insert({ ...row, ...(changesAt ? { changesAt } : {}) })
+  await tables.audit.append({
+    at: now,
+    ...aboutRequest(context.desks.of(opened), opened, {
+      ...place,
+      createdAt,
+      ...(problems && { problems }),
+    }),
+    what: 'opened',
+    who,
+  })
+  if (context.flows[place.flow]?.isCountedOnly) return opened
+  await enterFirstStep(context, tables, opened)
+  const compared = await suggestDuplicates(context, tables, opened)
+  const after = await handleHappenings(
+    context,
+    tables,
+    compared,
+    snapshot.news.map(({ happening }) => happening),
+  )
+  await redraw(context, tables, opened.id)
+  return after
+}
+
+/** What the first step does on arrival. */
+async function enterFirstStep(context: DeskContext, tables: Tables, row: RequestRow): Promise<void> {
+  const flow = context.flows[row.flow]
+  const onEntry = flow?.steps[row.step]?.onEntry
+  if (!flow || !onEntry) return
+  const effects = effectsOf(onEntry, {
+    flow,
+    request: row,
+    circumstances: circumstancesOf(context),
+    input: {},
+  })
+  await addEffects(context, tables, row, effects)
+}
+
+async function news(
+  context: DeskContext,
+  tables: Tables,
+  known: RequestRow,
+  snapshot: Snapshot,
+): Promise<RequestRow> {
+  const { url, hashes, seen, stands, news: read } = snapshot
+  // Whoever read earlier may come later: an older reading takes nothing back.
+  if (stands && seen.updatedAt < known.seen.updatedAt) return known
+  const unheard = read.filter((one) => isUnheard(one, known)).map(({ happening }) => happening)
+  const turn = stands && turnOf(context, known, seen, stands, unheard)
+  const isOpen = turn === undefined ? !isClosed(context, known) : turn.name === 'ticket-reopened'
+  let row = await tables.requests.update({
+    ...known,
+    url,
+    seen: stands ? seenNow(context, known, seen, stands) : latest(known.seen, seen),
+    ...(hashes && { hashes }),
+  })
+  if (known.facts.unreadable)
+    row = await handleHappenings(context, tables, row, [{ name: 'issue-readable', at: nowOf(context) }])
+  const changed = formChange(context, known, snapshot)
+  if (changed) row = await handleHappenings(context, tables, row, [changed])
+  if (turn) row = await handleHappenings(context, tables, row, [turn])
+  if (stands && !isOpen) return row
+  const isReopening = unheard.some(isOwnClose) && (await isBeingReopened(tables, row.id))
+  for (const happening of unheard) {
+    if (isOwnClose(happening) && (row.closedAt !== undefined || isReopening)) continue
+    row = await handleHappenings(context, tables, row, [happening])
+  }
+  return row
+}
+
+/** What the form says otherwise than when it was last read; whoever read earlier but comes later says nothing. */
+function formChange(
+  context: DeskContext,
+  known: RequestRow,
+  { seen, facts: form, hashes }: Snapshot,
+): Happening | undefined {
+  if (!hashes) return undefined
+  if (seen.updatedAt < known.seen.updatedAt || context.flows[known.flow]?.isCountedOnly) return undefined
+  const { formType } = seen
+  const isNewType = formType !== known.seen.formType && formType !== known.flow
+  const same = (fact: keyof FormFacts) => JSON.stringify(known.facts[fact]) === JSON.stringify(form[fact])
+  const sameHash = (of: 'email' | 'username') =>
+    known.hashes?.keyId !== hashes.keyId || known.hashes[of] === undefined || known.hashes[of] === hashes[of]
+  const what = [
+    ...(isNewType ? ['the request type'] : []),
+    ...(same('isEmbargoed') ? [] : ['the country']),
+    ...(same('hasNoEmail') && sameHash('email') ? [] : ['the e-mail address']),
+    ...(sameHash('username') ? [] : ['the username']),
+    ...(same('hasOtherAddress') && same('suggestedReason') ? [] : ['the comment']),
+    ...(same('formProblems') ? [] : ['what can be read of it']),
+  ]
+  if (what.length === 0) return undefined
+  const place = formType === undefined ? undefined : beginningOf(context.flows, formType)
+  return { name: 'form-changed', form, what, ...(place ? { place } : {}), at: nowOf(context) }
+}
+
+/** Nearly always what the request knows, since the bot closes what was decided to be closed. */
+function isOwnClose(happening: Happening): boolean {
+  return happening.name === 'issue-closed' && happening.by === 'bot'
+}
+
+async function isBeingReopened({ outbox }: Tables, requestId: string): Promise<boolean> {
+  const entries = await outbox.ofRequest(requestId)
+  return entries.some(({ work, status }) => work.kind === 'reopen' && !['done', 'cancelled'].includes(status))
+}
+
+/** A reply also by its time: GitLab may commit a note after one with a higher id. */
+function isUnheard({ happening, from, id }: News, { seen, facts }: RequestRow): boolean {
+  if (from === 'handNoteId') return id > seen.noteId
+  return id > seen[from] || (from === 'noteId' && happening.at > (facts.lastReplyAt ?? ''))
+}
+
+/** Whoever read earlier may come later: an older sighting takes nothing back. */
+function latest(before: Seen, now: Seen): Seen {
+  const newer = now.updatedAt >= before.updatedAt ? now : before
+  return {
+    ...newer,
+    noteId: Math.max(before.noteId, now.noteId),
+    labelEventId: Math.max(before.labelEventId, now.labelEventId),
+    stateEventId: Math.max(before.stateEventId, now.stateEventId),
+  }
+}
+
+/** A reading that was refused. */
+export interface Unreadable {
+  readonly status: 404 | 403
+  /** It was deleted, and not only hidden from the bot. */
+  readonly isGone: boolean
+}
+
+/** Deleted, or hidden from the bot's account. It is asked for again and again: what is known already is not said again, nor written to the log. */
+export async function unreadable(
+  context: DeskContext,
+  tables: Tables,
+  row: RequestRow,
+  { status, isGone }: Unreadable,
+): Promise<void> {
+  if (isGone ? isClosed(context, row) : row.facts.unreadable?.status === status) return
+  const at = nowOf(context)
+  // What was deleted can be restored: that is a reopen then.
+  const gone = isGone && (await tables.requests.update({ ...row, seen: { ...row.seen, state: 'closed' } }))
+  await handleHappenings(context, tables, gone || row, [
+    gone ? { name: 'ticket-solved', how: 'deleted', at } : { name: 'issue-unreadable', status, at },
+  ])
+}

@@ -1,0 +1,45 @@
+/** How a request stands in its service, as it was read, in our words. What it was read from is personal data and not in here. */
+import type { Happening } from '../engine/event.ts'
+import type { Entrance } from '../engine/flow.ts'
+import type { FormFacts } from '../engine/request.ts'
+import type { Instant } from '../engine/time.ts'
+import type { RequesterHashes, Seen } from '../store/store.ts'
+
+export interface Snapshot {
+  /** The service: `gitlab`. */
+  readonly source: string
+  /** Its number there. */
+  readonly iid: number
+  /** Where people read it. */
+  readonly url: string
+  readonly createdAt: Instant
+  /** Whether it is taken in where nobody knows it. */
+  readonly isRequest: boolean
+  /** Where it begins then: with the flow of its type, or at an entrance. */
+  readonly begins: { readonly type: string } | { readonly at: Entrance }
+  /** What the requester's form says, as far as it is no personal data: the request begins with these facts. */
+  readonly facts: FormFacts
+  /** What could not be read of what the requester wrote, for the audit log. */
+  readonly problems?: readonly string[]
+  /** Who asked, where a form says it. */
+  readonly hashes?: RequesterHashes
+  readonly seen: Seen
+  /** What is new since it was last seen, oldest first; the bot's own changes are not among it. */
+  readonly news: readonly News[]
+  /** Given by a service that says how a request stands, and not what has happened to it. */
+  readonly stands?: Stands
+}
+
+export interface News {
+  readonly happening: Happening
+  /** Where it was read, and under which id: what has been told before is not told again. */
+  readonly from: 'noteId' | 'handNoteId' | 'labelEventId' | 'stateEventId'
+  readonly id: number
+}
+
+export interface Stands {
+  /** Undefined while it is open. `closed` is after `solved`, and nobody can change it any more. */
+  readonly solved?: 'solved' | 'closed' | 'merged'
+  /** The group to which support requests go, where that is known. */
+  readonly supportGroup?: string
+}

@@ -1,0 +1,75 @@
+/** What has happened to a request whose service says only how it stands: was it closed or opened outside of the bot, and whose is it? */
+import type { Happening } from '../engine/event.ts'
+import { stepAt } from '../engine/traits.ts'
+import type { RequestRow, Seen } from '../store/store.ts'
+import type { DeskContext } from './desk-context.ts'
+import { isClosed } from './handle-event.ts'
+import type { Stands } from './snapshot.ts'
+
+/** A ticket that somebody had given to support before it was seen has its home elsewhere, nobody knows where. */
+export function seenFirst(seen: Seen, { supportGroup }: Stands): Seen {
+  return withHome(seen, seen.groupId === supportGroup ? undefined : seen.groupId)
+}
+
+/** Whether it was closed or opened outside of the bot. */
+export function turnOf(
+  context: DeskContext,
+  known: RequestRow,
+  seen: Seen,
+  { solved, supportGroup }: Stands,
+  written: readonly Happening[],
+): Happening | undefined {
+  const wasOpen = !isClosed(context, known)
+  const at = seen.updatedAt
+  if (wasOpen) {
+    if (solved !== undefined) return { name: 'ticket-solved', how: solved, at }
+    const isWithSupport = supportGroup !== undefined && seen.groupId === supportGroup
+    const wasElsewhere = known.seen.groupId !== supportGroup
+    return isWithSupport && wasElsewhere ? { name: 'ticket-solved', how: 'forwarded', at } : undefined
+  }
+  if (solved !== undefined) return undefined
+  if (isUnderWay(context, known, supportGroup)) return undefined
+  if (isRedirected(context, known))
+    return isAtHome(seen, known.seen, supportGroup) ? { name: 'ticket-reopened', at } : undefined
+  // The clock starts when the requester wrote, not when it was seen.
+  const [reply] = written.filter(({ name }) => name === 'requester-replied')
+  return reply ? { name: 'ticket-reopened', isByReply: true, at: reply.at } : { name: 'ticket-reopened', at }
+}
+
+/** The bot has decided to solve it or to give it away, and Zendesk has not heard of it yet, or has refused. */
+function isUnderWay(context: DeskContext, row: RequestRow, supportGroup: string | undefined): boolean {
+  const { seen } = row
+  return isRedirected(context, row) ? isAtHome(seen, seen, supportGroup) : seen.state === 'opened'
+}
+
+function isRedirected({ flows }: DeskContext, row: RequestRow): boolean {
+  return stepAt(flows, row)?.outcome === 'redirected'
+}
+
+/** A ticket that had no group while it was in the queue is back once it is no longer with support. */
+function isAtHome({ groupId }: Seen, { homeGroupId }: Seen, supportGroup: string | undefined): boolean {
+  return homeGroupId === undefined ? groupId !== supportGroup : groupId === homeGroupId
+}
+
+/** Home is the group that had it while it was in the queue: where it comes back to after it was forwarded. */
+export function seenNow(
+  context: DeskContext,
+  known: RequestRow,
+  seen: Seen,
+  { solved, supportGroup }: Stands,
+): Seen {
+  const wasOpen = !isClosed(context, known)
+  const { noteId, homeGroupId, groupId } = known.seen
+  // Should the decision be refused, the request is open again and has to hear of what was written.
+  const isHeard = wasOpen || solved !== undefined || !isUnderWay(context, known, supportGroup)
+  const isMovedHome = wasOpen && seen.groupId !== supportGroup
+  const now = { ...seen, noteId: isHeard ? Math.max(noteId, seen.noteId) : noteId }
+  // Given back and solved at once: it comes back when it is reopened.
+  const isSolvedElsewhere = isRedirected(context, known) && solved !== undefined && groupId !== undefined
+  return withHome(isSolvedElsewhere ? { ...now, groupId } : now, isMovedHome ? seen.groupId : homeGroupId)
+}
+
+function withHome(seen: Seen, homeGroupId: string | undefined): Seen {
+  const { homeGroupId: _home, ...rest } = seen
+  return { ...rest, ...(homeGroupId === undefined ? {} : { homeGroupId }) }
+}

@@ -1,0 +1,55 @@
+/** What was read of an issue, as a request knows it. The form is personal data: it lives only in memory. */
+import type { FormFacts } from '../../engine/request.ts'
+import type { Instant } from '../../engine/time.ts'
+import type { Form } from '../../form/form.ts'
+import type { News, Snapshot } from '../../requests/snapshot.ts'
+import type { RequesterHashes, Seen } from '../../store/store.ts'
+
+export interface IssueReading {
+  readonly iid: number
+  readonly url: string
+  readonly createdAt: Instant
+  /** GitLab's Support Bot opened it: a request, and not an issue of the team's own in the same project. */
+  readonly isFromRequester: boolean
+  /** The title says "Invalid Request Received", or the label says so. */
+  readonly isInvalid: boolean
+  readonly form: Form
+  readonly suggestedReason?: 'lost_2fa' | 'lost_access'
+  readonly isEmbargoed: boolean
+  readonly hasOtherAddress: boolean
+  readonly hashes: RequesterHashes
+  readonly seen: Seen
+  /** What is new since the issue was last seen, oldest first; the bot's own changes are not among it. */
+  readonly news: readonly News[]
+}
+
+export function issueSnapshot(reading: IssueReading): Snapshot {
+  const { iid, url, createdAt, form, hashes, seen, news } = reading
+  return {
+    source: 'gitlab',
+    ...{ iid, url, createdAt, hashes, seen, news },
+    // What is closed already when it is first seen was worked without the bot; only failed checks are counted.
+    isRequest: reading.isFromRequester && (reading.isInvalid || seen.state === 'opened'),
+    begins: beginningOf(reading),
+    facts: factsOf(reading),
+    problems: form.problems,
+  }
+}
+
+/** The type on the form, never a guess. */
+function beginningOf({ isInvalid, form }: IssueReading): Snapshot['begins'] {
+  if (isInvalid) return { at: 'failed-checks' }
+  if (form.direct) return { at: 'past-the-form' }
+  return form.type === undefined ? { at: 'unknown-type' } : { type: form.type }
+}
+
+/** What the form says, as far as it is no personal data. */
+function factsOf({ form, suggestedReason, isEmbargoed, hasOtherAddress }: IssueReading): FormFacts {
+  return {
+    ...(suggestedReason ? { suggestedReason } : {}),
+    ...(isEmbargoed ? { isEmbargoed } : {}),
+    ...(hasOtherAddress ? { hasOtherAddress } : {}),
+    ...(form.problems.length > 0 ? { formProblems: form.problems } : {}),
+    ...(form.email === undefined ? { hasNoEmail: true } : {}),
+  }
+}

@@ -1,0 +1,91 @@
+/** GitLab as a service of requests: the issues of the Service Desk project. */
+import { outsideActor } from '../../engine/actor.ts'
+import { isSupportBot } from '../../form/requester-reply.ts'
+import type { Route } from '../../http/server.ts'
+import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
+import type { RequestRow } from '../../store/store.ts'
+import type { CallFailed } from '../call-failed.ts'
+import type { Hinted, Service } from '../service.ts'
+import type { Issue } from './answers.ts'
+import { issueSnapshot } from './issue-snapshot.ts'
+import { metaIssueOf } from './meta-issue-of.ts'
+import { type IssueReader, openedOf, readIssue, sightingOf } from './read-issue.ts'
+import { forgetUnread, rememberUnread } from './unread-issues.ts'
+
+export interface GitLabService {
+  readonly context: DeskContext
+  readonly reader: IssueReader
+  readonly poll: () => Promise<void>
+  readonly pollSeconds: number
+  readonly webhook?: Route
+}
+
+export function gitlabService({ context, reader, ...given }: GitLabService): Service {
+  return {
+    name: 'gitlab',
+    title: 'GitLab',
+    ...given,
+    async read(iid, known) {
+      return { snapshot: issueSnapshot(await readIssue(reader, iid, known?.seen)) }
+    },
+    async readHinted(iid, known) {
+      const issue = await reader.gitlab.issue(iid)
+      await forgetUnread(context, iid)
+      const ofRequest = known ? undefined : await metaIssueHint(context, reader, issue)
+      return ofRequest ?? { snapshot: issueSnapshot(await sightingOf(reader, issue, known?.seen)) }
+    },
+    rememberUnread,
+    explain,
+  }
+}
+
+/** An issue that is none of the requests may be the meta issue of one. */
+async function metaIssueHint(
+  context: DeskContext,
+  reader: IssueReader,
+  issue: Issue,
+): Promise<Hinted | undefined> {
+  const open = await context.store.tables.requests.open('gitlab')
+  const at = nowOf(context)
+  const known = open.find(({ facts }) => facts.metaIssue?.iid === issue.iid)
+  if (known) {
+    const happening = { name: 'meta-issue-seen', issue: metaIssueOf(issue), at } as const
+    return { requestId: known.id, happening }
+  }
+  const titled = await requestTitledBy(open, reader, issue)
+  if (!titled) return undefined
+  const by = outsideActor('gitlab', issue.author.id)
+  return {
+    requestId: titled.id,
+    happening: { name: 'meta-issue-made', issue: metaIssueOf(issue), by, at },
+  }
+}
+
+/** "populating the title with the email address of the original request": by hand too, and not by a requester. */
+async function requestTitledBy(
+  open: readonly RequestRow[],
+  reader: IssueReader,
+  issue: Issue,
+): Promise<RequestRow | undefined> {
+  if (
+    isSupportBot(issue.author.username, openedOf(issue), reader) ||
+    issue.author.id === (await reader.ownId())
+  )
+    return undefined
+  const { keyId, email } = reader.hash({ email: issue.title })
+  return open.find(
+    ({ hashes, facts }) => hashes?.keyId === keyId && hashes.email === email && !facts.metaIssue,
+  )
+}
+
+function explain({ status }: CallFailed, iid: number, wanted: 'decision' | 'track'): string {
+  if (wanted === 'track')
+    return status === 404 || status === 403
+      ? `GitLab shows no issue #${iid} to the bot (${status}): check the number, and that the bot’s token may read it.`
+      : `GitLab can’t be read right now, so #${iid} was not tracked. Try again later.`
+  if (status === 404)
+    return `GitLab does not show issue #${iid} any more (404): it was deleted or moved, or the bot’s token may not see it. Nothing was changed.`
+  if (status === 403)
+    return `GitLab does not let the bot’s token read issue #${iid} (403). Nothing was changed.`
+  return `GitLab can’t be read right now, so nobody knows whether the requester of #${iid} has written. Nothing was changed: click again later.`
+}

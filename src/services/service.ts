@@ -1,0 +1,59 @@
+/** The port of a service in which requests are: what each of them has to give, and no more. */
+import type { Happening } from '../engine/event.ts'
+import type { Instant } from '../engine/time.ts'
+import type { Route } from '../http/server.ts'
+import type { Snapshot } from '../requests/snapshot.ts'
+import type { RequestRow, Tables } from '../store/store.ts'
+import type { ShownTicket } from '../views/shown-ticket.ts'
+import type { CallFailed } from './call-failed.ts'
+import type { EffectHandler } from './effect-handler.ts'
+
+/** All of them, by name: a request's source. */
+export type Services = Readonly<Record<string, Service>>
+
+export interface Service {
+  readonly name: string
+  /** As people say it: `GitLab`. */
+  readonly title: string
+  /** Reads one afresh. Throws CallFailed where the service does not answer or does not show it. */
+  read(iid: number, known: RequestRow | undefined): Promise<Read>
+  /** Why it could not be read, in a sentence for the person who decides on it or wants it taken in. */
+  explain(failure: CallFailed, iid: number, wanted: 'decision' | 'track'): string
+  /** An answer of 404 means that it was deleted. */
+  readonly isGoneAt404?: true
+  /** One round: a hint into the inbox for each request that may have changed. Throws CallFailed. */
+  poll(): Promise<void>
+  readonly pollSeconds: number
+  /** Takes `POST /webhooks/NAME`; left out where the service tells nothing by itself. */
+  readonly webhook?: Route
+  /** What is read where something may have changed; `isListed`: a search has found it. Left out: the same as `read`. */
+  readHinted?(iid: number, known: RequestRow | undefined, isListed: boolean): Promise<Hinted>
+  /** Searches for requests, unless that was done after this instant; given where the number alone does not say whether it is one. */
+  lookForRequests?(since: Instant): Promise<void>
+  /** Inside the caller's transaction: it could not be read, so that it has to be asked for again. */
+  rememberUnread?(tables: Tables, iid: number, now: Instant): Promise<void>
+  /** What it says, for one person's eyes. */
+  show?(row: RequestRow): Promise<Shown>
+  /** What the desk's digest says of the service, a sentence each. */
+  digestNotes?(): Promise<readonly string[]>
+  /** How effects are done on requests of this service, where no other is meant by the kind alone. */
+  readonly handlers?: Readonly<Record<string, EffectHandler>>
+}
+
+export interface Read {
+  readonly snapshot: Snapshot
+  /** When it had last changed, where a decision is taken on just that. */
+  readonly stamp?: Instant
+  /** In sentences, what has changed since then. */
+  changesSince?(stamp: Instant): Promise<readonly string[]>
+}
+
+/** A request, or what is no request and says something new of one. */
+export type Hinted = Read | { readonly requestId: string; readonly happening: Happening }
+
+export type Shown = { readonly ticket: ShownTicket; readonly read: Read } | { readonly because: string }
+
+/** How the key of everything begins that says only that this request may have changed. */
+export function hintKey(source: string, iid: number): string {
+  return `${source}:${iid}:`
+}

@@ -1,0 +1,69 @@
+/** Zendesk as a service of requests: the tickets of the queue. */
+import type { Flows } from '../../engine/flow.ts'
+import type { Instant } from '../../engine/time.ts'
+import type { Route } from '../../http/server.ts'
+import type { RequestRow } from '../../store/store.ts'
+import type { CallFailed } from '../call-failed.ts'
+import type { GitLab } from '../gitlab/client.ts'
+import type { Read, Service } from '../service.ts'
+import { showTicket } from './show-ticket.ts'
+import { changesSince } from './ticket-changes.ts'
+import { type ReadTicket, readTicket, type TicketReader, ticketSnapshot } from './ticket-reader.ts'
+
+export interface ZendeskService {
+  readonly flows: Flows
+  readonly timeZone: string
+  readonly reader: TicketReader
+  readonly gitlab: Pick<GitLab, 'notes'>
+  /** The bot's own user in GitLab. */
+  readonly gitlabOwnId: () => Promise<number>
+  readonly poll: () => Promise<void>
+  readonly pollSeconds: number
+  /** Searches the queue, unless that was done after this instant. */
+  readonly lookForRequests: (since: Instant) => Promise<void>
+  readonly webhook?: Route
+  readonly digestNotes: () => Promise<readonly string[]>
+}
+
+export function zendeskService(parts: ZendeskService): Service {
+  const { reader, gitlab, gitlabOwnId, flows, poll, pollSeconds, webhook } = parts
+  const readOf = async (
+    read: ReadTicket,
+    known: Pick<RequestRow, 'seen'> | undefined,
+    isInQueue: boolean,
+  ): Promise<Read> => ({
+    snapshot: await ticketSnapshot(reader, read, known?.seen, isInQueue),
+    stamp: read.ticket.updatedAt,
+    changesSince: async (stamp) => {
+      const ownId = await reader.ownId()
+      return changesSince(read.ticket, read.comments, stamp, ownId, parts.timeZone, known?.seen)
+    },
+  })
+  return {
+    name: 'zendesk',
+    title: 'Zendesk',
+    isGoneAt404: true,
+    ...{ poll, pollSeconds, ...(webhook && { webhook }) },
+    lookForRequests: parts.lookForRequests,
+    digestNotes: parts.digestNotes,
+    read: async (ticket, known) => readOf(await readTicket(reader, ticket), known, false),
+    readHinted: async (ticket, known, isListed) => readOf(await readTicket(reader, ticket), known, isListed),
+    async show(row) {
+      const shown = await showTicket({ flows, reader, gitlab, gitlabOwnId, explain }, row)
+      if ('because' in shown) return shown
+      return { ticket: shown.ticket, read: await readOf(shown.read, row, false) }
+    },
+    explain,
+  }
+}
+
+/** Why a ticket can't be shown or decided on, in a sentence for the person. */
+export function explain({ status }: Pick<CallFailed, 'status'>, ticket: number): string {
+  if (status === 404)
+    return `Zendesk does not show ticket ${ticket} any more (404): it was deleted, or the bot’s account may not see it. Nothing was changed.`
+  if (status === 403)
+    return `Zendesk does not let the bot’s account read ticket ${ticket} (403). Nothing was changed.`
+  if (status === 401)
+    return 'Zendesk does not accept the bot’s token (401): tell the bot’s operators. Nothing was changed.'
+  return `Zendesk can’t be read right now, so nobody knows how ticket ${ticket} stands. Nothing was changed: click again later.`
+}

@@ -1,0 +1,74 @@
+/** A hint says only that a request may have changed, whichever service it is in. */
+import { expect, it } from 'vitest'
+import { handleEntry } from '../../src/inbox/intake.ts'
+import { createInboxLoop } from '../../src/queue/inbox-loop.ts'
+import { issueSnapshot } from '../../src/services/gitlab/issue-snapshot.ts'
+import { hintKey, type Service } from '../../src/services/service.ts'
+import { aDesk } from '../requests/a-desk.ts'
+import { aRow } from '../store/a-row.ts'
+
+async function aServiceDesk() {
+  const desk = await aDesk()
+  const { context, store } = desk
+  const { seen, createdAt, url } = aRow()
+  const reads: number[] = []
+  const gitlab: Service = {
+    name: 'gitlab',
+    title: 'GitLab',
+    pollSeconds: 60,
+    poll: async () => {},
+    explain: () => 'It can’t be read.',
+    read: async (iid) => {
+      reads.push(iid)
+      const snapshot = issueSnapshot({
+        ...{ iid, url, createdAt, seen, news: [], hashes: { keyId: 'k' } },
+        ...{ isFromRequester: true, isInvalid: false, isEmbargoed: false, hasOtherAddress: false },
+        form: { type: 'account-deletion', intent: true, direct: false, problems: [] },
+      })
+      return { snapshot }
+    },
+  }
+  const inbox = createInboxLoop({
+    ...{ store, now: context.now, owner: 'one', wakeWorker: () => {} },
+    handle: handleEntry({
+      ...{ context, services: { gitlab }, vacancy: async () => undefined },
+      whoIs: async () => ({ refused: 'nobody clicks here' }),
+      tell: async () => {},
+    }),
+    tell: async () => {},
+    log: { error: (fields) => expect.fail(JSON.stringify(fields)) },
+  })
+  return {
+    ...desk,
+    reads,
+    handleAll: () => inbox.runUntilIdle(),
+    hint: (iid: number, delivery: number) =>
+      store.tables.inbox.put({
+        key: `${hintKey('gitlab', iid)}${delivery}`,
+        kind: 'gitlab-hint',
+        payload: { iid },
+        receivedAt: context.now().toISOString(),
+      }),
+  }
+}
+
+it('a thousand hints about one issue are answered by one reading', async () => {
+  const desk = await aServiceDesk()
+  for (let delivery = 0; delivery < 1000; delivery += 1) await desk.hint(12, delivery)
+
+  await desk.handleAll()
+
+  expect(desk.reads).toEqual([12])
+  expect(await desk.store.tables.inbox.pendingCount()).toBe(0)
+  expect((await desk.store.tables.requests.byIid(12, 'gitlab'))?.step).toBe('awaiting-answers')
+})
+
+it('and leave those about another, whose number begins alike', async () => {
+  const desk = await aServiceDesk()
+  await desk.hint(12, 1)
+  await desk.hint(123, 1)
+
+  await desk.handleAll()
+
+  expect(desk.reads.toSorted()).toEqual([12, 123])
+})
