@@ -3,7 +3,7 @@
 import type { App, SlashCommand } from '@slack/bolt'
 import { type Desk, worksAt } from '../desks/desk.ts'
 import type { AnswerTo, Person, WhoAnswer } from '../engine/request.ts'
-import { answer, notKnown, usage } from '../views/answers.ts'
+import { answer, type NotUnderstood, notKnown, notOpened, usage } from '../views/answers.ts'
 import { batchAnswer } from '../views/batch-message.ts'
 import type { Message } from '../views/block-kit.ts'
 import { redirectModal } from '../views/redirect-modal.ts'
@@ -13,10 +13,16 @@ import { statsMessage } from '../views/stats-message.ts'
 import { answerToCommand } from './answer-to.ts'
 import type { DeskQueries } from './desk.ts'
 import type { Listening } from './listening.ts'
-import { type Command, type RedirectTicketCommand, readCommand } from './read-command.ts'
+import {
+  type Command,
+  isSameAddress,
+  nearestUsage,
+  type RedirectTicketCommand,
+  readCommand,
+} from './read-command.ts'
 
 /** Those that change something. */
-type Change = { readonly name: 'track' | 'claim'; readonly iid: number }
+type Change = Extract<Command, { readonly name: 'track' | 'claim' }>
 type Question = Exclude<Command, Change | RedirectTicketCommand>
 
 export function listenToCommands(app: App, { desk: queries, slack }: Listening): void {
@@ -29,7 +35,10 @@ export function listenToCommands(app: App, { desk: queries, slack }: Listening):
       const answerTo = answerToCommand(typed)
       if (queries.isOn(desk) && command.name === 'redirect-ticket')
         return openRedirect({ desk, queries, slack }, command, typed.trigger_id, answerTo)
-      await slack.answerPrivately(answerTo, await privateAnswer(queries, desk, command, answerTo))
+      await slack.answerPrivately(
+        answerTo,
+        await privateAnswer(queries, desk, command, typed.text ?? '', answerTo),
+      )
     })
 }
 
@@ -52,9 +61,20 @@ async function change(
 ): Promise<void> {
   const answerTo = answerToCommand(typed)
   const who = await whoMayAsk(queries, desk, command, answerTo)
+  if (!('refused' in who) && !(await isOfDesk(queries, desk, command))) {
+    await ack()
+    return slack.answerPrivately(answerTo, notKnown(desk, command.iid))
+  }
   if (!('refused' in who)) await store(queries, desk, command, `command:${typed.trigger_id}`, answerTo)
   await ack()
   if ('refused' in who) await slack.answerPrivately(answerTo, answer(who.refused))
+}
+
+/** A number that was taken from an address: that of another project names another issue. */
+async function isOfDesk(queries: DeskQueries, desk: Desk, { iid, url }: Change): Promise<boolean> {
+  if (url === undefined) return true
+  const state = await queries.cardStateByIid(iid, desk)
+  return state !== undefined && isSameAddress(url, state.request.url)
 }
 
 async function store(
@@ -79,20 +99,30 @@ async function openRedirect(
   if ('refused' in who) return slack.answerPrivately(answerTo, answer(who.refused))
   const previewed = await queries.previewRedirect(command.ticket, command.to, answerTo)
   if ('because' in previewed) return slack.answerPrivately(answerTo, answer(previewed.because))
-  await slack.openModal(triggerId, redirectModal(previewed.shown, answerTo.channel))
+  if (!(await slack.openModal(triggerId, redirectModal(previewed.shown, answerTo.channel))))
+    return slack.answerPrivately(answerTo, notOpened('run the command again'))
 }
 
 async function privateAnswer(
   queries: DeskQueries,
   desk: Desk,
   command: Command,
+  text: string,
   answerTo: AnswerTo,
 ): Promise<Message> {
   if (!queries.isOn(desk)) return answer(desk.words.off ?? 'This desk is not switched on here.')
   if (command.name === 'help' || command.name === 'redirect-ticket' || isChange(command))
-    return usage(desk.command)
+    return usage(desk.command, notUnderstood(text, desk))
   const who = await whoMayAsk(queries, desk, command, answerTo)
   return 'refused' in who ? answer(who.refused) : answerOf(queries, desk, command, who.person)
+}
+
+/** Undefined where nothing but help was asked for. */
+function notUnderstood(text: string, desk: Desk): NotUnderstood | undefined {
+  const said = text.trim()
+  if (said === '' || said.toLowerCase() === 'help') return undefined
+  const nearest = nearestUsage(said, desk)
+  return { said, ...(nearest !== undefined && { nearest }) }
 }
 
 async function answerOf(
@@ -106,7 +136,7 @@ async function answerOf(
       return requestList(desk, await queries.list(desk, command.filter, person), command.words)
     case 'show': {
       const state = await queries.cardStateByIid(command.iid, desk)
-      return state
+      return state && (command.url === undefined || isSameAddress(command.url, state.request.url))
         ? requestDetails(state, await queries.recentLog(state.request.id))
         : notKnown(desk, command.iid)
     }

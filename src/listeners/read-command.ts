@@ -5,8 +5,8 @@ import type { ListFilter } from '../requests/card-states.ts'
 
 export type Command =
   | { readonly name: 'list'; readonly filter: ListFilter; readonly words: string }
-  | { readonly name: 'show'; readonly iid: number }
-  | { readonly name: 'track' | 'claim'; readonly iid: number }
+  | ({ readonly name: 'show' } & Numbered)
+  | ({ readonly name: 'track' | 'claim' } & Numbered)
   | RedirectTicketCommand
   | { readonly name: 'stats'; readonly days: number }
   | { readonly name: 'batch' | 'help' }
@@ -17,6 +17,12 @@ export interface RedirectTicketCommand {
   readonly to: 'deletion' | 'access' | 'both'
 }
 
+interface Numbered {
+  readonly iid: number
+  /** Where it was named by an address: the number alone could be that of another project. */
+  readonly url?: string
+}
+
 interface Spoken {
   readonly command: DeskCommand
   readonly flows: readonly Flow[]
@@ -24,13 +30,15 @@ interface Spoken {
 
 const help = { name: 'help' } as const
 const defaultDays = 30
+const daysOfWeek = 7
 /** A year tells more than anybody asks for. */
 const mostDays = 366
 
 /** What somebody typed after the command; whatever it does not understand is `help`. */
 export function readCommand(text: string, { command, flows }: Spoken): Command {
-  const [name = '', ...rest] = text.trim().toLowerCase().split(/\s+/)
+  const [name = '', ...rest] = wordsOf(text, command)
   const words = rest.join(' ')
+  if (rest.length === 0 && numberOf(name) !== undefined) return numbered('show', name)
   if (name === 'list') return listCommand(words, { command, flows })
   if (name === 'show' || name === 'claim') return numbered(name, words)
   const also = command.also.find((one) => one === name)
@@ -48,18 +56,87 @@ export function readCommand(text: string, { command, flows }: Spoken): Command {
   }
 }
 
-function numbered(name: 'show' | 'track' | 'claim', words: string): Command {
-  const iid = numberOf(words)
-  if (iid === undefined) return help
-  return name === 'show' ? { name, iid } : { name, iid }
+/**
+ * As it was meant: phones make “curly” quotes, copied text has spaces of all kinds, full-width digits and characters that
+ * nobody sees, Slack wraps an address in `<…|…>`, and sentences end in a full stop.
+ */
+function wordsOf(text: string, { name, also }: DeskCommand): readonly string[] {
+  const plain = text
+    .normalize('NFKC')
+    .replaceAll(/[\p{Cf}\u2800]/gu, '')
+    .replaceAll(/<(https?:[^|>\s]+)(?:\|[^>]*)?>/g, '$1')
+    .replaceAll(/["'`´«»\u2018-\u201f\u2039\u203a]/g, ' ')
+  const words = plain
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .map((word) => word.replace(/[.,;:!?]+$/, ''))
+    .filter((word) => word !== '')
+  const spoken = words[0] === name ? words.slice(1) : words
+  const polite = spoken.at(-1) === 'please' ? spoken.slice(0, -1) : spoken
+  const inTwo = also.find((one) => one === polite.slice(0, 2).join('-'))
+  return inTwo === undefined ? polite : [inTwo, ...polite.slice(2)]
 }
 
-function redirectTicketCommand([number = '', to, ...more]: readonly string[]): Command {
-  const ticket = numberOf(number)
+function numbered(name: 'show' | 'track' | 'claim', words: string): Command {
+  const iid = numberOf(words.replace(/^(?:issue|ticket|request) /, ''))
+  const at = addressOf(words)
+  // Nobody knows yet of which project it would be.
+  const found = iid === undefined ? (name === 'track' ? undefined : at) : { iid }
+  if (found === undefined) return help
+  return name === 'show' ? { name, ...found } : { name, ...found }
+}
+
+/** The address of an issue in GitLab or of a ticket in Zendesk, whatever stands behind it. */
+function addressOf(text: string): Required<Numbered> | undefined {
+  const found = /^(https?:\/\/\S+?\/(?:issues|work_items|tickets)\/([1-9]\d{0,14}))(?:[/?#]\S*)?$/.exec(text)
+  return found?.[1] === undefined ? undefined : { url: found[1], iid: Number(found[2]) }
+}
+
+/** Whether the address that was typed is this one; GitLab has two for an issue. */
+export function isSameAddress(typed: string, url: string): boolean {
+  const bare = (address: string) =>
+    address.toLowerCase().replace('/work_items/', '/issues/').replace('/agent/', '/')
+  return bare(typed) === bare(url)
+}
+
+/** The line of the usage that is nearest to what was typed: of the same command, or of one whose name is spelled much like it. */
+export function nearestUsage(text: string, { command }: Pick<Spoken, 'command'>): string | undefined {
+  const [name = ''] = wordsOf(text, command)
+  const lines = command.usage.map(([words]) => ({ words, far: distance(name, words.split(' ')[0] ?? '') }))
+  const [best] = lines.toSorted((one, other) => one.far - other.far)
+  return best && best.far <= Math.min(2, name.length - 1) ? best.words : undefined
+}
+
+/** Levenshtein's: how many letters have to be put in, taken out or changed. Both are words, not texts. */
+function distance(one: string, other: string): number {
+  if (one.length > longestWord) return longestWord
+  let row = Array.from({ length: other.length + 1 }, (_none, index) => index)
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1]
+    for (const [at, against] of [...other].entries()) {
+      const changed = (row[at] ?? 0) + (letter === against ? 0 : 1)
+      next.push(Math.min(changed, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
+
+/** No command is longer. */
+const longestWord = 30
+
+/** In either order; a ticket may be named by its address. */
+function redirectTicketCommand(words: readonly string[]): Command {
+  const named = words.filter((word) => word !== 'ticket')
+  const [number = '', to, ...more] = isKind(named[0]) ? [named[1], named[0], ...named.slice(2)] : named
+  const ticket = numberOf(number) ?? (/\/tickets\//.test(number) ? addressOf(number)?.iid : undefined)
   if (ticket === undefined || more.length > 0) return help
-  return to === 'deletion' || to === 'access' || to === 'both'
-    ? { name: 'redirect-ticket', ticket, to }
-    : help
+  return isKind(to) ? { name: 'redirect-ticket', ticket, to } : help
+}
+
+function isKind(word: string | undefined): word is RedirectTicketCommand['to'] {
+  return word === 'deletion' || word === 'access' || word === 'both'
 }
 
 /** As many digits as a number of JavaScript holds for certain: the ids of some services are long. */
@@ -70,8 +147,8 @@ function numberOf(text: string): number | undefined {
 
 function listCommand(words: string, { command, flows }: Spoken): Command {
   if (words === '') return { name: 'list', filter: 'all', words }
-  const filter = command.filters.find((one) => one === words)
-  if (filter) return { name: 'list', filter, words }
+  const filter = command.filters.find((one) => one === bare(words).replaceAll(' ', ''))
+  if (filter) return { name: 'list', filter, words: filter }
   return command.narrowedBy === 'type' ? byType(words, flows) : byStep(words, flows)
 }
 
@@ -88,7 +165,8 @@ function byStep(words: string, flows: readonly Flow[]): Command {
 
 function statsCommand(words: string): Command {
   if (words === '') return { name: 'stats', days: defaultDays }
-  const days = Number(/^(\d{1,3})d?$/.exec(words)?.[1])
+  const [, count, unit] = /^(\d{1,3}) ?(?:d|days?|(w|weeks?))?$/.exec(words) ?? []
+  const days = Number(count) * (unit === undefined ? 1 : daysOfWeek)
   return days >= 1 && days <= mostDays ? { name: 'stats', days } : help
 }
 

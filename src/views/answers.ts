@@ -3,17 +3,26 @@ import { type Desk, type DeskCommand, showCommand } from '../desks/desk.ts'
 import { requestName } from '../engine/flow.ts'
 import { type Message, sections } from './block-kit.ts'
 import type { CardState } from './card-state.ts'
-import { sentence } from './escape.ts'
+import { escaped, sentence } from './escape.ts'
 
 /** A sentence of the bot's own; people in it stay mentions. */
 export function answer(text: string): Message {
   return { text: sentence(text), blocks: sections([sentence(text)]) }
 }
 
-export function usage({ name, usage: lines }: DeskCommand): Message {
+/** What was typed, and the line of the usage that is nearest to it. */
+export interface NotUnderstood {
+  readonly said: string
+  readonly nearest?: string
+}
+
+export function usage({ name, usage: lines }: DeskCommand, unclear?: NotUnderstood): Message {
+  const nearest = unclear?.nearest === undefined ? '' : ` Did you mean \`${name} ${unclear.nearest}\`?`
+  const first = unclear && `“${escaped(unclear.said, 200)}” is not understood, so nothing was done.${nearest}`
   return {
-    text: `How to use ${name}`,
+    text: first ?? `How to use ${name}`,
     blocks: sections([
+      ...(first === undefined ? [] : [first]),
       [`*${name}* understands:`, ...lines.map(([words, what]) => `\`${name} ${words}\`: ${what}`)].join('\n'),
     ]),
   }
@@ -45,8 +54,8 @@ export function unknownButton(): Message {
 }
 
 /** A click opens a form only within three seconds. */
-export function notOpened(): Message {
-  return answer('Slack did not open the form in time. Nothing was changed: click again.')
+export function notOpened(what = 'click again'): Message {
+  return answer(`Slack did not open the form in time. Nothing was changed: ${what}.`)
 }
 
 /** Something broke on our side; the reference is in the log too. */

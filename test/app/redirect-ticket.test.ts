@@ -406,7 +406,9 @@ describe('A ticket is not redirected', () => {
     async (text) => {
       const world = await startZendeskWorld()
 
-      expect(await ask(world, text)).toBe('How to use /privacy')
+      expect(await ask(world, text)).toBe(
+        `“${text}” is not understood, so nothing was done. Did you mean \`/privacy redirect-ticket 456 deletion|access|both\`?`,
+      )
       expect(world.zendesk.fake.received('GET', aTicket)).toEqual([])
       expect(puts(world)).toEqual([])
     },

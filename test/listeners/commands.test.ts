@@ -60,6 +60,48 @@ describe('/privacy', () => {
     ['show 12345678901234567890', { name: 'help' }],
     ['track 1 2', { name: 'help' }],
     ['__proto__', { name: 'help' }],
+    ...[
+      'show\u00a0123',
+      'show 123.',
+      'show 123,',
+      'show “123”',
+      "show '#123'",
+      'show ‘#123’',
+      'show «123»',
+      'show issue 123',
+      'Show: #123',
+      'show １２３',
+      'show \u200b123',
+      'show 123 please',
+      '/privacy show 123',
+      '123',
+      '#123',
+    ].map((text): [string, object] => [text, { name: 'show', iid: 123 }]),
+    [
+      'show <https://gitlab.example.com/a/b/-/issues/123|#123>',
+      { name: 'show', iid: 123, url: 'https://gitlab.example.com/a/b/-/issues/123' },
+    ],
+    [
+      'claim https://gitlab.example.com/a/b/-/work_items/123#note_12.',
+      { name: 'claim', iid: 123, url: 'https://gitlab.example.com/a/b/-/work_items/123' },
+    ],
+    ['show https://gitlab.example.com/a/b/-/merge_requests/123', { name: 'help' }],
+    ['track https://gitlab.example.com/a/b/-/issues/123', { name: 'help' }],
+    ...['list “overdue”', 'list Overdue.', 'list over-due', 'list "OVERDUE"'].map(
+      (text): [string, object] => [text, { name: 'list', filter: 'overdue', words: 'overdue' }],
+    ),
+    [
+      'list "account deletion"',
+      { name: 'list', filter: { type: 'account-deletion' }, words: 'GitLab.com Account Deletion' },
+    ],
+    ...[
+      'redirect-ticket https://example.zendesk.com/agent/tickets/456 deletion',
+      'redirect-ticket <https://example.zendesk.com/agent/tickets/456> deletion',
+      'redirect-ticket deletion 456',
+      'redirect ticket 456 deletion',
+      'redirect-ticket ticket #456 “deletion”.',
+    ].map((text): [string, object] => [text, { name: 'redirect-ticket', ticket: 456, to: 'deletion' }]),
+    ['redirect-ticket https://gitlab.example.com/a/b/-/issues/456 deletion', { name: 'help' }],
   ])('understands %j', (text, command) => {
     expect(readCommand(text, privacy)).toEqual(command)
   })
@@ -195,7 +237,43 @@ describe('/privacy', () => {
     )
   })
 
-  test.each(['', 'help', 'what?'])('unknown or empty input answers with usage: %j', async (text) => {
+  test.each([
+    ['what?', '“what?” is not understood, so nothing was done.'],
+    ['shwo 123', '“shwo 123” is not understood, so nothing was done. Did you mean `/privacy show 123`?'],
+    ['show me', '“show me” is not understood, so nothing was done. Did you mean `/privacy show 123`?'],
+    [
+      'redirect-tickets 456',
+      '“redirect-tickets 456” is not understood, so nothing was done. Did you mean `/privacy redirect-ticket 456 deletion|access|both`?',
+    ],
+    [
+      'track <!channel>',
+      expect.stringMatching(/^“track &lt;!channel&gt;” is not understood.*`\/privacy track 123`/),
+    ],
+    ['x'.repeat(3_000), expect.stringMatching(/^“x{199}…” is not understood, so nothing was done\.$/)],
+  ])('what is not understood is quoted back with the nearest command: %j', async (text, told) => {
+    const { message, shown, desk } = await typed(text)
+
+    expect(message?.text).toEqual(told)
+    expect(shown).toContain('`/privacy claim 123`')
+    expect(desk.received).toEqual([])
+  })
+
+  test.each([
+    ['show https://gitlab.example.com/desk/requests/-/issues/123', /^#123 GitLab.com Account Deletion/],
+    [
+      'show <https://gitlab.example.com/desk/requests/-/work_items/123#note_7|#123>',
+      /^#123 GitLab.com Account Deletion/,
+    ],
+    ['show https://gitlab.example.com/another/-/issues/123', /^The bot does not know #123/],
+    ['claim https://gitlab.example.com/another/-/issues/123', /^The bot does not know #123/],
+  ])('an address names the issue of its own project alone: %j', async (text, told) => {
+    const { message, desk } = await typed(text)
+
+    expect(message?.text).toMatch(told)
+    expect(desk.received).toEqual([])
+  })
+
+  test.each(['', 'help'])('empty input answers with usage: %j', async (text) => {
     const { message, shown } = await typed(text)
 
     expect(message?.text).toBe('How to use /privacy')

@@ -94,10 +94,15 @@ describe('answers privately', () => {
     )
   })
 
-  test.each(['', 'help', 'track 5'])('unknown or empty input with usage: %j', async (text) => {
+  test.each([
+    ['', 'How to use /security'],
+    ['help', 'How to use /security'],
+    ['track 5', '“track 5” is not understood, so nothing was done.'],
+    ['stat 7d', '“stat 7d” is not understood, so nothing was done. Did you mean `/security stats 30d`?'],
+  ])('unknown or empty input with usage: %j', async (text, told) => {
     const { message, shown } = await typed(await aSecurityDesk(), text)
 
-    expect(message?.text).toBe('How to use /security')
+    expect(message?.text).toBe(told)
     expect(shown).toContain('`/security show 456`')
   })
 })
