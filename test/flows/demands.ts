@@ -12,6 +12,8 @@ export type Need =
   /** The requester has not written since the clock started. */
   | 'silence'
   | 'a reply'
+  /** Not of the security desk, not solved or gone, not redirected within a day. */
+  | 'a ticket that is nobody’s'
   | 'meta issue done, or a reason'
   | 'reinstatement issue'
   | 'no reinstatement issue'
@@ -785,6 +787,7 @@ export const handbookDemands: Readonly<Record<string, FlowDemands>> = {
         decision: 'send-to-form',
         button: 'Redirect Ticket',
         who: support,
+        needs: ['a ticket that is nobody’s'],
         does: ({ to }) => [`comment that points to the form for ${to}, and solve`],
         next: 'sent-to-form',
       },

@@ -23,6 +23,13 @@ const laterIssue: World = { hasLaterIssue: true }
 const twoApprovals: World = { requirePrivacyApproval: true }
 const embargo: World = { isEmbargoed: true }
 
+/** Each of them is refused with its reason. */
+const notToBeRedirected: readonly World[] = [
+  { misdirected: { status: 'open', isOfSecurityDesk: 'tracked' } },
+  { misdirected: { status: 'solved' } },
+  { misdirected: { status: 'open', redirect: { by: 'U1', at: '2026-03-02T10:30:00.000Z', isDone: true } } },
+]
+
 const accountWorlds = [asShipped, bare, otherAddress, laterIssue, twoApprovals]
 
 /** What makes a difference to a flow. */
@@ -30,6 +37,7 @@ const worlds: Readonly<Record<string, readonly World[]>> = {
   'account-deletion': accountWorlds,
   'full-deletion': accountWorlds,
   'deceased-user': [asShipped, bare, otherAddress, laterIssue],
+  'ticket-past-the-form': [asShipped, ...notToBeRedirected],
   'data-access': [asShipped, otherAddress, laterIssue],
   'data-export': [asShipped, bare, otherAddress, laterIssue, embargo],
 }

@@ -20,6 +20,8 @@ export interface World {
   readonly isEmbargoed?: true
   readonly hasOtherAddress?: true
   readonly hasLaterIssue?: true
+  /** A ticket that may not be sent to the form: nothing leads on from it. */
+  readonly misdirected?: Facts['misdirected']
 }
 
 export interface Explored {
@@ -163,7 +165,7 @@ class Exploration {
   }
 
   #beginning(step: string, more: Pick<Memory, 'aside'> = {}): State {
-    const { isEmbargoed, hasOtherAddress, hasLaterIssue } = this.#world
+    const { isEmbargoed, hasOtherAddress, hasLaterIssue, misdirected } = this.#world
     const isTicket = this.#flows[this.#name]?.desk.source === 'zendesk'
     // An issue is seen a day late, so that no two clocks start on the same day.
     const now = later(createdAt, isTicket ? hour : 26 * hour)
@@ -177,12 +179,21 @@ class Exploration {
       step,
       createdAt,
       stepSince: now,
-      ...(isTicket ? { source: 'zendesk', iid: 456 } : { facts }),
+      ...(isTicket
+        ? { source: 'zendesk', iid: 456, ...(misdirected && { facts: { misdirected } }) }
+        : { facts }),
     })
     return {
       request,
       now,
-      memory: { isVerified: false, approvers: [], enteredAt: now, openedAt: createdAt, ...more },
+      memory: {
+        isVerified: false,
+        approvers: [],
+        enteredAt: now,
+        openedAt: createdAt,
+        ...(misdirected && { aside: 'out of reach' }),
+        ...more,
+      },
     }
   }
 
@@ -490,6 +501,8 @@ class Exploration {
         return (
           facts.lastReplyAt === undefined || facts.lastReplyAt < (this.#startOf(step, memory) ?? createdAt)
         )
+      case 'a ticket that is nobody’s':
+        return facts.misdirected === undefined
       case 'a reply':
         return facts.lastReplyAt !== undefined
       case 'meta issue done, or a reason':
