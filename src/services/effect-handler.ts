@@ -2,11 +2,38 @@
 
 import { definitionOf, type EffectDefinitions, type EffectOf } from '../engine/effect.ts'
 import type { AnyEffect, EffectDefinition } from '../engine/effects/definition.ts'
+import type { Happening } from '../engine/event.ts'
 import type { Instant } from '../engine/time.ts'
-import type { ClaimedOutboxEntry, OutboxEntry, RequestRow, Tables } from '../store/store.ts'
+import type { ClaimedOutboxEntry, OutboxEntry, RequestRow, Store, Tables } from '../store/store.ts'
+import { CannotDo } from './failure.ts'
 
 /** An entry of the outbox without its work, which comes beside it with its own type. */
 export type Entry = Omit<ClaimedOutboxEntry, 'work'>
+
+/** What handlers of every service are given. */
+export interface HandlerContext {
+  readonly store: Pick<Store, 'tables'>
+  /** A person's name in Slack, by user id. */
+  readonly nameOf: (userId: string) => Promise<string>
+  /** Tells the request what came of an effect; stored durably before it resolves, once for a key. */
+  readonly happened: (requestId: string, happening: Happening, key: string) => Promise<void>
+  readonly now: () => Date
+}
+
+/** As it stood when the attempt began. */
+export async function requestOf(context: Pick<HandlerContext, 'store'>, entry: Entry): Promise<RequestRow> {
+  return entry.request ?? requestNow(context, entry)
+}
+
+/** As it stands at this moment. */
+export async function requestNow(
+  { store }: Pick<HandlerContext, 'store'>,
+  entry: Entry,
+): Promise<RequestRow> {
+  const request = entry.requestId && (await store.tables.requests.byId(entry.requestId))
+  if (!request) throw new CannotDo('The request is not known any more.')
+  return request
+}
 
 export interface Done {
   /** Ids and numbers only: it is kept, and stands in the audit log. */

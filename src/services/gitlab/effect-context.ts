@@ -1,18 +1,17 @@
 /** What the effects in GitLab share. */
 
-import type { Happening } from '../../engine/event.ts'
-import { type Instant, plus } from '../../engine/time.ts'
+import { type Instant, plus, toInstant } from '../../engine/time.ts'
 import type { Snippets } from '../../flows/snippets.ts'
 import type { FormAliases } from '../../form/form.ts'
 import type { ReplyRule } from '../../form/requester-reply.ts'
-import type { RequestRow, Store } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
-import type { Entry } from '../effect-handler.ts'
+import { type Entry, type HandlerContext, requestNow } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
 import type { GitLabAdmin } from './admin.ts'
-import type { GitLab } from './client.ts'
+import type { Issue } from './answers.ts'
+import type { GitLab, Project } from './client.ts'
 import type { GitLabExports } from './exports.ts'
-import type { LabelNames } from './label-names.ts'
+import { handbookName, type LabelNames } from './label-names.ts'
 
 type EffectGitLab = Pick<
   GitLab,
@@ -36,8 +35,7 @@ export interface ExpertTeam {
   readonly template?: string | undefined
 }
 
-export interface EffectContext {
-  readonly store: Pick<Store, 'tables'>
+export interface EffectContext extends HandlerContext {
   readonly gitlab: EffectGitLab
   /** With the administrator's token where there is one, else with the bot's: then most of it stays unknown. */
   readonly reads: GitLabAdmin
@@ -54,23 +52,6 @@ export interface EffectContext {
   readonly featureRequest?: string | undefined
   readonly expertTeams: readonly ExpertTeam[]
   readonly replyRule: ReplyRule
-  /** A person's name in Slack, by user id. */
-  readonly nameOf: (userId: string) => Promise<string>
-  /** Tells the request what came of an effect; stored durably before it resolves, once for a key. */
-  readonly happened: (requestId: string, happening: Happening, key: string) => Promise<void>
-  readonly now: () => Date
-}
-
-/** As it stood when the attempt began. */
-export async function requestOf(context: Pick<EffectContext, 'store'>, entry: Entry): Promise<RequestRow> {
-  return entry.request ?? requestNow(context, entry)
-}
-
-/** As it stands at this moment. */
-export async function requestNow({ store }: Pick<EffectContext, 'store'>, entry: Entry): Promise<RequestRow> {
-  const request = entry.requestId && (await store.tables.requests.byId(entry.requestId))
-  if (!request) throw new CannotDo('The request is not known any more.')
-  return request
 }
 
 /** By which our own work is found again; it holds nothing but an opaque id. */
@@ -105,5 +86,57 @@ export async function onIssue<T>(iid: number, call: () => Promise<T>): Promise<T
     // 401 speaks of the token, whatever the issue.
     if (error.status === 401) throw error
     throw new CannotDo(`GitLab refused this on issue #${iid} (${error.status}).`, { cause: error })
+  }
+}
+
+/**
+ * The bot has closed an issue whose request a colleague had reopened meanwhile: the request follows. The bot's own changes
+ * are no news when GitLab is read, so nobody else would ever tell it.
+ */
+export async function tellOwnClose(
+  context: EffectContext,
+  entry: Entry,
+  { labels }: Pick<Issue, 'labels'>,
+): Promise<void> {
+  const { id, closedAt } = await requestNow(context, entry)
+  if (closedAt !== undefined) return
+  const entries = await context.store.tables.outbox.ofRequest(id)
+  // The requester's answer reopens what was being closed: that is on its way behind this.
+  if (entries.some(({ work, position }) => work.kind === 'reopen' && position > entry.position)) return
+  const names = labels.map((name) => handbookName(name, context.labelNames))
+  const happening = {
+    name: 'issue-closed',
+    labels: names,
+    by: 'bot',
+    at: toInstant(context.now()),
+  } as const
+  await context.happened(id, happening, `effect:${entry.opId}:closed`)
+}
+
+/** Read at this moment: the team may have changed it since. */
+export async function templateIn(
+  { gitlab }: Pick<EffectContext, 'gitlab'>,
+  project: Project,
+  name: string,
+): Promise<string> {
+  const template = await inProject(project, () => gitlab.issueTemplate(project, name))
+  if (template !== undefined) return template
+  throw new CannotDo(
+    `The project ${project} has no issue template “${name}” (404). Add it there, then choose Try Again.`,
+  )
+}
+
+export async function inProject<T>(project: Project, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (!(error instanceof CallFailed) || error.kind !== 'not-done') throw error
+    if (error.status !== 403 && error.status !== 404) throw error
+    throw new CannotDo(
+      `The bot's token may not work with issues in the project ${project} (${error.status}).`,
+      {
+        cause: error,
+      },
+    )
   }
 }

@@ -1,14 +1,13 @@
 /** What is done with issues in GitLab. Labels and close go through the issues API: the same again has the same result. */
 import type { issueEffects } from '../../engine/effects/issues.ts'
 import { type Label, labels } from '../../flows/labels.ts'
-import type { HandlersOf } from '../effect-handler.ts'
+import { type HandlersOf, requestOf } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
-import { type EffectContext, onIssue, requestOf } from './effect-context.ts'
+import { type EffectContext, onIssue, tellOwnClose } from './effect-context.ts'
 import { openExpertIssue } from './expert-issue.ts'
 import { gatherEvidence } from './gather-evidence.ts'
 import { type LabelNames, labelName } from './label-names.ts'
 import { openIssue } from './open-issue.ts'
-import { tellOwnClose } from './own-close.ts'
 import { startExports } from './start-exports.ts'
 
 export function issueHandlers(context: EffectContext): HandlersOf<typeof issueEffects> {

@@ -2,11 +2,17 @@
 
 import type { issueEffects, OpenExpertIssue } from '../../engine/effects/issues.ts'
 import { toInstant } from '../../engine/time.ts'
-import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
+import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
 import type { Issue } from './answers.ts'
-import { type EffectContext, type ExpertTeam, earliestOf, markerOf, requestOf } from './effect-context.ts'
-import { inProject, templateIn } from './in-project.ts'
+import {
+  type EffectContext,
+  type ExpertTeam,
+  earliestOf,
+  inProject,
+  markerOf,
+  templateIn,
+} from './effect-context.ts'
 import { quotedText } from './note-text.ts'
 
 export function openExpertIssue(

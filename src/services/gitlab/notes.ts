@@ -5,13 +5,19 @@ import type { Instant } from '../../engine/time.ts'
 import { latestReply } from '../../form/requester-reply.ts'
 import type { RequestRow } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
-import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
+import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-handler.ts'
 import { CannotDo, unseen } from '../failure.ts'
 import { memoize } from '../memoize.ts'
 import type { Note, NoteCreated } from './answers.ts'
-import { type EffectContext, earliestOf, IssueGone, markerOf, onIssue, requestOf } from './effect-context.ts'
+import {
+  type EffectContext,
+  earliestOf,
+  IssueGone,
+  markerOf,
+  onIssue,
+  tellOwnClose,
+} from './effect-context.ts'
 import { internalNoteText, isSameText, replyText, typedReplyText } from './note-text.ts'
-import { tellOwnClose } from './own-close.ts'
 
 export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffects> {
   const { gitlab, snippets } = context

@@ -6,11 +6,10 @@ import { type Instant, toInstant } from '../../engine/time.ts'
 import { readForm } from '../../form/form.ts'
 import type { RequestRow } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
-import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
+import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
 import type { Issue } from './answers.ts'
-import { type EffectContext, earliestOf, markerOf, onIssue, requestOf } from './effect-context.ts'
-import { inProject, templateIn } from './in-project.ts'
+import { type EffectContext, earliestOf, inProject, markerOf, onIssue, templateIn } from './effect-context.ts'
 import { metaIssueOf } from './meta-issue-of.ts'
 
 export function openIssue(context: EffectContext): HandlersOf<typeof issueEffects>['open-issue'] {

@@ -3,9 +3,9 @@
 import { toInstant } from '../../engine/time.ts'
 import { readForm } from '../../form/form.ts'
 import { CallFailed } from '../call-failed.ts'
-import type { Done, Entry } from '../effect-handler.ts'
+import { type Done, type Entry, requestOf } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
-import { type EffectContext, onIssue, requestOf } from './effect-context.ts'
+import { type EffectContext, onIssue } from './effect-context.ts'
 import { exportProgress } from './export-progress.ts'
 import type { ProjectExport } from './exports.ts'
 

@@ -1,13 +1,13 @@
 /** What the effects in Zendesk share. */
 
 import { CallFailed } from '../call-failed.ts'
+import type { HandlerContext } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
-import type { EffectContext } from '../gitlab/effect-context.ts'
 import type { Zendesk } from './client.ts'
 
 export type MacroName = 'deletion' | 'access'
 
-export interface ZendeskContext extends Pick<EffectContext, 'store' | 'nameOf' | 'happened' | 'now'> {
+export interface ZendeskContext extends HandlerContext {
   /** Absent: everything Zendesk is off. */
   readonly zendesk?: Zendesk
   readonly macros: Readonly<Partial<Record<MacroName, number | undefined>>>

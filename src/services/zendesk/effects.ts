@@ -3,9 +3,8 @@
 import type { ForwardTicket, TicketReply, ticketEffects } from '../../engine/effects/tickets.ts'
 import { type Instant, toInstant } from '../../engine/time.ts'
 import type { RequestRow, Seen } from '../../store/store.ts'
-import type { Done, Entry, HandlersOf, Stopped } from '../effect-handler.ts'
+import { type Done, type Entry, type HandlersOf, requestOf, type Stopped } from '../effect-handler.ts'
 import { CannotDo, unseen } from '../failure.ts'
-import { requestOf } from '../gitlab/effect-context.ts'
 import { memoize } from '../memoize.ts'
 import type { TicketUpdate } from './client.ts'
 import {

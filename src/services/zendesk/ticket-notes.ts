@@ -1,9 +1,8 @@
 /** Internal comments on a ticket: they are added to whatever it says by now. */
 import type { ticketEffects } from '../../engine/effects/tickets.ts'
 import type { OutboxEntry } from '../../store/store.ts'
-import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
+import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-handler.ts'
 import { CannotDo, NotYet } from '../failure.ts'
-import { requestOf } from '../gitlab/effect-context.ts'
 import { connected, isConflict, onTicket, ownUpdate, type ZendeskContext } from './effect-context.ts'
 import { ticketNoteText } from './ticket-text.ts'
 import { whyInvalid } from './why-invalid.ts'
