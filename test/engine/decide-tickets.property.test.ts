@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { flows } from '../../src/flows/index.ts'
+import { propertyRuns } from '../property-runs.ts'
 import { playThrough } from './play-through.ts'
 import { milestonesOf } from './ticket-milestones.ts'
 import { checkTicketTurn, unopened } from './ticket-rules.ts'
@@ -102,6 +103,7 @@ const reached = [
 
 test('Whatever happens: nothing public but what Field Security typed, no solve without its answer, nothing left of what was refused, and always a clock and a way out', () => {
   const seen = new Set<string>()
+  const numRuns = propertyRuns(400)
 
   fc.assert(
     fc.property(worlds, fc.array(attempts, { minLength: 1, maxLength: 60, size: 'max' }), (world, all) => {
@@ -116,8 +118,9 @@ test('Whatever happens: nothing public but what Field Security typed, no solve w
         for (const what of milestonesOf(before, next)) seen.add(what)
       })
     }),
-    { seed: 20261122, numRuns: 400 },
+    { seed: 20261122, numRuns },
   )
 
-  expect(reached.filter((what) => !seen.has(what))).toEqual([])
+  // Fewer runs do not come everywhere.
+  if (numRuns === 400) expect(reached.filter((what) => !seen.has(what))).toEqual([])
 }, 60_000)

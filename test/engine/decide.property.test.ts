@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Flow } from '../../src/engine/flow.ts'
 import type { Refusal } from '../../src/engine/outcome.ts'
+import { propertyRuns } from '../property-runs.ts'
 import type { Turn } from './play.ts'
 import { playThrough } from './play-through.ts'
 import { blank, checkTurn } from './rules.ts'
@@ -97,6 +98,7 @@ const reached = [
 
 test('Whatever happens: no reply twice, no close without its reply and labels, nobody without the role, and always a way out', () => {
   const seen = new Set<string>()
+  const numRuns = propertyRuns(600)
 
   fc.assert(
     fc.property(worlds, fc.array(attempts, { minLength: 1, maxLength: 80, size: 'max' }), (world, all) => {
@@ -107,10 +109,11 @@ test('Whatever happens: no reply twice, no close without its reply and labels, n
         for (const what of milestones(next)) seen.add(what)
       })
     }),
-    { seed: 20261122, numRuns: 600 },
+    { seed: 20261122, numRuns },
   )
 
-  expect(reached.filter((what) => !seen.has(what))).toEqual([])
+  // Fewer runs do not come everywhere.
+  if (numRuns === 600) expect(reached.filter((what) => !seen.has(what))).toEqual([])
 }, 60_000)
 
 function milestones(turn: Turn): readonly string[] {

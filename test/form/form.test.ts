@@ -8,6 +8,7 @@ import {
   normaliseIdentity,
   readForm,
 } from '../../src/form/form.ts'
+import { propertyRuns } from '../property-runs.ts'
 
 const noAliases: FormAliases = { fields: {}, types: {} }
 
@@ -466,7 +467,7 @@ describe('a hostile description', () => {
         expect(form.comment ?? '').not.toMatch(/[\r\u202e\u200b\ufeff]/)
         expect(form.type === undefined || form.type in requestTypes).toBe(true)
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     )
   })
 

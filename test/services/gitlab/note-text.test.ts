@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { loadSnippets } from '../../../src/flows/snippets.ts'
 import { CannotDo } from '../../../src/services/failure.ts'
 import { internalNoteText, isSameText, replyText } from '../../../src/services/gitlab/note-text.ts'
+import { propertyRuns } from '../../property-runs.ts'
 
 const snippets = loadSnippets()
 const unblocked = snippets['unblocked-by-security']
@@ -88,7 +89,7 @@ describe('a reply', () => {
           return error instanceof CannotDo
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: propertyRuns(2_000) },
     )
   })
 
@@ -150,7 +151,7 @@ describe('an internal note', () => {
         expect(note.split('\n').every((line) => line.startsWith('>'))).toBe(true)
         expect(commandLine.test(note)).toBe(false)
       }),
-      { numRuns: 2_000 },
+      { numRuns: propertyRuns(2_000) },
     )
   })
 })
