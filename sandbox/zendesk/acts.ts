@@ -12,7 +12,13 @@ import {
 /** As the API takes it. */
 export interface Update {
   readonly status?: string
-  readonly comment?: { readonly body?: string; readonly html_body?: string; readonly public?: boolean }
+  readonly comment?: {
+    readonly body?: string
+    readonly html_body?: string
+    readonly public?: boolean
+    /** Of an e-mail. */
+    readonly attachments?: readonly string[]
+  }
   readonly tags?: readonly string[]
   readonly group_id?: number
   readonly custom_fields?: readonly CustomField[]
@@ -120,7 +126,11 @@ export class Acts {
 
   #comment(ticket: Ticket, by: User, given: NonNullable<Update['comment']>, audit: Audit): void {
     this.#lastCommentId += 1
-    const comment = { body: given.html_body ?? given.body ?? '', public: given.public ?? true }
+    const { attachments } = given
+    const comment = {
+      ...{ body: given.html_body ?? given.body ?? '', public: given.public ?? true },
+      ...(attachments && { attachments }),
+    }
     const posted = {
       ...{ ...comment, id: this.#lastCommentId, authorId: by.id },
       ...{ createdAt: audit.created_at, auditId: audit.id, isHtml: given.html_body !== undefined },

@@ -37,7 +37,20 @@ export function commentFields(comment: PostedComment) {
     public: comment.public,
     created_at: comment.createdAt,
     audit_id: comment.auditId,
-    attachments: [],
+    attachments: (comment.attachments ?? []).map((name, index) => attachmentFields(comment.id, name, index)),
+  }
+}
+
+function attachmentFields(commentId: number, name: string, index: number) {
+  const id = commentId * 100 + index
+  const content_url = `https://example.zendesk.com/attachments/token/${id}/?name=${encodeURIComponent(name)}`
+  return {
+    id,
+    file_name: name,
+    content_url,
+    content_type: 'application/octet-stream',
+    size: 1,
+    inline: false,
   }
 }
 

@@ -16,6 +16,8 @@ export interface Group {
 export interface Comment {
   readonly body: string
   readonly public: boolean
+  /** The names of the files on it. */
+  readonly attachments?: readonly string[]
 }
 
 /** A comment with what Zendesk adds to it. */

@@ -13,6 +13,8 @@ export interface ShownTicket {
     readonly at: Instant
     readonly isPublic: boolean
     readonly text: string
+    /** The names of the files on it. */
+    readonly attachments?: readonly string[]
   }[]
   /** What the expert team last wrote on its issue. */
   readonly expertAnswer?: string

@@ -1,6 +1,6 @@
 /** What a ticket says, for the modal of one person: all of it text that nothing in it can turn into a mention or a link. */
 import type { KnownBlock } from '@slack/types'
-import { context, plainText, quoted, sections } from './block-kit.ts'
+import { context, counted, listed, plainText, quoted, sections } from './block-kit.ts'
 import type { CardState } from './card-state.ts'
 import { at } from './clock-text.ts'
 import { plain, plainChunks } from './escape.ts'
@@ -53,12 +53,27 @@ interface Drawn {
   readonly parts: readonly string[]
 }
 
-function commentText({ by, at: when, isPublic, text }: Comment, state: CardState): Drawn {
+function commentText({ by, at: when, isPublic, text, attachments = [] }: Comment, state: CardState): Drawn {
   const parts = plainChunks(text, textLimit)
   return {
-    line: `${plain(by, 300)} · ${at(state, when)} · ${isPublic ? 'public' : 'internal'}`,
+    line: [
+      plain(by, 300),
+      at(state, when),
+      isPublic ? 'public' : 'internal',
+      ...(attachments.length > 0 ? [attachmentsText(attachments)] : []),
+    ].join(' · '),
     parts: parts.length > 0 ? parts : ['(no text)'],
   }
+}
+
+const namesShown = 10
+
+/** `1 attachment: poc.pdf, open it in Zendesk` */
+function attachmentsText(names: readonly string[]): string {
+  const shown = names.slice(0, namesShown).map((name) => plain(name, 80) || 'without a name')
+  const more = names.length - shown.length
+  const all = more > 0 ? `${shown.join(', ')} and ${more} more` : listed(shown)
+  return `${counted(names.length, 'attachment')}: ${all}, open ${names.length === 1 ? 'it' : 'them'} in Zendesk`
 }
 
 function blocksOf({ line, parts }: Drawn): readonly KnownBlock[] {

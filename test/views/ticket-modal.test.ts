@@ -89,6 +89,24 @@ describe('the modal of a ticket’s decision', () => {
     expect(texts).toContain('• Forwards ticket 456 to support, with an internal note.')
   })
 
+  test.each([
+    [['poc.pdf'], '1 attachment: poc.pdf, open it in Zendesk'],
+    [
+      ['a.png', '<!channel> *b*.txt', ''],
+      '3 attachments: a.png, <!channel> *b*.txt and without a name, open them in Zendesk',
+    ],
+    [
+      Array.from({ length: 12 }, (_none, index) => `${index}${'x'.repeat(300)}`),
+      expect.stringMatching(/^12 attachments: 0x{78}…, .*, 9x{78}… and 2 more, open them in Zendesk$/),
+    ],
+  ])('the attachments of a comment are named: %#', (attachments, text) => {
+    const view = modal('reply', { ticket: aTicket({ comments: [comment('See there', { attachments })] }) })
+
+    const line = shown(view).find((one) => one.includes('attachment'))
+    expect(line?.split(' · ').slice(3).join(' · ')).toEqual(text)
+    expect(problemsWithModal(view)).toEqual([])
+  })
+
   test('a comment without words, a ticket without a subject, and nobody to write to are said', () => {
     const ticket = aTicket({ subject: ' ', recipients: [], comments: [comment(' \n')] })
 

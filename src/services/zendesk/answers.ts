@@ -31,6 +31,8 @@ export interface Comment {
   readonly createdAt: Instant
   /** Without HTML. */
   readonly text: string
+  /** The names of the files on it; left out where there are none. */
+  readonly attachments?: readonly string[]
 }
 
 export interface ZendeskUser {
@@ -122,6 +124,7 @@ export const Comment = z
     created_at: AnyInstant,
     plain_body: z.string().nullish(),
     body: z.string().nullish(),
+    attachments: z.array(z.object({ file_name: z.string().nullish() })).nullish(),
   })
   .transform(
     (raw): Comment => ({
@@ -130,6 +133,9 @@ export const Comment = z
       public: raw.public,
       createdAt: raw.created_at,
       text: raw.plain_body ?? raw.body ?? '',
+      ...(raw.attachments?.length
+        ? { attachments: raw.attachments.map(({ file_name: name }) => name ?? '') }
+        : {}),
     }),
   )
 

@@ -43,11 +43,12 @@ async function shown(parts: ShowTicket, row: RequestRow): Promise<Shown> {
         subject: ticket.subject,
         stamp: ticket.updatedAt,
         recipients: [ticket.requesterId, ...ticket.ccIds].map(nameOf),
-        comments: comments.map(({ authorId, createdAt, public: isPublic, text }) => ({
+        comments: comments.map(({ authorId, createdAt, public: isPublic, text, attachments }) => ({
           by: nameOf(authorId),
           at: createdAt,
           isPublic,
           text,
+          ...(attachments && { attachments }),
         })),
         ...(expert === undefined ? {} : { expertAnswer: expert }),
       },

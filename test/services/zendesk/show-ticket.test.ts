@@ -44,6 +44,17 @@ async function aTicket({ timeoutMs = 5_000 } = {}) {
 }
 
 describe('shows', () => {
+  it('which files are on a comment', async () => {
+    const { zendesk, id, setTime, shown } = await aTicket()
+    setTime('2026-03-02T12:00:00.000Z')
+    const attachments = ['poc.pdf', '<!channel>.png']
+    zendesk.someoneComments(id, { body: 'See there', public: false, attachments }, zendeskAgentId)
+
+    expect(await shown()).toMatchObject({
+      comments: [{ text: 'Is it safe?' }, { text: 'See there', attachments }],
+    })
+  })
+
   it('everything that was written, by whom, and who gets what is written next', async () => {
     const { zendesk, id, setTime, shown } = await aTicket()
     setTime('2026-03-02T11:00:00.000Z')
