@@ -248,7 +248,7 @@ describe('a desk that has moved to another channel', () => {
 
     await desk.workFor(5 * minute)
 
-    expect(cards(desk).map(({ text }) => text)).toEqual([`Card of ${id}: thread pending`])
+    expect(cards(desk).map(({ text }) => text)).toEqual([`Card of ${id}: thread done`])
     expect(thread(desk)).toEqual(['<!subteam^S01MANAGERS> Please review.'])
     expect((await desk.store.tables.requests.byId(id))?.card?.channel).toBe(deskChannel)
   })
