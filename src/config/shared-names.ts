@@ -2,14 +2,20 @@
 
 import { labels } from '../flows/labels.ts'
 import { type RequestType, typeNames } from '../flows/request-types.ts'
-import { type FormField, fieldNames } from '../form/form.ts'
+import { type FormAliases, type FormField, fieldNames } from '../form/form.ts'
 import { comparableName } from '../form/names.ts'
-import type { Desk } from './desk.ts'
 
 type Label = (typeof labels)[number]
 
+/** What a team names in config/desk.yaml, beside the names that the bot comes with. */
+export interface NamesOfTeam {
+  readonly aliases: FormAliases
+  readonly labels: Readonly<Partial<Record<Label, string>>>
+  readonly expertTeams: readonly { readonly name: string }[]
+}
+
 /** One sentence each, with the path in the file. */
-export function sharedNamesIn({ aliases, labels: teamLabels, expertTeams }: Desk): readonly string[] {
+export function sharedNamesIn({ aliases, labels: teamLabels, expertTeams }: NamesOfTeam): readonly string[] {
   return [
     ...sharedAliases('fields', fieldNames, aliases.fields),
     ...sharedAliases('types', typeNames, aliases.types),
@@ -49,7 +55,7 @@ function sharedLabels(teamNames: Readonly<Partial<Record<Label, string>>>): read
 }
 
 /** Whom an issue is opened with is chosen by the name alone. */
-function sharedTeams(teams: Desk['expertTeams']): readonly string[] {
+function sharedTeams(teams: NamesOfTeam['expertTeams']): readonly string[] {
   const names = teams.map(({ name }) => comparableName(name))
   return names.flatMap((name, index) => {
     const first = names.indexOf(name)

@@ -5,6 +5,7 @@ import { stepOf } from '../desks/desk.ts'
 import { fieldsOf, isSameDecision } from '../engine/decision-rule.ts'
 import type { Decision } from '../engine/flow.ts'
 import type { AnswerTo } from '../engine/request.ts'
+import type { CardState } from '../requests/card-states.ts'
 import { answer, movedOn, notOpened, unknownButton, unknownRequest } from '../views/answers.ts'
 import { batchAction } from '../views/batch-message.ts'
 import {
@@ -15,7 +16,6 @@ import {
   readMenuValue,
   tryAgainAction,
 } from '../views/button-value.ts'
-import type { CardState } from '../views/card-state.ts'
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { acceptedInput } from '../views/field-errors.ts'

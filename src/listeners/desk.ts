@@ -6,12 +6,11 @@ import type { Input } from '../engine/event.ts'
 import type { AnswerTo, Person, WhoIs } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { CommandEntry, DecisionEntry, RedirectTicketEntry, TryAgainEntry } from '../inbox/payloads.ts'
-import type { ListFilter } from '../requests/card-states.ts'
-import type { BatchState } from '../views/batch-state.ts'
-import type { CardState } from '../views/card-state.ts'
+import type { BatchState } from '../requests/batches.ts'
+import type { CardState, ListFilter } from '../requests/card-states.ts'
+import type { StatsState } from '../requests/stats.ts'
 import type { RedirectPreview } from '../views/redirect-modal.ts'
 import type { ShownTicket } from '../views/shown-ticket.ts'
-import type { StatsState } from '../views/stats-message.ts'
 
 export interface Refused {
   readonly because: string

@@ -6,6 +6,7 @@ import { fieldsOf, isSameDecision, shownDecision } from '../engine/decision-rule
 import type { Input } from '../engine/event.ts'
 import type { Decision, Field } from '../engine/flow.ts'
 import type { AnswerTo } from '../engine/request.ts'
+import type { CardState } from '../requests/card-states.ts'
 import { movedOn, unknownRequest } from '../views/answers.ts'
 import { batchCallback } from '../views/batch-message.ts'
 import {
@@ -15,7 +16,6 @@ import {
   fieldInput,
   readButtonValue,
 } from '../views/button-value.ts'
-import type { CardState } from '../views/card-state.ts'
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { fieldErrors } from '../views/field-errors.ts'

@@ -2,13 +2,7 @@
 import { effects, kindsOf } from '../engine/effect.ts'
 import { type Instant, instantText } from '../engine/time.ts'
 import type { InboxEntry, Tables } from '../store/store.ts'
-import { type DeskContext, nowOf } from './desk-context.ts'
-
-/** What the bot itself did in this time is news to it. */
-export interface Forgotten {
-  readonly from: Instant
-  readonly to: Instant
-}
+import { type DeskContext, type Forgotten, nowOf } from './desk-context.ts'
 
 /** The clocks of two services differ by a little. */
 const skewMs = 60_000

@@ -1,13 +1,32 @@
 /** Compliance reports by distribution day: "Reports are distributed on Mondays & Thursdays with adjustments for US holidays." */
 
+import type { Desk } from '../desks/desk.ts'
 import { distributionDaysFrom } from '../engine/business-time.ts'
+import type { Request } from '../engine/request.ts'
 import { dayIn } from '../engine/time.ts'
+import type { NamedDecision } from '../engine/traits.ts'
 import { batchDecision } from '../engine/traits.ts'
 import type { RequestRow } from '../store/store.ts'
-import type { BatchState } from '../views/batch-state.ts'
 import type { CardStateParts } from './card-states.ts'
 import { nowOf } from './desk-context.ts'
 import { batchName, deskWithBatches, drawBatch, isClosed } from './handle-event.ts'
+
+/** What the list of a distribution day is drawn from. It holds no personal data. */
+export interface BatchState {
+  readonly desk: Desk
+  /** `2026-11-30` */
+  readonly day: string
+  /** What is decided on each of them; left out where no flow has such a decision. */
+  readonly decision?: NamedDecision
+  /** By ticket. */
+  readonly reports: readonly {
+    readonly request: Request
+    readonly report: string
+    readonly isSent: boolean
+    /** A permalink to the card. */
+    readonly cardUrl?: string
+  }[]
+}
 
 /** Two weeks of them. */
 const daysShown = 4

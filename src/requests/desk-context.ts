@@ -6,7 +6,12 @@ import type { Setting } from '../engine/effect-rule.ts'
 import type { Circumstances, Flows } from '../engine/flow.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import type { Store } from '../store/store.ts'
-import type { Forgotten } from './after-restore.ts'
+
+/** What the bot itself did in this time is news to it. */
+export interface Forgotten {
+  readonly from: Instant
+  readonly to: Instant
+}
 
 export interface DeskContext {
   readonly store: Store

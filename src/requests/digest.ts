@@ -1,14 +1,38 @@
 /** The daily deadline digest: exactly once a day, however often the bot restarts. */
+
 import type { Desk } from '../desks/desk.ts'
 import { calendarEndsSoon } from '../engine/business-time.ts'
 import type { Digest } from '../engine/effects/messages.ts'
+import type { Instant } from '../engine/time.ts'
 import { dayIn, plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
-import type { DigestState } from '../views/digest-state.ts'
 import { isForgotten } from './after-restore.ts'
+import type { BatchState } from './batches.ts'
 import { batchOf, isPast, type TimeOfDay } from './batches.ts'
+import type { CardState } from './card-states.ts'
 import { type CardStateParts, lineStateOf } from './card-states.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
+
+/** What a desk's daily digest is drawn from. It holds no personal data. */
+export interface DigestState {
+  readonly desk: Desk
+  readonly now: Instant
+  readonly timeZone: string
+  /** Every open request. */
+  readonly open: readonly CardState[]
+  /** Closed requests that somebody has to look at. */
+  readonly closed: readonly CardState[]
+  /** What has come about since yesterday, in the desk's words: `['new', 2]`. */
+  readonly counts: readonly (readonly [word: string, count: number])[]
+  /** Of the audit log, so that a tail that is cut off later can be told: `audit verify --head COUNT:HASH`. */
+  readonly auditHead?: { readonly seq: number; readonly hash: string }
+  /** The reports promised for today, sent or not. */
+  readonly batch?: BatchState
+  /** Given where it is near: the last day for which the holidays are known, `2027-12-31`. */
+  readonly holidaysUntil?: string
+  /** What the service has to say besides, a sentence each. */
+  readonly notes: readonly string[]
+}
 
 const dayMs = 24 * 3_600_000
 

@@ -5,8 +5,18 @@ import { stepClock } from '../engine/clocks.ts'
 import type { Handling } from '../engine/request.ts'
 import { plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
-import type { StatsState } from '../views/stats-message.ts'
 import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
+
+export interface StatsState {
+  readonly desk: Desk
+  readonly days: number
+  readonly opened: number
+  /** By decision. */
+  readonly handled: readonly { readonly as: string; readonly count: number; readonly onTime: number }[]
+  readonly medianHoursToHandle?: number
+  readonly openNow: number
+  readonly overdueNow: number
+}
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs

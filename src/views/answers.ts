@@ -1,8 +1,8 @@
 /** Short private answers: to whoever clicked or typed. */
 import { type Desk, type DeskCommand, showCommand } from '../desks/desk.ts'
 import { requestName } from '../engine/flow.ts'
+import type { CardState } from '../requests/card-states.ts'
 import { type Message, sections } from './block-kit.ts'
-import type { CardState } from './card-state.ts'
 import { escaped, sentence } from './escape.ts'
 
 /** A sentence of the bot's own; people in it stay mentions. */

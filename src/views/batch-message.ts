@@ -4,7 +4,7 @@ import type { Button, KnownBlock, ModalView } from '@slack/types'
 import { type DeskRules, requestName } from '../engine/flow.ts'
 import { weekdayText } from '../engine/time.ts'
 import type { NamedDecision } from '../engine/traits.ts'
-import type { BatchState } from './batch-state.ts'
+import type { BatchState } from '../requests/batches.ts'
 import {
   counted,
   divider,

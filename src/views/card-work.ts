@@ -1,7 +1,7 @@
 /** What has been decided and how far it is carried out: never "Done" before it is. */
 import type { Facts } from '../engine/request.ts'
+import type { CardState, WorkLine } from '../requests/card-states.ts'
 import { counted } from './block-kit.ts'
-import type { CardState, WorkLine } from './card-state.ts'
 import { at } from './clock-text.ts'
 import { escaped, sentence, who } from './escape.ts'
 import { ticketEndTitle } from './ticket-facts.ts'

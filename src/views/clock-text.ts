@@ -8,8 +8,8 @@ import {
   weekdayOf,
   weekdayText,
 } from '../engine/time.ts'
+import type { CardState, ShownClock } from '../requests/card-states.ts'
 import { counted } from './block-kit.ts'
-import type { CardState, ShownClock } from './card-state.ts'
 import { escaped } from './escape.ts'
 
 const hourMs = 3_600_000

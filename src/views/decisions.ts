@@ -2,7 +2,7 @@
 import { stepOf } from '../desks/desk.ts'
 import { completionsOf, shownDecision } from '../engine/decision-rule.ts'
 import { type Decision, own } from '../engine/flow.ts'
-import type { CardState } from './card-state.ts'
+import type { CardState } from '../requests/card-states.ts'
 
 export interface NamedDecision {
   readonly name: string

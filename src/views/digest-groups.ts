@@ -1,7 +1,7 @@
 /** What a digest lists: each request in the first group that fits it, as many lines as a message holds. */
 import type { KnownBlock } from '@slack/types'
+import type { CardState } from '../requests/card-states.ts'
 import { fitting, sections } from './block-kit.ts'
-import type { CardState } from './card-state.ts'
 import { byDueDate, requestLine } from './request-line.ts'
 
 export interface DigestGroup {

@@ -1,8 +1,8 @@
 /** The daily digest of a desk: what is due, what waits, what has come about since yesterday. */
 import { dayIn, dayText } from '../engine/time.ts'
+import type { DigestState } from '../requests/digest.ts'
 import { context, counted, header, type Message, sections } from './block-kit.ts'
 import { type DigestGroup, groupBlocks, groupCounts, groupsOf } from './digest-groups.ts'
-import type { DigestState } from './digest-state.ts'
 
 /** Most urgent first, each request in the first group that fits it, by due date. */
 export function digestGroups({ desk, open, closed }: DigestState): readonly DigestGroup[] {

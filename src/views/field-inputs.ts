@@ -4,9 +4,9 @@ import { promisedDay } from '../engine/clocks.ts'
 import type { Input } from '../engine/event.ts'
 import { type Field, own } from '../engine/flow.ts'
 import { weekdayText } from '../engine/time.ts'
+import type { CardState } from '../requests/card-states.ts'
 import { plainText } from './block-kit.ts'
 import { fieldBlock, fieldInput } from './button-value.ts'
-import type { CardState } from './card-state.ts'
 import { plainChunks } from './escape.ts'
 
 type TextField = Extract<Field, { readonly kind: 'text' }>

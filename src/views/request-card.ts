@@ -4,6 +4,7 @@ import type { ActionsBlock, Button, KnownBlock, Overflow } from '@slack/types'
 import { stepOf } from '../desks/desk.ts'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import { requestName } from '../engine/flow.ts'
+import type { CardState } from '../requests/card-states.ts'
 import {
   counted,
   divider,
@@ -17,7 +18,6 @@ import {
 } from './block-kit.ts'
 import { buttonValueText, decideAction, menuAction, menuValueText, tryAgainAction } from './button-value.ts'
 import { exceptionLines, flagLines, issueLines } from './card-facts.ts'
-import type { CardState } from './card-state.ts'
 import { hasFailed, isUnderWay, workLines } from './card-work.ts'
 import { at, clockText } from './clock-text.ts'
 import { isClosed, menuDecisions, type NamedDecision, otherDecisions, pinnedDecisions } from './decisions.ts'

@@ -1,6 +1,7 @@
 /** The answer to `/privacy show` and `/security show`: the card's facts, why the clocks end when they end, the last of the log, the buttons. */
+
+import type { CardState } from '../requests/card-states.ts'
 import { divider, type Message, sections } from './block-kit.ts'
-import type { CardState } from './card-state.ts'
 import { clockText } from './clock-text.ts'
 import { sentence } from './escape.ts'
 import { cardButtons, cardFacts, titleText } from './request-card.ts'

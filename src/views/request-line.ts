@@ -1,7 +1,7 @@
 /** One request as one line of a list. */
 import { stepOf } from '../desks/desk.ts'
 import { requestName } from '../engine/flow.ts'
-import type { CardState } from './card-state.ts'
+import type { CardState } from '../requests/card-states.ts'
 import { leftText } from './clock-text.ts'
 import { escaped, link, who } from './escape.ts'
 

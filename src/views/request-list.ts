@@ -1,7 +1,7 @@
 /** The answer to `/privacy list` and the like. */
 import type { Desk, DeskCommand } from '../desks/desk.ts'
+import type { CardState } from '../requests/card-states.ts'
 import { counted, fitting, header, type Message, sections } from './block-kit.ts'
-import type { CardState } from './card-state.ts'
 import { escaped } from './escape.ts'
 import { byDueDate, requestLine } from './request-line.ts'
 

@@ -1,19 +1,9 @@
 /** The answer to `/security stats` and the like: how many requests came in, how they were handled and how fast. */
-import type { Desk } from '../desks/desk.ts'
+
 import { own } from '../engine/flow.ts'
+import type { StatsState } from '../requests/stats.ts'
 import { counted, header, type Message, sections } from './block-kit.ts'
 import { escaped } from './escape.ts'
-
-export interface StatsState {
-  readonly desk: Desk
-  readonly days: number
-  readonly opened: number
-  /** By decision. */
-  readonly handled: readonly { readonly as: string; readonly count: number; readonly onTime: number }[]
-  readonly medianHoursToHandle?: number
-  readonly openNow: number
-  readonly overdueNow: number
-}
 
 export function statsMessage(state: StatsState): Message {
   const title = `${state.desk.statistics?.title ?? state.desk.name}, the last ${counted(state.days, 'day')}`

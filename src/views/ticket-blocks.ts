@@ -1,7 +1,7 @@
 /** What a ticket says, for the modal of one person: all of it text that nothing in it can turn into a mention or a link. */
 import type { KnownBlock } from '@slack/types'
+import type { CardState } from '../requests/card-states.ts'
 import { context, counted, listed, plainText, quoted, sections } from './block-kit.ts'
-import type { CardState } from './card-state.ts'
 import { at } from './clock-text.ts'
 import { plain, plainChunks } from './escape.ts'
 import type { ShownTicket } from './shown-ticket.ts'

@@ -1,7 +1,7 @@
 /** What is known of a ticket, as lines of the card: never its text, its subject or a name. */
 import type { ExpertIssue, TicketEnd } from '../engine/request.ts'
 import { weekdayText } from '../engine/time.ts'
-import type { CardState } from './card-state.ts'
+import type { CardState } from '../requests/card-states.ts'
 import { at } from './clock-text.ts'
 import { isClosed } from './decisions.ts'
 import { escaped, link } from './escape.ts'

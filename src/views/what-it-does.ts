@@ -7,8 +7,8 @@ import type { AnyEffect, Clause, EffectDefinition, PublicText } from '../engine/
 import type { ReplyRule } from '../engine/effects/notes.ts'
 import type { Decision } from '../engine/flow.ts'
 import { snippetTitles } from '../flows/snippets.ts'
+import type { CardState } from '../requests/card-states.ts'
 import { counted, listed } from './block-kit.ts'
-import type { CardState } from './card-state.ts'
 import { plain } from './escape.ts'
 
 export type FieldCondition = Extract<Condition, { readonly field: string }>

@@ -13,10 +13,9 @@ import type { Role } from '../../src/engine/request.ts'
 import { loadSnippets, snippetTitles } from '../../src/flows/snippets.ts'
 import type { DeskQueries, Refused, ShownTo } from '../../src/listeners/desk.ts'
 import { createSlackApp } from '../../src/listeners/slack-app.ts'
-import type { ListFilter } from '../../src/requests/card-states.ts'
+import type { BatchState } from '../../src/requests/batches.ts'
+import type { CardState, ListFilter } from '../../src/requests/card-states.ts'
 import { connectSlack } from '../../src/services/slack/client.ts'
-import type { BatchState } from '../../src/views/batch-state.ts'
-import type { CardState } from '../../src/views/card-state.ts'
 
 const roles: Readonly<Record<string, readonly Role[]>> = {
   [PEOPLE.engineer.id]: ['support-engineer'],

@@ -6,7 +6,7 @@ import { clocksOf } from '../../src/engine/clocks.ts'
 import type { Flow } from '../../src/engine/flow.ts'
 import type { Facts, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
-import type { CardState } from '../../src/views/card-state.ts'
+import type { CardState } from '../../src/requests/card-states.ts'
 
 export interface Override extends Partial<Omit<CardState, 'request'>> {
   readonly step?: string

@@ -1,6 +1,6 @@
 /** A ticket as the views see it, with one override. */
 import { flows } from '../../src/flows/index.ts'
-import type { CardState } from '../../src/views/card-state.ts'
+import type { CardState } from '../../src/requests/card-states.ts'
 import type { ShownTicket } from '../../src/views/shown-ticket.ts'
 import { aCardState, type Override } from './a-card-state.ts'
 

@@ -4,6 +4,7 @@ import { security } from '../../src/desks/security.ts'
 import { batchDecision } from '../../src/engine/traits.ts'
 import { flows } from '../../src/flows/index.ts'
 import { reportSentNotice } from '../../src/flows/ticket-texts.ts'
+import type { BatchState } from '../../src/requests/batches.ts'
 import {
   batchAction,
   batchAnswer,
@@ -12,7 +13,6 @@ import {
   batchModal,
   readBatchValue,
 } from '../../src/views/batch-message.ts'
-import type { BatchState } from '../../src/views/batch-state.ts'
 import { readButtonValue } from '../../src/views/button-value.ts'
 import { aTicketState } from './a-ticket-state.ts'
 import { problemsWith, problemsWithModal, textsOf } from './block-kit-rules.ts'

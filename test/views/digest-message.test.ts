@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { privacy } from '../../src/desks/privacy.ts'
+import type { DigestState } from '../../src/requests/digest.ts'
 import { digestGroups, digestMessage } from '../../src/views/digest-message.ts'
-import type { DigestState } from '../../src/views/digest-state.ts'
 import { aCardState, type Override } from './a-card-state.ts'
 import { problemsWith, textsOf } from './block-kit-rules.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { privacy } from '../../src/desks/privacy.ts'
 import { security } from '../../src/desks/security.ts'
+import type { CardState } from '../../src/requests/card-states.ts'
 import {
   answer,
   movedOn,
@@ -10,7 +11,6 @@ import {
   usage,
   wentWrong,
 } from '../../src/views/answers.ts'
-import type { CardState } from '../../src/views/card-state.ts'
 import { requestDetails } from '../../src/views/request-details.ts'
 import { requestList } from '../../src/views/request-list.ts'
 import { aCardState } from './a-card-state.ts'

@@ -1,6 +1,6 @@
 /** The days by which something is overdue are those of the calendar since the day that its card names. */
 import { describe, expect, test } from 'vitest'
-import type { CardState } from '../../src/views/card-state.ts'
+import type { CardState } from '../../src/requests/card-states.ts'
 import { digestMessage } from '../../src/views/digest-message.ts'
 import { requestCard } from '../../src/views/request-card.ts'
 import { requestList } from '../../src/views/request-list.ts'

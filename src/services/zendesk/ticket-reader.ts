@@ -2,7 +2,8 @@
 
 import { outsideActor } from '../../engine/actor.ts'
 import type { Happening } from '../../engine/event.ts'
-import { type Forgotten, isForgotten } from '../../requests/after-restore.ts'
+import { isForgotten } from '../../requests/after-restore.ts'
+import type { Forgotten } from '../../requests/desk-context.ts'
 import type { News, Snapshot, Stands } from '../../requests/snapshot.ts'
 import type { Seen } from '../../store/store.ts'
 import type { Comment, Ticket } from './answers.ts'
