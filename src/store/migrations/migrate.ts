@@ -4,12 +4,14 @@ import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Schema } from '../schema.ts'
 import type { Ddl } from './ddl.ts'
 import { firstTables } from './first-tables.ts'
+import { openNames } from './open-names.ts'
 import { queues } from './queues.ts'
 
 /** In the order of their names; a migration that was released is never changed. */
 const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '001-first-tables': { up: (db) => firstTables(db, ddl) },
   '002-queues': { up: queues },
+  '003-open-names': { up: openNames },
 })
 
 /** Brings the tables up to date, all of it or nothing of it. */
