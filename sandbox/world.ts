@@ -37,6 +37,9 @@ export interface WorldOptions {
   /** Between the bot and the services. */
   readonly fetch?: (fetch: Fetch) => Fetch
   readonly wallClock?: () => Date
+  /** Other desks or services than those that are shipped. */
+  readonly desks?: AppParts['desks']
+  readonly services?: AppParts['services']
   /** Always the middle unless given. */
   readonly random?: () => number
 }
@@ -76,6 +79,8 @@ export async function startWorld(options: WorldOptions) {
     fetch: options.fetch?.(bareFetch) ?? bareFetch,
     ...(inProcess && { listen }),
     ...(options.wallClock && { wallClock: options.wallClock }),
+    ...(options.desks && { desks: options.desks }),
+    ...(options.services && { services: options.services }),
   }
   const readConfig = () => loadConfig(environment, options.deskYaml?.(shippedDesk) ?? shippedDesk)
   let config = readConfig()

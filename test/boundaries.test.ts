@@ -255,6 +255,23 @@ describe('Who may import whom', () => {
   })
 })
 
+describe('A desk is one thing and a service another', () => {
+  // The two rooms, what puts them together, and what was stored before services had names of their own.
+  const knowing = /^(?:desks|services|compose|config|cli|store\/migrations)\//
+
+  test('nobody else asks of a request which service it is in', () => {
+    const asking = linesWith(
+      /[=!]==? ?'(?:gitlab|zendesk)'|'(?:gitlab|zendesk)' ?[=!]==|case '(?:gitlab|zendesk)'/,
+    )
+
+    expect(asking.filter((file) => !knowing.test(file))).toEqual([])
+  })
+
+  test('nobody else has a table of both', () => {
+    expect(linesWith(/^\s*(?:gitlab|zendesk): [{'`]/).filter((file) => !knowing.test(file))).toEqual([])
+  })
+})
+
 describe('What comes in as an argument', () => {
   const outermost = ['cli.ts', 'main.ts']
 

@@ -146,8 +146,7 @@ export function createWorker(options: WorkerOptions): Worker {
     if (entry.requestId === undefined || entry.lane === 'card') return {}
     const behind = await outbox.behind(entry)
     const isLast = behind === undefined
-    const record =
-      outcome === 'done' && isLast && entry.lane === 'gitlab' ? await options.readBack?.(entry) : undefined
+    const record = outcome === 'done' && isLast ? await options.readBack?.(entry) : undefined
     const redraw = isLast ? await outbox.waitingRedraw(entry.requestId) : undefined
     const next = behind ?? redraw
     const given = { isLast, ...(redraw && { redraw }), ...(record && { record }) }

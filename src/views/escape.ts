@@ -1,4 +1,5 @@
 /** The only way by which text from outside gets into a view. */
+import { shipped } from '../desks/index.ts'
 import { readActor, slackActor } from '../engine/actor.ts'
 
 /**
@@ -66,8 +67,13 @@ export function who(by: string): string {
     case 'bot':
       return 'the bot'
     case 'outside':
-      return actor.service === 'zendesk' ? 'somebody in Zendesk' : 'somebody in GitLab'
+      return `somebody in ${titleOf(actor.service)}`
   }
+}
+
+/** What wrote before names were kept so is taken for GitLab's. */
+function titleOf(source: string): string {
+  return shipped.all.find((desk) => desk.source === source)?.service ?? 'GitLab'
 }
 
 function isSlackUser(id: string): boolean {
