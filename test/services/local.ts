@@ -1,6 +1,6 @@
 /** A local service and a client connected to it, closed when the test ends. */
 import { onTestFinished } from 'vitest'
-import { FakeServer } from '../../sandbox/fake-server.ts'
+import { type Failure, FakeServer } from '../../sandbox/fake-server.ts'
 import { adminToken, botToken, serviceDeskProject, startGitLab } from '../../sandbox/gitlab/gitlab.ts'
 import { startZendesk, zendeskEmail, zendeskToken } from '../../sandbox/zendesk/zendesk.ts'
 import { CallFailed } from '../../src/services/call-failed.ts'
@@ -9,6 +9,11 @@ import { connectGitLab } from '../../src/services/gitlab/client.ts'
 import { connectZendesk } from '../../src/services/zendesk/client.ts'
 
 export const today = '2026-03-02T10:00:00.000Z'
+
+/** A client that waits for an answer that never comes gives up soon; an answer that comes is waited for on any machine. */
+export function timeoutFor(failure: Failure): { readonly timeoutMs: number } {
+  return { timeoutMs: 'hang' in failure ? 500 : 20_000 }
+}
 
 /** A clock that a test turns. */
 export function aClock(at = today) {

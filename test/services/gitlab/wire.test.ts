@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import type { Failure } from '../../../sandbox/fake-server.ts'
 import { botToken, serviceDeskProject } from '../../../sandbox/gitlab/gitlab.ts'
 import { connectGitLab } from '../../../src/services/gitlab/client.ts'
-import { aForeignHost, aGitLab, failureOf } from '../local.ts'
+import { aForeignHost, aGitLab, failureOf, timeoutFor } from '../local.ts'
 
 const notes = /\/notes$/
 
@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
 ]
 
 test.each(cases)('$name to a note is one POST and one failure', async ({ failure, kind, status }) => {
-  const { local, client } = await aGitLab({ timeoutMs: 300 })
+  const { local, client } = await aGitLab(timeoutFor(failure))
   local.submitRequest({ description: 'x' })
   local.fake.fail({ method: 'POST', path: notes, times: Number.POSITIVE_INFINITY, failure })
 
@@ -97,7 +97,7 @@ test('a service that is not there: later, since nothing was sent', async () => {
 
 test('no failure shows the token or what was sent, however it is printed', async () => {
   for (const { failure } of cases) {
-    const { local, client } = await aGitLab({ timeoutMs: 300 })
+    const { local, client } = await aGitLab(timeoutFor(failure))
     local.submitRequest({ description: 'x' })
     local.fake.fail({ failure })
 

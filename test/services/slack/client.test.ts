@@ -5,6 +5,7 @@ import { CHANNELS, PEOPLE, TEAM } from '../../../sandbox/slack/people.ts'
 import { rateLimited } from '../../../sandbox/slack/slack.ts'
 import { connectSlack } from '../../../src/services/slack/client.ts'
 import { silent } from '../../sandbox/slack-client.ts'
+import { timeoutFor } from '../local.ts'
 import { aSlack, failureOf } from './a-slack.ts'
 
 const channel = CHANNELS.privacy.id
@@ -70,7 +71,7 @@ describe('a post', () => {
   test.each(failures)(
     'is sent once whatever happens, and the failure says what is known: %s',
     async (_name, failure, expected) => {
-      const { local, client } = await aSlack({ timeoutMs: 150 })
+      const { local, client } = await aSlack(timeoutFor(failure))
       local.fake.fail({ path: posts, times: Number.POSITIVE_INFINITY, failure })
 
       const known = await failureOf(client.post(words))

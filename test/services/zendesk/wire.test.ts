@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../../sandbox/fake-server.ts'
 import { zendeskEmail, zendeskToken } from '../../../sandbox/zendesk/zendesk.ts'
 import type { Zendesk } from '../../../src/services/zendesk/client.ts'
-import { aForeignHost, aZendesk, failureOf } from '../local.ts'
+import { aForeignHost, aZendesk, failureOf, timeoutFor } from '../local.ts'
 
 const readings: readonly (readonly [string, (client: Zendesk) => Promise<unknown>])[] = [
   ['a ticket', (client) => client.ticket(1)],
@@ -42,7 +42,7 @@ const failures: readonly { name: string; failure: Failure; kind?: string; wait?:
 
 describe.each(readings)('%s', (_name, read) => {
   test.each(failures)('$name is one request and one failure', async ({ failure, kind = 'later', wait }) => {
-    const { local, client } = await aZendesk({ timeoutMs: 150 })
+    const { local, client } = await aZendesk(timeoutFor(failure))
     local.fake.fail({ times: Number.POSITIVE_INFINITY, failure })
 
     const failed = await failureOf(read(client))
@@ -65,8 +65,8 @@ const aTicket = { id: 1, status: 'open', created_at: '2026-03-02T10:00:00Z', req
 const aResult = { ...aTicket, updated_at: '2026-03-02T10:00:00Z', result_type: 'ticket' }
 
 /** A local Zendesk with more than a page of everything. */
-async function aFullZendesk() {
-  const { local, client } = await aZendesk({ timeoutMs: 150 })
+async function aFullZendesk(given: { readonly timeoutMs?: number } = {}) {
+  const { local, client } = await aZendesk(given)
   local.pageSize = 2
   const { id } = local.submitTicket('1')
   for (const text of ['2', '3', '4']) {
@@ -84,7 +84,7 @@ async function aFullZendesk() {
 
 describe.each(['search', 'comments', 'suspended'] as const)('a list of %s', (name) => {
   test.each(failures)('$name in the middle is a failure, not the end', async ({ failure }) => {
-    const { local, listings } = await aFullZendesk()
+    const { local, listings } = await aFullZendesk(timeoutFor(failure))
     local.fake.fail({ after: 1, failure })
 
     await failureOf(listings[name]())
