@@ -18,6 +18,7 @@ import {
 } from './block-kit.ts'
 import { buttonValueText, decideAction, fieldBlock, fieldInput } from './button-value.ts'
 import { escaped, link, plainChunks } from './escape.ts'
+import { limits } from './limits.ts'
 
 export const batchAction = 'send-batch'
 export const batchCallback = 'send-batch'
@@ -43,7 +44,7 @@ export function batchMessage(state: BatchState): Message {
   const allSent: Button = {
     type: 'button',
     action_id: batchAction,
-    text: plainText(button, 75),
+    text: plainText(button, limits.button),
     value: state.day,
     style: 'primary',
   }
@@ -65,26 +66,26 @@ export function batchModal(state: BatchState, channel?: string): ModalView {
   const names = unsent.map(({ request }) => requestName(state.desk, request.iid))
   const asked = state.decision?.decision.fields?.find(({ name }) => name === field)
   const label = asked?.label ?? field
-  const [draft] = plainChunks((asked?.kind === 'text' && asked.draft) || '', 3000)
+  const [draft] = plainChunks((asked?.kind === 'text' && asked.draft) || '', limits.textInput)
   return {
     type: 'modal',
     callback_id: batchCallback,
     private_metadata: JSON.stringify({ day: state.day, ...(channel !== undefined && { channel }) }),
-    title: plainText(button, 24),
-    submit: plainText(button, 24),
-    close: plainText('Cancel', 24),
+    title: plainText(button, limits.modalTitle),
+    submit: plainText(button, limits.modalTitle),
+    close: plainText('Cancel', limits.modalTitle),
     blocks: [
       ...sections([`*Compliance reports of ${weekdayText(state.day)}*`]),
       {
         type: 'input',
         block_id: fieldBlock + field,
-        label: plainText(label, 2000),
-        hint: plainText('This is what is sent on each of the tickets, as it stands.', 2000),
+        label: plainText(label, limits.inputLabel),
+        hint: plainText('This is what is sent on each of the tickets, as it stands.', limits.inputHint),
         element: {
           type: 'plain_text_input',
           action_id: fieldInput,
           multiline: true,
-          max_length: 3000,
+          max_length: limits.textInput,
           ...(draft !== undefined && { initial_value: draft }),
         },
       },
@@ -174,9 +175,10 @@ function reportButton(
   return {
     type: 'button',
     action_id: decideAction + name,
-    text: plainText(decision.button, 75),
+    text: plainText(decision.button, limits.button),
     value: buttonValueText({ requestId: request.id, decision: name, step: request.step }),
-    accessibility_label: plainText(`${decision.button}: ${requestName(desk, request.iid)}`, 75).text,
+    accessibility_label: plainText(`${decision.button}: ${requestName(desk, request.iid)}`, limits.button)
+      .text,
   }
 }
 

@@ -1,4 +1,5 @@
 /** The blocks that the views are made of, within Slack's limits: https://docs.slack.dev/reference/block-kit/blocks */
+
 import type {
   ActionsBlock,
   Button,
@@ -10,6 +11,7 @@ import type {
   SectionBlock,
 } from '@slack/types'
 import { plain } from './escape.ts'
+import { limits } from './limits.ts'
 
 export interface Message {
   /** For notifications and screen readers. */
@@ -17,7 +19,6 @@ export interface Message {
   readonly blocks: KnownBlock[]
 }
 
-const sectionLimit = 3000
 /**
  * Slack refuses a message whose blocks hold more characters together (`msg_blocks_too_long`). It does not say how many:
  * measured were 11,341 to 13,200, so that this is what lines may take beside a header and a note or two.
@@ -31,7 +32,7 @@ export function plainText(text: string, max: number): PlainTextElement {
 }
 
 export function header(text: string): HeaderBlock {
-  return { type: 'header', text: plainText(text, 150) }
+  return { type: 'header', text: plainText(text, limits.header) }
 }
 
 /** As many of the lines as a message holds, of at most so many. */
@@ -53,7 +54,7 @@ export function sections(lines: readonly string[]): SectionBlock[] {
   const texts: string[] = []
   for (const line of lines) {
     const last = texts.at(-1)
-    if (last !== undefined && last.length + 1 + line.length <= sectionLimit)
+    if (last !== undefined && last.length + 1 + line.length <= limits.text)
       texts[texts.length - 1] = `${last}\n${line}`
     else texts.push(line)
   }

@@ -1,4 +1,5 @@
 /** The modal that opens before a decision with fields: what will be sent and changed, and what is to be filled in. */
+
 import type { KnownBlock, ModalView } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import type { EffectRule } from '../engine/effect-rule.ts'
@@ -11,6 +12,7 @@ import { exceptionLines } from './card-facts.ts'
 import { decisionAt } from './decisions.ts'
 import { escaped, plainChunks } from './escape.ts'
 import { fieldInputBlock, promisedText } from './field-inputs.ts'
+import { limits } from './limits.ts'
 import { titleText } from './request-card.ts'
 import type { ShownTicket } from './shown-ticket.ts'
 import { commentBlocks, ticketHead } from './ticket-blocks.ts'
@@ -35,9 +37,6 @@ export interface ModalOptions {
   readonly changes?: readonly string[]
 }
 
-/** https://docs.slack.dev/reference/views/modal-views */
-const blocksOfModal = 100
-
 /** Nothing where the request's step has no such decision. */
 export function decisionModal(state: CardState, name: string, options: ModalOptions): ModalView | undefined {
   const decision = decisionAt(state, state.request.step, name)
@@ -54,9 +53,9 @@ export function decisionModal(state: CardState, name: string, options: ModalOpti
       ...(channel !== undefined && { channel }),
       ...(ticket && { stamp: ticket.stamp }),
     }),
-    title: plainText(decision.button, 24),
-    submit: plainText(decision.button, 24),
-    close: plainText('Cancel', 24),
+    title: plainText(decision.button, limits.modalTitle),
+    submit: plainText(decision.button, limits.modalTitle),
+    close: plainText('Cancel', limits.modalTitle),
     blocks: blocksOf(state, decision, options),
   }
 }
@@ -76,7 +75,7 @@ function blocksOf(state: CardState, decision: Decision, options: ModalOptions): 
     ...fieldsOf(decision, state.request).map((field) => fieldInputBlock(field, state, before)),
     ...effectBlocks(state, decision, snippets),
   ]
-  const room = blocksOfModal - head.length - rest.length - 1
+  const room = limits.modalBlocks - head.length - rest.length - 1
   const said = ticket ? [...commentBlocks(ticket, state, room), divider] : []
   return [...head, ...said, ...rest]
 }
@@ -162,7 +161,7 @@ function preview(
   const open = replacements.filter(([, by]) => typeof by !== 'string').map(([placeholder]) => placeholder)
   const addition = decision.fields?.find(({ name }) => name === further)
   return [
-    ...plainChunks(filled, 3000).map(quoted),
+    ...plainChunks(filled, limits.text).map(quoted),
     ...open.map((placeholder) => context(`“${escaped(placeholder)}” is replaced by what you fill in above.`)),
     ...(addition ? [context(`What you write under “${escaped(addition.label)}” is added to it.`)] : []),
   ]

@@ -1,4 +1,5 @@
 /** The fields of a decision as inputs of its modal, with what stands in them when it opens. */
+
 import type { InputBlock, PlainTextOption } from '@slack/types'
 import { promisedDay } from '../engine/clocks.ts'
 import type { Input } from '../engine/event.ts'
@@ -8,12 +9,11 @@ import type { CardState } from '../requests/card-states.ts'
 import { plainText } from './block-kit.ts'
 import { fieldBlock, fieldInput } from './button-value.ts'
 import { plainChunks } from './escape.ts'
+import { limits } from './limits.ts'
 
 type TextField = Extract<Field, { readonly kind: 'text' }>
 
-/** Slack's limit for a text input: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
-const textLimit = 3000
-/** Of a single line. */
+/** Our own, of a single line. */
 const lineLimit = 150
 
 export interface Beforehand {
@@ -28,7 +28,7 @@ export function fieldInputBlock(field: Field, state: CardState, before: Beforeha
   const block = {
     type: 'input' as const,
     block_id: fieldBlock + field.name,
-    label: plainText(field.label, 2000),
+    label: plainText(field.label, limits.inputLabel),
   }
   switch (field.kind) {
     case 'choice':
@@ -43,7 +43,7 @@ export function fieldInputBlock(field: Field, state: CardState, before: Beforeha
           type: 'plain_text_input',
           action_id: fieldInput,
           max_length: 12,
-          placeholder: plainText('#123', 150),
+          placeholder: plainText('#123', limits.placeholder),
           ...initially(typed, 12),
         },
       }
@@ -55,7 +55,7 @@ function textInput(
   field: TextField,
   text: string | undefined,
 ): Pick<InputBlock, 'element' | 'hint' | 'optional'> {
-  const limit = field.isShort ? lineLimit : textLimit
+  const limit = field.isShort ? lineLimit : limits.textInput
   const isTooLong = text !== undefined && plainChunks(text, limit).length > 1
   return {
     optional: field.optional === true,
@@ -81,7 +81,7 @@ function hintOf(given: readonly (string | undefined)[]): Pick<InputBlock, 'hint'
   const [first, ...more] = given.filter((one) => one !== undefined)
   if (first === undefined) return {}
   const text = more.length === 0 ? first : [first.replace(/\.?$/, '.'), ...more].join(' ')
-  return { hint: plainText(text, 2000) }
+  return { hint: plainText(text, limits.inputHint) }
 }
 
 function initially(text: string | undefined, max: number): { initial_value?: string } {
@@ -107,12 +107,12 @@ function choice(
 ): InputBlock['element'] {
   const options: PlainTextOption[] = field.options.map(({ value, text }) => ({
     value,
-    text: plainText(text, 75),
+    text: plainText(text, limits.option),
   }))
   const suggested = field.suggestedBy === undefined ? undefined : state.request.facts[field.suggestedBy]
   const initial = options.find(({ value }) => value === (typed ?? suggested))
   const preselected = initial === undefined ? {} : { initial_option: initial }
-  return options.length <= 10
+  return options.length <= limits.radioButtons
     ? { type: 'radio_buttons', action_id: fieldInput, options, ...preselected }
     : { type: 'static_select', action_id: fieldInput, options, ...preselected }
 }

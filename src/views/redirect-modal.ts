@@ -1,9 +1,11 @@
 /** The modal before a ticket's writer is sent to the form: to whom, and what they get, word for word. */
+
 import type { ModalView } from '@slack/types'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { Instant } from '../engine/time.ts'
 import { divider, plainText, quoted, sections } from './block-kit.ts'
 import { plain, plainChunks } from './escape.ts'
+import { limits } from './limits.ts'
 
 /** A ticket and the text for it, as they were read for one person. */
 export interface RedirectPreview {
@@ -28,9 +30,8 @@ export type RedirectValue = Pick<RedirectPreview, 'ticket' | 'to' | 'preview' | 
 
 export const redirectCallback = 'redirect-ticket'
 
-/** https://docs.slack.dev/reference/views/modal-views: 100 blocks; a text of 3,000 characters each. */
+/** Of the modal's 100 blocks: the others hold its addresses and the question. */
 const textBlocks = 90
-const textLimit = 3000
 
 export function redirectModal(shown: RedirectPreview, channel: string | undefined): ModalView {
   const { button, ticket, to, subject, recipients, text, preview, stamp } = shown
@@ -41,12 +42,12 @@ export function redirectModal(shown: RedirectPreview, channel: string | undefine
     type: 'modal',
     callback_id: redirectCallback,
     private_metadata: JSON.stringify(value),
-    title: plainText(button, 24),
-    submit: plainText(button, 24),
-    close: plainText('Cancel', 24),
+    title: plainText(button, limits.modalTitle),
+    submit: plainText(button, limits.modalTitle),
+    close: plainText('Cancel', limits.modalTitle),
     blocks: [
       ...sections([`*Ticket ${ticket}*`]),
-      ...plainChunks(`Goes to: ${goesTo}`, textLimit).map(quoted),
+      ...plainChunks(`Goes to: ${goesTo}`, limits.text).map(quoted),
       quoted(`Subject: ${plain(subject, 1000) || '(none)'}`),
       divider,
       ...sections([
@@ -54,7 +55,7 @@ export function redirectModal(shown: RedirectPreview, channel: string | undefine
         `• Sends this text as a public comment on ticket ${ticket}, which is an e-mail to them.`,
         `• Solves ticket ${ticket}.`,
       ]),
-      ...plainChunks(text, textLimit).slice(0, textBlocks).map(quoted),
+      ...plainChunks(text, limits.text).slice(0, textBlocks).map(quoted),
     ],
   }
 }

@@ -22,6 +22,7 @@ import { hasFailed, isUnderWay, workLines } from './card-work.ts'
 import { at, clockText } from './clock-text.ts'
 import { isClosed, menuDecisions, type NamedDecision, otherDecisions, pinnedDecisions } from './decisions.ts'
 import { escaped, link, plain, who } from './escape.ts'
+import { limits } from './limits.ts'
 import { ticketEndTitle } from './ticket-facts.ts'
 import { needsConfirmation, promiseWithin, rulesOf } from './what-it-does.ts'
 
@@ -133,13 +134,17 @@ function decisionButton(state: CardState, { name, decision }: NamedDecision): Bu
   return {
     type: 'button',
     action_id: decideAction + name,
-    text: plainText(decision.button, 75),
+    text: plainText(decision.button, limits.button),
     value: buttonValueText({ requestId: request.id, decision: name, step: request.step }),
     ...(decision.style && { style: decision.style }),
     ...(asks && {
       confirm: {
-        title: plainText(`${decision.button}: ${requestName(state.desk, request.iid)}`, 100),
-        text: { type: 'plain_text', text: promiseWithin(rules, request.iid, 300), emoji: false },
+        title: plainText(`${decision.button}: ${requestName(state.desk, request.iid)}`, limits.confirmTitle),
+        text: {
+          type: 'plain_text',
+          text: promiseWithin(rules, request.iid, limits.confirmText),
+          emoji: false,
+        },
         confirm: plainText(decision.button, 30),
         deny: plainText('Cancel', 30),
         ...(decision.style && { style: decision.style }),
@@ -160,7 +165,7 @@ function withMenu(
     type: 'overflow',
     action_id: menuAction,
     options: decisions.map(({ name, decision }) => ({
-      text: plainText(decision.button, 75),
+      text: plainText(decision.button, limits.button),
       value: menuValueText({ requestId: request.id, decision: name, step: request.step }),
     })),
   }
@@ -171,7 +176,7 @@ function tryAgainButton({ request }: CardState): Button {
   return {
     type: 'button',
     action_id: tryAgainAction,
-    text: { type: 'plain_text', text: plain('Try Again', 75) },
+    text: { type: 'plain_text', text: plain('Try Again', limits.button) },
     value: buttonValueText({ requestId: request.id, decision: tryAgainAction, step: request.step }),
   }
 }

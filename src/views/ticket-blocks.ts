@@ -1,16 +1,17 @@
 /** What a ticket says, for the modal of one person: all of it text that nothing in it can turn into a mention or a link. */
+
 import type { KnownBlock } from '@slack/types'
 import type { CardState } from '../requests/card-states.ts'
 import { context, counted, listed, plainText, quoted, sections } from './block-kit.ts'
 import { at } from './clock-text.ts'
 import { plain, plainChunks } from './escape.ts'
+import { limits } from './limits.ts'
 import type { ShownTicket } from './shown-ticket.ts'
 
 type Comment = ShownTicket['comments'][number]
 
 /** A view may have 250 kB, says views.open (`view_too_large`); drafts and previews need some of it. */
 const bytesOfComments = 120_000
-const textLimit = 3000
 /** UTF-8 takes so many at most for each of JavaScript's. */
 const bytesOfCharacter = 3
 
@@ -19,7 +20,7 @@ export function ticketHead({ recipients, subject }: ShownTicket, isSent: boolean
   const [first = 'nobody whom the bot knows', ...inCopy] = recipients.map((one) => plain(one, 300))
   const goesTo = [first, ...(inCopy.length > 0 ? [`cc ${inCopy.join(', ')}`] : [])].join(', ')
   return [
-    ...(isSent ? plainChunks(`Goes to: ${goesTo}`, textLimit).map(quoted) : []),
+    ...(isSent ? plainChunks(`Goes to: ${goesTo}`, limits.text).map(quoted) : []),
     quoted(`Subject: ${plain(subject, 1000) || '(none)'}`),
   ]
 }
@@ -54,7 +55,7 @@ interface Drawn {
 }
 
 function commentText({ by, at: when, isPublic, text, attachments = [] }: Comment, state: CardState): Drawn {
-  const parts = plainChunks(text, textLimit)
+  const parts = plainChunks(text, limits.text)
   return {
     line: [
       plain(by, 300),
@@ -82,7 +83,7 @@ function blocksOf({ line, parts }: Drawn): readonly KnownBlock[] {
 
 /** The beginning of a comment too long to be shown whole. */
 function withinRoom(one: Drawn, room: number): readonly KnownBlock[] {
-  const most = Math.min(room - 2, Math.floor(bytesOfComments / (textLimit * bytesOfCharacter)))
+  const most = Math.min(room - 2, Math.floor(bytesOfComments / (limits.text * bytesOfCharacter)))
   if (sizeOf(one) <= room && bytesIn(one) <= bytesOfComments) return blocksOf(one)
   const cut = { ...one, parts: one.parts.slice(0, Math.max(1, most)) }
   return [...blocksOf(cut), context('The rest of this comment is not shown: read it in Zendesk.')]
