@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { adminToken, trustSafetyProject } from '../../sandbox/gitlab/gitlab.ts'
 import {
-  byApiToken,
   connect,
   environmentOf,
   gitlabWebhookSecret,
@@ -133,7 +132,6 @@ function chosenBy(prng: Prng): Readonly<Record<string, string>> {
   const isSet = <T extends object>(probability: number, variables: T) =>
     prng.chance(probability) ? variables : {}
   return {
-    ...byApiToken,
     GITLAB_WEBHOOK_SECRET: prng.pick([gitlabWebhookSecret, signingToken]),
     GITLAB_POLL_SECONDS: String(prng.pick([5, 20, 60])),
     TIMEZONE: prng.pick(['UTC', 'America/New_York', 'Europe/Berlin', 'Pacific/Auckland', 'Asia/Kolkata']),
