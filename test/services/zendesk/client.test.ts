@@ -121,7 +121,7 @@ const cases: readonly { name: string; failure: Failure; kind: string; retryAfter
 test.each(cases)(
   '$name is one request and one failure, never a result',
   async ({ failure, kind, retryAfter }) => {
-    const { local, client } = await aZendesk({ timeoutMs: 300 })
+    const { local, client } = await aZendesk({ timeoutMs: 1_000 })
     const { id } = local.submitTicket('Delete my account')
     local.fake.fail({ times: Number.POSITIVE_INFINITY, failure })
 

@@ -10,7 +10,7 @@ async function anOAuthClient({ clientSecret = zendeskClientSecret } = {}) {
   const local = await startZendesk({ now: clock.now })
   onTestFinished(() => local.close())
   const to = { url: local.url, clientId: zendeskClientId, clientSecret, now: clock.now, fetch }
-  const zendesk = connectZendesk({ ...to, timeoutMs: 300 })
+  const zendesk = connectZendesk({ ...to, timeoutMs: 1_000 })
   const { id } = local.submitTicket('Delete my account')
   const grants = () => local.fake.received('POST', /^\/oauth\/tokens$/)
   /** The number of the access token of each call, oldest first. */

@@ -21,7 +21,7 @@ export async function aTicketDesk(given: Given = {}) {
   const clock: Pick<EffectDesk, 'now'> = { now: () => new Date('2026-11-22T09:00:00.000Z') }
   const zendesk = await startZendesk({ now: () => clock.now() })
   onTestFinished(() => zendesk.close())
-  const connection = { url: zendesk.url, email: zendeskEmail, token: zendeskToken, fetch, timeoutMs: 300 }
+  const connection = { url: zendesk.url, email: zendeskEmail, token: zendeskToken, fetch, timeoutMs: 1_000 }
   const desk = await anEffectDesk({
     ...given,
     zendesk: {
