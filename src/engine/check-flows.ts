@@ -63,6 +63,7 @@ const settings: Readonly<Record<Setting, true>> = {
 const records: Readonly<Record<RecordName, true>> = {
   started: true,
   'self-initiated': true,
+  'no-answer': true,
   'exception-requested': true,
   'reinstatement-link': true,
   paused: true,
@@ -76,7 +77,7 @@ const starts = { created: true, opened: true, 'step-entered': true, 'last-public
 
 /** By name, what a transition's `where` may ask of an observation. */
 const observations: Readonly<Record<HappeningName, readonly string[]>> = {
-  'requester-replied': ['looksAutomatic'],
+  'requester-replied': ['looksAutomatic', 'isOneOfSeveral'],
   'label-added': ['label', 'by'],
   'label-removed': ['label', 'by'],
   'issue-closed': ['by'],

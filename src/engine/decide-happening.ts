@@ -55,15 +55,20 @@ function observed(place: Place, happening: Happening, transition: Transition | u
 
 function requesterReplied(
   place: Place,
-  { at, looksAutomatic }: HappeningOf<'requester-replied'>,
+  { at, looksAutomatic, isOneOfSeveral }: HappeningOf<'requester-replied'>,
   transition: Transition | undefined,
 ): Outcome {
   const { step, request } = place
-  const { lastReplyLooksAutomatic: _before, ...known } = request.facts
+  const { lastReplyLooksAutomatic: _before, repliedMoreThanOnce: several, ...known } = request.facts
+  const { lastReplyAt, noAnswerAt } = request.facts
+  // What came before led the request here, or has led it nowhere: it may be the answer.
+  const isAnother =
+    !transition && lastReplyAt !== undefined && lastReplyAt !== at && lastReplyAt !== noAnswerAt
   const answered: Facts = {
     ...known,
     lastReplyAt: at,
     ...(looksAutomatic ? { lastReplyLooksAutomatic: true } : {}),
+    ...(isOneOfSeveral || isAnother || (!transition && several) ? { repliedMoreThanOnce: true } : {}),
   }
   // A machine's answer ends no hold that a person has set.
   const facts: Facts = looksAutomatic ? answered : resumed(answered, at)
@@ -79,7 +84,18 @@ function requesterReplied(
     return stay(place, facts, 'The requester wrote', hasReopened(request.facts, at) ? [] : [said])
   const lastMove: Facts['lastMove'] = { what: 'The requester wrote', by: 'requester', at }
   const open = step.isClosed ? { ...reopened(facts), ...closedFromOf(facts) } : facts
-  return stay(place, { ...open, lastMove }, 'The requester wrote', [said])
+  const {
+    step: before,
+    stepSince: since,
+    facts: { pauses },
+  } = request
+  const beforeReply = { step: before, since, ...(pauses === undefined ? {} : { pauses }) }
+  return stay(
+    place,
+    { ...open, ...(step.isClosed ? {} : { beforeReply }), lastMove },
+    'The requester wrote',
+    [said],
+  )
 }
 
 /** The reply by which a ticket was reopened stands in the sentence that says so. */

@@ -7,7 +7,7 @@ import type { AnyEffect, DecisionContext, EffectDefinition } from './effects/def
 import type { Input } from './event.ts'
 import { type Circumstances, type Flow, requestName, type Step } from './flow.ts'
 import type { AnswerTo, Person, Request } from './request.ts'
-import type { Instant } from './time.ts'
+import { type Instant, toInstant } from './time.ts'
 
 interface Context {
   readonly flow: Pick<Flow, 'desk'>
@@ -77,7 +77,12 @@ function decisionContextOf(context: Context): DecisionContext {
     decidedAt: at ?? now,
     // Nothing is older than this, so without a stamp every change counts as one.
     stamp: stamp ?? request.createdAt,
-    stepStartedAt: () =>
-      step?.clock ? clockOf(step.clock, request, circumstances).startsAt : request.createdAt,
+    silentSince: () => {
+      const startedAt = step?.clock ? clockOf(step.clock, request, circumstances).startsAt : request.createdAt
+      const { noAnswerAt } = request.facts
+      // What is no answer breaks no silence: what came after it does.
+      if (noAnswerAt === undefined || noAnswerAt < startedAt) return startedAt
+      return toInstant(new Date(Date.parse(noAnswerAt) + 1))
+    },
   }
 }

@@ -17,7 +17,12 @@ export type Input = Readonly<Record<string, string>>
 
 export type Happening =
   /** `looksAutomatic`: by its wording an out-of-office answer or a delivery failure, which no rule can tell for sure. */
-  | { readonly name: 'requester-replied'; readonly looksAutomatic?: true; readonly at: Instant }
+  | {
+      readonly name: 'requester-replied'
+      readonly looksAutomatic?: true
+      readonly isOneOfSeveral?: true
+      readonly at: Instant
+    }
   | {
       readonly name: 'label-added' | 'label-removed'
       readonly label: string

@@ -106,6 +106,7 @@ export interface Decision<S extends string = string> {
 export type RecordName =
   | 'started'
   | 'self-initiated'
+  | 'no-answer'
   | 'exception-requested'
   | 'reinstatement-link'
   | 'paused'

@@ -25,6 +25,7 @@ export const guardParameters = {
   'reinstatement-is-not-asked': {},
   'other-address-is-checked': {},
   'later-issue-is-checked': {},
+  'reply-is-the-latest': {},
   'is-not-escalated': {},
   'is-on-hold': {},
   'is-not-on-hold': {},

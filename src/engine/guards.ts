@@ -27,7 +27,7 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
   'requester-is-silent': ({ request, step, circumstances }) => {
     const since = step.clock ? clockOf(step.clock, request, circumstances).startsAt : request.createdAt
     const repliedAt = request.facts.lastReplyAt
-    if (repliedAt === undefined || repliedAt < since) return undefined
+    if (repliedAt === undefined || repliedAt < since || isNoAnswer(request)) return undefined
     return { because: `The requester wrote on ${dayText(dayIn(circumstances.timeZone, repliedAt))}.` }
   },
 
@@ -127,6 +127,18 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     }
   },
 
+  /** Only what led nobody on yet can be taken back: whatever was decided since stands. */
+  'reply-is-the-latest': ({ request }) => {
+    const { lastReplyAt, lastMove, repliedMoreThanOnce } = request.facts
+    if (lastReplyAt === undefined || isNoAnswer(request))
+      return { because: 'There is no message of the requester that could be taken for an answer.' }
+    if (repliedMoreThanOnce)
+      return { because: 'The requester has written more than once: another message may be the answer.' }
+    return lastMove === undefined || lastMove.by === 'requester' || lastMove.at <= lastReplyAt
+      ? undefined
+      : { because: 'Something was decided since the requester wrote.' }
+  },
+
   'is-not-on-hold': ({ request }) =>
     isPaused(request) ? { because: 'The clocks are on hold already.' } : undefined,
 
@@ -148,7 +160,9 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
 
   /** "Ensure the user has replied from the same email on the request issue": that they have, the bot sees. */
   'requester-has-written': ({ request }) =>
-    request.facts.lastReplyAt === undefined ? { because: 'The requester has not written yet.' } : undefined,
+    request.facts.lastReplyAt === undefined || isNoAnswer(request)
+      ? { because: 'The requester has not written yet.' }
+      : undefined,
 
   /** Something stands in the field, unless what else was filled in makes it needless. */
   'is-given': ({ input, circumstances }, { field, unless, because }) =>
@@ -212,6 +226,11 @@ const overTexts = {
 
 /** How long the same decision on a ticket is taken for a repetition. */
 const dayMs = 24 * 3_600_000
+
+/** Of the last thing that came from the requester a person has said so. */
+function isNoAnswer({ facts }: GuardContext['request']): boolean {
+  return facts.lastReplyAt !== undefined && facts.noAnswerAt === facts.lastReplyAt
+}
 
 /** Why the condition does not hold. */
 export function guardRefusal(rule: GuardRule, context: GuardContext): GuardRefusal | undefined {

@@ -33,9 +33,13 @@ export function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move
   const again = all.filter((effect) => !effects.includes(effect))
   if (!isElsewhere && again.length > 0 && effects.length === 0) return refuseTwice(place, again)
   const closed = entered?.isClosed ? { closedFrom: request.step, closedOutside: false } : {}
+  const { beforeReply } = request.facts
+  const stepSince =
+    rule.records === 'no-answer' && beforeReply?.step === target.step ? beforeReply.since : undefined
   return {
     kind: 'move',
     ...target,
+    ...(stepSince === undefined ? {} : { stepSince }),
     facts: withSent(
       withAnswer({ ...facts, ...closed }, effects, event.at),
       effects,
@@ -43,6 +47,17 @@ export function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move
     ),
     effects: [...again.flatMap((effect) => notAgain(request, effect)), ...effects],
     what: rule.button,
+  }
+}
+
+/** As if the last reply had not come: the clocks, a hold of theirs too, are as they were. */
+function withoutAnswer(facts: Facts): Facts {
+  const { beforeReply, lastReplyLooksAutomatic: _automatic, repliedMoreThanOnce: _several, ...kept } = facts
+  const { pauses } = beforeReply ?? {}
+  return {
+    ...kept,
+    ...(pauses === undefined ? {} : { pauses }),
+    ...(facts.lastReplyAt === undefined ? {} : { noAnswerAt: facts.lastReplyAt }),
   }
 }
 
@@ -102,6 +117,8 @@ export function factsAfter(rule: Decision, place: Place, { decision, by, at, inp
       return { ...after, selfInitiatedAt: at }
     case 'exception-requested':
       return { ...after, exception: { requestedBy: by.id, at }, approvals: [] }
+    case 'no-answer':
+      return withoutAnswer(after)
     case 'paused':
       return { ...after, pauses: [...(facts.pauses ?? []), { from: at, by: by.id }] }
     case 'resumed':

@@ -11,6 +11,8 @@ export interface Move {
   /** The flow and step where the request stands afterwards; the same as before when nothing but facts changed. */
   readonly flow: string
   readonly step: string
+  /** Since when it stands there, where that is not now: it was led back. */
+  readonly stepSince?: Instant
   /** The facts afterwards, whole. */
   readonly facts: Facts
   readonly effects: readonly Effect[]

@@ -111,6 +111,12 @@ export interface Facts {
   readonly lastReplyAt?: Instant
   /** By its wording the last reply is an out-of-office answer or a delivery failure: a person looks. */
   readonly lastReplyLooksAutomatic?: true
+  /** Another message of theirs, which may be the answer, came with the last one or before it at the same step. */
+  readonly repliedMoreThanOnce?: true
+  /** The reply of this instant is no answer, says a person: it ends no silence. */
+  readonly noAnswerAt?: Instant
+  /** Where the request stood when the last reply led it on, since when, and what held its clocks. */
+  readonly beforeReply?: Pick<Facts, 'pauses'> & { readonly step: string; readonly since: Instant }
   readonly repliedAfterClose?: Instant
   readonly selfInitiatedAt?: Instant
   readonly suggestedReason?: 'lost_2fa' | 'lost_access'

@@ -12,7 +12,7 @@ import {
   exceptionReview,
   requestException,
 } from './sole-owner-exception.ts'
-import { answersReceived, closeNoResponse, failedLabels, startedByHand } from './verification.ts'
+import { answersReceived, closeNoResponse, failedLabels, notAnAnswer, startedByHand } from './verification.ts'
 import { addLabels, closeIssue, onlyIf, reply, support } from './vocabulary.ts'
 
 /** Step 1, numbers 1 and 2 */
@@ -116,6 +116,7 @@ function accountDeletionFlow(type: {
         waitsFor: 'support',
         on: approvedByHand,
         decisions: {
+          'not-an-answer': { ...notAnAnswer, goto: 'awaiting-answers' },
           'pass-verification': {
             button: 'Pass Verification',
             style: 'primary',

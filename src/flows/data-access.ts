@@ -5,7 +5,7 @@ import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
 import { privacyRules } from './desks.ts'
 import { completeRequest } from './meta-issue.ts'
-import { closeNoResponse } from './verification.ts'
+import { closeNoResponse, notAnAnswer } from './verification.ts'
 import { addLabels, closeIssue, openIssue, removeLabels, reply, support } from './vocabulary.ts'
 
 const handbook = 'Data Access Requests'
@@ -41,6 +41,7 @@ export const dataAccess = defineFlow({
           do: [],
           goto: 'reviewing',
         },
+        'not-an-answer': notAnAnswer,
         'close-no-response': closeNoResponse({
           snippet: 'closed-no-response-data-access',
           add: ['Account Verification Failed', 'data-access-request::denied', 'denied-reason::no_response'],

@@ -5,7 +5,7 @@ import { closedByHand, closedStep, reopenedByHand } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
 import { privacyRules } from './desks.ts'
 
-import { answersReceived, closeNoResponse } from './verification.ts'
+import { answersReceived, closeNoResponse, notAnAnswer } from './verification.ts'
 import { addLabels, closeIssue, reopenIssue, startExports, support, typedReply } from './vocabulary.ts'
 
 const handbook = 'Data Export Requests (Right to Portability)'
@@ -104,6 +104,7 @@ export const dataExport = defineFlow({
       availableWhen: 'as soon as the requester has answered',
       waitsFor: 'support',
       decisions: {
+        'not-an-answer': { ...notAnAnswer, goto: 'awaiting-answers' },
         'pass-verification': {
           button: 'Pass Verification',
           style: 'primary',

@@ -6,7 +6,7 @@ import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
 import { privacyRules } from './desks.ts'
 import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
-import { answersReceived, closeNoResponse, failedLabels, startedByHand } from './verification.ts'
+import { answersReceived, closeNoResponse, failedLabels, notAnAnswer, startedByHand } from './verification.ts'
 import {
   addLabels,
   askInThread,
@@ -78,6 +78,7 @@ export const deceasedUser = defineFlow({
         ),
       ],
       decisions: {
+        'not-an-answer': { ...notAnAnswer, goto: 'awaiting-answers' },
         'pass-verification': {
           button: 'Pass Verification',
           style: 'primary',

@@ -54,6 +54,28 @@ export function closeNoResponse(given: {
   }
 }
 
+/** After a message that is no answer: an out-of-office note, a mail that could not be delivered. Nothing was sent by it. */
+export const notAnAnswer = {
+  button: 'Not an Answer',
+  inMenu: true,
+  by: support,
+  when: ['reply-is-the-latest'],
+  records: 'no-answer',
+  fields: [
+    {
+      kind: 'text',
+      name: 'reason',
+      label: 'Why it is no answer',
+      hint: 'Such as: an out-of-office note. Written to an internal note in GitLab',
+    },
+  ],
+  do: [
+    internalNote(
+      'The last message is no answer of the requester, says {who}, {when}.\nReason: {field:reason}',
+    ),
+  ],
+} as const satisfies Decision<never>
+
 /** "Add the Awaiting::Challenge Answers label", set by hand */
 export const startedByHand = {
   'label-added': { where: { label: 'Awaiting::Challenge Answers' }, records: 'started' },

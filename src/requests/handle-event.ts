@@ -144,7 +144,7 @@ async function write(
     ...kept,
     flow: move.flow,
     step: move.step,
-    stepSince: isElsewhere ? now : row.stepSince,
+    stepSince: isElsewhere ? (move.stepSince ?? now) : row.stepSince,
     facts: move.facts,
   }
   const closedAt = isClosed(context, moved) ? (row.closedAt ?? now) : undefined

@@ -57,7 +57,7 @@ export function flagLines(state: CardState): readonly string[] {
     facts.lastPublicReplyAt && `The requester last got an answer ${at(state, facts.lastPublicReplyAt)}.`,
     !isClosed(state) &&
       facts.lastReplyLooksAutomatic &&
-      '*That looks like an automatic answer* (out of office, or a mail that could not be delivered): read it in GitLab.',
+      '*That looks like an automatic answer* (out of office, or a mail that could not be delivered): read it in GitLab. Not an Answer takes it back.',
     facts.repliedAfterClose &&
       `*The requester wrote after the close*, ${at(state, facts.repliedAfterClose)}. Nothing was reopened: read it in ${service}.`,
     !facts.started &&

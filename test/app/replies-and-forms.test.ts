@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { autoResponse } from '../../sandbox/gitlab/gitlab.ts'
 import { formCopy, people, startWorld, type World } from './desk-world.ts'
-import { aRequest, lastIssue, requesterWrites } from './flow-acts.ts'
+import { aRequest, decideInMenu, lastIssue, requesterWrites } from './flow-acts.ts'
 
 async function closeAfterNineDays(world: World, iid: number) {
   await world.advance({ days: 9 })
@@ -238,6 +238,68 @@ describe('an answer that a machine has written', () => {
     await world.advance({ minutes: 5 })
     await requesterWrites({ world, iid }, 'In spring 2019.')
     expect(world.cardText(iid)).not.toContain('looks like an automatic answer')
+  })
+
+  it('is taken back by Not an Answer, and the request can be closed for no response', async () => {
+    const world = await startWorld()
+    const iid = await world.request({ autoResponse })
+    await world.advance({ minutes: 2 })
+    await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office until 20 March.')
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    await world.advance({ minutes: 2 })
+    await decideInMenu({ world, iid }, 'Not an Answer', { 'Why it is no answer': 'Out of office' })
+    await world.passTime(3, 5)
+
+    expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+    expect(world.cardText(iid)).toContain('Challenge answers: ends 8 March 2026')
+    await closeAfterNineDays(world, iid)
+    expect(world.done(iid).at(-1)).toBe('closed')
+  })
+
+  it('is followed by the true answer, which counts', async () => {
+    const world = await startWorld()
+    const iid = await world.request({ autoResponse })
+    await world.advance({ minutes: 2 })
+    await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office until 20 March.')
+    await world.advance({ minutes: 2 })
+    await decideInMenu({ world, iid }, 'Not an Answer', { 'Why it is no answer': 'Out of office' })
+    await world.advance({ days: 9 })
+    world.gitlab.requesterReplies(iid, 'In spring 2019.')
+    await world.click(iid, 'Close No Response')
+    await world.passTime(3, 5)
+
+    expect(world.done(iid).some((one) => one.includes('closed'))).toBe(false)
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  })
+
+  it('is not taken back with the true answer that came before it', async () => {
+    const world = await startWorld()
+    const iid = await world.request({ autoResponse })
+    await requesterWrites({ world, iid }, 'In spring 2019.')
+    await world.advance({ minutes: 2 })
+    await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office.')
+    await decideInMenu({ world, iid }, 'Not an Answer', { 'Why it is no answer': 'Out of office' }).catch(
+      () => {},
+    )
+
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.told(people.engineer.id).at(-1)).toContain('another message may be the answer')
+  })
+
+  it('leaves the clock of an export as it was', async () => {
+    const given = await aRequest('Data Export Request')
+    const { world, iid } = given
+    await requesterWrites(given, 'The export ends with an error.')
+    await world.decide(iid, 'Send Challenges', { 'The verification challenge questions': '1. When?' })
+    await world.advance({ days: 2 })
+    const clock = /Challenge answers: ends [^,]*/.exec(world.cardText(iid))?.[0]
+    await requesterWrites(given, 'Automatic reply: out of the office.')
+    await world.advance({ days: 1 })
+    await decideInMenu(given, 'Not an Answer', { 'Why it is no answer': 'Out of office' })
+    await world.passTime(3, 5)
+
+    expect(clock).toMatch(/March 2026/)
+    expect(world.cardText(iid)).toContain(clock)
   })
 
   it('reopens no closed export', async () => {

@@ -31,7 +31,11 @@ describe('The requester writes', () => {
       kind: 'move',
       flow: 'account-deletion',
       step: 'evaluating',
-      facts: { lastReplyAt: at, lastMove: move('The requester wrote', 'requester') },
+      facts: {
+        lastReplyAt: at,
+        beforeReply: { step: 'awaiting-answers', since: '2026-03-01T10:31:00.000Z' },
+        lastMove: move('The requester wrote', 'requester'),
+      },
       effects: [thread('The requester has written on #123.')],
       what: 'The requester wrote',
     })

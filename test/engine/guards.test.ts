@@ -223,6 +223,29 @@ const refused: readonly Case[] = [
     { because: address, field: 'reason' },
   ],
   [
+    'where nothing has come that could be an answer',
+    'reply-is-the-latest',
+    {},
+    { because: 'There is no message of the requester that could be taken for an answer.' },
+  ],
+  [
+    'where another message may be the answer',
+    'reply-is-the-latest',
+    { facts: { lastReplyAt: '2026-03-02T00:00:00.000Z', repliedMoreThanOnce: true } },
+    { because: 'The requester has written more than once: another message may be the answer.' },
+  ],
+  [
+    'where something was decided since',
+    'reply-is-the-latest',
+    {
+      facts: {
+        lastReplyAt: '2026-03-02T00:00:00.000Z',
+        lastMove: { what: 'Start', by: 'slack:U1', at: '2026-03-03T00:00:00.000Z' },
+      },
+    },
+    { because: 'Something was decided since the requester wrote.' },
+  ],
+  [
     'where the requester has opened an issue without the form since',
     'later-issue-is-checked',
     { facts: { laterIssues: [7, 9], hasLaterIssue: true }, input: blank },
@@ -402,6 +425,11 @@ const allowed: readonly (readonly [what: string, guard: GuardRule, given: Given]
   ['while Trust and Safety is not asked', 'reinstatement-is-not-asked', {}],
   ['where the form offers no other address', 'other-address-is-checked', {}],
   ['where the requester has opened nothing since', 'later-issue-is-checked', {}],
+  [
+    'after a message since which nothing was decided',
+    'reply-is-the-latest',
+    { facts: { lastReplyAt: '2026-03-02T00:00:00.000Z' } },
+  ],
   ['with a reason', 'later-issue-is-checked', { facts: { laterIssues: [7] }, input: yes }],
   [
     'to Privacy without a reason',

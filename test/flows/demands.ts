@@ -14,6 +14,8 @@ export type Need =
   | 'a reply'
   /** Not of the security desk, not solved or gone, not redirected within a day. */
   | 'a ticket that is nobody’s'
+  /** A message of the requester since which nothing was decided. */
+  | 'a fresh reply'
   | 'meta issue done, or a reason'
   | 'reinstatement issue'
   | 'no reinstatement issue'
@@ -163,6 +165,17 @@ const startedByHand = {
 } as const
 const metaByHand = { from: 'open', what: 'meta-issue-made', to: 'deleting' } as const
 
+const notAnAnswer = (step: string, next?: string): Demand => ({
+  steps: [step],
+  decision: 'not-an-answer',
+  button: 'Not an Answer',
+  who: support,
+  needs: ['a fresh reply'],
+  does: ['note'],
+  ...(next === undefined ? {} : { next }),
+  fact: 'noAnswerAt',
+})
+
 const answersReceived = (step: string): Demand => ({
   steps: [step],
   decision: 'answers-received',
@@ -254,6 +267,7 @@ function accountDeletion(type: string, template: string): FlowDemands {
         '-Awaiting::Challenge Answers',
       ]),
       answersReceived('awaiting-answers'),
+      notAnAnswer('evaluating', 'awaiting-answers'),
       {
         steps: ['evaluating'],
         decision: 'pass-verification',
@@ -351,6 +365,7 @@ function deceasedUser(): FlowDemands {
         '-Awaiting::Challenge Answers',
       ]),
       answersReceived('awaiting-answers'),
+      notAnAnswer('evaluating', 'awaiting-answers'),
       {
         steps: ['evaluating'],
         decision: 'pass-verification',
@@ -431,6 +446,7 @@ function dataAccess(): FlowDemands {
         does: [],
         next: 'reviewing',
       },
+      notAnAnswer('awaiting-reply'),
       noResponse('awaiting-reply', 'closed-no-response-data-access', [
         '+Account Verification Failed',
         `+${denied}`,
@@ -528,6 +544,7 @@ function dataExport(): FlowDemands {
         '-Awaiting::Challenge Answers',
       ]),
       answersReceived('awaiting-answers'),
+      notAnAnswer('evaluating', 'awaiting-answers'),
       {
         steps: ['evaluating'],
         decision: 'pass-verification',

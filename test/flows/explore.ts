@@ -220,6 +220,8 @@ class Exploration {
       end === undefined ? '' : now >= end ? 'over' : now >= later(end, -2 * hour) ? 'last' : 'early',
       isReplyAsked && facts.lastReplyAt !== undefined && facts.lastReplyAt >= (start ?? createdAt),
       isReplyAsked && facts.lastReplyAt !== undefined,
+      isReplyAsked && facts.lastReplyAt === facts.noAnswerAt,
+      needs.has('a fresh reply') && isFresh(facts),
       isApprovalAsked && [evidence?.criteria.map(({ result }) => result), memory.askedBy],
       isApprovalAsked && memory.approvers.map(({ id }) => id),
       metaIssue && [metaIssue.done, metaIssue.closed],
@@ -251,7 +253,10 @@ class Exploration {
     const done = here.flatMap(({ does }) => (typeof does === 'function' ? does({}, false) : does))
     const snippets = new Set(done.flatMap((one) => /^reply (\S+)/.exec(one)?.[1] ?? []))
     const isReplyAsked =
-      needs.has('a reply') || needs.has('silence') || here.some(({ decision }) => decision === 'set-type')
+      needs.has('a reply') ||
+      needs.has('a fresh reply') ||
+      needs.has('silence') ||
+      here.some(({ decision }) => decision === 'set-type')
     return { needs, snippets, isReplyAsked }
   }
 
@@ -499,12 +504,16 @@ class Exploration {
         return now >= (this.#endOf(step, memory) ?? '')
       case 'silence':
         return (
-          facts.lastReplyAt === undefined || facts.lastReplyAt < (this.#startOf(step, memory) ?? createdAt)
+          facts.lastReplyAt === undefined ||
+          facts.lastReplyAt === facts.noAnswerAt ||
+          facts.lastReplyAt < (this.#startOf(step, memory) ?? createdAt)
         )
       case 'a ticket that is nobody’s':
         return facts.misdirected === undefined
       case 'a reply':
-        return facts.lastReplyAt !== undefined
+        return facts.lastReplyAt !== undefined && facts.lastReplyAt !== facts.noAnswerAt
+      case 'a fresh reply':
+        return isFresh(facts)
       case 'meta issue done, or a reason':
         return (
           !!input.reason ||
@@ -705,6 +714,12 @@ function memoryAfter(decision: string, memory: Memory, by: Person, isFirstOfTwo:
     default:
       return kept
   }
+}
+
+/** The requester has written, and nothing was decided since. */
+function isFresh({ lastReplyAt, noAnswerAt, lastMove, repliedMoreThanOnce }: Facts): boolean {
+  if (lastReplyAt === undefined || lastReplyAt === noAnswerAt || repliedMoreThanOnce) return false
+  return lastMove === undefined || lastMove.by === 'requester' || lastMove.at <= lastReplyAt
 }
 
 function isTicketAnswer({ effects }: Move): boolean {

@@ -82,9 +82,10 @@ test('every decision of a flow but the holds of clocks performs a sentence of th
     ...Object.values(flow.steps).flatMap(({ decisions }) => Object.keys(decisions)),
   ])
 
-  // The page knows no hold and no extension: the desk asked for them.
+  // The page knows no hold, no extension and no message that is no answer: the desk asked for them.
   expect([...new Set(names)].filter((name) => !used.has(name)).sort()).toEqual([
     'extend-deadline',
+    'not-an-answer',
     'pause-clocks',
     'resume-clocks',
   ])

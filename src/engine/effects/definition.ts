@@ -145,8 +145,8 @@ export interface DecisionContext {
   readonly stamp: Instant
   /** Where the person hears what came of it, if no card shows it. */
   readonly answerTo?: AnswerTo
-  /** When the clock of the request's step started. */
-  readonly stepStartedAt: () => Instant
+  /** When the clock of the request's step started, or what is no answer was written since: from then on a reply counts. */
+  readonly silentSince: () => Instant
 }
 
 /** The texts of these fields, in this order, parted by an empty line. */

@@ -84,7 +84,7 @@ export const noteEffects = {
     redact: ({ kind, snippet }) => ({ kind, snippet, replacements: {} }),
     auditAs: ({ kind, snippet, addition }) => ({ kind, snippet, furtherWords: addition !== undefined }),
     asked: {
-      fill: ({ kind, snippet, replace = {}, addition: field, onlyIfSilent }, { input, stepStartedAt }) => {
+      fill: ({ kind, snippet, replace = {}, addition: field, onlyIfSilent }, { input, silentSince }) => {
         const replacements = Object.entries(replace).map(([placeholder, by]) => [
           placeholder,
           typeof by === 'string' ? by : by.prefix + String(Number(input[by.field])),
@@ -95,7 +95,7 @@ export const noteEffects = {
           snippet,
           replacements: Object.fromEntries(replacements),
           ...(addition !== '' && { addition }),
-          ...(onlyIfSilent && { onlyIfSilentSince: stepStartedAt() }),
+          ...(onlyIfSilent && { onlyIfSilentSince: silentSince() }),
         }
       },
       words: ({ snippet }, { snippetTitle }) => [

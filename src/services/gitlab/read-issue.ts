@@ -92,6 +92,7 @@ export async function sightingOf(
         reader,
         issue,
         notes,
+        before?.noteId ?? 0,
         before === undefined || earlier(before.updatedAt) <= issue.createdAt,
       )),
       ...snippetNews(reader, opened, notes, isNews),
@@ -133,16 +134,22 @@ async function replyNews(
   reader: IssueReader,
   issue: Issue,
   notes: readonly Note[],
+  knownId: number,
   areAll: boolean,
 ): Promise<readonly News[]> {
   const allNotes = async () => (areAll ? notes : reader.gitlab.notes(issue.iid))
-  const last = await latestReply(notes, openedOf(issue), reader, allNotes)
+  const replyAmong = (some: readonly Note[]) => latestReply(some, openedOf(issue), reader, allNotes)
+  const last = await replyAmong(notes)
+  // One more that is as new may be the answer, whatever the last one is.
+  const other = last && (await replyAmong(notes.filter(({ id }) => id > knownId && id < last.id)))
+  const all = [last, other].filter((one) => one !== undefined)
   return last
     ? [
         {
           happening: {
             name: 'requester-replied',
-            ...(looksAutomatic(last.body) ? { looksAutomatic: true } : {}),
+            ...(all.every(({ body }) => looksAutomatic(body)) ? { looksAutomatic: true } : {}),
+            ...(all.length > 1 ? { isOneOfSeveral: true } : {}),
             at: last.createdAt,
           },
           from: 'noteId',

@@ -68,7 +68,9 @@ describe('a reply of the requester is a public note of the Support Bot that is n
     pass(1)
     gitlab.requesterReplies(iid, 'Two')
 
-    expect(await newsSince(seen)).toEqual([{ name: 'requester-replied', at: '2026-03-01T09:02:00.000Z' }])
+    expect(await newsSince(seen)).toEqual([
+      { name: 'requester-replied', isOneOfSeveral: true, at: '2026-03-01T09:02:00.000Z' },
+    ])
   })
 
   it.each([
