@@ -53,7 +53,7 @@ export type Hinted = Read | { readonly requestId: string; readonly happening: Ha
 
 export type Shown = { readonly ticket: ShownTicket; readonly read: Read } | { readonly because: string }
 
-/** How the key of everything begins that says only that this request may have changed. */
+/** How the key of a hint begins that a poll makes: what is told of one request, and for which change of it, has one key. */
 export function hintKey(source: string, iid: number): string {
   return `${source}:${iid}:`
 }

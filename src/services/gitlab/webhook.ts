@@ -1,7 +1,6 @@
 /** GitLab's webhook: a hint to read the issue again, no more. */
 import { createHash } from 'node:crypto'
 import { isSignedBy, sameText } from '../../http/standard-webhook.ts'
-import { hintKey } from '../service.ts'
 import { type Delivery, oneHeader, type ReadDelivery, type WebhookOptions, webhook } from '../webhook.ts'
 import { type GitLabHint, readGitLabEvent } from './webhook-event.ts'
 
@@ -36,7 +35,7 @@ function read({ project, log }: GitLabWebhook, json: unknown, delivery: Delivery
     log.warn({ projectId: hint.projectId }, 'A GitLab webhook of another project was ignored')
     return { kind: 'unwanted' }
   }
-  return { kind: 'entry', entry: { key: keyOf(hint, delivery), kind: 'gitlab-hint', payload: hint } }
+  return { kind: 'entry', entry: { key: keyOf(delivery), kind: 'gitlab-hint', payload: hint } }
 }
 
 /** A signature, once there, has to be right: a token beside it does not make up for a wrong one. */
@@ -55,9 +54,9 @@ function isAuthentic({ secret, now }: GitLabWebhook, { headers, body }: Delivery
  * The delivery's own id, the same when GitLab sends it again; `X-Gitlab-Webhook-UUID` is a new one each time.
  * Without an id, the same bytes are the same delivery.
  */
-function keyOf({ iid }: GitLabHint, { headers, body }: Delivery): string {
+function keyOf({ headers, body }: Delivery): string {
   const id = oneHeader(headers, 'webhook-id') ?? oneHeader(headers, 'idempotency-key') ?? ''
-  return `${hintKey('gitlab', iid)}${/^[\x21-\x7e]{1,200}$/.test(id) ? id : createHash('sha256').update(body).digest('hex')}`
+  return `gitlab:${/^[\x21-\x7e]{1,200}$/.test(id) ? id : createHash('sha256').update(body).digest('hex')}`
 }
 
 function isProject(ours: number | string, id: number, path: string | undefined): boolean {

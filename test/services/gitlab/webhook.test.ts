@@ -85,9 +85,9 @@ describe('a GitLab webhook', () => {
     expect(await deliver(noteEvent, { 'x-gitlab-token': token, 'idempotency-key': 'k-2' })).toEqual(ok)
 
     expect(received).toEqual([
-      { key: 'gitlab:7:k-1', kind: 'gitlab-hint', payload: issueHint },
+      { key: 'gitlab:k-1', kind: 'gitlab-hint', payload: issueHint },
       {
-        key: 'gitlab:7:k-2',
+        key: 'gitlab:k-2',
         kind: 'gitlab-hint',
         payload: { iid: 7, projectId: 101, objectKind: 'note', action: 'create', noteId: 900 },
       },
@@ -144,10 +144,10 @@ describe('a GitLab webhook', () => {
 
     const hash = createHash('sha256').update(JSON.stringify(issueEvent)).digest('hex')
     expect(received.map(({ key }) => key)).toEqual([
-      'gitlab:7:w-1',
-      'gitlab:7:k-1',
-      `gitlab:7:${hash}`,
-      `gitlab:7:${hash}`,
+      'gitlab:w-1',
+      'gitlab:k-1',
+      `gitlab:${hash}`,
+      `gitlab:${hash}`,
     ])
   })
 
@@ -307,7 +307,7 @@ describe('who sent a GitLab webhook', () => {
     const body = JSON.stringify(issueEvent)
 
     expect(await deliver(body, signed(body))).toEqual(ok)
-    expect(received).toEqual([{ key: 'gitlab:7:msg-1', kind: 'gitlab-hint', payload: issueHint }])
+    expect(received).toEqual([{ key: 'gitlab:msg-1', kind: 'gitlab-hint', payload: issueHint }])
   })
 
   it('is not known by the token once a signature is there that is wrong', async () => {
