@@ -286,4 +286,20 @@ describe('What comes in as an argument', () => {
 
     expect([...new Set(files)]).toEqual(outermost)
   })
+
+  test('timers are used where they have been, and nowhere else', () => {
+    const files = linesWith(/\bset(?:Timeout|Interval|Immediate)\b|'node:timers/)
+
+    expect([...new Set(files)]).toEqual([
+      'http/server.ts',
+      'inbox/handle-redirect-ticket.ts',
+      'inbox/read-afresh.ts',
+      'listeners/slack-app.ts',
+      'listeners/timers.ts',
+      'queue/pump.ts',
+      'services/slack/client.ts',
+      'services/slack/roles.ts',
+      'services/zendesk/show-ticket.ts',
+    ])
+  })
 })
