@@ -19,18 +19,19 @@ export function checkAcknowledged(evidence: Evidence): void {
       if (isTaken) findings.letIn.push(`a forged delivery of ${delivery.at} was taken`)
       continue
     }
-    if (delivery.from === 'gitlab') checkHint(evidence, isTaken, `gitlab:${idOf(delivery)}`)
-    else if (delivery.from === 'zendesk') checkHint(evidence, isTaken, zendeskKeyOf(delivery))
+    if (delivery.from === 'gitlab') checkHint(evidence, isTaken, 'gitlab', String(idOf(delivery)))
+    else if (delivery.from === 'zendesk') checkHint(evidence, isTaken, 'zendesk', zendeskIdOf(delivery))
     else checkInteraction(evidence, delivery, isTaken, decisions)
   }
   checkDecisions(evidence, decisions)
 }
 
-function checkHint({ inbox, findings }: Evidence, isTaken: boolean, key: string): void {
+/** Its row bears the id of the delivery, beside the number of what it is about. */
+function checkHint({ inbox, findings }: Evidence, isTaken: boolean, service: string, id: string): void {
   if (!isTaken) return
-  const row = inbox.find((one) => one.key === key)
-  if (!row) findings.lost.push(`webhook ${key} was acknowledged and is not in the inbox`)
-  else if (row.error !== null) findings.lost.push(`webhook ${key} was given up: ${row.error}`)
+  const row = inbox.find(({ key }) => key.startsWith(`${service}:`) && key.endsWith(`:${id}`))
+  if (!row) findings.lost.push(`${service} webhook ${id} was acknowledged and is not in the inbox`)
+  else if (row.error !== null) findings.lost.push(`${service} webhook ${id} was given up: ${row.error}`)
 }
 
 function idOf({ sent: { headers } }: Delivery): string | undefined {
@@ -38,12 +39,9 @@ function idOf({ sent: { headers } }: Delivery): string | undefined {
 }
 
 /** Of one event there may be several deliveries. */
-function zendeskKeyOf({ sent }: Delivery): string {
-  const { id, detail } = JSON.parse(sent.text) as {
-    readonly id: string
-    readonly detail: { readonly id: string }
-  }
-  return `zendesk:${detail.id}:${id}`
+function zendeskIdOf({ sent }: Delivery): string {
+  const { id } = JSON.parse(sent.text) as { readonly id: string }
+  return id
 }
 
 function checkInteraction(
