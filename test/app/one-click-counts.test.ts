@@ -16,10 +16,10 @@ test('Close No Response reads its request a few times, and GitLab no more than i
   const counted = await countedClick('Close No Response')
 
   if (process.env.SHOW_COUNTS) show(counted)
-  expect(counted.gitlab.length).toBeLessThanOrEqual(20)
-  expect(readsOfRequest(counted).length).toBeLessThanOrEqual(16)
-  expect(counted.commits).toBeLessThanOrEqual(17)
-  expect(counted.statements.length).toBeLessThanOrEqual(100)
+  expect(counted.gitlab.length).toBeLessThanOrEqual(17)
+  expect(readsOfRequest(counted).length).toBeLessThanOrEqual(11)
+  expect(counted.commits).toBeLessThanOrEqual(15)
+  expect(counted.statements.length).toBeLessThanOrEqual(87)
 })
 
 function readsOfRequest({ statements }: Counted): readonly string[] {
