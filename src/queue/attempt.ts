@@ -11,7 +11,8 @@ export type Attempt =
   | { readonly outcome: 'done'; readonly done: Done; readonly found: boolean }
   | { readonly outcome: 'later'; readonly inMs: number; readonly error: string }
   | { readonly outcome: 'unknown'; readonly inMs: number; readonly error: string; readonly lookups: number }
-  | { readonly outcome: 'failed'; readonly error: string }
+  /** `lookups`: of those that Try Again needs, how many are not needed any more. */
+  | { readonly outcome: 'failed'; readonly error: string; readonly lookups: number }
   | { readonly outcome: 'stopped'; readonly because: string; readonly alone: boolean }
 
 export interface Attempting {
@@ -21,10 +22,18 @@ export interface Attempting {
   readonly onError: (entry: OutboxEntry, error: unknown) => void
 }
 
-/** GitLab reads from replicas that lag a little: what was just written may not be found at once. */
-const lookAfterMs = 5_000
-/** Empty look-ups, `lookAfterMs` apart, before an append is repeated. */
-const lookupsNeeded = 2
+/**
+ * The pause before each look-up, counted from the end of the last attempt or look. A call that was given up after 10 s
+ * may still be carried out until GitLab's own limit of 60 s
+ * (https://docs.gitlab.com/administration/operations/puma/#change-the-worker-timeout), and replicas lag behind it: an append is repeated
+ * after 75 s, and after a restart, where the first look is at once, after 70 s. The early looks find what was merely slow.
+ */
+const lookPausesMs = [5_000, 10_000, 20_000, 40_000] as const
+const [firstLookMs] = lookPausesMs
+/** Empty look-ups before an append is repeated. */
+const lookupsNeeded = lookPausesMs.length
+/** All but the one for safety: nothing was done, certainly. */
+const lookupsSpared = lookupsNeeded - 1
 
 /** `entry` as it stood before it was claimed. */
 export async function attempt(attempting: Attempting, entry: OutboxEntry): Promise<Attempt> {
@@ -52,7 +61,7 @@ function unreadable(entry: OutboxEntry): Attempt {
   const because = `This version of the bot can’t read what is to be done (${entry.work.kind}). Reference: ${entry.opId}`
   return isMessage(entry)
     ? { outcome: 'stopped', because, alone: true }
-    : { outcome: 'failed', error: because }
+    : { outcome: 'failed', error: because, lookups: entry.lookups }
 }
 
 async function attemptKnown(
@@ -102,14 +111,20 @@ async function look(attempting: Attempting, entry: OutboxEntry): Promise<Attempt
     return afterFailedLook(attempting, entry, failureOf(error, entry.opId))
   }
   // Pending means that the last attempt certainly did nothing: the look was only for safety.
-  if (entry.status !== 'unknown' || entry.lookups + 1 >= lookupsNeeded) return undefined
-  const error = entry.error ?? 'Its outcome is not known.'
-  return { outcome: 'unknown', inMs: lookAfterMs, error, lookups: entry.lookups + 1 }
+  if (entry.status !== 'unknown') return undefined
+  const lookups = entry.lookups + 1
+  const inMs = lookPausesMs[lookups]
+  if (inMs === undefined) return undefined
+  return { outcome: 'unknown', inMs, error: entry.error ?? 'Its outcome is not known.', lookups }
 }
 
 /** A look that failed says nothing new: what was unknown stays so. */
 function afterFailedLook(attempting: Attempting, entry: OutboxEntry, failure: Failure): Attempt {
-  if (failure.kind === 'not-done' && !failure.isPassing) return { outcome: 'failed', error: failure.sentence }
+  if (failure.kind === 'not-done' && !failure.isPassing) {
+    // What is still open stays so: Try Again may come a moment after an attempt that GitLab is carrying out.
+    const lookups = entry.status === 'unknown' ? entry.lookups : lookupsSpared
+    return { outcome: 'failed', error: failure.sentence, lookups }
+  }
   const inMs = pause(attempting, entry, failure)
   if (entry.status !== 'unknown' && failure.kind === 'later')
     return { outcome: 'later', inMs, error: failure.sentence }
@@ -126,11 +141,11 @@ function afterFailure(
   const inMs = pause(attempting, entry, failure)
   // Slack's refusals (not in the channel, archived) are mended in Slack, and a card that is not there has no Try Again.
   if (kind === 'later' || (kind === 'not-done' && isMessage(entry))) return { outcome: 'later', inMs, error }
-  if (kind === 'not-done' && !failure.isPassing) return { outcome: 'failed', error }
+  if (kind === 'not-done' && !failure.isPassing) return { outcome: 'failed', error, lookups: lookupsSpared }
   if (idempotency !== 'at-most-twice')
-    return { outcome: 'unknown', inMs: Math.max(inMs, lookAfterMs), error, lookups: 0 }
+    return { outcome: 'unknown', inMs: Math.max(inMs, firstLookMs), error, lookups: 0 }
   if (entry.status === 'unknown') return saidEnough
-  return { outcome: 'unknown', inMs: Math.max(inMs, lookAfterMs), error, lookups: 1 }
+  return { outcome: 'unknown', inMs: Math.max(inMs, firstLookMs), error, lookups: 1 }
 }
 
 function pause({ random }: Attempting, entry: OutboxEntry, failure: Failure): number {

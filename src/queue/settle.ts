@@ -83,7 +83,7 @@ async function writeOutcome(
       await outbox.done(entry, at, attempt.done.result, redacted(definitions, entry.work))
       return (await attempt.done.record?.(tables, at)) ?? undefined
     case 'failed':
-      await outbox.failed(entry, at, attempt.error)
+      await outbox.failed(entry, at, attempt.error, attempt.lookups)
       return undefined
     case 'later':
       await outbox.later(entry, after(now, attempt.inMs), attempt.error)

@@ -116,8 +116,13 @@ export function outbox(connection: Connection): Outbox {
       await change(held, { status: 'unknown', dueAt, error, lookups })
     },
 
-    async failed(held, at, error) {
-      await change(held, { status: 'failed', finishedAt: at, error })
+    async failed(held, at, error, lookups) {
+      await change(held, {
+        status: 'failed',
+        finishedAt: at,
+        error,
+        ...(lookups !== undefined && { lookups }),
+      })
     },
 
     async cancel(held, given) {
@@ -127,8 +132,8 @@ export function outbox(connection: Connection): Outbox {
     async tryAgain(requestId, now) {
       const { numUpdatedRows } = await connection()
         .updateTable('outbox')
-        // What failed may have been done at an earlier attempt: one more look tells, and where none can, nobody says that it was not.
-        .set({ status: 'unknown', dueAt: now, finishedAt: null, error: null, lookups: 1 })
+        // What failed may have been done at an earlier attempt: looks tell, and where none can, nobody says that it was not.
+        .set({ status: 'unknown', dueAt: now, finishedAt: null, error: null })
         .where('requestId', '=', requestId)
         .where('status', '=', 'failed')
         .executeTakeFirst()
@@ -172,7 +177,7 @@ export function outbox(connection: Connection): Outbox {
             .case()
             .when('kind', 'in', unverifiable)
             .then(of('lookups', '+', 1))
-            .else(of.ref('lookups'))
+            .else(0)
             .end(),
         }))
         .where('status', '=', sql.lit('in-flight'))

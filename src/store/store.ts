@@ -242,8 +242,8 @@ export interface Outbox {
   later(entry: Held, dueAt: Instant, error: string): Promise<void>
   /** Perhaps done: look first, not before `dueAt`. */
   unknown(entry: Held, dueAt: Instant, error: string, lookups: number): Promise<void>
-  /** Not done for good: everything behind it in its lane waits for Try Again. */
-  failed(entry: Held, at: Instant, error: string): Promise<void>
+  /** Not done for good: everything behind it in its lane waits for Try Again. `lookups`: where they are others than before. */
+  failed(entry: Held, at: Instant, error: string, lookups?: number): Promise<void>
   /**
    * It and, unless it is `alone`, what waits behind it of the same decision will never be done; gives all of them, in
    * order. Throws `ClaimLost`.
@@ -257,8 +257,8 @@ export interface Outbox {
     unverifiable: readonly string[],
   ): Promise<{ readonly lookedUp: number; readonly notPosted: number }>
   /**
-   * What was in flight with another owner has an unknown outcome, which is counted for kinds that can't be looked up: all
-   * of it, or what its lease has run out for.
+   * What was in flight with another owner has an unknown outcome, which is counted for kinds that can't be looked up; for
+   * the others look-ups begin anew, since it may just have been sent. All of it, or what its lease has run out for.
    */
   recover(
     given: Pick<Claim, 'now' | 'owner'> & { readonly unverifiable: readonly string[] },

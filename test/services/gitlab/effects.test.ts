@@ -64,7 +64,7 @@ describe('an internal note', () => {
     desk.gitlab.someoneComments(iid, usernames.engineer, `ha ${marker}`)
     await begin()
 
-    await desk.workFor(minute)
+    await desk.workFor(2 * minute)
 
     expect(botNotes(desk, iid)).toHaveLength(1)
   })
@@ -360,7 +360,7 @@ describe('the meta issue', () => {
     desk.gitlab.fake.fail({ method: 'POST', path: issuesPath, failure: { drop: 'connection' } })
     await begin()
 
-    await desk.workFor(minute)
+    await desk.workFor(2 * minute)
 
     expect(issuesOf(desk)).toHaveLength(2)
     expect(await desk.statuses(id)).toEqual(['done'])

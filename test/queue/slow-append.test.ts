@@ -1,0 +1,163 @@
+/** A write that GitLab carries out long after the bot has given it up, and readings that lag behind: one e-mail. */
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Effect } from '../../src/engine/effect.ts'
+import { anEffectDesk, closeNoResponse, type EffectDesk, snippets } from '../services/effect-desk.ts'
+
+const reply = closeNoResponse[0]
+const internalNote: Effect = { kind: 'internal-note', text: 'The account is blocked' }
+const metaIssue: Effect = {
+  kind: 'open-issue',
+  purpose: 'meta',
+  template: 'Deletion Meta Issue - GitLab-com',
+}
+const givenUpMs = 10_000
+const minuteMs = 60_000
+
+/** Every POST is carried out `seconds` after it began, the caller has long given it up; readings are quick. */
+async function aSlowDesk(seconds: number) {
+  const real = fetch
+  const late: { readonly at: number; readonly send: () => Promise<unknown> }[] = []
+  const begun: number[] = []
+  const clock: { desk?: EffectDesk } = {}
+  const timeOf = () => clock.desk?.now().getTime() ?? 0
+  async function carryOut() {
+    for (const one of late.filter(({ at }) => at <= timeOf())) {
+      late.splice(late.indexOf(one), 1)
+      await one.send()
+    }
+  }
+  vi.stubGlobal('fetch', async (url: URL | string, { signal, ...init }: RequestInit = {}) => {
+    await carryOut()
+    if (init.method !== 'POST' || !/\/(notes|issues)$/.test(String(url)))
+      return real(url, { ...init, ...(signal && { signal }) })
+    begun.push(timeOf())
+    late.push({ at: timeOf() + seconds * 1000, send: () => real(url, init) })
+    clock.desk?.pass(givenUpMs)
+    throw new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+  })
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const desk = await anEffectDesk()
+  clock.desk = desk
+  async function workOn() {
+    await desk.workFor(5 * minuteMs)
+    await carryOut()
+  }
+  return { desk, begun, workOn }
+}
+
+const slow = [11, 18, 21, 30, 45, 59]
+
+test.each(slow)('a reply that GitLab sends after %i s goes out once', async (seconds) => {
+  const { desk, begun, workOn } = await aSlowDesk(seconds)
+  const { id } = await desk.aRequest()
+  await desk.toDo(id, reply)
+
+  await workOn()
+
+  expect(desk.gitlab.mails.map(({ text }) => text)).toEqual([snippets['closed-no-response']])
+  expect(begun).toHaveLength(1)
+  expect(await desk.statuses(id)).toEqual(['done'])
+})
+
+test.each(slow)('an internal note that GitLab writes after %i s stands there once', async (seconds) => {
+  const { desk, workOn } = await aSlowDesk(seconds)
+  const { id, iid } = await desk.aRequest()
+  await desk.toDo(id, internalNote)
+
+  await workOn()
+
+  expect(desk.gitlab.issueView(iid).notes.filter(({ internal }) => internal)).toHaveLength(1)
+  expect(await desk.statuses(id)).toEqual(['done'])
+})
+
+test.each(slow)('a meta issue that GitLab opens after %i s is opened once', async (seconds) => {
+  const { desk, workOn } = await aSlowDesk(seconds)
+  const { id } = await desk.aRequest()
+  const before = desk.gitlab.world.issues.length
+  await desk.toDo(id, metaIssue)
+
+  await workOn()
+
+  expect(desk.gitlab.world.issues).toHaveLength(before + 1)
+  expect(await desk.statuses(id)).toEqual(['done'])
+})
+
+test.each([20, 30, 59])(
+  'a process that dies in the middle does not shorten the wait (%i s)',
+  async (seconds) => {
+    const { desk, workOn } = await aSlowDesk(seconds)
+    const { id } = await desk.aRequest()
+    await desk.toDo(id, reply)
+    await desk.worker.runUntilIdle()
+    for (const _death of [1, 2]) {
+      await diesInTheMiddle(desk)
+      await desk.workFor(1_000)
+    }
+
+    await workOn()
+
+    expect(desk.gitlab.mails).toHaveLength(1)
+    expect(await desk.statuses(id)).toEqual(['done'])
+  },
+)
+
+test('Try Again after a look that was refused does not shorten it, either', async () => {
+  const { desk, workOn } = await aSlowDesk(45)
+  const { id, iid } = await desk.aRequest()
+  await desk.toDo(id, reply)
+  await desk.worker.runUntilIdle()
+  desk.gitlab.issue(iid).hidden = true
+  await desk.workFor(5_000)
+  const refused = await desk.statuses(id)
+  desk.gitlab.issue(iid).hidden = false
+  await desk.store.tables.outbox.tryAgain(id, desk.now().toISOString())
+
+  await workOn()
+
+  expect(refused).toEqual(['failed'])
+  expect(desk.gitlab.mails).toHaveLength(1)
+  expect(await desk.statuses(id)).toEqual(['done'])
+})
+
+test.each([4, 12, 30, 60])(
+  'a reply whose answer was lost and that is shown %i s late is found',
+  async (seconds) => {
+    const real = fetch
+    const shownFrom = new Map<number, number>()
+    const clock: { now?: () => Date } = {}
+    const timeOf = () => clock.now?.().getTime() ?? 0
+    vi.stubGlobal('fetch', async (url: URL | string, init: RequestInit = {}) => {
+      const answer = await real(url, init)
+      if (!String(url).includes('/notes')) return answer
+      if (init.method === 'POST') {
+        const { id } = (await answer.json()) as { readonly id: number }
+        shownFrom.set(id, timeOf() + seconds * 1000)
+        throw new TypeError('fetch failed')
+      }
+      const notes = (await answer.json()) as readonly { readonly id: number }[]
+      return Response.json(notes.filter(({ id }) => (shownFrom.get(id) ?? 0) <= timeOf()))
+    })
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const desk = await anEffectDesk()
+    clock.now = desk.now
+    const { id } = await desk.aRequest()
+    await desk.toDo(id, reply)
+
+    await desk.workFor(5 * minuteMs)
+
+    expect(desk.gitlab.mails).toHaveLength(1)
+    expect(await desk.statuses(id)).toEqual(['done'])
+  },
+)
+
+/** As a process does that has claimed the entry, and whose successor finds it. */
+async function diesInTheMiddle({ store, now }: EffectDesk): Promise<void> {
+  const at = now().toISOString()
+  const { outbox } = store.tables
+  await store.transaction(async (tables) => {
+    const due = new Date(now().getTime() + minuteMs).toISOString()
+    const [entry] = await tables.outbox.due(due, 1)
+    if (entry) await tables.outbox.claim(entry, { now: at, owner: 'a process that died', until: at })
+  })
+  await outbox.recover({ now: at, owner: 'its successor', unverifiable: [] }, 'all-others')
+}
