@@ -1,6 +1,5 @@
 /** The Slack calls that the bot makes: each is sent once, and every failure is a CallFailed. */
 
-import { setTimeout as waitMs } from 'node:timers/promises'
 import type { KnownBlock, ModalView } from '@slack/types'
 import { WebClient } from '@slack/web-api'
 import { CallFailed } from '../call-failed.ts'
@@ -120,6 +119,11 @@ export function connectSlack(connection: SlackConnection): SlackClient {
     answerPrivately: (to, message) => answerPrivately(client, to, message),
   }
   return client
+}
+
+/** By the global timer, which a simulation replaces. */
+function waitMs(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms))
 }
 
 /** Slack says how long to wait; where it does not, as long as its limits count. https://docs.slack.dev/apis/web-api/rate-limits */
