@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
@@ -71,6 +72,26 @@ describe('the signature of a webhook', () => {
   it('is never good under a secret that holds no key', () => {
     expect(isGood(known, then, 'whsec_')).toBe(false)
     expect(isGood(known, then, '')).toBe(false)
+  })
+
+  it('is never good under a secret token, of which base64 would leave a key that can be guessed', () => {
+    const tokens = [
+      'key=8sd7f6g8sd7f6g',
+      'ab=cdefghijklmnop',
+      '!!!!!!!!!!!!!!!!A=',
+      'a-secret-token-of-16',
+      'WHSEC_AAAA',
+    ]
+    const keys = tokens.map((token) => Buffer.from(token, 'base64'))
+    const signedWith = (key: Buffer) =>
+      createHmac('sha256', key).update(`${known.id}.${known.timestamp}.${known.body}`).digest('base64')
+
+    const good = tokens.filter((token, index) =>
+      isGood({ ...known, signature: `v1,${signedWith(keys[index] ?? Buffer.of())}` }, then, token),
+    )
+
+    expect(keys.map(({ length }) => length).slice(0, 2)).toEqual([2, 1])
+    expect(good).toEqual([])
   })
 
   it('agrees with the reference library on every id, body and key', () => {

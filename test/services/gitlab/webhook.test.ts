@@ -310,6 +310,21 @@ describe('who sent a GitLab webhook', () => {
     expect(received).toEqual([{ key: 'gitlab:msg-1', kind: 'gitlab-hint', payload: issueHint }])
   })
 
+  it('is not known by any of the signatures that a secret token would make with a key of one byte', async () => {
+    const { deliver, received } = await aReceiver({ secret: 'ab=token-of-sixteen-characters' })
+    const body = JSON.stringify(issueEvent)
+    const forged = Array.from(
+      { length: 256 },
+      (_none, byte) =>
+        signed(body, { secret: `whsec_${Buffer.of(byte).toString('base64')}` })['webhook-signature'],
+    )
+    const headers = { ...signed(body), 'webhook-signature': forged.join(' ') }
+
+    expect(await deliver(body, headers)).toEqual(refused)
+    expect(await deliver(body, { ...headers, 'x-gitlab-token': 'guessed' })).toEqual(refused)
+    expect(received).toEqual([])
+  })
+
   it('is not known by the token once a signature is there that is wrong', async () => {
     const { deliver } = await aReceiver({ secret: signingToken })
     const body = JSON.stringify(issueEvent)
