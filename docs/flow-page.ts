@@ -1,6 +1,6 @@
 /** A page of docs/flows: the picture of a flow and what each of its decisions does, from the flow's data alone. */
 
-import type { EffectRule } from '../src/engine/effect-rule.ts'
+import type { EffectRule } from '../src/engine/effect.ts'
 import {
   type Decision,
   type Flow,

@@ -1,7 +1,6 @@
 /** The words in which the pages of docs/flows say what a flow's data says. */
 import { isMereClose } from '../src/engine/decision-rule.ts'
-import { effects } from '../src/engine/effect.ts'
-import type { Condition, EffectRule } from '../src/engine/effect-rule.ts'
+import { type Condition, type EffectRule, effects } from '../src/engine/effect.ts'
 import type { EffectDefinition, PageWords } from '../src/engine/effects/definition.ts'
 import type { Decision, Flow, Step, Transition } from '../src/engine/flow.ts'
 import type { GuardRule } from '../src/engine/guard-rule.ts'

@@ -1,7 +1,7 @@
 /** Every way by which a person's text gets into GitLab, tried with a text. */
 
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
-import { beginsWithCommand } from '../../src/engine/command-text.ts'
+import { beginsWithCommand } from '../../src/engine/effects/notes.ts'
 import { effectsOf } from '../../src/engine/effects-of.ts'
 import type { Field } from '../../src/engine/flow.ts'
 import { privacyRules } from '../../src/flows/desks.ts'

@@ -1,7 +1,7 @@
 /** Each way of signing, by its known answer: every byte of it changed, and too early or too late. */
 import { createHmac } from 'node:crypto'
 import { isSignedBy } from '../../src/http/standard-webhook.ts'
-import { isSignedBySlack } from '../../src/listeners/slack-signature.ts'
+import { isSignedBySlack } from '../../src/listeners/slack-gate.ts'
 import { isSignedByZendesk } from '../../src/services/zendesk/signature.ts'
 import type { Findings } from './findings.ts'
 import { mutations } from './mutations.ts'

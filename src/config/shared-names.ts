@@ -3,7 +3,7 @@
 import { labels } from '../flows/labels.ts'
 import { type RequestType, typeNames } from '../flows/request-types.ts'
 import { type FormAliases, type FormField, fieldNames } from '../form/form.ts'
-import { comparableName } from '../form/names.ts'
+import { comparableName } from '../form/form-values.ts'
 
 type Label = (typeof labels)[number]
 

@@ -1,6 +1,5 @@
 /** Whether flows hold together: every name that they use is one that there is. Said at once, for all that is wrong. */
-import { effects } from './effect.ts'
-import type { Condition, EffectRule, Setting } from './effect-rule.ts'
+import { type Condition, type EffectRule, effects, type Setting } from './effect.ts'
 import type { HappeningName } from './event.ts'
 import {
   type Decision,

@@ -1,10 +1,38 @@
 /** The whole of the bot's judgement: what a decision or a happening does to a request. Pure. */
-import { decideDecision } from './decide-decision.ts'
+
+import { readActor } from './actor.ts'
+import { stepClock } from './clocks.ts'
 import { decideHappening } from './decide-happening.ts'
-import type { Event } from './event.ts'
-import type { Circumstances, Flows } from './flow.ts'
-import { type Outcome, UnknownStep } from './outcome.ts'
-import type { Request } from './request.ts'
+import {
+  completionsOf,
+  decisionAt,
+  fieldsOf,
+  isMereClose,
+  isSameDecision,
+  type Place,
+  rolesFor,
+  shownDecision,
+} from './decision-rule.ts'
+import { beginsWithCommand } from './effects/notes.ts'
+import { effectsOf } from './effects-of.ts'
+import type { Event, Input } from './event.ts'
+import {
+  type Circumstances,
+  type Decision,
+  type Field,
+  type Flow,
+  type Flows,
+  type GuardContext,
+  type GuardRefusal,
+  own,
+  requestName,
+  roleName,
+} from './flow.ts'
+import { guardRefusal } from './guards.ts'
+import { decidedBy, factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
+import { type Outcome, type Refusal, UnknownStep } from './outcome.ts'
+import type { Person, Request } from './request.ts'
+import { dayText, instantText } from './time.ts'
 
 /** A move (next step, facts, effects), a refusal (a sentence for the person), or nothing to do. */
 export function decide(flows: Flows, request: Request, event: Event, circumstances: Circumstances): Outcome {
@@ -21,4 +49,142 @@ export function decide(flows: Flows, request: Request, event: Event, circumstanc
 function withoutThread(outcome: Outcome): Outcome {
   if (outcome.kind !== 'move') return outcome
   return { ...outcome, effects: outcome.effects.filter(({ kind }) => kind !== 'thread') }
+}
+
+// A person picks a way out of a step.
+
+type DecisionEvent = Event & { kind: 'decision' }
+
+export function decideDecision(place: Place, event: DecisionEvent): Outcome {
+  const isDrawnHere = event.shownAt === undefined || event.shownAt === place.request.step
+  const completion = isDrawnHere ? own(completionsOf(place.flow, place.request), event.decision) : undefined
+  if (completion) return complete(place, completion, event)
+  const rule = decisionAt(place, event.decision)
+  if (!rule) return refuseElsewhere(place, event.decision)
+  // Whoever confirmed one thing has not confirmed another that bears the same button at another step.
+  const shown = event.shownAt === undefined ? rule : shownDecision(place.flow, event.shownAt, event.decision)
+  if (shown !== undefined && !isSameDecision(shown, rule)) return refuseElsewhere(place, event.decision)
+  return refusalOf(rule, place, event) ?? moveBy(rule, place, event)
+}
+
+/** A request that was closed by hand gets what is missing: the way to close it, less what has been sent already. */
+function complete(place: Place, rule: Decision, event: DecisionEvent): Outcome {
+  const { flow, request } = place
+  const step = flow.steps[request.facts.closedFrom ?? ''] ?? place.step
+  const refusal = refusalOf(rule, { ...place, step }, event)
+  if (refusal) return refusal
+  const { isIncomplete: _incomplete, ...facts } = factsAfter(rule, place, event)
+  const context = { ...place, step, request: { ...request, facts }, input: event.input, by: event.by }
+  const missing = unsent(effectsOf(rule.do, context), request)
+  const { flow: name, step: at } = request
+  return {
+    kind: 'move',
+    flow: name,
+    step: at,
+    facts: withSent(facts, missing, decidedBy(place, event.at)),
+    effects: missing,
+    what: rule.button,
+  }
+}
+
+function refusalOf(rule: Decision, place: Place, event: DecisionEvent): Refusal | undefined {
+  const context: GuardContext = { ...place, person: event.by, input: event.input }
+  return (
+    refuseByRole(rule, place, event.by) ??
+    refuseByField(place.flow, fieldsOf(rule, place.request), event.input) ??
+    refuseByGuard(rule, context)
+  )
+}
+
+function refuseByRole(rule: Decision, place: Place, person: Person): Refusal | undefined {
+  const roles = rolesFor(rule, place)
+  if (person.roles.some((role) => roles.includes(role))) return undefined
+  const who = roles.map((role) => roleName(place.flow.desk, role)).join(' or ')
+  return { kind: 'refuse', because: `${rule.button} is for ${who}.` }
+}
+
+function refuseByField({ desk }: Flow, fields: readonly Field[], input: Input): Refusal | undefined {
+  for (const field of fields) {
+    const value = input[field.name] ?? ''
+    if (field.kind === 'choice' && !field.options.some((option) => option.value === value))
+      return {
+        kind: 'refuse',
+        because: `Choose one of: ${field.options.map((option) => option.text).join(', ')}.`,
+        field: field.name,
+      }
+    if (field.kind !== 'text') continue
+    if (!field.optional && value.trim() === '')
+      return { kind: 'refuse', because: `${field.label} is missing.`, field: field.name }
+    if (field.isSent && desk.takesCommands && beginsWithCommand(value))
+      return {
+        kind: 'refuse',
+        because: `No line may begin with “/”: ${desk.service} would take it as a command.`,
+        field: field.name,
+      }
+  }
+  return undefined
+}
+
+function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefined {
+  const refusal = [
+    keptClosed(rule, context),
+    lacksTitle(rule, context),
+    ...(rule.when ?? []).map((one) => guardRefusal(one, context)),
+  ].find((one) => one !== undefined)
+  if (!refusal) return undefined
+  // What a field would mend stands below that field: the decision itself is open.
+  const because =
+    refusal.field === undefined
+      ? `${rule.button} is not open for ${requestName(context.flow.desk, context.request.iid)}. ${refusal.because}`
+      : refusal.because
+  return { kind: 'refuse', ...refusal, because }
+}
+
+/** What an effect needs is known before the first effect of its decision goes out: nobody is told of what can't be done. */
+function lacksTitle({ do: rules }: Decision, { request }: GuardContext): GuardRefusal | undefined {
+  const isTitled = rules.some((rule) => rule.kind === 'open-issue' && rule.purpose === 'meta')
+  if (!isTitled || !request.facts.hasNoEmail) return undefined
+  return {
+    because:
+      'The form names no e-mail address that can be read, and the meta issue needs it as its title. Mend the form in GitLab: the bot reads it again.',
+  }
+}
+
+/** By what the flow says of every request so marked. */
+function keptClosed(rule: Decision, { flow, request }: GuardContext): GuardRefusal | undefined {
+  const { unless } = flow
+  if (!unless || !request.facts[unless.fact] || isMereClose(flow, rule)) return undefined
+  return { because: unless.because }
+}
+
+function refuseElsewhere(place: Place, decision: string): Refusal {
+  const { flow, step, request, circumstances } = place
+  const order = Object.keys(flow.steps)
+  const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))
+  const rule = own(where[0] === undefined ? flow.anytime : (flow.steps[where[0]]?.decisions ?? {}), decision)
+  const button = rule?.button ?? 'This decision'
+  const now = `${requestName(flow.desk, request.iid)} now stands at “${step.title}”${lastMoveText(place)}.`
+  if (step.isClosed) return { kind: 'refuse', because: `${button} was not done: ${now}` }
+  const next = where.find((name) => order.indexOf(name) > order.indexOf(request.step))
+  const entered = next === undefined ? undefined : flow.steps[next]
+  if (!entered) return { kind: 'refuse', because: `${button} is no longer open. ${now}` }
+  const clock = stepClock(flow, request, circumstances)
+  const until = clock && !clock.isOver ? ` ${clock.because}: the last day is ${dayText(clock.lastDay)}.` : ''
+  return { kind: 'refuse', because: `${button} will be open ${entered.availableWhen}. ${now}${until}` }
+}
+
+/** By whom and when, so that whoever comes second knows. */
+function lastMoveText({ flow, request, circumstances }: Place): string {
+  const { lastMove } = request.facts
+  if (!lastMove) return ''
+  const when = instantText(lastMove.at, circumstances.timeZone)
+  const actor = readActor(lastMove.by)
+  if (actor.kind === 'requester') return `: ${lastMove.what}, ${when}`
+  const by =
+    actor.kind === 'slack'
+      ? `<@${actor.userId}>`
+      : actor.kind === 'bot'
+        ? 'the bot'
+        : `somebody in ${flow.desk.service}`
+  return `: ${lastMove.what}, by ${by}, ${when}`
 }

@@ -1,8 +1,7 @@
 /** From the flow's effect rules to the effects of this one decision. */
 
 import { clockOf } from './clocks.ts'
-import { type Effect, effects } from './effect.ts'
-import type { Condition, EffectRule } from './effect-rule.ts'
+import { type Condition, type Effect, type EffectRule, effects } from './effect.ts'
 import type { AnyEffect, DecisionContext, EffectDefinition } from './effects/definition.ts'
 import type { Input } from './event.ts'
 import { type Circumstances, type Flow, requestName, type Step } from './flow.ts'

@@ -1,6 +1,6 @@
 /** The language in which a flow of the handbook is written down. */
 import type { BusinessCalendar } from './business-time.ts'
-import type { EffectRule, Setting } from './effect-rule.ts'
+import type { EffectRule, Setting } from './effect.ts'
 import type { Happening, HappeningName, Input } from './event.ts'
 import type { GuardRule } from './guard-rule.ts'
 import type { Facts, Person, Request, Role } from './request.ts'

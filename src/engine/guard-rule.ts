@@ -1,5 +1,5 @@
 /** The conditions that a flow may put on a decision: each by its name, with what it has to be told. */
-import type { Condition } from './effect-rule.ts'
+import type { Condition } from './effect.ts'
 
 /** A field of the decision's modal by its name; a sentence for the person; a condition on what was filled in. */
 export type ParameterKind = keyof ParameterTypes

@@ -6,8 +6,8 @@ import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
 import { type Decision, type Flow, roleName, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
-import { withPublicReply } from './public-replies.ts'
 import type { Decided, Facts, Person, Request, Role } from './request.ts'
+import { withPublicReply } from './ticket-happenings.ts'
 import { type Instant, instantText } from './time.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }

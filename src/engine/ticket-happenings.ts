@@ -6,8 +6,8 @@ import type { Effect } from './effect.ts'
 import type { Happening, HappeningOf } from './event.ts'
 import { type Flow, requestName, type Transition } from './flow.ts'
 import { ignored, type Outcome, stay } from './outcome.ts'
-import { withoutPublicReply, withPublicReply } from './public-replies.ts'
 import { capital, type Decided, type ExpertIssue, type Facts, isOf } from './request.ts'
+import type { Instant } from './time.ts'
 
 type TicketHappening = HappeningOf<
   | 'ticket-solved'
@@ -148,4 +148,36 @@ function takenBack(facts: Facts, decision: Decided): Facts {
 
 function call(text: string): Effect {
   return { kind: 'thread', text, mention: ['field-security'] }
+}
+
+// When the writer of a ticket was answered: where the latest answer is refused, the one before it counts again.
+
+/** An answer that is read late takes no later one back. */
+export function withPublicReply(facts: Facts, at: Instant): Facts {
+  return withReplies(facts, [...repliesOf(facts), at].sort())
+}
+
+export function withoutPublicReply(facts: Facts, at: Instant): Facts {
+  const replies = repliesOf(facts)
+  const taken = replies.lastIndexOf(at)
+  return withReplies(
+    facts,
+    replies.filter((_one, index) => index !== taken),
+  )
+}
+
+function repliesOf({ earlierReplies = [], lastPublicReplyAt }: Facts): readonly Instant[] {
+  return lastPublicReplyAt === undefined ? earlierReplies : [...earlierReplies, lastPublicReplyAt]
+}
+
+/** Oldest first. */
+function withReplies(facts: Facts, replies: readonly Instant[]): Facts {
+  const { earlierReplies: _earlier, lastPublicReplyAt: _last, ...kept } = facts
+  const last = replies.at(-1)
+  const earlier = replies.slice(0, -1)
+  return {
+    ...kept,
+    ...(last === undefined ? {} : { lastPublicReplyAt: last }),
+    ...(earlier.length > 0 ? { earlierReplies: earlier } : {}),
+  }
 }

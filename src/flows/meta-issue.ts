@@ -1,6 +1,6 @@
 /** Creating the meta issue and working through it: the end of every deletion and of the data access report. */
 
-import type { EffectRule } from '../engine/effect-rule.ts'
+import type { EffectRule } from '../engine/effect.ts'
 import type { Decision, Step } from '../engine/flow.ts'
 import { closeIssue, internalNote, onlyIf, openIssue, reply, support } from './vocabulary.ts'
 

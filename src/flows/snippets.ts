@@ -1,6 +1,6 @@
 // The texts that requesters get: read once at start from src/flows/snippets/, then passed on as a value.
 import { readFileSync } from 'node:fs'
-import { lineEnd } from '../engine/command-text.ts'
+import { lineEnd } from '../engine/effects/notes.ts'
 
 /** Every reply of the handbook page, in its order. */
 export const snippetNames = [

@@ -1,6 +1,6 @@
 /** The words in which the flows are written: shorthands for effects, who may decide, and the labels set together. */
 
-import type { Condition, EffectRule } from '../engine/effect-rule.ts'
+import type { Condition, EffectRule } from '../engine/effect.ts'
 import type { IssuePurpose } from '../engine/effects/issues.ts'
 import type { Role } from '../engine/request.ts'
 import type { Label } from './labels.ts'

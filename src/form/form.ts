@@ -1,10 +1,20 @@
 /** Reads the copy of the form entries in an issue's description. It never guesses: what can't be read stays undefined. */
+
+import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import { type RequestType, typeNames } from '../flows/request-types.ts'
+import type { RequesterHashes } from '../store/store.ts'
 import { readCountry } from './country.ts'
 import { type Entry, findEntries, textsOf, withoutBox } from './form-entries.ts'
-import { addressesIn, isCountry, isEmail, isPlaceholder, isUsername, mailboxIn } from './form-values.ts'
+import {
+  addressesIn,
+  isCountry,
+  isEmail,
+  isPlaceholder,
+  isUsername,
+  mailboxIn,
+  nameReader,
+} from './form-values.ts'
 import { type Line, readMarkup, withoutInvisibles } from './markup.ts'
-import { nameReader } from './names.ts'
 
 /** The fields of the form by the names they go by; a team adds its own in config/desk.yaml. */
 export const fieldNames = {
@@ -183,4 +193,53 @@ function hasEmptyBox(text: string): boolean {
 export function offersOtherAddress({ email, comment }: Pick<Form, 'email' | 'comment'>): boolean {
   const own = normaliseIdentity(email ?? '')
   return addressesIn(comment ?? '').some((address) => normaliseIdentity(address) !== own)
+}
+
+// Which reason the Start modal proposes, read from the form's comment. Only a proposal: a person picks.
+
+export type RequestReason = 'lost_2fa' | 'lost_access'
+
+const loss =
+  /\b(?:lost|lose|losing|loss|no longer|no access|any ?more|can'?t|cannot|can not|could not|couldn'?t|unable|don'?t have|do not have|doesn'?t work|without|forgot|forgotten|locked out|broken|broke|stolen|deleted|expired|closed|hacked)\b/
+const secondFactor =
+  /\b(?:2fa|mfa|2[ -]factor|two[ -]?factor|authenticator|recovery codes?|one[ -]time (?:passwords?|codes?)|otp|totp|security key)\b/
+const mailbox = /\b(?:e-?mails?|mailbox|inbox|mail account|mail address)\b/
+
+/**
+ * "References lost 2FA or loss of access to the email address connected to the account", by the sentence.
+ * A comment that speaks of both gives none, since the labels share a scope.
+ */
+export function suggestedReason(comment: string): RequestReason | undefined {
+  const sentences = withoutInvisibles(comment.slice(0, 10_000))
+    .normalize('NFKC')
+    .replace(/[\u2018\u2019\u02bc]/g, "'")
+    .toLowerCase()
+    .split(/[.!?](?=\s|$)|\n/)
+    .filter((sentence) => loss.test(sentence))
+  const lost2fa = sentences.some((sentence) => secondFactor.test(sentence))
+  const lostAccess = sentences.some((sentence) => mailbox.test(sentence))
+  if (lost2fa === lostAccess) return undefined
+  return lost2fa ? 'lost_2fa' : 'lost_access'
+}
+
+// Who asked, as a keyed hash: two requests can be compared, and nobody can be named from the database.
+
+export type HashIdentity = (form: Pick<Form, 'email' | 'username'>) => RequesterHashes
+
+/**
+ * The key is derived from a secret of the environment, so that the database alone is not enough to try addresses.
+ * With another secret the hashes change; `keyId` says which ones can be compared, and the next read renews them.
+ */
+export function identityHash(secret: string): HashIdentity {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'privacy-desk requester identity', 32))
+  const keyId = createHash('sha256').update(key).digest('hex').slice(0, 8)
+  const hash = (kind: string, value: string) =>
+    createHmac('sha256', key)
+      .update(`${kind}:${normaliseIdentity(value)}`)
+      .digest('base64url')
+  return ({ email, username }) => ({
+    keyId,
+    ...(email ? { email: hash('email', email) } : {}),
+    ...(username ? { username: hash('username', username) } : {}),
+  })
 }

@@ -1,6 +1,7 @@
 /** What counts as a requester's reply. REST does not tell the sender's address, so it is the same for everybody who mails in. */
 import type { Instant } from '../engine/time.ts'
-import { type AutomaticResponses, isAutomatic, kindOf } from './automatic-responses.ts'
+import { type SnippetName, type Snippets, snippetNames, snippetPlaceholders } from '../flows/snippets.ts'
+import { withoutInvisibles } from './markup.ts'
 
 export interface WrittenNote {
   readonly id: number
@@ -64,4 +65,158 @@ function mailsIn<Note extends WrittenNote>(
   return notes
     .filter((note) => !note.system && !note.internal && isSupportBot(note.author.username, opened, rule))
     .toSorted((one, other) => one.id - other.id)
+}
+
+// The notes of the Support Bot that no requester wrote: GitLab's own, and the automatic responses of the team.
+
+export interface AutomaticResponses {
+  /** Whole texts. */
+  readonly texts: readonly string[]
+  /** How the others begin. */
+  readonly beginnings: readonly string[]
+}
+
+/**
+ * What GitLab itself writes under the Support Bot's name, in English; an instance in another language has them in
+ * that, to be given as `texts`.
+ * https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/email/handler/service_desk_handler.rb,
+ * .../lib/gitlab/email/handler/create_note_handler.rb, .../app/services/issues/convert_to_ticket_service.rb
+ */
+const gitlabsOwn: readonly RegExp[] = [
+  /^WARNING: The template file .{0,255} used for service desk [a-z ]{1,20} is empty or could not be found\. Please check service desk settings and update the file to be used\.$/i,
+  /^(?:@[\w.-]{1,255},? (?:and )?){0,50}(?::wave:|👋) This [a-z ]{1,20} has been reopened because it received a new comment from an external participant\.$/,
+  /^This [a-z ]{1,20} has been converted to a Service Desk ticket\. The email address .{1,300} is the new author of this [a-z ]{1,20}\. GitLab didn't send a `thank_you` Service Desk email\.(?: The original author of this [a-z ]{1,20} was .{1,300}\.)?$/,
+]
+
+/** An automatic response is shorter than a hundred thousand characters; a longer note is somebody's. */
+const longestNote = 100_000
+
+/** Automatic responses come with the issue; what begins like one later may be the requester's answer inside of it. */
+const automaticForMs = 10 * 60_000
+
+interface Dated {
+  readonly body: string
+  readonly createdAt: Instant
+}
+
+/** A note whose text begins as an automatic response does, but may hold more than it. */
+export type Kind = 'automatic' | 'begins like one' | 'reply'
+
+export function kindOf(note: string, { texts, beginnings }: AutomaticResponses): Kind {
+  if (note.length > longestNote) return 'reply'
+  const text = comparable(note)
+  if (gitlabsOwn.some((pattern) => pattern.test(text)) || texts.some((known) => text === comparable(known)))
+    return 'automatic'
+  return beginningOf(text, beginnings) === undefined ? 'reply' : 'begins like one'
+}
+
+/**
+ * Whether a note that begins like an automatic response is one: the first that came with the issue, or one that has
+ * no word that this first one has not, its quotations apart. `others` are all notes of the Support Bot that are known.
+ */
+export function isAutomatic<Note extends Dated>(
+  note: Note,
+  others: readonly Note[],
+  openedAt: Instant,
+  { beginnings }: AutomaticResponses,
+): boolean {
+  const beginning = beginningOf(comparable(note.body), beginnings)
+  if (beginning === undefined) return false
+  const first = others.find(
+    (other) => comparable(other.body).startsWith(beginning) && isWithIssue(other, openedAt),
+  )
+  const known = first === undefined ? beginning : comparable(first.body)
+  return first === note || isContained(unquoted(note.body), known)
+}
+
+/** What out-of-office answers say, in the languages of most mail programs, and delivery failures, as servers word them. */
+const automaticWording: readonly RegExp[] = [
+  /\b(?:out of (?:the |my )?office|away from (?:the |my )?(?:office|desk)|auto(?:matic|mated)?[ -]?(?:reply|response)|autoreply)\b/,
+  /\b(?:on|am on|currently on) (?:annual |parental |maternity |paternity |sick |medical )?(?:leave|vacation|holidays?)\b.{0,200}\b(?:until|return|back|from|between|e-?mail)/s,
+  /\b(?:abwesenheitsnotiz|automatische antwort|nicht im b[üu]ro|derzeit abwesend|nicht im hause)\b/,
+  /(?:r[ée]ponse automatique|absente?s? du bureau|message d['’]absence|actuellement absente?)/,
+  /(?:respuesta autom[áa]tica|fuera de la oficina|fuera de oficina|resposta autom[áa]tica|fora do escrit[óo]rio|ausente do escrit[óo]rio)/,
+  /(?:risposta automatica|fuori (?:sede|ufficio)|automatisch antwoord|afwezigheidsbericht|niet op kantoor|autosvar|automatiskt svar|fr[åa]nvarande)/,
+  /(?:automatyczna odpowied[źz]|poza biurem|автоответ|автоматический ответ|нет на рабочем месте|в отпуске|自動返信|自動応答|不在にして|自动回复|自动答复|自動回覆|부재중|자동 응답)/,
+  /\b(?:delivery status notification|delivery (?:has )?fail(?:ed|ure)|mail delivery (?:failed|subsystem|system)|undeliverable|undelivered mail|returned mail|unzustellbar)\b/,
+  /\b(?:could not|couldn['’]t|was not|can(?:no|['’])t) be delivered\b|\b(?:address not found|user unknown|no such user|recipient address rejected|mailbox (?:is )?(?:full|unavailable)|over quota)\b/,
+  /\b(?:mailer-daemon|reporting-mta:|final-recipient:|diagnostic-code:|auto-submitted: ?auto|x-auto-response-suppress:|precedence: ?(?:bulk|auto_reply|junk))/,
+  /\b5\d\d[ -]5\.\d\.\d{1,3}\b/,
+]
+
+/** Such a mail says at its beginning what it is; below may stand the mail that it answers. */
+const longestOpening = 1500
+
+/** Whether a reply is probably none: by its wording alone, so that a person decides. */
+export function looksAutomatic(note: string): boolean {
+  const opening = withoutInvisibles(note.slice(0, longestOpening))
+    .replace(/^[ \t]*>.*$/gm, '')
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[^\S\n]+/g, ' ')
+  return automaticWording.some((pattern) => pattern.test(opening))
+}
+
+function isWithIssue({ createdAt }: Dated, openedAt: Instant): boolean {
+  return Date.parse(createdAt) - Date.parse(openedAt) <= automaticForMs
+}
+
+function beginningOf(text: string, beginnings: readonly string[]): string | undefined {
+  return beginnings.map(comparable).find((known) => text.startsWith(known))
+}
+
+/** No word more often than in the other; mail programs break lines elsewhere. */
+function isContained(text: string, other: string): boolean {
+  const left = new Map<string, number>()
+  for (const word of other.split(' ')) left.set(word, (left.get(word) ?? 0) + 1)
+  return text.split(' ').every((word) => {
+    const count = left.get(word) ?? 0
+    left.set(word, count - 1)
+    return count > 0
+  })
+}
+
+/** Mail programs put `>` before what they quote. */
+function unquoted(note: string): string {
+  return comparable(note.replace(/^[ \t]*>.*$/gm, ''))
+}
+
+function comparable(text: string): string {
+  return withoutInvisibles(text).split(/\s+/).join(' ').trim()
+}
+
+// Whether a note holds a reply of the handbook word for word: so a colleague may have sent it by hand.
+
+/** Spaces, line ends and what Markdown editors add at the end make no difference; other words before or after neither. */
+export function snippetIn(snippets: Snippets): (text: string) => SnippetName | undefined {
+  const patterns = snippetNames.map((name) => ({
+    name,
+    parts: partsOf(snippets[name], snippetPlaceholders[name] ?? []),
+  }))
+  return (text) => {
+    const note = folded(text.slice(0, 100_000))
+    return patterns.find(({ parts }) => holdsInOrder(note, parts))?.name
+  }
+}
+
+/** The text between its placeholders. */
+function partsOf(text: string, placeholders: readonly string[]): readonly string[] {
+  return placeholders.reduce<readonly string[]>(
+    (parts, placeholder) => parts.flatMap((part) => part.split(placeholder)),
+    [folded(text)],
+  )
+}
+
+function holdsInOrder(note: string, parts: readonly string[]): boolean {
+  let from = 0
+  for (const part of parts) {
+    const at = note.indexOf(part, from)
+    if (at < 0) return false
+    from = at + part.length
+  }
+  return true
+}
+
+function folded(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
 }

@@ -19,8 +19,7 @@ import {
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { acceptedInput } from '../views/field-errors.ts'
-import { answerToClick } from './answer-to.ts'
-import type { Listening } from './listening.ts'
+import { answerToClick, type Listening } from './listening.ts'
 
 interface Click {
   readonly key: string

@@ -6,9 +6,8 @@ import type { AnswerTo } from '../engine/request.ts'
 import { answer, notOpened, unknownButton } from '../views/answers.ts'
 import { batchAction, batchCallback, batchModal, readBatchValue } from '../views/batch-message.ts'
 import { fieldBlock, fieldInput } from '../views/button-value.ts'
-import { answerToClick, answerToSubmit } from './answer-to.ts'
 import type { DeskQueries } from './desk.ts'
-import type { Listening } from './listening.ts'
+import { answerToClick, answerToSubmit, type Listening } from './listening.ts'
 
 const nothingLeft =
   'Nothing is left to be sent: every report of this day has been sent or taken off the list.'

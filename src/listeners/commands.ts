@@ -10,9 +10,8 @@ import { redirectModal } from '../views/redirect-modal.ts'
 import { requestDetails } from '../views/request-details.ts'
 import { requestList } from '../views/request-list.ts'
 import { statsMessage } from '../views/stats-message.ts'
-import { answerToCommand } from './answer-to.ts'
 import type { DeskQueries } from './desk.ts'
-import type { Listening } from './listening.ts'
+import { answerToCommand, type Listening } from './listening.ts'
 import {
   type Command,
   isSameAddress,

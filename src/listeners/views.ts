@@ -20,9 +20,8 @@ import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { fieldErrors } from '../views/field-errors.ts'
 import { readRedirectValue, redirectCallback } from '../views/redirect-modal.ts'
-import { answerToSubmit } from './answer-to.ts'
 import type { DeskQueries } from './desk.ts'
-import type { Listening } from './listening.ts'
+import { answerToSubmit, type Listening } from './listening.ts'
 
 type Errors = Readonly<Record<string, string>>
 

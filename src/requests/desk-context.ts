@@ -2,7 +2,7 @@
 import type { Desks } from '../desks/desk.ts'
 import type { BusinessCalendar } from '../engine/business-time.ts'
 import type { Place } from '../engine/clocks.ts'
-import type { Setting } from '../engine/effect-rule.ts'
+import type { Setting } from '../engine/effect.ts'
 import type { Circumstances, Flows } from '../engine/flow.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import type { Store } from '../store/store.ts'

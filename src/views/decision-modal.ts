@@ -2,7 +2,7 @@
 
 import type { KnownBlock, ModalView } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
-import type { EffectRule } from '../engine/effect-rule.ts'
+import type { EffectRule } from '../engine/effect.ts'
 import type { Input } from '../engine/event.ts'
 import type { Decision } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'

@@ -1,5 +1,5 @@
 /** What a person typed into a modal, checked before it goes on. */
-import { beginsWithCommand } from '../engine/command-text.ts'
+import { beginsWithCommand } from '../engine/effects/notes.ts'
 import type { Input } from '../engine/event.ts'
 import type { DeskRules, Field } from '../engine/flow.ts'
 

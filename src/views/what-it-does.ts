@@ -1,8 +1,7 @@
 /** What a decision does outside, in words: for the confirmation, the modal and the card, from the same effects. */
 
 import { fieldsOf } from '../engine/decision-rule.ts'
-import { type EffectDefinitions, effects } from '../engine/effect.ts'
-import type { Condition, EffectRule } from '../engine/effect-rule.ts'
+import { type Condition, type EffectDefinitions, type EffectRule, effects } from '../engine/effect.ts'
 import type { AnyEffect, Clause, EffectDefinition, PublicText } from '../engine/effects/definition.ts'
 import type { ReplyRule } from '../engine/effects/notes.ts'
 import type { Decision } from '../engine/flow.ts'

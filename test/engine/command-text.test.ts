@@ -1,6 +1,6 @@
 /** What GitLab could run as a quick action never reaches a note. */
 import { expect, test } from 'vitest'
-import { beginsWithCommand } from '../../src/engine/command-text.ts'
+import { beginsWithCommand } from '../../src/engine/effects/notes.ts'
 
 const lineEnds = ['\n', '\r', '\r\n', '\u0085', '\u2028', '\u2029', '\v', '\f']
 const invisibles = [

@@ -1,7 +1,7 @@
 /** From the rules of a flow to the effects of one decision. */
 
 import { describe, expect, test } from 'vitest'
-import type { EffectRule } from '../../src/engine/effect-rule.ts'
+import type { EffectRule } from '../../src/engine/effect.ts'
 import { evidenceText } from '../../src/engine/effects/definition.ts'
 import { effectsOf, holds } from '../../src/engine/effects-of.ts'
 import type { Input } from '../../src/engine/event.ts'

@@ -1,8 +1,7 @@
 /** What holds after every turn of an issue, whatever has been played before. */
 import { expect } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
-import type { Effect } from '../../src/engine/effect.ts'
-import type { EffectRule } from '../../src/engine/effect-rule.ts'
+import type { Effect, EffectRule } from '../../src/engine/effect.ts'
 import { holds } from '../../src/engine/effects-of.ts'
 import type { Event } from '../../src/engine/event.ts'
 import type { Decision } from '../../src/engine/flow.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isMereClose } from '../../src/engine/decision-rule.ts'
-import type { EffectRule } from '../../src/engine/effect-rule.ts'
+import type { EffectRule } from '../../src/engine/effect.ts'
 import {
   type ClockRule,
   type Decision,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isAutomatic, kindOf, looksAutomatic } from '../../src/form/automatic-responses.ts'
+import { isAutomatic, kindOf, looksAutomatic } from '../../src/form/requester-reply.ts'
 
 const responses = {
   texts: ['We got it.\n\nThank you.'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { suggestedReason } from '../../src/form/suggested-reason.ts'
+import { suggestedReason } from '../../src/form/form.ts'
 
 describe('the reason that is proposed from the comment', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { identityHash } from '../../src/form/identity-hash.ts'
+import { identityHash } from '../../src/form/form.ts'
 
 const hash = identityHash('the token of the desk')
 const jane = { email: 'jane.doe@example.com', username: 'jane.doe' }

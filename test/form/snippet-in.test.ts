@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { loadSnippets, snippetNames } from '../../src/flows/snippets.ts'
-import { snippetIn } from '../../src/form/snippet-in.ts'
+import { snippetIn } from '../../src/form/requester-reply.ts'
 
 const snippets = loadSnippets()
 const find = snippetIn(snippets)

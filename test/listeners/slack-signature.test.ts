@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSignedBySlack } from '../../src/listeners/slack-signature.ts'
+import { isSignedBySlack } from '../../src/listeners/slack-gate.ts'
 
 /** Secret, time and body of https://docs.slack.dev/authentication/verifying-requests-from-slack, its example. */
 const secret = '8f742231b10e8888abcd99yyyzzz85a5'

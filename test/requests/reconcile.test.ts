@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Actor } from '../../src/engine/actor.ts'
-import { identityHash } from '../../src/form/identity-hash.ts'
+import { identityHash } from '../../src/form/form.ts'
 import { UnknownRequest } from '../../src/requests/handle-event.ts'
 import { reconcile } from '../../src/requests/reconcile.ts'
 import { type IssueReading, issueSnapshot } from '../../src/services/gitlab/issue-snapshot.ts'

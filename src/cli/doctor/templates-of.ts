@@ -1,4 +1,4 @@
-import type { EffectRule } from '../../engine/effect-rule.ts'
+import type { EffectRule } from '../../engine/effect.ts'
 import type { IssuePurpose } from '../../engine/effects/issues.ts'
 import { type Flow, type On, type Step, transitionsOf } from '../../engine/flow.ts'
 

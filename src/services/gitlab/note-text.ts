@@ -1,5 +1,5 @@
 /** The texts of notes. No line of a person's text may begin with a slash: GitLab would run it with the bot's rights. */
-import { beginsWithCommand, lineEnd } from '../../engine/command-text.ts'
+import { beginsWithCommand, lineEnd } from '../../engine/effects/notes.ts'
 import { renderSnippet, type SnippetName, type Snippets, snippetNames } from '../../flows/snippets.ts'
 import { CannotDo } from '../failure.ts'
 

@@ -3,12 +3,21 @@
 import { type Actor, outsideActor } from '../../engine/actor.ts'
 import { type Instant, plus, toInstant } from '../../engine/time.ts'
 import { isHandbookLabel } from '../../flows/labels.ts'
-import { looksAutomatic } from '../../form/automatic-responses.ts'
-import { type FormAliases, offersOtherAddress, readForm } from '../../form/form.ts'
+import {
+  type FormAliases,
+  type HashIdentity,
+  offersOtherAddress,
+  readForm,
+  suggestedReason,
+} from '../../form/form.ts'
 import { isEmail } from '../../form/form-values.ts'
-import type { HashIdentity } from '../../form/identity-hash.ts'
-import { isSupportBot, latestReply, type Opened, type ReplyRule } from '../../form/requester-reply.ts'
-import { suggestedReason } from '../../form/suggested-reason.ts'
+import {
+  isSupportBot,
+  latestReply,
+  looksAutomatic,
+  type Opened,
+  type ReplyRule,
+} from '../../form/requester-reply.ts'
 import { isForgotten } from '../../requests/after-restore.ts'
 import type { Forgotten } from '../../requests/desk-context.ts'
 import type { News } from '../../requests/snapshot.ts'

@@ -1,5 +1,5 @@
 /** The texts of comments in Zendesk, which runs no line as a command but fills in placeholders. */
-import { lineEnd } from '../../engine/command-text.ts'
+import { lineEnd } from '../../engine/effects/notes.ts'
 import { CannotDo } from '../failure.ts'
 import { withNames } from '../gitlab/note-text.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { autoResponse, botToken, serviceDeskProject, startGitLab } from '../../../sandbox/gitlab/gitlab.ts'
-import { identityHash } from '../../../src/form/identity-hash.ts'
+import { identityHash } from '../../../src/form/form.ts'
 import { connectGitLab } from '../../../src/services/gitlab/client.ts'
 import { type IssueReader, readIssue } from '../../../src/services/gitlab/read-issue.ts'
 import type { Seen } from '../../../src/store/store.ts'
