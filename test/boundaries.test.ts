@@ -71,7 +71,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   // Reads GitLab and Slack before a decision, then hands over to `requests`, which decides without them.
   inbox: {
     may: ['desks', 'engine', 'flows', 'form', 'requests', 'store/store.ts', 'services'],
-    types: ['queue/inbox-loop.ts', 'views/redirect-modal.ts', 'views/shown-ticket.ts'],
+    types: ['queue/inbox-loop.ts', 'views/redirect-modal.ts', 'views/ticket-blocks.ts'],
     packages: ['zod'],
   },
   // Carries out what was decided, in order.

@@ -13,7 +13,7 @@ import { readTasks } from '../../src/form/tasks.ts'
 import { CannotDo } from '../../src/services/failure.ts'
 import { internalNoteText, replyText, typedReplyText } from '../../src/services/gitlab/note-text.ts'
 import { joined } from '../../src/services/zendesk/redirect-ticket.ts'
-import { fieldErrors } from '../../src/views/field-errors.ts'
+import { fieldErrors } from '../../src/views/field-inputs.ts'
 import type { Findings } from './findings.ts'
 import { liveMarkupIn, quickActionsIn } from './gitlab-oracle.ts'
 

@@ -4,8 +4,7 @@ import type { Desk } from '../desks/desk.ts'
 import { postBatchWhenDue } from '../requests/batches.ts'
 import type { CardStateParts } from '../requests/card-states.ts'
 import { digestWhenDue } from '../requests/digest.ts'
-import { purgeWhenDue } from '../requests/purge.ts'
-import { remind } from '../requests/remind.ts'
+import { purgeWhenDue, remind } from '../requests/remind.ts'
 
 export interface RoundParts {
   readonly config: Config

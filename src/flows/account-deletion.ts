@@ -1,19 +1,151 @@
 /** GitLab.com Account Deletion and Full Deletion: one workflow, two request types. */
 
-import { type Decision, defineFlow, type Flow } from '../engine/flow.ts'
-import { closedByHand, closedStep } from './closing.ts'
-import { deskWide } from './desk-wide.ts'
+import { type Decision, defineFlow, type Flow, type Step } from '../engine/flow.ts'
+import { deletingStep, deskWide, metaIssueByHand, startDeletion } from './desk-wide.ts'
 import { privacyRules } from './desks.ts'
-import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
-import { securityReview } from './security-review.ts'
-import {
-  approvedByHand,
-  approveException,
-  exceptionReview,
-  requestException,
-} from './sole-owner-exception.ts'
 import { answersReceived, closeNoResponse, failedLabels, notAnAnswer, startedByHand } from './verification.ts'
-import { addLabels, closeIssue, onlyIf, reply, support } from './vocabulary.ts'
+import {
+  addLabels,
+  askInThread,
+  closedByHand,
+  closedStep,
+  closeIssue,
+  gatherEvidence,
+  internalNote,
+  onlyIf,
+  openIssue,
+  reply,
+  support,
+} from './vocabulary.ts'
+
+// Verification Failed - Sole Owner Exception
+
+/** "Reach out to the #privacy-team_help Slack channel to engage a Support Manager and Privacy for review and approval" */
+export const requestException: Decision<'exception-review'> = {
+  button: 'Request Exception',
+  by: support,
+  records: 'exception-requested',
+  do: [
+    gatherEvidence(),
+    askInThread(
+      'A sole-owner exception is requested for #{iid}. Please review the evidence and decide.',
+      'support-manager',
+      'privacy',
+    ),
+  ],
+  goto: 'exception-review',
+}
+
+/** Verification Failed - Sole Owner Exception, when the conditions are not met */
+const failException: Decision<'closed'> = {
+  button: 'Fail Verification',
+  style: 'danger',
+  by: support,
+  refreshFirst: true,
+  do: [reply('closed-verification-failed-recent-activity'), addLabels(...failedLabels), closeIssue()],
+  goto: 'closed',
+}
+
+/** Verification Failed - Sole Owner Exception, number 4 */
+export const approveException: Decision<'ready'> = {
+  button: 'Approve Exception',
+  by: ['support-manager'],
+  refreshFirst: true,
+  approves: 'exception',
+  fourEyes: true,
+  when: ['asked-by-somebody-else', 'not-yet-approved-by-them', 'evidence-is-met-or-reason'],
+  fields: [
+    {
+      kind: 'text',
+      name: 'reason',
+      label: 'Reason',
+      optional: true,
+      hint: 'Needed unless the evidence meets all four criteria. It is written to an internal note.',
+    },
+  ],
+  do: [
+    addLabels('Deletion Request::Exception Approved'),
+    internalNote(
+      'Sole-owner exception approved by {who}, {when}.\nReason: {field:reason}\nEvidence: {evidence}',
+    ),
+  ],
+  goto: 'ready',
+}
+
+/** "approver will add Deletion Request::Exception Approved to the issue if approved": by hand it counts like the button. */
+export const approvedByHand = {
+  'label-added': { where: { label: 'Deletion Request::Exception Approved' }, goto: 'ready' },
+} as const
+
+export const exceptionReview: Step<'ready' | 'closed'> = {
+  handbook: 'Verification Failed - Sole Owner Exception',
+  title: 'Sole-owner exception under review',
+  availableWhen: 'when an exception has been requested',
+  waitsFor: 'approval',
+  on: approvedByHand,
+  decisions: { 'approve-exception': approveException, 'fail-verification': failException },
+}
+
+// Step 2.5: Verification Passed - Unblock user
+
+export const securityReview: Step<'ready' | 'closed'> = {
+  handbook: 'Step 2.5: Verification Passed - Unblock user',
+  title: 'Account blocked: Security reviews it',
+  availableWhen: 'when verification has passed and the account is blocked',
+  waitsFor: 'security',
+  isVerified: true,
+  onEntry: [
+    onlyIf(
+      { setting: 'trust-safety-project', isSet: true },
+      openIssue('reinstatement', 'Account Reinstatement'),
+    ),
+    onlyIf({ setting: 'trust-safety-project', isSet: true }, reply('blocked-security-review')),
+    onlyIf(
+      { setting: 'trust-safety-project', isSet: false },
+      askInThread(
+        '#{iid}: please open a Trust and Safety issue for the blocked account and give its link with Add Reinstatement Link.',
+      ),
+    ),
+  ],
+  decisions: {
+    'add-reinstatement-link': {
+      button: 'Add Reinstatement Link',
+      style: 'primary',
+      by: support,
+      enabledIf: { setting: 'trust-safety-project', isSet: false },
+      when: ['reinstatement-is-not-asked', { guard: 'is-an-issue-address', field: 'link' }],
+      records: 'reinstatement-link',
+      fields: [{ kind: 'text', name: 'link', label: 'Link of the Trust and Safety issue', isShort: true }],
+      do: [reply('blocked-security-review')],
+    },
+    'account-unblocked': {
+      button: 'Account Unblocked',
+      style: 'primary',
+      by: support,
+      when: ['reinstatement-is-asked'],
+      fields: [
+        {
+          kind: 'text',
+          name: 'furtherWords',
+          label: 'Further words to the requester',
+          optional: true,
+          isSent: true,
+          hint: 'Added below the reply, if needed',
+        },
+      ],
+      do: [reply('unblocked-by-security', { addition: 'furtherWords' })],
+      goto: 'ready',
+    },
+    'account-stays-blocked': {
+      button: 'Account Stays Blocked',
+      style: 'danger',
+      by: support,
+      when: ['reinstatement-is-asked'],
+      do: [reply('closed-blocked-by-security'), addLabels(...failedLabels), closeIssue()],
+      goto: 'closed',
+    },
+  },
+}
 
 /** Step 1, numbers 1 and 2 */
 const start: Decision<never> = {

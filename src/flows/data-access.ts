@@ -1,12 +1,19 @@
 /** Data Access Requests */
 
 import { defineFlow } from '../engine/flow.ts'
-import { closedByHand, closedStep } from './closing.ts'
-import { deskWide } from './desk-wide.ts'
+import { completeRequest, deskWide } from './desk-wide.ts'
 import { privacyRules } from './desks.ts'
-import { completeRequest } from './meta-issue.ts'
 import { closeNoResponse, notAnAnswer } from './verification.ts'
-import { addLabels, closeIssue, openIssue, removeLabels, reply, support } from './vocabulary.ts'
+import {
+  addLabels,
+  closedByHand,
+  closedStep,
+  closeIssue,
+  openIssue,
+  removeLabels,
+  reply,
+  support,
+} from './vocabulary.ts'
 
 const handbook = 'Data Access Requests'
 

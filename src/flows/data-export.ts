@@ -1,12 +1,20 @@
 /** Data Export Requests (Right to Portability) */
 
 import { type Decision, defineFlow } from '../engine/flow.ts'
-import { closedByHand, closedStep, reopenedByHand } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
 import { privacyRules } from './desks.ts'
-
 import { answersReceived, closeNoResponse, notAnAnswer } from './verification.ts'
-import { addLabels, closeIssue, reopenIssue, startExports, support, typedReply } from './vocabulary.ts'
+import {
+  addLabels,
+  closedByHand,
+  closedStep,
+  closeIssue,
+  reopenedByHand,
+  reopenIssue,
+  startExports,
+  support,
+  typedReply,
+} from './vocabulary.ts'
 
 const handbook = 'Data Export Requests (Right to Portability)'
 

@@ -2,14 +2,14 @@
 
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { selfInitiatedDeletion } from './account-deletion.ts'
-import { closedByHand, closedStep } from './closing.ts'
-import { deskWide } from './desk-wide.ts'
+import { deletingStep, deskWide, metaIssueByHand, startDeletion } from './desk-wide.ts'
 import { privacyRules } from './desks.ts'
-import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
 import { answersReceived, closeNoResponse, failedLabels, notAnAnswer, startedByHand } from './verification.ts'
 import {
   addLabels,
   askInThread,
+  closedByHand,
+  closedStep,
   closeIssue,
   noteOnFeatureRequest,
   onlyIf,

@@ -1,11 +1,9 @@
 /** General Questions */
 
 import { defineFlow } from '../engine/flow.ts'
-import { closedByHand, closedStep } from './closing.ts'
 import { deskWide } from './desk-wide.ts'
 import { privacyRules } from './desks.ts'
-
-import { askInThread, closeIssue, support, typedReply } from './vocabulary.ts'
+import { askInThread, closedByHand, closedStep, closeIssue, support, typedReply } from './vocabulary.ts'
 
 const handbook = 'General Questions'
 

@@ -1,11 +1,9 @@
 /** Marketing or Sales Account Deletion: "No confirmation or verification is required for this request type" */
 
 import { defineFlow } from '../engine/flow.ts'
-import { closedByHand, closedStep } from './closing.ts'
-import { deskWide } from './desk-wide.ts'
+import { deletingStep, deskWide, metaIssueByHand, startDeletion } from './desk-wide.ts'
 import { privacyRules } from './desks.ts'
-import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
-import { closeIssue, support } from './vocabulary.ts'
+import { closedByHand, closedStep, closeIssue, support } from './vocabulary.ts'
 
 const handbook = 'Marketing or Sales Account Deletion'
 

@@ -1,10 +1,9 @@
 /** Portal Account Deletion (customers.gitlab.com) */
 
 import { defineFlow } from '../engine/flow.ts'
-import { closedByHand, closedStep } from './closing.ts'
-import { deskWide } from './desk-wide.ts'
+import { deletingStep, deskWide, metaIssueByHand, startDeletion } from './desk-wide.ts'
 import { privacyRules } from './desks.ts'
-import { deletingStep, metaIssueByHand, startDeletion } from './meta-issue.ts'
+import { closedByHand, closedStep } from './vocabulary.ts'
 
 const handbook = 'Portal Account Deletion'
 

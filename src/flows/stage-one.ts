@@ -1,10 +1,17 @@
 /** Stage 1: Submission Handling. Every privacy request passes it first; its decisions stand in every flow. */
 
 import { type Decision, defineFlow } from '../engine/flow.ts'
-import { closedByHand, closedStep } from './closing.ts'
 import { privacyRules } from './desks.ts'
 import { requestTypes } from './request-types.ts'
-import { addLabels, closeIssue, markDuplicate, reply, support } from './vocabulary.ts'
+import {
+  addLabels,
+  closedByHand,
+  closedStep,
+  closeIssue,
+  markDuplicate,
+  reply,
+  support,
+} from './vocabulary.ts'
 
 /** Direct Email Submissions */
 const closeDirectSubmission: Decision<'closed'> = {

@@ -2,6 +2,7 @@
 
 import type { Condition, EffectRule } from '../engine/effect.ts'
 import type { IssuePurpose } from '../engine/effects/issues.ts'
+import type { Step } from '../engine/flow.ts'
 import type { Role } from '../engine/request.ts'
 import type { Label } from './labels.ts'
 import type { SnippetName } from './snippets.ts'
@@ -94,3 +95,20 @@ export const redirectToForm = (to: string, preview: string): EffectRule => ({
 
 /** The effect only where the condition holds. */
 export const onlyIf = (when: Condition, rule: EffectRule): EffectRule => ({ ...rule, when })
+
+// The end of every privacy request: closed by a decision or by hand in GitLab, and reopened by hand.
+
+/** An issue that somebody closes in GitLab is closed here, whatever its step; nothing is sent. */
+export const closedByHand = { 'issue-closed': { goto: 'closed' } } as const
+
+/** One that somebody reopens stands where it stood. */
+export const reopenedByHand = { 'issue-reopened': { goto: { back: 'closed-from' } } } as const
+
+export const closedStep: Step<never> = {
+  title: 'Closed',
+  availableWhen: 'when it is closed',
+  waitsFor: 'nobody',
+  isClosed: true,
+  on: reopenedByHand,
+  decisions: {},
+}

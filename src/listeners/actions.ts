@@ -18,7 +18,7 @@ import {
 } from '../views/button-value.ts'
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
-import { acceptedInput } from '../views/field-errors.ts'
+import { acceptedInput } from '../views/field-inputs.ts'
 import { answerToClick, type Listening } from './listening.ts'
 
 interface Click {

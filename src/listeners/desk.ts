@@ -10,7 +10,7 @@ import type { BatchState } from '../requests/batches.ts'
 import type { CardState, ListFilter } from '../requests/card-states.ts'
 import type { StatsState } from '../requests/stats.ts'
 import type { RedirectPreview } from '../views/redirect-modal.ts'
-import type { ShownTicket } from '../views/shown-ticket.ts'
+import type { ShownTicket } from '../views/ticket-blocks.ts'
 
 export interface Refused {
   readonly because: string

@@ -18,7 +18,7 @@ import {
 } from '../views/button-value.ts'
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
-import { fieldErrors } from '../views/field-errors.ts'
+import { fieldErrors } from '../views/field-inputs.ts'
 import { readRedirectValue, redirectCallback } from '../views/redirect-modal.ts'
 import type { DeskQueries } from './desk.ts'
 import { answerToSubmit, type Listening } from './listening.ts'

@@ -3,7 +3,7 @@ import { deadlineOf, type Place, type RunningClock } from '../engine/clocks.ts'
 import type { Effect } from '../engine/effect.ts'
 import { type Flow, requestName } from '../engine/flow.ts'
 import { capital } from '../engine/request.ts'
-import { dayText, instantText } from '../engine/time.ts'
+import { dayIn, dayText, instantText, plus } from '../engine/time.ts'
 import type { RequestRow, Store } from '../store/store.ts'
 import { changesAtOf, warnAt } from './changes-at.ts'
 import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
@@ -75,4 +75,15 @@ function filledIn(
     start: instantText(clock.startsAt, place.timeZone),
   }
   return text.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all)
+}
+
+// What is kept of a closed request beside its audit entries goes after the retention time.
+
+const dayMs = 24 * 3_600_000
+
+/** Once a day. */
+export async function purgeWhenDue(context: DeskContext, retentionDays: number): Promise<void> {
+  const now = nowOf(context)
+  if (!(await context.store.tables.settings.claimOnce(`purge:${dayIn(context.timeZone, now)}`, now))) return
+  await context.store.purge(plus(now, -retentionDays * dayMs))
 }

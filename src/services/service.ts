@@ -4,7 +4,7 @@ import type { Instant } from '../engine/time.ts'
 import type { Route } from '../http/server.ts'
 import type { Snapshot } from '../requests/snapshot.ts'
 import type { RequestRow, Tables } from '../store/store.ts'
-import type { ShownTicket } from '../views/shown-ticket.ts'
+import type { ShownTicket } from '../views/ticket-blocks.ts'
 import type { CallFailed } from './call-failed.ts'
 import type { EffectHandler } from './effect-handler.ts'
 

@@ -10,6 +10,7 @@ import {
   divider,
   fitting,
   header,
+  limits,
   listed,
   type Message,
   plainText,
@@ -18,7 +19,6 @@ import {
 } from './block-kit.ts'
 import { buttonValueText, decideAction, fieldBlock, fieldInput } from './button-value.ts'
 import { escaped, link, plainChunks } from './escape.ts'
-import { limits } from './limits.ts'
 
 export const batchAction = 'send-batch'
 export const batchCallback = 'send-batch'

@@ -6,16 +6,14 @@ import type { EffectRule } from '../engine/effect.ts'
 import type { Input } from '../engine/event.ts'
 import type { Decision } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { context, divider, listed, plainText, quoted, sections } from './block-kit.ts'
+import { context, divider, limits, listed, plainText, quoted, sections } from './block-kit.ts'
 import { buttonValueText, decisionCallback } from './button-value.ts'
 import { exceptionLines } from './card-facts.ts'
 import { decisionAt } from './decisions.ts'
 import { escaped, plainChunks } from './escape.ts'
 import { fieldInputBlock, promisedText } from './field-inputs.ts'
-import { limits } from './limits.ts'
 import { titleText } from './request-card.ts'
-import type { ShownTicket } from './shown-ticket.ts'
-import { commentBlocks, ticketHead } from './ticket-blocks.ts'
+import { commentBlocks, type ShownTicket, ticketHead } from './ticket-blocks.ts'
 import {
   type FieldCondition,
   promiseText,

@@ -3,9 +3,8 @@
 import type { ModalView } from '@slack/types'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { Instant } from '../engine/time.ts'
-import { divider, plainText, quoted, sections } from './block-kit.ts'
+import { divider, limits, plainText, quoted, sections } from './block-kit.ts'
 import { plain, plainChunks } from './escape.ts'
-import { limits } from './limits.ts'
 
 /** A ticket and the text for it, as they were read for one person. */
 export interface RedirectPreview {

@@ -10,6 +10,7 @@ import {
   divider,
   fitting,
   header,
+  limits,
   lineCharacters,
   type Message,
   plainText,
@@ -17,13 +18,18 @@ import {
   sections,
 } from './block-kit.ts'
 import { buttonValueText, decideAction, menuAction, menuValueText, tryAgainAction } from './button-value.ts'
-import { exceptionLines, flagLines, issueLines } from './card-facts.ts'
-import { hasFailed, isUnderWay, workLines } from './card-work.ts'
+import {
+  exceptionLines,
+  flagLines,
+  hasFailed,
+  issueLines,
+  isUnderWay,
+  ticketEndTitle,
+  workLines,
+} from './card-facts.ts'
 import { at, clockText } from './clock-text.ts'
 import { isClosed, menuDecisions, type NamedDecision, otherDecisions, pinnedDecisions } from './decisions.ts'
-import { escaped, link, plain, who } from './escape.ts'
-import { limits } from './limits.ts'
-import { ticketEndTitle } from './ticket-facts.ts'
+import { escaped, link, plain, sentence, who } from './escape.ts'
 import { needsConfirmation, promiseWithin, rulesOf } from './what-it-does.ts'
 
 export function requestCard(state: CardState): Message {
@@ -178,5 +184,31 @@ function tryAgainButton({ request }: CardState): Button {
     action_id: tryAgainAction,
     text: { type: 'plain_text', text: plain('Try Again', limits.button) },
     value: buttonValueText({ requestId: request.id, decision: tryAgainAction, step: request.step }),
+  }
+}
+
+// The answer to `/privacy show` and `/security show`: the card's facts, why the clocks end when they end, the
+// last of the log, the buttons.
+
+const entriesShown = 10
+
+/** `log`: sentences, newest first. */
+export function requestDetails(state: CardState, log: readonly string[]): Message {
+  const clocks = state.clocks.map(
+    (clock) => `• ${clockText(clock, state)}: “${sentence(clock.because, 200)}”`,
+  )
+  const entries = log.slice(0, entriesShown).map((entry) => `• ${sentence(entry, 250)}`)
+  return {
+    text: sentence(`${titleText(state)}: where it stands`),
+    blocks: [
+      ...cardFacts(state),
+      divider,
+      ...sections([
+        '*Why the clocks end when they end*',
+        ...(clocks.length > 0 ? clocks : ['no clock runs']),
+      ]),
+      ...sections(['*Last entries of its log*', ...(entries.length > 0 ? entries : ['nothing yet'])]),
+      ...cardButtons(state),
+    ],
   }
 }

@@ -1,12 +1,32 @@
 /** What a ticket says, for the modal of one person: all of it text that nothing in it can turn into a mention or a link. */
 
 import type { KnownBlock } from '@slack/types'
+import type { Instant } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { context, counted, listed, plainText, quoted, sections } from './block-kit.ts'
+import { context, counted, limits, listed, plainText, quoted, sections } from './block-kit.ts'
 import { at } from './clock-text.ts'
 import { plain, plainChunks } from './escape.ts'
-import { limits } from './limits.ts'
-import type { ShownTicket } from './shown-ticket.ts'
+
+// What a person with the Field Security role sees of a ticket, in a modal of their own and nowhere else.
+
+export interface ShownTicket {
+  readonly subject: string
+  /** When it had last changed: what is decided on it is refused when it has changed since. */
+  readonly stamp: Instant
+  /** Everybody who gets a public comment, the requester first: `Kim <kim@example.com>`. */
+  readonly recipients: readonly string[]
+  /** Oldest first. */
+  readonly comments: readonly {
+    readonly by: string
+    readonly at: Instant
+    readonly isPublic: boolean
+    readonly text: string
+    /** The names of the files on it. */
+    readonly attachments?: readonly string[]
+  }[]
+  /** What the expert team last wrote on its issue. */
+  readonly expertAnswer?: string
+}
 
 type Comment = ShownTicket['comments'][number]
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { shipped } from '../../src/desks/index.ts'
-import { logSentence } from '../../src/requests/log-sentences.ts'
+import { logSentence } from '../../src/requests/card-states.ts'
 import type { AuditEntry } from '../../src/store/store.ts'
 
 const entry = (override: Partial<AuditEntry>): AuditEntry => ({

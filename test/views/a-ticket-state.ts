@@ -1,7 +1,7 @@
 /** A ticket as the views see it, with one override. */
 import { flows } from '../../src/flows/index.ts'
 import type { CardState } from '../../src/requests/card-states.ts'
-import type { ShownTicket } from '../../src/views/shown-ticket.ts'
+import type { ShownTicket } from '../../src/views/ticket-blocks.ts'
 import { aCardState, type Override } from './a-card-state.ts'
 
 /** Received on Friday 6 March 2026 at 15:00, looked at on the Monday after, five hours before its business day ends. */

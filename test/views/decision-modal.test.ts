@@ -5,7 +5,7 @@ import { flows } from '../../src/flows/index.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { readButtonValue } from '../../src/views/button-value.ts'
 import { decisionModal } from '../../src/views/decision-modal.ts'
-import { acceptedInput, fieldErrors } from '../../src/views/field-errors.ts'
+import { acceptedInput, fieldErrors } from '../../src/views/field-inputs.ts'
 import { aCardState, type Override } from './a-card-state.ts'
 import { problemsWithModal, textsOf } from './block-kit-rules.ts'
 

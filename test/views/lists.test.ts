@@ -11,7 +11,7 @@ import {
   usage,
   wentWrong,
 } from '../../src/views/answers.ts'
-import { requestDetails } from '../../src/views/request-details.ts'
+import { requestDetails } from '../../src/views/request-card.ts'
 import { requestList } from '../../src/views/request-list.ts'
 import { aCardState } from './a-card-state.ts'
 import { aTicketState } from './a-ticket-state.ts'

@@ -3,7 +3,7 @@
 import type { Flows } from '../../engine/flow.ts'
 import { stepAt } from '../../engine/traits.ts'
 import type { RequestRow } from '../../store/store.ts'
-import type { ShownTicket } from '../../views/shown-ticket.ts'
+import type { ShownTicket } from '../../views/ticket-blocks.ts'
 import { CallFailed } from '../call-failed.ts'
 import type { GitLab } from '../gitlab/client.ts'
 import { expertAnswer } from '../gitlab/watch-experts.ts'
