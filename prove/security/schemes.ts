@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { isSignedBy } from '../../src/http/standard-webhook.ts'
 import { isSignedBySlack } from '../../src/listeners/slack-gate.ts'
-import { isSignedByZendesk } from '../../src/services/zendesk/signature.ts'
+import { isSignedByZendesk } from '../../src/services/zendesk/webhook.ts'
 import type { Findings } from './findings.ts'
 import { mutations } from './mutations.ts'
 

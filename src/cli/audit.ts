@@ -1,11 +1,8 @@
 import type { Instant } from '../engine/time.ts'
-import { verifyAudit } from '../store/audit-chain.ts'
+import { canonicalJson, verifyAudit } from '../store/audit-chain.ts'
 import { openStore } from '../store/open-store.ts'
 import type { AuditEntry, Tables } from '../store/store.ts'
-import { readArguments } from './arguments.ts'
-import { csvHeader, csvLine, jsonLine } from './audit-lines.ts'
-import { type Env, type ExitCode, type Io, Misused } from './io.ts'
-import { readSettings } from './settings.ts'
+import { type Env, type ExitCode, type Io, Misused, readArguments, readSettings } from './io.ts'
 
 /** `audit verify`: 1 when the chain is broken, or does not reach the head that was noted. */
 export async function auditVerify(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
@@ -107,4 +104,25 @@ function instantOf(text: string, timeZone: string): Instant {
   } catch {
     throw new Misused('--since must be a day (2026-03-01) or an instant (2026-03-01T09:00:00Z)')
   }
+}
+
+const columns = ['seq', 'at', 'iid', 'requestId', 'what', 'who', 'details', 'previousHash', 'hash'] as const
+
+/** CSV as RFC 4180 has it: lines end with CR LF, fields with anything special are quoted. */
+const csvHeader = `${columns.join(',')}\r\n`
+
+function csvLine(entry: AuditEntry): string {
+  const values = columns.map((column) =>
+    column === 'details' ? canonicalJson(entry.details) : entry[column],
+  )
+  return `${values.map((value) => csvField(String(value ?? ''))).join(',')}\r\n`
+}
+
+/** One JSON object a line, whole, so that the chain can be checked from the export alone. */
+function jsonLine(entry: AuditEntry): string {
+  return `${canonicalJson(entry)}\n`
+}
+
+function csvField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

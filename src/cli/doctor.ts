@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { type Config, ConfigError, loadConfig } from '../config/config.ts'
 import { instantText } from '../engine/time.ts'
 import { networkThrough, type ProxySettings } from '../http/proxy.ts'
-import { readArguments } from './arguments.ts'
-import { checkCalendar } from './doctor/check-calendar.ts'
-import { checkClocks, clockOf } from './doctor/check-clocks.ts'
-import { checkDatabase } from './doctor/check-database.ts'
+import { CannotOpenStore } from '../store/cannot-open-store.ts'
+import { databasePath, inMemory } from '../store/database-path.ts'
+import { openStore } from '../store/open-store.ts'
+import { checkCalendar, checkClocks, clockOf } from './doctor/check-clocks.ts'
 import { checkGitLab } from './doctor/check-gitlab.ts'
 import { checkSlack } from './doctor/check-slack.ts'
 import { checkZendesk } from './doctor/check-zendesk.ts'
 import { type Finding, lineOf, missing, ok, warn } from './doctor/finding.ts'
-import type { Env, ExitCode, Io } from './io.ts'
+import { type Env, type ExitCode, type Io, readArguments } from './io.ts'
 
 const deskFile = new URL('../../config/desk.yaml', import.meta.url)
 
@@ -64,4 +65,33 @@ function proxyText({ https, http, no }: ProxySettings): string {
   const hosts = new Set([https, http].flatMap((url) => (url === undefined ? [] : new URL(url).host)))
   const but = no === undefined ? '' : `, but not ${no}`
   return `Proxy: Slack, GitLab and Zendesk are asked through ${[...hosts].join(' and ')}${but}`
+}
+
+/** Makes and changes nothing, so that it can be asked beside the running bot as well as before the first start. */
+async function checkDatabase(databaseUrl: string, now: () => Date): Promise<Finding> {
+  try {
+    const path = databasePath(databaseUrl)
+    if (path === inMemory)
+      return warn('Database: in memory, so that a stop loses everything', 'set DATABASE_URL')
+    if (!existsSync(path)) return checkPlace(resolve(path))
+    const store = await openStore({ databaseUrl, now, beside: true })
+    const { seq } = await store.tables.audit.head()
+    await store.close()
+    return ok(`Database: ${path} opens; its audit log has ${seq} entries`)
+  } catch (error) {
+    if (error instanceof CannotOpenStore) return missing(`Database: ${error.message}`, 'check DATABASE_URL')
+    throw error
+  }
+}
+
+/** The nearest folder that is there has to let the rest be made. */
+function checkPlace(path: string): Finding {
+  let folder = dirname(path)
+  while (!existsSync(folder)) folder = dirname(folder)
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK)
+    return ok(`Database: ${path} will be made at the first start`)
+  } catch {
+    return missing(`Database: ${folder} may not be written`, 'let the bot write there, or set DATABASE_URL')
+  }
 }

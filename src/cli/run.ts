@@ -1,11 +1,11 @@
 import { ConfigError } from '../config/config.ts'
-import { BackupRefused } from '../store/backup.ts'
+import { plus, toInstant } from '../engine/time.ts'
+import { BackupRefused, backupDatabase } from '../store/backup.ts'
 import { CannotOpenStore } from '../store/cannot-open-store.ts'
+import { openStore } from '../store/open-store.ts'
 import { auditExport, auditVerify } from './audit.ts'
-import { backup } from './backup.ts'
 import { doctor } from './doctor.ts'
-import { type Env, type ExitCode, type Io, Misused } from './io.ts'
-import { purge } from './purge.ts'
+import { type Env, type ExitCode, type Io, Misused, readArguments, readSettings } from './io.ts'
 
 const usage = `Usage:
   privacy-desk doctor                     check the configuration against the real services
@@ -66,4 +66,33 @@ function explain(error: unknown, io: Io): ExitCode {
 
 function inFull(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** `backup FILE`. */
+async function backup(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
+  const { positionals } = readArguments(args, {}, 1)
+  const [file] = positionals
+  if (file === undefined) throw new Misused('Which file should the copy be written to?')
+  const { bytes } = await backupDatabase(readSettings(env).databaseUrl, file, io.now)
+  io.out.write(`ok: ${file} (${bytes} bytes) is a whole copy of the database\n`)
+  return 0
+}
+
+const dayInMilliseconds = 86_400_000
+
+/** `purge`: also while the bot runs. */
+async function purge(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
+  readArguments(args, {})
+  const { databaseUrl, retentionDays } = readSettings(env)
+  const before = plus(toInstant(io.now()), -retentionDays * dayInMilliseconds)
+  const store = await openStore({ databaseUrl, now: io.now, beside: true })
+  try {
+    const { requests, inbox, outbox } = await store.purge(before)
+    io.out.write(
+      `ok: of what was closed or handled before ${before}: ${requests} requests, ${inbox} inbox and ${outbox} outbox rows deleted\n`,
+    )
+    return 0
+  } finally {
+    await store.close()
+  }
 }

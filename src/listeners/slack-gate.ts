@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../http/log.ts'
-import { readBody } from '../http/read-body.ts'
+import { readBody } from '../http/server.ts'
 import { sameText } from '../http/standard-webhook.ts'
 
 export interface SlackGate {

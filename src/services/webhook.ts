@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Log } from '../http/log.ts'
-import { readBody } from '../http/read-body.ts'
+import { readBody } from '../http/server.ts'
 
 export interface Delivery {
   readonly headers: IncomingHttpHeaders

@@ -9,7 +9,7 @@ import {
   zendeskEmail,
   zendeskToken,
 } from '../../sandbox/zendesk/zendesk.ts'
-import { checkCalendar } from '../../src/cli/doctor/check-calendar.ts'
+import { checkCalendar } from '../../src/cli/doctor/check-clocks.ts'
 import { checkExpertTeams } from '../../src/cli/doctor/check-expert-teams.ts'
 import { lineOf } from '../../src/cli/doctor/finding.ts'
 import { gitlabReads } from '../../src/cli/doctor/gitlab-reads.ts'

@@ -1,6 +1,8 @@
 /** This machine's clock beside those of the services, by the dates of the answers that the doctor got anyway. */
-
 import type { Config } from '../../config/config.ts'
+import { usFederalHolidays } from '../../config/us-holidays.ts'
+import { calendarEndsSoon } from '../../engine/business-time.ts'
+import { dayIn, dayText, toInstant } from '../../engine/time.ts'
 import type { Fetch } from '../../services/ask.ts'
 import { type Finding, missing, ok, warn } from './finding.ts'
 
@@ -48,4 +50,17 @@ export function checkClocks(
       isRefused ? missing(`${text}, so that every click and command is refused`, mend) : warn(text, mend),
     ]
   })
+}
+
+// The days off that the clocks of tickets and the distribution days go by.
+
+/** Privacy requests know calendar days only. */
+export function checkCalendar({ zendesk, desk, timezone }: Config, now: Date): readonly Finding[] {
+  if (zendesk === undefined) return []
+  const calendar = usFederalHolidays(desk.holidays.also, desk.holidays.checkedUntil)
+  const text = `US federal holidays are checked until ${dayText(calendar.checkedUntil)}`
+  if (!calendarEndsSoon(dayIn(timezone, toInstant(now)), calendar)) return [ok(text)]
+  const mend =
+    'take a newer version, or compare the next years with the list of the US Office of Personnel Management and set holidays in desk.yaml'
+  return [warn(text, mend)]
 }

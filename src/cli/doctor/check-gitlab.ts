@@ -1,16 +1,16 @@
 import type { Config } from '../../config/config.ts'
+import type { EffectRule } from '../../engine/effect.ts'
 import type { IssuePurpose } from '../../engine/effects/issues.ts'
+import { type Flow, type On, type Step, transitionsOf } from '../../engine/flow.ts'
 import { flows } from '../../flows/index.ts'
 import { labels } from '../../flows/labels.ts'
 import type { Fetch } from '../../services/ask.ts'
 import { connectGitLab, type GitLab } from '../../services/gitlab/client.ts'
 import { labelName } from '../../services/gitlab/label-names.ts'
 import { checkExpertTeams } from './check-expert-teams.ts'
-import { checkHook } from './check-hook.ts'
-import { checkServiceDesk } from './check-service-desk.ts'
+import { checkHook, checkServiceDesk } from './check-incoming.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
 import { type GitLabReads, gitlabReads, levelOf, planner } from './gitlab-reads.ts'
-import { templatesOf } from './templates-of.ts'
 
 export async function checkGitLab(
   config: Config,
@@ -97,4 +97,28 @@ async function checkLabels({ desk }: Config, reads: GitLabReads): Promise<readon
   const mend =
     'nothing, if they are new: GitLab makes a label when it is first set. Else check labels in desk.yaml'
   return [warn(`GitLab labels that are not there yet: ${absent.join(', ')}`, mend)]
+}
+
+/** The issue templates that the flows' effects of these purposes open issues from. */
+function templatesOf(flows: readonly Flow[], purposes: readonly IssuePurpose[]): readonly string[] {
+  const names = flows
+    .flatMap(rulesOf)
+    .flatMap((rule) => (rule.kind === 'open-issue' && purposes.includes(rule.purpose) ? [rule.template] : []))
+  return [...new Set(names)]
+}
+
+function rulesOf({ anytime, on, steps }: Flow): readonly EffectRule[] {
+  return [
+    ...Object.values(anytime).flatMap((decision) => decision.do),
+    ...rulesOn(on),
+    ...Object.values(steps).flatMap(rulesOfStep),
+  ]
+}
+
+function rulesOfStep({ onEntry = [], on, decisions }: Step): readonly EffectRule[] {
+  return [...onEntry, ...rulesOn(on), ...Object.values(decisions).flatMap((decision) => decision.do)]
+}
+
+function rulesOn(on: On = {}): readonly EffectRule[] {
+  return Object.values(on).flatMap((declared) => transitionsOf(declared).flatMap((one) => one.do ?? []))
 }

@@ -1,7 +1,7 @@
 import { webcrypto } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isSignedByZendesk } from '../../../src/services/zendesk/signature.ts'
+import { isSignedByZendesk } from '../../../src/services/zendesk/webhook.ts'
 
 /** A known answer, worked out apart from this code, with the secret that Zendesk publishes for tests. */
 const secret = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=='
