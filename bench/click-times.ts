@@ -8,6 +8,7 @@ import Sqlite from 'better-sqlite3'
 import { pino } from 'pino'
 import { PEOPLE } from '../sandbox/slack/people.ts'
 import { startApp } from '../src/app.ts'
+import { clockWith } from '../src/clock.ts'
 import { loadConfig } from '../src/config/config.ts'
 import { startBareBolt } from './bare-bolt.ts'
 import { type Surroundings, startSurroundings } from './surroundings.ts'
@@ -60,7 +61,7 @@ async function startDesk({ env }: Surroundings) {
   const desk = readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8')
   return startApp({
     config: loadConfig(env, desk),
-    now: () => new Date(),
+    clock: clockWith(() => new Date()),
     random: Math.random,
     fetch: globalThis.fetch,
     log: pino({ level: 'error' }),

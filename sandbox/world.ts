@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type App, type AppParts, startApp } from '../src/app.ts'
+import { clockWith } from '../src/clock.ts'
 import { loadConfig } from '../src/config/config.ts'
 import type { Listen } from '../src/http/server.ts'
 import { fetchFrom, fetchTo } from './in-process.ts'
@@ -73,7 +74,7 @@ export async function startWorld(options: WorldOptions) {
     }
   }
   const parts: Omit<AppParts, 'config'> = {
-    now,
+    clock: clockWith(now),
     log: typeof log === 'function' ? log(environment) : log,
     random: options.random ?? (() => 0.5),
     fetch: options.fetch?.(bareFetch) ?? bareFetch,

@@ -1,6 +1,7 @@
 /** Puts everything together from what is handed in: configuration, clock, randomness, HTTP transport, log. Tests start here. */
 
 import { randomBytes } from 'node:crypto'
+import type { Clock } from './clock.ts'
 import { sayAtStart } from './compose/at-start.ts'
 import { connectionsOf } from './compose/connections.ts'
 import { wireContext } from './compose/context.ts'
@@ -17,7 +18,7 @@ import type { Role } from './engine/request.ts'
 import { loadSnippets } from './flows/snippets.ts'
 import type { Log } from './http/log.ts'
 import { networkThrough } from './http/proxy.ts'
-import { type Listen, listen, requestListener } from './http/server.ts'
+import { type Listen, listenWith, requestListener } from './http/server.ts'
 import { previewRedirect } from './inbox/handle-redirect-ticket.ts'
 import type { Intake } from './inbox/handler.ts'
 import { handleEntry } from './inbox/intake.ts'
@@ -39,7 +40,7 @@ export interface AppParts {
   readonly desks?: (config: Config) => readonly StaffedDesk[]
   /** The services in which the desks' requests are; those that are shipped unless given. */
   readonly services?: (parts: ServiceParts) => Services
-  readonly now: () => Date
+  readonly clock: Clock
   /** The machine's clock, by which Slack signs; what it signs for the future is refused. */
   readonly wallClock?: () => Date
   /** At least 0, below 1. */
@@ -64,7 +65,7 @@ export interface App {
 
 /** Fails where the database or the Slack workspace is not as it has to be, with a sentence that says so. */
 export async function startApp(parts: AppParts): Promise<App> {
-  const store = await openStore({ databaseUrl: parts.config.databaseUrl, now: parts.now })
+  const store = await openStore({ databaseUrl: parts.config.databaseUrl, now: parts.clock.now })
   try {
     return await start(parts, store)
   } catch (error) {
@@ -74,15 +75,17 @@ export async function startApp(parts: AppParts): Promise<App> {
 }
 
 async function start(parts: AppParts, store: Store): Promise<App> {
-  const { config, now, random, log } = parts
+  const { clock, config, random, log } = parts
+  const { now } = clock
   const { fetch, dispatcher } = networkThrough(config.proxy, parts.fetch)
   const { randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
-  const connections = connectionsOf(config, fetch, now)
+  const connections = connectionsOf(config, fetch, clock)
   const { slack } = connections
   const staffed = (parts.desks ?? shippedDesks)(config)
   const snippets = loadSnippets()
   const wakeInbox = () => inbox.wake()
   const owner = randomHex(8)
+  const stopping = new AbortController()
   const context = await wireContext({
     desks: staffed.map(({ desk }) => desk),
     config,
@@ -92,22 +95,35 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     wakeWorker: () => worker.wake(),
   })
   const services = (parts.services ?? shippedServices)({
-    ...{ config, connections, context, snippets, wakeInbox, log },
+    ...{ clock, config, connections, context, snippets, wakeInbox, log },
   })
   const isOn = ({ source }: Pick<Desk, 'source'>) => Object.hasOwn(services, source)
   const switchedOn = staffed.filter(({ desk }) => isOn(desk))
   const workspace = await findWorkspace(slack, switchedOn, log)
   const cards = { context, taskText, cardUrl: workspace.cardUrl }
-  const { whoIs, isHeld } = rolesReader({ slack, ...workspace, now })
+  const { whoIs, isHeld } = rolesReader({ slack, ...workspace, clock, stopped: stopping.signal })
   const vacancy = async (role: Role) => ((await isHeld(role)) ? undefined : nobodyHolds(context.desks, role))
 
   const worker = wireEffects({
-    ...{ config, connections, services, workspace, cards, snippets, owner, random, log, wakeInbox, vacancy },
+    ...{
+      clock,
+      config,
+      connections,
+      services,
+      workspace,
+      cards,
+      snippets,
+      owner,
+      random,
+      log,
+      wakeInbox,
+      vacancy,
+    },
   })
   const rounds = roundsOf({ config, cards, isOn })
   const tickets = ticketReaderOf(parts.config, connections, context)
   const intake: Intake = {
-    ...{ context, services, whoIs },
+    ...{ clock, context, services, whoIs },
     vacancy,
     ...(tickets && { tickets: { reader: tickets } }),
     tell: async (to, text) => {
@@ -118,7 +134,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   }
   const inbox = createInboxLoop({
     store,
-    now,
+    clock,
     log,
     owner,
     handle: handleEntry(intake),
@@ -138,10 +154,11 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     fetch,
     ...(dispatcher && { dispatcher }),
     newReference: () => randomHex(4),
+    clock,
     wallClock: parts.wallClock,
   })
   await sayAtStart(config, context, log)
-  const http = await (parts.listen ?? listen)(
+  const http = await (parts.listen ?? listenWith(clock))(
     requestListener({
       routes: {
         '/slack/events': config.slack.appToken === undefined ? slackApp.handleHttp : undefined,
@@ -159,11 +176,11 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   inbox.start()
   await slackApp.start()
   const timers = [
-    everySoOften('clocks', 20, rounds.lookAtClocks, log),
+    everySoOften('clocks', 20, rounds.lookAtClocks, { clock, log }),
     ...Object.values(services).map(({ name, pollSeconds, poll }) =>
-      everySoOften(`${name} poll`, pollSeconds, poll, log),
+      everySoOften(`${name} poll`, pollSeconds, poll, { clock, log }),
     ),
-    everySoOften('housekeeping', 60, rounds.keepHouse, log),
+    everySoOften('housekeeping', 60, rounds.keepHouse, { clock, log }),
   ]
   log.info({ port: http.port, channels: workspace.channels }, 'privacy-desk is ready')
 
@@ -189,6 +206,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
       await workOff()
     },
     stop: async () => {
+      stopping.abort()
       await Promise.all(timers.map((timer) => timer.stop()))
       await http.close()
       await slackApp.stop()

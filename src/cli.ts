@@ -4,6 +4,7 @@
 import './node-version.js'
 import { existsSync } from 'node:fs'
 import { run } from './cli/run.ts'
+import { clockWith } from './clock.ts'
 
 // `audit export | head` ends before everything is written: no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -16,6 +17,6 @@ if (existsSync('.env')) process.loadEnvFile('.env')
 process.exitCode = await run(process.argv.slice(2), process.env, {
   out: process.stdout,
   err: process.stderr,
-  now: () => new Date(),
+  ...clockWith(() => new Date()),
   fetch,
 })

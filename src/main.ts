@@ -3,6 +3,7 @@
 import './node-version.js'
 import { existsSync, readFileSync } from 'node:fs'
 import { type App, startApp } from './app.ts'
+import { clockWith } from './clock.ts'
 import { type Config, ConfigError, loadConfig } from './config/config.ts'
 import { createLog } from './http/log.ts'
 
@@ -33,9 +34,9 @@ function configOrExit(): Config {
 
 async function startOrExit(given: Config): Promise<App> {
   try {
-    const now = () => new Date()
+    const clock = clockWith(() => new Date())
     const wallClock = () => new Date(Date.now())
-    return await startApp({ config: given, now, wallClock, random: Math.random, fetch, log })
+    return await startApp({ config: given, clock, wallClock, random: Math.random, fetch, log })
   } catch (error) {
     return fail('the bot could not start', error)
   }

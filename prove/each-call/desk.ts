@@ -1,8 +1,6 @@
 /** The bot and the three services in one process and in virtual time: every run is the same but for what is planned to go wrong. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import timersPromises from 'node:timers/promises'
 import { pino } from 'pino'
 import {
   type BotEnvironment,
@@ -73,7 +71,7 @@ export function openDesk() {
     }),
     /** Lets time pass until the work has ended; the time, timers and database of this process are the run's until then. */
     async run<T>(work: () => Promise<T>): Promise<T> {
-      const uninstall = [time.install(), databaseFaults.install(), installSleep(time)]
+      const uninstall = [time.install(), databaseFaults.install()]
       try {
         const working = work()
         if (!(await time.until(working, longestMs))) throw new Error('it does not end')
@@ -145,17 +143,6 @@ function deskOver({ slack, gitlab, zendesk, time, bot, folder, environment, logg
     },
   }
   return desk as Pick<Desk, 'slack' | 'gitlab' | 'zendesk' | 'folder' | 'now'> as Desk
-}
-
-/** Whoever sleeps by `node:timers/promises` sleeps in virtual time. */
-function installSleep(time: VirtualTime): () => void {
-  const { setTimeout } = timersPromises
-  const become = (sleep: unknown) => {
-    Object.assign(timersPromises, { setTimeout: sleep })
-    syncBuiltinESMExports()
-  }
-  become((ms: number) => time.wait(ms))
-  return () => become(setTimeout)
 }
 
 const set = {

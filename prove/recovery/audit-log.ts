@@ -1,4 +1,5 @@
 /** The audit log of a desk that has worked: nobody changes it unseen, and its exports hold every entry. */
+
 import { execFile } from 'node:child_process'
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import Sqlite from 'better-sqlite3'
 import { run as runCli } from '../../src/cli/run.ts'
+import { clockWith } from '../../src/clock.ts'
 import { hashOf } from '../../src/store/audit-chain.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { openSqlite, secureSqlite } from '../../src/store/sqlite.ts'
@@ -167,7 +169,8 @@ async function command(file: string, args: readonly string[], isReal: boolean): 
   const written: string[] = []
   const out = { write: (text: string) => written.push(text) }
   const fetch = () => Promise.reject(new Error('nothing is asked'))
-  const code = await runCli(args, env, { out, err: out, now: () => new Date(0), fetch })
+  const clock = clockWith(() => new Date(0))
+  const code = await runCli(args, env, { out, err: out, ...clock, fetch })
   return { code, out: written.join('') }
 }
 

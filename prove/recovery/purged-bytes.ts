@@ -110,7 +110,7 @@ function purge({ bot, time, desk }: InProcess): Promise<number> {
   const env = { ...desk.environment, DATABASE_URL: `file:${bot.databaseFile}`, RETENTION_DAYS: retentionDays }
   const silent = { write: () => true }
   const fetch = () => Promise.reject(new Error('nothing is asked'))
-  return runCli(['purge'], env, { out: silent, err: silent, now: time.now, fetch })
+  return runCli(['purge'], env, { out: silent, err: silent, now: time.now, sleep: time.sleep, fetch })
 }
 
 async function checkAudit({ bot, time }: InProcess, tally: Tally): Promise<void> {

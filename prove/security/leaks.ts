@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gitlabWebhookSecret } from '../../sandbox/services.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { auditExport } from '../../src/cli/audit.ts'
+import { clockWith } from '../../src/clock.ts'
 import type { Findings } from './findings.ts'
 import { busyTickets, ofTickets } from './leaks-of-tickets.ts'
 import { formCopy, type SecuredDesk, startSecuredDesk } from './secured-desk.ts'
@@ -171,7 +172,7 @@ async function exportedLog(desk: SecuredDesk): Promise<string> {
   const io = {
     out: { write: (text: string) => parts.push(text) },
     err: { write: (text: string) => parts.push(text) },
-    ...{ now: desk.now, fetch },
+    ...{ ...clockWith(desk.now), fetch },
   }
   for (const format of ['csv', 'jsonl']) await auditExport(['--format', format], desk.environment, io)
   return parts.join('')

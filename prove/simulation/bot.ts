@@ -65,7 +65,7 @@ export class Bot {
     const starting = time.owners.run(life, () =>
       startApp({
         config: this.#parts.configFor(life.databaseFile),
-        now: this.clock.now,
+        clock: { now: this.clock.now, sleep: time.sleep },
         random: () => prng.next(),
         randomHex: (bytes) => prng.hex(bytes),
         fetch: network.fetchFor(life, () => this.die()),

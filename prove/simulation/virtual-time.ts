@@ -67,6 +67,18 @@ export class VirtualTime {
     return new Promise((resolve) => this.after(ms, resolve))
   }
 
+  /** As the bot sleeps: whoever has died meanwhile does not wake up. */
+  readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const alarm = this.#add(ms, resolve, this.owners.getStore())
+      const wakeUp = () => {
+        alarm.isOff = true
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', wakeUp, { once: true })
+    })
+
   /** Lets this much time pass. */
   async run(ms: number): Promise<void> {
     const end = this.#elapsed + ms

@@ -31,7 +31,7 @@ export async function doctor(args: readonly string[], env: Env, io: Io): Promise
     const { fetch } = networkThrough(config.proxy, io.fetch)
     const newClock = () => clockOf(fetch, io.now)
     const clocks = { Slack: newClock(), GitLab: newClock(), Zendesk: newClock() }
-    report(await checkSlack(config, clocks.Slack.fetch))
+    report(await checkSlack(config, clocks.Slack.fetch, io))
     report(await checkGitLab(config, clocks.GitLab.fetch, io.now))
     report(await checkZendesk(config, clocks.Zendesk.fetch, io.now))
     report(checkClocks(config.slack, clocks))

@@ -1,12 +1,12 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import type { Clock } from '../clock.ts'
 import { ConfigError } from '../config/config.ts'
 import { Environment, variablesSet } from '../config/environment.ts'
 
 /** What a command may reach outside: everything else it is given. */
-export interface Io {
+export interface Io extends Clock {
   readonly out: { write(text: string): unknown }
   readonly err: { write(text: string): unknown }
-  readonly now: () => Date
   readonly fetch: typeof globalThis.fetch
 }
 

@@ -1,5 +1,6 @@
 /** The clients of the outside services, as the configuration says. */
 
+import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { connectGitLabAdmin, type GitLabAdmin } from '../services/gitlab/admin.ts'
 import { connectGitLab, type GitLab } from '../services/gitlab/client.ts'
@@ -20,11 +21,11 @@ export interface Connections {
 export function connectionsOf(
   { slack, gitlab, zendesk }: Config,
   fetch: typeof globalThis.fetch,
-  now: () => Date,
+  { now, sleep }: Clock,
 ): Connections {
   const asAdmin = { url: gitlab.url, token: gitlab.adminToken ?? gitlab.token, fetch }
   return {
-    slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch }),
+    slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, sleep }),
     gitlab: connectGitLab({ ...gitlab, fetch }),
     reads: connectGitLabAdmin(asAdmin),
     exports: connectGitLabExports(asAdmin),

@@ -1,5 +1,6 @@
 /** The worker with all that it can carry out. */
 
+import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { aboutRequest } from '../desks/desk.ts'
 import { effects } from '../engine/effect.ts'
@@ -29,6 +30,7 @@ import type { Connections } from './connections.ts'
 import { replyRuleOf } from './reply-rule.ts'
 
 export interface EffectParts {
+  readonly clock: Clock
   readonly config: Config
   readonly connections: Connections
   readonly services: Services
@@ -44,17 +46,17 @@ export interface EffectParts {
 }
 
 export function wireEffects(parts: EffectParts): Worker {
-  const { config, cards, owner, log, random, wakeInbox } = parts
-  const { store, now } = cards.context
+  const { clock, config, cards, owner, log, random, wakeInbox } = parts
+  const { store } = cards.context
   const gitlab = inGitLab(parts)
   return createWorker({
     store,
-    now,
+    clock,
     owner,
     random,
     log,
     limits: limitsWith({
-      now,
+      now: clock.now,
       definitions: effects,
       channelOfDesk: channelOfDesk(parts),
       channelOfRequest: async (requestId) => {

@@ -1,5 +1,6 @@
 /** The services of requests that are shipped, as the configuration says. */
 
+import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { dayIn } from '../engine/time.ts'
 import type { Snippets } from '../flows/snippets.ts'
@@ -27,6 +28,7 @@ import type { Connections } from './connections.ts'
 import { replyRuleOf } from './reply-rule.ts'
 
 export interface ServiceParts {
+  readonly clock: Clock
   readonly config: Config
   readonly connections: Connections
   readonly context: DeskContext
@@ -76,7 +78,7 @@ function gitlabWith(parts: ServiceParts, ownId: () => Promise<number>): Service 
 }
 
 function zendeskWith(parts: ServiceParts, reader: TicketReader, gitlabOwnId: () => Promise<number>): Service {
-  const { config, connections, context, wakeInbox, log } = parts
+  const { clock, config, connections, context, wakeInbox, log } = parts
   const { webhookSecret: secret, pollSeconds = 60, recipient } = config.zendesk ?? {}
   const poll = async () => {
     const found = await pollZendesk({ context, reader, wakeInbox })
@@ -84,7 +86,7 @@ function zendeskWith(parts: ServiceParts, reader: TicketReader, gitlabOwnId: () 
       log.warn({ found }, 'Zendesk finds no more tickets than these: narrow ZENDESK_QUERY')
   }
   return zendeskService({
-    ...{ reader, gitlab: connections.gitlab, gitlabOwnId, poll, pollSeconds },
+    ...{ clock, reader, gitlab: connections.gitlab, gitlabOwnId, poll, pollSeconds },
     flows: context.flows,
     timeZone: context.timeZone,
     lookForRequests: atMostOnceSince(context.now, poll),

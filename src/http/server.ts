@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Clock } from '../clock.ts'
 import type { Log } from './log.ts'
 
 export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
@@ -58,7 +59,16 @@ export function requestListener(parts: HttpRoutes): RequestListener {
   }
 }
 
-export const listen: Listen = async (listener, port) => {
+/** A server of this process. */
+export function listenWith(clock: Pick<Clock, 'sleep'>): Listen {
+  return (listener, port) => listen(clock, listener, port)
+}
+
+async function listen(
+  clock: Pick<Clock, 'sleep'>,
+  listener: RequestListener,
+  port: number,
+): Promise<HttpServer> {
   const server = createServer(listener)
   server.requestTimeout = requestTimeoutMs
   server.headersTimeout = headersTimeoutMs
@@ -67,7 +77,7 @@ export const listen: Listen = async (listener, port) => {
     server.once('error', (error) => reject(cannotListen(port, error)))
     server.listen(port, resolve)
   })
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) }
+  return { port: (server.address() as AddressInfo).port, close: () => close(clock, server) }
 }
 
 class CannotListen extends Error {
@@ -122,12 +132,16 @@ function text(
   response.end(body)
 }
 
-async function close(server: Server): Promise<void> {
+async function close({ sleep }: Pick<Clock, 'sleep'>, server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
-  const late = setTimeout(() => server.closeAllConnections(), closeWithinMs)
+  const isClosed = new AbortController()
+  sleep(closeWithinMs, isClosed.signal).then(
+    () => server.closeAllConnections(),
+    () => {},
+  )
   await closed
-  clearTimeout(late)
+  isClosed.abort()
 }
 
 // Reads a request's body up to a limit, and stops reading where it is exceeded.

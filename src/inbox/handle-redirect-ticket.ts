@@ -1,5 +1,6 @@
 /** `/privacy redirect-ticket`: what the modal shows, and the decision once it is confirmed. */
 
+import { answerOrLate } from '../clock.ts'
 import { slackActor } from '../engine/actor.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { AnswerTo, Person } from '../engine/request.ts'
@@ -29,16 +30,14 @@ const patienceMs = 2_000
 
 /** For this person alone. A refusal stands in the audit log, and so does what was shown. */
 export async function previewRedirect(
-  intake: Pick<Intake, 'context' | 'whoIs' | 'tickets'>,
+  intake: Pick<Intake, 'clock' | 'context' | 'whoIs' | 'tickets'>,
   redirecting: Redirecting,
   asked: Asked,
 ): Promise<Previewed> {
   const { context } = intake
   const { ticket, answerTo } = asked
-  const late = new Promise<Previewed>((resolve) => {
-    setTimeout(() => resolve({ because: slow(ticket) }), patienceMs).unref()
-  })
-  const previewed = await Promise.race([preview(intake, redirecting, asked), late])
+  const reading = preview(intake, redirecting, asked)
+  const previewed = await answerOrLate(intake.clock, patienceMs, reading, () => ({ because: slow(ticket) }))
   await context.store.transaction(async (tables) => {
     const { userId } = answerTo
     const details = { ticket }

@@ -1,5 +1,6 @@
 /** What a handler of inbox entries works with, and what it gives back. */
 
+import type { Clock } from '../clock.ts'
 import { type Desk, worksAt } from '../desks/desk.ts'
 import type { AnswerTo, Role, WhoIs } from '../engine/request.ts'
 import type { Handled, Told } from '../queue/inbox-loop.ts'
@@ -10,6 +11,7 @@ import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { InboxEntry, RequestRow } from '../store/store.ts'
 
 export interface Intake {
+  readonly clock: Clock
   readonly context: DeskContext
   readonly services: Services
   /** Where tickets are redirected; absent: everything Zendesk is off. */

@@ -1,5 +1,6 @@
 /** What a request's service says at the moment of a decision. */
 
+import { answerOrLate } from '../clock.ts'
 import { shownDecision } from '../engine/decision-rule.ts'
 import { requestName } from '../engine/flow.ts'
 import { capital } from '../engine/request.ts'
@@ -65,7 +66,7 @@ const patienceMs = 1_500
 
 /** Takes in what the service says now, for somebody who can't wait. Where it is slow or down nothing is lost: the decision itself reads it again. */
 export async function readInTime(
-  { context, services }: Pick<Intake, 'context' | 'services'>,
+  { clock, context, services }: Pick<Intake, 'clock' | 'context' | 'services'>,
   requestId: string,
 ): Promise<void> {
   const row = await context.store.tables.requests.byId(requestId)
@@ -75,8 +76,6 @@ export async function readInTime(
     await context.store.transaction((tables) => reconcile(context, tables, snapshot))
     context.wakeWorker()
   })
-  await Promise.race([
-    reading.catch(() => undefined),
-    new Promise((resolve) => setTimeout(resolve, patienceMs).unref()),
-  ])
+  const read = reading.catch(() => undefined)
+  await answerOrLate(clock, patienceMs, read, () => undefined)
 }

@@ -1,7 +1,6 @@
 /** The bot as Slack sees it: what comes in over HTTP or Socket Mode, brought to the listeners by Bolt. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   App,
   type AppOptions,
@@ -11,6 +10,7 @@ import {
   SocketModeReceiver,
   type SocketModeReceiverOptions,
 } from '@slack/bolt'
+import type { Clock } from '../clock.ts'
 import type { Log } from '../http/log.ts'
 import { listenToActions } from './actions.ts'
 import { listenToBatches } from './batches.ts'
@@ -18,7 +18,7 @@ import { listenToCommands } from './commands.ts'
 import type { DeskQueries } from './desk.ts'
 import { answerErrors, type Listening, type SlackAnswers } from './listening.ts'
 import { slackGate } from './slack-gate.ts'
-import { keepConnected, type Wait } from './socket-connection.ts'
+import { keepConnected } from './socket-connection.ts'
 import { listenToViews } from './views.ts'
 
 interface SlackAppConfig {
@@ -40,7 +40,7 @@ export interface SlackAppOptions {
   readonly dispatcher?: NonNullable<SocketModeReceiverOptions['dispatcher']>
   /** A short reference for an error, to find it in the log. */
   readonly newReference: () => string
-  readonly wait?: Wait
+  readonly clock: Pick<Clock, 'sleep'>
   /** By which a signed request is of the future; Bolt itself looks only at the past, by the machine's clock. */
   readonly wallClock?: (() => Date) | undefined
 }
@@ -96,8 +96,7 @@ function overSocket(options: SlackAppOptions, appToken: string): SlackApp {
     },
   })
   connectListeners(receiver, options)
-  const wait: Wait = options.wait ?? ((ms, signal) => sleep(ms, undefined, { signal, ref: false }))
-  const connection = keepConnected(receiver.client, options.log, wait)
+  const connection = keepConnected(receiver.client, options.log, options.clock.sleep)
   return { ...connection, handleHttp: (_request, response) => void response.writeHead(404).end() }
 }
 

@@ -3,6 +3,7 @@
  * nobody catches it, which ends the process (@slack/socket-mode 3, SocketModeClient#delayReconnectAttempt).
  */
 
+import type { Clock } from '../clock.ts'
 import type { Log } from '../http/log.ts'
 
 /** What is used of SocketModeClient; it must not reconnect by itself. */
@@ -11,8 +12,6 @@ export interface SocketClient {
   disconnect(): Promise<void>
   on(event: 'disconnected', listener: () => void): unknown
 }
-
-export type Wait = (ms: number, signal: AbortSignal) => Promise<void>
 
 export interface SocketConnection {
   /** Resolves after the first attempt, whatever came of it; the later ones go on until `stop`. */
@@ -25,7 +24,7 @@ const longestWaitMs = 30_000
 /** Slack greets within a second of the connection. */
 const greetingMs = 15_000
 
-export function keepConnected(client: SocketClient, log: Log, wait: Wait): SocketConnection {
+export function keepConnected(client: SocketClient, log: Log, sleep: Clock['sleep']): SocketConnection {
   const stopping = new AbortController()
   let connected = false
   let failures = 0
@@ -38,7 +37,7 @@ export function keepConnected(client: SocketClient, log: Log, wait: Wait): Socke
 
   async function attempt(): Promise<void> {
     try {
-      await withinTime(client, wait)
+      await withinTime(client, sleep)
       connected = true
       failures = 0
     } catch (error) {
@@ -53,7 +52,7 @@ export function keepConnected(client: SocketClient, log: Log, wait: Wait): Socke
   async function goOn(): Promise<void> {
     while (!stopping.signal.aborted) {
       if (connected) await new Promise<void>((resolve) => (ended = resolve))
-      await wait(Math.min(longestWaitMs, 250 * 2 ** Math.min(failures, 10)), stopping.signal).catch(() => {})
+      await sleep(Math.min(longestWaitMs, 250 * 2 ** Math.min(failures, 10)), stopping.signal).catch(() => {})
       if (!stopping.signal.aborted) await attempt()
     }
   }
@@ -73,10 +72,10 @@ export function keepConnected(client: SocketClient, log: Log, wait: Wait): Socke
   }
 }
 
-async function withinTime(client: SocketClient, wait: Wait): Promise<void> {
+async function withinTime(client: SocketClient, sleep: Clock['sleep']): Promise<void> {
   const settled = new AbortController()
   const greeted = client.start().finally(() => settled.abort())
-  const late = wait(greetingMs, settled.signal).then(
+  const late = sleep(greetingMs, settled.signal).then(
     async () => {
       greeted.catch(() => {})
       await client.disconnect()

@@ -1,5 +1,6 @@
 /** What happens by itself: every so often, never twice at the same time, and never the end of the process. */
 
+import type { Clock } from '../clock.ts'
 import type { Log } from '../http/log.ts'
 
 export interface Timer {
@@ -14,13 +15,12 @@ export function everySoOften(
   name: string,
   seconds: number,
   round: () => Promise<void>,
-  log: Pick<Log, 'warn'>,
+  { clock, log }: { readonly clock: Pick<Clock, 'sleep'>; readonly log: Pick<Log, 'warn'> },
 ): Timer {
-  const stopped = Promise.withResolvers<void>()
-  let isStopped = false
+  const stopping = new AbortController()
   let current: Promise<void> = Promise.resolve()
   async function rounds(): Promise<void> {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       current = round().catch((error: unknown) => {
         log.warn(
           { timer: name, error: error instanceof Error ? error.message : String(error) },
@@ -28,22 +28,15 @@ export function everySoOften(
         )
       })
       await current
-      await Promise.race([sleep(seconds * 1000), stopped.promise])
+      await clock.sleep(seconds * 1000, stopping.signal).catch(() => {})
     }
   }
   const running = rounds()
   return {
     roundOver: () => current,
     stop: async () => {
-      isStopped = true
-      stopped.resolve()
+      stopping.abort()
       await running
     },
-  }
-
-  async function sleep(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    await Promise.race([new Promise((resolve) => (timer = setTimeout(resolve, ms))), stopped.promise])
-    clearTimeout(timer)
   }
 }

@@ -1,5 +1,6 @@
 /** Takes what lies in the inbox, in order for each request and side by side for different ones. */
 
+import type { Clock } from '../clock.ts'
 import type { AnswerTo } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import type { Log } from '../http/log.ts'
@@ -28,7 +29,7 @@ export interface Told {
 
 export interface InboxLoopParts {
   readonly store: Store
-  readonly now: () => Date
+  readonly clock: Clock
   /** One life of a process: what another life has claimed and left is taken over. */
   readonly owner: string
   readonly handle: HandleEntry
@@ -50,11 +51,11 @@ const mostAttempts = 20
 const place = 'inbox'
 
 export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
-  const { store, now, owner, log } = parts
+  const { store, clock, owner, log } = parts
   const { inbox } = store.tables
   const complain = (error: unknown) => log.error({ error: messageOf(error) }, 'the inbox could not be read')
   const pump = createPump({
-    now,
+    clock,
     owner,
     renew: (claim, ids) => inbox.renew(claim, ids),
     onFailedLook: complain,
@@ -85,11 +86,11 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
 
 /** Writes what came of an entry and marks it done, all or nothing; then whoever waits for it is told. */
 async function settle(
-  { store, now, tell, wakeWorker }: InboxLoopParts,
+  { store, clock, tell, wakeWorker }: InboxLoopParts,
   entry: InboxEntry,
   { write, answered = [] }: Handled,
 ): Promise<void> {
-  const at = toInstant(now())
+  const at = toInstant(clock.now())
   const done = await store.transaction(async (tables) => {
     await tables.inbox.done(entry, at)
     await tables.inbox.doneToo(answered, at)
@@ -101,12 +102,12 @@ async function settle(
 
 /** True when the entry is off the list of what is due now, or moved on it. */
 async function putBack(
-  { store, now, log }: InboxLoopParts,
+  { store, clock, log }: InboxLoopParts,
   entry: InboxEntry,
   error: unknown,
 ): Promise<boolean> {
   if (error instanceof ClaimLost) return true
-  const at = now()
+  const at = clock.now()
   const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)
   const fields = { kind: entry.kind, key: entry.key, attempts: entry.attempts + 1, error: messageOf(error) }
   if (!(error instanceof StaleRequest))

@@ -1,6 +1,6 @@
 /** What drives the inbox and the outbox: looks for work, has some of it done side by side, and rests when there is none. */
 
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type Clock, nextTurn } from '../clock.ts'
 import { toInstant } from '../engine/time.ts'
 import type { Claim } from '../store/store.ts'
 
@@ -10,7 +10,7 @@ const leaseMs = 60_000
 const longestSleepMs = 1_000
 
 export interface PumpParts {
-  readonly now: () => Date
+  readonly clock: Clock
   /** One life of a process: what another life has claimed and left is taken over. */
   readonly owner: string
   /** Claims what may be begun now and calls `begin` for each of it; what it throws ends the round. */
@@ -64,7 +64,8 @@ interface Running {
   ended: Promise<void>
 }
 
-export function createPump({ now, owner, look, renew, onFailedLook }: PumpParts): Pump {
+export function createPump({ clock, owner, look, renew, onFailedLook }: PumpParts): Pump {
+  const { now } = clock
   const running = new Set<Running>()
   const shelved = new Set<number>()
   let alarm = Promise.withResolvers<void>()
@@ -105,7 +106,6 @@ export function createPump({ now, owner, look, renew, onFailedLook }: PumpParts)
     }
     running.add(one)
     one.ended = work(hold).finally(async () => {
-      // The database answers at once: without a pause nobody else in this process would get a turn.
       await nextTurn()
       running.delete(one)
     })
@@ -137,7 +137,7 @@ export function createPump({ now, owner, look, renew, onFailedLook }: PumpParts)
       const woken = alarm.promise
       // Not at once again where it fails: a full disk may be read, and without a pause nothing else would get a turn.
       await runUntilIdle().catch(onFailedLook)
-      await sleepUntil(longestSleepMs, woken)
+      await sleepUntil(clock, longestSleepMs, woken)
       // Also where nobody woke it: what waits on the same promise for days piles up.
       wake()
     }
@@ -158,7 +158,7 @@ export function createPump({ now, owner, look, renew, onFailedLook }: PumpParts)
     },
     isStopping: () => isStopping,
     busy,
-    sleep: (ms = longestSleepMs) => sleepUntil(ms, alarm.promise),
+    sleep: (ms = longestSleepMs) => sleepUntil(clock, ms, alarm.promise),
   }
 }
 
@@ -167,12 +167,8 @@ export function claimFor(owner: string, at: Date): Claim {
 }
 
 /** Ends sooner when woken. */
-async function sleepUntil(ms: number, woken: Promise<void>): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    void woken.then(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
+async function sleepUntil({ sleep }: Clock, ms: number, woken: Promise<void>): Promise<void> {
+  const isOver = new AbortController()
+  void woken.then(() => isOver.abort())
+  await sleep(ms, isOver.signal).catch(() => {})
 }

@@ -1,5 +1,6 @@
 /** Carries out what the outbox holds: in order within a request and lane, side by side across them, until it is done. */
 
+import type { Clock } from '../clock.ts'
 import { kindsOf } from '../engine/effect.ts'
 import { toInstant } from '../engine/time.ts'
 import type { Log } from '../http/log.ts'
@@ -22,7 +23,7 @@ import { type TokenBucket, takeOfEach } from './token-bucket.ts'
 
 export interface WorkerOptions {
   readonly store: Store
-  readonly now: () => Date
+  readonly clock: Clock
   /** One life of a process: what another life has claimed and left is looked up. */
   readonly owner: string
   /** At least 0, below 1. */
@@ -49,10 +50,11 @@ const takenAtOnce = 24
 const slackLanes: readonly Lane[] = ['thread', 'card', 'channel']
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { store, now, owner, log } = options
+  const { store, clock, owner, log } = options
+  const { now } = clock
   const { outbox, requests } = store.tables
   const pump = createPump({
-    now,
+    clock,
     owner,
     look,
     renew: (claim, ids) => outbox.renew(claim, ids),

@@ -1,5 +1,6 @@
 import type { Env } from '../../src/cli/io.ts'
 import { run } from '../../src/cli/run.ts'
+import { clockWith } from '../../src/clock.ts'
 import { now } from '../store/temporary-store.ts'
 
 export const help = `Usage:
@@ -12,7 +13,7 @@ export async function commandLine(argv: readonly string[], env: Env = {}) {
   const code = await run(argv, env, {
     out: { write: (text) => (out += text) },
     err: { write: (text) => (err += text) },
-    now,
+    ...clockWith(now),
     fetch: () => Promise.reject(new Error('Nothing may be fetched here')),
   })
   return { code, out, err }

@@ -1,4 +1,5 @@
 /** Outside services in which the doctor finds nothing to complain of, and what becomes of its lines. */
+
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Answer, FakeServer } from '../../sandbox/fake-server.ts'
@@ -6,6 +7,7 @@ import { botToken, serviceDeskProject, startGitLab, trustSafetyProject } from '.
 import { BOT_TOKEN, SIGNING_SECRET, startSlack } from '../../sandbox/slack/slack.ts'
 import type { Env } from '../../src/cli/io.ts'
 import { run } from '../../src/cli/run.ts'
+import { clockWith } from '../../src/clock.ts'
 import { now, temporaryFolder } from '../store/temporary-store.ts'
 
 export const hook = {
@@ -77,7 +79,8 @@ export async function surroundings(clocks: { slack?: () => Date; gitlab?: () => 
   const examine = async (override: Env = {}, all = false) => {
     wellSet()
     let text = ''
-    const io = { out: { write: (part: string) => (text += part) }, err: process.stderr, now, fetch }
+    const out = { write: (part: string) => (text += part) }
+    const io = { out, err: process.stderr, ...clockWith(now), fetch }
     const code = await run(['doctor'], { ...env, ...override }, io)
     const lines = text.trimEnd().split('\n')
     return { code, lines: all ? lines : lines.filter((line) => !line.startsWith('ok ')) }

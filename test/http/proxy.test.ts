@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { environmentOf, noPolls, reachBy, startServices } from '../../sandbox/services.ts'
 import { startApp } from '../../src/app.ts'
+import { clockWith } from '../../src/clock.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { networkThrough, type ProxySettings } from '../../src/http/proxy.ts'
 import { connectGitLab } from '../../src/services/gitlab/client.ts'
@@ -83,7 +84,7 @@ describe('the whole bot behind a proxy', () => {
     const desk = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
     const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
     const config = loadConfig(environment, desk)
-    const app = await startApp({ config, now, random: () => 0.5, fetch, log })
+    const app = await startApp({ config, clock: clockWith(now), random: () => 0.5, fetch, log })
     onTestFinished(() => app.stop())
     await app.settle()
     const hosts = Object.values(services).map(({ url }) => hostOf(url))

@@ -1,7 +1,10 @@
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { type HttpServer, listen } from '../../src/http/server.ts'
+import { clockWith } from '../../src/clock.ts'
+import { type HttpServer, listenWith } from '../../src/http/server.ts'
+
+const listen = listenWith(clockWith(() => new Date()))
 
 async function aServer(): Promise<HttpServer> {
   const server = await listen((_request, response) => response.end('ok'), 0)

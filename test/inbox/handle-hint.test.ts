@@ -1,5 +1,7 @@
 /** A hint says only that a request may have changed, whichever service it is in. */
+
 import { expect, it } from 'vitest'
+import { clockWith } from '../../src/clock.ts'
 import { handleEntry } from '../../src/inbox/intake.ts'
 import { createInboxLoop } from '../../src/queue/inbox-loop.ts'
 import { issueSnapshot } from '../../src/services/gitlab/issue-snapshot.ts'
@@ -29,9 +31,9 @@ async function aServiceDesk() {
     },
   }
   const inbox = createInboxLoop({
-    ...{ store, now: context.now, owner: 'one', wakeWorker: () => {} },
+    ...{ store, clock: clockWith(context.now), owner: 'one', wakeWorker: () => {} },
     handle: handleEntry({
-      ...{ context, services: { gitlab }, vacancy: async () => undefined },
+      ...{ clock: clockWith(context.now), context, services: { gitlab }, vacancy: async () => undefined },
       whoIs: async () => ({ refused: 'nobody clicks here' }),
       tell: async () => {},
     }),

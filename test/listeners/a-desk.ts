@@ -7,6 +7,7 @@ import pino from 'pino'
 import { expect, onTestFinished } from 'vitest'
 import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
 import { startSlack } from '../../sandbox/slack/slack.ts'
+import { clockWith } from '../../src/clock.ts'
 import { shipped } from '../../src/desks/index.ts'
 import { security } from '../../src/desks/security.ts'
 import type { Role } from '../../src/engine/request.ts'
@@ -100,11 +101,18 @@ export function eventually<T>(look: () => T) {
 }
 
 export async function aSlackApp(given: { socket?: boolean } = {}) {
-  const slack = await startSlack({ now: () => new Date('2026-03-02T10:00:00.000Z') })
+  const clock = clockWith(() => new Date('2026-03-02T10:00:00.000Z'))
+  const slack = await startSlack(clock)
   const desk = aDesk()
   const lines: string[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
-  const client = connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, timeoutMs: 2000 })
+  const client = connectSlack({
+    token: slack.botToken,
+    apiUrl: slack.apiUrl,
+    fetch,
+    ...clock,
+    timeoutMs: 2000,
+  })
   const mode = given.socket ? { appToken: slack.appToken } : { signingSecret: slack.signingSecret }
   const app = createSlackApp({
     config: { botToken: slack.botToken, apiUrl: slack.apiUrl, ...mode },
@@ -113,6 +121,7 @@ export async function aSlackApp(given: { socket?: boolean } = {}) {
     log,
     fetch,
     newReference: () => 'ref-1',
+    clock,
   })
   const server = createServer((request, response) => app.handleHttp(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -38,7 +38,7 @@ describe('the Socket Mode connection', () => {
     const connection = keepConnected(client, log, async (ms, signal) => {
       if (ms === 15_000)
         await new Promise((_resolve, reject) =>
-          signal.addEventListener('abort', () => reject(new Error('over'))),
+          signal?.addEventListener('abort', () => reject(new Error('over'))),
         )
       waits.push(ms)
     })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { clockWith } from '../../src/clock.ts'
 import { createInboxLoop, type Handled } from '../../src/queue/inbox-loop.ts'
 import { CallFailed } from '../../src/services/call-failed.ts'
 import { type InboxEntry, StaleRequest } from '../../src/store/store.ts'
@@ -16,7 +17,7 @@ async function aLoop(handle: (entry: InboxEntry) => Promise<Handled | undefined>
   const told: string[] = []
   const loop = createInboxLoop({
     store,
-    now,
+    clock: clockWith(now),
     handle: async (entry) => (await handle(entry)) ?? {},
     tell: async (_to, text) => void told.push(text),
     wakeWorker: () => void told.push('wake'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
+import { clockWith } from '../../src/clock.ts'
 import { anEffectDesk, closeNoResponse, type EffectDesk, snippets } from '../services/effect-desk.ts'
 import { claimAt, none } from '../store/held.ts'
 
@@ -61,7 +62,7 @@ describe('the worker', () => {
   it('finds its reply and its issue although its clock was an hour ahead when it sent them', async () => {
     const desk = await anEffectDesk()
     const [one, other] = [await desk.aRequest(), await desk.aRequest()]
-    const ahead = desk.newWorker({ now: () => new Date(desk.now().getTime() + hour) })
+    const ahead = desk.newWorker({ clock: clockWith(() => new Date(desk.now().getTime() + hour)) })
     for (const path of [notesPath, issuesPath])
       desk.gitlab.fake.fail({ method: 'POST', path, failure: { applied: true, drop: 'connection' } })
     await desk.toDo(one.id, reply)

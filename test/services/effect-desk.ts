@@ -1,4 +1,5 @@
 /** A worker over a real store, a local GitLab and a local Slack, with a clock that the test moves. */
+
 import { onTestFinished } from 'vitest'
 import {
   adminToken,
@@ -9,6 +10,7 @@ import {
 } from '../../sandbox/gitlab/gitlab.ts'
 import { CHANNELS } from '../../sandbox/slack/people.ts'
 import { startSlack } from '../../sandbox/slack/slack.ts'
+import { clockWith } from '../../src/clock.ts'
 import { aboutRequest } from '../../src/desks/desk.ts'
 import { shipped } from '../../src/desks/index.ts'
 import { type Effect, effects } from '../../src/engine/effect.ts'
@@ -104,7 +106,13 @@ export async function anEffectDesk(given: Given = {}) {
     ...zendeskEffects,
     ...messageHandlers({
       store,
-      slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, timeoutMs: 2_000 }),
+      slack: connectSlack({
+        token: slack.botToken,
+        apiUrl: slack.apiUrl,
+        fetch,
+        ...clockWith(now),
+        timeoutMs: 2_000,
+      }),
       channelOf,
       channelOfDesk,
       vacancy: given.vacancy ?? (async () => undefined),
@@ -129,7 +137,7 @@ export async function anEffectDesk(given: Given = {}) {
     createWorker({
       owner: 'this process',
       store,
-      now,
+      clock: clockWith(now),
       random: () => 0,
       executor,
       limits,

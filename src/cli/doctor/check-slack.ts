@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config/config.ts'
 import { ask, type Fetch } from '../../services/ask.ts'
 import { parse } from '../../services/parse.ts'
@@ -17,9 +18,13 @@ export const scopes = [
   'groups:read',
 ] as const
 
-export async function checkSlack(config: Config, fetch: Fetch): Promise<readonly Finding[]> {
+export async function checkSlack(
+  config: Config,
+  fetch: Fetch,
+  { sleep }: Pick<Clock, 'sleep'>,
+): Promise<readonly Finding[]> {
   const { slack } = config
-  const client = connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch })
+  const client = connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, sleep })
   const account = await look('Slack', 'check SLACK_BOT_TOKEN and SLACK_API_URL', () => checkAccount(client))
   if (account.some(({ verdict }) => verdict === 'missing')) return account
   const mend = 'see that Slack answers and that the app has its scopes, then try again'

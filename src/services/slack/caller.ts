@@ -1,6 +1,7 @@
 /** How the Web API is asked: one attempt a call, own time limit, answers parsed. */
 import { LogLevel, type WebClient, type WebClientOptions } from '@slack/web-api'
 import type { z } from 'zod'
+import type { Clock } from '../../clock.ts'
 import type { Fetch } from '../ask.ts'
 import { parse } from '../parse.ts'
 import { slackCallFailed } from './failure.ts'
@@ -10,8 +11,7 @@ export interface SlackConnection {
   readonly apiUrl?: string
   readonly fetch: Fetch
   readonly timeoutMs?: number
-  /** The timers' unless given. */
-  readonly wait?: (ms: number) => Promise<void>
+  readonly sleep: Clock['sleep']
 }
 
 /** Slack's own methods answer within a second; what takes ten is better looked up than waited for. */
@@ -22,7 +22,7 @@ export function webClientOptions({
   apiUrl,
   fetch,
   timeoutMs = defaultTimeoutMs,
-}: SlackConnection): WebClientOptions {
+}: Omit<SlackConnection, 'sleep'>): WebClientOptions {
   const silent = () => {}
   return {
     ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),

@@ -2,6 +2,7 @@
 
 import type { KnownBlock, ModalView } from '@slack/types'
 import { WebClient } from '@slack/web-api'
+import type { Clock } from '../../clock.ts'
 import { CallFailed } from '../call-failed.ts'
 import {
   type Channel,
@@ -109,7 +110,7 @@ export function connectSlack(connection: SlackConnection): SlackClient {
     userGroupMembers: (groupId) =>
       bulk.read('usergroups.users.list', { usergroup: groupId }, UserGroupMembers),
     channels: (namesOrIds, waits = () => {}) =>
-      findChannels(patient(bulk, connection.wait ?? waitMs, waits), namesOrIds),
+      findChannels(patient(bulk, connection.sleep, waits), namesOrIds),
     channelMembers: async (channel) => {
       const given = { channel, limit: 1000 }
       const pages = await Array.fromAsync(everyPage(bulk.read, 'conversations.members', given, MemberPage))
@@ -121,20 +122,11 @@ export function connectSlack(connection: SlackConnection): SlackClient {
   return client
 }
 
-/** By the global timer, which a simulation replaces. */
-function waitMs(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms))
-}
-
 /** Slack says how long to wait; where it does not, as long as its limits count. https://docs.slack.dev/apis/web-api/rate-limits */
 const waitUnlessSaidSeconds = 60
 
 /** Whoever starts has time: what Slack turns away for a while is asked again when it says so. */
-function patient(
-  { read }: Caller,
-  wait: (ms: number) => Promise<void>,
-  waits: (seconds: number) => void,
-): Caller['read'] {
+function patient({ read }: Caller, sleep: Clock['sleep'], waits: (seconds: number) => void): Caller['read'] {
   return async (method, given, schema) => {
     for (;;) {
       try {
@@ -143,7 +135,7 @@ function patient(
         if (!(error instanceof SlackCallFailed) || !isTurnedAway(error)) throw error
         const seconds = error.retryAfterSeconds ?? waitUnlessSaidSeconds
         waits(seconds)
-        await wait(seconds * 1000)
+        await sleep(seconds * 1000)
       }
     }
   }

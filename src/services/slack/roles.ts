@@ -1,5 +1,6 @@
 /** Who holds which role, as Slack says now. Where it can't say, nobody does. */
 
+import type { Clock } from '../../clock.ts'
 import type { Members } from '../../desks/desk.ts'
 import type { Role, WhoIs } from '../../engine/request.ts'
 import type { User, UserGroup } from './answers.ts'
@@ -14,7 +15,9 @@ export interface RolesSource {
   readonly teamId: string
   /** By role: every full member of this channel holds it, unless the role is set. */
   readonly everybodyIn: Readonly<Record<Role, string>>
-  readonly now: () => Date
+  readonly clock: Clock
+  /** From then on nothing need be remembered. */
+  readonly stopped: AbortSignal
 }
 
 export interface RolesReader {
@@ -26,8 +29,9 @@ export interface RolesReader {
 /** Somebody who is taken out of a group loses the role within this. */
 const cacheMs = 60_000
 
-export function rolesReader({ slack, roles, teamId: ours, everybodyIn, now }: RolesSource): RolesReader {
-  const remembered = cache(now)
+export function rolesReader(source: RolesSource): RolesReader {
+  const { slack, roles, teamId: ours, everybodyIn } = source
+  const remembered = cache(source)
   const handles = () => remembered('groups', async () => (await namedGroups(slack)).groups)
   const members = (id: string) => remembered(`group ${id}`, () => membersOf(slack, id))
 
@@ -147,17 +151,18 @@ async function namedGroups(slack: Pick<SlackClient, 'userGroups'>): Promise<Name
  * Keeps each answer for a minute from when it was asked for; what failed is not kept. By the clock and by a timer:
  * after a clock that was set back, the clock alone would take an old answer for a new one.
  */
-function cache(now: () => Date) {
+function cache({ clock, stopped }: Pick<RolesSource, 'clock' | 'stopped'>) {
   const kept = new Map<string, { readonly askedAt: number; readonly answer: Promise<unknown> }>()
   return <T>(key: string, ask: () => Promise<T>): Promise<T> => {
-    const at = now().getTime()
+    const at = clock.now().getTime()
     for (const [other, { askedAt }] of kept) if (at - askedAt >= cacheMs || at < askedAt) kept.delete(other)
     const known = kept.get(key)
     if (known) return known.answer as Promise<T>
     const answer = ask()
     kept.set(key, { askedAt: at, answer })
-    setTimeout(() => kept.delete(key), cacheMs).unref()
-    answer.catch(() => kept.delete(key))
+    const forget = () => void kept.delete(key)
+    clock.sleep(cacheMs, stopped).then(forget, forget)
+    answer.catch(forget)
     return answer
   }
 }

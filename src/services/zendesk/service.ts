@@ -1,4 +1,5 @@
 /** Zendesk as a service of requests: the tickets of the queue. */
+import type { Clock } from '../../clock.ts'
 import type { Flows } from '../../engine/flow.ts'
 import type { Instant } from '../../engine/time.ts'
 import type { Route } from '../../http/server.ts'
@@ -11,6 +12,7 @@ import { changesSince } from './ticket-changes.ts'
 import { type ReadTicket, readTicket, type TicketReader, ticketSnapshot } from './ticket-reader.ts'
 
 export interface ZendeskService {
+  readonly clock: Pick<Clock, 'sleep'>
   readonly flows: Flows
   readonly timeZone: string
   readonly reader: TicketReader
@@ -26,7 +28,7 @@ export interface ZendeskService {
 }
 
 export function zendeskService(parts: ZendeskService): Service {
-  const { reader, gitlab, gitlabOwnId, flows, poll, pollSeconds, webhook } = parts
+  const { clock, reader, gitlab, gitlabOwnId, flows, poll, pollSeconds, webhook } = parts
   const readOf = async (
     read: ReadTicket,
     known: Pick<RequestRow, 'seen'> | undefined,
@@ -49,7 +51,7 @@ export function zendeskService(parts: ZendeskService): Service {
     read: async (ticket, known) => readOf(await readTicket(reader, ticket), known, false),
     readHinted: async (ticket, known, isListed) => readOf(await readTicket(reader, ticket), known, isListed),
     async show(row) {
-      const shown = await showTicket({ flows, reader, gitlab, gitlabOwnId, explain }, row)
+      const shown = await showTicket({ clock, flows, reader, gitlab, gitlabOwnId, explain }, row)
       if ('because' in shown) return shown
       return { ticket: shown.ticket, read: await readOf(shown.read, row, false) }
     },

@@ -1,5 +1,6 @@
 /** What a ticket says, read for one person at the moment they ask, and kept nowhere. */
 
+import { answerOrLate, type Clock } from '../../clock.ts'
 import type { Flows } from '../../engine/flow.ts'
 import { stepAt } from '../../engine/traits.ts'
 import type { RequestRow } from '../../store/store.ts'
@@ -11,6 +12,7 @@ import type { Ticket, ZendeskUser } from './answers.ts'
 import { type ReadTicket, readTicket, type TicketReader } from './ticket-reader.ts'
 
 export interface ShowTicket {
+  readonly clock: Pick<Clock, 'sleep'>
   readonly flows: Flows
   readonly reader: TicketReader
   readonly gitlab: Pick<GitLab, 'notes'>
@@ -25,10 +27,7 @@ export type Shown = { readonly ticket: ShownTicket; readonly read: ReadTicket } 
 const patienceMs = 2_000
 
 export async function showTicket(parts: ShowTicket, row: RequestRow): Promise<Shown> {
-  const late = new Promise<Shown>((resolve) => {
-    setTimeout(() => resolve({ because: slow(row.iid) }), patienceMs).unref()
-  })
-  return Promise.race([shown(parts, row), late])
+  return answerOrLate(parts.clock, patienceMs, shown(parts, row), () => ({ because: slow(row.iid) }))
 }
 
 async function shown(parts: ShowTicket, row: RequestRow): Promise<Shown> {

@@ -168,11 +168,11 @@ describe('what is read', () => {
     async function aLargeSlack(pages: number) {
       const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
       const waited: number[] = []
-      const wait = async (ms: number) => {
+      const sleep = async (ms: number) => {
         waited.push(ms / 1000)
         clock.now += ms
       }
-      const { local, client } = await aSlack({ now: () => new Date(clock.now), wait })
+      const { local, client } = await aSlack({ now: () => new Date(clock.now), sleep })
       const own = local.space.channels.splice(0)
       const team = (n: number) => ({
         id: `C9${n}`,
@@ -300,6 +300,7 @@ describe('a private answer', () => {
     const asked: unknown[] = []
     const client = connectSlack({
       token: 'xoxb-1',
+      sleep: async () => {},
       fetch: async (url) => {
         asked.push(url)
         return new Response('ok')
@@ -314,6 +315,7 @@ describe('a private answer', () => {
     const asked: unknown[] = []
     const client = connectSlack({
       token: 'xoxb-1',
+      sleep: async () => {},
       fetch: async (url, init) => {
         asked.push([String(url), init?.redirect, JSON.parse(String(init?.body))])
         return new Response('ok')

@@ -233,7 +233,12 @@ describe('a desk that has moved to another channel', () => {
   async function aMovedDesk() {
     const desk = await anEffectDesk()
     const { id } = await desk.aRequest()
-    const client = connectSlack({ token: desk.slack.botToken, apiUrl: desk.slack.apiUrl, fetch })
+    const client = connectSlack({
+      token: desk.slack.botToken,
+      apiUrl: desk.slack.apiUrl,
+      fetch,
+      sleep: async () => {},
+    })
     const { ts } = await client.post({ channel: 'C01GENERAL', text: 'The card', opId: 'op-0' })
     const { requests } = desk.store.tables
     const row = (await requests.byId(id)) ?? expect.unreachable()

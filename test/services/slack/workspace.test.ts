@@ -23,7 +23,7 @@ async function aSlack() {
   onTestFinished(() => slack.close())
   const warnings: unknown[] = []
   const find = async (env: Readonly<Record<string, string>>) => {
-    const client = connectSlack({ token: BOT_TOKEN, apiUrl: slack.apiUrl, fetch })
+    const client = connectSlack({ token: BOT_TOKEN, apiUrl: slack.apiUrl, fetch, sleep: async () => {} })
     const log = {
       info: () => {},
       warn: (fields: object, message: string) => warnings.push([fields, message]),

@@ -1,4 +1,5 @@
 /** A desk over a real store with a local Zendesk and GitLab; nothing is carried out. */
+
 import { onTestFinished } from 'vitest'
 import {
   startZendesk,
@@ -7,6 +8,7 @@ import {
   zendeskEmail,
   zendeskToken,
 } from '../../../sandbox/zendesk/zendesk.ts'
+import { clockWith } from '../../../src/clock.ts'
 import type { Intake } from '../../../src/inbox/handler.ts'
 import { handleEntry } from '../../../src/inbox/intake.ts'
 import { createInboxLoop } from '../../../src/queue/inbox-loop.ts'
@@ -35,10 +37,13 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
   }
   const poll = () => pollZendesk({ context, reader, wakeInbox: () => {} })
   const searches = { count: 0 }
+  const clock = clockWith(context.now)
   const intake: Intake = {
+    clock,
     context,
     services: {
       zendesk: zendeskService({
+        clock,
         flows: context.flows,
         timeZone: context.timeZone,
         reader,
@@ -62,7 +67,7 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
   const loopOf = (one: Intake) =>
     createInboxLoop({
       store,
-      now: context.now,
+      clock,
       handle: handleEntry(one),
       owner: 'this process',
       tell: one.tell,

@@ -28,6 +28,7 @@ async function aTicket({ timeoutMs = 5_000 } = {}) {
   const show = async () =>
     showTicket(
       {
+        clock: desk.intake.clock,
         flows,
         reader: desk.reader,
         gitlab: client,

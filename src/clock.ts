@@ -1,0 +1,31 @@
+/** Time, which comes in from outside: from main and cli the machine's, from a test its own. */
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface Clock {
+  readonly now: () => Date
+  /** Resolves after this many milliseconds; rejects as soon as the signal is aborted. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+}
+
+/** Says what `now` says and waits by the machine's timers, which no clock that is set changes. */
+export function clockWith(now: () => Date): Clock {
+  return { now, sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }) }
+}
+
+/** Lets others of this process have their turn: the database answers at once, so that nothing else gives them one. */
+export { setImmediate as nextTurn } from 'node:timers/promises'
+
+/** The answer, or `late` where it takes longer than this many milliseconds; then nobody hears of it any more. */
+export async function answerOrLate<T>(
+  { sleep }: Pick<Clock, 'sleep'>,
+  ms: number,
+  answer: Promise<T>,
+  late: () => T,
+): Promise<T> {
+  const answered = new AbortController()
+  try {
+    return await Promise.race([answer, sleep(ms, answered.signal).then(late)])
+  } finally {
+    answered.abort()
+  }
+}
