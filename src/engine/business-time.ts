@@ -1,6 +1,7 @@
 /** Business-day clocks and distribution days: Monday to Friday, less the holidays of a calendar. */
 import { type Instant, toInstant } from './time.ts'
 
+/** The holidays that a desk keeps, and how far they are known. */
 export interface BusinessCalendar {
   /** `2026-07-03` */
   readonly isHoliday: (day: string) => boolean
@@ -11,13 +12,14 @@ export interface BusinessCalendar {
 /** Time enough to compare the next years, to release, and to roll out. */
 const daysOfWarning = 60
 
+/** True from Monday to Friday, unless the calendar has a holiday on this day (`2026-07-03`). */
 export function isBusinessDay(day: string, calendar: BusinessCalendar): boolean {
   return dayOfWeek(day) <= 5 && !calendar.isHoliday(day)
 }
 
 /**
- * The instant at which a clock of so many business days is over: at the same local time, or at the end of
- * the last of them where the clock began on no business day.
+ * Returns the instant at which a clock of so many business days is over: at the same local time, or at the end of the
+ * last of them where the clock began on no business day.
  */
 export function endOfBusinessDays(
   startsAt: Instant,
@@ -32,14 +34,14 @@ export function endOfBusinessDays(
   return instantOf(lastDay, { timeZone, plainTime: start.toPlainTime() })
 }
 
-/** Of the day of a confirmation: the day on which its report goes out. */
+/** Returns the day on which the report goes out that is confirmed on the given day; both are written `2026-11-30`. */
 export function distributionDayAfter(day: string, calendar: BusinessCalendar): string {
   let next = dayBeside(day, 1)
   while (!isDistributionDay(next, calendar)) next = dayBeside(next, 1)
   return next
 }
 
-/** The next so many distribution days, the given day included when it is one. */
+/** Returns the next so many distribution days, the given day included when it is one. */
 export function distributionDaysFrom(
   day: string,
   count: number,
@@ -54,7 +56,7 @@ export function distributionDaysFrom(
   return found
 }
 
-/** Whether fewer than 60 days are left of what has been checked. */
+/** True when fewer than 60 days are left of those that were compared with the official list. */
 export function calendarEndsSoon(day: string, calendar: BusinessCalendar): boolean {
   return Temporal.PlainDate.from(day).until(calendar.checkedUntil).days < daysOfWarning
 }

@@ -1,4 +1,4 @@
-/** Whether flows hold together: every name that they use is one that there is. Said at once, for all that is wrong. */
+/** The check that flows hold together: each name that they use has to exist. It says at once all that is wrong. */
 import { type Condition, type EffectRule, effects, type Setting } from './effect.ts'
 import type { HappeningName } from './event.ts'
 import {
@@ -16,24 +16,25 @@ import {
 } from './flow.ts'
 import { type GuardRule, guardParameters, type ParameterKind } from './guard-rule.ts'
 
-/** What else there is, which only the handbook's texts say. */
+/** The names that only the handbook's texts can say: snippets, labels and the like. */
 export interface Handbook {
   readonly labels: readonly string[]
   readonly snippets: readonly string[]
 }
 
+/** The flows do not hold together; the message has one line for each problem. */
 export class FlowProblems extends Error {
   override readonly name = 'FlowProblems'
 }
 
-/** The flows themselves. Throws `FlowProblems`, one line for each thing that is wrong. */
+/** Returns the flows themselves. Throws `FlowProblems`, with one line for each thing that is wrong. */
 export function checkFlows<F extends Flows>(flows: F, handbook: Handbook): F {
   const problems = problemsOf(flows, handbook)
   if (problems.length > 0) throw new FlowProblems(`The flows do not hold together:\n${problems.join('\n')}`)
   return flows
 }
 
-/** `data-export/helping/send-challenges: no step is called “helpin”` */
+/** Returns one sentence for each problem: `data-export/helping/send-challenges: no step is called “helpin”`. */
 export function problemsOf(flows: Flows, handbook: Handbook): readonly string[] {
   return Object.entries(flows).flatMap(([name, flow]) => [
     ...(flow.name === name ? [] : [`${name}: its name is “${flow.name}”`]),

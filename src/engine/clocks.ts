@@ -4,6 +4,7 @@ import type { Circumstances, ClockLength, ClockRule, Flow } from './flow.ts'
 import type { Request } from './request.ts'
 import { type ClockEnd, calendarDays, dayIn, endOfClock, endOfDay, type Instant, plus } from './time.ts'
 
+/** A clock of a request as it runs now: when it ends, why, and whether it is over. */
 export interface RunningClock extends ClockEnd {
   readonly name: string
   readonly startsAt: Instant
@@ -17,8 +18,10 @@ export interface RunningClock extends ClockEnd {
   readonly isPaused: boolean
 }
 
+/** The instant, time zone and calendar by which clocks are read. */
 export type Place = Pick<Circumstances, 'now' | 'timeZone' | 'calendar'>
 
+/** Returns the clock that a rule gives this request, extensions and pauses counted in. */
 export function clockOf(rule: ClockRule, request: Request, place: Place): RunningClock {
   const startsAt = startOf(rule, request)
   const extendedDays = extensionOf(rule, request)
@@ -39,35 +42,37 @@ export function clockOf(rule: ClockRule, request: Request, place: Place): Runnin
   }
 }
 
-/** All that run: where a request has a deadline of its own the first of them is it. */
+/** Returns all clocks that run. Where a request has a deadline of its own, the first of them is it. */
 export function clocksOf(flow: Flow, request: Request, place: Place): readonly RunningClock[] {
   const rules = [flow.desk.deadline, flow.steps[request.step]?.clock]
   return rules.flatMap((rule) => (rule ? [clockOf(rule, request, place)] : []))
 }
 
-/** The request's own deadline; where it has none, the clock of its step. */
+/** Returns the request's own deadline; where it has none, the clock of its step. */
 export function deadlineOf(flow: Flow, request: Request, place: Place): RunningClock | undefined {
   const { deadline } = flow.desk
   return deadline ? clockOf(deadline, request, place) : stepClock(flow, request, place)
 }
 
+/** Returns the clock of the step at which the request stands, or undefined where that step has none. */
 export function stepClock(flow: Flow, request: Request, place: Place): RunningClock | undefined {
   const rule = flow.steps[request.step]?.clock
   return rule && clockOf(rule, request, place)
 }
 
-/** The next instant at which one of the request's clocks is over; nothing when none is running. */
+/** Returns the next instant at which one of the request's clocks is over, or undefined when none is running. */
 export function nextClockEnd(flow: Flow, request: Request, place: Place): Instant | undefined {
   if (flow.steps[request.step]?.isClosed) return undefined
   const ends = clocksOf(flow, request, place).flatMap((clock) => (clock.isOver ? [] : [clock.overAt]))
   return ends.sort()[0]
 }
 
-/** The next distribution day after the day of the confirmation. */
+/** Returns the distribution day that is promised now: the next one after the day of the confirmation. */
 export function promisedDay({ now, timeZone, calendar }: Place): string {
   return distributionDayAfter(dayIn(timeZone, now), calendar)
 }
 
+/** True while the request's clocks are on hold. */
 export function isPaused({ facts }: Pick<Request, 'facts'>): boolean {
   const last = facts.pauses?.at(-1)
   return last !== undefined && last.to === undefined

@@ -1,4 +1,7 @@
-/** The issue was closed or reopened in GitLab, or a close of the bot's own was stopped. */
+/**
+ * These functions say what becomes of a request whose issue was closed or reopened in GitLab, or whose close by the
+ * bot was stopped.
+ */
 
 import { isPaused } from './clocks.ts'
 import { isClosedByTheBook, type Place } from './decision-rule.ts'
@@ -8,6 +11,10 @@ import { follow, ignored, type Outcome, stay, targetOf, thread } from './outcome
 import { type Facts, isOf } from './request.ts'
 import type { Instant } from './time.ts'
 
+/**
+ * Returns the outcome of a close in GitLab: the request notes where it stood, and whether the reply and labels of one
+ * way to close it are missing.
+ */
 export function issueClosed(place: Place, { by, at, labels }: HappeningOf<'issue-closed'>): Outcome {
   const { flow, request } = place
   const facts: Facts = {
@@ -20,6 +27,7 @@ export function issueClosed(place: Place, { by, at, labels }: HappeningOf<'issue
   return stay(place, facts, 'Closed in GitLab')
 }
 
+/** Returns the outcome of a reopen in GitLab: the request goes where the transition says, or to where it stood. */
 export function issueReopened(
   place: Place,
   { by, at }: HappeningOf<'issue-reopened'>,
@@ -38,7 +46,10 @@ export function issueReopened(
   return stay(place, facts, 'Reopened in GitLab', [said])
 }
 
-/** What was so because it was closed is so no longer, and every reply may be sent again. */
+/**
+ * Returns the facts of a reopened request: what was so because it was closed is so no longer, and every reply may be
+ * sent again.
+ */
 export function reopened(facts: Facts): Facts {
   const {
     closedFrom: _from,
@@ -52,7 +63,7 @@ export function reopened(facts: Facts): Facts {
   return kept
 }
 
-/** The decision is taken back: nothing of it was sent, and the reply is worked like any other. */
+/** Takes the decision to close back: nothing of it was sent, and the requester's reply is worked like any other. */
 export function closeStopped(place: Place, { at, decisionId }: HappeningOf<'close-stopped'>): Outcome {
   const { flow, step, request, circumstances } = place
   const { closedFrom, closedOutside } = request.facts
@@ -107,7 +118,10 @@ function withoutSentBy({ snippetsSentBy: _by, ...facts }: Facts): Facts {
   return facts
 }
 
-/** A hold ends by itself when the requester writes. */
+/**
+ * Returns the facts after a hold has ended by itself, because the requester wrote. Without a hold they stay as they
+ * are.
+ */
 export function resumed(facts: Facts, at: Instant): Facts {
   if (!isPaused({ facts })) return facts
   return { ...facts, pauses: (facts.pauses ?? []).map((pause) => ({ to: at, ...pause })) }

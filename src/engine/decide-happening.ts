@@ -1,4 +1,4 @@
-/** Something is seen: what it makes of a request. */
+/** The second half of `decide`: something was seen, and this says what becomes of the request. */
 
 import { closeStopped, issueClosed, issueReopened, reopened, resumed } from './closed-and-reopened.ts'
 import type { Place } from './decision-rule.ts'
@@ -11,7 +11,10 @@ import { capital, type Facts, type MetaIssue } from './request.ts'
 import { decideTicketHappening, isOfTicket } from './ticket-happenings.ts'
 import type { Instant } from './time.ts'
 
-/** What it makes of the facts is the same in every flow; where it leads, the flow says (`on`). */
+/**
+ * Returns the outcome of an observation. The facts change in the same way in every flow; the flow alone says where
+ * the observation leads (`on`).
+ */
 export function decideHappening(place: Place, happening: Happening): Outcome {
   // An out-of-office answer to the closing reply opens nothing again: it is said, and a person looks.
   const isNoReason =

@@ -1,4 +1,4 @@
-/** The whole of the bot's judgement: what a decision or a happening does to a request. Pure. */
+/** The whole of the bot's judgement: it says what a decision or an observation does to a request. Pure. */
 
 import { readActor } from './actor.ts'
 import { stepClock } from './clocks.ts'
@@ -34,7 +34,10 @@ import { type Outcome, type Refusal, UnknownStep } from './outcome.ts'
 import type { Person, Request } from './request.ts'
 import { dayText, instantText } from './time.ts'
 
-/** A move (next step, facts, effects), a refusal (a sentence for the person), or nothing to do. */
+/**
+ * Returns a move (next step, facts, effects), a refusal (a sentence for the person), or that there is nothing to do.
+ * Throws `UnknownStep` where the request's flow has no step of its name.
+ */
 export function decide(flows: Flows, request: Request, event: Event, circumstances: Circumstances): Outcome {
   const flow = flows[request.flow]
   const step = flow?.steps[request.step]
@@ -55,6 +58,10 @@ function withoutThread(outcome: Outcome): Outcome {
 
 type DecisionEvent = Event & { kind: 'decision' }
 
+/**
+ * Returns the outcome of a person's decision: roles, fields and guards are checked before anything moves, and who
+ * comes second is told what has happened.
+ */
 export function decideDecision(place: Place, event: DecisionEvent): Outcome {
   const isDrawnHere = event.shownAt === undefined || event.shownAt === place.request.step
   const completion = isDrawnHere ? own(completionsOf(place.flow, place.request), event.decision) : undefined

@@ -1,4 +1,4 @@
-/** What a decision's rule says of one request: whether it is offered, to whom, and with which fields. */
+/** The answers of a decision's rule about one request: whether it is offered, to whom, and with which fields. */
 
 import { holds } from './effects-of.ts'
 import {
@@ -14,6 +14,7 @@ import {
 } from './flow.ts'
 import type { Request, Role } from './request.ts'
 
+/** A request where it stands: its flow, its step, and what surrounds it. */
 export interface Place {
   readonly flows: Flows
   readonly flow: Flow
@@ -22,13 +23,16 @@ export interface Place {
   readonly circumstances: Circumstances
 }
 
-/** The decision as the request's step offers it now. */
+/** Returns the decision as the request's step offers it now. */
 export function decisionAt({ flow, step, circumstances }: Place, name: string): Decision | undefined {
   const rule = own(step.decisions, name) ?? (step.isClosed ? undefined : own(flow.anytime, name))
   return rule && (!rule.enabledIf || holds(rule.enabledIf, {}, circumstances)) ? rule : undefined
 }
 
-/** Who may take a decision; with REQUIRE_PRIVACY_APPROVAL a privacy person may give one of the two approvals. */
+/**
+ * Returns the roles that may take a decision. With REQUIRE_PRIVACY_APPROVAL a privacy person may give one of the two
+ * approvals.
+ */
 export function rolesFor(
   rule: Decision,
   { request, circumstances }: Pick<Place, 'request' | 'circumstances'>,
@@ -38,7 +42,7 @@ export function rolesFor(
   return [...rule.by, ...besides, ...second]
 }
 
-/** The fields that the modal has for this request; none: there is no modal. */
+/** Returns the fields that the modal has for this request. Where there are none, no modal opens. */
 export function fieldsOf(rule: Decision, request: Pick<Request, 'facts'>): readonly Field[] {
   return (rule.fields ?? []).filter(
     ({ onlyIf }) => onlyIf === undefined || [onlyIf].flat().some((flag) => isFlagged(request, flag)),
@@ -50,8 +54,8 @@ function isFlagged({ facts }: Pick<Request, 'facts'>, flag: Flag): boolean {
 }
 
 /**
- * The decision behind a button of this name on a card that stands at this step: the step's own, one that is open at
- * any step, or, for a pinned one, the one that lies ahead.
+ * Returns the decision behind a button of this name on a card that stands at this step: the step's own, one that is
+ * open at any step, or, for a pinned one, the one that lies ahead.
  */
 export function shownDecision(flow: Flow, stepName: string, name: string): Decision | undefined {
   const step = own(flow.steps, stepName)
@@ -71,7 +75,7 @@ function closingsFrom(flow: Flow, stepName: string): Readonly<Record<string, Dec
   return Object.fromEntries(all.filter(([, { goto }]) => goto === flow.closed))
 }
 
-/** What completes a request that was closed by hand: the ways to close it from where it stood. */
+/** Returns what completes a request that was closed by hand: the ways to close it from where it stood, by name. */
 export function completionsOf(
   flow: Flow,
   { facts }: Pick<Request, 'facts'>,
@@ -89,12 +93,15 @@ export function isClosedByTheBook(flow: Flow, request: Request, labels: readonly
   )
 }
 
-/** True where the decision only closes the request: what was asked for is not done. */
+/** True when the decision only closes the request: what was asked for is not done. */
 export function isMereClose(flow: Flow, { goto, fulfils }: Decision): boolean {
   return goto === flow.closed && !fulfils
 }
 
-/** Two steps may offer one and the same decision; a flow is data, so it is the same when it says the same. */
+/**
+ * True when two steps offer one and the same decision. A flow is data, so decisions are the same when they say the
+ * same.
+ */
 export function isSameDecision(one: Decision | undefined, other: Decision | undefined): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,35 +1,44 @@
-/** What is to be done outside, as data: one call that changes something in GitLab, Zendesk or Slack. The list of all kinds. */
+/**
+ * Effects are what is to be done outside, as data: one call that changes something in GitLab, Zendesk or Slack. This
+ * file lists all kinds.
+ */
 import type { AnyEffect, EffectDefinition, Idempotency } from './effects/definition.ts'
 import { issueEffects } from './effects/issues.ts'
 import { messageEffects } from './effects/messages.ts'
 import { noteEffects } from './effects/notes.ts'
 import { ticketEffects } from './effects/tickets.ts'
 
+/** All kinds of effect by name, each with its definition. */
 export const effects = { ...noteEffects, ...issueEffects, ...ticketEffects, ...messageEffects }
 
+/** The type of the list of all kinds. */
 export type Effects = typeof effects
 
 type TypesOf<D> = D extends { readonly types?: infer T } ? Exclude<T, undefined> : never
 
+/** The effect that a definition makes. */
 export type EffectOf<D> = TypesOf<D> extends { readonly effect: infer E } ? E : never
 
-/** Any of them. */
+/** An effect of any kind, as the outbox keeps it. */
 export type Effect = EffectOf<Effects[keyof Effects]>
 
 type RuleOf<D> = TypesOf<D> extends { readonly rule: infer R } ? R : never
 
-/** How a flow asks for one, before a decision fills it in. */
+/** An effect as a flow asks for it, before a decision fills it in. */
 export type EffectPlan = RuleOf<Effects[keyof Effects]>
 
-/** By kind; what is looked up comes from the database or from another version, so nothing is taken for granted. */
+/**
+ * Definitions by kind. A kind that is looked up comes from the database or from another version, so it may be
+ * missing.
+ */
 export type EffectDefinitions = Readonly<Record<string, EffectDefinition>>
 
-/** A kind that this version does not know, or parameters that are not that kind's. */
+/** The effect is of a kind that this version does not know, or its parameters are not that kind's. */
 export class UnreadableEffect extends Error {
   override readonly name = 'UnreadableEffect'
 }
 
-/** The definition of an effect that was stored. Throws `UnreadableEffect`. */
+/** Returns the definition of an effect that was stored. Throws `UnreadableEffect`. */
 export function definitionOf(definitions: EffectDefinitions, effect: AnyEffect): EffectDefinition {
   const definition = Object.hasOwn(definitions, effect.kind) ? definitions[effect.kind] : undefined
   if (!definition) throw new UnreadableEffect(`there is no effect of the kind ${effect.kind}`)
@@ -42,7 +51,7 @@ export function definitionOf(definitions: EffectDefinitions, effect: AnyEffect):
   )
 }
 
-/** The same, or undefined where it can't be read. */
+/** Returns the definition of an effect that was stored, or undefined where the effect can't be read. */
 export function definitionIfReadable(
   definitions: EffectDefinitions,
   effect: AnyEffect,
@@ -55,11 +64,12 @@ export function definitionIfReadable(
   }
 }
 
-/** What is kept of it once it is done or given up; of one that can't be read, the kind. */
+/** Returns what is kept of an effect once it is done or given up; of one that can't be read, the kind alone. */
 export function redacted(definitions: EffectDefinitions, effect: AnyEffect): AnyEffect {
   return definitionIfReadable(definitions, effect)?.redact(effect) ?? { kind: effect.kind }
 }
 
+/** Returns the kinds that may be repeated in this way after an unknown outcome. */
 export function kindsOf(definitions: EffectDefinitions, idempotency: Idempotency): readonly string[] {
   return Object.values(definitions)
     .filter((definition) => definition.idempotency === idempotency)
@@ -68,13 +78,14 @@ export function kindsOf(definitions: EffectDefinitions, idempotency: Idempotency
 
 // How a flow says what is to be done outside, before a decision fills it in.
 
-/** What the team's configuration decides about a flow. */
+/** A choice that the team's configuration makes and flows may ask for. */
 export type Setting = 'trust-safety-project' | 'feature-request' | 'admin-token'
 
-/** True when the field has this value or any, or when the setting is made or not. */
+/** A condition that is true when the field has this value or any, or when the setting is made or not. */
 export type Condition =
   | { readonly field: string; readonly is: string }
   | { readonly field: string; readonly isGiven: true }
   | { readonly setting: Setting; readonly isSet: boolean }
 
+/** An effect in a flow, with the condition under which it is carried out. */
 export type EffectRule = { readonly when?: Condition } & EffectPlan

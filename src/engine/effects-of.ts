@@ -1,4 +1,4 @@
-/** From the flow's effect rules to the effects of this one decision. */
+/** This file turns the effect rules of a flow into the effects of one decision. */
 
 import { clockOf } from './clocks.ts'
 import { type Condition, type Effect, type EffectRule, effects } from './effect.ts'
@@ -25,7 +25,10 @@ interface Context {
   readonly at?: Instant
 }
 
-/** Rules whose condition holds, filled in, in their order; labels that follow each other in one call. */
+/**
+ * Returns the effects of the rules whose condition holds, filled in, in their order; labels that follow each other
+ * become one call. Throws where a rule's kind is none that a flow can ask for.
+ */
 export function effectsOf(rules: readonly EffectRule[], context: Context): readonly Effect[] {
   const decision = decisionContextOf(context)
   const filled: Effect[] = []
@@ -44,6 +47,7 @@ export function effectsOf(rules: readonly EffectRule[], context: Context): reado
   return filled
 }
 
+/** True when the condition holds for what the person filled in and for the team's settings. */
 export function holds(
   condition: Condition,
   input: Input,

@@ -1,4 +1,4 @@
-/** What can happen to a request: a person decides, or something is seen. */
+/** An event is what can happen to a request: a person decides, or something is seen. */
 import type { Actor } from './actor.ts'
 import type {
   AnswerTo,
@@ -12,9 +12,10 @@ import type {
 } from './request.ts'
 import type { Instant } from './time.ts'
 
-/** What a person filled in: the modal's fields by name. */
+/** The modal's fields by name, as a person filled them in. */
 export type Input = Readonly<Record<string, string>>
 
+/** An observation: something was seen in GitLab, Zendesk or the bot's own work, at the instant `at`. */
 export type Happening =
   /** `looksAutomatic`: by its wording an out-of-office answer or a delivery failure, which no rule can tell for sure. */
   | {
@@ -95,8 +96,10 @@ export type Happening =
       readonly at: Instant
     }
 
+/** The name of an observation, as flows write it in `on`. */
 export type HappeningName = Happening['name']
 
+/** An event: a decision of a person, or an observation. */
 export type Event =
   | {
       readonly kind: 'decision'
@@ -113,4 +116,5 @@ export type Event =
     }
   | { readonly kind: 'happening'; readonly happening: Happening }
 
+/** The observation of this name. */
 export type HappeningOf<Name extends HappeningName> = Happening & { readonly name: Name }

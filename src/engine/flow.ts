@@ -6,7 +6,7 @@ import type { GuardRule } from './guard-rule.ts'
 import type { Facts, Person, Request, Role } from './request.ts'
 import type { Instant } from './time.ts'
 
-/** What surrounds a decision and comes from outside the request. */
+/** The circumstances of a decision, which come from outside the request. */
 export interface Circumstances {
   readonly now: Instant
   readonly timeZone: string
@@ -19,6 +19,7 @@ export interface Circumstances {
   readonly named?: { readonly iid: number; readonly isOpen: boolean }
 }
 
+/** The context in which a guard judges a decision. */
 export interface GuardContext {
   readonly flow: Flow
   readonly request: Request
@@ -28,6 +29,7 @@ export interface GuardContext {
   readonly circumstances: Circumstances
 }
 
+/** A guard's refusal: the sentence for the person, and what would mend it. */
 export interface GuardRefusal {
   readonly because: string
   /** When the decision will be open, where a clock says so. */
@@ -36,7 +38,7 @@ export interface GuardRefusal {
   readonly field?: string
 }
 
-/** What a request may be marked with that changes who decides and what has to be filled in, or what is open at all. */
+/** A mark on a request that changes who decides and what has to be filled in, or what is open at all. */
 export type Flag = 'hasOtherAddress' | 'hasLaterIssue' | 'isEmbargoed'
 
 /** A field of the modal that opens before the decision; with `onlyIf` it is there for marked requests alone. */
@@ -67,12 +69,16 @@ export type Field = { readonly onlyIf?: Flag | readonly Flag[] } & (
   | { readonly kind: 'request-number'; readonly name: string; readonly label: string; readonly hint?: string }
 )
 
-/** A step, or the step that a field's value chooses, or another flow (its name in the field). */
+/**
+ * The place where a decision leads: a step, the step that a field's value chooses, or another flow (its name in the
+ * field).
+ */
 export type Goto<S extends string = string> =
   | S
   | { readonly field: string; readonly to: Readonly<Record<string, S>> }
   | { readonly flowFrom: string }
 
+/** A decision of a step: its button, who may take it and when, what it does, and where it leads. */
 export interface Decision<S extends string = string> {
   readonly button: string
   readonly style?: 'primary' | 'danger'
@@ -103,6 +109,7 @@ export interface Decision<S extends string = string> {
   readonly enabledIf?: { readonly setting: Setting; readonly isSet: boolean }
 }
 
+/** A fact that a decision records. */
 export type RecordName =
   | 'started'
   | 'self-initiated'
@@ -116,7 +123,7 @@ export type RecordName =
   | 'report-promised'
   | 'report-delivered'
 
-/** What an observation leads to. */
+/** The course that a request takes after an observation. */
 export interface Transition<S extends string = string> {
   /** Only where the observation says so: `{ label: 'priority::high' }`, `{ how: 'forwarded' }`. */
   readonly where?: Readonly<Record<string, string | boolean>>
@@ -129,17 +136,18 @@ export interface Transition<S extends string = string> {
   readonly do?: readonly EffectRule[]
 }
 
-/** Observations by name; of several transitions the first whose `where` fits counts. */
+/** Transitions by the name of the observation; of several, the first whose `where` fits counts. */
 export type On<S extends string = string> = {
   readonly [Name in HappeningName]?: Transition<S> | readonly Transition<S>[]
 }
 
 /**
- * Left open by the form: sent past it, no type that can be read, checks that failed; or a ticket, which has none: one for
- * the security desk, or one whose writer should have used the form.
+ * The place of a request whose type the form leaves open: sent past it, no type that can be read, checks that failed;
+ * or a ticket, which has none: one for the security desk, or one whose writer should have used the form.
  */
 export type Entrance = 'past-the-form' | 'unknown-type' | 'failed-checks' | 'ticket' | 'misdirected-ticket'
 
+/** A step of a flow: its title, its clock, what is decided there and what observations lead to. */
 export interface Step<S extends string = string> {
   /** The heading of the handbook that this step performs. Left out: the flow's. */
   readonly handbook?: string
@@ -174,7 +182,7 @@ export interface Step<S extends string = string> {
   readonly decisions: Readonly<Record<string, Decision<S>>>
 }
 
-/** What the judgement has to know of the desk that works a flow. */
+/** The rules of the desk that works a flow, as far as the judgement needs them. */
 export interface DeskRules {
   /** `privacy` */
   readonly name: string
@@ -194,15 +202,17 @@ export interface DeskRules {
   readonly loggedAs?: string
 }
 
-/** `#123`, or `ticket 456`: how people name it. */
+/** Returns the request's name as people say it: `#123` or `ticket 456`. */
 export function requestName({ requestName: words }: Pick<DeskRules, 'requestName'>, iid: number): string {
   return words.replace('{iid}', String(iid))
 }
 
+/** Returns the role's name with its article, `a support engineer`. */
 export function roleName({ roles }: Pick<DeskRules, 'roles'>, role: Role): string {
   return own(roles, role) ?? role
 }
 
+/** A flow of the handbook: its steps, where it begins, and what is open at every step. */
 export interface Flow<S extends string = string> {
   readonly name: string
   /** The request type as the form names it. */
@@ -226,10 +236,10 @@ export interface Flow<S extends string = string> {
   readonly steps: Readonly<Record<S, Step<S>>>
 }
 
-/** By name. */
+/** All flows by name. */
 export type Flows = Readonly<Record<string, Flow>>
 
-/** Where an observation leads a request that stands at this step; nothing: it moves nothing. */
+/** Returns where an observation leads a request that stands at this step, or undefined where it moves nothing. */
 export function transitionOn(
   flow: Pick<Flow, 'on'>,
   step: Pick<Step, 'on' | 'isClosed'>,
@@ -242,6 +252,7 @@ export function transitionOn(
   )
 }
 
+/** Returns the declared transitions as a list, be there none, one or several. */
 export function transitionsOf(
   declared: Transition | readonly Transition[] | undefined,
 ): readonly Transition[] {
@@ -249,7 +260,7 @@ export function transitionsOf(
   return 'length' in declared ? declared : [declared]
 }
 
-/** The step to which a reply of the requester leads from here. */
+/** Returns the step to which a reply of the requester leads from here, or undefined where it leads nowhere. */
 export function stepAfterReply(step: Pick<Step, 'on'> | undefined): string | undefined {
   const [first] = transitionsOf(step?.on?.['requester-replied'])
   return typeof first?.goto === 'string' ? first.goto : undefined
@@ -264,12 +275,15 @@ export function defineFlow<S extends string>(
   return flow as unknown as Flow
 }
 
-/** Calendar days, business days, or until the distribution day that a report was promised for. */
+/**
+ * The length of a clock: calendar days, business days, or until the distribution day that a report was promised for.
+ */
 export type ClockLength =
   | { readonly days: number }
   | { readonly businessDays: number }
   | { readonly until: 'distribution-day' }
 
+/** A clock as a flow declares it: its length, when it starts, and the handbook's sentence for it. */
 export type ClockRule = ClockLength & {
   /** What it measures: `Challenge answers`. */
   readonly name: string
@@ -283,7 +297,7 @@ export type ClockRule = ClockLength & {
   readonly whenOver?: string
 }
 
-/** What a record itself holds under a key that came from outside: never `constructor` and the like. */
+/** Returns what a record itself holds under a key that came from outside: never `constructor` and the like. */
 export function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined
 }

@@ -1,7 +1,10 @@
-/** The conditions that a flow may put on a decision: each by its name, with what it has to be told. */
+/** Guards are the conditions that a flow may put on a decision: each by its name, with its parameters. */
 import type { Condition } from './effect.ts'
 
-/** A field of the decision's modal by its name; a sentence for the person; a condition on what was filled in. */
+/**
+ * The kind of a guard's parameter: a field of the decision's modal by its name, a sentence for the person, or a
+ * condition on what was filled in.
+ */
 export type ParameterKind = keyof ParameterTypes
 
 interface ParameterTypes {
@@ -10,7 +13,9 @@ interface ParameterTypes {
   readonly condition: Condition
 }
 
-/** By name, what it has to be told. The judgement itself stands in `guards.ts`, and is complete by its type. */
+/**
+ * The parameters of each guard by its name. The judgement itself stands in `guards.ts`, and is complete by its type.
+ */
 export const guardParameters = {
   'clock-is-over': {},
   'requester-is-silent': {},
@@ -40,8 +45,10 @@ export const guardParameters = {
   'is-not-redirected-yet': {},
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ParameterKind>>>>
 
+/** The name of a guard, as flows write it in `when`. */
 export type GuardName = keyof typeof guardParameters
 
+/** The parameters of the guard of this name. */
 export type ParametersOf<Name extends GuardName> = {
   readonly [Key in keyof (typeof guardParameters)[Name]]: (typeof guardParameters)[Name][Key] extends ParameterKind
     ? ParameterTypes[(typeof guardParameters)[Name][Key]]
@@ -52,7 +59,7 @@ type Bare = {
   [Name in GuardName]: keyof (typeof guardParameters)[Name] extends never ? Name : never
 }[GuardName]
 
-/** `'clock-is-over'`, or `{ guard: 'is-an-address', field: 'link' }`. */
+/** A guard as a flow asks for it: `'clock-is-over'`, or `{ guard: 'is-an-address', field: 'link' }`. */
 export type GuardRule =
   | Bare
   | { [Name in Exclude<GuardName, Bare>]: { readonly guard: Name } & ParametersOf<Name> }[Exclude<

@@ -232,7 +232,7 @@ function isNoAnswer({ facts }: GuardContext['request']): boolean {
   return facts.lastReplyAt !== undefined && facts.noAnswerAt === facts.lastReplyAt
 }
 
-/** Why the condition does not hold. */
+/** Returns the refusal of a guard that does not hold, or undefined where it holds. */
 export function guardRefusal(rule: GuardRule, context: GuardContext): GuardRefusal | undefined {
   const name = typeof rule === 'string' ? rule : rule.guard
   const guard: (context: GuardContext, given: never) => GuardRefusal | undefined = guards[name]

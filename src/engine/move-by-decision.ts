@@ -1,3 +1,5 @@
+/** A decision that is allowed becomes a move: its facts, its effects, and where it leads. */
+
 import { slackActor } from './actor.ts'
 import { clockOf, promisedDay } from './clocks.ts'
 import type { Place } from './decision-rule.ts'
@@ -12,6 +14,10 @@ import { type Instant, instantText } from './time.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
 
+/**
+ * Returns the move of a decision that is allowed, or the refusal where nothing of it is left to be done. The first of
+ * two approvals moves nothing.
+ */
 export function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move | Refusal {
   const { request, circumstances } = place
   const facts = factsAfter(rule, place, event)
@@ -61,7 +67,10 @@ function withoutAnswer(facts: Facts): Facts {
   }
 }
 
-/** "nothing twice": without the handbook's replies that went out since the issue was opened or reopened. */
+/**
+ * Returns the effects without the handbook's replies that went out since the issue was opened or reopened: "nothing
+ * twice".
+ */
 export function unsent(effects: readonly Effect[], { facts }: Pick<Request, 'facts'>): readonly Effect[] {
   return effects.filter(
     (effect) => effect.kind !== 'reply' || facts.sentSnippets?.[effect.snippet] === undefined,
@@ -105,6 +114,7 @@ function firstStepOf(flow: Flow | undefined, request: Request): string {
   return request.facts.lastReplyAt === undefined ? flow.first : (afterReply ?? flow.first)
 }
 
+/** Returns the facts after a decision: who decided it and when, and what its rule records. */
 export function factsAfter(rule: Decision, place: Place, { decision, by, at, input }: DecisionEvent): Facts {
   const { facts, step } = place.request
   const after = { ...facts, lastMove: { what: rule.button, by: slackActor(by.id), ...decidedBy(place, at) } }
@@ -178,6 +188,7 @@ function withAnswer(facts: Facts, effects: readonly Effect[], at: Instant): Fact
   return effects.some(({ kind }) => kind === 'ticket-reply') ? withPublicReply(facts, at) : facts
 }
 
+/** Returns the facts with the replies among these effects noted as sent. */
 export function withSent(facts: Facts, effects: readonly Effect[], { at, decisionId }: Decided): Facts {
   const sent = effects.flatMap((effect) => (effect.kind === 'reply' ? [effect.snippet] : []))
   if (sent.length === 0) return facts
@@ -190,6 +201,7 @@ export function withSent(facts: Facts, effects: readonly Effect[], { at, decisio
   }
 }
 
+/** Returns the instant of a decision with its id, where it has one. */
 export function decidedBy(
   { circumstances: { decisionId } }: Pick<Place, 'circumstances'>,
   at: Instant,

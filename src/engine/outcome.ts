@@ -1,4 +1,4 @@
-/** What `decide` answers. */
+/** Outcomes are the answers of `decide`. */
 import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
@@ -6,6 +6,7 @@ import type { Transition } from './flow.ts'
 import type { Facts } from './request.ts'
 import type { Instant } from './time.ts'
 
+/** The request moves, or stays with other facts. */
 export interface Move {
   readonly kind: 'move'
   /** The flow and step where the request stands afterwards; the same as before when nothing but facts changed. */
@@ -20,6 +21,7 @@ export interface Move {
   readonly what: string
 }
 
+/** The person is refused, with the sentence that says why. */
 export interface Refusal {
   readonly kind: 'refuse'
   /** A sentence for the person. */
@@ -30,19 +32,21 @@ export interface Refusal {
   readonly field?: string
 }
 
+/** There is nothing to do, with the reason for the log. */
 export interface Ignored {
   readonly kind: 'ignore'
   readonly because: string
 }
 
+/** The answer of `decide`: a move, a refusal, or nothing to do. */
 export type Outcome = Move | Refusal | Ignored
 
-/** The step of this name; a request that names another one is a defect of ours, not of a person. */
+/** The request names a flow or a step that does not exist: a defect of ours, not of a person. */
 export class UnknownStep extends Error {
   override readonly name = 'UnknownStep'
 }
 
-/** What was observed leads on: the move as it was seen, with where the transition leads and what it does. */
+/** Returns the move as it was seen, with where the transition leads and what it does. */
 export function follow(place: Place, transition: Transition, seen: Move, at: Instant): Move {
   const { flow, request, circumstances } = place
   const step = targetOf(place, transition) ?? seen.step
@@ -63,20 +67,27 @@ export function follow(place: Place, transition: Transition, seen: Move, at: Ins
   return { ...seen, step, facts, effects: [...seen.effects, ...effects] }
 }
 
+/**
+ * Returns the step to which a transition leads: a step by name, the one from which the request was closed, or
+ * undefined where it leads nowhere.
+ */
 export function targetOf({ flow, request }: Place, { goto }: Transition): string | undefined {
   if (typeof goto !== 'object') return goto
   const { closedFrom } = request.facts
   return closedFrom !== undefined && flow.steps[closedFrom] ? closedFrom : flow.first
 }
 
+/** Returns a move that leaves the request at its step, with these facts and effects. */
 export function stay(place: Place, facts: Facts, what: string, effects: readonly Effect[] = []): Move {
   return { kind: 'move', flow: place.request.flow, step: place.request.step, facts, effects, what }
 }
 
+/** Returns the outcome that there is nothing to do, with its reason. */
 export function ignored(because: string): Ignored {
   return { kind: 'ignore', because }
 }
 
+/** Returns the effect that writes below the request's card and mentions nobody. */
 export function thread(text: string): Effect {
   return { kind: 'thread', text, mention: [] }
 }

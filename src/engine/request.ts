@@ -2,23 +2,26 @@
 import type { Actor } from './actor.ts'
 import type { Instant } from './time.ts'
 
-/** `support-engineer`: which there are, the desks say. */
+/** A role, `support-engineer`. The desks say which ones there are. */
 export type Role = string
 
-/** Whoever decides: a Slack user with the roles held at the moment of the click. */
+/** A person who decides: a Slack user with the roles held at the moment of the click. */
 export interface Person {
   /** Slack user id, `U…`. */
   readonly id: string
   readonly roles: readonly Role[]
 }
 
-/** What Slack says of whoever asks: who it is, or the sentence that refuses them. */
+/** Slack's answer about somebody who asks: who it is, or the sentence that refuses them. */
 export type WhoAnswer = { readonly person: Person } | { readonly refused: string }
 
-/** Roles as Slack says now, at most 60 s old. Guests, bots and strangers are refused, and everybody when Slack can't say. */
+/**
+ * Asks Slack for a person's roles; an answer is at most 60 s old. Guests, bots and strangers are refused, and
+ * everybody when Slack can't say.
+ */
 export type WhoIs = (userId: string, teamId: string) => Promise<WhoAnswer>
 
-/** Where a person is answered privately. */
+/** The place where a person is answered privately. */
 export interface AnswerTo {
   readonly userId: string
   readonly teamId: string
@@ -36,11 +39,13 @@ export interface Criterion {
   readonly source: string
 }
 
+/** The criteria of the sole-owner exception, as they were read at one instant. */
 export interface Evidence {
   readonly readAt: Instant
   readonly criteria: readonly Criterion[]
 }
 
+/** An issue that belongs to the request, by its number and address. */
 export interface LinkedIssue {
   readonly iid: number
   readonly url: string
@@ -63,21 +68,21 @@ export interface PromisedReport {
   readonly sendOn: string
 }
 
-/** What came of a decision, by its id: two decisions may fall into one millisecond. */
+/** The instant and id of a decision, kept with what came of it: two decisions may fall into one millisecond. */
 export interface Decided {
   readonly at: Instant
   /** Left out where nobody decided, or where it is older than such ids. */
   readonly decisionId?: string
 }
 
-/** Whether it came of this decision. */
+/** True when this came of that decision. */
 export function isOf(one: Decided, decision: Decided): boolean {
   return one.decisionId === undefined || decision.decisionId === undefined
     ? one.decisionId === decision.decisionId && one.at === decision.at
     : one.decisionId === decision.decisionId
 }
 
-/** How a ticket left the queue of what nobody has looked at. */
+/** One way in which a ticket left the queue of those that nobody has looked at. */
 export interface Handling extends Decided {
   /** The decision. */
   readonly as: string
@@ -85,7 +90,7 @@ export interface Handling extends Decided {
   readonly isOnTime: boolean
 }
 
-/** `forwarded`: given to support. */
+/** The end of a ticket. `forwarded`: given to support. */
 export type TicketEnd = 'solved' | 'closed' | 'merged' | 'deleted' | 'forwarded'
 
 /** The issue from a meta template, with the progress of its `Support Engineer:` steps. */
@@ -96,6 +101,7 @@ export interface MetaIssue extends LinkedIssue {
   readonly closed: boolean
 }
 
+/** A ticket that belongs on the form, as Zendesk says it stands. */
 export interface MisdirectedTicket {
   /** As Zendesk names it: `open`, `solved`, `closed`, … */
   readonly status: string
@@ -105,6 +111,7 @@ export interface MisdirectedTicket {
   readonly redirect?: { readonly by: string; readonly at: Instant; readonly isDone: boolean }
 }
 
+/** The facts known of a request. They hold no personal data. */
 export interface Facts {
   /** Start was clicked, or its label was set by hand. */
   readonly started?: Instant
@@ -185,12 +192,13 @@ export interface Facts {
   readonly unreadable?: { readonly status: number; readonly since: Instant }
 }
 
-/** What the form says, as far as it is no personal data and counts for a decision. */
+/** The facts that the form says, as far as they are no personal data and count for a decision. */
 export type FormFacts = Pick<
   Facts,
   'suggestedReason' | 'isEmbargoed' | 'hasOtherAddress' | 'formProblems' | 'hasNoEmail'
 >
 
+/** More days for a clock, given by a person. */
 export interface Extension {
   /** The 30 days, or the clock of the step at which it was given. */
   readonly clock: 'fulfilment' | 'step'
@@ -201,6 +209,7 @@ export interface Extension {
   readonly at: Instant
 }
 
+/** A request: where it stands, since when, and what is known of it. */
 export interface Request {
   readonly id: string
   /** The service in which it is: `gitlab`. */
@@ -219,7 +228,7 @@ export interface Request {
   readonly facts: Facts
 }
 
-/** At the beginning of a sentence. */
+/** Returns the text as it stands at the beginning of a sentence. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -1,4 +1,4 @@
-/** What is seen of a ticket in Zendesk and of the issue that an expert team answers it in. */
+/** Observations of a ticket in Zendesk, and of the issue in which an expert team answers it. */
 
 import { somebodyIn } from './actor.ts'
 import type { Place } from './decision-rule.ts'
@@ -18,10 +18,12 @@ type TicketHappening = HappeningOf<
   | 'ticket-update-refused'
 >
 
+/** True when the observation is one of a ticket. */
 export function isOfTicket(happening: Happening): happening is TicketHappening {
   return /^(?:ticket-|public-reply-|expert-)/.test(happening.name)
 }
 
+/** Returns the outcome of an observation of a ticket. */
 export function decideTicketHappening(
   place: Place,
   happening: TicketHappening,
@@ -152,11 +154,12 @@ function call(text: string): Effect {
 
 // When the writer of a ticket was answered: where the latest answer is refused, the one before it counts again.
 
-/** An answer that is read late takes no later one back. */
+/** Returns the facts with one more answer to the writer. An answer that is read late takes no later one back. */
 export function withPublicReply(facts: Facts, at: Instant): Facts {
   return withReplies(facts, [...repliesOf(facts), at].sort())
 }
 
+/** Returns the facts without an answer that was refused: the one before it counts again. */
 export function withoutPublicReply(facts: Facts, at: Instant): Facts {
   const replies = repliesOf(facts)
   const taken = replies.lastIndexOf(at)

@@ -1,8 +1,11 @@
 /** Calendar-day clocks: a clock ends at the end of its last day in the team's time zone. */
 
-/** ISO 8601 in UTC with milliseconds, as `Date#toISOString` gives it, so that instants sort as text. */
+/**
+ * An instant in ISO 8601, in UTC with milliseconds, as `Date#toISOString` gives it, so that instants sort as text.
+ */
 export type Instant = string
 
+/** The end of a clock, as a day and as an instant. */
 export interface ClockEnd {
   /** The last day on which the clock runs, `2026-03-08`. */
   readonly lastDay: string
@@ -10,42 +13,46 @@ export interface ClockEnd {
   readonly overAt: Instant
 }
 
+/** Returns the instant of a `Date`. */
 export function toInstant(date: Date): Instant {
   return date.toISOString()
 }
 
-/** So many milliseconds later, or earlier where the number is negative. */
+/** Returns the instant so many milliseconds later, or earlier where the number is negative. */
 export function plus(at: Instant, ms: number): Instant {
   return toInstant(new Date(Date.parse(at) + ms))
 }
 
-/** Created on 1 March, 7 days: the last day is 8 March, and it is over from 9 March 00:00. */
+/**
+ * Returns the end of a clock of calendar days. Created on 1 March, 7 days: the last day is 8 March, and it is over
+ * from 9 March 00:00.
+ */
 export function endOfClock(startsAt: Instant, days: number, timeZone: string): ClockEnd {
   const lastDay = dayOf(startsAt, timeZone).add({ days })
   return { lastDay: lastDay.toString(), overAt: startOfDay(lastDay.add({ days: 1 }), timeZone) }
 }
 
-/** The first instant after a calendar day. */
+/** Returns the first instant after a calendar day. */
 export function endOfDay(day: string, timeZone: string): Instant {
   return startOfDay(Temporal.PlainDate.from(day).add({ days: 1 }), timeZone)
 }
 
-/** Whole calendar days from `now` to the clock's last day: 0 on the last day, negative after it. */
+/** Returns the whole calendar days from `now` to the clock's last day: 0 on the last day, negative after it. */
 export function daysLeft(end: ClockEnd, now: Instant, timeZone: string): number {
   return dayOf(now, timeZone).until(Temporal.PlainDate.from(end.lastDay), { largestUnit: 'day' }).days
 }
 
-/** Calendar days from the day of one instant to the day of another. */
+/** Returns the calendar days from the day of one instant to the day of another. */
 export function calendarDays(from: Instant, to: Instant, timeZone: string): number {
   return dayOf(from, timeZone).until(dayOf(to, timeZone), { largestUnit: 'day' }).days
 }
 
-/** The calendar day of an instant in a time zone, `2026-03-08`. */
+/** Returns the calendar day of an instant in a time zone, `2026-03-08`. */
 export function dayIn(timeZone: string, at: Instant): string {
   return dayOf(at, timeZone).toString()
 }
 
-/** `8 March 2026` of a day written `2026-03-08`. */
+/** Returns a day for people: `8 March 2026` for `2026-03-08`. */
 export function dayText(day: string): string {
   return dayFormat.format(Temporal.PlainDate.from(day))
 }
@@ -54,16 +61,17 @@ export function dayText(day: string): string {
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
 const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long' })
 
-/** `Monday 30 November 2026` of a day written `2026-11-30`. */
+/** Returns a day with its weekday for people: `Monday 30 November 2026` for `2026-11-30`. */
 export function weekdayText(day: string): string {
   return `${weekdayOf(day)} ${dayText(day)}`
 }
 
+/** Returns the English name of a day's weekday. */
 export function weekdayOf(day: string): string {
   return weekdayFormat.format(Temporal.PlainDate.from(day))
 }
 
-/** `8 March 2026, 14:05 UTC` */
+/** Returns an instant for people: `8 March 2026, 14:05 UTC`. */
 export function instantText(at: Instant, timeZone: string): string {
   const local = Temporal.Instant.from(at).toZonedDateTimeISO(timeZone)
   const time = `${String(local.hour).padStart(2, '0')}:${String(local.minute).padStart(2, '0')}`

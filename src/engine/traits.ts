@@ -1,22 +1,24 @@
-/** What code beside the flows asks of them: traits, never the name of a flow, a step or a decision. */
+/**
+ * Traits are what code beside the flows may ask of them. It never asks for the name of a flow, a step or a decision.
+ */
 import { type Decision, type Entrance, type Flows, own, type Step } from './flow.ts'
 import type { Request } from './request.ts'
 
 type Place = Pick<Request, 'flow' | 'step'>
 
-/** The step at which a request stands. */
+/** Returns the step at which a request stands, or undefined where no flow has it. */
 export function stepAt(flows: Flows, { flow, step }: Place): Step | undefined {
   return own(own(flows, flow)?.steps ?? {}, step)
 }
 
-/** Where a request begins whose type no form tells. A desk that takes such requests in has a step for them. */
+/** Returns where a request begins whose type no form tells. Throws where no flow has a step for that entrance. */
 export function entranceOf(flows: Flows, entrance: Entrance): Place {
   for (const [flow, { steps }] of Object.entries(flows))
     for (const [step, one] of Object.entries(steps)) if (one.entrance === entrance) return { flow, step }
   throw new Error(`no step of any flow is the entrance for ${entrance}`)
 }
 
-/** The one decision that is open where such requests come in. */
+/** Returns the one decision that is open where such requests come in. Throws where there is none. */
 export function decisionAtEntrance(flows: Flows, entrance: Entrance): NamedDecision {
   const place = entranceOf(flows, entrance)
   const [found] = Object.entries(stepAt(flows, place)?.decisions ?? {})
@@ -25,18 +27,19 @@ export function decisionAtEntrance(flows: Flows, entrance: Entrance): NamedDecis
   return { name, decision }
 }
 
-/** Where a request begins that bears the type of a flow. */
+/** Returns where a request begins that bears the type of a flow, or undefined where no flow has that name. */
 export function beginningOf(flows: Flows, flow: string): Place | undefined {
   const first = own(flows, flow)?.first
   return first === undefined ? undefined : { flow, step: first }
 }
 
+/** A decision with its name. */
 export interface NamedDecision {
   readonly name: string
   readonly decision: Decision
 }
 
-/** The decision that is taken for all requests of a batch at once. */
+/** Returns the decision that is taken for all requests of a batch at once, or undefined where no flow has one. */
 export function batchDecision(
   flows: Flows,
   batch: NonNullable<Decision['batch']>,
@@ -48,7 +51,7 @@ export function batchDecision(
     .find(({ decision }) => decision.batch === batch)
 }
 
-/** Its reply is one to silence: nothing is sent once the requester has written. */
+/** True when the decision's reply is one to silence: nothing is sent once the requester has written. */
 export function answersSilence({ do: rules }: Decision): boolean {
   return rules.some((rule) => rule.kind === 'reply' && rule.onlyIfSilent === true)
 }

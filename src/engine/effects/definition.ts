@@ -1,35 +1,47 @@
-/** All that is known of one kind of effect but how it is done: that stands with the service that does it. */
+/**
+ * A definition holds all that is known of one kind of effect but how it is done: that stands with the service that
+ * does it.
+ */
 import type { Input } from '../event.ts'
 import type { AnswerTo, Evidence, Person, Request, Role } from '../request.ts'
 import { type Instant, instantText } from '../time.ts'
 
+/** An effect of a kind that need not be known. */
 export interface AnyEffect {
   readonly kind: string
 }
 
 /**
- * Effects of one request and lane are done one after the other; lanes do not wait for each other. `request` is the lane
- * of whatever changes the issue or the ticket, `card` that of redraws, `channel` that of messages that stand for no request.
+ * A lane is an order: effects of one request and lane are done one after the other, and lanes do not wait for each
+ * other. `request` is the lane of all that changes the issue or the ticket, `card` that of redraws, `channel` that of
+ * messages that stand for no request.
  */
 export type EffectLane = 'request' | 'thread' | 'card' | 'channel'
 
 /**
- * What may follow an attempt of unknown outcome.
- * `idempotent`: the same again has the same result (a card or a list posted twice is the one exception, and bearable: both work).
- * `verify-first`: it would show twice, and can be looked up.
- * `at-most-twice`: it would show twice and can't be looked up, since the bot may not read the channel's history. A
- * message lost (nobody is asked to approve) is worse than one said twice, so it is repeated once; then a person decides.
+ * The rule for an attempt of unknown outcome. `idempotent`: the same again has the same result (a card or a list
+ * posted twice is the one exception, and bearable: both work). `verify-first`: it would show twice, and can be looked
+ * up. `at-most-twice`: it would show twice and can't be looked up, since the bot may not read the channel's history.
+ * A message lost (nobody is asked to approve) is worse than one said twice, so it is repeated once; then a person
+ * decides.
  */
 export type Idempotency = 'idempotent' | 'verify-first' | 'at-most-twice'
 
-/** Our own limit that a kind keeps to: notes in GitLab, updates in Zendesk, redraws of one message, posts in a channel. */
+/**
+ * The limit of our own that a kind keeps to: notes in GitLab, updates in Zendesk, redraws of one message, posts in a
+ * channel.
+ */
 export type EffectLimit = 'notes' | 'ticket-updates' | 'redraws' | 'channel'
 
-/** A verb that takes an `s`, and the rest of the sentence; or what all is done so, and what one of them is called. */
+/**
+ * An effect in words: a verb that takes an `s` and the rest of the sentence, or what all is done so and what one of
+ * them is called.
+ */
 export type Clause =
   | { readonly verb: string; readonly rest: string }
   | { readonly verb: string; readonly names: readonly string[]; readonly noun: string }
 
+/** The names that an effect needs to be said to people. */
 export interface Words {
   /** The issue's or the ticket's number. */
   readonly iid: number
@@ -37,7 +49,7 @@ export interface Words {
   readonly snippetTitle: (name: string) => string
 }
 
-/** How the pages of docs/flows write names. */
+/** The ways in which the pages of docs/flows write names. */
 export interface PageWords {
   readonly code: (text: string) => string
   readonly codes: (texts: readonly string[]) => string
@@ -45,7 +57,7 @@ export interface PageWords {
   readonly roles: (roles: readonly Role[]) => string
 }
 
-/** What the requester gets: a snippet, or the texts of these fields of the modal. */
+/** The text that the requester gets: a snippet, or the texts of these fields of the modal. */
 export type PublicText<R> = { readonly snippet: R } | { readonly fields: readonly string[] }
 
 /** Whether a stored value is what the parameter holds. */
@@ -67,7 +79,7 @@ export interface Asked<E extends AnyEffect, R extends AnyEffect> {
   publicText?(rule: R): PublicText<R>
 }
 
-/** How an attempt ended. */
+/** The end of an attempt, as it is reported to a person. */
 export interface ReportedAttempt {
   readonly outcome: 'done' | 'later' | 'unknown' | 'stopped'
   /** Why it is not done, in sentences. */
@@ -75,11 +87,16 @@ export interface ReportedAttempt {
   readonly isFirst: boolean
 }
 
+/** A private answer to a person who sees no card: where it goes and what it says. */
 export interface Report {
   readonly answerTo: AnswerTo
   readonly text: string
 }
 
+/**
+ * The definition of one kind: its parameters, lane, idempotency and limit, what is redacted, what the audit log says,
+ * and its words for people.
+ */
 export interface EffectDefinition<
   E extends AnyEffect = AnyEffect,
   R extends AnyEffect = AnyEffect,
@@ -104,32 +121,42 @@ export interface EffectDefinition<
   readonly types?: { readonly effect: E; readonly rule: R }
 }
 
-/** `defineEffect<Reply, ReplyRule>()({ kind: 'reply', … })`: in two calls, so that `idempotency` is inferred. */
+/**
+ * Makes a definition: `defineEffect<Reply, ReplyRule>()({ kind: 'reply', … })`. It takes two calls so that
+ * `idempotency` is inferred.
+ */
 export function defineEffect<E extends AnyEffect, R extends AnyEffect = never>() {
   return <const I extends Idempotency>(definition: EffectDefinition<E, R, I>) => definition
 }
 
+/** Checks that a stored parameter is a text. */
 export const isText: Check = (value) => typeof value === 'string'
+/** Checks that a stored parameter is a number. */
 export const isNumber: Check = (value) => typeof value === 'number'
+/** Checks that a stored parameter is true or false. */
 export const isFlag: Check = (value) => typeof value === 'boolean'
+/** Checks that a stored parameter is a list of texts. */
 export const isListOfTexts: Check = (value) => Array.isArray(value) && value.every(isText)
+/** Checks that a stored parameter is a record of texts. */
 export const isTextByName: Check = (value) =>
   typeof value === 'object' && value !== null && Object.values(value).every(isText)
+/** Makes a check that a stored parameter is one of these texts. */
 export const isOneOf =
   (...known: readonly string[]): Check =>
   (value) =>
     known.some((one) => one === value)
+/** Makes a check that also lets a missing parameter pass. */
 export const isOptional =
   (check: Check): Check =>
   (value) =>
     value === undefined || check(value)
 
-/** For `redact` and `auditAs` where nothing in the effect was typed by a person. */
+/** Keeps the whole effect: for `redact` and `auditAs` where nothing in it was typed by a person. */
 export const whole = <E extends AnyEffect>(effect: E): E => effect
-/** For `auditAs` where all of the effect was typed by a person. */
+/** Keeps the kind alone: for `auditAs` where all of the effect was typed by a person. */
 export const kindAlone = ({ kind }: AnyEffect) => ({ kind })
 
-/** What a rule is filled in from. */
+/** The context from which a rule is filled in: the request, the person, and what they typed. */
 export interface DecisionContext {
   readonly request: Request
   /** `#123`, `ticket 456` */
@@ -149,7 +176,7 @@ export interface DecisionContext {
   readonly silentSince: () => Instant
 }
 
-/** The texts of these fields, in this order, parted by an empty line. */
+/** Returns the texts of these fields, in this order, parted by an empty line. */
 export function typedText(fields: readonly string[], { input }: Pick<DecisionContext, 'input'>): string {
   return fields
     .map((field) => (input[field] ?? '').trim())
@@ -180,7 +207,7 @@ function typedWords(typed: string): string {
   return typed.trim().replaceAll('{person:', '{person :')
 }
 
-/** One line a criterion: result, value, source; and when it was read. */
+/** Returns when the evidence was read, and one line a criterion: result, value, source. */
 export function evidenceText(evidence: Evidence | undefined, timeZone: string): string {
   if (!evidence) return 'none gathered'
   const lines = evidence.criteria.map(

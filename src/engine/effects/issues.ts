@@ -1,8 +1,10 @@
-/** What is done with issues beside notes: labels, state, new issues, and what an administrator's token reads and starts. */
+/** Effects on issues beside notes: labels, state, new issues, and what an administrator's token reads and starts. */
 import { type Clause, defineEffect, isListOfTexts, isOneOf, isText, kindAlone, whole } from './definition.ts'
 
+/** The purpose for which a related issue is opened. */
 export type IssuePurpose = 'meta' | 'reinstatement' | 'escalation'
 
+/** Labels that are added to the issue and removed from it, in one call. */
 export interface Labels {
   readonly kind: 'labels'
   readonly add: readonly string[]
@@ -24,7 +26,10 @@ export interface OpenIssue {
   readonly template: string
 }
 
-/** A confidential issue in the expert team's project. In a rule the modal's fields with the team and the question. */
+/**
+ * A confidential issue in the expert team's project. In a rule, the two texts name the modal's fields with the team
+ * and the question.
+ */
 export interface OpenExpertIssue {
   readonly kind: 'open-expert-issue'
   readonly team: string
@@ -40,6 +45,7 @@ interface GatherEvidence {
   readonly kind: 'gather-evidence'
 }
 
+/** The definitions of the effects on issues, by kind. */
 export const issueEffects = {
   labels: defineEffect<Labels, Labels>()({
     kind: 'labels',

@@ -1,4 +1,4 @@
-/** What is said and drawn in the desks' channels. Whatever is drawn is drawn when it is sent, from the state then. */
+/** Effects in the desks' channels. A message is drawn when it is sent, from the state at that time. */
 import type { Role } from '../request.ts'
 import { defineEffect, isListOfTexts, isOptional, isText, kindAlone, sentence, whole } from './definition.ts'
 
@@ -29,6 +29,7 @@ export interface Digest {
   readonly day: string
 }
 
+/** The definitions of the effects in channels, by kind. */
 export const messageEffects = {
   thread: defineEffect<Thread, Thread>()({
     kind: 'thread',

@@ -1,4 +1,4 @@
-/** Notes on an issue. A public one is an e-mail to the requester. */
+/** Effects that write notes on an issue. A public note is an e-mail to the requester. */
 import type { Instant } from '../time.ts'
 import {
   defineEffect,
@@ -12,7 +12,9 @@ import {
   whole,
 } from './definition.ts'
 
-/** A public note: the requester gets it as an e-mail. Word for word the snippet, with its placeholders replaced. */
+/**
+ * A public note, which the requester gets as an e-mail: word for word the snippet, with its placeholders replaced.
+ */
 export interface Reply {
   readonly kind: 'reply'
   readonly snippet: string
@@ -23,6 +25,7 @@ export interface Reply {
   readonly onlyIfSilentSince?: Instant
 }
 
+/** A reply as a flow asks for it: the snippet, and what is replaced in it or added to it. */
 export interface ReplyRule {
   readonly kind: 'reply'
   readonly snippet: string
@@ -69,6 +72,7 @@ interface FeatureRequestNote {
   readonly kind: 'feature-request-note'
 }
 
+/** The definitions of the effects that write notes, by kind. */
 export const noteEffects = {
   reply: defineEffect<Reply, ReplyRule>()({
     kind: 'reply',
@@ -185,11 +189,16 @@ export const noteEffects = {
 
 // Text that GitLab would run: a quick action with the rights of the bot.
 
-/** Whatever any reader may take for the end of a line. */
+/** Matches all that any reader may take for the end of a line. */
 export const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 /** A slash that looks to be first, or is once invisible characters are dropped and wide ones made narrow. */
 const slashFirst = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*[/\uff0f]/u
 
+/**
+ * True when a line of the text may be run by GitLab as a quick action, with the rights of the bot:
+ * https://docs.gitlab.com/user/project/quick_actions/. A slash counts wherever a reader could take it for the first
+ * character of a line.
+ */
 export function beginsWithCommand(text: string): boolean {
   return text.split(lineEnd).some((line) => slashFirst.test(line))
 }

@@ -1,4 +1,4 @@
-/** What is done with tickets: comments, and giving them away or solving them in the same update. */
+/** Effects on tickets: comments, and giving tickets away or solving them in the same update. */
 import type { AnswerTo } from '../request.ts'
 import type { Instant } from '../time.ts'
 import {
@@ -17,7 +17,7 @@ import {
 } from './definition.ts'
 
 /**
- * A public comment on the ticket: its writer and whoever is in copy get it as an e-mail. With `solve`, the ticket is
+ * A public comment on the ticket: its writer and everybody in copy get it as an e-mail. With `solve`, the ticket is
  * solved in the same update. Refused when the ticket has changed since `stamp`; then the request stands at `backTo`.
  */
 export interface TicketReply {
@@ -62,7 +62,7 @@ interface LinkExpertIssue {
   readonly kind: 'link-expert-issue'
 }
 
-/** For which of the form's requests somebody wrote a ticket. */
+/** The request of the form for which somebody wrote a ticket. */
 export type RedirectTo = 'deletion' | 'access' | 'both'
 
 /** A ticket that belongs on the form: one public comment that says so, and solved. It stands for no request. */
@@ -85,6 +85,7 @@ interface RedirectTicketRule {
   readonly preview: string
 }
 
+/** The definitions of the effects on tickets, by kind. */
 export const ticketEffects = {
   'ticket-reply': defineEffect<TicketReply, TicketReplyRule>()({
     kind: 'ticket-reply',
