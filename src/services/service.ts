@@ -53,7 +53,10 @@ export type Hinted = Read | { readonly requestId: string; readonly happening: Ha
 
 export type Shown = { readonly ticket: ShownTicket; readonly read: Read } | { readonly because: string }
 
-/** How the key of a hint begins that a poll makes: what is told of one request, and for which change of it, has one key. */
+/**
+ * How the key of a hint begins that the bot gives itself. A webhook's key begins with the service's name and ends as
+ * its sender likes: were it the same, one delivery could take the place of what a poll has yet to find.
+ */
 export function hintKey(source: string, iid: number): string {
-  return `${source}:${iid}:`
+  return `hint:${source}:${iid}:`
 }

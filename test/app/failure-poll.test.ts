@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { gitlabWebhookSecret } from '../../sandbox/services.ts'
 import { channel, formCopy, people, startWorld, type World } from './desk-world.ts'
 
 const cards = (world: World) => world.slack.messages(channel).filter(({ text }) => text.startsWith('#'))
@@ -19,6 +20,30 @@ function submit(world: World, count: number): number[] {
 }
 
 describe('without a webhook the poll brings everything', () => {
+  it('also what a webhook under the poll’s own key was sent for beforehand', async () => {
+    const world = await startWorld({ webhook: false, sockets: true })
+    const iid = await world.request()
+    const from = world.clock.now().getTime()
+    const body = JSON.stringify({
+      object_kind: 'issue',
+      project: { id: 101, path_with_namespace: 'support/personal-account-requests' },
+      object_attributes: { iid, action: 'update' },
+    })
+    for (let second = 0; second < 180; second += 1) {
+      const id = `${iid}:poll:${new Date(from + second * 1000).toISOString()}`
+      const headers = { 'x-gitlab-token': gitlabWebhookSecret, 'webhook-id': id }
+      const { status } = await fetch(`${world.url}/webhooks/gitlab`, { method: 'POST', headers, body })
+      expect(status).toBe(200)
+    }
+    await world.settle()
+
+    await world.advance({ minutes: 2 })
+    world.gitlab.requesterReplies(iid, 'My answers')
+    await world.advance({ minutes: 1 })
+
+    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  })
+
   it('a request, a reply, a label set by hand, a close and a reopen', async () => {
     const world = await startWorld({ webhook: false })
     const iid = await world.request()

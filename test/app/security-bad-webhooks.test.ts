@@ -20,7 +20,13 @@ const secret = zendeskWebhookSecret
 const cards = ({ slack }: World) =>
   slack.messages(securityChannel).filter(({ text }) => text.startsWith('Security ticket '))
 
-async function post(world: World, body: string, at: Date, key = secret) {
+async function post(
+  world: World,
+  body: string,
+  at: Date,
+  key = secret,
+  headers: Readonly<Record<string, string>> = {},
+) {
   const timestamp = at.toISOString().replace(/\.\d{3}Z$/, 'Z')
   const response = await world.fetch(`${world.url}/webhooks/zendesk`, {
     method: 'POST',
@@ -28,6 +34,7 @@ async function post(world: World, body: string, at: Date, key = secret) {
       'content-type': 'application/json',
       'x-zendesk-webhook-signature': signature(key, timestamp, body),
       'x-zendesk-webhook-signature-timestamp': timestamp,
+      ...headers,
     },
     body,
   })
@@ -126,6 +133,48 @@ describe('Webhooks that come otherwise than they were sent', () => {
     expect(answers).toEqual([401, 401, 400, 400])
     expect(recorded.answers).toEqual([200, 401])
     expect(world.zendesk.fake.requests).toHaveLength(asked)
+  })
+})
+
+describe('A delivery that was recorded and comes again under an id of the sender’s choice', () => {
+  /** The id is not signed. */
+  const again = (world: World, ticket: number, id: string) =>
+    post(world, JSON.stringify({ ticket_id: String(ticket) }), world.clock.now(), secret, {
+      'x-zendesk-webhook-invocation-id': id,
+    })
+
+  test.each(['poll:', 'hint:zendesk:'])('hides no new ticket from the poll (%s…)', async (beginning) => {
+    const { world } = await privateTicket({ webhook: false })
+    const { id } = world.zendesk.submitTicket('Wayne, too')
+    const { updatedAt } = world.zendesk.ticket(id)
+    const ids = ['.000Z', 'Z'].map((end) => new Date(updatedAt).toISOString().replace(/\.\d+Z$/, end))
+
+    for (const at of ids) expect(await again(world, id, `${beginning}${at}`)).toBe(200)
+    await world.settle()
+    await world.advance({ hours: 1 })
+
+    expect(ticketCards({ world, ticket: id })).toHaveLength(1)
+  })
+
+  test('hides no change that is yet to come, nor that a ticket has left the queue', async () => {
+    const given = await privateTicket({ webhook: false })
+    const { world, ticket } = given
+    const from = world.clock.now().getTime()
+    const instants = Array.from({ length: 180 }, (_, second) => new Date(from + second * 1000).toISOString())
+    for (const at of instants) {
+      await again(world, ticket, `poll:${at}`)
+      await again(world, ticket, `missing:${at}`)
+    }
+    await world.settle()
+    await world.advance({ seconds: 60 })
+    world.zendesk.requesterReplies(ticket, 'Wayne again.')
+    await world.advance({ minutes: 1 })
+    const replied = ticketThread(given)
+    world.zendesk.someoneSolves(ticket)
+    await world.advance({ minutes: 1 })
+
+    expect(replied).toHaveLength(1)
+    expect(ticketCardText(given)).toContain('*Solved in Zendesk*')
   })
 })
 

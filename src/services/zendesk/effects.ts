@@ -6,6 +6,7 @@ import type { RequestRow, Seen } from '../../store/store.ts'
 import { type Done, type Entry, type HandlersOf, requestOf, type Stopped } from '../effect-handler.ts'
 import { CannotDo, unseen } from '../failure.ts'
 import { memoize } from '../memoize.ts'
+import { hintKey } from '../service.ts'
 import type { TicketUpdate } from './client.ts'
 import {
   asSaidOf,
@@ -107,7 +108,7 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
     const refusedUpdate = { name: 'ticket-update-refused', changes, decidedAt, at, ...back } as const
     const happening = decisionId === undefined ? refusedUpdate : { ...refusedUpdate, decisionId }
     await context.happened(request.id, happening, `effect:${entry.opId}:refused`)
-    await context.ticketChanged(iid, `zendesk:${iid}:refused:${entry.opId}`)
+    await context.ticketChanged(iid, `${hintKey('zendesk', iid)}refused:${entry.opId}`)
     return { stopped: `The ticket had changed: ${changes.join('; ')}.`, alone: backTo === undefined }
   }
 
@@ -149,7 +150,7 @@ function ownChangeSeen(
     const updated = await requests.update({ ...row, seen })
     if (isOvertaken)
       await inbox.put({
-        key: `zendesk:${row.iid}:overtaken:${opId}`,
+        key: `${hintKey('zendesk', row.iid)}overtaken:${opId}`,
         kind: 'zendesk-hint',
         payload: { ticket: row.iid },
         receivedAt: at,

@@ -2,7 +2,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { sameText } from '../../http/standard-webhook.ts'
-import { hintKey } from '../service.ts'
 import { type Delivery, oneHeader, type ReadDelivery, type WebhookOptions, webhook } from '../webhook.ts'
 
 interface ZendeskEntry {
@@ -38,7 +37,7 @@ function signedMessage({ headers, body }: Delivery) {
 function read(json: unknown, delivery: Delivery): ReadDelivery<ZendeskEntry> {
   const event = readZendeskEvent(json)
   if (event.kind !== 'hint') return event
-  const key = `${hintKey('zendesk', event.hint.ticket)}${event.eventId ?? idOf(delivery)}`
+  const key = `zendesk:${event.hint.ticket}:${event.eventId ?? idOf(delivery)}`
   return { kind: 'entry', entry: { key, kind: 'zendesk-hint', payload: event.hint } }
 }
 

@@ -142,7 +142,7 @@ describe('an outcome that is not known', () => {
         kind,
         payload,
       ]),
-    ).toEqual([['zendesk:456:overtaken:op-1', 'zendesk-hint', { ticket: 456 }]])
+    ).toEqual([['hint:zendesk:456:overtaken:op-1', 'zendesk-hint', { ticket: 456 }]])
   })
 })
 
@@ -209,7 +209,7 @@ describe('a ticket that has changed since', () => {
         key: 'effect:op-1:refused',
       },
     ])
-    expect(desk.hinted).toEqual([{ ticket: 456, key: 'zendesk:456:refused:op-1' }])
+    expect(desk.hinted).toEqual([{ ticket: 456, key: 'hint:zendesk:456:refused:op-1' }])
     expect(work).toEqual([{ status: 'cancelled', error: `The ticket had changed: ${sentences.join('; ')}.` }])
   })
 
@@ -352,7 +352,7 @@ describe('a ticket that can’t be changed', () => {
       const work = await desk.carryOut(desk[what])
 
       expect(work).toEqual([{ status: 'cancelled', error: 'The ticket had changed: it is closed now.' }])
-      expect(desk.hinted).toEqual([{ ticket: 456, key: 'zendesk:456:refused:op-1' }])
+      expect(desk.hinted).toEqual([{ ticket: 456, key: 'hint:zendesk:456:refused:op-1' }])
     },
   )
 
