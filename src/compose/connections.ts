@@ -2,9 +2,13 @@
 
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
-import { connectGitLabAdmin, type GitLabAdmin } from '../services/gitlab/admin.ts'
+import {
+  connectGitLabAdmin,
+  connectGitLabExports,
+  type GitLabAdmin,
+  type GitLabExports,
+} from '../services/gitlab/admin.ts'
 import { connectGitLab, type GitLab } from '../services/gitlab/client.ts'
-import { connectGitLabExports, type GitLabExports } from '../services/gitlab/exports.ts'
 import { connectSlack, type SlackClient } from '../services/slack/client.ts'
 import { connectZendesk, type Zendesk } from '../services/zendesk/client.ts'
 

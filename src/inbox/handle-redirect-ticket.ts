@@ -14,8 +14,12 @@ import {
 } from '../requests/redirect-ticket.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import { CannotDo } from '../services/failure.ts'
-import type { Redirecting } from '../services/zendesk/redirect-ticket.ts'
-import { previewOf, readElsewhere, unreadableElsewhere } from '../services/zendesk/ticket-elsewhere.ts'
+import {
+  previewOf,
+  type Redirecting,
+  readElsewhere,
+  unreadableElsewhere,
+} from '../services/zendesk/redirect-ticket.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { InboxEntry } from '../store/store.ts'
 import type { RedirectPreview } from '../views/redirect-modal.ts'

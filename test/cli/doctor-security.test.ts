@@ -10,7 +10,7 @@ import {
   zendeskToken,
 } from '../../sandbox/zendesk/zendesk.ts'
 import { checkCalendar } from '../../src/cli/doctor/check-clocks.ts'
-import { checkExpertTeams } from '../../src/cli/doctor/check-expert-teams.ts'
+import { checkExpertTeams } from '../../src/cli/doctor/check-gitlab.ts'
 import { lineOf } from '../../src/cli/doctor/finding.ts'
 import { gitlabReads } from '../../src/cli/doctor/gitlab-reads.ts'
 import { loadConfig } from '../../src/config/config.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { security } from '../../src/desks/security.ts'
 import type { DigestState } from '../../src/requests/digest.ts'
-import { suspendedText } from '../../src/services/zendesk/digest-notes.ts'
+import { suspendedText } from '../../src/services/zendesk/service.ts'
 import { digestGroups, digestMessage } from '../../src/views/digest-message.ts'
 import type { Override } from './a-card-state.ts'
 import { aTicketState } from './a-ticket-state.ts'

@@ -1,10 +1,9 @@
 /** What only the doctor reads of GitLab. */
 import { z } from 'zod'
 import type { Config } from '../../config/config.ts'
-import { ask, type Fetch } from '../../services/ask.ts'
+import { ask, type Fetch, parse } from '../../services/ask.ts'
 import { CallFailed } from '../../services/call-failed.ts'
 import type { Project } from '../../services/gitlab/client.ts'
-import { parse } from '../../services/parse.ts'
 
 const access = z.object({ access_level: z.number() }).nullish()
 

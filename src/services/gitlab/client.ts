@@ -10,9 +10,8 @@ import {
   Users,
 } from '@gitbeaker/rest'
 import type { Instant } from '../../engine/time.ts'
-import type { Fetch } from '../ask.ts'
+import { type Fetch, parse, wholeNumber } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
-import { parse, wholeNumber } from '../parse.ts'
 import {
   CarriedOutCommands,
   CreatedNote,
@@ -24,8 +23,7 @@ import {
   StateEvent,
   Template,
 } from './answers.ts'
-import { allPages, eachPage, issuesByUpdate, notesFrom } from './pages.ts'
-import { gitlabResourceOptions } from './requester.ts'
+import { allPages, eachPage, gitlabResourceOptions, issuesByUpdate, notesFrom } from './transport.ts'
 
 /** A project's id or full path. */
 export type Project = number | string

@@ -7,10 +7,9 @@ import type { ReplyRule } from '../../form/requester-reply.ts'
 import { CallFailed } from '../call-failed.ts'
 import { type Entry, type HandlerContext, requestNow } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
-import type { GitLabAdmin } from './admin.ts'
+import type { GitLabAdmin, GitLabExports } from './admin.ts'
 import type { Issue } from './answers.ts'
 import type { GitLab, Project } from './client.ts'
-import type { GitLabExports } from './exports.ts'
 import { handbookName, type LabelNames } from './label-names.ts'
 
 type EffectGitLab = Pick<

@@ -8,7 +8,7 @@ import { openExpertIssue } from './expert-issue.ts'
 import { gatherEvidence } from './gather-evidence.ts'
 import { type LabelNames, labelName } from './label-names.ts'
 import { openIssue } from './open-issue.ts'
-import { startExports } from './start-exports.ts'
+import { startExports } from './run-exports.ts'
 
 export function issueHandlers(context: EffectContext): HandlersOf<typeof issueEffects> {
   const { gitlab } = context

@@ -1,9 +1,11 @@
 /** What was read of an issue, as a request knows it. The form is personal data: it lives only in memory. */
-import type { FormFacts } from '../../engine/request.ts'
+import type { FormFacts, MetaIssue } from '../../engine/request.ts'
 import type { Instant } from '../../engine/time.ts'
 import type { Form } from '../../form/form.ts'
+import { readTasks } from '../../form/tasks.ts'
 import type { News, Snapshot } from '../../requests/snapshot.ts'
 import type { RequesterHashes, Seen } from '../../store/store.ts'
+import type { Issue } from './answers.ts'
 
 export interface IssueReading {
   readonly iid: number
@@ -52,4 +54,11 @@ function factsOf({ form, suggestedReason, isEmbargoed, hasOtherAddress }: IssueR
     ...(form.problems.length > 0 ? { formProblems: form.problems } : {}),
     ...(form.email === undefined ? { hasNoEmail: true } : {}),
   }
+}
+
+// A meta issue as the request knows it: its number, and how far its steps are.
+
+export function metaIssueOf({ iid, webUrl: url, description, state }: Issue): MetaIssue {
+  const { done, total, next } = readTasks(description)
+  return { iid, url, done, total, ...(next === undefined ? {} : { next }), closed: state === 'closed' }
 }

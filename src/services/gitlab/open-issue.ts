@@ -10,7 +10,7 @@ import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-han
 import { CannotDo } from '../failure.ts'
 import type { Issue } from './answers.ts'
 import { type EffectContext, earliestOf, inProject, markerOf, onIssue, templateIn } from './effect-context.ts'
-import { metaIssueOf } from './meta-issue-of.ts'
+import { metaIssueOf } from './issue-snapshot.ts'
 
 export function openIssue(context: EffectContext): HandlersOf<typeof issueEffects>['open-issue'] {
   const { gitlab } = context

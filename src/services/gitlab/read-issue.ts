@@ -24,8 +24,7 @@ import type { News } from '../../requests/snapshot.ts'
 import type { Seen } from '../../store/store.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from './answers.ts'
 import type { GitLab } from './client.ts'
-import type { IssueReading } from './issue-snapshot.ts'
-import { metaIssueOf } from './meta-issue-of.ts'
+import { type IssueReading, metaIssueOf } from './issue-snapshot.ts'
 
 export interface IssueReader extends ReplyRule {
   readonly gitlab: GitLab

@@ -7,10 +7,9 @@ import type { RequestRow } from '../../store/store.ts'
 import type { CallFailed } from '../call-failed.ts'
 import type { Hinted, Service } from '../service.ts'
 import type { Issue } from './answers.ts'
-import { issueSnapshot } from './issue-snapshot.ts'
-import { metaIssueOf } from './meta-issue-of.ts'
+import { issueSnapshot, metaIssueOf } from './issue-snapshot.ts'
+import { forgetUnread, rememberUnread } from './poll.ts'
 import { type IssueReader, openedOf, readIssue, sightingOf } from './read-issue.ts'
-import { forgetUnread, rememberUnread } from './unread-issues.ts'
 
 export interface GitLabService {
   readonly context: DeskContext

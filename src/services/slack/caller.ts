@@ -2,8 +2,8 @@
 import { LogLevel, type WebClient, type WebClientOptions } from '@slack/web-api'
 import type { z } from 'zod'
 import type { Clock } from '../../clock.ts'
-import type { Fetch } from '../ask.ts'
-import { parse } from '../parse.ts'
+import { type Fetch, parse } from '../ask.ts'
+import { CallFailed, describeError, kindOfError, kindOfStatus } from '../call-failed.ts'
 import { slackCallFailed } from './failure.ts'
 
 export interface SlackConnection {
@@ -75,4 +75,49 @@ export async function* everyPage<Page extends { readonly response_metadata: stri
     yield page
     cursor = page.response_metadata
   } while (cursor !== '' && !seen.has(cursor))
+}
+
+// Answers where a person clicked or typed, at Slack's own address and nowhere else.
+
+/** https://docs.slack.dev/interactivity/handling-user-interaction/#message_responses */
+const slackHost = 'hooks.slack.com'
+/** A private answer is worth no longer wait than this. */
+const defaultAnswerTimeoutMs = 5000
+
+export async function followResponseUrl(
+  connection: { readonly fetch: Fetch; readonly apiUrl?: string; readonly answerTimeoutMs?: number },
+  responseUrl: string,
+  message: { readonly text: string; readonly blocks?: readonly object[] },
+): Promise<void> {
+  const url = allowed(responseUrl, connection.apiUrl)
+  if (url === undefined) throw failed('is not an address of Slack, so it was not followed', 'not-done')
+  const response = await connection
+    .fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body: JSON.stringify({ ...message, response_type: 'ephemeral', replace_original: false }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(connection.answerTimeoutMs ?? defaultAnswerTimeoutMs),
+    })
+    .catch((error: unknown) => {
+      throw failed(describeError(error), kindOfError('POST', error))
+    })
+  // The status says it all; what is left unread keeps the connection busy.
+  await response.body?.cancel()
+  if (!response.ok)
+    throw failed(String(response.status), kindOfStatus('POST', response.status), response.status)
+}
+
+/** Slack's own host over HTTPS, or exactly the origin's host that SLACK_API_URL names. */
+function allowed(responseUrl: string, apiUrl: string | undefined): URL | undefined {
+  if (!URL.canParse(responseUrl)) return undefined
+  const url = new URL(responseUrl)
+  if (url.username !== '' || url.password !== '') return undefined
+  if (url.protocol === 'https:' && url.host === slackHost) return url
+  const api = apiUrl !== undefined && URL.canParse(apiUrl) ? new URL(apiUrl) : undefined
+  return api !== undefined && url.protocol === api.protocol && url.host === api.host ? url : undefined
+}
+
+function failed(what: string, kind: CallFailed['kind'], status?: number): CallFailed {
+  return new CallFailed({ service: 'slack', kind, message: `slack response_url: ${what}`, status })
 }

@@ -17,9 +17,15 @@ import {
   UserGroups,
   WhoAmI,
 } from './answers.ts'
-import { type Caller, callerOf, everyPage, type SlackConnection, webClientOptions } from './caller.ts'
+import {
+  type Caller,
+  callerOf,
+  everyPage,
+  followResponseUrl,
+  type SlackConnection,
+  webClientOptions,
+} from './caller.ts'
 import { SlackCallFailed } from './failure.ts'
-import { followResponseUrl } from './response-url.ts'
 
 export interface SlackMessage {
   /** For notifications and screen readers. */

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import type { Instant } from '../../engine/time.ts'
-import { AnyInstant } from '../parse.ts'
+import { AnyInstant } from '../ask.ts'
 
 export interface Ticket {
   readonly id: number

@@ -3,9 +3,8 @@
 import nodeZendesk from 'node-zendesk'
 import { z } from 'zod'
 import type { Instant } from '../../engine/time.ts'
-import type { Fetch } from '../ask.ts'
+import { type Fetch, parse, wholeNumber } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
-import { parse, wholeNumber } from '../parse.ts'
 import {
   Audit,
   Comment,
@@ -18,9 +17,8 @@ import {
   Ticket,
   ZendeskUser,
 } from './answers.ts'
-import { cursorPages, type ReadZendesk, searchPages } from './pages.ts'
 import { type SignIn, signInTo } from './sign-in.ts'
-import { zendeskTransport } from './transport.ts'
+import { cursorPages, type ReadZendesk, searchPages, zendeskTransport } from './transport.ts'
 
 export interface TicketUpdate {
   readonly status?: string

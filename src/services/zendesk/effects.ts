@@ -18,10 +18,8 @@ import {
   type ZendeskContext,
 } from './effect-context.ts'
 import { redirectTicket } from './redirect-ticket.ts'
-import { changesSince } from './ticket-changes.ts'
-import { ticketNoteHandlers } from './ticket-notes.ts'
-import { ticketNoteText, ticketReplyText } from './ticket-text.ts'
-import { whyInvalid } from './why-invalid.ts'
+import { ticketNoteHandlers, ticketNoteText, ticketReplyText, whyInvalid } from './ticket-notes.ts'
+import { changesSince } from './ticket-reader.ts'
 
 type Decided = TicketReply | ForwardTicket
 

@@ -7,7 +7,7 @@ import type { RequestRow } from '../../store/store.ts'
 import type { ShownTicket } from '../../views/ticket-blocks.ts'
 import { CallFailed } from '../call-failed.ts'
 import type { GitLab } from '../gitlab/client.ts'
-import { expertAnswer } from '../gitlab/watch-experts.ts'
+import { expertAnswer } from '../gitlab/expert-issue.ts'
 import type { Ticket, ZendeskUser } from './answers.ts'
 import { type ReadTicket, readTicket, type TicketReader } from './ticket-reader.ts'
 

@@ -1,9 +1,8 @@
 /** How the bot signs in at Zendesk: an OAuth client's access tokens, each for half an hour, or an API token while these last. */
 import { z } from 'zod'
 import { dayText } from '../../engine/time.ts'
-import { type Asking, ask } from '../ask.ts'
+import { type Asking, ask, parse } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
-import { parse } from '../parse.ts'
 
 /**
  * On this day Zendesk switches off all API tokens; no new one can be made since 27 October 2026:

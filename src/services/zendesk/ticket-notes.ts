@@ -1,11 +1,22 @@
 /** Internal comments on a ticket: they are added to whatever it says by now. */
+
+import { lineEnd } from '../../engine/effects/notes.ts'
 import type { ticketEffects } from '../../engine/effects/tickets.ts'
 import type { OutboxEntry } from '../../store/store.ts'
 import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-handler.ts'
 import { CannotDo, NotYet } from '../failure.ts'
-import { connected, isConflict, onTicket, ownUpdate, type ZendeskContext } from './effect-context.ts'
-import { ticketNoteText } from './ticket-text.ts'
-import { whyInvalid } from './why-invalid.ts'
+import { withNames } from '../gitlab/note-text.ts'
+import type { Zendesk } from './client.ts'
+import {
+  asSaidOf,
+  connected,
+  isConflict,
+  isRefusal,
+  onTicket,
+  ownUpdate,
+  TicketOver,
+  type ZendeskContext,
+} from './effect-context.ts'
 
 export function ticketNoteHandlers(
   context: ZendeskContext,
@@ -65,4 +76,74 @@ async function expertIssueBefore(
 
 function isStillToDo({ status }: OutboxEntry): boolean {
   return status === 'pending' || status === 'in-flight' || status === 'unknown'
+}
+
+// The texts of comments in Zendesk, which runs no line as a command but fills in placeholders.
+
+/** A public comment, as a person typed it. */
+export function ticketReplyText(text: string): string {
+  const typed = harmlessText(text)
+  if (typed === '') throw new CannotDo('The text is empty. Nothing was sent.')
+  return typed
+}
+
+/** An internal comment, with people's names. */
+export async function ticketNoteText(
+  text: string,
+  nameOf: (userId: string) => Promise<string>,
+): Promise<string> {
+  return harmlessText(await withNames(text, nameOf))
+}
+
+/**
+ * Zendesk fills in what looks like `{{ticket.comments}}` (https://support.zendesk.com/hc/en-us/articles/4408886858138):
+ * quoted from a requester's mail, it would send whatever else stands on the ticket. A word joiner between the braces
+ * shows as nothing and is no placeholder. A control character between them might be dropped on the way, so it goes first.
+ */
+function harmlessText(text: string): string {
+  return text
+    .split(lineEnd)
+    .join('\n')
+    .replace(/(?![\n\t])\p{Cc}/gu, '')
+    .trim()
+    .replace(/\{(?=[{%])/g, '{\u2060')
+}
+
+// Why Zendesk does not take a change of a ticket. Its 422 names no reason that may be repeated, so it is looked for.
+
+/** The error as a person has to read it. */
+export async function whyInvalid(
+  zendesk: Zendesk,
+  ticket: number,
+  error: unknown,
+  groupId?: string,
+): Promise<unknown> {
+  if (!isRefusal(error, 422)) return asSaidOf(ticket, error)
+  const because = { cause: error }
+  return (
+    (await reasonFor(zendesk, ticket, because, groupId).catch(() => undefined)) ?? asSaidOf(ticket, error)
+  )
+}
+
+async function reasonFor(
+  zendesk: Zendesk,
+  id: number,
+  because: ErrorOptions,
+  groupId: string | undefined,
+): Promise<CannotDo> {
+  const { status } = await zendesk.ticket(id)
+  if (status === 'closed')
+    return new TicketOver(
+      `Ticket ${id} is closed, and nobody can change it any more (422). Write to the requester in a new ticket.`,
+      because,
+    )
+  if (groupId !== undefined && !(await zendesk.group(groupId)))
+    return new CannotDo(
+      `Zendesk has no group ${groupId} (422): put the number of the support group into ZENDESK_SUPPORT_GROUP and start the bot again; then choose Try Again.`,
+      because,
+    )
+  return new CannotDo(
+    `Zendesk does not take the change of ticket ${id} (422): most likely a field has to be filled in first. Fill it in there, then choose Try Again.`,
+    because,
+  )
 }

@@ -1,6 +1,9 @@
 /** How node-zendesk sends: through our own `ask`. */
-import { type Asking, ask, type JsonAnswer } from '../ask.ts'
+
+import { z } from 'zod'
+import { type Asking, ask, type JsonAnswer, parse } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
+import { Ticket } from './answers.ts'
 import type { SignedIn } from './sign-in.ts'
 
 interface Sent {
@@ -40,4 +43,78 @@ export function zendeskTransport(asking: Asking, base: URL, signedIn: SignedIn) 
       statusText: '',
     }),
   }
+}
+
+// Listings of Zendesk page by page: each page is asked for by us, no address that an answer names is followed.
+
+/** One GET below `/api/v2`, one answer. */
+export type ReadZendesk = (path: readonly string[], query?: object) => Promise<unknown>
+
+/** The most that Zendesk gives at once: https://developer.zendesk.com/api-reference/introduction/pagination/ */
+const pageSize = 100
+
+/** "Up to 1,000 results per query": https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/ */
+const lastSearchPage = 1000 / pageSize
+
+const SearchPage = z.object({
+  results: z.array(z.looseObject({ result_type: z.string() })),
+  next_page: z.string().nullable(),
+})
+
+/** Search knows numbered pages only, which may bring a ticket twice; it is given once. */
+export async function* searchPages(read: ReadZendesk, query: string): AsyncGenerator<readonly Ticket[]> {
+  const from = { service: 'zendesk', method: 'GET', what: 'search' } as const
+  const seen = new Set<string>()
+  for (let page = 1; page <= lastSearchPage; page += 1) {
+    const order = { sort_by: 'updated_at', sort_order: 'asc' }
+    const answer = parse(
+      SearchPage,
+      await read(['search'], { query, ...order, page, per_page: pageSize }),
+      from,
+    )
+    const found = answer.results.filter((result) => result.result_type === 'ticket')
+    const fresh = parse(z.array(Ticket), found, from).filter((ticket) => !seen.has(keyOf(ticket)))
+    for (const ticket of fresh) seen.add(keyOf(ticket))
+    if (fresh.length > 0) yield fresh
+    if (answer.next_page === null) return
+  }
+}
+
+function keyOf({ id, updatedAt }: Ticket): string {
+  return `${id} ${updatedAt}`
+}
+
+const Cursor = z.object({
+  meta: z.object({ has_more: z.boolean(), after_cursor: z.string().nullish() }).nullish(),
+  next_page: z.string().nullish(),
+})
+
+/** A list below a name in the answer, from cursor to cursor. */
+export async function* cursorPages<T>(
+  read: ReadZendesk,
+  path: readonly string[],
+  name: string,
+  item: z.ZodType<T>,
+): AsyncGenerator<readonly T[]> {
+  const from = { service: 'zendesk', method: 'GET', what: name.replace('_', ' ') } as const
+  const items = z.object({ [name]: z.array(item) }).transform((answer) => answer[name] ?? [])
+  let after: string | undefined
+  do {
+    const answer = await read(path, { page: { size: pageSize, ...(after ? { after } : {}) } })
+    yield parse(items, answer, from)
+    after = following(after, parse(Cursor, answer, from), from.what)
+  } while (after !== undefined)
+}
+
+/** A listing that says there is more and not how to get it would be taken for the whole. */
+function following(
+  before: string | undefined,
+  { meta, next_page: next }: z.infer<typeof Cursor>,
+  what: string,
+): string | undefined {
+  if (meta ? !meta.has_more : !next) return undefined
+  const after = meta?.after_cursor
+  if (after && after !== before) return after
+  const message = `zendesk GET ${what}: there is more, but no way to it`
+  throw new CallFailed({ service: 'zendesk', kind: 'later', message })
 }

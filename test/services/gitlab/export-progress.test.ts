@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exportProgress, isComplete } from '../../../src/services/gitlab/export-progress.ts'
+import { exportProgress, isComplete } from '../../../src/services/gitlab/run-exports.ts'
 
 test.each([
   ['nothing to export', [], 0, { done: 0, total: 0, failed: 0 }, true],

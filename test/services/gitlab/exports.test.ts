@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { adminToken, botToken } from '../../../sandbox/gitlab/gitlab.ts'
-import { connectGitLabExports } from '../../../src/services/gitlab/exports.ts'
+import { connectGitLabExports } from '../../../src/services/gitlab/admin.ts'
 import { aClock, aGitLab, failureOf } from '../local.ts'
 
 async function anExporter(token = adminToken) {

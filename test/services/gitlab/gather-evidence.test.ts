@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { botToken } from '../../../sandbox/gitlab/gitlab.ts'
-import type { GitLabAdmin } from '../../../src/services/gitlab/admin.ts'
-import { connectGitLabAdmin } from '../../../src/services/gitlab/admin.ts'
+import { connectGitLabAdmin, type GitLabAdmin } from '../../../src/services/gitlab/admin.ts'
 import type { EffectContext } from '../../../src/services/gitlab/effect-context.ts'
 import { gatherEvidence } from '../../../src/services/gitlab/gather-evidence.ts'
 import { anEffectDesk, form } from '../effect-desk.ts'

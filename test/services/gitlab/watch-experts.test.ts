@@ -1,7 +1,7 @@
 /** "These issues are monitored" */
 import { expect, it } from 'vitest'
 import type { ExpertIssue } from '../../../src/engine/request.ts'
-import { expertAnswer, watchExperts } from '../../../src/services/gitlab/watch-experts.ts'
+import { expertAnswer, watchExperts } from '../../../src/services/gitlab/expert-issue.ts'
 import { aTicketDesk } from '../zendesk/a-ticket-desk.ts'
 
 const project = 'gitlab-com/abuse'

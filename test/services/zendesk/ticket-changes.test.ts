@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { changesSince } from '../../../src/services/zendesk/ticket-changes.ts'
+import { changesSince } from '../../../src/services/zendesk/ticket-reader.ts'
 
 const stamp = '2026-03-03T10:00:00.000Z'
 const at = '2026-03-03T10:05:00.000Z'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CannotDo } from '../../../src/services/failure.ts'
-import { ticketNoteText, ticketReplyText } from '../../../src/services/zendesk/ticket-text.ts'
+import { ticketNoteText, ticketReplyText } from '../../../src/services/zendesk/ticket-notes.ts'
 
 const nameOf = async (id: string) => (id === 'U1' ? 'Mara {{dc.x}} Silva' : id)
 const placeholder = /\{[{%]/

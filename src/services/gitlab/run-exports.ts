@@ -1,0 +1,152 @@
+/** The exports of a user's personal projects: the effect that schedules them, and the look at how far they are. */
+
+import type { Facts } from '../../engine/request.ts'
+import { toInstant } from '../../engine/time.ts'
+import { stepAt } from '../../engine/traits.ts'
+import { type FormAliases, readForm } from '../../form/form.ts'
+import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
+import type { RequestRow } from '../../store/store.ts'
+import { CallFailed } from '../call-failed.ts'
+import { type Done, type Entry, requestOf } from '../effect-handler.ts'
+import { CannotDo } from '../failure.ts'
+import type { GitLabExports, ProjectExport } from './admin.ts'
+import type { GitLab } from './client.ts'
+import { type EffectContext, onIssue } from './effect-context.ts'
+
+/**
+ * Schedules the export of each of the user's personal projects. One that is on its way or there already counts.
+ * Throws `CannotDo` where the username can't be read or GitLab refuses every project, and `CallFailed`.
+ */
+export async function startExports(context: EffectContext, entry: Entry): Promise<Done> {
+  const request = await requestOf(context, entry)
+  const known = await exportsOf(context, request.iid)
+  const started = await scheduleMissing(context, known)
+  const refused = started.filter((status) => status === 'none').length
+  if (refused > 0 && refused === started.length)
+    throw new CannotDo(
+      "GitLab refused to export any of the user's personal projects. GITLAB_ADMIN_TOKEN has to be an administrator's with the scope api; then choose Try Again.",
+    )
+  const exports = exportProgress(started, refused)
+  const at = toInstant(context.now())
+  await context.happened(request.id, { name: 'exports-seen', exports, at }, `effect:${entry.opId}`)
+  return { result: { ...exports } }
+}
+
+async function exportsOf(context: EffectContext, iid: number): Promise<readonly ProjectExport[]> {
+  const { description } = await onIssue(iid, () => context.gitlab.issue(iid))
+  const { username } = readForm(description, context.aliases)
+  if (username === undefined)
+    throw new CannotDo(
+      `The username can't be read from the form of #${iid}. Mend the form entry in GitLab, then choose Try Again.`,
+    )
+  const exports = await visible(() => context.exports.ofUser(username))
+  if (exports) return exports
+  throw new CannotDo(
+    `GitLab shows no user of the name in the form of #${iid}, or not to the administrator's token.`,
+  )
+}
+
+async function visible<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof CallFailed) || (error.status !== 403 && error.status !== 404)) throw error
+    throw new CannotDo(
+      `GITLAB_ADMIN_TOKEN may not see the exports of the user's projects (${error.status}): it has to be an administrator's.`,
+      { cause: error },
+    )
+  }
+}
+
+/** The status of each afterwards. With more than GitLab takes at once (429) the rest follows at the next attempt. */
+async function scheduleMissing(
+  { exports }: EffectContext,
+  known: readonly ProjectExport[],
+): Promise<readonly string[]> {
+  const statuses: string[] = []
+  for (const { projectId, status } of known) {
+    const isThere = status !== 'none' && status !== 'failed'
+    statuses.push(isThere ? status : await scheduled(() => exports.schedule(projectId)))
+  }
+  return statuses
+}
+
+/** One that is refused does not hold up the others; the card says how many. */
+async function scheduled(schedule: () => Promise<void>): Promise<'queued' | 'none'> {
+  try {
+    await schedule()
+    return 'queued'
+  } catch (error) {
+    if (!(error instanceof CallFailed) || error.kind !== 'not-done' || error.status === 401) throw error
+    return 'none'
+  }
+}
+
+// How far the exports are is told by no webhook: it is asked for as long as they are under way.
+
+export interface WatchExports {
+  readonly context: DeskContext
+  readonly gitlab: Pick<GitLab, 'issue'>
+  readonly exports: Pick<GitLabExports, 'ofUser'>
+  readonly aliases: FormAliases
+  readonly wakeInbox: () => void
+  /** One request whose exports can't be read holds up no other. */
+  readonly onFailure: (row: RequestRow, error: CallFailed) => void
+}
+
+/** One round over all requests whose exports are under way. */
+export async function watchExports(watch: WatchExports): Promise<void> {
+  for (const row of await watch.context.store.tables.requests.open('gitlab')) {
+    const before = stepAt(watch.context.flows, row)?.tracks === 'exports' ? row.facts.exports : undefined
+    if (!before || isComplete(before)) continue
+    try {
+      await look(watch, row, before)
+    } catch (error) {
+      if (!(error instanceof CallFailed)) throw error
+      watch.onFailure(row, error)
+    }
+  }
+  watch.wakeInbox()
+}
+
+async function look(watch: WatchExports, row: RequestRow, before: ExportProgress): Promise<void> {
+  const { description } = await watch.gitlab.issue(row.iid)
+  const { username } = readForm(description, watch.aliases)
+  const found = username === undefined ? undefined : await watch.exports.ofUser(username)
+  if (!found) return
+  const statuses = found.map(({ status }) => status)
+  const exports = exportProgress(statuses, before.failed)
+  const { done, total, failed } = exports
+  if (done === before.done && total === before.total && failed === before.failed) return
+  await watch.context.store.tables.inbox.put({
+    // The version: the same numbers may come again, but not while the request has not changed since.
+    key: `exports:${row.id}:${row.version}:${done}-${failed}-${total}`,
+    kind: 'happening',
+    payload: { requestId: row.id, happening: { name: 'exports-seen', exports, at: nowOf(watch.context) } },
+    receivedAt: nowOf(watch.context),
+  })
+}
+
+// How far the exports of a user's projects are, from what GitLab says of each.
+
+export type ExportProgress = NonNullable<Facts['exports']>
+
+/**
+ * `none`, `queued`, `started`, `finished`, `regeneration_in_progress`; newer versions know `failed`.
+ * https://docs.gitlab.com/api/project_import_export/#export-status
+ */
+export type ExportStatus = string
+
+/** `refused`: so many could not be scheduled, and of these GitLab knows no export. */
+export function exportProgress(statuses: readonly ExportStatus[], refused: number): ExportProgress {
+  const count = (status: ExportStatus) => statuses.filter((one) => one === status).length
+  return {
+    done: count('finished'),
+    total: statuses.length,
+    failed: count('failed') + Math.min(count('none'), refused),
+  }
+}
+
+export function isComplete({ done, total, failed }: ExportProgress): boolean {
+  return done + failed >= total
+}
