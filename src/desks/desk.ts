@@ -8,6 +8,7 @@ import { type DeskRules, type Flow, own, roleName, type Step } from '../engine/f
 import type { Request, Role } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 
+/** A desk, as it is shipped. */
 export interface Desk extends DeskRules {
   /** Who works here, in the order in which they are named. */
   readonly people: readonly DeskRole[]
@@ -26,6 +27,7 @@ export interface Desk extends DeskRules {
   readonly isReadFirst?: true
 }
 
+/** A role at the desk, and the variable that says who holds it. */
 export interface DeskRole {
   readonly name: Role
   /** The variable that says who holds it. */
@@ -34,7 +36,7 @@ export interface DeskRole {
   readonly isWholeChannel?: true
 }
 
-/** `{iid}` is the request's number, `{flow}` the title of its flow. */
+/** The desk's own words. `{iid}` is the request's number, `{flow}` the title of its flow. */
 export interface DeskWords {
   /** At the top of the card: `#{iid} {flow}`. */
   readonly title: string
@@ -64,6 +66,7 @@ export interface DeskWords {
   readonly off?: string
 }
 
+/** The desk's slash command: its name, and what it understands. */
 export interface DeskCommand {
   /** `/privacy` */
   readonly name: `/${string}`
@@ -77,6 +80,7 @@ export interface DeskCommand {
   readonly usage: readonly (readonly [words: string, what: string])[]
 }
 
+/** A word that narrows the list of open requests. */
 export type ListWord = 'overdue' | 'mine' | 'waiting' | 'approval'
 
 /**
@@ -100,7 +104,7 @@ export interface StaffedDesk {
   readonly members: Readonly<Record<Role, Members>>
 }
 
-/** Who holds a role. */
+/** The people who hold a role. */
 export interface Members {
   /** Slack user group ids, `S…`. */
   readonly groups: readonly string[]
@@ -110,7 +114,7 @@ export interface Members {
   readonly users: readonly string[]
 }
 
-/** How a request stands at this moment. */
+/** A request as it stands at this moment, with its flow and its clocks. */
 export interface Standing {
   readonly request: Request
   readonly flow: Flow
@@ -120,6 +124,7 @@ export interface Standing {
   readonly clocks: readonly RunningClock[]
 }
 
+/** The desk's daily digest: its name, its title and its groups. */
 export interface Digest {
   /** Posted once a day under this name. */
   readonly name: string
@@ -138,7 +143,7 @@ export interface Digest {
   readonly showsAuditHead?: true
 }
 
-/** How fast the desk is. */
+/** The words in which the desk is told how fast it is. */
 export interface Statistics {
   /** `Security tickets` */
   readonly title: string
@@ -146,13 +151,14 @@ export interface Statistics {
   readonly within: string
 }
 
-/** All of them, in the order in which they are named. */
+/** All desks, in the order in which they are named. */
 export interface Desks {
   readonly all: readonly Desk[]
   /** The one that works the request. Throws where there is none. */
   of(request: Pick<Request, 'source'>): Desk
 }
 
+/** Returns the desks with the ways to find one of them. */
 export function desksOf(all: readonly Desk[]): Desks {
   return {
     all,
@@ -164,7 +170,7 @@ export function desksOf(all: readonly Desk[]): Desks {
   }
 }
 
-/** Where somebody was asked and nobody is there: what to set. */
+/** Returns the sentence for somebody who was asked for when nobody holds the role: it says what to set. */
 export function nobodyHolds({ all }: Pick<Desks, 'all'>, role: Role): string {
   const desk = all.find(({ people }) => people.some(({ name }) => name === role))
   const variable = desk?.people.find(({ name }) => name === role)?.variable
@@ -172,12 +178,12 @@ export function nobodyHolds({ all }: Pick<Desks, 'all'>, role: Role): string {
   return `Nobody here is ${name}, so nobody can answer this: ${variable === undefined ? 'tell the bot’s operators' : `set ${variable} to somebody and restart the bot`}.`
 }
 
-/** Whether somebody with these roles works here. */
+/** True when somebody with these roles works at the desk. */
 export function worksAt({ roles }: Pick<Desk, 'roles'>, held: readonly Role[]): boolean {
   return held.some((role) => own(roles, role) !== undefined)
 }
 
-/** What an entry of the audit log says of the request that it is about. */
+/** Returns what an entry of the audit log says of the request that it is about. */
 export function aboutRequest(
   { loggedAs }: Pick<Desk, 'loggedAs'>,
   { id, iid }: Pick<Request, 'id' | 'iid'>,
@@ -188,16 +194,17 @@ export function aboutRequest(
     : { requestId: id, details: { [loggedAs]: iid, ...details } }
 }
 
-/** `/security show 456`: how somebody asks for one. */
+/** Returns the command that shows a request: `/security show 456`. */
 export function showCommand({ command }: Pick<Desk, 'command'>, iid: number): string {
   return `${command.name} show ${iid}`
 }
 
+/** Returns the step at which the request stands, or undefined where its flow has no such step. */
 export function stepOf({ flow, request }: Pick<Standing, 'flow' | 'request'>): Step | undefined {
   return own(flow.steps, request.step)
 }
 
-/** The request's own deadline; a closed request has none. */
+/** True when the request's own deadline is over. A closed request has none. */
 export function isOverdue({ clocks }: Pick<Standing, 'clocks'>): boolean {
   return clocks[0]?.isOver === true
 }

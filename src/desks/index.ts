@@ -4,10 +4,10 @@ import { type Desk, type Desks, desksOf } from './desk.ts'
 import { privacy } from './privacy.ts'
 import { security, securityFor } from './security.ts'
 
-/** With what their flows have before anything is configured. */
+/** The desks with what their flows have before anything is configured. */
 export const shipped: Desks = desksOf([privacy, security])
 
-/** With what depends on the team's configuration. */
+/** Returns the desks with what depends on the team's configuration. */
 export function shippedWith(settings: SecurityDesk): readonly Desk[] {
   return [privacy, securityFor(settings)]
 }

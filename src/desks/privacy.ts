@@ -10,6 +10,7 @@ const people = 'support engineers, support managers, privacy'
 /** In so many days something is due soon. */
 const soonDays = 3
 
+/** The description of the privacy desk. */
 export const privacy: Desk = {
   ...privacyRules,
   people: [

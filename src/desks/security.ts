@@ -11,6 +11,7 @@ const openSteps = ownFlows
   .flatMap(({ steps }) => Object.entries(steps))
   .flatMap(([name, { isClosed }]) => (isClosed ? [] : [`\`${name}\``]))
 
+/** The description of the security desk, before anything is configured. */
 export const security: Desk = {
   ...securityRules,
   people: [{ name: 'field-security', variable: 'FIELD_SECURITY' }],
@@ -83,7 +84,7 @@ export const security: Desk = {
   isReadFirst: true,
 }
 
-/** With what depends on the team's configuration. */
+/** Returns the description of the security desk with what depends on the team's configuration. */
 export function securityFor(settings: SecurityDesk): Desk {
   return { ...security, flows: [securityTicket(settings)] }
 }

@@ -77,6 +77,7 @@ export const approvedByHand = {
   'label-added': { where: { label: 'Deletion Request::Exception Approved' }, goto: 'ready' },
 } as const
 
+/** The step at which the exception waits for its approval: Verification Failed - Sole Owner Exception. */
 export const exceptionReview: Step<'ready' | 'closed'> = {
   handbook: 'Verification Failed - Sole Owner Exception',
   title: 'Sole-owner exception under review',
@@ -88,6 +89,9 @@ export const exceptionReview: Step<'ready' | 'closed'> = {
 
 // Step 2.5: Verification Passed - Unblock user
 
+/**
+ * The step at which a blocked user is looked at before the deletion: Step 2.5: Verification Passed - Unblock user.
+ */
 export const securityReview: Step<'ready' | 'closed'> = {
   handbook: 'Step 2.5: Verification Passed - Unblock user',
   title: 'Account blocked: Security reviews it',
@@ -292,6 +296,7 @@ function accountDeletionFlow(type: {
   })
 }
 
+/** The flow for the type "GitLab.com Account Deletion". */
 export const accountDeletion = accountDeletionFlow({
   name: 'account-deletion',
   title: 'GitLab.com Account Deletion',
@@ -299,6 +304,7 @@ export const accountDeletion = accountDeletionFlow({
   template: 'Deletion Meta Issue - GitLab-com',
 })
 
+/** The flow for the type "Full Deletion". */
 export const fullDeletion = accountDeletionFlow({
   name: 'full-deletion',
   title: 'Full Deletion',

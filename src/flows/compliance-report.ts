@@ -1,4 +1,4 @@
-/** Compliance Report Requests */
+/** The part of the security tickets under the heading Compliance Report Requests. */
 import type { Decision } from '../engine/flow.ts'
 import type { GuardRule } from '../engine/guard-rule.ts'
 import * as drafts from './ticket-texts.ts'
@@ -79,6 +79,7 @@ export const complianceReport: Decision<'queued'> = {
   goto: 'queued',
 }
 
+/** The decision of the distribution day: "Reports are distributed on Mondays & Thursdays". */
 export const reportSent: Decision<'solved'> = {
   button: 'Report Sent',
   batch: 'report',

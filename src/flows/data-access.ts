@@ -1,4 +1,4 @@
-/** Data Access Requests */
+/** The flow under the handbook's heading Data Access Requests. */
 
 import { defineFlow } from '../engine/flow.ts'
 import { completeRequest, deskWide } from './desk-wide.ts'
@@ -17,6 +17,7 @@ import {
 
 const handbook = 'Data Access Requests'
 
+/** The flow for the type "Data Access Request". */
 export const dataAccess = defineFlow({
   name: 'data-access',
   title: 'Data Access Request',

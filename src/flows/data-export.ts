@@ -1,4 +1,4 @@
-/** Data Export Requests (Right to Portability) */
+/** The flow under the handbook's heading Data Export Requests (Right to Portability). */
 
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { deskWide } from './desk-wide.ts'
@@ -25,6 +25,7 @@ const close = (button: string): Decision<'closed'> => ({
   goto: 'closed',
 })
 
+/** The flow for the type "Data Export Request". */
 export const dataExport = defineFlow({
   name: 'data-export',
   title: 'Data Export Request',

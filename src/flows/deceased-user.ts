@@ -1,4 +1,4 @@
-/** GitLab.com Account Deletion - Deceased User */
+/** The flow under the handbook's heading GitLab.com Account Deletion - Deceased User. */
 
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { selfInitiatedDeletion } from './account-deletion.ts'
@@ -29,6 +29,7 @@ const failVerification: Decision<'closed'> = {
   goto: 'closed',
 }
 
+/** The flow for the type "GitLab.com Account Deletion - Deceased User". */
 export const deceasedUser = defineFlow({
   name: 'deceased-user',
   title: 'GitLab.com Account Deletion - Deceased User',

@@ -1,4 +1,4 @@
-/** What every privacy request offers besides its own flow: Stage 1, escalation to Privacy, and the hold of its clocks. */
+/** The parts that privacy requests share: Stage 1, escalation to Privacy, the hold of clocks, and the meta issue. */
 
 import type { EffectRule } from '../engine/effect.ts'
 import type { Decision, Step } from '../engine/flow.ts'
@@ -83,6 +83,7 @@ const extendDeadline: Decision<never> = {
   ],
 }
 
+/** The decisions that are open at any open step of a privacy request, besides its own flow. */
 export const deskWide = {
   ...stageOne,
   'escalate-to-privacy': escalateToPrivacy,
@@ -133,9 +134,10 @@ export function completeRequest(reply: readonly EffectRule[]): Decision<'closed'
   }
 }
 
-/** A colleague has opened the meta issue by hand. */
+/** The observation that a colleague has opened the meta issue by hand. */
 export const metaIssueByHand = { 'meta-issue-made': { goto: 'deleting' } } as const
 
+/** The step at which the meta issue is worked through: the end of every deletion. */
 export const deletingStep: Step<'closed'> = {
   title: 'Deletion under way in the meta issue',
   availableWhen: 'when the deletion has been started',

@@ -1,7 +1,10 @@
-/** The two desks as their flows know them: how they count days, how people name their requests, who works at them. */
+/**
+ * The desks as their flows know them: each says how it counts days, how people name its requests, and who works
+ * there.
+ */
 import type { DeskRules } from '../engine/flow.ts'
 
-/** Requests of people about their own data: issues of the Service Desk project. */
+/** The desk of requests of people about their own data: issues of the Service Desk project. */
 export const privacyRules: DeskRules = {
   name: 'privacy',
   source: 'gitlab',
@@ -23,7 +26,9 @@ export const privacyRules: DeskRules = {
   takesCommands: true,
 }
 
-/** The same people, for requests that arrived as tickets: they are sent to the form, and no request is kept for them. */
+/**
+ * The same people, for requests that arrived as tickets: they are sent to the form, and no request is kept for them.
+ */
 export const misdirectedRules: DeskRules = {
   name: 'misdirected',
   source: 'zendesk',
@@ -33,7 +38,7 @@ export const misdirectedRules: DeskRules = {
   loggedAs: 'ticket',
 }
 
-/** Mails to security@: tickets in Zendesk, each with the clock of its step. */
+/** The desk of mails to security@: tickets in Zendesk, each with the clock of its step. */
 export const securityRules: DeskRules = {
   name: 'security',
   source: 'zendesk',

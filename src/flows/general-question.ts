@@ -1,4 +1,4 @@
-/** General Questions */
+/** The flow under the handbook's heading General Questions. */
 
 import { defineFlow } from '../engine/flow.ts'
 import { deskWide } from './desk-wide.ts'
@@ -7,6 +7,7 @@ import { askInThread, closedByHand, closedStep, closeIssue, support, typedReply 
 
 const handbook = 'General Questions'
 
+/** The flow for the type "General Questions". */
 export const generalQuestion = defineFlow({
   name: 'general-question',
   title: 'General Questions',

@@ -12,8 +12,10 @@ import type { RequestType } from './request-types.ts'
 import { securityTicket } from './security-ticket.ts'
 import { invalid, submission } from './stage-one.ts'
 
+/** The name of a flow. A request type's flow bears the type's name. */
 export type FlowName = RequestType | 'submission' | 'invalid' | 'security-ticket' | 'ticket-past-the-form'
 
+/** All flows by name, before anything is configured. */
 export const flows: Readonly<Record<FlowName, Flow>> = {
   'account-deletion': accountDeletion,
   'full-deletion': fullDeletion,

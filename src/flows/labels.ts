@@ -1,4 +1,4 @@
-// The handbook's labels, to the letter.
+/** The handbook's labels, to the letter. */
 
 /** Every label the bot sets, removes or reads. Source: the handbook page, in its order. */
 export const labels = [
@@ -18,9 +18,13 @@ export const labels = [
   'Export Request::complied',
 ] as const
 
+/** One of the handbook's labels. */
 export type Label = (typeof labels)[number]
 
-/** Of the others a name is free text of whoever made it, so it is neither kept nor shown. */
+/**
+ * True when the label is one of the handbook's. Any other name is free text of the person who made it, so it is
+ * neither kept nor shown.
+ */
 export function isHandbookLabel(name: string): name is Label {
   return (labels as readonly string[]).includes(name)
 }

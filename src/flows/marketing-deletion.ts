@@ -7,6 +7,7 @@ import { closedByHand, closedStep, closeIssue, support } from './vocabulary.ts'
 
 const handbook = 'Marketing or Sales Account Deletion'
 
+/** The flow for the type "Marketing or Sales Account Deletion". */
 export const marketingDeletion = defineFlow({
   name: 'marketing-deletion',
   title: 'Marketing or Sales Account Deletion',

@@ -23,6 +23,7 @@ const sendToForm: Decision<'sent-to-form'> = {
   goto: 'sent-to-form',
 }
 
+/** The flow of a ticket whose writer should have used the form. */
 export const misdirectedTicket = defineFlow({
   name: 'ticket-past-the-form',
   title: 'Ticket that belongs on the form',

@@ -1,4 +1,4 @@
-/** Portal Account Deletion (customers.gitlab.com) */
+/** The flow under the handbook's heading Portal Account Deletion (customers.gitlab.com). */
 
 import { defineFlow } from '../engine/flow.ts'
 import { deletingStep, deskWide, metaIssueByHand, startDeletion } from './desk-wide.ts'
@@ -7,6 +7,7 @@ import { closedByHand, closedStep } from './vocabulary.ts'
 
 const handbook = 'Portal Account Deletion'
 
+/** The flow for the type "Portal Account Deletion". */
 export const portalDeletion = defineFlow({
   name: 'portal-deletion',
   title: 'Portal Account Deletion',

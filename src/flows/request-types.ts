@@ -1,4 +1,4 @@
-/** The request types by their names on the form. */
+/** The title of each request type, to the letter of the form. */
 export const requestTypes = {
   'account-deletion': 'GitLab.com Account Deletion',
   'full-deletion': 'Full Deletion',
@@ -10,6 +10,7 @@ export const requestTypes = {
   'general-question': 'General Questions',
 } as const
 
+/** The key of a request type. */
 export type RequestType = keyof typeof requestTypes
 
 /** Every name that the form has for a type, or had; a team adds its own in config/desk.yaml. */

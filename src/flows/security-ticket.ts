@@ -12,6 +12,7 @@ import {
   replyOnTicket,
 } from './vocabulary.ts'
 
+/** The choices that the team's configuration makes about the security desk. */
 export interface SecurityDesk {
   /** The names of the expert teams that can be engaged. */
   readonly expertTeams: readonly string[]
@@ -114,7 +115,7 @@ const sendUpdate: Decision<never> = {
   do: [replyOnTicket('update')],
 }
 
-/** The flow as the team's configuration has it: only what can be carried out is offered. */
+/** Returns the flow as the team's configuration has it: only what can be carried out is offered. */
 export function securityTicket({
   expertTeams,
   hasSupportGroup,

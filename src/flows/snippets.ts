@@ -1,4 +1,6 @@
-// The texts that requesters get: read once at start from src/flows/snippets/, then passed on as a value.
+/**
+ * Snippets are the texts that requesters get: read once at start from src/flows/snippets/, then passed on as a value.
+ */
 import { readFileSync } from 'node:fs'
 import { lineEnd } from '../engine/effects/notes.ts'
 
@@ -22,7 +24,9 @@ export const snippetNames = [
   'data-access-out-of-scope',
 ] as const
 
+/** The name of a snippet: its file's name without `.md`. */
 export type SnippetName = (typeof snippetNames)[number]
+/** The text of each snippet. */
 export type Snippets = Readonly<Record<SnippetName, string>>
 
 /** The handbook's heading over each reply, to the letter; two replies share "Verification Failed" there. */
@@ -45,7 +49,7 @@ export const snippetTitles: Readonly<Record<SnippetName, string>> = {
   'data-access-out-of-scope': 'Request Closed - Out of Scope',
 }
 
-/** What a text leaves open, by snippet; every other text goes out as it stands. */
+/** The placeholders that a text leaves open, by snippet; every other text goes out as it stands. */
 export const snippetPlaceholders: Readonly<Partial<Record<SnippetName, readonly string[]>>> = {
   'closed-duplicate': ['#123'],
   'verification-succeeded': ['TYPE_OF_REQUEST'],
@@ -64,7 +68,10 @@ export function loadSnippets(directory: URL = new URL('./snippets/', import.meta
   return Object.freeze(Object.fromEntries(texts)) as Snippets
 }
 
-/** The text as it is sent, with its placeholders replaced; throws when one has no replacement or is not declared. */
+/**
+ * Returns the text as it is sent, with its placeholders replaced. Throws when one has no replacement or is not
+ * declared.
+ */
 export function renderSnippet(
   snippets: Snippets,
   name: SnippetName,

@@ -1,4 +1,4 @@
-/** What the flows that verify the requester by challenges share. */
+/** The parts that the flows share in which a requester is verified by challenges. */
 import type { Decision, Field } from '../engine/flow.ts'
 import type { Label } from './labels.ts'
 import type { SnippetName } from './snippets.ts'
@@ -27,7 +27,7 @@ const whyClosed: Field = {
   hint: 'The card says what speaks against it: the challenges may never have arrived, or the answer may stand elsewhere.',
 }
 
-/** No Response: the reply, the labels, the close. */
+/** Returns the decision under the heading No Response: the reply, the labels, the close. */
 export function closeNoResponse(given: {
   readonly snippet: SnippetName
   readonly add: readonly Label[]
@@ -54,7 +54,10 @@ export function closeNoResponse(given: {
   }
 }
 
-/** After a message that is no answer: an out-of-office note, a mail that could not be delivered. Nothing was sent by it. */
+/**
+ * The decision after a message that is no answer: an out-of-office note, a mail that could not be delivered. It sends
+ * nothing.
+ */
 export const notAnAnswer = {
   button: 'Not an Answer',
   inMenu: true,
@@ -81,7 +84,7 @@ export const startedByHand = {
   'label-added': { where: { label: 'Awaiting::Challenge Answers' }, records: 'started' },
 } as const
 
-/** Step 1: the answers came by a way that the bot can't see. */
+/** The decision of Step 1 where the answers came by a way that the bot can't see. */
 export const answersReceived = {
   button: 'Answers Received',
   by: support,

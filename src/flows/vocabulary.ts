@@ -1,4 +1,7 @@
-/** The words in which the flows are written: shorthands for effects, who may decide, and the labels set together. */
+/**
+ * The words in which the flows are written: shorthands for effects, the people who may decide, and the end of every
+ * privacy request.
+ */
 
 import type { Condition, EffectRule } from '../engine/effect.ts'
 import type { IssuePurpose } from '../engine/effects/issues.ts'
@@ -7,56 +10,70 @@ import type { Role } from '../engine/request.ts'
 import type { Label } from './labels.ts'
 import type { SnippetName } from './snippets.ts'
 
-/** A support engineer or a support manager. */
+/** The roles of Support: a support engineer or a support manager. */
 export const support: readonly Role[] = ['support-engineer', 'support-manager']
 
+/** Sends a snippet to the requester, as a public note. */
 export const reply = (
   snippet: SnippetName,
   options: Pick<EffectRule & { kind: 'reply' }, 'replace' | 'addition'> = {},
 ): EffectRule => ({ kind: 'reply', snippet, ...options })
 
-/** The handbook's reply to silence: not sent when the requester has written meanwhile. */
+/** Sends the handbook's reply to silence. It is not sent when the requester has written meanwhile. */
 export const replyToSilence = (snippet: SnippetName): EffectRule => ({
   kind: 'reply',
   snippet,
   onlyIfSilent: true,
 })
 
-/** The texts of these fields, as the person typed them. */
+/** Sends the texts of these fields to the requester, as the person typed them. */
 export const typedReply = (...fields: readonly string[]): EffectRule => ({ kind: 'typed-reply', fields })
 
+/** Adds labels to the issue. */
 export const addLabels = (...add: readonly Label[]): EffectRule => ({ kind: 'labels', add, remove: [] })
 
+/** Removes labels from the issue. */
 export const removeLabels = (...remove: readonly Label[]): EffectRule => ({ kind: 'labels', add: [], remove })
 
+/** Closes the issue. */
 export const closeIssue = (): EffectRule => ({ kind: 'close' })
 
+/** Reopens the issue. */
 export const reopenIssue = (): EffectRule => ({ kind: 'reopen' })
 
+/** Writes a note on the issue that only the project's members see. */
 export const internalNote = (text: string): EffectRule => ({ kind: 'internal-note', text })
 
+/** Opens a confidential issue from a template of the project, linked to the request. */
 export const openIssue = (purpose: IssuePurpose, template: string): EffectRule => ({
   kind: 'open-issue',
   purpose,
   template,
 })
 
+/** Writes below the request's card in Slack, and mentions these roles. */
 export const askInThread = (text: string, ...mention: readonly Role[]): EffectRule => ({
   kind: 'thread',
   text,
   mention,
 })
 
-/** The quick action that closes the issue as a duplicate of the one whose number stands in the field. */
+/** Runs the quick action that closes the issue as a duplicate of the one whose number stands in the field. */
 export const markDuplicate = (field: string): EffectRule => ({ kind: 'mark-duplicate', field })
 
+/** Reads the criteria of the sole-owner exception from GitLab. */
 export const gatherEvidence = (): EffectRule => ({ kind: 'gather-evidence' })
 
+/** Starts the exports of the user's projects. */
 export const startExports = (): EffectRule => ({ kind: 'start-exports' })
 
+/** Notes the request on the team's feature request. */
 export const noteOnFeatureRequest = (): EffectRule => ({ kind: 'feature-request-note' })
 
-/** The text of the field as a public comment on the ticket. On a conflict the request stays where it stood, or goes on. */
+/**
+ * Writes the text of the field as a public comment on the ticket. On a conflict the request stays where it stood, or
+ * goes on.
+ */
 export const replyOnTicket = (field: string, onConflict: 'stay' | 'go on' = 'stay'): EffectRule => ({
   kind: 'ticket-reply',
   fields: [field],
@@ -64,7 +81,7 @@ export const replyOnTicket = (field: string, onConflict: 'stay' | 'go on' = 'sta
   ...(onConflict === 'stay' && { onConflict }),
 })
 
-/** The same, and the ticket is solved in the same update. */
+/** Writes the text of the field as a public comment on the ticket, and solves the ticket in the same update. */
 export const replyAndSolve = (field: string): EffectRule => ({
   kind: 'ticket-reply',
   fields: [field],
@@ -72,18 +89,20 @@ export const replyAndSolve = (field: string): EffectRule => ({
   onConflict: 'stay',
 })
 
+/** Writes an internal comment on the ticket. */
 export const noteOnTicket = (text: string): EffectRule => ({ kind: 'ticket-note', text })
 
 /** Gives the ticket to the support group, with an internal comment. */
 export const forwardToSupport = (text: string): EffectRule => ({ kind: 'forward-ticket', text })
 
-/** The fields hold the team's name and what it is asked. */
+/** Opens an issue in the expert team's project. The fields hold the team's name and what it is asked. */
 export const openExpertIssue = (team: string, question: string): EffectRule => ({
   kind: 'open-expert-issue',
   team,
   question,
 })
 
+/** Links the expert team's issue on the ticket. */
 export const linkExpertIssue = (): EffectRule => ({ kind: 'link-expert-issue' })
 
 /** Sends the ticket's writer to the form, and solves the ticket. The fields hold what they ask for and what the preview showed. */
@@ -93,17 +112,18 @@ export const redirectToForm = (to: string, preview: string): EffectRule => ({
   preview,
 })
 
-/** The effect only where the condition holds. */
+/** Returns the effect with a condition: it is carried out only where that holds. */
 export const onlyIf = (when: Condition, rule: EffectRule): EffectRule => ({ ...rule, when })
 
 // The end of every privacy request: closed by a decision or by hand in GitLab, and reopened by hand.
 
-/** An issue that somebody closes in GitLab is closed here, whatever its step; nothing is sent. */
+/** Closes the request when somebody closes its issue in GitLab, whatever its step; nothing is sent. */
 export const closedByHand = { 'issue-closed': { goto: 'closed' } } as const
 
-/** One that somebody reopens stands where it stood. */
+/** Leads a request that somebody reopens in GitLab to where it stood. */
 export const reopenedByHand = { 'issue-reopened': { goto: { back: 'closed-from' } } } as const
 
+/** The step at which every privacy request ends. */
 export const closedStep: Step<never> = {
   title: 'Closed',
   availableWhen: 'when it is closed',

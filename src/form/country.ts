@@ -1,4 +1,4 @@
-/** Which country a form names: one that is embargoed, another, or none that can be told. */
+/** This file tells from a form which country it names: one that is embargoed, another, or none that can be told. */
 import { createRequire } from 'node:module'
 import countries from 'i18n-iso-countries'
 
@@ -163,12 +163,19 @@ const otherNames: readonly string[] = [
   ],
 ]
 
-/** `unknown`: a text that is no country's name in any language; it may be one all the same. */
+/**
+ * The kind of country that a text names. `unknown`: it is no country's name in any language; it may be one all the
+ * same.
+ */
 export type CountryReading = 'embargoed' | 'other' | 'unknown'
 
 /** More than the longest name of a country has, with a region before it. */
 const longestCountry = 300
 
+/**
+ * Tells the kind of country that the requester wrote, by its name in any language, its code or its flag. An embargoed
+ * country's code or flag counts before all else.
+ */
 export function readCountry(written: string): CountryReading {
   known ??= knownNames()
   const names = known

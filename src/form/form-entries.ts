@@ -1,12 +1,14 @@
 /** Finds the form's entries in an issue's description, in whichever of the usual shapes they were written. */
 import type { Line, Row, TextLine } from './markup.ts'
 
+/** A field of the form with the value that stands in the description. */
 export interface Entry<Field> {
   readonly field: Field
   /** As a reader sees it, lines joined by "\n"; empty when the field was left empty. */
   readonly value: string
 }
 
+/** The rules by which a field is found and its value ends. */
 export interface EntryNames<Field> {
   /** The field that goes by this name, or undefined when no field does. */
   readonly fieldOf: (name: string) => Field | undefined
@@ -25,7 +27,7 @@ interface Label<Field> {
 
 const longestLabel = 120
 
-/** Every entry in the order of the description, a field that stands twice twice. */
+/** Returns every entry in the order of the description; a field that stands there twice is returned twice. */
 export function findEntries<Field>(
   lines: readonly Line[],
   names: EntryNames<Field>,
@@ -54,13 +56,13 @@ export function findEntries<Field>(
   return entries
 }
 
-/** Takes off the box of a task. */
+/** Returns the text without the box of a task. */
 export function withoutBox(text: string): { readonly text: string; readonly box?: string } {
   const box = /^\[([ xX~])\](?:\s+|$)/.exec(text)
   return box?.[1] === undefined ? { text } : { text: text.slice(box[0].length), box: box[1] }
 }
 
-/** The texts of a line: one, or those of a row's cells. */
+/** Returns the texts of a line: one, or those of a row's cells. */
 export function textsOf(line: Line): readonly string[] {
   if (line.kind === 'rule') return []
   if (line.kind === 'row') return line.cells

@@ -1,11 +1,18 @@
-/** What an e-mail address, a username and a country look like, and how people and mail programs dress them up. */
+/**
+ * This file tells e-mail addresses, usernames, countries and names, and undoes the ways in which people and mail
+ * programs dress them up.
+ */
 import { withoutInvisibles } from './markup.ts'
 
-/** https://docs.gitlab.com/user/reserved_names/#limitations-on-usernames-project-and-group-names-and-slugs */
+/**
+ * True for a text that can be a username:
+ * https://docs.gitlab.com/user/reserved_names/#limitations-on-usernames-project-and-group-names-and-slugs
+ */
 export function isUsername(value: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/.test(value)
 }
 
+/** True for a text that can be the name of a country. */
 export function isCountry(value: string): boolean {
   return value.length <= 100 && !value.includes('\n')
 }
@@ -14,7 +21,10 @@ export function isCountry(value: string): boolean {
 const longestAddress = 254
 const longestLocalPart = 64
 
-/** RFC 5321's lengths, and of its characters those in use; a quoted local part is refused. */
+/**
+ * True for a text that can be an e-mail address, by RFC 5321's lengths and by those of its characters that are in
+ * use; a quoted local part is refused.
+ */
 export function isEmail(value: string): boolean {
   if (value.length > longestAddress) return false
   const [local = '', domain = '', ...more] = value.split('@')
@@ -92,15 +102,15 @@ const placeholders = new Set(
   ].map(comparableName),
 )
 
-/** "none", "N/A", "-": nobody's username and no country. */
+/** True for "none", "N/A", "-": nobody's username and no country. */
 export function isPlaceholder(value: string): boolean {
   const name = comparableName(value)
   return name === '' ? !/[_\p{L}\p{N}\p{So}]/u.test(value) : placeholders.has(name)
 }
 
 /**
- * The address of a mailbox: `jane@example.com`, `<jane@example.com>`, `Jane Doe <jane@example.com>` (RFC 5322's
- * name-addr), `mailto:jane@example.com`, `jane@example.com (Jane)`; else the text as it is, to be refused.
+ * Returns the address of a mailbox: `jane@example.com`, `<jane@example.com>`, `Jane Doe <jane@example.com>` (RFC
+ * 5322's name-addr), `mailto:jane@example.com`, `jane@example.com (Jane)`; else the text as it is, to be refused.
  */
 export function mailboxIn(value: string): string {
   const bare = withoutScheme(value)
@@ -119,8 +129,9 @@ function withoutScheme(value: string): string {
 }
 
 /**
- * Every e-mail address that stands in a text, whatever surrounds it: "(new@example.net)!", "mail:a@b.org;c@d.org",
- * "new [at] example [dot] net". Each at sign is looked at with no more around it than an address may have.
+ * Returns every e-mail address that stands in a text, whatever surrounds it: "(new@example.net)!",
+ * "mail:a@b.org;c@d.org", "new [at] example [dot] net". Each at sign is looked at with no more around it than an
+ * address may have.
  */
 export function addressesIn(text: string): readonly string[] {
   const plain = text
@@ -151,7 +162,7 @@ function isDomain(domain: string): boolean {
 
 // The names of fields and request types, as leniently matched as they can be without a guess between two.
 
-/** A name as it is compared: case, width, spaces, punctuation and the plural make no difference. */
+/** Returns a name as it is compared: case, width, spaces, punctuation and the plural make no difference. */
 export function comparableName(text: string): string {
   return withoutInvisibles(text)
     .normalize('NFKC')
@@ -168,9 +179,10 @@ function singular(word: string): string {
 }
 
 /**
- * Which value goes by a name. A name that belongs to two values is no name for either. Words in brackets may be left
- * out ("Data Export Request (Right to Portability)"), but not where they could tell two values apart: not if another
- * value has the same name with other words in brackets, nor if one of the words stands in a name of another value.
+ * Returns a function that tells the value that goes by a name, or undefined. A name that belongs to two values is no
+ * name for either. Words in brackets may be left out ("Data Export Request (Right to Portability)"), but not where
+ * they could tell two values apart: not if another value has the same name with other words in brackets, nor if one
+ * of the words stands in a name of another value.
  */
 export function nameReader<Value extends string>(
   own: Readonly<Record<Value, readonly string[]>>,

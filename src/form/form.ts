@@ -1,4 +1,7 @@
-/** Reads the copy of the form entries in an issue's description. It never guesses: what can't be read stays undefined. */
+/**
+ * This file reads the copy of the form entries in an issue's description. It never guesses: an entry that can't be
+ * read stays undefined.
+ */
 
 import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import { type RequestType, typeNames } from '../flows/request-types.ts'
@@ -25,15 +28,19 @@ export const fieldNames = {
   comment: ['Comments', 'Additional Comments'],
 } as const
 
+/** A field of the form. */
 export type FormField = keyof typeof fieldNames
 
-/** Further names beside the form's own. */
+/** The team's further names for fields and types, beside the form's own. */
 export interface FormAliases {
   readonly fields: Readonly<Partial<Record<FormField, readonly string[]>>>
   readonly types: Readonly<Partial<Record<RequestType, readonly string[]>>>
 }
 
-/** Personal data: for the effects and Show Details only, never for a channel, the database or the log. */
+/**
+ * The form as the requester filled it in. It is personal data: for the effects and Show Details only, never for a
+ * channel, the database or the log.
+ */
 export interface Form {
   readonly type?: RequestType | undefined
   /** What stands in the type field, as written by the requester: to be compared, never to be shown. */
@@ -53,8 +60,9 @@ export interface Form {
 }
 
 /**
- * In UTF-16 units. GitLab's descriptions end at 1 MiB; the form fills a few hundred characters of it, and its comment
- * counts up to 10,000. The worst text of this length takes about 60 ms, so that no click waits for it.
+ * The longest description that is read, in UTF-16 units. GitLab's descriptions end at 1 MiB; the form fills a few
+ * hundred characters of it, and its comment counts up to 10,000. The worst text of this length takes about 60 ms, so
+ * that no click waits for it.
  */
 export const longestDescription = 16 * 1024
 const longestComment = 10_000
@@ -67,7 +75,7 @@ const fieldTitles: Readonly<Record<FormField, string>> = {
   comment: 'comment',
 }
 
-/** The form entries of a description, in any order and any of the usual shapes. */
+/** Reads the form entries of a description, in any order and any of the usual shapes. */
 export function readForm(description: string, aliases: FormAliases): Form {
   const problems: string[] = []
   const isCut = description.length > longestDescription
@@ -100,7 +108,7 @@ function entriesOf(lines: readonly Line[], aliases: FormAliases): readonly Entry
   return isForm ? entries : findEntries(lines, { ...names, takesBareNames: true })
 }
 
-/** An e-mail address or username as it is compared, to find another open request of the same person. */
+/** Returns an e-mail address or username as it is compared, to find another open request of the same person. */
 export function normaliseIdentity(identity: string): string {
   const folded = withoutInvisibles(identity.normalize('NFKC')).toLowerCase()
   return folded.normalize('NFKC').trim()
@@ -189,7 +197,7 @@ function hasEmptyBox(text: string): boolean {
   return withoutBox(text).box === ' '
 }
 
-/** The comment holds an e-mail address that is not the one of the request. */
+/** True when the comment holds an e-mail address that is not the one of the request. */
 export function offersOtherAddress({ email, comment }: Pick<Form, 'email' | 'comment'>): boolean {
   const own = normaliseIdentity(email ?? '')
   return addressesIn(comment ?? '').some((address) => normaliseIdentity(address) !== own)
@@ -197,6 +205,9 @@ export function offersOtherAddress({ email, comment }: Pick<Form, 'email' | 'com
 
 // Which reason the Start modal proposes, read from the form's comment. Only a proposal: a person picks.
 
+/**
+ * The reason that the Start modal proposes; its label is `RequestReason::lost_2fa` or `RequestReason::lost_access`.
+ */
 export type RequestReason = 'lost_2fa' | 'lost_access'
 
 const loss =
@@ -206,8 +217,9 @@ const secondFactor =
 const mailbox = /\b(?:e-?mails?|mailbox|inbox|mail account|mail address)\b/
 
 /**
- * "References lost 2FA or loss of access to the email address connected to the account", by the sentence.
- * A comment that speaks of both gives none, since the labels share a scope.
+ * Returns the reason that the Start modal proposes, by the sentences of the form's comment: "References lost 2FA or
+ * loss of access to the email address connected to the account". A comment that speaks of both gives none, since the
+ * labels share a scope. A person picks.
  */
 export function suggestedReason(comment: string): RequestReason | undefined {
   const sentences = withoutInvisibles(comment.slice(0, 10_000))
@@ -224,11 +236,14 @@ export function suggestedReason(comment: string): RequestReason | undefined {
 
 // Who asked, as a keyed hash: two requests can be compared, and nobody can be named from the database.
 
+/** Makes keyed hashes (HMAC-SHA256, base64url) of the requester's address and username. */
 export type HashIdentity = (form: Pick<Form, 'email' | 'username'>) => RequesterHashes
 
 /**
- * The key is derived from a secret of the environment, so that the database alone is not enough to try addresses.
- * With another secret the hashes change; `keyId` says which ones can be compared, and the next read renews them.
+ * Returns the function that hashes identities: two requests can be compared, and nobody can be named from the
+ * database. The key is derived from a secret of the environment, so that the database alone is not enough to try
+ * addresses. With another secret the hashes change; `keyId` says which ones can be compared, and the next read renews
+ * them.
  */
 export function identityHash(secret: string): HashIdentity {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'privacy-desk requester identity', 32))

@@ -7,8 +7,10 @@
 import { Parser } from 'htmlparser2'
 import markdownIt, { type MarkdownIt } from 'markdown-it'
 
+/** A line as a reader sees it: a text, a table's row, or a rule. */
 export type Line = TextLine | Row | { readonly kind: 'rule' }
 
+/** A line of text. */
 export interface TextLine {
   readonly kind: 'text'
   /** Trimmed; empty between two paragraphs. An address behind a link stands in angle brackets: `Jo <jo@example.com>`. */
@@ -31,12 +33,18 @@ export interface Row {
 /** More than any form has; it bounds the work that a table of many columns can make. */
 const mostColumns = 50
 
-/** Without the characters that show nothing: byte order mark, zero-width, soft hyphen, direction marks. */
+/**
+ * Returns the text without the characters that show nothing: byte order mark, zero-width, soft hyphen, direction
+ * marks.
+ */
 export function withoutInvisibles(text: string): string {
   return text.replace(/\p{Cf}/gu, '')
 }
 
-/** The time is linear in the text's length, about 3 ms a kibibyte at worst: who calls bounds it. */
+/**
+ * Reads Markdown with HTML in it into lines. The time is linear in the text's length, about 3 ms a kibibyte at worst,
+ * so the caller bounds the length.
+ */
 export function readMarkup(text: string): readonly Line[] {
   return linesOfHtml(toHtml(prepared(text)))
 }

@@ -1,8 +1,12 @@
-/** What counts as a requester's reply. REST does not tell the sender's address, so it is the same for everybody who mails in. */
+/**
+ * This file tells which note is a requester's reply. REST does not tell the sender's address, so the rule is the same
+ * for everybody who mails in.
+ */
 import type { Instant } from '../engine/time.ts'
 import { type SnippetName, type Snippets, snippetNames, snippetPlaceholders } from '../flows/snippets.ts'
 import { withoutInvisibles } from './markup.ts'
 
+/** A note on an issue, as far as the rule needs it. */
 export interface WrittenNote {
   readonly id: number
   readonly body: string
@@ -12,6 +16,7 @@ export interface WrittenNote {
   readonly createdAt: Instant
 }
 
+/** The rule's settings: the accounts of the Support Bot, and the automatic responses. */
 export interface ReplyRule {
   /** Usernames of GitLab's Support Bot, under which requesters' e-mails come in, where the issue does not tell it. */
   readonly supportBots: readonly string[]
@@ -25,7 +30,10 @@ export interface Opened {
   readonly supportBot?: string
 }
 
-/** "The Support Bot is the account that opened the Service Desk issue, whatever its name." */
+/**
+ * True for the account of GitLab's Support Bot: "The Support Bot is the account that opened the Service Desk issue,
+ * whatever its name."
+ */
 export function isSupportBot(
   username: string,
   { supportBot }: Pick<Opened, 'supportBot'>,
@@ -35,8 +43,9 @@ export function isSupportBot(
 }
 
 /**
- * The latest "public note, not a system note, by GitLab's Support Bot", whose text is none of the automatic responses.
- * `allNotes` is asked only for a note that begins like one, since the first of them tells what is more than it.
+ * Returns the latest "public note, not a system note, by GitLab's Support Bot", whose text is none of the automatic
+ * responses. `allNotes` is asked only for a note that begins like one, since the first of them tells what is more
+ * than it.
  */
 export async function latestReply<Note extends WrittenNote>(
   notes: readonly Note[],
@@ -69,6 +78,7 @@ function mailsIn<Note extends WrittenNote>(
 
 // The notes of the Support Bot that no requester wrote: GitLab's own, and the automatic responses of the team.
 
+/** The texts that GitLab or the team sends under the Support Bot's name by itself. */
 export interface AutomaticResponses {
   /** Whole texts. */
   readonly texts: readonly string[]
@@ -99,9 +109,13 @@ interface Dated {
   readonly createdAt: Instant
 }
 
-/** A note whose text begins as an automatic response does, but may hold more than it. */
+/**
+ * The kind of a note of the Support Bot. `begins like one`: its text begins as an automatic response does, but may
+ * hold more than it.
+ */
 export type Kind = 'automatic' | 'begins like one' | 'reply'
 
+/** Tells the kind of a note by its text alone. */
 export function kindOf(note: string, { texts, beginnings }: AutomaticResponses): Kind {
   if (note.length > longestNote) return 'reply'
   const text = comparable(note)
@@ -111,8 +125,9 @@ export function kindOf(note: string, { texts, beginnings }: AutomaticResponses):
 }
 
 /**
- * Whether a note that begins like an automatic response is one: the first that came with the issue, or one that has
- * no word that this first one has not, its quotations apart. `others` are all notes of the Support Bot that are known.
+ * True when a note that begins like an automatic response is one: the first that came with the issue, or one that has
+ * no word that this first one has not, its quotations apart. `others` are all notes of the Support Bot that are
+ * known.
  */
 export function isAutomatic<Note extends Dated>(
   note: Note,
@@ -147,7 +162,7 @@ const automaticWording: readonly RegExp[] = [
 /** Such a mail says at its beginning what it is; below may stand the mail that it answers. */
 const longestOpening = 1500
 
-/** Whether a reply is probably none: by its wording alone, so that a person decides. */
+/** True when a reply is probably none: by its wording alone, so that a person decides. */
 export function looksAutomatic(note: string): boolean {
   const opening = withoutInvisibles(note.slice(0, longestOpening))
     .replace(/^[ \t]*>.*$/gm, '')
@@ -187,7 +202,10 @@ function comparable(text: string): string {
 
 // Whether a note holds a reply of the handbook word for word: so a colleague may have sent it by hand.
 
-/** Spaces, line ends and what Markdown editors add at the end make no difference; other words before or after neither. */
+/**
+ * Returns a function that names the snippet that a note holds word for word, since a colleague may have sent it by
+ * hand. Spaces, line ends and additions of Markdown editors make no difference; other words before or after neither.
+ */
 export function snippetIn(snippets: Snippets): (text: string) => SnippetName | undefined {
   const patterns = snippetNames.map((name) => ({
     name,

@@ -1,4 +1,4 @@
-/** Reads how far a meta issue is: its task list items that begin with "Support Engineer:". */
+/** This file reads how far a meta issue is: its task list items that begin with "Support Engineer:". */
 import { withoutInvisibles } from './markup.ts'
 
 interface Task {
@@ -7,6 +7,7 @@ interface Task {
   readonly text: string
 }
 
+/** The steps of a meta issue, and how many of them are done. */
 export interface Tasks {
   readonly steps: readonly Task[]
   readonly done: number
@@ -19,9 +20,9 @@ const longestText = 120
 const longestDescription = 1024 * 1024
 
 /**
- * "Complete each step in the issue that begins with Support Engineer: in order." A box marked `[~]` does not apply:
- * https://docs.gitlab.com/user/markdown/#task-lists. A step that can't be read counts as open: no requester is told
- * of a deletion that is not done.
+ * Reads the steps of a meta issue: "Complete each step in the issue that begins with Support Engineer: in order." A
+ * box marked `[~]` does not apply: https://docs.gitlab.com/user/markdown/#task-lists. A step that can't be read
+ * counts as open: no requester is told of a deletion that is not done.
  */
 export function readTasks(description: string): Tasks {
   const steps = outsideCode(linesOf(description.slice(0, longestDescription))).flatMap(readTask)
