@@ -1,7 +1,7 @@
 /** How node-zendesk sends: through our own `ask`. */
 
 import { z } from 'zod'
-import { type Asking, ask, type JsonAnswer, parse } from '../ask.ts'
+import { type Asking, ask, type JsonAnswer, parse, type Question } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
 import { Ticket } from './answers.ts'
 import type { SignedIn } from './sign-in.ts'
@@ -29,9 +29,20 @@ export function zendeskTransport(asking: Asking, base: URL, signedIn: SignedIn) 
         })
       }
       const { Authorization: _, ...others } = headers
-      return signedIn((authorization) =>
-        ask(asking, { method, url, headers: { ...others, authorization }, body }),
-      )
+      const send = (question: Pick<Question, 'method' | 'url' | 'body'>) =>
+        signedIn((authorization) => ask(asking, { ...question, headers: { ...others, authorization } }))
+      try {
+        return await send({ method, url, body })
+      } catch (error) {
+        if (!isMissing(error) || (await isThere(() => send({ method: 'GET', url: accountOf(base) }))))
+          throw error
+        const { service, message } = error
+        throw new CallFailed({
+          service,
+          kind: 'later',
+          message: `${message}, and so does the whole help desk`,
+        })
+      }
     },
     // Only the content type: it takes any answer with a `Retry-After`, a 200 as well, for a rate limit.
     responseAdapter: (answer: JsonAnswer) => ({
@@ -43,6 +54,28 @@ export function zendeskTransport(asking: Asking, base: URL, signedIn: SignedIn) 
       statusText: '',
     }),
   }
+}
+
+/**
+ * A help desk that is moved, suspended or not set up answers 404 to everything, which speaks of no ticket: a ticket is
+ * deleted where the bot's own account, which is always there, still answers.
+ */
+async function isThere(askForAccount: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await askForAccount()
+    return true
+  } catch (error) {
+    if (error instanceof CallFailed) return false
+    throw error
+  }
+}
+
+function accountOf(base: URL): URL {
+  return new URL(`${base.pathname}/users/me.json`, base)
+}
+
+function isMissing(error: unknown): error is CallFailed {
+  return error instanceof CallFailed && error.kind === 'not-done' && error.status === 404
 }
 
 // Listings of Zendesk page by page: each page is asked for by us, no address that an answer names is followed.
