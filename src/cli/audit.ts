@@ -4,7 +4,9 @@ import { openStore } from '../store/open-store.ts'
 import type { AuditEntry, Tables } from '../store/store.ts'
 import { type Env, type ExitCode, type Io, Misused, readArguments, readSettings } from './io.ts'
 
-/** `audit verify`: 1 when the chain is broken, or does not reach the head that was noted. */
+/**
+ * The command `audit verify`. The exit code is 1 when the chain is broken, or does not reach the head that was noted.
+ */
 export async function auditVerify(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
   const { values } = readArguments(args, { head: { type: 'string' } })
   const expected = values.head === undefined ? undefined : headOf(values.head)
@@ -24,7 +26,7 @@ interface Given {
   readonly ticket?: string | undefined
 }
 
-/** `audit export`: the log on standard output, from the first entry on. */
+/** The command `audit export`. It writes the log to standard output, from the first entry on. Throws `Misused`. */
 export async function auditExport(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
   const { values } = readArguments(args, {
     format: { type: 'string' },

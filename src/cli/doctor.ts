@@ -15,7 +15,10 @@ import { type Env, type ExitCode, type Io, readArguments } from './io.ts'
 
 const deskFile = new URL('../../config/desk.yaml', import.meta.url)
 
-/** `doctor`: one line a finding; 1 when the bot could not work. It changes nothing anywhere. */
+/**
+ * The command `doctor`. It writes one line a finding and changes nothing anywhere; the exit code is 1 when the bot
+ * could not work.
+ */
 export async function doctor(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
   readArguments(args, {})
   const findings: Finding[] = []

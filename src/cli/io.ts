@@ -3,24 +3,25 @@ import type { Clock } from '../clock.ts'
 import { ConfigError } from '../config/config.ts'
 import { Environment, variablesSet } from '../config/environment.ts'
 
-/** What a command may reach outside: everything else it is given. */
+/** The outside that a command may reach; everything else it is given. */
 export interface Io extends Clock {
   readonly out: { write(text: string): unknown }
   readonly err: { write(text: string): unknown }
   readonly fetch: typeof globalThis.fetch
 }
 
+/** The environment's variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** 0: it is as it should be. 1: it is not, or it did not work. 2: the command was not understood. */
+/** The exit code. 0: it is as it should be. 1: it is not, or it did not work. 2: the command was not understood. */
 export type ExitCode = 0 | 1 | 2
 
-/** The command line can't be understood; answered with the usage. */
+/** The error of a command line that can't be understood; it is answered with the usage. */
 export class Misused extends Error {
   override readonly name = 'Misused'
 }
 
-/** The options and positionals of a command; whatever it doesn't know is a misuse. */
+/** Reads the options and positionals of a command. Throws `Misused` for whatever the command doesn't know. */
 export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
   options: T,
@@ -43,7 +44,10 @@ function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: readonly
 
 const Needed = Environment.pick({ DATABASE_URL: true, TIMEZONE: true, RETENTION_DAYS: true })
 
-/** What the database's commands need of the environment: a backup must work where the rest is not configured. */
+/**
+ * Reads the part of the environment that the database's commands need, since a backup must work where the rest is not
+ * configured. Throws `ConfigError`.
+ */
 export function readSettings(env: Env) {
   const read = Needed.safeParse(variablesSet(env))
   if (!read.success) {

@@ -5,6 +5,7 @@ import { type Desk, readDesk } from './desk.ts'
 import { Environment, lacking, problemsBetween, variablesSet, withoutEffect } from './environment.ts'
 import type { RoleMembers } from './variables.ts'
 
+/** The whole configuration, checked: the environment and config/desk.yaml together. */
 export interface Config {
   readonly slack: SlackConfig
   readonly gitlab: GitLabConfig
@@ -27,9 +28,10 @@ export interface Config {
   readonly warnings: readonly string[]
 }
 
-/** Those that the environment has a variable for. */
+/** A role that the environment has a variable for. */
 export type ConfiguredRole = 'support-engineer' | 'support-manager' | 'privacy' | 'field-security'
 
+/** The settings of Slack: the app's tokens, the channels and who holds which role. */
 export interface SlackConfig {
   readonly botToken: string
   /** Absent only in Socket Mode. */
@@ -43,6 +45,7 @@ export interface SlackConfig {
   readonly securityChannel: string
 }
 
+/** The settings of GitLab: where it is, the tokens, the projects and the poll. */
 export interface GitLabConfig {
   /** Without a slash at its end. */
   readonly url: string
@@ -54,11 +57,12 @@ export interface GitLabConfig {
   readonly trustSafetyProject?: number | string
 }
 
-/** An API token, which Zendesk switches off on 30 April 2027, or an OAuth client. */
+/** The credentials of Zendesk: an API token, which Zendesk switches off on 30 April 2027, or an OAuth client. */
 export type ZendeskCredentials =
   | { readonly email: string; readonly token: string }
   | { readonly clientId: string; readonly clientSecret: string }
 
+/** The settings of Zendesk, of which the security desk has need. */
 export type ZendeskConfig = ZendeskCredentials & {
   /** Without a slash at its end. */
   readonly url: string
@@ -71,7 +75,7 @@ export type ZendeskConfig = ZendeskCredentials & {
   readonly supportGroup?: string
 }
 
-/** Everything that keeps the bot from starting, by variable or path, never a value. */
+/** The error that keeps the bot from starting: every problem by variable or path, never a value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
@@ -82,7 +86,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Throws a ConfigError. The text is config/desk.yaml's. */
+/** Reads the environment and the text of config/desk.yaml. Throws `ConfigError` with all problems of both. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>, deskYaml: string): Config {
   const set = variablesSet(env)
   const environment = Environment.safeParse(set)

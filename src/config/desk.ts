@@ -101,9 +101,10 @@ const DeskFile = z.strictObject({
   ),
 })
 
+/** The settings of config/desk.yaml in the shape that the program uses. */
 export type Desk = ReturnType<typeof deskOf>
 
-/** The desk file, or its problems, each with the path in the file and never a value. */
+/** Reads the desk file. Its problems name the path in the file and never a value. */
 export function readDesk(yaml: string): { readonly desk: Desk } | { readonly problems: readonly string[] } {
   const document = parseDocument(yaml, { prettyErrors: true })
   if (document.errors.length > 0) {

@@ -67,11 +67,14 @@ export const Environment = z.object({
   NO_PROXY: z.string().optional(),
 })
 
+/** The values of the variables, parsed and with their defaults. */
 export type Environment = z.infer<typeof Environment>
+/** The name of a variable that the bot knows. */
 export type VariableName = keyof Environment
-/** What is set, trimmed. */
+/** The variables that are set, trimmed. */
 export type SetVariables = Readonly<Partial<Record<VariableName, string>>>
 
+/** The names of all variables, in the order of .env.example. */
 export const variableNames = Object.keys(Environment.shape) as readonly VariableName[]
 
 const secretNames: readonly VariableName[] = [
@@ -86,7 +89,7 @@ const secretNames: readonly VariableName[] = [
   'ZENDESK_WEBHOOK_SECRET',
 ]
 
-/** Without empty values (REPORT_AT's empty means off) and the white space around them. */
+/** Reads the variables without empty values (REPORT_AT's empty means off) and without the white space around them. */
 export function variablesSet(env: Readonly<Record<string, string | undefined>>): SetVariables {
   return Object.fromEntries(
     variableNames.flatMap((name) => {
@@ -101,7 +104,7 @@ function valueIn(env: Readonly<Record<string, string | undefined>>, name: Variab
   return (name.endsWith('_PROXY') ? env[name.toLowerCase()] : undefined) ?? env[name]
 }
 
-/** What is wrong between the variables, where each alone may be right. */
+/** Finds problems between variables that are right each alone. */
 export function problemsBetween(set: SetVariables): readonly string[] {
   const problems: string[] = []
   if (set.SLACK_SIGNING_SECRET === undefined && set.SLACK_APP_TOKEN === undefined) {
@@ -156,7 +159,7 @@ function sameChannel({ PRIVACY_CHANNEL, SECURITY_CHANNEL }: SetVariables): boole
   )
 }
 
-/** What is set but does nothing in this version. */
+/** Finds variables that are set but do nothing in this version; one sentence each. */
 export function withoutEffect(set: SetVariables, environment: Environment): readonly string[] {
   const sentences: string[] = []
   if (environment.UNDO_SECONDS > 0) {
@@ -168,7 +171,7 @@ export function withoutEffect(set: SetVariables, environment: Environment): read
   return sentences
 }
 
-/** What is not set though something is lacking without it. */
+/** Finds variables that are not set though something is lacking without them; one sentence each. */
 export function lacking({ ZENDESK_URL, FIELD_SECURITY }: Environment): readonly string[] {
   return ZENDESK_URL === undefined || isHeld(FIELD_SECURITY)
     ? []

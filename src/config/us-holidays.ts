@@ -9,7 +9,10 @@ import type { BusinessCalendar } from '../engine/business-time.ts'
  */
 export const checkedUntil = '2030-12-31'
 
-/** `also` holds days off beside the law's, `2026-12-24`: closings by executive order, say. */
+/**
+ * Makes the business calendar. `also` holds days off beside the law's, `2026-12-24`: closings by executive order, say.
+ * Throws `RangeError` for a day that does not exist.
+ */
 export function usFederalHolidays(
   also: readonly string[] = [],
   until: string = checkedUntil,

@@ -1,6 +1,7 @@
 // The kinds of environment variables. A message says what is right; it never holds the value that is wrong.
 import { z } from 'zod'
 
+/** The members of a role, sorted by how they are named. */
 export interface RoleMembers {
   /** Slack user group ids, `S…`. */
   readonly groups: readonly string[]
@@ -23,17 +24,19 @@ const published: Readonly<Record<string, string>> = {
   whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw: "is the example of the Standard Webhooks: take the webhook's own",
 }
 
+/** The schema of a required token that begins with this prefix. */
 export const token = (prefix: string, what: string) =>
   required().refine(
     (value) => value.startsWith(prefix) && value.length > prefix.length && !/\s/.test(value),
     `must be ${what}${prefix === '' ? '' : `, which begins with ${prefix}`}`,
   )
 
+/** The schema of a required secret: at least 16 characters, and none that is published as an example. */
 export const secret = required()
   .min(shortestSecret, `must have at least ${shortestSecret} characters`)
   .superRefine(refusePublished)
 
-/** A secret token, or a signing token (`whsec_` and a key in base64). */
+/** The schema of a GitLab webhook's secret: a secret token, or a signing token (`whsec_` and a key in base64). */
 export const gitlabWebhookSecret = required().superRefine((value, context) => {
   refusePublished(value, context)
   const isSigningToken = value.startsWith('whsec_')
@@ -43,11 +46,14 @@ export const gitlabWebhookSecret = required().superRefine((value, context) => {
     context.addIssue(`must have at least ${shortestSecret} characters`)
 })
 
+/** The schema of a service's URL; the slash at its end is dropped. */
 export const serviceUrl = required()
   .refine(isServiceUrl, 'must be an http or https URL without credentials, query or fragment')
   .transform((url) => url.replace(/\/+$/, ''))
 
-/** Without a scheme as with `http://`; a name and a password may stand in it. */
+/**
+ * The schema of a proxy's URL. Without a scheme it is taken as with `http://`; a name and a password may stand in it.
+ */
 export const proxyUrl = z
   .string()
   .transform((value) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`))
@@ -57,10 +63,12 @@ export const proxyUrl = z
     'must be the http or https URL of a proxy',
   )
 
+/** The schema of a GitLab project; an id becomes a number, a full path stays text. */
 export const project = required()
   .refine(isProject, 'must be a project id or a full path such as group/project')
   .transform((value) => (/^\d+$/.test(value) ? Number(value) : value))
 
+/** The schema of a Slack channel: its name, with or without `#`, or its id. */
 export const channel = z
   .string()
   .transform((value) => value.replace(/^#/, ''))
@@ -69,24 +77,30 @@ export const channel = z
     'must be the name or the id of a Slack channel',
   )
 
+/** The schema of a whole number from `least` to `most`. */
 export const integer = (least: number, most: number) =>
   z
     .string()
     .transform((value) => (/^\d{1,9}$/.test(value) ? Number(value) : -1))
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
 
+/** The schema of one of these words. */
 export const oneOf = <const Value extends string>(...values: readonly Value[]) =>
   z.enum(values, { error: `must be ${listed(values)}` })
 
+/** The schema of a switch, `true` or `false`. */
 export const trueOrFalse = oneOf('true', 'false').transform((value) => value === 'true')
 
+/** The schema of an IANA time zone. */
 export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
 
+/** The schema of a time of day, `09:00`, as hour and minute. */
 export const timeOfDay = z
   .string()
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:00')
   .transform((value) => ({ hour: Number(value.slice(0, 2)), minute: Number(value.slice(3)) }))
 
+/** The schema of a day of the week with a time, `Mon 09:00`; empty means off. */
 export const weekly = z
   .string()
   .regex(
@@ -94,8 +108,10 @@ export const weekly = z
     'must be a day and a time such as "Mon 09:00", or empty',
   )
 
+/** The schema of a Zendesk group's number, kept as text. */
 export const groupId = z.string().regex(/^\d{1,20}$/, 'must be the number of a Zendesk group')
 
+/** The schema of the database: a SQLite file as `file:PATH`, or `:memory:`. */
 export const databaseUrl = z.string().superRefine((value, context) => {
   if (/^postgres(?:ql)?:/i.test(value))
     context.addIssue('names PostgreSQL, which is not available in this version')
@@ -104,12 +120,14 @@ export const databaseUrl = z.string().superRefine((value, context) => {
   }
 })
 
+/** The schema of the mode. `live` is the only one of this version; planned ones get their own refusal. */
 export const mode = z.string().superRefine((value, context) => {
   if (value === 'dry-run' || value === 'shadow')
     context.addIssue('asks for a mode that is not available in this version')
   else if (value !== 'live') context.addIssue('must be live')
 })
 
+/** The schema of a role's members: user group ids, `@handles` and user ids, between commas. */
 export const roleMembers = z.string().transform((value, context): RoleMembers => {
   const members = value.split(',').map((member) => member.trim())
   members.forEach((member, index) => {
@@ -130,10 +148,12 @@ const memberKinds = {
   user: /^[UW][A-Z0-9]{2,20}$/,
 }
 
+/** Tells whether a text is a GitLab project's id or full path. */
 export function isProject(value: string): boolean {
   return /^[1-9]\d{0,14}$/.test(value) || /^[\w.][\w.-]*(?:\/[\w.][\w.-]*)+$/.test(value)
 }
 
+/** Tells whether a text is an http or https URL without credentials, query or fragment. */
 export function isServiceUrl(value: string): boolean {
   const url = URL.canParse(value) ? new URL(value) : undefined
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) return false

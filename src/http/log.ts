@@ -1,7 +1,7 @@
 /** One log, one line of JSON an entry, and no secret in any of them. */
 import { type DestinationStream, type Logger, pino } from 'pino'
 
-/** A line of the log: what is known as fields, then a sentence. pino's loggers are such logs. */
+/** The log. A line has what is known as fields, then a sentence; pino's loggers are such logs. */
 export interface Log {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
@@ -12,6 +12,7 @@ export interface Log {
 const shapes =
   /xox[abeprs]-[\w-]{10,}|xapp-[\w-]{10,}|gl(?:pat|ptt|rt|dt)-[\w-]{10,}|whsec_[\w+/=-]{10,}|Basic [\w+/=]{10,}|Bearer [\w.~+/=-]{10,}/g
 
+/** Makes the log, which writes one line of JSON an entry and takes these secrets out of each. */
 export function createLog(
   level: string,
   destination: { write(text: string): unknown },

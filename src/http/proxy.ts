@@ -1,7 +1,10 @@
 /** Requests through the proxy that the network asks for. */
 import { EnvHttpProxyAgent, fetch as fetchBy } from 'undici'
 
-/** What `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say: https://about.gitlab.com/blog/we-need-to-talk-no-proxy/ */
+/**
+ * The settings that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` give:
+ * https://about.gitlab.com/blog/we-need-to-talk-no-proxy/
+ */
 export interface ProxySettings {
   /** For `https:` addresses and Socket Mode; else that of `http`. */
   readonly https?: string
@@ -10,6 +13,7 @@ export interface ProxySettings {
   readonly no?: string
 }
 
+/** The way to the network: directly, or through the proxy. */
 export interface Network {
   readonly fetch: typeof globalThis.fetch
   /** For what does not go by `fetch`: the WebSocket of Socket Mode. Left out: no proxy is set. */

@@ -10,14 +10,17 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from '../clock.ts'
 import type { Log } from './log.ts'
 
+/** The handler of one path; it answers by itself, refusals too. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
+/** The answer to `/readyz`. */
 export interface Ready {
   readonly isReady: boolean
   /** One line a reason. */
   readonly because: readonly string[]
 }
 
+/** The parts that the server answers from. */
 export interface HttpRoutes {
   /** By path; a path that is missing answers 404. Each looks at the method itself. */
   readonly routes: Readonly<Record<string, Route | undefined>>
@@ -26,6 +29,7 @@ export interface HttpRoutes {
   readonly log: Pick<Log, 'error'>
 }
 
+/** A server that listens; `close` resolves when its last connection is closed. */
 export interface HttpServer {
   readonly port: number
   close(): Promise<void>
@@ -43,9 +47,12 @@ const headersTimeoutMs = keepAliveTimeoutMs + 5_000
 /** What is answered at all is answered within this; who stops us kills us soon after (Docker: 10 s). */
 const closeWithinMs = 3_000
 
-/** Makes a listener be heard; port 0 takes any that is free. */
+/** Makes a listener be heard. Port 0 takes any that is free; the port in use is in the answer. */
 export type Listen = (listener: RequestListener, port: number) => Promise<HttpServer>
 
+/**
+ * Answers `/healthz`, `/readyz`, `/metrics` and the given routes. An error in a route is logged and answered with 500.
+ */
 export function requestListener(parts: HttpRoutes): RequestListener {
   return (request, response) => {
     answer(parts, request, response).catch((error: unknown) => {
@@ -59,7 +66,9 @@ export function requestListener(parts: HttpRoutes): RequestListener {
   }
 }
 
-/** A server of this process. */
+/**
+ * Listens with a server of this process. Throws `CannotListen` with a sentence where the port is taken or not allowed.
+ */
 export function listenWith(clock: Pick<Clock, 'sleep'>): Listen {
   return (listener, port) => listen(clock, listener, port)
 }
@@ -148,6 +157,7 @@ async function close({ sleep }: Pick<Clock, 'sleep'>, server: Server): Promise<v
 
 type ReadBody = Buffer | 'too-large' | 'broken-off'
 
+/** Reads a request's body. It stops where the limit is exceeded, and says so where the sender broke off. */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<ReadBody> {
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) return 'too-large'
   const chunks: Buffer[] = []

@@ -1,6 +1,7 @@
 /** Signed webhooks as Standard Webhooks defines them: https://www.standardwebhooks.com, used by GitLab's signing tokens. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
+/** A message with its signature, as its headers bring it. */
 export interface SignedMessage {
   readonly id: string | undefined
   /** Whole seconds since 1970, as sent. */
@@ -13,7 +14,9 @@ export interface SignedMessage {
 /** How far the sender's clock may be from ours, either way, and how long a recorded message could be sent again. */
 const toleranceSeconds = 300
 
-/** Whether one of the signatures is right and the message is of now; `secret`: `whsec_` and the key in base64. */
+/**
+ * Tells whether one of the signatures is right and the message is of now. `secret` is `whsec_` and the key in base64.
+ */
 export function isSignedBy(secret: string, message: SignedMessage, now: Date): boolean {
   const { id, timestamp, signature, body } = message
   // A plain secret token is no key: read as base64, which ends at the first `=`, one is left of a byte or two.
@@ -28,7 +31,7 @@ export function isSignedBy(secret: string, message: SignedMessage, now: Date): b
   return signature.split(' ').some((given) => sameText(given, `v1,${mac}`))
 }
 
-/** In a time that does not tell where the two differ. */
+/** Compares two texts in a time that does not tell where they differ. */
 export function sameText(given: string, expected: string): boolean {
   const one = Buffer.from(given)
   const other = Buffer.from(expected)

@@ -11,8 +11,10 @@ import {
   type Service,
 } from './call-failed.ts'
 
+/** The platform's `fetch`; tests and the proxy hand in their own. */
 export type Fetch = typeof globalThis.fetch
 
+/** The service that is asked, by which `fetch`, and with which time limit. */
 export interface Asking {
   readonly service: Service
   readonly fetch: Fetch
@@ -20,6 +22,7 @@ export interface Asking {
   readonly timeoutMs: number
 }
 
+/** One HTTP request; the body is JSON already written out. */
 export interface Question {
   readonly method: string
   readonly url: URL
@@ -27,12 +30,17 @@ export interface Question {
   readonly body?: string | undefined
 }
 
+/** An answer of 2xx with its body parsed; an empty body is `null`. Header names are in small letters. */
 export interface JsonAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
 }
 
+/**
+ * Sends one request, once, without following redirects. Throws `CallFailed` for every answer but 2xx, for a body that
+ * is not JSON, and where no answer came in time.
+ */
 export async function ask(asking: Asking, question: Question): Promise<JsonAnswer> {
   const { method, url } = question
   const failed = (what: string, facts: Pick<CallFailed, 'kind'> & Partial<CallFailed>) =>
@@ -86,7 +94,10 @@ function reasonIn(text: string): string {
   return found ? ` (${found[1]})` : ''
 }
 
-/** Seconds, or a date, which is taken relative to the answer's own date so that no clock is needed. */
+/**
+ * The pause in whole seconds that `Retry-After` asks for. A date there is taken relative to the answer's own date, so
+ * that no clock is needed.
+ */
 export function retryAfter(headers: Headers): number | undefined {
   const text = headers.get('retry-after')
   if (!text) return undefined
@@ -98,7 +109,7 @@ export function retryAfter(headers: Headers): number | undefined {
 
 // Answers are parsed at the edge: only the fields used, unknown ones ignored.
 
-/** Takes both forms that GitLab uses: ISO 8601 and `2017-09-15 16:50:55 UTC`. */
+/** The schema of a time. It takes both forms that GitLab uses: ISO 8601 and `2017-09-15 16:50:55 UTC`. */
 export const AnyInstant = z.string().transform((text, context): Instant => {
   const at = new Date(text)
   if (!Number.isNaN(at.getTime())) return toInstant(at)
@@ -106,13 +117,19 @@ export const AnyInstant = z.string().transform((text, context): Instant => {
   return z.NEVER
 })
 
-/** An id or iid from outside that goes into a path: refused before anything is sent. */
+/**
+ * Checks an id or iid from outside that goes into a path. Throws `RangeError`, so that a wrong one is refused before
+ * anything is sent.
+ */
 export function wholeNumber(value: number, what: string): number {
   if (Number.isSafeInteger(value) && value > 0) return value
   throw new RangeError(`${what} must be a whole number above zero`)
 }
 
-/** The answer in our form, or a failure that names the fields (never their values). */
+/**
+ * Reads an answer by its schema. Throws `CallFailed` that names the fields (never their values) where it has another
+ * form.
+ */
 export function parse<T>(
   schema: z.ZodType<T>,
   answer: unknown,

@@ -1,5 +1,6 @@
 /** What went wrong with a call to an outside service, and whether the call was carried out all the same. */
 
+/** A service that the bot calls. */
 export type Service = 'gitlab' | 'zendesk' | 'slack'
 
 /**
@@ -9,6 +10,7 @@ export type Service = 'gitlab' | 'zendesk' | 'slack'
  */
 export type FailureKind = 'not-done' | 'later' | 'unknown'
 
+/** The facts that a `CallFailed` is made of; the message may name no person and no text. */
 export interface CallFailedFacts {
   readonly service: Service
   readonly kind: FailureKind
@@ -18,7 +20,10 @@ export interface CallFailedFacts {
   readonly retryAfterSeconds?: number | undefined
 }
 
-/** Holds no request, response, header or cause: gitbeaker's own errors print the token when inspected. */
+/**
+ * The failure of one call to a service. It holds no request, response, header or cause: gitbeaker's own errors print
+ * the token when inspected.
+ */
 export class CallFailed extends Error {
   readonly service: Service
   readonly kind: FailureKind
@@ -35,7 +40,10 @@ export class CallFailed extends Error {
   }
 }
 
-/** The kind of an answer that is no success, or (`unparsable`) of a success that could not be read. */
+/**
+ * The kind of failure that an HTTP status stands for: of an answer that is no success, or (`unparsable`) of a success
+ * that could not be read.
+ */
 export function kindOfStatus(method: string, status: number, text = ''): FailureKind {
   if (status === 429) return 'later'
   // A lost race for a row, nothing written: GitLab's "Conflict: Resource lock" (lib/api/api.rb), Zendesk's
@@ -49,18 +57,21 @@ export function kindOfStatus(method: string, status: number, text = ''): Failure
   return kindWhenUnsure(method)
 }
 
-/** The kind of an error thrown instead of an answer: sent or not is told by the code of its cause. */
+/** The kind of an error thrown instead of an answer: the code of its cause tells whether the request was sent. */
 export function kindOfError(method: string, error: unknown): FailureKind {
   if (isRedirect(error)) return 'not-done'
   return wasNeverSent(error) ? 'later' : kindWhenUnsure(method)
 }
 
-/** A read changes nothing: whatever happened to it, it may be made again. */
+/**
+ * The kind where nobody knows whether the call was carried out. A read changes nothing, so it may always be made
+ * again.
+ */
 export function kindWhenUnsure(method: string): FailureKind {
   return method === 'GET' || method === 'HEAD' ? 'later' : 'unknown'
 }
 
-/** What happened, in words safe to log. */
+/** Says what an error was, in words safe to log. */
 export function describeError(error: unknown): string {
   if (isRedirect(error)) return 'answered with a redirect, which is not followed'
   if (nameOf(error) === 'TimeoutError' || nameOf(error) === 'AbortError') return 'no answer in time'

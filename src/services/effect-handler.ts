@@ -10,7 +10,7 @@ import { CannotDo } from './failure.ts'
 /** An entry of the outbox without its work, which comes beside it with its own type. */
 export type Entry = Omit<ClaimedOutboxEntry, 'work'>
 
-/** What handlers of every service are given. */
+/** The store, names and clock that the handlers of every service are given. */
 export interface HandlerContext {
   readonly store: Pick<Store, 'tables'>
   /** A person's name in Slack, by user id. */
@@ -20,12 +20,12 @@ export interface HandlerContext {
   readonly now: () => Date
 }
 
-/** As it stood when the attempt began. */
+/** The request as it stood when the attempt began. Throws `CannotDo` where it is not known any more. */
 export async function requestOf(context: Pick<HandlerContext, 'store'>, entry: Entry): Promise<RequestRow> {
   return entry.request ?? requestNow(context, entry)
 }
 
-/** As it stands at this moment. */
+/** The request as it stands at this moment. Throws `CannotDo` where it is not known any more. */
 export async function requestNow(
   { store }: Pick<HandlerContext, 'store'>,
   entry: Entry,
@@ -35,6 +35,7 @@ export async function requestNow(
   return request
 }
 
+/** The result of an effect that was carried out, now or by an earlier attempt. */
 export interface Done {
   /** Ids and numbers only: it is kept, and stands in the audit log. */
   readonly result: Readonly<Record<string, string | number>>
@@ -42,7 +43,7 @@ export interface Done {
   readonly record?: (tables: Tables, at: Instant) => Promise<RequestRow | undefined>
 }
 
-/** It was not done and never will be, nor what the same decision asked for after it. */
+/** An effect that was not done and never will be, nor what the same decision asked for after it. */
 export interface Stopped {
   /** A sentence. */
   readonly stopped: string
@@ -50,7 +51,7 @@ export interface Stopped {
   readonly alone?: boolean
 }
 
-/** Of one kind, whichever it is. */
+/** The handler of one kind of effect, whichever kind it is. */
 export type EffectHandler = Handler<AnyEffect>
 
 interface Handler<E> {
@@ -65,7 +66,7 @@ type HandlerOf<D> = D extends { readonly idempotency: 'verify-first' }
   ? Required<Handler<EffectOf<D>>>
   : Omit<Handler<EffectOf<D>>, 'verify'>
 
-/** For each kind of these definitions its handler: none is missing, and there is none besides. */
+/** The handlers of these definitions, one for each kind: none is missing, and there is none besides. */
 export type HandlersOf<Definitions> = { readonly [Kind in keyof Definitions]: HandlerOf<Definitions[Kind]> }
 
 /** The worker's way to the handlers. */
@@ -77,9 +78,16 @@ export interface Executor {
   verify(entry: OutboxEntry): Promise<Done | undefined>
 }
 
-/** By service and kind: how a kind is done on the requests of that service, where it is not done as everywhere. */
+/**
+ * The handlers by service and kind, for kinds that are done on the requests of that service in another way than
+ * everywhere else.
+ */
 export type HandlersOfServices = Readonly<Record<string, Readonly<Record<string, EffectHandler>>>>
 
+/**
+ * Makes the worker's executor of the handlers. It throws an `Error` for a kind without a handler, and
+ * `UnreadableEffect` for work that fits no definition.
+ */
 export function executorOf<Definitions extends EffectDefinitions>(
   definitions: Definitions,
   handlers: HandlersOf<Definitions>,

@@ -2,6 +2,7 @@
 import { CallFailed, type FailureKind, type Service } from './call-failed.ts'
 import { SlackCallFailed } from './slack/failure.ts'
 
+/** A failure of an effect, as the worker schedules by it and the card tells it. */
 export interface Failure {
   readonly kind: FailureKind
   /** For the card: what happened and what to do, without personal data. */
@@ -16,14 +17,14 @@ export class CannotDo extends Error {
   override readonly name = 'CannotDo'
 }
 
-/** Why it can't be done, where an earlier attempt may have done it and nobody can look any more. */
+/** Adds to the reason that it can't be seen whether an earlier attempt had done it. */
 export function unseen(why: CannotDo): CannotDo {
   return new CannotDo(`${why.message} It can’t be seen whether this had been sent before.`, {
     cause: why.cause,
   })
 }
 
-/** Nothing was tried: what it needs is not there yet. */
+/** The effect was not tried, because what it needs is not there yet. */
 export class NotYet extends Error {
   override readonly name = 'NotYet'
 }
@@ -32,7 +33,7 @@ const databaseFailed = 'The bot’s database could not be read or written.'
 
 const names: Readonly<Record<Service, string>> = { gitlab: 'GitLab', slack: 'Slack', zendesk: 'Zendesk' }
 
-/** Whatever was thrown, sorted. An error of our own is no outcome: Try Again looks first, so a person may decide. */
+/** Sorts whatever was thrown. An error of our own is no outcome: Try Again looks first, so a person may decide. */
 export function failureOf(error: unknown, opId: string): Failure {
   if (error instanceof CannotDo) return { kind: 'not-done', sentence: error.message }
   if (error instanceof NotYet) return { kind: 'later', sentence: error.message }
@@ -49,7 +50,10 @@ function isDatabaseFailure(error: unknown): boolean {
   return error instanceof Error && 'code' in error && passing.test(String(error.code))
 }
 
-/** For the log: an error that is not ours may quote what it was given, so of it only the name and the place are told. */
+/**
+ * Describes an error for the log. An error that is not ours may quote what it was given, so of it only the name and
+ * the place are told.
+ */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   const cause = error.cause instanceof CallFailed ? `, since ${error.cause.message}` : ''

@@ -4,12 +4,17 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerR
 import type { Log } from '../http/log.ts'
 import { readBody } from '../http/server.ts'
 
+/** One delivery of a webhook as it came: its headers and the bytes of its body. */
 export interface Delivery {
   readonly headers: IncomingHttpHeaders
   /** As it was sent: a signature is over these bytes. */
   readonly body: Buffer
 }
 
+/**
+ * The meaning of a delivery: an entry for the inbox, an event that the bot does not work with, or a body that it can't
+ * read.
+ */
 export type ReadDelivery<Entry> =
   | { readonly kind: 'entry'; readonly entry: Entry }
   /** Genuine, but nothing the bot works with: answered 200, since senders turn off a webhook that is refused often. */
@@ -17,7 +22,7 @@ export type ReadDelivery<Entry> =
   /** One line that names fields, never their values. */
   | { readonly kind: 'malformed'; readonly because: string }
 
-/** What the app hands in, the same for every sender. */
+/** The parts that the app hands in, the same for every sender. */
 export interface WebhookOptions<Entry> {
   readonly now: () => Date
   /** Stored durably before this resolves; false when the same key was stored before. */
@@ -34,7 +39,7 @@ interface Webhook<Entry> extends WebhookOptions<Entry> {
   readonly read: (json: unknown, delivery: Delivery) => ReadDelivery<Entry>
 }
 
-/** How many requests may be worked at once; what comes beyond is shed. */
+/** The limit of how many requests may be worked at once; what comes beyond is shed. */
 export interface Places {
   /** False when none is left. */
   take(): boolean
@@ -61,7 +66,7 @@ const tooMany: Answer = { status: 503, line: 'Too many at once\n', headers: { ..
 const tooLarge: Answer = { status: 413, line: 'The body is too large\n', headers: unread }
 const notStored: Answer = { status: 503, line: 'Not stored, send it again\n', headers: soon }
 
-/** For `node:http`: a handler of one route. */
+/** Makes the `node:http` handler of one route. */
 export function webhook<Entry extends { readonly key: string }>(parts: Webhook<Entry>) {
   const places = parts.places ?? placesFor(placesOfARoute)
   let isShedding = false
@@ -95,6 +100,7 @@ export function webhook<Entry extends { readonly key: string }>(parts: Webhook<E
   }
 }
 
+/** Makes a limit of this many requests at once. */
 export function placesFor(most: number): Places {
   let taken = 0
   return {
@@ -147,7 +153,9 @@ async function store<Entry extends { readonly key: string }>(
   }
 }
 
-/** A header that came several times has no one value: joined, it is none that would be expected. */
+/**
+ * The one value of a header. A header that came several times has none: joined, it is no value that would be expected.
+ */
 export function oneHeader(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name]
   return Array.isArray(value) ? value.join(', ') : value

@@ -14,13 +14,14 @@ const sameWithinMs = minute
 /** What comes over HTTP is signed with its time, and refused as a replay beyond that: https://docs.slack.dev/authentication/verifying-requests-from-slack */
 const slackTakesMs = 5 * minute
 
+/** A `fetch` that notes by how much this machine's clock differs from the answering service's. */
 export interface Clock {
   readonly fetch: Fetch
   /** By how many milliseconds our own clock is ahead of the last answer's date; undefined where none had one. */
   readonly aheadMs: () => number | undefined
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9110#name-date */
+/** Wraps a `fetch` to read the time from each answer's `Date`: https://www.rfc-editor.org/rfc/rfc9110#name-date */
 export function clockOf(fetch: Fetch, now: () => Date): Clock {
   let aheadMs: number | undefined
   return {
@@ -34,6 +35,10 @@ export function clockOf(fetch: Fetch, now: () => Date): Clock {
   }
 }
 
+/**
+ * Compares this machine's clock with each service's. Over HTTP a difference of more than 5 minutes is fatal, since
+ * Slack's signatures are then refused as replays.
+ */
 export function checkClocks(
   slack: Config['slack'],
   clocks: Readonly<Record<'Slack' | 'GitLab' | 'Zendesk', Clock>>,
@@ -54,7 +59,9 @@ export function checkClocks(
 
 // The days off that the clocks of tickets and the distribution days go by.
 
-/** Privacy requests know calendar days only. */
+/**
+ * Checks that the list of holidays reaches far enough. Only tickets need it: privacy requests know calendar days only.
+ */
 export function checkCalendar({ zendesk, desk, timezone }: Config, now: Date): readonly Finding[] {
   if (zendesk === undefined) return []
   const calendar = usFederalHolidays(desk.holidays.also, desk.holidays.checkedUntil)

@@ -11,6 +11,10 @@ import { checkHook, checkServiceDesk } from './check-incoming.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
 import { type GitLabReads, gitlabReads, levelOf, type ProjectSeen, planner } from './gitlab-reads.ts'
 
+/**
+ * Checks the account, the project, the webhook, Service Desk, the templates, the labels and the expert teams in
+ * GitLab. Without a readable account and project the rest is not looked at.
+ */
 export async function checkGitLab(
   config: Config,
   fetch: Fetch,
@@ -126,6 +130,7 @@ function rulesOn(on: On = {}): readonly EffectRule[] {
 
 type ExpertTeam = Config['desk']['expertTeams'][number]
 
+/** Checks that the account may open issues in each expert team's project, with its template and labels. */
 export async function checkExpertTeams(
   { zendesk, desk }: Config,
   client: GitLab,

@@ -10,7 +10,10 @@ const events = {
   confidential_note_events: 'Confidential comments',
 } as const
 
-/** Without a webhook nothing is lost: the bot asks GitLab every GITLAB_POLL_SECONDS. */
+/**
+ * Checks that the project's webhook fires for all that is needed. Without a webhook nothing is lost: the bot asks
+ * GitLab every GITLAB_POLL_SECONDS.
+ */
 export async function checkHook(config: Config['gitlab'], reads: GitLabReads): Promise<readonly Finding[]> {
   if (config.webhookSecret === undefined) {
     return [

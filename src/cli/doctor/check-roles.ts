@@ -13,6 +13,7 @@ const variables = {
   'field-security': 'FIELD_SECURITY',
 } as const satisfies Record<ConfiguredRole, string>
 
+/** Checks that each role has holders, and that its user groups can be read. */
 export async function checkRoles(config: Config, slack: SlackClient): Promise<readonly Finding[]> {
   const roles = Object.keys(variables) as ConfiguredRole[]
   const { groups, refused } = await groupsFor(Object.values(config.roles), slack)

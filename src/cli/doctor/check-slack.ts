@@ -7,7 +7,7 @@ import { connectSlack, type SlackClient } from '../../services/slack/client.ts'
 import { checkRoles } from './check-roles.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
 
-/** What manifest.yml asks for. */
+/** The scopes that manifest.yml asks for. */
 export const scopes = [
   'chat:write',
   'commands',
@@ -17,6 +17,7 @@ export const scopes = [
   'groups:read',
 ] as const
 
+/** Checks the token with its scopes, the channels and the roles in Slack. */
 export async function checkSlack(
   config: Config,
   fetch: Fetch,

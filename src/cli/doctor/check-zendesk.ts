@@ -6,6 +6,7 @@ import { connectZendesk, type Zendesk } from '../../services/zendesk/client.ts'
 import { apiTokensEndText, daysOfApiTokens, scopes } from '../../services/zendesk/sign-in.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
 
+/** Checks the sign-in and what the queue needs in Zendesk; without Zendesk there is no finding. */
 export async function checkZendesk(
   { zendesk, timezone }: Pick<Config, 'zendesk' | 'timezone'>,
   fetch: Fetch,

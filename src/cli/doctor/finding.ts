@@ -8,15 +8,19 @@ export interface Finding {
   readonly mend?: string
 }
 
+/** A finding that is as it should be. */
 export const ok = (text: string): Finding => ({ verdict: 'ok', text })
+/** A finding that takes something away while the bot still works; `mend` says what to do. */
 export const warn = (text: string, mend: string): Finding => ({ verdict: 'warn', text, mend })
+/** A finding without which the bot can't work; `mend` says what to do. */
 export const missing = (text: string, mend: string): Finding => ({ verdict: 'missing', text, mend })
 
+/** Writes a finding as the doctor's line of output. */
 export function lineOf({ verdict, text, mend }: Finding): string {
   return `${verdict.padEnd(8)}${text}${mend === undefined ? '' : `. To mend: ${mend}`}\n`
 }
 
-/** What a check found, or that it could not be made; a defect of ours is not hidden. */
+/** Makes a check, and turns a failed call into a finding that it could not be made. A defect of ours is thrown on. */
 export async function look(
   what: string,
   mend: string,

@@ -16,9 +16,10 @@ const ProjectSeen = z.object({
   archived: z.boolean().default(false),
   issues_access_level: z.string().optional(),
 })
+/** A project with the account's access level in it. https://docs.gitlab.com/api/projects/ */
 export type ProjectSeen = z.infer<typeof ProjectSeen>
 
-/** What the token's account may do there; undefined where GitLab does not say. */
+/** The access level of the token's account in the project, as GitLab's number; undefined where GitLab does not say. */
 export function levelOf({ permissions }: ProjectSeen): number | undefined {
   if (permissions === undefined) return undefined
   return Math.max(permissions.project_access?.access_level ?? 0, permissions.group_access?.access_level ?? 0)
@@ -35,6 +36,7 @@ const Hook = z.object({
   confidential_note_events: z.boolean().default(false),
   alert_status: z.string().default('executable'),
 })
+/** A webhook of the project with its triggers. https://docs.gitlab.com/api/project_webhooks/ */
 export type Hook = z.infer<typeof Hook>
 
 const number = z.number().optional().catch(undefined)
@@ -56,6 +58,7 @@ const Delivery = z.object({
     })
     .catch({}),
 })
+/** One delivery of a webhook with the answer that it got. */
 export type Delivery = z.infer<typeof Delivery>
 
 const Listed = z.object({
@@ -65,9 +68,13 @@ const Listed = z.object({
   author: z.object({ username: z.string() }),
   service_desk_reply_to: z.string().nullish(),
 })
+/** An issue or ticket as the list of a project's issues gives it. */
 export type Listed = z.infer<typeof Listed>
 
-/** `undefined`: it is not there, or this token may not see it. Without a project, a call is about the Service Desk project. */
+/**
+ * The doctor's reads. `undefined` means that it is not there, or that this token may not see it. Without a project, a
+ * call is about the Service Desk project.
+ */
 export interface GitLabReads {
   project(project?: Project): Promise<ProjectSeen | undefined>
   /** The token itself: https://docs.gitlab.com/api/personal_access_tokens/ */
@@ -80,6 +87,7 @@ export interface GitLabReads {
   hasLabel(name: string, project?: Project): Promise<boolean>
 }
 
+/** Connects the doctor's reads. Each throws `CallFailed` where GitLab does not answer. */
 export function gitlabReads({ url, token, project: own }: Config['gitlab'], fetch: Fetch): GitLabReads {
   const at = (project: Project) => `projects/${encodeURIComponent(project)}`
 
