@@ -54,8 +54,6 @@ function withoutThread(outcome: Outcome): Outcome {
   return { ...outcome, effects: outcome.effects.filter(({ kind }) => kind !== 'thread') }
 }
 
-// A person picks a way out of a step.
-
 type DecisionEvent = Event & { kind: 'decision' }
 
 /**

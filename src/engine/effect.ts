@@ -76,8 +76,6 @@ export function kindsOf(definitions: EffectDefinitions, idempotency: Idempotency
     .map(({ kind }) => kind)
 }
 
-// How a flow says what is to be done outside, before a decision fills it in.
-
 /** A choice that the team's configuration makes and flows may ask for. */
 export type Setting = 'trust-safety-project' | 'feature-request' | 'admin-token'
 

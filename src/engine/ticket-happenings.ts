@@ -152,8 +152,6 @@ function call(text: string): Effect {
   return { kind: 'thread', text, mention: ['field-security'] }
 }
 
-// When the writer of a ticket was answered: where the latest answer is refused, the one before it counts again.
-
 /** Returns the facts with one more answer to the writer. An answer that is read late takes no later one back. */
 export function withPublicReply(facts: Facts, at: Instant): Facts {
   return withReplies(facts, [...repliesOf(facts), at].sort())

@@ -160,8 +160,6 @@ function isDomain(domain: string): boolean {
   return labels.length > 1 && labels.every(isLabel)
 }
 
-// The names of fields and request types, as leniently matched as they can be without a guess between two.
-
 /** Returns a name as it is compared: case, width, spaces, punctuation and the plural make no difference. */
 export function comparableName(text: string): string {
   return withoutInvisibles(text)

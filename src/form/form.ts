@@ -203,8 +203,6 @@ export function offersOtherAddress({ email, comment }: Pick<Form, 'email' | 'com
   return addressesIn(comment ?? '').some((address) => normaliseIdentity(address) !== own)
 }
 
-// Which reason the Start modal proposes, read from the form's comment. Only a proposal: a person picks.
-
 /**
  * The reason that the Start modal proposes; its label is `RequestReason::lost_2fa` or `RequestReason::lost_access`.
  */
@@ -233,8 +231,6 @@ export function suggestedReason(comment: string): RequestReason | undefined {
   if (lost2fa === lostAccess) return undefined
   return lost2fa ? 'lost_2fa' : 'lost_access'
 }
-
-// Who asked, as a keyed hash: two requests can be compared, and nobody can be named from the database.
 
 /** Makes keyed hashes (HMAC-SHA256, base64url) of the requester's address and username. */
 export type HashIdentity = (form: Pick<Form, 'email' | 'username'>) => RequesterHashes

@@ -200,8 +200,6 @@ function comparable(text: string): string {
   return withoutInvisibles(text).split(/\s+/).join(' ').trim()
 }
 
-// Whether a note holds a reply of the handbook word for word: so a colleague may have sent it by hand.
-
 /**
  * Returns a function that names the snippet that a note holds word for word, since a colleague may have sent it by
  * hand. Spaces, line ends and additions of Markdown editors make no difference; other words before or after neither.

@@ -30,6 +30,7 @@ interface Click {
 
 type Ack = () => Promise<void>
 
+/** Registers the listeners for the buttons and menus of cards. */
 export function listenToActions(app: App, listening: Listening): void {
   const { desk, slack } = listening
 

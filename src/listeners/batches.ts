@@ -13,6 +13,7 @@ const nothingLeft =
   'Nothing is left to be sent: every report of this day has been sent or taken off the list.'
 const noticeBlock = `${fieldBlock}notice`
 
+/** Registers the listeners for the list of a distribution day and its modal. */
 export function listenToBatches(app: App, listening: Listening): void {
   app.action<BlockAction<ButtonAction>>(
     { type: 'block_actions', action_id: batchAction },

@@ -23,6 +23,7 @@ import {
 type Change = Extract<Command, { readonly name: 'track' | 'claim' }>
 type Question = Exclude<Command, Change | RedirectTicketCommand>
 
+/** Registers the slash commands of all desks. */
 export function listenToCommands(app: App, { desk: queries, slack }: Listening): void {
   for (const desk of queries.desks)
     app.command(desk.command.name, async ({ ack, command: typed }) => {

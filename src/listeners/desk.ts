@@ -1,4 +1,4 @@
-/** What the listeners ask of the rest of the bot. They translate what arrives and decide nothing. */
+/** The listeners' port to the rest of the bot. They translate what arrives and decide nothing. */
 
 import type { Desk } from '../desks/desk.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
@@ -12,17 +12,22 @@ import type { StatsState } from '../requests/stats.ts'
 import type { RedirectPreview } from '../views/redirect-modal.ts'
 import type { ShownTicket } from '../views/ticket-blocks.ts'
 
+/** A refusal: a sentence for the person. */
 export interface Refused {
   readonly because: string
   /** The modal's field that would mend it. */
   readonly field?: string
 }
 
-/** `changes`: what has changed since the instant that was asked about. */
+/**
+ * A ticket shown to one person, or the sentence that refuses it. `changes` says what has changed since the instant
+ * that was asked about.
+ */
 export type ShownTo =
   | { readonly ticket: ShownTicket; readonly changes: readonly string[] }
   | { readonly because: string }
 
+/** The questions and messages that listeners have for the desks. */
 export interface DeskQueries {
   /** Stored durably before this resolves; false when the same key was stored before. Handled soon after. */
   receive(

@@ -1,4 +1,4 @@
-/** What every listener is given. */
+/** The parts that every listener is given, and where people are answered. */
 
 import type { App, BlockAction, SlackViewAction, SlashCommand } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
@@ -9,7 +9,7 @@ import type { Message } from '../views/block-kit.ts'
 import { readButtonValue } from '../views/button-value.ts'
 import type { DeskQueries } from './desk.ts'
 
-/** The two things a listener says to Slack by itself; all else goes through the outbox. */
+/** The two things that a listener says to Slack by itself; all else goes through the outbox. */
 export interface SlackAnswers {
   /** False where Slack did not open it in time. */
   openModal(triggerId: string, view: ModalView): Promise<boolean>
@@ -17,14 +17,14 @@ export interface SlackAnswers {
   answerPrivately(to: AnswerTo, message: Message): Promise<void>
 }
 
+/** The parts that every listener is given. */
 export interface Listening {
   readonly desk: DeskQueries
   readonly slack: SlackAnswers
   readonly log: Log
 }
 
-// Where somebody who typed a command, clicked a button or submitted a modal is answered.
-
+/** Returns where the person who typed a command is answered. */
 export function answerToCommand(typed: SlashCommand): AnswerTo {
   return {
     userId: typed.user_id,
@@ -34,6 +34,7 @@ export function answerToCommand(typed: SlashCommand): AnswerTo {
   }
 }
 
+/** Returns where the person who clicked a button is answered. */
 export function answerToClick({ user, team, channel, response_url: responseUrl }: BlockAction): AnswerTo {
   return {
     userId: user.id,
@@ -43,7 +44,10 @@ export function answerToClick({ user, team, channel, response_url: responseUrl }
   }
 }
 
-/** A modal knows no channel but the one that it was given when it was opened. */
+/**
+ * Returns where the person who submitted a modal is answered. A modal knows no channel but the one that it was given
+ * when it was opened.
+ */
 export function answerToSubmit({ user, team }: SlackViewAction, channel: string | undefined): AnswerTo {
   return {
     userId: user.id,
@@ -52,7 +56,7 @@ export function answerToSubmit({ user, team }: SlackViewAction, channel: string 
   }
 }
 
-/** Whoever sent a payload of whatever kind; undefined where it names nobody. */
+/** Returns where the sender of a payload of any kind is answered, or undefined where it names nobody. */
 export function answerToSender(body: unknown): AnswerTo | undefined {
   const userId = textAt(body, 'user', 'id') ?? textAt(body, 'user_id')
   if (userId === undefined) return undefined
@@ -78,8 +82,7 @@ function textAt(value: unknown, ...path: readonly string[]): string | undefined 
   return typeof at === 'string' && at !== '' ? at : undefined
 }
 
-// The one place where an error of ours is answered: to the person, with a reference that is also in the log.
-
+/** Answers the errors of all listeners: the person gets a reference that is also in the log, and Slack gets a 500. */
 export function answerErrors(app: App, { slack, log }: Listening, newReference: () => string): void {
   app.error(async ({ error, body }: { error: Error; body: unknown }) => {
     const reference = newReference()

@@ -1,8 +1,9 @@
-/** The grammar of the slash commands, one for all desks: what each of them understands, its desk says. */
+/** The grammar of the slash commands, one for all desks. The desk says what its command understands. */
 import type { DeskCommand } from '../desks/desk.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { ListFilter } from '../requests/card-states.ts'
 
+/** A command as it was understood. */
 export type Command =
   | { readonly name: 'list'; readonly filter: ListFilter; readonly words: string }
   | ({ readonly name: 'show' } & Numbered)
@@ -11,6 +12,7 @@ export type Command =
   | { readonly name: 'stats'; readonly days: number }
   | { readonly name: 'batch' | 'help' }
 
+/** The command that sends a ticket's writer to the form. */
 export interface RedirectTicketCommand {
   readonly name: 'redirect-ticket'
   readonly ticket: number
@@ -34,7 +36,7 @@ const daysOfWeek = 7
 /** A year tells more than anybody asks for. */
 const mostDays = 366
 
-/** What somebody typed after the command; whatever it does not understand is `help`. */
+/** Reads what somebody typed after the command; all that it does not understand is `help`. */
 export function readCommand(text: string, { command, flows }: Spoken): Command {
   const [name = '', ...rest] = wordsOf(text, command)
   const words = rest.join(' ')
@@ -93,14 +95,17 @@ function addressOf(text: string): Required<Numbered> | undefined {
   return found?.[1] === undefined ? undefined : { url: found[1], iid: Number(found[2]) }
 }
 
-/** Whether the address that was typed is this one; GitLab has two for an issue. */
+/** True when the address that was typed is this one; GitLab has two for an issue. */
 export function isSameAddress(typed: string, url: string): boolean {
   const bare = (address: string) =>
     address.toLowerCase().replace('/work_items/', '/issues/').replace('/agent/', '/')
   return bare(typed) === bare(url)
 }
 
-/** The line of the usage that is nearest to what was typed: of the same command, or of one whose name is spelled much like it. */
+/**
+ * Returns the line of the usage that is nearest to what was typed: of the same command, or of one whose name is
+ * spelled much like it. Undefined where none is near.
+ */
 export function nearestUsage(text: string, { command }: Pick<Spoken, 'command'>): string | undefined {
   const [name = ''] = wordsOf(text, command)
   const lines = command.usage.map(([words]) => ({ words, far: distance(name, words.split(' ')[0] ?? '') }))

@@ -30,6 +30,7 @@ interface SlackAppConfig {
   readonly apiUrl?: string
 }
 
+/** The parts that the app is made of. */
 export interface SlackAppOptions {
   readonly config: SlackAppConfig
   readonly desk: DeskQueries
@@ -45,6 +46,7 @@ export interface SlackAppOptions {
   readonly wallClock?: (() => Date) | undefined
 }
 
+/** The running app, over HTTP or Socket Mode. */
 export interface SlackApp {
   /** Takes `POST /slack/events`; in Socket Mode there is no such route. */
   handleHttp(request: IncomingMessage, response: ServerResponse): void | Promise<void>
@@ -58,6 +60,7 @@ export interface SlackApp {
 const bodyLimit = 1024 * 1024
 const route = '/slack/events'
 
+/** Makes the app: over Socket Mode where there is an app token, else over HTTP. It connects when it is started. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { config } = options
   return config.appToken === undefined

@@ -1,4 +1,4 @@
-/** What stands before Bolt's receiver: only what Slack has signed, of now and of a bearable size, reaches it. */
+/** The gate before Bolt's receiver: only requests that Slack has signed, of now and of a bearable size, reach it. */
 
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -6,6 +6,7 @@ import type { Log } from '../http/log.ts'
 import { readBody } from '../http/server.ts'
 import { sameText } from '../http/standard-webhook.ts'
 
+/** The gate's settings, and where a request goes that it lets through. */
 export interface SlackGate {
   readonly route: string
   readonly signingSecret: string
@@ -17,6 +18,10 @@ export interface SlackGate {
   readonly pass: (request: IncomingMessage, response: ServerResponse) => void
 }
 
+/**
+ * Returns the handler of the route. It answers 404 for another route, 413 for a body that is too large, 400 for one
+ * that is broken off or unreadable, and 401 for a signature that is not Slack's.
+ */
 export function slackGate(gate: SlackGate) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method !== 'POST' || request.url?.split('?')[0] !== gate.route) return end(response, 404)
@@ -74,9 +79,6 @@ function end(response: ServerResponse, status: number, headers: Readonly<Record<
   response.writeHead(status, { 'content-length': 0, ...headers }).end()
 }
 
-// Slack's signature over a request, as strict as it can be read:
-// https://docs.slack.dev/authentication/verifying-requests-from-slack
-
 interface SlackSigned {
   /** Whole seconds since 1970, as sent. */
   readonly timestamp: string | undefined
@@ -89,8 +91,10 @@ interface SlackSigned {
 const toleranceSeconds = 300
 
 /**
- * Without a time it says nothing of the age, which is Bolt's to judge. Bolt's own check (5.1.0, verify-request.js) takes a time of the future however far, `01e9` and other spellings of the
- * same number, and anything behind a second `=` of the signature.
+ * True for Slack's signature over a request, as strict as it can be read:
+ * https://docs.slack.dev/authentication/verifying-requests-from-slack. Without `now` it says nothing of the age,
+ * which is Bolt's to judge. Bolt's own check (5.1.0, verify-request.js) takes a time of the future however far,
+ * `01e9` and other spellings of the same number, and anything behind a second `=` of the signature.
  */
 export function isSignedBySlack(
   secret: string,

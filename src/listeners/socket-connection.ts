@@ -1,18 +1,19 @@
 /**
- * Keeps a Socket Mode connection up. The client's own reconnect waits five seconds and more, and where it fails
- * nobody catches it, which ends the process (@slack/socket-mode 3, SocketModeClient#delayReconnectAttempt).
+ * A Socket Mode connection that is kept up. The client's own reconnect waits five seconds and more, and where it
+ * fails nobody catches it, which ends the process (@slack/socket-mode 3, SocketModeClient#delayReconnectAttempt).
  */
 
 import type { Clock } from '../clock.ts'
 import type { Log } from '../http/log.ts'
 
-/** What is used of SocketModeClient; it must not reconnect by itself. */
+/** The part of SocketModeClient that is used; it must not reconnect by itself. */
 export interface SocketClient {
   start(): Promise<unknown>
   disconnect(): Promise<void>
   on(event: 'disconnected', listener: () => void): unknown
 }
 
+/** A connection that is taken up again whenever it is lost. */
 export interface SocketConnection {
   /** Resolves after the first attempt, whatever came of it; the later ones go on until `stop`. */
   start(): Promise<void>
@@ -24,6 +25,7 @@ const longestWaitMs = 30_000
 /** Slack greets within a second of the connection. */
 const greetingMs = 15_000
 
+/** Keeps the client connected from `start` to `stop`, with a growing wait between attempts of at most 30 s. */
 export function keepConnected(client: SocketClient, log: Log, sleep: Clock['sleep']): SocketConnection {
   const stopping = new AbortController()
   let connected = false

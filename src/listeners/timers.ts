@@ -1,8 +1,11 @@
-/** What happens by itself: every so often, never twice at the same time, and never the end of the process. */
+/**
+ * Timers run rounds by themselves: every so often, never twice at the same time, and never the end of the process.
+ */
 
 import type { Clock } from '../clock.ts'
 import type { Log } from '../http/log.ts'
 
+/** A timer that runs. */
 export interface Timer {
   /** When the round that runs now, if any, has ended. */
   roundOver(): Promise<void>
@@ -10,7 +13,10 @@ export interface Timer {
   stop(): Promise<void>
 }
 
-/** The first round at once, each next one `seconds` after the last has ended. */
+/**
+ * Runs the first round at once, each next one `seconds` after the last has ended. A round that fails is logged, and
+ * the next one follows.
+ */
 export function everySoOften(
   name: string,
   seconds: number,

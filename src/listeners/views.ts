@@ -25,6 +25,7 @@ import { answerToSubmit, type Listening } from './listening.ts'
 
 type Errors = Readonly<Record<string, string>>
 
+/** Registers the listeners for submitted modals. */
 export function listenToViews(app: App, { desk, slack }: Listening): void {
   // A modal of an older version: Bolt would leave it unanswered.
   const others = new RegExp(`^(?!(?:${decisionCallback}|${batchCallback}|${redirectCallback})$)`)

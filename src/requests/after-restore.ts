@@ -7,17 +7,24 @@ import { type DeskContext, type Forgotten, nowOf } from './desk-context.ts'
 /** The clocks of two services differ by a little. */
 const skewMs = 60_000
 
+/**
+ * True for an instant of which the bot knows nothing, since its database was restored; a minute before and after is
+ * taken in, because the clocks of two services differ.
+ */
 export function isForgotten(forgotten: Forgotten | undefined, at: Instant): boolean {
   if (!forgotten) return false
   const when = Date.parse(at)
   return when >= Date.parse(forgotten.from) - skewMs && when <= Date.parse(forgotten.to) + skewMs
 }
 
-/** Written into each copy when it is made. */
+/** The name of the setting that is written into each copy when it is made. */
 export const backupTakenAt = 'backup-taken-at'
 const forgottenName = 'forgotten'
 
-/** To be called at start, before anything is handled or carried out. Undefined where the database is no copy. */
+/**
+ * Returns the time that the bot has forgotten, or undefined where the database is no copy. It is called at start,
+ * before anything is handled or carried out.
+ */
 export async function takeUpAfterRestore(context: DeskContext): Promise<Forgotten | undefined> {
   return context.store.transaction(async (tables) => {
     const takenAt = await tables.settings.get(backupTakenAt)

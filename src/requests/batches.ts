@@ -11,7 +11,7 @@ import type { CardStateParts } from './card-states.ts'
 import { nowOf } from './desk-context.ts'
 import { batchName, deskWithBatches, drawBatch, isClosed } from './handle-event.ts'
 
-/** What the list of a distribution day is drawn from. It holds no personal data. */
+/** The state from which the list of a distribution day is drawn. It holds no personal data. */
 export interface BatchState {
   readonly desk: Desk
   /** `2026-11-30` */
@@ -31,6 +31,7 @@ export interface BatchState {
 /** Two weeks of them. */
 const daysShown = 4
 
+/** Reads the state of the list of a day, `2026-11-30`. */
 export async function batchOf({ context, cardUrl }: CardStateParts, day: string): Promise<BatchState> {
   const rows = await context.store.tables.requests.promisedFor(day)
   const decision = batchDecision(context.flows, 'report')
@@ -55,7 +56,7 @@ export async function batchOf({ context, cardUrl }: CardStateParts, day: string)
   }
 }
 
-/** What should have been sent on an earlier day and was not, then the next days. */
+/** Reads the days whose reports should have been sent and were not, then the next days. */
 export async function nextBatches(parts: CardStateParts): Promise<readonly BatchState[]> {
   const { store, timeZone, calendar } = parts.context
   const today = dayIn(timeZone, nowOf(parts.context))
@@ -66,7 +67,7 @@ export async function nextBatches(parts: CardStateParts): Promise<readonly Batch
   return Promise.all([...days, ...next].map((day) => batchOf(parts, day)))
 }
 
-/** On each distribution day the list of what is to be sent is posted, once, however often the bot restarts. */
+/** Posts on each distribution day the list of what is to be sent, once, however often the bot restarts. */
 export async function postBatchWhenDue(
   parts: CardStateParts & { readonly digestAt: TimeOfDay },
 ): Promise<void> {
@@ -91,12 +92,13 @@ function wasSent({ facts }: RequestRow): boolean {
   return facts.reportSentAt !== undefined
 }
 
-/** In the context's time zone. */
+/** A time of day in the context's time zone. */
 export interface TimeOfDay {
   readonly hour: number
   readonly minute: number
 }
 
+/** True when the instant is at or after this time of its day. */
 export function isPast(now: string, { hour, minute }: TimeOfDay, timeZone: string): boolean {
   const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).toPlainTime()
   return Temporal.PlainTime.compare(local, Temporal.PlainTime.from({ hour, minute })) >= 0

@@ -1,4 +1,4 @@
-/** What cards, lists and the digest are drawn from, read from the store. */
+/** The states from which cards, lists and the digest are drawn, read from the store. */
 
 import type { Desk, Standing } from '../desks/desk.ts'
 import { readActor } from '../engine/actor.ts'
@@ -11,7 +11,7 @@ import { type Instant, instantText } from '../engine/time.ts'
 import type { AuditEntry, Card, OutboxEntry, RequestRow } from '../store/store.ts'
 import { type DeskContext, placeOf } from './desk-context.ts'
 
-/** Everything a view may show of a request. It holds no personal data. */
+/** A clock as a view shows it. */
 export type ShownClock = RunningClock
 
 /** One effect of the latest decision, as far as it has got. */
@@ -23,6 +23,7 @@ export interface WorkLine {
   readonly error?: string
 }
 
+/** The state from which a card is drawn: all that a view may show of a request. It holds no personal data. */
 export interface CardState extends Standing {
   readonly desk: Desk
   readonly calendar: BusinessCalendar
@@ -33,6 +34,7 @@ export interface CardState extends Standing {
   readonly cardUrl?: string
 }
 
+/** The parts that reading a state needs. */
 export interface CardStateParts {
   readonly context: DeskContext
   /** An effect in words. */
@@ -40,12 +42,13 @@ export interface CardStateParts {
   readonly cardUrl: (card: Card) => string | undefined
 }
 
+/** Reads the state of a card. */
 export async function cardStateOf(parts: CardStateParts, row: RequestRow): Promise<CardState> {
   const entries = await parts.context.store.tables.outbox.ofRequest(row.id)
   return { ...lineStateOf(parts, row), work: workLines(parts, row, entries) }
 }
 
-/** Without the work, which lists don't show. */
+/** Returns the state without the work, which lists don't show. Throws where the request's flow does not exist. */
 export function lineStateOf({ context, cardUrl }: CardStateParts, row: RequestRow): CardState {
   const flow = context.flows[row.flow]
   if (!flow) throw new Error(`request ${row.id} has no flow ${row.flow}`)
@@ -96,6 +99,7 @@ function isOfSameDecision(one: OutboxEntry, other: OutboxEntry): boolean {
   )
 }
 
+/** A filter for the list of open requests. */
 export type ListFilter =
   | 'all'
   | 'overdue'
@@ -105,7 +109,7 @@ export type ListFilter =
   | { readonly type: string }
   | { readonly step: string }
 
-/** Open requests that the filter lets through. */
+/** Reads the open requests that the filter lets through. */
 export async function listOpen(
   parts: CardStateParts,
   { source }: Pick<Desk, 'source'>,
@@ -143,8 +147,10 @@ function sameWord(one: string, other: string): boolean {
   return bare(one) === bare(other)
 }
 
-// The audit log of a request in sentences, for people. The entries hold no personal data, so neither do these.
-
+/**
+ * Returns an entry of the audit log as a sentence for people. The entries hold no personal data, so neither do the
+ * sentences.
+ */
 export function logSentence(entry: AuditEntry, timeZone: string, desks: readonly Desk[]): string {
   return `${instantText(entry.at, timeZone)}: ${whatText(entry)}, by ${whoText(entry.who, desks)}`
 }

@@ -1,4 +1,4 @@
-/** When the card or a reminder has something new to say although nothing happens. */
+/** The instant at which the card or a reminder has something new to say although no event comes. */
 import { clocksOf, deadlineOf, nextClockEnd, type Place, type RunningClock } from '../engine/clocks.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
@@ -11,7 +11,7 @@ const warnDays = 3
 const warnHours = 3
 const hourMs = 3_600_000
 
-/** Always later than now; nothing when no clock runs any more. */
+/** Returns that instant, always later than now, or undefined when no clock runs any more. */
 export function changesAtOf(context: DeskContext, request: Request): Instant | undefined {
   const flow = context.flows[request.flow]
   if (!flow || flow.steps[request.step]?.isClosed) return undefined
@@ -44,7 +44,10 @@ function reminderAt(flow: Flow, request: Request, place: Place): Instant | undef
   return at !== undefined && at > place.now ? at : undefined
 }
 
-/** 00:00 of the day on which three days are left; of a ticket's one business day, three hours before its end. */
+/**
+ * Returns the instant of the warning: 00:00 of the day on which three days are left; of a ticket's one business day,
+ * three hours before its end.
+ */
 export function warnAt(
   clock: RunningClock,
   { createdAt }: Request,

@@ -1,4 +1,4 @@
-/** What the shell around `decide` works with. Handed in once, at start. */
+/** The context in which the shell around `decide` works. It is handed in once, at start. */
 import type { Desks } from '../desks/desk.ts'
 import type { BusinessCalendar } from '../engine/business-time.ts'
 import type { Place } from '../engine/clocks.ts'
@@ -7,12 +7,13 @@ import type { Circumstances, Flows } from '../engine/flow.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import type { Store } from '../store/store.ts'
 
-/** What the bot itself did in this time is news to it. */
+/** A time of which the bot knows nothing since its database was restored: what it did itself then is news to it. */
 export interface Forgotten {
   readonly from: Instant
   readonly to: Instant
 }
 
+/** The services, desks and settings that handling a request needs. */
 export interface DeskContext {
   readonly store: Store
   readonly desks: Desks
@@ -31,16 +32,18 @@ export interface DeskContext {
   readonly wakeWorker: () => void
 }
 
+/** Returns the instant of the context's clock. */
 export function nowOf(context: DeskContext): Instant {
   return toInstant(context.now())
 }
 
+/** Returns the circumstances of a decision that is made now. */
 export function circumstancesOf(context: DeskContext): Circumstances {
   const { requirePrivacyApproval, settings } = context
   return { ...placeOf(context), requirePrivacyApproval, settings }
 }
 
-/** Where and when the clocks are read. */
+/** Returns the instant, time zone and calendar by which clocks are read now. */
 export function placeOf(context: DeskContext): Place {
   const { timeZone, calendar } = context
   return { now: nowOf(context), timeZone, calendar }

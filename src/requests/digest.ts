@@ -13,7 +13,7 @@ import type { CardState } from './card-states.ts'
 import { type CardStateParts, lineStateOf } from './card-states.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
 
-/** What a desk's daily digest is drawn from. It holds no personal data. */
+/** The state from which a desk's daily digest is drawn. It holds no personal data. */
 export interface DigestState {
   readonly desk: Desk
   readonly now: Instant
@@ -36,6 +36,7 @@ export interface DigestState {
 
 const dayMs = 24 * 3_600_000
 
+/** The parts that asking for a digest needs. */
 export interface DigestParts {
   readonly context: DeskContext
   readonly desk: Desk
@@ -59,12 +60,14 @@ export async function digestWhenDue({ context, desk, digestAt }: DigestParts): P
   context.wakeWorker()
 }
 
+/** The parts that reading a digest's state needs. */
 export interface DigestStateParts extends CardStateParts {
   readonly desk: Desk
   /** What the service has to say besides, a sentence each. */
   readonly notes?: () => Promise<readonly string[]>
 }
 
+/** Reads the state of a desk's digest as of now. */
 export async function digestState(parts: DigestStateParts): Promise<DigestState> {
   const { desk, context } = parts
   const { store, timeZone, calendar } = context

@@ -15,19 +15,20 @@ import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
 import { changesAtOf } from './changes-at.ts'
 import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
 
+/** The request is not in the database: it was purged. */
 export class UnknownRequest extends Error {
   override readonly name = 'UnknownRequest'
 }
 
-/** What `decide` answered, and the request as it stands now. */
+/** The answer of `decide`, and the request as it stands now. */
 export interface HandledEvent {
   readonly outcome: Outcome
   readonly row: RequestRow
 }
 
 /**
- * Inside the caller's transaction, so that an inbox row is done together with what it did. `row` is the request as the
- * transaction knows it: one that was changed since it was read is refused with `StaleRequest`.
+ * Handles an event inside the caller's transaction, so that an inbox row is done together with what it did. `row` is
+ * the request as the transaction knows it: one that was changed since it was read is refused with `StaleRequest`.
  */
 export async function handleEvent(
   context: DeskContext,
@@ -43,7 +44,7 @@ export async function handleEvent(
   return { outcome, row: written }
 }
 
-/** One after the other; the request as the last of them leaves it. */
+/** Handles observations one after the other, and returns the request as the last of them leaves it. */
 export async function handleHappenings(
   context: DeskContext,
   tables: Tables,
@@ -56,14 +57,14 @@ export async function handleHappenings(
   return current
 }
 
-/** Throws `UnknownRequest` where it was purged. */
+/** Reads a request. Throws `UnknownRequest` where it was purged. */
 export async function requestById({ requests }: Pick<Tables, 'requests'>, id: string): Promise<RequestRow> {
   const row = await requests.byId(id)
   if (!row) throw new UnknownRequest(id)
   return row
 }
 
-/** Somebody makes a request theirs: no step of any flow knows of it. */
+/** Makes a request somebody's: no step of any flow knows of it. */
 export async function claimRequest(
   context: DeskContext,
   tables: Tables,
@@ -81,7 +82,10 @@ export async function claimRequest(
   return claimed
 }
 
-/** A person was not let in before `decide` was asked, or their modal showed it: in the log like every other refusal. */
+/**
+ * Writes a refusal to the audit log where a person was not let in before `decide` was asked, or their modal showed
+ * it.
+ */
 export async function recordRefusal(
   context: Pick<DeskContext, 'now' | 'desks'>,
   tables: Pick<Tables, 'audit'>,
@@ -108,7 +112,10 @@ export async function recordRefusal(
   })
 }
 
-/** With the request that the person's input names, if it names one: the engine reads nothing itself. */
+/**
+ * Returns the circumstances of an event, with the request that the person's input names, if it names one: the engine
+ * reads nothing itself.
+ */
 export async function circumstancesFor(
   context: DeskContext,
   tables: Tables,
@@ -173,18 +180,22 @@ async function redrawBatches(
     if ((await tables.settings.get(batchName(day))) !== undefined) await drawBatch(context, tables, day)
 }
 
-/** What the list of a distribution day is called where nothing but requests has an order of its own. */
+/**
+ * Returns the name under which the list of a distribution day stands in the outbox, where only requests have an order
+ * of their own.
+ */
 export function batchName(day: string): string {
   return `batch:${day}`
 }
 
-/** Whose requests are done by distribution days. */
+/** Returns the desk whose requests are done by distribution days. Throws where there is none. */
 export function deskWithBatches({ desks }: Pick<DeskContext, 'desks'>): Desk {
   const desk = desks.all.find(({ command }) => command.also.includes('batch'))
   if (!desk) throw new Error('no desk has lists of distribution days')
   return desk
 }
 
+/** Asks for a redraw of the list of a distribution day. */
 export async function drawBatch(context: DeskContext, tables: Tables, day: string): Promise<void> {
   const now = nowOf(context)
   await tables.outbox.wantRedraw({
@@ -196,6 +207,7 @@ export async function drawBatch(context: DeskContext, tables: Tables, day: strin
   })
 }
 
+/** True when the request stands at a step that is closed. */
 export function isClosed(
   context: Pick<DeskContext, 'flows'>,
   row: Pick<RequestRow, 'flow' | 'step'>,
@@ -203,6 +215,7 @@ export function isClosed(
   return context.flows[row.flow]?.steps[row.step]?.isClosed === true
 }
 
+/** Puts effects into the outbox, about a request or about a subject without one. */
 export async function addEffects(
   context: DeskContext,
   tables: Tables,
@@ -231,7 +244,10 @@ function laneOf(effect: Effect, source: RequestRow['source']): Lane {
   return lane === 'request' ? source : lane
 }
 
-/** One redraw waiting is enough: it is drawn from the state at its time. `soon`: more is about to change. */
+/**
+ * Asks for a redraw of the request's card. One redraw waiting is enough: it is drawn from the state at its time.
+ * `soon`: more is about to change.
+ */
 export async function redraw(
   context: DeskContext,
   tables: Tables,
@@ -247,6 +263,7 @@ export async function redraw(
   })
 }
 
+/** Returns the entry of the audit log for an event and its outcome. */
 export function auditOf(
   { desks, flows }: DeskContext,
   row: Request,

@@ -1,4 +1,4 @@
-/** A request has been read in its service: open one for it, or tell the one that is known what is new. */
+/** A request has been read in its service: one is opened for it, or the one that is known is told what is new. */
 
 import { aboutRequest } from '../desks/desk.ts'
 import type { Actor } from '../engine/actor.ts'
@@ -13,11 +13,12 @@ import { addEffects, handleHappenings, isClosed, redraw } from './handle-event.t
 import type { News, Snapshot } from './snapshot.ts'
 import { seenFirst, seenNow, turnOf } from './stands.ts'
 
+/** The result: the request was opened or was known, or what was read is no request. */
 export type Reconciled =
   | { readonly kind: 'opened' | 'known'; readonly row: RequestRow }
   | { readonly kind: 'not-a-request'; readonly row?: undefined }
 
-/** Inside the caller's transaction. `byHand` takes in what the service alone would not take for a request. */
+/** Works inside the caller's transaction. `byHand` takes in what the service alone would not take for a request. */
 export async function reconcile(
   context: DeskContext,
   tables: Tables,
@@ -189,7 +190,10 @@ export interface Unreadable {
   readonly isGone: boolean
 }
 
-/** Deleted, or hidden from the bot's account. It is asked for again and again: what is known already is not said again, nor written to the log. */
+/**
+ * Notes that a request was deleted, or is hidden from the bot's account. It is asked for again and again: what is
+ * known already is not said again, nor written to the log.
+ */
 export async function unreadable(
   context: DeskContext,
   tables: Tables,
@@ -205,12 +209,13 @@ export async function unreadable(
   ])
 }
 
-// Requests of one person, told to each other.
-
 /** Whoever mails the form may mail it a thousand times: of others of the same person no more than these are named. */
 const mostNamed = 5
 
-/** "another open request of the same requester (same e-mail or username) and type": said on both cards, acted on by nobody but a person. */
+/**
+ * Tells requests of one person to each other: "another open request of the same requester (same e-mail or username)
+ * and type". It is said on both cards, and only a person acts on it.
+ */
 export async function suggestDuplicates(
   context: DeskContext,
   tables: Tables,

@@ -33,7 +33,7 @@ export interface TicketElsewhere {
 
 type DecisionEvent = Event & { readonly kind: 'decision' }
 
-/** What `decide` would answer now. Writes nothing. */
+/** Returns what `decide` would answer now. Writes nothing. */
 export async function judgeRedirect(
   context: DeskContext,
   tables: Tables,
@@ -44,7 +44,7 @@ export async function judgeRedirect(
   return decide(context.flows, request, event, circumstancesOf(context))
 }
 
-/** Inside the caller's transaction: the decision, its audit entry and its effects. */
+/** Writes the decision, its audit entry and its effects, inside the caller's transaction. */
 export async function redirectTicket(
   context: DeskContext,
   tables: Tables,

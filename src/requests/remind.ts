@@ -1,4 +1,7 @@
-/** Cards that time alone has made untrue, and escalation: once shortly before a request's deadline, once when it is over. */
+/**
+ * The work of time alone: cards that it has made untrue, reminders shortly before a request's deadline and when it is
+ * over, and the purge.
+ */
 import { deadlineOf, type Place, type RunningClock } from '../engine/clocks.ts'
 import type { Effect } from '../engine/effect.ts'
 import { type Flow, requestName } from '../engine/flow.ts'
@@ -9,7 +12,9 @@ import { changesAtOf, warnAt } from './changes-at.ts'
 import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
 import { addEffects, redraw } from './handle-event.ts'
 
-/** Cards on which a clock says something else by now are drawn again, and whoever has to know is told, each once. */
+/**
+ * Draws cards again on which a clock says something else by now, and tells the people who have to know, each once.
+ */
 export async function remind(context: DeskContext): Promise<void> {
   const due = await context.store.tables.requests.dueForRedraw(nowOf(context))
   for (const { id } of due) await remindOne(context, context.store, id)
@@ -77,11 +82,9 @@ function filledIn(
   return text.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all)
 }
 
-// What is kept of a closed request beside its audit entries goes after the retention time.
-
 const dayMs = 24 * 3_600_000
 
-/** Once a day. */
+/** Deletes once a day what is kept of closed requests beside their audit entries, once the retention time is over. */
 export async function purgeWhenDue(context: DeskContext, retentionDays: number): Promise<void> {
   const now = nowOf(context)
   if (!(await context.store.tables.settings.claimOnce(`purge:${dayIn(context.timeZone, now)}`, now))) return

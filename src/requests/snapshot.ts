@@ -1,10 +1,14 @@
-/** How a request stands in its service, as it was read, in our words. What it was read from is personal data and not in here. */
+/**
+ * A snapshot is a request as it was read in its service, in our words. The personal data that it was read from is not
+ * in here.
+ */
 import type { Happening } from '../engine/event.ts'
 import type { Entrance } from '../engine/flow.ts'
 import type { FormFacts } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { RequesterHashes, Seen } from '../store/store.ts'
 
+/** A request as it stands in its service. */
 export interface Snapshot {
   /** The service: `gitlab`. */
   readonly source: string
@@ -30,6 +34,7 @@ export interface Snapshot {
   readonly stands?: Stands
 }
 
+/** An observation that is new since the request was last seen. */
 export interface News {
   readonly happening: Happening
   /** Where it was read, and under which id: what has been told before is not told again. */
@@ -37,6 +42,7 @@ export interface News {
   readonly id: number
 }
 
+/** The state of a request whose service does not say what has happened to it. */
 export interface Stands {
   /** Undefined while it is open. `closed` is after `solved`, and nobody can change it any more. */
   readonly solved?: 'solved' | 'closed' | 'merged'

@@ -1,4 +1,7 @@
-/** What has happened to a request whose service says only how it stands: was it closed or opened outside of the bot, and whose is it? */
+/**
+ * Some services say only how a request stands. This file tells from that what has happened: whether it was closed or
+ * opened outside of the bot, and whose it is.
+ */
 import type { Happening } from '../engine/event.ts'
 import { stepAt } from '../engine/traits.ts'
 import type { RequestRow, Seen } from '../store/store.ts'
@@ -6,12 +9,17 @@ import type { DeskContext } from './desk-context.ts'
 import { isClosed } from './handle-event.ts'
 import type { Stands } from './snapshot.ts'
 
-/** A ticket that somebody had given to support before it was seen has its home elsewhere, nobody knows where. */
+/**
+ * Returns what is kept of the first sight. A ticket that somebody had given to support before has its home elsewhere,
+ * nobody knows where.
+ */
 export function seenFirst(seen: Seen, { supportGroup }: Stands): Seen {
   return withHome(seen, seen.groupId === supportGroup ? undefined : seen.groupId)
 }
 
-/** Whether it was closed or opened outside of the bot. */
+/**
+ * Returns the observation that a request was closed or opened outside of the bot, or undefined where it was neither.
+ */
 export function turnOf(
   context: DeskContext,
   known: RequestRow,
@@ -51,7 +59,10 @@ function isAtHome({ groupId }: Seen, { homeGroupId }: Seen, supportGroup: string
   return homeGroupId === undefined ? groupId !== supportGroup : groupId === homeGroupId
 }
 
-/** Home is the group that had it while it was in the queue: where it comes back to after it was forwarded. */
+/**
+ * Returns what is kept of a later sight. Home is the group that had the ticket while it was in the queue: where it
+ * comes back to after it was forwarded.
+ */
 export function seenNow(
   context: DeskContext,
   known: RequestRow,

@@ -1,4 +1,4 @@
-/** How fast a desk was: how many came in, how they were handled, and whether in time. */
+/** The statistics of a desk: how many requests came in, how they were handled, and whether in time. */
 
 import type { Desk } from '../desks/desk.ts'
 import { stepClock } from '../engine/clocks.ts'
@@ -7,6 +7,7 @@ import { plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
 import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
 
+/** The state from which the statistics are drawn. */
 export interface StatsState {
   readonly desk: Desk
   readonly days: number
@@ -21,6 +22,7 @@ export interface StatsState {
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
+/** Counts the last so many days of a desk. */
 export async function statsOf(context: DeskContext, desk: Desk, days: number): Promise<StatsState> {
   const { requests } = context.store.tables
   const since = plus(nowOf(context), -days * dayMs)

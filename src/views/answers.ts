@@ -1,4 +1,4 @@
-/** Short private answers: to whoever clicked or typed. */
+/** Answers are short and private: only the person who clicked or typed sees them. */
 import { type Desk, type DeskCommand, showCommand } from '../desks/desk.ts'
 import { own, requestName } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'
@@ -6,17 +6,18 @@ import type { StatsState } from '../requests/stats.ts'
 import { counted, header, type Message, sections } from './block-kit.ts'
 import { escaped, sentence } from './escape.ts'
 
-/** A sentence of the bot's own; people in it stay mentions. */
+/** Draws a sentence of the bot's own; people in it stay mentions. */
 export function answer(text: string): Message {
   return { text: sentence(text), blocks: sections([sentence(text)]) }
 }
 
-/** What was typed, and the line of the usage that is nearest to it. */
+/** The words that were typed, and the line of the usage that is nearest to them. */
 export interface NotUnderstood {
   readonly said: string
   readonly nearest?: string
 }
 
+/** Draws how a desk's command is used, and what was not understood of the words that were typed. */
 export function usage({ name, usage: lines }: DeskCommand, unclear?: NotUnderstood): Message {
   const nearest = unclear?.nearest === undefined ? '' : ` Did you mean \`${name} ${unclear.nearest}\`?`
   const first = unclear && `“${escaped(unclear.said, 200)}” is not understood, so nothing was done.${nearest}`
@@ -29,45 +30,47 @@ export function usage({ name, usage: lines }: DeskCommand, unclear?: NotUndersto
   }
 }
 
-/** It is gone, so nobody knows any more which service it came from. */
+/** Says that the bot does not know the request any more. It is gone, so nobody knows which service it came from. */
 export function unknownRequest(): Message {
   return answer(
     'The bot does not know this request any more. `/privacy list` and `/security list` show the open ones; `/privacy track 123` takes an issue in.',
   )
 }
 
-/** Asked for one that the bot does not know. */
+/** Says that the bot does not know the request that was asked for by its number. */
 export function notKnown({ words }: Pick<Desk, 'words'>, iid: number): Message {
   return answer(words.unknown.replaceAll('{iid}', String(iid)))
 }
 
-/** The decision of an old card would do something else by now. */
+/** Says that nothing was done: the decision of an old card would do something else by now. */
 export function movedOn({ desk, request }: CardState, button: string, stepTitle: string): Message {
   return answer(
     `${button} was not done: since this message was drawn, ${requestName(desk, request.iid)} has moved on to “${stepTitle}”. Look at \`${showCommand(desk, request.iid)}\`, and decide there.`,
   )
 }
 
+/** Says that the button is one of an older version. */
 export function unknownButton(): Message {
   return answer(
     'This button is none of the bot’s any more. `/privacy list` and `/security list` show the open requests, with links to their cards.',
   )
 }
 
-/** A click opens a form only within three seconds. */
+/** Says that Slack did not open the form: a click opens one only within three seconds. */
 export function notOpened(what = 'click again'): Message {
   return answer(`Slack did not open the form in time. Nothing was changed: ${what}.`)
 }
 
-/** Something broke on our side; the reference is in the log too. */
+/** Says that something broke on our side, with the reference that is also in the log. */
 export function wentWrong(reference: string): Message {
   return answer(
     `Something went wrong on the bot’s side, so this may not have been taken. Look at the card before you try again. If it stays so, tell the bot’s operators this reference: ${reference}`,
   )
 }
 
-// The answer to `/security stats` and the like: how many requests came in, how they were handled and how fast.
-
+/**
+ * Draws the answer to `/security stats` and the like: how many requests came in, how they were handled and how fast.
+ */
 export function statsMessage(state: StatsState): Message {
   const title = `${state.desk.statistics?.title ?? state.desk.name}, the last ${counted(state.days, 'day')}`
   const count = sum(state.handled.map((one) => one.count))

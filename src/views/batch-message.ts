@@ -20,7 +20,9 @@ import {
 import { buttonValueText, decideAction, fieldBlock, fieldInput } from './button-value.ts'
 import { escaped, link, plainChunks } from './escape.ts'
 
+/** The action id of the button that opens the modal. */
 export const batchAction = 'send-batch'
+/** The callback id of the modal. */
 export const batchCallback = 'send-batch'
 
 type Report = BatchState['reports'][number]
@@ -32,7 +34,7 @@ const linesShown = 100
 const button = 'All Sent'
 const field = 'notice'
 
-/** The day's list, with a button for each report that is still to be sent. */
+/** Draws the day's list, with a button for each report that is still to be sent. */
 export function batchMessage(state: BatchState): Message {
   const title = `Compliance reports of ${weekdayText(state.day)}`
   const unsent = unsentOf(state)
@@ -60,7 +62,7 @@ export function batchMessage(state: BatchState): Message {
   }
 }
 
-/** With what every requester is told, for the person to change. */
+/** Draws the modal with the text that every requester is told, for the person to change. */
 export function batchModal(state: BatchState, channel?: string): ModalView {
   const unsent = unsentOf(state)
   const names = unsent.map(({ request }) => requestName(state.desk, request.iid))
@@ -100,7 +102,7 @@ export function batchModal(state: BatchState, channel?: string): ModalView {
   }
 }
 
-/** The answer to `/security batch`: each of the next distribution days with what is promised for it. */
+/** Draws the answer to `/security batch`: each of the next distribution days with what is promised for it. */
 export function batchAnswer(states: readonly BatchState[]): Message {
   const all = states.flatMap(({ desk, reports }) => reports.map((report) => `• ${reportLine(desk, report)}`))
   const fit = fitting(all, linesShown)
@@ -124,7 +126,10 @@ export function batchAnswer(states: readonly BatchState[]): Message {
   }
 }
 
-/** The day, and where the modal was opened from: as the button carries it, or the modal. */
+/**
+ * Reads the day, and where the modal was opened from, as the button or the modal carries it; undefined where it is
+ * none of ours.
+ */
 export function readBatchValue(
   text: string | undefined,
 ): { readonly day: string; readonly channel?: string } | undefined {

@@ -12,7 +12,10 @@ import type {
 } from '@slack/types'
 import { plain } from './escape.ts'
 
-/** How much Slack takes, in characters unless it says otherwise. Beyond it a whole message or modal is refused. */
+/**
+ * The table of Slack's limits, in characters unless it says otherwise. Beyond them a whole message or modal is
+ * refused.
+ */
 export const limits = {
   /** https://docs.slack.dev/reference/block-kit/block-elements/button-element: the words, and those for screen readers. */
   button: 75,
@@ -39,6 +42,7 @@ export const limits = {
   modalBlocks: 100,
 } as const
 
+/** A message of Slack: its blocks, and the text that stands in for them. */
 export interface Message {
   /** For notifications and screen readers. */
   readonly text: string
@@ -46,22 +50,24 @@ export interface Message {
 }
 
 /**
- * Slack refuses a message whose blocks hold more characters together (`msg_blocks_too_long`). It does not say how many:
- * measured were 11,341 to 13,200, so that this is what lines may take beside a header and a note or two.
+ * The characters that lines may take beside a header and a note or two. Slack refuses a message whose blocks hold
+ * more characters together (`msg_blocks_too_long`). It does not say how many: measured were 11,341 to 13,200.
  */
 export const lineCharacters = 9_500
 /** Slack takes 25; five stand in one line on a desktop. */
 const buttonsPerRow = 5
 
+/** Makes a plain-text object, shortened to so many characters. */
 export function plainText(text: string, max: number): PlainTextElement {
   return { type: 'plain_text', text: plain(text, max), emoji: false }
 }
 
+/** Makes a header block, shortened to what it holds. */
 export function header(text: string): HeaderBlock {
   return { type: 'header', text: plainText(text, limits.header) }
 }
 
-/** As many of the lines as a message holds, of at most so many. */
+/** Returns as many of the lines as a message holds, of at most so many. */
 export function fitting(
   lines: readonly string[],
   most: number,
@@ -75,7 +81,10 @@ export function fitting(
   return lines.slice(0, count < 0 ? most : Math.min(most, count))
 }
 
-/** Lines of mrkdwn in as many sections as they need; `verbatim` keeps Slack from making links of bare addresses. */
+/**
+ * Puts lines of mrkdwn into as many sections as they need; `verbatim` keeps Slack from making links of bare
+ * addresses.
+ */
 export function sections(lines: readonly string[]): SectionBlock[] {
   const texts: string[] = []
   for (const line of lines) {
@@ -87,18 +96,20 @@ export function sections(lines: readonly string[]): SectionBlock[] {
   return texts.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }))
 }
 
-/** A text that keeps its lines and is shown as it is. */
+/** Makes blocks of a text that keeps its lines and is shown as it is. */
 export function quoted(text: string): SectionBlock {
   return { type: 'section', text: { type: 'plain_text', text, emoji: false } }
 }
 
+/** Makes a context block of one line of mrkdwn. */
 export function context(text: string): ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }
 }
 
+/** The line between two parts of a message. */
 export const divider: DividerBlock = { type: 'divider' }
 
-/** As few rows as hold them, of about the same length: six stand 3 + 3. */
+/** Puts buttons into as few rows as hold them, of about the same length: six stand 3 + 3. */
 export function rowsOf(buttons: readonly Button[]): ActionsBlock[] {
   const perRow = Math.ceil(buttons.length / Math.ceil(buttons.length / buttonsPerRow))
   const rows: ActionsBlock[] = []
@@ -107,12 +118,12 @@ export function rowsOf(buttons: readonly Button[]): ActionsBlock[] {
   return rows
 }
 
-/** `a`, `a and b`, `a, b and c` */
+/** Joins words: `a`, `a and b`, `a, b and c`. */
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
 }
 
-/** `1 day`, `2 days` */
+/** Returns a number with its noun: `1 day`, `2 days`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,6 +1,7 @@
-/** What a button or a modal carries back: which request and decision it stood for when it was drawn, and no more. */
+/** A button or a modal carries back which request and decision it stood for when it was drawn, and no more. */
 import type { Instant } from '../engine/time.ts'
 
+/** The value that a button or a modal carries back. */
 export interface ButtonValue {
   readonly requestId: string
   readonly decision: string
@@ -12,19 +13,25 @@ export interface ButtonValue {
   readonly stamp?: Instant
 }
 
+/** The beginning of the action id of a decision's button. */
 export const decideAction = 'decide:'
-/** The menu's choice stands for a button. */
+/** The action id of the card's menu, whose choice stands for a button. */
 export const menuAction = 'decide-menu'
+/** The action id of Try Again. */
 export const tryAgainAction = 'try-again'
+/** The callback id of a decision's modal. */
 export const decisionCallback = 'decide'
+/** The beginning of the block id of a field in a modal. */
 export const fieldBlock = 'field:'
+/** The action id of the input in a field's block. */
 export const fieldInput = 'input'
 
+/** Writes the value for a button or a modal. */
 export function buttonValueText(value: ButtonValue): string {
   return JSON.stringify(value)
 }
 
-/** The value as it was written, or undefined where it is none of ours. */
+/** Reads the value as it was written, or returns undefined where it is none of ours. */
 export function readButtonValue(text: string | undefined): ButtonValue | undefined {
   const value = parsed(text)
   if (typeof value !== 'object' || value === null) return undefined
@@ -40,11 +47,15 @@ export function readButtonValue(text: string | undefined): ButtonValue | undefin
   }
 }
 
-/** An option's value has 150 characters, which JSON would nearly use up; none of the three parts holds a space. */
+/**
+ * Writes the value for an option of the menu. An option's value has 150 characters, which JSON would nearly use up;
+ * none of the three parts holds a space.
+ */
 export function menuValueText({ requestId, decision, step }: ButtonValue): string {
   return [requestId, decision, step].join(' ')
 }
 
+/** Reads the value of an option, or returns undefined where it is none of ours. */
 export function readMenuValue(text: string | undefined): ButtonValue | undefined {
   const [requestId, decision, step, ...more] = (text ?? '').split(' ')
   if (!requestId || !decision || !step || more.length > 0) return undefined

@@ -1,4 +1,7 @@
-/** What is known of a request, as lines of the card. */
+/**
+ * The facts of a request as lines of its card, and the work that was decided. A ticket's text, its subject and names
+ * are never among them.
+ */
 import { stepOf } from '../desks/desk.ts'
 import type { Criterion, ExpertIssue, Extension, Facts, TicketEnd } from '../engine/request.ts'
 import { dayText, endOfClock, weekdayText } from '../engine/time.ts'
@@ -14,7 +17,7 @@ const selfInitiatedDays = 7
 const reasons = { lost_2fa: 'lost 2FA', lost_access: 'lost e-mail access' } as const
 const results = { met: 'met', contradicted: 'NOT met', unknown: 'unknown, which is no pass' } as const
 
-/** What somebody should know before they decide. */
+/** Returns the lines that a person should know before they decide. */
 export function flagLines(state: CardState): readonly string[] {
   const { facts } = state.request
   const { service, words } = state.desk
@@ -72,7 +75,7 @@ export function flagLines(state: CardState): readonly string[] {
   ].filter((line) => typeof line === 'string')
 }
 
-/** The exception: who asked, who approved, and what was found. */
+/** Returns the lines of the exception: who asked, who approved, and what was found. */
 export function exceptionLines(state: CardState): readonly string[] {
   const { exception, approvals, evidence } = state.request.facts
   return [
@@ -89,7 +92,7 @@ export function exceptionLines(state: CardState): readonly string[] {
   ]
 }
 
-/** What was opened or promised for it, and how far that is. */
+/** Returns the lines of what was opened or promised for the request, and how far that is. */
 export function issueLines(state: CardState): readonly string[] {
   const { metaIssue, reinstatementIssue, escalationIssue, exports } = state.request.facts
   return [
@@ -153,8 +156,6 @@ function selfInitiatedLine(state: CardState, since: string): string {
   return `*The user deleted the account themselves.* It stays blocked for ${selfInitiatedDays} days, until ${dayText(end.lastDay)} (since ${day(state, since)}).`
 }
 
-// What is known of a ticket, as lines of the card: never its text, its subject or a name.
-
 /** What heads the card of a ticket that was closed in Zendesk. */
 const endTitles: Readonly<Record<TicketEnd, string>> = {
   solved: 'Solved in Zendesk',
@@ -164,13 +165,13 @@ const endTitles: Readonly<Record<TicketEnd, string>> = {
   forwarded: 'Given to support in Zendesk',
 }
 
-/** Nothing where a decision closed it, and while it is open. */
+/** Returns how a ticket ended outside of the bot, or undefined where a decision closed it and while it is open. */
 export function ticketEndTitle(state: CardState): string | undefined {
   const { ticketEnd } = state.request.facts
   return ticketEnd && isClosed(state) ? endTitles[ticketEnd] : undefined
 }
 
-/** The expert team's issue and the report that was promised. */
+/** Returns the lines of the expert team's issue and of the report that was promised. */
 export function ticketWorkLines(state: CardState): readonly string[] {
   const { expertIssue, promisedReport } = state.request.facts
   return [
@@ -188,8 +189,6 @@ function expertLine({ team, url, answeredAt, closed }: ExpertIssue, state: CardS
   return `${escaped(team, 100)}: ${link(url, 'issue in GitLab')}, ${wrote}${closed ? ', closed' : ''}.`
 }
 
-// What has been decided and how far it is carried out: never "Done" before it is.
-
 const statuses: Readonly<Record<WorkLine['status'], string>> = {
   pending: 'to do',
   'in-flight': 'being done',
@@ -202,16 +201,20 @@ const statuses: Readonly<Record<WorkLine['status'], string>> = {
 /** More than one decision does not make; the message has 50 blocks in all. */
 const linesShown = 20
 
+/** True when an effect of the latest decision has failed. */
 export function hasFailed(state: CardState): boolean {
   return state.work.some(({ status }) => status === 'failed')
 }
 
-/** Something of what was decided is still to be done. */
+/** True while something of what was decided is still to be done. */
 export function isUnderWay(state: CardState): boolean {
   return state.work.some(({ status }) => status !== 'done' && status !== 'cancelled')
 }
 
-/** The last move, by whom and when, then each of its effects with its status in words. */
+/**
+ * Returns the last move, by whom and when, then each of its effects with its status in words: never "Done" before it
+ * is.
+ */
 export function workLines(state: CardState): readonly string[] {
   const lastMove = moveOf(state)
   const shown = state.work.slice(0, linesShown)

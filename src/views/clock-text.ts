@@ -1,4 +1,4 @@
-/** Clocks in words: when they end and why. */
+/** Clocks in words: each says when it ends and why. */
 import {
   dayIn,
   daysLeft,
@@ -15,7 +15,7 @@ import { escaped } from './escape.ts'
 const hourMs = 3_600_000
 const minuteMs = 60_000
 
-/** `Fulfilment: ends 31 March 2026, 9 days left (received 1 March 2026 + 30 days)` */
+/** Returns a clock in words: `Fulfilment: ends 31 March 2026, 9 days left (received 1 March 2026 + 30 days)`. */
 export function clockText(clock: ShownClock, state: CardState): string {
   const name = escaped(clock.name, 60)
   if ('until' in clock.length) return `${name}: ${plannedText(clock, state)}`
@@ -33,8 +33,9 @@ function leftOnCard(clock: ShownClock, state: CardState): string {
 }
 
 /**
- * `9 days left`, `the last day is today`, `overdue by 2 days`, `on hold since 5 March 2026`, `5 hours left`. Days are
- * those of the calendar, from the last day, which the card names: on the day after it a request is overdue by one.
+ * Returns the time that is left: `9 days left`, `the last day is today`, `overdue by 2 days`, `on hold since 5 March
+ * 2026`, `5 hours left`. Days are those of the calendar, from the last day, which the card names: on the day after it
+ * a request is overdue by one.
  */
 export function leftText(clock: ShownClock, state: CardState): string {
   const { now, timeZone, request } = state
@@ -106,10 +107,12 @@ function startWord(startsAt: Instant, { request: { createdAt, facts } }: CardSta
   return startsAt === facts.lastPublicReplyAt ? 'last answer' : 'since'
 }
 
+/** Returns an instant in the team's time zone, for people. */
 export function at(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
   return instantText(instant, state.timeZone)
 }
 
+/** Returns the day of an instant in the team's time zone, for people. */
 export function day(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
   return dayText(dayIn(state.timeZone, instant))
 }

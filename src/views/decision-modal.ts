@@ -1,4 +1,6 @@
-/** The modal that opens before a decision with fields: what will be sent and changed, and what is to be filled in. */
+/**
+ * The modal that opens before a decision with fields. It says what will be sent and changed, and asks for the fields.
+ */
 
 import type { KnownBlock, ModalView } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
@@ -22,6 +24,7 @@ import {
   rulesOf,
 } from './what-it-does.ts'
 
+/** The parts of the modal that do not stand in the request's state. */
 export interface ModalOptions {
   /** The texts by snippet name. */
   readonly snippets: Readonly<Record<string, string>>
@@ -35,7 +38,7 @@ export interface ModalOptions {
   readonly changes?: readonly string[]
 }
 
-/** Nothing where the request's step has no such decision. */
+/** Draws the modal, or returns undefined where the request's step has no such decision. */
 export function decisionModal(state: CardState, name: string, options: ModalOptions): ModalView | undefined {
   const decision = decisionAt(state, state.request.step, name)
   if (decision === undefined) return undefined

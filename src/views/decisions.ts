@@ -1,19 +1,24 @@
-/** Which decisions a request offers, found in its flow. */
+/** The decisions that a request offers, found in its flow. */
 import { stepOf } from '../desks/desk.ts'
 import { completionsOf, shownDecision } from '../engine/decision-rule.ts'
 import { type Decision, own } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'
 
+/** A decision with its name. */
 export interface NamedDecision {
   readonly name: string
   readonly decision: Decision
 }
 
+/** True at a step that is closed. */
 export function isClosed(state: CardState): boolean {
   return state.request.step === state.flow.closed || stepOf(state)?.isClosed === true
 }
 
-/** What a decision of this name means at a step: the step's own, one open at any step, or a pinned one still ahead. */
+/**
+ * Returns the decision that has this name at a step: the step's own, one open at any step, or a pinned one still
+ * ahead; of a closed request, one that completes it. Undefined where the team's configuration does not offer it.
+ */
 export function decisionAt(state: CardState, stepName: string, name: string): Decision | undefined {
   const decision = isClosed(state)
     ? own(completionsOf(state.flow, state.request), name)
@@ -24,18 +29,18 @@ export function decisionAt(state: CardState, stepName: string, name: string): De
     : undefined
 }
 
-/** The pinned decisions of an open request, allowed at this moment or not. */
+/** Returns the pinned decisions of an open request, allowed at this moment or not. */
 export function pinnedDecisions(state: CardState): readonly NamedDecision[] {
   if (isClosed(state) || stepOf(state)?.hidesPinned === true) return []
   return state.flow.pinned.flatMap((name) => named(state, name))
 }
 
-/** The other decisions that have a button: the step's own, then those open at any step. */
+/** Returns the other decisions that have a button: the step's own, then those open at any step. */
 export function otherDecisions(state: CardState): readonly NamedDecision[] {
   return besidesCore(state).filter(({ decision }) => decision.inMenu !== true)
 }
 
-/** Those that stand in the card's menu. */
+/** Returns the decisions that stand in the card's menu. */
 export function menuDecisions(state: CardState): readonly NamedDecision[] {
   return besidesCore(state).filter(({ decision }) => decision.inMenu === true)
 }

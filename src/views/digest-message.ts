@@ -1,4 +1,4 @@
-/** The daily digest of a desk: what is due, what waits, what has come about since yesterday. */
+/** The daily digest of a desk. It lists what is due, what waits, and what has come about since yesterday. */
 
 import type { KnownBlock } from '@slack/types'
 import { dayIn, dayText } from '../engine/time.ts'
@@ -7,13 +7,14 @@ import type { DigestState } from '../requests/digest.ts'
 import { context, counted, fitting, header, type Message, sections } from './block-kit.ts'
 import { byDueDate, requestLine } from './request-list.ts'
 
-/** Most urgent first, each request in the first group that fits it, by due date. */
+/** Returns the digest's groups, most urgent first: each request in the first group that fits it, by due date. */
 export function digestGroups({ desk, open, closed }: DigestState): readonly DigestGroup[] {
   const groups = groupsOf(open, desk.digest.groups)
   const [title] = desk.digest.closed ?? []
   return title === undefined || closed.length === 0 ? groups : [...groups, { title, requests: closed }]
 }
 
+/** Draws the daily digest. */
 export function digestMessage(digest: DigestState): Message {
   const { command } = digest.desk
   const title = `${digest.desk.digest.title}, ${dayText(dayIn(digest.timeZone, digest.now))}`
@@ -69,8 +70,7 @@ function countsText({ desk, open, counts }: DigestState): string {
   return `${counted(open.length, `open ${desk.words.noun}`)}; since yesterday ${since}.`
 }
 
-// What a digest lists: each request in the first group that fits it, as many lines as a message holds.
-
+/** A group of requests in the digest, under its title. */
 export interface DigestGroup {
   readonly title: string
   readonly requests: readonly CardState[]
@@ -79,7 +79,7 @@ export interface DigestGroup {
 /** Beyond forty lines nobody reads on. */
 const linesShown = 40
 
-/** By due date; groups that nothing fits are left out. */
+/** Returns each request in the first group that fits it, by due date; groups that no request fits are left out. */
 export function groupsOf(
   open: readonly CardState[],
   kinds: readonly (readonly [string, (state: CardState) => boolean])[],
@@ -95,7 +95,7 @@ export function groupsOf(
     .filter(({ requests }) => requests.length > 0)
 }
 
-/** `howToList`: how to see those that do not fit. */
+/** Draws the groups, as many lines as a message holds. `howToList` tells how to see the rest. */
 export function groupBlocks(groups: readonly DigestGroup[], howToList: string): readonly KnownBlock[] {
   const total = groups.reduce((sum, { requests }) => sum + requests.length, 0)
   const lines = firstLines(groups)
@@ -103,7 +103,7 @@ export function groupBlocks(groups: readonly DigestGroup[], howToList: string): 
   return [...lines.flatMap(sections), ...(more > 0 ? sections([`and ${more} more: ${howToList}`]) : [])]
 }
 
-/** `Overdue: 1, Due today: 2` */
+/** Returns the groups' sizes: `Overdue: 1, Due today: 2`. */
 export function groupCounts(groups: readonly DigestGroup[]): string {
   return groups.map(({ title, requests }) => `${title}: ${requests.length}`).join(', ')
 }

@@ -1,4 +1,4 @@
-/** The only way by which text from outside gets into a view. */
+/** This file is the only way by which text from outside gets into a view. */
 import { shipped } from '../desks/index.ts'
 import { readActor, slackActor } from '../engine/actor.ts'
 
@@ -13,8 +13,8 @@ const unseenButNewLine =
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
 /**
- * One line of mrkdwn that can't mention, link or reorder anything: Slack asks for `&`, `<` and `>` and decodes no more.
- * https://docs.slack.dev/messaging/formatting-message-text/#escaping
+ * Returns one line of mrkdwn that can't mention, link or reorder anything: Slack asks for `&`, `<` and `>` and
+ * decodes no more. https://docs.slack.dev/messaging/formatting-message-text/#escaping
  */
 export function escaped(text: string, max = 300): string {
   return capped(
@@ -23,12 +23,12 @@ export function escaped(text: string, max = 300): string {
   )
 }
 
-/** Plain text of one line, for `plain_text` objects, which Slack shows as they are. */
+/** Returns plain text of one line, for `plain_text` objects, which Slack shows as they are. */
 export function plain(text: string, max: number): string {
   return capped(Array.from(oneLine(text)), max)
 }
 
-/** Plain text that keeps its lines, in parts that each fit a text object. */
+/** Returns plain text that keeps its lines, in parts of at most `max` UTF-16 units that each fit a text object. */
 export function plainChunks(text: string, max: number): readonly string[] {
   const clean = text.toWellFormed().replaceAll('\r\n', '\n').replace(unseenButNewLine, ' ')
   const chunks: string[] = []
@@ -43,7 +43,7 @@ export function plainChunks(text: string, max: number): readonly string[] {
   return chunk.trim() === '' ? chunks : [...chunks, chunk]
 }
 
-/** A link in mrkdwn; only the words where the address is no web address. */
+/** Returns a link in mrkdwn; only the words where the address is no web address. */
 export function link(url: string, words: string): string {
   const address = URL.canParse(url) ? new URL(url) : undefined
   if (address === undefined || !['http:', 'https:'].includes(address.protocol)) return escaped(words)
@@ -51,12 +51,15 @@ export function link(url: string, words: string): string {
   return href.length > 1000 ? escaped(words) : `<${href}|${escaped(words, 150).replaceAll('|', '¦')}>`
 }
 
-/** A sentence of the bot's own that may mention people: `<@U1>` stays a mention, all else is escaped. */
+/** Returns a sentence of the bot's own that may mention people: `<@U1>` stays a mention, all else is escaped. */
 export function sentence(text: string, max = 1500): string {
   return escaped(text, max).replace(/&lt;@([UW][A-Z0-9]{1,20})&gt;/g, '<@$1>')
 }
 
-/** Who did something: a Slack user (`U1`, or `slack:U1` as the engine notes it) as a mention; others without a name. */
+/**
+ * Returns the person who did something: a Slack user (`U1`, or `slack:U1` as the engine notes it) as a mention;
+ * others without a name.
+ */
 export function who(by: string): string {
   const actor = readActor(isSlackUser(by) ? slackActor(by) : by)
   switch (actor.kind) {

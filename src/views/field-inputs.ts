@@ -1,4 +1,7 @@
-/** The fields of a decision as inputs of its modal, with what stands in them when it opens. */
+/**
+ * The fields of a decision as inputs of its modal, with what stands in them when it opens, and the check of what was
+ * typed.
+ */
 
 import type { InputBlock, PlainTextOption } from '@slack/types'
 import { promisedDay } from '../engine/clocks.ts'
@@ -16,6 +19,7 @@ type TextField = Extract<Field, { readonly kind: 'text' }>
 /** Our own, of a single line. */
 const lineLimit = 150
 
+/** The texts that stand in the fields when the modal opens. */
 export interface Beforehand {
   /** What the person has typed already. */
   readonly typed?: Input
@@ -23,6 +27,7 @@ export interface Beforehand {
   readonly expertAnswer?: string | undefined
 }
 
+/** Draws the input of a field. */
 export function fieldInputBlock(field: Field, state: CardState, before: Beforehand = {}): InputBlock {
   const typed = own(before.typed ?? {}, field.name)
   const block = {
@@ -94,7 +99,10 @@ function draftOf({ draft, draftFrom }: TextField, state: CardState, { expertAnsw
   return draft?.replaceAll('{distribution day}', () => promisedText(state))
 }
 
-/** The day on which a report goes out that is promised now; who has to approve what makes no difference to it. */
+/**
+ * Returns the day on which a report goes out that is promised now. Approvals that are missing make no difference to
+ * it.
+ */
 export function promisedText(state: CardState): string {
   return weekdayText(promisedDay(state))
 }
@@ -117,9 +125,7 @@ function choice(
     : { type: 'static_select', action_id: fieldInput, options, ...preselected }
 }
 
-// What a person typed into a modal, checked before it goes on.
-
-/** A sentence by field, for every field that can't stay so. */
+/** Returns a sentence by field, for every field that can't stay as it was filled in. */
 export function fieldErrors(
   fields: readonly Field[],
   input: Input,
@@ -133,7 +139,10 @@ export function fieldErrors(
   return errors
 }
 
-/** What every field would take: asked with it, a decision is refused only for what no field would mend. */
+/**
+ * Returns an input that every field would take: asked with it, a decision is refused only for what no field would
+ * mend.
+ */
 export function acceptedInput(fields: readonly Field[]): Input {
   return Object.fromEntries(
     fields.flatMap((field) => {

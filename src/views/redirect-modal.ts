@@ -1,4 +1,4 @@
-/** The modal before a ticket's writer is sent to the form: to whom, and what they get, word for word. */
+/** The modal before a ticket's writer is sent to the form. It shows who gets the text, and the text word for word. */
 
 import type { ModalView } from '@slack/types'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
@@ -22,16 +22,18 @@ export interface RedirectPreview {
   readonly stamp: Instant
 }
 
-/** What the modal carries back. */
+/** The value that the modal carries back. */
 export type RedirectValue = Pick<RedirectPreview, 'ticket' | 'to' | 'preview' | 'stamp'> & {
   readonly channel?: string
 }
 
+/** The callback id of the modal. */
 export const redirectCallback = 'redirect-ticket'
 
 /** Of the modal's 100 blocks: the others hold its addresses and the question. */
 const textBlocks = 90
 
+/** Draws the modal; `channel` is where its answer goes. */
 export function redirectModal(shown: RedirectPreview, channel: string | undefined): ModalView {
   const { button, ticket, to, subject, recipients, text, preview, stamp } = shown
   const [first = 'nobody whom the bot knows', ...inCopy] = recipients.map((one) => plain(one, 300))
@@ -59,7 +61,7 @@ export function redirectModal(shown: RedirectPreview, channel: string | undefine
   }
 }
 
-/** As it was written, or undefined where it is none of ours. */
+/** Reads the value as it was written, or returns undefined where it is none of ours. */
 export function readRedirectValue(text: string): RedirectValue | undefined {
   const value = parsed(text)
   if (typeof value !== 'object' || value === null) return undefined

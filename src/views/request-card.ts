@@ -32,6 +32,7 @@ import { isClosed, menuDecisions, type NamedDecision, otherDecisions, pinnedDeci
 import { escaped, link, plain, sentence, who } from './escape.ts'
 import { needsConfirmation, promiseWithin, rulesOf } from './what-it-does.ts'
 
+/** Draws the card. */
 export function requestCard(state: CardState): Message {
   return {
     text: cardText(state),
@@ -39,7 +40,7 @@ export function requestCard(state: CardState): Message {
   }
 }
 
-/** All of the card above its buttons. */
+/** Draws all of the card above its buttons. */
 export function cardFacts(state: CardState): KnownBlock[] {
   const clocks = isClosed(state)
     ? []
@@ -69,7 +70,10 @@ function inRoom(groups: readonly (readonly string[])[]): ReadonlyMap<readonly st
   )
 }
 
-/** The pinned decisions in the first row, the others below with the menu last; nothing but Try Again once it is closed. */
+/**
+ * Draws the buttons: the pinned decisions in the first row, the others below with the menu last; Try Again alone once
+ * it is closed.
+ */
 export function cardButtons(state: CardState): KnownBlock[] {
   const core = rowsOf(pinnedDecisions(state).map((one) => decisionButton(state, one)))
   const others = withMenu(
@@ -82,7 +86,7 @@ export function cardButtons(state: CardState): KnownBlock[] {
   return rows.length > 0 ? [divider, ...rows] : []
 }
 
-/** `#123 GitLab.com Account Deletion`, `Security ticket 456` */
+/** Returns the card's title: `#123 GitLab.com Account Deletion`, `Security ticket 456`. */
 export function titleText(state: CardState): string {
   return worded(state, state.desk.words.title)
 }
@@ -187,12 +191,12 @@ function tryAgainButton({ request }: CardState): Button {
   }
 }
 
-// The answer to `/privacy show` and `/security show`: the card's facts, why the clocks end when they end, the
-// last of the log, the buttons.
-
 const entriesShown = 10
 
-/** `log`: sentences, newest first. */
+/**
+ * Draws the answer to `/privacy show` and `/security show`: the card's facts, why the clocks end when they end, the
+ * last of the log, the buttons. `log` holds sentences, newest first.
+ */
 export function requestDetails(state: CardState, log: readonly string[]): Message {
   const clocks = state.clocks.map(
     (clock) => `• ${clockText(clock, state)}: “${sentence(clock.because, 200)}”`,

@@ -1,4 +1,4 @@
-/** The answer to `/privacy list` and the like. */
+/** The answer to `/privacy list` and the like: one line for each request. */
 import { type Desk, type DeskCommand, stepOf } from '../desks/desk.ts'
 import { requestName } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'
@@ -6,9 +6,10 @@ import { counted, fitting, header, type Message, sections } from './block-kit.ts
 import { leftText } from './clock-text.ts'
 import { escaped, link, who } from './escape.ts'
 
-// One request as one line of a list.
-
-/** `#123 · GitLab.com Account Deletion · Awaiting answers · 9 days left · U1 · card`, without the type where there is but one. */
+/**
+ * Returns a request as one line: `#123 · GitLab.com Account Deletion · Awaiting answers · 9 days left · U1 · card`,
+ * without the type where there is but one.
+ */
 export function requestLine(state: CardState): string {
   const { desk, request, flow, clocks, cardUrl } = state
   const due = clocks[0]
@@ -22,7 +23,7 @@ export function requestLine(state: CardState): string {
   ].join(' · ')
 }
 
-/** Earliest deadline first; at the same instant by number. */
+/** Compares two requests: the earliest deadline first; at the same instant, the lower number. */
 export function byDueDate(states: readonly CardState[]): readonly CardState[] {
   const due = (state: CardState) => state.clocks[0]?.overAt ?? '9999'
   return states.toSorted((a, b) => {
@@ -34,7 +35,7 @@ export function byDueDate(states: readonly CardState[]): readonly CardState[] {
 /** Beyond forty lines nobody reads on. */
 const linesShown = 40
 
-/** Open requests by due date; `filter` in words, `overdue`, or nothing for all. */
+/** Draws open requests by due date; `filter` is in words, `overdue`, or undefined for all. */
 export function requestList(
   { words, command }: Pick<Desk, 'words' | 'command'>,
   states: readonly CardState[],

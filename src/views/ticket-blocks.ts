@@ -1,4 +1,7 @@
-/** What a ticket says, for the modal of one person: all of it text that nothing in it can turn into a mention or a link. */
+/**
+ * A ticket's text, for the modal of one person with the Field Security role and nowhere else. Nothing in it can turn
+ * into a mention or a link.
+ */
 
 import type { KnownBlock } from '@slack/types'
 import type { Instant } from '../engine/time.ts'
@@ -7,8 +10,7 @@ import { context, counted, limits, listed, plainText, quoted, sections } from '.
 import { at } from './clock-text.ts'
 import { plain, plainChunks } from './escape.ts'
 
-// What a person with the Field Security role sees of a ticket, in a modal of their own and nowhere else.
-
+/** A ticket as one person sees it. */
 export interface ShownTicket {
   readonly subject: string
   /** When it had last changed: what is decided on it is refused when it has changed since. */
@@ -35,7 +37,7 @@ const bytesOfComments = 120_000
 /** UTF-8 takes so many at most for each of JavaScript's. */
 const bytesOfCharacter = 3
 
-/** Who gets it, and what it is about. */
+/** Draws who gets the answer, and what the ticket is about. */
 export function ticketHead({ recipients, subject }: ShownTicket, isSent: boolean): readonly KnownBlock[] {
   const [first = 'nobody whom the bot knows', ...inCopy] = recipients.map((one) => plain(one, 300))
   const goesTo = [first, ...(inCopy.length > 0 ? [`cc ${inCopy.join(', ')}`] : [])].join(', ')
@@ -45,7 +47,7 @@ export function ticketHead({ recipients, subject }: ShownTicket, isSent: boolean
   ]
 }
 
-/** The newest comments that fit into so many blocks, oldest of them first. */
+/** Draws the newest comments that fit into so many blocks, the oldest of them first. */
 export function commentBlocks(
   { comments }: ShownTicket,
   state: CardState,

@@ -1,4 +1,4 @@
-/** What a decision does outside, in words: for the confirmation, the modal and the card, from the same effects. */
+/** The effects of a decision in words: for the confirmation, the modal and the card, from the same effects. */
 
 import { fieldsOf } from '../engine/decision-rule.ts'
 import { type Condition, type EffectDefinitions, type EffectRule, effects } from '../engine/effect.ts'
@@ -10,15 +10,17 @@ import type { CardState } from '../requests/card-states.ts'
 import { counted, listed } from './block-kit.ts'
 import { plain } from './escape.ts'
 
+/** A condition on a field of the modal. */
 export type FieldCondition = Extract<Condition, { readonly field: string }>
 
+/** An effect of a decision, with the field's value on which it depends. */
 export interface RuleWithCondition {
   readonly rule: EffectRule
   /** Done only when the modal's field has this value. */
   readonly when?: FieldCondition
 }
 
-/** The effects of a decision in their order, with those of entering the step it leads to. */
+/** Returns the effects of a decision in their order, with those of entering the step it leads to. */
 export function rulesOf(state: CardState, decision: Decision): readonly RuleWithCondition[] {
   const entered = targetsOf(decision)
     .filter(({ step }) => step !== state.request.step)
@@ -31,7 +33,7 @@ export function rulesOf(state: CardState, decision: Decision): readonly RuleWith
   return all.filter(({ when }) => when === undefined || asked.has(when.field))
 }
 
-/** `Send “Request Closed - No Response” to the requester`: what is to be done, as the card lists it. */
+/** Returns what is to be done, as the card lists it: `Send “Request Closed - No Response” to the requester`. */
 export function taskText(effect: AnyEffect, iid: number, definitions: EffectDefinitions = effects): string {
   return listed(
     clausesOf(effect, iid, definitions).map(
@@ -40,12 +42,16 @@ export function taskText(effect: AnyEffect, iid: number, definitions: EffectDefi
   )
 }
 
-/** `Sends “Request Closed - No Response” to the requester by e-mail.`: what will be done, as it is confirmed. */
+/**
+ * Returns what will be done, as it is confirmed: `Sends “Request Closed - No Response” to the requester by e-mail.`
+ */
 export function promiseText(effect: AnyEffect, iid: number): string {
   return clausesOf(effect, iid).map(promise).join(' ')
 }
 
-/** The same for a whole decision, in few enough characters: labels are counted where their names do not fit. */
+/**
+ * Returns the promise of a whole decision, in few enough characters: labels are counted where their names do not fit.
+ */
 export function promiseWithin(rules: readonly RuleWithCondition[], iid: number, max: number): string {
   const clauses = rules.filter(({ when }) => when === undefined).flatMap(({ rule }) => clausesOf(rule, iid))
   const whole = clauses.map(promise).join(' ')
@@ -56,12 +62,12 @@ export function promiseWithin(rules: readonly RuleWithCondition[], iid: number, 
   )
 }
 
-/** Whether something leaves the bot that a person should confirm first. */
+/** True when something leaves the bot that a person should confirm first. */
 export function needsConfirmation(rules: readonly RuleWithCondition[]): boolean {
   return rules.some(({ rule }) => definitionBy(rule.kind)?.asked?.isUnconfirmed !== true)
 }
 
-/** What the requester gets of a rule; undefined where they get nothing. */
+/** Returns the text that the requester gets of a rule, or undefined where they get none. */
 export function publicTextOf(rule: EffectRule): PublicText<ReplyRule> | undefined {
   return definitionBy(rule.kind)?.asked?.publicText?.(rule) as PublicText<ReplyRule> | undefined
 }

@@ -187,8 +187,6 @@ export const noteEffects = {
   }),
 }
 
-// Text that GitLab would run: a quick action with the rights of the bot.
-
 /** Matches all that any reader may take for the end of a line. */
 export const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 /** A slash that looks to be first, or is once invisible characters are dropped and wide ones made narrow. */
