@@ -2,37 +2,26 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Clock } from './clock.ts'
-import { sayAtStart } from './compose/at-start.ts'
-import { connectionsOf } from './compose/connections.ts'
-import { wireContext } from './compose/context.ts'
+import { type Bot, buildBot, isOn, type ServiceParts } from './compose/bot.ts'
 import { deskOf } from './compose/desk-queries.ts'
 import { wireEffects } from './compose/effects.ts'
-import { metricsOf } from './compose/metrics.ts'
-import { readiness } from './compose/readiness.ts'
-import { roundsOf } from './compose/rounds.ts'
-import { shippedDesks } from './compose/shipped-desks.ts'
-import { type ServiceParts, shippedServices, ticketReaderOf } from './compose/shipped-services.ts'
+import { metricsOf, readiness, sayAtStart } from './compose/operating.ts'
+import { shippedDesks, shippedServices } from './compose/shipped.ts'
 import type { Config } from './config/config.ts'
-import { type Desk, nobodyHolds, type StaffedDesk } from './desks/desk.ts'
-import type { Role } from './engine/request.ts'
-import { loadSnippets } from './flows/snippets.ts'
+import type { StaffedDesk } from './desks/desk.ts'
 import type { Log } from './http/log.ts'
 import { networkThrough } from './http/proxy.ts'
 import { type Listen, listenWith, requestListener } from './http/server.ts'
-import { previewRedirect } from './inbox/handle-redirect-ticket.ts'
-import type { Intake } from './inbox/handler.ts'
 import { handleEntry } from './inbox/intake.ts'
-import { readInTime } from './inbox/read-afresh.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { everySoOften } from './listeners/timers.ts'
 import { createInboxLoop } from './queue/inbox-loop.ts'
+import { postBatchWhenDue } from './requests/batches.ts'
+import { digestWhenDue } from './requests/digest.ts'
+import { purgeWhenDue, remind } from './requests/remind.ts'
 import type { Services } from './services/service.ts'
-import { rolesReader } from './services/slack/roles.ts'
-import { findWorkspace } from './services/slack/workspace.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
-import { answer } from './views/answers.ts'
-import { taskText } from './views/what-it-does.ts'
 
 export interface AppParts {
   readonly config: Config
@@ -75,86 +64,33 @@ export async function startApp(parts: AppParts): Promise<App> {
 }
 
 async function start(parts: AppParts, store: Store): Promise<App> {
-  const { clock, config, random, log } = parts
+  const { clock, config, random, log, desks = shippedDesks, services: servicesOf = shippedServices } = parts
   const { now } = clock
   const { fetch, dispatcher } = networkThrough(config.proxy, parts.fetch)
   const { randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
-  const connections = connectionsOf(config, fetch, clock)
-  const { slack } = connections
-  const staffed = (parts.desks ?? shippedDesks)(config)
-  const snippets = loadSnippets()
-  const wakeInbox = () => inbox.wake()
-  const owner = randomHex(8)
   const stopping = new AbortController()
-  const context = await wireContext({
-    desks: staffed.map(({ desk }) => desk),
-    config,
-    store,
-    now,
-    randomHex,
+  const bot = await buildBot({
+    ...{ clock, config, fetch, log, random, randomHex, servicesOf, store },
+    owner: randomHex(8),
+    desks: desks(config),
+    wakeInbox: () => inbox.wake(),
     wakeWorker: () => worker.wake(),
+    stopped: stopping.signal,
   })
-  const services = (parts.services ?? shippedServices)({
-    ...{ clock, config, connections, context, snippets, wakeInbox, log },
-  })
-  const isOn = ({ source }: Pick<Desk, 'source'>) => Object.hasOwn(services, source)
-  const switchedOn = staffed.filter(({ desk }) => isOn(desk))
-  const workspace = await findWorkspace(slack, switchedOn, log)
-  const cards = { context, taskText, cardUrl: workspace.cardUrl }
-  const { whoIs, isHeld } = rolesReader({ slack, ...workspace, clock, stopped: stopping.signal })
-  const vacancy = async (role: Role) => ((await isHeld(role)) ? undefined : nobodyHolds(context.desks, role))
-
-  const worker = wireEffects({
-    ...{
-      clock,
-      config,
-      connections,
-      services,
-      workspace,
-      cards,
-      snippets,
-      owner,
-      random,
-      log,
-      wakeInbox,
-      vacancy,
-    },
-  })
-  const rounds = roundsOf({ config, cards, isOn })
-  const tickets = ticketReaderOf(parts.config, connections, context)
-  const intake: Intake = {
-    ...{ clock, context, services, whoIs },
-    vacancy,
-    ...(tickets && { tickets: { reader: tickets } }),
-    tell: async (to, text) => {
-      await slack.answerPrivately(to, answer(text)).catch((error: unknown) => {
-        log.warn({ userId: to.userId, error: String(error) }, 'a person could not be answered')
-      })
-    },
-  }
+  const { context, owner, services, tell, workspace } = bot
+  const { slack } = bot.connections
+  const worker = wireEffects(bot)
   const inbox = createInboxLoop({
-    store,
-    clock,
-    log,
-    owner,
-    handle: handleEntry(intake),
-    tell: intake.tell,
+    ...{ store, clock, log, owner, tell },
+    handle: handleEntry(bot),
     wakeWorker: context.wakeWorker,
   })
-  const redirecting = { macros: config.desk.zendeskMacros, formUrl: config.desk.formUrl }
-  const readAfresh = (requestId: string) => readInTime(intake, requestId)
   const slackApp = createSlackApp({
     config: config.slack,
-    desk: deskOf({
-      ...{ ...cards, services, whoIs, snippets, wakeInbox, readAfresh },
-      previewRedirect: (asked) => previewRedirect(intake, redirecting, asked),
-    }),
-    slack,
-    log,
-    fetch,
+    desk: deskOf(bot),
+    ...{ slack, log, fetch, clock },
     ...(dispatcher && { dispatcher }),
     newReference: () => randomHex(4),
-    clock,
     wallClock: parts.wallClock,
   })
   await sayAtStart(config, context, log)
@@ -176,11 +112,11 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   inbox.start()
   await slackApp.start()
   const timers = [
-    everySoOften('clocks', 20, rounds.lookAtClocks, { clock, log }),
+    everySoOften('clocks', 20, () => lookAtClocks(bot), { clock, log }),
     ...Object.values(services).map(({ name, pollSeconds, poll }) =>
       everySoOften(`${name} poll`, pollSeconds, poll, { clock, log }),
     ),
-    everySoOften('housekeeping', 60, rounds.keepHouse, { clock, log }),
+    everySoOften('housekeeping', 60, () => keepHouse(bot), { clock, log }),
   ]
   log.info({ port: http.port, channels: workspace.channels }, 'privacy-desk is ready')
 
@@ -202,7 +138,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
         await poll().catch((error: unknown) => {
           log.warn({ error: String(error) }, `${title} could not be polled`)
         })
-      await rounds.lookAtClocks()
+      await lookAtClocks(bot)
       await workOff()
     },
     stop: async () => {
@@ -216,4 +152,19 @@ async function start(parts: AppParts, store: Store): Promise<App> {
       await dispatcher?.close()
     },
   }
+}
+
+async function lookAtClocks(bot: Bot): Promise<void> {
+  const { context, config } = bot
+  const { digestAt } = config
+  await remind(context)
+  for (const desk of context.desks.all.filter((one) => isOn(bot, one))) {
+    if (desk.command.also.includes('batch')) await postBatchWhenDue({ ...bot, digestAt })
+    await digestWhenDue({ context, digestAt, desk })
+  }
+}
+
+async function keepHouse({ context, config }: Bot): Promise<void> {
+  await context.store.checkpoint()
+  await purgeWhenDue(context, config.retentionDays)
 }

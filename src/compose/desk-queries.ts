@@ -3,43 +3,31 @@
 import { aboutRequest } from '../desks/desk.ts'
 import { slackActor } from '../engine/actor.ts'
 import { decide } from '../engine/decide.ts'
-import type { RedirectTo } from '../engine/effects/tickets.ts'
-import type { AnswerTo } from '../engine/request.ts'
 import { snippetTitles } from '../flows/snippets.ts'
+import { previewRedirect } from '../inbox/handle-redirect-ticket.ts'
+import { readInTime } from '../inbox/read-afresh.ts'
 import type { DeskQueries } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
-import { type CardStateParts, cardStateOf, listOpen, logSentence } from '../requests/card-states.ts'
+import { cardStateOf, listOpen, logSentence } from '../requests/card-states.ts'
 import { type DeskContext, nowOf } from '../requests/desk-context.ts'
 import { circumstancesFor, recordRefusal } from '../requests/handle-event.ts'
 import { reconcile } from '../requests/reconcile.ts'
 import type { Snapshot } from '../requests/snapshot.ts'
 import { statsOf } from '../requests/stats.ts'
-import type { Services } from '../services/service.ts'
 import type { RequestRow } from '../store/store.ts'
+import { type Bot, isOn } from './bot.ts'
 
-export interface DeskParts extends CardStateParts {
-  readonly whoIs: DeskQueries['whoIs']
-  readonly snippets: Readonly<Record<string, string>>
-  readonly wakeInbox: () => void
-  readonly services: Services
-  readonly previewRedirect: (asked: {
-    readonly ticket: number
-    readonly to: RedirectTo
-    readonly answerTo: AnswerTo
-  }) => ReturnType<DeskQueries['previewRedirect']>
-  readonly readAfresh: (requestId: string) => Promise<void>
-}
-
-export function deskOf(parts: DeskParts): DeskQueries {
+export function deskOf(parts: Bot): DeskQueries {
   const { context, services, whoIs, snippets } = parts
+  const { zendeskMacros, formUrl } = parts.config.desk
   const { requests, audit, inbox } = context.store.tables
   return {
     whoIs,
-    readAfresh: parts.readAfresh,
+    readAfresh: (requestId) => readInTime(parts, requestId),
     snippets,
     snippetTitles,
     desks: context.desks.all,
-    isOn: ({ source }) => Object.hasOwn(services, source),
+    isOn: (desk) => isOn(parts, desk),
     receive: async (kind, key, payload) => {
       const isNew = await inbox.put({ key, kind, payload, receivedAt: nowOf(context) })
       parts.wakeInbox()
@@ -67,7 +55,8 @@ export function deskOf(parts: DeskParts): DeskQueries {
       const row = await requests.byIid(iid, desk.source)
       return row && cardStateOf(parts, row)
     },
-    previewRedirect: (ticket, to, answerTo) => parts.previewRedirect({ ticket, to, answerTo }),
+    previewRedirect: (ticket, to, answerTo) =>
+      previewRedirect(parts, { macros: zendeskMacros, formUrl }, { ticket, to, answerTo }),
     wouldRefuse: async (requestId, decision, by, input) => {
       const row = await requests.byId(requestId)
       if (!row) return { because: 'The bot does not know this request any more.' }

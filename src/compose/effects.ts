@@ -1,16 +1,13 @@
 /** The worker with all that it can carry out. */
 
-import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { aboutRequest } from '../desks/desk.ts'
 import { effects } from '../engine/effect.ts'
 import type { Request } from '../engine/request.ts'
-import type { Snippets } from '../flows/snippets.ts'
-import type { Log } from '../http/log.ts'
 import { type LimitSizes, limitsWith } from '../queue/limits.ts'
 import { createWorker, type Worker } from '../queue/worker.ts'
 import { batchOf } from '../requests/batches.ts'
-import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
+import { cardStateOf } from '../requests/card-states.ts'
 import { digestState } from '../requests/digest.ts'
 import { deskWithBatches } from '../requests/handle-event.ts'
 import { executorOf, type HandlersOfServices } from '../services/effect-handler.ts'
@@ -20,34 +17,17 @@ import { issueHandlers } from '../services/gitlab/effects.ts'
 import { noteHandlers } from '../services/gitlab/notes.ts'
 import type { Services } from '../services/service.ts'
 import { messageHandlers, type SlackContext } from '../services/slack/effects.ts'
-import type { Workspace } from '../services/slack/workspace.ts'
 import type { ZendeskContext } from '../services/zendesk/effect-context.ts'
 import { ticketHandlers } from '../services/zendesk/effects.ts'
 import { batchMessage } from '../views/batch-message.ts'
 import { digestMessage } from '../views/digest-message.ts'
 import { requestCard } from '../views/request-card.ts'
-import type { Connections } from './connections.ts'
-import { replyRuleOf } from './reply-rule.ts'
+import type { Bot } from './bot.ts'
+import { replyRuleOf } from './shipped.ts'
 
-export interface EffectParts {
-  readonly clock: Clock
-  readonly config: Config
-  readonly connections: Connections
-  readonly services: Services
-  readonly workspace: Workspace
-  readonly cards: CardStateParts
-  readonly snippets: Snippets
-  /** One life of the process. */
-  readonly owner: string
-  readonly random: () => number
-  readonly log: Log
-  readonly wakeInbox: () => void
-  readonly vacancy: SlackContext['vacancy']
-}
-
-export function wireEffects(parts: EffectParts): Worker {
-  const { clock, config, cards, owner, log, random, wakeInbox } = parts
-  const { store } = cards.context
+export function wireEffects(parts: Bot): Worker {
+  const { clock, config, context, owner, log, random, wakeInbox } = parts
+  const { store } = context
   const gitlab = inGitLab(parts)
   return createWorker({
     store,
@@ -75,7 +55,7 @@ export function wireEffects(parts: EffectParts): Worker {
       },
       handlersOf(parts.services),
     ),
-    about: (request, details) => aboutRequest(cards.context.desks.of(request), request, details),
+    about: (request, details) => aboutRequest(context.desks.of(request), request, details),
     // Whoever redirected a ticket is waiting to be told, and a ticket may have to be read again.
     onSettled: ({ lane }) => {
       if (lane === 'zendesk') wakeInbox()
@@ -83,16 +63,15 @@ export function wireEffects(parts: EffectParts): Worker {
   })
 }
 
-type Channels = Pick<EffectParts, 'workspace' | 'cards'>
+type Channels = Pick<Bot, 'workspace' | 'context'>
 
 function channelOf(parts: Channels): (request: Pick<Request, 'source'>) => string {
-  return (request) => channelOfDesk(parts)(parts.cards.context.desks.of(request).name)
+  return (request) => channelOfDesk(parts)(parts.context.desks.of(request).name)
 }
 
 /** Of a desk that is off: its requests were taken in before its service was switched off, and their cards stay where they are. */
 function channelOfDesk(parts: Channels): (desk: string | undefined) => string {
-  return (desk = deskWithBatches(parts.cards.context).name) =>
-    parts.workspace.channels[desk] ?? firstChannel(parts)
+  return (desk = deskWithBatches(parts.context).name) => parts.workspace.channels[desk] ?? firstChannel(parts)
 }
 
 function firstChannel({ workspace: { channels } }: Channels): string {
@@ -100,22 +79,22 @@ function firstChannel({ workspace: { channels } }: Channels): string {
 }
 
 /** What came of an effect, into the inbox: it is there before the effect is done. */
-function tellInbox({ cards, wakeInbox }: EffectParts, kind: string) {
-  const { store, now } = cards.context
+function tellInbox({ context, wakeInbox }: Bot, kind: string) {
+  const { store, now } = context
   return async (key: string, payload: object): Promise<void> => {
     await store.tables.inbox.put({ key, kind, payload, receivedAt: now().toISOString() })
     wakeInbox()
   }
 }
 
-function happenedWith(parts: EffectParts): EffectContext['happened'] {
+function happenedWith(parts: Bot): EffectContext['happened'] {
   const tell = tellInbox(parts, 'happening')
   return (requestId, happening, key) => tell(key, { requestId, happening })
 }
 
-function inGitLab(parts: EffectParts): EffectContext {
-  const { config, connections, cards, snippets } = parts
-  const { store, now } = cards.context
+function inGitLab(parts: Bot): EffectContext {
+  const { config, connections, context, snippets } = parts
+  const { store, now } = context
   const { gitlab: settings, desk } = config
   const { slack, gitlab, reads, exports } = connections
   return {
@@ -138,9 +117,9 @@ function inGitLab(parts: EffectParts): EffectContext {
   }
 }
 
-function inSlack(parts: EffectParts): SlackContext {
-  const { connections, services, workspace, cards } = parts
-  const { store } = cards.context
+function inSlack(parts: Bot): SlackContext {
+  const { connections, context, services, workspace } = parts
+  const { store } = context
   return {
     store,
     slack: connections.slack,
@@ -150,18 +129,18 @@ function inSlack(parts: EffectParts): SlackContext {
     vacancy: parts.vacancy,
     drawCard: async (requestId) => {
       const row = await store.tables.requests.byId(requestId)
-      return row && !cards.context.flows[row.flow]?.isCountedOnly
-        ? requestCard(await cardStateOf(cards, row))
+      return row && !context.flows[row.flow]?.isCountedOnly
+        ? requestCard(await cardStateOf(parts, row))
         : undefined
     },
-    drawBatch: async (day) => batchMessage(await batchOf(cards, day)),
+    drawBatch: async (day) => batchMessage(await batchOf(parts, day)),
     drawDigest: async (name) => {
-      const desk = cards.context.desks.all.find((one) => one.name === name)
+      const desk = context.desks.all.find((one) => one.name === name)
       if (!desk) throw new CannotDo(`There is no desk ${name} any more.`)
       const digestNotes = services[desk.source]?.digestNotes
       return digestMessage(
         await digestState({
-          ...cards,
+          ...parts,
           desk,
           ...(digestNotes && { notes: digestNotes }),
         }),
@@ -175,9 +154,9 @@ function handlersOf(services: Services): HandlersOfServices {
   return Object.fromEntries(Object.values(services).map(({ name, handlers = {} }) => [name, handlers]))
 }
 
-function inZendesk(parts: EffectParts): ZendeskContext {
-  const { config, connections, cards } = parts
-  const { store, now, timeZone } = cards.context
+function inZendesk(parts: Bot): ZendeskContext {
+  const { config, connections, context } = parts
+  const { store, now, timeZone } = context
   const { desk, zendesk: settings } = config
   const { zendesk, slack } = connections
   const hint = tellInbox(parts, 'zendesk-hint')

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { BOT_TOKEN, SIGNING_SECRET, startSlack } from '../../../sandbox/slack/slack.ts'
-import { shippedDesks } from '../../../src/compose/shipped-desks.ts'
+import { shippedDesks } from '../../../src/compose/shipped.ts'
 import { loadConfig } from '../../../src/config/config.ts'
 import { connectSlack } from '../../../src/services/slack/client.ts'
 import { findWorkspace } from '../../../src/services/slack/workspace.ts'

@@ -1,14 +1,13 @@
-/** The services of requests that are shipped, as the configuration says. */
+/** The desks and the services of requests that are shipped, as the configuration says. */
 
-import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import type { StaffedDesk } from '../desks/desk.ts'
+import { shippedWith } from '../desks/index.ts'
 import { dayIn } from '../engine/time.ts'
-import type { Snippets } from '../flows/snippets.ts'
 import { identityHash } from '../form/form.ts'
-import { snippetIn } from '../form/requester-reply.ts'
-import type { Log } from '../http/log.ts'
+import { type ReplyRule, snippetIn } from '../form/requester-reply.ts'
 import { atMostOnceSince } from '../queue/at-most-once-since.ts'
-import { type DeskContext, nowOf } from '../requests/desk-context.ts'
+import { nowOf } from '../requests/desk-context.ts'
 import { watchExperts } from '../services/gitlab/expert-issue.ts'
 import { handbookName } from '../services/gitlab/label-names.ts'
 import { poll as pollGitLab } from '../services/gitlab/poll.ts'
@@ -23,18 +22,7 @@ import { pollZendesk } from '../services/zendesk/poll.ts'
 import { digestNotes, zendeskService } from '../services/zendesk/service.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import { zendeskWebhook } from '../services/zendesk/webhook.ts'
-import type { Connections } from './connections.ts'
-import { replyRuleOf } from './reply-rule.ts'
-
-export interface ServiceParts {
-  readonly clock: Clock
-  readonly config: Config
-  readonly connections: Connections
-  readonly context: DeskContext
-  readonly snippets: Snippets
-  readonly wakeInbox: () => void
-  readonly log: Log
-}
+import type { ServiceParts } from './bot.ts'
 
 /** https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#results-limit */
 const mostFound = 1000
@@ -42,10 +30,10 @@ const mostFound = 1000
 /** Without Zendesk there is GitLab alone. */
 export function shippedServices(parts: ServiceParts): Services {
   const gitlabOwnId = memoize(async () => (await parts.connections.gitlab.me()).id)
-  const tickets = ticketReaderOf(parts.config, parts.connections, parts.context)
+  const { tickets } = parts
   return {
     gitlab: gitlabWith(parts, gitlabOwnId),
-    ...(tickets && { zendesk: zendeskWith(parts, tickets, gitlabOwnId) }),
+    ...(tickets && { zendesk: zendeskWith(parts, tickets.reader, gitlabOwnId) }),
   }
 }
 
@@ -116,22 +104,6 @@ function receivingWith({
   }
 }
 
-/** Undefined where everything Zendesk is off. */
-export function ticketReaderOf(
-  { zendesk: config }: Config,
-  { zendesk }: Connections,
-  { forgotten }: Pick<DeskContext, 'forgotten'>,
-): TicketReader | undefined {
-  if (!config || !zendesk) return undefined
-  const { url, query, supportGroup } = config
-  return {
-    ...{ zendesk, url, query },
-    ownId: memoize(async () => (await zendesk.me()).id),
-    ...(supportGroup === undefined ? {} : { supportGroup }),
-    ...(forgotten && { forgotten }),
-  }
-}
-
 function issueReader(
   { config: { desk, gitlab }, connections, context, snippets }: ServiceParts,
   ownId: () => Promise<number>,
@@ -147,5 +119,25 @@ function issueReader(
     hash: identityHash(gitlab.token),
     snippetIn: snippetIn(snippets),
     ...(forgotten && { forgotten }),
+  }
+}
+
+export function shippedDesks({ slack, roles, desk, zendesk }: Config): readonly StaffedDesk[] {
+  const channels: Readonly<Record<string, string>> = {
+    PRIVACY_CHANNEL: slack.privacyChannel,
+    SECURITY_CHANNEL: slack.securityChannel,
+  }
+  return shippedWith({
+    expertTeams: desk.expertTeams.map(({ name }) => name),
+    hasSupportGroup: zendesk?.supportGroup !== undefined,
+    updateAfterBusinessDays: desk.securityUpdateBusinessDays,
+  }).map((one) => ({ desk: one, channel: channels[one.channelVariable] ?? one.name, members: roles }))
+}
+
+/** How a requester's reply is told from GitLab's own automatic responses. */
+export function replyRuleOf({ supportBot }: Config['desk']): ReplyRule {
+  return {
+    supportBots: supportBot.usernames,
+    automaticResponses: supportBot.automaticResponses,
   }
 }

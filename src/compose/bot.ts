@@ -1,0 +1,174 @@
+/** What the bot is made of, built once and in order: clients, context, services, workspace, people. */
+
+import type { Config } from '../config/config.ts'
+import { usFederalHolidays } from '../config/us-holidays.ts'
+import { type Desk, desksOf, nobodyHolds, type StaffedDesk } from '../desks/desk.ts'
+import { checkFlows } from '../engine/check-flows.ts'
+import { labels } from '../flows/labels.ts'
+import { loadSnippets, type Snippets, snippetNames } from '../flows/snippets.ts'
+import type { Log } from '../http/log.ts'
+import type { Intake } from '../inbox/handler.ts'
+import { takeUpAfterRestore } from '../requests/after-restore.ts'
+import type { CardStateParts } from '../requests/card-states.ts'
+import type { DeskContext } from '../requests/desk-context.ts'
+import {
+  connectGitLabAdmin,
+  connectGitLabExports,
+  type GitLabAdmin,
+  type GitLabExports,
+} from '../services/gitlab/admin.ts'
+import { connectGitLab, type GitLab } from '../services/gitlab/client.ts'
+import { memoize } from '../services/memoize.ts'
+import type { Services } from '../services/service.ts'
+import { connectSlack, type SlackClient } from '../services/slack/client.ts'
+import { rolesReader } from '../services/slack/roles.ts'
+import { findWorkspace, type Workspace } from '../services/slack/workspace.ts'
+import { connectZendesk, type Zendesk } from '../services/zendesk/client.ts'
+import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
+import type { Store } from '../store/store.ts'
+import { answer } from '../views/answers.ts'
+import { taskText } from '../views/what-it-does.ts'
+
+/** Each part takes what it needs of it. It is all that handlers and cards need, too. */
+export interface Bot extends Intake, CardStateParts {
+  readonly config: Config
+  readonly connections: Connections
+  readonly snippets: Snippets
+  readonly workspace: Workspace
+  /** There may be something new in the inbox. */
+  readonly wakeInbox: () => void
+  /** One life of the process. */
+  readonly owner: string
+  /** At least 0, below 1. */
+  readonly random: () => number
+  readonly log: Log
+}
+
+/** The clients of the outside services. */
+interface Connections {
+  readonly slack: SlackClient
+  readonly gitlab: GitLab
+  /** With the administrator's token where there is one. */
+  readonly reads: GitLabAdmin
+  readonly exports: GitLabExports
+  readonly zendesk?: Zendesk
+}
+
+/** What the services of requests are built from. */
+export type ServiceParts = Pick<
+  Bot,
+  'clock' | 'config' | 'connections' | 'context' | 'snippets' | 'tickets' | 'wakeInbox' | 'log'
+>
+
+interface Given extends Pick<Bot, 'clock' | 'config' | 'log' | 'owner' | 'random' | 'wakeInbox'> {
+  readonly desks: readonly StaffedDesk[]
+  readonly servicesOf: (parts: ServiceParts) => Services
+  readonly store: Store
+  readonly fetch: typeof globalThis.fetch
+  /** This many random bytes, in hexadecimal. */
+  readonly randomHex: (bytes: number) => string
+  readonly wakeWorker: () => void
+  /** Aborted when the bot stops. */
+  readonly stopped: AbortSignal
+}
+
+/** Fails where the Slack workspace is not as it has to be, with a sentence that says so. */
+export async function buildBot(given: Given): Promise<Bot> {
+  const { clock, config, desks, log, owner, random, stopped, wakeInbox } = given
+  const connections = connectionsOf(given)
+  const { slack } = connections
+  const context = await contextOf(given)
+  const tickets = ticketsOf(config, connections, context)
+  const known = {
+    ...{ clock, config, connections, context, log, owner, random, wakeInbox },
+    snippets: loadSnippets(),
+    ...(tickets && { tickets }),
+  }
+  const services = given.servicesOf(known)
+  const workspace = await findWorkspace(
+    slack,
+    desks.filter(({ desk }) => isOn({ services }, desk)),
+    log,
+  )
+  const { whoIs, isHeld } = rolesReader({ slack, ...workspace, clock, stopped })
+  return {
+    ...known,
+    ...{ services, workspace, taskText, whoIs },
+    cardUrl: workspace.cardUrl,
+    vacancy: async (role) => ((await isHeld(role)) ? undefined : nobodyHolds(context.desks, role)),
+    tell: async (to, text) => {
+      await slack.answerPrivately(to, answer(text)).catch((error: unknown) => {
+        log.warn({ userId: to.userId, error: String(error) }, 'a person could not be answered')
+      })
+    },
+  }
+}
+
+export function isOn({ services }: Pick<Bot, 'services'>, { source }: Pick<Desk, 'source'>): boolean {
+  return Object.hasOwn(services, source)
+}
+
+/** Connects nothing yet: each call opens what it needs. */
+function connectionsOf({ config, clock: { now, sleep }, fetch }: Given): Connections {
+  const { slack, gitlab, zendesk } = config
+  const asAdmin = { url: gitlab.url, token: gitlab.adminToken ?? gitlab.token, fetch }
+  return {
+    slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, sleep }),
+    gitlab: connectGitLab({ ...gitlab, fetch }),
+    reads: connectGitLabAdmin(asAdmin),
+    exports: connectGitLabExports(asAdmin),
+    ...(zendesk && { zendesk: connectZendesk({ ...zendesk, fetch, now }) }),
+  }
+}
+
+/** With what the bot knows that it has forgotten, where it wakes up in a copy of its database. */
+async function contextOf({
+  config,
+  desks: staffed,
+  store,
+  clock,
+  randomHex,
+  wakeWorker,
+}: Given): Promise<DeskContext> {
+  const { desk, gitlab } = config
+  const desks = staffed.map((one) => one.desk)
+  const context: DeskContext = {
+    store,
+    desks: desksOf(desks),
+    flows: checkFlows(
+      Object.fromEntries(desks.flatMap(({ flows }) => flows.map((flow) => [flow.name, flow]))),
+      { labels, snippets: snippetNames },
+    ),
+    now: clock.now,
+    newId: () => randomHex(16),
+    timeZone: config.timezone,
+    calendar: usFederalHolidays(desk.holidays.also, desk.holidays.checkedUntil),
+    requirePrivacyApproval: config.requirePrivacyApproval,
+    settings: {
+      'trust-safety-project': gitlab.trustSafetyProject !== undefined,
+      'feature-request': desk.featureRequest !== undefined,
+      'admin-token': gitlab.adminToken !== undefined,
+    },
+    wakeWorker,
+  }
+  const forgotten = await takeUpAfterRestore(context)
+  return forgotten ? { ...context, forgotten } : context
+}
+
+/** Undefined where everything Zendesk is off. */
+function ticketsOf(
+  { zendesk: config }: Config,
+  { zendesk }: Connections,
+  { forgotten }: DeskContext,
+): { readonly reader: TicketReader } | undefined {
+  if (!config || !zendesk) return undefined
+  const { url, query, supportGroup } = config
+  return {
+    reader: {
+      ...{ zendesk, url, query },
+      ownId: memoize(async () => (await zendesk.me()).id),
+      ...(supportGroup === undefined ? {} : { supportGroup }),
+      ...(forgotten && { forgotten }),
+    },
+  }
+}

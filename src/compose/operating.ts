@@ -1,0 +1,173 @@
+/** What operators see of the bot: whether it is ready, what Prometheus reads, what is said at the start. */
+
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Config } from '../config/config.ts'
+import type { Desk, Statistics } from '../desks/desk.ts'
+import { calendarEndsSoon } from '../engine/business-time.ts'
+import { stepClock } from '../engine/clocks.ts'
+import { dayIn } from '../engine/time.ts'
+import type { Log } from '../http/log.ts'
+import type { Ready } from '../http/server.ts'
+import { type DeskContext, nowOf, placeOf } from '../requests/desk-context.ts'
+import type { SlackClient } from '../services/slack/client.ts'
+import { apiTokensEndText, daysOfApiTokens } from '../services/zendesk/sign-in.ts'
+import type { RequestRow, Store } from '../store/store.ts'
+
+interface Watched {
+  readonly store: Store
+  readonly slack: Pick<SlackClient, 'whoAmI'>
+  readonly isConnected: () => boolean
+  readonly now: () => Date
+}
+
+/** A probe comes every few seconds; Slack is asked at most this often. */
+const askEveryMs = 30_000
+/** An effect that has been due for this long and was not even tried: the worker does not work. */
+const lateMs = 120_000
+
+export function readiness({ store, slack, isConnected, now }: Watched): () => Promise<Ready> {
+  let asked: { readonly at: number; readonly reachable: Promise<boolean> } | undefined
+  const slackIsReachable = () => {
+    const at = now().getTime()
+    if (!asked || at - asked.at >= askEveryMs || at < asked.at)
+      asked = {
+        at,
+        reachable: slack.whoAmI().then(
+          () => true,
+          () => false,
+        ),
+      }
+    return asked.reachable
+  }
+  return async () => {
+    const because: string[] = []
+    const nextDueAt = await store.tables.outbox.nextDueAt().catch(() => {
+      because.push('the database does not answer')
+      return undefined
+    })
+    if (nextDueAt !== undefined && now().getTime() - Date.parse(nextDueAt) > lateMs)
+      because.push('the worker does not keep up')
+    if (!isConnected()) because.push('the Socket Mode connection is down')
+    else if (!(await slackIsReachable())) because.push('Slack is not reachable')
+    return { isReady: because.length === 0, because }
+  }
+}
+
+/** One line of a metric that has labels. */
+interface Counted<Label extends string> {
+  readonly labels: Readonly<Record<Label, string>>
+  readonly count: number
+}
+
+export function metricsOf(context: DeskContext): () => Promise<string> {
+  const { requests, inbox, outbox } = context.store.tables
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'privacy_desk_' })
+
+  gauge(registry, 'inbox_waiting', 'What came in and is not handled yet', () => inbox.pendingCount())
+  gauge(registry, 'outbox_unfinished', 'Effects that are not done', () => outbox.unfinishedCount())
+  labelledGauge(registry, 'requests_open', 'Open requests, by desk', 'desk', () =>
+    Promise.all(
+      context.desks.all.map(async ({ name, source }) => ({
+        labels: { desk: name },
+        count: (await requests.open(source)).length,
+      })),
+    ),
+  )
+  for (const desk of context.desks.all)
+    if (desk.statistics) addStatistics(registry, context, desk, desk.statistics)
+  gauge(registry, 'reports_promised', 'Compliance reports that are promised and not sent', async () => {
+    const open = await Promise.all(context.desks.all.map(({ source }) => requests.open(source)))
+    return open.flat().filter(({ facts }) => facts.promisedReport !== undefined).length
+  })
+  return () => registry.metrics()
+}
+
+/** All of them 0 where the service is off. */
+function addStatistics(registry: Registry, context: DeskContext, desk: Desk, { title }: Statistics): void {
+  const prefix = `${desk.words.noun}s`
+  const noun = title.charAt(0).toLowerCase() + title.slice(1)
+  const open = () => context.store.tables.requests.open(desk.source)
+
+  labelledGauge(registry, `${prefix}_open`, `Open ${noun}, by step`, 'step', async () =>
+    byStep(desk, await open()),
+  )
+  gauge(
+    registry,
+    `${prefix}_overdue`,
+    `Open ${noun} whose clock is over`,
+    async () => (await open()).filter((row) => isOverdue(context, row)).length,
+  )
+}
+
+/** Every open step of the flows, so that one without requests reads 0 and is not missing. */
+function byStep({ flows }: Desk, rows: readonly RequestRow[]): readonly Counted<'step'>[] {
+  const steps = flows.flatMap((flow) => Object.entries(flow.steps)).filter(([, { isClosed }]) => !isClosed)
+  return steps.map(([step]) => ({ labels: { step }, count: rows.filter((row) => row.step === step).length }))
+}
+
+function isOverdue(context: DeskContext, ticket: RequestRow): boolean {
+  const flow = context.flows[ticket.flow]
+  return flow !== undefined && stepClock(flow, ticket, placeOf(context))?.isOver === true
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => Promise<number>): void {
+  new Gauge({
+    name: `privacy_desk_${name}`,
+    help,
+    registers: [registry],
+    async collect() {
+      this.set(await read())
+    },
+  })
+}
+
+function labelledGauge<Label extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: Label,
+  read: () => Promise<readonly Counted<Label>[]>,
+): void {
+  new Gauge({
+    name: `privacy_desk_${name}`,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    async collect() {
+      for (const { labels, count } of await read()) this.set({ ...labels }, count)
+    },
+  })
+}
+
+/** Who has lost the old one reads what they have now; docs/operating.md says what to look up. */
+const newDatabase =
+  'the database is new: every open request of the last 60 days is taken in where its replies and labels in GitLab put it, every ticket of the queue in Zendesk at its beginning, and the audit log begins'
+
+export async function sayAtStart(config: Config, context: DeskContext, log: Log): Promise<void> {
+  const { audit } = context.store.tables
+  if ((await audit.head()).seq === 0) log.info({ zendesk: config.zendesk !== undefined }, newDatabase)
+  await audit.append({
+    at: nowOf(context),
+    what: 'started',
+    who: 'bot',
+    details: {
+      version: packageJson.version,
+      node: process.version,
+      timeZone: config.timezone,
+      requirePrivacyApproval: config.requirePrivacyApproval,
+      securityDesk: config.zendesk !== undefined,
+    },
+  })
+  for (const warning of config.warnings) log.warn({}, warning)
+  if (!config.zendesk) log.info({}, 'ZENDESK_URL is not set: the security desk and everything Zendesk is off')
+  const { calendar, timeZone } = context
+  const today = dayIn(timeZone, nowOf(context))
+  if (config.zendesk && 'token' in config.zendesk) {
+    const days = daysOfApiTokens(today)
+    log.warn({ days }, `${apiTokensEndText(days)}: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET instead`)
+  }
+  if (calendarEndsSoon(today, calendar))
+    log.warn({ checkedUntil: calendar.checkedUntil }, 'the calendar of US federal holidays ends soon')
+}
