@@ -24,6 +24,12 @@ export interface Ticket {
   readonly tags?: readonly string[]
 }
 
+/** What a search says of a ticket: which one, and whether it has changed. The ticket itself is read by its number. */
+export interface FoundTicket {
+  readonly id: number
+  readonly updatedAt: Instant
+}
+
 export interface Comment {
   readonly id: number
   readonly authorId: number
@@ -115,6 +121,11 @@ export const Ticket = z
       ...(tags && tags.length > 0 ? { tags } : {}),
     }
   })
+
+/** No more than that, so that one ticket of an odd form hides none of the others. */
+export const FoundTicket = z
+  .object({ id: z.number(), updated_at: AnyInstant })
+  .transform(({ id, updated_at: updatedAt }): FoundTicket => ({ id, updatedAt }))
 
 export const Comment = z
   .object({

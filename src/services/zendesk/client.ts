@@ -9,6 +9,7 @@ import {
   Audit,
   Comment,
   type CustomField,
+  type FoundTicket,
   type Group,
   GroupAnswer,
   MacroEffect,
@@ -47,7 +48,7 @@ export interface Zendesk {
    * Page by page, oldest update first, every ticket the query finds now; 1,000 at most (Zendesk's own limit for
    * search). A ticket that changes during the reading moves the others up: one may be left to the next search.
    */
-  search(query: string): AsyncIterable<readonly Ticket[]>
+  search(query: string): AsyncIterable<readonly FoundTicket[]>
   /** All of them, oldest first. */
   comments(ticketId: number): Promise<readonly Comment[]>
   /** Those of them that exist. */

@@ -3,7 +3,7 @@
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { RequestRow } from '../../store/store.ts'
 import { hintKey } from '../service.ts'
-import type { Ticket } from './answers.ts'
+import type { FoundTicket } from './answers.ts'
 import type { TicketReader } from './ticket-reader.ts'
 
 export interface PollZendesk {
@@ -29,7 +29,7 @@ export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): 
   return found.size
 }
 
-async function hint(context: DeskContext, { id, updatedAt }: Ticket): Promise<void> {
+async function hint(context: DeskContext, { id, updatedAt }: FoundTicket): Promise<void> {
   const { requests, inbox } = context.store.tables
   const known = await requests.byIid(id, 'zendesk')
   // What could not be read and is found again has to be read, though nothing on it has changed.

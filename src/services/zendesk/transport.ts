@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { type Asking, ask, type JsonAnswer, parse, type Question } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
-import { Ticket } from './answers.ts'
+import { FoundTicket } from './answers.ts'
 import type { SignedIn } from './sign-in.ts'
 
 interface Sent {
@@ -95,7 +95,7 @@ const SearchPage = z.object({
 })
 
 /** Search knows numbered pages only, which may bring a ticket twice; it is given once. */
-export async function* searchPages(read: ReadZendesk, query: string): AsyncGenerator<readonly Ticket[]> {
+export async function* searchPages(read: ReadZendesk, query: string): AsyncGenerator<readonly FoundTicket[]> {
   const from = { service: 'zendesk', method: 'GET', what: 'search' } as const
   const seen = new Set<string>()
   for (let page = 1; page <= lastSearchPage; page += 1) {
@@ -106,14 +106,14 @@ export async function* searchPages(read: ReadZendesk, query: string): AsyncGener
       from,
     )
     const found = answer.results.filter((result) => result.result_type === 'ticket')
-    const fresh = parse(z.array(Ticket), found, from).filter((ticket) => !seen.has(keyOf(ticket)))
+    const fresh = parse(z.array(FoundTicket), found, from).filter((ticket) => !seen.has(keyOf(ticket)))
     for (const ticket of fresh) seen.add(keyOf(ticket))
     if (fresh.length > 0) yield fresh
     if (answer.next_page === null) return
   }
 }
 
-function keyOf({ id, updatedAt }: Ticket): string {
+function keyOf({ id, updatedAt }: FoundTicket): string {
   return `${id} ${updatedAt}`
 }
 

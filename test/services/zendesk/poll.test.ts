@@ -78,3 +78,45 @@ it('keeps what it found before the search broke off', async () => {
   await expect(polled).rejects.toMatchObject({ status: 503 })
   expect(await desk.waiting()).toEqual([{ ticket: id, isInQueue: true }])
 })
+
+it.each([
+  ['no requester', (ticket: Record<string, unknown>) => ({ ...ticket, requester_id: null })],
+  [
+    'a field that holds an object',
+    (ticket: Record<string, unknown>) => ({ ...ticket, custom_fields: [{ id: 1, value: { id: 'x' } }] }),
+  ],
+  [
+    'a field that holds numbers',
+    (ticket: Record<string, unknown>) => ({ ...ticket, custom_fields: [{ id: 1, value: [1, 2] }] }),
+  ],
+  [
+    'a status of another kind',
+    (ticket: Record<string, unknown>) => ({ ...ticket, status: 7, created_at: 'soon' }),
+  ],
+])('hints at all that is found although one of them has %s', async (_what, odd) => {
+  const desk = await aTicketDesk()
+  const [first, second] = [desk.zendesk.submitTicket('One'), desk.zendesk.submitTicket('Two')]
+  const results = [odd(found(first)), found(second)]
+  desk.zendesk.fake.fail({
+    path: /search/,
+    failure: { answer: { status: 200, body: { results, next_page: null } } },
+  })
+
+  await desk.poll()
+
+  expect(await desk.waiting()).toEqual([
+    { ticket: first.id, isInQueue: true },
+    { ticket: second.id, isInQueue: true },
+  ])
+})
+
+function found({
+  id,
+  updatedAt,
+}: {
+  readonly id: number
+  readonly updatedAt: string
+}): Record<string, unknown> {
+  const at = { created_at: updatedAt, updated_at: updatedAt }
+  return { ...at, id, result_type: 'ticket', status: 'new', subject: 'A question', requester_id: 7001 }
+}
