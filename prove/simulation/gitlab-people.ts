@@ -1,8 +1,7 @@
 /** Requesters and colleagues in GitLab: they ask, answer, and change by hand what the bot believes to know. */
 import { autoResponse, usernames } from '../../sandbox/gitlab/gitlab.ts'
 import type { Issue } from '../../sandbox/gitlab/world.ts'
-import { labels } from '../../src/flows/labels.ts'
-import { requestTypes } from '../../src/flows/request-types.ts'
+import { labels, requestTypes } from '../../src/flows/labels.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { aRequester, hostileTexts, plainTexts, type Requester } from './texts.ts'
 import type { World } from './world.ts'

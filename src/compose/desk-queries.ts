@@ -1,8 +1,8 @@
 /** What the listeners may ask, answered from the store and the engine. */
 
 import { aboutRequest } from '../desks/desk.ts'
-import { slackActor } from '../engine/actor.ts'
 import { decide } from '../engine/decide.ts'
+import { slackActor } from '../engine/request.ts'
 import { snippetTitles } from '../flows/snippets.ts'
 import { previewRedirect } from '../inbox/handle-redirect-ticket.ts'
 import { readInTime } from '../inbox/read-afresh.ts'

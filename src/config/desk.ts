@@ -1,8 +1,7 @@
 // config/desk.yaml: what a team changes without code, and the shape that it takes in the program.
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import { labels } from '../flows/labels.ts'
-import { type RequestType, requestTypes, typeNames } from '../flows/request-types.ts'
+import { labels, type RequestType, requestTypes, typeNames } from '../flows/labels.ts'
 import { type FormAliases, type FormField, fieldNames } from '../form/form.ts'
 import { comparableName } from '../form/form-values.ts'
 import { checkedUntil } from './us-holidays.ts'

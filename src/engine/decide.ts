@@ -1,6 +1,5 @@
 /** The whole of the bot's judgement: it says what a decision or an observation does to a request. Pure. */
 
-import { readActor } from './actor.ts'
 import { stepClock } from './clocks.ts'
 import { decideHappening } from './decide-happening.ts'
 import {
@@ -31,7 +30,7 @@ import {
 import { guardRefusal } from './guards.ts'
 import { decidedBy, factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
 import { type Outcome, type Refusal, UnknownStep } from './outcome.ts'
-import type { Person, Request } from './request.ts'
+import { type Person, type Request, readActor } from './request.ts'
 import { dayText, instantText } from './time.ts'
 
 /**

@@ -1,6 +1,6 @@
 /** An event is what can happen to a request: a person decides, or something is seen. */
-import type { Actor } from './actor.ts'
 import type {
+  Actor,
   AnswerTo,
   Evidence,
   ExpertIssue,

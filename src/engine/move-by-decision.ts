@@ -1,6 +1,5 @@
 /** A decision that is allowed becomes a move: its facts, its effects, and where it leads. */
 
-import { slackActor } from './actor.ts'
 import { clockOf, promisedDay } from './clocks.ts'
 import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
@@ -8,7 +7,7 @@ import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
 import { type Decision, type Flow, roleName, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
-import type { Decided, Facts, Person, Request, Role } from './request.ts'
+import { type Decided, type Facts, type Person, type Request, type Role, slackActor } from './request.ts'
 import { withPublicReply } from './ticket-happenings.ts'
 import { type Instant, instantText } from './time.ts'
 

@@ -1,12 +1,11 @@
 /** Observations of a ticket in Zendesk, and of the issue in which an expert team answers it. */
 
-import { somebodyIn } from './actor.ts'
 import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import type { Happening, HappeningOf } from './event.ts'
 import { type Flow, requestName, type Transition } from './flow.ts'
 import { ignored, type Outcome, stay } from './outcome.ts'
-import { capital, type Decided, type ExpertIssue, type Facts, isOf } from './request.ts'
+import { capital, type Decided, type ExpertIssue, type Facts, isOf, somebodyIn } from './request.ts'
 import type { Instant } from './time.ts'
 
 type TicketHappening = HappeningOf<

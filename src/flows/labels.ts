@@ -1,6 +1,6 @@
-/** The handbook's labels, to the letter. */
+/** The names that the handbook and its form give, to the letter: labels and request types. */
 
-/** Every label the bot sets, removes or reads. Source: the handbook page, in its order. */
+/** The labels that the bot sets, removes or reads. Source: the handbook page, in its order. */
 export const labels = [
   'account-deletion::invalid',
   'Invalid Request::Spam',
@@ -27,4 +27,31 @@ export type Label = (typeof labels)[number]
  */
 export function isHandbookLabel(name: string): name is Label {
   return (labels as readonly string[]).includes(name)
+}
+
+/** The title of each request type, to the letter of the form. */
+export const requestTypes = {
+  'account-deletion': 'GitLab.com Account Deletion',
+  'full-deletion': 'Full Deletion',
+  'deceased-user': 'GitLab.com Account Deletion - Deceased User',
+  'portal-deletion': 'Portal Account Deletion',
+  'marketing-deletion': 'Marketing or Sales Account Deletion',
+  'data-access': 'Data Access Request',
+  'data-export': 'Data Export Request',
+  'general-question': 'General Questions',
+} as const
+
+/** The key of a request type. */
+export type RequestType = keyof typeof requestTypes
+
+/** The names that the form has for a type, or had; a team adds its own in config/desk.yaml. */
+export const typeNames: Readonly<Record<RequestType, readonly string[]>> = {
+  'account-deletion': ['GitLab.com Account Deletion', 'Account Deletion'],
+  'full-deletion': ['Full Deletion', 'Account Deletion (full)'],
+  'deceased-user': ['GitLab.com Account Deletion - Deceased User', 'Deceased User'],
+  'portal-deletion': ['Portal Account Deletion'],
+  'marketing-deletion': ['Marketing or Sales Account Deletion'],
+  'data-access': ['Data Access Request', 'Data Access'],
+  'data-export': ['Data Export Request', 'Data Export', 'Data Export (Right to Portability)'],
+  'general-question': ['General Questions', 'General Question'],
 }

@@ -2,7 +2,7 @@
 
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { privacyRules } from './desks.ts'
-import { requestTypes } from './request-types.ts'
+import { requestTypes } from './labels.ts'
 import {
   addLabels,
   closedByHand,

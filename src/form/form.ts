@@ -4,7 +4,7 @@
  */
 
 import { createHash, createHmac, hkdfSync } from 'node:crypto'
-import { type RequestType, typeNames } from '../flows/request-types.ts'
+import { type RequestType, typeNames } from '../flows/labels.ts'
 import type { RequesterHashes } from '../store/store.ts'
 import { readCountry } from './country.ts'
 import { type Entry, findEntries, textsOf, withoutBox } from './form-entries.ts'

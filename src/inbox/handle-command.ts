@@ -1,8 +1,7 @@
 /** The slash commands that change something: `/privacy track` and `/privacy claim`. */
 
-import { slackActor } from '../engine/actor.ts'
 import { requestName } from '../engine/flow.ts'
-import { capital } from '../engine/request.ts'
+import { capital, slackActor } from '../engine/request.ts'
 import { claimRequest, isClosed, redraw } from '../requests/handle-event.ts'
 import { reconcile } from '../requests/reconcile.ts'
 import { CallFailed } from '../services/call-failed.ts'

@@ -1,9 +1,8 @@
 /** `/privacy redirect-ticket`: what the modal shows, and the decision once it is confirmed. */
 
 import { answerOrLate } from '../clock.ts'
-import { slackActor } from '../engine/actor.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
-import type { AnswerTo, Person } from '../engine/request.ts'
+import { type AnswerTo, type Person, slackActor } from '../engine/request.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { recordRefusal } from '../requests/handle-event.ts'
 import {

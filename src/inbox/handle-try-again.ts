@@ -1,7 +1,7 @@
 /** Try Again on a card whose effects failed for good, after somebody has mended the cause. */
 
 import { aboutRequest } from '../desks/desk.ts'
-import { slackActor } from '../engine/actor.ts'
+import { slackActor } from '../engine/request.ts'
 import { redraw } from '../requests/handle-event.ts'
 import { type Handler, refused, told, whoWorksAt } from './handler.ts'
 import type { TryAgainEntry } from './payloads.ts'

@@ -3,12 +3,19 @@
 import type { App, SlashCommand } from '@slack/bolt'
 import { type Desk, worksAt } from '../desks/desk.ts'
 import type { AnswerTo, Person, WhoAnswer } from '../engine/request.ts'
-import { answer, type NotUnderstood, notKnown, notOpened, statsMessage, usage } from '../views/answers.ts'
+import {
+  answer,
+  type NotUnderstood,
+  notKnown,
+  notOpened,
+  requestList,
+  statsMessage,
+  usage,
+} from '../views/answers.ts'
 import { batchAnswer } from '../views/batch-message.ts'
 import type { Message } from '../views/block-kit.ts'
 import { redirectModal } from '../views/redirect-modal.ts'
 import { requestDetails } from '../views/request-card.ts'
-import { requestList } from '../views/request-list.ts'
 import type { DeskQueries } from './desk.ts'
 import { answerToCommand, type Listening } from './listening.ts'
 import {

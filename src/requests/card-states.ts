@@ -1,12 +1,11 @@
 /** The states from which cards, lists and the digest are drawn, read from the store. */
 
 import type { Desk, Standing } from '../desks/desk.ts'
-import { readActor } from '../engine/actor.ts'
 import type { BusinessCalendar } from '../engine/business-time.ts'
 import { clocksOf, type RunningClock } from '../engine/clocks.ts'
 import type { Setting } from '../engine/effect.ts'
 import type { AnyEffect } from '../engine/effects/definition.ts'
-import type { Person } from '../engine/request.ts'
+import { type Person, readActor } from '../engine/request.ts'
 import { type Instant, instantText } from '../engine/time.ts'
 import type { AuditEntry, Card, OutboxEntry, RequestRow } from '../store/store.ts'
 import { type DeskContext, placeOf } from './desk-context.ts'

@@ -1,19 +1,17 @@
 /** The only way a request changes: load, decide, and write the new step, the audit entry and the effects, all or nothing. */
 
 import { aboutRequest, type Desk } from '../desks/desk.ts'
-import { type Actor, slackActor, somebodyIn } from '../engine/actor.ts'
 import { decide } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
 import { definitionOf, effects as definitions, type Effect } from '../engine/effect.ts'
 import type { Event, Happening } from '../engine/event.ts'
 import { type Circumstances, own } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
-import type { Request } from '../engine/request.ts'
+import { type Actor, type Request, slackActor, somebodyIn } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import { stepAt } from '../engine/traits.ts'
 import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
-import { changesAtOf } from './changes-at.ts'
-import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
+import { changesAtOf, circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
 
 /** The request is not in the database: it was purged. */
 export class UnknownRequest extends Error {

@@ -1,14 +1,12 @@
 /** A request has been read in its service: one is opened for it, or the one that is known is told what is new. */
 
 import { aboutRequest } from '../desks/desk.ts'
-import type { Actor } from '../engine/actor.ts'
 import { effectsOf } from '../engine/effects-of.ts'
 import type { Happening } from '../engine/event.ts'
-import type { FormFacts } from '../engine/request.ts'
+import type { Actor, FormFacts } from '../engine/request.ts'
 import { beginningOf, entranceOf } from '../engine/traits.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
-import { changesAtOf } from './changes-at.ts'
-import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
+import { changesAtOf, circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
 import { addEffects, handleHappenings, isClosed, redraw } from './handle-event.ts'
 import type { News, Snapshot } from './snapshot.ts'
 import { seenFirst, seenNow, turnOf } from './stands.ts'

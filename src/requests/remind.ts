@@ -8,8 +8,7 @@ import { type Flow, requestName } from '../engine/flow.ts'
 import { capital } from '../engine/request.ts'
 import { dayIn, dayText, instantText, plus } from '../engine/time.ts'
 import type { RequestRow, Store } from '../store/store.ts'
-import { changesAtOf, warnAt } from './changes-at.ts'
-import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
+import { changesAtOf, type DeskContext, nowOf, placeOf, warnAt } from './desk-context.ts'
 import { addEffects, redraw } from './handle-event.ts'
 
 /**

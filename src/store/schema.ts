@@ -1,7 +1,7 @@
 /** The tables as Kysely sees them; columns are in snake case in the database. JSON is text. */
 
 import type { Generated } from 'kysely'
-import type { Actor } from '../engine/actor.ts'
+import type { Actor } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { OutboxStatus } from './store.ts'
 

@@ -1,7 +1,7 @@
 /** What the database keeps, and the only way to reach it. Every call is asynchronous, so that PostgreSQL can stand behind it. */
-import type { Actor } from '../engine/actor.ts'
+
 import type { AnyEffect } from '../engine/effects/definition.ts'
-import type { Request } from '../engine/request.ts'
+import type { Actor, Request } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 
 export interface Store {

@@ -96,7 +96,7 @@ export function sections(lines: readonly string[]): SectionBlock[] {
   return texts.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }))
 }
 
-/** Makes blocks of a text that keeps its lines and is shown as it is. */
+/** Makes a section of a text that keeps its lines and is shown as it is. */
 export function quoted(text: string): SectionBlock {
   return { type: 'section', text: { type: 'plain_text', text, emoji: false } }
 }

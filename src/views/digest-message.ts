@@ -4,8 +4,8 @@ import type { KnownBlock } from '@slack/types'
 import { dayIn, dayText } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
 import type { DigestState } from '../requests/digest.ts'
+import { byDueDate, requestLine } from './answers.ts'
 import { context, counted, fitting, header, type Message, sections } from './block-kit.ts'
-import { byDueDate, requestLine } from './request-list.ts'
 
 /** Returns the digest's groups, most urgent first: each request in the first group that fits it, by due date. */
 export function digestGroups({ desk, open, closed }: DigestState): readonly DigestGroup[] {

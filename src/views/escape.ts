@@ -1,6 +1,6 @@
 /** This file is the only way by which text from outside gets into a view. */
 import { shipped } from '../desks/index.ts'
-import { readActor, slackActor } from '../engine/actor.ts'
+import { readActor, slackActor } from '../engine/request.ts'
 
 /**
  * Control characters (a new line too) and those that reorder or hide text: a title could otherwise be made to read

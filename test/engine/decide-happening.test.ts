@@ -1,11 +1,10 @@
 /** What is seen, and what it changes. */
 
 import { describe, expect, test } from 'vitest'
-import type { Actor } from '../../src/engine/actor.ts'
 import { decide } from '../../src/engine/decide.ts'
 import type { Happening } from '../../src/engine/event.ts'
 import { type Outcome, UnknownStep } from '../../src/engine/outcome.ts'
-import type { Facts, Request } from '../../src/engine/request.ts'
+import type { Actor, Facts, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import { aRequest, circumstances } from './a-request.ts'
 

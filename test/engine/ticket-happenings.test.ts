@@ -1,11 +1,10 @@
 /** What is seen of a ticket, and what it changes. */
 
 import { describe, expect, test } from 'vitest'
-import { slackActor, somebodyIn } from '../../src/engine/actor.ts'
 import { decide } from '../../src/engine/decide.ts'
 import type { Happening } from '../../src/engine/event.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
-import type { ExpertIssue, Facts } from '../../src/engine/request.ts'
+import { type ExpertIssue, type Facts, slackActor, somebodyIn } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import { aRequest, circumstances } from './a-request.ts'
 

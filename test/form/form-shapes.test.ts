@@ -1,7 +1,7 @@
 /** The shapes in which mail programs and GitLab leave a form: each is read, or stays unread, never guessed. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type RequestType, requestTypes, typeNames } from '../../src/flows/request-types.ts'
+import { type RequestType, requestTypes, typeNames } from '../../src/flows/labels.ts'
 import { type FormAliases, readForm } from '../../src/form/form.ts'
 
 const noAliases: FormAliases = { fields: {}, types: {} }

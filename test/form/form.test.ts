@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type RequestType, requestTypes, typeNames } from '../../src/flows/request-types.ts'
+import { type RequestType, requestTypes, typeNames } from '../../src/flows/labels.ts'
 import {
   type Form,
   type FormAliases,

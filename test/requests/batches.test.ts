@@ -1,8 +1,7 @@
 /** Compliance reports by distribution day. */
 
 import { describe, expect, it } from 'vitest'
-import { somebodyIn } from '../../src/engine/actor.ts'
-import type { Facts } from '../../src/engine/request.ts'
+import { type Facts, somebodyIn } from '../../src/engine/request.ts'
 import { batchOf, nextBatches, postBatchWhenDue } from '../../src/requests/batches.ts'
 import { none } from '../store/held.ts'
 import { aDesk, type Desk } from './a-desk.ts'

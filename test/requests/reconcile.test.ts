@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Actor } from '../../src/engine/actor.ts'
+import type { Actor } from '../../src/engine/request.ts'
 import { identityHash } from '../../src/form/form.ts'
 import { UnknownRequest } from '../../src/requests/handle-event.ts'
 import { reconcile } from '../../src/requests/reconcile.ts'

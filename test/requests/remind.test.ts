@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changesAtOf } from '../../src/requests/changes-at.ts'
+import { changesAtOf } from '../../src/requests/desk-context.ts'
 import { remind } from '../../src/requests/remind.ts'
 import type { RequestRow } from '../../src/store/store.ts'
 import { aDesk, type Desk } from './a-desk.ts'

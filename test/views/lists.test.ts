@@ -6,13 +6,13 @@ import {
   answer,
   movedOn,
   notKnown,
+  requestList,
   unknownButton,
   unknownRequest,
   usage,
   wentWrong,
 } from '../../src/views/answers.ts'
 import { requestDetails } from '../../src/views/request-card.ts'
-import { requestList } from '../../src/views/request-list.ts'
 import { aCardState } from './a-card-state.ts'
 import { aTicketState } from './a-ticket-state.ts'
 import { problemsWith, textsOf } from './block-kit-rules.ts'

@@ -1,9 +1,9 @@
 /** The days by which something is overdue are those of the calendar since the day that its card names. */
 import { describe, expect, test } from 'vitest'
 import type { CardState } from '../../src/requests/card-states.ts'
+import { requestList } from '../../src/views/answers.ts'
 import { digestMessage } from '../../src/views/digest-message.ts'
 import { requestCard } from '../../src/views/request-card.ts'
-import { requestList } from '../../src/views/request-list.ts'
 import { aCardState } from './a-card-state.ts'
 import { aTicketState } from './a-ticket-state.ts'
 import { textsOf } from './block-kit-rules.ts'

@@ -1,7 +1,6 @@
 import type { Button } from '@slack/types'
 import { describe, expect, test } from 'vitest'
-import { somebodyIn } from '../../src/engine/actor.ts'
-import type { Facts } from '../../src/engine/request.ts'
+import { type Facts, somebodyIn } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import type { CardState, WorkLine } from '../../src/requests/card-states.ts'
 import { readButtonValue, readMenuValue } from '../../src/views/button-value.ts'

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { somebodyIn } from '../../src/engine/actor.ts'
-import type { Facts } from '../../src/engine/request.ts'
+import { type Facts, somebodyIn } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import type { CardState } from '../../src/requests/card-states.ts'
 import { requestCard, requestDetails } from '../../src/views/request-card.ts'

@@ -1,6 +1,6 @@
 /** Reads an issue afresh from GitLab and says what is new in it. */
 
-import { type Actor, outsideActor } from '../../engine/actor.ts'
+import { type Actor, outsideActor } from '../../engine/request.ts'
 import { type Instant, plus, toInstant } from '../../engine/time.ts'
 import { isHandbookLabel } from '../../flows/labels.ts'
 import {

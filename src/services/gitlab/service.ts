@@ -1,5 +1,5 @@
 /** GitLab as a service of requests: the issues of the Service Desk project. */
-import { outsideActor } from '../../engine/actor.ts'
+import { outsideActor } from '../../engine/request.ts'
 import { isSupportBot } from '../../form/requester-reply.ts'
 import type { Route } from '../../http/server.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'

@@ -1,6 +1,7 @@
 /** How tickets are read: what Zendesk says of one, as the desk understands it. */
-import { outsideActor } from '../../engine/actor.ts'
+
 import type { Happening } from '../../engine/event.ts'
+import { outsideActor } from '../../engine/request.ts'
 import { type Instant, instantText } from '../../engine/time.ts'
 import { isForgotten } from '../../requests/after-restore.ts'
 import type { Forgotten } from '../../requests/desk-context.ts'
