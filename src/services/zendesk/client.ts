@@ -45,8 +45,8 @@ export interface Zendesk {
   /** Who the bot is to Zendesk, and what it may do there. */
   me(): Promise<Me>
   /**
-   * Page by page, oldest update first, every ticket the query finds now; 1,000 at most (Zendesk's own limit for
-   * search). A ticket that changes during the reading moves the others up: one may be left to the next search.
+   * Page by page, newest update first, every ticket the query finds now; 1,000 at most (Zendesk's own limit for
+   * search). One that changes during the reading moves to the front and may be left to the next search.
    */
   search(query: string): AsyncIterable<readonly FoundTicket[]>
   /** All of them, oldest first. */

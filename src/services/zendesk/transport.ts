@@ -94,12 +94,15 @@ const SearchPage = z.object({
   next_page: z.string().nullable(),
 })
 
-/** Search knows numbered pages only, which may bring a ticket twice; it is given once. */
+/**
+ * Search knows numbered pages only, which may bring a ticket twice; it is given once. The newest update comes first,
+ * since what lies beyond the limit is not given at all.
+ */
 export async function* searchPages(read: ReadZendesk, query: string): AsyncGenerator<readonly FoundTicket[]> {
   const from = { service: 'zendesk', method: 'GET', what: 'search' } as const
   const seen = new Set<string>()
   for (let page = 1; page <= lastSearchPage; page += 1) {
-    const order = { sort_by: 'updated_at', sort_order: 'asc' }
+    const order = { sort_by: 'updated_at', sort_order: 'desc' }
     const answer = parse(
       SearchPage,
       await read(['search'], { query, ...order, page, per_page: pageSize }),

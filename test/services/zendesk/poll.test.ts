@@ -68,15 +68,30 @@ it('reads again what could not be read, once it is found again, though nothing o
 it('keeps what it found before the search broke off', async () => {
   const desk = await aTicketDesk()
   desk.zendesk.pageSize = 1
-  const { id } = desk.zendesk.submitTicket('One')
+  desk.zendesk.submitTicket('One')
   desk.setTime('2026-03-02T10:10:00.000Z')
-  desk.zendesk.submitTicket('Two')
+  const { id } = desk.zendesk.submitTicket('Two')
   desk.zendesk.fake.fail({ path: /search/, after: 1, failure: { answer: { status: 503, body: {} } } })
 
   const polled = desk.poll()
 
   await expect(polled).rejects.toMatchObject({ status: 503 })
   expect(await desk.waiting()).toEqual([{ ticket: id, isInQueue: true }])
+})
+
+it('finds the newest although the query finds more than Zendesk gives', async () => {
+  const desk = await aTicketDesk()
+  // Ten pages are the limit.
+  desk.zendesk.pageSize = 1
+  const ids = Array.from({ length: 12 }, (_none, index) => {
+    desk.setTime(`2026-03-02T10:${10 + index}:00.000Z`)
+    return desk.zendesk.submitTicket(`Question ${index}`).id
+  })
+
+  await desk.poll()
+
+  const hinted = (await desk.waiting()).map((payload) => (payload as { readonly ticket: number }).ticket)
+  expect(hinted.toSorted()).toEqual(ids.slice(2))
 })
 
 it.each([

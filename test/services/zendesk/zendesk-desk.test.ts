@@ -62,7 +62,7 @@ test.each([
   })
 })
 
-test('a search gives what it finds page by page, oldest update first', async () => {
+test('a search gives what it finds page by page, newest update first', async () => {
   const { local, client } = await aZendesk()
   local.pageSize = 2
   const tickets = ['1', '2', '3', '4', '5'].map((text) => local.submitTicket(text))
@@ -72,12 +72,12 @@ test('a search gives what it finds page by page, oldest update first', async () 
   local.someoneComments(first ?? 0, { body: 'We look into it', public: false })
 
   expect(await idsFound(client, open)).toEqual([
-    [third, fourth],
-    [fifth, first],
+    [first, fifth],
+    [fourth, third],
   ])
   expect(local.fake.received('GET', /search/).map(({ query }) => Object.fromEntries(query))).toEqual(
     ['1', '2'].map((page) => ({
-      ...{ query: open, sort_by: 'updated_at', sort_order: 'asc', page, per_page: '100' },
+      ...{ query: open, sort_by: 'updated_at', sort_order: 'desc', page, per_page: '100' },
     })),
   )
 })
