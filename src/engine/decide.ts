@@ -5,6 +5,7 @@ import { decideHappening } from './decide-happening.ts'
 import {
   completionsOf,
   decisionAt,
+  fieldFault,
   fieldsOf,
   isMereClose,
   isSameDecision,
@@ -12,7 +13,6 @@ import {
   rolesFor,
   shownDecision,
 } from './decision-rule.ts'
-import { beginsWithCommand } from './effects/notes.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
 import {
@@ -109,22 +109,10 @@ function refuseByRole(rule: Decision, place: Place, person: Person): Refusal | u
 
 function refuseByField({ desk }: Flow, fields: readonly Field[], input: Input): Refusal | undefined {
   for (const field of fields) {
-    const value = input[field.name] ?? ''
-    if (field.kind === 'choice' && !field.options.some((option) => option.value === value))
-      return {
-        kind: 'refuse',
-        because: `Choose one of: ${field.options.map((option) => option.text).join(', ')}.`,
-        field: field.name,
-      }
-    if (field.kind !== 'text') continue
-    if (!field.optional && value.trim() === '')
-      return { kind: 'refuse', because: `${field.label} is missing.`, field: field.name }
-    if (field.isSent && desk.takesCommands && beginsWithCommand(value))
-      return {
-        kind: 'refuse',
-        because: `No line may begin with “/”: ${desk.service} would take it as a command.`,
-        field: field.name,
-      }
+    // A number is judged by the guard of its decision, in its turn among the other guards.
+    if (field.kind === 'request-number') continue
+    const fault = fieldFault(field, input[field.name] ?? '', desk)
+    if (fault) return { kind: 'refuse', because: fault.alone, field: field.name }
   }
   return undefined
 }

@@ -1,9 +1,11 @@
 /** The answers of a decision's rule about one request: whether it is offered, to whom, and with which fields. */
 
+import { beginsWithCommand } from './effects/notes.ts'
 import { holds } from './effects-of.ts'
 import {
   type Circumstances,
   type Decision,
+  type DeskRules,
   type Field,
   type Flag,
   type Flow,
@@ -47,6 +49,41 @@ export function fieldsOf(rule: Decision, request: Pick<Request, 'facts'>): reado
   return (rule.fields ?? []).filter(
     ({ onlyIf }) => onlyIf === undefined || [onlyIf].flat().some((flag) => isFlagged(request, flag)),
   )
+}
+
+/** Why a value can't stay in its field: in the words that stand below the field, and in a sentence that stands alone. */
+export interface FieldFault {
+  readonly below: string
+  readonly alone: string
+}
+
+/** Returns undefined where the value may stay. Of which request a number may be is for the guard of its decision to say. */
+export function fieldFault(
+  field: Field,
+  value: string,
+  { service, takesCommands }: DeskRules,
+): FieldFault | undefined {
+  switch (field.kind) {
+    case 'choice': {
+      if (field.options.some((option) => option.value === value)) return undefined
+      const texts = field.options.map(({ text }) => text)
+      return { below: 'Choose one.', alone: `Choose one of: ${texts.join(', ')}.` }
+    }
+    case 'request-number':
+      return /^#?[1-9]\d{0,9}$/.test(value.trim())
+        ? undefined
+        : sameFault('Give the number of an issue, for example 123.')
+    case 'text':
+      if (value.trim() === '')
+        return field.optional ? undefined : { below: 'Fill this in.', alone: `${field.label} is missing.` }
+      return field.isSent && takesCommands && beginsWithCommand(value)
+        ? sameFault(`No line may begin with “/”: ${service} would take it as a command.`)
+        : undefined
+  }
+}
+
+function sameFault(sentence: string): FieldFault {
+  return { below: sentence, alone: sentence }
 }
 
 function isFlagged({ facts }: Pick<Request, 'facts'>, flag: Flag): boolean {

@@ -5,7 +5,7 @@
 
 import type { InputBlock, PlainTextOption } from '@slack/types'
 import { promisedDay } from '../engine/clocks.ts'
-import { beginsWithCommand } from '../engine/effects/notes.ts'
+import { fieldFault } from '../engine/decision-rule.ts'
 import type { Input } from '../engine/event.ts'
 import { type DeskRules, type Field, own } from '../engine/flow.ts'
 import { weekdayText } from '../engine/time.ts'
@@ -133,8 +133,8 @@ export function fieldErrors(
 ): Readonly<Record<string, string>> {
   const errors: Record<string, string> = {}
   for (const field of fields) {
-    const error = errorOf(field, (input[field.name] ?? '').trim(), desk)
-    if (error !== undefined) errors[field.name] = error
+    const fault = fieldFault(field, input[field.name] ?? '', desk)
+    if (fault) errors[field.name] = fault.below
   }
   return errors
 }
@@ -150,18 +150,4 @@ export function acceptedInput(fields: readonly Field[]): Input {
       return field.kind === 'text' && !field.optional ? [[field.name, field.draft ?? 'x']] : []
     }),
   )
-}
-
-function errorOf(field: Field, value: string, { service, takesCommands }: DeskRules): string | undefined {
-  switch (field.kind) {
-    case 'choice':
-      return field.options.some((option) => option.value === value) ? undefined : 'Choose one.'
-    case 'request-number':
-      return /^#?[1-9]\d{0,9}$/.test(value) ? undefined : 'Give the number of an issue, for example 123.'
-    case 'text':
-      if (value === '') return field.optional === true ? undefined : 'Fill this in.'
-      return field.isSent && takesCommands && beginsWithCommand(value)
-        ? `No line may begin with “/”: ${service} would take it as a command.`
-        : undefined
-  }
 }
