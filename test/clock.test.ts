@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { answerOrLate, type Clock, clockWith } from '../src/clock.ts'
+
+/** Sleeps until it is rung, or until the signal is aborted. */
+function aBell() {
+  const asked: number[] = []
+  const bell = Promise.withResolvers<void>()
+  const state = { isGivenUp: false }
+  const sleep: Clock['sleep'] = (ms, signal) => {
+    asked.push(ms)
+    return new Promise((resolve, reject) => {
+      bell.promise.then(resolve)
+      signal?.addEventListener('abort', () => {
+        state.isGivenUp = true
+        reject(signal.reason)
+      })
+    })
+  }
+  return { sleep, ring: bell.resolve, asked, state }
+}
+
+test('an answer in time is given, and nobody goes on waiting', async () => {
+  const { asked, state, sleep } = aBell()
+
+  const answer = await answerOrLate({ sleep }, 2_000, Promise.resolve('read'), () => 'late')
+
+  expect([answer, asked, state.isGivenUp]).toEqual(['read', [2_000], true])
+})
+
+test('what takes longer is late, and its failure afterwards is heard by nobody', async () => {
+  const reading = Promise.withResolvers<string>()
+  const { sleep, ring } = aBell()
+  ring()
+
+  const answer = await answerOrLate({ sleep }, 2_000, reading.promise, () => 'late')
+  reading.reject(new Error('Zendesk is down'))
+  await new Promise((resolve) => setImmediate(resolve))
+
+  expect(answer).toBe('late')
+})
+
+test('a failure in time is the failure', async () => {
+  const { sleep } = aBell()
+
+  const answer = answerOrLate({ sleep }, 2_000, Promise.reject(new Error('refused')), () => 'late')
+
+  await expect(answer).rejects.toThrow('refused')
+})
+
+test('the machine’s sleep ends when it is aborted, also before it begins', async () => {
+  const { sleep } = clockWith(() => new Date(0))
+  const stopping = new AbortController()
+  const sleeping = sleep(60_000, stopping.signal)
+
+  stopping.abort()
+
+  await expect(sleeping).rejects.toThrow('aborted')
+  await expect(sleep(60_000, stopping.signal)).rejects.toThrow('aborted')
+})
