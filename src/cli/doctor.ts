@@ -53,7 +53,7 @@ function configured(env: Env): Config | { readonly problems: readonly Finding[] 
   }
 }
 
-/** What needs nobody else to be asked. */
+/** Findings for which nobody else need be asked. */
 function onItsOwn({ timezone, withoutEffect, proxy }: Config, now: Date): readonly Finding[] {
   return [
     ok('Configuration: everything that is required is set'),

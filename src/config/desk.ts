@@ -190,7 +190,7 @@ function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): rea
 
 type Label = (typeof labels)[number]
 
-/** What a team names in config/desk.yaml, beside the names that the bot comes with. */
+/** The names that a team gives in config/desk.yaml, beside the names that the bot comes with. */
 interface NamesOfTeam {
   readonly aliases: FormAliases
   readonly labels: Readonly<Partial<Record<Label, string>>>

@@ -1,4 +1,4 @@
-/** What went wrong with a call to an outside service, and whether the call was carried out all the same. */
+/** A failed call to an outside service, and whether the call was carried out all the same. */
 
 /** A service that the bot calls. */
 export type Service = 'gitlab' | 'zendesk' | 'slack'

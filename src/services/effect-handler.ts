@@ -1,4 +1,4 @@
-/** How effects are done: for each kind a handler, beside the service that it is for. */
+/** Effects are done by handlers, one for each kind, beside the service that it is for. */
 
 import { definitionOf, type EffectDefinitions, type EffectOf } from '../engine/effect.ts'
 import type { AnyEffect, EffectDefinition } from '../engine/effects/definition.ts'

@@ -1,4 +1,4 @@
-/** What kept an effect from being done, as the worker and the card speak of it. */
+/** The reasons that keep an effect from being done, as the worker and the card speak of them. */
 import { CallFailed, type FailureKind, type Service } from './call-failed.ts'
 import { SlackCallFailed } from './slack/failure.ts'
 

@@ -1,4 +1,4 @@
-/** What every webhook does, whoever sends it: shed a flood, check, read, store, and only then answer 200. */
+/** The steps of every webhook, whoever sends it: shed a flood, check, read, store, and only then answer 200. */
 
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Log } from '../http/log.ts'

@@ -6,7 +6,10 @@ import { connectZendesk, type Zendesk } from '../../services/zendesk/client.ts'
 import { apiTokensEndText, daysOfApiTokens, scopes } from '../../services/zendesk/sign-in.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
 
-/** Checks the sign-in and what the queue needs in Zendesk; without Zendesk there is no finding. */
+/**
+ * Checks the sign-in, the queue, the webhook, the support group and the suspended mails in Zendesk. Without Zendesk
+ * the one finding is that it is off.
+ */
 export async function checkZendesk(
   { zendesk, timezone }: Pick<Config, 'zendesk' | 'timezone'>,
   fetch: Fetch,

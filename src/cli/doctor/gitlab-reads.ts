@@ -1,4 +1,4 @@
-/** What only the doctor reads of GitLab. */
+/** Reads of GitLab that only the doctor makes. */
 import { z } from 'zod'
 import type { Config } from '../../config/config.ts'
 import { ask, type Fetch, parse } from '../../services/ask.ts'

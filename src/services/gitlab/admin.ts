@@ -1,4 +1,4 @@
-/** What only an administrator's token may see, for the evidence of an exception. This client has no writing call; `gitlab-exports.ts` has the one exception. */
+/** Calls that need an administrator's token: the reads for the evidence of an exception, and a user's exports. */
 import { GroupMembers, Groups, ProjectImportExports, Users } from '@gitbeaker/rest'
 import { z } from 'zod'
 import type { Instant } from '../../engine/time.ts'
@@ -6,6 +6,7 @@ import { AnyInstant, type Fetch, parse, wholeNumber } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
 import { allPages, gitlabResourceOptions } from './transport.ts'
 
+/** A user with the state that the evidence of an exception rests on. https://docs.gitlab.com/api/users/ */
 export interface UserState {
   readonly id: number
   readonly username: string
@@ -15,6 +16,7 @@ export interface UserState {
   readonly lastSignInAt?: Instant | null
 }
 
+/** A user's membership of a group or project. */
 export interface Membership {
   readonly sourceId: number
   readonly sourceName: string
@@ -24,6 +26,7 @@ export interface Membership {
   readonly accessLevel: number
 }
 
+/** A group as the evidence needs it. https://docs.gitlab.com/api/groups/ */
 export interface Group {
   readonly id: number
   readonly fullPath: string
@@ -32,12 +35,14 @@ export interface Group {
   readonly createdAt?: Instant
 }
 
+/** A member of a group, with the state of the account. */
 export interface GroupMember {
   readonly id: number
   readonly username: string
   readonly accessLevel: number
 }
 
+/** A project with the time of its last activity. */
 export interface ProjectActivity {
   readonly id: number
   readonly path: string
@@ -46,7 +51,10 @@ export interface ProjectActivity {
   readonly isPersonal: boolean
 }
 
-/** `undefined`: there is none, or this token may not see it. GitLab answers both alike, so it is never a pass. */
+/**
+ * The reads with an administrator's token. `undefined` means that there is none, or that this token may not see it.
+ * GitLab answers both alike, so it is never a pass.
+ */
 export interface GitLabAdmin {
   userByUsername(username: string): Promise<UserState | undefined>
   memberships(userId: number): Promise<readonly Membership[] | undefined>
@@ -121,6 +129,7 @@ const ProjectActivity = z
     }),
   )
 
+/** Connects the administrator's reads. Each throws `CallFailed` where GitLab does not answer. */
 export function connectGitLabAdmin(to: {
   readonly url: string
   readonly token: string
@@ -183,12 +192,14 @@ async function ifVisible<T>(read: () => Promise<T>): Promise<T | undefined> {
 // owner or an administrator may ask for one. Scheduling an export is the one writing call made with that token. It
 // changes nothing of the user's: a file is made, which only whoever asked for it may download.
 
+/** The export of one personal project. https://docs.gitlab.com/api/project_import_export/ */
 export interface ProjectExport {
   readonly projectId: number
   /** `none` where there is no export; passed on as GitLab gives it. */
   readonly status: string
 }
 
+/** The calls about a user's exports. Each throws `CallFailed`. */
 export interface GitLabExports {
   /** One for each personal project; `undefined`: no such user, or this token may not see them. */
   ofUser(username: string): Promise<readonly ProjectExport[] | undefined>
@@ -202,6 +213,7 @@ const Scheduled = z.object({ message: z.string() })
 /** gitbeaker's type wants a place to upload the file to; without one GitLab keeps it: https://docs.gitlab.com/api/project_import_export/#schedule-an-export */
 const nowhere = undefined as unknown as { readonly url: string }
 
+/** Connects the calls about exports with the administrator's token. */
 export function connectGitLabExports(to: {
   readonly url: string
   readonly token: string

@@ -1,19 +1,22 @@
-/** What GitLab answers, in our form: only the fields used. https://docs.gitlab.com/api/issues/ */
+/** GitLab's answers, in our form: only the fields used. https://docs.gitlab.com/api/issues/ */
 
 import { z } from 'zod'
 import type { Instant } from '../../engine/time.ts'
 import { AnyInstant } from '../ask.ts'
 
+/** A user as GitLab names one in issues, notes and events. */
 export interface Person {
   readonly id: number
   readonly username: string
 }
 
+/** The place of an issue: its number and its page. */
 export interface IssueAddress {
   readonly projectId: number
   readonly iid: number
 }
 
+/** An issue. https://docs.gitlab.com/api/issues/ */
 export interface Issue {
   readonly id: number
   readonly iid: number
@@ -35,6 +38,7 @@ export interface Issue {
   readonly taskCompletion?: { readonly count: number; readonly done: number }
 }
 
+/** A note on an issue: a comment, or GitLab's own line about a change. https://docs.gitlab.com/api/notes/ */
 export interface Note {
   readonly id: number
   readonly body: string
@@ -44,6 +48,7 @@ export interface Note {
   readonly createdAt: Instant
 }
 
+/** A label that was set or taken off. https://docs.gitlab.com/api/resource_label_events/ */
 export interface LabelEvent {
   readonly id: number
   readonly userId?: number
@@ -54,6 +59,7 @@ export interface LabelEvent {
   readonly createdAt: Instant
 }
 
+/** An issue that was closed or reopened. https://docs.gitlab.com/api/resource_state_events/ */
 export interface StateEvent {
   readonly id: number
   readonly userId?: number
@@ -67,6 +73,7 @@ export type NoteCreated =
   | { readonly id: number; readonly body: string; readonly createdAt: Instant }
   | { readonly commandsOnly: true; readonly summary: string }
 
+/** The schema of a user. */
 export const Person = z
   .object({ id: z.number(), username: z.string() })
   .transform(({ id, username }): Person => ({ id, username }))
@@ -91,6 +98,7 @@ const rawIssue = z.object({
   _links: z.object({ closed_as_duplicate_of: z.string().nullish() }).nullish(),
 })
 
+/** The schema of an issue. */
 export const Issue = rawIssue.transform((raw): Issue => {
   const duplicatedTo = addressIn(raw._links?.closed_as_duplicate_of ?? '')
   const tasks = raw.task_completion_status
@@ -122,6 +130,7 @@ function addressIn(url: string): IssueAddress | undefined {
   return found ? { projectId: Number(found[1]), iid: Number(found[2]) } : undefined
 }
 
+/** The schema of a note. */
 export const Note = z
   .object({
     id: z.number(),
@@ -144,14 +153,17 @@ export const Note = z
     }),
   )
 
+/** The schema of the answer to a note with text. */
 export const CreatedNote = z
   .object({ id: z.number(), body: z.string(), created_at: AnyInstant })
   .transform((raw): NoteCreated => ({ id: raw.id, body: raw.body, createdAt: raw.created_at }))
 
+/** The schema of the answer to a note of nothing but quick actions. */
 export const CarriedOutCommands = z
   .object({ summary: z.union([z.string(), z.array(z.string())]).nullish() })
   .transform((raw): NoteCreated => ({ commandsOnly: true, summary: [raw.summary ?? ''].flat().join(' ') }))
 
+/** The schema of a label event. */
 export const LabelEvent = z
   .object({
     id: z.number(),
@@ -170,6 +182,7 @@ export const LabelEvent = z
     }),
   )
 
+/** The schema of a state event. */
 export const StateEvent = z
   .object({
     id: z.number(),
@@ -186,4 +199,5 @@ export const StateEvent = z
     }),
   )
 
+/** The schema of an issue template. https://docs.gitlab.com/api/project_templates/ */
 export const Template = z.object({ content: z.string() })

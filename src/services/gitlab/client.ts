@@ -28,6 +28,7 @@ import { allPages, eachPage, gitlabResourceOptions, issuesByUpdate, notesFrom } 
 /** A project's id or full path. */
 export type Project = number | string
 
+/** A change of an issue; what is left out stays. */
 export interface IssueChange {
   readonly addLabels?: readonly string[]
   readonly removeLabels?: readonly string[]
@@ -35,6 +36,7 @@ export interface IssueChange {
   readonly assigneeIds?: readonly number[]
 }
 
+/** An issue to be opened. */
 export interface NewIssue {
   /** The service desk project unless given. */
   readonly project?: Project
@@ -44,7 +46,10 @@ export interface NewIssue {
   readonly confidential: boolean
 }
 
-/** Without a project, a call is about the service desk project. */
+/**
+ * The calls to GitLab with the bot's token. Without a project, a call is about the service desk project. Each throws
+ * `CallFailed`.
+ */
 export interface GitLab {
   me(): Promise<Person>
   issue(iid: number, project?: Project): Promise<Issue>
@@ -75,6 +80,7 @@ export interface GitLab {
   issueTemplate(project: Project, name: string): Promise<string | undefined>
 }
 
+/** The address of GitLab, the bot's token and the service desk project. */
 export interface GitLabConnection {
   readonly url: string
   readonly token: string
@@ -83,6 +89,7 @@ export interface GitLabConnection {
   readonly timeoutMs?: number
 }
 
+/** Connects the calls; nothing is sent before the first of them. */
 export function connectGitLab(to: GitLabConnection): GitLab {
   const options = gitlabResourceOptions(to)
   const issues = new Issues(options)

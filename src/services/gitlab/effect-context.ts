@@ -1,4 +1,4 @@
-/** What the effects in GitLab share. */
+/** The parts that the effects in GitLab share. */
 
 import { type Instant, plus, toInstant } from '../../engine/time.ts'
 import type { Snippets } from '../../flows/snippets.ts'
@@ -25,7 +25,7 @@ type EffectGitLab = Pick<
   | 'issueTemplate'
 >
 
-/** Who is asked what Field Security can't answer alone. */
+/** A team that is asked what Field Security can't answer alone. */
 export interface ExpertTeam {
   readonly name: string
   /** A full path. */
@@ -34,6 +34,7 @@ export interface ExpertTeam {
   readonly template?: string | undefined
 }
 
+/** The clients and settings that the effects in GitLab are given. */
 export interface EffectContext extends HandlerContext {
   readonly gitlab: EffectGitLab
   /** With the administrator's token where there is one, else with the bot's: then most of it stays unknown. */
@@ -53,7 +54,7 @@ export interface EffectContext extends HandlerContext {
   readonly replyRule: ReplyRule
 }
 
-/** By which our own work is found again; it holds nothing but an opaque id. */
+/** The marker by which our own work is found again, an HTML comment; it holds nothing but an opaque id. */
 export function markerOf({ opId }: Entry): string {
   return `<!-- privacy-desk:${opId} -->`
 }
@@ -69,10 +70,13 @@ export function earliestOf(entry: Entry): Instant {
   return plus(entry.startedAt ?? entry.createdAt, -skewMs)
 }
 
-/** With whatever had been written on it. */
+/** The issue is gone, with whatever had been written on it. */
 export class IssueGone extends CannotDo {}
 
-/** Says of which issue GitLab's refusal speaks. */
+/**
+ * Makes a call about an issue, and turns GitLab's refusal into `CannotDo` that names the issue, or `IssueGone`. Other
+ * failures, and a 401 that speaks of the token, are thrown on.
+ */
 export async function onIssue<T>(iid: number, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
@@ -112,7 +116,10 @@ export async function tellOwnClose(
   await context.happened(id, happening, `effect:${entry.opId}:closed`)
 }
 
-/** Read at this moment: the team may have changed it since. */
+/**
+ * Reads an issue template at this moment, since the team may have changed it. Throws `CannotDo` where there is none of
+ * that name.
+ */
 export async function templateIn(
   { gitlab }: Pick<EffectContext, 'gitlab'>,
   project: Project,
@@ -125,6 +132,7 @@ export async function templateIn(
   )
 }
 
+/** Makes a call about a project, and turns a 403 or 404 into `CannotDo` that names the project. */
 export async function inProject<T>(project: Project, call: () => Promise<T>): Promise<T> {
   try {
     return await call()

@@ -1,4 +1,4 @@
-/** What is done with issues in GitLab. Labels and close go through the issues API: the same again has the same result. */
+/** The effects on issues in GitLab. Labels and close go through the issues API: the same again has the same result. */
 import type { issueEffects } from '../../engine/effects/issues.ts'
 import { type Label, labels } from '../../flows/labels.ts'
 import { type HandlersOf, requestOf } from '../effect-handler.ts'
@@ -10,6 +10,7 @@ import { type LabelNames, labelName } from './label-names.ts'
 import { openIssue } from './open-issue.ts'
 import { startExports } from './run-exports.ts'
 
+/** The handlers of all effects on issues. */
 export function issueHandlers(context: EffectContext): HandlersOf<typeof issueEffects> {
   const { gitlab } = context
   return {

@@ -20,6 +20,7 @@ import {
 } from './effect-context.ts'
 import { quotedText } from './note-text.ts'
 
+/** The handler of the effect that opens an issue with an expert team. */
 export function openExpertIssue(
   context: EffectContext,
 ): HandlersOf<typeof issueEffects>['open-expert-issue'] {
@@ -91,7 +92,7 @@ interface WatchExperts {
   readonly onFailure: (row: RequestRow, error: CallFailed) => void
 }
 
-/** One round over all tickets that wait for an expert team. */
+/** Looks once at all tickets that wait for an expert team, and tells the requests that got an answer. */
 export async function watchExperts(watch: WatchExperts): Promise<void> {
   for (const row of await watch.context.store.tables.requests.open('zendesk')) {
     const issue =
@@ -122,7 +123,7 @@ async function look(watch: WatchExperts, row: RequestRow, before: ExpertIssue): 
   })
 }
 
-/** The last that anybody but the bot wrote on the issue. */
+/** The last note that anybody but the bot wrote on the expert team's issue. */
 export async function expertAnswer(
   { gitlab, ownId }: { readonly gitlab: Pick<GitLab, 'notes'>; readonly ownId: () => Promise<number> },
   { iid, project }: ExpertIssue,

@@ -28,7 +28,10 @@ type Finding = Pick<Criterion, 'result' | 'value'>
 const unknown = (value: string): Finding => ({ result: 'unknown', value })
 const hidden = 'the token may not see it'
 
-/** Read afresh, with the time at which it was read. Unknown is never a pass. */
+/**
+ * Reads the evidence of an exception afresh, with the time at which it was read. Unknown is never a pass. Throws
+ * `CallFailed`, and `CannotDo` where the issue can't be read.
+ */
 export async function gatherEvidence(context: EffectContext, { iid }: RequestRow): Promise<Evidence> {
   const { gitlab, reads, aliases, now } = context
   const { description } = await onIssue(iid, () => gitlab.issue(iid))

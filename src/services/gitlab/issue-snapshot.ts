@@ -1,4 +1,4 @@
-/** What was read of an issue, as a request knows it. The form is personal data: it lives only in memory. */
+/** An issue that was read, as a request knows it. The form is personal data: it lives only in memory. */
 import type { FormFacts, MetaIssue } from '../../engine/request.ts'
 import type { Instant } from '../../engine/time.ts'
 import type { Form } from '../../form/form.ts'
@@ -7,6 +7,7 @@ import type { News, Snapshot } from '../../requests/snapshot.ts'
 import type { RequesterHashes, Seen } from '../../store/store.ts'
 import type { Issue } from './answers.ts'
 
+/** An issue as it was read, before it becomes a snapshot. */
 export interface IssueReading {
   readonly iid: number
   readonly url: string
@@ -25,6 +26,7 @@ export interface IssueReading {
   readonly news: readonly News[]
 }
 
+/** Makes the snapshot of an issue, without personal data. */
 export function issueSnapshot(reading: IssueReading): Snapshot {
   const { iid, url, createdAt, form, hashes, seen, news } = reading
   return {
@@ -58,6 +60,7 @@ function factsOf({ form, suggestedReason, isEmbargoed, hasOtherAddress }: IssueR
 
 // A meta issue as the request knows it: its number, and how far its steps are.
 
+/** Reads a meta issue as the request knows it: its number, and how far its steps are. */
 export function metaIssueOf({ iid, webUrl: url, description, state }: Issue): MetaIssue {
   const { done, total, next } = readTasks(description)
   return { iid, url, done, total, ...(next === undefined ? {} : { next }), closed: state === 'closed' }

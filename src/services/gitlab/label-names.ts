@@ -1,4 +1,4 @@
-/** How the handbook's labels stand in a team's GitLab project. */
+/** The handbook's labels, as they stand in a team's GitLab project. */
 import { type Label, labels } from '../../flows/labels.ts'
 
 /** A team's own name for a label (`labels:` in config/desk.yaml); a label that is not named keeps the handbook's. */
@@ -9,7 +9,7 @@ export function labelName(label: Label, teamNames: LabelNames): string {
   return teamNames[label] ?? label
 }
 
-/** Which of the handbook's labels an issue bears, in the handbook's order; names of no concern are left out. */
+/** The labels of the handbook that an issue bears, in the handbook's order; names of no concern are left out. */
 export function readLabels(names: readonly string[], teamNames: LabelNames): readonly Label[] {
   const borne = new Set(names)
   return labels.filter((label) => borne.has(labelName(label, teamNames)))

@@ -3,7 +3,10 @@ import { beginsWithCommand, lineEnd } from '../../engine/effects/notes.ts'
 import { renderSnippet, type SnippetName, type Snippets, snippetNames } from '../../flows/snippets.ts'
 import { CannotDo } from '../failure.ts'
 
-/** The reply as it is e-mailed: the snippet word for word, and below it what a person added. */
+/**
+ * The reply as it is e-mailed: the snippet word for word, and below it the words that a person added. Throws
+ * `CannotDo` for a snippet that is not known and for a line that GitLab would run as a command.
+ */
 export function replyText(
   snippets: Snippets,
   reply: {
@@ -19,7 +22,7 @@ export function replyText(
   return addition === '' ? text : `${text}\n\n${addition}`
 }
 
-/** A reply that a person typed from beginning to end. */
+/** A reply that a person typed from beginning to end. Throws `CannotDo` where it is empty or a line is a command. */
 export function typedReplyText(text: string): string {
   const typed = typedText(text, 'the text')
   if (typed === '') throw new CannotDo('The text is empty. Nothing was sent.')
@@ -35,7 +38,7 @@ function typedText(typed: string, what: string): string {
   return text
 }
 
-/** An internal note: every line quoted, so that none is a command, and nobody is mentioned by what was typed. */
+/** An internal note. Every line is quoted, so that none is a command and nobody is mentioned by typed text. */
 export async function internalNoteText(
   text: string,
   nameOf: (userId: string) => Promise<string>,
@@ -43,14 +46,14 @@ export async function internalNoteText(
   return quotedText(await withNames(text, nameOf))
 }
 
-/** What a person typed, among text of ours. */
+/** Quotes a text that a person typed, to stand among text of ours. */
 export function quotedText(text: string): string {
   return linesOf(text)
     .map((line) => `> ${harmless(line)}`.trimEnd())
     .join('\n')
 }
 
-/** `{person:U1}` as that person's name. */
+/** Puts people's names where `{person:U1}` stands. */
 export async function withNames(text: string, nameOf: (userId: string) => Promise<string>): Promise<string> {
   const ids = new Set(Array.from(text.matchAll(person), ([, id = '']) => id))
   const names = new Map<string, string>()
@@ -58,7 +61,7 @@ export async function withNames(text: string, nameOf: (userId: string) => Promis
   return text.replace(person, (_all, id: string) => names.get(id) ?? id)
 }
 
-/** The same text as GitLab may give it back: it drops white space at the end. */
+/** Tells whether two texts are the same as GitLab may give one back: it drops white space at the end. */
 export function isSameText(one: string, other: string): boolean {
   return linesOf(one).join('\n').trimEnd() === linesOf(other).join('\n').trimEnd()
 }

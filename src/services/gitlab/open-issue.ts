@@ -12,6 +12,7 @@ import type { Issue } from './answers.ts'
 import { type EffectContext, earliestOf, inProject, markerOf, onIssue, templateIn } from './effect-context.ts'
 import { metaIssueOf } from './issue-snapshot.ts'
 
+/** The handler of the effect that opens a meta issue, an escalation or a reinstatement issue. */
 export function openIssue(context: EffectContext): HandlersOf<typeof issueEffects>['open-issue'] {
   const { gitlab } = context
   const projectOf = ({ purpose }: OpenIssue) =>

@@ -22,6 +22,7 @@ const throttleMs = 75_000
 /** First read so long after the change, nothing of its minute can be missing, however the clocks differ. */
 const longThrottleMs = 15 * 60_000
 
+/** The parts that a round of the poll works with. */
 export interface Poll {
   readonly context: DeskContext
   readonly gitlab: GitLab
@@ -124,7 +125,7 @@ const requestMs = 30 * dayMs
 /** One that was deleted is not asked for for ever. */
 const longestMs = 365 * dayMs
 
-/** Inside the caller's transaction. */
+/** Remembers an issue that GitLab did not show, to ask for it again. It runs inside the caller's transaction. */
 export async function rememberUnread(tables: Tables, iid: number, now: Instant): Promise<void> {
   const all = await allUnread(tables)
   const since = all[iid]?.since ?? now
@@ -135,7 +136,7 @@ export async function rememberUnread(tables: Tables, iid: number, now: Instant):
   await write(tables, age < longestMs ? { ...others, [iid]: unread } : others)
 }
 
-/** Once it is read; at nearly every hint there is nothing to forget. */
+/** Forgets an issue once it is read; at nearly every hint there is none to forget. */
 export async function forgetUnread({ store }: DeskContext, iid: number): Promise<void> {
   if (!(String(iid) in (await allUnread(store.tables)))) return
   await store.transaction(async (tables) => {

@@ -26,6 +26,7 @@ import type { Issue, LabelEvent, Note, StateEvent } from './answers.ts'
 import type { GitLab } from './client.ts'
 import { type IssueReading, metaIssueOf } from './issue-snapshot.ts'
 
+/** The parts that issues are read with. */
 export interface IssueReader extends ReplyRule {
   readonly gitlab: GitLab
   readonly now: () => Date
@@ -41,7 +42,10 @@ export interface IssueReader extends ReplyRule {
   readonly forgotten?: Forgotten
 }
 
-/** Throws `CallFailed` where GitLab does not answer or does not show the issue. */
+/**
+ * Reads an issue with its news since it was last seen. Throws `CallFailed` where GitLab does not answer or does not
+ * show the issue.
+ */
 export async function readIssue(
   reader: IssueReader,
   iid: number,
@@ -50,7 +54,7 @@ export async function readIssue(
   return sightingOf(reader, await reader.gitlab.issue(iid), before)
 }
 
-/** The same for an issue that has just been read. */
+/** Reads the news of an issue that has itself just been read. Throws `CallFailed`. */
 export async function sightingOf(
   reader: IssueReader,
   issue: Issue,
@@ -281,7 +285,7 @@ function lastId(items: readonly { readonly id: number }[], before = 0): number {
   return items.reduce((highest, { id }) => Math.max(highest, id), before)
 }
 
-/** Handbook, "Stage 1: Submission Handling": failed automated checks. */
+/** Tells whether the automated checks failed (handbook, "Stage 1: Submission Handling"). */
 export function isInvalid(
   { title, labels }: Pick<Issue, 'title' | 'labels'>,
   handbookLabel: IssueReader['handbookLabel'],

@@ -82,8 +82,9 @@ async function scheduled(schedule: () => Promise<void>): Promise<'queued' | 'non
   }
 }
 
-// How far the exports are is told by no webhook: it is asked for as long as they are under way.
+// No webhook tells how far the exports are: GitLab is asked as long as they are under way.
 
+/** The parts that a look at the exports works with. */
 export interface WatchExports {
   readonly context: DeskContext
   readonly gitlab: Pick<GitLab, 'issue'>
@@ -94,7 +95,7 @@ export interface WatchExports {
   readonly onFailure: (row: RequestRow, error: CallFailed) => void
 }
 
-/** One round over all requests whose exports are under way. */
+/** Looks once at all requests whose exports are under way. */
 export async function watchExports(watch: WatchExports): Promise<void> {
   for (const row of await watch.context.store.tables.requests.open('gitlab')) {
     const before = stepAt(watch.context.flows, row)?.tracks === 'exports' ? row.facts.exports : undefined
@@ -127,8 +128,9 @@ async function look(watch: WatchExports, row: RequestRow, before: ExportProgress
   })
 }
 
-// How far the exports of a user's projects are, from what GitLab says of each.
+// The progress of all exports is counted from the status of each.
 
+/** The progress of a request's exports: how many are done, failed and wanted. */
 export type ExportProgress = NonNullable<Facts['exports']>
 
 /**

@@ -11,6 +11,7 @@ import { issueSnapshot, metaIssueOf } from './issue-snapshot.ts'
 import { forgetUnread, rememberUnread } from './poll.ts'
 import { type IssueReader, openedOf, readIssue, sightingOf } from './read-issue.ts'
 
+/** The parts that the service is made of. */
 export interface GitLabService {
   readonly context: DeskContext
   readonly reader: IssueReader
@@ -19,6 +20,7 @@ export interface GitLabService {
   readonly webhook?: Route
 }
 
+/** Makes the service whose requests are the issues of the Service Desk project. */
 export function gitlabService({ context, reader, ...given }: GitLabService): Service {
   return {
     name: 'gitlab',

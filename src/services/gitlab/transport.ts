@@ -1,4 +1,4 @@
-/** How gitbeaker sends: through our own `ask`, so that nothing is repeated and no error holds the token. */
+/** Gitbeaker sends through our own `ask`, so that nothing is repeated and no error holds the token. */
 import { createRequesterFn, type FormattedResponse, type RequestOptions } from '@gitbeaker/requester-utils'
 import { z } from 'zod'
 import type { Instant } from '../../engine/time.ts'
@@ -68,7 +68,7 @@ interface PageQuery {
   readonly showExpanded: true
 }
 
-/** What gitbeaker gives for one page with `showExpanded`. */
+/** The answer of gitbeaker for one page with `showExpanded`. */
 const Page = z.object({
   data: z.array(z.unknown()),
   paginationInfo: z.object({ next: z.number().nullable() }),

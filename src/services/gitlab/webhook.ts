@@ -10,6 +10,7 @@ interface GitLabEntry {
   readonly payload: GitLabHint
 }
 
+/** The secret and the project of the webhook, with the parts that every webhook is given. */
 export interface GitLabWebhook extends WebhookOptions<GitLabEntry> {
   /** The webhook's secret token, or its signing token (`whsec_…`). */
   readonly secret: string
@@ -17,7 +18,7 @@ export interface GitLabWebhook extends WebhookOptions<GitLabEntry> {
   readonly project: number | string
 }
 
-/** For `node:http`, on the route `POST /webhooks/gitlab`. */
+/** Makes the `node:http` handler of the route `POST /webhooks/gitlab`. */
 export function gitlabWebhook(options: GitLabWebhook) {
   return webhook<GitLabEntry>({
     ...options,
@@ -63,7 +64,7 @@ function isProject(ours: number | string, id: number, path: string | undefined):
   return String(ours) === String(id) || String(ours).toLowerCase() === path?.toLowerCase()
 }
 
-// What a GitLab webhook is about: which issue to read again, and nothing else of what it says.
+// Of a GitLab webhook only the issue that is to be read again is taken, and nothing else of what it says.
 
 /** Free of texts and names, so that it may be stored. */
 interface GitLabHint {

@@ -1,4 +1,4 @@
-/** What is read of Slack's answers: only the fields used. */
+/** Slack's answers, in our form: only the fields used. */
 import { z } from 'zod'
 
 export const WhoAmI = z
@@ -14,6 +14,7 @@ export type WhoAmI = z.infer<typeof WhoAmI>
 export const Posted = z.object({ channel: z.string(), ts: z.string() })
 export type Posted = z.infer<typeof Posted>
 
+/** The schema of `chat.getPermalink`: the message's address. */
 export const Permalink = z.object({ permalink: z.string() }).transform(({ permalink }) => permalink)
 
 /**
@@ -45,15 +46,19 @@ export const User = z
     isGuest: user.is_restricted || user.is_ultra_restricted,
     isStranger: user.is_stranger,
   }))
+/** A person as `users.info` tells. */
 export type User = z.infer<typeof User>
 
+/** The schema of `usergroups.list`. */
 export const UserGroups = z
   .object({
     usergroups: z.array(z.object({ id: z.string(), handle: z.string(), name: z.string().default('') })),
   })
   .transform(({ usergroups }) => usergroups)
+/** A user group: its id and handle. */
 export type UserGroup = z.infer<typeof UserGroups>[number]
 
+/** The schema of `usergroups.users.list`: user ids. */
 export const UserGroupMembers = z.object({ users: z.array(z.string()) }).transform(({ users }) => users)
 
 const channel = z
@@ -73,6 +78,7 @@ const channel = z
     isArchived: one.is_archived,
     isMember: one.is_member,
   }))
+/** A channel that the bot sees. */
 export type Channel = z.infer<typeof channel>
 
 const next = z
@@ -80,6 +86,9 @@ const next = z
   .optional()
   .transform((metadata) => metadata?.next_cursor ?? '')
 
+/** The schema of `conversations.info`. */
 export const ChannelAnswer = z.object({ channel })
+/** The schema of one page of a list of channels. */
 export const ChannelPage = z.object({ channels: z.array(channel), response_metadata: next })
+/** The schema of one page of `conversations.members`: user ids. */
 export const MemberPage = z.object({ members: z.array(z.string()), response_metadata: next })

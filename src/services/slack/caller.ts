@@ -1,4 +1,4 @@
-/** How the Web API is asked: one attempt a call, own time limit, answers parsed. */
+/** Calls to the Web API: one attempt a call, own time limit, answers parsed. */
 import { LogLevel, type WebClient, type WebClientOptions } from '@slack/web-api'
 import type { z } from 'zod'
 import type { Clock } from '../../clock.ts'
@@ -6,6 +6,7 @@ import { type Fetch, parse } from '../ask.ts'
 import { CallFailed, describeError, kindOfError, kindOfStatus } from '../call-failed.ts'
 import { slackCallFailed } from './failure.ts'
 
+/** The token and the transport of Slack's Web API. */
 export interface SlackConnection {
   readonly token: string
   readonly apiUrl?: string
@@ -17,7 +18,10 @@ export interface SlackConnection {
 /** Slack's own methods answer within a second; what takes ten is better looked up than waited for. */
 const defaultTimeoutMs = 10_000
 
-/** The WebClient's own defaults repeat a POST eleven times and wait out a 429 with the whole queue. */
+/**
+ * The options of every WebClient: one attempt and no log. Its own defaults repeat a POST eleven times and wait out a
+ * 429 with the whole queue.
+ */
 export function webClientOptions({
   apiUrl,
   fetch,
@@ -39,8 +43,10 @@ export function webClientOptions({
   }
 }
 
+/** A WebClient's calls, parted into reads and writes. */
 export type Caller = ReturnType<typeof callerOf>
 
+/** Makes the calls of a WebClient. Both throw `SlackCallFailed`, and `CallFailed` where an answer has another form. */
 export function callerOf(web: WebClient) {
   const call = async (method: string, given: Record<string, unknown>, reads: boolean): Promise<unknown> => {
     try {
@@ -84,6 +90,7 @@ const slackHost = 'hooks.slack.com'
 /** A private answer is worth no longer wait than this. */
 const defaultAnswerTimeoutMs = 5000
 
+/** Answers at the `response_url` of a click or command. It follows no address outside of Slack. Throws `CallFailed`. */
 export async function followResponseUrl(
   connection: { readonly fetch: Fetch; readonly apiUrl?: string; readonly answerTimeoutMs?: number },
   responseUrl: string,

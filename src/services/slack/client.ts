@@ -27,12 +27,14 @@ import {
 } from './caller.ts'
 import { SlackCallFailed } from './failure.ts'
 
+/** A message: blocks, and the text for where they are not shown. */
 export interface SlackMessage {
   /** For notifications and screen readers. */
   readonly text: string
   readonly blocks?: readonly KnownBlock[]
 }
 
+/** A message to be posted. */
 export interface Post extends SlackMessage {
   /** A channel, or a person's id for a direct message. */
   readonly channel: string
@@ -41,13 +43,17 @@ export interface Post extends SlackMessage {
   readonly opId: string
 }
 
-/** Where a person is answered privately: where they clicked if that is still open, else in the channel, else directly. */
+/**
+ * The place of a private answer: the click or command if its address is still open, else the channel, else a direct
+ * message.
+ */
 export interface PrivateAnswerTo {
   readonly userId: string
   readonly channel?: string
   readonly responseUrl?: string
 }
 
+/** The calls to Slack. Each throws `SlackCallFailed` or `CallFailed`. */
 export interface SlackClient {
   whoAmI(): Promise<WhoAmI>
   post(post: Post): Promise<Posted>
@@ -75,6 +81,7 @@ export interface SlackClient {
 /** Nothing of a text becomes a mention, a link preview or a picture by itself. */
 const asWritten = { link_names: false, unfurl_links: false, unfurl_media: false, parse: 'none' } as const
 
+/** Connects the calls; nothing is sent before the first of them. */
 export function connectSlack(connection: SlackConnection): SlackClient {
   const options = webClientOptions(connection)
   // One client a lane: a WebClient that is told to wait holds back all it is asked, and a trigger lives three seconds.

@@ -1,4 +1,4 @@
-/** What is done in Slack: the card, its thread, the list of a distribution day, and messages in the channel. */
+/** The effects in Slack: the card, its thread, the list of a distribution day, and messages in the channel. */
 
 import type { messageEffects, Thread } from '../../engine/effects/messages.ts'
 import type { Request, Role } from '../../engine/request.ts'
@@ -9,6 +9,7 @@ import { NotYet } from '../failure.ts'
 import type { SlackClient, SlackMessage } from './client.ts'
 import { SlackCallFailed } from './failure.ts'
 
+/** The clients and texts that the effects in Slack are given. */
 export interface SlackContext {
   readonly store: Pick<Store, 'tables'>
   readonly slack: Pick<SlackClient, 'post' | 'update'>
@@ -44,6 +45,7 @@ const channelIsClosed = new Set([
 const isTooMuch = new Set(['msg_blocks_too_long', 'msg_too_long', 'invalid_blocks', 'invalid_blocks_format'])
 const threadIsGone = new Set(['thread_not_found', 'message_not_found'])
 
+/** The handlers of all effects that write in Slack. */
 export function messageHandlers(context: SlackContext): HandlersOf<typeof messageEffects> {
   const { store, slack, channelOf, channelOfDesk, mention, vacancy, drawCard, drawBatch, drawDigest } =
     context
@@ -144,7 +146,7 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
   }
 }
 
-/** Nothing in the text mentions or links but the people the bot itself names. */
+/** Renders a text for a thread. No part of it mentions or links, but the people whom the bot itself names. */
 export function threadText(
   { text, mention: roles }: Pick<Thread, 'text' | 'mention'>,
   mention: (role: Role) => string,

@@ -1,4 +1,4 @@
-/** What a failed Slack call means, read from what @slack/web-api 8 throws. */
+/** The meaning of a failed Slack call, read from what @slack/web-api 8 throws. */
 import {
   WebAPIHTTPError,
   WebAPIPlatformError,
@@ -72,7 +72,7 @@ export class SlackCallFailed extends CallFailed {
   }
 }
 
-/** `reads`: the call changes nothing, so it may always be made again. */
+/** Turns a thrown error into `SlackCallFailed`. A call that `reads` changes nothing, so it may always be made again. */
 export function slackCallFailed(method: string, reads: boolean, error: unknown): SlackCallFailed {
   const verb = reads ? 'GET' : 'POST'
   const failed = (

@@ -1,4 +1,4 @@
-/** Who holds which role, as Slack says now. Where it can't say, nobody does. */
+/** The holders of each role, as Slack names them now. Where it can't say, nobody does. */
 
 import type { Clock } from '../../clock.ts'
 import type { Members } from '../../desks/desk.ts'
@@ -7,6 +7,7 @@ import type { User, UserGroup } from './answers.ts'
 import type { SlackClient } from './client.ts'
 import { SlackCallFailed } from './failure.ts'
 
+/** The settings and the client that roles are read with. */
 export interface RolesSource {
   readonly slack: Pick<SlackClient, 'userInfo' | 'userGroups' | 'userGroupMembers' | 'channelMembers'>
   /** By role: user group ids (`S…`), handles (`@support-managers`) and user ids (`U…`). */
@@ -20,6 +21,7 @@ export interface RolesSource {
   readonly stopped: AbortSignal
 }
 
+/** The answers to who holds a role. */
 export interface RolesReader {
   readonly whoIs: WhoIs
   /** Whether anybody does; where Slack can't say, as if so. */
@@ -29,6 +31,7 @@ export interface RolesReader {
 /** Somebody who is taken out of a group loses the role within this. */
 const cacheMs = 60_000
 
+/** Makes the reader of roles. Its answers are kept for a minute. */
 export function rolesReader(source: RolesSource): RolesReader {
   const { slack, roles, teamId: ours, everybodyIn } = source
   const remembered = cache(source)
@@ -122,13 +125,14 @@ async function membersOf(slack: RolesSource['slack'], groupId: string): Promise<
 /** A free plan has no user groups; an app may have been installed without `usergroups:read`. */
 const hasNoGroups = new Set(['paid_teams_only', 'plan_upgrade_required', 'missing_scope', 'no_permission'])
 
+/** The workspace's user groups, or Slack's reason for giving none. */
 export interface NamedGroups {
   readonly groups: readonly UserGroup[]
   /** Slack's code, where it gives no groups to this app; they hold no role then, people who are named do. */
   readonly refused?: string
 }
 
-/** The workspace's user groups, asked for only where whoever holds a role is named by one. */
+/** Reads the workspace's user groups, where a role's holders are named by any; otherwise Slack is not asked. */
 export async function groupsFor(
   holders: readonly Pick<Members, 'groups' | 'handles'>[],
   slack: Pick<SlackClient, 'userGroups'>,

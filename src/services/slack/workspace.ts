@@ -1,4 +1,4 @@
-/** What the bot has to know of its Slack workspace before it can work. Fails with a sentence that says what is missing. */
+/** The facts about its Slack workspace that the bot needs before it can work. Finding them fails with a sentence that says what is missing. */
 
 import type { Desk, Members, StaffedDesk } from '../../desks/desk.ts'
 import type { Role } from '../../engine/request.ts'
@@ -8,6 +8,7 @@ import type { Channel } from './answers.ts'
 import type { SlackClient } from './client.ts'
 import { groupsFor } from './roles.ts'
 
+/** The workspace as the desks need it: ids, channels, roles and addresses. */
 export interface Workspace {
   readonly teamId: string
   /** By desk: the id of the channel in which its cards stand. */
@@ -25,7 +26,7 @@ class NoWorkspace extends Error {
   override readonly name = 'NoWorkspace'
 }
 
-/** For the desks that are switched on. */
+/** Finds the workspace for the desks that are switched on. Throws `NoWorkspace` with a sentence, and `CallFailed`. */
 export async function findWorkspace(
   slack: SlackClient,
   desks: readonly StaffedDesk[],

@@ -1,9 +1,10 @@
-/** What Zendesk answers, in our form: only the fields used. https://developer.zendesk.com/api-reference/ticketing/ */
+/** Zendesk's answers, in our form: only the fields used. https://developer.zendesk.com/api-reference/ticketing/ */
 
 import { z } from 'zod'
 import type { Instant } from '../../engine/time.ts'
 import { AnyInstant } from '../ask.ts'
 
+/** A ticket. https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/ */
 export interface Ticket {
   readonly id: number
   readonly createdAt: Instant
@@ -30,6 +31,7 @@ export interface FoundTicket {
   readonly updatedAt: Instant
 }
 
+/** A comment on a ticket. https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_comments/ */
 export interface Comment {
   readonly id: number
   readonly authorId: number
@@ -41,6 +43,7 @@ export interface Comment {
   readonly attachments?: readonly string[]
 }
 
+/** A user of Zendesk. */
 export interface ZendeskUser {
   readonly id: number
   readonly name: string
@@ -56,11 +59,13 @@ export interface Me {
   readonly onlyPrivateComments: boolean
 }
 
+/** A group of agents, to which tickets are assigned. */
 export interface Group {
   readonly id: string
   readonly name: string
 }
 
+/** The value of a custom field of a ticket. */
 export interface CustomField {
   readonly id: number
   readonly value: string | number | boolean | null | readonly string[]
@@ -75,6 +80,10 @@ export interface MacroEffect {
   readonly tags?: readonly string[]
 }
 
+/**
+ * One update of a ticket, as its audit keeps it.
+ * https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/
+ */
 export interface Audit {
   readonly id: number
   readonly createdAt: Instant
@@ -90,6 +99,7 @@ const CustomField = z.object({
 /** Zendesk sets it on a ticket that was merged away: https://support.zendesk.com/hc/en-us/articles/4408882445594 */
 const mergedTag = 'closed_by_merge'
 
+/** The schema of a ticket. */
 export const Ticket = z
   .object({
     id: z.number(),
@@ -127,6 +137,7 @@ export const FoundTicket = z
   .object({ id: z.number(), updated_at: AnyInstant })
   .transform(({ id, updated_at: updatedAt }): FoundTicket => ({ id, updatedAt }))
 
+/** The schema of a comment. */
 export const Comment = z
   .object({
     id: z.number(),
@@ -150,6 +161,7 @@ export const Comment = z
     }),
   )
 
+/** The schema of a user. */
 export const ZendeskUser = z
   .object({ id: z.number(), name: z.string(), email: z.string().nullish() })
   .transform(({ id, name, email }): ZendeskUser => ({ id, name, ...(email ? { email } : {}) }))
@@ -169,13 +181,17 @@ export const Me = z
       : undefined,
   )
 
-/** A deleted group is still there, but takes no tickets: undefined. */
+/** The schema of a group. A deleted group is still there, but takes no tickets: undefined. */
 export const GroupAnswer = z
   .object({ group: z.object({ id: z.number(), name: z.string(), deleted: z.boolean().nullish() }) })
   .transform(({ group: { id, name, deleted } }): Group | undefined =>
     deleted ? undefined : { id: String(id), name },
   )
 
+/**
+ * The schema of an e-mail that Zendesk holds back.
+ * https://developer.zendesk.com/api-reference/ticketing/tickets/suspended_tickets/
+ */
 export const SuspendedTicket = z.object({ recipient: z.string().nullish() })
 
 const rawMacroEffect = z.object({
@@ -196,6 +212,7 @@ const rawMacroEffect = z.object({
   }),
 })
 
+/** The schema of a macro's effect. */
 export const MacroEffect = rawMacroEffect.transform(({ result: { ticket } }): MacroEffect => {
   const { body, html_body: htmlBody, public: isPublic } = ticket.comment ?? {}
   const comment = {
@@ -211,6 +228,7 @@ export const MacroEffect = rawMacroEffect.transform(({ result: { ticket } }): Ma
   }
 })
 
+/** The schema of an audit. */
 export const Audit = z
   .object({
     id: z.number(),

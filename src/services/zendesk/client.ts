@@ -21,6 +21,7 @@ import {
 import { type SignIn, signInTo } from './sign-in.ts'
 import { cursorPages, type ReadZendesk, searchPages, zendeskTransport } from './transport.ts'
 
+/** A change of a ticket, refused by Zendesk where the ticket has changed since `updatedStamp`. */
 export interface TicketUpdate {
   readonly status?: string
   readonly comment?: ({ readonly body: string } | { readonly htmlBody: string }) & {
@@ -36,6 +37,7 @@ export interface TicketUpdate {
   readonly opId: string
 }
 
+/** The calls to Zendesk. Each throws `CallFailed`. */
 export interface Zendesk {
   ticket(id: number): Promise<Ticket>
   macroEffect(ticketId: number, macroId: number): Promise<MacroEffect>
@@ -59,6 +61,7 @@ export interface Zendesk {
   suspended(recipient: string): Promise<number | undefined>
 }
 
+/** The address of the account and the credentials. */
 export type ZendeskConnection = SignIn & {
   /** e.g. `https://example.zendesk.com` */
   readonly url: string
@@ -69,6 +72,7 @@ export type ZendeskConnection = SignIn & {
 /** Zendesk's own callers give up after 12 s; a write that takes longer is better looked up. */
 const defaultTimeoutMs = 10_000
 
+/** Connects the calls; nothing is sent before the first of them. */
 export function connectZendesk(to: ZendeskConnection): Zendesk {
   const base = new URL('/api/v2', to.url)
   const asking = { service: 'zendesk', fetch: to.fetch, timeoutMs: to.timeoutMs ?? defaultTimeoutMs } as const

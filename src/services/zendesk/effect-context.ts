@@ -1,12 +1,14 @@
-/** What the effects in Zendesk share. */
+/** The parts that the effects in Zendesk share. */
 
 import { CallFailed } from '../call-failed.ts'
 import type { HandlerContext } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
 import type { Zendesk } from './client.ts'
 
+/** The purpose of a macro that a team may have for the redirect to the form. */
 export type MacroName = 'deletion' | 'access'
 
+/** The client and settings that the effects in Zendesk are given. */
 export interface ZendeskContext extends HandlerContext {
   /** Absent: everything Zendesk is off. */
   readonly zendesk?: Zendesk
@@ -20,24 +22,26 @@ export interface ZendeskContext extends HandlerContext {
   readonly ticketChanged: (ticket: number, key: string) => Promise<void>
 }
 
+/** The client. Throws `CannotDo` where everything Zendesk is off. */
 export function connected({ zendesk }: Pick<ZendeskContext, 'zendesk'>): Zendesk {
   if (zendesk) return zendesk
   throw new CannotDo('Everything Zendesk is off: ZENDESK_URL is not set.')
 }
 
-/** Deleted or closed: nothing that a person mends lets it be changed after all. */
+/** The ticket is deleted or closed: no mending by a person lets it be changed after all. */
 export class TicketOver extends CannotDo {}
 
-/** The ticket has changed since the stamp that the update bore. */
+/** Tells whether Zendesk refused an update because the ticket has changed since the stamp that it bore. */
 export function isConflict(error: unknown): boolean {
   return isRefusal(error, 409)
 }
 
+/** Tells whether an error is Zendesk's refusal with this status. */
 export function isRefusal(error: unknown, status: number): boolean {
   return error instanceof CallFailed && error.kind === 'not-done' && error.status === status
 }
 
-/** Says of which ticket Zendesk's refusal speaks. */
+/** Makes a call about a ticket, and throws its failure as `asSaidOf` words it. */
 export async function onTicket<T>(ticket: number, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
@@ -46,6 +50,7 @@ export async function onTicket<T>(ticket: number, call: () => Promise<T>): Promi
   }
 }
 
+/** Turns Zendesk's refusal into `CannotDo` that names the ticket, or `TicketOver`; any other error stays as it is. */
 export function asSaidOf(ticket: number, error: unknown): unknown {
   if (!(error instanceof CallFailed) || error.kind !== 'not-done') return error
   const because = { cause: error }
@@ -64,7 +69,10 @@ export function asSaidOf(ticket: number, error: unknown): unknown {
   }
 }
 
-/** By the mark that an update of ours leaves on the ticket's audit: when it was made. */
+/**
+ * Finds an update of ours by the mark that it left on the ticket's audit, and when it was made. Throws `CallFailed`
+ * and `CannotDo`.
+ */
 export async function ownUpdate(
   zendesk: Zendesk,
   ticket: number,

@@ -1,4 +1,4 @@
-/** What is done with tickets. What was decided on one as a person had read it is refused when it has changed since. */
+/** The effects on tickets. What was decided on one as a person had read it is refused when it has changed since. */
 
 import type { ForwardTicket, TicketReply, ticketEffects } from '../../engine/effects/tickets.ts'
 import { type Instant, toInstant } from '../../engine/time.ts'
@@ -23,6 +23,7 @@ import { changesSince } from './ticket-reader.ts'
 
 type Decided = TicketReply | ForwardTicket
 
+/** The handlers of all effects on tickets. */
 export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticketEffects> {
   const ownId = memoize(async () => (await connected(context).me()).id)
 

@@ -6,13 +6,14 @@ import { hintKey } from '../service.ts'
 import type { FoundTicket } from './answers.ts'
 import type { TicketReader } from './ticket-reader.ts'
 
+/** The parts that a round of the poll works with. */
 export interface PollZendesk {
   readonly context: DeskContext
   readonly reader: Pick<TicketReader, 'zendesk' | 'query'>
   readonly wakeInbox: () => void
 }
 
-/** One round over the whole queue; how many tickets it found. Throws `CallFailed`. */
+/** Makes one round over the whole queue, and returns how many tickets it found. Throws `CallFailed`. */
 export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): Promise<number> {
   const found = new Set<number>()
   for await (const page of reader.zendesk.search(reader.query)) {

@@ -20,8 +20,10 @@ import {
 import { recipientsOf } from './show-ticket.ts'
 import type { TicketReader } from './ticket-reader.ts'
 
+/** The settings of the redirect: the team's macros and the form. */
 export type Redirecting = Pick<ZendeskContext, 'macros' | 'formUrl'>
 
+/** The handler of the effect that sends a ticket's writer to the form. */
 export function redirectTicket(
   context: Redirecting & Pick<ZendeskContext, 'zendesk'>,
 ): HandlersOf<typeof ticketEffects>['redirect-ticket'] {
@@ -54,6 +56,7 @@ export function redirectTicket(
   }
 }
 
+/** The reply with everything else that the macros change. */
 export interface RedirectReply {
   /** As a person reads it; HTML of a macro without its marks. */
   readonly text: string
@@ -62,7 +65,7 @@ export interface RedirectReply {
   readonly update: Pick<TicketUpdate, 'comment' | 'customFields' | 'tags'>
 }
 
-/** What the ticket's writer gets. Throws `CannotDo` where a macro can't be applied. */
+/** Composes the reply that the ticket's writer gets. Throws `CannotDo` where a macro can't be applied. */
 export async function redirectReply(
   { macros, formUrl }: Redirecting,
   zendesk: Zendesk,
@@ -83,7 +86,7 @@ export async function redirectReply(
   return replyOf(parts, changesOf(ticket, effects))
 }
 
-/** By which what was shown and what is sent are known to be the same. */
+/** The SHA-256 of a comment, by which the text that was shown and the one that is sent are known to be the same. */
 export function fingerprint(comment: NonNullable<TicketUpdate['comment']>): string {
   return createHash('sha256').update(JSON.stringify(comment)).digest('hex')
 }
@@ -228,7 +231,7 @@ interface ReadElsewhere {
   readonly stands: TicketElsewhere
 }
 
-/** Throws `CallFailed`. */
+/** Reads a ticket with whether it is in the queue. Throws `CallFailed`. */
 export async function readElsewhere(reader: TicketReader, number: number): Promise<ReadElsewhere> {
   const ticket = await reader.zendesk.ticket(number)
   const { status, createdAt } = ticket
@@ -249,7 +252,7 @@ async function isFound({ zendesk, query }: TicketReader, { id, createdAt }: Tick
   return false
 }
 
-/** Throws `CallFailed`, and `CannotDo` where a macro can't be applied. */
+/** Composes the preview of a redirect. Throws `CallFailed`, and `CannotDo` where a macro can't be applied. */
 export async function previewOf(
   reader: TicketReader,
   redirecting: Redirecting,
@@ -271,7 +274,7 @@ export async function previewOf(
   }
 }
 
-/** Why nothing was decided. */
+/** The sentence that tells a person why the ticket can't be read and that nothing was sent. */
 export function unreadableElsewhere({ status, kind }: CallFailed, number: number): string {
   if (kind !== 'not-done')
     return `Zendesk can’t be read right now, so ticket ${number} can’t be shown. Nothing was sent: run the command again later.`

@@ -19,6 +19,7 @@ import {
   ticketSnapshot,
 } from './ticket-reader.ts'
 
+/** The parts that the service is made of. */
 export interface ZendeskService {
   readonly clock: Pick<Clock, 'sleep'>
   readonly flows: Flows
@@ -35,6 +36,7 @@ export interface ZendeskService {
   readonly digestNotes: () => Promise<readonly string[]>
 }
 
+/** Makes the service whose requests are the tickets of the queue. */
 export function zendeskService(parts: ZendeskService): Service {
   const { clock, reader, gitlab, gitlabOwnId, flows, poll, pollSeconds, webhook } = parts
   const readOf = async (
@@ -67,7 +69,7 @@ export function zendeskService(parts: ZendeskService): Service {
   }
 }
 
-/** Why a ticket can't be shown or decided on, in a sentence for the person. */
+/** The sentence that tells a person why a ticket can't be shown or decided on. */
 export function explain({ status }: Pick<CallFailed, 'status'>, ticket: number): string {
   if (status === 404)
     return `Zendesk does not show ticket ${ticket} any more (404): it was deleted, or the bot’s account may not see it. Nothing was changed.`
@@ -78,7 +80,7 @@ export function explain({ status }: Pick<CallFailed, 'status'>, ticket: number):
   return `Zendesk can’t be read right now, so nobody knows how ticket ${ticket} stands. Nothing was changed: click again later.`
 }
 
-// What Zendesk has to say in the desk's digest besides its tickets.
+// Zendesk's own lines in the desk's digest, besides its tickets.
 
 interface DigestNotes {
   readonly zendesk: Pick<Zendesk, 'suspended'>
@@ -91,6 +93,7 @@ interface DigestNotes {
   readonly log: Pick<Log, 'warn'>
 }
 
+/** The lines that Zendesk adds to the desk's digest. A failed call is logged and its line left out. */
 export async function digestNotes(parts: DigestNotes): Promise<readonly string[]> {
   return [...(await suspendedNotes(parts)), ...(parts.hasApiToken ? apiTokensText(parts.today) : [])]
 }
@@ -106,7 +109,7 @@ async function suspendedNotes({ zendesk, recipient, log }: DigestNotes): Promise
   }
 }
 
-/** E-mails that Zendesk holds back as suspected spam; nothing where it does not say how many. */
+/** The line about e-mails that Zendesk holds back as suspected spam; none where it does not say how many. */
 export function suspendedText(count = 0): readonly string[] {
   if (count === 0) return []
   return [

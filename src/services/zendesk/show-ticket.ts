@@ -1,4 +1,4 @@
-/** What a ticket says, read for one person at the moment they ask, and kept nowhere. */
+/** The content of a ticket, read for one person at the moment they ask, and kept nowhere. */
 
 import { answerOrLate, type Clock } from '../../clock.ts'
 import type { Flows } from '../../engine/flow.ts'
@@ -11,6 +11,7 @@ import { expertAnswer } from '../gitlab/expert-issue.ts'
 import type { Ticket, ZendeskUser } from './answers.ts'
 import { type ReadTicket, readTicket, type TicketReader } from './ticket-reader.ts'
 
+/** The parts that a ticket is read and shown with. */
 export interface ShowTicket {
   readonly clock: Pick<Clock, 'sleep'>
   readonly flows: Flows
@@ -21,11 +22,13 @@ export interface ShowTicket {
   readonly explain: (failure: CallFailed, ticket: number) => string
 }
 
+/** The ticket as it is shown, or a sentence that says why it can't be. */
 export type Shown = { readonly ticket: ShownTicket; readonly read: ReadTicket } | { readonly because: string }
 
 /** A trigger of Slack's lives three seconds; the modal needs the rest. */
 const patienceMs = 2_000
 
+/** Reads a ticket for one person. It answers within two seconds, with a sentence where the ticket can't be read. */
 export async function showTicket(parts: ShowTicket, row: RequestRow): Promise<Shown> {
   return answerOrLate(parts.clock, patienceMs, shown(parts, row), () => ({ because: slow(row.iid) }))
 }
@@ -58,7 +61,7 @@ async function shown(parts: ShowTicket, row: RequestRow): Promise<Shown> {
   }
 }
 
-/** By name and address, the requester first. */
+/** The people who get a public comment, by name and address, the requester first. Throws `CallFailed`. */
 export async function recipientsOf(
   { zendesk }: Pick<TicketReader, 'zendesk'>,
   { requesterId, ccIds }: Ticket,

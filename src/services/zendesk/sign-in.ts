@@ -1,4 +1,4 @@
-/** How the bot signs in at Zendesk: an OAuth client's access tokens, each for half an hour, or an API token while these last. */
+/** The bot's sign-in at Zendesk: an OAuth client's access tokens, each for half an hour, or an API token while these last. */
 import { z } from 'zod'
 import { dayText } from '../../engine/time.ts'
 import { type Asking, ask, parse } from '../ask.ts'
@@ -10,18 +10,19 @@ import { CallFailed } from '../call-failed.ts'
  */
 const apiTokensEnd = '2027-04-30'
 
-/** How many days are left of them; none on the day itself. */
+/** The number of days that are left of API tokens; none on the day itself. */
 export function daysOfApiTokens(today: string): number {
   return Temporal.PlainDate.from(today).until(apiTokensEnd).days
 }
 
-/** `Zendesk’s API tokens end on 30 April 2027, in 153 days` */
+/** The sentence `Zendesk’s API tokens end on 30 April 2027, in 153 days`. */
 export function apiTokensEndText(days: number): string {
   const end = dayText(apiTokensEnd)
   if (days <= 0) return `Zendesk’s API tokens ended on ${end}`
   return `Zendesk’s API tokens end on ${end}, in ${days} ${days === 1 ? 'day' : 'days'}`
 }
 
+/** The credentials: an agent's API token, or an OAuth client. */
 export type SignIn =
   | { readonly email: string; readonly token: string }
   | {
@@ -31,12 +32,12 @@ export type SignIn =
       readonly now: () => Date
     }
 
-/** Makes a call with the `Authorization` header of now. */
+/** A function that makes a call with the `Authorization` header of now. */
 export type SignedIn = <T>(call: (authorization: string) => Promise<T>) => Promise<T>
 
 /**
- * Reading as a whole, since not every list that is read (search, groups, suspended tickets, macros) has a scope of its
- * own on every account; of writing, tickets alone.
+ * The scopes that the bot asks for. It reads as a whole, since not every list that is read (search, groups, suspended
+ * tickets, macros) has a scope of its own on every account; of writing, it asks for tickets alone.
  */
 export const scopes = 'read tickets:write'
 
@@ -58,6 +59,7 @@ interface AccessToken {
   readonly renewAt: number
 }
 
+/** Makes the sign-in at this account. Throws `CallFailed` where no access token is granted. */
 export function signInTo(asking: Asking, url: string, given: SignIn): SignedIn {
   if ('token' in given) {
     const { email, token } = given

@@ -18,6 +18,7 @@ import {
   type ZendeskContext,
 } from './effect-context.ts'
 
+/** The handlers of the effects that add internal comments. */
 export function ticketNoteHandlers(
   context: ZendeskContext,
 ): Pick<HandlersOf<typeof ticketEffects>, 'ticket-note' | 'link-expert-issue'> {
@@ -80,7 +81,7 @@ function isStillToDo({ status }: OutboxEntry): boolean {
 
 // The texts of comments in Zendesk, which runs no line as a command but fills in placeholders.
 
-/** A public comment, as a person typed it. */
+/** A public comment, as a person typed it. Throws `CannotDo` where it is empty. */
 export function ticketReplyText(text: string): string {
   const typed = harmlessText(text)
   if (typed === '') throw new CannotDo('The text is empty. Nothing was sent.')
@@ -109,9 +110,9 @@ function harmlessText(text: string): string {
     .replace(/\{(?=[{%])/g, '{\u2060')
 }
 
-// Why Zendesk does not take a change of a ticket. Its 422 names no reason that may be repeated, so it is looked for.
+// A 422 of Zendesk names no reason that may be repeated, so the reason is looked for.
 
-/** The error as a person has to read it. */
+/** Looks for the reason of a refused change, and returns the error as a person has to read it. */
 export async function whyInvalid(
   zendesk: Zendesk,
   ticket: number,

@@ -10,6 +10,7 @@ import type { Seen } from '../../store/store.ts'
 import type { Comment, Ticket } from './answers.ts'
 import type { Zendesk } from './client.ts'
 
+/** The parts that tickets are read with. */
 export interface TicketReader {
   readonly zendesk: Zendesk
   /** Of the account, without a slash at its end. */
@@ -29,13 +30,17 @@ export interface ReadTicket {
   readonly comments: readonly Comment[]
 }
 
-/** Throws `CallFailed`: 404 where it was deleted, 403 where it is hidden from the bot's account. */
+/**
+ * Reads a ticket and its comments. Throws `CallFailed`: 404 where it was deleted, 403 where it is hidden from the
+ * bot's account.
+ */
 export async function readTicket({ zendesk }: TicketReader, number: number): Promise<ReadTicket> {
   // The ticket first: a comment that comes between the two is news once more, not news that is lost.
   const ticket = await zendesk.ticket(number)
   return { ticket, comments: await zendesk.comments(number) }
 }
 
+/** Makes the snapshot of a ticket, without texts, names and addresses. Throws `CallFailed`. */
 export async function ticketSnapshot(
   reader: TicketReader,
   { ticket, comments }: ReadTicket,
@@ -100,7 +105,7 @@ function newsOf(
   })
 }
 
-// What has changed on a ticket since somebody read it: in words that name nobody and quote nothing.
+// Changes of a ticket since somebody read it are told in words that name nobody and quote no text.
 
 interface TicketNow {
   readonly status: string
@@ -119,7 +124,10 @@ interface Written {
 /** More comments than these are counted, so that a long exchange does not fill a message. */
 const mostComments = 5
 
-/** At least one sentence: whoever asks knows already that it has changed. Comments oldest first. */
+/**
+ * The sentences about a ticket's changes since somebody read it, at least one: the caller knows already that it has
+ * changed. Comments come oldest first.
+ */
 export function changesSince(
   ticket: TicketNow,
   comments: readonly Written[],

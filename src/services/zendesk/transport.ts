@@ -1,4 +1,4 @@
-/** How node-zendesk sends: through our own `ask`. */
+/** Node-zendesk sends through our own `ask`; listings are read page by page. */
 
 import { z } from 'zod'
 import { type Asking, ask, type JsonAnswer, parse, type Question } from '../ask.ts'
@@ -80,7 +80,7 @@ function isMissing(error: unknown): error is CallFailed {
 
 // Listings of Zendesk page by page: each page is asked for by us, no address that an answer names is followed.
 
-/** One GET below `/api/v2`, one answer. */
+/** A function that makes one GET below `/api/v2`. Throws `CallFailed`. */
 export type ReadZendesk = (path: readonly string[], query?: object) => Promise<unknown>
 
 /** The most that Zendesk gives at once: https://developer.zendesk.com/api-reference/introduction/pagination/ */
@@ -125,7 +125,7 @@ const Cursor = z.object({
   next_page: z.string().nullish(),
 })
 
-/** A list below a name in the answer, from cursor to cursor. */
+/** Reads a list below a name in the answer, from cursor to cursor. Throws `CallFailed`. */
 export async function* cursorPages<T>(
   read: ReadZendesk,
   path: readonly string[],

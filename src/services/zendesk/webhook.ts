@@ -10,12 +10,13 @@ interface ZendeskEntry {
   readonly payload: ZendeskHint
 }
 
+/** The secret of the webhook, with the parts that every webhook is given. */
 export interface ZendeskWebhook extends WebhookOptions<ZendeskEntry> {
   /** The webhook's signing secret, as Zendesk shows it. */
   readonly secret: string
 }
 
-/** For `node:http`, on the route `POST /webhooks/zendesk`. */
+/** Makes the `node:http` handler of the route `POST /webhooks/zendesk`. */
 export function zendeskWebhook(options: ZendeskWebhook) {
   const { secret, now } = options
   return webhook<ZendeskEntry>({
@@ -49,7 +50,7 @@ function idOf(delivery: Delivery): string {
   return createHash('sha256').update(timestamp).update(body).digest('hex')
 }
 
-// What a Zendesk webhook is about: which ticket to read again, and nothing else of what it says.
+// Of a Zendesk webhook only the ticket that is to be read again is taken, and nothing else of what it says.
 
 /** Free of texts and names, so that it may be stored. */
 interface ZendeskHint {
@@ -130,7 +131,7 @@ const toleranceMs = 300_000
 /** A time with its zone: without one, Date would take it for this machine's. */
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
 
-/** Whether the signature is right and the message is of now. */
+/** Tells whether the signature is right and the message is of now. */
 export function isSignedByZendesk(secret: string, message: SignedByZendesk, now: Date): boolean {
   const { signature, timestamp, body } = message
   // An empty key would let everyone sign.
