@@ -11,6 +11,7 @@ import type { EffectHandler } from './effect-handler.ts'
 /** All of them, by name: a request's source. */
 export type Services = Readonly<Record<string, Service>>
 
+/** A service whose subjects are requests, as everything outside its folder sees it. */
 export interface Service {
   readonly name: string
   /** As people say it: `GitLab`. */
@@ -40,6 +41,7 @@ export interface Service {
   readonly handlers?: Readonly<Record<string, EffectHandler>>
 }
 
+/** A request that was read from its service. */
 export interface Read {
   readonly snapshot: Snapshot
   /** When it had last changed, where a decision is taken on just that. */
@@ -51,11 +53,12 @@ export interface Read {
 /** A request, or what is no request and says something new of one. */
 export type Hinted = Read | { readonly requestId: string; readonly happening: Happening }
 
+/** A request's content as it is shown, or a sentence that says why it can't be. */
 export type Shown = { readonly ticket: ShownTicket; readonly read: Read } | { readonly because: string }
 
 /**
- * How the key of a hint begins that the bot gives itself. A webhook's key begins with the service's name and ends as
- * its sender likes: were it the same, one delivery could take the place of what a poll has yet to find.
+ * The beginning of the key of a hint that the bot gives itself. A webhook's key begins with the service's name and
+ * ends as its sender likes: were it the same, one delivery could take the place of what a poll has yet to find.
  */
 export function hintKey(source: string, iid: number): string {
   return `hint:${source}:${iid}:`

@@ -35,7 +35,7 @@ export interface Group {
   readonly createdAt?: Instant
 }
 
-/** A member of a group, with the state of the account. */
+/** A member of a group. https://docs.gitlab.com/api/members/ */
 export interface GroupMember {
   readonly id: number
   readonly username: string

@@ -19,7 +19,7 @@ import {
 } from './effect-context.ts'
 import { internalNoteText, isSameText, replyText, typedReplyText } from './note-text.ts'
 
-/** The handlers of all effects that write notes: replies, internal notes and mentions. */
+/** The handlers of all effects that write notes. */
 export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffects> {
   const { gitlab, snippets } = context
   const findOwnNote = ownNoteFinder(context)

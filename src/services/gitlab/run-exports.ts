@@ -149,6 +149,7 @@ export function exportProgress(statuses: readonly ExportStatus[], refused: numbe
   }
 }
 
+/** Tells whether no export is under way any more. */
 export function isComplete({ done, total, failed }: ExportProgress): boolean {
   return done + failed >= total
 }

@@ -95,6 +95,7 @@ async function onePage<T>(
   return { items: parse(z.array(schema), answer.data, from), next: answer.paginationInfo.next }
 }
 
+/** Reads a list page by page, as the pages are taken. Throws `CallFailed`; `what` names the list in it. */
 export async function* eachPage<T>(
   read: ReadPage,
   schema: z.ZodType<T>,
@@ -108,6 +109,7 @@ export async function* eachPage<T>(
   }
 }
 
+/** Reads a list to its end. Throws `CallFailed`. */
 export async function allPages<T>(read: ReadPage, schema: z.ZodType<T>, what: string): Promise<readonly T[]> {
   return (await Array.fromAsync(eachPage(read, schema, what))).flat()
 }

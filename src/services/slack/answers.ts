@@ -1,6 +1,7 @@
 /** Slack's answers, in our form: only the fields used. */
 import { z } from 'zod'
 
+/** The schema of `auth.test`. */
 export const WhoAmI = z
   .object({ team_id: z.string(), user_id: z.string(), bot_id: z.string().optional(), url: z.string() })
   .transform(({ team_id, user_id, bot_id, url }) => ({
@@ -9,9 +10,12 @@ export const WhoAmI = z
     botId: bot_id,
     url,
   }))
+/** The bot's own account and workspace. */
 export type WhoAmI = z.infer<typeof WhoAmI>
 
+/** The schema of `chat.postMessage`. */
 export const Posted = z.object({ channel: z.string(), ts: z.string() })
+/** The address of a message: its channel and its `ts`. */
 export type Posted = z.infer<typeof Posted>
 
 /** The schema of `chat.getPermalink`: the message's address. */

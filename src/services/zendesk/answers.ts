@@ -25,7 +25,7 @@ export interface Ticket {
   readonly tags?: readonly string[]
 }
 
-/** What a search says of a ticket: which one, and whether it has changed. The ticket itself is read by its number. */
+/** A ticket as a search finds it: its number, and when it has changed. The ticket itself is read by its number. */
 export interface FoundTicket {
   readonly id: number
   readonly updatedAt: Instant
@@ -132,7 +132,7 @@ export const Ticket = z
     }
   })
 
-/** No more than that, so that one ticket of an odd form hides none of the others. */
+/** The schema of a found ticket. It asks for no more, so that one ticket of an odd form hides none of the others. */
 export const FoundTicket = z
   .object({ id: z.number(), updated_at: AnyInstant })
   .transform(({ id, updated_at: updatedAt }): FoundTicket => ({ id, updatedAt }))

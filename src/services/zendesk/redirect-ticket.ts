@@ -155,7 +155,10 @@ const submit: Readonly<Record<RedirectTo, string>> = {
   both: 'Please submit each of your requests there, one at a time',
 }
 
-/** For teams without a macro of their own. The handbook has no text for tickets; its tone is that of its replies. */
+/**
+ * The reply for teams without a macro of their own. The handbook has no text for tickets; its tone is that of its
+ * replies.
+ */
 export function ownReply(to: RedirectTo, formUrl: string): Part {
   return {
     body: [
