@@ -23,7 +23,7 @@ export interface Desk extends DeskRules {
   readonly digest: Digest
   /** Left out: nothing is counted. */
   readonly statistics?: Statistics
-  /** Whoever decides sees what the requester wrote, read at that moment, and decides on just that. */
+  /** The person who decides sees what the requester wrote, read at that moment, and decides on just that. */
   readonly isReadFirst?: true
 }
 
@@ -52,9 +52,9 @@ export interface DeskWords {
   readonly whyUnreadable: string
   /** On a card whose request was closed before and is open again. */
   readonly reopened?: string
-  /** Whoever asks without a role. */
+  /** The sentence for a person who asks without a role. */
   readonly rolesOnly: string
-  /** Whoever acts without a role. */
+  /** The sentence for a person who acts without a role. */
   readonly peopleOnly: string
   /** Asked for a request that the bot does not know. */
   readonly unknown: string
@@ -72,9 +72,9 @@ export interface DeskCommand {
   readonly name: `/${string}`
   /** The words that narrow the list. */
   readonly filters: readonly ListWord[]
-  /** What else narrows it: the type of a request, or the step at which it stands. */
+  /** The further way to narrow it: the type of a request, or the step at which it stands. */
   readonly narrowedBy: 'type' | 'step'
-  /** What it understands besides `list`, `show`, `claim` and `help`. */
+  /** The words that it understands besides `list`, `show`, `claim` and `help`. */
   readonly also: readonly ('track' | 'redirect-ticket' | 'batch' | 'stats')[]
   /** Each with what it does, for `help`. */
   readonly usage: readonly (readonly [words: string, what: string])[]
@@ -135,7 +135,7 @@ export interface Digest {
   readonly closed?: readonly [title: string, fits: (request: Request, since: Instant) => boolean]
   /** For how many days after the close such a request is looked at. */
   readonly closedDays: number
-  /** What has come about since a day ago, by the word that says so, counted over all requests. */
+  /** The things that have come about since a day ago, by the word that says so, counted over all requests. */
   readonly counts: Readonly<
     Record<string, (standing: Pick<Standing, 'request' | 'flow'>, since: Instant) => boolean>
   >

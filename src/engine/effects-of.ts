@@ -13,15 +13,15 @@ interface Context {
   readonly request: Request
   readonly circumstances: Circumstances
   readonly input: Input
-  /** Where the request stood when it was decided. */
+  /** The step at which the request stood when it was decided. */
   readonly step?: Step
   /** Left out where nobody decided: something was seen. */
   readonly by?: Person
-  /** When the ticket that it was decided on had last changed. */
+  /** The instant at which the ticket that it was decided on had last changed. */
   readonly stamp?: Instant
-  /** Where the person hears what came of it, if no card shows it. */
+  /** The place where the person hears what came of it, if no card shows it. */
   readonly answerTo?: AnswerTo
-  /** When it was decided; left out where nobody did. */
+  /** The instant of the decision; left out where nobody decided. */
   readonly at?: Instant
 }
 

@@ -108,9 +108,9 @@ export type Event =
       readonly input: Input
       /** The step at which the button was drawn, where it is known. */
       readonly shownAt?: string
-      /** When the ticket that it was decided on had last changed. */
+      /** The instant at which the ticket that it was decided on had last changed. */
       readonly stamp?: Instant
-      /** Where the person hears what came of it, if no card shows it. */
+      /** The place where the person hears what came of it, if no card shows it. */
       readonly answerTo?: AnswerTo
       readonly at: Instant
     }

@@ -32,7 +32,7 @@ export interface GuardContext {
 /** A guard's refusal: the sentence for the person, and what would mend it. */
 export interface GuardRefusal {
   readonly because: string
-  /** When the decision will be open, where a clock says so. */
+  /** The instant from which the decision will be open, where a clock says so. */
   readonly from?: Instant
   /** The modal's field that would mend it. */
   readonly field?: string
@@ -101,7 +101,7 @@ export interface Decision<S extends string = string> {
   readonly do: readonly EffectRule[]
   /** Left out: the request stays where it stands. */
   readonly goto?: Goto<S>
-  /** What is approved by it: the audit log keeps the grounds. */
+  /** The thing that is approved by it: the audit log keeps the grounds. */
   readonly approves?: 'exception'
   /** It can be taken for all reports of a distribution day at once. */
   readonly batch?: 'report'
@@ -151,7 +151,7 @@ export type Entrance = 'past-the-form' | 'unknown-type' | 'failed-checks' | 'tic
 export interface Step<S extends string = string> {
   /** The heading of the handbook that this step performs. Left out: the flow's. */
   readonly handbook?: string
-  /** What the card says of it. */
+  /** The card's words for it. */
   readonly title: string
   /** Why a decision of this step is not open before it: `as soon as the requester has answered`. */
   readonly availableWhen: string
@@ -165,9 +165,9 @@ export interface Step<S extends string = string> {
     | 'expert'
     | 'nobody'
   readonly isClosed?: boolean
-  /** How it ended, where that is told apart: a ticket that was given to another team. */
+  /** The kind of end, where that is told apart: a ticket that was given to another team. */
   readonly outcome?: 'redirected'
-  /** What is asked for again and again as long as the request stands here, since no webhook tells it. */
+  /** The things that are asked for again and again as long as the request stands here, since no webhook tells them. */
   readonly tracks?: 'expert-issue' | 'exports'
   /** Requests come in here whose type no form tells. */
   readonly entrance?: Entrance
@@ -177,7 +177,7 @@ export interface Step<S extends string = string> {
   readonly isVerified?: boolean
   readonly clock?: ClockRule
   readonly onEntry?: readonly EffectRule[]
-  /** What is observed and moves the request, in place of what the flow says of the same observation. */
+  /** The observations that move the request, in place of what the flow says of the same observation. */
   readonly on?: On<S>
   readonly decisions: Readonly<Record<string, Decision<S>>>
 }
@@ -190,7 +190,7 @@ export interface DeskRules {
   readonly source: string
   /** The same as people say it: `GitLab`. */
   readonly service: string
-  /** How people name a request: `#{iid}`, `ticket {iid}`. */
+  /** The request's name for people: `#{iid}`, `ticket {iid}`. */
   readonly requestName: string
   /** Who works at it, as a sentence names one of them: `a support engineer`. */
   readonly roles: Readonly<Record<Role, string>>
@@ -227,9 +227,9 @@ export interface Flow<S extends string = string> {
   readonly closed: S
   /** The decisions whose buttons every open card shows, allowed at this moment or not. */
   readonly pinned: readonly string[]
-  /** Where a request is so marked, every decision is refused but those that close it unfulfilled. */
+  /** The mark with which every decision is refused but those that close the request unfulfilled. */
   readonly unless?: { readonly fact: Flag; readonly because: string }
-  /** What is observed at every open step and moves the request. */
+  /** The observations that move the request at every open step. */
   readonly on?: On<S>
   /** Decisions that are open at every open step. */
   readonly anytime: Readonly<Record<string, Decision<S>>>
@@ -285,7 +285,7 @@ export type ClockLength =
 
 /** A clock as a flow declares it: its length, when it starts, and the handbook's sentence for it. */
 export type ClockRule = ClockLength & {
-  /** What it measures: `Challenge answers`. */
+  /** The thing that it measures: `Challenge answers`. */
   readonly name: string
   /** `opened`: created, or reopened after that. */
   readonly since: 'created' | 'opened' | 'step-entered' | 'last-public-reply'

@@ -74,9 +74,9 @@ export interface AnswerTo {
 export interface Criterion {
   readonly name: string
   readonly result: 'met' | 'contradicted' | 'unknown'
-  /** What was read, without personal data: `last sign-in 2024-05-01`, `2 of 3 top-level groups`. */
+  /** The value that was read, without personal data: `last sign-in 2024-05-01`, `2 of 3 top-level groups`. */
   readonly value: string
-  /** Where it was read: the GitLab API route. */
+  /** The GitLab API route where it was read. */
   readonly source: string
 }
 
@@ -96,7 +96,7 @@ export interface LinkedIssue {
 export interface ExpertIssue extends LinkedIssue {
   readonly team: string
   readonly project: string
-  /** When somebody of the team last wrote on it. */
+  /** The instant at which somebody of the team last wrote on it. */
   readonly answeredAt?: Instant
   readonly closed: boolean
 }
@@ -190,7 +190,7 @@ export interface Facts {
   readonly isEmbargoed?: boolean
   /** The form's comment offers another e-mail address: the challenges may never have arrived. */
   readonly hasOtherAddress?: boolean
-  /** What of the form could not be read, in sentences without personal data. */
+  /** The parts of the form that could not be read, in sentences without personal data. */
   readonly formProblems?: readonly string[]
   /** The form names no e-mail address that can be read, so that no issue can bear it as its title. */
   readonly hasNoEmail?: true
@@ -207,7 +207,7 @@ export interface Facts {
   readonly closedFrom?: string
   /** An issue that was closed by hand in GitLab, not by a decision. */
   readonly closedOutside?: boolean
-  /** How a ticket was closed in Zendesk, where no decision did it. */
+  /** The end of a ticket that was closed in Zendesk, where no decision did it. */
   readonly ticketEnd?: TicketEnd
   /** Closed by hand without the reply or the labels of any way to close it: a decision can complete it. */
   readonly isIncomplete?: boolean
@@ -217,7 +217,7 @@ export interface Facts {
   readonly snippetsSentBy?: Readonly<Record<string, string>>
   /** Closed before, and opened again outside of the bot: a ticket's clock starts here. */
   readonly reopenedAt?: Instant
-  /** When the writer of a ticket last got an answer, by the bot or by an agent's hand. */
+  /** The instant at which the writer of a ticket last got an answer, by the bot or by an agent's hand. */
   readonly lastPublicReplyAt?: Instant
   /** Oldest first: the last of them counts again where the latest is refused. */
   readonly earlierReplies?: readonly Instant[]
@@ -261,7 +261,7 @@ export interface Request {
   readonly flow: string
   readonly step: string
   readonly stepSince: Instant
-  /** When the issue or the ticket was created: every clock of the handbook starts from here unless it says otherwise. */
+  /** The instant at which the issue or ticket was created: every clock of the handbook starts here unless it says otherwise. */
   readonly createdAt: Instant
   readonly closedAt?: Instant
   /** Slack user id of the person who claimed it. */

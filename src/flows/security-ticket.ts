@@ -16,7 +16,7 @@ import {
 export interface SecurityDesk {
   /** The names of the expert teams that can be engaged. */
   readonly expertTeams: readonly string[]
-  /** Whether it is known to which group support requests go. */
+  /** True when it is known to which group support requests go. */
   readonly hasSupportGroup: boolean
   /** After so many the requester hears again; the handbook names no number. */
   readonly updateAfterBusinessDays: number

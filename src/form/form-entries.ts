@@ -12,11 +12,11 @@ export interface Entry<Field> {
 export interface EntryNames<Field> {
   /** The field that goes by this name, or undefined when no field does. */
   readonly fieldOf: (name: string) => Field | undefined
-  /** Whether this field's value goes on over the following lines and paragraphs. */
+  /** True when this field's value goes on over the following lines and paragraphs. */
   readonly isLong: (field: Field) => boolean
   /** A line that belongs to no field's value. */
   readonly endsValue: (line: Line) => boolean
-  /** Whether a line that is nothing but a name is one: a heading whose mark a mail program has lost. */
+  /** True when a line that is only a name counts as one: a heading whose mark a mail program has lost. */
   readonly takesBareNames: boolean
 }
 

@@ -43,7 +43,7 @@ export interface FormAliases {
  */
 export interface Form {
   readonly type?: RequestType | undefined
-  /** What stands in the type field, as written by the requester: to be compared, never to be shown. */
+  /** The text of the type field, as written by the requester: to be compared, never to be shown. */
   readonly typeText?: string | undefined
   readonly username?: string | undefined
   readonly email?: string | undefined

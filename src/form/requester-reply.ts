@@ -82,7 +82,7 @@ function mailsIn<Note extends WrittenNote>(
 export interface AutomaticResponses {
   /** Whole texts. */
   readonly texts: readonly string[]
-  /** How the others begin. */
+  /** The beginnings of the others. */
   readonly beginnings: readonly string[]
 }
 

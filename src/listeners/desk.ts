@@ -40,15 +40,15 @@ export interface DeskQueries {
   cardStateByIid(iid: number, desk: Desk): Promise<CardState | undefined>
   /** Takes in what GitLab says now, as far as it answers in time: a modal opens within three seconds or not at all. */
   readAfresh(requestId: string): Promise<void>
-  /** What the ticket says, for this person alone; in the audit log as shown. Not for people without the role: ask first. */
+  /** Shows the ticket's text to this person alone; in the audit log as shown. Not for people without the role: ask first. */
   showTicket(requestId: string, userId: string, since?: Instant): Promise<ShownTo>
-  /** What a ticket's writer would get; a refusal, which stands in the audit log, comes as its sentence. */
+  /** Returns what a ticket's writer would get; a refusal, which stands in the audit log, comes as its sentence. */
   previewRedirect(
     ticket: number,
     to: RedirectTo,
     answerTo: AnswerTo,
   ): Promise<{ readonly shown: RedirectPreview } | { readonly because: string }>
-  /** What `decide` would answer now from what is stored: undefined when it would move. */
+  /** Returns what `decide` would answer now from what is stored: undefined when it would move. */
   wouldRefuse(requestId: string, decision: string, person: Person, input: Input): Promise<Refused | undefined>
   /**
    * A refusal that was given before anything was stored stands in the audit log like every other. Without a request
@@ -60,7 +60,7 @@ export interface DeskQueries {
   batch(day: string): Promise<BatchState>
   /** The next distribution days and what is promised for them. */
   nextBatches(): Promise<readonly BatchState[]>
-  /** How the desk has done in the last days. */
+  /** Counts how the desk has done in the last days. */
   stats(desk: Desk, days: number): Promise<StatsState>
   /** The last entries of a request's audit log, newest first, as sentences without personal data. */
   recentLog(requestId: string): Promise<readonly string[]>
@@ -68,6 +68,6 @@ export interface DeskQueries {
   readonly snippets: Readonly<Record<string, string>>
   readonly snippetTitles: Readonly<Record<string, string>>
   readonly desks: readonly Desk[]
-  /** Whether there is the service that the desk's requests are in. */
+  /** True when there is the service that the desk's requests are in. */
   isOn(desk: Desk): boolean
 }

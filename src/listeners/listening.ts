@@ -13,7 +13,7 @@ import type { DeskQueries } from './desk.ts'
 export interface SlackAnswers {
   /** False where Slack did not open it in time. */
   openModal(triggerId: string, view: ModalView): Promise<boolean>
-  /** Where the person clicked if that is still open, else in the channel, else directly. */
+  /** Answers where the person clicked if that is still open, else in the channel, else directly. */
   answerPrivately(to: AnswerTo, message: Message): Promise<void>
 }
 

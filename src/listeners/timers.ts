@@ -7,7 +7,7 @@ import type { Log } from '../http/log.ts'
 
 /** A timer that runs. */
 export interface Timer {
-  /** When the round that runs now, if any, has ended. */
+  /** Resolves when the round that runs now, if any, has ended. */
   roundOver(): Promise<void>
   /** No further round; waits for the one that runs. */
   stop(): Promise<void>

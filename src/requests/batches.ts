@@ -16,7 +16,7 @@ export interface BatchState {
   readonly desk: Desk
   /** `2026-11-30` */
   readonly day: string
-  /** What is decided on each of them; left out where no flow has such a decision. */
+  /** The decision for each of them; left out where no flow has one. */
   readonly decision?: NamedDecision
   /** By ticket. */
   readonly reports: readonly {

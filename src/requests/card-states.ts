@@ -26,7 +26,7 @@ export interface WorkLine {
 export interface CardState extends Standing {
   readonly desk: Desk
   readonly calendar: BusinessCalendar
-  /** What the team's configuration decides about a flow: which decisions are offered and what they do. */
+  /** The choices of the team's configuration: which decisions are offered and what they do. */
   readonly settings: Readonly<Record<Setting, boolean>>
   readonly work: readonly WorkLine[]
   /** A permalink to the card in Slack, for lists. */

@@ -22,7 +22,7 @@ export interface DigestState {
   readonly open: readonly CardState[]
   /** Closed requests that somebody has to look at. */
   readonly closed: readonly CardState[]
-  /** What has come about since yesterday, in the desk's words: `['new', 2]`. */
+  /** The counts of what has come about since yesterday, in the desk's words: `['new', 2]`. */
   readonly counts: readonly (readonly [word: string, count: number])[]
   /** Of the audit log, so that a tail that is cut off later can be told: `audit verify --head COUNT:HASH`. */
   readonly auditHead?: { readonly seq: number; readonly hash: string }
@@ -30,7 +30,7 @@ export interface DigestState {
   readonly batch?: BatchState
   /** Given where it is near: the last day for which the holidays are known, `2027-12-31`. */
   readonly holidaysUntil?: string
-  /** What the service has to say besides, a sentence each. */
+  /** The service's further sentences. */
   readonly notes: readonly string[]
 }
 
@@ -63,7 +63,7 @@ export async function digestWhenDue({ context, desk, digestAt }: DigestParts): P
 /** The parts that reading a digest's state needs. */
 export interface DigestStateParts extends CardStateParts {
   readonly desk: Desk
-  /** What the service has to say besides, a sentence each. */
+  /** The service's further sentences. */
   readonly notes?: () => Promise<readonly string[]>
 }
 

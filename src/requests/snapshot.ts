@@ -14,21 +14,21 @@ export interface Snapshot {
   readonly source: string
   /** Its number there. */
   readonly iid: number
-  /** Where people read it. */
+  /** The address where people read it. */
   readonly url: string
   readonly createdAt: Instant
-  /** Whether it is taken in where nobody knows it. */
+  /** True when it is taken in where nobody knows it. */
   readonly isRequest: boolean
-  /** Where it begins then: with the flow of its type, or at an entrance. */
+  /** The place where it begins then: the flow of its type, or an entrance. */
   readonly begins: { readonly type: string } | { readonly at: Entrance }
-  /** What the requester's form says, as far as it is no personal data: the request begins with these facts. */
+  /** The facts of the requester's form, as far as they are no personal data: the request begins with them. */
   readonly facts: FormFacts
-  /** What could not be read of what the requester wrote, for the audit log. */
+  /** The parts of the requester's text that could not be read, for the audit log. */
   readonly problems?: readonly string[]
   /** Who asked, where a form says it. */
   readonly hashes?: RequesterHashes
   readonly seen: Seen
-  /** What is new since it was last seen, oldest first; the bot's own changes are not among it. */
+  /** The observations since it was last seen, oldest first; the bot's own changes are not among them. */
   readonly news: readonly News[]
   /** Given by a service that says how a request stands, and not what has happened to it. */
   readonly stands?: Stands
@@ -37,7 +37,7 @@ export interface Snapshot {
 /** An observation that is new since the request was last seen. */
 export interface News {
   readonly happening: Happening
-  /** Where it was read, and under which id: what has been told before is not told again. */
+  /** The list in which it was read; with the id, what has been told before is not told again. */
   readonly from: 'noteId' | 'handNoteId' | 'labelEventId' | 'stateEventId'
   readonly id: number
 }

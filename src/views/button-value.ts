@@ -7,9 +7,9 @@ export interface ButtonValue {
   readonly decision: string
   /** The step at which it was drawn: the same name may do other things at another step. */
   readonly step: string
-  /** Where the modal was opened from. */
+  /** The channel from which the modal was opened. */
   readonly channel?: string
-  /** When the ticket that the modal shows had last changed. */
+  /** The instant at which the ticket that the modal shows had last changed. */
   readonly stamp?: Instant
 }
 

@@ -28,11 +28,11 @@ import {
 export interface ModalOptions {
   /** The texts by snippet name. */
   readonly snippets: Readonly<Record<string, string>>
-  /** Where the answer goes. */
+  /** The channel where the answer goes. */
   readonly channel?: string
   /** As it was read for this person at this moment. */
   readonly ticket?: ShownTicket
-  /** What the person has typed already. */
+  /** The texts that the person has typed already. */
   readonly typed?: Input
   /** In sentences, how the ticket has changed since the modal was opened first: nothing was sent yet. */
   readonly changes?: readonly string[]

@@ -21,9 +21,9 @@ const lineLimit = 150
 
 /** The texts that stand in the fields when the modal opens. */
 export interface Beforehand {
-  /** What the person has typed already. */
+  /** The texts that the person has typed already. */
   readonly typed?: Input
-  /** What the expert team last wrote. */
+  /** The expert team's latest text. */
   readonly expertAnswer?: string | undefined
 }
 

@@ -18,7 +18,7 @@ export interface RedirectPreview {
   readonly text: string
   /** Fingerprint of what would be sent. */
   readonly preview: string
-  /** When the ticket had last changed. */
+  /** The instant at which the ticket had last changed. */
   readonly stamp: Instant
 }
 

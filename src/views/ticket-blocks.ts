@@ -13,7 +13,7 @@ import { plain, plainChunks } from './escape.ts'
 /** A ticket as one person sees it. */
 export interface ShownTicket {
   readonly subject: string
-  /** When it had last changed: what is decided on it is refused when it has changed since. */
+  /** The instant of its last change: what is decided on it is refused when it has changed since. */
   readonly stamp: Instant
   /** Everybody who gets a public comment, the requester first: `Kim <kim@example.com>`. */
   readonly recipients: readonly string[]
@@ -26,7 +26,7 @@ export interface ShownTicket {
     /** The names of the files on it. */
     readonly attachments?: readonly string[]
   }[]
-  /** What the expert team last wrote on its issue. */
+  /** The expert team's latest text on its issue. */
   readonly expertAnswer?: string
 }
 

@@ -107,9 +107,9 @@ export interface EffectDefinition<
   readonly lane: EffectLane
   readonly idempotency: I
   readonly limits: readonly EffectLimit[]
-  /** What is kept once it is done or given up: what was done, without anything that a person typed. */
+  /** Returns what is kept once it is done or given up: what was done, without anything that a person typed. */
   redact(effect: E): E
-  /** What the audit log says of it when it is decided: no personal data, nothing that a person typed. */
+  /** Returns what the audit log says of it when it is decided: no personal data, nothing that a person typed. */
   auditAs(effect: E): object
   /** Left out where no flow asks for it. */
   readonly asked?: Asked<E, R>
@@ -166,11 +166,11 @@ export interface DecisionContext {
   readonly timeZone: string
   /** Left out where nobody decided: something was seen. */
   readonly by?: Person
-  /** When it was decided or seen. */
+  /** The instant at which it was decided or seen. */
   readonly decidedAt: Instant
-  /** When the ticket that it was decided on had last changed. */
+  /** The instant at which the ticket that it was decided on had last changed. */
   readonly stamp: Instant
-  /** Where the person hears what came of it, if no card shows it. */
+  /** The place where the person hears what came of it, if no card shows it. */
   readonly answerTo?: AnswerTo
   /** When the clock of the request's step started, or what is no answer was written since: from then on a reply counts. */
   readonly silentSince: () => Instant

@@ -17,7 +17,7 @@ interface Card {
 /** Posts or redraws the list of a distribution day, `2026-11-30`. */
 export interface Batch {
   readonly kind: 'batch'
-  /** Whose channel it stands in; left out by the bot's first version. */
+  /** The desk in whose channel it stands; left out by the bot's first version. */
   readonly desk?: string
   readonly day: string
 }

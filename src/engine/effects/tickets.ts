@@ -70,7 +70,7 @@ export interface RedirectTicket {
   readonly kind: 'redirect-ticket'
   readonly ticket: number
   readonly to: RedirectTo
-  /** When the ticket had last changed as the person saw it: Zendesk refuses what comes after another's change. */
+  /** The instant of the ticket's last change as the person saw it: Zendesk refuses what comes after another's change. */
   readonly updatedStamp: Instant
   /** Fingerprint of the text that the person saw; what the macros have made of it since is not sent. */
   readonly preview: string
