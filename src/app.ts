@@ -17,6 +17,7 @@ import { createSlackApp } from './listeners/slack-app.ts'
 import { everySoOften } from './listeners/timers.ts'
 import { createInboxLoop } from './queue/inbox-loop.ts'
 import { postBatchWhenDue } from './requests/batches.ts'
+import type { CardStateParts } from './requests/card-states.ts'
 import { digestWhenDue } from './requests/digest.ts'
 import { purgeWhenDue, remind } from './requests/remind.ts'
 import type { Services } from './services/service.ts'
@@ -154,7 +155,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   }
 }
 
-async function lookAtClocks(bot: Bot): Promise<void> {
+async function lookAtClocks(bot: Pick<Bot, 'config' | 'services'> & CardStateParts): Promise<void> {
   const { context, config } = bot
   const { digestAt } = config
   await remind(context)
@@ -164,7 +165,7 @@ async function lookAtClocks(bot: Bot): Promise<void> {
   }
 }
 
-async function keepHouse({ context, config }: Bot): Promise<void> {
+async function keepHouse({ context, config }: Pick<Bot, 'config' | 'context'>): Promise<void> {
   await context.store.checkpoint()
   await purgeWhenDue(context, config.retentionDays)
 }

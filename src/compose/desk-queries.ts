@@ -8,7 +8,7 @@ import { previewRedirect } from '../inbox/handle-redirect-ticket.ts'
 import { readInTime } from '../inbox/read-afresh.ts'
 import type { DeskQueries } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
-import { cardStateOf, listOpen, logSentence } from '../requests/card-states.ts'
+import { type CardStateParts, cardStateOf, listOpen, logSentence } from '../requests/card-states.ts'
 import { type DeskContext, nowOf } from '../requests/desk-context.ts'
 import { circumstancesFor, recordRefusal } from '../requests/handle-event.ts'
 import { reconcile } from '../requests/reconcile.ts'
@@ -17,7 +17,10 @@ import { statsOf } from '../requests/stats.ts'
 import type { RequestRow } from '../store/store.ts'
 import { type Bot, isOn } from './bot.ts'
 
-export function deskOf(parts: Bot): DeskQueries {
+type Asked = CardStateParts &
+  Pick<Bot, 'clock' | 'config' | 'services' | 'snippets' | 'tickets' | 'wakeInbox' | 'whoIs'>
+
+export function deskOf(parts: Asked): DeskQueries {
   const { context, services, whoIs, snippets } = parts
   const { zendeskMacros, formUrl } = parts.config.desk
   const { requests, audit, inbox } = context.store.tables

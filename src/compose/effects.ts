@@ -7,7 +7,7 @@ import type { Request } from '../engine/request.ts'
 import { type LimitSizes, limitsWith } from '../queue/limits.ts'
 import { createWorker, type Worker } from '../queue/worker.ts'
 import { batchOf } from '../requests/batches.ts'
-import { cardStateOf } from '../requests/card-states.ts'
+import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
 import { digestState } from '../requests/digest.ts'
 import { deskWithBatches } from '../requests/handle-event.ts'
 import { executorOf, type HandlersOfServices } from '../services/effect-handler.ts'
@@ -79,7 +79,7 @@ function firstChannel({ workspace: { channels } }: Channels): string {
 }
 
 /** What came of an effect, into the inbox: it is there before the effect is done. */
-function tellInbox({ context, wakeInbox }: Bot, kind: string) {
+function tellInbox({ context, wakeInbox }: Pick<Bot, 'context' | 'wakeInbox'>, kind: string) {
   const { store, now } = context
   return async (key: string, payload: object): Promise<void> => {
     await store.tables.inbox.put({ key, kind, payload, receivedAt: now().toISOString() })
@@ -87,12 +87,14 @@ function tellInbox({ context, wakeInbox }: Bot, kind: string) {
   }
 }
 
-function happenedWith(parts: Bot): EffectContext['happened'] {
+function happenedWith(parts: Pick<Bot, 'context' | 'wakeInbox'>): EffectContext['happened'] {
   const tell = tellInbox(parts, 'happening')
   return (requestId, happening, key) => tell(key, { requestId, happening })
 }
 
-function inGitLab(parts: Bot): EffectContext {
+function inGitLab(
+  parts: Pick<Bot, 'config' | 'connections' | 'context' | 'snippets' | 'wakeInbox'>,
+): EffectContext {
   const { config, connections, context, snippets } = parts
   const { store, now } = context
   const { gitlab: settings, desk } = config
@@ -117,7 +119,9 @@ function inGitLab(parts: Bot): EffectContext {
   }
 }
 
-function inSlack(parts: Bot): SlackContext {
+type Drawing = CardStateParts & Pick<Bot, 'connections' | 'services' | 'vacancy' | 'workspace'>
+
+function inSlack(parts: Drawing): SlackContext {
   const { connections, context, services, workspace } = parts
   const { store } = context
   return {
@@ -154,7 +158,7 @@ function handlersOf(services: Services): HandlersOfServices {
   return Object.fromEntries(Object.values(services).map(({ name, handlers = {} }) => [name, handlers]))
 }
 
-function inZendesk(parts: Bot): ZendeskContext {
+function inZendesk(parts: Pick<Bot, 'config' | 'connections' | 'context' | 'wakeInbox'>): ZendeskContext {
   const { config, connections, context } = parts
   const { store, now, timeZone } = context
   const { desk, zendesk: settings } = config
