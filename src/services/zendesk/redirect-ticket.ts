@@ -66,7 +66,7 @@ export interface RedirectReply {
 }
 
 /** Composes the reply that the ticket's writer gets. Throws `CannotDo` where a macro can't be applied. */
-export async function redirectReply(
+async function redirectReply(
   { macros, formUrl }: Redirecting,
   zendesk: Zendesk,
   { ticket: id, to }: Pick<RedirectTicket, 'ticket' | 'to'>,

@@ -1,4 +1,4 @@
-/** How tickets are read: what Zendesk says of one, as the desk understands it. */
+/** Tickets are read as the desk understands them. */
 
 import type { Happening } from '../../engine/event.ts'
 import { outsideActor } from '../../engine/request.ts'
