@@ -40,7 +40,11 @@ describe('The menu', () => {
     'Data Export Request',
     'General Questions',
   ])('of a %s offers escalation and the hold of its clocks', async (type) => {
+    // A reply leaves a data access request at its step, so that the way back from it is always on the menu.
+    const wayBack = type === 'Data Access Request' ? ['Not an Answer'] : []
+
     expect(menuOf(await aRequest(type))).toEqual([
+      ...wayBack,
       'Escalate to Privacy',
       'Pause Clocks',
       'Resume Clocks',
