@@ -38,6 +38,6 @@ export function movableClock(startsAt: string | Date, passing: () => number = ()
   }
 }
 
-export function msOf({ days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0 }: Time): number {
+function msOf({ days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0 }: Time): number {
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + ms
 }

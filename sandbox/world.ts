@@ -45,8 +45,6 @@ export interface WorldOptions {
   readonly random?: () => number
 }
 
-export type World = Awaited<ReturnType<typeof startWorld>>
-
 /** In memory where the system has that: no power fails here, and no write need wait for a disk. */
 export const fastFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 

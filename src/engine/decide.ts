@@ -59,7 +59,7 @@ type DecisionEvent = Event & { kind: 'decision' }
  * Returns the outcome of a person's decision: roles, fields and guards are checked before anything moves, and who
  * comes second is told what has happened.
  */
-export function decideDecision(place: Place, event: DecisionEvent): Outcome {
+function decideDecision(place: Place, event: DecisionEvent): Outcome {
   const isDrawnHere = event.shownAt === undefined || event.shownAt === place.request.step
   const completion = isDrawnHere ? own(completionsOf(place.flow, place.request), event.decision) : undefined
   if (completion) return complete(place, completion, event)

@@ -157,7 +157,7 @@ export function withPublicReply(facts: Facts, at: Instant): Facts {
 }
 
 /** Returns the facts without an answer that was refused: the one before it counts again. */
-export function withoutPublicReply(facts: Facts, at: Instant): Facts {
+function withoutPublicReply(facts: Facts, at: Instant): Facts {
   const replies = repliesOf(facts)
   const taken = replies.lastIndexOf(at)
   return withReplies(

@@ -21,7 +21,7 @@ import {
 // Verification Failed - Sole Owner Exception
 
 /** "Reach out to the #privacy-team_help Slack channel to engage a Support Manager and Privacy for review and approval" */
-export const requestException: Decision<'exception-review'> = {
+const requestException: Decision<'exception-review'> = {
   button: 'Request Exception',
   by: support,
   records: 'exception-requested',
@@ -47,7 +47,7 @@ const failException: Decision<'closed'> = {
 }
 
 /** Verification Failed - Sole Owner Exception, number 4 */
-export const approveException: Decision<'ready'> = {
+const approveException: Decision<'ready'> = {
   button: 'Approve Exception',
   by: ['support-manager'],
   refreshFirst: true,
@@ -73,12 +73,12 @@ export const approveException: Decision<'ready'> = {
 }
 
 /** "approver will add Deletion Request::Exception Approved to the issue if approved": by hand it counts like the button. */
-export const approvedByHand = {
+const approvedByHand = {
   'label-added': { where: { label: 'Deletion Request::Exception Approved' }, goto: 'ready' },
 } as const
 
 /** The step at which the exception waits for its approval: Verification Failed - Sole Owner Exception. */
-export const exceptionReview: Step<'ready' | 'closed'> = {
+const exceptionReview: Step<'ready' | 'closed'> = {
   handbook: 'Verification Failed - Sole Owner Exception',
   title: 'Sole-owner exception under review',
   availableWhen: 'when an exception has been requested',
@@ -92,7 +92,7 @@ export const exceptionReview: Step<'ready' | 'closed'> = {
 /**
  * The step at which a blocked user is looked at before the deletion: Step 2.5: Verification Passed - Unblock user.
  */
-export const securityReview: Step<'ready' | 'closed'> = {
+const securityReview: Step<'ready' | 'closed'> = {
   handbook: 'Step 2.5: Verification Passed - Unblock user',
   title: 'Account blocked: Security reviews it',
   availableWhen: 'when verification has passed and the account is blocked',

@@ -57,7 +57,7 @@ export function answerToSubmit({ user, team }: SlackViewAction, channel: string 
 }
 
 /** Returns where the sender of a payload of any kind is answered, or undefined where it names nobody. */
-export function answerToSender(body: unknown): AnswerTo | undefined {
+function answerToSender(body: unknown): AnswerTo | undefined {
   const userId = textAt(body, 'user', 'id') ?? textAt(body, 'user_id')
   if (userId === undefined) return undefined
   const channel =

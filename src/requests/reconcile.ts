@@ -214,11 +214,7 @@ const mostNamed = 5
  * Tells requests of one person to each other: "another open request of the same requester (same e-mail or username)
  * and type". It is said on both cards, and only a person acts on it.
  */
-export async function suggestDuplicates(
-  context: DeskContext,
-  tables: Tables,
-  row: RequestRow,
-): Promise<RequestRow> {
+async function suggestDuplicates(context: DeskContext, tables: Tables, row: RequestRow): Promise<RequestRow> {
   if (!row.hashes) return row
   if (context.flows[row.flow]?.isTypeUnknown) return comparePerson(context, tables, row, row.hashes)
   const others = await tables.requests.sameRequester(row.hashes, [row.flow], row.id, mostNamed + 1)

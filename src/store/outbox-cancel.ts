@@ -5,7 +5,7 @@ import type { Schema } from './schema.ts'
 import { type Cancelling, ClaimLost, type Held, type OutboxEntry } from './store.ts'
 
 /** Nothing waits for these, and nothing is done with them any more. */
-export const finished = ['done', 'cancelled'] as const
+const finished = ['done', 'cancelled'] as const
 
 /** Within a transaction. What another decision asked for is left. */
 export async function cancelDecision(

@@ -172,7 +172,7 @@ export function ticketEndTitle(state: CardState): string | undefined {
 }
 
 /** Returns the lines of the expert team's issue and of the report that was promised. */
-export function ticketWorkLines(state: CardState): readonly string[] {
+function ticketWorkLines(state: CardState): readonly string[] {
   const { expertIssue, promisedReport } = state.request.facts
   return [
     ...(expertIssue ? [expertLine(expertIssue, state)] : []),

@@ -80,7 +80,7 @@ export interface DigestGroup {
 const linesShown = 40
 
 /** Returns each request in the first group that fits it, by due date; groups that no request fits are left out. */
-export function groupsOf(
+function groupsOf(
   open: readonly CardState[],
   kinds: readonly (readonly [string, (state: CardState) => boolean])[],
 ): readonly DigestGroup[] {
@@ -96,7 +96,7 @@ export function groupsOf(
 }
 
 /** Draws the groups, as many lines as a message holds. `howToList` tells how to see the rest. */
-export function groupBlocks(groups: readonly DigestGroup[], howToList: string): readonly KnownBlock[] {
+function groupBlocks(groups: readonly DigestGroup[], howToList: string): readonly KnownBlock[] {
   const total = groups.reduce((sum, { requests }) => sum + requests.length, 0)
   const lines = firstLines(groups)
   const more = total - lines.reduce((sum, group) => sum + group.length - 1, 0)
@@ -104,7 +104,7 @@ export function groupBlocks(groups: readonly DigestGroup[], howToList: string): 
 }
 
 /** Returns the groups' sizes: `Overdue: 1, Due today: 2`. */
-export function groupCounts(groups: readonly DigestGroup[]): string {
+function groupCounts(groups: readonly DigestGroup[]): string {
   return groups.map(({ title, requests }) => `${title}: ${requests.length}`).join(', ')
 }
 

@@ -41,7 +41,7 @@ export function requestCard(state: CardState): Message {
 }
 
 /** Draws all of the card above its buttons. */
-export function cardFacts(state: CardState): KnownBlock[] {
+function cardFacts(state: CardState): KnownBlock[] {
   const clocks = isClosed(state)
     ? []
     : state.clocks.map(
@@ -74,7 +74,7 @@ function inRoom(groups: readonly (readonly string[])[]): ReadonlyMap<readonly st
  * Draws the buttons: the pinned decisions in the first row, the others below with the menu last; Try Again alone once
  * it is closed.
  */
-export function cardButtons(state: CardState): KnownBlock[] {
+function cardButtons(state: CardState): KnownBlock[] {
   const core = rowsOf(pinnedDecisions(state).map((one) => decisionButton(state, one)))
   const others = withMenu(
     rowsOf(otherDecisions(state).map((one) => decisionButton(state, one))),
