@@ -17,7 +17,7 @@ import {
   type GitLabAdmin,
   type GitLabExports,
 } from '../services/gitlab/admin.ts'
-import { connectGitLab, type GitLab } from '../services/gitlab/client.ts'
+import { connectGitLab, type RememberingGitLab, remembering } from '../services/gitlab/client.ts'
 import { memoize } from '../services/memoize.ts'
 import type { Services } from '../services/service.ts'
 import { connectSlack, type SlackClient } from '../services/slack/client.ts'
@@ -47,7 +47,7 @@ export interface Bot extends Intake, CardStateParts {
 /** The clients of the outside services. */
 interface Connections {
   readonly slack: SlackClient
-  readonly gitlab: GitLab
+  readonly gitlab: RememberingGitLab
   /** With the administrator's token where there is one. */
   readonly reads: GitLabAdmin
   readonly exports: GitLabExports
@@ -114,7 +114,7 @@ function connectionsOf({ config, clock: { now, sleep }, fetch }: Given): Connect
   const asAdmin = { url: gitlab.url, token: gitlab.adminToken ?? gitlab.token, fetch }
   return {
     slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, sleep }),
-    gitlab: connectGitLab({ ...gitlab, fetch }),
+    gitlab: remembering(connectGitLab({ ...gitlab, fetch })),
     reads: connectGitLabAdmin(asAdmin),
     exports: connectGitLabExports(asAdmin),
     ...(zendesk && { zendesk: connectZendesk({ ...zendesk, fetch, now }) }),

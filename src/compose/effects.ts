@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { aboutRequest } from '../desks/desk.ts'
 import { effects } from '../engine/effect.ts'
 import type { Request } from '../engine/request.ts'
+import { readBack } from '../inbox/read-back.ts'
 import { type LimitSizes, limitsWith } from '../queue/limits.ts'
 import { createWorker, type Worker } from '../queue/worker.ts'
 import { batchOf } from '../requests/batches.ts'
@@ -39,8 +40,8 @@ export function wireEffects(parts: Bot): Worker {
       now: clock.now,
       definitions: effects,
       channelOfDesk: channelOfDesk(parts),
-      channelOfRequest: async (requestId) => {
-        const row = await store.tables.requests.byId(requestId)
+      channelOfRequest: async (requestId, known) => {
+        const row = known ?? (await store.tables.requests.byId(requestId))
         return row ? channelOf(parts)(row) : firstChannel(parts)
       },
       sizes: limitSizes(config),
@@ -56,6 +57,7 @@ export function wireEffects(parts: Bot): Worker {
       handlersOf(parts.services),
     ),
     about: (request, details) => aboutRequest(context.desks.of(request), request, details),
+    readBack: (entry, done) => readBack(parts, entry, done),
     // Whoever redirected a ticket is waiting to be told, and a ticket may have to be read again.
     onSettled: ({ lane }) => {
       if (lane === 'zendesk') wakeInbox()
@@ -131,12 +133,8 @@ function inSlack(parts: Drawing): SlackContext {
     channelOfDesk: channelOfDesk(parts),
     mention: workspace.mention,
     vacancy: parts.vacancy,
-    drawCard: async (requestId) => {
-      const row = await store.tables.requests.byId(requestId)
-      return row && !context.flows[row.flow]?.isCountedOnly
-        ? requestCard(await cardStateOf(parts, row))
-        : undefined
-    },
+    drawCard: async (row) =>
+      context.flows[row.flow]?.isCountedOnly ? undefined : requestCard(await cardStateOf(parts, row)),
     drawBatch: async (day) => batchMessage(await batchOf(parts, day)),
     drawDigest: async (name) => {
       const desk = context.desks.all.find((one) => one.name === name)

@@ -29,15 +29,25 @@ const mostFound = 1000
 
 /** Without Zendesk there is GitLab alone. */
 export function shippedServices(parts: ServiceParts): Services {
-  const gitlabOwnId = memoize(async () => (await parts.connections.gitlab.me()).id)
+  let knownOwnId: number | undefined
+  const gitlabOwnId = memoize(async () => {
+    const { id } = await parts.connections.gitlab.me()
+    // After a restore what the bot itself did is news to it.
+    if (!parts.context.forgotten) knownOwnId = id
+    return id
+  })
   const { tickets } = parts
   return {
-    gitlab: gitlabWith(parts, gitlabOwnId),
+    gitlab: gitlabWith(parts, gitlabOwnId, () => knownOwnId),
     ...(tickets && { zendesk: zendeskWith(parts, tickets.reader, gitlabOwnId) }),
   }
 }
 
-function gitlabWith(parts: ServiceParts, ownId: () => Promise<number>): Service {
+function gitlabWith(
+  parts: ServiceParts,
+  ownId: () => Promise<number>,
+  knownOwnId: () => number | undefined,
+): Service {
   const { config, connections, context, wakeInbox, log } = parts
   const { webhookSecret: secret, project, pollSeconds } = config.gitlab
   const { gitlab, exports } = connections
@@ -46,6 +56,7 @@ function gitlabWith(parts: ServiceParts, ownId: () => Promise<number>): Service 
   return gitlabService({
     context,
     reader,
+    lastAnswer: gitlab.takeLastAnswer,
     pollSeconds,
     async poll() {
       await pollGitLab({ context, gitlab, handbookLabel, wakeInbox })
@@ -60,7 +71,9 @@ function gitlabWith(parts: ServiceParts, ownId: () => Promise<number>): Service 
           log.warn({ ticket: iid, error: String(error) }, 'the expert issue could not be read'),
       })
     },
-    ...(secret !== undefined && { webhook: gitlabWebhook({ ...receivingWith(parts), secret, project }) }),
+    ...(secret !== undefined && {
+      webhook: gitlabWebhook({ ...receivingWith(parts), secret, project, ownId: knownOwnId }),
+    }),
   })
 }
 
@@ -92,7 +105,7 @@ function receivingWith({
   context: { store, now },
   wakeInbox,
   log,
-}: ServiceParts): WebhookOptions<{ key: string; kind: string; payload: unknown }> {
+}: ServiceParts): WebhookOptions<{ key: string; kind: string; payload: unknown; isDone?: boolean }> {
   return {
     now,
     log,

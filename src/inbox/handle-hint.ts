@@ -31,7 +31,7 @@ export const handleHint: Handler<HintEntry> = async (intake, entry, { iid, isLis
   const read = await readOrStatus(service, iid, known, isListed)
   return {
     answered,
-    ...(typeof read === 'number' ? unread(intake, service, iid, read) : taken(intake, read)),
+    ...(typeof read === 'number' ? unread(intake, service, iid, read) : taken(intake, read, known)),
   }
 }
 
@@ -50,10 +50,10 @@ async function readOrStatus(
   }
 }
 
-function taken({ context }: Intake, read: Hinted): Handled {
+function taken({ context }: Intake, read: Hinted, known: RequestRow | undefined): Handled {
   return {
     write: async (tables) => {
-      if ('snapshot' in read) await reconcile(context, tables, read.snapshot)
+      if ('snapshot' in read) await reconcile(context, tables, read.snapshot, undefined, known)
       else
         await handleHappenings(context, tables, await requestById(tables, read.requestId), [read.happening])
     },

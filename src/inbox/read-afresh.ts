@@ -56,7 +56,7 @@ async function freshFrom(
     return { because: `${name} has changed since you read it: ${changes.join('; ')}. Nothing was sent.` }
   }
   return {
-    take: async (tables) => (await reconcile(context, tables, snapshot)).row,
+    take: async (tables) => (await reconcile(context, tables, snapshot, undefined, row)).row,
     ...(stamp === undefined ? {} : { stamp }),
   }
 }

@@ -1,7 +1,7 @@
 /** Our own limits towards the services, so that theirs are seldom met. */
 import { definitionIfReadable, type EffectDefinitions } from '../engine/effect.ts'
 import type { EffectDefinition, EffectLimit } from '../engine/effects/definition.ts'
-import type { OutboxEntry } from '../store/store.ts'
+import type { OutboxEntry, RequestRow } from '../store/store.ts'
 import { type BucketSize, type TokenBucket, tokenBucket } from './token-bucket.ts'
 
 export interface LimitSizes {
@@ -29,7 +29,7 @@ const redrawsOfOne: BucketSize = { burst: 1, perMinute: 60 }
 /** A bucket that is full again is as good as a new one, so beyond so many these are forgotten. */
 const rememberedRedraws = 500
 
-type Limited = Pick<OutboxEntry, 'work' | 'requestId'>
+type Limited = Pick<OutboxEntry, 'work' | 'requestId'> & { readonly request?: RequestRow }
 
 export interface Limits {
   /** Where this entry takes a token: from each of them. */
@@ -41,7 +41,7 @@ export function limitsWith(given: {
   readonly definitions: EffectDefinitions
   readonly channelOfDesk: (desk: string) => string
   /** The channel in which the request's card stands, or will. */
-  readonly channelOfRequest: (requestId: string) => Promise<string>
+  readonly channelOfRequest: (requestId: string, known?: RequestRow) => Promise<string>
   readonly sizes?: Partial<LimitSizes>
 }): Limits {
   const { now, definitions } = given
@@ -60,9 +60,12 @@ export function limitsWith(given: {
   const ofChannel = (channel: string) =>
     remembered(channels, channel, () => tokenBucket(sizes.slackPosts, now))
 
-  async function channelOf(definition: EffectDefinition, { work, requestId = '' }: Limited): Promise<string> {
+  async function channelOf(
+    definition: EffectDefinition,
+    { work, requestId = '', request }: Limited,
+  ): Promise<string> {
     const desk = definition.postsTo?.(work)
-    return desk === undefined ? given.channelOfRequest(requestId) : given.channelOfDesk(desk)
+    return desk === undefined ? given.channelOfRequest(requestId, request) : given.channelOfDesk(desk)
   }
 
   const bucketOf: Readonly<

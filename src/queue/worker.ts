@@ -14,6 +14,7 @@ import {
   type OutboxEntry,
   type RequestRow,
   type Store,
+  type Work,
 } from '../store/store.ts'
 import { type Attempt, attempt } from './attempt.ts'
 import type { Limits } from './limits.ts'
@@ -32,8 +33,14 @@ export interface WorkerOptions {
   readonly limits: Limits
   readonly about: AboutRequest
   readonly log: Pick<Log, 'warn' | 'error'>
-  /** What is read and taken in once the last that there was to do for a request in GitLab is done. Never rejects. */
-  readonly readBack?: (entry: ClaimedOutboxEntry) => Promise<Done['record'] | undefined>
+  /**
+   * What is read once the last that there was to do in a lane of a request is done, and taken in together with the result.
+   * `done`: the work of that lane that was carried out without a look between, in order.
+   */
+  readonly readBack?: (
+    entry: ClaimedOutboxEntry,
+    done: readonly Work[],
+  ) => Promise<Done['record'] | undefined>
   readonly onSettled?: (entry: OutboxEntry, outcome: Attempt['outcome']) => void
 }
 
@@ -88,10 +95,12 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** One entry, and whatever can follow it at once: it is claimed in the commit that holds the result before it. */
   async function run(first: OutboxEntry, claimed: OutboxClaim, hold: Hold): Promise<void> {
+    const done: Work[] = []
     let entry: ClaimedOutboxEntry | undefined = await begun(first, claimed, undefined)
     while (entry) {
       const result = await attempt({ ...options, onError: complainOf }, entry)
-      const settled = await settleAtLast(entry, result)
+      done.push(entry.work)
+      const settled = await settleAtLast(entry, result, done)
       options.onSettled?.(entry, result.outcome)
       if (!settled?.next) return
       const { next, claim, request } = settled
@@ -118,10 +127,14 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   /** An effect whose result is not written would wait for the next start, so this is tried until it succeeds. */
-  async function settleAtLast(entry: ClaimedOutboxEntry, result: Attempt): Promise<Settled | undefined> {
+  async function settleAtLast(
+    entry: ClaimedOutboxEntry,
+    result: Attempt,
+    done: readonly Work[],
+  ): Promise<Settled | undefined> {
     for (;;) {
       try {
-        const follow = await followOf(entry, result)
+        const follow = await followOf(entry, result, done)
         return await settle(store, {
           definitions: options.executor.definitions,
           about: options.about,
@@ -144,11 +157,11 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   /** What may be begun after it without another look, where its turn has come. */
-  async function followOf(entry: ClaimedOutboxEntry, { outcome }: Attempt) {
+  async function followOf(entry: ClaimedOutboxEntry, { outcome }: Attempt, done: readonly Work[]) {
     if (entry.requestId === undefined || entry.lane === 'card') return {}
     const behind = await outbox.behind(entry)
     const isLast = behind === undefined
-    const record = outcome === 'done' && isLast ? await options.readBack?.(entry) : undefined
+    const record = outcome === 'done' && isLast ? await options.readBack?.(entry, done) : undefined
     const redraw = isLast ? await outbox.waitingRedraw(entry.requestId) : undefined
     const next = behind ?? redraw
     const given = { isLast, ...(redraw && { redraw }), ...(record && { record }) }
@@ -156,7 +169,9 @@ export function createWorker(options: WorkerOptions): Worker {
     if (!next || !isDue || outcome !== 'done' || pump.isStopping() || !isWaiting(next)) return given
     const place = placeOf(next)
     if (place !== placeOf(entry) && pump.busy(place) >= sideBySide) return given
-    return takeOfEach(await options.limits.of(next)) ? { ...given, next } : given
+    return takeOfEach(await options.limits.of({ ...next, ...(entry.request && { request: entry.request }) }))
+      ? { ...given, next }
+      : given
   }
 
   function complain(error: unknown, message: string): void {

@@ -1,4 +1,7 @@
-/** The only way a request changes: load, decide, and write the new step, the audit entry and the effects, all or nothing. */
+/**
+ * The only file that changes a request. `handleEvent` is the only way it moves: decide, and write the new step, the facts,
+ * the audit entry and the effects, all or nothing. `amendRequest` writes the few things that no flow decides.
+ */
 
 import { aboutRequest, type Desk } from '../desks/desk.ts'
 import { decide } from '../engine/decide.ts'
@@ -62,14 +65,31 @@ export async function requestById({ requests }: Pick<Tables, 'requests'>, id: st
   return row
 }
 
-/** Makes a request somebody's: no step of any flow knows of it. */
+/**
+ * What no flow decides: whose the request is, where its card stands and when it is drawn again, what was last read in
+ * GitLab or Zendesk. Throws `StaleRequest` where the request has changed since it was read.
+ */
+export async function amendRequest(
+  { requests }: Pick<Tables, 'requests'>,
+  row: RequestRow,
+  change: Partial<Pick<RequestRow, 'assignee' | 'card' | 'hashes' | 'seen' | 'url'>> & {
+    /** Undefined: never again. */
+    readonly changesAt?: Instant | undefined
+  },
+): Promise<RequestRow> {
+  const { changesAt: before, ...kept } = row
+  const { changesAt, ...changed } = 'changesAt' in change ? change : { ...change, changesAt: before }
+  return requests.update({ ...kept, ...changed, ...(changesAt === undefined ? {} : { changesAt }) })
+}
+
+/** Somebody makes a request theirs: no step of any flow knows of it. */
 export async function claimRequest(
   context: DeskContext,
   tables: Tables,
   row: RequestRow,
   userId: string,
 ): Promise<RequestRow> {
-  const claimed = await tables.requests.update({ ...row, assignee: userId })
+  const claimed = await amendRequest(tables, row, { assignee: userId })
   await tables.audit.append({
     at: nowOf(context),
     ...aboutRequest(context.desks.of(row), row, row.assignee ? { from: slackActor(row.assignee) } : {}),

@@ -7,7 +7,7 @@ import type { Actor, FormFacts } from '../engine/request.ts'
 import { beginningOf, entranceOf } from '../engine/traits.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
 import { changesAtOf, circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
-import { addEffects, handleHappenings, isClosed, redraw } from './handle-event.ts'
+import { addEffects, amendRequest, handleHappenings, isClosed, redraw } from './handle-event.ts'
 import type { News, Snapshot } from './snapshot.ts'
 import { seenFirst, seenNow, turnOf } from './stands.ts'
 
@@ -16,14 +16,18 @@ export type Reconciled =
   | { readonly kind: 'opened' | 'known'; readonly row: RequestRow }
   | { readonly kind: 'not-a-request'; readonly row?: undefined }
 
-/** Works inside the caller's transaction. `byHand` takes in what the service alone would not take for a request. */
+/**
+ * Works inside the caller's transaction. `byHand` takes in what the service alone would not take for a request. `read` is
+ * the request as it was read before; where it has changed since, this throws `StaleRequest`, before anything is written.
+ */
 export async function reconcile(
   context: DeskContext,
   tables: Tables,
   snapshot: Snapshot,
   byHand?: { readonly who: Actor },
+  read?: RequestRow,
 ): Promise<Reconciled> {
-  const known = await tables.requests.byIid(snapshot.iid, snapshot.source)
+  const known = read ?? (await tables.requests.byIid(snapshot.iid, snapshot.source))
   if (known) return { kind: 'known', row: await news(context, tables, known, snapshot) }
   if (!byHand && !snapshot.isRequest) return { kind: 'not-a-request' }
   return { kind: 'opened', row: await open(context, tables, snapshot, byHand?.who ?? 'bot') }
@@ -108,8 +112,7 @@ async function news(
   const unheard = read.filter((one) => isUnheard(one, known)).map(({ happening }) => happening)
   const turn = stands && turnOf(context, known, seen, stands, unheard)
   const isOpen = turn === undefined ? !isClosed(context, known) : turn.name === 'ticket-reopened'
-  let row = await tables.requests.update({
-    ...known,
+  let row = await amendRequest(tables, known, {
     url,
     seen: stands ? seenNow(context, known, seen, stands) : latest(known.seen, seen),
     ...(hashes && { hashes }),
@@ -201,7 +204,7 @@ export async function unreadable(
   if (isGone ? isClosed(context, row) : row.facts.unreadable?.status === status) return
   const at = nowOf(context)
   // What was deleted can be restored: that is a reopen then.
-  const gone = isGone && (await tables.requests.update({ ...row, seen: { ...row.seen, state: 'closed' } }))
+  const gone = isGone && (await amendRequest(tables, row, { seen: { ...row.seen, state: 'closed' } }))
   await handleHappenings(context, tables, gone || row, [
     gone ? { name: 'ticket-solved', how: 'deleted', at } : { name: 'issue-unreadable', status, at },
   ])

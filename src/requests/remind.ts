@@ -9,7 +9,7 @@ import { capital } from '../engine/request.ts'
 import { dayIn, dayText, instantText, plus } from '../engine/time.ts'
 import type { RequestRow, Store } from '../store/store.ts'
 import { changesAtOf, type DeskContext, nowOf, placeOf, warnAt } from './desk-context.ts'
-import { addEffects, redraw } from './handle-event.ts'
+import { addEffects, amendRequest, redraw } from './handle-event.ts'
 
 /**
  * Draws cards again on which a clock says something else by now, and tells the people who have to know, each once.
@@ -27,9 +27,7 @@ async function remindOne(context: DeskContext, store: Store, id: string): Promis
     for (const { name, effect } of remindersOf(context, row))
       if (await tables.settings.claimOnce(`${name}:${row.id}`, nowOf(context)))
         await addEffects(context, tables, row, [effect])
-    const { changesAt: _changesAt, ...kept } = row
-    const changesAt = changesAtOf(context, row)
-    await tables.requests.update({ ...kept, ...(changesAt ? { changesAt } : {}) })
+    await amendRequest(tables, row, { changesAt: changesAtOf(context, row) })
     await redraw(context, tables, row.id)
   })
 }

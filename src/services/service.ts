@@ -3,7 +3,7 @@ import type { Happening } from '../engine/event.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Route } from '../http/server.ts'
 import type { Snapshot } from '../requests/snapshot.ts'
-import type { RequestRow, Tables } from '../store/store.ts'
+import type { RequestRow, Tables, Work } from '../store/store.ts'
 import type { ShownTicket } from '../views/ticket-blocks.ts'
 import type { CallFailed } from './call-failed.ts'
 import type { EffectHandler } from './effect-handler.ts'
@@ -29,6 +29,11 @@ export interface Service {
   readonly webhook?: Route
   /** What is read where something may have changed; `isListed`: a search has found it. Left out: the same as `read`. */
   readHinted?(iid: number, known: RequestRow | undefined, isListed: boolean): Promise<Hinted>
+  /**
+   * Reads how a request stands after the bot's own changes, so that whatever the service tells of those need not be read.
+   * `done`: the last of them, in order. Left out where each change says by itself what came of it. Throws CallFailed.
+   */
+  readBack?(request: RequestRow, done: readonly Work[]): Promise<Read>
   /** Searches for requests, unless that was done after this instant; given where the number alone does not say whether it is one. */
   lookForRequests?(since: Instant): Promise<void>
   /** Inside the caller's transaction: it could not be read, so that it has to be asked for again. */

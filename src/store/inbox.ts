@@ -22,13 +22,14 @@ export function inbox(connection: Connection): Inbox {
   }
 
   return {
-    async put({ key, kind, payload, receivedAt }) {
+    async put({ key, kind, payload, receivedAt, isDone = false }) {
       const inserted = await connection()
         .insertInto('inbox')
         .values({
           key,
           kind,
-          payload: JSON.stringify(payload ?? null),
+          payload: isDone ? null : JSON.stringify(payload ?? null),
+          finishedAt: isDone ? receivedAt : null,
           receivedAt,
           dueAt: receivedAt,
           attempts: 0,

@@ -116,7 +116,7 @@ export async function anEffectDesk(given: Given = {}) {
       channelOfDesk,
       vacancy: given.vacancy ?? (async () => undefined),
       mention: (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
-      drawCard: async (requestId) => ({ text: await drawn(store, requestId), blocks: [] }),
+      drawCard: async ({ id }) => ({ text: await drawn(store, id), blocks: [] }),
       drawBatch: given.drawBatch ?? (async () => undefined),
       drawDigest: async (desk) => ({ text: `Digest of ${desk}`, blocks: [{ type: 'divider' }] }),
     }),

@@ -89,6 +89,35 @@ export interface GitLabConnection {
   readonly timeoutMs?: number
 }
 
+/** A client that keeps how an issue stands after a change, until somebody takes it. */
+export interface RememberingGitLab extends GitLab {
+  takeLastAnswer(iid: number): Issue | undefined
+}
+
+/** Far more than are worked on at the same time. */
+const mostAnswers = 100
+
+/** Keeps answers in memory only, since an issue holds personal data; what nobody takes is pushed out by later ones. */
+export function remembering(gitlab: GitLab): RememberingGitLab {
+  const answers = new Map<number, Issue>()
+  return {
+    ...gitlab,
+    async editIssue(iid, change) {
+      // Of a change that fails nobody knows how the issue stands after it.
+      answers.delete(iid)
+      const issue = await gitlab.editIssue(iid, change)
+      answers.set(iid, issue)
+      for (const old of [...answers.keys()].slice(0, -mostAnswers)) answers.delete(old)
+      return issue
+    },
+    takeLastAnswer(iid) {
+      const issue = answers.get(iid)
+      answers.delete(iid)
+      return issue
+    },
+  }
+}
+
 /** Connects the calls; nothing is sent before the first of them. */
 export function connectGitLab(to: GitLabConnection): GitLab {
   const options = gitlabResourceOptions(to)

@@ -21,7 +21,7 @@ import {
 import { isForgotten } from '../../requests/after-restore.ts'
 import type { Forgotten } from '../../requests/desk-context.ts'
 import type { News } from '../../requests/snapshot.ts'
-import type { Seen } from '../../store/store.ts'
+import type { Seen, Work } from '../../store/store.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from './answers.ts'
 import type { GitLab } from './client.ts'
 import { type IssueReading, metaIssueOf } from './issue-snapshot.ts'
@@ -54,11 +54,15 @@ export async function readIssue(
   return sightingOf(reader, await reader.gitlab.issue(iid), before)
 }
 
-/** Reads the news of an issue that has itself just been read. Throws `CallFailed`. */
+/**
+ * Reads the news of an issue that has itself just been read. `isAsLeft`: its labels and state are what the bot has made
+ * them, so that whoever changed them besides is heard of with the next reading. Throws `CallFailed`.
+ */
 export async function sightingOf(
   reader: IssueReader,
   issue: Issue,
   before: Seen | undefined,
+  isAsLeft = false,
 ): Promise<IssueReading> {
   const { iid } = issue
   // Before the notes are asked for: what is written while they come is read again.
@@ -66,8 +70,8 @@ export async function sightingOf(
   const [ownId, notes, labelEvents, stateEvents] = await Promise.all([
     reader.ownId(),
     reader.gitlab.notes(iid, before ? { since: earlier(before.updatedAt) } : {}),
-    reader.gitlab.labelEvents(iid, before?.labelEventId ?? 0),
-    reader.gitlab.stateEvents(iid, before?.stateEventId ?? 0),
+    isAsLeft ? [] : reader.gitlab.labelEvents(iid, before?.labelEventId ?? 0),
+    isAsLeft ? [] : reader.gitlab.stateEvents(iid, before?.stateEventId ?? 0),
   ])
   const opened = openedOf(issue)
   const form = readForm(issue.description, reader.aliases)
@@ -119,6 +123,42 @@ export async function sightingOf(
       ...(before ? ownCloseNews(stateEvents, ownId, labels) : []),
     ].sort((one, other) => (one.happening.at < other.happening.at ? -1 : 1)),
   }
+}
+
+/** Whether the issue bears the labels and stands as it did when it was seen, but for what the bot itself has done since. */
+export function isAsLeft(
+  { handbookLabel }: Pick<IssueReader, 'handbookLabel'>,
+  { labels, state }: Pick<Issue, 'labels' | 'state'>,
+  before: Seen,
+  done: readonly Work[],
+): boolean {
+  const named = (key: 'add' | 'remove'): readonly string[] =>
+    done.flatMap((work) => {
+      const given: unknown = key in work ? work[key as keyof Work] : []
+      return Array.isArray(given) ? given.map(String).filter(isHandbookLabel) : []
+    })
+  const [added, removed] = [named('add'), named('remove')]
+  const now = labels.map(handbookLabel).filter(isHandbookLabel)
+  const scopes = added.flatMap((label) => (label.includes('::') ? [scopeOf(label)] : []))
+  // GitLab takes away what stood in the scope before. https://docs.gitlab.com/user/project/labels/#scoped-labels
+  const kept = before.labels.filter(
+    (label) => !removed.includes(label) && !(label.includes('::') && scopes.includes(scopeOf(label))),
+  )
+  const expected = new Set<string>([...kept, ...added])
+  const isClosed = done.some(({ kind }) => kind === 'close')
+    ? true
+    : done.some(({ kind }) => kind === 'reopen')
+      ? false
+      : before.state === 'closed'
+  return (
+    (state === 'closed') === isClosed &&
+    new Set(now).size === expected.size &&
+    now.every((label) => expected.has(label))
+  )
+}
+
+function scopeOf(label: string): string {
+  return label.slice(0, label.lastIndexOf('::'))
 }
 
 /** Since when this is the latest change that is known of the issue. */

@@ -9,19 +9,21 @@ import type { Hinted, Service } from '../service.ts'
 import type { Issue } from './answers.ts'
 import { issueSnapshot, metaIssueOf } from './issue-snapshot.ts'
 import { forgetUnread, rememberUnread } from './poll.ts'
-import { type IssueReader, openedOf, readIssue, sightingOf } from './read-issue.ts'
+import { type IssueReader, isAsLeft, openedOf, readIssue, sightingOf } from './read-issue.ts'
 
 /** The parts that the service is made of. */
 export interface GitLabService {
   readonly context: DeskContext
   readonly reader: IssueReader
+  /** How GitLab said that an issue stands after the bot's last change of it; said once. */
+  readonly lastAnswer?: (iid: number) => Issue | undefined
   readonly poll: () => Promise<void>
   readonly pollSeconds: number
   readonly webhook?: Route
 }
 
 /** Makes the service whose requests are the issues of the Service Desk project. */
-export function gitlabService({ context, reader, ...given }: GitLabService): Service {
+export function gitlabService({ context, reader, lastAnswer, ...given }: GitLabService): Service {
   return {
     name: 'gitlab',
     title: 'GitLab',
@@ -34,6 +36,12 @@ export function gitlabService({ context, reader, ...given }: GitLabService): Ser
       await forgetUnread(context, iid)
       const ofRequest = known ? undefined : await metaIssueHint(context, reader, issue)
       return ofRequest ?? { snapshot: issueSnapshot(await sightingOf(reader, issue, known?.seen)) }
+    },
+    async readBack({ iid, seen }, done) {
+      const issue = lastAnswer?.(iid) ?? (await reader.gitlab.issue(iid))
+      return {
+        snapshot: issueSnapshot(await sightingOf(reader, issue, seen, isAsLeft(reader, issue, seen, done))),
+      }
     },
     rememberUnread,
     explain,

@@ -8,6 +8,8 @@ interface GitLabEntry {
   readonly key: string
   readonly kind: 'gitlab-hint'
   readonly payload: GitLabHint
+  /** The bot did it itself. */
+  readonly isDone?: boolean
 }
 
 /** The secret and the project of the webhook, with the parts that every webhook is given. */
@@ -16,6 +18,8 @@ export interface GitLabWebhook extends WebhookOptions<GitLabEntry> {
   readonly secret: string
   /** The service desk project by id or full path: hints about others are dropped. */
   readonly project: number | string
+  /** The bot's own account, once it is known: of its own changes it reads back what it has to. */
+  readonly ownId?: () => number | undefined
 }
 
 /** Makes the `node:http` handler of the route `POST /webhooks/gitlab`. */
@@ -28,15 +32,21 @@ export function gitlabWebhook(options: GitLabWebhook) {
   })
 }
 
-function read({ project, log }: GitLabWebhook, json: unknown, delivery: Delivery): ReadDelivery<GitLabEntry> {
+function read(
+  { project, log, ownId }: GitLabWebhook,
+  json: unknown,
+  delivery: Delivery,
+): ReadDelivery<GitLabEntry> {
   const event = readGitLabEvent(json)
   if (event.kind !== 'hint') return event
-  const { hint, projectPath } = event
+  const { hint, projectPath, userId } = event
   if (!isProject(project, hint.projectId, projectPath)) {
     log.warn({ projectId: hint.projectId }, 'A GitLab webhook of another project was ignored')
     return { kind: 'unwanted' }
   }
-  return { kind: 'entry', entry: { key: keyOf(delivery), kind: 'gitlab-hint', payload: hint } }
+  const isOwn = userId !== undefined && userId === ownId?.()
+  const entry = { key: keyOf(delivery), kind: 'gitlab-hint', payload: hint } as const
+  return { kind: 'entry', entry: isOwn ? { ...entry, isDone: true } : entry }
 }
 
 /** A signature, once there, has to be right: a token beside it does not make up for a wrong one. */
@@ -76,7 +86,13 @@ interface GitLabHint {
 }
 
 type ReadEvent =
-  | { readonly kind: 'hint'; readonly hint: GitLabHint; readonly projectPath: string | undefined }
+  | {
+      readonly kind: 'hint'
+      readonly hint: GitLabHint
+      readonly projectPath: string | undefined
+      /** The account that did it. */
+      readonly userId: number | undefined
+    }
   /** An event that the bot does not work with: never refused, since GitLab disables a webhook that is refused often. */
   | { readonly kind: 'unwanted' }
   | { readonly kind: 'malformed'; readonly because: string }
@@ -89,7 +105,10 @@ const AnyEvent = z.object({ object_kind: z.string() })
 /** Events of groups and of the whole instance name themselves so. https://docs.gitlab.com/administration/system_hooks/ */
 const NamedEvent = z.object({ event_name: z.string(), object_kind: z.undefined().optional() })
 
+const By = z.object({ id: number }).optional().catch(undefined)
+
 const IssueEvent = z.object({
+  user: By,
   project: Project,
   object_attributes: z.object({ iid: number, action: word.nullish() }),
 })
@@ -100,6 +119,7 @@ const Numbered = z.object({ iid: number })
 
 /** A note on a work item names it as `issue` or as `work_item`. */
 const NoteEvent = z.object({
+  user: By,
   project: Project,
   // Before GitLab 16.11 a note's event names no action.
   object_attributes: z.object({ id: number, action: word.nullish() }),
@@ -125,8 +145,8 @@ function readGitLabEvent(body: unknown): ReadEvent {
 function readIssueEvent(body: unknown, objectKind: 'issue' | 'work_item'): ReadEvent {
   const event = IssueEvent.safeParse(body)
   if (!event.success) return malformed(event.error)
-  const { project, object_attributes: issue } = event.data
-  return hintOf(project, { iid: issue.iid, objectKind, action: issue.action })
+  const { user, project, object_attributes: issue } = event.data
+  return hintOf(user, project, { iid: issue.iid, objectKind, action: issue.action })
 }
 
 function readNoteEvent(body: unknown): ReadEvent {
@@ -137,11 +157,12 @@ function readNoteEvent(body: unknown): ReadEvent {
   const event = NoteEvent.safeParse(body)
   const iid = event.data?.issue?.iid ?? event.data?.work_item?.iid
   if (!event.success || iid === undefined) return malformed(event.error, 'issue.iid')
-  const { project, object_attributes: note } = event.data
-  return hintOf(project, { iid, objectKind: 'note', action: note.action, noteId: note.id })
+  const { user, project, object_attributes: note } = event.data
+  return hintOf(user, project, { iid, objectKind: 'note', action: note.action, noteId: note.id })
 }
 
 function hintOf(
+  user: z.infer<typeof By>,
   project: z.infer<typeof Project>,
   found: Pick<GitLabHint, 'iid' | 'objectKind'> & { action: string | null | undefined; noteId?: number },
 ): ReadEvent {
@@ -150,6 +171,7 @@ function hintOf(
     kind: 'hint',
     hint: { ...hint, projectId: project.id, ...(action ? { action } : {}) },
     projectPath: project.path_with_namespace,
+    userId: user?.id,
   }
 }
 

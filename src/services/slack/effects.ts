@@ -2,7 +2,8 @@
 
 import type { messageEffects, Thread } from '../../engine/effects/messages.ts'
 import type { Request, Role } from '../../engine/request.ts'
-import type { Card, Store } from '../../store/store.ts'
+import { amendRequest } from '../../requests/handle-event.ts'
+import type { Card, RequestRow, Store } from '../../store/store.ts'
 import { escaped } from '../../views/escape.ts'
 import { type HandlersOf, requestOf } from '../effect-handler.ts'
 import { NotYet } from '../failure.ts'
@@ -22,7 +23,7 @@ export interface SlackContext {
   /** Why nobody can answer for the role, and what to set; undefined where somebody holds it. */
   readonly vacancy: (role: Role) => Promise<string | undefined>
   /** The card as the request stands now; undefined where it has none. */
-  readonly drawCard: (requestId: string) => Promise<SlackMessage | undefined>
+  readonly drawCard: (request: RequestRow) => Promise<SlackMessage | undefined>
   /** The list of a distribution day as it stands now; undefined where there is nothing to list. */
   readonly drawBatch: (day: string) => Promise<SlackMessage | undefined>
   /** The desk's digest as things stand now. */
@@ -77,7 +78,7 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
       /** From the state now, so that one redraw stands for all that were wished for before it. */
       async execute(entry) {
         const request = await requestOf({ store }, entry)
-        const message = await drawCard(request.id)
+        const message = await drawCard(request)
         if (!message) return { result: {} }
         if (request.card && (await update(request.card, message, channelOf(request))))
           return { result: { ts: request.card.ts } }
@@ -85,9 +86,9 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
         const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
         return {
           result: { ts },
-          record: async ({ requests }) => {
-            const now = await requests.byId(request.id)
-            return now && requests.update({ ...now, card: { channel: at, ts } })
+          record: async (tables) => {
+            const now = await tables.requests.byId(request.id)
+            return now && amendRequest(tables, now, { card: { channel: at, ts } })
           },
         }
       },

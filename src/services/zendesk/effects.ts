@@ -2,6 +2,7 @@
 
 import type { ForwardTicket, TicketReply, ticketEffects } from '../../engine/effects/tickets.ts'
 import { type Instant, toInstant } from '../../engine/time.ts'
+import { amendRequest } from '../../requests/handle-event.ts'
 import type { RequestRow, Seen } from '../../store/store.ts'
 import { type Done, type Entry, type HandlersOf, requestOf, type Stopped } from '../effect-handler.ts'
 import { CannotDo, unseen } from '../failure.ts'
@@ -146,7 +147,7 @@ function ownChangeSeen(
     const { updatedAt } = row.seen
     const isOvertaken = updatedAt > change.updatedAt
     const seen = { ...row.seen, ...change, ...(isOvertaken ? { updatedAt } : {}) }
-    const updated = await requests.update({ ...row, seen })
+    const updated = await amendRequest({ requests }, row, { seen })
     if (isOvertaken)
       await inbox.put({
         key: `${hintKey('zendesk', row.iid)}overtaken:${opId}`,

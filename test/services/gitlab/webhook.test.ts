@@ -31,6 +31,7 @@ interface Given {
   readonly secret?: string
   readonly project?: number | string
   readonly receive?: () => Promise<boolean>
+  readonly ownId?: () => number | undefined
 }
 
 async function aReceiver(given: Given = {}) {
@@ -48,6 +49,7 @@ async function aReceiver(given: Given = {}) {
       return isNew
     },
     log: { info: log, warn: log, error: log },
+    ...(given.ownId && { ownId: given.ownId }),
   })
   const server = createServer((request, response) => void handle(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -92,6 +94,26 @@ describe('a GitLab webhook', () => {
         payload: { iid: 7, projectId: 101, objectKind: 'note', action: 'create', noteId: 900 },
       },
     ])
+  })
+
+  it('of what the bot itself did is stored as done: it has read back what it has to', async () => {
+    const ids: { own: number | undefined } = { own: undefined }
+    const { deliver, received } = await aReceiver({ ownId: () => ids.own })
+    const byBot = { ...issueEvent, user: { id: 9 } }
+
+    await deliver(byBot, { 'x-gitlab-token': token, 'idempotency-key': 'before it knows who it is' })
+    ids.own = 9
+    const answers = [
+      await deliver(byBot, { 'x-gitlab-token': token, 'idempotency-key': 'k-2' }),
+      await deliver({ ...noteEvent, user: { id: 9 } }, { 'x-gitlab-token': token, 'idempotency-key': 'k-3' }),
+      await deliver(
+        { ...issueEvent, user: { id: 10 } },
+        { 'x-gitlab-token': token, 'idempotency-key': 'by-somebody' },
+      ),
+    ]
+
+    expect(answers).toEqual([ok, ok, ok])
+    expect(received.map((entry) => 'isDone' in entry)).toEqual([false, true, true, false])
   })
 
   for (const header of ['Issue Hook', 'Confidential Issue Hook'])
