@@ -44,14 +44,19 @@ const outage = (kind: 'later' | 'not-done' | 'unknown') =>
 describe('entries are handled', () => {
   it('of the same subject one after the other, in the order in which they came', async () => {
     const order: string[] = []
+    const passedOver = Promise.withResolvers<void>()
     const { loop, put } = await aLoop(async ({ key }) => {
-      order.push(`${key} begins`)
-      await new Promise((resolve) => setTimeout(resolve, 5))
-      order.push(`${key} ends`)
+      if (key === 'of another subject') passedOver.resolve()
+      else {
+        order.push(`${key} begins`)
+        await passedOver.promise
+        order.push(`${key} ends`)
+      }
     })
     await put('first', '#1')
     await put('second', '#1')
     await put('third', '#1')
+    await put('of another subject', '#2')
 
     await loop.runUntilIdle()
 
@@ -155,10 +160,13 @@ describe('entries are handled', () => {
 
   it('never more than eight at the same time', async () => {
     let [atOnce, most] = [0, 0]
+    const full = Promise.withResolvers<void>()
     const { loop, put } = await aLoop(async () => {
       atOnce += 1
       most = Math.max(most, atOnce)
-      await new Promise((resolve) => setTimeout(resolve, 2))
+      if (atOnce === 8) full.resolve()
+      await full.promise
+      await new Promise((resolve) => setImmediate(resolve))
       atOnce -= 1
     })
     for (let iid = 1; iid <= 40; iid++) await put(`entry ${iid}`)
@@ -186,18 +194,22 @@ describe('entries are handled', () => {
 
   it('none after the stop, which waits for those in hand', async () => {
     const handled: string[] = []
+    const [begun, going] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const { loop, put } = await aLoop(async ({ key }) => {
-      await new Promise((resolve) => setTimeout(resolve, 10))
+      begun.resolve()
+      await going.promise
       handled.push(key)
     })
     await put('in hand', '#1')
     await put('behind it', '#1')
     loop.start()
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await begun.promise
 
-    await loop.stop()
+    const stopped = loop.stop()
+    going.resolve()
+    await stopped
     loop.wake()
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setImmediate(resolve))
 
     expect(handled).toEqual(['in hand'])
   })

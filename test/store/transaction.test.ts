@@ -5,7 +5,7 @@ import { anEntry, aRow } from './a-row.ts'
 import { temporaryFolder, temporaryStore } from './temporary-store.ts'
 
 /** Lets everything run that could run now. */
-const aWhile = () => new Promise((resolve) => setTimeout(resolve, 20))
+const aWhile = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('a transaction is all of it or nothing of it', () => {
   test('gives what the work gives, and all of it is kept', async () => {
