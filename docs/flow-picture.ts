@@ -2,7 +2,7 @@
 import { type Decision, type Flow, type Step, transitionsOf } from '../src/engine/flow.ts'
 import { clockText, rolesText, seenText } from './flow-words.ts'
 
-/** The picture: steps with their clocks; decisions with button and who, happenings in brackets. */
+/** The picture: steps with their clocks; decisions with button and who, observations in brackets. */
 export function flowPicture(flow: Flow): string {
   const steps = Object.entries(flow.steps)
   return [

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts'
 import { type Bot, buildBot, isOn, type ServiceParts } from './compose/bot.ts'
 import { deskOf } from './compose/desk-queries.ts'
 import { wireEffects } from './compose/effects.ts'
-import { metricsOf, readiness, sayAtStart } from './compose/operating.ts'
+import { logStartup, metricsOf, readiness } from './compose/operating.ts'
 import { shippedDesks, shippedServices } from './compose/shipped.ts'
 import type { Config } from './config/config.ts'
 import type { StaffedDesk } from './desks/desk.ts'
@@ -14,7 +14,7 @@ import { networkThrough } from './http/proxy.ts'
 import { type Listen, listenWith, requestListener } from './http/server.ts'
 import { handleEntry } from './inbox/intake.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
-import { everySoOften } from './listeners/timers.ts'
+import { repeatEvery } from './listeners/timers.ts'
 import { createInboxLoop } from './queue/inbox-loop.ts'
 import { postBatchWhenDue } from './requests/batches.ts'
 import type { CardStateParts } from './requests/card-states.ts'
@@ -94,7 +94,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     newReference: () => randomHex(4),
     wallClock: parts.wallClock,
   })
-  await sayAtStart(config, context, log)
+  await logStartup(config, context, log)
   const http = await (parts.listen ?? listenWith(clock))(
     requestListener({
       routes: {
@@ -113,11 +113,11 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   inbox.start()
   await slackApp.start()
   const timers = [
-    everySoOften('clocks', 20, () => lookAtClocks(bot), { clock, log }),
+    repeatEvery('clocks', 20, () => tickClocks(bot), { clock, log }),
     ...Object.values(services).map(({ name, pollSeconds, poll }) =>
-      everySoOften(`${name} poll`, pollSeconds, poll, { clock, log }),
+      repeatEvery(`${name} poll`, pollSeconds, poll, { clock, log }),
     ),
-    everySoOften('housekeeping', 60, () => keepHouse(bot), { clock, log }),
+    repeatEvery('housekeeping', 60, () => housekeeping(bot), { clock, log }),
   ]
   log.info({ port: http.port, channels: workspace.channels }, 'privacy-desk is ready')
 
@@ -139,7 +139,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
         await poll().catch((error: unknown) => {
           log.warn({ error: String(error) }, `${title} could not be polled`)
         })
-      await lookAtClocks(bot)
+      await tickClocks(bot)
       await workOff()
     },
     stop: async () => {
@@ -155,7 +155,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   }
 }
 
-async function lookAtClocks(bot: Pick<Bot, 'config' | 'services'> & CardStateParts): Promise<void> {
+async function tickClocks(bot: Pick<Bot, 'config' | 'services'> & CardStateParts): Promise<void> {
   const { context, config } = bot
   const { digestAt } = config
   await remind(context)
@@ -165,7 +165,7 @@ async function lookAtClocks(bot: Pick<Bot, 'config' | 'services'> & CardStatePar
   }
 }
 
-async function keepHouse({ context, config }: Pick<Bot, 'config' | 'context'>): Promise<void> {
+async function housekeeping({ context, config }: Pick<Bot, 'config' | 'context'>): Promise<void> {
   await context.store.checkpoint()
   await purgeWhenDue(context, config.retentionDays)
 }

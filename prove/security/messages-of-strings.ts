@@ -146,7 +146,7 @@ function thread(text: string, { tried, letIn }: Findings): void {
   const [effect] = effectsOf([askInThread('{who} asks: {field:reason}', 'privacy')], {
     flow,
     request: stateWith({}).request,
-    circumstances: { ...place, settings, requirePrivacyApproval: false },
+    environment: { ...place, settings, requirePrivacyApproval: false },
     input: { reason: text },
     by: { id: 'U01ENGINEER', roles: ['support-engineer'] },
   })

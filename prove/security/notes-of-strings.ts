@@ -99,7 +99,7 @@ async function reason(text: string, findings: Findings): Promise<void> {
       createdAt: '2026-03-01T09:00:00.000Z',
       facts: {},
     },
-    circumstances: {
+    environment: {
       now: '2026-03-01T09:00:00.000Z',
       timeZone: 'UTC',
       calendar: usFederalHolidays(),

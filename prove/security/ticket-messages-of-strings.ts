@@ -4,7 +4,7 @@ import { problemsOfMessage, problemsOfView } from '../../sandbox/slack/block-lim
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { security } from '../../src/desks/security.ts'
 import { decide } from '../../src/engine/decide.ts'
-import type { Happening } from '../../src/engine/event.ts'
+import type { Observation } from '../../src/engine/event.ts'
 import type { Actor, Facts } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import { readCommand } from '../../src/listeners/read-command.ts'
@@ -192,17 +192,17 @@ function thread(text: string, findings: Findings): void {
   // The team is named in config/desk.yaml; only the bot fills in people.
   const team = text.replaceAll('{person:', '{ person:')
   const issue = { team, project: text, iid: 7, url: text, closed: true, answeredAt: at }
-  const happenings: readonly Happening[] = [
+  const observations: readonly Observation[] = [
     { name: 'ticket-update-refused', changes, decidedAt: at, at },
     { name: 'expert-issue-seen', issue, at },
     { name: 'public-reply-seen', by: text as Actor, at },
   ]
-  for (const happening of happenings) {
+  for (const observation of observations) {
     findings.tried()
     const outcome = decide(
       flows,
       ticketState({}, 'waiting-on-expert').request,
-      { kind: 'happening', happening },
+      { kind: 'observation', observation },
       { ...place, settings, requirePrivacyApproval: false },
     )
     const effects = 'effects' in outcome ? outcome.effects : []

@@ -31,7 +31,7 @@ const request = {
   createdAt: '2026-03-01T09:00:00.000Z',
   facts: {},
 } as const
-const circumstances = {
+const environment = {
   now: '2026-03-02T10:00:00.000Z',
   timeZone: 'UTC',
   calendar: usFederalHolidays(),
@@ -80,7 +80,7 @@ async function internalComment(
   findings.tried()
   const decision: Decision | undefined = flow.steps[flow.first]?.decisions[name]
   const effects = effectsOf(decision?.do ?? [], {
-    ...{ flow, request, circumstances },
+    ...{ flow, request, environment },
     input: Object.fromEntries([...fields, 'confirmation'].map((field) => [field, text])),
     by: { id: 'U01FIELDSEC', roles: ['field-security'] },
   })
@@ -132,7 +132,7 @@ function contextWith(opened: (issue: { description: string; title: string }) => 
     store: { tables: { requests: { byId: async () => request } } },
     expertTeams: [team],
     happened: async () => {},
-    now: () => new Date(circumstances.now),
+    now: () => new Date(environment.now),
   }
   return context as unknown as EffectContext
 }

@@ -39,13 +39,13 @@ export interface Email {
 }
 
 /** The end of an event's type, `zen:event-type:ticket.…`, and what it says. */
-export interface Happening {
+export interface Observation {
   readonly type: string
   readonly event: object
 }
 
 export interface Watcher {
-  happened(ticket: Ticket, by: User, happenings: readonly Happening[]): void
+  happened(ticket: Ticket, by: User, observations: readonly Observation[]): void
   commented(ticket: Ticket, by: User, comment: PostedComment): void
 }
 
@@ -103,7 +103,7 @@ export class Acts {
     this.#watcher.happened(
       ticket,
       by,
-      happeningsOf(before, ticket, by, update.comment && ticket.posted.at(-1)),
+      observationsOf(before, ticket, by, update.comment && ticket.posted.at(-1)),
     )
     return audit
   }
@@ -167,12 +167,12 @@ function reopening(ticket: Ticket, by: User, update: Update): Update {
 
 type Before = Pick<Ticket, 'status' | 'tags' | 'groupId'>
 
-function happeningsOf(
+function observationsOf(
   before: Before,
   after: Ticket,
   by: User,
   comment: PostedComment | undefined,
-): readonly Happening[] {
+): readonly Observation[] {
   const added = after.tags.filter((tag) => !before.tags.includes(tag))
   const removed = before.tags.filter((tag) => !after.tags.includes(tag))
   const changed = (type: string, previous: string | null, current: string | null) =>

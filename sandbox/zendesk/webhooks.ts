@@ -1,7 +1,7 @@
 /** Zendesk's webhooks: the payload of an event, the headers of a delivery and their signature. */
 import { createHmac } from 'node:crypto'
 import { idOf, type Unsigned, WebhookSender } from '../webhook-sender.ts'
-import type { Happening } from './acts.ts'
+import type { Observation } from './acts.ts'
 import { seconds, type Ticket, type User } from './world.ts'
 
 export interface Webhook {
@@ -42,9 +42,9 @@ export class EventPayloads {
   #count = 0
   #sequence = 0
 
-  of(ticket: Ticket, by: User, happenings: readonly Happening[], at: Date) {
+  of(ticket: Ticket, by: User, observations: readonly Observation[], at: Date) {
     this.#sequence += 1
-    return happenings.map(({ type, event }, index) => {
+    return observations.map(({ type, event }, index) => {
       this.#count += 1
       const sequence = { id: `sequence-${this.#sequence}`, position: index + 1 }
       return {

@@ -82,8 +82,8 @@ export class LocalZendesk {
     this.#delivers = fetch !== undefined
     this.webhooks = zendeskWebhooks({ now, fetch: fetch ?? noFetch })
     this.#acts = new Acts(this.world, now, {
-      happened: (ticket, by, happenings) => {
-        for (const payload of this.#payloads.of(ticket, by, happenings, now()))
+      happened: (ticket, by, observations) => {
+        for (const payload of this.#payloads.of(ticket, by, observations, now()))
           this.webhooks.fire(payload.type, payload)
       },
       commented: (ticket, by, comment) => this.#mail(ticket, by, comment),

@@ -8,9 +8,9 @@ import { labels } from '../flows/labels.ts'
 import { loadSnippets, type Snippets, snippetNames } from '../flows/snippets.ts'
 import type { Log } from '../http/log.ts'
 import type { Intake } from '../inbox/handler.ts'
-import { takeUpAfterRestore } from '../requests/after-restore.ts'
 import type { CardStateParts } from '../requests/card-states.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
+import { recoverFromBackup } from '../requests/restore-gap.ts'
 import {
   connectGitLabAdmin,
   connectGitLabExports,
@@ -27,7 +27,7 @@ import { connectZendesk, type Zendesk } from '../services/zendesk/client.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { Store } from '../store/store.ts'
 import { answer } from '../views/answers.ts'
-import { taskText } from '../views/what-it-does.ts'
+import { taskText } from '../views/effect-text.ts'
 
 /** Each part takes what it needs of it. It is all that handlers and cards need, too. */
 export interface Bot extends Intake, CardStateParts {
@@ -151,15 +151,15 @@ async function contextOf({
     },
     wakeWorker,
   }
-  const forgotten = await takeUpAfterRestore(context)
-  return forgotten ? { ...context, forgotten } : context
+  const restoreGap = await recoverFromBackup(context)
+  return restoreGap ? { ...context, restoreGap } : context
 }
 
 /** Undefined where everything Zendesk is off. */
 function ticketsOf(
   { zendesk: config }: Config,
   { zendesk }: Connections,
-  { forgotten }: DeskContext,
+  { restoreGap }: DeskContext,
 ): { readonly reader: TicketReader } | undefined {
   if (!config || !zendesk) return undefined
   const { url, query, supportGroup } = config
@@ -168,7 +168,7 @@ function ticketsOf(
       ...{ zendesk, url, query },
       ownId: memoize(async () => (await zendesk.me()).id),
       ...(supportGroup === undefined ? {} : { supportGroup }),
-      ...(forgotten && { forgotten }),
+      ...(restoreGap && { restoreGap }),
     },
   }
 }

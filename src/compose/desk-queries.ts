@@ -10,7 +10,7 @@ import type { DeskQueries } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf, listOpen, logSentence } from '../requests/card-states.ts'
 import { type DeskContext, nowOf } from '../requests/desk-context.ts'
-import { circumstancesFor, recordRefusal } from '../requests/handle-event.ts'
+import { environmentFor, recordRefusal } from '../requests/handle-event.ts'
 import { reconcile } from '../requests/reconcile.ts'
 import type { Snapshot } from '../requests/snapshot.ts'
 import { statsOf } from '../requests/stats.ts'
@@ -64,8 +64,8 @@ export function deskOf(parts: Asked): DeskQueries {
       const row = await requests.byId(requestId)
       if (!row) return { because: 'The bot does not know this request any more.' }
       const event = { kind: 'decision', decision, by, input, at: nowOf(context) } as const
-      const circumstances = await circumstancesFor(context, context.store.tables, row, event)
-      const outcome = decide(context.flows, row, event, circumstances)
+      const environment = await environmentFor(context, context.store.tables, row, event)
+      const outcome = decide(context.flows, row, event, environment)
       return outcome.kind === 'refuse' ? outcome : undefined
     },
     recordRefusal: async (requestId, decision, userId, because) => {

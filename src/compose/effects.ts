@@ -90,8 +90,8 @@ function tellInbox({ context, wakeInbox }: Pick<Bot, 'context' | 'wakeInbox'>, k
 }
 
 function happenedWith(parts: Pick<Bot, 'context' | 'wakeInbox'>): EffectContext['happened'] {
-  const tell = tellInbox(parts, 'happening')
-  return (requestId, happening, key) => tell(key, { requestId, happening })
+  const tell = tellInbox(parts, 'observation')
+  return (requestId, observation, key) => tell(key, { requestId, observation })
 }
 
 function inGitLab(

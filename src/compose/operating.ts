@@ -145,7 +145,7 @@ function labelledGauge<Label extends string>(
 const newDatabase =
   'the database is new: every open request of the last 60 days is taken in where its replies and labels in GitLab put it, every ticket of the queue in Zendesk at its beginning, and the audit log begins'
 
-export async function sayAtStart(config: Config, context: DeskContext, log: Log): Promise<void> {
+export async function logStartup(config: Config, context: DeskContext, log: Log): Promise<void> {
   const { audit } = context.store.tables
   if ((await audit.head()).seq === 0) log.info({ zendesk: config.zendesk !== undefined }, newDatabase)
   await audit.append({

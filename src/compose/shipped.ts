@@ -6,7 +6,7 @@ import { shippedWith } from '../desks/index.ts'
 import { dayIn } from '../engine/time.ts'
 import { identityHash } from '../form/form.ts'
 import { type ReplyRule, snippetIn } from '../form/requester-reply.ts'
-import { atMostOnceSince } from '../queue/at-most-once-since.ts'
+import { coalesce } from '../queue/coalesce.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { watchExperts } from '../services/gitlab/expert-issue.ts'
 import { handbookName } from '../services/gitlab/label-names.ts'
@@ -33,7 +33,7 @@ export function shippedServices(parts: ServiceParts): Services {
   const gitlabOwnId = memoize(async () => {
     const { id } = await parts.connections.gitlab.me()
     // After a restore what the bot itself did is news to it.
-    if (!parts.context.forgotten) knownOwnId = id
+    if (!parts.context.restoreGap) knownOwnId = id
     return id
   })
   const { tickets } = parts
@@ -89,7 +89,7 @@ function zendeskWith(parts: ServiceParts, reader: TicketReader, gitlabOwnId: () 
     ...{ clock, reader, gitlab: connections.gitlab, gitlabOwnId, poll, pollSeconds },
     flows: context.flows,
     timeZone: context.timeZone,
-    lookForRequests: atMostOnceSince(context.now, poll),
+    lookForRequests: coalesce(context.now, poll),
     digestNotes: () =>
       digestNotes({
         ...{ zendesk: reader.zendesk, recipient, log },
@@ -121,7 +121,7 @@ function issueReader(
   { config: { desk, gitlab }, connections, context, snippets }: ServiceParts,
   ownId: () => Promise<number>,
 ): IssueReader {
-  const { now, forgotten } = context
+  const { now, restoreGap } = context
   return {
     gitlab: connections.gitlab,
     now,
@@ -131,7 +131,7 @@ function issueReader(
     handbookLabel: (name) => handbookName(name, desk.labels),
     hash: identityHash(gitlab.token),
     snippetIn: snippetIn(snippets),
-    ...(forgotten && { forgotten }),
+    ...(restoreGap && { restoreGap }),
   }
 }
 

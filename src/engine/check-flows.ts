@@ -1,6 +1,6 @@
 /** The check that flows hold together: each name that they use has to exist. It says at once all that is wrong. */
 import { type Condition, type EffectRule, effects, type Setting } from './effect.ts'
-import type { HappeningName } from './event.ts'
+import type { ObservationName } from './event.ts'
 import {
   type Decision,
   type Field,
@@ -76,7 +76,7 @@ const records: Readonly<Record<RecordName, true>> = {
 const starts = { created: true, opened: true, 'step-entered': true, 'last-public-reply': true }
 
 /** By name, what a transition's `where` may ask of an observation. */
-const observations: Readonly<Record<HappeningName, readonly string[]>> = {
+const observations: Readonly<Record<ObservationName, readonly string[]>> = {
   'requester-replied': ['looksAutomatic', 'isOneOfSeveral'],
   'label-added': ['label', 'by'],
   'label-removed': ['label', 'by'],

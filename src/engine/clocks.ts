@@ -1,6 +1,6 @@
 /** The clocks of a request, computed from where it stands. */
 import { distributionDayAfter, endOfBusinessDays } from './business-time.ts'
-import type { Circumstances, ClockLength, ClockRule, Flow } from './flow.ts'
+import type { ClockLength, ClockRule, DecisionEnvironment, Flow } from './flow.ts'
 import type { Request } from './request.ts'
 import { type ClockEnd, calendarDays, dayIn, endOfClock, endOfDay, type Instant, plus } from './time.ts'
 
@@ -19,7 +19,7 @@ export interface RunningClock extends ClockEnd {
 }
 
 /** The instant, time zone and calendar by which clocks are read. */
-export type Place = Pick<Circumstances, 'now' | 'timeZone' | 'calendar'>
+export type Place = Pick<DecisionEnvironment, 'now' | 'timeZone' | 'calendar'>
 
 /** Returns the clock that a rule gives this request, extensions and pauses counted in. */
 export function clockOf(rule: ClockRule, request: Request, place: Place): RunningClock {

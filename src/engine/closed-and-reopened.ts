@@ -5,7 +5,7 @@
 
 import { isPaused } from './clocks.ts'
 import { isClosedByTheBook, type Place } from './decision-rule.ts'
-import type { HappeningOf } from './event.ts'
+import type { ObservationOf } from './event.ts'
 import { stepAfterReply, type Transition, transitionOn } from './flow.ts'
 import { follow, ignored, type Outcome, stay, targetOf, thread } from './outcome.ts'
 import { type Facts, isOf } from './request.ts'
@@ -15,7 +15,7 @@ import type { Instant } from './time.ts'
  * Returns the outcome of a close in GitLab: the request notes where it stood, and whether the reply and labels of one
  * way to close it are missing.
  */
-export function issueClosed(place: Place, { by, at, labels }: HappeningOf<'issue-closed'>): Outcome {
+export function issueClosed(place: Place, { by, at, labels }: ObservationOf<'issue-closed'>): Outcome {
   const { flow, request } = place
   const facts: Facts = {
     ...request.facts,
@@ -30,7 +30,7 @@ export function issueClosed(place: Place, { by, at, labels }: HappeningOf<'issue
 /** Returns the outcome of a reopen in GitLab: the request goes where the transition says, or to where it stood. */
 export function issueReopened(
   place: Place,
-  { by, at }: HappeningOf<'issue-reopened'>,
+  { by, at }: ObservationOf<'issue-reopened'>,
   transition: Transition,
 ): Outcome {
   const { flow, request } = place
@@ -64,8 +64,8 @@ export function reopened(facts: Facts): Facts {
 }
 
 /** Takes the decision to close back: nothing of it was sent, and the requester's reply is worked like any other. */
-export function closeStopped(place: Place, { at, decisionId }: HappeningOf<'close-stopped'>): Outcome {
-  const { flow, step, request, circumstances } = place
+export function closeStopped(place: Place, { at, decisionId }: ObservationOf<'close-stopped'>): Outcome {
+  const { flow, step, request, environment } = place
   const { closedFrom, closedOutside } = request.facts
   const from = closedFrom === undefined ? undefined : flow.steps[closedFrom]
   // The reply may have been seen before: then the request was reopened by it, and yet was never closed.
@@ -78,7 +78,7 @@ export function closeStopped(place: Place, { at, decisionId }: HappeningOf<'clos
   const sent = withoutSent(request.facts, decisionId)
   const move: Pick<Facts, 'lastReplyAt' | 'lastMove'> = {
     lastReplyAt: at,
-    lastMove: { what, by: 'requester', at: circumstances.now },
+    lastMove: { what, by: 'requester', at: environment.now },
   }
   if (closedOutside)
     return stay(

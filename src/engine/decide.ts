@@ -1,7 +1,7 @@
 /** The whole of the bot's judgement: it says what a decision or an observation does to a request. Pure. */
 
 import { stepClock } from './clocks.ts'
-import { decideHappening } from './decide-happening.ts'
+import { decideObservation } from './decide-observation.ts'
 import {
   completionsOf,
   decisionAt,
@@ -16,8 +16,8 @@ import {
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
 import {
-  type Circumstances,
   type Decision,
+  type DecisionEnvironment,
   type Field,
   type Flow,
   type Flows,
@@ -37,13 +37,18 @@ import { dayText, instantText } from './time.ts'
  * Returns a move (next step, facts, effects), a refusal (a sentence for the person), or that there is nothing to do.
  * Throws `UnknownStep` where the request's flow has no step of its name.
  */
-export function decide(flows: Flows, request: Request, event: Event, circumstances: Circumstances): Outcome {
+export function decide(
+  flows: Flows,
+  request: Request,
+  event: Event,
+  environment: DecisionEnvironment,
+): Outcome {
   const flow = flows[request.flow]
   const step = flow?.steps[request.step]
   if (!flow || !step) throw new UnknownStep(`request ${request.id} stands at ${request.flow}/${request.step}`)
-  const place = { flows, flow, step, request, circumstances }
+  const place = { flows, flow, step, request, environment }
   if (event.kind === 'decision') return decideDecision(place, event)
-  const outcome = decideHappening(place, event.happening)
+  const outcome = decideObservation(place, event.observation)
   return flow.isCountedOnly ? withoutThread(outcome) : outcome
 }
 
@@ -150,7 +155,7 @@ function keptClosed(rule: Decision, { flow, request }: GuardContext): GuardRefus
 }
 
 function refuseElsewhere(place: Place, decision: string): Refusal {
-  const { flow, step, request, circumstances } = place
+  const { flow, step, request, environment } = place
   const order = Object.keys(flow.steps)
   const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))
   const rule = own(where[0] === undefined ? flow.anytime : (flow.steps[where[0]]?.decisions ?? {}), decision)
@@ -160,16 +165,16 @@ function refuseElsewhere(place: Place, decision: string): Refusal {
   const next = where.find((name) => order.indexOf(name) > order.indexOf(request.step))
   const entered = next === undefined ? undefined : flow.steps[next]
   if (!entered) return { kind: 'refuse', because: `${button} is no longer open. ${now}` }
-  const clock = stepClock(flow, request, circumstances)
+  const clock = stepClock(flow, request, environment)
   const until = clock && !clock.isOver ? ` ${clock.because}: the last day is ${dayText(clock.lastDay)}.` : ''
   return { kind: 'refuse', because: `${button} will be open ${entered.availableWhen}. ${now}${until}` }
 }
 
 /** By whom and when, so that whoever comes second knows. */
-function lastMoveText({ flow, request, circumstances }: Place): string {
+function lastMoveText({ flow, request, environment }: Place): string {
   const { lastMove } = request.facts
   if (!lastMove) return ''
-  const when = instantText(lastMove.at, circumstances.timeZone)
+  const when = instantText(lastMove.at, environment.timeZone)
   const actor = readActor(lastMove.by)
   if (actor.kind === 'requester') return `: ${lastMove.what}, ${when}`
   const by =

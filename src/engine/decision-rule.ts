@@ -3,8 +3,8 @@
 import { beginsWithCommand } from './effects/notes.ts'
 import { holds } from './effects-of.ts'
 import {
-  type Circumstances,
   type Decision,
+  type DecisionEnvironment,
   type DeskRules,
   type Field,
   type Flag,
@@ -22,13 +22,13 @@ export interface Place {
   readonly flow: Flow
   readonly step: Step
   readonly request: Request
-  readonly circumstances: Circumstances
+  readonly environment: DecisionEnvironment
 }
 
 /** Returns the decision as the request's step offers it now. */
-export function decisionAt({ flow, step, circumstances }: Place, name: string): Decision | undefined {
+export function decisionAt({ flow, step, environment }: Place, name: string): Decision | undefined {
   const rule = own(step.decisions, name) ?? (step.isClosed ? undefined : own(flow.anytime, name))
-  return rule && (!rule.enabledIf || holds(rule.enabledIf, {}, circumstances)) ? rule : undefined
+  return rule && (!rule.enabledIf || holds(rule.enabledIf, {}, environment)) ? rule : undefined
 }
 
 /**
@@ -37,10 +37,10 @@ export function decisionAt({ flow, step, circumstances }: Place, name: string): 
  */
 export function rolesFor(
   rule: Decision,
-  { request, circumstances }: Pick<Place, 'request' | 'circumstances'>,
+  { request, environment }: Pick<Place, 'request' | 'environment'>,
 ): readonly Role[] {
   const besides = rule.alsoBy && isFlagged(request, rule.alsoBy.onlyIf) ? rule.alsoBy.roles : []
-  const second: readonly Role[] = rule.fourEyes && circumstances.requirePrivacyApproval ? ['privacy'] : []
+  const second: readonly Role[] = rule.fourEyes && environment.requirePrivacyApproval ? ['privacy'] : []
   return [...rule.by, ...besides, ...second]
 }
 

@@ -4,14 +4,14 @@ import { clockOf } from './clocks.ts'
 import { type Condition, type Effect, type EffectRule, effects } from './effect.ts'
 import type { AnyEffect, DecisionContext, EffectDefinition } from './effects/definition.ts'
 import type { Input } from './event.ts'
-import { type Circumstances, type Flow, requestName, type Step } from './flow.ts'
+import { type DecisionEnvironment, type Flow, requestName, type Step } from './flow.ts'
 import type { AnswerTo, Person, Request } from './request.ts'
 import { type Instant, toInstant } from './time.ts'
 
 interface Context {
   readonly flow: Pick<Flow, 'desk'>
   readonly request: Request
-  readonly circumstances: Circumstances
+  readonly environment: DecisionEnvironment
   readonly input: Input
   /** The step at which the request stood when it was decided. */
   readonly step?: Step
@@ -33,7 +33,7 @@ export function effectsOf(rules: readonly EffectRule[], context: Context): reado
   const decision = decisionContextOf(context)
   const filled: Effect[] = []
   for (const rule of rules) {
-    if (rule.when && !holds(rule.when, context.input, context.circumstances)) continue
+    if (rule.when && !holds(rule.when, context.input, context.environment)) continue
     const effect = filledIn(rule, decision)
     const last = filled.at(-1)
     if (effect.kind === 'labels' && last?.kind === 'labels')
@@ -51,9 +51,9 @@ export function effectsOf(rules: readonly EffectRule[], context: Context): reado
 export function holds(
   condition: Condition,
   input: Input,
-  circumstances: Pick<Circumstances, 'settings'>,
+  environment: Pick<DecisionEnvironment, 'settings'>,
 ): boolean {
-  if ('setting' in condition) return circumstances.settings[condition.setting] === condition.isSet
+  if ('setting' in condition) return environment.settings[condition.setting] === condition.isSet
   if ('isGiven' in condition) return (input[condition.field] ?? '').trim() !== ''
   return input[condition.field] === condition.is
 }
@@ -67,8 +67,8 @@ function filledIn(rule: EffectRule, decision: DecisionContext): Effect {
 }
 
 function decisionContextOf(context: Context): DecisionContext {
-  const { flow, request, circumstances, input, step, by, stamp, answerTo, at } = context
-  const { now, timeZone } = circumstances
+  const { flow, request, environment, input, step, by, stamp, answerTo, at } = context
+  const { now, timeZone } = environment
   return {
     request,
     requestName: requestName(flow.desk, request.iid),
@@ -81,7 +81,7 @@ function decisionContextOf(context: Context): DecisionContext {
     // Nothing is older than this, so without a stamp every change counts as one.
     stamp: stamp ?? request.createdAt,
     silentSince: () => {
-      const startedAt = step?.clock ? clockOf(step.clock, request, circumstances).startsAt : request.createdAt
+      const startedAt = step?.clock ? clockOf(step.clock, request, environment).startsAt : request.createdAt
       const { noAnswerAt } = request.facts
       // What is no answer breaks no silence: what came after it does.
       if (noAnswerAt === undefined || noAnswerAt < startedAt) return startedAt

@@ -16,7 +16,7 @@ import type { Instant } from './time.ts'
 export type Input = Readonly<Record<string, string>>
 
 /** An observation: something was seen in GitLab, Zendesk or the bot's own work, at the instant `at`. */
-export type Happening =
+export type Observation =
   /** `looksAutomatic`: by its wording an out-of-office answer or a delivery failure, which no rule can tell for sure. */
   | {
       readonly name: 'requester-replied'
@@ -97,7 +97,7 @@ export type Happening =
     }
 
 /** The name of an observation, as flows write it in `on`. */
-export type HappeningName = Happening['name']
+export type ObservationName = Observation['name']
 
 /** An event: a decision of a person, or an observation. */
 export type Event =
@@ -114,7 +114,7 @@ export type Event =
       readonly answerTo?: AnswerTo
       readonly at: Instant
     }
-  | { readonly kind: 'happening'; readonly happening: Happening }
+  | { readonly kind: 'observation'; readonly observation: Observation }
 
 /** The observation of this name. */
-export type HappeningOf<Name extends HappeningName> = Happening & { readonly name: Name }
+export type ObservationOf<Name extends ObservationName> = Observation & { readonly name: Name }

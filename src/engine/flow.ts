@@ -1,13 +1,13 @@
 /** The language in which a flow of the handbook is written down. */
 import type { BusinessCalendar } from './business-time.ts'
 import type { EffectRule, Setting } from './effect.ts'
-import type { Happening, HappeningName, Input } from './event.ts'
+import type { Input, Observation, ObservationName } from './event.ts'
 import type { GuardRule } from './guard-rule.ts'
 import type { Facts, Person, Request, Role } from './request.ts'
 import type { Instant } from './time.ts'
 
-/** The circumstances of a decision, which come from outside the request. */
-export interface Circumstances {
+/** What a decision takes from outside of the request: the time, the calendar, the settings of the desk. */
+export interface DecisionEnvironment {
   readonly now: Instant
   readonly timeZone: string
   readonly calendar: BusinessCalendar
@@ -26,7 +26,7 @@ export interface GuardContext {
   readonly step: Step
   readonly person: Person
   readonly input: Input
-  readonly circumstances: Circumstances
+  readonly environment: DecisionEnvironment
 }
 
 /** A guard's refusal: the sentence for the person, and what would mend it. */
@@ -138,7 +138,7 @@ export interface Transition<S extends string = string> {
 
 /** Transitions by the name of the observation; of several, the first whose `where` fits counts. */
 export type On<S extends string = string> = {
-  readonly [Name in HappeningName]?: Transition<S> | readonly Transition<S>[]
+  readonly [Name in ObservationName]?: Transition<S> | readonly Transition<S>[]
 }
 
 /**
@@ -243,10 +243,10 @@ export type Flows = Readonly<Record<string, Flow>>
 export function transitionOn(
   flow: Pick<Flow, 'on'>,
   step: Pick<Step, 'on' | 'isClosed'>,
-  happening: Happening,
+  observation: Observation,
 ): Transition | undefined {
-  const declared = step.on?.[happening.name] ?? (step.isClosed ? undefined : flow.on?.[happening.name])
-  const said: Readonly<Record<string, unknown>> = { ...happening }
+  const declared = step.on?.[observation.name] ?? (step.isClosed ? undefined : flow.on?.[observation.name])
+  const said: Readonly<Record<string, unknown>> = { ...observation }
   return transitionsOf(declared).find(({ where = {} }) =>
     Object.entries(where).every(([key, value]) => said[key] === value),
   )

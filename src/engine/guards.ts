@@ -13,10 +13,10 @@ type Guard<Name extends GuardName> = (
 
 const guards: { readonly [Name in GuardName]: Guard<Name> } = {
   /** The step's clock is over. */
-  'clock-is-over': ({ request, step, circumstances }) => {
-    const clock = step.clock && clockOf(step.clock, request, circumstances)
+  'clock-is-over': ({ request, step, environment }) => {
+    const clock = step.clock && clockOf(step.clock, request, environment)
     if (!clock || clock.isOver) return undefined
-    const from = dayText(dayIn(circumstances.timeZone, clock.overAt))
+    const from = dayText(dayIn(environment.timeZone, clock.overAt))
     return {
       because: `It is open from ${from}: ${clock.because}, and the last day is ${dayText(clock.lastDay)}.`,
       from: clock.overAt,
@@ -24,11 +24,11 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
   },
 
   /** The requester has not written since the clock started. */
-  'requester-is-silent': ({ request, step, circumstances }) => {
-    const since = step.clock ? clockOf(step.clock, request, circumstances).startsAt : request.createdAt
+  'requester-is-silent': ({ request, step, environment }) => {
+    const since = step.clock ? clockOf(step.clock, request, environment).startsAt : request.createdAt
     const repliedAt = request.facts.lastReplyAt
     if (repliedAt === undefined || repliedAt < since || isNoAnswer(request)) return undefined
-    return { because: `The requester wrote on ${dayText(dayIn(circumstances.timeZone, repliedAt))}.` }
+    return { because: `The requester wrote on ${dayText(dayIn(environment.timeZone, repliedAt))}.` }
   },
 
   /** Whoever asked for the exception does not approve it. */
@@ -73,14 +73,14 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
       : undefined,
 
   /** The number in the field is another open request. */
-  'names-another-open-request': ({ request, input, circumstances }, { field }) => {
+  'names-another-open-request': ({ request, input, environment }, { field }) => {
     const number = Number(input[field])
     if (!Number.isSafeInteger(number) || number < 1)
       return { because: 'Give the number of an issue, such as 123.', field }
     if (number === request.iid) return { because: `#${number} is this request itself.`, field }
-    if (circumstances.named?.iid !== number)
+    if (environment.named?.iid !== number)
       return { because: `#${number} is no request that the bot knows.`, field }
-    return circumstances.named.isOpen
+    return environment.named.isOpen
       ? undefined
       : { because: `#${number} is closed: it can't be the one that stays.`, field }
   },
@@ -165,23 +165,21 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
       : undefined,
 
   /** Something stands in the field, unless what else was filled in makes it needless. */
-  'is-given': ({ input, circumstances }, { field, unless, because }) =>
-    (input[field] ?? '').trim() !== '' || holds(unless, input, circumstances)
-      ? undefined
-      : { because, field },
+  'is-given': ({ input, environment }, { field, unless, because }) =>
+    (input[field] ?? '').trim() !== '' || holds(unless, input, environment) ? undefined : { because, field },
 
   /** A form that was opened yesterday names yesterday's day, and what is promised in writing has to be what is kept. */
-  'names-the-promised-day': ({ input, circumstances }, { field }) => {
-    const day = weekdayText(promisedDay(circumstances))
+  'names-the-promised-day': ({ input, environment }, { field }) => {
+    const day = weekdayText(promisedDay(environment))
     return (input[field] ?? '').includes(day)
       ? undefined
       : { because: `Name the day for which it is planned: ${day}.`, field }
   },
 
   /** Nothing is sent before the distribution day that was promised. */
-  'promised-day-has-come': ({ request, circumstances }, { because }) => {
+  'promised-day-has-come': ({ request, environment }, { because }) => {
     const { sendOn } = request.facts.promisedReport ?? {}
-    if (sendOn === undefined || sendOn <= dayIn(circumstances.timeZone, circumstances.now)) return undefined
+    if (sendOn === undefined || sendOn <= dayIn(environment.timeZone, environment.now)) return undefined
     return { because: `It is planned for ${weekdayText(sendOn)}: ${because}` }
   },
 
@@ -204,7 +202,7 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
   },
 
   /** What came to nothing may be asked for again; what is under way or was done within a day may not. */
-  'is-not-redirected-yet': ({ request, circumstances: { now, timeZone } }) => {
+  'is-not-redirected-yet': ({ request, environment: { now, timeZone } }) => {
     const { redirect } = request.facts.misdirected ?? {}
     if (!redirect) return undefined
     const [by, on] = [`<@${redirect.by}>`, instantText(redirect.at, timeZone)]

@@ -8,7 +8,7 @@ import type { Event, Input } from './event.ts'
 import { type Decision, type Flow, roleName, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
 import { type Decided, type Facts, type Person, type Request, type Role, slackActor } from './request.ts'
-import { withPublicReply } from './ticket-happenings.ts'
+import { withPublicReply } from './ticket-observations.ts'
 import { type Instant, instantText } from './time.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
@@ -18,9 +18,9 @@ type DecisionEvent = Event & { kind: 'decision' }
  * two approvals moves nothing.
  */
 export function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move | Refusal {
-  const { request, circumstances } = place
+  const { request, environment } = place
   const facts = factsAfter(rule, place, event)
-  if (rule.fourEyes && circumstances.requirePrivacyApproval && !isApproved(facts.approvals ?? []))
+  if (rule.fourEyes && environment.requirePrivacyApproval && !isApproved(facts.approvals ?? []))
     return {
       kind: 'move',
       flow: request.flow,
@@ -77,12 +77,12 @@ export function unsent(effects: readonly Effect[], { facts }: Pick<Request, 'fac
 }
 
 /** The requester has got it, by the bot or by a colleague's hand. */
-function refuseTwice({ request, circumstances }: Place, again: readonly Effect[]): Refusal {
+function refuseTwice({ request, environment }: Place, again: readonly Effect[]): Refusal {
   const sent = request.facts.sentSnippets ?? {}
-  const [sentAt = circumstances.now] = again.flatMap((effect) =>
+  const [sentAt = environment.now] = again.flatMap((effect) =>
     effect.kind === 'reply' ? (sent[effect.snippet] ?? []) : [],
   )
-  const when = instantText(sentAt, circumstances.timeZone)
+  const when = instantText(sentAt, environment.timeZone)
   return {
     kind: 'refuse',
     because: `The requester of #${request.iid} has got this reply already, ${when}. Nothing was sent.`,
@@ -155,7 +155,7 @@ export function factsAfter(rule: Decision, place: Place, { decision, by, at, inp
         promisedReport: {
           // One of the field's options, or it would have been refused.
           report: input.report ?? '',
-          sendOn: promisedDay(place.circumstances),
+          sendOn: promisedDay(place.environment),
         },
       }
     case 'report-delivered':
@@ -171,13 +171,13 @@ export function factsAfter(rule: Decision, place: Place, { decision, by, at, inp
  * "Field Security has a 1 business-day SLA to handle the ticket": what is done after it was handled, such as the answer
  * once the expert has given theirs, is no further handling.
  */
-function handled({ step: { clock }, request, circumstances }: Place, decision: string, at: Instant): Facts {
+function handled({ step: { clock }, request, environment }: Place, decision: string, at: Instant): Facts {
   if (clock?.since !== 'opened') return {}
-  const isOnTime = !clockOf(clock, request, circumstances).isOver
+  const isOnTime = !clockOf(clock, request, environment).isOver
   return {
     handlings: [
       ...(request.facts.handlings ?? []),
-      { as: decision, ...decidedBy({ circumstances }, at), isOnTime },
+      { as: decision, ...decidedBy({ environment }, at), isOnTime },
     ],
   }
 }
@@ -201,10 +201,7 @@ export function withSent(facts: Facts, effects: readonly Effect[], { at, decisio
 }
 
 /** Returns the instant of a decision with its id, where it has one. */
-export function decidedBy(
-  { circumstances: { decisionId } }: Pick<Place, 'circumstances'>,
-  at: Instant,
-): Decided {
+export function decidedBy({ environment: { decisionId } }: Pick<Place, 'environment'>, at: Instant): Decided {
   return { at, ...(decisionId !== undefined && { decisionId }) }
 }
 

@@ -48,7 +48,7 @@ export class UnknownStep extends Error {
 
 /** Returns the move as it was seen, with where the transition leads and what it does. */
 export function follow(place: Place, transition: Transition, seen: Move, at: Instant): Move {
-  const { flow, request, circumstances } = place
+  const { flow, request, environment } = place
   const step = targetOf(place, transition) ?? seen.step
   const isElsewhere = step !== request.step
   // What a step does on entry it has done: to come back to it is no entry.
@@ -57,7 +57,7 @@ export function follow(place: Place, transition: Transition, seen: Move, at: Ins
   const effects = effectsOf([...(transition.do ?? []), ...onEntry], {
     flow,
     request,
-    circumstances,
+    environment,
     input: {},
   })
   const isSaid = seen.facts.lastMove !== request.facts.lastMove

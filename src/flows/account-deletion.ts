@@ -1,7 +1,7 @@
 /** GitLab.com Account Deletion and Full Deletion: one workflow, two request types. */
 
 import { type Decision, defineFlow, type Flow, type Step } from '../engine/flow.ts'
-import { deletingStep, deskWide, metaIssueByHand, startDeletion } from './desk-wide.ts'
+import { commonDecisions, deletingStep, metaIssueByHand, startDeletion } from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
 import { answersReceived, closeNoResponse, failedLabels, notAnAnswer, startedByHand } from './verification.ts'
 import {
@@ -221,7 +221,7 @@ function accountDeletionFlow(type: {
     closed: 'closed',
     on: { ...closedByHand, ...metaIssueByHand },
     pinned: ['approve-exception', 'fail-verification', 'close-no-response'],
-    anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...deskWide },
+    anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...commonDecisions },
     steps: {
       'awaiting-answers': {
         handbook: 'Step 1: Await Challenges',

@@ -1,7 +1,7 @@
 /** The flow under the handbook's heading Data Access Requests. */
 
 import { defineFlow } from '../engine/flow.ts'
-import { completeRequest, deskWide } from './desk-wide.ts'
+import { commonDecisions, completeRequest } from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
 import { closeNoResponse, notAnAnswer } from './verification.ts'
 import {
@@ -27,7 +27,7 @@ export const dataAccess = defineFlow({
   closed: 'closed',
   on: { ...closedByHand, 'meta-issue-made': { goto: 'reporting' } },
   pinned: ['close-no-response'],
-  anytime: deskWide,
+  anytime: commonDecisions,
   steps: {
     'awaiting-reply': {
       title: 'Waiting for a reply from the same e-mail address',

@@ -1,7 +1,7 @@
 /** The flow under the handbook's heading Data Export Requests (Right to Portability). */
 
 import { type Decision, defineFlow } from '../engine/flow.ts'
-import { deskWide } from './desk-wide.ts'
+import { commonDecisions } from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
 import { answersReceived, closeNoResponse, notAnAnswer } from './verification.ts'
 import {
@@ -40,7 +40,7 @@ export const dataExport = defineFlow({
   },
   on: closedByHand,
   pinned: ['fail-verification', 'close-no-response'],
-  anytime: deskWide,
+  anytime: commonDecisions,
   steps: {
     'self-serve': {
       title: 'The requester exports by themselves',

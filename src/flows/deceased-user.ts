@@ -2,7 +2,7 @@
 
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { selfInitiatedDeletion } from './account-deletion.ts'
-import { deletingStep, deskWide, metaIssueByHand, startDeletion } from './desk-wide.ts'
+import { commonDecisions, deletingStep, metaIssueByHand, startDeletion } from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
 import { answersReceived, closeNoResponse, failedLabels, notAnAnswer, startedByHand } from './verification.ts'
 import {
@@ -39,7 +39,7 @@ export const deceasedUser = defineFlow({
   closed: 'closed',
   on: { ...closedByHand, ...metaIssueByHand },
   pinned: ['fail-verification', 'close-no-response'],
-  anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...deskWide },
+  anytime: { 'self-initiated-deletion': selfInitiatedDeletion, ...commonDecisions },
   steps: {
     'awaiting-answers': {
       title: 'Waiting for the challenge answers and documents',

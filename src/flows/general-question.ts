@@ -1,7 +1,7 @@
 /** The flow under the handbook's heading General Questions. */
 
 import { defineFlow } from '../engine/flow.ts'
-import { deskWide } from './desk-wide.ts'
+import { commonDecisions } from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
 import { askInThread, closedByHand, closedStep, closeIssue, support, typedReply } from './vocabulary.ts'
 
@@ -17,7 +17,7 @@ export const generalQuestion = defineFlow({
   closed: 'closed',
   on: closedByHand,
   pinned: [],
-  anytime: deskWide,
+  anytime: commonDecisions,
   steps: {
     answering: {
       title: 'A question to answer',

@@ -1,7 +1,7 @@
 /** Marketing or Sales Account Deletion: "No confirmation or verification is required for this request type" */
 
 import { defineFlow } from '../engine/flow.ts'
-import { deletingStep, deskWide, metaIssueByHand, startDeletion } from './desk-wide.ts'
+import { commonDecisions, deletingStep, metaIssueByHand, startDeletion } from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
 import { closedByHand, closedStep, closeIssue, support } from './vocabulary.ts'
 
@@ -17,7 +17,7 @@ export const marketingDeletion = defineFlow({
   closed: 'closed',
   on: { ...closedByHand, ...metaIssueByHand },
   pinned: [],
-  anytime: deskWide,
+  anytime: commonDecisions,
   steps: {
     ready: {
       title: 'Ready to start the deletion',

@@ -1,7 +1,7 @@
 /** The flow under the handbook's heading Portal Account Deletion (customers.gitlab.com). */
 
 import { defineFlow } from '../engine/flow.ts'
-import { deletingStep, deskWide, metaIssueByHand, startDeletion } from './desk-wide.ts'
+import { commonDecisions, deletingStep, metaIssueByHand, startDeletion } from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
 import { closedByHand, closedStep } from './vocabulary.ts'
 
@@ -17,7 +17,7 @@ export const portalDeletion = defineFlow({
   closed: 'closed',
   on: { ...closedByHand, ...metaIssueByHand },
   pinned: [],
-  anytime: deskWide,
+  anytime: commonDecisions,
   steps: {
     ready: {
       title: 'Ready to start the deletion',

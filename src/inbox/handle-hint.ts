@@ -2,7 +2,7 @@
 
 import type { Handled } from '../queue/inbox-loop.ts'
 import { nowOf } from '../requests/desk-context.ts'
-import { handleHappenings, requestById } from '../requests/handle-event.ts'
+import { handleObservations, requestById } from '../requests/handle-event.ts'
 import { reconcile, unreadable } from '../requests/reconcile.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import type { Hinted, Service } from '../services/service.ts'
@@ -55,7 +55,9 @@ function taken({ context }: Intake, read: Hinted, known: RequestRow | undefined)
     write: async (tables) => {
       if ('snapshot' in read) await reconcile(context, tables, read.snapshot, undefined, known)
       else
-        await handleHappenings(context, tables, await requestById(tables, read.requestId), [read.happening])
+        await handleObservations(context, tables, await requestById(tables, read.requestId), [
+          read.observation,
+        ])
     },
   }
 }

@@ -6,8 +6,8 @@ import type { HandleEntry } from '../queue/inbox-loop.ts'
 import type { InboxEntry } from '../store/store.ts'
 import { handleCommand } from './handle-command.ts'
 import { handleDecision } from './handle-decision.ts'
-import { type HappeningEntry, handleHappening } from './handle-happening.ts'
 import { handleHint, hintedSource } from './handle-hint.ts'
+import { handleObservation, type ObservationEntry } from './handle-observation.ts'
 import { handleRedirectTicket } from './handle-redirect-ticket.ts'
 import { handleTryAgain } from './handle-try-again.ts'
 import type { Handler, Intake } from './handler.ts'
@@ -26,7 +26,7 @@ const handlers: Readonly<Record<string, Handler<unknown>>> = {
   'redirect-ticket': parsed(RedirectTicketEntry, handleRedirectTicket),
   answer: parsed(AnswerEntry, handleAnswer),
   'try-again': parsed(TryAgainEntry, handleTryAgain),
-  happening: (intake, entry, payload) => handleHappening(intake, entry, payload as HappeningEntry),
+  observation: (intake, entry, payload) => handleObservation(intake, entry, payload as ObservationEntry),
 }
 
 const hint = parsed(HintEntry, handleHint)

@@ -17,7 +17,7 @@ export interface Timer {
  * Runs the first round at once, each next one `seconds` after the last has ended. A round that fails is logged, and
  * the next one follows.
  */
-export function everySoOften(
+export function repeatEvery(
   name: string,
   seconds: number,
   round: () => Promise<void>,

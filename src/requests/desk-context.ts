@@ -3,13 +3,13 @@ import type { Desks } from '../desks/desk.ts'
 import type { BusinessCalendar } from '../engine/business-time.ts'
 import { clocksOf, deadlineOf, nextClockEnd, type Place, type RunningClock } from '../engine/clocks.ts'
 import type { Setting } from '../engine/effect.ts'
-import type { Circumstances, Flow, Flows } from '../engine/flow.ts'
+import type { DecisionEnvironment, Flow, Flows } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
 import { dayIn, endOfClock, endOfDay, type Instant, plus, toInstant } from '../engine/time.ts'
 import type { Store } from '../store/store.ts'
 
 /** A time of which the bot knows nothing since its database was restored: what it did itself then is news to it. */
-export interface Forgotten {
+export interface RestoreGap {
   readonly from: Instant
   readonly to: Instant
 }
@@ -28,7 +28,7 @@ export interface DeskContext {
   readonly requirePrivacyApproval: boolean
   readonly settings: Readonly<Record<Setting, boolean>>
   /** Since a restore: the time of which the bot knows nothing. */
-  readonly forgotten?: Forgotten
+  readonly restoreGap?: RestoreGap
   /** There is something new in the outbox. */
   readonly wakeWorker: () => void
 }
@@ -38,8 +38,8 @@ export function nowOf(context: DeskContext): Instant {
   return toInstant(context.now())
 }
 
-/** Returns the circumstances of a decision that is made now. */
-export function circumstancesOf(context: DeskContext): Circumstances {
+/** Returns the environment of a decision that is made now. */
+export function environmentOf(context: DeskContext): DecisionEnvironment {
   const { requirePrivacyApproval, settings } = context
   return { ...placeOf(context), requirePrivacyApproval, settings }
 }
@@ -60,7 +60,7 @@ const hourMs = 3_600_000
  * Returns the instant at which the card or a reminder has something new to say although no event comes: always later
  * than now, or undefined when no clock runs any more.
  */
-export function changesAtOf(context: DeskContext, request: Request): Instant | undefined {
+export function refreshAtOf(context: DeskContext, request: Request): Instant | undefined {
   const flow = context.flows[request.flow]
   if (!flow || flow.steps[request.step]?.isClosed) return undefined
   const place = placeOf(context)

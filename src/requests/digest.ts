@@ -6,12 +6,12 @@ import type { Digest } from '../engine/effects/messages.ts'
 import type { Instant } from '../engine/time.ts'
 import { dayIn, plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
-import { isForgotten } from './after-restore.ts'
 import type { BatchState } from './batches.ts'
 import { batchOf, isPast, type TimeOfDay } from './batches.ts'
 import type { CardState } from './card-states.ts'
 import { type CardStateParts, lineStateOf } from './card-states.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
+import { isInRestoreGap } from './restore-gap.ts'
 
 /** The state from which a desk's daily digest is drawn. It holds no personal data. */
 export interface DigestState {
@@ -51,7 +51,7 @@ export async function digestWhenDue({ context, desk, digestAt }: DigestParts): P
   const name = `${desk.digest.name}:${day}`
   if ((await context.store.tables.settings.get(name)) !== undefined) return
   // It may have been posted after the backup that the bot woke up in.
-  if (isForgotten(context.forgotten, timeOfDay(now, digestAt, context.timeZone))) return
+  if (isInRestoreGap(context.restoreGap, timeOfDay(now, digestAt, context.timeZone))) return
   await context.store.transaction(async (tables) => {
     if (!(await tables.settings.claimOnce(name, now))) return
     const work: Digest = { kind: 'digest', desk: desk.name, day }

@@ -7,14 +7,14 @@ import { aboutRequest, type Desk } from '../desks/desk.ts'
 import { decide } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
 import { definitionOf, effects as definitions, type Effect } from '../engine/effect.ts'
-import type { Event, Happening } from '../engine/event.ts'
-import { type Circumstances, own } from '../engine/flow.ts'
+import type { Event, Observation } from '../engine/event.ts'
+import { type DecisionEnvironment, own } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
 import { type Actor, type Request, slackActor, somebodyIn } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import { stepAt } from '../engine/traits.ts'
 import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
-import { changesAtOf, circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
+import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
 
 /** The request is not in the database: it was purged. */
 export class UnknownRequest extends Error {
@@ -38,23 +38,23 @@ export async function handleEvent(
   event: Event,
 ): Promise<HandledEvent> {
   const decisionId = context.newId()
-  const circumstances = { ...(await circumstancesFor(context, tables, row, event)), decisionId }
-  const outcome = decide(context.flows, row, event, circumstances)
-  await tables.audit.append(auditOf(context, row, event, outcome, circumstances.now))
+  const environment = { ...(await environmentFor(context, tables, row, event)), decisionId }
+  const outcome = decide(context.flows, row, event, environment)
+  await tables.audit.append(auditOf(context, row, event, outcome, environment.now))
   const written = outcome.kind === 'move' ? await write(context, tables, row, outcome, decisionId) : row
   return { outcome, row: written }
 }
 
 /** Handles observations one after the other, and returns the request as the last of them leaves it. */
-export async function handleHappenings(
+export async function handleObservations(
   context: DeskContext,
   tables: Tables,
   row: RequestRow,
-  happenings: readonly Happening[],
+  observations: readonly Observation[],
 ): Promise<RequestRow> {
   let current = row
-  for (const happening of happenings)
-    current = (await handleEvent(context, tables, current, { kind: 'happening', happening })).row
+  for (const observation of observations)
+    current = (await handleEvent(context, tables, current, { kind: 'observation', observation })).row
   return current
 }
 
@@ -131,28 +131,28 @@ export async function recordRefusal(
 }
 
 /**
- * Returns the circumstances of an event, with the request that the person's input names, if it names one: the engine
+ * Returns the environment of an event, with the request that the person's input names, if it names one: the engine
  * reads nothing itself.
  */
-export async function circumstancesFor(
+export async function environmentFor(
   context: DeskContext,
   tables: Tables,
   row: RequestRow,
   event: Event,
-): Promise<Circumstances> {
-  const circumstances = circumstancesOf(context)
-  if (event.kind !== 'decision') return circumstances
+): Promise<DecisionEnvironment> {
+  const environment = environmentOf(context)
+  if (event.kind !== 'decision') return environment
   const flow = context.flows[row.flow]
   const step = flow?.steps[row.step]
   const rule =
     flow &&
     step &&
-    decisionAt({ flows: context.flows, flow, step, request: row, circumstances }, event.decision)
+    decisionAt({ flows: context.flows, flow, step, request: row, environment }, event.decision)
   const field = rule?.fields?.find(({ kind }) => kind === 'request-number')
   const iid = Number(field && event.input[field.name])
   const named =
     Number.isSafeInteger(iid) && iid > 0 ? await tables.requests.byIid(iid, row.source) : undefined
-  return named ? { ...circumstances, named: { iid, isOpen: !isClosed(context, named) } } : circumstances
+  return named ? { ...environment, named: { iid, isOpen: !isClosed(context, named) } } : environment
 }
 
 async function write(
@@ -173,7 +173,7 @@ async function write(
     facts: move.facts,
   }
   const closedAt = isClosed(context, moved) ? (row.closedAt ?? now) : undefined
-  const changesAt = closedAt === undefined ? changesAtOf(context, moved) : undefined
+  const changesAt = closedAt === undefined ? refreshAtOf(context, moved) : undefined
   const written = await tables.requests.update({
     ...moved,
     ...(closedAt ? { closedAt } : {}),
@@ -295,11 +295,11 @@ export function auditOf(
   })
   const from = `${row.flow}/${row.step}`
   const to = outcome.kind === 'move' ? `${outcome.flow}/${outcome.step}` : from
-  if (event.kind === 'happening')
+  if (event.kind === 'observation')
     return {
-      ...about({ ...harmless(event.happening), from, to }),
+      ...about({ ...harmless(event.observation), from, to }),
       what: 'seen',
-      who: whoMade(row, event.happening),
+      who: whoMade(row, event.observation),
     }
   const who = slackActor(event.by.id)
   const details = { decision: event.decision, roles: event.by.roles, from, to }
@@ -319,20 +319,22 @@ export function auditOf(
   }
 }
 
-function whoMade({ source }: Request, happening: Happening): Actor {
-  if ('by' in happening) return happening.by
-  if (happening.name === 'ticket-solved' || happening.name === 'ticket-reopened') return somebodyIn(source)
-  return happening.name === 'requester-replied' ? 'requester' : 'bot'
+function whoMade({ source }: Request, observation: Observation): Actor {
+  if ('by' in observation) return observation.by
+  if (observation.name === 'ticket-solved' || observation.name === 'ticket-reopened')
+    return somebodyIn(source)
+  return observation.name === 'requester-replied' ? 'requester' : 'bot'
 }
 
 /**
  * What comes from outside and has no bound, or could be anything, stays out of a log that is kept for ever: a meta
  * issue's next step, the numbers of further issues.
  */
-function harmless(happening: Happening): Record<string, unknown> {
-  if (happening.name === 'duplicates-suggested') return { name: happening.name, at: happening.at }
-  if (happening.name === 'other-issues-seen') return { name: happening.name, at: happening.at }
-  if (happening.name !== 'meta-issue-seen' && happening.name !== 'meta-issue-made') return { ...happening }
-  const { next: _next, ...issue } = happening.issue
-  return { ...happening, issue }
+function harmless(observation: Observation): Record<string, unknown> {
+  if (observation.name === 'duplicates-suggested') return { name: observation.name, at: observation.at }
+  if (observation.name === 'other-issues-seen') return { name: observation.name, at: observation.at }
+  if (observation.name !== 'meta-issue-seen' && observation.name !== 'meta-issue-made')
+    return { ...observation }
+  const { next: _next, ...issue } = observation.issue
+  return { ...observation, issue }
 }

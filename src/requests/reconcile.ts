@@ -2,12 +2,12 @@
 
 import { aboutRequest } from '../desks/desk.ts'
 import { effectsOf } from '../engine/effects-of.ts'
-import type { Happening } from '../engine/event.ts'
+import type { Observation } from '../engine/event.ts'
 import type { Actor, FormFacts } from '../engine/request.ts'
 import { beginningOf, entranceOf } from '../engine/traits.ts'
 import type { RequestRow, Seen, Tables } from '../store/store.ts'
-import { changesAtOf, circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
-import { addEffects, amendRequest, handleHappenings, isClosed, redraw } from './handle-event.ts'
+import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
+import { addEffects, amendRequest, handleObservations, isClosed, redraw } from './handle-event.ts'
 import type { News, Snapshot } from './snapshot.ts'
 import { seenFirst, seenNow, turnOf } from './stands.ts'
 
@@ -61,7 +61,7 @@ async function open(
     ...(hashes && { hashes }),
     ...(isClosed(context, place) ? { closedAt: now } : {}),
   }
-  const changesAt = changesAtOf(context, row)
+  const changesAt = refreshAtOf(context, row)
   const opened = await tables.requests.insert({ ...row, ...(changesAt ? { changesAt } : {}) })
   await tables.audit.append({
     at: now,
@@ -76,11 +76,11 @@ async function open(
   if (context.flows[place.flow]?.isCountedOnly) return opened
   await enterFirstStep(context, tables, opened)
   const compared = await suggestDuplicates(context, tables, opened)
-  const after = await handleHappenings(
+  const after = await handleObservations(
     context,
     tables,
     compared,
-    snapshot.news.map(({ happening }) => happening),
+    snapshot.news.map(({ observation }) => observation),
   )
   await redraw(context, tables, opened.id)
   return after
@@ -94,7 +94,7 @@ async function enterFirstStep(context: DeskContext, tables: Tables, row: Request
   const effects = effectsOf(onEntry, {
     flow,
     request: row,
-    circumstances: circumstancesOf(context),
+    environment: environmentOf(context),
     input: {},
   })
   await addEffects(context, tables, row, effects)
@@ -109,7 +109,7 @@ async function news(
   const { url, hashes, seen, stands, news: read } = snapshot
   // Whoever read earlier may come later: an older reading takes nothing back.
   if (stands && seen.updatedAt < known.seen.updatedAt) return known
-  const unheard = read.filter((one) => isUnheard(one, known)).map(({ happening }) => happening)
+  const unheard = read.filter((one) => isNew(one, known)).map(({ observation }) => observation)
   const turn = stands && turnOf(context, known, seen, stands, unheard)
   const isOpen = turn === undefined ? !isClosed(context, known) : turn.name === 'ticket-reopened'
   let row = await amendRequest(tables, known, {
@@ -118,15 +118,15 @@ async function news(
     ...(hashes && { hashes }),
   })
   if (known.facts.unreadable)
-    row = await handleHappenings(context, tables, row, [{ name: 'issue-readable', at: nowOf(context) }])
+    row = await handleObservations(context, tables, row, [{ name: 'issue-readable', at: nowOf(context) }])
   const changed = formChange(context, known, snapshot)
-  if (changed) row = await handleHappenings(context, tables, row, [changed])
-  if (turn) row = await handleHappenings(context, tables, row, [turn])
+  if (changed) row = await handleObservations(context, tables, row, [changed])
+  if (turn) row = await handleObservations(context, tables, row, [turn])
   if (stands && !isOpen) return row
   const isReopening = unheard.some(isOwnClose) && (await isBeingReopened(tables, row.id))
-  for (const happening of unheard) {
-    if (isOwnClose(happening) && (row.closedAt !== undefined || isReopening)) continue
-    row = await handleHappenings(context, tables, row, [happening])
+  for (const observation of unheard) {
+    if (isOwnClose(observation) && (row.closedAt !== undefined || isReopening)) continue
+    row = await handleObservations(context, tables, row, [observation])
   }
   return row
 }
@@ -136,7 +136,7 @@ function formChange(
   context: DeskContext,
   known: RequestRow,
   { seen, facts: form, hashes }: Snapshot,
-): Happening | undefined {
+): Observation | undefined {
   if (!hashes) return undefined
   if (seen.updatedAt < known.seen.updatedAt || context.flows[known.flow]?.isCountedOnly) return undefined
   const { formType } = seen
@@ -158,8 +158,8 @@ function formChange(
 }
 
 /** Nearly always what the request knows, since the bot closes what was decided to be closed. */
-function isOwnClose(happening: Happening): boolean {
-  return happening.name === 'issue-closed' && happening.by === 'bot'
+function isOwnClose(observation: Observation): boolean {
+  return observation.name === 'issue-closed' && observation.by === 'bot'
 }
 
 async function isBeingReopened({ outbox }: Tables, requestId: string): Promise<boolean> {
@@ -168,9 +168,9 @@ async function isBeingReopened({ outbox }: Tables, requestId: string): Promise<b
 }
 
 /** A reply also by its time: GitLab may commit a note after one with a higher id. */
-function isUnheard({ happening, from, id }: News, { seen, facts }: RequestRow): boolean {
+function isNew({ observation, from, id }: News, { seen, facts }: RequestRow): boolean {
   if (from === 'handNoteId') return id > seen.noteId
-  return id > seen[from] || (from === 'noteId' && happening.at > (facts.lastReplyAt ?? ''))
+  return id > seen[from] || (from === 'noteId' && observation.at > (facts.lastReplyAt ?? ''))
 }
 
 /** Whoever read earlier may come later: an older sighting takes nothing back. */
@@ -205,7 +205,7 @@ export async function unreadable(
   const at = nowOf(context)
   // What was deleted can be restored: that is a reopen then.
   const gone = isGone && (await amendRequest(tables, row, { seen: { ...row.seen, state: 'closed' } }))
-  await handleHappenings(context, tables, gone || row, [
+  await handleObservations(context, tables, gone || row, [
     gone ? { name: 'ticket-solved', how: 'deleted', at } : { name: 'issue-unreadable', status, at },
   ])
 }
@@ -223,17 +223,17 @@ async function suggestDuplicates(context: DeskContext, tables: Tables, row: Requ
   const others = await tables.requests.sameRequester(row.hashes, [row.flow], row.id, mostNamed + 1)
   if (others.length === 0) return row
   const at = nowOf(context)
-  const suggested = (all: readonly number[]): Happening => ({
+  const suggested = (all: readonly number[]): Observation => ({
     name: 'duplicates-suggested',
     iids: all.slice(0, mostNamed),
     ...(all.length > mostNamed ? { hasMore: true } : {}),
     at,
   })
-  const compared = await handleHappenings(context, tables, row, [suggested(others.map(({ iid }) => iid))])
+  const compared = await handleObservations(context, tables, row, [suggested(others.map(({ iid }) => iid))])
   for (const other of others.slice(0, mostNamed)) {
     const { suggestedDuplicates = [], hasMoreDuplicates } = other.facts
     if (!hasMoreDuplicates && !suggestedDuplicates.includes(row.iid))
-      await handleHappenings(context, tables, other, [suggested([...suggestedDuplicates, row.iid])])
+      await handleObservations(context, tables, other, [suggested([...suggestedDuplicates, row.iid])])
   }
   return compared
 }
@@ -252,10 +252,10 @@ async function comparePerson(
   for (const other of others) {
     const known = other.facts.laterIssues ?? []
     if (known.length < mostNamed && !known.includes(row.iid))
-      await handleHappenings(context, tables, other, [
+      await handleObservations(context, tables, other, [
         { name: 'other-issues-seen', later: [...known, row.iid], at },
       ])
   }
   const earlier = others.map(({ iid }) => iid)
-  return handleHappenings(context, tables, row, [{ name: 'other-issues-seen', earlier, at }])
+  return handleObservations(context, tables, row, [{ name: 'other-issues-seen', earlier, at }])
 }

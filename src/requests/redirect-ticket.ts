@@ -11,7 +11,7 @@ import type { MisdirectedTicket, Request } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import { decisionAtEntrance, entranceOf, type NamedDecision } from '../engine/traits.ts'
 import type { OutboxEntry, Tables } from '../store/store.ts'
-import { circumstancesOf, type DeskContext, nowOf } from './desk-context.ts'
+import { type DeskContext, environmentOf, nowOf } from './desk-context.ts'
 import { addEffects, auditOf } from './handle-event.ts'
 
 const entrance = 'misdirected-ticket'
@@ -41,7 +41,7 @@ export async function judgeRedirect(
   event: DecisionEvent,
 ): Promise<Outcome> {
   const request = await requestFor(context, tables, ticket)
-  return decide(context.flows, request, event, circumstancesOf(context))
+  return decide(context.flows, request, event, environmentOf(context))
 }
 
 /** Writes the decision, its audit entry and its effects, inside the caller's transaction. */
@@ -52,7 +52,7 @@ export async function redirectTicket(
   event: DecisionEvent,
 ): Promise<Outcome> {
   const request = await requestFor(context, tables, ticket)
-  const outcome = decide(context.flows, request, event, circumstancesOf(context))
+  const outcome = decide(context.flows, request, event, environmentOf(context))
   const { requestId: _none, ...entry } = auditOf(context, request, event, outcome, nowOf(context))
   await tables.audit.append(entry)
   if (outcome.kind === 'move')

@@ -8,7 +8,7 @@ import { type Flow, requestName } from '../engine/flow.ts'
 import { capital } from '../engine/request.ts'
 import { dayIn, dayText, instantText, plus } from '../engine/time.ts'
 import type { RequestRow, Store } from '../store/store.ts'
-import { changesAtOf, type DeskContext, nowOf, placeOf, warnAt } from './desk-context.ts'
+import { type DeskContext, nowOf, placeOf, refreshAtOf, warnAt } from './desk-context.ts'
 import { addEffects, amendRequest, redraw } from './handle-event.ts'
 
 /**
@@ -27,7 +27,7 @@ async function remindOne(context: DeskContext, store: Store, id: string): Promis
     for (const { name, effect } of remindersOf(context, row))
       if (await tables.settings.claimOnce(`${name}:${row.id}`, nowOf(context)))
         await addEffects(context, tables, row, [effect])
-    await amendRequest(tables, row, { changesAt: changesAtOf(context, row) })
+    await amendRequest(tables, row, { changesAt: refreshAtOf(context, row) })
     await redraw(context, tables, row.id)
   })
 }

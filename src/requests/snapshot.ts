@@ -2,7 +2,7 @@
  * A snapshot is a request as it was read in its service, in our words. The personal data that it was read from is not
  * in here.
  */
-import type { Happening } from '../engine/event.ts'
+import type { Observation } from '../engine/event.ts'
 import type { Entrance } from '../engine/flow.ts'
 import type { FormFacts } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
@@ -36,7 +36,7 @@ export interface Snapshot {
 
 /** An observation that is new since the request was last seen. */
 export interface News {
-  readonly happening: Happening
+  readonly observation: Observation
   /** The list in which it was read; with the id, what has been told before is not told again. */
   readonly from: 'noteId' | 'handNoteId' | 'labelEventId' | 'stateEventId'
   readonly id: number

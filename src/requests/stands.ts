@@ -2,7 +2,7 @@
  * Some services say only how a request stands. This file tells from that what has happened: whether it was closed or
  * opened outside of the bot, and whose it is.
  */
-import type { Happening } from '../engine/event.ts'
+import type { Observation } from '../engine/event.ts'
 import { stepAt } from '../engine/traits.ts'
 import type { RequestRow, Seen } from '../store/store.ts'
 import type { DeskContext } from './desk-context.ts'
@@ -25,8 +25,8 @@ export function turnOf(
   known: RequestRow,
   seen: Seen,
   { solved, supportGroup }: Stands,
-  written: readonly Happening[],
-): Happening | undefined {
+  written: readonly Observation[],
+): Observation | undefined {
   const wasOpen = !isClosed(context, known)
   const at = seen.updatedAt
   if (wasOpen) {

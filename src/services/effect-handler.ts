@@ -2,7 +2,7 @@
 
 import { definitionOf, type EffectDefinitions, type EffectOf } from '../engine/effect.ts'
 import type { AnyEffect, EffectDefinition } from '../engine/effects/definition.ts'
-import type { Happening } from '../engine/event.ts'
+import type { Observation } from '../engine/event.ts'
 import type { Instant } from '../engine/time.ts'
 import type { ClaimedOutboxEntry, OutboxEntry, RequestRow, Store, Tables } from '../store/store.ts'
 import { CannotDo } from './failure.ts'
@@ -16,7 +16,7 @@ export interface HandlerContext {
   /** A person's name in Slack, by user id. */
   readonly nameOf: (userId: string) => Promise<string>
   /** Tells the request what came of an effect; stored durably before it resolves, once for a key. */
-  readonly happened: (requestId: string, happening: Happening, key: string) => Promise<void>
+  readonly happened: (requestId: string, observation: Observation, key: string) => Promise<void>
   readonly now: () => Date
 }
 

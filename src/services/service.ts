@@ -1,5 +1,5 @@
 /** The port of a service in which requests are: what each of them has to give, and no more. */
-import type { Happening } from '../engine/event.ts'
+import type { Observation } from '../engine/event.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Route } from '../http/server.ts'
 import type { Snapshot } from '../requests/snapshot.ts'
@@ -56,7 +56,7 @@ export interface Read {
 }
 
 /** A request, or what is no request and says something new of one. */
-export type Hinted = Read | { readonly requestId: string; readonly happening: Happening }
+export type Hinted = Read | { readonly requestId: string; readonly observation: Observation }
 
 /** A request's content as it is shown, or a sentence that says why it can't be. */
 export type Shown = { readonly ticket: ShownTicket; readonly read: Read } | { readonly because: string }

@@ -9,7 +9,7 @@ export class BackupRefused extends Error {
   override readonly name = 'BackupRefused'
 }
 
-/** As `takeUpAfterRestore` reads it. */
+/** As `recoverFromBackup` reads it. */
 const markAsCopy = "insert or replace into setting (name, value, set_at) values ('backup-taken-at', ?, ?)"
 
 const allThatIsLeft = 0x7fffffff

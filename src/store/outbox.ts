@@ -140,7 +140,7 @@ export function outbox(connection: Connection): Outbox {
       return Number(numUpdatedRows)
     },
 
-    async distrust(now, unverifiable) {
+    async markUnverified(now, unverifiable) {
       const unfinished = () =>
         connection().updateTable('outbox').where('status', 'in', ['pending', 'in-flight', 'unknown'])
       const error = 'It may have been done after the backup was taken'

@@ -31,7 +31,7 @@ export interface Tables {
   readonly settings: Settings
 }
 
-/** What was last seen of the issue or the ticket, so that only what is new becomes a happening. */
+/** What was last seen of the issue or the ticket, so that only what is new becomes an observation. */
 export interface Seen {
   readonly state: 'opened' | 'closed'
   readonly labels: readonly string[]
@@ -258,7 +258,7 @@ export interface Outbox {
   /** Failed entries of the request are pending again; how many. */
   tryAgain(requestId: string, now: Instant): Promise<number>
   /** In a copy of the database: whatever is unfinished may have been done, and is looked up first; messages of these kinds, which can't be, are not posted. */
-  distrust(
+  markUnverified(
     now: Instant,
     unverifiable: readonly string[],
   ): Promise<{ readonly lookedUp: number; readonly notPosted: number }>

@@ -12,17 +12,17 @@ import { context, divider, limits, listed, plainText, quoted, sections } from '.
 import { buttonValueText, decisionCallback } from './button-value.ts'
 import { exceptionLines } from './card-facts.ts'
 import { decisionAt } from './decisions.ts'
-import { escaped, plainChunks } from './escape.ts'
-import { fieldInputBlock, promisedText } from './field-inputs.ts'
-import { titleText } from './request-card.ts'
-import { commentBlocks, type ShownTicket, ticketHead } from './ticket-blocks.ts'
 import {
   type FieldCondition,
   promiseText,
   publicTextOf,
   type RuleWithCondition,
   rulesOf,
-} from './what-it-does.ts'
+} from './effect-text.ts'
+import { escaped, plainChunks } from './escape.ts'
+import { fieldInputBlock, promisedText } from './field-inputs.ts'
+import { titleText } from './request-card.ts'
+import { commentBlocks, type ShownTicket, ticketHead } from './ticket-blocks.ts'
 
 /** The parts of the modal that do not stand in the request's state. */
 export interface ModalOptions {

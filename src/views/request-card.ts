@@ -29,8 +29,8 @@ import {
 } from './card-facts.ts'
 import { at, clockText } from './clock-text.ts'
 import { isClosed, menuDecisions, type NamedDecision, otherDecisions, pinnedDecisions } from './decisions.ts'
+import { needsConfirmation, promiseWithin, rulesOf } from './effect-text.ts'
 import { escaped, link, plain, sentence, who } from './escape.ts'
-import { needsConfirmation, promiseWithin, rulesOf } from './what-it-does.ts'
 
 /** Draws the card. */
 export function requestCard(state: CardState): Message {

@@ -231,7 +231,7 @@ describe('a delivery that comes again is done once', () => {
     expect(world.thread(iid)).toEqual([`The requester has written on #${iid}.`])
   })
 
-  it('in the reverse order of their happening, from the close back to the submission', async () => {
+  it('in the reverse order of their observation, from the close back to the submission', async () => {
     const world = await startWorld({ sockets: true })
     world.gitlab.webhooks.hold()
     const { iid } = world.gitlab.submitRequest({ description: formCopy() })

@@ -1,6 +1,6 @@
-/** Requests, people and circumstances for the tests of the judgement. */
+/** Requests, people and environment for the tests of the judgement. */
 import type { BusinessCalendar } from '../../src/engine/business-time.ts'
-import type { Circumstances } from '../../src/engine/flow.ts'
+import type { DecisionEnvironment } from '../../src/engine/flow.ts'
 import type { Person, Request } from '../../src/engine/request.ts'
 
 export function aRequest(given: Partial<Request> = {}): Request {
@@ -21,7 +21,7 @@ export function aRequest(given: Partial<Request> = {}): Request {
 /** Business days are Monday to Friday. */
 export const noHolidays: BusinessCalendar = { isHoliday: () => false, checkedUntil: '2099-12-31' }
 
-export function circumstances(given: Partial<Circumstances> = {}): Circumstances {
+export function environment(given: Partial<DecisionEnvironment> = {}): DecisionEnvironment {
   return {
     now: '2026-03-02T09:00:00.000Z',
     timeZone: 'UTC',

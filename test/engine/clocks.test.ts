@@ -5,10 +5,10 @@ import type { ClockRule } from '../../src/engine/flow.ts'
 import type { Extension, Facts } from '../../src/engine/request.ts'
 import { accountDeletion } from '../../src/flows/account-deletion.ts'
 import { dataExport } from '../../src/flows/data-export.ts'
-import { aRequest, circumstances } from './a-request.ts'
+import { aRequest, environment } from './a-request.ts'
 
 const week: ClockRule = { name: 'Answers', days: 7, since: 'created', because: 'Within 7 days' }
-const at = (now: string, timeZone = 'UTC') => circumstances({ now, timeZone })
+const at = (now: string, timeZone = 'UTC') => environment({ now, timeZone })
 const held = (...pauses: readonly (readonly [from: string, to?: string])[]): Facts => ({
   pauses: pauses.map(([from, to]) => ({ from, by: 'UMAN', ...(to === undefined ? {} : { to }) })),
 })

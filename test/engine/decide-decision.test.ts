@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
 import type { Input } from '../../src/engine/event.ts'
-import type { Circumstances } from '../../src/engine/flow.ts'
+import type { DecisionEnvironment } from '../../src/engine/flow.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import type { Facts, Person, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import {
   aRequest,
-  circumstances,
   engineer,
+  environment,
   fieldSecurity,
   manager,
   managerAndPrivacy,
@@ -24,13 +24,13 @@ interface Given {
   readonly input?: Input
   readonly shownAt?: string
   readonly request?: Partial<Request>
-  readonly circumstances?: Partial<Circumstances>
+  readonly environment?: Partial<DecisionEnvironment>
 }
 
 function decided(decision: string, { by = engineer, input = {}, shownAt, ...given }: Given = {}): Outcome {
   const shown = shownAt === undefined ? {} : { shownAt }
   const event = { kind: 'decision', decision, by, input, at, ...shown } as const
-  return decide(flows, aRequest(given.request), event, circumstances(given.circumstances))
+  return decide(flows, aRequest(given.request), event, environment(given.environment))
 }
 
 function moved(outcome: Outcome) {
@@ -79,7 +79,7 @@ describe('Who may', () => {
     const given: Given = {
       by: privacyPerson,
       request: { facts: { hasOtherAddress: true } },
-      circumstances: { now: '2026-03-09T00:00:00.000Z' },
+      environment: { now: '2026-03-09T00:00:00.000Z' },
     }
 
     expect(moved(decided('close-no-response', given)).step).toBe('closed')
@@ -201,7 +201,7 @@ describe('What comes of it', () => {
       {
         input: { link: ' https://gitlab.com/ts/issues/-/issues/4 ' },
         request: { step: 'security-review' },
-        circumstances: {
+        environment: {
           settings: { 'trust-safety-project': false, 'feature-request': true, 'admin-token': true },
         },
       },
@@ -219,7 +219,7 @@ describe('What comes of it', () => {
 })
 
 describe('An exception approved by two', () => {
-  const two = { circumstances: { requirePrivacyApproval: true }, input: { reason: 'Because' } }
+  const two = { environment: { requirePrivacyApproval: true }, input: { reason: 'Because' } }
   const approved = (...people: readonly Person[]) => ({
     step: 'exception-review',
     facts: {

@@ -123,7 +123,7 @@ function milestones(turn: Turn): readonly string[] {
   const { before, event, after, rule } = turn
   const [was, is] = [isClosed(before.request), isClosed(after.request)]
   const { approvals = [], extensions } = after.request.facts
-  const name = event.kind === 'decision' ? event.decision : event.happening.name
+  const name = event.kind === 'decision' ? event.decision : event.observation.name
   const happened: readonly (readonly [string, boolean])[] = [
     [`at ${after.request.flow}/${after.request.step}`, true],
     ['closed by a decision', !was && is && rule !== undefined],

@@ -5,19 +5,19 @@ import type { EffectRule } from '../../src/engine/effect.ts'
 import { evidenceText } from '../../src/engine/effects/definition.ts'
 import { effectsOf, holds } from '../../src/engine/effects-of.ts'
 import type { Input } from '../../src/engine/event.ts'
-import type { Circumstances } from '../../src/engine/flow.ts'
+import type { DecisionEnvironment } from '../../src/engine/flow.ts'
 import type { Evidence, Request } from '../../src/engine/request.ts'
 import { accountDeletion, accountDeletion as flow } from '../../src/flows/account-deletion.ts'
 import { dataExport } from '../../src/flows/data-export.ts'
-import { aRequest, circumstances, engineer } from './a-request.ts'
+import { aRequest, engineer, environment } from './a-request.ts'
 
 function effects(
   rules: readonly EffectRule[],
   input: Input = {},
   request: Request = aRequest(),
-  given: Partial<Circumstances> = {},
+  given: Partial<DecisionEnvironment> = {},
 ) {
-  return effectsOf(rules, { flow, request, circumstances: circumstances(given), input, by: engineer })
+  return effectsOf(rules, { flow, request, environment: environment(given), input, by: engineer })
 }
 
 const evidence: Evidence = {
@@ -55,7 +55,7 @@ describe('A rule with a condition', () => {
     [{ setting: 'feature-request', isSet: true }, {}, true],
     [{ setting: 'feature-request', isSet: false }, {}, false],
   ] as const)('%j with %j holds: %s', (condition, input, is) => {
-    expect(holds(condition, input, circumstances())).toBe(is)
+    expect(holds(condition, input, environment())).toBe(is)
   })
 })
 
@@ -105,7 +105,7 @@ describe('A reply', () => {
       effectsOf([rule], {
         flow,
         request,
-        circumstances: circumstances(),
+        environment: environment(),
         input: {},
         by: engineer,
         ...(step ? { step } : {}),
@@ -144,7 +144,7 @@ test('A note names who, when, the request, the evidence and what was typed', () 
 test('A note of something seen names the bot', () => {
   const rule: EffectRule = { kind: 'thread', text: '{who}: {evidence}', mention: ['privacy'] }
 
-  const said = effectsOf([rule], { flow, request: aRequest(), circumstances: circumstances(), input: {} })
+  const said = effectsOf([rule], { flow, request: aRequest(), environment: environment(), input: {} })
 
   expect(said).toEqual([{ kind: 'thread', text: 'the bot: none gathered', mention: ['privacy'] }])
 })

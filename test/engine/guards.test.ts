@@ -1,19 +1,19 @@
 /** Each condition of the handbook on a decision, and the whole sentence of its refusal. */
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
-import type { Circumstances, GuardRefusal } from '../../src/engine/flow.ts'
+import type { DecisionEnvironment, GuardRefusal } from '../../src/engine/flow.ts'
 import { type GuardName, type GuardRule, guardParameters } from '../../src/engine/guard-rule.ts'
 import { guardRefusal } from '../../src/engine/guards.ts'
 import type { Facts, Person, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
-import { aRequest, circumstances, engineer, manager, privacyPerson } from './a-request.ts'
+import { aRequest, engineer, environment, manager, privacyPerson } from './a-request.ts'
 
 interface Given {
   readonly request?: Partial<Request>
   readonly facts?: Facts
   readonly person?: Person
   readonly input?: Readonly<Record<string, string>>
-  readonly circumstances?: Partial<Circumstances>
+  readonly environment?: Partial<DecisionEnvironment>
 }
 
 function judged(guard: GuardRule, given: Given = {}): GuardRefusal | undefined {
@@ -27,7 +27,7 @@ function judged(guard: GuardRule, given: Given = {}): GuardRefusal | undefined {
     request,
     person: given.person ?? engineer,
     input: given.input ?? {},
-    circumstances: circumstances(given.circumstances),
+    environment: environment(given.environment),
   })
 }
 
@@ -47,7 +47,7 @@ const metaIssue = (done: number, total: number, closed = false) => ({
   total,
   closed,
 })
-const named = (iid: number, isOpen: boolean) => ({ circumstances: { named: { iid, isOpen } } })
+const named = (iid: number, isOpen: boolean) => ({ environment: { named: { iid, isOpen } } })
 const redirectedAt = '2026-03-01T10:00:00.000Z'
 const yes = { reason: 'Because' }
 const blank = { reason: ' \n' }
@@ -80,7 +80,7 @@ const refused: readonly Case[] = [
     'clock-is-over',
     {
       facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', to: '2026-03-04T00:00:00.000Z', by: 'U' }] },
-      circumstances: { now: '2026-03-09T12:00:00.000Z' },
+      environment: { now: '2026-03-09T12:00:00.000Z' },
     },
     {
       because: `It is open from 11 March 2026: ${clock}, and the last day is 10 March 2026.`,
@@ -90,7 +90,7 @@ const refused: readonly Case[] = [
   [
     'after the requester has written',
     'requester-is-silent',
-    { facts: { lastReplyAt: '2026-03-04T23:30:00.000Z' }, circumstances: { timeZone: 'Europe/Berlin' } },
+    { facts: { lastReplyAt: '2026-03-04T23:30:00.000Z' }, environment: { timeZone: 'Europe/Berlin' } },
     { because: 'The requester wrote on 5 March 2026.' },
   ],
   [
@@ -346,7 +346,7 @@ const refused: readonly Case[] = [
     'is-not-redirected-yet',
     {
       facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, isDone: true } } },
-      circumstances: { now: '2026-03-02T09:59:59.999Z', timeZone: 'UTC' },
+      environment: { now: '2026-03-02T09:59:59.999Z', timeZone: 'UTC' },
     },
     { because: 'It was redirected already, by <@U1> on 1 March 2026, 10:00 UTC. Nothing was sent.' },
   ],
@@ -367,7 +367,7 @@ describe('It is refused', () => {
 })
 
 const allowed: readonly (readonly [what: string, guard: GuardRule, given: Given])[] = [
-  ['when the clock is over', 'clock-is-over', { circumstances: { now: '2026-03-09T00:00:00.000Z' } }],
+  ['when the clock is over', 'clock-is-over', { environment: { now: '2026-03-09T00:00:00.000Z' } }],
   ['at a step without a clock', 'clock-is-over', { request: { step: 'evaluating' } }],
   ['in silence', 'requester-is-silent', {}],
   [
@@ -493,7 +493,7 @@ describe('What a flow says of every request that is marked so', () => {
         input: { challenges: 'Which is your first project?' },
         at: '2026-03-02T09:00:00.000Z',
       },
-      circumstances(),
+      environment(),
     )
 
   test('keeps a decision closed for an embargoed country', () => {

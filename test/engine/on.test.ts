@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
-import type { Happening, HappeningName } from '../../src/engine/event.ts'
+import type { Observation, ObservationName } from '../../src/engine/event.ts'
 import { defineFlow, type On } from '../../src/engine/flow.ts'
 import { privacyRules } from '../../src/flows/desks.ts'
-import { aRequest, circumstances } from './a-request.ts'
+import { aRequest, environment } from './a-request.ts'
 
 const at = '2026-03-02T10:00:00.000Z'
 const by = 'gitlab:42'
@@ -13,7 +13,7 @@ const link = { iid: 7, url: 'https://gitlab.example/desk/meta/-/issues/7' }
 const expert = { ...link, team: 'Abuse', project: 'abuse/desk', closed: false }
 
 /** One of each name that there is. */
-const observations: { readonly [Name in HappeningName]: Happening & { readonly name: Name } } = {
+const observations: { readonly [Name in ObservationName]: Observation & { readonly name: Name } } = {
   'requester-replied': { name: 'requester-replied', at },
   'label-added': { name: 'label-added', label: 'a::b', by, at },
   'label-removed': { name: 'label-removed', label: 'a::b', by, at },
@@ -69,13 +69,13 @@ function lending(on: { readonly step?: On<'lent' | 'lost'>; readonly flow?: On<'
 }
 
 /** Where it stands afterwards, with what is done. */
-function seen(flow: ReturnType<typeof lending>, happening: Happening, at_ = 'asked') {
+function seen(flow: ReturnType<typeof lending>, observation: Observation, at_ = 'asked') {
   const request = aRequest({
     flow: 'lending',
     step: at_,
     facts: { closedFrom: 'asked', unreadable: { status: 404, since: at } },
   })
-  const outcome = decide({ lending: flow }, request, { kind: 'happening', happening }, circumstances())
+  const outcome = decide({ lending: flow }, request, { kind: 'observation', observation }, environment())
   return outcome.kind === 'move'
     ? { step: outcome.step, done: outcome.effects.filter(({ kind }) => kind !== 'thread') }
     : { step: at_, done: [] }
@@ -83,27 +83,29 @@ function seen(flow: ReturnType<typeof lending>, happening: Happening, at_ = 'ask
 
 const leadingOn = { step: 'lent', done: [{ kind: 'close' }] }
 /** Both need something that the toy has not: a close under way, and that it can be read. */
-const apart: readonly HappeningName[] = ['close-stopped', 'issue-unreadable']
+const apart: readonly ObservationName[] = ['close-stopped', 'issue-unreadable']
 
 describe.each(Object.values(observations).filter(({ name }) => !apart.includes(name)))(
   'The observation $name',
-  (happening) => {
+  (observation) => {
     test('leads where its step says', () => {
-      expect(seen(lending({ step: { [happening.name]: { goto: 'lent' } } }), happening)).toEqual(leadingOn)
+      expect(seen(lending({ step: { [observation.name]: { goto: 'lent' } } }), observation)).toEqual(
+        leadingOn,
+      )
     })
 
     test('leads at every open step where the flow says, but where the step says otherwise', () => {
-      const flow = { [happening.name]: { goto: 'lent' } } as const
+      const flow = { [observation.name]: { goto: 'lent' } } as const
 
-      expect(seen(lending({ flow }), happening)).toEqual(leadingOn)
-      expect(seen(lending({ flow, step: { [happening.name]: { goto: 'lost' } } }), happening).step).toBe(
+      expect(seen(lending({ flow }), observation)).toEqual(leadingOn)
+      expect(seen(lending({ flow, step: { [observation.name]: { goto: 'lost' } } }), observation).step).toBe(
         'lost',
       )
     })
 
     test('leads nowhere from a closed step for which only the flow says so', () => {
       expect(
-        seen(lending({ flow: { [happening.name]: { goto: 'lent' } } }), happening, 'back').step,
+        seen(lending({ flow: { [observation.name]: { goto: 'lent' } } }), observation, 'back').step,
       ).not.toBe('lent')
     })
   },
@@ -131,8 +133,8 @@ test('What leads on without a word of its own is said as the last move', () => {
   const outcome = decide(
     { lending: flow },
     request,
-    { kind: 'happening', happening: observations['exports-seen'] },
-    circumstances(),
+    { kind: 'observation', observation: observations['exports-seen'] },
+    environment(),
   )
 
   expect(outcome.kind === 'move' && outcome.facts.lastMove).toEqual({ what: 'Exports seen', by: 'bot', at })

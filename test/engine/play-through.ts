@@ -28,7 +28,7 @@ function lineOf({ before, event, outcome, after }: Turn): string {
   const what =
     event.kind === 'decision'
       ? `${event.decision} by ${event.by.id} with ${JSON.stringify(event.input)}`
-      : JSON.stringify(event.happening)
+      : JSON.stringify(event.observation)
   const came =
     outcome.kind === 'move' ? `moved to ${after.request.step}` : `${outcome.kind}: ${outcome.because}`
   return `${before.now} ${before.request.flow}/${before.request.step}: ${what} -> ${came}`

@@ -2,7 +2,7 @@
 import { decide } from '../../src/engine/decide.ts'
 import type { Effect } from '../../src/engine/effect.ts'
 import type { Event } from '../../src/engine/event.ts'
-import type { Circumstances, Decision } from '../../src/engine/flow.ts'
+import type { Decision, DecisionEnvironment } from '../../src/engine/flow.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import type { Request } from '../../src/engine/request.ts'
 import { aRequest } from './a-request.ts'
@@ -11,7 +11,7 @@ import { seen } from './sightings.ts'
 import {
   type Attempt,
   allFlows,
-  circumstancesOf,
+  environmentOf,
   isClosed,
   later,
   ruleOf,
@@ -22,7 +22,7 @@ import {
 export interface Turn {
   readonly before: State
   readonly event: Event
-  readonly circumstances: Circumstances
+  readonly environment: DecisionEnvironment
   readonly outcome: Outcome
   readonly after: State
   /** The rule of a decision, as the flow's data has it. */
@@ -46,16 +46,16 @@ export function play(world: World, before: State, attempt: Attempt): State | Tur
   const at = later(before.now, 0.01)
   const event: Event =
     attempt.kind === 'see'
-      ? { kind: 'happening', happening: seen(before, attempt, at) }
+      ? { kind: 'observation', observation: seen(before, attempt, at) }
       : decisionOf(world, before, attempt, at)
   return turn(world, { ...before, now: at }, event)
 }
 
 export function turn(world: World, before: State, event: Event): Turn {
-  const around = circumstancesOf(world, before.now, event)
+  const around = environmentOf(world, before.now, event)
   const outcome = decide(allFlows, before.request, event, around)
   const rule = event.kind === 'decision' ? ruleOf(before.request, event.decision) : undefined
-  return { before, event, circumstances: around, outcome, after: applied(before, outcome, event), rule }
+  return { before, event, environment: around, outcome, after: applied(before, outcome, event), rule }
 }
 
 /** The way of src/requests/handle-event.ts. */
@@ -75,7 +75,7 @@ function applied(before: State, outcome: Outcome, event: Event): State {
   const isStoppable =
     event.kind === 'decision'
       ? outcome.effects.some(isToSilence)
-      : before.isStoppable && !['close-stopped', 'issue-reopened'].includes(event.happening.name)
+      : before.isStoppable && !['close-stopped', 'issue-reopened'].includes(event.observation.name)
   return { request: frozen(moved), now, isStoppable, updates: updatesAfter(before, outcome.effects, event) }
 }
 
@@ -88,9 +88,9 @@ function updatesAfter({ updates }: State, effects: readonly Effect[], event: Eve
         one.kind === 'ticket-reply' || one.kind === 'forward-ticket' ? [one] : [],
       ),
     ]
-  const { happening } = event
-  if (happening.name !== 'ticket-update-refused') return updates
-  return updates.filter(({ decidedAt }) => decidedAt !== happening.decidedAt)
+  const { observation } = event
+  if (observation.name !== 'ticket-update-refused') return updates
+  return updates.filter(({ decidedAt }) => decidedAt !== observation.decidedAt)
 }
 
 function isToSilence(effect: Effect): boolean {

@@ -1,15 +1,15 @@
 /** The sentence for a button of another step than the one at which the request stands. */
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
-import type { Circumstances } from '../../src/engine/flow.ts'
+import type { DecisionEnvironment } from '../../src/engine/flow.ts'
 import type { Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
-import { aRequest, circumstances, engineer } from './a-request.ts'
+import { aRequest, engineer, environment } from './a-request.ts'
 
-function clicked(decision: string, given: Partial<Request> = {}, around: Partial<Circumstances> = {}) {
+function clicked(decision: string, given: Partial<Request> = {}, around: Partial<DecisionEnvironment> = {}) {
   const at = '2026-03-02T09:00:00.000Z'
   const event = { kind: 'decision', decision, by: engineer, input: {}, at } as const
-  return decide(flows, aRequest(given), event, circumstances(around))
+  return decide(flows, aRequest(given), event, environment(around))
 }
 
 const clock =

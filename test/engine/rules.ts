@@ -25,8 +25,8 @@ export interface Memory {
 export const blank: Memory = { sent: new Set(), approvers: [], stoppable: [] }
 
 /** The same answer every time; nothing but a move changes anything, and what is no move says why. */
-export function checkAnswer({ outcome, before, after, event, circumstances }: Turn): Move | undefined {
-  expect(decide(allFlows, before.request, event, circumstances), 'the same twice').toEqual(outcome)
+export function checkAnswer({ outcome, before, after, event, environment }: Turn): Move | undefined {
+  expect(decide(allFlows, before.request, event, environment), 'the same twice').toEqual(outcome)
   if (outcome.kind === 'move') return outcome
   expect(Object.keys(outcome).filter((key) => !['kind', 'because', 'from', 'field'].includes(key))).toEqual(
     [],
@@ -132,19 +132,19 @@ function remembered(memory: Memory, { event, before, after, rule }: Turn, { effe
       stoppable: after.isStoppable ? replies : [],
     }
   }
-  const { happening } = event
-  const isStopped = happening.name === 'close-stopped'
+  const { observation } = event
+  const isStopped = observation.name === 'close-stopped'
   const isOpenAgain = isClosed(before.request) && !isClosed(after.request) && !isStopped
-  const wasReopened = happening.name === 'issue-reopened' || isOpenAgain
+  const wasReopened = observation.name === 'issue-reopened' || isOpenAgain
   const kept = isStopped
     ? [...memory.sent].filter((one) => !memory.stoppable.includes(one))
     : [...memory.sent]
-  const byHand = happening.name === 'snippet-sent' ? [happening.snippet] : []
-  const wrote = isStopped || happening.name === 'requester-replied'
+  const byHand = observation.name === 'snippet-sent' ? [observation.snippet] : []
+  const wrote = isStopped || observation.name === 'requester-replied'
   return {
     ...memory,
     sent: new Set([...(wasReopened ? [] : kept), ...replies, ...byHand]),
-    ...(wrote ? { lastReplyAt: happening.at } : {}),
+    ...(wrote ? { lastReplyAt: observation.at } : {}),
     stoppable: after.isStoppable ? memory.stoppable.filter((one) => !byHand.includes(one)) : [],
   }
 }

@@ -1,25 +1,25 @@
 /** What is seen of a request, in the service that it came from. */
 
-import type { Happening } from '../../src/engine/event.ts'
+import type { Observation } from '../../src/engine/event.ts'
 import { transitionsOf } from '../../src/engine/flow.ts'
 import type { Instant } from '../../src/engine/time.ts'
 import { linkOfAnIssue } from './decisions.ts'
 import { seenOfTicket } from './ticket-sightings.ts'
 import { type Attempt, allFlows, chosen, isClosed, type State } from './world.ts'
 
-export function seen(state: State, { what, which }: Attempt & { kind: 'see' }, at: Instant): Happening {
+export function seen(state: State, { what, which }: Attempt & { kind: 'see' }, at: Instant): Observation {
   if (state.request.source === 'zendesk') return seenOfTicket(state, { what, which }, at)
   // What the play would come to seldom, and is worth more.
-  const rare: Happening | undefined = state.isStoppable
+  const rare: Observation | undefined = state.isStoppable
     ? { name: 'close-stopped', at }
     : isClosed(state.request)
       ? { name: 'issue-reopened', by: 'gitlab:42', at }
       : undefined
-  const happening = what % 2 === 0 && rare ? rare : chosen(happenings(state, which, at), what)
-  return happening ?? { name: 'requester-replied', at }
+  const observation = what % 2 === 0 && rare ? rare : chosen(observations(state, which, at), what)
+  return observation ?? { name: 'requester-replied', at }
 }
 
-function happenings({ request }: State, which: number, at: Instant): readonly Happening[] {
+function observations({ request }: State, which: number, at: Instant): readonly Observation[] {
   const by = 'gitlab:42'
   const flow = allFlows[request.flow]
   const steps = Object.values(flow?.steps ?? {})

@@ -7,7 +7,7 @@ import type { Outcome } from '../../src/engine/outcome.ts'
 import type { Facts, Person, Request } from '../../src/engine/request.ts'
 import { flows as allFlows } from '../../src/flows/index.ts'
 import { securityTicket } from '../../src/flows/security-ticket.ts'
-import { aRequest, circumstances, fieldSecurity, managerAndPrivacy } from './a-request.ts'
+import { aRequest, environment, fieldSecurity, managerAndPrivacy } from './a-request.ts'
 
 const flows = {
   ...allFlows,
@@ -35,7 +35,7 @@ function take(decision: string, input: Input, step = 'new', given: Given = {}): 
   const place = { source: 'zendesk', iid: 456, flow: 'security-ticket', step } as const
   const request = aRequest({ ...place, createdAt, facts, ...given.request })
   const event = { kind: 'decision', decision, by, input, stamp, at: now } as const
-  return decide(flows, request, event, circumstances({ now, timeZone, calendar: usFederalHolidays() }))
+  return decide(flows, request, event, environment({ now, timeZone, calendar: usFederalHolidays() }))
 }
 
 const factsOf = (outcome: Outcome) => (outcome.kind === 'move' ? outcome.facts : outcome)
@@ -181,10 +181,10 @@ test('A report counts as sent from the decision that sends it, as long as that i
     flows,
     request,
     {
-      kind: 'happening',
-      happening: { name: 'ticket-update-refused', changes: [], backTo: 'queued', decidedAt, at: decidedAt },
+      kind: 'observation',
+      observation: { name: 'ticket-update-refused', changes: [], backTo: 'queued', decidedAt, at: decidedAt },
     },
-    circumstances(),
+    environment(),
   )
 
   expect(sent.facts.reportSentAt).toBe(decidedAt)

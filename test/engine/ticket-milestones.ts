@@ -9,7 +9,7 @@ export function milestonesOf(memory: TicketMemory, turn: Turn): readonly string[
   if (outcome.kind === 'ignore') return ['something ignored']
   if (outcome.kind === 'refuse') return refusals(outcome)
   const here = `at ${after.request.step}`
-  if (event.kind === 'happening') return [here, ...sightingsOf(memory, turn)]
+  if (event.kind === 'observation') return [here, ...sightingsOf(memory, turn)]
   const { handlings = [], promisedReport } = after.request.facts
   const isHandled = handlings.length > (before.request.facts.handlings ?? []).length
   const weekday = promisedReport && Temporal.PlainDate.from(promisedReport.sendOn).dayOfWeek
@@ -28,21 +28,21 @@ export function milestonesOf(memory: TicketMemory, turn: Turn): readonly string[
 }
 
 function sightingsOf(memory: TicketMemory, { before, event, after, outcome }: Turn): readonly string[] {
-  if (event.kind !== 'happening' || outcome.kind !== 'move') return []
-  const { happening } = event
+  if (event.kind !== 'observation' || outcome.kind !== 'move') return []
+  const { observation } = event
   const [{ step }, isDone] = [before.request, isClosed(before.request)]
   const isSaid = outcome.effects.length > 0
   const { lastPublicReplyAt } = after.request.facts
   const when = isDone ? ' after it was solved' : ''
-  switch (happening.name) {
+  switch (observation.name) {
     case 'ticket-solved':
-      return [`${happening.how} outside of the bot`]
+      return [`${observation.how} outside of the bot`]
     case 'ticket-reopened':
       return [`reopened after ${step}`]
     case 'requester-replied':
       return [`the requester wrote${when}`]
     case 'public-reply-seen':
-      return [lastPublicReplyAt === happening.at ? 'an agent answered' : 'an agent’s answer is read late']
+      return [lastPublicReplyAt === observation.at ? 'an agent answered' : 'an agent’s answer is read late']
     case 'expert-issue-seen':
       return isSaid || isDone ? [`the expert team wrote${when}`] : []
     case 'issue-unreadable':
@@ -50,7 +50,7 @@ function sightingsOf(memory: TicketMemory, { before, event, after, outcome }: Tu
     case 'issue-readable':
       return ['readable again']
     case 'ticket-update-refused':
-      return refusedByZendesk(memory, happening, { before, after })
+      return refusedByZendesk(memory, observation, { before, after })
     default:
       return []
   }

@@ -109,19 +109,19 @@ function checkNothingTyped(facts: Facts, { decision, input }: DecisionEvent): vo
 
 function remembered(world: World, memory: TicketMemory, { event, before }: Turn): TicketMemory {
   if (event.kind === 'decision') return decided(world, memory, { event, before })
-  const { happening } = event
+  const { observation } = event
   const wasClosed = isClosed(before.request)
-  switch (happening.name) {
+  switch (observation.name) {
     case 'public-reply-seen':
-      return { ...memory, answers: [...memory.answers, happening.at] }
+      return { ...memory, answers: [...memory.answers, observation.at] }
     case 'ticket-solved':
-      return { ...memory, lastMoveAt: happening.at, ticketEnd: happening.how }
+      return { ...memory, lastMoveAt: observation.at, ticketEnd: observation.how }
     case 'ticket-reopened': {
       const { promise: _dropped, ticketEnd: _end, ...kept } = memory
-      return wasClosed ? { ...kept, openedAt: happening.at, lastMoveAt: happening.at } : memory
+      return wasClosed ? { ...kept, openedAt: observation.at, lastMoveAt: observation.at } : memory
     }
     case 'ticket-update-refused':
-      return takenBack(memory, happening, before.now)
+      return takenBack(memory, observation, before.now)
     default:
       return memory
   }
@@ -162,15 +162,15 @@ function takenBack(memory: TicketMemory, { decidedAt, backTo }: TicketUpdate, no
 function stepAfter(memory: TicketMemory, next: TicketMemory, { event, before, rule }: Turn): string {
   const { step } = before.request
   if (event.kind === 'decision') return typeof rule?.goto === 'string' ? rule.goto : step
-  const { happening } = event
-  switch (happening.name) {
+  const { observation } = event
+  switch (observation.name) {
     case 'ticket-solved':
-      return happening.how === 'forwarded' ? 'redirected' : 'solved'
+      return observation.how === 'forwarded' ? 'redirected' : 'solved'
     case 'ticket-reopened':
       return isClosed(before.request) ? 'new' : step
     case 'ticket-update-refused': {
-      const isLast = memory.lastMoveAt === happening.decidedAt
-      const back = isLast ? (happening.backTo ?? step) : step
+      const isLast = memory.lastMoveAt === observation.decidedAt
+      const back = isLast ? (observation.backTo ?? step) : step
       return back === 'queued' && !next.promise ? 'new' : back
     }
     default:

@@ -1,5 +1,5 @@
 /** What is seen of a ticket in Zendesk, and of the issue that an expert team answers it in. */
-import type { Happening } from '../../src/engine/event.ts'
+import type { Observation } from '../../src/engine/event.ts'
 import type { ExpertIssue } from '../../src/engine/request.ts'
 import type { Instant } from '../../src/engine/time.ts'
 import { type Attempt, chosen, isClosed, later, type State, type TicketUpdate } from './world.ts'
@@ -10,8 +10,8 @@ export function seenOfTicket(
   { request, updates }: State,
   { what, which }: Pick<Attempt & { kind: 'see' }, 'what' | 'which'>,
   at: Instant,
-): Happening {
-  const others: readonly Happening[] = [
+): Observation {
+  const others: readonly Observation[] = [
     { name: 'requester-replied', at },
     reopened(which, at),
     { name: 'ticket-solved', how: chosen(waysToSolve, which) ?? 'solved', at },
@@ -25,16 +25,16 @@ export function seenOfTicket(
   // What the play would come to seldom, and is worth more: the latest first.
   const update = chosen([...updates].reverse(), chosen([0, 0, 1, 2], which) ?? 0)
   const rare = [...(update ? [refused(update, at)] : []), ...(isClosed(request) ? [reopened(which, at)] : [])]
-  const happening = what % 2 === 0 ? chosen(rare, what / 2) : undefined
-  return happening ?? chosen(others, what) ?? { name: 'requester-replied', at }
+  const observation = what % 2 === 0 ? chosen(rare, what / 2) : undefined
+  return observation ?? chosen(others, what) ?? { name: 'requester-replied', at }
 }
 
 /** By what the requester wrote, or by somebody's hand. */
-function reopened(which: number, at: Instant): Happening {
+function reopened(which: number, at: Instant): Observation {
   return { name: 'ticket-reopened', at, ...(which % 2 === 0 ? { isByReply: true } : {}) }
 }
 
-function refused({ decidedAt, backTo }: TicketUpdate, at: Instant): Happening {
+function refused({ decidedAt, backTo }: TicketUpdate, at: Instant): Observation {
   return {
     name: 'ticket-update-refused',
     changes: ['the requester wrote'],

@@ -5,7 +5,7 @@ import { clocksOf, nextClockEnd } from '../../src/engine/clocks.ts'
 import type { Flow } from '../../src/engine/flow.ts'
 import { dayIn, endOfDay, type Instant } from '../../src/engine/time.ts'
 import type { TicketMemory } from './ticket-rules.ts'
-import { allFlows, calendar, circumstancesOf, isClosed, type State, type World } from './world.ts'
+import { allFlows, calendar, environmentOf, isClosed, type State, type World } from './world.ts'
 
 export function checkTicketStands(world: World, memory: TicketMemory, state: State): void {
   const { request } = state
@@ -15,7 +15,7 @@ export function checkTicketStands(world: World, memory: TicketMemory, state: Sta
   if (isClosed(request)) {
     expect(['new', 'waiting-on-expert', 'queued'], 'closed from').toContain(closedFrom)
     expect(ticketEnd, 'how it was closed outside of the bot, if it was').toBe(memory.ticketEnd)
-    expect(nextClockEnd(flow, request, circumstancesOf(world, state.now)), 'nothing runs').toBeUndefined()
+    expect(nextClockEnd(flow, request, environmentOf(world, state.now)), 'nothing runs').toBeUndefined()
     return
   }
   expect([closedFrom, ticketEnd], 'open').toEqual([undefined, undefined])
@@ -25,7 +25,7 @@ export function checkTicketStands(world: World, memory: TicketMemory, state: Sta
 
 /** The one clock of the step, which will be over, and is over from its end on. */
 function checkClock(world: World, memory: TicketMemory, { request, now }: State, flow: Flow): void {
-  const place = circumstancesOf(world, now)
+  const place = environmentOf(world, now)
   const { startsAt, overAt } = expectedClock(world, memory, request)
   expect(clocksOf(flow, request, place), 'its clock').toEqual([
     expect.objectContaining({ startsAt, overAt, isOver: now >= overAt, isPaused: false }),

@@ -6,13 +6,13 @@ import { privacyRules } from '../../src/flows/desks.ts'
 import { fieldSecurity, people } from './a-request.ts'
 import { filledWell, linkOfAnIssue } from './decisions.ts'
 import { turn } from './play.ts'
-import { allFlows, circumstancesOf, isClosed, later, ruleOf, type State, type World } from './world.ts'
+import { allFlows, environmentOf, isClosed, later, ruleOf, type State, type World } from './world.ts'
 
 /** An open request can be led on by somebody, now or when its clock is over; and its 30 days come to an end. */
 export function checkWayOut(world: World, state: State): void {
   if (isClosed(state.request)) return
   const running = withoutHold(world, state)
-  const place = circumstancesOf(world, state.now)
+  const place = environmentOf(world, state.now)
   const { deadline } = privacyRules
   if (!deadline) throw new Error('there is no deadline')
   const days = clockOf(deadline, running.request, place)
@@ -33,7 +33,7 @@ export function checkWayOutOfTicket(world: World, state: State): void {
   expect(led(world, state), `a way out of ${request.step}`).toBe(true)
   const rule = ruleOf(request, 'report-sent')
   const flow = allFlows[request.flow]
-  const clock = flow && stepClock(flow, request, circumstancesOf(world, now))
+  const clock = flow && stepClock(flow, request, environmentOf(world, now))
   if (!rule || !clock) return
   const onItsDay = clock.isOver ? now : later(clock.overAt, -0.001)
   const input = filledWell(rule, { ...world, now })
@@ -60,8 +60,8 @@ function withoutHold(world: World, state: State): State {
 
 /** The issue that the bot has opened with Trust and Safety has its answer. */
 function withAnswers(world: World, state: State): State {
-  const happening = { name: 'reinstatement-issue-opened', url: linkOfAnIssue, at: state.now } as const
-  return turn(world, state, { kind: 'happening', happening }).after
+  const observation = { name: 'reinstatement-issue-opened', url: linkOfAnIssue, at: state.now } as const
+  return turn(world, state, { kind: 'observation', observation }).after
 }
 
 /** By a decision of its own step, which may take two people: to close it as spam is no way out in earnest. */

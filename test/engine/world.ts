@@ -2,11 +2,11 @@
 
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import type { Event } from '../../src/engine/event.ts'
-import type { Circumstances, Decision, Flow } from '../../src/engine/flow.ts'
+import type { Decision, DecisionEnvironment, Flow } from '../../src/engine/flow.ts'
 import type { Request } from '../../src/engine/request.ts'
 import type { Instant } from '../../src/engine/time.ts'
 import { flows } from '../../src/flows/index.ts'
-import { circumstances } from './a-request.ts'
+import { environment } from './a-request.ts'
 
 export const allFlows: Readonly<Record<string, Flow>> = flows
 
@@ -19,7 +19,7 @@ export interface World {
   readonly startsAt: Instant
   readonly timeZone: string
   readonly requirePrivacyApproval: boolean
-  readonly settings: Circumstances['settings']
+  readonly settings: DecisionEnvironment['settings']
   readonly isEmbargoed: boolean
   readonly hasOtherAddress: boolean
 }
@@ -56,15 +56,15 @@ export interface TicketUpdate {
   readonly backTo?: string
 }
 
-export function circumstancesOf(
+export function environmentOf(
   { timeZone, requirePrivacyApproval, settings }: World,
   now: Instant,
   event?: Event,
-): Circumstances {
+): DecisionEnvironment {
   const stays = event?.kind === 'decision' ? event.input.stays : undefined
   const named =
     stays === '124' || stays === '125' ? { iid: Number(stays), isOpen: stays === '124' } : undefined
-  return circumstances({
+  return environment({
     now,
     timeZone,
     calendar,

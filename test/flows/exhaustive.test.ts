@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
 import type { Flows } from '../../src/engine/flow.ts'
 import { flows } from '../../src/flows/index.ts'
-import { aRequest, circumstances, manager } from '../engine/a-request.ts'
+import { aRequest, environment, manager } from '../engine/a-request.ts'
 import { handbookDemands } from './demands.ts'
 import { type Explored, explore, NotAsDemanded, type World } from './explore.ts'
 import { chosenBySeed, mutantsOf } from './mutants.ts'
@@ -107,7 +107,7 @@ describe('A flow is plain data', () => {
         shownAt: 'evaluating',
         at: '2026-03-03T09:00:00.000Z',
       },
-      circumstances(),
+      environment(),
     )
 
     expect(outcome).toMatchObject({ kind: 'move', step: 'ready' })

@@ -6,16 +6,16 @@ import { clockOf, stepClock } from '../../src/engine/clocks.ts'
 import { decide } from '../../src/engine/decide.ts'
 import type { Effect } from '../../src/engine/effect.ts'
 import { effectsOf } from '../../src/engine/effects-of.ts'
-import type { Event, Happening, Input } from '../../src/engine/event.ts'
-import type { Circumstances, Decision, Field, Flows } from '../../src/engine/flow.ts'
+import type { Event, Input, Observation } from '../../src/engine/event.ts'
+import type { Decision, DecisionEnvironment, Field, Flows } from '../../src/engine/flow.ts'
 import type { Move, Outcome } from '../../src/engine/outcome.ts'
 import type { Facts, Person, Request, Role } from '../../src/engine/request.ts'
-import { aRequest, circumstances } from '../engine/a-request.ts'
+import { aRequest, environment } from '../engine/a-request.ts'
 import type { Demand, FlowDemands, Length, Need } from './demands.ts'
 
 /** What surrounds the flow, and what its form says. */
 export interface World {
-  readonly settings?: Partial<Circumstances['settings']>
+  readonly settings?: Partial<DecisionEnvironment['settings']>
   readonly requirePrivacyApproval?: true
   readonly isEmbargoed?: true
   readonly hasOtherAddress?: true
@@ -159,7 +159,7 @@ class Exploration {
     const flow = this.#flows[this.#name]
     if (!flow) this.#fail(state, 'there is no such flow')
     const onEntry = flow.steps[request.step]?.onEntry ?? []
-    const effects = effectsOf(onEntry, { flow, request, circumstances: this.#around(now), input: {} })
+    const effects = effectsOf(onEntry, { flow, request, environment: this.#around(now), input: {} })
     const does = this.#demands.entering?.[request.step]?.(true) ?? []
     this.#expect(state, 'its arrival does', effects.flatMap(rendered).join('; '), does.join('; '))
   }
@@ -311,9 +311,9 @@ class Exploration {
       this.#found({ request, now: then, memory: waited }, key)
   }
 
-  #around(now: string, input: Input = {}): Circumstances {
+  #around(now: string, input: Input = {}): DecisionEnvironment {
     const { settings, requirePrivacyApproval } = this.#world
-    const around = circumstances({ now, requirePrivacyApproval: requirePrivacyApproval ?? false })
+    const around = environment({ now, requirePrivacyApproval: requirePrivacyApproval ?? false })
     return {
       ...around,
       settings: { ...around.settings, ...settings },
@@ -584,30 +584,30 @@ class Exploration {
 
   #observeAll(key: string, state: State): void {
     const { request, now, memory } = state
-    for (const { happening, isLed } of observationsOf(state)) {
+    for (const { observation, isLed } of observationsOf(state)) {
       this.#tries += 1
-      const event: Event = { kind: 'happening', happening }
+      const event: Event = { kind: 'observation', observation }
       const outcome = decide(this.#flows, request, event, this.#around(now))
-      const { to, does, isEarnest, fact } = this.#demandedOf(state, happening)
+      const { to, does, isEarnest, fact } = this.#demandedOf(state, observation)
       const reached = outcome.kind === 'move' ? outcome.step : request.step
-      this.#expect(state, `${happening.name} leads`, reached, to)
+      this.#expect(state, `${observation.name} leads`, reached, to)
       if (fact !== undefined && (outcome.kind !== 'move' || outcome.facts[fact] === undefined))
-        this.#fail(state, `${happening.name} did not note ${fact}`)
+        this.#fail(state, `${observation.name} did not note ${fact}`)
       if (outcome.kind !== 'move') continue
-      this.#expectEffects(state, happening.name, outcome, does, true)
-      const isByHand = happening.name === 'meta-issue-made' || happening.name === 'label-added'
-      if (!isByHand) this.#checkFulfilment(state, happening.name, outcome, false)
+      this.#expectEffects(state, observation.name, outcome, does, true)
+      const isByHand = observation.name === 'meta-issue-made' || observation.name === 'label-added'
+      if (!isByHand) this.#checkFulfilment(state, observation.name, outcome, false)
       const { isStoppable: _stoppable, update: _update, ...kept } = memory
       const isVerified = isByHand && to !== request.step ? true : to === 'helping' ? false : kept.isVerified
-      const opened = happening.name === 'ticket-reopened' ? { openedAt: now } : {}
-      const answered = happening.name === 'public-reply-seen' ? { answeredAt: now } : {}
-      const aside = happening.name === 'escalation-issue-opened' ? { aside: 'escalated' as const } : {}
+      const opened = observation.name === 'ticket-reopened' ? { openedAt: now } : {}
+      const answered = observation.name === 'public-reply-seen' ? { answeredAt: now } : {}
+      const aside = observation.name === 'escalation-issue-opened' ? { aside: 'escalated' as const } : {}
       const next = this.#after(state, outcome, { ...kept, isVerified, ...opened, ...answered, ...aside })
       if (isLed) this.#found(next, isEarnest ? key : undefined)
     }
   }
 
-  #demandedOf({ request }: State, happening: Happening): Demanded {
+  #demandedOf({ request }: State, observation: Observation): Demanded {
     const { step, facts } = request
     const { seen, entering } = this.#demands
     const isClosed = this.#isClosed(step)
@@ -615,24 +615,24 @@ class Exploration {
       seen.find(
         (one) => one.what === what && (one.from === from || one.from === (isClosed ? 'closed' : 'open')),
       )
-    if (happening.name === 'close-stopped') {
+    if (observation.name === 'close-stopped') {
       // What was closed by hand stays closed.
       const from = facts.closedOutside ? undefined : (facts.closedFrom ?? step)
       const to =
         from && (seen.find((one) => one.from === from && one.what === 'requester-replied')?.to ?? from)
       return { to: to ?? step, does: (to && to !== from && entering?.[to]?.(true)) || [], isEarnest: false }
     }
-    if (happening.name === 'ticket-update-refused')
-      return { to: happening.backTo ?? step, does: [], isEarnest: false }
+    if (observation.name === 'ticket-update-refused')
+      return { to: observation.backTo ?? step, does: [], isEarnest: false }
     const what =
-      happening.name === 'label-added'
-        ? `label ${happening.label}`
-        : happening.name === 'ticket-solved' && happening.how === 'forwarded'
+      observation.name === 'label-added'
+        ? `label ${observation.label}`
+        : observation.name === 'ticket-solved' && observation.how === 'forwarded'
           ? 'ticket forwarded'
-          : happening.name
-    const isKnown = happening.name === 'meta-issue-made' && facts.metaIssue !== undefined
+          : observation.name
+    const isKnown = observation.name === 'meta-issue-made' && facts.metaIssue !== undefined
     const found = isKnown ? undefined : at(step, what)
-    const isEarnest = !['issue-closed', 'issue-reopened', 'ticket-solved'].includes(happening.name)
+    const isEarnest = !['issue-closed', 'issue-reopened', 'ticket-solved'].includes(observation.name)
     if (found?.to === 'where it stood')
       return { to: facts.closedFrom ?? this.#demands.entrances[0] ?? step, does: [], isEarnest }
     const { to = step, does = [], fact } = found ?? {}
@@ -761,7 +761,7 @@ function valuesOf(field: Field, now: string): readonly string[] {
 }
 
 function observationsOf({ request, now: at, memory }: State): readonly {
-  readonly happening: Happening
+  readonly observation: Observation
   /** Whether what it leads to is looked at further. */
   readonly isLed: boolean
 }[] {
@@ -771,26 +771,32 @@ function observationsOf({ request, now: at, memory }: State): readonly {
   if (source === 'zendesk') {
     const issue = { iid: 7, url: anIssue, team: 'Abuse', project: 'abuse/desk', closed: false }
     return [
-      { happening: { name: 'ticket-solved', how: 'solved', at }, isLed: true },
-      { happening: { name: 'ticket-solved', how: 'merged', at }, isLed: false },
-      { happening: { name: 'ticket-solved', how: 'forwarded', at }, isLed: true },
-      { happening: { name: 'ticket-reopened', at }, isLed: true },
-      { happening: { name: 'ticket-reopened', isByReply: true, at }, isLed: false },
-      { happening: { name: 'requester-replied', at }, isLed: isOpen },
-      { happening: { name: 'public-reply-seen', by, at }, isLed: false },
-      { happening: { name: 'expert-issue-opened', issue, at }, isLed: step === 'waiting-on-expert' },
+      { observation: { name: 'ticket-solved', how: 'solved', at }, isLed: true },
+      { observation: { name: 'ticket-solved', how: 'merged', at }, isLed: false },
+      { observation: { name: 'ticket-solved', how: 'forwarded', at }, isLed: true },
+      { observation: { name: 'ticket-reopened', at }, isLed: true },
+      { observation: { name: 'ticket-reopened', isByReply: true, at }, isLed: false },
+      { observation: { name: 'requester-replied', at }, isLed: isOpen },
+      { observation: { name: 'public-reply-seen', by, at }, isLed: false },
+      { observation: { name: 'expert-issue-opened', issue, at }, isLed: step === 'waiting-on-expert' },
       ...(facts.expertIssue
         ? ([
             {
-              happening: { name: 'expert-issue-seen', issue: { ...issue, answeredAt: at }, at },
+              observation: { name: 'expert-issue-seen', issue: { ...issue, answeredAt: at }, at },
               isLed: true,
             },
-            { happening: { name: 'expert-issue-seen', issue: { ...issue, closed: true }, at }, isLed: true },
+            {
+              observation: { name: 'expert-issue-seen', issue: { ...issue, closed: true }, at },
+              isLed: true,
+            },
           ] as const)
         : []),
       ...(memory.update
         ? ([
-            { happening: { name: 'ticket-update-refused', changes: [], ...memory.update, at }, isLed: true },
+            {
+              observation: { name: 'ticket-update-refused', changes: [], ...memory.update, at },
+              isLed: true,
+            },
           ] as const)
         : []),
     ]
@@ -800,46 +806,50 @@ function observationsOf({ request, now: at, memory }: State): readonly {
   const evidence = (result: 'met' | 'contradicted') => ({ readAt: at, criteria: [{ ...criterion, result }] })
   const isAsked = memory.askedBy !== undefined && isOpen
   return [
-    { happening: { name: 'requester-replied', at }, isLed: facts.repliedAfterClose === undefined },
+    { observation: { name: 'requester-replied', at }, isLed: facts.repliedAfterClose === undefined },
     {
-      happening: { name: 'label-added', label: 'Deletion Request::Exception Approved', by, at },
+      observation: { name: 'label-added', label: 'Deletion Request::Exception Approved', by, at },
       isLed: true,
     },
-    { happening: { name: 'label-added', label: 'Awaiting::Challenge Answers', by, at }, isLed: true },
-    { happening: { name: 'label-added', label: 'Account Verification Failed', by, at }, isLed: false },
-    { happening: { name: 'label-removed', label: 'Awaiting::Challenge Answers', by, at }, isLed: false },
-    { happening: { name: 'issue-closed', labels: [], by, at }, isLed: true },
-    { happening: { name: 'issue-reopened', by, at }, isLed: true },
-    { happening: { name: 'snippet-sent', snippet: 'closed-no-response', by, at }, isLed: false },
-    { happening: { name: 'assignee-changed', by, at }, isLed: false },
+    { observation: { name: 'label-added', label: 'Awaiting::Challenge Answers', by, at }, isLed: true },
+    { observation: { name: 'label-added', label: 'Account Verification Failed', by, at }, isLed: false },
+    { observation: { name: 'label-removed', label: 'Awaiting::Challenge Answers', by, at }, isLed: false },
+    { observation: { name: 'issue-closed', labels: [], by, at }, isLed: true },
+    { observation: { name: 'issue-reopened', by, at }, isLed: true },
+    { observation: { name: 'snippet-sent', snippet: 'closed-no-response', by, at }, isLed: false },
+    { observation: { name: 'assignee-changed', by, at }, isLed: false },
     {
-      happening: { name: 'meta-issue-made', issue: { ...link, done: 0, total: 3, closed: false }, by, at },
+      observation: { name: 'meta-issue-made', issue: { ...link, done: 0, total: 3, closed: false }, by, at },
       isLed: true,
     },
     ...(facts.metaIssue
       ? ([
           {
-            happening: { name: 'meta-issue-seen', issue: { ...link, done: 3, total: 3, closed: false }, at },
+            observation: {
+              name: 'meta-issue-seen',
+              issue: { ...link, done: 3, total: 3, closed: false },
+              at,
+            },
             isLed: isOpen,
           },
           {
-            happening: { name: 'meta-issue-seen', issue: { ...link, done: 0, total: 3, closed: true }, at },
+            observation: { name: 'meta-issue-seen', issue: { ...link, done: 0, total: 3, closed: true }, at },
             isLed: isOpen,
           },
         ] as const)
       : []),
-    { happening: { name: 'evidence-gathered', evidence: evidence('met'), at }, isLed: isAsked },
-    { happening: { name: 'evidence-gathered', evidence: evidence('contradicted'), at }, isLed: isAsked },
+    { observation: { name: 'evidence-gathered', evidence: evidence('met'), at }, isLed: isAsked },
+    { observation: { name: 'evidence-gathered', evidence: evidence('contradicted'), at }, isLed: isAsked },
     {
-      happening: { name: 'reinstatement-issue-opened', url: anIssue, at },
+      observation: { name: 'reinstatement-issue-opened', url: anIssue, at },
       isLed: step === 'security-review',
     },
-    { happening: { name: 'escalation-issue-opened', url: anIssue, at }, isLed: isOpen },
-    { happening: { name: 'exports-seen', exports: { done: 1, total: 1, failed: 0 }, at }, isLed: false },
-    { happening: { name: 'duplicates-suggested', iids: [124], at }, isLed: false },
-    { happening: { name: 'issue-unreadable', status: 404, at }, isLed: false },
-    { happening: { name: 'issue-readable', at }, isLed: false },
-    ...(memory.isStoppable ? ([{ happening: { name: 'close-stopped', at }, isLed: true }] as const) : []),
+    { observation: { name: 'escalation-issue-opened', url: anIssue, at }, isLed: isOpen },
+    { observation: { name: 'exports-seen', exports: { done: 1, total: 1, failed: 0 }, at }, isLed: false },
+    { observation: { name: 'duplicates-suggested', iids: [124], at }, isLed: false },
+    { observation: { name: 'issue-unreadable', status: 404, at }, isLed: false },
+    { observation: { name: 'issue-readable', at }, isLed: false },
+    ...(memory.isStoppable ? ([{ observation: { name: 'close-stopped', at }, isLed: true }] as const) : []),
   ]
 }
 

@@ -245,10 +245,10 @@ describe('All flows together', () => {
   })
 
   test('of privacy requests offer escalation to Privacy and the hold of the clocks wherever a type is known', () => {
-    const deskWide = ['escalate-to-privacy', 'pause-clocks', 'resume-clocks', 'extend-deadline']
+    const commonDecisions = ['escalate-to-privacy', 'pause-clocks', 'resume-clocks', 'extend-deadline']
     const without = all
       .filter(({ desk }) => desk === privacyRules)
-      .filter((flow) => deskWide.some((name) => !(name in flow.anytime)))
+      .filter((flow) => commonDecisions.some((name) => !(name in flow.anytime)))
 
     expect(without.map(({ name }) => name)).toEqual(['submission', 'invalid'])
   })

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { effectsText, nextText, transitionText } from '../../docs/flow-page.ts'
 import { clockText, needsText, whoText } from '../../docs/flow-words.ts'
-import type { HappeningName } from '../../src/engine/event.ts'
+import type { ObservationName } from '../../src/engine/event.ts'
 import { type Decision, type Flow, transitionsOf } from '../../src/engine/flow.ts'
 import { flows } from '../../src/flows/index.ts'
 import { snippetNames } from '../../src/flows/snippets.ts'
@@ -185,7 +185,7 @@ function textOf(place: string): string | undefined {
   if (decision) return flow && decisionText(flow, decision)
   if (what === 'clock') return step && clockText(step)
   if (what === 'on-entry') return step?.onEntry && effectsText(step.onEntry)
-  const seen = transitionsOf(step?.on?.[what as HappeningName])
+  const seen = transitionsOf(step?.on?.[what as ObservationName])
   return seen.length === 0
     ? undefined
     : seen.map((one) => `${Object.values(one.where ?? {}).join()}; ${transitionText(one)}`).join('; ')

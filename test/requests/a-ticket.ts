@@ -1,5 +1,5 @@
 /** A ticket as it was read, with one override, and the desk that takes it in. */
-import type { Happening } from '../../src/engine/event.ts'
+import type { Observation } from '../../src/engine/event.ts'
 import type { Facts } from '../../src/engine/request.ts'
 import { reconcile } from '../../src/requests/reconcile.ts'
 import type { News, Snapshot, Stands } from '../../src/requests/snapshot.ts'
@@ -52,10 +52,10 @@ export function aSighting({
 }
 
 export const wrote = (id: number, at: string) =>
-  ({ happening: { name: 'requester-replied', at }, from: 'handNoteId', id }) as const
+  ({ observation: { name: 'requester-replied', at }, from: 'handNoteId', id }) as const
 
 export const answered = (id: number, at: string) =>
-  ({ happening: { name: 'public-reply-seen', by: 'zendesk:6002', at }, from: 'handNoteId', id }) as const
+  ({ observation: { name: 'public-reply-seen', by: 'zendesk:6002', at }, from: 'handNoteId', id }) as const
 
 export const take = (desk: Desk, sighting: Snapshot, isInQueue = false) => {
   const isRequest = isInQueue && sighting.stands?.solved === undefined
@@ -79,8 +79,8 @@ export async function put(desk: Desk, change: Partial<RequestRow> & { readonly f
   return desk.store.tables.requests.update({ ...(await ticketRow(desk)), ...change })
 }
 
-export const see = (desk: Desk, id: string, happening: Happening) =>
-  desk.store.transaction((tables) => handleById(desk, tables, id, { kind: 'happening', happening }))
+export const see = (desk: Desk, id: string, observation: Observation) =>
+  desk.store.transaction((tables) => handleById(desk, tables, id, { kind: 'observation', observation }))
 
 export const ticketThread = async (desk: Desk) =>
   (await desk.said((await ticketRow(desk)).id)).map(({ text }) => text)

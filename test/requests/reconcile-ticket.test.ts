@@ -424,8 +424,8 @@ describe('news is told once, and in its order', () => {
     const { at: decidedAt = '', decisionId = '' } = facts.lastMove ?? {}
     await desk.store.transaction((tables) =>
       handleById(desk, tables, id, {
-        kind: 'happening',
-        happening: {
+        kind: 'observation',
+        observation: {
           name: 'ticket-update-refused',
           changes: ['the requester wrote'],
           backTo: 'new',

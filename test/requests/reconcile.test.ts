@@ -215,7 +215,7 @@ describe('a duplicate is suggested on both cards, and never acted on by itself',
     await take(desk, aSighting(1))
     const at = '2026-03-01T09:30:00.000Z'
     const news = [
-      { happening: { name: 'issue-closed', labels: [], by: 'gitlab:1', at }, from: 'stateEventId', id: 5 },
+      { observation: { name: 'issue-closed', labels: [], by: 'gitlab:1', at }, from: 'stateEventId', id: 5 },
     ] as const
     await take(desk, aSighting(1, { news }))
     await take(desk, aSighting(2))
@@ -240,7 +240,7 @@ describe('a close of the bot’s own', () => {
     id: number,
   ): IssueReading['news'] => [
     {
-      happening: name === 'issue-closed' ? { name, labels: [], by, at } : { name, by, at },
+      observation: name === 'issue-closed' ? { name, labels: [], by, at } : { name, by, at },
       from: 'stateEventId',
       id,
     },
@@ -334,7 +334,7 @@ describe('what becomes a request', () => {
 
 describe('news is told once', () => {
   const replied = (at: string, id: number) =>
-    ({ happening: { name: 'requester-replied', at }, from: 'noteId', id }) as const
+    ({ observation: { name: 'requester-replied', at }, from: 'noteId', id }) as const
 
   it('the same reply read twice', async () => {
     const desk = await aDesk()
@@ -380,8 +380,10 @@ describe('news is told once', () => {
     const desk = await aDesk()
     await take(desk, aSighting(1))
     const { id } = await byIid(desk, 1)
-    const happening = { name: 'issue-unreadable', status: 404, at: '2026-03-01T09:30:00.000Z' } as const
-    await desk.store.transaction((tables) => handleById(desk, tables, id, { kind: 'happening', happening }))
+    const observation = { name: 'issue-unreadable', status: 404, at: '2026-03-01T09:30:00.000Z' } as const
+    await desk.store.transaction((tables) =>
+      handleById(desk, tables, id, { kind: 'observation', observation }),
+    )
     const flagged = (await byIid(desk, 1)).facts.unreadable
 
     await take(desk, aSighting(1))
@@ -394,10 +396,10 @@ describe('news is told once', () => {
 describe('an event is written whole or not at all', () => {
   it('for a request that nobody knows', async () => {
     const desk = await aDesk()
-    const happening = { name: 'requester-replied', at: '2026-03-01T09:30:00.000Z' } as const
+    const observation = { name: 'requester-replied', at: '2026-03-01T09:30:00.000Z' } as const
 
     const handled = desk.store.transaction((tables) =>
-      handleById(desk, tables, 'unknown', { kind: 'happening', happening }),
+      handleById(desk, tables, 'unknown', { kind: 'observation', observation }),
     )
 
     await expect(handled).rejects.toThrow(UnknownRequest)
@@ -408,10 +410,10 @@ describe('an event is written whole or not at all', () => {
     const desk = await aDesk()
     await take(desk, aSighting(1))
     const before = { row: await byIid(desk, 1), audit: await desk.store.tables.audit.head() }
-    const happening = { name: 'requester-replied', at: '2026-03-01T09:30:00.000Z' } as const
+    const observation = { name: 'requester-replied', at: '2026-03-01T09:30:00.000Z' } as const
 
     const handled = desk.store.transaction(async (tables) => {
-      await handleById(desk, tables, before.row.id, { kind: 'happening', happening })
+      await handleById(desk, tables, before.row.id, { kind: 'observation', observation })
       throw new Error('disk full')
     })
 
@@ -436,8 +438,8 @@ describe('an event is written whole or not at all', () => {
 
     await desk.store.transaction((tables) =>
       handleById(desk, tables, id, {
-        kind: 'happening',
-        happening: { name: 'meta-issue-seen', issue, at },
+        kind: 'observation',
+        observation: { name: 'meta-issue-seen', issue, at },
       }),
     )
 

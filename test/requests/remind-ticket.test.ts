@@ -1,6 +1,6 @@
 /** Whoever has to know of a ticket is called, each once. */
 import { describe, expect, it } from 'vitest'
-import { changesAtOf } from '../../src/requests/desk-context.ts'
+import { refreshAtOf } from '../../src/requests/desk-context.ts'
 import { remind } from '../../src/requests/remind.ts'
 import type { RequestRow } from '../../src/store/store.ts'
 import { aDesk, type Desk } from './a-desk.ts'
@@ -105,7 +105,7 @@ describe('"Field Security has a 1 business-day SLA to handle the ticket"', () =>
 describe('the card of a ticket says something new', () => {
   function changes(desk: Desk, row: RequestRow): readonly string[] {
     const instants: string[] = []
-    for (let at = changesAtOf(desk.context, row); at !== undefined; at = changesAtOf(desk.context, row)) {
+    for (let at = refreshAtOf(desk.context, row); at !== undefined; at = refreshAtOf(desk.context, row)) {
       instants.push(at)
       desk.setTime(at)
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changesAtOf } from '../../src/requests/desk-context.ts'
+import { refreshAtOf } from '../../src/requests/desk-context.ts'
 import { remind } from '../../src/requests/remind.ts'
 import type { RequestRow } from '../../src/store/store.ts'
 import { aDesk, type Desk } from './a-desk.ts'
@@ -7,7 +7,7 @@ import { aDesk, type Desk } from './a-desk.ts'
 /** When its card says something new, one after the other. */
 function allChanges(desk: Desk, row: RequestRow): readonly string[] {
   const instants: string[] = []
-  for (let at = changesAtOf(desk.context, row); at !== undefined; at = changesAtOf(desk.context, row)) {
+  for (let at = refreshAtOf(desk.context, row); at !== undefined; at = refreshAtOf(desk.context, row)) {
     instants.push(at)
     desk.setTime(at)
   }
@@ -134,14 +134,14 @@ describe('a card whose clocks have changed is drawn again', () => {
     const pauses = [{ from: '2026-03-01T10:00:00.000Z', by: 'U1PRIVACY' }]
     const row = await desk.insert({ facts: { pauses } })
 
-    expect(changesAtOf(desk.context, row)).toBe('2026-03-02T00:00:00.000Z')
+    expect(refreshAtOf(desk.context, row)).toBe('2026-03-02T00:00:00.000Z')
   })
 
   it('never once it is closed', async () => {
     const desk = await aDesk()
     const row = await desk.insert({ step: 'closed', closedAt: '2026-03-01T10:00:00.000Z' })
 
-    expect(changesAtOf(desk.context, row)).toBeUndefined()
+    expect(refreshAtOf(desk.context, row)).toBeUndefined()
   })
 
   it('and nothing else is changed: nobody is called, and the log says nothing', async () => {

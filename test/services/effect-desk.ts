@@ -14,7 +14,7 @@ import { clockWith } from '../../src/clock.ts'
 import { aboutRequest } from '../../src/desks/desk.ts'
 import { shipped } from '../../src/desks/index.ts'
 import { type Effect, effects } from '../../src/engine/effect.ts'
-import type { Happening } from '../../src/engine/event.ts'
+import type { Observation } from '../../src/engine/event.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
 import { type LimitSizes, limitsWith } from '../../src/queue/limits.ts'
 import { createWorker, type Worker, type WorkerOptions } from '../../src/queue/worker.ts'
@@ -66,7 +66,7 @@ export async function anEffectDesk(given: Given = {}) {
   onTestFinished(() => slack.close())
   const store = await openStore({ databaseUrl: ':memory:', now })
   onTestFinished(() => store.close())
-  const told: { requestId: string; happening: Happening; key: string }[] = []
+  const told: { requestId: string; observation: Observation; key: string }[] = []
   const hinted: { ticket: number; key: string }[] = []
   const logged: object[] = []
   const to = { url: gitlab.url, fetch, timeoutMs: 2_000 }
@@ -84,7 +84,7 @@ export async function anEffectDesk(given: Given = {}) {
     expertTeams: [],
     replyRule,
     nameOf: async (userId) => (userId === 'U01MANAGER' ? 'Mara Silva' : userId),
-    happened: async (requestId, happening, key) => void told.push({ requestId, happening, key }),
+    happened: async (requestId, observation, key) => void told.push({ requestId, observation, key }),
     now,
     ...given.context,
   }

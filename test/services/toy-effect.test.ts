@@ -6,7 +6,7 @@ import { messageEffects } from '../../src/engine/effects/messages.ts'
 import { limitsWith } from '../../src/queue/limits.ts'
 import { CallFailed } from '../../src/services/call-failed.ts'
 import { type Executor, executorOf, type HandlersOf } from '../../src/services/effect-handler.ts'
-import { taskText } from '../../src/views/what-it-does.ts'
+import { taskText } from '../../src/views/effect-text.ts'
 import { anEffectDesk } from './effect-desk.ts'
 
 interface RingBell {

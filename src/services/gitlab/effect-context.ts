@@ -107,13 +107,13 @@ export async function tellOwnClose(
   // The requester's answer reopens what was being closed: that is on its way behind this.
   if (entries.some(({ work, position }) => work.kind === 'reopen' && position > entry.position)) return
   const names = labels.map((name) => handbookName(name, context.labelNames))
-  const happening = {
+  const observation = {
     name: 'issue-closed',
     labels: names,
     by: 'bot',
     at: toInstant(context.now()),
   } as const
-  await context.happened(id, happening, `effect:${entry.opId}:closed`)
+  await context.happened(id, observation, `effect:${entry.opId}:closed`)
 }
 
 /**

@@ -58,8 +58,8 @@ export function issueHandlers(context: EffectContext): HandlersOf<typeof issueEf
       async execute(entry) {
         const request = await requestOf(context, entry)
         const evidence = await gatherEvidence(context, request)
-        const happening = { name: 'evidence-gathered', evidence, at: evidence.readAt } as const
-        await context.happened(request.id, happening, `effect:${entry.opId}`)
+        const observation = { name: 'evidence-gathered', evidence, at: evidence.readAt } as const
+        await context.happened(request.id, observation, `effect:${entry.opId}`)
         return { result: { met: evidence.criteria.filter(({ result }) => result === 'met').length } }
       },
     },

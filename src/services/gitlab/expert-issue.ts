@@ -67,8 +67,8 @@ export function openExpertIssue(
     { iid, projectId, webUrl: url }: Issue,
   ): Promise<Done> {
     const issue = { team, project, iid, url, closed: false }
-    const happening = { name: 'expert-issue-opened', issue, at: toInstant(context.now()) } as const
-    await context.happened(requestId, happening, `effect:${opId}`)
+    const observation = { name: 'expert-issue-opened', issue, at: toInstant(context.now()) } as const
+    await context.happened(requestId, observation, `effect:${opId}`)
     return { result: { issueIid: iid, projectId, url, team } }
   }
 }
@@ -117,8 +117,11 @@ async function look(watch: WatchExperts, row: RequestRow, before: ExpertIssue): 
   const issue: ExpertIssue = { ...before, closed, ...(answeredAt === undefined ? {} : { answeredAt }) }
   await watch.context.store.tables.inbox.put({
     key: `expert:${row.id}:${row.version}:${answeredAt}:${state}`,
-    kind: 'happening',
-    payload: { requestId: row.id, happening: { name: 'expert-issue-seen', issue, at: nowOf(watch.context) } },
+    kind: 'observation',
+    payload: {
+      requestId: row.id,
+      observation: { name: 'expert-issue-seen', issue, at: nowOf(watch.context) },
+    },
     receivedAt: nowOf(watch.context),
   })
 }

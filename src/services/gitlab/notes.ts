@@ -66,8 +66,8 @@ export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffe
         if (!written) return write(iid, body, false)
         const { decisionId } = entry
         const stopped = { name: 'close-stopped', at: written.createdAt } as const
-        const happening = decisionId === undefined ? stopped : { ...stopped, decisionId }
-        await context.happened(id, happening, `effect:${entry.opId}:stopped`)
+        const observation = decisionId === undefined ? stopped : { ...stopped, decisionId }
+        await context.happened(id, observation, `effect:${entry.opId}:stopped`)
         return { stopped: 'The requester had written before it could be sent.' }
       },
       verify: (entry, work) => findPublic(entry, replyText(snippets, work)),

@@ -1,7 +1,7 @@
 /** Confidential issues from templates: the meta issue, the one for an account's reinstatement, the one for Privacy. */
 
 import type { IssuePurpose, issueEffects, OpenIssue } from '../../engine/effects/issues.ts'
-import type { Happening } from '../../engine/event.ts'
+import type { Observation } from '../../engine/event.ts'
 import { type Instant, toInstant } from '../../engine/time.ts'
 import { readForm } from '../../form/form.ts'
 import type { RequestRow } from '../../store/store.ts'
@@ -65,7 +65,7 @@ async function finish(
   return { result: { issueIid: issue.iid, projectId: issue.projectId } }
 }
 
-function opened(purpose: IssuePurpose, issue: Issue, at: Instant): Happening {
+function opened(purpose: IssuePurpose, issue: Issue, at: Instant): Observation {
   switch (purpose) {
     case 'meta':
       return { name: 'meta-issue-seen', issue: metaIssueOf(issue), at }

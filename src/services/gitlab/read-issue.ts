@@ -18,8 +18,8 @@ import {
   type Opened,
   type ReplyRule,
 } from '../../form/requester-reply.ts'
-import { isForgotten } from '../../requests/after-restore.ts'
-import type { Forgotten } from '../../requests/desk-context.ts'
+import type { RestoreGap } from '../../requests/desk-context.ts'
+import { isInRestoreGap } from '../../requests/restore-gap.ts'
 import type { News } from '../../requests/snapshot.ts'
 import type { Seen, Work } from '../../store/store.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from './answers.ts'
@@ -39,7 +39,7 @@ export interface IssueReader extends ReplyRule {
   /** The reply of the handbook that a note holds word for word, if it holds one. */
   readonly snippetIn: (text: string) => string | undefined
   /** After a restore: what the bot itself did in this time is news. */
-  readonly forgotten?: Forgotten
+  readonly restoreGap?: RestoreGap
 }
 
 /**
@@ -79,7 +79,7 @@ export async function sightingOf(
   const labels = issue.labels.map(reader.handbookLabel).filter(isHandbookLabel)
   // Its own changes move nothing; but whoever meets an issue for the first time takes its whole history.
   const isNews = (userId: number | undefined, at: Instant) =>
-    before === undefined || userId !== ownId || isForgotten(reader.forgotten, at)
+    before === undefined || userId !== ownId || isInRestoreGap(reader.restoreGap, at)
   return {
     iid,
     url: issue.webUrl,
@@ -121,7 +121,7 @@ export async function sightingOf(
         .filter((event) => isNews(event.userId, event.createdAt) && !isTakenBack(event, stateEvents, ownId))
         .flatMap((event) => stateNews(event, labels)),
       ...(before ? ownCloseNews(stateEvents, ownId, labels) : []),
-    ].sort((one, other) => (one.happening.at < other.happening.at ? -1 : 1)),
+    ].sort((one, other) => (one.observation.at < other.observation.at ? -1 : 1)),
   }
 }
 
@@ -167,8 +167,8 @@ function firstReadAt(before: Seen | undefined, { updatedAt }: Issue): Instant | 
 }
 
 /** Of an issue that nobody knows, or since the bot has forgotten. */
-function isFirstReading({ forgotten }: IssueReader, before: Seen | undefined): boolean {
-  return before === undefined || (forgotten !== undefined && before.updatedAt < forgotten.from)
+function isFirstReading({ restoreGap }: IssueReader, before: Seen | undefined): boolean {
+  return before === undefined || (restoreGap !== undefined && before.updatedAt < restoreGap.from)
 }
 
 /** Only an issue that came by e-mail has an address to reply to, and the Support Bot has opened it. */
@@ -198,7 +198,7 @@ async function replyNews(
   return last
     ? [
         {
-          happening: {
+          observation: {
             name: 'requester-replied',
             ...(all.every(({ body }) => looksAutomatic(body)) ? { looksAutomatic: true } : {}),
             ...(all.length > 1 ? { isOneOfSeveral: true } : {}),
@@ -219,16 +219,16 @@ function labelNews(
   if (!name || label === undefined) return []
   const known = reader.handbookLabel(label)
   const shown = isHandbookLabel(known) ? known : 'another label'
-  const happening = { name, label: shown, by: byOf(userId), at: createdAt } as const
-  return [{ happening, from: 'labelEventId', id }]
+  const observation = { name, label: shown, by: byOf(userId), at: createdAt } as const
+  return [{ observation, from: 'labelEventId', id }]
 }
 
 function stateNews({ id, state, userId, createdAt }: StateEvent, labels: readonly string[]): readonly News[] {
   const seen = { by: byOf(userId), at: createdAt }
   if (state === 'closed')
-    return [{ happening: { name: 'issue-closed', labels, ...seen }, from: 'stateEventId', id }]
+    return [{ observation: { name: 'issue-closed', labels, ...seen }, from: 'stateEventId', id }]
   if (state === 'reopened')
-    return [{ happening: { name: 'issue-reopened', ...seen }, from: 'stateEventId', id }]
+    return [{ observation: { name: 'issue-reopened', ...seen }, from: 'stateEventId', id }]
   return []
 }
 
@@ -240,8 +240,8 @@ function ownCloseNews(
 ): readonly News[] {
   const last = events.toSorted((one, other) => one.id - other.id).at(-1)
   if (last?.userId !== ownId || last.state !== 'closed') return []
-  const happening = { name: 'issue-closed', labels, by: 'bot', at: last.createdAt } as const
-  return [{ happening, from: 'stateEventId', id: last.id }]
+  const observation = { name: 'issue-closed', labels, by: 'bot', at: last.createdAt } as const
+  return [{ observation, from: 'stateEventId', id: last.id }]
 }
 
 /** What somebody reopened or closed, and the bot, as was decided meanwhile, closed or reopened after that, stands as the bot left it. */
@@ -263,7 +263,7 @@ function snippetNews(
     if (snippet === undefined) return []
     return [
       {
-        happening: { name: 'snippet-sent', snippet, by: byOf(author.id), at: createdAt },
+        observation: { name: 'snippet-sent', snippet, by: byOf(author.id), at: createdAt },
         from: 'handNoteId',
         id,
       },
@@ -281,8 +281,8 @@ function assigneeNews(
   if (!before || sameIds(before.assigneeIds, issue.assigneeIds)) return []
   const note = notes.findLast(({ system, body }) => system && /^(?:un)?assigned\b/i.test(body))
   if (!note || note.author.id === ownId) return []
-  const happening = { name: 'assignee-changed', by: byOf(note.author.id), at: note.createdAt } as const
-  return [{ happening, from: 'handNoteId', id: note.id }]
+  const observation = { name: 'assignee-changed', by: byOf(note.author.id), at: note.createdAt } as const
+  return [{ observation, from: 'handNoteId', id: note.id }]
 }
 
 /** After the database was lost: a meta issue of the bot's own says how far the request had come. */
@@ -292,13 +292,13 @@ async function metaNews({ gitlab }: IssueReader, iid: number, ownId: number): Pr
   )
   const meta = own.find(({ title }) => isEmail(title.trim()))
   if (!meta) return []
-  const happening = {
+  const observation = {
     name: 'meta-issue-made',
     issue: metaIssueOf(meta),
     by: 'bot',
     at: meta.createdAt,
   } as const
-  return [{ happening, from: 'handNoteId', id: meta.id }]
+  return [{ observation, from: 'handNoteId', id: meta.id }]
 }
 
 /** By which the bot finds what it wrote itself. */

@@ -122,8 +122,8 @@ async function look(watch: WatchExports, row: RequestRow, before: ExportProgress
   await watch.context.store.tables.inbox.put({
     // The version: the same numbers may come again, but not while the request has not changed since.
     key: `exports:${row.id}:${row.version}:${done}-${failed}-${total}`,
-    kind: 'happening',
-    payload: { requestId: row.id, happening: { name: 'exports-seen', exports, at: nowOf(watch.context) } },
+    kind: 'observation',
+    payload: { requestId: row.id, observation: { name: 'exports-seen', exports, at: nowOf(watch.context) } },
     receivedAt: nowOf(watch.context),
   })
 }

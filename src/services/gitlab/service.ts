@@ -58,15 +58,15 @@ async function metaIssueHint(
   const at = nowOf(context)
   const known = open.find(({ facts }) => facts.metaIssue?.iid === issue.iid)
   if (known) {
-    const happening = { name: 'meta-issue-seen', issue: metaIssueOf(issue), at } as const
-    return { requestId: known.id, happening }
+    const observation = { name: 'meta-issue-seen', issue: metaIssueOf(issue), at } as const
+    return { requestId: known.id, observation }
   }
   const titled = await requestTitledBy(open, reader, issue)
   if (!titled) return undefined
   const by = outsideActor('gitlab', issue.author.id)
   return {
     requestId: titled.id,
-    happening: { name: 'meta-issue-made', issue: metaIssueOf(issue), by, at },
+    observation: { name: 'meta-issue-made', issue: metaIssueOf(issue), by, at },
   }
 }
 

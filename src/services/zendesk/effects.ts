@@ -106,8 +106,8 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
     const at = toInstant(context.now())
     const { decisionId } = entry
     const refusedUpdate = { name: 'ticket-update-refused', changes, decidedAt, at, ...back } as const
-    const happening = decisionId === undefined ? refusedUpdate : { ...refusedUpdate, decisionId }
-    await context.happened(request.id, happening, `effect:${entry.opId}:refused`)
+    const observation = decisionId === undefined ? refusedUpdate : { ...refusedUpdate, decisionId }
+    await context.happened(request.id, observation, `effect:${entry.opId}:refused`)
     await context.ticketChanged(iid, `${hintKey('zendesk', iid)}refused:${entry.opId}`)
     return { stopped: `The ticket had changed: ${changes.join('; ')}.`, alone: backTo === undefined }
   }

@@ -1,10 +1,10 @@
 /** Tickets are read as the desk understands them. */
 
-import type { Happening } from '../../engine/event.ts'
+import type { Observation } from '../../engine/event.ts'
 import { outsideActor } from '../../engine/request.ts'
 import { type Instant, instantText } from '../../engine/time.ts'
-import { isForgotten } from '../../requests/after-restore.ts'
-import type { Forgotten } from '../../requests/desk-context.ts'
+import type { RestoreGap } from '../../requests/desk-context.ts'
+import { isInRestoreGap } from '../../requests/restore-gap.ts'
 import type { News, Snapshot, Stands } from '../../requests/snapshot.ts'
 import type { Seen } from '../../store/store.ts'
 import type { Comment, Ticket } from './answers.ts'
@@ -21,7 +21,7 @@ export interface TicketReader {
   readonly query: string
   readonly supportGroup?: string
   /** After a restore: what the bot itself wrote in this time is news. */
-  readonly forgotten?: Forgotten
+  readonly restoreGap?: RestoreGap
 }
 
 /** A ticket as it was read, with everything written on it. */
@@ -85,7 +85,7 @@ function seenOf({ updatedAt, groupId }: Ticket, comments: readonly Comment[], is
 
 /** After the first comment, which is the e-mail itself. What the bot wrote is news only to a bot that has forgotten it. */
 function newsOf(
-  { forgotten }: TicketReader,
+  { restoreGap }: TicketReader,
   { ticket: { requesterId, ccIds }, comments }: ReadTicket,
   before: Seen | undefined,
   ownId: number,
@@ -94,14 +94,14 @@ function newsOf(
     if (
       !isPublic ||
       id <= (before?.noteId ?? 0) ||
-      (before && authorId === ownId && !isForgotten(forgotten, at))
+      (before && authorId === ownId && !isInRestoreGap(restoreGap, at))
     )
       return []
     const isRequester = authorId === requesterId || ccIds.includes(authorId)
-    const happening: Happening = isRequester
+    const observation: Observation = isRequester
       ? { name: 'requester-replied', at }
       : { name: 'public-reply-seen', by: authorId === ownId ? 'bot' : outsideActor('zendesk', authorId), at }
-    return [{ happening, from: 'handNoteId', id }]
+    return [{ observation, from: 'handNoteId', id }]
   })
 }
 

@@ -4,6 +4,7 @@ import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Schema } from '../schema.ts'
 import type { Ddl } from './ddl.ts'
 import { firstTables } from './first-tables.ts'
+import { observations } from './observations.ts'
 import { openNames } from './open-names.ts'
 import { queues } from './queues.ts'
 
@@ -12,6 +13,7 @@ const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '001-first-tables': { up: (db) => firstTables(db, ddl) },
   '002-queues': { up: queues },
   '003-open-names': { up: openNames },
+  '004-observations': { up: observations },
 })
 
 /** Brings the tables up to date, all of it or nothing of it. */

@@ -312,7 +312,7 @@ describe('the meta issue', () => {
       {
         requestId: id,
         key: 'effect:op-1',
-        happening: {
+        observation: {
           name: 'meta-issue-seen',
           issue: {
             iid: iid + 1,
@@ -440,7 +440,7 @@ describe('the reinstatement issue', () => {
     expect(opened.description).toBe(
       `${template?.trimEnd()}\n\nPrivacy request: ${desk.gitlab.issueView(iid).url}\n\n${marker}`,
     )
-    expect(desk.told.map(({ happening }) => happening)).toMatchObject([
+    expect(desk.told.map(({ observation }) => observation)).toMatchObject([
       { name: 'reinstatement-issue-opened', url: `${desk.gitlab.url}/${trustSafetyProject}/-/issues/1` },
     ])
     expect(await desk.statuses(id)).toEqual(['done'])
@@ -493,7 +493,7 @@ describe('the escalation to Privacy', () => {
     expect(desk.told).toEqual([
       {
         requestId: id,
-        happening: { name: 'escalation-issue-opened', url: opened.url, at: expect.any(String) },
+        observation: { name: 'escalation-issue-opened', url: opened.url, at: expect.any(String) },
         key: 'effect:op-1',
       },
     ])

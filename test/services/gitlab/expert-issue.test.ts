@@ -35,7 +35,7 @@ test('A confidential issue with the question and the ticket’s address, and not
   expect(desk.told).toEqual([
     {
       requestId: desk.id,
-      happening: {
+      observation: {
         name: 'expert-issue-opened',
         issue: { team: 'Abuse', project, iid: 1, url, closed: false },
         at: '2026-11-22T09:01:00.000Z',

@@ -102,8 +102,8 @@ describe('the evidence for the sole-owner exception', () => {
 
     await desk.workFor(60_000)
 
-    const results = desk.told.flatMap(({ happening }) =>
-      happening.name === 'evidence-gathered' ? happening.evidence.criteria : [],
+    const results = desk.told.flatMap(({ observation }) =>
+      observation.name === 'evidence-gathered' ? observation.evidence.criteria : [],
     )
     expect(results.map(({ name, result, value }) => [name, result, value])).toEqual([
       [names[0], 'met', '1 top-level group, none with another owner'],
@@ -112,7 +112,7 @@ describe('the evidence for the sole-owner exception', () => {
       [names[3], 'met', 'last update 2020-03-04'],
     ])
     expect(desk.told).toMatchObject([
-      { requestId: id, key: 'effect:op-1', happening: { name: 'evidence-gathered' } },
+      { requestId: id, key: 'effect:op-1', observation: { name: 'evidence-gathered' } },
     ])
     expect(JSON.stringify(desk.told)).not.toMatch(/quiet|jane/i)
   })

@@ -31,7 +31,7 @@ async function anIssue(override: Partial<IssueReader> = {}) {
     clock.at += minutes * 60_000
   }
   const read = (before?: Seen) => readIssue(reader, iid, before)
-  const newsSince = async (before: Seen) => (await read(before)).news.map(({ happening }) => happening)
+  const newsSince = async (before: Seen) => (await read(before)).news.map(({ observation }) => observation)
   return { gitlab, client, iid, pass, read, newsSince, clock }
 }
 
@@ -107,7 +107,7 @@ describe('a reply of the requester is a public note of the Support Bot that is n
 
     const { news } = await readIssue({ ...(await reader(client)), supportBots: ['support-bot'] }, iid, seen)
 
-    expect(news.map(({ happening }) => happening.name)).toEqual(['requester-replied'])
+    expect(news.map(({ observation }) => observation.name)).toEqual(['requester-replied'])
   })
 })
 
@@ -168,7 +168,7 @@ describe('labels and closes by hand count; the bot’s own do not', () => {
 
     const { news } = await read()
 
-    expect(news.map(({ happening }) => happening)).toEqual([
+    expect(news.map(({ observation }) => observation)).toEqual([
       {
         name: 'label-added',
         label: 'Awaiting::Challenge Answers',
@@ -187,7 +187,9 @@ describe('labels and closes by hand count; the bot’s own do not', () => {
     const { seen, news } = await read()
 
     expect(seen.labels).toEqual(['Awaiting::Challenge Answers'])
-    expect(news.map(({ happening }) => happening)).toMatchObject([{ label: 'Awaiting::Challenge Answers' }])
+    expect(news.map(({ observation }) => observation)).toMatchObject([
+      { label: 'Awaiting::Challenge Answers' },
+    ])
   })
 
   it('what has been read is no news the next time', async () => {

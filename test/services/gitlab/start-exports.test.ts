@@ -43,7 +43,7 @@ describe('Start Export', () => {
     expect(desk.told).toEqual([
       {
         requestId: id,
-        happening: {
+        observation: {
           name: 'exports-seen',
           exports: { done: 0, total: 3, failed: 0 },
           at: expect.any(String),

@@ -45,7 +45,7 @@ describe('a reply to silence', () => {
     expect(desk.told).toEqual([
       {
         requestId: id,
-        happening: { name: 'close-stopped', decisionId: 'decision-0', at },
+        observation: { name: 'close-stopped', decisionId: 'decision-0', at },
         key: 'effect:op-1:stopped',
       },
     ])

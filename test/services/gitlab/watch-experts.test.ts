@@ -62,7 +62,7 @@ it('the expert writes: said once, with when', async () => {
   await look()
 
   const seen = { ...issue, answeredAt: at }
-  expect(found).toEqual([{ requestId: 't1', happening: { name: 'expert-issue-seen', issue: seen, at } }])
+  expect(found).toEqual([{ requestId: 't1', observation: { name: 'expert-issue-seen', issue: seen, at } }])
   expect(await waiting()).toEqual([])
   expect((await row('t1')).facts.expertIssue).toEqual(seen)
   expect((await said('t1')).map(({ text }) => text)).toEqual([

@@ -198,7 +198,7 @@ describe('a ticket that has changed since', () => {
     expect(desk.told).toEqual([
       {
         requestId: desk.id,
-        happening: {
+        observation: {
           name: 'ticket-update-refused',
           changes: sentences,
           decisionId: 'decision-0',
@@ -231,7 +231,7 @@ describe('a ticket that has changed since', () => {
     await desk.carryOut({ ...notice, solve: false }, { kind: 'ticket-note', text: 'Asked.' })
 
     expect(await desk.statuses(desk.id)).toEqual(['cancelled', 'done'])
-    expect(desk.told.map(({ happening }) => happening)).toEqual([
+    expect(desk.told.map(({ observation }) => observation)).toEqual([
       {
         name: 'ticket-update-refused',
         changes: ['it belongs to another group now'],

@@ -4,61 +4,63 @@ import { closeStopped, issueClosed, issueReopened, reopened, resumed } from './c
 import type { Place } from './decision-rule.ts'
 import { evidenceText } from './effects/definition.ts'
 import { effectsOf } from './effects-of.ts'
-import type { Happening, HappeningOf } from './event.ts'
+import type { Observation, ObservationOf } from './event.ts'
 import { requestName, type Transition, transitionOn } from './flow.ts'
 import { follow, ignored, type Outcome, stay, thread } from './outcome.ts'
 import { capital, type Facts, type MetaIssue } from './request.ts'
-import { decideTicketHappening, isOfTicket } from './ticket-happenings.ts'
+import { decideTicketObservation, isOfTicket } from './ticket-observations.ts'
 import type { Instant } from './time.ts'
 
 /**
  * Returns the outcome of an observation. The facts change in the same way in every flow; the flow alone says where
  * the observation leads (`on`).
  */
-export function decideHappening(place: Place, happening: Happening): Outcome {
+export function decideObservation(place: Place, observation: Observation): Outcome {
   // An out-of-office answer to the closing reply opens nothing again: it is said, and a person looks.
   const isNoReason =
-    happening.name === 'requester-replied' && happening.looksAutomatic && place.step.isClosed === true
-  const transition = isNoReason ? undefined : transitionOn(place.flow, place.step, happening)
-  const seen = observed(place, happening, transition)
-  return seen.kind === 'move' && transition ? follow(place, transition, seen, happening.at) : seen
+    observation.name === 'requester-replied' && observation.looksAutomatic && place.step.isClosed === true
+  const transition = isNoReason ? undefined : transitionOn(place.flow, place.step, observation)
+  const seen = observed(place, observation, transition)
+  return seen.kind === 'move' && transition ? follow(place, transition, seen, observation.at) : seen
 }
 
-function observed(place: Place, happening: Happening, transition: Transition | undefined): Outcome {
-  if (isOfTicket(happening)) return decideTicketHappening(place, happening, transition)
-  switch (happening.name) {
+function observed(place: Place, observation: Observation, transition: Transition | undefined): Outcome {
+  if (isOfTicket(observation)) return decideTicketObservation(place, observation, transition)
+  switch (observation.name) {
     case 'requester-replied':
-      return requesterReplied(place, happening, transition)
+      return requesterReplied(place, observation, transition)
     case 'label-removed':
-      return transition ? labelChanged(place, happening) : ignored('no step waits for a label to go')
+      return transition ? labelChanged(place, observation) : ignored('no step waits for a label to go')
     case 'label-added':
       return transition
-        ? labelChanged(place, happening)
-        : ignored(`no step waits for the label ${happening.label}`)
+        ? labelChanged(place, observation)
+        : ignored(`no step waits for the label ${observation.label}`)
     case 'issue-closed':
-      return transition ? issueClosed(place, happening) : ignored('the request is closed already')
+      return transition ? issueClosed(place, observation) : ignored('the request is closed already')
     case 'issue-reopened':
-      return transition ? issueReopened(place, happening, transition) : ignored('the request is open already')
+      return transition
+        ? issueReopened(place, observation, transition)
+        : ignored('the request is open already')
     case 'meta-issue-seen':
-      return metaIssueSeen(place, happening.issue)
+      return metaIssueSeen(place, observation.issue)
     case 'evidence-gathered':
-      return evidenceGathered(place, happening)
+      return evidenceGathered(place, observation)
     case 'snippet-sent':
-      return snippetSent(place, happening)
+      return snippetSent(place, observation)
     case 'assignee-changed':
       return stay(place, place.request.facts, 'Assignee changed in GitLab')
     case 'meta-issue-made':
-      return transition ? metaIssueMade(place, happening) : ignored('no step waits for a meta issue')
+      return transition ? metaIssueMade(place, observation) : ignored('no step waits for a meta issue')
     case 'close-stopped':
-      return closeStopped(place, happening)
+      return closeStopped(place, observation)
     default:
-      return noted(place, happening)
+      return noted(place, observation)
   }
 }
 
 function requesterReplied(
   place: Place,
-  { at, looksAutomatic, isOneOfSeveral }: HappeningOf<'requester-replied'>,
+  { at, looksAutomatic, isOneOfSeveral }: ObservationOf<'requester-replied'>,
   transition: Transition | undefined,
 ): Outcome {
   const { step, request } = place
@@ -113,13 +115,13 @@ function closedFromOf({ closedFrom }: Facts): Facts {
 
 function labelChanged(
   place: Place,
-  { name, label, by, at }: HappeningOf<'label-added' | 'label-removed'>,
+  { name, label, by, at }: ObservationOf<'label-added' | 'label-removed'>,
 ): Outcome {
   const what = `Label ${label} ${name === 'label-added' ? 'set' : 'removed'} in GitLab`
   return stay(place, { ...place.request.facts, lastMove: { what, by, at } }, what)
 }
 
-function snippetSent(place: Place, { snippet, at }: HappeningOf<'snippet-sent'>): Outcome {
+function snippetSent(place: Place, { snippet, at }: ObservationOf<'snippet-sent'>): Outcome {
   const { facts } = place.request
   const { snippetsSentBy, ...kept } = facts
   const { [snippet]: _decision, ...others } = snippetsSentBy ?? {}
@@ -131,13 +133,13 @@ function snippetSent(place: Place, { snippet, at }: HappeningOf<'snippet-sent'>)
   return stay(place, sent, 'A reply of the handbook was sent in GitLab')
 }
 
-function evidenceGathered(place: Place, { evidence }: HappeningOf<'evidence-gathered'>): Outcome {
-  const { request, circumstances } = place
-  const text = `Evidence for the sole-owner exception of #${request.iid}, ${evidenceText(evidence, circumstances.timeZone)}`
+function evidenceGathered(place: Place, { evidence }: ObservationOf<'evidence-gathered'>): Outcome {
+  const { request, environment } = place
+  const text = `Evidence for the sole-owner exception of #${request.iid}, ${evidenceText(evidence, environment.timeZone)}`
   return stay(place, { ...request.facts, evidence }, 'Evidence gathered', [thread(text)])
 }
 
-type Rest = HappeningOf<
+type Rest = ObservationOf<
   | 'issue-unreadable'
   | 'issue-readable'
   | 'reinstatement-issue-opened'
@@ -149,14 +151,14 @@ type Rest = HappeningOf<
 >
 
 /** Facts that move nothing by themselves. */
-function noted(place: Place, happening: Rest): Outcome {
+function noted(place: Place, observation: Rest): Outcome {
   const { facts } = place.request
-  switch (happening.name) {
+  switch (observation.name) {
     case 'issue-unreadable':
-      if (facts.unreadable?.status === happening.status) return ignored('known already')
+      if (facts.unreadable?.status === observation.status) return ignored('known already')
       return stay(
         place,
-        { ...facts, unreadable: { status: happening.status, since: happening.at } },
+        { ...facts, unreadable: { status: observation.status, since: observation.at } },
         `${capital(requestName(place.flow.desk, place.request.iid))} can no longer be read`,
       )
     case 'issue-readable': {
@@ -171,31 +173,31 @@ function noted(place: Place, happening: Rest): Outcome {
     case 'reinstatement-issue-opened':
       return stay(
         place,
-        { ...facts, reinstatementIssue: { url: happening.url } },
+        { ...facts, reinstatementIssue: { url: observation.url } },
         'Reinstatement issue opened',
       )
     case 'escalation-issue-opened':
-      return stay(place, { ...facts, escalationIssue: { url: happening.url } }, 'Escalation issue opened')
+      return stay(place, { ...facts, escalationIssue: { url: observation.url } }, 'Escalation issue opened')
     case 'exports-seen':
-      return stay(place, { ...facts, exports: happening.exports }, 'Exports seen')
+      return stay(place, { ...facts, exports: observation.exports }, 'Exports seen')
     case 'duplicates-suggested':
       return stay(
         place,
         {
           ...facts,
-          suggestedDuplicates: happening.iids,
-          ...(happening.hasMore ? { hasMoreDuplicates: true } : {}),
+          suggestedDuplicates: observation.iids,
+          ...(observation.hasMore ? { hasMoreDuplicates: true } : {}),
         },
         'Possible duplicates seen',
       )
     case 'other-issues-seen':
-      return otherIssuesSeen(place, happening)
+      return otherIssuesSeen(place, observation)
     case 'form-changed':
-      return formChanged(place, happening)
+      return formChanged(place, observation)
   }
 }
 
-function otherIssuesSeen(place: Place, { later, earlier }: HappeningOf<'other-issues-seen'>): Outcome {
+function otherIssuesSeen(place: Place, { later, earlier }: ObservationOf<'other-issues-seen'>): Outcome {
   const { facts, iid } = place.request
   if (!later)
     return stay(
@@ -213,8 +215,11 @@ function otherIssuesSeen(place: Place, { later, earlier }: HappeningOf<'other-is
 }
 
 /** What the form says now counts; a request whose type nobody knew begins where its type does. */
-function formChanged(place: Place, { form, what, place: begins, at }: HappeningOf<'form-changed'>): Outcome {
-  const { request, flow, step, circumstances } = place
+function formChanged(
+  place: Place,
+  { form, what, place: begins, at }: ObservationOf<'form-changed'>,
+): Outcome {
+  const { request, flow, step, environment } = place
   const {
     suggestedReason: _reason,
     isEmbargoed: _embargoed,
@@ -228,13 +233,13 @@ function formChanged(place: Place, { form, what, place: begins, at }: HappeningO
   const seen = stay(place, facts, 'The form was changed in GitLab', step.isClosed ? [] : [thread(sentence)])
   if (!begins || !flow.isTypeUnknown || step.isClosed) return seen
   const onEntry = place.flows[begins.flow]?.steps[begins.step]?.onEntry ?? []
-  const entered = effectsOf(onEntry, { flow, request: { ...request, facts }, circumstances, input: {} })
+  const entered = effectsOf(onEntry, { flow, request: { ...request, facts }, environment, input: {} })
   const lastMove: Facts['lastMove'] = { what: seen.what, by: 'bot', at }
   return { ...seen, ...begins, facts: { ...facts, lastMove }, effects: [...seen.effects, ...entered] }
 }
 
 /** What a decision that opens the meta issue does besides is not done: the thread says so. */
-function metaIssueMade(place: Place, { issue, by, at }: HappeningOf<'meta-issue-made'>): Outcome {
+function metaIssueMade(place: Place, { issue, by, at }: ObservationOf<'meta-issue-made'>): Outcome {
   const { flow, step, request } = place
   if (request.facts.metaIssue) return ignored('no step waits for a meta issue')
   // Whoever opens it has verified the requester: the step at hand, or any that lies ahead.

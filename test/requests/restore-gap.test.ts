@@ -3,15 +3,15 @@
 import { describe, expect, it } from 'vitest'
 import { privacy } from '../../src/desks/privacy.ts'
 import { security } from '../../src/desks/security.ts'
-import { backupTakenAt, isForgotten, takeUpAfterRestore } from '../../src/requests/after-restore.ts'
 import { digestWhenDue } from '../../src/requests/digest.ts'
+import { backupTakenAt, isInRestoreGap, recoverFromBackup } from '../../src/requests/restore-gap.ts'
 import { anEntry } from '../store/a-row.ts'
 import { none } from '../store/held.ts'
 import { aDesk, type Desk } from './a-desk.ts'
 
 const takenAt = '2026-03-01T03:00:00.000Z'
 const start = '2026-03-01T10:00:00.000Z'
-const forgotten = { from: takenAt, to: start }
+const restoreGap = { from: takenAt, to: start }
 
 async function aCopy() {
   const desk = await aDesk({ at: start })
@@ -33,11 +33,11 @@ const waiting = async (desk: Desk) =>
 const entries = async (desk: Desk) =>
   (await desk.store.tables.outbox.ofRequest('r1')).map(({ opId, status }) => [opId, status])
 
-describe('takeUpAfterRestore', () => {
+describe('recoverFromBackup', () => {
   it('says from when to when the bot knows nothing, and writes it to the log', async () => {
     const desk = await aCopy()
 
-    expect(await takeUpAfterRestore(desk.context)).toEqual(forgotten)
+    expect(await recoverFromBackup(desk.context)).toEqual(restoreGap)
     expect(await desk.store.tables.audit.page(0, 10)).toMatchObject([
       {
         what: 'restored',
@@ -65,7 +65,7 @@ describe('takeUpAfterRestore', () => {
     const finished = (await outbox.due(start, 10)).find(({ opId }) => opId === 'done')
     await outbox.done(finished ?? none, takenAt, {}, { kind: 'close' })
 
-    await takeUpAfterRestore(desk.context)
+    await recoverFromBackup(desk.context)
 
     expect(first?.opId).toBe('close')
     expect(await entries(desk)).toEqual([
@@ -86,7 +86,7 @@ describe('takeUpAfterRestore', () => {
     await receive(desk, 'click:2', 'try-again', { requestId: 'r1', answerTo })
     await receive(desk, 'command:2', 'redirect-ticket', { ticket: 5, to: 'both', answerTo })
 
-    await takeUpAfterRestore(desk.context)
+    await recoverFromBackup(desk.context)
 
     const text =
       'The bot’s database was put back to how it was on 1 March 2026, 03:00 UTC, so it does not know whether what you chose then was done. Look at the card, and choose again if it was not.'
@@ -105,7 +105,7 @@ describe('takeUpAfterRestore', () => {
     const [click] = await desk.store.tables.inbox.pending(start, 1)
     await desk.store.tables.inbox.postpone(click ?? none, '2026-03-01T10:05:00.000Z', '503')
 
-    await takeUpAfterRestore(desk.context)
+    await recoverFromBackup(desk.context)
 
     expect((await waiting(desk)).map(({ key }) => key)).toEqual(['restored:click:1'])
   })
@@ -117,8 +117,8 @@ describe('takeUpAfterRestore', () => {
       { key: 'gitlab:1', kind: 'gitlab-hint', payload: { iid: 1 } },
       {
         key: 'effect:1',
-        kind: 'happening',
-        payload: { requestId: 'r1', happening: { name: 'close-stopped' } },
+        kind: 'observation',
+        payload: { requestId: 'r1', observation: { name: 'close-stopped' } },
       },
       {
         key: 'answer:1',
@@ -128,7 +128,7 @@ describe('takeUpAfterRestore', () => {
     ]
     for (const { key, kind, payload } of kept) await receive(desk, key, kind, payload)
 
-    await takeUpAfterRestore(desk.context)
+    await recoverFromBackup(desk.context)
 
     expect(await waiting(desk)).toEqual(kept)
   })
@@ -136,12 +136,12 @@ describe('takeUpAfterRestore', () => {
   it('called twice does nothing more, and still knows what is forgotten', async () => {
     const desk = await aCopy()
     await receive(desk, 'click:1', 'decision', { requestId: 'r1', answerTo: { userId: 'U1', teamId: 'T1' } })
-    await takeUpAfterRestore(desk.context)
+    await recoverFromBackup(desk.context)
     await receive(desk, 'click:2', 'decision', { requestId: 'r1', answerTo: { userId: 'U1', teamId: 'T1' } })
     await desk.store.tables.outbox.add([anEntry('new')])
     desk.setTime('2026-03-01T11:00:00.000Z')
 
-    expect(await takeUpAfterRestore(desk.context)).toEqual(forgotten)
+    expect(await recoverFromBackup(desk.context)).toEqual(restoreGap)
     expect((await waiting(desk)).map(({ key }) => key)).toEqual(['restored:click:1', 'click:2'])
     expect(await entries(desk)).toEqual([['new', 'pending']])
     expect((await desk.store.tables.audit.head()).seq).toBe(1)
@@ -153,7 +153,7 @@ describe('takeUpAfterRestore', () => {
     await receive(desk, 'click:1', 'decision', { requestId: 'r1', answerTo: { userId: 'U1', teamId: 'T1' } })
     await desk.store.tables.outbox.add([anEntry('close')])
 
-    expect(await takeUpAfterRestore(desk.context)).toBeUndefined()
+    expect(await recoverFromBackup(desk.context)).toBeUndefined()
     expect((await waiting(desk)).map(({ key }) => key)).toEqual(['click:1'])
     expect(await entries(desk)).toEqual([['close', 'pending']])
     expect((await desk.store.tables.audit.head()).seq).toBe(0)
@@ -167,14 +167,14 @@ it.each([
   ['just after', '2026-03-01T10:01:00.000Z', true],
   ['after', '2026-03-01T10:01:00.001Z', false],
 ])('what happened %s', (_when, at, is) => {
-  expect(isForgotten(forgotten, at)).toBe(is)
-  expect(isForgotten(undefined, at)).toBe(false)
+  expect(isInRestoreGap(restoreGap, at)).toBe(is)
+  expect(isInRestoreGap(undefined, at)).toBe(false)
 })
 
 describe('a digest that may have been posted after the backup is not posted again', () => {
   const post = async (desk: Desk) => {
     const parts = {
-      context: { ...desk.context, forgotten },
+      context: { ...desk.context, restoreGap },
       digestAt: { hour: 9, minute: 0 },
     }
     await digestWhenDue({ ...parts, desk: privacy })

@@ -2,13 +2,13 @@
 
 import type { Place } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
-import type { Happening, HappeningOf } from './event.ts'
+import type { Observation, ObservationOf } from './event.ts'
 import { type Flow, requestName, type Transition } from './flow.ts'
 import { ignored, type Outcome, stay } from './outcome.ts'
 import { capital, type Decided, type ExpertIssue, type Facts, isOf, somebodyIn } from './request.ts'
 import type { Instant } from './time.ts'
 
-type TicketHappening = HappeningOf<
+type TicketObservation = ObservationOf<
   | 'ticket-solved'
   | 'ticket-reopened'
   | 'public-reply-seen'
@@ -18,30 +18,30 @@ type TicketHappening = HappeningOf<
 >
 
 /** True when the observation is one of a ticket. */
-export function isOfTicket(happening: Happening): happening is TicketHappening {
-  return /^(?:ticket-|public-reply-|expert-)/.test(happening.name)
+export function isOfTicket(observation: Observation): observation is TicketObservation {
+  return /^(?:ticket-|public-reply-|expert-)/.test(observation.name)
 }
 
 /** Returns the outcome of an observation of a ticket. */
-export function decideTicketHappening(
+export function decideTicketObservation(
   place: Place,
-  happening: TicketHappening,
+  observation: TicketObservation,
   transition: Transition | undefined,
 ): Outcome {
   const { facts } = place.request
-  switch (happening.name) {
+  switch (observation.name) {
     case 'ticket-solved':
-      return transition ? ticketSolved(place, happening) : ignored('it is closed already')
+      return transition ? ticketSolved(place, observation) : ignored('it is closed already')
     case 'ticket-reopened':
-      return transition ? ticketReopened(place, happening) : ignored('it is open already')
+      return transition ? ticketReopened(place, observation) : ignored('it is open already')
     case 'public-reply-seen':
-      return stay(place, withPublicReply(facts, happening.at), 'An agent answered in Zendesk')
+      return stay(place, withPublicReply(facts, observation.at), 'An agent answered in Zendesk')
     case 'expert-issue-opened':
-      return stay(place, { ...facts, expertIssue: happening.issue }, 'Issue opened with the expert team')
+      return stay(place, { ...facts, expertIssue: observation.issue }, 'Issue opened with the expert team')
     case 'expert-issue-seen':
-      return expertIssueSeen(place, happening.issue)
+      return expertIssueSeen(place, observation.issue)
     case 'ticket-update-refused':
-      return updateRefused(place, happening)
+      return updateRefused(place, observation)
   }
 }
 
@@ -53,7 +53,7 @@ const solvedTexts = {
   forwarded: 'Given to support in Zendesk, not by the bot',
 } as const
 
-function ticketSolved(place: Place, { how, at }: HappeningOf<'ticket-solved'>): Outcome {
+function ticketSolved(place: Place, { how, at }: ObservationOf<'ticket-solved'>): Outcome {
   const { request } = place
   const what = solvedTexts[how]
   const facts: Facts = {
@@ -66,7 +66,7 @@ function ticketSolved(place: Place, { how, at }: HappeningOf<'ticket-solved'>): 
 }
 
 /** "The ticket requestor may reopen the ticket at any time should they require further assistance." */
-function ticketReopened(place: Place, { at, isByReply }: HappeningOf<'ticket-reopened'>): Outcome {
+function ticketReopened(place: Place, { at, isByReply }: ObservationOf<'ticket-reopened'>): Outcome {
   const { request } = place
   const { promisedReport: _report, ...kept } = opened(request.facts)
   const what = 'Reopened in Zendesk'
@@ -99,10 +99,10 @@ function expertIssueSeen(place: Place, seen: ExpertIssue): Outcome {
 }
 
 /** Nothing was sent, and whoever decided it has to see why. */
-function updateRefused(place: Place, happening: HappeningOf<'ticket-update-refused'>): Outcome {
-  const { flow, request, circumstances } = place
-  const { changes, backTo, decidedAt } = happening
-  const decision = { at: decidedAt, ...(happening.decisionId && { decisionId: happening.decisionId }) }
+function updateRefused(place: Place, observation: ObservationOf<'ticket-update-refused'>): Outcome {
+  const { flow, request, environment } = place
+  const { changes, backTo, decidedAt } = observation
+  const decision = { at: decidedAt, ...(observation.decisionId && { decisionId: observation.decisionId }) }
   const what = 'Not sent: the ticket had changed'
   const said = call(
     `Nothing was sent on ${requestName(flow.desk, request.iid)}, because it had changed meanwhile: ${changes.join('; ')}. Read it, and decide again.`,
@@ -114,7 +114,7 @@ function updateRefused(place: Place, happening: HappeningOf<'ticket-update-refus
     const step = stepBack(flow, request.step, facts)
     return { kind: 'move', flow: request.flow, step, facts, effects: [said], what }
   }
-  const lastMove: Facts['lastMove'] = { what, by: 'bot', at: circumstances.now }
+  const lastMove: Facts['lastMove'] = { what, by: 'bot', at: environment.now }
   if (backTo === undefined) return stay(place, { ...facts, lastMove }, what, [said])
   const open = opened(facts)
   const step = stepBack(flow, backTo, open)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Effect } from '../../src/engine/effect.ts'
-import { promiseText, taskText } from '../../src/views/what-it-does.ts'
+import { promiseText, taskText } from '../../src/views/effect-text.ts'
 
 const effects: readonly (readonly [Effect, string, string])[] = [
   [

@@ -2,17 +2,17 @@
 
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
-import type { Happening } from '../../src/engine/event.ts'
+import type { Observation } from '../../src/engine/event.ts'
 import { type Outcome, UnknownStep } from '../../src/engine/outcome.ts'
 import type { Actor, Facts, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
-import { aRequest, circumstances } from './a-request.ts'
+import { aRequest, environment } from './a-request.ts'
 
 const at = '2026-03-02T08:00:00.000Z'
 const by = 'gitlab:42'
 
-function seen(happening: Happening, given: Partial<Request> = {}): Outcome {
-  return decide(flows, aRequest(given), { kind: 'happening', happening }, circumstances())
+function seen(observation: Observation, given: Partial<Request> = {}): Outcome {
+  return decide(flows, aRequest(given), { kind: 'observation', observation }, environment())
 }
 
 function moved(outcome: Outcome) {
@@ -384,7 +384,7 @@ describe('What is noted and moves nothing', () => {
   } as const
   const link = 'https://gitlab.example/9'
 
-  test.each<readonly [Happening, Facts]>([
+  test.each<readonly [Observation, Facts]>([
     [{ name: 'issue-unreadable', status: 404, at }, { unreadable: { status: 404, since: at } }],
     [{ name: 'reinstatement-issue-opened', url: link, at }, { reinstatementIssue: { url: link } }],
     [{ name: 'escalation-issue-opened', url: link, at }, { escalationIssue: { url: link } }],
@@ -398,9 +398,9 @@ describe('What is noted and moves nothing', () => {
       { sentSnippets: { 'closed-duplicate': at } },
     ],
     [{ name: 'assignee-changed', by, at }, {}],
-  ])('%o', (happening, facts) => {
-    expect(moved(seen(happening))).toMatchObject({ step: 'awaiting-answers', facts, effects: [] })
-    expect(Object.keys(moved(seen(happening)).facts)).toEqual(Object.keys(facts))
+  ])('%o', (observation, facts) => {
+    expect(moved(seen(observation))).toMatchObject({ step: 'awaiting-answers', facts, effects: [] })
+    expect(Object.keys(moved(seen(observation)).facts)).toEqual(Object.keys(facts))
   })
 
   test('the evidence, which is written in the thread', () => {
@@ -433,10 +433,10 @@ describe('What is noted and moves nothing', () => {
   })
 })
 
-test.each<Happening>([wrote, { name: 'issue-reopened', by, at }])(
+test.each<Observation>([wrote, { name: 'issue-reopened', by, at }])(
   'What failed the automated checks has no card, so nothing is said below one: %o',
-  (happening) => {
-    expect(moved(seen(happening, { flow: 'invalid', step: 'closed' }))).toMatchObject({
+  (observation) => {
+    expect(moved(seen(observation, { flow: 'invalid', step: 'closed' }))).toMatchObject({
       step: 'closed',
       effects: [],
     })

@@ -2,19 +2,19 @@
 
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
-import type { Happening } from '../../src/engine/event.ts'
+import type { Observation } from '../../src/engine/event.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { type ExpertIssue, type Facts, slackActor, somebodyIn } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
-import { aRequest, circumstances } from './a-request.ts'
+import { aRequest, environment } from './a-request.ts'
 
 const at = '2026-03-02T08:00:00.000Z'
 const now = '2026-03-02T09:00:00.000Z'
 const decidedAt = '2026-03-02T07:00:00.000Z'
 
-function see(step: string, happening: Happening, facts: Facts = {}): Outcome {
+function see(step: string, observation: Observation, facts: Facts = {}): Outcome {
   const request = aRequest({ source: 'zendesk', iid: 456, flow: 'security-ticket', step, facts })
-  return decide(flows, request, { kind: 'happening', happening }, circumstances({ now }))
+  return decide(flows, request, { kind: 'observation', observation }, environment({ now }))
 }
 
 const moved = (step: string, facts: Facts, what: string, ...said: readonly string[]): Outcome => ({
@@ -145,7 +145,7 @@ describe('the expert team’s issue', () => {
     project: 'gitlab-com/abuse',
     closed: false,
   }
-  const seen = (given: Partial<ExpertIssue>): Happening => ({
+  const seen = (given: Partial<ExpertIssue>): Observation => ({
     name: 'expert-issue-seen',
     issue: { ...issue, ...given },
     at,
@@ -210,7 +210,7 @@ describe('an update that was refused because the ticket had changed', () => {
   const said =
     'Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote, 2 March 2026, 07:30 UTC; it is solved now. Read it, and decide again.'
   const lastMove: Facts['lastMove'] = { what, by: 'bot', at: now }
-  const refused = (backTo?: string, decisionId?: string): Happening => ({
+  const refused = (backTo?: string, decisionId?: string): Observation => ({
     name: 'ticket-update-refused',
     changes,
     decidedAt,
@@ -407,7 +407,7 @@ describe('an update that was refused because the ticket had changed', () => {
 
     const first = see('solved', refused('new'), facts)
     const after = first.kind === 'move' ? first.facts : {}
-    const both = see('solved', { ...refused('queued'), decidedAt: second } as Happening, after)
+    const both = see('solved', { ...refused('queued'), decidedAt: second } as Observation, after)
 
     expect(first).toMatchObject({ kind: 'move', step: 'solved', facts: { lastMove: facts.lastMove } })
     expect(both).toEqual(moved('new', { lastMove }, what, said))

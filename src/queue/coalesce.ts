@@ -5,10 +5,7 @@ import { type Instant, toInstant } from '../engine/time.ts'
  * Done once for everybody who asked before it began: of a thousand webhooks about tickets that are none of ours, the
  * first asks for all. One at a time: whoever comes while it is under way shares the next.
  */
-export function atMostOnceSince(
-  now: () => Date,
-  work: () => Promise<void>,
-): (since: Instant) => Promise<void> {
+export function coalesce(now: () => Date, work: () => Promise<void>): (since: Instant) => Promise<void> {
   let last: { readonly startedAt: Instant; readonly done: Promise<void> } | undefined
   let next: Promise<void> | undefined
   async function start(): Promise<void> {

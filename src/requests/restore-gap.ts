@@ -2,7 +2,7 @@
 import { effects, kindsOf } from '../engine/effect.ts'
 import { type Instant, instantText } from '../engine/time.ts'
 import type { InboxEntry, Tables } from '../store/store.ts'
-import { type DeskContext, type Forgotten, nowOf } from './desk-context.ts'
+import { type DeskContext, nowOf, type RestoreGap } from './desk-context.ts'
 
 /** The clocks of two services differ by a little. */
 const skewMs = 60_000
@@ -11,10 +11,10 @@ const skewMs = 60_000
  * True for an instant of which the bot knows nothing, since its database was restored; a minute before and after is
  * taken in, because the clocks of two services differ.
  */
-export function isForgotten(forgotten: Forgotten | undefined, at: Instant): boolean {
-  if (!forgotten) return false
+export function isInRestoreGap(restoreGap: RestoreGap | undefined, at: Instant): boolean {
+  if (!restoreGap) return false
   const when = Date.parse(at)
-  return when >= Date.parse(forgotten.from) - skewMs && when <= Date.parse(forgotten.to) + skewMs
+  return when >= Date.parse(restoreGap.from) - skewMs && when <= Date.parse(restoreGap.to) + skewMs
 }
 
 /** The name of the setting that is written into each copy when it is made. */
@@ -25,15 +25,15 @@ const forgottenName = 'forgotten'
  * Returns the time that the bot has forgotten, or undefined where the database is no copy. It is called at start,
  * before anything is handled or carried out.
  */
-export async function takeUpAfterRestore(context: DeskContext): Promise<Forgotten | undefined> {
+export async function recoverFromBackup(context: DeskContext): Promise<RestoreGap | undefined> {
   return context.store.transaction(async (tables) => {
     const takenAt = await tables.settings.get(backupTakenAt)
     if (takenAt === undefined) return forgottenOf(tables)
     const now = nowOf(context)
-    const distrusted = await tables.outbox.distrust(now, kindsOf(effects, 'at-most-twice'))
+    const distrusted = await tables.outbox.markUnverified(now, kindsOf(effects, 'at-most-twice'))
     const givenUp = await giveUpClicks(context, tables, takenAt)
-    const forgotten: Forgotten = { from: takenAt, to: now }
-    await tables.settings.set(forgottenName, JSON.stringify(forgotten))
+    const restoreGap: RestoreGap = { from: takenAt, to: now }
+    await tables.settings.set(forgottenName, JSON.stringify(restoreGap))
     await tables.settings.remove(backupTakenAt)
     await tables.audit.append({
       at: now,
@@ -41,7 +41,7 @@ export async function takeUpAfterRestore(context: DeskContext): Promise<Forgotte
       who: 'bot',
       details: { takenAt, ...distrusted, clicksGivenUp: givenUp },
     })
-    return forgotten
+    return restoreGap
   })
 }
 
@@ -67,7 +67,7 @@ function isClick({ payload }: InboxEntry): boolean {
   return typeof payload === 'object' && payload !== null && 'answerTo' in payload && !('text' in payload)
 }
 
-async function forgottenOf({ settings }: Tables): Promise<Forgotten | undefined> {
+async function forgottenOf({ settings }: Tables): Promise<RestoreGap | undefined> {
   const text = await settings.get(forgottenName)
-  return text === undefined ? undefined : (JSON.parse(text) as Forgotten)
+  return text === undefined ? undefined : (JSON.parse(text) as RestoreGap)
 }

@@ -1,7 +1,7 @@
 /** One reading for many who ask: never one that began before they knew what to ask about. */
 import { describe, expect, test } from 'vitest'
 import { toInstant } from '../../src/engine/time.ts'
-import { atMostOnceSince } from '../../src/queue/at-most-once-since.ts'
+import { coalesce } from '../../src/queue/coalesce.ts'
 
 const minute = 60_000
 
@@ -15,7 +15,7 @@ function aDesk() {
     return one.promise
   }
   const now = () => new Date(ms)
-  const ask = atMostOnceSince(now, work)
+  const ask = coalesce(now, work)
   return {
     /** For something that came in just now. */
     ask: () => ask(toInstant(now())),

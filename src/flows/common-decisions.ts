@@ -84,7 +84,7 @@ const extendDeadline: Decision<never> = {
 }
 
 /** The decisions that are open at any open step of a privacy request, besides its own flow. */
-export const deskWide = {
+export const commonDecisions = {
   ...stageOne,
   'escalate-to-privacy': escalateToPrivacy,
   'pause-clocks': pauseClocks,
