@@ -1,7 +1,7 @@
 /** Parts of a proof in processes of their own, one for each core: what a part leaves behind in memory goes with its process. */
 import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { sideBySide } from './kill/side-by-side.ts'
+import { sideBySide } from './crash/side-by-side.ts'
 
 /** What came of a part, or how its process ended without a result. */
 export type Outcome<Result> = { readonly result: Result } | { readonly died: string }

@@ -1,13 +1,13 @@
 /** `npm run prove`: every proof and its table; `--full` takes its time, `--only NAME` runs one, `--runs N` plays so many seeds. Ends with 1 when a promise was broken. */
 import { parseArgs } from 'node:util'
-import { proveEachCall } from './each-call/prove-each-call.ts'
-import { proveKills } from './kill/prove-kills.ts'
+import { proveConcurrency } from './concurrency/prove-concurrency.ts'
+import { proveCrashes } from './crash/prove-crashes.ts'
+import { proveFaultInjection } from './fault-injection/prove-fault-injection.ts'
 import { isProved, type Proof, type Prove } from './proof.ts'
 import { proveRecovery } from './recovery/prove-recovery.ts'
 import { proveSecurity } from './security/prove-security.ts'
 import { proveSimulation } from './simulation/prove-simulation.ts'
 import { proofTable } from './table.ts'
-import { proveTwoOfEverything } from './two-of-everything/prove-two-of-everything.ts'
 
 const { values } = parseArgs({
   options: {
@@ -21,10 +21,10 @@ const runs = values.runs === undefined ? {} : { runs: Number(values.runs) }
 
 const proofs: Readonly<Record<string, Prove>> = {
   simulation: (effort) => proveSimulation({ ...effort, ...runs }),
-  kills: proveKills,
-  'each-call': proveEachCall,
+  crashes: proveCrashes,
+  'fault-injection': proveFaultInjection,
   recovery: proveRecovery,
-  'two-of-everything': proveTwoOfEverything,
+  concurrency: proveConcurrency,
   security: proveSecurity,
 }
 

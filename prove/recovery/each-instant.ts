@@ -1,7 +1,8 @@
 /** Each scenario, and a backup of its database at each instant that its file could be in; and with its database lost. */
-import { allScenarios } from '../each-call/all-scenarios.ts'
-import type { Scenario } from '../kill/scenarios.ts'
-import type { Tally } from '../kill/tally.ts'
+
+import type { Scenario } from '../crash/scenarios.ts'
+import type { Tally } from '../crash/tally.ts'
+import { allScenarios } from '../fault-injection/all-scenarios.ts'
 import { judgeRecovered } from './judge-recovered.ts'
 import { type CopyTaken, recover } from './on-the-copy.ts'
 

@@ -1,8 +1,8 @@
 /** What must hold of a bot that has started on a copy of its database, or without one. */
-import { judge } from '../kill/judge.ts'
-import type { Outside } from '../kill/outside.ts'
-import type { Scenario } from '../kill/scenarios.ts'
-import { count, type Tally } from '../kill/tally.ts'
+import { judge } from '../crash/judge.ts'
+import type { Outside } from '../crash/outside.ts'
+import type { Scenario } from '../crash/scenarios.ts'
+import { count, type Tally } from '../crash/tally.ts'
 import type { CopyTaken, Recovered, State } from './on-the-copy.ts'
 
 /** What these decide stands in no issue and no ticket, or only in words of the bot's own: docs/operating.md says so. */

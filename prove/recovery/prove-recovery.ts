@@ -1,6 +1,7 @@
 /** The proof that a copy of the database, or none at all, is enough to go on; that what is purged is gone, and the log whole. */
-import { allScenarios } from '../each-call/all-scenarios.ts'
-import { newTally, proofOf } from '../kill/tally.ts'
+
+import { newTally, proofOf } from '../crash/tally.ts'
+import { allScenarios } from '../fault-injection/all-scenarios.ts'
 import type { Prove } from '../proof.ts'
 import { auditTellsEverything } from './audit-log.ts'
 import { recoverAtEachInstant } from './each-instant.ts'

@@ -4,10 +4,10 @@ import Sqlite from 'better-sqlite3'
 import { run as runCli } from '../../src/cli/run.ts'
 import { verifyAudit } from '../../src/store/audit-chain.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { type InProcess, openDesk } from '../each-call/desk.ts'
-import { click, decide, engineer } from '../kill/acts.ts'
-import { newRequester, sendForm } from '../kill/people-who-write.ts'
-import { count, type Tally } from '../kill/tally.ts'
+import { click, decide, engineer } from '../crash/acts.ts'
+import { newRequester, sendForm } from '../crash/people-who-write.ts'
+import { count, type Tally } from '../crash/tally.ts'
+import { type InProcess, openDesk } from '../fault-injection/desk.ts'
 
 /** What the audit log keeps for ever is not among it. */
 interface Needles {

@@ -4,12 +4,12 @@ import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Desk } from '../kill/desk-of-processes.ts'
-import { judge } from '../kill/judge.ts'
-import { onADesk } from '../kill/on-a-desk.ts'
-import { type Outside, outsideOf } from '../kill/outside.ts'
-import { type Case, goOn, isOver, newCase, plans } from '../kill/plans.ts'
-import { count, type Tally } from '../kill/tally.ts'
+import type { Desk } from '../crash/desk-of-processes.ts'
+import { judge } from '../crash/judge.ts'
+import { onADesk } from '../crash/on-a-desk.ts'
+import { type Outside, outsideOf } from '../crash/outside.ts'
+import { type Case, goOn, isOver, newCase, plans } from '../crash/plans.ts'
+import { count, type Tally } from '../crash/tally.ts'
 
 export interface UnderLoad {
   readonly requestsOfEachPlan: number

@@ -1,7 +1,7 @@
 /** What one click costs, from the click until nothing comes of it any more: statements, commits and calls, counted. */
 import { expect, test } from 'vitest'
-import { allScenarios } from '../../prove/each-call/all-scenarios.ts'
-import { type InProcess, openDesk } from '../../prove/each-call/desk.ts'
+import { allScenarios } from '../../prove/fault-injection/all-scenarios.ts'
+import { type InProcess, openDesk } from '../../prove/fault-injection/desk.ts'
 
 interface Counted {
   readonly statements: readonly string[]

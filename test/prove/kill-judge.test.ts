@@ -1,8 +1,8 @@
 /** The judge of the proofs by killing the process sees what goes wrong. */
 import { describe, expect, test } from 'vitest'
-import { judge } from '../../prove/kill/judge.ts'
-import type { Outside } from '../../prove/kill/outside.ts'
-import { nameOf, pointsOf, sampled } from '../../prove/kill/points.ts'
+import { judge } from '../../prove/crash/judge.ts'
+import type { Outside } from '../../prove/crash/outside.ts'
+import { nameOf, pointsOf, sampled } from '../../prove/crash/points.ts'
 
 const untouched: Outside = {
   done: ['reply: Sorry.', 'add Denied', 'closed'],

@@ -1,9 +1,9 @@
 /** Long proofs are parted among processes: every part counts, and one that dies is told of. */
 import { expect, test } from 'vitest'
+import type { Tally } from '../../prove/crash/tally.ts'
 import { chunksOf, inProcesses } from '../../prove/in-processes.ts'
-import type { Tally } from '../../prove/kill/tally.ts'
 
-const script = new URL('../../prove/each-call/try-faults.ts', import.meta.url)
+const script = new URL('../../prove/fault-injection/try-faults.ts', import.meta.url)
 
 test('each part gives its result in the order of the parts, and one that dies takes no other with it', {
   timeout: 60_000,

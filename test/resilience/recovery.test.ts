@@ -1,7 +1,7 @@
 /** A small part of the proof that a copy of the database, or none, is enough to go on. All of it: `npm run prove`. */
 import { describe, expect, test } from 'vitest'
-import { allScenarios } from '../../prove/each-call/all-scenarios.ts'
-import { newTally } from '../../prove/kill/tally.ts'
+import { newTally } from '../../prove/crash/tally.ts'
+import { allScenarios } from '../../prove/fault-injection/all-scenarios.ts'
 import { auditTellsEverything } from '../../prove/recovery/audit-log.ts'
 import { recoverAtEachInstant } from '../../prove/recovery/each-instant.ts'
 import { recover } from '../../prove/recovery/on-the-copy.ts'

@@ -1,9 +1,9 @@
 /** A small part of the proof that two of everything do no harm, against the real bot. */
 import { expect, test } from 'vitest'
-import { onADesk } from '../../prove/kill/on-a-desk.ts'
-import { newTally } from '../../prove/kill/tally.ts'
-import { sameDeliveries } from '../../prove/two-of-everything/deliveries.ts'
-import { twoProcesses } from '../../prove/two-of-everything/two-processes.ts'
+import { sameDeliveries } from '../../prove/concurrency/deliveries.ts'
+import { twoProcesses } from '../../prove/concurrency/two-processes.ts'
+import { onADesk } from '../../prove/crash/on-a-desk.ts'
+import { newTally } from '../../prove/crash/tally.ts'
 
 const patience = 120_000
 const nothingWrong = { lost: [], doubled: [], letIn: [], broken: [] }

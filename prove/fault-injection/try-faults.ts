@@ -1,5 +1,5 @@
 /** Some faults of one scenario in a process of their own. */
 import { answerParent } from '../in-processes.ts'
-import { tryFaults } from './prove-each-call.ts'
+import { tryFaults } from './prove-fault-injection.ts'
 
 answerParent(tryFaults)

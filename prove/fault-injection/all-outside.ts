@@ -1,11 +1,11 @@
 /** What somebody outside can see, with the digests: whatever stands in the two channels and is no card. */
 import { CHANNELS } from '../../sandbox/slack/people.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
-import { channel } from '../kill/acts.ts'
-import type { Desk } from '../kill/desk-of-processes.ts'
-import { type Outside, shown } from '../kill/outside.ts'
-import { outsideWithTickets } from '../kill/outside-of-tickets.ts'
-import type { Subject } from '../kill/scenarios.ts'
+import { channel } from '../crash/acts.ts'
+import type { Desk } from '../crash/desk-of-processes.ts'
+import { type Outside, shown } from '../crash/outside.ts'
+import { outsideWithTickets } from '../crash/outside-of-tickets.ts'
+import type { Subject } from '../crash/scenarios.ts'
 
 export async function allOutside(desk: Desk, subject: Subject): Promise<Outside> {
   const seen = await outsideWithTickets(desk, subject)

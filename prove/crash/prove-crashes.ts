@@ -14,7 +14,7 @@ const sizes = {
   full: { points: Infinity, firstStartPoints: Infinity, kills: 20, seeds: [1, 2, 3], desks: 3 },
 } as const
 
-export const proveKills: Prove = async ({ size, log }) => {
+export const proveCrashes: Prove = async ({ size, log }) => {
   const { points, firstStartPoints, kills, seeds, desks } = sizes[size]
   const tally = newTally()
   await Promise.all([

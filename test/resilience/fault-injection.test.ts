@@ -1,8 +1,8 @@
 /** A small part of the proof that no statement and no call may fail without everything coming right. All of it: `npm run prove`. */
 import { describe, expect, test } from 'vitest'
-import { allScenarios } from '../../prove/each-call/all-scenarios.ts'
-import { everyFault, type Planned, tryFault, untouched } from '../../prove/each-call/each-fault.ts'
-import { newTally } from '../../prove/kill/tally.ts'
+import { newTally } from '../../prove/crash/tally.ts'
+import { allScenarios } from '../../prove/fault-injection/all-scenarios.ts'
+import { everyFault, type Planned, tryFault, untouched } from '../../prove/fault-injection/each-fault.ts'
 
 const patience = 60_000
 const nothingWrong = { lost: [], doubled: [], letIn: [], broken: [] }

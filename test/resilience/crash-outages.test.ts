@@ -1,7 +1,7 @@
 /** The database takes nothing for a while, against the real bot. */
 import { expect, test } from 'vitest'
-import { outages } from '../../prove/kill/outages.ts'
-import { newTally, proofOf } from '../../prove/kill/tally.ts'
+import { outages } from '../../prove/crash/outages.ts'
+import { newTally, proofOf } from '../../prove/crash/tally.ts'
 import { isProved } from '../../prove/proof.ts'
 
 test('A full disk and a locked database: nobody is told that it worked, nothing is lost and nothing done twice', {

@@ -1,6 +1,7 @@
 /** The proof that no single statement and no single call may fail without everything coming right in the end. */
+
+import { add, count, newTally, proofOf, type Tally } from '../crash/tally.ts'
 import { chunksOf, inProcesses } from '../in-processes.ts'
-import { add, count, newTally, proofOf, type Tally } from '../kill/tally.ts'
 import type { Prove } from '../proof.ts'
 import { allScenarios } from './all-scenarios.ts'
 import { everyFault, type Planned, tryFault, type Untouched, untouched } from './each-fault.ts'
@@ -20,7 +21,7 @@ interface Part {
 const ciSeconds = 50
 const faultsOfPart = 150
 
-export const proveEachCall: Prove = async ({ size, log }) => {
+export const proveFaultInjection: Prove = async ({ size, log }) => {
   const tally = newTally()
   const untouchedOnes: Untouched[] = []
   for (const scenario of allScenarios) {

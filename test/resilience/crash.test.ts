@@ -1,11 +1,11 @@
 /** A small part of each proof by killing the process, against the real bot. All of it: `npm run prove`. */
 import { describe, expect, test } from 'vitest'
-import { killAtEachPoint } from '../../prove/kill/each-point.ts'
-import { killAtFirstStart } from '../../prove/kill/first-start.ts'
-import { killAtRandomInstants } from '../../prove/kill/random-instants.ts'
-import { scenarios } from '../../prove/kill/scenarios.ts'
-import { newTally, proofOf, type Tally } from '../../prove/kill/tally.ts'
-import { ticketScenarios } from '../../prove/kill/ticket-scenarios.ts'
+import { killAtEachPoint } from '../../prove/crash/each-point.ts'
+import { killAtFirstStart } from '../../prove/crash/first-start.ts'
+import { killAtRandomInstants } from '../../prove/crash/random-instants.ts'
+import { scenarios } from '../../prove/crash/scenarios.ts'
+import { newTally, proofOf, type Tally } from '../../prove/crash/tally.ts'
+import { ticketScenarios } from '../../prove/crash/ticket-scenarios.ts'
 import { isProved } from '../../prove/proof.ts'
 
 const patience = 120_000

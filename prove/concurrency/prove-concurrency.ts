@@ -1,7 +1,7 @@
 /** Two processes, two managers, and every delivery more than once. */
-import type { Desk } from '../kill/desk-of-processes.ts'
-import { onADesk } from '../kill/on-a-desk.ts'
-import { newTally, proofOf, type Tally } from '../kill/tally.ts'
+import type { Desk } from '../crash/desk-of-processes.ts'
+import { onADesk } from '../crash/on-a-desk.ts'
+import { newTally, proofOf, type Tally } from '../crash/tally.ts'
 import type { Prove } from '../proof.ts'
 import { sameDeliveries } from './deliveries.ts'
 import { twoManagers } from './two-managers.ts'
@@ -14,7 +14,7 @@ const sizes = {
 
 type Part = (desk: Desk, times: number, tally: Tally) => Promise<void>
 
-export const proveTwoOfEverything: Prove = async ({ size, log }) => {
+export const proveConcurrency: Prove = async ({ size, log }) => {
   const { processes, managers, deliveries } = sizes[size]
   const tally = newTally()
   const run = async (name: string, part: Part, times: number) => {

@@ -13,7 +13,7 @@ import {
 } from '../../sandbox/services.ts'
 import { fastFolder } from '../../sandbox/world.ts'
 import { loadConfig } from '../../src/config/config.ts'
-import type { Desk } from '../kill/desk-of-processes.ts'
+import type { Desk } from '../crash/desk-of-processes.ts'
 import { Bot } from '../simulation/bot.ts'
 import { History } from '../simulation/history.ts'
 import { Network } from '../simulation/network.ts'

@@ -1,7 +1,7 @@
 /** What the desk is in the middle of when a statement or a call fails: as when it is killed, and the digests. */
-import { newRequester, sendForm } from '../kill/people-who-write.ts'
-import { type Scenario, scenarios } from '../kill/scenarios.ts'
-import { ticketScenarios } from '../kill/ticket-scenarios.ts'
+import { newRequester, sendForm } from '../crash/people-who-write.ts'
+import { type Scenario, scenarios } from '../crash/scenarios.ts'
+import { ticketScenarios } from '../crash/ticket-scenarios.ts'
 
 /** `DIGEST_AT` of the desk; a little later it is due. */
 export const digestAt = '23:00'

@@ -1,12 +1,12 @@
 /** Two people decide in the same millisecond: one decision is taken, whole, and the other person is told. */
 import { GROUPS, PEOPLE } from '../../sandbox/slack/people.ts'
-import { type Acted, cardsOf, click, engineer, openModal } from '../kill/acts.ts'
-import type { Desk } from '../kill/desk-of-processes.ts'
-import { judge } from '../kill/judge.ts'
-import { type Outside, outsideOf } from '../kill/outside.ts'
-import { newRequester, sendForm } from '../kill/people-who-write.ts'
-import type { Subject } from '../kill/scenarios.ts'
-import { count, type Tally } from '../kill/tally.ts'
+import { type Acted, cardsOf, click, engineer, openModal } from '../crash/acts.ts'
+import type { Desk } from '../crash/desk-of-processes.ts'
+import { judge } from '../crash/judge.ts'
+import { type Outside, outsideOf } from '../crash/outside.ts'
+import { newRequester, sendForm } from '../crash/people-who-write.ts'
+import type { Subject } from '../crash/scenarios.ts'
+import { count, type Tally } from '../crash/tally.ts'
 
 type Request = Subject & { readonly iid: number }
 

@@ -1,7 +1,7 @@
 /** Two processes on one database: the second is refused with a sentence, and once the first is dead a new one starts at once. */
-import { startBot } from '../kill/bot-process.ts'
-import type { Desk } from '../kill/desk-of-processes.ts'
-import { count, type Tally } from '../kill/tally.ts'
+import { startBot } from '../crash/bot-process.ts'
+import type { Desk } from '../crash/desk-of-processes.ts'
+import { count, type Tally } from '../crash/tally.ts'
 
 const refusal = 'Another privacy-desk process has the database'
 
