@@ -9,6 +9,7 @@ import type { World } from './world.ts'
 
 /** As often is looked; in between the longest pause of the bot's own passes. */
 const mostLooks = 40
+const mostLooksAtStart = 5
 const day = 24 * 3_600_000
 const pauseMs = 5 * 60_000
 
@@ -22,7 +23,8 @@ export async function comeToRest(world: World): Promise<readonly string[]> {
   bot.start()
   // What GitLab has not shown for long is asked for once a day.
   time.jump(day)
-  await time.run(30_000)
+  // A start waits out what Slack limits: a minute where Slack does not say how long.
+  for (let look = 0; look < mostLooksAtStart && !bot.isReady; look++) await time.run(30_000)
   if (!bot.isReady) return ['the bot does not start although nothing is wrong any more']
   const left = await waitForRest(world)
   if (left.length > 0) return left
