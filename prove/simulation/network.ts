@@ -43,8 +43,11 @@ const conflicts: Readonly<Record<Service, string>> = {
   zendesk: 'Zendesk refused an update of a ticket that had changed (409)',
 }
 
-/** Longer than the bot waits, shorter than it takes until it has looked twice. */
-const longPastMs = 13_000
+/**
+ * A write that comes through after the bot has given up: later than the bot waits (10 s), sooner than Puma ends a worker
+ * that hangs (60 s). https://docs.gitlab.com/administration/operations/puma/
+ */
+const longPast = { fromMs: 11_000, toMs: 59_000 } as const
 
 export class Network {
   readonly calls: OutgoingCall[] = []
@@ -96,7 +99,11 @@ export class Network {
       return
     }
     const late =
-      fault === 'slow' ? prng.between(1_000, 8_000) : fault === 'applied-after-timeout' ? longPastMs : 0
+      fault === 'slow'
+        ? prng.between(1_000, 8_000)
+        : fault === 'applied-after-timeout'
+          ? prng.between(longPast.fromMs, longPast.toMs)
+          : 0
     time.after(there + late, () => {
       void this.#carryOut(ask, fault).then((written) => {
         if (fault === 'dies-after-applied') return back.die()
