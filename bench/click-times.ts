@@ -3,35 +3,42 @@
  * the card's state and stored the decision; what follows (roles, GitLab, the decision) is worked off before the next
  * click, so that it disturbs neither side.
  */
-import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import Sqlite from 'better-sqlite3'
 import { pino } from 'pino'
 import { PEOPLE } from '../sandbox/slack/people.ts'
-import { startApp } from '../src/app.ts'
-import { clockWith } from '../src/clock.ts'
-import { loadConfig } from '../src/config/config.ts'
+import { startWorld } from '../sandbox/world.ts'
 import { startBareBolt } from './bare-bolt.ts'
-import { type Surroundings, startSurroundings } from './surroundings.ts'
+import { benchEnvironment } from './surroundings.ts'
 
 const description =
   '**Request Type:** GitLab.com Account Deletion\n\n**Email Address:** requester@example.com\n'
 
 export async function clickTimes({ warmUps, rounds }: { warmUps: number; rounds: number }) {
-  const surroundings = await startSurroundings()
-  const app = await startDesk(surroundings)
-  const { botToken, signingSecret, apiUrl } = surroundings.slack
+  const desk = await startWorld({
+    now: () => new Date(),
+    log: pino({ level: 'error' }),
+    random: Math.random,
+    // Without Zendesk: the bare app beside it has none either.
+    zendesk: false,
+    webhooks: false,
+    env: benchEnvironment,
+    // On a disk: what a commit costs there is a part of what is measured.
+    folderIn: tmpdir(),
+  })
+  const { botToken, signingSecret, apiUrl } = desk.slack
   const bolt = await startBareBolt({ port: 0, botToken, signingSecret, apiUrl })
-  const inbox = countOf(surroundings.databaseFile)
+  const inbox = countOf(desk.databaseFile)
   const times = { desk: [] as number[], bareBolt: [] as number[] }
   try {
-    const { iid } = surroundings.gitlab.submitRequest({ description })
-    await app.settle()
-    const click = clicker(surroundings, iid)
+    const { iid } = desk.gitlab.submitRequest({ description })
+    await desk.settle()
+    const click = clicker(desk, iid)
     for (let round = -warmUps; round < rounds; round++) {
-      const ofBareBolt = await click(bolt.port)
-      const ofDesk = await click(app.port)
+      const ofBareBolt = await click(`http://127.0.0.1:${bolt.port}`)
+      const ofDesk = await click(desk.url)
       inbox.expect(round + warmUps + 1)
-      await app.settle()
+      await desk.settle()
       if (round < 0) continue
       times.bareBolt.push(ofBareBolt)
       times.desk.push(ofDesk)
@@ -40,32 +47,20 @@ export async function clickTimes({ warmUps, rounds }: { warmUps: number; rounds:
   } finally {
     inbox.close()
     await bolt.stop()
-    await app.stop()
-    await surroundings.close()
+    await desk.close()
   }
 }
 
 /** Each is a click of its own: Slack gives it a new action_ts. */
-function clicker({ slack }: Surroundings, iid: number) {
+function clicker({ slack }: Pick<Awaited<ReturnType<typeof startWorld>>, 'slack'>, iid: number) {
   const card = slack.card(`#${iid} `)
-  return async (port: number): Promise<number> => {
-    slack.app = { url: `http://127.0.0.1:${port}/slack/events`, signingSecret: slack.signingSecret }
+  return async (url: string): Promise<number> => {
+    slack.app = { url: `${url}/slack/events`, signingSecret: slack.signingSecret }
     const button = { button: 'Close No Response' }
     const { status, elapsedMs } = await slack.click(PEOPLE.engineer.id, card, button, { confirm: true })
     if (status !== 200) throw new Error(`a click was answered ${status}`)
     return elapsedMs
   }
-}
-
-async function startDesk({ env }: Surroundings) {
-  const desk = readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8')
-  return startApp({
-    config: loadConfig(env, desk),
-    clock: clockWith(() => new Date()),
-    random: Math.random,
-    fetch: globalThis.fetch,
-    log: pino({ level: 'error' }),
-  })
 }
 
 /** Read from outside the bot: what this connection sees is committed. */

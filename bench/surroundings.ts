@@ -4,6 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { environmentOf, noPolls, reachBy, startServices } from '../sandbox/services.ts'
 
+/** Nothing that runs by itself disturbs what is measured. */
+export const benchEnvironment = {
+  ...noPolls,
+  LOG_LEVEL: 'error',
+  GITLAB_ADMIN_TOKEN: '',
+  GITLAB_WEBHOOK_SECRET: '',
+} as const
+
 export type Surroundings = Awaited<ReturnType<typeof startSurroundings>>
 
 export async function startSurroundings() {
@@ -17,12 +25,7 @@ export async function startSurroundings() {
   return {
     ...{ slack, gitlab, folder, databaseFile },
     // Without Zendesk: the bare app beside it has none either.
-    env: environmentOf({ slack, gitlab }, databaseFile, {
-      ...noPolls,
-      LOG_LEVEL: 'error',
-      GITLAB_ADMIN_TOKEN: '',
-      GITLAB_WEBHOOK_SECRET: '',
-    }),
+    env: environmentOf({ slack, gitlab }, databaseFile, benchEnvironment),
     async close(): Promise<void> {
       await Promise.all([gitlab.close(), slack.close(), zendesk.close()])
       rmSync(folder, { recursive: true, force: true })

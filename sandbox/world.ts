@@ -31,6 +31,8 @@ export interface WorldOptions {
   readonly zendesk?: boolean
   /** False: GitLab and Zendesk send none. */
   readonly webhooks?: boolean
+  /** Where its folder is made; in memory unless given. */
+  readonly folderIn?: string
   /** Beside what everybody sets; empty is not set. */
   readonly env?: Readonly<Record<string, string>>
   /** Edits config/desk.yaml, at each start. */
@@ -52,7 +54,7 @@ const shippedDesk = readFileSync(new URL('../config/desk.yaml', import.meta.url)
 
 export async function startWorld(options: WorldOptions) {
   const { now, log, inProcess = false, zendesk: hasZendesk = true, webhooks: hasWebhooks = true } = options
-  const folder = mkdtempSync(join(fastFolder, 'privacy-desk-'))
+  const folder = mkdtempSync(join(options.folderIn ?? fastFolder, 'privacy-desk-'))
   const databaseFile = join(folder, 'desk.db')
   let listener: RequestListener | undefined
   const toBot = inProcess ? fetchTo(() => listener) : globalThis.fetch
