@@ -19,10 +19,10 @@ export interface RunningClock extends ClockEnd {
 }
 
 /** The instant, time zone and calendar by which clocks are read. */
-export type Place = Pick<DecisionEnvironment, 'now' | 'timeZone' | 'calendar'>
+export type TimeContext = Pick<DecisionEnvironment, 'now' | 'timeZone' | 'calendar'>
 
 /** Returns the clock that a rule gives this request, extensions and pauses counted in. */
-export function clockOf(rule: ClockRule, request: Request, place: Place): RunningClock {
+export function clockOf(rule: ClockRule, request: Request, place: TimeContext): RunningClock {
   const startsAt = startOf(rule, request)
   const extendedDays = extensionOf(rule, request)
   const pausedDays = 'days' in rule ? pausedDaysOf(request, startsAt, rule.days + extendedDays, place) : 0
@@ -43,32 +43,32 @@ export function clockOf(rule: ClockRule, request: Request, place: Place): Runnin
 }
 
 /** Returns all clocks that run. Where a request has a deadline of its own, the first of them is it. */
-export function clocksOf(flow: Flow, request: Request, place: Place): readonly RunningClock[] {
+export function clocksOf(flow: Flow, request: Request, place: TimeContext): readonly RunningClock[] {
   const rules = [flow.desk.deadline, flow.steps[request.step]?.clock]
   return rules.flatMap((rule) => (rule ? [clockOf(rule, request, place)] : []))
 }
 
 /** Returns the request's own deadline; where it has none, the clock of its step. */
-export function deadlineOf(flow: Flow, request: Request, place: Place): RunningClock | undefined {
+export function deadlineOf(flow: Flow, request: Request, place: TimeContext): RunningClock | undefined {
   const { deadline } = flow.desk
   return deadline ? clockOf(deadline, request, place) : stepClock(flow, request, place)
 }
 
 /** Returns the clock of the step at which the request stands, or undefined where that step has none. */
-export function stepClock(flow: Flow, request: Request, place: Place): RunningClock | undefined {
+export function stepClock(flow: Flow, request: Request, place: TimeContext): RunningClock | undefined {
   const rule = flow.steps[request.step]?.clock
   return rule && clockOf(rule, request, place)
 }
 
 /** Returns the next instant at which one of the request's clocks is over, or undefined when none is running. */
-export function nextClockEnd(flow: Flow, request: Request, place: Place): Instant | undefined {
+export function nextClockEnd(flow: Flow, request: Request, place: TimeContext): Instant | undefined {
   if (flow.steps[request.step]?.isClosed) return undefined
   const ends = clocksOf(flow, request, place).flatMap((clock) => (clock.isOver ? [] : [clock.overAt]))
   return ends.sort()[0]
 }
 
 /** Returns the distribution day that is promised now: the next one after the day of the confirmation. */
-export function promisedDay({ now, timeZone, calendar }: Place): string {
+export function promisedDay({ now, timeZone, calendar }: TimeContext): string {
   return distributionDayAfter(dayIn(timeZone, now), calendar)
 }
 
@@ -96,7 +96,7 @@ function endOf(
   { facts }: Request,
   startsAt: Instant,
   moreDays: number,
-  { timeZone, calendar }: Place,
+  { timeZone, calendar }: TimeContext,
 ): ClockEnd {
   if ('days' in rule) return endOfClock(startsAt, rule.days + moreDays, timeZone)
   if ('until' in rule) {
@@ -125,7 +125,7 @@ function pausedDaysOf(
   request: Request,
   startsAt: Instant,
   days: number,
-  { now, timeZone }: Pick<Place, 'now' | 'timeZone'>,
+  { now, timeZone }: Pick<TimeContext, 'now' | 'timeZone'>,
 ): number {
   let paused = 0
   for (const { from, to = now } of request.facts.pauses ?? []) {

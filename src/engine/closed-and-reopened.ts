@@ -4,7 +4,7 @@
  */
 
 import { isPaused } from './clocks.ts'
-import { isClosedByTheBook, type Place } from './decision-rule.ts'
+import { type DecisionContext, isClosedByTheBook } from './decision-rule.ts'
 import type { ObservationOf } from './event.ts'
 import { stepAfterReply, type Transition, transitionOn } from './flow.ts'
 import { follow, ignored, type Outcome, stay, targetOf, thread } from './outcome.ts'
@@ -15,7 +15,10 @@ import type { Instant } from './time.ts'
  * Returns the outcome of a close in GitLab: the request notes where it stood, and whether the reply and labels of one
  * way to close it are missing.
  */
-export function issueClosed(place: Place, { by, at, labels }: ObservationOf<'issue-closed'>): Outcome {
+export function issueClosed(
+  place: DecisionContext,
+  { by, at, labels }: ObservationOf<'issue-closed'>,
+): Outcome {
   const { flow, request } = place
   const facts: Facts = {
     ...request.facts,
@@ -29,7 +32,7 @@ export function issueClosed(place: Place, { by, at, labels }: ObservationOf<'iss
 
 /** Returns the outcome of a reopen in GitLab: the request goes where the transition says, or to where it stood. */
 export function issueReopened(
-  place: Place,
+  place: DecisionContext,
   { by, at }: ObservationOf<'issue-reopened'>,
   transition: Transition,
 ): Outcome {
@@ -64,7 +67,10 @@ export function reopened(facts: Facts): Facts {
 }
 
 /** Takes the decision to close back: nothing of it was sent, and the requester's reply is worked like any other. */
-export function closeStopped(place: Place, { at, decisionId }: ObservationOf<'close-stopped'>): Outcome {
+export function closeStopped(
+  place: DecisionContext,
+  { at, decisionId }: ObservationOf<'close-stopped'>,
+): Outcome {
   const { flow, step, request, environment } = place
   const { closedFrom, closedOutside } = request.facts
   const from = closedFrom === undefined ? undefined : flow.steps[closedFrom]

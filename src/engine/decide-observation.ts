@@ -1,7 +1,7 @@
 /** The second half of `decide`: something was seen, and this says what becomes of the request. */
 
 import { closeStopped, issueClosed, issueReopened, reopened, resumed } from './closed-and-reopened.ts'
-import type { Place } from './decision-rule.ts'
+import type { DecisionContext } from './decision-rule.ts'
 import { evidenceText } from './effects/definition.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Observation, ObservationOf } from './event.ts'
@@ -15,7 +15,7 @@ import type { Instant } from './time.ts'
  * Returns the outcome of an observation. The facts change in the same way in every flow; the flow alone says where
  * the observation leads (`on`).
  */
-export function decideObservation(place: Place, observation: Observation): Outcome {
+export function decideObservation(place: DecisionContext, observation: Observation): Outcome {
   // An out-of-office answer to the closing reply opens nothing again: it is said, and a person looks.
   const isNoReason =
     observation.name === 'requester-replied' && observation.looksAutomatic && place.step.isClosed === true
@@ -24,7 +24,11 @@ export function decideObservation(place: Place, observation: Observation): Outco
   return seen.kind === 'move' && transition ? follow(place, transition, seen, observation.at) : seen
 }
 
-function observed(place: Place, observation: Observation, transition: Transition | undefined): Outcome {
+function observed(
+  place: DecisionContext,
+  observation: Observation,
+  transition: Transition | undefined,
+): Outcome {
   if (isOfTicket(observation)) return decideTicketObservation(place, observation, transition)
   switch (observation.name) {
     case 'requester-replied':
@@ -59,7 +63,7 @@ function observed(place: Place, observation: Observation, transition: Transition
 }
 
 function requesterReplied(
-  place: Place,
+  place: DecisionContext,
   { at, looksAutomatic, isOneOfSeveral }: ObservationOf<'requester-replied'>,
   transition: Transition | undefined,
 ): Outcome {
@@ -114,14 +118,14 @@ function closedFromOf({ closedFrom }: Facts): Facts {
 }
 
 function labelChanged(
-  place: Place,
+  place: DecisionContext,
   { name, label, by, at }: ObservationOf<'label-added' | 'label-removed'>,
 ): Outcome {
   const what = `Label ${label} ${name === 'label-added' ? 'set' : 'removed'} in GitLab`
   return stay(place, { ...place.request.facts, lastMove: { what, by, at } }, what)
 }
 
-function snippetSent(place: Place, { snippet, at }: ObservationOf<'snippet-sent'>): Outcome {
+function snippetSent(place: DecisionContext, { snippet, at }: ObservationOf<'snippet-sent'>): Outcome {
   const { facts } = place.request
   const { snippetsSentBy, ...kept } = facts
   const { [snippet]: _decision, ...others } = snippetsSentBy ?? {}
@@ -133,7 +137,7 @@ function snippetSent(place: Place, { snippet, at }: ObservationOf<'snippet-sent'
   return stay(place, sent, 'A reply of the handbook was sent in GitLab')
 }
 
-function evidenceGathered(place: Place, { evidence }: ObservationOf<'evidence-gathered'>): Outcome {
+function evidenceGathered(place: DecisionContext, { evidence }: ObservationOf<'evidence-gathered'>): Outcome {
   const { request, environment } = place
   const text = `Evidence for the sole-owner exception of #${request.iid}, ${evidenceText(evidence, environment.timeZone)}`
   return stay(place, { ...request.facts, evidence }, 'Evidence gathered', [thread(text)])
@@ -151,7 +155,7 @@ type Rest = ObservationOf<
 >
 
 /** Facts that move nothing by themselves. */
-function noted(place: Place, observation: Rest): Outcome {
+function noted(place: DecisionContext, observation: Rest): Outcome {
   const { facts } = place.request
   switch (observation.name) {
     case 'issue-unreadable':
@@ -197,7 +201,10 @@ function noted(place: Place, observation: Rest): Outcome {
   }
 }
 
-function otherIssuesSeen(place: Place, { later, earlier }: ObservationOf<'other-issues-seen'>): Outcome {
+function otherIssuesSeen(
+  place: DecisionContext,
+  { later, earlier }: ObservationOf<'other-issues-seen'>,
+): Outcome {
   const { facts, iid } = place.request
   if (!later)
     return stay(
@@ -216,7 +223,7 @@ function otherIssuesSeen(place: Place, { later, earlier }: ObservationOf<'other-
 
 /** What the form says now counts; a request whose type nobody knew begins where its type does. */
 function formChanged(
-  place: Place,
+  place: DecisionContext,
   { form, what, place: begins, at }: ObservationOf<'form-changed'>,
 ): Outcome {
   const { request, flow, step, environment } = place
@@ -239,7 +246,7 @@ function formChanged(
 }
 
 /** What a decision that opens the meta issue does besides is not done: the thread says so. */
-function metaIssueMade(place: Place, { issue, by, at }: ObservationOf<'meta-issue-made'>): Outcome {
+function metaIssueMade(place: DecisionContext, { issue, by, at }: ObservationOf<'meta-issue-made'>): Outcome {
   const { flow, step, request } = place
   if (request.facts.metaIssue) return ignored('no step waits for a meta issue')
   // Whoever opens it has verified the requester: the step at hand, or any that lies ahead.
@@ -256,7 +263,7 @@ function metaIssueMade(place: Place, { issue, by, at }: ObservationOf<'meta-issu
   return stay(place, facts, what, by === 'bot' ? [] : [thread(text)])
 }
 
-function metaIssueSeen(place: Place, issue: MetaIssue): Outcome {
+function metaIssueSeen(place: DecisionContext, issue: MetaIssue): Outcome {
   const before = place.request.facts.metaIssue
   if (before && JSON.stringify(before) === JSON.stringify(issue))
     return ignored('nothing new in the meta issue')

@@ -4,12 +4,12 @@ import { stepClock } from './clocks.ts'
 import { decideObservation } from './decide-observation.ts'
 import {
   completionsOf,
+  type DecisionContext,
   decisionAt,
   fieldFault,
   fieldsOf,
   isMereClose,
   isSameDecision,
-  type Place,
   rolesFor,
   shownDecision,
 } from './decision-rule.ts'
@@ -64,7 +64,7 @@ type DecisionEvent = Event & { kind: 'decision' }
  * Returns the outcome of a person's decision: roles, fields and guards are checked before anything moves, and who
  * comes second is told what has happened.
  */
-function decideDecision(place: Place, event: DecisionEvent): Outcome {
+function decideDecision(place: DecisionContext, event: DecisionEvent): Outcome {
   const isDrawnHere = event.shownAt === undefined || event.shownAt === place.request.step
   const completion = isDrawnHere ? own(completionsOf(place.flow, place.request), event.decision) : undefined
   if (completion) return complete(place, completion, event)
@@ -77,7 +77,7 @@ function decideDecision(place: Place, event: DecisionEvent): Outcome {
 }
 
 /** A request that was closed by hand gets what is missing: the way to close it, less what has been sent already. */
-function complete(place: Place, rule: Decision, event: DecisionEvent): Outcome {
+function complete(place: DecisionContext, rule: Decision, event: DecisionEvent): Outcome {
   const { flow, request } = place
   const step = flow.steps[request.facts.closedFrom ?? ''] ?? place.step
   const refusal = refusalOf(rule, { ...place, step }, event)
@@ -96,7 +96,7 @@ function complete(place: Place, rule: Decision, event: DecisionEvent): Outcome {
   }
 }
 
-function refusalOf(rule: Decision, place: Place, event: DecisionEvent): Refusal | undefined {
+function refusalOf(rule: Decision, place: DecisionContext, event: DecisionEvent): Refusal | undefined {
   const context: GuardContext = { ...place, person: event.by, input: event.input }
   return (
     refuseByRole(rule, place, event.by) ??
@@ -105,7 +105,7 @@ function refusalOf(rule: Decision, place: Place, event: DecisionEvent): Refusal 
   )
 }
 
-function refuseByRole(rule: Decision, place: Place, person: Person): Refusal | undefined {
+function refuseByRole(rule: Decision, place: DecisionContext, person: Person): Refusal | undefined {
   const roles = rolesFor(rule, place)
   if (person.roles.some((role) => roles.includes(role))) return undefined
   const who = roles.map((role) => roleName(place.flow.desk, role)).join(' or ')
@@ -154,7 +154,7 @@ function keptClosed(rule: Decision, { flow, request }: GuardContext): GuardRefus
   return { because: unless.because }
 }
 
-function refuseElsewhere(place: Place, decision: string): Refusal {
+function refuseElsewhere(place: DecisionContext, decision: string): Refusal {
   const { flow, step, request, environment } = place
   const order = Object.keys(flow.steps)
   const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))
@@ -171,7 +171,7 @@ function refuseElsewhere(place: Place, decision: string): Refusal {
 }
 
 /** By whom and when, so that whoever comes second knows. */
-function lastMoveText({ flow, request, environment }: Place): string {
+function lastMoveText({ flow, request, environment }: DecisionContext): string {
   const { lastMove } = request.facts
   if (!lastMove) return ''
   const when = instantText(lastMove.at, environment.timeZone)

@@ -17,7 +17,7 @@ import {
 import type { Request, Role } from './request.ts'
 
 /** A request where it stands: its flow, its step, and what surrounds it. */
-export interface Place {
+export interface DecisionContext {
   readonly flows: Flows
   readonly flow: Flow
   readonly step: Step
@@ -26,7 +26,7 @@ export interface Place {
 }
 
 /** Returns the decision as the request's step offers it now. */
-export function decisionAt({ flow, step, environment }: Place, name: string): Decision | undefined {
+export function decisionAt({ flow, step, environment }: DecisionContext, name: string): Decision | undefined {
   const rule = own(step.decisions, name) ?? (step.isClosed ? undefined : own(flow.anytime, name))
   return rule && (!rule.enabledIf || holds(rule.enabledIf, {}, environment)) ? rule : undefined
 }
@@ -37,7 +37,7 @@ export function decisionAt({ flow, step, environment }: Place, name: string): De
  */
 export function rolesFor(
   rule: Decision,
-  { request, environment }: Pick<Place, 'request' | 'environment'>,
+  { request, environment }: Pick<DecisionContext, 'request' | 'environment'>,
 ): readonly Role[] {
   const besides = rule.alsoBy && isFlagged(request, rule.alsoBy.onlyIf) ? rule.alsoBy.roles : []
   const second: readonly Role[] = rule.fourEyes && environment.requirePrivacyApproval ? ['privacy'] : []

@@ -1,7 +1,7 @@
 /** A decision that is allowed becomes a move: its facts, its effects, and where it leads. */
 
 import { clockOf, promisedDay } from './clocks.ts'
-import type { Place } from './decision-rule.ts'
+import type { DecisionContext } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
@@ -17,7 +17,7 @@ type DecisionEvent = Event & { kind: 'decision' }
  * Returns the move of a decision that is allowed, or the refusal where nothing of it is left to be done. The first of
  * two approvals moves nothing.
  */
-export function moveBy(rule: Decision, place: Place, event: DecisionEvent): Move | Refusal {
+export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEvent): Move | Refusal {
   const { request, environment } = place
   const facts = factsAfter(rule, place, event)
   if (rule.fourEyes && environment.requirePrivacyApproval && !isApproved(facts.approvals ?? []))
@@ -77,7 +77,7 @@ export function unsent(effects: readonly Effect[], { facts }: Pick<Request, 'fac
 }
 
 /** The requester has got it, by the bot or by a colleague's hand. */
-function refuseTwice({ request, environment }: Place, again: readonly Effect[]): Refusal {
+function refuseTwice({ request, environment }: DecisionContext, again: readonly Effect[]): Refusal {
   const sent = request.facts.sentSnippets ?? {}
   const [sentAt = environment.now] = again.flatMap((effect) =>
     effect.kind === 'reply' ? (sent[effect.snippet] ?? []) : [],
@@ -95,7 +95,11 @@ function notAgain({ iid }: Request, effect: Effect): readonly Effect[] {
   return [{ kind: 'thread', text, mention: [] }]
 }
 
-function targetOf(rule: Decision, { flows, request }: Place, input: Input): { flow: string; step: string } {
+function targetOf(
+  rule: Decision,
+  { flows, request }: DecisionContext,
+  input: Input,
+): { flow: string; step: string } {
   const { goto } = rule
   if (goto === undefined) return { flow: request.flow, step: request.step }
   if (typeof goto === 'string') return { flow: request.flow, step: goto }
@@ -114,7 +118,11 @@ function firstStepOf(flow: Flow | undefined, request: Request): string {
 }
 
 /** Returns the facts after a decision: who decided it and when, and what its rule records. */
-export function factsAfter(rule: Decision, place: Place, { decision, by, at, input }: DecisionEvent): Facts {
+export function factsAfter(
+  rule: Decision,
+  place: DecisionContext,
+  { decision, by, at, input }: DecisionEvent,
+): Facts {
   const { facts, step } = place.request
   const after = { ...facts, lastMove: { what: rule.button, by: slackActor(by.id), ...decidedBy(place, at) } }
   if (rule.fourEyes)
@@ -171,7 +179,11 @@ export function factsAfter(rule: Decision, place: Place, { decision, by, at, inp
  * "Field Security has a 1 business-day SLA to handle the ticket": what is done after it was handled, such as the answer
  * once the expert has given theirs, is no further handling.
  */
-function handled({ step: { clock }, request, environment }: Place, decision: string, at: Instant): Facts {
+function handled(
+  { step: { clock }, request, environment }: DecisionContext,
+  decision: string,
+  at: Instant,
+): Facts {
   if (clock?.since !== 'opened') return {}
   const isOnTime = !clockOf(clock, request, environment).isOver
   return {
@@ -201,7 +213,10 @@ export function withSent(facts: Facts, effects: readonly Effect[], { at, decisio
 }
 
 /** Returns the instant of a decision with its id, where it has one. */
-export function decidedBy({ environment: { decisionId } }: Pick<Place, 'environment'>, at: Instant): Decided {
+export function decidedBy(
+  { environment: { decisionId } }: Pick<DecisionContext, 'environment'>,
+  at: Instant,
+): Decided {
   return { at, ...(decisionId !== undefined && { decisionId }) }
 }
 

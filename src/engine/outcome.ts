@@ -1,5 +1,5 @@
 /** Outcomes are the answers of `decide`. */
-import type { Place } from './decision-rule.ts'
+import type { DecisionContext } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Transition } from './flow.ts'
@@ -47,7 +47,7 @@ export class UnknownStep extends Error {
 }
 
 /** Returns the move as it was seen, with where the transition leads and what it does. */
-export function follow(place: Place, transition: Transition, seen: Move, at: Instant): Move {
+export function follow(place: DecisionContext, transition: Transition, seen: Move, at: Instant): Move {
   const { flow, request, environment } = place
   const step = targetOf(place, transition) ?? seen.step
   const isElsewhere = step !== request.step
@@ -71,14 +71,19 @@ export function follow(place: Place, transition: Transition, seen: Move, at: Ins
  * Returns the step to which a transition leads: a step by name, the one from which the request was closed, or
  * undefined where it leads nowhere.
  */
-export function targetOf({ flow, request }: Place, { goto }: Transition): string | undefined {
+export function targetOf({ flow, request }: DecisionContext, { goto }: Transition): string | undefined {
   if (typeof goto !== 'object') return goto
   const { closedFrom } = request.facts
   return closedFrom !== undefined && flow.steps[closedFrom] ? closedFrom : flow.first
 }
 
 /** Returns a move that leaves the request at its step, with these facts and effects. */
-export function stay(place: Place, facts: Facts, what: string, effects: readonly Effect[] = []): Move {
+export function stay(
+  place: DecisionContext,
+  facts: Facts,
+  what: string,
+  effects: readonly Effect[] = [],
+): Move {
   return { kind: 'move', flow: place.request.flow, step: place.request.step, facts, effects, what }
 }
 

@@ -1,6 +1,6 @@
 /** Observations of a ticket in Zendesk, and of the issue in which an expert team answers it. */
 
-import type { Place } from './decision-rule.ts'
+import type { DecisionContext } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import type { Observation, ObservationOf } from './event.ts'
 import { type Flow, requestName, type Transition } from './flow.ts'
@@ -24,7 +24,7 @@ export function isOfTicket(observation: Observation): observation is TicketObser
 
 /** Returns the outcome of an observation of a ticket. */
 export function decideTicketObservation(
-  place: Place,
+  place: DecisionContext,
   observation: TicketObservation,
   transition: Transition | undefined,
 ): Outcome {
@@ -53,7 +53,7 @@ const solvedTexts = {
   forwarded: 'Given to support in Zendesk, not by the bot',
 } as const
 
-function ticketSolved(place: Place, { how, at }: ObservationOf<'ticket-solved'>): Outcome {
+function ticketSolved(place: DecisionContext, { how, at }: ObservationOf<'ticket-solved'>): Outcome {
   const { request } = place
   const what = solvedTexts[how]
   const facts: Facts = {
@@ -66,7 +66,10 @@ function ticketSolved(place: Place, { how, at }: ObservationOf<'ticket-solved'>)
 }
 
 /** "The ticket requestor may reopen the ticket at any time should they require further assistance." */
-function ticketReopened(place: Place, { at, isByReply }: ObservationOf<'ticket-reopened'>): Outcome {
+function ticketReopened(
+  place: DecisionContext,
+  { at, isByReply }: ObservationOf<'ticket-reopened'>,
+): Outcome {
   const { request } = place
   const { promisedReport: _report, ...kept } = opened(request.facts)
   const what = 'Reopened in Zendesk'
@@ -82,7 +85,7 @@ function ticketReopened(place: Place, { at, isByReply }: ObservationOf<'ticket-r
   return stay(place, facts, what, [said])
 }
 
-function expertIssueSeen(place: Place, seen: ExpertIssue): Outcome {
+function expertIssueSeen(place: DecisionContext, seen: ExpertIssue): Outcome {
   const { request } = place
   const before = request.facts.expertIssue
   if (before && (before.iid !== seen.iid || before.project !== seen.project))
@@ -99,7 +102,7 @@ function expertIssueSeen(place: Place, seen: ExpertIssue): Outcome {
 }
 
 /** Nothing was sent, and whoever decided it has to see why. */
-function updateRefused(place: Place, observation: ObservationOf<'ticket-update-refused'>): Outcome {
+function updateRefused(place: DecisionContext, observation: ObservationOf<'ticket-update-refused'>): Outcome {
   const { flow, request, environment } = place
   const { changes, backTo, decidedAt } = observation
   const decision = { at: decidedAt, ...(observation.decisionId && { decisionId: observation.decisionId }) }

@@ -4,15 +4,15 @@
 import { type Decision, type Entrance, type Flows, own, type Step } from './flow.ts'
 import type { Request } from './request.ts'
 
-type Place = Pick<Request, 'flow' | 'step'>
+type Position = Pick<Request, 'flow' | 'step'>
 
 /** Returns the step at which a request stands, or undefined where no flow has it. */
-export function stepAt(flows: Flows, { flow, step }: Place): Step | undefined {
+export function stepAt(flows: Flows, { flow, step }: Position): Step | undefined {
   return own(own(flows, flow)?.steps ?? {}, step)
 }
 
 /** Returns where a request begins whose type no form tells. Throws where no flow has a step for that entrance. */
-export function entranceOf(flows: Flows, entrance: Entrance): Place {
+export function entranceOf(flows: Flows, entrance: Entrance): Position {
   for (const [flow, { steps }] of Object.entries(flows))
     for (const [step, one] of Object.entries(steps)) if (one.entrance === entrance) return { flow, step }
   throw new Error(`no step of any flow is the entrance for ${entrance}`)
@@ -28,7 +28,7 @@ export function decisionAtEntrance(flows: Flows, entrance: Entrance): NamedDecis
 }
 
 /** Returns where a request begins that bears the type of a flow, or undefined where no flow has that name. */
-export function beginningOf(flows: Flows, flow: string): Place | undefined {
+export function beginningOf(flows: Flows, flow: string): Position | undefined {
   const first = own(flows, flow)?.first
   return first === undefined ? undefined : { flow, step: first }
 }

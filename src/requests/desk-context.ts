@@ -1,7 +1,7 @@
 /** The context in which the shell around `decide` works. It is handed in once, at start. */
 import type { Desks } from '../desks/desk.ts'
 import type { BusinessCalendar } from '../engine/business-time.ts'
-import { clocksOf, deadlineOf, nextClockEnd, type Place, type RunningClock } from '../engine/clocks.ts'
+import { clocksOf, deadlineOf, nextClockEnd, type RunningClock, type TimeContext } from '../engine/clocks.ts'
 import type { Setting } from '../engine/effect.ts'
 import type { DecisionEnvironment, Flow, Flows } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
@@ -45,7 +45,7 @@ export function environmentOf(context: DeskContext): DecisionEnvironment {
 }
 
 /** Returns the instant, time zone and calendar by which clocks are read now. */
-export function placeOf(context: DeskContext): Place {
+export function placeOf(context: DeskContext): TimeContext {
   const { timeZone, calendar } = context
   return { now: nowOf(context), timeZone, calendar }
 }
@@ -75,7 +75,7 @@ export function refreshAtOf(context: DeskContext, request: Request): Instant | u
 /** When “9 days left” or “5 hours left” is true no longer: at midnight, and on a business day's last 24 hours at each full hour. */
 function textChangesAt(
   { length, isOver, overAt }: RunningClock,
-  { now, timeZone }: Place,
+  { now, timeZone }: TimeContext,
 ): readonly Instant[] {
   if (isOver) return []
   const midnight = endOfDay(dayIn(timeZone, now), timeZone)
@@ -85,7 +85,7 @@ function textChangesAt(
 }
 
 /** When somebody is called before the deadline, or nothing once that has come. */
-function reminderAt(flow: Flow, request: Request, place: Place): Instant | undefined {
+function reminderAt(flow: Flow, request: Request, place: TimeContext): Instant | undefined {
   const clock = deadlineOf(flow, request, place)
   if (!clock) return undefined
   const at = warnAt(clock, request, place)
@@ -99,7 +99,7 @@ function reminderAt(flow: Flow, request: Request, place: Place): Instant | undef
 export function warnAt(
   clock: RunningClock,
   { createdAt }: Request,
-  { timeZone }: Place,
+  { timeZone }: TimeContext,
 ): Instant | undefined {
   const { length, pausedDays, extendedDays, overAt } = clock
   if ('days' in length)

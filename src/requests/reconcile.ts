@@ -5,10 +5,10 @@ import { effectsOf } from '../engine/effects-of.ts'
 import type { Observation } from '../engine/event.ts'
 import type { Actor, FormFacts } from '../engine/request.ts'
 import { beginningOf, entranceOf } from '../engine/traits.ts'
-import type { RequestRow, Seen, Tables } from '../store/store.ts'
+import type { RequestRow, SyncCursor, Tables } from '../store/store.ts'
 import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
 import { addEffects, amendRequest, handleObservations, isClosed, redraw } from './handle-event.ts'
-import type { News, Snapshot } from './snapshot.ts'
+import type { Change, Snapshot } from './snapshot.ts'
 import { seenFirst, seenNow, turnOf } from './stands.ts'
 
 /** The result: the request was opened or was known, or what was read is no request. */
@@ -168,13 +168,13 @@ async function isBeingReopened({ outbox }: Tables, requestId: string): Promise<b
 }
 
 /** A reply also by its time: GitLab may commit a note after one with a higher id. */
-function isNew({ observation, from, id }: News, { seen, facts }: RequestRow): boolean {
+function isNew({ observation, from, id }: Change, { seen, facts }: RequestRow): boolean {
   if (from === 'handNoteId') return id > seen.noteId
   return id > seen[from] || (from === 'noteId' && observation.at > (facts.lastReplyAt ?? ''))
 }
 
 /** Whoever read earlier may come later: an older sighting takes nothing back. */
-function latest(before: Seen, now: Seen): Seen {
+function latest(before: SyncCursor, now: SyncCursor): SyncCursor {
   const newer = now.updatedAt >= before.updatedAt ? now : before
   return {
     ...newer,

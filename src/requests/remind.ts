@@ -2,7 +2,7 @@
  * The work of time alone: cards that it has made untrue, reminders shortly before a request's deadline and when it is
  * over, and the purge.
  */
-import { deadlineOf, type Place, type RunningClock } from '../engine/clocks.ts'
+import { deadlineOf, type RunningClock, type TimeContext } from '../engine/clocks.ts'
 import type { Effect } from '../engine/effect.ts'
 import { type Flow, requestName } from '../engine/flow.ts'
 import { capital } from '../engine/request.ts'
@@ -65,7 +65,7 @@ function filledIn(
   { desk }: Flow,
   { iid }: RequestRow,
   clock: RunningClock,
-  place: Place,
+  place: TimeContext,
 ): string {
   const request = requestName(desk, iid)
   const values: Readonly<Record<string, string>> = {

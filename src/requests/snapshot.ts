@@ -6,7 +6,7 @@ import type { Observation } from '../engine/event.ts'
 import type { Entrance } from '../engine/flow.ts'
 import type { FormFacts } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
-import type { RequesterHashes, Seen } from '../store/store.ts'
+import type { RequesterHashes, SyncCursor } from '../store/store.ts'
 
 /** A request as it stands in its service. */
 export interface Snapshot {
@@ -27,15 +27,15 @@ export interface Snapshot {
   readonly problems?: readonly string[]
   /** Who asked, where a form says it. */
   readonly hashes?: RequesterHashes
-  readonly seen: Seen
+  readonly seen: SyncCursor
   /** The observations since it was last seen, oldest first; the bot's own changes are not among them. */
-  readonly news: readonly News[]
+  readonly news: readonly Change[]
   /** Given by a service that says how a request stands, and not what has happened to it. */
   readonly stands?: Stands
 }
 
 /** An observation that is new since the request was last seen. */
-export interface News {
+export interface Change {
   readonly observation: Observation
   /** The list in which it was read; with the id, what has been told before is not told again. */
   readonly from: 'noteId' | 'handNoteId' | 'labelEventId' | 'stateEventId'

@@ -4,7 +4,7 @@
  */
 import type { Observation } from '../engine/event.ts'
 import { stepAt } from '../engine/traits.ts'
-import type { RequestRow, Seen } from '../store/store.ts'
+import type { RequestRow, SyncCursor } from '../store/store.ts'
 import type { DeskContext } from './desk-context.ts'
 import { isClosed } from './handle-event.ts'
 import type { Stands } from './snapshot.ts'
@@ -13,7 +13,7 @@ import type { Stands } from './snapshot.ts'
  * Returns what is kept of the first sight. A ticket that somebody had given to support before has its home elsewhere,
  * nobody knows where.
  */
-export function seenFirst(seen: Seen, { supportGroup }: Stands): Seen {
+export function seenFirst(seen: SyncCursor, { supportGroup }: Stands): SyncCursor {
   return withHome(seen, seen.groupId === supportGroup ? undefined : seen.groupId)
 }
 
@@ -23,7 +23,7 @@ export function seenFirst(seen: Seen, { supportGroup }: Stands): Seen {
 export function turnOf(
   context: DeskContext,
   known: RequestRow,
-  seen: Seen,
+  seen: SyncCursor,
   { solved, supportGroup }: Stands,
   written: readonly Observation[],
 ): Observation | undefined {
@@ -55,7 +55,11 @@ function isRedirected({ flows }: DeskContext, row: RequestRow): boolean {
 }
 
 /** A ticket that had no group while it was in the queue is back once it is no longer with support. */
-function isAtHome({ groupId }: Seen, { homeGroupId }: Seen, supportGroup: string | undefined): boolean {
+function isAtHome(
+  { groupId }: SyncCursor,
+  { homeGroupId }: SyncCursor,
+  supportGroup: string | undefined,
+): boolean {
   return homeGroupId === undefined ? groupId !== supportGroup : groupId === homeGroupId
 }
 
@@ -66,9 +70,9 @@ function isAtHome({ groupId }: Seen, { homeGroupId }: Seen, supportGroup: string
 export function seenNow(
   context: DeskContext,
   known: RequestRow,
-  seen: Seen,
+  seen: SyncCursor,
   { solved, supportGroup }: Stands,
-): Seen {
+): SyncCursor {
   const wasOpen = !isClosed(context, known)
   const { noteId, homeGroupId, groupId } = known.seen
   // Should the decision be refused, the request is open again and has to hear of what was written.
@@ -80,7 +84,7 @@ export function seenNow(
   return withHome(isSolvedElsewhere ? { ...now, groupId } : now, isMovedHome ? seen.groupId : homeGroupId)
 }
 
-function withHome(seen: Seen, homeGroupId: string | undefined): Seen {
+function withHome(seen: SyncCursor, homeGroupId: string | undefined): SyncCursor {
   const { homeGroupId: _home, ...rest } = seen
   return { ...rest, ...(homeGroupId === undefined ? {} : { homeGroupId }) }
 }

@@ -1,7 +1,7 @@
 /** JSON as it lies in text columns. Only what the code relies on is checked: we wrote it ourselves. */
 import { z } from 'zod'
 import type { Facts } from '../engine/request.ts'
-import type { Seen, Work } from './store.ts'
+import type { SyncCursor, Work } from './store.ts'
 
 const seen = z.object({
   state: z.enum(['opened', 'closed']),
@@ -16,13 +16,13 @@ const seen = z.object({
   supportBot: z.string().exactOptional(),
   formType: z.string().exactOptional(),
   readAt: z.object({ first: z.string(), last: z.string() }).exactOptional(),
-}) satisfies z.ZodType<Seen>
+}) satisfies z.ZodType<SyncCursor>
 
 const result = z.record(z.string(), z.union([z.string(), z.number()]))
 const anObject = z.record(z.string(), z.unknown())
 const withKind = z.looseObject({ kind: z.string() })
 
-export function readSeen(text: string): Seen {
+export function readSyncCursor(text: string): SyncCursor {
   return seen.parse(JSON.parse(text))
 }
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Connection } from './connection.ts'
-import { readFacts, readSeen } from './json-column.ts'
+import { readFacts, readSyncCursor } from './json-column.ts'
 import type { RequestTable } from './schema.ts'
 import { type RequestRow, type Requests, StaleRequest } from './store.ts'
 
@@ -126,7 +126,7 @@ function toRow(row: Selectable<RequestTable>): RequestRow {
   return {
     ...plain,
     facts: readFacts(facts),
-    seen: readSeen(seen),
+    seen: readSyncCursor(seen),
     ...(closedAt !== null && { closedAt }),
     ...(assignee !== null && { assignee }),
     ...(hashKey !== null && {

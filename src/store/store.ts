@@ -32,7 +32,7 @@ export interface Tables {
 }
 
 /** What was last seen of the issue or the ticket, so that only what is new becomes an observation. */
-export interface Seen {
+export interface SyncCursor {
   readonly state: 'opened' | 'closed'
   readonly labels: readonly string[]
   readonly updatedAt: Instant
@@ -69,7 +69,7 @@ export interface Card {
 export interface RequestRow extends Request {
   /** Counts every change; a write with another version is refused. */
   readonly version: number
-  readonly seen: Seen
+  readonly seen: SyncCursor
   readonly hashes?: RequesterHashes
   readonly card?: Card
   /** The next instant at which a clock changes what the card says. */

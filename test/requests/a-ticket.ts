@@ -2,8 +2,8 @@
 import type { Observation } from '../../src/engine/event.ts'
 import type { Facts } from '../../src/engine/request.ts'
 import { reconcile } from '../../src/requests/reconcile.ts'
-import type { News, Snapshot, Stands } from '../../src/requests/snapshot.ts'
-import type { RequestRow, Seen } from '../../src/store/store.ts'
+import type { Change, Snapshot, Stands } from '../../src/requests/snapshot.ts'
+import type { RequestRow, SyncCursor } from '../../src/store/store.ts'
 import { type Desk, handleById } from './a-desk.ts'
 
 export const support = '8001'
@@ -14,8 +14,8 @@ interface Read extends Stands {
   readonly url?: string
   readonly createdAt?: string
   readonly iid?: number
-  readonly seen?: Partial<Seen>
-  readonly news?: readonly News[]
+  readonly seen?: Partial<SyncCursor>
+  readonly news?: readonly Change[]
 }
 
 /** Received on Monday 2 March 2026 at 10:00. `at`: when it had last changed. */

@@ -3,8 +3,8 @@ import type { FormFacts, MetaIssue } from '../../engine/request.ts'
 import type { Instant } from '../../engine/time.ts'
 import type { Form } from '../../form/form.ts'
 import { readTasks } from '../../form/tasks.ts'
-import type { News, Snapshot } from '../../requests/snapshot.ts'
-import type { RequesterHashes, Seen } from '../../store/store.ts'
+import type { Change, Snapshot } from '../../requests/snapshot.ts'
+import type { RequesterHashes, SyncCursor } from '../../store/store.ts'
 import type { Issue } from './answers.ts'
 
 /** An issue as it was read, before it becomes a snapshot. */
@@ -21,9 +21,9 @@ export interface IssueReading {
   readonly isEmbargoed: boolean
   readonly hasOtherAddress: boolean
   readonly hashes: RequesterHashes
-  readonly seen: Seen
+  readonly seen: SyncCursor
   /** What is new since the issue was last seen, oldest first; the bot's own changes are not among it. */
-  readonly news: readonly News[]
+  readonly news: readonly Change[]
 }
 
 /** Makes the snapshot of an issue, without personal data. */

@@ -1,7 +1,7 @@
 /** GitLab does not repeat a lost webhook: what has changed is asked for as well. https://docs.gitlab.com/api/issues/ */
 import { type Instant, plus } from '../../engine/time.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
-import type { RequestRow, Seen, Tables } from '../../store/store.ts'
+import type { RequestRow, SyncCursor, Tables } from '../../store/store.ts'
 import { hintKey } from '../service.ts'
 import type { Issue } from './answers.ts'
 import type { GitLab } from './client.ts'
@@ -100,7 +100,7 @@ async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Pro
  * of a change leaves no trace in the list. So an issue is read once more when that minute is certainly over, counted
  * from the first reading by the bot's own clock, since the two clocks may differ. Undefined when it has been.
  */
-function readAgain({ updatedAt, readAt }: Seen, now: Instant): string | undefined {
+function readAgain({ updatedAt, readAt }: SyncCursor, now: Instant): string | undefined {
   // Read by a version of the bot that did not note when.
   if (!readAt) return ':again'
   if (readAt.first > plus(updatedAt, longThrottleMs)) return undefined

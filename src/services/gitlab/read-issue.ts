@@ -20,8 +20,8 @@ import {
 } from '../../form/requester-reply.ts'
 import type { RestoreGap } from '../../requests/desk-context.ts'
 import { isInRestoreGap } from '../../requests/restore-gap.ts'
-import type { News } from '../../requests/snapshot.ts'
-import type { Seen, Work } from '../../store/store.ts'
+import type { Change } from '../../requests/snapshot.ts'
+import type { SyncCursor, Work } from '../../store/store.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from './answers.ts'
 import type { GitLab } from './client.ts'
 import { type IssueReading, metaIssueOf } from './issue-snapshot.ts'
@@ -49,7 +49,7 @@ export interface IssueReader extends ReplyRule {
 export async function readIssue(
   reader: IssueReader,
   iid: number,
-  before: Seen | undefined,
+  before: SyncCursor | undefined,
 ): Promise<IssueReading> {
   return sightingOf(reader, await reader.gitlab.issue(iid), before)
 }
@@ -61,7 +61,7 @@ export async function readIssue(
 export async function sightingOf(
   reader: IssueReader,
   issue: Issue,
-  before: Seen | undefined,
+  before: SyncCursor | undefined,
   isAsLeft = false,
 ): Promise<IssueReading> {
   const { iid } = issue
@@ -129,7 +129,7 @@ export async function sightingOf(
 export function isAsLeft(
   { handbookLabel }: Pick<IssueReader, 'handbookLabel'>,
   { labels, state }: Pick<Issue, 'labels' | 'state'>,
-  before: Seen,
+  before: SyncCursor,
   done: readonly Work[],
 ): boolean {
   const named = (key: 'add' | 'remove'): readonly string[] =>
@@ -162,12 +162,12 @@ function scopeOf(label: string): string {
 }
 
 /** Since when this is the latest change that is known of the issue. */
-function firstReadAt(before: Seen | undefined, { updatedAt }: Issue): Instant | undefined {
+function firstReadAt(before: SyncCursor | undefined, { updatedAt }: Issue): Instant | undefined {
   return before?.updatedAt === updatedAt ? before.readAt?.first : undefined
 }
 
 /** Of an issue that nobody knows, or since the bot has forgotten. */
-function isFirstReading({ restoreGap }: IssueReader, before: Seen | undefined): boolean {
+function isFirstReading({ restoreGap }: IssueReader, before: SyncCursor | undefined): boolean {
   return before === undefined || (restoreGap !== undefined && before.updatedAt < restoreGap.from)
 }
 
@@ -188,7 +188,7 @@ async function replyNews(
   notes: readonly Note[],
   knownId: number,
   areAll: boolean,
-): Promise<readonly News[]> {
+): Promise<readonly Change[]> {
   const allNotes = async () => (areAll ? notes : reader.gitlab.notes(issue.iid))
   const replyAmong = (some: readonly Note[]) => latestReply(some, openedOf(issue), reader, allNotes)
   const last = await replyAmong(notes)
@@ -214,7 +214,7 @@ async function replyNews(
 function labelNews(
   reader: IssueReader,
   { id, action, label, userId, createdAt }: LabelEvent,
-): readonly News[] {
+): readonly Change[] {
   const name = action === 'add' ? 'label-added' : action === 'remove' ? 'label-removed' : undefined
   if (!name || label === undefined) return []
   const known = reader.handbookLabel(label)
@@ -223,7 +223,10 @@ function labelNews(
   return [{ observation, from: 'labelEventId', id }]
 }
 
-function stateNews({ id, state, userId, createdAt }: StateEvent, labels: readonly string[]): readonly News[] {
+function stateNews(
+  { id, state, userId, createdAt }: StateEvent,
+  labels: readonly string[],
+): readonly Change[] {
   const seen = { by: byOf(userId), at: createdAt }
   if (state === 'closed')
     return [{ observation: { name: 'issue-closed', labels, ...seen }, from: 'stateEventId', id }]
@@ -237,7 +240,7 @@ function ownCloseNews(
   events: readonly StateEvent[],
   ownId: number,
   labels: readonly string[],
-): readonly News[] {
+): readonly Change[] {
   const last = events.toSorted((one, other) => one.id - other.id).at(-1)
   if (last?.userId !== ownId || last.state !== 'closed') return []
   const observation = { name: 'issue-closed', labels, by: 'bot', at: last.createdAt } as const
@@ -255,7 +258,7 @@ function snippetNews(
   opened: Opened,
   notes: readonly Note[],
   isNews: (userId: number, at: Instant) => boolean,
-): readonly News[] {
+): readonly Change[] {
   return notes.flatMap(({ id, body, author, system, internal, createdAt }) => {
     if (system || internal || !isNews(author.id, createdAt) || isSupportBot(author.username, opened, reader))
       return []
@@ -276,8 +279,8 @@ function assigneeNews(
   notes: readonly Note[],
   ownId: number,
   issue: Issue,
-  before: Seen | undefined,
-): readonly News[] {
+  before: SyncCursor | undefined,
+): readonly Change[] {
   if (!before || sameIds(before.assigneeIds, issue.assigneeIds)) return []
   const note = notes.findLast(({ system, body }) => system && /^(?:un)?assigned\b/i.test(body))
   if (!note || note.author.id === ownId) return []
@@ -286,7 +289,7 @@ function assigneeNews(
 }
 
 /** After the database was lost: a meta issue of the bot's own says how far the request had come. */
-async function metaNews({ gitlab }: IssueReader, iid: number, ownId: number): Promise<readonly News[]> {
+async function metaNews({ gitlab }: IssueReader, iid: number, ownId: number): Promise<readonly Change[]> {
   const own = (await gitlab.links(iid)).filter(
     ({ author, description }) => author.id === ownId && hasMarker(description),
   )

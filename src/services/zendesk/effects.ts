@@ -3,7 +3,7 @@
 import type { ForwardTicket, TicketReply, ticketEffects } from '../../engine/effects/tickets.ts'
 import { type Instant, toInstant } from '../../engine/time.ts'
 import { amendRequest } from '../../requests/handle-event.ts'
-import type { RequestRow, Seen } from '../../store/store.ts'
+import type { RequestRow, SyncCursor } from '../../store/store.ts'
 import { type Done, type Entry, type HandlersOf, requestOf, type Stopped } from '../effect-handler.ts'
 import { CannotDo, unseen } from '../failure.ts'
 import { memoize } from '../memoize.ts'
@@ -92,7 +92,7 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
     }
   }
 
-  function leftBy(work: Decided): Partial<Pick<Seen, 'state' | 'groupId'>> {
+  function leftBy(work: Decided): Partial<Pick<SyncCursor, 'state' | 'groupId'>> {
     if (work.kind === 'forward-ticket') return { groupId: groupFor(context) }
     return work.solve ? { state: 'closed' } : {}
   }
@@ -139,7 +139,7 @@ function groupFor({ supportGroup }: ZendeskContext): string {
 function ownChangeSeen(
   requestId: string,
   opId: string,
-  change: Pick<Seen, 'updatedAt'> & Partial<Pick<Seen, 'state' | 'groupId'>>,
+  change: Pick<SyncCursor, 'updatedAt'> & Partial<Pick<SyncCursor, 'state' | 'groupId'>>,
 ): NonNullable<Done['record']> {
   return async ({ requests, inbox }, at) => {
     const row = await requests.byId(requestId)

@@ -5,8 +5,8 @@ import { outsideActor } from '../../engine/request.ts'
 import { type Instant, instantText } from '../../engine/time.ts'
 import type { RestoreGap } from '../../requests/desk-context.ts'
 import { isInRestoreGap } from '../../requests/restore-gap.ts'
-import type { News, Snapshot, Stands } from '../../requests/snapshot.ts'
-import type { Seen } from '../../store/store.ts'
+import type { Change, Snapshot, Stands } from '../../requests/snapshot.ts'
+import type { SyncCursor } from '../../store/store.ts'
 import type { Comment, Ticket } from './answers.ts'
 import type { Zendesk } from './client.ts'
 
@@ -44,7 +44,7 @@ export async function readTicket({ zendesk }: TicketReader, number: number): Pro
 export async function ticketSnapshot(
   reader: TicketReader,
   { ticket, comments }: ReadTicket,
-  before: Seen | undefined,
+  before: SyncCursor | undefined,
   isInQueue: boolean,
 ): Promise<Snapshot> {
   const solved = solvedOf(ticket)
@@ -70,7 +70,7 @@ function solvedOf({ status, isMerged }: Ticket): Stands['solved'] {
   return status === 'solved' || status === 'closed' ? status : undefined
 }
 
-function seenOf({ updatedAt, groupId }: Ticket, comments: readonly Comment[], isSolved: boolean): Seen {
+function seenOf({ updatedAt, groupId }: Ticket, comments: readonly Comment[], isSolved: boolean): SyncCursor {
   return {
     state: isSolved ? 'closed' : 'opened',
     labels: [],
@@ -87,9 +87,9 @@ function seenOf({ updatedAt, groupId }: Ticket, comments: readonly Comment[], is
 function newsOf(
   { restoreGap }: TicketReader,
   { ticket: { requesterId, ccIds }, comments }: ReadTicket,
-  before: Seen | undefined,
+  before: SyncCursor | undefined,
   ownId: number,
-): readonly News[] {
+): readonly Change[] {
   return comments.slice(1).flatMap(({ id, authorId, public: isPublic, createdAt: at }) => {
     if (
       !isPublic ||

@@ -1,9 +1,9 @@
 /** Whether an issue stands as the bot has left it: only then what the bot has done needs no second look. */
 import { expect, test } from 'vitest'
 import { isAsLeft } from '../../../src/services/gitlab/read-issue.ts'
-import type { Seen } from '../../../src/store/store.ts'
+import type { SyncCursor } from '../../../src/store/store.ts'
 
-const before: Seen = {
+const before: SyncCursor = {
   state: 'opened',
   labels: ['Awaiting::Challenge Answers', 'account-deletion::personal'],
   updatedAt: '2026-03-01T09:00:00.000Z',

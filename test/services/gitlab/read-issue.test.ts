@@ -3,7 +3,7 @@ import { autoResponse, botToken, serviceDeskProject, startGitLab } from '../../.
 import { identityHash } from '../../../src/form/form.ts'
 import { connectGitLab } from '../../../src/services/gitlab/client.ts'
 import { type IssueReader, readIssue } from '../../../src/services/gitlab/read-issue.ts'
-import type { Seen } from '../../../src/store/store.ts'
+import type { SyncCursor } from '../../../src/store/store.ts'
 
 const start = '2026-03-01T09:00:00.000Z'
 const description = 'Request Type: Full Deletion\n\nEmail: jane@example.com\n\nUsername: jane'
@@ -30,8 +30,9 @@ async function anIssue(override: Partial<IssueReader> = {}) {
   const pass = (minutes: number) => {
     clock.at += minutes * 60_000
   }
-  const read = (before?: Seen) => readIssue(reader, iid, before)
-  const newsSince = async (before: Seen) => (await read(before)).news.map(({ observation }) => observation)
+  const read = (before?: SyncCursor) => readIssue(reader, iid, before)
+  const newsSince = async (before: SyncCursor) =>
+    (await read(before)).news.map(({ observation }) => observation)
   return { gitlab, client, iid, pass, read, newsSince, clock }
 }
 
