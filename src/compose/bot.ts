@@ -1,4 +1,4 @@
-/** What the bot is made of, built once and in order: clients, context, services, workspace, people. */
+/** The parts of the bot, built once and in order: clients, context, services, workspace, people. */
 
 import type { Config } from '../config/config.ts'
 import { usFederalHolidays } from '../config/us-holidays.ts'
@@ -54,7 +54,7 @@ interface Connections {
   readonly zendesk?: Zendesk
 }
 
-/** What the services of requests are built from. */
+/** The parts from which the services of requests are built. */
 export type ServiceParts = Pick<
   Bot,
   'clock' | 'config' | 'connections' | 'context' | 'snippets' | 'tickets' | 'wakeInbox' | 'log'

@@ -1,4 +1,4 @@
-/** What the listeners may ask, answered from the store and the engine. */
+/** The queries of the listeners, answered from the store and the engine. */
 
 import { aboutRequest } from '../desks/desk.ts'
 import { decide } from '../engine/decide.ts'

@@ -80,7 +80,7 @@ function firstChannel({ workspace: { channels } }: Channels): string {
   return Object.values(channels)[0] ?? ''
 }
 
-/** What came of an effect, into the inbox: it is there before the effect is done. */
+/** Puts the result of an effect into the inbox: it is there before the effect is done. */
 function tellInbox({ context, wakeInbox }: Pick<Bot, 'context' | 'wakeInbox'>, kind: string) {
   const { store, now } = context
   return async (key: string, payload: object): Promise<void> => {
@@ -151,7 +151,7 @@ function inSlack(parts: Drawing): SlackContext {
   }
 }
 
-/** How each service does what is done on its own requests. */
+/** Returns each service's handlers for the work on its own requests. */
 function handlersOf(services: Services): HandlersOfServices {
   return Object.fromEntries(Object.values(services).map(({ name, handlers = {} }) => [name, handlers]))
 }

@@ -1,4 +1,4 @@
-/** What operators see of the bot: whether it is ready, what Prometheus reads, what is said at the start. */
+/** The bot as operators see it: whether it is ready, the metrics for Prometheus, the messages at the start. */
 
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import packageJson from '../../package.json' with { type: 'json' }

@@ -147,7 +147,7 @@ export function shippedDesks({ slack, roles, desk, zendesk }: Config): readonly 
   }).map((one) => ({ desk: one, channel: channels[one.channelVariable] ?? one.name, members: roles }))
 }
 
-/** How a requester's reply is told from GitLab's own automatic responses. */
+/** Returns the rule that tells a requester's reply from GitLab's own automatic responses. */
 export function replyRuleOf({ supportBot }: Config['desk']): ReplyRule {
   return {
     supportBots: supportBot.usernames,

@@ -22,7 +22,7 @@ export interface Config {
   readonly proxy?: ProxySettings
   readonly logLevel: Environment['LOG_LEVEL']
   readonly retentionDays: number
-  /** What was set but does nothing in this version, a sentence each. */
+  /** The settings that have no effect in this version, a sentence each. */
   readonly withoutEffect: readonly string[]
   /** That, and what is lacking though the bot can start: to be logged at start. */
   readonly warnings: readonly string[]

@@ -92,7 +92,7 @@ class CannotListen extends Error {
   override readonly name = 'CannotListen'
 }
 
-/** What the operator can mend is one sentence; anything else stays as it is. */
+/** Returns one sentence where the operator can fix the error; any other error stays as it is. */
 function cannotListen(port: number, error: NodeJS.ErrnoException): Error {
   switch (error.code) {
     case 'EADDRINUSE':

@@ -11,7 +11,7 @@ export interface SignedMessage {
   readonly body: Buffer
 }
 
-/** How far the sender's clock may be from ours, either way, and how long a recorded message could be sent again. */
+/** The difference allowed between the sender's clock and ours, either way, and the time in which a recorded message could be sent again. */
 const toleranceSeconds = 300
 
 /**

@@ -35,7 +35,7 @@ export const handleHint: Handler<HintEntry> = async (intake, entry, { iid, isLis
   }
 }
 
-/** What was read, or 404 or 403 where the service does not show it to the bot. */
+/** Returns the reading, or 404 or 403 where the service does not show it to the bot. */
 async function readOrStatus(
   service: Service,
   iid: number,

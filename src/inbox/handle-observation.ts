@@ -1,4 +1,4 @@
-/** What came of an effect, told to the request: evidence read, an issue opened. */
+/** Tells the request the result of an effect: evidence read, an issue opened. */
 import type { Observation } from '../engine/event.ts'
 import { handleObservations, requestById } from '../requests/handle-event.ts'
 import type { Handler } from './handler.ts'

@@ -1,4 +1,4 @@
-/** What a handler of inbox entries works with, and what it gives back. */
+/** The tools that a handler of inbox entries works with, and the result it gives back. */
 
 import type { Clock } from '../clock.ts'
 import { type Desk, worksAt } from '../desks/desk.ts'
@@ -14,7 +14,7 @@ export interface Intake {
   readonly clock: Clock
   readonly context: DeskContext
   readonly services: Services
-  /** Where tickets are redirected; absent: everything Zendesk is off. */
+  /** The reader of tickets to redirect; absent: everything Zendesk is off. */
   readonly tickets?: { readonly reader: TicketReader }
   readonly whoIs: WhoIs
   /** Why nobody can answer for the role, and what to set; undefined where somebody holds it. Never throws. */

@@ -1,4 +1,4 @@
-/** What the listeners put into the inbox, as it is read back. */
+/** The payloads that the listeners put into the inbox, as they are read back. */
 
 import { z } from 'zod'
 import type { AnswerTo as PersonToAnswer } from '../engine/request.ts'
@@ -14,7 +14,7 @@ export const DecisionEntry = z.object({
   requestId: z.string(),
   decision: z.string(),
   shownAt: z.string().exactOptional(),
-  /** When the ticket that the person saw had last changed. */
+  /** The instant at which the ticket, as the person saw it, had last changed. */
   stamp: z.string().exactOptional(),
   input: z.record(z.string(), z.string()),
   answerTo: AnswerTo,
@@ -40,7 +40,7 @@ export const RedirectTicketEntry = z.object({
 })
 export type RedirectTicketEntry = z.infer<typeof RedirectTicketEntry>
 
-/** What a person is to be told of something that came about later. */
+/** A text for a person about something that happened later. */
 export const AnswerEntry = z.object({ answerTo: AnswerTo, text: z.string() })
 export type AnswerEntry = z.infer<typeof AnswerEntry>
 

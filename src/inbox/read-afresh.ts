@@ -1,4 +1,4 @@
-/** What a request's service says at the moment of a decision. */
+/** Reads a request from its service at the moment of a decision. */
 
 import { answerOrLate } from '../clock.ts'
 import { shownDecision } from '../engine/decision-rule.ts'
@@ -16,7 +16,7 @@ export type Fresh =
   | {
       /** Takes in what was read, inside the transaction of the decision; the request as it stands then. */
       readonly take: (tables: Tables) => Promise<RequestRow | undefined>
-      /** When what is decided on had last changed. */
+      /** The instant at which the issue or ticket that is decided on had last changed. */
       readonly stamp?: Instant
     }
   /** The sentence for the person, and 404 or 403 where that is why. */

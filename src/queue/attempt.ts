@@ -18,7 +18,7 @@ export type Attempt =
 export interface Attempting {
   readonly executor: Executor
   readonly random: () => number
-  /** What was thrown, for the log. */
+  /** Takes an error that was thrown, for the log. */
   readonly onError: (entry: OutboxEntry, error: unknown) => void
 }
 

@@ -1,4 +1,4 @@
-/** When to try again. */
+/** The pauses before another attempt. */
 
 /** The first pause after a failed attempt; each further one is twice as long. */
 const firstMs = 1_000

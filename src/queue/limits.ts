@@ -32,7 +32,7 @@ const rememberedRedraws = 500
 type Limited = Pick<OutboxEntry, 'work' | 'requestId'> & { readonly request?: RequestRow }
 
 export interface Limits {
-  /** Where this entry takes a token: from each of them. */
+  /** Returns the buckets of this entry: it takes a token from each of them. */
   of(entry: Limited): Promise<readonly TokenBucket[]>
 }
 

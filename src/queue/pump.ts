@@ -1,12 +1,12 @@
-/** What drives the inbox and the outbox: looks for work, has some of it done side by side, and rests when there is none. */
+/** The loop that drives the inbox and the outbox: it looks for work, does some of it concurrently, and rests when there is none. */
 
 import { type Clock, nextTurn } from '../clock.ts'
 import { toInstant } from '../engine/time.ts'
 import type { Claim } from '../store/store.ts'
 
-/** How long others keep away from what was claimed; renewed while it is worked on. */
+/** The time for which others leave a claimed entry alone; renewed while it is worked on. */
 const leaseMs = 60_000
-/** How often there is a look without anybody having woken it. */
+/** The longest pause before the pump looks for work, even if nobody wakes it. */
 const longestSleepMs = 1_000
 
 export interface PumpParts {
@@ -25,14 +25,14 @@ export interface Round {
   readonly claim: Claim
   /** Ids of what is being worked on, and of what is not to be looked at in this round. */
   readonly except: readonly number[]
-  /** Where something is being worked on. */
+  /** The places at which work is in progress. */
   readonly places: readonly string[]
-  /** How many are being worked on there. */
+  /** Returns the number of entries in progress at the place. */
   busy(place: string): number
   begin(id: number, place: string, work: (hold: Hold) => Promise<void>): void
 }
 
-/** What one piece of work may do with its own place. */
+/** The control that one piece of work has over its own place. */
 export interface Hold {
   /** From now on it is another entry that is worked on here. */
   goOnWith(id: number, place: string): void
@@ -50,7 +50,7 @@ export interface Pump {
   /** Begins nothing new and waits for what is worked on. */
   stop(): Promise<void>
   readonly isStopping: () => boolean
-  /** How many are being worked on that have this name. */
+  /** Returns the number of entries in progress under this name. */
   busy(place: string): number
   /** Resolves after a time, or sooner when woken. */
   sleep(ms?: number): Promise<void>

@@ -16,7 +16,7 @@ import type {
 import type { Attempt } from './attempt.ts'
 import { claimFor } from './pump.ts'
 
-/** What an entry of the audit log says of the request that it is about. */
+/** Returns the fields of an audit entry that describe its request. */
 export type AboutRequest = (
   request: RequestRow,
   details: AuditDraft['details'],
@@ -29,13 +29,13 @@ export interface Settling {
   readonly attempt: Attempt
   readonly now: Date
   readonly owner: string
-  /** Nothing waits behind it in its lane. */
+  /** True if no entry waits behind it in its lane. */
   readonly isLast?: boolean
   /** The redraw of its request that waits already. */
   readonly redraw?: OutboxEntry
-  /** What was read after it and is taken in with the result. */
+  /** The observation read after the work, which is recorded with the result. */
   readonly record?: Done['record']
-  /** What is claimed together with the result. */
+  /** The entry that is claimed together with the result. */
   readonly next?: OutboxEntry
 }
 

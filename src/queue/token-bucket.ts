@@ -4,7 +4,7 @@ export interface TokenBucket {
   hasOne(): boolean
   /** Takes one where there is one. */
   take(): boolean
-  /** How long until there are this many, were none taken meanwhile. */
+  /** Returns the milliseconds until there are this many tokens, if none is taken meanwhile. */
   msUntil(tokens: number): number
 }
 

@@ -199,7 +199,7 @@ function isWaiting({ status }: OutboxEntry): boolean {
   return status === 'pending' || status === 'unknown'
 }
 
-/** How many of this round wait for the bucket, this one with them. */
+/** Returns the number of entries of this round that wait for the bucket, this one included. */
 function turnAt(turns: Map<TokenBucket, number>, bucket: TokenBucket): number {
   const turn = (turns.get(bucket) ?? 0) + 1
   turns.set(bucket, turn)

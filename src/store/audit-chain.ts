@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { AuditEntry, Tables } from './store.ts'
 
-/** What stands before the first entry. */
+/** The start of the chain: the first entry follows this one. */
 export const genesis = { seq: 0, hash: '0'.repeat(64) } as const
 
 export type Verdict =

@@ -39,7 +39,7 @@ export function readResult(text: string): Readonly<Record<string, string | numbe
   return result.parse(JSON.parse(text))
 }
 
-/** What was tampered with is still read, so that the check of the chain can name the entry. */
+/** Reads details even if somebody tampered with them, so that the check of the chain can name the entry. */
 export function readDetails(text: string): Readonly<Record<string, unknown>> {
   try {
     return anObject.parse(JSON.parse(text))

@@ -4,7 +4,7 @@ import { toEntry } from './outbox-entry.ts'
 import type { Schema } from './schema.ts'
 import { type Cancelling, ClaimLost, type Held, type OutboxEntry } from './store.ts'
 
-/** Nothing waits for these, and nothing is done with them any more. */
+/** The states of an entry that is finished: no other entry waits for it, and the worker leaves it alone. */
 const finished = ['done', 'cancelled'] as const
 
 /** Within a transaction. What another decision asked for is left. */

@@ -51,7 +51,7 @@ export interface InboxTable {
   subject: string | null
   claimedBy: string | null
   claimedUntil: Instant | null
-  /** How often it was claimed. */
+  /** The number of times the entry was claimed. */
   token: Generated<number>
 }
 
@@ -76,7 +76,7 @@ export interface OutboxTable {
   decisionId: string | null
   claimedBy: string | null
   claimedUntil: Instant | null
-  /** How often it was claimed. */
+  /** The number of times the entry was claimed. */
   token: Generated<number>
 }
 

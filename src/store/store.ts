@@ -11,12 +11,12 @@ export interface Store {
   readonly tables: Tables
   /** Deletes what is kept of requests closed before this instant, and what was handled before it; the audit log stays. */
   purge(before: Instant): Promise<Purged>
-  /** What was cleared leaves the database's journal too. For a timer: not after every write. */
+  /** Removes cleared data from the database's journal too. For a timer: not after every write. */
   checkpoint(): Promise<void>
   close(): Promise<void>
 }
 
-/** How many rows went. */
+/** The number of rows that were deleted. */
 export interface Purged {
   readonly requests: number
   readonly inbox: number
@@ -31,7 +31,7 @@ export interface Tables {
   readonly settings: Settings
 }
 
-/** What was last seen of the issue or the ticket, so that only what is new becomes an observation. */
+/** The last state seen of the issue or the ticket, so that only news becomes an observation. */
 export interface SyncCursor {
   readonly state: 'opened' | 'closed'
   readonly labels: readonly string[]
@@ -143,7 +143,7 @@ export interface Inbox {
     receivedAt: Instant
     isDone?: boolean
   }): Promise<boolean>
-  /** What is due and not handled, oldest first. */
+  /** Returns the entries that are due and not handled, oldest first. */
   pending(now: Instant, limit: number): Promise<InboxEntry[]>
   pendingCount(): Promise<number>
   /**
@@ -182,7 +182,7 @@ export interface OutboxEntry extends Held {
   readonly opId: string
   /** Whose order it keeps: a request's id, or `batch:` and a distribution day. */
   readonly requestId?: string
-  /** What it is about where that is no request: `ticket:456`. */
+  /** The subject of an entry that belongs to no request: `ticket:456`. */
   readonly subject?: string
   readonly lane: Lane
   readonly position: number
@@ -193,11 +193,11 @@ export interface OutboxEntry extends Held {
   readonly attempts: number
   readonly dueAt: Instant
   readonly createdAt: Instant
-  /** When the first attempt began: our own note can't be older. */
+  /** The instant at which the first attempt began: our own note can't be older. */
   readonly startedAt?: Instant
   readonly finishedAt?: Instant
   readonly error?: string
-  /** What came of it: a note's id, an issue's number. */
+  /** The result of the work: a note's id, an issue's number. */
   readonly result?: Readonly<Record<string, string | number>>
   /** Empty look-ups since the outcome became unknown; of a message that can't be looked up, its unclear outcomes. */
   readonly lookups: number
@@ -217,7 +217,7 @@ export interface Cancelling {
   readonly at: Instant
   readonly because: string
   readonly alone: boolean
-  /** What stays of the work. */
+  /** Returns the part of the work that is kept. */
   readonly redact: (work: Work) => Work
 }
 
@@ -287,7 +287,7 @@ export interface Outbox {
     },
     waiting?: OutboxEntry,
   ): Promise<void>
-  /** What is to be done, and what waits for Try Again. */
+  /** Counts the entries that are to be done, and those that wait for Try Again. */
   unfinishedCount(): Promise<number>
   /** The earliest instant at which an entry is due. */
   nextDueAt(): Promise<Instant | undefined>

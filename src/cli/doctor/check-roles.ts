@@ -86,7 +86,7 @@ function groupsOf({ groups, handles }: RoleMembers): readonly string[] {
 
 // Field Security is held by somebody who can act: nobody else decides on a ticket.
 
-/** Nothing where the role is not set: that is said already. */
+/** Checks the holders of a role; returns no finding where the role is not set, as that is said already. */
 async function checkHolders(
   { 'field-security': role }: Config['roles'],
   groups: readonly UserGroup[],

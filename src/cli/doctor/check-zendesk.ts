@@ -46,7 +46,7 @@ async function checkAccount(client: Zendesk): Promise<readonly Finding[]> {
   return [missing(text, 'give it a role that may write public comments')]
 }
 
-/** Nothing where an OAuth client signs in. */
+/** Checks the API token; returns no finding where an OAuth client signs in. */
 function checkApiToken(zendesk: ZendeskConfig, today: string): readonly Finding[] {
   if (!('token' in zendesk)) return []
   const mend =

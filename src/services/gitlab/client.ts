@@ -71,7 +71,7 @@ export interface GitLab {
     project?: Project,
   ): Promise<NoteCreated>
   createIssue(issue: NewIssue): Promise<Issue>
-  /** What this account itself opened in a project since then, oldest first. */
+  /** Returns the issues that this account itself opened in a project since then, oldest first. */
   ownIssuesSince(project: Project, since: Instant): Promise<readonly Issue[]>
   /** Related issues; a link that is there already counts as done. */
   linkIssues(iid: number, target: { readonly project: Project; readonly iid: number }): Promise<void>

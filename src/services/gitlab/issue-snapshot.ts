@@ -22,7 +22,7 @@ export interface IssueReading {
   readonly hasOtherAddress: boolean
   readonly hashes: RequesterHashes
   readonly seen: SyncCursor
-  /** What is new since the issue was last seen, oldest first; the bot's own changes are not among it. */
+  /** The changes since the issue was last seen, oldest first, without the bot's own. */
   readonly news: readonly Change[]
 }
 
@@ -47,7 +47,7 @@ function beginningOf({ isInvalid, form }: IssueReading): Snapshot['begins'] {
   return form.type === undefined ? { at: 'unknown-type' } : { type: form.type }
 }
 
-/** What the form says, as far as it is no personal data. */
+/** Returns the form's facts that are not personal data. */
 function factsOf({ form, suggestedReason, isEmbargoed, hasOtherAddress }: IssueReading): FormFacts {
   return {
     ...(suggestedReason ? { suggestedReason } : {}),

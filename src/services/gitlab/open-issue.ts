@@ -50,7 +50,7 @@ function nameOf({ templateNames }: EffectContext, { template }: OpenIssue): stri
   return templateNames[template] ?? template
 }
 
-/** What follows the opening. Everything in it may be done again, so a crash between its parts does no harm. */
+/** Does the work that follows the opening. Everything in it may be done again, so a crash between its parts does no harm. */
 async function finish(
   context: EffectContext,
   entry: Entry,

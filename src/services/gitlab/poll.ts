@@ -8,13 +8,13 @@ import type { GitLab } from './client.ts'
 import { type IssueReader, isInvalid } from './read-issue.ts'
 
 const cursorName = 'gitlab-poll-cursor'
-/** When the next long look is due. */
+/** The name under which the store keeps the instant of the next long look. */
 const longLookName = 'gitlab-long-look'
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 /** Clocks differ and updates commit out of order: each poll looks back this far behind the last update it saw. */
 const overlapMs = 5 * 60_000
-/** How far back the first poll looks, and every long one: every open request has been touched within its 30 days; twice that. */
+/** The period that the first poll and every long one cover: every open request has been touched within its 30 days; twice that. */
 const longMs = 60 * dayMs
 
 /** A minute, and some seconds for a replica that lags and a transaction that commits late. */

@@ -125,7 +125,7 @@ export async function sightingOf(
   }
 }
 
-/** Whether the issue bears the labels and stands as it did when it was seen, but for what the bot itself has done since. */
+/** Returns whether the issue bears the labels and stands as it did when it was seen, but for the bot's own changes since. */
 export function isAsLeft(
   { handbookLabel }: Pick<IssueReader, 'handbookLabel'>,
   { labels, state }: Pick<Issue, 'labels' | 'state'>,

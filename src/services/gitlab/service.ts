@@ -15,7 +15,7 @@ import { type IssueReader, isAsLeft, openedOf, readIssue, sightingOf } from './r
 export interface GitLabService {
   readonly context: DeskContext
   readonly reader: IssueReader
-  /** How GitLab said that an issue stands after the bot's last change of it; said once. */
+  /** Returns the issue as GitLab showed it after the bot's last change of it; only once. */
   readonly lastAnswer?: (iid: number) => Issue | undefined
   readonly poll: () => Promise<void>
   readonly pollSeconds: number

@@ -78,7 +78,7 @@ export interface SlackClient {
   answerPrivately(to: PrivateAnswerTo, message: SlackMessage): Promise<void>
 }
 
-/** Nothing of a text becomes a mention, a link preview or a picture by itself. */
+/** Options that keep Slack from making a mention, a link preview or a picture of a text by itself. */
 const asWritten = { link_names: false, unfurl_links: false, unfurl_media: false, parse: 'none' } as const
 
 /** Connects the calls; nothing is sent before the first of them. */
@@ -138,7 +138,7 @@ export function connectSlack(connection: SlackConnection): SlackClient {
 /** Slack says how long to wait; where it does not, as long as its limits count. https://docs.slack.dev/apis/web-api/rate-limits */
 const waitUnlessSaidSeconds = 60
 
-/** Whoever starts has time: what Slack turns away for a while is asked again when it says so. */
+/** Asks again, when Slack says so, after Slack turns a call away: at the start there is time to wait. */
 function patient({ read }: Caller, sleep: Clock['sleep'], waits: (seconds: number) => void): Caller['read'] {
   return async (method, given, schema) => {
     for (;;) {

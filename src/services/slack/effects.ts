@@ -14,11 +14,11 @@ import { SlackCallFailed } from './failure.ts'
 export interface SlackContext {
   readonly store: Pick<Store, 'tables'>
   readonly slack: Pick<SlackClient, 'post' | 'update'>
-  /** Where a desk's new cards are posted. */
+  /** Returns the channel for a desk's new cards. */
   readonly channelOf: (request: Pick<Request, 'source'>) => string
   /** Left out: that of the desk that has lists of distribution days. */
   readonly channelOfDesk: (desk: string | undefined) => string
-  /** Whoever holds the role, as mentions: `<!subteam^S1> <@U1>`; empty where nobody does. */
+  /** Returns the holders of the role, as mentions: `<!subteam^S1> <@U1>`; empty where nobody holds it. */
   readonly mention: (role: Role) => string
   /** Why nobody can answer for the role, and what to set; undefined where somebody holds it. */
   readonly vacancy: (role: Role) => Promise<string | undefined>
@@ -42,7 +42,7 @@ const channelIsClosed = new Set([
   ...['is_archived', 'is_inactive', 'channel_not_found', 'not_in_channel', 'channel_is_limited_access'],
   ...['restricted_action', 'restricted_action_read_only_channel', 'restricted_action_thread_locked'],
 ])
-/** What Slack says of blocks: nothing was posted. */
+/** Slack's errors for blocks that it refuses: nothing was posted. */
 const isTooMuch = new Set(['msg_blocks_too_long', 'msg_too_long', 'invalid_blocks', 'invalid_blocks_format'])
 const threadIsGone = new Set(['thread_not_found', 'message_not_found'])
 

@@ -24,7 +24,7 @@ export interface RolesSource {
 /** The answers to who holds a role. */
 export interface RolesReader {
   readonly whoIs: WhoIs
-  /** Whether anybody does; where Slack can't say, as if so. */
+  /** Returns whether anybody holds the role; true where Slack can't say. */
   isHeld(role: Role): Promise<boolean>
 }
 

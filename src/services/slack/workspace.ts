@@ -17,7 +17,7 @@ export interface Workspace {
   readonly roles: Readonly<Record<Role, readonly string[]>>
   /** By role: every full member of this channel holds it, unless the role is set. */
   readonly everybodyIn: Readonly<Record<Role, string>>
-  /** Whoever holds the role, as mentions; empty where nobody does. */
+  /** Returns the holders of the role, as mentions; empty where nobody holds it. */
   readonly mention: (role: Role) => string
   readonly cardUrl: (card: Card) => string
 }

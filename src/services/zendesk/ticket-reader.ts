@@ -131,7 +131,7 @@ const mostComments = 5
 export function changesSince(
   ticket: TicketNow,
   comments: readonly Written[],
-  /** When it had last changed as it was read. */
+  /** The instant at which the ticket, as it was read, had last changed. */
   stamp: Instant,
   /** The bot's own account in Zendesk. */
   ownId: number,

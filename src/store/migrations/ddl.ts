@@ -2,7 +2,7 @@
 export interface Ddl {
   /** A primary key that counts up and never gives a number twice. */
   readonly identity: string
-  /** What stands after a table's columns, so that a column takes only its own type. */
+  /** The clause after a table's columns that makes each column take only its own type. */
   readonly tableEnd: string
   /** Statements after which rows of `table` can only be added, each with `column` one higher than the last. */
   appendOnly(table: string, column: string): readonly string[]
