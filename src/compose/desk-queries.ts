@@ -80,7 +80,7 @@ export function deskOf(parts: Asked): DeskQueries {
   }
 }
 
-/** What a person was shown is taken in, too: the card must not know less than they do. It stands in the audit log. */
+/** Records a reading that a person was shown: the card must not know less than they do. It stands in the audit log. */
 async function takeIn(
   context: DeskContext,
   row: RequestRow,

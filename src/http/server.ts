@@ -42,7 +42,7 @@ const requestTimeoutMs = 15_000
  * just closing is lost, and Slack repeats no click. nginx closes after 60 s, so does an AWS load balancer.
  */
 const keepAliveTimeoutMs = 75_000
-/** What is answered at all is answered within this; who stops us kills us soon after (Docker: 10 s). */
+/** The time within which open requests are answered at shutdown; the process is killed soon after (Docker: 10 s). */
 const closeWithinMs = 3_000
 
 /** Makes a listener be heard. Port 0 takes any that is free; the port in use is in the answer. */

@@ -138,7 +138,7 @@ function eventOf(
   } as const
 }
 
-/** What can be judged before Zendesk is read: who may not decide on a ticket is not told how it stands, either. */
+/** Returns a ticket to judge before Zendesk is read: a person who may not decide on a ticket is not told its state, either. */
 function unreadTicket(context: Intake['context'], number: number): TicketElsewhere {
   return { number, url: '', status: 'not read', createdAt: nowOf(context), isInQueue: false }
 }

@@ -38,7 +38,7 @@ export function refused(
     readonly because: string
     /** Absent: no request stands for it. */
     readonly row?: RequestRow | undefined
-    /** What stands in the audit entry where there is no request. */
+    /** The details of the audit entry where there is no request. */
     readonly details?: Readonly<Record<string, unknown>>
   },
 ): Handled {
@@ -50,7 +50,7 @@ export function refused(
   }
 }
 
-/** Whoever holds a role at the desk; a member of the workspace alone does not. */
+/** Returns the person if they hold a role at the desk; membership of the workspace alone is not enough. */
 export async function whoWorksAt(
   intake: Pick<Intake, 'whoIs'>,
   desk: Desk,

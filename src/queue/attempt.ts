@@ -94,7 +94,7 @@ function isSaidTwice({ status, lookups }: OutboxEntry): boolean {
   return status === 'unknown' && lookups >= 2
 }
 
-/** What comes after it in the thread is another message, and goes on. */
+/** The outcome that stops only this message: a later one in the thread is another message, and goes on. */
 const saidEnough: Attempt = {
   outcome: 'stopped',
   because: 'Slack gave no clear answer twice, so it is not posted a third time: see whether it is there.',

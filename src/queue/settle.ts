@@ -33,7 +33,7 @@ export interface Settling {
   readonly isLast?: boolean
   /** The redraw of its request that waits already. */
   readonly redraw?: OutboxEntry
-  /** The observation read after the work, which is recorded with the result. */
+  /** Writes the request as it was read back after the work, in the transaction of the result. */
   readonly record?: Done['record']
   /** The entry that is claimed together with the result. */
   readonly next?: OutboxEntry
@@ -200,7 +200,7 @@ async function report(
   })
 }
 
-/** What can't be read was not done, and names nobody who could be told. */
+/** Returns the report of an attempt; undefined for work that can't be read, which was not done and names nobody to tell. */
 function reportOf(definitions: EffectDefinitions, entry: OutboxEntry, attempt: Attempt): Report | undefined {
   if (attempt.outcome === 'failed') return undefined
   const because =

@@ -156,7 +156,7 @@ export function createWorker(options: WorkerOptions): Worker {
     }
   }
 
-  /** What may be begun after it without another look, where its turn has come. */
+  /** Returns the next entry of the request that may begin without another look for work, if its turn has come. */
   async function followOf(entry: ClaimedOutboxEntry, { outcome }: Attempt, done: readonly Work[]) {
     if (entry.requestId === undefined || entry.lane === 'card') return {}
     const behind = await outbox.behind(entry)

@@ -39,7 +39,7 @@ export async function requestNow(
 export interface Done {
   /** Ids and numbers only: it is kept, and stands in the audit log. */
   readonly result: Readonly<Record<string, string | number>>
-  /** What else is written in the same transaction as the result; the request, where that has changed it. */
+  /** Writes further data in the same transaction as the result; returns the request if that has changed it. */
   readonly record?: (tables: Tables, at: Instant) => Promise<RequestRow | undefined>
 }
 
@@ -47,7 +47,7 @@ export interface Done {
 export interface Stopped {
   /** A sentence. */
   readonly stopped: string
-  /** What was decided with it is done all the same. */
+  /** True if the other effects of the same decision are done all the same. */
   readonly alone?: boolean
 }
 
@@ -57,7 +57,7 @@ export type EffectHandler = Handler<AnyEffect>
 interface Handler<E> {
   /** Throws CallFailed, CannotDo or NotYet where it could not. */
   execute(entry: Entry, effect: E): Promise<Done | Stopped>
-  /** Whether an earlier attempt did it after all; undefined where nothing is found. */
+  /** Returns the result if an earlier attempt did it after all; undefined where nothing is found. */
   verify?(entry: Entry, effect: E): Promise<Done | undefined>
 }
 

@@ -27,7 +27,7 @@ export interface Service {
   readonly pollSeconds: number
   /** Takes `POST /webhooks/NAME`; left out where the service tells nothing by itself. */
   readonly webhook?: Route
-  /** What is read where something may have changed; `isListed`: a search has found it. Left out: the same as `read`. */
+  /** Reads a request that may have changed; `isListed`: a search has found it. Left out: the same as `read`. */
   readHinted?(iid: number, known: RequestRow | undefined, isListed: boolean): Promise<Hinted>
   /**
    * Reads how a request stands after the bot's own changes, so that whatever the service tells of those need not be read.
@@ -38,18 +38,18 @@ export interface Service {
   lookForRequests?(since: Instant): Promise<void>
   /** Inside the caller's transaction: it could not be read, so that it has to be asked for again. */
   rememberUnread?(tables: Tables, iid: number, now: Instant): Promise<void>
-  /** What it says, for one person's eyes. */
+  /** Returns the request's content, for one person's eyes. */
   show?(row: RequestRow): Promise<Shown>
-  /** What the desk's digest says of the service, a sentence each. */
+  /** Returns the lines about the service for the desk's digest, a sentence each. */
   digestNotes?(): Promise<readonly string[]>
-  /** How effects are done on requests of this service, where no other is meant by the kind alone. */
+  /** The handlers of effects on requests of this service, for kinds that do not name a service themselves. */
   readonly handlers?: Readonly<Record<string, EffectHandler>>
 }
 
 /** A request that was read from its service. */
 export interface Read {
   readonly snapshot: Snapshot
-  /** When it had last changed, where a decision is taken on just that. */
+  /** The instant of the last change, given if a decision depends on exactly that state. */
   readonly stamp?: Instant
   /** In sentences, what has changed since then. */
   changesSince?(stamp: Instant): Promise<readonly string[]>

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from './schema.ts'
 
-/** Where a table's queries go: to the transaction they stand in, or to the database itself. */
+/** Returns the target of a table's queries: the transaction they stand in, or the database itself. */
 export type Connection = () => Kysely<Schema>
 
 /** In the transaction that is open already, or in one of its own. */

@@ -146,7 +146,7 @@ function isFree(of: OfEntry, { owner, now }: Claim) {
   return of.or([of('claimedBy', 'is', null), of('claimedBy', '=', owner), of('claimedUntil', '<=', now)])
 }
 
-/** What is being handled of the same subject, and what came before it and is due. */
+/** Selects the entries of the same subject that are in progress, and the earlier ones that are due. */
 function ofSameSubject(of: OfEntry, { now, owner }: Claim, except: readonly number[]) {
   return of
     .selectFrom('inbox as other')

@@ -1,4 +1,4 @@
-/** What the database keeps, and the only way to reach it. Every call is asynchronous, so that PostgreSQL can stand behind it. */
+/** The interface of the database, and the only way to reach it. Every call is asynchronous, so that PostgreSQL can stand behind it. */
 
 import type { AnyEffect } from '../engine/effects/definition.ts'
 import type { Actor, Request } from '../engine/request.ts'

@@ -11,7 +11,7 @@ const minute = 60_000
 /** A date has whole seconds, and the answer was some seconds on its way. */
 const sameWithinMs = minute
 
-/** What comes over HTTP is signed with its time, and refused as a replay beyond that: https://docs.slack.dev/authentication/verifying-requests-from-slack */
+/** Slack signs its HTTP requests with their time, and an older one is refused as a replay: https://docs.slack.dev/authentication/verifying-requests-from-slack */
 const slackTakesMs = 5 * minute
 
 /** A `fetch` that notes by how much this machine's clock differs from the answering service's. */

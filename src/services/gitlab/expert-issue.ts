@@ -27,7 +27,7 @@ export function openExpertIssue(
   const { gitlab } = context
 
   return {
-    /** What the requester wrote stays in Zendesk: the team gets the ticket's address, and may see it there or not. */
+    /** Opens the team's issue. The requester's text stays in Zendesk: the team gets the ticket's address, and may see it there or not. */
     async execute(entry, work) {
       const team = teamFor(context, work)
       const request = await requestOf(context, entry)

@@ -61,7 +61,7 @@ type IsWanted = (issue: Issue, known: RequestRow | undefined) => boolean
 
 const everyIssue: IsWanted = () => true
 
-/** What is over and not known has been seen and purged: it is not taken in, and counted, a second time. */
+/** Returns whether the issue is open: one that is over and unknown has been seen and purged, and must not be counted a second time. */
 function isOpen(issue: Issue, handbookLabel: IssueReader['handbookLabel']): boolean {
   return issue.state === 'opened' && !isInvalid(issue, handbookLabel)
 }

@@ -247,7 +247,7 @@ function ownCloseNews(
   return [{ observation, from: 'stateEventId', id: last.id }]
 }
 
-/** What somebody reopened or closed, and the bot, as was decided meanwhile, closed or reopened after that, stands as the bot left it. */
+/** Returns whether the bot, by a later decision, closed or reopened the issue again after this event: it then stands as the bot left it. */
 function isTakenBack({ id, state }: StateEvent, events: readonly StateEvent[], ownId: number): boolean {
   return events.some((other) => other.userId === ownId && other.id > id && other.state !== state)
 }

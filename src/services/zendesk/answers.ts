@@ -55,7 +55,7 @@ export interface Me {
   readonly id: number
   /** `agent` or `admin`. */
   readonly role: string
-  /** What it sends as public is kept as internal. */
+  /** True if Zendesk keeps the account's public comments as internal ones. */
   readonly onlyPrivateComments: boolean
 }
 

@@ -97,7 +97,7 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
     return work.solve ? { state: 'closed' } : {}
   }
 
-  /** Nothing was sent. Whoever decided it is told why, and what else there is to know of the ticket is read. */
+  /** Handles a refusal, after which nothing was sent: tells the person who decided why, and reads the other news of the ticket. */
   async function refused(entry: Entry, request: RequestRow, work: Decided): Promise<Stopped> {
     const { iid } = request
     const { stamp, decidedAt, backTo } = work

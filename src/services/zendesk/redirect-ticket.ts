@@ -137,7 +137,7 @@ function changedMeanwhile({ ticket }: RedirectTicket): never {
   throw new CannotDo(`Somebody has changed ticket ${ticket} meanwhile; look at it and run the command again.`)
 }
 
-/** What stands in a comment: text, or HTML where a macro has it. */
+/** The content of a comment: text, or HTML where a macro has it. */
 interface Part {
   readonly body: string
   readonly htmlBody?: string

@@ -86,7 +86,7 @@ interface DigestNotes {
   readonly zendesk: Pick<Zendesk, 'suspended'>
   /** The address that the queue asks for; left out where the query names none. */
   readonly recipient?: string | undefined
-  /** Whether an API token signs in, of which Zendesk makes an end. */
+  /** True if the bot signs in with an API token, a method that Zendesk is ending. */
   readonly hasApiToken: boolean
   /** `2026-11-30` */
   readonly today: string

@@ -125,7 +125,7 @@ interface SignedByZendesk {
   readonly body: Buffer
 }
 
-/** How far Zendesk's clock may be from ours, either way, and how long a recorded message could be sent again. */
+/** The difference allowed between Zendesk's clock and ours, either way, and the time in which a recorded message could be sent again. */
 const toleranceMs = 300_000
 
 /** A time with its zone: without one, Date would take it for this machine's. */

@@ -1,4 +1,4 @@
-/** Where SQLite and PostgreSQL differ in making tables. All other SQL of the migrations is common to both. */
+/** The differences between SQLite and PostgreSQL in making tables. All other SQL of the migrations is common to both. */
 export interface Ddl {
   /** A primary key that counts up and never gives a number twice. */
   readonly identity: string
