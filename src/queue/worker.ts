@@ -34,7 +34,7 @@ export interface WorkerOptions {
   readonly about: AboutRequest
   readonly log: Pick<Log, 'warn' | 'error'>
   /**
-   * What is read once the last that there was to do in a lane of a request is done, and taken in together with the result.
+   * Reads a request once the last entry of one of its lanes is done; the reading is recorded together with the result.
    * `done`: the work of that lane that was carried out without a look between, in order.
    */
   readonly readBack?: (
@@ -156,7 +156,7 @@ export function createWorker(options: WorkerOptions): Worker {
     }
   }
 
-  /** Returns the next entry of the request that may begin without another look for work, if its turn has come. */
+  /** Returns what settling the entry needs, and the next entry if it may begin without another look for work. */
   async function followOf(entry: ClaimedOutboxEntry, { outcome }: Attempt, done: readonly Work[]) {
     if (entry.requestId === undefined || entry.lane === 'card') return {}
     const behind = await outbox.behind(entry)

@@ -6,7 +6,7 @@ import type { OutboxTable, Schema } from './schema.ts'
 import { ClaimLost, type Held, type Outbox, type OutboxEntry } from './store.ts'
 
 /**
- * How long a card that is about to change again is not drawn: what the decision asked for is nearly always done by then,
+ * The pause before a card that is about to change again is drawn: the decision's effects are nearly always done by then,
  * and the card is drawn once for all of it. A person who looks sees it within a second all the same.
  */
 const redrawAfterMs = 1_000

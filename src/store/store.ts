@@ -263,8 +263,9 @@ export interface Outbox {
     unverifiable: readonly string[],
   ): Promise<{ readonly lookedUp: number; readonly notPosted: number }>
   /**
-   * What was in flight with another owner has an unknown outcome, which is counted for kinds that can't be looked up; for
-   * the others look-ups begin anew, since it may just have been sent. All of it, or what its lease has run out for.
+   * Marks the outcome of entries in flight with another owner as unknown, and counts that for kinds that can't be looked
+   * up; for the others look-ups begin anew, since the effect may just have been sent. Takes all such entries, or those
+   * whose lease has run out.
    */
   recover(
     given: Pick<Claim, 'now' | 'owner'> & { readonly unverifiable: readonly string[] },

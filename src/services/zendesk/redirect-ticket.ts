@@ -188,8 +188,8 @@ function escapeHtml(text: string): string {
 }
 
 /**
- * What macros change in a ticket beside its comment: applying one only shows the ticket as it would be afterwards. One
- * macro after the other; what they leave as it is, is not sent.
+ * Returns the changes that macros make in a ticket beside its comment: applying one only shows the ticket as it would be
+ * afterwards. The macros apply one after the other; unchanged fields are not sent.
  */
 function changesOf(
   ticket: Ticket,
