@@ -201,7 +201,7 @@ export interface Facts {
   /** While the clocks were held; the last one without an end holds them now. */
   readonly pauses?: readonly { readonly from: Instant; readonly to?: Instant; readonly by: string }[]
   readonly extensions?: readonly Extension[]
-  /** The last decision or sighting that moved the request, for the card. */
+  /** The last decision or observation that moved the request, for the card. */
   readonly lastMove?: Decided & { readonly what: string; readonly by: Actor }
   /** The step to return to when the issue is reopened. */
   readonly closedFrom?: string

@@ -173,7 +173,7 @@ function isNew({ observation, from, id }: Change, { seen, facts }: RequestRow): 
   return id > seen[from] || (from === 'noteId' && observation.at > (facts.lastReplyAt ?? ''))
 }
 
-/** Whoever read earlier may come later: an older sighting takes nothing back. */
+/** Returns the newer of two cursors. A reader that read earlier may come later, and its older snapshot takes nothing back. */
 function latest(before: SyncCursor, now: SyncCursor): SyncCursor {
   const newer = now.updatedAt >= before.updatedAt ? now : before
   return {

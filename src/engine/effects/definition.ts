@@ -60,7 +60,7 @@ export interface PageWords {
 /** The text that the requester gets: a snippet, or the texts of these fields of the modal. */
 export type PublicText<R> = { readonly snippet: R } | { readonly fields: readonly string[] }
 
-/** Whether a stored value is what the parameter holds. */
+/** Tells whether a stored value is what the parameter holds. */
 type Check = (value: unknown) => boolean
 
 /** One check for each parameter; the compiler asks for all of them. */
