@@ -5,7 +5,7 @@ import { type GuardContext, type GuardRefusal, own } from './flow.ts'
 import type { GuardName, GuardRule, ParametersOf } from './guard-rule.ts'
 import { dayIn, dayText, instantText, weekdayText } from './time.ts'
 
-/** Nothing when the condition holds. */
+/** Returns undefined when the condition holds. */
 type Guard<Name extends GuardName> = (
   context: GuardContext,
   given: ParametersOf<Name>,
@@ -222,7 +222,7 @@ const overTexts = {
   deleted: 'It was deleted. Nothing was sent.',
 }
 
-/** How long the same decision on a ticket is taken for a repetition. */
+/** The time, in milliseconds, for which the same decision on a ticket is taken for a repetition. */
 const dayMs = 24 * 3_600_000
 
 /** Of the last thing that came from the requester a person has said so. */

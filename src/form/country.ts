@@ -260,7 +260,7 @@ function distinctNames(texts: readonly string[]): readonly Name[] {
   }))
 }
 
-/** Whether all words of one of the names stand in the text, in any order, with others between them. */
+/** Tells whether all words of one of the names stand in the text, in any order, with others between them. */
 function holds(text: string, names: readonly Name[]): boolean {
   const words = new Set(text.split(' '))
   return names.some((name) =>
