@@ -102,7 +102,10 @@ export function closeStopped(
   return follow(back, replied ?? { goto: closedFrom }, stay(back, facts, what, [said]), at)
 }
 
-/** What went out but by this decision; of one older than ids, by its instant. */
+/**
+ * Returns the sent replies without those of this decision, which is known by its id, or by its instant where it is
+ * older than ids.
+ */
 function withoutSent(
   facts: Facts,
   decisionId: string | undefined,

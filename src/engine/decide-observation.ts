@@ -221,7 +221,7 @@ function otherIssuesSeen(
   )
 }
 
-/** What the form says now counts; a request whose type nobody knew begins where its type does. */
+/** Takes the form as it is now; a request whose type nobody knew begins where its type does. */
 function formChanged(
   place: DecisionContext,
   { form, what, place: begins, at }: ObservationOf<'form-changed'>,
@@ -245,7 +245,10 @@ function formChanged(
   return { ...seen, ...begins, facts: { ...facts, lastMove }, effects: [...seen.effects, ...entered] }
 }
 
-/** What a decision that opens the meta issue does besides is not done: the thread says so. */
+/**
+ * Takes a meta issue that was made by hand; the other effects of the decision that opens one are not done, and the
+ * thread says so.
+ */
 function metaIssueMade(place: DecisionContext, { issue, by, at }: ObservationOf<'meta-issue-made'>): Outcome {
   const { flow, step, request } = place
   if (request.facts.metaIssue) return ignored('no step waits for a meta issue')

@@ -52,7 +52,10 @@ export function decide(
   return flow.isCountedOnly ? withoutThread(outcome) : outcome
 }
 
-/** What is never open never gets a card: nothing may wait for one to write below it. */
+/**
+ * Returns the outcome without messages in a thread: a request that is never open gets no card, and nothing may
+ * wait for one.
+ */
 function withoutThread(outcome: Outcome): Outcome {
   if (outcome.kind !== 'move') return outcome
   return { ...outcome, effects: outcome.effects.filter(({ kind }) => kind !== 'thread') }
@@ -137,7 +140,10 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
   return { kind: 'refuse', ...refusal, because }
 }
 
-/** What an effect needs is known before the first effect of its decision goes out: nobody is told of what can't be done. */
+/**
+ * Refuses a decision whose meta issue would have no title, before its first effect goes out: nobody is told of
+ * what can't be done.
+ */
 function lacksTitle({ do: rules }: Decision, { request }: GuardContext): GuardRefusal | undefined {
   const isTitled = rules.some((rule) => rule.kind === 'open-issue' && rule.purpose === 'meta')
   if (!isTitled || !request.facts.hasNoEmail) return undefined

@@ -6,7 +6,7 @@ import type { GuardRule } from './guard-rule.ts'
 import type { Facts, Person, Request, Role } from './request.ts'
 import type { Instant } from './time.ts'
 
-/** What a decision takes from outside of the request: the time, the calendar, the settings of the desk. */
+/** The time, the calendar and the settings of the desk: everything that a decision takes from outside the request. */
 export interface DecisionEnvironment {
   readonly now: Instant
   readonly timeZone: string
@@ -59,7 +59,7 @@ export type Field = { readonly onlyIf?: Flag | readonly Flag[] } & (
       /** A name or an address: one line. */
       readonly isShort?: boolean
       readonly hint?: string
-      /** What stands in the field when the modal opens, for the person to change; `{distribution day}` is filled in. */
+      /** The text in the field when the modal opens, for the person to change; `{distribution day}` is filled in. */
       readonly draft?: string
       /** Instead of the draft, where there is one: what the expert team last wrote. */
       readonly draftFrom?: 'expert-issue'
@@ -293,7 +293,7 @@ export type ClockRule = ClockLength & {
   readonly because: string
   /** It is the deadline of the request as a whole, whatever its step. */
   readonly isDeadline?: true
-  /** What whoever works it is told when it is over, where that is no more than a step's: `{request}`, `{start}`. */
+  /** The sentence for the people of the desk when a step's clock is over; `{request}` and `{start}` are filled in. */
   readonly whenOver?: string
 }
 

@@ -31,7 +31,7 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     return { because: `The requester wrote on ${dayText(dayIn(environment.timeZone, repliedAt))}.` }
   },
 
-  /** Whoever asked for the exception does not approve it. */
+  /** The person who asked for the exception does not approve it. */
   'asked-by-somebody-else': ({ request, person }) =>
     request.facts.exception?.requestedBy === person.id
       ? { because: 'You asked for this exception, so somebody else has to approve it.' }
@@ -201,7 +201,10 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     return because === undefined ? undefined : { because }
   },
 
-  /** What came to nothing may be asked for again; what is under way or was done within a day may not. */
+  /**
+   * A redirect that came to nothing may be asked for again; one that is under way or was done within a day may
+   * not.
+   */
   'is-not-redirected-yet': ({ request, environment: { now, timeZone } }) => {
     const { redirect } = request.facts.misdirected ?? {}
     if (!redirect) return undefined

@@ -110,7 +110,10 @@ function targetOf(
   return { flow: request.flow, step: goto.to[input[goto.field] ?? ''] ?? request.step }
 }
 
-/** Where a request begins in the flow that a person has set; what the requester has written since counts. */
+/**
+ * Returns the step at which a request begins in the flow that a person has set; a reply of the requester since
+ * then counts.
+ */
 function firstStepOf(flow: Flow | undefined, request: Request): string {
   if (!flow) return request.step
   const afterReply = stepAfterReply(flow.steps[flow.first])

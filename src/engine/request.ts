@@ -163,7 +163,7 @@ export interface Facts {
   readonly repliedMoreThanOnce?: true
   /** The reply of this instant is no answer, says a person: it ends no silence. */
   readonly noAnswerAt?: Instant
-  /** Where the request stood when the last reply led it on, since when, and what held its clocks. */
+  /** The step where the request stood when the last reply led it on, since when, and the pauses of its clocks. */
   readonly beforeReply?: Pick<Facts, 'pauses'> & { readonly step: string; readonly since: Instant }
   readonly repliedAfterClose?: Instant
   readonly selfInitiatedAt?: Instant
@@ -194,7 +194,7 @@ export interface Facts {
   readonly formProblems?: readonly string[]
   /** The form names no e-mail address that can be read, so that no issue can bear it as its title. */
   readonly hasNoEmail?: true
-  /** What somebody has changed of the form in GitLab since the request came in, and when that was seen. */
+  /** The fields of the form that somebody changed in GitLab since the request came in, and when that was seen. */
   readonly formChanged?: { readonly what: readonly string[]; readonly at: Instant }
   /** Exports of the user's personal projects, as far as they are. */
   readonly exports?: { readonly done: number; readonly total: number; readonly failed: number }

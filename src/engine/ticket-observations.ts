@@ -101,7 +101,9 @@ function expertIssueSeen(place: DecisionContext, seen: ExpertIssue): Outcome {
   return stay(place, facts, what, [said])
 }
 
-/** Nothing was sent, and whoever decided it has to see why. */
+/**
+ * Takes a decision back whose update Zendesk refused: nothing was sent, and the person who decided has to see why.
+ */
 function updateRefused(place: DecisionContext, observation: ObservationOf<'ticket-update-refused'>): Outcome {
   const { flow, request, environment } = place
   const { changes, backTo, decidedAt } = observation
@@ -124,20 +126,22 @@ function updateRefused(place: DecisionContext, observation: ObservationOf<'ticke
   return { kind: 'move', flow: request.flow, step, facts: { ...open, lastMove }, effects: [said], what }
 }
 
-/** What was so because it was closed is so no longer. */
+/** Returns the facts without those that held only because the request was closed. */
 function opened(facts: Facts): Facts {
   const { closedFrom: _from, closedOutside: _outside, ticketEnd: _end, reportSentAt: _sent, ...kept } = facts
   return kept
 }
 
-/** Where it stands or stood; a promise that was itself taken back is nothing to wait for. */
+/**
+ * Returns the step where the request stands or stood; a promise that was itself taken back is nothing to wait for.
+ */
 function stepBack({ steps, first }: Flow, backTo: string, { promisedReport }: Facts): string {
   const clock = steps[backTo]?.clock
   const waitsForPromise = clock !== undefined && 'until' in clock
   return steps[backTo] && (promisedReport || !waitsForPromise) ? backTo : first
 }
 
-/** What the refused decision had noted: it counts as never taken. */
+/** Returns the facts without those that the refused decision had recorded: it counts as never taken. */
 function takenBack(facts: Facts, decision: Decided): Facts {
   const { handlings = [], promisedReport, ...kept } = facts
   const earlier = handlings.filter((one) => !isOf(one, decision))

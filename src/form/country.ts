@@ -11,7 +11,10 @@ const embargoedCountries = ['CU', 'IR', 'KP', 'SY', 'RU', 'BY'] as const
 /** ISO 3166-2, as it is folded; Sevastopol is the city of the Crimean peninsula that has a code of its own. */
 const embargoedRegions = ['ua 43', 'ua 40', 'ua 14', 'ua 09'] as const
 
-/** What no list of ISO's names holds: the handbook's own spellings, official and older names, and the three regions. */
+/**
+ * The names that no list of ISO's holds: the handbook's own spellings, official and older names, and the three
+ * regions.
+ */
 const furtherNames: readonly string[] = [
   ...['Belaru', 'Byelorussia', 'Belorussia', 'Bielorussia', 'Republic of Belarus'],
   ...[
@@ -132,7 +135,7 @@ const furtherNames: readonly string[] = [
   ...['Луганская', 'Луганська', 'Луганщина', '卢甘斯克', 'ルハンスク', 'ルガンスク', '루한스크'],
 ]
 
-/** What people write for a country that ISO names otherwise, so that nobody is asked to look at it. */
+/** Names that people write for a country that ISO names otherwise, so that nobody is asked to look at it. */
 const otherNames: readonly string[] = [
   ...[
     'USA',

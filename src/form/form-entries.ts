@@ -154,7 +154,10 @@ function belongsTogether(first: Row | TextLine, line: Line | undefined): boolean
   return line.kind === 'text' && isRowOfText(line)
 }
 
-/** What is left of a table in a plain text: cells between bars that make no Markdown table, or parted by tabs. */
+/**
+ * Tells whether a line is a row of a table in plain text: cells between bars that make no Markdown table, or
+ * parted by tabs.
+ */
 function isRowOfText({ text, isQuoted }: TextLine): boolean {
   return !isQuoted && (/^\|.*\|/.test(text) || text.includes('\t'))
 }

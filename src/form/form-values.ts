@@ -31,7 +31,10 @@ export function isEmail(value: string): boolean {
   return more.length === 0 && isLocalPart(local) && isDomain(domain)
 }
 
-/** What people write into a field that they leave empty, compared as names are. GitHub's forms write "_No response_". */
+/**
+ * The words that people write into a field that they leave empty, compared as names are. GitHub's forms write "_No
+ * response_".
+ */
 const placeholders = new Set(
   [
     ...[

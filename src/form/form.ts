@@ -170,7 +170,10 @@ function readChecked(
   return undefined
 }
 
-/** What can't be read is not harmless: each value counts, and one that names no country is said. */
+/**
+ * Reads the country. A value that can't be read is not harmless: each one counts, and one that names no country is
+ * said.
+ */
 function readCountryField(
   entries: readonly Entry<FormField>[],
   problems: string[],

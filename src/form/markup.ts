@@ -49,7 +49,7 @@ export function readMarkup(text: string): readonly Line[] {
   return linesOfHtml(toHtml(prepared(text)))
 }
 
-/** What ends a line, whatever system wrote it; marks and comments that would hide the rest of the text stay text. */
+/** Returns the text with one kind of line end; marks and comments that would hide the rest of the text stay text. */
 function prepared(text: string): string {
   const lines = withoutInvisibles(text)
     .replace(/\r\n|\n\r|[\r\v\f\u0085\u2028\u2029]/g, '\n')
@@ -64,7 +64,7 @@ function prepared(text: string): string {
     .replace(/^( {0,3}>.*)\n(?! {0,3}>)/gm, '$1\n\n')
 }
 
-/** What hides all that follows it up to its end. */
+/** Tags that hide everything up to their end. */
 const hidingTags = ['script', 'style', 'title', 'textarea', 'head', 'template', 'noscript']
 const hiding = [['<!--', '-->'], ...hidingTags.map((tag) => [`<${tag}`, `</${tag}`])] as const
 
@@ -129,7 +129,7 @@ function linesOfHtml(html: string): readonly Line[] {
   return walk.lines()
 }
 
-/** Where one table is read: its number, the cells of the row, and what has been read of the cell. */
+/** The place in a table that is being read: its number, the cells of the row, and the text of the cell so far. */
 interface Table {
   readonly number: number
   cells: string[] | undefined

@@ -144,7 +144,10 @@ export function isAutomatic<Note extends Dated>(
   return first === note || isContained(unquoted(note.body), known)
 }
 
-/** What out-of-office answers say, in the languages of most mail programs, and delivery failures, as servers word them. */
+/**
+ * The wording of out-of-office answers, in the languages of most mail programs, and of delivery failures, as
+ * servers put them.
+ */
 const automaticWording: readonly RegExp[] = [
   /\b(?:out of (?:the |my )?office|away from (?:the |my )?(?:office|desk)|auto(?:matic|mated)?[ -]?(?:reply|response)|autoreply)\b/,
   /\b(?:on|am on|currently on) (?:annual |parental |maternity |paternity |sick |medical )?(?:leave|vacation|holidays?)\b.{0,200}\b(?:until|return|back|from|between|e-?mail)/s,

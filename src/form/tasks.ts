@@ -61,7 +61,10 @@ function shown(markdown: string): string {
   return text.length <= longestText ? text : `${upTo(longestText - 1, text).trimEnd()}…`
 }
 
-/** What could say who the requester is: links are kept as their words, addresses and names are not. */
+/**
+ * Returns the text without anything that could say who the requester is: links are kept as their words, addresses
+ * and names are not.
+ */
 function withoutPersons(text: string): string {
   const words = text
     .normalize('NFKC')

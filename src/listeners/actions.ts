@@ -137,7 +137,7 @@ function clickOf(body: BlockAction, action: BlockElementAction): Click {
   }
 }
 
-/** What was clicked, or chosen in the menu. */
+/** Returns what a clicked button or a chosen entry of the menu stands for. */
 function standsFor(action: BlockElementAction): ButtonValue | undefined {
   if (action.type === 'overflow') return readMenuValue(action.selected_option.value)
   return readButtonValue(action.type === 'button' ? action.value : undefined)

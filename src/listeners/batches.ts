@@ -68,7 +68,10 @@ async function wrongWith(desk: DeskQueries, { day, notice, answerTo }: Submit): 
   return refusalOf(desk, day, answerTo)
 }
 
-/** How many. Each is refused or done on its own: a ticket that can't be answered holds up no other. */
+/**
+ * Stores one decision for each ticket and returns their number. Each is refused or done on its own: a ticket that
+ * can't be answered holds up no other.
+ */
 async function receiveAll(
   desk: DeskQueries,
   { key, day, notice, answerTo }: Submit & { readonly key: string; readonly day: string },

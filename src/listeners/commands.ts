@@ -94,7 +94,7 @@ async function store(
   await queries.receive('command', key, { command: name, source, iid, answerTo })
 }
 
-/** Nothing is decided before the person has seen what is sent, and to whom. */
+/** Opens the preview: nothing is decided before the person has seen what is sent, and to whom. */
 async function openRedirect(
   { desk, queries, slack }: Changing,
   command: RedirectTicketCommand,

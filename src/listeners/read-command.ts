@@ -21,7 +21,7 @@ export interface RedirectTicketCommand {
 
 interface Numbered {
   readonly iid: number
-  /** Where it was named by an address: the number alone could be that of another project. */
+  /** The address, where it was named by one: the number alone could be that of another project. */
   readonly url?: string
 }
 

@@ -87,7 +87,10 @@ interface SlackSigned {
   readonly body: Buffer
 }
 
-/** How far Slack's clock may be from ours, either way, and how long a recorded request could be sent again. */
+/**
+ * The seconds by which Slack's clock may differ from ours, either way, and for which a recorded request could be
+ * sent again.
+ */
 const toleranceSeconds = 300
 
 /**

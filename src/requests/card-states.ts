@@ -91,7 +91,10 @@ function workLines(
     }))
 }
 
-/** What was asked for before decisions had ids is known by its instant. */
+/**
+ * Tells whether two effects are of the same decision; those from before decisions had ids are known by their
+ * instant.
+ */
 function isOfSameDecision(one: OutboxEntry, other: OutboxEntry): boolean {
   return (
     one.decisionId === other.decisionId && (one.decisionId !== undefined || one.createdAt === other.createdAt)

@@ -50,7 +50,10 @@ export function placeOf(context: DeskContext): TimeContext {
   return { now: nowOf(context), timeZone, calendar }
 }
 
-/** How many days before the end somebody is called: time enough for the teams that carry a deletion out. */
+/**
+ * The number of days before the end at which somebody is called: time enough for the teams that carry a deletion
+ * out.
+ */
 const warnDays = 3
 /** Of a ticket's business day: what is left of an afternoon. */
 const warnHours = 3
@@ -72,7 +75,10 @@ export function refreshAtOf(context: DeskContext, request: Request): Instant | u
   return instants.flatMap((at) => (at ? [at] : [])).sort()[0]
 }
 
-/** When “9 days left” or “5 hours left” is true no longer: at midnight, and on a business day's last 24 hours at each full hour. */
+/**
+ * Returns the instants at which “9 days left” or “5 hours left” stops being true: midnight, and each full hour of
+ * a business day's last 24 hours.
+ */
 function textChangesAt(
   { length, isOver, overAt }: RunningClock,
   { now, timeZone }: TimeContext,
@@ -84,7 +90,7 @@ function textChangesAt(
   return hours < 24 ? [hoursBefore(overAt, hours)] : [midnight, hoursBefore(overAt, 24)]
 }
 
-/** When somebody is called before the deadline, or nothing once that has come. */
+/** Returns the instant at which somebody is called before the deadline, or nothing once that has come. */
 function reminderAt(flow: Flow, request: Request, place: TimeContext): Instant | undefined {
   const clock = deadlineOf(flow, request, place)
   if (!clock) return undefined

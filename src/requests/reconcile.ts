@@ -86,7 +86,7 @@ async function open(
   return after
 }
 
-/** What the first step does on arrival. */
+/** Queues the effects of the first step on arrival. */
 async function enterFirstStep(context: DeskContext, tables: Tables, row: RequestRow): Promise<void> {
   const flow = context.flows[row.flow]
   const onEntry = flow?.steps[row.step]?.onEntry
@@ -131,7 +131,10 @@ async function news(
   return row
 }
 
-/** What the form says otherwise than when it was last read; whoever read earlier but comes later says nothing. */
+/**
+ * Returns what the form says differently from when it was last read; a snapshot that was taken earlier but comes
+ * later says nothing.
+ */
 function formChange(
   context: DeskContext,
   known: RequestRow,
@@ -173,7 +176,7 @@ function isNew({ observation, from, id }: Change, { seen, facts }: RequestRow): 
   return id > seen[from] || (from === 'noteId' && observation.at > (facts.lastReplyAt ?? ''))
 }
 
-/** Returns the newer of two cursors. A reader that read earlier may come later, and its older snapshot takes nothing back. */
+/** Returns the newer cursor, with the larger of each id. A reader that read earlier may come later, and its older snapshot takes nothing back. */
 function latest(before: SyncCursor, now: SyncCursor): SyncCursor {
   const newer = now.updatedAt >= before.updatedAt ? now : before
   return {
@@ -210,7 +213,7 @@ export async function unreadable(
   ])
 }
 
-/** Whoever mails the form may mail it a thousand times: of others of the same person no more than these are named. */
+/** The number of other requests of the same person that a card names: somebody may send the form a thousand times. */
 const mostNamed = 5
 
 /**

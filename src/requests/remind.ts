@@ -38,7 +38,10 @@ interface Reminder {
   readonly effect: Effect
 }
 
-/** Where the request has no deadline of its own, again for each clock that starts anew: after a reopen, and after every update. */
+/**
+ * Returns the reminders of a request. Where it has no deadline of its own, each clock that starts anew reminds
+ * again: after a reopen, and after every update.
+ */
 function remindersOf(context: DeskContext, row: RequestRow): readonly Reminder[] {
   const flow = context.flows[row.flow]
   const place = placeOf(context)

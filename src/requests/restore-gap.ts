@@ -45,7 +45,10 @@ export async function recoverFromBackup(context: DeskContext): Promise<RestoreGa
   })
 }
 
-/** Whether a click that waits in the copy was carried out afterwards, nobody knows: whoever made it looks and clicks again. */
+/**
+ * Gives up the clicks that wait in the copy and returns their number: nobody knows whether they were carried out
+ * afterward, so the person looks and clicks again.
+ */
 async function giveUpClicks(context: DeskContext, tables: Tables, takenAt: Instant): Promise<number> {
   const now = nowOf(context)
   const text = `The bot’s database was put back to how it was on ${instantText(takenAt, context.timeZone)}, so it does not know whether what you chose then was done. Look at the card, and choose again if it was not.`

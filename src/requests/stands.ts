@@ -10,7 +10,7 @@ import { isClosed } from './handle-event.ts'
 import type { Stands } from './snapshot.ts'
 
 /**
- * Returns what is kept of the first sight. A ticket that somebody had given to support before has its home elsewhere,
+ * Returns what is kept of the first snapshot. A ticket that somebody had given to support before has its home elsewhere,
  * nobody knows where.
  */
 export function seenFirst(seen: SyncCursor, { supportGroup }: Stands): SyncCursor {
@@ -64,7 +64,7 @@ function isAtHome(
 }
 
 /**
- * Returns what is kept of a later sight. Home is the group that had the ticket while it was in the queue: where it
+ * Returns what is kept of a later snapshot. Home is the group that had the ticket while it was in the queue: where it
  * comes back to after it was forwarded.
  */
 export function seenNow(

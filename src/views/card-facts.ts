@@ -120,7 +120,7 @@ function progressText(issue: NonNullable<CardState['request']['facts']['metaIssu
   return issue.next === undefined ? `${done}.` : `${done}, next: ${escaped(issue.next, 200)}`
 }
 
-/** Whether a decision of the flow proposes the reason that the form's comment gives. */
+/** Tells whether a decision of the flow proposes the reason that the form's comment gives. */
 function asksReason({ flow }: CardState): boolean {
   const decisions = Object.values(flow.steps).flatMap((step) => Object.values(step.decisions))
   return decisions.some(({ fields = [] }) =>
@@ -156,7 +156,7 @@ function selfInitiatedLine(state: CardState, since: string): string {
   return `*The user deleted the account themselves.* It stays blocked for ${selfInitiatedDays} days, until ${dayText(end.lastDay)} (since ${day(state, since)}).`
 }
 
-/** What heads the card of a ticket that was closed in Zendesk. */
+/** The headlines of cards of tickets that were closed in Zendesk. */
 const endTitles: Readonly<Record<TicketEnd, string>> = {
   solved: 'Solved in Zendesk',
   closed: 'Closed in Zendesk',
@@ -235,7 +235,7 @@ function moveOf(state: CardState): Facts['lastMove'] {
   return lastMove?.by === state.request.source && ticketEndTitle(state) !== undefined ? undefined : lastMove
 }
 
-/** What the requester did says so by itself. */
+/** Names the person of a move, but not the requester, whose act says so by itself. */
 function byText(by: string): string {
   return by === 'requester' ? '' : `, by ${who(by)}`
 }

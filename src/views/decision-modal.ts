@@ -95,7 +95,7 @@ function evidenceBlocks(state: CardState): KnownBlock[] {
   return sections(lines.length > 0 ? lines : ['*Evidence*: none has been read yet.'])
 }
 
-/** What a decision changes in the bot's own clocks and lists. */
+/** Says what a decision changes in the bot's own clocks and lists. */
 function recordText({ records }: Decision, state: CardState): string | undefined {
   switch (records) {
     case 'paused':

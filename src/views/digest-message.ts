@@ -42,7 +42,7 @@ export function digestMessage(digest: DigestState): Message {
   }
 }
 
-/** What somebody has to look at besides the requests. */
+/** Returns the lines for somebody to look at besides the requests. */
 function notesOf({ desk, batch, holidaysUntil, notes }: DigestState): readonly string[] {
   const unsent = batch?.reports.filter(({ isSent }) => !isSent).length ?? 0
   return [
@@ -60,7 +60,10 @@ function notesOf({ desk, batch, holidaysUntil, notes }: DigestState): readonly s
   ]
 }
 
-/** What a later `audit verify --head` compares with: out of the reach of whoever can change the database. */
+/**
+ * Returns the line that a later `audit verify --head` compares with, out of the reach of anybody who can change
+ * the database.
+ */
 function auditHead({ auditHead: head }: DigestState): readonly string[] {
   return head ? [`Audit log: \`${head.seq}:${head.hash}\``] : []
 }

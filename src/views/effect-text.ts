@@ -114,7 +114,10 @@ function targetsOf({ goto }: Decision): readonly { readonly step: string; readon
   return Object.entries(goto.to).map(([is, step]) => ({ step, when: { field: goto.field, is } }))
 }
 
-/** Nothing where the configuration leaves it out; `reached` is the choice that leads to the rule's step. */
+/**
+ * Returns nothing where the configuration leaves the rule out; `reached` is the choice that leads to the rule's
+ * step.
+ */
 function appliedRule(
   rule: EffectRule,
   state: CardState,

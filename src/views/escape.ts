@@ -74,7 +74,7 @@ export function who(by: string): string {
   }
 }
 
-/** What wrote before names were kept so is taken for GitLab's. */
+/** Returns the name of a service; an entry from before services were named is taken for GitLab's. */
 function titleOf(source: string): string {
   return shipped.all.find((desk) => desk.source === source)?.service ?? 'GitLab'
 }

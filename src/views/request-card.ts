@@ -54,7 +54,10 @@ function cardFacts(state: CardState): KnownBlock[] {
   return [header(titleText(state)), ...groups.flatMap(sections)]
 }
 
-/** What stands first is kept first: what comes from outside may be of any length, and gives way to what the bot has to say. */
+/**
+ * Keeps as many lines as a message holds, the first ones first: text from outside may be of any length, and gives
+ * way to what the bot has to say.
+ */
 function inRoom(groups: readonly (readonly string[])[]): ReadonlyMap<readonly string[], readonly string[]> {
   let room = lineCharacters
   return new Map(
@@ -103,7 +106,7 @@ function cardText(state: CardState): string {
   return `${escaped(titleText(state), 200)}: ${escaped(step, 150)}.${failed}${due}`
 }
 
-/** What is decided is not yet done: a request is closed when GitLab or Zendesk has closed it. */
+/** Returns the headline. A decision is not its effect: a request is closed when GitLab or Zendesk has closed it. */
 function titleOf(state: CardState): string {
   const end = ticketEndTitle(state)
   if (end !== undefined) return end

@@ -115,7 +115,10 @@ export interface EffectDefinition<
   readonly asked?: Asked<E, R>
   /** Left out where it stands for a request: then it is where the request's card is. */
   postsTo?(effect: E): string | undefined
-  /** Where no card shows how it went: who is told, privately; undefined where there is nothing new to say. */
+  /**
+   * Returns who is told, privately, how it went, where no card shows it; undefined where there is nothing new to
+   * say.
+   */
   report?(effect: E, attempt: ReportedAttempt): Report | undefined
   /** Only for the compiler. */
   readonly types?: { readonly effect: E; readonly rule: R }
@@ -172,7 +175,10 @@ export interface DecisionContext {
   readonly stamp: Instant
   /** The place where the person hears what came of it, if no card shows it. */
   readonly answerTo?: AnswerTo
-  /** When the clock of the request's step started, or what is no answer was written since: from then on a reply counts. */
+  /**
+   * Returns the instant from which a reply counts: the start of the clock of the request's step, or the message
+   * since then that was no answer.
+   */
   readonly silentSince: () => Instant
 }
 
