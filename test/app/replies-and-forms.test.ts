@@ -219,7 +219,8 @@ test('An answer that comes as an issue of its own is said on the card, and Close
 
   expect(world.cardText(one)).toMatch(new RegExp(`The requester has since opened .*#${two}`))
   expect(world.cardText(two)).toMatch(new RegExp(`Of the same person: .*#${one}`))
-  await world.advance({ days: 9 })
+  await closeAfterNineDays(world, one)
+  expect(world.done(one)).toEqual([])
   await world.decide(one, 'Close No Response', { 'Why it is closed all the same': 'It is no answer.' })
   await world.passTime(3, 5)
   expect(world.done(one).at(-1)).toBe('closed')
