@@ -219,9 +219,14 @@ test('An answer that comes as an issue of its own is said on the card, and Close
 
   expect(world.cardText(one)).toMatch(new RegExp(`The requester has since opened .*#${two}`))
   expect(world.cardText(two)).toMatch(new RegExp(`Of the same person: .*#${one}`))
-  await closeAfterNineDays(world, one)
-  expect(world.done(one)).toEqual([])
-  await world.decide(one, 'Close No Response', { 'Why it is closed all the same': 'It is no answer.' })
+  await world.advance({ days: 9 })
+  const view = await world.openModal(one, 'Close No Response')
+  if (!view) throw new Error('no modal was opened')
+  const engineer = people.engineer.id
+  const refused = await world.slack.submit(engineer, view.id, {})
+  expect(JSON.stringify(refused)).toContain(`The requester has since opened #${two}`)
+  await world.slack.submit(engineer, view.id, { 'Why it is closed all the same': 'It is no answer.' })
+  await world.drain()
   await world.passTime(3, 5)
   expect(world.done(one).at(-1)).toBe('closed')
 })
