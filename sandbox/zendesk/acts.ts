@@ -1,7 +1,9 @@
 /** Everything that changes a ticket of the local Zendesk. Each act moves `updated_at`, leaves an audit and tells the watcher. */
 import {
   type Audit,
+  type AuditEvent,
   type CustomField,
+  type Metadata,
   type PostedComment,
   seconds,
   type Ticket,
@@ -21,6 +23,7 @@ export interface Update {
   }
   readonly tags?: readonly string[]
   readonly group_id?: number
+  readonly assignee_id?: number
   readonly custom_fields?: readonly CustomField[]
   readonly safe_update?: boolean
   readonly updated_stamp?: string
@@ -35,6 +38,7 @@ export interface Email {
   readonly groupId: number | undefined
   readonly tags: readonly string[]
   readonly text: string
+  readonly attachments?: readonly string[] | undefined
   readonly id?: number | undefined
 }
 
@@ -62,21 +66,39 @@ export class Acts {
     this.#watcher = watcher
   }
 
-  open({ subject, recipient, from, ccs, groupId, tags, text, id = this.#id() }: Email): Ticket {
+  open({ subject, recipient, from, ccs, groupId, tags, text, attachments, id = this.#id() }: Email): Ticket {
     const at = seconds(this.#now())
     const ticket: Ticket = {
       ...{ id, subject, recipient, requester: from, ccs, createdAt: at, status: 'new', updatedAt: at },
-      ...{ groupId, comments: [], posted: [], audits: [], tags, customFields: [], deleted: false },
+      ...{
+        groupId,
+        assigneeId: undefined,
+        comments: [],
+        posted: [],
+        audits: [],
+        tags,
+        customFields: [],
+        deleted: false,
+      },
     }
     this.#world.tickets.set(id, ticket)
-    this.#record(ticket, from, { comment: { body: text } })
+    this.#record(ticket, from, { comment: { body: text, ...(attachments && { attachments }) } })
     this.#watcher.happened(ticket, from, [{ type: 'created', event: {} }])
     return ticket
   }
 
   update(ticket: Ticket, by: User, update: Update): Audit {
     if (ticket.status === 'closed') throw new Error(`ticket ${ticket.id} is closed and can't be changed`)
-    return this.#change(ticket, by, reopening(ticket, by, update))
+    const kept = keptInternal(this.#world, ticket, by, update)
+    return this.#change(ticket, by, kept ?? reopening(ticket, by, update), kept && notOfConversation)
+  }
+
+  /** As the account's own triggers leave it; nothing tells the caller but the answer. */
+  updateOverApi(ticket: Ticket, by: User, asked: Update): Audit {
+    const { onlyPrivateComments, undoes } = this.#world.account
+    const comment = onlyPrivateComments && asked.comment ? { ...asked.comment, public: false } : asked.comment
+    const left = Object.entries(asked).filter(([name]) => !undoes.some((undone) => undone === name))
+    return this.update(ticket, by, { ...Object.fromEntries(left), ...(comment && { comment }) })
   }
 
   /** Closes the one; both say so in a comment that only agents see. */
@@ -97,9 +119,9 @@ export class Acts {
     this.#watcher.happened(ticket, by, [{ type: deleted ? 'soft_deleted' : 'undeleted', event: {} }])
   }
 
-  #change(ticket: Ticket, by: User, update: Update): Audit {
+  #change(ticket: Ticket, by: User, update: Update, flags?: Flags): Audit {
     const before = { ...ticket }
-    const audit = this.#record(ticket, by, update)
+    const audit = this.#record(ticket, by, update, flags)
     this.#watcher.happened(
       ticket,
       by,
@@ -108,23 +130,45 @@ export class Acts {
     return audit
   }
 
-  #record(ticket: Ticket, by: User, update: Update): Audit {
+  #record(ticket: Ticket, by: User, update: Update, flags?: Flags): Audit {
     this.#touch(ticket)
     const at = seconds(this.#now())
+    const metadata: Metadata = { system: {}, custom: update.metadata ?? {}, ...flags }
+    const events: AuditEvent[] = this.#changes(ticket, update)
     const audit = {
       ...{ id: this.#id(), ticket_id: ticket.id, author_id: by.id, created_at: at },
-      metadata: { custom: update.metadata ?? {} },
+      ...{ metadata, via: { channel: by.role === 'agent' ? 'api' : 'email' }, events },
     }
     ticket.audits.push(audit)
     if (update.status) ticket.status = update.status
     if (update.tags) ticket.tags = update.tags
     if (update.group_id) ticket.groupId = update.group_id
+    if (update.assignee_id) ticket.assigneeId = update.assignee_id
     if (update.custom_fields) ticket.customFields = merged(ticket.customFields, update.custom_fields)
-    if (update.comment) this.#comment(ticket, by, update.comment, audit)
+    if (update.comment) events.unshift(this.#comment(ticket, by, update.comment, audit))
     return audit
   }
 
-  #comment(ticket: Ticket, by: User, given: NonNullable<Update['comment']>, audit: Audit): void {
+  #changes(ticket: Ticket, update: Update): AuditEvent[] {
+    const fields = ticket.customFields.map(({ id, value }) => [String(id), value] as const)
+    const before = { status: ticket.status, group_id: ticket.groupId, tags: ticket.tags }
+    const known: Readonly<Record<string, unknown>> = { ...before, ...Object.fromEntries(fields) }
+    const { status, group_id, tags, custom_fields: custom = [] } = update
+    const asked = Object.entries({ status, group_id, tags }).filter(([, value]) => value !== undefined)
+    return [...asked, ...custom.map(({ id, value }) => [String(id), value] as const)].map(
+      ([field_name, value]) => ({
+        ...{ id: this.#id(), type: 'Change', field_name, value },
+        previous_value: known[field_name] ?? null,
+      }),
+    )
+  }
+
+  #comment(
+    ticket: Ticket,
+    by: User,
+    given: NonNullable<Update['comment']>,
+    { id: auditId, created_at: createdAt, metadata }: Audit,
+  ): AuditEvent {
     this.#lastCommentId += 1
     const { attachments } = given
     const comment = {
@@ -133,11 +177,13 @@ export class Acts {
     }
     const posted = {
       ...{ ...comment, id: this.#lastCommentId, authorId: by.id },
-      ...{ createdAt: audit.created_at, auditId: audit.id, isHtml: given.html_body !== undefined },
+      ...{ createdAt, auditId, metadata, isHtml: given.html_body !== undefined },
     }
     ticket.comments.push(comment)
     ticket.posted.push(posted)
     this.#watcher.commented(ticket, by, posted)
+    const { id, public: isPublic, body } = posted
+    return { id, type: 'Comment', author_id: by.id, audit_id: auditId, public: isPublic, body }
   }
 
   /** Later than the last time even where the clock stands still. */
@@ -155,6 +201,26 @@ export class Acts {
 /** The later value of a field stays. */
 export function merged(fields: readonly CustomField[], more: readonly CustomField[]): readonly CustomField[] {
   return [...new Map([...fields, ...more].map((field) => [field.id, field])).values()]
+}
+
+type Flags = Pick<Metadata, 'flags' | 'flags_options' | 'trusted'>
+
+/** "The comment author was not part of the conversation.": https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_comments/#comment-flags */
+const notOfConversation: Flags = { flags: [2], flags_options: { 2: { trusted: false } }, trusted: false }
+
+/**
+ * What an end user writes who is neither the requester nor in copy is kept as an internal comment, and wakes nothing:
+ * https://support.zendesk.com/hc/en-us/articles/4408843002650
+ */
+function keptInternal(
+  { account }: World,
+  { requester, ccs }: Ticket,
+  by: User,
+  update: Update,
+): Update | undefined {
+  const isOfConversation = by === requester || (ccs.includes(by) && !account.ccsStayInternal)
+  if (!update.comment || by.role === 'agent' || isOfConversation) return undefined
+  return { ...update, comment: { ...update.comment, public: false } }
 }
 
 /** A public comment of somebody who is no agent wakes a ticket that waits or is solved. */

@@ -1,6 +1,15 @@
 /** What the local Zendesk answers, in the form of its API. */
 import { merged } from './acts.ts'
-import type { Group, Macro, PostedComment, SuspendedMail, Ticket, User } from './world.ts'
+import type {
+  Account,
+  Group,
+  Macro,
+  PostedComment,
+  SuspendedMail,
+  Ticket,
+  TicketField,
+  User,
+} from './world.ts'
 
 export function ticketFields(ticket: Ticket) {
   return {
@@ -14,6 +23,7 @@ export function ticketFields(ticket: Ticket) {
     requester_id: ticket.requester.id,
     submitter_id: ticket.requester.id,
     group_id: ticket.groupId ?? null,
+    assignee_id: ticket.assigneeId ?? null,
     collaborator_ids: ticket.ccs.map(({ id }) => id),
     email_cc_ids: ticket.ccs.map(({ id }) => id),
     follower_ids: [],
@@ -37,6 +47,7 @@ export function commentFields(comment: PostedComment) {
     public: comment.public,
     created_at: comment.createdAt,
     audit_id: comment.auditId,
+    metadata: comment.metadata,
     attachments: (comment.attachments ?? []).map((name, index) => attachmentFields(comment.id, name, index)),
   }
 }
@@ -56,6 +67,15 @@ function attachmentFields(commentId: number, name: string, index: number) {
 
 export function userFields({ id, name, email, role }: User) {
   return { id, name, email, role, active: true }
+}
+
+/** The account that asks: only of itself does it see what it is kept from. */
+export function meFields(me: User, { onlyPrivateComments }: Account) {
+  return { ...userFields(me), only_private_comments: onlyPrivateComments }
+}
+
+export function fieldFields({ id, title, type, required, active = true }: TicketField) {
+  return { id, title, raw_title: title, type, required, active, removable: type !== 'assignee' }
 }
 
 export function groupFields({ id, name, deleted = false }: Group) {

@@ -8,6 +8,8 @@ export interface Sender {
 }
 
 export const somebody: Sender = { name: 'Robin Requester', email: 'requester@example.com' }
+/** Got the e-mail from whom it was for, and answers it. */
+export const passedOnTo: Sender = { name: 'Quinn Colleague', email: 'colleague@example.org' }
 
 export function userById({ users }: World, id: number): User {
   const user = users.find((one) => one.id === id)

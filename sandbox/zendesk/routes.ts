@@ -1,10 +1,12 @@
 /** The REST API of the local Zendesk. */
 import type { Answer, RecordedRequest } from '../fake-server.ts'
-import type { Acts, Update } from './acts.ts'
+import { type Acts, merged, type Update } from './acts.ts'
 import {
   commentFields,
+  fieldFields,
   groupFields,
   macroEffect,
+  meFields,
   suspendedFields,
   ticketFields,
   userFields,
@@ -13,7 +15,7 @@ import { byCursor, byNumber, type Paging } from './lists.ts'
 import type { OAuth } from './oauth.ts'
 import { userById } from './people.ts'
 import { found } from './search.ts'
-import { statuses, type Ticket, type World, zendeskBotId } from './world.ts'
+import { statuses, type Ticket, type TicketField, type World, zendeskBotId } from './world.ts'
 
 export interface Served {
   readonly world: World
@@ -28,9 +30,10 @@ type Route = (served: Served, request: RecordedRequest, id: number, more: string
 
 const routes: readonly (readonly [RegExp, Route])[] = [
   [/^GET search$/, (served, request) => search(served, request)],
-  [/^GET users\/me$/, ({ world }) => ok({ user: userFields(userById(world, zendeskBotId)) })],
+  [/^GET users\/me$/, ({ world }) => ok({ user: meFields(userById(world, zendeskBotId), world.account) })],
   [/^GET users\/show_many$/, ({ world }, request) => showMany(world, request)],
   [/^GET groups\/(\d+)$/, ({ world }, _request, id) => group(world, id)],
+  [/^GET ticket_fields$/, (served, request) => ticketFieldsOf(served, request)],
   [/^GET suspended_tickets$/, (served, request) => suspended(served, request)],
   [/^GET tickets\/(\d+)$/, onTicket((_served, ticket) => ok({ ticket: ticketFields(ticket) }))],
   [/^PUT tickets\/(\d+)$/, onTicket((served, ticket, request) => update(served, ticket, request))],
@@ -43,6 +46,7 @@ const routes: readonly (readonly [RegExp, Route])[] = [
 ]
 
 export function answer(served: Served, request: RecordedRequest): Answer {
+  if (served.world.account.isAway) return noHelpDesk
   if (request.method === 'POST' && request.path === '/oauth/tokens') return served.oauth.grant(request)
   const refusal = served.oauth.refusal(request)
   if (refusal) return refusal
@@ -52,6 +56,18 @@ export function answer(served: Served, request: RecordedRequest): Answer {
     if (match) return route(served, request, Number(match[1]), match[2] ?? '')
   }
   return { status: 404, body: { error: 'InvalidEndpoint', description: 'Not found' } }
+}
+
+/** As the real one words it, with the address of the account. */
+const noHelpDesk: Answer = {
+  status: 404,
+  body: {
+    error: {
+      title: 'No help desk at example.zendesk.com',
+      message:
+        'There is no help desk configured at this address. This means that the address is available and that you can claim it at http://www.zendesk.com/signup',
+    },
+  },
 }
 
 const missing: Answer = { status: 404, body: { error: 'RecordNotFound', description: 'Not found' } }
@@ -89,6 +105,10 @@ function group({ groups }: World, id: number): Answer {
   return one ? ok({ group: groupFields(one) }) : missing
 }
 
+function ticketFieldsOf({ world, paging }: Served, request: RecordedRequest): Answer {
+  return byCursor('ticket_fields', world.account.fields.map(fieldFields), request, paging)
+}
+
 function suspended({ world, paging, seesSuspended }: Served, request: RecordedRequest): Answer {
   if (!seesSuspended)
     return { status: 403, body: { error: 'Forbidden', description: 'You do not have access to this page' } }
@@ -118,19 +138,41 @@ function update({ world, acts }: Served, ticket: Ticket, { body }: RecordedReque
     const description = 'Safe Update prevented the update'
     return { status: 409, body: { error: 'UpdateConflict', description } }
   }
-  const audit = acts.update(ticket, userById(world, zendeskBotId), wanted)
+  const audit = acts.updateOverApi(ticket, userById(world, zendeskBotId), wanted)
   return ok({ ticket: ticketFields(ticket), audit })
 }
 
-function whyInvalid(world: World, ticket: Ticket, { group_id: groupId, status }: Update): Answer | undefined {
+function whyInvalid({ account, groups }: World, ticket: Ticket, wanted: Update): Answer | undefined {
+  const { group_id: groupId, status } = wanted
   if (ticket.status === 'closed') return invalidRecord('status', 'Status: closed prevents ticket update')
   if (status && !statuses.includes(status))
     return invalidRecord('status', 'Status: is not included in the list')
-  const isGone = groupId !== undefined && !world.groups.some(({ id, deleted }) => id === groupId && !deleted)
-  return isGone ? invalidRecord('group', 'Group: is invalid') : undefined
+  const isGone = groupId !== undefined && !groups.some(({ id, deleted }) => id === groupId && !deleted)
+  if (isGone) return invalidRecord('group', 'Group: is invalid')
+  return status === 'solved' ? emptyFields(account.fields, ticket, wanted) : undefined
+}
+
+/** "You can make a field required to solve": https://support.zendesk.com/hc/en-us/articles/4408838961562 */
+function emptyFields(fields: readonly TicketField[], ticket: Ticket, wanted: Update): Answer | undefined {
+  const known = merged(ticket.customFields, wanted.custom_fields ?? [])
+  const isFilled = ({ id, type }: TicketField) =>
+    type === 'assignee'
+      ? (wanted.assignee_id ?? ticket.assigneeId) !== undefined
+      : known.some((field) => field.id === id && field.value !== null && field.value !== '')
+  const empty = fields.filter((field) => field.required && field.active !== false && !isFilled(field))
+  if (empty.length === 0) return undefined
+  const base = empty.map(({ id, title, type }) => ({
+    description: `${title}: is required when solving a ticket`,
+    error: null,
+    ticket_field_id: id,
+    ticket_field_type: `Field${type.charAt(0).toUpperCase()}${type.slice(1)}`,
+  }))
+  return { status: 422, body: { ...invalid, details: { base } } }
 }
 
 function invalidRecord(field: string, description: string): Answer {
   const details = { [field]: [{ description }] }
-  return { status: 422, body: { error: 'RecordInvalid', description: 'Record validation errors', details } }
+  return { status: 422, body: { ...invalid, details } }
 }
+
+const invalid = { error: 'RecordInvalid', description: 'Record validation errors' }

@@ -28,6 +28,16 @@ export interface PostedComment extends Comment {
   readonly auditId: number
   /** Whether the body is HTML; else its marks are text. */
   readonly isHtml: boolean
+  readonly metadata: Metadata
+}
+
+/** Of an update and of its comment. `flags` says why the comment is not to be trusted as it stands. */
+export interface Metadata {
+  readonly system: object
+  readonly custom: Readonly<Record<string, unknown>>
+  readonly flags?: readonly number[]
+  readonly flags_options?: Readonly<Record<string, { readonly trusted: boolean }>>
+  readonly trusted?: boolean
 }
 
 export interface Audit {
@@ -35,7 +45,16 @@ export interface Audit {
   readonly ticket_id: number
   readonly author_id: number
   readonly created_at: string
-  readonly metadata: { readonly custom: Readonly<Record<string, unknown>> }
+  readonly metadata: Metadata
+  readonly via: { readonly channel: string }
+  /** What the update changed, as it came out. */
+  readonly events: readonly AuditEvent[]
+}
+
+export interface AuditEvent {
+  readonly id: number
+  readonly type: 'Create' | 'Change' | 'Comment'
+  readonly [detail: string]: unknown
 }
 
 /** In Zendesk's order, which a search for `status<solved` goes by. */
@@ -52,6 +71,7 @@ export interface Ticket {
   status: string
   updatedAt: string
   groupId: number | undefined
+  assigneeId: number | undefined
   /** What was written, as it was written; `posted` says by whom and when. */
   readonly comments: Comment[]
   readonly posted: PostedComment[]
@@ -65,6 +85,18 @@ export interface Ticket {
 export interface CustomField {
   readonly id: number
   readonly value: string | null
+}
+
+/** A field of tickets, as an administrator has set it up. */
+export interface TicketField {
+  readonly id: number
+  readonly title: string
+  /** `assignee` for Zendesk's own, else of a custom field: `text`, `tagger`, … */
+  readonly type: string
+  /** An agent can't solve a ticket without it. */
+  readonly required: boolean
+  /** Default: true. */
+  readonly active?: boolean
 }
 
 export interface Macro {
@@ -99,7 +131,24 @@ export interface Mail {
   readonly at: string
 }
 
+/** What an update may ask for and a rule of the account undo at once. */
+export type Undone = 'status' | 'tags' | 'custom_fields' | 'group_id'
+
+/** How the account is set up and stands. */
+export interface Account {
+  /** Answers 404 to everything, as one that is moved or suspended does for a while. */
+  isAway: boolean
+  /** Whoever is in copy is taken for somebody outside of the conversation. */
+  ccsStayInternal: boolean
+  /** Of the bot: what it writes publicly is kept as an internal comment. */
+  onlyPrivateComments: boolean
+  fields: readonly TicketField[]
+  /** What triggers set back in the bot's own updates: they are answered with 200 all the same. */
+  undoes: readonly Undone[]
+}
+
 export interface World {
+  readonly account: Account
   readonly users: User[]
   groups: readonly Group[]
   readonly tickets: Map<number, Ticket>
@@ -119,6 +168,13 @@ export const securityGroupId = 8002
 
 export function firstWorld(): World {
   return {
+    account: {
+      isAway: false,
+      ccsStayInternal: false,
+      onlyPrivateComments: false,
+      fields: [],
+      undoes: [],
+    },
     users: [
       { id: zendeskBotId, name: 'Desk Bot', email: zendeskEmail, role: 'agent' },
       { id: zendeskAgentId, name: 'Sam Agent', email: 'sam.agent@example.com', role: 'agent' },

@@ -4,10 +4,11 @@ import type { WebhookSender } from '../webhook-sender.ts'
 import { Acts } from './acts.ts'
 import { plain } from './answers.ts'
 import { OAuth } from './oauth.ts'
-import { personOf, type Sender, somebody, userById } from './people.ts'
+import { passedOnTo, personOf, type Sender, somebody, userById } from './people.ts'
 import { answer, type Served } from './routes.ts'
 import { EventPayloads, type Webhook, zendeskWebhooks } from './webhooks.ts'
 import {
+  type Account,
   type Comment,
   firstWorld,
   type Group,
@@ -20,11 +21,12 @@ import {
   type User,
   type World,
   zendeskAgentId,
+  zendeskBotId,
 } from './world.ts'
 
 export { zendeskClientId, zendeskClientSecret } from './oauth.ts'
 export type { Sender } from './people.ts'
-export type { Comment, Group, Macro, Mail, Ticket, User } from './world.ts'
+export type { Comment, Group, Macro, Mail, Ticket, TicketField, User } from './world.ts'
 export {
   securityGroupId,
   supportGroupId,
@@ -45,6 +47,8 @@ export interface Submission {
   readonly ccs?: readonly Sender[]
   readonly groupId?: number
   readonly tags?: readonly string[]
+  /** The names of the files on the e-mail. */
+  readonly attachments?: readonly string[]
 }
 
 export interface StartZendesk {
@@ -99,6 +103,11 @@ export class LocalZendesk {
     return this.world.tickets
   }
 
+  /** How it is set up and stands, for tests and proofs to change. */
+  get account(): Account {
+    return this.world.account
+  }
+
   get macros(): Map<number, Macro> {
     return this.world.macros
   }
@@ -141,7 +150,8 @@ export class LocalZendesk {
     const { id, subject = 'A request', recipient = securityRecipient, groupId, tags = [] } = given
     const from = personOf(this.world, given.from ?? somebody)
     const ccs = (given.ccs ?? []).map((cc) => personOf(this.world, cc))
-    return this.#acts.open({ id, subject, recipient, from, ccs, groupId, tags, text })
+    const { attachments } = given
+    return this.#acts.open({ id, subject, recipient, from, ccs, groupId, tags, text, attachments })
   }
 
   /** Somebody writes an e-mail that is held back as suspected spam. */
@@ -152,13 +162,19 @@ export class LocalZendesk {
   }
 
   /** By e-mail. An answer to a closed ticket opens a follow-up, which is returned. */
-  requesterReplies(id: number, text: string): Ticket {
+  requesterReplies(id: number, text: string, attachments?: readonly string[]): Ticket {
     const ticket = this.ticket(id)
     const { requester, recipient, subject } = ticket
     if (ticket.status === 'closed')
       return this.submitTicket(text, { from: requester, recipient, subject: `Re: ${subject}` })
-    this.#acts.update(ticket, requester, { comment: { body: text, public: true } })
+    const comment = { body: text, public: true, ...(attachments && { attachments }) }
+    this.#acts.update(ticket, requester, { comment })
     return ticket
+  }
+
+  /** Somebody answers an e-mail that the requester has passed on: neither they nor anybody in copy, so it is kept internal. */
+  somebodyElseReplies(id: number, text: string, from: Sender = passedOnTo): void {
+    this.#acts.update(this.ticket(id), personOf(this.world, from), { comment: { body: text, public: true } })
   }
 
   /** An agent, or somebody in CC, writes meanwhile, so that what was read before is out of date. */
@@ -168,6 +184,16 @@ export class LocalZendesk {
 
   someoneSolves(id: number, by: number = zendeskAgentId): void {
     this.#acts.update(this.ticket(id), userById(this.world, by), { status: 'solved' })
+  }
+
+  /** A colleague signed in to Zendesk with the bot's own account. */
+  someoneCommentsAsBot(id: number, comment: Comment): void {
+    this.someoneComments(id, comment, zendeskBotId)
+  }
+
+  someoneFillsIn(id: number, field: number, value: string, by: number = zendeskAgentId): void {
+    const custom_fields = [{ id: field, value }]
+    this.#acts.update(this.ticket(id), userById(this.world, by), { custom_fields })
   }
 
   someoneMoves(id: number, groupId: number | string, by: number = zendeskAgentId): void {

@@ -178,3 +178,125 @@ test('a ticket can be moved by hand', async () => {
 
   expect((await client.ticket(id)).groupId).toBe(String(supportGroupId))
 })
+
+test('a reply of somebody outside of the conversation is kept internal with a flag, and wakes nothing', async () => {
+  const { local } = await aZendesk()
+  const { id } = local.submitTicket('Look', { from: kim, ccs: [lee] })
+  local.someoneSolves(id)
+
+  local.somebodyElseReplies(id, 'I was asked to answer')
+
+  const flags = { flags: [2], flags_options: { 2: { trusted: false } }, trusted: false }
+  expect(local.ticket(id).status).toBe('solved')
+  expect(local.ticket(id).posted.at(-1)).toMatchObject({ public: false, metadata: flags })
+  expect(local.ticket(id).audits.at(-1)).toMatchObject({ metadata: flags })
+})
+
+test.each([
+  [true, false],
+  [false, true],
+])('with copies kept internal: %s, a reply of somebody in copy is public: %s', async (areKept, isPublic) => {
+  const { local } = await aZendesk()
+  local.account.ccsStayInternal = areKept
+  const { id, ccs } = local.submitTicket('Look', { from: kim, ccs: [lee] })
+
+  local.someoneComments(id, { body: 'Me too', public: true }, ccs[0]?.id)
+
+  expect(local.ticket(id).posted.at(-1)?.public).toBe(isPublic)
+})
+
+test('while the help desk is away everything answers 404, the sign-in too; then it is as it was', async () => {
+  const { local, client } = await aZendesk()
+  const { id } = local.submitTicket('Look')
+  local.account.isAway = true
+
+  const answers = await Promise.all(
+    ['api/v2/users/me', `api/v2/tickets/${id}`, 'oauth/tokens'].map((path) => fetch(`${local.url}/${path}`)),
+  )
+  const failure = await failureOf(client.ticket(id))
+  local.account.isAway = false
+
+  expect(answers.map(({ status }) => status)).toEqual([404, 404, 404])
+  expect(failure.kind).toBe('later')
+  expect((await client.ticket(id)).status).toBe('new')
+})
+
+test('a ticket can’t be solved without the fields that have to be filled in, and says which', async () => {
+  const { local, client } = await aZendesk()
+  local.account.fields = [
+    { id: 31, title: 'Category', type: 'tagger', required: true },
+    { id: 32, title: 'Hours', type: 'integer', required: false },
+    { id: 33, title: 'Gone', type: 'text', required: true, active: false },
+    { id: 34, title: 'Assignee', type: 'assignee', required: true },
+  ]
+  const { id } = local.submitTicket('Look')
+  const put = async (ticket: object) => {
+    const authorization = `Basic ${Buffer.from(`${zendeskEmail}/token:${zendeskToken}`).toString('base64')}`
+    const headers = { authorization, 'content-type': 'application/json' }
+    const body = JSON.stringify({ ticket })
+    return fetch(`${local.url}/api/v2/tickets/${id}`, { method: 'PUT', headers, body })
+  }
+
+  const refused = await put({ status: 'solved', comment: { body: 'Done', public: true } })
+  local.someoneFillsIn(id, 31, 'encryption')
+  const half = await put({ status: 'solved' })
+  const commented = await put({ comment: { body: 'For us', public: false } })
+  const solved = await put({ status: 'solved', assignee_id: zendeskAgentId })
+
+  const field = (title: string, ticket_field_id: number, ticket_field_type: string) => ({
+    description: `${title}: is required when solving a ticket`,
+    error: null,
+    ticket_field_id,
+    ticket_field_type,
+  })
+  const assignee = field('Assignee', 34, 'FieldAssignee')
+  const answer = { error: 'RecordInvalid', description: 'Record validation errors' }
+  expect([refused.status, await refused.json()]).toEqual([
+    422,
+    { ...answer, details: { base: [field('Category', 31, 'FieldTagger'), assignee] } },
+  ])
+  expect([half.status, await half.json()]).toEqual([422, { ...answer, details: { base: [assignee] } }])
+  expect([commented.status, solved.status]).toEqual([200, 200])
+  expect((await client.ticket(id)).status).toBe('solved')
+  expect(local.mails).toEqual([])
+})
+
+test('the public comments of an agent who may only write internal ones are kept internal, and nobody gets them', async () => {
+  const { local, client } = await aZendesk()
+  local.account.onlyPrivateComments = true
+  const { id } = local.submitTicket('Look')
+  const { updatedAt } = await client.ticket(id)
+
+  const comment = { body: 'Thank you', public: true }
+  await client.updateTicket(id, { comment, status: 'solved', updatedStamp: updatedAt, opId: 'op-1' })
+
+  expect((await client.me()).onlyPrivateComments).toBe(true)
+  expect(local.ticket(id)).toMatchObject({ status: 'solved', comments: [{}, { public: false }] })
+  expect(local.mails).toEqual([])
+})
+
+test('what a rule of the account undoes in an update is answered with 200 and left out', async () => {
+  const { local, client } = await aZendesk()
+  local.account.undoes = ['status', 'tags']
+  const { id } = local.submitTicket('Look')
+  const { updatedAt } = await client.ticket(id)
+
+  const asked = { status: 'solved', tags: ['vip'], customFields: [{ id: 3, value: 'x' }] }
+  const answered = await client.updateTicket(id, { ...asked, updatedStamp: updatedAt, opId: 'op-1' })
+
+  expect(answered).toMatchObject({ id, status: 'new', customFields: [{ id: 3, value: 'x' }] })
+  expect(local.ticket(id).tags).toEqual([])
+  expect(local.ticket(id).audits.at(-1)?.events).toMatchObject([
+    { type: 'Change', field_name: '3', value: 'x', previous_value: null },
+  ])
+})
+
+test('the files on an e-mail are named on its comment', async () => {
+  const { local, client } = await aZendesk()
+  const { id } = local.submitTicket('Look', { attachments: ['poc.pdf'] })
+
+  local.requesterReplies(id, 'And this', ['screen.png', 'log.txt'])
+
+  const comments = await client.comments(id)
+  expect(comments.map(({ attachments }) => attachments)).toEqual([['poc.pdf'], ['screen.png', 'log.txt']])
+})
