@@ -47,6 +47,8 @@ interface ArmedFault extends Fault {
 
 export class FakeServer {
   readonly requests: RecordedRequest[] = []
+  /** Told of every answer that the service itself gives; what `fail` armed answers without it. */
+  onAnswer: ((request: RecordedRequest, answer: Answer) => void) | undefined
   readonly #server: Server
   readonly #handle: Handler
   readonly #now: () => Date
@@ -147,7 +149,9 @@ export class FakeServer {
 
   async #safely(request: RecordedRequest): Promise<Answer> {
     try {
-      return await this.#handle(request)
+      const answer = await this.#handle(request)
+      this.onAnswer?.(request, answer)
+      return answer
     } catch (error) {
       return { status: 500, body: { error: error instanceof Error ? error.message : String(error) } }
     }

@@ -26,7 +26,7 @@ import {
 
 export { zendeskClientId, zendeskClientSecret } from './oauth.ts'
 export type { Sender } from './people.ts'
-export type { Comment, Group, Macro, Mail, Ticket, TicketField, User } from './world.ts'
+export type { Comment, Group, Macro, Mail, Ticket, User } from './world.ts'
 export {
   securityGroupId,
   supportGroupId,

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { Ajv, type AnySchema } from 'ajv'
 import { parse } from 'yaml'
 
-const folder = new URL('../../../shared/contracts/', import.meta.url)
+export const contractsFolder = new URL('../../../shared/contracts/', import.meta.url)
 
-export const haveContracts = existsSync(folder)
+export const haveContracts = existsSync(contractsFolder)
 export const skipReason = haveContracts ? '' : ' (skipped: ../shared/contracts is not there)'
 
 interface Schema {
@@ -18,12 +18,12 @@ export interface Contract {
 }
 
 export function contract(file: string): Contract {
-  return parse(readFileSync(new URL(file, folder), 'utf8')) as Contract
+  return parse(readFileSync(new URL(file, contractsFolder), 'utf8')) as Contract
 }
 
 /** The recorded webhooks of one kind. */
 export function recordedWebhooks(kind: 'issue' | 'note'): readonly Record<string, unknown>[] {
-  const webhooks = new URL('gitlab/webhooks/', folder)
+  const webhooks = new URL('gitlab/webhooks/', contractsFolder)
   return readdirSync(webhooks)
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(new URL(name, webhooks), 'utf8')) as Record<string, unknown>)
