@@ -1,6 +1,6 @@
 /** Everything that changes the local GitLab. Each act moves `updated_at`, leaves its events and tells the watcher. */
 import { carryOut } from './carry-out.ts'
-import { takeQuickActions } from './quick-actions.ts'
+import { redactQuickActions, takeQuickActions } from './quick-actions.ts'
 import type { Issue, IssueType, Note, Project, User, World } from './world.ts'
 
 export type IssueAction = 'open' | 'update' | 'close' | 'reopen'
@@ -11,6 +11,8 @@ export type Changes = Readonly<Record<string, { readonly previous: unknown; read
 export interface Watcher {
   issueChanged(issue: Issue, user: User, action: IssueAction, changes: Changes): void
   noteAdded(issue: Issue, note: Note): void
+  /** After anything at all has changed in it, system notes and links as well. */
+  touched(issue: Issue): void
 }
 
 export interface Edit {
@@ -57,14 +59,15 @@ export class Acts {
   open(given: NewIssue): Issue {
     const at = this.#at()
     const iids = this.#world.issues.filter((one) => one.project === given.project).map((one) => one.iid)
-    const { text, actions } = takeQuickActions(given.description)
+    const byEmail = given.requester !== undefined
+    const { text, actions } = read(given.description, byEmail)
     const issue: Issue = {
       id: this.#id(),
       iid: Math.max(0, ...iids) + 1,
       type: given.type ?? 'issue',
       project: given.project,
       author: given.author,
-      title: given.title,
+      title: given.title.trim(),
       description: text,
       state: 'opened',
       labels: [],
@@ -84,15 +87,14 @@ export class Acts {
     }
     this.#world.issues.push(issue)
     this.#addLabels(issue, given.author, given.labels ?? [])
+    this.#watcher.touched(issue)
     this.#watcher.issueChanged(issue, given.author, 'open', {})
-    // As for a note: what the requester mails in never acts (GitLab's Support Bot may not use quick actions).
-    if (!given.requester)
-      for (const action of actions) carryOut(this, this.#world, issue, given.author, action)
+    for (const action of actions) carryOut(this, this.#world, issue, given.author, action)
     return issue
   }
 
   comment(issue: Issue, author: User, body: string, { internal = false, byEmail = false } = {}): Commented {
-    const { text, actions } = byEmail ? { text: body, actions: [] } : takeQuickActions(body)
+    const { text, actions } = read(body, byEmail)
     const note = text.trim() === '' ? undefined : this.#note(issue, author, text, { internal, system: false })
     const done = actions.flatMap((action) => carryOut(this, this.#world, issue, author, action) ?? [])
     if (note) this.#watcher.noteAdded(issue, note)
@@ -106,8 +108,10 @@ export class Acts {
     this.#removeLabels(issue, user, edit.removeLabels ?? [])
     if (before.labels.join() !== issue.labels.join())
       changes.labels = { previous: before.labels, current: [...issue.labels] }
+    const { text, actions } = takeQuickActions(edit.description ?? issue.description)
+    const given = { ...edit, title: edit.title?.trim(), description: text }
     for (const field of ['title', 'description', 'confidential'] as const) {
-      const value = edit[field]
+      const value = given[field]
       if (value === undefined || value === issue[field]) continue
       changes[field] = { previous: issue[field], current: value }
       Object.assign(issue, { [field]: value })
@@ -131,6 +135,7 @@ export class Acts {
     if (issue.state !== before.state)
       changes.state_id = { previous: stateId(before.state), current: stateId(issue.state) }
     this.#watcher.issueChanged(issue, user, action, changes)
+    for (const one of actions) carryOut(this, this.#world, issue, user, one)
   }
 
   systemNote(issue: Issue, user: User, text: string): void {
@@ -203,12 +208,14 @@ export class Acts {
   #touchThrottled(issue: Issue): void {
     const sinceMs = Date.parse(this.#at()) - Date.parse(issue.updatedAt)
     if (!this.#throttles() || sinceMs > 60_000) this.#touch(issue)
+    else this.#watcher.touched(issue)
   }
 
   /** Later than the last time even where the clock stands still. */
   #touch(issue: Issue): void {
     const next = new Date(Date.parse(issue.updatedAt) + 1).toISOString()
     issue.updatedAt = [this.#at(), next].sort().at(-1) ?? next
+    this.#watcher.touched(issue)
   }
 
   #at(): string {
@@ -219,6 +226,11 @@ export class Acts {
     this.#lastId += 1
     return this.#lastId
   }
+}
+
+/** What the requester mails in never acts: GitLab's Support Bot may not use quick actions. */
+function read(text: string, byEmail: boolean): ReturnType<typeof takeQuickActions> {
+  return byEmail ? { text: redactQuickActions(text), actions: [] } : takeQuickActions(text)
 }
 
 const isBeside: ReadonlySet<string> = new Set(['labels', 'assignees'])

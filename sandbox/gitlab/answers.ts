@@ -28,7 +28,9 @@ export function issueAnswer(base: string, issue: Issue) {
   const api = `${base}/api/v4/projects/${issue.project.id}`
   const self = `${api}/issues/${issue.iid}`
   const tasks = issue.description.match(/^- \[[ x]\] /gm) ?? []
+  const done = tasks.filter((task) => task.includes('x')).length
   const assignees = issue.assignees.map((user) => userBasic(base, user))
+  const closedBy = issue.stateEvents.findLast(({ state }) => state === 'closed')?.user
   return {
     id: issue.id,
     iid: issue.iid,
@@ -39,21 +41,43 @@ export function issueAnswer(base: string, issue: Issue) {
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
     closed_at: issue.closedAt,
+    closed_by: issue.state === 'closed' && closedBy ? userBasic(base, closedBy) : null,
     labels: [...issue.labels].sort(),
+    milestone: null,
+    assignees,
     author: userBasic(base, issue.author),
     type: issue.type.toUpperCase(),
-    issue_type: issue.type,
-    assignees,
     assignee: assignees[0] ?? null,
     user_notes_count: issue.notes.filter((note) => !note.system).length,
+    merge_requests_count: 0,
+    upvotes: 0,
+    downvotes: 0,
+    start_date: null,
+    due_date: null,
     confidential: issue.confidential,
+    discussion_locked: null,
+    issue_type: issue.type,
     web_url: issueUrl(base, issue),
-    has_tasks: tasks.length > 0,
-    task_completion_status: {
-      count: tasks.length,
-      completed_count: tasks.filter((task) => task.includes('x')).length,
+    time_stats: {
+      time_estimate: 0,
+      total_time_spent: 0,
+      human_time_estimate: null,
+      human_total_time_spent: null,
     },
-    ...(issue.participants[0] ? { service_desk_reply_to: issue.participants[0] } : {}),
+    task_completion_status: { count: tasks.length, completed_count: done },
+    blocking_issues_count: 0,
+    has_tasks: tasks.length > 0,
+    task_status: `${done} of ${tasks.length} checklist items completed`,
+    references: {
+      short: `#${issue.iid}`,
+      relative: `#${issue.iid}`,
+      full: `${issue.project.path}#${issue.iid}`,
+    },
+    severity: 'UNKNOWN',
+    moved_to_id: null,
+    imported: false,
+    imported_from: 'none',
+    service_desk_reply_to: issue.participants[0] ?? null,
     _links: {
       self,
       notes: `${self}/notes`,
@@ -79,9 +103,13 @@ export function noteAnswer(base: string, issue: Issue, note: Note) {
     noteable_type: 'Issue',
     project_id: issue.project.id,
     noteable_iid: issue.iid,
+    commit_id: null,
     resolvable: false,
     confidential: note.internal,
     internal: note.internal,
+    imported: false,
+    imported_from: 'none',
+    commands_changes: {},
   }
 }
 
@@ -116,8 +144,16 @@ export function labelId(name: string): number {
 export function projectAnswer(base: string, project: Project) {
   return {
     id: project.id,
+    description: null,
     name: project.name,
+    name_with_namespace: project.path.replaceAll('/', ' / '),
+    path: project.path.slice(project.path.lastIndexOf('/') + 1),
     path_with_namespace: project.path,
+    created_at: '2019-01-02T03:04:05.000Z',
+    default_branch: 'main',
+    archived: false,
+    visibility: 'private',
+    issues_enabled: true,
     web_url: `${base}/${project.path}`,
     last_activity_at: project.lastActivityAt,
     service_desk_enabled: project.serviceDesk,

@@ -1,7 +1,8 @@
 /** What each quick action does, with the rights of whoever wrote the line. */
 import type { Acts } from './acts.ts'
 import { issueReference, labelsIn, type QuickAction } from './quick-actions.ts'
-import { type Issue, issueAt, projectAt, type User, type World } from './world.ts'
+import { usernames } from './seed.ts'
+import { type Issue, issueAt, projectAt, type User, userNamed, type World } from './world.ts'
 
 /** What was done in words; undefined where the command could not be applied. */
 export function carryOut(
@@ -38,11 +39,36 @@ export function carryOut(
     case 'remove_email':
       issue.participants = issue.participants.filter((one) => !argument.split(/\s+/).includes(one))
       return `Removed ${argument}.`
+    case 'convert_to_ticket':
+      return convertToTicket(acts, world, issue, user, argument)
     case 'duplicate':
       return closeAsDuplicate(acts, world, issue, user, argument)
     default:
       return undefined
   }
+}
+
+/** The Support Bot becomes the author and says so, to the team alone: convert_to_ticket_service.rb in GitLab. */
+function convertToTicket(
+  acts: Acts,
+  world: World,
+  issue: Issue,
+  user: User,
+  email: string,
+): string | undefined {
+  if (issue.type === 'ticket' || !/^\S+@\S+$/.test(email)) return undefined
+  const supportBot = userNamed(world, usernames.supportBot)
+  const original = issue.author
+  issue.type = 'ticket'
+  issue.author = supportBot
+  issue.participants = [email]
+  acts.edit(issue, user, { confidential: true })
+  acts.comment(issue, supportBot, convertedNote(email, original), { internal: true })
+  return 'Converted issue to ticket.'
+}
+
+function convertedNote(email: string, { username }: User): string {
+  return `This issue has been converted to a Service Desk ticket. The email address \`${email}\` is the new author of this issue. GitLab didn't send a \`thank_you\` Service Desk email. The original author of this issue was \`@${username}\`.`
 }
 
 function assign(

@@ -1,5 +1,6 @@
 /** `/projects/:id/export`: https://docs.gitlab.com/api/project_import_export/ */
 import type { Answer } from '../fake-server.ts'
+import { projectAnswer } from './answers.ts'
 import { type Asked, notFound, type Served } from './routes.ts'
 import type { Project } from './world.ts'
 
@@ -29,12 +30,17 @@ function schedule(served: Served, project: Project): Answer {
 
 function status(served: Served, asked: Asked, project: Project): Answer {
   const { id, name, path } = project
+  const { description, name_with_namespace, created_at } = projectAnswer(asked.base, project)
   return {
     status: 200,
     body: {
       id,
+      description,
       name,
+      name_with_namespace,
+      path: path.slice(path.lastIndexOf('/') + 1),
       path_with_namespace: path,
+      created_at,
       export_status: statusAt(project, served.now()),
       _links: { api_url: `${asked.base}/api/v4/projects/${id}/export/download` },
     },

@@ -4,6 +4,7 @@ import type { WebhookSender } from '../webhook-sender.ts'
 import { Acts, type Edit } from './acts.ts'
 import { type IssueView, issueView } from './issue-view.ts'
 import type { Paging } from './pages.ts'
+import { Replica } from './replica.ts'
 import { answer, type Served } from './routes.ts'
 import {
   addExpertTeam,
@@ -29,6 +30,17 @@ export const autoResponse = `Thank you for your request. To verify that the acco
 
 1. When did you create the account, roughly?
 2. Which groups and projects does it own?`
+
+/** https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/email/handler/service_desk_handler.rb */
+const templateWarning = `WARNING: The template file service_desk.md used for service desk issues is empty or could not be found.
+Please check service desk settings and update the file to be used.
+`
+
+/** https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/email/handler/create_note_handler.rb */
+function reopenedNote({ assignees }: Issue): string {
+  const mentions = assignees.map(({ username }) => `@${username}`).join(' ')
+  return `${mentions} :wave: This issue has been reopened because it received a new comment from an external participant.\n/reopen`.trimStart()
+}
 
 export interface Mail {
   readonly iid: number
@@ -74,6 +86,11 @@ export class LocalGitLab {
   serviceDeskType: IssueType = 'ticket'
   /** Whether a note or a label leaves `updated_at` as it is within a minute of the last change, as GitLab does. */
   throttlesTouches = true
+  /** Whether a mail to a closed issue reopens it ("Reopen issues on a new note from an external participant"). */
+  reopensOnExternalNote = false
+  /** Whether the template of Service Desk issues is gone: GitLab says so under each of them. */
+  lacksTemplate = false
+  readonly #replica = new Replica()
   readonly #acts: Acts
   readonly #autoResponses = new Map<Issue, string>()
   readonly #now: () => Date
@@ -91,6 +108,7 @@ export class LocalGitLab {
         const { event, payload } = noteEvent(this.url, issue, note)
         if (issue.project.serviceDesk) this.webhooks.fire(event, payload)
       },
+      touched: (issue) => this.#replica.changed(issue, now().getTime()),
     })
     this.fake = new FakeServer((request) => answer(this.#served(), request), now, origin)
   }
@@ -132,17 +150,22 @@ export class LocalGitLab {
       type: this.serviceDeskType,
     })
     const text = 'autoResponse' in given ? given.autoResponse : autoResponse
-    if (!text) return issue
-    this.#autoResponses.set(issue, text)
-    this.#acts.comment(issue, supportBot, text, { byEmail: true })
+    if (text) {
+      this.#autoResponses.set(issue, text.trimEnd())
+      this.#acts.comment(issue, supportBot, text, { byEmail: true })
+    }
+    if (this.lacksTemplate) this.#acts.comment(issue, supportBot, templateWarning)
     return issue
   }
 
   /** A reply by e-mail comes in as a public note of the Support Bot. */
   requesterReplies(iid: number, text: string): Note | undefined {
-    return this.#acts.comment(this.issue(iid), userNamed(this.world, usernames.supportBot), text, {
-      byEmail: true,
-    }).note
+    const issue = this.issue(iid)
+    const supportBot = userNamed(this.world, usernames.supportBot)
+    const { note } = this.#acts.comment(issue, supportBot, text, { byEmail: true })
+    if (this.reopensOnExternalNote && issue.state === 'closed')
+      this.#acts.comment(issue, supportBot, reopenedNote(issue), { internal: true })
+    return note
   }
 
   someoneComments(
@@ -198,7 +221,7 @@ export class LocalGitLab {
     this.issue(iid).removed = true
   }
 
-  /** Takes the bot's right to read the issue: 403 from now on. */
+  /** Takes the bot's right to read the issue: 404 from now on, as GitLab does not tell what there is. */
   hide(iid: number): void {
     this.issue(iid).hidden = true
   }
@@ -206,6 +229,15 @@ export class LocalGitLab {
   /** Gives it back. */
   unhide(iid: number): void {
     this.issue(iid).hidden = false
+  }
+
+  /** From now on what is read is so many milliseconds old, a minute at most: GitLab reads from replicas. */
+  lag(ms: number): void {
+    this.#replica.lag(ms, this.world)
+  }
+
+  get lagMs(): number {
+    return this.#replica.lagMs
   }
 
   /** An issue of the service desk project, or of another. */
@@ -245,6 +277,7 @@ export class LocalGitLab {
       [botToken, bot],
       [adminToken, admin],
     ])
-    return { world, acts: this.#acts, now: this.#now, paging, notesPerMinute, lockedLabels, tokens, base }
+    const { acts, replica, now } = { acts: this.#acts, replica: this.#replica, now: this.#now }
+    return { world, replica, acts, now, paging, notesPerMinute, lockedLabels, tokens, base }
   }
 }

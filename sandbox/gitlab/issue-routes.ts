@@ -2,7 +2,7 @@
 import type { Answer, RecordedRequest } from '../fake-server.ts'
 import { issueAnswer, labelEventAnswer, noteAnswer, stateEventAnswer } from './answers.ts'
 import { paged } from './pages.ts'
-import { type Asked, forbidden, notFound, type Served } from './routes.ts'
+import { type Asked, notFound, type Served } from './routes.ts'
 import { type Issue, issueAt, type Project, projectAt } from './world.ts'
 
 const bad = (message: string): Answer => ({ status: 400, body: { message: `400 Bad request - ${message}` } })
@@ -13,8 +13,7 @@ export function issueRoutes(served: Served, asked: Asked, project: Project, rest
   if (iid === undefined)
     return method === 'POST' ? createIssue(served, asked, project) : listIssues(served, asked, project)
   const issue = /^\d+$/.test(iid) ? issueAt(served.world, project, Number(iid)) : undefined
-  if (!issue || issue.removed) return notFound('404 Issue Not Found')
-  if (issue.hidden) return forbidden
+  if (!issue || issue.removed || issue.hidden) return notFound('404 Issue Not Found')
   const listed = (items: readonly unknown[]) => paged(items, asked.request, asked.base, served.paging)
   if (part === undefined) return method === 'PUT' ? editIssue(served, asked, issue) : shown(asked, issue)
   if (part === 'notes')
@@ -138,7 +137,7 @@ function linkIssues(served: Served, asked: Asked, issue: Issue): Answer {
   const { target_project_id: projectId, target_issue_iid: iid } = fields(asked.request)
   const project = projectAt(served.world, String(projectId))
   const target = project && issueAt(served.world, project, Number(iid))
-  if (!target || target.removed) return notFound()
+  if (!target || target.removed || target.hidden) return notFound()
   if (!served.acts.link(issue, target, asked.user)) {
     return { status: 409, body: { message: 'Issue(s) already assigned' } }
   }

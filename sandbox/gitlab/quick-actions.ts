@@ -11,6 +11,7 @@ const known = new Set([
   'assign',
   'close',
   'confidential',
+  'convert_to_ticket',
   'duplicate',
   'label',
   'remove_email',
@@ -21,12 +22,32 @@ const known = new Set([
   'unlabel',
 ])
 
-/** Carriage returns are dropped first, so one cannot hide a slash; fences and `>>>` blocks are left alone. */
+/**
+ * The text as GitLab keeps it, and what acts. Carriage returns and blanks at the end are gone whether or not anything
+ * acts, so one cannot hide a slash; fences and `>>>` blocks are left alone.
+ * https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/quick_actions/extractor.rb
+ */
 export function takeQuickActions(body: string): {
   readonly text: string
   readonly actions: readonly QuickAction[]
 } {
   const actions: QuickAction[] = []
+  const kept = linesOf(body, (_line, action) => {
+    actions.push(action)
+    return []
+  })
+  return { text: kept, actions }
+}
+
+/**
+ * What came by e-mail under the Support Bot's name: what would act is put into a code span, so that it can be read.
+ * https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/email/handler/reply_processing.rb
+ */
+export function redactQuickActions(body: string): string {
+  return linesOf(body, (line) => [`\`${line.trim()}\``])
+}
+
+function linesOf(body: string, acting: (line: string, action: QuickAction) => readonly string[]): string {
   const kept: string[] = []
   let fence: string | undefined
   for (const line of body.replaceAll('\r', '').split('\n')) {
@@ -34,10 +55,11 @@ export function takeQuickActions(body: string): {
     if (mark) fence = fence === mark ? undefined : (fence ?? mark)
     const found = /^\s*\/(\w+)(?:\s+(.*))?$/.exec(line)
     const name = found?.[1]?.toLowerCase() ?? ''
-    if (fence === undefined && known.has(name)) actions.push({ name, argument: (found?.[2] ?? '').trim() })
+    if (fence === undefined && known.has(name))
+      kept.push(...acting(line, { name, argument: (found?.[2] ?? '').trim() }))
     else kept.push(line)
   }
-  return { text: actions.length > 0 ? kept.join('\n').trim() : body, actions }
+  return kept.join('\n').trimEnd()
 }
 
 /** `~"two words" ~word` -> the label names. */
@@ -51,6 +73,6 @@ export function issueReference(
 ): { readonly path?: string; readonly iid: number } | undefined {
   const short = /^([\w./-]*)#(\d+)$/.exec(argument)
   if (short) return { ...(short[1] ? { path: short[1] } : {}), iid: Number(short[2]) }
-  const address = /^https?:\/\/[^/]+\/(.+)\/-\/issues\/(\d+)$/.exec(argument)
+  const address = /^https?:\/\/[^/]+\/(.+)\/-\/(?:issues|work_items)\/(\d+)$/.exec(argument)
   return address?.[1] ? { path: address[1], iid: Number(address[2]) } : undefined
 }

@@ -12,6 +12,7 @@ import {
 import { exportRoute } from './export-routes.ts'
 import { issueRoutes } from './issue-routes.ts'
 import { type Paging, paged } from './pages.ts'
+import type { Replica } from './replica.ts'
 import { type Project, projectAt, type User, type World } from './world.ts'
 
 export interface Asked {
@@ -23,7 +24,9 @@ export interface Asked {
 
 /** What the routes work on; `paging` and `notesPerMinute` may be changed by a test at any time. */
 export interface Served {
+  /** As it is, or for whoever only reads as a replica shows it. */
   readonly world: World
+  readonly replica: Replica
   readonly acts: Acts
   readonly now: () => Date
   readonly paging: Paging
@@ -36,20 +39,28 @@ export interface Served {
 export const notFound = (what = '404 Not Found'): Answer => ({ status: 404, body: { message: what } })
 export const forbidden: Answer = { status: 403, body: { message: '403 Forbidden' } }
 
-export function answer(served: Served, request: RecordedRequest): Answer {
+export function answer(primary: Served, request: RecordedRequest): Answer {
   const token =
     request.headers['private-token'] ?? request.headers.authorization?.replace(/^Bearer /, '') ?? ''
-  const who = served.tokens.get(token)
+  const who = primary.tokens.get(token)
   if (!who) return { status: 401, body: { message: '401 Unauthorized' } }
   const parts = request.path.split('/').slice(1).map(decodeURIComponent)
   if (parts[0] !== 'api' || parts[1] !== 'v4') return notFound()
-  const asked: Asked = { request, base: served.base, ...who }
+  const asked: Asked = { request, base: primary.base, ...who }
+  const served = servedTo(primary, asked)
   const [area, id, ...rest] = parts.slice(2)
   if (area === 'user' && id === undefined) return { status: 200, body: userForAdmin(asked.base, asked.user) }
   if (area === 'users') return userRoutes(served, asked, id, rest)
   if (area === 'groups' && id !== undefined) return groupRoutes(served, asked, id, rest)
   if (area === 'projects' && id !== undefined) return projectRoutes(served, asked, id, rest)
   return notFound()
+}
+
+function servedTo(primary: Served, { request, user }: Asked): Served {
+  const at = primary.now().getTime()
+  if (request.method === 'GET') return { ...primary, world: primary.replica.shownTo(user, primary.world, at) }
+  primary.replica.wrote(user, at)
+  return primary
 }
 
 function userRoutes(served: Served, asked: Asked, id: string | undefined, rest: readonly string[]): Answer {

@@ -54,9 +54,9 @@ export type IssueType = 'issue' | 'ticket'
 export interface Issue {
   readonly id: number
   readonly iid: number
-  readonly type: IssueType
+  type: IssueType
   readonly project: Project
-  readonly author: User
+  author: User
   readonly createdAt: string
   title: string
   description: string
@@ -73,9 +73,9 @@ export interface Issue {
   readonly labelEvents: LabelEvent[]
   readonly stateEvents: StateEvent[]
   readonly links: { readonly id: number; readonly to: Issue }[]
-  /** Answers 404, as a deleted issue does. */
+  /** Deleted: answers 404. */
   removed: boolean
-  /** Answers 403. */
+  /** The bot may not see it, which GitLab tells nobody: answers 404, as if it were not there. */
   hidden: boolean
 }
 

@@ -34,23 +34,27 @@ describe('an issue that vanishes between the card and the click', () => {
     expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
   })
 
-  it('hidden (403): the same, and once it is shown again the click works and the card is clean', async () => {
-    const world = await startWorld()
-    const iid = await evaluated(world)
-    world.gitlab.hide(iid)
+  it.each([
+    ['hidden (404)', 404, 'it was deleted or moved, or the bot’s token may not see it. Nothing was changed.'],
+    ['refused to the token (403)', 403, 'GitLab does not let the bot’s token read issue #1 (403).'],
+  ])(
+    '%s: the same, and once it is shown again the click works and the card is clean',
+    async (how, status, says) => {
+      const world = await startWorld()
+      const iid = await evaluated(world)
+      const { shown } = vanish(world, iid, how)
 
-    await world.click(iid, 'Fail Verification')
-    const meanwhile = world.cardText(iid)
-    world.gitlab.unhide(iid)
-    await world.click(iid, 'Fail Verification')
+      await world.click(iid, 'Fail Verification')
+      const meanwhile = world.cardText(iid)
+      shown()
+      await world.click(iid, 'Fail Verification')
 
-    expect(world.told(people.engineer.id)).toEqual([
-      `GitLab does not let the bot’s token read issue #${iid} (403). Nothing was changed.`,
-    ])
-    expect(meanwhile).toContain("Can't be read in GitLab:* it answers 403")
-    expect(world.done(iid)).toEqual(failed)
-    expect(world.cardText(iid)).not.toContain("Can't be read")
-  })
+      expect(world.told(people.engineer.id)).toEqual([expect.stringContaining(says)])
+      expect(meanwhile).toContain(`Can't be read in GitLab:* it answers ${status}`)
+      expect(world.done(iid)).toEqual(failed)
+      expect(world.cardText(iid)).not.toContain("Can't be read")
+    },
+  )
 
   it('a refusal because of it stands in the audit log', async () => {
     const world = await startWorld()
@@ -256,20 +260,18 @@ describe('what changes while GitLab hides the issue, and no webhook tells of it'
 
 describe('an issue that vanishes between the decision and its effects', () => {
   it.each([
-    ['deleted', 404, `Issue #1 is gone (404), or the bot's token can't see it.`],
-    ['hidden', 403, `The bot's token may not do this on issue #1 (403).`],
-  ])(
-    '%s: the card says what failed and offers Try Again, and nothing counts as done',
-    async (how, _status, says) => {
-      const { world, iid } = await decidedThenVanished(how)
+    ['deleted', `Issue #1 is gone (404), or the bot's token can't see it.`],
+    ['hidden', `Issue #1 is gone (404), or the bot's token can't see it.`],
+    ['refused', `The bot's token may not do this on issue #1 (403).`],
+  ])('%s: the card says what failed and offers Try Again, and nothing counts as done', async (how, says) => {
+    const { world, iid } = await decidedThenVanished(how)
 
-      expect(world.cardText(iid)).toContain('FAILED')
-      expect(world.cardText(iid)).toContain(says)
-      expect(world.cardText(iid)).not.toContain('*Done.*')
-      expect(world.slack.buttons(world.card(iid))).toEqual(['Try Again'])
-      expect(world.done(iid)).toEqual([])
-    },
-  )
+    expect(world.cardText(iid)).toContain('FAILED')
+    expect(world.cardText(iid)).toContain(says)
+    expect(world.cardText(iid)).not.toContain('*Done.*')
+    expect(world.slack.buttons(world.card(iid))).toEqual(['Try Again'])
+    expect(world.done(iid)).toEqual([])
+  })
 
   it('Try Again while it is still gone says so again and does nothing twice', async () => {
     const { world, iid } = await decidedThenVanished('hidden')
@@ -369,8 +371,19 @@ async function decidedThenVanished(how: string): Promise<{ world: World; iid: nu
   world.gitlab.fake.fail({ ...write, method: 'POST', times: Infinity, failure: busy })
   await world.click(iid, 'Fail Verification')
   world.gitlab.fake.heal()
-  if (how === 'deleted') world.gitlab.remove(iid)
-  else world.gitlab.hide(iid)
+  vanish(world, iid, how)
   await world.passTime(3, 10)
   return { world, iid }
+}
+
+/** A token that lost its role is refused (403) what it may still know of; what it may not know of is not there (404). */
+function vanish({ gitlab }: World, iid: number, how: string): { readonly shown: () => void } {
+  if (how.startsWith('refused')) {
+    const path = new RegExp(`/issues/${iid}(/|$)`)
+    gitlab.fake.fail({ path, times: Infinity, failure: { answer: { status: 403, body: {} } } })
+    return { shown: () => gitlab.fake.heal() }
+  }
+  if (how === 'deleted') gitlab.remove(iid)
+  else gitlab.hide(iid)
+  return { shown: () => gitlab.unhide(iid) }
 }

@@ -1,5 +1,5 @@
 /** The local GitLab does what the real one does where the bot could come to harm by it. */
-import { expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { autoResponse, botToken, trustSafetyProject, usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { takeQuickActions } from '../../sandbox/gitlab/quick-actions.ts'
 import { aClock, aGitLab, failureOf, today } from '../services/local.ts'
@@ -179,4 +179,113 @@ test('a body that is no JSON is recorded as it came and refused', async () => {
   })
 
   expect([response.status, local.fake.requests[0]?.body]).toEqual([400, '{"title":'])
+})
+
+test('what comes by e-mail acts never: GitLab puts it into a code span, and keeps the rest', async () => {
+  const { local } = await aGitLab()
+  local.submitRequest({ description: 'Please\r\n/label ~spam\r\n', autoResponse: undefined })
+
+  const note = local.requesterReplies(1, 'My answer.\n/close\n/no_such_command  \n')
+
+  expect(local.issueView(1)).toMatchObject({ description: 'Please\n`/label ~spam`', labels: [] })
+  expect(note?.body).toBe('My answer.\n`/close`\n/no_such_command')
+})
+
+test('carriage returns and blanks at the end of a text are not kept, in notes and descriptions', async () => {
+  const { local, client } = await aGitLab()
+  const { iid } = await client.createIssue({ title: ' t ', description: 'a\r\nb \r\n\n', confidential: true })
+
+  const note = await client.createNote(iid, { body: '  Greetings,\r\n\r\nRegards  \n', internal: false })
+
+  expect(note).toMatchObject({ body: '  Greetings,\n\nRegards' })
+  expect(local.issueView(iid)).toMatchObject({ title: 't', description: 'a\nb' })
+})
+
+test('quick actions in a description that is edited act as those of a note do', async () => {
+  const { local, client } = await aGitLab()
+  const { iid } = await client.createIssue({ title: 't', description: 'x', confidential: true })
+  const address = `${local.url}/api/v4/projects/101/issues/${iid}`
+  const headers = { 'private-token': botToken, 'content-type': 'application/json' }
+
+  await fetch(address, { method: 'PUT', headers, body: JSON.stringify({ description: 'y\n/label ~a' }) })
+
+  expect(local.issueView(iid)).toMatchObject({ description: 'y', labels: ['a'] })
+})
+
+test('an issue becomes a ticket by a quick action, and the Support Bot tells the team alone', async () => {
+  const { local, client } = await aGitLab()
+  await client.createIssue({ title: 't', description: 'x', confidential: false })
+
+  local.someoneComments(1, usernames.engineer, '/convert_to_ticket jane@example.com')
+
+  const { author, type, participants, confidential } = local.issue(1)
+  expect([author.username, type, participants, confidential]).toEqual([
+    usernames.supportBot,
+    'ticket',
+    ['jane@example.com'],
+    true,
+  ])
+  expect(local.issueView(1).notes.at(-1)).toMatchObject({ author: usernames.supportBot, internal: true })
+  expect(local.mails).toEqual([])
+})
+
+test('the Support Bot says of itself that a template is missing and that a mail has reopened the issue', async () => {
+  const { local } = await aGitLab()
+  local.lacksTemplate = true
+  local.reopensOnExternalNote = true
+  local.submitRequest({ description: 'x', autoResponse: undefined })
+  local.someoneAssigns(1, usernames.engineer, [usernames.engineer])
+  local.someoneCloses(1, usernames.engineer)
+
+  local.requesterReplies(1, 'One more thing')
+
+  const said = local.issueView(1).notes.filter(({ system }) => !system)
+  expect(said.map(({ author, internal, body }) => [author, internal, body.slice(0, 32)])).toEqual([
+    [usernames.supportBot, false, 'WARNING: The template file servi'],
+    [usernames.supportBot, false, 'One more thing'],
+    [usernames.supportBot, true, '@ines.engineer :wave: This issue'],
+  ])
+  expect(local.issueView(1).state).toBe('opened')
+  expect(local.mails).toEqual([])
+})
+
+describe('a replica that lags', () => {
+  const clock = aClock()
+
+  it('shows what others did when it has caught up, lists as well, and never a minute later', async () => {
+    const { local, client } = await aGitLab({ now: clock.now })
+    local.lag(90_000)
+    local.submitRequest({ description: 'x', autoResponse: undefined })
+    const atFirst = await failureOf(client.issue(1))
+    clock.pass(60_000)
+    local.someoneLabels(1, usernames.engineer, ['a'])
+    local.requesterReplies(1, 'The answers')
+    local.someoneCloses(1, usernames.engineer)
+
+    const [issue, notes] = [await client.issue(1), await client.notes(1)]
+    clock.pass(59_999)
+    const stillOld = await client.issue(1)
+    clock.pass(1)
+    const caughtUp = await client.issue(1)
+
+    expect(atFirst.status).toBe(404)
+    expect([issue.labels, issue.state, notes]).toEqual([[], 'opened', []])
+    expect(stillOld.labels).toEqual([])
+    expect([caughtUp.labels, caughtUp.state]).toEqual([['a'], 'closed'])
+  })
+
+  it('shows whoever wrote what they wrote for half a minute, and then may not show it until it has caught up', async () => {
+    const { local, client } = await aGitLab({ now: clock.now })
+    local.submitRequest({ description: 'x', autoResponse: undefined })
+    local.lag(60_000)
+    const count = async () => (await client.notes(1)).length
+    await client.createNote(1, { body: 'Greetings', internal: false })
+
+    const atOnce = await count()
+    clock.pass(30_000)
+    const afterwards = await count()
+    clock.pass(30_000)
+
+    expect([atOnce, afterwards, await count()]).toEqual([1, 0, 1])
+  })
 })
