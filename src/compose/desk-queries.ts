@@ -10,7 +10,7 @@ import type { DeskQueries } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf, listOpen, logSentence } from '../requests/card-states.ts'
 import { type DeskContext, nowOf } from '../requests/desk-context.ts'
-import { environmentFor, recordRefusal } from '../requests/handle-event.ts'
+import { environmentFor, recordRefusal, roleRefusal } from '../requests/handle-event.ts'
 import { reconcile } from '../requests/reconcile.ts'
 import type { Snapshot } from '../requests/snapshot.ts'
 import { statsOf } from '../requests/stats.ts'
@@ -67,6 +67,10 @@ export function deskOf(parts: Asked): DeskQueries {
       const environment = await environmentFor(context, context.store.tables, row, event)
       const outcome = decide(context.flows, row, event, environment)
       return outcome.kind === 'refuse' ? outcome : undefined
+    },
+    refusedByRole: async (requestId, decision, person) => {
+      const row = await requests.byId(requestId)
+      return row && roleRefusal(context, row, decision, person)
     },
     recordRefusal: async (requestId, decision, userId, because) => {
       const row = await requests.byId(requestId)

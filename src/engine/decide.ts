@@ -6,6 +6,7 @@ import {
   completionsOf,
   type DecisionContext,
   decisionAt,
+  decisionsNamed,
   fieldFault,
   fieldsOf,
   isMereClose,
@@ -68,6 +69,8 @@ type DecisionEvent = Event & { kind: 'decision' }
  * comes second is told what has happened.
  */
 function decideDecision(place: DecisionContext, event: DecisionEvent): Outcome {
+  const refusal = refuseByRole(place, event.decision, event.by)
+  if (refusal) return refusal
   const isDrawnHere = event.shownAt === undefined || event.shownAt === place.request.step
   const completion = isDrawnHere ? own(completionsOf(place.flow, place.request), event.decision) : undefined
   if (completion) return complete(place, completion, event)
@@ -101,18 +104,27 @@ function complete(place: DecisionContext, rule: Decision, event: DecisionEvent):
 
 function refusalOf(rule: Decision, place: DecisionContext, event: DecisionEvent): Refusal | undefined {
   const context: GuardContext = { ...place, person: event.by, input: event.input }
-  return (
-    refuseByRole(rule, place, event.by) ??
-    refuseByField(place.flow, fieldsOf(rule, place.request), event.input) ??
-    refuseByGuard(rule, context)
-  )
+  return refuseByField(place.flow, fieldsOf(rule, place.request), event.input) ?? refuseByGuard(rule, context)
 }
 
-function refuseByRole(rule: Decision, place: DecisionContext, person: Person): Refusal | undefined {
-  const roles = rolesFor(rule, place)
-  if (person.roles.some((role) => roles.includes(role))) return undefined
-  const who = roles.map((role) => roleName(place.flow.desk, role)).join(' or ')
-  return { kind: 'refuse', because: `${rule.button} is for ${who}.` }
+/**
+ * Returns the refusal of a person who may not take the decision of this name, wherever the request stands: it comes
+ * before all others, since nobody is to wait for what they may never do. Undefined where they may, and where no step
+ * has such a decision.
+ */
+export function refuseByRole(
+  place: DecisionContext,
+  decision: string,
+  { roles: held }: Pick<Person, 'roles'>,
+): Refusal | undefined {
+  const { flow, request } = place
+  const here = own(completionsOf(flow, request), decision) ?? decisionAt(place, decision)
+  const rules = here ? [here] : decisionsNamed(flow, decision)
+  const [first] = rules
+  const roles = [...new Set(rules.flatMap((rule) => rolesFor(rule, place)))]
+  if (!first || held.some((role) => roles.includes(role))) return undefined
+  const who = roles.map((role) => roleName(flow.desk, role)).join(' or ')
+  return { kind: 'refuse', because: `${first.button} is for ${who}.` }
 }
 
 function refuseByField({ desk }: Flow, fields: readonly Field[], input: Input): Refusal | undefined {
@@ -164,8 +176,7 @@ function refuseElsewhere(place: DecisionContext, decision: string): Refusal {
   const { flow, step, request, environment } = place
   const order = Object.keys(flow.steps)
   const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))
-  const rule = own(where[0] === undefined ? flow.anytime : (flow.steps[where[0]]?.decisions ?? {}), decision)
-  const button = rule?.button ?? 'This decision'
+  const button = decisionsNamed(flow, decision)[0]?.button ?? 'This decision'
   const now = `${requestName(flow.desk, request.iid)} now stands at “${step.title}”${lastMoveText(place)}.`
   if (step.isClosed) return { kind: 'refuse', because: `${button} was not done: ${now}` }
   const next = where.find((name) => order.indexOf(name) > order.indexOf(request.step))

@@ -31,6 +31,12 @@ export function decisionAt({ flow, step, environment }: DecisionContext, name: s
   return rule && (!rule.enabledIf || holds(rule.enabledIf, {}, environment)) ? rule : undefined
 }
 
+/** Returns the decisions of this name: of each step that has one, then the one that is open at any step. */
+export function decisionsNamed({ steps, anytime }: Flow, name: string): readonly Decision[] {
+  const all = [...Object.values(steps).map(({ decisions }) => decisions), anytime]
+  return all.flatMap((decisions) => own(decisions, name) ?? [])
+}
+
 /**
  * Returns the roles that may take a decision. With REQUIRE_PRIVACY_APPROVAL a privacy person may give one of the two
  * approvals.

@@ -1,12 +1,12 @@
 /** A click or a modal's submit: who is it, what do GitLab or Zendesk say now, and then the decision. */
 
-import { type Desk, worksAt } from '../desks/desk.ts'
+import type { Desk } from '../desks/desk.ts'
 import type { Event } from '../engine/event.ts'
 import type { Person, Role } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Handled } from '../queue/inbox-loop.ts'
 import { nowOf } from '../requests/desk-context.ts'
-import { handleEvent, requestById } from '../requests/handle-event.ts'
+import { handleEvent, requestById, roleRefusal } from '../requests/handle-event.ts'
 import { unreadable as takeUnreadable } from '../requests/reconcile.ts'
 import type { RequestRow, Tables } from '../store/store.ts'
 import { type Handler, type Intake, refused, told } from './handler.ts'
@@ -23,10 +23,10 @@ export const handleDecision: Handler<DecisionEntry> = async (intake, _entry, pay
     }
   const who = await intake.whoIs(answerTo.userId, answerTo.teamId)
   if ('refused' in who) return refused(intake, answerTo, { row, decision, because: who.refused })
-  // Who may not decide on a ticket is not told how it stands, either.
+  // Who may not decide is told just that: neither how the request stands, nor that nobody can say it.
   const desk = context.desks.of(row)
-  const isShown = !desk.isReadFirst || worksAt(desk, who.person.roles)
-  const fresh = isShown ? await readAfresh(intake, payload, row) : nothingRead
+  const isLetIn = roleRefusal(context, row, decision, who.person) === undefined
+  const fresh = isLetIn ? await readAfresh(intake, payload, row) : nothingRead
   if ('because' in fresh) return refusedUnread(intake, payload, row, fresh)
   const vacancies = await vacanciesOf(intake, desk)
   return {

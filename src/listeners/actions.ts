@@ -19,6 +19,7 @@ import {
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { acceptedInput } from '../views/field-inputs.ts'
+import { whoMayDecide } from './desk.ts'
 import { answerToClick, type Listening } from './listening.ts'
 
 interface Click {
@@ -66,7 +67,11 @@ async function decide({ desk, slack }: Listening, click: Click, ack: Ack): Promi
   const decision = decisionAt(state, state.request.step, value.decision)
   if (decision && !isSameDecision(decision, decisionAt(state, value.step, value.decision))) {
     await ack()
-    return slack.answerPrivately(answerTo, movedOnFrom(state, decision))
+    const who = await whoMayDecide(desk, value.requestId, value.decision, answerTo)
+    return slack.answerPrivately(
+      answerTo,
+      'refused' in who ? answer(who.refused) : movedOnFrom(state, decision),
+    )
   }
   if (decision && fieldsOf(decision, state.request).length > 0) {
     await ack()
@@ -90,13 +95,9 @@ async function openModal(
   decision: string,
   rule: Decision,
 ): Promise<void> {
-  const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
   const { id } = state.request
-  const refuse = async (because: string) => {
-    await desk.recordRefusal(id, decision, answerTo.userId, because)
-    await slack.answerPrivately(answerTo, answer(because))
-  }
-  if ('refused' in who) return refuse(who.refused)
+  const who = await whoMayDecide(desk, id, decision, answerTo)
+  if ('refused' in who) return slack.answerPrivately(answerTo, answer(who.refused))
   const { isReadFirst } = state.desk
   if (rule.refreshFirst && !isReadFirst) await desk.readAfresh(id)
   const refused = await desk.wouldRefuse(
@@ -106,7 +107,10 @@ async function openModal(
     acceptedInput(fieldsOf(rule, state.request)),
   )
   // What a field would mend is mended in the modal.
-  if (refused && refused.field === undefined) return refuse(refused.because)
+  if (refused && refused.field === undefined) {
+    await desk.recordRefusal(id, decision, answerTo.userId, refused.because)
+    return slack.answerPrivately(answerTo, answer(refused.because))
+  }
   const shown = isReadFirst ? await desk.showTicket(id, answerTo.userId) : undefined
   if (shown && 'because' in shown) return slack.answerPrivately(answerTo, answer(shown.because))
   const { channel } = answerTo

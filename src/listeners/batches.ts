@@ -64,8 +64,7 @@ interface Submit {
 /** The sentence below the field. */
 async function wrongWith(desk: DeskQueries, { day, notice, answerTo }: Submit): Promise<string | undefined> {
   if (day === undefined) return 'It is not known which day this is for: close this, and click All Sent again.'
-  if (notice.trim() === '') return 'Fill this in.'
-  return refusalOf(desk, day, answerTo)
+  return (await refusalOf(desk, day, answerTo)) ?? (notice.trim() === '' ? 'Fill this in.' : undefined)
 }
 
 /**

@@ -3,7 +3,7 @@
 import type { Desk } from '../desks/desk.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { Input } from '../engine/event.ts'
-import type { AnswerTo, Person, WhoIs } from '../engine/request.ts'
+import type { AnswerTo, Person, WhoAnswer, WhoIs } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { CommandEntry, DecisionEntry, RedirectTicketEntry, TryAgainEntry } from '../inbox/payloads.ts'
 import type { BatchState } from '../requests/batches.ts'
@@ -50,6 +50,8 @@ export interface DeskQueries {
   ): Promise<{ readonly shown: RedirectPreview } | { readonly because: string }>
   /** Returns what `decide` would answer now from what is stored: undefined when it would move. */
   wouldRefuse(requestId: string, decision: string, person: Person, input: Input): Promise<Refused | undefined>
+  /** Returns the sentence for a person whose roles may not take the decision, wherever the request stands. */
+  refusedByRole(requestId: string, decision: string, person: Person): Promise<string | undefined>
   /**
    * A refusal that was given before anything was stored stands in the audit log like every other. Without a request
    * the id is empty; `decision` is then a command's name.
@@ -70,4 +72,21 @@ export interface DeskQueries {
   readonly desks: readonly Desk[]
   /** True when there is the service that the desk's requests are in. */
   isOn(desk: Desk): boolean
+}
+
+/**
+ * Returns the sentence for a person who may not take the decision whatever the request's step, with the refusal in
+ * the audit log; else the person. It is asked before anything is said of how the request stands.
+ */
+export async function whoMayDecide(
+  desk: Pick<DeskQueries, 'whoIs' | 'refusedByRole' | 'recordRefusal'>,
+  requestId: string,
+  decision: string,
+  { userId, teamId }: AnswerTo,
+): Promise<WhoAnswer> {
+  const who = await desk.whoIs(userId, teamId)
+  const refused = 'refused' in who ? who.refused : await desk.refusedByRole(requestId, decision, who.person)
+  if (refused === undefined) return who
+  await desk.recordRefusal(requestId, decision, userId, refused)
+  return { refused }
 }

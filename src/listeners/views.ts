@@ -5,9 +5,9 @@ import { stepOf } from '../desks/desk.ts'
 import { fieldsOf, isSameDecision, shownDecision } from '../engine/decision-rule.ts'
 import type { Input } from '../engine/event.ts'
 import type { Decision, Field } from '../engine/flow.ts'
-import type { AnswerTo } from '../engine/request.ts'
+import type { AnswerTo, Person } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { movedOn, unknownRequest } from '../views/answers.ts'
+import { answer, movedOn, unknownRequest } from '../views/answers.ts'
 import { batchCallback } from '../views/batch-message.ts'
 import {
   type ButtonValue,
@@ -20,7 +20,7 @@ import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { fieldErrors } from '../views/field-inputs.ts'
 import { readRedirectValue, redirectCallback } from '../views/redirect-modal.ts'
-import type { DeskQueries } from './desk.ts'
+import { type DeskQueries, whoMayDecide } from './desk.ts'
 import { answerToSubmit, type Listening } from './listening.ts'
 
 type Errors = Readonly<Record<string, string>>
@@ -59,6 +59,14 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
         return slack.answerPrivately(answerTo, unknownRequest())
       }
       const decision = decisionAt(state, state.request.step, value.decision)
+      const who = await whoMayDecide(desk, value.requestId, value.decision, answerTo)
+      if ('refused' in who) {
+        const [field] = decision ? fieldsOf(decision, state.request) : []
+        if (field)
+          return ack({ response_action: 'errors', errors: { [fieldBlock + field.name]: who.refused } })
+        await ack()
+        return slack.answerPrivately(answerTo, answer(who.refused))
+      }
       if (!decision || !isSameDecision(decision, decisionAt(state, value.step, value.decision))) {
         await ack()
         const drawn = shownDecision(state.flow, value.step, value.decision)
@@ -70,7 +78,7 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
       }
       const fields = fieldsOf(decision, state.request)
       const input = inputOf(view, fields)
-      const submit = { state, value, decision, fields, input, answerTo }
+      const submit = { state, value, decision, fields, input, answerTo, person: who.person }
       const errors = await errorsOf(desk, submit)
       if (errors) return ack({ response_action: 'errors', errors: { ...errors } })
       const changed = state.desk.isReadFirst ? await changedTicket(desk, submit) : undefined
@@ -96,24 +104,20 @@ interface Submit {
   readonly fields: readonly Field[]
   readonly input: Input
   readonly answerTo: AnswerTo
+  readonly person: Person
 }
 
 /** Errors by block: where a sentence belongs to no field, it stands under the first. */
 async function errorsOf(
   desk: DeskQueries,
-  { state, value, decision, fields, input, answerTo }: Submit,
+  { state, value, decision, fields, input, answerTo, person }: Submit,
 ): Promise<Errors | undefined> {
   const wrong = Object.entries(fieldErrors(fields, input, state.desk))
   if (wrong.length > 0) return Object.fromEntries(wrong.map(([field, error]) => [fieldBlock + field, error]))
   const at = (sentence: string, field = fields[0]?.name) => ({
     [`${fieldBlock}${field}`]: sentence,
   })
-  const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
-  if ('refused' in who) {
-    await desk.recordRefusal(value.requestId, value.decision, answerTo.userId, who.refused)
-    return at(who.refused)
-  }
-  const refused = await desk.wouldRefuse(value.requestId, value.decision, who.person, input)
+  const refused = await desk.wouldRefuse(value.requestId, value.decision, person, input)
   if (!refused) return undefined
   // What is stored may be behind GitLab: such a decision is taken on what GitLab says when it is handled.
   if (decision.refreshFirst && refused.field === undefined) return undefined
@@ -124,12 +128,11 @@ async function errorsOf(
 /** "on a conflict the person sees what has changed": the form comes again with what they typed and what is new. */
 async function changedTicket(
   desk: DeskQueries,
-  { state, value, fields, input, answerTo }: Submit,
+  { state, value, fields, input, answerTo, person }: Submit,
 ): Promise<ViewResponseAction | undefined> {
   const { requestId, decision, stamp, channel } = value
-  // Whoever may not decide any more is shown nothing; why, they are told when it is decided.
-  const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
-  if ('refused' in who || (await desk.wouldRefuse(requestId, decision, who.person, input))) return undefined
+  // What can't be decided any more is not shown; why, they are told when it is decided.
+  if (await desk.wouldRefuse(requestId, decision, person, input)) return undefined
   const shown = await desk.showTicket(requestId, answerTo.userId, stamp)
   // What can't be read now is read again when it is decided.
   if ('because' in shown || shown.ticket.stamp === stamp) return undefined

@@ -4,13 +4,13 @@
  */
 
 import { aboutRequest, type Desk } from '../desks/desk.ts'
-import { decide } from '../engine/decide.ts'
+import { decide, refuseByRole } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
 import { definitionOf, effects as definitions, type Effect } from '../engine/effect.ts'
 import type { Event, Observation } from '../engine/event.ts'
 import { type DecisionEnvironment, own } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
-import { type Actor, type Request, slackActor, somebodyIn } from '../engine/request.ts'
+import { type Actor, type Person, type Request, slackActor, somebodyIn } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import { stepAt } from '../engine/traits.ts'
 import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
@@ -153,6 +153,24 @@ export async function environmentFor(
   const named =
     Number.isSafeInteger(iid) && iid > 0 ? await tables.requests.byIid(iid, row.source) : undefined
   return named ? { ...environment, named: { iid, isOpen: !isClosed(context, named) } } : environment
+}
+
+/**
+ * Returns the sentence for a person whose roles may not take the decision, wherever the request stands: asked before
+ * anything is read or said of how it stands. Undefined where they may.
+ */
+export function roleRefusal(
+  context: DeskContext,
+  row: RequestRow,
+  decision: string,
+  person: Person,
+): string | undefined {
+  const { flows } = context
+  const flow = flows[row.flow]
+  const step = flow?.steps[row.step]
+  if (!flow || !step) return undefined
+  const place = { flows, flow, step, request: row, environment: environmentOf(context) }
+  return refuseByRole(place, decision, person)?.because
 }
 
 async function write(

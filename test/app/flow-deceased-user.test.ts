@@ -103,8 +103,8 @@ describe('evaluating', () => {
   test('Fail Verification is first a question to Privacy', async () => {
     const given = await evaluating()
 
-    expect(await toldAfter(given, 'Fail Verification', people.engineer.id)).toContain(
-      'Fail Verification will be open when Privacy has been asked.',
+    expect(await toldAfter(given, 'Fail Verification', people.engineer.id)).toBe(
+      'Fail Verification is for a privacy person.',
     )
     expect(await toldAfter(given, 'Fail Verification', people.privacy.id)).toContain(
       'Fail Verification will be open when Privacy has been asked.',

@@ -49,7 +49,7 @@ describe('A role that is lost', () => {
     await world.settle()
 
     expect(addedTo(given)).toEqual([])
-    expect(world.told(agent)).toEqual([because])
+    expect(world.slack.openView(agent)?.errors).toEqual({ 'field:answer': because })
     expect(ticketCardText(given)).toContain('*Waits for Field Security*')
     expect((await world.audit()).filter(({ what }) => what === 'refused')).toMatchObject([
       { who: `slack:${agent}`, details: { decision: 'reply' } },

@@ -2,13 +2,18 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
 import type { DecisionEnvironment } from '../../src/engine/flow.ts'
-import type { Request } from '../../src/engine/request.ts'
+import type { Person, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
-import { aRequest, engineer, environment } from './a-request.ts'
+import { aRequest, engineer, environment, manager, nobody, privacyPerson } from './a-request.ts'
 
-function clicked(decision: string, given: Partial<Request> = {}, around: Partial<DecisionEnvironment> = {}) {
+function clicked(
+  decision: string,
+  given: Partial<Request> = {},
+  around: Partial<DecisionEnvironment> = {},
+  by: Person = engineer,
+) {
   const at = '2026-03-02T09:00:00.000Z'
-  const event = { kind: 'decision', decision, by: engineer, input: {}, at } as const
+  const event = { kind: 'decision', decision, by, input: {}, at } as const
   return decide(flows, aRequest(given), event, environment(around))
 }
 
@@ -32,7 +37,7 @@ describe('A decision that lies ahead', () => {
   })
 
   test('names the nearest step that offers it', () => {
-    expect(clicked('approve-exception')).toMatchObject({
+    expect(clicked('approve-exception', {}, {}, manager)).toMatchObject({
       because: expect.stringContaining('will be open as soon as the requester has answered.'),
     })
     expect(clicked('complete-request', { step: 'evaluating' })).toMatchObject({
@@ -97,5 +102,50 @@ test('A decision that the configuration leaves out is refused', () => {
   expect(clicked('start-export', { flow: 'data-export', step: 'exporting' }, { settings })).toEqual({
     kind: 'refuse',
     because: 'Start Export is no longer open. #123 now stands at “Exporting the projects”.',
+  })
+})
+
+describe('The role comes before the step', () => {
+  test('so who may never decide is not told to wait', () => {
+    expect(clicked('approve-exception')).toEqual({
+      kind: 'refuse',
+      because: 'Approve Exception is for a support manager.',
+    })
+  })
+
+  test('so who may never decide is not told that it is over, either', () => {
+    expect(clicked('close-no-response', { step: 'deleting' }, {}, privacyPerson)).toEqual({
+      kind: 'refuse',
+      because: 'Close No Response is for a support engineer or a support manager.',
+    })
+    expect(clicked('mark-spam', { step: 'closed' }, {}, privacyPerson)).toEqual({
+      kind: 'refuse',
+      because: 'Mark Spam is for a support engineer or a support manager.',
+    })
+  })
+
+  test('and a step ahead at which they may is enough to hear from when', () => {
+    const privacy = { requirePrivacyApproval: true }
+
+    expect(clicked('approve-exception', {}, privacy, privacyPerson)).toMatchObject({
+      because: expect.stringContaining('will be open as soon as the requester has answered.'),
+    })
+  })
+
+  const everywhere = Object.values(flows).flatMap((flow) => {
+    const all = [flow.anytime, ...Object.values(flow.steps).map(({ decisions }) => decisions)]
+    const names = [...new Set(all.flatMap((decisions) => Object.keys(decisions)))]
+    return Object.keys(flow.steps).flatMap((step) =>
+      names.map((name) => ({ flow: flow.name, step, source: flow.desk.source, name })),
+    )
+  })
+
+  test.each(everywhere)('$flow/$step: $name is refused by role to somebody without one', (one) => {
+    const { flow, step, source, name } = one
+
+    expect(clicked(name, { flow, step, source }, {}, nobody)).toEqual({
+      kind: 'refuse',
+      because: expect.stringMatching(/^[A-Z][\w :-]+ is for a \w+/),
+    })
   })
 })

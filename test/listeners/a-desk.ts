@@ -48,6 +48,8 @@ function aDesk() {
     previewed: [] as object[],
     redirect: { because: 'Ticket 456 is solved already.' } as Redirect,
     refusal: undefined as Refused | undefined,
+    /** By role, whatever the step. */
+    roleRefusal: undefined as string | undefined,
     shown: { because: 'Zendesk can’t be read right now.' } as ShownTo,
     broken: false,
     hasSecurityDesk: true,
@@ -73,6 +75,7 @@ function aDesk() {
       return desk.redirect
     },
     wouldRefuse: async () => desk.refusal,
+    refusedByRole: async () => desk.roleRefusal,
     recordRefusal: async (requestId, decision, userId, because) =>
       void desk.refused.push({ requestId, decision, userId, because }),
     list: async (_desk, filter) => {

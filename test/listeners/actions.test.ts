@@ -105,6 +105,20 @@ describe('a click on a decision', () => {
     expect(desk.received).toEqual([])
   })
 
+  test('on an old card by somebody without the role says just that, and not how the request stands', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack({ step: 'evaluating' })
+    desk.states.set('r-1', aCardState({ step: 'exception-review' }))
+    desk.roleRefusal = 'Fail Verification is for a support engineer or a support manager.'
+
+    await slack.click(PEOPLE.member.id, ts, { button: 'Fail Verification' }, confirm)
+
+    await eventually(() => told(PEOPLE.member.id)).toEqual([
+      'Fail Verification is for a support engineer or a support manager.',
+    ])
+    expect(desk.refused).toMatchObject([{ decision: 'fail-verification', userId: PEOPLE.member.id }])
+    expect(desk.received).toEqual([])
+  })
+
   test('on an old card, where the decision is still the same, works the same', async () => {
     const { slack, desk, ts } = await aCardInSlack()
     desk.states.set('r-1', aCardState({ step: 'evaluating' }))
