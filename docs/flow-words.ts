@@ -77,10 +77,11 @@ export function seenText(
 
 /** What has to hold and what has to be filled in. */
 export function needsText(flow: Flow, decision: Decision): string {
-  const { when = [], fields = [], enabledIf } = decision
+  const { when = [], fields = [], enabledIf, onlyIf } = decision
   return [
-    ...(flow.unless && !isMereClose(flow, decision) ? [flagText(flow.unless.fact)] : []),
+    ...(flow.unless && !isMereClose(flow, decision) ? [flagText(flow.unless.fact, 'is not')] : []),
     ...(enabledIf ? [conditionText(enabledIf)] : []),
+    ...(onlyIf ? [flagText(onlyIf.flag, 'is')] : []),
     ...when.map(guardText),
     ...(fields.length > 0
       ? [
@@ -90,9 +91,9 @@ export function needsText(flow: Flow, decision: Decision): string {
   ].join('; ')
 }
 
-/** `isEmbargoed` -> `is not embargoed`. */
-function flagText(flag: string): string {
-  return flag.replace(/^is/, 'is not').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+/** `isEmbargoed` -> `is embargoed` or `is not embargoed`. */
+function flagText(flag: string, is: 'is' | 'is not'): string {
+  return flag.replace(/^is/, is).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
 function isOptional(field: NonNullable<Decision['fields']>[number]): boolean {

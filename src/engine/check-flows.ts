@@ -153,7 +153,7 @@ function decisionsProblems(
 }
 
 function decisionProblems(checked: Checked, decision: Decision): readonly string[] {
-  const { by, alsoBy, when = [], fields = [], records: record, enabledIf, goto } = decision
+  const { by, alsoBy, when = [], fields = [], records: record, enabledIf, onlyIf, goto } = decision
   return [
     ...(by.length > 0 ? [] : ['nobody may take it']),
     ...[...by, ...(alsoBy?.roles ?? [])].flatMap((role) => known(checked.flow.desk.roles, role, 'role')),
@@ -162,6 +162,7 @@ function decisionProblems(checked: Checked, decision: Decision): readonly string
     ...fields.flatMap(fieldProblems),
     ...(record === undefined ? [] : known(records, record, 'record')),
     ...(enabledIf ? known(settings, enabledIf.setting, 'setting') : []),
+    ...(onlyIf ? known(flags, onlyIf.flag, 'fact') : []),
     ...decision.do.flatMap((rule) => ruleProblems(checked, rule, fields)),
     ...gotoProblems(checked, goto, fields),
   ]

@@ -9,6 +9,7 @@ import {
   decisionsNamed,
   fieldFault,
   fieldsOf,
+  isForRequest,
   isMereClose,
   isSameDecision,
   rolesFor,
@@ -139,6 +140,7 @@ function refuseByField({ desk }: Flow, fields: readonly Field[], input: Input): 
 
 function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefined {
   const refusal = [
+    forOthers(rule, context),
     keptClosed(rule, context),
     lacksTitle(rule, context),
     ...(rule.when ?? []).map((one) => guardRefusal(one, context)),
@@ -163,6 +165,11 @@ function lacksTitle({ do: rules }: Decision, { request }: GuardContext): GuardRe
     because:
       'The form names no e-mail address that can be read, and the meta issue needs it as its title. Mend the form in GitLab: the bot reads it again.',
   }
+}
+
+/** By what the decision says of requests that do not bear the mark that it is for. */
+function forOthers(rule: Decision, { request }: GuardContext): GuardRefusal | undefined {
+  return rule.onlyIf && !isForRequest(rule, request) ? { because: rule.onlyIf.because } : undefined
 }
 
 /** By what the flow says of every request so marked. */

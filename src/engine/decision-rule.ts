@@ -96,6 +96,11 @@ function isFlagged({ facts }: Pick<Request, 'facts'>, flag: Flag): boolean {
   return facts[flag] === true
 }
 
+/** True where the request bears the mark that the decision is for, or the decision is for all. */
+export function isForRequest({ onlyIf }: Decision, request: Pick<Request, 'facts'>): boolean {
+  return onlyIf === undefined || isFlagged(request, onlyIf.flag)
+}
+
 /**
  * Returns the decision behind a button of this name on a card that stands at this step: the step's own, one that is
  * open at any step, or, for a pinned one, the one that lies ahead.
@@ -111,24 +116,31 @@ export function shownDecision(flow: Flow, stepName: string, name: string): Decis
   return ahead.map((one) => own(one.decisions, name)).find((one) => one !== undefined)
 }
 
-/** The step's own and those open at any step, by name. */
-function closingsFrom(flow: Flow, stepName: string): Readonly<Record<string, Decision>> {
+/** The step's own and those open at any step, by name, as far as they are for this request. */
+function closingsFrom(
+  flow: Flow,
+  stepName: string,
+  request: Pick<Request, 'facts'>,
+): Readonly<Record<string, Decision>> {
   const step = Object.hasOwn(flow.steps, stepName) ? flow.steps[stepName] : undefined
   const all = Object.entries({ ...flow.anytime, ...step?.decisions })
-  return Object.fromEntries(all.filter(([, { goto }]) => goto === flow.closed))
+  return Object.fromEntries(
+    all.filter(([, decision]) => decision.goto === flow.closed && isForRequest(decision, request)),
+  )
 }
 
 /** Returns what completes a request that was closed by hand: the ways to close it from where it stood, by name. */
 export function completionsOf(
   flow: Flow,
-  { facts }: Pick<Request, 'facts'>,
+  request: Pick<Request, 'facts'>,
 ): Readonly<Record<string, Decision>> {
-  return facts.isIncomplete && facts.closedFrom !== undefined ? closingsFrom(flow, facts.closedFrom) : {}
+  const { isIncomplete, closedFrom } = request.facts
+  return isIncomplete && closedFrom !== undefined ? closingsFrom(flow, closedFrom, request) : {}
 }
 
 /** True when the reply and the labels of one way to close it are there. */
 export function isClosedByTheBook(flow: Flow, request: Request, labels: readonly string[]): boolean {
-  return Object.values(closingsFrom(flow, request.step)).some((decision) =>
+  return Object.values(closingsFrom(flow, request.step, request)).some((decision) =>
     decision.do.every((rule) => {
       if (rule.kind === 'reply') return request.facts.sentSnippets?.[rule.snippet] !== undefined
       return rule.kind !== 'labels' || rule.add.every((label) => labels.includes(label))

@@ -107,6 +107,8 @@ export interface Decision<S extends string = string> {
   readonly batch?: 'report'
   /** Only offered where the setting is so. */
   readonly enabledIf?: { readonly setting: Setting; readonly isSet: boolean }
+  /** Only for requests that are so marked; of others the sentence says why not. */
+  readonly onlyIf?: { readonly flag: Flag; readonly because: string }
 }
 
 /** A fact that a decision records. */

@@ -9,6 +9,7 @@ import {
   closedByHand,
   closedStep,
   closeIssue,
+  internalNote,
   reopenedByHand,
   reopenIssue,
   startExports,
@@ -25,6 +26,23 @@ const close = (button: string): Decision<'closed'> => ({
   goto: 'closed',
 })
 
+/**
+ * "we are not permitted under Trade Compliance laws to engage with individuals in those locations": nothing is sent.
+ * The answer to them is GitLab's own auto-response, "and the Issue will be auto-closed"; this is for the one that was
+ * not.
+ */
+const closeEmbargoed: Decision<'closed'> = {
+  button: 'Close Embargoed',
+  style: 'danger',
+  by: support,
+  onlyIf: { flag: 'isEmbargoed', because: 'The form names no embargoed country.' },
+  do: [
+    internalNote('Closed by {who}, {when}: the form names an embargoed country. Nothing was sent.'),
+    closeIssue(),
+  ],
+  goto: 'closed',
+}
+
 /** The flow for the type "Data Export Request". */
 export const dataExport = defineFlow({
   name: 'data-export',
@@ -40,7 +58,7 @@ export const dataExport = defineFlow({
   },
   on: closedByHand,
   pinned: ['fail-verification', 'close-no-response'],
-  anytime: commonDecisions,
+  anytime: { 'close-embargoed': closeEmbargoed, ...commonDecisions },
   steps: {
     'self-serve': {
       title: 'The requester exports by themselves',

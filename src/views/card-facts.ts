@@ -27,7 +27,7 @@ export function flagLines(state: CardState): readonly string[] {
       `*Can't be read in ${service}:* it answers ${facts.unreadable.status} since ${at(state, facts.unreadable.since)}. ${words.whyUnreadable}`,
     facts.isEmbargoed &&
       heedsEmbargo(state) &&
-      '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws.',
+      '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws. Close Embargoed closes it and sends nothing.',
     !isClosed(state) && heldLine(state),
     ...(isClosed(state) ? [] : (facts.extensions ?? []).map((one) => extensionLine(state, one))),
     !isClosed(state) &&

@@ -1,6 +1,6 @@
 /** The decisions that a request offers, found in its flow. */
 import { stepOf } from '../desks/desk.ts'
-import { completionsOf, shownDecision } from '../engine/decision-rule.ts'
+import { completionsOf, isForRequest, shownDecision } from '../engine/decision-rule.ts'
 import { type Decision, own } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'
 
@@ -58,7 +58,8 @@ function besidesCore(state: CardState): readonly NamedDecision[] {
   return [...names].filter((name) => !shown.has(name)).flatMap((name) => named(state, name))
 }
 
+/** A decision that is for other requests than this one is not shown. */
 function named(state: CardState, name: string): readonly NamedDecision[] {
   const decision = decisionAt(state, state.request.step, name)
-  return decision === undefined ? [] : [{ name, decision }]
+  return decision === undefined || !isForRequest(decision, state.request) ? [] : [{ name, decision }]
 }

@@ -45,6 +45,13 @@ async function shared(): Promise<InWorld> {
   return given
 }
 
+async function confirming(): Promise<InWorld> {
+  const given = await shared()
+  await given.world.advance({ days: 8 })
+  await given.world.decide(given.iid, 'Unshared', {})
+  return given
+}
+
 /** What has been done since then. */
 async function changesBy({ world, iid }: InWorld, act: () => Promise<unknown>) {
   const before = world.changes(iid).length
@@ -156,6 +163,57 @@ describe('An embargoed country', () => {
     await given.world.click(given.iid, 'Close Answered')
 
     expect(given.world.changes(given.iid)).toEqual([arrival, { state: 'close' }])
+  })
+
+  test.each([
+    ['self-serve', arrived],
+    ['helping', helping],
+    ['awaiting-answers', awaitingAnswers],
+    ['evaluating', evaluating],
+    ['exporting', exporting],
+    ['shared', shared],
+    ['confirming', confirming],
+  ])('found out at %s, Close Embargoed closes it and sends nothing', async (_step, to) => {
+    const given = await to()
+    const { world, iid } = given
+    expect(world.slack.buttons(world.card(iid))).not.toContain('Close Embargoed')
+    world.gitlab.issue(iid).description = formCopy(type, { 'Country/Region': 'Republic of Cuba' })
+    await world.advance({ minutes: 2 })
+
+    const changes = await changesBy(given, () => world.click(iid, 'Close Embargoed'))
+
+    expect(changes).toEqual([
+      { note: expect.stringContaining('names an embargoed country. Nothing was sent.'), internal: true },
+      { state: 'close' },
+    ])
+    expect(world.gitlab.issueView(iid).state).toBe('closed')
+  })
+
+  test('Close Embargoed asks before it closes, and is for support', async () => {
+    const given = await arrived(options)
+    const card = JSON.stringify(given.world.card(given.iid).blocks)
+
+    expect(card).toContain(`Close Embargoed: #${given.iid}`)
+    expect(await toldAfter(given, 'Close Embargoed', people.privacy.id)).toBe(
+      'Close Embargoed is for a support engineer or a support manager.',
+    )
+    expect(given.world.changes(given.iid)).toEqual([arrival])
+  })
+
+  test('Close Embargoed is refused once the form names another country after all', async () => {
+    const given = await arrived(options)
+    const { world, iid } = given
+    const stale = world.card(iid)
+    world.gitlab.issue(iid).description = formCopy(type, { 'Country/Region': 'Belgium' })
+    await world.advance({ minutes: 2 })
+
+    await world.slack.click(people.engineer.id, stale, { button: 'Close Embargoed' }, { confirm: true })
+    await world.drain()
+
+    expect(world.told(people.engineer.id).at(-1)).toBe(
+      `Close Embargoed is not open for #${iid}. The form names no embargoed country.`,
+    )
+    expect(world.gitlab.issueView(iid).state).toBe('opened')
   })
 
   test('Close Self-Serve is open after the 7 days', async () => {

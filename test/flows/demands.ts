@@ -29,6 +29,7 @@ export type Need =
   | 'held clocks'
   | 'a clock where one is named'
   | 'approval'
+  | 'an embargo'
   | 'a customer where one is needed'
   | 'the promised day'
 
@@ -512,6 +513,15 @@ function dataExport(): FlowDemands {
     entering: { 'self-serve': () => ['+Export Request::self-serve'] },
     demands: [
       ...everyRequest(open, verified),
+      {
+        steps: open,
+        decision: 'close-embargoed',
+        button: 'Close Embargoed',
+        who: support,
+        needs: ['an embargo'],
+        does: ['note', 'close'],
+        next: 'closed',
+      },
       {
         steps: ['self-serve'],
         decision: 'close-self-serve',

@@ -135,6 +135,7 @@ class Exploration {
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       const [key, state] = next
       this.#checkClocks(state)
+      this.#checkEmbargo(state)
       this.#decideAll(key, state)
       if (state.memory.aside === undefined) {
         this.#observeAll(key, state)
@@ -297,6 +298,26 @@ class Exploration {
     const whole = rule && clockOf(rule, request, around).overAt
     if (whole !== endOf({ days: 30 }, createdAt, undefined))
       this.#fail(state, `the 30 days end ${whole ?? 'never'}`)
+  }
+
+  /** Whenever an embargo is found out, the request can be closed at once and truthfully, by either role of support. */
+  #checkEmbargo(state: State): void {
+    const { request, now, memory } = state
+    if (!this.#demands.heedsEmbargo || this.#isClosed(request.step)) return
+    if (this.#isRepeated(['embargo', request.step, memory.aside])) return
+    const embargoed = { ...state, request: { ...request, facts: { ...request.facts, isEmbargoed: true } } }
+    const flow = this.#flows[this.#name]
+    const names = Object.keys({ ...flow?.anytime, ...flow?.steps[request.step]?.decisions })
+    for (const by of people.filter(({ roles }) => roles.some((role) => role.startsWith('support-')))) {
+      const ends = names
+        .filter((name) => !['mark-spam', 'close-duplicate'].includes(name))
+        .map((name) => this.#take(embargoed, name, by, {}).outcome)
+        .filter((outcome) => outcome.kind === 'move' && this.#isClosed(outcome.step))
+      const isSilent = ({ effects }: Move) =>
+        effects.flatMap(rendered).every((one) => one === 'note' || one === 'close')
+      if (!ends.some((outcome) => outcome.kind === 'move' && isSilent(outcome)))
+        this.#fail(embargoed, `an embargoed request can't be closed by ${by.id} at ${now} with nothing sent`)
+    }
   }
 
   #wait(key: string, state: State): void {
@@ -546,6 +567,8 @@ class Exploration {
         const isAnother = memory.askedBy !== by.id && !memory.approvers.some(({ id }) => id === by.id)
         return isAnother && (!!input.reason || isCarried)
       }
+      case 'an embargo':
+        return facts.isEmbargoed === true
       case 'a customer where one is needed':
         return (
           (!!input.company || (input.asker === 'a GitLab employee' && input.report === 'pen test')) &&

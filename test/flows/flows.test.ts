@@ -310,6 +310,7 @@ describe('An embargoed country', () => {
       new Set([
         'mark-spam',
         'close-duplicate',
+        'close-embargoed',
         'close-self-serve',
         'close-answered',
         'close-no-response',
@@ -333,7 +334,7 @@ const silentCloses: Readonly<Record<string, readonly string[]>> = {
   'portal-deletion': ['mark-spam'],
   'marketing-deletion': ['mark-spam', 'close-not-submitted'],
   'data-access': ['mark-spam', 'close-request', 'complete-request'],
-  'data-export': ['mark-spam', 'close-self-serve', 'close-answered', 'complete-request'],
+  'data-export': ['mark-spam', 'close-embargoed', 'close-self-serve', 'close-answered', 'complete-request'],
   'general-question': ['mark-spam', 'close-answered'],
   submission: ['mark-spam'],
 }

@@ -475,7 +475,7 @@ describe('what somebody should know before deciding', () => {
     const text = shown(aCardState({ flow: flows['data-export'], facts: { isEmbargoed: true } }))
 
     expect(text).toContain(
-      '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws.',
+      '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws. Close Embargoed closes it and sends nothing.',
     )
   })
 
@@ -549,8 +549,12 @@ describe('every card is accepted by Slack', () => {
     const state = aCardState(override)
     const step = state.flow.steps[state.request.step]
     const open = step?.isClosed ? {} : { ...state.flow.anytime, ...step?.decisions }
-    const offered = Object.entries(open).flatMap(([name, { enabledIf: only }]) =>
-      only === undefined || state.settings[only.setting] === only.isSet ? [name] : [],
+    const { facts } = state.request
+    const offered = Object.entries(open).flatMap(([name, { enabledIf: only, onlyIf: marked }]) =>
+      (only === undefined || state.settings[only.setting] === only.isSet) &&
+      (marked === undefined || facts[marked.flag] === true)
+        ? [name]
+        : [],
     )
     const core = step?.isClosed || step?.hidesPinned ? [] : state.flow.pinned
 
