@@ -3,28 +3,21 @@
  * the card's state and stored the decision; what follows (roles, GitLab, the decision) is worked off before the next
  * click, so that it disturbs neither side.
  */
-import { tmpdir } from 'node:os'
 import Sqlite from 'better-sqlite3'
 import { pino } from 'pino'
 import { PEOPLE } from '../sandbox/slack/people.ts'
 import { startWorld } from '../sandbox/world.ts'
 import { startBareBolt } from './bare-bolt.ts'
-import { benchEnvironment } from './surroundings.ts'
+import { benchWorld } from './bench-world.ts'
 
 const description =
   '**Request Type:** GitLab.com Account Deletion\n\n**Email Address:** requester@example.com\n'
 
 export async function clickTimes({ warmUps, rounds }: { warmUps: number; rounds: number }) {
   const desk = await startWorld({
-    now: () => new Date(),
+    ...benchWorld,
     log: pino({ level: 'error' }),
-    random: Math.random,
-    // Without Zendesk: the bare app beside it has none either.
-    zendesk: false,
-    webhooks: false,
-    env: benchEnvironment,
-    // On a disk: what a commit costs there is a part of what is measured.
-    folderIn: tmpdir(),
+    app: { random: Math.random },
   })
   const { botToken, signingSecret, apiUrl } = desk.slack
   const bolt = await startBareBolt({ port: 0, botToken, signingSecret, apiUrl })

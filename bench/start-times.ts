@@ -1,44 +1,39 @@
 /** From `node …` to the first 200 of /readyz, each time in a new process, the database already made. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { type Surroundings, startSurroundings } from './surroundings.ts'
+import { type OpenWorld, openWorld } from '../sandbox/world.ts'
+import { benchWorld } from './bench-world.ts'
 
-const desk = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-const bareBolt = fileURLToPath(new URL('./bare-bolt-process.ts', import.meta.url))
+const bareBolt = new URL('./bare-bolt-process.ts', import.meta.url)
 
 const askEveryMs = 2
 const patienceMs = 60_000
 
 export async function startTimes({ warmUps, rounds }: { warmUps: number; rounds: number }) {
-  const surroundings = await startSurroundings()
+  const world = await openWorld(benchWorld)
   const times = { desk: [] as number[], bareBolt: [] as number[] }
   try {
     for (let round = -warmUps; round < rounds; round++) {
-      const ofBareBolt = await timeOf(bareBolt, surroundings)
-      const ofDesk = await timeOf(desk, surroundings)
+      const ofBareBolt = await timeOf(world, { script: bareBolt })
+      const ofDesk = await timeOf(world)
       if (round < 0) continue
       times.bareBolt.push(ofBareBolt)
       times.desk.push(ofDesk)
     }
     return times
   } finally {
-    await surroundings.close()
+    await world.close()
   }
 }
 
-async function timeOf(script: string, { env, folder }: Surroundings): Promise<number> {
+async function timeOf(world: OpenWorld, of: { readonly script?: URL } = {}): Promise<number> {
   const port = await freePort()
   const startedAt = performance.now()
-  // In the empty folder, so that no .env is read.
-  const child = spawn(process.execPath, [script], {
-    cwd: folder,
-    env: { PATH: process.env.PATH ?? '', ...env, PORT: String(port) },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const env = { PORT: String(port) }
+  const child = world.startProcess({ ...of, env, stdio: ['ignore', 'ignore', 'inherit'] })
   try {
     await ready(child, port, startedAt)
     return performance.now() - startedAt

@@ -35,11 +35,11 @@ export async function startSandbox({ now: wallClock, random, log, port }: Sandbo
   const passing = () => wallClock().getTime()
   const { now, advance } = movableClock(new Date(passing() - EXAMPLE_DAYS * DAY_MS), passing)
   const world = await startWorld({
-    ...{ now, random, log },
+    ...{ now, log, app: { random } },
     env: { GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject },
   })
   const { slack, gitlab, zendesk, drain } = world
-  for (const team of world.config.desk.expertTeams) gitlab.addExpertTeam(team)
+  for (const team of world.configFor().desk.expertTeams) gitlab.addExpertTeam(team)
   const clock = {
     now,
     async advance(ms: number) {

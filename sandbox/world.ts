@@ -1,12 +1,17 @@
-/** The bot in this process among the local Slack, GitLab and Zendesk: what tests, proofs, bench and sandbox start. */
+/**
+ * The bot among the local Slack, GitLab and Zendesk: what tests, proofs, bench and sandbox start. `openWorld` makes
+ * everything around the bot and starts it in whichever way is asked for: as an app in this process, whatever its
+ * clock, network and end, or as a process of its own. `startWorld` is the plain case, one app that is there.
+ */
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Logger } from 'pino'
+import { fileURLToPath } from 'node:url'
 import { type App, type AppParts, startApp } from '../src/app.ts'
 import { clockWith } from '../src/clock.ts'
-import { loadConfig } from '../src/config/config.ts'
+import { type Config, loadConfig } from '../src/config/config.ts'
 import type { Listen } from '../src/http/server.ts'
 import { fetchFrom, fetchTo } from './in-process.ts'
 import {
@@ -14,17 +19,18 @@ import {
   connect,
   environmentOf,
   origins,
+  type Reach,
   reachBy,
+  type Services,
   servicesInProcess,
   startServices,
 } from './services.ts'
 
 type Fetch = typeof globalThis.fetch
 
-export interface WorldOptions {
+export interface AroundOptions {
+  /** The time of the services, and of an app that is given no clock. */
   readonly now: () => Date
-  /** Given the environment, where it has to keep secrets out. */
-  readonly log: Logger | ((environment: BotEnvironment) => Logger)
   /** Default: over sockets. */
   readonly inProcess?: boolean
   /** False: the bot knows of no Zendesk. */
@@ -33,58 +39,138 @@ export interface WorldOptions {
   readonly webhooks?: boolean
   /** Where its folder is made; in memory unless given. */
   readonly folderIn?: string
+  /** Where its database lies; in its folder unless given. */
+  readonly databaseIn?: string
   /** Beside what everybody sets; empty is not set. */
   readonly env?: Readonly<Record<string, string>>
   /** Edits config/desk.yaml, at each start. */
   readonly deskYaml?: (text: string) => string
-  /** Between the bot and the services. */
-  readonly fetch?: (fetch: Fetch) => Fetch
-  readonly wallClock?: () => Date
-  /** Other desks or services than those that are shipped. */
-  readonly desks?: AppParts['desks']
-  readonly services?: AppParts['services']
-  /** Always the middle unless given. */
-  readonly random?: () => number
+  /** How the services reach the bot, where that fails at times; without fail unless given. */
+  readonly reach?: Reach
+  /** So many bytes by chance, in hexadecimal, for Slack's ids. */
+  readonly randomHex?: (bytes: number) => string
 }
+
+/** How one app runs; what is left out is the world's own, without fail and the same each time. */
+export type AppOptions = Pick<AppParts, 'log'> &
+  Partial<Omit<AppParts, 'config'>> & {
+    /** Another than the world's. */
+    readonly databaseFile?: string
+  }
+
+export interface ProcessOptions {
+  /** The file that Node runs; the bot's unless given. */
+  readonly script?: URL
+  /** Loaded before it. */
+  readonly preload?: URL
+  /** Beside the world's environment. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdio: StdioOptions
+}
+
+export type OpenWorld = Awaited<ReturnType<typeof openWorld>>
 
 /** In memory where the system has that: no power fails here, and no write need wait for a disk. */
 export const fastFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 const shippedDesk = readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8')
+const botScript = new URL('../src/main.ts', import.meta.url)
 
-export async function startWorld(options: WorldOptions) {
-  const { now, log, inProcess = false, zendesk: hasZendesk = true, webhooks: hasWebhooks = true } = options
+/** Everything but the bot, which any of `startApp` and `startProcess` starts. */
+export async function openWorld(options: AroundOptions) {
+  const { now, inProcess = false, zendesk: hasZendesk = true, webhooks = true, deskYaml } = options
   const folder = mkdtempSync(join(options.folderIn ?? fastFolder, 'privacy-desk-'))
-  const databaseFile = join(folder, 'desk.db')
+  const databaseFile = join(options.databaseIn ?? folder, 'desk.db')
   let listener: RequestListener | undefined
-  const toBot = inProcess ? fetchTo(() => listener) : globalThis.fetch
-  const reach = reachBy(toBot)
-  const services = inProcess ? servicesInProcess({ now, reach }) : await startServices({ now, reach })
+  const fetchBot: Fetch = inProcess ? fetchTo(() => listener) : globalThis.fetch
+  const reach = options.reach ?? reachBy(fetchBot)
+  const { randomHex } = options
+  const around = { now, reach, ...(randomHex && { randomHex }) }
+  const services = inProcess ? servicesInProcess(around) : await startServices(around)
   const { slack, gitlab, zendesk } = services
   const known = hasZendesk ? services : { slack, gitlab }
   const environment = environmentOf(known, databaseFile, options.env)
-  const bareFetch = inProcess ? fetchFrom(fakesOf(services)) : globalThis.fetch
-  const listen: Listen = async (heard) => {
+  const fetchServices: Fetch = inProcess ? fetchFrom(fakesOf(services)) : globalThis.fetch
+  const heardBy = inProcessListen((heard) => {
     listener = heard
-    return {
-      port: 0,
-      close: async () => {
-        listener = undefined
-      },
-    }
+  })
+  let url: string = origins.bot
+
+  const world = {
+    ...{ ...services, services, environment, folder, databaseFile },
+    /** Reaches the bot and, over sockets, everybody else. */
+    fetchBot,
+    /** Reaches the services. */
+    fetchServices,
+    /** Of the last that was started. */
+    get url() {
+      return url
+    },
+    /** From now on clicks and webhooks go to the bot at this port of this machine. */
+    botListensAt(port: number): void {
+      url = `http://127.0.0.1:${port}`
+      connectTo(url)
+    },
+    configFor(file: string = databaseFile): Config {
+      const desk = deskYaml?.(shippedDesk) ?? shippedDesk
+      return loadConfig({ ...environment, DATABASE_URL: `file:${file}` }, desk)
+    },
+    async startApp({ databaseFile: file, ...given }: AppOptions): Promise<App> {
+      const app = await startApp({
+        ...{ clock: clockWith(now), random: () => 0.5, fetch: fetchServices },
+        ...(inProcess && { listen: heardBy }),
+        ...given,
+        config: world.configFor(file),
+      })
+      if (!inProcess) world.botListensAt(app.port)
+      return app
+    },
+    /** Runs in the world's folder, where no `.env` lies, and knows nothing of this process's environment. */
+    startProcess({ script = botScript, preload, env = {}, stdio }: ProcessOptions): ChildProcess {
+      const first = preload ? ['--import', preload.href] : []
+      return spawn(process.execPath, [...first, fileURLToPath(script)], {
+        cwd: folder,
+        env: { PATH: process.env.PATH ?? '', ...environment, ...env },
+        stdio,
+      })
+    },
+    /** The services and the folder; whoever started the bot has ended it. */
+    async close(): Promise<void> {
+      if (!inProcess) await Promise.all([gitlab.close(), slack.close(), zendesk.close()])
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
-  const parts: Omit<AppParts, 'config'> = {
-    clock: clockWith(now),
-    log: typeof log === 'function' ? log(environment) : log,
-    random: options.random ?? (() => 0.5),
-    fetch: options.fetch?.(bareFetch) ?? bareFetch,
-    ...(inProcess && { listen }),
-    ...(options.wallClock && { wallClock: options.wallClock }),
-    ...(options.desks && { desks: options.desks }),
-    ...(options.services && { services: options.services }),
+  const connectTo = (bot: string) =>
+    connect(services, bot, { reach, webhooks, gitlabSecret: environment.GITLAB_WEBHOOK_SECRET })
+  // In this process there is an address before anybody is at it.
+  if (inProcess) connectTo(url)
+  return world
+}
+
+function fakesOf({ slack, gitlab, zendesk }: Services) {
+  return { [origins.slack]: slack.fake, [origins.gitlab]: gitlab.fake, [origins.zendesk]: zendesk.fake }
+}
+
+/** Opens no socket: who is heard, and that nobody is any more, is told. */
+export function inProcessListen(hear: (listener: RequestListener | undefined) => void): Listen {
+  return async (listener) => {
+    hear(listener)
+    return { port: 0, close: async () => hear(undefined) }
   }
-  const readConfig = () => loadConfig(environment, options.deskYaml?.(shippedDesk) ?? shippedDesk)
-  let config = readConfig()
+}
+
+export interface WorldOptions extends AroundOptions {
+  /** Given the environment, where it has to keep secrets out. */
+  readonly log: AppParts['log'] | ((environment: BotEnvironment) => AppParts['log'])
+  /** How the app runs. */
+  readonly app?: Omit<AppOptions, 'log'>
+}
+
+/** One app in this process, which is there at once and can be stopped and started again. */
+export async function startWorld({ log, app: given, ...options }: WorldOptions) {
+  const inner = await openWorld(options)
+  const { gitlab, zendesk, environment } = inner
+  const parts = { ...given, log: typeof log === 'function' ? log(environment) : log }
   let app: App | undefined
 
   const webhooksSettled = async () => {
@@ -94,24 +180,16 @@ export async function startWorld(options: WorldOptions) {
   const deliveries = () => gitlab.webhooks.deliveries.length + zendesk.webhooks.deliveries.length
 
   const world = {
-    ...{ ...services, environment, folder, databaseFile },
-    /** Reaches the bot and, over sockets, everybody else. */
-    fetch: toBot,
-    /** Of the last start. */
-    get config() {
-      return config
+    ...inner,
+    get url() {
+      return inner.url
     },
+    /** Undefined while it is stopped. */
     get app() {
       return app
     },
-    get url() {
-      return inProcess ? origins.bot : `http://127.0.0.1:${app?.port ?? 0}`
-    },
     async start(): Promise<void> {
-      config = readConfig()
-      app = await startApp({ ...parts, config })
-      const gitlabSecret = environment.GITLAB_WEBHOOK_SECRET
-      connect(services, world.url, { reach, webhooks: hasWebhooks, gitlabSecret })
+      app = await inner.startApp(parts)
     },
     async stop(): Promise<void> {
       await app?.stop()
@@ -131,15 +209,13 @@ export async function startWorld(options: WorldOptions) {
       await webhooksSettled()
       await app?.settle()
       // Without webhooks only another poll sees what the first round has changed outside.
-      if (!hasWebhooks) await app?.settle()
+      if (options.webhooks === false) await app?.settle()
       await world.drain()
     },
     async close(): Promise<void> {
       await world.stop()
-      await gitlab.webhooks.settled()
-      await zendesk.webhooks.settled()
-      if (!inProcess) await Promise.all([gitlab.close(), slack.close(), zendesk.close()])
-      rmSync(folder, { recursive: true, force: true })
+      await webhooksSettled()
+      await inner.close()
     },
   }
   try {
@@ -149,8 +225,4 @@ export async function startWorld(options: WorldOptions) {
     await world.close()
     throw error
   }
-}
-
-function fakesOf({ slack, gitlab, zendesk }: ReturnType<typeof servicesInProcess>) {
-  return { [origins.slack]: slack.fake, [origins.gitlab]: gitlab.fake, [origins.zendesk]: zendesk.fake }
 }

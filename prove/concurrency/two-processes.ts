@@ -1,5 +1,4 @@
 /** Two processes on one database: the second is refused with a sentence, and once the first is dead a new one starts at once. */
-import { startBot } from '../crash/bot-process.ts'
 import type { Desk } from '../crash/desk-of-processes.ts'
 import { count, type Tally } from '../crash/tally.ts'
 
@@ -14,7 +13,7 @@ export async function twoProcesses(desk: Desk, times: number, tally: Tally): Pro
 }
 
 async function aSecondOne(desk: Desk, tally: Tally): Promise<void> {
-  const second = startBot({ env: desk.environment, folder: desk.folder })
+  const second = desk.startAnother()
   const port = await second.ready
   if (port !== undefined) {
     tally.letIn.push('a second process on the same database')
@@ -32,7 +31,7 @@ async function aSecondOne(desk: Desk, tally: Tally): Promise<void> {
 async function severalAtOnce(desk: Desk, tally: Tally): Promise<void> {
   await desk.kill()
   tally.kills += 1
-  const rivals = [0, 1, 2].map(() => startBot({ env: desk.environment, folder: desk.folder }))
+  const rivals = [0, 1, 2].map(() => desk.startAnother())
   const ports = await Promise.all(rivals.map(({ ready }) => ready))
   const started = ports.filter((port) => port !== undefined).length
   if (started === 0) tally.broken.push('nobody took the place of a process that was killed')

@@ -1,6 +1,6 @@
-/** The real bot as a process of its own: `node src/main.ts`, configured by its environment, killed with SIGKILL. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+/** The real bot as a process of its own, which obeys orders and is killed with SIGKILL. */
+import type { ChildProcess } from 'node:child_process'
+import type { OpenWorld } from '../../sandbox/world.ts'
 import { firstOrders, type Obeyed, type Order } from './orders.ts'
 
 export interface BotProcess {
@@ -20,22 +20,12 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null
 }
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const preload = new URL('./preload.ts', import.meta.url).href
+const preload = new URL('./preload.ts', import.meta.url)
 
-export function startBot({
-  env,
-  folder,
-  orders = [],
-}: {
-  readonly env: Readonly<Record<string, string>>
-  /** Where it runs: no `.env` lies there. */
-  readonly folder: string
-  readonly orders?: readonly Order[]
-}): BotProcess {
-  const child = spawn(process.execPath, ['--import', preload, main], {
-    cwd: folder,
-    env: { PATH: process.env.PATH ?? '', ...env, [firstOrders]: JSON.stringify(orders) },
+export function startBot(world: Pick<OpenWorld, 'startProcess'>, orders: readonly Order[] = []): BotProcess {
+  const child = world.startProcess({
+    preload,
+    env: { [firstOrders]: JSON.stringify(orders) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const written: string[] = []

@@ -1,17 +1,8 @@
 /** The local Slack, GitLab and Zendesk, which live here, and beside them the bot as a process, which is killed. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { movableClock } from '../../sandbox/clock.ts'
-import {
-  byApiToken,
-  connect,
-  environmentOf,
-  noPolls,
-  reachBy,
-  startServices,
-} from '../../sandbox/services.ts'
-import { fastFolder } from '../../sandbox/world.ts'
+import { byApiToken, noPolls } from '../../sandbox/services.ts'
+import { openWorld } from '../../sandbox/world.ts'
 import { type BotProcess, type Ending, startBot } from './bot-process.ts'
 import type { Order } from './orders.ts'
 import { type Rest, rest } from './rest.ts'
@@ -31,21 +22,20 @@ const startsAt = '2026-03-02T00:10:00.000Z'
 /** Everything but the bot itself, which `start` starts. */
 export async function openDesk({ env = {}, dataFolder }: DeskOptions = {}) {
   const clock = movableClock(startsAt, Date.now)
-  const folder = mkdtempSync(join(fastFolder, 'privacy-desk-kill-'))
-  const reach = reachBy(globalThis.fetch)
-  const services = await startServices({ now: clock.now, reach })
-  const { slack, gitlab, zendesk } = services
-  const calls = watchCalls([slack.fake, gitlab.fake, zendesk.fake])
-  const databaseFile = join(dataFolder ?? folder, 'desk.db')
-  const environment = environmentOf(services, databaseFile, {
-    ...byApiToken,
-    // Once at each start: what a webhook tells is then told by the poll only where it was lost.
-    ...noPolls,
-    DIGEST_AT: '23:59',
-    ...env,
+  const world = await openWorld({
+    now: clock.now,
+    ...(dataFolder !== undefined && { databaseIn: dataFolder }),
+    env: {
+      ...byApiToken,
+      // Once at each start: what a webhook tells is then told by the poll only where it was lost.
+      ...noPolls,
+      DIGEST_AT: '23:59',
+      ...env,
+    },
   })
+  const { slack, gitlab, zendesk, folder, databaseFile, environment } = world
+  const calls = watchCalls([slack.fake, gitlab.fake, zendesk.fake])
   let bot: BotProcess | undefined
-  let port: number | undefined
 
   const running = (): BotProcess => {
     if (!bot) throw new Error('the bot was never started')
@@ -58,25 +48,27 @@ export async function openDesk({ env = {}, dataFolder }: DeskOptions = {}) {
       return running()
     },
     get url() {
-      return `http://127.0.0.1:${port ?? 0}`
+      return world.url
     },
     /** True when it is ready; false when it died on the way. */
     async start(orders: readonly Order[] = []): Promise<boolean> {
       const clockOrder = { order: 'clock', aheadMs: clock.aheadMs() } as const
-      bot = startBot({ env: environment, folder, orders: [clockOrder, ...orders] })
+      bot = startBot(world, [clockOrder, ...orders])
       const polls = [
         () => gitlab.fake.received('GET', /\/issues$/),
         () => zendesk.fake.received('GET', /search/),
       ]
       const before = polls.map((one) => one().length)
-      port = await bot.ready
+      const port = await bot.ready
       if (port === undefined) return false
-      connect(services, desk.url, { reach })
+      world.botListensAt(port)
       // What was missed is asked for at once: nothing is at rest before.
       const isAsking = () => polls.some((one, index) => one().length === before[index])
       while (isAsking() && bot.isAlive()) await sleep(10)
       return bot.isAlive()
     },
+    /** Another one on the same database, of which the desk knows nothing. */
+    startAnother: () => startBot(world),
     /** Kills it where it still lives, and waits for its end. */
     async kill(): Promise<Ending> {
       running().kill()
@@ -95,8 +87,7 @@ export async function openDesk({ env = {}, dataFolder }: DeskOptions = {}) {
     rest: (patienceMs?: number): Promise<Rest> => rest(desk, patienceMs),
     async close(): Promise<void> {
       if (bot) await desk.kill()
-      await Promise.all([gitlab.close(), slack.close(), zendesk.close()])
-      rmSync(folder, { recursive: true, force: true })
+      await world.close()
     },
   }
   return desk

@@ -1,18 +1,7 @@
 /** The bot and the three services in one process and in virtual time: every run is the same but for what is planned to go wrong. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { pino } from 'pino'
-import {
-  type BotEnvironment,
-  byApiToken,
-  connect,
-  environmentOf,
-  origins,
-  reachBy,
-  servicesInProcess,
-} from '../../sandbox/services.ts'
-import { fastFolder } from '../../sandbox/world.ts'
-import { loadConfig } from '../../src/config/config.ts'
+import { byApiToken, origins, reachBy } from '../../sandbox/services.ts'
+import { type OpenWorld, openWorld } from '../../sandbox/world.ts'
 import type { Desk } from '../crash/desk-of-processes.ts'
 import { Bot } from '../simulation/bot.ts'
 import { History } from '../simulation/history.ts'
@@ -24,51 +13,43 @@ import { DatabaseFaults } from './database-faults.ts'
 import { PlannedFaults } from './planned-faults.ts'
 import { restOf } from './rest.ts'
 
-export type InProcess = ReturnType<typeof openDesk>
+export type InProcess = Awaited<ReturnType<typeof openDesk>>
 
 /** A Monday, early enough that no digest is due. */
 const startsAt = '2026-03-02T00:10:00.000Z'
 /** Also what no webhook told is seen within this time. */
 const pollSeconds = 20
 const longestMs = 6 * 3_600_000
-const shipped = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
 
 /** Nothing runs before `run`, and nothing outside of it. */
-export function openDesk() {
+export async function openDesk() {
   const time = new VirtualTime(startsAt)
   const history = new History(time.now)
-  const folder = mkdtempSync(join(fastFolder, 'privacy-desk-proof-'))
-  mkdirSync(join(folder, 'life-0'))
   const faults = new PlannedFaults(history)
   const databaseFaults = new DatabaseFaults(time)
-  const services = servicesIn(time, () => bot)
-  const environmentWith = (databaseFile: string) => environmentOf(services, databaseFile, set)
+  const chance = prngOf(2)
+  const world = await openWorld({
+    ...{ now: time.now, inProcess: true, randomHex: (bytes) => chance.hex(bytes), env: set },
+    reach: { ...reachBy(fetchOf(time, () => bot, 10_000)), slack: fetchOf(time, () => bot, 3_000) },
+  })
   const prng = prngOf(1)
   const network = new Network({
     ...{ time, prng: prng.fork('network'), faults, history },
     services: {
-      [origins.slack]: { service: 'slack', fake: services.slack.fake },
-      [origins.gitlab]: { service: 'gitlab', fake: services.gitlab.fake },
+      [origins.slack]: { service: 'slack', fake: world.slack.fake },
+      [origins.gitlab]: { service: 'gitlab', fake: world.gitlab.fake },
       // To the network it is one more service that fails as GitLab does.
-      [origins.zendesk]: { service: 'gitlab', fake: services.zendesk.fake },
+      [origins.zendesk]: { service: 'gitlab', fake: world.zendesk.fake },
     },
   })
   const logged: string[] = []
-  const bot = new Bot({
-    ...{ time, prng: prng.fork('bot'), history, network, folder },
-    configFor: (file) => loadConfig(environmentWith(file), shipped),
+  const bot: Bot = new Bot({
+    ...{ time, prng: prng.fork('bot'), history, network, world },
     log: pino({ level: 'info', timestamp: false }, { write: (line: string) => void logged.push(line) }),
   })
   return {
     ...{ time, faults, databaseFaults, bot, network, history, logged },
-    desk: deskOver({
-      ...services,
-      time,
-      bot,
-      folder,
-      logged,
-      environment: environmentWith(bot.databaseFile),
-    }),
+    desk: deskOver({ world, time, bot, logged }),
     /** Lets time pass until the work has ended; the time, timers and database of this process are the run's until then. */
     async run<T>(work: () => Promise<T>): Promise<T> {
       const uninstall = [time.install(), databaseFaults.install()]
@@ -80,19 +61,11 @@ export function openDesk() {
         for (const back of uninstall) back()
       }
     },
-    end: () => rmSync(folder, { recursive: true, force: true }),
+    end: world.close,
   }
 }
 
 type Fetch = typeof globalThis.fetch
-
-function servicesIn(time: VirtualTime, bot: () => Bot) {
-  const chance = prngOf(2)
-  const reach = { ...reachBy(fetchOf(time, bot, 10_000)), slack: fetchOf(time, bot, 3_000) }
-  const services = servicesInProcess({ now: time.now, reach, randomHex: (bytes) => chance.hex(bytes) })
-  connect(services, origins.bot, { reach })
-  return services
-}
 
 /** How a service reaches the bot, as long as its patience lasts. */
 function fetchOf(time: VirtualTime, bot: () => Bot, patienceMs: number): Fetch {
@@ -110,16 +83,16 @@ function fetchOf(time: VirtualTime, bot: () => Bot, patienceMs: number): Fetch {
   }
 }
 
-type Parts = ReturnType<typeof servicesIn> & {
+interface Parts {
+  readonly world: OpenWorld
   readonly time: VirtualTime
   readonly bot: Bot
-  readonly folder: string
-  readonly environment: BotEnvironment
   readonly logged: readonly string[]
 }
 
 /** What the scenarios of the kills need of a desk is all here. */
-function deskOver({ slack, gitlab, zendesk, time, bot, folder, environment, logged }: Parts): Desk {
+function deskOver({ world, time, bot, logged }: Parts): Desk {
+  const { slack, gitlab, zendesk, folder, environment } = world
   const desk = {
     ...{ slack, gitlab, zendesk, folder, now: time.now, environment },
     get databaseFile() {

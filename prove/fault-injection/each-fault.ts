@@ -90,7 +90,7 @@ const kindOf = (planned: Planned): string =>
 
 /** `usual`: what comes of it where nothing fails. */
 async function runWith(scenario: Scenario, usual?: Ran, planned?: Planned): Promise<Ran> {
-  const inProcess = openDesk()
+  const inProcess = await openDesk()
   const rejections: string[] = []
   const onRejection = (error: unknown) =>
     void rejections.push(`would have ended the process: ${error instanceof Error ? error.stack : error}`)
@@ -99,7 +99,7 @@ async function runWith(scenario: Scenario, usual?: Ran, planned?: Planned): Prom
     return await inProcess.run(() => play(inProcess, scenario, { planned, usual }, rejections))
   } finally {
     process.off('unhandledRejection', onRejection)
-    inProcess.end()
+    await inProcess.end()
   }
 }
 

@@ -42,7 +42,7 @@ interface Ended {
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
 export async function auditTellsEverything(given: AuditProof, tally: Tally): Promise<void> {
-  const inProcess = openDesk()
+  const inProcess = await openDesk()
   try {
     const log = await inProcess.run(() => workedLog(inProcess))
     given.log(`audit log of ${log.entries.length} entries, head ${log.head.slice(0, 12)}`)
@@ -50,7 +50,7 @@ export async function auditTellsEverything(given: AuditProof, tally: Tally): Pro
     await checkTamperings(log, given, tally)
     await checkExports(log, tally)
   } finally {
-    inProcess.end()
+    await inProcess.end()
   }
 }
 

@@ -38,11 +38,11 @@ export interface State {
 const minuteMs = 60_000
 
 export async function recover(scenario: Scenario, taken: CopyTaken): Promise<Recovered> {
-  const inProcess = openDesk()
+  const inProcess = await openDesk()
   try {
     return await inProcess.run(() => play(inProcess, scenario, taken))
   } finally {
-    inProcess.end()
+    await inProcess.end()
   }
 }
 

@@ -23,11 +23,11 @@ const retentionDays = '30'
 const typed = 'The typed text that nobody is to find again.'
 
 export async function purgeLeavesNothing(tally: Tally): Promise<void> {
-  const inProcess = openDesk()
+  const inProcess = await openDesk()
   try {
     await inProcess.run(() => play(inProcess, tally))
   } finally {
-    inProcess.end()
+    await inProcess.end()
   }
 }
 

@@ -22,8 +22,7 @@ export async function startSecuredDesk({ env = {}, fetch = globalThis.fetch }: D
   let secrets: readonly string[] = []
   const world = await startWorld({
     now,
-    wallClock: () => new Date(),
-    fetch: () => fetch,
+    app: { wallClock: () => new Date(), fetch },
     env: { ...byApiToken, ...noPolls, LOG_LEVEL: 'trace', ...env },
     log: (given) => {
       secrets = Object.entries(given).flatMap(([name, value]) => (/TOKEN|SECRET/.test(name) ? [value] : []))

@@ -4,8 +4,8 @@ import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { askInProcess, type Got, type Sent } from '../../sandbox/in-process.ts'
-import { type App, startApp } from '../../src/app.ts'
-import type { Config } from '../../src/config/config.ts'
+import { inProcessListen, type OpenWorld } from '../../sandbox/world.ts'
+import type { App } from '../../src/app.ts'
 import { BotClock } from './bot-clock.ts'
 import { outboxOf } from './database.ts'
 import type { History } from './history.ts'
@@ -17,7 +17,7 @@ interface Life {
   readonly number: number
   readonly databaseFile: string
   isDead: boolean
-  listener?: RequestListener
+  listener?: RequestListener | undefined
   app?: App
   /** Whoever waits for its end is told. */
   onDeath?: () => void
@@ -28,8 +28,7 @@ interface Parts {
   readonly prng: Prng
   readonly history: History
   readonly network: Network
-  readonly folder: string
-  readonly configFor: (databaseFile: string) => Config
+  readonly world: Pick<OpenWorld, 'folder' | 'startApp'>
   readonly log: Logger
 }
 
@@ -52,7 +51,7 @@ export class Bot {
   }
 
   get databaseFile(): string {
-    return join(this.#parts.folder, `life-${this.#lives}`, 'desk.db')
+    return join(this.#parts.world.folder, `life-${this.#lives}`, 'desk.db')
   }
 
   /** Begins to start; it is ready some time later, and where it can't start it is tried again. */
@@ -60,25 +59,19 @@ export class Bot {
     this.#isWanted = true
     if (this.#life && !this.#life.isDead) return
     const life = this.#newLife()
-    const { time, history, prng, network } = this.#parts
+    const { time, history, prng, network, world, log } = this.#parts
     history.add(`life ${life.number} begins`)
     const starting = time.owners.run(life, () =>
-      startApp({
-        config: this.#parts.configFor(life.databaseFile),
+      world.startApp({
+        databaseFile: life.databaseFile,
         clock: { now: this.clock.now, sleep: time.sleep },
         random: () => prng.next(),
         randomHex: (bytes) => prng.hex(bytes),
         fetch: network.fetchFor(life, () => this.die()),
-        log: this.#parts.log,
-        listen: async (listener) => {
+        log,
+        listen: inProcessListen((listener) => {
           life.listener = listener
-          return {
-            port: 0,
-            close: async () => {
-              delete life.listener
-            },
-          }
-        },
+        }),
       }),
     )
     starting.then(

@@ -24,7 +24,7 @@ export interface Run {
 }
 
 export async function run(seed: number, steps: number): Promise<Run> {
-  const world = makeWorld(seed)
+  const world = await makeWorld(seed)
   const uninstall = world.time.install()
   const died: string[] = []
   const onRejection = (error: unknown) =>
@@ -41,7 +41,7 @@ export async function run(seed: number, steps: number): Promise<Run> {
   } finally {
     uninstall()
     process.off('unhandledRejection', onRejection)
-    world.end()
+    await world.end()
   }
   findings.broken.push(...died)
   const { history } = world

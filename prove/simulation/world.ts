@@ -1,19 +1,10 @@
 /** One simulated world: a seed, the services, the network between, and the bot in the middle. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { pino } from 'pino'
 import { adminToken, trustSafetyProject } from '../../sandbox/gitlab/gitlab.ts'
-import {
-  connect,
-  environmentOf,
-  gitlabWebhookSecret,
-  origins,
-  servicesInProcess,
-} from '../../sandbox/services.ts'
+import { gitlabWebhookSecret, origins } from '../../sandbox/services.ts'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
-import { fastFolder } from '../../sandbox/world.ts'
-import { loadConfig } from '../../src/config/config.ts'
+import { openWorld } from '../../sandbox/world.ts'
 import { Bot } from './bot.ts'
 import { Deliveries } from './deliveries.ts'
 import { Faults } from './faults.ts'
@@ -24,7 +15,7 @@ import { type Prng, prngOf } from './prng.ts'
 import type { Requester } from './texts.ts'
 import { VirtualTime } from './virtual-time.ts'
 
-export type World = ReturnType<typeof makeWorld>
+export type World = Awaited<ReturnType<typeof makeWorld>>
 
 const signingToken = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
@@ -48,20 +39,22 @@ const beginnings = [
   '2028-02-27T23:58:00.000Z',
 ]
 
-export function makeWorld(seed: number) {
+export async function makeWorld(seed: number) {
   const prng = prngOf(seed)
   const time = new VirtualTime(prng.pick(beginnings))
   const history = new History(time.now)
   const faults = new Faults(prng.fork('faults'), history)
-  const folder = mkdtempSync(join(fastFolder, 'privacy-desk-simulation-'))
   const slackIds = prng.fork('slack')
   const reach = {
     slack: (...given: Parameters<typeof fetch>) => deliveries.fromSlack(...given),
     gitlab: (...given: Parameters<typeof fetch>) => deliveries.fromGitLab(...given),
     zendesk: (...given: Parameters<typeof fetch>) => deliveries.fromZendesk(...given),
   }
-  const local = servicesInProcess({ now: time.now, reach, randomHex: (bytes) => slackIds.hex(bytes) })
-  const { slack, gitlab, zendesk } = local
+  const around = await openWorld({
+    ...{ now: time.now, inProcess: true, reach, randomHex: (bytes) => slackIds.hex(bytes) },
+    env: chosenBy(prng.fork('environment')),
+  })
+  const { slack, gitlab, zendesk, environment, folder } = around
   for (const team of expertTeams) gitlab.addExpertTeam(team)
   const services = {
     [origins.slack]: { service: 'slack', fake: slack.fake },
@@ -69,27 +62,18 @@ export function makeWorld(seed: number) {
     [origins.zendesk]: { service: 'zendesk', fake: zendesk.fake },
   } as const
   const network: Network = new Network({ time, prng: prng.fork('network'), faults, history, services })
-  const environment = environmentOf(
-    local,
-    join(folder, 'life-0', 'desk.db'),
-    chosenBy(prng.fork('environment')),
-  )
-  const deskYaml = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
   const errors: string[] = []
   const bot: Bot = new Bot({
     time,
     prng: prng.fork('bot'),
     history,
     network,
-    folder,
-    configFor: (file) => loadConfig({ ...environment, DATABASE_URL: `file:${file}` }, deskYaml),
+    world: around,
     log: pino({ level: 'warn', timestamp: false }, { write: (line: string) => void errors.push(line) }),
   })
-  mkdirSync(join(folder, 'life-0'))
   // Slack Connect may bring somebody of another organisation into the channel.
   if (prng.chance(0.3)) slack.join('privacy-team_help', PEOPLE.stranger.id)
   const deliveries: Deliveries = new Deliveries({ time, prng: prng.fork('deliveries'), faults, history, bot })
-  connect(local, origins.bot, { reach, gitlabSecret: environment.GITLAB_WEBHOOK_SECRET })
   const messagesIn = (channel: string, words: RegExp): Message[] =>
     slack.messages(slack.space.channel(channel)?.id ?? '').filter(({ text }) => words.test(text))
 
@@ -124,7 +108,7 @@ export function makeWorld(seed: number) {
     ticketCards: () => messagesIn('field-security', /^Security ticket \d+/),
     /** The lists of the distribution days. */
     batches: () => messagesIn('field-security', /^Compliance reports of /),
-    end: () => rmSync(folder, { recursive: true, force: true }),
+    end: around.close,
   }
 }
 

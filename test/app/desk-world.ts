@@ -74,7 +74,7 @@ export async function startWorld({
     clock,
     logged,
     databaseFile,
-    fetch: inner.fetch,
+    fetch: inner.fetchBot,
     get url() {
       return inner.url
     },

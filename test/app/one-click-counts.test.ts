@@ -30,7 +30,7 @@ function readsOfRequest({ statements }: Counted): readonly string[] {
 async function countedClick(name: string): Promise<Counted> {
   const scenario = allScenarios.find((one) => one.name === name)
   if (!scenario) throw new Error(`there is no scenario “${name}”`)
-  const inProcess = openDesk()
+  const inProcess = await openDesk()
   try {
     return await inProcess.run(async () => {
       const { bot, desk, databaseFaults, network, time } = inProcess
@@ -60,7 +60,7 @@ async function countedClick(name: string): Promise<Counted> {
       }
     })
   } finally {
-    inProcess.end()
+    await inProcess.end()
   }
 }
 

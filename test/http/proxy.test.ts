@@ -1,18 +1,14 @@
 /** A proxy as they stand in front of many networks, and the whole bot behind it. */
-import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { environmentOf, noPolls, reachBy, startServices } from '../../sandbox/services.ts'
-import { startApp } from '../../src/app.ts'
-import { clockWith } from '../../src/clock.ts'
-import { loadConfig } from '../../src/config/config.ts'
+import { noPolls } from '../../sandbox/services.ts'
+import { APP_TOKEN } from '../../sandbox/slack/slack.ts'
+import { startWorld } from '../../sandbox/world.ts'
 import { networkThrough, type ProxySettings } from '../../src/http/proxy.ts'
 import { connectGitLab } from '../../src/services/gitlab/client.ts'
 import { failureOf } from '../services/local.ts'
-import { temporaryFolder } from '../store/temporary-store.ts'
 
 /** Forwards what is `http`, and opens a tunnel for the rest; `refuses` answers so instead. */
 async function aProxy({ refuses }: { refuses?: number } = {}) {
@@ -66,29 +62,18 @@ async function listening(server: Server): Promise<string> {
 const now = () => new Date('2026-03-02T10:00:00.000Z')
 const hostOf = (url: string) => new URL(url).host
 
-async function localServices() {
-  const services = await startServices({ now, reach: reachBy(fetch) })
-  onTestFinished(async () => {
-    await Promise.all([services.slack.close(), services.gitlab.close(), services.zendesk.close()])
-  })
-  return services
-}
-
 describe('the whole bot behind a proxy', () => {
   async function started(env: (proxy: string) => Readonly<Record<string, string>>) {
     const proxy = await aProxy()
-    const services = await localServices()
-    const lines: string[] = []
-    const more = { ...noPolls, SLACK_APP_TOKEN: services.slack.appToken, ...env(proxy.url) }
-    const environment = environmentOf(services, join(temporaryFolder(), 'desk.db'), more)
-    const desk = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
-    const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
-    const config = loadConfig(environment, desk)
-    const app = await startApp({ config, clock: clockWith(now), random: () => 0.5, fetch, log })
-    onTestFinished(() => app.stop())
-    await app.settle()
+    const world = await startWorld({
+      ...{ now, log: pino({ level: 'silent' }) },
+      env: { ...noPolls, SLACK_APP_TOKEN: APP_TOKEN, ...env(proxy.url) },
+    })
+    onTestFinished(world.close)
+    await world.settle()
+    const { services } = world
     const hosts = Object.values(services).map(({ url }) => hostOf(url))
-    return { ...proxy, services, hosts, lines }
+    return { ...proxy, services, hosts }
   }
 
   test('asks Slack, GitLab and Zendesk through it, and Socket Mode goes through it, too', async () => {

@@ -22,18 +22,20 @@ async function aLibrary() {
   const clock = movableClock('2026-03-01T10:00:00.000Z')
   const world = await startWorld({
     ...{ now: clock.now, log: pino({ level: 'silent' }), inProcess: true, zendesk: false, env: noPolls },
-    desks: (config) => [
-      ...shippedDesks(config),
-      {
-        desk: library,
-        channel,
-        members: { librarian: { groups: [], handles: [], users: [librarian] } },
-      },
-    ],
-    services: (parts) => ({
-      ...shippedServices(parts),
-      folder: folderService(folder, parts.context, parts.wakeInbox),
-    }),
+    app: {
+      desks: (config) => [
+        ...shippedDesks(config),
+        {
+          desk: library,
+          channel,
+          members: { librarian: { groups: [], handles: [], users: [librarian] } },
+        },
+      ],
+      services: (parts) => ({
+        ...shippedServices(parts),
+        folder: folderService(folder, parts.context, parts.wakeInbox),
+      }),
+    },
   })
   onTestFinished(() => world.close())
   await world.settle()
