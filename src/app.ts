@@ -36,6 +36,8 @@ export interface AppParts {
   /** At least 0, below 1. */
   readonly random: () => number
   readonly fetch: typeof globalThis.fetch
+  /** How many milliseconds a service has for one answer; as long as each client says unless given. */
+  readonly answerWithinMs?: number
   readonly log: Log
   /** This many random bytes, in hexadecimal: ids and references. The operating system's unless given. */
   readonly randomHex?: (bytes: number) => string
@@ -68,10 +70,11 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const { clock, config, random, log, desks = shippedDesks, services: servicesOf = shippedServices } = parts
   const { now } = clock
   const { fetch, dispatcher } = networkThrough(config.proxy, parts.fetch)
-  const { randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
+  const { answerWithinMs, randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
   const stopping = new AbortController()
   const bot = await buildBot({
     ...{ clock, config, fetch, log, random, randomHex, servicesOf, store },
+    ...(answerWithinMs !== undefined && { answerWithinMs }),
     owner: randomHex(8),
     desks: desks(config),
     wakeInbox: () => inbox.wake(),

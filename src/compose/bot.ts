@@ -65,6 +65,8 @@ interface Given extends Pick<Bot, 'clock' | 'config' | 'log' | 'owner' | 'random
   readonly servicesOf: (parts: ServiceParts) => Services
   readonly store: Store
   readonly fetch: typeof globalThis.fetch
+  /** Instead of each client's own limit for one answer. */
+  readonly answerWithinMs?: number
   /** This many random bytes, in hexadecimal. */
   readonly randomHex: (bytes: number) => string
   readonly wakeWorker: () => void
@@ -109,15 +111,16 @@ export function isOn({ services }: Pick<Bot, 'services'>, { source }: Pick<Desk,
 }
 
 /** Connects nothing yet: each call opens what it needs. */
-function connectionsOf({ config, clock: { now, sleep }, fetch }: Given): Connections {
+function connectionsOf({ answerWithinMs, config, clock: { now, sleep }, fetch }: Given): Connections {
   const { slack, gitlab, zendesk } = config
-  const asAdmin = { url: gitlab.url, token: gitlab.adminToken ?? gitlab.token, fetch }
+  const through = { fetch, ...(answerWithinMs !== undefined && { timeoutMs: answerWithinMs }) }
+  const asAdmin = { url: gitlab.url, token: gitlab.adminToken ?? gitlab.token, ...through }
   return {
-    slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, sleep }),
-    gitlab: remembering(connectGitLab({ ...gitlab, fetch })),
+    slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, ...through, sleep }),
+    gitlab: remembering(connectGitLab({ ...gitlab, ...through })),
     reads: connectGitLabAdmin(asAdmin),
     exports: connectGitLabExports(asAdmin),
-    ...(zendesk && { zendesk: connectZendesk({ ...zendesk, fetch, now }) }),
+    ...(zendesk && { zendesk: connectZendesk({ ...zendesk, ...through, now }) }),
   }
 }
 

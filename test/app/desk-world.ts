@@ -33,7 +33,12 @@ export interface WorldOptions {
   readonly zendesk?: boolean
   /** True: everybody listens, for what is about HTTP itself. */
   readonly sockets?: boolean
+  /** How many milliseconds a service has for one answer, for what is about one that never comes. */
+  readonly answerWithinMs?: number
 }
+
+/** A limit for an answer that never comes; all others come within a few milliseconds. */
+export const shortLimitMs = 1_000
 
 /** Starts everything; it ends with the test. */
 export async function startWorld({
@@ -43,12 +48,14 @@ export async function startWorld({
   webhook = true,
   zendesk: hasZendesk = false,
   sockets = false,
+  answerWithinMs,
 }: WorldOptions = {}) {
   const clock = movableClock(startsAt)
   const logged: string[] = []
   const inner = await startBotAndServices({
     ...{ now: clock.now, deskYaml, inProcess: !sockets, webhooks: webhook, zendesk: hasZendesk },
     env: { ...noPolls, ...env },
+    app: answerWithinMs === undefined ? {} : { answerWithinMs },
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
   })
   const { slack, gitlab, databaseFile, environment } = inner

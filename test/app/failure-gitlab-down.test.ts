@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
-import { people, snippet, startWorld, type World } from './desk-world.ts'
+import { people, shortLimitMs, snippet, startWorld, type World } from './desk-world.ts'
 
 async function evaluated(world: World): Promise<number> {
   const iid = await world.request()
@@ -182,8 +182,8 @@ describe('what was carried out although the answer was lost', () => {
   })
 })
 
-it('GitLab takes a reply and never answers: after ten seconds it is looked up, and sent once', async () => {
-  const world = await startWorld()
+it('GitLab takes a reply and never answers: after the limit it is looked up, and sent once', async () => {
+  const world = await startWorld({ answerWithinMs: shortLimitMs })
   const iid = await evaluated(world)
   const failure: Failure = { applied: true, hang: true }
   world.gitlab.fake.fail({ method: 'POST', path: /\/notes$/, failure })
@@ -195,7 +195,7 @@ it('GitLab takes a reply and never answers: after ten seconds it is looked up, a
   expect(meanwhile).toContain('no answer came, the outcome is being checked')
   expect(world.done(iid)).toEqual(failed)
   expect(mailsOf(world, 'closed-verification-failed')).toBe(1)
-}, 60_000)
+})
 
 describe('GitLab is down when a core button is clicked', () => {
   it.each(downs)('%s: the person is told privately, and nothing is changed', async (_how, failure) => {

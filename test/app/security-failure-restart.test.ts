@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { supportGroupId } from '../../sandbox/zendesk/zendesk.ts'
+import { shortLimitMs } from './desk-world.ts'
 import { keptToItself, privateTicket } from './kept-to-itself.ts'
 import {
   addedTo,
@@ -110,7 +111,7 @@ describe('Stopped in between', () => {
   })
 
   test('while Zendesk never answers the update: nothing is sent twice', async () => {
-    const given = await privateTicket()
+    const given = await privateTicket({ answerWithinMs: shortLimitMs })
     const { world, ticket } = given
     world.zendesk.fake.fail({ method: 'PUT', failure: { applied: true, hang: true } })
     const view = await openOnTicket(given, 'Reply')
@@ -123,7 +124,7 @@ describe('Stopped in between', () => {
     expect(mailsOf(given)).toEqual([answer])
     expect(updates(given)).toHaveLength(1)
     expect(ticketCardText(given)).toContain('*Done.*')
-  }, 60_000)
+  })
 
   test('and what happened in Zendesk meanwhile is found at the start', async () => {
     const given = await privateTicket()
