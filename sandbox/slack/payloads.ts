@@ -25,7 +25,12 @@ const common = ({ person, triggerId }: Acting) => ({
   token: TOKEN,
   api_app_id: APP_ID,
   team: { id: TEAM.id, domain: TEAM.domain },
-  user: { id: person.id, username: person.name, name: person.name, team_id: person.teamId },
+  user: {
+    id: person.id,
+    username: person.name,
+    name: person.name,
+    ...(person.teamId !== '' && { team_id: person.teamId }),
+  },
   trigger_id: triggerId,
   enterprise: null,
   is_enterprise_install: false,

@@ -6,6 +6,7 @@ import { interactive, labelOf } from './blocks.ts'
 import { type AppAddress, type AppAnswer, deliverSigned, type Forgery } from './deliver.ts'
 import { answerResponseUrl } from './response-url.ts'
 import { type SocketMode, socketMode } from './socket-mode.ts'
+import { refusalBy } from './terms.ts'
 import { SlackRefusal } from './views.ts'
 import { METHODS } from './web-api.ts'
 import { type Cast, DEFAULT_CAST, type Message, type View, type Workspace, workspace } from './workspace.ts'
@@ -23,6 +24,8 @@ export interface SlackOptions {
   /** This many bytes by chance, in hexadecimal. */
   readonly randomHex?: (bytes: number) => string
 }
+
+export { rateLimited } from './terms.ts'
 
 export type Slack = ReturnType<typeof slackOver>
 
@@ -82,17 +85,6 @@ function slackOver({ space, fake, socket }: Parts) {
   })
 }
 
-/** The failure to give `fake.fail` when Slack should say that it is asked too much. */
-export function rateLimited(retryAfterSeconds: number) {
-  return {
-    answer: {
-      status: 429,
-      headers: { 'retry-after': String(retryAfterSeconds) },
-      body: { ok: false, error: 'ratelimited' },
-    },
-  } as const
-}
-
 function readers(space: Workspace) {
   const channelId = (nameOrId: string) => space.channel(nameOrId)?.id ?? nameOrId
   const present = () => space.messages.filter((one) => !one.deleted)
@@ -140,8 +132,8 @@ function answer(space: Workspace, fake: FakeServer, socket: SocketMode, request:
   }
   if (method !== 'api.test' && token !== BOT_TOKEN)
     return refused(token === '' ? 'not_authed' : 'invalid_auth')
-  const waits = method.endsWith('.list') ? secondsUntilListed(space) : 0
-  if (waits > 0) return rateLimited(waits).answer
+  const refusal = refusalBy(space, method, given)
+  if (refusal) return refusal
   const perform = METHODS[method]
   if (!perform) return refused('unknown_method')
   try {
@@ -150,17 +142,6 @@ function answer(space: Workspace, fake: FakeServer, socket: SocketMode, request:
     if (error instanceof SlackRefusal) return refused(error.code, error.messages)
     throw error
   }
-}
-
-/** By the limits of the workspace's terms; 0 where it may be asked for now. */
-function secondsUntilListed({ now, terms, listedAt }: Workspace): number {
-  if (terms.listsPerMinute === undefined) return 0
-  const at = now().getTime()
-  const [first] = listedAt.filter((before) => at - before < 60_000).slice(-terms.listsPerMinute)
-  const isFull = listedAt.filter((before) => at - before < 60_000).length >= terms.listsPerMinute
-  if (isFull && first !== undefined) return Math.ceil((first + 60_000 - at) / 1000)
-  listedAt.push(at)
-  return 0
 }
 
 function refused(error: string, messages: readonly string[] = []): Answer {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Block } from './blocks.ts'
 import type { StateValues } from './json.ts'
 import { CHANNELS, type Channel, GROUPS, PEOPLE, type Person, type UserGroup } from './people.ts'
+import { defaultTerms } from './terms.ts'
 
 export interface Message {
   readonly channel: string
@@ -85,14 +86,9 @@ export function workspace(
     triggers: new Map<string, Trigger>(),
     responseUrls: new Map<string, ResponseUrl>(),
     /** What the workspace's plan and the app's installation allow. */
-    terms: {
-      /** Slack's code where the app gets no user groups: `paid_teams_only`, `plan_upgrade_required`, `missing_scope`. */
-      noUserGroups: undefined as string | undefined,
-      /** Tier 2 has about twenty a minute; undefined: as often as one likes. */
-      listsPerMinute: undefined as number | undefined,
-    },
-    /** When lists were asked for, in milliseconds since 1970. */
-    listedAt: [] as number[],
+    terms: defaultTerms(),
+    /** For Slack's limits: by method or channel, in milliseconds since 1970. */
+    asked: new Map<string, readonly number[]>(),
   }
   let counter = 0
   const listeners = new Set<() => void>()
@@ -132,12 +128,12 @@ export function workspace(
       const isShared = channel.isShared || someone.kind === 'stranger'
       state.channels[index] = { ...channel, isShared, members: [...channel.members, userId] }
     },
-    /** Nothing can be posted or changed there any more. */
-    archive(nameOrId: string): void {
+    /** Nothing can be posted or changed there any more, unless it is opened again. */
+    archive(nameOrId: string, isArchived = true): void {
       const index = state.channels.findIndex((channel) => [channel.id, channel.name].includes(nameOrId))
       const channel = state.channels[index]
       if (!channel) throw new Error(`No channel ${nameOrId}`)
-      state.channels[index] = { ...channel, isArchived: true }
+      state.channels[index] = { ...channel, isArchived }
     },
     /** Changes who is in a user group, as an administrator would. */
     setGroupMembers(handle: string, members: readonly string[]): void {

@@ -182,7 +182,7 @@ describe('what is read', () => {
         members: [],
       })
       local.space.channels.push(...Array.from({ length: pages * 1000 }, (_none, n) => team(n)), ...own)
-      local.space.terms.listsPerMinute = 20
+      local.space.terms.limits = { postBurst: 1 }
       const pagesAsked = () => local.fake.received('POST', /conversations\.list/).length
       return { local, client, waited, pagesAsked }
     }
