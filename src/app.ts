@@ -16,6 +16,7 @@ import { handleEntry } from './inbox/intake.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { repeatEvery } from './listeners/timers.ts'
 import { createInboxLoop } from './queue/inbox-loop.ts'
+import { postAskedFor } from './requests/backlog.ts'
 import { postBatchWhenDue } from './requests/batches.ts'
 import type { CardStateParts } from './requests/card-states.ts'
 import { digestWhenDue } from './requests/digest.ts'
@@ -162,6 +163,7 @@ async function tickClocks(bot: Pick<Bot, 'config' | 'services'> & CardStateParts
   const { context, config } = bot
   const { digestAt } = config
   await remind(context)
+  await postAskedFor(context)
   for (const desk of context.desks.all.filter((one) => isOn(bot, one))) {
     if (desk.command.also.includes('batch')) await postBatchWhenDue({ ...bot, digestAt })
     await digestWhenDue({ context, digestAt, desk })

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { usFederalHolidays } from '../config/us-holidays.ts'
 import { type Desk, desksOf, nobodyHolds, type StaffedDesk } from '../desks/desk.ts'
 import { checkFlows } from '../engine/check-flows.ts'
+import { toInstant } from '../engine/time.ts'
 import { labels } from '../flows/labels.ts'
 import { loadSnippets, type Snippets, snippetNames } from '../flows/snippets.ts'
 import type { Log } from '../http/log.ts'
@@ -143,6 +144,7 @@ async function contextOf({
       { labels, snippets: snippetNames },
     ),
     now: clock.now,
+    startedAt: toInstant(clock.now()),
     newId: () => randomHex(16),
     timeZone: config.timezone,
     calendar: usFederalHolidays(desk.holidays.also, desk.holidays.checkedUntil),

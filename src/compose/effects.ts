@@ -1,12 +1,13 @@
 /** The worker with all that it can carry out. */
 
 import type { Config } from '../config/config.ts'
-import { aboutRequest } from '../desks/desk.ts'
+import { aboutRequest, type Desk } from '../desks/desk.ts'
 import { effects } from '../engine/effect.ts'
 import type { Request } from '../engine/request.ts'
 import { readBack } from '../inbox/read-back.ts'
 import { type LimitSizes, limitsWith } from '../queue/limits.ts'
 import { createWorker, type Worker } from '../queue/worker.ts'
+import { backlogOf } from '../requests/backlog.ts'
 import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
 import { digestState } from '../requests/digest.ts'
@@ -20,6 +21,7 @@ import type { Services } from '../services/service.ts'
 import { messageHandlers, type SlackContext } from '../services/slack/effects.ts'
 import type { ZendeskContext } from '../services/zendesk/effect-context.ts'
 import { ticketHandlers } from '../services/zendesk/effects.ts'
+import { backlogMessage } from '../views/backlog-message.ts'
 import { batchMessage } from '../views/batch-message.ts'
 import { digestMessage } from '../views/digest-message.ts'
 import { requestCard } from '../views/request-card.ts'
@@ -136,9 +138,13 @@ function inSlack(parts: Drawing): SlackContext {
     drawCard: async (row) =>
       context.flows[row.flow]?.isCountedOnly ? undefined : requestCard(await cardStateOf(parts, row)),
     drawBatch: async (day) => batchMessage(await batchOf(parts, day)),
+    drawBacklog: async (name, isCall) => {
+      const desk = deskNamed(context, name)
+      const mentions = isCall ? workspace.mention(desk.reminders.whom) : undefined
+      return backlogMessage(await backlogOf(context, desk), mentions)
+    },
     drawDigest: async (name) => {
-      const desk = context.desks.all.find((one) => one.name === name)
-      if (!desk) throw new CannotDo(`There is no desk ${name} any more.`)
+      const desk = deskNamed(context, name)
       const digestNotes = services[desk.source]?.digestNotes
       return digestMessage(
         await digestState({
@@ -149,6 +155,12 @@ function inSlack(parts: Drawing): SlackContext {
       )
     },
   }
+}
+
+function deskNamed({ desks }: Pick<Bot['context'], 'desks'>, name: string): Desk {
+  const desk = desks.all.find((one) => one.name === name)
+  if (!desk) throw new CannotDo(`There is no desk ${name} any more.`)
+  return desk
 }
 
 /** Returns each service's handlers for the work on its own requests. */

@@ -2,7 +2,7 @@
 
 import { requestName } from '../engine/flow.ts'
 import { capital, slackActor } from '../engine/request.ts'
-import { claimRequest, isClosed, redraw } from '../requests/handle-event.ts'
+import { claimRequest, isClosed, postCard, redraw } from '../requests/handle-event.ts'
 import { reconcile } from '../requests/reconcile.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import type { Tables } from '../store/store.ts'
@@ -40,7 +40,9 @@ async function readToTrack(
     return async (tables) => {
       const { kind, row } = await reconcile(context, tables, snapshot, { who: slackActor(answerTo.userId) })
       if (kind === 'opened') return `${name} is tracked now; its card is on its way to the channel.`
-      if (row && !row.card && !context.flows[row.flow]?.isCountedOnly) await redraw(context, tables, row.id)
+      if (row?.cardWaitsSince !== undefined) await postCard(context, tables, row)
+      else if (row && !row.card && !context.flows[row.flow]?.isCountedOnly)
+        await redraw(context, tables, row.id)
       return `${name} was tracked already.`
     }
   } catch (error) {

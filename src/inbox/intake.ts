@@ -8,6 +8,7 @@ import { handleCommand } from './handle-command.ts'
 import { handleDecision } from './handle-decision.ts'
 import { handleHint, hintedSource } from './handle-hint.ts'
 import { handleObservation, type ObservationEntry } from './handle-observation.ts'
+import { handlePostCards } from './handle-post-cards.ts'
 import { handleRedirectTicket } from './handle-redirect-ticket.ts'
 import { handleTryAgain } from './handle-try-again.ts'
 import type { Handler, Intake } from './handler.ts'
@@ -16,6 +17,7 @@ import {
   CommandEntry,
   DecisionEntry,
   HintEntry,
+  PostCardsEntry,
   RedirectTicketEntry,
   TryAgainEntry,
 } from './payloads.ts'
@@ -25,6 +27,7 @@ const handlers: Readonly<Record<string, Handler<unknown>>> = {
   command: parsed(CommandEntry, handleCommand),
   'redirect-ticket': parsed(RedirectTicketEntry, handleRedirectTicket),
   answer: parsed(AnswerEntry, handleAnswer),
+  'post-cards': parsed(PostCardsEntry, handlePostCards),
   'try-again': parsed(TryAgainEntry, handleTryAgain),
   observation: (intake, entry, payload) => handleObservation(intake, entry, payload as ObservationEntry),
 }

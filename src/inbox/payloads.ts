@@ -47,6 +47,14 @@ export type AnswerEntry = z.infer<typeof AnswerEntry>
 export const TryAgainEntry = z.object({ requestId: z.string(), answerTo: AnswerTo })
 export type TryAgainEntry = z.infer<typeof TryAgainEntry>
 
+export const PostCardsEntry = z.object({
+  /** By name. */
+  desk: z.string(),
+  howMany: z.enum(['next', 'all']),
+  answerTo: AnswerTo,
+})
+export type PostCardsEntry = z.infer<typeof PostCardsEntry>
+
 /** Which request to read again: by its number in the service, which for a ticket was called so. */
 export const HintEntry = z
   .object({

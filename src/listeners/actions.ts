@@ -7,6 +7,7 @@ import type { Decision } from '../engine/flow.ts'
 import type { AnswerTo } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { answer, movedOn, notOpened, unknownButton, unknownRequest } from '../views/answers.ts'
+import { postCardsAction, readPostCardsValue } from '../views/backlog-message.ts'
 import { batchAction } from '../views/batch-message.ts'
 import {
   type ButtonValue,
@@ -29,6 +30,8 @@ interface Click {
   readonly value: ButtonValue | undefined
 }
 
+const postCardsActions = new RegExp(`^${postCardsAction}`)
+
 type Ack = () => Promise<void>
 
 /** Registers the listeners for the buttons and menus of cards. */
@@ -49,8 +52,18 @@ export function listenToActions(app: App, listening: Listening): void {
     if (!value) await slack.answerPrivately(answerTo, unknownButton())
   })
 
+  app.action({ type: 'block_actions', action_id: postCardsActions }, async ({ ack, body, action }) => {
+    const { key, answerTo } = clickOf(body, action)
+    const value = readPostCardsValue(action.type === 'button' ? action.value : undefined)
+    if (value) await desk.receive('post-cards', key, { ...value, answerTo })
+    await ack()
+    if (!value) await slack.answerPrivately(answerTo, unknownButton())
+  })
+
   // Every other element of a message or modal: choices that a modal sends when it is submitted, and buttons of old.
-  const others = new RegExp(`^(?!${decideAction}|(?:${menuAction}|${tryAgainAction}|${batchAction})$)`)
+  const others = new RegExp(
+    `^(?!${decideAction}|(?:${menuAction}|${tryAgainAction}|${batchAction})$|${postCardsAction})`,
+  )
   app.action({ type: 'block_actions', action_id: others }, async ({ ack, body, action }) => {
     await ack()
     if (action.type === 'button') await slack.answerPrivately(clickOf(body, action).answerTo, unknownButton())

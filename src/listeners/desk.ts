@@ -5,7 +5,13 @@ import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { Input } from '../engine/event.ts'
 import type { AnswerTo, Person, WhoAnswer, WhoIs } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
-import type { CommandEntry, DecisionEntry, RedirectTicketEntry, TryAgainEntry } from '../inbox/payloads.ts'
+import type {
+  CommandEntry,
+  DecisionEntry,
+  PostCardsEntry,
+  RedirectTicketEntry,
+  TryAgainEntry,
+} from '../inbox/payloads.ts'
 import type { BatchState } from '../requests/batches.ts'
 import type { CardState, ListFilter } from '../requests/card-states.ts'
 import type { StatsState } from '../requests/stats.ts'
@@ -31,9 +37,9 @@ export type ShownTo =
 export interface DeskQueries {
   /** Stored durably before this resolves; false when the same key was stored before. Handled soon after. */
   receive(
-    kind: 'decision' | 'command' | 'redirect-ticket' | 'try-again',
+    kind: 'decision' | 'command' | 'redirect-ticket' | 'post-cards' | 'try-again',
     key: string,
-    payload: DecisionEntry | CommandEntry | RedirectTicketEntry | TryAgainEntry,
+    payload: DecisionEntry | CommandEntry | RedirectTicketEntry | PostCardsEntry | TryAgainEntry,
   ): Promise<boolean>
   readonly whoIs: WhoIs
   cardState(requestId: string): Promise<CardState | undefined>

@@ -21,6 +21,8 @@ export interface DeskContext {
   /** Of all of them. */
   readonly flows: Flows
   readonly now: () => Date
+  /** The instant at which this process started: what was created before is found, and does not come in. */
+  readonly startedAt: Instant
   /** Opaque and unique: names requests and effects. */
   readonly newId: () => string
   readonly timeZone: string

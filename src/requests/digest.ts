@@ -6,6 +6,7 @@ import type { Digest } from '../engine/effects/messages.ts'
 import type { Instant } from '../engine/time.ts'
 import { dayIn, plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
+import { type BacklogState, backlogOf } from './backlog.ts'
 import type { BatchState } from './batches.ts'
 import { batchOf, isPast, type TimeOfDay } from './batches.ts'
 import type { CardState } from './card-states.ts'
@@ -30,6 +31,8 @@ export interface DigestState {
   readonly batch?: BatchState
   /** Given where it is near: the last day for which the holidays are known, `2027-12-31`. */
   readonly holidaysUntil?: string
+  /** Given where cards wait to be asked for. */
+  readonly backlog?: BacklogState
   /** The service's further sentences. */
   readonly notes: readonly string[]
 }
@@ -83,10 +86,12 @@ export async function digestState(parts: DigestStateParts): Promise<DigestState>
     return flow ? [{ request, flow }] : []
   })
   const batch = desk.command.also.includes('batch') ? await batchOf(parts, dayIn(timeZone, now)) : undefined
+  const backlog = await backlogOf(context, desk)
   return {
     desk,
     now,
     timeZone,
+    ...(backlog.waiting > 0 && { backlog }),
     open: open.map((row) => lineStateOf(parts, row)),
     closed: closed
       .filter((row) => isListed(row) && digest.closed?.[1](row, yesterday))

@@ -41,8 +41,10 @@ export async function handleEvent(
   const environment = { ...(await environmentFor(context, tables, row, event)), decisionId }
   const outcome = decide(context.flows, row, event, environment)
   await tables.audit.append(auditOf(context, row, event, outcome, environment.now))
-  const written = outcome.kind === 'move' ? await write(context, tables, row, outcome, decisionId) : row
-  return { outcome, row: written }
+  if (outcome.kind !== 'move') return { outcome, row }
+  const written = await write(context, tables, row, outcome, decisionId)
+  // Whoever decides on a request works on it: its card waits no longer.
+  return { outcome, row: event.kind === 'decision' ? await postCard(context, tables, written) : written }
 }
 
 /** Handles observations one after the other, and returns the request as the last of them leaves it. */
@@ -82,6 +84,40 @@ export async function amendRequest(
   return requests.update({ ...kept, ...changed, ...(changesAt === undefined ? {} : { changesAt }) })
 }
 
+/**
+ * Lets the card of a request be posted that has waited to be asked for, with all that its thread has to say; reminders
+ * that are due follow at the next look at the clocks.
+ */
+export async function postCard(context: DeskContext, tables: Tables, row: RequestRow): Promise<RequestRow> {
+  const { cardWaitsSince, ...kept } = row
+  if (cardWaitsSince === undefined) return row
+  const now = nowOf(context)
+  const posted = await tables.requests.update({
+    ...kept,
+    ...(isClosed(context, row) ? {} : { changesAt: now }),
+  })
+  await tables.outbox.bringForward(row.id, 'thread', now)
+  await redraw(context, tables, row.id)
+  await drawBacklog(context, tables, context.desks.of(row))
+  return posted
+}
+
+/** Returns the name under which a desk's message about cards that wait stands in the outbox and in the settings. */
+export function backlogName({ name }: Pick<Desk, 'name'>): string {
+  return `backlog:${name}`
+}
+
+/** Asks for a redraw of the desk's message about cards that wait. */
+export async function drawBacklog(context: DeskContext, tables: Tables, desk: Desk): Promise<void> {
+  await tables.outbox.wantRedraw({
+    opId: context.newId(),
+    requestId: backlogName(desk),
+    work: { kind: 'backlog', desk: desk.name },
+    at: nowOf(context),
+    when: 'soon',
+  })
+}
+
 /** Somebody makes a request theirs: no step of any flow knows of it. */
 export async function claimRequest(
   context: DeskContext,
@@ -89,7 +125,7 @@ export async function claimRequest(
   row: RequestRow,
   userId: string,
 ): Promise<RequestRow> {
-  const claimed = await amendRequest(tables, row, { assignee: userId })
+  const claimed = await amendRequest(tables, await postCard(context, tables, row), { assignee: userId })
   await tables.audit.append({
     at: nowOf(context),
     ...aboutRequest(context.desks.of(row), row, row.assignee ? { from: slackActor(row.assignee) } : {}),
@@ -201,6 +237,8 @@ async function write(
   const isGoingOn = row.card !== undefined && move.effects.some(({ kind }) => kind !== 'thread')
   await redraw(context, tables, row.id, isGoingOn ? 'soon' : 'now')
   await redrawBatches(context, tables, row, moved)
+  if (row.cardWaitsSince !== undefined && closedAt !== row.closedAt)
+    await drawBacklog(context, tables, context.desks.of(row))
   return written
 }
 
@@ -256,24 +294,31 @@ export async function addEffects(
   context: DeskContext,
   tables: Tables,
   about:
-    | Pick<RequestRow, 'id' | 'source'>
+    | Pick<RequestRow, 'id' | 'source' | 'cardWaitsSince'>
     | { readonly source: RequestRow['source']; readonly subject: string },
   effects: readonly Effect[],
   decisionId = context.newId(),
 ): Promise<void> {
   const now = nowOf(context)
+  const isWithoutCard = 'id' in about && about.cardWaitsSince !== undefined
   await tables.outbox.add(
-    effects.map((work) => ({
-      opId: context.newId(),
-      ...('id' in about ? { requestId: about.id } : { subject: about.subject }),
-      lane: laneOf(work, about.source),
-      work,
-      decisionId,
-      dueAt: now,
-      createdAt: now,
-    })),
+    effects.map((work) => {
+      const lane = laneOf(work, about.source)
+      return {
+        opId: context.newId(),
+        ...('id' in about ? { requestId: about.id } : { subject: about.subject }),
+        lane,
+        work,
+        decisionId,
+        dueAt: isWithoutCard && lane === 'thread' ? whenAskedFor : now,
+        createdAt: now,
+      }
+    }),
   )
 }
+
+/** Later than every instant: there is no thread until the card is asked for. */
+const whenAskedFor: Instant = '9999-12-31T00:00:00.000Z'
 
 function laneOf(effect: Effect, source: RequestRow['source']): Lane {
   const { lane } = definitionOf(definitions, effect)

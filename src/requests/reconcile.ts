@@ -6,8 +6,9 @@ import type { Observation } from '../engine/event.ts'
 import type { Actor, FormFacts } from '../engine/request.ts'
 import { beginningOf, entranceOf } from '../engine/traits.ts'
 import type { RequestRow, SyncCursor, Tables } from '../store/store.ts'
+import { isCardToWait } from './backlog.ts'
 import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
-import { addEffects, amendRequest, handleObservations, isClosed, redraw } from './handle-event.ts'
+import { addEffects, amendRequest, handleObservations, isClosed, postCard, redraw } from './handle-event.ts'
 import type { Change, Snapshot } from './snapshot.ts'
 import { seenFirst, seenNow, turnOf } from './stands.ts'
 
@@ -30,7 +31,7 @@ export async function reconcile(
   const known = read ?? (await tables.requests.byIid(snapshot.iid, snapshot.source))
   if (known) return { kind: 'known', row: await news(context, tables, known, snapshot) }
   if (!byHand && !snapshot.isRequest) return { kind: 'not-a-request' }
-  return { kind: 'opened', row: await open(context, tables, snapshot, byHand?.who ?? 'bot') }
+  return { kind: 'opened', row: await open(context, tables, snapshot, byHand?.who) }
 }
 
 /** The type that the requester has chosen, never a guess. */
@@ -43,10 +44,12 @@ async function open(
   context: DeskContext,
   tables: Tables,
   snapshot: Snapshot,
-  who: Actor,
+  byHand: Actor | undefined,
 ): Promise<RequestRow> {
   const now = nowOf(context)
   const place = beginning(context, snapshot)
+  const hasCard = context.flows[place.flow]?.isCountedOnly !== true
+  const isToWait = hasCard && !byHand && (await isCardToWait(context, tables, snapshot))
   const { source, iid, url, createdAt, facts, seen, hashes, stands, problems } = snapshot
   const row: Omit<RequestRow, 'version'> = {
     id: context.newId(),
@@ -60,6 +63,7 @@ async function open(
     seen: stands ? seenFirst(seen, stands) : seen,
     ...(hashes && { hashes }),
     ...(isClosed(context, place) ? { closedAt: now } : {}),
+    ...(isToWait ? { cardWaitsSince: now } : {}),
   }
   const changesAt = refreshAtOf(context, row)
   const opened = await tables.requests.insert({ ...row, ...(changesAt ? { changesAt } : {}) })
@@ -71,9 +75,9 @@ async function open(
       ...(problems && { problems }),
     }),
     what: 'opened',
-    who,
+    who: byHand ?? 'bot',
   })
-  if (context.flows[place.flow]?.isCountedOnly) return opened
+  if (!hasCard) return opened
   await enterFirstStep(context, tables, opened)
   const compared = await suggestDuplicates(context, tables, opened)
   const after = await handleObservations(
@@ -82,7 +86,7 @@ async function open(
     compared,
     snapshot.news.map(({ observation }) => observation),
   )
-  await redraw(context, tables, opened.id)
+  if (!isToWait) await redraw(context, tables, opened.id)
   return after
 }
 
@@ -123,6 +127,7 @@ async function news(
   if (changed) row = await handleObservations(context, tables, row, [changed])
   if (turn) row = await handleObservations(context, tables, row, [turn])
   if (stands && !isOpen) return row
+  if ([...unheard, ...(turn ? [turn] : [])].some(isComeIn)) row = await postCard(context, tables, row)
   const isReopening = unheard.some(isOwnClose) && (await isBeingReopened(tables, row.id))
   for (const observation of unheard) {
     if (isOwnClose(observation) && (row.closedAt !== undefined || isReopening)) continue
@@ -158,6 +163,11 @@ function formChange(
   if (what.length === 0) return undefined
   const place = formType === undefined ? undefined : beginningOf(context.flows, formType)
   return { name: 'form-changed', form, what, ...(place ? { place } : {}), at: nowOf(context) }
+}
+
+/** Returns whether somebody is waiting from now on, and not only since before the bot started. */
+function isComeIn({ name }: Observation): boolean {
+  return name === 'requester-replied' || name === 'issue-reopened' || name === 'ticket-reopened'
 }
 
 /** Nearly always what the request knows, since the bot closes what was decided to be closed. */

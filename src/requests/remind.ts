@@ -2,12 +2,14 @@
  * The work of time alone: cards that it has made untrue, reminders shortly before a request's deadline and when it is
  * over, and the purge.
  */
+import type { Desk } from '../desks/desk.ts'
 import { deadlineOf, type RunningClock, type TimeContext } from '../engine/clocks.ts'
 import type { Effect } from '../engine/effect.ts'
 import { type Flow, requestName } from '../engine/flow.ts'
 import { capital } from '../engine/request.ts'
 import { dayIn, dayText, instantText, plus } from '../engine/time.ts'
 import type { RequestRow, Store } from '../store/store.ts'
+import { callForBacklog } from './backlog.ts'
 import { type DeskContext, nowOf, placeOf, refreshAtOf, warnAt } from './desk-context.ts'
 import { addEffects, amendRequest, redraw } from './handle-event.ts'
 
@@ -16,19 +18,31 @@ import { addEffects, amendRequest, redraw } from './handle-event.ts'
  */
 export async function remind(context: DeskContext): Promise<void> {
   const due = await context.store.tables.requests.dueForRedraw(nowOf(context))
-  for (const { id } of due) await remindOne(context, context.store, id)
+  const called = new Set<Desk>()
+  for (const { id } of due) {
+    const desk = await remindOne(context, context.store, id)
+    if (desk) called.add(desk)
+  }
+  for (const desk of called) await callForBacklog(context, desk)
   if (due.length > 0) context.wakeWorker()
 }
 
-async function remindOne(context: DeskContext, store: Store, id: string): Promise<void> {
-  await store.transaction(async (tables) => {
+/** Returns the desk where somebody has to be called for a request that has no card yet. */
+async function remindOne(context: DeskContext, store: Store, id: string): Promise<Desk | undefined> {
+  return store.transaction(async (tables) => {
     const row = await tables.requests.byId(id)
-    if (!row) return
-    for (const { name, effect } of remindersOf(context, row))
-      if (await tables.settings.claimOnce(`${name}:${row.id}`, nowOf(context)))
-        await addEffects(context, tables, row, [effect])
+    if (!row) return undefined
+    const isWithoutCard = row.cardWaitsSince !== undefined
+    const isFirst = (name: string) => tables.settings.claimOnce(`${name}:${row.id}`, nowOf(context))
+    let isCalled = false
+    for (const { name, effect } of remindersOf(context, row)) {
+      // In its thread it is said when there is one.
+      if (isWithoutCard) isCalled = await isFirst(`without-card:${name}`)
+      else if (await isFirst(name)) await addEffects(context, tables, row, [effect])
+    }
     await amendRequest(tables, row, { changesAt: refreshAtOf(context, row) })
-    await redraw(context, tables, row.id)
+    if (!isWithoutCard) await redraw(context, tables, row.id)
+    return isCalled ? context.desks.of(row) : undefined
   })
 }
 

@@ -226,6 +226,17 @@ export function outbox(connection: Connection): Outbox {
       })
     },
 
+    async bringForward(requestId, lane, now) {
+      await connection()
+        .updateTable('outbox')
+        .set({ dueAt: now })
+        .where('requestId', '=', requestId)
+        .where('lane', '=', lane)
+        .where('status', '=', sql.lit('pending'))
+        .where('dueAt', '>', now)
+        .execute()
+    },
+
     async unfinishedCount() {
       const { count } = await connection()
         .selectFrom('outbox')

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import type { Instant } from '../engine/time.ts'
 import type { Connection } from './connection.ts'
 import { readFacts, readSyncCursor } from './json-column.ts'
 import type { RequestTable } from './schema.ts'
@@ -7,6 +8,12 @@ import { type RequestRow, type Requests, StaleRequest } from './store.ts'
 export function requests(connection: Connection): Requests {
   const all = () => connection().selectFrom('request').selectAll()
   const open = () => all().where('closedAt', 'is', null)
+  const waiting = (source: string) =>
+    connection()
+      .selectFrom('request')
+      .where('source', '=', source)
+      .where('cardWaitsSince', 'is not', null)
+      .where('closedAt', 'is', null)
 
   return {
     async insert(row) {
@@ -58,6 +65,25 @@ export function requests(connection: Connection): Requests {
       return rows.map(toRow)
     },
 
+    async withMetaIssue(iid, source) {
+      const row = await open().where('metaIssue', '=', iid).where('source', '=', source).executeTakeFirst()
+      return row && toRow(row)
+    },
+
+    async withoutMetaIssue({ keyId, email }, source) {
+      if (email === undefined) return undefined
+      const row = await open()
+        .where('emailHash', '=', email)
+        .where('hashKey', '=', keyId)
+        .where('source', '=', source)
+        .where('metaIssue', 'is', null)
+        .orderBy('createdAt')
+        .orderBy('iid')
+        .limit(1)
+        .executeTakeFirst()
+      return row && toRow(row)
+    },
+
     async update(row) {
       const updated: RequestRow = { ...row, version: row.version + 1 }
       const { numUpdatedRows } = await connection()
@@ -74,6 +100,21 @@ export function requests(connection: Connection): Requests {
     async promisedFor(day) {
       const rows = await all().where('promisedFor', '=', day).orderBy('createdAt').orderBy('iid').execute()
       return rows.map(toRow)
+    },
+
+    async withWaitingCard(source, most) {
+      const rows = await waiting(source).selectAll().orderBy('createdAt').orderBy('iid').limit(most).execute()
+      return rows.map(toRow)
+    },
+
+    async waitingCards(source) {
+      const { count, oldest } = await waiting(source)
+        .select((of) => [
+          of.fn.countAll<number>().as('count'),
+          of.fn.min<Instant | null>('createdAt').as('oldest'),
+        ])
+        .executeTakeFirstOrThrow()
+      return { count: Number(count), ...(oldest !== null && { oldest }) }
     },
 
     async dueForRedraw(now) {
@@ -105,6 +146,8 @@ function toColumns(row: RequestRow): RequestTable {
     cardTs: row.card?.ts ?? null,
     changesAt: row.changesAt ?? null,
     promisedFor: row.facts.promisedReport?.sendOn ?? null,
+    cardWaitsSince: row.cardWaitsSince ?? null,
+    metaIssue: row.facts.metaIssue?.iid ?? null,
   }
 }
 
@@ -121,6 +164,8 @@ function toRow(row: Selectable<RequestTable>): RequestRow {
     cardTs,
     changesAt,
     promisedFor: _promisedFor,
+    cardWaitsSince,
+    metaIssue: _metaIssue,
     ...plain
   } = row
   return {
@@ -138,5 +183,6 @@ function toRow(row: Selectable<RequestTable>): RequestRow {
     }),
     ...(cardChannel !== null && cardTs !== null && { card: { channel: cardChannel, ts: cardTs } }),
     ...(changesAt !== null && { changesAt }),
+    ...(cardWaitsSince !== null && { cardWaitsSince }),
   }
 }

@@ -35,6 +35,10 @@ export interface RequestTable {
   changesAt: Instant | null
   /** The distribution day of the promised report, beside the facts so that a day's can be found. */
   promisedFor: string | null
+  /** Given while its card waits to be asked for. */
+  cardWaitsSince: Instant | null
+  /** The number of its meta issue, beside the facts so that the request is found by it. */
+  metaIssue: number | null
 }
 
 export interface InboxTable {

@@ -74,11 +74,20 @@ export interface RequestRow extends Request {
   readonly card?: Card
   /** The next instant at which a clock changes what the card says. */
   readonly changesAt?: Instant
+  /** Given while there is no card of it because nobody has asked for one yet: it was found together with many others. */
+  readonly cardWaitsSince?: Instant
 }
 
 /** Somebody else has changed the request since it was read: read it again. */
 export class StaleRequest extends Error {
   override readonly name = 'StaleRequest'
+}
+
+/** The open requests of a service whose cards wait to be asked for. */
+export interface WaitingCards {
+  readonly count: number
+  /** The instant at which the first of them was created; left out where there is none. */
+  readonly oldest?: Instant
 }
 
 export interface Requests {
@@ -95,10 +104,21 @@ export interface Requests {
     exceptId: string,
     most: number,
   ): Promise<RequestRow[]>
+  /** The open request whose meta issue this is. */
+  withMetaIssue(iid: number, source: string): Promise<RequestRow | undefined>
+  /** The first open request by creation that shares the e-mail's hash, made with the same key, and has no meta issue. */
+  withoutMetaIssue(
+    hashes: Pick<RequesterHashes, 'keyId' | 'email'>,
+    source: string,
+  ): Promise<RequestRow | undefined>
   /** Throws `StaleRequest` when the version has moved on. */
   update(row: RequestRow): Promise<RequestRow>
   /** Open requests of both desks whose `changesAt` has come. */
   dueForRedraw(now: Instant): Promise<RequestRow[]>
+  /** Open requests whose card waits to be asked for, by creation. */
+  withWaitingCard(source: string, most: number): Promise<RequestRow[]>
+  /** Counts them, and says when the first was created. */
+  waitingCards(source: string): Promise<WaitingCards>
   /** Tickets with a report promised for this day, sent or not. */
   promisedFor(day: string): Promise<RequestRow[]>
 }
@@ -288,6 +308,8 @@ export interface Outbox {
     },
     waiting?: OutboxEntry,
   ): Promise<void>
+  /** What waits in this lane of the request for a time to come is due now. */
+  bringForward(requestId: string, lane: Lane, now: Instant): Promise<void>
   /** Counts the entries that are to be done, and those that wait for Try Again. */
   unfinishedCount(): Promise<number>
   /** The earliest instant at which an entry is due. */

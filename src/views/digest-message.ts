@@ -5,6 +5,7 @@ import { dayIn, dayText } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
 import type { DigestState } from '../requests/digest.ts'
 import { byDueDate, requestLine } from './answers.ts'
+import { backlogButtons, backlogNote } from './backlog-message.ts'
 import { context, counted, fitting, header, type Message, sections } from './block-kit.ts'
 
 /** Returns the digest's groups, most urgent first: each request in the first group that fits it, by due date. */
@@ -36,6 +37,7 @@ export function digestMessage(digest: DigestState): Message {
         `\`${command.name} list\` shows them, \`${command.name} list overdue\` the overdue ones.`,
       ),
       ...sections(notes),
+      ...(digest.backlog ? backlogButtons(digest.backlog) : []),
       context(counts),
       ...head.map(context),
     ],
@@ -43,7 +45,7 @@ export function digestMessage(digest: DigestState): Message {
 }
 
 /** Returns the lines for somebody to look at besides the requests. */
-function notesOf({ desk, batch, holidaysUntil, notes }: DigestState): readonly string[] {
+function notesOf({ desk, batch, backlog, holidaysUntil, notes }: DigestState): readonly string[] {
   const unsent = batch?.reports.filter(({ isSent }) => !isSent).length ?? 0
   return [
     ...(batch && batch.reports.length > 0
@@ -51,6 +53,7 @@ function notesOf({ desk, batch, holidaysUntil, notes }: DigestState): readonly s
           `Compliance reports of today: ${batch.reports.length - unsent} of ${batch.reports.length} sent. \`${desk.command.name} batch\` lists them.`,
         ]
       : []),
+    ...(backlog ? [backlogNote(backlog)] : []),
     ...notes,
     ...(holidaysUntil === undefined
       ? []

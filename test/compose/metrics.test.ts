@@ -16,6 +16,7 @@ async function aDesk() {
     desks: shipped,
     flows,
     now,
+    startedAt: now().toISOString(),
     newId: () => 'unused',
     timeZone: 'UTC',
     calendar: noHolidays,

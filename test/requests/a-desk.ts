@@ -22,6 +22,7 @@ export async function aDesk({ at = '2026-03-01T10:00:00.000Z', timeZone = 'UTC' 
     desks: shipped,
     flows,
     now: () => new Date(clock.at),
+    startedAt: at,
     newId: () => `id-${++counter.ids}`,
     timeZone,
     calendar: usFederalHolidays(),

@@ -118,6 +118,10 @@ export async function anEffectDesk(given: Given = {}) {
       mention: (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
       drawCard: async ({ id }) => ({ text: await drawn(store, id), blocks: [] }),
       drawBatch: given.drawBatch ?? (async () => undefined),
+      drawBacklog: async (desk, isCall) => ({
+        text: `Backlog of ${desk}${isCall ? ', with a call' : ''}`,
+        blocks: [{ type: 'divider' }],
+      }),
       drawDigest: async (desk) => ({ text: `Digest of ${desk}`, blocks: [{ type: 'divider' }] }),
     }),
   })

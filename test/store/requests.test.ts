@@ -161,3 +161,70 @@ describe('open requests of the same requester', () => {
     expect(await requests.sameRequester({ keyId: 'k1' }, ['account-deletion'], 'other', 9)).toEqual([])
   })
 })
+
+describe('cards that wait to be asked for', () => {
+  const waits = { cardWaitsSince: '2026-03-01T09:00:00.000Z' }
+
+  test('are those of open requests of one service, the oldest request first', async () => {
+    const { requests } = (await temporaryStore()).tables
+    await requests.insert(aRow({ ...waits, id: 'later', iid: 1, createdAt: '2026-02-03T00:00:00.000Z' }))
+    await requests.insert(aRow({ ...waits, id: 'earlier', iid: 2, createdAt: '2026-02-02T00:00:00.000Z' }))
+    await requests.insert(aRow({ ...waits, id: 'closed', iid: 3, closedAt: '2026-03-01T09:00:00.000Z' }))
+    await requests.insert(aRow({ ...waits, id: 'ticket', iid: 4, source: 'zendesk' }))
+    await requests.insert(aRow({ id: 'with a card', iid: 5 }))
+
+    const all = await requests.withWaitingCard('gitlab', 10)
+
+    expect(all.map(({ id }) => id)).toEqual(['earlier', 'later'])
+    expect(all[0]?.cardWaitsSince).toBe(waits.cardWaitsSince)
+    expect((await requests.withWaitingCard('gitlab', 1)).map(({ id }) => id)).toEqual(['earlier'])
+    expect(await requests.waitingCards('gitlab')).toEqual({ count: 2, oldest: '2026-02-02T00:00:00.000Z' })
+    expect(await requests.waitingCards('folder')).toEqual({ count: 0 })
+  })
+
+  test('wait no longer once the request is written without it', async () => {
+    const { requests } = (await temporaryStore()).tables
+    const { cardWaitsSince: _, ...row } = await requests.insert(aRow(waits))
+
+    await requests.update(row)
+
+    expect(await requests.byId('r1')).not.toHaveProperty('cardWaitsSince')
+    expect(await requests.waitingCards('gitlab')).toEqual({ count: 0 })
+  })
+})
+
+describe('a request is found by the issue in which its deletion is worked', () => {
+  const metaIssue = { iid: 700, url: 'https://gitlab.example/700', done: 0, total: 3, closed: false }
+
+  test('while it is open, and by its own service alone', async () => {
+    const { requests } = (await temporaryStore()).tables
+    await requests.insert(aRow({ facts: { metaIssue } }))
+    await requests.insert(
+      aRow({ id: 'r2', iid: 2, facts: { metaIssue }, closedAt: '2026-03-01T09:00:00.000Z' }),
+    )
+
+    expect((await requests.withMetaIssue(700, 'gitlab'))?.id).toBe('r1')
+    expect(await requests.withMetaIssue(701, 'gitlab')).toBeUndefined()
+    expect(await requests.withMetaIssue(700, 'zendesk')).toBeUndefined()
+  })
+
+  test('or, while it has none, by the hash of the address: the oldest of several', async () => {
+    const { requests } = (await temporaryStore()).tables
+    const hashes = { keyId: 'k1', email: 'e1' }
+    await requests.insert(aRow({ id: 'has one', iid: 1, hashes, facts: { metaIssue } }))
+    await requests.insert(aRow({ id: 'later', iid: 2, hashes, createdAt: '2026-03-01T08:30:00.000Z' }))
+    await requests.insert(aRow({ id: 'earlier', iid: 3, hashes }))
+    await requests.insert(
+      aRow({
+        id: 'other key',
+        iid: 4,
+        hashes: { ...hashes, keyId: 'k2' },
+        createdAt: '2026-02-01T08:30:00.000Z',
+      }),
+    )
+
+    expect((await requests.withoutMetaIssue({ keyId: 'k1', email: 'e1' }, 'gitlab'))?.id).toBe('earlier')
+    expect(await requests.withoutMetaIssue({ keyId: 'k1', email: 'e2' }, 'gitlab')).toBeUndefined()
+    expect(await requests.withoutMetaIssue({ keyId: 'k1' }, 'gitlab')).toBeUndefined()
+  })
+})

@@ -1,6 +1,15 @@
 /** Effects in the desks' channels. A message is drawn when it is sent, from the state at that time. */
 import type { Role } from '../request.ts'
-import { defineEffect, isListOfTexts, isOptional, isText, kindAlone, sentence, whole } from './definition.ts'
+import {
+  defineEffect,
+  isFlag,
+  isListOfTexts,
+  isOptional,
+  isText,
+  kindAlone,
+  sentence,
+  whole,
+} from './definition.ts'
 
 /** A message in the card's thread. */
 export interface Thread {
@@ -27,6 +36,14 @@ export interface Digest {
   readonly kind: 'digest'
   readonly desk: string
   readonly day: string
+}
+
+/** Posts or redraws how many requests of the desk have no card because nobody has asked for it yet. */
+export interface Backlog {
+  readonly kind: 'backlog'
+  readonly desk: string
+  /** Posted anew, and somebody is called: the deadline of one of them is near or over. */
+  readonly isCall?: true
 }
 
 /** The definitions of the effects in channels, by kind. */
@@ -63,6 +80,17 @@ export const messageEffects = {
   batch: defineEffect<Batch>()({
     kind: 'batch',
     params: { desk: isOptional(isText), day: isText },
+    lane: 'card',
+    idempotency: 'idempotent',
+    limits: ['redraws', 'channel'],
+    redact: whole,
+    auditAs: whole,
+    postsTo: ({ desk }) => desk,
+  }),
+
+  backlog: defineEffect<Backlog>()({
+    kind: 'backlog',
+    params: { desk: isText, isCall: isOptional(isFlag) },
     lane: 'card',
     idempotency: 'idempotent',
     limits: ['redraws', 'channel'],

@@ -3,7 +3,6 @@ import { outsideActor } from '../../engine/request.ts'
 import { isSupportBot } from '../../form/requester-reply.ts'
 import type { Route } from '../../http/server.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
-import type { RequestRow } from '../../store/store.ts'
 import type { CallFailed } from '../call-failed.ts'
 import type { Hinted, Service } from '../service.ts'
 import type { Issue } from './answers.ts'
@@ -54,14 +53,15 @@ async function metaIssueHint(
   reader: IssueReader,
   issue: Issue,
 ): Promise<Hinted | undefined> {
-  const open = await context.store.tables.requests.open('gitlab')
+  const { requests } = context.store.tables
   const at = nowOf(context)
-  const known = open.find(({ facts }) => facts.metaIssue?.iid === issue.iid)
+  const known = await requests.withMetaIssue(issue.iid, 'gitlab')
   if (known) {
     const observation = { name: 'meta-issue-seen', issue: metaIssueOf(issue), at } as const
     return { requestId: known.id, observation }
   }
-  const titled = await requestTitledBy(open, reader, issue)
+  if (!(await mayBeMetaIssue(reader, issue))) return undefined
+  const titled = await requests.withoutMetaIssue(reader.hash({ email: issue.title }), 'gitlab')
   if (!titled) return undefined
   const by = outsideActor('gitlab', issue.author.id)
   return {
@@ -71,19 +71,10 @@ async function metaIssueHint(
 }
 
 /** "populating the title with the email address of the original request": by hand too, and not by a requester. */
-async function requestTitledBy(
-  open: readonly RequestRow[],
-  reader: IssueReader,
-  issue: Issue,
-): Promise<RequestRow | undefined> {
-  if (
-    isSupportBot(issue.author.username, openedOf(issue), reader) ||
-    issue.author.id === (await reader.ownId())
-  )
-    return undefined
-  const { keyId, email } = reader.hash({ email: issue.title })
-  return open.find(
-    ({ hashes, facts }) => hashes?.keyId === keyId && hashes.email === email && !facts.metaIssue,
+async function mayBeMetaIssue(reader: IssueReader, issue: Issue): Promise<boolean> {
+  return (
+    !isSupportBot(issue.author.username, openedOf(issue), reader) &&
+    issue.author.id !== (await reader.ownId())
   )
 }
 

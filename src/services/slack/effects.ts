@@ -26,6 +26,8 @@ export interface SlackContext {
   readonly drawCard: (request: RequestRow) => Promise<SlackMessage | undefined>
   /** The list of a distribution day as it stands now; undefined where there is nothing to list. */
   readonly drawBatch: (day: string) => Promise<SlackMessage | undefined>
+  /** The message about the cards that wait, as things stand now; `isCall`: with a mention of whoever asks for them. */
+  readonly drawBacklog: (desk: string, isCall: boolean) => Promise<SlackMessage>
   /** The desk's digest as things stand now. */
   readonly drawDigest: (desk: string) => Promise<SlackMessage>
 }
@@ -48,8 +50,8 @@ const threadIsGone = new Set(['thread_not_found', 'message_not_found'])
 
 /** The handlers of all effects that write in Slack. */
 export function messageHandlers(context: SlackContext): HandlersOf<typeof messageEffects> {
-  const { store, slack, channelOf, channelOfDesk, mention, vacancy, drawCard, drawBatch, drawDigest } =
-    context
+  const { store, slack, channelOf, channelOfDesk, mention, vacancy } = context
+  const { drawCard, drawBatch, drawBacklog, drawDigest } = context
   return {
     thread: {
       async execute(entry, work) {
@@ -78,6 +80,8 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
       /** From the state now, so that one redraw stands for all that were wished for before it. */
       async execute(entry) {
         const request = await requestOf({ store }, entry)
+        // Whatever asks for a redraw meanwhile, the first card comes when it is asked for.
+        if (request.cardWaitsSince !== undefined) return { result: {} }
         const message = await drawCard(request)
         if (!message) return { result: {} }
         if (request.card && (await update(request.card, message, channelOf(request))))
@@ -103,6 +107,26 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
         const before = placeIn(await store.tables.settings.get(name))
         const channel = channelOfDesk(desk)
         if (before && (await update(before, message, channel))) return { result: { ts: before.ts } }
+        const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
+        return {
+          result: { ts },
+          record: async ({ settings }) => {
+            await settings.set(name, JSON.stringify({ channel: at, ts }))
+            return undefined
+          },
+        }
+      },
+    },
+
+    backlog: {
+      /** Kept by name like the list of a day. A call is posted anew: nobody is notified of what is updated. */
+      async execute(entry, { desk, isCall }) {
+        const name = entry.requestId ?? `backlog:${desk}`
+        const before = placeIn(await store.tables.settings.get(name))
+        const message = await drawBacklog(desk, isCall === true)
+        const channel = channelOfDesk(desk)
+        if (!isCall && before && (await update(before, message, channel)))
+          return { result: { ts: before.ts } }
         const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
         return {
           result: { ts },

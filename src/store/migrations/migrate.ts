@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Schema } from '../schema.ts'
+import { backlog } from './backlog.ts'
 import type { Ddl } from './ddl.ts'
 import { firstTables } from './first-tables.ts'
 import { observations } from './observations.ts'
@@ -14,6 +15,7 @@ const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '002-queues': { up: queues },
   '003-open-names': { up: openNames },
   '004-observations': { up: observations },
+  '005-backlog': { up: backlog },
 })
 
 /** Brings the tables up to date, all of it or nothing of it. */

@@ -283,6 +283,57 @@ describe('a desk that has moved to another channel', () => {
   })
 })
 
+describe('the message about cards that wait', () => {
+  const draw = (desk: EffectDesk, opId: string, isCall?: true) =>
+    desk.store.tables.outbox.add([
+      {
+        ...{ opId, requestId: 'backlog:privacy', lane: 'card' },
+        work: { kind: 'backlog', desk: 'privacy', ...(isCall && { isCall }) },
+        ...{ dueAt: '2026-03-01T00:00:00.000Z', createdAt: '2026-03-01T00:00:00.000Z' },
+      },
+    ])
+  const said = (desk: EffectDesk) => cards(desk).map(({ text }) => text)
+
+  it('is one message, which is updated', async () => {
+    const desk = await anEffectDesk()
+    await draw(desk, 'first')
+    await desk.workFor(minute)
+    await draw(desk, 'second')
+    await desk.workFor(minute)
+
+    expect(said(desk)).toEqual(['Backlog of privacy'])
+    expect(desk.slack.fake.received('POST', updatePath)).toHaveLength(1)
+  })
+
+  it('is posted anew to call somebody, and from then on that one is updated', async () => {
+    const desk = await anEffectDesk()
+    await draw(desk, 'first')
+    await desk.workFor(minute)
+    await draw(desk, 'second', true)
+    await desk.workFor(minute)
+    await draw(desk, 'third')
+    await desk.workFor(minute)
+
+    expect(said(desk)).toEqual(['Backlog of privacy', 'Backlog of privacy'])
+    expect(desk.slack.fake.received('POST', postPath).map(({ body }) => (body as { text: string }).text)).toEqual([
+      'Backlog of privacy',
+      'Backlog of privacy, with a call',
+    ])
+  })
+
+  it('is posted anew when somebody deleted it', async () => {
+    const desk = await anEffectDesk()
+    await draw(desk, 'first')
+    await desk.workFor(minute)
+    desk.slack.space.replace(cards(desk)[0] ?? expect.unreachable(), { deleted: true })
+    await draw(desk, 'second')
+
+    await desk.workFor(minute)
+
+    expect(desk.slack.fake.received('POST', postPath)).toHaveLength(2)
+  })
+})
+
 describe('a digest', () => {
   const refusing = (error: string) => ({
     path: postPath,

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { aRow } from './a-row.ts'
+import { temporaryFolder, temporaryStore } from './temporary-store.ts'
+
+const meta = { iid: 700, url: 'https://gitlab.example/700', done: 0, total: 3, closed: false }
+
+test('a database of before the columns keeps its requests, and finds them by their meta issues', async () => {
+  const file = join(temporaryFolder(), 'desk.db')
+  const before = await temporaryStore(file)
+  await before.tables.requests.insert(aRow({ facts: { metaIssue: meta } }))
+  await before.tables.requests.insert(aRow({ id: 'r2', iid: 2 }))
+  await before.close()
+  takeBack(file)
+
+  const after = await temporaryStore(file)
+
+  expect((await after.tables.requests.withMetaIssue(700, 'gitlab'))?.id).toBe('r1')
+  expect((await after.tables.requests.byId('r2'))?.facts).toEqual({})
+  expect(await after.tables.requests.waitingCards('gitlab')).toEqual({ count: 0 })
+})
+
+/** As the migration before it left the tables. */
+function takeBack(file: string): void {
+  const sqlite = new Sqlite(file)
+  for (const index of ['card_waits', 'meta_issue', 'open', 'closed'])
+    sqlite.exec(`drop index request_${index}`)
+  sqlite.exec('create index request_closed on request (closed_at)')
+  for (const column of ['card_waits_since', 'meta_issue'])
+    sqlite.exec(`alter table request drop column ${column}`)
+  sqlite.exec("delete from kysely_migration where name >= '005'")
+  sqlite.close()
+}
