@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { proveConcurrency } from './concurrency/prove-concurrency.ts'
 import { proveCrashes } from './crash/prove-crashes.ts'
 import { proveFaultInjection } from './fault-injection/prove-fault-injection.ts'
+import { proveModel } from './model/prove-model.ts'
 import { isProved, type Proof, type Prove } from './proof.ts'
 import { proveRecovery } from './recovery/prove-recovery.ts'
 import { proveSecurity } from './security/prove-security.ts'
@@ -26,6 +27,7 @@ const proofs: Readonly<Record<string, Prove>> = {
   recovery: proveRecovery,
   concurrency: proveConcurrency,
   security: proveSecurity,
+  model: proveModel,
 }
 
 const wanted = Object.entries(proofs).filter(([name]) => values.only === undefined || values.only === name)

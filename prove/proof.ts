@@ -15,6 +15,8 @@ export interface Proof {
   readonly badInputs?: number
   /** Effects outside that were compared with what was decided. */
   readonly effectsChecked?: number
+  /** States of a model that were visited, all there are. */
+  readonly states?: number
   /** How often each rare path was reached; one that was never reached fails the proof. */
   readonly reached?: Readonly<Record<string, number>>
   /** Acknowledged and not done. */

@@ -21,6 +21,9 @@ export function proofTable(proofs: readonly Proof[]): string {
       rows,
     ),
     counts('faults by kind', proofs, ({ faults }) => faults),
+    counts('states visited, all there are', proofs, ({ states }) =>
+      states === undefined ? undefined : { 'of the model': states },
+    ),
     counts('rare paths reached', proofs, ({ reached }) => reached),
     ...proofs.filter((proof) => !isProved(proof)).flatMap(problems),
   ]
