@@ -20,8 +20,9 @@ import { postAskedFor } from './requests/backlog.ts'
 import { postBatchWhenDue } from './requests/batches.ts'
 import type { CardStateParts } from './requests/card-states.ts'
 import { digestWhenDue } from './requests/digest.ts'
+import { pollOnce } from './requests/poll-rounds.ts'
 import { purgeWhenDue, remind } from './requests/remind.ts'
-import type { Services } from './services/service.ts'
+import type { Service, Services } from './services/service.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 
@@ -116,10 +117,19 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   await worker.start()
   inbox.start()
   await slackApp.start()
+  /** Those of which this process has tried to read all: until then what is known may be of another day. */
+  const polled = new Set<string>()
+  const pollOf = (service: Service) => () =>
+    pollOnce(context, service).finally(async () => {
+      if (polled.has(service.name)) return
+      polled.add(service.name)
+      // A digest may have waited for just this; what fails here is said by the next round.
+      await tickClocks(bot, polled).catch(() => {})
+    })
   const timers = [
-    repeatEvery('clocks', 20, () => tickClocks(bot), { clock, log }),
-    ...Object.values(services).map(({ name, pollSeconds, poll }) =>
-      repeatEvery(`${name} poll`, pollSeconds, poll, { clock, log }),
+    repeatEvery('clocks', 20, () => tickClocks(bot, polled), { clock, log }),
+    ...Object.values(services).map((service) =>
+      repeatEvery(`${service.name} poll`, service.pollSeconds, pollOf(service), { clock, log }),
     ),
     repeatEvery('housekeeping', 60, () => housekeeping(bot), { clock, log }),
   ]
@@ -139,11 +149,13 @@ async function start(parts: AppParts, store: Store): Promise<App> {
       await workOff()
     },
     settle: async () => {
-      for (const { title, poll } of Object.values(services))
-        await poll().catch((error: unknown) => {
-          log.warn({ error: String(error) }, `${title} could not be polled`)
+      for (const service of Object.values(services))
+        await pollOf(service)().catch((error: unknown) => {
+          log.warn({ error: String(error) }, `${service.title} could not be polled`)
         })
-      await tickClocks(bot)
+      // What was found is taken in before the digest speaks of it.
+      await inbox.runUntilIdle()
+      await tickClocks(bot, polled)
       await workOff()
     },
     stop: async () => {
@@ -159,14 +171,17 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   }
 }
 
-async function tickClocks(bot: Pick<Bot, 'config' | 'services'> & CardStateParts): Promise<void> {
+async function tickClocks(
+  bot: Pick<Bot, 'config' | 'services'> & CardStateParts,
+  polled: ReadonlySet<string>,
+): Promise<void> {
   const { context, config } = bot
   const { digestAt } = config
   await remind(context)
   await postAskedFor(context)
   for (const desk of context.desks.all.filter((one) => isOn(bot, one))) {
     if (desk.command.also.includes('batch')) await postBatchWhenDue({ ...bot, digestAt })
-    await digestWhenDue({ context, digestAt, desk })
+    if (polled.has(desk.source)) await digestWhenDue({ context, digestAt, desk })
   }
 }
 

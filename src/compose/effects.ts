@@ -10,7 +10,7 @@ import { createWorker, type Worker } from '../queue/worker.ts'
 import { backlogOf } from '../requests/backlog.ts'
 import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
-import { digestState } from '../requests/digest.ts'
+import { digestState, markDigest } from '../requests/digest.ts'
 import { deskWithBatches } from '../requests/handle-event.ts'
 import { executorOf, type HandlersOfServices } from '../services/effect-handler.ts'
 import { CannotDo } from '../services/failure.ts'
@@ -146,13 +146,8 @@ function inSlack(parts: Drawing): SlackContext {
     drawDigest: async (name) => {
       const desk = deskNamed(context, name)
       const digestNotes = services[desk.source]?.digestNotes
-      return digestMessage(
-        await digestState({
-          ...parts,
-          desk,
-          ...(digestNotes && { notes: digestNotes }),
-        }),
-      )
+      const state = await digestState({ ...parts, desk, ...(digestNotes && { notes: digestNotes }) })
+      return { message: digestMessage(state), posted: (tables) => markDigest(tables, state) }
     },
   }
 }

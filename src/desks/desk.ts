@@ -124,6 +124,12 @@ export interface Standing {
   readonly clocks: readonly RunningClock[]
 }
 
+/**
+ * What has come about of a request since the last digest: `opened` (taken in), `closed`, and the names of what was
+ * observed (`requester-replied`).
+ */
+export type News = ReadonlySet<string>
+
 /** The desk's daily digest: its name, its title and its groups. */
 export interface Digest {
   /** Posted once a day under this name. */
@@ -131,13 +137,13 @@ export interface Digest {
   readonly title: string
   /** Most urgent first: each open request stands in the first group that fits it. */
   readonly groups: readonly (readonly [title: string, fits: (standing: Standing) => boolean])[]
-  /** Closed requests that somebody has to look at, `since` a day ago. */
-  readonly closed?: readonly [title: string, fits: (request: Request, since: Instant) => boolean]
+  /** Closed requests that somebody has to look at. */
+  readonly closed?: readonly [title: string, fits: (request: Request, news: News) => boolean]
   /** For how many days after the close such a request is looked at. */
   readonly closedDays: number
-  /** The things that have come about since a day ago, by the word that says so, counted over all requests. */
+  /** The things that have come about since the last digest, by the word that says so, counted over all requests. */
   readonly counts: Readonly<
-    Record<string, (standing: Pick<Standing, 'request' | 'flow'>, since: Instant) => boolean>
+    Record<string, (standing: Pick<Standing, 'request' | 'flow'>, news: News) => boolean>
   >
   /** It ends with the head of the audit log. */
   readonly showsAuditHead?: true

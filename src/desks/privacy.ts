@@ -72,13 +72,14 @@ export const privacy: Desk = {
     ],
     closed: [
       'The requester wrote after the close',
-      ({ facts }, since) => (facts.repliedAfterClose ?? '') > since,
+      ({ facts }, news) => facts.repliedAfterClose !== undefined && news.has('requester-replied'),
     ],
     closedDays: 60,
     counts: {
-      new: ({ flow, request }, since) => !flow.isCountedOnly && request.createdAt > since,
-      closed: ({ flow, request }, since) => !flow.isCountedOnly && (request.closedAt ?? '') > since,
-      invalid: ({ flow, request }, since) => flow.isCountedOnly === true && (request.closedAt ?? '') > since,
+      new: ({ flow }, news) => !flow.isCountedOnly && news.has('opened'),
+      closed: ({ flow, request }, news) =>
+        !flow.isCountedOnly && request.closedAt !== undefined && news.has('closed'),
+      invalid: ({ flow }, news) => flow.isCountedOnly === true && news.has('opened'),
     },
     showsAuditHead: true,
   },

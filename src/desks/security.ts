@@ -3,7 +3,7 @@ import { dayIn } from '../engine/time.ts'
 import { securityRules } from '../flows/desks.ts'
 import { flows } from '../flows/index.ts'
 import { type SecurityDesk, securityTicket } from '../flows/security-ticket.ts'
-import { type Desk, isOverdue, type Standing, stepOf } from './desk.ts'
+import { type Desk, isOverdue, type News, type Standing, stepOf } from './desk.ts'
 
 const ownFlows = Object.values(flows).filter(({ desk }) => desk === securityRules)
 /** The steps by which a list of tickets can be narrowed, as they are typed. */
@@ -74,10 +74,10 @@ export const security: Desk = {
     ],
     closedDays: 1,
     counts: {
-      new: ({ request }, since) => request.createdAt > since,
-      solved: (standing, since) => isClosedSince(standing, since) && !isRedirected(standing),
-      redirected: (standing, since) => isClosedSince(standing, since) && isRedirected(standing),
-      reopened: ({ request }, since) => (request.facts.reopenedAt ?? '') > since,
+      new: (_standing, news) => news.has('opened'),
+      solved: (standing, news) => isClosedNow(standing, news) && !isRedirected(standing),
+      redirected: (standing, news) => isClosedNow(standing, news) && isRedirected(standing),
+      reopened: (_standing, news) => news.has('ticket-reopened'),
     },
   },
   statistics: { title: 'Security tickets', within: 'the business day' },
@@ -107,8 +107,8 @@ function endsToday({ clocks: [clock], now, timeZone }: Standing): boolean {
   return clock !== undefined && !clock.isOver && clock.lastDay === dayIn(timeZone, now)
 }
 
-function isClosedSince({ request }: Pick<Standing, 'request'>, since: string): boolean {
-  return (request.closedAt ?? '') >= since
+function isClosedNow({ request }: Pick<Standing, 'request'>, news: News): boolean {
+  return request.closedAt !== undefined && news.has('closed')
 }
 
 function isRedirected(standing: Pick<Standing, 'request' | 'flow'>): boolean {

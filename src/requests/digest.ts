@@ -5,13 +5,15 @@ import { calendarEndsSoon } from '../engine/business-time.ts'
 import type { Digest } from '../engine/effects/messages.ts'
 import type { Instant } from '../engine/time.ts'
 import { dayIn, plus } from '../engine/time.ts'
-import type { RequestRow } from '../store/store.ts'
+import type { AuditEntry, RequestRow, Tables } from '../store/store.ts'
 import { type BacklogState, backlogOf } from './backlog.ts'
 import type { BatchState } from './batches.ts'
 import { batchOf, isPast, type TimeOfDay } from './batches.ts'
 import type { CardState } from './card-states.ts'
 import { type CardStateParts, lineStateOf } from './card-states.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
+import { isClosed } from './handle-event.ts'
+import { isStillReading, roundsOf, staleness } from './poll-rounds.ts'
 import { isInRestoreGap } from './restore-gap.ts'
 
 /** The state from which a desk's daily digest is drawn. It holds no personal data. */
@@ -23,8 +25,12 @@ export interface DigestState {
   readonly open: readonly CardState[]
   /** Closed requests that somebody has to look at. */
   readonly closed: readonly CardState[]
-  /** The counts of what has come about since yesterday, in the desk's words: `['new', 2]`. */
+  /** The counts of what has come about since the last digest, in the desk's words: `['new', 2]`. */
   readonly counts: readonly (readonly [word: string, count: number])[]
+  /** The instant as of which the last digest was drawn; left out where there was none. */
+  readonly lastAt?: Instant
+  /** Given where the desk's service has not been read lately: since when, or nothing where it never was. */
+  readonly stale?: { readonly since?: Instant }
   /** Of the audit log, so that a tail that is cut off later can be told: `audit verify --head COUNT:HASH`. */
   readonly auditHead?: { readonly seq: number; readonly hash: string }
   /** The reports promised for today, sent or not. */
@@ -37,6 +43,15 @@ export interface DigestState {
   readonly notes: readonly string[]
 }
 
+/** A digest's state with where the next one begins, which is kept once this one is posted. */
+export type ReadDigest = DigestState & { readonly mark: DigestMark }
+
+/** Where a digest ends and the next one begins: its instant, and the audit log's last entry then. */
+interface DigestMark {
+  readonly at: Instant
+  readonly seq: number
+}
+
 const dayMs = 24 * 3_600_000
 
 /** The parts that asking for a digest needs. */
@@ -46,7 +61,11 @@ export interface DigestParts {
   readonly digestAt: TimeOfDay
 }
 
-/** Asks for today's digest once its time has come; it is drawn when it is posted. A bot that was down then does it when it is back. */
+/**
+ * Asks for today's digest once its time has come; it is drawn when it is posted. A bot that was down then does it when
+ * it is back. It waits until the service was read for the first time, and until what was found then has been taken in:
+ * nobody is told that nothing is open by a bot that has not looked.
+ */
 export async function digestWhenDue({ context, desk, digestAt }: DigestParts): Promise<void> {
   const now = nowOf(context)
   if (!isPast(now, digestAt, context.timeZone)) return
@@ -55,6 +74,9 @@ export async function digestWhenDue({ context, desk, digestAt }: DigestParts): P
   if ((await context.store.tables.settings.get(name)) !== undefined) return
   // It may have been posted after the backup that the bot woke up in.
   if (isInRestoreGap(context.restoreGap, timeOfDay(now, digestAt, context.timeZone))) return
+  const { tables } = context.store
+  if ((await roundsOf(tables, desk.source)).readAt === undefined) return
+  if (await isStillReading(tables, desk.source, now)) return
   await context.store.transaction(async (tables) => {
     if (!(await tables.settings.claimOnce(name, now))) return
     const work: Digest = { kind: 'digest', desk: desk.name, day }
@@ -71,19 +93,29 @@ export interface DigestStateParts extends CardStateParts {
 }
 
 /** Reads the state of a desk's digest as of now. */
-export async function digestState(parts: DigestStateParts): Promise<DigestState> {
+export async function digestState(parts: DigestStateParts): Promise<ReadDigest> {
   const { desk, context } = parts
   const { store, timeZone, calendar } = context
+  const { tables } = store
   const { digest } = desk
   const now = nowOf(context)
-  const daysAgo = (days: number) => plus(now, -days * dayMs)
-  const yesterday = daysAgo(1)
-  const open = await store.tables.requests.open(desk.source)
-  const closed = await store.tables.requests.closedSince(daysAgo(digest.closedDays), desk.source)
+  const head = await tables.audit.head()
+  const last = await lastMark(tables, desk)
+  const news = await newsSince(context, last ?? (await markAt(tables, plus(now, -dayMs))), head.seq)
+  const stale = staleness(await roundsOf(tables, desk.source), now)
+  const open = await tables.requests.open(desk.source)
+  const closedFrom = [plus(now, -digest.closedDays * dayMs), last?.at ?? now].sort()[0] ?? now
+  const closed = await tables.requests.closedSince(closedFrom, desk.source)
   const isListed = (row: RequestRow) => !context.flows[row.flow]?.isCountedOnly
+  // A new desk takes in what is open already: of that only what came yesterday or today is new.
+  const isOld = (row: RequestRow) => !last && row.createdAt < plus(now, -dayMs)
+  const newsOf = (row: RequestRow) => {
+    const all = news.get(row.id) ?? []
+    return new Set(isOld(row) ? all.filter((one) => one !== 'opened') : all)
+  }
   const standings = [...open, ...closed].flatMap((request) => {
     const flow = context.flows[request.flow]
-    return flow ? [{ request, flow }] : []
+    return flow ? [{ request, flow, news: newsOf(request) }] : []
   })
   const batch = desk.command.also.includes('batch') ? await batchOf(parts, dayIn(timeZone, now)) : undefined
   const backlog = await backlogOf(context, desk)
@@ -94,18 +126,78 @@ export async function digestState(parts: DigestStateParts): Promise<DigestState>
     ...(backlog.waiting > 0 && { backlog }),
     open: open.map((row) => lineStateOf(parts, row)),
     closed: closed
-      .filter((row) => isListed(row) && digest.closed?.[1](row, yesterday))
+      .filter((row) => isListed(row) && digest.closed?.[1](row, newsOf(row)))
       .map((row) => lineStateOf(parts, row)),
     counts: Object.entries(digest.counts).map(([word, isCounted]) => [
       word,
-      standings.filter((one) => isCounted(one, yesterday)).length,
+      standings.filter((one) => isCounted(one, one.news)).length,
     ]),
-    ...(digest.showsAuditHead && { auditHead: await store.tables.audit.head() }),
+    ...(last && { lastAt: last.at }),
+    ...(stale && { stale }),
+    mark: { at: now, seq: head.seq },
+    ...(digest.showsAuditHead && { auditHead: head }),
     ...(batch && batch.reports.length > 0 && { batch }),
     ...(countsBusinessDays(desk) &&
       calendarEndsSoon(dayIn(timeZone, now), calendar) && { holidaysUntil: calendar.checkedUntil }),
     notes: (await parts.notes?.()) ?? [],
   }
+}
+
+/** Keeps where a digest has ended, in the transaction in which it counts as posted. */
+export async function markDigest({ settings }: Tables, { desk, mark }: ReadDigest): Promise<void> {
+  await settings.set(markName(desk), JSON.stringify(mark))
+}
+
+function markName({ digest }: Desk): string {
+  return `digest-mark:${digest.name}`
+}
+
+async function lastMark({ settings }: Tables, desk: Desk): Promise<DigestMark | undefined> {
+  const text = await settings.get(markName(desk))
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+/** Entries read at once. */
+const pageSize = 1_000
+
+/** The audit log's last entry before an instant: read from the end, as far back as need be. */
+async function markAt({ audit }: Tables, at: Instant): Promise<DigestMark> {
+  let { seq } = await audit.head()
+  while (seq > 0) {
+    const from = Math.max(0, seq - pageSize)
+    const before = (await audit.page(from, seq - from)).findLast((entry) => entry.at < at)
+    if (before) return { at, seq: before.seq }
+    seq = from
+  }
+  return { at, seq: 0 }
+}
+
+/** By request, what has come about after the mark, as the audit log has it: nothing is lost where a digest was late. */
+async function newsSince(
+  context: DeskContext,
+  { seq }: DigestMark,
+  until: number,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const news = new Map<string, string[]>()
+  for (let from = seq; from < until; from += pageSize)
+    for (const entry of await context.store.tables.audit.page(from, Math.min(pageSize, until - from)))
+      if (entry.requestId !== undefined)
+        news.set(entry.requestId, [...(news.get(entry.requestId) ?? []), ...newsIn(context, entry)])
+  return news
+}
+
+function newsIn(context: DeskContext, { what, details }: AuditEntry): readonly string[] {
+  const text = (name: string) => (typeof details[name] === 'string' ? details[name] : '')
+  const isClosedAt = (place: string) => {
+    const [flow = '', step = ''] = place.split('/')
+    return isClosed(context, { flow, step })
+  }
+  const isNowClosed = isClosedAt(text('to')) && !isClosedAt(text('from'))
+  return [
+    ...(what === 'opened' ? ['opened'] : []),
+    ...(what === 'seen' ? [text('name')] : []),
+    ...(isNowClosed ? ['closed'] : []),
+  ]
 }
 
 function countsBusinessDays({ flows }: Desk): boolean {

@@ -1,7 +1,7 @@
 /** The daily digest of a desk. It lists what is due, what waits, and what has come about since yesterday. */
 
 import type { KnownBlock } from '@slack/types'
-import { dayIn, dayText } from '../engine/time.ts'
+import { dayIn, dayText, instantText } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
 import type { DigestState } from '../requests/digest.ts'
 import { byDueDate, requestLine } from './answers.ts'
@@ -24,10 +24,10 @@ export function digestMessage(digest: DigestState): Message {
   const notes = notesOf(digest)
   const head = auditHead(digest)
   if (groups.length === 0 && notes.length === 0) {
-    const line = `${title}: nothing is due or waiting. ${counts}`
+    const line = `${title}: ${nothing(digest)}. ${counts}`
     return { text: line, blocks: sections([[line, ...head].join(' ')]) }
   }
-  const due = groups.length === 0 ? 'nothing is due or waiting' : groupCounts(groups)
+  const due = groups.length === 0 ? nothing(digest) : groupCounts(groups)
   return {
     text: [`${title}: ${due}.`, ...notes, counts].join(' '),
     blocks: [
@@ -44,10 +44,28 @@ export function digestMessage(digest: DigestState): Message {
   }
 }
 
+/** What is not known is not said: the desk may be full of what the bot has not seen. */
+function nothing({ stale }: DigestState): string {
+  return stale ? 'nothing that the bot knows of is due or waiting' : 'nothing is due or waiting'
+}
+
+/** How old it is what the digest says, where the service has not been read lately. */
+function staleText({ desk: { service }, stale, timeZone }: DigestState): readonly string[] {
+  if (!stale) return []
+  const { since } = stale
+  return [
+    since === undefined
+      ? `*${service} has not been read yet*: tell the bot’s operators.`
+      : `*${service} could not be read since ${instantText(since, timeZone)}*: this is how it stood then. Tell the bot’s operators if it stays so.`,
+  ]
+}
+
 /** Returns the lines for somebody to look at besides the requests. */
-function notesOf({ desk, batch, backlog, holidaysUntil, notes }: DigestState): readonly string[] {
+function notesOf(state: DigestState): readonly string[] {
+  const { desk, batch, backlog, holidaysUntil, notes } = state
   const unsent = batch?.reports.filter(({ isSent }) => !isSent).length ?? 0
   return [
+    ...staleText(state),
     ...(batch && batch.reports.length > 0
       ? [
           `Compliance reports of today: ${batch.reports.length - unsent} of ${batch.reports.length} sent. \`${desk.command.name} batch\` lists them.`,
@@ -71,9 +89,17 @@ function auditHead({ auditHead: head }: DigestState): readonly string[] {
   return head ? [`Audit log: \`${head.seq}:${head.hash}\``] : []
 }
 
-function countsText({ desk, open, counts }: DigestState): string {
+function countsText(state: DigestState): string {
+  const { desk, open, counts } = state
   const since = counts.map(([word, count]) => `${count} ${word}`).join(', ')
-  return `${counted(open.length, `open ${desk.words.noun}`)}; since yesterday ${since}.`
+  return `${counted(open.length, `open ${desk.words.noun}`)}; since ${sinceText(state)} ${since}.`
+}
+
+/** `yesterday`, or the day of the last digest where that is another. */
+function sinceText({ lastAt, now, timeZone }: DigestState): string {
+  const day = lastAt === undefined ? undefined : dayIn(timeZone, lastAt)
+  const yesterday = Temporal.PlainDate.from(dayIn(timeZone, now)).subtract({ days: 1 }).toString()
+  return day === undefined || day === yesterday ? 'yesterday' : `the digest of ${dayText(day)}`
 }
 
 /** A group of requests in the digest, under its title. */

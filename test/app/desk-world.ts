@@ -1,5 +1,5 @@
 /** The whole bot among the local Slack, GitLab and Zendesk, with real signatures and a clock that the test moves. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { pino } from 'pino'
 import { expect, onTestFinished } from 'vitest'
@@ -101,6 +101,12 @@ export async function startWorld({
       await world.stop()
       await inner.start()
       await world.settle()
+    },
+    /** The bot is stopped, and its database is gone; a restart begins anew, in channels where nothing was said yet. */
+    forgetAll: async () => {
+      await world.stop()
+      for (const suffix of ['', '-wal', '-shm']) rmSync(databaseFile + suffix, { force: true })
+      slack.space.messages.length = 0
     },
     /** A request comes in by the form, and its card is there. */
     request: async (given: Partial<Submission> & { type?: string } = {}) => {

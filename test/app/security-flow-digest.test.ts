@@ -50,7 +50,7 @@ describe('The digest of the security desk', () => {
   })
 
   test('counts what was solved, redirected and reopened since yesterday', async () => {
-    const { world, ticket } = await aTicket({ startsAt: '2026-03-02T12:00:00.000Z' })
+    const { world, ticket } = await aTicket({ startsAt: '2026-03-02T07:00:00.000Z' })
     const [support, again] = ['One', 'Two'].map((text) => world.zendesk.submitTicket(text).id)
     await world.settle()
     await decideOnTicket({ world, ticket }, 'Redirect: Copyright')
@@ -59,7 +59,7 @@ describe('The digest of the security desk', () => {
     world.zendesk.requesterReplies(again ?? 0, 'But')
     await world.settle()
 
-    await world.advance({ hours: 21 })
+    await world.advance({ hours: 2 })
 
     expect(securityDigests(world).at(-1)?.split('\n').at(-1)).toBe(
       '1 open ticket; since yesterday 3 new, 1 solved, 1 redirected, 1 reopened.',

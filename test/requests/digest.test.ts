@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { privacy } from '../../src/desks/privacy.ts'
-import { type DigestParts, digestState, digestWhenDue } from '../../src/requests/digest.ts'
-import { aDesk, type Desk } from './a-desk.ts'
+import { type DigestParts, digestState, digestWhenDue, markDigest } from '../../src/requests/digest.ts'
+import { handleObservations, requestById } from '../../src/requests/handle-event.ts'
+import { pollOnce } from '../../src/requests/poll-rounds.ts'
+import { reconcile } from '../../src/requests/reconcile.ts'
+import { aDesk as aNewDesk, type Desk } from './a-desk.ts'
+
+/** One whose service has been read. */
+async function aDesk(given: Parameters<typeof aNewDesk>[0] = {}): Promise<Desk> {
+  const desk = await aNewDesk(given)
+  await polled(desk)
+  return desk
+}
+
+const polled = ({ context }: Desk, poll = async () => {}) => pollOnce(context, { name: 'gitlab', poll })
 
 const parts = (desk: Desk, override: Partial<DigestParts> = {}): DigestParts => ({
   context: desk.context,
@@ -91,42 +103,179 @@ describe('one digest a day', () => {
   })
 })
 
-describe('what it counts since yesterday', () => {
-  it('new, closed and invalid of the last 24 hours, and no more', async () => {
-    const desk = await aDesk({ at: '2026-03-10T09:00:00.000Z' })
-    const today = '2026-03-10T01:00:00.000Z'
-    const before = '2026-03-09T08:59:00.000Z'
-    const rows = [
-      { createdAt: today },
-      { createdAt: before },
-      { createdAt: before, closedAt: today, step: 'closed' },
-      { createdAt: today, closedAt: today, step: 'closed' },
-      { createdAt: before, closedAt: before, step: 'closed' },
-      { createdAt: today, closedAt: today, flow: 'invalid', step: 'closed' },
-      { createdAt: before, closedAt: before, flow: 'invalid', step: 'closed' },
-    ]
-    for (const [index, row] of rows.entries())
-      await desk.insert({ id: `r${index + 1}`, iid: index + 1, ...row })
+describe('a digest of what nobody has read', () => {
+  const down = async () => {
+    throw new Error('401')
+  }
 
-    const state = await digestState(states(desk))
+  it('is not asked for before the first poll that succeeds, and comes on that day then', async () => {
+    const desk = await aNewDesk({ at: '2026-03-01T09:30:00.000Z' })
+    await digestWhenDue(parts(desk))
+    await expect(polled(desk, down)).rejects.toThrow('401')
+    await digestWhenDue(parts(desk))
+    expect(await posted(desk)).toEqual([])
 
-    expect(Object.fromEntries(state.counts)).toEqual({ new: 2, closed: 2, invalid: 1 })
-    expect(state.open.map(({ request }) => request.iid)).toEqual([2, 1])
+    desk.setTime('2026-03-01T23:00:00.000Z')
+    await polled(desk)
+    await digestWhenDue(parts(desk))
+
+    expect(await posted(desk)).toEqual([{ kind: 'digest', desk: 'privacy', day: '2026-03-01' }])
   })
 
-  it('names a request whose requester wrote after the close on that day only', async () => {
-    const desk = await aDesk({ at: '2026-03-10T09:00:00.000Z' })
-    const closed = { closedAt: '2026-03-05T00:00:00.000Z', step: 'closed' }
-    await desk.insert({ ...closed, facts: { repliedAfterClose: '2026-03-10T08:00:00.000Z' } })
-    await desk.insert({
-      ...closed,
-      id: 'r2',
-      iid: 2,
-      facts: { repliedAfterClose: '2026-03-08T08:00:00.000Z' },
-    })
+  it('waits until what the poll has found was taken in, and for nothing that came later or can’t be read', async () => {
+    const desk = await aDesk({ at: '2026-03-01T09:30:00.000Z' })
+    const { inbox } = desk.store.tables
+    const receivedAt = '2026-03-01T09:30:00.000Z'
+    const found = { key: 'hint:1', kind: 'gitlab-hint', payload: { iid: 1 }, receivedAt }
+    await inbox.put(found)
+    await inbox.put({ ...found, key: 'ticket', kind: 'zendesk-hint', payload: { ticket: 1 } })
+    desk.setTime('2026-03-01T09:31:00.000Z')
+    await inbox.put({ ...found, key: 'hint:2', payload: { iid: 2 }, receivedAt: '2026-03-01T09:30:30.000Z' })
+    await digestWhenDue(parts(desk))
+    expect(await posted(desk)).toEqual([])
 
+    const claim = { now: '2026-03-01T09:31:00.000Z', owner: 'o', until: '2026-03-01T09:32:00.000Z' }
+    const [held] = await inbox.claim(claim, 1, [])
+    if (!held) throw new Error('nothing to claim')
+    await inbox.postpone(held, '2026-03-01T09:30:45.000Z', 'GitLab answers 500')
+    await digestWhenDue(parts(desk))
+
+    expect(await posted(desk)).toHaveLength(1)
+  })
+
+  it('says since when, where the last poll has failed or none has run for long', async () => {
+    const desk = await aDesk({ at: '2026-03-01T08:00:00.000Z' })
+    const stale = async () => (await digestState(states(desk))).stale
+    expect(await stale()).toBeUndefined()
+
+    desk.setTime('2026-03-01T08:01:00.000Z')
+    await polled(desk, down).catch(() => {})
+    expect(await stale()).toEqual({ since: '2026-03-01T08:00:00.000Z' })
+
+    await polled(desk)
+    expect(await stale()).toBeUndefined()
+
+    desk.setTime('2026-03-01T09:00:00.000Z')
+    expect(await stale()).toEqual({ since: '2026-03-01T08:01:00.000Z' })
+  })
+
+  it('says that nothing was ever read, where it is drawn all the same', async () => {
+    expect((await digestState(states(await aNewDesk()))).stale).toEqual({})
+  })
+})
+
+describe('what it counts since the last digest', () => {
+  const counts = async (desk: Desk) => Object.fromEntries((await digestState(states(desk))).counts)
+  const digest = async (desk: Desk) => {
     const state = await digestState(states(desk))
+    await desk.store.transaction((tables) => markDigest(tables, state))
+  }
 
-    expect(state.closed.map(({ request }) => request.iid)).toEqual([1])
+  const taken = (desk: Desk, iid: number, createdAt: string, isInvalid = false) =>
+    desk.store.transaction((tables) =>
+      reconcile(desk.context, tables, {
+        source: 'gitlab',
+        iid,
+        url: `https://gitlab.example/desk/requests/-/issues/${iid}`,
+        createdAt,
+        isRequest: true,
+        begins: isInvalid ? { at: 'failed-checks' } : { type: 'account-deletion' },
+        facts: {},
+        seen: {
+          state: 'opened',
+          labels: [],
+          updatedAt: createdAt,
+          noteId: 0,
+          labelEventId: 0,
+          stateEventId: 0,
+          assigneeIds: [],
+        },
+        news: [],
+      }),
+    )
+
+  const seen = async (desk: Desk, iid: number, name: 'issue-closed' | 'requester-replied', at: string) => {
+    const row = await desk.store.tables.requests.byIid(iid, 'gitlab')
+    const observation =
+      name === 'issue-closed' ? ({ name, labels: [], by: 'gitlab:42', at } as const) : ({ name, at } as const)
+    await desk.store.transaction(async (tables) => {
+      await handleObservations(desk.context, tables, await requestById(tables, row?.id ?? ''), [observation])
+    })
+  }
+
+  it('new, closed and invalid, each once, however late the digest is', async () => {
+    const desk = await aDesk({ at: '2026-03-10T08:59:00.000Z' })
+    await taken(desk, 1, '2026-03-10T08:00:00.000Z')
+    desk.setTime('2026-03-10T11:00:00.000Z')
+    await taken(desk, 2, '2026-03-10T10:59:00.000Z')
+    await digest(desk)
+    expect(await counts(desk)).toEqual({ new: 0, closed: 0, invalid: 0 })
+
+    // Two hours late on the one day, in time on the next: they are 22 hours apart, and these came 23 and 21 before.
+    await taken(desk, 3, '2026-03-10T10:00:00.000Z')
+    await taken(desk, 4, '2026-03-10T12:00:00.000Z', true)
+    desk.setTime('2026-03-10T13:00:00.000Z')
+    await seen(desk, 1, 'issue-closed', '2026-03-10T13:00:00.000Z')
+    desk.setTime('2026-03-11T09:00:00.000Z')
+
+    expect(await counts(desk)).toEqual({ new: 1, closed: 1, invalid: 1 })
+  })
+
+  it('also of days on which there was none', async () => {
+    const desk = await aDesk({ at: '2026-03-10T09:00:00.000Z' })
+    await digest(desk)
+    await taken(desk, 1, '2026-03-10T09:01:00.000Z')
+    desk.setTime('2026-03-14T09:00:00.000Z')
+
+    expect(await counts(desk)).toEqual({ new: 1, closed: 0, invalid: 0 })
+    expect((await digestState(states(desk))).lastAt).toBe('2026-03-10T09:00:00.000Z')
+  })
+
+  it('a digest that was not posted is counted again', async () => {
+    const desk = await aDesk({ at: '2026-03-10T09:00:00.000Z' })
+    await taken(desk, 1, '2026-03-10T08:00:00.000Z')
+    await digestState(states(desk))
+
+    expect(await counts(desk)).toEqual({ new: 1, closed: 0, invalid: 0 })
+  })
+
+  it('the first digest of a desk that takes in what is open already calls none of it new that is older than a day', async () => {
+    const desk = await aDesk({ at: '2026-03-10T09:00:00.000Z' })
+    await taken(desk, 1, '2026-02-20T08:00:00.000Z')
+    await taken(desk, 2, '2026-03-10T08:00:00.000Z')
+
+    expect(await counts(desk)).toEqual({ new: 1, closed: 0, invalid: 0 })
+  })
+
+  it('a version that kept no end of a digest counts the last 24 hours, over all pages of the log', async () => {
+    const desk = await aDesk({ at: '2026-03-08T09:00:00.000Z' })
+    await taken(desk, 1, '2026-03-08T08:00:00.000Z')
+    desk.setTime('2026-03-10T08:00:00.000Z')
+    await taken(desk, 2, '2026-03-10T07:00:00.000Z')
+    await desk.store.transaction(async ({ audit }) => {
+      for (let entry = 0; entry < 1_500; entry += 1)
+        await audit.append({ at: '2026-03-10T08:30:00.000Z', what: 'tried-again', who: 'bot', details: {} })
+    })
+    desk.setTime('2026-03-10T09:00:00.000Z')
+
+    expect(await counts(desk)).toEqual({ new: 1, closed: 0, invalid: 0 })
+  })
+
+  it('names a request whose requester wrote after the close once, also when it was seen late', async () => {
+    const desk = await aDesk({ at: '2026-03-10T08:00:00.000Z' })
+    await taken(desk, 1, '2026-03-10T07:00:00.000Z')
+    await seen(desk, 1, 'issue-closed', '2026-03-10T08:00:00.000Z')
+    desk.setTime('2026-03-10T09:00:00.000Z')
+    await digest(desk)
+    // Written a minute before that digest, and seen a minute after it.
+    desk.setTime('2026-03-10T09:01:00.000Z')
+    await seen(desk, 1, 'requester-replied', '2026-03-10T08:59:00.000Z')
+    const listed = async () => (await digestState(states(desk))).closed.map(({ request }) => request.iid)
+    desk.setTime('2026-03-13T09:00:00.000Z')
+    expect(await listed()).toEqual([1])
+
+    await digest(desk)
+
+    expect(await listed()).toEqual([])
   })
 })

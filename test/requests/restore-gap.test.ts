@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { privacy } from '../../src/desks/privacy.ts'
 import { security } from '../../src/desks/security.ts'
 import { digestWhenDue } from '../../src/requests/digest.ts'
+import { pollOnce } from '../../src/requests/poll-rounds.ts'
 import { backupTakenAt, isInRestoreGap, recoverFromBackup } from '../../src/requests/restore-gap.ts'
 import { anEntry } from '../store/a-row.ts'
 import { none } from '../store/held.ts'
@@ -177,6 +178,7 @@ describe('a digest that may have been posted after the backup is not posted agai
       context: { ...desk.context, restoreGap },
       digestAt: { hour: 9, minute: 0 },
     }
+    for (const name of ['gitlab', 'zendesk']) await pollOnce(desk.context, { name, poll: async () => {} })
     await digestWhenDue({ ...parts, desk: privacy })
     await digestWhenDue({ ...parts, desk: security })
     return (await desk.store.tables.outbox.due('2030-01-01T00:00:00.000Z', 10)).map(({ work }) => work)

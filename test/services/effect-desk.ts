@@ -122,7 +122,10 @@ export async function anEffectDesk(given: Given = {}) {
         text: `Backlog of ${desk}${isCall ? ', with a call' : ''}`,
         blocks: [{ type: 'divider' }],
       }),
-      drawDigest: async (desk) => ({ text: `Digest of ${desk}`, blocks: [{ type: 'divider' }] }),
+      drawDigest: async (desk) => ({
+        message: { text: `Digest of ${desk}`, blocks: [{ type: 'divider' }] },
+        posted: ({ settings }) => settings.set('digest-posted', desk),
+      }),
     }),
   })
   const log = { warn: (fields: object) => void logged.push(fields), error: noErrors }

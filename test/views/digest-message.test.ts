@@ -124,6 +124,28 @@ describe('the daily deadline digest', () => {
     expect(message.blocks).toHaveLength(1)
   })
 
+  test('of what was not read lately says since when, and claims nothing', () => {
+    const message = digestMessage(aDigest({ stale: { since: '2026-03-19T22:10:00.000Z' } }))
+
+    expect(message.text).toBe(
+      'Privacy requests, 20 March 2026: nothing that the bot knows of is due or waiting. *GitLab could not be read since 19 March 2026, 22:10 UTC*: this is how it stood then. Tell the bot’s operators if it stays so. 0 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
+    )
+    expect(problemsWith(message)).toEqual([])
+  })
+
+  test('of what was never read says so', () => {
+    expect(digestMessage(aDigest({ stale: {} })).text).toContain(
+      'nothing that the bot knows of is due or waiting. *GitLab has not been read yet*',
+    )
+  })
+
+  test('says of which day the last digest was, unless that was yesterday', () => {
+    const since = (lastAt: string) => /since .* new/.exec(digestMessage(aDigest({ lastAt })).text)?.[0]
+
+    expect(since('2026-03-19T23:59:59.000Z')).toBe('since yesterday 2 new')
+    expect(since('2026-03-16T09:00:00.000Z')).toBe('since the digest of 16 March 2026 2 new')
+  })
+
   test('a reply after the close is said', () => {
     const closed = aRequest(9, '2026-02-01T00:00:00.000Z', { step: 'closed' })
 

@@ -3,9 +3,9 @@
 import type { messageEffects, Thread } from '../../engine/effects/messages.ts'
 import type { Request, Role } from '../../engine/request.ts'
 import { amendRequest } from '../../requests/handle-event.ts'
-import type { Card, RequestRow, Store } from '../../store/store.ts'
+import type { Card, RequestRow, Store, Tables } from '../../store/store.ts'
 import { escaped } from '../../views/escape.ts'
-import { type HandlersOf, requestOf } from '../effect-handler.ts'
+import { type Done, type HandlersOf, requestOf } from '../effect-handler.ts'
 import { NotYet } from '../failure.ts'
 import type { SlackClient, SlackMessage } from './client.ts'
 import { SlackCallFailed } from './failure.ts'
@@ -28,8 +28,10 @@ export interface SlackContext {
   readonly drawBatch: (day: string) => Promise<SlackMessage | undefined>
   /** The message about the cards that wait, as things stand now; `isCall`: with a mention of whoever asks for them. */
   readonly drawBacklog: (desk: string, isCall: boolean) => Promise<SlackMessage>
-  /** The desk's digest as things stand now. */
-  readonly drawDigest: (desk: string) => Promise<SlackMessage>
+  /** The desk's digest as things stand now; `posted` keeps where it ends, for the next one. */
+  readonly drawDigest: (
+    desk: string,
+  ) => Promise<{ readonly message: SlackMessage; readonly posted: (tables: Tables) => Promise<void> }>
 }
 
 /** A card that can't be updated any more: it was deleted, or it is not ours. */
@@ -140,14 +142,22 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
 
     digest: {
       async execute(entry, { desk }) {
-        const message = { ...(await drawDigest(desk)), channel: channelOfDesk(desk), opId: entry.opId }
+        const { message: drawn, posted } = await drawDigest(desk)
+        const message = { ...drawn, channel: channelOfDesk(desk), opId: entry.opId }
+        const done = ({ ts }: { readonly ts: string }): Done => ({
+          result: { ts },
+          record: async (tables) => {
+            await posted(tables)
+            return undefined
+          },
+        })
         try {
-          return { result: { ts: (await slack.post(message)).ts } }
+          return done(await slack.post(message))
         } catch (error) {
           if (!hasCode(error, isTooMuch)) throw error
           // Its counts alone are better than no digest on that day.
           const { text, channel, opId } = message
-          return { result: { ts: (await slack.post({ text, channel, opId })).ts } }
+          return done(await slack.post({ text, channel, opId }))
         }
       },
     },

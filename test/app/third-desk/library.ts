@@ -77,6 +77,6 @@ export const library: Desk = {
     title: 'Slips',
     groups: [['Waiting for a librarian', ({ request }) => request.step === lending.first]],
     closedDays: 1,
-    counts: { asked: ({ request }, since) => request.createdAt > since },
+    counts: { asked: (_standing, news) => news.has('opened') },
   },
 }

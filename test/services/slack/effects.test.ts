@@ -315,10 +315,9 @@ describe('the message about cards that wait', () => {
     await desk.workFor(minute)
 
     expect(said(desk)).toEqual(['Backlog of privacy', 'Backlog of privacy'])
-    expect(desk.slack.fake.received('POST', postPath).map(({ body }) => (body as { text: string }).text)).toEqual([
-      'Backlog of privacy',
-      'Backlog of privacy, with a call',
-    ])
+    expect(
+      desk.slack.fake.received('POST', postPath).map(({ body }) => (body as { text: string }).text),
+    ).toEqual(['Backlog of privacy', 'Backlog of privacy, with a call'])
   })
 
   it('is posted anew when somebody deleted it', async () => {
