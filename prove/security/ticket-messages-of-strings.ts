@@ -188,7 +188,7 @@ function batchOf(text: string) {
 function thread(text: string, findings: Findings): void {
   const { now: at, timeZone } = place
   const ticket = { status: text, isMerged: false, groupId: text, requesterId: 1, ccIds: [] }
-  const changes = changesSince(ticket, [], at, 9, timeZone, { groupId: `${text}.` })
+  const changes = changesSince(ticket, [], at, () => false, timeZone, { groupId: `${text}.` })
   // The team is named in config/desk.yaml; only the bot fills in people.
   const team = text.replaceAll('{person:', '{ person:')
   const issue = { team, project: text, iid: 7, url: text, closed: true, answeredAt: at }
@@ -196,6 +196,7 @@ function thread(text: string, findings: Findings): void {
     { name: 'ticket-update-refused', changes, decidedAt: at, at },
     { name: 'expert-issue-seen', issue, at },
     { name: 'public-reply-seen', by: text as Actor, at },
+    { name: 'ticket-reply-kept-internal', from: 'somebody-else', at },
   ]
   for (const observation of observations) {
     findings.tried()

@@ -99,6 +99,7 @@ const observations: Readonly<Record<ObservationName, readonly string[]>> = {
   'ticket-solved': ['how'],
   'ticket-reopened': ['isByReply'],
   'public-reply-seen': ['by'],
+  'ticket-reply-kept-internal': [],
   'expert-issue-opened': [],
   'expert-issue-seen': [],
   'ticket-update-refused': ['backTo'],

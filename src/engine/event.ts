@@ -9,6 +9,7 @@ import type {
   MetaIssue,
   Person,
   TicketEnd,
+  TicketSender,
 } from './request.ts'
 import type { Instant } from './time.ts'
 
@@ -58,6 +59,12 @@ export type Observation =
   | { readonly name: 'ticket-reopened'; readonly isByReply?: true; readonly at: Instant }
   /** An agent has answered by hand. */
   | { readonly name: 'public-reply-seen'; readonly by: Actor; readonly at: Instant }
+  /** An end user wrote, and Zendesk kept it as an internal comment, since it trusts the sender no further. */
+  | {
+      readonly name: 'ticket-reply-kept-internal'
+      readonly from: TicketSender
+      readonly at: Instant
+    }
   | {
       readonly name: 'expert-issue-opened' | 'expert-issue-seen'
       readonly issue: ExpertIssue

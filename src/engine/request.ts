@@ -134,6 +134,16 @@ export interface Handling extends Decided {
 /** The end of a ticket. `forwarded`: given to support. */
 export type TicketEnd = 'solved' | 'closed' | 'merged' | 'deleted' | 'forwarded'
 
+/** An end user who wrote on a ticket. */
+export type TicketSender = 'requester' | 'copy' | 'somebody-else'
+
+/** The words for a sender whom the service does not trust: a name or an address is never among them. */
+export const senderWords: Readonly<Record<TicketSender, string>> = {
+  requester: 'somebody with the requester’s address',
+  copy: 'somebody in copy',
+  'somebody-else': 'somebody who is not the requester',
+}
+
 /** The issue from a meta template, with the progress of its `Support Engineer:` steps. */
 export interface MetaIssue extends LinkedIssue {
   readonly done: number
@@ -221,6 +231,8 @@ export interface Facts {
   readonly lastPublicReplyAt?: Instant
   /** Oldest first: the last of them counts again where the latest is refused. */
   readonly earlierReplies?: readonly Instant[]
+  /** What an end user last wrote that Zendesk kept as an internal comment. */
+  readonly keptInternal?: { readonly from: TicketSender; readonly at: Instant }
   readonly expertIssue?: ExpertIssue
   readonly promisedReport?: PromisedReport
   /** The requester has been told that the promised report was sent. */

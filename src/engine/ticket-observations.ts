@@ -5,13 +5,22 @@ import type { Effect } from './effect.ts'
 import type { Observation, ObservationOf } from './event.ts'
 import { type Flow, requestName, type Transition } from './flow.ts'
 import { ignored, type Outcome, stay } from './outcome.ts'
-import { capital, type Decided, type ExpertIssue, type Facts, isOf, somebodyIn } from './request.ts'
+import {
+  capital,
+  type Decided,
+  type ExpertIssue,
+  type Facts,
+  isOf,
+  senderWords,
+  somebodyIn,
+} from './request.ts'
 import type { Instant } from './time.ts'
 
 type TicketObservation = ObservationOf<
   | 'ticket-solved'
   | 'ticket-reopened'
   | 'public-reply-seen'
+  | 'ticket-reply-kept-internal'
   | 'expert-issue-opened'
   | 'expert-issue-seen'
   | 'ticket-update-refused'
@@ -36,6 +45,8 @@ export function decideTicketObservation(
       return transition ? ticketReopened(place, observation) : ignored('it is open already')
     case 'public-reply-seen':
       return stay(place, withPublicReply(facts, observation.at), 'An agent answered in Zendesk')
+    case 'ticket-reply-kept-internal':
+      return keptInternal(place, observation)
     case 'expert-issue-opened':
       return stay(place, { ...facts, expertIssue: observation.issue }, 'Issue opened with the expert team')
     case 'expert-issue-seen':
@@ -83,6 +94,25 @@ function ticketReopened(
   const opens = isByReply ? `The requester has written on ${name}, so it` : capital(name)
   const said = call(`${opens} is open again: its clock of one business day starts anew.`)
   return stay(place, facts, what, [said])
+}
+
+/** It may be the requester's colleague, or anybody who got hold of the e-mail: a person looks, and nothing moves. */
+function keptInternal(
+  place: DecisionContext,
+  { from, at }: ObservationOf<'ticket-reply-kept-internal'>,
+): Outcome {
+  const { flow, request, step } = place
+  if (step.outcome === 'redirected') return ignored('it is with support')
+  const { facts } = request
+  const isLatest = at >= (facts.keptInternal?.at ?? '')
+  const what = `${capital(senderWords[from])} wrote, and Zendesk kept it internal`
+  const rest = step.isClosed
+    ? 'The ticket stays as it is: if it needs an answer, open it again there.'
+    : 'It counts as no reply of the requester: the clock goes on as before.'
+  const said = call(
+    `${capital(senderWords[from])} wrote on ${requestName(flow.desk, request.iid)}. Zendesk kept it as an internal comment: read it there. ${rest}`,
+  )
+  return stay(place, isLatest ? { ...facts, keptInternal: { from, at } } : facts, what, [said])
 }
 
 function expertIssueSeen(place: DecisionContext, seen: ExpertIssue): Outcome {

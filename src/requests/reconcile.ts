@@ -126,7 +126,12 @@ async function news(
   const changed = formChange(context, known, snapshot)
   if (changed) row = await handleObservations(context, tables, row, [changed])
   if (turn) row = await handleObservations(context, tables, row, [turn])
-  if (stands && !isOpen) return row
+  if (stands && !isOpen) {
+    // Of what is closed only this is heard, since Zendesk does not open it again for that.
+    const isHeard = row.seen.noteId >= seen.noteId
+    const kept = isHeard ? unheard.filter(({ name }) => name === 'ticket-reply-kept-internal') : []
+    return handleObservations(context, tables, row, kept)
+  }
   if ([...unheard, ...(turn ? [turn] : [])].some(isComeIn)) row = await postCard(context, tables, row)
   const isReopening = unheard.some(isOwnClose) && (await isBeingReopened(tables, row.id))
   for (const observation of unheard) {

@@ -3,7 +3,15 @@
  * are never among them.
  */
 import { stepOf } from '../desks/desk.ts'
-import type { Criterion, ExpertIssue, Extension, Facts, TicketEnd } from '../engine/request.ts'
+import {
+  type Criterion,
+  capital,
+  type ExpertIssue,
+  type Extension,
+  type Facts,
+  senderWords,
+  type TicketEnd,
+} from '../engine/request.ts'
 import { dayText, endOfClock, weekdayText } from '../engine/time.ts'
 import type { CardState, WorkLine } from '../requests/card-states.ts'
 import { counted, listed } from './block-kit.ts'
@@ -56,6 +64,7 @@ export function flagLines(state: CardState): readonly string[] {
       words.reopened !== undefined &&
       `*Reopened* ${at(state, facts.reopenedAt)}: ${words.reopened}`,
     !isClosed(state) && facts.lastReplyAt && `The requester last wrote ${at(state, facts.lastReplyAt)}.`,
+    keptInternalLine(state),
     facts.lastPublicReplyAt && `The requester last got an answer ${at(state, facts.lastPublicReplyAt)}.`,
     !isClosed(state) &&
       facts.lastReplyLooksAutomatic &&
@@ -73,6 +82,13 @@ export function flagLines(state: CardState): readonly string[] {
         : 'Closed by hand in GitLab: the bot sent nothing.'),
     ticketEndTitle(state) && 'Not by the bot, which sent nothing then.',
   ].filter((line) => typeof line === 'string')
+}
+
+/** Until somebody has answered. */
+function keptInternalLine(state: CardState): string | false {
+  const { keptInternal, lastPublicReplyAt } = state.request.facts
+  if (!keptInternal || (lastPublicReplyAt ?? '') > keptInternal.at) return false
+  return `*${capital(senderWords[keptInternal.from])} wrote*, ${at(state, keptInternal.at)}, and Zendesk kept it as an internal comment: read it there. It is no reply of the requester.`
 }
 
 /** Returns the lines of the exception: who asked, who approved, and what was found. */

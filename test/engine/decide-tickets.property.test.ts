@@ -86,6 +86,8 @@ const reached = [
   'the requester wrote',
   'the requester wrote after it was solved',
   'an agent answered',
+  'Zendesk kept a reply internal',
+  'Zendesk kept a reply internal after it was solved',
   'an agent’s answer is read late',
   'the expert team wrote',
   'the expert team wrote after it was solved',

@@ -41,6 +41,7 @@ const observations: { readonly [Name in ObservationName]: Observation & { readon
   'ticket-solved': { name: 'ticket-solved', how: 'merged', at },
   'ticket-reopened': { name: 'ticket-reopened', at },
   'public-reply-seen': { name: 'public-reply-seen', by, at },
+  'ticket-reply-kept-internal': { name: 'ticket-reply-kept-internal', from: 'copy', at },
   'expert-issue-opened': { name: 'expert-issue-opened', issue: expert, at },
   'expert-issue-seen': { name: 'expert-issue-seen', issue: expert, at },
   'ticket-update-refused': { name: 'ticket-update-refused', changes: [], decidedAt: at, at },

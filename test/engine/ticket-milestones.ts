@@ -43,6 +43,8 @@ function sightingsOf(memory: TicketMemory, { before, event, after, outcome }: Tu
       return [`the requester wrote${when}`]
     case 'public-reply-seen':
       return [lastPublicReplyAt === observation.at ? 'an agent answered' : 'an agent’s answer is read late']
+    case 'ticket-reply-kept-internal':
+      return isSaid ? [`Zendesk kept a reply internal${when}`] : []
     case 'expert-issue-seen':
       return isSaid || isDone ? [`the expert team wrote${when}`] : []
     case 'issue-unreadable':

@@ -130,6 +130,38 @@ describe('an agent’s answer by hand', () => {
   })
 })
 
+describe('a reply that Zendesk keeps internal', () => {
+  const kept = { name: 'ticket-reply-kept-internal', from: 'requester', at } as const
+  const what = 'Somebody with the requester’s address wrote, and Zendesk kept it internal'
+  const said = (rest: string) => ({
+    kind: 'thread',
+    text: `Somebody with the requester’s address wrote on ticket 456. Zendesk kept it as an internal comment: read it there. ${rest}`,
+    mention: ['field-security'],
+  })
+
+  test('leads nowhere and stops no clock, whoever’s it seems to be', () => {
+    const rest = 'It counts as no reply of the requester: the clock goes on as before.'
+    expect(see('waiting-on-expert', kept)).toEqual({
+      ...moved('waiting-on-expert', { keptInternal: { from: 'requester', at } }, what),
+      effects: [said(rest)],
+    })
+  })
+
+  test('on a ticket that is solved is said as well, and opens nothing', () => {
+    const rest = 'The ticket stays as it is: if it needs an answer, open it again there.'
+    expect(see('solved', kept)).toMatchObject({ step: 'solved', effects: [said(rest)] })
+  })
+
+  test('read late, it hides no later one', () => {
+    const facts: Facts = { keptInternal: { from: 'copy', at: now } }
+    expect(see('new', kept, facts)).toMatchObject({ facts })
+  })
+
+  test('on a ticket that support has is theirs', () => {
+    expect(see('redirected', kept)).toEqual({ kind: 'ignore', because: 'it is with support' })
+  })
+})
+
 test('the requester’s words are told where the ticket stands', () => {
   expect(see('queued', { name: 'requester-replied', at })).toEqual({
     ...moved('queued', { lastReplyAt: at }, 'The requester wrote'),

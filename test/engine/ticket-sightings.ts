@@ -6,6 +6,8 @@ import { type Attempt, chosen, isClosed, later, type State, type TicketUpdate } 
 
 export const waysToSolve = ['solved', 'closed', 'merged', 'deleted', 'forwarded'] as const
 
+const senders = ['requester', 'copy', 'somebody-else'] as const
+
 export function seenOfTicket(
   { request, updates }: State,
   { what, which }: Pick<Attempt & { kind: 'see' }, 'what' | 'which'>,
@@ -16,6 +18,7 @@ export function seenOfTicket(
     reopened(which, at),
     { name: 'ticket-solved', how: chosen(waysToSolve, which) ?? 'solved', at },
     { name: 'public-reply-seen', by: 'zendesk:6002', at: later(at, -which) },
+    { name: 'ticket-reply-kept-internal', from: chosen(senders, which) ?? 'copy', at },
     { name: 'expert-issue-opened', issue: issueOf(which, {}), at },
     { name: 'expert-issue-seen', issue: issueOf(which, answerOf(which, at)), at },
     { name: 'expert-issue-seen', issue: issueOf(which, answerOf(which, at)), at },

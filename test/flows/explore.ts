@@ -801,6 +801,7 @@ function observationsOf({ request, now: at, memory }: State): readonly {
       { observation: { name: 'ticket-reopened', isByReply: true, at }, isLed: false },
       { observation: { name: 'requester-replied', at }, isLed: isOpen },
       { observation: { name: 'public-reply-seen', by, at }, isLed: false },
+      { observation: { name: 'ticket-reply-kept-internal', from: 'copy', at }, isLed: false },
       { observation: { name: 'expert-issue-opened', issue, at }, isLed: step === 'waiting-on-expert' },
       ...(facts.expertIssue
         ? ([

@@ -39,6 +39,8 @@ export interface Comment {
   readonly createdAt: Instant
   /** Without HTML. */
   readonly text: string
+  /** The update that it came with. */
+  readonly auditId?: number
   /** The names of the files on it; left out where there are none. */
   readonly attachments?: readonly string[]
 }
@@ -48,6 +50,8 @@ export interface ZendeskUser {
   readonly id: number
   readonly name: string
   readonly email?: string
+  /** They write to the help desk, and do not work there. */
+  readonly isEndUser: boolean
 }
 
 /** The account that the bot acts as. */
@@ -146,6 +150,7 @@ export const Comment = z
     created_at: AnyInstant,
     plain_body: z.string().nullish(),
     body: z.string().nullish(),
+    audit_id: z.number().nullish(),
     attachments: z.array(z.object({ file_name: z.string().nullish() })).nullish(),
   })
   .transform(
@@ -155,6 +160,7 @@ export const Comment = z
       public: raw.public,
       createdAt: raw.created_at,
       text: raw.plain_body ?? raw.body ?? '',
+      ...(raw.audit_id ? { auditId: raw.audit_id } : {}),
       ...(raw.attachments?.length
         ? { attachments: raw.attachments.map(({ file_name: name }) => name ?? '') }
         : {}),
@@ -163,8 +169,13 @@ export const Comment = z
 
 /** The schema of a user. */
 export const ZendeskUser = z
-  .object({ id: z.number(), name: z.string(), email: z.string().nullish() })
-  .transform(({ id, name, email }): ZendeskUser => ({ id, name, ...(email ? { email } : {}) }))
+  .object({ id: z.number(), name: z.string(), email: z.string().nullish(), role: z.string().nullish() })
+  .transform(
+    ({ id, name, email, role }): ZendeskUser => ({
+      ...{ id, name, isEndUser: role === 'end-user' },
+      ...(email ? { email } : {}),
+    }),
+  )
 
 /**
  * Undefined where nobody who works there is signed in: a wrong API token is not refused, but answered with an anonymous

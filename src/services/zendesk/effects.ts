@@ -20,7 +20,7 @@ import {
 } from './effect-context.ts'
 import { redirectTicket } from './redirect-ticket.ts'
 import { ticketNoteHandlers, ticketNoteText, ticketReplyText, whyInvalid } from './ticket-notes.ts'
-import { changesSince } from './ticket-reader.ts'
+import { changesSince, ownAmong } from './ticket-reader.ts'
 
 type Decided = TicketReply | ForwardTicket
 
@@ -117,7 +117,8 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
     try {
       const ticket = await zendesk.ticket(iid)
       const comments = await zendesk.comments(iid)
-      return changesSince(ticket, comments, stamp, await ownId(), context.timeZone, seen)
+      const isOwn = await ownAmong({ zendesk, ownId }, iid, comments)
+      return changesSince(ticket, comments, stamp, isOwn, context.timeZone, seen)
     } catch (error) {
       if (isRefusal(error, 404)) return ['it was deleted, or the bot’s account can’t see it any more']
       throw asSaidOf(iid, error)

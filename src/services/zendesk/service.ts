@@ -13,6 +13,7 @@ import { showTicket } from './show-ticket.ts'
 import { apiTokensEndText, daysOfApiTokens } from './sign-in.ts'
 import {
   changesSince,
+  ownAmong,
   type ReadTicket,
   readTicket,
   type TicketReader,
@@ -47,8 +48,9 @@ export function zendeskService(parts: ZendeskService): Service {
     snapshot: await ticketSnapshot(reader, read, known?.seen, isInQueue),
     stamp: read.ticket.updatedAt,
     changesSince: async (stamp) => {
-      const ownId = await reader.ownId()
-      return changesSince(read.ticket, read.comments, stamp, ownId, parts.timeZone, known?.seen)
+      const { ticket, comments } = read
+      const isOwn = await ownAmong(reader, ticket.id, comments)
+      return changesSince(ticket, comments, stamp, isOwn, parts.timeZone, known?.seen)
     },
   })
   return {

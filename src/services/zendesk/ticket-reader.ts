@@ -1,7 +1,7 @@
 /** Tickets are read as the desk understands them. */
 
 import type { Observation } from '../../engine/event.ts'
-import { outsideActor } from '../../engine/request.ts'
+import { outsideActor, type TicketSender } from '../../engine/request.ts'
 import { type Instant, instantText } from '../../engine/time.ts'
 import type { RestoreGap } from '../../requests/desk-context.ts'
 import { isInRestoreGap } from '../../requests/restore-gap.ts'
@@ -57,7 +57,7 @@ export async function ticketSnapshot(
     begins: { at: 'ticket' },
     facts: {},
     seen: seenOf(ticket, comments, solved !== undefined),
-    news: newsOf(reader, { ticket, comments }, before, await reader.ownId()),
+    news: await newsOf(reader, { ticket, comments }, before),
     stands: {
       ...(solved === undefined ? {} : { solved }),
       ...(reader.supportGroup === undefined ? {} : { supportGroup: reader.supportGroup }),
@@ -84,25 +84,76 @@ function seenOf({ updatedAt, groupId }: Ticket, comments: readonly Comment[], is
 }
 
 /** After the first comment, which is the e-mail itself. What the bot wrote is news only to a bot that has forgotten it. */
-function newsOf(
-  { restoreGap }: TicketReader,
-  { ticket: { requesterId, ccIds }, comments }: ReadTicket,
+async function newsOf(
+  reader: TicketReader,
+  { ticket, comments }: ReadTicket,
   before: SyncCursor | undefined,
-  ownId: number,
-): readonly Change[] {
-  return comments.slice(1).flatMap(({ id, authorId, public: isPublic, createdAt: at }) => {
-    if (
-      !isPublic ||
-      id <= (before?.noteId ?? 0) ||
-      (before && authorId === ownId && !isInRestoreGap(restoreGap, at))
-    )
-      return []
-    const isRequester = authorId === requesterId || ccIds.includes(authorId)
-    const observation: Observation = isRequester
-      ? { name: 'requester-replied', at }
-      : { name: 'public-reply-seen', by: authorId === ownId ? 'bot' : outsideActor('zendesk', authorId), at }
+): Promise<readonly Change[]> {
+  const unseen = comments.slice(1).filter(({ id }) => id > (before?.noteId ?? 0))
+  const isOwn = await ownAmong(reader, ticket.id, unseen)
+  const isEndUser = await endUsersAmong(
+    reader,
+    unseen.filter((one) => !one.public && !isOwn(one)),
+  )
+  // A mailing list that got the e-mail may write a hundred times: that is said once.
+  const lastKept = unseen.findLast((one) => !one.public && isEndUser(one))
+  return unseen.flatMap((comment) => {
+    const { id, authorId, public: isPublic, createdAt: at } = comment
+    const isForgotten = !before || isInRestoreGap(reader.restoreGap, at)
+    const isSaid = isPublic ? isForgotten || !isOwn(comment) : comment === lastKept
+    if (!isSaid) return []
+    const observation = isPublic
+      ? publicNews(ticket, comment, isOwn(comment))
+      : ({ name: 'ticket-reply-kept-internal', from: senderOn(ticket, authorId), at } as const)
     return [{ observation, from: 'handNoteId', id }]
   })
+}
+
+function publicNews(ticket: Ticket, { authorId, createdAt: at }: Comment, isOwn: boolean): Observation {
+  return senderOn(ticket, authorId) === 'somebody-else'
+    ? { name: 'public-reply-seen', by: isOwn ? 'bot' : outsideActor('zendesk', authorId), at }
+    : { name: 'requester-replied', at }
+}
+
+function senderOn(
+  { requesterId, ccIds }: Pick<Ticket, 'requesterId' | 'ccIds'>,
+  authorId: number,
+): TicketSender {
+  if (authorId === requesterId) return 'requester'
+  return ccIds.includes(authorId) ? 'copy' : 'somebody-else'
+}
+
+type Authored = Pick<Comment, 'authorId' | 'auditId'>
+
+/**
+ * Tells which comments the bot wrote: those whose audit bears the mark of one of its updates. By its account alone it
+ * can't be told, since a colleague may be signed in there, too. Throws `CallFailed`.
+ */
+export async function ownAmong(
+  { zendesk, ownId }: Pick<TicketReader, 'zendesk' | 'ownId'>,
+  ticket: number,
+  comments: readonly Authored[],
+): Promise<(comment: Authored) => boolean> {
+  const id = await ownId()
+  if (!comments.some(({ authorId }) => authorId === id)) return () => false
+  const audits = await zendesk.audits(ticket)
+  const own = new Set(audits.flatMap((audit) => (audit.opId === undefined ? [] : [audit.id])))
+  return ({ authorId, auditId }) => authorId === id && auditId !== undefined && own.has(auditId)
+}
+
+/**
+ * Zendesk keeps what an end user writes as an internal comment where they are neither the requester nor in copy, and by
+ * the account's settings where they are in copy: https://support.zendesk.com/hc/en-us/articles/4408843002650
+ */
+async function endUsersAmong(
+  { zendesk }: Pick<TicketReader, 'zendesk'>,
+  comments: readonly Comment[],
+): Promise<(comment: Comment) => boolean> {
+  // Below zero is Zendesk itself.
+  const authors = [...new Set(comments.map(({ authorId }) => authorId))].filter((id) => id > 0)
+  if (authors.length === 0) return () => false
+  const endUsers = (await zendesk.users(authors)).filter(({ isEndUser }) => isEndUser).map(({ id }) => id)
+  return ({ authorId }) => endUsers.includes(authorId)
 }
 
 // Changes of a ticket since somebody read it are told in words that name nobody and quote no text.
@@ -115,8 +166,7 @@ interface TicketNow {
   readonly ccIds: readonly number[]
 }
 
-interface Written {
-  readonly authorId: number
+interface Written extends Authored {
   readonly public: boolean
   readonly createdAt: Instant
 }
@@ -133,8 +183,8 @@ export function changesSince(
   comments: readonly Written[],
   /** The instant at which the ticket, as it was read, had last changed. */
   stamp: Instant,
-  /** The bot's own account in Zendesk. */
-  ownId: number,
+  /** The bot wrote it. */
+  isOwn: (comment: Authored) => boolean,
   timeZone: string,
   /** Whose it was then, where that is known. */
   seen?: { readonly groupId?: string },
@@ -144,7 +194,7 @@ export function changesSince(
   const changes = [
     ...written
       .slice(0, mostComments)
-      .map((one) => `${whatWasWritten(ticket, one, ownId)}, ${instantText(one.createdAt, timeZone)}`),
+      .map((one) => `${whatWasWritten(ticket, one, isOwn(one))}, ${instantText(one.createdAt, timeZone)}`),
     ...(more > 0 ? [`${more} more ${more === 1 ? 'comment' : 'comments'} followed`] : []),
     ...standing(ticket),
     ...(seen && seen.groupId !== ticket.groupId ? ['it belongs to another group now'] : []),
@@ -152,17 +202,17 @@ export function changesSince(
   return changes.length > 0 ? changes : ['something on it was changed']
 }
 
-function whatWasWritten(
-  { requesterId, ccIds }: TicketNow,
-  { authorId, public: isPublic }: Written,
-  ownId: number,
-): string {
-  if (authorId === ownId)
-    return isPublic ? 'the bot wrote a public answer' : 'the bot added an internal comment'
+function whatWasWritten(ticket: TicketNow, { authorId, public: isPublic }: Written, isOwn: boolean): string {
+  if (isOwn) return isPublic ? 'the bot wrote a public answer' : 'the bot added an internal comment'
   if (!isPublic) return 'an internal comment was added'
-  if (authorId === requesterId) return 'the requester wrote'
-  return ccIds.includes(authorId) ? 'somebody in copy wrote' : 'an agent wrote a public answer'
+  return publicWords[senderOn(ticket, authorId)]
 }
+
+const publicWords = {
+  requester: 'the requester wrote',
+  copy: 'somebody in copy wrote',
+  'somebody-else': 'an agent wrote a public answer',
+} as const
 
 function standing({ status, isMerged }: TicketNow): readonly string[] {
   if (status !== 'solved' && status !== 'closed') return []

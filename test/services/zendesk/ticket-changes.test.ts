@@ -5,6 +5,7 @@ const stamp = '2026-03-03T10:00:00.000Z'
 const at = '2026-03-03T10:05:00.000Z'
 const ticket = { status: 'open', isMerged: false, groupId: '8002', requesterId: 1, ccIds: [2] }
 const own = 9
+const isOwn = ({ authorId }: { readonly authorId: number }) => authorId === own
 const comment = (authorId: number, isPublic = true, createdAt = at) => ({
   ...{ authorId, public: isPublic, createdAt },
 })
@@ -12,7 +13,7 @@ const changes = (
   given: Partial<typeof ticket>,
   comments: readonly ReturnType<typeof comment>[] = [],
   seen: { groupId?: string } | undefined = { groupId: '8002' },
-) => changesSince({ ...ticket, ...given }, comments, stamp, own, 'UTC', seen)
+) => changesSince({ ...ticket, ...given }, comments, stamp, isOwn, 'UTC', seen)
 
 test.each([
   [comment(1), 'the requester wrote'],
@@ -27,7 +28,7 @@ test.each([
 })
 
 test('What was written is told in the team’s time zone', () => {
-  const told = changesSince(ticket, [comment(1)], stamp, own, 'Europe/Amsterdam')
+  const told = changesSince(ticket, [comment(1)], stamp, isOwn, 'Europe/Amsterdam')
 
   expect(told).toEqual(['the requester wrote, 3 March 2026, 11:05 Europe/Amsterdam'])
 })
@@ -44,7 +45,7 @@ test.each([
 })
 
 test('Where nobody knows whose it was, nothing is said of its group', () => {
-  expect(changesSince(ticket, [], stamp, own, 'UTC')).toEqual(['something on it was changed'])
+  expect(changesSince(ticket, [], stamp, isOwn, 'UTC')).toEqual(['something on it was changed'])
 })
 
 test('Five comments are told one by one, the rest are counted', () => {

@@ -141,7 +141,9 @@ test('all comments of a ticket come, oldest first, with who wrote them and who m
 
   const comments = await client.comments(id)
 
-  expect(comments).toEqual([
+  const audits = local.ticket(id).audits.map((audit) => audit.id)
+  expect(comments.map(({ auditId }) => auditId)).toEqual(audits)
+  expect(comments.map(({ auditId: _audit, ...rest }) => rest)).toEqual([
     { id: 90_001, authorId: requester.id, public: true, createdAt: today, text: 'Look' },
     { id: 90_002, authorId: zendeskAgentId, public: false, createdAt: today, text: 'For us' },
     { id: 90_003, authorId: zendeskBotId, public: true, createdAt: today, text: 'We look\n\ninto it' },
@@ -176,7 +178,7 @@ test('people are asked for a hundred at a time, each once; one who is gone is le
   const ids = Array.from({ length: 101 }, (_one, index) => index + 1)
 
   expect(await client.users([...ids, 1, zendeskBotId])).toEqual([
-    { id: zendeskBotId, name: 'Desk Bot', email: zendeskEmail },
+    { id: zendeskBotId, name: 'Desk Bot', email: zendeskEmail, isEndUser: false },
   ])
   const asked = local.fake
     .received('GET', /show_many/)
@@ -184,13 +186,21 @@ test('people are asked for a hundred at a time, each once; one who is gone is le
   expect(asked).toEqual([100, 2])
 })
 
-test('a person without an address has none', async () => {
-  const { local, client } = await aZendesk()
-  const body = { users: [{ id: 7, name: 'Kim', email: null }] }
-  local.fake.fail({ failure: { answer: { status: 200, body } } })
+test.each([
+  ['end-user', true],
+  ['agent', false],
+  ['admin', false],
+  [undefined, false],
+])(
+  'a person without an address has none; with the role %s they are an end user: %s',
+  async (role, isEndUser) => {
+    const { local, client } = await aZendesk()
+    const body = { users: [{ id: 7, name: 'Kim', email: null, role }] }
+    local.fake.fail({ failure: { answer: { status: 200, body } } })
 
-  expect(await client.users([7])).toEqual([{ id: 7, name: 'Kim' }])
-})
+    expect(await client.users([7])).toEqual([{ id: 7, name: 'Kim', isEndUser }])
+  },
+)
 
 test('a group is there, or it is not', async () => {
   const { local, client } = await aZendesk()
