@@ -76,12 +76,12 @@ export async function amendRequest(
   row: RequestRow,
   change: Partial<Pick<RequestRow, 'assignee' | 'card' | 'hashes' | 'seen' | 'url'>> & {
     /** Undefined: never again. */
-    readonly changesAt?: Instant | undefined
+    readonly refreshAt?: Instant | undefined
   },
 ): Promise<RequestRow> {
-  const { changesAt: before, ...kept } = row
-  const { changesAt, ...changed } = 'changesAt' in change ? change : { ...change, changesAt: before }
-  return requests.update({ ...kept, ...changed, ...(changesAt === undefined ? {} : { changesAt }) })
+  const { refreshAt: before, ...kept } = row
+  const { refreshAt, ...changed } = 'refreshAt' in change ? change : { ...change, refreshAt: before }
+  return requests.update({ ...kept, ...changed, ...(refreshAt === undefined ? {} : { refreshAt }) })
 }
 
 /**
@@ -94,7 +94,7 @@ export async function postCard(context: DeskContext, tables: Tables, row: Reques
   const now = nowOf(context)
   const posted = await tables.requests.update({
     ...kept,
-    ...(isClosed(context, row) ? {} : { changesAt: now }),
+    ...(isClosed(context, row) ? {} : { refreshAt: now }),
   })
   await tables.outbox.bringForward(row.id, 'thread', now)
   await redraw(context, tables, row.id)
@@ -218,7 +218,7 @@ async function write(
 ): Promise<RequestRow> {
   const now = nowOf(context)
   const isElsewhere = move.flow !== row.flow || move.step !== row.step
-  const { closedAt: _closedAt, changesAt: _changesAt, ...kept } = row
+  const { closedAt: _closedAt, refreshAt: _refreshAt, ...kept } = row
   const moved: RequestRow = {
     ...kept,
     flow: move.flow,
@@ -227,11 +227,11 @@ async function write(
     facts: move.facts,
   }
   const closedAt = isClosed(context, moved) ? (row.closedAt ?? now) : undefined
-  const changesAt = closedAt === undefined ? refreshAtOf(context, moved) : undefined
+  const refreshAt = closedAt === undefined ? refreshAtOf(context, moved) : undefined
   const written = await tables.requests.update({
     ...moved,
     ...(closedAt ? { closedAt } : {}),
-    ...(changesAt ? { changesAt } : {}),
+    ...(refreshAt ? { refreshAt } : {}),
   })
   await addEffects(context, tables, row, move.effects, decisionId)
   const isGoingOn = row.card !== undefined && move.effects.some(({ kind }) => kind !== 'thread')

@@ -65,8 +65,8 @@ async function open(
     ...(isClosed(context, place) ? { closedAt: now } : {}),
     ...(isToWait ? { cardWaitsSince: now } : {}),
   }
-  const changesAt = refreshAtOf(context, row)
-  const opened = await tables.requests.insert({ ...row, ...(changesAt ? { changesAt } : {}) })
+  const refreshAt = refreshAtOf(context, row)
+  const opened = await tables.requests.insert({ ...row, ...(refreshAt ? { refreshAt } : {}) })
   await tables.audit.append({
     at: now,
     ...aboutRequest(context.desks.of(opened), opened, {

@@ -40,7 +40,7 @@ async function remindOne(context: DeskContext, store: Store, id: string): Promis
       if (isWithoutCard) isCalled = await isFirst(`without-card:${name}`)
       else if (await isFirst(name)) await addEffects(context, tables, row, [effect])
     }
-    await amendRequest(tables, row, { changesAt: refreshAtOf(context, row) })
+    await amendRequest(tables, row, { refreshAt: refreshAtOf(context, row) })
     if (!isWithoutCard) await redraw(context, tables, row.id)
     return isCalled ? context.desks.of(row) : undefined
   })

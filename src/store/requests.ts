@@ -118,7 +118,7 @@ export function requests(connection: Connection): Requests {
     },
 
     async dueForRedraw(now) {
-      const rows = await open().where('changesAt', '<=', now).orderBy('changesAt').orderBy('iid').execute()
+      const rows = await open().where('refreshAt', '<=', now).orderBy('refreshAt').orderBy('iid').execute()
       return rows.map(toRow)
     },
   }
@@ -144,7 +144,7 @@ function toColumns(row: RequestRow): RequestTable {
     usernameHash: row.hashes?.username ?? null,
     cardChannel: row.card?.channel ?? null,
     cardTs: row.card?.ts ?? null,
-    changesAt: row.changesAt ?? null,
+    refreshAt: row.refreshAt ?? null,
     promisedFor: row.facts.promisedReport?.sendOn ?? null,
     cardWaitsSince: row.cardWaitsSince ?? null,
     metaIssue: row.facts.metaIssue?.iid ?? null,
@@ -162,7 +162,7 @@ function toRow(row: Selectable<RequestTable>): RequestRow {
     usernameHash,
     cardChannel,
     cardTs,
-    changesAt,
+    refreshAt,
     promisedFor: _promisedFor,
     cardWaitsSince,
     metaIssue: _metaIssue,
@@ -182,7 +182,7 @@ function toRow(row: Selectable<RequestTable>): RequestRow {
       },
     }),
     ...(cardChannel !== null && cardTs !== null && { card: { channel: cardChannel, ts: cardTs } }),
-    ...(changesAt !== null && { changesAt }),
+    ...(refreshAt !== null && { refreshAt }),
     ...(cardWaitsSince !== null && { cardWaitsSince }),
   }
 }

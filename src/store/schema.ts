@@ -32,7 +32,7 @@ export interface RequestTable {
   usernameHash: string | null
   cardChannel: string | null
   cardTs: string | null
-  changesAt: Instant | null
+  refreshAt: Instant | null
   /** The distribution day of the promised report, beside the facts so that a day's can be found. */
   promisedFor: string | null
   /** Given while its card waits to be asked for. */

@@ -73,7 +73,7 @@ export interface RequestRow extends Request {
   readonly hashes?: RequesterHashes
   readonly card?: Card
   /** The next instant at which a clock changes what the card says. */
-  readonly changesAt?: Instant
+  readonly refreshAt?: Instant
   /** Given while there is no card of it because nobody has asked for one yet: it was found together with many others. */
   readonly cardWaitsSince?: Instant
 }
@@ -113,7 +113,7 @@ export interface Requests {
   ): Promise<RequestRow | undefined>
   /** Throws `StaleRequest` when the version has moved on. */
   update(row: RequestRow): Promise<RequestRow>
-  /** Open requests of both desks whose `changesAt` has come. */
+  /** Open requests of both desks whose `refreshAt` has come. */
   dueForRedraw(now: Instant): Promise<RequestRow[]>
   /** Open requests whose card waits to be asked for, by creation. */
   withWaitingCard(source: string, most: number): Promise<RequestRow[]>

@@ -41,7 +41,7 @@ export async function aDesk({ at = '2026-03-01T10:00:00.000Z', timeZone = 'UTC' 
     },
     insert: (override: Partial<RequestRow> = {}) =>
       store.tables.requests.insert(
-        aRow({ createdAt: '2026-03-01T09:00:00.000Z', changesAt: '2026-03-01T09:00:00.000Z', ...override }),
+        aRow({ createdAt: '2026-03-01T09:00:00.000Z', refreshAt: '2026-03-01T09:00:00.000Z', ...override }),
       ),
     row: async (id = 'r1') => {
       const row = await store.tables.requests.byId(id)

@@ -21,10 +21,10 @@ test('what no flow decides is written beside what there is', async () => {
   const row = await desk.insert()
 
   const claimed = await amendRequest(desk.store.tables, row, { assignee: 'UENG' })
-  const stopped = await amendRequest(desk.store.tables, claimed, { changesAt: undefined })
+  const stopped = await amendRequest(desk.store.tables, claimed, { refreshAt: undefined })
 
-  const { changesAt, version, ...kept } = row
-  expect(changesAt).toBeDefined()
+  const { refreshAt, version, ...kept } = row
+  expect(refreshAt).toBeDefined()
   expect(await desk.row()).toEqual({ ...kept, assignee: 'UENG', version: version + 2 })
   expect(stopped).toEqual(await desk.row())
 })

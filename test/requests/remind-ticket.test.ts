@@ -165,7 +165,7 @@ describe('"Periodic updates are given to the requestor as appropriate"', () => {
   it('five business days after the last answer, once, and again for each further silence', async () => {
     const desk = await aDesk({ at: '2026-03-02T10:05:00.000Z' })
     await aTicketAt(desk)
-    const waiting = { step: 'waiting-on-expert', changesAt: '2026-03-02T10:05:00.000Z' }
+    const waiting = { step: 'waiting-on-expert', refreshAt: '2026-03-02T10:05:00.000Z' }
     await put(desk, { ...waiting, facts: { lastPublicReplyAt: '2026-03-02T10:05:00.000Z' } })
     await lookFrom(desk, '2026-03-02T10:05:00.000Z', 8 * 24)
     await put(desk, { ...waiting, facts: { lastPublicReplyAt: '2026-03-11T09:00:00.000Z' } })
@@ -184,7 +184,7 @@ it('a report that was not sent on its day is called for once', async () => {
   await aTicketAt(desk)
   await put(desk, {
     step: 'queued',
-    changesAt: '2026-03-02T10:05:00.000Z',
+    refreshAt: '2026-03-02T10:05:00.000Z',
     facts: { promisedReport: { report: 'pen test', sendOn: '2026-03-05' } },
   })
 

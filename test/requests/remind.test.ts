@@ -62,11 +62,11 @@ describe('within 30 calendar days', () => {
     await remind(desk.context)
     const before = await desk.said()
     const row = await desk.row()
-    desk.setTime(row.changesAt ?? '')
+    desk.setTime(row.refreshAt ?? '')
     await remind(desk.context)
 
     expect(before).toEqual([])
-    expect(row.changesAt).toBe('2026-03-28T07:00:00.000Z')
+    expect(row.refreshAt).toBe('2026-03-28T07:00:00.000Z')
     expect(await desk.said()).toHaveLength(1)
   })
 
@@ -96,12 +96,12 @@ describe('within 30 calendar days', () => {
 describe('a card whose clocks have changed is drawn again', () => {
   it('when the seven days of the challenges are over: Close No Response is open', async () => {
     const desk = await aDesk({ at: '2026-03-09T00:00:00.000Z' })
-    await desk.insert({ changesAt: '2026-03-09T00:00:00.000Z' })
+    await desk.insert({ refreshAt: '2026-03-09T00:00:00.000Z' })
 
     await remind(desk.context)
 
     expect(await desk.store.tables.outbox.waitingRedraw('r1')).toBeDefined()
-    expect((await desk.row()).changesAt).toBe('2026-03-10T00:00:00.000Z')
+    expect((await desk.row()).refreshAt).toBe('2026-03-10T00:00:00.000Z')
     expect(desk.counter.wakes).toBe(1)
   })
 
@@ -146,7 +146,7 @@ describe('a card whose clocks have changed is drawn again', () => {
 
   it('and nothing else is changed: nobody is called, and the log says nothing', async () => {
     const desk = await aDesk()
-    await desk.insert({ step: 'evaluating', changesAt: '2026-03-02T00:00:00.000Z' })
+    await desk.insert({ step: 'evaluating', refreshAt: '2026-03-02T00:00:00.000Z' })
     desk.setTime('2026-03-02T00:00:00.000Z')
     const before = await desk.row()
 
@@ -155,7 +155,7 @@ describe('a card whose clocks have changed is drawn again', () => {
     expect(await desk.row()).toEqual({
       ...before,
       version: before.version + 1,
-      changesAt: '2026-03-03T00:00:00.000Z',
+      refreshAt: '2026-03-03T00:00:00.000Z',
     })
     expect(await desk.said()).toEqual([])
     expect(await desk.store.tables.audit.ofRequest('r1')).toEqual([])
@@ -164,7 +164,7 @@ describe('a card whose clocks have changed is drawn again', () => {
 
   it('and not before', async () => {
     const desk = await aDesk({ at: '2026-03-08T23:59:59.999Z' })
-    await desk.insert({ changesAt: '2026-03-09T00:00:00.000Z' })
+    await desk.insert({ refreshAt: '2026-03-09T00:00:00.000Z' })
 
     await remind(desk.context)
 

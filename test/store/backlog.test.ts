@@ -21,6 +21,19 @@ test('a database of before the columns keeps its requests, and finds them by the
   expect(await after.tables.requests.waitingCards('gitlab')).toEqual({ count: 0 })
 })
 
+test('when a card is drawn anew is kept, under the name that it has now', async () => {
+  const file = join(temporaryFolder(), 'desk.db')
+  const before = await temporaryStore(file)
+  await before.tables.requests.insert(aRow({ refreshAt: '2026-03-09T00:00:00.000Z' }))
+  await before.close()
+  takeBack(file)
+
+  const after = await temporaryStore(file)
+
+  const [due] = await after.tables.requests.dueForRedraw('2026-03-09T00:00:00.000Z')
+  expect(due?.refreshAt).toBe('2026-03-09T00:00:00.000Z')
+})
+
 /** As the migration before it left the tables. */
 function takeBack(file: string): void {
   const sqlite = new Sqlite(file)
@@ -29,6 +42,7 @@ function takeBack(file: string): void {
   sqlite.exec('create index request_closed on request (closed_at)')
   for (const column of ['card_waits_since', 'meta_issue'])
     sqlite.exec(`alter table request drop column ${column}`)
+  sqlite.exec('alter table request rename column refresh_at to changes_at')
   sqlite.exec("delete from kysely_migration where name >= '005'")
   sqlite.close()
 }

@@ -13,7 +13,7 @@ const fullRow = aRow({
   },
   hashes: { keyId: 'k1', email: 'hash-of-email', username: 'hash-of-username' },
   card: { channel: 'C1', ts: '1772355600.000100' },
-  changesAt: '2026-03-09T00:00:00.000Z',
+  refreshAt: '2026-03-09T00:00:00.000Z',
 })
 
 describe('a request is kept whole', () => {
@@ -112,10 +112,10 @@ describe('lists of requests', () => {
   test('the open ones whose card a clock changes now', async () => {
     const { requests } = (await temporaryStore()).tables
     const due = '2026-03-09T00:00:00.000Z'
-    await requests.insert(aRow({ id: 'due', iid: 1, changesAt: due }))
-    await requests.insert(aRow({ id: 'later', iid: 2, changesAt: '2026-03-09T00:00:00.001Z' }))
+    await requests.insert(aRow({ id: 'due', iid: 1, refreshAt: due }))
+    await requests.insert(aRow({ id: 'later', iid: 2, refreshAt: '2026-03-09T00:00:00.001Z' }))
     await requests.insert(aRow({ id: 'never', iid: 3 }))
-    await requests.insert(aRow({ id: 'closed', iid: 4, changesAt: due, closedAt: due }))
+    await requests.insert(aRow({ id: 'closed', iid: 4, refreshAt: due, closedAt: due }))
 
     const rows = await requests.dueForRedraw(due)
 

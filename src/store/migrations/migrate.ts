@@ -8,6 +8,7 @@ import { firstTables } from './first-tables.ts'
 import { observations } from './observations.ts'
 import { openNames } from './open-names.ts'
 import { queues } from './queues.ts'
+import { refreshAt } from './refresh-at.ts'
 
 /** In the order of their names; a migration that was released is never changed. */
 const migrations = (ddl: Ddl): Record<string, Migration> => ({
@@ -16,6 +17,7 @@ const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '003-open-names': { up: openNames },
   '004-observations': { up: observations },
   '005-backlog': { up: backlog },
+  '006-refresh-at': { up: refreshAt },
 })
 
 /** Brings the tables up to date, all of it or nothing of it. */
