@@ -64,6 +64,7 @@ const records: Readonly<Record<RecordName, true>> = {
   started: true,
   'self-initiated': true,
   'no-answer': true,
+  'taken-back': true,
   'exception-requested': true,
   'reinstatement-link': true,
   paused: true,

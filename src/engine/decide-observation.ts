@@ -93,18 +93,7 @@ function requesterReplied(
     return stay(place, facts, 'The requester wrote', hasReopened(request.facts, at) ? [] : [said])
   const lastMove: Facts['lastMove'] = { what: 'The requester wrote', by: 'requester', at }
   const open = step.isClosed ? { ...reopened(facts), ...closedFromOf(facts) } : facts
-  const {
-    step: before,
-    stepSince: since,
-    facts: { pauses },
-  } = request
-  const beforeReply = { step: before, since, ...(pauses === undefined ? {} : { pauses }) }
-  return stay(
-    place,
-    { ...open, ...(step.isClosed ? {} : { beforeReply }), lastMove },
-    'The requester wrote',
-    [said],
-  )
+  return stay(place, { ...open, lastMove }, 'The requester wrote', [said])
 }
 
 /** The reply by which a ticket was reopened stands in the sentence that says so. */

@@ -5,6 +5,7 @@ import { decideObservation } from './decide-observation.ts'
 import {
   completionsOf,
   type DecisionContext,
+  decidedBy,
   decisionAt,
   decisionsNamed,
   fieldFault,
@@ -30,10 +31,11 @@ import {
   roleName,
 } from './flow.ts'
 import { guardRefusal } from './guards.ts'
-import { decidedBy, factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
-import { type Outcome, type Refusal, UnknownStep } from './outcome.ts'
+import { factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
+import { type Move, type Outcome, type Refusal, UnknownStep } from './outcome.ts'
 import { type Person, type Request, readActor } from './request.ts'
 import { dayText, instantText } from './time.ts'
+import { withWayBack } from './way-back.ts'
 
 /**
  * Returns a move (next step, facts, effects), a refusal (a sentence for the person), or that there is nothing to do.
@@ -49,18 +51,18 @@ export function decide(
   const step = flow?.steps[request.step]
   if (!flow || !step) throw new UnknownStep(`request ${request.id} stands at ${request.flow}/${request.step}`)
   const place = { flows, flow, step, request, environment }
-  if (event.kind === 'decision') return decideDecision(place, event)
-  const outcome = decideObservation(place, event.observation)
-  return flow.isCountedOnly ? withoutThread(outcome) : outcome
+  const outcome =
+    event.kind === 'decision' ? decideDecision(place, event) : decideObservation(place, event.observation)
+  if (outcome.kind !== 'move') return outcome
+  return flow.isCountedOnly ? withoutThread(outcome) : withWayBack(place, event, outcome)
 }
 
 /**
- * Returns the outcome without messages in a thread: a request that is never open gets no card, and nothing may
+ * Returns the move without messages in a thread: a request that is never open gets no card, and nothing may
  * wait for one.
  */
-function withoutThread(outcome: Outcome): Outcome {
-  if (outcome.kind !== 'move') return outcome
-  return { ...outcome, effects: outcome.effects.filter(({ kind }) => kind !== 'thread') }
+function withoutThread(move: Move): Move {
+  return { ...move, effects: move.effects.filter(({ kind }) => kind !== 'thread') }
 }
 
 type DecisionEvent = Event & { kind: 'decision' }
@@ -196,16 +198,17 @@ function refuseElsewhere(place: DecisionContext, decision: string): Refusal {
 
 /** By whom and when, so that whoever comes second knows. */
 function lastMoveText({ flow, request, environment }: DecisionContext): string {
-  const { lastMove } = request.facts
-  if (!lastMove) return ''
-  const when = instantText(lastMove.at, environment.timeZone)
-  const actor = readActor(lastMove.by)
-  if (actor.kind === 'requester') return `: ${lastMove.what}, ${when}`
+  const { lastMove, takenBack } = request.facts
+  const last = takenBack ? { ...takenBack, what: `${takenBack.what} taken back` } : lastMove
+  if (!last) return ''
+  const when = instantText(last.at, environment.timeZone)
+  const actor = readActor(last.by)
+  if (actor.kind === 'requester') return `: ${last.what}, ${when}`
   const by =
     actor.kind === 'slack'
       ? `<@${actor.userId}>`
       : actor.kind === 'bot'
         ? 'the bot'
         : `somebody in ${flow.desk.service}`
-  return `: ${lastMove.what}, by ${by}, ${when}`
+  return `: ${last.what}, by ${by}, ${when}`
 }

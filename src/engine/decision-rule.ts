@@ -14,7 +14,8 @@ import {
   type Step,
   stepAfterReply,
 } from './flow.ts'
-import type { Request, Role } from './request.ts'
+import type { Decided, Request, Role } from './request.ts'
+import type { Instant } from './time.ts'
 
 /** A request where it stands: its flow, its step, and what surrounds it. */
 export interface DecisionContext {
@@ -23,6 +24,14 @@ export interface DecisionContext {
   readonly step: Step
   readonly request: Request
   readonly environment: DecisionEnvironment
+}
+
+/** Returns the instant of a decision with its id, where it has one. */
+export function decidedBy(
+  { environment: { decisionId } }: Pick<DecisionContext, 'environment'>,
+  at: Instant,
+): Decided {
+  return { at, ...(decisionId !== undefined && { decisionId }) }
 }
 
 /** Returns the decision as the request's step offers it now. */
@@ -96,8 +105,12 @@ function isFlagged({ facts }: Pick<Request, 'facts'>, flag: Flag): boolean {
   return facts[flag] === true
 }
 
-/** True where the request bears the mark that the decision is for, or the decision is for all. */
-export function isForRequest({ onlyIf }: Decision, request: Pick<Request, 'facts'>): boolean {
+/**
+ * True where the decision is for this request: it bears the mark that the decision is for, and there is something to
+ * take back where the decision does that.
+ */
+export function isForRequest({ onlyIf, records }: Decision, request: Pick<Request, 'facts'>): boolean {
+  if (records === 'taken-back' && request.facts.wayBack === undefined) return false
   return onlyIf === undefined || isFlagged(request, onlyIf.flag)
 }
 

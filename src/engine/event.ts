@@ -115,7 +115,7 @@ export type Event =
       readonly input: Input
       /** The step at which the button was drawn, where it is known. */
       readonly shownAt?: string
-      /** The instant at which the ticket that it was decided on had last changed. */
+      /** The instant at which the ticket that it was decided on had last changed, or of the move that is taken back. */
       readonly stamp?: Instant
       /** The place where the person hears what came of it, if no card shows it. */
       readonly answerTo?: AnswerTo

@@ -12,6 +12,8 @@ export interface DecisionEnvironment {
   readonly timeZone: string
   readonly calendar: BusinessCalendar
   readonly requirePrivacyApproval: boolean
+  /** The labels of the issue, once all that was asked of GitLab before is done; left out where nobody has looked. */
+  readonly labels?: readonly string[]
   readonly settings: Readonly<Record<Setting, boolean>>
   /** Opaque, of the event that is decided on: by it what a decision asked for is told from what another did. */
   readonly decisionId?: string
@@ -116,6 +118,7 @@ export type RecordName =
   | 'started'
   | 'self-initiated'
   | 'no-answer'
+  | 'taken-back'
   | 'exception-requested'
   | 'reinstatement-link'
   | 'paused'

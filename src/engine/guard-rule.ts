@@ -31,6 +31,7 @@ export const guardParameters = {
   'other-address-is-checked': {},
   'later-issue-is-checked': {},
   'reply-is-the-latest': {},
+  'can-be-taken-back': {},
   'is-not-escalated': {},
   'is-on-hold': {},
   'is-not-on-hold': {},

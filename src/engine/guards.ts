@@ -1,9 +1,9 @@
 /** The judgement behind each condition of a flow, with the sentence that is shown when it does not hold. */
 import { clockOf, isPaused, promisedDay } from './clocks.ts'
 import { holds } from './effects-of.ts'
-import { type GuardContext, type GuardRefusal, own } from './flow.ts'
+import { type GuardContext, type GuardRefusal, own, roleName, stepAfterReply } from './flow.ts'
 import type { GuardName, GuardRule, ParametersOf } from './guard-rule.ts'
-import { dayIn, dayText, instantText, weekdayText } from './time.ts'
+import { dayIn, dayText, type Instant, instantText, weekdayText } from './time.ts'
 
 /** Returns undefined when the condition holds. */
 type Guard<Name extends GuardName> = (
@@ -139,6 +139,34 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
       : { because: 'Something was decided since the requester wrote.' }
   },
 
+  /** "as long as nothing was sent since": neither by the move that is taken back nor after it. */
+  'can-be-taken-back': ({ flow, request, person, environment: { timeZone } }) => {
+    const { wayBack, lastMove, lastReplyAt, noAnswerAt, repliedMoreThanOnce } = request.facts
+    if (!wayBack)
+      return {
+        because: lastMove
+          ? `“${lastMove.what}” came last, and can’t be taken back: somebody outside has heard of it, or it was not done here.`
+          : 'Nothing has been decided yet.',
+      }
+    const { what, at, roles, isReply } = wayBack
+    const sentAt = sentSince(request, at)
+    if (sentAt !== undefined)
+      return {
+        because: `The requester was sent a reply after “${what}”, on ${instantText(sentAt, timeZone)}.`,
+      }
+    if (isReply && repliedMoreThanOnce)
+      return { because: 'The requester has written more than once: another message may be the answer.' }
+    const isAnswered = lastReplyAt !== undefined && lastReplyAt > at && lastReplyAt !== noAnswerAt
+    const isAwaited = stepAfterReply(wayBack.flow === flow.name ? flow.steps[wayBack.step] : undefined)
+    if (isAnswered && isAwaited !== undefined && !isReply)
+      return { because: `The requester has written after “${what}”, and that may be the answer.` }
+    if (roles && !person.roles.some((role) => roles.includes(role))) {
+      const who = roles.map((role) => roleName(flow.desk, role)).join(' or ')
+      return { because: `“${what}” is for ${who}, and so is taking it back.` }
+    }
+    return undefined
+  },
+
   'is-not-on-hold': ({ request }) =>
     isPaused(request) ? { because: 'The clocks are on hold already.' } : undefined,
 
@@ -227,6 +255,12 @@ const overTexts = {
 
 /** The time, in milliseconds, for which the same decision on a ticket is taken for a repetition. */
 const dayMs = 24 * 3_600_000
+
+/** A colleague may have answered by hand. */
+function sentSince({ facts }: GuardContext['request'], at: Instant): Instant | undefined {
+  const sent = [...Object.values(facts.sentSnippets ?? {}), facts.lastPublicReplyAt ?? '']
+  return sent.sort().findLast((one) => one >= at)
+}
 
 /** Of the last thing that came from the requester a person has said so. */
 function isNoAnswer({ facts }: GuardContext['request']): boolean {

@@ -1,7 +1,7 @@
 /** A decision that is allowed becomes a move: its facts, its effects, and where it leads. */
 
 import { clockOf, promisedDay } from './clocks.ts'
-import type { DecisionContext } from './decision-rule.ts'
+import { type DecisionContext, decidedBy } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
@@ -10,6 +10,7 @@ import type { Move, Refusal } from './outcome.ts'
 import { type Decided, type Facts, type Person, type Request, type Role, slackActor } from './request.ts'
 import { withPublicReply } from './ticket-observations.ts'
 import { type Instant, instantText } from './time.ts'
+import { asBefore, saidBack, stepBack } from './way-back.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
 
@@ -18,6 +19,7 @@ type DecisionEvent = Event & { kind: 'decision' }
  * two approvals moves nothing.
  */
 export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEvent): Move | Refusal {
+  if (rule.records === 'taken-back') return stepBack(rule, place, event)
   const { request, environment } = place
   const facts = factsAfter(rule, place, event)
   if (rule.fourEyes && environment.requirePrivacyApproval && !isApproved(facts.approvals ?? []))
@@ -38,32 +40,32 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
   const again = all.filter((effect) => !effects.includes(effect))
   if (!isElsewhere && again.length > 0 && effects.length === 0) return refuseTwice(place, again)
   const closed = entered?.isClosed ? { closedFrom: request.step, closedOutside: false } : {}
-  const { beforeReply } = request.facts
-  const stepSince =
-    rule.records === 'no-answer' && beforeReply?.step === target.step ? beforeReply.since : undefined
+  const { wayBack } = request.facts
+  const back = rule.records === 'no-answer' && wayBack?.isReply ? wayBack : undefined
   return {
     kind: 'move',
     ...target,
-    ...(stepSince === undefined ? {} : { stepSince }),
+    ...(back?.step === target.step && { stepSince: back.since }),
     facts: withSent(
       withAnswer({ ...facts, ...closed }, effects, event.at),
       effects,
       decidedBy(place, event.at),
     ),
-    effects: [...again.flatMap((effect) => notAgain(request, effect)), ...effects],
+    effects: [
+      ...again.flatMap((effect) => notAgain(request, effect)),
+      ...effects,
+      ...(back?.asked ? [saidBack(place, back, event.by.id)] : []),
+    ],
     what: rule.button,
   }
 }
 
 /** As if the last reply had not come: the clocks, a hold of theirs too, are as they were. */
 function withoutAnswer(facts: Facts): Facts {
-  const { beforeReply, lastReplyLooksAutomatic: _automatic, repliedMoreThanOnce: _several, ...kept } = facts
-  const { pauses } = beforeReply ?? {}
-  return {
-    ...kept,
-    ...(pauses === undefined ? {} : { pauses }),
-    ...(facts.lastReplyAt === undefined ? {} : { noAnswerAt: facts.lastReplyAt }),
-  }
+  const { lastReplyAt } = facts
+  const before = facts.wayBack?.isReply ? asBefore(facts) : facts
+  const { lastReplyLooksAutomatic: _automatic, repliedMoreThanOnce: _several, ...kept } = before
+  return { ...kept, ...(lastReplyAt === undefined ? {} : { noAnswerAt: lastReplyAt }) }
 }
 
 /**
@@ -138,7 +140,7 @@ export function factsAfter(
     case 'exception-requested':
       return { ...after, exception: { requestedBy: by.id, at }, approvals: [] }
     case 'no-answer':
-      return withoutAnswer(after)
+      return { ...withoutAnswer(facts), lastMove: after.lastMove }
     case 'paused':
       return { ...after, pauses: [...(facts.pauses ?? []), { from: at, by: by.id }] }
     case 'resumed':
@@ -213,14 +215,6 @@ export function withSent(facts: Facts, effects: readonly Effect[], { at, decisio
     sentSnippets: { ...facts.sentSnippets, ...Object.fromEntries(sent.map((one) => [one, at])) },
     ...(Object.keys(by).length > 0 && { snippetsSentBy: by }),
   }
-}
-
-/** Returns the instant of a decision with its id, where it has one. */
-export function decidedBy(
-  { environment: { decisionId } }: Pick<DecisionContext, 'environment'>,
-  at: Instant,
-): Decided {
-  return { at, ...(decisionId !== undefined && { decisionId }) }
 }
 
 /** One support manager and one privacy person, two different people. */

@@ -14,6 +14,8 @@ export interface Move {
   readonly step: string
   /** Since when it stands there, where that is not now: it was led back. */
   readonly stepSince?: Instant
+  /** Since when it is closed, where that is not now. */
+  readonly closedAt?: Instant
   /** The facts afterwards, whole. */
   readonly facts: Facts
   readonly effects: readonly Effect[]

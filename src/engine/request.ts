@@ -173,8 +173,6 @@ export interface Facts {
   readonly repliedMoreThanOnce?: true
   /** The reply of this instant is no answer, says a person: it ends no silence. */
   readonly noAnswerAt?: Instant
-  /** The step where the request stood when the last reply led it on, since when, and the pauses of its clocks. */
-  readonly beforeReply?: Pick<Facts, 'pauses'> & { readonly step: string; readonly since: Instant }
   readonly repliedAfterClose?: Instant
   readonly selfInitiatedAt?: Instant
   readonly suggestedReason?: 'lost_2fa' | 'lost_access'
@@ -213,6 +211,10 @@ export interface Facts {
   readonly extensions?: readonly Extension[]
   /** The last decision or observation that moved the request, for the card. */
   readonly lastMove?: Decided & { readonly what: string; readonly by: Actor }
+  /** The way back from the last move, as long as nobody outside has heard of it. */
+  readonly wayBack?: WayBack
+  /** The move that was taken back after the last one that stands, by whom and when. */
+  readonly takenBack?: Decided & { readonly what: string; readonly by: Actor }
   /** The step to return to when the issue is reopened. */
   readonly closedFrom?: string
   /** An issue that was closed by hand in GitLab, not by a decision. */
@@ -243,6 +245,31 @@ export interface Facts {
   readonly misdirected?: MisdirectedTicket
   /** The issue or the ticket answers 404 or 403 to our token. */
   readonly unreadable?: { readonly status: number; readonly since: Instant }
+}
+
+/** All that a move has changed, as it was before. */
+export interface WayBack {
+  /** The button or the observation, for people. */
+  readonly what: string
+  readonly at: Instant
+  /** Whoever may decide it may take it back; left out where it was seen and not decided. */
+  readonly roles?: readonly Role[]
+  readonly flow: string
+  readonly step: string
+  readonly since: Instant
+  /** The request was closed, and the move has reopened it. */
+  readonly closedAt?: Instant
+  /** The facts that the move has changed, as they were, and the names of those that there were none of. */
+  readonly facts: Omit<Facts, 'wayBack' | 'takenBack'>
+  readonly without: readonly string[]
+  /** The labels that put the issue's labels back. */
+  readonly labels?: { readonly add: readonly string[]; readonly remove: readonly string[] }
+  /** The roles that were asked for something in the thread, and need not answer. */
+  readonly asked?: readonly Role[]
+  /** A message of the requester has moved it: to take that back says that it was no answer. */
+  readonly isReply?: true
+  /** The way back from the move before it. */
+  readonly before?: WayBack
 }
 
 /** The facts that the form says, as far as they are no personal data and count for a decision. */

@@ -83,6 +83,27 @@ const extendDeadline: Decision<never> = {
   ],
 }
 
+/**
+ * The way back from a decision by mistake, or from a message that was taken for an answer. What the last move did
+ * tells whether there is one.
+ */
+const undoStep: Decision<never> = {
+  button: 'Undo Step',
+  by: [...support, 'privacy'],
+  refreshFirst: true,
+  when: ['can-be-taken-back'],
+  records: 'taken-back',
+  fields: [
+    {
+      kind: 'text',
+      name: 'reason',
+      label: 'Why it is taken back',
+      hint: 'Written to an internal note in GitLab',
+    },
+  ],
+  do: [internalNote('“{last move}” taken back by {who}, {when}.\nReason: {field:reason}')],
+}
+
 /** The decisions that are open at any open step of a privacy request, besides its own flow. */
 export const commonDecisions = {
   ...stageOne,
@@ -90,6 +111,7 @@ export const commonDecisions = {
   'pause-clocks': pauseClocks,
   'resume-clocks': resumeClocks,
   'extend-deadline': extendDeadline,
+  'undo-step': undoStep,
 } as const
 
 // Creating the meta issue and working through it: the end of every deletion and of the data access report.

@@ -32,7 +32,7 @@ export const handleDecision: Handler<DecisionEntry> = async (intake, _entry, pay
   return {
     write: async (tables) => {
       const now = (await fresh.take(tables)) ?? (await requestById(tables, requestId))
-      const event = eventOf(intake, payload, who.person, fresh.stamp)
+      const event = eventOf(intake, payload, who.person, fresh.stamp ?? payload.stamp)
       const { outcome } = await handleEvent(context, tables, now, event)
       if (outcome.kind !== 'move') return told(answerTo, outcome.because)
       const asked = outcome.effects.flatMap((effect) => (effect.kind === 'thread' ? effect.mention : []))

@@ -14,7 +14,7 @@ export const DecisionEntry = z.object({
   requestId: z.string(),
   decision: z.string(),
   shownAt: z.string().exactOptional(),
-  /** The instant at which the ticket, as the person saw it, had last changed. */
+  /** The instant at which the ticket, as the person saw it, had last changed, or of the move that is taken back. */
   stamp: z.string().exactOptional(),
   input: z.record(z.string(), z.string()),
   answerTo: AnswerTo,

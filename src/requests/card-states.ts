@@ -5,7 +5,7 @@ import type { BusinessCalendar } from '../engine/business-time.ts'
 import { clocksOf, type RunningClock } from '../engine/clocks.ts'
 import type { Setting } from '../engine/effect.ts'
 import type { AnyEffect } from '../engine/effects/definition.ts'
-import { type Person, readActor } from '../engine/request.ts'
+import { isOf, type Person, readActor } from '../engine/request.ts'
 import { type Instant, instantText } from '../engine/time.ts'
 import type { AuditEntry, Card, OutboxEntry, RequestRow } from '../store/store.ts'
 import { type DeskContext, placeOf } from './desk-context.ts'
@@ -13,8 +13,10 @@ import { type DeskContext, placeOf } from './desk-context.ts'
 /** A clock as a view shows it. */
 export type ShownClock = RunningClock
 
-/** One effect of the latest decision, as far as it has got. */
+/** One effect of a decision, as far as it has got. */
 export interface WorkLine {
+  /** The last move did not ask for it: something before it did, and it is not finished. */
+  readonly isOlder?: true
   /** `Send “Request Closed - No Response” to the requester` */
   readonly what: string
   readonly status: 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed' | 'cancelled'
@@ -66,39 +68,28 @@ export function lineStateOf({ context, cardUrl }: CardStateParts, row: RequestRo
 }
 
 /**
- * The effects of the latest decision, and everything older that is not finished. What was done before the request was
- * reopened is done no longer: the card says what stands, the log what was.
+ * The effects of the last move, and everything older that is not finished. On arrival, before any move, they are those
+ * of the arrival. What is done of an earlier move is no matter of the last one: the card says what stands, the log what
+ * was.
  */
 function workLines(
   { taskText }: CardStateParts,
   row: RequestRow,
   entries: readonly OutboxEntry[],
 ): readonly WorkLine[] {
-  const work = entries.filter(({ lane }) => lane !== 'thread' && lane !== 'card')
-  const latest = work.at(-1)
-  const { reopenedAt = '' } = row.facts
-  const isShown = latest !== undefined && latest.createdAt > reopenedAt
-  return work
-    .filter(
-      (entry) =>
-        !['done', 'cancelled'].includes(entry.status) || (isShown && isOfSameDecision(entry, latest)),
-    )
-    .map(({ work: effect, status, finishedAt, error }) => ({
-      what: taskText(effect, row.iid),
-      status,
-      ...(finishedAt ? { at: finishedAt } : {}),
-      ...(error !== undefined ? { error } : {}),
+  const last = row.facts.takenBack ?? row.facts.lastMove
+  const isOfLast = ({ createdAt, decisionId }: OutboxEntry) =>
+    last === undefined || isOf({ at: createdAt, ...(decisionId !== undefined && { decisionId }) }, last)
+  return entries
+    .filter(({ lane }) => lane !== 'thread' && lane !== 'card')
+    .filter((entry) => isOfLast(entry) || !['done', 'cancelled'].includes(entry.status))
+    .map((entry) => ({
+      what: taskText(entry.work, row.iid),
+      status: entry.status,
+      ...(entry.finishedAt ? { at: entry.finishedAt } : {}),
+      ...(entry.error !== undefined ? { error: entry.error } : {}),
+      ...(isOfLast(entry) ? {} : { isOlder: true }),
     }))
-}
-
-/**
- * Tells whether two effects are of the same decision; those from before decisions had ids are known by their
- * instant.
- */
-function isOfSameDecision(one: OutboxEntry, other: OutboxEntry): boolean {
-  return (
-    one.decisionId === other.decisionId && (one.decisionId !== undefined || one.createdAt === other.createdAt)
-  )
 }
 
 /** A filter for the list of open requests. */

@@ -13,6 +13,7 @@ import type { Move, Outcome } from '../engine/outcome.ts'
 import { type Actor, type Person, type Request, slackActor, somebodyIn } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import { stepAt } from '../engine/traits.ts'
+import { labelsAfter } from '../engine/way-back.ts'
 import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
 import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
 
@@ -176,8 +177,8 @@ export async function environmentFor(
   row: RequestRow,
   event: Event,
 ): Promise<DecisionEnvironment> {
-  const environment = environmentOf(context)
-  if (event.kind !== 'decision') return environment
+  if (event.kind !== 'decision') return environmentOf(context)
+  const environment = { ...environmentOf(context), labels: await labelsToBe(tables, row) }
   const flow = context.flows[row.flow]
   const step = flow?.steps[row.step]
   const rule =
@@ -209,6 +210,19 @@ export function roleRefusal(
   return refuseByRole(place, decision, person)?.because
 }
 
+/** Returns the labels of the request's issue once all that was asked of the service before is done. */
+async function labelsToBe({ outbox }: Tables, { id, seen }: RequestRow): Promise<readonly string[]> {
+  const readAt = seen.readAt?.last ?? seen.updatedAt
+  const asked = (await outbox.ofRequest(id)).filter(
+    ({ status, finishedAt }) =>
+      status !== 'cancelled' && (status !== 'done' || (finishedAt ?? readAt) > readAt),
+  )
+  return labelsAfter(
+    seen.labels,
+    asked.map(({ work }) => work),
+  )
+}
+
 async function write(
   context: DeskContext,
   tables: Tables,
@@ -226,7 +240,7 @@ async function write(
     stepSince: isElsewhere ? (move.stepSince ?? now) : row.stepSince,
     facts: move.facts,
   }
-  const closedAt = isClosed(context, moved) ? (row.closedAt ?? now) : undefined
+  const closedAt = isClosed(context, moved) ? (move.closedAt ?? row.closedAt ?? now) : undefined
   const refreshAt = closedAt === undefined ? refreshAtOf(context, moved) : undefined
   const written = await tables.requests.update({
     ...moved,
@@ -369,6 +383,8 @@ export function auditOf(
   if (outcome.kind !== 'move')
     return { ...about({ ...details, because: outcome.because }), what: 'refused', who }
   const rule = own(stepAt(flows, row)?.decisions ?? {}, event.decision)
+  const { takenBack } = outcome.facts
+  const back = takenBack && takenBack !== row.facts.takenBack ? { takenBack: takenBack.what } : {}
   const evidence =
     rule?.approves === 'exception' ? { evidence: outcome.facts.evidence ?? 'none gathered' } : {}
   return {
@@ -376,6 +392,7 @@ export function auditOf(
       ...details,
       effects: outcome.effects.map((effect) => definitionOf(definitions, effect).auditAs(effect)),
       ...evidence,
+      ...back,
     }),
     what: 'decided',
     who,

@@ -9,7 +9,7 @@ export interface ButtonValue {
   readonly step: string
   /** The channel from which the modal was opened. */
   readonly channel?: string
-  /** The instant at which the ticket that the modal shows had last changed. */
+  /** The instant at which the ticket that the modal shows had last changed, or of the move that it takes back. */
   readonly stamp?: Instant
 }
 

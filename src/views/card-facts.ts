@@ -229,20 +229,30 @@ export function isUnderWay(state: CardState): boolean {
 
 /**
  * Returns the last move, by whom and when, then each of its effects with its status in words: never "Done" before it
- * is.
+ * is. What an earlier decision has left to be done stands below, by itself.
  */
 export function workLines(state: CardState): readonly string[] {
-  const lastMove = moveOf(state)
   const shown = state.work.slice(0, linesShown)
   const more = state.work.length - shown.length
+  const own = shown.filter(({ isOlder }) => !isOlder)
+  const older = shown.filter(({ isOlder }) => isOlder)
   return [
-    ...(lastMove
-      ? [`*${escaped(lastMove.what, 150)}*${byText(lastMove.by)}, ${at(state, lastMove.at)}`]
-      : []),
-    ...(state.work.length > 0 ? [summary(state.work)] : []),
-    ...shown.map((line) => workLine(line, state)),
+    ...headingLines(state),
+    ...(own.length > 0 ? [summary(own)] : []),
+    ...own.map((line) => workLine(line, state)),
+    ...(older.length > 0 ? ['*Not finished, from before:*', summary(older)] : []),
+    ...older.map((line) => workLine(line, state)),
     ...(more > 0 ? [`and ${more} more`] : []),
   ]
+}
+
+/** A move that was taken back is what happened last; the card stands as it did before it. */
+function headingLines(state: CardState): readonly string[] {
+  const { takenBack } = state.request.facts
+  if (takenBack)
+    return [`*${escaped(takenBack.what, 150)} taken back*${byText(takenBack.by)}, ${at(state, takenBack.at)}`]
+  const lastMove = moveOf(state)
+  return lastMove ? [`*${escaped(lastMove.what, 150)}*${byText(lastMove.by)}, ${at(state, lastMove.at)}`] : []
 }
 
 /** A ticket that was closed in Zendesk is headed by just that. */

@@ -52,13 +52,19 @@ export function decisionModal(state: CardState, name: string, options: ModalOpti
       decision: name,
       step: request.step,
       ...(channel !== undefined && { channel }),
-      ...(ticket && { stamp: ticket.stamp }),
+      ...stampOf(state, decision, ticket),
     }),
     title: plainText(decision.button, limits.modalTitle),
     submit: plainText(decision.button, limits.modalTitle),
     close: plainText('Cancel', limits.modalTitle),
     blocks: blocksOf(state, decision, options),
   }
+}
+
+/** What is confirmed is this text of the ticket, or that this move is taken back. */
+function stampOf({ request }: CardState, { records }: Decision, ticket: ShownTicket | undefined) {
+  const stamp = records === 'taken-back' ? request.facts.wayBack?.at : ticket?.stamp
+  return stamp === undefined ? {} : { stamp }
 }
 
 /** Whatever else there is leaves its room to the ticket's comments. */
@@ -104,11 +110,27 @@ function recordText({ records }: Decision, state: CardState): string | undefined
       return 'Lets the clocks run on; they end later by the days on hold.'
     case 'extended':
       return 'Moves the end of the clock: on the card, in lists, in the digest and for what it opens.'
+    case 'taken-back':
+      return wayBackText(state)
     case 'report-promised':
       return `Puts the report on the list of ${promisedText(state)}.`
     default:
       return undefined
   }
+}
+
+/** Says which move is taken back, where the request stands then, and what that changes in GitLab. */
+function wayBackText({ flow, request }: CardState): string | undefined {
+  const { wayBack } = request.facts
+  if (!wayBack) return undefined
+  const { what, step, labels, closedAt, isReply } = wayBack
+  const title = wayBack.flow === flow.name ? (flow.steps[step]?.title ?? step) : 'its type is not known'
+  return [
+    `Takes “${escaped(what, 150)}” back: #${request.iid} stands at “${escaped(title, 150)}” again, its clocks as they were.`,
+    ...(isReply ? ['Their last message counts as no answer.'] : []),
+    ...(labels ? [promiseText({ kind: 'labels', ...labels }, request.iid)] : []),
+    ...(closedAt === undefined ? [] : [promiseText({ kind: 'close' }, request.iid)]),
+  ].join(' ')
 }
 
 function effectBlocks(

@@ -61,5 +61,13 @@ function besidesCore(state: CardState): readonly NamedDecision[] {
 /** A decision that is for other requests than this one is not shown. */
 function named(state: CardState, name: string): readonly NamedDecision[] {
   const decision = decisionAt(state, state.request.step, name)
-  return decision === undefined || !isForRequest(decision, state.request) ? [] : [{ name, decision }]
+  const isShown = decision && isForRequest(decision, state.request) && !isSaidBetter(state, decision)
+  return isShown ? [{ name, decision }] : []
+}
+
+/** To take a message back has a decision of its own at some steps, which says just that. */
+function isSaidBetter(state: CardState, { records }: Decision): boolean {
+  const decisions = Object.values(stepOf(state)?.decisions ?? {})
+  const isReply = state.request.facts.wayBack?.isReply === true
+  return records === 'taken-back' && isReply && decisions.some((one) => one.records === 'no-answer')
 }

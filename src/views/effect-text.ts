@@ -62,9 +62,27 @@ export function promiseWithin(rules: readonly RuleWithCondition[], iid: number, 
   )
 }
 
-/** True when something leaves the bot that a person should confirm first. */
-export function needsConfirmation(rules: readonly RuleWithCondition[]): boolean {
-  return rules.some(({ rule }) => definitionBy(rule.kind)?.asked?.isUnconfirmed !== true)
+/**
+ * Returns what a decision without a form promises before it is confirmed: its effects, where it leads, and whether it
+ * can be taken back.
+ */
+export function confirmationText(state: CardState, decision: Decision, max: number): string {
+  const rules = rulesOf(state, decision)
+  const [target] = targetsOf(decision)
+  const entered = target && state.flow.steps[target.step]
+  const promised = (room: number) => promiseWithin(rules, state.request.iid, room)
+  const isInside = rules.every(({ rule }) => definitionBy(rule.kind)?.whenTakenBack !== undefined)
+  if (!isInside || entered?.isClosed) return promised(max)
+  const tail = [
+    'Nothing is sent to the requester.',
+    ...(entered ? [`Next: “${entered.title}”.`] : []),
+    ...(canBeTakenBack(state) ? ['Undo Step takes it back.'] : []),
+  ].join(' ')
+  return `${promised(max - tail.length - 1)} ${tail}`.trim()
+}
+
+function canBeTakenBack({ flow }: CardState): boolean {
+  return Object.values(flow.anytime).some(({ records }) => records === 'taken-back')
 }
 
 /** Returns the text that the requester gets of a rule, or undefined where they get none. */

@@ -29,7 +29,7 @@ import {
 } from './card-facts.ts'
 import { at, clockText } from './clock-text.ts'
 import { isClosed, menuDecisions, type NamedDecision, otherDecisions, pinnedDecisions } from './decisions.ts'
-import { needsConfirmation, promiseWithin, rulesOf } from './effect-text.ts'
+import { confirmationText } from './effect-text.ts'
 import { escaped, link, plain, sentence, who } from './escape.ts'
 
 /** Draws the card. */
@@ -142,8 +142,7 @@ function handbookLink({ desk }: CardState, heading: string): string {
 
 function decisionButton(state: CardState, { name, decision }: NamedDecision): Button {
   const { request } = state
-  const rules = rulesOf(state, decision)
-  const asks = fieldsOf(decision, state.request).length === 0 && needsConfirmation(rules)
+  const asks = fieldsOf(decision, state.request).length === 0
   return {
     type: 'button',
     action_id: decideAction + name,
@@ -155,7 +154,7 @@ function decisionButton(state: CardState, { name, decision }: NamedDecision): Bu
         title: plainText(`${decision.button}: ${requestName(state.desk, request.iid)}`, limits.confirmTitle),
         text: {
           type: 'plain_text',
-          text: promiseWithin(rules, request.iid, limits.confirmText),
+          text: confirmationText(state, decision, limits.confirmText),
           emoji: false,
         },
         confirm: plainText(decision.button, 30),

@@ -335,7 +335,12 @@ describe('evaluating', () => {
     const changes = await changesBy(given, () => given.world.click(given.iid, 'Pass Verification'))
 
     expect(changes).toEqual([])
-    expect(given.world.cardText(given.iid)).toContain('Exporting the projects')
+    const card = given.world.cardText(given.iid)
+    expect(card).toContain('Exporting the projects')
+    // What an earlier decision has sent is no matter of this one.
+    expect(card).toContain(`*Pass Verification*, by <@${people.engineer.id}>`)
+    expect(card).not.toContain('Send the text you typed')
+    expect(card).not.toContain('*Done.*')
   })
 
   test('Fail Verification sends the typed text, sets the label, closes the issue', async () => {

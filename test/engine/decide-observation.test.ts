@@ -32,8 +32,12 @@ describe('The requester writes', () => {
       step: 'evaluating',
       facts: {
         lastReplyAt: at,
-        beforeReply: { step: 'awaiting-answers', since: '2026-03-01T10:31:00.000Z' },
         lastMove: move('The requester wrote', 'requester'),
+        wayBack: {
+          ...{ what: 'The requester wrote', at, isReply: true },
+          ...{ flow: 'account-deletion', step: 'awaiting-answers', since: '2026-03-01T10:31:00.000Z' },
+          ...{ facts: {}, without: ['lastMove'] },
+        },
       },
       effects: [thread('The requester has written on #123.')],
       what: 'The requester wrote',
@@ -107,6 +111,17 @@ describe('The requester writes', () => {
         closedFrom: 'awaiting-answers',
         lastReplyAt: at,
         lastMove: move('The requester wrote', 'requester'),
+        wayBack: {
+          ...{ what: 'The requester wrote', at, isReply: true },
+          ...{ flow: 'data-export', step: 'closed', since: '2026-03-01T10:31:00.000Z' },
+          closedAt: '2026-03-01T10:31:00.000Z',
+          facts: {
+            closedOutside: true,
+            isIncomplete: true,
+            sentSnippets: { 'closed-no-response': '2026-03-01T12:00:00.000Z' },
+          },
+          without: ['lastMove'],
+        },
       },
       effects: [thread('The requester has written on #123.'), { kind: 'reopen' }],
       what: 'The requester wrote',
@@ -122,7 +137,15 @@ describe('A label set by hand', () => {
       kind: 'move',
       flow: 'account-deletion',
       step: 'ready',
-      facts: { lastMove: move('Label Deletion Request::Exception Approved set in GitLab', by) },
+      facts: {
+        lastMove: move('Label Deletion Request::Exception Approved set in GitLab', by),
+        wayBack: {
+          ...{ what: 'Label Deletion Request::Exception Approved set in GitLab', at },
+          ...{ flow: 'account-deletion', step: 'exception-review', since: '2026-03-01T10:31:00.000Z' },
+          ...{ facts: {}, without: ['lastMove'] },
+          labels: { add: [], remove: ['Deletion Request::Exception Approved'] },
+        },
+      },
       effects: [],
       what: 'Label Deletion Request::Exception Approved set in GitLab',
     })

@@ -48,6 +48,12 @@ const metaIssue = (done: number, total: number, closed = false) => ({
   closed,
 })
 const named = (iid: number, isOpen: boolean) => ({ environment: { named: { iid, isOpen } } })
+const movedAt = '2026-03-02T08:00:00.000Z'
+const wayBack = {
+  ...{ what: 'Answers Received', at: movedAt, roles: ['support-engineer', 'support-manager'] },
+  ...{ flow: 'account-deletion', step: 'awaiting-answers', since: '2026-03-01T10:31:00.000Z' },
+  ...{ facts: {}, without: ['lastMove'] },
+}
 const redirectedAt = '2026-03-01T10:00:00.000Z'
 const yes = { reason: 'Because' }
 const blank = { reason: ' \n' }
@@ -305,6 +311,40 @@ const refused: readonly Case[] = [
     'is-not-escalated',
     { facts: { escalationIssue: { url: 'https://gitlab.example/x' } } },
     { because: 'It has been escalated to Privacy already.' },
+  ],
+  ['to take back what never was', 'can-be-taken-back', {}, { because: 'Nothing has been decided yet.' }],
+  [
+    'to take back what somebody outside has heard of',
+    'can-be-taken-back',
+    { facts: { lastMove: { what: 'Start Deletion', by: 'slack:UENG', at: movedAt } } },
+    {
+      because:
+        '“Start Deletion” came last, and can’t be taken back: somebody outside has heard of it, or it was not done here.',
+    },
+  ],
+  [
+    'to take back what a colleague has answered by hand since',
+    'can-be-taken-back',
+    { facts: { wayBack, sentSnippets: { 'closed-no-response': '2026-03-02T08:05:00.000Z' } } },
+    { because: 'The requester was sent a reply after “Answers Received”, on 2 March 2026, 08:05 UTC.' },
+  ],
+  [
+    'to go back to wait for an answer that has come since',
+    'can-be-taken-back',
+    { request: { step: 'evaluating' }, facts: { wayBack, lastReplyAt: '2026-03-02T08:05:00.000Z' } },
+    { because: 'The requester has written after “Answers Received”, and that may be the answer.' },
+  ],
+  [
+    'to take a message back that another has followed',
+    'can-be-taken-back',
+    { facts: { wayBack: { ...wayBack, isReply: true }, lastReplyAt: movedAt, repliedMoreThanOnce: true } },
+    { because: 'The requester has written more than once: another message may be the answer.' },
+  ],
+  [
+    'to take back what others decide on',
+    'can-be-taken-back',
+    { facts: { wayBack: { ...wayBack, what: 'Approve Exception', roles: ['support-manager'] } } },
+    { because: '“Approve Exception” is for a support manager, and so is taking it back.' },
   ],
   [
     'to send the writer of a ticket to the form that the security desk tracks',

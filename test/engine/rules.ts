@@ -20,6 +20,8 @@ export interface Memory {
   readonly approvers: readonly Person[]
   /** The replies of the last decision, as long as the worker may still stop them. */
   readonly stoppable: readonly string[]
+  /** What was known before the last move, as long as that can be taken back. */
+  readonly before?: Memory
 }
 
 export const blank: Memory = { sent: new Set(), approvers: [], stoppable: [] }
@@ -42,7 +44,7 @@ export function checkTurn(world: World, memory: Memory, played: Turn): Memory {
   if (!outcome) return memory
   if (event.kind === 'decision') checkDecision(world, memory, played, outcome, event)
   else expect(outcome.effects.filter(isClose), 'nothing seen closes an issue').toEqual([])
-  const next = remembered(memory, played, outcome)
+  const next = withBefore(memory, played, remembered(memory, played, outcome))
   const { sentSnippets = {} } = after.request.facts
   expect(new Set(Object.keys(sentSnippets)), 'the engine knows what was sent').toEqual(next.sent)
   return next
@@ -67,10 +69,27 @@ function checkDecision(
       expect(memory.lastReplyAt ?? '', 'only to silence').toSatisfy(
         (at: string) => at < (effect.onlyIfSilentSince ?? ''),
       )
-  if (isClosed(before.request)) checkOrder(effects)
+  if (rule.records === 'taken-back') checkTakenBack(before, after, effects)
+  else if (isClosed(before.request)) checkOrder(effects)
   else if (isClosed(after.request)) checkClose(rule, effects, event, memory)
   else expect(effects.filter(isClose), 'who does not close closes nothing').toEqual([])
   if (rule.fourEyes && after.request.step !== before.request.step) checkApproval(world, memory, event.by)
+}
+
+/** Nothing is sent, and only what was closed before is closed again. */
+function checkTakenBack({ request: before }: State, { request: after }: State, effects: readonly Effect[]) {
+  const { wayBack } = before.facts
+  expect(wayBack, 'there was a way back').toBeDefined()
+  expect({ flow: after.flow, step: after.step }, 'where it stood').toEqual({
+    flow: wayBack?.flow,
+    step: wayBack?.step,
+  })
+  const kinds = ['internal-note', 'labels', 'thread', ...(isClosed(after) ? ['close'] : [])]
+  expect(
+    effects.filter(({ kind }) => !kinds.includes(kind)),
+    'nothing is sent',
+  ).toEqual([])
+  checkOrder(effects)
 }
 
 /** Everything that the flow's data says, in its order, and the close last. */
@@ -117,6 +136,18 @@ function checkApproval(world: World, { approvers, exceptionAskedBy }: Memory, la
 function whoMay(world: World, { request }: State, rule: Decision): readonly Role[] {
   const also = rule.alsoBy && request.facts[rule.alsoBy.onlyIf] ? rule.alsoBy.roles : []
   return [...rule.by, ...also, ...(rule.fourEyes && world.requirePrivacyApproval ? ['privacy' as const] : [])]
+}
+
+/** To take a move back is to remember what was known before it, but for what was seen since. */
+function withBefore(memory: Memory, { after, before, rule }: Turn, next: Memory): Memory {
+  const { before: _earlier, ...known } = next
+  const { wayBack } = after.request.facts
+  if (rule?.records === 'taken-back') {
+    const back = memory.before ?? blank
+    return { ...back, ...(next.lastReplyAt === undefined ? {} : { lastReplyAt: next.lastReplyAt }) }
+  }
+  if (wayBack === undefined) return known
+  return wayBack === before.request.facts.wayBack ? next : { ...known, before: memory }
 }
 
 function remembered(memory: Memory, { event, before, after, rule }: Turn, { effects }: Move): Memory {

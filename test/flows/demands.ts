@@ -71,6 +71,11 @@ export interface FlowDemands {
   readonly verified: readonly string[]
   /** False where the handbook asks for no verification. */
   readonly isVerificationNeeded: boolean
+  /**
+   * What sends nothing, so that Undo Step takes it back as long as nothing was sent since: a decision (`to` a step, where
+   * only that way of it sends nothing) or what was seen.
+   */
+  readonly takenBack: readonly string[]
   /** Only mere closing is left for an embargoed country. */
   readonly heedsEmbargo?: true
 }
@@ -154,6 +159,9 @@ function noResponse(step: string, reply: string, labels: readonly string[]): Dem
   }
 }
 
+/** Of every request: what no step is left by. */
+const held = ['pause-clocks', 'resume-clocks', 'extend-deadline']
+
 const byHand = [
   { from: 'open', what: 'issue-closed', to: 'closed' },
   { from: 'closed', what: 'issue-reopened', to: 'where it stood' },
@@ -235,6 +243,20 @@ function accountDeletion(type: string, template: string): FlowDemands {
     clocks: { 'awaiting-answers': { length: { days: 7 }, since: 'created' } },
     verified,
     isVerificationNeeded: true,
+    takenBack: [
+      ...held,
+      'requester-replied',
+      'label Awaiting::Challenge Answers',
+      'label Deletion Request::Exception Approved',
+      'start',
+      'answers-received',
+      'not-an-answer',
+      'pass-verification to ready',
+      // Without a project a person is asked to open the issue, and the requester hears of it only then.
+      'pass-verification to security-review without a project',
+      'request-exception',
+      'approve-exception',
+    ],
     seen: [
       ...byHand,
       metaByHand,
@@ -342,6 +364,17 @@ function deceasedUser(): FlowDemands {
     clocks: { 'awaiting-answers': { length: { days: 10 }, since: 'created' } },
     verified,
     isVerificationNeeded: true,
+    takenBack: [
+      ...held,
+      'requester-replied',
+      'label Awaiting::Challenge Answers',
+      'start',
+      'answers-received',
+      'not-an-answer',
+      'pass-verification',
+      'ask-privacy',
+      'continue',
+    ],
     seen: [
       ...byHand,
       metaByHand,
@@ -416,6 +449,7 @@ function plainDeletion(template: string, more: readonly Demand[] = []): FlowDema
     clocks: {},
     verified: ['deleting'],
     isVerificationNeeded: false,
+    takenBack: held,
     seen: [...byHand, metaByHand],
     demands: [
       ...everyRequest(['ready', 'deleting'], ['deleting']),
@@ -435,6 +469,7 @@ function dataAccess(): FlowDemands {
     clocks: { 'awaiting-reply': { length: { days: 7 }, since: 'created' } },
     verified,
     isVerificationNeeded: true,
+    takenBack: [...held, 'not-an-answer', 'confirm-e-mail', 'continue-in-scope', 'out-of-scope again'],
     seen: [...byHand, { from: 'open', what: 'meta-issue-made', to: 'reporting' }],
     demands: [
       ...everyRequest(['awaiting-reply', ...verified], verified),
@@ -503,6 +538,7 @@ function dataExport(): FlowDemands {
     },
     verified,
     isVerificationNeeded: true,
+    takenBack: [...held, 'requester-replied', 'answers-received', 'not-an-answer', 'pass-verification'],
     heedsEmbargo: true,
     seen: [
       ...byHand,
@@ -616,6 +652,7 @@ function generalQuestion(): FlowDemands {
     clocks: {},
     verified: [],
     isVerificationNeeded: false,
+    takenBack: [...held, 'ask-privacy'],
     seen: byHand,
     demands: [
       ...everyRequest(['answering'], []),
@@ -654,6 +691,7 @@ function submission(): FlowDemands {
     clocks: {},
     verified: [],
     isVerificationNeeded: false,
+    takenBack: [],
     seen: byHand,
     demands: [
       ...stageOne(open, []),
@@ -708,6 +746,7 @@ function securityTicket(): FlowDemands {
     },
     verified: [],
     isVerificationNeeded: false,
+    takenBack: [],
     seen: [
       { from: 'open', what: 'ticket forwarded', to: 'redirected' },
       { from: 'open', what: 'ticket-solved', to: 'solved' },
@@ -796,6 +835,7 @@ export const handbookDemands: Readonly<Record<string, FlowDemands>> = {
     clocks: {},
     verified: [],
     isVerificationNeeded: false,
+    takenBack: [],
     seen: [{ from: 'closed', what: 'issue-reopened', to: 'where it stood' }],
     demands: [],
   },
@@ -806,6 +846,7 @@ export const handbookDemands: Readonly<Record<string, FlowDemands>> = {
     clocks: {},
     verified: [],
     isVerificationNeeded: false,
+    takenBack: [],
     // No request is kept for it, so nothing is ever observed.
     seen: [],
     demands: [

@@ -338,6 +338,7 @@ class Exploration {
     return {
       ...around,
       settings: { ...around.settings, ...settings },
+      labels: borne,
       ...(input.stays === '124' && { named: { iid: 124, isOpen: true } }),
     }
   }
@@ -354,6 +355,8 @@ class Exploration {
       ...Object.values(flow?.steps ?? {}).flatMap(({ decisions }) => Object.keys(decisions)),
       ...this.#demands.demands.map(({ decision }) => decision),
     ])
+    // Taking a step back is tried after each step.
+    names.delete('undo-step')
     for (const decision of names) {
       const demand = this.#demands.demands.find(
         (one) => one.decision === decision && one.steps.includes(place),
@@ -441,6 +444,12 @@ class Exploration {
       ...(outcome.facts.promisedReport && { promisedDay: outcome.facts.promisedReport.sendOn }),
       ...(outcome.effects.some(({ kind }) => kind === 'ticket-reply') && { answeredAt: state.now }),
     })
+    const isAgain = this.#isAgain(state, demand, input, next)
+    this.#checkUndo(state, after, this.#namesOf(demand.decision, outcome.step, isAgain), outcome, by)
+    // Nobody takes back what they may not decide.
+    const isOthers = by !== engineer && !this.#hasRole(demand, engineer)
+    if (isOthers && this.#take(after, 'undo-step', engineer, { reason: 'x' }).outcome.kind === 'move')
+      this.#fail(after, `${what} was taken back by a support engineer`)
     if (memory.aside !== undefined) return
     const isEarnest = !['mark-spam', 'close-duplicate'].includes(demand.decision)
     if (demand.decision !== 'extend-deadline') this.#found(after, isEarnest ? key : undefined)
@@ -626,8 +635,75 @@ class Exploration {
       const answered = observation.name === 'public-reply-seen' ? { answeredAt: now } : {}
       const aside = observation.name === 'escalation-issue-opened' ? { aside: 'escalated' as const } : {}
       const next = this.#after(state, outcome, { ...kept, isVerified, ...opened, ...answered, ...aside })
+      if (outcome.facts.lastMove !== request.facts.lastMove)
+        this.#checkUndo(state, next, [seenAs(observation)], outcome, engineer)
       if (isLed) this.#found(next, isEarnest ? key : undefined)
     }
+  }
+
+  #namesOf(decision: string, step: string, isAgain: boolean): readonly string[] {
+    const hasProject = this.#world.settings?.['trust-safety-project'] !== false
+    const led = `${decision} to ${step}`
+    return [
+      decision,
+      led,
+      ...(hasProject ? [] : [`${led} without a project`]),
+      ...(isAgain ? [`${decision} again`] : []),
+    ]
+  }
+
+  /** What has sent nothing is taken back by whoever may do it: all is as it was, and nothing is sent. All else stands. */
+  #checkUndo(before: State, after: State, names: readonly string[], move: Move, by: Person): void {
+    const flow = this.#flows[after.request.flow]
+    if (this.#isClosed(after.request.step) || !flow?.anytime['undo-step']) {
+      if (this.#demands.takenBack.length > 0 && !this.#isClosed(after.request.step))
+        this.#fail(after, 'undo-step is missing')
+      return
+    }
+    const undo = { reason: 'By mistake' }
+    const { outcome } = this.#take(after, 'undo-step', by, undo)
+    const [what = ''] = names
+    const isHeld = this.#world.isEmbargoed && this.#demands.heedsEmbargo
+    if (isHeld || !names.some((name) => this.#demands.takenBack.includes(name))) {
+      if (outcome.kind === 'move') this.#fail(after, `${what} was taken back, and can't be`)
+      return
+    }
+    const isSeveral = after.request.facts.repliedMoreThanOnce
+    if (outcome.kind !== 'move') {
+      if (!isSeveral) this.#fail(after, `${what} was not taken back: ${outcome.because}`)
+      return
+    }
+    const { request } = before
+    this.#expect(
+      after,
+      `${what} taken back leads`,
+      `${outcome.flow}/${outcome.step}`,
+      `${request.flow}/${request.step}`,
+    )
+    this.#expect(
+      after,
+      `${what} taken back stands`,
+      `since ${outcome.stepSince}`,
+      `since ${request.stepSince}`,
+    )
+    this.#expect(after, `${what} taken back knows`, knownIn(outcome.facts), knownIn(request.facts))
+    const again = this.#isClosed(request.step) ? ['close'] : []
+    const does = ['note', ...labelsBack(move), ...again]
+    const done = outcome.effects.flatMap(rendered).filter((one) => one !== 'say' && !one.startsWith('ask '))
+    this.#expect(after, `${what} taken back does`, done.join('; '), does.join('; '))
+    const asked = (effects: Move['effects']) =>
+      new Set(effects.flatMap((effect) => (effect.kind === 'thread' ? effect.mention : [])))
+    this.#expect(
+      after,
+      `${what} taken back tells`,
+      [...asked(outcome.effects)].join(),
+      [...asked(move.effects)].join(),
+    )
+    const nobody = this.#take(after, 'undo-step', person('UNOB'), undo).outcome
+    const stranger = this.#take(after, 'undo-step', person('UFSE', 'field-security'), undo).outcome
+    this.#expect(after, `${what} taken back is called`, outcome.what, `Undo Step: ${move.what}`)
+    if (nobody.kind === 'move' || stranger.kind === 'move')
+      this.#fail(after, `${what} was taken back by a stranger`)
   }
 
   #demandedOf({ request }: State, observation: Observation): Demanded {
@@ -672,6 +748,7 @@ class Exploration {
         step: outcome.step,
         facts: outcome.facts,
         stepSince: isElsewhere ? now : kept.stepSince,
+        ...(this.#isClosed(outcome.step) && { closedAt: now }),
       },
       now: then,
       memory: isElsewhere ? { ...memory, enteredAt: now } : memory,
@@ -698,8 +775,11 @@ class Exploration {
     isChatty: boolean,
   ): void {
     const done = effects.flatMap(rendered)
+    // Whoever was asked by the message that is no answer hears of it.
+    const isToldOff = what.startsWith('not-an-answer')
     const isTold = (one: string) =>
-      !isChatty || !['say', 'ask field-security'].includes(one) || does.includes(one)
+      (!isToldOff || one !== 'ask privacy') &&
+      (!isChatty || !['say', 'ask field-security'].includes(one) || does.includes(one))
     this.#expect(state, `${what} does`, done.filter(isTold).join('; '), does.join('; '))
   }
 
@@ -743,6 +823,33 @@ function memoryAfter(decision: string, memory: Memory, by: Person, isFirstOfTwo:
 function isFresh({ lastReplyAt, noAnswerAt, lastMove, repliedMoreThanOnce }: Facts): boolean {
   if (lastReplyAt === undefined || lastReplyAt === noAnswerAt || repliedMoreThanOnce) return false
   return lastMove === undefined || lastMove.by === 'requester' || lastMove.at <= lastReplyAt
+}
+
+function seenAs(observation: Observation): string {
+  return observation.name === 'label-added' ? `label ${observation.label}` : observation.name
+}
+
+/** The labels that every issue bears here. */
+const borne = ['account-deletion::personal', 'data-access-request::denied']
+
+/** The opposite of what was set and taken off, but for what was so already; in a scope only one label stands. */
+function labelsBack({ effects, what }: Move): readonly string[] {
+  const byHand = /^Label (.*) set in GitLab$/.exec(what)?.[1]
+  const set = effects.flatMap((effect) => (effect.kind === 'labels' ? effect.add : []))
+  const off = effects.flatMap((effect) => (effect.kind === 'labels' ? effect.remove : []))
+  const scope = (label: string) => label.split('::')[0]
+  const gone = borne.filter(
+    (label) =>
+      !set.includes(label) && (off.includes(label) || set.some((one) => scope(one) === scope(label))),
+  )
+  const come = [...set.filter((label) => !borne.includes(label)), ...(byHand === undefined ? [] : [byHand])]
+  return [...gone.map((label) => `+${label}`), ...come.map((label) => `-${label}`)]
+}
+
+/** What is known, but for what was seen since and the moves themselves. */
+function knownIn(facts: Facts): string {
+  const { wayBack: _way, takenBack: _back, noAnswerAt: _no, lastReplyAt: _reply, ...known } = facts
+  return JSON.stringify(Object.entries(known).sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 function isTicketAnswer({ effects }: Move): boolean {

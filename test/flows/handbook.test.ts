@@ -82,12 +82,13 @@ test('every decision of a flow but the holds of clocks performs a sentence of th
     ...Object.values(flow.steps).flatMap(({ decisions }) => Object.keys(decisions)),
   ])
 
-  // The page knows no hold, no extension and no message that is no answer: the desk asked for them.
+  // The page knows no hold, no extension, no message that is no answer and no mistake: the desk asked for them.
   expect([...new Set(names)].filter((name) => !used.has(name)).sort()).toEqual([
     'extend-deadline',
     'not-an-answer',
     'pause-clocks',
     'resume-clocks',
+    'undo-step',
   ])
 })
 

@@ -101,7 +101,11 @@ function decisionsChanges(data: Record_, path: readonly string[], step: Record_)
     const decision = value as Record_
     const at = [...path, name]
     const { by, when, records } = decision as { by: string[]; when?: Json[]; records?: string }
-    const others = ['support-engineer', 'privacy', 'field-security'].filter((role) => !by.includes(role))
+    // Whoever takes a step back has to be one who may decide it, whatever the button says.
+    const isFurtherJudged = records === 'taken-back'
+    const others = ['support-engineer', 'privacy', 'field-security'].filter(
+      (role) => !by.includes(role) && !isFurtherJudged,
+    )
     return [
       dropped(at),
       ...others.map((role) => widened([...at, 'by'], role)),

@@ -24,9 +24,8 @@ async function aReopenedTicket(outcome: 'done' | 'failed') {
   const [entry] = (await outbox.ofRequest(requestId)).filter(({ opId }) => opId === 'earlier')
   if (outcome === 'done') await outbox.done(entry ?? none, decidedAt, {}, (entry ?? none).work)
   else await outbox.failed(entry ?? none, decidedAt, 'Zendesk said no')
-  const closed = aSighting({ solved: 'solved', at: '2026-03-02T11:00:00.000Z' })
-  await take(desk, closed)
   const before = await workOf(desk, await ticketRow(desk))
+  await take(desk, aSighting({ solved: 'solved', at: '2026-03-02T11:00:00.000Z' }))
   desk.setTime(reopenedAt)
   await take(desk, aSighting({ at: reopenedAt, news: [wrote(3, reopenedAt)], seen: { noteId: 3 } }))
   return { desk, requestId, before }
@@ -83,7 +82,8 @@ it('an issue that was reopened in GitLab shows nothing of what was done before, 
   await outbox.done(entry ?? none, decidedAt, {}, (entry ?? none).work)
 
   const before = await workOf(desk, row)
-  const after = await workOf(desk, { ...row, facts: { reopenedAt } })
+  const lastMove = { what: 'Reopened in GitLab', by: 'gitlab:42', at: reopenedAt, decisionId: 'd9' } as const
+  const after = await workOf(desk, { ...row, facts: { reopenedAt, lastMove } })
 
   expect(before).toEqual(['close: done'])
   expect(after).toEqual([])

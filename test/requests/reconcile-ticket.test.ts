@@ -209,7 +209,7 @@ describe('a ticket that was solved is open again', () => {
     expect(row.facts).toEqual({
       reopenedAt: wroteAt,
       lastReplyAt: wroteAt,
-      lastMove: { what: 'Reopened in Zendesk', by: 'zendesk', at: wroteAt },
+      lastMove: { what: 'Reopened in Zendesk', by: 'zendesk', at: wroteAt, decisionId: expect.any(String) },
     })
     expect(await ticketThread(desk)).toEqual([
       'The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',

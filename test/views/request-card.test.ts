@@ -300,10 +300,31 @@ describe('the confirmation of a decision', () => {
     )
   })
 
-  test('is left to the modal where there is one, and left out where nothing outside changes', () => {
+  test('is left to the modal where there is one', () => {
     expect(confirmOf('start')).toBeUndefined()
     expect(confirmOf('approve-exception')).toBeUndefined()
-    expect(confirmOf('answers-received')).toBeUndefined()
+  })
+
+  test('of what sends nothing says so, where it leads, and that it can be taken back', () => {
+    expect(confirmOf('answers-received')?.text.text).toBe(
+      'Writes an internal note. Nothing is sent to the requester. Next: “Evaluating the challenge answers”. Undo Step takes it back.',
+    )
+    expect(
+      confirmOf('pass-verification', { flow: flows['data-export'], step: 'evaluating' })?.text.text,
+    ).toBe('Nothing is sent to the requester. Next: “Exporting the projects”. Undo Step takes it back.')
+  })
+
+  test('is asked of every decision without a form, in every step of every flow', () => {
+    for (const flow of Object.values(flows))
+      for (const step of Object.keys(flow.steps)) {
+        const state = aCardState({ flow, step, facts: { isEmbargoed: true } })
+        for (const button of buttonsOf(state).flat()) {
+          const name = button.action_id?.replace('decide:', '') ?? ''
+          const decision = flow.steps[step]?.decisions[name] ?? flow.anytime[name]
+          if (decision && !decision.fields)
+            expect(button.confirm, `${flow.name}/${step}/${name}`).toBeDefined()
+        }
+      }
   })
 
   test('counts the labels where their names are too long', () => {
@@ -412,6 +433,32 @@ describe('what has been done', () => {
 
   test('is done when every task is', () => {
     expect(shown(aCardState({ work: [work('done'), work('done')] }))).toContain('*Done.*')
+  })
+
+  test('what an earlier decision has left to be done stands by itself, not under the last move', () => {
+    const text = shown(
+      aCardState({
+        facts: { lastMove: { what: 'Answers Received', by: 'slack:U1', at: '2026-03-02T08:00:00.000Z' } },
+        work: [
+          work('done', { what: 'Write an internal note' }),
+          work('pending', { what: 'Add “x”', isOlder: true }),
+        ],
+      }),
+    )
+
+    expect(text).toMatch(
+      /\*Answers Received\*.*\n\*Done\.\*\n• Write an internal note: done.*\n\*Not finished, from before:\*\n\*In progress:\* 0 of 1 task done\.\n• Add “x”: to do/,
+    )
+  })
+
+  test('a move that was taken back heads the card', () => {
+    const text = shown(
+      aCardState({
+        facts: { takenBack: { what: 'Answers Received', by: 'slack:U1', at: '2026-03-02T08:00:00.000Z' } },
+      }),
+    )
+
+    expect(text).toContain('*Answers Received taken back*, by <@U1>, 2 March 2026')
   })
 
   test('is stopped, not done, where the requester had written before it was', () => {
@@ -550,9 +597,10 @@ describe('every card is accepted by Slack', () => {
     const step = state.flow.steps[state.request.step]
     const open = step?.isClosed ? {} : { ...state.flow.anytime, ...step?.decisions }
     const { facts } = state.request
-    const offered = Object.entries(open).flatMap(([name, { enabledIf: only, onlyIf: marked }]) =>
+    const offered = Object.entries(open).flatMap(([name, { enabledIf: only, onlyIf: marked, records }]) =>
       (only === undefined || state.settings[only.setting] === only.isSet) &&
-      (marked === undefined || facts[marked.flag] === true)
+      (marked === undefined || facts[marked.flag] === true) &&
+      (records !== 'taken-back' || facts.wayBack !== undefined)
         ? [name]
         : [],
     )

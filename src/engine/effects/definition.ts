@@ -74,8 +74,6 @@ export interface Asked<E extends AnyEffect, R extends AnyEffect> {
   words(what: E | R, words: Words): readonly Clause[]
   /** For the pages of docs/flows, with the exact names of snippets, labels and templates. */
   page(rule: R, words: PageWords): string
-  /** Nothing leaves the bot that a person should confirm first. */
-  readonly isUnconfirmed?: true
   publicText?(rule: R): PublicText<R>
 }
 
@@ -107,6 +105,11 @@ export interface EffectDefinition<
   readonly lane: EffectLane
   readonly idempotency: I
   readonly limits: readonly EffectLimit[]
+  /**
+   * What becomes of it when its decision is taken back: it stands, since nobody outside reads it, or its opposite is
+   * done. Left out: somebody outside has heard of it, and its decision can't be taken back.
+   */
+  readonly whenTakenBack?: 'stands' | 'opposite'
   /** Returns what is kept once it is done or given up: what was done, without anything that a person typed. */
   redact(effect: E): E
   /** Returns what the audit log says of it when it is decided: no personal data, nothing that a person typed. */
@@ -190,19 +193,20 @@ export function typedText(fields: readonly string[], { input }: Pick<DecisionCon
     .join('\n\n')
 }
 
-/** Fills in `{who}`, `{when}`, `{iid}`, `{request}`, `{evidence}` and `{field:NAME}`. */
+/** Fills in `{who}`, `{when}`, `{iid}`, `{request}`, `{evidence}`, `{last move}` and `{field:NAME}`. */
 export function sentence(
   text: string,
   { request, requestName, now, timeZone, input, by }: DecisionContext,
 ): string {
   return text.replace(
-    /\{(who|when|iid|request|evidence|field:(\w+))\}/g,
+    /\{(who|when|iid|request|evidence|last move|field:(\w+))\}/g,
     (_all, key: string, field: string | undefined) => {
       if (field !== undefined) return typedWords(input[field] ?? '') || 'none given'
       if (key === 'who') return by ? `{person:${by.id}}` : 'the bot'
       if (key === 'when') return instantText(now, timeZone)
       if (key === 'iid') return String(request.iid)
       if (key === 'request') return requestName
+      if (key === 'last move') return request.facts.wayBack?.what ?? 'nothing'
       return evidenceText(request.facts.evidence, timeZone)
     },
   )

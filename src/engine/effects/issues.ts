@@ -53,6 +53,7 @@ export const issueEffects = {
     lane: 'request',
     idempotency: 'idempotent',
     limits: [],
+    whenTakenBack: 'opposite',
     redact: whole,
     auditAs: whole,
     asked: {
@@ -87,6 +88,7 @@ export const issueEffects = {
     lane: 'request',
     idempotency: 'idempotent',
     limits: [],
+    whenTakenBack: 'opposite',
     redact: whole,
     auditAs: whole,
     asked: {
@@ -154,13 +156,13 @@ export const issueEffects = {
     lane: 'request',
     idempotency: 'idempotent',
     limits: [],
+    whenTakenBack: 'stands',
     redact: whole,
     auditAs: kindAlone,
     asked: {
       fill: ({ kind }) => ({ kind }),
       words: () => [{ verb: 'Read', rest: 'the evidence from GitLab' }],
       page: () => '`gather-evidence`: reads the four criteria from GitLab',
-      isUnconfirmed: true,
     },
   }),
 }

@@ -54,6 +54,7 @@ export const messageEffects = {
     lane: 'thread',
     idempotency: 'at-most-twice',
     limits: ['channel'],
+    whenTakenBack: 'stands',
     redact: ({ kind, mention }) => ({ kind, text: '', mention }),
     auditAs: kindAlone,
     asked: {
@@ -63,7 +64,6 @@ export const messageEffects = {
         mention.length > 0
           ? `\`thread\`: asks ${roles(mention)} in the card’s thread`
           : '`thread`: says so in the card’s thread',
-      isUnconfirmed: true,
     },
   }),
 

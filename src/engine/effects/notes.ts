@@ -143,13 +143,13 @@ export const noteEffects = {
     lane: 'request',
     idempotency: 'verify-first',
     limits: ['notes'],
+    whenTakenBack: 'stands',
     redact: ({ kind }) => ({ kind, text: '' }),
     auditAs: kindAlone,
     asked: {
       fill: ({ kind, text }, context) => ({ kind, text: sentence(text, context) }),
       words: () => [{ verb: 'Write', rest: 'an internal note' }],
       page: () => 'writes an internal note',
-      isUnconfirmed: true,
     },
   }),
 
