@@ -39,7 +39,7 @@ export function shippedServices(parts: ServiceParts): Services {
   const { tickets } = parts
   return {
     gitlab: gitlabWith(parts, gitlabOwnId, () => knownOwnId),
-    ...(tickets && { zendesk: zendeskWith(parts, tickets.reader, gitlabOwnId) }),
+    ...(tickets && { zendesk: zendeskWith(parts, tickets.reader) }),
   }
 }
 
@@ -66,7 +66,7 @@ function gitlabWith(
           log.warn({ iid, error: String(error) }, 'the exports could not be read'),
       })
       await watchExperts({
-        ...{ context, gitlab, ownId, wakeInbox },
+        ...{ context, gitlab, wakeInbox },
         onFailure: ({ iid }, error) =>
           log.warn({ ticket: iid, error: String(error) }, 'the expert issue could not be read'),
       })
@@ -77,7 +77,7 @@ function gitlabWith(
   })
 }
 
-function zendeskWith(parts: ServiceParts, reader: TicketReader, gitlabOwnId: () => Promise<number>): Service {
+function zendeskWith(parts: ServiceParts, reader: TicketReader): Service {
   const { clock, config, connections, context, wakeInbox, log } = parts
   const { webhookSecret: secret, pollSeconds = 60, recipient } = config.zendesk ?? {}
   const poll = async () => {
@@ -86,7 +86,7 @@ function zendeskWith(parts: ServiceParts, reader: TicketReader, gitlabOwnId: () 
       log.warn({ found }, 'Zendesk finds no more tickets than these: narrow ZENDESK_QUERY')
   }
   return zendeskService({
-    ...{ clock, reader, gitlab: connections.gitlab, gitlabOwnId, poll, pollSeconds },
+    ...{ clock, reader, gitlab: connections.gitlab, poll, pollSeconds },
     flows: context.flows,
     timeZone: context.timeZone,
     lookForRequests: coalesce(context.now, poll),

@@ -5,7 +5,7 @@ import { effectsOf } from '../engine/effects-of.ts'
 import type { Observation } from '../engine/event.ts'
 import type { Actor, FormFacts } from '../engine/request.ts'
 import { beginningOf, entranceOf } from '../engine/traits.ts'
-import type { RequestRow, SyncCursor, Tables } from '../store/store.ts'
+import type { OutboxEntry, RequestRow, SyncCursor, Tables } from '../store/store.ts'
 import { isCardToWait } from './backlog.ts'
 import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
 import { addEffects, amendRequest, handleObservations, isClosed, postCard, redraw } from './handle-event.ts'
@@ -113,7 +113,10 @@ async function news(
   const { url, hashes, seen, stands, news: read } = snapshot
   // Whoever read earlier may come later: an older reading takes nothing back.
   if (stands && seen.updatedAt < known.seen.updatedAt) return known
-  const unheard = read.filter((one) => isNew(one, known)).map(({ observation }) => observation)
+  const unseen = read.filter((one) => isNew(one, known))
+  const isOwn = ({ isUnderOwnName, observation }: Change) => isUnderOwnName || isOwnClose(observation)
+  const sent = unseen.some(isOwn) ? await tables.outbox.ofRequest(known.id) : []
+  const unheard = unseen.filter((one) => !isSent(one, sent)).map(({ observation }) => observation)
   const turn = stands && turnOf(context, known, seen, stands, unheard)
   const isOpen = turn === undefined ? !isClosed(context, known) : turn.name === 'ticket-reopened'
   let row = await amendRequest(tables, known, {
@@ -133,12 +136,22 @@ async function news(
     return handleObservations(context, tables, row, kept)
   }
   if ([...unheard, ...(turn ? [turn] : [])].some(isComeIn)) row = await postCard(context, tables, row)
-  const isReopening = unheard.some(isOwnClose) && (await isBeingReopened(tables, row.id))
+  const isReopening = unheard.some(isOwnClose) && isBeingReopened(sent)
   for (const observation of unheard) {
     if (isOwnClose(observation) && (row.closedAt !== undefined || isReopening)) continue
     row = await handleObservations(context, tables, row, [observation])
   }
   return row
+}
+
+/** What the bot sent is in its outbox by the number of the note; of what it is just sending it knows no number yet. */
+function isSent({ isUnderOwnName, id, observation }: Change, entries: readonly OutboxEntry[]): boolean {
+  if (!isUnderOwnName) return false
+  const snippet = observation.name === 'snippet-sent' ? observation.snippet : undefined
+  return entries.some(({ work, result, status }) => {
+    const isBeingSent = status === 'in-flight' || status === 'unknown'
+    return result?.noteId === id || (isBeingSent && 'snippet' in work && work.snippet === snippet)
+  })
 }
 
 /**
@@ -180,8 +193,7 @@ function isOwnClose(observation: Observation): boolean {
   return observation.name === 'issue-closed' && observation.by === 'bot'
 }
 
-async function isBeingReopened({ outbox }: Tables, requestId: string): Promise<boolean> {
-  const entries = await outbox.ofRequest(requestId)
+function isBeingReopened(entries: readonly OutboxEntry[]): boolean {
   return entries.some(({ work, status }) => work.kind === 'reopen' && !['done', 'cancelled'].includes(status))
 }
 

@@ -40,6 +40,8 @@ export interface Change {
   /** The list in which it was read; with the id, what has been told before is not told again. */
   readonly from: 'noteId' | 'handNoteId' | 'labelEventId' | 'stateEventId'
   readonly id: number
+  /** Written under the bot's own account: by the bot, which knows nothing new from it, or by a colleague there. */
+  readonly isUnderOwnName?: true
 }
 
 /** The state of a request whose service does not say what has happened to it. */

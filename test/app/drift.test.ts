@@ -73,6 +73,36 @@ test('A reply that a colleague has posted by hand is not sent again by the bot, 
   )
 })
 
+test('Nor is one that a colleague has posted who is signed in with the bot’s own account', async () => {
+  const { world, iid } = await evaluating()
+  world.gitlab.someoneComments(iid, 'privacy-desk-bot', snippet('closed-verification-failed'))
+  await world.settle()
+
+  await world.click(iid, 'Fail Verification')
+
+  expect(world.changes(iid).flatMap(({ note }) => note ?? [])).toEqual([])
+  expect(world.thread(iid).at(-1)).toContain('“closed-verification-failed” was not sent again')
+  const seen = (await world.audit()).filter(({ details }) => details.name === 'snippet-sent')
+  expect(seen.map(({ details }) => details.by)).toEqual([expect.stringMatching(/^gitlab:\d+$/)])
+})
+
+test.each([
+  ['as soon as it is sent', undefined],
+  ['where its answer was lost', { applied: true, drop: 'connection' } as const],
+])('The bot’s own reply is not taken for one by hand, %s', async (_when, failure) => {
+  const { world, iid } = await evaluating()
+  if (failure) world.gitlab.fake.fail({ method: 'POST', path: /\/notes$/, failure })
+  await world.click(iid, 'Self-Initiated Deletion')
+  world.gitlab.requesterReplies(iid, 'Thank you')
+  await world.settle()
+  await world.passTime(20, 5)
+
+  expect(world.changes(iid).flatMap(({ note }) => note ?? [])).toEqual([snippet('blocked-user-initiated')])
+  const names = (await world.audit()).map(({ details }) => details.name)
+  expect(names).toContain('requester-replied')
+  expect(names).not.toContain('snippet-sent')
+})
+
 test('The same reply is not sent twice, but may be after a reopen', async () => {
   const { world, iid } = await evaluating()
   await world.click(iid, 'Self-Initiated Deletion')

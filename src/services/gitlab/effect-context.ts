@@ -59,6 +59,11 @@ export function markerOf({ opId }: Entry): string {
   return `<!-- privacy-desk:${opId} -->`
 }
 
+/** Tells whether the bot wrote this text, whoever else is signed in with its account. */
+export function hasMarker(text: string): boolean {
+  return text.includes('<!-- privacy-desk:')
+}
+
 /**
  * Our clock may have been ahead of GitLab's when it began, and been set right since: what is not found is sent again,
  * so a day is looked through. What another entry wrote in this time is told apart by its id.

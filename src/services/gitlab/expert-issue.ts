@@ -14,6 +14,7 @@ import {
   type EffectContext,
   type ExpertTeam,
   earliestOf,
+  hasMarker,
   inProject,
   markerOf,
   templateIn,
@@ -86,7 +87,6 @@ function teamFor({ expertTeams }: EffectContext, { team }: OpenExpertIssue): Exp
 interface WatchExperts {
   readonly context: DeskContext
   readonly gitlab: Pick<GitLab, 'issue' | 'notes'>
-  readonly ownId: () => Promise<number>
   readonly wakeInbox: () => void
   /** One issue that can't be read holds up no other. */
   readonly onFailure: (row: RequestRow, error: CallFailed) => void
@@ -126,12 +126,11 @@ async function look(watch: WatchExperts, row: RequestRow, before: ExpertIssue): 
   })
 }
 
-/** The last note that anybody but the bot wrote on the expert team's issue. */
+/** The last note that a person wrote on the expert team's issue, under whatever account. */
 export async function expertAnswer(
-  { gitlab, ownId }: { readonly gitlab: Pick<GitLab, 'notes'>; readonly ownId: () => Promise<number> },
+  { gitlab }: { readonly gitlab: Pick<GitLab, 'notes'> },
   { iid, project }: ExpertIssue,
 ): Promise<Note | undefined> {
-  const own = await ownId()
   const notes = await gitlab.notes(iid, {}, project)
-  return notes.findLast(({ system, author }) => !system && author.id !== own)
+  return notes.findLast(({ system, body }) => !system && !hasMarker(body))
 }

@@ -24,6 +24,7 @@ import type { Change } from '../../requests/snapshot.ts'
 import type { SyncCursor, Work } from '../../store/store.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from './answers.ts'
 import type { GitLab } from './client.ts'
+import { hasMarker } from './effect-context.ts'
 import { type IssueReading, metaIssueOf } from './issue-snapshot.ts'
 
 /** The parts that issues are read with. */
@@ -62,16 +63,18 @@ export async function sightingOf(
   reader: IssueReader,
   issue: Issue,
   before: SyncCursor | undefined,
-  isAsLeft = false,
+  /** What the bot itself has just done on it, after which it is read back. */
+  done: readonly Work[] = [],
 ): Promise<IssueReading> {
   const { iid } = issue
+  const isLeft = before !== undefined && done.length > 0 && isAsLeft(reader, issue, before, done)
   // Before the notes are asked for: what is written while they come is read again.
   const readAt = toInstant(reader.now())
   const [ownId, notes, labelEvents, stateEvents] = await Promise.all([
     reader.ownId(),
     reader.gitlab.notes(iid, before ? { since: earlier(before.updatedAt) } : {}),
-    isAsLeft ? [] : reader.gitlab.labelEvents(iid, before?.labelEventId ?? 0),
-    isAsLeft ? [] : reader.gitlab.stateEvents(iid, before?.stateEventId ?? 0),
+    isLeft ? [] : reader.gitlab.labelEvents(iid, before?.labelEventId ?? 0),
+    isLeft ? [] : reader.gitlab.stateEvents(iid, before?.stateEventId ?? 0),
   ])
   const opened = openedOf(issue)
   const form = readForm(issue.description, reader.aliases)
@@ -111,7 +114,7 @@ export async function sightingOf(
         before?.noteId ?? 0,
         before === undefined || earlier(before.updatedAt) <= issue.createdAt,
       )),
-      ...snippetNews(reader, opened, notes, isNews),
+      ...snippetNews(reader, opened, notes, isNews, snippetsOf(done)),
       ...(isFirstReading(reader, before) ? await metaNews(reader, iid, ownId) : []),
       ...assigneeNews(notes, ownId, issue, before),
       ...labelEvents
@@ -258,20 +261,28 @@ function snippetNews(
   opened: Opened,
   notes: readonly Note[],
   isNews: (userId: number, at: Instant) => boolean,
+  justSent: readonly string[],
 ): readonly Change[] {
   return notes.flatMap(({ id, body, author, system, internal, createdAt }) => {
-    if (system || internal || !isNews(author.id, createdAt) || isSupportBot(author.username, opened, reader))
-      return []
+    if (system || internal || isSupportBot(author.username, opened, reader)) return []
     const snippet = reader.snippetIn(body)
     if (snippet === undefined) return []
+    const isOther = isNews(author.id, createdAt)
+    if (!isOther && justSent.includes(snippet)) return []
     return [
       {
         observation: { name: 'snippet-sent', snippet, by: byOf(author.id), at: createdAt },
         from: 'handNoteId',
         id,
+        // No reply to a requester bears a mark, which their mail might show: the outbox knows which ones it sent.
+        ...(isOther ? {} : { isUnderOwnName: true }),
       },
     ]
   })
+}
+
+function snippetsOf(done: readonly Work[]): readonly string[] {
+  return done.flatMap((work) => ('snippet' in work ? [String(work.snippet)] : []))
 }
 
 /** GitLab tells an assignment only as a system note. */
@@ -302,11 +313,6 @@ async function metaNews({ gitlab }: IssueReader, iid: number, ownId: number): Pr
     at: meta.createdAt,
   } as const
   return [{ observation, from: 'handNoteId', id: meta.id }]
-}
-
-/** By which the bot finds what it wrote itself. */
-function hasMarker(description: string): boolean {
-  return description.includes('<!-- privacy-desk:')
 }
 
 function sameIds(one: readonly number[], other: readonly number[]): boolean {

@@ -8,7 +8,7 @@ import type { Hinted, Service } from '../service.ts'
 import type { Issue } from './answers.ts'
 import { issueSnapshot, metaIssueOf } from './issue-snapshot.ts'
 import { forgetUnread, rememberUnread } from './poll.ts'
-import { type IssueReader, isAsLeft, openedOf, readIssue, sightingOf } from './read-issue.ts'
+import { type IssueReader, openedOf, readIssue, sightingOf } from './read-issue.ts'
 
 /** The parts that the service is made of. */
 export interface GitLabService {
@@ -39,7 +39,7 @@ export function gitlabService({ context, reader, lastAnswer, ...given }: GitLabS
     async readBack({ iid, seen }, done) {
       const issue = lastAnswer?.(iid) ?? (await reader.gitlab.issue(iid))
       return {
-        snapshot: issueSnapshot(await sightingOf(reader, issue, seen, isAsLeft(reader, issue, seen, done))),
+        snapshot: issueSnapshot(await sightingOf(reader, issue, seen, done)),
       }
     },
     rememberUnread,

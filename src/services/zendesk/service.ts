@@ -27,8 +27,6 @@ export interface ZendeskService {
   readonly timeZone: string
   readonly reader: TicketReader
   readonly gitlab: Pick<GitLab, 'notes'>
-  /** The bot's own user in GitLab. */
-  readonly gitlabOwnId: () => Promise<number>
   readonly poll: () => Promise<void>
   readonly pollSeconds: number
   /** Searches the queue, unless that was done after this instant. */
@@ -39,7 +37,7 @@ export interface ZendeskService {
 
 /** Makes the service whose requests are the tickets of the queue. */
 export function zendeskService(parts: ZendeskService): Service {
-  const { clock, reader, gitlab, gitlabOwnId, flows, poll, pollSeconds, webhook } = parts
+  const { clock, reader, gitlab, flows, poll, pollSeconds, webhook } = parts
   const readOf = async (
     read: ReadTicket,
     known: Pick<RequestRow, 'seen'> | undefined,
@@ -63,7 +61,7 @@ export function zendeskService(parts: ZendeskService): Service {
     read: async (ticket, known) => readOf(await readTicket(reader, ticket), known, false),
     readHinted: async (ticket, known, isListed) => readOf(await readTicket(reader, ticket), known, isListed),
     async show(row) {
-      const shown = await showTicket({ clock, flows, reader, gitlab, gitlabOwnId, explain }, row)
+      const shown = await showTicket({ clock, flows, reader, gitlab, explain }, row)
       if ('because' in shown) return shown
       return { ticket: shown.ticket, read: await readOf(shown.read, row, false) }
     },

@@ -17,8 +17,6 @@ export interface ShowTicket {
   readonly flows: Flows
   readonly reader: TicketReader
   readonly gitlab: Pick<GitLab, 'notes'>
-  /** The bot's own user in GitLab. */
-  readonly gitlabOwnId: () => Promise<number>
   readonly explain: (failure: CallFailed, ticket: number) => string
 }
 
@@ -90,14 +88,11 @@ function nameText(user: ZendeskUser | undefined): string {
  * Without it the answer can still be written: an expert's issue that can't be read keeps nobody from replying. What an
  * expert answered before the ticket was solved and reopened is no draft for what is asked now.
  */
-async function expertText(
-  { flows, gitlab, gitlabOwnId }: ShowTicket,
-  row: RequestRow,
-): Promise<string | undefined> {
+async function expertText({ flows, gitlab }: ShowTicket, row: RequestRow): Promise<string | undefined> {
   const { expertIssue } = row.facts
   if (!expertIssue || stepAt(flows, row)?.tracks !== 'expert-issue') return undefined
   try {
-    return (await expertAnswer({ gitlab, ownId: gitlabOwnId }, expertIssue))?.body
+    return (await expertAnswer({ gitlab }, expertIssue))?.body
   } catch (error) {
     if (error instanceof CallFailed) return undefined
     throw error

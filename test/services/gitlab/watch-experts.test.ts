@@ -12,7 +12,6 @@ async function aQuestion(numbers: readonly number[] = [1]) {
   const desk = await aTicketDesk()
   const { local, client } = desk.gitlab
   local.addExpertTeam({ name: 'Abuse', project })
-  const ownId = async () => (await client.me()).id
   const issues: ExpertIssue[] = []
   for (const number of numbers) {
     const { iid, webUrl } = await client.createIssue({
@@ -31,13 +30,12 @@ async function aQuestion(numbers: readonly number[] = [1]) {
     watchExperts({
       context: desk.context,
       gitlab: client,
-      ownId,
       wakeInbox: () => {},
       onFailure: ({ iid }) => void failed.push(iid),
     })
   const [issue] = issues
   if (!issue) throw new Error('no issue')
-  return { ...desk, local, client, ownId, issue, look, failed }
+  return { ...desk, local, client, issue, look, failed }
 }
 
 const at = '2026-03-02T11:00:00.000Z'
@@ -83,15 +81,29 @@ it('the expert closes it without a word', async () => {
 })
 
 it('what the bot itself writes, and what GitLab notes by itself, is no answer', async () => {
-  const { look, waiting, client, ownId, issue, local } = await aQuestion()
-  await client.createNote(issue.iid, { body: 'A word of the bot', internal: false }, project)
+  const { look, waiting, client, issue, local } = await aQuestion()
+  await client.createNote(
+    issue.iid,
+    { body: 'A word of the bot\n\n<!-- privacy-desk:op-1 -->', internal: false },
+    project,
+  )
   local.someoneCloses(issue.iid, expertName, project)
   local.someoneReopens(issue.iid, expertName, project)
 
   await look()
 
   expect(await waiting()).toEqual([])
-  expect(await expertAnswer({ gitlab: client, ownId }, issue)).toBeUndefined()
+  expect(await expertAnswer({ gitlab: client }, issue)).toBeUndefined()
+})
+
+it('what somebody writes who is signed in as the bot is an answer like any other', async () => {
+  const { look, waiting, client, issue } = await aQuestion()
+  const { id } = Object(await client.createNote(issue.iid, { body: 'It is safe.', internal: false }, project))
+
+  await look()
+
+  expect(await waiting()).toHaveLength(1)
+  expect(await expertAnswer({ gitlab: client }, issue)).toMatchObject({ id, body: 'It is safe.' })
 })
 
 it('one issue that can’t be read holds up no other', async () => {

@@ -19,9 +19,6 @@ import type { TicketReader } from '../../../src/services/zendesk/ticket-reader.t
 import { aDesk } from '../../requests/a-desk.ts'
 import { aGitLab } from '../local.ts'
 
-/** The bot's own account in the local GitLab. */
-const gitlabBotId = 9
-
 export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
   const desk = await aDesk({ at: '2026-03-02T10:00:00.000Z' })
   const { context, store } = desk
@@ -48,7 +45,6 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
         timeZone: context.timeZone,
         reader,
         gitlab: gitlab.client,
-        gitlabOwnId: async () => gitlabBotId,
         poll: async () => void (await poll()),
         pollSeconds: 60,
         lookForRequests: async () => {

@@ -32,7 +32,6 @@ async function aTicket({ timeoutMs = 5_000 } = {}) {
         flows,
         reader: desk.reader,
         gitlab: client,
-        gitlabOwnId: async () => (await client.me()).id,
         explain,
       },
       await row(),
