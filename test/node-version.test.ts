@@ -65,10 +65,9 @@ describe('a signal that npm passes on to its shell', () => {
     const shell = spawn('sh', ['-c', stands], { stdio: 'ignore' })
     onTestFinished(() => void shell.kill('SIGKILL'))
     await new Promise((resolve) => shell.once('spawn', resolve))
-    await new Promise((resolve) => setTimeout(resolve, 200))
 
-    const command = readFileSync(`/proc/${shell.pid}/cmdline`, 'utf8').split('\0')[0]
+    const command = () => readFileSync(`/proc/${shell.pid}/cmdline`, 'utf8').split('\0')[0]
 
-    expect(command).toBe('sleep')
+    await expect.poll(command, { timeout: 10_000, interval: 5 }).toBe('sleep')
   })
 })

@@ -99,10 +99,7 @@ async function decided(
 ): Promise<void> {
   const { slack } = desk
   await slack.click(by, desk.ticketCard(ticket), { button })
-  for (let round = 0; round < 250 && !slack.openView(by); round += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  const view = slack.openView(by)
-  if (!view) throw new Error(`“${button}” opened no modal: ${desk.told(by).at(-1)}`)
+  const view = await desk.opened(by, button)
   await slack.submit(by, view.id, entries)
   await desk.settle()
 }

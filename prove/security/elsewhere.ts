@@ -6,6 +6,7 @@ import { WebClient } from '@slack/web-api'
 import { byApiToken } from '../../sandbox/services.ts'
 import { formOf } from '../../sandbox/slack/deliver.ts'
 import { slashCommand } from '../../sandbox/slack/payloads.ts'
+import { onceSeen } from '../../sandbox/slack/once-seen.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { connectGitLab } from '../../src/services/gitlab/client.ts'
 import { followResponseUrl, webClientOptions } from '../../src/services/slack/caller.ts'
@@ -104,10 +105,9 @@ async function responseUrls(findings: Findings, desk: SecuredDesk, canary: Canar
     const acting = { person: PEOPLE.engineer, triggerId }
     const command = slashCommand(acting, CHANNELS.privacy, '/privacy', 'help', responseUrl)
     const before = desk.told(PEOPLE.engineer.id).length
+    const isTold = () => desk.told(PEOPLE.engineer.id).length > before || undefined
     await desk.slack.deliverSigned(formOf('slash_commands', command))
-    for (let round = 0; round < 100 && desk.told(PEOPLE.engineer.id).length === before; round += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    if (desk.told(PEOPLE.engineer.id).length > before) findings.reach('answered in the channel instead')
+    if (await onceSeen(desk.slack, isTold)) findings.reach('answered in the channel instead')
     await followResponseUrl(
       { fetch: refuseToFetch(findings, responseUrl), apiUrl: 'https://slack.com/api/' },
       responseUrl,

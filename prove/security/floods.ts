@@ -9,6 +9,8 @@ const atOnce = 200
 /** As many as a route works on at once. */
 const places = 100
 const patienceMs = 10_000
+/** Of requests one after the other, in which the bot has long seen that others have gone away. */
+const mostRounds = 1_000
 
 export async function proveFloods(findings: Findings): Promise<void> {
   const desk = await startSecuredDesk()
@@ -31,7 +33,7 @@ async function flood(
   const hanging = Array.from({ length: atOnce }, () => hang(desk, path))
   const shed = () => hanging.filter(({ answer }) => answer().startsWith('HTTP/1.1 503'))
   tried(atOnce)
-  if (!(await until(() => shed().length >= atOnce - places)))
+  if (!(await answered(hanging, atOnce - places)))
     broken(`${path}: of ${atOnce} that hang, ${shed().length} are shed`)
   else reach('a flood of webhooks was shed', shed().length)
   for (const one of shed())
@@ -67,19 +69,18 @@ async function served(
 async function placesAreFree({ broken, reach }: Findings, desk: SecuredDesk, path: string): Promise<void> {
   const status = async () => (await fetch(`${desk.url}${path}`, { method: 'POST', body: '{}' })).status
   let last = 0
-  for (let round = 0; round < 100 && last !== 401; round += 1) {
-    last = await status()
-    await pause()
-  }
+  for (let round = 0; round < mostRounds && last !== 401; round += 1) last = await status()
   if (last === 401) reach('the places of a flood were free again')
   else broken(`${path}: answered ${last} after the flood`)
 }
 
+interface Hanging {
+  readonly socket: Socket
+  readonly answer: () => string
+}
+
 /** A request whose body never ends. */
-function hang(
-  { port }: SecuredDesk,
-  path: string,
-): { readonly socket: Socket; readonly answer: () => string } {
+function hang({ port }: SecuredDesk, path: string): Hanging {
   const socket = connect(port, '127.0.0.1')
   let answer = ''
   socket.on('data', (chunk) => {
@@ -90,9 +91,14 @@ function hang(
   return { socket, answer: () => answer }
 }
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 20))
-
-async function until(isSo: () => boolean): Promise<boolean> {
-  for (let waited = 0; waited < patienceMs && !isSo(); waited += 20) await pause()
-  return isSo()
+/** Whether so many of them have an answer before the patience ends. */
+function answered(hanging: readonly Hanging[], most: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const count = () => {
+    if (hanging.filter(({ answer }) => answer() !== '').length >= most) resolve(true)
+  }
+  for (const { socket } of hanging) socket.on('data', count)
+  const late = setTimeout(() => resolve(false), patienceMs)
+  count()
+  return promise.finally(() => clearTimeout(late))
 }

@@ -136,11 +136,7 @@ async function open(desk: SecuredDesk, card: Message, button: string): Promise<s
   const { slack } = desk
   slack.space.setViews(agent, [])
   await slack.click(agent, card, { button })
-  for (let round = 0; round < 250 && !slack.openView(agent); round += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  const view = slack.openView(agent)
-  if (!view) throw new Error(`“${button}” opened no modal: ${desk.told(agent).at(-1)}`)
-  return view.id
+  return (await desk.opened(agent, button)).id
 }
 
 async function decide(

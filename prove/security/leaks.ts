@@ -148,10 +148,7 @@ async function menu(
 ): Promise<void> {
   const by = PEOPLE.engineer.id
   await desk.slack.select(by, desk.card(iid), 'decide-menu', choice)
-  for (let round = 0; round < 250 && !desk.slack.openView(by); round += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  const view = desk.slack.openView(by)
-  if (!view) throw new Error(`“${choice}” opened no modal: ${desk.told(by).at(-1)}`)
+  const view = await desk.opened(by, choice)
   await desk.slack.submit(by, view.id, entries)
   await desk.settle()
 }

@@ -144,14 +144,10 @@ const payloadOf = ({ slack }: SecuredDesk, card: Message, button: string, by: So
 const clicked = (desk: SecuredDesk, card: Message, button: string, by: Somebody): string =>
   formOf('interactive', payloadOf(desk, card, button, by))
 
-async function opened({ slack, told }: SecuredDesk, card: Message, button: string): Promise<View> {
-  slack.space.setViews(agent, [])
-  await slack.click(agent, card, { button })
-  for (let round = 0; round < 250 && !slack.openView(agent); round += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  const view = slack.openView(agent)
-  if (!view) throw new Error(`“${button}” opened no modal: ${told(agent).at(-1)}`)
-  return view
+async function opened(desk: SecuredDesk, card: Message, button: string): Promise<View> {
+  desk.slack.space.setViews(agent, [])
+  await desk.slack.click(agent, card, { button })
+  return desk.opened(agent, button)
 }
 
 /** The modal is the agent's; whoever submits it is somebody else. */

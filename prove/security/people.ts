@@ -65,11 +65,7 @@ async function openedView(desk: SecuredDesk, iid: number) {
   const by = PEOPLE.engineer.id
   desk.slack.space.setViews(by, [])
   await desk.slack.click(by, desk.card(iid), { button: 'Start' })
-  for (let round = 0; round < 250 && !desk.slack.openView(by); round += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  const view = desk.slack.openView(by)
-  if (!view) throw new Error('the modal did not open')
-  return view
+  return desk.opened(by, 'Start')
 }
 
 /** The modal is the engineer's; whoever submits it is somebody else. */

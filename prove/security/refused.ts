@@ -1,4 +1,5 @@
 /** What a refusal is: nothing is done, nothing is shown, and the audit log tells of it. */
+import { onceSeen } from '../../sandbox/slack/once-seen.ts'
 import type { Findings } from './findings.ts'
 import type { SecuredDesk } from './secured-desk.ts'
 
@@ -19,8 +20,8 @@ export async function refused(
   const known = refusals()
   await act()
   await desk.settle()
-  for (let round = 0; round < 50 && refusals() === known; round += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+  // What no entry of the inbox waits for is refused after the answer, and the person is told of it.
+  await onceSeen(desk.slack, () => refusals() > known || undefined)
   if (outside(desk) !== before) letIn(`${what} changes something`)
   if (refusals() > known) reach('a refusal in the audit log')
   else broken(`${what} is not in the audit log`)

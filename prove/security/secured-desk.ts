@@ -3,8 +3,9 @@ import { request } from 'node:http'
 import { DatabaseSync } from 'node:sqlite'
 import { movableClock } from '../../sandbox/clock.ts'
 import { byApiToken, noPolls } from '../../sandbox/services.ts'
+import { onceSeen } from '../../sandbox/slack/once-seen.ts'
 import { CHANNELS } from '../../sandbox/slack/people.ts'
-import type { Message } from '../../sandbox/slack/workspace.ts'
+import type { Message, View } from '../../sandbox/slack/workspace.ts'
 import { startWorld } from '../../sandbox/world.ts'
 import type { Submission } from '../../sandbox/zendesk/zendesk.ts'
 import { createLog } from '../../src/http/log.ts'
@@ -61,6 +62,12 @@ export async function startSecuredDesk({ env = {}, fetch = globalThis.fetch }: D
       const card = cards.findLast(({ text }) => text.startsWith(`Security ticket ${ticket}`))
       if (!card) throw new Error(`ticket ${ticket} has no card`)
       return card
+    },
+    /** The modal that opens for this person after what they do, where it is not there already. */
+    opened: async (by: string, what: string): Promise<View> => {
+      const view = await onceSeen(slack, () => slack.openView(by))
+      if (!view) throw new Error(`“${what}” opened no modal: ${slack.ephemerals(by).at(-1)?.text}`)
+      return view
     },
     told: (userId: string) => slack.ephemerals(userId).map(({ text }) => text),
     /** What is in the database, read beside the running bot. */

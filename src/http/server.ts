@@ -4,6 +4,7 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
+  type ServerOptions,
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -65,22 +66,21 @@ export function requestListener(parts: HttpRoutes): RequestListener {
 }
 
 /**
- * Listens with a server of this process. Throws `CannotListen` with a sentence where the port is taken or not allowed.
+ * Listens with a server of this process, whose limits are the bot's unless given. Throws `CannotListen` with a sentence
+ * where the port is taken or not allowed.
  */
-export function listenWith(clock: Pick<Clock, 'sleep'>): Listen {
-  return (listener, port) => listen(clock, listener, port)
+export function listenWith(clock: Pick<Clock, 'sleep'>, limits: ServerOptions = {}): Listen {
+  return (listener, port) => listen(clock, createServer({ ...botsLimits, ...limits }, listener), port)
 }
 
-async function listen(
-  clock: Pick<Clock, 'sleep'>,
-  listener: RequestListener,
-  port: number,
-): Promise<HttpServer> {
-  const server = createServer(listener)
-  server.requestTimeout = requestTimeoutMs
+const botsLimits: ServerOptions = {
+  requestTimeout: requestTimeoutMs,
   // Node ends a slow body only when both have passed, and counts neither on an idle connection (measured on Node 26).
-  server.headersTimeout = requestTimeoutMs
-  server.keepAliveTimeout = keepAliveTimeoutMs
+  headersTimeout: requestTimeoutMs,
+  keepAliveTimeout: keepAliveTimeoutMs,
+}
+
+async function listen(clock: Pick<Clock, 'sleep'>, server: Server, port: number): Promise<HttpServer> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(port, error)))
     server.listen(port, resolve)

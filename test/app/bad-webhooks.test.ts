@@ -26,9 +26,8 @@ async function effectsOf(world: World, act: () => Promise<unknown>) {
   const before = world.slack.fake.requests.length
   const asked = world.gitlab.fake.requests.length
   await act()
-  // Long enough for whatever would have been stored to be handled; no poll of our own in between.
-  await world.gitlab.webhooks.settled()
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  // Whatever would have been stored is handled; nothing is polled in between.
+  await world.drain()
   return {
     slack: world.slack.fake.requests.slice(before).map(({ path }) => path),
     gitlab: world.gitlab.fake.requests.slice(asked).map(({ method, path }) => `${method} ${path}`),

@@ -8,6 +8,7 @@ import type { RecordedRequest } from '../../sandbox/fake-server.ts'
 import type { LocalGitLab, Submission } from '../../sandbox/gitlab/gitlab.ts'
 import type { Issue } from '../../sandbox/gitlab/world.ts'
 import { noPolls } from '../../sandbox/services.ts'
+import { onceSeen } from '../../sandbox/slack/once-seen.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Slack } from '../../sandbox/slack/slack.ts'
 import type { Message, View } from '../../sandbox/slack/workspace.ts'
@@ -191,23 +192,11 @@ function secretsIn(log: string, settings: readonly string[], people: readonly st
   return [...new Set([...secrets, ...people])].filter((word) => log.includes(word))
 }
 
-/** More than a busy machine needs; nothing waits for it to pass. */
-const patienceMs = 15_000
-
 /** Looks whenever something has changed in Slack. */
 export async function inSlack<T>({ slack }: Pick<InFront, 'slack'>, look: () => T | undefined): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>()
-  const seeing = () => {
-    const seen = look()
-    if (seen !== undefined) resolve(seen)
-  }
-  const stop = slack.onChange(seeing)
-  const late = setTimeout(() => reject(new Error('nothing came of it in Slack')), patienceMs)
-  seeing()
-  return promise.finally(() => {
-    stop()
-    clearTimeout(late)
-  })
+  const seen = await onceSeen(slack, look)
+  if (seen === undefined) throw new Error('nothing came of it in Slack')
+  return seen
 }
 
 interface InFront {

@@ -58,7 +58,8 @@ describe('a clean stop', () => {
     const socket = connect(Number(port), '127.0.0.1')
     socket.on('error', () => {})
     socket.write('POST /webhooks/gitlab HTTP/1.1\r\nhost: desk\r\ncontent-length: 1000\r\n\r\n{"half":')
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    // One that came later is answered: the half of this one has arrived.
+    await fetch(`${world.url}/healthz`)
 
     await world.stop()
 
