@@ -140,11 +140,10 @@ export class FakeServer {
     if (failure.applied) await this.#safely(request)
     if ('hang' in failure) return
     if ('answer' in failure) return send(response, failure.answer)
-    if (failure.drop === 'half-body') {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
-      response.write('{"half":')
-    }
-    setTimeout(() => incoming.socket.destroy(), 5)
+    const drop = () => incoming.socket.destroy()
+    if (failure.drop === 'connection') return void drop()
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
+    response.write('{"half":', drop)
   }
 
   async #safely(request: RecordedRequest): Promise<Answer> {

@@ -1,4 +1,4 @@
-/** How tests, proofs, bench and sandbox start the bot. */
+/** How tests, proofs, bench and sandbox start the bot, and how they wait for what it does. */
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -31,5 +31,34 @@ describe('One world starts the bot', () => {
     const users = linesWith(/\b(?:startServices|servicesInProcess)\(/)
 
     expect([...new Set(users)].filter((file) => file !== 'sandbox/services.ts')).toEqual([world])
+  })
+})
+
+describe('Nothing waits for a fixed time: for what happens, with a bound', () => {
+  // The benchmark measures times; the instants of these kills are taken by chance.
+  const waiting = files.filter((file) => !/^bench\/|^prove\/crash\/random-instants/.test(file))
+  const sources = waiting.map((file) => ({ file, source: readFileSync(`${root}${file}`, 'utf8') }))
+
+  test('by a pause', () => {
+    const pauses =
+      /from '(?:node:)?timers\/promises'|new Promise(?:<\w+>)?\(\(?(\w+)\)? => setTimeout\(\1|scheduler\.wait|Atomics\.wait\(|waitForTimeout\(/
+
+    expect(sources.filter(({ source }) => pauses.test(source)).map(({ file }) => file)).toEqual([])
+  })
+
+  test('by a timer that nobody stops: each is the end of a patience', () => {
+    const unstopped = sources.flatMap(({ file, source }) =>
+      source
+        .split('\n')
+        .filter((line) => /(?<![.\w])set(?:Timeout|Interval)\(/.test(line))
+        .filter((line) => {
+          const [, name] = /const (\w+) = setTimeout\(/.exec(line) ?? []
+          return name === undefined || !source.includes(`clearTimeout(${name})`)
+        })
+        .map((line) => `${file}: ${line.trim()}`),
+    )
+
+    // A process that stays until it is killed.
+    expect(unstopped).toEqual(['test/store/hold-store.ts: setInterval(() => undefined, 60_000)'])
   })
 })

@@ -1,7 +1,7 @@
 /** The same signed click and the same webhook, ten times: one after the other, together, and after a restart. */
 import type { Delivery } from '../../sandbox/webhook-sender.ts'
 import { cardsOf, engineer } from '../crash/acts.ts'
-import type { Desk } from '../crash/desk-of-processes.ts'
+import type { DeskOfProcesses } from '../crash/desk-of-processes.ts'
 import { judge } from '../crash/judge.ts'
 import { type Outside, outsideOf } from '../crash/outside.ts'
 import { newRequester, sendForm } from '../crash/people-who-write.ts'
@@ -10,7 +10,7 @@ import { count, type Tally } from '../crash/tally.ts'
 
 type Request = Subject & { readonly iid: number }
 type Send = () => Promise<number | string>
-type Way = (desk: Desk, send: Send) => Promise<readonly (number | string)[]>
+type Way = (desk: DeskOfProcesses, send: Send) => Promise<readonly (number | string)[]>
 
 const times = 10
 const acrossAKill = 'before and after kill -9'
@@ -26,7 +26,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
 }
 
-export async function sameDeliveries(desk: Desk, rounds: number, tally: Tally): Promise<void> {
+export async function sameDeliveries(desk: DeskOfProcesses, rounds: number, tally: Tally): Promise<void> {
   for (const [what, deliver] of Object.entries({ click: clickTimes, webhook: webhookTimes })) {
     const untouched = await deliver(desk, 'once', tally)
     for (let round = 0; round < rounds; round++)
@@ -42,7 +42,7 @@ export async function sameDeliveries(desk: Desk, rounds: number, tally: Tally): 
   }
 }
 
-async function clickTimes(desk: Desk, way: string, tally: Tally): Promise<Outside> {
+async function clickTimes(desk: DeskOfProcesses, way: string, tally: Tally): Promise<Outside> {
   const request = newRequest(desk)
   desk.gitlab.requesterReplies(request.iid, 'I made it in 2019.')
   await desk.rest()
@@ -60,7 +60,7 @@ async function clickTimes(desk: Desk, way: string, tally: Tally): Promise<Outsid
 }
 
 /** Of a request whose card is not there yet. */
-async function webhookTimes(desk: Desk, way: string, tally: Tally): Promise<Outside> {
+async function webhookTimes(desk: DeskOfProcesses, way: string, tally: Tally): Promise<Outside> {
   const { webhooks } = desk.gitlab
   webhooks.hold()
   const request = newRequest(desk)
@@ -71,13 +71,13 @@ async function webhookTimes(desk: Desk, way: string, tally: Tally): Promise<Outs
   return outsideOf(desk, request)
 }
 
-async function sendAll(desk: Desk, way: string, send: Send, tally: Tally): Promise<void> {
+async function sendAll(desk: DeskOfProcesses, way: string, send: Send, tally: Tally): Promise<void> {
   const statuses = (await ways[way]?.(desk, send)) ?? []
   if (statuses.some((status) => status !== 200)) tally.broken.push(`${way}: answered ${statuses.join(', ')}`)
   await desk.rest()
 }
 
-async function post({ url }: Desk, { headers, body }: Delivery): Promise<number | string> {
+async function post({ url }: DeskOfProcesses, { headers, body }: Delivery): Promise<number | string> {
   try {
     return (await fetch(`${url}/webhooks/gitlab`, { method: 'POST', headers, body })).status
   } catch {
@@ -91,7 +91,7 @@ async function inTurn(send: Send, howOften: number): Promise<readonly (number | 
   return statuses
 }
 
-function newRequest(desk: Desk): Request {
+function newRequest(desk: DeskOfProcesses): Request {
   const requester = newRequester(desk)
   return { requester, iid: sendForm(desk, requester) }
 }

@@ -1,5 +1,5 @@
 /** Two processes, two managers, and every delivery more than once. */
-import type { Desk } from '../crash/desk-of-processes.ts'
+import type { DeskOfProcesses } from '../crash/desk-of-processes.ts'
 import { onADesk } from '../crash/on-a-desk.ts'
 import { newTally, proofOf, type Tally } from '../crash/tally.ts'
 import type { Prove } from '../proof.ts'
@@ -12,7 +12,7 @@ const sizes = {
   full: { processes: 10, managers: 30, deliveries: 10 },
 } as const
 
-type Part = (desk: Desk, times: number, tally: Tally) => Promise<void>
+type Part = (desk: DeskOfProcesses, times: number, tally: Tally) => Promise<void>
 
 export const proveConcurrency: Prove = async ({ size, log }) => {
   const { processes, managers, deliveries } = sizes[size]

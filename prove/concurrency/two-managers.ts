@@ -1,7 +1,7 @@
 /** Two people decide in the same millisecond: one decision is taken, whole, and the other person is told. */
 import { GROUPS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { type Acted, cardsOf, click, engineer, openModal } from '../crash/acts.ts'
-import type { Desk } from '../crash/desk-of-processes.ts'
+import type { DeskOfProcesses } from '../crash/desk-of-processes.ts'
 import { judge } from '../crash/judge.ts'
 import { type Outside, outsideOf } from '../crash/outside.ts'
 import { newRequester, sendForm } from '../crash/people-who-write.ts'
@@ -14,7 +14,7 @@ interface Wish {
   readonly name: string
   readonly by: string
   /** Up to the click that counts; what is returned is that click. */
-  ready(desk: Desk, request: Request): Promise<() => Promise<Acted>>
+  ready(desk: DeskOfProcesses, request: Request): Promise<() => Promise<Acted>>
 }
 
 const managers = [PEOPLE.manager.id, PEOPLE.member.id] as const
@@ -47,7 +47,7 @@ const pairs: readonly (readonly [Wish, Wish])[] = [
   [fail(managers[0]), fail(managers[1])],
 ]
 
-export async function twoManagers(desk: Desk, times: number, tally: Tally): Promise<void> {
+export async function twoManagers(desk: DeskOfProcesses, times: number, tally: Tally): Promise<void> {
   desk.slack.setGroupMembers(GROUPS.managers.handle, [...managers])
   const alone = {
     'Approve Exception': await oneAlone(desk, approve(managers[0])),
@@ -61,7 +61,7 @@ export async function twoManagers(desk: Desk, times: number, tally: Tally): Prom
     }
 }
 
-async function oneAlone(desk: Desk, wish: Wish): Promise<Outside> {
+async function oneAlone(desk: DeskOfProcesses, wish: Wish): Promise<Outside> {
   const request = await underReview(desk)
   await (await wish.ready(desk, request))()
   await desk.rest()
@@ -69,7 +69,7 @@ async function oneAlone(desk: Desk, wish: Wish): Promise<Outside> {
 }
 
 async function together(
-  desk: Desk,
+  desk: DeskOfProcesses,
   wishes: readonly Wish[],
   alone: Readonly<Record<string, Outside>>,
   tally: Tally,
@@ -101,7 +101,7 @@ async function together(
   )
 }
 
-async function underReview(desk: Desk): Promise<Request> {
+async function underReview(desk: DeskOfProcesses): Promise<Request> {
   const requester = newRequester(desk)
   const request = { requester, iid: sendForm(desk, requester) }
   desk.gitlab.requesterReplies(request.iid, 'I made it in 2019.')

@@ -1,10 +1,10 @@
 /** Two processes on one database: the second is refused with a sentence, and once the first is dead a new one starts at once. */
-import type { Desk } from '../crash/desk-of-processes.ts'
+import type { DeskOfProcesses } from '../crash/desk-of-processes.ts'
 import { count, type Tally } from '../crash/tally.ts'
 
 const refusal = 'Another privacy-desk process has the database'
 
-export async function twoProcesses(desk: Desk, times: number, tally: Tally): Promise<void> {
+export async function twoProcesses(desk: DeskOfProcesses, times: number, tally: Tally): Promise<void> {
   for (let time = 0; time < times; time++) {
     await aSecondOne(desk, tally)
     await severalAtOnce(desk, tally)
@@ -12,7 +12,7 @@ export async function twoProcesses(desk: Desk, times: number, tally: Tally): Pro
   }
 }
 
-async function aSecondOne(desk: Desk, tally: Tally): Promise<void> {
+async function aSecondOne(desk: DeskOfProcesses, tally: Tally): Promise<void> {
   const second = desk.startAnother()
   const port = await second.ready
   if (port !== undefined) {
@@ -28,7 +28,7 @@ async function aSecondOne(desk: Desk, tally: Tally): Promise<void> {
 }
 
 /** The first dies, and three want its place in the same instant: one gets it. */
-async function severalAtOnce(desk: Desk, tally: Tally): Promise<void> {
+async function severalAtOnce(desk: DeskOfProcesses, tally: Tally): Promise<void> {
   await desk.kill()
   tally.kills += 1
   const rivals = [0, 1, 2].map(() => desk.startAnother())

@@ -1,9 +1,9 @@
 /** What people do in Slack while the bot may die: each act says whether the bot has acknowledged it. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppAnswer } from '../../sandbox/slack/deliver.ts'
+import { onceSeen } from '../../sandbox/slack/once-seen.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
-import type { Desk } from './desk-of-processes.ts'
+import type { Desk } from './desk.ts'
 
 export const channel = CHANNELS.privacy.name
 const securityChannel = CHANNELS.security.name
@@ -63,10 +63,9 @@ async function modalAfter(
   const { slack } = desk
   for (let open = slack.openView(by); open; open = slack.openView(by)) await slack.closeView(by)
   const told = slack.ephemerals(by).length
-  const isTold = () => slack.ephemerals(by).length > told
+  const isTold = () => slack.ephemerals(by).length > told || undefined
   if ((await acknowledged(act)) !== 'acknowledged') return 'not-acknowledged'
-  const isOver = () => slack.openView(by) || isTold() || !desk.bot.isAlive()
-  for (let waited = 0; !isOver() && waited < 30_000; waited += 10) await sleep(10)
+  await Promise.race([onceSeen(slack, () => slack.openView(by) ?? isTold()), desk.bot.ended])
   const viewId = slack.openView(by)?.id
   if (viewId !== undefined) return { viewId }
   return isTold() ? 'told' : 'not-acknowledged'

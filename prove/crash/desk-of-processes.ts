@@ -1,14 +1,14 @@
 /** The local Slack, GitLab and Zendesk, which live here, and beside them the bot as a process, which is killed. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { movableClock } from '../../sandbox/clock.ts'
 import { byApiToken, noPolls } from '../../sandbox/services.ts'
 import { openWorld } from '../../sandbox/world.ts'
 import { type BotProcess, type Ending, startBot } from './bot-process.ts'
+import type { Rest } from './desk.ts'
 import type { Order } from './orders.ts'
-import { type Rest, rest } from './rest.ts'
+import { rest } from './rest.ts'
 import { watchCalls } from './watch-calls.ts'
 
-export type Desk = Awaited<ReturnType<typeof openDesk>>
+export type DeskOfProcesses = Awaited<ReturnType<typeof openDesk>>
 
 export interface DeskOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -16,6 +16,8 @@ export interface DeskOptions {
   readonly dataFolder?: string
 }
 
+/** A call that is counted before it is written down is looked at again. */
+const lookMs = 500
 /** Early enough in a day that no digest is due, however far the clock is moved. */
 const startsAt = '2026-03-02T00:10:00.000Z'
 
@@ -64,7 +66,7 @@ export async function openDesk({ env = {}, dataFolder }: DeskOptions = {}) {
       world.botListensAt(port)
       // What was missed is asked for at once: nothing is at rest before.
       const isAsking = () => polls.some((one, index) => one().length === before[index])
-      while (isAsking() && bot.isAlive()) await sleep(10)
+      while (isAsking() && bot.isAlive()) await Promise.race([calls.next(lookMs), bot.ended])
       return bot.isAlive()
     },
     /** Another one on the same database, of which the desk knows nothing. */

@@ -1,7 +1,7 @@
 /** Each scenario once untouched, and then once for every point: killed there, started again, and compared. */
 import { chunksOf } from '../in-processes.ts'
 import type { Acted } from './acts.ts'
-import type { Desk } from './desk-of-processes.ts'
+import type { DeskOfProcesses } from './desk-of-processes.ts'
 import { judge } from './judge.ts'
 import { onADesk } from './on-a-desk.ts'
 import type { Outside } from './outside.ts'
@@ -62,10 +62,10 @@ async function untouchedRuns({ scenarios, most, log }: EachPoint, tally: Tally):
   return tries
 }
 
-const commitsOf = async ({ bot }: Desk) => (await bot.order({ order: 'nothing' })) ?? 0
+const commitsOf = async ({ bot }: DeskOfProcesses) => (await bot.order({ order: 'nothing' })) ?? 0
 
 /** Lanes that take turns may need a call or a commit less than in the untouched run: then it is tried again. */
-async function killThere(desk: Desk, one: Try, given: EachPoint, tally: Tally): Promise<void> {
+async function killThere(desk: DeskOfProcesses, one: Try, given: EachPoint, tally: Tally): Promise<void> {
   for (let time = 0; time < mostTimes; time++) if (await killOnce(desk, one, given, tally)) return
   given.log(`${one.scenario.name}, ${nameOf(one.point)}: not met`)
   count(tally.faults, 'point not met again')
@@ -74,7 +74,12 @@ async function killThere(desk: Desk, one: Try, given: EachPoint, tally: Tally): 
 const mostTimes = 3
 
 /** False where the point was not met. */
-async function killOnce(desk: Desk, { scenario, untouched, point }: Try, { log }: EachPoint, tally: Tally) {
+async function killOnce(
+  desk: DeskOfProcesses,
+  { scenario, untouched, point }: Try,
+  { log }: EachPoint,
+  tally: Tally,
+) {
   const { name } = scenario
   const where = `${name}, ${nameOf(point)}`
   const subject = await scenario.prepare(desk)
@@ -108,7 +113,7 @@ async function killOnce(desk: Desk, { scenario, untouched, point }: Try, { log }
   return true
 }
 
-async function mark(desk: Desk, point: Point): Promise<void> {
+async function mark(desk: DeskOfProcesses, point: Point): Promise<void> {
   if (point.kind === 'call') desk.calls.at(point.call, point.moment, () => desk.bot.kill())
   else await desk.bot.order({ order: 'die-at-commit', commit: point.commit, when: point.when })
 }
@@ -117,7 +122,11 @@ async function mark(desk: Desk, point: Point): Promise<void> {
  * Slack told the person that it did not work, so they do it again: at once, before the bot has sorted itself out.
  * And once more where the machine is so busy that a modal comes too late.
  */
-async function untilAcknowledged(desk: Desk, { name, act }: Scenario, subject: Subject): Promise<Acted> {
+async function untilAcknowledged(
+  desk: DeskOfProcesses,
+  { name, act }: Scenario,
+  subject: Subject,
+): Promise<Acted> {
   let acted = await act(desk, subject)
   for (let time = 1; time < mostTimes && !isTaken(acted); time++) {
     await desk.rest()

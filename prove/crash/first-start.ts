@@ -1,6 +1,6 @@
 /** The very first start, on which the daily digest is due at once: killed at every point of it, the tables' making included. */
 import { channel } from './acts.ts'
-import type { Desk, DeskOptions } from './desk-of-processes.ts'
+import type { DeskOfProcesses, DeskOptions } from './desk-of-processes.ts'
 import { onAnEmptyDesk } from './on-a-desk.ts'
 import { outsideOf } from './outside.ts'
 import { kindOf, nameOf, type Point, pointsOf, sampled } from './points.ts'
@@ -26,7 +26,7 @@ export async function killAtFirstStart({ most, desks, log }: FirstStart, tally: 
 
 async function untouched(tally: Tally): Promise<readonly Point[]> {
   const points: Point[] = []
-  const startOnce = async (desk: Desk) => {
+  const startOnce = async (desk: DeskOfProcesses) => {
     await desk.start()
     if ((await desk.rest()) !== 'at-rest' || digests(desk).length !== 1)
       tally.broken.push(`untouched, the first start posts ${digests(desk).length} digests`)
@@ -37,7 +37,7 @@ async function untouched(tally: Tally): Promise<readonly Point[]> {
   return points
 }
 
-async function killAt(desk: Desk, point: Point, tally: Tally): Promise<void> {
+async function killAt(desk: DeskOfProcesses, point: Point, tally: Tally): Promise<void> {
   if (point.kind === 'call') desk.calls.at(point.call, point.moment, () => desk.bot.kill())
   const deaths =
     point.kind === 'commit'
@@ -63,5 +63,5 @@ async function killAt(desk: Desk, point: Point, tally: Tally): Promise<void> {
   tally.effectsChecked += 1
 }
 
-const digests = ({ slack }: Desk) =>
+const digests = ({ slack }: DeskOfProcesses) =>
   slack.messages(channel).filter(({ text }) => text.startsWith('Privacy requests, '))

@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import type { Desk } from './desk-of-processes.ts'
+import type { DeskOfProcesses } from './desk-of-processes.ts'
 
 export interface Disk {
   readonly folder: string
@@ -57,7 +57,7 @@ function writeWhatFits(file: number, bytes: Buffer): void {
 }
 
 /** Every write of the bot fails as SQLite does on a full disk. */
-export async function pretendFull({ bot }: Desk): Promise<() => Promise<void>> {
+export async function pretendFull({ bot }: DeskOfProcesses): Promise<() => Promise<void>> {
   await bot.order({ order: 'disk', isFull: true })
   return async () => void (await bot.order({ order: 'disk', isFull: false }))
 }

@@ -1,8 +1,8 @@
 /** A desk for as long as some work takes. What goes wrong with the proof itself is told like what it finds. */
-import { type Desk, type DeskOptions, openDesk } from './desk-of-processes.ts'
+import { type DeskOfProcesses, type DeskOptions, openDesk } from './desk-of-processes.ts'
 import type { Tally } from './tally.ts'
 
-type Work = (desk: Desk) => Promise<void>
+type Work = (desk: DeskOfProcesses) => Promise<void>
 
 /** The bot is started, and at rest. */
 export function onADesk(work: Work, tally: Tally, options: DeskOptions = {}): Promise<void> {

@@ -1,8 +1,8 @@
 /** The database takes nothing for a while: the disk is full, or another process has it locked. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
-import { type Acted, click, engineer } from './acts.ts'
-import type { Desk, DeskOptions } from './desk-of-processes.ts'
+import { onceSeen } from '../../sandbox/slack/once-seen.ts'
+import { type Acted, cardsOf, click, engineer } from './acts.ts'
+import type { DeskOfProcesses, DeskOptions } from './desk-of-processes.ts'
 import { type Disk, fill, mountSmallDisk, pretendFull } from './full-disk.ts'
 import { judge } from './judge.ts'
 import { onADesk } from './on-a-desk.ts'
@@ -17,7 +17,7 @@ interface Outage {
   readonly answerComes: 'meanwhile' | 'afterwards'
   readonly disk?: Disk
   /** What is returned ends it. */
-  begin(desk: Desk): Promise<() => unknown>
+  begin(desk: DeskOfProcesses): Promise<() => unknown>
 }
 
 type Request = Subject & { readonly iid: number }
@@ -48,7 +48,7 @@ const fullDisk = (disk: Disk): Outage => ({
   begin: async ({ databaseFile }) => fill(disk, databaseFile),
 })
 
-async function lock({ databaseFile }: Desk): Promise<() => void> {
+async function lock({ databaseFile }: DeskOfProcesses): Promise<() => void> {
   const other = new Sqlite(databaseFile, { timeout: 5_000 })
   other.exec('BEGIN EXCLUSIVE')
   return () => {
@@ -61,7 +61,7 @@ async function outage(given: Outage, log: (line: string) => void, tally: Tally):
   const { name, disk } = given
   // What no webhook could tell is asked for.
   const options: DeskOptions = { env: { GITLAB_POLL_SECONDS: '2' } }
-  const work = async (desk: Desk) => {
+  const work = async (desk: DeskOfProcesses) => {
     await during(desk, given, tally)
     tally.runs += 1
     count(tally.faults, name)
@@ -70,12 +70,16 @@ async function outage(given: Outage, log: (line: string) => void, tally: Tally):
   await onADesk(work, tally, disk ? { ...options, dataFolder: disk.folder } : options)
 }
 
-async function during(desk: Desk, { name, answerComes, begin }: Outage, tally: Tally): Promise<void> {
+async function during(
+  desk: DeskOfProcesses,
+  { name, answerComes, begin }: Outage,
+  tally: Tally,
+): Promise<void> {
   const failed = await untouchedFailure(desk)
   const [underWay, clicked] = [await answered(desk), await answered(desk)]
   const release = desk.calls.hold('POST', /\/notes$/)
   await fail(desk, underWay)
-  await until(() => repliesOn(desk, underWay) === 1)
+  while (repliesOn(desk, underWay) === 0 && desk.bot.isAlive()) await desk.calls.next(patienceMs)
 
   const end = await begin(desk)
   const delivered = desk.gitlab.webhooks.deliveries.length
@@ -83,18 +87,18 @@ async function during(desk: Desk, { name, answerComes, begin }: Outage, tally: T
   const clicking = fail(desk, clicked).then((how) => {
     acted = how
   })
-  const form = await newForm(desk)
+  const form = newForm(desk)
   if (answerComes === 'meanwhile') release()
   const refusals = () => {
     const answers = desk.gitlab.webhooks.deliveries.slice(delivered).flatMap((one) => one.answers)
     return answers.filter((status) => status === 503).length + (acted === 'not-acknowledged' ? 1 : 0)
   }
-  // It lasts until the click is answered and somebody was refused.
-  await until(() => acted !== undefined && refusals() > 0)
+  // It lasts until the click is answered and so is every webhook, of which somebody was refused.
+  await clicking
+  await desk.gitlab.webhooks.settled()
   const before = { done: repliesOn(desk, clicked), isAlive: desk.bot.isAlive() }
   await end()
   release()
-  await clicking
   await desk.gitlab.webhooks.settled()
 
   if (!before.isAlive) tally.broken.push(`${name}: the bot ended`)
@@ -106,12 +110,12 @@ async function during(desk: Desk, { name, answerComes, begin }: Outage, tally: T
 }
 
 async function afterwards(
-  desk: Desk,
+  desk: DeskOfProcesses,
   given: { name: string; failed: Outside; requests: readonly Request[]; form: Request },
   tally: Tally,
 ): Promise<void> {
   const { name, failed, requests, form } = given
-  await until(async () => (await outsideOf(desk, form)).cards > 0)
+  await onceSeen(desk.slack, () => cardsOf(desk, form.iid)[0])
   const rest = await desk.rest()
   if (rest !== 'at-rest') tally.broken.push(`${name}: ${rest} afterwards\n${desk.bot.output().slice(-1_500)}`)
   for (const request of requests) {
@@ -125,37 +129,32 @@ async function afterwards(
   if (cards > 1) tally.doubled.push(`${name}: the card of a form sent meanwhile`)
 }
 
-async function untouchedFailure(desk: Desk): Promise<Outside> {
+async function untouchedFailure(desk: DeskOfProcesses): Promise<Outside> {
   const request = await answered(desk)
   await fail(desk, request)
   await desk.rest()
   return outsideOf(desk, request)
 }
 
-async function answered(desk: Desk): Promise<Request> {
-  const request = await newForm(desk)
+async function answered(desk: DeskOfProcesses): Promise<Request> {
+  const request = newForm(desk)
   desk.gitlab.requesterReplies(request.iid, 'I made it in 2019.')
   await desk.rest()
   return request
 }
 
-async function newForm(desk: Desk): Promise<Request> {
+function newForm(desk: DeskOfProcesses): Request {
   const requester = newRequester(desk)
   return { requester, iid: sendForm(desk, requester) }
 }
 
-const fail = (desk: Desk, { iid }: Request): Promise<Acted> =>
+const fail = (desk: DeskOfProcesses, { iid }: Request): Promise<Acted> =>
   click(desk, { iid, button: 'Fail Verification', by: engineer.id })
 
-const repliesOn = ({ gitlab }: Desk, { iid }: Request): number =>
+const repliesOn = ({ gitlab }: DeskOfProcesses, { iid }: Request): number =>
   gitlab
     .issue(iid)
     .notes.filter(({ author, internal }) => author.username === 'privacy-desk-bot' && !internal).length
 
-/** Far longer than it takes on a busy machine. What is missing then is found by the comparison. */
+/** Far longer than it takes on a busy machine. */
 const patienceMs = 60_000
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const from = performance.now()
-  while (performance.now() - from < patienceMs && !(await isSo())) await sleep(50)
-}

@@ -1,6 +1,6 @@
 /** What somebody outside can see of a ticket to Field Security, beside what was changed on it: its mails, its card, its expert's issue. */
 import { cardsOfTicket } from './acts.ts'
-import type { Desk } from './desk-of-processes.ts'
+import type { Desk } from './desk.ts'
 import { type Outside, outsideOf, plainFor, shown } from './outside.ts'
 import type { Subject } from './scenarios.ts'
 

@@ -5,7 +5,7 @@ import { verifyAudit } from '../../src/store/audit-chain.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { AuditEntry } from '../../src/store/store.ts'
 import { cardsOf } from './acts.ts'
-import type { Desk } from './desk-of-processes.ts'
+import type { Desk } from './desk.ts'
 import type { Subject } from './scenarios.ts'
 
 export interface Outside {

@@ -1,5 +1,5 @@
 /** A requester of their own for each try, so that no request has to do with another: an account, the form, an issue. */
-import type { Desk } from './desk-of-processes.ts'
+import type { Desk } from './desk.ts'
 
 export interface Requester {
   readonly username: string

@@ -1,6 +1,6 @@
 /** What people do with a request under load, step by step; each step is done again until it was acknowledged. */
 import { type Acted, cardsOf, click, engineer, manager, type } from './acts.ts'
-import type { Desk } from './desk-of-processes.ts'
+import type { Desk } from './desk.ts'
 import { newRequester, sendForm } from './people-who-write.ts'
 import type { Subject } from './scenarios.ts'
 

@@ -1,7 +1,7 @@
 /** Many clicks, commands and webhooks at once, and the bot killed at any instant among them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openStore } from '../../src/store/open-store.ts'
-import type { Desk } from './desk-of-processes.ts'
+import type { DeskOfProcesses } from './desk-of-processes.ts'
 import { judge } from './judge.ts'
 import { onADesk } from './on-a-desk.ts'
 import { type Outside, outsideOf } from './outside.ts'
@@ -35,7 +35,7 @@ export function killAtRandomInstants(given: RandomInstants, tally: Tally): Promi
   }, tally)
 }
 
-async function untouchedRuns(desk: Desk): Promise<ReadonlyMap<Plan, Outside>> {
+async function untouchedRuns(desk: DeskOfProcesses): Promise<ReadonlyMap<Plan, Outside>> {
   const cases = plans.map((plan) => newCase(desk, plan))
   await finish(desk, cases)
   return new Map(
@@ -46,7 +46,12 @@ async function untouchedRuns(desk: Desk): Promise<ReadonlyMap<Plan, Outside>> {
 }
 
 /** Everybody at once, each after a moment of their own, and somewhere in between the bot dies. */
-async function round(desk: Desk, cases: Case[], random: () => number, tally: Tally): Promise<void> {
+async function round(
+  desk: DeskOfProcesses,
+  cases: Case[],
+  random: () => number,
+  tally: Tally,
+): Promise<void> {
   // What was left unknown by the last kill is looked up while new work comes in.
   await desk.advance(pauseMs)
   for (let time = 0; time < newOfEachPlan; time++) cases.push(...plans.map((plan) => newCase(desk, plan)))
@@ -65,7 +70,7 @@ async function round(desk: Desk, cases: Case[], random: () => number, tally: Tal
 }
 
 /** Something is stored and not done yet. */
-async function isUnderWay({ databaseFile, now }: Desk): Promise<boolean> {
+async function isUnderWay({ databaseFile, now }: DeskOfProcesses): Promise<boolean> {
   const store = await openStore({ databaseUrl: `file:${databaseFile}`, now, beside: true })
   const { inbox, outbox } = store.tables
   const waiting = (await inbox.pendingCount()) + (await outbox.unfinishedCount())
@@ -73,7 +78,7 @@ async function isUnderWay({ databaseFile, now }: Desk): Promise<boolean> {
   return waiting > 0
 }
 
-async function finish(desk: Desk, cases: readonly Case[]): Promise<void> {
+async function finish(desk: DeskOfProcesses, cases: readonly Case[]): Promise<void> {
   const mostTurns = 5
   await desk.rest()
   for (let turn = 0; turn < mostTurns && !cases.every(isOver); turn++) {
@@ -83,7 +88,7 @@ async function finish(desk: Desk, cases: readonly Case[]): Promise<void> {
 }
 
 async function compare(
-  desk: Desk,
+  desk: DeskOfProcesses,
   { plan, subject, done, deaths }: Case,
   untouched: ReadonlyMap<Plan, Outside>,
   { seed, log }: RandomInstants,

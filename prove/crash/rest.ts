@@ -1,41 +1,51 @@
 /** When the bot has come to rest: nothing waits in its inbox or outbox, and nothing is being asked or told. */
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Desk } from './desk-of-processes.ts'
+import type { Rest } from './desk.ts'
+import type { DeskOfProcesses } from './desk-of-processes.ts'
 
-/** `restless`: something still waits after all the patience. */
-export type Rest = 'at-rest' | 'died' | 'restless'
-
-/** So long nothing is asked of the services before it is believed that nothing will be. */
-const quietMs = 120
+/**
+ * So many orders, one after the other, are obeyed while nothing is asked of the services and nothing is stored: then it
+ * is believed that nothing will be. A call needs a few turns of both processes until it is seen here.
+ */
+const quietOrders = 50
 /** Longer than any pause of the bot before it looks or tries again, but for those of a service long down. */
 const leapMs = 6_000
+/** The worker looks at its list at least once a second. */
+const lookMs = 1_200
 
-type Watched = Pick<Desk, 'bot' | 'url' | 'gitlab' | 'zendesk' | 'calls' | 'advance'>
+type Watched = Pick<DeskOfProcesses, 'bot' | 'url' | 'gitlab' | 'zendesk' | 'calls' | 'advance'>
 
 /** What waits for a later time gets it: the clock is moved on whenever all is quiet and something waits. */
 export async function rest(desk: Watched, patienceMs = 60_000): Promise<Rest> {
-  const from = performance.now()
-  const lasted = () => performance.now() - from
-  while (lasted() < patienceMs) {
+  const patience = AbortSignal.timeout(patienceMs)
+  while (!patience.aborted) {
     await desk.gitlab.webhooks.settled()
     await desk.zendesk.webhooks.settled()
     if (!desk.bot.isAlive()) return 'died'
-    const isQuiet = lasted() >= quietMs && desk.calls.isQuietFor(quietMs)
+    if (!(await isQuiet(desk))) continue
     const waits = await waiting(desk.url)
-    if (waits === 0 && isQuiet && desk.calls.isQuietFor(quietMs) && (await waiting(desk.url)) === 0)
-      return 'at-rest'
-    if (waits !== undefined && waits > 0 && isQuiet) await leap(desk)
-    await sleep(20)
+    if (waits === 0 && (await isQuiet(desk)) && (await waiting(desk.url)) === 0) return 'at-rest'
+    if (waits !== undefined && waits > 0) await leap(desk)
   }
   return 'restless'
 }
 
-/** The worker looks at its list at least once a second. */
-async function leap(desk: Watched): Promise<void> {
-  const before = desk.calls.count()
-  await desk.advance(leapMs)
-  for (let waited = 0; waited < 1_200 && desk.calls.count() === before && desk.bot.isAlive(); waited += 20)
-    await sleep(20)
+async function isQuiet({ bot, calls }: Watched): Promise<boolean> {
+  if (calls.areOpen()) {
+    await Promise.race([calls.next(lookMs), bot.ended])
+    return false
+  }
+  const [called, committed] = [calls.count(), await bot.order({ order: 'nothing' })]
+  for (let orders = 0; orders < quietOrders; orders += 1) {
+    const commits = await bot.order({ order: 'nothing' })
+    if (commits === undefined || commits !== committed || calls.count() !== called) return false
+  }
+  return true
+}
+
+async function leap({ bot, calls, advance }: Watched): Promise<void> {
+  const next = calls.next(lookMs)
+  await advance(leapMs)
+  await Promise.race([next, bot.ended])
 }
 
 /** What its own metrics say is not done yet; undefined when it does not answer. */

@@ -1,6 +1,6 @@
 /** What the desk is in the middle of when the bot is killed. */
 import { type Acted, click, decide, engineer, manager, type OnCard, type, typeAndConfirm } from './acts.ts'
-import type { Desk } from './desk-of-processes.ts'
+import type { Desk } from './desk.ts'
 import { newRequester, type Requester, sendForm } from './people-who-write.ts'
 
 /** What it is about: what of the world belongs to it is found by these. */

@@ -4,7 +4,7 @@ import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { distributionDayAfter } from '../../src/engine/business-time.ts'
 import { dayIn } from '../../src/engine/time.ts'
 import { type Acted, decide, fieldSecurity } from './acts.ts'
-import type { Desk } from './desk-of-processes.ts'
+import type { Desk } from './desk.ts'
 import type { Scenario, Subject } from './scenarios.ts'
 
 const by = fieldSecurity.id

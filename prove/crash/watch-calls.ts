@@ -9,8 +9,10 @@ export const moments: readonly Moment[] = ['before', 'unanswered', 'answered']
 export interface Calls {
   /** Calls begun so far. */
   count(): number
-  /** Nothing is being asked, and nothing was for this long. */
-  isQuietFor(ms: number): boolean
+  /** One was begun that has no answer yet. */
+  areOpen(): boolean
+  /** When the next one begins or ends, or after so many milliseconds without. */
+  next(withinMs: number): Promise<void>
   /** Does this at a moment of the n-th call from now. */
   at(call: number, moment: Moment, act: () => void): void
   /** Does it no more, where it was not done yet. */
@@ -24,19 +26,23 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void
 export function watchCalls(servers: readonly FakeServer[]): Calls {
   let begun = 0
   let open = 0
-  let lastAt = performance.now()
+  let happened = Promise.withResolvers<void>()
   let marked: { readonly call: number; readonly moment: Moment; readonly act: () => void } | undefined
   let held: { readonly method: string; readonly path: RegExp; readonly until: Promise<void> } | undefined
 
+  const tell = () => {
+    happened.resolve()
+    happened = Promise.withResolvers()
+  }
   const watched =
     (answer: Listener): Listener =>
     (request, response) => {
       begun += 1
       open += 1
-      lastAt = performance.now()
+      tell()
       response.once('close', () => {
         open -= 1
-        lastAt = performance.now()
+        tell()
       })
       const mark = marked?.call === begun ? marked : undefined
       if (mark?.moment === 'before') {
@@ -59,7 +65,13 @@ export function watchCalls(servers: readonly FakeServer[]): Calls {
 
   return {
     count: () => begun,
-    isQuietFor: (ms) => open === 0 && performance.now() - lastAt >= ms,
+    areOpen: () => open > 0,
+    next(withinMs) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const late = setTimeout(resolve, withinMs)
+      void happened.promise.then(resolve)
+      return promise.finally(() => clearTimeout(late))
+    },
     at(call, moment, act) {
       marked = { call: begun + call, moment, act }
     },

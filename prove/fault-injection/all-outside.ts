@@ -2,7 +2,7 @@
 import { CHANNELS } from '../../sandbox/slack/people.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
 import { channel } from '../crash/acts.ts'
-import type { Desk } from '../crash/desk-of-processes.ts'
+import type { Desk } from '../crash/desk.ts'
 import { type Outside, shown } from '../crash/outside.ts'
 import { outsideWithTickets } from '../crash/outside-of-tickets.ts'
 import type { Subject } from '../crash/scenarios.ts'

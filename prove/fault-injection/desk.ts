@@ -2,7 +2,7 @@
 import { pino } from 'pino'
 import { byApiToken, origins, reachBy } from '../../sandbox/services.ts'
 import { type OpenWorld, openWorld } from '../../sandbox/world.ts'
-import type { Desk } from '../crash/desk-of-processes.ts'
+import type { Desk } from '../crash/desk.ts'
 import { Bot } from '../simulation/bot.ts'
 import { History } from '../simulation/history.ts'
 import { Network } from '../simulation/network.ts'
@@ -90,7 +90,9 @@ interface Parts {
   readonly logged: readonly string[]
 }
 
-/** What the scenarios of the kills need of a desk is all here. */
+/** It dies where it is told to alone, and nobody waits for that meanwhile. */
+const never = new Promise<never>(() => {})
+
 function deskOver({ world, time, bot, logged }: Parts): Desk {
   const { slack, gitlab, zendesk, folder, environment } = world
   const desk = {
@@ -98,7 +100,7 @@ function deskOver({ world, time, bot, logged }: Parts): Desk {
     get databaseFile() {
       return bot.databaseFile
     },
-    bot: { isAlive: () => bot.isReady, output: () => logged.slice(-40).join('') },
+    bot: { isAlive: () => bot.isReady, ended: never, output: () => logged.slice(-40).join('') },
     rest: () => restOf({ time, bot, gitlab, zendesk }),
     /** It starts again by itself. */
     kill: async () => {
@@ -115,7 +117,7 @@ function deskOver({ world, time, bot, logged }: Parts): Desk {
       }
     },
   }
-  return desk as Pick<Desk, 'slack' | 'gitlab' | 'zendesk' | 'folder' | 'now'> as Desk
+  return desk
 }
 
 const set = {

@@ -1,7 +1,7 @@
 /** Each scenario once untouched, and then once for every fault of every statement and call: rested, and compared. */
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Acted } from '../crash/acts.ts'
-import type { Desk } from '../crash/desk-of-processes.ts'
+import type { Desk } from '../crash/desk.ts'
 import { judge } from '../crash/judge.ts'
 import type { Outside } from '../crash/outside.ts'
 import type { Scenario, Subject } from '../crash/scenarios.ts'

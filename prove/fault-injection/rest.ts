@@ -2,7 +2,7 @@
 import Sqlite from 'better-sqlite3'
 import type { LocalGitLab } from '../../sandbox/gitlab/gitlab.ts'
 import type { LocalZendesk } from '../../sandbox/zendesk/zendesk.ts'
-import type { Rest } from '../crash/rest.ts'
+import type { Rest } from '../crash/desk.ts'
 import type { Bot } from '../simulation/bot.ts'
 import { unrestIn } from '../simulation/database.ts'
 import type { VirtualTime } from '../simulation/virtual-time.ts'

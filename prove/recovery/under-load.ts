@@ -4,7 +4,7 @@ import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Desk } from '../crash/desk-of-processes.ts'
+import type { DeskOfProcesses } from '../crash/desk-of-processes.ts'
 import { judge } from '../crash/judge.ts'
 import { onADesk } from '../crash/on-a-desk.ts'
 import { type Outside, outsideOf } from '../crash/outside.ts'
@@ -43,13 +43,13 @@ export function backupUnderLoad({ requestsOfEachPlan, log }: UnderLoad, tally: T
   }, tally)
 }
 
-async function backup({ environment }: Desk, file: string): Promise<string> {
+async function backup({ environment }: DeskOfProcesses, file: string): Promise<string> {
   const options = { env: { PATH: process.env.PATH ?? '', ...environment } }
   const { stdout } = await promisify(execFile)(process.execPath, [cli, 'backup', file], options)
   return stdout
 }
 
-async function work(desk: Desk, cases: readonly Case[]): Promise<void> {
+async function work(desk: DeskOfProcesses, cases: readonly Case[]): Promise<void> {
   for (let turn = 0; turn < mostTurns && !cases.every(isOver); turn++) {
     await Promise.all(cases.filter((one) => !isOver(one)).map((one) => goOn(desk, one)))
     await desk.rest()
@@ -58,7 +58,7 @@ async function work(desk: Desk, cases: readonly Case[]): Promise<void> {
 
 /** What went out before is there once, and nothing more. */
 async function compare(
-  desk: Desk,
+  desk: DeskOfProcesses,
   { plan, subject }: Case,
   before: Outside | undefined,
   tally: Tally,
