@@ -72,25 +72,38 @@ export function createWorker(options: WorkerOptions): Worker {
     const isFull = (place: string) => busy(place) >= sideBySide
     const fullLanes = [...new Set(places)].filter(isFull).flatMap(lanesOf)
     const turns = new Map<TokenBucket, number>()
+    const early: PutOff[] = []
     for (const entry of await outbox.due(claim.now, takenAtOnce, fullLanes)) {
       if (pump.isStopping()) return
       if (isFull(placeOf(entry))) continue
       const buckets = await options.limits.of(entry)
       if (!takeOfEach(buckets)) {
-        await putOff(entry, Math.max(...buckets.map((bucket) => bucket.msUntil(turnAt(turns, bucket)))))
+        early.push({
+          entry,
+          ms: Math.max(...buckets.map((bucket) => bucket.msUntil(turnAt(turns, bucket)))),
+        })
         continue
       }
       const claimed = await outbox.claim(entry, claim)
       if (claimed) begin(entry.id, placeOf(entry), (hold) => run(entry, claimed, hold))
     }
+    await putOff(early)
   }
 
-  /** It was not its turn: no attempt is counted, and what was unknown stays so. */
-  async function putOff(entry: OutboxEntry, ms: number): Promise<void> {
-    const dueAt = after(now(), ms)
-    const error = entry.error ?? 'It waits its turn, so that not too much is sent at once.'
-    if (entry.status === 'unknown') await outbox.unknown(entry, dueAt, error, entry.lookups)
-    else await outbox.later(entry, dueAt, error)
+  /**
+   * It was not their turn: no attempt is counted, and what was unknown stays so. They are written down, in one commit,
+   * so that a card and `/readyz` tell what waits for its turn from what is late.
+   */
+  async function putOff(early: readonly PutOff[]): Promise<void> {
+    if (early.length === 0) return
+    await store.transaction(async (tables) => {
+      for (const { entry, ms } of early) {
+        const dueAt = after(now(), ms)
+        const error = entry.error ?? 'It waits its turn, so that not too much is sent at once.'
+        if (entry.status === 'unknown') await tables.outbox.unknown(entry, dueAt, error, entry.lookups)
+        else await tables.outbox.later(entry, dueAt, error)
+      }
+    })
   }
 
   /** One entry, and whatever can follow it at once: it is claimed in the commit that holds the result before it. */
@@ -193,6 +206,12 @@ export function createWorker(options: WorkerOptions): Worker {
       pump.start()
     },
   }
+}
+
+/** An entry and the milliseconds until its turn comes. */
+interface PutOff {
+  readonly entry: OutboxEntry
+  readonly ms: number
 }
 
 function isWaiting({ status }: OutboxEntry): boolean {

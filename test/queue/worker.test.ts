@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { clockWith } from '../../src/clock.ts'
+import type { Tables } from '../../src/store/store.ts'
 import { anEffectDesk, closeNoResponse, type EffectDesk, snippets } from '../services/effect-desk.ts'
 import { claimAt, none } from '../store/held.ts'
 
@@ -443,6 +444,46 @@ describe('the worker', () => {
       '2026-11-22T09:00:01.000Z',
       '2026-11-22T09:00:02.000Z',
     ])
+  })
+
+  it('puts off all that wait for their turn in one commit', async () => {
+    const desk = await anEffectDesk({ sizes: { gitlabNotes: { burst: 1, perMinute: 60 } } })
+    const requests = [await desk.aRequest(), await desk.aRequest(), await desk.aRequest()]
+    for (const { id } of requests) await desk.toDo(id, reply)
+    const { outbox } = desk.store.tables
+    /** How many are put off in each commit. */
+    const putOff: number[] = []
+    const counting = (tables: Tables, count: () => void): Tables => ({
+      ...tables,
+      outbox: {
+        ...tables.outbox,
+        later: async (...given) => {
+          count()
+          await tables.outbox.later(...given)
+        },
+      },
+    })
+    const worker = desk.newWorker({
+      store: {
+        ...desk.store,
+        tables: counting(desk.store.tables, () => putOff.push(1)),
+        transaction: async (work) => {
+          let inThis = 0
+          const done = await desk.store.transaction((tables) => work(counting(tables, () => (inThis += 1))))
+          if (inThis > 0) putOff.push(inThis)
+          return done
+        },
+      },
+    })
+
+    await worker.runUntilIdle()
+
+    const waiting = await Promise.all(requests.slice(1).map(({ id }) => outbox.ofRequest(id)))
+    expect(waiting.flat().map(({ dueAt, status }) => `${status} ${dueAt}`)).toEqual([
+      'pending 2026-11-22T09:00:01.000Z',
+      'pending 2026-11-22T09:00:02.000Z',
+    ])
+    expect(putOff).toEqual([2])
   })
 
   it('fails an effect that the bot itself cannot work off, with a reference and without what was typed', async () => {
