@@ -262,7 +262,7 @@ describe('the worker', () => {
 
     await desk.workFor(hour)
     expect(await desk.work(id)).toEqual([
-      { status: 'failed', error: `The bot's token may not do this on issue #${iid} (403).` },
+      { status: 'failed', error: `Issue #${iid} is gone (404), or the bot's token can't see it.` },
       { status: 'pending' },
       { status: 'pending' },
     ])
