@@ -232,7 +232,7 @@ async function write(
 ): Promise<RequestRow> {
   const now = nowOf(context)
   const isElsewhere = move.flow !== row.flow || move.step !== row.step
-  const { closedAt: _closedAt, refreshAt: _refreshAt, ...kept } = row
+  const { closedAt: _closedAt, refreshAt: due, ...kept } = row
   const moved: RequestRow = {
     ...kept,
     flow: move.flow,
@@ -241,7 +241,9 @@ async function write(
     facts: move.facts,
   }
   const closedAt = isClosed(context, moved) ? (move.closedAt ?? row.closedAt ?? now) : undefined
-  const refreshAt = closedAt === undefined ? refreshAtOf(context, moved) : undefined
+  // What has fallen due is done by `remind`, whatever comes first: the people who have to know are called there.
+  const isDue = due !== undefined && due <= now
+  const refreshAt = closedAt !== undefined ? undefined : isDue ? due : refreshAtOf(context, moved)
   const written = await tables.requests.update({
     ...moved,
     ...(closedAt ? { closedAt } : {}),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { refreshAtOf } from '../../src/requests/desk-context.ts'
 import { remind } from '../../src/requests/remind.ts'
 import type { RequestRow } from '../../src/store/store.ts'
-import { aDesk, type Desk } from './a-desk.ts'
+import { aDesk, type Desk, handleById } from './a-desk.ts'
 
 /** When its card says something new, one after the other. */
 function allChanges(desk: Desk, row: RequestRow): readonly string[] {
@@ -52,6 +52,27 @@ describe('within 30 calendar days', () => {
     await remind(desk.context)
 
     expect(await desk.said()).toHaveLength(count)
+  })
+
+  it.each([
+    ['when three days are left', '2026-03-28T00:00:05.000Z', /^#1 has to be fulfilled by 31 March 2026: /],
+    ['when they are over', '2026-04-01T00:00:05.000Z', /^#1 is overdue: /],
+  ])('support managers are called %s, also when something else comes first', async (_when, at, text) => {
+    const desk = await aDesk()
+    await desk.insert({ step: 'evaluating' })
+    await remind(desk.context)
+    desk.setTime(at)
+    const observation = { name: 'assignee-changed', by: 'bot', at } as const
+    await desk.store.transaction((tables) =>
+      handleById(desk, tables, 'r1', { kind: 'observation', observation }),
+    )
+
+    await remind(desk.context)
+    await remind(desk.context)
+
+    expect(await desk.said()).toEqual([
+      { kind: 'thread', text: expect.stringMatching(text), mention: ['support-manager'] },
+    ])
   })
 
   it('in the desk’s own time zone', async () => {

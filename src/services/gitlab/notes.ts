@@ -48,10 +48,12 @@ export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffe
 
   /** The latest of the requester's replies since then. */
   async function replySince({ iid, createdAt, seen }: RequestRow, since: Instant): Promise<Note | undefined> {
-    const notesSince = (from: { readonly since?: Instant }) => onIssue(iid, () => gitlab.notes(iid, from))
     const { supportBot } = seen
     const opened = { createdAt, ...(supportBot === undefined ? {} : { supportBot }) }
-    return latestReply(await notesSince({ since }), opened, context.replyRule, () => notesSince({}))
+    // Read once, as late as can be: between two readings somebody might write.
+    const all = await onIssue(iid, () => gitlab.notes(iid))
+    const notes = all.filter((note) => note.createdAt >= since)
+    return latestReply(notes, opened, context.replyRule, async () => all)
   }
 
   return {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { autoResponse, usernames } from '../../../sandbox/gitlab/gitlab.ts'
-import { anEffectDesk, closeNoResponse } from '../effect-desk.ts'
+import { anEffectDesk, closeNoResponse, type Given } from '../effect-desk.ts'
 
 const minute = 60_000
 const notesPath = /\/notes$/
 const because = 'The requester had written before it could be sent.'
 
-async function closing() {
-  const desk = await anEffectDesk()
+async function closing(given: Given = {}) {
+  const desk = await anEffectDesk(given)
   const { id, iid } = await desk.aRequest()
   await desk.decideToClose(id)
   const [reply, ...rest] = closeNoResponse
@@ -66,6 +66,19 @@ describe('a reply to silence', () => {
     await desk.workFor(minute)
 
     expect(await desk.statuses(id)).toEqual(['cancelled', 'cancelled', 'cancelled'])
+  })
+
+  it('is sent or not by one look: between two the requester might write unseen', async () => {
+    const automaticResponses = { texts: [], beginnings: [autoResponse.slice(0, 60)] }
+    const replyRule = { supportBots: ['support-bot'], automaticResponses }
+    const { desk, iid, begin } = await closing({ context: { replyRule } })
+    desk.gitlab.someoneComments(iid, usernames.supportBot, autoResponse)
+    await begin()
+
+    await desk.workFor(minute)
+
+    expect(desk.gitlab.fake.received('GET', notesPath)).toHaveLength(1)
+    expect(desk.gitlab.fake.received('POST', notesPath)).toHaveLength(1)
   })
 
   it('waits while GitLab can’t be read, and looks then', async () => {
