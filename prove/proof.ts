@@ -17,6 +17,8 @@ export interface Proof {
   readonly effectsChecked?: number
   /** States of a model that were visited, all there are. */
   readonly states?: number
+  /** What was owed to people outside, by kind, and how much of it was found. */
+  readonly owed?: Readonly<Record<string, { readonly owed: number; readonly found: number }>>
   /** How often each rare path was reached; one that was never reached fails the proof. */
   readonly reached?: Readonly<Record<string, number>>
   /** Acknowledged and not done. */

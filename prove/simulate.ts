@@ -1,7 +1,7 @@
 /** `npm run simulate -- --seed 7 --steps 200`: one run, or several from a seed on; a run that fails tells how to play it again. */
 import { parseArgs } from 'node:util'
-import { problemsOf, tell } from './simulation/prove-simulation.ts'
-import { run } from './simulation/run.ts'
+import { owedIn, problemsOf, tell } from './simulation/prove-simulation.ts'
+import { type Run, run } from './simulation/run.ts'
 
 const { values } = parseArgs({
   options: {
@@ -15,11 +15,13 @@ const { values } = parseArgs({
 })
 const first = Number(values.seed)
 const reached = new Map<string, number>()
+const played: Run[] = []
 
 for (let seed = first; seed < first + Number(values.runs); seed++) {
   const started = performance.now()
   const result = await run(seed, Number(values.steps))
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  played.push({ ...result, lastLines: [] })
   const isKept = problemsOf(result).length === 0
   const { findings, digest } = result
   const verdict = isKept ? 'kept every promise' : 'BROKEN'
@@ -30,4 +32,5 @@ for (let seed = first; seed < first + Number(values.runs); seed++) {
   if (!isKept) process.exitCode = 1
   for (const [name, times] of result.reached) reached.set(name, (reached.get(name) ?? 0) + times)
 }
+console.table(owedIn(played))
 if (values.verbose) console.table(Object.fromEntries([...reached].sort()))

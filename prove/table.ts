@@ -20,6 +20,7 @@ export function proofTable(proofs: readonly Proof[]): string {
       ],
       rows,
     ),
+    owedTable(proofs),
     counts('faults by kind', proofs, ({ faults }) => faults),
     counts('states visited, all there are', proofs, ({ states }) =>
       states === undefined ? undefined : { 'of the model': states },
@@ -49,6 +50,15 @@ function counts(
       .map(([what, times]) => [proof.name, what, String(times)]),
   )
   return rows.length === 0 ? '' : markdown(['proof', title, 'times'], rows)
+}
+
+function owedTable(proofs: readonly Proof[]): string {
+  const rows = proofs.flatMap(({ name, owed = {} }) =>
+    Object.entries(owed)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([what, count]) => [name, what, String(count.owed), String(count.found)]),
+  )
+  return rows.length === 0 ? '' : markdown(['proof', 'owed to people outside', 'owed', 'found'], rows)
 }
 
 /** What was never reached is no proof of anything. */

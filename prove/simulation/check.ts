@@ -14,6 +14,8 @@ import { countSometimes } from './checks/sometimes.ts'
 import { checkTicketQueue } from './checks/ticket-queue.ts'
 import { checkTicketUpdates } from './checks/ticket-updates.ts'
 import { type InboxRow, inboxOf, type OutboxRow, outboxOf } from './database.ts'
+import { judge } from './judge/judge.ts'
+import type { Counts } from './judge/tally.ts'
 import type { World } from './world.ts'
 
 export interface Findings {
@@ -22,6 +24,8 @@ export interface Findings {
   readonly letIn: string[]
   readonly broken: string[]
   effectsChecked: number
+  /** What was owed to people outside, by kind, and found. */
+  readonly owed: Counts
 }
 
 /** What all checks look at. */
@@ -36,7 +40,7 @@ export interface Evidence {
 }
 
 export function nothingFound(): Findings {
-  return { lost: [], doubled: [], letIn: [], broken: [], effectsChecked: 0 }
+  return { lost: [], doubled: [], letIn: [], broken: [], effectsChecked: 0, owed: new Map() }
 }
 
 export async function check(world: World, restless: readonly string[]): Promise<Findings> {
@@ -66,6 +70,7 @@ export async function check(world: World, restless: readonly string[]): Promise<
     await checkTicketQueue(evidence)
     checkExpertIssues(evidence)
     checkPersonalData(evidence)
+    judge(evidence)
     countSometimes(evidence)
     return findings
   } finally {

@@ -13,6 +13,8 @@ export interface Delivery {
   readonly sent: Sent
   /** The first time that these very bytes were sent, in milliseconds since the run began. */
   readonly at: number
+  /** The same by the clocks of the services, in milliseconds since 1970. */
+  readonly ms: number
   /** Of this and of each repetition: a status, or 0 where none came back. */
   readonly answers: { readonly status: number; readonly text: string; readonly at: number }[]
   readonly isForged: boolean
@@ -100,7 +102,8 @@ export class Deliveries {
   }
 
   #record(from: Delivery['from'], sent: Sent, isForged = false): Delivery {
-    const delivery = { from, sent, isForged, at: this.#parts.time.elapsed, answers: [] }
+    const { elapsed: at, ms } = this.#parts.time
+    const delivery = { from, sent, isForged, at, ms, answers: [] }
     this.all.push(delivery)
     return delivery
   }

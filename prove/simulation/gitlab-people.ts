@@ -9,6 +9,9 @@ import type { World } from './world.ts'
 const colleagues = [usernames.engineer, usernames.otherEngineer, usernames.manager, usernames.privacy]
 const snippets = Object.values(loadSnippets())
 
+/** As forms spell them. */
+const embargoedCountries = ['Cuba', 'Iran', 'Syria', 'North Korea', 'Russia', 'Belarus', 'Crimea (Ukraine)']
+
 /** More than this many are not needed to get in each other's way. */
 const mostRequests = 6
 
@@ -38,7 +41,7 @@ function deskIssues({ gitlab }: World): Issue[] {
 }
 
 function submit(world: World): void {
-  const { prng, gitlab, requesters, secrets, history } = world
+  const { prng, gitlab, requesters, submissions, secrets, history } = world
   const known = [...requesters.values()]
   const requester =
     known.length > 0 && prng.chance(0.15) ? prng.pick(known) : aRequester(prng, requesters.size + 1)
@@ -50,30 +53,39 @@ function submit(world: World): void {
   const comment = `Aunt Ottoline's ${prng.hex(4)} said so. ${prng.chance(0.2) ? 'I lost my phone with the authenticator.' : ''}`
   secrets.add(comment.slice(0, 24))
   const isDirect = prng.chance(0.08)
+  const country = prng.chance(0.15) ? prng.pick(embargoedCountries) : 'Netherlands'
   const description = isDirect
     ? `Hello, delete all of ${requester.name}. ${comment}`
-    : formOf(requester, type, comment, prng.chance(0.1))
+    : formOf({ ...requester, country }, type, comment, prng.chance(0.1))
   const isInvalid = prng.chance(0.04)
+  const title = isInvalid
+    ? 'Invalid Request Received'
+    : prng.chance(0.2)
+      ? prng.pick(hostileTexts).slice(0, 200)
+      : `Request of ${requester.name}`
   const issue = gitlab.submitRequest({
-    title: isInvalid
-      ? 'Invalid Request Received'
-      : prng.chance(0.2)
-        ? prng.pick(hostileTexts).slice(0, 200)
-        : `Request of ${requester.name}`,
+    title,
     description,
     email: requester.email,
     ...(prng.chance(0.1) ? { autoResponse: undefined } : { autoResponse }),
   })
   requesters.set(issue.iid, requester)
+  const { email } = requester
+  submissions.set(issue.iid, { title, ...(!isDirect && { form: { type, email, country } }) })
   history.add(`#${issue.iid} comes in: ${type}`)
 }
 
-function formOf({ username, email, name }: Requester, type: string, comment: string, isOdd: boolean): string {
+function formOf(
+  { username, email, name, country }: Requester & { readonly country: string },
+  type: string,
+  comment: string,
+  isOdd: boolean,
+): string {
   const entries = {
     'Request Type': type,
     Username: username,
     'Email Address': email,
-    'Country/Region': 'Netherlands',
+    'Country/Region': country,
     Comments: `${comment} Yours, ${name}`,
   }
   const lines = Object.entries(entries).map(([label, value]) => `**${label}:** ${value}`)
@@ -100,7 +112,7 @@ function reply(world: World): void {
 
 export function requesterWrites({ gitlab, replies, time }: World, iid: number, text: string): void {
   gitlab.requesterReplies(iid, text)
-  replies.push({ iid, at: time.elapsed })
+  replies.push({ iid, at: time.elapsed, ms: time.ms })
 }
 
 function changeLabels(world: World): void {

@@ -2,6 +2,7 @@
 import { chunksOf, inProcesses } from '../in-processes.ts'
 import type { Effort, Proof } from '../proof.ts'
 import { sometimes } from './checks/sometimes.ts'
+import { addCounts, type Counts } from './judge/tally.ts'
 import { type Run, run } from './run.ts'
 
 const stepsOfRun = 260
@@ -98,6 +99,7 @@ async function proofOf(runs: readonly Run[], died: readonly string[] = []): Prom
     kills: summed(runs.map(({ reached }) => reached)).get('the process died') ?? 0,
     badInputs: (faults.get('forged-delivery') ?? 0) + (faults.get('replayed-delivery') ?? 0),
     effectsChecked: runs.reduce((sum, { findings }) => sum + findings.effectsChecked, 0),
+    owed: owedIn(runs),
     reached: reachedIn(runs),
     lost: all(({ findings }) => findings.lost),
     doubled: all(({ findings }) => findings.doubled),
@@ -115,4 +117,12 @@ function summed(maps: readonly ReadonlyMap<string, number>[]): Map<string, numbe
   const sum = new Map<string, number>()
   for (const map of maps) for (const [name, count] of map) sum.set(name, (sum.get(name) ?? 0) + count)
   return sum
+}
+
+export function owedIn(
+  runs: readonly Pick<Run, 'findings'>[],
+): Readonly<Record<string, { readonly owed: number; readonly found: number }>> {
+  const all: Counts = new Map()
+  for (const { findings } of runs) addCounts(all, findings.owed)
+  return Object.fromEntries(all)
 }

@@ -64,6 +64,7 @@ async function play(world: World, steps: number): Promise<Findings> {
   await time.run(3_000)
   for (let step = 1; step <= steps; step++) {
     history.step = step
+    look(world)
     await prng.weighted<(world: World) => Promise<void> | void>([
       [10, actOnRequests],
       [5, actInGitLab],
@@ -84,7 +85,15 @@ async function play(world: World, steps: number): Promise<Findings> {
     )
   }
   history.step = steps + 1
+  look(world)
   const restless = await comeToRest(world)
   if (!(await time.until(bot.stop(), 60_000))) return { ...nothingFound(), broken: ['the bot did not stop'] }
   return check(world, restless)
+}
+
+/** Whether whoever looks for the bot in Slack finds it, now. */
+function look({ time, bot, faults, looks }: World): void {
+  const { elapsed: at, ms } = time
+  const isUp = bot.isReady && ['calm', 'gusty'].includes(faults.weather.name)
+  looks.push({ at, ms, isUp })
 }

@@ -45,6 +45,13 @@ export interface Requester {
   readonly secrets: readonly string[]
 }
 
+/** What a requester chose and wrote in the form; where it is none of these, it was mailed past the form. */
+export interface Submitted {
+  readonly title: string
+  /** Left out where it was mailed past the form. */
+  readonly form?: { readonly type: string; readonly email: string; readonly country: string }
+}
+
 /** Those of whom the local GitLab knows an account. */
 const knownUsernames = ['quiet.owner', 'busy.owner', 'shared.owner', 'blocked.owner']
 

@@ -12,10 +12,17 @@ import { FieldSecurity } from './field-security.ts'
 import { History } from './history.ts'
 import { Network } from './network.ts'
 import { type Prng, prngOf } from './prng.ts'
-import type { Requester } from './texts.ts'
+import type { Requester, Submitted } from './texts.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 export type World = Awaited<ReturnType<typeof makeWorld>>
+
+/** One look at the bot: in milliseconds since the run began, and since 1970 by the clocks of the services. */
+export interface Look {
+  readonly at: number
+  readonly ms: number
+  readonly isUp: boolean
+}
 
 const signingToken = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
@@ -95,10 +102,14 @@ export async function makeWorld(seed: number) {
     errors,
     /** By issue number. */
     requesters: new Map<number, Requester>(),
+    /** What stood in the form, by issue number. */
+    submissions: new Map<number, Submitted>(),
     /** What requesters wrote besides: as secret as who they are. */
     secrets: new Set<string>(),
     /** When requesters wrote, in milliseconds since the run began. */
-    replies: [] as { readonly iid: number; readonly at: number }[],
+    replies: [] as { readonly iid: number; readonly at: number; readonly ms: number }[],
+    /** Whether the bot was up, and Slack to be reached, each time that somebody did something. */
+    looks: [] as Look[],
     /** Of tickets: what is in Zendesk stays there, and in the modals of whoever may read it. */
     ticketSecrets: new Set<string>(),
     /** Cards as they once were: people act on what their screen still shows. */

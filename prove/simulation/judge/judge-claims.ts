@@ -1,0 +1,134 @@
+/** What the bot says that was decided, compared with what was done: all of it, in its order, and for somebody who had asked. */
+import { interactive } from '../../../sandbox/slack/blocks.ts'
+import type { Decision, Owed } from '../../handbook/words.ts'
+import type { Evidence } from '../check.ts'
+import type { Act } from './acts.ts'
+import { byBot, type CaseFile, decisionsBehind } from './case-file.ts'
+import { inWords, kindOf } from './judge-requests.ts'
+import { type Done, doneOf, isOwed, threadOf } from './owed-in-gitlab.ts'
+import { mayDecide } from './permitted.ts'
+import { type Counts, owe } from './tally.ts'
+
+/** An entry of the bot's own log: a claim. */
+interface Claim {
+  readonly iid: number
+  readonly userId: string
+  readonly decision: string
+  /** In milliseconds since the run began. */
+  readonly at: number
+  readonly staysWhereItIs: boolean
+}
+
+export function judgeClaims(evidence: Evidence, files: readonly CaseFile[], counts: Counts): void {
+  const byIid = new Map(files.map((file) => [file.iid, file]))
+  for (const entry of evidence.audit) {
+    const { what, iid, who, details, at } = entry
+    if (what !== 'decided' || details.ticket !== undefined || iid === undefined) continue
+    const file = byIid.get(iid)
+    if (!file || byBot(file.issue)) continue
+    judgeClaim(evidence, file, counts, {
+      iid,
+      userId: who.replace('slack:', ''),
+      decision: String(details.decision),
+      at: evidence.world.bot.clock.whenItSaid(at).last,
+      staysWhereItIs: details.from === details.to,
+    })
+  }
+}
+
+/** `Redirect: Support` -> `redirect-support` */
+export function keyOf(button: string): string {
+  return button
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/-$/, '')
+}
+
+function judgeClaim(evidence: Evidence, file: CaseFile, counts: Counts, claim: Claim): void {
+  const { world, findings } = evidence
+  const acts = file.acts.filter(
+    ({ userId, button, at }) =>
+      userId === claim.userId && keyOf(button) === claim.decision && at <= claim.at + 1,
+  )
+  const name = `${file.name}: ${claim.decision} by ${claim.userId}`
+  if (acts.length === 0) {
+    findings.letIn.push(`${name} stands in the audit log, and they never clicked it`)
+    return
+  }
+  const grounds = acts.flatMap((act) => decisionsBehind(file, act).map((decision) => ({ act, decision })))
+  if (grounds.length === 0) {
+    findings.letIn.push(`${name} was decided, and the handbook has no such decision for it`)
+    return
+  }
+  const permitted = grounds.filter((ground) => mayDecide(world, file, ground))
+  if (permitted.length === 0) {
+    const isFirstOfTwo = grounds.some(({ act, decision }) =>
+      isFirstApproval(evidence, file, decision, act, claim),
+    )
+    if (!isFirstOfTwo) findings.letIn.push(`${name} was decided, and they may not`)
+    return
+  }
+  if (permitted.every(({ decision }) => decision.approves) && claim.staysWhereItIs) return
+  const outcomes = permitted.map(({ act, decision }) => outcomeOf(evidence, file, act, decision))
+  const best = outcomes.toSorted((one, other) => one.missing.length - other.missing.length)[0]
+  if (!best) return
+  const isExcused = best.missing.length > 0 && excuse(evidence, file, acts)
+  for (const owed of best.owed) {
+    const isFound = !best.missing.includes(owed)
+    if (isFound || !isExcused) owe(counts, kindOf(owed), isFound)
+    else owe(counts, `${kindOf(owed)}, which are seen to have failed`, true)
+  }
+  if (isExcused) return
+  for (const owed of best.missing) findings.lost.push(`${name}: ${inWords(owed)} is missing`)
+  if (outcomes.every(({ isInOrder }) => !isInOrder))
+    findings.broken.push(`${name}: it was not done in its order`)
+}
+
+/** With two approvals the first does nothing but call the other. */
+function isFirstApproval(
+  { world }: Evidence,
+  { acts }: CaseFile,
+  { approves, by, button }: Decision,
+  { userId }: Act,
+  { staysWhereItIs }: Claim,
+): boolean {
+  if (!approves || world.environment.REQUIRE_PRIVACY_APPROVAL !== 'true' || !staysWhereItIs) return false
+  return acts.some((act) => act.button === button && act.userId === userId) && by.length > 0
+}
+
+interface OutcomeOfAct {
+  readonly owed: readonly Owed[]
+  readonly missing: readonly Owed[]
+  readonly isInOrder: boolean
+}
+
+function outcomeOf({ world }: Evidence, file: CaseFile, act: Act, decision: Decision): OutcomeOfAct {
+  const owed = decision.owes.filter((one) => isOwed(world, act, one))
+  const done = owed.map((one): readonly [Owed, Done | undefined] => [
+    one,
+    doneOf(one, { world, file, act, until: Number.POSITIVE_INFINITY }),
+  ])
+  const events = done.flatMap(([, one]) => (one && one.event > 0 ? one.event : []))
+  return {
+    owed,
+    missing: done.flatMap(([one, is]) => (is ? [] : one)),
+    isInOrder: events.every((event, index) => index === 0 || event > (events[index - 1] ?? 0)),
+  }
+}
+
+/** Nobody can write on what is gone; what failed shows on the card, with Try Again; and a reply stops what was said to silence. */
+function excuse({ world }: Evidence, file: CaseFile, acts: readonly Act[]): boolean {
+  if (file.issue.removed) return true
+  const cards = world.cards().filter(({ text }) => text.startsWith(`${file.name} `))
+  const isShown = cards.some(({ blocks }) =>
+    interactive(blocks).some(({ element }) => element.action_id === 'try-again'),
+  )
+  if (isShown) return true
+  const first = acts[0]?.ms ?? 0
+  const isToSilence = acts.some((act) => decisionsBehind(file, act).some(({ toSilence }) => toSilence))
+  return (
+    isToSilence &&
+    world.replies.some(({ iid, ms }) => iid === file.iid && ms >= first - 120_000) &&
+    threadOf(world, file).some(({ text }) => /was not closed|Nothing was sent/.test(text))
+  )
+}

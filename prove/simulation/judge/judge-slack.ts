@@ -1,0 +1,115 @@
+/** What is owed to people in Slack: that a refusal is told, a command answered, a reply announced; a card for whatever is open. */
+import { failedChecks } from '../../handbook/privacy.ts'
+import type { Evidence } from '../check.ts'
+import { decoded } from '../checks/payloads.ts'
+import type { OutgoingCall } from '../network.ts'
+import type { Act } from './acts.ts'
+import { byBot, type CaseFile } from './case-file.ts'
+import { isAfter, threadOf } from './owed-in-gitlab.ts'
+import { type Counts, owe } from './tally.ts'
+
+/** A process that ends between what it decided and what it says can't say it any more. */
+const endsNearMs = 60_000
+/** Slack may be away meanwhile, and the process too. */
+const toldWithinMs = 20 * 60_000
+
+/** Each refusal in the bot's log is a sentence that its person was told. */
+export function judgeRefusals(evidence: Evidence, acts: readonly Act[], counts: Counts): void {
+  const { audit, world, findings } = evidence
+  const refused = audit.filter(({ what }) => what === 'refused')
+  for (const [who, entries] of Map.groupBy(refused, (entry) => entry.who.replace('slack:', ''))) {
+    const own = acts.filter(({ userId }) => userId === who)
+    const tellings = tellingsTo(evidence, who, own)
+    const taken = new Set<number>()
+    for (const { at, details } of entries) {
+      const { first, last } = world.bot.clock.whenItSaid(at)
+      const found = tellings.findIndex(
+        (told, index) => !taken.has(index) && told >= first - 3_000 && told <= last + toldWithinMs,
+      )
+      if (found >= 0) taken.add(found)
+      const couldNot = world.bot.ends.some((end) => end >= first - 3_000 && end <= last + endsNearMs)
+      if (found < 0 && couldNot) continue
+      if (!owe(counts, 'refusals that are told', found >= 0))
+        findings.lost.push(`${who} was refused ${details.decision} at ${at} and never told`)
+    }
+  }
+}
+
+/** When somebody was told something alone: where they had clicked, in the channel, directly, or in their modal. */
+function tellingsTo({ world }: Evidence, who: string, acts: readonly Act[]): readonly number[] {
+  const paths = new Set(acts.flatMap(({ responsePath }) => responsePath ?? []))
+  const isPrivate = ({ service, path, text }: OutgoingCall) =>
+    service === 'slack' &&
+    (paths.has(path) ||
+      (/chat\.post(?:Ephemeral|Message)$/.test(path) &&
+        decoded(text).includes(who) &&
+        isToOne(path, text, who)))
+  // Where the answer to a modal gets lost, Slack itself says so and leaves the modal open.
+  const inModals = acts.flatMap(({ kind, delivery: { answers } }) =>
+    kind === 'submit'
+      ? answers.filter(({ status, text }) => status === 0 || text.includes('response_action'))
+      : [],
+  )
+  const inModalsAt = inModals.map(({ at }) => at)
+  return [...world.network.calls.filter(isPrivate).map(({ at }) => at), ...inModalsAt].sort(
+    (one, other) => one - other,
+  )
+}
+
+function isToOne(path: string, text: string, who: string): boolean {
+  const form = new URLSearchParams(text)
+  return path.endsWith('postEphemeral') ? form.get('user') === who : form.get('channel') === who
+}
+
+/** Each command that was taken has its answer, to whoever typed it. */
+export function judgeCommands({ world, findings }: Evidence, acts: readonly Act[], counts: Counts): void {
+  for (const { kind, isAcknowledged, responsePath, delivery, button, userId, at } of acts) {
+    if (kind !== 'command' || !isAcknowledged) continue
+    const last = delivery.answers.findLast(({ status }) => status === 200)?.at ?? at
+    if (world.bot.ends.some((end) => end >= at && end <= last + endsNearMs)) continue
+    const isAnswered = world.network.calls.some(
+      ({ service, path, text, at: sent }) =>
+        service === 'slack' &&
+        sent >= at &&
+        (path === responsePath ||
+          (/views\.open$|chat\.post(?:Ephemeral|Message)$/.test(path) && decoded(text).includes(userId))),
+    )
+    const isInline = delivery.answers.some(({ status, text }) => status === 200 && text.length > 2)
+    if (!owe(counts, 'answers to commands', isAnswered || isInline))
+      findings.lost.push(`“${button}” of ${userId} was never answered`)
+  }
+}
+
+/** "the card and thread say so" (flows.md): whatever the requester writes is said below the card. */
+export function judgeAnnouncements(
+  { world, findings }: Evidence,
+  files: readonly CaseFile[],
+  counts: Counts,
+): void {
+  for (const file of files) {
+    if (file.issue.removed || byBot(file.issue)) continue
+    if (!world.cards().some(({ text }) => text.startsWith(`${file.name} `))) continue
+    const said = threadOf(world, file).filter(({ text }) => /has written|have written/.test(text))
+    for (const { ms } of world.replies.filter(({ iid }) => iid === file.iid)) {
+      const isSaid = said.some(({ ts }) => isAfter(ts, ms))
+      if (!owe(counts, 'replies that are announced', isSaid))
+        findings.lost.push(
+          `${file.name}: what the requester wrote at ${new Date(ms).toISOString()} was never said`,
+        )
+    }
+  }
+}
+
+/** "A new card always shows …": whatever is open has a card; what failed the automated checks has none. */
+export function judgeCards({ world, findings }: Evidence, files: readonly CaseFile[], counts: Counts): void {
+  for (const { issue, name, iid } of files) {
+    const title = world.submissions.get(iid)?.title
+    if (title === undefined || issue.removed || issue.state === 'closed') continue
+    const isInvalid = title.includes(failedChecks.title)
+    const cards = world.cards().filter(({ text }) => text.startsWith(`${name} `))
+    if (!isInvalid && !owe(counts, 'cards', cards.length > 0))
+      findings.lost.push(`${name} is open and has no card`)
+    if (isInvalid && cards.length > 0)
+      findings.broken.push(`${name} failed the automated checks and has a card`)
+  }
+}

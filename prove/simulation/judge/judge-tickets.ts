@@ -1,0 +1,236 @@
+/** The security desk, judged: what the bot wrote on tickets was asked for by somebody of the desk, and what was decided was written, whole. */
+
+import type { Issue } from '../../../sandbox/gitlab/world.ts'
+import { interactive } from '../../../sandbox/slack/blocks.ts'
+import type { PostedComment } from '../../../sandbox/zendesk/world.ts'
+import { supportGroupId, type Ticket, zendeskBotId } from '../../../sandbox/zendesk/zendesk.ts'
+import { allSent, type OwedOnTicket, redirectTicket, ticketDecisions } from '../../handbook/security.ts'
+import type { Evidence } from '../check.ts'
+import { changesOf, type TicketChange } from '../checks/zendesk-history.ts'
+import { expertIssues } from '../experts.ts'
+import type { Act } from './acts.ts'
+import { byBot, holds, plain, unquoted } from './case-file.ts'
+import { keyOf } from './judge-claims.ts'
+import { isAfter } from './owed-in-gitlab.ts'
+import { type Counts, owe } from './tally.ts'
+
+/** A minute for which roles are remembered, and the time until a decision has been handled. */
+const rolesKnownMs = 80_000
+
+interface TicketFile {
+  readonly ticket: Ticket
+  readonly name: string
+  readonly acts: readonly Act[]
+  readonly changes: readonly TicketChange[]
+}
+
+export function judgeTickets(evidence: Evidence, acts: readonly Act[], counts: Counts): void {
+  const { world } = evidence
+  const changes = changesOf(world)
+  const files = [...world.zendesk.tickets.values()].map(
+    (ticket): TicketFile => ({
+      ticket,
+      name: `ticket ${ticket.id}`,
+      acts: acts.filter(
+        ({ subject, button, kind }) =>
+          (subject && 'ticket' in subject && subject.ticket === ticket.id) ||
+          (kind === 'submit' && button === allSent.button),
+      ),
+      changes: changes.filter((one) => one.ticket === ticket.id),
+    }),
+  )
+  for (const file of files) judgeUpdates(evidence, file)
+  judgeExpertIssues(evidence, files)
+  judgeTicketClaims(evidence, files, counts)
+}
+
+/** What an act on this ticket means: its own button, or the list of a day that it stands on. */
+function meaningOf({ button }: Act): string {
+  return button === allSent.button ? allSent.means : button
+}
+
+function owedBy(act: Act): readonly OwedOnTicket[] {
+  return ticketDecisions.find(({ button }) => button === meaningOf(act))?.owes ?? []
+}
+
+function judgeUpdates(evidence: Evidence, file: TicketFile): void {
+  const { findings } = evidence
+  for (const comment of file.ticket.posted) {
+    if (comment.authorId !== zendeskBotId) continue
+    findings.effectsChecked += 1
+    const change = file.changes.find(({ commentId }) => commentId === comment.id)
+    judgeComment(evidence, file, comment, change)
+  }
+}
+
+function judgeComment(
+  { world, findings }: Evidence,
+  file: TicketFile,
+  comment: PostedComment,
+  change: TicketChange | undefined,
+): void {
+  const ms = Date.parse(comment.createdAt)
+  const name = `${file.name}: comment ${comment.id} of the bot`
+  const before = file.acts.filter((act) => act.ms <= ms + 1_000 && !act.isSentBack)
+  const isSolved = change?.isSolved === true
+  if (
+    comment.public &&
+    comment.body.includes(redirectTicket.form) &&
+    !before.some((act) => isSaidBy(act, comment))
+  ) {
+    const sent = before.filter(
+      ({ button, userId }) => button === redirectTicket.button && holds(userId, redirectTicket.by),
+    )
+    if (sent.length === 0)
+      findings.letIn.push(`${name} sends the writer to the form, and nobody of support had asked for it`)
+    else if (!isSolved)
+      findings.broken.push(`${name} sends the writer to the form and leaves the ticket open`)
+    return
+  }
+  const asked = before.filter((act) => owedBy(act).some((owed) => isIt(owed, act, comment, isSolved)))
+  if (asked.length === 0) {
+    findings.letIn.push(
+      `${name} (“${comment.body.slice(0, 60)}”, ${isSolved ? 'solved' : 'left open'}) was asked for by nobody`,
+    )
+    return
+  }
+  const mayAsk = asked.some(({ userId, at }) =>
+    world.fieldSecurity.held(userId, at - rolesKnownMs, world.time.elapsedAt(ms) + 1_000),
+  )
+  if (!mayAsk)
+    findings.letIn.push(`${name} was asked for by ${asked[0]?.userId}, who is not of Field Security`)
+}
+
+/** Whether the comment is what this act owes. */
+function isIt(owed: OwedOnTicket, act: Act, comment: PostedComment, isSolved: boolean): boolean {
+  if ('comment' in owed)
+    return comment.public && isSolved === (owed.comment === 'and solve') && isSaidBy(act, comment)
+  if (comment.public) return false
+  if ('forwardTo' in owed) return !isSolved
+  return 'internalComment' in owed
+}
+
+/** Of the texts of a form the last one is what the requester is told. */
+function isSaidBy(act: Act, { body }: Pick<PostedComment, 'body'>): boolean {
+  const text = act.typed.at(-1)
+  return text !== undefined && harmless(text) === harmless(body)
+}
+
+/** Without what Zendesk would take for a placeholder, and characters that nobody sees. */
+function harmless(text: string): string {
+  return plain(text)
+    .replaceAll('\u2060', '')
+    .replaceAll(/(?![\n\t])\p{Cc}/gu, '')
+    .trim()
+}
+
+function judgeExpertIssues({ world, findings }: Evidence, files: readonly TicketFile[]): void {
+  for (const issue of expertIssues(world)) {
+    if (!byBot(issue)) continue
+    const number = Number(/ticket (\d+)/i.exec(issue.title)?.[1])
+    const acts = files.find(({ ticket }) => ticket.id === number)?.acts ?? []
+    const asked = acts.filter(
+      (act) => owedBy(act).some((owed) => 'expertIssue' in owed) && asksIn(act, issue),
+    )
+    if (asked.length === 0)
+      findings.letIn.push(
+        `the issue ${issue.project.path}#${issue.iid} holds a question that nobody asked there`,
+      )
+  }
+}
+
+/** The team that was chosen, and the question as it was typed. */
+function asksIn(act: Act, { project, description }: Issue): boolean {
+  const [question = ''] = act.typed
+  return act.chosen.includes(project.name) && unquoted(description).includes(unquoted(question))
+}
+
+/** What the bot says that was decided on a ticket, compared with what stands there. */
+function judgeTicketClaims(evidence: Evidence, files: readonly TicketFile[], counts: Counts): void {
+  for (const { what, who, details, at } of evidence.audit) {
+    const file = files.find(({ ticket }) => ticket.id === details.ticket)
+    if (what !== 'decided' || !file) continue
+    judgeTicketClaim(evidence, file, counts, {
+      userId: who.replace('slack:', ''),
+      decision: String(details.decision),
+      at: evidence.world.bot.clock.whenItSaid(at).last,
+    })
+  }
+}
+
+interface Claim {
+  readonly userId: string
+  readonly decision: string
+  readonly at: number
+}
+
+function judgeTicketClaim(evidence: Evidence, file: TicketFile, counts: Counts, claim: Claim): void {
+  const { findings } = evidence
+  if (claim.decision === 'send-to-form') return
+  const name = `${file.name}: ${claim.decision} by ${claim.userId}`
+  const acts = file.acts.filter(
+    (act) =>
+      act.userId === claim.userId && keyOf(meaningOf(act)) === claim.decision && act.at <= claim.at + 1,
+  )
+  if (acts.length === 0) {
+    findings.letIn.push(`${name} stands in the audit log, and they never asked for it`)
+    return
+  }
+  const missing = acts.map((act) => owedBy(act).filter((owed) => !isDone(evidence, file, act, owed)))
+  const best = missing.toSorted((one, other) => one.length - other.length)[0] ?? []
+  const isExcused = best.length > 0 && excuse(evidence, file, acts)
+  for (const owed of owedBy(acts[0] as Act)) {
+    const isFound = !best.includes(owed)
+    owe(
+      counts,
+      isFound || !isExcused ? kindOf(owed) : `${kindOf(owed)}, which are seen to have failed`,
+      isFound || isExcused,
+    )
+  }
+  if (!isExcused) for (const owed of best) findings.lost.push(`${name}: ${JSON.stringify(owed)} is missing`)
+}
+
+function kindOf(owed: OwedOnTicket): string {
+  if ('comment' in owed) return 'comments on tickets'
+  if ('internalComment' in owed) return 'internal comments on tickets'
+  return 'forwardTo' in owed ? 'tickets forwarded' : 'issues of expert teams'
+}
+
+function isDone({ world }: Evidence, { ticket, changes }: TicketFile, act: Act, owed: OwedOnTicket): boolean {
+  const own = ticket.posted.filter(
+    ({ authorId, createdAt }) => authorId === zendeskBotId && Date.parse(createdAt) >= act.ms - 1_000,
+  )
+  const isSolvedBy = ({ id }: PostedComment) =>
+    changes.find(({ commentId }) => commentId === id)?.isSolved === true
+  if ('comment' in owed) return own.some((one) => isIt(owed, act, one, isSolvedBy(one)))
+  if ('forwardTo' in owed)
+    return (
+      own.some(
+        ({ public: isPublic, body }) =>
+          !isPublic && act.typed.every((text) => harmless(body).includes(harmless(text))),
+      ) &&
+      (ticket.groupId === supportGroupId || ticket.groupId !== undefined)
+    )
+  if ('expertIssue' in owed)
+    return expertIssues(world).some(
+      (issue) => byBot(issue) && issue.title.includes(`ticket ${ticket.id}`) && asksIn(act, issue),
+    )
+  return own.some(({ public: isPublic, body }) => {
+    if (isPublic) return false
+    if (owed.internalComment === 'the address of the issue')
+      return /\/-\/(?:issues|work_items)\/\d+/.test(body)
+    return act.typed.slice(0, -1).every((text) => harmless(body).includes(harmless(text)))
+  })
+}
+
+/** It is said below the card that nothing was sent, or the card offers Try Again; or the ticket is gone. */
+function excuse({ world }: Evidence, { ticket }: TicketFile, acts: readonly Act[]): boolean {
+  if (ticket.deleted) return true
+  const cards = world.ticketCards().filter(({ text }) => text.startsWith(`Security ticket ${ticket.id}`))
+  const first = acts[0]?.ms ?? 0
+  return cards.some(
+    ({ ts, blocks }) =>
+      interactive(blocks).some(({ element }) => element.action_id === 'try-again') ||
+      world.slack.thread(ts).some((one) => /Nothing was sent/.test(one.text) && isAfter(one.ts, first)),
+  )
+}

@@ -1,0 +1,31 @@
+/**
+ * The judge. It takes its truth from prove/handbook, from the records of the services and from what the simulation itself
+ * played; what the bot wrote of itself is a claim, which is compared with that.
+ */
+import type { Evidence } from '../check.ts'
+import { actsOf } from './acts.ts'
+import { caseFilesOf } from './case-file.ts'
+import { judgeClaims } from './judge-claims.ts'
+import { judgeDeeds, judgeIssueCounts } from './judge-requests.ts'
+import { judgeAnnouncements, judgeCards, judgeCommands, judgeRefusals } from './judge-slack.ts'
+import { judgeTickets } from './judge-tickets.ts'
+import { judgeDigests, judgeNamedDays, judgeReminders } from './judge-time.ts'
+
+export function judge(evidence: Evidence): void {
+  const { world, findings } = evidence
+  const { owed: counts } = findings
+  const acts = actsOf(world)
+  const files = caseFilesOf(world, acts)
+  const court = { world, findings, counts }
+  judgeDeeds(court, files)
+  judgeIssueCounts(court, files)
+  judgeClaims(evidence, files, counts)
+  judgeTickets(evidence, acts, counts)
+  judgeRefusals(evidence, acts, counts)
+  judgeCommands(evidence, acts, counts)
+  judgeAnnouncements(evidence, files, counts)
+  judgeCards(evidence, files, counts)
+  judgeDigests(evidence, counts)
+  judgeReminders(evidence, files, counts)
+  judgeNamedDays(evidence, files, counts)
+}

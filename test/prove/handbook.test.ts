@@ -1,0 +1,98 @@
+/** The independent reading of the handbook in prove/handbook: it needs nothing of the bot, and the bot's flows say the same. */
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { importsOf } from '../../docs/imports-of.ts'
+import { dayOf, minuteOfDay, openFrom } from '../../prove/handbook/clocks.ts'
+import { decisionsOf, everyRequest, unknownType } from '../../prove/handbook/privacy.ts'
+import { replies } from '../../prove/handbook/replies.ts'
+import { ticketDecisions } from '../../prove/handbook/security.ts'
+import { requestTypes } from '../../prove/handbook/words.ts'
+import { flows } from '../../src/flows/index.ts'
+import { labels } from '../../src/flows/labels.ts'
+import { loadSnippets } from '../../src/flows/snippets.ts'
+
+const prove = fileURLToPath(new URL('../../prove/', import.meta.url))
+
+function importsIn(file: string): readonly string[] {
+  return importsOf(readFileSync(`${prove}${file}`, 'utf8')).map(({ from }) => from)
+}
+
+test.each(globSync('handbook/*.ts', { cwd: prove }))('%s imports nothing but its neighbors', (file) => {
+  expect(importsIn(file).filter((from) => !/^\.\/[a-z-]+\.ts$/.test(from))).toEqual([])
+})
+
+test.each(globSync('simulation/judge/*.ts', { cwd: prove }))('%s asks nothing of the bot', (file) => {
+  expect(importsIn(file).filter((from) => from.includes('/src/'))).toEqual([])
+})
+
+test('imports are found where there are some', () => {
+  expect(importsIn('simulation/judge/judge.ts')).toContain('../check.ts')
+})
+
+test('the two copies of the replies are one text to the letter', () => {
+  expect(Object.values(replies).sort()).toEqual(Object.values(loadSnippets()).sort())
+})
+
+const allDecisions = [
+  ...requestTypes.flatMap((type) =>
+    [true, false].flatMap((hasTrustAndSafetyProject) => decisionsOf(type, { hasTrustAndSafetyProject })),
+  ),
+  ...everyRequest,
+  ...unknownType,
+]
+
+test('every label of the handbook is owed by some decision, or on arrival', () => {
+  const owed = allDecisions.flatMap(({ owes }) => owes.flatMap((one) => ('label' in one ? one.label : [])))
+
+  expect([...new Set([...owed, 'Export Request::self-serve'])].sort()).toEqual([...labels].sort())
+})
+
+describe('every button of the bot', () => {
+  const buttons = Object.values(flows).flatMap(({ name, steps, anytime }) =>
+    [
+      ...Object.values(steps).flatMap(({ decisions }) => Object.values(decisions)),
+      ...Object.values(anytime),
+    ].map(({ button }) => ({ name, button })),
+  )
+  const known = new Set([...allDecisions, ...ticketDecisions].map(({ button }) => button))
+
+  test('is one that the handbook knows', () => {
+    const misdirected = buttons.filter(({ button }) => !known.has(button))
+
+    expect(misdirected).toEqual([{ name: 'ticket-past-the-form', button: 'Redirect Ticket' }])
+  })
+
+  test('and the other way round', () => {
+    const there = new Set(buttons.map(({ button }) => button))
+
+    expect([...known].filter((button) => !there.has(button) && button !== 'Undo Step')).toEqual([])
+  })
+})
+
+describe('a clock of calendar days', () => {
+  test.each([
+    [
+      'created on 1 March, 7 days: open from 9 March 00:00',
+      '2026-03-01T10:00:00Z',
+      7,
+      'UTC',
+      '2026-03-09T00:00:00Z',
+    ],
+    ['in the desk’s own time zone', '2026-03-01T02:00:00Z', 7, 'America/New_York', '2026-03-08T05:00:00Z'],
+    ['over the change to summer time', '2026-03-25T10:00:00Z', 7, 'Europe/Berlin', '2026-04-01T22:00:00Z'],
+    ['over the turn of a year', '2026-12-30T18:00:00Z', 10, 'Pacific/Auckland', '2027-01-10T11:00:00Z'],
+    ['half an hour beside the others', '2026-03-01T20:00:00Z', 7, 'Asia/Kolkata', '2026-03-09T18:30:00Z'],
+  ])('%s', (_what, created, days, zone, open) => {
+    expect(new Date(openFrom(Date.parse(created), days, zone)).toISOString()).toBe(
+      new Date(open).toISOString(),
+    )
+  })
+
+  test('tells day and time in a zone', () => {
+    const at = Date.parse('2026-03-01T02:05:00Z')
+
+    expect(dayOf(at, 'America/New_York')).toBe('2026-02-28')
+    expect(minuteOfDay(at, 'America/New_York')).toBe(21 * 60 + 5)
+  })
+})
