@@ -19,8 +19,8 @@ const longMs = 60 * dayMs
 
 /** A minute, and some seconds for a replica that lags and a transaction that commits late. */
 const throttleMs = 75_000
-/** First read so long after the change, nothing of its minute can be missing, however the clocks differ. */
-const longThrottleMs = 15 * 60_000
+/** First read so long after the change, nothing of its minute can be missing: no clock is wrong by more than a day. */
+const longThrottleMs = 25 * hourMs
 
 /** The parts that a round of the poll works with. */
 export interface Poll {

@@ -1,0 +1,56 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { botToken, serviceDeskProject, startGitLab } from '../../../sandbox/gitlab/gitlab.ts'
+import { plus } from '../../../src/engine/time.ts'
+import { connectGitLab } from '../../../src/services/gitlab/client.ts'
+import { poll } from '../../../src/services/gitlab/poll.ts'
+import { aDesk } from '../../requests/a-desk.ts'
+import { aRow } from '../../store/a-row.ts'
+
+const minuteMs = 60_000
+
+async function aPoll(aheadMs: number) {
+  const desk = await aDesk({ at: '2026-03-01T10:00:00.000Z' })
+  const gitlab = await startGitLab({ now: () => new Date('2026-03-01T10:00:00.000Z') })
+  onTestFinished(() => gitlab.close())
+  const { iid, updatedAt } = gitlab.submitRequest({ description: 'Delete me.' })
+  // Read a second after it had changed, by a clock that is ahead of GitLab's.
+  const first = plus(updatedAt, 1_000 + aheadMs)
+  const { seen } = aRow()
+  await desk.insert({ iid, seen: { ...seen, updatedAt, readAt: { first, last: first } } })
+  const parts = {
+    context: desk.context,
+    gitlab: connectGitLab({
+      url: gitlab.url,
+      fetch,
+      timeoutMs: 2_000,
+      token: botToken,
+      project: serviceDeskProject,
+    }),
+    handbookLabel: (name: string) => name,
+    wakeInbox: () => {},
+  }
+  const hints = async (at: string) => {
+    desk.setTime(at)
+    await poll(parts)
+    return (await desk.store.tables.inbox.pending(at, 10)).map(({ kind }) => kind)
+  }
+  return { first, hints }
+}
+
+it.each([
+  ['as GitLab’s', 0],
+  ['50 minutes ahead', 50 * minuteMs],
+  ['five hours ahead', 300 * minuteMs],
+  ['50 minutes behind', -50 * minuteMs],
+])('an issue is read once more after a minute, by a clock that is %s', async (_clock, aheadMs) => {
+  const { first, hints } = await aPoll(aheadMs)
+
+  expect(await hints(plus(first, 30_000))).toEqual([])
+  expect(await hints(plus(first, 80_000))).toEqual(['gitlab-hint'])
+})
+
+it('but not an issue that had not changed for long when it was read first', async () => {
+  const { first, hints } = await aPoll(30 * 24 * 60 * minuteMs)
+
+  expect(await hints(plus(first, 80_000))).toEqual([])
+})
