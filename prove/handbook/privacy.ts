@@ -365,6 +365,13 @@ const dataAccess: readonly Decision[] = [
 // Data Export Requests (Right to Portability)
 
 const dataExport: readonly Decision[] = [
+  // "If the user is located in an embargoed country": nothing is sent to them, and who closed it is noted.
+  {
+    button: 'Close Embargoed',
+    source: 'Data Export Requests, number 2',
+    by: support,
+    owes: [{ internalNote: 'who' }, close],
+  },
   // "Keep this issue opened for 7 days and close after that time if there are no further updates."
   {
     button: 'Close Self-Serve',
