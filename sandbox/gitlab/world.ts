@@ -22,6 +22,9 @@ export interface Project {
   readonly expert?: string
   /** When the last export was asked for. */
   exportedAt?: string
+  archived?: boolean
+  /** Issues are switched off, or the bot's account may not use them. */
+  withoutIssues?: boolean
 }
 
 export interface Note {

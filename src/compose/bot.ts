@@ -19,12 +19,15 @@ import {
   type GitLabExports,
 } from '../services/gitlab/admin.ts'
 import { connectGitLab, type RememberingGitLab, remembering } from '../services/gitlab/client.ts'
+import { gitlabLooks } from '../services/gitlab/needs.ts'
 import { memoize } from '../services/memoize.ts'
+import { type Looks, lookForNeeds } from '../services/needs.ts'
 import type { Services } from '../services/service.ts'
 import { connectSlack, type SlackClient } from '../services/slack/client.ts'
 import { rolesReader } from '../services/slack/roles.ts'
 import { findWorkspace, type Workspace } from '../services/slack/workspace.ts'
 import { connectZendesk, type Zendesk } from '../services/zendesk/client.ts'
+import { zendeskLooks } from '../services/zendesk/needs.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { Store } from '../store/store.ts'
 import { answer } from '../views/answers.ts'
@@ -97,6 +100,7 @@ export async function buildBot(given: Given): Promise<Bot> {
   return {
     ...known,
     ...{ services, workspace, taskText, whoIs },
+    lookForNeeds: (needs, request) => lookForNeeds(looksWith(known), needs, request),
     cardUrl: workspace.cardUrl,
     vacancy: async (role) => ((await isHeld(role)) ? undefined : nobodyHolds(context.desks, role)),
     tell: async (to, text) => {
@@ -104,6 +108,21 @@ export async function buildBot(given: Given): Promise<Bot> {
         log.warn({ userId: to.userId, error: String(error) }, 'a person could not be answered')
       })
     },
+  }
+}
+
+/** With the same clients and settings as the effects themselves. */
+function looksWith({ config, connections: { gitlab, zendesk } }: Pick<Bot, 'config' | 'connections'>): Looks {
+  const { desk, gitlab: settings, zendesk: helpDesk } = config
+  const { project, trustSafetyProject } = settings
+  return {
+    ...gitlabLooks({
+      ...{ gitlab, project, trustSafetyProject },
+      templateNames: desk.templates,
+      expertTeams: desk.expertTeams,
+      featureRequest: desk.featureRequest,
+    }),
+    ...zendeskLooks({ zendesk, supportGroup: helpDesk?.supportGroup }),
   }
 }
 

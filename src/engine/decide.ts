@@ -16,6 +16,7 @@ import {
   rolesFor,
   shownDecision,
 } from './decision-rule.ts'
+import { effects, needsOf } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
 import {
@@ -32,8 +33,9 @@ import {
 } from './flow.ts'
 import { guardRefusal } from './guards.ts'
 import { factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
+import { isSameNeed } from './need.ts'
 import { type Move, type Outcome, type Refusal, UnknownStep } from './outcome.ts'
-import { type Person, type Request, readActor } from './request.ts'
+import { capital, type Person, type Request, readActor } from './request.ts'
 import { dayText, instantText } from './time.ts'
 import { withWayBack } from './way-back.ts'
 
@@ -82,7 +84,7 @@ function decideDecision(place: DecisionContext, event: DecisionEvent): Outcome {
   // Whoever confirmed one thing has not confirmed another that bears the same button at another step.
   const shown = event.shownAt === undefined ? rule : shownDecision(place.flow, event.shownAt, event.decision)
   if (shown !== undefined && !isSameDecision(shown, rule)) return refuseElsewhere(place, event.decision)
-  return refusalOf(rule, place, event) ?? moveBy(rule, place, event)
+  return refusalOf(rule, place, event) ?? unlessNeeding(moveBy(rule, place, event), rule, place, event)
 }
 
 /** A request that was closed by hand gets what is missing: the way to close it, less what has been sent already. */
@@ -95,7 +97,7 @@ function complete(place: DecisionContext, rule: Decision, event: DecisionEvent):
   const context = { ...place, step, request: { ...request, facts }, input: event.input, by: event.by }
   const missing = unsent(effectsOf(rule.do, context), request)
   const { flow: name, step: at } = request
-  return {
+  const outcome: Move = {
     kind: 'move',
     flow: name,
     step: at,
@@ -103,6 +105,7 @@ function complete(place: DecisionContext, rule: Decision, event: DecisionEvent):
     effects: missing,
     what: rule.button,
   }
+  return unlessNeeding(outcome, rule, place, event)
 }
 
 function refusalOf(rule: Decision, place: DecisionContext, event: DecisionEvent): Refusal | undefined {
@@ -144,7 +147,6 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
   const refusal = [
     forOthers(rule, context),
     keptClosed(rule, context),
-    lacksTitle(rule, context),
     ...(rule.when ?? []).map((one) => guardRefusal(one, context)),
   ].find((one) => one !== undefined)
   if (!refusal) return undefined
@@ -157,23 +159,41 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
 }
 
 /**
- * Refuses a decision whose meta issue would have no title, before its first effect goes out: nobody is told of
- * what can't be done.
+ * Returns the move, or its refusal where an effect of it can't be done: nobody is told of what can't be done. What the form says, the request knows; the rest was looked for outside. Where nobody has looked, the effects
+ * find out themselves.
  */
-function lacksTitle({ do: rules }: Decision, { request }: GuardContext): GuardRefusal | undefined {
-  const isTitled = rules.some((rule) => rule.kind === 'open-issue' && rule.purpose === 'meta')
-  if (!isTitled || !request.facts.hasNoEmail) return undefined
-  return {
-    because:
-      'The form names no e-mail address that can be read, and the meta issue needs it as its title. Mend the form in GitLab: the bot reads it again.',
+function unlessNeeding(
+  outcome: Move | Refusal,
+  rule: Decision,
+  { flow, request }: DecisionContext,
+  { needs }: DecisionEvent,
+): Move | Refusal {
+  if (outcome.kind !== 'move') return outcome
+  const name = requestName(flow.desk, request.iid)
+  const refuse = (because: string): Refusal => ({
+    kind: 'refuse',
+    because: `${rule.button} is not open for ${name}. ${because}`,
+  })
+  for (const need of needsOf(effects, outcome.effects)) {
+    if (need.name === 'requester-email') {
+      if (request.facts.hasNoEmail) return refuse(noEmail)
+      continue
+    }
+    const answer = needs?.find((one) => isSameNeed(one.need, need))
+    if (answer?.because !== undefined) return refuse(`${answer.because} Nothing was sent.`)
+    if (needs && !answer)
+      return refuse(`${capital(name)} has changed while the bot looked. Nothing was sent: choose it again.`)
   }
+  return outcome
 }
+
+const noEmail =
+  'The form names no e-mail address that can be read, and the meta issue needs it as its title. Mend the form in GitLab: the bot reads it again.'
 
 /** By what the decision says of requests that do not bear the mark that it is for. */
 function forOthers(rule: Decision, { request }: GuardContext): GuardRefusal | undefined {
   return rule.onlyIf && !isForRequest(rule, request) ? { because: rule.onlyIf.because } : undefined
 }
-
 /** By what the flow says of every request so marked. */
 function keptClosed(rule: Decision, { flow, request }: GuardContext): GuardRefusal | undefined {
   const { unless } = flow

@@ -7,6 +7,7 @@ import { issueEffects } from './effects/issues.ts'
 import { messageEffects } from './effects/messages.ts'
 import { noteEffects } from './effects/notes.ts'
 import { ticketEffects } from './effects/tickets.ts'
+import { isSameNeed, type Need } from './need.ts'
 
 /** All kinds of effect by name, each with its definition. */
 export const effects = { ...noteEffects, ...issueEffects, ...ticketEffects, ...messageEffects }
@@ -74,6 +75,12 @@ export function kindsOf(definitions: EffectDefinitions, idempotency: Idempotency
   return Object.values(definitions)
     .filter((definition) => definition.idempotency === idempotency)
     .map(({ kind }) => kind)
+}
+
+/** Returns what has to be there before the first of these effects goes out, each thing once. */
+export function needsOf(definitions: EffectDefinitions, wanted: readonly AnyEffect[]): readonly Need[] {
+  const all = wanted.flatMap((effect) => definitionOf(definitions, effect).needs?.(effect) ?? [])
+  return all.filter((need, index) => all.findIndex((one) => isSameNeed(one, need)) === index)
 }
 
 /** A choice that the team's configuration makes and flows may ask for. */

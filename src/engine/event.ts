@@ -1,4 +1,5 @@
 /** An event is what can happen to a request: a person decides, or something is seen. */
+import type { NeedAnswer } from './need.ts'
 import type {
   Actor,
   AnswerTo,
@@ -119,6 +120,8 @@ export type Event =
       readonly stamp?: Instant
       /** The place where the person hears what came of it, if no card shows it. */
       readonly answerTo?: AnswerTo
+      /** What its effects need, as it was looked for just before; left out where nobody has looked. */
+      readonly needs?: readonly NeedAnswer[]
       readonly at: Instant
     }
   | { readonly kind: 'observation'; readonly observation: Observation }

@@ -4,8 +4,8 @@
  */
 
 import type { Condition, EffectRule } from '../engine/effect.ts'
-import type { IssuePurpose } from '../engine/effects/issues.ts'
 import type { Step } from '../engine/flow.ts'
+import type { IssuePurpose } from '../engine/need.ts'
 import type { Role } from '../engine/request.ts'
 import type { Label } from './labels.ts'
 import type { SnippetName } from './snippets.ts'

@@ -1,12 +1,14 @@
 /** A click or a modal's submit: who is it, what do GitLab or Zendesk say now, and then the decision. */
 
 import type { Desk } from '../desks/desk.ts'
+import { decide } from '../engine/decide.ts'
+import { effects, needsOf } from '../engine/effect.ts'
 import type { Event } from '../engine/event.ts'
 import type { Person, Role } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Handled } from '../queue/inbox-loop.ts'
 import { nowOf } from '../requests/desk-context.ts'
-import { handleEvent, requestById, roleRefusal } from '../requests/handle-event.ts'
+import { environmentFor, handleEvent, requestById, roleRefusal } from '../requests/handle-event.ts'
 import { unreadable as takeUnreadable } from '../requests/reconcile.ts'
 import type { RequestRow, Tables } from '../store/store.ts'
 import { type Handler, type Intake, refused, told } from './handler.ts'
@@ -29,10 +31,14 @@ export const handleDecision: Handler<DecisionEntry> = async (intake, _entry, pay
   const fresh = isLetIn ? await readAfresh(intake, payload, row) : nothingRead
   if ('because' in fresh) return refusedUnread(intake, payload, row, fresh)
   const vacancies = await vacanciesOf(intake, desk)
+  const event = await withNeeds(
+    intake,
+    row,
+    eventOf(intake, payload, who.person, fresh.stamp ?? payload.stamp),
+  )
   return {
     write: async (tables) => {
       const now = (await fresh.take(tables)) ?? (await requestById(tables, requestId))
-      const event = eventOf(intake, payload, who.person, fresh.stamp ?? payload.stamp)
       const { outcome } = await handleEvent(context, tables, now, event)
       if (outcome.kind !== 'move') return told(answerTo, outcome.because)
       const asked = outcome.effects.flatMap((effect) => (effect.kind === 'thread' ? effect.mention : []))
@@ -50,12 +56,25 @@ async function vacanciesOf(
   return new Map(await Promise.all(people.map(async ({ name }) => [name, await vacancy(name)] as const)))
 }
 
+/**
+ * The event with what its effects need, looked for in the services. Where the request changes before the decision is
+ * written, so that it needs something else, the judgement refuses.
+ */
+async function withNeeds({ context, lookForNeeds }: Intake, row: RequestRow, event: DecisionEvent) {
+  const environment = await environmentFor(context, context.store.tables, row, event)
+  const outcome = decide(context.flows, row, event, environment)
+  const needs = outcome.kind === 'move' ? needsOf(effects, outcome.effects) : []
+  return { ...event, needs: await lookForNeeds(needs, row) }
+}
+
+type DecisionEvent = Event & { readonly kind: 'decision' }
+
 function eventOf(
   intake: Intake,
   { decision, input, shownAt }: DecisionEntry,
   by: Person,
   stamp: Instant | undefined,
-): Event {
+): DecisionEvent {
   return {
     kind: 'decision',
     decision,

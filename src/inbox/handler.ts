@@ -6,6 +6,7 @@ import type { AnswerTo, Role, WhoIs } from '../engine/request.ts'
 import type { Handled, Told } from '../queue/inbox-loop.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
 import { recordRefusal } from '../requests/handle-event.ts'
+import type { LookForNeeds } from '../services/needs.ts'
 import type { Services } from '../services/service.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { InboxEntry, RequestRow } from '../store/store.ts'
@@ -14,6 +15,7 @@ export interface Intake {
   readonly clock: Clock
   readonly context: DeskContext
   readonly services: Services
+  readonly lookForNeeds: LookForNeeds
   /** The reader of tickets to redirect; absent: everything Zendesk is off. */
   readonly tickets?: { readonly reader: TicketReader }
   readonly whoIs: WhoIs

@@ -10,6 +10,7 @@ import {
   kindWhenUnsure,
   type Service,
 } from './call-failed.ts'
+import { explanationIn } from './explanation.ts'
 
 /** The platform's `fetch`; tests and the proxy hand in their own. */
 export type Fetch = typeof globalThis.fetch
@@ -59,6 +60,7 @@ export async function ask(asking: Asking, question: Question): Promise<JsonAnswe
       kind: kindOfStatus(method, status, text),
       status,
       retryAfterSeconds: retryAfter(response.headers),
+      explanation: status < 500 ? explanationIn(text, question.body) : undefined,
     })
   }
   const body = parsed(text, response.headers.get('content-type'))

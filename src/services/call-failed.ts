@@ -18,6 +18,8 @@ export interface CallFailedFacts {
   readonly message: string
   readonly status?: number | undefined
   readonly retryAfterSeconds?: number | undefined
+  /** Why, in the service's own words on one line, without what was sent. */
+  readonly explanation?: string | undefined
 }
 
 /**
@@ -29,6 +31,7 @@ export class CallFailed extends Error {
   readonly kind: FailureKind
   readonly status: number | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly explanation: string | undefined
 
   constructor(facts: CallFailedFacts) {
     super(facts.message)
@@ -37,6 +40,7 @@ export class CallFailed extends Error {
     this.kind = facts.kind
     this.status = facts.status
     this.retryAfterSeconds = facts.retryAfterSeconds
+    this.explanation = facts.explanation
   }
 }
 

@@ -43,6 +43,11 @@ export function failureOf(error: unknown, opId: string): Failure {
   return { kind: 'not-done', sentence: `Something in the bot went wrong (${name}). Reference: ${opId}` }
 }
 
+/** Returns the sentence with the service's own reason for a refusal, after a space; empty where it gave none. */
+export function saidBy({ service, explanation }: CallFailed): string {
+  return explanation === undefined ? '' : ` ${names[service]} says: “${explanation.replace(/\.$/, '')}”.`
+}
+
 /** A disk that is full or fails, a file that is locked: nothing is wrong with what was asked. https://www.sqlite.org/rescode.html */
 const passing = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY)/
 
@@ -72,7 +77,7 @@ function failureOfCall(error: CallFailed): Failure {
     const sentence =
       status === 401
         ? `${who} does not accept the bot's token (401): it has to be renewed.`
-        : `${who} refused it${code}.`
+        : `${who} refused it${code}.${saidBy(error)}`
     return { kind, sentence }
   }
   if (kind === 'unknown')

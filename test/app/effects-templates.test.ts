@@ -53,12 +53,18 @@ describe('Escalate to Privacy', () => {
   })
 })
 
-describe('a template that the project does not have', () => {
+describe('a template that goes between the decision and its effect', () => {
   const template = 'Deletion Meta Issue - Customers Portal'
+
+  /** The first look finds it, the effect does not. */
+  function vanishes({ gitlab }: World) {
+    const answer = { status: 404, body: { message: '404 Template Not Found' } }
+    gitlab.fake.fail({ path: /\/templates\/issues\//, after: 1, failure: { answer } })
+  }
 
   async function refused(): Promise<{ world: World; iid: number }> {
     const world = await startWorld()
-    world.gitlab.setTemplate(template, undefined)
+    vanishes(world)
     const iid = await world.request({ type: 'Portal Account Deletion' })
     await world.click(iid, 'Start Deletion')
     return { world, iid }
@@ -104,13 +110,12 @@ describe('a template that the project does not have', () => {
 
   it('holds nothing back that was promised before it: the reply is sent once', async () => {
     const world = await startWorld()
-    world.gitlab.setTemplate('Deletion Meta Issue - Deceased', undefined)
     const iid = await world.request({ type: 'GitLab.com Account Deletion - Deceased User' })
     world.gitlab.requesterReplies(iid, 'The documents are attached.')
     await world.settle()
     await world.click(iid, 'Pass Verification')
+    vanishes(world)
     await world.click(iid, 'Start Deletion')
-    world.gitlab.setTemplate('Deletion Meta Issue - Deceased', 'Steps')
 
     await world.click(iid, 'Try Again')
 

@@ -142,11 +142,13 @@ describe('429', () => {
 })
 
 describe('Zendesk refuses for good', () => {
-  test('a group that does not exist: the card names the setting, and Try Again goes on once it is mended', async () => {
+  test('a group that goes after the look: the card names the setting, and Try Again goes on once it is mended', async () => {
     const given = await privateTicket()
     const { world, ticket } = given
     const { groups } = world.zendesk
     world.zendesk.groups = groups.filter(({ id }) => id !== supportGroupId)
+    const there = { status: 200, body: { group: { id: supportGroupId, name: 'Support' } } }
+    world.zendesk.fake.fail({ path: /\/groups\/\d+/, failure: { answer: there } })
 
     await decideOnTicket(given, 'Redirect: Support')
     const failed = ticketCardText(given)

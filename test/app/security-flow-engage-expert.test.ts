@@ -144,11 +144,13 @@ describe('Engage Expert', () => {
   })
 })
 
-describe('An issue that can’t be opened', () => {
+describe('An issue that can’t be opened, although its project and its template were there just before', () => {
   test('for want of the template says so on the card, tells the requester nothing, and Try Again goes on', async () => {
     const given = await aTicket({ deskYaml: withTemplate })
     const { world } = given
     world.gitlab.addExpertTeam(appSec)
+    const there = { status: 200, body: { name: templateName, content: 'Please' } }
+    world.gitlab.fake.fail({ path: /\/templates\/issues\//, failure: { answer: there } })
 
     await decideOnTicket(given, 'Engage Expert', {
       Team: appSec.name,
@@ -170,6 +172,8 @@ describe('An issue that can’t be opened', () => {
 
   test('for want of the project says which', async () => {
     const given = await aTicket()
+    const there = { status: 200, body: { id: 900, path_with_namespace: 'abuse/operations' } }
+    given.world.gitlab.fake.fail({ path: /\/projects\/[^/]+$/, failure: { answer: there } })
 
     await decideOnTicket(given, 'Engage Expert', { Team: 'Abuse', 'Question for the team': 'Is it safe?' })
 

@@ -25,7 +25,7 @@ async function aSecurityDesk({ hasTeams = true } = {}) {
   const around = await surroundings()
   const zendesk = await startZendesk({ now })
   onTestFinished(() => zendesk.close())
-  const found = { status: 200, body: { path_with_namespace: 'gl-security/team' } }
+  const found = { status: 200, body: { id: 500, path_with_namespace: 'gl-security/team' } }
   if (hasTeams) answers(around.gitlab, shippedTeams, found)
   const on = {
     ZENDESK_URL: zendesk.url,
@@ -59,11 +59,12 @@ describe('the security desk', () => {
         'ok      Expert team Security Compliance: issues can be opened in gl-security/team',
       ]),
     )
-    expect(lines.slice(-9)).toEqual([
+    expect(lines.slice(-10)).toEqual([
       'ok      Zendesk: signed in as agent',
       'ok      Zendesk queue: ZENDESK_QUERY finds 1 ticket',
       'ok      Zendesk webhook: off (no ZENDESK_WEBHOOK_SECRET); Zendesk is read every 60 s',
       'ok      Zendesk support group: Support',
+      'ok      Zendesk fields: a ticket can be solved without filling in any',
       'ok      Zendesk suspended mails: can be counted; to security@gitlab.com there are 1',
       'ok      Clock: the same as Slack’s',
       'ok      Clock: the same as GitLab’s',
@@ -350,7 +351,7 @@ describe('an expert team', () => {
       { ...around.env, ...around.on },
       `expert-teams: [{ name: Abuse, project: sec/abuse, labels: [desk, urgent]${team} }]`,
     )
-    const found = { status: 200, body: { path_with_namespace: 'sec/abuse', ...project } }
+    const found = { status: 200, body: { id: 500, path_with_namespace: 'sec/abuse', ...project } }
     const notFound = { status: 404, body: { message: '404 Project Not Found' } }
     answers(around.gitlab, /sec%2Fabuse$/, project ? found : notFound)
     const examine = async () => {
@@ -373,7 +374,7 @@ describe('an expert team', () => {
     [
       undefined,
       [
-        'warn    Expert team Abuse: its project sec/abuse is not there, or the token may not see it. To mend: correct the project in desk.yaml, or make the bot’s account a member (Reporter)',
+        'warn    Expert team Abuse: the project sec/abuse is not there, or the bot’s account may not see it. To mend: its owners make the account a member (Reporter), or the bot’s operators correct its name in the configuration',
       ],
     ],
     [{}, fine],
@@ -393,12 +394,14 @@ describe('an expert team', () => {
     ],
     [
       { archived: true },
-      ['warn    Expert team Abuse: sec/abuse is archived. To mend: name another project in desk.yaml'],
+      [
+        'warn    Expert team Abuse: the project sec/abuse is archived, so no issue can be opened there. To mend: its owners unarchive it, or the bot’s operators name another project in the configuration',
+      ],
     ],
     [
       { issues_access_level: 'disabled' },
       [
-        'warn    Expert team Abuse: sec/abuse has no issues. To mend: switch them on, or name another project in desk.yaml',
+        'warn    Expert team Abuse: the project sec/abuse has its issues switched off, or the bot’s account may not use them. To mend: its owners switch them on or make the account a member (Reporter), or the bot’s operators name another project in the configuration',
       ],
     ],
   ])('with the project %j', async (project, lines) => {
@@ -416,7 +419,7 @@ describe('an expert team', () => {
     })
 
     expect(await examine()).toEqual([
-      'warn    Expert team Abuse: sec/abuse has no issue template Question to be seen. To mend: add .gitlab/issue_templates/Question.md, or correct the name in desk.yaml',
+      'warn    Expert team Abuse: the project sec/abuse has no issue template “Question” that the bot’s account may read. To mend: somebody who may write there adds .gitlab/issue_templates/Question.md, or the bot’s operators correct the name in config/desk.yaml',
       'warn    Expert team Abuse: labels that are not there yet: urgent. To mend: nothing, if they are new: GitLab makes a label when it is first set',
     ])
   })
@@ -451,7 +454,7 @@ describe('an expert team', () => {
     const names = ['Security Operations', 'Application Security', 'Abuse', 'Security Compliance']
     expect(lines).toEqual(
       names.map((name) =>
-        expect.stringMatching(`^warn    Expert team ${name}: its project gitlab-com/.* is not there, or`),
+        expect.stringMatching(`^warn    Expert team ${name}: the project gitlab-com/.* is not there, or`),
       ),
     )
   })

@@ -29,6 +29,7 @@ describe('the doctor says per line what is right', () => {
         'ok      GitLab Service Desk: the newest request, #7 of 2026-11-22, is listed as a ticket',
         'ok      GitLab templates of support/personal-account-requests: all that are needed are there',
         'ok      GitLab templates of security/trust-and-safety: all that are needed are there',
+        'ok      GitLab feature request: gitlab-org/gitlab#330669 can be seen',
         'ok      GitLab labels: all 14 are there',
         'ok      Zendesk: off (no ZENDESK_URL), and with it the security desk',
         'ok      Clock: the same as Slack’s',
@@ -363,7 +364,7 @@ describe('GitLab', () => {
     ],
   ])('project with %j', async (permissions, lines) => {
     const { examine, gitlab } = await surroundings()
-    const body = { path_with_namespace: 'a/b', permissions }
+    const body = { id: 500, path_with_namespace: 'a/b', permissions }
     answers(gitlab, /\/projects\/[^/]+$/, { status: 200, body })
 
     expect(await examine()).toEqual({ code: 0, lines })

@@ -86,9 +86,12 @@ test.skipIf(!haveContracts)(
 
     expect(await zendesk.faultsOf(exchanges, deviations)).toEqual([])
     expect(await zendesk.operationsOf(exchanges)).toEqual([
+      'GET /api/v2/groups/{group_id}',
       'GET /api/v2/search',
       'GET /api/v2/suspended_tickets',
+      'GET /api/v2/ticket_fields',
       'GET /api/v2/tickets/{ticket_id}',
+      'GET /api/v2/tickets/{ticket_id}/audits',
       'GET /api/v2/tickets/{ticket_id}/comments',
       'GET /api/v2/tickets/{ticket_id}/macros/{macro_id}/apply',
       'GET /api/v2/users/show_many',

@@ -34,6 +34,7 @@ async function aServiceDesk() {
     ...{ store, clock: clockWith(context.now), owner: 'one', wakeWorker: () => {} },
     handle: handleEntry({
       ...{ clock: clockWith(context.now), context, services: { gitlab }, vacancy: async () => undefined },
+      lookForNeeds: async () => [],
       whoIs: async () => ({ refused: 'nobody clicks here' }),
       tell: async () => {},
     }),

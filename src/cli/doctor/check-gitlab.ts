@@ -1,15 +1,23 @@
 import type { Config } from '../../config/config.ts'
 import type { EffectRule } from '../../engine/effect.ts'
-import type { IssuePurpose } from '../../engine/effects/issues.ts'
 import { type Flow, type On, type Step, transitionsOf } from '../../engine/flow.ts'
+import type { IssuePurpose } from '../../engine/need.ts'
 import { flows } from '../../flows/index.ts'
 import { labels } from '../../flows/labels.ts'
 import type { Fetch } from '../../services/ask.ts'
+import type { SeenProject } from '../../services/gitlab/answers.ts'
 import { connectGitLab, type GitLab } from '../../services/gitlab/client.ts'
 import { labelName } from '../../services/gitlab/label-names.ts'
+import {
+  featureRequestLack,
+  featureRequestOf,
+  projectLack,
+  templateLack,
+} from '../../services/gitlab/needs.ts'
+import type { Lack } from '../../services/needs.ts'
 import { checkHook, checkServiceDesk } from './check-incoming.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
-import { type GitLabReads, gitlabReads, levelOf, type ProjectSeen, planner } from './gitlab-reads.ts'
+import { type GitLabReads, gitlabReads, planner } from './gitlab-reads.ts'
 
 /**
  * Checks the account, the project, the webhook, Service Desk, the templates, the labels and the expert teams in
@@ -25,7 +33,7 @@ export async function checkGitLab(
   const reads = gitlabReads(config.gitlab, fetch)
   const account = await look('GitLab', 'check GITLAB_URL and GITLAB_TOKEN', () => checkAccount(client, reads))
   if (account.some(({ verdict }) => verdict === 'missing')) return account
-  const seen = await look('GitLab project', 'check GITLAB_PROJECT', () => checkProject(config, reads))
+  const seen = await look('GitLab project', 'check GITLAB_PROJECT', () => checkProject(config, client))
   if (seen.some(({ verdict }) => verdict === 'missing')) return [...account, ...seen]
   const mend = 'see that GitLab answers, then try again'
   return [
@@ -34,6 +42,7 @@ export async function checkGitLab(
     ...(await look('GitLab webhook', mend, () => checkHook(config.gitlab, reads))),
     ...(await look('GitLab Service Desk', mend, () => checkServiceDesk(config.gitlab, reads, now))),
     ...(await look('GitLab templates', mend, () => checkTemplates(config, client))),
+    ...(await look('GitLab feature request', mend, () => checkFeatureRequest(config, client))),
     ...(await look('GitLab labels', mend, () => checkLabels(config, reads))),
     ...(await look('Expert teams', mend, () => checkExpertTeams(config, client, reads))),
   ]
@@ -49,14 +58,14 @@ async function checkAccount(client: GitLab, reads: GitLabReads): Promise<readonl
   return [ok(`GitLab: signed in as ${username}${expiry}`)]
 }
 
-async function checkProject({ gitlab }: Config, reads: GitLabReads): Promise<readonly Finding[]> {
-  const project = await reads.project()
+async function checkProject({ gitlab }: Config, client: GitLab): Promise<readonly Finding[]> {
+  const project = await client.project()
   if (project === undefined) {
     const mend = 'check GITLAB_PROJECT, and make the bot’s account a member (Reporter)'
     return [missing(`GitLab project ${gitlab.project}: not there, or the token may not see it`, mend)]
   }
-  const name = `GitLab project ${project.path_with_namespace}`
-  const level = levelOf(project)
+  const name = `GitLab project ${project.path}`
+  const { level } = project
   if (level === undefined) return [ok(`${name}: readable`)]
   if (level >= planner) return [ok(`${name}: readable, and the bot’s account may work on its issues`)]
   // An administrator, or a member by an invited group, stands in neither of the two.
@@ -71,7 +80,7 @@ async function checkTemplates({ gitlab, desk }: Config, client: GitLab): Promise
     const absent: string[] = []
     for (const template of templatesOf(Object.values(flows), purposes)) {
       const name = ofTeam[template] ?? template
-      if ((await client.issueTemplate(project, name)) === undefined) absent.push(name)
+      if (await templateLack(client, project, name)) absent.push(name)
     }
     return templateFinding(project, absent)
   }
@@ -146,43 +155,44 @@ export async function checkExpertTeams(
 
 async function checkTeam(team: ExpertTeam, client: GitLab, reads: GitLabReads): Promise<readonly Finding[]> {
   const what = `Expert team ${team.name}`
-  const project = await reads.project(team.project)
-  if (project === undefined) {
-    const mend = 'correct the project in desk.yaml, or make the bot’s account a member (Reporter)'
-    return [warn(`${what}: its project ${team.project} is not there, or the token may not see it`, mend)]
-  }
-  const lacking = [
-    ...issuesFinding(what, project),
-    ...(await teamTemplateFinding(what, team, client)),
+  const seen = await client.project(team.project)
+  const lack = projectLack(team.project, seen)
+  if (lack) return [lacking(what, lack)]
+  const template =
+    team.template === undefined ? undefined : await templateLack(client, team.project, team.template)
+  const found = [
+    ...levelFinding(what, seen),
+    ...(template ? [lacking(what, template)] : []),
     ...(await labelsFinding(what, team, reads)),
   ]
-  return lacking.length > 0
-    ? lacking
-    : [ok(`${what}: issues can be opened in ${project.path_with_namespace}`)]
+  return found.length > 0 ? found : [ok(`${what}: issues can be opened in ${seen?.path}`)]
 }
 
-function issuesFinding(what: string, project: ProjectSeen): readonly Finding[] {
-  const name = project.path_with_namespace
-  if (project.archived) return [warn(`${what}: ${name} is archived`, 'name another project in desk.yaml')]
-  if (project.issues_access_level === 'disabled')
-    return [warn(`${what}: ${name} has no issues`, 'switch them on, or name another project in desk.yaml')]
-  const level = levelOf(project)
+/** What keeps a decision from being taken is said in the same words as to whoever takes it. */
+function lacking(what: string, { text, mend }: Lack): Finding {
+  return warn(`${what}: ${small(text)}`, small(mend))
+}
+
+function small(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
+
+function levelFinding(what: string, { level, path }: Partial<SeenProject> = {}): readonly Finding[] {
   if (level === undefined || level >= planner) return []
   const text =
     level === 0
-      ? `${what}: the bot’s account is no member of ${name}, so that perhaps it may open no issues there`
-      : `${what}: the bot’s account may set no labels in ${name}`
+      ? `${what}: the bot’s account is no member of ${path}, so that perhaps it may open no issues there`
+      : `${what}: the bot’s account may set no labels in ${path}`
   return [warn(text, 'make it a Reporter')]
 }
 
-async function teamTemplateFinding(
-  what: string,
-  { template, project }: ExpertTeam,
-  client: GitLab,
-): Promise<readonly Finding[]> {
-  if (template === undefined || (await client.issueTemplate(project, template)) !== undefined) return []
-  const mend = `add .gitlab/issue_templates/${template}.md, or correct the name in desk.yaml`
-  return [warn(`${what}: ${project} has no issue template ${template} to be seen`, mend)]
+/** Checks that the feature request can be seen on which deceased users are noted; no finding where that is off. */
+async function checkFeatureRequest({ desk }: Config, client: GitLab): Promise<readonly Finding[]> {
+  const feature = featureRequestOf(desk.featureRequest)
+  if (!feature) return []
+  const what = 'GitLab feature request'
+  const lack = await featureRequestLack(client, feature)
+  return [lack ? lacking(what, lack) : ok(`${what}: ${feature.reference} can be seen`)]
 }
 
 async function labelsFinding(

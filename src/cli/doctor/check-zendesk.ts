@@ -3,6 +3,7 @@ import type { Config, ZendeskConfig } from '../../config/config.ts'
 import { dayIn } from '../../engine/time.ts'
 import type { Fetch } from '../../services/ask.ts'
 import { connectZendesk, type Zendesk } from '../../services/zendesk/client.ts'
+import { groupLack, requiredFields } from '../../services/zendesk/needs.ts'
 import { apiTokensEndText, daysOfApiTokens, scopes } from '../../services/zendesk/sign-in.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
 
@@ -29,6 +30,7 @@ export async function checkZendesk(
     ...(await look('Zendesk queue', 'check ZENDESK_QUERY', () => checkQueue(zendesk, client))),
     checkWebhook(zendesk),
     ...(await look('Zendesk support group', mend, () => checkGroup(zendesk, client))),
+    ...(await look('Zendesk fields', mend, () => checkFields(client))),
     ...(await look('Zendesk suspended mails', mend, () => checkSuspended(zendesk, client))),
   ]
 }
@@ -74,10 +76,22 @@ async function checkGroup({ supportGroup }: ZendeskConfig, client: Zendesk): Pro
     const text = 'ZENDESK_SUPPORT_GROUP: not set, so Redirect: Support is not offered'
     return [warn(text, 'set it to the id of the support group')]
   }
+  if (await groupLack(client, supportGroup)) {
+    const text = `Zendesk support group ${supportGroup}: not there, so Redirect: Support can’t be carried out`
+    return [warn(text, 'check ZENDESK_SUPPORT_GROUP')]
+  }
   const group = await client.group(supportGroup)
-  if (group) return [ok(`Zendesk support group: ${group.name}`)]
-  const text = `Zendesk support group ${supportGroup}: not there, so Redirect: Support can’t be carried out`
-  return [warn(text, 'check ZENDESK_SUPPORT_GROUP')]
+  return [ok(`Zendesk support group: ${group?.name ?? supportGroup}`)]
+}
+
+/** The fields without which no ticket is solved, as far as they do not depend on the ticket's form. */
+async function checkFields(client: Zendesk): Promise<readonly Finding[]> {
+  const names = (await requiredFields(client)).map(({ title }) => title)
+  if (names.length === 0) return [ok('Zendesk fields: a ticket can be solved without filling in any')]
+  const text = `Zendesk fields: a ticket can be solved only once ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} filled in`
+  return [
+    warn(text, 'nothing, if that is done in Zendesk before a ticket is answered; else make them optional'),
+  ]
 }
 
 async function checkSuspended({ recipient }: ZendeskConfig, client: Zendesk): Promise<readonly Finding[]> {

@@ -5,25 +5,8 @@ import { ask, type Fetch, parse } from '../../services/ask.ts'
 import { CallFailed } from '../../services/call-failed.ts'
 import type { Project } from '../../services/gitlab/client.ts'
 
-const access = z.object({ access_level: z.number() }).nullish()
-
 /** Planner, the lowest role that may label and close issues: https://docs.gitlab.com/user/permissions/ */
 export const planner = 15
-
-const ProjectSeen = z.object({
-  path_with_namespace: z.string(),
-  permissions: z.object({ project_access: access, group_access: access }).optional(),
-  archived: z.boolean().default(false),
-  issues_access_level: z.string().optional(),
-})
-/** A project with the account's access level in it. https://docs.gitlab.com/api/projects/ */
-export type ProjectSeen = z.infer<typeof ProjectSeen>
-
-/** The access level of the token's account in the project, as GitLab's number; undefined where GitLab does not say. */
-export function levelOf({ permissions }: ProjectSeen): number | undefined {
-  if (permissions === undefined) return undefined
-  return Math.max(permissions.project_access?.access_level ?? 0, permissions.group_access?.access_level ?? 0)
-}
 
 const TokenSeen = z.object({ scopes: z.array(z.string()), expires_at: z.string().nullish() })
 
@@ -76,7 +59,6 @@ export type Listed = z.infer<typeof Listed>
  * call is about the Service Desk project.
  */
 export interface GitLabReads {
-  project(project?: Project): Promise<ProjectSeen | undefined>
   /** The token itself: https://docs.gitlab.com/api/personal_access_tokens/ */
   token(): Promise<z.infer<typeof TokenSeen> | undefined>
   hooks(): Promise<readonly Hook[] | undefined>
@@ -104,7 +86,6 @@ export function gitlabReads({ url, token, project: own }: Config['gitlab'], fetc
   }
 
   return {
-    project: (project = own) => read(at(project), ProjectSeen),
     token: () => read('personal_access_tokens/self', TokenSeen),
     hooks: () => read(`${at(own)}/hooks?per_page=100`, z.array(Hook)),
     deliveries: (id) => read(`${at(own)}/hooks/${id}/events?per_page=50`, z.array(Delivery)),

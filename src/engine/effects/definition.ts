@@ -3,6 +3,7 @@
  * does it.
  */
 import type { Input } from '../event.ts'
+import type { Need } from '../need.ts'
 import type { AnswerTo, Evidence, Person, Request, Role } from '../request.ts'
 import { type Instant, instantText } from '../time.ts'
 
@@ -114,6 +115,8 @@ export interface EffectDefinition<
   redact(effect: E): E
   /** Returns what the audit log says of it when it is decided: no personal data, nothing that a person typed. */
   auditAs(effect: E): object
+  /** Returns what has to be there before anything of its decision is done; left out where it needs nothing. */
+  needs?(effect: E): readonly Need[]
   /** Left out where no flow asks for it. */
   readonly asked?: Asked<E, R>
   /** Left out where it stands for a request: then it is where the request's card is. */

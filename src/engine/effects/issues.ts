@@ -1,8 +1,6 @@
 /** Effects on issues beside notes: labels, state, new issues, and what an administrator's token reads and starts. */
+import type { IssuePurpose } from '../need.ts'
 import { type Clause, defineEffect, isListOfTexts, isOneOf, isText, kindAlone, whole } from './definition.ts'
-
-/** The purpose for which a related issue is opened. */
-export type IssuePurpose = 'meta' | 'reinstatement' | 'escalation'
 
 /** Labels that are added to the issue and removed from it, in one call. */
 export interface Labels {
@@ -106,6 +104,11 @@ export const issueEffects = {
     limits: [],
     redact: whole,
     auditAs: whole,
+    // "populating the title with the email address of the original request"
+    needs: ({ purpose, template }) => [
+      ...(purpose === 'meta' ? [{ name: 'requester-email' } as const] : []),
+      { name: 'issue-template', purpose, template },
+    ],
     asked: {
       fill: ({ kind, purpose, template }) => ({ kind, purpose, template }),
       words: ({ template }) => [
@@ -123,6 +126,7 @@ export const issueEffects = {
     limits: [],
     redact: (effect) => ({ ...effect, question: '' }),
     auditAs: ({ kind, team }) => ({ kind, team }),
+    needs: ({ team }) => [{ name: 'expert-team', team }],
     asked: {
       fill: ({ kind, team, question }, { input }) => ({
         kind,

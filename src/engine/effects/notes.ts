@@ -179,6 +179,7 @@ export const noteEffects = {
     limits: ['notes'],
     redact: whole,
     auditAs: whole,
+    needs: () => [{ name: 'feature-request' }],
     asked: {
       fill: ({ kind }) => ({ kind }),
       words: () => [{ verb: 'Note', rest: 'on the feature request that such a request is worked by hand' }],

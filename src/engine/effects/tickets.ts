@@ -101,6 +101,7 @@ export const ticketEffects = {
     limits: ['ticket-updates'],
     redact: (effect) => ({ ...effect, text: '' }),
     auditAs: ({ kind, solve }) => ({ kind, solve }),
+    needs: ({ solve }) => (solve ? [{ name: 'solvable-ticket' }] : []),
     asked: {
       fill: ({ kind, fields, solve, onConflict }, context) => ({
         kind,
@@ -143,6 +144,7 @@ export const ticketEffects = {
     limits: ['ticket-updates'],
     redact: (effect) => ({ ...effect, text: '' }),
     auditAs: kindAlone,
+    needs: () => [{ name: 'support-group' }],
     asked: {
       fill: ({ kind, text }, context) => ({
         kind,

@@ -38,6 +38,18 @@ export interface Issue {
   readonly taskCompletion?: { readonly count: number; readonly done: number }
 }
 
+/** A project, as the bot's account sees it. https://docs.gitlab.com/api/projects/ */
+export interface SeenProject {
+  readonly id: number
+  /** With its groups: `support/personal-account-requests`. */
+  readonly path: string
+  readonly isArchived: boolean
+  /** Issues are switched on, and this account may use them. */
+  readonly hasIssues: boolean
+  /** The account's access level there, as GitLab's number; undefined where GitLab does not say. */
+  readonly level?: number
+}
+
 /** A note on an issue: a comment, or GitLab's own line about a change. https://docs.gitlab.com/api/notes/ */
 export interface Note {
   readonly id: number
@@ -72,6 +84,33 @@ export interface StateEvent {
 export type NoteCreated =
   | { readonly id: number; readonly body: string; readonly createdAt: Instant }
   | { readonly commandsOnly: true; readonly summary: string }
+
+const Access = z.object({ access_level: z.number() }).nullish()
+
+/** The schema of a project. GitLab says `issues_enabled` for the account that asks (lib/api/entities/project.rb). */
+export const SeenProject = z
+  .object({
+    id: z.number(),
+    path_with_namespace: z.string(),
+    archived: z.boolean().default(false),
+    issues_enabled: z.boolean().default(true),
+    issues_access_level: z.string().optional(),
+    permissions: z.object({ project_access: Access, group_access: Access }).optional(),
+  })
+  .transform(
+    ({ id, path_with_namespace: path, permissions, ...raw }): SeenProject => ({
+      id,
+      path,
+      isArchived: raw.archived,
+      hasIssues: raw.issues_enabled && raw.issues_access_level !== 'disabled',
+      ...(permissions && {
+        level: Math.max(
+          permissions.project_access?.access_level ?? 0,
+          permissions.group_access?.access_level ?? 0,
+        ),
+      }),
+    }),
+  )
 
 /** The schema of a user. */
 export const Person = z

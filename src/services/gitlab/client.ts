@@ -6,6 +6,7 @@ import {
   IssueNotes,
   IssueStateEvents,
   Issues,
+  Projects,
   ProjectTemplates,
   Users,
 } from '@gitbeaker/rest'
@@ -20,6 +21,7 @@ import {
   Note,
   type NoteCreated,
   Person,
+  SeenProject,
   StateEvent,
   Template,
 } from './answers.ts'
@@ -52,6 +54,8 @@ export interface NewIssue {
  */
 export interface GitLab {
   me(): Promise<Person>
+  /** Undefined where it is not there, or this account may not see it. */
+  project(project?: Project): Promise<SeenProject | undefined>
   issue(iid: number, project?: Project): Promise<Issue>
   /** Page by page, oldest update first; an issue that changes meanwhile may come twice but none is left out. */
   issuesUpdatedAfter(at: Instant): AsyncIterable<readonly Issue[]>
@@ -128,10 +132,14 @@ export function connectGitLab(to: GitLabConnection): GitLab {
   const stateEvents = new IssueStateEvents(options)
   const templates = new ProjectTemplates(options)
   const users = new Users(options)
+  const projects = new Projects(options)
   const ofIid = (iid: number) => wholeNumber(iid, 'iid')
 
   return {
     me: async () => parse(Person, await users.showCurrentUser(), read('user')),
+
+    project: async (project = to.project) =>
+      unlessHidden(async () => parse(SeenProject, await projects.show(project), read('project'))),
 
     issue: async (iid, project = to.project) =>
       parse(Issue, await issues.show(ofIid(iid), { projectId: project }), read('issue')),
@@ -210,6 +218,16 @@ export function connectGitLab(to: GitLabConnection): GitLab {
         throw error
       }
     },
+  }
+}
+
+/** Undefined where GitLab hides it: 404, or 403 where the account is known to lack a right. */
+async function unlessHidden<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof CallFailed && (error.status === 403 || error.status === 404)) return undefined
+    throw error
   }
 }
 

@@ -6,7 +6,7 @@ import type { FormAliases } from '../../form/form.ts'
 import type { ReplyRule } from '../../form/requester-reply.ts'
 import { CallFailed } from '../call-failed.ts'
 import { type Entry, type HandlerContext, requestNow } from '../effect-handler.ts'
-import { CannotDo } from '../failure.ts'
+import { CannotDo, saidBy } from '../failure.ts'
 import type { GitLabAdmin, GitLabExports } from './admin.ts'
 import type { Issue } from './answers.ts'
 import type { GitLab, Project } from './client.ts'
@@ -23,6 +23,7 @@ type EffectGitLab = Pick<
   | 'ownIssuesSince'
   | 'linkIssues'
   | 'issueTemplate'
+  | 'project'
 >
 
 /** A team that is asked what Field Security can't answer alone. */
@@ -89,11 +90,15 @@ export async function onIssue<T>(iid: number, call: () => Promise<T>): Promise<T
     if (!(error instanceof CallFailed) || error.kind !== 'not-done') throw error
     if (error.status === 404)
       throw new IssueGone(`Issue #${iid} is gone (404), or the bot's token can't see it.`, { cause: error })
-    if (error.status === 403)
-      throw new CannotDo(`The bot's token may not do this on issue #${iid} (403).`, { cause: error })
     // 401 speaks of the token, whatever the issue.
     if (error.status === 401) throw error
-    throw new CannotDo(`GitLab refused this on issue #${iid} (${error.status}).`, { cause: error })
+    const where = `on issue #${iid}`
+    const text =
+      spamText(error, where) ??
+      (error.status === 403
+        ? `The bot's token may not do this ${where} (403).${saidBy(error)}`
+        : `GitLab refused this ${where} (${error.status}).${saidBy(error)}`)
+    throw new CannotDo(text, { cause: error })
   }
 }
 
@@ -143,12 +148,24 @@ export async function inProject<T>(project: Project, call: () => Promise<T>): Pr
     return await call()
   } catch (error) {
     if (!(error instanceof CallFailed) || error.kind !== 'not-done') throw error
+    const spam = spamText(error, `in the project ${project}`)
+    if (spam !== undefined) throw new CannotDo(spam, { cause: error })
     if (error.status !== 403 && error.status !== 404) throw error
     throw new CannotDo(
-      `The bot's token may not work with issues in the project ${project} (${error.status}).`,
-      {
-        cause: error,
-      },
+      `The bot's token may not work with issues in the project ${project} (${error.status}).${saidBy(error)}`,
+      { cause: error },
     )
   }
+}
+
+/**
+ * GitLab checks for spam what is publicly visible, and asks with 409 for a captcha (400 where there is none): lib/api/helpers.rb,
+ * https://docs.gitlab.com/administration/moderate_users/#trust-and-untrust-users
+ */
+function spamText({ status, explanation }: CallFailed, where: string): string | undefined {
+  if ((status !== 409 && status !== 400) || !/\bspam\b|captcha/i.test(explanation ?? '')) return undefined
+  return (
+    `GitLab takes what the bot writes ${where} for spam (${status}), and asks for a captcha, which the bot can't solve. ` +
+    "An administrator of GitLab marks the bot's account as trusted, or somebody does it by hand; then choose Try Again."
+  )
 }

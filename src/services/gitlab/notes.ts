@@ -6,7 +6,7 @@ import { latestReply } from '../../form/requester-reply.ts'
 import type { RequestRow } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
 import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-handler.ts'
-import { CannotDo, unseen } from '../failure.ts'
+import { CannotDo, saidBy, unseen } from '../failure.ts'
 import { memoize } from '../memoize.ts'
 import type { Note, NoteCreated } from './answers.ts'
 import {
@@ -17,6 +17,7 @@ import {
   onIssue,
   tellOwnClose,
 } from './effect-context.ts'
+import { type FeatureRequest, featureRequestOf } from './needs.ts'
 import { internalNoteText, isSameText, replyText, typedReplyText } from './note-text.ts'
 
 /** The handlers of all effects that write notes. */
@@ -180,26 +181,13 @@ async function noteIdsOfOthers({ store }: EffectContext, entry: Entry): Promise<
 const workedByHand =
   'Support is working a request of this kind by hand: the account of a person who has died is to be deleted.'
 
-interface FeatureRequest {
-  /** `group/project#123` */
-  readonly reference: string
-  readonly project: string
-  readonly iid: number
-}
-
-function featureRequestOf(reference: string | undefined): FeatureRequest | undefined {
-  const [, project, iid] = /^(.+)#(\d+)$/.exec(reference ?? '') ?? []
-  if (reference === undefined || project === undefined || iid === undefined) return undefined
-  return { reference, project, iid: Number(iid) }
-}
-
 async function onFeature<T>({ reference }: FeatureRequest, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
   } catch (error) {
     if (!(error instanceof CallFailed) || (error.status !== 403 && error.status !== 404)) throw error
     throw new CannotDo(
-      `The bot's token may not comment on the feature request ${reference} (${error.status}). Allow it there, ` +
+      `The bot's token may not comment on the feature request ${reference} (${error.status}).${saidBy(error)} Allow it there, ` +
         'or set feature-request: false in desk.yaml and start the bot again; then choose Try Again.',
       { cause: error },
     )

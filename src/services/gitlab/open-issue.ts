@@ -1,13 +1,14 @@
 /** Confidential issues from templates: the meta issue, the one for an account's reinstatement, the one for Privacy. */
 
-import type { IssuePurpose, issueEffects, OpenIssue } from '../../engine/effects/issues.ts'
+import type { issueEffects, OpenIssue } from '../../engine/effects/issues.ts'
 import type { Observation } from '../../engine/event.ts'
+import type { IssuePurpose } from '../../engine/need.ts'
 import { type Instant, toInstant } from '../../engine/time.ts'
 import { readForm } from '../../form/form.ts'
 import type { RequestRow } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
 import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-handler.ts'
-import { CannotDo } from '../failure.ts'
+import { CannotDo, saidBy } from '../failure.ts'
 import type { Issue } from './answers.ts'
 import { type EffectContext, earliestOf, inProject, markerOf, onIssue, templateIn } from './effect-context.ts'
 import { metaIssueOf } from './issue-snapshot.ts'
@@ -86,7 +87,7 @@ async function link({ gitlab }: EffectContext, request: RequestRow, issue: Issue
     if (error.kind !== 'not-done')
       throw new CallFailed({ service, kind: 'unknown', message, status, retryAfterSeconds })
     throw new CannotDo(
-      `The issue #${issue.iid} is open, but GitLab refused to link it to #${request.iid} (${status}).`,
+      `The issue #${issue.iid} is open, but GitLab refused to link it to #${request.iid} (${status}).${saidBy(error)}`,
       { cause: error },
     )
   }

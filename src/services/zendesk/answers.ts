@@ -20,6 +20,11 @@ export interface Ticket {
   readonly groupId?: string
   /** Closed by being merged into another. */
   readonly isMerged: boolean
+  /** The form that it is filled in by; left out where the account has none. */
+  readonly formId?: number
+  /** `problem`, `incident`, `question` or `task`; left out where nobody has said. */
+  readonly type?: string
+  readonly priority?: string
   /** Left out where there are none. */
   readonly customFields?: readonly CustomField[]
   readonly tags?: readonly string[]
@@ -69,6 +74,29 @@ export interface Group {
   readonly name: string
 }
 
+/** A field of tickets. https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_fields/ */
+export interface TicketField {
+  readonly id: number
+  /** `checkbox`, `text` … or, of Zendesk's own fields, `assignee`, `group`, `priority`, `tickettype` … */
+  readonly type: string
+  readonly title: string
+  /** "agents must enter a value in the field to change the ticket status to solved" */
+  readonly isRequired: boolean
+}
+
+/** A form that says which fields a ticket has, and under which conditions. */
+export interface TicketForm {
+  readonly fieldIds: readonly number[]
+  readonly conditions: readonly FieldCondition[]
+}
+
+/** Where the field has this value, the other fields are shown, and required if it says so. */
+interface FieldCondition {
+  readonly fieldId: number
+  readonly value: string
+  readonly shown: readonly { readonly id: number; readonly isRequiredToSolve: boolean }[]
+}
+
 /** The value of a custom field of a ticket. */
 export interface CustomField {
   readonly id: number
@@ -116,6 +144,9 @@ export const Ticket = z
     email_cc_ids: z.array(z.number()).nullish(),
     collaborator_ids: z.array(z.number()).nullish(),
     group_id: z.number().nullish(),
+    ticket_form_id: z.number().nullish().catch(undefined),
+    type: z.string().nullish().catch(undefined),
+    priority: z.string().nullish().catch(undefined),
     custom_fields: z.array(CustomField).nullish(),
     tags: z.array(z.string()).nullish(),
   })
@@ -131,6 +162,9 @@ export const Ticket = z
       ccIds: raw.email_cc_ids ?? raw.collaborator_ids ?? [],
       isMerged: tags?.includes(mergedTag) ?? false,
       ...(raw.group_id ? { groupId: String(raw.group_id) } : {}),
+      ...(raw.ticket_form_id ? { formId: raw.ticket_form_id } : {}),
+      ...(raw.type ? { type: raw.type } : {}),
+      ...(raw.priority ? { priority: raw.priority } : {}),
       ...(customFields && customFields.length > 0 ? { customFields } : {}),
       ...(tags && tags.length > 0 ? { tags } : {}),
     }
@@ -190,6 +224,71 @@ export const Me = z
     'id' in raw
       ? { id: raw.id, role: raw.role, onlyPrivateComments: raw.only_private_comments ?? false }
       : undefined,
+  )
+
+/** The schema of a ticket field; one that is switched off is no field. */
+export const TicketField = z
+  .object({
+    id: z.number(),
+    type: z.string(),
+    title: z.string().default(''),
+    active: z.boolean().default(true),
+    required: z.boolean().default(false),
+  })
+  .transform(
+    ({ id, type, title, active, required }): TicketField => ({
+      id,
+      type,
+      title,
+      isRequired: active && required,
+    }),
+  )
+
+const RequiredOn = z
+  .object({ type: z.string(), statuses: z.array(z.string()).nullish() })
+  .nullish()
+  .catch(undefined)
+
+/**
+ * The schema of a ticket form. `required_on_statuses` is newer than `is_required` and says more.
+ * https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_forms/
+ */
+export const TicketFormAnswer = z
+  .object({
+    ticket_form: z.object({
+      ticket_field_ids: z.array(z.number()).default([]),
+      agent_conditions: z
+        .array(
+          z.object({
+            parent_field_id: z.number(),
+            value: z.union([z.string(), z.boolean(), z.number()]),
+            child_fields: z.array(
+              z.object({
+                id: z.number(),
+                is_required: z.boolean().nullish(),
+                required_on_statuses: RequiredOn,
+              }),
+            ),
+          }),
+        )
+        .nullish()
+        .catch(undefined),
+    }),
+  })
+  .transform(
+    ({ ticket_form: form }): TicketForm => ({
+      fieldIds: form.ticket_field_ids,
+      conditions: (form.agent_conditions ?? []).map((condition) => ({
+        fieldId: condition.parent_field_id,
+        value: String(condition.value),
+        shown: condition.child_fields.map(({ id, is_required: is, required_on_statuses: on }) => ({
+          id,
+          isRequiredToSolve: on
+            ? on.type === 'ALL_STATUSES' || (on.statuses?.includes('solved') ?? false)
+            : (is ?? false),
+        })),
+      })),
+    }),
   )
 
 /** The schema of a group. A deleted group is still there, but takes no tickets: undefined. */

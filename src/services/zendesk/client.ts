@@ -16,6 +16,9 @@ import {
   Me,
   SuspendedTicket,
   Ticket,
+  TicketField,
+  type TicketForm,
+  TicketFormAnswer,
   ZendeskUser,
 } from './answers.ts'
 import { type SignIn, signInTo } from './sign-in.ts'
@@ -57,6 +60,10 @@ export interface Zendesk {
   users(ids: readonly number[]): Promise<readonly ZendeskUser[]>
   /** Undefined where there is none of that id, or no more. */
   group(id: string): Promise<Group | undefined>
+  /** All fields that tickets have. */
+  ticketFields(): Promise<readonly TicketField[]>
+  /** Undefined where it is not there: not every plan has forms. */
+  ticketForm(id: number): Promise<TicketForm | undefined>
   /** E-mails to this address that Zendesk holds back as suspected spam, never a ticket; undefined where the account may not see them. */
   suspended(recipient: string): Promise<number | undefined>
 }
@@ -142,6 +149,13 @@ export function connectZendesk(to: ZendeskConnection): Zendesk {
     group: async (id) => {
       const answer = await unless(404, read(['groups', String(groupNumber(id))]))
       return answer && parse(GroupAnswer, answer.value, answered('GET', 'group'))
+    },
+
+    ticketFields: () => allOf(cursorPages(read, ['ticket_fields'], 'ticket_fields', TicketField)),
+
+    ticketForm: async (id) => {
+      const answer = await unless(404, read(['ticket_forms', String(wholeNumber(id, 'form'))]))
+      return answer && parse(TicketFormAnswer, answer.value, answered('GET', 'form'))
     },
 
     suspended: async (recipient) => {

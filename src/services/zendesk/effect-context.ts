@@ -2,7 +2,7 @@
 
 import { CallFailed } from '../call-failed.ts'
 import type { HandlerContext } from '../effect-handler.ts'
-import { CannotDo } from '../failure.ts'
+import { CannotDo, saidBy } from '../failure.ts'
 import type { Zendesk } from './client.ts'
 
 /** The purpose of a macro that a team may have for the redirect to the form. */
@@ -58,10 +58,10 @@ export function asSaidOf(ticket: number, error: unknown): unknown {
     case 404:
       return new TicketOver(`Ticket ${ticket} is gone (404), or the bot's account can't see it.`, because)
     case 403:
-      return new CannotDo(`The bot's account may not change ticket ${ticket} (403).`, because)
+      return new CannotDo(`The bot's account may not change ticket ${ticket} (403).${saidBy(error)}`, because)
     case 422:
       return new CannotDo(
-        `Zendesk does not take the change of ticket ${ticket} (422): it is closed, or a field has to be filled in before it can be solved.`,
+        `Zendesk does not take the change of ticket ${ticket} (422): it is closed, or a field has to be filled in before it can be solved.${saidBy(error)}`,
         because,
       )
     default:

@@ -38,6 +38,7 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
   const intake: Intake = {
     clock,
     context,
+    lookForNeeds: async () => [],
     services: {
       zendesk: zendeskService({
         clock,
