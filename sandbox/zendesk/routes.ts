@@ -30,6 +30,7 @@ type Route = (served: Served, request: RecordedRequest, id: number, more: string
 
 const routes: readonly (readonly [RegExp, Route])[] = [
   [/^GET search$/, (served, request) => search(served, request)],
+  [/^GET search\/count$/, (served, request) => searchCount(served, request)],
   [/^GET users\/me$/, ({ world }) => ok({ user: meFields(userById(world, zendeskBotId), world.account) })],
   [/^GET users\/show_many$/, ({ world }, request) => showMany(world, request)],
   [/^GET groups\/(\d+)$/, ({ world }, _request, id) => group(world, id)],
@@ -89,10 +90,17 @@ function search({ world, paging }: Served, request: RecordedRequest): Answer {
   const { query } = request
   const order = { by: query.get('sort_by'), descending: query.get('sort_order') !== 'asc' }
   const tickets = found(world.tickets.values(), query.get('query') ?? '', order)
-  if (!tickets) return { status: 422, body: { error: 'invalid', description: 'Invalid search' } }
+  if (!tickets) return invalidSearch
   const results = tickets.map((ticket) => ({ ...ticketFields(ticket), result_type: 'ticket' }))
   return byNumber(results, request, paging)
 }
+
+function searchCount({ world }: Served, { query }: RecordedRequest): Answer {
+  const tickets = found(world.tickets.values(), query.get('query') ?? '', { by: null, descending: true })
+  return tickets ? ok({ count: tickets.length }) : invalidSearch
+}
+
+const invalidSearch: Answer = { status: 422, body: { error: 'invalid', description: 'Invalid search' } }
 
 function showMany(world: World, { query }: RecordedRequest): Answer {
   const ids = (query.get('ids') ?? '').split(',').map(Number)

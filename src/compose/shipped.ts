@@ -21,11 +21,9 @@ import type { WebhookOptions } from '../services/webhook.ts'
 import { pollZendesk } from '../services/zendesk/poll.ts'
 import { digestNotes, zendeskService } from '../services/zendesk/service.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
+import { mostFound } from '../services/zendesk/transport.ts'
 import { zendeskWebhook } from '../services/zendesk/webhook.ts'
 import type { ServiceParts } from './bot.ts'
-
-/** https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#results-limit */
-const mostFound = 1000
 
 /** Without Zendesk there is GitLab alone. */
 export function shippedServices(parts: ServiceParts): Services {
@@ -92,7 +90,7 @@ function zendeskWith(parts: ServiceParts, reader: TicketReader): Service {
     lookForRequests: coalesce(context.now, poll),
     digestNotes: () =>
       digestNotes({
-        ...{ zendesk: reader.zendesk, recipient, log },
+        ...{ zendesk: reader.zendesk, query: reader.query, recipient, log },
         hasApiToken: config.zendesk !== undefined && 'token' in config.zendesk,
         today: dayIn(context.timeZone, nowOf(context)),
       }),

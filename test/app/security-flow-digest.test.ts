@@ -66,6 +66,31 @@ describe('The digest of the security desk', () => {
     )
   })
 
+  test('says how many tickets of the queue are not seen, where Zendesk gives no more', async () => {
+    const { world } = await aTicket()
+    const counts = (answer: { readonly status: number; readonly body: object }) => {
+      world.zendesk.fake.heal()
+      world.zendesk.fake.fail({ path: /search\/count/, failure: { answer } })
+    }
+    const linesOfDay = async () => {
+      await world.advance({ days: 1 })
+      return seen(securityDigests(world).at(-1) ?? '').filter((line) => line.startsWith('The queue'))
+    }
+
+    counts({ status: 200, body: { count: 1234 } })
+    const cut = await linesOfDay()
+    counts({ status: 200, body: { count: 1000 } })
+    const whole = await linesOfDay()
+    counts({ status: 500, body: {} })
+    const unknown = await linesOfDay()
+
+    expect(cut).toEqual([
+      'The queue has 1,234 tickets, and Zendesk gives the 1,000 of them that changed last, so 234 are not seen: the bot’s operators have to narrow ZENDESK_QUERY.',
+    ])
+    expect([whole, unknown]).toEqual([[], []])
+    expect(world.logged.join('')).toContain('the tickets of the queue could not be counted')
+  })
+
   test('tells of a missing update, of reports to be sent today, and of mail held back as spam', async () => {
     const { world, ticket: waiting } = await engaged({ startsAt: '2026-02-26T12:00:00.000Z' })
     const { id: queued } = world.zendesk.submitTicket('A report')

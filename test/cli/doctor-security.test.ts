@@ -106,6 +106,23 @@ describe('the security desk', () => {
   })
 })
 
+describe('a queue of more tickets than Zendesk gives', () => {
+  test.each([
+    [1000, 'ok      Zendesk queue: ZENDESK_QUERY finds 1000 tickets'],
+    [
+      1234,
+      'warn    Zendesk queue: ZENDESK_QUERY finds 1,234 tickets, and Zendesk gives the 1,000 of them that changed last, so 234 are not seen. To mend: narrow ZENDESK_QUERY',
+    ],
+  ])('%i of them: %s', async (count, line) => {
+    const { examine, zendesk } = await aSecurityDesk()
+    for (let one = 0; one < count; one++) zendesk.submitTicket('Do you encrypt backups?')
+
+    const { lines } = await examine({}, true)
+
+    expect(lines).toContain(line)
+  })
+})
+
 describe('Zendesk', () => {
   test.each([
     [

@@ -88,6 +88,7 @@ test.skipIf(!haveContracts)(
     expect(await zendesk.operationsOf(exchanges)).toEqual([
       'GET /api/v2/groups/{group_id}',
       'GET /api/v2/search',
+      'GET /api/v2/search/count',
       'GET /api/v2/suspended_tickets',
       'GET /api/v2/ticket_fields',
       'GET /api/v2/tickets/{ticket_id}',

@@ -54,6 +54,8 @@ export interface Zendesk {
    * search). One that changes during the reading moves to the front and may be left to the next search.
    */
   search(query: string): AsyncIterable<readonly FoundTicket[]>
+  /** How many tickets the query finds, those too that `search` does not give. */
+  count(query: string): Promise<number>
   /** All of them, oldest first. */
   comments(ticketId: number): Promise<readonly Comment[]>
   /** Those of them that exist. */
@@ -125,6 +127,11 @@ export function connectZendesk(to: ZendeskConnection): Zendesk {
     },
 
     search: (query) => searchPages(read, query),
+
+    count: async (query) => {
+      const answer = await read(['search', 'count'], { query })
+      return parse(z.object({ count: z.number() }), answer, answered('GET', 'search count')).count
+    },
 
     comments: async (ticketId) => {
       const path = ['tickets', String(wholeNumber(ticketId, 'ticket')), 'comments']

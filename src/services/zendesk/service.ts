@@ -19,6 +19,7 @@ import {
   type TicketReader,
   ticketSnapshot,
 } from './ticket-reader.ts'
+import { mostFound } from './transport.ts'
 
 /** The parts that the service is made of. */
 export interface ZendeskService {
@@ -83,7 +84,9 @@ export function explain({ status }: Pick<CallFailed, 'status'>, ticket: number):
 // Zendesk's own lines in the desk's digest, besides its tickets.
 
 interface DigestNotes {
-  readonly zendesk: Pick<Zendesk, 'suspended'>
+  readonly zendesk: Pick<Zendesk, 'suspended' | 'count'>
+  /** Which tickets are the queue. */
+  readonly query: string
   /** The address that the queue asks for; left out where the query names none. */
   readonly recipient?: string | undefined
   /** True if the bot signs in with an API token, a method that Zendesk is ending. */
@@ -95,7 +98,30 @@ interface DigestNotes {
 
 /** The lines that Zendesk adds to the desk's digest. A failed call is logged and its line left out. */
 export async function digestNotes(parts: DigestNotes): Promise<readonly string[]> {
-  return [...(await suspendedNotes(parts)), ...(parts.hasApiToken ? apiTokensText(parts.today) : [])]
+  return [
+    ...(await cutNotes(parts)),
+    ...(await suspendedNotes(parts)),
+    ...(parts.hasApiToken ? apiTokensText(parts.today) : []),
+  ]
+}
+
+async function cutNotes({ zendesk, query, log }: DigestNotes): Promise<readonly string[]> {
+  try {
+    const cut = cutText(await zendesk.count(query))
+    return cut === undefined
+      ? []
+      : [`The queue has ${cut}: the bot’s operators have to narrow ZENDESK_QUERY.`]
+  } catch (error) {
+    log.warn({ error: String(error) }, 'the tickets of the queue could not be counted')
+    return []
+  }
+}
+
+/** `1,234 tickets, and Zendesk gives …`, where a search does not give them all. */
+export function cutText(count: number): string | undefined {
+  if (count <= mostFound) return undefined
+  const [all, seen, unseen] = [count, mostFound, count - mostFound].map((one) => one.toLocaleString('en-US'))
+  return `${all} tickets, and Zendesk gives the ${seen} of them that changed last, so ${unseen} are not seen`
 }
 
 /** The digest does not wait for it: what can't be asked is not said. */

@@ -86,8 +86,9 @@ export type ReadZendesk = (path: readonly string[], query?: object) => Promise<u
 /** The most that Zendesk gives at once: https://developer.zendesk.com/api-reference/introduction/pagination/ */
 const pageSize = 100
 
-/** "Up to 1,000 results per query": https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/ */
-const lastSearchPage = 1000 / pageSize
+/** "Up to 1,000 results per query": https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#results-limit */
+export const mostFound = 1000
+const lastSearchPage = mostFound / pageSize
 
 const SearchPage = z.object({
   results: z.array(z.looseObject({ result_type: z.string() })),

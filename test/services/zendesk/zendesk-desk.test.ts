@@ -116,6 +116,7 @@ test('a search ends at 1,000, where Zendesk refuses to go on', async () => {
 
   expect(pages.map((page) => page.length)).toEqual(Array(10).fill(100))
   expect(local.fake.received('GET', /search/)).toHaveLength(10)
+  expect(await client.count(open)).toBe(1001)
 })
 
 test('a query that Zendesk does not understand is a failure', async () => {
