@@ -48,6 +48,7 @@ function stateWith(facts: Facts, work: readonly WorkLine[] = []): CardState {
     flow,
     ...place,
     settings,
+    requirePrivacyApproval: false,
     clocks: clocksOf(flow, request, place).slice(0, 1),
     work,
     cardUrl,

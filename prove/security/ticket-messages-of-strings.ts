@@ -44,7 +44,11 @@ function ticketState(facts: Facts = {}, step = flow.first): CardState {
     ...{ flow: flow.name, step, facts, stepSince: place.now, createdAt: '2026-02-02T09:00:00.000Z' },
   }
   const cardUrl = 'https://desk.slack.com/archives/C1/p1'
-  return { desk: security, flow, ...place, settings, clocks: [], work: [], cardUrl, request }
+  const requirePrivacyApproval = false
+  return {
+    ...{ desk: security, flow, ...place, settings, requirePrivacyApproval },
+    ...{ clocks: [], work: [], cardUrl, request },
+  }
 }
 
 export const ticketSlackPaths: Readonly<Record<string, TryText>> = {

@@ -4,6 +4,7 @@ import { holds } from './effects-of.ts'
 import { type GuardContext, type GuardRefusal, own, roleName, stepAfterReply } from './flow.ts'
 import type { GuardName, GuardRule, ParametersOf } from './guard-rule.ts'
 import { dayIn, dayText, type Instant, instantText, weekdayText } from './time.ts'
+import { anyOf, stillNeeded } from './two-approvals.ts'
 
 /** Returns undefined when the condition holds. */
 type Guard<Name extends GuardName> = (
@@ -37,11 +38,20 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
       ? { because: 'You asked for this exception, so somebody else has to approve it.' }
       : undefined,
 
-  /** One person approves once. */
-  'not-yet-approved-by-them': ({ request, person }) =>
-    request.facts.approvals?.some((approval) => approval.by === person.id)
-      ? { because: 'You have approved already: the second approval has to come from another person.' }
-      : undefined,
+  /** One person approves once, and of two approvals the second is that of the other role. */
+  'not-yet-approved-by-them': ({ flow, request, person, environment }) => {
+    const { approvals = [] } = request.facts
+    const needed = stillNeeded(approvals)
+    const by = anyOf(flow.desk, needed)
+    const [first] = approvals
+    if (approvals.some((approval) => approval.by === person.id))
+      return {
+        because: `You have approved already: the second approval has to come from ${by}, somebody else.`,
+      }
+    if (!environment.requirePrivacyApproval || !first || person.roles.some((role) => needed.includes(role)))
+      return undefined
+    return { because: `<@${first.by}> has approved already: the second approval has to come from ${by}.` }
+  },
 
   /** All four criteria are met, or the approver says why it is approved all the same. */
   'evidence-is-met-or-reason': ({ request, input }) => {

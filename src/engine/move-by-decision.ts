@@ -5,11 +5,12 @@ import { type DecisionContext, decidedBy } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
-import { type Decision, type Flow, roleName, stepAfterReply } from './flow.ts'
+import { type Decision, type Flow, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
-import { type Decided, type Facts, type Person, type Request, type Role, slackActor } from './request.ts'
+import { type Decided, type Facts, type Request, slackActor } from './request.ts'
 import { withPublicReply } from './ticket-observations.ts'
 import { type Instant, instantText } from './time.ts'
+import { firstApproval, isApproved } from './two-approvals.ts'
 import { asBefore, saidBack, stepBack } from './way-back.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
@@ -22,15 +23,18 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
   if (rule.records === 'taken-back') return stepBack(rule, place, event)
   const { request, environment } = place
   const facts = factsAfter(rule, place, event)
-  if (rule.fourEyes && environment.requirePrivacyApproval && !isApproved(facts.approvals ?? []))
+  const { approvals = [], lastMove } = facts
+  if (rule.fourEyes && environment.requirePrivacyApproval && !isApproved(approvals)) {
+    const what = `${rule.button} (first of two approvals)`
     return {
       kind: 'move',
       flow: request.flow,
       step: request.step,
-      facts,
-      effects: [waitsForSecond(place.flow, event.by)],
-      what: `${rule.button} (first of two approvals)`,
+      facts: { ...facts, ...(lastMove && { lastMove: { ...lastMove, what } }) },
+      effects: firstApproval(place.flow.desk, event.by, approvals, event.input),
+      what,
     }
+  }
   const target = targetOf(rule, place, event.input)
   const entered = place.flows[target.flow]?.steps[target.step]
   const isElsewhere = target.flow !== request.flow || target.step !== request.step
@@ -215,22 +219,4 @@ export function withSent(facts: Facts, effects: readonly Effect[], { at, decisio
     sentSnippets: { ...facts.sentSnippets, ...Object.fromEntries(sent.map((one) => [one, at])) },
     ...(Object.keys(by).length > 0 && { snippetsSentBy: by }),
   }
-}
-
-/** One support manager and one privacy person, two different people. */
-function isApproved(approvals: NonNullable<Facts['approvals']>): boolean {
-  return approvals.some(
-    (one) =>
-      one.roles.includes('support-manager') &&
-      approvals.some((other) => other.by !== one.by && other.roles.includes('privacy')),
-  )
-}
-
-function waitsForSecond(flow: Flow, person: Person) {
-  const missing: Role = person.roles.includes('support-manager') ? 'privacy' : 'support-manager'
-  return {
-    kind: 'thread',
-    text: `{person:${person.id}} has approved the exception. It needs a second approval, by ${roleName(flow.desk, missing)}.`,
-    mention: [missing],
-  } as const
 }

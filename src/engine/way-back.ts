@@ -54,7 +54,7 @@ function wayBackFrom(place: DecisionContext, event: Event, move: Move): WayBack 
 }
 
 /** True when nobody outside hears of the effect. */
-export function staysInside({ kind }: Pick<Effect, 'kind'>): boolean {
+function staysInside({ kind }: Pick<Effect, 'kind'>): boolean {
   const definition: EffectDefinition = definitions[kind]
   return definition.whenTakenBack !== undefined
 }

@@ -66,7 +66,7 @@ const approveException: Decision<'ready'> = {
   do: [
     addLabels('Deletion Request::Exception Approved'),
     internalNote(
-      'Sole-owner exception approved by {who}, {when}.\nReason: {field:reason}\nEvidence: {evidence}',
+      'Sole-owner exception approved by {approvers}, {when}.\nReason: {field:reason}\nEvidence: {evidence}',
     ),
   ],
   goto: 'ready',

@@ -30,6 +30,8 @@ export interface CardState extends Standing {
   readonly calendar: BusinessCalendar
   /** The choices of the team's configuration: which decisions are offered and what they do. */
   readonly settings: Readonly<Record<Setting, boolean>>
+  /** An exception takes two approvals. */
+  readonly requirePrivacyApproval: boolean
   readonly work: readonly WorkLine[]
   /** A permalink to the card in Slack, for lists. */
   readonly cardUrl?: string
@@ -61,6 +63,7 @@ export function lineStateOf({ context, cardUrl }: CardStateParts, row: RequestRo
     flow,
     ...place,
     settings: context.settings,
+    requirePrivacyApproval: context.requirePrivacyApproval,
     clocks: clocksOf(flow, row, place),
     work: [],
     ...(url ? { cardUrl: url } : {}),

@@ -13,6 +13,7 @@ import {
   type TicketEnd,
 } from '../engine/request.ts'
 import { dayText, endOfClock, weekdayText } from '../engine/time.ts'
+import { anyOf, stillNeeded } from '../engine/two-approvals.ts'
 import type { CardState, WorkLine } from '../requests/card-states.ts'
 import { counted, listed } from './block-kit.ts'
 import { at, day } from './clock-text.ts'
@@ -99,6 +100,7 @@ export function exceptionLines(state: CardState): readonly string[] {
       ? [`*Exception* requested by ${who(exception.requestedBy)}, ${at(state, exception.at)}.`]
       : []),
     ...(approvals ?? []).map((one) => `Approved by ${who(one.by)}, ${at(state, one.at)}.`),
+    ...waitsForSecondLines(state),
     ...(evidence
       ? [
           `*Evidence*, read ${at(state, evidence.readAt)}:`,
@@ -106,6 +108,14 @@ export function exceptionLines(state: CardState): readonly string[] {
         ]
       : []),
   ]
+}
+
+/** Says whose approval is still missing, as long as the one that was given decides nothing. */
+function waitsForSecondLines(state: CardState): readonly string[] {
+  const { approvals = [] } = state.request.facts
+  const isOffered = Object.values(stepOf(state)?.decisions ?? {}).some(({ fourEyes }) => fourEyes)
+  if (!state.requirePrivacyApproval || approvals.length === 0 || !isOffered) return []
+  return [`*The second approval is missing:* by ${anyOf(state.desk, stillNeeded(approvals))}, somebody else.`]
 }
 
 /** Returns the lines of what was opened or promised for the request, and how far that is. */

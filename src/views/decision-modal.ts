@@ -6,7 +6,8 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import type { EffectRule } from '../engine/effect.ts'
 import type { Input } from '../engine/event.ts'
-import type { Decision } from '../engine/flow.ts'
+import { type Decision, roleName } from '../engine/flow.ts'
+import { stillNeeded } from '../engine/two-approvals.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { context, divider, limits, listed, plainText, quoted, sections } from './block-kit.ts'
 import { buttonValueText, decisionCallback } from './button-value.ts'
@@ -140,15 +141,34 @@ function effectBlocks(
 ): KnownBlock[] {
   const rules = rulesOf(state, decision)
   const itself = recordText(decision, state)
+  const isFirst = isFirstOfTwo(decision, state)
   const { service } = state.desk
   if (rules.length === 0) return [divider, ...sections([`Nothing is sent or changed in ${service}.`])]
   return [
     divider,
-    ...sections(['*What it does, in this order*', ...(itself === undefined ? [] : [`• ${itself}`])]),
+    ...(isFirst ? sections(firstOfTwoLines(state)) : []),
+    ...sections([
+      isFirst ? '*Once the second has approved, in this order*' : '*What it does, in this order*',
+      ...(itself === undefined ? [] : [`• ${itself}`]),
+    ]),
     ...rules.flatMap((one) => [
       ...sections([ruleText(one, state, decision)]),
       ...preview(one.rule, decision, snippets),
     ]),
+  ]
+}
+
+/** Two have to approve, and nobody has yet: what the flow says of the decision happens with the second. */
+function isFirstOfTwo({ fourEyes }: Decision, { request, requirePrivacyApproval }: CardState): boolean {
+  return fourEyes === true && requirePrivacyApproval && (request.facts.approvals ?? []).length === 0
+}
+
+function firstOfTwoLines({ desk }: CardState): readonly string[] {
+  return [
+    '*What it does now: the first of two approvals*',
+    '• Writes an internal note.',
+    `• Asks in the card’s thread for the second approval. Two different people have to approve: ${listed(stillNeeded([]).map((role) => roleName(desk, role)))}.`,
+    '• Changes nothing else: no label is added, and the request stays where it stands.',
   ]
 }
 

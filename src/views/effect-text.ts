@@ -52,7 +52,7 @@ export function promiseText(effect: AnyEffect, iid: number): string {
 /**
  * Returns the promise of a whole decision, in few enough characters: labels are counted where their names do not fit.
  */
-export function promiseWithin(rules: readonly RuleWithCondition[], iid: number, max: number): string {
+function promiseWithin(rules: readonly RuleWithCondition[], iid: number, max: number): string {
   const clauses = rules.filter(({ when }) => when === undefined).flatMap(({ rule }) => clausesOf(rule, iid))
   const whole = clauses.map(promise).join(' ')
   if (whole.length <= max) return whole

@@ -391,19 +391,35 @@ describe('exception-review', () => {
   test('With REQUIRE_PRIVACY_APPROVAL one support manager and one privacy person approve, in either order', async () => {
     const { world, iid } = await inExceptionReview({ env: { REQUIRE_PRIVACY_APPROVAL: 'true' } })
 
-    await world.decide(iid, 'Approve Exception', {}, people.privacy.id)
-    expect(world.changes(iid)).toEqual([])
+    const first = await world.openModal(iid, 'Approve Exception', people.privacy.id)
+    expect(JSON.stringify(first?.blocks)).toContain(
+      'no label is added, and the request stays where it stands',
+    )
+    await world.slack.submit(people.privacy.id, first?.id ?? '', { Reason: 'They left.' })
+    await world.passTime(3, 5)
+    const noted = { note: expect.stringContaining('First of two approvals'), internal: true }
+    expect(world.changes(iid)).toEqual([noted])
     expect(world.cardText(iid)).toContain('Sole-owner exception under review')
+    expect(world.cardText(iid)).toContain(
+      '*The second approval is missing:* by a support manager, somebody else.',
+    )
     expect(world.thread(iid).at(-1)).toContain('It needs a second approval, by a support manager.')
 
     await world.openModal(iid, 'Approve Exception', people.privacy.id)
     expect(world.told(people.privacy.id).at(-1)).toContain('You have approved already')
-    await world.decide(iid, 'Approve Exception', {}, people.secondPrivacy.id)
-    expect(world.changes(iid)).toEqual([])
+    expect(await world.openModal(iid, 'Approve Exception', people.secondPrivacy.id)).toBeUndefined()
+    expect(world.told(people.secondPrivacy.id).at(-1)).toBe(
+      `Approve Exception is not open for #${iid}. <@${people.privacy.id}> has approved already: the second approval has to come from a support manager.`,
+    )
+    expect(world.changes(iid)).toEqual([noted])
 
-    await world.decide(iid, 'Approve Exception', {}, people.manager.id)
-    expect(world.changes(iid)[0]).toEqual({ add: 'Deletion Request::Exception Approved' })
-    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    const second = await world.openModal(iid, 'Approve Exception', people.manager.id)
+    expect(JSON.stringify(second?.blocks)).toContain('*What it does, in this order*')
+    await world.slack.submit(people.manager.id, second?.id ?? '', {})
+    await world.passTime(3, 5)
+    expect(world.changes(iid)[1]).toEqual({ add: 'Deletion Request::Exception Approved' })
+    expect(world.changes(iid)[2]?.note).toMatch(/approved by .+ and .+,/)
+    expect(world.cardText(iid)).not.toContain('The second approval is missing')
   })
 
   test('Fail Verification sends the reply on recent activity, sets the labels, closes the issue', async () => {

@@ -238,6 +238,10 @@ describe('An exception approved by two', () => {
     expect(what).toBe('Approve Exception (first of two approvals)')
     expect(effects).toEqual([
       {
+        kind: 'internal-note',
+        text: `First of two approvals of the sole-owner exception, by {person:${by.id}}.\nReason: Because`,
+      },
+      {
         kind: 'thread',
         text: `{person:${by.id}} has approved the exception. It needs a second approval, by ${name}.`,
         mention: [role],
@@ -250,6 +254,7 @@ describe('An exception approved by two', () => {
     [privacyPerson, manager],
     [managerAndPrivacy, privacyPerson],
     [managerAndPrivacy, manager],
+    [manager, managerAndPrivacy],
   ])('is approved after the second: %o, then %o', (first, by) => {
     const { step, effects } = moved(decided('approve-exception', { ...two, by, request: approved(first) }))
 
@@ -273,11 +278,29 @@ describe('An exception approved by two', () => {
     expect(again).toMatchObject({ because: expect.stringContaining('You have approved already') })
   })
 
+  test('the note of the second names both', () => {
+    const { effects } = moved(
+      decided('approve-exception', { ...two, by: manager, request: approved(privacyPerson) }),
+    )
+
+    expect(effects.find(({ kind }) => kind === 'internal-note')).toMatchObject({
+      text: expect.stringContaining('approved by {person:UPRI} and {person:UMAN}, '),
+    })
+  })
+
   test('never by two of the same role', () => {
     const other = { id: 'UMAN2', roles: ['support-manager'] } as const
 
-    expect(moved(decided('approve-exception', { ...two, by: other, request: approved(manager) })).step).toBe(
-      'exception-review',
+    expect(decided('approve-exception', { ...two, by: other, request: approved(manager) })).toEqual(
+      refuse(
+        'Approve Exception is not open for #123. <@UMAN> has approved already: the second approval has to come from a privacy person.',
+      ),
+    )
+    const second = { id: 'UPRI2', roles: ['privacy'] } as const
+    expect(decided('approve-exception', { ...two, by: second, request: approved(privacyPerson) })).toEqual(
+      refuse(
+        'Approve Exception is not open for #123. <@UPRI> has approved already: the second approval has to come from a support manager.',
+      ),
     )
   })
 

@@ -118,7 +118,22 @@ const refused: readonly Case[] = [
       person: manager,
       facts: { approvals: [{ by: manager.id, roles: manager.roles, at: '2026-03-02T00:00:00.000Z' }] },
     },
-    { because: 'You have approved already: the second approval has to come from another person.' },
+    {
+      because:
+        'You have approved already: the second approval has to come from a privacy person, somebody else.',
+    },
+  ],
+  [
+    'to a second of the same role, where it takes one of each',
+    'not-yet-approved-by-them',
+    {
+      person: { id: 'UMAN2', roles: ['support-manager'] },
+      facts: { approvals: [{ by: manager.id, roles: manager.roles, at: '2026-03-02T00:00:00.000Z' }] },
+      environment: { requirePrivacyApproval: true },
+    },
+    {
+      because: '<@UMAN> has approved already: the second approval has to come from a privacy person.',
+    },
   ],
   [
     'without evidence and without a reason',

@@ -422,7 +422,7 @@ class Exploration {
     const isFirstOfTwo = demand.decision === 'approve-exception' && !this.#isApprovedWith(state, by)
     const isClosed = this.#isClosed(request.step)
     const next = isFirstOfTwo || isClosed ? request.step : this.#nextOf(demand, input, request.step)
-    const does = isFirstOfTwo ? [waitsFor(by)] : this.#doesOf(state, demand, input, next)
+    const does = isFirstOfTwo ? ['note', waitsFor(by)] : this.#doesOf(state, demand, input, next)
     const reached = outcome.flow === this.#name ? outcome.step : `the flow ${outcome.flow}`
     this.#expect(state, `${what} leads`, reached, next)
     this.#expectEffects(state, what, outcome, does, this.#isAgain(state, demand, input, next))
@@ -574,7 +574,12 @@ class Exploration {
       case 'approval': {
         const isCarried = facts.evidence?.criteria.every(({ result }) => result === 'met') ?? false
         const isAnother = memory.askedBy !== by.id && !memory.approvers.some(({ id }) => id === by.id)
-        return isAnother && (!!input.reason || isCarried)
+        // One of each role, where it takes two.
+        const isOfOther =
+          !this.#world.requirePrivacyApproval ||
+          memory.approvers.length === 0 ||
+          this.#isApprovedWith({ memory }, by)
+        return isAnother && isOfOther && (!!input.reason || isCarried)
       }
       case 'an embargo':
         return facts.isEmbargoed === true
@@ -588,7 +593,7 @@ class Exploration {
     }
   }
 
-  #isApprovedWith({ memory: { approvers } }: State, by: Person): boolean {
+  #isApprovedWith({ memory: { approvers } }: Pick<State, 'memory'>, by: Person): boolean {
     if (!this.#world.requirePrivacyApproval) return true
     const all = [...approvers, by]
     return ['support-manager', 'privacy'].every((role) =>

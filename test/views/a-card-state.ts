@@ -40,6 +40,7 @@ export function aCardState(override: Override = {}): CardState {
     flow,
     ...place,
     settings: { 'trust-safety-project': true, 'feature-request': true, 'admin-token': true },
+    requirePrivacyApproval: false,
     clocks: clocksOf(flow, request, place),
     work: [],
     ...rest,

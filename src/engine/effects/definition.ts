@@ -196,27 +196,29 @@ export function typedText(fields: readonly string[], { input }: Pick<DecisionCon
     .join('\n\n')
 }
 
-/** Fills in `{who}`, `{when}`, `{iid}`, `{request}`, `{evidence}`, `{last move}` and `{field:NAME}`. */
+/** Fills in `{who}`, `{when}`, `{iid}`, `{request}`, `{evidence}`, `{approvers}`, `{last move}` and `{field:NAME}`. */
 export function sentence(
   text: string,
   { request, requestName, now, timeZone, input, by }: DecisionContext,
 ): string {
   return text.replace(
-    /\{(who|when|iid|request|evidence|last move|field:(\w+))\}/g,
+    /\{(who|when|iid|request|evidence|approvers|last move|field:(\w+))\}/g,
     (_all, key: string, field: string | undefined) => {
       if (field !== undefined) return typedWords(input[field] ?? '') || 'none given'
       if (key === 'who') return by ? `{person:${by.id}}` : 'the bot'
       if (key === 'when') return instantText(now, timeZone)
       if (key === 'iid') return String(request.iid)
       if (key === 'request') return requestName
+      if (key === 'approvers')
+        return (request.facts.approvals ?? []).map((one) => `{person:${one.by}}`).join(' and ')
       if (key === 'last move') return request.facts.wayBack?.what ?? 'nothing'
       return evidenceText(request.facts.evidence, timeZone)
     },
   )
 }
 
-/** Only the bot itself names people: what was typed mentions nobody, nor is anybody's name looked up for it. */
-function typedWords(typed: string): string {
+/** Returns what was typed as it may stand in a note. Only the bot itself names people: what was typed mentions nobody, nor is anybody's name looked up for it. */
+export function typedWords(typed: string): string {
   return typed.trim().replaceAll('{person:', '{person :')
 }
 
