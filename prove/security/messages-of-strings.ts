@@ -82,12 +82,13 @@ export const slackPaths: Readonly<Record<string, TryText>> = {
     message(findings, 'the details', requestDetails(stateWith(factsOf(text)), [logged(text)])),
   'the digest': (text, findings) => {
     const open = [stateWith(factsOf(text))]
+    const closed = [['Closed', open]] as const
     const counts = Object.entries({ new: 1, closed: 0, invalid: 0 })
     const auditHead = { seq: 1, hash: 'ab'.repeat(32) }
     message(
       findings,
       'the digest',
-      digestMessage({ desk: privacy, ...place, open, closed: open, counts, notes: [], auditHead }),
+      digestMessage({ desk: privacy, ...place, open, closed, counts, notes: [], auditHead }),
     )
   },
   'a thread': thread,

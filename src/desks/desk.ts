@@ -125,7 +125,7 @@ export interface Standing {
 }
 
 /**
- * What has come about of a request since the last digest: `opened` (taken in), `closed`, and the names of what was
+ * What has come about of a request since the last digest: `opened` (taken in), `ended`, and the names of what was
  * observed (`requester-replied`).
  */
 export type News = ReadonlySet<string>
@@ -138,7 +138,7 @@ export interface Digest {
   /** Most urgent first: each open request stands in the first group that fits it. */
   readonly groups: readonly (readonly [title: string, fits: (standing: Standing) => boolean])[]
   /** Closed requests that somebody has to look at. */
-  readonly closed?: readonly [title: string, fits: (request: Request, news: News) => boolean]
+  readonly closed?: readonly (readonly [title: string, fits: (request: Request, news: News) => boolean])[]
   /** For how many days after the close such a request is looked at. */
   readonly closedDays: number
   /** The things that have come about since the last digest, by the word that says so, counted over all requests. */
@@ -213,4 +213,9 @@ export function stepOf({ flow, request }: Pick<Standing, 'flow' | 'request'>): S
 /** True when the request's own deadline is over. A closed request has none. */
 export function isOverdue({ clocks }: Pick<Standing, 'clocks'>): boolean {
   return clocks[0]?.isOver === true
+}
+
+/** True for a request that was closed by hand without what the handbook asks for, until it is completed or left so. */
+export function isUnfinished({ facts }: Pick<Request, 'facts'>): boolean {
+  return facts.isIncomplete === true
 }

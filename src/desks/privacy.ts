@@ -4,7 +4,7 @@ import { daysLeft } from '../engine/time.ts'
 import { answersSilence } from '../engine/traits.ts'
 import { misdirectedRules, privacyRules } from '../flows/desks.ts'
 import { flows } from '../flows/index.ts'
-import { type Desk, isOverdue, type Standing, stepOf } from './desk.ts'
+import { type Desk, isOverdue, isUnfinished, type Standing, stepOf } from './desk.ts'
 
 const people = 'support engineers, support managers, privacy'
 /** In so many days something is due soon. */
@@ -71,14 +71,17 @@ export const privacy: Desk = {
       ['On hold', ({ clocks }) => clocks[0]?.isPaused === true],
     ],
     closed: [
-      'The requester wrote after the close',
-      ({ facts }, news) => facts.repliedAfterClose !== undefined && news.has('requester-replied'),
+      [
+        'The requester wrote after the close',
+        ({ facts }, news) => facts.repliedAfterClose !== undefined && news.has('requester-replied'),
+      ],
+      ['Closed by hand, unfinished', isUnfinished],
     ],
     closedDays: 60,
     counts: {
       new: ({ flow }, news) => !flow.isCountedOnly && news.has('opened'),
       closed: ({ flow, request }, news) =>
-        !flow.isCountedOnly && request.closedAt !== undefined && news.has('closed'),
+        !flow.isCountedOnly && request.closedAt !== undefined && news.has('ended'),
       invalid: ({ flow }, news) => flow.isCountedOnly === true && news.has('opened'),
     },
     showsAuditHead: true,

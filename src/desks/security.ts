@@ -3,7 +3,7 @@ import { dayIn } from '../engine/time.ts'
 import { securityRules } from '../flows/desks.ts'
 import { flows } from '../flows/index.ts'
 import { type SecurityDesk, securityTicket } from '../flows/security-ticket.ts'
-import { type Desk, isOverdue, type News, type Standing, stepOf } from './desk.ts'
+import { type Desk, isOverdue, isUnfinished, type News, type Standing, stepOf } from './desk.ts'
 
 const ownFlows = Object.values(flows).filter(({ desk }) => desk === securityRules)
 /** The steps by which a list of tickets can be narrowed, as they are typed. */
@@ -72,7 +72,8 @@ export const security: Desk = {
       ['Waiting for an expert team', waitsForExpert],
       ['Not claimed yet', (standing) => standing.request.assignee === undefined && !isPromised(standing)],
     ],
-    closedDays: 1,
+    closed: [['Solved by hand, unanswered', isUnfinished]],
+    closedDays: 60,
     counts: {
       new: (_standing, news) => news.has('opened'),
       solved: (standing, news) => isClosedNow(standing, news) && !isRedirected(standing),
@@ -108,7 +109,7 @@ function endsToday({ clocks: [clock], now, timeZone }: Standing): boolean {
 }
 
 function isClosedNow({ request }: Pick<Standing, 'request'>, news: News): boolean {
-  return request.closedAt !== undefined && news.has('closed')
+  return request.closedAt !== undefined && news.has('ended')
 }
 
 function isRedirected(standing: Pick<Standing, 'request' | 'flow'>): boolean {

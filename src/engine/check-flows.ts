@@ -73,6 +73,7 @@ const records: Readonly<Record<RecordName, true>> = {
   handled: true,
   'report-promised': true,
   'report-delivered': true,
+  'left-closed': true,
 }
 const starts = { created: true, opened: true, 'step-entered': true, 'last-public-reply': true }
 

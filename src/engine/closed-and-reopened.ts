@@ -7,7 +7,7 @@ import { isPaused } from './clocks.ts'
 import { type DecisionContext, isClosedByTheBook } from './decision-rule.ts'
 import type { ObservationOf } from './event.ts'
 import { stepAfterReply, type Transition, transitionOn } from './flow.ts'
-import { follow, ignored, type Outcome, stay, targetOf, thread } from './outcome.ts'
+import { follow, ignored, type Outcome, stay, targetOf, thread, toAssignee } from './outcome.ts'
 import { type Facts, isOf } from './request.ts'
 import type { Instant } from './time.ts'
 
@@ -20,14 +20,19 @@ export function issueClosed(
   { by, at, labels }: ObservationOf<'issue-closed'>,
 ): Outcome {
   const { flow, request } = place
+  const isIncomplete = !isClosedByTheBook(flow, request, labels)
   const facts: Facts = {
     ...request.facts,
     closedFrom: request.step,
     closedOutside: true,
-    isIncomplete: !isClosedByTheBook(flow, request, labels),
+    isIncomplete,
     lastMove: { what: 'Closed in GitLab', by, at },
   }
-  return stay(place, facts, 'Closed in GitLab')
+  const missing = isIncomplete
+    ? ' The reply and the labels of the handbook are missing: complete it on the card, or choose Leave as Closed.'
+    : ''
+  const said = toAssignee(request, `#${request.iid} was closed in GitLab, not by the bot.${missing}`)
+  return stay(place, facts, 'Closed in GitLab', by === 'bot' ? [] : [said])
 }
 
 /** Returns the outcome of a reopen in GitLab: the request goes where the transition says, or to where it stood. */

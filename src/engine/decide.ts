@@ -195,9 +195,9 @@ function forOthers(rule: Decision, { request }: GuardContext): GuardRefusal | un
   return rule.onlyIf && !isForRequest(rule, request) ? { because: rule.onlyIf.because } : undefined
 }
 /** By what the flow says of every request so marked. */
-function keptClosed(rule: Decision, { flow, request }: GuardContext): GuardRefusal | undefined {
+function keptClosed(rule: Decision, { flow, step, request }: GuardContext): GuardRefusal | undefined {
   const { unless } = flow
-  if (!unless || !request.facts[unless.fact] || isMereClose(flow, rule)) return undefined
+  if (!unless || step.isClosed || !request.facts[unless.fact] || isMereClose(flow, rule)) return undefined
   return { because: unless.because }
 }
 

@@ -147,8 +147,10 @@ export function completionsOf(
   flow: Flow,
   request: Pick<Request, 'facts'>,
 ): Readonly<Record<string, Decision>> {
-  const { isIncomplete, closedFrom } = request.facts
-  return isIncomplete && closedFrom !== undefined ? closingsFrom(flow, closedFrom, request) : {}
+  const { isIncomplete, closedFrom, closedOutside } = request.facts
+  return isIncomplete && closedOutside && closedFrom !== undefined
+    ? closingsFrom(flow, closedFrom, request)
+    : {}
 }
 
 /** True when the reply and the labels of one way to close it are there. */

@@ -127,6 +127,7 @@ export type RecordName =
   | 'handled'
   | 'report-promised'
   | 'report-delivered'
+  | 'left-closed'
 
 /** The course that a request takes after an observation. */
 export interface Transition<S extends string = string> {

@@ -33,6 +33,7 @@ export const guardParameters = {
   'reply-is-the-latest': {},
   'can-be-taken-back': {},
   'is-not-escalated': {},
+  'is-unfinished': {},
   'is-on-hold': {},
   'is-not-on-hold': {},
   'step-has-clock': {},

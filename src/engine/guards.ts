@@ -193,6 +193,10 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
       ? undefined
       : { because: 'Give the address of the folder, beginning with https://.', field },
 
+  /** It was closed by hand, and something of every way to close it is missing. */
+  'is-unfinished': ({ request }) =>
+    request.facts.isIncomplete ? undefined : { because: 'Nothing is left to be done on it.' },
+
   'is-not-escalated': ({ request }) =>
     request.facts.escalationIssue ? { because: 'It has been escalated to Privacy already.' } : undefined,
 

@@ -43,7 +43,7 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
   const effects = unsent(all, request)
   const again = all.filter((effect) => !effects.includes(effect))
   if (!isElsewhere && again.length > 0 && effects.length === 0) return refuseTwice(place, again)
-  const closed = entered?.isClosed ? { closedFrom: request.step, closedOutside: false } : {}
+  const closed = isElsewhere && entered?.isClosed ? { closedFrom: request.step, closedOutside: false } : {}
   const { wayBack } = request.facts
   const back = rule.records === 'no-answer' && wayBack?.isReply ? wayBack : undefined
   return {
@@ -62,6 +62,11 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
     ],
     what: rule.button,
   }
+}
+
+/** It stays as it was closed by hand: nothing of it is to be completed any more. */
+function finished({ isIncomplete: _incomplete, ...kept }: Facts): Facts {
+  return kept
 }
 
 /** As if the last reply had not come: the clocks, a hold of theirs too, are as they were. */
@@ -177,6 +182,8 @@ export function factsAfter(
       }
     case 'report-delivered':
       return { ...after, reportSentAt: at }
+    case 'left-closed':
+      return finished(after)
     case 'reinstatement-link':
       return { ...after, reinstatementIssue: { url: (input.link ?? '').trim() } }
     default:

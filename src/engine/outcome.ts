@@ -3,7 +3,7 @@ import type { DecisionContext } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Transition } from './flow.ts'
-import type { Facts } from './request.ts'
+import type { Facts, Request } from './request.ts'
 import type { Instant } from './time.ts'
 
 /** The request moves, or stays with other facts. */
@@ -92,6 +92,11 @@ export function stay(
 /** Returns the outcome that there is nothing to do, with its reason. */
 export function ignored(because: string): Ignored {
   return { kind: 'ignore', because }
+}
+
+/** Returns the effect that writes below the request's card and mentions the person whose request it is, if it is anybody's. */
+export function toAssignee({ assignee }: Pick<Request, 'assignee'>, text: string): Effect {
+  return thread(assignee === undefined ? text : `{person:${assignee}} ${text}`)
 }
 
 /** Returns the effect that writes below the request's card and mentions nobody. */

@@ -4,7 +4,7 @@ import type { DecisionContext } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import type { Observation, ObservationOf } from './event.ts'
 import { type Flow, requestName, type Transition } from './flow.ts'
-import { ignored, type Outcome, stay } from './outcome.ts'
+import { ignored, type Outcome, stay, toAssignee } from './outcome.ts'
 import {
   capital,
   type Decided,
@@ -65,15 +65,36 @@ const solvedTexts = {
 } as const
 
 function ticketSolved(place: DecisionContext, { how, at }: ObservationOf<'ticket-solved'>): Outcome {
-  const { request } = place
+  const { flow, request } = place
   const what = solvedTexts[how]
+  const isIncomplete = (how === 'solved' || how === 'closed') && !isAnswered(place)
+  const { isIncomplete: _before, ...kept } = request.facts
   const facts: Facts = {
-    ...request.facts,
+    ...kept,
     closedFrom: request.step,
     ticketEnd: how,
+    ...(isIncomplete && { isIncomplete }),
     lastMove: { what, by: somebodyIn(request.source), at },
   }
-  return stay(place, facts, what)
+  const missing = isIncomplete
+    ? ' The bot has seen no answer to the requester: answer in Zendesk, or choose Leave as Closed on the card.'
+    : ''
+  const name = capital(requestName(flow.desk, request.iid))
+  const said = toAssignee(request, `${name}: ${what.charAt(0).toLowerCase()}${what.slice(1)}.${missing}`)
+  return stay(place, facts, what, [said])
+}
+
+/**
+ * True when the requester has had an answer since the ticket came in or came back; where they wait for a report or an
+ * expert team's answer, since that was promised.
+ */
+function isAnswered({ step, request }: DecisionContext): boolean {
+  const { lastPublicReplyAt, reopenedAt } = request.facts
+  if (lastPublicReplyAt === undefined) return false
+  const isWaiting = step.clock !== undefined && step.clock.since !== 'opened'
+  return isWaiting
+    ? lastPublicReplyAt > request.stepSince
+    : lastPublicReplyAt >= (reopenedAt ?? request.createdAt)
 }
 
 /** "The ticket requestor may reopen the ticket at any time should they require further assistance." */
@@ -158,7 +179,14 @@ function updateRefused(place: DecisionContext, observation: ObservationOf<'ticke
 
 /** Returns the facts without those that held only because the request was closed. */
 function opened(facts: Facts): Facts {
-  const { closedFrom: _from, closedOutside: _outside, ticketEnd: _end, reportSentAt: _sent, ...kept } = facts
+  const {
+    closedFrom: _from,
+    closedOutside: _outside,
+    isIncomplete: _incomplete,
+    ticketEnd: _end,
+    reportSentAt: _sent,
+    ...kept
+  } = facts
   return kept
 }
 

@@ -47,6 +47,7 @@ export const generalQuestion = defineFlow({
         'close-answered': { button: 'Close Answered', by: support, do: [closeIssue()], goto: 'closed' },
       },
     },
-    closed: closedStep,
+    // Whoever closes it by hand has done all that there is to do.
+    closed: { ...closedStep, decisions: {} },
   },
 })

@@ -6,6 +6,7 @@ import { securityRules } from './desks.ts'
 import * as drafts from './ticket-texts.ts'
 import {
   forwardToSupport,
+  leaveAsClosed,
   linkExpertIssue,
   openExpertIssue,
   replyAndSolve,
@@ -184,7 +185,7 @@ export function securityTicket({
         waitsFor: 'nobody',
         isClosed: true,
         on: reopened,
-        decisions: {},
+        decisions: { 'leave-as-closed': leaveAsClosed(by) },
       },
       redirected: {
         handbook: 'Redirect',

@@ -120,6 +120,7 @@ export const invalid = defineFlow({
       entrance: 'failed-checks',
       title: 'Failed the automated checks',
       availableWhen: 'on arrival',
+      decisions: {},
     },
   },
 })

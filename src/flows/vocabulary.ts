@@ -4,7 +4,7 @@
  */
 
 import type { Condition, EffectRule } from '../engine/effect.ts'
-import type { Step } from '../engine/flow.ts'
+import type { Decision, Step } from '../engine/flow.ts'
 import type { IssuePurpose } from '../engine/need.ts'
 import type { Role } from '../engine/request.ts'
 import type { Label } from './labels.ts'
@@ -123,6 +123,15 @@ export const closedByHand = { 'issue-closed': { goto: 'closed' } } as const
 /** Leads a request that somebody reopens in GitLab to where it stood. */
 export const reopenedByHand = { 'issue-reopened': { goto: { back: 'closed-from' } } } as const
 
+/** Takes a request that was closed by hand as it is: nothing of it is completed, and nothing is sent. */
+export const leaveAsClosed = (by: readonly Role[]): Decision<never> => ({
+  button: 'Leave as Closed',
+  by,
+  when: ['is-unfinished'],
+  records: 'left-closed',
+  do: [],
+})
+
 /** The step at which every privacy request ends. */
 export const closedStep: Step<never> = {
   title: 'Closed',
@@ -130,5 +139,5 @@ export const closedStep: Step<never> = {
   waitsFor: 'nobody',
   isClosed: true,
   on: reopenedByHand,
-  decisions: {},
+  decisions: { 'leave-as-closed': leaveAsClosed(support) },
 }

@@ -23,8 +23,8 @@ export interface DigestState {
   readonly timeZone: string
   /** Every open request. */
   readonly open: readonly CardState[]
-  /** Closed requests that somebody has to look at. */
-  readonly closed: readonly CardState[]
+  /** Closed requests that somebody has to look at, by the title of their group. */
+  readonly closed: readonly (readonly [title: string, requests: readonly CardState[]])[]
   /** The counts of what has come about since the last digest, in the desk's words: `['new', 2]`. */
   readonly counts: readonly (readonly [word: string, count: number])[]
   /** The instant as of which the last digest was drawn; left out where there was none. */
@@ -125,9 +125,10 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
     timeZone,
     ...(backlog.waiting > 0 && { backlog }),
     open: open.map((row) => lineStateOf(parts, row)),
-    closed: closed
-      .filter((row) => isListed(row) && digest.closed?.[1](row, newsOf(row)))
-      .map((row) => lineStateOf(parts, row)),
+    closed: (digest.closed ?? []).map(([title, fits]) => [
+      title,
+      closed.filter((row) => isListed(row) && fits(row, newsOf(row))).map((row) => lineStateOf(parts, row)),
+    ]),
     counts: Object.entries(digest.counts).map(([word, isCounted]) => [
       word,
       standings.filter((one) => isCounted(one, one.news)).length,
@@ -196,7 +197,7 @@ function newsIn(context: DeskContext, { what, details }: AuditEntry): readonly s
   return [
     ...(what === 'opened' ? ['opened'] : []),
     ...(what === 'seen' ? [text('name')] : []),
-    ...(isNowClosed ? ['closed'] : []),
+    ...(isNowClosed ? ['ended'] : []),
   ]
 }
 

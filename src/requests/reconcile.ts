@@ -128,7 +128,9 @@ async function news(
     row = await handleObservations(context, tables, row, [{ name: 'issue-readable', at: nowOf(context) }])
   const changed = formChange(context, known, snapshot)
   if (changed) row = await handleObservations(context, tables, row, [changed])
-  if (turn) row = await handleObservations(context, tables, row, [turn])
+  // Answered and solved at once, as agents do: the answer comes before the end.
+  const answers = turn?.name === 'ticket-solved' ? unheard.filter(isAnswer) : []
+  if (turn) row = await handleObservations(context, tables, row, [...answers, turn])
   if (stands && !isOpen) {
     // Of what is closed only this is heard, since Zendesk does not open it again for that.
     const isHeard = row.seen.noteId >= seen.noteId
@@ -186,6 +188,10 @@ function formChange(
 /** Returns whether somebody is waiting from now on, and not only since before the bot started. */
 function isComeIn({ name }: Observation): boolean {
   return name === 'requester-replied' || name === 'issue-reopened' || name === 'ticket-reopened'
+}
+
+function isAnswer({ name }: Observation): boolean {
+  return name === 'public-reply-seen'
 }
 
 /** Nearly always what the request knows, since the bot closes what was decided to be closed. */

@@ -79,9 +79,12 @@ export function flagLines(state: CardState): readonly string[] {
     isClosed(state) &&
       facts.closedOutside &&
       (facts.isIncomplete
-        ? '*Closed by hand in GitLab, without the reply and the labels of the handbook:* complete it below. The bot sent nothing.'
+        ? '*Closed by hand in GitLab, without the reply and the labels of the handbook:* complete it below, or choose Leave as Closed. The bot sent nothing.'
         : 'Closed by hand in GitLab: the bot sent nothing.'),
     ticketEndTitle(state) && 'Not by the bot, which sent nothing then.',
+    ticketEndTitle(state) &&
+      facts.isIncomplete &&
+      `*The bot has seen no answer to the requester:* answer in ${service}, or choose Leave as Closed.`,
   ].filter((line) => typeof line === 'string')
 }
 

@@ -17,16 +17,22 @@ export function isClosed(state: CardState): boolean {
 
 /**
  * Returns the decision that has this name at a step: the step's own, one open at any step, or a pinned one still
- * ahead; of a closed request, one that completes it. Undefined where the team's configuration does not offer it.
+ * ahead; of one that was closed by hand, one that completes it or leaves it as it is. Undefined where the team's configuration does not offer it.
  */
 export function decisionAt(state: CardState, stepName: string, name: string): Decision | undefined {
   const decision = isClosed(state)
-    ? own(completionsOf(state.flow, state.request), name)
+    ? own(decisionsOfClosed(state), name)
     : shownDecision(state.flow, stepName, name)
   const enabledIf = decision?.enabledIf
   return enabledIf === undefined || state.settings[enabledIf.setting] === enabledIf.isSet
     ? decision
     : undefined
+}
+
+/** What completes a request that was closed by hand, and what leaves it as it is. */
+function decisionsOfClosed(state: CardState): Readonly<Record<string, Decision>> {
+  if (!state.request.facts.isIncomplete) return {}
+  return { ...completionsOf(state.flow, state.request), ...stepOf(state)?.decisions }
 }
 
 /** Returns the pinned decisions of an open request, allowed at this moment or not. */
@@ -48,10 +54,7 @@ export function menuDecisions(state: CardState): readonly NamedDecision[] {
 function besidesCore(state: CardState): readonly NamedDecision[] {
   const step = stepOf(state)
   if (isClosed(state))
-    return Object.entries(completionsOf(state.flow, state.request)).map(([name, decision]) => ({
-      name,
-      decision,
-    }))
+    return Object.entries(decisionsOfClosed(state)).map(([name, decision]) => ({ name, decision }))
   if (step === undefined) return []
   const shown = new Set(pinnedDecisions(state).map(({ name }) => name))
   const names = new Set([...Object.keys(step.decisions), ...Object.keys(state.flow.anytime)])

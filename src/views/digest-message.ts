@@ -10,9 +10,8 @@ import { context, counted, fitting, header, type Message, sections } from './blo
 
 /** Returns the digest's groups, most urgent first: each request in the first group that fits it, by due date. */
 export function digestGroups({ desk, open, closed }: DigestState): readonly DigestGroup[] {
-  const groups = groupsOf(open, desk.digest.groups)
-  const [title] = desk.digest.closed ?? []
-  return title === undefined || closed.length === 0 ? groups : [...groups, { title, requests: closed }]
+  const ended = closed.filter(([, requests]) => requests.length > 0)
+  return [...groupsOf(open, desk.digest.groups), ...ended.map(([title, requests]) => ({ title, requests }))]
 }
 
 /** Draws the daily digest. */

@@ -188,9 +188,23 @@ describe('Closed and reopened by hand', () => {
         isIncomplete: true,
         lastMove: move('Closed in GitLab', by),
       },
-      effects: [],
+      effects: [
+        {
+          kind: 'thread',
+          text: '#123 was closed in GitLab, not by the bot. The reply and the labels of the handbook are missing: complete it on the card, or choose Leave as Closed.',
+          mention: [],
+        },
+      ],
       what: 'Closed in GitLab',
     })
+  })
+
+  test('whoever claimed it is told', () => {
+    const { effects } = moved(
+      seen({ name: 'issue-closed', labels: [], by, at }, { step: 'evaluating', assignee: 'UENG' }),
+    )
+
+    expect(effects).toMatchObject([{ text: expect.stringMatching(/^\{person:UENG\} #123 was closed/) }])
   })
 
   test('it lacks nothing with the reply and the labels of one way to close it', () => {
@@ -202,6 +216,15 @@ describe('Closed and reopened by hand', () => {
     )
 
     expect(after.isIncomplete).toBe(false)
+  })
+
+  test('of such a close the thread says no more than that', () => {
+    const labels = ['Account Verification Failed', 'deletion request::denied']
+    const facts = { sentSnippets: { 'closed-verification-failed': at } }
+
+    expect(
+      moved(seen({ name: 'issue-closed', labels, by, at }, { step: 'evaluating', facts })).effects,
+    ).toEqual([{ kind: 'thread', text: '#123 was closed in GitLab, not by the bot.', mention: [] }])
   })
 
   test('it stands where it stood, and every reply may be sent again', () => {

@@ -362,6 +362,12 @@ const refused: readonly Case[] = [
     { because: '“Approve Exception” is for a support manager, and so is taking it back.' },
   ],
   [
+    'to leave as it is what was closed with all that the handbook asks for',
+    'is-unfinished',
+    { request: { step: 'closed' }, facts: { closedOutside: true, isIncomplete: false } },
+    { because: 'Nothing is left to be done on it.' },
+  ],
+  [
     'to send the writer of a ticket to the form that the security desk tracks',
     'is-not-of-security-desk',
     { facts: { misdirected: { status: 'open', isOfSecurityDesk: 'tracked' } } },
@@ -515,6 +521,7 @@ const allowed: readonly (readonly [what: string, guard: GuardRule, given: Given]
     { input: { link: 'https://drive.example/folders/1' } },
   ],
   ['to escalate once', 'is-not-escalated', {}],
+  ['to leave what is unfinished', 'is-unfinished', { facts: { isIncomplete: true } }],
   ['where the field is filled in', namesCompany, { input: { company: 'ACME', asker: 'a customer' } }],
   ['where the field is not needed', namesCompany, { input: { asker: 'an employee' } }],
   [

@@ -28,23 +28,51 @@ const moved = (step: string, facts: Facts, what: string, ...said: readonly strin
 
 describe('a ticket that is closed outside of the bot', () => {
   test.each([
-    ['solved', 'solved', 'Solved in Zendesk, not by the bot'],
-    ['closed', 'solved', 'Closed in Zendesk, not by the bot'],
-    ['merged', 'solved', 'Merged into another ticket in Zendesk'],
-    ['deleted', 'solved', 'Deleted in Zendesk'],
-    ['forwarded', 'redirected', 'Given to support in Zendesk, not by the bot'],
-  ] as const)('%s', (how, step, what) => {
-    expect(see('waiting-on-expert', { name: 'ticket-solved', how, at })).toEqual(
-      moved(
+    ['solved', 'solved', 'Solved in Zendesk, not by the bot', true],
+    ['closed', 'solved', 'Closed in Zendesk, not by the bot', true],
+    ['merged', 'solved', 'Merged into another ticket in Zendesk', false],
+    ['deleted', 'solved', 'Deleted in Zendesk', false],
+    ['forwarded', 'redirected', 'Given to support in Zendesk, not by the bot', false],
+  ] as const)('%s', (how, step, what, isIncomplete) => {
+    const missing =
+      ' The bot has seen no answer to the requester: answer in Zendesk, or choose Leave as Closed on the card.'
+    const text = `Ticket 456: ${what.charAt(0).toLowerCase()}${what.slice(1)}.${isIncomplete ? missing : ''}`
+
+    expect(see('waiting-on-expert', { name: 'ticket-solved', how, at })).toEqual({
+      ...moved(
         step,
         {
           closedFrom: 'waiting-on-expert',
           ticketEnd: how,
+          ...(isIncomplete && { isIncomplete }),
           lastMove: { what, by: somebodyIn('zendesk'), at },
         },
         what,
       ),
-    )
+      effects: [{ kind: 'thread', text, mention: [] }],
+    })
+  })
+
+  test.each([
+    ['new, and never answered', 'new', undefined, true],
+    ['new, and answered since it came in', 'new', '2026-03-02T07:00:00.000Z', false],
+    ['waiting for an expert, and told just that', 'waiting-on-expert', 'stepSince', true],
+    ['waiting for an expert, and answered after that', 'waiting-on-expert', at, false],
+    ['with a report promised, and no more', 'queued', 'stepSince', true],
+    ['with a report promised, and answered after that', 'queued', at, false],
+  ] as const)('is unfinished where nobody answered: %s', (_how, step, answered, isIncomplete) => {
+    const request = aRequest({ flow: 'security-ticket', source: 'zendesk', step })
+    const lastPublicReplyAt = answered === 'stepSince' ? request.stepSince : answered
+    const facts = lastPublicReplyAt === undefined ? {} : { lastPublicReplyAt }
+    const event = {
+      kind: 'observation',
+      observation: { name: 'ticket-solved', how: 'solved', at },
+    } as const
+
+    const outcome = decide(flows, { ...request, facts }, event, environment({ now: at }))
+
+    expect(outcome).toMatchObject({ kind: 'move', facts: isIncomplete ? { isIncomplete } : { ...facts } })
+    if (outcome.kind === 'move') expect(outcome.facts.isIncomplete === true).toBe(isIncomplete)
   })
 
   test.each(['solved', 'redirected'])('is no news where it is %s already', (step) => {

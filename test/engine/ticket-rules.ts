@@ -57,9 +57,14 @@ function noted({ handlings = [], promisedReport, lastPublicReplyAt }: Facts) {
 }
 
 function checkDecision({ rule, before, after }: Turn, { effects }: Move, event: DecisionEvent): void {
-  if (!rule || isClosed(before.request))
+  const isLeft = event.decision === 'leave-as-closed'
+  if (!rule || isClosed(before.request) !== isLeft)
     throw new Error(`${event.decision} is no decision here, yet it moved`)
   expect(event.by.roles, 'who may').toContain('field-security')
+  if (isLeft) {
+    expect([effects, after.request.facts.isIncomplete], 'nothing is sent').toEqual([[], undefined])
+    return
+  }
   const answers = effects.filter((one) => one.kind === 'ticket-reply')
   const forwards = effects.filter((one) => one.kind === 'forward-ticket')
   const { step } = after.request
@@ -132,6 +137,7 @@ type Decided = Pick<Turn, 'before'> & { readonly event: DecisionEvent }
 /** Only what is new is handled: an answer once the expert has given theirs, or a report that is sent, is not. */
 function decided(world: World, memory: TicketMemory, { event, before }: Decided): TicketMemory {
   const { decision: as, at } = event
+  if (as === 'leave-as-closed') return { ...memory, lastMoveAt: at }
   const isOnTime = before.now < endOfBusinessDays(memory.openedAt, 1, world.timeZone, calendar)
   const promised = { report: event.input.report ?? '', sendOn: promisedFor(world, at), madeAt: at }
   return {

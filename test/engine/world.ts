@@ -78,6 +78,8 @@ export function environmentOf(
 export function ruleOf(request: Request, decision: string): Decision | undefined {
   const flow = allFlows[request.flow]
   const closed = isClosed(request)
+  const ofClosed = closed ? flow?.steps[request.step]?.decisions[decision] : undefined
+  if (ofClosed) return ofClosed
   const at = closed ? (request.facts.closedFrom ?? request.step) : request.step
   const rule = flow?.steps[at]?.decisions[decision] ?? flow?.anytime[decision]
   return closed && rule?.goto !== flow?.closed ? undefined : rule

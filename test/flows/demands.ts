@@ -25,6 +25,8 @@ export type Need =
   | 'an issue address'
   | 'another open request'
   | 'not escalated'
+  /** Closed by hand, without the reply or the labels of any way to close it. */
+  | 'unfinished'
   | 'running clocks'
   | 'held clocks'
   | 'a clock where one is named'
@@ -110,6 +112,7 @@ function everyRequest(open: readonly string[], verified: readonly string[]): rea
   const clocks = [...support, 'privacy'] as const
   return [
     ...stageOne(open, verified),
+    leaveAsClosed(['closed'], support),
     {
       steps: open,
       decision: 'escalate-to-privacy',
@@ -161,6 +164,15 @@ function noResponse(step: string, reply: string, labels: readonly string[]): Dem
 
 /** Of every request: what no step is left by. */
 const held = ['pause-clocks', 'resume-clocks', 'extend-deadline']
+
+const leaveAsClosed = (closed: readonly string[], who: readonly Role[]): Demand => ({
+  steps: closed,
+  decision: 'leave-as-closed',
+  button: 'Leave as Closed',
+  who,
+  needs: ['unfinished'],
+  does: [],
+})
 
 const byHand = [
   { from: 'open', what: 'issue-closed', to: 'closed' },
@@ -655,7 +667,8 @@ function generalQuestion(): FlowDemands {
     takenBack: [...held, 'ask-privacy'],
     seen: byHand,
     demands: [
-      ...everyRequest(['answering'], []),
+      // Whoever closes it by hand has done all that there is to do.
+      ...everyRequest(['answering'], []).filter(({ decision }) => decision !== 'leave-as-closed'),
       {
         steps: ['answering'],
         decision: 'reply',
@@ -695,6 +708,7 @@ function submission(): FlowDemands {
     seen: byHand,
     demands: [
       ...stageOne(open, []),
+      leaveAsClosed(['closed'], support),
       {
         steps: open,
         decision: 'close-direct-submission',
@@ -753,6 +767,7 @@ function securityTicket(): FlowDemands {
       { from: 'closed', what: 'ticket-reopened', to: 'new' },
     ],
     demands: [
+      leaveAsClosed(['solved'], ['field-security']),
       { ...answer(['new']), fact: 'handlings' },
       answer(['waiting-on-expert', 'queued']),
       {

@@ -147,7 +147,8 @@ class Exploration {
   }
 
   #openSteps(): readonly string[] {
-    return [...new Set(this.#demands.demands.flatMap(({ steps }) => steps))]
+    const all = new Set(this.#demands.demands.flatMap(({ steps }) => steps))
+    return [...all].filter((step) => !this.#isClosed(step))
   }
 
   #checkClosed(step: string): void {
@@ -357,10 +358,16 @@ class Exploration {
     ])
     // Taking a step back is tried after each step.
     names.delete('undo-step')
+    const demandAt = (where: string, decision: string) =>
+      this.#demands.demands.find((one) => one.decision === decision && one.steps.includes(where))
     for (const decision of names) {
-      const demand = this.#demands.demands.find(
-        (one) => one.decision === decision && one.steps.includes(place),
-      )
+      // Of a closed request: its own, or what completes it from where it stood.
+      const ofClosed = isClosed ? demandAt(step, decision) : undefined
+      if (ofClosed) {
+        this.#decideHere(key, state, ofClosed, flow?.steps[step]?.decisions[decision])
+        continue
+      }
+      const demand = demandAt(place, decision)
       const rule = flow?.steps[place]?.decisions[decision] ?? flow?.anytime[decision]
       const canComplete = facts.isIncomplete && demand && this.#nextOf(demand, {}, place) === 'closed'
       if (!demand || (isClosed && !canComplete)) this.#decideElsewhere(state, decision, rule)
@@ -430,6 +437,8 @@ class Exploration {
     if (demand.fact !== undefined && outcome.facts[demand.fact] === undefined)
       this.#fail(state, `${what} did not note ${demand.fact}`)
     const isHeld = outcome.facts.pauses?.some(({ to }) => to === undefined)
+    if (demand.decision === 'leave-as-closed' && outcome.facts.isIncomplete)
+      this.#fail(state, `${what} left it unfinished`)
     if (demand.decision === 'resume-clocks' && isHeld) this.#fail(state, `${what} did not resume the clocks`)
     for (const role of by.roles) this.#taken.add(`${demand.decision} at ${request.step} by ${role}`)
     this.#checkFulfilment(state, demand.decision, outcome, isFirstOfTwo)
@@ -499,6 +508,7 @@ class Exploration {
   #isSaidAlready(state: State, demand: Demand, input: Input): boolean {
     return (
       demand.next === undefined &&
+      this.#isAgain(state, demand, input, state.request.step) &&
       this.#doesOf(state, { ...demand, does: [] }, {}, state.request.step).length === 0 &&
       this.#doesOf(state, demand, input, state.request.step).length === 0
     )
@@ -515,7 +525,9 @@ class Exploration {
   /** Why the handbook does not allow it now. */
   #whyNot(state: State, demand: Demand, by: Person, input: Input): string | undefined {
     if (!this.#hasRole(demand, by)) return 'the role'
-    const isClose = demand.next === 'closed' && demand.decision !== 'complete-request'
+    const isClose =
+      (demand.next === 'closed' && demand.decision !== 'complete-request') ||
+      demand.decision === 'leave-as-closed'
     if (this.#world.isEmbargoed && this.#demands.heedsEmbargo && !isClose) return 'the embargo'
     const isUnread =
       demand.decision === 'close-no-response' && this.#world.hasOtherAddress && !by.roles.includes('privacy')
@@ -563,6 +575,8 @@ class Exploration {
         return input.link === anIssue
       case 'another open request':
         return input.stays === '124'
+      case 'unfinished':
+        return facts.isIncomplete === true
       case 'not escalated':
         return memory.aside !== 'escalated'
       case 'running clocks':

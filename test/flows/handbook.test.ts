@@ -82,9 +82,10 @@ test('every decision of a flow but the holds of clocks performs a sentence of th
     ...Object.values(flow.steps).flatMap(({ decisions }) => Object.keys(decisions)),
   ])
 
-  // The page knows no hold, no extension, no message that is no answer and no mistake: the desk asked for them.
+  // The page knows no hold, no extension, no message that is no answer, no mistake and no close by hand: the desk asked for them.
   expect([...new Set(names)].filter((name) => !used.has(name)).sort()).toEqual([
     'extend-deadline',
+    'leave-as-closed',
     'not-an-answer',
     'pause-clocks',
     'resume-clocks',

@@ -270,7 +270,8 @@ describe('what it counts since the last digest', () => {
     // Written a minute before that digest, and seen a minute after it.
     desk.setTime('2026-03-10T09:01:00.000Z')
     await seen(desk, 1, 'requester-replied', '2026-03-10T08:59:00.000Z')
-    const listed = async () => (await digestState(states(desk))).closed.map(({ request }) => request.iid)
+    const listed = async () =>
+      (await digestState(states(desk))).closed[0]?.[1].map(({ request }) => request.iid)
     desk.setTime('2026-03-13T09:00:00.000Z')
     expect(await listed()).toEqual([1])
 

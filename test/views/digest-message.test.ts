@@ -149,7 +149,9 @@ describe('the daily deadline digest', () => {
   test('a reply after the close is said', () => {
     const closed = aRequest(9, '2026-02-01T00:00:00.000Z', { step: 'closed' })
 
-    expect(shown(aDigest({ closed: [closed] }))).toContain('*The requester wrote after the close* (1)')
+    expect(shown(aDigest({ closed: [['The requester wrote after the close', [closed]]] }))).toContain(
+      '*The requester wrote after the close* (1)',
+    )
   })
 
   test('more lines than a message holds: the first ones, and how to list the rest', () => {
