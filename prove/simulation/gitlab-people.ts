@@ -36,7 +36,7 @@ export function actInGitLab(world: World): void {
   else act(world)
 }
 
-function deskIssues({ gitlab }: World): Issue[] {
+export function deskIssues({ gitlab }: World): Issue[] {
   return gitlab.world.issues.filter(({ project }) => project.serviceDesk)
 }
 

@@ -6,6 +6,7 @@ import { meddle } from './operators.ts'
 import { comeToRest } from './rest.ts'
 import { actOnRequests, actOnTickets } from './slack-people.ts'
 import { tellStory } from './stories.ts'
+import { tellOfColleagues } from './stories-of-colleagues.ts'
 import { tellTicketStory } from './ticket-stories.ts'
 import { makeWorld, type World } from './world.ts'
 import { actInZendesk } from './zendesk-people.ts'
@@ -73,6 +74,7 @@ async function play(world: World, steps: number): Promise<Findings> {
       [0.6, actAsExpert],
       [1.5, meddle],
       [0.5, tellStory],
+      [0.6, tellOfColleagues],
       [0.7, tellTicketStory],
     ])(world)
     await time.run(
