@@ -89,8 +89,20 @@ const takesBack: readonly Decision[] = [
   },
 ]
 
-/** Open at every open step of every privacy request. */
-export const everyRequest: readonly Decision[] = [markSpam, closeDuplicate, escalate, ...holds, ...takesBack]
+/** Beside the handbook: what somebody has closed by hand stays as it is, and nothing is sent. */
+const leaveAsClosed: Decision = {
+  button: 'Leave as Closed',
+  source: 'beside the handbook',
+  by: support,
+  owes: [],
+}
+
+/** Open at every open step of every privacy request, or where it was closed by hand. */
+export const everyRequest: readonly Decision[] = [
+  ...[markSpam, closeDuplicate, escalate, leaveAsClosed],
+  ...holds,
+  ...takesBack,
+]
 
 /** Of an issue in which no type can be read, and of one that was mailed past the form. */
 export const unknownType: readonly Decision[] = [setType, closeDirectSubmission]

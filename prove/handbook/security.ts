@@ -60,6 +60,8 @@ export const ticketDecisions: readonly TicketDecision[] = [
   },
   // "Reports are distributed on Mondays & Thursdays"
   { button: 'Report Sent', source: 'Compliance Report Requests', by, owes: [{ comment: 'and solve' }] },
+  // Beside the handbook: what somebody has solved by hand stays as it is.
+  { button: 'Leave as Closed', source: 'beside the handbook', by, owes: [] },
 ]
 
 /** Sends all reports of a day: for each of its tickets the decision of this name. */
