@@ -27,7 +27,8 @@ interface Context {
 
 /**
  * Returns the effects of the rules whose condition holds, filled in, in their order; labels that follow each other
- * become one call. Throws where a rule's kind is none that a flow can ask for.
+ * become one call. The labels of a choice stand for it: those of the choices that were not made are taken off where
+ * the issue bears them. Throws where a rule's kind is none that a flow can ask for.
  */
 export function effectsOf(rules: readonly EffectRule[], context: Context): readonly Effect[] {
   const decision = decisionContextOf(context)
@@ -44,7 +45,28 @@ export function effectsOf(rules: readonly EffectRule[], context: Context): reado
       }
     else filled.push(effect)
   }
-  return filled
+  const stale = labelsOfOtherChoices(rules, context)
+  const at = filled.findIndex(({ kind }) => kind === 'labels')
+  if (stale.length === 0) return filled
+  const set = filled[at]
+  if (set?.kind !== 'labels') return [...filled, { kind: 'labels', add: [], remove: stale }]
+  return filled.with(at, { ...set, remove: [...set.remove, ...stale] })
+}
+
+function labelsOfOtherChoices(
+  rules: readonly EffectRule[],
+  { input, environment }: Context,
+): readonly string[] {
+  const { labels = [] } = environment
+  const chosen = rules.filter(({ when }) => !when || holds(when, input, environment)).flatMap(labelsSet)
+  const others = rules
+    .filter(({ when }) => when && 'is' in when && !holds(when, input, environment))
+    .flatMap(labelsSet)
+  return others.filter((label) => labels.includes(label) && !chosen.includes(label))
+}
+
+function labelsSet(rule: EffectRule): readonly string[] {
+  return rule.kind === 'labels' ? rule.add : []
 }
 
 /** True when the condition holds for what the person filled in and for the team's settings. */

@@ -179,7 +179,7 @@ export interface Step<S extends string = string> {
   readonly entrance?: Entrance
   /** In deletion: the flow's pinned buttons are no longer shown. */
   readonly hidesPinned?: boolean
-  /** Verification is passed: no other request displaces this one. */
+  /** Verification is passed or an exception was made of it: no other request displaces this one. */
   readonly isVerified?: boolean
   readonly clock?: ClockRule
   readonly onEntry?: readonly EffectRule[]

@@ -76,10 +76,10 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     return { because: `${left}: say why it is complete.`, field: 'reason' }
   },
 
-  /** A request that has passed verification is never displaced by a newer one. */
+  /** A request that has passed verification, or was let past it, is never displaced by a newer one. */
   'is-not-verified': ({ step }) =>
     step.isVerified
-      ? { because: 'It has passed verification, so no other request displaces it.' }
+      ? { because: 'The first checks are behind it, so it is closed neither as spam nor as a duplicate.' }
       : undefined,
 
   /** The number in the field is another open request. */

@@ -280,7 +280,7 @@ function accountDeletionFlow(type: {
       'security-review': securityReview,
       ready: {
         handbook: 'Step 3: Create Meta Issue',
-        title: 'Verified: ready to start the deletion',
+        title: 'Ready to start the deletion',
         availableWhen: 'when verification has passed or an exception is approved',
         waitsFor: 'support',
         isVerified: true,

@@ -82,7 +82,7 @@ export const dataExport = defineFlow({
       },
     },
     helping: {
-      title: 'Self-serve did not work: helping',
+      title: 'The requester has written: help with the export',
       availableWhen: 'when the requester has written about an error',
       waitsFor: 'support',
       decisions: {

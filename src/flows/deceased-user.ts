@@ -110,7 +110,7 @@ export const deceasedUser = defineFlow({
       },
     },
     ready: {
-      title: 'Verified: ready to start the deletion',
+      title: 'Ready to start the deletion',
       availableWhen: 'when verification has passed or Privacy has said to continue',
       waitsFor: 'support',
       isVerified: true,

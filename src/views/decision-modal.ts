@@ -103,7 +103,7 @@ function evidenceBlocks(state: CardState): KnownBlock[] {
 }
 
 /** Says what a decision changes in the bot's own clocks and lists. */
-function recordText({ records }: Decision, state: CardState): string | undefined {
+function recordText({ records, goto }: Decision, state: CardState): string | undefined {
   switch (records) {
     case 'paused':
       return 'Holds every clock of the request, until it is resumed or the requester writes.'
@@ -113,6 +113,10 @@ function recordText({ records }: Decision, state: CardState): string | undefined
       return 'Moves the end of the clock: on the card, in lists, in the digest and for what it opens.'
     case 'taken-back':
       return wayBackText(state)
+    case 'started':
+      return state.request.facts.started === undefined || goto !== undefined
+        ? undefined
+        : 'Started before: the labels of the choices that you change are taken off.'
     case 'report-promised':
       return `Puts the report on the list of ${promisedText(state)}.`
     default:

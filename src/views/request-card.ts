@@ -3,7 +3,7 @@
 import type { ActionsBlock, Button, KnownBlock, Overflow } from '@slack/types'
 import { stepOf } from '../desks/desk.ts'
 import { fieldsOf } from '../engine/decision-rule.ts'
-import { requestName } from '../engine/flow.ts'
+import { type Decision, requestName } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'
 import {
   counted,
@@ -143,12 +143,13 @@ function handbookLink({ desk }: CardState, heading: string): string {
 function decisionButton(state: CardState, { name, decision }: NamedDecision): Button {
   const { request } = state
   const asks = fieldsOf(decision, state.request).length === 0
+  const style = decision.style === 'primary' && isDone(decision, state) ? undefined : decision.style
   return {
     type: 'button',
     action_id: decideAction + name,
     text: plainText(decision.button, limits.button),
     value: buttonValueText({ requestId: request.id, decision: name, step: request.step }),
-    ...(decision.style && { style: decision.style }),
+    ...(style && { style }),
     ...(asks && {
       confirm: {
         title: plainText(`${decision.button}: ${requestName(state.desk, request.iid)}`, limits.confirmTitle),
@@ -159,10 +160,20 @@ function decisionButton(state: CardState, { name, decision }: NamedDecision): Bu
         },
         confirm: plainText(decision.button, 30),
         deny: plainText('Cancel', 30),
-        ...(decision.style && { style: decision.style }),
+        ...(style && { style }),
       },
     }),
   }
+}
+
+/** What is done already and may be done again is not the next step. */
+function isDone({ goto, records }: Decision, { request }: CardState): boolean {
+  const { started, reinstatementIssue } = request.facts
+  if (goto !== undefined) return false
+  return (
+    (records === 'started' && started !== undefined) ||
+    (records === 'reinstatement-link' && reinstatementIssue !== undefined)
+  )
 }
 
 /** The menu at the end of the last row. */

@@ -114,6 +114,53 @@ describe('awaiting-answers', () => {
     expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
   })
 
+  test.each([
+    ['drained', async (world: World) => world.passTime(3, 5)],
+    ['still on its way', async () => {}],
+  ])('Start with other choices takes off what the first has set (the first %s)', async (_how, rest) => {
+    const world = await startWorld()
+    const iid = await world.request()
+    const start = (accountType: string, reason: string) =>
+      world.decide(iid, 'Start', {
+        'Account type': accountType,
+        'Reason given in the form’s comment': reason,
+      })
+    await start('Free account', 'Lost 2FA')
+    await rest(world)
+    await start('Corporate: a paid namespace with a signed contract in Salesforce', 'None')
+    await world.passTime(3, 5)
+
+    expect(world.changes(iid).at(-1)).toEqual({
+      add: 'account-deletion::corporate,Awaiting::Challenge Answers',
+      remove: 'account-deletion::personal,RequestReason::lost_2fa',
+    })
+    expect(world.gitlab.issueView(iid).labels).toEqual([
+      'Awaiting::Challenge Answers',
+      'account-deletion::corporate',
+    ])
+  })
+
+  test('Start is the next step until it is done, and can be done again', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+    const isGreen = () =>
+      /"text":"Start","emoji":false},"value":"[^}]*}","style":"primary"/.test(
+        JSON.stringify(world.card(iid).blocks),
+      )
+    expect(isGreen()).toBe(true)
+
+    await world.decide(iid, 'Start', {
+      'Account type': 'Free account',
+      'Reason given in the form’s comment': 'None',
+    })
+
+    expect(isGreen()).toBe(false)
+    expect(world.slack.buttons(world.card(iid))).toContain('Start')
+    expect(JSON.stringify((await world.openModal(iid, 'Start'))?.blocks)).toContain(
+      'Started before: the labels of the choices that you change are taken off.',
+    )
+  })
+
   test("Start proposes the reason that the form's comment gives", async () => {
     const world = await startWorld()
     const iid = await world.request({
@@ -253,7 +300,7 @@ describe('evaluating', () => {
     const { world, iid } = await ready()
 
     expect(world.changes(iid)).toEqual([])
-    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready to start the deletion')
   })
 
   test('Fail Verification sends the reply, sets the labels, closes the issue, in this order', async () => {
@@ -302,7 +349,7 @@ describe('evaluating', () => {
     world.gitlab.someoneLabels(iid, usernames.manager, ['Deletion Request::Exception Approved'])
     await world.settle()
 
-    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready to start the deletion')
     const audit = await world.audit()
     expect(audit.at(-1)).toMatchObject({
       what: 'seen',
@@ -328,7 +375,7 @@ describe('exception-review', () => {
     expect(note?.note).toContain('Sole-owner exception approved by Mara Silva, 1 March 2026, 10:00 UTC.')
     expect(note?.note).toContain('Reason: none given')
     expect(note?.note?.match(/: met \(/g)?.length).toBe(4)
-    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready to start the deletion')
     const decided = (await world.audit()).find(({ details }) => details.decision === 'approve-exception')
     expect(decided?.details.evidence).toMatchObject({
       readAt: '2026-03-01T10:00:01.000Z',
@@ -422,6 +469,19 @@ describe('exception-review', () => {
     expect(world.cardText(iid)).not.toContain('The second approval is missing')
   })
 
+  test('After an approved exception nothing says that the requester was verified', async () => {
+    const { world, iid } = await inExceptionReview()
+    await world.decide(iid, 'Approve Exception', { Reason: 'They left.' }, people.manager.id)
+    await world.passTime(3, 5)
+    await world.click(iid, 'Mark Spam')
+
+    expect(world.cardText(iid)).toContain('Ready to start the deletion')
+    expect(world.cardText(iid)).not.toMatch(/verified|passed verification|verification has passed/i)
+    expect(world.told(people.engineer.id).at(-1)).toBe(
+      `Mark Spam is not open for #${iid}. The first checks are behind it, so it is closed neither as spam nor as a duplicate.`,
+    )
+  })
+
   test('Fail Verification sends the reply on recent activity, sets the labels, closes the issue', async () => {
     const { world, iid } = await inExceptionReview()
 
@@ -474,7 +534,7 @@ describe('security-review', () => {
       note: `${snippet('unblocked-by-security')}\n\nYou can sign in again.`,
       internal: false,
     })
-    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready to start the deletion')
   })
 
   test('Further words that GitLab would take as a command are refused at the field', async () => {

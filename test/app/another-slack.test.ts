@@ -59,7 +59,7 @@ describe('beside a Slack that nobody here wrote', () => {
     if (view) await desk.submit(view, 'Active')
 
     expect(view?.title.text).toBe('Pass Verification')
-    expect((await desk.card()).text).toContain('Verified: ready to start the deletion')
+    expect((await desk.card()).text).toContain('Ready to start the deletion')
   })
 
   it('a trigger that was used, or that Slack never gave, opens nothing, and the person is told to click again', async () => {

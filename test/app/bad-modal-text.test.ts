@@ -69,7 +69,7 @@ describe('further words are sent as they were typed', () => {
     await world.passTime(2, 5)
 
     expect(world.done(iid).at(-1)).toBe(`reply: ${snippet('unblocked-by-security')}\n\n${text}`)
-    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready to start the deletion')
     expect(world.cardText(iid)).not.toContain(text)
   })
 })

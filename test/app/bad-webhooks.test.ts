@@ -242,7 +242,7 @@ describe('a delivery that comes again is done once', () => {
     // The thread waits for the card it belongs to.
     await world.advance({ seconds: 2 })
 
-    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready to start the deletion')
     expect(world.thread(iid)).toEqual([`The requester has written on #${iid}.`])
     expect(cards(world)).toHaveLength(1)
   })

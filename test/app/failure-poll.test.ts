@@ -63,9 +63,9 @@ describe('without a webhook the poll brings everything', () => {
 
     expect(atFirst).toContain('Waiting for the challenge answers')
     expect(replied).toContain('Evaluating the challenge answers')
-    expect(labelled).toContain('Verified: ready to start the deletion')
+    expect(labelled).toContain('Ready to start the deletion')
     expect(closed).toContain('Closed by hand in GitLab')
-    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready to start the deletion')
     expect(cards(world)).toHaveLength(1)
     expect(world.gitlab.webhooks.deliveries).toEqual([])
   })
@@ -86,7 +86,7 @@ describe('without a webhook the poll brings everything', () => {
     await world.advance({ minutes: 1 })
 
     expect(replied).toContain('Evaluating the challenge answers')
-    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready to start the deletion')
     expect(Date.parse(world.gitlab.issue(iid).updatedAt) - Date.parse(updatedAt)).toBeLessThan(4 * 60_000)
   })
 

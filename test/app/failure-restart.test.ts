@@ -179,7 +179,7 @@ describe('what happened while the bot was down is seen once it is back', () => {
 
     expect(world.cardText(replied)).toContain('Evaluating the challenge answers')
     expect(world.thread(replied)).toEqual([`The requester has written on #${replied}.`])
-    expect(world.cardText(labelled)).toContain('Verified: ready to start the deletion')
+    expect(world.cardText(labelled)).toContain('Ready to start the deletion')
     expect(world.cardText(closed)).toContain('Closed by hand in GitLab')
     expect(world.cardText(reopened)).toContain('Waiting for the challenge answers')
     expect(world.cardText(arrived)).toContain('Full Deletion')
@@ -212,7 +212,7 @@ describe('the database is lost', () => {
 
     expect(world.cardText(waiting)).toContain('Waiting for the challenge answers')
     expect(world.cardText(replied)).toContain('Evaluating the challenge answers')
-    expect(world.cardText(approved)).toContain('Verified: ready to start the deletion')
+    expect(world.cardText(approved)).toContain('Ready to start the deletion')
     expect(cards(world).length - messages).toBe(3)
     expect(deskIssues(world).map(({ iid }) => world.done(iid))).toEqual(before)
     await world.click(replied, 'Fail Verification')

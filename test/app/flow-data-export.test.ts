@@ -79,7 +79,7 @@ describe('self-serve', () => {
   test('The requester replies with an error: the card and the thread say so', async () => {
     const { world, iid } = await helping()
 
-    expect(world.cardText(iid)).toContain('Self-serve did not work: helping')
+    expect(world.cardText(iid)).toContain('The requester has written: help with the export')
     expect(world.thread(iid)).toEqual([`The requester has written on #${iid}.`])
     expect(world.changes(iid)).toEqual([arrival])
   })
@@ -113,7 +113,7 @@ describe('self-serve', () => {
     await world.click(iid, 'Close Self-Serve')
 
     expect(world.told(people.engineer.id)[0]).toContain(
-      'Close Self-Serve is no longer open. #1 now stands at “Self-serve did not work: helping”',
+      'Close Self-Serve is no longer open. #1 now stands at “The requester has written: help with the export”',
     )
     expect(world.gitlab.issueView(iid).state).toBe('opened')
   })
@@ -237,7 +237,7 @@ describe('closed', () => {
 
     expect(changes).toEqual([{ state: 'reopen' }])
     expect(world.gitlab.issueView(iid).state).toBe('opened')
-    expect(world.cardText(iid)).toContain('Self-serve did not work: helping')
+    expect(world.cardText(iid)).toContain('The requester has written: help with the export')
     expect(world.slack.buttons(world.card(iid))).toContain('Send Challenges')
   })
 })
@@ -454,6 +454,6 @@ describe('shared and confirming', () => {
     given.world.gitlab.someoneReopens(given.iid, usernames.engineer)
     await given.world.settle()
 
-    expect(given.world.cardText(given.iid)).toContain('Self-serve did not work: helping')
+    expect(given.world.cardText(given.iid)).toContain('The requester has written: help with the export')
   })
 })

@@ -130,7 +130,7 @@ describe('evaluating', () => {
     )
     await given.world.click(given.iid, 'Pass Verification')
 
-    expect(given.world.cardText(given.iid)).toContain('Verified: ready to start the deletion')
+    expect(given.world.cardText(given.iid)).toContain('Ready to start the deletion')
     expect(given.world.changes(given.iid)).toEqual([])
   })
 })
@@ -162,7 +162,7 @@ describe('privacy-review', () => {
 
     await world.click(iid, 'Continue', people.privacy.id)
 
-    expect(world.cardText(iid)).toContain('Verified: ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready to start the deletion')
     expect(world.changes(iid)).toEqual([])
   })
 })

@@ -73,7 +73,7 @@ async function beingReopened() {
 
 test('Closed by hand after the requester wrote and before that reopened the issue: it stays closed', async () => {
   const { world, iid } = await beingReopened()
-  expect(world.cardText(iid)).toContain('Self-serve did not work: helping')
+  expect(world.cardText(iid)).toContain('The requester has written: help with the export')
   world.gitlab.someoneReopens(iid, usernames.manager)
   await world.settle()
   world.gitlab.someoneCloses(iid, usernames.engineer)
@@ -103,5 +103,5 @@ test('Closed by hand, unseen, before the bot reopened it: the request is open wi
   await world.passTime(5, 10)
 
   expect(world.gitlab.issueView(iid).state).toBe('opened')
-  expect(world.cardText(iid)).toContain('Self-serve did not work: helping')
+  expect(world.cardText(iid)).toContain('The requester has written: help with the export')
 })

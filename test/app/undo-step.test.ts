@@ -274,7 +274,7 @@ describe('A mail that nobody wrote', () => {
     const { world, iid } = given
     await world.advance({ days: 2 })
     await requesterWrites(given, 'I will be back on Monday.')
-    expect(world.cardText(iid)).toContain('Self-serve did not work: helping')
+    expect(world.cardText(iid)).toContain('The requester has written: help with the export')
 
     await undo(given)
 
@@ -299,6 +299,6 @@ describe('A mail that nobody wrote', () => {
     expect(world.cardText(iid)).toContain('Closed')
     await world.advance({ days: 1 })
     await requesterWrites(given, 'It still fails.')
-    expect(world.cardText(iid)).toContain('Self-serve did not work: helping')
+    expect(world.cardText(iid)).toContain('The requester has written: help with the export')
   })
 })

@@ -60,6 +60,30 @@ describe('A rule with a condition', () => {
 })
 
 describe('Labels', () => {
+  const choice = (is: string, label: string): EffectRule => ({
+    ...{ kind: 'labels', add: [label], remove: [] },
+    when: { field: 'type', is },
+  })
+
+  test('of the choices that were not made are taken off where the issue bears them, and only there', () => {
+    const rules = [choice('free', 'a'), choice('corporate', 'b'), choice('other', 'c')]
+    const given = (labels: readonly string[], type: string) =>
+      effects(rules, { type }, aRequest(), { labels })
+
+    expect(given(['a', 'x'], 'corporate')).toEqual([{ kind: 'labels', add: ['b'], remove: ['a'] }])
+    expect(given(['a', 'c'], 'none')).toEqual([{ kind: 'labels', add: [], remove: ['a', 'c'] }])
+    expect(given(['a'], 'free')).toEqual([{ kind: 'labels', add: ['a'], remove: [] }])
+    expect(given([], 'none')).toEqual([])
+  })
+
+  test('that two choices share stay', () => {
+    const rules = [choice('free', 'a'), choice('trial', 'a')]
+
+    expect(effects(rules, { type: 'trial' }, aRequest(), { labels: ['a'] })).toEqual([
+      { kind: 'labels', add: ['a'], remove: [] },
+    ])
+  })
+
   test('that follow each other are one call; a reply between them parts them', () => {
     const rules: readonly EffectRule[] = [
       { kind: 'labels', add: ['a'], remove: [] },

@@ -173,7 +173,7 @@ const refused: readonly Case[] = [
     'once verification is passed',
     'is-not-verified',
     { request: { step: 'ready' } },
-    { because: 'It has passed verification, so no other request displaces it.' },
+    { because: 'The first checks are behind it, so it is closed neither as spam nor as a duplicate.' },
   ],
   ...['', 'x', '0', '-4', '1.5', '99999999999999999999'].map(
     (stays): Case => [

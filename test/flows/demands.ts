@@ -42,7 +42,9 @@ export interface Demand {
   readonly who: readonly Role[]
   readonly needs?: readonly Need[]
   /** `reply closed-duplicate`, `+label`, `-label`, `close`, `ask privacy`: in this order. */
-  readonly does: readonly string[] | ((input: Input, hasReplied: boolean) => readonly string[])
+  readonly does:
+    | readonly string[]
+    | ((input: Input, hasReplied: boolean, borne: readonly string[]) => readonly string[])
   /** Left out: it stays. */
   readonly next?: string | ((input: Input) => string)
   /** What is known of the request from then on. */
@@ -289,11 +291,16 @@ function accountDeletion(type: string, template: string): FlowDemands {
         decision: 'start',
         button: 'Start',
         who: support,
-        does: ({ accountType, requestReason }) => [
-          accountType === 'free' ? '+account-deletion::personal' : '+account-deletion::corporate',
-          ...(requestReason === 'none' ? [] : [`+RequestReason::${requestReason}`]),
-          '+Awaiting::Challenge Answers',
-        ],
+        // Of the choices that were not made no label stays.
+        does: ({ accountType, requestReason }, _hasReplied, borne) => {
+          const type = accountType === 'free' ? 'account-deletion::personal' : 'account-deletion::corporate'
+          const reason = requestReason === 'none' ? [] : [`RequestReason::${requestReason}`]
+          const set = [type, ...reason, 'Awaiting::Challenge Answers']
+          const all = ['personal', 'corporate'].map((one) => `account-deletion::${one}`)
+          const others = [...all, 'RequestReason::lost_2fa', 'RequestReason::lost_access']
+          const off = others.filter((label) => borne.includes(label) && !set.includes(label))
+          return [...set.map((label) => `+${label}`), ...off.map((label) => `-${label}`)]
+        },
         fact: 'started',
       },
       noResponse('awaiting-answers', 'closed-no-response', [

@@ -252,7 +252,7 @@ class Exploration {
   #allAskedAt(step: string): Asked {
     const here = this.#demands.demands.filter(({ steps }) => steps.includes(step))
     const needs = new Set(here.flatMap((one) => one.needs ?? []))
-    const done = here.flatMap(({ does }) => (typeof does === 'function' ? does({}, false) : does))
+    const done = here.flatMap(({ does }) => (typeof does === 'function' ? does({}, false, []) : does))
     const snippets = new Set(done.flatMap((one) => /^reply (\S+)/.exec(one)?.[1] ?? []))
     const isReplyAsked =
       needs.has('a reply') ||
@@ -378,7 +378,7 @@ class Exploration {
   /** What is open at any step depends on nothing but the step and the reply that it sends: once for each is enough. */
   #isTried({ request: { step, facts }, memory }: State, { decision, does }: Demand): boolean {
     if (this.#flows[this.#name]?.anytime[decision] === undefined) return false
-    const [reply = ''] = typeof does === 'function' ? does({}, false) : does
+    const [reply = ''] = typeof does === 'function' ? does({}, false, []) : does
     const isSent = facts.sentSnippets?.[reply.split(' ')[1] ?? ''] !== undefined
     return this.#isRepeated([step, facts.closedFrom, facts.isIncomplete, memory.aside, isSent, decision])
   }
@@ -482,7 +482,9 @@ class Exploration {
   ): readonly string[] {
     const { settings } = this.#world
     const all =
-      typeof demand.does === 'function' ? demand.does(input, facts.lastReplyAt !== undefined) : demand.does
+      typeof demand.does === 'function'
+        ? demand.does(input, facts.lastReplyAt !== undefined, borne)
+        : demand.does
     const note = demand.decision === 'close-no-response' && input.reason ? ['note'] : []
     const hasProject = settings?.['trust-safety-project'] !== false
     const entering = next === step ? [] : (this.#demands.entering?.[next]?.(hasProject) ?? [])
@@ -849,7 +851,7 @@ function seenAs(observation: Observation): string {
 }
 
 /** The labels that every issue bears here. */
-const borne = ['account-deletion::personal', 'data-access-request::denied']
+const borne = ['account-deletion::personal', 'RequestReason::lost_2fa', 'data-access-request::denied']
 
 /** The opposite of what was set and taken off, but for what was so already; in a scope only one label stands. */
 function labelsBack({ effects, what }: Move): readonly string[] {

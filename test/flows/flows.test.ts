@@ -300,6 +300,14 @@ describe('The flow of security tickets', () => {
   })
 })
 
+test('No step says that the requester was verified: an exception, Privacy or a hand in GitLab may have led there', () => {
+  const titles = Object.values(flows).flatMap(({ steps }) => Object.values(steps).map(({ title }) => title))
+
+  expect(
+    titles.filter((title) => /verified|verification has passed|passed verification/i.test(title)),
+  ).toEqual([])
+})
+
 describe('An embargoed country', () => {
   test('leaves only closing open in a data export', () => {
     const open = decisionsOf(flows['data-export'])
