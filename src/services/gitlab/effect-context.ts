@@ -10,6 +10,7 @@ import { CannotDo, saidBy } from '../failure.ts'
 import type { GitLabAdmin, GitLabExports } from './admin.ts'
 import type { Issue } from './answers.ts'
 import type { GitLab, Project } from './client.ts'
+import { inProject } from './failure.ts'
 import { handbookName, type LabelNames } from './label-names.ts'
 
 type EffectGitLab = Pick<
@@ -76,32 +77,6 @@ export function earliestOf(entry: Entry): Instant {
   return plus(entry.startedAt ?? entry.createdAt, -skewMs)
 }
 
-/** The issue is gone, with whatever had been written on it. */
-export class IssueGone extends CannotDo {}
-
-/**
- * Makes a call about an issue, and turns GitLab's refusal into `CannotDo` that names the issue, or `IssueGone`. Other
- * failures, and a 401 that speaks of the token, are thrown on.
- */
-export async function onIssue<T>(iid: number, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    if (!(error instanceof CallFailed) || error.kind !== 'not-done') throw error
-    if (error.status === 404)
-      throw new IssueGone(`Issue #${iid} is gone (404), or the bot's token can't see it.`, { cause: error })
-    // 401 speaks of the token, whatever the issue.
-    if (error.status === 401) throw error
-    const where = `on issue #${iid}`
-    const text =
-      spamText(error, where) ??
-      (error.status === 403
-        ? `The bot's token may not do this ${where} (403).${saidBy(error)}`
-        : `GitLab refused this ${where} (${error.status}).${saidBy(error)}`)
-    throw new CannotDo(text, { cause: error })
-  }
-}
-
 /**
  * The bot has closed an issue whose request a colleague had reopened meanwhile: the request follows. The bot's own changes
  * are no news when GitLab is read, so nobody else would ever tell it.
@@ -139,33 +114,5 @@ export async function templateIn(
   if (template !== undefined) return template
   throw new CannotDo(
     `The project ${project} has no issue template “${name}” (404). Add it there, then choose Try Again.`,
-  )
-}
-
-/** Makes a call about a project, and turns a 403 or 404 into `CannotDo` that names the project. */
-export async function inProject<T>(project: Project, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    if (!(error instanceof CallFailed) || error.kind !== 'not-done') throw error
-    const spam = spamText(error, `in the project ${project}`)
-    if (spam !== undefined) throw new CannotDo(spam, { cause: error })
-    if (error.status !== 403 && error.status !== 404) throw error
-    throw new CannotDo(
-      `The bot's token may not work with issues in the project ${project} (${error.status}).${saidBy(error)}`,
-      { cause: error },
-    )
-  }
-}
-
-/**
- * GitLab checks for spam what is publicly visible, and asks with 409 for a captcha (400 where there is none): lib/api/helpers.rb,
- * https://docs.gitlab.com/administration/moderate_users/#trust-and-untrust-users
- */
-function spamText({ status, explanation }: CallFailed, where: string): string | undefined {
-  if ((status !== 409 && status !== 400) || !/\bspam\b|captcha/i.test(explanation ?? '')) return undefined
-  return (
-    `GitLab takes what the bot writes ${where} for spam (${status}), and asks for a captcha, which the bot can't solve. ` +
-    "An administrator of GitLab marks the bot's account as trusted, or somebody does it by hand; then choose Try Again."
   )
 }

@@ -15,10 +15,10 @@ import {
   type ExpertTeam,
   earliestOf,
   hasMarker,
-  inProject,
   markerOf,
   templateIn,
 } from './effect-context.ts'
+import { inProject } from './failure.ts'
 import { quotedText } from './note-text.ts'
 
 /** The handler of the effect that opens an issue with an expert team. */

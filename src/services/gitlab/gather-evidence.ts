@@ -5,7 +5,8 @@ import { type Instant, toInstant } from '../../engine/time.ts'
 import { readForm } from '../../form/form.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { GitLabAdmin, Group, Membership, ProjectActivity, UserState } from './admin.ts'
-import { type EffectContext, onIssue } from './effect-context.ts'
+import type { EffectContext } from './effect-context.ts'
+import { onIssue } from './failure.ts'
 
 /** https://docs.gitlab.com/api/access_requests/: Owner (50) */
 const owner = 50

@@ -4,20 +4,13 @@ import type { MarkDuplicate, noteEffects } from '../../engine/effects/notes.ts'
 import type { Instant } from '../../engine/time.ts'
 import { latestReply } from '../../form/requester-reply.ts'
 import type { RequestRow } from '../../store/store.ts'
-import { CallFailed } from '../call-failed.ts'
 import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-handler.ts'
-import { CannotDo, saidBy, unseen } from '../failure.ts'
+import { CannotDo, unseen } from '../failure.ts'
 import { memoize } from '../memoize.ts'
 import type { Note, NoteCreated } from './answers.ts'
-import {
-  type EffectContext,
-  earliestOf,
-  IssueGone,
-  markerOf,
-  onIssue,
-  tellOwnClose,
-} from './effect-context.ts'
-import { type FeatureRequest, featureRequestOf } from './needs.ts'
+import { type EffectContext, earliestOf, markerOf, tellOwnClose } from './effect-context.ts'
+import { IssueGone, onIssue, told } from './failure.ts'
+import { featureRequestOf } from './needs.ts'
 import { internalNoteText, isSameText, replyText, typedReplyText } from './note-text.ts'
 
 /** The handlers of all effects that write notes. */
@@ -116,13 +109,16 @@ export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffe
         const { reference, project, iid } = feature
         // Every such note has the same text, so a mark tells them apart. Nobody is mailed about it as a requester.
         const note = { body: `${workedByHand}\n\n${markerOf(entry)}`, internal: false }
-        return writtenNote(await onFeature(feature, () => gitlab.createNote(iid, note, project)), reference)
+        return writtenNote(
+          await told({ featureRequest: reference }, () => gitlab.createNote(iid, note, project)),
+          reference,
+        )
       },
       async verify(entry) {
         if (!feature) return undefined
-        const { project, iid } = feature
+        const { reference, project, iid } = feature
         const since = earliestOf(entry)
-        const notes = await onFeature(feature, () => gitlab.notes(iid, { since }, project))
+        const notes = await told({ featureRequest: reference }, () => gitlab.notes(iid, { since }, project))
         return findOwnNote(entry, notes, (note) => note.body.includes(markerOf(entry)))
       },
     },
@@ -180,16 +176,3 @@ async function noteIdsOfOthers({ store }: EffectContext, entry: Entry): Promise<
  */
 const workedByHand =
   'Support is working a request of this kind by hand: the account of a person who has died is to be deleted.'
-
-async function onFeature<T>({ reference }: FeatureRequest, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    if (!(error instanceof CallFailed) || (error.status !== 403 && error.status !== 404)) throw error
-    throw new CannotDo(
-      `The bot's token may not comment on the feature request ${reference} (${error.status}).${saidBy(error)} Allow it there, ` +
-        'or set feature-request: false in desk.yaml and start the bot again; then choose Try Again.',
-      { cause: error },
-    )
-  }
-}

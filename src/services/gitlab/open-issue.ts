@@ -10,7 +10,8 @@ import { CallFailed } from '../call-failed.ts'
 import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-handler.ts'
 import { CannotDo, saidBy } from '../failure.ts'
 import type { Issue } from './answers.ts'
-import { type EffectContext, earliestOf, inProject, markerOf, onIssue, templateIn } from './effect-context.ts'
+import { type EffectContext, earliestOf, markerOf, templateIn } from './effect-context.ts'
+import { inProject, onIssue } from './failure.ts'
 import { metaIssueOf } from './issue-snapshot.ts'
 
 /** The handler of the effect that opens a meta issue, an escalation or a reinstatement issue. */

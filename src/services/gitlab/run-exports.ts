@@ -11,7 +11,8 @@ import { type Done, type Entry, requestOf } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
 import type { GitLabExports, ProjectExport } from './admin.ts'
 import type { GitLab } from './client.ts'
-import { type EffectContext, onIssue } from './effect-context.ts'
+import type { EffectContext } from './effect-context.ts'
+import { onIssue, told } from './failure.ts'
 
 /**
  * Schedules the export of each of the user's personal projects. One that is on its way or there already counts.
@@ -39,23 +40,11 @@ async function exportsOf(context: EffectContext, iid: number): Promise<readonly 
     throw new CannotDo(
       `The username can't be read from the form of #${iid}. Mend the form entry in GitLab, then choose Try Again.`,
     )
-  const exports = await visible(() => context.exports.ofUser(username))
+  const exports = await told({ exports: 'of the user' }, () => context.exports.ofUser(username))
   if (exports) return exports
   throw new CannotDo(
     `GitLab shows no user of the name in the form of #${iid}, or not to the administrator's token.`,
   )
-}
-
-async function visible<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof CallFailed) || (error.status !== 403 && error.status !== 404)) throw error
-    throw new CannotDo(
-      `GITLAB_ADMIN_TOKEN may not see the exports of the user's projects (${error.status}): it has to be an administrator's.`,
-      { cause: error },
-    )
-  }
 }
 
 /** The status of each afterwards. With more than GitLab takes at once (429) the rest follows at the next attempt. */

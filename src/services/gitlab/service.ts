@@ -3,9 +3,9 @@ import { outsideActor } from '../../engine/request.ts'
 import { isSupportBot } from '../../form/requester-reply.ts'
 import type { Route } from '../../http/server.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
-import type { CallFailed } from '../call-failed.ts'
 import type { Hinted, Service } from '../service.ts'
 import type { Issue } from './answers.ts'
+import { explain } from './failure.ts'
 import { issueSnapshot, metaIssueOf } from './issue-snapshot.ts'
 import { forgetUnread, rememberUnread } from './poll.ts'
 import { type IssueReader, openedOf, readIssue, sightingOf } from './read-issue.ts'
@@ -76,16 +76,4 @@ async function mayBeMetaIssue(reader: IssueReader, issue: Issue): Promise<boolea
     !isSupportBot(issue.author.username, openedOf(issue), reader) &&
     issue.author.id !== (await reader.ownId())
   )
-}
-
-function explain({ status }: CallFailed, iid: number, wanted: 'decision' | 'track'): string {
-  if (wanted === 'track')
-    return status === 404 || status === 403
-      ? `GitLab shows no issue #${iid} to the bot (${status}): check the number, and that the bot’s token may read it.`
-      : `GitLab can’t be read right now, so #${iid} was not tracked. Try again later.`
-  if (status === 404)
-    return `GitLab does not show issue #${iid} any more (404): it was deleted or moved, or the bot’s token may not see it. Nothing was changed.`
-  if (status === 403)
-    return `GitLab does not let the bot’s token read issue #${iid} (403). Nothing was changed.`
-  return `GitLab can’t be read right now, so nobody knows whether the requester of #${iid} has written. Nothing was changed: click again later.`
 }

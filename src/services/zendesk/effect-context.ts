@@ -1,9 +1,9 @@
 /** The parts that the effects in Zendesk share. */
 
-import { CallFailed } from '../call-failed.ts'
 import type { HandlerContext } from '../effect-handler.ts'
-import { CannotDo, saidBy } from '../failure.ts'
+import { CannotDo } from '../failure.ts'
 import type { Zendesk } from './client.ts'
+import { onTicket } from './failure.ts'
 
 /** The purpose of a macro that a team may have for the redirect to the form. */
 export type MacroName = 'deletion' | 'access'
@@ -26,47 +26,6 @@ export interface ZendeskContext extends HandlerContext {
 export function connected({ zendesk }: Pick<ZendeskContext, 'zendesk'>): Zendesk {
   if (zendesk) return zendesk
   throw new CannotDo('Everything Zendesk is off: ZENDESK_URL is not set.')
-}
-
-/** The ticket is deleted or closed: no mending by a person lets it be changed after all. */
-export class TicketOver extends CannotDo {}
-
-/** Tells whether Zendesk refused an update because the ticket has changed since the stamp that it bore. */
-export function isConflict(error: unknown): boolean {
-  return isRefusal(error, 409)
-}
-
-/** Tells whether an error is Zendesk's refusal with this status. */
-export function isRefusal(error: unknown, status: number): boolean {
-  return error instanceof CallFailed && error.kind === 'not-done' && error.status === status
-}
-
-/** Makes a call about a ticket, and throws its failure as `asSaidOf` words it. */
-export async function onTicket<T>(ticket: number, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    throw asSaidOf(ticket, error)
-  }
-}
-
-/** Turns Zendesk's refusal into `CannotDo` that names the ticket, or `TicketOver`; any other error stays as it is. */
-export function asSaidOf(ticket: number, error: unknown): unknown {
-  if (!(error instanceof CallFailed) || error.kind !== 'not-done') return error
-  const because = { cause: error }
-  switch (error.status) {
-    case 404:
-      return new TicketOver(`Ticket ${ticket} is gone (404), or the bot's account can't see it.`, because)
-    case 403:
-      return new CannotDo(`The bot's account may not change ticket ${ticket} (403).${saidBy(error)}`, because)
-    case 422:
-      return new CannotDo(
-        `Zendesk does not take the change of ticket ${ticket} (422): it is closed, or a field has to be filled in before it can be solved.${saidBy(error)}`,
-        because,
-      )
-    default:
-      return error
-  }
 }
 
 /**

@@ -9,15 +9,8 @@ import { CannotDo, unseen } from '../failure.ts'
 import { memoize } from '../memoize.ts'
 import { hintKey } from '../service.ts'
 import type { TicketUpdate } from './client.ts'
-import {
-  asSaidOf,
-  connected,
-  isConflict,
-  isRefusal,
-  ownUpdate,
-  TicketOver,
-  type ZendeskContext,
-} from './effect-context.ts'
+import { connected, ownUpdate, type ZendeskContext } from './effect-context.ts'
+import { asSaidOf, isConflict, isRefusal, TicketOver } from './failure.ts'
 import { redirectTicket } from './redirect-ticket.ts'
 import { ticketNoteHandlers, ticketNoteText, ticketReplyText, whyInvalid } from './ticket-notes.ts'
 import { changesSince, ownAmong } from './ticket-reader.ts'

@@ -8,15 +8,8 @@ import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
 import type { CustomField, MacroEffect, Ticket } from './answers.ts'
 import type { TicketUpdate, Zendesk } from './client.ts'
-import {
-  asSaidOf,
-  connected,
-  isConflict,
-  type MacroName,
-  onTicket,
-  ownUpdate,
-  type ZendeskContext,
-} from './effect-context.ts'
+import { connected, type MacroName, ownUpdate, type ZendeskContext } from './effect-context.ts'
+import { asSaidOf, isConflict, onTicket } from './failure.ts'
 import { recipientsOf } from './show-ticket.ts'
 import type { TicketReader } from './ticket-reader.ts'
 

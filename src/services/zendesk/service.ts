@@ -9,6 +9,7 @@ import type { CallFailed } from '../call-failed.ts'
 import type { GitLab } from '../gitlab/client.ts'
 import type { Read, Service } from '../service.ts'
 import type { Zendesk } from './client.ts'
+import { explain } from './failure.ts'
 import { showTicket } from './show-ticket.ts'
 import { apiTokensEndText, daysOfApiTokens } from './sign-in.ts'
 import {
@@ -62,23 +63,12 @@ export function zendeskService(parts: ZendeskService): Service {
     read: async (ticket, known) => readOf(await readTicket(reader, ticket), known, false),
     readHinted: async (ticket, known, isListed) => readOf(await readTicket(reader, ticket), known, isListed),
     async show(row) {
-      const shown = await showTicket({ clock, flows, reader, gitlab, explain }, row)
+      const shown = await showTicket({ clock, flows, reader, gitlab }, row)
       if ('because' in shown) return shown
       return { ticket: shown.ticket, read: await readOf(shown.read, row, false) }
     },
     explain,
   }
-}
-
-/** The sentence that tells a person why a ticket can't be shown or decided on. */
-export function explain({ status }: Pick<CallFailed, 'status'>, ticket: number): string {
-  if (status === 404)
-    return `Zendesk does not show ticket ${ticket} any more (404): it was deleted, or the bot’s account may not see it. Nothing was changed.`
-  if (status === 403)
-    return `Zendesk does not let the bot’s account read ticket ${ticket} (403). Nothing was changed.`
-  if (status === 401)
-    return 'Zendesk does not accept the bot’s token (401): tell the bot’s operators. Nothing was changed.'
-  return `Zendesk can’t be read right now, so nobody knows how ticket ${ticket} stands. Nothing was changed: click again later.`
 }
 
 // Zendesk's own lines in the desk's digest, besides its tickets.

@@ -9,6 +9,7 @@ import { CallFailed } from '../call-failed.ts'
 import type { GitLab } from '../gitlab/client.ts'
 import { expertAnswer } from '../gitlab/expert-issue.ts'
 import type { Ticket, ZendeskUser } from './answers.ts'
+import { explain } from './failure.ts'
 import { type ReadTicket, readTicket, type TicketReader } from './ticket-reader.ts'
 
 /** The parts that a ticket is read and shown with. */
@@ -17,7 +18,6 @@ export interface ShowTicket {
   readonly flows: Flows
   readonly reader: TicketReader
   readonly gitlab: Pick<GitLab, 'notes'>
-  readonly explain: (failure: CallFailed, ticket: number) => string
 }
 
 /** The ticket as it is shown, or a sentence that says why it can't be. */
@@ -55,7 +55,7 @@ async function shown(parts: ShowTicket, row: RequestRow): Promise<Shown> {
     }
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error
-    return { because: parts.explain(error, row.iid) }
+    return { because: explain(error, row.iid) }
   }
 }
 

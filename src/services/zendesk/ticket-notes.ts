@@ -7,16 +7,8 @@ import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-han
 import { CannotDo, NotYet } from '../failure.ts'
 import { withNames } from '../gitlab/note-text.ts'
 import type { Zendesk } from './client.ts'
-import {
-  asSaidOf,
-  connected,
-  isConflict,
-  isRefusal,
-  onTicket,
-  ownUpdate,
-  TicketOver,
-  type ZendeskContext,
-} from './effect-context.ts'
+import { connected, ownUpdate, type ZendeskContext } from './effect-context.ts'
+import { asSaidOf, isConflict, isRefusal, onTicket, TicketOver } from './failure.ts'
 
 /** The handlers of the effects that add internal comments. */
 export function ticketNoteHandlers(

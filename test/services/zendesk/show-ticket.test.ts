@@ -3,7 +3,6 @@
 import { describe, expect, it } from 'vitest'
 import { zendeskAgentId } from '../../../sandbox/zendesk/zendesk.ts'
 import { flows } from '../../../src/flows/index.ts'
-import { explain } from '../../../src/services/zendesk/service.ts'
 import { showTicket } from '../../../src/services/zendesk/show-ticket.ts'
 import { aTicketDesk } from './a-ticket-desk.ts'
 
@@ -32,7 +31,6 @@ async function aTicket({ timeoutMs = 5_000 } = {}) {
         flows,
         reader: desk.reader,
         gitlab: client,
-        explain,
       },
       await row(),
     )
