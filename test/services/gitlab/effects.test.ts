@@ -230,7 +230,7 @@ describe('marking a duplicate', () => {
 
     await desk.workFor(minute)
 
-    const error = `GitLab refused this on issue #${iid} (400).`
+    const error = `GitLab refused this on issue #${iid} (400). GitLab says: “Bad request - Note {:note=>[“…”]}”.`
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
   })
 

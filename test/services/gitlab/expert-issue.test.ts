@@ -129,7 +129,8 @@ test('A project that the token may not see is named', async () => {
   expect(work).toEqual([
     {
       status: 'failed',
-      error: "The bot's token may not work with issues in the project somewhere/else (404).",
+      error:
+        "The bot's token may not work with issues in the project somewhere/else (404). GitLab says: “Project Not Found”.",
     },
   ])
 })

@@ -81,6 +81,20 @@ describe('the note on the feature request', () => {
       expect(await desk.statuses(id)).toEqual(['done'])
     })
 
+  it('that GitLab takes for spam fails with who can allow it', async () => {
+    const { desk, id, begin } = await noting()
+    const answer = { status: 409, body: { needs_captcha_response: true } }
+    desk.gitlab.fake.fail({ method: 'POST', failure: { answer } })
+    await begin()
+
+    await desk.workFor(minute)
+
+    const error =
+      "GitLab takes what the bot writes on the feature request gitlab-org/gitlab#330669 for spam (409), and asks for a captcha, which the bot can't solve. " +
+      "An administrator of GitLab marks the bot's account as trusted, or somebody does it by hand; then choose Try Again."
+    expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
+  })
+
   it('is left out when it has been switched off since it was decided', async () => {
     const { desk, id, begin } = await noting({ context: { featureRequest: undefined } })
     await begin()
