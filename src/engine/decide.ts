@@ -1,5 +1,6 @@
 /** The whole of the bot's judgement: it says what a decision or an observation does to a request. Pure. */
 
+import { withAnswerToAsker } from './asker.ts'
 import { stepClock } from './clocks.ts'
 import { decideObservation } from './decide-observation.ts'
 import {
@@ -56,7 +57,8 @@ export function decide(
   const outcome =
     event.kind === 'decision' ? decideDecision(place, event) : decideObservation(place, event.observation)
   if (outcome.kind !== 'move') return outcome
-  return flow.isCountedOnly ? withoutThread(outcome) : withWayBack(place, event, outcome)
+  if (flow.isCountedOnly) return withoutThread(outcome)
+  return withWayBack(place, event, withAnswerToAsker(place, event, outcome))
 }
 
 /**

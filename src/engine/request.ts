@@ -184,6 +184,8 @@ export interface Facts {
   readonly hasLaterIssue?: true
   /** Requests of the same person that were open when this issue came in without a form, at most five. */
   readonly earlierIssues?: readonly number[]
+  /** Slack user id of whoever led it to the step at which others approve, and hears what they decide. */
+  readonly askedBy?: string
   readonly exception?: { readonly requestedBy: string; readonly at: Instant }
   readonly approvals?: readonly {
     readonly by: string

@@ -2,7 +2,8 @@
 
 import { definitionIfReadable, type EffectDefinitions, redacted } from '../engine/effect.ts'
 import type { Report } from '../engine/effects/definition.ts'
-import { toInstant } from '../engine/time.ts'
+import { readActor } from '../engine/request.ts'
+import { type Instant, toInstant } from '../engine/time.ts'
 import type { Done } from '../services/effect-handler.ts'
 import type {
   AuditDraft,
@@ -84,6 +85,7 @@ async function writeOutcome(
       return (await attempt.done.record?.(tables, at)) ?? undefined
     case 'failed':
       await outbox.failed(entry, at, attempt.error, attempt.lookups)
+      await tellDecider(tables, entry, attempt.error, at)
       return undefined
     case 'later':
       await outbox.later(entry, after(now, attempt.inMs), attempt.error)
@@ -92,6 +94,37 @@ async function writeOutcome(
       await outbox.unknown(entry, after(now, attempt.inMs), attempt.error, attempt.lookups)
       return undefined
   }
+}
+
+/**
+ * Tells whoever decided it, in the card's thread, that something of it was not done and waits for them: nobody is
+ * notified of a card that is drawn anew.
+ */
+async function tellDecider(
+  { outbox }: Tables,
+  { opId, requestId, decisionId, lane, attempts, request }: ClaimedOutboxEntry,
+  error: string,
+  at: Instant,
+): Promise<void> {
+  if (requestId === undefined || decisionId === undefined || !request || isMessage(lane)) return
+  const { lastMove } = request.facts
+  const actor = lastMove?.decisionId === decisionId ? readActor(lastMove.by) : undefined
+  if (actor?.kind !== 'slack') return
+  const text = `{person:${actor.userId}} something of “${lastMove?.what}” was not done: ${error} What comes after it waits: mend the cause, then choose Try Again on the card.`
+  await outbox.add([
+    {
+      opId: `${opId}-told-${attempts + 1}`,
+      requestId,
+      lane: 'thread',
+      work: { kind: 'thread', text, mention: [] },
+      dueAt: at,
+      createdAt: at,
+    },
+  ])
+}
+
+function isMessage(lane: OutboxEntry['lane']): boolean {
+  return lane === 'thread' || lane === 'card' || lane === 'channel'
 }
 
 /** A redraw changes nothing but what is shown; of a service that is down for long, the first refusal says enough. */

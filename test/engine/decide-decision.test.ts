@@ -181,7 +181,11 @@ describe('What comes of it', () => {
   test.each<readonly [string, Given, Facts]>([
     ['start', { input: { accountType: 'free', requestReason: 'none' } }, { started: at }],
     ['self-initiated-deletion', {}, { selfInitiatedAt: at, sentSnippets: { 'blocked-user-initiated': at } }],
-    ['request-exception', { request: evaluating }, { exception: { requestedBy: 'UENG', at }, approvals: [] }],
+    [
+      'request-exception',
+      { request: evaluating },
+      { exception: { requestedBy: 'UENG', at }, approvals: [], askedBy: 'UENG' },
+    ],
     ['pause-clocks', { input: { reason: 'Hold' } }, { pauses: [{ from: at, by: 'UENG' }] }],
     [
       'resume-clocks',

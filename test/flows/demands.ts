@@ -80,6 +80,8 @@ export interface FlowDemands {
    * only that way of it sends nothing) or what was seen.
    */
   readonly takenBack: readonly string[]
+  /** Whoever has led it here hears from the thread what another decides. */
+  readonly answersAsker?: readonly string[]
   /** Only mere closing is left for an embargoed country. */
   readonly heedsEmbargo?: true
 }
@@ -256,6 +258,7 @@ function accountDeletion(type: string, template: string): FlowDemands {
     closed: ['closed'],
     clocks: { 'awaiting-answers': { length: { days: 7 }, since: 'created' } },
     verified,
+    answersAsker: ['exception-review'],
     isVerificationNeeded: true,
     takenBack: [
       ...held,
@@ -382,6 +385,7 @@ function deceasedUser(): FlowDemands {
     closed: ['closed'],
     clocks: { 'awaiting-answers': { length: { days: 10 }, since: 'created' } },
     verified,
+    answersAsker: ['privacy-review'],
     isVerificationNeeded: true,
     takenBack: [
       ...held,

@@ -429,7 +429,13 @@ class Exploration {
     const isFirstOfTwo = demand.decision === 'approve-exception' && !this.#isApprovedWith(state, by)
     const isClosed = this.#isClosed(request.step)
     const next = isFirstOfTwo || isClosed ? request.step : this.#nextOf(demand, input, request.step)
-    const does = isFirstOfTwo ? ['note', waitsFor(by)] : this.#doesOf(state, demand, input, next)
+    const isAnswered =
+      this.#demands.answersAsker?.includes(request.step) &&
+      next !== request.step &&
+      ![undefined, by.id].includes(memory.askedBy)
+    const does = isFirstOfTwo
+      ? ['note', waitsFor(by)]
+      : [...this.#doesOf(state, demand, input, next), ...(isAnswered ? ['say'] : [])]
     const reached = outcome.flow === this.#name ? outcome.step : `the flow ${outcome.flow}`
     this.#expect(state, `${what} leads`, reached, next)
     this.#expectEffects(state, what, outcome, does, this.#isAgain(state, demand, input, next))
@@ -827,6 +833,8 @@ function memoryAfter(decision: string, memory: Memory, by: Person, isFirstOfTwo:
   switch (decision) {
     case 'request-exception':
       return { ...kept, askedBy: by.id, approvers: [] }
+    case 'ask-privacy':
+      return { ...kept, askedBy: by.id }
     case 'approve-exception':
       return { ...kept, approvers: [...kept.approvers, by], isVerified: !isFirstOfTwo }
     case 'pass-verification':

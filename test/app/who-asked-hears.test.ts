@@ -1,0 +1,133 @@
+/** Whoever asked others to decide hears what they decided, and whoever decided hears what of it failed: by a mention, once. */
+import { describe, expect, test } from 'vitest'
+import { usernames } from '../../sandbox/gitlab/gitlab.ts'
+import { people } from './desk-world.ts'
+import { aRequest, type InWorld, requesterWrites } from './flow-acts.ts'
+import { aTicket, decideOnTicket, ticketThread } from './ticket-acts.ts'
+
+const [ada, ben] = [people.engineer.id, people.secondEngineer.id]
+const [mara, priya] = [people.manager.id, people.privacy.id]
+const because = { Reason: 'The other owner has left the company.' }
+
+async function exceptionAsked(env: Record<string, string> = {}): Promise<InWorld> {
+  const given = await aRequest('GitLab.com Account Deletion', { env })
+  await requesterWrites(given)
+  await given.world.click(given.iid, 'Request Exception', ada)
+  return given
+}
+
+async function privacyAsked(): Promise<InWorld> {
+  const given = await aRequest('GitLab.com Account Deletion - Deceased User')
+  await requesterWrites(given)
+  await given.world.click(given.iid, 'Ask Privacy', ada)
+  return given
+}
+
+const mentions = ({ world, iid }: InWorld, who: string) =>
+  world.thread(iid).filter((text) => text.startsWith(`<@${who}>`))
+
+describe('Whoever asked for an exception hears', () => {
+  test('that it was approved, by whom, and where the request stands', async () => {
+    const given = await exceptionAsked()
+
+    await given.world.decide(given.iid, 'Approve Exception', because, mara)
+
+    expect(mentions(given, ada)).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^<@${ada}> what you asked on #1 is decided: Approve Exception, by <@${mara}>. It stands at “`,
+        ),
+      ),
+    ])
+  })
+
+  test('that it was refused', async () => {
+    const given = await exceptionAsked()
+
+    await given.world.click(given.iid, 'Fail Verification', mara)
+
+    expect(mentions(given, ada)).toEqual([
+      `<@${ada}> what you asked on #1 is decided: Fail Verification, by <@${mara}>. It stands at “Closed” now.`,
+    ])
+  })
+
+  test('that it was approved by the label in GitLab', async () => {
+    const given = await exceptionAsked()
+    given.world.gitlab.someoneLabels(given.iid, usernames.engineer, ['Deletion Request::Exception Approved'])
+    await given.world.drain()
+
+    expect(mentions(given, ada)).toEqual([expect.stringContaining(', by somebody in GitLab. It stands at “')])
+  })
+
+  test('of two approvals once, with the second', async () => {
+    const given = await exceptionAsked({ REQUIRE_PRIVACY_APPROVAL: 'true' })
+    await given.world.decide(given.iid, 'Approve Exception', because, mara)
+    expect(mentions(given, ada)).toEqual([])
+
+    await given.world.decide(given.iid, 'Approve Exception', because, priya)
+
+    expect(mentions(given, ada)).toEqual([expect.stringContaining(`Approve Exception, by <@${priya}>.`)])
+  })
+
+  test('nothing of what they decide themselves', async () => {
+    const given = await exceptionAsked()
+
+    await given.world.click(given.iid, 'Fail Verification', ada)
+
+    expect(mentions(given, ada)).toEqual([])
+  })
+})
+
+describe('Whoever asked Privacy hears', () => {
+  test.each([['Continue'], ['Fail Verification']])('that they chose %s', async (button) => {
+    const given = await privacyAsked()
+
+    await given.world.click(given.iid, button, priya)
+
+    expect(mentions(given, ada)).toEqual([
+      expect.stringContaining(`what you asked on #1 is decided: ${button}, by <@${priya}>.`),
+    ])
+  })
+})
+
+describe('Whoever decided hears that something of it failed', () => {
+  test('in GitLab, once for each failure, also after Try Again', async () => {
+    const given = await aRequest('GitLab.com Account Deletion')
+    const { world, iid } = given
+    await requesterWrites(given)
+    const refused = { answer: { status: 403, body: { message: '403 Forbidden' } } }
+    world.gitlab.fake.fail({ method: 'PUT', times: Infinity, failure: refused })
+
+    await world.click(iid, 'Fail Verification', ada)
+    await world.settle()
+
+    expect(mentions(given, ada)).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^<@${ada}> something of “Fail Verification” was not done: .+ then choose Try Again on the card\\.$`,
+        ),
+      ),
+    ])
+
+    await world.click(iid, 'Try Again', ben)
+    expect(mentions(given, ada)).toHaveLength(2)
+
+    world.gitlab.fake.heal()
+    await world.click(iid, 'Try Again', ben)
+    expect(mentions(given, ada)).toHaveLength(2)
+    expect(world.gitlab.issueView(iid).state).toBe('closed')
+  })
+
+  test('in Zendesk', async () => {
+    const given = await aTicket()
+    const { world } = given
+    const refused = { answer: { status: 403, body: { error: 'Forbidden' } } }
+    world.zendesk.fake.fail({ method: 'PUT', times: Infinity, failure: refused })
+
+    await decideOnTicket(given, 'Reply', { 'Answer to the requester': 'Yes.' })
+
+    expect(ticketThread(given).filter((text) => text.startsWith(`<@${people.fieldSecurity.id}>`))).toEqual([
+      expect.stringContaining('something of “Reply” was not done: '),
+    ])
+  })
+})
