@@ -1,7 +1,7 @@
 /** Puts everything together from what is handed in: configuration, clock, randomness, HTTP transport, log. Tests start here. */
 
 import { randomBytes } from 'node:crypto'
-import type { Clock } from './clock.ts'
+import { type Clock, nextTurn } from './clock.ts'
 import { type Bot, buildBot, isOn, type ServiceParts } from './compose/bot.ts'
 import { deskOf } from './compose/desk-queries.ts'
 import { wireEffects } from './compose/effects.ts'
@@ -9,6 +9,7 @@ import { logStartup, metricsOf, readiness } from './compose/operating.ts'
 import { shippedDesks, shippedServices } from './compose/shipped.ts'
 import type { Config } from './config/config.ts'
 import type { StaffedDesk } from './desks/desk.ts'
+import { learnCountries } from './form/country.ts'
 import type { Log } from './http/log.ts'
 import { networkThrough } from './http/proxy.ts'
 import { type Listen, listenWith, requestListener } from './http/server.ts'
@@ -114,6 +115,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     }),
     config.port,
   )
+  await learnCountries(nextTurn)
   await worker.start()
   inbox.start()
   await slackApp.start()

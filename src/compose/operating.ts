@@ -71,16 +71,15 @@ export function metricsOf(context: DeskContext): () => Promise<string> {
     Promise.all(
       context.desks.all.map(async ({ name, source }) => ({
         labels: { desk: name },
-        count: (await requests.open(source)).length,
+        count: [...(await requests.openBySteps(source)).values()].reduce((sum, count) => sum + count, 0),
       })),
     ),
   )
   for (const desk of context.desks.all)
     if (desk.statistics) addStatistics(registry, context, desk, desk.statistics)
-  gauge(registry, 'reports_promised', 'Compliance reports that are promised and not sent', async () => {
-    const open = await Promise.all(context.desks.all.map(({ source }) => requests.open(source)))
-    return open.flat().filter(({ facts }) => facts.promisedReport !== undefined).length
-  })
+  gauge(registry, 'reports_promised', 'Compliance reports that are promised and not sent', () =>
+    requests.openWithPromise(),
+  )
   return () => registry.metrics()
 }
 
@@ -88,23 +87,22 @@ export function metricsOf(context: DeskContext): () => Promise<string> {
 function addStatistics(registry: Registry, context: DeskContext, desk: Desk, { title }: Statistics): void {
   const prefix = `${desk.words.noun}s`
   const noun = title.charAt(0).toLowerCase() + title.slice(1)
-  const open = () => context.store.tables.requests.open(desk.source)
+  const { requests } = context.store.tables
 
   labelledGauge(registry, `${prefix}_open`, `Open ${noun}, by step`, 'step', async () =>
-    byStep(desk, await open()),
+    byStep(desk, await requests.openBySteps(desk.source)),
   )
-  gauge(
-    registry,
-    `${prefix}_overdue`,
-    `Open ${noun} whose clock is over`,
-    async () => (await open()).filter((row) => isOverdue(context, row)).length,
-  )
+  gauge(registry, `${prefix}_overdue`, `Open ${noun} whose clock is over`, async () => {
+    let count = 0
+    for await (const row of requests.eachOpen(desk.source)) if (isOverdue(context, row)) count += 1
+    return count
+  })
 }
 
 /** Every open step of the flows, so that one without requests reads 0 and is not missing. */
-function byStep({ flows }: Desk, rows: readonly RequestRow[]): readonly Counted<'step'>[] {
+function byStep({ flows }: Desk, counts: ReadonlyMap<string, number>): readonly Counted<'step'>[] {
   const steps = flows.flatMap((flow) => Object.entries(flow.steps)).filter(([, { isClosed }]) => !isClosed)
-  return steps.map(([step]) => ({ labels: { step }, count: rows.filter((row) => row.step === step).length }))
+  return steps.map(([step]) => ({ labels: { step }, count: counts.get(step) ?? 0 }))
 }
 
 function isOverdue(context: DeskContext, ticket: RequestRow): boolean {

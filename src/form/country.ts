@@ -180,7 +180,7 @@ const longestCountry = 300
  * country's code or flag counts before all else.
  */
 export function readCountry(written: string): CountryReading {
-  known ??= knownNames()
+  known ??= allOf(readingNames())
   const names = known
   const text = written.slice(0, longestCountry)
   const flags = [...text.matchAll(/[\u{1F1E6}-\u{1F1FF}]{2}/gu)].map(([flag]) => codeOfFlag(flag))
@@ -188,10 +188,28 @@ export function readCountry(written: string): CountryReading {
   const name = folded(text)
   if (codes.some((code) => names.embargoedCodes.has(code)) || hasEmbargoedRegion(name)) return 'embargoed'
   // "Siria" and "Siri Lanka": a name that is another country's to the letter is not searched for parts of it.
-  if (names.other.some((other) => other.text === name) && names.embargoed.every(({ text }) => text !== name))
-    return 'other'
+  if (names.other.texts.has(name) && !names.embargoed.texts.has(name)) return 'other'
   if (holds(name, names.embargoed)) return 'embargoed'
   return codes.some((code) => names.otherCodes.has(code)) || holds(name, names.other) ? 'other' : 'unknown'
+}
+
+/**
+ * Reads the names of all countries in all languages before a form needs them, which takes about 200 ms: a few at a
+ * time, with a turn for others between.
+ */
+export async function learnCountries(nextTurn: () => Promise<unknown>): Promise<void> {
+  const reading = readingNames()
+  for (let piece = reading.next(); known === undefined; piece = reading.next()) {
+    if (piece.done) known = piece.value
+    else await nextTurn()
+  }
+}
+
+function allOf<T>(reading: Generator<undefined, T>): T {
+  for (;;) {
+    const piece = reading.next()
+    if (piece.done) return piece.value
+  }
 }
 
 function hasEmbargoedRegion(name: string): boolean {
@@ -199,42 +217,53 @@ function hasEmbargoedRegion(name: string): boolean {
 }
 
 interface KnownNames {
-  readonly embargoed: readonly Name[]
-  readonly other: readonly Name[]
+  readonly embargoed: Names
+  readonly other: Names
   readonly embargoedCodes: ReadonlySet<string>
   readonly otherCodes: ReadonlySet<string>
 }
 
-interface Name {
-  readonly text: string
-  readonly words: readonly string[]
-  /** Chinese, Japanese and the scripts of Southeast Asia put no space between words. */
-  readonly isUnspaced: boolean
+/** Names that are found without a look at each: a form may name a thousand countries. */
+interface Names {
+  /** Folded, each to the letter. */
+  readonly texts: ReadonlySet<string>
+  /** By their first word: all their words. */
+  readonly byFirstWord: ReadonlyMap<string, readonly (readonly string[])[]>
+  /** Of scripts that put no space between words. */
+  readonly unspaced: readonly string[]
 }
 
 let known: KnownNames | undefined
 
-function knownNames(): KnownNames {
+/** Gives way after each language and each few countries. */
+function* readingNames(): Generator<undefined, KnownNames> {
   const require = createRequire(import.meta.url)
   const languages = countries.getSupportedLanguages()
-  for (const language of languages)
+  for (const language of languages) {
     countries.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
-  const long = displayNames('long')
-  const short = displayNames('short')
-  const namesOf = (code: string) => [
-    ...languages.flatMap((language) => countries.getName(code, language, { select: 'all' }) ?? []),
-    ...long.flatMap((names) => names.of(code) ?? []),
-  ]
+    yield
+  }
+  const displayed = yield* displayNames()
+  const embargoed: string[] = [...furtherNames]
+  const other: string[] = [...otherNames]
   const all = Object.keys(countries.getAlpha2Codes())
-  const embargoed = all.filter((code) => (embargoedCountries as readonly string[]).includes(code))
-  const others = all.filter((code) => !embargoed.includes(code))
-  const inShort = (code: string) => short.flatMap((names) => names.of(code) ?? [])
-  const ofEmbargoed = [...embargoed.flatMap(namesOf), ...embargoed.flatMap(inShort), ...furtherNames]
+  for (const code of all) {
+    const isEmbargoed = (embargoedCountries as readonly string[]).includes(code)
+    const names = isEmbargoed ? embargoed : other
+    for (const language of languages)
+      names.push(...(countries.getName(code, language, { select: 'all' }) ?? []))
+    for (const { long, short } of displayed) {
+      names.push(long.of(code) ?? '')
+      if (isEmbargoed) names.push(short.of(code) ?? '')
+    }
+    yield
+  }
+  const isEmbargoed = (code: string) => (embargoedCountries as readonly string[]).includes(code)
   return {
-    embargoed: distinctNames(ofEmbargoed),
-    other: distinctNames([...others.flatMap(namesOf), ...otherNames]),
-    embargoedCodes: new Set(embargoed.flatMap(codesOf)),
-    otherCodes: new Set(others.flatMap(codesOf)),
+    embargoed: yield* namesBy(embargoed),
+    other: yield* namesBy(other),
+    embargoedCodes: new Set(all.filter(isEmbargoed).flatMap(codesOf)),
+    otherCodes: new Set(all.filter((code) => !isEmbargoed(code)).flatMap(codesOf)),
   }
 }
 
@@ -242,35 +271,57 @@ function codesOf(alpha2: string): readonly string[] {
   return [alpha2, countries.alpha2ToAlpha3(alpha2) ?? alpha2]
 }
 
+interface Displayed {
+  readonly long: Intl.DisplayNames
+  readonly short: Intl.DisplayNames
+}
+
 /** In each language that ICU knows by two letters, and the other scripts of some. */
-function displayNames(style: 'long' | 'short'): readonly Intl.DisplayNames[] {
+function* displayNames(): Generator<undefined, readonly Displayed[]> {
   const letters = [...'abcdefghijklmnopqrstuvwxyz']
   const languages = letters.flatMap((one) => letters.map((other) => one + other))
   const scripts = ['zh-Hant', 'sr-Latn', 'uz-Cyrl', 'az-Cyrl', 'bs-Cyrl', 'pa-Arab', 'kk-Arab', 'yue']
-  const locales = Intl.DisplayNames.supportedLocalesOf([...languages, ...scripts])
-  return locales.map((locale) => new Intl.DisplayNames([locale], { type: 'region', style, fallback: 'none' }))
+  const displayed: Displayed[] = []
+  for (const locale of Intl.DisplayNames.supportedLocalesOf([...languages, ...scripts])) {
+    const named = (style: 'long' | 'short') =>
+      new Intl.DisplayNames([locale], { type: 'region', style, fallback: 'none' })
+    displayed.push({ long: named('long'), short: named('short') })
+    yield
+  }
+  return displayed
 }
 
-function distinctNames(texts: readonly string[]): readonly Name[] {
-  const distinct = new Set([...new Set(texts)].map(folded).filter((text) => text.length > 1))
-  return [...distinct].map((text) => ({
-    text,
-    words: text.split(' '),
-    isUnspaced:
-      /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}]/u.test(
-        text,
-      ),
-  }))
+const unspacedScripts =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}]/u
+/** Some milliseconds of folding. */
+const foldedAtOnce = 1_000
+
+function* namesBy(written: readonly string[]): Generator<undefined, Names> {
+  const texts = new Set<string>()
+  for (const [index, name] of [...new Set(written)].entries()) {
+    const text = folded(name)
+    if (text.length > 1) texts.add(text)
+    if (index % foldedAtOnce === 0) yield
+  }
+  const byFirstWord = new Map<string, (readonly string[])[]>()
+  const unspaced: string[] = []
+  for (const text of texts) {
+    const words = text.split(' ')
+    const [first = ''] = words
+    if (unspacedScripts.test(text)) unspaced.push(words.join(''))
+    else if (!byFirstWord.get(first)?.push(words)) byFirstWord.set(first, [words])
+  }
+  return { texts, byFirstWord, unspaced }
 }
 
 /** Tells whether all words of one of the names stand in the text, in any order, with others between them. */
-function holds(text: string, names: readonly Name[]): boolean {
+function holds(text: string, { byFirstWord, unspaced }: Names): boolean {
   const words = new Set(text.split(' '))
-  return names.some((name) =>
-    name.isUnspaced
-      ? text.replaceAll(' ', '').includes(name.words.join(''))
-      : name.words.every((word) => words.has(word)),
-  )
+  for (const word of words)
+    if (byFirstWord.get(word)?.some((name) => name.every((one) => words.has(one)))) return true
+  if (!unspacedScripts.test(text)) return false
+  const bare = text.replaceAll(' ', '')
+  return unspaced.some((name) => bare.includes(name))
 }
 
 /** A part of the text that is nothing but a code: "RU", "Moscow, RU", "Belarus (BY)". Small letters only if it is all. */

@@ -60,9 +60,9 @@ export interface Form {
 }
 
 /**
- * The longest description that is read, in UTF-16 units. GitLab's descriptions end at 1 MiB; the form fills a few
- * hundred characters of it, and its comment counts up to 10,000. The worst text of this length takes about 60 ms, so
- * that no click waits for it.
+ * The longest description that is read whole, in UTF-16 units. GitLab's descriptions end at 1 MiB; the form fills a
+ * few hundred characters of it, and its comment counts up to 10,000. The worst text of this length takes about 60 ms,
+ * so that no click waits for it.
  */
 export const longestDescription = 16 * 1024
 const longestComment = 10_000
@@ -79,8 +79,11 @@ const fieldTitles: Readonly<Record<FormField, string>> = {
 export function readForm(description: string, aliases: FormAliases): Form {
   const problems: string[] = []
   const isCut = description.length > longestDescription
-  if (isCut) problems.push('The description is too long: only its first 16,384 characters were read.')
-  const lines = readMarkup(description.slice(0, longestDescription))
+  if (isCut)
+    problems.push(
+      'The description is too long: only its first 16,384 characters were read, and further down the lines that name a field.',
+    )
+  const lines = readMarkup(isCut ? shortened(description, aliases) : description)
   const entries = entriesOf(lines, aliases)
   const typeText = theOneValue('type', entries, problems)
   const country = readCountryField(entries, problems)
@@ -95,6 +98,38 @@ export function readForm(description: string, aliases: FormAliases): Form {
     direct: !isCut && !entries.some(({ field }) => field === 'type' || field === 'email'),
     problems,
   }
+}
+
+/** GitLab's descriptions end here. */
+const longestOfGitLab = 1024 * 1024
+/** A field's name, and its value in the same line. */
+const longestFieldLine = 400
+/** A heading or a bold name has its value in a line below it. */
+const linesBelow = 2
+
+/** The beginning, and of the rest, as far as it goes into the same length again, the lines that may hold an entry: an embargoed country below a thousand lines of comment counts. */
+function shortened(description: string, { fields }: FormAliases): string {
+  const end = description.lastIndexOf('\n', longestDescription)
+  const beginning = description.slice(0, end > 0 ? end : longestDescription)
+  const names = [...Object.values(fieldNames), ...Object.values(fields)].flat()
+  const named = new RegExp([...names.map(inAnySpacing), 'i confirm'].join('|'), 'iu')
+  const rest = description.slice(beginning.length, longestOfGitLab).split(/[\r\n]+/)
+  const kept: string[] = []
+  let room = longestDescription
+  let below = 0
+  for (const line of rest) {
+    const isNamed = line.length <= longestFieldLine && named.test(line)
+    if (!isNamed && (below === 0 || line.trim() === '')) continue
+    below = isNamed ? linesBelow : below - 1
+    room -= line.length + 2
+    if (room < 0) break
+    kept.push(line)
+  }
+  return [beginning, ...kept].join('\n\n')
+}
+
+function inAnySpacing(name: string): string {
+  return name.split(/\s+/).map(RegExp.escape).join('\\s*')
 }
 
 function entriesOf(lines: readonly Line[], aliases: FormAliases): readonly Entry<FormField>[] {

@@ -81,9 +81,13 @@ function upTo(length: number, text: string): string {
 }
 
 function linesOf(text: string): readonly string[] {
-  return withoutComments(withoutInvisibles(text).replace(/\r\n|\n\r|[\r\v\f\u0085\u2028\u2029]/g, '\n'))
-    .split('\n')
-    .map((line) => line.replace(/\p{Cc}/gu, ' ').trim())
+  return (
+    withoutComments(withoutInvisibles(text).replace(/\r\n|\n\r|[\r\v\f\u0085\u2028\u2029]/g, '\n'))
+      .split('\n')
+      // A million empty lines are a million lines.
+      .filter((line) => /\[|```|~~~/.test(line))
+      .map((line) => line.replace(/\p{Cc}/gu, ' ').trim())
+  )
 }
 
 function withoutComments(text: string): string {

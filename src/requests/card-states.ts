@@ -112,8 +112,12 @@ export async function listOpen(
   filter: ListFilter,
   person: Person,
 ): Promise<readonly CardState[]> {
-  const rows = await parts.context.store.tables.requests.open(source)
-  return rows.map((row) => lineStateOf(parts, row)).filter((state) => passes(state, filter, person))
+  const states: CardState[] = []
+  for await (const row of parts.context.store.tables.requests.eachOpen(source)) {
+    const state = lineStateOf(parts, row)
+    if (passes(state, filter, person)) states.push(state)
+  }
+  return states
 }
 
 function passes({ request, flow, clocks }: CardState, filter: ListFilter, person: Person): boolean {

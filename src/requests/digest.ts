@@ -103,9 +103,6 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
   const last = await lastMark(tables, desk)
   const news = await newsSince(context, last ?? (await markAt(tables, plus(now, -dayMs))), head.seq)
   const stale = staleness(await roundsOf(tables, desk.source), now)
-  const open = await tables.requests.open(desk.source)
-  const closedFrom = [plus(now, -digest.closedDays * dayMs), last?.at ?? now].sort()[0] ?? now
-  const closed = await tables.requests.closedSince(closedFrom, desk.source)
   const isListed = (row: RequestRow) => !context.flows[row.flow]?.isCountedOnly
   // A new desk takes in what is open already: of that only what came yesterday or today is new.
   const isOld = (row: RequestRow) => !last && row.createdAt < plus(now, -dayMs)
@@ -113,10 +110,24 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
     const all = news.get(row.id) ?? []
     return new Set(isOld(row) ? all.filter((one) => one !== 'opened') : all)
   }
-  const standings = [...open, ...closed].flatMap((request) => {
+  const counts = new Map(Object.keys(digest.counts).map((word) => [word, 0]))
+  const count = (request: RequestRow) => {
     const flow = context.flows[request.flow]
-    return flow ? [{ request, flow, news: newsOf(request) }] : []
-  })
+    for (const [word, isCounted] of Object.entries(digest.counts))
+      if (flow && isCounted({ request, flow }, newsOf(request))) counts.set(word, (counts.get(word) ?? 0) + 1)
+  }
+  const open: CardState[] = []
+  for await (const row of tables.requests.eachOpen(desk.source)) {
+    count(row)
+    open.push(lineStateOf(parts, row))
+  }
+  const closedFrom = [plus(now, -digest.closedDays * dayMs), last?.at ?? now].sort()[0] ?? now
+  const groups = (digest.closed ?? []).map(([title, fits]) => ({ title, fits, states: [] as CardState[] }))
+  for await (const row of tables.requests.eachClosedSince(closedFrom, desk.source)) {
+    count(row)
+    if (!isListed(row)) continue
+    for (const { fits, states } of groups) if (fits(row, newsOf(row))) states.push(lineStateOf(parts, row))
+  }
   const batch = desk.command.also.includes('batch') ? await batchOf(parts, dayIn(timeZone, now)) : undefined
   const backlog = await backlogOf(context, desk)
   return {
@@ -124,15 +135,9 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
     now,
     timeZone,
     ...(backlog.waiting > 0 && { backlog }),
-    open: open.map((row) => lineStateOf(parts, row)),
-    closed: (digest.closed ?? []).map(([title, fits]) => [
-      title,
-      closed.filter((row) => isListed(row) && fits(row, newsOf(row))).map((row) => lineStateOf(parts, row)),
-    ]),
-    counts: Object.entries(digest.counts).map(([word, isCounted]) => [
-      word,
-      standings.filter((one) => isCounted(one, one.news)).length,
-    ]),
+    open,
+    closed: groups.map(({ title, states }) => [title, states]),
+    counts: [...counts],
     ...(last && { lastAt: last.at }),
     ...(stale && { stale }),
     mark: { at: now, seq: head.seq },

@@ -17,15 +17,25 @@ import { addEffects, amendRequest, redraw } from './handle-event.ts'
  * Draws cards again on which a clock says something else by now, and tells the people who have to know, each once.
  */
 export async function remind(context: DeskContext): Promise<void> {
-  const due = await context.store.tables.requests.dueForRedraw(nowOf(context))
+  const { store } = context
   const called = new Set<Desk>()
-  for (const { id } of due) {
-    const desk = await remindOne(context, context.store, id)
-    if (desk) called.add(desk)
+  const asOf = nowOf(context)
+  for (;;) {
+    const due = await store.tables.requests.dueForRedraw(asOf, remindedAtOnce)
+    for (const { id } of due) {
+      const desk = await remindOne(context, store, id)
+      if (desk) called.add(desk)
+    }
+    if (due.length > 0) context.wakeWorker()
+    // Each of them is due later now.
+    if (due.length < remindedAtOnce) break
   }
   for (const desk of called) await callForBacklog(context, desk)
-  if (due.length > 0) context.wakeWorker()
+  if (called.size > 0) context.wakeWorker()
 }
+
+/** At midnight all open requests are due. */
+const remindedAtOnce = 100
 
 /** Returns the desk where somebody has to be called for a request that has no card yet. */
 async function remindOne(context: DeskContext, store: Store, id: string): Promise<Desk | undefined> {
@@ -37,7 +47,7 @@ async function remindOne(context: DeskContext, store: Store, id: string): Promis
     let isCalled = false
     for (const { name, effect } of remindersOf(context, row)) {
       // In its thread it is said when there is one.
-      if (isWithoutCard) isCalled = await isFirst(`without-card:${name}`)
+      if (isWithoutCard) isCalled = (await isFirst(`without-card:${name}`)) || isCalled
       else if (await isFirst(name)) await addEffects(context, tables, row, [effect])
     }
     await amendRequest(tables, row, { refreshAt: refreshAtOf(context, row) })

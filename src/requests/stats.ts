@@ -26,7 +26,12 @@ const dayMs = 24 * hourMs
 export async function statsOf(context: DeskContext, desk: Desk, days: number): Promise<StatsState> {
   const { requests } = context.store.tables
   const since = plus(nowOf(context), -days * dayMs)
-  const open = await requests.open(desk.source)
+  const open: RequestRow[] = []
+  let overdueNow = 0
+  for await (const row of requests.eachOpen(desk.source)) {
+    open.push(row)
+    if (isOverdue(context, row)) overdueNow += 1
+  }
   const all = [...open, ...(await requests.closedSince(since, desk.source))]
   const handled = all.flatMap((row) =>
     (row.facts.handlings ?? []).filter(({ at }) => at >= since).map((one) => ({ row, one })),
@@ -39,7 +44,7 @@ export async function statsOf(context: DeskContext, desk: Desk, days: number): P
     handled: countedByKind(handled.map(({ one }) => one)),
     ...(median === undefined ? {} : { medianHoursToHandle: median }),
     openNow: open.length,
-    overdueNow: open.filter((row) => isOverdue(context, row)).length,
+    overdueNow,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { nextTurn } from '../clock.ts'
 import { canonicalJson, genesis, hashOf } from './audit-chain.ts'
 import { type Connection, inTransaction } from './connection.ts'
 import { readDetails } from './json-column.ts'
@@ -45,6 +46,8 @@ export function audit(connection: Connection): Audit {
         .orderBy('seq')
         .limit(limit)
         .execute()
+      // Whoever asks for one asks for the next.
+      await nextTurn()
       return rows.map(toEntry)
     },
 

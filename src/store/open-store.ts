@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Database as Sqlite } from 'better-sqlite3'
 import { CamelCasePlugin, Kysely, sql } from 'kysely'
+import { nextTurn } from '../clock.ts'
 import { audit } from './audit.ts'
 import type { Connection } from './connection.ts'
 import { databasePath, inMemory } from './database-path.ts'
@@ -59,7 +60,7 @@ function storeOver(
 
   const transaction: Store['transaction'] = async (work) => {
     const database = outside()
-    return database.transaction().execute(async (inner) => {
+    const result = await database.transaction().execute(async (inner) => {
       const state = { open: true }
       try {
         return await current.run(state, () => work(tablesOver(() => inner, now)))
@@ -67,6 +68,9 @@ function storeOver(
         state.open = false
       }
     })
+    // SQLite answers at once, so that nothing of what was awaited has given anybody else a turn.
+    await nextTurn()
+    return result
   }
 
   const checkpoint = async () => {

@@ -1,4 +1,5 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import { nextTurn } from '../clock.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Connection } from './connection.ts'
 import { readFacts, readSyncCursor } from './json-column.ts'
@@ -13,7 +14,43 @@ export function requests(connection: Connection): Requests {
       .selectFrom('request')
       .where('source', '=', source)
       .where('cardWaitsSince', 'is not', null)
-      .where('closedAt', 'is', null)
+      .where(isNotClosed)
+
+  async function* eachOpen(source: string): AsyncGenerator<RequestRow> {
+    const first = () =>
+      open().where('source', '=', source).orderBy('createdAt').orderBy('iid').limit(rowsInPage)
+    let page = await first().execute()
+    for (;;) {
+      yield* page.map(toRow)
+      const last = page.at(-1)
+      if (!last || page.length < rowsInPage) return
+      await nextTurn()
+      page = await first()
+        .where((of) => of(of.refTuple('createdAt', 'iid'), '>', of.tuple(last.createdAt, last.iid)))
+        .execute()
+    }
+  }
+
+  async function* eachClosedSince(at: Instant, source: string): AsyncGenerator<RequestRow> {
+    const first = () =>
+      all()
+        .where('source', '=', source)
+        .where('closedAt', '>=', at)
+        .orderBy('closedAt')
+        .orderBy('iid')
+        .limit(rowsInPage)
+    let page = await first().execute()
+    for (;;) {
+      yield* page.map(toRow)
+      const last = page.at(-1)
+      if (!last?.closedAt || page.length < rowsInPage) return
+      const { closedAt, iid } = last
+      await nextTurn()
+      page = await first()
+        .where((of) => of(of.refTuple('closedAt', 'iid'), '>', of.tuple(closedAt, iid)))
+        .execute()
+    }
+  }
 
   return {
     async insert(row) {
@@ -32,37 +69,54 @@ export function requests(connection: Connection): Requests {
       return row && toRow(row)
     },
 
-    async open(source) {
-      const rows = await open().where('source', '=', source).orderBy('createdAt').orderBy('iid').execute()
-      return rows.map(toRow)
+    eachOpen,
+
+    open: (source) => Array.fromAsync(eachOpen(source)),
+
+    eachClosedSince,
+
+    closedSince: (at, source) => Array.fromAsync(eachClosedSince(at, source)),
+
+    async openBySteps(source) {
+      const rows = await connection()
+        .selectFrom('request')
+        .where('closedAt', 'is', null)
+        .where('source', '=', source)
+        .groupBy('step')
+        .select((of) => ['step', of.fn.countAll<number>().as('count')])
+        .execute()
+      return new Map(rows.map(({ step, count }) => [step, Number(count)]))
     },
 
-    async closedSince(at, source) {
-      const rows = await all()
-        .where('closedAt', '>=', at)
-        .where('source', '=', source)
-        .orderBy('closedAt')
-        .orderBy('iid')
-        .execute()
-      return rows.map(toRow)
+    async openWithPromise() {
+      const { count } = await connection()
+        .selectFrom('request')
+        .where('promisedFor', 'is not', null)
+        .where(isNotClosed)
+        .select((of) => of.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+      return Number(count)
     },
 
     async sameRequester({ keyId, email, username }, flows, exceptId, most) {
-      const rows = await open()
-        .where('hashKey', '=', keyId)
-        .where('flow', 'in', [...flows])
-        .where('id', '<>', exceptId)
-        .where((of) =>
-          of.or([
-            ...(email === undefined ? [] : [of('emailHash', '=', email)]),
-            ...(username === undefined ? [] : [of('usernameHash', '=', username)]),
-          ]),
-        )
-        .orderBy('createdAt')
-        .orderBy('iid')
-        .limit(most)
-        .execute()
-      return rows.map(toRow)
+      // One hash after the other, each by its own index: with both at once SQLite would read all open requests.
+      const sharing = async (column: 'emailHash' | 'usernameHash', hash: string | undefined) =>
+        hash === undefined
+          ? []
+          : open()
+              .where(column, '=', hash)
+              .where('hashKey', '=', keyId)
+              .where('flow', 'in', [...flows])
+              .where('id', '<>', exceptId)
+              .orderBy('createdAt')
+              .orderBy('iid')
+              .limit(most)
+              .execute()
+      const rows = [...(await sharing('emailHash', email)), ...(await sharing('usernameHash', username))]
+      return [...new Map(rows.map((row) => [row.id, row])).values()]
+        .sort((one, other) => (isBefore(one, other) ? -1 : 1))
+        .slice(0, most)
+        .map(toRow)
     },
 
     async withMetaIssue(iid, source) {
@@ -117,11 +171,24 @@ export function requests(connection: Connection): Requests {
       return { count: Number(count), ...(oldest !== null && { oldest }) }
     },
 
-    async dueForRedraw(now) {
-      const rows = await open().where('refreshAt', '<=', now).orderBy('refreshAt').orderBy('iid').execute()
-      return rows.map(toRow)
+    async dueForRedraw(now, most) {
+      const due = open().where('refreshAt', '<=', now).orderBy('refreshAt').orderBy('iid').limit(most)
+      return (await due.execute()).map(toRow)
     },
   }
+}
+
+/** Some milliseconds, with what is done with each of them. */
+const rowsInPage = 100
+
+/** Said so that SQLite takes the index of the few, and not that of all open requests. */
+const isNotClosed = sql<boolean>`coalesce(closed_at, '') = ''`
+
+function isBefore(
+  one: Pick<RequestTable, 'createdAt' | 'iid'>,
+  other: Pick<RequestTable, 'createdAt' | 'iid'>,
+): boolean {
+  return one.createdAt === other.createdAt ? one.iid < other.iid : one.createdAt < other.createdAt
 }
 
 function toColumns(row: RequestRow): RequestTable {

@@ -5,7 +5,10 @@ import type { Actor, Request } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 
 export interface Store {
-  /** All of it or nothing of it. Inside, only `tables` is used. */
+  /**
+   * All of it or nothing of it. Inside, only `tables` is used. Whoever does one after the other holds up nobody: after
+   * each of them everything else of this process has its turn.
+   */
   transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>
   /** Outside a transaction, for reading and for single writes. */
   readonly tables: Tables
@@ -94,9 +97,17 @@ export interface Requests {
   insert(row: Omit<RequestRow, 'version'>): Promise<RequestRow>
   byId(id: string): Promise<RequestRow | undefined>
   byIid(iid: number, source: string): Promise<RequestRow | undefined>
-  /** Not closed, by creation. */
+  /** Not closed, by creation: read a page at a time, so that everything else has its turn in between. */
+  eachOpen(source: string): AsyncIterable<RequestRow>
+  /** All of them at once. */
   open(source: string): Promise<RequestRow[]>
+  /** By their close, a page at a time as well. */
+  eachClosedSince(at: Instant, source: string): AsyncIterable<RequestRow>
   closedSince(at: Instant, source: string): Promise<RequestRow[]>
+  /** Counts the open ones by step. */
+  openBySteps(source: string): Promise<ReadonlyMap<string, number>>
+  /** Counts the open ones of all services with a promised report. */
+  openWithPromise(): Promise<number>
   /** Open requests of these flows that share a hash made with the same key, but not `exceptId`: the first by creation. */
   sameRequester(
     hashes: RequesterHashes,
@@ -113,8 +124,8 @@ export interface Requests {
   ): Promise<RequestRow | undefined>
   /** Throws `StaleRequest` when the version has moved on. */
   update(row: RequestRow): Promise<RequestRow>
-  /** Open requests of both desks whose `refreshAt` has come. */
-  dueForRedraw(now: Instant): Promise<RequestRow[]>
+  /** The first of the open requests of all desks whose `refreshAt` has come. */
+  dueForRedraw(now: Instant, most: number): Promise<RequestRow[]>
   /** Open requests whose card waits to be asked for, by creation. */
   withWaitingCard(source: string, most: number): Promise<RequestRow[]>
   /** Counts them, and says when the first was created. */

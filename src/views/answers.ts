@@ -158,7 +158,7 @@ export function requestList(
   const of = filter === '' || filter === 'all' ? '' : ` (${escaped(filter, 60)})`
   const title = `${counted(states.length, noun)}${of}`
   if (states.length === 0) return { text: `No ${noun}s${of}.`, blocks: sections([`No ${noun}s${of}.`]) }
-  const shown = fitting(byDueDate(states).map(requestLine), linesShown)
+  const shown = fitting(byDueDate(states).slice(0, linesShown).map(requestLine), linesShown)
   const more = states.length - shown.length
   const rest = more > 0 ? [`and ${more} more, due later. Narrow the list: ${narrower(command)}.`] : []
   return {

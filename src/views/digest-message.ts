@@ -140,8 +140,11 @@ function groupCounts(groups: readonly DigestGroup[]): string {
 }
 
 function firstLines(groups: readonly DigestGroup[]): readonly (readonly string[])[] {
-  const all = groups.flatMap(({ requests }) => requests.map((state) => `• ${requestLine(state)}`))
-  const shown = fitting(all, linesShown)
+  const first = groups.flatMap(({ requests }) => requests).slice(0, linesShown)
+  const shown = fitting(
+    first.map((state) => `• ${requestLine(state)}`),
+    linesShown,
+  )
   let before = 0
   return groups.flatMap(({ title, requests }) => {
     const own = shown.slice(before, before + requests.length)

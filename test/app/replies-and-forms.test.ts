@@ -137,7 +137,7 @@ test('A form of 10,000 lines gets a card that says what was not read', async () 
   })
 
   expect(world.cardText(iid)).toContain(
-    'The description is too long: only its first 16,384 characters were read.',
+    'The description is too long: only its first 16,384 characters were read, and further down the lines that name a field.',
   )
   expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
 })

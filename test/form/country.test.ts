@@ -1,6 +1,20 @@
 import countries from 'i18n-iso-countries'
 import { expect, test } from 'vitest'
-import { readCountry } from '../../src/form/country.ts'
+import { learnCountries, readCountry } from '../../src/form/country.ts'
+
+// First in this file: afterward the names are known.
+test('The names of all countries are learned a few at a time, and are the same as when a form needs them first', async () => {
+  let turns = 0
+  const learning = learnCountries(async () => {
+    turns += 1
+  })
+  const meanwhile = ['Iran', 'Netherlands', 'Nowhere', '朝鲜民主主义人民共和国'].map(readCountry)
+  await learning
+
+  expect(turns).toBeGreaterThan(0)
+  expect(meanwhile).toEqual(['embargoed', 'other', 'unknown', 'embargoed'])
+  expect(['Iran', 'Netherlands', 'Nowhere', '朝鲜民主主义人民共和国'].map(readCountry)).toEqual(meanwhile)
+})
 
 test.each([
   'Cuba',

@@ -338,9 +338,33 @@ describe('a long form', () => {
       type: 'data-access',
       email: 'a@example.com',
       problems: [
-        'The description is too long: only its first 16,384 characters were read.',
+        'The description is too long: only its first 16,384 characters were read, and further down the lines that name a field.',
         'The comment is too long: only its first 10,000 characters were read.',
       ],
     })
+  })
+  it.each([
+    ['Country: Iran', 'in the same line'],
+    ['**Country/Region**\n\nIran', 'below its bold name'],
+    ['### Country\n\nIran', 'below its heading'],
+    ['| Country | Iran |', 'in a table'],
+  ])('with %j below 10,000 lines of comment is embargoed: %s', (country) => {
+    const lines = Array.from({ length: 10_000 }, (_, line) => `line ${line} of my story`).join('\n')
+    const form = read(
+      `Request Type: Data Export Request\nEmail: a@example.com\nComments: ${lines}\n\n${country}\n\nI confirm it.`,
+    )
+
+    expect(form).toMatchObject({ type: 'data-export', isEmbargoed: true, intent: true })
+  })
+
+  it('that names 700 countries is embargoed if one of them is, and says that they differ', () => {
+    const named = (more: string) =>
+      read(
+        `Email: a@example.com\n${Array.from({ length: 700 }, (_, one) => `Country: Land ${one}`).join('\n')}\n${more}`,
+      )
+
+    expect(named('Country: Iran')).toMatchObject({ isEmbargoed: true })
+    expect(named('')).not.toHaveProperty('isEmbargoed')
+    expect(named('').problems).toContain('The country is given more than once, with different values.')
   })
 })

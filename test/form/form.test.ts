@@ -351,14 +351,23 @@ describe('a direct e-mail', () => {
   })
 })
 
+const tooLong =
+  'The description is too long: only its first 16,384 characters were read, and further down the lines that name a field.'
+
 describe('a hostile description', () => {
   it('of 1 MB is read up to its bound, and never taken for a direct e-mail', () => {
-    const form = read(`${'x'.repeat(longestDescription)}\n${plainLines}${'y'.repeat(1_000_000)}`)
+    const form = read(`${'x'.repeat(longestDescription)}\n${'y\n'.repeat(500_000)}`)
 
-    expect(form).toEqual({
-      ...emptyForm,
-      problems: ['The description is too long: only its first 16,384 characters were read.'],
-    })
+    expect(form).toEqual({ ...emptyForm, problems: [tooLong] })
+  })
+
+  it('holds in the room of its bound again what names a field further down, and no more', () => {
+    const noise = 'x\n'.repeat(longestDescription)
+    const form = read(`${noise}${plainLines}\n${noise}`)
+    const crowded = read(`${noise}${'Country: Netherlands\n'.repeat(10_000)}${plainLines}`)
+
+    expect(form).toMatchObject({ type: 'full-deletion', email: 'jane.doe@example.com', problems: [tooLong] })
+    expect(crowded).toMatchObject({ country: 'Netherlands', type: undefined, problems: [tooLong] })
   })
 
   // A quadratic reader would take minutes here and run into the test's time limit.

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { refreshAtOf } from '../../src/requests/desk-context.ts'
 import { remind } from '../../src/requests/remind.ts'
 import type { RequestRow } from '../../src/store/store.ts'
+import { turnsDuring } from '../turns.ts'
 import { aDesk, type Desk, handleById } from './a-desk.ts'
 
 /** When its card says something new, one after the other. */
@@ -191,4 +192,17 @@ describe('a card whose clocks have changed is drawn again', () => {
 
     expect(await desk.store.tables.outbox.waitingRedraw('r1')).toBeUndefined()
   })
+})
+
+it('many that are due at once are drawn anew, each once, with a turn for everything else after each', async () => {
+  const desk = await aDesk()
+  const ids = Array.from({ length: 250 }, (_, index) => `r${index + 1}`)
+  for (const [index, id] of ids.entries()) await desk.insert({ id, iid: index + 1 })
+
+  const turns = await turnsDuring(() => remind(desk.context))
+
+  expect(turns).toBeGreaterThanOrEqual(250)
+  const waiting = await Promise.all(ids.map((id) => desk.store.tables.outbox.waitingRedraw(id)))
+  expect(waiting.filter((redraw) => redraw !== undefined)).toHaveLength(250)
+  expect(await desk.store.tables.outbox.unfinishedCount()).toBe(250)
 })

@@ -30,16 +30,32 @@ test('when a card is drawn anew is kept, under the name that it has now', async 
 
   const after = await temporaryStore(file)
 
-  const [due] = await after.tables.requests.dueForRedraw('2026-03-09T00:00:00.000Z')
+  const [due] = await after.tables.requests.dueForRedraw('2026-03-09T00:00:00.000Z', 1)
   expect(due?.refreshAt).toBe('2026-03-09T00:00:00.000Z')
 })
 
 /** As the migration before it left the tables. */
 function takeBack(file: string): void {
   const sqlite = new Sqlite(file)
-  for (const index of ['card_waits', 'meta_issue', 'open', 'closed'])
+  for (const index of [
+    'card_waits',
+    'meta_issue',
+    'open',
+    'closed',
+    'closed_of',
+    'email',
+    'username',
+    'refresh',
+  ])
     sqlite.exec(`drop index request_${index}`)
-  sqlite.exec('create index request_closed on request (closed_at)')
+  sqlite.exec('drop index outbox_in_flight')
+  for (const [name, column] of [
+    ['closed', 'closed_at'],
+    ['email', 'email_hash'],
+    ['username', 'username_hash'],
+    ['changes', 'refresh_at'],
+  ])
+    sqlite.exec(`create index request_${name} on request (${column})`)
   for (const column of ['card_waits_since', 'meta_issue'])
     sqlite.exec(`alter table request drop column ${column}`)
   sqlite.exec('alter table request rename column refresh_at to changes_at')

@@ -117,7 +117,7 @@ describe('lists of requests', () => {
     await requests.insert(aRow({ id: 'never', iid: 3 }))
     await requests.insert(aRow({ id: 'closed', iid: 4, refreshAt: due, closedAt: due }))
 
-    const rows = await requests.dueForRedraw(due)
+    const rows = await requests.dueForRedraw(due, 10)
 
     expect(rows.map(({ id }) => id)).toEqual(['due'])
   })

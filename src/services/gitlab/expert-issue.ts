@@ -94,7 +94,7 @@ interface WatchExperts {
 
 /** Looks once at all tickets that wait for an expert team, and tells the requests that got an answer. */
 export async function watchExperts(watch: WatchExperts): Promise<void> {
-  for (const row of await watch.context.store.tables.requests.open('zendesk')) {
+  for await (const row of watch.context.store.tables.requests.eachOpen('zendesk')) {
     const issue =
       stepAt(watch.context.flows, row)?.tracks === 'expert-issue' ? row.facts.expertIssue : undefined
     if (!issue) continue

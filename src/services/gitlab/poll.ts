@@ -1,4 +1,5 @@
 /** GitLab does not repeat a lost webhook: what has changed is asked for as well. https://docs.gitlab.com/api/issues/ */
+import { nextTurn } from '../../clock.ts'
 import { type Instant, plus } from '../../engine/time.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { RequestRow, SyncCursor, Tables } from '../../store/store.ts'
@@ -70,7 +71,10 @@ async function hintAfter(parts: Poll, from: Instant, isWanted: IsWanted): Promis
   const { context, gitlab, wakeInbox } = parts
   const { settings } = context.store.tables
   for await (const page of gitlab.issuesUpdatedAfter(from)) {
-    for (const issue of page) await hint(context, issue, isWanted)
+    for (const issue of page) {
+      await hint(context, issue, isWanted)
+      await nextTurn()
+    }
     const last = page.at(-1)
     // A page at a time: a poll that breaks off in the middle goes on from there.
     if (last && last.updatedAt > ((await settings.get(cursorName)) ?? ''))

@@ -86,7 +86,7 @@ export interface WatchExports {
 
 /** Looks once at all requests whose exports are under way. */
 export async function watchExports(watch: WatchExports): Promise<void> {
-  for (const row of await watch.context.store.tables.requests.open('gitlab')) {
+  for await (const row of watch.context.store.tables.requests.eachOpen('gitlab')) {
     const before = stepAt(watch.context.flows, row)?.tracks === 'exports' ? row.facts.exports : undefined
     if (!before || isComplete(before)) continue
     try {

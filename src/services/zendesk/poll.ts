@@ -1,5 +1,6 @@
 /** Webhooks get lost: which tickets are in the queue, and which have left it, is asked for as well. */
 
+import { nextTurn } from '../../clock.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { RequestRow } from '../../store/store.ts'
 import { hintKey } from '../service.ts'
@@ -20,12 +21,16 @@ export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): 
     for (const ticket of page) {
       found.add(ticket.id)
       await hint(context, ticket)
+      await nextTurn()
     }
     // A page at a time: one that can't be read holds back nothing that has been found before.
     wakeInbox()
   }
-  for (const row of await context.store.tables.requests.open('zendesk'))
-    if (!found.has(row.iid)) await lookFor(context, row)
+  for await (const row of context.store.tables.requests.eachOpen('zendesk'))
+    if (!found.has(row.iid)) {
+      await lookFor(context, row)
+      await nextTurn()
+    }
   wakeInbox()
   return found.size
 }

@@ -5,6 +5,7 @@ import type { Schema } from '../schema.ts'
 import { backlog } from './backlog.ts'
 import type { Ddl } from './ddl.ts'
 import { firstTables } from './first-tables.ts'
+import { indexes } from './indexes.ts'
 import { observations } from './observations.ts'
 import { openNames } from './open-names.ts'
 import { queues } from './queues.ts'
@@ -18,6 +19,7 @@ const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '004-observations': { up: observations },
   '005-backlog': { up: backlog },
   '006-refresh-at': { up: refreshAt },
+  '007-indexes': { up: indexes },
 })
 
 /** Brings the tables up to date, all of it or nothing of it. */

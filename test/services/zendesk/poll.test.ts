@@ -1,5 +1,6 @@
 /** Webhooks get lost: the queue is asked for as well. */
 import { expect, it } from 'vitest'
+import { turnsDuring } from '../../turns.ts'
 import { aTicketDesk } from './a-ticket-desk.ts'
 
 it('hints at each ticket of the queue that is new, and at nothing that is outside of it', async () => {
@@ -135,3 +136,17 @@ function found({
   const at = { created_at: updatedAt, updated_at: updatedAt }
   return { ...at, id, result_type: 'ticket', status: 'new', subject: 'A question', requester_id: 7001 }
 }
+
+it('gives everything else its turn after each ticket, found or gone', async () => {
+  const desk = await aTicketDesk()
+  for (let one = 0; one < 60; one += 1) desk.zendesk.submitTicket(`Question ${one}`)
+
+  const finding = await turnsDuring(() => desk.poll())
+  await desk.handleAll()
+  for (const id of desk.zendesk.tickets.keys()) desk.zendesk.someoneSolves(id)
+  const missing = await turnsDuring(() => desk.poll())
+
+  expect(finding).toBeGreaterThanOrEqual(60)
+  expect(missing).toBeGreaterThanOrEqual(60)
+  expect(await desk.waiting()).toHaveLength(60)
+})

@@ -1,0 +1,31 @@
+/** Webhooks get lost: what has changed is asked for as well, however much it is. */
+import { expect, onTestFinished, test } from 'vitest'
+import { botToken, serviceDeskProject, startGitLab } from '../../../sandbox/gitlab/gitlab.ts'
+import { connectGitLab } from '../../../src/services/gitlab/client.ts'
+import { poll } from '../../../src/services/gitlab/poll.ts'
+import { aDesk } from '../../requests/a-desk.ts'
+import { turnsDuring } from '../../turns.ts'
+
+test('150 issues that have changed are 150 hints, with a turn for everything else after each', async () => {
+  const { context, store } = await aDesk()
+  const gitlab = await startGitLab({ now: context.now })
+  onTestFinished(() => gitlab.close())
+  for (let one = 0; one < 150; one += 1)
+    gitlab.submitRequest({ description: 'x', email: `r${one}@example.com` })
+  const client = connectGitLab({ url: gitlab.url, fetch, token: botToken, project: serviceDeskProject })
+  const issues = await Array.fromAsync(client.issuesUpdatedAfter('2026-01-01T00:00:00.000Z'))
+  // Read before, so that no turn is that of a socket.
+  const read: typeof client = {
+    ...client,
+    issuesUpdatedAfter: async function* () {
+      yield* issues
+    },
+  }
+
+  const turns = await turnsDuring(() =>
+    poll({ context, gitlab: read, handbookLabel: (name) => name, wakeInbox: () => {} }),
+  )
+
+  expect(await store.tables.inbox.pendingCount()).toBe(150)
+  expect(turns).toBeGreaterThanOrEqual(150)
+})
