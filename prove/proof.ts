@@ -22,9 +22,9 @@ export interface Proof {
   /** How often each rare path was reached; one that was never reached fails the proof. */
   readonly reached?: Readonly<Record<string, number>>
   /** Acknowledged and not done. */
-  readonly lost: readonly string[]
+  readonly missing: readonly string[]
   /** Done more than once where somebody outside can see it. */
-  readonly doubled: readonly string[]
+  readonly duplicated: readonly string[]
   /** Done for somebody, or by something, that must not. */
   readonly letIn: readonly string[]
   /** Any other promise that was broken. */
@@ -39,7 +39,7 @@ export interface Effort {
 
 export type Prove = (effort: Effort) => Promise<Proof>
 
-export function isProved({ lost, doubled, letIn, broken, reached = {} }: Proof): boolean {
-  const isQuiet = [lost, doubled, letIn, broken].every((list) => list.length === 0)
+export function isProved({ missing, duplicated, letIn, broken, reached = {} }: Proof): boolean {
+  const isQuiet = [missing, duplicated, letIn, broken].every((list) => list.length === 0)
   return isQuiet && Object.values(reached).every((times) => times > 0)
 }

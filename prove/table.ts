@@ -10,13 +10,13 @@ export function proofTable(proofs: readonly Proof[]): string {
     String(proof.kills ?? 0),
     String(proof.badInputs ?? 0),
     String(proof.effectsChecked ?? 0),
-    ...[proof.lost, proof.doubled, proof.letIn, proof.broken].map((list) => String(list.length)),
+    ...[proof.missing, proof.duplicated, proof.letIn, proof.broken].map((list) => String(list.length)),
   ])
   return [
     markdown(
       [
         ...['proof', 'runs', 'seeds', 'faults injected', 'kills survived', 'bad inputs', 'effects checked'],
-        ...['lost', 'doubled', 'let in', 'other promises broken'],
+        ...['missing', 'duplicated', 'let in', 'other promises broken'],
       ],
       rows,
     ),
@@ -63,9 +63,9 @@ function owedTable(proofs: readonly Proof[]): string {
 
 /** What was never reached is no proof of anything. */
 function problems(proof: Proof): readonly string[] {
-  const { name, lost, doubled, letIn, broken, reached = {} } = proof
+  const { name, missing, duplicated, letIn, broken, reached = {} } = proof
   const unreached = Object.entries(reached).flatMap(([what, times]) => (times > 0 ? [] : [what]))
-  const lists = { lost, doubled, 'let in': letIn, broken, 'never reached': unreached }
+  const lists = { missing, duplicated, 'let in': letIn, broken, 'never reached': unreached }
   return Object.entries(lists).flatMap(([what, list]) =>
     list.length === 0
       ? []

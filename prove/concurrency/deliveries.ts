@@ -33,7 +33,7 @@ export async function sameDeliveries(desk: DeskOfProcesses, rounds: number, tall
       for (const way of Object.keys(ways).slice(1)) {
         const where = `the same ${what} ${times} times, ${way}`
         const judged = judge(untouched, await deliver(desk, way, tally), way === acrossAKill ? 1 : 0)
-        for (const kind of ['lost', 'doubled', 'broken'] as const)
+        for (const kind of ['missing', 'duplicated', 'broken'] as const)
           tally[kind].push(...judged[kind].map((one) => `${where}: ${one}`))
         tally.runs += 1
         tally.effectsChecked += judged.checked

@@ -88,8 +88,10 @@ async function together(
     const wanted = alone[name]
     return wanted && judge(wanted, named(outside, by), 0)
   })
-  const isOne = judged.some((one) => one && one.lost.length + one.doubled.length + one.broken.length === 0)
-  if (!isOne) tally.doubled.push(`${where}: ${outside.done.map((line) => line.slice(0, 60)).join(' | ')}`)
+  const isOne = judged.some(
+    (one) => one && one.missing.length + one.duplicated.length + one.broken.length === 0,
+  )
+  if (!isOne) tally.duplicated.push(`${where}: ${outside.done.map((line) => line.slice(0, 60)).join(' | ')}`)
   tally.runs += 1
   tally.effectsChecked += outside.done.length + outside.once.length
   count(

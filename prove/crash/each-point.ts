@@ -103,7 +103,7 @@ async function killOnce(
   if (rest !== 'at-rest')
     tally.broken.push(`${where}: ${rest} after the start\n${desk.bot.output().slice(-1_500)}`)
   const judged = judge(untouched, await outsideWithTickets(desk, subject))
-  for (const kind of ['lost', 'doubled', 'broken'] as const)
+  for (const kind of ['missing', 'duplicated', 'broken'] as const)
     for (const what of judged[kind]) {
       log(`${where}: ${kind}: ${what}`)
       tally[kind].push(`${where}: ${what}`)

@@ -55,8 +55,8 @@ async function killAt(desk: DeskOfProcesses, point: Point, tally: Tally): Promis
   const rest = await desk.rest()
   if (rest !== 'at-rest') tally.broken.push(`${where}: ${rest} after the start`)
   const times = digests(desk).length
-  if (times === 0) tally.lost.push(`${where}: the daily digest`)
-  if (times > mostDigests) tally.doubled.push(`${where}: the daily digest (${times} times)`)
+  if (times === 0) tally.missing.push(`${where}: the daily digest`)
+  if (times > mostDigests) tally.duplicated.push(`${where}: the daily digest (${times} times)`)
   if (times === mostDigests) count(tally.faults, 'said twice in Slack')
   const { chain } = await outsideOf(desk, {})
   if (chain !== undefined) tally.broken.push(`${where}: the audit chain is broken at ${chain}`)

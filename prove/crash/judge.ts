@@ -2,8 +2,8 @@
 import type { Outside } from './outside.ts'
 
 export interface Judged {
-  readonly lost: readonly string[]
-  readonly doubled: readonly string[]
+  readonly missing: readonly string[]
+  readonly duplicated: readonly string[]
   readonly broken: readonly string[]
   /** Cards and messages said twice, as docs/decisions/0004 allows where the bot dies in the middle of saying them. */
   readonly saidTwice: number
@@ -15,7 +15,7 @@ export function judge(untouched: Outside, killed: Outside, deaths = 1): Judged {
   const exact = compare([...untouched.done, ...untouched.once], [...killed.done, ...killed.once], 1)
   const said = compare(untouched.said, killed.said, 2)
   const broken: string[] = []
-  const isComplete = exact.lost.length + exact.doubled.length === 0
+  const isComplete = exact.missing.length + exact.duplicated.length === 0
   if (isComplete && untouched.done.join('\n') !== killed.done.join('\n'))
     broken.push(`in another order: ${killed.done.map(short).join(' | ')}`)
   if (untouched.state !== killed.state)
@@ -24,10 +24,10 @@ export function judge(untouched: Outside, killed: Outside, deaths = 1): Judged {
     broken.push(`the card says something else: ${difference(untouched.card, killed.card)}`)
   if (killed.chain !== undefined) broken.push(`the audit chain is broken at ${killed.chain}`)
   return {
-    lost: [...exact.lost, ...said.lost, ...(killed.cards < untouched.cards ? ['the card'] : [])],
-    doubled: [
-      ...exact.doubled,
-      ...said.doubled,
+    missing: [...exact.missing, ...said.missing, ...(killed.cards < untouched.cards ? ['the card'] : [])],
+    duplicated: [
+      ...exact.duplicated,
+      ...said.duplicated,
       ...(killed.cards > untouched.cards + deaths ? [`${killed.cards} cards`] : []),
     ],
     broken,
@@ -38,17 +38,17 @@ export function judge(untouched: Outside, killed: Outside, deaths = 1): Judged {
 
 /** `allowed`: how often each may stand there for every time that it should. */
 function compare(wanted: readonly string[], got: readonly string[], allowed: number) {
-  const lost: string[] = []
-  const doubled: string[] = []
+  const missing: string[] = []
+  const duplicated: string[] = []
   let extra = 0
   for (const one of new Set([...wanted, ...got])) {
     const should = wanted.filter((other) => other === one).length
     const is = got.filter((other) => other === one).length
-    if (is < should) lost.push(short(one))
-    if (is > should * allowed) doubled.push(`${short(one)} (${is} times, not ${should})`)
+    if (is < should) missing.push(short(one))
+    if (is > should * allowed) duplicated.push(`${short(one)} (${is} times, not ${should})`)
     extra += Math.max(0, is - should)
   }
-  return { lost, doubled, extra }
+  return { missing, duplicated, extra }
 }
 
 const short = (text: string): string => text.replaceAll('\n', ' ').slice(0, 120)

@@ -120,13 +120,13 @@ async function afterwards(
   if (rest !== 'at-rest') tally.broken.push(`${name}: ${rest} afterwards\n${desk.bot.output().slice(-1_500)}`)
   for (const request of requests) {
     const judged = judge(failed, await outsideOf(desk, request), 0)
-    for (const kind of ['lost', 'doubled', 'broken'] as const)
+    for (const kind of ['missing', 'duplicated', 'broken'] as const)
       tally[kind].push(...judged[kind].map((what) => `${name}, #${request.iid}: ${what}`))
     tally.effectsChecked += judged.checked
   }
   const { cards } = await outsideOf(desk, form)
-  if (cards === 0) tally.lost.push(`${name}: the card of a form sent meanwhile`)
-  if (cards > 1) tally.doubled.push(`${name}: the card of a form sent meanwhile`)
+  if (cards === 0) tally.missing.push(`${name}: the card of a form sent meanwhile`)
+  if (cards > 1) tally.duplicated.push(`${name}: the card of a form sent meanwhile`)
 }
 
 async function untouchedFailure(desk: DeskOfProcesses): Promise<Outside> {

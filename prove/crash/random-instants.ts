@@ -98,7 +98,7 @@ async function compare(
   const wanted = untouched.get(plan)
   if (!wanted || done < plan.steps.length) return void tally.broken.push(`${where}: it is not over`)
   const judged = judge(wanted, await outsideOf(desk, subject), deaths)
-  for (const kind of ['lost', 'doubled', 'broken'] as const)
+  for (const kind of ['missing', 'duplicated', 'broken'] as const)
     for (const what of judged[kind]) {
       log(`${where}: ${kind}: ${what}`)
       tally[kind].push(`${where}: ${what}`)

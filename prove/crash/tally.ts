@@ -7,8 +7,8 @@ export interface Tally {
   effectsChecked: number
   readonly faults: Record<string, number>
   readonly reached: Record<string, number>
-  readonly lost: string[]
-  readonly doubled: string[]
+  readonly missing: string[]
+  readonly duplicated: string[]
   readonly letIn: string[]
   readonly broken: string[]
 }
@@ -16,7 +16,7 @@ export interface Tally {
 export function newTally(): Tally {
   return {
     ...{ runs: 0, kills: 0, effectsChecked: 0, faults: {}, reached: {} },
-    ...{ lost: [], doubled: [], letIn: [], broken: [] },
+    ...{ missing: [], duplicated: [], letIn: [], broken: [] },
   }
 }
 
@@ -30,7 +30,7 @@ export function add(to: Tally, other: Tally): void {
   to.effectsChecked += other.effectsChecked
   for (const counts of ['faults', 'reached'] as const)
     for (const [what, times] of Object.entries(other[counts])) count(to[counts], what, times)
-  for (const list of ['lost', 'doubled', 'letIn', 'broken'] as const) to[list].push(...other[list])
+  for (const list of ['missing', 'duplicated', 'letIn', 'broken'] as const) to[list].push(...other[list])
 }
 
 export function proofOf(name: string, tally: Tally): Proof {

@@ -70,7 +70,7 @@ export async function tryFault(
   if (tried.acts > 1) count(tally.reached, 'made again, as it was not acknowledged')
   const judged = judge(ran.outside, tried.outside)
   const lists = { ...judged, broken: [...judged.broken, ...tried.broken] }
-  for (const kind of ['lost', 'doubled', 'broken'] as const)
+  for (const kind of ['missing', 'duplicated', 'broken'] as const)
     for (const what of lists[kind]) {
       log(`${where}: ${kind}: ${what}`)
       tally[kind].push(`${where}: ${what}`)
@@ -153,8 +153,8 @@ async function play(
 }
 
 function isMissing(wanted: Outside, outside: Outside): boolean {
-  const { lost, broken } = judge(wanted, outside)
-  return lost.length + broken.length > 0
+  const { missing, broken } = judge(wanted, outside)
+  return missing.length + broken.length > 0
 }
 
 interface ActOf {

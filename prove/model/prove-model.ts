@@ -76,7 +76,7 @@ export const proveModel: Prove = async ({ size, log }) => {
   return { name: 'model', runs: wholeModels[size].length + errors.length, states, ...nothingBroken, broken }
 }
 
-const nothingBroken = { lost: [], doubled: [], letIn: [], broken: [] } satisfies Partial<Proof>
+const nothingBroken = { missing: [], duplicated: [], letIn: [], broken: [] } satisfies Partial<Proof>
 
 /** What came of visiting every state. `error`: the assertion that does not hold, and where. */
 export interface Checked {

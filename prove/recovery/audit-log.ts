@@ -141,13 +141,13 @@ async function checkExports({ file, entries }: Log, tally: Tally): Promise<void>
     .slice(0, -1)
     .map((line) => JSON.parse(line) as AuditEntry)
   if (JSON.stringify(exported.map(hashOf)) !== JSON.stringify(entries.map(({ hash }) => hash)))
-    tally.lost.push('JSON lines are not the whole log')
+    tally.missing.push('JSON lines are not the whole log')
   const csv = await command(file, ['audit', 'export', '--format', 'csv'], true)
   const [header = [], ...rows] = csvRows(csv.out)
   const columns = ['seq', 'at', 'what', 'who', 'hash'] as const
   const wanted = entries.map((entry) => columns.map((column) => String(entry[column])))
   const got = rows.map((row) => columns.map((column) => row[header.indexOf(column)]))
-  if (JSON.stringify(got) !== JSON.stringify(wanted)) tally.lost.push('CSV is not the whole log')
+  if (JSON.stringify(got) !== JSON.stringify(wanted)) tally.missing.push('CSV is not the whole log')
   const refused = exported.filter(({ what }) => what === 'refused').length
   count(tally.reached, 'refused clicks in the exports', refused)
   tally.effectsChecked += 2 * entries.length

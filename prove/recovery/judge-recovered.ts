@@ -25,10 +25,14 @@ export function judgeRecovered(one: Case, tally: Tally, log: (line: string) => v
   const { original, copy } = recovered
   const judged = judge(publicOf(original.outside, taken), publicOf(copy.outside, taken))
   const broken = [...judged.broken, ...common(recovered), ...(taken === 'none' ? lost(one) : restored(one))]
-  for (const [kind, found] of Object.entries({ lost: judged.lost, doubled: judged.doubled, broken }))
+  for (const [kind, found] of Object.entries({
+    missing: judged.missing,
+    duplicated: judged.duplicated,
+    broken,
+  }))
     for (const what of found) {
       log(`${where}: ${kind}: ${what}`)
-      tally[kind as 'lost' | 'doubled' | 'broken'].push(`${where}: ${what}`)
+      tally[kind as 'missing' | 'duplicated' | 'broken'].push(`${where}: ${what}`)
     }
   tally.runs += 1
   tally.kills += 1

@@ -48,7 +48,7 @@ async function play(inProcess: InProcess, tally: Tally): Promise<void> {
   for (const needle of [...needles.purged, typed])
     if (after.includes(needle)) tally.broken.push(`still there after the purge: ${needle}`)
   for (const needle of needles.kept)
-    if (!after.includes(needle)) tally.lost.push(`purged, though its request is open: ${needle}`)
+    if (!after.includes(needle)) tally.missing.push(`purged, though its request is open: ${needle}`)
   if (code !== 0) tally.broken.push(`purge ended with ${code}`)
   await checkAudit(inProcess, tally)
   await bot.stop()

@@ -65,7 +65,7 @@ async function compare(
 ): Promise<void> {
   if (!before) return
   const judged = judge(publicOf(before), publicOf(await outsideOf(desk, subject)))
-  for (const kind of ['lost', 'doubled', 'broken'] as const)
+  for (const kind of ['missing', 'duplicated', 'broken'] as const)
     for (const what of judged[kind]) tally[kind].push(`under load, #${subject.iid} ${plan.name}: ${what}`)
   tally.effectsChecked += judged.checked
 }

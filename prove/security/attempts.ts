@@ -34,7 +34,7 @@ export async function allRefused(
 
 /** The right one is taken, and the same again does nothing. */
 export async function takenOnce(
-  { tried, reach, doubled }: Findings & { readonly doubled: (what: string) => void },
+  { tried, reach, duplicated }: Findings & { readonly duplicated: (what: string) => void },
   desk: SecuredDesk,
   where: string,
   path: string,
@@ -50,7 +50,7 @@ export async function takenOnce(
   const status = await post(`${desk.url}${path}`, headers, body)
   await desk.settle()
   if (status !== 200 || storedAsSuch(desk) !== before + 1)
-    doubled(`${where}: replayed, it was stored ${storedAsSuch(desk) - before} times`)
+    duplicated(`${where}: replayed, it was stored ${storedAsSuch(desk) - before} times`)
 }
 
 export function* changedHeader(

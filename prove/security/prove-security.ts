@@ -43,7 +43,7 @@ export async function proveSecurityBy(
   }
   for (const [name, prove] of Object.entries(parts)) await part(found, log, name, () => prove(found))
   await bodies
-  return { name: 'security', runs: 1, lost: [], doubled: [], ...found.tally() }
+  return { name: 'security', runs: 1, missing: [], duplicated: [], ...found.tally() }
 }
 
 async function part(

@@ -71,7 +71,7 @@ async function proveSlackRoute(findings: Findings, desk: SecuredDesk, bits: numb
   const then = Math.floor(Date.now() / 1000)
   const times = [-86_400, -330, 330, 86_400].map((shift) => ({ headers: headersAt(then + shift), body }))
   await allRefused(findings, desk, `${where}, stale or of the future`, path, times)
-  await takenOnce({ ...findings, doubled: findings.broken }, desk, where, path, {
+  await takenOnce({ ...findings, duplicated: findings.broken }, desk, where, path, {
     headers: headersAt(Math.floor(Date.now() / 1000)),
     body,
   })
@@ -97,7 +97,7 @@ async function proveSecretToken(findings: Findings, desk: SecuredDesk, bits: num
   }
   const [where, path] = ['GitLab’s route with a secret token', '/webhooks/gitlab']
   await allRefused(findings, desk, where, path, changedHeader(headers, 'x-gitlab-token', body, bits))
-  await takenOnce({ ...findings, doubled: findings.broken }, desk, where, path, { headers, body })
+  await takenOnce({ ...findings, duplicated: findings.broken }, desk, where, path, { headers, body })
 }
 
 async function proveSigningToken(findings: Findings, desk: SecuredDesk, bits: number): Promise<void> {
@@ -120,7 +120,7 @@ async function proveSigningToken(findings: Findings, desk: SecuredDesk, bits: nu
   const right = { 'x-gitlab-token': signingToken }
   const beside = [{ headers: { ...headers, ...right, 'webhook-signature': 'v1,AAAA' }, body }]
   await allRefused(findings, desk, `${where}, the right token beside a wrong signature`, path, beside)
-  await takenOnce({ ...findings, doubled: findings.broken }, desk, where, path, { headers, body })
+  await takenOnce({ ...findings, duplicated: findings.broken }, desk, where, path, { headers, body })
 }
 
 async function proveZendeskRoute(findings: Findings, desk: SecuredDesk, bits: number): Promise<void> {
@@ -162,5 +162,5 @@ async function proveZendeskRoute(findings: Findings, desk: SecuredDesk, bits: nu
     }),
   )
   await allRefused(findings, desk, `${where}, a time spelt otherwise`, path, spelt)
-  await takenOnce({ ...findings, doubled: findings.broken }, desk, where, path, { headers, body })
+  await takenOnce({ ...findings, duplicated: findings.broken }, desk, where, path, { headers, body })
 }

@@ -19,8 +19,8 @@ import type { Counts } from './judge/tally.ts'
 import type { World } from './world.ts'
 
 export interface Findings {
-  readonly lost: string[]
-  readonly doubled: string[]
+  readonly missing: string[]
+  readonly duplicated: string[]
   readonly letIn: string[]
   readonly broken: string[]
   effectsChecked: number
@@ -40,7 +40,7 @@ export interface Evidence {
 }
 
 export function nothingFound(): Findings {
-  return { lost: [], doubled: [], letIn: [], broken: [], effectsChecked: 0, owed: new Map() }
+  return { missing: [], duplicated: [], letIn: [], broken: [], effectsChecked: 0, owed: new Map() }
 }
 
 export async function check(world: World, restless: readonly string[]): Promise<Findings> {

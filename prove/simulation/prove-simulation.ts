@@ -70,9 +70,9 @@ async function differences(first: Run | undefined): Promise<readonly string[]> {
 }
 
 export function problemsOf({
-  findings: { lost, doubled, letIn, broken },
+  findings: { missing, duplicated, letIn, broken },
 }: Pick<Run, 'findings'>): readonly string[] {
-  const named = { lost, doubled, 'let in': letIn, broken }
+  const named = { missing, duplicated, 'let in': letIn, broken }
   return Object.entries(named).flatMap(([name, list]) => list.map((one) => `${name}: ${one}`))
 }
 
@@ -101,8 +101,8 @@ async function proofOf(runs: readonly Run[], died: readonly string[] = []): Prom
     effectsChecked: runs.reduce((sum, { findings }) => sum + findings.effectsChecked, 0),
     owed: owedIn(runs),
     reached: reachedIn(runs),
-    lost: all(({ findings }) => findings.lost),
-    doubled: all(({ findings }) => findings.doubled),
+    missing: all(({ findings }) => findings.missing),
+    duplicated: all(({ findings }) => findings.duplicated),
     letIn: all(({ findings }) => findings.letIn),
     broken: [...broken, ...all(({ findings }) => findings.broken)],
   }

@@ -18,15 +18,15 @@ describe('What is compared after a kill', () => {
   test('The same is nothing to complain of', () => {
     const judged = judge(untouched, untouched)
 
-    expect(judged).toEqual({ lost: [], doubled: [], broken: [], saidTwice: 0, checked: 9 })
+    expect(judged).toEqual({ missing: [], duplicated: [], broken: [], saidTwice: 0, checked: 9 })
   })
 
-  test('A reply that is missing is lost, one that is there twice is doubled', () => {
+  test('A reply that is not there is missing, one that is there twice is duplicated', () => {
     const without = judge(untouched, { ...untouched, done: ['add Denied', 'closed'] })
     const twice = judge(untouched, { ...untouched, done: ['reply: Sorry.', ...untouched.done] })
 
-    expect(without.lost).toEqual(['reply: Sorry.'])
-    expect(twice.doubled).toEqual(['reply: Sorry. (2 times, not 1)'])
+    expect(without.missing).toEqual(['reply: Sorry.'])
+    expect(twice.duplicated).toEqual(['reply: Sorry. (2 times, not 1)'])
   })
 
   test('An issue that is closed before its reply goes out is another order', () => {
@@ -38,9 +38,9 @@ describe('What is compared after a kill', () => {
   test('Two cards are bearable, three or none are not', () => {
     const [none, two, three] = [0, 2, 3].map((cards) => judge(untouched, { ...untouched, cards }))
 
-    expect(none?.lost).toEqual(['the card'])
-    expect(two).toEqual({ lost: [], doubled: [], broken: [], saidTwice: 1, checked: 9 })
-    expect(three?.doubled).toEqual(['3 cards'])
+    expect(none?.missing).toEqual(['the card'])
+    expect(two).toEqual({ missing: [], duplicated: [], broken: [], saidTwice: 1, checked: 9 })
+    expect(three?.duplicated).toEqual(['3 cards'])
   })
 
   test('Another card, another state of the issue and a broken audit chain are told', () => {

@@ -6,7 +6,7 @@ import { onADesk } from '../../prove/crash/on-a-desk.ts'
 import { newTally } from '../../prove/crash/tally.ts'
 
 const patience = 120_000
-const nothingWrong = { lost: [], doubled: [], letIn: [], broken: [] }
+const nothingWrong = { missing: [], duplicated: [], letIn: [], broken: [] }
 
 test('A second process on the same database is refused, and the next one starts when the first is dead', {
   timeout: patience,

@@ -11,6 +11,6 @@ test('A full disk and a locked database: nobody is told that it worked, nothing 
 
   await outages(() => {}, tally)
 
-  expect(tally).toMatchObject({ lost: [], doubled: [], letIn: [], broken: [] })
+  expect(tally).toMatchObject({ missing: [], duplicated: [], letIn: [], broken: [] })
   expect(isProved(proofOf('outages', tally))).toBe(true)
 })

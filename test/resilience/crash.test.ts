@@ -12,7 +12,7 @@ const patience = 120_000
 const log = () => {}
 
 function expectProved(tally: Tally): void {
-  expect(tally).toMatchObject({ lost: [], doubled: [], letIn: [], broken: [] })
+  expect(tally).toMatchObject({ missing: [], duplicated: [], letIn: [], broken: [] })
   expect(isProved(proofOf('a part', tally))).toBe(true)
 }
 

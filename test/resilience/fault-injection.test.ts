@@ -5,7 +5,7 @@ import { allScenarios } from '../../prove/fault-injection/all-scenarios.ts'
 import { everyFault, type Planned, tryFault, untouched } from '../../prove/fault-injection/each-fault.ts'
 
 const patience = 60_000
-const nothingWrong = { lost: [], doubled: [], letIn: [], broken: [] }
+const nothingWrong = { missing: [], duplicated: [], letIn: [], broken: [] }
 
 async function prepared(name: string) {
   const scenario = allScenarios.find((one) => one.name === name)

@@ -17,7 +17,9 @@ test('each part gives its result in the order of the parts, and one that dies ta
   const [first, second] = await inProcesses<object, Tally>(script, parts, (line) => logged.push(line))
 
   expect(first).toEqual({ died: 'it ended with 1' })
-  expect(second).toMatchObject({ result: { runs: 1, faults: { 500: 1 }, lost: [], doubled: [], broken: [] } })
+  expect(second).toMatchObject({
+    result: { runs: 1, faults: { 500: 1 }, missing: [], duplicated: [], broken: [] },
+  })
   expect(logged).toEqual(['2 of 2 parts'])
 })
 

@@ -8,7 +8,7 @@ import { recover } from '../../prove/recovery/on-the-copy.ts'
 import { purgeLeavesNothing } from '../../prove/recovery/purged-bytes.ts'
 
 const patience = 60_000
-const nothingWrong = { lost: [], doubled: [], letIn: [], broken: [] }
+const nothingWrong = { missing: [], duplicated: [], letIn: [], broken: [] }
 const scenario = (name: string) => {
   const found = allScenarios.find((one) => one.name === name)
   if (!found) throw new Error(`there is no scenario “${name}”`)

@@ -30,8 +30,8 @@ export function checkAcknowledged(evidence: Evidence): void {
 function checkHint({ inbox, findings }: Evidence, isTaken: boolean, service: string, id: string): void {
   if (!isTaken) return
   const row = inbox.find(({ key }) => key.startsWith(`${service}:`) && key.endsWith(`:${id}`))
-  if (!row) findings.lost.push(`${service} webhook ${id} was acknowledged and is not in the inbox`)
-  else if (row.error !== null) findings.lost.push(`${service} webhook ${id} was given up: ${row.error}`)
+  if (!row) findings.missing.push(`${service} webhook ${id} was acknowledged and is not in the inbox`)
+  else if (row.error !== null) findings.missing.push(`${service} webhook ${id} was given up: ${row.error}`)
 }
 
 function idOf({ sent: { headers } }: Delivery): string | undefined {
@@ -56,11 +56,11 @@ function checkInteraction(
   // All Sent is one decision for each ticket, under a key of its own.
   const rows = inbox.filter(({ key }) => key === act.key || key.startsWith(`${act.key}:`))
   for (const row of rows) {
-    if (row.error) findings.lost.push(`${row.key} was given up: ${row.error}`)
+    if (row.error) findings.missing.push(`${row.key} was given up: ${row.error}`)
     note(decisions, act, row)
   }
   if (isTaken && rows.length === 0 && !wasAnswered(evidence, delivery, act))
-    findings.lost.push(
+    findings.missing.push(
       `${act.kind} ${act.key} (${act.words}) of ${delivery.at} was acknowledged and nothing came of it`,
     )
 }
@@ -112,11 +112,11 @@ function checkDecisions(
   for (const [name, { size: stored }] of decisions) {
     const { decided = 0, refused = 0 } = entries.get(name) ?? {}
     if (decided + refused < stored)
-      findings.lost.push(`${name}: ${stored} stored, ${decided} decided, ${refused} refused`)
+      findings.missing.push(`${name}: ${stored} stored, ${decided} decided, ${refused} refused`)
   }
   for (const [name, { decided }] of entries) {
     const stored = decisions.get(name)?.size ?? 0
-    if (decided > stored) findings.doubled.push(`${name}: ${stored} stored, but ${decided} times decided`)
+    if (decided > stored) findings.duplicated.push(`${name}: ${stored} stored, but ${decided} times decided`)
   }
 }
 

@@ -9,7 +9,7 @@ export async function checkAudit({ store, audit, outbox, findings }: Evidence): 
   const times = Map.groupBy(done, ({ details }) => String(details.opId))
   for (const [opId, entries] of times)
     if (entries.length > 1)
-      findings.doubled.push(`effect ${opId} was done ${entries.length} times by the audit log`)
+      findings.duplicated.push(`effect ${opId} was done ${entries.length} times by the audit log`)
   for (const row of outbox) {
     findings.effectsChecked += 1
     if (row.status === 'done' && row.lane !== 'card' && !times.has(row.op_id))

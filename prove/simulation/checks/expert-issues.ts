@@ -11,8 +11,8 @@ export function checkExpertIssues(evidence: Evidence): void {
   for (const issue of issues) checkIssue(evidence, issue)
   for (const row of outbox.filter(({ kind }) => kind === 'open-expert-issue')) {
     const own = issues.filter(({ description }) => description.includes(row.op_id))
-    if (own.length > 1) findings.doubled.push(`question ${row.op_id} is ${own.length} issues`)
-    if (row.status === 'done' && own.length === 0) findings.lost.push(`question ${row.op_id} is no issue`)
+    if (own.length > 1) findings.duplicated.push(`question ${row.op_id} is ${own.length} issues`)
+    if (row.status === 'done' && own.length === 0) findings.missing.push(`question ${row.op_id} is no issue`)
     checkLink(evidence, row, own[0])
   }
 }
@@ -46,7 +46,7 @@ function checkLink(
       row.request_id === opening.request_id &&
       row.created_at === opening.created_at,
   )
-  if (!link) findings.lost.push(`question ${opening.op_id} has no link to come`)
+  if (!link) findings.missing.push(`question ${opening.op_id} has no link to come`)
   if (link?.status !== 'done') return
   const own = [...world.zendesk.tickets.values()].flatMap(({ audits, posted }) =>
     audits

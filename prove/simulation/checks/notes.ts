@@ -37,13 +37,13 @@ function checkPublicNotes(evidence: Evidence, issue: Issue): void {
     const count = claimed.filter((one) => one === id).length
     if (count === 0 && unseen > 0) unseen -= 1
     else if (count === 0)
-      findings.doubled.push(`public note ${id} on ${issue.project.path}#${issue.iid} stands for no effect`)
-    if (count > 1) findings.lost.push(`public note ${id} on #${issue.iid} stands for ${count} effects`)
+      findings.duplicated.push(`public note ${id} on ${issue.project.path}#${issue.iid} stands for no effect`)
+    if (count > 1) findings.missing.push(`public note ${id} on #${issue.iid} stands for ${count} effects`)
   }
   const all = world.gitlab.world.issues.flatMap(({ notes }) => notes.map(({ id }) => id))
   for (const id of claimed)
     if (!all.includes(id))
-      findings.lost.push(`an effect claims public note ${id}, which GitLab does not have`)
+      findings.missing.push(`an effect claims public note ${id}, which GitLab does not have`)
 }
 
 /** Of a deleted issue nobody can see what had been written on it when an answer was lost: the effect has failed, and its card says that. */
@@ -71,7 +71,7 @@ function checkMarkers({ world, findings, outbox }: Evidence): void {
   )
   for (const [id, times] of Map.groupBy(marks, (id) => id))
     if (times.length > 1 && ids.has(id))
-      findings.doubled.push(`what stands for effect ${id} was written ${times.length} times`)
+      findings.duplicated.push(`what stands for effect ${id} was written ${times.length} times`)
 }
 
 /** Every reply that was decided has a place of its own in the outbox and an end that can be seen. */
@@ -85,7 +85,7 @@ function checkReplies({ audit, outbox, findings }: Evidence): void {
       (row) => row.request_id === requestId && row.created_at === at && publicKinds.includes(row.kind),
     )
     if (there.length < wanted.length)
-      findings.lost.push(
+      findings.missing.push(
         `${details.decision} of ${at} decided ${wanted.length} replies, the outbox has ${there.length}`,
       )
   }

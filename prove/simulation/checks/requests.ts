@@ -43,11 +43,11 @@ async function checkKnown({ world, store, outbox, findings }: Evidence, iid: num
   const row = await store.tables.requests.byIid(iid, 'gitlab')
   if (!row) {
     // One that was closed before anybody saw it is nobody's work.
-    if (issue.state === 'opened') findings.lost.push(`#${iid} came in and is not known`)
+    if (issue.state === 'opened') findings.missing.push(`#${iid} came in and is not known`)
     return
   }
   if (row.seen.state !== issue.state)
-    findings.lost.push(`#${iid} is ${issue.state} in GitLab, the bot last saw it ${row.seen.state}`)
+    findings.missing.push(`#${iid} is ${issue.state} in GitLab, the bot last saw it ${row.seen.state}`)
   const isWaiting = outbox.some(
     (one) => one.request_id === row.id && ['failed', 'pending'].includes(one.status),
   )

@@ -16,7 +16,7 @@ export async function checkTicketQueue(evidence: Evidence): Promise<void> {
   for (const ticket of evidence.world.zendesk.tickets.values()) {
     const row = await evidence.store.tables.requests.byIid(ticket.id, 'zendesk')
     if (row) checkKnown(evidence, ticket, row)
-    else if (isInQueue(ticket)) evidence.findings.lost.push(`ticket ${ticket.id} came in and is not known`)
+    else if (isInQueue(ticket)) evidence.findings.missing.push(`ticket ${ticket.id} came in and is not known`)
   }
   for (const row of await evidence.store.tables.requests.open('zendesk')) checkOpen(evidence, row)
   checkPromises(evidence)
@@ -40,8 +40,8 @@ function checkKnown({ outbox, findings }: Evidence, ticket: Ticket, { id, step }
     return
   }
   // Reopened while it is with support, it may stand at either desk: somebody there has it before their eyes.
-  if (ticket.groupId !== supportGroupId && isClosed) findings.lost.push(stands)
-  if (ticket.groupId === supportGroupId && isClosed && step !== 'redirected') findings.lost.push(stands)
+  if (ticket.groupId !== supportGroupId && isClosed) findings.missing.push(stands)
+  if (ticket.groupId === supportGroupId && isClosed && step !== 'redirected') findings.missing.push(stands)
 }
 
 function checkOpen({ world, findings }: Evidence, row: RequestRow): void {
@@ -53,7 +53,7 @@ function checkOpen({ world, findings }: Evidence, row: RequestRow): void {
     findings.broken.push(`the card of ${name}, at ${row.step}, tells no clock`)
   if (!answered(world, 'open').includes(name)) findings.broken.push(`${name} is open and not on the list`)
   if (row.step === 'queued' && !answered(world, 'distribution days').includes(name))
-    findings.lost.push(`the report promised on ${name} is on no list`)
+    findings.missing.push(`the report promised on ${name} is on no list`)
 }
 
 /** What somebody of Field Security was answered last, in which these words stand. */
@@ -76,6 +76,6 @@ function checkPromises({ audit, outbox, findings }: Evidence): void {
       (one) => one.request_id === requestId && one.created_at === last.at && one.kind === 'ticket-reply',
     )
     if (last.details.to !== 'security-ticket/queued' || row === undefined)
-      findings.lost.push(`the report promised on ticket ${last.details.ticket} is not queued`)
+      findings.missing.push(`the report promised on ticket ${last.details.ticket} is not queued`)
   }
 }

@@ -97,9 +97,9 @@ function checkEachIsThere({ world, outbox, findings }: Evidence): void {
   for (const { kind, status, op_id } of outbox) {
     if (!kinds.includes(kind)) continue
     const times = audits.filter(({ metadata }) => metadata.custom.op_id === op_id).length
-    if (times > 1) findings.doubled.push(`the ${kind} ${op_id} was made ${times} times`)
+    if (times > 1) findings.duplicated.push(`the ${kind} ${op_id} was made ${times} times`)
     if (status === 'done' && times === 0)
-      findings.lost.push(`the ${kind} ${op_id} is done and not in Zendesk`)
+      findings.missing.push(`the ${kind} ${op_id} is done and not in Zendesk`)
   }
 }
 
@@ -114,7 +114,7 @@ function checkDecided({ outbox, audit, findings }: Evidence, entry: AuditEntry):
       (row) => row.request_id === entry.requestId && row.created_at === entry.at && row.kind === kind,
     )
     const name = `the ${kind} of ${entry.details.decision} of ${entry.at}`
-    if (rows.length !== 1) findings.lost.push(`${name} stands ${rows.length} times in the outbox`)
+    if (rows.length !== 1) findings.missing.push(`${name} stands ${rows.length} times in the outbox`)
     const isTakenBack = audit.some(
       ({ requestId, details }) =>
         requestId === entry.requestId &&
@@ -123,7 +123,7 @@ function checkDecided({ outbox, audit, findings }: Evidence, entry: AuditEntry):
     )
     for (const { status } of rows) {
       if (status === 'cancelled' && !isTakenBack)
-        findings.lost.push(`${name} was taken back and nobody was told`)
+        findings.missing.push(`${name} was taken back and nobody was told`)
       if (status === 'done' && isTakenBack) findings.broken.push(`${name} was made and taken back`)
     }
   }

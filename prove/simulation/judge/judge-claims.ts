@@ -79,7 +79,7 @@ function judgeClaim(evidence: Evidence, file: CaseFile, counts: Counts, claim: C
     else owe(counts, `${kindOf(owed)}, which are seen to have failed`, true)
   }
   if (isExcused) return
-  for (const owed of best.missing) findings.lost.push(`${name}: ${inWords(owed)} is missing`)
+  for (const owed of best.missing) findings.missing.push(`${name}: ${inWords(owed)} is missing`)
   if (outcomes.every(({ isInOrder }) => !isInOrder))
     findings.broken.push(`${name}: it was not done in its order`)
 }

@@ -80,7 +80,7 @@ function judgeRepetitions(
         acts.filter((act) => plain(act.typed.map((one) => one.trim()).join('\n\n')) === text).length +
         1
     if (most > 1)
-      findings.doubled.push(
+      findings.duplicated.push(
         `${name}: “${text.slice(0, 60).replaceAll('\n', ' ')}…” was e-mailed ${most} times`,
       )
   }
@@ -244,7 +244,7 @@ function judgeFeatureNotes({ world, findings }: Court, files: readonly CaseFile[
   )
   const notes = featureNotes(world, reference)
   if (notes.length > starts.length)
-    findings.doubled.push(`${notes.length} notes on ${reference} for ${starts.length} decisions`)
+    findings.duplicated.push(`${notes.length} notes on ${reference} for ${starts.length} decisions`)
   for (const { body } of notes)
     for (const secret of world.secrets)
       if (body.includes(secret)) findings.letIn.push(`a note on ${reference} holds “${secret}”`)
@@ -262,7 +262,7 @@ export function judgeIssueCounts({ world, findings }: Court, files: readonly Cas
     for (const [template, acts] of wanted) {
       const opened = issuesFor({ issue: template, project: 'service desk', isRelated: true }, world, file)
       if (opened.length > new Set(acts).size)
-        findings.doubled.push(
+        findings.duplicated.push(
           `${file.name}: ${opened.length} issues from “${template}” for ${acts.length} decisions`,
         )
     }

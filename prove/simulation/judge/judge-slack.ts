@@ -30,7 +30,7 @@ export function judgeRefusals(evidence: Evidence, acts: readonly Act[], counts: 
       const couldNot = world.bot.ends.some((end) => end >= first - 3_000 && end <= last + endsNearMs)
       if (found < 0 && couldNot) continue
       if (!owe(counts, 'refusals that are told', found >= 0))
-        findings.lost.push(`${who} was refused ${details.decision} at ${at} and never told`)
+        findings.missing.push(`${who} was refused ${details.decision} at ${at} and never told`)
     }
   }
 }
@@ -76,7 +76,7 @@ export function judgeCommands({ world, findings }: Evidence, acts: readonly Act[
     )
     const isInline = delivery.answers.some(({ status, text }) => status === 200 && text.length > 2)
     if (!owe(counts, 'answers to commands', isAnswered || isInline))
-      findings.lost.push(`“${button}” of ${userId} was never answered`)
+      findings.missing.push(`“${button}” of ${userId} was never answered`)
   }
 }
 
@@ -93,7 +93,7 @@ export function judgeAnnouncements(
     for (const { ms } of world.replies.filter(({ iid }) => iid === file.iid)) {
       const isSaid = said.some(({ ts }) => isAfter(ts, ms))
       if (!owe(counts, 'replies that are announced', isSaid))
-        findings.lost.push(
+        findings.missing.push(
           `${file.name}: what the requester wrote at ${new Date(ms).toISOString()} was never said`,
         )
     }
@@ -108,7 +108,7 @@ export function judgeCards({ world, findings }: Evidence, files: readonly CaseFi
     const isInvalid = title.includes(failedChecks.title)
     const cards = world.cards().filter(({ text }) => text.startsWith(`${name} `))
     if (!isInvalid && !owe(counts, 'cards', cards.length > 0))
-      findings.lost.push(`${name} is open and has no card`)
+      findings.missing.push(`${name} is open and has no card`)
     if (isInvalid && cards.length > 0)
       findings.broken.push(`${name} failed the automated checks and has a card`)
   }

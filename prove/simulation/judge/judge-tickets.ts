@@ -187,7 +187,8 @@ function judgeTicketClaim(evidence: Evidence, file: TicketFile, counts: Counts, 
       isFound || isExcused,
     )
   }
-  if (!isExcused) for (const owed of best) findings.lost.push(`${name}: ${JSON.stringify(owed)} is missing`)
+  if (!isExcused)
+    for (const owed of best) findings.missing.push(`${name}: ${JSON.stringify(owed)} is missing`)
 }
 
 function kindOf(owed: OwedOnTicket): string {

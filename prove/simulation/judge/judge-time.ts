@@ -31,11 +31,11 @@ export function judgeDigests({ world, findings }: Evidence, counts: Counts): voi
         posted.some((one) => one >= day) &&
         posted.filter((one) => one >= day).length >= days.filter((one) => one >= day).length
       if (!owe(counts, 'digests', isThere))
-        findings.lost.push(`the digest of ${day} never came to ${channel}`)
+        findings.missing.push(`the digest of ${day} never came to ${channel}`)
     }
     // A message of which Slack gave no answer is posted once more: twice is bearable, more is a fault.
     for (const [text, same] of Map.groupBy(digests, (one) => one.text.slice(0, 40)))
-      if (same.length > 2) findings.doubled.push(`“${text}…” came ${same.length} times to ${channel}`)
+      if (same.length > 2) findings.duplicated.push(`“${text}…” came ${same.length} times to ${channel}`)
   }
 }
 
@@ -95,7 +95,7 @@ export function judgeReminders(
       ({ text }) => text.includes(groupOf[fulfilment.calls]) && /overdue/.test(text),
     )
     if (!owe(counts, 'calls when the thirty days are over', isCalled))
-      findings.lost.push(`${name} is overdue and nobody was called`)
+      findings.missing.push(`${name} is overdue and nobody was called`)
   }
   judgeWarnings({ world, findings }, files, counts)
 }
@@ -125,7 +125,7 @@ function judgeWarnings(
       ({ text }) => text.includes(groupOf[fulfilment.calls]) && /has to be fulfilled by/.test(text),
     )
     if (!owe(counts, 'calls before the thirty days end', isCalled))
-      findings.lost.push(`${name} had three days left and nobody was called`)
+      findings.missing.push(`${name} had three days left and nobody was called`)
   }
 }
 
