@@ -71,6 +71,30 @@ describe('A request that arrived in Zendesk as a ticket', () => {
     expect(ticket.status).toBe('solved')
   })
 
+  test.each([
+    [
+      'is not solved by Zendesk',
+      { undoes: ['status'] as const },
+      'the ticket is new, not solved. The requester has the answer, and it is not sent again. Do the rest by hand in Zendesk.',
+    ],
+    [
+      'is answered by an account that may write only internal comments',
+      { onlyPrivateComments: true },
+      'it kept the answer as an internal comment. The requester got nothing. Give the bot’s account a role that may write public comments, and answer this one by hand in Zendesk.',
+    ],
+  ])('%s: that is told', async (_what, account, what) => {
+    const world = await startZendeskWorld()
+    Object.assign(world.zendesk.account, account)
+    const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
+
+    const answer = await ask(world, `redirect-ticket ${ticket.id} deletion`)
+
+    expect(answer).toBe(
+      `Ticket ${ticket.id} was not redirected. Zendesk did not do all of it on ticket ${ticket.id}: ${what}`,
+    )
+    expect(puts(world)).toHaveLength(1)
+  })
+
   test('is told of to nobody but who asked, and only when it is done', async () => {
     const world = await startZendeskWorld()
     const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)

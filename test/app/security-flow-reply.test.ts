@@ -120,6 +120,24 @@ describe('Reply', () => {
     expect(ticketCardText(given)).toContain('*Done.*')
   })
 
+  test('that Zendesk keeps internal says so on the card, and Try Again writes nothing more', async () => {
+    const given = await aTicket()
+    const { world, ticket } = given
+    world.zendesk.account.onlyPrivateComments = true
+
+    await decideOnTicket(given, 'Reply', { [label]: answer })
+    const card = ticketCardText(given)
+    await world.slack.click(agent, ticketCard(given), { button: 'Try Again' })
+    await world.settle()
+
+    expect(card).toContain(
+      `FAILED: Zendesk did not do all of it on ticket ${ticket}: it kept the answer as an internal comment. The requester got nothing.`,
+    )
+    expect(card).not.toContain('*Done.*')
+    expect(ticketCardText(given)).toContain('FAILED')
+    expect([mailsOf(given), addedTo(given)]).toEqual([[], [{ body: answer, public: false }]])
+  })
+
   test('by an agent in Zendesk solves it here too, and the bot sends nothing', async () => {
     const given = await aTicket()
     const { world, ticket } = given

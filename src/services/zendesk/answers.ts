@@ -121,6 +121,17 @@ export interface Audit {
   readonly createdAt: Instant
   /** The mark that our own update left, if it was ours. */
   readonly opId?: string
+  /** As they came out at last, where the update changed them: a trigger may have set them back in the same audit. */
+  readonly status?: string
+  readonly groupId?: string
+  /** Left out where nothing was written, or where that is not said. */
+  readonly isCommentPublic?: boolean
+}
+
+/** A ticket as an update of ours has left it. */
+export interface UpdatedTicket extends Ticket {
+  /** False where Zendesk kept a public comment as an internal one. */
+  readonly isCommentPublic?: boolean
 }
 
 const CustomField = z.object({
@@ -338,6 +349,16 @@ export const MacroEffect = rawMacroEffect.transform(({ result: { ticket } }): Ma
   }
 })
 
+/** https://developer.zendesk.com/documentation/ticketing/reference-guides/ticket-audit-events-reference/ */
+const AuditEvent = z.object({
+  type: z.string().nullish(),
+  field_name: z.string().nullish(),
+  value: z.unknown().optional(),
+  public: z.boolean().nullish(),
+})
+
+const AuditEvents = z.array(AuditEvent).nullish().catch(undefined)
+
 /** The schema of an audit. */
 export const Audit = z
   .object({
@@ -346,8 +367,27 @@ export const Audit = z
     metadata: z
       .object({ custom: z.object({ op_id: z.string().optional().catch(undefined) }).nullish() })
       .nullish(),
+    events: AuditEvents,
   })
   .transform((raw): Audit => {
     const opId = raw.metadata?.custom?.op_id
-    return { id: raw.id, createdAt: raw.created_at, ...(opId ? { opId } : {}) }
+    const last = (name: string) => raw.events?.findLast(({ field_name: field }) => field === name)?.value
+    const [status, groupId] = [last('status'), last('group_id')]
+    return {
+      ...{ id: raw.id, createdAt: raw.created_at },
+      ...(opId ? { opId } : {}),
+      ...(typeof status === 'string' ? { status: status.toLowerCase() } : {}),
+      ...(groupId ? { groupId: String(groupId) } : {}),
+      ...publicness(raw.events),
+    }
   })
+
+function publicness(events: z.infer<typeof AuditEvents>): Pick<Audit, 'isCommentPublic'> {
+  const isPublic = events?.find(({ type }) => type === 'Comment')?.public
+  return typeof isPublic === 'boolean' ? { isCommentPublic: isPublic } : {}
+}
+
+/** The schema of the answer to an update, which tells beside the ticket what came of the comment. */
+export const UpdateAnswer = z
+  .object({ ticket: Ticket, audit: z.object({ events: AuditEvents }).nullish().catch(undefined) })
+  .transform(({ ticket, audit }): UpdatedTicket => ({ ...ticket, ...publicness(audit?.events) }))

@@ -2,6 +2,7 @@
 
 import type { HandlerContext } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
+import type { Audit } from './answers.ts'
 import type { Zendesk } from './client.ts'
 import { onTicket } from './failure.ts'
 
@@ -28,16 +29,8 @@ export function connected({ zendesk }: Pick<ZendeskContext, 'zendesk'>): Zendesk
   throw new CannotDo('Everything Zendesk is off: ZENDESK_URL is not set.')
 }
 
-/**
- * Finds an update of ours by the mark that it left on the ticket's audit, and when it was made. Throws `CallFailed`
- * and `CannotDo`.
- */
-export async function ownUpdate(
-  zendesk: Zendesk,
-  ticket: number,
-  opId: string,
-): Promise<{ readonly at: string } | undefined> {
+/** Finds an update of ours by the mark that it left on the ticket's audit. Throws `CallFailed` and `CannotDo`. */
+export async function ownUpdate(zendesk: Zendesk, ticket: number, opId: string): Promise<Audit | undefined> {
   const audits = await onTicket(ticket, () => zendesk.audits(ticket))
-  const own = audits.find((audit) => audit.opId === opId)
-  return own && { at: own.createdAt }
+  return audits.find((audit) => audit.opId === opId)
 }

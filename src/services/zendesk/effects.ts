@@ -11,11 +11,14 @@ import { hintKey } from '../service.ts'
 import type { TicketUpdate } from './client.ts'
 import { connected, ownUpdate, type ZendeskContext } from './effect-context.ts'
 import { asSaidOf, isConflict, isRefusal, TicketOver } from './failure.ts'
+import { expectAll, expectAllOf } from './left-out.ts'
 import { redirectTicket } from './redirect-ticket.ts'
 import { ticketNoteHandlers, ticketNoteText, ticketReplyText, whyInvalid } from './ticket-notes.ts'
 import { changesSince, ownAmong } from './ticket-reader.ts'
 
 type Decided = TicketReply | ForwardTicket
+
+const thenTryAgain = ', then choose Try Again'
 
 /** The handlers of all effects on tickets. */
 export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticketEffects> {
@@ -63,8 +66,9 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
     const request = await requestOf(context, entry)
     try {
       const sent = { ...change, updatedStamp: work.stamp, opId: entry.opId }
-      const { updatedAt } = await zendesk.updateTicket(request.iid, sent)
-      return doneAt(updatedAt, entry, request, work)
+      const updated = await zendesk.updateTicket(request.iid, sent)
+      expectAll(request.iid, change, updated, thenTryAgain)
+      return doneAt(updated.updatedAt, entry, request, work)
     } catch (error) {
       if (isConflict(error)) return (await found(entry, request, work)) ?? refused(entry, request, work)
       const why = await whyInvalid(zendesk, request.iid, error, change.groupId)
@@ -74,8 +78,17 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
   }
 
   async function found(entry: Entry, request: RequestRow, work: Decided): Promise<Done | undefined> {
-    const own = await ownUpdate(connected(context), request.iid, entry.opId)
-    return own && doneAt(own.at, entry, request, work)
+    const zendesk = connected(context)
+    const own = await ownUpdate(zendesk, request.iid, entry.opId)
+    if (!own) return undefined
+    await expectAllOf(zendesk, request.iid, askedBy(work), own, thenTryAgain)
+    return doneAt(own.createdAt, entry, request, work)
+  }
+
+  /** Beside the comment's text, which nobody need compare. */
+  function askedBy(work: Decided): Parameters<typeof expectAll>[1] {
+    if (work.kind === 'forward-ticket') return { groupId: groupFor(context) }
+    return { comment: { body: '', public: true }, ...(work.solve ? { status: 'solved' } : {}) }
   }
 
   function doneAt(updatedAt: Instant, { opId }: Entry, { id, iid }: RequestRow, work: Decided): Done {

@@ -10,6 +10,7 @@ import type { CustomField, MacroEffect, Ticket } from './answers.ts'
 import type { TicketUpdate, Zendesk } from './client.ts'
 import { connected, type MacroName, ownUpdate, type ZendeskContext } from './effect-context.ts'
 import { asSaidOf, isConflict, onTicket } from './failure.ts'
+import { expectAll, expectAllOf } from './left-out.ts'
 import { recipientsOf } from './show-ticket.ts'
 import type { TicketReader } from './ticket-reader.ts'
 
@@ -30,12 +31,9 @@ export function redirectTicket(
         )
       try {
         const { updatedStamp } = work
-        await zendesk.updateTicket(work.ticket, {
-          status: 'solved',
-          ...update,
-          updatedStamp,
-          opId: entry.opId,
-        })
+        const asked = { status: 'solved', ...update }
+        const updated = await zendesk.updateTicket(work.ticket, { ...asked, updatedStamp, opId: entry.opId })
+        expectAll(work.ticket, asked, updated)
       } catch (error) {
         if (!isConflict(error)) throw asSaidOf(work.ticket, error)
         return (await found(zendesk, entry, work)) ?? changedMeanwhile(work)
@@ -119,7 +117,10 @@ async function applied(
 }
 
 async function found(zendesk: Zendesk, { opId }: Entry, work: RedirectTicket): Promise<Done | undefined> {
-  return (await ownUpdate(zendesk, work.ticket, opId)) && doneWith(work)
+  const own = await ownUpdate(zendesk, work.ticket, opId)
+  if (!own) return undefined
+  await expectAllOf(zendesk, work.ticket, { comment: { body: '', public: true }, status: 'solved' }, own)
+  return doneWith(work)
 }
 
 function doneWith({ ticket, to }: RedirectTicket): Done {

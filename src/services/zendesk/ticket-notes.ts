@@ -31,7 +31,7 @@ export function ticketNoteHandlers(
   async function find(entry: Entry): Promise<Done | undefined> {
     const { iid } = await requestOf(context, entry)
     const own = await ownUpdate(connected(context), iid, entry.opId)
-    return own && { result: { ticket: iid, updatedAt: own.at } }
+    return own && { result: { ticket: iid, updatedAt: own.createdAt } }
   }
 
   async function write(entry: Entry, body: string): Promise<Done> {

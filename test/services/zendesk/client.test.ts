@@ -23,7 +23,7 @@ test('a ticket is solved with a public comment, and the update leaves its mark o
 
   expect(after).toEqual({
     ...{ id, status: 'solved', createdAt: today, updatedAt: '2026-03-02T10:00:02.000Z' },
-    ...{ subject: 'A request', requesterId: 7003, ccIds: [], isMerged: false },
+    ...{ subject: 'A request', requesterId: 7003, ccIds: [], isMerged: false, isCommentPublic: true },
   })
   expect(local.ticket(id).comments.at(-1)).toEqual({ body: 'Please use the form.', public: true })
   expect((await client.audits(id)).map((audit) => audit.opId)).toEqual([undefined, 'op-1'])
