@@ -26,6 +26,8 @@ export const CommandEntry = z.object({
   /** Left out: an issue. */
   source: z.string().default('gitlab'),
   iid: z.number(),
+  /** Of a claim: the person from whom it is taken over, as whoever claims it has confirmed. */
+  from: z.string().exactOptional(),
   answerTo: AnswerTo,
 })
 export type CommandEntry = z.infer<typeof CommandEntry>

@@ -1,7 +1,7 @@
 /** The desks' slash commands: all answers are private to the asker. */
 
 import type { App, SlashCommand } from '@slack/bolt'
-import { type Desk, worksAt } from '../desks/desk.ts'
+import { type Desk, stepOf, worksAt } from '../desks/desk.ts'
 import type { AnswerTo, Person, WhoAnswer } from '../engine/request.ts'
 import {
   answer,
@@ -16,6 +16,7 @@ import { batchAnswer } from '../views/batch-message.ts'
 import type { Message } from '../views/block-kit.ts'
 import { redirectModal } from '../views/redirect-modal.ts'
 import { requestDetails } from '../views/request-card.ts'
+import { holderBeside, takeOverModal } from '../views/take-over-modal.ts'
 import type { DeskQueries } from './desk.ts'
 import { answerToCommand, type Listening } from './listening.ts'
 import {
@@ -58,7 +59,7 @@ function isChange(command: Command): command is Change {
   return command.name === 'track' || command.name === 'claim'
 }
 
-/** Stored first, answered when it is done. */
+/** Stored first, answered when it is done; whoever would take a colleague's request is asked before. */
 async function change(
   { desk, queries, slack }: Changing,
   command: Change,
@@ -70,6 +71,16 @@ async function change(
   if (!('refused' in who) && !(await isOfDesk(queries, desk, command))) {
     await ack()
     return slack.answerPrivately(answerTo, notKnown(desk, command.iid))
+  }
+  if (!('refused' in who) && command.name === 'claim') {
+    const state = await queries.cardStateByIid(command.iid, desk)
+    const from = state && holderBeside(state.request, answerTo.userId)
+    if (state && from !== undefined && stepOf(state)?.isClosed !== true) {
+      await ack()
+      const view = takeOverModal(state, from, answerTo.channel)
+      if (await slack.openModal(typed.trigger_id, view)) return
+      return slack.answerPrivately(answerTo, notOpened('run the command again'))
+    }
   }
   if (!('refused' in who)) await store(queries, desk, command, `command:${typed.trigger_id}`, answerTo)
   await ack()

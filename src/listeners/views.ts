@@ -20,6 +20,7 @@ import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { fieldErrors } from '../views/field-inputs.ts'
 import { readRedirectValue, redirectCallback } from '../views/redirect-modal.ts'
+import { readTakeOverValue, takeOverCallback } from '../views/take-over-modal.ts'
 import { type DeskQueries, whoMayDecide } from './desk.ts'
 import { answerToSubmit, type Listening } from './listening.ts'
 
@@ -28,7 +29,9 @@ type Errors = Readonly<Record<string, string>>
 /** Registers the listeners for submitted modals. */
 export function listenToViews(app: App, { desk, slack }: Listening): void {
   // A modal of an older version: Bolt would leave it unanswered.
-  const others = new RegExp(`^(?!(?:${decisionCallback}|${batchCallback}|${redirectCallback})$)`)
+  const others = new RegExp(
+    `^(?!(?:${decisionCallback}|${batchCallback}|${redirectCallback}|${takeOverCallback})$)`,
+  )
   app.view<ViewSubmitAction>({ callback_id: others, type: 'view_submission' }, async ({ ack, body }) => {
     await ack()
     await slack.answerPrivately(answerToSubmit(body, undefined), unknownRequest())
@@ -42,6 +45,20 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
       if (value) {
         const { ticket, to, preview, stamp } = value
         await desk.receive('redirect-ticket', keyOf(body), { ticket, to, preview, stamp, answerTo })
+      }
+      await ack()
+      if (!value) await slack.answerPrivately(answerTo, unknownRequest())
+    },
+  )
+
+  app.view<ViewSubmitAction>(
+    { callback_id: takeOverCallback, type: 'view_submission' },
+    async ({ ack, body, view }) => {
+      const value = readTakeOverValue(view.private_metadata)
+      const answerTo = answerToSubmit(body, value?.channel)
+      if (value) {
+        const { source, iid, from } = value
+        await desk.receive('command', keyOf(body), { command: 'claim', source, iid, from, answerTo })
       }
       await ack()
       if (!value) await slack.answerPrivately(answerTo, unknownRequest())
