@@ -35,6 +35,7 @@ export async function openDesk() {
   const prng = prngOf(1)
   const network = new Network({
     ...{ time, prng: prng.fork('network'), faults, history },
+    conditions: { answered: () => {} },
     services: {
       [origins.slack]: { service: 'slack', fake: world.slack.fake },
       [origins.gitlab]: { service: 'gitlab', fake: world.gitlab.fake },

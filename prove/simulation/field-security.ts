@@ -15,14 +15,17 @@ export class FieldSecurity {
   readonly #slack: Groups
   readonly #time: VirtualTime
   readonly #history: History
+  readonly #isFixed: boolean
   /** Oldest first; `at` in milliseconds since the run began. */
   readonly #changes: { readonly at: number; readonly members: readonly string[] }[] = []
 
-  constructor(slack: Groups, time: VirtualTime, history: History) {
+  /** Without groups everybody is named in the settings, and nobody comes or goes. */
+  constructor(slack: Groups, time: VirtualTime, history: History, hasGroups = true) {
     this.#slack = slack
     this.#time = time
     this.#history = history
     this.set(fieldSecurityTeam)
+    this.#isFixed = !hasGroups
   }
 
   get members(): readonly string[] {
@@ -30,6 +33,7 @@ export class FieldSecurity {
   }
 
   set(members: readonly string[]): void {
+    if (this.#isFixed) return
     this.#slack.setGroupMembers(GROUPS.fieldSecurity.handle, members)
     this.#changes.push({ at: this.#time.elapsed, members })
     this.#history.add(`Field Security is now ${members.join(', ')}`)

@@ -72,6 +72,7 @@ function submit(world: World): void {
   requesters.set(issue.iid, requester)
   const { email } = requester
   submissions.set(issue.iid, { title, ...(!isDirect && { form: { type, email, country } }) })
+  world.conditions.submitted()
   history.add(`#${issue.iid} comes in: ${type}`)
 }
 
@@ -110,7 +111,12 @@ function reply(world: World): void {
   )
 }
 
-export function requesterWrites({ gitlab, replies, time }: World, iid: number, text: string): void {
+export function requesterWrites(
+  { gitlab, replies, time, conditions }: World,
+  iid: number,
+  text: string,
+): void {
+  conditions.replied(gitlab.issue(iid).state === 'closed')
   gitlab.requesterReplies(iid, text)
   replies.push({ iid, at: time.elapsed, ms: time.ms })
 }

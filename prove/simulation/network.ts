@@ -1,5 +1,6 @@
 /** How the bot reaches Slack, GitLab and Zendesk: in process, in virtual time, and not always well. */
 import type { FakeServer } from '../../sandbox/fake-server.ts'
+import type { Conditions } from './conditions.ts'
 import { type FaultKind, type Faults, isApplied } from './faults.ts'
 import { brief, type History } from './history.ts'
 import type { Prng } from './prng.ts'
@@ -21,6 +22,7 @@ interface Parts {
   readonly time: VirtualTime
   readonly prng: Prng
   readonly faults: Faults
+  readonly conditions: Pick<Conditions, 'answered'>
   readonly history: History
   readonly services: Readonly<Record<string, { readonly service: Service; readonly fake: FakeServer }>>
 }
@@ -84,7 +86,7 @@ export class Network {
   }
 
   #send(ask: Ask, back: { answer(response: Response): void; fail(error: unknown): void; die(): void }): void {
-    const { time, prng, faults, history } = this.#parts
+    const { time, prng, faults, conditions, history } = this.#parts
     const { service, method, url, text, signal } = ask
     const fault = faults.ofCall(service, method, url.pathname)
     const there = latencyMs(prng)
@@ -92,7 +94,8 @@ export class Network {
     history.add(
       `-> ${service} ${method} ${url.pathname}${url.search} ${brief(text)}${fault ? ` ! ${fault}` : ''}`,
     )
-    this.calls.push({ service, method, path: url.pathname, text, at: time.elapsed })
+    const call = { service, method, path: url.pathname, text, at: time.elapsed }
+    this.calls.push(call)
     signal?.addEventListener('abort', () => back.fail(signal.reason))
     if (fault === 'dies-before-sent') {
       back.die()
@@ -106,6 +109,7 @@ export class Network {
           : 0
     time.after(there + late, () => {
       void this.#carryOut(ask, fault).then((written) => {
+        if (written) conditions.answered(call, written.status, written.text)
         if (fault === 'dies-after-applied') return back.die()
         time.after(here, () => this.#answer(ask, fault, written, back))
       })

@@ -15,8 +15,9 @@ const pauseMs = 5 * 60_000
 
 /** What is left that does not come to rest; empty where all does. */
 export async function comeToRest(world: World): Promise<readonly string[]> {
-  const { faults, bot, time } = world
+  const { faults, conditions, bot, time } = world
   faults.end()
+  conditions.end()
   bot.clock.setRight()
   unhide(world)
   world.fieldSecurity.set(fieldSecurityTeam)

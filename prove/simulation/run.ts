@@ -73,6 +73,7 @@ async function play(world: World, steps: number): Promise<Findings> {
       [3.5, actInZendesk],
       [0.6, actAsExpert],
       [1.5, meddle],
+      [0.9, ({ conditions }) => conditions.change()],
       [0.5, tellStory],
       [0.6, tellOfColleagues],
       [0.7, tellTicketStory],

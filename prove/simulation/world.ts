@@ -6,6 +6,7 @@ import { PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
 import { openWorld } from '../../sandbox/world.ts'
 import { Bot } from './bot.ts'
+import { Conditions, rolesByName } from './conditions.ts'
 import { Deliveries } from './deliveries.ts'
 import { Faults } from './faults.ts'
 import { FieldSecurity } from './field-security.ts'
@@ -52,6 +53,8 @@ export async function makeWorld(seed: number) {
   const history = new History(time.now)
   const faults = new Faults(prng.fork('faults'), history)
   const slackIds = prng.fork('slack')
+  const plan = prng.fork('plan')
+  const hasUserGroups = plan.chance(0.75)
   const reach = {
     slack: (...given: Parameters<typeof fetch>) => deliveries.fromSlack(...given),
     gitlab: (...given: Parameters<typeof fetch>) => deliveries.fromGitLab(...given),
@@ -59,7 +62,7 @@ export async function makeWorld(seed: number) {
   }
   const around = await openWorld({
     ...{ now: time.now, inProcess: true, reach, randomHex: (bytes) => slackIds.hex(bytes) },
-    env: chosenBy(prng.fork('environment')),
+    env: { ...chosenBy(prng.fork('environment')), ...(!hasUserGroups && rolesByName) },
   })
   const { slack, gitlab, zendesk, environment, folder } = around
   for (const team of expertTeams) gitlab.addExpertTeam(team)
@@ -68,7 +71,10 @@ export async function makeWorld(seed: number) {
     [origins.gitlab]: { service: 'gitlab', fake: gitlab.fake },
     [origins.zendesk]: { service: 'zendesk', fake: zendesk.fake },
   } as const
-  const network: Network = new Network({ time, prng: prng.fork('network'), faults, history, services })
+  const conditions = new Conditions({ services: around.services, time, prng: plan, history, hasUserGroups })
+  const network: Network = new Network({
+    ...{ time, prng: prng.fork('network'), faults, conditions, history, services },
+  })
   const errors: string[] = []
   const bot: Bot = new Bot({
     time,
@@ -90,10 +96,11 @@ export async function makeWorld(seed: number) {
     time,
     history,
     faults,
+    conditions,
     slack,
     gitlab,
     zendesk,
-    fieldSecurity: new FieldSecurity(slack, time, history),
+    fieldSecurity: new FieldSecurity(slack, time, history, hasUserGroups),
     network,
     bot,
     deliveries,

@@ -24,13 +24,11 @@ export function issueUrl(base: string, issue: Issue): string {
   return `${base}/${issue.project.path}/-/${kind}/${issue.iid}`
 }
 
-export function issueAnswer(base: string, issue: Issue) {
-  const api = `${base}/api/v4/projects/${issue.project.id}`
-  const self = `${api}/issues/${issue.iid}`
-  const tasks = issue.description.match(/^- \[[ x]\] /gm) ?? []
-  const done = tasks.filter((task) => task.includes('x')).length
+/** As links show the issues that they join. */
+export function issueBasicAnswer(base: string, issue: Issue) {
   const assignees = issue.assignees.map((user) => userBasic(base, user))
   const closedBy = issue.stateEvents.findLast(({ state }) => state === 'closed')?.user
+  const { count, done } = tasksOf(issue)
   return {
     id: issue.id,
     iid: issue.iid,
@@ -64,10 +62,19 @@ export function issueAnswer(base: string, issue: Issue) {
       human_time_estimate: null,
       human_total_time_spent: null,
     },
-    task_completion_status: { count: tasks.length, completed_count: done },
+    task_completion_status: { count, completed_count: done },
     blocking_issues_count: 0,
-    has_tasks: tasks.length > 0,
-    task_status: `${done} of ${tasks.length} checklist items completed`,
+  }
+}
+
+export function issueAnswer(base: string, issue: Issue) {
+  const api = `${base}/api/v4/projects/${issue.project.id}`
+  const self = `${api}/issues/${issue.iid}`
+  const { count, done } = tasksOf(issue)
+  return {
+    ...issueBasicAnswer(base, issue),
+    has_tasks: count > 0,
+    task_status: `${done} of ${count} checklist items completed`,
     references: {
       short: `#${issue.iid}`,
       relative: `#${issue.iid}`,
@@ -88,6 +95,11 @@ export function issueAnswer(base: string, issue: Issue) {
         : null,
     },
   }
+}
+
+function tasksOf({ description }: Issue): { readonly count: number; readonly done: number } {
+  const tasks = description.match(/^- \[[ x]\] /gm) ?? []
+  return { count: tasks.length, done: tasks.filter((task) => task.includes('x')).length }
 }
 
 export function noteAnswer(base: string, issue: Issue, note: Note) {

@@ -82,6 +82,8 @@ export class LocalGitLab {
   notesPerMinute: number | undefined
   /** Labels that the bot's token may not set or take away: GitLab answers 200 and leaves them as they are. */
   lockedLabels: readonly string[] = []
+  /** Maintenance mode: what would change something answers 403. */
+  isReadOnly = false
   /** What a Service Desk request is made as; `issue` is the form before 2026. */
   serviceDeskType: IssueType = 'ticket'
   /** Whether a note or a label leaves `updated_at` as it is within a minute of the last change, as GitLab does. */
@@ -270,7 +272,7 @@ export class LocalGitLab {
   }
 
   #served(): Served {
-    const { world, paging, notesPerMinute, lockedLabels, url: base } = this
+    const { world, paging, notesPerMinute, lockedLabels, isReadOnly, url: base } = this
     const bot = { user: userNamed(world, usernames.bot), isAdmin: false }
     const admin = { user: userNamed(world, usernames.manager), isAdmin: true }
     const tokens = new Map([
@@ -278,6 +280,6 @@ export class LocalGitLab {
       [adminToken, admin],
     ])
     const { acts, replica, now } = { acts: this.#acts, replica: this.#replica, now: this.#now }
-    return { world, replica, acts, now, paging, notesPerMinute, lockedLabels, tokens, base }
+    return { world, replica, acts, now, paging, notesPerMinute, lockedLabels, isReadOnly, tokens, base }
   }
 }

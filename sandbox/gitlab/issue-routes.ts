@@ -1,6 +1,6 @@
 /** Issues, their notes, events and links, as `/projects/:id/issues/...` gives them. */
 import type { Answer, RecordedRequest } from '../fake-server.ts'
-import { issueAnswer, labelEventAnswer, noteAnswer, stateEventAnswer } from './answers.ts'
+import { issueAnswer, issueBasicAnswer, labelEventAnswer, noteAnswer, stateEventAnswer } from './answers.ts'
 import { paged } from './pages.ts'
 import { type Asked, notFound, type Served } from './routes.ts'
 import { type Issue, issueAt, type Project, projectAt } from './world.ts'
@@ -141,7 +141,10 @@ function linkIssues(served: Served, asked: Asked, issue: Issue): Answer {
   if (!served.acts.link(issue, target, asked.user)) {
     return { status: 409, body: { message: 'Issue(s) already assigned' } }
   }
-  const both = { source_issue: issueAnswer(asked.base, issue), target_issue: issueAnswer(asked.base, target) }
+  const both = {
+    source_issue: issueBasicAnswer(asked.base, issue),
+    target_issue: issueBasicAnswer(asked.base, target),
+  }
   return { status: 201, body: { ...both, link_type: 'relates_to' } }
 }
 

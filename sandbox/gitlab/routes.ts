@@ -32,17 +32,24 @@ export interface Served {
   readonly paging: Paging
   readonly notesPerMinute: number | undefined
   readonly lockedLabels: readonly string[]
+  readonly isReadOnly: boolean
   readonly tokens: ReadonlyMap<string, { readonly user: User; readonly isAdmin: boolean }>
   readonly base: string
 }
 
 export const notFound = (what = '404 Not Found'): Answer => ({ status: 404, body: { message: what } })
+/** https://docs.gitlab.com/administration/maintenance_mode/ */
+const readOnly: Answer = {
+  status: 403,
+  body: { message: 'You cannot perform write operations on a read-only instance' },
+}
 export const forbidden: Answer = { status: 403, body: { message: '403 Forbidden' } }
 
 export function answer(primary: Served, request: RecordedRequest): Answer {
   const token =
     request.headers['private-token'] ?? request.headers.authorization?.replace(/^Bearer /, '') ?? ''
   const who = primary.tokens.get(token)
+  if (primary.isReadOnly && request.method !== 'GET') return readOnly
   if (!who) return { status: 401, body: { message: '401 Unauthorized' } }
   const parts = request.path.split('/').slice(1).map(decodeURIComponent)
   if (parts[0] !== 'api' || parts[1] !== 'v4') return notFound()

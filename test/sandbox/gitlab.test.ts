@@ -289,3 +289,14 @@ describe('a replica that lags', () => {
     expect([atOnce, afterwards, await count()]).toEqual([1, 0, 1])
   })
 })
+
+test('in maintenance mode everything can be read and nothing changed', async () => {
+  const { local, client } = await aGitLab()
+  local.submitRequest({ description: 'x', autoResponse: undefined })
+  local.isReadOnly = true
+
+  const refused = await failureOf(client.createNote(1, { body: 'x', internal: true }))
+
+  expect([refused.status, refused.kind, (await client.issue(1)).iid]).toEqual([403, 'later', 1])
+  expect(local.issueView(1).notes).toEqual([])
+})

@@ -1,7 +1,7 @@
 /** Nobody who has written is told that they have not: a reply to silence is not sent once the silence has ended. */
 import type { Evidence } from '../check.ts'
 
-/** From the answer that was looked at to the note that was sent: in this time nobody can know. */
+/** From the answer that was looked at to the note that was sent: in this time nobody can know, nor while GitLab's replicas lag. */
 const blindMs = 130
 /** A reply this long before the decision was not in what was read for it, or there would be none. */
 const readMs = 1_000
@@ -15,7 +15,10 @@ export function checkSilence({ world, audit, outbox, findings }: Evidence): void
     const iid = audit.find(({ requestId }) => requestId === row.request_id)?.iid
     for (const sent of sentFor(decided.first, iid, world)) {
       const early = world.replies.find(
-        (one) => one.iid === iid && one.at >= decided.last - readMs && one.at < sent.at - blindMs,
+        ({ iid: of, at }) =>
+          of === iid &&
+          at >= decided.last - readMs &&
+          at < sent.at - blindMs - world.conditions.mostLagMs(at, sent.at),
       )
       if (early)
         findings.broken.push(`#${iid} was closed for no response ${sent.at - early.at} ms after a reply`)

@@ -1,6 +1,7 @@
 /** The rare paths that a batch of runs has to have gone: one that was never gone is not proved. */
 import type { AuditEntry } from '../../../src/store/store.ts'
 import type { Evidence } from '../check.ts'
+import { conditions } from '../conditions.ts'
 import { inTickets, sometimesOfTickets } from './sometimes-of-tickets.ts'
 
 type Found = (entry: AuditEntry) => boolean
@@ -62,6 +63,7 @@ export const sometimes: readonly string[] = [
   ...Object.keys(inAudit),
   ...inWorld,
   ...onTheWire,
+  ...conditions,
   ...sometimesOfTickets,
 ]
 

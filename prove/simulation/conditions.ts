@@ -1,0 +1,212 @@
+/**
+ * What the services do of their own accord, as their vendors describe it: forms, limits, plans, rights, replicas.
+ * Everything that has no fixed size at the vendor's is drawn from the whole range that the vendor has.
+ */
+import { mostLagMs } from '../../sandbox/gitlab/replica.ts'
+import type { Services } from '../../sandbox/services.ts'
+import { CHANNELS, OTHER_TEAM_ID, PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
+import { labels } from '../../src/flows/labels.ts'
+import { fieldSecurityTeam } from './field-security.ts'
+import type { History } from './history.ts'
+import type { OutgoingCall } from './network.ts'
+import type { Prng } from './prng.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+const inForm = {
+  ticket: 'GitLab: a Service Desk request was a ticket',
+  issue: 'GitLab: a Service Desk request was an issue, as before 2026',
+} as const
+const warned = 'GitLab: the Support Bot said that its template is missing'
+const reopened = 'GitLab: a mail reopened a closed issue, and the Support Bot said so'
+const lagged = 'GitLab: a replica that lags was read'
+const readOnly = 'GitLab: a write was refused in maintenance mode'
+const unlabelled = 'GitLab: a label was left out of a 200'
+const tooManyNotes = 'GitLab: its own limit of notes was met'
+const tooManyCalls = 'Slack: its own limit of a channel or a method was met'
+const archived = 'Slack: a channel was archived'
+const withoutScope = 'Slack: a scope was missing'
+const withoutPlan = 'Slack: the plan had no user groups'
+const inGrid = 'Slack: somebody of an Enterprise Grid acted'
+
+const noGroups = ['paid_teams_only', 'plan_upgrade_required'] as const
+
+/** Each has to have come in a batch of runs. */
+export const conditions: readonly string[] = [
+  ...Object.values(inForm),
+  ...[warned, reopened, lagged, readOnly, unlabelled, tooManyNotes],
+  ...[tooManyCalls, archived, withoutScope, withoutPlan, inGrid],
+]
+
+/** On a plan without user groups everybody is named. */
+export const rolesByName = {
+  SUPPORT_ENGINEERS: [PEOPLE.engineer.id, PEOPLE.secondEngineer.id].join(),
+  SUPPORT_MANAGERS: PEOPLE.manager.id,
+  PRIVACY_TEAM: [PEOPLE.privacy.id, PEOPLE.secondPrivacy.id].join(),
+  FIELD_SECURITY: fieldSecurityTeam.join(),
+} as const
+
+interface Parts {
+  readonly services: Services
+  readonly time: VirtualTime
+  readonly prng: Prng
+  readonly history: History
+  readonly hasUserGroups: boolean
+}
+
+export class Conditions {
+  readonly #parts: Parts
+  readonly #ends = new Set<() => void>()
+  /** Oldest first; `at` in milliseconds since the run began. */
+  readonly #lags: { readonly at: number; readonly ms: number }[] = []
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    const { services, prng, hasUserGroups } = parts
+    const { gitlab, slack } = services
+    gitlab.serviceDeskType = prng.weighted([
+      [3, 'ticket'],
+      [1, 'issue'],
+    ])
+    gitlab.lacksTemplate = prng.chance(0.3)
+    gitlab.reopensOnExternalNote = prng.chance(0.4)
+    // GitLab.com has 60, an instance of one's own what its administrator sets.
+    gitlab.notesPerMinute = prng.pick([60, 10, 1])
+    slack.space.terms.limits = { postBurst: prng.pick([1, 3, 20]) }
+    if (!hasUserGroups) slack.space.terms.noUserGroups = prng.pick(noGroups)
+    if (prng.chance(0.3)) this.#moveIntoGrid()
+  }
+
+  /** Something sets in, for seconds or minutes, or GitLab's replicas fall behind or catch up. */
+  change(): void {
+    const { prng } = this.#parts
+    prng.weighted<() => void>([
+      [3, () => this.#lag(prng.chance(0.3) ? 0 : prng.between(0, mostLagMs))],
+      [1.5, () => this.#maintain()],
+      [2, () => this.#lockLabels()],
+      [1.5, () => this.#archive()],
+      [1, () => this.#withhold()],
+      [0.7, () => this.#endPlan()],
+    ])()
+  }
+
+  /** All that a person can set right is set right, and replicas catch up. */
+  end(): void {
+    this.#lag(0)
+    for (const end of this.#ends) end()
+  }
+
+  /** How old, in this time, an answer of GitLab was at most. */
+  mostLagMs(from: number, to: number): number {
+    const inForce = this.#lags.filter(
+      ({ at }, index) => at <= to && (this.#lags[index + 1]?.at ?? Number.POSITIVE_INFINITY) >= from,
+    )
+    return Math.max(0, ...inForce.map(({ ms }) => ms))
+  }
+
+  submitted(): void {
+    const { gitlab } = this.#parts.services
+    this.#parts.history.count(inForm[gitlab.serviceDeskType])
+    if (gitlab.lacksTemplate) this.#parts.history.count(warned)
+  }
+
+  /** Told what a service answered of itself, no fault between. */
+  answered({ service, method, text }: OutgoingCall, status: number, answer: string): void {
+    const { history, services } = this.#parts
+    const { gitlab } = services
+    if (service === 'gitlab') {
+      if (method === 'GET' && gitlab.lagMs > 0) history.count(lagged)
+      if (status === 429) history.count(tooManyNotes)
+      if (status === 403 && answer.includes('read-only instance')) history.count(readOnly)
+      if (method === 'PUT' && gitlab.lockedLabels.some((label) => asked(text).includes(label)))
+        history.count(unlabelled)
+    }
+    if (service !== 'slack') return
+    if (status === 429) history.count(tooManyCalls)
+    if (answer.includes('"error":"is_archived"')) history.count(archived)
+    if (answer.includes('"error":"missing_scope"')) history.count(withoutScope)
+    if (/"error":"(?:paid_teams_only|plan_upgrade_required)"/.test(answer)) history.count(withoutPlan)
+  }
+
+  replied(wasClosed: boolean): void {
+    if (wasClosed && this.#parts.services.gitlab.reopensOnExternalNote) this.#parts.history.count(reopened)
+  }
+
+  #moveIntoGrid(): void {
+    const { people } = this.#parts.services.slack.space
+    const members = people.filter(({ kind }) => kind === 'member')
+    for (const person of members)
+      people[people.indexOf(person)] = {
+        ...person,
+        teamId: this.#parts.prng.pick(['', OTHER_TEAM_ID, TEAM.id]),
+        gridTeams: [OTHER_TEAM_ID, TEAM.id],
+      }
+    this.#parts.history.count(inGrid)
+  }
+
+  #lag(ms: number): void {
+    const { services, time, history } = this.#parts
+    services.gitlab.lag(ms)
+    this.#lags.push({ at: time.elapsed, ms })
+    history.add(`GitLab's replicas lag by ${ms} ms`)
+  }
+
+  #maintain(): void {
+    const { gitlab } = this.#parts.services
+    gitlab.isReadOnly = true
+    this.#setIn('GitLab is read-only', () => {
+      gitlab.isReadOnly = false
+    })
+  }
+
+  #lockLabels(): void {
+    const { services, prng } = this.#parts
+    services.gitlab.lockedLabels = labels.filter(() => prng.chance(0.5))
+    this.#setIn('the bot may not use some labels', () => {
+      services.gitlab.lockedLabels = []
+    })
+  }
+
+  #archive(): void {
+    const { services, prng } = this.#parts
+    const { name } = prng.pick([CHANNELS.privacy, CHANNELS.security])
+    services.slack.space.archive(name)
+    this.#setIn(`#${name} is archived`, () => services.slack.space.archive(name, false))
+  }
+
+  #withhold(): void {
+    const { services, prng } = this.#parts
+    const { terms } = services.slack.space
+    terms.missingScopes = [prng.pick(['usergroups:read', 'users:read', 'chat:write', 'groups:read'])]
+    this.#setIn(`Slack wants ${terms.missingScopes.join()}`, () => {
+      terms.missingScopes = []
+    })
+  }
+
+  #endPlan(): void {
+    const { services, prng, hasUserGroups } = this.#parts
+    const { terms } = services.slack.space
+    if (!hasUserGroups) return
+    terms.noUserGroups = prng.pick(noGroups)
+    this.#setIn(`Slack says ${terms.noUserGroups}`, () => {
+      terms.noUserGroups = undefined
+    })
+  }
+
+  #setIn(what: string, undo: () => void): void {
+    const { time, prng, history } = this.#parts
+    history.add(`from now on: ${what}`)
+    const end = () => {
+      if (!this.#ends.delete(end)) return
+      history.add(`no more: ${what}`)
+      undo()
+    }
+    this.#ends.add(end)
+    time.after(prng.pick([10_000, 60_000, 300_000]), end)
+  }
+}
+
+/** The labels of a change, as they are asked for. */
+function asked(text: string): readonly string[] {
+  const { add_labels: add, remove_labels: remove } = JSON.parse(text || '{}') as Record<string, unknown>
+  return [add, remove].flatMap((list) => String(list ?? '').split(','))
+}
