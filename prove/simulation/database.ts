@@ -12,6 +12,8 @@ export interface OutboxRow {
   readonly id: number
   readonly op_id: string
   readonly request_id: string | null
+  /** Shared by all that one decision asked for. */
+  readonly decision_id: string | null
   readonly lane: string
   readonly position: number
   readonly kind: string

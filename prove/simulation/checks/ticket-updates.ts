@@ -119,7 +119,7 @@ function checkDecided({ outbox, audit, findings }: Evidence, entry: AuditEntry):
       ({ requestId, details }) =>
         requestId === entry.requestId &&
         details.name === 'ticket-update-refused' &&
-        details.decidedAt === entry.at,
+        rows.some(({ decision_id: id }) => id !== null && id === details.decisionId),
     )
     for (const { status } of rows) {
       if (status === 'cancelled' && !isTakenBack)

@@ -64,12 +64,16 @@ const members: Readonly<Record<Role, readonly string[]>> = {
   'field security': GROUPS.fieldSecurity.members,
 }
 
-/** The user group that is called when a role is. */
-export const groupOf: Readonly<Record<Role, string>> = {
+const groups: Readonly<Record<Role, string>> = {
   'support engineer': GROUPS.engineers.id,
   'support manager': GROUPS.managers.id,
   privacy: GROUPS.privacy.id,
   'field security': GROUPS.fieldSecurity.id,
+}
+
+/** By its user group, or each of its people by name where the workspace has no groups. */
+export function calls(text: string, role: Role): boolean {
+  return text.includes(`<!subteam^${groups[role]}>`) || members[role].every((id) => text.includes(`<@${id}>`))
 }
 
 /** By the user groups of the workspace, which nobody changes at the privacy desk. */

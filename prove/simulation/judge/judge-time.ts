@@ -3,7 +3,7 @@ import { dayOf, minuteOfDay, openFrom } from '../../handbook/clocks.ts'
 import { fulfilment } from '../../handbook/privacy.ts'
 import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
-import { byBot, type CaseFile, groupOf } from './case-file.ts'
+import { byBot, type CaseFile, calls } from './case-file.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
 import { opensFrom } from './permitted.ts'
 import { type Counts, owe } from './tally.ts'
@@ -92,7 +92,7 @@ export function judgeReminders(
       .filter(({ text, ts }) => text.startsWith(`${name} `) && !isAfter(ts, overAt - wrongClockMs))
     if (cards.length === 0 || world.time.ms < overAt + dayMs / 6) continue
     const isCalled = threadOf(world, file).some(
-      ({ text }) => text.includes(groupOf[fulfilment.calls]) && /overdue/.test(text),
+      ({ text }) => calls(text, fulfilment.calls) && /overdue/.test(text),
     )
     if (!owe(counts, 'calls when the thirty days are over', isCalled))
       findings.missing.push(`${name} is overdue and nobody was called`)
@@ -122,7 +122,7 @@ function judgeWarnings(
     })
     if (!isSeen) continue
     const isCalled = threadOf(world, file).some(
-      ({ text }) => text.includes(groupOf[fulfilment.calls]) && /has to be fulfilled by/.test(text),
+      ({ text }) => calls(text, fulfilment.calls) && /has to be fulfilled by/.test(text),
     )
     if (!owe(counts, 'calls before the thirty days end', isCalled))
       findings.missing.push(`${name} had three days left and nobody was called`)

@@ -2,13 +2,13 @@
 import { usernames } from '../../../sandbox/gitlab/gitlab.ts'
 import { PEOPLE } from '../../../sandbox/slack/people.ts'
 import { replies } from '../../handbook/replies.ts'
-import type { Condition, Owed } from '../../handbook/words.ts'
+import type { Condition, Owed, Role } from '../../handbook/words.ts'
 import type { World } from '../world.ts'
 import type { Act } from './acts.ts'
 import {
   byBot,
   type CaseFile,
-  groupOf,
+  calls,
   hadLabel,
   lackedLabel,
   openedBefore,
@@ -159,13 +159,9 @@ export function featureNotes({ gitlab }: World, reference: string) {
 }
 
 /** Below a card of the request, and after it was decided. */
-function isCalled(
-  { call }: Owed & { readonly call: readonly (keyof typeof groupOf)[] },
-  { world, file, act }: Place,
-): boolean {
+function isCalled({ call }: Owed & { readonly call: readonly Role[] }, { world, file, act }: Place): boolean {
   return threadOf(world, file).some(
-    ({ ts, text }) =>
-      isAfter(ts, act.ms) && call.every((role) => text.includes(`<!subteam^${groupOf[role]}>`)),
+    ({ ts, text }) => isAfter(ts, act.ms) && call.every((role) => calls(text, role)),
   )
 }
 
