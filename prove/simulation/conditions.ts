@@ -95,6 +95,14 @@ export class Conditions {
     for (const end of this.#ends) end()
   }
 
+  /** Whether the desks' channels are open and the app may write. */
+  get canPost(): boolean {
+    const { space } = this.#parts.services.slack
+    const desks = [CHANNELS.privacy.name, CHANNELS.security.name]
+    const areOpen = desks.every((name) => space.channel(name)?.isArchived !== true)
+    return areOpen && !space.terms.missingScopes.includes('chat:write')
+  }
+
   /** How old, in this time, an answer of GitLab was at most. */
   mostLagMs(from: number, to: number): number {
     const inForce = this.#lags.filter(

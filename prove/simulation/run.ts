@@ -95,8 +95,8 @@ async function play(world: World, steps: number): Promise<Findings> {
 }
 
 /** Whether whoever looks for the bot in Slack finds it, now. */
-function look({ time, bot, faults, looks }: World): void {
+function look({ time, bot, faults, conditions, looks }: World): void {
   const { elapsed: at, ms } = time
-  const isUp = bot.isReady && ['calm', 'gusty'].includes(faults.weather.name)
+  const isUp = bot.isReady && ['calm', 'gusty'].includes(faults.weather.name) && conditions.canPost
   looks.push({ at, ms, isUp })
 }

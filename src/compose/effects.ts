@@ -10,7 +10,7 @@ import { createWorker, type Worker } from '../queue/worker.ts'
 import { backlogOf } from '../requests/backlog.ts'
 import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
-import { digestState, markDigest } from '../requests/digest.ts'
+import { digestState, isOvertaken, markDigest } from '../requests/digest.ts'
 import { deskWithBatches } from '../requests/handle-event.ts'
 import { executorOf, type HandlersOfServices } from '../services/effect-handler.ts'
 import { CannotDo } from '../services/failure.ts'
@@ -143,8 +143,9 @@ function inSlack(parts: Drawing): SlackContext {
       const mentions = isCall ? workspace.mention(desk.reminders.whom) : undefined
       return backlogMessage(await backlogOf(context, desk), mentions)
     },
-    drawDigest: async (name) => {
+    drawDigest: async (name, day) => {
       const desk = deskNamed(context, name)
+      if (await isOvertaken(store.tables, desk, day)) return undefined
       const digestNotes = services[desk.source]?.digestNotes
       const state = await digestState({ ...parts, desk, ...(digestNotes && { notes: digestNotes }) })
       return { message: digestMessage(state), posted: (tables) => markDigest(tables, state) }

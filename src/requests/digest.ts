@@ -79,6 +79,7 @@ export async function digestWhenDue({ context, desk, digestAt }: DigestParts): P
   if (await isStillReading(tables, desk.source, now)) return
   await context.store.transaction(async (tables) => {
     if (!(await tables.settings.claimOnce(name, now))) return
+    await tables.settings.set(lastDayName(desk), day)
     const work: Digest = { kind: 'digest', desk: desk.name, day }
     await tables.outbox.add([{ opId: context.newId(), lane: 'channel', work, dueAt: now, createdAt: now }])
   })
@@ -152,6 +153,15 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
 /** Keeps where a digest has ended, in the transaction in which it counts as posted. */
 export async function markDigest({ settings }: Tables, { desk, mark }: ReadDigest): Promise<void> {
   await settings.set(markName(desk), JSON.stringify(mark))
+}
+
+/** True where the digest of a later day has been asked for, which tells all that this one would. */
+export async function isOvertaken({ settings }: Tables, desk: Desk, day: string): Promise<boolean> {
+  return ((await settings.get(lastDayName(desk))) ?? day) > day
+}
+
+function lastDayName({ digest }: Desk): string {
+  return `digest-day:${digest.name}`
 }
 
 function markName({ digest }: Desk): string {

@@ -129,6 +129,24 @@ describe('/privacy', () => {
 })
 
 describe('The daily deadline digest', () => {
+  test('of days on which nothing could be posted comes once, as things stand then, and the next in its time', async () => {
+    const world = await startWorld()
+    await world.request()
+    world.slack.space.archive(channel)
+    await world.advance({ days: 1 })
+    await world.advance({ days: 1 })
+    await world.advance({ days: 1 })
+    const meanwhile = digests(world).length
+
+    world.slack.space.archive(channel, false)
+    await world.advance({ hours: 2 })
+    const atLast = digests(world).map(({ text }) => text.split(':')[0])
+    await world.advance({ days: 1 })
+
+    expect([meanwhile, atLast]).toEqual([0, ['Privacy requests, 4 March 2026']])
+    expect(digests(world)).toHaveLength(2)
+  })
+
   const digests = (world: World) =>
     world.slack.messages(channel).filter(({ text }) => text.startsWith('Privacy requests, '))
 

@@ -28,10 +28,16 @@ export interface SlackContext {
   readonly drawBatch: (day: string) => Promise<SlackMessage | undefined>
   /** The message about the cards that wait, as things stand now; `isCall`: with a mention of whoever asks for them. */
   readonly drawBacklog: (desk: string, isCall: boolean) => Promise<SlackMessage>
-  /** The desk's digest as things stand now; `posted` keeps where it ends, for the next one. */
+  /**
+   * The desk's digest as things stand now; `posted` keeps where it ends, for the next one. Undefined where that of a
+   * later day has been asked for since.
+   */
   readonly drawDigest: (
     desk: string,
-  ) => Promise<{ readonly message: SlackMessage; readonly posted: (tables: Tables) => Promise<void> }>
+    day: string,
+  ) => Promise<
+    { readonly message: SlackMessage; readonly posted: (tables: Tables) => Promise<void> } | undefined
+  >
 }
 
 /** A card that can't be updated any more: it was deleted, or it is not ours. */
@@ -141,8 +147,11 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
     },
 
     digest: {
-      async execute(entry, { desk }) {
-        const { message: drawn, posted } = await drawDigest(desk)
+      async execute(entry, { desk, day }) {
+        const digest = await drawDigest(desk, day)
+        // Nothing could be posted for days: one digest tells all of them.
+        if (!digest) return { result: {} }
+        const { message: drawn, posted } = digest
         const message = { ...drawn, channel: channelOfDesk(desk), opId: entry.opId }
         const done = ({ ts }: { readonly ts: string }): Done => ({
           result: { ts },
