@@ -89,7 +89,10 @@ export function closeStopped(
   const sent = withoutSent(request.facts, decisionId)
   const move: Pick<Facts, 'lastReplyAt' | 'lastMove'> = {
     lastReplyAt: at,
-    lastMove: { what, by: 'requester', at: environment.now },
+    lastMove: {
+      ...{ what, by: 'requester', at: environment.now },
+      ...(decisionId !== undefined && { decisionId }),
+    },
   }
   if (closedOutside)
     return stay(

@@ -170,7 +170,7 @@ function updateRefused(place: DecisionContext, observation: ObservationOf<'ticke
     const step = stepBack(flow, request.step, facts)
     return { kind: 'move', flow: request.flow, step, facts, effects: [said], what }
   }
-  const lastMove: Facts['lastMove'] = { what, by: 'bot', at: environment.now }
+  const lastMove: Facts['lastMove'] = { ...decision, what, by: 'bot', at: environment.now }
   if (backTo === undefined) return stay(place, { ...facts, lastMove }, what, [said])
   const open = opened(facts)
   const step = stepBack(flow, backTo, open)

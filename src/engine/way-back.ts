@@ -25,7 +25,8 @@ export function withWayBack(place: DecisionContext, event: Event, move: Move): M
   const isTakenBack = takenBack !== request.facts.takenBack
   if (isTakenBack || !lastMove || lastMove === request.facts.lastMove) return move
   const wayBack = wayBackFrom(place, event, move)
-  const known = { ...lastMove, ...decidedBy(place, lastMove.at) }
+  // What came to nothing is told under the decision that had asked for it.
+  const known = { ...decidedBy(place, lastMove.at), ...lastMove }
   return { ...move, facts: { ...facts, lastMove: known, ...(wayBack && { wayBack }) } }
 }
 

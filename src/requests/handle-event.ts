@@ -178,7 +178,7 @@ export async function environmentFor(
   event: Event,
 ): Promise<DecisionEnvironment> {
   if (event.kind !== 'decision') return environmentOf(context)
-  const environment = { ...environmentOf(context), labels: await labelsToBe(tables, row) }
+  const environment = environmentOf(context)
   const flow = context.flows[row.flow]
   const step = flow?.steps[row.step]
   const rule =
@@ -189,7 +189,12 @@ export async function environmentFor(
   const iid = Number(field && event.input[field.name])
   const named =
     Number.isSafeInteger(iid) && iid > 0 ? await tables.requests.byIid(iid, row.source) : undefined
-  return named ? { ...environment, named: { iid, isOpen: !isClosed(context, named) } } : environment
+  return {
+    ...environment,
+    ...(named && { named: { iid, isOpen: !isClosed(context, named) } }),
+    // A close is not taken back, and no choice hangs on it.
+    ...(rule?.goto !== flow?.closed && { labels: await labelsToBe(tables, row) }),
+  }
 }
 
 /**

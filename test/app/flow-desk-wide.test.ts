@@ -427,10 +427,10 @@ describe('Duplicates', () => {
     const second = await given.world.request()
 
     expect(await toldAfter(given, 'Close Duplicate', people.engineer.id)).toBe(
-      `Close Duplicate is not open for #${given.iid}. It has passed verification, so no other request displaces it.`,
+      `Close Duplicate is not open for #${given.iid}. The first checks are behind it, so it is closed neither as spam nor as a duplicate.`,
     )
     expect(await toldAfter(given, 'Mark Spam', people.engineer.id)).toBe(
-      `Mark Spam is not open for #${given.iid}. It has passed verification, so no other request displaces it.`,
+      `Mark Spam is not open for #${given.iid}. The first checks are behind it, so it is closed neither as spam nor as a duplicate.`,
     )
     await given.world.decide(second, 'Close Duplicate', { 'Which issue stays open?': String(given.iid) })
 

@@ -305,7 +305,7 @@ describe('A close that was stopped', () => {
 
     expect(after).toEqual({
       lastReplyAt: at,
-      lastMove,
+      lastMove: { ...lastMove, decisionId: 'd2' },
       sentSnippets: { 'blocked-user-initiated': decidedAt },
       snippetsSentBy: { 'blocked-user-initiated': 'd1' },
     })
