@@ -57,6 +57,7 @@ export function guardText(rule: GuardRule): string {
 const observations: Readonly<Partial<Record<string, string>>> = {
   'requester-replied': 'the requester writes',
   'issue-closed': 'somebody closes the issue in GitLab',
+  'checks-failed': 'GitLab’s automated checks fail',
   'issue-reopened': 'somebody reopens the issue in GitLab',
   'meta-issue-made': 'somebody opens the meta issue',
   'ticket-solved': 'the ticket is solved, closed, merged or deleted in Zendesk',

@@ -88,8 +88,10 @@ export type ListWord = 'overdue' | 'mine' | 'waiting' | 'approval'
  * beginning of a sentence, `{lastDay}` and `{end}` say when the clock ends, `{start}` when it began, `{because}` why.
  */
 export interface Reminders {
-  /** Who is called. */
+  /** Who is called about the deadline. */
   readonly whom: Role
+  /** Who is called when a step is due that nobody has claimed; left out: the same. */
+  readonly worker?: Role
   /** Shortly before the deadline. */
   readonly dueSoon: string
   readonly overdue: string

@@ -4,11 +4,23 @@ import { daysLeft } from '../engine/time.ts'
 import { answersSilence } from '../engine/traits.ts'
 import { misdirectedRules, privacyRules } from '../flows/desks.ts'
 import { flows } from '../flows/index.ts'
-import { type Desk, isOverdue, isUnfinished, type Standing, stepOf } from './desk.ts'
+import { type Desk, type Digest, isOverdue, isUnfinished, type Standing, stepOf } from './desk.ts'
 
 const people = 'support engineers, support managers, privacy'
 /** In so many days something is due soon. */
 const soonDays = 3
+
+/** What is to be done once the clock of a step is over, under the heading that its flow gives it. */
+const whenStepsAreOver: Digest['groups'] = [
+  ...new Set(
+    Object.values(flows)
+      .flatMap(({ steps }) => Object.values(steps))
+      .flatMap(({ clock }) => clock?.digestTitle ?? []),
+  ),
+].map((title) => [
+  title,
+  (standing) => stepOf(standing)?.clock?.digestTitle === title && standing.clocks[1]?.isOver === true,
+])
 
 /** The description of the privacy desk. */
 export const privacy: Desk = {
@@ -55,6 +67,7 @@ export const privacy: Desk = {
   },
   reminders: {
     whom: 'support-manager',
+    worker: 'support-engineer',
     dueSoon: '{request} has to be fulfilled by {lastDay}: {because}.',
     overdue: '{request} is overdue: {because}, and the last day was {lastDay}.',
   },
@@ -66,6 +79,7 @@ export const privacy: Desk = {
       ['Due today', (standing) => left(standing) === 0],
       [`Due in the next ${soonDays} days`, (standing) => left(standing) > 0 && left(standing) <= soonDays],
       ['Close No Response is open', closeNoResponseIsOpen],
+      ...whenStepsAreOver,
       ['Waiting for approval', (standing) => stepOf(standing)?.waitsFor === 'approval'],
       ['Not yet started', isNotStarted],
       ['On hold', ({ clocks }) => clocks[0]?.isPaused === true],
@@ -81,8 +95,14 @@ export const privacy: Desk = {
     counts: {
       new: ({ flow }, news) => !flow.isCountedOnly && news.has('opened'),
       closed: ({ flow, request }, news) =>
-        !flow.isCountedOnly && request.closedAt !== undefined && news.has('ended'),
-      invalid: ({ flow }, news) => flow.isCountedOnly === true && news.has('opened'),
+        !flow.isCountedOnly &&
+        request.facts.checksFailedAt === undefined &&
+        request.closedAt !== undefined &&
+        news.has('ended'),
+      invalid: ({ flow, request }, news) =>
+        flow.isCountedOnly === true
+          ? news.has('opened')
+          : request.facts.checksFailedAt !== undefined && request.closedAt !== undefined && news.has('ended'),
     },
     showsAuditHead: true,
   },

@@ -84,6 +84,7 @@ const observations: Readonly<Record<ObservationName, readonly string[]>> = {
   'label-removed': ['label', 'by'],
   'issue-closed': ['by'],
   'issue-reopened': ['by'],
+  'checks-failed': [],
   'snippet-sent': ['snippet', 'by'],
   'assignee-changed': ['by'],
   'meta-issue-made': ['by'],

@@ -18,7 +18,10 @@ import type { Instant } from './time.ts'
 export function decideObservation(place: DecisionContext, observation: Observation): Outcome {
   // An out-of-office answer to the closing reply opens nothing again: it is said, and a person looks.
   const isNoReason =
-    observation.name === 'requester-replied' && observation.looksAutomatic && place.step.isClosed === true
+    (observation.name === 'requester-replied' &&
+      observation.looksAutomatic &&
+      place.step.isClosed === true) ||
+    (observation.name === 'checks-failed' && isWorked(place))
   const transition = isNoReason ? undefined : transitionOn(place.flow, place.step, observation)
   const seen = observed(place, observation, transition)
   return seen.kind === 'move' && transition ? follow(place, transition, seen, observation.at) : seen
@@ -45,6 +48,8 @@ function observed(
       return transition
         ? issueReopened(place, observation, transition)
         : ignored('the request is open already')
+    case 'checks-failed':
+      return checksFailed(place, observation, transition)
     case 'meta-issue-seen':
       return metaIssueSeen(place, observation.issue)
     case 'evidence-gathered':
@@ -104,6 +109,32 @@ function hasReopened({ reopenedAt, lastReplyAt }: Facts, at: Instant): boolean {
 /** Kept, since the close that is undone may turn out never to have happened. */
 function closedFromOf({ closedFrom }: Facts): Facts {
   return closedFrom === undefined ? {} : { closedFrom }
+}
+
+/** Somebody outside has heard of it, or it is verified: then no mark in GitLab ends it, and a person looks. */
+function isWorked({ step, request: { facts } }: DecisionContext): boolean {
+  return step.isVerified === true || facts.metaIssue !== undefined || facts.sentSnippets !== undefined
+}
+
+function checksFailed(
+  place: DecisionContext,
+  { at }: ObservationOf<'checks-failed'>,
+  transition: Transition | undefined,
+): Outcome {
+  const { step, request } = place
+  if (step.isClosed || request.facts.checksFailedAt !== undefined) return ignored('known already')
+  const what = 'Failed the automated checks'
+  const facts: Facts = { ...request.facts, checksFailedAt: at }
+  if (!transition)
+    return stay(place, facts, what, [
+      thread(
+        `#${request.iid} bears the marks of failed automated checks by now, although it is being worked: look at it in GitLab.`,
+      ),
+    ])
+  const lastMove: Facts['lastMove'] = { what, by: 'bot', at }
+  return stay(place, { ...facts, closedFrom: request.step, lastMove }, what, [
+    thread(`#${request.iid} has failed the automated checks: no action is required.`),
+  ])
 }
 
 function labelChanged(

@@ -40,6 +40,8 @@ export type Observation =
       readonly at: Instant
     }
   | { readonly name: 'issue-reopened'; readonly by: Actor; readonly at: Instant }
+  /** The service's own checks have found it invalid, which its label or title says: nobody has to do anything. */
+  | { readonly name: 'checks-failed'; readonly at: Instant }
   /** A colleague has posted a reply of the handbook by hand. */
   | { readonly name: 'snippet-sent'; readonly snippet: string; readonly by: Actor; readonly at: Instant }
   | { readonly name: 'assignee-changed'; readonly by: Actor; readonly at: Instant }

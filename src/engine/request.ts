@@ -196,6 +196,8 @@ export interface Facts {
   readonly metaIssue?: MetaIssue
   readonly reinstatementIssue?: { readonly url: string }
   readonly escalationIssue?: { readonly url: string }
+  /** The instant at which the marks of failed automated checks were seen on a request that was open already. */
+  readonly checksFailedAt?: Instant
   /** The form names an embargoed country. */
   readonly isEmbargoed?: boolean
   /** The form's comment offers another e-mail address: the challenges may never have arrived. */

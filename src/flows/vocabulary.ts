@@ -117,8 +117,14 @@ export const onlyIf = (when: Condition, rule: EffectRule): EffectRule => ({ ...r
 
 // The end of every privacy request: closed by a decision or by hand in GitLab, and reopened by hand.
 
-/** Closes the request when somebody closes its issue in GitLab, whatever its step; nothing is sent. */
-export const closedByHand = { 'issue-closed': { goto: 'closed' } } as const
+/**
+ * Closes the request when somebody closes its issue in GitLab, whatever its step, or when GitLab's automated checks
+ * fail after it came: "No action is required". Nothing is sent.
+ */
+export const closedByHand = {
+  'issue-closed': { goto: 'closed' },
+  'checks-failed': { goto: 'closed' },
+} as const
 
 /** Leads a request that somebody reopens in GitLab to where it stood. */
 export const reopenedByHand = { 'issue-reopened': { goto: { back: 'closed-from' } } } as const

@@ -16,6 +16,7 @@ import { stepAt } from '../engine/traits.ts'
 import { labelsAfter } from '../engine/way-back.ts'
 import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
 import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
+import { firstRefreshOf } from './reminders.ts'
 
 /** The request is not in the database: it was purged. */
 export class UnknownRequest extends Error {
@@ -248,7 +249,8 @@ async function write(
   const closedAt = isClosed(context, moved) ? (move.closedAt ?? row.closedAt ?? now) : undefined
   // What has fallen due is done by `remind`, whatever comes first: the people who have to know are called there.
   const isDue = due !== undefined && due <= now
-  const refreshAt = closedAt !== undefined ? undefined : isDue ? due : refreshAtOf(context, moved)
+  const next = isElsewhere ? firstRefreshOf(context, moved) : refreshAtOf(context, moved)
+  const refreshAt = closedAt !== undefined ? undefined : isDue ? due : next
   const written = await tables.requests.update({
     ...moved,
     ...(closedAt ? { closedAt } : {}),

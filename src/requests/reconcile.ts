@@ -7,8 +7,9 @@ import type { Actor, FormFacts } from '../engine/request.ts'
 import { beginningOf, entranceOf } from '../engine/traits.ts'
 import type { OutboxEntry, RequestRow, SyncCursor, Tables } from '../store/store.ts'
 import { isCardToWait } from './backlog.ts'
-import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
+import { type DeskContext, environmentOf, nowOf } from './desk-context.ts'
 import { addEffects, amendRequest, handleObservations, isClosed, postCard, redraw } from './handle-event.ts'
+import { firstRefreshOf } from './reminders.ts'
 import type { Change, Snapshot } from './snapshot.ts'
 import { seenFirst, seenNow, turnOf } from './stands.ts'
 
@@ -65,7 +66,7 @@ async function open(
     ...(isClosed(context, place) ? { closedAt: now } : {}),
     ...(isToWait ? { cardWaitsSince: now } : {}),
   }
-  const refreshAt = refreshAtOf(context, row)
+  const refreshAt = firstRefreshOf(context, row)
   const opened = await tables.requests.insert({ ...row, ...(refreshAt ? { refreshAt } : {}) })
   await tables.audit.append({
     at: now,
@@ -138,12 +139,21 @@ async function news(
     return handleObservations(context, tables, row, kept)
   }
   if ([...unheard, ...(turn ? [turn] : [])].some(isComeIn)) row = await postCard(context, tables, row)
+  const marks = failedChecks(context, row, snapshot)
+  if (marks) row = await handleObservations(context, tables, row, [marks])
   const isReopening = unheard.some(isOwnClose) && isBeingReopened(sent)
   for (const observation of unheard) {
     if (isOwnClose(observation) && (row.closedAt !== undefined || isReopening)) continue
     row = await handleObservations(context, tables, row, [observation])
   }
   return row
+}
+
+/** The label and the title come later than the request; on one that is over they say nothing new. */
+function failedChecks(context: DeskContext, row: RequestRow, { begins }: Snapshot): Observation | undefined {
+  if (!('at' in begins) || begins.at !== 'failed-checks') return undefined
+  if (isClosed(context, row) || row.facts.checksFailedAt !== undefined) return undefined
+  return { name: 'checks-failed', at: nowOf(context) }
 }
 
 /** What the bot sent is in its outbox by the number of the note; of what it is just sending it knows no number yet. */

@@ -3,15 +3,12 @@
  * over, and the purge.
  */
 import type { Desk } from '../desks/desk.ts'
-import { deadlineOf, type RunningClock, type TimeContext } from '../engine/clocks.ts'
-import type { Effect } from '../engine/effect.ts'
-import { type Flow, requestName } from '../engine/flow.ts'
-import { capital } from '../engine/request.ts'
-import { dayIn, dayText, instantText, plus } from '../engine/time.ts'
-import type { RequestRow, Store } from '../store/store.ts'
+import { dayIn, plus } from '../engine/time.ts'
+import type { Store } from '../store/store.ts'
 import { callForBacklog } from './backlog.ts'
-import { type DeskContext, nowOf, placeOf, refreshAtOf, warnAt } from './desk-context.ts'
+import { type DeskContext, nowOf, refreshAtOf } from './desk-context.ts'
 import { addEffects, amendRequest, redraw } from './handle-event.ts'
+import { remindersOf } from './reminders.ts'
 
 /**
  * Draws cards again on which a clock says something else by now, and tells the people who have to know, each once.
@@ -54,56 +51,6 @@ async function remindOne(context: DeskContext, store: Store, id: string): Promis
     if (!isWithoutCard) await redraw(context, tables, row.id)
     return isCalled ? context.desks.of(row) : undefined
   })
-}
-
-interface Reminder {
-  /** Each is given once. */
-  readonly name: string
-  readonly effect: Effect
-}
-
-/**
- * Returns the reminders of a request. Where it has no deadline of its own, each clock that starts anew reminds
- * again: after a reopen, and after every update.
- */
-function remindersOf(context: DeskContext, row: RequestRow): readonly Reminder[] {
-  const flow = context.flows[row.flow]
-  const place = placeOf(context)
-  const clock = flow && deadlineOf(flow, row, place)
-  if (!flow || !clock) return []
-  const { reminders, deadline } = context.desks.of(row)
-  const name = (what: string) => (deadline ? what : `${what}:${row.step}:${clock.startsAt}`)
-  const call = (text: string): Effect => ({
-    kind: 'thread',
-    text: filledIn(text, flow, row, clock, place),
-    mention: [reminders.whom],
-  })
-  if (clock.isOver) {
-    const whenOver = deadline ? undefined : flow.steps[row.step]?.clock?.whenOver
-    return [{ name: name('overdue'), effect: call(whenOver ?? reminders.overdue) }]
-  }
-  const warnedAt = warnAt(clock, row, place)
-  if (warnedAt === undefined || warnedAt > place.now) return []
-  return [{ name: name('due-soon'), effect: call(reminders.dueSoon) }]
-}
-
-function filledIn(
-  text: string,
-  { desk }: Flow,
-  { iid }: RequestRow,
-  clock: RunningClock,
-  place: TimeContext,
-): string {
-  const request = requestName(desk, iid)
-  const values: Readonly<Record<string, string>> = {
-    request,
-    Request: capital(request),
-    because: clock.because,
-    lastDay: dayText(clock.lastDay),
-    end: instantText(clock.overAt, place.timeZone),
-    start: instantText(clock.startsAt, place.timeZone),
-  }
-  return text.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all)
 }
 
 const dayMs = 24 * 3_600_000

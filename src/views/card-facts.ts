@@ -34,6 +34,10 @@ export function flagLines(state: CardState): readonly string[] {
   return [
     facts.unreadable &&
       `*Can't be read in ${service}:* it answers ${facts.unreadable.status} since ${at(state, facts.unreadable.since)}. ${words.whyUnreadable}`,
+    facts.checksFailedAt &&
+      (isClosed(state)
+        ? `*Failed the automated checks*, seen ${at(state, facts.checksFailedAt)}: GitLab closes it by itself, and no action is required.`
+        : `*It bears the marks of failed automated checks*, seen ${at(state, facts.checksFailedAt)}: look at it in GitLab.`),
     facts.isEmbargoed &&
       heedsEmbargo(state) &&
       '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws. Close Embargoed closes it and sends nothing.',

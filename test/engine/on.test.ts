@@ -36,6 +36,7 @@ const observations: { readonly [Name in ObservationName]: Observation & { readon
   'exports-seen': { name: 'exports-seen', exports: { done: 1, total: 1, failed: 0 }, at },
   'duplicates-suggested': { name: 'duplicates-suggested', iids: [124], at },
   'other-issues-seen': { name: 'other-issues-seen', later: [124], at },
+  'checks-failed': { name: 'checks-failed', at },
   'form-changed': { name: 'form-changed', form: {}, what: ['the country'], at },
   'close-stopped': { name: 'close-stopped', at },
   'ticket-solved': { name: 'ticket-solved', how: 'merged', at },

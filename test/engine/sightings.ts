@@ -50,5 +50,7 @@ function observations({ request }: State, which: number, at: Instant): readonly 
     { name: 'duplicates-suggested', iids: [124], at },
     { name: 'other-issues-seen', later: [124], at },
     { name: 'form-changed', form: {}, what: ['the username'], at },
+    // It ends the play: seldom.
+    ...(which % 6 === 0 ? [{ name: 'checks-failed', at } as const] : []),
   ]
 }

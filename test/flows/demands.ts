@@ -180,6 +180,7 @@ const leaveAsClosed = (closed: readonly string[], who: readonly Role[]): Demand 
 
 const byHand = [
   { from: 'open', what: 'issue-closed', to: 'closed' },
+  { from: 'open', what: 'checks-failed', to: 'closed' },
   { from: 'closed', what: 'issue-reopened', to: 'where it stood' },
 ] as const
 const startedByHand = {

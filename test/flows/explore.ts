@@ -756,9 +756,18 @@ class Exploration {
         : observation.name === 'ticket-solved' && observation.how === 'forwarded'
           ? 'ticket forwarded'
           : observation.name
-    const isKnown = observation.name === 'meta-issue-made' && facts.metaIssue !== undefined
+    // Of what is verified, or what the requester has heard of, a person decides.
+    const isWorked =
+      (this.#demands.verified ?? []).includes(step) ||
+      facts.metaIssue !== undefined ||
+      facts.sentSnippets !== undefined
+    const isKnown =
+      (observation.name === 'meta-issue-made' && facts.metaIssue !== undefined) ||
+      (observation.name === 'checks-failed' && (isWorked || facts.checksFailedAt !== undefined))
     const found = isKnown ? undefined : at(step, what)
-    const isEarnest = !['issue-closed', 'issue-reopened', 'ticket-solved'].includes(observation.name)
+    const isEarnest = !['issue-closed', 'issue-reopened', 'ticket-solved', 'checks-failed'].includes(
+      observation.name,
+    )
     if (found?.to === 'where it stood')
       return { to: facts.closedFrom ?? this.#demands.entrances[0] ?? step, does: [], isEarnest }
     const { to = step, does = [], fact } = found ?? {}
@@ -975,6 +984,7 @@ function observationsOf({ request, now: at, memory }: State): readonly {
     { observation: { name: 'label-added', label: 'Account Verification Failed', by, at }, isLed: false },
     { observation: { name: 'label-removed', label: 'Awaiting::Challenge Answers', by, at }, isLed: false },
     { observation: { name: 'issue-closed', labels: [], by, at }, isLed: true },
+    { observation: { name: 'checks-failed', at }, isLed: facts.checksFailedAt === undefined },
     { observation: { name: 'issue-reopened', by, at }, isLed: true },
     { observation: { name: 'snippet-sent', snippet: 'closed-no-response', by, at }, isLed: false },
     { observation: { name: 'assignee-changed', by, at }, isLed: false },

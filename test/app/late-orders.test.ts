@@ -1,0 +1,151 @@
+/** What comes later than it should: failed checks after the card, and requests that are late when they are first seen. */
+import { describe, expect, it } from 'vitest'
+import { usernames } from '../../sandbox/gitlab/gitlab.ts'
+import { channel, formCopy, people, startWorld, type World } from './desk-world.ts'
+import { aRequest, menuOf, requesterWrites } from './flow-acts.ts'
+
+const invalid = 'account-deletion::invalid'
+
+const digests = (world: World) =>
+  world.slack.messages(channel).filter(({ text }) => text.startsWith('Privacy requests, '))
+
+async function retitle(world: World, iid: number) {
+  const issue = world.gitlab.issue(iid)
+  Object.assign(issue, { title: `Invalid Request Received: ${issue.title}` })
+  world.gitlab.someoneComments(iid, usernames.engineer, 'The checks have run.', { internal: true })
+}
+
+const marks: readonly (readonly [string, (world: World, iid: number) => void])[] = [
+  ['label', (world, iid) => world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])],
+  ['title', retitle],
+]
+
+describe('automated checks that fail after the card came', () => {
+  it.each(
+    marks.flatMap(([mark, set]) =>
+      ['GitLab.com Account Deletion', 'Full Deletion', 'Data Access Request', 'Portal Account Deletion'].map(
+        (type) => [mark, type, set] as const,
+      ),
+    ),
+  )('by the %s of a %s: the card says so, and offers nothing more', async (_mark, type, set) => {
+    const given = await aRequest(type)
+    const { world, iid } = given
+    await world.advance({ minutes: 5 })
+
+    set(world, iid)
+    await world.advance({ minutes: 5 })
+
+    expect(world.cardText(iid)).toContain('*Failed the automated checks*, seen 1 March 2026, 10:10 UTC')
+    expect(world.cardText(iid)).toContain('GitLab closes it by itself, and no action is required.')
+    expect(world.slack.buttons(world.card(iid))).toEqual([])
+    expect(menuOf(given)).toEqual([])
+    expect(world.thread(iid)).toEqual([`#${iid} has failed the automated checks: no action is required.`])
+    expect(world.changes(iid)).toEqual([])
+  })
+
+  it('is said once, counted as invalid, and the close by GitLab itself is no news', async () => {
+    const { world, iid } = await aRequest('GitLab.com Account Deletion')
+    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
+    await world.advance({ hours: 1 })
+    world.gitlab.someoneComments(iid, usernames.engineer, 'And again.', { internal: true })
+    await world.advance({ hours: 1 })
+    world.gitlab.someoneCloses(iid, usernames.engineer)
+    await world.advance({ days: 1 })
+
+    expect(world.thread(iid)).toHaveLength(1)
+    expect(world.cardText(iid)).not.toContain('without the reply and the labels')
+    const counts = digests(world).flatMap(({ text }) => /\d+ closed, \d+ invalid/.exec(text)?.[0] ?? [])
+    expect(counts).toEqual(['0 closed, 1 invalid', '0 closed, 0 invalid'])
+  })
+
+  it('ends nothing that the requester has heard of: a person looks', async () => {
+    const given = await aRequest('GitLab.com Account Deletion')
+    const { world, iid } = given
+    await requesterWrites(given)
+    await world.decide(iid, 'Pass Verification', { 'The account is': 'active' })
+    await world.click(iid, 'Start Deletion')
+    await world.advance({ minutes: 5 })
+
+    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
+    await world.advance({ minutes: 5 })
+
+    expect(world.cardText(iid)).toContain('*It bears the marks of failed automated checks*')
+    expect(world.slack.buttons(world.card(iid))).toContain('Complete Request')
+    expect(world.thread(iid).at(-1)).toContain('although it is being worked: look at it in GitLab.')
+  })
+
+  it('is no news where the bot itself has set the label', async () => {
+    const { world, iid } = await aRequest('', { description: 'Please delete me.' })
+
+    await world.click(iid, 'Close Direct Submission')
+    await world.advance({ minutes: 5 })
+
+    expect(world.cardText(iid)).not.toContain('Failed the automated checks')
+  })
+})
+
+describe('a request that is late when it is first seen', () => {
+  async function moved(createdAt: string) {
+    const world = await startWorld({ startsAt: '2026-04-20T10:00:00.000Z' })
+    const { iid } = world.gitlab.submitRequest({ description: formCopy(), autoResponse: undefined })
+    Object.assign(world.gitlab.issue(iid), { createdAt })
+    await world.settle()
+    await world.advance({ minutes: 1 })
+    return { world, iid }
+  }
+
+  it('is overdue: the support managers are called, once, and the digest lists it', async () => {
+    const { world, iid } = await moved('2026-03-01T10:00:00.000Z')
+    await world.advance({ days: 2 })
+
+    const calls = world.thread(iid).filter((text) => text.includes('is overdue'))
+    expect(calls).toEqual([expect.stringMatching(/^<!subteam\^.*> #1 is overdue: .* 31 March 2026\.$/)])
+    expect(JSON.stringify(digests(world).at(-1)?.blocks)).toMatch(/Overdue.*#1/)
+  })
+
+  it('is due in two days: they are called, once', async () => {
+    const { world, iid } = await moved('2026-03-23T10:00:00.000Z')
+
+    expect(world.thread(iid)).toEqual([expect.stringMatching(/#1 has to be fulfilled by 22 April 2026: /)])
+  })
+
+  it('has time: nobody is called', async () => {
+    const { world, iid } = await moved('2026-04-10T10:00:00.000Z')
+
+    expect(world.thread(iid)).toEqual([])
+  })
+
+  it('is a data export that its requester reopens after its thirty days: they are called', async () => {
+    const given = await aRequest('Data Export Request')
+    const { world, iid } = given
+    await world.advance({ days: 9 })
+    await world.click(iid, 'Close Self-Serve')
+    await world.advance({ days: 40 })
+
+    await requesterWrites(given, 'The export ends with an error.')
+    await world.advance({ minutes: 1 })
+
+    expect(world.thread(iid).filter((text) => text.includes('is overdue'))).toHaveLength(1)
+  })
+})
+
+it('the folder of an export that is still shared after seven days: the thread calls, and the digest lists it', async () => {
+  const given = await aRequest('Data Export Request')
+  const { world, iid } = given
+  await requesterWrites(given, 'It ends with an error.')
+  await world.decide(iid, 'Send Challenges', { 'The verification challenge questions': '1. When?' })
+  await world.advance({ minutes: 5 })
+  await requesterWrites(given, 'In spring.')
+  await world.click(iid, 'Pass Verification')
+  await world.decide(iid, 'Exports Shared', { 'Link of the folder': 'https://drive.example/folder' })
+  await world.advance({ days: 10 })
+
+  const reminders = world.thread(iid).filter((text) => text.includes('unshare it'))
+  expect(reminders).toEqual([
+    expect.stringContaining(
+      'The export folder of #1 was to be shared until 8 March 2026: unshare it, and ask with Unshared whether the files have arrived.',
+    ),
+  ])
+  expect(JSON.stringify(digests(world).at(-1)?.blocks)).toMatch(/The export folder is to be unshared.*#1/)
+  expect(world.told(people.engineer.id)).toEqual([])
+})

@@ -1,0 +1,159 @@
+/** Every clock of the handbook does what it is for when it ends: a sentence in the thread, a heading of the digest. */
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, it, test } from 'vitest'
+import { clocksOf } from '../../src/engine/clocks.ts'
+import type { Facts } from '../../src/engine/request.ts'
+import { flows } from '../../src/flows/index.ts'
+import { placeOf } from '../../src/requests/desk-context.ts'
+import { remind } from '../../src/requests/remind.ts'
+import { aDesk } from './a-desk.ts'
+
+interface Clock {
+  readonly name: string
+  readonly flow: string
+  readonly step: string
+  readonly facts?: Facts
+  /** How long after the request came it is over, in days. */
+  readonly overAfter: number
+  /** What is said in the thread once it is over; left out: nothing. */
+  readonly says?: RegExp
+  readonly calls?: readonly string[]
+  /** The heading of the digest under which the request stands then; left out: the clock is information on the card. */
+  readonly heading?: string
+}
+
+const engineers = ['support-engineer']
+const noResponse = 'Close No Response is open'
+
+const clocks: readonly Clock[] = [
+  {
+    name: 'fulfilment',
+    ...{ flow: 'account-deletion', step: 'evaluating', overAfter: 31 },
+    says: /^#1 is overdue: .*, and the last day was 31 March 2026\.$/,
+    calls: ['support-manager'],
+    heading: 'Overdue',
+  },
+  ...['account-deletion', 'full-deletion', 'data-export'].map((flow) => ({
+    name: 'challenge answers',
+    ...{ flow, step: 'awaiting-answers', overAfter: 8, heading: noResponse },
+  })),
+  {
+    name: 'challenge answers and documents',
+    ...{ flow: 'deceased-user', step: 'awaiting-answers', overAfter: 11, heading: noResponse },
+  },
+  {
+    name: 'reply from the same e-mail',
+    ...{ flow: 'data-access', step: 'awaiting-reply', overAfter: 8, heading: noResponse },
+  },
+  {
+    name: 'self-serve export',
+    ...{ flow: 'data-export', step: 'self-serve', overAfter: 8 },
+    says: /^The self-serve export of #1 had time until 8 March 2026: if the requester has written nothing, choose Close Self-Serve\.$/,
+    calls: engineers,
+    heading: 'Close Self-Serve is open',
+  },
+  {
+    name: 'shared export folder',
+    ...{ flow: 'data-export', step: 'shared', overAfter: 8 },
+    says: /^The export folder of #1 was to be shared until 8 March 2026: unshare it, and ask with Unshared whether the files have arrived\.$/,
+    calls: engineers,
+    heading: 'The export folder is to be unshared',
+  },
+  {
+    name: 'self-initiated deletion',
+    ...{ flow: 'account-deletion', step: 'evaluating', overAfter: 8 },
+    facts: {
+      selfInitiatedAt: '2026-03-01T10:00:00.000Z',
+      started: { accountType: 'free' },
+    } as unknown as Facts,
+  },
+  // Those of tickets have tests of their own.
+  { name: 'security ticket', flow: 'security-ticket', step: 'new', overAfter: 0 },
+  {
+    name: 'periodic update to the requester',
+    flow: 'security-ticket',
+    step: 'waiting-on-expert',
+    overAfter: 0,
+  },
+  { name: 'compliance report', flow: 'security-ticket', step: 'queued', overAfter: 0 },
+]
+
+const privacy = clocks.filter(({ overAfter }) => overAfter > 0)
+
+async function atItsEnd({ flow, step, facts = {}, overAfter }: Clock, secondsBefore: number) {
+  const desk = await aDesk()
+  const createdAt = '2026-03-01T10:00:00.000Z'
+  await desk.insert({ flow, step, facts, createdAt, stepSince: createdAt })
+  desk.setTime(new Date(Date.UTC(2026, 2, 1 + overAfter) - secondsBefore * 1000).toISOString())
+  return desk
+}
+
+describe('when it is over', () => {
+  it.each(privacy)('$name ($flow): the thread says it once', async (clock) => {
+    const desk = await atItsEnd(clock, 0)
+
+    await remind(desk.context)
+    await remind(desk.context)
+
+    const said = clock.says
+      ? [{ kind: 'thread', text: expect.stringMatching(clock.says), mention: clock.calls }]
+      : []
+    expect(await desk.said()).toEqual(said)
+  })
+
+  it.each(privacy)('$name ($flow): the digest lists it under its heading', async (clock) => {
+    const headingOf = async (secondsBefore: number) => {
+      const { context, row } = await atItsEnd(clock, secondsBefore)
+      const request = await row()
+      const flow = context.flows[request.flow]
+      if (!flow) throw new Error(`no flow ${request.flow}`)
+      const place = placeOf(context)
+      const standing = { request, flow, ...place, clocks: clocksOf(flow, request, place) }
+      const { groups } = context.desks.of(request).digest
+      return groups.find(([, fits]) => fits(standing))?.[0]
+    }
+
+    expect(await headingOf(0)).toBe(clock.heading)
+    expect(await headingOf(1)).not.toBe(clock.heading ?? 'none')
+  })
+})
+
+it('a folder that somebody has claimed calls them, not everybody', async () => {
+  const desk = await atItsEnd({ name: '', flow: 'data-export', step: 'shared', overAfter: 8 }, 0)
+  const row = await desk.row()
+  await desk.store.tables.requests.update({ ...row, assignee: 'U01ENGINEER' })
+
+  await remind(desk.context)
+
+  expect(await desk.said()).toEqual([
+    { kind: 'thread', text: expect.stringMatching(/^\{person:U01ENGINEER\} The export folder/), mention: [] },
+  ])
+})
+
+it('each step of a flow with a clock that opens a decision has its say, or is the wait for an answer', () => {
+  const silent = Object.values(flows).flatMap(({ name, steps }) =>
+    Object.entries(steps).flatMap(([step, { clock, decisions }]) => {
+      const opens = Object.values(decisions).filter(({ when = [] }) => when.includes('clock-is-over'))
+      const isSaid = clock?.whenOver !== undefined && clock.digestTitle !== undefined
+      return clock && opens.length > 0 && !isSaid ? [`${name}/${step}`] : []
+    }),
+  )
+
+  expect(silent).toEqual([
+    'account-deletion/awaiting-answers',
+    'full-deletion/awaiting-answers',
+    'deceased-user/awaiting-answers',
+    'data-access/awaiting-reply',
+    'data-export/awaiting-answers',
+  ])
+})
+
+const spec = new URL('../../../shared/flows.md', import.meta.url)
+
+test.skipIf(!existsSync(spec))('the table names every clock of the specification', () => {
+  const text = readFileSync(spec, 'utf8')
+  const table = text.slice(text.indexOf('## Clocks'), text.indexOf('A calendar-day clock'))
+  const named = [...table.matchAll(/^\| ([a-z][^|(]*?)(?: \(.*?\))? \|/gm)].flatMap(([, name]) => name ?? [])
+
+  expect(named.filter((name) => name !== 'clock')).toEqual([...new Set(clocks.map(({ name }) => name))])
+})
