@@ -10,6 +10,8 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '1' },
     /** How many lines of the history are shown of a run that failed, or of any with --verbose. */
     lines: { type: 'string', default: '40' },
+    /** Plays no further seed once one is broken. */
+    'until-broken': { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 })
@@ -30,6 +32,7 @@ for (let seed = first; seed < first + Number(values.runs); seed++) {
   )
   if (!isKept || values.verbose) tell(result, console.log, Number(values.lines))
   if (!isKept) process.exitCode = 1
+  if (!isKept && values['until-broken']) break
   for (const [name, times] of result.reached) reached.set(name, (reached.get(name) ?? 0) + times)
 }
 console.table(owedIn(played))

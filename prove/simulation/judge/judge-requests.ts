@@ -11,6 +11,7 @@ import {
   byBot,
   type CaseFile,
   decisionsBehind,
+  holds,
   ownLabelEvents,
   ownNotes,
   ownStateEvents,
@@ -90,12 +91,24 @@ function judgeInternalNotes(court: Court, file: CaseFile): void {
   for (const { id, body, createdAt } of ownNotes(file.issue).filter(({ internal }) => internal)) {
     court.findings.effectsChecked += 1
     const said = unquoted(body)
+    // What the first of two says is noted; the approval itself takes both.
+    if (/^First of two approvals/.test(said) && isFirstApproval(file, Date.parse(createdAt))) continue
     judge(court, file, {
       what: `wrote internal note ${id} (“${said.slice(0, 60).replaceAll('\n', ' ')}…”)`,
       ms: Date.parse(createdAt),
       isOwedBy: (owed) => 'internalNote' in owed || 'duplicate' in owed,
     })
   }
+}
+
+function isFirstApproval({ acts, decisions }: CaseFile, noted: number): boolean {
+  return decisions.some(
+    ({ approves, by, button }) =>
+      approves &&
+      acts.some(
+        (act) => act.button === button && act.ms <= noted && holds(act.userId, [...by, approves.also]),
+      ),
+  )
 }
 
 function judgeLabels(court: Court, file: CaseFile): void {

@@ -1,0 +1,46 @@
+/** A defect made on purpose: one place of the source, changed in one way, and who has to find it. */
+
+/** The kinds of defects, by what they break. */
+export type Kind =
+  | 'order'
+  | 'effects'
+  | 'texts'
+  | 'roles'
+  | 'guards'
+  | 'clocks'
+  | 'told'
+  | 'keys'
+  | 'repeated'
+  | 'stored'
+  | 'redacted'
+  | 'signed'
+  | 'limits'
+
+/** Tests by their files, or the simulation with its judge, which is played until a seed is broken. */
+export type Suite = { readonly tests: readonly string[] } | { readonly seeds: number }
+
+export interface Mutant {
+  /** What is wrong, as a sentence. */
+  readonly name: string
+  readonly kind: Kind
+  /** Below src. */
+  readonly file: string
+  /** Stands exactly once in the file. */
+  readonly find: string
+  readonly replace: string
+  /** In this order, until one finds it. */
+  readonly foundBy: readonly Suite[]
+}
+
+/** The text with the defect. Throws where the place to change is not there, or more than once: then it is another defect. */
+export function withDefect(
+  text: string,
+  { name, file, find, replace }: Omit<Mutant, 'kind' | 'foundBy'>,
+): string {
+  const times = text.split(find).length - 1
+  if (times !== 1)
+    throw new Error(
+      `“${name}”: what it changes stands ${times} times in src/${file}, and has to stand there once`,
+    )
+  return text.replace(find, () => replace)
+}
