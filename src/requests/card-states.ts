@@ -33,6 +33,8 @@ export interface CardState extends Standing {
   /** An exception takes two approvals. */
   readonly requirePrivacyApproval: boolean
   readonly work: readonly WorkLine[]
+  /** Other requests of the same requester and type that are open now, at most five by number; left out: none. */
+  readonly duplicates?: { readonly iids: readonly number[]; readonly hasMore: boolean }
   /** A permalink to the card in Slack, for lists. */
   readonly cardUrl?: string
 }
@@ -48,7 +50,27 @@ export interface CardStateParts {
 /** Reads the state of a card. */
 export async function cardStateOf(parts: CardStateParts, row: RequestRow): Promise<CardState> {
   const entries = await parts.context.store.tables.outbox.ofRequest(row.id)
-  return { ...lineStateOf(parts, row), work: workLines(parts, row, entries) }
+  const duplicates = await duplicatesOf(parts, row)
+  return {
+    ...lineStateOf(parts, row),
+    work: workLines(parts, row, entries),
+    ...(duplicates && { duplicates }),
+  }
+}
+
+/** The number of other requests of the same person that a card names: somebody may send the form a thousand times. */
+export const mostNamed = 5
+
+/** As they stand now: what was suggested when a request came in may have been closed or be of another type since. */
+async function duplicatesOf(
+  { context }: CardStateParts,
+  { id, flow, facts, hashes, closedAt }: RequestRow,
+): Promise<CardState['duplicates']> {
+  if (!facts.suggestedDuplicates || !hashes || closedAt !== undefined) return undefined
+  const { requests } = context.store.tables
+  const open = await requests.sameRequester(hashes, [flow], id, mostNamed + 1)
+  if (open.length === 0) return undefined
+  return { iids: open.slice(0, mostNamed).map(({ iid }) => iid), hasMore: open.length > mostNamed }
 }
 
 /** Returns the state without the work, which lists don't show. Throws where the request's flow does not exist. */

@@ -260,9 +260,27 @@ async function write(
   const isGoingOn = row.card !== undefined && move.effects.some(({ kind }) => kind !== 'thread')
   await redraw(context, tables, row.id, isGoingOn ? 'soon' : 'now')
   await redrawBatches(context, tables, row, moved)
+  if (closedAt !== row.closedAt || moved.flow !== row.flow)
+    await redrawSuggesting(context, tables, row, moved)
   if (row.cardWaitsSince !== undefined && closedAt !== row.closedAt)
     await drawBacklog(context, tables, context.desks.of(row))
   return written
+}
+
+/** Somebody may have sent the form a thousand times; beyond these a card is as it was until it is drawn for another reason. */
+const mostRedrawn = 20
+
+/** The cards that call it a possible duplicate, or call it so again: only what is open and of the same type is one. */
+async function redrawSuggesting(
+  context: DeskContext,
+  tables: Tables,
+  { id, flow, facts, hashes }: RequestRow,
+  after: RequestRow,
+): Promise<void> {
+  if (!facts.suggestedDuplicates || !hashes) return
+  const flows = [...new Set([flow, after.flow])]
+  for (const other of await tables.requests.sameRequester(hashes, flows, id, mostRedrawn))
+    await redraw(context, tables, other.id)
 }
 
 /** The list of a distribution day says what has been sent and what has not. */

@@ -7,6 +7,7 @@ import type { Actor, FormFacts } from '../engine/request.ts'
 import { beginningOf, entranceOf } from '../engine/traits.ts'
 import type { OutboxEntry, RequestRow, SyncCursor, Tables } from '../store/store.ts'
 import { isCardToWait } from './backlog.ts'
+import { mostNamed } from './card-states.ts'
 import { type DeskContext, environmentOf, nowOf } from './desk-context.ts'
 import { addEffects, amendRequest, handleObservations, isClosed, postCard, redraw } from './handle-event.ts'
 import { firstRefreshOf } from './reminders.ts'
@@ -255,9 +256,6 @@ export async function unreadable(
     gone ? { name: 'ticket-solved', how: 'deleted', at } : { name: 'issue-unreadable', status, at },
   ])
 }
-
-/** The number of other requests of the same person that a card names: somebody may send the form a thousand times. */
-const mostNamed = 5
 
 /**
  * Tells requests of one person to each other: "another open request of the same requester (same e-mail or username)

@@ -30,7 +30,7 @@ const results = { met: 'met', contradicted: 'NOT met', unknown: 'unknown, which 
 export function flagLines(state: CardState): readonly string[] {
   const { facts } = state.request
   const { service, words } = state.desk
-  const duplicates = facts.suggestedDuplicates ?? []
+  const { duplicates } = state
   return [
     facts.unreadable &&
       `*Can't be read in ${service}:* it answers ${facts.unreadable.status} since ${at(state, facts.unreadable.since)}. ${words.whyUnreadable}`,
@@ -55,8 +55,8 @@ export function flagLines(state: CardState): readonly string[] {
     !isClosed(state) &&
       facts.formChanged &&
       `*The form was changed in GitLab* (seen ${at(state, facts.formChanged.at)}): ${listed(facts.formChanged.what)}. What it says now counts.`,
-    duplicates.length > 0 &&
-      `*Possible duplicate* of ${listed([...duplicates.slice(0, 10).map((iid) => issueLink(state, iid)), ...(facts.hasMoreDuplicates ? ['more'] : [])])}: same requester and type, still open.`,
+    duplicates &&
+      `*Possible duplicate* of ${listed([...duplicates.iids.map((iid) => issueLink(state, iid)), ...(duplicates.hasMore ? ['more'] : [])])}: same requester and type, still open.`,
     !isClosed(state) &&
       facts.laterIssues &&
       `*The requester has since opened ${listed(facts.laterIssues.map((iid) => issueLink(state, iid)))}* without the form: the answer may stand there. Close No Response asks for a reason.`,

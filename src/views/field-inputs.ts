@@ -14,6 +14,12 @@ import { limits, plainText } from './block-kit.ts'
 import { fieldBlock, fieldInput } from './button-value.ts'
 import { plainChunks } from './escape.ts'
 
+/** The request that this one may be a duplicate of. */
+function suggestedNumber({ duplicates }: CardState): string | undefined {
+  const [first] = duplicates?.iids ?? []
+  return first === undefined ? undefined : `#${first}`
+}
+
 type TextField = Extract<Field, { readonly kind: 'text' }>
 
 /** Our own, of a single line. */
@@ -49,7 +55,7 @@ export function fieldInputBlock(field: Field, state: CardState, before: Beforeha
           action_id: fieldInput,
           max_length: 12,
           placeholder: plainText('#123', limits.placeholder),
-          ...initially(typed, 12),
+          ...initially(typed ?? suggestedNumber(state), 12),
         },
       }
   }

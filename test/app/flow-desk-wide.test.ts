@@ -422,6 +422,56 @@ describe('Duplicates', () => {
     },
   )
 
+  const flag = (of: number) =>
+    new RegExp(`Possible duplicate\\* of <[^|]*\\|#${of}>: same requester and type, still open`)
+
+  test('are called so on both cards, and Close Duplicate proposes the other one', async () => {
+    const given = await two()
+    const { world, iid, second } = given
+    expect(world.cardText(iid)).toMatch(flag(second))
+    expect(world.cardText(second)).toMatch(flag(iid))
+
+    const view = await world.openModal(second, 'Close Duplicate')
+
+    expect(JSON.stringify(view?.blocks)).toContain(`"initial_value":"#${iid}"`)
+  })
+
+  test.each<readonly [how: string, end: (given: InWorld & { second: number }) => Promise<unknown>]>([
+    [
+      'closed as the duplicate',
+      ({ world, iid, second }) =>
+        world.decide(second, 'Close Duplicate', { 'Which issue stays open?': `#${iid}` }),
+    ],
+    ['closed by another decision', ({ world, second }) => world.click(second, 'Mark Spam')],
+    [
+      'closed by hand',
+      async ({ world, second }) => {
+        world.gitlab.someoneCloses(second, usernames.engineer)
+        await world.drain()
+      },
+    ],
+  ])('are so no longer on either card once one is %s', async (_how, end) => {
+    const given = await two()
+    const { world, iid, second } = given
+
+    await end(given)
+
+    expect(world.cardText(iid)).not.toContain('Possible duplicate')
+    expect(world.cardText(second)).not.toContain('Possible duplicate')
+    const view = await world.openModal(iid, 'Close Duplicate')
+    expect(JSON.stringify(view?.blocks)).not.toContain('initial_value')
+  })
+
+  test('are so again when it is reopened', async () => {
+    const { world, iid, second } = await two()
+    await world.click(second, 'Mark Spam')
+    world.gitlab.someoneReopens(second, usernames.engineer)
+    await world.drain()
+
+    expect(world.cardText(iid)).toMatch(flag(second))
+    expect(world.cardText(second)).toMatch(flag(iid))
+  })
+
   test('A verified request is never displaced by a newer one', async () => {
     const given = await ready()
     const second = await given.world.request()

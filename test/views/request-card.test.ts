@@ -499,7 +499,8 @@ describe('what has been done', () => {
 
 describe('what somebody should know before deciding', () => {
   test('stands on the card in words', () => {
-    const text = shown(aCardState({ step: 'exception-review', facts: allFacts }))
+    const duplicates = { iids: [7, 9], hasMore: false }
+    const text = shown(aCardState({ step: 'exception-review', facts: allFacts, duplicates }))
 
     expect(text.split('\n').slice(5, 17)).toEqual([
       "*Can't be read in GitLab:* it answers 404 since 6 March 2026, 10:00 UTC. The issue was moved, deleted or hidden from the bot.",
@@ -651,7 +652,6 @@ describe('every card is accepted by Slack', () => {
         },
         metaIssue: { iid: 1, url: hostile, done: 0, total: 1, next: hostile, closed: false },
         reinstatementIssue: { url: `javascript:${hostile}` },
-        suggestedDuplicates: Array.from({ length: 500 }, (_, index) => index + 1),
       },
       work: Array.from({ length: 60 }, () => work('failed', { what: hostile, error: hostile })),
     })
