@@ -6,6 +6,7 @@ import { unrest } from './database.ts'
 import { fieldSecurityTeam } from './field-security.ts'
 import { unhide } from './gitlab-people.ts'
 import type { World } from './world.ts'
+import { calmZendesk } from './zendesk-weather.ts'
 
 /** As often is looked; in between the longest pause of the bot's own passes. */
 const mostLooks = 40
@@ -20,6 +21,7 @@ export async function comeToRest(world: World): Promise<readonly string[]> {
   conditions.end()
   bot.clock.setRight()
   unhide(world)
+  calmZendesk(world)
   world.fieldSecurity.set(fieldSecurityTeam)
   bot.start()
   // What GitLab has not shown for long is asked for once a day.

@@ -15,6 +15,7 @@ import { Network } from './network.ts'
 import { type Prng, prngOf } from './prng.ts'
 import type { Requester, Submitted } from './texts.ts'
 import { VirtualTime } from './virtual-time.ts'
+import { setUpAccount } from './zendesk-weather.ts'
 
 export type World = Awaited<ReturnType<typeof makeWorld>>
 
@@ -66,6 +67,7 @@ export async function makeWorld(seed: number) {
   })
   const { slack, gitlab, zendesk, environment, folder } = around
   for (const team of expertTeams) gitlab.addExpertTeam(team)
+  setUpAccount({ zendesk, prng: prng.fork('zendesk') })
   const services = {
     [origins.slack]: { service: 'slack', fake: slack.fake },
     [origins.gitlab]: { service: 'gitlab', fake: gitlab.fake },

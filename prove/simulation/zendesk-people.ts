@@ -7,12 +7,17 @@ import {
 } from '../../sandbox/zendesk/zendesk.ts'
 import { hostileTexts, plainTexts } from './texts.ts'
 import type { World } from './world.ts'
+import { answerAsBot, fillIn, moveHelpDesk, somebodyElseWrites, zendeskWeather } from './zendesk-weather.ts'
 
 /** More than this many open ones are not needed to get in each other's way. */
 const mostTickets = 5
 
 export function actInZendesk(world: World): void {
-  const { prng } = world
+  const { prng, zendesk } = world
+  const onChangeable = (act: (ticket: Ticket) => void) => () => {
+    const ticket = changeable(world)
+    if (ticket) act(ticket)
+  }
   const open = ticketsOf(world).filter(({ status }) => status !== 'solved' && status !== 'closed')
   const act = prng.weighted<(world: World) => void>([
     [open.length < mostTickets ? 5 : 0, write],
@@ -25,6 +30,10 @@ export function actInZendesk(world: World): void {
     [1, restore],
     [2, move],
     [0.5, storm],
+    [zendesk.account.isAway ? 4 : 0.5, moveHelpDesk],
+    [1, onChangeable((ticket) => somebodyElseWrites(world, ticket, words(world)))],
+    [0.7, onChangeable((ticket) => answerAsBot(world, ticket))],
+    [zendesk.account.fields.length > 0 ? 4 : 0, onChangeable((ticket) => fillIn(world, ticket))],
   ])
   if (ticketsOf(world).length === 0) write(world)
   else act(world)
@@ -47,7 +56,9 @@ function write(world: World): void {
     from: somebody(world),
     ...(prng.chance(0.2) ? { ccs: [somebody(world)] } : {}),
     ...(prng.chance(0.6) ? { groupId: securityGroupId } : {}),
+    ...(prng.chance(0.2) ? { attachments: ['poc.pdf'] } : {}),
   })
+  if (ticket.posted.some(({ attachments }) => attachments)) history.count(zendeskWeather.files)
   history.add(`ticket ${ticket.id} to ${recipient} comes in`)
 }
 
@@ -78,9 +89,10 @@ export function requesterAnswers(world: World, { id, status, ccs }: Ticket): voi
   const { prng, zendesk, history } = world
   const [cc] = ccs
   history.add(`the requester of ticket ${id} writes`)
-  if (cc && status !== 'closed' && prng.chance(0.3))
+  if (cc && status !== 'closed' && prng.chance(0.3)) {
+    if (zendesk.account.ccsStayInternal) history.count(zendeskWeather.copy)
     zendesk.someoneComments(id, { body: words(world), public: true }, cc.id)
-  else zendesk.requesterReplies(id, words(world))
+  } else zendesk.requesterReplies(id, words(world))
 }
 
 /** What can still be changed. */

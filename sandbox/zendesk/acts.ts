@@ -87,10 +87,10 @@ export class Acts {
     return ticket
   }
 
-  update(ticket: Ticket, by: User, update: Update): Audit {
+  update(ticket: Ticket, by: User, update: Update, channel: Channel = channelOf(by)): Audit {
     if (ticket.status === 'closed') throw new Error(`ticket ${ticket.id} is closed and can't be changed`)
     const kept = keptInternal(this.#world, ticket, by, update)
-    return this.#change(ticket, by, kept ?? reopening(ticket, by, update), kept && notOfConversation)
+    return this.#change(ticket, by, kept ?? reopening(ticket, by, update), channel, kept && notOfConversation)
   }
 
   /** As the account's own triggers leave it; nothing tells the caller but the answer. */
@@ -98,7 +98,7 @@ export class Acts {
     const { onlyPrivateComments, undoes } = this.#world.account
     const comment = onlyPrivateComments && asked.comment ? { ...asked.comment, public: false } : asked.comment
     const left = Object.entries(asked).filter(([name]) => !undoes.some((undone) => undone === name))
-    return this.update(ticket, by, { ...Object.fromEntries(left), ...(comment && { comment }) })
+    return this.update(ticket, by, { ...Object.fromEntries(left), ...(comment && { comment }) }, 'api')
   }
 
   /** Closes the one; both say so in a comment that only agents see. */
@@ -119,9 +119,9 @@ export class Acts {
     this.#watcher.happened(ticket, by, [{ type: deleted ? 'soft_deleted' : 'undeleted', event: {} }])
   }
 
-  #change(ticket: Ticket, by: User, update: Update, flags?: Flags): Audit {
+  #change(ticket: Ticket, by: User, update: Update, channel: Channel, flags?: Flags): Audit {
     const before = { ...ticket }
-    const audit = this.#record(ticket, by, update, flags)
+    const audit = this.#record(ticket, by, update, channel, flags)
     this.#watcher.happened(
       ticket,
       by,
@@ -130,14 +130,14 @@ export class Acts {
     return audit
   }
 
-  #record(ticket: Ticket, by: User, update: Update, flags?: Flags): Audit {
+  #record(ticket: Ticket, by: User, update: Update, channel = channelOf(by), flags?: Flags): Audit {
     this.#touch(ticket)
     const at = seconds(this.#now())
     const metadata: Metadata = { system: {}, custom: update.metadata ?? {}, ...flags }
     const events: AuditEvent[] = this.#changes(ticket, update)
     const audit = {
       ...{ id: this.#id(), ticket_id: ticket.id, author_id: by.id, created_at: at },
-      ...{ metadata, via: { channel: by.role === 'agent' ? 'api' : 'email' }, events },
+      ...{ metadata, via: { channel }, events },
     }
     ticket.audits.push(audit)
     if (update.status) ticket.status = update.status
@@ -201,6 +201,13 @@ export class Acts {
 /** The later value of a field stays. */
 export function merged(fields: readonly CustomField[], more: readonly CustomField[]): readonly CustomField[] {
   return [...new Map([...fields, ...more].map((field) => [field.id, field])).values()]
+}
+
+type Channel = 'api' | 'web' | 'email'
+
+/** Agents work in the browser. */
+function channelOf({ role }: User): Channel {
+  return role === 'agent' ? 'web' : 'email'
 }
 
 type Flags = Pick<Metadata, 'flags' | 'flags_options' | 'trusted'>

@@ -25,7 +25,7 @@ import {
 } from './world.ts'
 
 export { zendeskClientId, zendeskClientSecret } from './oauth.ts'
-export type { Sender } from './people.ts'
+export { passedOnTo, type Sender } from './people.ts'
 export type { Comment, Group, Macro, Mail, Ticket, User } from './world.ts'
 export {
   securityGroupId,

@@ -39,7 +39,8 @@ export const handleDecision: Handler<DecisionEntry> = async (intake, _entry, pay
   return {
     write: async (tables) => {
       const now = (await fresh.take(tables)) ?? (await requestById(tables, requestId))
-      const { outcome } = await handleEvent(context, tables, now, event)
+      // Looking for what it needs took its time: it is decided as it is written.
+      const { outcome } = await handleEvent(context, tables, now, { ...event, at: nowOf(context) })
       if (outcome.kind !== 'move') return told(answerTo, outcome.because)
       const asked = outcome.effects.flatMap((effect) => (effect.kind === 'thread' ? effect.mention : []))
       const nobody = [...new Set(asked)].flatMap((role) => vacancies.get(role) ?? [])

@@ -1,6 +1,7 @@
 /** The rare paths of the security desk. */
 import type { AuditEntry } from '../../../src/store/store.ts'
 import type { Evidence } from '../check.ts'
+import { zendeskWeather } from '../zendesk-weather.ts'
 
 const atSubmit = 'a ticket had changed before the modal was submitted'
 const atHandling = 'a ticket had changed before the submit was handled'
@@ -12,11 +13,13 @@ const back = 'a ticket came back from support'
 const answered = 'an expert answered'
 const inBatch = 'a report was sent with all of its day'
 const storm = 'a storm of webhooks was answered by one reading'
+const keptInternal = 'a reply that Zendesk kept internal was told'
 const roleLost = 'a role was lost between the modal and its submit'
 
 export const sometimesOfTickets: readonly string[] = [
   ...[atSubmit, atHandling, byZendesk, conflict, ownFound, reopened, back],
-  ...[answered, inBatch, storm, roleLost],
+  ...[answered, inBatch, storm, roleLost, keptInternal],
+  ...Object.values(zendeskWeather),
 ]
 
 /** So many at least, that would else have been as many readings. */
@@ -50,6 +53,7 @@ function namesOf(evidence: Evidence, entry: AuditEntry): readonly string[] {
     ...(name === 'ticket-update-refused' ? [byZendesk] : []),
     ...(what === 'effect' && foundLater === true && /ticket/.test(String(effect)) ? [ownFound] : []),
     ...(name === 'ticket-reopened' ? [reopened] : []),
+    ...(name === 'ticket-reply-kept-internal' ? [keptInternal] : []),
     ...(name === 'ticket-reopened' && from === 'security-ticket/redirected' ? [back] : []),
     ...(name === 'expert-issue-seen' ? [answered] : []),
     ...(what === 'decided' && decision === 'report-sent' && isOfBatch(evidence, entry) ? [inBatch] : []),

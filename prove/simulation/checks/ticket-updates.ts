@@ -22,8 +22,9 @@ export function checkTicketUpdates(evidence: Evidence): void {
 
 function checkTicket(evidence: Evidence, ticket: Ticket, changes: readonly TicketChange[]): void {
   const { findings, outbox } = evidence
-  for (const { id, author_id, metadata } of ticket.audits) {
-    if (author_id !== zendeskBotId) continue
+  for (const { id, author_id, metadata, via } of ticket.audits) {
+    // A colleague who is signed in with its account works in the browser.
+    if (author_id !== zendeskBotId || via.channel !== 'api') continue
     findings.effectsChecked += 1
     const name = `update ${id} of ticket ${ticket.id}`
     const row = outbox.find(({ op_id }) => op_id === metadata.custom.op_id)

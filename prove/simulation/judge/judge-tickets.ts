@@ -56,7 +56,7 @@ function owedBy(act: Act): readonly OwedOnTicket[] {
 function judgeUpdates(evidence: Evidence, file: TicketFile): void {
   const { findings } = evidence
   for (const comment of file.ticket.posted) {
-    if (comment.authorId !== zendeskBotId) continue
+    if (!isOfBot(comment)) continue
     findings.effectsChecked += 1
     const change = file.changes.find(({ commentId }) => commentId === comment.id)
     judgeComment(evidence, file, comment, change)
@@ -191,6 +191,11 @@ function judgeTicketClaim(evidence: Evidence, file: TicketFile, counts: Counts, 
     for (const owed of best) findings.missing.push(`${name}: ${JSON.stringify(owed)} is missing`)
 }
 
+/** A colleague who is signed in with the bot's account leaves no mark on what they write. */
+function isOfBot({ authorId, metadata }: PostedComment): boolean {
+  return authorId === zendeskBotId && metadata.custom.op_id !== undefined
+}
+
 function kindOf(owed: OwedOnTicket): string {
   if ('comment' in owed) return 'comments on tickets'
   if ('internalComment' in owed) return 'internal comments on tickets'
@@ -198,9 +203,7 @@ function kindOf(owed: OwedOnTicket): string {
 }
 
 function isDone({ world }: Evidence, { ticket, changes }: TicketFile, act: Act, owed: OwedOnTicket): boolean {
-  const own = ticket.posted.filter(
-    ({ authorId, createdAt }) => authorId === zendeskBotId && Date.parse(createdAt) >= act.ms - 1_000,
-  )
+  const own = ticket.posted.filter((one) => isOfBot(one) && Date.parse(one.createdAt) >= act.ms - 1_000)
   const isSolvedBy = ({ id }: PostedComment) =>
     changes.find(({ commentId }) => commentId === id)?.isSolved === true
   if ('comment' in owed) return own.some((one) => isIt(owed, act, one, isSolvedBy(one)))
