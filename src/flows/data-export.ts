@@ -202,6 +202,7 @@ export const dataExport = defineFlow({
       },
     },
     shared: {
+      tracks: 'exports',
       title: 'The export folder is shared',
       availableWhen: 'when the exports have been shared',
       waitsFor: 'requester',
@@ -238,6 +239,7 @@ export const dataExport = defineFlow({
       },
     },
     confirming: {
+      tracks: 'exports',
       title: 'Waiting for the confirmation that the files arrived',
       availableWhen: 'when the folder is no longer shared',
       waitsFor: 'requester',

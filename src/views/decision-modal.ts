@@ -19,6 +19,7 @@ import {
   publicTextOf,
   type RuleWithCondition,
   rulesOf,
+  unfinishedText,
 } from './effect-text.ts'
 import { escaped, plainChunks } from './escape.ts'
 import { fieldInputBlock, promisedText } from './field-inputs.ts'
@@ -73,10 +74,12 @@ function blocksOf(state: CardState, decision: Decision, options: ModalOptions): 
   const { ticket, typed, changes = [], snippets } = options
   const before = { ...(typed && { typed }), expertAnswer: ticket?.expertAnswer }
   const isSent = decision.do.some((rule) => publicTextOf(rule) !== undefined)
+  const unfinished = unfinishedText(state, decision)
   const head = [
     ...changesBlocks(changes),
     ...sections([`*${escaped(titleText(state))}*`]),
     ...(ticket ? ticketHead(ticket, isSent) : []),
+    ...(unfinished === undefined ? [] : sections([`*${unfinished}*`])),
   ]
   const rest = [
     ...(decision.fourEyes === true ? evidenceBlocks(state) : []),

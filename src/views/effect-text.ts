@@ -1,6 +1,7 @@
 /** The effects of a decision in words: for the confirmation, the modal and the card, from the same effects. */
 
-import { fieldsOf } from '../engine/decision-rule.ts'
+import { stepOf } from '../desks/desk.ts'
+import { fieldsOf, isMereClose } from '../engine/decision-rule.ts'
 import { type Condition, type EffectDefinitions, type EffectRule, effects } from '../engine/effect.ts'
 import type { AnyEffect, Clause, EffectDefinition, PublicText } from '../engine/effects/definition.ts'
 import type { ReplyRule } from '../engine/effects/notes.ts'
@@ -67,6 +68,25 @@ function promiseWithin(rules: readonly RuleWithCondition[], iid: number, max: nu
  * can be taken back.
  */
 export function confirmationText(state: CardState, decision: Decision, max: number): string {
+  const doubt = unfinishedText(state, decision)
+  if (doubt === undefined) return promisedText(state, decision, max)
+  return `${doubt} ${promisedText(state, decision, max - doubt.length - 1)}`
+}
+
+/**
+ * Returns what is not done yet of the work that the step follows, for whoever is about to lead the request on all the
+ * same: `Only 0 of 1 project exports are done, says GitLab.` Undefined where nothing is missing.
+ */
+export function unfinishedText(state: CardState, decision: Decision): string | undefined {
+  const { exports } = state.request.facts
+  const leadsOn = decision.goto !== undefined && !isMereClose(state.flow, decision)
+  if (stepOf(state)?.tracks !== 'exports' || !leadsOn || !exports || exports.done >= exports.total)
+    return undefined
+  const failed = exports.failed > 0 ? ` ${exports.failed} failed.` : ''
+  return `Only ${exports.done} of ${counted(exports.total, 'project export')} ${exports.total === 1 ? 'is' : 'are'} done, says GitLab.${failed}`
+}
+
+function promisedText(state: CardState, decision: Decision, max: number): string {
   const rules = rulesOf(state, decision)
   const [target] = targetsOf(decision)
   const entered = target && state.flow.steps[target.step]

@@ -1,7 +1,8 @@
 /** Data export: Start Export schedules the export of the user's personal projects, and the card shows how far they are. */
 import { describe, expect, it } from 'vitest'
 import { adminToken } from '../../sandbox/gitlab/gitlab.ts'
-import { startWorld, type World, type WorldOptions } from './desk-world.ts'
+import type { View } from '../../sandbox/slack/workspace.ts'
+import { startWorld, textOf, type World, type WorldOptions } from './desk-world.ts'
 
 const exportPath = /\/export$/
 
@@ -118,5 +119,69 @@ describe('Start Export', () => {
 
     expect(world.slack.buttons(world.card(iid))).not.toContain('Start Export')
     expect(world.slack.buttons(world.card(iid))).toContain('Exports Shared')
+  })
+})
+
+describe('Whoever leads the request on while exports are not done is told so before', () => {
+  const folder = 'https://drive.example/folders/1'
+  const shared = (view: Pick<View, 'blocks'> | undefined) => textOf({ text: '', blocks: view?.blocks ?? [] })
+  const unfinished = 'Only 0 of 1 project export is done, says GitLab.'
+
+  /** What a button asks before it is done. */
+  function askedBy(world: World, iid: number, button: string): string {
+    let asked = ''
+    JSON.stringify(world.card(iid).blocks, (_key, value) => {
+      if (value?.type === 'button' && value.text?.text === button) asked = value.confirm?.text?.text ?? ''
+      return value
+    })
+    return asked
+  }
+
+  it('in the form of Exports Shared', async () => {
+    const { world, iid } = await exporting()
+    await world.click(iid, 'Start Export')
+
+    expect(shared(await world.openModal(iid, 'Exports Shared'))).toContain(`*${unfinished}*`)
+  })
+
+  it('until they are done', async () => {
+    const { world, iid } = await exporting()
+    await world.click(iid, 'Start Export')
+
+    await world.advance({ minutes: 3 })
+
+    expect(shared(await world.openModal(iid, 'Exports Shared'))).not.toContain('says GitLab')
+  })
+
+  it('in the question of Complete Request, where they never came to an end', async () => {
+    const { world, iid } = await exporting()
+    await world.click(iid, 'Start Export')
+    for (const project of world.gitlab.world.projects)
+      if (project.id === 211) project.exportedAt = '2027-01-01T00:00:00.000Z'
+    await world.decide(iid, 'Exports Shared', { 'Link of the folder': folder })
+    await world.advance({ days: 8 })
+    expect(shared(await world.openModal(iid, 'Unshared'))).toContain(`*${unfinished}*`)
+    await world.decide(iid, 'Unshared', {})
+
+    expect(askedBy(world, iid, 'Complete Request')).toMatch(new RegExp(`^${unfinished} Adds `))
+  })
+
+  it('and hears nothing of it where they were done after the folder was shared', async () => {
+    const { world, iid } = await exporting()
+    await world.click(iid, 'Start Export')
+    await world.decide(iid, 'Exports Shared', { 'Link of the folder': folder })
+    await world.advance({ days: 8 })
+    await world.decide(iid, 'Unshared', {})
+
+    expect(world.cardText(iid)).toContain('Project exports: 1 of 1 done.')
+    expect(askedBy(world, iid, 'Complete Request')).not.toContain('says GitLab')
+  })
+
+  it('while to close it as spam or to begin an export says nothing of it', async () => {
+    const { world, iid } = await exporting()
+    await world.click(iid, 'Start Export')
+
+    expect(askedBy(world, iid, 'Start Export')).not.toContain('says GitLab')
+    expect(askedBy(world, iid, 'Mark Spam')).not.toContain('says GitLab')
   })
 })
