@@ -218,6 +218,13 @@ export class LocalGitLab {
     owner.templates = text === undefined ? others : { ...others, [name]: text }
   }
 
+  /** Renames or moves the project: its old path redirects to its id from now on, and webhooks name the new one. */
+  renameProject(path: string, to: string): void {
+    const project = projectAt(this.world, path)
+    if (!project) throw new Error(`the local GitLab has no project ${path}`)
+    Object.assign(project, { formerPaths: [...(project.formerPaths ?? []), project.path], path: to })
+  }
+
   /** Deletes the issue: 404 from now on. */
   remove(iid: number): void {
     this.issue(iid).removed = true

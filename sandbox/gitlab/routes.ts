@@ -109,11 +109,21 @@ function groupRoutes(served: Served, asked: Asked, id: string, rest: readonly st
 function projectRoutes(served: Served, asked: Asked, id: string, rest: readonly string[]): Answer {
   const project = projectAt(served.world, id)
   if (!project) return notFound('404 Project Not Found')
+  if (project.formerPaths?.includes(id)) return moved(project, asked, rest)
   if (rest.length === 0) return { status: 200, body: projectAnswer(asked.base, project) }
   if (rest[0] === 'templates' && rest[1] === 'issues') return templateRoute(project, rest[2])
   if (rest[0] === 'export' && rest.length === 1) return exportRoute(served, asked, project)
   if (rest[0] === 'issues') return issueRoutes(served, asked, project, rest.slice(1))
   return notFound()
+}
+
+/** By an old path: https://docs.gitlab.com/user/project/repository/#repository-path-changes, lib/api/helpers.rb. */
+function moved(project: Project, { request, base }: Asked, rest: readonly string[]): Answer {
+  if (request.method !== 'GET')
+    return { status: 405, body: { message: 'Non GET methods are not allowed for moved projects' } }
+  const path = ['projects', project.id, ...rest.map(encodeURIComponent)].join('/')
+  const query = request.query.size > 0 ? `?${request.query}` : ''
+  return { status: 301, headers: { location: `${base}/api/v4/${path}${query}` }, body: '' }
 }
 
 function templateRoute(project: Project, name: string | undefined): Answer {

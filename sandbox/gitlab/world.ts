@@ -11,7 +11,10 @@ export interface User {
 
 export interface Project {
   readonly id: number
-  readonly path: string
+  /** Changed by a rename. */
+  path: string
+  /** Its paths before: they answer with a redirect. */
+  readonly formerPaths?: string[]
   readonly name: string
   readonly namespace: { readonly id: number; readonly kind: 'group' | 'user'; readonly ownerId?: number }
   readonly lastActivityAt: string
@@ -103,8 +106,14 @@ export function userNamed(world: World, username: string): User {
   return user
 }
 
+/** By its id or a path, an old one too. */
 export function projectAt(world: World, idOrPath: number | string): Project | undefined {
-  return world.projects.find((one) => String(one.id) === String(idOrPath) || one.path === idOrPath)
+  return world.projects.find(
+    (one) =>
+      String(one.id) === String(idOrPath) ||
+      one.path === idOrPath ||
+      one.formerPaths?.includes(String(idOrPath)),
+  )
 }
 
 export function issueAt(world: World, project: Project, iid: number): Issue | undefined {

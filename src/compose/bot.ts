@@ -19,6 +19,7 @@ import {
   type GitLabExports,
 } from '../services/gitlab/admin.ts'
 import { connectGitLab, type RememberingGitLab, remembering } from '../services/gitlab/client.ts'
+import { type MovedProjects, movedProjects } from '../services/gitlab/moved-projects.ts'
 import { gitlabLooks } from '../services/gitlab/needs.ts'
 import { memoize } from '../services/memoize.ts'
 import { type Looks, lookForNeeds } from '../services/needs.ts'
@@ -52,6 +53,8 @@ export interface Bot extends Intake, CardStateParts {
 interface Connections {
   readonly slack: SlackClient
   readonly gitlab: RememberingGitLab
+  /** GitLab projects that answer to another path by now. */
+  readonly moved: MovedProjects
   /** With the administrator's token where there is one. */
   readonly reads: GitLabAdmin
   readonly exports: GitLabExports
@@ -135,9 +138,11 @@ function connectionsOf({ answerWithinMs, config, clock: { now, sleep }, fetch }:
   const { slack, gitlab, zendesk } = config
   const through = { fetch, ...(answerWithinMs !== undefined && { timeoutMs: answerWithinMs }) }
   const asAdmin = { url: gitlab.url, token: gitlab.adminToken ?? gitlab.token, ...through }
+  const moved = movedProjects()
   return {
+    moved,
     slack: connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, ...through, sleep }),
-    gitlab: remembering(connectGitLab({ ...gitlab, ...through })),
+    gitlab: remembering(connectGitLab({ ...gitlab, ...through, moved })),
     reads: connectGitLabAdmin(asAdmin),
     exports: connectGitLabExports(asAdmin),
     ...(zendesk && { zendesk: connectZendesk({ ...zendesk, ...through, now }) }),

@@ -14,6 +14,7 @@ import { poll as pollGitLab } from '../services/gitlab/poll.ts'
 import type { IssueReader } from '../services/gitlab/read-issue.ts'
 import { watchExports } from '../services/gitlab/run-exports.ts'
 import { gitlabService } from '../services/gitlab/service.ts'
+import { watchProject } from '../services/gitlab/watch-project.ts'
 import { gitlabWebhook } from '../services/gitlab/webhook.ts'
 import { memoize } from '../services/memoize.ts'
 import type { Service, Services } from '../services/service.ts'
@@ -48,7 +49,8 @@ function gitlabWith(
 ): Service {
   const { config, connections, context, wakeInbox, log } = parts
   const { webhookSecret: secret, project, pollSeconds } = config.gitlab
-  const { gitlab, exports } = connections
+  const { gitlab, exports, moved } = connections
+  const watched = watchProject({ context, gitlab, moved, project, log })
   const reader = issueReader(parts, ownId)
   const { handbookLabel } = reader
   return gitlabService({
@@ -58,6 +60,7 @@ function gitlabWith(
     pollSeconds,
     async poll() {
       await pollGitLab({ context, gitlab, handbookLabel, wakeInbox })
+      await watched.look()
       await watchExports({
         ...{ context, gitlab, exports, wakeInbox, aliases: config.desk.aliases },
         onFailure: ({ iid }, error) =>
@@ -70,7 +73,13 @@ function gitlabWith(
       })
     },
     ...(secret !== undefined && {
-      webhook: gitlabWebhook({ ...receivingWith(parts), secret, project, ownId: knownOwnId }),
+      webhook: gitlabWebhook({
+        ...receivingWith(parts),
+        secret,
+        project,
+        projectId: watched.id,
+        ownId: knownOwnId,
+      }),
     }),
   })
 }

@@ -55,6 +55,14 @@ export async function ask(asking: Asking, question: Question): Promise<JsonAnswe
     throw failed(describeError(error), { kind: kindOfError(method, error) })
   })
   const { status } = response
+  if (status >= 300 && status < 400) {
+    const redirectedTo = response.headers.get('location') ?? undefined
+    throw failed('answered with a redirect, which is not followed', {
+      kind: 'not-done',
+      status,
+      redirectedTo,
+    })
+  }
   if (!response.ok) {
     throw failed(`${status}${reasonIn(text)}`, {
       kind: kindOfStatus(method, status, text),
@@ -73,7 +81,7 @@ async function exchange(asking: Asking, { method, url, headers, body }: Question
     method,
     headers,
     body: body ?? null,
-    redirect: 'error',
+    redirect: 'manual',
     signal: AbortSignal.timeout(asking.timeoutMs),
   })
   return { response, text: await response.text() }

@@ -20,6 +20,8 @@ export interface CallFailedFacts {
   readonly retryAfterSeconds?: number | undefined
   /** Why, in the service's own words on one line, without what was sent. */
   readonly explanation?: string | undefined
+  /** The address of a redirect, which was not followed. */
+  readonly redirectedTo?: string | undefined
 }
 
 /**
@@ -32,6 +34,7 @@ export class CallFailed extends Error {
   readonly status: number | undefined
   readonly retryAfterSeconds: number | undefined
   readonly explanation: string | undefined
+  readonly redirectedTo: string | undefined
 
   constructor(facts: CallFailedFacts) {
     super(facts.message)
@@ -41,6 +44,7 @@ export class CallFailed extends Error {
     this.status = facts.status
     this.retryAfterSeconds = facts.retryAfterSeconds
     this.explanation = facts.explanation
+    this.redirectedTo = facts.redirectedTo
   }
 }
 

@@ -354,17 +354,31 @@ describe('GitLab', () => {
     })
   })
 
+  test('project that was renamed is warned of, and looked at by its id', async () => {
+    const { examine, gitlab } = await surroundings()
+    const body = { id: 101, path_with_namespace: 'support/data-requests' }
+    answers(gitlab, /\/projects\/[^/]+$/, { status: 200, body })
+
+    expect(await examine()).toEqual({
+      code: 0,
+      lines: [
+        'warn    GitLab project: the GitLab project support/personal-account-requests was renamed or moved, and is support/data-requests now. Work goes on by its id, 101. To mend: set GITLAB_PROJECT to support/data-requests and start the bot again, since somebody may make another project at the old path',
+      ],
+    })
+    expect(gitlab.requests.map(({ path }) => path)).toContain('/api/v4/projects/101/hooks')
+  })
+
   test.each([
     [{ project_access: null, group_access: { access_level: 20 } }, []],
     [
       { project_access: { access_level: 10 }, group_access: null },
       [
-        'warn    GitLab project a/b: the bot’s account is no member that may label and close issues. To mend: make it a Reporter',
+        'warn    GitLab project support/personal-account-requests: the bot’s account is no member that may label and close issues. To mend: make it a Reporter',
       ],
     ],
   ])('project with %j', async (permissions, lines) => {
     const { examine, gitlab } = await surroundings()
-    const body = { id: 500, path_with_namespace: 'a/b', permissions }
+    const body = { id: 101, path_with_namespace: 'support/personal-account-requests', permissions }
     answers(gitlab, /\/projects\/[^/]+$/, { status: 200, body })
 
     expect(await examine()).toEqual({ code: 0, lines })

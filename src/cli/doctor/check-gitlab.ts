@@ -14,6 +14,7 @@ import {
   projectLack,
   templateLack,
 } from '../../services/gitlab/needs.ts'
+import { isRenamed, renamedMend, renamedText } from '../../services/gitlab/watch-project.ts'
 import type { Lack } from '../../services/needs.ts'
 import { checkHook, checkServiceDesk } from './check-incoming.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
@@ -30,12 +31,16 @@ export async function checkGitLab(
 ): Promise<readonly Finding[]> {
   const { url, token, project } = config.gitlab
   const client = connectGitLab({ url, token, project, fetch })
-  const reads = gitlabReads(config.gitlab, fetch)
-  const account = await look('GitLab', 'check GITLAB_URL and GITLAB_TOKEN', () => checkAccount(client, reads))
+  const account = await look('GitLab', 'check GITLAB_URL and GITLAB_TOKEN', () =>
+    checkAccount(client, gitlabReads(config.gitlab, fetch)),
+  )
   if (account.some(({ verdict }) => verdict === 'missing')) return account
   const seen = await look('GitLab project', 'check GITLAB_PROJECT', () => checkProject(config, client))
   if (seen.some(({ verdict }) => verdict === 'missing')) return [...account, ...seen]
   const mend = 'see that GitLab answers, then try again'
+  // By its id: a project that was renamed is found by its old path no more.
+  const id = (await client.project())?.id ?? project
+  const reads = gitlabReads({ ...config.gitlab, project: id }, fetch)
   return [
     ...account,
     ...seen,
@@ -65,12 +70,17 @@ async function checkProject({ gitlab }: Config, client: GitLab): Promise<readonl
     return [missing(`GitLab project ${gitlab.project}: not there, or the token may not see it`, mend)]
   }
   const name = `GitLab project ${project.path}`
+  const renamed = isRenamed(gitlab.project, project)
+    ? [warn(`GitLab project: ${renamedText(gitlab.project, project)}`, renamedMend(project))]
+    : []
   const { level } = project
-  if (level === undefined) return [ok(`${name}: readable`)]
-  if (level >= planner) return [ok(`${name}: readable, and the bot’s account may work on its issues`)]
+  if (level === undefined) return [ok(`${name}: readable`), ...renamed]
+  if (level >= planner)
+    return [ok(`${name}: readable, and the bot’s account may work on its issues`), ...renamed]
   // An administrator, or a member by an invited group, stands in neither of the two.
   return [
     warn(`${name}: the bot’s account is no member that may label and close issues`, 'make it a Reporter'),
+    ...renamed,
   ]
 }
 

@@ -46,6 +46,13 @@ export interface Backlog {
   readonly isCall?: true
 }
 
+/** Says in a desk's channel what its operators have to know: it stands for no request. */
+export interface Notice {
+  readonly kind: 'notice'
+  readonly desk: string
+  readonly text: string
+}
+
 /** The definitions of the effects in channels, by kind. */
 export const messageEffects = {
   thread: defineEffect<Thread, Thread>()({
@@ -96,6 +103,17 @@ export const messageEffects = {
     limits: ['redraws', 'channel'],
     redact: whole,
     auditAs: whole,
+    postsTo: ({ desk }) => desk,
+  }),
+
+  notice: defineEffect<Notice>()({
+    kind: 'notice',
+    params: { desk: isText, text: isText },
+    lane: 'channel',
+    idempotency: 'at-most-twice',
+    limits: ['channel'],
+    redact: whole,
+    auditAs: kindAlone,
     postsTo: ({ desk }) => desk,
   }),
 

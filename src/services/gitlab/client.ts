@@ -25,6 +25,7 @@ import {
   StateEvent,
   Template,
 } from './answers.ts'
+import type { MovedProjects } from './moved-projects.ts'
 import { allPages, eachPage, gitlabResourceOptions, issuesByUpdate, notesFrom } from './transport.ts'
 
 /** A project's id or full path. */
@@ -91,6 +92,8 @@ export interface GitLabConnection {
   readonly project: Project
   readonly fetch: Fetch
   readonly timeoutMs?: number
+  /** Projects that were renamed or moved, where several clients are to know of them. */
+  readonly moved?: MovedProjects
 }
 
 /** A client that keeps how an issue stands after a change, until somebody takes it. */

@@ -5,6 +5,7 @@ import type { Instant } from '../../engine/time.ts'
 import { type Asking, ask, type Fetch, parse } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
 import { Issue, type Note } from './answers.ts'
+import { followMoved, type MovedProjects, movedProjects } from './moved-projects.ts'
 
 /** GitLab's own time limit for a request is 60 s; what takes 10 s is better looked up than waited for. */
 const defaultTimeoutMs = 10_000
@@ -13,7 +14,15 @@ const defaultTimeoutMs = 10_000
  * The options of every gitbeaker resource. Its own sender repeats each 429 and 502 nine times within 0.3 s, POSTs
  * too, follows redirects and puts the request with the token into its errors (@gitbeaker/rest 43.8.0, dist/index.mjs).
  */
-export function gitlabResourceOptions(to: { url: string; token: string; fetch: Fetch; timeoutMs?: number }) {
+export function gitlabResourceOptions(to: {
+  readonly url: string
+  readonly token: string
+  readonly fetch: Fetch
+  readonly timeoutMs?: number
+  /** Left out: what is found to have moved is remembered for this resource alone. */
+  readonly moved?: MovedProjects
+}) {
+  const moved = to.moved ?? movedProjects()
   const asking: Asking = { service: 'gitlab', fetch: to.fetch, timeoutMs: to.timeoutMs ?? defaultTimeoutMs }
   return {
     host: to.url.replace(/\/+$/, ''),
@@ -22,12 +31,30 @@ export function gitlabResourceOptions(to: { url: string; token: string; fetch: F
     rateLimits: {},
     requesterFn: createRequesterFn(
       async (_service, options) => options,
-      (endpoint, options) => send(asking, endpoint, options ?? {}),
+      (endpoint, options) => {
+        // Some resources have part of the path in their prefix: `…/api/v4/projects`.
+        const [root = '', inside = ''] = String(options?.prefixUrl ?? '').split(/(?<=\/api\/v4)\/*/)
+        const base = new URL(`${root}/`)
+        const whole = [inside.replace(/\/+$/, ''), endpoint].filter((part) => part !== '').join('/')
+        return followMoved(moved, base, whole, (at, method) =>
+          send(asking, base, at, method === undefined ? (options ?? {}) : readOnly(options)),
+        )
+      },
     ),
   }
 }
 
-async function send(asking: Asking, endpoint: string, options: RequestOptions): Promise<FormattedResponse> {
+/** The same sender, asking for what stands there. */
+function readOnly({ headers }: RequestOptions = {}): RequestOptions {
+  return { method: 'GET', ...(headers && { headers }) }
+}
+
+async function send(
+  asking: Asking,
+  base: URL,
+  endpoint: string,
+  options: RequestOptions,
+): Promise<FormattedResponse> {
   const method = options.method ?? 'GET'
   // encodeURIComponent leaves dots alone, and URL resolves `..`: a project or template so named would change the path.
   if (endpoint.split('/').some((part) => part === '.' || part === '..')) {
@@ -37,7 +64,7 @@ async function send(asking: Asking, endpoint: string, options: RequestOptions): 
       message: `gitlab ${method}: a path part is . or ..`,
     })
   }
-  const url = new URL(endpoint, `${(options.prefixUrl ?? '').replace(/\/+$/, '')}/`)
+  const url = new URL(endpoint, base)
   url.search = options.searchParams ?? ''
   const answer = await ask(asking, {
     method,

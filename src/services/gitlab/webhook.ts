@@ -18,6 +18,8 @@ export interface GitLabWebhook extends WebhookOptions<GitLabEntry> {
   readonly secret: string
   /** The service desk project by id or full path: hints about others are dropped. */
   readonly project: number | string
+  /** The id of that project, once it is known: a project that was renamed names itself by its new path. */
+  readonly projectId?: () => number | undefined
   /** The bot's own account, once it is known: of its own changes it reads back what it has to. */
   readonly ownId?: () => number | undefined
 }
@@ -33,14 +35,14 @@ export function gitlabWebhook(options: GitLabWebhook) {
 }
 
 function read(
-  { project, log, ownId }: GitLabWebhook,
+  { project, projectId, log, ownId }: GitLabWebhook,
   json: unknown,
   delivery: Delivery,
 ): ReadDelivery<GitLabEntry> {
   const event = readGitLabEvent(json)
   if (event.kind !== 'hint') return event
   const { hint, projectPath, userId } = event
-  if (!isProject(project, hint.projectId, projectPath)) {
+  if (hint.projectId !== projectId?.() && !isProject(project, hint.projectId, projectPath)) {
     log.warn({ projectId: hint.projectId }, 'A GitLab webhook of another project was ignored')
     return { kind: 'unwanted' }
   }

@@ -146,6 +146,14 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
       },
     },
 
+    notice: {
+      async execute({ opId }, { desk, text }) {
+        const said = threadText({ text, mention: [] }, mention)
+        const { ts } = await slack.post({ channel: channelOfDesk(desk), text: said, opId })
+        return { result: { ts } }
+      },
+    },
+
     digest: {
       async execute(entry, { desk, day }) {
         const digest = await drawDigest(desk, day)
