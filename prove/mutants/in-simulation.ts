@@ -173,8 +173,8 @@ export const inSimulation: readonly Mutant[] = [
     name: 'nobody is called when the thirty days are over',
     kind: 'told',
     file: 'requests/remind.ts',
-    find: 'if (!flow || !clock) return []',
-    replace: 'if (flow || !clock) return []',
+    find: 'for (const { name, effect } of remindersOf(context, row)) {',
+    replace: 'for (const { name, effect } of remindersOf(context, row).slice(2)) {',
     foundBy: seeds,
   },
   {

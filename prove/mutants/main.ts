@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Mutant, type Suite, withDefect } from './mutant.ts'
 import { mutants } from './mutants.ts'
-import { type Verdict, WorkCopy } from './work-copy.ts'
+import { type Trial, WorkCopy } from './work-copy.ts'
 
 const { values } = parseArgs({
   options: {
@@ -30,15 +30,16 @@ if (wanted.length === 0) throw new Error('No defect of the list is so named')
 
 const copy = new WorkCopy()
 process.once('exit', () => copy.end())
-const results: { readonly mutant: Mutant; readonly verdict: Verdict; readonly by?: Suite }[] = []
+const results: (Trial & { readonly mutant: Mutant })[] = []
 const passes = new Map<string, boolean>()
 
 for (const [index, mutant] of wanted.entries()) {
   const isSound = values.trust || (await Promise.all(mutant.foundBy.map(letsCodePass))).every((is) => is)
-  const result = isSound ? await copy.tryOut(mutant) : { verdict: 'could not run' as const }
+  const result: Trial = isSound ? await copy.tryOut(mutant) : { verdict: 'could not run' }
   results.push({ mutant, ...result })
   const by = result.by ? ` by ${nameOf(result.by)}` : ''
   console.log(`${index + 1} of ${wanted.length}: ${result.verdict}${by}: ${mutant.name} (${mutant.file})`)
+  if (result.because) console.log(`  ${result.because}`)
 }
 
 console.table(tableOf(results))
@@ -68,8 +69,9 @@ async function letsCodePass(suite: Suite): Promise<boolean> {
   const name = nameOf(suite)
   const known = passes.get(name)
   if (known !== undefined) return known
-  const isPassed = (await copy.run(suite)) === 'let pass'
-  if (!isPassed) console.log(`${name}: fails without any defect`)
+  const { verdict, because } = await copy.run(suite)
+  const isPassed = verdict === 'let pass'
+  if (!isPassed) console.log(`${name}: fails without any defect: ${because}`)
   passes.set(name, isPassed)
   return isPassed
 }

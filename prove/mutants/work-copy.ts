@@ -13,6 +13,13 @@ const mostMs = 15 * 60_000
 
 export type Verdict = 'found' | 'let pass' | 'could not run'
 
+export interface Trial {
+  readonly verdict: Verdict
+  readonly by?: Suite
+  /** The first thing that it said. */
+  readonly because?: string
+}
+
 export class WorkCopy {
   readonly #folder = mkdtempSync(join(tmpdir(), 'privacy-desk-mutants-'))
 
@@ -27,14 +34,14 @@ export class WorkCopy {
   }
 
   /** Runs the suites with the defect, until one finds it. */
-  async tryOut(mutant: Mutant): Promise<{ readonly verdict: Verdict; readonly by?: Suite }> {
+  async tryOut(mutant: Mutant): Promise<Trial> {
     const file = join(this.#folder, 'src', mutant.file)
     const before = readFileSync(file, 'utf8')
     writeFileSync(file, withDefect(before, mutant))
     try {
       for (const suite of mutant.foundBy) {
-        const verdict = await this.run(suite)
-        if (verdict !== 'let pass') return { verdict, by: suite }
+        const { verdict, because } = await this.run(suite)
+        if (verdict !== 'let pass') return { verdict, by: suite, because }
       }
       return { verdict: 'let pass' }
     } finally {
@@ -43,11 +50,12 @@ export class WorkCopy {
   }
 
   /** Without a defect every suite has to let the code pass, or what it finds says nothing. */
-  async run(suite: Suite): Promise<Verdict> {
+  async run(suite: Suite): Promise<{ readonly verdict: Verdict; readonly because: string }> {
     const { code, output } = await this.#node(commandOf(suite))
-    if (code === 0) return 'let pass'
-    if (code === 'too long') return 'found'
-    return found.test(output) ? 'found' : 'could not run'
+    if (code === 0) return { verdict: 'let pass', because: '' }
+    if (code === 'too long') return { verdict: 'found', because: 'it came to no end' }
+    const because = firstWords.exec(output)?.[1] ?? output.slice(-300)
+    return { verdict: found.test(output) ? 'found' : 'could not run', because }
   }
 
   end(): void {
@@ -79,6 +87,9 @@ export class WorkCopy {
 
 /** A test that failed, or a promise of the simulation that was broken; a file that can't even be loaded is neither. */
 const found = /: BROKEN|Tests\s+\S*\d+ failed/
+
+/** The first problem of the seed that broke, or the first test that failed. */
+const firstWords = /(?:seed \d+, step \d+:\n +|FAIL +)([^\n]{1,200})/
 
 const vitest = join(dirname(fileURLToPath(import.meta.resolve('vitest/package.json'))), 'vitest.mjs')
 
