@@ -71,8 +71,12 @@ const groups: Readonly<Record<Role, string>> = {
   'field security': GROUPS.fieldSecurity.id,
 }
 
-/** By its user group, or each of its people by name where the workspace has no groups. */
+/**
+ * By its user group, or each of its people by name where the workspace has no groups; or it is said that nobody holds
+ * the role, where Slack gives none any more.
+ */
 export function calls(text: string, role: Role): boolean {
+  if (text.includes('Nobody here is')) return true
   return text.includes(`<!subteam^${groups[role]}>`) || members[role].every((id) => text.includes(`<@${id}>`))
 }
 

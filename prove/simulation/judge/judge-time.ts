@@ -27,9 +27,8 @@ export function judgeDigests({ world, findings }: Evidence, counts: Counts): voi
     const digests = world.slack.messages(id).filter(({ text }) => title.test(text))
     const posted = digests.map(({ ts }) => dayOf(Number(ts.split('.')[0]) * 1000, zoneOf(world)))
     for (const day of days) {
-      const isThere =
-        posted.some((one) => one >= day) &&
-        posted.filter((one) => one >= day).length >= days.filter((one) => one >= day).length
+      // Days on which nothing could be posted come as one.
+      const isThere = posted.some((one) => one >= day)
       if (!owe(counts, 'digests', isThere))
         findings.missing.push(`the digest of ${day} never came to ${channel}`)
     }
