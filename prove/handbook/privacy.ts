@@ -140,6 +140,13 @@ const start: Decision = {
     { ...label('account-deletion::corporate'), onlyIf: { chosen: 'Corporate' } },
     { ...label('RequestReason::lost_2fa'), onlyIf: { chosen: 'Lost 2FA' } },
     { ...label('RequestReason::lost_access'), onlyIf: { chosen: 'Lost access' } },
+    // Of what was chosen before and no more no label stays.
+    { unlabel: 'account-deletion::corporate', onlyIf: { chosen: 'Free' } },
+    { unlabel: 'account-deletion::personal', onlyIf: { chosen: 'Corporate' } },
+    { unlabel: 'RequestReason::lost_access', onlyIf: { chosen: 'Lost 2FA' } },
+    { unlabel: 'RequestReason::lost_2fa', onlyIf: { chosen: 'Lost access' } },
+    { unlabel: 'RequestReason::lost_2fa', onlyIf: { chosen: 'None' } },
+    { unlabel: 'RequestReason::lost_access', onlyIf: { chosen: 'None' } },
     label('Awaiting::Challenge Answers'),
   ],
 }

@@ -111,6 +111,17 @@ function isFirstApproval({ acts, decisions }: CaseFile, noted: number): boolean 
   )
 }
 
+/** Whether somebody who may had taken a step back by then (Undo Step): what stands is as it was before that step. */
+function hasTakenBack({ acts }: CaseFile, ms: number): boolean {
+  return acts.some(
+    (act) =>
+      act.button === 'Undo Step' &&
+      act.ms <= ms &&
+      !act.isSentBack &&
+      holds(act.userId, ['support engineer', 'support manager', 'privacy']),
+  )
+}
+
 function judgeLabels(court: Court, file: CaseFile): void {
   const events = ownLabelEvents(file.issue)
   for (const { id, label, action, createdAt } of events) {
@@ -127,6 +138,10 @@ function judgeLabels(court: Court, file: CaseFile): void {
         one.label.startsWith(scope),
     )
     if (action === 'remove' && makesRoom) continue
+    const isOpposite = file.issue.labelEvents.some(
+      (one) => one.label === label && one.action !== action && one.id < id,
+    )
+    if (isOpposite && hasTakenBack(file, Date.parse(createdAt))) continue
     judge(court, file, {
       what: action === 'add' ? `set ${label}` : `took ${label} off`,
       ms: Date.parse(createdAt),
@@ -164,6 +179,9 @@ function judgeClose(
   { id, ms }: { readonly id: number; readonly ms: number },
 ): void {
   const { world, findings, counts } = court
+  // A mail that nobody wrote had reopened it.
+  const isReopened = ownStateEvents(file.issue).some((one) => one.state === 'reopened' && one.id < id)
+  if (isReopened && hasTakenBack(file, ms)) return
   const closes = (owed: Owed) => 'close' in owed || 'duplicate' in owed
   const grounds = groundsOf(world, file, { what: 'closed it', ms, isOwedBy: closes })
   if ('wrong' in grounds) {
