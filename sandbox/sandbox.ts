@@ -29,15 +29,38 @@ export interface SandboxParts {
   readonly log: Logger
   /** Of the page; 0 takes a free one. */
   readonly port: number
+  /** Where its folder is made, which goes when it is closed; in memory unless given. */
+  readonly folderIn?: string
 }
 
-export async function startSandbox({ now: wallClock, random, log, port }: SandboxParts): Promise<Sandbox> {
+export async function startSandbox({
+  now: wallClock,
+  random,
+  log,
+  port,
+  folderIn,
+}: SandboxParts): Promise<Sandbox> {
   const passing = () => wallClock().getTime()
   const { now, advance } = movableClock(new Date(passing() - EXAMPLE_DAYS * DAY_MS), passing)
   const world = await startWorld({
     ...{ now, log, app: { random } },
+    ...(folderIn !== undefined && { folderIn }),
     env: { GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject },
   })
+  try {
+    return await withPage(world, { now, advance }, port)
+  } catch (error) {
+    // Neither its folder nor its services outlive a start that has failed.
+    await world.close()
+    throw error
+  }
+}
+
+async function withPage(
+  world: Awaited<ReturnType<typeof startWorld>>,
+  { now, advance }: Pick<ReturnType<typeof movableClock>, 'now' | 'advance'>,
+  port: number,
+): Promise<Sandbox> {
   const { slack, gitlab, zendesk, drain } = world
   for (const team of world.configFor().desk.expertTeams) gitlab.addExpertTeam(team)
   const clock = {

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { type App, type AppParts, startApp } from '../src/app.ts'
 import { clockWith } from '../src/clock.ts'
 import { type Config, loadConfig } from '../src/config/config.ts'
-import type { Listen } from '../src/http/server.ts'
+import { type Listen, listenWith } from '../src/http/server.ts'
 import { fetchFrom, fetchTo } from './in-process.ts'
 import {
   type BotEnvironment,
@@ -118,7 +118,8 @@ export async function openWorld(options: AroundOptions) {
     async startApp({ databaseFile: file, ...given }: AppOptions): Promise<App> {
       const app = await startApp({
         ...{ clock: clockWith(now), random: () => 0.5, fetch: fetchServices },
-        ...(inProcess && { listen: heardBy }),
+        // Its secrets stand in this repository: nobody beyond this machine is to reach it.
+        listen: inProcess ? heardBy : listenWith(clockWith(now), {}, '127.0.0.1'),
         ...given,
         config: world.configFor(file),
       })

@@ -66,11 +66,11 @@ export function requestListener(parts: HttpRoutes): RequestListener {
 }
 
 /**
- * Listens with a server of this process, whose limits are the bot's unless given. Throws `CannotListen` with a sentence
- * where the port is taken or not allowed.
+ * Listens with a server of this process, whose limits are the bot's unless given, on all interfaces unless `host` names
+ * one. Throws `CannotListen` with a sentence where the port is taken or not allowed.
  */
-export function listenWith(clock: Pick<Clock, 'sleep'>, limits: ServerOptions = {}): Listen {
-  return (listener, port) => listen(clock, createServer({ ...botsLimits, ...limits }, listener), port)
+export function listenWith(clock: Pick<Clock, 'sleep'>, limits: ServerOptions = {}, host?: string): Listen {
+  return (listener, port) => listen(clock, createServer({ ...botsLimits, ...limits }, listener), port, host)
 }
 
 const botsLimits: ServerOptions = {
@@ -80,10 +80,15 @@ const botsLimits: ServerOptions = {
   keepAliveTimeout: keepAliveTimeoutMs,
 }
 
-async function listen(clock: Pick<Clock, 'sleep'>, server: Server, port: number): Promise<HttpServer> {
+async function listen(
+  clock: Pick<Clock, 'sleep'>,
+  server: Server,
+  port: number,
+  host?: string,
+): Promise<HttpServer> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(port, error)))
-    server.listen(port, resolve)
+    server.listen({ port, ...(host !== undefined && { host }) }, resolve)
   })
   return { port: (server.address() as AddressInfo).port, close: () => close(clock, server) }
 }

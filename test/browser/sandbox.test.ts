@@ -94,6 +94,28 @@ describe.skipIf(noBrowser)(
       expect(problems).toEqual([])
     })
 
+    test('the form of a new request can be left with Cancel, and nothing is submitted', async () => {
+      const iid = nextRequest()
+      await page.getByRole('button', { name: 'Submit a new request' }).click()
+
+      await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+
+      await page.getByRole('dialog').waitFor({ state: 'hidden' })
+      expect(nextRequest()).toBe(iid)
+      expect(problems).toEqual([])
+    })
+
+    test('the pane beside the channel follows the card that one clicks', async () => {
+      const shown = page.locator('#issue .issue-head')
+
+      await card(2).getByRole('heading').click()
+      await shown.getByText('#2 · created').waitFor()
+      await card(3).getByRole('heading').click()
+      await shown.getByText('#3 · created').waitFor()
+
+      expect(problems).toEqual([])
+    })
+
     test('every type of the form gets a card of its flow, whatever country it names', async () => {
       const types = [
         'GitLab.com Account Deletion',

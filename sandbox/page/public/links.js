@@ -23,3 +23,11 @@ export function showMessage(id) {
   message?.scrollIntoView({ block: 'start' })
   message?.focus()
 }
+
+/** The issue or the ticket that a card stands for: its first link. A digest, whose heading names none, stands for none. */
+export function cardTarget(message, state) {
+  const heading = message.querySelector('h3, h4, [role="heading"]')?.textContent ?? ''
+  if (!/^#\d+ |^Security ticket \d+/.test(heading)) return undefined
+  const targets = [...message.querySelectorAll('a')].map(({ href }) => targetOf(href, state))
+  return targets.find((target) => target?.issue || target?.ticket)
+}

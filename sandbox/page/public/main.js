@@ -4,7 +4,7 @@ import { showTabs } from './channel-tabs.js'
 import { h } from './dom.js'
 import { newRequest, newTicket } from './forms.js'
 import { showIssues } from './issue.js'
-import { showMessage, targetOf } from './links.js'
+import { cardTarget, showMessage, targetOf } from './links.js'
 import { confirmed, showView } from './modal.js'
 import { act, state } from './server.js'
 import { showTickets } from './ticket.js'
@@ -146,6 +146,15 @@ document.addEventListener('click', async (event) => {
   if (target.ticket) await look({ beside: 'zendesk', ticket: target.ticket })
   if (target.expertIssue)
     document.querySelector(`[data-url="${CSS.escape(target.expertIssue)}"]`)?.scrollIntoView()
+})
+
+/** What stands beside the channel follows the card that one clicks, also on one of its buttons. */
+byId('messages').addEventListener('click', (event) => {
+  const card = event.target.closest?.('.message')
+  if (!card || !last || event.target.closest('a')) return
+  const target = cardTarget(card, last)
+  if (target?.issue) look({ beside: 'gitlab', issue: target.issue })
+  if (target?.ticket) look({ beside: 'zendesk', ticket: target.ticket })
 })
 
 byId('dialog').addEventListener('cancel', (event) => {

@@ -227,7 +227,12 @@ export function showForm(title, fields, submit, onsubmit) {
         h('button', { type: 'button', class: 'x', 'aria-label': 'Close', onclick: finish }, '×'),
       ),
       h('div', { class: 'modal-body' }, fields),
-      h('footer', {}, h('button', { type: 'submit', class: 'slack-button primary' }, submit)),
+      h(
+        'footer',
+        {},
+        h('button', { type: 'button', class: 'slack-button', onclick: finish }, 'Cancel'),
+        h('button', { type: 'submit', class: 'slack-button primary' }, submit),
+      ),
     ),
   )
   dialog.showModal()
