@@ -81,6 +81,20 @@ export async function typeAndConfirm(desk: Desk, by: string, text: string): Prom
   return acknowledged(() => desk.slack.submit(by, opened.viewId, {}))
 }
 
+/** Of what came in while the bot was down some cards may wait to be asked for; the last follow with the bot's next round. */
+export async function askForCards(desk: Desk): Promise<void> {
+  const { slack } = desk
+  const isAll = (name: string) => name.startsWith('Post All ')
+  const offer = slack.messages(channel).findLast((one) => slack.buttons(one).some(isAll))
+  const button = offer && slack.buttons(offer).find(isAll)
+  if (!offer || button === undefined) return
+  await acknowledged(() => slack.click(manager.id, offer, { button }, { confirm: true }))
+  const isOver = () =>
+    slack.messages(channel).some(({ ts, text }) => ts === offer.ts && /have their/.test(text))
+  await onceSeen(slack, () => isOver() || undefined)
+  await desk.rest()
+}
+
 /** A bot that dies answers nobody: Slack tells the person that it did not work. */
 async function acknowledged(act: () => Promise<AppAnswer>): Promise<Acted> {
   try {

@@ -1,6 +1,7 @@
 /** Many clicks, commands and webhooks at once, and the bot killed at any instant among them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openStore } from '../../src/store/open-store.ts'
+import { askForCards } from './acts.ts'
 import type { DeskOfProcesses } from './desk-of-processes.ts'
 import { judge } from './judge.ts'
 import { onADesk } from './on-a-desk.ts'
@@ -82,6 +83,7 @@ async function finish(desk: DeskOfProcesses, cases: readonly Case[]): Promise<vo
   const mostTurns = 5
   await desk.rest()
   for (let turn = 0; turn < mostTurns && !cases.every(isOver); turn++) {
+    await askForCards(desk)
     await Promise.all(cases.filter((one) => !isOver(one)).map((one) => goOn(desk, one)))
     await desk.rest()
   }
