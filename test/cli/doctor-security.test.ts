@@ -11,6 +11,7 @@ import {
 } from '../../sandbox/zendesk/zendesk.ts'
 import { checkCalendar } from '../../src/cli/doctor/check-clocks.ts'
 import { checkExpertTeams } from '../../src/cli/doctor/check-gitlab.ts'
+import { checkZendesk } from '../../src/cli/doctor/check-zendesk.ts'
 import { lineOf } from '../../src/cli/doctor/finding.ts'
 import { gitlabReads } from '../../src/cli/doctor/gitlab-reads.ts'
 import { loadConfig } from '../../src/config/config.ts'
@@ -182,6 +183,20 @@ describe('Zendesk', () => {
     expect(code).toBe(0)
     expect(lines).toEqual([
       `warn    Zendesk API token: Zendesk’s API tokens end on 30 April 2027, in 425 days. To mend: ${mendOfApiToken}`,
+    ])
+  })
+
+  test('with an API token on the day that these end is missing, and nothing further is asked', async () => {
+    const { zendesk } = await aSecurityDesk()
+    const signIn = { email: zendeskEmail, token: zendeskToken }
+    const config = { url: zendesk.url, ...signIn, query: 'type:ticket', pollSeconds: 60 }
+    const lastDay = () => new Date('2027-04-30T00:00:00.000Z')
+
+    const findings = await checkZendesk({ zendesk: config, timezone: 'UTC' }, fetch, lastDay)
+
+    expect(findings.map(({ verdict, text }) => [verdict, text])).toEqual([
+      ['ok', 'Zendesk: signed in as agent'],
+      ['missing', 'Zendesk API token: Zendesk’s API tokens ended on 30 April 2027'],
     ])
   })
 
