@@ -190,7 +190,7 @@ describe('an issue that a decision opens', () => {
 
     await world.decide(iid, 'Pass Verification', { 'The account is': 'active' })
 
-    expect(world.cardText(iid)).toContain('ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready to start the deletion')
   })
 })
 

@@ -33,7 +33,7 @@ const deviations: readonly Deviation[] = [
   },
   {
     fault:
-      /\/(?:notes|resource_(?:label|state)_events|memberships|members\/all|projects\/\d+|groups\/[\w-]+|users\/\d+(?:\/projects)?|users) is not described$/,
+      /\/(?:notes|resource_(?:label|state)_events|memberships|members\/all|projects\/[\w%-]+|groups\/[\w-]+|users\/\d+(?:\/projects)?|users) is not described$/,
     because:
       'notes, events of labels and states and users are not in the description, members in no valid form',
   },
