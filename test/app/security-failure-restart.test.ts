@@ -163,6 +163,8 @@ describe('Restarted in a row at every step', () => {
     const { world } = given
     world.gitlab.addExpertTeam(appSec)
     await decideOnTicket(given, button, entries)
+    // The digest of the day waits until the queue has been read.
+    await world.settle()
     const sent = updates(given).length
     const posts = world.slack.fake.received('POST', /chat\.postMessage$/).length
 
