@@ -1,11 +1,10 @@
 /** From `node …` to the first 200 of /readyz, each time in a new process, the database already made. */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type OpenWorld, openWorld } from '../sandbox/world.ts'
 import { benchWorld } from './bench-world.ts'
+import { freePort } from './free-port.ts'
 
 const bareBolt = new URL('./bare-bolt-process.ts', import.meta.url)
 
@@ -63,13 +62,4 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGTERM')
   await once(child, 'exit')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

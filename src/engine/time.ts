@@ -39,8 +39,11 @@ export function endOfDay(day: string, timeZone: string): Instant {
 
 /** Returns the whole calendar days from `now` to the clock's last day: 0 on the last day, negative after it. */
 export function daysLeft(end: ClockEnd, now: Instant, timeZone: string): number {
-  return dayOf(now, timeZone).until(Temporal.PlainDate.from(end.lastDay), { largestUnit: 'day' }).days
+  // Both at midnight UTC, where each day has 24 hours.
+  return (Date.parse(end.lastDay) - Date.parse(dayIn(timeZone, now))) / dayMs
 }
+
+const dayMs = 24 * 3_600_000
 
 /** Returns the calendar days from the day of one instant to the day of another. */
 export function calendarDays(from: Instant, to: Instant, timeZone: string): number {
@@ -49,8 +52,13 @@ export function calendarDays(from: Instant, to: Instant, timeZone: string): numb
 
 /** Returns the calendar day of an instant in a time zone, `2026-03-08`. */
 export function dayIn(timeZone: string, at: Instant): string {
-  return dayOf(at, timeZone).toString()
+  if (asked.at !== at || asked.timeZone !== timeZone)
+    asked = { at, timeZone, day: dayOf(at, timeZone).toString() }
+  return asked.day
 }
+
+/** The last answer: a digest asks for the day of its own instant for each of its requests. */
+let asked = { at: '', timeZone: '', day: '' }
 
 /** Returns a day for people: `8 March 2026` for `2026-03-08`. */
 export function dayText(day: string): string {
