@@ -153,7 +153,7 @@ function thread(text: string, { tried, letIn }: Findings): void {
     by: { id: 'U01ENGINEER', roles: ['support-engineer'] },
   })
   if (effect?.kind !== 'thread') throw new Error('a question makes no message')
-  const said = threadText(effect, () => '<!subteam^S01PRIVACY>')
+  const said = threadText(effect.text, ['<!subteam^S01PRIVACY>'])
   for (const stray of strayMrkdwn(said, { hosts: [], mentions: ['!subteam^S01PRIVACY', '@U01ENGINEER'] }))
     letIn(`a thread holds ${stray}`, text)
 }

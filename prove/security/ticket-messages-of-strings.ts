@@ -213,7 +213,7 @@ function thread(text: string, findings: Findings): void {
     const effects = 'effects' in outcome ? outcome.effects : []
     for (const effect of effects) {
       if (effect.kind !== 'thread') continue
-      const said = threadText(effect, () => '<!subteam^S01FIELDSEC>')
+      const said = threadText(effect.text, ['<!subteam^S01FIELDSEC>'])
       findings.reach('something hostile was said in a ticket’s thread')
       for (const stray of strayMrkdwn(said, { hosts: [], mentions: ['!subteam^S01FIELDSEC'] }))
         findings.letIn(`a ticket’s thread holds ${stray}`, text)

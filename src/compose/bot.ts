@@ -25,7 +25,7 @@ import { memoize } from '../services/memoize.ts'
 import { type Looks, lookForNeeds } from '../services/needs.ts'
 import type { Services } from '../services/service.ts'
 import { connectSlack, type SlackClient } from '../services/slack/client.ts'
-import { rolesReader } from '../services/slack/roles.ts'
+import { type RolesReader, rolesReader } from '../services/slack/roles.ts'
 import { findWorkspace, type Workspace } from '../services/slack/workspace.ts'
 import { connectZendesk, type Zendesk } from '../services/zendesk/client.ts'
 import { zendeskLooks } from '../services/zendesk/needs.ts'
@@ -40,6 +40,7 @@ export interface Bot extends Intake, CardStateParts {
   readonly connections: Connections
   readonly snippets: Snippets
   readonly workspace: Workspace
+  readonly mention: RolesReader['mention']
   /** There may be something new in the inbox. */
   readonly wakeInbox: () => void
   /** One life of the process. */
@@ -99,10 +100,10 @@ export async function buildBot(given: Given): Promise<Bot> {
     desks.filter(({ desk }) => isOn({ services }, desk)),
     log,
   )
-  const { whoIs, isHeld } = rolesReader({ slack, ...workspace, clock, stopped })
+  const { whoIs, isHeld, mention } = rolesReader({ slack, ...workspace, clock, stopped })
   return {
     ...known,
-    ...{ services, workspace, taskText, whoIs },
+    ...{ services, workspace, taskText, whoIs, mention },
     lookForNeeds: (needs, request) => lookForNeeds(looksWith(known), needs, request),
     cardUrl: workspace.cardUrl,
     vacancy: async (role) => ((await isHeld(role)) ? undefined : nobodyHolds(context.desks, role)),

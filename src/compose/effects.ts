@@ -123,24 +123,24 @@ function inGitLab(
   }
 }
 
-type Drawing = CardStateParts & Pick<Bot, 'connections' | 'services' | 'vacancy' | 'workspace'>
+type Drawing = CardStateParts & Pick<Bot, 'connections' | 'mention' | 'services' | 'vacancy' | 'workspace'>
 
 function inSlack(parts: Drawing): SlackContext {
-  const { connections, context, services, workspace } = parts
+  const { connections, context, services } = parts
   const { store } = context
   return {
     store,
     slack: connections.slack,
     channelOf: channelOf(parts),
     channelOfDesk: channelOfDesk(parts),
-    mention: workspace.mention,
+    mention: parts.mention,
     vacancy: parts.vacancy,
     drawCard: async (row) =>
       context.flows[row.flow]?.isCountedOnly ? undefined : requestCard(await cardStateOf(parts, row)),
     drawBatch: async (day) => batchMessage(await batchOf(parts, day)),
     drawBacklog: async (name, isCall) => {
       const desk = deskNamed(context, name)
-      const mentions = isCall ? workspace.mention(desk.reminders.whom) : undefined
+      const mentions = isCall ? await parts.mention(desk.reminders.whom) : undefined
       return backlogMessage(await backlogOf(context, desk), mentions)
     },
     drawDigest: async (name, day) => {

@@ -115,7 +115,7 @@ export async function anEffectDesk(given: Given = {}) {
       channelOf,
       channelOfDesk,
       vacancy: given.vacancy ?? (async () => undefined),
-      mention: (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
+      mention: async (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
       drawCard: async ({ id }) => ({ text: await drawn(store, id), blocks: [] }),
       drawBatch: given.drawBatch ?? (async () => undefined),
       drawBacklog: async (desk, isCall) => ({

@@ -1,6 +1,6 @@
 /** The effects in Slack: the card, its thread, the list of a distribution day, and messages in the channel. */
 
-import type { messageEffects, Thread } from '../../engine/effects/messages.ts'
+import type { messageEffects } from '../../engine/effects/messages.ts'
 import type { Request, Role } from '../../engine/request.ts'
 import { amendRequest } from '../../requests/handle-event.ts'
 import type { Card, RequestRow, Store, Tables } from '../../store/store.ts'
@@ -19,7 +19,7 @@ export interface SlackContext {
   /** Left out: that of the desk that has lists of distribution days. */
   readonly channelOfDesk: (desk: string | undefined) => string
   /** Returns the holders of the role, as mentions: `<!subteam^S1> <@U1>`; empty where nobody holds it. */
-  readonly mention: (role: Role) => string
+  readonly mention: (role: Role) => Promise<string>
   /** Why nobody can answer for the role, and what to set; undefined where somebody holds it. */
   readonly vacancy: (role: Role) => Promise<string | undefined>
   /** The card as the request stands now; undefined where it has none. */
@@ -66,8 +66,10 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
         const request = await requestOf({ store }, entry)
         const { card } = request
         if (!card) throw new NotYet('It waits for the card, which is not posted yet.')
-        const vacancies = await Promise.all([...new Set(work.mention)].map(vacancy))
-        const text = [threadText(work, mention), ...vacancies.flatMap((why) => why ?? [])].join(' ')
+        const asked = [...new Set(work.mention)]
+        const vacancies = await Promise.all(asked.map(vacancy))
+        const mentions = await Promise.all(asked.map(mention))
+        const text = [threadText(work.text, mentions), ...vacancies.flatMap((why) => why ?? [])].join(' ')
         try {
           const { ts } = await slack.post({
             channel: card.channel,
@@ -148,7 +150,7 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
 
     notice: {
       async execute({ opId }, { desk, text }) {
-        const said = threadText({ text, mention: [] }, mention)
+        const said = threadText(text, [])
         const { ts } = await slack.post({ channel: channelOfDesk(desk), text: said, opId })
         return { result: { ts } }
       },
@@ -199,14 +201,11 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
 }
 
 /** Renders a text for a thread. No part of it mentions or links, but the people whom the bot itself names. */
-export function threadText(
-  { text, mention: roles }: Pick<Thread, 'text' | 'mention'>,
-  mention: (role: Role) => string,
-): string {
-  const mentions = [...new Set(roles.map(mention))].filter((one) => one !== '')
+export function threadText(text: string, mentions: readonly string[]): string {
+  const called = [...new Set(mentions)].filter((one) => one !== '')
   const lines = text.split(/\r\n|[\r\n]/).map((line) => escaped(line, longestLine))
   const said = lines.join('\n').replace(/\{person:([UW][A-Z0-9]{2,20})\}/g, '<@$1>')
-  return [...mentions, said].join(' ')
+  return [...called, said].join(' ')
 }
 
 /** A section of Slack holds 3,000 characters; the longest line that a person can type is as long. */

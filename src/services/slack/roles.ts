@@ -16,6 +16,8 @@ export interface RolesSource {
   readonly teamId: string
   /** By role: every full member of this channel holds it, unless the role is set. */
   readonly everybodyIn: Readonly<Record<Role, string>>
+  /** Those that Slack named at the start. */
+  readonly groups?: readonly UserGroup[]
   readonly clock: Clock
   /** From then on nothing need be remembered. */
   readonly stopped: AbortSignal
@@ -26,6 +28,8 @@ export interface RolesReader {
   readonly whoIs: WhoIs
   /** Returns whether anybody holds the role; true where Slack can't say. */
   isHeld(role: Role): Promise<boolean>
+  /** Returns the holders of the role, as mentions: `<!subteam^S1> <@U1>`; empty where nobody holds it. */
+  mention(role: Role): Promise<string>
 }
 
 /** Somebody who is taken out of a group loses the role within this. */
@@ -67,7 +71,28 @@ export function rolesReader(source: RolesSource): RolesReader {
     return groupId !== undefined && (await members(groupId)).length > 0
   }
 
+  /** What was known once goes on counting; a handle that was not, at the start on a poorer plan say, is asked for again. */
+  let named = source.groups ?? []
+  async function namedFor(entries: readonly string[]): Promise<readonly UserGroup[]> {
+    const isKnown = (entry: string) => named.some(({ handle }) => `@${handle}` === entry)
+    if (entries.some((entry) => entry.startsWith('@') && !isKnown(entry)))
+      named = await handles().then(
+        (now) => (now.length > 0 ? now : named),
+        () => named,
+      )
+    return named
+  }
+
   return {
+    async mention(role) {
+      const entries = roles[role] ?? []
+      const groups = await namedFor(entries)
+      const ids = entries.flatMap((entry) =>
+        entry.startsWith('@') ? (groups.find(({ handle }) => `@${handle}` === entry)?.id ?? []) : entry,
+      )
+      return ids.map((id) => (id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`)).join(' ')
+    },
+
     async isHeld(role) {
       const entries = roles[role] ?? []
       if (entries.length === 0) return everybodyIn[role] !== undefined

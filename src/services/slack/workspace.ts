@@ -4,7 +4,7 @@ import type { Desk, Members, StaffedDesk } from '../../desks/desk.ts'
 import type { Role } from '../../engine/request.ts'
 import type { Log } from '../../http/log.ts'
 import type { Card } from '../../store/store.ts'
-import type { Channel } from './answers.ts'
+import type { Channel, UserGroup } from './answers.ts'
 import type { SlackClient } from './client.ts'
 import { groupsFor } from './roles.ts'
 
@@ -17,8 +17,8 @@ export interface Workspace {
   readonly roles: Readonly<Record<Role, readonly string[]>>
   /** By role: every full member of this channel holds it, unless the role is set. */
   readonly everybodyIn: Readonly<Record<Role, string>>
-  /** Returns the holders of the role, as mentions; empty where nobody holds it. */
-  readonly mention: (role: Role) => string
+  /** Those that Slack named at the start, where a role names any. */
+  readonly groups: readonly UserGroup[]
   readonly cardUrl: (card: Card) => string
 }
 
@@ -57,13 +57,7 @@ export async function findWorkspace(
         isWholeChannel && channel !== undefined ? [[name, channel]] : [],
       ),
     ),
-    mention: (role) => {
-      const { groups: ids, handles, users } = people.find(({ name }) => name === role) ?? nobody
-      const known = handles.flatMap((handle) => groups.find((group) => group.handle === handle)?.id ?? [])
-      return [...[...ids, ...known].map((id) => `<!subteam^${id}>`), ...users.map((id) => `<@${id}>`)].join(
-        ' ',
-      )
-    },
+    groups,
     cardUrl: ({ channel: at, ts }) => new URL(`archives/${at}/p${ts.replace('.', '')}`, url).href,
   }
 }

@@ -39,6 +39,7 @@ async function aReader(roles: Record<keyof typeof groups, readonly string[]> = g
       }
     },
     whoIs: (userId: string, teamId: string = TEAM.id) => reader.whoIs(userId, teamId),
+    mention: (role: string) => reader.mention(role),
   }
 }
 
@@ -210,5 +211,44 @@ describe('what Slack said', () => {
 
     expect(before).toMatchObject({ person: { roles: ['support-engineer'] } })
     expect(await whoIs(PEOPLE.engineer.id)).toEqual({ person: { id: PEOPLE.engineer.id, roles: [] } })
+  })
+})
+
+describe('a role is called', () => {
+  const byHandle = { ...groups, privacy: ['@privacy-team', PEOPLE.privacy.id] }
+
+  test('by its groups and its people, in their order; nobody where it is empty', async () => {
+    const { mention } = await aReader(byHandle)
+
+    expect([
+      await mention('support-engineer'),
+      await mention('privacy'),
+      await mention('field-security'),
+    ]).toEqual(['<!subteam^S01ENGINEERS>', '<!subteam^S01PRIVACY> <@U01PRIVACY>', ''])
+  })
+
+  test('by its group again within a minute after Slack gives groups again', async () => {
+    const { local, mention, pass } = await aReader(byHandle)
+    local.space.terms.noUserGroups = 'paid_teams_only'
+
+    const meanwhile = await mention('support-manager')
+    local.space.terms.noUserGroups = undefined
+    pass(60_000)
+
+    expect([meanwhile, await mention('support-manager')]).toEqual(['', '<!subteam^S01MANAGERS>'])
+  })
+
+  test('by what was known where Slack gives no groups any more, or no answer', async () => {
+    const { local, mention, pass } = await aReader(byHandle)
+    const first = await mention('support-manager')
+    local.space.terms.noUserGroups = 'paid_teams_only'
+    pass(60_000)
+    const withoutPlan = await mention('support-manager')
+    local.fake.fail({ path: /usergroups/, times: Infinity, failure: { answer: { status: 503 } } })
+    pass(60_000)
+
+    expect([first, withoutPlan, await mention('support-manager')]).toEqual(
+      Array(3).fill('<!subteam^S01MANAGERS>'),
+    )
   })
 })
