@@ -206,6 +206,8 @@ export interface Facts {
   readonly formProblems?: readonly string[]
   /** The form names no e-mail address that can be read, so that no issue can bear it as its title. */
   readonly hasNoEmail?: true
+  /** Opened by an account of which nobody knows that it is GitLab's Support Bot: what the requester writes is not seen. */
+  readonly hasUnknownSender?: true
   /** The fields of the form that somebody changed in GitLab since the request came in, and when that was seen. */
   readonly formChanged?: { readonly what: readonly string[]; readonly at: Instant }
   /** Exports of the user's personal projects, as far as they are. */
@@ -279,7 +281,7 @@ export interface WayBack {
 /** The facts that the form says, as far as they are no personal data and count for a decision. */
 export type FormFacts = Pick<
   Facts,
-  'suggestedReason' | 'isEmbargoed' | 'hasOtherAddress' | 'formProblems' | 'hasNoEmail'
+  'suggestedReason' | 'isEmbargoed' | 'hasOtherAddress' | 'formProblems' | 'hasNoEmail' | 'hasUnknownSender'
 >
 
 /** More days for a clock, given by a person. */

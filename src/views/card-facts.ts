@@ -47,6 +47,9 @@ export function flagLines(state: CardState): readonly string[] {
       facts.formProblems !== undefined &&
       facts.formProblems.length > 0 &&
       `*Not all of the form can be read:* ${escaped(facts.formProblems.join(' '), 900)} What can't be read is not used: see the form in GitLab.`,
+    !isClosed(state) &&
+      facts.hasUnknownSender &&
+      '*What the requester writes is not seen here:* the issue was not opened by an account that is known as GitLab’s Support Bot, under whose name their e-mails come in. Look in GitLab before you decide that nobody has answered.',
     facts.hasOtherAddress &&
       Object.values(stepOf(state)?.decisions ?? {}).some(
         ({ alsoBy }) => alsoBy?.onlyIf === 'hasOtherAddress',

@@ -1,7 +1,7 @@
 /** What GitLab and mail programs put under the Support Bot's name, and into a form. */
 import { describe, expect, it, test } from 'vitest'
 import { autoResponse } from '../../sandbox/gitlab/gitlab.ts'
-import { formCopy, people, startWorld, type World } from './desk-world.ts'
+import { channel, formCopy, people, startWorld, type World } from './desk-world.ts'
 import { aRequest, decideInMenu, lastIssue, requesterWrites } from './flow-acts.ts'
 
 async function closeAfterNineDays(world: World, iid: number) {
@@ -338,4 +338,36 @@ test('Without an e-mail address for the title nobody is told that the deletion h
 
   expect(world.done(iid)).toEqual([])
   expect(world.told(people.engineer.id).at(-1)).toContain('The form names no e-mail address that can be read')
+})
+
+describe('An issue that an unknown account has opened, taken in by hand', () => {
+  const unseen = '*What the requester writes is not seen here:*'
+
+  async function tracked(by: string) {
+    const world = await startWorld({ webhook: false })
+    const { iid } = world.gitlab.submitRequest({ description: formCopy() })
+    const issue = world.gitlab.issue(iid)
+    Object.assign(issue, {
+      author: world.gitlab.world.users.find(({ username }) => username === by) ?? issue.author,
+      participants: [],
+    })
+    await world.slack.command(people.engineer.id, channel, '/privacy', `track ${iid}`)
+    await world.drain()
+    return { world, iid }
+  }
+
+  test('says on its card that replies are not seen, as long as it is open', async () => {
+    const { world, iid } = await tracked('ines.engineer')
+    expect(world.cardText(iid)).toContain(unseen)
+
+    await world.click(iid, 'Mark Spam')
+
+    expect(world.cardText(iid)).not.toContain(unseen)
+  })
+
+  test('while one that the Support Bot has opened says nothing of it', async () => {
+    const { world, iid } = await tracked('support-bot')
+
+    expect(world.cardText(iid)).not.toContain(unseen)
+  })
 })

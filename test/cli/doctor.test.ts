@@ -27,6 +27,7 @@ describe('the doctor says per line what is right', () => {
         'ok      GitLab project support/personal-account-requests: readable',
         'ok      GitLab webhook: fires for issues and comments, confidential ones too',
         'ok      GitLab Service Desk: the newest request, #7 of 2026-11-22, is listed as a ticket',
+        'ok      GitLab Support Bot: support-bot, who opened #7',
         'ok      GitLab templates of support/personal-account-requests: all that are needed are there',
         'ok      GitLab templates of security/trust-and-safety: all that are needed are there',
         'ok      GitLab feature request: gitlab-org/gitlab#330669 can be seen',
@@ -471,7 +472,7 @@ describe('GitLab', () => {
     ],
     [
       'a request by its reply address',
-      [{ ...newest, author: { username: 'support-bot1' } }],
+      [{ ...newest, service_desk_reply_to: 'requester@example.com', author: { username: 'support-bot1' } }],
       'ok      GitLab Service Desk: the newest request, #7 of 2026-11-22, is listed as a ticket',
     ],
     [
@@ -490,7 +491,32 @@ describe('GitLab', () => {
 
     const { lines } = await examine({}, true)
 
-    expect(lines.filter((one) => one.includes('Service Desk'))).toEqual([line])
+    expect(lines.filter((one) => one.includes('GitLab Service Desk'))).toEqual([line])
+  })
+
+  test.each([
+    [
+      'known by the address of a request, whatever its name',
+      [{ ...newest, service_desk_reply_to: 'r*****@e*****.c**', author: { username: 'desk-bot9' } }],
+      'ok      GitLab Support Bot: desk-bot9, who opened #7',
+    ],
+    [
+      'not known where no request has come yet',
+      [],
+      'warn    GitLab Support Bot: its account is not known yet, so replies count only where support-bot wrote them or opened the issue by e-mail. To mend: send a test request to the Service Desk address, then run the doctor again; an account of another name belongs under support-bot in desk.yaml',
+    ],
+    [
+      'not known by its look alone',
+      [{ ...newest, author: { username: 'support-bot1' } }],
+      'warn    GitLab Support Bot: perhaps support-bot1, who opened #7, but GitLab shows no address that it came from, so what it writes counts as no reply. To mend: if it is, name support-bot1 under support-bot in desk.yaml; else nothing',
+    ],
+  ])('whose Support Bot is %s', async (_what, listed, line) => {
+    const { examine, gitlab } = await surroundings()
+    answers(gitlab, /projects\/[^/]+\/issues$/, { status: 200, body: listed })
+
+    const { lines } = await examine({}, true)
+
+    expect(lines.filter((one) => one.includes('GitLab Support Bot'))).toEqual([line])
   })
 
   test('without a webhook is polled, which is as good', async () => {

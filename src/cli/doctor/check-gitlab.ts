@@ -45,7 +45,7 @@ export async function checkGitLab(
     ...account,
     ...seen,
     ...(await look('GitLab webhook', mend, () => checkHook(config.gitlab, reads))),
-    ...(await look('GitLab Service Desk', mend, () => checkServiceDesk(config.gitlab, reads, now))),
+    ...(await look('GitLab Service Desk', mend, () => checkServiceDesk(config, reads, now))),
     ...(await look('GitLab templates', mend, () => checkTemplates(config, client))),
     ...(await look('GitLab feature request', mend, () => checkFeatureRequest(config, client))),
     ...(await look('GitLab labels', mend, () => checkLabels(config, reads))),

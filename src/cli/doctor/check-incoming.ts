@@ -59,12 +59,13 @@ const keptMs = 2 * 24 * 3_600_000
  * lists it, on which the bot rests, and whether the webhook told of it.
  */
 export async function checkServiceDesk(
-  config: Config['gitlab'],
+  { gitlab: config, desk }: Pick<Config, 'gitlab' | 'desk'>,
   reads: GitLabReads,
   now: () => Date,
 ): Promise<readonly Finding[]> {
   const listed = (await reads.newest()) ?? []
-  const newest = listed.find(isFromServiceDesk)
+  const bots = desk.supportBot.usernames
+  const newest = listed.find((one) => isFromServiceDesk(one, bots))
   const deliveries = config.webhookSecret === undefined ? undefined : await ourDeliveries(reads)
   const unlisted = highestOpened(deliveries ?? [])
   if (unlisted !== undefined && listed.every(({ iid }) => iid < unlisted)) {
@@ -73,11 +74,32 @@ export async function checkServiceDesk(
   }
   if (newest === undefined) {
     const mend = 'nothing, if none has come yet; else see that GITLAB_PROJECT is the Service Desk project'
-    return [warn('GitLab Service Desk: no request among the newest 100 issues and tickets', mend)]
+    return [
+      warn('GitLab Service Desk: no request among the newest 100 issues and tickets', mend),
+      supportBotUnknown(bots, listed),
+    ]
   }
   const name = `#${newest.iid} of ${newest.created_at.slice(0, 10)}`
   const seen = ok(`GitLab Service Desk: the newest request, ${name}, is listed as ${formOf(newest)}`)
-  return deliveries === undefined ? [seen] : [seen, ...deliveryFindings(newest, deliveries, now())]
+  const bot = ok(`GitLab Support Bot: ${newest.author.username}, who opened #${newest.iid}`)
+  return [seen, bot, ...(deliveries === undefined ? [] : deliveryFindings(newest, deliveries, now()))]
+}
+
+/** Replies of requesters come in under its name, so whoever does not know it takes an answer for silence. */
+function supportBotUnknown(bots: readonly string[], listed: readonly Listed[]): Finding {
+  const known = bots.length === 0 ? 'no account' : bots.join(', ')
+  const like = listed.find(({ author }) => /support-?bot/i.test(author.username))
+  if (like) {
+    const { username } = like.author
+    return warn(
+      `GitLab Support Bot: perhaps ${username}, who opened #${like.iid}, but GitLab shows no address that it came from, so what it writes counts as no reply`,
+      `if it is, name ${username} under support-bot in desk.yaml; else nothing`,
+    )
+  }
+  return warn(
+    `GitLab Support Bot: its account is not known yet, so replies count only where ${known} wrote them or opened the issue by e-mail`,
+    'send a test request to the Service Desk address, then run the doctor again; an account of another name belongs under support-bot in desk.yaml',
+  )
 }
 
 function deliveryFindings(newest: Listed, deliveries: readonly Delivery[], now: Date): readonly Finding[] {
@@ -114,8 +136,8 @@ function numberIn({ request_data: data }: Delivery): number | undefined {
   return data.object_attributes?.iid
 }
 
-function isFromServiceDesk({ author, service_desk_reply_to }: Listed): boolean {
-  return Boolean(service_desk_reply_to) || /^support-bot/.test(author.username)
+function isFromServiceDesk({ author, service_desk_reply_to }: Listed, bots: readonly string[]): boolean {
+  return Boolean(service_desk_reply_to) || bots.includes(author.username)
 }
 
 function formOf({ type }: Listed): string {

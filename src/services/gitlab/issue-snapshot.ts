@@ -35,7 +35,10 @@ export function issueSnapshot(reading: IssueReading): Snapshot {
     // What is closed already when it is first seen was worked without the bot; only failed checks are counted.
     isRequest: reading.isFromRequester && (reading.isInvalid || seen.state === 'opened'),
     begins: beginningOf(reading),
-    facts: factsOf(reading),
+    facts: {
+      ...factsOf(reading),
+      ...(reading.isFromRequester ? {} : { hasUnknownSender: true }),
+    },
     problems: form.problems,
   }
 }
