@@ -115,7 +115,11 @@ function failing({ gitlab, zendesk, environment }: SecuredDesk): void {
   const update = { method: 'PUT', path: /tickets\/\d+/ } as const
   zendesk.fake.fail({ ...update, times: 2, failure: { answer: { status: 500, body } } })
   zendesk.fake.fail({ ...update, times: 1, failure: { answer: { status: 200, body: `<html>${message}` } } })
-  gitlab.fake.fail({ method: 'POST', path: /appsec/, failure: { answer: { status: 500, body: { message } } } })
+  gitlab.fake.fail({
+    method: 'POST',
+    path: /appsec/,
+    failure: { answer: { status: 500, body: { message } } },
+  })
 }
 
 /** What nobody may, what is none of the bot's, and what it can't read. */

@@ -56,8 +56,10 @@ export const ticketSlackPaths: Readonly<Record<string, TryText>> = {
     const { name, step } = anyOf(modals, text)
     const ticket = shownTicket(text)
     const again = { typed: { answer: text, note: text }, changes: [text] }
-    modal(findings, decisionModal(ticketState({}, step), name, { snippets: {}, ticket }), text)
-    modal(findings, decisionModal(ticketState({}, step), name, { snippets: {}, ticket, ...again }), text)
+    // A ticket that was solved by hand without an answer is left as closed, or completed.
+    const state = ticketState(flow.steps[step]?.isClosed === true ? { isIncomplete: true } : {}, step)
+    modal(findings, decisionModal(state, name, { snippets: {}, ticket }), text)
+    modal(findings, decisionModal(state, name, { snippets: {}, ticket, ...again }), text)
   },
   'a ticket’s card': (text, findings) => {
     const work = [{ what: text, status: 'failed', error: text.replaceAll('<@', '< @') }] as const
