@@ -21,6 +21,9 @@ const handleBy = (end: string) =>
 const overdue = (end: string) =>
   `Ticket 456 is overdue since ${end}: Field Security has a 1 business-day SLA to handle the ticket.`
 
+const solvedUnanswered =
+  'Ticket 456: solved in Zendesk, not by the bot. The bot has seen no answer to the requester: answer in Zendesk, or choose Leave as Closed on the card.'
+
 describe('"Field Security has a 1 business-day SLA to handle the ticket"', () => {
   it('they are called once three hours before its end, and once when it is over', async () => {
     const desk = await aDesk({ at: '2026-03-02T10:05:00.000Z' })
@@ -85,6 +88,7 @@ describe('"Field Security has a 1 business-day SLA to handle the ticket"', () =>
     expect(await ticketThread(desk)).toEqual([
       handleBy('3 March 2026, 10:00 UTC'),
       overdue('3 March 2026, 10:00 UTC'),
+      solvedUnanswered,
       'Ticket 456 is open again: its clock of one business day starts anew.',
       handleBy('6 March 2026, 12:00 UTC'),
       overdue('6 March 2026, 12:00 UTC'),
@@ -98,7 +102,7 @@ describe('"Field Security has a 1 business-day SLA to handle the ticket"', () =>
 
     await lookFrom(desk, '2026-03-02T11:00:00.000Z', 48)
 
-    expect(await ticketThread(desk)).toEqual([])
+    expect(await ticketThread(desk)).toEqual([solvedUnanswered])
   })
 })
 
