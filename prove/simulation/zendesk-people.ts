@@ -7,7 +7,14 @@ import {
 } from '../../sandbox/zendesk/zendesk.ts'
 import { hostileTexts, plainTexts } from './texts.ts'
 import type { World } from './world.ts'
-import { answerAsBot, fillIn, moveHelpDesk, somebodyElseWrites, zendeskWeather } from './zendesk-weather.ts'
+import {
+  answerAsBot,
+  fillIn,
+  moveHelpDesk,
+  setTrigger,
+  somebodyElseWrites,
+  zendeskWeather,
+} from './zendesk-weather.ts'
 
 /** More than this many open ones are not needed to get in each other's way. */
 const mostTickets = 5
@@ -31,12 +38,17 @@ export function actInZendesk(world: World): void {
     [2, move],
     [0.5, storm],
     [zendesk.account.isAway ? 4 : 0.5, moveHelpDesk],
+    [isUndoing(zendesk.account) ? 2 : 1.2, setTrigger],
     [1, onChangeable((ticket) => somebodyElseWrites(world, ticket, words(world)))],
     [0.7, onChangeable((ticket) => answerAsBot(world, ticket))],
     [zendesk.account.fields.length > 0 ? 4 : 0, onChangeable((ticket) => fillIn(world, ticket))],
   ])
   if (ticketsOf(world).length === 0) write(world)
   else act(world)
+}
+
+function isUndoing({ undoes, onlyPrivateComments }: World['zendesk']['account']): boolean {
+  return undoes.length > 0 || onlyPrivateComments
 }
 
 /** Those that are not deleted. */

@@ -8,6 +8,7 @@ export const zendeskWeather = {
   copy: 'somebody in copy was kept apart',
   files: 'files came with an e-mail',
   byHand: 'a colleague answered under the bot\u2019s own account in Zendesk',
+  undone: 'Zendesk left a part of an update out',
   filledIn: 'a field was filled in that a ticket needs to be solved',
 } as const
 
@@ -24,6 +25,17 @@ export function moveHelpDesk({ zendesk, history }: World): void {
   zendesk.account.isAway = !zendesk.account.isAway
   if (zendesk.account.isAway) history.count(zendeskWeather.away)
   history.add(`the help desk is ${zendesk.account.isAway ? 'away' : 'back'}`)
+}
+
+/** A trigger that keeps tickets open, or one that takes the bot's account for one of internal comments only; or neither any more. */
+export function setTrigger({ zendesk, history, prng }: World): void {
+  const { account } = zendesk
+  const isOff = account.undoes.length === 0 && !account.onlyPrivateComments
+  account.onlyPrivateComments = isOff && prng.chance(0.4)
+  account.undoes = isOff && !account.onlyPrivateComments ? ['status'] : []
+  history.add(
+    `Zendesk leaves out: ${account.onlyPrivateComments ? 'that it is public' : account.undoes.join() || 'nothing'}`,
+  )
 }
 
 /** Somebody answers to whom the requester has passed the e-mail on. */
@@ -51,7 +63,7 @@ export function fillIn({ zendesk, history }: World, { id, customFields }: Ticket
 
 /** The faults are over: everything that a person can mend has been mended. */
 export function calmZendesk(world: World): void {
-  world.zendesk.account.isAway = false
+  Object.assign(world.zendesk.account, { isAway: false, onlyPrivateComments: false, undoes: [] })
   for (const ticket of world.zendesk.tickets.values())
     if (ticket.status !== 'closed' && !ticket.deleted) fillIn(world, ticket)
 }

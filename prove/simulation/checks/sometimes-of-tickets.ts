@@ -54,6 +54,9 @@ function namesOf(evidence: Evidence, entry: AuditEntry): readonly string[] {
     ...(what === 'effect' && foundLater === true && /ticket/.test(String(effect)) ? [ownFound] : []),
     ...(name === 'ticket-reopened' ? [reopened] : []),
     ...(name === 'ticket-reply-kept-internal' ? [keptInternal] : []),
+    ...(what === 'effect' && /did not do all of it/.test(String(details.error))
+      ? [zendeskWeather.undone]
+      : []),
     ...(name === 'ticket-reopened' && from === 'security-ticket/redirected' ? [back] : []),
     ...(name === 'expert-issue-seen' ? [answered] : []),
     ...(what === 'decided' && decision === 'report-sent' && isOfBatch(evidence, entry) ? [inBatch] : []),

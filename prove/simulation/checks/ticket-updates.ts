@@ -34,14 +34,34 @@ function checkTicket(evidence: Evidence, ticket: Ticket, changes: readonly Ticke
     }
     // Of a deleted ticket nobody can see what had been done on it: that is said, and can be tried again.
     const isUnseen = ticket.deleted && row.status === 'failed'
-    if (row.status !== 'done' && !isUnseen)
+    if (row.status !== 'done' && !isUnseen && !isLeftOut(row))
       findings.broken.push(`${name} was made, and its ${row.kind} is ${row.status}`)
     const comment = ticket.posted.find(({ auditId }) => auditId === id)
     if (comment) checkComment(evidence, { ticket, row, comment, changes })
   }
   for (const change of changes)
-    if (change.isByBot && change.isSolved && !hasPublicComment(ticket, change))
+    if (
+      change.isByBot &&
+      change.isSolved &&
+      !hasPublicComment(ticket, change) &&
+      !isToldOf(evidence, ticket, change)
+    )
       findings.broken.push(`ticket ${ticket.id} was solved by the bot without a word to the requester`)
+}
+
+/** It has failed, and says that Zendesk did a part of it. */
+function isLeftOut({ status, error }: OutboxRow): boolean {
+  return status === 'failed' && /did not do all of it/.test(error ?? '')
+}
+
+/** The bot saw that its comment was kept internal: by then the ticket is solved. */
+function isToldOf({ outbox, audit }: Evidence, { posted }: Ticket, { commentId }: TicketChange): boolean {
+  const opId = posted.find(({ id }) => id === commentId)?.metadata.custom.op_id
+  const told = (error: unknown) => /kept the answer as an internal comment/.test(String(error))
+  return (
+    outbox.some((row) => row.op_id === opId && isLeftOut(row)) ||
+    audit.some(({ details }) => details.opId === opId && told(details.error))
+  )
 }
 
 function hasPublicComment({ posted }: Ticket, { commentId }: TicketChange): boolean {

@@ -56,11 +56,19 @@ function owedBy(act: Act): readonly OwedOnTicket[] {
 function judgeUpdates(evidence: Evidence, file: TicketFile): void {
   const { findings } = evidence
   for (const comment of file.ticket.posted) {
-    if (!isOfBot(comment)) continue
+    if (!isOfBot(comment) || isLeftOut(evidence, comment)) continue
     findings.effectsChecked += 1
     const change = file.changes.find(({ commentId }) => commentId === comment.id)
     judgeComment(evidence, file, comment, change)
   }
+}
+
+/** Zendesk made something else of it than was asked for, and the bot says so: its act is judged by that. */
+function isLeftOut({ audit }: Evidence, { metadata }: PostedComment): boolean {
+  return audit.some(
+    ({ details }) =>
+      details.opId === metadata.custom.op_id && /did not do all of it/.test(String(details.error ?? '')),
+  )
 }
 
 function judgeComment(
