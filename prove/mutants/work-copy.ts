@@ -86,7 +86,7 @@ export class WorkCopy {
 }
 
 /** A test that failed, or a promise of the simulation that was broken; a file that can't even be loaded is neither. */
-const found = /: BROKEN|Tests\s+\S*\d+ failed/
+const found = /: BROKEN|Tests\s+\S*\d+ failed|FAIL +[^\n]+ > /
 
 /** The first problem of the seed that broke, or the first test that failed. */
 const firstWords = /(?:seed \d+, step \d+:\n +|FAIL +)([^\n]{1,200})/
