@@ -57,7 +57,13 @@ export type Observation =
   /** A reply to silence was not sent, because the requester had written; nor was anything that follows it. */
   | { readonly name: 'close-stopped'; readonly decisionId?: string; readonly at: Instant }
   /** Solved, closed, merged into another, deleted or given to support in Zendesk, not by a decision. */
-  | { readonly name: 'ticket-solved'; readonly how: TicketEnd; readonly at: Instant }
+  /** `isForgotten`: it was at a time of which the bot knows nothing, so that it may have been the bot itself. */
+  | {
+      readonly name: 'ticket-solved'
+      readonly how: TicketEnd
+      readonly isForgotten?: true
+      readonly at: Instant
+    }
   /** Solved before and open again, by what the requester wrote or otherwise, or back from where it was forwarded to. */
   | { readonly name: 'ticket-reopened'; readonly isByReply?: true; readonly at: Instant }
   /** An agent has answered by hand. */

@@ -57,16 +57,26 @@ export function decideTicketObservation(
 }
 
 const solvedTexts = {
-  solved: 'Solved in Zendesk, not by the bot',
-  closed: 'Closed in Zendesk, not by the bot',
+  solved: 'Solved in Zendesk',
+  closed: 'Closed in Zendesk',
   merged: 'Merged into another ticket in Zendesk',
   deleted: 'Deleted in Zendesk',
-  forwarded: 'Given to support in Zendesk, not by the bot',
+  forwarded: 'Given to support in Zendesk',
 } as const
 
-function ticketSolved(place: DecisionContext, { how, at }: ObservationOf<'ticket-solved'>): Outcome {
+function solvedText({
+  how,
+  isForgotten,
+}: Pick<ObservationOf<'ticket-solved'>, 'how' | 'isForgotten'>): string {
+  // Nobody takes those two for work of the bot.
+  const saysEnough = how === 'merged' || how === 'deleted' || isForgotten
+  return saysEnough ? solvedTexts[how] : `${solvedTexts[how]}, not by the bot`
+}
+
+function ticketSolved(place: DecisionContext, solved: ObservationOf<'ticket-solved'>): Outcome {
   const { flow, request } = place
-  const what = solvedTexts[how]
+  const { how, isForgotten, at } = solved
+  const what = solvedText(solved)
   const isIncomplete = (how === 'solved' || how === 'closed') && !isAnswered(place)
   const { isIncomplete: _before, ...kept } = request.facts
   const facts: Facts = {
@@ -81,7 +91,8 @@ function ticketSolved(place: DecisionContext, { how, at }: ObservationOf<'ticket
     : ''
   const name = capital(requestName(flow.desk, request.iid))
   const said = toAssignee(request, `${name}: ${what.charAt(0).toLowerCase()}${what.slice(1)}.${missing}`)
-  return stay(place, facts, what, [said])
+  // By the bot itself, and with an answer: nobody need be told of what was done as it should be.
+  return stay(place, facts, what, isForgotten && !isIncomplete ? [] : [said])
 }
 
 /**

@@ -3,10 +3,12 @@
  * opened outside of the bot, and whose it is.
  */
 import type { Observation } from '../engine/event.ts'
+import type { TicketEnd } from '../engine/request.ts'
 import { stepAt } from '../engine/traits.ts'
 import type { RequestRow, SyncCursor } from '../store/store.ts'
 import type { DeskContext } from './desk-context.ts'
 import { isClosed } from './handle-event.ts'
+import { isInRestoreGap } from './restore-gap.ts'
 import type { Stands } from './snapshot.ts'
 
 /**
@@ -30,10 +32,15 @@ export function turnOf(
   const wasOpen = !isClosed(context, known)
   const at = seen.updatedAt
   if (wasOpen) {
-    if (solved !== undefined) return { name: 'ticket-solved', how: solved, at }
+    const isForgotten = isInRestoreGap(context.restoreGap, at)
+    const end = (how: TicketEnd): Observation => ({
+      ...{ name: 'ticket-solved', how, at },
+      ...(isForgotten && { isForgotten }),
+    })
+    if (solved !== undefined) return end(solved)
     const isWithSupport = supportGroup !== undefined && seen.groupId === supportGroup
     const wasElsewhere = known.seen.groupId !== supportGroup
-    return isWithSupport && wasElsewhere ? { name: 'ticket-solved', how: 'forwarded', at } : undefined
+    return isWithSupport && wasElsewhere ? end('forwarded') : undefined
   }
   if (solved !== undefined) return undefined
   if (isUnderWay(context, known, supportGroup)) return undefined

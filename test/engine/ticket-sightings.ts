@@ -29,7 +29,8 @@ export function seenOfTicket(
   const update = chosen([...updates].reverse(), chosen([0, 0, 1, 2], which) ?? 0)
   const rare = [...(update ? [refused(update, at)] : []), ...(isClosed(request) ? [reopened(which, at)] : [])]
   const observation = what % 2 === 0 ? chosen(rare, what / 2) : undefined
-  return observation ?? chosen(others, what) ?? { name: 'requester-replied', at }
+  // By its half: an odd number would only ever choose every second one of an even list.
+  return observation ?? chosen(others, Math.floor(what / 2)) ?? { name: 'requester-replied', at }
 }
 
 /** By what the requester wrote, or by somebody's hand. */

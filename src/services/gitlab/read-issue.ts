@@ -122,7 +122,7 @@ export async function sightingOf(
         .flatMap((event) => labelNews(reader, event)),
       ...stateEvents
         .filter((event) => isNews(event.userId, event.createdAt) && !isTakenBack(event, stateEvents, ownId))
-        .flatMap((event) => stateNews(event, labels)),
+        .flatMap((event) => stateNews(event, labels, ownId)),
       ...(before ? ownCloseNews(stateEvents, ownId, labels) : []),
     ].sort((one, other) => (one.observation.at < other.observation.at ? -1 : 1)),
   }
@@ -229,8 +229,9 @@ function labelNews(
 function stateNews(
   { id, state, userId, createdAt }: StateEvent,
   labels: readonly string[],
+  ownId: number,
 ): readonly Change[] {
-  const seen = { by: byOf(userId), at: createdAt }
+  const seen = { by: userId === ownId ? ('bot' as const) : byOf(userId), at: createdAt }
   if (state === 'closed')
     return [{ observation: { name: 'issue-closed', labels, ...seen }, from: 'stateEventId', id }]
   if (state === 'reopened')
