@@ -12,8 +12,13 @@ export function clockWith(now: () => Date): Clock {
   return { now, sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }) }
 }
 
-/** Lets others of this process have their turn: the database answers at once, so that nothing else gives them one. */
-export { setImmediate as nextTurn } from 'node:timers/promises'
+/**
+ * Lets others of this process have their turn: the database answers at once, so that nothing else gives them one. By
+ * the global timer of that moment, as simulated time is told by it that somebody still has something to do.
+ */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
 
 /** The answer, or `late` where it takes longer than this many milliseconds; then nobody hears of it any more. */
 export async function answerOrLate<T>(

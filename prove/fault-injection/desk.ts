@@ -2,6 +2,8 @@
 import { pino } from 'pino'
 import { byApiToken, origins, reachBy } from '../../sandbox/services.ts'
 import { type OpenWorld, openWorld } from '../../sandbox/world.ts'
+import { nextTurn } from '../../src/clock.ts'
+import { learnCountries } from '../../src/form/country.ts'
 import type { Desk } from '../crash/desk.ts'
 import { Bot } from '../simulation/bot.ts'
 import { History } from '../simulation/history.ts'
@@ -23,6 +25,8 @@ const longestMs = 6 * 3_600_000
 
 /** Nothing runs before `run`, and nothing outside of it. */
 export async function openDesk() {
+  // Else the first start in this process would take more turns than all others.
+  await learnCountries(nextTurn)
   const time = new VirtualTime(startsAt)
   const history = new History(time.now)
   const faults = new PlannedFaults(history)

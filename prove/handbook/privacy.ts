@@ -502,11 +502,6 @@ export const onArrival: Readonly<Partial<Record<RequestType, readonly Owed[]>>> 
 /** "If they reply after the issue has been closed, re-open the issue." In every other flow nothing is reopened. */
 export const reopenedByReply: readonly RequestType[] = ['Data Export Request']
 
-/** "once they have responded … Notify #privacy-team_help of the request so that they can begin review" */
-export const calledAtReply: Readonly<Partial<Record<RequestType, 'privacy'>>> = {
-  'GitLab.com Account Deletion - Deceased User': 'privacy',
-}
-
 /** "No action is required.": of these no card, and nothing is written on them. */
 export const failedChecks = { title: 'Invalid Request Received', label: 'account-deletion::invalid' } as const
 

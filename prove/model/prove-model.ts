@@ -90,7 +90,7 @@ export interface Checked {
  * @param error one of the macros of queue.pml by which the model is wrong
  * @throws where Spin or the compiler refuses the model, or it is too large for 8 GB
  */
-export async function check({ workers, faults }: ModelSize, error?: string): Promise<Checked> {
+async function check({ workers, faults }: ModelSize, error?: string): Promise<Checked> {
   const folder = await mkdtemp(join(tmpdir(), 'privacy-desk-model-'))
   const at = { cwd: folder, maxBuffer: 64 * 1024 * 1024 }
   try {

@@ -135,7 +135,7 @@ export class VirtualTime {
 
   /** From now on the timers and the clock of this JavaScript world are this one; gives the way back. */
   install(): () => void {
-    const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis
+    const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = globalThis
     const { timeout } = AbortSignal
     const here = (ms: number, ring: () => void) => this.#add(ms, ring, this.owners.getStore())
     const timers = {
@@ -150,6 +150,14 @@ export class VirtualTime {
       },
       clearTimeout: turnOff,
       clearInterval: turnOff,
+      // Takes no time: as long as anything waits for its turn, it is not the time of anything else.
+      setImmediate: (ring: Ring, ...given: unknown[]) => {
+        this.#count += 1
+        const owner = this.owners.getStore()
+        return immediately(() => {
+          if (!owner?.isDead) ring(...given)
+        })
+      },
     }
     Object.assign(globalThis, timers)
     Date.now = () => Math.floor(this.ms)
@@ -161,7 +169,7 @@ export class VirtualTime {
       return controller.signal
     }
     return () => {
-      Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval })
+      Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate })
       Date.now = realNow
       AbortSignal.timeout = timeout
     }

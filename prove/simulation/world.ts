@@ -5,6 +5,8 @@ import { gitlabWebhookSecret, origins } from '../../sandbox/services.ts'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
 import { openWorld } from '../../sandbox/world.ts'
+import { nextTurn } from '../../src/clock.ts'
+import { learnCountries } from '../../src/form/country.ts'
 import { Bot } from './bot.ts'
 import { Conditions, rolesByName } from './conditions.ts'
 import { Deliveries } from './deliveries.ts'
@@ -49,6 +51,8 @@ const beginnings = [
 ]
 
 export async function makeWorld(seed: number) {
+  // Else the first start in this process would take more turns than all others.
+  await learnCountries(nextTurn)
   const prng = prngOf(seed)
   const time = new VirtualTime(prng.pick(beginnings))
   const history = new History(time.now)

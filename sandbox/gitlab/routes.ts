@@ -43,7 +43,7 @@ const readOnly: Answer = {
   status: 403,
   body: { message: 'You cannot perform write operations on a read-only instance' },
 }
-export const forbidden: Answer = { status: 403, body: { message: '403 Forbidden' } }
+const forbidden: Answer = { status: 403, body: { message: '403 Forbidden' } }
 
 export function answer(primary: Served, request: RecordedRequest): Answer {
   const token =

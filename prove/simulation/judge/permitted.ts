@@ -79,7 +79,7 @@ function hasAsked(world: World, { acts }: CaseFile, { userId, ms }: Act, button:
 }
 
 /** At the address that Slack gave for this act. */
-export function wasToldAt({ network }: World, { responsePath }: Act): boolean {
+function wasToldAt({ network }: World, { responsePath }: Act): boolean {
   return (
     responsePath !== undefined &&
     network.calls.some(({ service, path }) => service === 'slack' && path === responsePath)

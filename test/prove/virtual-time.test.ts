@@ -1,0 +1,50 @@
+/** The time of a simulated run, while the code under test gives others their turn. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { VirtualTime } from '../../prove/simulation/virtual-time.ts'
+import { nextTurn } from '../../src/clock.ts'
+
+let time: VirtualTime
+let uninstall: () => void
+
+beforeEach(() => {
+  time = new VirtualTime('2026-03-02T10:00:00.000Z')
+  uninstall = time.install()
+})
+
+afterEach(() => uninstall())
+
+async function turns(count: number, each: () => void = () => {}): Promise<void> {
+  for (let turn = 0; turn < count; turn++) {
+    await nextTurn()
+    each()
+  }
+}
+
+test('no time passes while somebody waits for turn after turn', async () => {
+  const endedAt: number[] = []
+  const work = async () => {
+    await turns(50)
+    endedAt.push(time.elapsed)
+  }
+  setTimeout(() => void work(), 1_000)
+  setTimeout(() => endedAt.push(time.elapsed), 1_001)
+
+  await time.run(5_000)
+
+  expect(endedAt).toEqual([1_000, 1_001])
+})
+
+test('whoever has died has no turn any more', async () => {
+  const life = { isDead: false }
+  let taken = 0
+  const work = () =>
+    turns(50, () => {
+      taken += 1
+      life.isDead = taken === 3
+    })
+  time.owners.run(life, () => void work())
+
+  await time.run(1_000)
+
+  expect(taken).toBe(3)
+})
