@@ -38,13 +38,14 @@ export function issueClosed(
 /** Returns the outcome of a reopen in GitLab: the request goes where the transition says, or to where it stood. */
 export function issueReopened(
   place: DecisionContext,
-  { by, at }: ObservationOf<'issue-reopened'>,
+  { by, at, sentSince }: ObservationOf<'issue-reopened'>,
   transition: Transition,
 ): Outcome {
   const { flow, request } = place
   const back = targetOf(place, transition) ?? request.step
   const facts: Facts = {
     ...reopened(request.facts),
+    ...sentAfter(request.facts, at, sentSince),
     reopenedAt: at,
     lastMove: { what: 'Reopened in GitLab', by, at },
   }
@@ -69,6 +70,25 @@ export function reopened(facts: Facts): Facts {
     ...kept
   } = facts
   return kept
+}
+
+/**
+ * Returns the replies that went out after the reopening, which was seen late: nothing twice. The instants of what was
+ * sent by hand are GitLab's, as that of the reopening; those of the bot's own are of a clock that may be wrong.
+ */
+function sentAfter(
+  { sentSnippets = {}, snippetsSentBy = {} }: Facts,
+  at: Instant,
+  sentSince: readonly string[] = [],
+): Pick<Facts, 'sentSnippets' | 'snippetsSentBy'> {
+  const isAfter = ([snippet, sentAt]: readonly [string, Instant]) =>
+    sentSince.includes(snippet) || (snippetsSentBy[snippet] === undefined && sentAt > at)
+  const sent = Object.entries(sentSnippets).filter(isAfter)
+  const by = Object.entries(snippetsSentBy).filter(([snippet]) => sentSince.includes(snippet))
+  return {
+    ...(sent.length > 0 && { sentSnippets: Object.fromEntries(sent) }),
+    ...(by.length > 0 && { snippetsSentBy: Object.fromEntries(by) }),
+  }
 }
 
 /** Takes the decision to close back: nothing of it was sent, and the requester's reply is worked like any other. */

@@ -39,7 +39,13 @@ export type Observation =
       readonly by: Actor
       readonly at: Instant
     }
-  | { readonly name: 'issue-reopened'; readonly by: Actor; readonly at: Instant }
+  /** `sentSince`: the handbook's replies that the bot has sent since, where it is seen late, or is about to send. */
+  | {
+      readonly name: 'issue-reopened'
+      readonly by: Actor
+      readonly sentSince?: readonly string[]
+      readonly at: Instant
+    }
   /** The service's own checks have found it invalid, which its label or title says: nobody has to do anything. */
   | { readonly name: 'checks-failed'; readonly at: Instant }
   /** A colleague has posted a reply of the handbook by hand. */

@@ -117,8 +117,11 @@ async function news(
   if (stands && seen.updatedAt < known.seen.updatedAt) return known
   const unseen = read.filter((one) => isNew(one, known))
   const isOwn = ({ isUnderOwnName, observation }: Change) => isUnderOwnName || isOwnClose(observation)
-  const sent = unseen.some(isOwn) ? await tables.outbox.ofRequest(known.id) : []
-  const unheard = unseen.filter((one) => !isSent(one, sent)).map(({ observation }) => observation)
+  const isOfOutbox = (one: Change) => isOwn(one) || one.observation.name === 'issue-reopened'
+  const sent = unseen.some(isOfOutbox) ? await tables.outbox.ofRequest(known.id) : []
+  const unheard = unseen
+    .filter((one) => !isSent(one, sent))
+    .map(({ observation }) => withSentSince(observation, read, sent))
   const turn = stands && turnOf(context, known, seen, stands, unheard)
   const isOpen = turn === undefined ? !isClosed(context, known) : turn.name === 'ticket-reopened'
   let row = await amendRequest(tables, known, {
@@ -165,6 +168,27 @@ function isSent({ isUnderOwnName, id, observation }: Change, entries: readonly O
     const isBeingSent = status === 'in-flight' || status === 'unknown'
     return result?.noteId === id || (isBeingSent && 'snippet' in work && work.snippet === snippet)
   })
+}
+
+/**
+ * Returns the reopening with the bot's own replies that go out after it: those on their way, and those whose notes
+ * GitLab shows as younger. Only one clock is asked, GitLab's.
+ */
+function withSentSince(
+  observation: Observation,
+  read: readonly Change[],
+  entries: readonly OutboxEntry[],
+): Observation {
+  if (observation.name !== 'issue-reopened') return observation
+  const younger = new Set(
+    read.filter((one) => one.isUnderOwnName && one.observation.at > observation.at).map(({ id }) => id),
+  )
+  const sentSince = entries.flatMap(({ work, result, status }) => {
+    if (!('snippet' in work) || status === 'cancelled') return []
+    const isOnItsWay = status !== 'done'
+    return isOnItsWay || younger.has(Number(result?.noteId)) ? [String(work.snippet)] : []
+  })
+  return sentSince.length > 0 ? { ...observation, sentSince } : observation
 }
 
 /**

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
-import { formCopy, startWorld } from './desk-world.ts'
+import { formCopy, people, startWorld } from './desk-world.ts'
 
 const down: Failure = { answer: { status: 429, headers: { 'retry-after': '1' }, body: {} } }
 
@@ -104,4 +104,22 @@ test('Closed by hand, unseen, before the bot reopened it: the request is open wi
 
   expect(world.gitlab.issueView(iid).state).toBe('opened')
   expect(world.cardText(iid)).toContain('The requester has written: help with the export')
+})
+
+test('Reopened unseen before a reply was sent: the reply does not go out twice', async () => {
+  const world = await startWorld()
+  const iid = await world.request()
+  world.gitlab.fake.fail({ method: 'GET', path: /\/issues\/\d+$/, times: Infinity, failure: down })
+  world.gitlab.someoneCloses(iid, usernames.engineer)
+  world.gitlab.someoneReopens(iid, usernames.manager)
+  world.clock.advance({ seconds: 1 })
+  await world.click(iid, 'Self-Initiated Deletion')
+  world.gitlab.fake.heal()
+  await world.passTime(5, 10)
+  expect(world.thread(iid).at(-1)).toContain('was reopened in GitLab')
+
+  await world.click(iid, 'Self-Initiated Deletion')
+
+  expect(world.done(iid)).toHaveLength(1)
+  expect(world.told(people.engineer.id).at(-1)).toContain('has got this reply already')
 })

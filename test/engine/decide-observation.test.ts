@@ -249,6 +249,29 @@ describe('Closed and reopened by hand', () => {
     })
   })
 
+  test('what was sent after the reopening, by hand or by the bot, is not forgotten', () => {
+    const after = '2026-03-02T08:05:00.000Z'
+    const facts: Facts = {
+      closedFrom: 'evaluating',
+      sentSnippets: {
+        ...{ 'closed-verification-failed': '2026-03-02T07:00:00.000Z', 'closed-no-response': after },
+        ...{ 'blocked-user-initiated': '2026-03-02T07:30:00.000Z', 'closed-duplicate': after },
+      },
+      snippetsSentBy: { 'blocked-user-initiated': 'id-1', 'closed-duplicate': 'id-2' },
+    }
+    const sentSince = ['blocked-user-initiated']
+
+    expect(
+      moved(seen({ name: 'issue-reopened', by, at, sentSince }, { step: 'closed', facts })).facts,
+    ).toMatchObject({
+      sentSnippets: {
+        'closed-no-response': after,
+        'blocked-user-initiated': '2026-03-02T07:30:00.000Z',
+      },
+      snippetsSentBy: { 'blocked-user-initiated': 'id-1' },
+    })
+  })
+
   test.each([undefined, 'no-such-step'])('it begins anew where it stood at %s', (closedFrom) => {
     const facts = closedFrom === undefined ? {} : { closedFrom }
 

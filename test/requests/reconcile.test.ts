@@ -287,6 +287,66 @@ describe('a close of the bot’s own', () => {
   })
 })
 
+describe('a reopening that is seen late', () => {
+  const snippet = 'blocked-user-initiated'
+  const [closedAt, reopenedAt] = ['2026-03-01T09:30:00.000Z', '2026-03-01T09:40:00.000Z']
+  const noteId = 20
+
+  /** Of an issue that was closed and reopened while the bot replied; `notedAt` is GitLab's instant of the reply. */
+  async function sentAfter(decidedAt: string, notedAt: string | undefined) {
+    const desk = await aDesk()
+    await take(desk, aSighting(1))
+    const { id } = await byIid(desk, 1)
+    desk.setTime(decidedAt)
+    await desk.store.transaction((tables) =>
+      handleById(desk, tables, id, {
+        kind: 'decision',
+        decision: 'self-initiated-deletion',
+        by: { id: 'UENG', roles: ['support-engineer'] },
+        at: decidedAt,
+        input: {},
+      }),
+    )
+    const entry = (await desk.store.tables.outbox.ofRequest(id)).find(({ work }) => work.kind === 'reply')
+    if (!entry) throw new Error('no reply was asked for')
+    if (notedAt) await desk.store.tables.outbox.done(entry, decidedAt, { noteId }, entry.work)
+    const by = 'gitlab:1'
+    const stateEvents: IssueReading['news'] = [
+      { observation: { name: 'issue-closed', labels: [], by, at: closedAt }, from: 'stateEventId', id: 5 },
+      { observation: { name: 'issue-reopened', by, at: reopenedAt }, from: 'stateEventId', id: 6 },
+    ]
+    const own: IssueReading['news'] = notedAt
+      ? [
+          {
+            observation: { name: 'snippet-sent', snippet, by: 'bot', at: notedAt },
+            ...{ from: 'handNoteId', id: noteId, isUnderOwnName: true },
+          },
+        ]
+      : []
+    await take(desk, aSighting(1, { news: [...stateEvents, ...own] }))
+    return Object.keys((await byIid(desk, 1)).facts.sentSnippets ?? {})
+  }
+
+  it.each([
+    ['as it should be', '2026-03-01T09:45:00.000Z'],
+    ['behind', '2026-03-01T09:20:00.000Z'],
+    ['ahead', '2026-03-01T10:20:00.000Z'],
+  ])('forgets no reply that went out after it, the bot’s clock being %s', async (_clock, decidedAt) => {
+    expect(await sentAfter(decidedAt, '2026-03-01T09:45:00.000Z')).toEqual([snippet])
+  })
+
+  it.each([
+    ['as it should be', '2026-03-01T09:25:00.000Z'],
+    ['ahead', '2026-03-01T10:10:00.000Z'],
+  ])('forgets a reply that went out before it, the bot’s clock being %s', async (_clock, decidedAt) => {
+    expect(await sentAfter(decidedAt, '2026-03-01T09:25:00.000Z')).toEqual([])
+  })
+
+  it('forgets no reply that is on its way', async () => {
+    expect(await sentAfter('2026-03-01T09:25:00.000Z', undefined)).toEqual([snippet])
+  })
+})
+
 describe('what becomes a request', () => {
   it.each<[string, Partial<IssueReading>, object]>([
     ['a type that is read', {}, { flow: 'account-deletion', step: 'awaiting-answers' }],

@@ -114,7 +114,7 @@ export async function sightingOf(
         before?.noteId ?? 0,
         before === undefined || earlier(before.updatedAt) <= issue.createdAt,
       )),
-      ...snippetNews(reader, opened, notes, isNews, snippetsOf(done)),
+      ...snippetNews(reader, opened, notes, isNews),
       ...(isFirstReading(reader, before) ? await metaNews(reader, iid, ownId) : []),
       ...assigneeNews(notes, ownId, issue, before),
       ...labelEvents
@@ -262,14 +262,12 @@ function snippetNews(
   opened: Opened,
   notes: readonly Note[],
   isNews: (userId: number, at: Instant) => boolean,
-  justSent: readonly string[],
 ): readonly Change[] {
   return notes.flatMap(({ id, body, author, system, internal, createdAt }) => {
     if (system || internal || isSupportBot(author.username, opened, reader)) return []
     const snippet = reader.snippetIn(body)
     if (snippet === undefined) return []
     const isOther = isNews(author.id, createdAt)
-    if (!isOther && justSent.includes(snippet)) return []
     return [
       {
         observation: { name: 'snippet-sent', snippet, by: byOf(author.id), at: createdAt },
@@ -280,10 +278,6 @@ function snippetNews(
       },
     ]
   })
-}
-
-function snippetsOf(done: readonly Work[]): readonly string[] {
-  return done.flatMap((work) => ('snippet' in work ? [String(work.snippet)] : []))
 }
 
 /** GitLab tells an assignment only as a system note. */
