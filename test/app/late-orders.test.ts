@@ -82,7 +82,61 @@ describe('automated checks that fail after the card came', () => {
 
     expect(world.cardText(iid)).not.toContain('Failed the automated checks')
   })
+
+  it('is no news where a request is reopened that bears the label of the bot', async () => {
+    const { world, iid } = await closedDirectly()
+
+    world.gitlab.someoneReopens(iid, usernames.manager)
+    await world.advance({ minutes: 5 })
+
+    expect(world.cardText(iid)).not.toContain('Failed the automated checks')
+    expect(world.slack.buttons(world.card(iid))).toContain('Close Direct Submission')
+    expect(world.thread(iid).at(-1)).toContain('was reopened in GitLab')
+  })
+
+  it('is no news where the answer never came to the bot that set the label', async () => {
+    const { world, iid } = await aRequest('', { description: 'Please delete me.' })
+    world.gitlab.fake.fail({ method: 'PUT', times: 1, failure: { applied: true, drop: 'connection' } })
+    await world.click(iid, 'Close Direct Submission')
+    await world.advance({ minutes: 5 })
+    world.gitlab.someoneReopens(iid, usernames.manager)
+    await world.advance({ minutes: 5 })
+
+    expect(world.slack.buttons(world.card(iid))).toContain('Close Direct Submission')
+  })
+
+  it('is no news of a reopened request whose database was lost', async () => {
+    const { world, iid } = await closedDirectly()
+    world.gitlab.someoneReopens(iid, usernames.manager)
+
+    await world.forgetAll()
+    await world.restart()
+    await world.advance({ minutes: 5 })
+
+    expect(world.slack.buttons(world.card(iid))).toContain('Close Direct Submission')
+  })
+
+  it('is news where somebody sets the label again that the bot had set', async () => {
+    const { world, iid } = await closedDirectly()
+    world.gitlab.someoneReopens(iid, usernames.manager)
+    await world.advance({ minutes: 5 })
+    world.gitlab.someoneLabels(iid, usernames.engineer, [], [invalid])
+    await world.advance({ minutes: 5 })
+
+    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
+    await world.advance({ minutes: 5 })
+
+    expect(world.cardText(iid)).toContain('*Failed the automated checks*')
+  })
 })
+
+/** By a decision, which has set the label. */
+async function closedDirectly() {
+  const given = await aRequest('', { description: 'Please delete me.' })
+  await given.world.click(given.iid, 'Close Direct Submission')
+  await given.world.advance({ minutes: 5 })
+  return given
+}
 
 describe('a request that is late when it is first seen', () => {
   async function moved(createdAt: string) {

@@ -14,7 +14,7 @@ export interface IssueReading {
   readonly createdAt: Instant
   /** GitLab's Support Bot opened it: a request, and not an issue of the team's own in the same project. */
   readonly isFromRequester: boolean
-  /** The title says "Invalid Request Received", or the label says so. */
+  /** The title says "Invalid Request Received", or the label says so, which somebody else than the bot has set since. */
   readonly isInvalid: boolean
   readonly form: Form
   readonly suggestedReason?: 'lost_2fa' | 'lost_access'

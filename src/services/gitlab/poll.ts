@@ -6,7 +6,8 @@ import type { RequestRow, SyncCursor, Tables } from '../../store/store.ts'
 import { hintKey } from '../service.ts'
 import type { Issue } from './answers.ts'
 import type { GitLab } from './client.ts'
-import { type IssueReader, isInvalid } from './read-issue.ts'
+import { isInvalid } from './failed-checks.ts'
+import type { IssueReader } from './read-issue.ts'
 
 const cursorName = 'gitlab-poll-cursor'
 /** The name under which the store keeps the instant of the next long look. */

@@ -25,6 +25,7 @@ import type { SyncCursor, Work } from '../../store/store.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from './answers.ts'
 import type { GitLab } from './client.ts'
 import { hasMarker } from './effect-context.ts'
+import { isInvalid, isOwnMark } from './failed-checks.ts'
 import { type IssueReading, metaIssueOf } from './issue-snapshot.ts'
 
 /** The parts that issues are read with. */
@@ -88,7 +89,9 @@ export async function sightingOf(
     url: issue.webUrl,
     createdAt: issue.createdAt,
     isFromRequester: isSupportBot(issue.author.username, opened, reader),
-    isInvalid: isInvalid(issue, reader.handbookLabel),
+    isInvalid:
+      isInvalid(issue, reader.handbookLabel) &&
+      !isOwnMark(reader, issue, labelEvents, ownId, before !== undefined),
     form,
     ...(reason ? { suggestedReason: reason } : {}),
     isEmbargoed: form.isEmbargoed ?? false,
@@ -327,15 +330,4 @@ function byOf(userId: number | undefined): Actor {
 
 function lastId(items: readonly { readonly id: number }[], before = 0): number {
   return items.reduce((highest, { id }) => Math.max(highest, id), before)
-}
-
-/** Tells whether the automated checks failed (handbook, "Stage 1: Submission Handling"). */
-export function isInvalid(
-  { title, labels }: Pick<Issue, 'title' | 'labels'>,
-  handbookLabel: IssueReader['handbookLabel'],
-): boolean {
-  return (
-    /invalid request received/i.test(title) ||
-    labels.some((label) => handbookLabel(label) === 'account-deletion::invalid')
-  )
 }
