@@ -70,6 +70,8 @@ describe('Webhooks that are lost', () => {
       const { world } = given
       const more = size === 100 ? 120 : 15
       world.zendesk.pageSize = size
+      // What is as old as the bot's start is of its backlog.
+      await world.advance({ minutes: 1 })
       for (let index = 0; index < more; index++) world.zendesk.submitTicket(`Wayne ${index}`)
 
       await world.passTime(8, 20)
