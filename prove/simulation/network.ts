@@ -16,6 +16,8 @@ export interface OutgoingCall {
   readonly text: string
   /** Milliseconds since the run began. */
   readonly at: number
+  /** What went wrong with it on its way. */
+  readonly fault?: FaultKind
 }
 
 interface Parts {
@@ -94,7 +96,7 @@ export class Network {
     history.add(
       `-> ${service} ${method} ${url.pathname}${url.search} ${brief(text)}${fault ? ` ! ${fault}` : ''}`,
     )
-    const call = { service, method, path: url.pathname, text, at: time.elapsed }
+    const call = { service, method, path: url.pathname, text, at: time.elapsed, ...(fault && { fault }) }
     this.calls.push(call)
     signal?.addEventListener('abort', () => back.fail(signal.reason))
     if (fault === 'dies-before-sent') {

@@ -2,8 +2,10 @@
 import { interactive } from '../../../sandbox/slack/blocks.ts'
 import type { Decision, Owed } from '../../handbook/words.ts'
 import type { Evidence } from '../check.ts'
+import type { World } from '../world.ts'
 import type { Act } from './acts.ts'
-import { byBot, type CaseFile, decisionsBehind } from './case-file.ts'
+import { byBot, type CaseFile, calls, decisionsBehind } from './case-file.ts'
+import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { inWords, kindOf } from './judge-requests.ts'
 import { type Done, doneOf, isOwed, threadOf } from './owed-in-gitlab.ts'
 import { mayDecide } from './permitted.ts'
@@ -73,13 +75,16 @@ function judgeClaim(evidence: Evidence, file: CaseFile, counts: Counts, claim: C
   const best = outcomes.toSorted((one, other) => one.missing.length - other.missing.length)[0]
   if (!best) return
   const isExcused = best.missing.length > 0 && excuse(evidence, file, acts)
+  const unsaid = best.missing.filter((owed) => isCallGivenUp(evidence, file, owed, acts))
   for (const owed of best.owed) {
     const isFound = !best.missing.includes(owed)
-    if (isFound || !isExcused) owe(counts, kindOf(owed), isFound)
+    if (!isFound && unsaid.includes(owed)) owe(counts, givenUpMessages, true)
+    else if (isFound || !isExcused) owe(counts, kindOf(owed), isFound)
     else owe(counts, `${kindOf(owed)}, which are seen to have failed`, true)
   }
   if (isExcused) return
-  for (const owed of best.missing) findings.missing.push(`${name}: ${inWords(owed)} is missing`)
+  for (const owed of best.missing.filter((one) => !unsaid.includes(one)))
+    findings.missing.push(`${name}: ${inWords(owed)} is missing`)
   if (outcomes.every(({ isInOrder }) => !isInOrder))
     findings.broken.push(`${name}: it was not done in its order`)
 }
@@ -104,16 +109,66 @@ interface OutcomeOfAct {
 
 function outcomeOf({ world }: Evidence, file: CaseFile, act: Act, decision: Decision): OutcomeOfAct {
   const owed = decision.owes.filter((one) => isOwed(world, act, one))
-  const done = owed.map((one): readonly [Owed, Done | undefined] => [
-    one,
-    doneOf(one, { world, file, act, until: Number.POSITIVE_INFINITY }),
-  ])
-  const events = done.flatMap(([, one]) => (one && one.event > 0 ? one.event : []))
+  const place = { world, file, act, until: Number.POSITIVE_INFINITY }
+  const done = owed.map((one): readonly [Owed, Done | undefined] => [one, doneOf(one, place)])
   return {
     owed,
     missing: done.flatMap(([one, is]) => (is ? [] : one)),
-    isInOrder: events.every((event, index) => index === 0 || event > (events[index - 1] ?? 0)),
+    isInOrder: isInOrder(
+      done.flatMap(([one, is]) => (is && is.event > 0 ? one : [])),
+      place,
+      (one) => isOwedByAnother(world, file, one, decision),
+    ),
   }
+}
+
+/** Somebody who may has decided something else that owes the same. */
+function isOwedByAnother(world: World, file: CaseFile, owed: Owed, { button }: Decision): boolean {
+  return file.acts.some(
+    (act) =>
+      act.button !== button &&
+      decisionsBehind(file, act).some(
+        (decision) =>
+          decision.owes.some((one) => isOwed(world, act, one) && isSame(one, owed)) &&
+          mayDecide(world, file, { act, decision }),
+      ),
+  )
+}
+
+function isSame(one: Owed, other: Owed): boolean {
+  const what = ({ onlyIf: _, ...rest }: Owed) => JSON.stringify(rest)
+  const isClose = (owed: Owed) => 'close' in owed || 'duplicate' in owed
+  return what(one) === what(other) || (isClose(one) && isClose(other))
+}
+
+/**
+ * Returns whether each was done after what the decision names before it. The same may have been done before that, too, for
+ * another decision, and need not be done again then. Labels that follow on each other have no order: of an update that was
+ * refused in part the rest comes later.
+ */
+export function isInOrder(
+  owed: readonly Owed[],
+  place: Parameters<typeof doneOf>[1],
+  isOfAnother: (owed: Owed) => boolean,
+): boolean {
+  let after = 0
+  let latest = 0
+  let wasLabel = false
+  for (const one of owed) {
+    const isLabel = 'label' in one || 'unlabel' in one
+    if (!isLabel || !wasLabel) after = latest
+    const event = doneOf(one, { ...place, after })?.event ?? 0
+    if (event <= after && !isOfAnother(one)) return false
+    latest = Math.max(latest, event)
+    wasLabel = isLabel
+  }
+  return true
+}
+
+function isCallGivenUp({ world }: Evidence, file: CaseFile, owed: Owed, acts: readonly Act[]): boolean {
+  if (!('call' in owed)) return false
+  const says = (text: string) => owed.call.every((role) => calls(text, role))
+  return isGivenUp(world, file, says, acts[0]?.at ?? 0)
 }
 
 /** Nobody can write on what is gone; what failed shows on the card, with Try Again; and a reply stops what was said to silence. */

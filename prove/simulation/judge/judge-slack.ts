@@ -5,6 +5,7 @@ import { decoded } from '../checks/payloads.ts'
 import type { OutgoingCall } from '../network.ts'
 import type { Act } from './acts.ts'
 import { byBot, type CaseFile } from './case-file.ts'
+import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
 
@@ -80,6 +81,8 @@ export function judgeCommands({ world, findings }: Evidence, acts: readonly Act[
   }
 }
 
+const tellsOfReply = /has written|have written/
+
 /** "the card and thread say so" (flows.md): whatever the requester writes is said below the card. */
 export function judgeAnnouncements(
   { world, findings }: Evidence,
@@ -89,10 +92,12 @@ export function judgeAnnouncements(
   for (const file of files) {
     if (file.issue.removed || byBot(file.issue)) continue
     if (!world.cards().some(({ text }) => text.startsWith(`${file.name} `))) continue
-    const said = threadOf(world, file).filter(({ text }) => /has written|have written/.test(text))
-    for (const { ms } of world.replies.filter(({ iid }) => iid === file.iid)) {
+    const said = threadOf(world, file).filter(({ text }) => tellsOfReply.test(text))
+    for (const { ms, at } of world.replies.filter(({ iid }) => iid === file.iid)) {
       const isSaid = said.some(({ ts }) => isAfter(ts, ms))
-      if (!owe(counts, 'replies that are announced', isSaid))
+      if (!isSaid && isGivenUp(world, file, (text) => tellsOfReply.test(text), at))
+        owe(counts, givenUpMessages, true)
+      else if (!owe(counts, 'replies that are announced', isSaid))
         findings.missing.push(
           `${file.name}: what the requester wrote at ${new Date(ms).toISOString()} was never said`,
         )

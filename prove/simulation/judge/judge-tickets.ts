@@ -235,14 +235,21 @@ function isDone({ world }: Evidence, { ticket, changes }: TicketFile, act: Act, 
   })
 }
 
-/** It is said below the card that nothing was sent, or the card offers Try Again; or the ticket is gone. */
+/**
+ * It is said below the card that nothing was sent, or the card offers Try Again; or the ticket is gone. Or the requester has
+ * the answer, the ticket was left open by Zendesk itself, and it is said below the card that the rest has to be done by hand.
+ */
 function excuse({ world }: Evidence, { ticket }: TicketFile, acts: readonly Act[]): boolean {
   if (ticket.deleted) return true
+  const isAnswered = ticket.posted.some(
+    (one) => one.public && isOfBot(one) && acts.some((act) => isSaidBy(act, one)),
+  )
+  const tells = isAnswered ? /Nothing was sent|Zendesk did not do all of it/ : /Nothing was sent/
   const cards = world.ticketCards().filter(({ text }) => text.startsWith(`Security ticket ${ticket.id}`))
   const first = acts[0]?.ms ?? 0
   return cards.some(
     ({ ts, blocks }) =>
       interactive(blocks).some(({ element }) => element.action_id === 'try-again') ||
-      world.slack.thread(ts).some((one) => /Nothing was sent/.test(one.text) && isAfter(one.ts, first)),
+      world.slack.thread(ts).some((one) => tells.test(one.text) && isAfter(one.ts, first)),
   )
 }

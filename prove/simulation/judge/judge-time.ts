@@ -4,6 +4,7 @@ import { fulfilment } from '../../handbook/privacy.ts'
 import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
 import { byBot, type CaseFile, calls } from './case-file.ts'
+import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
 import { opensFrom } from './permitted.ts'
 import { type Counts, owe } from './tally.ts'
@@ -90,10 +91,10 @@ export function judgeReminders(
       .cards()
       .filter(({ text, ts }) => text.startsWith(`${name} `) && !isAfter(ts, overAt - wrongClockMs))
     if (cards.length === 0 || world.time.ms < overAt + dayMs / 6) continue
-    const isCalled = threadOf(world, file).some(
-      ({ text }) => calls(text, fulfilment.calls) && /overdue/.test(text),
-    )
-    if (!owe(counts, 'calls when the thirty days are over', isCalled))
+    const says = (text: string) => calls(text, fulfilment.calls) && /overdue/.test(text)
+    const isCalled = threadOf(world, file).some(({ text }) => says(text))
+    if (!isCalled && isGivenUp(world, file, says, 0)) owe(counts, givenUpMessages, true)
+    else if (!owe(counts, 'calls when the thirty days are over', isCalled))
       findings.missing.push(`${name} is overdue and nobody was called`)
   }
   judgeWarnings({ world, findings }, files, counts)
@@ -120,10 +121,10 @@ function judgeWarnings(
       )
     })
     if (!isSeen) continue
-    const isCalled = threadOf(world, file).some(
-      ({ text }) => calls(text, fulfilment.calls) && /has to be fulfilled by/.test(text),
-    )
-    if (!owe(counts, 'calls before the thirty days end', isCalled))
+    const says = (text: string) => calls(text, fulfilment.calls) && /has to be fulfilled by/.test(text)
+    const isCalled = threadOf(world, file).some(({ text }) => says(text))
+    if (!isCalled && isGivenUp(world, file, says, 0)) owe(counts, givenUpMessages, true)
+    else if (!owe(counts, 'calls before the thirty days end', isCalled))
       findings.missing.push(`${name} had three days left and nobody was called`)
   }
 }

@@ -31,6 +31,8 @@ interface Place {
   readonly act: Act
   /** Only what happened before this event. */
   readonly until: number
+  /** Of what the bot did only what comes after this event; left out: after the act. */
+  readonly after?: number
 }
 
 /** Whether the condition holds under which a thing is owed. */
@@ -57,10 +59,10 @@ export function publicTextOf(owed: Owed, act: Act): string | undefined {
 
 /** What is owed, as it was done; undefined where it was not. */
 export function doneOf(owed: Owed, place: Place): Done | undefined {
-  const { file, act, until } = place
+  const { file, act, until, after = 0 } = place
   const { issue } = file
   const since = <T extends { readonly id: number; readonly createdAt: string }>(all: readonly T[]) =>
-    all.filter(({ id, createdAt }) => id < until && Date.parse(createdAt) >= act.ms)
+    all.filter(({ id, createdAt }) => id > after && id < until && Date.parse(createdAt) >= act.ms)
   if ('label' in owed) return labelled(owed.label, 'add', place)
   if ('unlabel' in owed) return labelled(owed.unlabel, 'remove', place)
   if ('close' in owed || 'duplicate' in owed) {
@@ -98,11 +100,19 @@ function at(found: { readonly id: number } | undefined): Done | undefined {
   return found && { event: found.id }
 }
 
-function labelled(label: string, action: 'add' | 'remove', { file, act, until }: Place): Done | undefined {
+function labelled(
+  label: string,
+  action: 'add' | 'remove',
+  { file, act, until, after = 0 }: Place,
+): Done | undefined {
   const { issue } = file
   const own = ownLabelEvents(issue).find(
     (one) =>
-      one.label === label && one.action === action && one.id < until && Date.parse(one.createdAt) >= act.ms,
+      one.label === label &&
+      one.action === action &&
+      one.id > after &&
+      one.id < until &&
+      Date.parse(one.createdAt) >= act.ms,
   )
   if (own) return { event: own.id }
   const isSo = action === 'add' ? hadLabel : lackedLabel
@@ -147,10 +157,10 @@ export function isFrom({ description, project }: CaseFile['issue'], template: st
 
 function openedFor(
   owed: Owed & { readonly issue: string },
-  { world, file, act, until }: Place,
+  { world, file, act, until, after = 0 }: Place,
 ): Done | undefined {
   const opened = issuesFor(owed, world, file)
-  return at(opened.find(({ id, createdAt }) => id < until && Date.parse(createdAt) >= act.ms))
+  return at(opened.find(({ id, createdAt }) => id > after && id < until && Date.parse(createdAt) >= act.ms))
 }
 
 export function featureNotes({ gitlab }: World, reference: string) {

@@ -1,0 +1,84 @@
+/** The judge of the simulation excuses what could not be done otherwise, by what the network saw, and nothing more. */
+import { describe, expect, test } from 'vitest'
+import type { FaultKind } from '../../prove/simulation/faults.ts'
+import { isGivenUp } from '../../prove/simulation/judge/given-up.ts'
+import { isInOrder } from '../../prove/simulation/judge/judge-claims.ts'
+import type { OutgoingCall } from '../../prove/simulation/network.ts'
+
+function post(at: number, fault?: FaultKind, thread = '100.1', text = 'Please look'): OutgoingCall {
+  const form = new URLSearchParams({ channel: 'C1', thread_ts: thread, text })
+  return {
+    ...{ service: 'slack', method: 'POST', path: '/api/chat.postMessage', text: form.toString(), at },
+    ...(fault && { fault }),
+  }
+}
+
+function givenUp(calls: readonly OutgoingCall[], ends: readonly number[] = []): boolean {
+  const world = {
+    network: { calls },
+    bot: { ends },
+    cards: () => [{ ts: '100.1', text: '#7 Full Deletion' }],
+  } as unknown as Parameters<typeof isGivenUp>[0]
+  return isGivenUp(world, { name: '#7' }, (text) => text.includes('look'), 1_000)
+}
+
+const minute = 60_000
+
+describe('a message below a card is given up', () => {
+  test('after two posts without a clear answer', () => {
+    expect(givenUp([post(2_000, 'hang'), post(9_000, 'html-200-after-applied')])).toBe(true)
+  })
+
+  test('after one, where the process ended with the other', () => {
+    expect(givenUp([post(2_000, '500')], [20_000])).toBe(true)
+    expect(givenUp([post(2_000), post(30_000, '502-html')], [5_000])).toBe(true)
+  })
+
+  test.each<readonly [string, readonly OutgoingCall[], readonly number[]]>([
+    ['it was never posted', [], [2_000]],
+    ['it was posted once', [post(2_000, 'hang')], []],
+    ['Slack refused it clearly', [post(2_000, '429'), post(9_000, 'refused-connection')], [3 * minute]],
+    ['nothing went wrong with it', [post(2_000), post(9_000)], []],
+    ['it stood below another card', [post(2_000, 'hang', '9.9'), post(9_000, 'hang', '9.9')], []],
+    ['it said something else', [post(2_000, 'hang', '100.1', 'Hi'), post(9_000, 'hang', '100.1', 'Hi')], []],
+    ['it was before the decision', [post(500, 'hang'), post(900, 'hang')], []],
+    ['the process ended much later', [post(2_000, 'hang')], [20 * minute]],
+  ])('and not where %s', (_, calls, ends) => {
+    expect(givenUp(calls, ends)).toBe(false)
+  })
+})
+
+describe('what a decision owes is in its order', () => {
+  const bot = { username: 'privacy-desk-bot' }
+  const createdAt = '2026-03-01T00:00:00.000Z'
+  const set = (id: number, label: string) => ({ id, label, action: 'add', user: bot, createdAt })
+  const closed = (id: number) => ({ id, state: 'closed', user: bot, createdAt })
+  const owed = [{ label: 'one' }, { label: 'two' }, { close: true }] as const
+
+  function inOrder(labels: readonly unknown[], states: readonly unknown[], isOfAnother = false): boolean {
+    const issue = { labelEvents: labels, stateEvents: states, notes: [] }
+    const place = { world: {}, file: { issue }, act: { ms: 0 }, until: Number.POSITIVE_INFINITY }
+    return isInOrder(owed, place as unknown as Parameters<typeof isInOrder>[1], () => isOfAnother)
+  }
+
+  test('as it stands there', () => {
+    expect(inOrder([set(1, 'one'), set(2, 'two')], [closed(3)])).toBe(true)
+  })
+
+  test('with labels in any order among themselves', () => {
+    expect(inOrder([set(1, 'two'), set(2, 'one')], [closed(3)])).toBe(true)
+  })
+
+  test('where it was closed before for a former decision, and again', () => {
+    expect(inOrder([set(2, 'one'), set(3, 'two')], [closed(1), closed(4)])).toBe(true)
+  })
+
+  test('not where the close came first, or between the labels', () => {
+    expect(inOrder([set(2, 'one'), set(3, 'two')], [closed(1)])).toBe(false)
+    expect(inOrder([set(1, 'one'), set(3, 'two')], [closed(2)])).toBe(false)
+  })
+
+  test('where another decision had closed it, and it stayed closed', () => {
+    expect(inOrder([set(2, 'one'), set(3, 'two')], [closed(1)], true)).toBe(true)
+  })
+})
