@@ -111,9 +111,17 @@ function closedFromOf({ closedFrom }: Facts): Facts {
   return closedFrom === undefined ? {} : { closedFrom }
 }
 
-/** Somebody outside has heard of it, or it is verified: then no mark in GitLab ends it, and a person looks. */
+/**
+ * Somebody outside has heard of it, it is verified, or a person has reopened it: then no mark in GitLab ends it, and a
+ * person looks.
+ */
 function isWorked({ step, request: { facts } }: DecisionContext): boolean {
-  return step.isVerified === true || facts.metaIssue !== undefined || facts.sentSnippets !== undefined
+  return (
+    step.isVerified === true ||
+    facts.metaIssue !== undefined ||
+    facts.sentSnippets !== undefined ||
+    facts.reopenedAt !== undefined
+  )
 }
 
 function checksFailed(

@@ -756,11 +756,12 @@ class Exploration {
         : observation.name === 'ticket-solved' && observation.how === 'forwarded'
           ? 'ticket forwarded'
           : observation.name
-    // Of what is verified, or what the requester has heard of, a person decides.
+    // Of what is verified, reopened, or what the requester has heard of, a person decides.
     const isWorked =
       (this.#demands.verified ?? []).includes(step) ||
       facts.metaIssue !== undefined ||
-      facts.sentSnippets !== undefined
+      facts.sentSnippets !== undefined ||
+      facts.reopenedAt !== undefined
     const isKnown =
       (observation.name === 'meta-issue-made' && facts.metaIssue !== undefined) ||
       (observation.name === 'checks-failed' && (isWorked || facts.checksFailedAt !== undefined))
