@@ -116,6 +116,24 @@ describe.skipIf(noBrowser)(
       expect(problems).toEqual([])
     })
 
+    test('a phone shows one half at a time, and nothing stands beside the screen', async () => {
+      await page.setViewportSize({ width: 400, height: 850 })
+      const width = () => page.evaluate('document.documentElement.scrollWidth')
+
+      await card(3).getByRole('button', { name: 'Fail Verification' }).waitFor()
+      expect(await page.getByRole('button', { name: 'Submit a new request' }).isVisible()).toBe(false)
+      expect(await width()).toBe(400)
+
+      await card(3).getByRole('link', { name: 'Issue #3 in GitLab' }).click()
+      await page.getByRole('button', { name: 'Submit a new request' }).waitFor()
+      expect(await page.getByRole('textbox', { name: 'Message or slash command' }).isVisible()).toBe(false)
+      expect(await width()).toBe(400)
+
+      await page.getByRole('button', { name: 'Slack', exact: true }).click()
+      await page.getByRole('textbox', { name: 'Message or slash command' }).waitFor()
+      expect(problems).toEqual([])
+    })
+
     test('every type of the form gets a card of its flow, whatever country it names', async () => {
       const types = [
         'GitLab.com Account Deletion',

@@ -113,6 +113,15 @@ function showTop(fresh) {
   }
 }
 
+/** On a phone one half is shown at a time: Slack, or what stands beside it. */
+function showPane(pane) {
+  document.querySelector('main').dataset.pane = pane
+  for (const button of byId('panes').children) {
+    if (button.value === pane) button.setAttribute('aria-current', 'true')
+    else button.removeAttribute('aria-current')
+  }
+}
+
 /** Beside each channel stands the service its requests come from. */
 function lookInto(channel) {
   byId('words').placeholder = `Message, or a command: ${channel === SECURITY ? '/security' : '/privacy'} list`
@@ -141,6 +150,7 @@ document.addEventListener('click', async (event) => {
   if (!target) return
   event.preventDefault()
   if (target.channel && target.channel !== looking.channel) await lookInto(target.channel)
+  showPane(target.message ? 'slack' : 'beside')
   if (target.message) showMessage(target.message)
   if (target.issue) await look({ beside: 'gitlab', issue: target.issue })
   if (target.ticket) await look({ beside: 'zendesk', ticket: target.ticket })
@@ -165,6 +175,7 @@ byId('dialog').addEventListener('cancel', (event) => {
 
 byId('new-request').addEventListener('click', () => newRequest(last?.requestTypes ?? [], perform))
 byId('new-ticket').addEventListener('click', () => newTicket(perform))
+for (const button of byId('panes').children) button.addEventListener('click', () => showPane(button.value))
 for (const tab of byId('services').children) tab.addEventListener('click', () => look({ beside: tab.value }))
 
 await refresh()
