@@ -1,5 +1,6 @@
 /** Every request is known as GitLab has it; whoever is open has a clock, a card and a place on the list. */
 
+import type { Issue } from '../../../sandbox/gitlab/world.ts'
 import { PEOPLE } from '../../../sandbox/slack/people.ts'
 import type { Message } from '../../../sandbox/slack/workspace.ts'
 import { usFederalHolidays } from '../../../src/config/us-holidays.ts'
@@ -7,7 +8,9 @@ import { clocksOf } from '../../../src/engine/clocks.ts'
 import type { Flows } from '../../../src/engine/flow.ts'
 import { flows as privacyFlows } from '../../../src/flows/index.ts'
 import type { RequestRow } from '../../../src/store/store.ts'
+import { failedChecks } from '../../handbook/privacy.ts'
 import type { Evidence } from '../check.ts'
+import { byBot } from '../judge/case-file.ts'
 
 const flows: Flows = privacyFlows
 
@@ -52,8 +55,17 @@ async function checkKnown({ world, store, outbox, findings }: Evidence, iid: num
     (one) => one.request_id === row.id && ['failed', 'pending'].includes(one.status),
   )
   const isClosed = flows[row.flow]?.steps[row.step]?.isClosed === true
-  if (row.flow !== 'invalid' && isClosed !== (issue.state === 'closed') && !isWaiting)
+  // "No action is required.": GitLab closes it by itself.
+  const isLeftToGitLab = row.flow === 'invalid' || (isClosed && hasFailedChecks(issue))
+  if (!isLeftToGitLab && isClosed !== (issue.state === 'closed') && !isWaiting)
     findings.broken.push(`#${iid} is ${issue.state} in GitLab, and stands at ${row.flow}/${row.step}`)
+}
+
+/** By its title, or by the label where somebody else than the bot has set it last. */
+function hasFailedChecks({ title, labels, labelEvents }: Issue): boolean {
+  const { label } = failedChecks
+  const set = labelEvents.findLast((event) => event.action === 'add' && event.label === label)
+  return title.includes(failedChecks.title) || (labels.includes(label) && set !== undefined && !byBot(set))
 }
 
 export function textOf({ text, blocks }: Pick<Message, 'text' | 'blocks'>): string {
