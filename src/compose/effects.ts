@@ -12,6 +12,7 @@ import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
 import { digestState, isOvertaken, markDigest } from '../requests/digest.ts'
 import { deskWithBatches } from '../requests/handle-event.ts'
+import { stoppedByReopening } from '../requests/undone.ts'
 import { executorOf, type HandlersOfServices } from '../services/effect-handler.ts'
 import { CannotDo } from '../services/failure.ts'
 import type { EffectContext } from '../services/gitlab/effect-context.ts'
@@ -57,6 +58,7 @@ export function wireEffects(parts: Bot): Worker {
         ...messageHandlers(inSlack(parts)),
       },
       handlersOf(parts.services),
+      (entry) => stoppedByReopening(store.tables, entry),
     ),
     about: (request, details) => aboutRequest(context.desks.of(request), request, details),
     readBack: (entry, done) => readBack(parts, entry, done),

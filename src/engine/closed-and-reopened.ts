@@ -35,18 +35,23 @@ export function issueClosed(
   return stay(place, facts, 'Closed in GitLab', by === 'bot' ? [] : [said])
 }
 
-/** Returns the outcome of a reopen in GitLab: the request goes where the transition says, or to where it stood. */
+/**
+ * Returns the outcome of a reopen in GitLab: the request goes where the transition says, or to where it stood, and what
+ * was decided to close it and has not been done is taken back.
+ */
 export function issueReopened(
   place: DecisionContext,
-  { by, at, sentSince }: ObservationOf<'issue-reopened'>,
+  { by, at, sentSince, undone }: ObservationOf<'issue-reopened'>,
   transition: Transition,
 ): Outcome {
   const { flow, request } = place
   const back = targetOf(place, transition) ?? request.step
+  const { undone: _before, ...kept } = reopened(request.facts)
   const facts: Facts = {
-    ...reopened(request.facts),
+    ...kept,
     ...sentAfter(request.facts, at, sentSince),
     reopenedAt: at,
+    ...(undone && { undone }),
     lastMove: { what: 'Reopened in GitLab', by, at },
   }
   const said = thread(

@@ -39,11 +39,15 @@ export type Observation =
       readonly by: Actor
       readonly at: Instant
     }
-  /** `sentSince`: the handbook's replies that the bot has sent since, where it is seen late, or is about to send. */
+  /**
+   * `sentSince`: the handbook's replies that the bot has sent since, where it is seen late, or is about to send.
+   * `undone`: the effects of decisions to close, by op id, that are not done yet.
+   */
   | {
       readonly name: 'issue-reopened'
       readonly by: Actor
       readonly sentSince?: readonly string[]
+      readonly undone?: readonly string[]
       readonly at: Instant
     }
   /** The service's own checks have found it invalid, which its label or title says: nobody has to do anything. */

@@ -235,6 +235,8 @@ export interface Facts {
   readonly snippetsSentBy?: Readonly<Record<string, string>>
   /** Closed before, and opened again outside of the bot: a ticket's clock starts here. */
   readonly reopenedAt?: Instant
+  /** The effects, by op id, that the last reopening by hand took back: of decisions to close, not done by then. */
+  readonly undone?: readonly string[]
   /** The instant at which the writer of a ticket last got an answer, by the bot or by an agent's hand. */
   readonly lastPublicReplyAt?: Instant
   /** Oldest first: the last of them counts again where the latest is refused. */

@@ -93,9 +93,9 @@ export function lineStateOf({ context, cardUrl }: CardStateParts, row: RequestRo
 }
 
 /**
- * The effects of the last move, and everything older that is not finished. On arrival, before any move, they are those
- * of the arrival. What is done of an earlier move is no matter of the last one: the card says what stands, the log what
- * was.
+ * The effects of the last move, and everything older that is not finished or came to nothing since. On arrival, before
+ * any move, they are those of the arrival. What is done of an earlier move is no matter of the last one: the card says
+ * what stands, the log what was.
  */
 function workLines(
   { taskText }: CardStateParts,
@@ -105,9 +105,13 @@ function workLines(
   const last = row.facts.takenBack ?? row.facts.lastMove
   const isOfLast = ({ createdAt, decisionId }: OutboxEntry) =>
     last === undefined || isOf({ at: createdAt, ...(decisionId !== undefined && { decisionId }) }, last)
+  const isStoppedSince = ({ status, finishedAt = '' }: OutboxEntry) =>
+    status === 'cancelled' && finishedAt >= (last?.at ?? '')
   return entries
     .filter(({ lane }) => lane !== 'thread' && lane !== 'card')
-    .filter((entry) => isOfLast(entry) || !['done', 'cancelled'].includes(entry.status))
+    .filter(
+      (entry) => isOfLast(entry) || !['done', 'cancelled'].includes(entry.status) || isStoppedSince(entry),
+    )
     .map((entry) => ({
       what: taskText(entry.work, row.iid),
       status: entry.status,

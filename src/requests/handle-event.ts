@@ -17,6 +17,7 @@ import { labelsAfter } from '../engine/way-back.ts'
 import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
 import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
 import { firstRefreshOf } from './reminders.ts'
+import { isUndone } from './undone.ts'
 
 /** The request is not in the database: it was purged. */
 export class UnknownRequest extends Error {
@@ -217,11 +218,13 @@ export function roleRefusal(
 }
 
 /** Returns the labels of the request's issue once all that was asked of the service before is done. */
-async function labelsToBe({ outbox }: Tables, { id, seen }: RequestRow): Promise<readonly string[]> {
+async function labelsToBe({ outbox }: Tables, { id, seen, facts }: RequestRow): Promise<readonly string[]> {
   const readAt = seen.readAt?.last ?? seen.updatedAt
   const asked = (await outbox.ofRequest(id)).filter(
-    ({ status, finishedAt }) =>
-      status !== 'cancelled' && (status !== 'done' || (finishedAt ?? readAt) > readAt),
+    (entry) =>
+      entry.status !== 'cancelled' &&
+      !(entry.status === 'pending' && isUndone(facts, entry)) &&
+      (entry.status !== 'done' || (entry.finishedAt ?? readAt) > readAt),
   )
   return labelsAfter(
     seen.labels,

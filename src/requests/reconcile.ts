@@ -13,6 +13,7 @@ import { addEffects, amendRequest, handleObservations, isClosed, postCard, redra
 import { firstRefreshOf } from './reminders.ts'
 import type { Change, Snapshot } from './snapshot.ts'
 import { seenFirst, seenNow, turnOf } from './stands.ts'
+import { unfinishedOfCloses } from './undone.ts'
 
 /** The result: the request was opened or was known, or what was read is no request. */
 export type Reconciled =
@@ -121,7 +122,7 @@ async function news(
   const sent = unseen.some(isOfOutbox) ? await tables.outbox.ofRequest(known.id) : []
   const unheard = unseen
     .filter((one) => !isSent(one, sent))
-    .map(({ observation }) => withSentSince(observation, read, sent))
+    .map(({ observation }) => withWork(observation, read, sent))
   const turn = stands && turnOf(context, known, seen, stands, unheard)
   const isOpen = turn === undefined ? !isClosed(context, known) : turn.name === 'ticket-reopened'
   let row = await amendRequest(tables, known, {
@@ -171,10 +172,10 @@ function isSent({ isUnderOwnName, id, observation }: Change, entries: readonly O
 }
 
 /**
- * Returns the reopening with the bot's own replies that go out after it: those on their way, and those whose notes
- * GitLab shows as younger. Only one clock is asked, GitLab's.
+ * Returns the reopening with what it takes back of the bot's work, and with the bot's own replies that go out after it:
+ * those on their way, and those whose notes GitLab shows as younger. Only one clock is asked, GitLab's.
  */
-function withSentSince(
+function withWork(
   observation: Observation,
   read: readonly Change[],
   entries: readonly OutboxEntry[],
@@ -183,12 +184,18 @@ function withSentSince(
   const younger = new Set(
     read.filter((one) => one.isUnderOwnName && one.observation.at > observation.at).map(({ id }) => id),
   )
-  const sentSince = entries.flatMap(({ work, result, status }) => {
-    if (!('snippet' in work) || status === 'cancelled') return []
+  const undone = unfinishedOfCloses(entries)
+  const sentSince = entries.flatMap((entry) => {
+    const { work, result, status } = entry
+    if (!('snippet' in work) || status === 'cancelled' || undone.includes(entry)) return []
     const isOnItsWay = status !== 'done'
     return isOnItsWay || younger.has(Number(result?.noteId)) ? [String(work.snippet)] : []
   })
-  return sentSince.length > 0 ? { ...observation, sentSince } : observation
+  return {
+    ...observation,
+    ...(sentSince.length > 0 && { sentSince }),
+    ...(undone.length > 0 && { undone: undone.map(({ opId }) => opId) }),
+  }
 }
 
 /**

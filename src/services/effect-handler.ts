@@ -86,12 +86,14 @@ export type HandlersOfServices = Readonly<Record<string, Readonly<Record<string,
 
 /**
  * Makes the worker's executor of the handlers. It throws an `Error` for a kind without a handler, and
- * `UnreadableEffect` for work that fits no definition.
+ * `UnreadableEffect` for work that fits no definition. `stopOf` says why an effect that is about to be carried
+ * out is not to be done any more.
  */
 export function executorOf<Definitions extends EffectDefinitions>(
   definitions: Definitions,
   handlers: HandlersOf<Definitions>,
   ofServices: HandlersOfServices = {},
+  stopOf: (entry: ClaimedOutboxEntry) => Promise<Stopped | undefined> = async () => undefined,
 ): Executor {
   const byKind: Readonly<Record<string, Handler<AnyEffect>>> = handlers
   const handlerOf = ({ work, lane }: OutboxEntry) => {
@@ -103,7 +105,10 @@ export function executorOf<Definitions extends EffectDefinitions>(
   return {
     definitions,
     definitionOf: ({ work }) => definitionOf(definitions, work),
-    execute: async ({ work, ...entry }) => handlerOf({ work, ...entry }).execute(entry, work),
+    async execute({ work, ...entry }) {
+      const handler = handlerOf({ work, ...entry })
+      return (await stopOf({ work, ...entry })) ?? handler.execute(entry, work)
+    },
     verify: async ({ work, ...entry }) => handlerOf({ work, ...entry }).verify?.(entry, work),
   }
 }

@@ -16,7 +16,7 @@ async function closedByHand() {
   return { world, iid }
 }
 
-test('Reopened before the close was carried out: the request is closed with it', async () => {
+test('Reopened before the close was carried out: nothing of it is done any more, and the request stays open', async () => {
   const { world, iid } = await closedByHand()
   world.gitlab.fake.fail({ method: 'PUT', times: Infinity, failure: down })
   await world.click(iid, 'Mark Spam')
@@ -27,10 +27,10 @@ test('Reopened before the close was carried out: the request is closed with it',
   world.gitlab.fake.heal()
   await world.passTime(5, 10)
 
-  expect(world.gitlab.issueView(iid).state).toBe('closed')
-  expect(world.cardText(iid)).toContain('Closed')
-  expect(world.slack.buttons(world.card(iid))).toEqual([])
-  expect(world.done(iid)).toEqual(['add Invalid Request::Spam', 'closed'])
+  expect(world.gitlab.issueView(iid).state).toBe('opened')
+  expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  expect(world.cardText(iid)).toContain('not done: The request was reopened after this was decided.')
+  expect(world.done(iid)).toEqual([])
 })
 
 test('Reopened unseen before the close was carried out: the request stays closed', async () => {

@@ -272,6 +272,16 @@ describe('Closed and reopened by hand', () => {
     })
   })
 
+  test('a reopening takes back what was decided to close it and is not done, and forgets what an earlier one had', () => {
+    const facts: Facts = { closedFrom: 'evaluating', undone: ['op-1'] }
+    const reopened = (undone?: readonly string[]) =>
+      moved(seen({ name: 'issue-reopened', by, at, ...(undone && { undone }) }, { step: 'closed', facts }))
+        .facts.undone
+
+    expect(reopened(['op-2', 'op-3'])).toEqual(['op-2', 'op-3'])
+    expect(reopened()).toBeUndefined()
+  })
+
   test.each([undefined, 'no-such-step'])('it begins anew where it stood at %s', (closedFrom) => {
     const facts = closedFrom === undefined ? {} : { closedFrom }
 

@@ -171,8 +171,11 @@ function isCallGivenUp({ world }: Evidence, file: CaseFile, owed: Owed, acts: re
   return isGivenUp(world, file, says, acts[0]?.at ?? 0)
 }
 
-/** Nobody can write on what is gone; what failed shows on the card, with Try Again; and a reply stops what was said to silence. */
-function excuse({ world }: Evidence, file: CaseFile, acts: readonly Act[]): boolean {
+/**
+ * Nobody can write on what is gone; what failed shows on the card, with Try Again; a reply stops what was said to silence,
+ * and whoever reopens an issue stops what had not been done of its close.
+ */
+function excuse({ world, audit }: Evidence, file: CaseFile, acts: readonly Act[]): boolean {
   if (file.issue.removed) return true
   const cards = world.cards().filter(({ text }) => text.startsWith(`${file.name} `))
   const isShown = cards.some(({ blocks }) =>
@@ -180,6 +183,16 @@ function excuse({ world }: Evidence, file: CaseFile, acts: readonly Act[]): bool
   )
   if (isShown) return true
   const first = acts[0]?.ms ?? 0
+  const isReopened = file.issue.stateEvents.some(
+    (event) => event.state === 'reopened' && !byBot(event) && Date.parse(event.createdAt) >= first,
+  )
+  const isSaid = audit.some(
+    ({ iid, details }) =>
+      iid === file.iid &&
+      details.outcome === 'stopped' &&
+      /was reopened after this was decided/.test(String(details.because)),
+  )
+  if (isReopened && isSaid) return true
   const isToSilence = acts.some((act) => decisionsBehind(file, act).some(({ toSilence }) => toSilence))
   return (
     isToSilence &&
