@@ -50,8 +50,10 @@ function checkTicket(evidence: Evidence, ticket: Ticket, changes: readonly Ticke
 }
 
 /** It has failed, and says that Zendesk did a part of it. */
-function isLeftOut({ status, error }: OutboxRow): boolean {
-  return status === 'failed' && /did not do all of it/.test(error ?? '')
+function isLeftOut({ kind, status, error }: OutboxRow): boolean {
+  // No card can offer Try Again for a ticket of another desk: whoever asked for it is told.
+  const isOver = status === 'failed' || (kind === 'redirect-ticket' && status === 'cancelled')
+  return isOver && /did not do all of it/.test(error ?? '')
 }
 
 /** The bot saw that its comment was kept internal: by then the ticket is solved. */
