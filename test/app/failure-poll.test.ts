@@ -76,18 +76,16 @@ describe('without a webhook the poll brings everything', () => {
     const { updatedAt } = world.gitlab.issue(iid)
     await world.advance({ seconds: 40 })
     world.gitlab.requesterReplies(iid, 'My answers')
-    await world.advance({ minutes: 1 })
-    await world.advance({ minutes: 1 })
+    for (let minute = 0; minute < 3; minute += 1) await world.advance({ minutes: 1 })
     const replied = world.cardText(iid)
     world.gitlab.someoneLabels(iid, 'omar.engineer', ['priority::1'])
     await world.advance({ seconds: 40 })
     world.gitlab.someoneLabels(iid, 'mona.manager', ['Deletion Request::Exception Approved'])
-    await world.advance({ minutes: 1 })
-    await world.advance({ minutes: 1 })
+    for (let minute = 0; minute < 3; minute += 1) await world.advance({ minutes: 1 })
 
     expect(replied).toContain('Evaluating the challenge answers')
     expect(world.cardText(iid)).toContain('Ready to start the deletion')
-    expect(Date.parse(world.gitlab.issue(iid).updatedAt) - Date.parse(updatedAt)).toBeLessThan(4 * 60_000)
+    expect(Date.parse(world.gitlab.issue(iid).updatedAt) - Date.parse(updatedAt)).toBeLessThan(5 * 60_000)
   })
 
   it('such a reply after a time without polls, too', async () => {

@@ -19,8 +19,12 @@ const overlapMs = 5 * 60_000
 /** The period that the first poll and every long one cover: every open request has been touched within its 30 days; twice that. */
 const longMs = 60 * dayMs
 
-/** A minute, and some seconds for a replica that lags and a transaction that commits late. */
-const throttleMs = 75_000
+/**
+ * The minute itself, another by which a replica may lag (`max_replica_lag_time`,
+ * https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/database/load_balancing/configuration.rb), and some seconds
+ * for a transaction that commits late.
+ */
+const throttleMs = 135_000
 /** First read so long after the change, nothing of its minute can be missing: no clock is wrong by more than a day. */
 const longThrottleMs = 25 * hourMs
 
@@ -102,7 +106,7 @@ async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Pro
 
 /**
  * GitLab moves `updated_at` at most once a minute for notes and labels (`ThrottledTouch`): what comes within a minute
- * of a change leaves no trace in the list. So an issue is read once more when that minute is certainly over, counted
+ * of a change leaves no trace in the list. So an issue is read once more when that minute is certainly over and shown, counted
  * from the first reading by the bot's own clock, since the two clocks may differ. Undefined when it has been.
  */
 function readAgain({ updatedAt, readAt }: SyncCursor, now: Instant): string | undefined {
