@@ -7,7 +7,7 @@ import type { Act } from './acts.ts'
 import { byBot, type CaseFile, calls, decisionsBehind } from './case-file.ts'
 import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { inWords, kindOf } from './judge-requests.ts'
-import { type Done, doneOf, isOwed, threadOf } from './owed-in-gitlab.ts'
+import { type Done, doneOf, isAfter, isOwed, threadOf } from './owed-in-gitlab.ts'
 import { mayDecide } from './permitted.ts'
 import { type Counts, owe } from './tally.ts'
 
@@ -183,8 +183,13 @@ function excuse({ world, audit }: Evidence, file: CaseFile, acts: readonly Act[]
   )
   if (isShown) return true
   const first = acts[0]?.ms ?? 0
+  // It may have been before the click, where it was seen, and said, only after that.
+  const isSeenAfter = threadOf(world, file).some(
+    ({ ts, text }) => /was reopened in GitLab/.test(text) && isAfter(ts, first),
+  )
   const isReopened = file.issue.stateEvents.some(
-    (event) => event.state === 'reopened' && !byBot(event) && Date.parse(event.createdAt) >= first,
+    (event) =>
+      event.state === 'reopened' && !byBot(event) && (isSeenAfter || Date.parse(event.createdAt) >= first),
   )
   const isSaid = audit.some(
     ({ iid, details }) =>
