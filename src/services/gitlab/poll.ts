@@ -20,11 +20,12 @@ const overlapMs = 5 * 60_000
 const longMs = 60 * dayMs
 
 /**
- * The minute itself, another by which a replica may lag (`max_replica_lag_time`,
- * https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/database/load_balancing/configuration.rb), and some seconds
- * for a transaction that commits late.
+ * What comes within a minute of a change is looked for twice: when the minute is over, with some seconds for a
+ * transaction that commits late, and when no replica can lack it any more: it may lag by another minute
+ * (`max_replica_lag_time`,
+ * https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/database/load_balancing/configuration.rb).
  */
-const throttleMs = 135_000
+const throttlesMs = [75_000, 135_000] as const
 /** First read so long after the change, nothing of its minute can be missing: no clock is wrong by more than a day. */
 const longThrottleMs = 25 * hourMs
 
@@ -106,15 +107,15 @@ async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Pro
 
 /**
  * GitLab moves `updated_at` at most once a minute for notes and labels (`ThrottledTouch`): what comes within a minute
- * of a change leaves no trace in the list. So an issue is read once more when that minute is certainly over and shown, counted
- * from the first reading by the bot's own clock, since the two clocks may differ. Undefined when it has been.
+ * of a change leaves no trace in the list. So an issue is read again when that minute is certainly over, counted from
+ * the first reading by the bot's own clock, since the two clocks may differ. Undefined where it need not be.
  */
 function readAgain({ updatedAt, readAt }: SyncCursor, now: Instant): string | undefined {
   // Read by a version of the bot that did not note when.
   if (!readAt) return ':again'
   if (readAt.first > plus(updatedAt, longThrottleMs)) return undefined
-  if (readAt.last >= plus(readAt.first, throttleMs)) return undefined
-  return now >= plus(readAt.first, throttleMs) ? `:${readAt.first}` : undefined
+  const over = throttlesMs.map((ms) => plus(readAt.first, ms)).findLast((end) => now >= end)
+  return over !== undefined && readAt.last < over ? `:${over}` : undefined
 }
 
 // Issues that GitLab did not show when the bot was told of them. A right that is given back leaves no trace in the
