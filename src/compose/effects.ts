@@ -125,10 +125,11 @@ function inGitLab(
   }
 }
 
-type Drawing = CardStateParts & Pick<Bot, 'connections' | 'mention' | 'services' | 'vacancy' | 'workspace'>
+type Drawing = CardStateParts &
+  Pick<Bot, 'config' | 'connections' | 'mention' | 'services' | 'vacancy' | 'workspace'>
 
 function inSlack(parts: Drawing): SlackContext {
-  const { connections, context, services } = parts
+  const { config, connections, context, services } = parts
   const { store } = context
   return {
     store,
@@ -147,7 +148,7 @@ function inSlack(parts: Drawing): SlackContext {
     },
     drawDigest: async (name, day) => {
       const desk = deskNamed(context, name)
-      if (await isOvertaken(store.tables, desk, day)) return undefined
+      if (await isOvertaken({ context, desk, digestAt: config.digestAt }, day)) return undefined
       const digestNotes = services[desk.source]?.digestNotes
       const state = await digestState({ ...parts, desk, ...(digestNotes && { notes: digestNotes }) })
       return { message: digestMessage(state), posted: (tables) => markDigest(tables, state) }

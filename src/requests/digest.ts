@@ -155,9 +155,14 @@ export async function markDigest({ settings }: Tables, { desk, mark }: ReadDiges
   await settings.set(markName(desk), JSON.stringify(mark))
 }
 
-/** True where the digest of a later day has been asked for, which tells all that this one would. */
-export async function isOvertaken({ settings }: Tables, desk: Desk, day: string): Promise<boolean> {
-  return ((await settings.get(lastDayName(desk))) ?? day) > day
+/**
+ * True where the digest of a later day has been asked for, or is about to be, since its time has come: it tells all
+ * that this one would, and would be drawn of the same state.
+ */
+export async function isOvertaken({ context, desk, digestAt }: DigestParts, day: string): Promise<boolean> {
+  const now = nowOf(context)
+  if (dayIn(context.timeZone, now) > day && isPast(now, digestAt, context.timeZone)) return true
+  return ((await context.store.tables.settings.get(lastDayName(desk))) ?? day) > day
 }
 
 function lastDayName({ digest }: Desk): string {

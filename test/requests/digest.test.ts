@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { privacy } from '../../src/desks/privacy.ts'
-import { type DigestParts, digestState, digestWhenDue, markDigest } from '../../src/requests/digest.ts'
+import {
+  type DigestParts,
+  digestState,
+  digestWhenDue,
+  isOvertaken,
+  markDigest,
+} from '../../src/requests/digest.ts'
 import { handleObservations, requestById } from '../../src/requests/handle-event.ts'
 import { pollOnce } from '../../src/requests/poll-rounds.ts'
 import { reconcile } from '../../src/requests/reconcile.ts'
@@ -49,6 +55,19 @@ describe('one digest a day', () => {
       { kind: 'digest', desk: 'privacy', day: '2026-03-02' },
       { kind: 'digest', desk: 'privacy', day: '2026-03-03' },
     ])
+  })
+
+  it('and one that could not be posted gives way when the time of the next has come, asked for or not', async () => {
+    const desk = await aDesk()
+    await digestWhenDue(parts(desk))
+    const overtakenAt = async (at: string) => {
+      desk.setTime(at)
+      return isOvertaken(parts(desk), '2026-03-01')
+    }
+
+    expect(await overtakenAt('2026-03-01T23:59:59.000Z')).toBe(false)
+    expect(await overtakenAt('2026-03-02T08:59:59.000Z')).toBe(false)
+    expect(await overtakenAt('2026-03-02T09:00:00.000Z')).toBe(true)
   })
 
   it('not before its time', async () => {

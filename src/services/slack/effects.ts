@@ -3,7 +3,7 @@
 import type { messageEffects } from '../../engine/effects/messages.ts'
 import type { Request, Role } from '../../engine/request.ts'
 import { amendRequest } from '../../requests/handle-event.ts'
-import type { Card, RequestRow, Store, Tables } from '../../store/store.ts'
+import type { Card, OutboxEntry, RequestRow, Store, Tables } from '../../store/store.ts'
 import { escaped } from '../../views/escape.ts'
 import { type Done, type HandlersOf, requestOf } from '../effect-handler.ts'
 import { NotYet } from '../failure.ts'
@@ -109,42 +109,17 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
     },
 
     batch: {
-      /** Kept by name, since it stands for no request: it is drawn again whenever one of its reports is sent. */
+      /** It stands for no request: it is drawn again whenever one of its reports is sent. */
       async execute(entry, { desk, day }) {
-        const name = entry.requestId ?? `batch:${day}`
         const message = await drawBatch(day)
-        if (!message) return { result: {} }
-        const before = placeIn(await store.tables.settings.get(name))
-        const channel = channelOfDesk(desk)
-        if (before && (await update(before, message, channel))) return { result: { ts: before.ts } }
-        const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
-        return {
-          result: { ts },
-          record: async ({ settings }) => {
-            await settings.set(name, JSON.stringify({ channel: at, ts }))
-            return undefined
-          },
-        }
+        return message ? keptByName(entry, `batch:${day}`, desk, message) : { result: {} }
       },
     },
 
     backlog: {
-      /** Kept by name like the list of a day. A call is posted anew: nobody is notified of what is updated. */
-      async execute(entry, { desk, isCall }) {
-        const name = entry.requestId ?? `backlog:${desk}`
-        const before = placeIn(await store.tables.settings.get(name))
-        const message = await drawBacklog(desk, isCall === true)
-        const channel = channelOfDesk(desk)
-        if (!isCall && before && (await update(before, message, channel)))
-          return { result: { ts: before.ts } }
-        const { channel: at, ts } = await slack.post({ ...message, channel, opId: entry.opId })
-        return {
-          result: { ts },
-          record: async ({ settings }) => {
-            await settings.set(name, JSON.stringify({ channel: at, ts }))
-            return undefined
-          },
-        }
+      /** A call is posted anew: nobody is notified of what is updated. */
+      async execute(entry, { desk, isCall = false }) {
+        return keptByName(entry, `backlog:${desk}`, desk, await drawBacklog(desk, isCall), isCall)
       },
     },
 
@@ -180,6 +155,28 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
         }
       },
     },
+  }
+
+  /** Updates the one message of this name in the desk's channel, or posts it where there is none yet, or `isAnew`. */
+  async function keptByName(
+    { opId, requestId }: Pick<OutboxEntry, 'opId' | 'requestId'>,
+    unnamed: string,
+    desk: string | undefined,
+    message: SlackMessage,
+    isAnew = false,
+  ): Promise<Done> {
+    const name = requestId ?? unnamed
+    const channel = channelOfDesk(desk)
+    const before = placeIn(await store.tables.settings.get(name))
+    if (!isAnew && before && (await update(before, message, channel))) return { result: { ts: before.ts } }
+    const { channel: at, ts } = await slack.post({ ...message, channel, opId })
+    return {
+      result: { ts },
+      record: async ({ settings }) => {
+        await settings.set(name, JSON.stringify({ channel: at, ts }))
+        return undefined
+      },
+    }
   }
 
   /** The desk has moved to another channel, and in the old one nothing can be said any more. */
