@@ -112,7 +112,7 @@ function receivingWith({
   context: { store, now },
   wakeInbox,
   log,
-}: ServiceParts): WebhookOptions<{ key: string; kind: string; payload: unknown; isDone?: boolean }> {
+}: ServiceParts): WebhookOptions<{ key: string; kind: string; payload: unknown }> {
   return {
     now,
     log,

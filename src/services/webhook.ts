@@ -17,7 +17,7 @@ export interface Delivery {
  */
 export type ReadDelivery<Entry> =
   | { readonly kind: 'entry'; readonly entry: Entry }
-  /** Genuine, but nothing the bot works with: answered 200, since senders turn off a webhook that is refused often. */
+  /** Genuine, but nothing the bot works with, or what it did itself: answered 200, since senders turn off a webhook that is refused often. */
   | { readonly kind: 'unwanted' }
   /** One line that names fields, never their values. */
   | { readonly kind: 'malformed'; readonly because: string }

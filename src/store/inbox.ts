@@ -22,14 +22,13 @@ export function inbox(connection: Connection): Inbox {
   }
 
   return {
-    async put({ key, kind, payload, receivedAt, isDone = false }) {
+    async put({ key, kind, payload, receivedAt }) {
       const inserted = await connection()
         .insertInto('inbox')
         .values({
           key,
           kind,
-          payload: isDone ? null : JSON.stringify(payload ?? null),
-          finishedAt: isDone ? receivedAt : null,
+          payload: JSON.stringify(payload ?? null),
           receivedAt,
           dueAt: receivedAt,
           attempts: 0,

@@ -166,14 +166,8 @@ export interface InboxEntry extends Held {
 }
 
 export interface Inbox {
-  /** True when it is new; false when the key is known (handled or not). `isDone`: it asks for nothing, and only its key is kept. */
-  put(entry: {
-    key: string
-    kind: string
-    payload: unknown
-    receivedAt: Instant
-    isDone?: boolean
-  }): Promise<boolean>
+  /** True when it is new; false when the key is known (handled or not). */
+  put(entry: { key: string; kind: string; payload: unknown; receivedAt: Instant }): Promise<boolean>
   /** Returns the entries that are due and not handled, oldest first. */
   pending(now: Instant, limit: number): Promise<InboxEntry[]>
   pendingCount(): Promise<number>

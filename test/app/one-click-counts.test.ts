@@ -18,9 +18,8 @@ test('Close No Response reads its request a few times, and GitLab no more than i
   if (process.env.SHOW_COUNTS) show(counted)
   expect(counted.gitlab.length).toBeLessThanOrEqual(10)
   expect(readsOfRequest(counted).length).toBeLessThanOrEqual(4)
-  // Three of them store the bot's own webhooks, each of which is acknowledged only once it is stored.
-  expect(counted.commits).toBeLessThanOrEqual(11)
-  expect(counted.statements.length).toBeLessThanOrEqual(60)
+  expect(counted.commits).toBeLessThanOrEqual(8)
+  expect(counted.statements.length).toBeLessThanOrEqual(57)
 })
 
 function readsOfRequest({ statements }: Counted): readonly string[] {

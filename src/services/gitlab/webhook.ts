@@ -8,8 +8,6 @@ interface GitLabEntry {
   readonly key: string
   readonly kind: 'gitlab-hint'
   readonly payload: GitLabHint
-  /** The bot did it itself. */
-  readonly isDone?: boolean
 }
 
 /** The secret and the project of the webhook, with the parts that every webhook is given. */
@@ -46,9 +44,10 @@ function read(
     log.warn({ projectId: hint.projectId }, 'A GitLab webhook of another project was ignored')
     return { kind: 'unwanted' }
   }
-  const isOwn = userId !== undefined && userId === ownId?.()
-  const entry = { key: keyOf(delivery), kind: 'gitlab-hint', payload: hint } as const
-  return { kind: 'entry', entry: isOwn ? { ...entry, isDone: true } : entry }
+  // Not even its key is stored: sent again, it is told by its account again, and what follows from the bot's own change
+  // is read back with the effect, after a crash too.
+  if (userId !== undefined && userId === ownId?.()) return { kind: 'unwanted' }
+  return { kind: 'entry', entry: { key: keyOf(delivery), kind: 'gitlab-hint', payload: hint } }
 }
 
 /** A signature, once there, has to be right: a token beside it does not make up for a wrong one. */
