@@ -10,9 +10,11 @@ import { shippedDesks, shippedServices } from './compose/shipped.ts'
 import type { Config } from './config/config.ts'
 import type { StaffedDesk } from './desks/desk.ts'
 import { learnCountries } from './form/country.ts'
+import { createCounts } from './http/counts.ts'
 import type { Log } from './http/log.ts'
 import { networkThrough } from './http/proxy.ts'
 import { type Listen, listenWith, requestListener } from './http/server.ts'
+import { giveUp } from './inbox/give-up.ts'
 import { handleEntry } from './inbox/intake.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { repeatEvery } from './listeners/timers.ts'
@@ -75,6 +77,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const { fetch, dispatcher } = networkThrough(config.proxy, parts.fetch)
   const { answerWithinMs, randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
   const stopping = new AbortController()
+  const counts = createCounts()
   const bot = await buildBot({
     ...{ clock, config, fetch, log, random, randomHex, servicesOf, store },
     ...(answerWithinMs !== undefined && { answerWithinMs }),
@@ -90,6 +93,8 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const inbox = createInboxLoop({
     ...{ store, clock, log, owner, tell },
     handle: handleEntry(bot),
+    giveUp: giveUp(bot),
+    onGivenUp: (kind) => counts.add('given_up', kind),
     wakeWorker: context.wakeWorker,
   })
   const slackApp = createSlackApp({
@@ -110,7 +115,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
         ),
       },
       ready: readiness({ store, isConnected: slackApp.isConnected, slack, now }),
-      metrics: metricsOf(context),
+      metrics: metricsOf(context, counts),
       log,
     }),
     config.port,

@@ -93,6 +93,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
       'engine',
       'flows',
       'form',
+      'http/counts.ts',
       'inbox',
       'listeners',
       'queue',

@@ -1,12 +1,13 @@
 /** The bot as operators see it: whether it is ready, the metrics for Prometheus, the messages at the start. */
 
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config/config.ts'
 import type { Desk, Statistics } from '../desks/desk.ts'
 import { calendarEndsSoon } from '../engine/business-time.ts'
 import { stepClock } from '../engine/clocks.ts'
 import { dayIn } from '../engine/time.ts'
+import { type Counted as CountedHere, type Counts, counted } from '../http/counts.ts'
 import type { Log } from '../http/log.ts'
 import type { Ready } from '../http/server.ts'
 import { type DeskContext, nowOf, placeOf } from '../requests/desk-context.ts'
@@ -60,12 +61,13 @@ interface Counted<Label extends string> {
   readonly count: number
 }
 
-export function metricsOf(context: DeskContext): () => Promise<string> {
+export function metricsOf(context: DeskContext, counts: Pick<Counts, 'of'>): () => Promise<string> {
   const { requests, inbox, outbox } = context.store.tables
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'privacy_desk_' })
 
   gauge(registry, 'inbox_waiting', 'What came in and is not handled yet', () => inbox.pendingCount())
+  for (const what of ['given_up', 'dropped'] as const) countsSinceStart(registry, counts, what)
   gauge(registry, 'outbox_unfinished', 'Effects that are not done', () => outbox.unfinishedCount())
   labelledGauge(registry, 'requests_open', 'Open requests, by desk', 'desk', () =>
     Promise.all(
@@ -96,6 +98,19 @@ function addStatistics(registry: Registry, context: DeskContext, desk: Desk, { t
     let count = 0
     for await (const row of requests.eachOpen(desk.source)) if (isOverdue(context, row)) count += 1
     return count
+  })
+}
+
+function countsSinceStart(registry: Registry, counts: Pick<Counts, 'of'>, what: CountedHere): void {
+  new Counter({
+    name: `privacy_desk_${what}_total`,
+    help: counted[what],
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [kind, count] of counts.of(what)) this.inc({ kind }, count)
+    },
   })
 }
 

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { AnswerTo as PersonToAnswer } from '../engine/request.ts'
 
-const AnswerTo = z.object({
+export const AnswerTo = z.object({
   userId: z.string(),
   teamId: z.string(),
   channel: z.string().exactOptional(),

@@ -21,6 +21,9 @@ export interface Handled {
   readonly answered?: readonly number[]
 }
 
+/** Returns what is written, and who is told, where an entry is given up; the reference stands in the log, too. */
+export type GiveUp = (entry: InboxEntry, reference: string) => Pick<Handled, 'write'>
+
 /** A person hears privately what came of what they did. */
 export interface Told {
   readonly answerTo: AnswerTo
@@ -33,6 +36,9 @@ export interface InboxLoopParts {
   /** One life of a process: what another life has claimed and left is taken over. */
   readonly owner: string
   readonly handle: HandleEntry
+  readonly giveUp: GiveUp
+  /** Takes the kind of an entry that was given up. */
+  readonly onGivenUp: (kind: string) => void
   /** Never rejects. */
   readonly tell: (to: AnswerTo, text: string) => Promise<void>
   /** There may be something new in the outbox. */
@@ -101,19 +107,20 @@ async function settle(
 }
 
 /** True when the entry is off the list of what is due now, or moved on it. */
-async function putBack(
-  { store, clock, log }: InboxLoopParts,
-  entry: InboxEntry,
-  error: unknown,
-): Promise<boolean> {
+async function putBack(parts: InboxLoopParts, entry: InboxEntry, error: unknown): Promise<boolean> {
   if (error instanceof ClaimLost) return true
+  const { store, clock, log } = parts
   const at = clock.now()
   const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)
-  const fields = { kind: entry.kind, key: entry.key, attempts: entry.attempts + 1, error: messageOf(error) }
+  const reference = referenceOf(entry)
+  const fields = {
+    ...{ reference, kind: entry.kind, key: entry.key },
+    ...{ attempts: entry.attempts + 1, error: messageOf(error) },
+  }
   if (!(error instanceof StaleRequest))
     log.error(fields, isLast ? 'given up' : 'could not be handled, will be tried again')
   try {
-    if (isLast) await store.tables.inbox.failed(entry, toInstant(at), messageOf(error))
+    if (isLast) await abandon(parts, entry, error)
     else await store.tables.inbox.postpone(entry, dueAfter(at, entry.attempts, error), messageOf(error))
     return true
   } catch (again) {
@@ -121,6 +128,28 @@ async function putBack(
     log.error({ ...fields, error: messageOf(again) }, 'the inbox could not be written')
     return false
   }
+}
+
+/** Given up, all or nothing, and then whoever waits for it is told: a click was acknowledged, so nobody else would. */
+async function abandon(
+  { store, clock, giveUp, onGivenUp, tell, wakeWorker }: InboxLoopParts,
+  entry: InboxEntry,
+  error: unknown,
+): Promise<void> {
+  const at = toInstant(clock.now())
+  const { write } = giveUp(entry, referenceOf(entry))
+  const waiting = await store.transaction(async (tables) => {
+    await tables.inbox.failed(entry, at, messageOf(error))
+    return write?.(tables, at)
+  })
+  onGivenUp(entry.kind)
+  wakeWorker()
+  if (waiting) await tell(waiting.answerTo, waiting.text)
+}
+
+/** By which a person and the operators speak of the same entry. */
+function referenceOf({ id }: InboxEntry): string {
+  return `inbox-${id}`
 }
 
 /** The service may be back any time: what waits for it is never given up. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { metricsOf } from '../../src/compose/operating.ts'
 import { shipped } from '../../src/desks/index.ts'
 import { flows } from '../../src/flows/index.ts'
+import { createCounts } from '../../src/http/counts.ts'
 import { noHolidays } from '../engine/a-request.ts'
 import { aRow } from '../store/a-row.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
@@ -10,6 +11,7 @@ import { temporaryStore } from '../store/temporary-store.ts'
 const now = () => new Date('2026-03-02T12:00:00.000Z')
 
 async function aDesk() {
+  const counts = createCounts()
   const store = await temporaryStore()
   const context = {
     store,
@@ -24,7 +26,7 @@ async function aDesk() {
     settings: { 'trust-safety-project': false, 'feature-request': false, 'admin-token': false },
     wakeWorker: () => {},
   }
-  const read = metricsOf(context)
+  const read = metricsOf(context, counts)
   const { requests } = store.tables
   const ticket = (iid: number, createdAt: string, more: Parameters<typeof aRow>[0] = {}) =>
     requests.insert(
@@ -37,8 +39,8 @@ async function aDesk() {
   const lines = async () =>
     (await read())
       .split('\n')
-      .filter((line) => /^privacy_desk_(?:requests|tickets|reports|inbox|outbox)_/.test(line))
-  return { requests, ticket, lines }
+      .filter((line) => /^privacy_desk_(?:requests|tickets|reports|inbox|outbox|given|dropped)_/.test(line))
+  return { counts, requests, ticket, lines }
 }
 
 describe('the metrics', () => {
@@ -92,5 +94,17 @@ describe('the metrics', () => {
     const ofNew = (all: readonly string[]) => all.filter((line) => line.includes('"new"'))
     expect(ofNew(before)).toEqual(['privacy_desk_tickets_open{step="new"} 1'])
     expect(ofNew(await lines())).toEqual(['privacy_desk_tickets_open{step="new"} 0'])
+  })
+
+  test('count what was given up and what was not kept, by kind, since the start', async () => {
+    const { counts, lines } = await aDesk()
+    counts.add('given_up', 'decision')
+    counts.add('given_up', 'gitlab-hint')
+    counts.add('given_up', 'gitlab-hint')
+
+    expect((await lines()).filter((line) => line.includes('_total'))).toEqual([
+      'privacy_desk_given_up_total{kind="decision"} 1',
+      'privacy_desk_given_up_total{kind="gitlab-hint"} 2',
+    ])
   })
 })

@@ -38,6 +38,8 @@ async function aServiceDesk() {
       whoIs: async () => ({ refused: 'nobody clicks here' }),
       tell: async () => {},
     }),
+    giveUp: () => ({}),
+    onGivenUp: () => {},
     tell: async () => {},
     log: { error: (fields) => expect.fail(JSON.stringify(fields)) },
   })

@@ -6,6 +6,7 @@ import { type InboxEntry, StaleRequest } from '../../src/store/store.ts'
 import { claimAt } from '../store/held.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
 
+const person = { userId: 'U1', teamId: 'T1' }
 const start = Date.parse('2026-03-01T09:00:00.000Z')
 
 /** A loop over a real store; what is handled is up to the test. */
@@ -19,6 +20,13 @@ async function aLoop(handle: (entry: InboxEntry) => Promise<Handled | undefined>
     store,
     clock: clockWith(now),
     handle: async (entry) => (await handle(entry)) ?? {},
+    giveUp: (entry, reference) => ({
+      write: async (tables) => {
+        await tables.settings.set('given up', entry.key)
+        return { answerTo: person, text: `given up: ${reference}` }
+      },
+    }),
+    onGivenUp: (kind) => void told.push(`counted: ${kind}`),
     tell: async (_to, text) => void told.push(text),
     wakeWorker: () => void told.push('wake'),
     owner: 'this process',
@@ -216,8 +224,6 @@ describe('entries are handled', () => {
 })
 
 describe('what a handler gives back', () => {
-  const person = { userId: 'U1', teamId: 'T1' }
-
   it('is written together with the entry’s end, then the worker is woken and the person told', async () => {
     const { store, loop, put, told } = await aLoop(async () => ({
       write: async (tables, at) => {
@@ -319,7 +325,7 @@ describe('an entry that could not be handled', () => {
   it('is given up after 20 attempts: its text goes, its key stays, and the others go on', async () => {
     let tries = 0
     const handled: string[] = []
-    const { store, put, pass, logged } = await aLoop(async ({ key }) => {
+    const { store, put, pass, logged, told } = await aLoop(async ({ key }) => {
       if (key !== 'broken') return void handled.push(key)
       tries += 1
       throw new Error('broken')
@@ -332,6 +338,8 @@ describe('an entry that could not be handled', () => {
 
     expect(tries).toBe(20)
     expect(logged.at(-1)).toBe('given up')
+    expect(told.slice(0, 3)).toEqual(['counted: test', 'wake', 'given up: inbox-1'])
+    expect(await store.tables.settings.get('given up')).toBe('broken')
     expect(handled).toEqual(['next'])
     expect(await put('broken', '#1')).toBe(false)
     expect(await store.tables.inbox.pendingCount()).toBe(0)

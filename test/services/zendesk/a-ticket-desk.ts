@@ -66,6 +66,8 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
       store,
       clock,
       handle: handleEntry(one),
+      giveUp: () => ({}),
+      onGivenUp: () => {},
       owner: 'this process',
       tell: one.tell,
       wakeWorker: () => {},
