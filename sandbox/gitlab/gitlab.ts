@@ -82,6 +82,8 @@ export class LocalGitLab {
   notesPerMinute: number | undefined
   /** Labels that the bot's token may not set or take away: GitLab answers 200 and leaves them as they are. */
   lockedLabels: readonly string[] = []
+  /** Usernames of whoever is no member of the project: as assignees GitLab answers 200 and leaves them out. */
+  outsiders: readonly string[] = []
   /** Maintenance mode: what would change something answers 403. */
   isReadOnly = false
   /** What a Service Desk request is made as; `issue` is the form before 2026. */
@@ -279,7 +281,7 @@ export class LocalGitLab {
   }
 
   #served(): Served {
-    const { world, paging, notesPerMinute, lockedLabels, isReadOnly, url: base } = this
+    const { world, paging, notesPerMinute, lockedLabels, outsiders, isReadOnly, url: base } = this
     const bot = { user: userNamed(world, usernames.bot), isAdmin: false }
     const admin = { user: userNamed(world, usernames.manager), isAdmin: true }
     const tokens = new Map([
@@ -287,6 +289,18 @@ export class LocalGitLab {
       [adminToken, admin],
     ])
     const { acts, replica, now } = { acts: this.#acts, replica: this.#replica, now: this.#now }
-    return { world, replica, acts, now, paging, notesPerMinute, lockedLabels, isReadOnly, tokens, base }
+    return {
+      world,
+      replica,
+      acts,
+      now,
+      paging,
+      notesPerMinute,
+      lockedLabels,
+      outsiders,
+      isReadOnly,
+      tokens,
+      base,
+    }
   }
 }

@@ -3,7 +3,7 @@ import type { Answer, RecordedRequest } from '../fake-server.ts'
 import { issueAnswer, issueBasicAnswer, labelEventAnswer, noteAnswer, stateEventAnswer } from './answers.ts'
 import { paged } from './pages.ts'
 import { type Asked, notFound, type Served } from './routes.ts'
-import { type Issue, issueAt, type Project, projectAt } from './world.ts'
+import { type Issue, issueAt, type Project, projectAt, type User } from './world.ts'
 
 const bad = (message: string): Answer => ({ status: 400, body: { message: `400 Bad request - ${message}` } })
 
@@ -81,8 +81,10 @@ function editIssue(served: Served, asked: Asked, issue: Issue): Answer {
   if (state !== undefined && state !== 'close' && state !== 'reopen') {
     return { status: 400, body: { error: 'state_event does not have a valid value' } }
   }
+  // Whoever may not read the issue is left out, and the answer is 200: the others are in their order.
+  const mayRead = (user: User) => !served.outsiders.includes(user.username)
   const assignees = Array.isArray(ids)
-    ? served.world.users.filter((user) => ids.includes(user.id))
+    ? ids.flatMap((id) => served.world.users.filter((user) => user.id === id && mayRead(user)))
     : undefined
   const mayUse = (label: string) => !served.lockedLabels.includes(label)
   served.acts.edit(issue, asked.user, {

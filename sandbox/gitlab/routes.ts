@@ -32,6 +32,7 @@ export interface Served {
   readonly paging: Paging
   readonly notesPerMinute: number | undefined
   readonly lockedLabels: readonly string[]
+  readonly outsiders: readonly string[]
   readonly isReadOnly: boolean
   readonly tokens: ReadonlyMap<string, { readonly user: User; readonly isAdmin: boolean }>
   readonly base: string

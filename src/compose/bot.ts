@@ -9,6 +9,7 @@ import { labels } from '../flows/labels.ts'
 import { loadSnippets, type Snippets, snippetNames } from '../flows/snippets.ts'
 import type { Log } from '../http/log.ts'
 import type { Intake } from '../inbox/handler.ts'
+import { accountsOf } from '../requests/accounts.ts'
 import type { CardStateParts } from '../requests/card-states.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
 import { recoverFromBackup } from '../requests/restore-gap.ts'
@@ -179,6 +180,7 @@ async function contextOf({
       'feature-request': desk.featureRequest !== undefined,
       'admin-token': gitlab.adminToken !== undefined,
     },
+    accounts: accountsOf(desk.people),
     wakeWorker,
   }
   const restoreGap = await recoverFromBackup(context)

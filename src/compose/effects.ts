@@ -120,6 +120,7 @@ function inGitLab(
     aliases: desk.aliases,
     expertTeams: desk.expertTeams,
     replyRule: replyRuleOf(desk),
+    ...(context.accounts && { accounts: context.accounts }),
     nameOf: async (userId) => (await slack.userInfo(userId)).name,
     happened: happenedWith(parts),
   }

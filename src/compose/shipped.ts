@@ -128,7 +128,7 @@ function issueReader(
   { config: { desk, gitlab }, connections, context, snippets }: ServiceParts,
   ownId: () => Promise<number>,
 ): IssueReader {
-  const { now, restoreGap } = context
+  const { now, restoreGap, accounts } = context
   return {
     gitlab: connections.gitlab,
     now,
@@ -138,6 +138,9 @@ function issueReader(
     handbookLabel: (name) => handbookName(name, desk.labels),
     hash: identityHash(gitlab.token),
     snippetIn: snippetIn(snippets),
+    ...(accounts?.areKnownIn('gitlab') && {
+      personOf: (username: string) => accounts.personOf('gitlab', username),
+    }),
     ...(restoreGap && { restoreGap }),
   }
 }

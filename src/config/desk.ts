@@ -52,7 +52,19 @@ const ExpertTeam = z
   })
   .readonly()
 
+/** Somebody who works here: their id in Slack, and their accounts in the services. */
+const LinkedPerson = z
+  .strictObject({
+    slack: text.regex(/^[UW][A-Z0-9]{2,20}$/, 'must be a Slack user id such as U012ABCDEF'),
+    gitlab: text
+      .max(255)
+      .regex(/^[\w.-]+$/, 'must be a GitLab username without its @')
+      .nullish(),
+  })
+  .readonly()
+
 const DeskFile = z.strictObject({
+  people: list(LinkedPerson),
   fields: section(z.partialRecord(z.enum(keysOf(fieldNames)), names)),
   types: section(z.partialRecord(z.enum(keysOf(requestTypes)), names)),
   templates: section(z.partialRecord(z.enum(templates), text)),
@@ -125,6 +137,12 @@ function deskOf(file: z.infer<typeof DeskFile>) {
   const limits = file['rate-limits']
   const { also, 'checked-until': checked } = file.holidays
   return {
+    people: file.people.map(({ slack, gitlab }) => ({
+      slack,
+      accounts: {
+        ...(typeof gitlab === 'string' && { gitlab }),
+      },
+    })),
     aliases: { fields: file.fields, types: file.types },
     templates: file.templates,
     labels: file.labels,
@@ -190,16 +208,21 @@ function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): rea
 
 type Label = (typeof labels)[number]
 
+/** The accounts of the people who work here. */
+type People = readonly { readonly slack: string; readonly accounts: Readonly<Record<string, string>> }[]
+
 /** The names that a team gives in config/desk.yaml, beside the names that the bot comes with. */
 interface NamesOfTeam {
   readonly aliases: FormAliases
   readonly labels: Readonly<Partial<Record<Label, string>>>
   readonly expertTeams: readonly { readonly name: string }[]
+  readonly people: People
 }
 
 /** One sentence each, with the path in the file. */
-function sharedNamesIn({ aliases, labels: teamLabels, expertTeams }: NamesOfTeam): readonly string[] {
+function sharedNamesIn({ aliases, labels: teamLabels, expertTeams, people }: NamesOfTeam): readonly string[] {
   return [
+    ...sharedPeople(people),
     ...sharedAliases('fields', fieldNames, aliases.fields),
     ...sharedAliases('types', typeNames, aliases.types),
     ...sharedLabels(teamLabels),
@@ -245,5 +268,19 @@ function sharedTeams(teams: NamesOfTeam['expertTeams']): readonly string[] {
     return first === index
       ? []
       : [`desk.yaml: expert-teams[${index}].name is also the name of expert-teams[${first}]`]
+  })
+}
+
+/** An account of two people would be nobody's, and so would two lines of one person. */
+function sharedPeople(people: People): readonly string[] {
+  const said = people.map(({ slack, accounts }) => ({ slack, ...accounts }))
+  return ['slack', 'gitlab'].flatMap((key) => {
+    const values = said.map((one) => (one as Readonly<Record<string, string>>)[key]?.toLowerCase())
+    return values.flatMap((value, index) => {
+      const first = values.indexOf(value)
+      return value === undefined || first === index
+        ? []
+        : [`desk.yaml: people[${index}].${key} is also that of people[${first}]`]
+    })
   })
 }

@@ -1,12 +1,12 @@
 /** The slash commands that change something: `/privacy track` and `/privacy claim`. */
 
 import { requestName } from '../engine/flow.ts'
-import { thread } from '../engine/outcome.ts'
-import { capital, slackActor } from '../engine/request.ts'
-import { addEffects, claimRequest, isClosed, postCard, redraw } from '../requests/handle-event.ts'
+import { slackActor } from '../engine/request.ts'
+import { postCard, redraw } from '../requests/handle-event.ts'
 import { reconcile } from '../requests/reconcile.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import type { Tables } from '../store/store.ts'
+import { claimFor } from './handle-assign.ts'
 import { type Handler, type Intake, refused, told, whoWorksAt } from './handler.ts'
 import type { CommandEntry } from './payloads.ts'
 
@@ -53,24 +53,9 @@ async function readToTrack(
   }
 }
 
-async function claim(
-  { context }: Intake,
-  tables: Tables,
-  { iid, source, from, answerTo }: CommandEntry,
-): Promise<string> {
-  const desk = context.desks.of({ source })
-  const name = requestName(desk, iid)
+async function claim(intake: Intake, tables: Tables, command: CommandEntry): Promise<string> {
+  const { iid, source, from, answerTo } = command
   const row = await tables.requests.byIid(iid, source)
-  if (!row) return desk.words.unknownToClaim.replaceAll('{iid}', String(iid))
-  if (isClosed(context, row)) return `${capital(name)} is closed.`
-  if (row.assignee === answerTo.userId) return `${capital(name)} is yours already.`
-  const before = row.assignee
-  // Somebody was quicker since they were asked, or were not asked: nobody loses a request unseen.
-  if (before !== undefined && before !== from)
-    return `${capital(name)} is claimed by <@${before}>, so it is not yours. Type \`${desk.command.name} claim ${iid}\` again to take it over.`
-  await claimRequest(context, tables, row, answerTo.userId)
-  if (before === undefined) return `${capital(name)} is yours now.`
-  const text = `{person:${before}} {person:${answerTo.userId}} has taken over ${name} from you.`
-  await addEffects(context, tables, row, [thread(text)])
-  return `${capital(name)} is yours now; <@${before}> had it before, and is told in its thread.`
+  if (!row) return intake.context.desks.of({ source }).words.unknownToClaim.replaceAll('{iid}', String(iid))
+  return claimFor(intake, tables, row, { from, answerTo })
 }

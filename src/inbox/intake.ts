@@ -4,6 +4,7 @@ import type { ZodType } from 'zod'
 import { own } from '../engine/flow.ts'
 import type { HandleEntry } from '../queue/inbox-loop.ts'
 import type { InboxEntry } from '../store/store.ts'
+import { handleAssign } from './handle-assign.ts'
 import { handleCommand } from './handle-command.ts'
 import { handleDecision } from './handle-decision.ts'
 import { handleHint, hintedSource } from './handle-hint.ts'
@@ -14,6 +15,7 @@ import { handleTryAgain } from './handle-try-again.ts'
 import type { Handler, Intake } from './handler.ts'
 import {
   AnswerEntry,
+  AssignEntry,
   CommandEntry,
   DecisionEntry,
   HintEntry,
@@ -25,6 +27,7 @@ import {
 const handlers: Readonly<Record<string, Handler<unknown>>> = {
   decision: parsed(DecisionEntry, handleDecision),
   command: parsed(CommandEntry, handleCommand),
+  assign: parsed(AssignEntry, handleAssign),
   'redirect-ticket': parsed(RedirectTicketEntry, handleRedirectTicket),
   answer: parsed(AnswerEntry, handleAnswer),
   'post-cards': parsed(PostCardsEntry, handlePostCards),

@@ -32,6 +32,17 @@ export const CommandEntry = z.object({
 })
 export type CommandEntry = z.infer<typeof CommandEntry>
 
+export const AssignEntry = z.object({
+  requestId: z.string(),
+  what: z.enum(['claim', 'release', 'assign']),
+  /** Of an assignment: Slack user id of the person whose it becomes. */
+  to: z.string().exactOptional(),
+  /** Of a claim: the person from whom it is taken over, as whoever claims it has confirmed. */
+  from: z.string().exactOptional(),
+  answerTo: AnswerTo,
+})
+export type AssignEntry = z.infer<typeof AssignEntry>
+
 export const RedirectTicketEntry = z.object({
   ticket: z.number(),
   to: z.enum(['deletion', 'access', 'both']),

@@ -10,11 +10,14 @@ import { answer, movedOn, notOpened, unknownButton, unknownRequest } from '../vi
 import { postCardsAction, readPostCardsValue } from '../views/backlog-message.ts'
 import { batchAction } from '../views/batch-message.ts'
 import {
+  assignAction,
   type ButtonValue,
+  claimAction,
   decideAction,
   menuAction,
   readButtonValue,
   readMenuValue,
+  releaseAction,
   tryAgainAction,
 } from '../views/button-value.ts'
 import { decisionModal } from '../views/decision-modal.ts'
@@ -62,7 +65,7 @@ export function listenToActions(app: App, listening: Listening): void {
 
   // Every other element of a message or modal: choices that a modal sends when it is submitted, and buttons of old.
   const others = new RegExp(
-    `^(?!${decideAction}|(?:${menuAction}|${tryAgainAction}|${batchAction})$|${postCardsAction})`,
+    `^(?!${decideAction}|(?:${menuAction}|${tryAgainAction}|${batchAction}|${claimAction}|${releaseAction}|${assignAction})$|${postCardsAction})`,
   )
   app.action({ type: 'block_actions', action_id: others }, async ({ ack, body, action }) => {
     await ack()

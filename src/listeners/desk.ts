@@ -6,6 +6,7 @@ import type { Input } from '../engine/event.ts'
 import type { AnswerTo, Person, WhoAnswer, WhoIs } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type {
+  AssignEntry,
   CommandEntry,
   DecisionEntry,
   PostCardsEntry,
@@ -37,9 +38,15 @@ export type ShownTo =
 export interface DeskQueries {
   /** Stored durably before this resolves; false when the same key was stored before. Handled soon after. */
   receive(
-    kind: 'decision' | 'command' | 'redirect-ticket' | 'post-cards' | 'try-again',
+    kind: 'decision' | 'command' | 'assign' | 'redirect-ticket' | 'post-cards' | 'try-again',
     key: string,
-    payload: DecisionEntry | CommandEntry | RedirectTicketEntry | PostCardsEntry | TryAgainEntry,
+    payload:
+      | DecisionEntry
+      | CommandEntry
+      | AssignEntry
+      | RedirectTicketEntry
+      | PostCardsEntry
+      | TryAgainEntry,
   ): Promise<boolean>
   readonly whoIs: WhoIs
   cardState(requestId: string): Promise<CardState | undefined>

@@ -13,6 +13,7 @@ import {
 import type { Clock } from '../clock.ts'
 import type { Log } from '../http/log.ts'
 import { listenToActions } from './actions.ts'
+import { listenToAssignments } from './assign.ts'
 import { listenToBatches } from './batches.ts'
 import { listenToCommands } from './commands.ts'
 import type { DeskQueries } from './desk.ts'
@@ -122,6 +123,7 @@ function connectListeners(receiver: NonNullable<AppOptions['receiver']>, options
   listenToViews(app, listening)
   listenToCommands(app, listening)
   listenToBatches(app, listening)
+  listenToAssignments(app, listening)
 }
 
 function webOptions({ config, fetch }: SlackAppOptions) {

@@ -3,8 +3,9 @@
 import type { Desk, Standing } from '../desks/desk.ts'
 import type { BusinessCalendar } from '../engine/business-time.ts'
 import { clocksOf, type RunningClock } from '../engine/clocks.ts'
-import type { Setting } from '../engine/effect.ts'
+import { type EffectDefinitions, effects, type Setting } from '../engine/effect.ts'
 import type { AnyEffect } from '../engine/effects/definition.ts'
+import { own } from '../engine/flow.ts'
 import { isOf, type Person, readActor } from '../engine/request.ts'
 import { type Instant, instantText } from '../engine/time.ts'
 import type { AuditEntry, Card, OutboxEntry, RequestRow } from '../store/store.ts'
@@ -108,7 +109,7 @@ function workLines(
   const isStoppedSince = ({ status, finishedAt = '' }: OutboxEntry) =>
     status === 'cancelled' && finishedAt >= (last?.at ?? '')
   return entries
-    .filter(({ lane }) => lane !== 'thread' && lane !== 'card')
+    .filter(({ lane, work }) => lane !== 'thread' && lane !== 'card' && !isReported(work))
     .filter(
       (entry) => isOfLast(entry) || !['done', 'cancelled'].includes(entry.status) || isStoppedSince(entry),
     )
@@ -119,6 +120,12 @@ function workLines(
       ...(entry.error !== undefined ? { error: entry.error } : {}),
       ...(isOfLast(entry) ? {} : { isOlder: true }),
     }))
+}
+
+/** Whoever asked for it is told how it went. */
+function isReported({ kind }: AnyEffect): boolean {
+  const definitions: EffectDefinitions = effects
+  return own(definitions, kind)?.report !== undefined
 }
 
 /** A filter for the list of open requests. */
@@ -194,6 +201,8 @@ function whatText({ what, details }: AuditEntry): string {
       return `seen: ${text('name')}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(text('from'), text('to'))}`
     case 'revealed':
       return 'shown the ticket’s text'
+    case 'assigned':
+      return `assigned to ${whoText(text('to'), [])}`
     case 'effect':
       return `${text('effect')}: ${text('outcome')}${text('error') ? ` (${text('error')})` : ''}`
     default:

@@ -7,6 +7,7 @@ import type { DecisionEnvironment, Flow, Flows } from '../engine/flow.ts'
 import type { Request } from '../engine/request.ts'
 import { dayIn, endOfClock, endOfDay, type Instant, plus, toInstant } from '../engine/time.ts'
 import type { Store } from '../store/store.ts'
+import type { Accounts } from './accounts.ts'
 
 /** A time of which the bot knows nothing since its database was restored: what it did itself then is news to it. */
 export interface RestoreGap {
@@ -29,6 +30,8 @@ export interface DeskContext {
   readonly calendar: BusinessCalendar
   readonly requirePrivacyApproval: boolean
   readonly settings: Readonly<Record<Setting, boolean>>
+  /** Who has which account in the services; left out: nobody is known to have one. */
+  readonly accounts?: Accounts
   /** Since a restore: the time of which the bot knows nothing. */
   readonly restoreGap?: RestoreGap
   /** There is something new in the outbox. */

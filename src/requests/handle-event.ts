@@ -77,14 +77,21 @@ export async function requestById({ requests }: Pick<Tables, 'requests'>, id: st
 export async function amendRequest(
   { requests }: Pick<Tables, 'requests'>,
   row: RequestRow,
-  change: Partial<Pick<RequestRow, 'assignee' | 'card' | 'hashes' | 'seen' | 'url'>> & {
+  change: Partial<Pick<RequestRow, 'card' | 'hashes' | 'seen' | 'url'>> & {
     /** Undefined: never again. */
     readonly refreshAt?: Instant | undefined
+    /** Undefined: it is nobody's. */
+    readonly assignee?: string | undefined
   },
 ): Promise<RequestRow> {
-  const { refreshAt: before, ...kept } = row
-  const { refreshAt, ...changed } = 'refreshAt' in change ? change : { ...change, refreshAt: before }
-  return requests.update({ ...kept, ...changed, ...(refreshAt === undefined ? {} : { refreshAt }) })
+  const { refreshAt: before, assignee: holder, ...kept } = row
+  const { refreshAt, assignee, ...changed } = { refreshAt: before, assignee: holder, ...change }
+  return requests.update({
+    ...kept,
+    ...changed,
+    ...(refreshAt === undefined ? {} : { refreshAt }),
+    ...(assignee === undefined ? {} : { assignee }),
+  })
 }
 
 /**
@@ -119,24 +126,6 @@ export async function drawBacklog(context: DeskContext, tables: Tables, desk: De
     at: nowOf(context),
     when: 'soon',
   })
-}
-
-/** Somebody makes a request theirs: no step of any flow knows of it. */
-export async function claimRequest(
-  context: DeskContext,
-  tables: Tables,
-  row: RequestRow,
-  userId: string,
-): Promise<RequestRow> {
-  const claimed = await amendRequest(tables, await postCard(context, tables, row), { assignee: userId })
-  await tables.audit.append({
-    at: nowOf(context),
-    ...aboutRequest(context.desks.of(row), row, row.assignee ? { from: slackActor(row.assignee) } : {}),
-    what: 'claimed',
-    who: slackActor(userId),
-  })
-  await redraw(context, tables, row.id)
-  return claimed
 }
 
 /**

@@ -3,9 +3,10 @@
 import { aboutRequest } from '../desks/desk.ts'
 import { effectsOf } from '../engine/effects-of.ts'
 import type { Observation } from '../engine/event.ts'
-import type { Actor, FormFacts } from '../engine/request.ts'
+import { type Actor, type FormFacts, somebodyIn } from '../engine/request.ts'
 import { beginningOf, entranceOf } from '../engine/traits.ts'
 import type { OutboxEntry, RequestRow, SyncCursor, Tables } from '../store/store.ts'
+import { followAssignee } from './assign.ts'
 import { isCardToWait } from './backlog.ts'
 import { mostNamed } from './card-states.ts'
 import { type DeskContext, environmentOf, nowOf } from './desk-context.ts'
@@ -83,12 +84,13 @@ async function open(
   if (!hasCard) return opened
   await enterFirstStep(context, tables, opened)
   const compared = await suggestDuplicates(context, tables, opened)
-  const after = await handleObservations(
+  const told = await handleObservations(
     context,
     tables,
     compared,
     snapshot.news.map(({ observation }) => observation),
   )
+  const after = await followAssignee(context, tables, told, { seen, by: somebodyIn(source) })
   if (!isToWait) await redraw(context, tables, opened.id)
   return after
 }
@@ -144,6 +146,10 @@ async function news(
     return handleObservations(context, tables, row, kept)
   }
   if ([...unheard, ...(turn ? [turn] : [])].some(isComeIn)) row = await postCard(context, tables, row)
+  if (isOpen && snapshot.seen.updatedAt >= known.seen.updatedAt)
+    row = await followAssignee(context, tables, row, {
+      ...{ before: known.seen, seen: snapshot.seen, by: whoAssigned(snapshot) },
+    })
   const marks = failedChecks(context, row, snapshot)
   if (marks) row = await handleObservations(context, tables, row, [marks])
   const isReopening = unheard.some(isOwnClose) && isBeingReopened(sent)
@@ -152,6 +158,12 @@ async function news(
     row = await handleObservations(context, tables, row, [observation])
   }
   return row
+}
+
+/** GitLab says who it was only where a line of its own about that has been read. */
+function whoAssigned({ source, news: read }: Snapshot): Actor {
+  const said = read.findLast(({ observation }) => observation.name === 'assignee-changed')?.observation
+  return said?.name === 'assignee-changed' ? said.by : somebodyIn(source)
 }
 
 /** The label and the title come later than the request; on one that is over they say nothing new. */

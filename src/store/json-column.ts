@@ -11,6 +11,7 @@ const seen = z.object({
   labelEventId: z.number(),
   stateEventId: z.number(),
   assigneeIds: z.array(z.number()),
+  assignedTo: z.array(z.string()).exactOptional(),
   groupId: z.string().exactOptional(),
   homeGroupId: z.string().exactOptional(),
   supportBot: z.string().exactOptional(),

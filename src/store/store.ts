@@ -44,6 +44,8 @@ export interface SyncCursor {
   readonly labelEventId: number
   readonly stateEventId: number
   readonly assigneeIds: readonly number[]
+  /** Those of the assignees whose accounts are linked, as Slack user ids; left out where nobody's is. */
+  readonly assignedTo?: readonly string[]
   /** Of a ticket: whose it is in Zendesk. */
   readonly groupId?: string
   /** Whose it was while it stood in the queue. */

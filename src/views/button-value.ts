@@ -19,6 +19,12 @@ export const decideAction = 'decide:'
 export const menuAction = 'decide-menu'
 /** The action id of Try Again. */
 export const tryAgainAction = 'try-again'
+/** The action id of Claim. */
+export const claimAction = 'claim'
+/** The action id of Unassign. */
+export const releaseAction = 'release'
+/** The action id of Assign to Someone. */
+export const assignAction = 'assign'
 /** The callback id of a decision's modal. */
 export const decisionCallback = 'decide'
 /** The beginning of the block id of a field in a modal. */

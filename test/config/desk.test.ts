@@ -19,6 +19,7 @@ function problemsOf(yaml: string): readonly string[] {
 const from1To60 = 'must be a whole number from 1 to 60'
 
 const defaults = {
+  people: [],
   aliases: { fields: {}, types: {} },
   templates: {},
   labels: {},
@@ -79,6 +80,7 @@ describe('config/desk.yaml', () => {
 
   it('takes what a team changes', () => {
     const desk = deskOf(`
+people: [{ slack: U1ADA, gitlab: ada.l }]
 fields: { type: [Anliegen] }
 types: { data-access: [Auskunft] }
 templates: { Account Reinstatement: Reinstate }
@@ -94,6 +96,7 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
 `)
 
     expect(desk).toEqual({
+      people: [{ slack: 'U1ADA', accounts: { gitlab: 'ada.l' } }],
       aliases: { fields: { type: ['Anliegen'] }, types: { 'data-access': ['Auskunft'] } },
       templates: { 'Account Reinstatement': 'Reinstate' },
       labels: { 'deletion request::denied': 'deletion::denied' },
@@ -198,6 +201,30 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
     expect(problemsOf(yaml)).toEqual([
       'desk.yaml: labels."account-deletion::personal" has the same name as "Account Verification Failed"',
     ])
+  })
+
+  it('is refused when an account or a person stands twice in the list of people', () => {
+    const yaml = `people:
+  - { slack: U1ADA, gitlab: ada }
+  - { slack: U1BEN, gitlab: Ada }
+  - { slack: U1ADA }`
+
+    expect(problemsOf(yaml)).toEqual([
+      'desk.yaml: people[2].slack is also that of people[0]',
+      'desk.yaml: people[1].gitlab is also that of people[0]',
+    ])
+  })
+
+  it.each([
+    ['{ slack: ada }', 'desk.yaml: people[0].slack must be a Slack user id such as U012ABCDEF'],
+    ['{ gitlab: ada }', 'desk.yaml: people[0].slack must be string'],
+    [
+      '{ slack: U1ADA, gitlab: "@ada" }',
+      'desk.yaml: people[0].gitlab must be a GitLab username without its @',
+    ],
+    ['{ slack: U1ADA, email: a@example.com }', 'desk.yaml: people[0].email is not known'],
+  ])('is refused where a person in it can’t be read: %s', (person, problem) => {
+    expect(problemsOf(`people: [${person}]`)).toEqual([problem])
   })
 
   it('is refused when two expert teams share a name', () => {

@@ -1,6 +1,17 @@
 /** Effects on issues beside notes: labels, state, new issues, and what an administrator's token reads and starts. */
 import type { IssuePurpose } from '../need.ts'
-import { type Clause, defineEffect, isListOfTexts, isOneOf, isText, kindAlone, whole } from './definition.ts'
+import type { AnswerTo } from '../request.ts'
+import {
+  type Clause,
+  defineEffect,
+  isListOfTexts,
+  isOneOf,
+  isOptional,
+  isText,
+  isTextByName,
+  kindAlone,
+  whole,
+} from './definition.ts'
 
 /** Labels that are added to the issue and removed from it, in one call. */
 export interface Labels {
@@ -32,6 +43,18 @@ export interface OpenExpertIssue {
   readonly kind: 'open-expert-issue'
   readonly team: string
   readonly question: string
+}
+
+/**
+ * The request's assignee in its service becomes `to`, and `from` is none any more; others stay. Both are Slack user ids,
+ * of people whose account there is known.
+ */
+export interface Assign {
+  readonly kind: 'assign'
+  readonly to?: string
+  readonly from?: string
+  /** Where whoever changed it hears that the service did not take it: nothing else waits for that. */
+  readonly answerTo: AnswerTo
 }
 
 /** Schedules the export of each of the user's personal projects. */
@@ -137,6 +160,21 @@ export const issueEffects = {
       page: ({ team, question }, { code }) =>
         `opens a confidential issue in the project of ${code(team)} with ${code(question)}`,
     },
+  }),
+
+  assign: defineEffect<Assign>()({
+    kind: 'assign',
+    params: { to: isOptional(isText), from: isOptional(isText), answerTo: isTextByName },
+    lane: 'request',
+    idempotency: 'idempotent',
+    limits: [],
+    redact: (effect) => ({
+      ...effect,
+      answerTo: { userId: effect.answerTo.userId, teamId: effect.answerTo.teamId },
+    }),
+    auditAs: ({ kind, to, from }) => ({ kind, to, from }),
+    report: ({ answerTo }, { outcome, because }) =>
+      outcome === 'stopped' ? { answerTo, text: because } : undefined,
   }),
 
   'start-exports': defineEffect<StartExports, StartExports>()({

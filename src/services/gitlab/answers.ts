@@ -27,7 +27,7 @@ export interface Issue {
   readonly state: string
   readonly labels: readonly string[]
   readonly author: Person
-  readonly assigneeIds: readonly number[]
+  readonly assignees: readonly Person[]
   readonly confidential: boolean
   readonly createdAt: Instant
   readonly updatedAt: Instant
@@ -126,7 +126,7 @@ const rawIssue = z.object({
   state: z.string(),
   labels: z.array(z.string()),
   author: Person,
-  assignees: z.array(z.object({ id: z.number() })).nullish(),
+  assignees: z.array(Person).nullish(),
   confidential: z.boolean().nullish(),
   created_at: AnyInstant,
   updated_at: AnyInstant,
@@ -150,7 +150,7 @@ export const Issue = rawIssue.transform((raw): Issue => {
     state: raw.state,
     labels: raw.labels,
     author: raw.author,
-    assigneeIds: (raw.assignees ?? []).map((assignee) => assignee.id),
+    assignees: raw.assignees ?? [],
     // Where the field is missing, the careful reading.
     confidential: raw.confidential ?? true,
     createdAt: raw.created_at,

@@ -10,6 +10,7 @@ import {
   ProjectTemplates,
   Users,
 } from '@gitbeaker/rest'
+import { z } from 'zod'
 import type { Instant } from '../../engine/time.ts'
 import { type Fetch, parse, wholeNumber } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
@@ -55,6 +56,8 @@ export interface NewIssue {
  */
 export interface GitLab {
   me(): Promise<Person>
+  /** Undefined where nobody has this username. */
+  user(username: string): Promise<Person | undefined>
   /** Undefined where it is not there, or this account may not see it. */
   project(project?: Project): Promise<SeenProject | undefined>
   issue(iid: number, project?: Project): Promise<Issue>
@@ -140,6 +143,8 @@ export function connectGitLab(to: GitLabConnection): GitLab {
 
   return {
     me: async () => parse(Person, await users.showCurrentUser(), read('user')),
+
+    user: async (username) => parse(z.array(Person), await users.all({ username }), read('users'))[0],
 
     project: async (project = to.project) =>
       unlessHidden(async () => parse(SeenProject, await projects.show(project), read('project'))),

@@ -4,6 +4,7 @@ import { type Instant, plus, toInstant } from '../../engine/time.ts'
 import type { Snippets } from '../../flows/snippets.ts'
 import type { FormAliases } from '../../form/form.ts'
 import type { ReplyRule } from '../../form/requester-reply.ts'
+import type { Accounts } from '../../requests/accounts.ts'
 import { type Entry, type HandlerContext, requestNow } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
 import type { GitLabAdmin, GitLabExports } from './admin.ts'
@@ -15,6 +16,7 @@ import { handbookName, type LabelNames } from './label-names.ts'
 type EffectGitLab = Pick<
   GitLab,
   | 'me'
+  | 'user'
   | 'issue'
   | 'notes'
   | 'editIssue'
@@ -53,6 +55,8 @@ export interface EffectContext extends HandlerContext {
   readonly featureRequest?: string | undefined
   readonly expertTeams: readonly ExpertTeam[]
   readonly replyRule: ReplyRule
+  /** Left out: nobody is known to have an account. */
+  readonly accounts?: Accounts
 }
 
 /** The marker by which our own work is found again, an HTML comment; it holds nothing but an opaque id. */

@@ -53,6 +53,24 @@ export function issueHandlers(context: EffectContext): HandlersOf<typeof issueEf
       },
     },
 
+    assign: {
+      /** Those whom the bot does not know stay: where GitLab takes one assignee alone, that is the first. */
+      async execute(entry, { to, from }) {
+        const { iid } = await requestOf(context, entry)
+        const added = to === undefined ? undefined : await userIdOf(context, to)
+        const removed = from === undefined ? undefined : await userIdOf(context, from)
+        const before = await onIssue(iid, () => gitlab.issue(iid))
+        const others = before.assignees.map(({ id }) => id).filter((id) => id !== added && id !== removed)
+        const assigneeIds = [...(added === undefined ? [] : [added]), ...others]
+        const after = await onIssue(iid, () => gitlab.editIssue(iid, { assigneeIds }))
+        if (added !== undefined && !after.assignees.some(({ id }) => id === added))
+          throw new CannotDo(
+            `#${iid} is yours here, but GitLab did not take you as its assignee: you have to be a member of the project there.`,
+          )
+        return { result: { assignees: after.assignees.length } }
+      },
+    },
+
     'start-exports': { execute: (entry) => startExports(context, entry) },
 
     'gather-evidence': {
@@ -65,6 +83,15 @@ export function issueHandlers(context: EffectContext): HandlersOf<typeof issueEf
       },
     },
   }
+}
+
+async function userIdOf({ gitlab, accounts }: EffectContext, person: string): Promise<number> {
+  const username = accounts?.accountOf('gitlab', person)
+  const user = username === undefined ? undefined : await gitlab.user(username)
+  if (user) return user.id
+  throw new CannotDo(
+    'The assignee was not set in GitLab: there is no user of the name that config/desk.yaml gives. Tell the bot’s operators.',
+  )
 }
 
 /** GitLab answers 200 and leaves out the labels that the token may not set. */

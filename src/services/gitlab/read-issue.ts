@@ -40,6 +40,8 @@ export interface IssueReader extends ReplyRule {
   readonly hash: HashIdentity
   /** The reply of the handbook that a note holds word for word, if it holds one. */
   readonly snippetIn: (text: string) => string | undefined
+  /** The person in Slack with this username; left out: nobody is known to have an account. */
+  readonly personOf?: (username: string) => string | undefined
   /** After a restore: what the bot itself did in this time is news. */
   readonly restoreGap?: RestoreGap
 }
@@ -104,7 +106,10 @@ export async function sightingOf(
       noteId: lastId(notes, before?.noteId),
       labelEventId: lastId(labelEvents, before?.labelEventId),
       stateEventId: lastId(stateEvents, before?.stateEventId),
-      assigneeIds: issue.assigneeIds,
+      assigneeIds: issue.assignees.map(({ id }) => id),
+      ...(reader.personOf && {
+        assignedTo: issue.assignees.flatMap(({ username }) => reader.personOf?.(username) ?? []),
+      }),
       ...(opened.supportBot === undefined ? {} : { supportBot: opened.supportBot }),
       ...(form.type === undefined ? {} : { formType: form.type }),
       readAt: { first: firstReadAt(before, issue) ?? readAt, last: readAt },
@@ -290,7 +295,8 @@ function assigneeNews(
   issue: Issue,
   before: SyncCursor | undefined,
 ): readonly Change[] {
-  if (!before || sameIds(before.assigneeIds, issue.assigneeIds)) return []
+  const now = issue.assignees.map(({ id }) => id)
+  if (!before || sameIds(before.assigneeIds, now)) return []
   const note = notes.findLast(({ system, body }) => system && /^(?:un)?assigned\b/i.test(body))
   if (!note || note.author.id === ownId) return []
   const observation = { name: 'assignee-changed', by: byOf(note.author.id), at: note.createdAt } as const

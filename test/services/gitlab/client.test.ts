@@ -19,7 +19,7 @@ test('an issue, with what the bot uses of it', async () => {
     state: 'opened',
     labels: ['a', 'b'],
     author: supportBot,
-    assigneeIds: [],
+    assignees: [],
     confidential: true,
     createdAt: today,
     updatedAt: '2026-03-02T10:00:00.000Z',
@@ -49,7 +49,7 @@ test('fields and states that are not known yet are accepted, times in both forms
 
   expect(await client.issue(1)).toEqual({
     ...{ id: 1, iid: 1, projectId: 2, title: 't', description: '', state: 'archived', labels: [] },
-    ...{ author: { id: 3, username: 'u' }, assigneeIds: [], webUrl: 'https://gitlab.example/1' },
+    ...{ author: { id: 3, username: 'u' }, assignees: [], webUrl: 'https://gitlab.example/1' },
     // Where GitLab does not say, the careful reading.
     confidential: true,
     createdAt: '2017-09-15T16:50:55.000Z',
@@ -71,7 +71,7 @@ test('labels, state and assignees are changed in one request, and again with the
   const again = await client.editIssue(1, change)
 
   const labels = ['Account Verification Failed', 'deletion request::denied', 'kept']
-  expect([first.labels, first.state, first.assigneeIds]).toEqual([labels, 'closed', [11]])
+  expect([first.labels, first.state, first.assignees.map(({ id }) => id)]).toEqual([labels, 'closed', [11]])
   expect([again.labels, again.state, again.closedAt]).toEqual([labels, 'closed', first.closedAt])
   expect(local.fake.received('PUT', /issues\/1$/)[0]?.body).toEqual({
     add_labels: 'Account Verification Failed,deletion request::denied',
@@ -79,7 +79,7 @@ test('labels, state and assignees are changed in one request, and again with the
     state_event: 'close',
     assignee_ids: [11],
   })
-  expect((await client.editIssue(1, { assigneeIds: [], state: 'reopen' })).assigneeIds).toEqual([])
+  expect((await client.editIssue(1, { assigneeIds: [], state: 'reopen' })).assignees).toEqual([])
 })
 
 test('a note with text gives its id', async () => {

@@ -1,0 +1,118 @@
+/** Claim, Unassign and Assign: whose a request is. What needs no question is stored at once; the rest opens a modal. */
+
+import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt'
+import { stepOf, worksAt } from '../desks/desk.ts'
+import type { AnswerTo, WhoAnswer } from '../engine/request.ts'
+import type { CardState } from '../requests/card-states.ts'
+import { answer, notOpened, unknownRequest } from '../views/answers.ts'
+import { assignCallback, assigneeBlock, assignModal, readAssignValue } from '../views/assign-modal.ts'
+import {
+  assignAction,
+  claimAction,
+  fieldInput,
+  readButtonValue,
+  releaseAction,
+} from '../views/button-value.ts'
+import { holderBeside, takeOverModal } from '../views/take-over-modal.ts'
+import { answerToClick, answerToSubmit, type Listening } from './listening.ts'
+
+interface Click {
+  readonly key: string
+  readonly triggerId: string
+  readonly answerTo: AnswerTo
+  readonly requestId: string | undefined
+}
+
+/** Registers the listeners for whose a request is. */
+export function listenToAssignments(app: App, listening: Listening): void {
+  const { desk, slack } = listening
+
+  for (const what of ['claim', 'release'] as const)
+    app.action<BlockAction<ButtonAction>>(
+      { type: 'block_actions', action_id: what === 'claim' ? claimAction : releaseAction },
+      async ({ ack, body, action }) => {
+        const { key, answerTo, requestId, triggerId } = clickOf(body, action)
+        const state = requestId === undefined ? undefined : await desk.cardState(requestId)
+        if (!state) {
+          await ack()
+          return slack.answerPrivately(answerTo, unknownRequest())
+        }
+        const from =
+          what === 'claim' && isOpen(state) ? holderBeside(state.request, answerTo.userId) : undefined
+        if (from !== undefined) {
+          await ack()
+          const refused = await refusal(listening, state, what, answerTo)
+          if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
+          return open(listening, triggerId, answerTo, takeOverModal(state, from, answerTo.channel))
+        }
+        await desk.receive('assign', key, { requestId: state.request.id, what, answerTo })
+        await ack()
+      },
+    )
+
+  app.action<BlockAction<ButtonAction>>(
+    { type: 'block_actions', action_id: assignAction },
+    async ({ ack, body, action }) => {
+      await ack()
+      const { answerTo, requestId, triggerId } = clickOf(body, action)
+      const state = requestId === undefined ? undefined : await desk.cardState(requestId)
+      if (!state) return slack.answerPrivately(answerTo, unknownRequest())
+      const refused = await refusal(listening, state, 'assign', answerTo)
+      if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
+      return open(listening, triggerId, answerTo, assignModal(state, answerTo.channel))
+    },
+  )
+
+  app.view<ViewSubmitAction>(
+    { callback_id: assignCallback, type: 'view_submission' },
+    async ({ ack, body, view }) => {
+      const value = readAssignValue(view.private_metadata)
+      const answerTo = answerToSubmit(body, value?.channel)
+      const to = view.state.values[assigneeBlock]?.[fieldInput]?.selected_user
+      if (value && to) {
+        const key = ['submit', view.id, view.hash, body.user.id].join(':')
+        await desk.receive('assign', key, { requestId: value.requestId, what: 'assign', to, answerTo })
+      }
+      await ack()
+      if (!value) await slack.answerPrivately(answerTo, unknownRequest())
+    },
+  )
+}
+
+/** Asked before a modal opens, so that nobody is asked for nothing; asked again when it is handled. */
+async function refusal(
+  { desk: queries }: Listening,
+  { desk, request }: CardState,
+  what: string,
+  { userId, teamId }: AnswerTo,
+): Promise<string | undefined> {
+  const who: WhoAnswer = await queries.whoIs(userId, teamId)
+  if (!('refused' in who) && worksAt(desk, who.person.roles)) return undefined
+  const because = 'refused' in who ? who.refused : desk.words.peopleOnly
+  await queries.recordRefusal(request.id, what, userId, because)
+  return because
+}
+
+async function open(
+  { slack }: Listening,
+  triggerId: string,
+  answerTo: AnswerTo,
+  view: Parameters<Listening['slack']['openModal']>[1],
+): Promise<void> {
+  if (!(await slack.openModal(triggerId, view))) await slack.answerPrivately(answerTo, notOpened())
+}
+
+function isOpen(state: CardState): boolean {
+  return stepOf(state)?.isClosed !== true
+}
+
+function clickOf(body: BlockAction, { action_id: id, action_ts: at, value }: ButtonAction): Click {
+  const { user, container, trigger_id: triggerId } = body
+  const ts: unknown = container.message_ts ?? container.view_id
+  return {
+    key: ['click', user.id, String(ts), id, at].join(':'),
+    triggerId,
+    answerTo: answerToClick(body),
+    requestId: readButtonValue(value)?.requestId,
+  }
+}

@@ -1,0 +1,179 @@
+/** A claim in Slack and the assignee in GitLab are one thing where config/desk.yaml says who is who. */
+import { describe, expect, test } from 'vitest'
+import { channel, modalAfter, people, startWorld, type World, type WorldOptions } from './desk-world.ts'
+
+const [ada, ben, mara] = [people.engineer.id, people.secondEngineer.id, people.manager.id]
+const [ines, omar] = ['ines.engineer', 'omar.engineer']
+
+/** Ada and Ben are known in GitLab, and nobody else is. */
+const linked = (text: string) =>
+  text.replace(
+    'people: []',
+    `people:\n  - {slack: ${ada}, gitlab: ${ines}}\n  - {slack: ${ben}, gitlab: ${omar}}`,
+  )
+
+const start = (options: WorldOptions = {}) => startWorld({ deskYaml: linked, ...options })
+
+async function claim(world: World, iid: number, by: string) {
+  const view = await modalAfter(world, by, () => world.slack.command(by, channel, '/privacy', `claim ${iid}`))
+  if (view) await world.slack.submit(by, view.id, {})
+  await world.drain()
+}
+
+const assignees = (world: World, iid: number) => world.gitlab.issueView(iid).assignees
+const asked = (world: World, iid: number) =>
+  world.gitlab.fake.received('PUT', new RegExp(`issues/${iid}$`)).map(({ body }) => body)
+
+describe('A claim sets the assignee in GitLab', () => {
+  test('where the account is known, and takes off whoever had it before', async () => {
+    const world = await start()
+    const iid = await world.request()
+
+    await claim(world, iid, ada)
+    const first = assignees(world, iid)
+    await claim(world, iid, ben)
+
+    expect([first, assignees(world, iid)]).toEqual([[ines], [omar]])
+    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(world.thread(iid)).toEqual([`<@${ada}> <@${ben}> has taken over #${iid} from you.`])
+  })
+
+  test('taken over by somebody whose account nobody knows leaves it to none that the bot has set', async () => {
+    const world = await start()
+    const iid = await world.request()
+    world.gitlab.someoneAssigns(iid, 'mona.manager', ['pia.privacy'])
+    await claim(world, iid, ada)
+    expect(assignees(world, iid)).toEqual([ines, 'pia.privacy'])
+
+    await claim(world, iid, mara)
+
+    expect(assignees(world, iid)).toEqual(['pia.privacy'])
+    expect(world.cardText(iid)).toContain(`claimed by <@${mara}>`)
+  })
+
+  test('without a known account nothing is asked of GitLab', async () => {
+    const world = await startWorld()
+    const iid = await world.request()
+
+    await claim(world, iid, ada)
+
+    expect(asked(world, iid)).toEqual([])
+  })
+
+  test('whom GitLab does not take is told so, and what is decided then is done all the same', async () => {
+    const world = await start()
+    const iid = await world.request()
+    world.gitlab.outsiders = [ines]
+
+    await claim(world, iid, ada)
+    await world.click(iid, 'Mark Spam')
+
+    expect(world.told(ada)).toEqual([
+      `#${iid} is yours now.`,
+      `#${iid} is yours here, but GitLab did not take you as its assignee: you have to be a member of the project there.`,
+    ])
+    expect(world.gitlab.issueView(iid).state).toBe('closed')
+    expect(world.cardText(iid)).toContain(`claimed by <@${ada}>`)
+  })
+
+  test('a name that GitLab does not know is told to whoever claims', async () => {
+    const world = await start({ deskYaml: (text) => linked(text).replace(ines, 'nobody.here') })
+    const iid = await world.request()
+
+    await claim(world, iid, ada)
+
+    expect(world.told(ada).at(-1)).toContain('there is no user of the name that config/desk.yaml gives')
+    expect(assignees(world, iid)).toEqual([])
+  })
+
+  test('each is in the audit log, by whom and with what came of it', async () => {
+    const world = await start()
+    const iid = await world.request()
+
+    await claim(world, iid, ada)
+
+    const log = (await world.audit()).map(({ what, who, details }) => ({ what, who, ...details }))
+    expect(log).toContainEqual(expect.objectContaining({ what: 'claimed', who: `slack:${ada}` }))
+    expect(log).toContainEqual(
+      expect.objectContaining({ what: 'effect', effect: 'assign', outcome: 'done', assignees: 1 }),
+    )
+  })
+})
+
+describe('An assignee set in GitLab counts like a claim', () => {
+  test('whoever is assigned there has it here, and is told by whom', async () => {
+    const world = await start()
+    const iid = await world.request()
+
+    world.gitlab.someoneAssigns(iid, 'mona.manager', [omar])
+    await world.drain()
+
+    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(world.thread(iid)).toEqual([`<@${ben}> somebody in GitLab has assigned #${iid} to you.`])
+    expect(asked(world, iid)).toEqual([])
+  })
+
+  test('it takes the request from whoever has it, who is told in the same message', async () => {
+    const world = await start()
+    const iid = await world.request()
+    await claim(world, iid, ada)
+
+    world.gitlab.someoneAssigns(iid, 'mona.manager', [omar])
+    await world.drain()
+
+    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(world.thread(iid)).toEqual([
+      `<@${ben}> somebody in GitLab has assigned #${iid} to you, which <@${ada}> had.`,
+    ])
+  })
+
+  test('who is taken off there has it no more here', async () => {
+    const world = await start()
+    const iid = await world.request()
+    await claim(world, iid, ada)
+
+    world.gitlab.someoneAssigns(iid, 'mona.manager', [])
+    await world.drain()
+
+    expect(world.cardText(iid)).toContain('claimed by nobody')
+    expect(world.thread(iid)).toEqual([`<@${ada}> somebody in GitLab has unassigned you from #${iid}.`])
+  })
+
+  test('one whom nobody knows changes nothing', async () => {
+    const world = await start()
+    const iid = await world.request()
+    await claim(world, iid, ada)
+
+    world.gitlab.someoneAssigns(iid, 'mona.manager', [ines, 'pia.privacy'])
+    await world.drain()
+
+    expect(world.cardText(iid)).toContain(`claimed by <@${ada}>`)
+    expect(world.thread(iid)).toEqual([])
+  })
+
+  test('what was set before the bot looked is taken as it is, and nobody is told', async () => {
+    const world = await start({ webhook: false })
+    const { iid } = world.gitlab.submitRequest({ description: 'Please delete my account.' })
+    world.gitlab.someoneAssigns(iid, 'mona.manager', [omar])
+
+    await world.settle()
+
+    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(world.thread(iid)).toEqual([])
+  })
+
+  test('while a claim is on its way to GitLab, what stands there still takes it from nobody', async () => {
+    const world = await start()
+    const iid = await world.request()
+    await claim(world, iid, ada)
+    world.gitlab.isReadOnly = true
+    await claim(world, iid, ben)
+
+    await world.advance({ minutes: 5 })
+    world.gitlab.isReadOnly = false
+    await world.advance({ hours: 1 })
+
+    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(assignees(world, iid)).toEqual([omar])
+  })
+})
