@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { FaultKind } from '../../prove/simulation/faults.ts'
 import { isGivenUp } from '../../prove/simulation/judge/given-up.ts'
 import { isInOrder } from '../../prove/simulation/judge/judge-claims.ts'
+import { isAnsweredByHand } from '../../prove/simulation/judge/judge-tickets.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
 
 function post(at: number, fault?: FaultKind, thread = '100.1', text = 'Please look'): OutgoingCall {
@@ -80,5 +81,34 @@ describe('what a decision owes is in its order', () => {
 
   test('where another decision had closed it, and it stayed closed', () => {
     expect(inOrder([set(2, 'one'), set(3, 'two')], [closed(1)], true)).toBe(true)
+  })
+})
+
+describe('an answer that Zendesk kept internal is made up for', () => {
+  const act = { typed: ['Initech', 'Thank you.'] } as unknown as Parameters<typeof isAnsweredByHand>[1]
+  const [requester, colleague, bot] = [7001, 6002, 6001]
+  const comment = (id: number, authorId: number, isPublic: boolean, body = 'By hand.') => ({
+    ...{ id, authorId, body, public: isPublic },
+    metadata: { custom: authorId === bot ? { op_id: `op-${id}` } : {} },
+  })
+  const kept = comment(2, bot, false, 'Thank you.')
+
+  function isMadeUpFor(...posted: readonly unknown[]): boolean {
+    const ticket = { posted, requester: { id: requester }, ccs: [] }
+    return isAnsweredByHand(ticket as unknown as Parameters<typeof isAnsweredByHand>[0], act)
+  }
+
+  test('by a colleague who has answered publicly since', () => {
+    expect(isMadeUpFor(kept, comment(3, colleague, true))).toBe(true)
+  })
+
+  test.each([
+    ['by nobody', [kept]],
+    ['by what was there before', [comment(1, colleague, true), kept]],
+    ['by an internal comment', [kept, comment(3, colleague, false)]],
+    ['by the requester', [kept, comment(3, requester, true)]],
+    ['where nothing was kept internal', [comment(3, colleague, true)]],
+  ])('and not %s', (_how, posted) => {
+    expect(isMadeUpFor(...posted)).toBe(false)
   })
 })

@@ -250,9 +250,11 @@ function isDone({ world }: Evidence, { ticket, changes }: TicketFile, act: Act, 
 /**
  * It is said below the card that nothing was sent, or the card offers Try Again; or the ticket is gone. Or the requester has
  * the answer, the ticket was left open by Zendesk itself, and it is said below the card that the rest has to be done by hand.
+ * Or Zendesk kept the answer internal, its person was called, and somebody has answered by hand.
  */
 function excuse({ world }: Evidence, { ticket }: TicketFile, acts: readonly Act[]): boolean {
   if (ticket.deleted) return true
+  if (acts.some((act) => isCalledForKept(world, ticket, act) && isAnsweredByHand(ticket, act))) return true
   const isAnswered = ticket.posted.some(
     (one) => one.public && isOfBot(one) && acts.some((act) => isSaidBy(act, one)),
   )
@@ -263,5 +265,31 @@ function excuse({ world }: Evidence, { ticket }: TicketFile, acts: readonly Act[
     ({ ts, blocks }) =>
       interactive(blocks).some(({ element }) => element.action_id === 'try-again') ||
       world.slack.thread(ts).some((one) => tells.test(one.text) && isAfter(one.ts, first)),
+  )
+}
+
+/** Below the card, by name. */
+function isCalledForKept(world: World, ticket: Ticket, { userId, ms }: Act): boolean {
+  return world
+    .ticketCards()
+    .filter(({ text }) => text.startsWith(`Security ticket ${ticket.id}`))
+    .flatMap(({ ts }) => world.slack.thread(ts))
+    .some(
+      ({ ts, text }) => isAfter(ts, ms) && text.includes(`<@${userId}>`) && /internal comment/.test(text),
+    )
+}
+
+/**
+ * Returns whether Zendesk kept what this act sends as an internal comment, and an agent has written publicly since: "answer
+ * this one by hand in Zendesk". Nobody can compare their words.
+ */
+export function isAnsweredByHand(
+  { posted, requester, ccs }: Pick<Ticket, 'posted' | 'requester' | 'ccs'>,
+  act: Act,
+): boolean {
+  const kept = posted.find((one) => isOfBot(one) && !one.public && isSaidBy(act, one))
+  const outside = [requester, ...ccs].map(({ id }) => id)
+  return posted.some(
+    (one) => kept !== undefined && one.id > kept.id && one.public && !outside.includes(one.authorId),
   )
 }
