@@ -3,7 +3,7 @@
  * to send, set, open and close, in which order, who may take it and from when. Written from the handbook page and
  * `flows.md`, and to be read beside them; it knows nothing of how the bot does it.
  */
-import { type Decision, type Owed, type RequestType, support } from './words.ts'
+import { type Decision, type Owed, type RequestType, type Role, support } from './words.ts'
 
 const close: Owed = { close: true }
 const label = (name: string): Owed => ({ label: name })
@@ -501,6 +501,15 @@ export const onArrival: Readonly<Partial<Record<RequestType, readonly Owed[]>>> 
 
 /** "If they reply after the issue has been closed, re-open the issue." In every other flow nothing is reopened. */
 export const reopenedByReply: readonly RequestType[] = ['Data Export Request']
+
+/**
+ * "Notify #privacy-team_help of the request so that they can begin review of the evidence provided by the requester": in
+ * the card's thread, once the requester has replied (flows.md).
+ */
+export const reviewedOnReply: { readonly type: RequestType; readonly calls: Role } = {
+  type: 'GitLab.com Account Deletion - Deceased User',
+  calls: 'privacy',
+}
 
 /** "No action is required.": of these no card, and nothing is written on them. */
 export const failedChecks = { title: 'Invalid Request Received', label: 'account-deletion::invalid' } as const

@@ -346,4 +346,12 @@ export const inSimulation: readonly Mutant[] = [
     replace: 'safe_update: false',
     foundBy: seeds,
   },
+  {
+    name: 'Privacy is not called when the requester of a deceased user has replied',
+    kind: 'told',
+    file: 'flows/deceased-user.ts',
+    find: "      onEntry: [\n        askInThread(\n          'The requester of #{iid} has answered. Please review the evidence of their authority to act for the deceased.',\n          'privacy',\n        ),\n      ],\n",
+    replace: '',
+    foundBy: seeds,
+  },
 ]

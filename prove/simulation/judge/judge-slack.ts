@@ -1,10 +1,10 @@
 /** What is owed to people in Slack: that a refusal is told, a command answered, a reply announced; a card for whatever is open. */
-import { failedChecks } from '../../handbook/privacy.ts'
+import { failedChecks, reviewedOnReply } from '../../handbook/privacy.ts'
 import type { Evidence } from '../check.ts'
 import { decoded } from '../checks/payloads.ts'
 import type { OutgoingCall } from '../network.ts'
 import type { Act } from './acts.ts'
-import { byBot, type CaseFile } from './case-file.ts'
+import { byBot, type CaseFile, calls } from './case-file.ts'
 import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
@@ -102,6 +102,30 @@ export function judgeAnnouncements(
           `${file.name}: what the requester wrote at ${new Date(ms).toISOString()} was never said`,
         )
     }
+  }
+}
+
+/**
+ * The first reply to a request that nobody has closed, or taken for one that failed the checks, meanwhile: whoever it
+ * calls for is called below the card, whatever else is said there.
+ */
+export function judgeReviews(
+  { world, findings }: Evidence,
+  files: readonly CaseFile[],
+  counts: Counts,
+): void {
+  for (const file of files) {
+    const { issue, types, iid, name } = file
+    const [first] = world.replies.filter((reply) => reply.iid === iid)
+    const isOne = types.length === 1 && types[0] === reviewedOnReply.type
+    const isLeft = issue.removed || issue.labelEvents.some(({ label }) => label === failedChecks.label)
+    if (!first || !isOne || byBot(issue) || isLeft || issue.stateEvents.length > 0) continue
+    if (!world.cards().some(({ text }) => text.startsWith(`${name} `))) continue
+    const says = (text: string) => calls(text, reviewedOnReply.calls) && text.includes(name)
+    const isCalled = threadOf(world, file).some(({ ts, text }) => isAfter(ts, first.ms) && says(text))
+    if (!isCalled && isGivenUp(world, file, says, first.at)) owe(counts, givenUpMessages, true)
+    else if (!owe(counts, 'reviews of the evidence of authority that are called for', isCalled))
+      findings.missing.push(`${name}: the requester has replied, and ${reviewedOnReply.calls} was not called`)
   }
 }
 

@@ -274,9 +274,7 @@ function isCalledForKept(world: World, ticket: Ticket, { userId, ms }: Act): boo
     .ticketCards()
     .filter(({ text }) => text.startsWith(`Security ticket ${ticket.id}`))
     .flatMap(({ ts }) => world.slack.thread(ts))
-    .some(
-      ({ ts, text }) => isAfter(ts, ms) && text.includes(`<@${userId}>`) && /internal comment/.test(text),
-    )
+    .some(({ ts, text }) => isAfter(ts, ms) && text.includes(`<@${userId}>`) && /internal comment/.test(text))
 }
 
 /**

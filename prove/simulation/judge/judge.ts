@@ -7,7 +7,7 @@ import { actsOf } from './acts.ts'
 import { caseFilesOf } from './case-file.ts'
 import { judgeClaims } from './judge-claims.ts'
 import { judgeDeeds, judgeIssueCounts } from './judge-requests.ts'
-import { judgeAnnouncements, judgeCards, judgeCommands, judgeRefusals } from './judge-slack.ts'
+import { judgeAnnouncements, judgeCards, judgeCommands, judgeRefusals, judgeReviews } from './judge-slack.ts'
 import { judgeTickets } from './judge-tickets.ts'
 import { judgeDigests, judgeNamedDays, judgeReminders } from './judge-time.ts'
 
@@ -24,6 +24,7 @@ export function judge(evidence: Evidence): void {
   judgeRefusals(evidence, acts, counts)
   judgeCommands(evidence, acts, counts)
   judgeAnnouncements(evidence, files, counts)
+  judgeReviews(evidence, files, counts)
   judgeCards(evidence, files, counts)
   judgeDigests(evidence, counts)
   judgeReminders(evidence, files, counts)

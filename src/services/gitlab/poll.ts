@@ -95,7 +95,7 @@ async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Pro
   const known = await requests.byIid(issue.iid, 'gitlab')
   if (!isWanted(issue, known)) return
   const isSeen = known !== undefined && known.seen.updatedAt >= issue.updatedAt
-  const again = isSeen ? readAgain(known.seen, now) : ''
+  const again = isSeen ? readAgain(known.seen, now) : readSince(known)
   if (again === undefined) return
   await inbox.put({
     key: `${hintKey('gitlab', issue.iid)}poll:${issue.updatedAt}${again}`,
@@ -103,6 +103,14 @@ async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Pro
     payload: { iid: issue.iid },
     receivedAt: now,
   })
+}
+
+/**
+ * The list may come from the primary and the reading after it from a replica that lags, and shows nothing new: every
+ * such reading is followed by another, until the change is seen.
+ */
+function readSince(known: RequestRow | undefined): string {
+  return known?.seen.readAt ? `:after:${known.seen.readAt.last}` : ''
 }
 
 /**

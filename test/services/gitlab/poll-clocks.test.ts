@@ -8,7 +8,7 @@ import { aRow } from '../../store/a-row.ts'
 
 const minuteMs = 60_000
 
-async function aPoll(aheadMs: number, readAgainAfterMs = 0) {
+async function aPoll(aheadMs: number, readAgainAfterMs = 0, knownFromMs = 0) {
   const desk = await aDesk({ at: '2026-03-01T10:00:00.000Z' })
   const gitlab = await startGitLab({ now: () => new Date('2026-03-01T10:00:00.000Z') })
   onTestFinished(() => gitlab.close())
@@ -18,7 +18,11 @@ async function aPoll(aheadMs: number, readAgainAfterMs = 0) {
   const { seen } = aRow()
   await desk.insert({
     iid,
-    seen: { ...seen, updatedAt, readAt: { first, last: plus(first, readAgainAfterMs) } },
+    seen: {
+      ...seen,
+      updatedAt: plus(updatedAt, -knownFromMs),
+      readAt: { first, last: plus(first, readAgainAfterMs) },
+    },
   })
   const parts = {
     context: desk.context,
@@ -37,7 +41,17 @@ async function aPoll(aheadMs: number, readAgainAfterMs = 0) {
     await poll(parts)
     return (await desk.store.tables.inbox.pending(at, 10)).map(({ kind }) => kind)
   }
-  return { first, hints }
+  /** The hint is handled, and a replica that lags shows nothing new. */
+  const readInVain = async (at: string) => {
+    const [hint] = await desk.store.tables.inbox.pending(at, 1)
+    if (hint) await desk.store.tables.inbox.doneToo([hint.id], at)
+    const { id, seen: known } = await desk.row()
+    await desk.store.tables.requests.update({
+      ...(await desk.row(id)),
+      seen: { ...known, readAt: { first, last: at } },
+    })
+  }
+  return { first, hints, readInVain }
 }
 
 it.each([
@@ -70,4 +84,14 @@ it('but not an issue that had not changed for long when it was read first', asyn
   const { first, hints } = await aPoll(30 * 24 * 60 * minuteMs)
 
   expect(await hints(plus(first, 140_000))).toEqual([])
+})
+
+it('a change that a replica did not show yet is looked for until it is seen', async () => {
+  const { first, hints, readInVain } = await aPoll(0, 0, 10 * minuteMs)
+
+  expect(await hints(plus(first, 5_000))).toEqual(['gitlab-hint'])
+  // Twice before it is handled is once.
+  expect(await hints(plus(first, 10_000))).toEqual(['gitlab-hint'])
+  await readInVain(plus(first, 12_000))
+  expect(await hints(plus(first, 15_000))).toEqual(['gitlab-hint'])
 })
