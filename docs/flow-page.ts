@@ -9,6 +9,7 @@ import {
   type Transition,
   transitionsOf,
 } from '../src/engine/flow.ts'
+import type { NextRule } from '../src/engine/next-rule.ts'
 import { flowPicture, targetsOf } from './flow-picture.ts'
 import { clockText, code, effectText, needsText, seenText, whoText } from './flow-words.ts'
 
@@ -55,11 +56,18 @@ function stepSection(flow: Flow, name: string, step: Step): readonly string[] {
     `“${step.title}”, ${step.availableWhen}. Performs “${step.handbook ?? flow.handbook}”; waits for ${step.waitsFor}.`,
     '',
     ...(clock === undefined ? [] : [`- clock: ${clock} (“${step.clock?.because}”)`]),
+    ...(step.next ?? []).map(nextLine),
     ...(step.onEntry ? [`- on entry: ${effectsText(step.onEntry)}`] : []),
     ...seen,
-    ...(clock !== undefined || step.onEntry || seen.length > 0 ? [''] : []),
+    ...(clock !== undefined || step.next || step.onEntry || seen.length > 0 ? [''] : []),
     ...(Object.keys(step.decisions).length > 0 ? [...decisionTable(flow, step.decisions), ''] : []),
   ]
+}
+
+function nextLine({ if: condition, words, decision, awaits }: NextRule): string {
+  const when = condition === undefined ? '' : `, where ${code(condition)}`
+  const who = awaits === undefined ? '' : ` (waits for ${awaits})`
+  return `- next${when}: “${words}”${decision === undefined ? '' : ` ${code(decision)}`}${who}`
 }
 
 function seenLines(on: On = {}): readonly string[] {

@@ -175,6 +175,7 @@ async function contextOf({
     timeZone: config.timezone,
     calendar: usFederalHolidays(desk.holidays.also, desk.holidays.checkedUntil),
     requirePrivacyApproval: config.requirePrivacyApproval,
+    stuckAfterDays: desk.stuckAfterDays,
     settings: {
       'trust-safety-project': gitlab.trustSafetyProject !== undefined,
       'feature-request': desk.featureRequest !== undefined,

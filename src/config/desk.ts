@@ -33,6 +33,15 @@ const label = text
 const perMinute = (amount: number) => z.int().min(1).max(10_000).default(amount)
 const id = z.preprocess((value) => value ?? undefined, z.int().min(1).optional())
 
+const from1To60 = 'must be a whole number from 1 to 60'
+const days = (unless: number) =>
+  z
+    .int({ error: from1To60 })
+    .min(1, from1To60)
+    .max(60, from1To60)
+    .nullish()
+    .transform((given) => given ?? unless)
+
 const day = z.string().refine(isDay, { error: 'must be a day such as 2026-12-24', abort: true })
 /** An earlier day would take back what has been compared already. */
 const laterThanChecked = day.refine(
@@ -90,12 +99,8 @@ const DeskFile = z.strictObject({
       .default('gitlab-org/gitlab#330669'),
   ),
   'expert-teams': list(ExpertTeam),
-  'security-update-business-days': z
-    .int({ error: 'must be a whole number from 1 to 60' })
-    .min(1, 'must be a whole number from 1 to 60')
-    .max(60, 'must be a whole number from 1 to 60')
-    .nullish()
-    .transform((days) => days ?? 5),
+  'security-update-business-days': days(5),
+  'stuck-after-days': days(7),
   holidays: section(
     z.strictObject({
       also: list(day),
@@ -153,6 +158,7 @@ function deskOf(file: z.infer<typeof DeskFile>) {
     featureRequest: file['feature-request'] === '' ? undefined : file['feature-request'],
     expertTeams: file['expert-teams'],
     securityUpdateBusinessDays: file['security-update-business-days'],
+    stuckAfterDays: file['stuck-after-days'],
     holidays: { also, ...(checked !== undefined && { checkedUntil: checked }) },
     rateLimits: {
       gitlabNotes: { perMinute: limits['gitlab-notes-per-minute'] },

@@ -15,6 +15,7 @@ import {
   transitionsOf,
 } from './flow.ts'
 import { type GuardRule, guardParameters, type ParameterKind } from './guard-rule.ts'
+import { awaited, type NextRule, nextConditions, nextKinds } from './next-rule.ts'
 
 /** The names that only the handbook's texts can say: snippets, labels and the like. */
 export interface Handbook {
@@ -70,6 +71,7 @@ const records: Readonly<Record<RecordName, true>> = {
   paused: true,
   resumed: true,
   extended: true,
+  answered: true,
   handled: true,
   'report-promised': true,
   'report-delivered': true,
@@ -119,6 +121,7 @@ function flowProblems(checked: Checked): readonly string[] {
       .filter((name) => !everyDecision.includes(name))
       .map((name) => `no decision is called “${name}”, so it can't be pinned`),
     ...(flow.unless ? known(flags, flow.unless.fact, 'fact') : []),
+    ...(flow.unless ? nextProblems(checked, flow.unless.next, flow.anytime) : []),
     ...onProblems(checked, flow.on),
   ]
     .map((problem) => `: ${problem}`)
@@ -138,10 +141,49 @@ function stepProblems(checked: Checked, step: Step): readonly string[] {
     ...(clock && 'businessDays' in clock ? positive(clock.businessDays) : []),
     ...(step.onEntry ?? []).flatMap((rule) => ruleProblems(checked, rule, [])),
     ...onProblems(checked, step.on),
+    ...(step.isClosed ? [] : nextsProblems(checked, step)),
   ]
     .map((problem) => `: ${problem}`)
     .concat(decisionsProblems(checked, step.decisions))
 }
+
+/** Of every open request it is said what comes next: the last rule has no condition, so that one of them holds. */
+function nextsProblems(checked: Checked, { next = [], decisions }: Step): readonly string[] {
+  const last = next.at(-1)
+  return [
+    ...(last ? [] : ['it does not say what comes next']),
+    ...(last?.if === undefined ? [] : ['the last of what comes next holds only sometimes']),
+    ...next
+      .slice(0, -1)
+      .flatMap(({ if: condition, words }) =>
+        condition === undefined ? [`nothing comes after “${words}”, which always holds`] : [],
+      ),
+    ...next.flatMap((rule) => nextProblems(checked, rule, { ...checked.flow.anytime, ...decisions })),
+  ]
+}
+
+function nextProblems(
+  { flow }: Checked,
+  { kind, if: condition, words, decision, awaits, by }: NextRule,
+  decisions: Flow['anytime'],
+): readonly string[] {
+  return [
+    ...known(nextKinds, kind, 'kind of what comes next'),
+    ...(condition === undefined ? [] : known(nextConditions, condition, 'condition of what comes next')),
+    ...(words === '' || words.length > longestWords
+      ? [`“${words}” is not 1 to ${longestWords} characters`]
+      : []),
+    ...(decision === undefined ? [] : known(decisions, decision, 'decision')),
+    ...(awaits === undefined ? [] : known(awaited, awaits, 'one who is waited for')),
+    ...(by ?? []).flatMap((role) => known(flow.desk.roles, role, 'role')),
+    ...(decision === undefined && awaits === undefined && (by ?? []).length === 0
+      ? [`“${words}” is nobody’s turn`]
+      : []),
+  ]
+}
+
+/** What a phone shows of a card's headline in two lines. */
+const longestWords = 80
 
 function positive(days: number): readonly string[] {
   return Number.isInteger(days) && days > 0 ? [] : [`a clock of ${days} days never runs`]

@@ -51,7 +51,7 @@ function observed(
     case 'checks-failed':
       return checksFailed(place, observation, transition)
     case 'meta-issue-seen':
-      return metaIssueSeen(place, observation.issue)
+      return metaIssueSeen(place, observation)
     case 'evidence-gathered':
       return evidenceGathered(place, observation)
     case 'snippet-sent':
@@ -290,11 +290,11 @@ function metaIssueMade(place: DecisionContext, { issue, by, at }: ObservationOf<
   const unsaid = isUnsaid ? ' The bot has not told the requester.' : ''
   const what = `Meta issue #${issue.iid} opened in GitLab`
   const text = `The meta issue #${issue.iid} of #${request.iid} was opened by hand.${unsaid}`
-  const facts: Facts = { ...request.facts, metaIssue: issue, lastMove: { what, by, at } }
+  const facts: Facts = { ...request.facts, metaIssue: issue, progressAt: at, lastMove: { what, by, at } }
   return stay(place, facts, what, by === 'bot' ? [] : [thread(text)])
 }
 
-function metaIssueSeen(place: DecisionContext, issue: MetaIssue): Outcome {
+function metaIssueSeen(place: DecisionContext, { issue, at }: ObservationOf<'meta-issue-seen'>): Outcome {
   const before = place.request.facts.metaIssue
   if (before && JSON.stringify(before) === JSON.stringify(issue))
     return ignored('nothing new in the meta issue')
@@ -302,7 +302,9 @@ function metaIssueSeen(place: DecisionContext, issue: MetaIssue): Outcome {
   const said = isNowDone
     ? [thread(`Every step of meta issue #${issue.iid} is done: Complete Request is open.`)]
     : []
-  return stay(place, { ...place.request.facts, metaIssue: issue }, 'Meta issue seen', said)
+  const isFurther = before === undefined || before.done !== issue.done || before.iid !== issue.iid
+  const progress = isFurther ? { progressAt: at } : {}
+  return stay(place, { ...place.request.facts, metaIssue: issue, ...progress }, 'Meta issue seen', said)
 }
 
 function isDone(issue: MetaIssue): boolean {

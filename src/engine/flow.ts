@@ -3,6 +3,7 @@ import type { BusinessCalendar } from './business-time.ts'
 import type { EffectRule, Setting } from './effect.ts'
 import type { Input, Observation, ObservationName } from './event.ts'
 import type { GuardRule } from './guard-rule.ts'
+import type { NextRule } from './next-rule.ts'
 import type { Facts, Person, Request, Role } from './request.ts'
 import type { Instant } from './time.ts'
 
@@ -124,6 +125,7 @@ export type RecordName =
   | 'paused'
   | 'resumed'
   | 'extended'
+  | 'answered'
   | 'handled'
   | 'report-promised'
   | 'report-delivered'
@@ -170,6 +172,8 @@ export interface Step<S extends string = string> {
     | 'field-security'
     | 'expert'
     | 'nobody'
+  /** What comes next here: the first rule that holds. An open step has some, and the last of them always holds. */
+  readonly next?: readonly NextRule[]
   readonly isClosed?: boolean
   /** The kind of end, where that is told apart: a ticket that was given to another team. */
   readonly outcome?: 'redirected'
@@ -234,7 +238,7 @@ export interface Flow<S extends string = string> {
   /** The decisions whose buttons every open card shows, allowed at this moment or not. */
   readonly pinned: readonly string[]
   /** The mark with which every decision is refused but those that close the request unfulfilled. */
-  readonly unless?: { readonly fact: Flag; readonly because: string }
+  readonly unless?: { readonly fact: Flag; readonly because: string; readonly next: NextRule }
   /** The observations that move the request at every open step. */
   readonly on?: On<S>
   /** Decisions that are open at every open step. */

@@ -168,6 +168,8 @@ export function factsAfter(
           },
         ],
       }
+    case 'answered':
+      return { ...after, lastPublicReplyAt: at }
     case 'handled':
       return { ...after, ...handled(place, decision, at) }
     case 'report-promised':

@@ -194,6 +194,8 @@ export interface Facts {
   }[]
   readonly evidence?: Evidence
   readonly metaIssue?: MetaIssue
+  /** The instant at which the meta issue was seen for the first time, or with other steps done than before. */
+  readonly progressAt?: Instant
   readonly reinstatementIssue?: { readonly url: string }
   readonly escalationIssue?: { readonly url: string }
   /** The instant at which the marks of failed automated checks were seen on a request that was open already. */

@@ -37,6 +37,11 @@ export function endOfDay(day: string, timeZone: string): Instant {
   return startOfDay(Temporal.PlainDate.from(day).add({ days: 1 }), timeZone)
 }
 
+/** Returns the first instant of a calendar day. */
+export function startOf(day: string, timeZone: string): Instant {
+  return startOfDay(Temporal.PlainDate.from(day), timeZone)
+}
+
 /** Returns the whole calendar days from `now` to the clock's last day: 0 on the last day, negative after it. */
 export function daysLeft(end: ClockEnd, now: Instant, timeZone: string): number {
   // Both at midnight UTC, where each day has 24 hours.

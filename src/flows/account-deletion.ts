@@ -1,9 +1,23 @@
 /** GitLab.com Account Deletion and Full Deletion: one workflow, two request types. */
 
 import { type Decision, defineFlow, type Flow, type Step } from '../engine/flow.ts'
-import { commonDecisions, deletingStep, metaIssueByHand, startDeletion } from './common-decisions.ts'
+import {
+  commonDecisions,
+  deletingStep,
+  metaIssueByHand,
+  readyToDelete,
+  startDeletion,
+} from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
-import { answersReceived, closeNoResponse, failedLabels, notAnAnswer, startedByHand } from './verification.ts'
+import {
+  answersAreIn,
+  answersReceived,
+  awaitingAnswers,
+  closeNoResponse,
+  failedLabels,
+  notAnAnswer,
+  startedByHand,
+} from './verification.ts'
 import {
   addLabels,
   askInThread,
@@ -83,6 +97,13 @@ const exceptionReview: Step<'ready' | 'closed'> = {
   title: 'Sole-owner exception under review',
   availableWhen: 'when an exception has been requested',
   waitsFor: 'approval',
+  next: [
+    {
+      kind: 'approve',
+      words: 'Exception requested: approve it or fail verification',
+      decision: 'approve-exception',
+    },
+  ],
   on: approvedByHand,
   decisions: { 'approve-exception': approveException, 'fail-verification': failException },
 }
@@ -97,6 +118,26 @@ const securityReview: Step<'ready' | 'closed'> = {
   title: 'Account blocked: Security reviews it',
   availableWhen: 'when verification has passed and the account is blocked',
   waitsFor: 'security',
+  next: [
+    {
+      if: 'reinstatement-is-missing',
+      kind: 'start-work',
+      words: 'Account blocked: open a Trust and Safety issue and add its link',
+      decision: 'add-reinstatement-link',
+    },
+    {
+      if: 'reinstatement-is-missing',
+      kind: 'wait',
+      words: 'Account blocked: opening the Trust and Safety issue',
+      awaits: 'bot',
+    },
+    {
+      kind: 'wait',
+      words: 'Account blocked: waiting on Trust and Safety',
+      awaits: 'trust-and-safety',
+      decision: 'account-unblocked',
+    },
+  ],
   isVerified: true,
   onEntry: [
     onlyIf(
@@ -235,6 +276,7 @@ function accountDeletionFlow(type: {
           because: 'Users have a total of 7 calendar days to respond to the challenge questions',
         },
         on: { 'requester-replied': { goto: 'evaluating' }, ...startedByHand },
+        next: awaitingAnswers,
         decisions: {
           start,
           'close-no-response': closeNoResponse({
@@ -250,6 +292,7 @@ function accountDeletionFlow(type: {
         title: 'Evaluating the challenge answers',
         availableWhen: 'as soon as the requester has answered',
         waitsFor: 'support',
+        next: [answersAreIn],
         on: approvedByHand,
         decisions: {
           'not-an-answer': { ...notAnAnswer, goto: 'awaiting-answers' },
@@ -283,6 +326,7 @@ function accountDeletionFlow(type: {
         title: 'Ready to start the deletion',
         availableWhen: 'when verification has passed or an exception is approved',
         waitsFor: 'support',
+        next: [readyToDelete],
         isVerified: true,
         decisions: {
           'start-deletion': startDeletion(type.template, [

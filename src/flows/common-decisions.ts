@@ -2,6 +2,7 @@
 
 import type { EffectRule } from '../engine/effect.ts'
 import type { Decision, Step } from '../engine/flow.ts'
+import type { NextRule } from '../engine/next-rule.ts'
 import { stageOne } from './stage-one.ts'
 import { askInThread, closeIssue, internalNote, onlyIf, openIssue, reply, support } from './vocabulary.ts'
 
@@ -127,6 +128,36 @@ export function startDeletion(template: string, before: readonly EffectRule[]): 
   }
 }
 
+/** What comes next where nothing speaks against the deletion any more. */
+export const readyToDelete: NextRule = {
+  kind: 'start-work',
+  words: 'Ready: start the deletion',
+  decision: 'start-deletion',
+}
+
+/** What comes next where a meta issue is worked through. `what` begins the sentence: `Deletion`. */
+export const inMetaIssue = (what: string): readonly NextRule[] => [
+  {
+    if: 'steps-are-done',
+    kind: 'complete',
+    words: 'All steps are done: complete the request',
+    decision: 'complete-request',
+  },
+  {
+    if: 'has-no-progress',
+    kind: 'stuck',
+    words: `${what} stuck: {done} of {total} steps, no progress for {days} days`,
+    by: support,
+  },
+  {
+    if: 'meta-issue-is-missing',
+    kind: 'wait',
+    words: `${what}: opening the meta issue`,
+    awaits: 'bot',
+  },
+  { kind: 'work', words: `${what} in progress: {done} of {total} steps`, by: support },
+]
+
 /** "complete each step in the issue that begins with Support Engineer: in order" */
 export function completeRequest(reply: readonly EffectRule[]): Decision<'closed'> {
   return {
@@ -164,6 +195,7 @@ export const deletingStep: Step<'closed'> = {
   title: 'Deletion under way in the meta issue',
   availableWhen: 'when the deletion has been started',
   waitsFor: 'support',
+  next: inMetaIssue('Deletion'),
   hidesPinned: true,
   isVerified: true,
   decisions: { 'complete-request': completeRequest([reply('closed-deletion-complete')]) },

@@ -1,7 +1,7 @@
 /** The flow under the handbook's heading Data Access Requests. */
 
 import { defineFlow } from '../engine/flow.ts'
-import { commonDecisions, completeRequest } from './common-decisions.ts'
+import { commonDecisions, completeRequest, inMetaIssue } from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
 import { closeNoResponse, notAnAnswer } from './verification.ts'
 import {
@@ -39,6 +39,26 @@ export const dataAccess = defineFlow({
         since: 'created',
         because: 'If the user fails to respond within 7 calendar days, close the issue',
       },
+      next: [
+        {
+          if: 'requester-has-written',
+          kind: 'check-answers',
+          words: 'Reply is in: check the sender’s address in GitLab',
+          decision: 'confirm-e-mail',
+        },
+        {
+          if: 'clock-is-over',
+          kind: 'close-silent',
+          words: 'No reply in time: close it for no response',
+          decision: 'close-no-response',
+        },
+        {
+          kind: 'wait',
+          words: 'Waiting for a reply from the same e-mail address',
+          awaits: 'requester',
+          decision: 'close-no-response',
+        },
+      ],
       decisions: {
         'confirm-e-mail': {
           button: 'Confirm E-mail',
@@ -61,6 +81,7 @@ export const dataAccess = defineFlow({
       title: 'Reviewing what is asked for',
       availableWhen: 'when the e-mail address is confirmed',
       waitsFor: 'support',
+      next: [{ kind: 'review', words: 'Check whether the request is in scope', decision: 'start-report' }],
       isVerified: true,
       decisions: {
         'start-report': {
@@ -82,6 +103,20 @@ export const dataAccess = defineFlow({
       title: 'Waiting for the requester’s choice',
       availableWhen: 'when the requester has been told what is out of scope',
       waitsFor: 'requester',
+      next: [
+        {
+          if: 'requester-wrote-since',
+          kind: 'check-answers',
+          words: 'The requester replied: continue in scope or close',
+          decision: 'continue-in-scope',
+        },
+        {
+          kind: 'wait',
+          words: 'Out of scope: waiting for the requester’s choice',
+          awaits: 'requester',
+          decision: 'continue-in-scope',
+        },
+      ],
       isVerified: true,
       decisions: {
         'continue-in-scope': {
@@ -98,6 +133,7 @@ export const dataAccess = defineFlow({
       title: 'Report under way in the meta issue',
       availableWhen: 'when the report has been started',
       waitsFor: 'support',
+      next: inMetaIssue('Report'),
       hidesPinned: true,
       isVerified: true,
       decisions: { 'complete-request': completeRequest([]) },

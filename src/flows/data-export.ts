@@ -3,7 +3,13 @@
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { commonDecisions } from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
-import { answersReceived, closeNoResponse, notAnAnswer } from './verification.ts'
+import {
+  answersAreIn,
+  answersAwaited,
+  answersReceived,
+  closeNoResponse,
+  notAnAnswer,
+} from './verification.ts'
 import {
   addLabels,
   closedByHand,
@@ -55,6 +61,11 @@ export const dataExport = defineFlow({
   unless: {
     fact: 'isEmbargoed',
     because: 'The form names an embargoed country, so the request can only be closed.',
+    next: {
+      kind: 'close',
+      words: 'Embargoed country: close it, nothing is sent',
+      decision: 'close-embargoed',
+    },
   },
   on: closedByHand,
   pinned: ['fail-verification', 'close-no-response'],
@@ -74,6 +85,20 @@ export const dataExport = defineFlow({
           'The self-serve export of {request} had time until {lastDay}: if the requester has written nothing, choose Close Self-Serve.',
         digestTitle: 'Close Self-Serve is open',
       },
+      next: [
+        {
+          if: 'clock-is-over',
+          kind: 'close',
+          words: 'Quiet for 7 days: close it',
+          decision: 'close-self-serve',
+        },
+        {
+          kind: 'wait',
+          words: 'Self-serve export: waiting to hear if it worked',
+          awaits: 'requester',
+          decision: 'close-self-serve',
+        },
+      ],
       onEntry: [addLabels('Export Request::self-serve')],
       on: { 'requester-replied': { goto: 'helping' } },
       decisions: {
@@ -88,6 +113,7 @@ export const dataExport = defineFlow({
       title: 'The requester has written: help with the export',
       availableWhen: 'when the requester has written about an error',
       waitsFor: 'support',
+      next: [{ kind: 'help', words: 'Self-serve failed: help the requester', decision: 'send-challenges' }],
       decisions: {
         'send-challenges': {
           button: 'Send Challenges',
@@ -120,6 +146,7 @@ export const dataExport = defineFlow({
         because: 'Users have a total of 7 calendar days to respond to the challenge questions',
       },
       on: { 'requester-replied': { goto: 'evaluating' } },
+      next: answersAwaited,
       decisions: {
         'close-no-response': closeNoResponse({
           snippet: 'closed-no-response',
@@ -133,6 +160,7 @@ export const dataExport = defineFlow({
       title: 'Evaluating the challenge answers',
       availableWhen: 'as soon as the requester has answered',
       waitsFor: 'support',
+      next: [answersAreIn],
       decisions: {
         'not-an-answer': { ...notAnAnswer, goto: 'awaiting-answers' },
         'pass-verification': {
@@ -166,6 +194,15 @@ export const dataExport = defineFlow({
       title: 'Exporting the projects',
       availableWhen: 'when verification has passed',
       waitsFor: 'support',
+      next: [
+        {
+          if: 'exports-are-done',
+          kind: 'share',
+          words: 'Exports are done: share the folder',
+          decision: 'exports-shared',
+        },
+        { kind: 'share', words: 'Export the projects and share the folder', decision: 'exports-shared' },
+      ],
       isVerified: true,
       decisions: {
         'start-export': {
@@ -217,6 +254,20 @@ export const dataExport = defineFlow({
           'The export folder of {request} was to be shared until {lastDay}: unshare it, and ask with Unshared whether the files have arrived.',
         digestTitle: 'The export folder is to be unshared',
       },
+      next: [
+        {
+          if: 'clock-is-over',
+          kind: 'unshare',
+          words: 'Unshare the folder and ask whether the files arrived',
+          decision: 'unshared',
+        },
+        {
+          kind: 'wait',
+          words: 'Folder shared: the requester is downloading',
+          awaits: 'requester',
+          decision: 'unshared',
+        },
+      ],
       decisions: {
         unshared: {
           button: 'Unshared',
@@ -243,6 +294,20 @@ export const dataExport = defineFlow({
       title: 'Waiting for the confirmation that the files arrived',
       availableWhen: 'when the folder is no longer shared',
       waitsFor: 'requester',
+      next: [
+        {
+          if: 'requester-wrote-since',
+          kind: 'complete',
+          words: 'The requester replied: complete the request',
+          decision: 'complete-request',
+        },
+        {
+          kind: 'wait',
+          words: 'Waiting for the requester to confirm the files',
+          awaits: 'requester',
+          decision: 'complete-request',
+        },
+      ],
       isVerified: true,
       decisions: {
         'complete-request': {

@@ -2,9 +2,23 @@
 
 import { type Decision, defineFlow } from '../engine/flow.ts'
 import { selfInitiatedDeletion } from './account-deletion.ts'
-import { commonDecisions, deletingStep, metaIssueByHand, startDeletion } from './common-decisions.ts'
+import {
+  commonDecisions,
+  deletingStep,
+  metaIssueByHand,
+  readyToDelete,
+  startDeletion,
+} from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
-import { answersReceived, closeNoResponse, failedLabels, notAnAnswer, startedByHand } from './verification.ts'
+import {
+  answersAreIn,
+  answersReceived,
+  awaitingAnswers,
+  closeNoResponse,
+  failedLabels,
+  notAnAnswer,
+  startedByHand,
+} from './verification.ts'
 import {
   addLabels,
   askInThread,
@@ -52,6 +66,7 @@ export const deceasedUser = defineFlow({
         because: 'The requester will have 10 calendar days to provide the requested information',
       },
       on: { 'requester-replied': { goto: 'evaluating' }, ...startedByHand },
+      next: awaitingAnswers,
       decisions: {
         start: {
           button: 'Start',
@@ -72,6 +87,7 @@ export const deceasedUser = defineFlow({
       title: 'Evaluating the answers; Privacy reviews the evidence of authority',
       availableWhen: 'as soon as the requester has answered',
       waitsFor: 'support',
+      next: [{ ...answersAreIn, words: 'Answers are in: check them (Privacy checks the documents)' }],
       onEntry: [
         askInThread(
           'The requester of #{iid} has answered. Please review the evidence of their authority to act for the deceased.',
@@ -104,6 +120,7 @@ export const deceasedUser = defineFlow({
       title: 'Privacy decides whether verification has failed',
       availableWhen: 'when Privacy has been asked',
       waitsFor: 'approval',
+      next: [{ kind: 'approve', words: 'Privacy to decide: continue or fail', decision: 'continue' }],
       decisions: {
         continue: { button: 'Continue', style: 'primary', by: ['privacy'], do: [], goto: 'ready' },
         'fail-verification': failVerification,
@@ -113,6 +130,7 @@ export const deceasedUser = defineFlow({
       title: 'Ready to start the deletion',
       availableWhen: 'when verification has passed or Privacy has said to continue',
       waitsFor: 'support',
+      next: [readyToDelete],
       isVerified: true,
       decisions: {
         'start-deletion': startDeletion('Deletion Meta Issue - Deceased', [

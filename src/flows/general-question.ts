@@ -23,11 +23,21 @@ export const generalQuestion = defineFlow({
       title: 'A question to answer',
       availableWhen: 'on arrival',
       waitsFor: 'support',
+      next: [
+        {
+          if: 'is-answered',
+          kind: 'close',
+          words: 'Answered: close it, or wait for a reply',
+          decision: 'close-answered',
+        },
+        { kind: 'reply', words: 'Question: needs an answer', decision: 'reply' },
+      ],
       decisions: {
         reply: {
           button: 'Reply',
           style: 'primary',
           by: support,
+          records: 'answered',
           fields: [
             {
               kind: 'text',

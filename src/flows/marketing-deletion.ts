@@ -1,7 +1,13 @@
 /** Marketing or Sales Account Deletion: "No confirmation or verification is required for this request type" */
 
 import { defineFlow } from '../engine/flow.ts'
-import { commonDecisions, deletingStep, metaIssueByHand, startDeletion } from './common-decisions.ts'
+import {
+  commonDecisions,
+  deletingStep,
+  metaIssueByHand,
+  readyToDelete,
+  startDeletion,
+} from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
 import { closedByHand, closedStep, closeIssue, support } from './vocabulary.ts'
 
@@ -23,6 +29,15 @@ export const marketingDeletion = defineFlow({
       title: 'Ready to start the deletion',
       availableWhen: 'on arrival',
       waitsFor: 'support',
+      next: [
+        {
+          if: 'requester-has-written',
+          kind: 'check-answers',
+          words: 'The requester wrote: did they submit this? Start it or close it',
+          decision: 'start-deletion',
+        },
+        readyToDelete,
+      ],
       decisions: {
         'start-deletion': startDeletion('Deletion Meta Issue - Marketing', []),
         // "Unless the user responds back in the issue that they did not submit the request"

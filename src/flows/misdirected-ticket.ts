@@ -40,6 +40,7 @@ export const misdirectedTicket = defineFlow({
       title: 'Arrived as a ticket, not through the form',
       availableWhen: 'on arrival',
       waitsFor: 'support',
+      next: [{ kind: 'reply', words: 'Point the sender to the form', decision: 'send-to-form' }],
       decisions: { 'send-to-form': sendToForm },
     },
     'sent-to-form': {

@@ -1,7 +1,13 @@
 /** The flow under the handbook's heading Portal Account Deletion (customers.gitlab.com). */
 
 import { defineFlow } from '../engine/flow.ts'
-import { commonDecisions, deletingStep, metaIssueByHand, startDeletion } from './common-decisions.ts'
+import {
+  commonDecisions,
+  deletingStep,
+  metaIssueByHand,
+  readyToDelete,
+  startDeletion,
+} from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
 import { closedByHand, closedStep } from './vocabulary.ts'
 
@@ -23,6 +29,7 @@ export const portalDeletion = defineFlow({
       title: 'Ready to start the deletion',
       availableWhen: 'on arrival',
       waitsFor: 'support',
+      next: [readyToDelete],
       decisions: { 'start-deletion': startDeletion('Deletion Meta Issue - Customers Portal', []) },
     },
     deleting: deletingStep,

@@ -139,6 +139,10 @@ export function securityTicket({
         title: 'Waits for Field Security',
         availableWhen: 'on arrival',
         waitsFor: 'field-security',
+        next: [
+          { if: 'is-reopened', kind: 'reply', words: 'Reopened: needs a reply', decision: 'reply' },
+          { kind: 'reply', words: 'New: needs a first reply', decision: 'reply' },
+        ],
         clock: oneBusinessDay,
         decisions: {
           reply,
@@ -155,6 +159,27 @@ export function securityTicket({
         title: 'Waits for the expert team',
         availableWhen: 'when an expert team has been asked',
         waitsFor: 'expert',
+        next: [
+          {
+            if: 'expert-has-answered',
+            kind: 'reply',
+            words: '{team} answered: reply to the requester',
+            decision: 'reply',
+          },
+          {
+            if: 'requester-wrote-since',
+            kind: 'reply',
+            words: 'The requester wrote: reply, or send an update',
+            decision: 'reply',
+          },
+          {
+            if: 'clock-is-over',
+            kind: 'update',
+            words: 'The requester has heard nothing lately: send an update',
+            decision: 'send-update',
+          },
+          { kind: 'wait', words: 'Waiting on {team}', awaits: 'expert-team', decision: 'send-update' },
+        ],
         clock: {
           name: 'Update to the requester',
           businessDays: updateAfterBusinessDays,
@@ -170,6 +195,20 @@ export function securityTicket({
         title: 'Compliance report queued',
         availableWhen: 'when a report has been promised',
         waitsFor: 'field-security',
+        next: [
+          {
+            if: 'promised-day-has-come',
+            kind: 'send-report',
+            words: 'Report is due: send it',
+            decision: 'report-sent',
+          },
+          {
+            kind: 'wait',
+            words: 'Report queued for its distribution day',
+            awaits: 'distribution-day',
+            decision: 'report-sent',
+          },
+        ],
         clock: {
           name: 'Compliance report',
           until: 'distribution-day',

@@ -89,6 +89,7 @@ export const submission = defineFlow({
       title: 'The request type could not be read: somebody has to set it',
       availableWhen: 'on arrival',
       waitsFor: 'support',
+      next: [{ kind: 'classify', words: 'Unknown request type: set it', decision: 'set-type' }],
       decisions: { 'set-type': setType, 'close-direct-submission': closeDirectSubmission },
     },
     'direct-e-mail': {
@@ -97,6 +98,13 @@ export const submission = defineFlow({
       title: 'Sent by e-mail, not through the form',
       availableWhen: 'on arrival',
       waitsFor: 'support',
+      next: [
+        {
+          kind: 'close',
+          words: 'Sent by e-mail: point the sender to the form',
+          decision: 'close-direct-submission',
+        },
+      ],
       decisions: { 'close-direct-submission': closeDirectSubmission, 'set-type': setType },
     },
     closed: closedStep,

@@ -1,5 +1,6 @@
 /** The parts that the flows share in which a requester is verified by challenges. */
 import type { Decision, Field } from '../engine/flow.ts'
+import type { NextRule } from '../engine/next-rule.ts'
 import type { Label } from './labels.ts'
 import type { SnippetName } from './snippets.ts'
 import {
@@ -78,6 +79,42 @@ export const notAnAnswer = {
     ),
   ],
 } as const satisfies Decision<never>
+
+/** What comes next where challenges were sent. */
+export const answersAwaited: readonly NextRule[] = [
+  {
+    if: 'requester-has-written',
+    kind: 'check-answers',
+    words: 'The requester wrote: check whether these are the answers',
+    decision: 'answers-received',
+  },
+  {
+    if: 'clock-is-over',
+    kind: 'close-silent',
+    words: 'No answers in time: close it for no response',
+    decision: 'close-no-response',
+  },
+  {
+    kind: 'wait',
+    words: 'Waiting for the requester’s answers',
+    awaits: 'requester',
+    decision: 'close-no-response',
+  },
+]
+
+/** The same where the form's automatic response has sent the challenges, so that somebody has yet to start. */
+export const awaitingAnswers: readonly NextRule[] = [
+  ...answersAwaited.slice(0, 2),
+  { if: 'is-not-started', kind: 'start', words: 'New: start it', decision: 'start' },
+  ...answersAwaited.slice(2),
+]
+
+/** What comes next once the requester has answered. */
+export const answersAreIn: NextRule = {
+  kind: 'check-answers',
+  words: 'Answers are in: check them',
+  decision: 'pass-verification',
+}
 
 /** "Add the Awaiting::Challenge Answers label", set by hand */
 export const startedByHand = {

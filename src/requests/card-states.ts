@@ -6,10 +6,11 @@ import { clocksOf, type RunningClock } from '../engine/clocks.ts'
 import { type EffectDefinitions, effects, type Setting } from '../engine/effect.ts'
 import type { AnyEffect } from '../engine/effects/definition.ts'
 import { own } from '../engine/flow.ts'
+import { type NextAction, nextAction, type OpenWork } from '../engine/next-action.ts'
 import { isOf, type Person, readActor } from '../engine/request.ts'
 import { type Instant, instantText } from '../engine/time.ts'
 import type { AuditEntry, Card, OutboxEntry, RequestRow } from '../store/store.ts'
-import { type DeskContext, placeOf } from './desk-context.ts'
+import { type DeskContext, environmentOf, placeOf } from './desk-context.ts'
 
 /** A clock as a view shows it. */
 export type ShownClock = RunningClock
@@ -33,6 +34,8 @@ export interface CardState extends Standing {
   readonly settings: Readonly<Record<Setting, boolean>>
   /** An exception takes two approvals. */
   readonly requirePrivacyApproval: boolean
+  /** What comes next, whose turn it is and until when; left out: it is closed, and all is done. */
+  readonly next?: NextAction
   readonly work: readonly WorkLine[]
   /** Other requests of the same requester and type that are open now, at most five by number; left out: none. */
   readonly duplicates?: { readonly iids: readonly number[]; readonly hasMore: boolean }
@@ -53,7 +56,7 @@ export async function cardStateOf(parts: CardStateParts, row: RequestRow): Promi
   const entries = await parts.context.store.tables.outbox.ofRequest(row.id)
   const duplicates = await duplicatesOf(parts, row)
   return {
-    ...lineStateOf(parts, row),
+    ...lineStateOf(parts, row, openWorkIn(entries)),
     work: workLines(parts, row, entries),
     ...(duplicates && { duplicates }),
   }
@@ -74,12 +77,39 @@ async function duplicatesOf(
   return { iids: open.slice(0, mostNamed).map(({ iid }) => iid), hasMore: open.length > mostNamed }
 }
 
-/** Returns the state without the work, which lists don't show. Throws where the request's flow does not exist. */
-export function lineStateOf({ context, cardUrl }: CardStateParts, row: RequestRow): CardState {
+/** By request, what is not done of what was decided: what failed, and whose outcome is unknown, comes before all else. */
+export async function openWorkOf({
+  store,
+}: Pick<DeskContext, 'store'>): Promise<ReadonlyMap<string, OpenWork>> {
+  const all = await store.tables.outbox.openWork()
+  return new Map(all.map(({ requestId, ...work }) => [requestId, work]))
+}
+
+/** The same of one request. Messages and redraws are no work. */
+function openWorkIn(entries: readonly OutboxEntry[]): OpenWork {
+  const count = (...of: readonly OutboxEntry['status'][]) =>
+    entries.filter(({ lane, status }) => lane !== 'thread' && lane !== 'card' && of.includes(status)).length
+  return { failed: count('failed'), unknown: count('unknown'), pending: count('pending', 'in-flight') }
+}
+
+/**
+ * Returns the state without the work, which lists don't show; `open` says how much of it is not done. Throws where the
+ * request's flow does not exist.
+ */
+export function lineStateOf(
+  { context, cardUrl }: CardStateParts,
+  row: RequestRow,
+  open?: OpenWork,
+): CardState {
   const flow = context.flows[row.flow]
   if (!flow) throw new Error(`request ${row.id} has no flow ${row.flow}`)
   const place = placeOf(context)
   const url = row.card && cardUrl(row.card)
+  const { stuckAfterDays } = context
+  const next = nextAction(
+    { flow, request: row },
+    { ...environmentOf(context), stuckAfterDays, ...(open && { work: open }) },
+  )
   return {
     desk: context.desks.of(row),
     request: row,
@@ -89,6 +119,7 @@ export function lineStateOf({ context, cardUrl }: CardStateParts, row: RequestRo
     requirePrivacyApproval: context.requirePrivacyApproval,
     clocks: clocksOf(flow, row, place),
     work: [],
+    ...(next && { next }),
     ...(url ? { cardUrl: url } : {}),
   }
 }
@@ -146,8 +177,9 @@ export async function listOpen(
   person: Person,
 ): Promise<readonly CardState[]> {
   const states: CardState[] = []
+  const work = await openWorkOf(parts.context)
   for await (const row of parts.context.store.tables.requests.eachOpen(source)) {
-    const state = lineStateOf(parts, row)
+    const state = lineStateOf(parts, row, work.get(row.id))
     if (passes(state, filter, person)) states.push(state)
   }
   return states

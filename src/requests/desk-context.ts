@@ -29,6 +29,8 @@ export interface DeskContext {
   readonly timeZone: string
   readonly calendar: BusinessCalendar
   readonly requirePrivacyApproval: boolean
+  /** Days without progress on its meta issue after which a request counts as stuck. */
+  readonly stuckAfterDays: number
   readonly settings: Readonly<Record<Setting, boolean>>
   /** Who has which account in the services; left out: nobody is known to have one. */
   readonly accounts?: Accounts

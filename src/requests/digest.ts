@@ -10,7 +10,7 @@ import { type BacklogState, backlogOf } from './backlog.ts'
 import type { BatchState } from './batches.ts'
 import { batchOf, isPast, type TimeOfDay } from './batches.ts'
 import type { CardState } from './card-states.ts'
-import { type CardStateParts, lineStateOf } from './card-states.ts'
+import { type CardStateParts, lineStateOf, openWorkOf } from './card-states.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
 import { isClosed } from './handle-event.ts'
 import { isStillReading, roundsOf, staleness } from './poll-rounds.ts'
@@ -117,17 +117,19 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
     for (const [word, isCounted] of Object.entries(digest.counts))
       if (flow && isCounted({ request, flow }, newsOf(request))) counts.set(word, (counts.get(word) ?? 0) + 1)
   }
+  const work = await openWorkOf(context)
   const open: CardState[] = []
   for await (const row of tables.requests.eachOpen(desk.source)) {
     count(row)
-    open.push(lineStateOf(parts, row))
+    open.push(lineStateOf(parts, row, work.get(row.id)))
   }
   const closedFrom = [plus(now, -digest.closedDays * dayMs), last?.at ?? now].sort()[0] ?? now
   const groups = (digest.closed ?? []).map(([title, fits]) => ({ title, fits, states: [] as CardState[] }))
   for await (const row of tables.requests.eachClosedSince(closedFrom, desk.source)) {
     count(row)
     if (!isListed(row)) continue
-    for (const { fits, states } of groups) if (fits(row, newsOf(row))) states.push(lineStateOf(parts, row))
+    for (const { fits, states } of groups)
+      if (fits(row, newsOf(row))) states.push(lineStateOf(parts, row, work.get(row.id)))
   }
   const batch = desk.command.also.includes('batch') ? await batchOf(parts, dayIn(timeZone, now)) : undefined
   const backlog = await backlogOf(context, desk)

@@ -198,6 +198,24 @@ export function outbox(connection: Connection): Outbox {
       return rows.map(toEntry)
     },
 
+    async openWork() {
+      const rows = await connection()
+        .selectFrom('outbox')
+        .select(['requestId', 'status'])
+        .where('requestId', 'is not', null)
+        .where('status', '<>', sql.lit('done'))
+        .where('status', '<>', sql.lit('cancelled'))
+        .where('lane', 'not in', ['thread', 'card'])
+        .execute()
+      const open = new Map<string, { failed: number; unknown: number; pending: number }>()
+      for (const { requestId, status } of rows) {
+        const counts = open.get(requestId ?? '') ?? { failed: 0, unknown: 0, pending: 0 }
+        counts[status === 'failed' || status === 'unknown' ? status : 'pending'] += 1
+        open.set(requestId ?? '', counts)
+      }
+      return [...open].map(([requestId, counts]) => ({ requestId, ...counts }))
+    },
+
     async lastOfSubject(subject) {
       const row = await connection()
         .selectFrom('outbox')

@@ -300,6 +300,15 @@ export interface Outbox {
   ): Promise<number>
   /** Every entry of the request but redraws, in order. */
   ofRequest(requestId: string): Promise<OutboxEntry[]>
+  /** By request, how many entries but messages and redraws are failed, of unknown outcome, or still to be done. */
+  openWork(): Promise<
+    {
+      readonly requestId: string
+      readonly failed: number
+      readonly unknown: number
+      readonly pending: number
+    }[]
+  >
   /** The last that was asked for about what is no request. */
   lastOfSubject(subject: string): Promise<OutboxEntry | undefined>
   /** The redraw of the request, or of the list of that name, that waits already. */

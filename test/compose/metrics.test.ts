@@ -22,6 +22,7 @@ async function aDesk() {
     newId: () => 'unused',
     timeZone: 'UTC',
     calendar: noHolidays,
+    stuckAfterDays: 7,
     requirePrivacyApproval: false,
     settings: { 'trust-safety-project': false, 'feature-request': false, 'admin-token': false },
     wakeWorker: () => {},

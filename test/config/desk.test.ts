@@ -29,6 +29,7 @@ const defaults = {
   featureRequest: 'gitlab-org/gitlab#330669',
   expertTeams: [],
   securityUpdateBusinessDays: 5,
+  stuckAfterDays: 7,
   holidays: { also: [] },
   rateLimits: {
     gitlabNotes: { perMinute: 60 },
@@ -72,7 +73,7 @@ describe('config/desk.yaml', () => {
   it.each([
     '',
     '# nothing but a comment',
-    'fields:\nlabels:\nsupport-bot:\nzendesk-macros:\nexpert-teams:\nrate-limits:\nholidays:\nsecurity-update-business-days:',
+    'fields:\nlabels:\nsupport-bot:\nzendesk-macros:\nexpert-teams:\nrate-limits:\nholidays:\nsecurity-update-business-days:\nstuck-after-days:',
     'holidays: { also: , checked-until: }',
   ])('may leave sections out or empty: %j', (yaml) => {
     expect(deskOf(yaml)).toEqual(defaults)
@@ -91,6 +92,7 @@ form-url: https://example.com/form
 feature-request: false
 expert-teams: [{ name: Abuse, project: sec/abuse, labels: [desk], template: Question }]
 security-update-business-days: 3
+stuck-after-days: 10
 holidays: { also: [2026-12-24, "2027-01-02"], checked-until: 2031-12-31 }
 rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
 `)
@@ -106,6 +108,7 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
       featureRequest: undefined,
       expertTeams: [{ name: 'Abuse', project: 'sec/abuse', labels: ['desk'], template: 'Question' }],
       securityUpdateBusinessDays: 3,
+      stuckAfterDays: 10,
       holidays: { also: ['2026-12-24', '2027-01-02'], checkedUntil: '2031-12-31' },
       rateLimits: {
         gitlabNotes: { perMinute: 300 },
@@ -175,6 +178,8 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
     ['security-update-business-days: 61', `desk.yaml: security-update-business-days ${from1To60}`],
     ['security-update-business-days: 2.5', `desk.yaml: security-update-business-days ${from1To60}`],
     ['security-update-business-days: five', `desk.yaml: security-update-business-days ${from1To60}`],
+    ['stuck-after-days: 0', `desk.yaml: stuck-after-days ${from1To60}`],
+    ['stuck-after-days: a week', `desk.yaml: stuck-after-days ${from1To60}`],
     ['rate-limits: { slack-burst: 0 }', 'desk.yaml: rate-limits.slack-burst must be number to be >=1'],
     ['just words', 'desk.yaml: the file must be object'],
     ['form-url: *nowhere', 'desk.yaml: the file must be object'],

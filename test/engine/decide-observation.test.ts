@@ -438,7 +438,7 @@ describe('The meta issue', () => {
       kind: 'move',
       flow: 'account-deletion',
       step: 'deleting',
-      facts: { metaIssue: issue, lastMove: move('Meta issue #7 opened in GitLab', by) },
+      facts: { metaIssue: issue, progressAt: at, lastMove: move('Meta issue #7 opened in GitLab', by) },
       effects: [thread('The meta issue #7 of #123 was opened by hand. The bot has not told the requester.')],
       what: 'Meta issue #7 opened in GitLab',
     })

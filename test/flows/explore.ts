@@ -8,6 +8,7 @@ import type { Effect } from '../../src/engine/effect.ts'
 import { effectsOf } from '../../src/engine/effects-of.ts'
 import type { Event, Input, Observation } from '../../src/engine/event.ts'
 import type { Decision, DecisionEnvironment, Field, Flows } from '../../src/engine/flow.ts'
+import { type NextAction, nextAction } from '../../src/engine/next-action.ts'
 import type { Move, Outcome } from '../../src/engine/outcome.ts'
 import type { Facts, Person, Request, Role } from '../../src/engine/request.ts'
 import { aRequest, environment } from '../engine/a-request.ts'
@@ -135,6 +136,7 @@ class Exploration {
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       const [key, state] = next
       this.#checkClocks(state)
+      this.#checkNext(state)
       this.#checkEmbargo(state)
       this.#decideAll(key, state)
       if (state.memory.aside === undefined) {
@@ -299,6 +301,54 @@ class Exploration {
     const whole = rule && clockOf(rule, request, around).overAt
     if (whole !== endOf({ days: 30 }, createdAt, undefined))
       this.#fail(state, `the 30 days end ${whole ?? 'never'}`)
+  }
+
+  /**
+   * What comes next of an open request is one decision that somebody whose turn it is can take now, work elsewhere of
+   * people of the desk, or a wait of which it is said for whom, and which decision opens when.
+   */
+  #checkNext(state: State): void {
+    const { request, now, memory } = state
+    if (memory.aside === 'out of reach') return
+    const flow = this.#flows[request.flow]
+    const next = flow && nextAction({ flow, request }, { ...this.#around(now), stuckAfterDays: 7 })
+    if (this.#isClosed(request.step)) {
+      const isToFinish = request.facts.isIncomplete === true
+      if ((next?.kind === 'finish') !== isToFinish)
+        this.#fail(state, `closed, and what comes next is ${next?.kind ?? 'nothing'}`)
+      if (next) this.#checkTaken(state, next, now)
+      return
+    }
+    if (!flow || !next) this.#fail(state, 'nothing comes next')
+    const isWork = 'roles' in next.turn && next.turn.roles.length > 0
+    if (!isWork && !('awaits' in next.turn)) this.#fail(state, `“${next.words}” is nobody's turn`)
+    if (/[{}]/.test(next.words)) this.#fail(state, `“${next.words}” is not filled in`)
+    if (next.from !== undefined && next.from <= now) this.#fail(state, `${next.decision} opens in the past`)
+    if (next.from !== undefined && next.due?.overAt !== next.from && this.#startOf(request.step, memory))
+      if (!('awaits' in next.turn && next.turn.awaits === 'distribution-day'))
+        this.#fail(state, `${next.decision} opens at ${next.from}, and the wait ends ${next.due?.overAt}`)
+    this.#checkTaken(state, next, next.from ?? now)
+  }
+
+  /** Somebody whose turn it is takes it at that time; of a wait, anybody. */
+  #checkTaken(state: State, { decision, turn, words }: NextAction, now: string): void {
+    if (decision === undefined) return
+    const { request } = state
+    const place = this.#isClosed(request.step) ? (request.facts.closedFrom ?? request.step) : request.step
+    const flow = this.#flows[this.#name]
+    const rule =
+      flow?.steps[place]?.decisions[decision] ??
+      flow?.anytime[decision] ??
+      flow?.steps[request.step]?.decisions[decision]
+    const inputs = inputsOf(rule, state, this.#world)
+    const takers = people.filter(({ roles }) =>
+      'awaits' in turn ? true : roles.some((role) => turn.roles.includes(role)),
+    )
+    const isTaken = takers.some((by) =>
+      inputs.some((input) => this.#take({ ...state, now }, decision, by, input).outcome.kind === 'move'),
+    )
+    // All that Reply to a wait or a first approval would do may be said already: then another comes next.
+    if (!isTaken) this.#fail(state, `“${words}” comes next, and nobody can take ${decision} at ${now}`)
   }
 
   /** Whenever an embargo is found out, the request can be closed at once and truthfully, by either role of support. */

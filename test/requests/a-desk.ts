@@ -26,6 +26,7 @@ export async function aDesk({ at = '2026-03-01T10:00:00.000Z', timeZone = 'UTC' 
     newId: () => `id-${++counter.ids}`,
     timeZone,
     calendar: usFederalHolidays(),
+    stuckAfterDays: 7,
     requirePrivacyApproval: false,
     settings: { 'trust-safety-project': false, 'feature-request': false, 'admin-token': false },
     wakeWorker: () => {

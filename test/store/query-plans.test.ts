@@ -157,6 +157,7 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await outbox.recover({ now: at, owner: 'other', unverifiable: ['thread'] }, 'run-out')
   await outbox.recover({ now: at, owner: 'other', unverifiable: ['thread'] }, 'all-others')
   await outbox.ofRequest('r1')
+  await outbox.openWork()
   await outbox.lastOfSubject('ticket:1')
   await outbox.waitingRedraw('r1')
   await outbox.wantRedraw({ opId: 'w', requestId: 'r1', work: { kind: 'card' }, at, when: 'soon' })

@@ -4,6 +4,7 @@ import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { shipped } from '../../src/desks/index.ts'
 import { clocksOf } from '../../src/engine/clocks.ts'
 import type { Flow } from '../../src/engine/flow.ts'
+import { nextAction } from '../../src/engine/next-action.ts'
 import type { Facts, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import type { CardState } from '../../src/requests/card-states.ts'
@@ -35,12 +36,29 @@ export function aCardState(override: Override = {}): CardState {
     timeZone: rest.timeZone ?? 'UTC',
     calendar: usFederalHolidays(),
   }
+  const settings = { 'trust-safety-project': true, 'feature-request': true, 'admin-token': true }
+  const { requirePrivacyApproval = false, work = [] } = rest
+  const next = nextAction(
+    { flow, request },
+    {
+      ...place,
+      settings: rest.settings ?? settings,
+      requirePrivacyApproval,
+      stuckAfterDays: 7,
+      work: {
+        failed: work.filter(({ status }) => status === 'failed').length,
+        unknown: work.filter(({ status }) => status === 'unknown').length,
+        pending: work.filter(({ status }) => status === 'pending' || status === 'in-flight').length,
+      },
+    },
+  )
   return {
     desk: shipped.of(request),
     flow,
     ...place,
-    settings: { 'trust-safety-project': true, 'feature-request': true, 'admin-token': true },
-    requirePrivacyApproval: false,
+    settings,
+    requirePrivacyApproval,
+    ...(next && { next }),
     clocks: clocksOf(flow, request, place),
     work: [],
     ...rest,

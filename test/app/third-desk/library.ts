@@ -32,6 +32,7 @@ const lending = defineFlow<'asked' | 'lent'>({
       title: 'Waits for a librarian',
       availableWhen: 'on arrival',
       waitsFor: 'support',
+      next: [{ kind: 'reply', words: 'New: lend the book', decision: 'lend' }],
       decisions: { lend: { button: 'Lend', by: ['librarian'], do: [{ kind: 'close' }], goto: 'lent' } },
     },
     lent: {
