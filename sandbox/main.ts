@@ -2,21 +2,25 @@
 // First: a Node that is too old does nothing but say so.
 import '../src/node-version.js'
 import { createLog } from '../src/http/log.ts'
+import { EXAMPLE_DAYS } from './examples.ts'
 import { startSandbox } from './sandbox.ts'
 
+/** Settings of the bot that one can try here, as `REQUIRE_PRIVACY_APPROVAL=true npm run sandbox`. */
+const passedOn = ['REQUIRE_PRIVACY_APPROVAL', 'UNDO_SECONDS', 'DIGEST_AT', 'DIGEST_DAYS']
+
+console.log(
+  `Starting a local Slack, GitLab and Zendesk, and playing ${EXAMPLE_DAYS} days of examples. This takes a few seconds.`,
+)
 const port = Number(process.env.SANDBOX_PORT ?? 4000)
 const sandbox = await startSandbox({
   now: () => new Date(),
   random: Math.random,
   log: createLog('warn', process.stderr, []),
   port,
+  env: Object.fromEntries(passedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
 })
-const tickets = [...sandbox.zendesk.tickets.values()]
-  .filter(({ recipient }) => recipient.startsWith('support@'))
-  .map(({ id }) => id)
-  .join(' and ')
 console.log(
-  `The sandbox is ready: ${sandbox.url}\nThe local Zendesk has the tickets ${tickets} to support, for /privacy redirect-ticket, and some to security@.\nEnd it with Ctrl+C.`,
+  `Ready: open ${sandbox.url} in a browser. “Try this first” on that page leads the way.\nPress Ctrl+C to stop.`,
 )
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

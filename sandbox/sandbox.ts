@@ -29,6 +29,8 @@ export interface SandboxParts {
   readonly log: Logger
   /** Of the page; 0 takes a free one. */
   readonly port: number
+  /** Settings of the bot that differ from the defaults, e.g. REQUIRE_PRIVACY_APPROVAL. */
+  readonly env?: Readonly<Record<string, string>>
   /** Where its folder is made, which goes when it is closed; in memory unless given. */
   readonly folderIn?: string
 }
@@ -39,13 +41,14 @@ export async function startSandbox({
   log,
   port,
   folderIn,
+  env,
 }: SandboxParts): Promise<Sandbox> {
   const passing = () => wallClock().getTime()
   const { now, advance } = movableClock(new Date(passing() - EXAMPLE_DAYS * DAY_MS), passing)
   const world = await startWorld({
     ...{ now, log, app: { random } },
     ...(folderIn !== undefined && { folderIn }),
-    env: { GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject },
+    env: { ...env, GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject },
   })
   try {
     return await withPage(world, { now, advance }, port)

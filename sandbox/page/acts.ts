@@ -121,10 +121,17 @@ async function byExpert({ gitlab, clock }: Parts, act: ByExpert): Promise<Perfor
 
 async function say({ slack }: Parts, { as, channel, text }: Extract<Act, { readonly act: 'say' }>) {
   const [, command, words = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(text) ?? []
+  if (command && !COMMANDS.includes(command))
+    return {
+      said: `${command} is not a valid command. In Slack, all messages that start with the “/” character are interpreted as commands.`,
+    }
   if (command) return heard(await slack.command(as, channel, command, words))
   slack.say(as, channel, text)
   return {}
 }
+
+/** What the app’s manifest registers; Slack takes any other word with a slash for a mistake, and tells no app of it. */
+const COMMANDS = ['/privacy', '/security']
 
 /** The GitLab account of somebody in Slack; those without one act as the first support engineer. */
 function gitlabUser(slackId: string): string {

@@ -37,14 +37,21 @@ export function snapshot(parts: Parts, looking: Looking) {
   const { slack, gitlab, zendesk, clock } = parts
   const names = namesFor(parts, looking.as)
   const channel = slack.space.channel(looking.channel)
-  const messages = channel ? shownMessages(slack, channel.id, looking.as) : []
+  const messages = channel ? shownMessages(slack, channel, looking.as) : []
   const issue = looking.beside === 'gitlab' ? chosenIssue(gitlab, looking.issue) : undefined
   return {
     /** To the minute, so that a page at rest does not change. */
     now: `${clock.now().toISOString().slice(0, 16)}Z`,
     people: peopleShown(slack),
     as: looking.as,
-    channel: channel && { name: channel.name, isPrivate: channel.isPrivate, members: channel.members.length },
+    /** Of the person, in which every time of the page is said. */
+    timeZone: names.timeZone,
+    channel: channel && {
+      name: channel.name,
+      isPrivate: channel.isPrivate,
+      members: channel.members.length,
+      isMember: channel.members.includes(looking.as),
+    },
     channels: slack.space.channels
       .filter((one) => one.isPrivate && !one.id.startsWith('D'))
       .map((one) => channelTab(slack, one, looking.as)),
@@ -77,11 +84,13 @@ function peopleShown({ space }: Slack) {
 }
 
 /** With what a reader of the channel may not have seen yet, and all that a link may lead to. */
-function channelTab(slack: Slack, { id, name }: Channel, as: string) {
-  return { name, messages: shownMessages(slack, id, as).map(({ ts }) => ts) }
+function channelTab(slack: Slack, channel: Channel, as: string) {
+  return { name: channel.name, messages: shownMessages(slack, channel, as).map(({ ts }) => ts) }
 }
 
-function shownMessages({ space }: Slack, channel: string, as: string): readonly Message[] {
+/** Whoever is not in a channel sees nothing of it. */
+function shownMessages({ space }: Slack, { id: channel, members }: Channel, as: string): readonly Message[] {
+  if (!members.includes(as)) return []
   return space.messages.filter(
     (one) => one.channel === channel && !one.deleted && (!one.visibleTo || one.visibleTo === as),
   )
@@ -94,8 +103,6 @@ function messageShown(message: Message, { space }: Slack, names: Names) {
     threadTs: message.threadTs,
     author: author?.realName ?? message.user,
     isApp: author?.kind === 'bot',
-    /** The first words of what it says, for those who do not see the blocks. */
-    summary: message.text,
     blocks: drawn(message.blocks, names),
     text: drawn({ type: 'mrkdwn', text: message.text }, names),
     time: clockTime(message.ts, names.timeZone),

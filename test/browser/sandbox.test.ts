@@ -116,6 +116,52 @@ describe.skipIf(noBrowser)(
       expect(problems).toEqual([])
     })
 
+    test('“Try this first” leads to the requests it names, to another person, and on in time', async () => {
+      const guide = page.getByRole('group').filter({ hasText: 'Try this first' })
+      const shown = page.locator('#issue .issue-head')
+      await page.getByRole('button', { name: '# field-security' }).click()
+
+      await guide.getByRole('button', { name: 'Show request 2' }).click()
+      await shown.getByText('#2 · created').waitFor()
+      await expect.poll(() => page.evaluate('document.activeElement.textContent')).toContain('#2 ')
+
+      await guide.getByRole('button', { name: 'Act as Mara' }).click()
+      expect(await page.getByLabel('You act as').inputValue()).toBe('U01MANAGER')
+
+      const before = sandbox.clock.now().getTime()
+      await guide.getByRole('button', { name: 'Move on 8 days' }).click()
+      await expect.poll(() => sandbox.clock.now().getTime() - before).toBeGreaterThanOrEqual(8 * 86_400_000)
+      expect(problems).toEqual([])
+    })
+
+    test('who is not in the channel sees nothing of it, and a command that Slack does not know goes nowhere', async () => {
+      const messages = page.getByRole('log', { name: 'Messages' })
+      await messages.getByRole('article').first().waitFor()
+
+      await page
+        .getByLabel('You act as')
+        .selectOption({ label: 'Sam Rivers · Stranger of another organisation' })
+      await messages.getByText('Sam isn’t in this channel').waitFor()
+      expect(await messages.getByRole('article').count()).toBe(0)
+
+      await page.getByLabel('You act as').selectOption({ label: 'Ada Lindqvist · Support engineer' })
+      await page.getByRole('textbox', { name: 'Message or slash command' }).fill('/deletion list')
+      await page.getByRole('button', { name: 'Send' }).click()
+      await page.getByRole('status').getByText('/deletion is not a valid command').waitFor()
+      expect(problems).toEqual([])
+    })
+
+    test('the clock and the messages stand in the time zone of the person', async () => {
+      const clock = page.locator('#clock')
+      await clock.getByText('GMT+1').waitFor()
+
+      await page.getByLabel('You act as').selectOption({ label: 'Kenji Mori · Field security' })
+      await clock.getByText('GMT+9').waitFor()
+      // 10:00 UTC is an evening there.
+      await page.locator('.note time').first().getByText('7:00 PM').waitFor()
+      expect(problems).toEqual([])
+    })
+
     test('a phone shows one half at a time, and nothing stands beside the screen', async () => {
       await page.setViewportSize({ width: 400, height: 850 })
       const width = () => page.evaluate('document.documentElement.scrollWidth')

@@ -141,7 +141,7 @@ describe.skipIf(noBrowser)(
       await card(id).getByRole('button', { name: 'Report Sent' }).click()
       await page.locator('.only-you', { hasText: 'Mondays & Thursdays' }).waitFor()
       for (const _day of [11, 12]) await page.getByRole('button', { name: '+1 day' }).click()
-      await page.locator('#clock', { hasText: '12 Mar' }).waitFor()
+      await page.locator('#clock', { hasText: 'Mar 12' }).waitFor()
       await click(id, 'Report Sent')
       await submit()
       await expect.poll(() => statusOf(id)).toBe('solved')

@@ -31,7 +31,7 @@ export function showChannel(state, acts) {
       day: message.time.day === roots[at - 1]?.time.day ? undefined : message.time.day,
     },
   ])
-  if (items.length === 0) items.push(['nothing', { nothing: NOTHING[channel] ?? 'Nothing here yet.' }])
+  if (items.length === 0) items.push(['nothing', { nothing: nothingOf(state) }])
   const changed = keep(list, items, (item) => itemShown(item, acts))
   if (changed && wasAtEnd) scrollToEnd()
   if (isElse) newer.hidden = true
@@ -51,7 +51,7 @@ function sayNewer(fresh) {
   newer.dataset.message = `message-${fresh.at(-1).ts.replace('.', '')}`
   newer.replaceChildren(
     answer
-      ? `Only visible to you: ${answer.summary}`
+      ? `Only visible to you: ${h('span', {}, textShown(answer.text)).textContent}`
       : fresh.length === 1
         ? '1 new message'
         : `${fresh.length} new messages`,
@@ -59,13 +59,29 @@ function sayNewer(fresh) {
   )
 }
 
+/** What came into view by scrolling has been read. */
+function isInView(id) {
+  const message = document.getElementById(id)
+  if (!message) return true
+  const { top } = message.getBoundingClientRect()
+  return top < list.getBoundingClientRect().bottom - 40
+}
+
 newer.addEventListener('click', () => {
   document.getElementById(newer.dataset.message)?.scrollIntoView({ block: 'center' })
   newer.hidden = true
 })
 list.addEventListener('scroll', () => {
-  if (isAtEnd()) newer.hidden = true
+  if (isAtEnd() || isInView(newer.dataset.message)) newer.hidden = true
 })
+
+function nothingOf({ channel: shown, people, as }) {
+  if (shown && !shown.isMember) {
+    const { name } = people.find(({ id }) => id === as) ?? { name: 'This person' }
+    return `${name.split(' ')[0]} isn’t in this channel, so Slack shows nothing of it.`
+  }
+  return NOTHING[shown?.name] ?? 'Nothing here yet.'
+}
 
 const NOTHING = {
   'privacy-team_help': 'Nothing here yet. A new request in GitLab posts a card.',

@@ -1,4 +1,5 @@
 /** The GitLab side: the list of issues, the one chosen, its e-mails, and what people outside Slack do to it. */
+import { day, inZone, moment } from './dates.js'
 import { h, icon, keep, showFromTop } from './dom.js'
 import { markdown } from './markdown.js'
 import { actButton, actForm, textForm } from './outside.js'
@@ -12,7 +13,7 @@ export function showIssues(state, acts) {
     state.issues.map((issue) => [issue.key, { ...issue, isChosen: issue.key === state.issue?.key }]),
     (issue) => issueRow(issue, acts),
   )
-  keep(article, state.issue ? parts(state.issue) : [['none', { part: 'none' }]], (data) =>
+  keep(article, state.issue ? inZone(state, parts(state.issue)) : [['none', { part: 'none' }]], (data) =>
     DRAW[data.part](data, acts),
   )
   showFromTop(article, `${state.issue?.key}`, list)
@@ -179,10 +180,3 @@ function outside({ iid, state, hasOpenTask }, acts) {
 
 const labelInput = (id, name, text) =>
   h('span', { class: 'grow' }, h('label', { for: id }, text), h('input', { id, name, autocomplete: 'off' }))
-
-export const day = (at) =>
-  new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(at))
-export const moment = (at) =>
-  new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
-    new Date(at),
-  )

@@ -24,10 +24,17 @@ export function showMessage(id) {
   message?.focus()
 }
 
+const headingOf = (message) => message.querySelector('h3, h4, [role="heading"]')?.textContent ?? ''
+
+/** The newest message in the channel whose heading begins with this number of a request. */
+export function cardOf(number) {
+  const cards = [...document.querySelectorAll('#messages .message')]
+  return cards.findLast((message) => headingOf(message).startsWith(`${number} `))
+}
+
 /** The issue or the ticket that a card stands for: its first link. A digest, whose heading names none, stands for none. */
 export function cardTarget(message, state) {
-  const heading = message.querySelector('h3, h4, [role="heading"]')?.textContent ?? ''
-  if (!/^#\d+ |^Security ticket \d+/.test(heading)) return undefined
+  if (!/^#\d+ |^Security ticket \d+/.test(headingOf(message))) return undefined
   const targets = [...message.querySelectorAll('a')].map(({ href }) => targetOf(href, state))
   return targets.find((target) => target?.issue || target?.ticket)
 }

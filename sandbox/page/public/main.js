@@ -3,8 +3,9 @@ import { scrollToEnd, showChannel } from './channel.js'
 import { showTabs } from './channel-tabs.js'
 import { h } from './dom.js'
 import { newRequest, newTicket } from './forms.js'
+import { showGuide } from './guide.js'
 import { showIssues } from './issue.js'
-import { cardTarget, showMessage, targetOf } from './links.js'
+import { cardOf, cardTarget, showMessage, targetOf } from './links.js'
 import { confirmed, showView } from './modal.js'
 import { act, state } from './server.js'
 import { showTickets } from './ticket.js'
@@ -93,16 +94,18 @@ const viewActs = {
 
 function showTop(fresh) {
   const at = new Date(fresh.now)
-  const text = new Intl.DateTimeFormat('en-GB', {
+  const text = new Intl.DateTimeFormat('en-US', {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     year: 'numeric',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
-    timeZone: 'UTC',
+    timeZone: fresh.timeZone,
+    timeZoneName: 'short',
   }).format(at)
-  byId('clock').textContent = `${text} UTC`
+  byId('clock').textContent = text
+  byId('clock').title = `The time of day in ${fresh.timeZone}, as ${nameOf(fresh)} sees it`
   byId('clock').dateTime = fresh.now
   if (byId('acting-as').options.length !== fresh.people.length) {
     byId('acting-as').replaceChildren(
@@ -112,6 +115,8 @@ function showTop(fresh) {
     )
   }
 }
+
+const nameOf = ({ people, as }) => people.find(({ id }) => id === as)?.name
 
 /** On a phone one half is shown at a time: Slack, or what stands beside it. */
 function showPane(pane) {
@@ -128,12 +133,30 @@ function lookInto(channel) {
   return look({ channel, beside: channel === SECURITY ? 'zendesk' : 'gitlab' })
 }
 
-byId('acting-as').addEventListener('change', (event) => {
-  looking.as = event.target.value
-  refresh()
+function actAs(person) {
+  byId('acting-as').value = person
+  return look({ as: person })
+}
+
+byId('acting-as').addEventListener('change', (event) => actAs(event.target.value))
+
+const advance = (hours) => perform({ act: 'advance', hours })
+
+showGuide({
+  act: actAs,
+  advance,
+  async show(heading) {
+    if (looking.channel !== PRIVACY) await lookInto(PRIVACY)
+    showPane('slack')
+    const card = cardOf(heading)
+    if (!card) return say(`The card of ${heading} isn’t in this channel.`)
+    showMessage(card.id)
+    const { issue } = cardTarget(card, last) ?? {}
+    if (issue) await look({ beside: 'gitlab', issue })
+  },
 })
 for (const button of document.querySelectorAll('[data-hours]'))
-  button.addEventListener('click', () => perform({ act: 'advance', hours: Number(button.dataset.hours) }))
+  button.addEventListener('click', () => advance(Number(button.dataset.hours)))
 
 byId('composer').addEventListener('submit', (event) => {
   event.preventDefault()

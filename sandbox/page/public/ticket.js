@@ -1,6 +1,8 @@
 /** The Zendesk side: the list of tickets, the one chosen, its e-mails and its expert team's issue. */
+
+import { day, inZone, moment } from './dates.js'
 import { h, icon, keep, showFromTop } from './dom.js'
-import { day, moment, noteShown } from './issue.js'
+import { noteShown } from './issue.js'
 import { markdown } from './markdown.js'
 import { asAgent, asExpert, asKeeper, asRequester, handling } from './ticket-acts.js'
 
@@ -13,7 +15,7 @@ export function showTickets(state, acts) {
     state.tickets.map((ticket) => [ticket.id, { ...ticket, isChosen: ticket.id === state.ticket?.id }]),
     (ticket) => ticketRow(ticket, acts),
   )
-  keep(article, state.ticket ? parts(state.ticket) : [['none', { part: 'none' }]], (data) =>
+  keep(article, state.ticket ? inZone(state, parts(state.ticket)) : [['none', { part: 'none' }]], (data) =>
     DRAW[data.part](data, acts),
   )
   showFromTop(article, `${state.ticket?.id}`, list)
