@@ -97,6 +97,7 @@ async function busy(desk: SecuredDesk, findings: Findings): Promise<void> {
   desk.gitlab.someoneLabels(iid, 'ines.engineer', [typed.label])
   await desk.settle()
   await desk.slack.command(PEOPLE.engineer.id, CHANNELS.privacy.name, '/privacy', `show ${iid}`)
+  await readDetails(desk, iid, findings)
   desk.slack.fake.heal()
   desk.gitlab.fake.heal()
   await desk.advance(600)
@@ -125,6 +126,19 @@ async function busy(desk: SecuredDesk, findings: Findings): Promise<void> {
   if (desk.gitlab.issue(iid).state === 'closed') findings.reach('the busy request was closed')
   const failed = desk.logged.filter((line) => /"level":[45]0/.test(line)).length
   if (failed > 0) findings.reach('lines in the log of what failed', failed)
+}
+
+/** The one place in which personal data is shown: to one person, who asked for it. */
+async function readDetails(desk: SecuredDesk, iid: number, findings: Findings): Promise<void> {
+  const by = PEOPLE.engineer.id
+  desk.gitlab.fake.heal()
+  await desk.slack.click(by, desk.card(iid), { button: 'Show Details' })
+  const view = await desk.opened(by, `#${iid}`)
+  const isShown = [requester.email, requester.answer].every((one) =>
+    JSON.stringify(view.blocks).includes(one),
+  )
+  if (isShown) findings.reach('the details were shown to one person')
+  await desk.slack.closeView(by)
 }
 
 /** Services that quote what they were asked in their errors, and answer with what is none. */

@@ -42,7 +42,7 @@ export function deskOf(parts: Asked): DeskQueries {
     showTicket: async (requestId, userId, since) => {
       const row = await requests.byId(requestId)
       const show = row && services[row.source]?.show
-      if (!row || !show) return { because: 'The bot does not know this ticket any more.' }
+      if (!row || !show) return { because: 'The bot does not know this request any more.' }
       const shown = await show(row)
       if ('because' in shown) return shown
       const { ticket, read } = shown

@@ -54,6 +54,7 @@ function gitlabWith(
   const reader = issueReader(parts, ownId)
   const { handbookLabel } = reader
   return gitlabService({
+    clock: parts.clock,
     context,
     reader,
     lastAnswer: gitlab.takeLastAnswer,

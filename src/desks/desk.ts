@@ -48,6 +48,8 @@ export interface DeskWords {
   readonly handbookPage: string
   /** Somebody of the service by their number there, where that says who it was: `GitLab user {id}`. */
   readonly outsider?: string
+  /** The button that shows one person what the requester wrote; left out where the service shows nothing. */
+  readonly details?: string
   /** Why a request may have become unreadable. */
   readonly whyUnreadable: string
   /** On a card whose request was closed before and is open again. */

@@ -39,6 +39,7 @@ export const privacy: Desk = {
     handbookPage:
       'https://handbook.gitlab.com/handbook/support/workflows/account_deletion_access_request_workflows/',
     outsider: 'GitLab user {id}',
+    details: 'Show Details',
     whyUnreadable: 'The issue was moved, deleted or hidden from the bot.',
     rolesOnly: `Only people with a role at the desk may ask this: ${people}.`,
     peopleOnly: `This is for people with a role at the desk: ${people}.`,

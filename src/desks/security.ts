@@ -25,6 +25,7 @@ export const security: Desk = {
     // The folder of the team whose process it is.
     handbookPage:
       'https://handbook.gitlab.com/handbook/security/security-assurance/field-security/security-zendesk-process/',
+    details: 'Read Ticket',
     whyUnreadable: 'The ticket was deleted, merged or hidden from the bot.',
     reopened: 'it was solved before, so read the earlier answers too.',
     rolesOnly: 'Only people with the Field Security role may ask this.',

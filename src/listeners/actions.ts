@@ -14,6 +14,7 @@ import {
   type ButtonValue,
   claimAction,
   decideAction,
+  detailsAction,
   menuAction,
   readButtonValue,
   readMenuValue,
@@ -65,7 +66,7 @@ export function listenToActions(app: App, listening: Listening): void {
 
   // Every other element of a message or modal: choices that a modal sends when it is submitted, and buttons of old.
   const others = new RegExp(
-    `^(?!${decideAction}|(?:${menuAction}|${tryAgainAction}|${batchAction}|${claimAction}|${releaseAction}|${assignAction})$|${postCardsAction})`,
+    `^(?!${decideAction}|(?:${menuAction}|${tryAgainAction}|${batchAction}|${claimAction}|${releaseAction}|${assignAction}|${detailsAction})$|${postCardsAction})`,
   )
   app.action({ type: 'block_actions', action_id: others }, async ({ ack, body, action }) => {
     await ack()

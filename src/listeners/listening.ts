@@ -11,11 +11,14 @@ import type { DeskQueries } from './desk.ts'
 
 /** The two things that a listener says to Slack by itself; all else goes through the outbox. */
 export interface SlackAnswers {
-  /** False where Slack did not open it in time. */
-  openModal(triggerId: string, view: ModalView): Promise<boolean>
+  /** False where Slack did not open it in time. `on-top`: over the modal in which the person clicked. */
+  openModal(triggerId: string, view: ModalView, place?: PlaceOfModal): Promise<boolean>
   /** Answers where the person clicked if that is still open, else in the channel, else directly. */
   answerPrivately(to: AnswerTo, message: Message): Promise<void>
 }
+
+/** Where a modal opens: alone, or over the modal in which the person clicked, which is there again afterward. */
+export type PlaceOfModal = 'alone' | 'on-top'
 
 /** The parts that every listener is given. */
 export interface Listening {
@@ -42,6 +45,11 @@ export function answerToClick({ user, team, channel, response_url: responseUrl }
     ...(channel?.id !== undefined && { channel: channel.id }),
     ...(typeof responseUrl === 'string' && { responseUrl }),
   }
+}
+
+/** Returns where a modal opens that a click asks for. */
+export function placeOfClick({ view }: Pick<BlockAction, 'view'>): PlaceOfModal {
+  return view?.type === 'modal' ? 'on-top' : 'alone'
 }
 
 /**

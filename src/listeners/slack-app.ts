@@ -17,6 +17,7 @@ import { listenToAssignments } from './assign.ts'
 import { listenToBatches } from './batches.ts'
 import { listenToCommands } from './commands.ts'
 import type { DeskQueries } from './desk.ts'
+import { listenToDetails } from './details.ts'
 import { answerErrors, type Listening, type SlackAnswers } from './listening.ts'
 import { slackGate } from './slack-gate.ts'
 import { keepConnected } from './socket-connection.ts'
@@ -124,6 +125,7 @@ function connectListeners(receiver: NonNullable<AppOptions['receiver']>, options
   listenToCommands(app, listening)
   listenToBatches(app, listening)
   listenToAssignments(app, listening)
+  listenToDetails(app, listening)
 }
 
 function webOptions({ config, fetch }: SlackAppOptions) {

@@ -232,7 +232,7 @@ function whatText({ what, details }: AuditEntry): string {
     case 'seen':
       return `seen: ${text('name')}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(text('from'), text('to'))}`
     case 'revealed':
-      return 'shown the ticket’s text'
+      return 'shown what the requester wrote'
     case 'assigned':
       return `assigned to ${whoText(text('to'), [])}`
     case 'effect':

@@ -25,6 +25,8 @@ export const claimAction = 'claim'
 export const releaseAction = 'release'
 /** The action id of Assign to Someone. */
 export const assignAction = 'assign'
+/** The action id of the button that shows one person what the requester wrote. */
+export const detailsAction = 'details'
 /** The callback id of a decision's modal. */
 export const decisionCallback = 'decide'
 /** The beginning of the block id of a field in a modal. */

@@ -17,7 +17,14 @@ import {
   rowsOf,
   sections,
 } from './block-kit.ts'
-import { buttonValueText, decideAction, menuAction, menuValueText, tryAgainAction } from './button-value.ts'
+import {
+  buttonValueText,
+  decideAction,
+  detailsAction,
+  menuAction,
+  menuValueText,
+  tryAgainAction,
+} from './button-value.ts'
 import {
   exceptionLines,
   flagLines,
@@ -77,10 +84,10 @@ function inRoom(groups: readonly (readonly string[])[]): ReadonlyMap<readonly st
  * Draws the buttons: the pinned decisions in the first row, the others below with the menu last; Try Again alone once
  * it is closed.
  */
-function cardButtons(state: CardState): KnownBlock[] {
+function cardButtons(state: CardState, details = isClosed(state) ? [] : detailsButton(state)): KnownBlock[] {
   const core = rowsOf(pinnedDecisions(state).map((one) => decisionButton(state, one)))
   const others = withMenu(
-    rowsOf(otherDecisions(state).map((one) => decisionButton(state, one))),
+    withLast(rowsOf(otherDecisions(state).map((one) => decisionButton(state, one))), details),
     menuDecisions(state),
     state,
   )
@@ -176,6 +183,12 @@ function isDone({ goto, records }: Decision, { request }: CardState): boolean {
   )
 }
 
+/** At the end of the last row, or in a row of its own where there is none. */
+function withLast(rows: readonly ActionsBlock[], last: readonly Button[]): readonly ActionsBlock[] {
+  const elements = [...(rows.at(-1)?.elements ?? []), ...last]
+  return elements.length === 0 ? rows : [...rows.slice(0, -1), { type: 'actions', elements }]
+}
+
 /** The menu at the end of the last row. */
 function withMenu(
   rows: readonly ActionsBlock[],
@@ -204,6 +217,21 @@ function tryAgainButton({ request }: CardState): Button {
   }
 }
 
+/** What the requester wrote, for whoever clicks and holds a role at the desk. */
+function detailsButton({ desk, request }: CardState): readonly Button[] {
+  const { details } = desk.words
+  if (details === undefined) return []
+  return [
+    {
+      type: 'button',
+      action_id: detailsAction,
+      text: plainText(details, limits.button),
+      accessibility_label: plain(`${details}: ${requestName(desk, request.iid)}`, limits.button),
+      value: buttonValueText({ requestId: request.id, decision: detailsAction, step: request.step }),
+    },
+  ]
+}
+
 const entriesShown = 10
 
 /**
@@ -225,7 +253,7 @@ export function requestDetails(state: CardState, log: readonly string[]): Messag
         ...(clocks.length > 0 ? clocks : ['no clock runs']),
       ]),
       ...sections(['*Last entries of its log*', ...(entries.length > 0 ? entries : ['nothing yet'])]),
-      ...cardButtons(state),
+      ...cardButtons(state, detailsButton(state)),
     ],
   }
 }

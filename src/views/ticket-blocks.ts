@@ -1,5 +1,5 @@
 /**
- * A ticket's text, for the modal of one person with the Field Security role and nowhere else. Nothing in it can turn
+ * What a requester wrote, for the modal of one person with a role at the desk and nowhere else. Nothing in it can turn
  * into a mention or a link.
  */
 
@@ -10,9 +10,11 @@ import { context, counted, limits, listed, plainText, quoted, sections } from '.
 import { at } from './clock-text.ts'
 import { plain, plainChunks } from './escape.ts'
 
-/** A ticket as one person sees it. */
+/** A ticket or an issue as one person sees it. */
 export interface ShownTicket {
   readonly subject: string
+  /** The fields of the form as the requester filled them in, in its order; left out where there was no form. */
+  readonly form?: readonly (readonly [label: string, value: string])[]
   /** The instant of its last change: what is decided on it is refused when it has changed since. */
   readonly stamp: Instant
   /** Everybody who gets a public comment, the requester first: `Kim <kim@example.com>`. */
@@ -47,6 +49,13 @@ export function ticketHead({ recipients, subject }: ShownTicket, isSent: boolean
   ]
 }
 
+/** Draws the fields of the form; none where there was no form. */
+export function formBlocks({ form = [] }: ShownTicket): readonly KnownBlock[] {
+  return form.flatMap(([label, value]) =>
+    plainChunks(`${label}: ${value === '' ? '(empty)' : value}`, limits.text).map(quoted),
+  )
+}
+
 /** Draws the newest comments that fit into so many blocks, the oldest of them first. */
 export function commentBlocks(
   { comments }: ShownTicket,
@@ -56,7 +65,7 @@ export function commentBlocks(
   const [last, ...older] = comments.toReversed()
   if (last === undefined) return sections(['*No comments were read.*'])
   const newest = commentText(last, state)
-  const shown = [withinRoom(newest, room - 1)]
+  const shown = [withinRoom(newest, room - 1, state)]
   let blocks = room - 1 - sizeOf(newest)
   let bytes = bytesOfComments - bytesIn(newest)
   for (const comment of older) {
@@ -67,7 +76,7 @@ export function commentBlocks(
     shown.unshift(blocksOf(one))
   }
   const hidden = comments.length - shown.length
-  return [...(hidden > 0 ? sections([hiddenText(hidden)]) : []), ...shown.flat()]
+  return [...(hidden > 0 ? sections([hiddenText(hidden, state)]) : []), ...shown.flat()]
 }
 
 /** One comment: a line with who, when and for whom, then its text in parts that each fit a block. */
@@ -83,7 +92,7 @@ function commentText({ by, at: when, isPublic, text, attachments = [] }: Comment
       plain(by, 300),
       at(state, when),
       isPublic ? 'public' : 'internal',
-      ...(attachments.length > 0 ? [attachmentsText(attachments)] : []),
+      ...(attachments.length > 0 ? [attachmentsText(attachments, state)] : []),
     ].join(' · '),
     parts: parts.length > 0 ? parts : ['(no text)'],
   }
@@ -92,11 +101,11 @@ function commentText({ by, at: when, isPublic, text, attachments = [] }: Comment
 const namesShown = 10
 
 /** `1 attachment: poc.pdf, open it in Zendesk` */
-function attachmentsText(names: readonly string[]): string {
+function attachmentsText(names: readonly string[], { desk }: CardState): string {
   const shown = names.slice(0, namesShown).map((name) => plain(name, 80) || 'without a name')
   const more = names.length - shown.length
   const all = more > 0 ? `${shown.join(', ')} and ${more} more` : listed(shown)
-  return `${counted(names.length, 'attachment')}: ${all}, open ${names.length === 1 ? 'it' : 'them'} in Zendesk`
+  return `${counted(names.length, 'attachment')}: ${all}, open ${names.length === 1 ? 'it' : 'them'} in ${desk.service}`
 }
 
 function blocksOf({ line, parts }: Drawn): readonly KnownBlock[] {
@@ -104,11 +113,11 @@ function blocksOf({ line, parts }: Drawn): readonly KnownBlock[] {
 }
 
 /** The beginning of a comment too long to be shown whole. */
-function withinRoom(one: Drawn, room: number): readonly KnownBlock[] {
+function withinRoom(one: Drawn, room: number, { desk }: CardState): readonly KnownBlock[] {
   const most = Math.min(room - 2, Math.floor(bytesOfComments / (limits.text * bytesOfCharacter)))
   if (sizeOf(one) <= room && bytesIn(one) <= bytesOfComments) return blocksOf(one)
   const cut = { ...one, parts: one.parts.slice(0, Math.max(1, most)) }
-  return [...blocksOf(cut), context('The rest of this comment is not shown: read it in Zendesk.')]
+  return [...blocksOf(cut), context(`The rest of this comment is not shown: read it in ${desk.service}.`)]
 }
 
 function sizeOf({ parts }: Drawn): number {
@@ -119,8 +128,8 @@ function bytesIn({ line, parts }: Drawn): number {
   return Buffer.byteLength(JSON.stringify([line, ...parts]))
 }
 
-function hiddenText(count: number): string {
+function hiddenText(count: number, { desk: { service } }: CardState): string {
   return count === 1
-    ? '*1 older comment is not shown:* read it in Zendesk.'
-    : `*${count} older comments are not shown:* read them in Zendesk.`
+    ? `*1 older comment is not shown:* read it in ${service}.`
+    : `*${count} older comments are not shown:* read them in ${service}.`
 }

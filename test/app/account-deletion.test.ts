@@ -62,6 +62,7 @@ describe('A new card', () => {
       'Self-Initiated Deletion',
       'Mark Spam',
       'Close Duplicate',
+      'Show Details',
     ])
     expect(world.cardText(iid)).toContain(
       'Fulfilment: ends 31 March 2026, 30 days left (received 1 March 2026 + 30 days)',

@@ -33,6 +33,7 @@ describe('awaiting-reply', () => {
       'Confirm E-mail',
       'Mark Spam',
       'Close Duplicate',
+      'Show Details',
     ])
     expect(world.cardText(iid)).toContain(
       'Reply from the same e-mail: ends 8 March 2026, 7 days left (received 1 March 2026 + 7 days)',

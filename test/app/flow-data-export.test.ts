@@ -70,6 +70,7 @@ describe('self-serve', () => {
       'Close Self-Serve',
       'Mark Spam',
       'Close Duplicate',
+      'Show Details',
     ])
     expect(world.cardText(iid)).toContain(
       'Self-serve export: ends 8 March 2026, 7 days left (received 1 March 2026 + 7 days)',

@@ -36,6 +36,7 @@ describe('A new card', () => {
       'Self-Initiated Deletion',
       'Mark Spam',
       'Close Duplicate',
+      'Show Details',
     ])
     expect(world.cardText(iid)).toContain(
       'Challenge answers and documents: ends 11 March 2026, 10 days left (received 1 March 2026 + 10 days)',

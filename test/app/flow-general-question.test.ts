@@ -15,6 +15,7 @@ describe('A general question', () => {
       'Close Answered',
       'Mark Spam',
       'Close Duplicate',
+      'Show Details',
     ])
     expect(world.cardText(iid)).toContain('Fulfilment: ends 31 March 2026')
   })

@@ -18,6 +18,7 @@ describe.each([
       ...(type === marketing ? ['Close Not Submitted'] : []),
       'Mark Spam',
       'Close Duplicate',
+      'Show Details',
     ])
     expect(world.cardText(iid).match(/: ends /g)?.length).toBe(2)
     expect(world.cardText(iid)).toContain('Fulfilment: ends 31 March 2026')

@@ -175,7 +175,7 @@ describe('A queued ticket', () => {
     await decideOnTicket(given, 'Compliance Report', customerReport)
 
     const { world, ticket } = given
-    expect(world.slack.buttons(ticketCard(given))).toEqual(['Report Sent', 'Reply'])
+    expect(world.slack.buttons(ticketCard(given))).toEqual(['Report Sent', 'Reply', 'Read Ticket'])
     expect(world.zendesk.ticket(ticket).status).not.toBe('solved')
     expect(ticketCardText(given).split('\n')[0]).toBe(
       `Security ticket ${ticket}: Compliance report queued. Compliance report: planned for Thursday 5 March 2026.`,

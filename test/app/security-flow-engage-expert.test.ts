@@ -93,7 +93,7 @@ describe('Engage Expert', () => {
     const given = await engaged()
 
     const { world } = given
-    expect(world.slack.buttons(ticketCard(given))).toEqual(['Reply', 'Send Update'])
+    expect(world.slack.buttons(ticketCard(given))).toEqual(['Reply', 'Send Update', 'Read Ticket'])
     const card = ticketCardText(given)
     expect(card).toContain('*Waits for the expert team*')
     expect(card).toContain(
@@ -140,6 +140,7 @@ describe('Engage Expert', () => {
       'Redirect: Support',
       'Redirect: Vulnerability',
       'Redirect: Copyright',
+      'Read Ticket',
     ])
   })
 })
@@ -201,5 +202,5 @@ test('A ticket that changed at that moment: the team is asked and linked, the re
   expect(ticketThread(given)).toEqual([
     `<!subteam^S01FIELDSEC> Nothing was sent on ticket ${ticket}, because it had changed meanwhile: something on it was changed. Read it, and decide again.`,
   ])
-  expect(world.slack.buttons(ticketCard(given))).toEqual(['Reply', 'Send Update'])
+  expect(world.slack.buttons(ticketCard(given))).toEqual(['Reply', 'Send Update', 'Read Ticket'])
 })

@@ -42,6 +42,7 @@ describe('The card of a new ticket', () => {
       'Redirect: Support',
       'Redirect: Vulnerability',
       'Redirect: Copyright',
+      'Read Ticket',
     ])
   })
 

@@ -71,6 +71,7 @@ describe('Redirect: Support', () => {
       'Compliance Report',
       'Redirect: Vulnerability',
       'Redirect: Copyright',
+      'Read Ticket',
     ])
   })
 })

@@ -54,6 +54,7 @@ describe('A solved ticket to which the requester replies', () => {
       'Redirect: Support',
       'Redirect: Vulnerability',
       'Redirect: Copyright',
+      'Read Ticket',
     ])
     expectNothingPersonal(given, 'Wayne', 'backups')
   })

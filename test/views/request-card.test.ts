@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Facts, somebodyIn } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import type { CardState, WorkLine } from '../../src/requests/card-states.ts'
-import { readButtonValue, readMenuValue } from '../../src/views/button-value.ts'
+import { detailsAction, readButtonValue, readMenuValue } from '../../src/views/button-value.ts'
 import { requestCard } from '../../src/views/request-card.ts'
 import { aCardState, type Override } from './a-card-state.ts'
 import { problemsWith, schemaIsHere, textsOf } from './block-kit-rules.ts'
@@ -60,7 +60,13 @@ const otherFacts: Facts = {
 
 function buttonsOf(state: CardState): readonly (readonly Button[])[] {
   return requestCard(state).blocks.flatMap((block) =>
-    block.type === 'actions' ? [block.elements.filter((element) => element.type === 'button')] : [],
+    block.type === 'actions'
+      ? [
+          block.elements.filter(
+            (element) => element.type === 'button' && element.action_id !== detailsAction,
+          ) as readonly Button[],
+        ]
+      : [],
   )
 }
 
@@ -188,7 +194,7 @@ describe('the card of a request', () => {
 
     expect(more).toEqual([])
     expect(only?.isLast).toBe(true)
-    expect(only?.block.elements).toHaveLength(6)
+    expect(only?.block.elements).toHaveLength(7)
     expect(only?.menu.action_id).toBe('decide-menu')
     expect(only?.menu.options?.map(({ text, value }) => [text.text, readMenuValue(value)])).toEqual(
       [

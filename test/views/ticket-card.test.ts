@@ -62,10 +62,14 @@ describe('the card of a ticket', () => {
   test('offers the four ways of the handbook in two rows of three, and no menu', () => {
     expect(rowsOf(aTicketState())).toEqual([
       ['Reply', 'Engage Expert', 'Compliance Report'],
-      ['Redirect: Support', 'Redirect: Vulnerability', 'Redirect: Copyright'],
+      ['Redirect: Support', 'Redirect: Vulnerability', 'Redirect: Copyright', 'Read Ticket'],
     ])
-    expect(buttonsOf(aTicketState({ step: 'waiting-on-expert' }))).toEqual(['Reply', 'Send Update'])
-    expect(buttonsOf(aTicketState({ step: 'queued' }))).toEqual(['Report Sent', 'Reply'])
+    expect(buttonsOf(aTicketState({ step: 'waiting-on-expert' }))).toEqual([
+      'Reply',
+      'Send Update',
+      'Read Ticket',
+    ])
+    expect(buttonsOf(aTicketState({ step: 'queued' }))).toEqual(['Report Sent', 'Reply', 'Read Ticket'])
     expect(buttonsOf(aTicketState({ step: 'solved' }))).toEqual([])
   })
 

@@ -84,11 +84,14 @@ function whereIn(about: About): string {
   return 'featureRequest' in about ? `on the feature request ${about.featureRequest}` : 'there'
 }
 
-/** Returns the sentence for a person who wants to decide on an issue, or to have it tracked, and it can't be read. */
+/**
+ * Returns the sentence for a person who wants to decide on an issue, to see it or to have it tracked, and it can't be
+ * read.
+ */
 export function explain(
   { status }: Pick<CallFailed, 'status'>,
   iid: number,
-  wanted: 'decision' | 'track',
+  wanted: 'decision' | 'track' | 'show',
 ): string {
   if (wanted === 'track')
     return status === 404 || status === 403
@@ -98,5 +101,7 @@ export function explain(
     return `GitLab does not show issue #${iid} any more (404): it was deleted or moved, or the bot’s token may not see it. Nothing was changed.`
   if (status === 403)
     return `GitLab does not let the bot’s token read issue #${iid} (403). Nothing was changed.`
+  if (wanted === 'show')
+    return `GitLab isn’t answering, so #${iid} can’t be shown. Nothing was changed: click again in a few minutes.`
   return `GitLab can’t be read right now, so nobody knows whether the requester of #${iid} has written. Nothing was changed: click again later.`
 }

@@ -1,4 +1,5 @@
 /** GitLab as a service of requests: the issues of the Service Desk project. */
+import type { Clock } from '../../clock.ts'
 import { outsideActor } from '../../engine/request.ts'
 import { isSupportBot } from '../../form/requester-reply.ts'
 import type { Route } from '../../http/server.ts'
@@ -9,9 +10,11 @@ import { explain } from './failure.ts'
 import { issueSnapshot, metaIssueOf } from './issue-snapshot.ts'
 import { forgetUnread, rememberUnread } from './poll.ts'
 import { type IssueReader, openedOf, readIssue, sightingOf } from './read-issue.ts'
+import { showIssue } from './show-issue.ts'
 
 /** The parts that the service is made of. */
 export interface GitLabService {
+  readonly clock: Pick<Clock, 'sleep'>
   readonly context: DeskContext
   readonly reader: IssueReader
   /** Returns the issue as GitLab showed it after the bot's last change of it; only once. */
@@ -22,7 +25,7 @@ export interface GitLabService {
 }
 
 /** Makes the service whose requests are the issues of the Service Desk project. */
-export function gitlabService({ context, reader, lastAnswer, ...given }: GitLabService): Service {
+export function gitlabService({ clock, context, reader, lastAnswer, ...given }: GitLabService): Service {
   return {
     name: 'gitlab',
     title: 'GitLab',
@@ -43,6 +46,7 @@ export function gitlabService({ context, reader, lastAnswer, ...given }: GitLabS
       }
     },
     rememberUnread,
+    show: (row) => showIssue({ clock, reader }, row),
     explain,
   }
 }

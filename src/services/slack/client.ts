@@ -59,8 +59,8 @@ export interface SlackClient {
   post(post: Post): Promise<Posted>
   update(message: SlackMessage & Posted): Promise<void>
   postEphemeral(message: SlackMessage & { channel: string; userId: string; threadTs?: string }): Promise<void>
-  /** False where Slack did not open it and says nothing against it: the trigger had expired, Slack was asked too much, or gave no answer. */
-  openModal(triggerId: string, view: ModalView): Promise<boolean>
+  /** `on-top`: over the modal that is open. False where Slack did not open it and says nothing against it: the trigger had expired, Slack was asked too much, or gave no answer. */
+  openModal(triggerId: string, view: ModalView, place?: 'alone' | 'on-top'): Promise<boolean>
   permalink(message: Posted): Promise<string>
   userInfo(userId: string): Promise<User>
   userGroups(): Promise<readonly UserGroup[]>
@@ -116,7 +116,7 @@ export function connectSlack(connection: SlackConnection): SlackClient {
         ...(threadTs !== undefined && { thread_ts: threadTs }),
       })
     },
-    openModal: (triggerId, view) => openModal(interactive, triggerId, view),
+    openModal: (triggerId, view, place = 'alone') => openModal(interactive, triggerId, view, place),
     permalink: ({ channel, ts }) => outbox.read('chat.getPermalink', { channel, message_ts: ts }, Permalink),
     userInfo: (userId) => bulk.read('users.info', { user: userId }, User),
     userGroups: () => bulk.read('usergroups.list', {}, UserGroups),
@@ -194,11 +194,18 @@ const triggerIsOver = new Set([
   'exchanged_trigger_id',
   'invalid_trigger',
   'invalid_trigger_id',
+  // Three modals lie on each other already.
+  'push_limit_reached',
 ])
 
-async function openModal({ write }: Caller, triggerId: string, view: ModalView): Promise<boolean> {
+async function openModal(
+  { write }: Caller,
+  triggerId: string,
+  view: ModalView,
+  place: 'alone' | 'on-top',
+): Promise<boolean> {
   try {
-    await write('views.open', { trigger_id: triggerId, view })
+    await write(place === 'on-top' ? 'views.push' : 'views.open', { trigger_id: triggerId, view })
     return true
   } catch (error) {
     // Nothing hangs on a form: one that nobody knows to be open can be opened again.

@@ -30,7 +30,13 @@ const refusals = new Set([
   ...['invalid_limit', 'invalid_metadata_format', 'invalid_metadata_schema', 'invalid_post_type'],
   ...['invalid_trigger', 'invalid_trigger_id', 'is_archived', 'is_inactive', 'message_limit_exceeded'],
   ...['message_not_found', 'messages_tab_disabled', 'metadata_must_be_sent_from_app', 'metadata_too_large'],
-  ...['method_deprecated', 'method_not_supported_for_channel_type', 'missing_args', 'missing_post_type'],
+  ...[
+    'hash_conflict',
+    'method_deprecated',
+    'method_not_supported_for_channel_type',
+    'missing_args',
+    'missing_post_type',
+  ],
   ...[
     'missing_scope',
     'msg_blocks_too_long',
@@ -46,6 +52,7 @@ const refusals = new Set([
     'plan_upgrade_required',
     'restricted_action',
     'restricted_action_non_threadable_channel',
+    'push_limit_reached',
   ],
   ...['restricted_action_read_only_channel', 'restricted_action_thread_locked'],
   ...[
