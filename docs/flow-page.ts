@@ -1,5 +1,6 @@
 /** A page of docs/flows: the picture of a flow and what each of its decisions does, from the flow's data alone. */
 
+import { isToSilence } from '../src/engine/decision-rule.ts'
 import type { EffectRule } from '../src/engine/effect.ts'
 import {
   type Decision,
@@ -93,13 +94,15 @@ function decisionTable(flow: Flow, decisions: Flow['anytime']): readonly string[
         button,
         whoText(decision),
         needsText(flow, decision),
-        effectsText(decision.do),
+        effectsText(decision.do) + (isToSilence(decision) ? ` (${onlyToSilence})` : ''),
         nextText(decision),
       ]
       return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
     }),
   ]
 }
+
+const onlyToSilence = 'each of these only if the requester has not written meanwhile'
 
 export function effectsText(rules: readonly EffectRule[]): string {
   return rules.map(effectText).join('; ')
@@ -137,7 +140,7 @@ export function flowList(flows: readonly Flow[]): string {
     '- A ticket that somebody solves, closes, merges or deletes in Zendesk is closed here, and nothing is sent; one that is reopened begins anew, with a new business day.',
     '- An answer to a ticket that has changed since it was read is not sent: the ticket stands where it stood, and whoever decided is told what is new.',
     '- What an expert team writes on its issue, or that it closes it, is said in the card’s thread; Reply then offers it as a draft.',
-    '- A closing reply to silence is stopped when the requester writes before it is sent; the request is then worked as if the reply had come first.',
+    '- What closes a request because of silence is stopped when the requester writes before it is done; the request is then worked as if the reply had come first.',
     '- What the requester writes after the close is said in the card’s thread and in the digest; only a data export is reopened by it.',
     '',
   ].join('\n')

@@ -17,6 +17,7 @@ import { executorOf, type HandlersOfServices } from '../services/effect-handler.
 import { CannotDo } from '../services/failure.ts'
 import type { EffectContext } from '../services/gitlab/effect-context.ts'
 import { issueHandlers } from '../services/gitlab/effects.ts'
+import { lastLook } from '../services/gitlab/last-look.ts'
 import { noteHandlers } from '../services/gitlab/notes.ts'
 import type { Services } from '../services/service.ts'
 import { messageHandlers, type SlackContext } from '../services/slack/effects.ts'
@@ -33,6 +34,7 @@ export function wireEffects(parts: Bot): Worker {
   const { clock, config, context, owner, log, random, wakeInbox } = parts
   const { store } = context
   const gitlab = inGitLab(parts)
+  const look = lastLook(gitlab)
   return createWorker({
     store,
     clock,
@@ -58,7 +60,7 @@ export function wireEffects(parts: Bot): Worker {
         ...messageHandlers(inSlack(parts)),
       },
       handlersOf(parts.services),
-      (entry) => stoppedByReopening(store.tables, entry),
+      async (entry) => (await stoppedByReopening(store.tables, entry)) ?? look(entry),
     ),
     about: (request, details) => aboutRequest(context.desks.of(request), request, details),
     readBack: (entry, done) => readBack(parts, entry, done),

@@ -54,8 +54,11 @@ export function issueReopened(
     ...(undone && { undone }),
     lastMove: { what: 'Reopened in GitLab', by, at },
   }
+  const notDone = undone
+    ? ' What had been decided without knowing of it, and is not done yet, is not done any more: if it still holds, choose it again.'
+    : ''
   const said = thread(
-    `#${request.iid} was reopened in GitLab and stands at “${flow.steps[back]?.title ?? back}” again.`,
+    `#${request.iid} was reopened in GitLab and stands at “${flow.steps[back]?.title ?? back}” again.${notDone}`,
   )
   return stay(place, facts, 'Reopened in GitLab', [said])
 }
@@ -67,6 +70,7 @@ export function issueReopened(
 export function reopened(facts: Facts): Facts {
   const {
     closedFrom: _from,
+    closedFromSince: _since,
     closedOutside: _outside,
     isIncomplete: _incomplete,
     repliedAfterClose: _reply,
@@ -96,22 +100,18 @@ function sentAfter(
   }
 }
 
-/** Takes the decision to close back: nothing of it was sent, and the requester's reply is worked like any other. */
-export function closeStopped(
-  place: DecisionContext,
-  { at, decisionId }: ObservationOf<'close-stopped'>,
-): Outcome {
+/** Takes the decision to close back, as far as it was not done: the requester's reply is worked like any other. */
+export function closeStopped(place: DecisionContext, observation: ObservationOf<'close-stopped'>): Outcome {
   const { flow, step, request, environment } = place
-  const { closedFrom, closedOutside } = request.facts
+  const { at, decisionId, done = [] } = observation
+  const { closedFrom, closedFromSince: stepSince = request.stepSince, closedOutside } = request.facts
   const from = closedFrom === undefined ? undefined : flow.steps[closedFrom]
   // The reply may have been seen before: then the request was reopened by it, and yet was never closed.
-  const reopenedAt = stepAfterReply(flow.steps[flow.closed])
-  const wasClosing = step.isClosed || request.step === reopenedAt
+  const wasClosing = step.isClosed || request.step === stepAfterReply(flow.steps[flow.closed])
   if (!wasClosing || closedFrom === undefined || from === undefined)
     return ignored('the request was not being closed')
   const what = 'Closing was stopped: the requester had written'
-  // What the stopped decision would have sent has not been sent.
-  const sent = withoutSent(request.facts, decisionId)
+  const sent = sentBy(request.facts, observation)
   const move: Pick<Facts, 'lastReplyAt' | 'lastMove'> = {
     lastReplyAt: at,
     lastMove: {
@@ -124,15 +124,38 @@ export function closeStopped(
       place,
       { ...withoutSentBy(request.facts), ...move, ...sent, isIncomplete: true, repliedAfterClose: at },
       what,
-      [thread(`Nothing was sent on #${request.iid}: the requester has written meanwhile. It stays closed.`)],
+      [
+        thread(
+          `#${request.iid} was not completed: the requester has written meanwhile. ${doneText(done)} It stays closed.`,
+        ),
+      ],
     )
   const facts = resumed({ ...reopened(request.facts), ...move, ...sent }, at)
   const said = thread(
-    `#${request.iid} was not closed: the requester has written meanwhile. Nothing was sent.`,
+    `#${request.iid} was not closed: the requester has written meanwhile. ${doneText(done)}`,
   )
   const back = { ...place, step: from, request: { ...request, step: closedFrom } }
   const replied = transitionOn(flow, from, { name: 'requester-replied', at })
-  return follow(back, replied ?? { goto: closedFrom }, stay(back, facts, what, [said]), at)
+  const moved = follow(back, replied ?? { goto: closedFrom }, stay(back, facts, what, [said]), at)
+  if (moved.step === closedFrom) return { ...moved, stepSince }
+  return { ...moved, facts: { ...moved.facts, stoppedAt: { step: closedFrom, since: stepSince } } }
+}
+
+function doneText(done: readonly string[]): string {
+  if (!done.includes('reply')) return 'Nothing was sent.'
+  return done.includes('labels')
+    ? 'The reply that it is closed had been sent by then, and the labels had been set: answer them, and take the labels off where they no longer hold.'
+    : 'The reply that it is closed had been sent by then: answer them.'
+}
+
+/** What the stopped decision would have sent has not been sent, unless it was stopped only after that. */
+function sentBy(
+  facts: Facts,
+  { decisionId, done = [] }: ObservationOf<'close-stopped'>,
+): Pick<Facts, 'sentSnippets' | 'snippetsSentBy'> {
+  if (!done.includes('reply')) return withoutSent(facts, decisionId)
+  const { sentSnippets, snippetsSentBy } = facts
+  return { ...(sentSnippets && { sentSnippets }), ...(snippetsSentBy && { snippetsSentBy }) }
 }
 
 /**

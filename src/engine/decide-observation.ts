@@ -90,7 +90,7 @@ function requesterReplied(
   if (step.isClosed && !transition)
     return stay(place, { ...facts, repliedAfterClose: at }, 'The requester wrote after the close', [
       thread(
-        `The requester has written on ${requestName(place.flow.desk, request.iid)} after it was closed. Nothing was reopened.${doubt}`,
+        `The requester has written on ${requestName(place.flow.desk, request.iid)} after it was closed. The bot does not reopen it.${doubt}`,
       ),
     ])
   const said = thread(`The requester has written on ${requestName(place.flow.desk, request.iid)}.${doubt}`)
@@ -107,8 +107,11 @@ function hasReopened({ reopenedAt, lastReplyAt }: Facts, at: Instant): boolean {
 }
 
 /** Kept, since the close that is undone may turn out never to have happened. */
-function closedFromOf({ closedFrom }: Facts): Facts {
-  return closedFrom === undefined ? {} : { closedFrom }
+function closedFromOf({ closedFrom, closedFromSince }: Facts): Facts {
+  return {
+    ...(closedFrom === undefined ? {} : { closedFrom }),
+    ...(closedFromSince === undefined ? {} : { closedFromSince }),
+  }
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   isForRequest,
   isMereClose,
   isSameDecision,
+  isToSilence,
   rolesFor,
   shownDecision,
 } from './decision-rule.ts'
@@ -96,7 +97,11 @@ function complete(place: DecisionContext, rule: Decision, event: DecisionEvent):
   const refusal = refusalOf(rule, { ...place, step }, event)
   if (refusal) return refusal
   const { isIncomplete: _incomplete, ...facts } = factsAfter(rule, place, event)
-  const context = { ...place, step, request: { ...request, facts }, input: event.input, by: event.by }
+  const context = {
+    ...place,
+    ...{ step, request: { ...request, facts }, input: event.input, by: event.by },
+    isToSilence: isToSilence(rule),
+  }
   const missing = unsent(effectsOf(rule.do, context), request)
   const { flow: name, step: at } = request
   const outcome: Move = {
@@ -231,6 +236,6 @@ function lastMoveText({ flow, request, environment }: DecisionContext): string {
       ? `<@${actor.userId}>`
       : actor.kind === 'bot'
         ? 'the bot'
-        : `somebody in ${flow.desk.service}`
+        : `${actor.kind === 'forgotten' ? 'the bot or ' : ''}somebody in ${flow.desk.service}`
   return `: ${last.what}, by ${by}, ${when}`
 }

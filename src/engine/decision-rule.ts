@@ -163,6 +163,11 @@ export function isClosedByTheBook(flow: Flow, request: Request, labels: readonly
   )
 }
 
+/** True when the decision rests on the requester's silence: whatever it does is stopped once they have written. */
+export function isToSilence({ when = [] }: Pick<Decision, 'when'>): boolean {
+  return when.includes('requester-is-silent')
+}
+
 /** True when the decision only closes the request: what was asked for is not done. */
 export function isMereClose(flow: Flow, { goto, fulfils }: Decision): boolean {
   return goto === flow.closed && !fulfils

@@ -21,6 +21,8 @@ interface Context {
   readonly stamp?: Instant
   /** The place where the person hears what came of it, if no card shows it. */
   readonly answerTo?: AnswerTo
+  /** The decision rests on the requester's silence: nothing of it is done once they have written. */
+  readonly isToSilence?: boolean
   /** The instant of the decision; left out where nobody decided. */
   readonly at?: Instant
 }
@@ -39,7 +41,7 @@ export function effectsOf(rules: readonly EffectRule[], context: Context): reado
     const last = filled.at(-1)
     if (effect.kind === 'labels' && last?.kind === 'labels')
       filled[filled.length - 1] = {
-        kind: 'labels',
+        ...last,
         add: [...last.add, ...effect.add],
         remove: [...last.remove, ...effect.remove],
       }
@@ -89,7 +91,7 @@ function filledIn(rule: EffectRule, decision: DecisionContext): Effect {
 }
 
 function decisionContextOf(context: Context): DecisionContext {
-  const { flow, request, environment, input, step, by, stamp, answerTo, at } = context
+  const { flow, request, environment, input, by, stamp, answerTo, at } = context
   const { now, timeZone } = environment
   return {
     request,
@@ -102,12 +104,14 @@ function decisionContextOf(context: Context): DecisionContext {
     decidedAt: at ?? now,
     // Nothing is older than this, so without a stamp every change counts as one.
     stamp: stamp ?? request.createdAt,
-    silentSince: () => {
-      const startedAt = step?.clock ? clockOf(step.clock, request, environment).startsAt : request.createdAt
-      const { noAnswerAt } = request.facts
-      // What is no answer breaks no silence: what came after it does.
-      if (noAnswerAt === undefined || noAnswerAt < startedAt) return startedAt
-      return toInstant(new Date(Date.parse(noAnswerAt) + 1))
-    },
+    ...(context.isToSilence && { silentSince: silentSince(context) }),
   }
+}
+
+function silentSince({ request, environment, step }: Context): Instant {
+  const startedAt = step?.clock ? clockOf(step.clock, request, environment).startsAt : request.createdAt
+  const { noAnswerAt } = request.facts
+  // What is no answer breaks no silence: what came after it does.
+  if (noAnswerAt === undefined || noAnswerAt < startedAt) return startedAt
+  return toInstant(new Date(Date.parse(noAnswerAt) + 1))
 }

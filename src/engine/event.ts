@@ -64,8 +64,16 @@ export type Observation =
   | { readonly name: 'reinstatement-issue-opened'; readonly url: string; readonly at: Instant }
   | { readonly name: 'escalation-issue-opened'; readonly url: string; readonly at: Instant }
   | { readonly name: 'exports-seen'; readonly exports: NonNullable<Facts['exports']>; readonly at: Instant }
-  /** A reply to silence was not sent, because the requester had written; nor was anything that follows it. */
-  | { readonly name: 'close-stopped'; readonly decisionId?: string; readonly at: Instant }
+  /**
+   * Something that rests on silence was not done, because the requester had written; nor was anything that follows it.
+   * `done`: the kinds of effect that the same decision had done before that.
+   */
+  | {
+      readonly name: 'close-stopped'
+      readonly decisionId?: string
+      readonly done?: readonly string[]
+      readonly at: Instant
+    }
   /** Solved, closed, merged into another, deleted or given to support in Zendesk, not by a decision. */
   /** `isForgotten`: it was at a time of which the bot knows nothing, so that it may have been the bot itself. */
   | {

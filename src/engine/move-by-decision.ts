@@ -1,7 +1,7 @@
 /** A decision that is allowed becomes a move: its facts, its effects, and where it leads. */
 
 import { clockOf, promisedDay } from './clocks.ts'
-import { type DecisionContext, decidedBy } from './decision-rule.ts'
+import { type DecisionContext, decidedBy, isToSilence } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
@@ -39,17 +39,24 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
   const entered = place.flows[target.flow]?.steps[target.step]
   const isElsewhere = target.flow !== request.flow || target.step !== request.step
   const rules = isElsewhere ? [...rule.do, ...(entered?.onEntry ?? [])] : rule.do
-  const all = effectsOf(rules, { ...place, ...event, request: { ...request, facts } })
+  const all = effectsOf(rules, {
+    ...{ ...place, ...event, request: { ...request, facts } },
+    isToSilence: isToSilence(rule),
+  })
   const effects = unsent(all, request)
   const again = all.filter((effect) => !effects.includes(effect))
   if (!isElsewhere && again.length > 0 && effects.length === 0) return refuseTwice(place, again)
-  const closed = isElsewhere && entered?.isClosed ? { closedFrom: request.step, closedOutside: false } : {}
+  const since = isToSilence(rule) ? { closedFromSince: request.stepSince } : {}
+  const from = { closedFrom: request.step, ...since, closedOutside: false }
+  const closed = isElsewhere && entered?.isClosed ? from : {}
   const { wayBack } = request.facts
-  const back = rule.records === 'no-answer' && wayBack?.isReply ? wayBack : undefined
+  const isNoAnswer = rule.records === 'no-answer'
+  const back = isNoAnswer && wayBack?.isReply ? wayBack : undefined
+  const silence = back ?? request.facts.stoppedAt
   return {
     kind: 'move',
     ...target,
-    ...(back?.step === target.step && { stepSince: back.since }),
+    ...(isNoAnswer && silence?.step === target.step && { stepSince: silence.since }),
     facts: withSent(
       withAnswer({ ...facts, ...closed }, effects, event.at),
       effects,
@@ -73,7 +80,12 @@ function finished({ isIncomplete: _incomplete, ...kept }: Facts): Facts {
 function withoutAnswer(facts: Facts): Facts {
   const { lastReplyAt } = facts
   const before = facts.wayBack?.isReply ? asBefore(facts) : facts
-  const { lastReplyLooksAutomatic: _automatic, repliedMoreThanOnce: _several, ...kept } = before
+  const {
+    lastReplyLooksAutomatic: _automatic,
+    repliedMoreThanOnce: _several,
+    stoppedAt: _stopped,
+    ...kept
+  } = before
   return { ...kept, ...(lastReplyAt === undefined ? {} : { noAnswerAt: lastReplyAt }) }
 }
 

@@ -5,7 +5,7 @@ import type { Instant } from './time.ts'
 
 /**
  * An actor is `bot`, `requester`, or a service and an id there: `slack:U1`, `gitlab:42`, `zendesk:42`. Where a
- * service does not say who it was, its name stands alone.
+ * service does not say who it was, its name stands alone; `forgotten:zendesk` where it may have been the bot as well.
  */
 export type Actor = 'bot' | 'requester' | `${string}:${string}`
 
@@ -13,6 +13,8 @@ export type Actor = 'bot' | 'requester' | `${string}:${string}`
 export type KnownActor =
   | { readonly kind: 'bot' | 'requester' }
   | { readonly kind: 'slack'; readonly userId: string }
+  /** Somebody who acted in a service or the bot itself, at a time of which the bot knows nothing. */
+  | { readonly kind: 'forgotten'; readonly service: string }
   /** Somebody who acted in a service, outside of the bot. */
   | { readonly kind: 'outside'; readonly service: string; readonly id?: string }
 
@@ -34,12 +36,18 @@ export function somebodyIn(service: string): Actor {
   return service as Actor
 }
 
+/** Returns the actor for what was done at a time of which the bot knows nothing: by somebody in a service, or by itself. */
+export function botOrSomebodyIn(service: string): Actor {
+  return `forgotten:${service}`
+}
+
 /** Takes an actor apart. It reads what older versions have written, too, so it never throws. */
 export function readActor(actor: string): KnownActor {
   if (actor === 'bot' || actor === 'requester') return { kind: actor }
   const [service = '', ...rest] = actor.split(':')
   if (rest.length === 0) return { kind: 'outside', service }
   const id = rest.join(':')
+  if (service === 'forgotten') return { kind: service, service: id }
   return service === 'slack' ? { kind: 'slack', userId: id } : { kind: 'outside', service, id }
 }
 
@@ -225,6 +233,10 @@ export interface Facts {
   readonly takenBack?: Decided & { readonly what: string; readonly by: Actor }
   /** The step to return to when the issue is reopened. */
   readonly closedFrom?: string
+  /** Since when it stood there, where a decision has closed it: a close that is stopped was none, and its clock goes on. */
+  readonly closedFromSince?: Instant
+  /** Where a close to silence was stopped, and since when it stood there: its clock goes on if what stopped it is no answer. */
+  readonly stoppedAt?: { readonly step: string; readonly since: Instant }
   /** An issue that was closed by hand in GitLab, not by a decision. */
   readonly closedOutside?: boolean
   /** The end of a ticket that was closed in Zendesk, where no decision did it. */

@@ -6,6 +6,7 @@ import type { Observation, ObservationOf } from './event.ts'
 import { type Flow, requestName, type Transition } from './flow.ts'
 import { ignored, type Outcome, stay, toAssignee } from './outcome.ts'
 import {
+  botOrSomebodyIn,
   capital,
   type Decided,
   type ExpertIssue,
@@ -84,7 +85,7 @@ function ticketSolved(place: DecisionContext, solved: ObservationOf<'ticket-solv
     closedFrom: request.step,
     ticketEnd: how,
     ...(isIncomplete && { isIncomplete }),
-    lastMove: { what, by: somebodyIn(request.source), at },
+    lastMove: { what, by: isForgotten ? botOrSomebodyIn(request.source) : somebodyIn(request.source), at },
   }
   const missing = isIncomplete
     ? ' The bot has seen no answer to the requester: answer in Zendesk, or choose Leave as Closed on the card.'
@@ -192,6 +193,7 @@ function updateRefused(place: DecisionContext, observation: ObservationOf<'ticke
 function opened(facts: Facts): Facts {
   const {
     closedFrom: _from,
+    closedFromSince: _since,
     closedOutside: _outside,
     isIncomplete: _incomplete,
     ticketEnd: _end,

@@ -1,6 +1,7 @@
 /**
  * Traits are what code beside the flows may ask of them. It never asks for the name of a flow, a step or a decision.
  */
+import { isToSilence } from './decision-rule.ts'
 import { type Decision, type Entrance, type Flows, own, type Step } from './flow.ts'
 import type { Request } from './request.ts'
 
@@ -52,6 +53,8 @@ export function batchDecision(
 }
 
 /** True when the decision's reply is one to silence: nothing is sent once the requester has written. */
-export function answersSilence({ do: rules }: Decision): boolean {
-  return rules.some((rule) => rule.kind === 'reply' && rule.onlyIfSilent === true)
+export function answersSilence(decision: Decision): boolean {
+  if (!isToSilence(decision)) return false
+  const { do: rules } = decision
+  return rules.some(({ kind }) => kind === 'reply')
 }

@@ -3,15 +3,7 @@ import type { Decision, Field } from '../engine/flow.ts'
 import type { NextRule } from '../engine/next-rule.ts'
 import type { Label } from './labels.ts'
 import type { SnippetName } from './snippets.ts'
-import {
-  addLabels,
-  closeIssue,
-  internalNote,
-  onlyIf,
-  removeLabels,
-  replyToSilence,
-  support,
-} from './vocabulary.ts'
+import { addLabels, closeIssue, internalNote, onlyIf, removeLabels, reply, support } from './vocabulary.ts'
 
 /** "apply the Account Verification Failed and deletion request::denied labels" */
 export const failedLabels = [
@@ -46,7 +38,7 @@ export function closeNoResponse(given: {
         { field: 'reason', isGiven: true },
         internalNote('Closed for no response by {who}, {when}.\nReason: {field:reason}'),
       ),
-      replyToSilence(given.snippet),
+      reply(given.snippet),
       addLabels(...given.add),
       ...(given.remove.length > 0 ? [removeLabels(...given.remove)] : []),
       closeIssue(),

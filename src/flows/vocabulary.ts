@@ -19,13 +19,6 @@ export const reply = (
   options: Pick<EffectRule & { kind: 'reply' }, 'replace' | 'addition'> = {},
 ): EffectRule => ({ kind: 'reply', snippet, ...options })
 
-/** Sends the handbook's reply to silence. It is not sent when the requester has written meanwhile. */
-export const replyToSilence = (snippet: SnippetName): EffectRule => ({
-  kind: 'reply',
-  snippet,
-  onlyIfSilent: true,
-})
-
 /** Sends the texts of these fields to the requester, as the person typed them. */
 export const typedReply = (...fields: readonly string[]): EffectRule => ({ kind: 'typed-reply', fields })
 

@@ -254,8 +254,9 @@ function movedText(from: string, to: string): string {
 function whoText(who: string, desks: readonly Desk[]): string {
   const actor = readActor(who)
   if (actor.kind === 'slack') return `<@${actor.userId}>`
-  if (actor.kind !== 'outside') return `the ${who}`
+  if (!('service' in actor)) return `the ${who}`
   const desk = desks.find((one) => one.source === actor.service)
+  if (actor.kind === 'forgotten') return `the bot or somebody in ${desk?.service ?? actor.service}`
   return desk ? `${outsiderText(desk, actor.id)}, outside the bot` : `the ${who}`
 }
 

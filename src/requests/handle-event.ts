@@ -10,7 +10,14 @@ import { definitionOf, effects as definitions, type Effect } from '../engine/eff
 import type { Event, Observation } from '../engine/event.ts'
 import { type DecisionEnvironment, own } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
-import { type Actor, type Person, type Request, slackActor, somebodyIn } from '../engine/request.ts'
+import {
+  type Actor,
+  botOrSomebodyIn,
+  type Person,
+  type Request,
+  slackActor,
+  somebodyIn,
+} from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import { stepAt } from '../engine/traits.ts'
 import { labelsAfter } from '../engine/way-back.ts'
@@ -420,6 +427,7 @@ export function auditOf(
 
 function whoMade({ source }: Request, observation: Observation): Actor {
   if ('by' in observation) return observation.by
+  if (observation.name === 'ticket-solved' && observation.isForgotten) return botOrSomebodyIn(source)
   if (observation.name === 'ticket-solved' || observation.name === 'ticket-reopened')
     return somebodyIn(source)
   return observation.name === 'requester-replied' ? 'requester' : 'bot'

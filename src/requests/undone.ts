@@ -43,7 +43,11 @@ export async function stoppedByReopening(
   const request = entry.request ?? (requestId === undefined ? undefined : await requests.byId(requestId))
   if (request?.facts.undone === undefined) return undefined
   const { facts, id } = request
-  if (isUndone(facts, entry)) return { stopped: 'The request was reopened after this was decided.' }
+  // Before or after the decision: the clocks of two services don't tell. Whoever took it had not seen the reopening.
+  if (isUndone(facts, entry))
+    return {
+      stopped: 'The request was reopened in GitLab, which was not known when this was decided.',
+    }
   const snippet = snippetOf(entry)
   if (snippet === undefined) return undefined
   const isSent = (await outbox.ofRequest(id)).some(

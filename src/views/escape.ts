@@ -69,6 +69,8 @@ export function who(by: string): string {
       return 'the requester'
     case 'bot':
       return 'the bot'
+    case 'forgotten':
+      return `the bot or somebody in ${titleOf(actor.service)}`
     case 'outside':
       return `somebody in ${titleOf(actor.service)}`
   }

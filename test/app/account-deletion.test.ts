@@ -694,7 +694,7 @@ describe('Seen in GitLab', () => {
     world.gitlab.requesterReplies(iid, 'But why?')
     await world.settle()
 
-    expect(world.thread(iid).at(-1)).toContain('after it was closed. Nothing was reopened.')
+    expect(world.thread(iid).at(-1)).toContain('after it was closed. The bot does not reopen it.')
     expect(world.cardText(iid)).toContain('The requester wrote after the close')
     expect(world.gitlab.issueView(iid).state).toBe('closed')
   })

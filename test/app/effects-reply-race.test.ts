@@ -1,6 +1,6 @@
 /** The requester writes between the click on Close No Response and the moment at which its reply would be sent. */
 import { describe, expect, it } from 'vitest'
-import { people, snippet, startWorld, type World } from './desk-world.ts'
+import { formCopy, people, snippet, startWorld, type World } from './desk-world.ts'
 
 const busy = { answer: { status: 429, headers: { 'retry-after': '1' }, body: {} } }
 const stopped = 'Closing was stopped: the requester had written'
@@ -51,6 +51,32 @@ describe('account deletion: the requester writes while the closing reply waits',
     expect(world.slack.buttons(world.card(iid))).not.toContain('Try Again')
     expect(world.thread(iid)).toContain(said(iid))
   })
+
+  it.each([
+    ['and nobody has seen it', false],
+    ['and the poll has seen it', true],
+  ])(
+    'of an export that is closed without a reply, %s: it stays open, and is helped with',
+    async (_how, pollSeesFirst) => {
+      const world = await startWorld({ webhook: false })
+      const iid = await world.request({ description: formCopy('Data Export Request') })
+      await world.advance({ days: 8 })
+      world.gitlab.fake.fail({ method: 'PUT', times: Infinity, failure: busy })
+      if (!pollSeesFirst) blindPoll(world)
+      await world.click(iid, 'Close Self-Serve')
+      world.gitlab.requesterReplies(iid, 'The export ends with an error.')
+      if (pollSeesFirst) await world.passTime(2, 30)
+      world.gitlab.fake.heal()
+      if (!pollSeesFirst) blindPoll(world)
+
+      await world.passTime(4, 30)
+
+      expect(world.done(iid)).not.toContain('closed')
+      expect(world.gitlab.issueView(iid).state).toBe('opened')
+      expect(world.cardText(iid)).toContain('The requester has written: help with the export')
+      expect(world.thread(iid)).toContain(said(iid))
+    },
+  )
 
   it('stands in the audit log, with everything that was not done', async () => {
     const { world, iid } = await unanswered()

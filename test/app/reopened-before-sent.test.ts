@@ -10,7 +10,7 @@ const answerTo = 'Answer to the requester'
 const deletion = 'GitLab.com Account Deletion'
 const busy: Failure = { answer: { status: 429, headers: { 'retry-after': '30' }, body: {} } }
 const failed = snippet('closed-verification-failed')
-const why = 'The request was reopened after this was decided.'
+const why = 'The request was reopened in GitLab, which was not known when this was decided.'
 
 async function evaluating(): Promise<InWorld> {
   const given = await aRequest(deletion)

@@ -29,8 +29,47 @@ test('Reopened before the close was carried out: nothing of it is done any more,
 
   expect(world.gitlab.issueView(iid).state).toBe('opened')
   expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
-  expect(world.cardText(iid)).toContain('not done: The request was reopened after this was decided.')
+  expect(world.cardText(iid)).toContain(
+    'not done: The request was reopened in GitLab, which was not known when this was decided.',
+  )
   expect(world.done(iid)).toEqual([])
+})
+
+test('Reopened, unseen, before it was decided: it is not done, and nobody is told that it was decided before', async () => {
+  const { world, iid } = await closedByHand()
+  world.gitlab.fake.fail({ method: 'GET', path: /\/issues\/\d+$/, times: Infinity, failure: down })
+  world.gitlab.fake.fail({ method: 'PUT', times: Infinity, failure: down })
+  world.gitlab.someoneReopens(iid, usernames.manager)
+  world.clock.advance({ seconds: 1 })
+  await world.click(iid, 'Mark Spam')
+  world.gitlab.fake.heal()
+  world.gitlab.fake.fail({ method: 'PUT', times: Infinity, failure: down })
+  await world.passTime(5, 1)
+  expect(world.thread(iid).at(-1)).toContain(
+    'What had been decided without knowing of it, and is not done yet, is not done any more: if it still holds, choose it again.',
+  )
+
+  world.gitlab.fake.heal()
+  await world.passTime(5, 10)
+
+  expect(world.gitlab.issueView(iid).state).toBe('opened')
+  expect(world.cardText(iid)).toContain(
+    'not done: The request was reopened in GitLab, which was not known when this was decided.',
+  )
+})
+
+test('Reopened by the mail itself, as GitLab does where it is so set: the thread never says that nothing was reopened', async () => {
+  const { world, iid } = await closedByHand()
+  world.gitlab.requesterReplies(iid, 'One thing more.')
+  await world.settle()
+  world.gitlab.someoneReopens(iid, usernames.supportBot)
+  await world.settle()
+
+  expect(world.gitlab.issueView(iid).state).toBe('opened')
+  expect(world.thread(iid).slice(-2)).toEqual([
+    `The requester has written on #${iid} after it was closed. The bot does not reopen it.`,
+    `#${iid} was reopened in GitLab and stands at “Evaluating the challenge answers” again.`,
+  ])
 })
 
 test('Reopened unseen before the close was carried out: the request stays closed', async () => {

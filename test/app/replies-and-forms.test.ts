@@ -320,7 +320,9 @@ describe('an answer that a machine has written', () => {
     await world.passTime(3, 5)
 
     expect(world.gitlab.issue(iid).state).toBe('closed')
-    expect(world.thread(iid).at(-1)).toContain('Nothing was reopened. It looks like an automatic answer')
+    expect(world.thread(iid).at(-1)).toContain(
+      'The bot does not reopen it. It looks like an automatic answer',
+    )
   })
 })
 

@@ -6,7 +6,7 @@ import type { Observation } from '../../src/engine/event.ts'
 import { type Outcome, UnknownStep } from '../../src/engine/outcome.ts'
 import type { Actor, Facts, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
-import { aRequest, environment } from './a-request.ts'
+import { aRequest, engineer, environment } from './a-request.ts'
 
 const at = '2026-03-02T08:00:00.000Z'
 const by = 'gitlab:42'
@@ -89,7 +89,7 @@ describe('The requester writes', () => {
       flow: 'account-deletion',
       step: 'closed',
       facts: { closedFrom: 'evaluating', lastReplyAt: at, repliedAfterClose: at },
-      effects: [thread('The requester has written on #123 after it was closed. Nothing was reopened.')],
+      effects: [thread('The requester has written on #123 after it was closed. The bot does not reopen it.')],
       what: 'The requester wrote after the close',
     })
   })
@@ -320,7 +320,10 @@ describe('A close that was stopped', () => {
       kind: 'move',
       flow: 'account-deletion',
       step: 'evaluating',
-      facts: { lastReplyAt: at, lastMove, sentSnippets: kept },
+      facts: {
+        ...{ lastReplyAt: at, lastMove, sentSnippets: kept },
+        stoppedAt: { step: 'awaiting-answers', since: aRequest().stepSince },
+      },
       effects: [thread('#123 was not closed: the requester has written meanwhile. Nothing was sent.')],
       what,
     })
@@ -341,6 +344,7 @@ describe('A close that was stopped', () => {
       lastMove: { ...lastMove, decisionId: 'd2' },
       sentSnippets: { 'blocked-user-initiated': decidedAt },
       snippetsSentBy: { 'blocked-user-initiated': 'd1' },
+      stoppedAt: { step: 'awaiting-answers', since: aRequest().stepSince },
     })
   })
 
@@ -358,6 +362,57 @@ describe('A close that was stopped', () => {
     )
 
     expect(after.sentSnippets).toEqual({ ...kept, 'closed-no-response': at })
+  })
+
+  test('after its reply leaves the reply as sent, and the thread says what had been done', () => {
+    const told = (done: readonly string[]) => moved(seen({ ...stopped, done }, { step: 'closed', facts }))
+
+    expect(told(['reply']).facts.sentSnippets).toEqual(facts.sentSnippets)
+    expect(told(['reply']).effects).toEqual([
+      thread(
+        '#123 was not closed: the requester has written meanwhile. The reply that it is closed had been sent by then: answer them.',
+      ),
+    ])
+    expect(told(['internal-note', 'reply', 'labels']).effects).toEqual([
+      thread(
+        '#123 was not closed: the requester has written meanwhile. The reply that it is closed had been sent by then, and the labels had been set: answer them, and take the labels off where they no longer hold.',
+      ),
+    ])
+  })
+
+  test('starts no clock anew: what is no answer leads back to where the request stood, since when it stood there', () => {
+    const since = '2026-02-20T08:00:00.000Z'
+    const export_ = { flow: 'data-export', step: 'closed' }
+    const closing = { ...facts, closedFromSince: since }
+
+    const { step, facts: after } = moved(seen(stopped, { ...export_, facts: closing }))
+    const back = decide(
+      flows,
+      aRequest({ ...export_, step, stepSince: at, facts: after }),
+      {
+        kind: 'decision',
+        decision: 'not-an-answer',
+        by: engineer,
+        at,
+        input: { reason: 'An out-of-office note' },
+      },
+      environment(),
+    )
+
+    expect(step).toBe('evaluating')
+    expect(back).toMatchObject({ kind: 'move', step: 'awaiting-answers', stepSince: since })
+    expect(back).toHaveProperty('facts.noAnswerAt', at)
+    expect(back).not.toHaveProperty('facts.stoppedAt')
+  })
+
+  test('where no step waits for a reply, it stands there since when it stood there', () => {
+    const since = '2026-02-20T08:00:00.000Z'
+    const given = { ...facts, closedFrom: 'awaiting-reply', closedFromSince: since }
+
+    expect(moved(seen(stopped, { flow: 'data-access', step: 'closed', facts: given }))).toMatchObject({
+      step: 'awaiting-reply',
+      stepSince: since,
+    })
   })
 
   test('goes back to its own step where no step waits for a reply', () => {
@@ -386,7 +441,11 @@ describe('A close that was stopped', () => {
         lastMove,
         sentSnippets: kept,
       },
-      effects: [thread('Nothing was sent on #123: the requester has written meanwhile. It stays closed.')],
+      effects: [
+        thread(
+          '#123 was not completed: the requester has written meanwhile. Nothing was sent. It stays closed.',
+        ),
+      ],
       what,
     })
   })

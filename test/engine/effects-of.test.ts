@@ -123,7 +123,7 @@ describe('A reply', () => {
   })
 
   test('to silence knows since when there has to be silence: since the clock of its step began', () => {
-    const rule: EffectRule = { kind: 'reply', snippet: 'a', onlyIfSilent: true }
+    const rule: EffectRule = { kind: 'reply', snippet: 'a' }
     const request = aRequest({ stepSince: '2026-03-10T00:00:00.000Z' })
     const since = (step = accountDeletion.steps['awaiting-answers']) =>
       effectsOf([rule], {
@@ -132,6 +132,7 @@ describe('A reply', () => {
         environment: environment(),
         input: {},
         by: engineer,
+        isToSilence: true,
         ...(step ? { step } : {}),
       }).map((effect) => effect.kind === 'reply' && effect.onlyIfSilentSince)
 

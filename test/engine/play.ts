@@ -94,7 +94,7 @@ function updatesAfter({ updates }: State, effects: readonly Effect[], event: Eve
 }
 
 function isToSilence(effect: Effect): boolean {
-  return effect.kind === 'reply' && effect.onlyIfSilentSince !== undefined
+  return 'onlyIfSilentSince' in effect
 }
 
 /** A decision that changed what it was given would throw. */

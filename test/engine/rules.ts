@@ -65,7 +65,7 @@ function checkDecision(
   const repeated = repliesOf(effects).filter((snippet) => memory.sent.has(snippet))
   expect(repeated, 'no reply twice').toEqual([])
   for (const effect of effects)
-    if (effect.kind === 'reply' && effect.onlyIfSilentSince !== undefined)
+    if ('onlyIfSilentSince' in effect)
       expect(memory.lastReplyAt ?? '', 'only to silence').toSatisfy(
         (at: string) => at < (effect.onlyIfSilentSince ?? ''),
       )

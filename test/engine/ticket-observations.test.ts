@@ -4,7 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
 import type { Observation } from '../../src/engine/event.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
-import { type ExpertIssue, type Facts, slackActor, somebodyIn } from '../../src/engine/request.ts'
+import {
+  botOrSomebodyIn,
+  type ExpertIssue,
+  type Facts,
+  slackActor,
+  somebodyIn,
+} from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import { aRequest, environment } from './a-request.ts'
 
@@ -73,6 +79,14 @@ describe('a ticket that is closed outside of the bot', () => {
 
     expect(outcome).toMatchObject({ kind: 'move', facts: isIncomplete ? { isIncomplete } : { ...facts } })
     if (outcome.kind === 'move') expect(outcome.facts.isIncomplete === true).toBe(isIncomplete)
+  })
+
+  test('at a time that the bot has forgotten is by the bot or by somebody else: nobody knows', () => {
+    const forgotten = { name: 'ticket-solved', how: 'solved', isForgotten: true, at } as const
+
+    expect(see('new', forgotten, { lastPublicReplyAt: at })).toMatchObject({
+      facts: { lastMove: { what: 'Solved in Zendesk', by: botOrSomebodyIn('zendesk'), at } },
+    })
   })
 
   test.each(['solved', 'redirected'])('is no news where it is %s already', (step) => {

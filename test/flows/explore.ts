@@ -505,7 +505,7 @@ class Exploration {
     const after = this.#after(state, outcome, {
       ...memoryAfter(demand.decision, memory, by, isFirstOfTwo),
       ...(next !== request.step && isTicketAnswer(outcome) && { update: updateOf(outcome) }),
-      ...(does.some((one) => one.startsWith('reply closed-no-response')) && { isStoppable: true }),
+      ...(outcome.effects.some((one) => 'onlyIfSilentSince' in one) && { isStoppable: true }),
       ...(outcome.facts.promisedReport && { promisedDay: outcome.facts.promisedReport.sendOn }),
       ...(outcome.effects.some(({ kind }) => kind === 'ticket-reply') && { answeredAt: state.now }),
     })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { isMereClose } from '../../src/engine/decision-rule.ts'
+import { isMereClose, isToSilence } from '../../src/engine/decision-rule.ts'
 import type { EffectRule } from '../../src/engine/effect.ts'
+import { effectsOf } from '../../src/engine/effects-of.ts'
 import {
   type ClockRule,
   type Decision,
@@ -16,6 +17,7 @@ import { flows } from '../../src/flows/index.ts'
 import { labels } from '../../src/flows/labels.ts'
 import { securityTicket } from '../../src/flows/security-ticket.ts'
 import { snippetNames } from '../../src/flows/snippets.ts'
+import { aRequest, engineer, environment } from '../engine/a-request.ts'
 
 interface Way {
   readonly from: string
@@ -180,7 +182,7 @@ describe.each(Object.values(flows).map((flow) => [flow.name, flow] as const))('T
   test('answers silence only after the clock, where the requester is silent, and GitLab was read afresh', () => {
     const careless = decisionsOf(flow).filter(({ decision }) => {
       const answersSilence =
-        decision.do.some((rule) => rule.kind === 'reply' && rule.onlyIfSilent) ||
+        decision.do.some((rule) => rule.kind === 'reply' && /no-response/.test(rule.snippet)) ||
         decision.when?.includes('requester-is-silent')
       const isCareful =
         decision.refreshFirst &&
@@ -190,6 +192,21 @@ describe.each(Object.values(flows).map((flow) => [flow.name, flow] as const))('T
     })
 
     expect(careless.map(named)).toEqual([])
+  })
+
+  test('does nothing to a silent requester but with a last look: every effect on the issue knows since when', () => {
+    const careless = decisionsOf(flow)
+      .filter(({ decision }) => isToSilence(decision))
+      .flatMap(({ name: way, decision }) =>
+        effectsOf(decision.do, {
+          ...{ flow, request: aRequest({ flow: flow.name }), environment: environment() },
+          ...{ input: { reason: 'x' }, by: engineer, isToSilence: true },
+        })
+          .filter((effect) => effect.kind !== 'thread' && !('onlyIfSilentSince' in effect))
+          .map(({ kind }) => `${way}: ${kind}`),
+      )
+
+    expect(careless).toEqual([])
   })
 
   test('lets no other request displace one that is verified', () => {

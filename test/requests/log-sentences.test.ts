@@ -53,6 +53,11 @@ describe('an entry of the audit log as a sentence', () => {
       'seen: requester-replied (from a/b to a/c), by the requester',
     ],
     [
+      'what may have been the bot itself',
+      { what: 'seen', who: 'forgotten:zendesk', details: { name: 'ticket-solved', from: 'a/b', to: 'a/c' } },
+      'seen: ticket-solved (from a/b to a/c), by the bot or somebody in Zendesk',
+    ],
+    [
       'a label',
       {
         what: 'seen',

@@ -138,6 +138,21 @@ describe('what is closed elsewhere is closed here', () => {
     expect(await ticketThread(desk)).toEqual(['Ticket 456: solved in Zendesk, not by the bot.'])
   })
 
+  it('at a time of which the restored bot knows nothing: it may have been the bot, and the log says so', async () => {
+    const desk = await aDesk(start)
+    await aTicketAt(desk)
+    const restored = { ...desk, context: { ...desk.context, restoreGap: { from: start.at, to: at } } }
+
+    await take(restored, aSighting({ solved: 'solved', at }))
+
+    const audit = await desk.store.tables.audit.page(0, 10)
+    expect((await ticketRow(desk)).facts.lastMove).toMatchObject({ by: 'forgotten:zendesk' })
+    expect(audit.findLast(({ what }) => what === 'seen')).toMatchObject({
+      who: 'forgotten:zendesk',
+      details: { name: 'ticket-solved' },
+    })
+  })
+
   it('deleted', async () => {
     const desk = await aDesk(start)
     await aTicketAt(desk)

@@ -23,6 +23,7 @@ import { connectGitLabAdmin, connectGitLabExports } from '../../src/services/git
 import { connectGitLab } from '../../src/services/gitlab/client.ts'
 import type { EffectContext } from '../../src/services/gitlab/effect-context.ts'
 import { issueHandlers } from '../../src/services/gitlab/effects.ts'
+import { lastLook } from '../../src/services/gitlab/last-look.ts'
 import { noteHandlers } from '../../src/services/gitlab/notes.ts'
 import { connectSlack } from '../../src/services/slack/client.ts'
 import { messageHandlers, type SlackContext } from '../../src/services/slack/effects.ts'
@@ -99,35 +100,40 @@ export async function anEffectDesk(given: Given = {}) {
     ticketChanged: async (ticket, key) => void hinted.push({ ticket, key }),
     ...given.zendesk,
   })
-  const executor = executorOf(effects, {
-    ...noteHandlers(context),
-    ...issueHandlers(context),
-    ...zendeskEffects,
-    ...messageHandlers({
-      store,
-      slack: connectSlack({
-        token: slack.botToken,
-        apiUrl: slack.apiUrl,
-        fetch,
-        ...clockWith(now),
-        timeoutMs: 2_000,
+  const executor = executorOf(
+    effects,
+    {
+      ...noteHandlers(context),
+      ...issueHandlers(context),
+      ...zendeskEffects,
+      ...messageHandlers({
+        store,
+        slack: connectSlack({
+          token: slack.botToken,
+          apiUrl: slack.apiUrl,
+          fetch,
+          ...clockWith(now),
+          timeoutMs: 2_000,
+        }),
+        channelOf,
+        channelOfDesk,
+        vacancy: given.vacancy ?? (async () => undefined),
+        mention: async (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
+        drawCard: async ({ id }) => ({ text: await drawn(store, id), blocks: [] }),
+        drawBatch: given.drawBatch ?? (async () => undefined),
+        drawBacklog: async (desk, isCall) => ({
+          text: `Backlog of ${desk}${isCall ? ', with a call' : ''}`,
+          blocks: [{ type: 'divider' }],
+        }),
+        drawDigest: async (desk) => ({
+          message: { text: `Digest of ${desk}`, blocks: [{ type: 'divider' }] },
+          posted: ({ settings }) => settings.set('digest-posted', desk),
+        }),
       }),
-      channelOf,
-      channelOfDesk,
-      vacancy: given.vacancy ?? (async () => undefined),
-      mention: async (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
-      drawCard: async ({ id }) => ({ text: await drawn(store, id), blocks: [] }),
-      drawBatch: given.drawBatch ?? (async () => undefined),
-      drawBacklog: async (desk, isCall) => ({
-        text: `Backlog of ${desk}${isCall ? ', with a call' : ''}`,
-        blocks: [{ type: 'divider' }],
-      }),
-      drawDigest: async (desk) => ({
-        message: { text: `Digest of ${desk}`, blocks: [{ type: 'divider' }] },
-        posted: ({ settings }) => settings.set('digest-posted', desk),
-      }),
-    }),
-  })
+    },
+    {},
+    lastLook(context),
+  )
   const log = { warn: (fields: object) => void logged.push(fields), error: noErrors }
   const limits = limitsWith({
     now,

@@ -37,7 +37,10 @@ describe('a sentence of our own', () => {
   })
 
   test('names who did something in Slack; whoever acted elsewhere stays unnamed', () => {
-    const people = ['slack:U1A', 'U1A', 'requester', 'jane.doe', 'gitlab:42', 'zendesk', 'zendesk:42', 'bot']
+    const people = [
+      ...['slack:U1A', 'U1A', 'requester', 'jane.doe', 'gitlab:42', 'zendesk', 'zendesk:42', 'bot'],
+      'forgotten:zendesk',
+    ]
 
     expect(people.map(who)).toEqual([
       '<@U1A>',
@@ -48,6 +51,7 @@ describe('a sentence of our own', () => {
       'somebody in Zendesk',
       'somebody in Zendesk',
       'the bot',
+      'the bot or somebody in Zendesk',
     ])
   })
 })

@@ -474,14 +474,14 @@ describe('what has been done', () => {
         work('cancelled'),
         work('cancelled', {
           what: 'Close #123',
-          error: 'The requester had written before it could be sent.',
+          error: 'The requester had written before it could be done.',
         }),
       ],
     })
 
     expect(shown(state)).toContain('*Stopped:* 1 of 3 tasks done.')
     expect(shown(state)).toContain(
-      '• Close #123: not done: The requester had written before it could be sent.',
+      '• Close #123: not done: The requester had written before it could be done.',
     )
     expect(shown(state)).toMatch(/• Send .*: not done$/m)
   })

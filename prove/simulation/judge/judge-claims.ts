@@ -195,7 +195,7 @@ function excuse({ world, audit }: Evidence, file: CaseFile, acts: readonly Act[]
     ({ iid, details }) =>
       iid === file.iid &&
       details.outcome === 'stopped' &&
-      /was reopened after this was decided/.test(String(details.because)),
+      /was reopened in GitLab, which was not known when this was decided/.test(String(details.because)),
   )
   if (isReopened && isSaid) return true
   const isToSilence = acts.some((act) => decisionsBehind(file, act).some(({ toSilence }) => toSilence))

@@ -182,10 +182,21 @@ export interface DecisionContext {
   /** The place where the person hears what came of it, if no card shows it. */
   readonly answerTo?: AnswerTo
   /**
-   * Returns the instant from which a reply counts: the start of the clock of the request's step, or the message
-   * since then that was no answer.
+   * Of a decision that rests on the requester's silence, the instant from which a reply counts: the start of the clock
+   * of the request's step, or the message since then that was no answer. Left out of every other decision.
    */
-  readonly silentSince: () => Instant
+  readonly silentSince?: Instant
+}
+
+/** The part of an effect that says how long the requester has to have been silent for it to be carried out. */
+export interface ToSilence {
+  /** Not done when the requester has written since: GitLab is read at the very moment before it would be. */
+  readonly onlyIfSilentSince?: Instant
+}
+
+/** Returns that part for the effects of one decision. */
+export function toSilence({ silentSince }: DecisionContext): ToSilence {
+  return silentSince === undefined ? {} : { onlyIfSilentSince: silentSince }
 }
 
 /** Returns the texts of these fields, in this order, parted by an empty line. */

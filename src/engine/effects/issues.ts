@@ -10,17 +10,19 @@ import {
   isText,
   isTextByName,
   kindAlone,
+  type ToSilence,
+  toSilence,
   whole,
 } from './definition.ts'
 
 /** Labels that are added to the issue and removed from it, in one call. */
-export interface Labels {
+export interface Labels extends ToSilence {
   readonly kind: 'labels'
   readonly add: readonly string[]
   readonly remove: readonly string[]
 }
 
-interface Close {
+interface Close extends ToSilence {
   readonly kind: 'close'
 }
 
@@ -70,15 +72,15 @@ interface GatherEvidence {
 export const issueEffects = {
   labels: defineEffect<Labels, Labels>()({
     kind: 'labels',
-    params: { add: isListOfTexts, remove: isListOfTexts },
+    params: { add: isListOfTexts, remove: isListOfTexts, onlyIfSilentSince: isOptional(isText) },
     lane: 'request',
     idempotency: 'idempotent',
     limits: [],
     whenTakenBack: 'opposite',
     redact: whole,
-    auditAs: whole,
+    auditAs: ({ kind, add, remove }) => ({ kind, add, remove }),
     asked: {
-      fill: ({ kind, add, remove }) => ({ kind, add, remove }),
+      fill: ({ kind, add, remove }, decision) => ({ kind, add, remove, ...toSilence(decision) }),
       words: ({ add, remove }) => [...labelClause('Add', add), ...labelClause('Remove', remove)],
       page: ({ add, remove }, { codes }) =>
         [
@@ -90,14 +92,14 @@ export const issueEffects = {
 
   close: defineEffect<Close, Close>()({
     kind: 'close',
-    params: {},
+    params: { onlyIfSilentSince: isOptional(isText) },
     lane: 'request',
     idempotency: 'idempotent',
     limits: [],
     redact: whole,
-    auditAs: whole,
+    auditAs: kindAlone,
     asked: {
-      fill: ({ kind }) => ({ kind }),
+      fill: ({ kind }, decision) => ({ kind, ...toSilence(decision) }),
       words: (_what, { iid }) => [{ verb: 'Close', rest: `#${iid}` }],
       page: () => '`close`: closes the issue',
     },

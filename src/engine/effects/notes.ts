@@ -1,5 +1,4 @@
 /** Effects that write notes on an issue. A public note is an e-mail to the requester. */
-import type { Instant } from '../time.ts'
 import {
   defineEffect,
   isNumber,
@@ -8,6 +7,8 @@ import {
   isTextByName,
   kindAlone,
   sentence,
+  type ToSilence,
+  toSilence,
   typedText,
   whole,
 } from './definition.ts'
@@ -15,14 +16,12 @@ import {
 /**
  * A public note, which the requester gets as an e-mail: word for word the snippet, with its placeholders replaced.
  */
-export interface Reply {
+export interface Reply extends ToSilence {
   readonly kind: 'reply'
   readonly snippet: string
   readonly replacements: Readonly<Record<string, string>>
   /** Further words that a person typed and saw in the preview. */
   readonly addition?: string
-  /** Not sent when the requester has written since: read at the very moment before it would be. */
-  readonly onlyIfSilentSince?: Instant
 }
 
 /** A reply as a flow asks for it: the snippet, and what is replaced in it or added to it. */
@@ -33,8 +32,6 @@ export interface ReplyRule {
   readonly replace?: Readonly<Record<string, string | { readonly field: string; readonly prefix: string }>>
   /** The modal's field with further words. */
   readonly addition?: string
-  /** A reply to silence: stopped when the requester has written since the step's clock started. */
-  readonly onlyIfSilent?: boolean
 }
 
 /** A public note with the text that a person typed and saw. */
@@ -50,7 +47,7 @@ interface TypedReplyRule {
 }
 
 /** A note that only the project's members see. `{person:U1}` stands for that person's name. */
-export interface InternalNote {
+export interface InternalNote extends ToSilence {
   readonly kind: 'internal-note'
   /** In a rule `{who}`, `{when}`, `{evidence}` and `{field:NAME}` are filled in when it is decided. */
   readonly text: string
@@ -88,7 +85,8 @@ export const noteEffects = {
     redact: ({ kind, snippet }) => ({ kind, snippet, replacements: {} }),
     auditAs: ({ kind, snippet, addition }) => ({ kind, snippet, furtherWords: addition !== undefined }),
     asked: {
-      fill: ({ kind, snippet, replace = {}, addition: field, onlyIfSilent }, { input, silentSince }) => {
+      fill: ({ kind, snippet, replace = {}, addition: field }, decision) => {
+        const { input } = decision
         const replacements = Object.entries(replace).map(([placeholder, by]) => [
           placeholder,
           typeof by === 'string' ? by : by.prefix + String(Number(input[by.field])),
@@ -99,13 +97,13 @@ export const noteEffects = {
           snippet,
           replacements: Object.fromEntries(replacements),
           ...(addition !== '' && { addition }),
-          ...(onlyIfSilent && { onlyIfSilentSince: silentSince() }),
+          ...toSilence(decision),
         }
       },
       words: ({ snippet }, { snippetTitle }) => [
         { verb: 'Send', rest: `“${snippetTitle(snippet)}” to the requester by e-mail` },
       ],
-      page: ({ snippet, replace = {}, addition, onlyIfSilent }, words) => {
+      page: ({ snippet, replace = {}, addition }, words) => {
         const further = [
           ...Object.entries(replace).map(([placeholder, by]) =>
             typeof by === 'string'
@@ -113,7 +111,6 @@ export const noteEffects = {
               : `${words.code(placeholder)} from ${words.code(by.field)}`,
           ),
           ...(addition === undefined ? [] : [`${words.code(addition)} below it`]),
-          ...(onlyIfSilent ? ['not if the requester has written meanwhile'] : []),
         ]
         return `sends ${words.snippet(snippet)}${further.length > 0 ? ` (${further.join('; ')})` : ''}`
       },
@@ -139,7 +136,7 @@ export const noteEffects = {
 
   'internal-note': defineEffect<InternalNote, InternalNote>()({
     kind: 'internal-note',
-    params: { text: isText },
+    params: { text: isText, onlyIfSilentSince: isOptional(isText) },
     lane: 'request',
     idempotency: 'verify-first',
     limits: ['notes'],
@@ -147,7 +144,7 @@ export const noteEffects = {
     redact: ({ kind }) => ({ kind, text: '' }),
     auditAs: kindAlone,
     asked: {
-      fill: ({ kind, text }, context) => ({ kind, text: sentence(text, context) }),
+      fill: ({ kind, text }, context) => ({ kind, text: sentence(text, context), ...toSilence(context) }),
       words: () => [{ verb: 'Write', rest: 'an internal note' }],
       page: () => 'writes an internal note',
     },

@@ -1,9 +1,6 @@
 /** Notes on issues. A public one is an e-mail to the requester, so it is never repeated blindly. */
 
 import type { MarkDuplicate, noteEffects } from '../../engine/effects/notes.ts'
-import type { Instant } from '../../engine/time.ts'
-import { latestReply } from '../../form/requester-reply.ts'
-import type { RequestRow } from '../../store/store.ts'
 import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-handler.ts'
 import { CannotDo, unseen } from '../failure.ts'
 import { memoize } from '../memoize.ts'
@@ -40,31 +37,11 @@ export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffe
     }
   }
 
-  /** The latest of the requester's replies since then. */
-  async function replySince({ iid, createdAt, seen }: RequestRow, since: Instant): Promise<Note | undefined> {
-    const { supportBot } = seen
-    const opened = { createdAt, ...(supportBot === undefined ? {} : { supportBot }) }
-    // Read once, as late as can be: between two readings somebody might write.
-    const all = await onIssue(iid, () => gitlab.notes(iid))
-    const notes = all.filter((note) => note.createdAt >= since)
-    return latestReply(notes, opened, context.replyRule, async () => all)
-  }
-
   return {
     reply: {
-      /** A reply to silence is not sent when the silence has ended, though nobody had seen it when it was decided. */
       async execute(entry, work) {
-        const request = await requestOf(context, entry)
-        const { id, iid } = request
-        const body = replyText(snippets, work)
-        const since = work.onlyIfSilentSince
-        const written = since === undefined ? undefined : await replySince(request, since)
-        if (!written) return write(iid, body, false)
-        const { decisionId } = entry
-        const stopped = { name: 'close-stopped', at: written.createdAt } as const
-        const observation = decisionId === undefined ? stopped : { ...stopped, decisionId }
-        await context.happened(id, observation, `effect:${entry.opId}:stopped`)
-        return { stopped: 'The requester had written before it could be sent.' }
+        const { iid } = await requestOf(context, entry)
+        return write(iid, replyText(snippets, work), false)
       },
       verify: (entry, work) => findPublic(entry, replyText(snippets, work)),
     },

@@ -4,7 +4,7 @@ import { anEffectDesk, closeNoResponse, type Given } from '../effect-desk.ts'
 
 const minute = 60_000
 const notesPath = /\/notes$/
-const because = 'The requester had written before it could be sent.'
+const because = 'The requester had written before it could be done.'
 
 async function closing(given: Given = {}) {
   const desk = await anEffectDesk(given)
