@@ -49,12 +49,10 @@ export interface InboxLoopParts {
 /** `runUntilIdle` never rejects. */
 export type InboxLoop = Omit<Pump, 'isStopping' | 'busy' | 'sleep'>
 
-/** Enough that a slow answer of GitLab to one request holds nobody else up. */
+/** At each place, so that a service that hangs holds up nobody at another one, nor its hints a click. */
 const sideBySide = 8
 /** After these attempts an entry is given up, unless a service is down: the poll asks for each change only once. */
 const mostAttempts = 20
-/** All entries wait for the same places. */
-const place = 'inbox'
 
 export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
   const { store, clock, owner, log } = parts
@@ -65,11 +63,10 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
     owner,
     renew: (claim, ids) => inbox.renew(claim, ids),
     onFailedLook: complain,
-    async look({ claim, except, busy, begin }) {
-      const free = sideBySide - busy(place)
-      if (free <= 0) return
-      for (const entry of await inbox.claim(claim, free, except))
-        begin(entry.id, place, (hold) => take(entry, hold))
+    async look({ claim, except, places, busy, begin }) {
+      const room = { most: sideBySide, busy: new Map(places.map((place) => [place, busy(place)])) }
+      for (const entry of await inbox.claim(claim, room, except))
+        begin(entry.id, entry.place, (hold) => take(entry, hold))
     },
   })
 

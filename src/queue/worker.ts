@@ -51,7 +51,7 @@ export interface Worker extends Pick<Pump, 'wake' | 'runUntilIdle' | 'stop'> {
 
 /** Calls at the same time: enough that one that hangs holds up nobody, few enough to be polite. Slack has its own. */
 const sideBySide = 4
-/** More than there are places, since of some it is not the turn. */
+/** In one look at the table: more than there are places, since of some it is not the turn. */
 const takenAtOnce = 24
 
 const slackLanes: readonly Lane[] = ['thread', 'card', 'channel']
@@ -68,26 +68,42 @@ export function createWorker(options: WorkerOptions): Worker {
     onFailedLook: (error) => complain(error, 'The outbox could not be read or written'),
   })
 
+  /** Until nothing more can begin: those that wait at a full place hide none that wait at another. */
   async function look({ claim, busy, places, begin }: Round): Promise<void> {
     const isFull = (place: string) => busy(place) >= sideBySide
-    const fullLanes = [...new Set(places)].filter(isFull).flatMap(lanesOf)
-    const turns = new Map<TokenBucket, number>()
-    const early: PutOff[] = []
-    for (const entry of await outbox.due(claim.now, takenAtOnce, fullLanes)) {
-      if (pump.isStopping()) return
-      if (isFull(placeOf(entry))) continue
-      const buckets = await options.limits.of(entry)
-      if (!takeOfEach(buckets)) {
-        early.push({
-          entry,
-          ms: Math.max(...buckets.map((bucket) => bucket.msUntil(turnAt(turns, bucket)))),
-        })
-        continue
+    const taken = new Set(places)
+    for (;;) {
+      const due = await outbox.due(claim.now, takenAtOnce, [...taken].filter(isFull).flatMap(lanesOf))
+      const turns = new Map<TokenBucket, number>()
+      const early: PutOff[] = []
+      let begun = 0
+      for (const entry of due) {
+        if (pump.isStopping()) return
+        const place = placeOf(entry)
+        if (isFull(place)) continue
+        const buckets = await options.limits.of(entry)
+        if (!takeOfEach(buckets)) {
+          early.push({
+            entry,
+            ms: Math.max(...buckets.map((bucket) => bucket.msUntil(turnAt(turns, bucket)))),
+          })
+          continue
+        }
+        const claimed = await outbox.claim(entry, claim)
+        if (!claimed) continue
+        begin(entry.id, place, (hold) => run(entry, claimed, hold))
+        taken.add(place)
+        begun += 1
       }
-      const claimed = await outbox.claim(entry, claim)
-      if (claimed) begin(entry.id, placeOf(entry), (hold) => run(entry, claimed, hold))
+      await putOff(early)
+      if (due.length < takenAtOnce || begun + early.length === 0) return
     }
-    await putOff(early)
+  }
+
+  /** Calls that hang in one service take no place from another. */
+  function placeOf(entry: OutboxEntry): string {
+    const { lane } = entry
+    return options.executor.calls(entry) ?? (slackLanes.includes(lane) ? 'slack' : lane)
   }
 
   /**
@@ -223,11 +239,6 @@ function turnAt(turns: Map<TokenBucket, number>, bucket: TokenBucket): number {
   const turn = (turns.get(bucket) ?? 0) + 1
   turns.set(bucket, turn)
   return turn
-}
-
-/** Calls that hang in one service take no place from another. */
-function placeOf({ lane }: OutboxEntry): string {
-  return slackLanes.includes(lane) ? 'slack' : lane
 }
 
 function lanesOf(place: string): readonly Lane[] {

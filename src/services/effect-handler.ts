@@ -55,6 +55,8 @@ export interface Stopped {
 export type EffectHandler = Handler<AnyEffect>
 
 interface Handler<E> {
+  /** The service that it calls, where that is another than the one in which the request is. */
+  readonly calls?: string
   /** Throws CallFailed, CannotDo or NotYet where it could not. */
   execute(entry: Entry, effect: E): Promise<Done | Stopped>
   /** Returns the result if an earlier attempt did it after all; undefined where nothing is found. */
@@ -63,7 +65,7 @@ interface Handler<E> {
 
 /** A kind that is verified first does not compile without its look-up. */
 type HandlerOf<D> = D extends { readonly idempotency: 'verify-first' }
-  ? Required<Handler<EffectOf<D>>>
+  ? Handler<EffectOf<D>> & Required<Pick<Handler<EffectOf<D>>, 'verify'>>
   : Omit<Handler<EffectOf<D>>, 'verify'>
 
 /** The handlers of these definitions, one for each kind: none is missing, and there is none besides. */
@@ -74,6 +76,8 @@ export interface Executor {
   readonly definitions: EffectDefinitions
   /** Throws UnreadableEffect. */
   definitionOf(entry: OutboxEntry): EffectDefinition
+  /** Returns the service that its handler calls, where it names one; undefined as well for what can't be read. */
+  calls(entry: OutboxEntry): string | undefined
   execute(entry: OutboxEntry): Promise<Done | Stopped>
   verify(entry: OutboxEntry): Promise<Done | undefined>
 }
@@ -105,6 +109,7 @@ export function executorOf<Definitions extends EffectDefinitions>(
   return {
     definitions,
     definitionOf: ({ work }) => definitionOf(definitions, work),
+    calls: ({ work, lane }) => (ofServices[lane]?.[work.kind] ?? byKind[work.kind])?.calls,
     async execute({ work, ...entry }) {
       const handler = handlerOf({ work, ...entry })
       return (await stopOf({ work, ...entry })) ?? handler.execute(entry, work)

@@ -1,14 +1,13 @@
-import type { ExpressionBuilder, Selectable } from 'kysely'
-import { sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
 import type { Connection } from './connection.ts'
 import type { InboxTable, Schema } from './schema.ts'
-import { type Claim, ClaimLost, type Held, type Inbox, type InboxEntry } from './store.ts'
+import { type Claim, ClaimLost, type Held, type Inbox, type InboxEntry, type Room } from './store.ts'
 
 export function inbox(connection: Connection): Inbox {
   /** While it is held as it was claimed. */
   async function change(
     { id, token }: Held,
-    columns: Partial<Omit<InboxTable, 'id' | 'token'>>,
+    columns: Partial<Omit<InboxTable, 'id' | 'token' | 'place'>>,
     tried: 0 | 1,
   ): Promise<void> {
     const { numUpdatedRows } = await connection()
@@ -22,13 +21,16 @@ export function inbox(connection: Connection): Inbox {
   }
 
   return {
-    async put({ key, kind, payload, receivedAt }) {
+    async put(entry) {
+      const { key, kind, payload, receivedAt } = entry
+      const isAnswered = isHint(kind) && (await joinWaiting(connection(), entry))
       const inserted = await connection()
         .insertInto('inbox')
         .values({
           key,
           kind,
-          payload: JSON.stringify(payload ?? null),
+          payload: isAnswered ? null : JSON.stringify(payload ?? null),
+          finishedAt: isAnswered ? receivedAt : null,
           receivedAt,
           dueAt: receivedAt,
           attempts: 0,
@@ -60,18 +62,9 @@ export function inbox(connection: Connection): Inbox {
       return Number(count)
     },
 
-    async claim(claim, limit, except) {
-      const ids = await connection()
-        .selectFrom('inbox')
-        .select('id')
-        .where('finishedAt', 'is', null)
-        .where('dueAt', '<=', claim.now)
-        .where((of) => isFree(of, claim))
-        .$if(except.length > 0, (query) => query.where('id', 'not in', [...except]))
-        .where((of) => of.not(of.exists(ofSameSubject(of, claim, except))))
-        .orderBy('id')
-        .limit(limit)
-        .execute()
+    async claim(claim, room, except) {
+      const { rows: first } = await firstOfEachPlace(connection(), claim, room, except)
+      const ids = withinRoom(first, room)
       if (ids.length === 0) return []
       const rows = await connection()
         .updateTable('inbox')
@@ -80,11 +73,7 @@ export function inbox(connection: Connection): Inbox {
           claimedUntil: claim.until,
           token: of('token', '+', 1),
         }))
-        .where(
-          'id',
-          'in',
-          ids.map(({ id }) => id),
-        )
+        .where('id', 'in', ids)
         .where('finishedAt', 'is', null)
         .where((of) => isFree(of, claim))
         .returningAll()
@@ -145,21 +134,115 @@ function isFree(of: OfEntry, { owner, now }: Claim) {
   return of.or([of('claimedBy', 'is', null), of('claimedBy', '=', owner), of('claimedUntil', '<=', now)])
 }
 
-/** Selects the entries of the same subject that are in progress, and the earlier ones that are due. */
-function ofSameSubject(of: OfEntry, { now, owner }: Claim, except: readonly number[]) {
-  return of
-    .selectFrom('inbox as other')
-    .select('other.id')
-    .whereRef('other.subject', '=', 'inbox.subject')
-    .where('other.finishedAt', 'is', null)
-    .whereRef('other.id', '<>', 'inbox.id')
-    .where((other) =>
-      other.or([
-        other.and([other('other.dueAt', '<=', now), other('other.id', '<', other.ref('inbox.id'))]),
-        other.and([other('other.claimedBy', '<>', owner), other('other.claimedUntil', '>', now)]),
-        ...(except.length > 0 ? [other('other.id', 'in', [...except])] : []),
-      ]),
+interface Candidate {
+  readonly id: number
+  readonly place: string
+  readonly subject: string | null
+}
+
+/**
+ * Selects of each place that is not full the first entries, each with nothing before it in its subject. The places are
+ * found by stepping through the index `inbox_place`, which nothing else of the inbox makes longer.
+ */
+function firstOfEachPlace(
+  db: Kysely<Schema>,
+  { now, owner }: Claim,
+  { most, busy }: Room,
+  except: readonly number[],
+) {
+  const full = [...busy].flatMap(([place, count]) => (count >= most ? [place] : []))
+  const notIn = (column: string, values: readonly (string | number)[]) =>
+    values.length === 0 ? sql`` : sql`and ${sql.raw(column)} not in (${sql.join(values)})`
+  const isHeld = sql`(other.claimed_by <> ${owner} and other.claimed_until > ${now})${
+    except.length === 0 ? sql`` : sql` or other.id in (${sql.join(except)})`
+  }`
+  return sql<Candidate>`
+    with recursive waiting(place) as (
+      select '' union all
+      select (select min(next.place) from inbox as next where next.finished_at is null and next.place > waiting.place)
+      from waiting where waiting.place is not null
     )
+    select inbox.id, inbox.place, inbox.subject from waiting cross join inbox on inbox.id in (
+      select one.id from inbox as one
+      where one.finished_at is null and one.place = waiting.place and one.due_at <= ${now}
+        and (one.claimed_by is null or one.claimed_by = ${owner} or one.claimed_until <= ${now})
+        ${notIn('one.id', except)}
+        and not exists (
+          select other.id from inbox as other
+          where other.finished_at is null and other.subject = one.subject and other.id <> one.id and (
+            (other.due_at <= ${now} and other.id < one.id
+              and (other.kind not like ${anyHint} or one.kind like ${anyHint}))
+            or ${isHeld}
+          )
+        )
+      order by one.id limit ${most}
+    )
+    where waiting.place <> '' ${notIn('waiting.place', full)}`.execute(db)
+}
+
+/** What people asked for before hints, and of a subject no second one. */
+function withinRoom(candidates: readonly Candidate[], { most, busy }: Room): readonly number[] {
+  const free = new Map<string, number>()
+  const subjects = new Set<string>()
+  const inTurn = candidates.toSorted(
+    (one, other) => Number(isHintPlace(one)) - Number(isHintPlace(other)) || one.id - other.id,
+  )
+  return inTurn.flatMap(({ id, place, subject }) => {
+    const left = free.get(place) ?? most - (busy.get(place) ?? 0)
+    if (left <= 0 || (subject !== null && subjects.has(subject))) return []
+    free.set(place, left - 1)
+    if (subject !== null) subjects.add(subject)
+    return [id]
+  })
+}
+
+const anyHint = '%-hint'
+
+function isHint(kind: string): boolean {
+  return kind.endsWith('-hint')
+}
+
+function isHintPlace({ place }: Candidate): boolean {
+  return place.startsWith('hint:')
+}
+
+/** The pauses between attempts are no longer: what is put off further was put off by the service's own wish. */
+const longestOwnPauseMs = 300_000
+
+/**
+ * True where a hint of the same request waits, which is read no sooner than now: it takes over what the new one says
+ * further, and its instant, since a search that was made before it answers it no more.
+ */
+async function joinWaiting(
+  db: Kysely<Schema>,
+  { kind, payload, receivedAt }: Pick<InboxEntry, 'kind' | 'payload' | 'receivedAt'>,
+): Promise<boolean> {
+  const subject = subjectOf(payload)
+  if (typeof subject !== 'string') return false
+  const waiting = await db
+    .selectFrom('inbox')
+    .select(['id', 'payload', 'dueAt', 'receivedAt'])
+    .where('finishedAt', 'is', null)
+    .where('subject', '=', subject)
+    .where('kind', '=', kind)
+    .where('claimedBy', 'is', null)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  if (!waiting) return false
+  const isOwnPause = Date.parse(waiting.dueAt) - Date.parse(receivedAt) <= longestOwnPauseMs
+  const { numUpdatedRows } = await db
+    .updateTable('inbox')
+    .set({
+      payload: JSON.stringify({ ...JSON.parse(waiting.payload ?? '{}'), ...(payload as object) }),
+      receivedAt: waiting.receivedAt > receivedAt ? waiting.receivedAt : receivedAt,
+      ...(isOwnPause && waiting.dueAt > receivedAt && { dueAt: receivedAt }),
+    })
+    .where('id', '=', waiting.id)
+    .where('finishedAt', 'is', null)
+    .where('claimedBy', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /**
@@ -183,6 +266,7 @@ function toEntry(row: Selectable<InboxTable>): InboxEntry {
     receivedAt: row.receivedAt,
     attempts: row.attempts,
     token: row.token,
+    place: row.place,
     ...(row.subject !== null && { subject: row.subject }),
   }
 }

@@ -1,6 +1,6 @@
 /** The tables as Kysely sees them; columns are in snake case in the database. JSON is text. */
 
-import type { Generated } from 'kysely'
+import type { Generated, GeneratedAlways } from 'kysely'
 import type { Actor } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { OutboxStatus } from './store.ts'
@@ -53,6 +53,8 @@ export interface InboxTable {
   error: string | null
   /** Entries with the same subject wait for each other; null: this one waits for none. */
   subject: string | null
+  /** The place at which it waits: `gitlab`, and `hint:gitlab` apart from it. */
+  place: GeneratedAlways<string>
   claimedBy: string | null
   claimedUntil: Instant | null
   /** The number of times the entry was claimed. */

@@ -165,19 +165,33 @@ export interface InboxEntry extends Held {
   readonly attempts: number
   /** Entries with the same subject are handled one after the other: `gitlab:12`, `zendesk:456`. */
   readonly subject?: string
+  /**
+   * Entries of different places wait for none of each other: those of a service, and apart from them its hints, kinds
+   * whose name ends in `-hint`, which say only that something may have changed.
+   */
+  readonly place: string
+}
+
+/** The number of entries that may be handled at each place, and how many are by now. */
+export interface Room {
+  readonly most: number
+  readonly busy: ReadonlyMap<string, number>
 }
 
 export interface Inbox {
-  /** True when it is new; false when the key is known (handled or not). */
+  /**
+   * True when it is new; false when the key is known (handled or not). A hint of what has one waiting already is
+   * answered by that one: of it only the key is kept.
+   */
   put(entry: { key: string; kind: string; payload: unknown; receivedAt: Instant }): Promise<boolean>
   /** Returns the entries that are due and not handled, oldest first. */
   pending(now: Instant, limit: number): Promise<InboxEntry[]>
   pendingCount(): Promise<number>
   /**
-   * The oldest of what is due, at most one of each subject and none of a subject that is being handled; `except` what
-   * the owner is handling or has shelved.
+   * Of each place the oldest of what is due, at most one of each subject and none of a subject that is being handled.
+   * Nothing waits for a hint that waits itself. `except` what the owner is handling or has shelved.
    */
-  claim(claim: Claim, limit: number, except: readonly number[]): Promise<InboxEntry[]>
+  claim(claim: Claim, room: Room, except: readonly number[]): Promise<InboxEntry[]>
   /** Goes on holding what takes longer than its lease. */
   renew(claim: Claim, ids: readonly number[]): Promise<void>
   /** Handled: the payload is cleared, the key stays. Throws `ClaimLost`. */

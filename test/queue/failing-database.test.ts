@@ -19,6 +19,7 @@ const failing = (error: Error) => {
   const executor: Executor = {
     definitions: effects,
     definitionOf: ({ work }) => definitionOf(effects, work),
+    calls: () => undefined,
     execute: fails,
     verify: fails,
   }

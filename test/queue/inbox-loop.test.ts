@@ -3,7 +3,7 @@ import { clockWith } from '../../src/clock.ts'
 import { createInboxLoop, type Handled } from '../../src/queue/inbox-loop.ts'
 import { CallFailed } from '../../src/services/call-failed.ts'
 import { type InboxEntry, StaleRequest } from '../../src/store/store.ts'
-import { claimAt } from '../store/held.ts'
+import { claimAt, roomFor } from '../store/held.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
 
 const person = { userId: 'U1', teamId: 'T1' }
@@ -122,7 +122,7 @@ describe('entries are handled', () => {
     })
     await put('left behind', '#1')
     await put('behind it', '#1')
-    await store.tables.inbox.claim(claimAt(new Date(start).toISOString(), 'another process'), 8, [])
+    await store.tables.inbox.claim(claimAt(new Date(start).toISOString(), 'another process'), roomFor(8), [])
 
     await loop.runUntilIdle()
     const meanwhile = [...handled]
@@ -164,6 +164,42 @@ describe('entries are handled', () => {
     await idle
 
     expect(handled.at(-1)).toBe('hangs')
+  })
+
+  it('also where the hints of a service hang: neither its clicks nor another service wait for them', async () => {
+    const hanging = Promise.withResolvers<void>()
+    const handled: string[] = []
+    const { loop, store } = await aLoop(async ({ key, kind }) => {
+      if (kind === 'gitlab-hint') await hanging.promise
+      else handled.push(key)
+    })
+    const putAs = (key: string, kind: string, payload: object) =>
+      store.tables.inbox.put({ key, kind, payload, receivedAt: new Date(start).toISOString() })
+    for (let iid = 1; iid <= 400; iid++) await putAs(`issue ${iid}`, 'gitlab-hint', { iid })
+    await putAs('ticket', 'zendesk-hint', { ticket: 7 })
+    await putAs('click on an issue', 'decision', { iid: 400 })
+    await putAs('click on a ticket', 'decision', { ticket: 8 })
+
+    const idle = loop.runUntilIdle()
+    await expect.poll(() => handled.length).toBe(3)
+    hanging.resolve()
+    await idle
+
+    expect(handled.sort()).toEqual(['click on a ticket', 'click on an issue', 'ticket'])
+  })
+
+  it('a thousand hints of one issue before a click on another one', async () => {
+    const order: string[] = []
+    const { loop, store } = await aLoop(async ({ key }) => void order.push(key))
+    const putAs = (key: string, kind: string, payload: object) =>
+      store.tables.inbox.put({ key, kind, payload, receivedAt: new Date(start).toISOString() })
+    for (let delivery = 1; delivery <= 1000; delivery++)
+      await putAs(`delivery ${delivery}`, 'gitlab-hint', { iid: 1 })
+    await putAs('click', 'decision', { iid: 2 })
+
+    await loop.runUntilIdle()
+
+    expect(order).toEqual(['delivery 1', 'click'])
   })
 
   it('never more than eight at the same time', async () => {

@@ -394,6 +394,64 @@ describe('the worker', () => {
     await working
   })
 
+  it('begins what GitLab has to do though more messages are due than one look takes, and Slack hangs', async () => {
+    const desk = await anEffectDesk()
+    const said = { kind: 'thread', text: 'Look at it.', mention: [] } as const
+    for (let count = 0; count < 60; count += 1) await desk.toDo((await desk.aRequest()).id, said)
+    const { id, iid } = await desk.aRequest()
+    await desk.toDo(id, { kind: 'close' })
+    const hanging = Promise.withResolvers<void>()
+    const { execute } = desk.executor
+    const worker = desk.newWorker({
+      executor: {
+        ...desk.executor,
+        execute: async (entry) => {
+          if (entry.lane === 'thread') await hanging.promise
+          return execute(entry)
+        },
+      },
+    })
+
+    const working = worker.runUntilIdle()
+    await until(() => desk.gitlab.issueView(iid).state === 'closed')
+    hanging.resolve()
+    await working
+
+    expect(await desk.statuses(id)).toEqual(['done'])
+  })
+
+  it('answers a ticket though the issues of expert teams hang in GitLab', async () => {
+    const desk = await anEffectDesk()
+    const expertIssue = {
+      kind: 'open-expert-issue',
+      team: 'Application Security',
+      question: 'Is it?',
+    } as const
+    const answer = { kind: 'ticket-note', text: 'Looked at.' } as const
+    const hanging = Promise.withResolvers<void>()
+    const done: string[] = []
+    const worker = desk.newWorker({
+      executor: {
+        ...desk.executor,
+        execute: async ({ work: { kind } }) => {
+          if (kind === 'open-expert-issue') await hanging.promise
+          done.push(kind)
+          return { result: {} }
+        },
+      },
+    })
+    for (let count = 0; count < 6; count += 1) await desk.toDo((await desk.aRequest()).id, expertIssue)
+    await desk.toDo((await desk.aRequest()).id, answer)
+
+    const working = worker.runUntilIdle()
+    await until(() => done.includes('ticket-note'))
+    const first = [...done]
+    hanging.resolve()
+    await working
+
+    expect(first.filter((kind) => kind !== 'card')).toEqual(['ticket-note'])
+  })
+
   it('waits for the call in flight when it stops, and begins nothing new', async () => {
     const desk = await anEffectDesk()
     const { id } = await desk.aRequest()

@@ -10,6 +10,7 @@ import {
 import { handleObservations, requestById } from '../../src/requests/handle-event.ts'
 import { pollOnce } from '../../src/requests/poll-rounds.ts'
 import { reconcile } from '../../src/requests/reconcile.ts'
+import { roomFor } from '../store/held.ts'
 import { aDesk as aNewDesk, type Desk } from './a-desk.ts'
 
 /** One whose service has been read. */
@@ -154,7 +155,7 @@ describe('a digest of what nobody has read', () => {
     expect(await posted(desk)).toEqual([])
 
     const claim = { now: '2026-03-01T09:31:00.000Z', owner: 'o', until: '2026-03-01T09:32:00.000Z' }
-    const [held] = await inbox.claim(claim, 1, [])
+    const [held] = await inbox.claim(claim, roomFor(1), [])
     if (!held) throw new Error('nothing to claim')
     await inbox.postpone(held, '2026-03-01T09:30:45.000Z', 'GitLab answers 500')
     await digestWhenDue(parts(desk))

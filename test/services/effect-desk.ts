@@ -166,6 +166,7 @@ export async function anEffectDesk(given: Given = {}) {
     store,
     worker,
     newWorker,
+    executor,
     context,
     zendeskEffects,
     told,

@@ -49,6 +49,8 @@ function takeBack(file: string): void {
   ])
     sqlite.exec(`drop index request_${index}`)
   sqlite.exec('drop index outbox_in_flight')
+  sqlite.exec('drop index inbox_place')
+  sqlite.exec('alter table inbox drop column place')
   for (const [name, column] of [
     ['closed', 'closed_at'],
     ['email', 'email_hash'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { ClaimLost } from '../../src/store/store.ts'
+import { ClaimLost, type Inbox } from '../../src/store/store.ts'
 import { aRow } from './a-row.ts'
-import { claimAt, none } from './held.ts'
+import { claimAt, none, roomFor } from './held.ts'
 import { temporaryStore } from './temporary-store.ts'
 
 const at = '2026-03-01T09:00:00.000Z'
@@ -18,8 +18,26 @@ describe('the inbox', () => {
     const pending = await inbox.pending(at, 10)
 
     expect(pending).toEqual([
-      { id: 1, key: 'k1', kind: 'note', payload: { of: 'k1' }, receivedAt: at, attempts: 0, token: 0 },
-      { id: 2, key: 'k2', kind: 'note', payload: { of: 'k2' }, receivedAt: at, attempts: 0, token: 0 },
+      {
+        id: 1,
+        key: 'k1',
+        kind: 'note',
+        payload: { of: 'k1' },
+        receivedAt: at,
+        attempts: 0,
+        token: 0,
+        place: '-',
+      },
+      {
+        id: 2,
+        key: 'k2',
+        kind: 'note',
+        payload: { of: 'k2' },
+        receivedAt: at,
+        attempts: 0,
+        token: 0,
+        place: '-',
+      },
     ])
     expect(await inbox.pending(later, 1)).toHaveLength(1)
     expect(await inbox.pendingCount()).toBe(3)
@@ -31,7 +49,7 @@ describe('the inbox', () => {
     await inbox.put({ key: 'k1', kind: 'tick', payload: undefined, receivedAt: at })
 
     expect(await inbox.pending(at, 10)).toEqual([
-      { id: 1, key: 'k1', kind: 'tick', payload: null, receivedAt: at, attempts: 0, token: 0 },
+      { id: 1, key: 'k1', kind: 'tick', payload: null, receivedAt: at, attempts: 0, token: 0, place: '-' },
     ])
   })
 
@@ -59,7 +77,16 @@ describe('the inbox', () => {
 
     expect(await inbox.pending(at, 10)).toEqual([])
     expect(await inbox.pending(later, 10)).toEqual([
-      { id: 1, key: 'k1', kind: 'note', payload: { of: 'k1' }, receivedAt: at, attempts: 1, token: 0 },
+      {
+        id: 1,
+        key: 'k1',
+        kind: 'note',
+        payload: { of: 'k1' },
+        receivedAt: at,
+        attempts: 1,
+        token: 0,
+        place: '-',
+      },
     ])
   })
 
@@ -95,13 +122,13 @@ describe('entries are claimed', () => {
     await inbox.put({ ...aDelivery('first of 2'), ...about(2) })
     await inbox.put(aDelivery('about nothing'))
 
-    const first = await inbox.claim(claimAt(at), 8, [])
-    const meanwhile = await inbox.claim(claimAt(at, 'another process'), 8, [])
+    const first = await inbox.claim(claimAt(at), roomFor(8), [])
+    const meanwhile = await inbox.claim(claimAt(at, 'another process'), roomFor(8), [])
     for (const entry of first) await inbox.done(entry, at)
 
     expect(keys(first)).toEqual(['first of 1', 'first of 2', 'about nothing'])
     expect(meanwhile).toEqual([])
-    expect(keys(await inbox.claim(claimAt(at, 'another process'), 8, []))).toEqual(['second of 1'])
+    expect(keys(await inbox.claim(claimAt(at, 'another process'), roomFor(8), []))).toEqual(['second of 1'])
   })
 
   test('a request is one subject, whether it is named by its id or by its number', async () => {
@@ -112,14 +139,14 @@ describe('entries are claimed', () => {
     await inbox.put({ ...aDelivery('hint'), ...about(1) })
     await inbox.put({ ...aDelivery('ticket'), payload: { ticket: 1 } })
 
-    expect(keys(await inbox.claim(claimAt(at), 8, []))).toEqual(['click', 'ticket'])
+    expect(keys(await inbox.claim(claimAt(at), roomFor(8), []))).toEqual(['click', 'ticket'])
   })
 
   test('whoever comes late writes nothing: another has it since', async () => {
     const { inbox } = (await temporaryStore()).tables
     await inbox.put(aDelivery('k1'))
-    const [one] = await inbox.claim(claimAt(at, 'a process that hangs'), 8, [])
-    const [other] = await inbox.claim(claimAt(later, 'this process'), 8, [])
+    const [one] = await inbox.claim(claimAt(at, 'a process that hangs'), roomFor(8), [])
+    const [other] = await inbox.claim(claimAt(later, 'this process'), roomFor(8), [])
 
     await expect(inbox.done(one ?? none, later)).rejects.toThrow(ClaimLost)
     await expect(inbox.postpone(one ?? none, later, 'again')).rejects.toThrow(ClaimLost)
@@ -132,9 +159,9 @@ describe('entries are claimed', () => {
     const { inbox } = (await temporaryStore()).tables
     await inbox.put({ ...aDelivery('first of 1'), ...about(1) })
     await inbox.put({ ...aDelivery('second of 1'), ...about(1) })
-    await inbox.claim(claimAt(at), 8, [])
+    await inbox.claim(claimAt(at), roomFor(8), [])
 
-    expect(await inbox.claim(claimAt(at), 8, [1])).toEqual([])
+    expect(await inbox.claim(claimAt(at), roomFor(8), [1])).toEqual([])
   })
 
   test('all hints about one issue are alike, and nothing else is', async () => {
@@ -147,5 +174,119 @@ describe('entries are claimed', () => {
     const [hint] = await inbox.pending(at, 1)
 
     expect(await inbox.alike(hint ?? { id: 0, kind: '' })).toEqual([2])
+  })
+})
+
+describe('a hint of what has one waiting', () => {
+  const soon = '2026-03-01T09:00:10.000Z'
+  const hint = (key: string, more: object = {}, receivedAt = at) => ({
+    ...{ key, kind: 'zendesk-hint', receivedAt },
+    payload: { ticket: 7, ...more },
+  })
+  const waiting = async (inbox: Inbox, now = later) =>
+    (await inbox.pending(now, 10)).map(({ key, payload, receivedAt }) => ({ key, payload, receivedAt }))
+
+  test('is answered by that one, which then speaks for both, and its key is known', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    await inbox.put(hint('webhook'))
+
+    const isNew = await inbox.put(hint('poll', { isInQueue: true }, soon))
+
+    expect(isNew).toBe(true)
+    expect(await inbox.put(hint('poll'))).toBe(false)
+    expect(await waiting(inbox)).toEqual([
+      { key: 'webhook', payload: { ticket: 7, isInQueue: true }, receivedAt: soon },
+    ])
+  })
+
+  test('keeps what the waiting one said further', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    await inbox.put(hint('poll', { isInQueue: true }))
+
+    await inbox.put(hint('webhook', {}, soon))
+
+    expect((await waiting(inbox)).map(({ payload }) => payload)).toEqual([{ ticket: 7, isInQueue: true }])
+  })
+
+  test('waits by itself where the other is being read', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    await inbox.put(hint('first'))
+    await inbox.claim(claimAt(at), roomFor(8), [])
+
+    await inbox.put(hint('second'))
+    await inbox.put(hint('third'))
+
+    expect((await waiting(inbox)).map(({ key }) => key)).toEqual(['first', 'second'])
+  })
+
+  test('brings forward one that failed, but none that the service has put off', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    await inbox.put(hint('fails'))
+    await inbox.postpone({ id: 1, token: 0 }, later, 'no answer')
+    await inbox.put(hint('again', {}, soon))
+    const forward = await waiting(inbox, soon)
+    await inbox.postpone({ id: 1, token: 0 }, '2026-03-01T10:00:00.000Z', '429')
+
+    await inbox.put(hint('too soon', {}, soon))
+
+    expect(forward.map(({ key }) => key)).toEqual(['fails'])
+    expect(await waiting(inbox, later)).toEqual([])
+    expect(await inbox.pendingCount()).toBe(1)
+  })
+
+  test('is not taken for one about another request, nor a click for a hint', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    await inbox.put(hint('of 7'))
+    await inbox.put(hint('of 8', { ticket: 8 }))
+    await inbox.put({ key: 'issue 7', kind: 'gitlab-hint', payload: { iid: 7 }, receivedAt: at })
+    await inbox.put({ key: 'click', kind: 'redirect-ticket', payload: { ticket: 7 }, receivedAt: at })
+    await inbox.put({ key: 'again', kind: 'redirect-ticket', payload: { ticket: 7 }, receivedAt: at })
+
+    expect(await inbox.pendingCount()).toBe(5)
+  })
+})
+
+describe('places', () => {
+  const put = (inbox: Inbox, key: string, kind: string, payload: object) =>
+    inbox.put({ key, kind, payload, receivedAt: at })
+  const claimed = async (inbox: Inbox, most: number, busy: readonly (readonly [string, number])[] = []) =>
+    (await inbox.claim(claimAt(at), { most, busy: new Map(busy) }, [])).map(({ key, place }) => [key, place])
+
+  test('are those of each service, of what is asked for and of hints', async () => {
+    const { inbox, requests } = (await temporaryStore()).tables
+    await requests.insert(aRow())
+    for (const iid of [11, 12, 13]) await put(inbox, `issue ${iid}`, 'gitlab-hint', { iid })
+    await put(inbox, 'ticket', 'zendesk-hint', { ticket: 9 })
+    await put(inbox, 'answer', 'answer', { text: 'done' })
+    await put(inbox, 'click', 'decision', { requestId: 'r1' })
+
+    expect(await claimed(inbox, 2)).toEqual([
+      ['issue 11', 'hint:gitlab'],
+      ['issue 12', 'hint:gitlab'],
+      ['ticket', 'hint:zendesk'],
+      ['answer', '-'],
+      ['click', 'gitlab'],
+    ])
+  })
+
+  test('that are full leave the others theirs', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    for (const iid of [11, 12, 13]) await put(inbox, `issue ${iid}`, 'gitlab-hint', { iid })
+    await put(inbox, 'ticket', 'zendesk-hint', { ticket: 9 })
+
+    expect(await claimed(inbox, 2, [['hint:gitlab', 2]])).toEqual([['ticket', 'hint:zendesk']])
+    expect(await claimed(inbox, 2, [['hint:gitlab', 1]])).toEqual([
+      ['issue 11', 'hint:gitlab'],
+      ['ticket', 'hint:zendesk'],
+    ])
+  })
+
+  test('let a click pass the hint about its request that waits, and the hint waits for the click', async () => {
+    const { inbox, requests } = (await temporaryStore()).tables
+    await requests.insert(aRow())
+    await put(inbox, 'hint', 'gitlab-hint', { iid: aRow().iid })
+    await put(inbox, 'click', 'decision', { requestId: 'r1' })
+
+    expect(await claimed(inbox, 8)).toEqual([['click', 'gitlab']])
   })
 })

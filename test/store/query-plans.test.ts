@@ -7,6 +7,7 @@ import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import type { Claim, Store, Tables } from '../../src/store/store.ts'
 import { anEntry, aRow } from './a-row.ts'
+import { roomFor } from './held.ts'
 import { temporaryFolder, temporaryStore } from './temporary-store.ts'
 
 const at = '2026-03-01T09:00:00.000Z'
@@ -129,15 +130,15 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await inbox.put({ key: 'c', kind: 'gitlab-hint', payload: { iid: 3 }, receivedAt: at })
   await inbox.pending(at, 10)
   await inbox.pendingCount()
-  await inbox.claim(claim, 1, [7])
-  const [first, second] = await inbox.claim(claim, 8, [])
+  await inbox.claim(claim, roomFor(1), [7])
+  const [first, second] = await inbox.claim(claim, roomFor(8), [])
   if (!first || !second) throw new Error('nothing was claimed')
   await inbox.renew(claim, [first.id])
   await inbox.alike(first)
   await inbox.postpone(first, at, 'later')
   await inbox.failed(second, at, 'given up')
   await inbox.doneToo([2], at)
-  const [last] = await inbox.claim(claim, 8, [])
+  const [last] = await inbox.claim(claim, roomFor(8), [])
   if (last) await inbox.done(last, at)
 
   await outbox.add(['1', '2', '3', '4', '5', '6'].map((opId) => anEntry(opId, { requestId: `r${opId}` })))

@@ -28,6 +28,8 @@ export function openExpertIssue(
   const { gitlab } = context
 
   return {
+    // On a ticket of Zendesk: what hangs in GitLab is to take no place from its answers.
+    calls: 'gitlab',
     /** Opens the team's issue. The requester's text stays in Zendesk: the team gets the ticket's address, and may see it there or not. */
     async execute(entry, work) {
       const team = teamFor(context, work)

@@ -8,6 +8,7 @@ import { firstTables } from './first-tables.ts'
 import { indexes } from './indexes.ts'
 import { observations } from './observations.ts'
 import { openNames } from './open-names.ts'
+import { places } from './places.ts'
 import { queues } from './queues.ts'
 import { refreshAt } from './refresh-at.ts'
 
@@ -20,6 +21,7 @@ const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '005-backlog': { up: backlog },
   '006-refresh-at': { up: refreshAt },
   '007-indexes': { up: indexes },
+  '008-places': { up: places },
 })
 
 /** Brings the tables up to date, all of it or nothing of it. */

@@ -1,0 +1,52 @@
+/** A service that hangs takes nothing from another, and its hints take nothing from a click. */
+import Database from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { channel, formCopy, people, shortLimitMs, type World } from './desk-world.ts'
+import { agent, aTicket, mailsOf, openOnTicket } from './ticket-acts.ts'
+
+/** GitLab answers nothing from now on, and forty of its issues have changed. */
+async function hangingGitLab(world: World): Promise<readonly number[]> {
+  const iids = Array.from({ length: 40 }, () => world.gitlab.submitRequest({ description: formCopy() }).iid)
+  await world.drain()
+  world.gitlab.fake.fail({ path: /\/issues/, times: Number.POSITIVE_INFINITY, failure: { hang: true } })
+  for (const iid of iids) world.gitlab.requesterReplies(iid, 'Here are my answers.')
+  await expect.poll(() => waiting(world).length).toBeGreaterThan(30)
+  return iids
+}
+
+/** Those that nobody has yet tried to read. */
+function waiting({ databaseFile }: World): readonly unknown[] {
+  const db = new Database(databaseFile, { readonly: true })
+  try {
+    return db
+      .prepare("select key from inbox where finished_at is null and attempts = 0 and kind = 'gitlab-hint'")
+      .all()
+  } finally {
+    db.close()
+  }
+}
+
+test('a ticket is answered in Zendesk while GitLab hangs and forty issues have changed', async () => {
+  const given = await aTicket({ answerWithinMs: shortLimitMs * 4 })
+  const { world } = given
+  await hangingGitLab(world)
+
+  const view = await openOnTicket(given, 'Reply')
+  await world.slack.submit(agent, view?.id ?? '', { 'Answer to the requester': 'It is encrypted.' })
+  await expect.poll(() => mailsOf(given)).toEqual([expect.stringContaining('It is encrypted.')])
+
+  expect(waiting(world).length).toBeGreaterThan(30)
+  world.gitlab.fake.heal()
+})
+
+test('a request of GitLab is claimed while the hints of forty others hang', async () => {
+  const { world } = await aTicket({ answerWithinMs: shortLimitMs * 4 })
+  const iid = await world.request()
+  await hangingGitLab(world)
+
+  await world.slack.command(people.engineer.id, channel, '/privacy', `claim ${iid}`)
+  await expect.poll(() => world.told(people.engineer.id)).toEqual([expect.stringContaining('is yours now')])
+
+  expect(waiting(world).length).toBeGreaterThan(30)
+  world.gitlab.fake.heal()
+})
