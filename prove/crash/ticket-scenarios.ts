@@ -66,7 +66,7 @@ const requesterWrites: Scenario = {
 const reply: Scenario = {
   name: 'Reply',
   prepare: aTicket,
-  act: on('Reply', { 'Answer to the requester': 'Yes. AES-256, always.' }),
+  act: on('Reply', { 'Reply to the requester': 'Yes. AES-256, always.' }),
 }
 
 const engageExpert: Scenario = {
@@ -89,8 +89,8 @@ const complianceReport: Scenario = {
   prepare: aTicket,
   act: on('Compliance Report', {
     Report: 'SOC 2 Type 1',
-    'Who asks': 'A customer',
-    'Customer (company)': 'Initech',
+    'Requested by': 'A customer',
+    Customer: 'Initech',
     'How the customer’s status was verified': 'Salesforce',
   }),
 }

@@ -69,7 +69,7 @@ async function workOn({ desk }: InProcess) {
   await click(desk, { iid: failed, button: 'Fail Verification', by })
   const { id: ticket } = desk.zendesk.submitTicket('Is it safe?', { subject: 'A question' })
   await desk.rest()
-  const field = { 'Answer to the requester': typed }
+  const field = { 'Reply to the requester': typed }
   await decide(desk, { iid: ticket, source: 'zendesk', button: 'Reply', by: 'U01FIELDSEC' }, field)
   await desk.rest()
   return { closed: [spam, failed, ticket], open: [open] }

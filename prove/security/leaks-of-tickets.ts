@@ -72,7 +72,7 @@ async function expertIsAsked(desk: SecuredDesk, asked: number): Promise<void> {
   await decide(desk, desk.ticketCard(asked), 'Engage Expert', {
     Team: appSec.name,
     'Question for the team': ofTickets['a typed question'],
-    'What the requester is told': ofTickets['a typed notice'],
+    'Message to the requester': ofTickets['a typed notice'],
   })
   desk.zendesk.fake.heal()
   desk.gitlab.fake.heal()
@@ -86,7 +86,7 @@ async function expertIsAsked(desk: SecuredDesk, asked: number): Promise<void> {
   const view = await open(desk, desk.ticketCard(asked), 'Reply')
   // Overtaken: the modal comes again with what was typed, and what is new.
   zendesk.requesterReplies(asked, ofTickets['a requester’s answer'])
-  const answer = { 'Answer to the requester': ofTickets['a typed answer'] }
+  const answer = { 'Reply to the requester': ofTickets['a typed answer'] }
   await desk.slack.submit(agent, view, answer)
   await desk.settle()
   const again = desk.slack.openView(agent)?.id
@@ -97,14 +97,14 @@ async function expertIsAsked(desk: SecuredDesk, asked: number): Promise<void> {
 async function reportIsSent(desk: SecuredDesk, promised: number): Promise<void> {
   await decide(desk, desk.ticketCard(promised), 'Compliance Report', {
     Report: 'SOC 2 Type 1',
-    'Who asks': 'A customer',
-    'Customer (company)': ofTickets['a customer'],
+    'Requested by': 'A customer',
+    Customer: ofTickets['a customer'],
     'How the customer’s status was verified': ofTickets['how a status was verified'],
     'Confirmation to the requester': `${ofTickets['a confirmation']}\nPlanned for ${promisedDay}.`,
   })
   await desk.advance(24 * 3600)
   await decide(desk, desk.ticketCard(promised), 'Report Sent', {
-    'What the requester is told': ofTickets['a report’s notice'],
+    'Message to the requester': ofTickets['a report’s notice'],
   })
 }
 

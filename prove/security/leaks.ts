@@ -91,7 +91,7 @@ async function busy(desk: SecuredDesk, findings: Findings): Promise<void> {
     Comments: requester.comment,
   }
   const iid = await desk.request(formCopy(form), { email: requester.email, title: requester.title })
-  await menu(desk, iid, 'Pause Clocks', { 'Why it is on hold': typed.hold })
+  await menu(desk, iid, 'Pause Clocks', { Reason: typed.hold })
   failing(desk)
   desk.gitlab.requesterReplies(iid, requester.answer)
   desk.gitlab.someoneLabels(iid, 'ines.engineer', [typed.label])
@@ -101,7 +101,7 @@ async function busy(desk: SecuredDesk, findings: Findings): Promise<void> {
   desk.slack.fake.heal()
   desk.gitlab.fake.heal()
   await desk.advance(600)
-  await menu(desk, iid, 'Escalate to Privacy', { 'What Privacy is asked': typed.question })
+  await menu(desk, iid, 'Escalate to Privacy', { 'Your question for Privacy': typed.question })
   for (const body of [`payload=${requester.email}`, `payload={"x":"${requester.email}"`])
     await desk.slack.deliverSigned(body)
   await desk.slack.deliverSigned(`payload=${requester.email}`, { secret: 'guessed' })

@@ -16,8 +16,8 @@ const from = { name: 'Zuleika Quillfeather', email: 'zuleika@mail-of-the-request
 const text = { subject: 'The data of Quillfeather', from }
 const reportOf = {
   Report: 'SOC 2 Type 1',
-  'Who asks': 'A customer',
-  'Customer (company)': 'Quillfeather Ltd',
+  'Requested by': 'A customer',
+  Customer: 'Quillfeather Ltd',
   'How the customer’s status was verified': 'Salesforce',
 }
 

@@ -15,8 +15,8 @@ type Entries = Readonly<Record<string, string>>
 
 const report: Entries = {
   Report: 'SOC 2 Type 1',
-  'Who asks': 'A customer',
-  'Customer (company)': 'Initech',
+  'Requested by': 'A customer',
+  Customer: 'Initech',
   'How the customer’s status was verified': 'Salesforce',
 }
 
@@ -40,7 +40,7 @@ async function writtenBeforeSubmit(world: World): Promise<void> {
   const who = await open(world, card, 'decide:reply')
   requesterAnswers(world, ticketOf(world, card))
   await world.time.run(world.prng.between(0, 3_000))
-  await submit(world, who, { 'Answer to the requester': 'Yes, always.' })
+  await submit(world, who, { 'Reply to the requester': 'Yes, always.' })
 }
 
 /** After the submit was looked at, or after it was decided: in between is a matter of milliseconds. */
@@ -52,7 +52,7 @@ async function writtenWhileHandled(world: World): Promise<void> {
   const ticket = ticketOf(world, card)
   const who = await open(world, card, 'decide:reply')
   const before = network.calls.length
-  const submitting = submit(world, who, { 'Answer to the requester': 'Yes, always.' }, 0)
+  const submitting = submit(world, who, { 'Reply to the requester': 'Yes, always.' }, 0)
   const looks = prng.pick([1, 2, 2])
   const reads = () =>
     network.calls
@@ -73,7 +73,7 @@ async function roleLost(world: World): Promise<void> {
   const who = await open(world, card, 'decide:reply')
   fieldSecurity.set(fieldSecurityTeam.filter((one) => one !== who))
   await time.run(rolesAreOldMs)
-  await submit(world, who, { 'Answer to the requester': 'As I said.' })
+  await submit(world, who, { 'Reply to the requester': 'As I said.' })
   if (prng.chance(0.7)) fieldSecurity.set(fieldSecurityTeam)
 }
 

@@ -74,7 +74,7 @@ const approveException: Decision<'ready'> = {
       name: 'reason',
       label: 'Reason',
       optional: true,
-      hint: 'Needed unless the evidence meets all four criteria. It is written to an internal note.',
+      hint: 'Required unless the evidence meets all four criteria. Saved as an internal note.',
     },
   ],
   do: [
@@ -160,7 +160,7 @@ const securityReview: Step<'ready' | 'closed'> = {
       enabledIf: { setting: 'trust-safety-project', isSet: false },
       when: ['reinstatement-is-not-asked', { guard: 'is-an-issue-address', field: 'link' }],
       records: 'reinstatement-link',
-      fields: [{ kind: 'text', name: 'link', label: 'Link of the Trust and Safety issue', isShort: true }],
+      fields: [{ kind: 'text', name: 'link', label: 'Trust and Safety issue link', isShort: true }],
       do: [reply('blocked-security-review')],
     },
     'account-unblocked': {
@@ -172,10 +172,10 @@ const securityReview: Step<'ready' | 'closed'> = {
         {
           kind: 'text',
           name: 'furtherWords',
-          label: 'Further words to the requester',
+          label: 'Anything to add for the requester',
           optional: true,
           isSent: true,
-          hint: 'Added below the reply, if needed',
+          hint: 'Added below the reply',
         },
       ],
       do: [reply('unblocked-by-security', { addition: 'furtherWords' })],
@@ -211,7 +211,7 @@ const start: Decision<never> = {
     {
       kind: 'choice',
       name: 'requestReason',
-      label: 'Reason given in the form’s comment',
+      label: 'Reason in the requester’s comment',
       suggestedBy: 'suggestedReason',
       options: [
         { value: 'none', text: 'None' },

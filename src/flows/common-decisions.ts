@@ -16,8 +16,8 @@ const escalateToPrivacy: Decision<never> = {
     {
       kind: 'text',
       name: 'reason',
-      label: 'What Privacy is asked',
-      hint: 'Written to an internal note in GitLab, not to Slack',
+      label: 'Your question for Privacy',
+      hint: 'Saved as an internal note in GitLab, not posted in Slack',
     },
   ],
   do: [
@@ -33,9 +33,7 @@ const pauseClocks: Decision<never> = {
   by: [...support, 'privacy'],
   when: ['is-not-on-hold'],
   records: 'paused',
-  fields: [
-    { kind: 'text', name: 'reason', label: 'Why it is on hold', hint: 'Such as: Privacy asked to hold' },
-  ],
+  fields: [{ kind: 'text', name: 'reason', label: 'Reason', hint: 'For example: Privacy asked us to wait' }],
   do: [internalNote('Clocks put on hold by {who}, {when}.\nReason: {field:reason}')],
 }
 
@@ -45,7 +43,7 @@ const resumeClocks: Decision<never> = {
   by: [...support, 'privacy'],
   when: ['is-on-hold'],
   records: 'resumed',
-  fields: [{ kind: 'text', name: 'reason', label: 'Why it goes on' }],
+  fields: [{ kind: 'text', name: 'reason', label: 'Reason' }],
   do: [internalNote('Clocks resumed by {who}, {when}.\nReason: {field:reason}')],
 }
 
@@ -59,16 +57,16 @@ const extendDeadline: Decision<never> = {
     {
       kind: 'choice',
       name: 'clock',
-      label: 'Which clock',
+      label: 'Deadline',
       options: [
-        { value: 'fulfilment', text: 'The 30 days of the request' },
-        { value: 'step', text: 'The clock of this step' },
+        { value: 'fulfilment', text: '30-day deadline' },
+        { value: 'step', text: 'This step’s deadline' },
       ],
     },
     {
       kind: 'choice',
       name: 'days',
-      label: 'By how much',
+      label: 'Extend by',
       options: [
         { value: '7', text: '7 days' },
         { value: '14', text: '14 days' },
@@ -98,8 +96,8 @@ const undoStep: Decision<never> = {
     {
       kind: 'text',
       name: 'reason',
-      label: 'Why it is taken back',
-      hint: 'Written to an internal note in GitLab',
+      label: 'Reason for undoing it',
+      hint: 'Saved as an internal note in GitLab',
     },
   ],
   do: [internalNote('“{last move}” taken back by {who}, {when}.\nReason: {field:reason}')],
@@ -172,7 +170,7 @@ export function completeRequest(reply: readonly EffectRule[]): Decision<'closed'
         name: 'reason',
         label: 'Reason',
         optional: true,
-        hint: 'Needed unless every step of the meta issue is done or the meta issue is closed',
+        hint: 'Required unless every step of the meta issue is done, or the meta issue is closed',
       },
     ],
     do: [

@@ -42,7 +42,7 @@ export const complianceReport: Decision<'queued'> = {
     {
       kind: 'choice',
       name: 'asker',
-      label: 'Who asks',
+      label: 'Requested by',
       options: [
         { value: 'a customer', text: 'A customer' },
         { value: employee, text: 'A GitLab employee' },
@@ -51,16 +51,16 @@ export const complianceReport: Decision<'queued'> = {
     {
       kind: 'text',
       name: 'company',
-      label: 'Customer (company)',
+      label: 'Customer',
       optional: true,
       isShort: true,
-      hint: 'A GitLab employee has to name the customer for the SOC 2 report',
+      hint: 'Required when a GitLab employee asks for the SOC 2 report',
     },
     {
       kind: 'text',
       name: 'verified',
       label: 'How the customer’s status was verified',
-      hint: 'Kept in an internal note on the ticket',
+      hint: 'Saved as an internal note on the ticket',
     },
     {
       kind: 'text',
@@ -97,7 +97,7 @@ export const reportSent: Decision<'solved'> = {
     {
       kind: 'text',
       name: 'notice',
-      label: 'What the requester is told',
+      label: 'Message to the requester',
       isSent: true,
       draft: drafts.reportSentNotice,
     },

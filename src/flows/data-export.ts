@@ -124,9 +124,9 @@ export const dataExport = defineFlow({
             {
               kind: 'text',
               name: 'challenges',
-              label: 'The verification challenge questions',
+              label: 'Verification challenge questions',
               isSent: true,
-              hint: 'Sent to the requester by e-mail as they stand here',
+              hint: 'E-mailed to the requester exactly as written',
             },
           ],
           do: [typedReply('challenges'), addLabels('Awaiting::Challenge Answers')],
@@ -179,9 +179,9 @@ export const dataExport = defineFlow({
             {
               kind: 'text',
               name: 'text',
-              label: 'Text to the requester',
+              label: 'Message to the requester',
               isSent: true,
-              hint: 'Sent by e-mail as it stands here',
+              hint: 'E-mailed exactly as written',
             },
           ],
           do: [typedReply('text'), addLabels('Account Verification Failed'), closeIssue()],
@@ -220,7 +220,7 @@ export const dataExport = defineFlow({
             {
               kind: 'text',
               name: 'text',
-              label: 'Text to the requester',
+              label: 'Message to the requester',
               isSent: true,
               draft:
                 'Greetings,\n\nYour project exports are ready in the folder below, which is shared with you. Please download the files within 7 days; after that the folder will no longer be shared.\n\nRegards,',
@@ -228,9 +228,9 @@ export const dataExport = defineFlow({
             {
               kind: 'text',
               name: 'link',
-              label: 'Link of the folder',
+              label: 'Folder link',
               isShort: true,
-              hint: 'Stands below the text',
+              hint: 'Added below your message',
             },
           ],
           do: [typedReply('text', 'link')],
@@ -278,7 +278,7 @@ export const dataExport = defineFlow({
             {
               kind: 'text',
               name: 'text',
-              label: 'Text to the requester',
+              label: 'Message to the requester',
               isSent: true,
               draft:
                 'Greetings,\n\nThe folder with your project exports is no longer shared. Please confirm that you have the files.\n\nRegards,',

@@ -42,9 +42,9 @@ export const generalQuestion = defineFlow({
             {
               kind: 'text',
               name: 'answer',
-              label: 'Answer to the requester',
+              label: 'Reply to the requester',
               isSent: true,
-              hint: 'Sent by e-mail as it stands here',
+              hint: 'E-mailed exactly as written',
             },
           ],
           do: [typedReply('answer')],

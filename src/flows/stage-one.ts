@@ -42,7 +42,7 @@ const closeDuplicate: Decision<'closed'> = {
       kind: 'request-number',
       name: 'stays',
       label: 'Which issue stays open?',
-      hint: 'The number of the issue on which the request is continued',
+      hint: 'The request you’ll keep working on',
     },
   ],
   do: [

@@ -14,10 +14,10 @@ export const failedLabels = [
 const whyClosed: Field = {
   kind: 'text',
   name: 'reason',
-  label: 'Why it is closed all the same',
+  label: 'Reason for closing anyway',
   onlyIf: ['hasOtherAddress', 'hasLaterIssue'],
   optional: true,
-  hint: 'The card says what speaks against it: the challenges may never have arrived, or the answer may stand elsewhere.',
+  hint: 'Required unless Privacy closes it: the questions may not have arrived, or the answer may be elsewhere. The card says which.',
 }
 
 /** Returns the decision under the heading No Response: the reply, the labels, the close. */
@@ -61,8 +61,8 @@ export const notAnAnswer = {
     {
       kind: 'text',
       name: 'reason',
-      label: 'Why it is no answer',
-      hint: 'Such as: an out-of-office note. Written to an internal note in GitLab',
+      label: 'Reason',
+      hint: 'For example: an out-of-office note. Saved as an internal note in GitLab',
     },
   ],
   do: [

@@ -108,7 +108,7 @@ describe('awaiting-answers', () => {
 
     await world.decide(iid, 'Start', {
       'Account type': accountType,
-      'Reason given in the form’s comment': reason,
+      'Reason in the requester’s comment': reason,
     })
 
     expect(world.changes(iid)).toEqual([{ add: labels }])
@@ -124,7 +124,7 @@ describe('awaiting-answers', () => {
     const start = (accountType: string, reason: string) =>
       world.decide(iid, 'Start', {
         'Account type': accountType,
-        'Reason given in the form’s comment': reason,
+        'Reason in the requester’s comment': reason,
       })
     await start('Free account', 'Lost 2FA')
     await rest(world)
@@ -152,7 +152,7 @@ describe('awaiting-answers', () => {
 
     await world.decide(iid, 'Start', {
       'Account type': 'Free account',
-      'Reason given in the form’s comment': 'None',
+      'Reason in the requester’s comment': 'None',
     })
 
     expect(isGreen()).toBe(false)
@@ -179,7 +179,7 @@ describe('awaiting-answers', () => {
     const iid = await world.request()
     await world.decide(iid, 'Start', {
       'Account type': 'Free account',
-      'Reason given in the form’s comment': 'None',
+      'Reason in the requester’s comment': 'None',
     })
     await world.advance({ days: 8 })
 
@@ -517,7 +517,7 @@ describe('security-review', () => {
     expect(world.told(people.engineer.id).at(-1)).toContain('No Trust and Safety issue is known yet')
 
     await world.decide(iid, 'Add Reinstatement Link', {
-      'Link of the Trust and Safety issue': 'https://gitlab.com/security/trust/-/issues/7',
+      'Trust and Safety issue link': 'https://gitlab.com/security/trust/-/issues/7',
     })
 
     expect(world.changes(iid)).toEqual([{ note: snippet('blocked-security-review'), internal: false }])
@@ -528,7 +528,7 @@ describe('security-review', () => {
     const { world, iid } = await inSecurityReview({ env })
 
     await world.decide(iid, 'Account Unblocked', {
-      'Further words to the requester': 'You can sign in again.',
+      'Anything to add for the requester': 'You can sign in again.',
     })
 
     expect(world.changes(iid).at(-1)).toEqual({
@@ -543,7 +543,7 @@ describe('security-review', () => {
     const before = world.changes(iid)
 
     const refused = await world.decide(iid, 'Account Unblocked', {
-      'Further words to the requester': 'Fine.\n/close',
+      'Anything to add for the requester': 'Fine.\n/close',
     })
 
     expect(JSON.stringify(refused.body)).toContain('No line may begin with')
@@ -704,7 +704,7 @@ describe('Seen in GitLab', () => {
     const iid = await world.request()
     await world.decide(iid, 'Start', {
       'Account type': 'Free account',
-      'Reason given in the form’s comment': 'None',
+      'Reason in the requester’s comment': 'None',
     })
 
     world.gitlab.someoneComments(iid, usernames.engineer, 'Looking at it', { internal: true })
@@ -734,7 +734,7 @@ describe('Names that a team has changed in config/desk.yaml', () => {
 
     await world.decide(iid, 'Start', {
       'Account type': 'Free account',
-      'Reason given in the form’s comment': 'None',
+      'Reason in the requester’s comment': 'None',
     })
     expect(world.gitlab.issueView(iid).labels).toEqual(['account-deletion::personal', 'waiting for answers'])
 

@@ -110,7 +110,7 @@ describe('no personal data outside GitLab', () => {
     const world = await startWorld()
     const title = `Delete ${personal.username} of ${personal.name}`
     const iid = await world.request({ title, description, email: personal.email })
-    const start = { 'Account type': 'free', 'Reason given in the form’s comment': 'none' }
+    const start = { 'Account type': 'free', 'Reason in the requester’s comment': 'none' }
     await world.decide(iid, 'Start', start)
     world.gitlab.requesterReplies(iid, `${personal.answer}\n\n${personal.name}`)
     await world.settle()
@@ -154,7 +154,7 @@ describe('no personal data outside GitLab', () => {
     await world.passTime(3, 5)
 
     await world.decide(iid, 'Account Unblocked', {
-      'Further words to the requester': `Dear ${personal.name}, all is well.`,
+      'Anything to add for the requester': `Dear ${personal.name}, all is well.`,
     })
     await world.passTime(3, 5)
 

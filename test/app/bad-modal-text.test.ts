@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { people, snippet, startWorld, type World } from './desk-world.ts'
 
-const label = 'Further words to the requester'
+const label = 'Anything to add for the requester'
 
 async function blockedAccount(): Promise<{ world: World; iid: number }> {
   const world = await startWorld({ env: { GITLAB_TRUST_SAFETY_PROJECT: 'security/trust-and-safety' } })

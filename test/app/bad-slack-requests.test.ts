@@ -164,7 +164,7 @@ describe('a request of Slack that comes again', () => {
     const iid = await world.request()
     const view = await world.openModal(iid, 'Start')
     if (!view) throw new Error('no modal')
-    const entries = { 'Account type': 'free', 'Reason given in the form’s comment': 'none' }
+    const entries = { 'Account type': 'free', 'Reason in the requester’s comment': 'none' }
 
     const first = world.slack.submit(people.engineer.id, view.id, entries)
     const second = world.slack.submit(people.engineer.id, view.id, entries)

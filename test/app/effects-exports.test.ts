@@ -11,7 +11,7 @@ async function exporting(options: WorldOptions = {}): Promise<{ world: World; ii
   const iid = await world.request({ type: 'Data Export Request' })
   world.gitlab.requesterReplies(iid, 'The export ends with an error.')
   await world.settle()
-  await world.decide(iid, 'Send Challenges', { 'The verification challenge questions': 'Who are you?' })
+  await world.decide(iid, 'Send Challenges', { 'Verification challenge questions': 'Who are you?' })
   world.gitlab.requesterReplies(iid, 'My answers.')
   await world.settle()
   await world.click(iid, 'Pass Verification')
@@ -158,7 +158,7 @@ describe('Whoever leads the request on while exports are not done is told so bef
     await world.click(iid, 'Start Export')
     for (const project of world.gitlab.world.projects)
       if (project.id === 211) project.exportedAt = '2027-01-01T00:00:00.000Z'
-    await world.decide(iid, 'Exports Shared', { 'Link of the folder': folder })
+    await world.decide(iid, 'Exports Shared', { 'Folder link': folder })
     await world.advance({ days: 8 })
     expect(shared(await world.openModal(iid, 'Unshared'))).toContain(`*${unfinished}*`)
     await world.decide(iid, 'Unshared', {})
@@ -169,7 +169,7 @@ describe('Whoever leads the request on while exports are not done is told so bef
   it('and hears nothing of it where they were done after the folder was shared', async () => {
     const { world, iid } = await exporting()
     await world.click(iid, 'Start Export')
-    await world.decide(iid, 'Exports Shared', { 'Link of the folder': folder })
+    await world.decide(iid, 'Exports Shared', { 'Folder link': folder })
     await world.advance({ days: 8 })
     await world.decide(iid, 'Unshared', {})
 

@@ -192,7 +192,7 @@ describe('data export: the requester writes while the closing reply waits', () =
     await world.advance({ minutes: 2 })
     world.gitlab.requesterReplies(iid, 'The export ends with an error.')
     await world.advance({ minutes: 1 })
-    await world.decide(iid, 'Send Challenges', { 'The verification challenge questions': challenges })
+    await world.decide(iid, 'Send Challenges', { 'Verification challenge questions': challenges })
     await world.advance({ days: 8 })
     return { world, iid }
   }

@@ -12,7 +12,7 @@ describe('Escalate to Privacy', () => {
     const { world, iid } = given
     const before = world.cardText(iid)
 
-    await decideInMenu(given, 'Escalate to Privacy', { 'What Privacy is asked': reason })
+    await decideInMenu(given, 'Escalate to Privacy', { 'Your question for Privacy': reason })
 
     const escalation = world.gitlab.issueView(lastIssue(given))
     expect(escalation).toMatchObject({
@@ -33,7 +33,7 @@ describe('Escalate to Privacy', () => {
     const given = await aRequest('Data Access Request')
     const { world, iid } = given
 
-    await decideInMenu(given, 'Escalate to Privacy', { 'What Privacy is asked': reason })
+    await decideInMenu(given, 'Escalate to Privacy', { 'Your question for Privacy': reason })
 
     expect(world.thread(iid).at(-1)).toContain(
       `#${iid} is escalated to Privacy. The question stands in GitLab.`,
@@ -45,7 +45,7 @@ describe('Escalate to Privacy', () => {
   it('of an account deletion too, and no card is made of the issue itself', async () => {
     const given = await aRequest('GitLab.com Account Deletion')
 
-    await decideInMenu(given, 'Escalate to Privacy', { 'What Privacy is asked': reason })
+    await decideInMenu(given, 'Escalate to Privacy', { 'Your question for Privacy': reason })
     await given.world.passTime(3, 60)
 
     expect(() => given.world.card(lastIssue(given))).toThrow('has no card')

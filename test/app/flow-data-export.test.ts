@@ -21,7 +21,7 @@ async function awaitingAnswers(options: WorldOptions = {}): Promise<InWorld> {
   const given = await helping(options)
   await given.world.advance({ minutes: 1 })
   await given.world.decide(given.iid, 'Send Challenges', {
-    'The verification challenge questions': challenges,
+    'Verification challenge questions': challenges,
   })
   return given
 }
@@ -41,7 +41,7 @@ async function exporting(options: WorldOptions = {}): Promise<InWorld> {
 
 async function shared(): Promise<InWorld> {
   const given = await exporting()
-  await given.world.decide(given.iid, 'Exports Shared', { 'Link of the folder': folder })
+  await given.world.decide(given.iid, 'Exports Shared', { 'Folder link': folder })
   return given
 }
 
@@ -250,7 +250,7 @@ describe('helping', () => {
     await world.advance({ days: 3 })
 
     const changes = await changesBy(given, () =>
-      world.decide(iid, 'Send Challenges', { 'The verification challenge questions': challenges }),
+      world.decide(iid, 'Send Challenges', { 'Verification challenge questions': challenges }),
     )
 
     expect(changes).toEqual([{ note: challenges, internal: false }, { add: 'Awaiting::Challenge Answers' }])
@@ -265,7 +265,7 @@ describe('helping', () => {
     const view = await world.openModal(iid, 'Send Challenges')
 
     expect(JSON.stringify(view?.blocks)).toContain(
-      'What stands above under “The verification challenge questions” is what is sent, as it stands there.',
+      'What stands above under “Verification challenge questions” is what is sent, as it stands there.',
     )
   })
 
@@ -349,7 +349,7 @@ describe('evaluating', () => {
     const text = 'Greetings,\n\nthe answers did not match.\n\nRegards,'
 
     const changes = await changesBy(given, () =>
-      given.world.decide(given.iid, 'Fail Verification', { 'Text to the requester': text }),
+      given.world.decide(given.iid, 'Fail Verification', { 'Message to the requester': text }),
     )
 
     expect(changes).toEqual([
@@ -363,7 +363,7 @@ describe('evaluating', () => {
     const given = await evaluating()
 
     const changes = await changesBy(given, () =>
-      given.world.decide(given.iid, 'Fail Verification', { 'Text to the requester': '/reopen' }),
+      given.world.decide(given.iid, 'Fail Verification', { 'Message to the requester': '/reopen' }),
     )
 
     expect(changes).toEqual([])
@@ -387,7 +387,7 @@ describe('exporting', () => {
       const given = await exporting()
 
       const changes = await changesBy(given, async () => {
-        const refused = await given.world.decide(given.iid, 'Exports Shared', { 'Link of the folder': link })
+        const refused = await given.world.decide(given.iid, 'Exports Shared', { 'Folder link': link })
         expect(JSON.stringify(refused.body)).toContain('Give the address of the folder')
       })
 
@@ -399,7 +399,7 @@ describe('exporting', () => {
     const given = await exporting()
 
     const changes = await changesBy(given, () =>
-      given.world.decide(given.iid, 'Exports Shared', { 'Link of the folder': folder }),
+      given.world.decide(given.iid, 'Exports Shared', { 'Folder link': folder }),
     )
 
     expect(changes).toEqual([

@@ -14,7 +14,7 @@ import {
 } from './flow-acts.ts'
 
 const deletion = 'GitLab.com Account Deletion'
-const held = { 'Why it is on hold': 'Privacy asked to hold' }
+const held = { Reason: 'Privacy asked to hold' }
 
 async function ready(): Promise<InWorld> {
   const given = await aRequest(deletion)
@@ -106,7 +106,7 @@ describe('Escalate to Privacy', () => {
     },
   )
 
-  const question = { 'What Privacy is asked': 'The requester is a minor. May we go on?' }
+  const question = { 'Your question for Privacy': 'The requester is a minor. May we go on?' }
 
   test('opens a related issue from its template, asks Privacy in the thread, and shows the link on the card', async () => {
     const given = await aRequest(deletion)
@@ -242,7 +242,7 @@ describe('Resume Clocks', () => {
     const { world, iid } = given
     await world.advance({ days: 3 })
 
-    await decideInMenu(given, 'Resume Clocks', { 'Why it goes on': 'Privacy has answered' })
+    await decideInMenu(given, 'Resume Clocks', { Reason: 'Privacy has answered' })
 
     expect(world.cardText(iid)).toContain(
       'Challenge answers: ends 11 March 2026, 3 days left (received 1 March 2026 + 7 days + 3 days on hold)',
@@ -284,9 +284,9 @@ describe('Resume Clocks', () => {
 })
 
 describe('Extend Deadline', () => {
-  const byAWeek = (clock: string) => ({ 'Which clock': clock, 'By how much': '7 days', Reason: 'Complex' })
-  const ofStep = byAWeek('The clock of this step')
-  const ofRequest = byAWeek('The 30 days of the request')
+  const byAWeek = (clock: string) => ({ Deadline: clock, 'Extend by': '7 days', Reason: 'Complex' })
+  const ofStep = byAWeek('This step’s deadline')
+  const ofRequest = byAWeek('30-day deadline')
 
   test('of the step makes its clock longer, and no other', async () => {
     const given = await aRequest(deletion)
@@ -368,7 +368,7 @@ describe('Another e-mail address in the form’s comment', () => {
     expect(world.changes(iid)).toEqual([])
     const view = world.slack.openView(people.engineer.id)
     await world.slack.submit(people.engineer.id, view?.id ?? '', {
-      'Why it is closed all the same': 'Both addresses were written to',
+      'Reason for closing anyway': 'Both addresses were written to',
     })
     await world.settle()
 

@@ -24,7 +24,7 @@ describe('A general question', () => {
     const { world, iid } = await aRequest(type)
     const text = 'Greetings,\n\nYour data lies in the region that you chose.\n\nRegards,'
 
-    await world.decide(iid, 'Reply', { 'Answer to the requester': text })
+    await world.decide(iid, 'Reply', { 'Reply to the requester': text })
 
     expect(world.changes(iid)).toEqual([{ note: text, internal: false }])
     expect(world.cardText(iid)).toContain('A question to answer')
@@ -35,10 +35,10 @@ describe('A general question', () => {
   test('Reply may be sent more than once', async () => {
     const given = await aRequest(type)
     const { world, iid } = given
-    await world.decide(iid, 'Reply', { 'Answer to the requester': 'The first answer.' })
+    await world.decide(iid, 'Reply', { 'Reply to the requester': 'The first answer.' })
     await requesterWrites(given, 'And the backups?')
 
-    await world.decide(iid, 'Reply', { 'Answer to the requester': 'The second answer.' })
+    await world.decide(iid, 'Reply', { 'Reply to the requester': 'The second answer.' })
 
     expect(world.changes(iid).map(({ note }) => note)).toEqual(['The first answer.', 'The second answer.'])
   })
@@ -46,7 +46,7 @@ describe('A general question', () => {
   test('Reply refuses a line that GitLab would take as a command', async () => {
     const { world, iid } = await aRequest(type)
 
-    const refused = await world.decide(iid, 'Reply', { 'Answer to the requester': 'Fine.\n/close' })
+    const refused = await world.decide(iid, 'Reply', { 'Reply to the requester': 'Fine.\n/close' })
 
     expect(JSON.stringify(refused.body)).toContain('No line may begin with “/”')
     expect(world.changes(iid)).toEqual([])

@@ -104,7 +104,7 @@ test('a modal of a ticket', async () => {
   const view = await openOnTicket(given, 'Reply')
   breakWrites(world, 'new.facts <> old.facts')
 
-  await world.slack.submit(agent, view?.id ?? '', { 'Answer to the requester': 'It is encrypted.' })
+  await world.slack.submit(agent, view?.id ?? '', { 'Reply to the requester': 'It is encrypted.' })
   await untilGivenUp(world)
 
   expect(world.told(agent)).toEqual([expect.stringMatching(wentWrong(`.*${ticket}`))])

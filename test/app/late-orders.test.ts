@@ -188,11 +188,11 @@ it('the folder of an export that is still shared after seven days: the thread ca
   const given = await aRequest('Data Export Request')
   const { world, iid } = given
   await requesterWrites(given, 'It ends with an error.')
-  await world.decide(iid, 'Send Challenges', { 'The verification challenge questions': '1. When?' })
+  await world.decide(iid, 'Send Challenges', { 'Verification challenge questions': '1. When?' })
   await world.advance({ minutes: 5 })
   await requesterWrites(given, 'In spring.')
   await world.click(iid, 'Pass Verification')
-  await world.decide(iid, 'Exports Shared', { 'Link of the folder': 'https://drive.example/folder' })
+  await world.decide(iid, 'Exports Shared', { 'Folder link': 'https://drive.example/folder' })
   await world.advance({ days: 10 })
 
   const reminders = world.thread(iid).filter((text) => text.includes('unshare it'))

@@ -80,7 +80,7 @@ const openings: readonly (readonly [
       const given = await aRequest('General Question')
       return {
         ...given,
-        click: () => decideInMenu(given, 'Escalate to Privacy', { 'What Privacy is asked': 'May we?' }),
+        click: () => decideInMenu(given, 'Escalate to Privacy', { 'Your question for Privacy': 'May we?' }),
       }
     },
   ],
@@ -244,7 +244,7 @@ describe('an expert team', () => {
 describe('a ticket that Zendesk does not let be solved', () => {
   const field = { id: 77, type: 'tagger', title: 'Root cause', required: true }
   const reply = (given: WithTicket) =>
-    decideOnTicket(given, 'Reply', { 'Answer to the requester': 'It is encrypted.' })
+    decideOnTicket(given, 'Reply', { 'Reply to the requester': 'It is encrypted.' })
 
   it('before a required field is filled in: the answer is refused with the name of the field', async () => {
     const given = await aTicket()
@@ -284,7 +284,7 @@ it('a decision that needs nothing asks for nothing', async () => {
   const iid = await world.request()
   const before = world.gitlab.fake.requests.length
 
-  await world.decide(iid, 'Start', { 'Account type': 'free', 'Reason given in the form’s comment': 'none' })
+  await world.decide(iid, 'Start', { 'Account type': 'free', 'Reason in the requester’s comment': 'none' })
 
   const asked = world.gitlab.fake.requests.slice(before).map(({ path }) => path)
   expect(asked.filter((path) => /templates|projects\/[^/]+$/.test(path))).toEqual([])

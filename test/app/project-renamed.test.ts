@@ -5,7 +5,7 @@ import { channel, startWorld, type World } from './desk-world.ts'
 import { lastIssue } from './flow-acts.ts'
 
 const renamed = 'support/data-requests'
-const start = { 'Account type': 'free', 'Reason given in the form’s comment': 'none' }
+const start = { 'Account type': 'free', 'Reason in the requester’s comment': 'none' }
 
 const notices = ({ slack }: World) =>
   slack.messages(channel).filter(({ text }) => text.includes('was renamed or moved'))

@@ -45,7 +45,7 @@ it('a note that GitLab takes for spam', async () => {
   const { world, iid } = await aRequest('General Question')
   world.gitlab.fake.fail({ method: 'POST', path: /\/notes$/, failure: { answer: captcha } })
 
-  await world.decide(iid, 'Reply', { 'Answer to the requester': 'We answer.' })
+  await world.decide(iid, 'Reply', { 'Reply to the requester': 'We answer.' })
 
   expect(world.cardText(iid)).toContain(`GitLab takes what the bot writes on issue #${iid} for spam (409)`)
 })

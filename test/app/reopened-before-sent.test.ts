@@ -6,7 +6,7 @@ import { snippet } from './desk-world.ts'
 import { aRequest, type InWorld, requesterWrites } from './flow-acts.ts'
 import { aTicket, decideOnTicket, mailsOf, ticketCardText } from './ticket-acts.ts'
 
-const answerTo = 'Answer to the requester'
+const answerTo = 'Reply to the requester'
 const deletion = 'GitLab.com Account Deletion'
 const busy: Failure = { answer: { status: 429, headers: { 'retry-after': '30' }, body: {} } }
 const failed = snippet('closed-verification-failed')

@@ -225,7 +225,7 @@ test('An answer that comes as an issue of its own is said on the card, and Close
   const engineer = people.engineer.id
   const refused = await world.slack.submit(engineer, view.id, {})
   expect(JSON.stringify(refused)).toContain(`The requester has since opened #${two}`)
-  await world.slack.submit(engineer, view.id, { 'Why it is closed all the same': 'It is no answer.' })
+  await world.slack.submit(engineer, view.id, { 'Reason for closing anyway': 'It is no answer.' })
   await world.drain()
   await world.passTime(3, 5)
   expect(world.done(one).at(-1)).toBe('closed')
@@ -253,7 +253,7 @@ describe('an answer that a machine has written', () => {
     await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office until 20 March.')
     expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
     await world.advance({ minutes: 2 })
-    await decideInMenu({ world, iid }, 'Not an Answer', { 'Why it is no answer': 'Out of office' })
+    await decideInMenu({ world, iid }, 'Not an Answer', { Reason: 'Out of office' })
     await world.passTime(3, 5)
 
     expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
@@ -268,7 +268,7 @@ describe('an answer that a machine has written', () => {
     await world.advance({ minutes: 2 })
     await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office until 20 March.')
     await world.advance({ minutes: 2 })
-    await decideInMenu({ world, iid }, 'Not an Answer', { 'Why it is no answer': 'Out of office' })
+    await decideInMenu({ world, iid }, 'Not an Answer', { Reason: 'Out of office' })
     await world.advance({ days: 9 })
     world.gitlab.requesterReplies(iid, 'In spring 2019.')
     await world.click(iid, 'Close No Response')
@@ -284,9 +284,7 @@ describe('an answer that a machine has written', () => {
     await requesterWrites({ world, iid }, 'In spring 2019.')
     await world.advance({ minutes: 2 })
     await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office.')
-    await decideInMenu({ world, iid }, 'Not an Answer', { 'Why it is no answer': 'Out of office' }).catch(
-      () => {},
-    )
+    await decideInMenu({ world, iid }, 'Not an Answer', { Reason: 'Out of office' }).catch(() => {})
 
     expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
     expect(world.told(people.engineer.id).at(-1)).toContain('another message may be the answer')
@@ -296,12 +294,12 @@ describe('an answer that a machine has written', () => {
     const given = await aRequest('Data Export Request')
     const { world, iid } = given
     await requesterWrites(given, 'The export ends with an error.')
-    await world.decide(iid, 'Send Challenges', { 'The verification challenge questions': '1. When?' })
+    await world.decide(iid, 'Send Challenges', { 'Verification challenge questions': '1. When?' })
     await world.advance({ days: 2 })
     const clock = /Challenge answers: ends [^,]*/.exec(world.cardText(iid))?.[0]
     await requesterWrites(given, 'Automatic reply: out of the office.')
     await world.advance({ days: 1 })
-    await decideInMenu(given, 'Not an Answer', { 'Why it is no answer': 'Out of office' })
+    await decideInMenu(given, 'Not an Answer', { Reason: 'Out of office' })
     await world.passTime(3, 5)
 
     expect(clock).toMatch(/March 2026/)

@@ -65,7 +65,7 @@ describe('Who may never decide is told so', () => {
 
     await world.slack.submit(by, view?.id ?? '', {
       'Account type': 'Free account',
-      'Reason given in the form’s comment': 'None',
+      'Reason in the requester’s comment': 'None',
     })
     await world.drain()
 

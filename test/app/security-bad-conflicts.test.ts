@@ -17,7 +17,7 @@ import {
 
 keptToItself()
 
-const label = 'Answer to the requester'
+const label = 'Reply to the requester'
 const answer = 'Dear Mr Wayne, yes.'
 const colleague = 'U01MEMBER'
 const bothHere = ({ slack }: World) => slack.setGroupMembers('field-security', [agent, colleague])

@@ -17,7 +17,7 @@ import {
 
 keptToItself()
 
-const label = 'Answer to the requester'
+const label = 'Reply to the requester'
 const answer = 'Dear Mr Wayne, yes.'
 const wordsOf = (view: Awaited<ReturnType<typeof openOnTicket>>) =>
   textOf({ text: '', blocks: view?.blocks ?? [] })

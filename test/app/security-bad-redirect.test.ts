@@ -70,7 +70,7 @@ describe('A ticket that was redirected', () => {
     expect(ticketCardText(given)).toContain(open)
     expect(ticketCardText(given)).toContain('Business day: ends Thursday 5 March 2026, 10:00 UTC')
     expect(world.slack.buttons(ticketCard(given))).toContain('Reply')
-    await decideOnTicket(given, 'Reply', { 'Answer to the requester': 'Dear Mr Wayne, yes.' })
+    await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'Dear Mr Wayne, yes.' })
     expect(mailsOf(given)).toEqual(['Dear Mr Wayne, yes.'])
   })
 

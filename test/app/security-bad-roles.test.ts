@@ -14,7 +14,7 @@ import {
 
 keptToItself()
 
-const label = 'Answer to the requester'
+const label = 'Reply to the requester'
 const answer = 'Dear Mr Wayne, yes.'
 const because = 'Reply is for a field security person.'
 

@@ -320,7 +320,7 @@ describe('A storm of 1,000 webhooks', () => {
     )
     await world.settle()
 
-    await decideOnTicket(given, 'Reply', { 'Answer to the requester': 'Dear Mr Wayne, yes.' })
+    await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'Dear Mr Wayne, yes.' })
 
     expect(mailsOf(given)).toEqual(['Dear Mr Wayne, yes.'])
     expect(world.slack.buttons(ticketCard(given))).toEqual([])

@@ -13,7 +13,7 @@ import {
   type WithTicket,
 } from './ticket-acts.ts'
 
-const label = 'Answer to the requester'
+const label = 'Reply to the requester'
 const pages = [
   ['as a page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>No help desk</html>' }],
   ['as JSON', { status: 404, body: { error: { title: 'No help desk', message: 'There is none here' } } }],

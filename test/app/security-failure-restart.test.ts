@@ -19,7 +19,7 @@ import {
 
 keptToItself()
 
-const label = 'Answer to the requester'
+const label = 'Reply to the requester'
 const answer = 'Dear Mr Wayne, yes.'
 const busy: Failure = { answer: { status: 429, headers: { 'retry-after': '1' }, body: {} } }
 const question = { Team: appSec.name, 'Question for the team': 'Is Wayne safe?' }
@@ -33,7 +33,7 @@ const decisions: [string, Record<string, string>, number, string][] = [
   ['Engage Expert', question, 2, '*Waits for the expert team*'],
   [
     'Compliance Report',
-    { ...customerReport, 'Customer (company)': 'Wayne Enterprises' },
+    { ...customerReport, Customer: 'Wayne Enterprises' },
     2,
     '*Compliance report queued*',
   ],

@@ -17,7 +17,7 @@ import {
 
 keptToItself()
 
-const label = 'Answer to the requester'
+const label = 'Reply to the requester'
 const answer = 'Dear Mr Wayne, yes.'
 const html = { 'content-type': 'text/html' }
 const updates = ({ world }: WithTicket) => world.zendesk.fake.received('PUT', /\/tickets\//)

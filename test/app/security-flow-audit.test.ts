@@ -26,7 +26,7 @@ async function aBusyDay() {
   await world.settle()
   const [reply = 0, expert = 0, support = 0, bounty = 0, dmca = 0, report = 0] = tickets
   const on = (ticket: number) => ({ world, ticket })
-  await decideOnTicket(on(reply), 'Reply', { 'Answer to the requester': 'Dear Wayne, AES-256.' })
+  await decideOnTicket(on(reply), 'Reply', { 'Reply to the requester': 'Dear Wayne, AES-256.' })
   await decideOnTicket(on(expert), 'Engage Expert', {
     Team: appSec.name,
     'Question for the team': 'Is Wayne safe?',

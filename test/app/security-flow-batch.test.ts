@@ -105,7 +105,7 @@ describe('On a distribution day', () => {
   test('a report that was answered otherwise before is not on the list', async () => {
     const { world, tickets } = await promised(2)
     const [first = 0, second] = tickets
-    const answer = { 'Answer to the requester': 'You have it already.' }
+    const answer = { 'Reply to the requester': 'You have it already.' }
     await decideOnTicket({ world, ticket: first }, 'Reply', answer)
 
     await world.advance({ days: 3 })
@@ -192,7 +192,7 @@ describe('All Sent', () => {
     await world.advance({ days: 3 })
 
     const view = await openBatch(world)
-    await world.slack.submit(agent, view?.id ?? '', { 'What the requester is told': 'It is in your inbox.' })
+    await world.slack.submit(agent, view?.id ?? '', { 'Message to the requester': 'It is in your inbox.' })
     await world.settle()
 
     expect(tickets.map((ticket) => mailsOf({ world, ticket }).at(-1))).toEqual([

@@ -10,7 +10,7 @@ import {
   ticketThread,
 } from './ticket-acts.ts'
 
-const label = 'Answer to the requester'
+const label = 'Reply to the requester'
 const byHand = { body: 'Yes, since 2020.', public: true } as const
 
 const sightings = async (world: Awaited<ReturnType<typeof aTicket>>['world']) =>

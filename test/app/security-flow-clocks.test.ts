@@ -100,7 +100,7 @@ describe('Field Security is reminded', () => {
     const given = await aTicket()
     const { world, ticket } = given
     await world.advance({ hours: 25 })
-    await decideOnTicket(given, 'Reply', { 'Answer to the requester': 'Yes.' })
+    await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'Yes.' })
     await world.advance({ hours: 1 })
     world.zendesk.requesterReplies(ticket, 'Really?')
     await world.settle()

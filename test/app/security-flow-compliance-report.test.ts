@@ -47,7 +47,7 @@ describe('A report is promised', () => {
     await decideOnTicket(given, 'Compliance Report', {
       ...customerReport,
       Report,
-      'Who asks': 'A GitLab employee',
+      'Requested by': 'A GitLab employee',
     })
 
     expect(addedTo(given)[1]?.body).toBe(
@@ -61,7 +61,7 @@ describe('A report is promised', () => {
 
     await decideOnTicket(given, 'Compliance Report', {
       Report: 'pen test',
-      'Who asks': 'A GitLab employee',
+      'Requested by': 'A GitLab employee',
       [verified]: 'Works here',
     })
 
@@ -83,8 +83,8 @@ describe('A report is not promised', () => {
     const given = await aTicket()
 
     const refused = await decideOnTicket(given, 'Compliance Report', {
-      ...{ Report, 'Who asks': asker },
-      'Customer (company)': '  ',
+      ...{ Report, 'Requested by': asker },
+      Customer: '  ',
       [verified]: 'Salesforce',
     })
 
@@ -115,10 +115,10 @@ describe('A report is not promised', () => {
   test('is mended in the same modal', async () => {
     const given = await aTicket()
     const { world } = given
-    await decideOnTicket(given, 'Compliance Report', { ...customerReport, 'Customer (company)': '' })
+    await decideOnTicket(given, 'Compliance Report', { ...customerReport, Customer: '' })
 
     const view = world.slack.openView(agent)
-    await world.slack.submit(agent, view?.id ?? '', { 'Customer (company)': 'Initech' })
+    await world.slack.submit(agent, view?.id ?? '', { Customer: 'Initech' })
     await world.settle()
 
     expect(mailsOf(given)).toEqual([confirmedFor('Thursday 5 March 2026')])
@@ -217,7 +217,7 @@ describe('A queued ticket', () => {
     const conflict = { status: 409, body: { error: 'UpdateConflict' } }
     world.zendesk.fake.fail({ method: 'PUT', failure: { answer: conflict } })
 
-    await world.slack.submit(agent, view?.id ?? '', { 'Answer to the requester': 'We can’t.' })
+    await world.slack.submit(agent, view?.id ?? '', { 'Reply to the requester': 'We can’t.' })
     await world.settle()
 
     expect(mailsOf(given)).toEqual([confirmedFor('Thursday 5 March 2026')])

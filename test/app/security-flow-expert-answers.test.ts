@@ -38,7 +38,7 @@ describe('The expert’s issue is monitored', () => {
     expect(ticketCardText(given)).toContain('issue in GitLab>, last wrote 2 March 2026, 12:00 UTC.')
     expectNothingPersonal(given, 'AES-256')
     const view = await openOnTicket(given, 'Reply')
-    expect(draftIn(view, 'Answer to the requester')).toBe('Yes. AES-256, always.')
+    expect(draftIn(view, 'Reply to the requester')).toBe('Yes. AES-256, always.')
   })
 
   test('what stands in the field after the draft is what is sent', async () => {
@@ -61,7 +61,7 @@ describe('The expert’s issue is monitored', () => {
 
     expect(ticketThread(given)).toHaveLength(2)
     const view = await openOnTicket(given, 'Reply')
-    expect(draftIn(view, 'Answer to the requester')).toBe('It is safe.')
+    expect(draftIn(view, 'Reply to the requester')).toBe('It is safe.')
   })
 
   test('its close without a word is said in the thread and on the card, and nothing is offered', async () => {
@@ -79,7 +79,7 @@ describe('The expert’s issue is monitored', () => {
 
   test('is nobody’s business any more once the ticket is solved', async () => {
     const given = await engaged()
-    await decideOnTicket(given, 'Reply', { 'Answer to the requester': 'It is safe.' })
+    await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'It is safe.' })
 
     await expertWrites(given, 'It is safe.')
 
@@ -157,7 +157,7 @@ test('An answer of an expert does not count as late or in time: the ticket was h
   const given = await engaged()
   const { world } = given
   await world.advance({ days: 4 })
-  await decideOnTicket(given, 'Reply', { 'Answer to the requester': 'It is safe.' })
+  await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'It is safe.' })
 
   const stats = await askSecurity(world, 'stats')
 

@@ -11,7 +11,7 @@ import {
   type WithTicket,
 } from './ticket-acts.ts'
 
-const answer = { 'Answer to the requester': 'Yes, it is.' }
+const answer = { 'Reply to the requester': 'Yes, it is.' }
 
 const places = {
   new: () => aTicket(),

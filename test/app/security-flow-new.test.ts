@@ -88,13 +88,13 @@ describe('The modal of a Field Security person', () => {
       `Subject: ${subject}`,
       'Robin Requester <requester@example.com> · 2 March 2026, 10:00 UTC · public',
       text,
-      'Answer to the requester',
+      'Reply to the requester',
       'This is what is sent, as it stands.',
       '*What it does, in this order*',
       `• Sends the text you typed to the requester by e-mail. Solves ticket ${given.ticket}.`,
-      'What stands above under “Answer to the requester” is what is sent, as it stands there.',
+      'What stands above under “Reply to the requester” is what is sent, as it stands there.',
     ])
-    expect(draftIn(view, 'Answer to the requester')).toBeUndefined()
+    expect(draftIn(view, 'Reply to the requester')).toBeUndefined()
     expectNothingPersonal(given, ...personal)
   })
 
@@ -174,7 +174,7 @@ describe('Anybody else', () => {
     world.clock.advance({ hours: 1 })
     world.zendesk.requesterReplies(ticket, 'I am Bruce Wayne.')
 
-    const answered = await world.slack.submit(agent, view?.id ?? '', { 'Answer to the requester': 'Yes.' })
+    const answered = await world.slack.submit(agent, view?.id ?? '', { 'Reply to the requester': 'Yes.' })
     await world.settle()
 
     expect(world.zendesk.mails).toEqual([])

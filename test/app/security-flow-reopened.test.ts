@@ -20,7 +20,7 @@ import {
   type WithTicket,
 } from './ticket-acts.ts'
 
-const label = 'Answer to the requester'
+const label = 'Reply to the requester'
 const openAgain = (ticket: number) =>
   `<!subteam^S01FIELDSEC> The requester has written on ticket ${ticket}, so it is open again: its clock of one business day starts anew.`
 

@@ -14,7 +14,7 @@ import {
   ticketThread,
 } from './ticket-acts.ts'
 
-const label = 'Answer to the requester'
+const label = 'Reply to the requester'
 const answer = 'Hello,\n\nyes: AES-256, see https://example.com/trust.\n\nKind regards'
 
 describe('Reply', () => {

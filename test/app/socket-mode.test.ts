@@ -36,7 +36,7 @@ describe('Socket Mode', () => {
   it('a click, a modal and a command do what they do over HTTP', async () => {
     const world = await socketWorld()
     const iid = await world.request()
-    const entries = { 'Account type': 'free', 'Reason given in the form’s comment': 'none' }
+    const entries = { 'Account type': 'free', 'Reason in the requester’s comment': 'none' }
 
     const submitted = await world.decide(iid, 'Start', entries)
     world.gitlab.requesterReplies(iid, 'My answers')

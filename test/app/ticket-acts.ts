@@ -123,8 +123,8 @@ export async function engaged(
 /** What Compliance Report asks for, of a customer who wants one. */
 export const customerReport = {
   Report: 'SOC 2 Type 1',
-  'Who asks': 'A customer',
-  'Customer (company)': 'Initech',
+  'Requested by': 'A customer',
+  Customer: 'Initech',
   'How the customer’s status was verified': 'Salesforce',
 }
 

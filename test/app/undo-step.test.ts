@@ -6,7 +6,7 @@ import { aRequest, chooseInMenu, decideInMenu, type InWorld, requesterWrites } f
 
 const deletion = 'GitLab.com Account Deletion'
 const deceased = 'GitLab.com Account Deletion - Deceased User'
-const why = { 'Why it is taken back': 'A slip of the mouse' }
+const why = { 'Reason for undoing it': 'A slip of the mouse' }
 const { engineer, manager, privacy } = people
 
 const undo = ({ world, iid }: InWorld, by: string = engineer.id) => world.decide(iid, 'Undo Step', why, by)
@@ -78,7 +78,7 @@ describe('Undo Step', () => {
     await world.settle()
     await world.decide(iid, 'Start', {
       'Account type': 'free',
-      'Reason given in the form’s comment': 'lost_2fa',
+      'Reason in the requester’s comment': 'lost_2fa',
     })
     await world.passTime(3, 5)
 
@@ -99,7 +99,7 @@ describe('Undo Step', () => {
     const { world, iid } = given
     const busy = { answer: { status: 503, body: {} } }
     world.gitlab.fake.fail({ method: 'PUT', times: Infinity, failure: busy })
-    await world.decide(iid, 'Start', { 'Account type': 'free', 'Reason given in the form’s comment': 'none' })
+    await world.decide(iid, 'Start', { 'Account type': 'free', 'Reason in the requester’s comment': 'none' })
     await undo(given)
     world.gitlab.fake.heal()
     await world.passTime(20, 30)
@@ -257,7 +257,7 @@ describe('Undo Step', () => {
   test('of a hold of the clocks lets them run as if there had been none', async () => {
     const given = await aRequest(deletion)
     const { world, iid } = given
-    await decideInMenu(given, 'Pause Clocks', { 'Why it is on hold': 'Privacy asked' })
+    await decideInMenu(given, 'Pause Clocks', { Reason: 'Privacy asked' })
     await world.advance({ days: 2 })
 
     await undo(given)

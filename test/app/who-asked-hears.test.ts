@@ -124,7 +124,7 @@ describe('Whoever decided hears that something of it failed', () => {
     const refused = { answer: { status: 403, body: { error: 'Forbidden' } } }
     world.zendesk.fake.fail({ method: 'PUT', times: Infinity, failure: refused })
 
-    await decideOnTicket(given, 'Reply', { 'Answer to the requester': 'Yes.' })
+    await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'Yes.' })
 
     expect(ticketThread(given).filter((text) => text.startsWith(`<@${people.fieldSecurity.id}>`))).toEqual([
       expect.stringContaining('something of “Reply” was not done: '),

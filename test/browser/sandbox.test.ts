@@ -86,7 +86,7 @@ describe.skipIf(noBrowser)(
       await dialog.waitFor({ state: 'hidden' })
 
       await menu.selectOption('Pause Clocks')
-      await dialog.getByLabel('Why it is on hold').fill('Privacy asked to hold')
+      await dialog.getByLabel('Reason').fill('Privacy asked to hold')
       await dialog.locator('footer button[type="submit"]').click()
 
       await card(3).getByText('The clocks are on hold').waitFor()

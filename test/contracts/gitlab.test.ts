@@ -101,7 +101,7 @@ async function everyWay() {
   await world.click(deleted, 'Complete Request')
 
   const exported = await answered('Data Export Request')
-  await world.decide(exported, 'Send Challenges', { 'The verification challenge questions': 'Who are you?' })
+  await world.decide(exported, 'Send Challenges', { 'Verification challenge questions': 'Who are you?' })
   world.gitlab.requesterReplies(exported, 'My answers.')
   await world.drain()
   await world.click(exported, 'Pass Verification')

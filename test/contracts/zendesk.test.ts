@@ -54,7 +54,7 @@ async function everyWay() {
   world.gitlab.addExpertTeam(appSec)
   world.zendesk.suspendMail('Buy this')
   await decideOnTicket(first, 'Engage Expert', { Team: appSec.name, 'Question for the team': 'Is it safe?' })
-  await decideOnTicket(first, 'Reply', { 'Answer to the requester': 'It is.' })
+  await decideOnTicket(first, 'Reply', { 'Reply to the requester': 'It is.' })
   await decideOnTicket(await another(), 'Redirect: Vulnerability')
   await decideOnTicket(await another(), 'Redirect: Support')
   await decideOnTicket(await another(), 'Compliance Report', customerReport)

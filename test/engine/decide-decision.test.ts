@@ -96,7 +96,14 @@ describe('What has to be filled in', () => {
       'Choose one of: Active, Blocked or banned.',
       'accountState',
     ],
-    ['a text', 'escalate-to-privacy', { reason: ' \n' }, {}, 'What Privacy is asked is missing.', 'reason'],
+    [
+      'a text',
+      'escalate-to-privacy',
+      { reason: ' \n' },
+      {},
+      'Your question for Privacy is missing.',
+      'reason',
+    ],
     [
       'a public text with a command',
       'reply',

@@ -80,7 +80,7 @@ describe('"Reply"', () => {
   test('without a word is refused under its field', () => {
     expect(take('reply', { answer: ' \n' })).toEqual({
       kind: 'refuse',
-      because: 'Answer to the requester is missing.',
+      because: 'Reply to the requester is missing.',
       field: 'answer',
     })
   })

@@ -252,7 +252,7 @@ describe('a choice in the menu', () => {
     await eventually(() => slack.openView(engineer)?.title).toBe('Pause Clocks')
     expect(desk.received).toEqual([])
     await slack.submit(engineer, slack.openView(engineer)?.id ?? '', {
-      'Why it is on hold': 'Privacy asked to hold',
+      Reason: 'Privacy asked to hold',
     })
 
     expect(desk.received).toMatchObject([

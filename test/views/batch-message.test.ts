@@ -128,7 +128,7 @@ describe('the modal of All Sent', () => {
     })
     expect(shown(view)).toEqual([
       '*Compliance reports of Monday 30 November 2026*',
-      'What the requester is told',
+      'Message to the requester',
       'This is what is sent on each of the tickets, as it stands.',
       [
         '*What it does, on each of 2 tickets*',

@@ -61,7 +61,7 @@ describe('the modal of a decision', () => {
   test('says where further words go', () => {
     const texts = shown(modal('account-unblocked', { step: 'security-review' }))
 
-    expect(texts).toContain('What you write under “Further words to the requester” is added to it.')
+    expect(texts).toContain('What you write under “Anything to add for the requester” is added to it.')
   })
 
   test('a text that a person types is sent as it stands in its field, and the modal says so', () => {
@@ -70,7 +70,7 @@ describe('the modal of a decision', () => {
 
     expect(shown(view)).toContain('• Sends the text you typed to the requester by e-mail.')
     expect(shown(view)).toContain(
-      'What stands above under “Text to the requester” and “Link of the folder” is what is sent, as it stands there, parted by an empty line.',
+      'What stands above under “Message to the requester” and “Folder link” is what is sent, as it stands there, parted by an empty line.',
     )
     expect(view.blocks.find((block) => block.block_id === 'field:text')).toMatchObject({
       element: {
@@ -79,7 +79,7 @@ describe('the modal of a decision', () => {
       },
     })
     expect(shown(modal('reply', { flow: flows['general-question'] }))).toContain(
-      'What stands above under “Answer to the requester” is what is sent, as it stands there.',
+      'What stands above under “Reply to the requester” is what is sent, as it stands there.',
     )
   })
 
@@ -94,7 +94,7 @@ describe('the modal of a decision', () => {
   test('a field for marked requests alone is there for those, with what hangs on it', () => {
     const marked = modal('close-no-response', { facts: { hasOtherAddress: true } })
     const others = modal('close-no-response')
-    const said = '• If “Why it is closed all the same” is filled in: Writes an internal note.'
+    const said = '• If “Reason for closing anyway” is filled in: Writes an internal note.'
 
     expect(marked.blocks.some((block) => block.block_id === 'field:reason')).toBe(true)
     expect(shown(marked)).toContain(said)

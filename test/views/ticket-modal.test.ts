@@ -50,11 +50,11 @@ describe('the modal of a ticket’s decision', () => {
       'Hello,\n\nis my data safe?',
       'Alex <alex@gitlab.example> · 6 March 2026, 16:00 UTC · internal',
       'A customer of ours.',
-      'Answer to the requester',
+      'Reply to the requester',
       'This is what is sent, as it stands.',
       '*What it does, in this order*',
       '• Sends the text you typed to the requester by e-mail. Solves ticket 456.',
-      'What stands above under “Answer to the requester” is what is sent, as it stands there.',
+      'What stands above under “Reply to the requester” is what is sent, as it stands there.',
     ])
   })
 
