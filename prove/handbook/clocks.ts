@@ -42,3 +42,64 @@ function startOfDay(day: string, daysLater: number, timeZone: string): number {
     if (dayOf(at, timeZone) === wanted) return at
   throw new Error(`${timeZone} has no ${wanted}`)
 }
+
+/**
+ * Returns the instant at which one business day ends: "at the same local time on the next business day (Friday 15:00 →
+ * Monday 15:00); what arrives on no business day counts from 00:00 of the next one, so ends at its 24:00".
+ */
+export function businessDayEnds(startsAtMs: number, timeZone: string): number {
+  const day = dayOf(startsAtMs, timeZone)
+  const next = businessDayFrom(dayAfter(day))
+  if (!isBusinessDay(day)) return startOfDay(next, 1, timeZone)
+  return startOfDay(next, 0, timeZone) + minuteOfDay(startsAtMs, timeZone) * 60_000
+}
+
+/** "Business days are Monday to Friday less US federal holidays as observed." */
+export function isBusinessDay(day: string): boolean {
+  const weekday = weekdayOf(day)
+  return weekday > 0 && weekday < 6 && !isHoliday(day)
+}
+
+function businessDayFrom(day: string): string {
+  return isBusinessDay(day) ? day : businessDayFrom(dayAfter(day))
+}
+
+function dayAfter(day: string, days = 1): string {
+  return new Date(Date.parse(`${day}T12:00:00Z`) + days * 24 * hourMs).toISOString().slice(0, 10)
+}
+
+/** 0 is Sunday. */
+function weekdayOf(day: string): number {
+  return new Date(`${day}T12:00:00Z`).getUTCDay()
+}
+
+/** By 5 U.S.C. 6103: on a fixed day, observed the Friday before or the Monday after where that is no weekday. */
+const onADate = ['01-01', '06-19', '07-04', '11-11', '12-25']
+/** Or on the so-manieth of a weekday in a month; -1 is the last. */
+const onAWeekday = [
+  ...[
+    { month: 1, weekday: 1, which: 3 },
+    { month: 2, weekday: 1, which: 3 },
+  ],
+  ...[
+    { month: 5, weekday: 1, which: -1 },
+    { month: 9, weekday: 1, which: 1 },
+  ],
+  ...[
+    { month: 10, weekday: 1, which: 2 },
+    { month: 11, weekday: 4, which: 4 },
+  ],
+] as const
+
+function isHoliday(day: string): boolean {
+  const weekday = weekdayOf(day)
+  const observed = [day, ...(weekday === 5 ? [dayAfter(day)] : weekday === 1 ? [dayAfter(day, -1)] : [])]
+  if (observed.some((one) => onADate.includes(one.slice(5)))) return true
+  const month = Number(day.slice(5, 7))
+  const which = Math.ceil(Number(day.slice(8)) / 7)
+  const isLast = dayAfter(day, 7).slice(5, 7) !== day.slice(5, 7)
+  return onAWeekday.some(
+    (one) =>
+      one.month === month && one.weekday === weekday && (one.which === which || (one.which === -1 && isLast)),
+  )
+}

@@ -22,6 +22,9 @@ export interface TicketDecision {
   readonly owes: readonly OwedOnTicket[]
 }
 
+/** "tickets that come from emails sent to `security@gitlab.com`" */
+export const receivedAt = 'security@gitlab.com'
+
 const by: readonly Role[] = ['field security']
 
 export const ticketDecisions: readonly TicketDecision[] = [

@@ -25,6 +25,20 @@ export interface OutboxRow {
   readonly result: string | null
 }
 
+/** What the bot says of itself. */
+export interface AuditEntry {
+  readonly seq: number
+  /** By the bot's own clock. */
+  readonly at: string
+  readonly requestId?: string
+  readonly iid?: number
+  readonly what: string
+  readonly who: string
+  readonly details: Readonly<Record<string, unknown>>
+  readonly previousHash: string
+  readonly hash: string
+}
+
 function reading<T>(file: string, read: (sqlite: Sqlite.Database) => T): T {
   const sqlite = new Sqlite(file, { fileMustExist: true })
   try {
@@ -41,6 +55,32 @@ const outboxIn = (sqlite: Sqlite.Database) =>
 
 export const inboxOf = (file: string): readonly InboxRow[] => reading(file, inboxIn)
 export const outboxOf = (file: string): readonly OutboxRow[] => reading(file, outboxIn)
+
+export const auditOf = (file: string): readonly AuditEntry[] =>
+  reading(file, (sqlite) =>
+    sqlite.prepare<[], AuditRow>('select * from audit order by seq').all().map(entryOf),
+  )
+
+interface AuditRow {
+  readonly seq: number
+  readonly at: string
+  readonly request_id: string | null
+  readonly iid: number | null
+  readonly what: string
+  readonly who: string
+  readonly details: string
+  readonly previous_hash: string
+  readonly hash: string
+}
+
+function entryOf(row: AuditRow): AuditEntry {
+  const { seq, at, request_id: requestId, iid, what, who, details, previous_hash: previousHash, hash } = row
+  return {
+    ...{ seq, at, what, who, details: JSON.parse(details), previousHash, hash },
+    ...(requestId !== null && { requestId }),
+    ...(iid !== null && { iid }),
+  }
+}
 
 export const unrest = (file: string): readonly string[] => reading(file, unrestIn)
 

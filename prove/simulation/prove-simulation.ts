@@ -1,9 +1,9 @@
 /** The proof: as many seeds as there is time for, one of them twice, and every rare path gone at least once. */
 import { chunksOf, inProcesses } from '../in-processes.ts'
 import type { Effort, Proof } from '../proof.ts'
-import { sometimes } from './checks/sometimes.ts'
 import { addCounts, type Counts } from './judge/tally.ts'
 import { type Run, run } from './run.ts'
+import { sometimes } from './sometimes.ts'
 
 const stepsOfRun = 260
 /** In CI the seeds are always the same, as far as time goes: a change that breaks one is the change that broke it. */

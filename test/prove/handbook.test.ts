@@ -3,11 +3,12 @@ import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { importsOf } from '../../docs/imports-of.ts'
-import { dayOf, minuteOfDay, openFrom } from '../../prove/handbook/clocks.ts'
+import { businessDayEnds, dayOf, isBusinessDay, minuteOfDay, openFrom } from '../../prove/handbook/clocks.ts'
 import { decisionsOf, everyRequest, unknownType } from '../../prove/handbook/privacy.ts'
 import { replies } from '../../prove/handbook/replies.ts'
 import { ticketDecisions } from '../../prove/handbook/security.ts'
 import { requestTypes } from '../../prove/handbook/words.ts'
+import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { flows } from '../../src/flows/index.ts'
 import { labels } from '../../src/flows/labels.ts'
 import { loadSnippets } from '../../src/flows/snippets.ts'
@@ -22,8 +23,19 @@ test.each(globSync('handbook/*.ts', { cwd: prove }))('%s imports nothing but its
   expect(importsIn(file).filter((from) => !/^\.\/[a-z-]+\.ts$/.test(from))).toEqual([])
 })
 
-test.each(globSync('simulation/judge/*.ts', { cwd: prove }))('%s asks nothing of the bot', (file) => {
-  expect(importsIn(file).filter((from) => from.includes('/src/'))).toEqual([])
+test.each([...globSync('simulation/judge/*.ts', { cwd: prove }), 'simulation/check.ts'])(
+  '%s asks nothing of the bot, and of what it wrote only its log',
+  (file) => {
+    const records = /\b(?:inboxOf|outboxOf|unrest|openStore|RequestRow|InboxRow|OutboxRow)\b/
+    const counts = file === 'simulation/check.ts' ? ['inboxOf'] : []
+
+    expect(importsIn(file).filter((from) => from.includes('/src/'))).toEqual([])
+    expect(records.exec(readFileSync(`${prove}${file}`, 'utf8'))?.slice(0, 1) ?? []).toEqual(counts)
+  },
+)
+
+test('there is no judge beside it', () => {
+  expect(globSync('simulation/checks/*', { cwd: prove })).toEqual([])
 })
 
 test('imports are found where there are some', () => {
@@ -94,5 +106,53 @@ describe('a clock of calendar days', () => {
 
     expect(dayOf(at, 'America/New_York')).toBe('2026-02-28')
     expect(minuteOfDay(at, 'America/New_York')).toBe(21 * 60 + 5)
+  })
+})
+
+describe('a business day', () => {
+  test.each([
+    ['Friday 15:00 → Monday 15:00', '2026-03-06T15:00:00Z', 'UTC', '2026-03-09T15:00:00Z'],
+    [
+      'from no business day: to the end of the next one',
+      '2026-03-07T15:00:00Z',
+      'UTC',
+      '2026-03-10T00:00:00Z',
+    ],
+    ['over Thanksgiving', '2026-11-25T10:00:00Z', 'UTC', '2026-11-27T10:00:00Z'],
+    [
+      'over a Fourth of July that is observed on the Friday',
+      '2026-07-02T10:00:00Z',
+      'UTC',
+      '2026-07-06T10:00:00Z',
+    ],
+    [
+      'over New Year’s Day, observed in the year before',
+      '2027-12-30T10:00:00Z',
+      'UTC',
+      '2028-01-03T10:00:00Z',
+    ],
+    [
+      'over Memorial Day, in its own zone',
+      '2026-05-22T20:00:00Z',
+      'America/New_York',
+      '2026-05-26T20:00:00Z',
+    ],
+    ['over the change to summer time', '2026-03-06T20:00:00Z', 'America/New_York', '2026-03-09T19:00:00Z'],
+  ])('%s', (_what, arrived, zone, ends) => {
+    expect(new Date(businessDayEnds(Date.parse(arrived), zone)).toISOString()).toBe(
+      new Date(ends).toISOString(),
+    )
+  })
+
+  test.each([2026, 2027, 2028])('is one in %i wherever it is one for the bot', (year) => {
+    const calendar = usFederalHolidays()
+    const days = Array.from({ length: 365 }, (_, index) =>
+      new Date(Date.UTC(year, 0, 1 + index)).toISOString().slice(0, 10),
+    )
+    const isWeekend = (day: string) => [0, 6].includes(new Date(`${day}T12:00:00Z`).getUTCDay())
+
+    const misjudged = days.filter((day) => isBusinessDay(day) === (isWeekend(day) || calendar.isHoliday(day)))
+
+    expect(misjudged).toEqual([])
   })
 })

@@ -8,6 +8,10 @@ export type Subject = { readonly issue: number } | { readonly ticket: number }
 
 export interface Act {
   readonly kind: 'click' | 'submit' | 'command'
+  /** The same for two deliveries of one act, and for two submits of one modal as it stood. */
+  readonly key: string
+  /** Shows that a modal was opened for it. */
+  readonly triggerId: string
   readonly userId: string
   /** In milliseconds since the run began, and since 1970 by the clocks of the services. */
   readonly at: number
@@ -24,6 +28,8 @@ export interface Act {
   readonly isAcknowledged: boolean
   /** The modal stayed open, with what was wrong. */
   readonly isSentBack: boolean
+  /** How the ticket stood in the modal, in milliseconds since 1970. */
+  readonly stamp?: number
   /** Where the person can be answered alone. */
   readonly responsePath?: string
   readonly delivery: Delivery
@@ -33,14 +39,23 @@ export interface Act {
 interface Payload {
   readonly type: string
   readonly user: { readonly id: string }
+  readonly trigger_id?: string
   readonly response_url?: string
-  readonly container?: { readonly message_ts?: string; readonly channel_id?: string }
+  readonly container?: {
+    readonly message_ts?: string
+    readonly view_id?: string
+    readonly channel_id?: string
+  }
   readonly actions?: readonly {
+    readonly action_id?: string
+    readonly action_ts?: string
     readonly text?: { readonly text: string }
     readonly value?: string
     readonly selected_option?: { readonly text: { readonly text: string }; readonly value: string }
   }[]
   readonly view?: {
+    readonly id: string
+    readonly hash: string
     readonly title: { readonly text: string }
     readonly private_metadata: string
     readonly blocks: readonly { readonly block_id?: string }[]
@@ -112,15 +127,22 @@ function actOf(
   const payload = payloadOf(delivery)
   if (!payload) return commandOf(delivery, base)
   const userId = payload.user.id
-  if (payload.type === 'view_submission' && payload.view)
-    return { ...base, kind: 'submit', userId, ...submitted(payload.view, named) }
+  const triggerId = payload.trigger_id ?? ''
+  if (payload.type === 'view_submission' && payload.view) {
+    const { id, hash } = payload.view
+    const key = ['submit', id, hash, userId].join(' ')
+    return { ...base, kind: 'submit', key, triggerId, userId, ...submitted(payload.view, named) }
+  }
   const action = payload.actions?.[0]
   if (payload.type !== 'block_actions' || !action) return undefined
   const token = tokenIn(action)
   const subject = subjectOf(payload, messages) ?? (token === undefined ? undefined : named.get(token))
+  const place = payload.container?.message_ts ?? payload.container?.view_id
   return {
     ...base,
     kind: 'click',
+    key: ['click', userId, place, action.action_id, action.action_ts].join(' '),
+    triggerId,
     userId,
     button: action.selected_option?.text.text ?? action.text?.text ?? '',
     ...(subject && { subject }),
@@ -133,15 +155,17 @@ function actOf(
 function submitted(
   view: NonNullable<Payload['view']>,
   named: ReadonlyMap<string, Subject>,
-): Pick<Act, 'button' | 'subject' | 'chosen' | 'typed'> {
+): Pick<Act, 'button' | 'subject' | 'chosen' | 'typed' | 'stamp'> {
   const entered = view.blocks.flatMap(({ block_id: id = '' }) => Object.values(view.state.values[id] ?? {}))
   const token = tokenIn({ value: view.private_metadata })
   const [, ticket] = /"ticket":(\d+)/.exec(view.private_metadata) ?? []
+  const [, stamp] = /"stamp":"([^"]+)"/.exec(view.private_metadata) ?? []
   const subject =
     ticket !== undefined ? { ticket: Number(ticket) } : token === undefined ? undefined : named.get(token)
   return {
     button: view.title.text,
     ...(subject && { subject }),
+    ...(stamp !== undefined && { stamp: Date.parse(stamp) }),
     chosen: entered.flatMap(({ selected_option: one }) => one?.text.text ?? []),
     typed: entered.flatMap(({ value }) => (typeof value === 'string' && value.trim() !== '' ? value : [])),
   }
@@ -157,6 +181,8 @@ function commandOf(
   return {
     ...base,
     kind: 'command',
+    key: `command ${form.get('trigger_id')}`,
+    triggerId: form.get('trigger_id') ?? '',
     userId: form.get('user_id') ?? '',
     button: `${command} ${form.get('text') ?? ''}`,
     chosen: [],
@@ -167,4 +193,13 @@ function commandOf(
 
 function responsePathOf(url: string | undefined): Pick<Act, 'responsePath'> {
   return url === undefined ? {} : { responsePath: new URL(url).pathname }
+}
+
+/** What was sent, as it reads: forms are encoded, JSON is not. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
 }

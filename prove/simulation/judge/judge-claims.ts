@@ -2,14 +2,18 @@
 import { interactive } from '../../../sandbox/slack/blocks.ts'
 import type { Decision, Owed } from '../../handbook/words.ts'
 import type { Evidence } from '../check.ts'
+import type { AuditEntry } from '../database.ts'
 import type { World } from '../world.ts'
 import type { Act } from './acts.ts'
-import { byBot, type CaseFile, calls, decisionsBehind } from './case-file.ts'
+import { anyRole, byBot, type CaseFile, calls, decisionsBehind, holds } from './case-file.ts'
 import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { inWords, kindOf } from './judge-requests.ts'
 import { type Done, doneOf, isAfter, isOwed, threadOf } from './owed-in-gitlab.ts'
 import { mayDecide } from './permitted.ts'
 import { type Counts, owe } from './tally.ts'
+
+/** A minute for which roles are remembered, and the time until a decision has been handled. */
+export const rolesKnownMs = 80_000
 
 /** An entry of the bot's own log: a claim. */
 interface Claim {
@@ -25,6 +29,7 @@ export function judgeClaims(evidence: Evidence, files: readonly CaseFile[], coun
   const byIid = new Map(files.map((file) => [file.iid, file]))
   for (const entry of evidence.audit) {
     const { what, iid, who, details, at } = entry
+    if (what === 'tried-again' || what === 'claimed') judgeHolder(evidence, entry)
     if (what !== 'decided' || details.ticket !== undefined || iid === undefined) continue
     const file = byIid.get(iid)
     if (!file || byBot(file.issue)) continue
@@ -36,6 +41,18 @@ export function judgeClaims(evidence: Evidence, files: readonly CaseFile[], coun
       staysWhereItIs: details.from === details.to,
     })
   }
+}
+
+/** Claim and Try Again are for whoever works at the desk. */
+function judgeHolder({ world, findings }: Evidence, { what, who, iid, details, at }: AuditEntry): void {
+  const userId = who.replace('slack:', '')
+  const { first, last } = world.bot.clock.whenItSaid(at)
+  const isTheirs =
+    details.ticket === undefined
+      ? holds(userId, anyRole)
+      : world.fieldSecurity.held(userId, first - rolesKnownMs, last)
+  const of = details.ticket === undefined ? `#${iid}` : `ticket ${details.ticket}`
+  if (!isTheirs) findings.letIn.push(`${userId} ${what} on ${of} without a role`)
 }
 
 /** `Redirect: Support` -> `redirect-support` */

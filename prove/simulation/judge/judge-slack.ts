@@ -1,9 +1,8 @@
 /** What is owed to people in Slack: that a refusal is told, a command answered, a reply announced; a card for whatever is open. */
 import { failedChecks, reviewedOnReply } from '../../handbook/privacy.ts'
 import type { Evidence } from '../check.ts'
-import { decoded } from '../checks/payloads.ts'
 import type { OutgoingCall } from '../network.ts'
-import type { Act } from './acts.ts'
+import { type Act, decoded } from './acts.ts'
 import { byBot, type CaseFile, calls } from './case-file.ts'
 import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'

@@ -6,18 +6,14 @@ import type { PostedComment } from '../../../sandbox/zendesk/world.ts'
 import { supportGroupId, type Ticket, zendeskBotId } from '../../../sandbox/zendesk/zendesk.ts'
 import { allSent, type OwedOnTicket, redirectTicket, ticketDecisions } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
-import { decoded } from '../checks/payloads.ts'
-import { changesOf, type TicketChange } from '../checks/zendesk-history.ts'
 import { expertIssues } from '../experts.ts'
 import type { World } from '../world.ts'
-import type { Act } from './acts.ts'
+import { type Act, decoded } from './acts.ts'
 import { byBot, holds, plain, unquoted } from './case-file.ts'
-import { keyOf } from './judge-claims.ts'
+import { keyOf, rolesKnownMs } from './judge-claims.ts'
 import { isAfter } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
-
-/** A minute for which roles are remembered, and the time until a decision has been handled. */
-const rolesKnownMs = 80_000
+import { changesOf, type TicketChange } from './zendesk-history.ts'
 
 interface TicketFile {
   readonly ticket: Ticket
@@ -41,7 +37,11 @@ export function judgeTickets(evidence: Evidence, acts: readonly Act[], counts: C
       changes: changes.filter((one) => one.ticket === ticket.id),
     }),
   )
-  for (const file of files) judgeUpdates(evidence, file)
+  for (const file of files) {
+    judgeUpdates(evidence, file)
+    judgeSolves(evidence, file)
+  }
+  judgeRepetitions(evidence, files)
   judgeExpertIssues(evidence, files)
   judgeTicketClaims(evidence, files, counts)
 }
@@ -65,6 +65,34 @@ function judgeUpdates(evidence: Evidence, file: TicketFile): void {
   }
 }
 
+/** "nothing twice": each update bears a mark of its own. */
+function judgeRepetitions({ findings }: Evidence, files: readonly TicketFile[]): void {
+  const own = files.flatMap(({ ticket: { audits } }) =>
+    audits.filter(({ author_id: by, via }) => by === zendeskBotId && via.channel === 'api'),
+  )
+  for (const [mark, same] of Map.groupBy(own, ({ metadata }) => metadata.custom.op_id)) {
+    const tickets = same.map(({ ticket_id: id }) => id).join(', ')
+    if (mark === undefined) findings.letIn.push(`an update of ticket ${tickets} bears no mark of the bot's`)
+    else if (same.length > 1)
+      findings.duplicated.push(`the update ${mark} was made ${same.length} times (ticket ${tickets})`)
+  }
+}
+
+/** "a complete answer … is provided and the ticket is closed": nobody is left without one, or whoever answered knows of it. */
+function judgeSolves({ world, findings }: Evidence, { ticket, name, acts, changes }: TicketFile): void {
+  for (const { isByBot, isSolved, commentId } of changes) {
+    const comment = ticket.posted.find(({ id }) => id === commentId)
+    if (!isByBot || !isSolved || comment?.public || (comment && !isOfBot(comment))) continue
+    const isKnown = acts.some(
+      (act) =>
+        isCalledForKept(world, ticket, act) ||
+        (act.button === redirectTicket.button && isToldOf(world, act.userId, { ticket })),
+    )
+    if (comment === undefined || !isKnown)
+      findings.broken.push(`${name} was solved by the bot without a word to the requester`)
+  }
+}
+
 /** Zendesk made something else of it than was asked for, and the bot says so: its act is judged by that. */
 function isLeftOut({ audit }: Evidence, { metadata }: PostedComment): boolean {
   return audit.some(
@@ -81,6 +109,7 @@ function judgeComment(
 ): void {
   const ms = Date.parse(comment.createdAt)
   const name = `${file.name}: comment ${comment.id} of the bot`
+  if (/\{[{%]/.test(comment.body)) findings.letIn.push(`${name} holds a placeholder of Zendesk's`)
   const before = file.acts.filter((act) => act.ms <= ms + 1_000 && !act.isSentBack)
   const isSolved = change?.isSolved === true
   if (
@@ -109,10 +138,27 @@ function judgeComment(
   )
   if (!mayAsk)
     findings.letIn.push(`${name} was asked for by ${asked[0]?.userId}, who is not of Field Security`)
+  if (change && !asked.some((act) => isAsRead(act, file, change)))
+    findings.broken.push(`${name} was made on what nobody had read`)
+}
+
+/**
+ * Nobody has changed the ticket between what stood in the modal and the comment that was made of it. The list of a day
+ * shows no ticket, and a note of the bot's own follows on what it has just done.
+ */
+function isAsRead({ stamp, button }: Act, { changes }: TicketFile, made: TicketChange): boolean {
+  if (stamp === undefined || button === allSent.button) return true
+  return !changes.some(
+    ({ updatedAt, isByBot }) => !isByBot && updatedAt > stamp && updatedAt < made.updatedAt,
+  )
 }
 
 /** Zendesk left the ticket open by itself, and whoever asked was told so, alone: no card stands for it. */
-function isToldOf({ network }: Pick<World, 'network'>, userId: string, { ticket }: TicketFile): boolean {
+function isToldOf(
+  { network }: Pick<World, 'network'>,
+  userId: string,
+  { ticket }: Pick<TicketFile, 'ticket'>,
+): boolean {
   return network.calls.some(({ service, path, text }) => {
     if (service !== 'slack' || !/chat\.post(?:Ephemeral|Message)$/.test(path)) return false
     const form = new URLSearchParams(text)
@@ -145,17 +191,26 @@ function harmless(text: string): string {
 }
 
 function judgeExpertIssues({ world, findings }: Evidence, files: readonly TicketFile[]): void {
-  for (const issue of expertIssues(world)) {
-    if (!byBot(issue)) continue
-    const number = Number(/ticket (\d+)/i.exec(issue.title)?.[1])
+  const own = expertIssues(world).filter(byBot)
+  for (const issue of own) {
+    const { title, description, confidential, project, iid } = issue
+    const number = Number(/ticket (\d+)/i.exec(title)?.[1])
+    const name = `the issue ${project.path}#${iid} of ticket ${number}`
+    findings.effectsChecked += 1
+    if (!confidential) findings.letIn.push(`${name} is public`)
+    if (!description.includes(`/agent/tickets/${number}`))
+      findings.broken.push(`${name} has no link to its ticket`)
+    for (const secret of world.ticketSecrets)
+      if (`${title} ${description}`.includes(secret)) findings.letIn.push(`${name} holds “${secret}”`)
     const acts = files.find(({ ticket }) => ticket.id === number)?.acts ?? []
     const asked = acts.filter(
       (act) => owedBy(act).some((owed) => 'expertIssue' in owed) && asksIn(act, issue),
     )
-    if (asked.length === 0)
-      findings.letIn.push(
-        `the issue ${issue.project.path}#${issue.iid} holds a question that nobody asked there`,
-      )
+    if (asked.length === 0) findings.letIn.push(`${name} holds a question that nobody asked there`)
+    const same = own.filter((one) => one.title === title && asked.some((act) => asksIn(act, one)))
+    const times = new Set(asked.map(({ key }) => key)).size
+    if (asked.length > 0 && same.length > times && same[0] === issue)
+      findings.duplicated.push(`${name} is there ${same.length} times for ${times} questions`)
   }
 }
 
@@ -242,7 +297,13 @@ function isDone({ world }: Evidence, { ticket, changes }: TicketFile, act: Act, 
   return own.some(({ public: isPublic, body }) => {
     if (isPublic) return false
     if (owed.internalComment === 'the address of the issue')
-      return /\/-\/(?:issues|work_items)\/\d+/.test(body)
+      return expertIssues(world).some(
+        (issue) =>
+          byBot(issue) &&
+          issue.title.includes(`ticket ${ticket.id}`) &&
+          asksIn(act, issue) &&
+          new RegExp(`${issue.project.path}/-/(?:issues|work_items)/${issue.iid}\\b`).test(body),
+      )
     return act.typed.slice(0, -1).every((text) => harmless(body).includes(harmless(text)))
   })
 }

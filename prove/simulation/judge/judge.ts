@@ -5,9 +5,15 @@
 import type { Evidence } from '../check.ts'
 import { actsOf } from './acts.ts'
 import { caseFilesOf } from './case-file.ts'
+import { judgeAcknowledged } from './judge-acknowledged.ts'
+import { judgeAuditLog } from './judge-audit-log.ts'
 import { judgeClaims } from './judge-claims.ts'
+import { judgeNotes } from './judge-notes.ts'
+import { judgePersonalData } from './judge-personal-data.ts'
 import { judgeDeeds, judgeIssueCounts } from './judge-requests.ts'
+import { judgeSilence } from './judge-silence.ts'
 import { judgeAnnouncements, judgeCards, judgeCommands, judgeRefusals, judgeReviews } from './judge-slack.ts'
+import { judgeStanding } from './judge-standing.ts'
 import { judgeTickets } from './judge-tickets.ts'
 import { judgeDigests, judgeNamedDays, judgeReminders } from './judge-time.ts'
 
@@ -17,7 +23,11 @@ export function judge(evidence: Evidence): void {
   const acts = actsOf(world)
   const files = caseFilesOf(world, acts)
   const court = { world, findings, counts }
+  judgeAuditLog(evidence)
+  judgeAcknowledged(evidence, acts, counts)
   judgeDeeds(court, files)
+  judgeNotes(evidence, acts)
+  judgeSilence(evidence, files, counts)
   judgeIssueCounts(court, files)
   judgeClaims(evidence, files, counts)
   judgeTickets(evidence, acts, counts)
@@ -29,4 +39,6 @@ export function judge(evidence: Evidence): void {
   judgeDigests(evidence, counts)
   judgeReminders(evidence, files, counts)
   judgeNamedDays(evidence, files, counts)
+  judgeStanding(evidence, files, counts)
+  judgePersonalData(evidence, acts)
 }

@@ -1,7 +1,7 @@
 /** The rare paths that a batch of runs has to have gone: one that was never gone is not proved. */
-import type { AuditEntry } from '../../../src/store/store.ts'
-import type { Evidence } from '../check.ts'
-import { conditions } from '../conditions.ts'
+import type { Evidence } from './check.ts'
+import { conditions } from './conditions.ts'
+import type { AuditEntry, InboxRow } from './database.ts'
 import { inTickets, sometimesOfTickets } from './sometimes-of-tickets.ts'
 
 type Found = (entry: AuditEntry) => boolean
@@ -67,9 +67,9 @@ export const sometimes: readonly string[] = [
   ...sometimesOfTickets,
 ]
 
-export function countSometimes(evidence: Evidence): void {
+export function countSometimes(evidence: Evidence, inbox: readonly InboxRow[]): void {
   const { world, audit } = evidence
-  for (const name of inTickets(evidence)) world.history.count(name)
+  for (const name of inTickets(evidence, inbox)) world.history.count(name)
   const { history, deliveries, network } = world
   for (const [name, isIt] of Object.entries(inAudit))
     for (const entry of audit) if (isIt(entry)) history.count(name)

@@ -1,7 +1,7 @@
 /** The rare paths of the security desk. */
-import type { AuditEntry } from '../../../src/store/store.ts'
-import type { Evidence } from '../check.ts'
-import { zendeskWeather } from '../zendesk-weather.ts'
+import type { Evidence } from './check.ts'
+import type { AuditEntry, InboxRow } from './database.ts'
+import { zendeskWeather } from './zendesk-weather.ts'
 
 const atSubmit = 'a ticket had changed before the modal was submitted'
 const atHandling = 'a ticket had changed before the submit was handled'
@@ -26,8 +26,8 @@ export const sometimesOfTickets: readonly string[] = [
 const leastOfStorm = 5
 
 /** Each as often as it happened; what the network counts itself is not among them. */
-export function inTickets(evidence: Evidence): readonly string[] {
-  const { world, audit, inbox } = evidence
+export function inTickets(evidence: Evidence, inbox: readonly InboxRow[]): readonly string[] {
+  const { world, audit } = evidence
   const changedModals = world.deliveries.all.filter(({ answers }) =>
     answers.some(({ text }) => text.includes('"response_action":"update"')),
   )
@@ -39,11 +39,11 @@ export function inTickets(evidence: Evidence): readonly string[] {
   return [
     ...changedModals.map(() => atSubmit),
     ...storms.map(() => storm),
-    ...audit.flatMap((entry) => namesOf(evidence, entry)),
+    ...audit.flatMap((entry) => namesOf(evidence, inbox, entry)),
   ]
 }
 
-function namesOf(evidence: Evidence, entry: AuditEntry): readonly string[] {
+function namesOf(evidence: Evidence, inbox: readonly InboxRow[], entry: AuditEntry): readonly string[] {
   const { what, details } = entry
   const { name, because, effect, foundLater, from, decision } = details
   if (details.ticket === undefined) return []
@@ -59,7 +59,7 @@ function namesOf(evidence: Evidence, entry: AuditEntry): readonly string[] {
       : []),
     ...(name === 'ticket-reopened' && from === 'security-ticket/redirected' ? [back] : []),
     ...(name === 'expert-issue-seen' ? [answered] : []),
-    ...(what === 'decided' && decision === 'report-sent' && isOfBatch(evidence, entry) ? [inBatch] : []),
+    ...(what === 'decided' && decision === 'report-sent' && isOfBatch(inbox, entry) ? [inBatch] : []),
   ]
 }
 
@@ -70,7 +70,7 @@ function hadRole({ world: { bot, fieldSecurity } }: Evidence, { who, at, details
   )
 }
 
-function isOfBatch({ inbox }: Evidence, { requestId, who }: AuditEntry): boolean {
+function isOfBatch(inbox: readonly InboxRow[], { requestId, who }: AuditEntry): boolean {
   return inbox.some(
     ({ key }) => key.startsWith('submit:') && key.endsWith(`:${who.replace('slack:', '')}:${requestId}`),
   )

@@ -1,0 +1,158 @@
+/**
+ * At rest the desks stand as the services do: whatever is open there has a card with its day and a place on the list, and
+ * whatever is over has none on the list.
+ */
+
+import { interactive } from '../../../sandbox/slack/blocks.ts'
+import { PEOPLE } from '../../../sandbox/slack/people.ts'
+import type { Message } from '../../../sandbox/slack/workspace.ts'
+import { supportGroupId, type Ticket } from '../../../sandbox/zendesk/zendesk.ts'
+import { businessDayEnds, dayOf, openFrom } from '../../handbook/clocks.ts'
+import { failedChecks, fulfilment } from '../../handbook/privacy.ts'
+import { receivedAt } from '../../handbook/security.ts'
+import type { Evidence } from '../check.ts'
+import type { World } from '../world.ts'
+import { byBot, type CaseFile } from './case-file.ts'
+import { type Counts, owe } from './tally.ts'
+
+export function judgeStanding(evidence: Evidence, files: readonly CaseFile[], counts: Counts): void {
+  const { world } = evidence
+  const listed = listFor(world, PEOPLE.engineer.id, 'open')
+  for (const file of files) judgeRequest(evidence, file, counts, listed)
+  const tickets = listFor(world, PEOPLE.fieldSecurity.id, 'open')
+  for (const ticket of world.zendesk.tickets.values()) judgeTicket(evidence, ticket, counts, tickets)
+  judgePromises(evidence, counts)
+}
+
+/** What this person was answered last, in which this word stands: the simulation asks for the lists at its end. */
+function listFor({ slack }: World, userId: string, word: string): string {
+  return (
+    slack
+      .ephemerals(userId)
+      .map(wholeText)
+      .findLast((text) => text.includes(word)) ?? ''
+  )
+}
+
+function wholeText({ text, blocks }: Pick<Message, 'text' | 'blocks'>): string {
+  return `${text}\n${JSON.stringify(blocks)}`
+}
+
+function judgeRequest({ world, findings }: Evidence, file: CaseFile, counts: Counts, listed: string): void {
+  const { issue, iid, name } = file
+  if (!world.submissions.has(iid) || issue.removed || hasFailedChecks(file)) return
+  const isListed = new RegExp(`${name}\\b`).test(listed)
+  const cards = world.cards().filter(({ text }) => text.startsWith(`${name} `))
+  if (issue.state === 'closed') {
+    // What failed on the way, and may be tried again, is somebody's work still.
+    if (!owe(counts, 'closed requests that are off the list', !isListed || offersTryAgain(cards)))
+      findings.broken.push(`${name} is closed in GitLab, and on the list`)
+    return
+  }
+  if (!owe(counts, 'open requests on the list', isListed || offersTryAgain(cards)))
+    findings.missing.push(`${name} is open in GitLab, and not on the list`)
+  if (file.acts.some(({ button }) => /^(?:Pause|Resume|Extend) /.test(button))) return
+  const { TIMEZONE: zone = 'UTC' } = world.environment
+  const day = lastDayBefore(openFrom(Date.parse(issue.createdAt), fulfilment.days, zone), zone)
+  if (
+    cards.length > 0 &&
+    !owe(
+      counts,
+      'days on cards',
+      cards.some((card) => names(card, day)),
+    )
+  )
+    findings.broken.push(`the card of ${name} does not name ${day}, by which it has to be fulfilled`)
+}
+
+function offersTryAgain(cards: readonly Message[]): boolean {
+  return cards.some(({ blocks }) =>
+    interactive(blocks).some(({ element }) => element.action_id === 'try-again'),
+  )
+}
+
+/** By its title, or by the label where somebody else than the bot has set it last: GitLab closes it by itself. */
+function hasFailedChecks({ issue: { title, labels, labelEvents } }: CaseFile): boolean {
+  const { label } = failedChecks
+  const set = labelEvents.findLast((event) => event.action === 'add' && event.label === label)
+  return title.includes(failedChecks.title) || (labels.includes(label) && set !== undefined && !byBot(set))
+}
+
+function lastDayBefore(ms: number, zone: string): string {
+  return dayOf(ms - 1, zone)
+}
+
+/** `31 March 2026`, or shorter, as far as day and month. */
+function names({ text, blocks }: Message, day: string): boolean {
+  const date = new Date(`${day}T12:00:00Z`)
+  const month = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'short' }).format(date)
+  const short = new RegExp(`\\b${date.getUTCDate()} ${month.slice(0, 3)}`)
+  return short.test(wholeText({ text, blocks }))
+}
+
+function judgeTicket({ world, findings }: Evidence, ticket: Ticket, counts: Counts, listed: string): void {
+  const { id, recipient, groupId, deleted } = ticket
+  const name = `ticket ${id}`
+  const cards = world.ticketCards().filter(({ text }) => new RegExp(`^Security ${name}\\b`).test(text))
+  const isListed = new RegExp(`${name}\\b`, 'i').test(listed)
+  if (deleted || ticket.status === 'solved' || ticket.status === 'closed') {
+    if (!owe(counts, 'solved tickets that are off the list', !isListed || offersTryAgain(cards)))
+      findings.broken.push(`${name} is ${deleted ? 'deleted' : ticket.status} in Zendesk, and on the list`)
+    return
+  }
+  // While it is with support, it may stand at either desk: somebody there has it before their eyes.
+  if (groupId === supportGroupId) return
+  if (recipient !== receivedAt && cards.length === 0) return
+  if (!owe(counts, 'open tickets on the list', isListed || offersTryAgain(cards)))
+    findings.missing.push(`${name} is open in Zendesk, and not on the list`)
+  if (!owe(counts, 'cards of tickets', cards.length > 0))
+    findings.missing.push(`${name} is open and has no card`)
+  if (isUntouched(ticket)) judgeTicketDay({ world, findings }, ticket, counts, cards)
+}
+
+/** "1 business day, from the ticket's creation": nobody has answered, moved or solved it since. */
+function isUntouched({ audits, posted, requester }: Ticket): boolean {
+  return (
+    audits.length > 0 &&
+    posted.every(({ authorId }) => authorId === requester.id) &&
+    audits.length === posted.length
+  )
+}
+
+function judgeTicketDay(
+  { world, findings }: Pick<Evidence, 'world' | 'findings'>,
+  { id, createdAt }: Ticket,
+  counts: Counts,
+  cards: readonly Message[],
+): void {
+  const { TIMEZONE: zone = 'UTC' } = world.environment
+  const day = dayOf(businessDayEnds(Date.parse(createdAt), zone) - 1, zone)
+  if (
+    cards.length > 0 &&
+    !owe(
+      counts,
+      'days on cards of tickets',
+      cards.some((card) => names(card, day)),
+    )
+  )
+    findings.broken.push(`the card of ticket ${id} does not name ${day}, on which its business day ends`)
+}
+
+/** A promise that the log tells of last still stands: what was promised is on the list of a day. */
+function judgePromises({ world, audit, findings }: Evidence, counts: Counts): void {
+  const listed = listFor(world, PEOPLE.fieldSecurity.id, 'distribution days')
+  const moves = audit.filter(
+    ({ what, details }) =>
+      details.ticket !== undefined &&
+      (what === 'decided' || /^ticket-(?:solved|reopened|update-refused)$/.test(String(details.name))),
+  )
+  for (const [id, all] of Map.groupBy(moves, ({ details }) => Number(details.ticket))) {
+    const ticket = world.zendesk.tickets.get(id)
+    const isOver = !ticket || ticket.deleted || ['solved', 'closed'].includes(ticket.status)
+    const last = all.at(-1)
+    if (isOver || ticket.groupId === supportGroupId || last?.details.decision !== 'compliance-report')
+      continue
+    if (!owe(counts, 'reports that are promised', new RegExp(`ticket ${id}\\b`, 'i').test(listed)))
+      findings.missing.push(`the report promised on ticket ${id} is on no list`)
+  }
+}
