@@ -4,15 +4,15 @@
  * clock, network and end, or as a process of its own. `startWorld` is the plain case, one app that is there.
  */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type App, type AppParts, startApp } from '../src/app.ts'
 import { clockWith } from '../src/clock.ts'
 import { type Config, loadConfig } from '../src/config/config.ts'
 import { type Listen, listenWith } from '../src/http/server.ts'
+import { fastFolder } from './fast-folder.ts'
 import { fetchFrom, fetchTo } from './in-process.ts'
 import {
   type BotEnvironment,
@@ -69,9 +69,6 @@ export interface ProcessOptions {
 }
 
 export type OpenWorld = Awaited<ReturnType<typeof openWorld>>
-
-/** In memory where the system has that: no power fails here, and no write need wait for a disk. */
-export const fastFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 const shippedDesk = readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8')
 const botScript = new URL('../src/main.ts', import.meta.url)

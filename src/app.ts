@@ -43,6 +43,8 @@ export interface AppParts {
   readonly fetch: typeof globalThis.fetch
   /** How many milliseconds a service has for one answer; as long as each client says unless given. */
   readonly answerWithinMs?: number
+  /** How many milliseconds a statement waits for another process that writes; as long as the store says unless given. */
+  readonly busyTimeoutMs?: number
   readonly log: Log
   /** This many random bytes, in hexadecimal: ids and references. The operating system's unless given. */
   readonly randomHex?: (bytes: number) => string
@@ -62,7 +64,12 @@ export interface App {
 
 /** Fails where the database or the Slack workspace is not as it has to be, with a sentence that says so. */
 export async function startApp(parts: AppParts): Promise<App> {
-  const store = await openStore({ databaseUrl: parts.config.databaseUrl, now: parts.clock.now })
+  const { busyTimeoutMs } = parts
+  const store = await openStore({
+    databaseUrl: parts.config.databaseUrl,
+    now: parts.clock.now,
+    ...(busyTimeoutMs !== undefined && { busyTimeoutMs }),
+  })
   try {
     return await start(parts, store)
   } catch (error) {
@@ -114,7 +121,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
           Object.values(services).map(({ name, webhook }) => [`/webhooks/${name}`, webhook]),
         ),
       },
-      ready: readiness({ store, isConnected: slackApp.isConnected, slack, now }),
+      ready: readiness({ nextDueAt: worker.nextDueAt, isConnected: slackApp.isConnected, slack, now }),
       metrics: metricsOf(context, counts),
       log,
     }),

@@ -6,17 +6,18 @@ import type { Config } from '../config/config.ts'
 import type { Desk, Statistics } from '../desks/desk.ts'
 import { calendarEndsSoon } from '../engine/business-time.ts'
 import { stepClock } from '../engine/clocks.ts'
-import { dayIn } from '../engine/time.ts'
+import { dayIn, type Instant } from '../engine/time.ts'
 import { type Counted as CountedHere, type Counts, counted } from '../http/counts.ts'
 import type { Log } from '../http/log.ts'
 import type { Ready } from '../http/server.ts'
 import { type DeskContext, nowOf, placeOf } from '../requests/desk-context.ts'
 import type { SlackClient } from '../services/slack/client.ts'
 import { apiTokensEndText, daysOfApiTokens } from '../services/zendesk/sign-in.ts'
-import type { RequestRow, Store } from '../store/store.ts'
+import type { RequestRow } from '../store/store.ts'
 
 interface Watched {
-  readonly store: Store
+  /** Returns the earliest instant at which an effect is due. */
+  readonly nextDueAt: () => Promise<Instant | undefined>
   readonly slack: Pick<SlackClient, 'whoAmI'>
   readonly isConnected: () => boolean
   readonly now: () => Date
@@ -27,7 +28,12 @@ const askEveryMs = 30_000
 /** An effect that has been due for this long and was not even tried: the worker does not work. */
 const lateMs = 120_000
 
-export function readiness({ store, slack, isConnected, now }: Watched): () => Promise<Ready> {
+export function readiness({
+  nextDueAt: nextEffectDueAt,
+  slack,
+  isConnected,
+  now,
+}: Watched): () => Promise<Ready> {
   let asked: { readonly at: number; readonly reachable: Promise<boolean> } | undefined
   const slackIsReachable = () => {
     const at = now().getTime()
@@ -43,7 +49,7 @@ export function readiness({ store, slack, isConnected, now }: Watched): () => Pr
   }
   return async () => {
     const because: string[] = []
-    const nextDueAt = await store.tables.outbox.nextDueAt().catch(() => {
+    const nextDueAt = await nextEffectDueAt().catch(() => {
       because.push('the database does not answer')
       return undefined
     })

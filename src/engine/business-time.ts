@@ -88,12 +88,15 @@ function isReportsTurn(day: string, calendar: BusinessCalendar): boolean {
 
 /** 1 for Monday to 7 for Sunday. */
 function dayOfWeek(day: string): number {
-  return Temporal.PlainDate.from(day).dayOfWeek
+  return new Date(day).getUTCDay() || 7
 }
 
+/** By its midnight in UTC, where each day has 24 hours: a clock of days off asks for a dozen days, a digest for thousands. */
 function dayBeside(day: string, days: number): string {
-  return Temporal.PlainDate.from(day).add({ days }).toString()
+  return toInstant(new Date(Date.parse(day) + days * dayMs)).slice(0, 10)
 }
+
+const dayMs = 24 * 3_600_000
 
 /**
  * The beginning of a day, or a local time on it. Temporal takes the first of a local time that the clocks

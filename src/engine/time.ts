@@ -67,12 +67,20 @@ let asked = { at: '', timeZone: '', day: '' }
 
 /** Returns a day for people: `8 March 2026` for `2026-03-08`. */
 export function dayText(day: string): string {
-  return dayFormat.format(Temporal.PlainDate.from(day))
+  return dayFormat.format(midnight(day))
 }
 
 // Made once: making one takes longer than all that is done with it.
-const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
-const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long' })
+const dayFormat = new Intl.DateTimeFormat('en-GB', {
+  ...{ day: 'numeric', month: 'long', year: 'numeric' },
+  timeZone: 'UTC',
+})
+const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long', timeZone: 'UTC' })
+
+/** As a `Date`, which takes a tenth of the time to format that a `PlainDate` takes. */
+function midnight(day: string): Date {
+  return new Date(`${day}T00:00:00Z`)
+}
 
 /** Returns a day with its weekday for people: `Monday 30 November 2026` for `2026-11-30`. */
 export function weekdayText(day: string): string {
@@ -81,7 +89,7 @@ export function weekdayText(day: string): string {
 
 /** Returns the English name of a day's weekday. */
 export function weekdayOf(day: string): string {
-  return weekdayFormat.format(Temporal.PlainDate.from(day))
+  return weekdayFormat.format(midnight(day))
 }
 
 /** Returns an instant for people: `8 March 2026, 14:05 UTC`. */

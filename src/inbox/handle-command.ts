@@ -40,10 +40,13 @@ async function readToTrack(
       return async () => `${name} is closed in ${desk.service}: there is nothing to track.`
     return async (tables) => {
       const { kind, row } = await reconcile(context, tables, snapshot, { who: slackActor(answerTo.userId) })
-      if (kind === 'opened') return `${name} is tracked now; its card is on its way to the channel.`
-      if (row?.cardWaitsSince !== undefined) await postCard(context, tables, row)
+      if (kind === 'opened') {
+        await redraw(context, tables, row.id, { priority: 'awaited' })
+        return `${name} is tracked now; its card is on its way to the channel.`
+      }
+      if (row?.cardWaitsSince !== undefined) await postCard(context, tables, row, 'awaited')
       else if (row && !row.card && !context.flows[row.flow]?.isCountedOnly)
-        await redraw(context, tables, row.id)
+        await redraw(context, tables, row.id, { priority: 'awaited' })
       return `${name} was tracked already.`
     }
   } catch (error) {

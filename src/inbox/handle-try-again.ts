@@ -28,7 +28,7 @@ export const handleTryAgain: Handler<TryAgainEntry> = async (intake, _entry, { r
         what: 'tried-again',
         who: slackActor(answerTo.userId),
       })
-      await redraw(context, tables, requestId)
+      await redraw(context, tables, requestId, { priority: 'awaited' })
       return undefined
     },
   }

@@ -102,7 +102,7 @@ async function writeOutcome(
  */
 async function tellDecider(
   { outbox }: Tables,
-  { opId, requestId, decisionId, lane, attempts, request }: ClaimedOutboxEntry,
+  { opId, requestId, decisionId, lane, priority, attempts, request }: ClaimedOutboxEntry,
   error: string,
   at: Instant,
 ): Promise<void> {
@@ -116,6 +116,7 @@ async function tellDecider(
       opId: `${opId}-told-${attempts + 1}`,
       requestId,
       lane: 'thread',
+      priority,
       work: { kind: 'thread', text, mention: [] },
       dueAt: at,
       createdAt: at,
@@ -196,11 +197,11 @@ async function wishForRedraw(
   { outbox }: Tables,
   { entry, attempt, now, isLast = true, redraw, next }: Settling,
 ): Promise<void> {
-  const { requestId, lane } = entry
+  const { requestId, lane, priority } = entry
   if (requestId === undefined || lane === 'card') return
   if (lane === 'thread' && attempt.outcome === 'done') return
   const at = toInstant(now)
-  const isAwaited = attempt.outcome === 'done' && !isLast
+  const isGoingOn = attempt.outcome === 'done' && !isLast
   // What is claimed in this very commit is drawn at once.
   if (redraw && redraw.id === next?.id) return
   await outbox.wantRedraw(
@@ -208,8 +209,8 @@ async function wishForRedraw(
       opId: `${entry.opId}-redraw-${entry.attempts + 1}`,
       requestId,
       work: { kind: 'card' },
-      at,
-      when: isAwaited ? 'soon' : 'now',
+      ...{ at, priority },
+      when: isGoingOn ? 'soon' : 'now',
     },
     redraw,
   )

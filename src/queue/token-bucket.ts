@@ -2,6 +2,8 @@
 
 export interface TokenBucket {
   hasOne(): boolean
+  /** Returns how many can be taken now, one after the other. */
+  count(): number
   /** Takes one where there is one. */
   take(): boolean
   /** Returns the milliseconds until there are this many tokens, if none is taken meanwhile. */
@@ -12,6 +14,9 @@ export interface BucketSize {
   readonly burst: number
   readonly perMinute: number
 }
+
+/** A thousandth of a token is what many small additions may be short of. */
+const spare = 0.001
 
 export function tokenBucket({ burst, perMinute }: BucketSize, now: () => Date): TokenBucket {
   const msPerToken = 60_000 / perMinute
@@ -27,12 +32,15 @@ export function tokenBucket({ burst, perMinute }: BucketSize, now: () => Date): 
 
   function hasOne(): boolean {
     fill()
-    // A thousandth of a token is what many small additions may be short of.
-    return tokens >= 0.999
+    return tokens + spare >= 1
   }
 
   return {
     hasOne,
+    count() {
+      fill()
+      return Math.floor(tokens + spare)
+    },
     take() {
       if (!hasOne()) return false
       tokens = Math.max(0, tokens - 1)

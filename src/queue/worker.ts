@@ -1,8 +1,8 @@
 /** Carries out what the outbox holds: in order within a request and lane, side by side across them, until it is done. */
 
-import type { Clock } from '../clock.ts'
+import { type Clock, nextTurn } from '../clock.ts'
 import { kindsOf } from '../engine/effect.ts'
-import { toInstant } from '../engine/time.ts'
+import { type Instant, toInstant } from '../engine/time.ts'
 import type { Log } from '../http/log.ts'
 import type { Done, Executor } from '../services/effect-handler.ts'
 import { describe } from '../services/failure.ts'
@@ -19,8 +19,9 @@ import {
 import { type Attempt, attempt } from './attempt.ts'
 import type { Limits } from './limits.ts'
 import { createPump, type Hold, type Pump, type Round } from './pump.ts'
-import { type AboutRequest, after, type Settled, settle } from './settle.ts'
-import { type TokenBucket, takeOfEach } from './token-bucket.ts'
+import { putOffs } from './put-offs.ts'
+import { type AboutRequest, type Settled, settle } from './settle.ts'
+import { takeOfEach } from './token-bucket.ts'
 
 export interface WorkerOptions {
   readonly store: Store
@@ -47,6 +48,11 @@ export interface WorkerOptions {
 export interface Worker extends Pick<Pump, 'wake' | 'runUntilIdle' | 'stop'> {
   /** Takes over what a stopped process left behind, then works in the background. */
   start(): Promise<void>
+  /**
+   * Returns the earliest instant at which there is something to do. What waits for its turn at one of our own limits is
+   * due when its turn comes.
+   */
+  nextDueAt(): Promise<Instant | undefined>
 }
 
 /** Calls at the same time: enough that one that hangs holds up nobody, few enough to be polite. Slack has its own. */
@@ -60,6 +66,8 @@ export function createWorker(options: WorkerOptions): Worker {
   const { store, clock, owner, log } = options
   const { now } = clock
   const { outbox, requests } = store.tables
+  const waiting = putOffs()
+  let lookedAt = now()
   const pump = createPump({
     clock,
     owner,
@@ -68,35 +76,39 @@ export function createWorker(options: WorkerOptions): Worker {
     onFailedLook: (error) => complain(error, 'The outbox could not be read or written'),
   })
 
-  /** Until nothing more can begin: those that wait at a full place hide none that wait at another. */
+  /** Until nothing more can begin: those that wait at a full place, or for their turn, hide none that don't. */
   async function look({ claim, busy, places, begin }: Round): Promise<void> {
     const isFull = (place: string) => busy(place) >= sideBySide
-    const taken = new Set(places)
+    const known = new Set(places)
+    lookedAt = now()
     for (;;) {
-      const due = await outbox.due(claim.now, takenAtOnce, [...taken].filter(isFull).flatMap(lanesOf))
-      const turns = new Map<TokenBucket, number>()
-      const early: PutOff[] = []
-      let begun = 0
-      for (const entry of due) {
+      const lanes = [...known].filter(isFull).flatMap(lanesOf)
+      const entries = await outbox.due(claim.now, takenAtOnce, { lanes, ids: waiting.passed() })
+      const isAll = entries.length < takenAtOnce
+      if (isAll && lanes.length === 0) waiting.keepOf(entries)
+      let changed = 0
+      for (const entry of entries) {
         if (pump.isStopping()) return
         const place = placeOf(entry)
         if (isFull(place)) continue
         const buckets = await options.limits.of(entry)
-        if (!takeOfEach(buckets)) {
-          early.push({
-            entry,
-            ms: Math.max(...buckets.map((bucket) => bucket.msUntil(turnAt(turns, bucket)))),
-          })
+        const empty = buckets.find((bucket) => !bucket.hasOne())
+        if (empty) {
+          // No attempt is counted, and what was unknown stays so.
+          waiting.add(entry, empty)
+          changed += 1
           continue
         }
+        takeOfEach(buckets)
+        waiting.remove(entry.id)
         const claimed = await outbox.claim(entry, claim)
         if (!claimed) continue
         begin(entry.id, place, (hold) => run(entry, claimed, hold))
-        taken.add(place)
-        begun += 1
+        known.add(place)
+        changed += 1
       }
-      await putOff(early)
-      if (due.length < takenAtOnce || begun + early.length === 0) return
+      if (isAll || changed === 0) return
+      await nextTurn()
     }
   }
 
@@ -104,22 +116,6 @@ export function createWorker(options: WorkerOptions): Worker {
   function placeOf(entry: OutboxEntry): string {
     const { lane } = entry
     return options.executor.calls(entry) ?? (slackLanes.includes(lane) ? 'slack' : lane)
-  }
-
-  /**
-   * It was not their turn: no attempt is counted, and what was unknown stays so. They are written down, in one commit,
-   * so that a card and `/readyz` tell what waits for its turn from what is late.
-   */
-  async function putOff(early: readonly PutOff[]): Promise<void> {
-    if (early.length === 0) return
-    await store.transaction(async (tables) => {
-      for (const { entry, ms } of early) {
-        const dueAt = after(now(), ms)
-        const error = entry.error ?? 'It waits its turn, so that not too much is sent at once.'
-        if (entry.status === 'unknown') await tables.outbox.unknown(entry, dueAt, error, entry.lookups)
-        else await tables.outbox.later(entry, dueAt, error)
-      }
-    })
   }
 
   /** One entry, and whatever can follow it at once: it is claimed in the commit that holds the result before it. */
@@ -133,6 +129,7 @@ export function createWorker(options: WorkerOptions): Worker {
       options.onSettled?.(entry, result.outcome)
       if (!settled?.next) return
       const { next, claim, request } = settled
+      waiting.remove(next.id)
       hold.goOnWith(next.id, placeOf(next))
       entry = await begun(next, claim, request ?? entry.request)
     }
@@ -203,6 +200,8 @@ export function createWorker(options: WorkerOptions): Worker {
       : given
   }
 
+  const later = (ms: number) => new Date(now().getTime() + ms)
+
   function complain(error: unknown, message: string): void {
     log.error({ error: describe(error) }, message)
   }
@@ -215,6 +214,13 @@ export function createWorker(options: WorkerOptions): Worker {
     wake: pump.wake,
     runUntilIdle: pump.runUntilIdle,
     stop: pump.stop,
+    async nextDueAt() {
+      const msUntilTurn = waiting.msUntilTurn()
+      // Whose turn has come is due since the last look, which has not found it.
+      const turn = msUntilTurn === undefined ? [] : [msUntilTurn === 0 ? lookedAt : later(msUntilTurn)]
+      const due = await outbox.nextDueAt({ ids: waiting.all() })
+      return [...turn.map(toInstant), ...(due === undefined ? [] : [due])].sort()[0]
+    },
     async start() {
       // One database, one process: what anybody else had begun, nobody goes on with.
       const unverifiable = kindsOf(options.executor.definitions, 'at-most-twice')
@@ -224,21 +230,8 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 }
 
-/** An entry and the milliseconds until its turn comes. */
-interface PutOff {
-  readonly entry: OutboxEntry
-  readonly ms: number
-}
-
 function isWaiting({ status }: OutboxEntry): boolean {
   return status === 'pending' || status === 'unknown'
-}
-
-/** Returns the number of entries of this round that wait for the bucket, this one included. */
-function turnAt(turns: Map<TokenBucket, number>, bucket: TokenBucket): number {
-  const turn = (turns.get(bucket) ?? 0) + 1
-  turns.set(bucket, turn)
-  return turn
 }
 
 function lanesOf(place: string): readonly Lane[] {

@@ -35,7 +35,8 @@ export async function assignRequest(
   const { assignee: from } = row
   if (from === to) return row
   // Whoever claims a request works on it: its card waits no longer.
-  const shown = answerTo ? await postCard(context, tables, row) : row
+  const priority = answerTo ? 'awaited' : 'background'
+  const shown = answerTo ? await postCard(context, tables, row, priority) : row
   const assigned = await amendRequest(tables, shown, { assignee: to })
   const desk = context.desks.of(row)
   const isClaim = to !== undefined && by === slackActor(to)
@@ -53,8 +54,8 @@ export async function assignRequest(
     ...(text === undefined ? [] : [thread(text)]),
     ...(answerTo ? serviceEffects(context, row, { from, to, answerTo }) : []),
   ]
-  if (effects.length > 0) await addEffects(context, tables, row, effects)
-  await redraw(context, tables, row.id)
+  if (effects.length > 0) await addEffects(context, tables, row, effects, { priority })
+  await redraw(context, tables, row.id, { priority })
   return assigned
 }
 

@@ -21,7 +21,7 @@ import {
 import { type Instant, toInstant } from '../engine/time.ts'
 import { stepAt } from '../engine/traits.ts'
 import { labelsAfter } from '../engine/way-back.ts'
-import type { AuditDraft, Lane, RequestRow, Tables } from '../store/store.ts'
+import type { AuditDraft, Lane, Priority, RequestRow, Tables } from '../store/store.ts'
 import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
 import { firstRefreshOf } from './reminders.ts'
 import { isUndone } from './undone.ts'
@@ -52,9 +52,11 @@ export async function handleEvent(
   const outcome = decide(context.flows, row, event, environment)
   await tables.audit.append(auditOf(context, row, event, outcome, environment.now))
   if (outcome.kind !== 'move') return { outcome, row }
-  const written = await write(context, tables, row, outcome, decisionId)
+  if (event.kind !== 'decision')
+    return { outcome, row: await write(context, tables, row, outcome, { decisionId }) }
+  const written = await write(context, tables, row, outcome, { decisionId, priority: 'awaited' })
   // Whoever decides on a request works on it: its card waits no longer.
-  return { outcome, row: event.kind === 'decision' ? await postCard(context, tables, written) : written }
+  return { outcome, row: await postCard(context, tables, written, 'awaited') }
 }
 
 /** Handles observations one after the other, and returns the request as the last of them leaves it. */
@@ -105,7 +107,12 @@ export async function amendRequest(
  * Lets the card of a request be posted that has waited to be asked for, with all that its thread has to say; reminders
  * that are due follow at the next look at the clocks.
  */
-export async function postCard(context: DeskContext, tables: Tables, row: RequestRow): Promise<RequestRow> {
+export async function postCard(
+  context: DeskContext,
+  tables: Tables,
+  row: RequestRow,
+  priority: Priority = 'background',
+): Promise<RequestRow> {
   const { cardWaitsSince, ...kept } = row
   if (cardWaitsSince === undefined) return row
   const now = nowOf(context)
@@ -114,7 +121,7 @@ export async function postCard(context: DeskContext, tables: Tables, row: Reques
     ...(isClosed(context, row) ? {} : { refreshAt: now }),
   })
   await tables.outbox.bringForward(row.id, 'thread', now)
-  await redraw(context, tables, row.id)
+  await redraw(context, tables, row.id, { priority })
   await drawBacklog(context, tables, context.desks.of(row))
   return posted
 }
@@ -233,7 +240,7 @@ async function write(
   tables: Tables,
   row: RequestRow,
   move: Move,
-  decisionId: string,
+  asked: Asked,
 ): Promise<RequestRow> {
   const now = nowOf(context)
   const isElsewhere = move.flow !== row.flow || move.step !== row.step
@@ -255,9 +262,12 @@ async function write(
     ...(closedAt ? { closedAt } : {}),
     ...(refreshAt ? { refreshAt } : {}),
   })
-  await addEffects(context, tables, row, move.effects, decisionId)
+  await addEffects(context, tables, row, move.effects, asked)
   const isGoingOn = row.card !== undefined && move.effects.some(({ kind }) => kind !== 'thread')
-  await redraw(context, tables, row.id, isGoingOn ? 'soon' : 'now')
+  await redraw(context, tables, row.id, {
+    when: isGoingOn ? 'soon' : 'now',
+    ...(asked.priority && { priority: asked.priority }),
+  })
   await redrawBatches(context, tables, row, moved)
   if (closedAt !== row.closedAt || moved.flow !== row.flow)
     await redrawSuggesting(context, tables, row, moved)
@@ -329,6 +339,12 @@ export function isClosed(
   return context.flows[row.flow]?.steps[row.step]?.isClosed === true
 }
 
+/** The event that asks for effects, a new one unless given, and whether somebody waits for them. */
+interface Asked {
+  readonly decisionId?: string
+  readonly priority?: Priority
+}
+
 /** Puts effects into the outbox, about a request or about a subject without one. */
 export async function addEffects(
   context: DeskContext,
@@ -337,7 +353,7 @@ export async function addEffects(
     | Pick<RequestRow, 'id' | 'source' | 'cardWaitsSince'>
     | { readonly source: RequestRow['source']; readonly subject: string },
   effects: readonly Effect[],
-  decisionId = context.newId(),
+  { decisionId = context.newId(), priority = 'background' }: Asked = {},
 ): Promise<void> {
   const now = nowOf(context)
   const isWithoutCard = 'id' in about && about.cardWaitsSince !== undefined
@@ -348,6 +364,7 @@ export async function addEffects(
         opId: context.newId(),
         ...('id' in about ? { requestId: about.id } : { subject: about.subject }),
         lane,
+        priority,
         work,
         decisionId,
         dueAt: isWithoutCard && lane === 'thread' ? whenAskedFor : now,
@@ -373,14 +390,17 @@ export async function redraw(
   context: DeskContext,
   tables: Tables,
   requestId: string,
-  when: 'now' | 'soon' = 'now',
+  {
+    when = 'now',
+    priority = 'background',
+  }: { readonly when?: 'now' | 'soon'; readonly priority?: Priority } = {},
 ): Promise<void> {
   await tables.outbox.wantRedraw({
     opId: context.newId(),
     requestId,
     work: { kind: 'card' },
     at: nowOf(context),
-    when,
+    ...{ when, priority },
   })
 }
 

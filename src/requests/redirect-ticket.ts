@@ -56,7 +56,13 @@ export async function redirectTicket(
   const { requestId: _none, ...entry } = auditOf(context, request, event, outcome, nowOf(context))
   await tables.audit.append(entry)
   if (outcome.kind === 'move')
-    await addEffects(context, tables, { source: request.source, subject: subjectOf(ticket) }, outcome.effects)
+    await addEffects(
+      context,
+      tables,
+      { source: request.source, subject: subjectOf(ticket) },
+      outcome.effects,
+      { priority: 'awaited' },
+    )
   return outcome
 }
 

@@ -24,12 +24,19 @@ export interface StoreOptions {
   readonly now: () => Date
   /** For a command that runs beside the bot: takes no lock against other processes, and makes and changes no tables. */
   readonly beside?: boolean
+  /** How many milliseconds a statement waits for another process that writes; 5,000 unless given. */
+  readonly busyTimeoutMs?: number
 }
 
 /** Opens the database, makes it when it is missing, and brings its tables up to date. Throws `CannotOpenStore`. */
-export async function openStore({ databaseUrl, now, beside = false }: StoreOptions): Promise<Store> {
+export async function openStore({
+  databaseUrl,
+  now,
+  beside = false,
+  busyTimeoutMs,
+}: StoreOptions): Promise<Store> {
   const path = beside ? existingFile(databasePath(databaseUrl)) : prepareFile(databasePath(databaseUrl))
-  const sqlite = openSqlite(path)
+  const sqlite = openSqlite(path, busyTimeoutMs)
   let lock: ProcessLock | undefined
   try {
     if (!beside && path !== inMemory) lock = lockForThisProcess(path)

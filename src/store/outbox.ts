@@ -1,9 +1,10 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import type { Instant } from '../engine/time.ts'
 import { type Connection, inTransaction } from './connection.ts'
 import { cancelDecision } from './outbox-cancel.ts'
 import { toEntry } from './outbox-entry.ts'
 import type { OutboxTable, Schema } from './schema.ts'
-import { ClaimLost, type Held, type Outbox, type OutboxEntry } from './store.ts'
+import { ClaimLost, type Held, type Outbox, type OutboxEntry, type Passed, type Priority } from './store.ts'
 
 /**
  * The pause before a card that is about to change again is drawn: the decision's effects are nearly always done by then,
@@ -32,16 +33,9 @@ export function outbox(connection: Connection): Outbox {
       await inTransaction(connection, (db) => addLast(db, entries))
     },
 
-    async due(now, limit, but = []) {
-      const rows = await ready(connection())
-        .selectAll('outbox')
-        .where('dueAt', '<=', now)
-        .$if(but.length > 0, (query) => query.where('lane', 'not in', [...but]))
-        .orderBy('dueAt')
-        .orderBy('id')
-        .limit(limit)
-        .execute()
-      return rows.map(toEntry)
+    async due(now, limit, but = {}) {
+      const rows = await firstOfEach(connection(), limit, but, now).execute()
+      return awaitedFirst(rows.map(toEntry)).slice(0, limit)
     },
 
     async behind({ requestId, lane, position }) {
@@ -133,7 +127,7 @@ export function outbox(connection: Connection): Outbox {
       const { numUpdatedRows } = await connection()
         .updateTable('outbox')
         // What failed may have been done at an earlier attempt: looks tell, and where none can, nobody says that it was not.
-        .set({ status: 'unknown', dueAt: now, finishedAt: null, error: null })
+        .set({ status: 'unknown', priority: 'awaited', dueAt: now, finishedAt: null, error: null })
         .where('requestId', '=', requestId)
         .where('status', '=', 'failed')
         .executeTakeFirst()
@@ -229,15 +223,17 @@ export function outbox(connection: Connection): Outbox {
 
     waitingRedraw: (requestId) => waitingRedraw(connection(), requestId),
 
-    async wantRedraw({ at, when, ...redraw }, known) {
+    async wantRedraw({ at, when, priority = 'background', ...redraw }, known) {
       const dueAt = when === 'now' ? at : new Date(Date.parse(at) + redrawAfterMs).toISOString()
       await inTransaction(connection, async (db) => {
         const waiting = known ?? (await waitingRedraw(db, redraw.requestId))
-        if (!waiting) return addLast(db, [{ ...redraw, lane: 'card', dueAt, createdAt: at }])
-        if (waiting.dueAt > dueAt)
+        if (!waiting) return addLast(db, [{ ...redraw, priority, lane: 'card', dueAt, createdAt: at }])
+        const isSooner = waiting.dueAt > dueAt
+        const isRaised = priority === 'awaited' && waiting.priority !== 'awaited'
+        if (isSooner || isRaised)
           await db
             .updateTable('outbox')
-            .set({ dueAt })
+            .set({ ...(isSooner && { dueAt }), ...(isRaised && { priority }) })
             .where('id', '=', waiting.id)
             .where('status', '=', sql.lit('pending'))
             .execute()
@@ -265,9 +261,9 @@ export function outbox(connection: Connection): Outbox {
       return Number(count)
     },
 
-    async nextDueAt() {
-      const row = await ready(connection()).select('dueAt').orderBy('dueAt').limit(1).executeTakeFirst()
-      return row?.dueAt
+    async nextDueAt(but = {}) {
+      const rows = await firstOfEach(connection(), 1, but).execute()
+      return rows.map(({ dueAt }) => dueAt).sort()[0]
     },
   }
 }
@@ -278,6 +274,39 @@ function ready(db: Kysely<Schema>) {
     .selectFrom('outbox')
     .where(isWaiting)
     .where((of) => of.not(of.exists(unfinishedBefore(of))))
+}
+
+/** Of both priorities the first by their time, at most so many of each: with one query for both, all would be sorted. */
+function firstOfEach(db: Kysely<Schema>, limit: number, { lanes = [], ids }: Passed, now?: Instant) {
+  const firstOf = (priority: Priority) =>
+    db
+      .selectFrom(
+        ready(db)
+          .selectAll('outbox')
+          .where('priority', '=', sql.lit(priority))
+          .$if(now !== undefined, (query) => query.where('dueAt', '<=', now ?? ''))
+          .$if(lanes.length > 0, (query) => query.where('lane', 'not in', [...lanes]))
+          .$if((ids?.[priority].length ?? 0) > 0, (query) =>
+            // One parameter, however many they are.
+            query.where(
+              sql<boolean>`id not in (select value from json_each(${JSON.stringify(ids?.[priority])}))`,
+            ),
+          )
+          .orderBy('dueAt')
+          .orderBy('id')
+          .limit(limit)
+          .as(priority),
+      )
+      .selectAll()
+  return firstOf('awaited').unionAll(firstOf('background'))
+}
+
+function awaitedFirst(entries: readonly OutboxEntry[]): OutboxEntry[] {
+  return [...entries.filter(isAwaited), ...entries.filter((entry) => !isAwaited(entry))]
+}
+
+function isAwaited({ priority }: { readonly priority?: Priority }): boolean {
+  return priority === 'awaited'
 }
 
 /** As the index `outbox_due` has it: with parameters SQLite doesn't see that it fits. */
@@ -311,7 +340,8 @@ async function addLast(db: Kysely<Schema>, entries: readonly NewEntry[]): Promis
   const last = new Map<string | undefined, number>()
   for (const requestId of new Set(entries.map((entry) => entry.requestId)))
     last.set(requestId, await lastPosition(db, requestId))
-  const rows = entries.map(({ subject, requestId, decisionId, work, ...entry }) => {
+  await raiseBefore(db, entries.filter(isAwaited))
+  const rows = entries.map(({ subject, requestId, decisionId, work, priority = 'background', ...entry }) => {
     const position = (last.get(requestId) ?? 0) + 1
     last.set(requestId, position)
     return {
@@ -320,6 +350,7 @@ async function addLast(db: Kysely<Schema>, entries: readonly NewEntry[]): Promis
       subject: subject ?? null,
       decisionId: decisionId ?? null,
       position,
+      priority,
       kind: work.kind,
       work: JSON.stringify(work),
       status: 'pending' as const,
@@ -328,6 +359,22 @@ async function addLast(db: Kysely<Schema>, entries: readonly NewEntry[]): Promis
     }
   })
   await db.insertInto('outbox').values(rows).execute()
+}
+
+/** Somebody waits for whatever stands in front of what they wait for. */
+async function raiseBefore(db: Kysely<Schema>, entries: readonly NewEntry[]): Promise<void> {
+  for (const requestId of new Set(entries.flatMap((entry) => entry.requestId ?? []))) {
+    const lanes = entries.flatMap((entry) => (entry.requestId === requestId ? entry.lane : []))
+    await db
+      .updateTable('outbox')
+      .set({ priority: 'awaited' })
+      .where('requestId', '=', requestId)
+      .where('lane', 'in', [...new Set(lanes)])
+      .where('status', '<>', sql.lit('done'))
+      .where('status', '<>', sql.lit('cancelled'))
+      .where('priority', '=', 'background')
+      .execute()
+  }
 }
 
 async function lastPosition(db: Kysely<Schema>, requestId: string | undefined): Promise<number> {

@@ -3,7 +3,7 @@
 import type { Generated, GeneratedAlways } from 'kysely'
 import type { Actor } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
-import type { OutboxStatus } from './store.ts'
+import type { OutboxStatus, Priority } from './store.ts'
 
 export interface Schema {
   readonly request: RequestTable
@@ -68,6 +68,7 @@ export interface OutboxTable {
   subject: string | null
   lane: string
   position: number
+  priority: Priority
   kind: string
   work: string
   status: OutboxStatus

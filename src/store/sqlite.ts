@@ -10,6 +10,9 @@ const applicationId = 0x50525644
 
 const synchronousFull = 2
 
+/** How long a statement waits for another process that writes, such as `privacy-desk purge`, which is done sooner. */
+const defaultBusyTimeoutMs = 5_000
+
 /** Makes the folder and the file when they are missing, readable by this user only; the path without symbolic links. */
 export function prepareFile(path: string): string {
   if (path === inMemory) return path
@@ -29,10 +32,10 @@ export function existingFile(path: string): string {
 }
 
 /** Opens a file that is ours or empty; it is not written to yet. */
-export function openSqlite(path: string): Sqlite.Database {
+export function openSqlite(path: string, busyTimeoutMs = defaultBusyTimeoutMs): Sqlite.Database {
   let sqlite: Sqlite.Database | undefined
   try {
-    sqlite = new Sqlite(path, { timeout: 5000, fileMustExist: path !== inMemory })
+    sqlite = new Sqlite(path, { timeout: busyTimeoutMs, fileMustExist: path !== inMemory })
     refuseForeign(sqlite, path)
     return sqlite
   } catch (error) {
@@ -52,7 +55,6 @@ export function secureSqlite(sqlite: Sqlite.Database): void {
   sqlite.pragma('journal_mode = WAL')
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('foreign_keys = ON')
-  sqlite.pragma('busy_timeout = 5000')
   sqlite.pragma('trusted_schema = OFF')
   sqlite.pragma('secure_delete = ON')
   const synchronous = sqlite.pragma('synchronous', { simple: true })

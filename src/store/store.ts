@@ -215,6 +215,9 @@ export type Lane = string
 /** An effect as the outbox knows it: by its kind. What else is in it, its definition checks when it is carried out. */
 export type Work = AnyEffect | (AnyEffect & Readonly<Record<string, unknown>>)
 
+/** `awaited`: a person has asked for it and waits. It goes before what a clock, a poll or a webhook has caused. */
+export type Priority = 'awaited' | 'background'
+
 /** `cancelled`: it will never be done, because what it was decided on no longer held. */
 export type OutboxStatus = 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed' | 'cancelled'
 
@@ -227,6 +230,7 @@ export interface OutboxEntry extends Held {
   readonly subject?: string
   readonly lane: Lane
   readonly position: number
+  readonly priority: Priority
   readonly work: Work
   /** The handled event that asked for it; what has none is about no decision. */
   readonly decisionId?: string
@@ -262,6 +266,12 @@ export interface Cancelling {
   readonly redact: (work: Work) => Work
 }
 
+/** What is passed over: whole lanes, and entries by their ids as long as they have this priority. */
+export interface Passed {
+  readonly lanes?: readonly Lane[]
+  readonly ids?: Readonly<Record<Priority, readonly number[]>>
+}
+
 export interface Outbox {
   add(
     entries: readonly {
@@ -269,14 +279,19 @@ export interface Outbox {
       requestId?: string
       subject?: string
       lane: Lane
+      /** In the background unless given. What is awaited brings all that waits before it in its lane forward. */
+      priority?: Priority
       work: Work
       decisionId?: string
       dueAt: Instant
       createdAt: Instant
     }[],
   ): Promise<void>
-  /** The first unfinished entry of every (request, lane), but of these lanes, that is due and neither in flight nor failed. */
-  due(now: Instant, limit: number, but?: readonly Lane[]): Promise<OutboxEntry[]>
+  /**
+   * The first unfinished entry of every (request, lane) that is due and neither in flight nor failed: what is awaited
+   * first, then what is due longest.
+   */
+  due(now: Instant, limit: number, but?: Passed): Promise<OutboxEntry[]>
   /** The first unfinished entry behind this one in its lane, due or not. */
   behind(entry: Pick<OutboxEntry, 'requestId' | 'lane' | 'position'>): Promise<OutboxEntry | undefined>
   /** Marks it in flight and counts the attempt, in a commit before the call is made. Undefined when somebody else has it. */
@@ -296,7 +311,7 @@ export interface Outbox {
    * order. Throws `ClaimLost`.
    */
   cancel(entry: Held, given: Cancelling): Promise<OutboxEntry[]>
-  /** Failed entries of the request are pending again; how many. */
+  /** Failed entries of the request are pending again, and awaited; how many. */
   tryAgain(requestId: string, now: Instant): Promise<number>
   /** In a copy of the database: whatever is unfinished may have been done, and is looked up first; messages of these kinds, which can't be, are not posted. */
   markUnverified(
@@ -335,6 +350,8 @@ export interface Outbox {
       readonly work: Work
       readonly at: Instant
       readonly when: 'now' | 'soon'
+      /** In the background unless given. */
+      readonly priority?: Priority
     },
     waiting?: OutboxEntry,
   ): Promise<void>
@@ -342,8 +359,8 @@ export interface Outbox {
   bringForward(requestId: string, lane: Lane, now: Instant): Promise<void>
   /** Counts the entries that are to be done, and those that wait for Try Again. */
   unfinishedCount(): Promise<number>
-  /** The earliest instant at which an entry is due. */
-  nextDueAt(): Promise<Instant | undefined>
+  /** The earliest instant at which an entry is due, but for those that are passed over. */
+  nextDueAt(but?: Passed): Promise<Instant | undefined>
 }
 
 export interface AuditDraft {

@@ -36,6 +36,8 @@ export interface WorldOptions {
   readonly sockets?: boolean
   /** How many milliseconds a service has for one answer, for what is about one that never comes. */
   readonly answerWithinMs?: number
+  /** How long the bot waits for whoever else writes to its database, for what is about one that never ends. */
+  readonly busyTimeoutMs?: number
 }
 
 /** A limit for an answer that never comes; all others come within a few milliseconds. */
@@ -50,13 +52,17 @@ export async function startWorld({
   zendesk: hasZendesk = false,
   sockets = false,
   answerWithinMs,
+  busyTimeoutMs,
 }: WorldOptions = {}) {
   const clock = movableClock(startsAt)
   const logged: string[] = []
   const inner = await startBotAndServices({
     ...{ now: clock.now, deskYaml, inProcess: !sockets, webhooks: webhook, zendesk: hasZendesk },
     env: { ...noPolls, ...env },
-    app: answerWithinMs === undefined ? {} : { answerWithinMs },
+    app: {
+      ...(answerWithinMs !== undefined && { answerWithinMs }),
+      ...(busyTimeoutMs !== undefined && { busyTimeoutMs }),
+    },
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
   })
   const { slack, gitlab, databaseFile, environment } = inner

@@ -3,6 +3,9 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { formCopy, people, startWorld, type World } from './desk-world.ts'
 
+/** Whoever holds the database here holds it for longer than the bot waits. */
+const held = { sockets: true, busyTimeoutMs: 50 } as const
+
 /** Somebody else holds the database, so that nothing can be written until they let go. */
 function hold(world: World): () => void {
   const other = new Database(world.databaseFile, { timeout: 0 })
@@ -15,7 +18,7 @@ function hold(world: World): () => void {
 
 describe('nothing is acknowledged that is not durably stored', () => {
   it('a webhook is answered 503, and when GitLab sends it again it is done', async () => {
-    const world = await startWorld({ sockets: true })
+    const world = await startWorld(held)
     await world.settle()
     const letGo = hold(world)
 
@@ -31,7 +34,7 @@ describe('nothing is acknowledged that is not durably stored', () => {
   }, 60_000)
 
   it('a click is answered with an error, which Slack shows, and clicked again it is done', async () => {
-    const world = await startWorld({ sockets: true })
+    const world = await startWorld(held)
     const iid = await world.request()
     const letGo = hold(world)
 

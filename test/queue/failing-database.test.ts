@@ -8,7 +8,7 @@ import type { OutboxEntry } from '../../src/store/store.ts'
 
 const sentence = 'The bot’s database could not be read or written.'
 const pending: OutboxEntry = {
-  ...{ id: 1, opId: 'op-1', requestId: 'r1', lane: 'gitlab', position: 1 },
+  ...{ id: 1, opId: 'op-1', requestId: 'r1', lane: 'gitlab', position: 1, priority: 'background' },
   ...{ work: { kind: 'reply', snippet: 'closed-no-response', replacements: {} }, status: 'pending' },
   ...{ attempts: 0, lookups: 0, token: 1 },
   ...{ dueAt: '2026-03-01T10:00:00.000Z', createdAt: '2026-03-01T10:00:00.000Z' },

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { clockWith } from '../../src/clock.ts'
-import type { Tables } from '../../src/store/store.ts'
 import { anEffectDesk, closeNoResponse, type EffectDesk, snippets } from '../services/effect-desk.ts'
 import { claimAt, none } from '../store/held.ts'
 
@@ -493,7 +492,8 @@ describe('the worker', () => {
     await desk.worker.runUntilIdle()
     const third = (await desk.store.tables.outbox.ofRequest(requests[2]?.id ?? ''))[0]
     expect(desk.gitlab.mails).toHaveLength(2)
-    expect(third).toMatchObject({ status: 'pending', attempts: 0, dueAt: '2026-11-22T09:00:01.000Z' })
+    expect(third).toMatchObject({ status: 'pending', attempts: 0, dueAt: '2026-11-22T09:00:00.000Z' })
+    expect(await desk.worker.nextDueAt()).toBe('2026-11-22T09:00:01.000Z')
     await desk.workFor(2_000)
 
     expect(desk.gitlab.fake.received('POST', notesPath).map(({ at }) => at.toISOString())).toEqual([
@@ -504,44 +504,50 @@ describe('the worker', () => {
     ])
   })
 
-  it('puts off all that wait for their turn in one commit', async () => {
+  it('writes nothing of what waits for its turn, however often it looks, and sends it when its turn comes', async () => {
     const desk = await anEffectDesk({ sizes: { gitlabNotes: { burst: 1, perMinute: 60 } } })
     const requests = [await desk.aRequest(), await desk.aRequest(), await desk.aRequest()]
     for (const { id } of requests) await desk.toDo(id, reply)
-    const { outbox } = desk.store.tables
-    /** How many are put off in each commit. */
-    const putOff: number[] = []
-    const counting = (tables: Tables, count: () => void): Tables => ({
-      ...tables,
-      outbox: {
-        ...tables.outbox,
-        later: async (...given) => {
-          count()
-          await tables.outbox.later(...given)
-        },
+    const { store } = desk
+    const rows = async () =>
+      (await Promise.all(requests.slice(1).map(({ id }) => store.tables.outbox.ofRequest(id)))).flat()
+    const before = await rows()
+    const asked: string[] = []
+    const outbox = new Proxy(store.tables.outbox, {
+      get(target, name) {
+        asked.push(String(name))
+        return Reflect.get(target, name)
       },
     })
     const worker = desk.newWorker({
       store: {
-        ...desk.store,
-        tables: counting(desk.store.tables, () => putOff.push(1)),
-        transaction: async (work) => {
-          let inThis = 0
-          const done = await desk.store.transaction((tables) => work(counting(tables, () => (inThis += 1))))
-          if (inThis > 0) putOff.push(inThis)
-          return done
+        ...store,
+        tables: { ...store.tables, outbox },
+        transaction: (work) => {
+          asked.push('transaction')
+          return store.transaction(work)
         },
       },
     })
 
     await worker.runUntilIdle()
+    const first = asked.splice(0)
+    for (let look = 0; look < 3; look += 1) await worker.runUntilIdle()
+    const again = asked.splice(0)
+    const waiting = await rows()
+    for (let second = 0; second < 2; second += 1) {
+      desk.pass(1_000)
+      await worker.runUntilIdle()
+    }
 
-    const waiting = await Promise.all(requests.slice(1).map(({ id }) => outbox.ofRequest(id)))
-    expect(waiting.flat().map(({ dueAt, status }) => `${status} ${dueAt}`)).toEqual([
-      'pending 2026-11-22T09:00:01.000Z',
-      'pending 2026-11-22T09:00:02.000Z',
+    // The reply and its card.
+    expect(first.filter((name) => name === 'claim')).toHaveLength(2)
+    expect(first.filter((name) => name === 'transaction')).toHaveLength(2)
+    expect(again).toEqual(['due', 'due', 'due'])
+    expect(waiting).toEqual(before)
+    expect(desk.gitlab.fake.received('POST', notesPath).map(({ at }) => at.getUTCSeconds())).toEqual([
+      0, 1, 2,
     ])
-    expect(putOff).toEqual([2])
   })
 
   it('fails an effect that the bot itself cannot work off, with a reference and without what was typed', async () => {

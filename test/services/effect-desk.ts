@@ -181,7 +181,7 @@ export async function anEffectDesk(given: Given = {}) {
       const end = time + ms
       for (;;) {
         await worker.runUntilIdle()
-        const next = Date.parse((await store.tables.outbox.nextDueAt()) ?? '')
+        const next = Date.parse((await worker.nextDueAt()) ?? '')
         if (!(next <= end)) break
         time = Math.max(time + 1, next)
       }

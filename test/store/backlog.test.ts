@@ -51,6 +51,9 @@ function takeBack(file: string): void {
   sqlite.exec('drop index outbox_in_flight')
   sqlite.exec('drop index inbox_place')
   sqlite.exec('alter table inbox drop column place')
+  sqlite.exec('drop index outbox_due')
+  sqlite.exec('alter table outbox drop column priority')
+  sqlite.exec('create index outbox_due on outbox (due_at)')
   for (const [name, column] of [
     ['closed', 'closed_at'],
     ['email', 'email_hash'],

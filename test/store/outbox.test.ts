@@ -66,6 +66,7 @@ describe('effects of one request and lane are carried out one after the other', 
         requestId: 'r1',
         lane: 'gitlab',
         position: 1,
+        priority: 'background',
         work: { kind: 'close' },
         status: 'unknown',
         attempts: 1,
@@ -89,7 +90,7 @@ describe('effects of one request and lane are carried out one after the other', 
 
     expect(stopped).toEqual(['thread'])
     expect(again).toBe(1)
-    expect(await dueAt(outbox, later)).toEqual(['thread', 'note'])
+    expect(await dueAt(outbox, later)).toEqual(['note', 'thread'])
   })
 
   test('Try Again of one request leaves the others as they are', async () => {
@@ -301,6 +302,7 @@ describe('what is done keeps what was done, and nothing that a person typed', ()
         requestId: 'r1',
         lane: 'gitlab',
         position: 1,
+        priority: 'background',
         work: kept,
         status: 'done',
         attempts: 1,

@@ -143,7 +143,10 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
 
   await outbox.add(['1', '2', '3', '4', '5', '6'].map((opId) => anEntry(opId, { requestId: `r${opId}` })))
   await outbox.due(at, 24)
-  const held = await outbox.due(at, 24, ['card', 'thread'])
+  const held = await outbox.due(at, 24, {
+    lanes: ['card', 'thread'],
+    ids: { awaited: [7], background: [8, 9] },
+  })
   const claimed = await Promise.all(held.map((entry) => outbox.claim(entry, claim)))
   const [one, two, three, four, five] = claimed.flatMap((entry) => entry ?? [])
   if (!one || !two || !three || !four || !five) throw new Error('nothing was claimed')

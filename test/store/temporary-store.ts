@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { fastFolder } from '../../sandbox/fast-folder.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 
@@ -9,7 +9,7 @@ export const now = () => new Date('2026-03-01T09:00:00.000Z')
 
 /** A folder that is gone when the test has finished. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-'))
+  const folder = mkdtempSync(join(fastFolder, 'privacy-desk-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }

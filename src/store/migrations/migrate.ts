@@ -9,6 +9,7 @@ import { indexes } from './indexes.ts'
 import { observations } from './observations.ts'
 import { openNames } from './open-names.ts'
 import { places } from './places.ts'
+import { priorities } from './priorities.ts'
 import { queues } from './queues.ts'
 import { refreshAt } from './refresh-at.ts'
 
@@ -22,6 +23,7 @@ const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '006-refresh-at': { up: refreshAt },
   '007-indexes': { up: indexes },
   '008-places': { up: places },
+  '009-priorities': { up: priorities },
 })
 
 /** Brings the tables up to date, all of it or nothing of it. */
