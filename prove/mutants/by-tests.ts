@@ -397,14 +397,26 @@ export const byTests: readonly Mutant[] = [
   ),
   ...of(
     'repeated',
-    'services/gitlab/notes.ts',
+    'services/gitlab/last-look.ts',
     ['test/services/gitlab', 'test/app/effects-reply-race.test.ts'],
     [
       [
         'a reply to silence goes out although the silence has ended',
-        'const written = since === undefined ? undefined : await replySince(request, since)',
-        'const written = since === undefined || request ? undefined : await replySince(request, since)',
+        "const written = await replySince(request, since, done.includes('reply'))",
+        'const written = since === undefined ? await replySince(request, since, false) : undefined',
       ],
+      [
+        'Try Again closes on silence although the requester has written since the reply',
+        '< justNowMs',
+        '< justNowMs * 100',
+      ],
+    ],
+  ),
+  ...of(
+    'repeated',
+    'services/gitlab/notes.ts',
+    ['test/services/gitlab', 'test/app/effects-reply-race.test.ts'],
+    [
       [
         'somebody else’s note of the same text is taken for the bot’s',
         'note.author.id === own && !note.system',
