@@ -178,6 +178,20 @@ function enlarge({ slack: { space } }: OpenWorld, users: number, channels: numbe
   ;(space.channels as unknown[]).unshift(...others)
 }
 
+const manyUsers = 50_000
+const claims = 100
+
+/** People from all over the list each claim a request; how many of them were refused or not heard, though they hold the role. */
+async function claimedBy({ world, count }: Bot): Promise<number> {
+  for (let one = 0; one < claims; one += 1) {
+    const userId = `U9${Math.floor((one * (manyUsers - 1)) / (claims - 1))}`
+    await world.slack.command(userId, CHANNELS.privacy.name, '/privacy', `claim ${one + 1}`)
+  }
+  const waiting = () => count('select count(*) from inbox where finished_at is null')
+  await until(() => waiting() === 0)
+  return claims - count("select count(distinct iid) from audit where what = 'claimed'")
+}
+
 /** By name, as they are asked for. */
 export const inputs: Readonly<Record<string, Input>> = {
   ordinary: {
@@ -213,14 +227,19 @@ export const inputs: Readonly<Record<string, Input>> = {
   workspace: {
     input: 'a workspace of 50,000 users and 5,000 channels, in which everybody is support',
     env: { SUPPORT_ENGINEERS: '' },
-    prepare: (world) => enlarge(world, 50_000, 5_000),
+    prepare: (world) => {
+      enlarge(world, manyUsers, 5_000)
+      submitMany(world, claims)
+    },
     workedOff: async (bot) => {
+      const lost = await takenIn(bot, claims)
       await askedFor(bot)
-      return 0
+      return lost + (await claimedBy(bot))
     },
   },
   tickets: {
-    input: '2,000 tickets in the queue: the first start, and what is asked for then',
+    input:
+      '2,000 tickets in the queue, twice what a search gives: the first start, and what is asked for then',
     prepare: ({ zendesk }) => {
       for (let one = 0; one < 2_000; one += 1)
         zendesk.submitTicket('We found something.', {
@@ -228,8 +247,7 @@ export const inputs: Readonly<Record<string, Input>> = {
         })
     },
     workedOff: async (bot) => {
-      // Zendesk's search gives no more than these at a time; the next ones come when some are solved.
-      const lost = await takenIn(bot, 1_000, 'zendesk')
+      const lost = await takenIn(bot, 2_000, 'zendesk')
       await askedFor(bot)
       return lost
     },

@@ -3,7 +3,7 @@ import type { Answer, RecordedRequest } from '../fake-server.ts'
 
 /** "Up to 1,000 results per query, with a maximum of 100 results per page." */
 const searchLimit = 1000
-const most = 100
+const mostOfPage = 100
 
 export interface Paging {
   /** Each page holds at most so many, whatever is asked. */
@@ -17,9 +17,10 @@ export function byCursor(
   items: readonly unknown[],
   { query, path }: RecordedRequest,
   { size, base }: Paging,
+  most = mostOfPage,
 ): Answer {
   const start = Number(query.get('page[after]') ?? 0)
-  const end = start + Math.min(size, most, Number(query.get('page[size]') ?? most))
+  const end = start + Math.min(size, most, Number(query.get('page[size]') ?? mostOfPage))
   const hasMore = end < items.length
   const cursors = { after_cursor: String(end), before_cursor: String(start) }
   const next = `${base}${path}?page%5Bafter%5D=${end}&page%5Bsize%5D=${end - start}`
@@ -38,7 +39,7 @@ export function byNumber(
   { query, path }: RecordedRequest,
   { size: longest, base }: Paging,
 ): Answer {
-  const size = Math.min(longest, most, Number(query.get('per_page') ?? most))
+  const size = Math.min(longest, mostOfPage, Number(query.get('per_page') ?? mostOfPage))
   const page = Number(query.get('page') ?? 1)
   if (page * size > searchLimit) return { status: 422, body: tooMuch }
   const following = new URLSearchParams(query)

@@ -22,6 +22,7 @@ export interface Served {
   readonly acts: Acts
   readonly oauth: OAuth
   readonly paging: Paging
+  readonly exports: ExportLimit
   /** False: the account is no admin, and may not see suspended tickets. */
   readonly seesSuspended: boolean
 }
@@ -30,6 +31,7 @@ type Route = (served: Served, request: RecordedRequest, id: number, more: string
 
 const routes: readonly (readonly [RegExp, Route])[] = [
   [/^GET search$/, (served, request) => search(served, request)],
+  [/^GET search\/export$/, (served, request) => searchExport(served, request)],
   [/^GET search\/count$/, (served, request) => searchCount(served, request)],
   [/^GET users\/me$/, ({ world }) => ok({ user: meFields(userById(world, zendeskBotId), world.account) })],
   [/^GET users\/show_many$/, ({ world }, request) => showMany(world, request)],
@@ -93,6 +95,45 @@ function search({ world, paging }: Served, request: RecordedRequest): Answer {
   if (!tickets) return invalidSearch
   const results = tickets.map((ticket) => ({ ...ticketFields(ticket), result_type: 'ticket' }))
   return byNumber(results, request, paging)
+}
+
+/** "Searches with type in the query string will result in an error." */
+function searchExport({ world, paging, exports }: Served, request: RecordedRequest): Answer {
+  const { query } = request
+  const asked = query.get('query') ?? ''
+  if (query.get('filter[type]') !== 'ticket' || /(?:^|\s)type:/.test(asked)) return invalidSearch
+  if (!exports.mayAsk()) return tooManyExports
+  const tickets = found(world.tickets.values(), asked, { by: 'created_at', descending: true })
+  if (!tickets) return invalidSearch
+  const results = tickets.map((ticket) => ({ ...ticketFields(ticket), result_type: 'ticket' }))
+  return byCursor('results', results, request, paging, 1000)
+}
+
+const tooManyExports: Answer = {
+  status: 429,
+  headers: { 'retry-after': '60' },
+  body: { error: 'APIRateLimitExceeded', description: 'Number of allowed API requests per minute exceeded' },
+}
+
+/** "This API endpoint is rate-limited to 100 requests per minute per account." */
+const exportsAMinute = 100
+
+/** The calls of search for export within the last minute. */
+export class ExportLimit {
+  readonly #now: () => Date
+  #calls: readonly number[] = []
+
+  constructor(now: () => Date) {
+    this.#now = now
+  }
+
+  mayAsk(): boolean {
+    const now = this.#now().getTime()
+    this.#calls = this.#calls.filter((at) => at > now - 60_000 && at <= now)
+    if (this.#calls.length >= exportsAMinute) return false
+    this.#calls = [...this.#calls, now]
+    return true
+  }
 }
 
 function searchCount({ world }: Served, { query }: RecordedRequest): Answer {

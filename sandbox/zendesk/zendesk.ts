@@ -5,7 +5,7 @@ import { Acts } from './acts.ts'
 import { plain } from './answers.ts'
 import { OAuth } from './oauth.ts'
 import { passedOnTo, personOf, type Sender, somebody, userById } from './people.ts'
-import { answer, type Served } from './routes.ts'
+import { answer, ExportLimit, type Served } from './routes.ts'
 import { EventPayloads, type Webhook, zendeskWebhooks } from './webhooks.ts'
 import {
   type Account,
@@ -76,6 +76,7 @@ export class LocalZendesk {
   /** False: the bot's account may not see suspended tickets. */
   seesSuspended = true
   readonly #acts: Acts
+  readonly #exports: ExportLimit
   readonly #now: () => Date
   readonly #delivers: boolean
   readonly #payloads = new EventPayloads()
@@ -83,6 +84,7 @@ export class LocalZendesk {
   constructor({ now, fetch, origin }: StartZendesk) {
     this.#now = now
     this.oauth = new OAuth(now)
+    this.#exports = new ExportLimit(now)
     this.#delivers = fetch !== undefined
     this.webhooks = zendeskWebhooks({ now, fetch: fetch ?? noFetch })
     this.#acts = new Acts(this.world, now, {
@@ -236,7 +238,7 @@ export class LocalZendesk {
 
   #served(): Served {
     const { world, oauth, seesSuspended, pageSize: size, url: base } = this
-    return { world, oauth, acts: this.#acts, paging: { size, base }, seesSuspended }
+    return { world, oauth, acts: this.#acts, paging: { size, base }, exports: this.#exports, seesSuspended }
   }
 }
 

@@ -91,7 +91,7 @@ function zendeskWith(parts: ServiceParts, reader: TicketReader): Service {
   const poll = async () => {
     const found = await pollZendesk({ context, reader, wakeInbox })
     if (found >= mostFound)
-      log.warn({ found }, 'Zendesk finds no more tickets than these: narrow ZENDESK_QUERY')
+      log.warn({ found }, 'the queue may hold more tickets than these: narrow ZENDESK_QUERY')
   }
   return zendeskService({
     ...{ clock, reader, gitlab: connections.gitlab, poll, pollSeconds },

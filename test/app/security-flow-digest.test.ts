@@ -66,7 +66,7 @@ describe('The digest of the security desk', () => {
     )
   })
 
-  test('says how many tickets of the queue are not seen, where Zendesk gives no more', async () => {
+  test('says how many tickets of the queue are not seen, where they are more than the bot reads', async () => {
     const { world } = await aTicket()
     const counts = (answer: { readonly status: number; readonly body: object }) => {
       world.zendesk.fake.heal()
@@ -77,15 +77,15 @@ describe('The digest of the security desk', () => {
       return seen(securityDigests(world).at(-1) ?? '').filter((line) => line.startsWith('The queue'))
     }
 
-    counts({ status: 200, body: { count: 1234 } })
+    counts({ status: 200, body: { count: 51_234 } })
     const cut = await linesOfDay()
-    counts({ status: 200, body: { count: 1000 } })
+    counts({ status: 200, body: { count: 50_000 } })
     const whole = await linesOfDay()
     counts({ status: 500, body: {} })
     const unknown = await linesOfDay()
 
     expect(cut).toEqual([
-      'The queue has 1,234 tickets, and Zendesk gives the 1,000 of them that changed last, so 234 are not seen: the bot’s operators have to narrow ZENDESK_QUERY.',
+      'The queue has 51,234 tickets, and the bot reads 50,000 of them, so 1,234 are not seen: the bot’s operators have to narrow ZENDESK_QUERY.',
     ])
     expect([whole, unknown]).toEqual([[], []])
     expect(world.logged.join('')).toContain('the tickets of the queue could not be counted')

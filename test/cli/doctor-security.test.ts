@@ -107,13 +107,10 @@ describe('the security desk', () => {
   })
 })
 
-describe('a queue of more tickets than Zendesk gives', () => {
+describe('a queue of more tickets than one search of Zendesk gives', () => {
   test.each([
     [1000, 'ok      Zendesk queue: ZENDESK_QUERY finds 1000 tickets'],
-    [
-      1234,
-      'warn    Zendesk queue: ZENDESK_QUERY finds 1,234 tickets, and Zendesk gives the 1,000 of them that changed last, so 234 are not seen. To mend: narrow ZENDESK_QUERY',
-    ],
+    [1234, 'ok      Zendesk queue: ZENDESK_QUERY finds 1234 tickets'],
   ])('%i of them: %s', async (count, line) => {
     const { examine, zendesk } = await aSecurityDesk()
     for (let one = 0; one < count; one++) zendesk.submitTicket('Do you encrypt backups?')
@@ -121,6 +118,17 @@ describe('a queue of more tickets than Zendesk gives', () => {
     const { lines } = await examine({}, true)
 
     expect(lines).toContain(line)
+  })
+
+  test('more than the bot reads: how many it does not see', async () => {
+    const { examine, zendesk } = await aSecurityDesk()
+    answers(zendesk.fake, /search\/count/, { status: 200, body: { count: 51_234 } })
+
+    const { lines } = await examine({}, true)
+
+    expect(lines).toContain(
+      'warn    Zendesk queue: ZENDESK_QUERY finds 51,234 tickets, and the bot reads 50,000 of them, so 1,234 are not seen. To mend: narrow ZENDESK_QUERY',
+    )
   })
 })
 

@@ -52,8 +52,8 @@ export interface Zendesk {
   /** Who the bot is to Zendesk, and what it may do there. */
   me(): Promise<Me>
   /**
-   * Page by page, newest update first, every ticket the query finds now; 1,000 at most (Zendesk's own limit for
-   * search). One that changes during the reading moves to the front and may be left to the next search.
+   * Page by page every ticket the query finds now, the 1,000 that changed last first (Zendesk's own limit for search),
+   * and then the others; 50,000 of those at most. One that changes during the reading may be left to the next search.
    */
   search(query: string): AsyncIterable<readonly FoundTicket[]>
   /** How many tickets the query finds, those too that `search` does not give. */

@@ -106,11 +106,11 @@ async function cutNotes({ zendesk, query, log }: DigestNotes): Promise<readonly 
   }
 }
 
-/** `1,234 tickets, and Zendesk gives …`, where a search does not give them all. */
+/** `51,234 tickets, and the bot reads …`, where it does not read them all. */
 export function cutText(count: number): string | undefined {
   if (count <= mostFound) return undefined
   const [all, seen, unseen] = [count, mostFound, count - mostFound].map((one) => one.toLocaleString('en-US'))
-  return `${all} tickets, and Zendesk gives the ${seen} of them that changed last, so ${unseen} are not seen`
+  return `${all} tickets, and the bot reads ${seen} of them, so ${unseen} are not seen`
 }
 
 /** The digest does not wait for it: what can't be asked is not said. */

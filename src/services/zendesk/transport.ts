@@ -87,8 +87,19 @@ export type ReadZendesk = (path: readonly string[], query?: object) => Promise<u
 const pageSize = 100
 
 /** "Up to 1,000 results per query": https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#results-limit */
-export const mostFound = 1000
-const lastSearchPage = mostFound / pageSize
+const mostBySearch = 1000
+const lastSearchPage = mostBySearch / pageSize
+
+/**
+ * Of the rest so many at once: up to 1,000 are given, more slowly where many are archived, which no open one is.
+ * https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#export-search-results
+ */
+const exportPageSize = 500
+/** That many pages of the rest are as many as may be asked for in a minute. */
+const lastExportPage = 100
+
+/** The most that the bot reads at a time. Who has so many open has another trouble, and is told. */
+export const mostFound = exportPageSize * lastExportPage
 
 const SearchPage = z.object({
   results: z.array(z.looseObject({ result_type: z.string() })),
@@ -96,8 +107,8 @@ const SearchPage = z.object({
 })
 
 /**
- * Search knows numbered pages only, which may bring a ticket twice; it is given once. The newest update comes first,
- * since what lies beyond the limit is not given at all.
+ * Search knows numbered pages only, which may bring a ticket twice; it is given once. The newest update comes first, and
+ * what lies beyond the limit comes after it, in the order of its creation.
  */
 export async function* searchPages(read: ReadZendesk, query: string): AsyncGenerator<readonly FoundTicket[]> {
   const from = { service: 'zendesk', method: 'GET', what: 'search' } as const
@@ -114,6 +125,30 @@ export async function* searchPages(read: ReadZendesk, query: string): AsyncGener
     for (const ticket of fresh) seen.add(keyOf(ticket))
     if (fresh.length > 0) yield fresh
     if (answer.next_page === null) return
+  }
+  yield* exportedPages(read, query, seen)
+}
+
+/** All that the query finds but what is seen already. Of a search for export the type is asked for apart. */
+async function* exportedPages(
+  read: ReadZendesk,
+  query: string,
+  seen: ReadonlySet<string>,
+): AsyncGenerator<readonly FoundTicket[]> {
+  const filter = {
+    query: query.replace(/(?<!\S)type:"?ticket"?(?!\S)/gi, '').trim(),
+    'filter[type]': 'ticket',
+  }
+  const path = ['search', 'export']
+  let pages = 0
+  for await (const page of cursorPages(read, path, 'results', FoundTicket, {
+    filter,
+    size: exportPageSize,
+  })) {
+    const fresh = page.filter((ticket) => !seen.has(keyOf(ticket)))
+    if (fresh.length > 0) yield fresh
+    pages += 1
+    if (pages === lastExportPage) return
   }
 }
 
@@ -132,12 +167,13 @@ export async function* cursorPages<T>(
   path: readonly string[],
   name: string,
   item: z.ZodType<T>,
+  { filter = {}, size = pageSize }: { readonly filter?: object; readonly size?: number } = {},
 ): AsyncGenerator<readonly T[]> {
   const from = { service: 'zendesk', method: 'GET', what: name.replace('_', ' ') } as const
   const items = z.object({ [name]: z.array(item) }).transform((answer) => answer[name] ?? [])
   let after: string | undefined
   do {
-    const answer = await read(path, { page: { size: pageSize, ...(after ? { after } : {}) } })
+    const answer = await read(path, { ...filter, page: { size, ...(after ? { after } : {}) } })
     yield parse(items, answer, from)
     after = following(after, parse(Cursor, answer, from), from.what)
   } while (after !== undefined)
