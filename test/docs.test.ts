@@ -2,7 +2,7 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -106,4 +106,32 @@ test('the map of the code in README.md names every folder of src', () => {
     .map(({ name }) => relative('.', join('src', name)))
 
   expect(folders.filter((folder) => !linked.has(folder))).toEqual([])
+})
+
+describe('each threat of SECURITY.md', () => {
+  const rows = textOf('SECURITY.md')
+    .split('\n## What is not defended')[0]
+    ?.split('\n## Threats and defences')[1]
+    ?.split('\n')
+    .filter((line) => line.startsWith('| ') && !/^\| (?:threat|---)/.test(line))
+    .map((line): readonly [string, string] => [line.slice(2).split(' | ')[0] ?? '', line])
+
+  test('is found', () => {
+    expect(rows?.length).toBeGreaterThan(25)
+  })
+
+  test.each(rows ?? [])('“%s” is bound to a test by name', (_threat, row) => {
+    const named = Array.from(
+      row.matchAll(/\[[^\]›]+ › ([^\]]+)\]\((test\/[^)]+)\)/g),
+      ([, title = '', file = '']) => ({ title, file }),
+    )
+    const isThere = ({ title, file }: { readonly title: string; readonly file: string }) =>
+      existsSync(join(root, file)) &&
+      ["'", '"', '`'].some((mark) => textOf(file).includes(`${mark}${title}${mark}`))
+
+    expect(named.filter((one) => !isThere(one))).toEqual([])
+    expect(named).not.toEqual([])
+    // A file without a title would be a promise that nobody can look up.
+    expect(row.match(/\]\(test\/[^)]+\)/g)).toHaveLength(named.length)
+  })
 })
