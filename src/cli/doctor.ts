@@ -10,7 +10,7 @@ import { checkCalendar, checkClocks, clockOf } from './doctor/check-clocks.ts'
 import { checkGitLab } from './doctor/check-gitlab.ts'
 import { checkSlack } from './doctor/check-slack.ts'
 import { checkZendesk } from './doctor/check-zendesk.ts'
-import { type Finding, lineOf, missing, ok, warn } from './doctor/finding.ts'
+import { counted, type Finding, lineOf, missing, ok, warn } from './doctor/finding.ts'
 import { type Env, type ExitCode, type Io, readArguments } from './io.ts'
 
 const deskFile = new URL('../../config/desk.yaml', import.meta.url)
@@ -40,7 +40,18 @@ export async function doctor(args: readonly string[], env: Env, io: Io): Promise
     report(checkClocks(config.slack, clocks))
     report(checkCalendar(config, io.now()))
   }
+  io.out.write(summaryOf(findings))
   return findings.some(({ verdict }) => verdict === 'missing') ? 1 : 0
+}
+
+/** The last line: whether the bot can work like this. Problems lie between many lines that are fine. */
+function summaryOf(findings: readonly Finding[]): string {
+  const count = (which: Finding['verdict']) => findings.filter(({ verdict }) => verdict === which).length
+  const problems = counted(count('missing'), 'problem')
+  const rest = `${counted(count('warn'), 'warning')}, ${count('ok')} checks fine`
+  return count('missing') > 0
+    ? `\n${problems}, ${rest}: the bot can’t work until the lines with “missing” are fixed.\n`
+    : `\nNo problems, ${rest}.\n`
 }
 
 function configured(env: Env): Config | { readonly problems: readonly Finding[] } {

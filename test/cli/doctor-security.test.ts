@@ -127,7 +127,7 @@ describe('a queue of more tickets than one search of Zendesk gives', () => {
     const { lines } = await examine({}, true)
 
     expect(lines).toContain(
-      'warn    Zendesk queue: ZENDESK_QUERY finds 51,234 tickets, and the bot reads 50,000 of them, so 1,234 are not seen. To mend: narrow ZENDESK_QUERY',
+      'warn    Zendesk queue: ZENDESK_QUERY finds 51,234 tickets, and the bot reads 50,000 of them, so 1,234 are not seen. Fix: narrow ZENDESK_QUERY',
     )
   })
 })
@@ -150,7 +150,7 @@ describe('Zendesk', () => {
     answers(zendesk.fake, /users\/me/, { status, body })
 
     const mend = line.includes('internal comments') ? mendOfRole : mendOfClient
-    expect(await examine()).toEqual({ code: 1, lines: [`${line} To mend: ${mend}`] })
+    expect(await examine()).toEqual({ code: 1, lines: [`${line} Fix: ${mend}`] })
   })
 
   test.each<[string, (zendesk: LocalZendesk) => void, object, string]>([
@@ -174,7 +174,7 @@ describe('Zendesk', () => {
 
     expect(await examine(env)).toEqual({
       code: 1,
-      lines: [`missing Zendesk: zendesk POST /oauth/tokens: ${told}. To mend: ${mendOfClient}`],
+      lines: [`missing Zendesk: zendesk POST /oauth/tokens: ${told}. Fix: ${mendOfClient}`],
     })
   })
 
@@ -190,7 +190,7 @@ describe('Zendesk', () => {
 
     expect(code).toBe(0)
     expect(lines).toEqual([
-      `warn    Zendesk API token: Zendesk’s API tokens end on 30 April 2027, in 425 days. To mend: ${mendOfApiToken}`,
+      `warn    Zendesk API token: Zendesk’s API tokens end on 30 April 2027, in 425 days. Fix: ${mendOfApiToken}`,
     ])
   })
 
@@ -214,7 +214,7 @@ describe('Zendesk', () => {
     const { lines } = await examine({ ...withApiToken, ZENDESK_TOKEN: 'another-token' })
 
     expect(lines[0]).toBe(
-      'missing Zendesk: zendesk GET /api/v2/users/me.json: 401. To mend: check ZENDESK_URL, ZENDESK_EMAIL and ZENDESK_TOKEN',
+      'missing Zendesk: zendesk GET /api/v2/users/me.json: 401. Fix: check ZENDESK_URL, ZENDESK_EMAIL and ZENDESK_TOKEN',
     )
   })
 
@@ -232,7 +232,7 @@ describe('Zendesk', () => {
 
     expect(code).toBe(1)
     expect(lines).toEqual([
-      expect.stringMatching(/^missing Zendesk queue: .*422.*To mend: check ZENDESK_QUERY$/),
+      expect.stringMatching(/^missing Zendesk queue: .*422.*Fix: check ZENDESK_QUERY$/),
     ])
   })
 
@@ -241,13 +241,13 @@ describe('Zendesk', () => {
       'no support group',
       { ZENDESK_SUPPORT_GROUP: '' },
       () => {},
-      'ZENDESK_SUPPORT_GROUP: not set, so Redirect: Support is not offered. To mend: set it to the id of the support group',
+      'ZENDESK_SUPPORT_GROUP: not set, so Redirect: Support is not offered. Fix: set it to the id of the support group',
     ],
     [
       'a support group that is not there',
       { ZENDESK_SUPPORT_GROUP: '77' },
       () => {},
-      'Zendesk support group 77: not there, so Redirect: Support can’t be carried out. To mend: check ZENDESK_SUPPORT_GROUP',
+      'Zendesk support group 77: not there, so Redirect: Support can’t be carried out. Fix: check ZENDESK_SUPPORT_GROUP',
     ],
     [
       'a support group that was deleted',
@@ -255,7 +255,7 @@ describe('Zendesk', () => {
       (zendesk) => {
         zendesk.groups = zendesk.groups.map((group) => ({ ...group, deleted: true }))
       },
-      `Zendesk support group ${supportGroupId}: not there, so Redirect: Support can’t be carried out. To mend: check ZENDESK_SUPPORT_GROUP`,
+      `Zendesk support group ${supportGroupId}: not there, so Redirect: Support can’t be carried out. Fix: check ZENDESK_SUPPORT_GROUP`,
     ],
     [
       'suspended mails that it may not see',
@@ -263,13 +263,13 @@ describe('Zendesk', () => {
       (zendesk) => {
         zendesk.seesSuspended = false
       },
-      'Zendesk suspended mails: not counted, as the account may not see them. To mend: give the account access to suspended tickets, or look at them in Zendesk yourself',
+      'Zendesk suspended mails: not counted, as the account may not see them. Fix: give the account access to suspended tickets, or look at them in Zendesk yourself',
     ],
     [
       'a query without a recipient',
       { ZENDESK_QUERY: 'type:ticket status<solved' },
       () => {},
-      'Zendesk suspended mails: not counted, as ZENDESK_QUERY names no recipient. To mend: put recipient: and the address into ZENDESK_QUERY, or look at them in Zendesk yourself',
+      'Zendesk suspended mails: not counted, as ZENDESK_QUERY names no recipient. Fix: put recipient: and the address into ZENDESK_QUERY, or look at them in Zendesk yourself',
     ],
   ])('with %s is warned of', async (_what, env, change, text) => {
     const { examine, zendesk } = await aSecurityDesk()
@@ -284,17 +284,17 @@ describe('its channel', () => {
     [
       {},
       1,
-      'missing Slack channel field-security: the bot is no member. To mend: invite the bot there: /invite @ and its name',
+      'missing Slack channel field-security: the bot is no member. Fix: invite the bot there: /invite @ and its name',
     ],
     [
       { is_member: true, is_ext_shared: true },
       0,
-      'warn    Slack channel field-security: shared with another organisation. To mend: take one that only your own people see',
+      'warn    Slack channel field-security: shared with another organisation. Fix: take one that only your own people see',
     ],
     [
       { is_member: true, is_private: false },
       0,
-      'warn    Slack channel field-security: public in your workspace. To mend: make it private',
+      'warn    Slack channel field-security: public in your workspace. Fix: make it private',
     ],
   ])('%j', async (channel, code, line) => {
     const { examine, slack } = await aSecurityDesk()
@@ -313,7 +313,7 @@ describe('its channel', () => {
     expect(await examine({ SECURITY_CHANNEL: 'nowhere' })).toEqual({
       code: 1,
       lines: [
-        'missing Slack channel nowhere: not there, or private and the bot is no member. To mend: check its name, or invite the bot there: /invite @ and its name',
+        'missing Slack channel nowhere: not there, or private and the bot is no member. Fix: check its name, or invite the bot there: /invite @ and its name',
       ],
     })
   })
@@ -324,7 +324,7 @@ describe('its channel', () => {
     expect(await examine({ SECURITY_CHANNEL: 'privacy-team_help' })).toEqual({
       code: 1,
       lines: [
-        'missing Configuration: SECURITY_CHANNEL is the same as PRIVACY_CHANNEL: tickets are for Field Security only. To mend: set it as .env.example and config/desk.yaml explain',
+        'missing Configuration: SECURITY_CHANNEL is the same as PRIVACY_CHANNEL: tickets are for Field Security only. Fix: set it as .env.example and config/desk.yaml explain',
       ],
     })
   })
@@ -332,7 +332,7 @@ describe('its channel', () => {
 
 describe('Field Security', () => {
   const nobody =
-    'warn    FIELD_SECURITY: no active full member holds the role, so nobody can decide on security tickets. To mend: put somebody into its groups, or name them'
+    'warn    FIELD_SECURITY: no active full member holds the role, so nobody can decide on security tickets. Fix: put somebody into its groups, or name them'
 
   test('that is not set is warned of once', async () => {
     const { examine } = await aSecurityDesk()
@@ -340,7 +340,7 @@ describe('Field Security', () => {
     expect(await examine({ FIELD_SECURITY: '' })).toEqual({
       code: 0,
       lines: [
-        'warn    FIELD_SECURITY: not set, so nobody can decide on security tickets. To mend: set FIELD_SECURITY',
+        'warn    FIELD_SECURITY: not set, so nobody can decide on security tickets. Fix: set FIELD_SECURITY',
       ],
     })
   })
@@ -377,7 +377,7 @@ describe('Field Security', () => {
     expect(await examine({ FIELD_SECURITY: '@no-such-group,U01NOBODY' })).toEqual({
       code: 0,
       lines: [
-        'warn    FIELD_SECURITY: not known to Slack, or no longer active: @no-such-group, U01NOBODY. To mend: correct the ids and handles',
+        'warn    FIELD_SECURITY: not known to Slack, or no longer active: @no-such-group, U01NOBODY. Fix: correct the ids and handles',
         nobody,
       ],
     })
@@ -414,7 +414,7 @@ describe('an expert team', () => {
     [
       undefined,
       [
-        'warn    Expert team Abuse: the project sec/abuse is not there, or the bot’s account may not see it. To mend: its owners make the account a member (Reporter), or the bot’s operators correct its name in the configuration',
+        'warn    Expert team Abuse: the project sec/abuse is not there, or the bot’s account may not see it. Fix: its owners make the account a member (Reporter), or the bot’s operators correct its name in the configuration',
       ],
     ],
     [{}, fine],
@@ -423,25 +423,25 @@ describe('an expert team', () => {
     [
       levels(10),
       [
-        'warn    Expert team Abuse: the bot’s account may set no labels in sec/abuse. To mend: make it a Reporter',
+        'warn    Expert team Abuse: the bot’s account may set no labels in sec/abuse. Fix: make it a Reporter',
       ],
     ],
     [
       levels(null),
       [
-        'warn    Expert team Abuse: the bot’s account is no member of sec/abuse, so that perhaps it may open no issues there. To mend: make it a Reporter',
+        'warn    Expert team Abuse: the bot’s account is no member of sec/abuse, so that perhaps it may open no issues there. Fix: make it a Reporter',
       ],
     ],
     [
       { archived: true },
       [
-        'warn    Expert team Abuse: the project sec/abuse is archived, so no issue can be opened there. To mend: its owners unarchive it, or the bot’s operators name another project in the configuration',
+        'warn    Expert team Abuse: the project sec/abuse is archived, so no issue can be opened there. Fix: its owners unarchive it, or the bot’s operators name another project in the configuration',
       ],
     ],
     [
       { issues_access_level: 'disabled' },
       [
-        'warn    Expert team Abuse: the project sec/abuse has its issues switched off, or the bot’s account may not use them. To mend: its owners switch them on or make the account a member (Reporter), or the bot’s operators name another project in the configuration',
+        'warn    Expert team Abuse: the project sec/abuse has its issues switched off, or the bot’s account may not use them. Fix: its owners switch them on or make the account a member (Reporter), or the bot’s operators name another project in the configuration',
       ],
     ],
   ])('with the project %j', async (project, lines) => {
@@ -459,8 +459,8 @@ describe('an expert team', () => {
     })
 
     expect(await examine()).toEqual([
-      'warn    Expert team Abuse: the project sec/abuse has no issue template “Question” that the bot’s account may read. To mend: somebody who may write there adds .gitlab/issue_templates/Question.md, or the bot’s operators correct the name in config/desk.yaml',
-      'warn    Expert team Abuse: labels that are not there yet: urgent. To mend: nothing, if they are new: GitLab makes a label when it is first set',
+      'warn    Expert team Abuse: the project sec/abuse has no issue template “Question” that the bot’s account may read. Fix: somebody who may write there adds .gitlab/issue_templates/Question.md, or the bot’s operators correct the name in config/desk.yaml',
+      'warn    Expert team Abuse: labels that are not there yet: urgent. Fix: nothing, if they are new: GitLab makes a label when it is first set',
     ])
   })
 
@@ -514,7 +514,7 @@ describe('the calendar', () => {
   const linesAt = (at: string, deskYaml = '') =>
     checkCalendar(loadConfig(required, deskYaml), new Date(at)).map((finding) => lineOf(finding).trimEnd())
   const mend =
-    'To mend: take a newer version, or compare the next years with the list of the US Office of Personnel Management and set holidays in desk.yaml'
+    'Fix: take a newer version, or compare the next years with the list of the US Office of Personnel Management and set holidays in desk.yaml'
 
   test('is as it should be while 60 days of it are left', () => {
     expect(linesAt('2030-11-01T14:59:00.000Z')).toEqual([

@@ -75,16 +75,23 @@ export async function surroundings(clocks: { slack?: () => Date; gitlab?: () => 
     })
   }
 
-  /** The exit code and every line that is not `ok`; all of them with `all`. */
-  const examine = async (override: Env = {}, all = false) => {
+  /** The exit code and all that is written. */
+  const report = async (override: Env = {}) => {
     wellSet()
     let text = ''
     const out = { write: (part: string) => (text += part) }
     const io = { out, err: process.stderr, ...clockWith(now), fetch }
     const code = await run(['doctor'], { ...env, ...override }, io)
-    const lines = text.trimEnd().split('\n')
+    return { code, text }
+  }
+
+  /** The exit code and every line that is not `ok`; all of them with `all`; without the summary below an empty line. */
+  const examine = async (override: Env = {}, all = false) => {
+    const { code, text } = await report(override)
+    const [findings = ''] = text.split('\n\n')
+    const lines = findings.trimEnd().split('\n')
     return { code, lines: all ? lines : lines.filter((line) => !line.startsWith('ok ')) }
   }
 
-  return { slack: slack.fake, gitlab: gitlab.fake, examine, env }
+  return { slack: slack.fake, gitlab: gitlab.fake, examine, report, env }
 }

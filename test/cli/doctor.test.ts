@@ -40,6 +40,14 @@ describe('the doctor says per line what is right', () => {
     expect(existsSync(path)).toBe(false)
   })
 
+  test('and ends with a summary', async () => {
+    const { report } = await surroundings()
+
+    const { text } = await report({ SUPPORT_MANAGERS: '' })
+
+    expect(text).toMatch(/\n\nNo problems, 1 warning, \d+ checks fine\.\n$/)
+  })
+
   test('and changes nothing: it only reads', async () => {
     const { examine, slack, gitlab } = await surroundings()
 
@@ -56,12 +64,15 @@ describe('the configuration', () => {
     const { code, out } = await commandLine(['doctor'], { GITLAB_PROJECT: 'not a project' })
 
     expect(code).toBe(1)
-    const mend = 'To mend: set it as .env.example and config/desk.yaml explain'
-    expect(out.trimEnd().split('\n')).toEqual([
+    const mend = 'Fix: set it as .env.example and config/desk.yaml explain'
+    expect(out.split('\n')).toEqual([
       `missing Configuration: SLACK_BOT_TOKEN is missing. ${mend}`,
       `missing Configuration: GITLAB_TOKEN is missing. ${mend}`,
       `missing Configuration: GITLAB_PROJECT must be a project id or a full path such as group/project. ${mend}`,
       `missing Configuration: SLACK_SIGNING_SECRET is missing (or SLACK_APP_TOKEN, for Socket Mode). ${mend}`,
+      '',
+      '4 problems, 0 warnings, 0 checks fine: the bot can’t work until the lines with “missing” are fixed.',
+      '',
     ])
   })
 
@@ -87,7 +98,7 @@ describe('the configuration', () => {
     expect(await examine({ UNDO_SECONDS: '30' })).toEqual({
       code: 0,
       lines: [
-        'warn    Configuration: UNDO_SECONDS has no effect in this version: a public reply is sent at once. To mend: leave it out',
+        'warn    Configuration: UNDO_SECONDS has no effect in this version: a public reply is sent at once. Fix: leave it out',
       ],
     })
   })
@@ -95,13 +106,19 @@ describe('the configuration', () => {
 
 describe('the clock of the machine', () => {
   const minutesLater = (count: number) => () => new Date(now().getTime() + count * 60_000)
-  const mend = 'To mend: let this machine keep its time by a time server'
+  const mend = 'Fix: let this machine keep its time by a time server'
 
   test.each([
-    [5, 'warn    Clock: 5 min ahead of Slack’s.', 0],
-    [-4, 'warn    Clock: 4 min behind Slack’s.', 0],
-    [6, 'missing Clock: 6 min ahead of Slack’s, so that every click and command is refused.', 1],
-    [-61, 'missing Clock: 61 min behind Slack’s, so that every click and command is refused.', 1],
+    [5, 'warn    Clock: 5 minutes ahead of Slack’s.', 0],
+    [-4, 'warn    Clock: 4 minutes behind Slack’s.', 0],
+    [6, 'missing Clock: 6 minutes ahead of Slack’s, so Slack’s clicks and commands are all refused.', 1],
+    [
+      27 * 24 * 60,
+      'missing Clock: 27 days ahead of Slack’s, so Slack’s clicks and commands are all refused.',
+      1,
+    ],
+    [-150, 'missing Clock: 3 hours behind Slack’s, so Slack’s clicks and commands are all refused.', 1],
+    [-61, 'missing Clock: 61 minutes behind Slack’s, so Slack’s clicks and commands are all refused.', 1],
   ])('is told where it is ahead of Slack’s by %i minutes', async (ahead, line, code) => {
     const { examine } = await surroundings({ slack: minutesLater(-ahead) })
 
@@ -113,13 +130,16 @@ describe('the clock of the machine', () => {
 
     const { lines } = await examine({ SLACK_APP_TOKEN: APP_TOKEN })
 
-    expect(lines).toEqual([`warn    Clock: 61 min ahead of Slack’s. ${mend}`])
+    expect(lines).toEqual([`warn    Clock: 61 minutes ahead of Slack’s. ${mend}`])
   })
 
   test('is compared with GitLab’s', async () => {
     const { examine } = await surroundings({ gitlab: minutesLater(10) })
 
-    expect(await examine()).toEqual({ code: 0, lines: [`warn    Clock: 10 min behind GitLab’s. ${mend}`] })
+    expect(await examine()).toEqual({
+      code: 0,
+      lines: [`warn    Clock: 10 minutes behind GitLab’s. ${mend}`],
+    })
   })
 
   test('is not spoken of where no answer has a date that can be read', async () => {
@@ -151,7 +171,7 @@ describe('the database', () => {
     expect(await examine({ DATABASE_URL: `file:${path}` })).toEqual({
       code: 1,
       lines: [
-        `missing Database: The database ${path} can't be opened: file is not a database. To mend: check DATABASE_URL`,
+        `missing Database: The database ${path} can't be opened: file is not a database. Fix: check DATABASE_URL`,
       ],
     })
   })
@@ -161,7 +181,7 @@ describe('the database', () => {
 
     expect(await examine({ DATABASE_URL: ':memory:' })).toEqual({
       code: 0,
-      lines: ['warn    Database: in memory, so that a stop loses everything. To mend: set DATABASE_URL'],
+      lines: ['warn    Database: in memory, so that a stop loses everything. Fix: set DATABASE_URL'],
     })
   })
 })
@@ -173,9 +193,7 @@ describe('Slack', () => {
 
     expect(await examine()).toEqual({
       code: 1,
-      lines: [
-        'missing Slack: slack auth.test: invalid_auth. To mend: check SLACK_BOT_TOKEN and SLACK_API_URL',
-      ],
+      lines: ['missing Slack: slack auth.test: invalid_auth. Fix: check SLACK_BOT_TOKEN and SLACK_API_URL'],
     })
   })
 
@@ -187,7 +205,7 @@ describe('Slack', () => {
     expect(await examine()).toEqual({
       code: 1,
       lines: [
-        'missing Slack scopes that are not granted: usergroups:read, groups:read. To mend: add them under OAuth & Permissions and install the app again',
+        'missing Slack scopes that are not granted: usergroups:read, groups:read. Fix: add them under OAuth & Permissions and install the app again',
       ],
     })
   })
@@ -198,19 +216,19 @@ describe('Slack', () => {
 
     expect(await examine()).toEqual({
       code: 0,
-      lines: ['warn    Slack scopes: Slack does not say. To mend: compare them with manifest.yml'],
+      lines: ['warn    Slack scopes: Slack does not say. Fix: compare them with manifest.yml'],
     })
   })
 
   test.each([
-    [{}, 'missing', 'the bot is no member. To mend: invite the bot there: /invite @ and its name'],
-    [{ is_member: true, is_archived: true }, 'missing', 'archived. To mend: unarchive it, or name another'],
+    [{}, 'missing', 'the bot is no member. Fix: invite the bot there: /invite @ and its name'],
+    [{ is_member: true, is_archived: true }, 'missing', 'archived. Fix: unarchive it, or name another'],
     [
       { is_member: true, is_private: true, is_ext_shared: true },
       'warn',
-      'shared with another organisation. To mend: take one that only your own people see',
+      'shared with another organisation. Fix: take one that only your own people see',
     ],
-    [{ is_member: true, is_private: false }, 'warn', 'public in your workspace. To mend: make it private'],
+    [{ is_member: true, is_private: false }, 'warn', 'public in your workspace. Fix: make it private'],
   ])('channel %j', async (channel, verdict, text) => {
     const { examine, slack } = await surroundings()
     const channels = [{ id: 'C1', name: 'privacy-team_help', is_private: true, ...channel }]
@@ -228,7 +246,7 @@ describe('Slack', () => {
       const { examine, slack } = await surroundings()
       answers(slack, /usergroups\.list$/, { status: 200, body: { ok: false, error } })
       const mend =
-        'To mend: name people by their ids (U…), or take a plan with user groups and give the app usergroups:read'
+        'Fix: name people by their ids (U…), or take a plan with user groups and give the app usergroups:read'
 
       const byId = { SUPPORT_MANAGERS: 'U01MANAGER', PRIVACY_TEAM: 'U01PRIVACY' }
       expect(await examine(byId)).toEqual({ code: 0, lines: [] })
@@ -236,7 +254,7 @@ describe('Slack', () => {
         code: 0,
         lines: [
           `warn    Slack user groups: refused (${error}), so no group holds a role. ${mend}`,
-          'warn    PRIVACY_TEAM: not known to Slack, or no longer active: @privacy-team. To mend: correct the ids and handles',
+          'warn    PRIVACY_TEAM: not known to Slack, or no longer active: @privacy-team. Fix: correct the ids and handles',
         ],
       })
     },
@@ -248,7 +266,7 @@ describe('Slack', () => {
     expect(await examine({ PRIVACY_CHANNEL: 'nowhere' })).toEqual({
       code: 1,
       lines: [
-        'missing Slack channel nowhere: not there, or private and the bot is no member. To mend: check its name, or invite the bot there: /invite @ and its name',
+        'missing Slack channel nowhere: not there, or private and the bot is no member. Fix: check its name, or invite the bot there: /invite @ and its name',
       ],
     })
   })
@@ -259,7 +277,7 @@ describe('Slack', () => {
       { ok: false, error: 'missing_scope' },
       1,
       [
-        'missing Slack Socket Mode: missing_scope. To mend: switch Socket Mode on and make an app-level token with the scope connections:write',
+        'missing Slack Socket Mode: missing_scope. Fix: switch Socket Mode on and make an app-level token with the scope connections:write',
       ],
     ],
   ])('Socket Mode that answers %j', async (body, code, lines) => {
@@ -276,27 +294,27 @@ describe('the roles', () => {
     [
       { SUPPORT_MANAGERS: '@support-managers,@nobody,U000000' },
       0,
-      'warn    SUPPORT_MANAGERS: not known to Slack, or no longer active: @nobody, U000000. To mend: correct the ids and handles',
+      'warn    SUPPORT_MANAGERS: not known to Slack, or no longer active: @nobody, U000000. Fix: correct the ids and handles',
     ],
     [
       { SUPPORT_ENGINEERS: 'S000000' },
       1,
-      'missing SUPPORT_ENGINEERS: not known to Slack, or no longer active: S000000. To mend: correct the ids and handles',
+      'missing SUPPORT_ENGINEERS: not known to Slack, or no longer active: S000000. Fix: correct the ids and handles',
     ],
     [
       { SUPPORT_MANAGERS: '' },
       0,
-      'warn    SUPPORT_MANAGERS: not set, so nobody can approve an exception. To mend: set SUPPORT_MANAGERS',
+      'warn    SUPPORT_MANAGERS: not set, so nobody can approve an exception. Fix: set SUPPORT_MANAGERS',
     ],
     [
       { PRIVACY_TEAM: '' },
       0,
-      'warn    PRIVACY_TEAM: not set, so nobody is asked where Privacy decides. To mend: set PRIVACY_TEAM',
+      'warn    PRIVACY_TEAM: not set, so nobody is asked where Privacy decides. Fix: set PRIVACY_TEAM',
     ],
     [
       { PRIVACY_TEAM: '', REQUIRE_PRIVACY_APPROVAL: 'true' },
       1,
-      'missing PRIVACY_TEAM: not set, though REQUIRE_PRIVACY_APPROVAL asks for a privacy person. To mend: set PRIVACY_TEAM',
+      'missing PRIVACY_TEAM: not set, though REQUIRE_PRIVACY_APPROVAL asks for a privacy person. Fix: set PRIVACY_TEAM',
     ],
   ])('%j', async (env, code, line) => {
     const { examine } = await surroundings()
@@ -314,7 +332,7 @@ describe('the roles', () => {
     expect(await examine({ SUPPORT_MANAGERS: 'U777777' })).toEqual({
       code: 0,
       lines: [
-        'warn    SUPPORT_MANAGERS: not known to Slack, or no longer active: U777777. To mend: correct the ids and handles',
+        'warn    SUPPORT_MANAGERS: not known to Slack, or no longer active: U777777. Fix: correct the ids and handles',
       ],
     })
   })
@@ -327,7 +345,7 @@ describe('GitLab', () => {
     expect(await examine({ GITLAB_TOKEN: 'wrong' })).toEqual({
       code: 1,
       lines: [
-        'missing GitLab: gitlab GET /api/v4/user: 401 (401 Unauthorized). To mend: check GITLAB_URL and GITLAB_TOKEN',
+        'missing GitLab: gitlab GET /api/v4/user: 401 (401 Unauthorized). Fix: check GITLAB_URL and GITLAB_TOKEN',
       ],
     })
   })
@@ -339,7 +357,7 @@ describe('GitLab', () => {
     expect(await examine()).toEqual({
       code: 1,
       lines: [
-        'missing GitLab token of privacy-desk-bot: it lacks the scope api. To mend: make a token with the scope api',
+        'missing GitLab token of privacy-desk-bot: it lacks the scope api. Fix: make a token with the scope api',
       ],
     })
   })
@@ -350,7 +368,7 @@ describe('GitLab', () => {
     expect(await examine({ GITLAB_PROJECT: 'no/where' })).toEqual({
       code: 1,
       lines: [
-        'missing GitLab project no/where: not there, or the token may not see it. To mend: check GITLAB_PROJECT, and make the bot’s account a member (Reporter)',
+        'missing GitLab project no/where: not there, or the token may not see it. Fix: check GITLAB_PROJECT, and make the bot’s account a member (Reporter)',
       ],
     })
   })
@@ -363,7 +381,7 @@ describe('GitLab', () => {
     expect(await examine()).toEqual({
       code: 0,
       lines: [
-        'warn    GitLab project: the GitLab project support/personal-account-requests was renamed or moved, and is support/data-requests now. Work goes on by its id, 101. To mend: set GITLAB_PROJECT to support/data-requests and start the bot again, since somebody may make another project at the old path',
+        'warn    GitLab project: the GitLab project support/personal-account-requests was renamed or moved, and is support/data-requests now. Work goes on by its id, 101. Fix: set GITLAB_PROJECT to support/data-requests and start the bot again, since somebody may make another project at the old path',
       ],
     })
     expect(gitlab.requests.map(({ path }) => path)).toContain('/api/v4/projects/101/hooks')
@@ -374,7 +392,7 @@ describe('GitLab', () => {
     [
       { project_access: { access_level: 10 }, group_access: null },
       [
-        'warn    GitLab project support/personal-account-requests: the bot’s account is no member that may label and close issues. To mend: make it a Reporter',
+        'warn    GitLab project support/personal-account-requests: the bot’s account is no member that may label and close issues. Fix: make it a Reporter',
       ],
     ],
   ])('project with %j', async (permissions, lines) => {
@@ -388,15 +406,15 @@ describe('GitLab', () => {
   test.each([
     [
       [],
-      'GitLab webhook: the project has none that ends in /webhooks/gitlab. To mend: add one in Settings → Webhooks, to https://…/webhooks/gitlab',
+      'GitLab webhook: the project has none that ends in /webhooks/gitlab. Fix: add one in Settings → Webhooks, to https://…/webhooks/gitlab',
     ],
     [
       [{ ...hook, confidential_issues_events: false, confidential_note_events: false }],
-      'GitLab webhook: does not fire for Confidential issues events, Confidential comments. To mend: tick them in Settings → Webhooks',
+      'GitLab webhook: does not fire for Confidential issues events, Confidential comments. Fix: tick them in Settings → Webhooks',
     ],
     [
       [{ ...hook, alert_status: 'temporarily_disabled' }],
-      'GitLab webhook: GitLab has switched it off after failures (temporarily_disabled). To mend: see why in its recent events, then press Test',
+      'GitLab webhook: GitLab has switched it off after failures (temporarily_disabled). Fix: see why in its recent events, then press Test',
     ],
   ])('webhooks %j', async (hooks, text) => {
     const { examine, gitlab } = await surroundings()
@@ -412,7 +430,7 @@ describe('GitLab', () => {
     expect(await examine()).toEqual({
       code: 0,
       lines: [
-        'warn    GitLab webhook: the token may not see it (that takes a Maintainer). To mend: look at Settings → Webhooks of the project yourself',
+        'warn    GitLab webhook: the token may not see it (that takes a Maintainer). Fix: look at Settings → Webhooks of the project yourself',
       ],
     })
   })
@@ -432,27 +450,27 @@ describe('GitLab', () => {
     [
       'was refused last',
       [told(7, '401'), told(7, '200')],
-      'warn    GitLab webhook: its last delivery was answered 401. To mend: see it in the webhook’s recent events; 401 is a wrong GITLAB_WEBHOOK_SECRET',
+      'warn    GitLab webhook: its last delivery was answered 401. Fix: see it in the webhook’s recent events; 401 is a wrong GITLAB_WEBHOOK_SECRET',
     ],
     [
       'had no answer last',
       [told(7, 'internal error')],
-      'warn    GitLab webhook: its last delivery was answered internal error. To mend: see it in the webhook’s recent events; 401 is a wrong GITLAB_WEBHOOK_SECRET',
+      'warn    GitLab webhook: its last delivery was answered internal error. Fix: see it in the webhook’s recent events; 401 is a wrong GITLAB_WEBHOOK_SECRET',
     ],
     [
       'told of others alone',
       [told(3, '200')],
-      'warn    GitLab webhook: has not told of the newest request, #7. To mend: see that Confidential issues events and Confidential comments are ticked; the poll serves meanwhile',
+      'warn    GitLab webhook: has not told of the newest request, #7. Fix: see that Confidential issues events and Confidential comments are ticked; the poll serves meanwhile',
     ],
     [
       'told of one that REST does not list',
       [told(9, '200')],
-      'missing GitLab Service Desk: the webhook told of #9, which REST does not list. To mend: update GitLab: the bot reads requests by REST, which has to list tickets as well',
+      'missing GitLab Service Desk: the webhook told of #9, which REST does not list. Fix: update GitLab: the bot reads requests by REST, which has to list tickets as well',
     ],
     [
       'told of something that has no number',
       [told(7, '200', { object_kind: 'push', object_attributes: 'none' })],
-      'warn    GitLab webhook: has not told of the newest request, #7. To mend: see that Confidential issues events and Confidential comments are ticked; the poll serves meanwhile',
+      'warn    GitLab webhook: has not told of the newest request, #7. Fix: see that Confidential issues events and Confidential comments are ticked; the poll serves meanwhile',
     ],
   ])('webhook that %s', async (_what, deliveries, line) => {
     const { examine, gitlab } = await surroundings()
@@ -478,12 +496,12 @@ describe('GitLab', () => {
     [
       'only issues of colleagues',
       [{ ...newest, author: { username: 'ines.engineer' } }],
-      'warn    GitLab Service Desk: no request among the newest 100 issues and tickets. To mend: nothing, if none has come yet; else see that GITLAB_PROJECT is the Service Desk project',
+      'warn    GitLab Service Desk: no request among the newest 100 issues and tickets. Fix: nothing, if none has come yet; else see that GITLAB_PROJECT is the Service Desk project',
     ],
     [
       'nothing',
       [],
-      'warn    GitLab Service Desk: no request among the newest 100 issues and tickets. To mend: nothing, if none has come yet; else see that GITLAB_PROJECT is the Service Desk project',
+      'warn    GitLab Service Desk: no request among the newest 100 issues and tickets. Fix: nothing, if none has come yet; else see that GITLAB_PROJECT is the Service Desk project',
     ],
   ])('of which REST lists %s', async (_what, listed, line) => {
     const { examine, gitlab } = await surroundings()
@@ -503,12 +521,12 @@ describe('GitLab', () => {
     [
       'not known where no request has come yet',
       [],
-      'warn    GitLab Support Bot: its account is not known yet, so replies count only where support-bot wrote them or opened the issue by e-mail. To mend: send a test request to the Service Desk address, then run the doctor again; an account of another name belongs under support-bot in desk.yaml',
+      'warn    GitLab Support Bot: its account is not known yet, so replies count only where support-bot wrote them or opened the issue by e-mail. Fix: send a test request to the Service Desk address, then run the doctor again; an account of another name belongs under support-bot in desk.yaml',
     ],
     [
       'not known by its look alone',
       [{ ...newest, author: { username: 'support-bot1' } }],
-      'warn    GitLab Support Bot: perhaps support-bot1, who opened #7, but GitLab shows no address that it came from, so what it writes counts as no reply. To mend: if it is, name support-bot1 under support-bot in desk.yaml; else nothing',
+      'warn    GitLab Support Bot: perhaps support-bot1, who opened #7, but GitLab shows no address that it came from, so what it writes counts as no reply. Fix: if it is, name support-bot1 under support-bot in desk.yaml; else nothing',
     ],
   ])('whose Support Bot is %s', async (_what, listed, line) => {
     const { examine, gitlab } = await surroundings()
@@ -541,9 +559,9 @@ describe('GitLab', () => {
     expect(await examine({ GITLAB_TRUST_SAFETY_PROJECT: '' })).toEqual({
       code: 0,
       lines: [
-        'warn    GitLab templates of support/personal-account-requests: not to be seen are Deletion Meta Issue - GitLab-com, Deletion Meta Issue - Full, Deletion Meta Issue - Deceased, Deletion Meta Issue - Customers Portal, Deletion Meta Issue - Marketing. To mend: add them as .gitlab/issue_templates/NAME.md, or give the names they have in desk.yaml',
-        'warn    GITLAB_TRUST_SAFETY_PROJECT is not set: a person must open reinstatement issues. To mend: set it, if the bot is to open them',
-        'warn    GitLab labels that are not there yet: Awaiting::Challenge Answers. To mend: nothing, if they are new: GitLab makes a label when it is first set. Else check labels in desk.yaml',
+        'warn    GitLab templates of support/personal-account-requests: not to be seen are Deletion Meta Issue - GitLab-com, Deletion Meta Issue - Full, Deletion Meta Issue - Deceased, Deletion Meta Issue - Customers Portal, Deletion Meta Issue - Marketing. Fix: add them as .gitlab/issue_templates/NAME.md, or give the names they have in desk.yaml',
+        'warn    GITLAB_TRUST_SAFETY_PROJECT is not set: a person must open reinstatement issues. Fix: set it, if the bot is to open them',
+        'warn    GitLab labels that are not there yet: Awaiting::Challenge Answers. Fix: nothing, if they are new: GitLab makes a label when it is first set. Else check labels in desk.yaml',
       ],
     })
   })
@@ -557,10 +575,10 @@ describe('GitLab', () => {
     expect(code).toBe(1)
     expect(lines).toEqual([
       expect.stringMatching(
-        /^missing GitLab webhook: gitlab GET .*502.*To mend: see that GitLab answers, then try again$/,
+        /^missing GitLab webhook: gitlab GET .*502.*Fix: see that GitLab answers, then try again$/,
       ),
       expect.stringMatching(
-        /^missing GitLab Service Desk: gitlab GET .*502.*To mend: see that GitLab answers, then try again$/,
+        /^missing GitLab Service Desk: gitlab GET .*502.*Fix: see that GitLab answers, then try again$/,
       ),
     ])
   })

@@ -4,7 +4,7 @@ import { usFederalHolidays } from '../../config/us-holidays.ts'
 import { calendarEndsSoon } from '../../engine/business-time.ts'
 import { dayIn, dayText, toInstant } from '../../engine/time.ts'
 import type { Fetch } from '../../services/ask.ts'
-import { type Finding, missing, ok, warn } from './finding.ts'
+import { counted, type Finding, missing, ok, warn } from './finding.ts'
 
 const minute = 60_000
 
@@ -47,14 +47,21 @@ export function checkClocks(
     const aheadMs = clock.aheadMs()
     if (aheadMs === undefined) return []
     if (Math.abs(aheadMs) <= sameWithinMs) return [ok(`Clock: the same as ${service}’s`)]
-    const minutes = Math.round(Math.abs(aheadMs) / minute)
-    const text = `Clock: ${minutes} min ${aheadMs > 0 ? 'ahead of' : 'behind'} ${service}’s`
+    const text = `Clock: ${lengthText(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} ${service}’s`
     const mend = 'let this machine keep its time by a time server'
     const isRefused = service === 'Slack' && slack.appToken === undefined && Math.abs(aheadMs) > slackTakesMs
     return [
-      isRefused ? missing(`${text}, so that every click and command is refused`, mend) : warn(text, mend),
+      isRefused ? missing(`${text}, so Slack’s clicks and commands are all refused`, mend) : warn(text, mend),
     ]
   })
+}
+
+/** In the largest unit of which there are two: 90 minutes, 27 days. */
+function lengthText(ms: number): string {
+  const minutes = Math.round(ms / minute)
+  if (minutes < 120) return counted(minutes, 'minute')
+  const hours = Math.round(minutes / 60)
+  return hours < 48 ? counted(hours, 'hour') : counted(Math.round(hours / 24), 'day')
 }
 
 // The days off that the clocks of tickets and the distribution days go by.

@@ -17,7 +17,12 @@ export const missing = (text: string, mend: string): Finding => ({ verdict: 'mis
 
 /** Writes a finding as the doctor's line of output. */
 export function lineOf({ verdict, text, mend }: Finding): string {
-  return `${verdict.padEnd(8)}${text}${mend === undefined ? '' : `. To mend: ${mend}`}\n`
+  return `${verdict.padEnd(8)}${text}${mend === undefined ? '' : `. Fix: ${mend}`}\n`
+}
+
+/** Returns a number with its noun: `1 warning`, `2 warnings`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** Makes a check, and turns a failed call into a finding that it could not be made. A defect of ours is thrown on. */
