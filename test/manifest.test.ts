@@ -15,6 +15,16 @@ const manifest = parse(readFileSync(new URL('../manifest.yml', import.meta.url),
   readonly settings: Readonly<Record<string, unknown>>
 }
 
+/** The events that src/listeners/events.ts takes. */
+const eventsTaken = [
+  ...new Set(
+    readFileSync(new URL('../src/listeners/events.ts', import.meta.url), 'utf8')
+      .match(/type: z\.literal\('\w+'\)/g)
+      ?.map((text) => text.slice("type: z.literal('".length, -2))
+      .filter((type) => type !== 'event_callback'),
+  ),
+]
+
 /**
  * What each method that the bot calls needs: https://docs.slack.dev/reference/methods. The methods of
  * conversations.* need the scope of the kind of channel: public or private.
@@ -32,6 +42,9 @@ const scopesOf: Readonly<Record<string, readonly string[]>> = {
   'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
   'views.open': [],
+  'views.publish': [],
+  'views.push': [],
+  'views.update': [],
 }
 
 /** Slash commands need one of their own. */
@@ -51,7 +64,7 @@ test('the methods that the Slack client calls are those whose scopes are listed'
   expect([...called].sort()).toEqual(Object.keys(scopesOf))
 })
 
-test('the app has both commands and interactivity at one address, and hears of no event', () => {
+test('the app has both commands, events and interactivity at one address', () => {
   const { interactivity } = manifest.settings as {
     interactivity: { is_enabled: boolean; request_url: string }
   }
@@ -62,7 +75,10 @@ test('the app has both commands and interactivity at one address, and hears of n
     new Set([interactivity.request_url]),
   )
   expect(new URL(interactivity.request_url).pathname).toBe('/slack/events')
-  expect(manifest.settings.event_subscriptions).toBeUndefined()
+  expect(manifest.settings.event_subscriptions).toEqual({
+    request_url: interactivity.request_url,
+    bot_events: eventsTaken,
+  })
   expect(manifest.settings.socket_mode_enabled).toBe(false)
 })
 

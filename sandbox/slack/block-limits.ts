@@ -27,6 +27,41 @@ const richTextParts = z.looseObject({
   elements: z.array(z.looseObject({ type: z.string() })),
 })
 
+/** https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block, as far as bars go. */
+const dataVisualization = z
+  .strictObject({
+    type: z.literal('data_visualization'),
+    ...block,
+    title: z.string().min(1).max(50),
+    chart: z.strictObject({
+      type: z.literal('bar'),
+      series: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(20),
+            data: z
+              .array(z.strictObject({ label: z.string().min(1).max(20), value: z.number() }))
+              .min(1)
+              .max(20),
+          }),
+        )
+        .min(1)
+        .max(6),
+      axis_config: z.strictObject({
+        categories: z.array(z.string().min(1).max(20)).min(1).max(20),
+        x_label: z.string().max(50).optional(),
+        y_label: z.string().max(50).optional(),
+      }),
+    }),
+  })
+  .refine(
+    ({ chart }) =>
+      chart.series.every(({ data }) =>
+        data.every(({ label }, index) => label === chart.axis_config.categories[index]),
+      ),
+    'labels must match the categories',
+  )
+
 const blockSchema = z.discriminatedUnion('type', [
   z
     .strictObject({
@@ -80,10 +115,12 @@ const blockSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('image'),
     ...block,
-    image_url: z.string().max(3000),
-    alt_text: z.string().max(2000),
+    image_url: z.string().max(3000).optional(),
+    slack_file: z.strictObject({ id: z.string().min(1) }).optional(),
+    alt_text: z.string().min(1).max(2000),
     title: plain(2000).optional(),
   }),
+  dataVisualization,
   z.strictObject({ type: z.literal('markdown'), ...block, text: z.string().min(1).max(12_000) }),
 ])
 

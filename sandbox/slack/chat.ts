@@ -4,7 +4,7 @@ import { problemsOfMessage } from './block-limits.ts'
 import { type Block, withIds } from './blocks.ts'
 import { messageJson } from './json.ts'
 import { type Channel, PEOPLE, TEAM } from './people.ts'
-import { SlackRefusal } from './views.ts'
+import { refuseBlocks, SlackRefusal } from './views.ts'
 import type { Message, Workspace } from './workspace.ts'
 
 /** https://docs.slack.dev/reference/methods/chat.postMessage: a longer text is cut. */
@@ -93,6 +93,7 @@ export function contentOf(
   const blocks = given.blocks === undefined ? (former?.blocks ?? []) : given.blocks
   const problems = problemsOfMessage(blocks)
   if (given.blocks !== undefined && problems.length > 0) throw new SlackRefusal('invalid_blocks', problems)
+  refuseBlocks(space, blocks, 'invalid_blocks')
   if (charactersIn(blocks) > BLOCKS_LIMIT) throw new SlackRefusal('msg_blocks_too_long')
   const withAll = withIds(blocks as readonly Block[], () => space.newId('').slice(0, 5))
   if (text === '' && withAll.length === 0) throw new SlackRefusal('no_text')

@@ -8,6 +8,8 @@ export interface Terms {
   noUserGroups: string | undefined
   /** Scopes that an administrator took from the app, or never gave it. */
   missingScopes: readonly string[]
+  /** Types of blocks that the workspace has not got yet. */
+  unknownBlocks: readonly string[]
   /**
    * Off unless set, since a clock that stands still lets nobody ask again. Of how many posts in a channel a burst may
    * consist Slack does not say ("short bursts of more than one a second").
@@ -16,7 +18,7 @@ export interface Terms {
 }
 
 export function defaultTerms(): Terms {
-  return { noUserGroups: undefined, missingScopes: [], limits: undefined }
+  return { noUserGroups: undefined, missingScopes: [], unknownBlocks: [], limits: undefined }
 }
 
 /** Calls a minute: https://docs.slack.dev/apis/web-api/rate-limits, and the tier on the page of each method. */

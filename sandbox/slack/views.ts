@@ -10,6 +10,17 @@ const STACK = 3
 /** https://docs.slack.dev/interactivity/handling-user-interaction: a trigger lives three seconds. */
 const TRIGGER_MS = 3000
 
+/** https://docs.slack.dev/reference/methods/views.open: `view_too_large`. */
+const VIEW_BYTES = 250_000
+
+/** A workspace that has not got a block yet refuses whatever holds it. */
+export function refuseBlocks({ terms }: Workspace, blocks: unknown, code: string): void {
+  const types = Array.isArray(blocks) ? blocks.map((one) => String((one as { type?: unknown }).type)) : []
+  const unknown = types.find((type) => terms.unknownBlocks.includes(type))
+  if (unknown !== undefined)
+    throw new SlackRefusal(code, [`[ERROR] unsupported type: ${unknown} [json-pointer:/blocks]`])
+}
+
 interface Given {
   readonly type: 'modal' | 'home'
   readonly title?: { readonly text: string }
@@ -96,6 +107,8 @@ function kept(entered: StateValues, blocks: readonly Block[]): StateValues {
 function built(space: Workspace, userId: string, given: unknown): View {
   const problems = problemsOfView(given)
   if (problems.length > 0) throw new SlackRefusal('invalid_arguments', problems)
+  refuseBlocks(space, (given as Given).blocks, 'invalid_arguments')
+  if (Buffer.byteLength(JSON.stringify(given)) > VIEW_BYTES) throw new SlackRefusal('view_too_large')
   const view = given as Given
   const id = space.newId('V')
   return {

@@ -29,9 +29,11 @@ export const METHODS: Readonly<Record<string, Method>> = {
     if (given.hash && given.hash !== current.hash) throw new SlackRefusal('hash_conflict')
     return { view: viewJson(updateView(space, current, given.view)) }
   },
-  'views.publish': (space, given) => ({
-    view: viewJson(publishHome(space, userOf(space, given).id, given.view)),
-  }),
+  'views.publish': (space, given) => {
+    const { id } = userOf(space, given)
+    if (given.hash && given.hash !== space.homes.get(id)?.hash) throw new SlackRefusal('hash_conflict')
+    return { view: viewJson(publishHome(space, id, given.view)) }
+  },
   'usergroups.list': (space, given) => ({
     usergroups: groupsOf(space)
       .filter((group) => !group.disabled || isTrue(given.include_disabled))

@@ -10,7 +10,7 @@ import { loadSnippets, type Snippets, snippetNames } from '../flows/snippets.ts'
 import type { Log } from '../http/log.ts'
 import type { Intake } from '../inbox/handler.ts'
 import { accountsOf } from '../requests/accounts.ts'
-import type { CardStateParts } from '../requests/card-states.ts'
+import { type CardStateParts, recentLog } from '../requests/card-states.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
 import { recoverFromBackup } from '../requests/restore-gap.ts'
 import {
@@ -26,6 +26,7 @@ import { memoize } from '../services/memoize.ts'
 import { type Looks, lookForNeeds } from '../services/needs.ts'
 import type { Services } from '../services/service.ts'
 import { connectSlack, type SlackClient } from '../services/slack/client.ts'
+import { drawViews } from '../services/slack/home.ts'
 import { type RolesReader, rolesReader } from '../services/slack/roles.ts'
 import { findWorkspace, type Workspace } from '../services/slack/workspace.ts'
 import { connectZendesk, type Zendesk } from '../services/zendesk/client.ts'
@@ -107,6 +108,16 @@ export async function buildBot(given: Given): Promise<Bot> {
     ...{ services, workspace, taskText, whoIs, mention },
     lookForNeeds: (needs, request) => lookForNeeds(looksWith(known), needs, request),
     cardUrl: workspace.cardUrl,
+    drawViews: (wanted) =>
+      drawViews(
+        {
+          ...{ context, taskText, slack, log, whoIs, mention },
+          cardUrl: workspace.cardUrl,
+          isOn: (desk) => isOn({ services }, desk),
+          recentLog: (requestId) => recentLog(context, requestId),
+        },
+        wanted,
+      ),
     vacancy: async (role) => ((await isHeld(role)) ? undefined : nobodyHolds(context.desks, role)),
     tell: async (to, text) => {
       await slack.answerPrivately(to, answer(text)).catch((error: unknown) => {

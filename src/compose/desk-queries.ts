@@ -8,7 +8,7 @@ import { previewRedirect } from '../inbox/handle-redirect-ticket.ts'
 import { readInTime } from '../inbox/read-afresh.ts'
 import type { DeskQueries } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
-import { type CardStateParts, cardStateOf, listOpen, logSentence } from '../requests/card-states.ts'
+import { type CardStateParts, cardStateOf, listOpen, recentLog } from '../requests/card-states.ts'
 import { type DeskContext, nowOf } from '../requests/desk-context.ts'
 import { environmentFor, recordRefusal, roleRefusal } from '../requests/handle-event.ts'
 import { reconcile } from '../requests/reconcile.ts'
@@ -77,10 +77,7 @@ export function deskOf(parts: Asked): DeskQueries {
       await recordRefusal(context, { audit }, { row, decision, userId, because })
     },
     list: (desk, filter, person) => listOpen(parts, desk, filter, person),
-    recentLog: async (requestId) =>
-      (await audit.ofRequest(requestId, 20))
-        .toReversed()
-        .map((entry) => logSentence(entry, context.timeZone, context.desks.all)),
+    recentLog: (requestId) => recentLog(context, requestId),
   }
 }
 

@@ -10,6 +10,7 @@ import type { LookForNeeds } from '../services/needs.ts'
 import type { Services } from '../services/service.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { InboxEntry, RequestRow } from '../store/store.ts'
+import type { HomeEntry } from './payloads.ts'
 
 export interface Intake {
   readonly clock: Clock
@@ -21,6 +22,8 @@ export interface Intake {
   readonly whoIs: WhoIs
   /** Why nobody can answer for the role, and what to set; undefined where somebody holds it. Never throws. */
   readonly vacancy: (role: Role) => Promise<string | undefined>
+  /** Draws a person's Home, and the modal of a request, as things stand now. Throws `CallFailed`. */
+  readonly drawViews: (wanted: HomeEntry) => Promise<void>
   /** Answers a person privately. Never throws: what has been decided stands whether they hear of it or not. */
   readonly tell: (to: AnswerTo, text: string) => Promise<void>
 }

@@ -8,6 +8,7 @@ import { handleAssign } from './handle-assign.ts'
 import { handleCommand } from './handle-command.ts'
 import { handleDecision } from './handle-decision.ts'
 import { handleHint, hintedSource } from './handle-hint.ts'
+import { handleHome } from './handle-home.ts'
 import { handleObservation, type ObservationEntry } from './handle-observation.ts'
 import { handlePostCards } from './handle-post-cards.ts'
 import { handleRedirectTicket } from './handle-redirect-ticket.ts'
@@ -19,6 +20,7 @@ import {
   CommandEntry,
   DecisionEntry,
   HintEntry,
+  HomeEntry,
   PostCardsEntry,
   RedirectTicketEntry,
   TryAgainEntry,
@@ -28,6 +30,7 @@ const handlers: Readonly<Record<string, Handler<unknown>>> = {
   decision: parsed(DecisionEntry, handleDecision),
   command: parsed(CommandEntry, handleCommand),
   assign: parsed(AssignEntry, handleAssign),
+  home: parsed(HomeEntry, handleHome),
   'redirect-ticket': parsed(RedirectTicketEntry, handleRedirectTicket),
   answer: parsed(AnswerEntry, handleAnswer),
   'post-cards': parsed(PostCardsEntry, handlePostCards),

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import type { AnswerTo as PersonToAnswer } from '../engine/request.ts'
+import type { HomeFilter } from '../requests/home.ts'
 
 export const AnswerTo = z.object({
   userId: z.string(),
@@ -67,6 +68,24 @@ export const PostCardsEntry = z.object({
   answerTo: AnswerTo,
 })
 export type PostCardsEntry = z.infer<typeof PostCardsEntry>
+
+const LookEntry = z.object({
+  desk: z.string().exactOptional(),
+  filter: z.custom<HomeFilter>((value) => typeof value === 'string'),
+  page: z.number(),
+})
+
+/** The Home of a person, and the modal of a request, that are to be drawn again. */
+export const HomeEntry = z.object({
+  userId: z.string(),
+  teamId: z.string(),
+  look: LookEntry.exactOptional(),
+  isOpened: z.boolean().exactOptional(),
+  /** It waits for what was stored about this request before. */
+  requestId: z.string().exactOptional(),
+  modal: z.object({ viewId: z.string(), requestId: z.string() }).exactOptional(),
+})
+export type HomeEntry = z.infer<typeof HomeEntry>
 
 /** Which request to read again: by its number in the service, which for a ticket was called so. */
 export const HintEntry = z

@@ -24,13 +24,15 @@ import {
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { acceptedInput } from '../views/field-inputs.ts'
+import { homeAction, openAction, refreshAction } from '../views/home-value.ts'
 import { whoMayDecide } from './desk.ts'
-import { answerToClick, type Listening } from './listening.ts'
+import { answerToClick, type Listening, type PlaceOfModal, placeOfClick } from './listening.ts'
 
 interface Click {
   readonly key: string
   readonly answerTo: AnswerTo
   readonly triggerId: string
+  readonly place: PlaceOfModal
   readonly value: ButtonValue | undefined
 }
 
@@ -66,7 +68,7 @@ export function listenToActions(app: App, listening: Listening): void {
 
   // Every other element of a message or modal: choices that a modal sends when it is submitted, and buttons of old.
   const others = new RegExp(
-    `^(?!${decideAction}|(?:${menuAction}|${tryAgainAction}|${batchAction}|${claimAction}|${releaseAction}|${assignAction}|${detailsAction})$|${postCardsAction})`,
+    `^(?!${decideAction}|(?:${menuAction}|${tryAgainAction}|${batchAction}|${claimAction}|${releaseAction}|${assignAction}|${detailsAction}|${openAction}|${refreshAction})$|${postCardsAction}|${homeAction})`,
   )
   app.action({ type: 'block_actions', action_id: others }, async ({ ack, body, action }) => {
     await ack()
@@ -107,7 +109,7 @@ async function decide({ desk, slack }: Listening, click: Click, ack: Ack): Promi
 /** Asked before the modal, so that nobody fills one in for nothing; asked again when it is submitted. */
 async function openModal(
   { desk, slack }: Pick<Listening, 'desk' | 'slack'>,
-  { answerTo, triggerId }: Click,
+  { answerTo, triggerId, place }: Click,
   state: CardState,
   decision: string,
   rule: Decision,
@@ -139,7 +141,7 @@ async function openModal(
   })
   // Somebody was quicker, between the question and this.
   if (!view) return slack.answerPrivately(answerTo, movedOnFrom(now, rule))
-  if (!(await slack.openModal(triggerId, view))) return slack.answerPrivately(answerTo, notOpened())
+  if (!(await slack.openModal(triggerId, view, place))) return slack.answerPrivately(answerTo, notOpened())
 }
 
 function movedOnFrom(state: CardState, decision: Decision) {
@@ -154,6 +156,7 @@ function clickOf(body: BlockAction, action: BlockElementAction): Click {
     key: ['click', user.id, String(ts), action.action_id, action.action_ts].join(':'),
     answerTo: answerToClick(body),
     triggerId: body.trigger_id,
+    place: placeOfClick(body),
     value: standsFor(action),
   }
 }

@@ -14,11 +14,18 @@ import {
   releaseAction,
 } from '../views/button-value.ts'
 import { holderBeside, takeOverModal } from '../views/take-over-modal.ts'
-import { answerToClick, answerToSubmit, type Listening } from './listening.ts'
+import {
+  answerToClick,
+  answerToSubmit,
+  type Listening,
+  type PlaceOfModal,
+  placeOfClick,
+} from './listening.ts'
 
 interface Click {
   readonly key: string
   readonly triggerId: string
+  readonly place: PlaceOfModal
   readonly answerTo: AnswerTo
   readonly requestId: string | undefined
 }
@@ -31,7 +38,7 @@ export function listenToAssignments(app: App, listening: Listening): void {
     app.action<BlockAction<ButtonAction>>(
       { type: 'block_actions', action_id: what === 'claim' ? claimAction : releaseAction },
       async ({ ack, body, action }) => {
-        const { key, answerTo, requestId, triggerId } = clickOf(body, action)
+        const { key, answerTo, requestId, ...opening } = clickOf(body, action)
         const state = requestId === undefined ? undefined : await desk.cardState(requestId)
         if (!state) {
           await ack()
@@ -43,7 +50,7 @@ export function listenToAssignments(app: App, listening: Listening): void {
           await ack()
           const refused = await refusal(listening, state, what, answerTo)
           if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
-          return open(listening, triggerId, answerTo, takeOverModal(state, from, answerTo.channel))
+          return open(listening, opening, answerTo, takeOverModal(state, from, answerTo.channel))
         }
         await desk.receive('assign', key, { requestId: state.request.id, what, answerTo })
         await ack()
@@ -54,12 +61,12 @@ export function listenToAssignments(app: App, listening: Listening): void {
     { type: 'block_actions', action_id: assignAction },
     async ({ ack, body, action }) => {
       await ack()
-      const { answerTo, requestId, triggerId } = clickOf(body, action)
+      const { answerTo, requestId, ...opening } = clickOf(body, action)
       const state = requestId === undefined ? undefined : await desk.cardState(requestId)
       if (!state) return slack.answerPrivately(answerTo, unknownRequest())
       const refused = await refusal(listening, state, 'assign', answerTo)
       if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
-      return open(listening, triggerId, answerTo, assignModal(state, answerTo.channel))
+      return open(listening, opening, answerTo, assignModal(state, answerTo.channel))
     },
   )
 
@@ -95,11 +102,11 @@ async function refusal(
 
 async function open(
   { slack }: Listening,
-  triggerId: string,
+  { triggerId, place }: Pick<Click, 'triggerId' | 'place'>,
   answerTo: AnswerTo,
   view: Parameters<Listening['slack']['openModal']>[1],
 ): Promise<void> {
-  if (!(await slack.openModal(triggerId, view))) await slack.answerPrivately(answerTo, notOpened())
+  if (!(await slack.openModal(triggerId, view, place))) await slack.answerPrivately(answerTo, notOpened())
 }
 
 function isOpen(state: CardState): boolean {
@@ -112,6 +119,7 @@ function clickOf(body: BlockAction, { action_id: id, action_ts: at, value }: But
   return {
     key: ['click', user.id, String(ts), id, at].join(':'),
     triggerId,
+    place: placeOfClick(body),
     answerTo: answerToClick(body),
     requestId: readButtonValue(value)?.requestId,
   }

@@ -9,6 +9,7 @@ import type {
   AssignEntry,
   CommandEntry,
   DecisionEntry,
+  HomeEntry,
   PostCardsEntry,
   RedirectTicketEntry,
   TryAgainEntry,
@@ -38,12 +39,13 @@ export type ShownTo =
 export interface DeskQueries {
   /** Stored durably before this resolves; false when the same key was stored before. Handled soon after. */
   receive(
-    kind: 'decision' | 'command' | 'assign' | 'redirect-ticket' | 'post-cards' | 'try-again',
+    kind: 'decision' | 'command' | 'assign' | 'home' | 'redirect-ticket' | 'post-cards' | 'try-again',
     key: string,
     payload:
       | DecisionEntry
       | CommandEntry
       | AssignEntry
+      | HomeEntry
       | RedirectTicketEntry
       | PostCardsEntry
       | TryAgainEntry,

@@ -18,6 +18,8 @@ import { listenToBatches } from './batches.ts'
 import { listenToCommands } from './commands.ts'
 import type { DeskQueries } from './desk.ts'
 import { listenToDetails } from './details.ts'
+import { storedFirst, takeEvent } from './events.ts'
+import { listenToHome } from './home.ts'
 import { answerErrors, type Listening, type SlackAnswers } from './listening.ts'
 import { slackGate } from './slack-gate.ts'
 import { keepConnected } from './socket-connection.ts'
@@ -107,8 +109,9 @@ function overSocket(options: SlackAppOptions, appToken: string): SlackApp {
 
 function connectListeners(receiver: NonNullable<AppOptions['receiver']>, options: SlackAppOptions): void {
   const { config, desk, slack, log } = options
+  const listening: Listening = { desk, slack, log }
   const app = new App({
-    receiver,
+    receiver: storedFirst(receiver, (body) => takeEvent(listening, body)),
     logger: boltLogger(log),
     // Nothing is asked of Slack to get ready, and nothing about conversations is kept in memory.
     tokenVerificationEnabled: false,
@@ -118,7 +121,6 @@ function connectListeners(receiver: NonNullable<AppOptions['receiver']>, options
     clientOptions: webOptions(options),
     extendedErrorHandler: true,
   })
-  const listening: Listening = { desk, slack, log }
   answerErrors(app, listening, options.newReference)
   listenToActions(app, listening)
   listenToViews(app, listening)
@@ -126,6 +128,7 @@ function connectListeners(receiver: NonNullable<AppOptions['receiver']>, options
   listenToBatches(app, listening)
   listenToAssignments(app, listening)
   listenToDetails(app, listening)
+  listenToHome(app, listening)
 }
 
 function webOptions({ config, fetch }: SlackAppOptions) {

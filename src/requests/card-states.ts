@@ -212,6 +212,18 @@ function sameWord(one: string, other: string): boolean {
   return bare(one) === bare(other)
 }
 
+/** More of its history is in `audit`. */
+const entriesRead = 20
+
+/** Reads the last entries of a request's log as sentences, newest first. */
+export async function recentLog(
+  { store, timeZone, desks }: DeskContext,
+  requestId: string,
+): Promise<readonly string[]> {
+  const entries = await store.tables.audit.ofRequest(requestId, entriesRead)
+  return entries.toReversed().map((entry) => logSentence(entry, timeZone, desks.all))
+}
+
 /**
  * Returns an entry of the audit log as a sentence for people. The entries hold no personal data, so neither do the
  * sentences.

@@ -34,6 +34,8 @@ export const limits = {
   /** https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
   textInput: 3000,
   placeholder: 150,
+  /** https://docs.slack.dev/reference/block-kit/blocks/image-block */
+  imageAlt: 2000,
   /** https://docs.slack.dev/reference/block-kit/block-elements/radio-button-group-element, in options. */
   radioButtons: 10,
   /** https://docs.slack.dev/reference/views/modal-views: the title, and the words of both its buttons. */

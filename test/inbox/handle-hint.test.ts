@@ -36,6 +36,7 @@ async function aServiceDesk() {
       ...{ clock: clockWith(context.now), context, services: { gitlab }, vacancy: async () => undefined },
       lookForNeeds: async () => [],
       whoIs: async () => ({ refused: 'nobody clicks here' }),
+      drawViews: async () => {},
       tell: async () => {},
     }),
     giveUp: () => ({}),

@@ -1,6 +1,6 @@
 /** The Slack calls that the bot makes: each is sent once, and every failure is a CallFailed. */
 
-import type { KnownBlock, ModalView } from '@slack/types'
+import type { HomeView, KnownBlock, ModalView } from '@slack/types'
 import { WebClient } from '@slack/web-api'
 import type { Clock } from '../../clock.ts'
 import { CallFailed } from '../call-failed.ts'
@@ -61,6 +61,10 @@ export interface SlackClient {
   postEphemeral(message: SlackMessage & { channel: string; userId: string; threadTs?: string }): Promise<void>
   /** `on-top`: over the modal that is open. False where Slack did not open it and says nothing against it: the trigger had expired, Slack was asked too much, or gave no answer. */
   openModal(triggerId: string, view: ModalView, place?: 'alone' | 'on-top'): Promise<boolean>
+  /** Draws an open modal again. */
+  updateModal(viewId: string, view: ModalView): Promise<void>
+  /** Puts a person's App Home in place of the one before. */
+  publishHome(userId: string, view: HomeView): Promise<void>
   permalink(message: Posted): Promise<string>
   userInfo(userId: string): Promise<User>
   userGroups(): Promise<readonly UserGroup[]>
@@ -117,6 +121,8 @@ export function connectSlack(connection: SlackConnection): SlackClient {
       })
     },
     openModal: (triggerId, view, place = 'alone') => openModal(interactive, triggerId, view, place),
+    updateModal: (viewId, view) => interactive.write('views.update', { view_id: viewId, view }),
+    publishHome: (userId, view) => interactive.write('views.publish', { user_id: userId, view }),
     permalink: ({ channel, ts }) => outbox.read('chat.getPermalink', { channel, message_ts: ts }, Permalink),
     userInfo: (userId) => bulk.read('users.info', { user: userId }, User),
     userGroups: () => bulk.read('usergroups.list', {}, UserGroups),

@@ -58,6 +58,7 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
     vacancy: async () => undefined,
     tickets: { reader },
     whoIs: async () => ({ refused: 'nobody clicks here' }),
+    drawViews: async () => {},
     tell: async () => {},
   }
   const failures: object[] = []
