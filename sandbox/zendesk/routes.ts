@@ -15,7 +15,7 @@ import { byCursor, byNumber, type Paging } from './lists.ts'
 import type { OAuth } from './oauth.ts'
 import { userById } from './people.ts'
 import { found } from './search.ts'
-import { statuses, type Ticket, type TicketField, type World, zendeskBotId } from './world.ts'
+import { type Account, statuses, type Ticket, type TicketField, type World, zendeskBotId } from './world.ts'
 
 export interface Served {
   readonly world: World
@@ -35,6 +35,7 @@ const routes: readonly (readonly [RegExp, Route])[] = [
   [/^GET search\/count$/, (served, request) => searchCount(served, request)],
   [/^GET users\/me$/, ({ world }) => ok({ user: meFields(userById(world, zendeskBotId), world.account) })],
   [/^GET users\/show_many$/, ({ world }, request) => showMany(world, request)],
+  [/^GET account\/settings$/, ({ world: { account } }) => settingsOf(account)],
   [/^GET groups\/(\d+)$/, ({ world }, _request, id) => group(world, id)],
   [/^GET ticket_fields$/, (served, request) => ticketFieldsOf(served, request)],
   [/^GET suspended_tickets$/, (served, request) => suspended(served, request)],
@@ -71,6 +72,11 @@ const noHelpDesk: Answer = {
         'There is no help desk configured at this address. This means that the address is available and that you can claim it at http://www.zendesk.com/signup',
     },
   },
+}
+
+/** Of all the settings of an account this alone is asked for. */
+function settingsOf({ assignsOnSolve }: Account): Answer {
+  return ok({ settings: { tickets: { assign_tickets_upon_solve: assignsOnSolve } } })
 }
 
 const missing: Answer = { status: 404, body: { error: 'RecordNotFound', description: 'Not found' } }
@@ -198,15 +204,23 @@ function whyInvalid({ account, groups }: World, ticket: Ticket, wanted: Update):
     return invalidRecord('status', 'Status: is not included in the list')
   const isGone = groupId !== undefined && !groups.some(({ id, deleted }) => id === groupId && !deleted)
   if (isGone) return invalidRecord('group', 'Group: is invalid')
-  return status === 'solved' ? emptyFields(account.fields, ticket, wanted) : undefined
+  return status === 'solved' ? emptyFields(account, ticket, wanted) : undefined
 }
 
 /** "You can make a field required to solve": https://support.zendesk.com/hc/en-us/articles/4408838961562 */
-function emptyFields(fields: readonly TicketField[], ticket: Ticket, wanted: Update): Answer | undefined {
+function emptyFields(
+  { fields, assignsOnSolve: isAssigning }: Account,
+  ticket: Ticket,
+  wanted: Update,
+): Answer | undefined {
   const known = merged(ticket.customFields, wanted.custom_fields ?? [])
+  const isSet = {
+    assignee: (wanted.assignee_id ?? ticket.assigneeId) !== undefined,
+    group: (wanted.group_id ?? ticket.groupId) !== undefined,
+  }
   const isFilled = ({ id, type }: TicketField) =>
-    type === 'assignee'
-      ? (wanted.assignee_id ?? ticket.assigneeId) !== undefined
+    type === 'assignee' || type === 'group'
+      ? isAssigning || isSet[type]
       : known.some((field) => field.id === id && field.value !== null && field.value !== '')
   const empty = fields.filter((field) => field.required && field.active !== false && !isFilled(field))
   if (empty.length === 0) return undefined

@@ -142,6 +142,8 @@ export interface Account {
   ccsStayInternal: boolean
   /** Of the bot: what it writes publicly is kept as an internal comment. */
   onlyPrivateComments: boolean
+  /** What is solved is assigned to whoever solves it. */
+  assignsOnSolve: boolean
   fields: readonly TicketField[]
   /** What triggers set back in the bot's own updates: they are answered with 200 all the same. */
   undoes: readonly Undone[]
@@ -172,6 +174,7 @@ export function firstWorld(): World {
       isAway: false,
       ccsStayInternal: false,
       onlyPrivateComments: false,
+      assignsOnSolve: true,
       fields: [],
       undoes: [],
     },

@@ -259,6 +259,36 @@ describe('a ticket that Zendesk does not let be solved', () => {
     expect(ticketCardText(given)).toContain('*Waits for Field Security*')
   })
 
+  it.each([
+    ['Assignee', 'assignee'],
+    ['Group', 'group'],
+  ])('before it has a required %s, where Zendesk assigns nothing by itself', async (title, type) => {
+    const given = await aTicket()
+    given.world.zendesk.account.fields = [{ id: 34, type, title, required: true }]
+    given.world.zendesk.account.assignsOnSolve = false
+
+    await reply(given)
+
+    expect(given.world.told(agent).at(-1)).toContain(
+      `Zendesk does not let ticket ${given.ticket} be solved before “${title}” is filled in.`,
+    )
+    expect(mailsOf(given)).toEqual([])
+  })
+
+  it.each([
+    ['Zendesk assigns it to whoever solves it', 200],
+    ['the account may not read the settings', 403],
+  ])('is answered without an assignee where %s', async (_why, status) => {
+    const given = await aTicket()
+    given.world.zendesk.account.fields = [{ id: 34, type: 'assignee', title: 'Assignee', required: true }]
+    if (status === 403)
+      given.world.zendesk.fake.fail({ path: /account\/settings/, failure: { answer: { status, body: {} } } })
+
+    await reply(given)
+
+    expect(mailsOf(given)).toHaveLength(1)
+  })
+
   it('is answered once somebody has filled it in', async () => {
     const given = await aTicket()
     given.world.zendesk.account.fields = [field]

@@ -18,6 +18,8 @@ export interface Ticket {
   readonly ccIds: readonly number[]
   /** As text. */
   readonly groupId?: string
+  /** An agent has it; the search of a found ticket does not tell. */
+  readonly isAssigned?: boolean
   /** Closed by being merged into another. */
   readonly isMerged: boolean
   /** The form that it is filled in by; left out where the account has none. */
@@ -155,6 +157,7 @@ export const Ticket = z
     email_cc_ids: z.array(z.number()).nullish(),
     collaborator_ids: z.array(z.number()).nullish(),
     group_id: z.number().nullish(),
+    assignee_id: z.number().nullish(),
     ticket_form_id: z.number().nullish().catch(undefined),
     type: z.string().nullish().catch(undefined),
     priority: z.string().nullish().catch(undefined),
@@ -173,6 +176,7 @@ export const Ticket = z
       ccIds: raw.email_cc_ids ?? raw.collaborator_ids ?? [],
       isMerged: tags?.includes(mergedTag) ?? false,
       ...(raw.group_id ? { groupId: String(raw.group_id) } : {}),
+      ...(raw.assignee_id ? { isAssigned: true } : {}),
       ...(raw.ticket_form_id ? { formId: raw.ticket_form_id } : {}),
       ...(raw.type ? { type: raw.type } : {}),
       ...(raw.priority ? { priority: raw.priority } : {}),
@@ -236,6 +240,15 @@ export const Me = z
       ? { id: raw.id, role: raw.role, onlyPrivateComments: raw.only_private_comments ?? false }
       : undefined,
   )
+
+/** The schema of the account's settings, as far as they say whether Zendesk assigns what is solved to whoever solves it. */
+export const AccountSettings = z
+  .object({
+    settings: z.object({
+      tickets: z.object({ assign_tickets_upon_solve: z.boolean().nullish() }).nullish(),
+    }),
+  })
+  .transform(({ settings }) => settings.tickets?.assign_tickets_upon_solve ?? undefined)
 
 /** The schema of a ticket field; one that is switched off is no field. */
 export const TicketField = z

@@ -6,6 +6,7 @@ import type { Instant } from '../../engine/time.ts'
 import { type Fetch, parse, wholeNumber } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
 import {
+  AccountSettings,
   Audit,
   Comment,
   type CustomField,
@@ -68,6 +69,8 @@ export interface Zendesk {
   ticketFields(): Promise<readonly TicketField[]>
   /** Undefined where it is not there: not every plan has forms. */
   ticketForm(id: number): Promise<TicketForm | undefined>
+  /** Whether Zendesk assigns a ticket to whoever solves it; undefined where it does not say. */
+  assignsOnSolve(): Promise<boolean | undefined>
   /** E-mails to this address that Zendesk holds back as suspected spam, never a ticket; undefined where the account may not see them. */
   suspended(recipient: string): Promise<number | undefined>
 }
@@ -168,6 +171,9 @@ export function connectZendesk(to: ZendeskConnection): Zendesk {
       const answer = await unless(404, read(['ticket_forms', String(wholeNumber(id, 'form'))]))
       return answer && parse(TicketFormAnswer, answer.value, answered('GET', 'form'))
     },
+
+    assignsOnSolve: async () =>
+      parse(AccountSettings, await read(['account', 'settings']), answered('GET', 'settings')),
 
     suspended: async (recipient) => {
       const held = await unless(

@@ -4,8 +4,11 @@ import type { Lack, LooksOf } from '../needs.ts'
 import type { Ticket, TicketField, TicketForm } from './answers.ts'
 import type { Zendesk } from './client.ts'
 
+/** The calls that tell what a ticket lacks. */
+type SolveReads = 'ticket' | 'ticketFields' | 'ticketForm' | 'assignsOnSolve'
+
 interface Context {
-  readonly zendesk: Pick<Zendesk, 'group' | 'ticket' | 'ticketFields' | 'ticketForm'> | undefined
+  readonly zendesk: Pick<Zendesk, 'group' | SolveReads> | undefined
   readonly supportGroup: string | undefined
 }
 
@@ -38,21 +41,35 @@ export async function groupLack(
 }
 
 /** "agents must enter a value in the field to change the ticket status to solved" */
-async function solveLack(
-  zendesk: Pick<Zendesk, 'ticket' | 'ticketFields' | 'ticketForm'>,
-  iid: number,
-): Promise<Lack | undefined> {
+async function solveLack(zendesk: Pick<Zendesk, SolveReads>, iid: number): Promise<Lack | undefined> {
   const ticket = await zendesk.ticket(iid)
   const fields = await asFarAsSeen(() => zendesk.ticketFields())
   const form =
     ticket.formId === undefined ? undefined : await asFarAsSeen(() => zendesk.ticketForm(ticket.formId ?? 0))
-  const empty = requiredEmpty(ticket, fields ?? [], form)
+  const empty = await withoutAssigned(zendesk, requiredEmpty(ticket, fields ?? [], form))
   if (empty.length === 0) return undefined
   const names = empty.map(({ title }) => `“${title}”`).join(', ')
   return {
     text: `Zendesk does not let ticket ${iid} be solved before ${names} ${empty.length === 1 ? 'is' : 'are'} filled in`,
     mend: `Fill ${empty.length === 1 ? 'it' : 'them'} in on the ticket in Zendesk, then choose it again`,
   }
+}
+
+/**
+ * Returns the fields without those that Zendesk fills in by itself: it assigns what is solved to whoever solves it, and so
+ * to their group, where the account is set so. Where it does not say, Zendesk itself says it when the ticket is solved.
+ */
+async function withoutAssigned(
+  zendesk: Pick<Zendesk, 'assignsOnSolve'>,
+  empty: readonly TicketField[],
+): Promise<readonly TicketField[]> {
+  if (!empty.some(isOfAssignment)) return empty
+  const assigns = await asFarAsSeen(() => zendesk.assignsOnSolve())
+  return assigns === false ? empty : empty.filter((field) => !isOfAssignment(field))
+}
+
+function isOfAssignment({ type }: TicketField): boolean {
+  return type === 'assignee' || type === 'group'
 }
 
 /** An account that may not read fields or forms does not know: then Zendesk itself says it when the ticket is solved. */
@@ -67,13 +84,13 @@ async function asFarAsSeen<T>(read: () => Promise<T>): Promise<T | undefined> {
 
 /** Returns the fields that every new ticket lacks and that have to be filled in before it is solved. Throws `CallFailed`. */
 export async function requiredFields(
-  zendesk: Pick<Zendesk, 'ticketFields'>,
+  zendesk: Pick<Zendesk, 'ticketFields' | 'assignsOnSolve'>,
 ): Promise<readonly TicketField[]> {
   const fields = await asFarAsSeen(() => zendesk.ticketFields())
-  return requiredEmpty({ subject: 'Any' }, fields ?? [], undefined)
+  return withoutAssigned(zendesk, requiredEmpty({ subject: 'Any' }, fields ?? [], undefined))
 }
 
-type FilledIn = Pick<Ticket, 'subject' | 'type' | 'priority' | 'customFields'>
+type FilledIn = Pick<Ticket, 'subject' | 'type' | 'priority' | 'customFields' | 'isAssigned' | 'groupId'>
 
 /**
  * Returns the fields that are empty and have to be filled in before the ticket is solved. A form narrows them: a field
@@ -106,13 +123,14 @@ function isEmpty(ticket: FilledIn, { type }: TicketField, value: unknown): boole
       return ticket.type === undefined
     case 'priority':
       return ticket.priority === undefined
-    // The description is the first comment, the status is what is being set. Whether Zendesk assigns the ticket to the
-    // account that solves it depends on the account's groups, which nobody can tell from here.
+    case 'assignee':
+      return ticket.isAssigned !== true
+    case 'group':
+      return ticket.groupId === undefined
+    // The description is the first comment, the status is what is being set.
     case 'description':
     case 'status':
     case 'custom_status':
-    case 'group':
-    case 'assignee':
       return false
     default:
       return value === undefined || value === null || value === '' || value === false || isEmptyList(value)

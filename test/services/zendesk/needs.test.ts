@@ -43,8 +43,10 @@ describe('without forms', () => {
     // Zendesk fills these in itself, or says so when the ticket is solved.
     ['description', { subject: '' }, []],
     ['status', { subject: '' }, []],
-    ['group', { subject: '' }, []],
-    ['assignee', { subject: '' }, []],
+    ['group', { subject: '' }, [1]],
+    ['group', { subject: '', groupId: '9' }, []],
+    ['assignee', { subject: '' }, [1]],
+    ['assignee', { subject: '', isAssigned: true }, []],
   ])('Zendesk’s own field %s of %j', (type, ticket, missing) => {
     expect(names(ticket, [field(1, { type })], undefined)).toEqual(missing)
   })
