@@ -30,6 +30,22 @@ export interface Mutant {
   readonly replace: string
   /** In this order, until one finds it. */
   readonly foundBy: readonly Suite[]
+  /** Why nobody finds it, where that is known. */
+  readonly survives?: string
+}
+
+/** The defect as a sentence, the piece of source, and what stands in its place. */
+type Defect = readonly [name: string, find: string, replace: string]
+
+/** Returns several defects of one kind in one file, which the same tests have to find. */
+export function defects(
+  kind: Kind,
+  file: string,
+  tests: string | readonly string[],
+  all: readonly Defect[],
+): readonly Mutant[] {
+  const foundBy = [{ tests: [tests].flat() }]
+  return all.map(([name, find, replace]) => ({ name, kind, file, find, replace, foundBy }))
 }
 
 /** The text with the defect. Throws where the place to change is not there, or more than once: then it is another defect. */

@@ -1,17 +1,21 @@
 /** A copy of the work tree in which one defect at a time is made, and the suites that look for it. */
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Mutant, type Suite, withDefect } from './mutant.ts'
+import type { TestsAsked, TestsTold } from './warm-tests.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** No suite takes longer that finds anything; one that hangs with the defect has found it. */
+/** No suite takes longer that finds anything. */
 const mostMs = 15 * 60_000
+/** The slowest file of the list takes a tenth of it. */
+const mostMsOfTests = 5 * 60_000
 
-export type Verdict = 'found' | 'let pass' | 'could not run'
+/** `timed out`: nothing was said within the time, which on a busy machine says nothing of the defect. */
+export type Verdict = TestsTold['verdict']
 
 export interface Trial {
   readonly verdict: Verdict
@@ -20,8 +24,15 @@ export interface Trial {
   readonly because?: string
 }
 
+type Told = Pick<TestsTold, 'verdict' | 'because'>
+
+const timedOut: Told = { verdict: 'timed out', because: 'it came to no end' }
+
 export class WorkCopy {
   readonly #folder = mkdtempSync(join(tmpdir(), 'privacy-desk-mutants-'))
+  #tests: Promise<ChildProcess> | undefined
+  /** Below the copy, since the tests were last run. */
+  readonly #changed = new Set<string>()
 
   constructor() {
     const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
@@ -35,9 +46,11 @@ export class WorkCopy {
 
   /** Runs the suites with the defect, until one finds it. */
   async tryOut(mutant: Mutant): Promise<Trial> {
-    const file = join(this.#folder, 'src', mutant.file)
+    const name = `src/${mutant.file}`
+    const file = join(this.#folder, name)
     const before = readFileSync(file, 'utf8')
     writeFileSync(file, withDefect(before, mutant))
+    this.#changed.add(name)
     try {
       for (const suite of mutant.foundBy) {
         const { verdict, because } = await this.run(suite)
@@ -46,27 +59,67 @@ export class WorkCopy {
       return { verdict: 'let pass' }
     } finally {
       writeFileSync(file, before)
+      this.#changed.add(name)
     }
   }
 
   /** Without a defect every suite has to let the code pass, or what it finds says nothing. */
-  async run(suite: Suite): Promise<{ readonly verdict: Verdict; readonly because: string }> {
-    const { code, output } = await this.#node(commandOf(suite))
-    if (code === 0) return { verdict: 'let pass', because: '' }
-    if (code === 'too long') return { verdict: 'found', because: 'it came to no end' }
-    const because = firstWords.exec(output)?.[1] ?? output.slice(-300)
-    return { verdict: found.test(output) ? 'found' : 'could not run', because }
+  run(suite: Suite): Promise<Told> {
+    return 'tests' in suite ? this.#runTests(suite.tests) : this.#simulate(suite.seeds)
   }
 
   end(): void {
+    void this.#tests?.then((child) => child.kill('SIGKILL'))
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  #node(
-    given: readonly string[],
-  ): Promise<{ readonly code: number | null | 'too long'; readonly output: string }> {
+  async #runTests(tests: readonly string[]): Promise<Told> {
+    this.#tests ??= this.#startTests()
+    const child = await this.#tests
+    const asked: TestsAsked = { tests, changed: [...this.#changed] }
+    this.#changed.clear()
+    const told = await new Promise<Told>((resolve) => {
+      const timer = setTimeout(() => resolve(timedOut), mostMsOfTests)
+      const end = (code: number | null) =>
+        resolve({ verdict: 'could not run', because: `the tests ended with ${code}` })
+      child.once('exit', end)
+      child.once('message', (message) => {
+        clearTimeout(timer)
+        child.off('exit', end)
+        resolve(message as TestsTold)
+      })
+      child.send(asked)
+    })
+    // Nobody knows what a process still does that was not heard of again.
+    if (told === timedOut || child.exitCode !== null) {
+      child.kill('SIGKILL')
+      this.#tests = undefined
+    }
+    return told
+  }
+
+  #startTests(): Promise<ChildProcess> {
+    // Else it would take itself for a worker of the tests by which it may have been started.
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')))
+    const child = fork(join(this.#folder, 'prove/mutants/warm-tests.ts'), {
+      cwd: this.#folder,
+      env: { ...env, PROPERTY_RUNS: propertyRuns },
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    return new Promise((resolve, reject) => {
+      child.once('message', () => resolve(child))
+      child.once('exit', (code) => reject(new Error(`the tests could not be started: ${code}`)))
+    })
+  }
+
+  #simulate(seeds: number): Promise<Told> {
+    const given = ['--steps', '260', '--lines', '0', '--runs', String(seeds), '--until-broken']
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, given, { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'] })
+      const child = spawn(process.execPath, ['prove/simulate.ts', ...given], {
+        cwd: this.#folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
       let output = ''
       const listen = (chunk: Buffer) => {
         output = (output + chunk.toString()).slice(-200_000)
@@ -75,34 +128,20 @@ export class WorkCopy {
       child.stderr.on('data', listen)
       const timer = setTimeout(() => {
         child.kill('SIGKILL')
-        resolve({ code: 'too long', output })
+        resolve(timedOut)
       }, mostMs)
       child.once('exit', (code) => {
         clearTimeout(timer)
-        resolve({ code, output })
+        if (code === 0) return resolve({ verdict: 'let pass', because: '' })
+        const because = firstProblem.exec(output)?.[1] ?? output.slice(-300)
+        resolve({ verdict: /: BROKEN/.test(output) ? 'found' : 'could not run', because })
       })
     })
   }
 }
 
-/** A test that failed, or a promise of the simulation that was broken; a file that can't even be loaded is neither. */
-const found = /: BROKEN|Tests\s+\S*\d+ failed|FAIL +[^\n]+ > /
+/** A defect of the list is found by an example; what is random beside it would only take time. */
+const propertyRuns = '25'
 
-/** The first problem of the seed that broke, or the first test that failed. */
-const firstWords = /(?:seed \d+, step \d+:\n +|FAIL +)([^\n]{1,200})/
-
-const vitest = join(dirname(fileURLToPath(import.meta.resolve('vitest/package.json'))), 'vitest.mjs')
-
-function commandOf(suite: Suite): readonly string[] {
-  if ('tests' in suite) return [vitest, 'run', '--no-color', ...suite.tests]
-  return [
-    'prove/simulate.ts',
-    '--steps',
-    '260',
-    '--lines',
-    '0',
-    '--runs',
-    String(suite.seeds),
-    '--until-broken',
-  ]
-}
+/** Of the seed that broke. */
+const firstProblem = /seed \d+, step \d+:\n +([^\n]{1,200})/

@@ -25,6 +25,8 @@ describe('backup', () => {
     expect(statSync(copy).mode & 0o777).toBe(0o600)
     const restored = await temporaryStore(copy)
     expect(await restored.tables.requests.open('gitlab')).toEqual([row])
+    // Whoever starts on it has forgotten what was done since.
+    expect(await restored.tables.settings.get('backup-taken-at')).toMatch(/^20\d\d-/)
   })
 
   test('replaces no file', async () => {

@@ -587,3 +587,49 @@ test.each([{ flow: 'no-such-flow' }, { step: 'no-such-step' }])(
     expect(() => seen(wrote, given)).toThrow(UnknownStep)
   },
 )
+
+describe('What the requester writes', () => {
+  const onHold = { pauses: [{ from: '2026-03-01T12:00:00.000Z', by: 'UENG' }] }
+
+  test('ends a hold, unless a machine wrote it', () => {
+    const byMachine = { ...wrote, looksAutomatic: true } as const
+
+    expect(moved(seen(wrote, { facts: onHold })).facts.pauses).toEqual([{ ...onHold.pauses[0], to: at }])
+    expect(moved(seen(byMachine, { facts: onHold })).facts.pauses).toEqual(onHold.pauses)
+  })
+
+  test('is one of several where another message came before that was no reply to anything', () => {
+    const given = { step: 'evaluating', facts: { lastReplyAt: '2026-03-02T07:00:00.000Z' } }
+
+    expect(moved(seen(wrote, given)).facts.repliedMoreThanOnce).toBe(true)
+    expect(moved(seen(wrote, { step: 'evaluating' })).facts.repliedMoreThanOnce).toBeUndefined()
+  })
+})
+
+describe('The marks of failed automated checks', () => {
+  const marks = { name: 'checks-failed', at } as const
+
+  test('end a request on which nobody has worked', () => {
+    expect(moved(seen(marks)).facts.closedFrom).toBe('awaiting-answers')
+  })
+
+  test.each([
+    ['whose requester was sent a reply', { sentSnippets: { 'blocked-security-review': at } }],
+    ['that a person has reopened', { reopenedAt: at }],
+  ])('end no request %s: a person looks', (_what, facts) => {
+    const { step, effects } = moved(seen(marks, { facts }))
+
+    expect(step).toBe('awaiting-answers')
+    expect(effects).toEqual([
+      thread(
+        '#123 bears the marks of failed automated checks by now, although it is being worked: look at it in GitLab.',
+      ),
+    ])
+  })
+})
+
+test('A form whose country was changed is judged by the country that it names now', () => {
+  const changed = { name: 'form-changed', form: {}, what: ['the country'], at } as const
+
+  expect(moved(seen(changed, { facts: { isEmbargoed: true } })).facts.isEmbargoed).toBeUndefined()
+})

@@ -209,3 +209,26 @@ test('Whoever types a person’s mark into a reason names nobody by it', () => {
     { kind: 'internal-note', text: `{person:${engineer.id}}: Ask {person :U2} {who}` },
   ])
 })
+
+describe('A reply to silence', () => {
+  const step = accountDeletion.steps['awaiting-answers']
+  const sinceOf = (request: Partial<Request>) => {
+    const [effect] = effectsOf([{ kind: 'reply', snippet: 'closed-no-response' }], {
+      ...{ flow, request: aRequest(request), environment: environment(), input: {}, by: engineer },
+      ...{ ...(step && { step }), isToSilence: true },
+    })
+    return effect?.kind === 'reply' ? effect.onlyIfSilentSince : undefined
+  }
+
+  test('goes out if nobody has written since the clock began', () => {
+    expect(sinceOf({})).toBe('2026-03-01T10:30:00.000Z')
+  })
+
+  test('or since what a person has called no answer', () => {
+    expect(sinceOf({ facts: { noAnswerAt: '2026-03-02T08:00:00.000Z' } })).toBe('2026-03-02T08:00:00.001Z')
+  })
+
+  test('what was no answer before the clock began says nothing', () => {
+    expect(sinceOf({ facts: { noAnswerAt: '2026-03-01T08:00:00.000Z' } })).toBe('2026-03-01T10:30:00.000Z')
+  })
+})

@@ -54,6 +54,8 @@ const wayBack = {
   ...{ flow: 'account-deletion', step: 'awaiting-answers', since: '2026-03-01T10:31:00.000Z' },
   ...{ facts: {}, without: ['lastMove'] },
 }
+const noAnswer = { lastReplyAt: movedAt, noAnswerAt: movedAt }
+const later = '2026-03-02T08:05:00.000Z'
 const redirectedAt = '2026-03-01T10:00:00.000Z'
 const yes = { reason: 'Because' }
 const blank = { reason: ' \n' }
@@ -356,6 +358,36 @@ const refused: readonly Case[] = [
     { because: 'The requester has written more than once: another message may be the answer.' },
   ],
   [
+    'to take back what a colleague has answered by hand at the same instant',
+    'can-be-taken-back',
+    { facts: { wayBack, sentSnippets: { 'closed-no-response': movedAt } } },
+    { because: 'The requester was sent a reply after “Answers Received”, on 2 March 2026, 08:00 UTC.' },
+  ],
+  [
+    'to take back what a colleague has answered in words of their own since',
+    'can-be-taken-back',
+    { facts: { wayBack, lastPublicReplyAt: '2026-03-02T08:05:00.000Z' } },
+    { because: 'The requester was sent a reply after “Answers Received”, on 2 March 2026, 08:05 UTC.' },
+  ],
+  [
+    'to take back what two other roles decide on',
+    'can-be-taken-back',
+    { facts: { wayBack: { ...wayBack, roles: ['support-manager', 'privacy'] } } },
+    { because: '“Answers Received” is for a support manager or a privacy person, and so is taking it back.' },
+  ],
+  [
+    'to call no answer what has been called so',
+    'reply-is-the-latest',
+    { facts: noAnswer },
+    { because: 'There is no message of the requester that could be taken for an answer.' },
+  ],
+  [
+    'where the requester has written nothing but what is no answer',
+    'requester-has-written',
+    { facts: noAnswer },
+    { because: 'The requester has not written yet.' },
+  ],
+  [
     'to take back what others decide on',
     'can-be-taken-back',
     { facts: { wayBack: { ...wayBack, what: 'Approve Exception', roles: ['support-manager'] } } },
@@ -535,6 +567,51 @@ const allowed: readonly (readonly [what: string, guard: GuardRule, given: Given]
     { facts: { promisedReport: { report: 'pen test', sendOn: '2026-03-02' } } },
   ],
   ['to send what was promised for no day', dayHasCome, {}],
+  ['in silence but for what a person has called no answer', 'requester-is-silent', { facts: noAnswer }],
+  [
+    'after a message that led the request where it stands',
+    'reply-is-the-latest',
+    {
+      facts: {
+        lastReplyAt: '2026-03-02T00:00:00.000Z',
+        lastMove: { what: 'The requester wrote', by: 'requester', at: movedAt },
+      },
+    },
+  ],
+  ['to take back what nobody outside has heard of', 'can-be-taken-back', { facts: { wayBack } }],
+  [
+    'to take back what one of several roles of a person decides on',
+    'can-be-taken-back',
+    { person: { id: 'UTWO', roles: ['privacy', 'support-manager'] }, facts: { wayBack } },
+  ],
+  [
+    'to take back what was decided after the reply and the message',
+    'can-be-taken-back',
+    {
+      request: { step: 'evaluating' },
+      facts: {
+        wayBack,
+        sentSnippets: { 'closed-no-response': '2026-03-02T07:59:59.999Z' },
+        lastReplyAt: '2026-03-02T07:59:59.999Z',
+      },
+    },
+  ],
+  [
+    'to go back to wait for an answer where what came since is none',
+    'can-be-taken-back',
+    { request: { step: 'evaluating' }, facts: { wayBack, lastReplyAt: later, noAnswerAt: later } },
+  ],
+  ['to answer a ticket that is open', 'can-be-answered', { facts: { misdirected: { status: 'open' } } }],
+  ['to redirect a ticket of nobody’s desk', 'is-not-of-security-desk', {}],
+  ['to redirect a ticket once', 'is-not-redirected-yet', { facts: { misdirected: { status: 'open' } } }],
+  [
+    'to redirect a ticket again after a day',
+    'is-not-redirected-yet',
+    {
+      facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, isDone: true } } },
+      environment: { now: '2026-03-02T10:00:00.000Z' },
+    },
+  ],
 ]
 
 describe('It is allowed', () => {

@@ -1,8 +1,8 @@
 import { createServer, type ServerOptions } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { clockWith } from '../../src/clock.ts'
-import { type HttpServer, listenWith } from '../../src/http/server.ts'
+import { type HttpServer, listenWith, readBody, requestListener } from '../../src/http/server.ts'
 
 const clock = clockWith(() => new Date())
 const listen = listenWith(clock)
@@ -54,6 +54,46 @@ test('a connection that has been idle for longer than a request may take is stil
     'HTTP/1.1 408 Request Timeout',
     'HTTP/1.1 200 OK',
   ])
+})
+
+describe('a route', () => {
+  async function anAnswer(path: string): Promise<string> {
+    const broken = () => Promise.reject(new Error('disk I/O error'))
+    const { port, close } = await listen(
+      requestListener({
+        routes: { '/broken': broken },
+        ready: async () => ({ isReady: true, because: [] }),
+        metrics: async () => '',
+        log: { error: () => {} },
+      }),
+      0,
+    )
+    onTestFinished(close)
+    return aConnection(port).says(`GET ${path} HTTP/1.1\r\nhost: desk.example.com\r\n\r\n`)
+  }
+
+  test('that fails is answered with 500: whoever sent it knows that it was not taken', async () => {
+    expect(await anAnswer('/broken')).toBe('HTTP/1.1 500 Internal Server Error')
+  })
+})
+
+test('a body in pieces is read no further than its limit', async () => {
+  const { port, close } = await listen(async (request, response) => {
+    const body = await readBody(request, 8)
+    response.end(typeof body === 'string' ? body : `${body.length} bytes`)
+  }, 0)
+  onTestFinished(close)
+  const sent = async (...pieces: readonly string[]) =>
+    (
+      await fetch(`http://127.0.0.1:${port}/`, {
+        method: 'POST',
+        body: new Blob([...pieces]).stream(),
+        duplex: 'half',
+      })
+    ).text()
+
+  expect(await sent('1234', '5678')).toBe('8 bytes')
+  expect(await sent('1234', '56789')).toBe('too-large')
 })
 
 function aConnection(port: number) {

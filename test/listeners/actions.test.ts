@@ -3,6 +3,8 @@ import type { Failure } from '../../sandbox/fake-server.ts'
 import { formOf } from '../../sandbox/slack/deliver.ts'
 import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
 import { rateLimited } from '../../sandbox/slack/slack.ts'
+import { shipped } from '../../src/desks/index.ts'
+import { backlogMessage } from '../../src/views/backlog-message.ts'
 import { requestCard } from '../../src/views/request-card.ts'
 import { aCardState, type Override } from '../views/a-card-state.ts'
 import { aSlackApp, eventually } from './a-desk.ts'
@@ -319,6 +321,31 @@ test('Try Again is stored like a decision', async () => {
   expect(desk.received).toMatchObject([
     { kind: 'try-again', payload: { requestId: 'r-1', answerTo: { userId: engineer } } },
   ])
+})
+
+describe('what is not stored is not acknowledged', () => {
+  test('Try Again', async () => {
+    const { slack, desk, ts } = await aCardInSlack({
+      work: [{ what: 'Close #123', status: 'failed', error: '403' }],
+    })
+    desk.broken = true
+
+    expect((await slack.click(engineer, ts, { button: 'Try Again' })).status).toBe(500)
+  })
+
+  test('Post All', async () => {
+    const world = await aSlackApp()
+    const offer = backlogMessage({
+      ...{ desk: shipped.of({ source: 'gitlab' }), waiting: 12, atOnce: 10, isAll: false },
+      ...{ oldest: '2026-03-01T09:00:00.000Z', timeZone: 'UTC' },
+    })
+    const ts = await world.card(aCardState(), offer)
+    world.desk.broken = true
+
+    const answer = await world.slack.click(engineer, ts, { button: 'Post All 12' }, confirm)
+
+    expect(answer.status).toBe(500)
+  })
 })
 
 test('a button that is none of the bot’s any more is answered', async () => {

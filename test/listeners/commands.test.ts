@@ -231,10 +231,11 @@ describe('/privacy', () => {
     },
   )
 
-  test('a guest is refused', async () => {
-    expect((await typed('list', PEOPLE.guest.id)).message?.text).toBe(
-      'Guests of this workspace may not use the desk.',
-    )
+  test('a guest is refused, and that stands in the audit log', async () => {
+    const { message, desk } = await typed('list', PEOPLE.guest.id)
+
+    expect(message?.text).toBe('Guests of this workspace may not use the desk.')
+    expect(desk.refused).toMatchObject([{ decision: 'list', userId: PEOPLE.guest.id }])
   })
 
   test.each([

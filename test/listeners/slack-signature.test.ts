@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { isSignedBySlack } from '../../src/listeners/slack-gate.ts'
 
@@ -12,6 +13,12 @@ const known = {
 }
 const then = new Date(1_531_420_618_000)
 const at = (seconds: number) => new Date(then.getTime() + seconds * 1000)
+
+/** As somebody signs who knows the secret, whatever they take for the time. */
+const signedBy = (key: string, timestamp: string) => ({
+  ...{ timestamp, body: known.body },
+  signature: `v0=${createHmac('sha256', key).update(`v0:${timestamp}:`).update(known.body).digest('hex')}`,
+})
 
 describe('a signature of Slack', () => {
   it('agrees with the example of its documentation', () => {
@@ -33,8 +40,14 @@ describe('a signature of Slack', () => {
     'is refused where the same time is written “%s”',
     (timestamp) => {
       expect(isSignedBySlack(secret, { ...known, timestamp }, then)).toBe(false)
+      expect(isSignedBySlack(secret, signedBy(secret, timestamp), then)).toBe(false)
     },
   )
+
+  it('is refused where anybody could make it: with an empty secret', () => {
+    expect(isSignedBySlack(secret, signedBy(secret, known.timestamp), then)).toBe(true)
+    expect(isSignedBySlack('', signedBy('', known.timestamp), then)).toBe(false)
+  })
 
   it.each([
     `${known.signature}=`,

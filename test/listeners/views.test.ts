@@ -81,6 +81,7 @@ describe('a modal that is submitted', () => {
 
     expect(errors()).toEqual({ 'field:stays': '#12 is closed.' })
     expect(desk.received).toEqual([])
+    expect(desk.refused).toMatchObject([{ decision: 'close-duplicate', because: '#12 is closed.' }])
   })
 
   test('that would be refused as a whole says why under the first field', async () => {

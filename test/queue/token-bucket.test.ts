@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { tokenBucket } from '../../src/queue/token-bucket.ts'
+import { takeOfEach, tokenBucket } from '../../src/queue/token-bucket.ts'
 
 function aBucket(size = { burst: 3, perMinute: 60 }) {
   let time = Date.parse('2026-11-22T09:00:00.000Z')
@@ -69,5 +69,20 @@ describe('a token bucket', () => {
         expect(given).toBeLessThanOrEqual(5 + passed / 1_000 + 0.5)
       }),
     )
+  })
+})
+
+describe('two buckets', () => {
+  it('give one each, or none where either has none', () => {
+    const [full, empty] = [aBucket({ burst: 1, perMinute: 60 }), aBucket({ burst: 1, perMinute: 60 })]
+    empty.bucket.take()
+
+    const both = [full.bucket, empty.bucket]
+
+    expect(takeOfEach(both)).toBe(false)
+    expect(full.bucket.hasOne()).toBe(true)
+    empty.pass(1_000)
+    expect(takeOfEach(both)).toBe(true)
+    expect(full.bucket.hasOne()).toBe(false)
   })
 })

@@ -1,8 +1,10 @@
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { ClaimLost, type Inbox } from '../../src/store/store.ts'
 import { aRow } from './a-row.ts'
 import { claimAt, none, roomFor } from './held.ts'
-import { temporaryStore } from './temporary-store.ts'
+import { temporaryFolder, temporaryStore } from './temporary-store.ts'
 
 const at = '2026-03-01T09:00:00.000Z'
 const later = '2026-03-01T09:05:00.000Z'
@@ -108,6 +110,20 @@ describe('the inbox', () => {
 
     expect(await inbox.pendingCount()).toBe(0)
     expect(await inbox.put(aDelivery('k1'))).toBe(false)
+  })
+
+  test('keeps nothing of what a person typed once it is over, however it ended', async () => {
+    const file = join(temporaryFolder(), 'desk.db')
+    const { inbox } = (await temporaryStore(file)).tables
+    for (const key of ['done', 'done too', 'given up']) await inbox.put(aDelivery(key))
+
+    await inbox.done({ id: 1, token: 0 }, at)
+    await inbox.doneToo([2], at)
+    await inbox.failed({ id: 3, token: 0 }, at, 'Not the expected form')
+
+    const beside = new Sqlite(file, { readonly: true })
+    expect(beside.prepare('select payload from inbox').pluck().all()).toEqual([null, null, null])
+    beside.close()
   })
 })
 

@@ -9,6 +9,8 @@ import { temporaryStore } from './temporary-store.ts'
 const at = '2026-03-01T09:00:00.000Z'
 const later = '2026-03-01T09:05:00.000Z'
 
+const said = { kind: 'thread', text: 'Done.', mention: [] } as const
+
 type OutboxHeld = Parameters<Outbox['later']>[0]
 
 async function outboxWith(...entries: ReturnType<typeof anEntry>[]): Promise<Outbox> {
@@ -471,4 +473,55 @@ describe('what is cancelled will never be done', () => {
 
     expect(JSON.stringify(await outbox.ofRequest('r1'))).not.toContain('Jane')
   })
+})
+
+describe('what may have been done is looked up', () => {
+  const statusOf = async (outbox: Outbox, requestId = 'r1') =>
+    (await outbox.ofRequest(requestId)).map(({ opId, status, attempts, lookups }) => ({
+      ...{ opId, status, attempts, lookups },
+    }))
+
+  test('after Try Again: at an earlier attempt it may have come through', async () => {
+    const outbox = await outboxWith(anEntry('note'))
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at))
+    await outbox.failed({ id: 1, token: 1 }, at, '403 Forbidden', 3)
+
+    await outbox.tryAgain('r1', later)
+
+    expect(await statusOf(outbox)).toEqual([{ opId: 'note', status: 'unknown', attempts: 1, lookups: 3 }])
+  })
+
+  test('in a restored copy: never begun there is begun, and a post that can’t be looked up is not posted', async () => {
+    const outbox = await outboxWith(anEntry('note'), anEntry('thread', { lane: 'thread', work: said }))
+
+    const marked = await outbox.markUnverified(later, ['thread'])
+
+    expect(marked).toEqual({ lookedUp: 1, notPosted: 1 })
+    expect(await statusOf(outbox)).toEqual([
+      { opId: 'note', status: 'unknown', attempts: 1, lookups: 0 },
+      { opId: 'thread', status: 'cancelled', attempts: 0, lookups: 0 },
+    ])
+  })
+
+  test('what was in flight when the process ended: of a post that counts as one unclear answer', async () => {
+    const outbox = await outboxWith(anEntry('note'), anEntry('thread', { lane: 'thread', work: said }))
+    for (const id of [1, 2]) await outbox.claim({ id, token: 0 }, claimAt(at))
+
+    await outbox.recover({ now: later, owner: 'the next', unverifiable: ['thread'] }, 'all-others')
+
+    expect(await statusOf(outbox)).toEqual([
+      { opId: 'note', status: 'unknown', attempts: 1, lookups: 0 },
+      { opId: 'thread', status: 'unknown', attempts: 1, lookups: 1 },
+    ])
+  })
+})
+
+test('a card that is about to change again is drawn a second later, once for all of it', async () => {
+  const { outbox } = (await temporaryStore()).tables
+  const redraw = { opId: 'redraw', requestId: 'r1', work: { kind: 'card' }, at } as const
+
+  await outbox.wantRedraw({ ...redraw, when: 'soon' })
+
+  expect(await dueAt(outbox, at)).toEqual([])
+  expect(await dueAt(outbox, '2026-03-01T09:00:01.000Z')).toEqual(['redraw'])
 })

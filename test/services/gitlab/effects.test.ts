@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import {
+  botToken,
   featureRequest,
   serviceDeskProject,
   trustSafetyProject,
@@ -157,6 +158,27 @@ describe('close', () => {
   })
 })
 
+describe('an issue that GitLab leaves as it was, though it answers 200', () => {
+  test.each([
+    ['close', 'GitLab answered, but issue #1 is still open.'],
+    ['reopen', 'GitLab answered, but issue #1 is still closed.'],
+  ] as const)('%s has failed', async (kind, error) => {
+    const { desk, id, iid, begin } = await doing({ kind })
+    if (kind === 'reopen') desk.gitlab.someoneCloses(iid, usernames.engineer)
+    const project = encodeURIComponent(serviceDeskProject)
+    const asItIs = await fetch(`${desk.gitlab.url}/api/v4/projects/${project}/issues/${iid}`, {
+      headers: { 'private-token': botToken },
+    })
+    const answer = { status: 200, body: await asItIs.json() }
+    desk.gitlab.fake.fail({ method: 'PUT', failure: { answer } })
+    await begin()
+
+    await desk.workFor(minute)
+
+    expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
+  })
+})
+
 describe('reopen', () => {
   it('opens an issue that is closed', async () => {
     const { desk, id, iid, begin } = await doing({ kind: 'reopen' })
@@ -293,6 +315,20 @@ describe('a reply', () => {
 })
 
 describe('the meta issue', () => {
+  it('of another request is not taken for this one’s', async () => {
+    const { desk, id, begin } = await doing(meta)
+    const other = await desk.aRequest()
+    await desk.toDo(other.id, meta)
+    await desk.workFor(minute)
+    desk.gitlab.fake.fail({ method: 'POST', path: issuesPath, failure: { drop: 'connection' } })
+    await begin()
+
+    await desk.workFor(2 * minute)
+
+    expect(issuesOf(desk).filter(({ title }) => title === 'jane.doe@example.com')).toHaveLength(2)
+    expect(await desk.statuses(id)).toEqual(['done'])
+  })
+
   it('is confidential, from the template, titled with the requester’s e-mail, and linked to the request', async () => {
     const { desk, id, iid, begin } = await doing(meta)
     await begin()

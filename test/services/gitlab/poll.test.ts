@@ -29,3 +29,33 @@ test('150 issues that have changed are 150 hints, with a turn for everything els
   expect(await store.tables.inbox.pendingCount()).toBe(150)
   expect(turns).toBeGreaterThanOrEqual(150)
 })
+
+test('each poll begins five minutes behind the last update that was seen, and once a day two months back', async () => {
+  const { context, setTime } = await aDesk()
+  const gitlab = await startGitLab({ now: context.now })
+  onTestFinished(() => gitlab.close())
+  gitlab.submitRequest({ description: 'x', email: 'r@example.com' })
+  const client = connectGitLab({ url: gitlab.url, fetch, token: botToken, project: serviceDeskProject })
+  const asked: string[] = []
+  const read: typeof client = {
+    ...client,
+    issuesUpdatedAfter: (from) => {
+      asked.push(from)
+      return client.issuesUpdatedAfter(from)
+    },
+  }
+  const polled = () => poll({ context, gitlab: read, handbookLabel: (name) => name, wakeInbox: () => {} })
+
+  await polled()
+  setTime('2026-03-01T10:01:00.000Z')
+  await polled()
+  setTime('2026-03-02T10:01:00.000Z')
+  await polled()
+
+  expect(asked).toEqual([
+    '2025-12-31T10:00:00.000Z',
+    '2026-03-01T09:55:00.000Z',
+    '2026-03-01T09:55:00.000Z',
+    '2026-01-01T10:01:00.000Z',
+  ])
+})

@@ -290,6 +290,8 @@ describe('a private answer', () => {
 
   test.each([
     'https://hooks.slack.com.evil.example/x',
+    'https://evilhooks.slack.com/x',
+    'https://evil.hooks.slack.com/x',
     'https://evil.example/hooks.slack.com',
     'http://hooks.slack.com/x',
     'https://user@hooks.slack.com/x',

@@ -1,0 +1,369 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text
+/** Defects in the judgement: who may decide, under which condition, and what a decision or an observation does. */
+import { defects, type Mutant } from '../mutant.ts'
+
+const guards = 'test/engine/guards.test.ts'
+const moves = ['test/engine/move-by-decision.test.ts', 'test/engine/decide-decision.test.ts']
+
+export const inTheJudgement: readonly Mutant[] = [
+  ...defects('guards', 'engine/guards.ts', guards, [
+    [
+      'what a clock opens is open before it is over',
+      'if (!clock || clock.isOver) return undefined\n',
+      'if (!clock || !clock.isOver) return undefined\n',
+    ],
+    [
+      'one person approves twice',
+      'if (approvals.some((approval) => approval.by === person.id))',
+      'if (approvals.some((approval) => approval.by === approval.by + person.id))',
+    ],
+    [
+      'two approvals may be of the same role',
+      '!first || person.roles.some((role) => needed.includes(role)))',
+      '!first || person.roles.length > 0)',
+    ],
+    [
+      'a reply of the instant at which the clock began is none',
+      'repliedAt === undefined || repliedAt < since',
+      'repliedAt === undefined || repliedAt <= since',
+    ],
+    [
+      'evidence that is unknown is a pass',
+      "(criterion) => criterion.result !== 'met'",
+      "(criterion) => criterion.result === 'not met'",
+    ],
+    [
+      'a reason of spaces is one',
+      "if ((input.reason ?? '').trim() !== '') return undefined\n    const { evidence }",
+      "if ((input.reason ?? '') !== '') return undefined\n    const { evidence }",
+    ],
+    [
+      'a meta issue without a step is done',
+      'metaIssue.total > 0 && metaIssue.done === metaIssue.total',
+      'metaIssue.done === metaIssue.total',
+    ],
+    [
+      'a verified request is closed as spam',
+      "step.isVerified\n      ? { because: 'The first checks",
+      "step.isClosed\n      ? { because: 'The first checks",
+    ],
+    [
+      'a request may be the duplicate of itself',
+      'if (number === request.iid)',
+      'if (number === -request.iid)',
+    ],
+    [
+      'a duplicate of a closed request',
+      'return environment.named.isOpen\n',
+      'return environment.named !== undefined\n',
+    ],
+    [
+      'any address is that of an issue',
+      '/^https:\\/\\/[^\\s/@]+\\/[\\w./-]+\\/(issues|work_items)\\/\\d+$/',
+      '/^https:\\/\\//',
+    ],
+    [
+      'anybody closes where the challenges went to another address',
+      "if (!request.facts.hasOtherAddress || person.roles.includes('privacy')) return undefined",
+      'if (!request.facts.hasOtherAddress || person.roles.length > 0) return undefined',
+    ],
+    [
+      'one later issue of the requester is not looked at',
+      'const [first, ...more] = request.facts.laterIssues ?? []',
+      'const [, first, ...more] = request.facts.laterIssues ?? []',
+    ],
+    [
+      'one of several messages is taken for no answer',
+      'if (repliedMoreThanOnce)\n      return',
+      'if (repliedMoreThanOnce && lastMove)\n      return',
+    ],
+    [
+      'a hold begins within a hold',
+      "isPaused(request) ? { because: 'The clocks are on hold already.' } : undefined",
+      "isPaused(request) ? undefined : { because: 'The clocks are on hold already.' }",
+    ],
+    [
+      'a step without a clock is extended',
+      "input.clock === 'step' && !step.clock\n",
+      "input.clock === 'step' && step.isClosed\n",
+    ],
+    ['a folder’s address of any kind', '/^https:\\/\\/[^\\s@]+$/', '/^[^\\s@]+$/'],
+    [
+      'what was escalated is escalated again',
+      'request.facts.escalationIssue ?',
+      'request.facts.escalationIssue === null ?',
+    ],
+    [
+      'a report is sent a day early',
+      'if (sendOn === undefined || sendOn <= dayIn',
+      'if (sendOn === undefined || sendOn > dayIn',
+    ],
+    [
+      'the confirmation may name another day',
+      "return (input[field] ?? '').includes(day)\n",
+      "return (input[field] ?? '') !== day\n",
+    ],
+    [
+      'a message that a person has called no answer still breaks the silence',
+      'return facts.lastReplyAt !== undefined && facts.noAnswerAt === facts.lastReplyAt',
+      "return facts.lastReplyAt === '' && facts.noAnswerAt === facts.lastReplyAt",
+    ],
+    [
+      'a move is taken back although the requester was sent a reply since',
+      'sent.sort().findLast((one) => one >= at)',
+      'sent.sort().findLast((one) => one < at)',
+    ],
+    [
+      'what only one role may decide anybody takes back',
+      'if (roles && !person.roles.some((role) => roles.includes(role))) {',
+      'if (roles && person.roles.length === 0) {',
+    ],
+    [
+      'a move is taken back although the requester has answered since',
+      'if (isAnswered && isAwaited !== undefined && !isReply)',
+      'if (isAnswered && isAwaited === undefined && !isReply)',
+    ],
+    [
+      'a ticket is redirected again within the day',
+      'Date.parse(now) - Date.parse(redirect.at) >= dayMs',
+      'Date.parse(now) - Date.parse(redirect.at) >= 0',
+    ],
+    [
+      'a ticket in the queue of the security desk is redirected by support',
+      "return { because: 'It is in the queue of the security desk. Nothing was sent.' }",
+      'return undefined',
+    ],
+    [
+      'a ticket that the security desk tracks is redirected by support',
+      "return { because: 'The security desk tracks it: its card stands in their channel. Nothing was sent.' }",
+      'return undefined',
+    ],
+    [
+      'a ticket that is solved is answered',
+      "own(overTexts, request.facts.misdirected?.status ?? '')",
+      "own(overTexts, '')",
+    ],
+  ]),
+
+  ...defects('roles', 'engine/two-approvals.ts', 'test/engine/two-approvals.test.ts', [
+    ['a support manager is enough for both approvals', 'other.by !== one.by && one.roles', 'one.roles'],
+    [
+      'a second support manager is enough',
+      "other.roles.includes('privacy'),",
+      "other.roles.includes('support-manager'),",
+    ],
+  ]),
+
+  ...defects('roles', 'engine/move-by-decision.ts', moves, [
+    [
+      'one approval is enough where two are needed',
+      'environment.requirePrivacyApproval && !isApproved(approvals)',
+      'environment.requirePrivacyApproval === undefined && !isApproved(approvals)',
+    ],
+  ]),
+  ...defects('told', 'engine/move-by-decision.ts', moves, [
+    [
+      'who comes with a reply that was sent already is not told when',
+      'if (!isElsewhere && again.length > 0 && effects.length === 0) return refuseTwice(place, again)',
+      '',
+    ],
+    [
+      'nobody is told that a reply was not sent again',
+      '...again.flatMap((effect) => notAgain(request, effect)),',
+      '',
+    ],
+  ]),
+  ...defects('guards', 'engine/move-by-decision.ts', moves, [
+    [
+      'a request whose type is set forgets that the requester has answered',
+      'return request.facts.lastReplyAt === undefined ? flow.first : (afterReply ?? flow.first)',
+      'return flow.first',
+    ],
+    [
+      'what was sent is not remembered',
+      'sentSnippets: { ...facts.sentSnippets, ...Object.fromEntries(sent.map((one) => [one, at])) },',
+      'sentSnippets: { ...facts.sentSnippets },',
+    ],
+    [
+      'a new exception keeps the approvals of the old one',
+      'exception: { requestedBy: by.id, at }, approvals: []',
+      'exception: { requestedBy: by.id, at }, approvals: facts.approvals ?? []',
+    ],
+  ]),
+  ...defects('clocks', 'engine/move-by-decision.ts', moves, [
+    [
+      'a hold that ended is ended again',
+      '(facts.pauses ?? []).map((pause) => ({ to: at, ...pause }))',
+      '(facts.pauses ?? []).map((pause) => ({ ...pause, to: at }))',
+    ],
+    [
+      'a step’s clock is extended in place of the deadline',
+      "clock: input.clock === 'step' ? 'step' : 'fulfilment',",
+      "clock: input.clock === 'fulfilment' ? 'step' : 'fulfilment',",
+    ],
+  ]),
+  ...defects('clocks', 'engine/move-by-decision.ts', 'test/engine/ticket-decisions.test.ts', [
+    [
+      'a ticket that was handled late counts as on time',
+      'const isOnTime = !clockOf(clock, request, environment).isOver',
+      'const isOnTime = clock !== undefined',
+    ],
+    [
+      'an answer does not start the time until the next update',
+      "effects.some(({ kind }) => kind === 'ticket-reply') ? withPublicReply(facts, at) : facts",
+      'effects.length < 0 ? withPublicReply(facts, at) : facts',
+    ],
+  ]),
+
+  ...defects('roles', 'engine/decide.ts', 'test/engine/decide-decision.test.ts', [
+    [
+      'roles are not looked at',
+      'const refusal = refuseByRole(place, event.decision, event.by)\n  if (refusal) return refusal',
+      '',
+    ],
+  ]),
+  ...defects('guards', 'engine/decide.ts', 'test/engine/decide-decision.test.ts', [
+    [
+      'a button does what it does at another step',
+      'if (shown !== undefined && !isSameDecision(shown, rule)) return refuseElsewhere(place, event.decision)',
+      '',
+    ],
+    [
+      'the conditions of a decision are not asked',
+      '...(rule.when ?? []).map((one) => guardRefusal(one, context)),',
+      '',
+    ],
+    [
+      'what is filled in is not looked at',
+      'return refuseByField(place.flow, fieldsOf(rule, place.request), event.input) ?? refuseByGuard(rule, context)',
+      'return refuseByGuard(rule, context)',
+    ],
+  ]),
+  ...defects('guards', 'engine/decide.ts', 'test/engine/needs.test.ts', [
+    [
+      'a decision goes out although the template of its issue is not there',
+      'if (answer?.because !== undefined) return refuse(`${answer.because} Nothing was sent.`)',
+      '',
+    ],
+    [
+      'a meta issue is asked for although the form has no address',
+      'if (request.facts.hasNoEmail) return refuse(noEmail)',
+      '',
+    ],
+  ]),
+  ...defects('told', 'engine/decide.ts', 'test/engine/refuse-elsewhere.test.ts', [
+    ['who comes second is not told who was first', 'return `: ${last.what}, by ${by}, ${when}`', "return ''"],
+    [
+      'nobody is told until when a button stays closed',
+      'const until = clock && !clock.isOver ?',
+      'const until = clock && clock.isOver ?',
+    ],
+  ]),
+
+  ...defects('order', 'engine/effects-of.ts', 'test/engine/effects-of.test.ts', [
+    [
+      'effects whose condition does not hold are done',
+      'if (rule.when && !holds(rule.when, context.input, context.environment)) continue',
+      '',
+    ],
+    [
+      'labels that are removed get lost',
+      'remove: [...last.remove, ...effect.remove],',
+      'remove: last.remove,',
+    ],
+    [
+      'the label of another choice stays on',
+      'return filled.with(at, { ...set, remove: [...set.remove, ...stale] })',
+      'return filled',
+    ],
+    [
+      'what is no answer makes the silence begin anew',
+      'if (noAnswerAt === undefined || noAnswerAt < startedAt) return startedAt',
+      'if (noAnswerAt === undefined || noAnswerAt >= startedAt) return startedAt',
+    ],
+  ]),
+
+  ...defects('guards', 'engine/decide-observation.ts', 'test/engine/decide-observation.test.ts', [
+    [
+      'an out-of-office answer ends a hold',
+      'const facts: Facts = looksAutomatic ? answered : resumed(answered, at)',
+      'const facts: Facts = resumed(answered, at)',
+    ],
+    [
+      'a second message is taken for the only one',
+      '...(isOneOfSeveral || isAnother || (!transition && several) ? { repliedMoreThanOnce: true } : {}),',
+      '...(isOneOfSeveral ? { repliedMoreThanOnce: true } : {}),',
+    ],
+    [
+      'a mark in GitLab ends a request that is worked',
+      'facts.sentSnippets !== undefined ||\n    facts.reopenedAt !== undefined',
+      'facts.reopenedAt !== undefined',
+    ],
+    [
+      'a reply that a colleague sent by hand is not remembered',
+      'sentSnippets: { ...facts.sentSnippets, [snippet]: at },',
+      'sentSnippets: { ...facts.sentSnippets },',
+    ],
+    ['a change of the form keeps the embargo of the old country', 'isEmbargoed: _embargoed,\n', ''],
+    [
+      'a meta issue without a step is done as soon as it is seen',
+      'return issue.closed || (issue.total > 0 && issue.done === issue.total)',
+      'return issue.closed || issue.done === issue.total',
+    ],
+  ]),
+  ...defects('told', 'engine/decide-observation.ts', 'test/engine/decide-observation.test.ts', [
+    [
+      'who wrote after the close is not told of',
+      "return stay(place, { ...facts, repliedAfterClose: at }, 'The requester wrote after the close', [",
+      "return stay(place, facts, 'The requester wrote after the close', [",
+    ],
+  ]),
+
+  ...defects('repeated', 'engine/closed-and-reopened.ts', 'test/engine/decide-observation.test.ts', [
+    [
+      'a reply can’t be sent again after a reopening',
+      'sentSnippets: _sent,\n    snippetsSentBy: _sentBy,\n    ...kept',
+      'snippetsSentBy: _sentBy,\n    ...kept',
+    ],
+    [
+      'what went out after the reopening goes out again',
+      'sentSince.includes(snippet) || (snippetsSentBy[snippet] === undefined && sentAt > at)',
+      'snippetsSentBy[snippet] === undefined && sentAt > at',
+    ],
+    [
+      'a reply that was stopped counts as sent',
+      'sentSnippets: Object.fromEntries(Object.entries(sentSnippets).filter(([snippet]) => isOther(snippet))),',
+      'sentSnippets,',
+    ],
+  ]),
+  ...defects('told', 'engine/closed-and-reopened.ts', 'test/engine/decide-observation.test.ts', [
+    [
+      'a close by hand without reply and labels is taken for complete',
+      'const isIncomplete = !isClosedByTheBook(flow, request, labels)',
+      'const isIncomplete = isClosedByTheBook(flow, request, labels)',
+    ],
+  ]),
+
+  ...defects('guards', 'engine/way-back.ts', 'test/engine/way-back.test.ts', [
+    [
+      'a move of which the requester has heard can be taken back',
+      'return definition.whenTakenBack !== undefined',
+      'return definition !== undefined',
+    ],
+    [
+      'who confirmed that one move is taken back takes back another',
+      'if (!wayBack || (event.stamp !== undefined && event.stamp !== wayBack.at))',
+      'if (!wayBack)',
+    ],
+    [
+      'labels that were there before go with the move that set them again',
+      'after.filter((label) => !before.includes(label))',
+      'after',
+    ],
+    [
+      'the clock of the step begins anew when a move is taken back',
+      '...{ flow, step, stepSince: since },',
+      '...{ flow, step },',
+    ],
+  ]),
+]

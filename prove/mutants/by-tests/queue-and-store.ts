@@ -1,0 +1,369 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text
+/** Defects in what is stored and in which order it is done: inbox, outbox, claims, transactions, the audit log. */
+import { defects, type Mutant } from '../mutant.ts'
+
+const inboxLoop = 'test/queue/inbox-loop.test.ts'
+const worker = 'test/queue/worker.test.ts'
+const outbox = 'test/store/outbox.test.ts'
+const inbox = 'test/store/inbox.test.ts'
+
+export const inQueueAndStore: readonly Mutant[] = [
+  ...defects('stored', 'queue/inbox-loop.ts', inboxLoop, [
+    [
+      'an entry is done in a transaction of its own, after the decision',
+      '    await tables.inbox.done(entry, at)\n    await tables.inbox.doneToo(answered, at)\n    return write?.(tables, at)\n  })\n',
+      '    await tables.inbox.doneToo(answered, at)\n    return write?.(tables, at)\n  })\n  await store.transaction((tables) => tables.inbox.done(entry, at))\n',
+    ],
+    [
+      'an entry is given up at the first error',
+      'const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)',
+      'const isLast = !isOutage(error)',
+    ],
+    [
+      'an outage counts among the attempts',
+      'const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)',
+      'const isLast = entry.attempts + 1 >= mostAttempts',
+    ],
+    [
+      'an entry that always fails is tried for ever',
+      'const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)',
+      'const isLast = entry.attempts < 0 && !isOutage(error)',
+    ],
+  ]),
+  ...defects('repeated', 'queue/inbox-loop.ts', inboxLoop, [
+    ['each of a storm of hints is read by itself', '    await tables.inbox.doneToo(answered, at)\n', ''],
+  ]),
+  ...defects('told', 'queue/inbox-loop.ts', inboxLoop, [
+    ['nobody is told what came of it', '  if (done) await tell(done.answerTo, done.text)\n', ''],
+  ]),
+  ...defects('limits', 'queue/inbox-loop.ts', inboxLoop, [
+    [
+      'a service that asks to wait is asked again at once',
+      'Math.min(asked, 3_600_000))',
+      'Math.min(asked, 0))',
+    ],
+  ]),
+
+  ...defects('repeated', 'queue/attempt.ts', worker, [
+    ['what was found is done again', 'if (looked) return looked', ''],
+    [
+      'a refusal on the way to the look takes the effect for done',
+      "if (failure.kind === 'not-done' && !failure.isPassing) {\n    // What is still open",
+      "if (failure.kind === 'later' && !failure.isPassing) {\n    // What is still open",
+    ],
+    [
+      'a write without a clear answer counts as one that failed',
+      "if (kind === 'not-done' && !failure.isPassing) return { outcome: 'failed', error, lookups: lookupsSpared }",
+      "if (!failure.isPassing) return { outcome: 'failed', error, lookups: lookupsSpared }",
+    ],
+  ]),
+  ...defects('repeated', 'queue/attempt.ts', 'test/queue/slow-append.test.ts', [
+    [
+      'one empty look is enough',
+      'const lookPausesMs = [5_000, 10_000, 20_000, 40_000] as const',
+      'const lookPausesMs = [5_000] as const',
+    ],
+    [
+      'what GitLab may still be carrying out is repeated after half a minute',
+      'const lookPausesMs = [5_000, 10_000, 20_000, 40_000] as const',
+      'const lookPausesMs = [5_000, 10_000, 10_000, 5_000] as const',
+    ],
+  ]),
+  ...defects('repeated', 'queue/attempt.ts', 'test/services/slack/effects.test.ts', [
+    [
+      'a message is posted a third time',
+      "if (idempotency === 'at-most-twice' && isSaidTwice(entry)) return saidEnough",
+      '',
+    ],
+  ]),
+  ...defects('told', 'queue/attempt.ts', 'test/services/slack/effects.test.ts', [
+    [
+      'a message in Slack that was refused waits for a Try Again that there is not',
+      "if (kind === 'later' || (kind === 'not-done' && isMessage(entry))) return",
+      "if (kind === 'later') return",
+    ],
+  ]),
+  ...defects('limits', 'queue/token-bucket.ts', 'test/queue/token-bucket.test.ts', [
+    [
+      'a limit never fills again',
+      'tokens = Math.min(burst, tokens + (at - filledAt) / msPerToken)',
+      'tokens = Math.min(burst, tokens)',
+    ],
+    [
+      'a limit fills beyond its burst',
+      'tokens = Math.min(burst, tokens + (at - filledAt) / msPerToken)',
+      'tokens = tokens + (at - filledAt) / msPerToken',
+    ],
+    ['a clock that was set back fills a limit', 'if (at > filledAt) tokens', 'if (at !== filledAt) tokens'],
+    [
+      'one bucket is taken from though another is empty',
+      'return buckets.every((bucket) => bucket.hasOne()) && buckets.every((bucket) => bucket.take())',
+      'return buckets.every((bucket) => bucket.take())',
+    ],
+  ]),
+  ...defects('limits', 'queue/limits.ts', 'test/queue/limits.test.ts', [
+    [
+      'all channels share one limit',
+      'remembered(channels, channel, () =>',
+      "remembered(channels, 'all', () =>",
+    ],
+    [
+      'redraws of all cards share one limit',
+      'return remembered(redraws, requestId, () =>',
+      "return remembered(redraws, 'all', () =>",
+    ],
+  ]),
+  ...defects('repeated', 'queue/coalesce.ts', 'test/queue/coalesce.test.ts', [
+    [
+      'who asks while it is under way is given what began before',
+      'if (last && last.startedAt > since && last.startedAt <= toInstant(now())) return last.done',
+      'if (last) return last.done',
+    ],
+  ]),
+
+  ...defects('order', 'store/outbox.ts', outbox, [
+    [
+      'what comes second is begun before what comes first is done',
+      "    .selectFrom('outbox')\n    .where(isWaiting)\n    .where((of) => of.not(of.exists(unfinishedBefore(of))))\n}",
+      "    .selectFrom('outbox')\n    .where(isWaiting)\n}",
+    ],
+    [
+      'what failed holds nothing up',
+      ".where('before.status', '<>', sql.lit('done'))\n    .where('before.status', '<>', sql.lit('cancelled'))",
+      ".where('before.status', '<>', sql.lit('done'))\n    .where('before.status', '<>', sql.lit('failed'))\n    .where('before.status', '<>', sql.lit('cancelled'))",
+    ],
+    [
+      'all effects of a decision stand at the same place',
+      'last.set(requestId, position)\n    return {',
+      'return {',
+    ],
+  ]),
+  ...defects('repeated', 'store/outbox.ts', outbox, [
+    [
+      'Try Again does not look first',
+      ".set({ status: 'unknown', priority: 'awaited',",
+      ".set({ status: 'pending', priority: 'awaited',",
+    ],
+    [
+      'what was in flight when the process ended is taken for not begun',
+      "          status: 'unknown' as const,\n          // Whoever had it",
+      "          status: 'pending' as const,\n          // Whoever had it",
+    ],
+    [
+      'who lost a claim may still write',
+      "token: of('token', '+', 1),\n          claimedBy: null,",
+      "token: of('token', '+', 0),\n          claimedBy: null,",
+    ],
+    [
+      'a result is written by who does not hold the entry',
+      'if (numUpdatedRows !== 1n) throw new ClaimLost(`outbox entry ${id} is not held any more`)\n  }\n\n  return',
+      'void numUpdatedRows\n  }\n\n  return',
+    ],
+    [
+      'two claim the same effect',
+      ".where('token', '=', token)\n        .where(isWaiting)\n",
+      ".where('token', '>=', 0)\n",
+    ],
+    [
+      'what may have been done after the backup is taken for not begun',
+      "          status: 'unknown' as const,\n          attempts: of.fn",
+      "          status: 'pending' as const,\n          attempts: of.fn",
+    ],
+    [
+      'a message that may be there is posted again after a restore',
+      ".set({ status: 'cancelled', finishedAt: now, error })\n        .where('kind', 'in', unverifiable)",
+      ".set({ status: 'unknown', finishedAt: now, error })\n        .where('kind', 'in', unverifiable)",
+    ],
+    [
+      'an unclear post before a kill is not counted',
+      ".then(of('lookups', '+', 1))",
+      ".then(of('lookups', '+', 0))",
+    ],
+  ]),
+  ...defects('limits', 'store/outbox.ts', outbox, [
+    ['a card is drawn once for each effect', 'const redrawAfterMs = 1_000', 'const redrawAfterMs = 0'],
+  ]),
+
+  ...defects('keys', 'store/inbox.ts', inbox, [
+    [
+      'a delivery that came twice is handled twice',
+      "onConflict((conflict) => conflict.column('key').doNothing())",
+      "onConflict((conflict) => conflict.column('key').doUpdateSet({ finishedAt: null }))",
+    ],
+    [
+      'a ticket and an issue of one number are one subject',
+      "if (typeof ticket === 'number') return `zendesk:${ticket}`",
+      "if (typeof ticket === 'number') return `gitlab:${ticket}`",
+    ],
+  ]),
+  ...defects('redacted', 'store/inbox.ts', inbox, [
+    [
+      'what a person typed stays in the inbox',
+      'await change(held, { finishedAt: at, error: null, payload: null }, 0)',
+      'await change(held, { finishedAt: at, error: null }, 0)',
+    ],
+    [
+      'what a person typed stays in the inbox when it is given up',
+      'await change(held, { finishedAt: at, error, payload: null }, 0)',
+      'await change(held, { finishedAt: at, error }, 0)',
+    ],
+  ]),
+  ...defects('order', 'store/inbox.ts', inbox, [
+    [
+      'two entries about one request are handled at once',
+      'if (left <= 0 || (subject !== null && subjects.has(subject))) return []',
+      'if (left <= 0) return []',
+    ],
+    [
+      'a later entry about a request comes before an earlier one',
+      '(other.due_at <= ${now} and other.id < one.id\n',
+      '(other.due_at < one.due_at and other.id < one.id\n',
+    ],
+  ]),
+  ...defects('repeated', 'store/inbox.ts', inbox, [
+    [
+      'what somebody else is handling is handled as well',
+      "return of.or([of('claimedBy', 'is', null), of('claimedBy', '=', owner), of('claimedUntil', '<=', now)])",
+      "return of.or([of('claimedBy', 'is', null), of('claimedBy', '<>', owner), of('claimedBy', '=', owner), of('claimedUntil', '<=', now)])",
+    ],
+    [
+      'who lost an entry of the inbox may still write',
+      "      .where('token', '=', token)\n      .where('finishedAt', 'is', null)\n      .executeTakeFirst()",
+      "      .where('token', '>=', 0)\n      .where('finishedAt', 'is', null)\n      .executeTakeFirst()",
+    ],
+  ]),
+
+  ...defects('stored', 'store/audit-chain.ts', 'test/store/audit.test.ts', [
+    [
+      'an entry may follow any other',
+      "if (entry.previousHash !== before.hash) return 'it does not follow the entry before it'",
+      '',
+    ],
+    ['a changed entry is not seen', "if (hashOf(entry) !== entry.hash) return 'its content was changed'", ''],
+    [
+      'a missing entry is not seen',
+      'if (entry.seq !== before.seq + 1) return `entry ${before.seq + 1} is missing`',
+      '',
+    ],
+    [
+      'a log whose end was cut off passes',
+      'if (expected !== undefined && expected.seq > head.seq) {',
+      'if (expected !== undefined && expected.seq > head.seq + 1_000) {',
+    ],
+  ]),
+  ...defects('stored', 'store/audit.ts', 'test/store/audit.test.ts', [
+    ['an entry of the log does not hold the one before', 'previousHash: before.hash,', "previousHash: '',"],
+  ]),
+
+  ...defects('stored', 'store/sqlite.ts', 'test/store/open-store.test.ts', [
+    [
+      'a commit may be lost with the power',
+      "sqlite.pragma('synchronous = FULL')\n",
+      "sqlite.pragma('synchronous = NORMAL')\n",
+    ],
+    [
+      'what was deleted stays in the file',
+      "sqlite.pragma('secure_delete = ON')",
+      "sqlite.pragma('secure_delete = OFF')",
+    ],
+    [
+      'a database of another program is opened',
+      'if (id === 0 && tables === 0) return\n',
+      'if (id === 0) return\n',
+    ],
+    [
+      'everybody on the machine reads the database',
+      "closeSync(openSync(path, 'a', 0o600))",
+      "closeSync(openSync(path, 'a', 0o644))",
+    ],
+  ]),
+  ...defects('stored', 'store/process-lock.ts', 'test/store/process-lock.test.ts', [
+    ['two processes open one database', "lock.exec('BEGIN EXCLUSIVE')", "lock.exec('BEGIN')"],
+  ]),
+  ...defects('stored', 'store/purge.ts', 'test/store/purge.test.ts', [
+    [
+      'nothing of a closed request is ever deleted',
+      ".deleteFrom('request').where('closedAt', '<', before)",
+      ".deleteFrom('request').where('closedAt', '<', '')",
+    ],
+    [
+      'what was handled is kept for ever',
+      ".deleteFrom('inbox').where('finishedAt', '<', before)",
+      ".deleteFrom('inbox').where('finishedAt', '<', '')",
+    ],
+    [
+      'the work of open requests is deleted with that of closed ones',
+      "of('requestId', 'in', longClosed),",
+      "of('requestId', 'is not', null),",
+    ],
+  ]),
+  ...defects('keys', 'store/settings.ts', 'test/store/settings.test.ts', [
+    [
+      'what may be done once is done by everybody',
+      'return inserted.numInsertedOrUpdatedRows === 1n',
+      'return inserted.numInsertedOrUpdatedRows !== 99n',
+    ],
+  ]),
+  ...defects('stored', 'store/backup.ts', 'test/cli/backup.test.ts', [
+    ['a copy does not know that it is one', 'copy.prepare(markAsCopy).run(takenAt, takenAt)', ''],
+    [
+      'a backup replaces another file',
+      'if (existsSync(file)) throw new BackupRefused',
+      "if (file === '') throw new BackupRefused",
+    ],
+  ]),
+  ...defects('repeated', 'requests/restore-gap.ts', 'test/requests/restore-gap.test.ts', [
+    [
+      'clicks in a restored copy are carried out again',
+      'const givenUp = await giveUpClicks(context, tables, takenAt)',
+      'const givenUp = 0',
+    ],
+    [
+      'what was in the outbox of a restored copy is done again',
+      "const distrusted = await tables.outbox.markUnverified(now, kindsOf(effects, 'at-most-twice'))",
+      'const distrusted = { lookedUp: 0, notPosted: 0 }',
+    ],
+  ]),
+
+  ...defects('redacted', 'requests/handle-event.ts', 'test/requests/reconcile.test.ts', [
+    [
+      'the next step of a meta issue stays in the audit log for ever',
+      'return { ...observation, issue }\n',
+      'return { ...observation }\n',
+    ],
+    [
+      'the numbers of duplicates stay in the audit log for ever',
+      "if (observation.name === 'duplicates-suggested') return { name: observation.name, at: observation.at }\n",
+      '',
+    ],
+  ]),
+  ...defects('repeated', 'requests/undone.ts', 'test/app/reopened-before-sent.test.ts', [
+    [
+      'what was decided to close a request is done after it was reopened',
+      '  if (isUndone(facts, entry))\n    return {',
+      '  if (facts === undefined)\n    return {',
+    ],
+  ]),
+  ...defects('limits', 'requests/reconcile.ts', 'test/requests/reconcile.test.ts', [
+    ['all requests of one person tell each other', 'row.id, mostNamed + 1)', 'row.id, 1_000_000)'],
+  ]),
+  ...defects('repeated', 'requests/reconcile.ts', 'test/requests/reconcile-ticket.test.ts', [
+    [
+      'an older reading takes back what a newer one has told',
+      'if (stands && seen.updatedAt < known.seen.updatedAt) return known\n',
+      '',
+    ],
+  ]),
+  ...defects('repeated', 'requests/reconcile.ts', 'test/requests/reconcile.test.ts', [
+    [
+      'a note is told of again at each reading',
+      "return id > seen[from] || (from === 'noteId' && observation.at > (facts.lastReplyAt ?? ''))",
+      "return id >= seen[from] || (from === 'noteId' && observation.at > (facts.lastReplyAt ?? ''))",
+    ],
+    [
+      'an older reading moves the cursor back',
+      'noteId: Math.max(before.noteId, now.noteId),',
+      'noteId: now.noteId,',
+    ],
+  ]),
+]

@@ -1,0 +1,73 @@
+/** What a decision that is allowed does to the facts, and where it leads. */
+import { describe, expect, test } from 'vitest'
+import { decide } from '../../src/engine/decide.ts'
+import type { Input } from '../../src/engine/event.ts'
+import type { Move } from '../../src/engine/outcome.ts'
+import type { Request } from '../../src/engine/request.ts'
+import { flows } from '../../src/flows/index.ts'
+import { aRequest, engineer, environment } from './a-request.ts'
+
+const at = '2026-03-02T09:00:00.000Z'
+const before = '2026-03-02T08:00:00.000Z'
+
+function moved(decision: string, request: Partial<Request>, input: Input = {}): Move {
+  const event = { kind: 'decision', decision, by: engineer, input, at } as const
+  const outcome = decide(flows, aRequest(request), event, environment())
+  if (outcome.kind !== 'move') throw new Error(`${outcome.kind}: ${outcome.because}`)
+  return outcome
+}
+
+describe('A request whose type a person sets', () => {
+  const unknown = { flow: 'submission', step: 'type-unreadable' }
+
+  test('begins where its type does', () => {
+    const { flow, step } = moved('set-type', unknown, { type: 'deceased-user' })
+
+    expect([flow, step]).toEqual(['deceased-user', 'awaiting-answers'])
+  })
+
+  test('counts what the requester has written already for the answer', () => {
+    const { flow, step } = moved(
+      'set-type',
+      { ...unknown, facts: { lastReplyAt: before } },
+      { type: 'deceased-user' },
+    )
+
+    expect([flow, step]).toEqual(['deceased-user', 'evaluating'])
+  })
+})
+
+test('A reply that went out already is left out, and the thread says so', () => {
+  const { effects } = moved('fail-verification', {
+    step: 'evaluating',
+    facts: { sentSnippets: { 'closed-verification-failed': before } },
+  })
+
+  expect(effects).toEqual([
+    {
+      kind: 'thread',
+      text: 'The reply “closed-verification-failed” was not sent again on #123: the requester has got it already.',
+      mention: [],
+    },
+    { kind: 'labels', add: ['Account Verification Failed', 'deletion request::denied'], remove: [] },
+    { kind: 'close' },
+  ])
+})
+
+test('An exception that is asked for anew has nobody’s approval yet', () => {
+  const { facts } = moved('request-exception', {
+    step: 'evaluating',
+    facts: { approvals: [{ by: 'UMAN', roles: ['support-manager'], at: before }] },
+  })
+
+  expect(facts.approvals).toEqual([])
+})
+
+test('The hold that runs ends, and the one that has ended keeps its end', () => {
+  const ended = { from: '2026-03-01T11:00:00.000Z', to: '2026-03-01T12:00:00.000Z', by: 'UENG' }
+  const running = { from: before, by: 'UENG' }
+
+  const { facts } = moved('resume-clocks', { facts: { pauses: [ended, running] } }, { reason: 'It goes on.' })
+
+  expect(facts.pauses).toEqual([ended, { ...running, to: at }])
+})
