@@ -63,6 +63,10 @@ export function wireEffects(parts: Bot): Worker {
       async (entry) => (await stoppedByReopening(store.tables, entry)) ?? look(entry),
     ),
     about: (request, details) => aboutRequest(context.desks.of(request), request, details),
+    whom: (request) => {
+      const { worker, whom } = context.desks.of(request).reminders
+      return [worker ?? whom]
+    },
     readBack: (entry, done) => readBack(parts, entry, done),
     // Whoever redirected a ticket is waiting to be told, and a ticket may have to be read again.
     onSettled: ({ lane }) => {

@@ -29,6 +29,8 @@ export type NextKind =
 /** How many effects of a request are not done, by why. */
 export interface OpenWork {
   readonly failed: number
+  /** Their outcome has been unknown for so long that people were called. */
+  readonly unclear: number
   /** Their outcome is unknown. */
   readonly unknown: number
   /** To be done, or being done. */
@@ -106,6 +108,12 @@ function ofWork({ flow, step, environment: { work } }: Place): Found | undefined
     return {
       kind: 'mend',
       words: 'A step failed: fix the cause, then Try Again',
+      turn: { roles: everybodyAt(flow) },
+    }
+  if (work.unclear > 0)
+    return {
+      kind: 'mend',
+      words: 'No clear answer for an hour: see how it stands, then Try Again',
       turn: { roles: everybodyAt(flow) },
     }
   if (work.unknown > 0)

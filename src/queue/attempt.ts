@@ -1,5 +1,6 @@
 /** One attempt at one entry of the outbox: what came of it, and what follows. Writes nothing. */
 
+import type { Clock } from '../clock.ts'
 import { UnreadableEffect } from '../engine/effect.ts'
 import type { EffectDefinition, Idempotency } from '../engine/effects/definition.ts'
 import type { Done, Executor } from '../services/effect-handler.ts'
@@ -17,6 +18,7 @@ export type Attempt =
 
 export interface Attempting {
   readonly executor: Executor
+  readonly clock: Pick<Clock, 'now'>
   readonly random: () => number
   /** Takes an error that was thrown, for the log. */
   readonly onError: (entry: OutboxEntry, error: unknown) => void
@@ -34,6 +36,12 @@ const [firstLookMs] = lookPausesMs
 const lookupsNeeded = lookPausesMs.length
 /** All but the one for safety: nothing was done, certainly. */
 const lookupsSpared = lookupsNeeded - 1
+
+/**
+ * After so long without a clear answer people are called, and attempts come ever less often, at last one an hour: no
+ * outage that ends by itself is missed by more, and a service that answers 5xx for ever is not asked 500 times a day.
+ */
+export const longUnclearMs = 3_600_000
 
 /** `entry` as it stood before it was claimed. */
 export async function attempt(attempting: Attempting, entry: OutboxEntry): Promise<Attempt> {
@@ -148,8 +156,12 @@ function afterFailure(
   return { outcome: 'unknown', inMs: Math.max(inMs, firstLookMs), error, lookups: 1 }
 }
 
-function pause({ random }: Attempting, entry: OutboxEntry, failure: Failure): number {
-  return failure.retryAfterSeconds === undefined
-    ? backOffMs(entry.attempts + 1, random)
-    : retryAfterMs(failure.retryAfterSeconds, random)
+function pause({ random, clock }: Attempting, entry: OutboxEntry, failure: Failure): number {
+  const ownMs =
+    failure.retryAfterSeconds === undefined
+      ? backOffMs(entry.attempts + 1, random)
+      : retryAfterMs(failure.retryAfterSeconds, random)
+  const unclearMs =
+    entry.unclearSince === undefined ? 0 : clock.now().getTime() - Date.parse(entry.unclearSince)
+  return unclearMs < longUnclearMs ? ownMs : Math.max(ownMs, Math.min(unclearMs / 4, longUnclearMs))
 }

@@ -2,7 +2,7 @@
 
 import { definitionIfReadable, type EffectDefinitions, redacted } from '../engine/effect.ts'
 import type { Report } from '../engine/effects/definition.ts'
-import { readActor } from '../engine/request.ts'
+import { type Role, readActor } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import type { Done } from '../services/effect-handler.ts'
 import type {
@@ -14,7 +14,7 @@ import type {
   Store,
   Tables,
 } from '../store/store.ts'
-import type { Attempt } from './attempt.ts'
+import { type Attempt, longUnclearMs } from './attempt.ts'
 import { claimFor } from './pump.ts'
 
 /** Returns the fields of an audit entry that describe its request. */
@@ -23,9 +23,13 @@ export type AboutRequest = (
   details: AuditDraft['details'],
 ) => Pick<AuditDraft, 'requestId' | 'iid' | 'details'>
 
+/** Returns who is called about a request's work where nobody has decided it. */
+export type Whom = (request: RequestRow) => readonly Role[]
+
 export interface Settling {
   readonly definitions: EffectDefinitions
   readonly about: AboutRequest
+  readonly whom: Whom
   readonly entry: ClaimedOutboxEntry
   readonly attempt: Attempt
   readonly now: Date
@@ -51,13 +55,14 @@ export type Settled =
 
 /** All or nothing. Throws `ClaimLost` where somebody else has taken the entry. */
 export async function settle(store: Store, settling: Settling): Promise<Settled> {
-  const { definitions, about, entry, attempt, now, next } = settling
+  const { definitions, about, whom, entry, attempt, now, next } = settling
   return store.transaction(async (tables) => {
     let request: RequestRow | undefined
     if (attempt.outcome === 'stopped') await cancel(tables, definitions, about, entry, attempt, now)
     else {
-      request = await writeOutcome(tables, definitions, entry, attempt, now)
-      if (isWorthRecording(entry, attempt)) await record(tables, about, entry, detailsOf(entry, attempt), now)
+      request = await writeOutcome(tables, definitions, whom, entry, attempt, now)
+      if (isWorthRecording(entry, attempt, now))
+        await record(tables, about, entry, detailsOf(entry, attempt), now)
     }
     request = (await settling.record?.(tables, toInstant(now))) ?? request
     await wishForRedraw(tables, settling)
@@ -73,6 +78,7 @@ type Outcome = Exclude<Attempt, { outcome: 'stopped' }>
 async function writeOutcome(
   tables: Tables,
   definitions: EffectDefinitions,
+  whom: Whom,
   entry: ClaimedOutboxEntry,
   attempt: Outcome,
   now: Date,
@@ -90,10 +96,55 @@ async function writeOutcome(
     case 'later':
       await outbox.later(entry, after(now, attempt.inMs), attempt.error)
       return undefined
-    case 'unknown':
-      await outbox.unknown(entry, after(now, attempt.inMs), attempt.error, attempt.lookups)
+    case 'unknown': {
+      const unclearSince = entry.unclearSince ?? at
+      const isCall = isToBeCalled(entry, now)
+      const unclear = { unclearSince, ...(isCall && { calledAt: at }) }
+      await outbox.unknown(entry, after(now, attempt.inMs), attempt.error, attempt.lookups, unclear)
+      if (isCall) await callPeople(tables, entry, whom, attempt.error, at)
       return undefined
+    }
   }
+}
+
+/** Once, an hour after the first answer that was none; messages have no Try Again, and go on by themselves. */
+function isToBeCalled({ lane, unclearSince, calledAt }: OutboxEntry, now: Date): boolean {
+  if (isMessage(lane) || unclearSince === undefined || calledAt !== undefined) return false
+  return now.getTime() - Date.parse(unclearSince) >= longUnclearMs
+}
+
+/** Calls whoever decided it, or who works there, since nobody knows whether it was done, and what follows it waits. */
+async function callPeople(
+  { outbox }: Tables,
+  { opId, requestId, decisionId, request }: ClaimedOutboxEntry,
+  whom: Whom,
+  error: string,
+  at: Instant,
+): Promise<void> {
+  if (requestId === undefined || !request) return
+  const decider = deciderOf(request, decisionId)
+  const what = decider ? `something of “${decider.what}”` : 'something that was decided'
+  const text = `${decider ? `{person:${decider.userId}} ` : ''}for an hour no clear answer has come to ${what}, so nobody knows whether it was done, and what comes after it waits. ${error} The bot goes on looking, ever less often: see how it stands there, then choose Try Again on the card, which looks at once.`
+  await outbox.add([
+    {
+      opId: `${opId}-called-${at}`,
+      requestId,
+      lane: 'thread',
+      work: { kind: 'thread', text, mention: decider ? [] : whom(request) },
+      dueAt: at,
+      createdAt: at,
+    },
+  ])
+}
+
+/** The person whose decision it was, if that is still the last move, and what they chose. */
+function deciderOf(
+  { facts: { lastMove } }: RequestRow,
+  decisionId: string | undefined,
+): { readonly userId: string; readonly what: string } | undefined {
+  if (decisionId === undefined || lastMove?.decisionId !== decisionId) return undefined
+  const actor = readActor(lastMove.by)
+  return actor.kind === 'slack' ? { userId: actor.userId, what: lastMove.what } : undefined
 }
 
 /**
@@ -107,10 +158,9 @@ async function tellDecider(
   at: Instant,
 ): Promise<void> {
   if (requestId === undefined || decisionId === undefined || !request || isMessage(lane)) return
-  const { lastMove } = request.facts
-  const actor = lastMove?.decisionId === decisionId ? readActor(lastMove.by) : undefined
-  if (actor?.kind !== 'slack') return
-  const text = `{person:${actor.userId}} something of “${lastMove?.what}” was not done: ${error} What comes after it waits: mend the cause, then choose Try Again on the card.`
+  const decider = deciderOf(request, decisionId)
+  if (!decider) return
+  const text = `{person:${decider.userId}} something of “${decider.what}” was not done: ${error} What comes after it waits: mend the cause, then choose Try Again on the card.`
   await outbox.add([
     {
       opId: `${opId}-told-${attempts + 1}`,
@@ -128,9 +178,13 @@ function isMessage(lane: OutboxEntry['lane']): boolean {
   return lane === 'thread' || lane === 'card' || lane === 'channel'
 }
 
-/** A redraw changes nothing but what is shown; of a service that is down for long, the first refusal says enough. */
-function isWorthRecording(entry: OutboxEntry, attempt: Outcome): boolean {
+/**
+ * A redraw changes nothing but what is shown. Of a service that is down for long the first refusal says enough, and so
+ * does the first answer that was none: the log is kept for ever, so it holds what has changed and no repetitions.
+ */
+function isWorthRecording(entry: OutboxEntry, attempt: Outcome, now: Date): boolean {
   if (entry.lane === 'card') return false
+  if (attempt.outcome === 'unknown') return entry.unclearSince === undefined || isToBeCalled(entry, now)
   return attempt.outcome !== 'later' || entry.attempts === 0
 }
 

@@ -20,7 +20,7 @@ import { type Attempt, attempt } from './attempt.ts'
 import type { Limits } from './limits.ts'
 import { createPump, type Hold, type Pump, type Round } from './pump.ts'
 import { putOffs } from './put-offs.ts'
-import { type AboutRequest, type Settled, settle } from './settle.ts'
+import { type AboutRequest, type Settled, settle, type Whom } from './settle.ts'
 import { takeOfEach } from './token-bucket.ts'
 
 export interface WorkerOptions {
@@ -33,6 +33,7 @@ export interface WorkerOptions {
   readonly executor: Executor
   readonly limits: Limits
   readonly about: AboutRequest
+  readonly whom: Whom
   readonly log: Pick<Log, 'warn' | 'error'>
   /**
    * Reads a request once the last entry of one of its lanes is done; the reading is recorded together with the result.
@@ -164,6 +165,7 @@ export function createWorker(options: WorkerOptions): Worker {
         return await settle(store, {
           definitions: options.executor.definitions,
           about: options.about,
+          whom: options.whom,
           entry,
           attempt: result,
           now: now(),

@@ -24,6 +24,8 @@ export interface WorkLine {
   readonly status: 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed' | 'cancelled'
   readonly at?: Instant
   readonly error?: string
+  /** People were called, since no clear answer has come from then on. */
+  readonly unclearSince?: Instant
 }
 
 /** The state from which a card is drawn: all that a view may show of a request. It holds no personal data. */
@@ -87,9 +89,16 @@ export async function openWorkOf({
 
 /** The same of one request. Messages and redraws are no work. */
 function openWorkIn(entries: readonly OutboxEntry[]): OpenWork {
+  const work = entries.filter(({ lane }) => lane !== 'thread' && lane !== 'card')
+  const called = work.filter(isUnclear)
   const count = (...of: readonly OutboxEntry['status'][]) =>
-    entries.filter(({ lane, status }) => lane !== 'thread' && lane !== 'card' && of.includes(status)).length
-  return { failed: count('failed'), unknown: count('unknown'), pending: count('pending', 'in-flight') }
+    work.filter((entry) => !called.includes(entry) && of.includes(entry.status)).length
+  return {
+    failed: count('failed'),
+    unclear: called.length,
+    unknown: count('unknown'),
+    pending: count('pending', 'in-flight'),
+  }
 }
 
 /**
@@ -149,8 +158,14 @@ function workLines(
       status: entry.status,
       ...(entry.finishedAt ? { at: entry.finishedAt } : {}),
       ...(entry.error !== undefined ? { error: entry.error } : {}),
+      ...(isUnclear(entry) && entry.unclearSince ? { unclearSince: entry.unclearSince } : {}),
       ...(isOfLast(entry) ? {} : { isOlder: true }),
     }))
+}
+
+/** People were called about it, and it has come to nothing clear since. */
+function isUnclear({ status, calledAt }: OutboxEntry): boolean {
+  return calledAt !== undefined && (status === 'unknown' || status === 'pending' || status === 'in-flight')
 }
 
 /** Whoever asked for it is told how it went. */
@@ -245,6 +260,8 @@ function whatText({ what, details }: AuditEntry): string {
       return `seen: ${text('name')}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(text('from'), text('to'))}`
     case 'revealed':
       return 'shown what the requester wrote'
+    case 'given-up':
+      return `given up: ${text('decision') || text('command') || text('entry')}`
     case 'assigned':
       return `assigned to ${whoText(text('to'), [])}`
     case 'effect':

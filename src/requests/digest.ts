@@ -3,6 +3,7 @@
 import type { Desk } from '../desks/desk.ts'
 import { calendarEndsSoon } from '../engine/business-time.ts'
 import type { Digest } from '../engine/effects/messages.ts'
+import type { OpenWork } from '../engine/next-action.ts'
 import type { Instant } from '../engine/time.ts'
 import { dayIn, plus } from '../engine/time.ts'
 import type { AuditEntry, RequestRow, Tables } from '../store/store.ts'
@@ -131,6 +132,7 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
     for (const { fits, states } of groups)
       if (fits(row, newsOf(row))) states.push(lineStateOf(parts, row, work.get(row.id)))
   }
+  const notDone = await closedAndNotDone(parts, work)
   const batch = desk.command.also.includes('batch') ? await batchOf(parts, dayIn(timeZone, now)) : undefined
   const backlog = await backlogOf(context, desk)
   return {
@@ -139,7 +141,10 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
     timeZone,
     ...(backlog.waiting > 0 && { backlog }),
     open,
-    closed: groups.map(({ title, states }) => [title, states]),
+    closed: [
+      ...groups.map(({ title, states }) => [title, states] as const),
+      ...(notDone.length > 0 ? [['Closed, but not all of it was done', notDone] as const] : []),
+    ],
     counts: [...counts],
     ...(last && { lastAt: last.at }),
     ...(stale && { stale }),
@@ -150,6 +155,21 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
       calendarEndsSoon(dayIn(timeZone, now), calendar) && { holidaysUntil: calendar.checkedUntil }),
     notes: (await parts.notes?.()) ?? [],
   }
+}
+
+/** Their decision closes them, and something of it has failed or has had no clear answer for long: they are in no list. */
+async function closedAndNotDone(
+  parts: DigestStateParts,
+  work: ReadonlyMap<string, OpenWork>,
+): Promise<readonly CardState[]> {
+  const { context, desk } = parts
+  const states: CardState[] = []
+  for (const [id, open] of work) {
+    if (open.failed + open.unclear === 0) continue
+    const row = await context.store.tables.requests.byId(id)
+    if (row?.source === desk.source && row.closedAt !== undefined) states.push(lineStateOf(parts, row, open))
+  }
+  return states
 }
 
 /** Keeps where a digest has ended, in the transaction in which it counts as posted. */

@@ -99,6 +99,7 @@ export function outbox(connection: Connection): Outbox {
         finishedAt: at,
         result: JSON.stringify(result),
         error: null,
+        ...clear,
       })
     },
 
@@ -106,8 +107,8 @@ export function outbox(connection: Connection): Outbox {
       await change(held, { status: 'pending', dueAt, error })
     },
 
-    async unknown(held, dueAt, error, lookups) {
-      await change(held, { status: 'unknown', dueAt, error, lookups })
+    async unknown(held, dueAt, error, lookups, unclear) {
+      await change(held, { status: 'unknown', dueAt, error, lookups, ...unclear })
     },
 
     async failed(held, at, error, lookups) {
@@ -115,6 +116,7 @@ export function outbox(connection: Connection): Outbox {
         status: 'failed',
         finishedAt: at,
         error,
+        ...clear,
         ...(lookups !== undefined && { lookups }),
       })
     },
@@ -127,9 +129,17 @@ export function outbox(connection: Connection): Outbox {
       const { numUpdatedRows } = await connection()
         .updateTable('outbox')
         // What failed may have been done at an earlier attempt: looks tell, and where none can, nobody says that it was not.
-        .set({ status: 'unknown', priority: 'awaited', dueAt: now, finishedAt: null, error: null })
+        .set({
+          status: 'unknown',
+          priority: 'awaited',
+          dueAt: now,
+          finishedAt: null,
+          error: null,
+          unclearSince: now,
+          calledAt: null,
+        })
         .where('requestId', '=', requestId)
-        .where('status', '=', 'failed')
+        .where(waitsForTryAgain)
         .executeTakeFirst()
       return Number(numUpdatedRows)
     },
@@ -148,6 +158,7 @@ export function outbox(connection: Connection): Outbox {
           attempts: of.fn<number>('max', ['attempts', of.lit(1)]),
           startedAt: of.fn.coalesce('startedAt', 'createdAt'),
           dueAt: now,
+          unclearSince: of.fn.coalesce('unclearSince', of.val(now)),
           lookups: 0,
           error,
         }))
@@ -165,6 +176,7 @@ export function outbox(connection: Connection): Outbox {
           claimedBy: null,
           claimedUntil: null,
           dueAt: now,
+          unclearSince: of.fn.coalesce('unclearSince', of.val(now)),
           error: 'The process stopped before the outcome was known',
           // A message that can't be looked up may be there: of those, unclear outcomes are counted.
           lookups: of
@@ -195,16 +207,17 @@ export function outbox(connection: Connection): Outbox {
     async openWork() {
       const rows = await connection()
         .selectFrom('outbox')
-        .select(['requestId', 'status'])
+        .select(['requestId', 'status', 'calledAt'])
         .where('requestId', 'is not', null)
         .where('status', '<>', sql.lit('done'))
         .where('status', '<>', sql.lit('cancelled'))
         .where('lane', 'not in', ['thread', 'card'])
         .execute()
-      const open = new Map<string, { failed: number; unknown: number; pending: number }>()
-      for (const { requestId, status } of rows) {
-        const counts = open.get(requestId ?? '') ?? { failed: 0, unknown: 0, pending: 0 }
-        counts[status === 'failed' || status === 'unknown' ? status : 'pending'] += 1
+      const open = new Map<string, { failed: number; unclear: number; unknown: number; pending: number }>()
+      for (const { requestId, status, calledAt } of rows) {
+        const counts = open.get(requestId ?? '') ?? { failed: 0, unclear: 0, unknown: 0, pending: 0 }
+        const isUnclear = calledAt !== null && status !== 'failed'
+        counts[isUnclear ? 'unclear' : status === 'failed' || status === 'unknown' ? status : 'pending'] += 1
         open.set(requestId ?? '', counts)
       }
       return [...open].map(([requestId, counts]) => ({ requestId, ...counts }))
@@ -267,6 +280,12 @@ export function outbox(connection: Connection): Outbox {
     },
   }
 }
+
+/** Of what has a clear outcome. */
+const clear = { unclearSince: null, calledAt: null }
+
+/** What has failed, and what people were called about; what is in flight is looked at already. */
+const waitsForTryAgain = sql<boolean>`(status = 'failed' or (status in ('pending', 'unknown') and called_at is not null))`
 
 /** Waiting entries with nothing unfinished before them in their request's lane; what stands for no request waits for nothing. */
 function ready(db: Kysely<Schema>) {

@@ -80,6 +80,10 @@ export interface OutboxTable {
   error: string | null
   result: string | null
   lookups: number
+  /** Since when no clear answer has come; null once one has. */
+  unclearSince: Instant | null
+  /** When people were called about that. */
+  calledAt: Instant | null
   decisionId: string | null
   claimedBy: string | null
   claimedUntil: Instant | null

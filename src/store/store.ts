@@ -244,6 +244,10 @@ export interface OutboxEntry extends Held {
   readonly error?: string
   /** The result of the work: a note's id, an issue's number. */
   readonly result?: Readonly<Record<string, string | number>>
+  /** Since when no clear answer has come, whatever was tried; left out once one has. */
+  readonly unclearSince?: Instant
+  /** When people were called because it had been unclear for long. */
+  readonly calledAt?: Instant
   /** Empty look-ups since the outcome became unknown; of a message that can't be looked up, its unclear outcomes. */
   readonly lookups: number
 }
@@ -303,7 +307,13 @@ export interface Outbox {
   /** Not done, certainly: again at `dueAt`. */
   later(entry: Held, dueAt: Instant, error: string): Promise<void>
   /** Perhaps done: look first, not before `dueAt`. */
-  unknown(entry: Held, dueAt: Instant, error: string, lookups: number): Promise<void>
+  unknown(
+    entry: Held,
+    dueAt: Instant,
+    error: string,
+    lookups: number,
+    unclear?: Pick<OutboxEntry, 'unclearSince' | 'calledAt'>,
+  ): Promise<void>
   /** Not done for good: everything behind it in its lane waits for Try Again. `lookups`: where they are others than before. */
   failed(entry: Held, at: Instant, error: string, lookups?: number): Promise<void>
   /**
@@ -311,7 +321,7 @@ export interface Outbox {
    * order. Throws `ClaimLost`.
    */
   cancel(entry: Held, given: Cancelling): Promise<OutboxEntry[]>
-  /** Failed entries of the request are pending again, and awaited; how many. */
+  /** Failed entries of the request, and those that people were called about, are due now, and awaited; how many. */
   tryAgain(requestId: string, now: Instant): Promise<number>
   /** In a copy of the database: whatever is unfinished may have been done, and is looked up first; messages of these kinds, which can't be, are not posted. */
   markUnverified(
@@ -334,6 +344,8 @@ export interface Outbox {
     {
       readonly requestId: string
       readonly failed: number
+      /** Unknown for so long that people were called. */
+      readonly unclear: number
       readonly unknown: number
       readonly pending: number
     }[]

@@ -237,9 +237,9 @@ const statuses: Readonly<Record<WorkLine['status'], string>> = {
 /** More than one decision does not make; the message has 50 blocks in all. */
 const linesShown = 20
 
-/** True when an effect of the latest decision has failed. */
+/** True when an effect has failed, or has had no clear answer for so long that people were called. */
 export function hasFailed(state: CardState): boolean {
-  return state.work.some(({ status }) => status === 'failed')
+  return state.work.some(({ status, unclearSince }) => status === 'failed' || unclearSince !== undefined)
 }
 
 /** True while something of what was decided is still to be done. */
@@ -300,11 +300,16 @@ function summary(work: readonly WorkLine[]): string {
 function workLine(line: WorkLine, state: CardState): string {
   const when = line.status === 'done' && line.at !== undefined ? ` ${at(state, line.at)}` : ''
   const why = reasonOf(line)
-  return `• ${escaped(line.what, 250)}: ${statuses[line.status]}${when}${why === '' ? '' : `: ${sentence(why, 300)}`}`
+  const status =
+    line.unclearSince === undefined
+      ? statuses[line.status]
+      : `NO CLEAR ANSWER since ${at(state, line.unclearSince)}, so it may be done or not`
+  return `• ${escaped(line.what, 250)}: ${status}${when}${why === '' ? '' : `: ${sentence(why, 300)}`}`
 }
 
 /** Why it failed, why it never will be done, or why it has not been done yet where an attempt has said so. */
-function reasonOf({ status, error }: WorkLine): string {
+function reasonOf({ status, error, unclearSince }: WorkLine): string {
+  if (unclearSince !== undefined) return error ?? ''
   if (status === 'failed') return error ?? 'no reason was given'
   return status === 'pending' || status === 'cancelled' ? (error ?? '') : ''
 }

@@ -32,7 +32,7 @@ test('a ticket is answered in Zendesk while GitLab hangs and forty issues have c
   await hangingGitLab(world)
 
   const view = await openOnTicket(given, 'Reply')
-  await world.slack.submit(agent, view?.id ?? '', { 'Answer to the requester': 'It is encrypted.' })
+  await world.slack.submit(agent, view?.id ?? '', { 'Reply to the requester': 'It is encrypted.' })
   await expect.poll(() => mailsOf(given)).toEqual([expect.stringContaining('It is encrypted.')])
 
   expect(waiting(world).length).toBeGreaterThan(30)

@@ -120,11 +120,16 @@ describe('What comes next', () => {
   })
 
   test('is to mend what failed, whatever the step and closed or not', () => {
-    const work = { failed: 1, unknown: 1, pending: 2 }
+    const work = { failed: 1, unclear: 1, unknown: 1, pending: 2 }
 
     for (const step of ['evaluating', 'closed'])
       expect(next({ step }, { work })).toMatchObject({ kind: 'mend', turn: { roles: everybody }, urgency: 0 })
     expect(next({}, { work: { ...work, failed: 0 } })).toMatchObject({
+      kind: 'mend',
+      words: 'No clear answer for an hour: see how it stands, then Try Again',
+      ...{ turn: { roles: everybody }, urgency: 0 },
+    })
+    expect(next({}, { work: { ...work, failed: 0, unclear: 0 } })).toMatchObject({
       kind: 'look-up',
       turn: { awaits: 'bot' },
     })
@@ -132,7 +137,9 @@ describe('What comes next', () => {
 
   test('of a closed request is nothing once all is done, and until then the bot’s', () => {
     expect(next({ step: 'closed' })).toBeUndefined()
-    expect(next({ step: 'closed' }, { work: { failed: 0, unknown: 0, pending: 1 } })).toMatchObject({
+    expect(
+      next({ step: 'closed' }, { work: { failed: 0, unclear: 0, unknown: 0, pending: 1 } }),
+    ).toMatchObject({
       kind: 'carry-out',
       turn: { awaits: 'bot' },
     })

@@ -249,9 +249,70 @@ describe('the worker', () => {
         ])
         expect(replies(desk, iid)).toEqual([snippets['closed-no-response']])
         expect(desk.gitlab.issueView(iid).state).toBe('closed')
-        expect(await desk.statuses(id)).toEqual(['done', 'done', 'done'])
+        // Behind them stands the call after an hour.
+        expect((await desk.statuses(id)).slice(0, 3)).toEqual(['done', 'done', 'done'])
       }
     })
+
+  it.each([500, 502, 503, 504])(
+    'calls people once after an hour of %i, asks ever less often, and logs no repetitions',
+    async (status) => {
+      const desk = await anEffectDesk()
+      const { id } = await desk.aRequest()
+      desk.gitlab.fake.fail({
+        ...{ method: 'POST', path: notesPath, times: Number.POSITIVE_INFINITY },
+        failure: { answer: { status, body: { message: 'Internal Server Error' } } },
+      })
+      await desk.toDo(id, reply, { kind: 'close' })
+      const calls = () =>
+        desk.slack.fake.requests
+          .map(({ body }) => JSON.stringify(body))
+          .filter((body) => /no clear answer/.test(body))
+
+      await desk.workFor(0.9 * hour)
+      const early = calls().length
+      await desk.workFor(0.5 * hour)
+      const atFirst = desk.gitlab.fake.received('POST', notesPath).length
+      await desk.workFor(24 * hour)
+
+      expect(early).toBe(0)
+      expect(calls()).toEqual([
+        expect.stringMatching(/for an hour no clear answer .* nobody knows whether it was done/),
+      ])
+      expect(desk.gitlab.fake.received('POST', notesPath).length - atFirst).toBeLessThan(40)
+      expect((await desk.effectsInAudit(id)).map(({ effect, outcome }) => [effect, outcome])).toEqual([
+        ['reply', 'unknown'],
+        ['reply', 'unknown'],
+        ['thread', 'done'],
+      ])
+      expect(await desk.statuses(id)).toEqual(['unknown', 'pending', 'done'])
+    },
+  )
+
+  it('looks at once when somebody chooses Try Again after an hour without a clear answer', async () => {
+    const desk = await anEffectDesk()
+    const { id } = await desk.aRequest()
+    desk.gitlab.fake.fail({
+      ...{ method: 'POST', path: notesPath, times: Number.POSITIVE_INFINITY },
+      failure: { answer: { status: 502, body: {} } },
+    })
+    await desk.toDo(id, reply)
+    await desk.workFor(0.5 * hour)
+    const before = await desk.store.tables.outbox.tryAgain(id, desk.now().toISOString())
+    await desk.workFor(3 * hour)
+    desk.gitlab.fake.heal()
+    const [entry] = await desk.store.tables.outbox.ofRequest(id)
+
+    const again = await desk.store.tables.outbox.tryAgain(id, desk.now().toISOString())
+    await desk.workFor(3 * minute)
+
+    expect({ before, again }).toEqual({ before: 0, again: 1 })
+    expect(entry).toMatchObject({ unclearSince: expect.any(String), calledAt: expect.any(String) })
+    expect(desk.gitlab.mails).toHaveLength(1)
+    const [done] = await desk.store.tables.outbox.ofRequest(id)
+    expect(done).toMatchObject({ status: 'done' })
+    expect(done).not.toHaveProperty('unclearSince')
+  })
 
   it('says on the card what failed for good, stops what comes after it, and goes on after Try Again', async () => {
     const desk = await anEffectDesk()

@@ -154,6 +154,7 @@ export async function anEffectDesk(given: Given = {}) {
       executor,
       limits,
       about,
+      whom: () => ['support-engineer'],
       log,
       ...other,
     })

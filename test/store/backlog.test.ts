@@ -49,6 +49,7 @@ function takeBack(file: string): void {
   ])
     sqlite.exec(`drop index request_${index}`)
   sqlite.exec('drop index outbox_in_flight')
+  for (const column of ['unclear_since', 'called_at']) sqlite.exec(`alter table outbox drop column ${column}`)
   sqlite.exec('drop index inbox_place')
   sqlite.exec('alter table inbox drop column place')
   sqlite.exec('drop index outbox_due')

@@ -47,7 +47,8 @@ export function aCardState(override: Override = {}): CardState {
       stuckAfterDays: 7,
       work: {
         failed: work.filter(({ status }) => status === 'failed').length,
-        unknown: work.filter(({ status }) => status === 'unknown').length,
+        unclear: work.filter(({ unclearSince }) => unclearSince !== undefined).length,
+        unknown: work.filter(({ status, unclearSince }) => status === 'unknown' && !unclearSince).length,
         pending: work.filter(({ status }) => status === 'pending' || status === 'in-flight').length,
       },
     },

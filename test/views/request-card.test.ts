@@ -437,6 +437,18 @@ describe('what has been done', () => {
     expect(shown(state)).not.toContain('*Done.*')
   })
 
+  test('says since when no clear answer has come, and offers Try Again, once people were called', () => {
+    const error = 'GitLab gave no clear answer (502).'
+    const state = aCardState({
+      work: [work('unknown', { unclearSince: '2026-03-09T08:00:00.000Z', error }), work('pending')],
+    })
+
+    expect(shown(state)).toContain(
+      '• Send “Request Closed - No Response” to the requester: NO CLEAR ANSWER since 9 March 2026, 08:00 UTC, so it may be done or not: GitLab gave no clear answer (502).',
+    )
+    expect(shown(state)).toContain('Try Again')
+  })
+
   test('is done when every task is', () => {
     expect(shown(aCardState({ work: [work('done'), work('done')] }))).toContain('*Done.*')
   })

@@ -12,6 +12,7 @@ import { places } from './places.ts'
 import { priorities } from './priorities.ts'
 import { queues } from './queues.ts'
 import { refreshAt } from './refresh-at.ts'
+import { unclear } from './unclear.ts'
 
 /** In the order of their names; a migration that was released is never changed. */
 const migrations = (ddl: Ddl): Record<string, Migration> => ({
@@ -24,6 +25,7 @@ const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '007-indexes': { up: indexes },
   '008-places': { up: places },
   '009-priorities': { up: priorities },
+  '010-unclear': { up: unclear },
 })
 
 /** Brings the tables up to date, all of it or nothing of it. */
