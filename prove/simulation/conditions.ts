@@ -2,6 +2,7 @@
  * What the services do of their own accord, as their vendors describe it: forms, limits, plans, rights, replicas.
  * Everything that has no fixed size at the vendor's is drawn from the whole range that the vendor has.
  */
+import { serviceDeskProject, usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { mostLagMs } from '../../sandbox/gitlab/replica.ts'
 import type { Services } from '../../sandbox/services.ts'
 import { CHANNELS, OTHER_TEAM_ID, PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
@@ -21,6 +22,10 @@ const reopened = 'GitLab: a mail reopened a closed issue, and the Support Bot sa
 const lagged = 'GitLab: a replica that lags was read'
 const readOnly = 'GitLab: a write was refused in maintenance mode'
 const unlabelled = 'GitLab: a label was left out of a 200'
+const locked = 'GitLab: a change was refused, since somebody held the row (409)'
+const authorless = 'GitLab: something was shown whose author has no account any more'
+const renamed = 'GitLab: the project was asked for by a path that it has no longer'
+const switchedOff = 'GitLab: the webhook was switched off after failures'
 const tooManyNotes = 'GitLab: its own limit of notes was met'
 const tooManyCalls = 'Slack: its own limit of a channel or a method was met'
 const archived = 'Slack: a channel was archived'
@@ -34,6 +39,7 @@ const noGroups = ['paid_teams_only', 'plan_upgrade_required'] as const
 export const conditions: readonly string[] = [
   ...Object.values(inForm),
   ...[warned, reopened, lagged, readOnly, unlabelled, tooManyNotes],
+  ...[locked, authorless, renamed, switchedOff],
   ...[tooManyCalls, archived, withoutScope, withoutPlan, inGrid],
 ]
 
@@ -58,6 +64,8 @@ export class Conditions {
   readonly #ends = new Set<() => void>()
   /** Oldest first; `at` in milliseconds since the run began. */
   readonly #lags: { readonly at: number; readonly ms: number }[] = []
+  #failures = 0
+  #offUntil = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -83,6 +91,9 @@ export class Conditions {
       [3, () => this.#lag(prng.chance(0.3) ? 0 : prng.between(0, mostLagMs))],
       [1.5, () => this.#maintain()],
       [2, () => this.#lockLabels()],
+      [1, () => this.#lockRows()],
+      [1, () => this.#deleteAccount()],
+      [0.5, () => this.#rename()],
       [1.5, () => this.#archive()],
       [1, () => this.#withhold()],
       [0.7, () => this.#endPlan()],
@@ -124,6 +135,9 @@ export class Conditions {
     if (service === 'gitlab') {
       if (method === 'GET' && gitlab.lagMs > 0) history.count(lagged)
       if (status === 429) history.count(tooManyNotes)
+      if (isResourceLock(status, answer)) history.count(locked)
+      if (/"(?:author|user)":null/.test(answer)) history.count(authorless)
+      if (status === 301 || (status === 405 && answer.includes('moved projects'))) history.count(renamed)
       if (status === 403 && answer.includes('read-only instance')) history.count(readOnly)
       if (method === 'PUT' && gitlab.lockedLabels.some((label) => asked(text).includes(label)))
         history.count(unlabelled)
@@ -174,6 +188,45 @@ export class Conditions {
     })
   }
 
+  #lockRows(): void {
+    const { gitlab } = this.#parts.services
+    gitlab.isLocked = true
+    this.#setIn('somebody holds the rows of the issues', () => {
+      gitlab.isLocked = false
+    })
+  }
+
+  /** Of a colleague: for good in GitLab, and here for so long that it is read. */
+  #deleteAccount(): void {
+    const { services, prng } = this.#parts
+    const username = prng.pick([usernames.engineer, usernames.manager])
+    services.gitlab.setGone(username)
+    this.#setIn(`${username} has no account`, () => services.gitlab.setGone(username, false))
+  }
+
+  /** For good: GITLAB_PROJECT goes on naming the old path. */
+  #rename(): void {
+    const { gitlab } = this.#parts.services
+    if (gitlab.projectPath !== serviceDeskProject) return
+    gitlab.renameProject(serviceDeskProject, `${serviceDeskProject}-renamed`)
+    this.#parts.history.add('from now on: the project has another path')
+  }
+
+  /** Whether GitLab sends its webhooks: after four failures one after the other it waits, at first a minute, then ever longer. */
+  get sendsWebhooks(): boolean {
+    const isOff = this.#parts.time.elapsed < this.#offUntil
+    if (isOff) this.#parts.history.count(switchedOff)
+    return !isOff
+  }
+
+  /** How a webhook of GitLab's was answered. */
+  delivered(isTaken: boolean): void {
+    this.#failures = isTaken ? 0 : this.#failures + 1
+    if (this.#failures < failuresBeforeOff) return
+    const doubled = firstOffMs * 2 ** (this.#failures - failuresBeforeOff)
+    this.#offUntil = this.#parts.time.elapsed + Math.min(doubled, longestOffMs)
+  }
+
   #archive(): void {
     const { services, prng } = this.#parts
     const { name } = prng.pick([CHANNELS.privacy, CHANNELS.security])
@@ -211,6 +264,19 @@ export class Conditions {
     this.#ends.add(end)
     time.after(prng.pick([10_000, 60_000, 300_000]), end)
   }
+}
+
+/**
+ * "Webhooks that fail four consecutive times are temporarily disabled … for one minute … extended on each subsequent
+ * failure up to 24 hours": https://docs.gitlab.com/user/project/integrations/webhooks/#auto-disabled-webhooks
+ */
+const failuresBeforeOff = 4
+const firstOffMs = 60_000
+const longestOffMs = 24 * 3_600_000
+
+/** https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/api/api.rb, `rescue_from ActiveRecord::StaleObjectError` */
+export function isResourceLock(status: number, answer: string): boolean {
+  return status === 409 && answer.includes('Resource lock')
 }
 
 /** The labels of a change, as they are asked for. */

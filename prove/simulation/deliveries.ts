@@ -2,6 +2,7 @@
 
 import type { Got, Sent } from '../../sandbox/in-process.ts'
 import type { Bot } from './bot.ts'
+import type { Conditions } from './conditions.ts'
 import type { Faults } from './faults.ts'
 import { brief, type History } from './history.ts'
 import { latencyMs, type Service } from './network.ts'
@@ -26,6 +27,7 @@ interface Parts {
   readonly faults: Faults
   readonly history: History
   readonly bot: Bot
+  readonly conditions: Pick<Conditions, 'sendsWebhooks' | 'delivered'>
 }
 
 const signatures = ['x-slack-signature', 'webhook-signature', 'x-gitlab-token', 'x-zendesk-webhook-signature']
@@ -64,7 +66,8 @@ export class Deliveries {
     input: Parameters<typeof globalThis.fetch>[0],
     init: RequestInit = {},
   ): Response {
-    const { prng, time, history } = this.#parts
+    const { prng, time, history, conditions } = this.#parts
+    if (from === 'gitlab' && !conditions.sendsWebhooks) return new Response('', { status: 200 })
     const delivery = this.#record(from, sentOf(input, init))
     const waitMs = prng.weighted([
       [8, () => prng.between(50, 800)],
@@ -118,7 +121,7 @@ export class Deliveries {
   }
 
   async #deliver(delivery: Delivery): Promise<Got | 'no answer'> {
-    const { time, prng, faults, history } = this.#parts
+    const { time, prng, faults, history, conditions } = this.#parts
     const { from, sent } = delivery
     const fault = faults.ofDelivery()
     const here = latencyMs(prng)
@@ -128,6 +131,7 @@ export class Deliveries {
     const heard = fault === 'answer-lost' ? 'no answer' : got
     const { status, text } = heard === 'no answer' ? { status: 0, text: '' } : heard
     delivery.answers.push({ status, text, at: time.elapsed })
+    if (from === 'gitlab' && !delivery.isForged) conditions.delivered(status >= 200 && status < 300)
     history.add(
       `=> ${from} ${delivery.isForged ? 'FORGED ' : ''}${brief(readable(sent.text))} ${status} ${fault ?? ''}`,
     )

@@ -1,6 +1,6 @@
 /** How the bot reaches Slack, GitLab and Zendesk: in process, in virtual time, and not always well. */
 import type { FakeServer } from '../../sandbox/fake-server.ts'
-import type { Conditions } from './conditions.ts'
+import { type Conditions, isResourceLock } from './conditions.ts'
 import { type FaultKind, type Faults, isApplied } from './faults.ts'
 import { brief, type History } from './history.ts'
 import type { Prng } from './prng.ts'
@@ -133,7 +133,8 @@ export class Network {
   ): void {
     const outcome = outcomeOf(fault, written, this.#parts.prng, signal)
     const told = outcome instanceof Response ? outcome.status : outcome === 'silence' ? 'silence' : 'error'
-    if (written?.status === 409) this.#parts.history.count(conflicts[service])
+    if (written?.status === 409 && !isResourceLock(written.status, written.text))
+      this.#parts.history.count(conflicts[service])
     this.#parts.history.add(
       `<- ${service} ${method} ${url.pathname} ${told} ${written ? brief(written.text) : ''}`,
     )

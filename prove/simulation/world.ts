@@ -92,7 +92,9 @@ export async function makeWorld(seed: number) {
   })
   // Slack Connect may bring somebody of another organisation into the channel.
   if (prng.chance(0.3)) slack.join('privacy-team_help', PEOPLE.stranger.id)
-  const deliveries: Deliveries = new Deliveries({ time, prng: prng.fork('deliveries'), faults, history, bot })
+  const deliveries: Deliveries = new Deliveries({
+    ...{ time, prng: prng.fork('deliveries'), faults, history, bot, conditions },
+  })
   const messagesIn = (channel: string, words: RegExp): Message[] =>
     slack.messages(slack.space.channel(channel)?.id ?? '').filter(({ text }) => words.test(text))
 

@@ -14,6 +14,11 @@ export function userBasic(base: string, user: User) {
   }
 }
 
+/** GitLab gives most of what a deleted account has done to its Ghost User, and shows null where it does not. */
+function authorOf(base: string, user: User) {
+  return user.isGone ? null : userBasic(base, user)
+}
+
 /** Only an administrator sees when somebody last signed in. */
 export function userForAdmin(base: string, user: User) {
   return { ...userBasic(base, user), last_sign_in_at: user.lastSignInAt, is_admin: false, bot: user.bot }
@@ -39,11 +44,11 @@ export function issueBasicAnswer(base: string, issue: Issue) {
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
     closed_at: issue.closedAt,
-    closed_by: issue.state === 'closed' && closedBy ? userBasic(base, closedBy) : null,
+    closed_by: issue.state === 'closed' && closedBy ? authorOf(base, closedBy) : null,
     labels: [...issue.labels].sort(),
     milestone: null,
     assignees,
-    author: userBasic(base, issue.author),
+    author: authorOf(base, issue.author),
     type: issue.type.toUpperCase(),
     assignee: assignees[0] ?? null,
     user_notes_count: issue.notes.filter((note) => !note.system).length,
@@ -107,7 +112,7 @@ export function noteAnswer(base: string, issue: Issue, note: Note) {
     id: note.id,
     type: null,
     body: note.body,
-    author: userBasic(base, note.author),
+    author: authorOf(base, note.author),
     created_at: note.createdAt,
     updated_at: note.createdAt,
     system: note.system,
@@ -128,7 +133,7 @@ export function noteAnswer(base: string, issue: Issue, note: Note) {
 export function labelEventAnswer(base: string, issue: Issue, event: LabelEvent) {
   return {
     id: event.id,
-    user: userBasic(base, event.user),
+    user: authorOf(base, event.user),
     created_at: event.createdAt,
     resource_type: 'Issue',
     resource_id: issue.id,
@@ -140,7 +145,7 @@ export function labelEventAnswer(base: string, issue: Issue, event: LabelEvent) 
 export function stateEventAnswer(base: string, issue: Issue, event: StateEvent) {
   return {
     id: event.id,
-    user: userBasic(base, event.user),
+    user: authorOf(base, event.user),
     created_at: event.createdAt,
     resource_type: 'Issue',
     resource_id: issue.id,

@@ -84,6 +84,8 @@ export class LocalGitLab {
   lockedLabels: readonly string[] = []
   /** Usernames of whoever is no member of the project: as assignees GitLab answers 200 and leaves them out. */
   outsiders: readonly string[] = []
+  /** Somebody else holds the row of each issue: a change of one answers 409, and nothing is written. */
+  isLocked = false
   /** Maintenance mode: what would change something answers 403. */
   isReadOnly = false
   /** What a Service Desk request is made as; `issue` is the form before 2026. */
@@ -220,6 +222,16 @@ export class LocalGitLab {
     owner.templates = text === undefined ? others : { ...others, [name]: text }
   }
 
+  /** Deletes an account, or brings it back: what it has written has no author meanwhile. */
+  setGone(username: string, isGone = true): void {
+    userNamed(this.world, username).isGone = isGone
+  }
+
+  /** Of the Service Desk project, as it is called now. */
+  get projectPath(): string {
+    return projectAt(this.world, serviceDeskProject)?.path ?? serviceDeskProject
+  }
+
   /** Renames or moves the project: its old path redirects to its id from now on, and webhooks name the new one. */
   renameProject(path: string, to: string): void {
     const project = projectAt(this.world, path)
@@ -281,7 +293,7 @@ export class LocalGitLab {
   }
 
   #served(): Served {
-    const { world, paging, notesPerMinute, lockedLabels, outsiders, isReadOnly, url: base } = this
+    const { world, paging, notesPerMinute, lockedLabels, outsiders, isReadOnly, isLocked, url: base } = this
     const bot = { user: userNamed(world, usernames.bot), isAdmin: false }
     const admin = { user: userNamed(world, usernames.manager), isAdmin: true }
     const tokens = new Map([
@@ -299,6 +311,7 @@ export class LocalGitLab {
       lockedLabels,
       outsiders,
       isReadOnly,
+      isLocked,
       tokens,
       base,
     }

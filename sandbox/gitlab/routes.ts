@@ -32,6 +32,7 @@ export interface Served {
   readonly paging: Paging
   readonly notesPerMinute: number | undefined
   readonly lockedLabels: readonly string[]
+  readonly isLocked: boolean
   readonly outsiders: readonly string[]
   readonly isReadOnly: boolean
   readonly tokens: ReadonlyMap<string, { readonly user: User; readonly isAdmin: boolean }>
@@ -44,6 +45,8 @@ const readOnly: Answer = {
   status: 403,
   body: { message: 'You cannot perform write operations on a read-only instance' },
 }
+/** https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/api/api.rb: `rescue_from ActiveRecord::StaleObjectError` */
+const resourceLock: Answer = { status: 409, body: { message: '409 Conflict: Resource lock' } }
 const forbidden: Answer = { status: 403, body: { message: '403 Forbidden' } }
 
 export function answer(primary: Served, request: RecordedRequest): Answer {
@@ -51,6 +54,7 @@ export function answer(primary: Served, request: RecordedRequest): Answer {
     request.headers['private-token'] ?? request.headers.authorization?.replace(/^Bearer /, '') ?? ''
   const who = primary.tokens.get(token)
   if (primary.isReadOnly && request.method !== 'GET') return readOnly
+  if (primary.isLocked && request.method === 'PUT') return resourceLock
   if (!who) return { status: 401, body: { message: '401 Unauthorized' } }
   const parts = request.path.split('/').slice(1).map(decodeURIComponent)
   if (parts[0] !== 'api' || parts[1] !== 'v4') return notFound()

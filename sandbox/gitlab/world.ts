@@ -5,6 +5,8 @@ export interface User {
   readonly username: string
   readonly name: string
   state: string
+  /** Deleted: what they have written and done has no author any more. */
+  isGone?: boolean
   readonly lastSignInAt: string | null
   readonly bot: boolean
 }

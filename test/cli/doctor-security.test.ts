@@ -231,9 +231,7 @@ describe('Zendesk', () => {
     const { code, lines } = await examine()
 
     expect(code).toBe(1)
-    expect(lines).toEqual([
-      expect.stringMatching(/^missing Zendesk queue: .*422.*Fix: check ZENDESK_QUERY$/),
-    ])
+    expect(lines).toEqual([expect.stringMatching(/^missing Zendesk queue: .*422.*Fix: check ZENDESK_QUERY$/)])
   })
 
   test.each<[string, object, (zendesk: LocalZendesk) => void, string]>([

@@ -1,6 +1,6 @@
 /** What is known of one request from outside the bot: what was asked for, what people did on it, and what GitLab says has happened to it. */
 
-import { serviceDeskProject, usernames } from '../../../sandbox/gitlab/gitlab.ts'
+import { usernames } from '../../../sandbox/gitlab/gitlab.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from '../../../sandbox/gitlab/world.ts'
 import { GROUPS } from '../../../sandbox/slack/people.ts'
 import { decisionsOf, embargoed, everyRequest, unknownType } from '../../handbook/privacy.ts'
@@ -23,7 +23,7 @@ export interface CaseFile {
 /** One for each issue of the Service Desk project. */
 export function caseFilesOf(world: World, acts: readonly Act[]): readonly CaseFile[] {
   return world.gitlab.world.issues
-    .filter(({ project }) => project.path === serviceDeskProject)
+    .filter(({ project }) => project.serviceDesk)
     .map((issue) => caseFileOf(world, issue, acts))
 }
 

@@ -1,5 +1,5 @@
 /** What the bot wrote in GitLab, whatever for: each of its own marks once, no line that GitLab would take for a command, and nothing where it has no business. */
-import { featureRequest, serviceDeskProject } from '../../../sandbox/gitlab/gitlab.ts'
+import { featureRequest } from '../../../sandbox/gitlab/gitlab.ts'
 import type { Evidence } from '../check.ts'
 import type { Act } from './acts.ts'
 import { byBot, ownNotes } from './case-file.ts'
@@ -17,7 +17,7 @@ export function judgeNotes({ world, findings }: Evidence, acts: readonly Act[]):
       findings.duplicated.push(`what bears the mark ${mark} was written ${length} times`)
   for (const issue of issues) {
     const name = `${issue.project.path}#${issue.iid}`
-    const isDesks = issue.project.path === serviceDeskProject && !byBot(issue)
+    const isDesks = issue.project.serviceDesk && !byBot(issue)
     const isFeature = issue.project.path === featureRequest.project && issue.iid === featureRequest.iid
     for (const { id, body } of ownNotes(issue)) {
       if (!isDesks && !isFeature) findings.letIn.push(`the bot wrote note ${id} on ${name}`)

@@ -48,7 +48,10 @@ const Listed = z.object({
   iid: z.number(),
   type: z.string().default('ISSUE'),
   created_at: z.string(),
-  author: z.object({ username: z.string() }),
+  author: z
+    .object({ username: z.string() })
+    .nullish()
+    .transform((author) => author ?? { username: '' }),
   service_desk_reply_to: z.string().nullish(),
 })
 /** An issue or ticket as the list of a project's issues gives it. */

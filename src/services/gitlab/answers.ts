@@ -117,6 +117,11 @@ export const Person = z
   .object({ id: z.number(), username: z.string() })
   .transform(({ id, username }): Person => ({ id, username }))
 
+/** Whoever wrote or opened something and has no account any more: GitLab says null. No account has this number or no name. */
+export const nobody: Person = { id: 0, username: '' }
+
+const Author = Person.nullish().transform((person) => person ?? nobody)
+
 const rawIssue = z.object({
   id: z.number(),
   iid: z.number(),
@@ -125,7 +130,7 @@ const rawIssue = z.object({
   description: z.string().nullish(),
   state: z.string(),
   labels: z.array(z.string()),
-  author: Person,
+  author: Author,
   assignees: z.array(Person).nullish(),
   confidential: z.boolean().nullish(),
   created_at: AnyInstant,
@@ -174,7 +179,7 @@ export const Note = z
   .object({
     id: z.number(),
     body: z.string().nullish(),
-    author: Person,
+    author: Author,
     system: z.boolean(),
     internal: z.boolean().nullish(),
     confidential: z.boolean().nullish(),

@@ -22,7 +22,7 @@ import type { RestoreGap } from '../../requests/desk-context.ts'
 import { isInRestoreGap } from '../../requests/restore-gap.ts'
 import type { Change } from '../../requests/snapshot.ts'
 import type { SyncCursor, Work } from '../../store/store.ts'
-import type { Issue, LabelEvent, Note, StateEvent } from './answers.ts'
+import { type Issue, type LabelEvent, type Note, nobody, type StateEvent } from './answers.ts'
 import type { GitLab } from './client.ts'
 import { hasMarker } from './effect-context.ts'
 import { isInvalid, isOwnMark } from './failed-checks.ts'
@@ -184,7 +184,8 @@ function isFirstReading({ restoreGap }: IssueReader, before: SyncCursor | undefi
 
 /** Only an issue that came by e-mail has an address to reply to, and the Support Bot has opened it. */
 export function openedOf({ author, createdAt, serviceDeskReplyTo }: Issue): Opened {
-  return { createdAt, ...(serviceDeskReplyTo === undefined ? {} : { supportBot: author.username }) }
+  const isKnown = serviceDeskReplyTo !== undefined && author.id !== nobody.id
+  return { createdAt, ...(isKnown ? { supportBot: author.username } : {}) }
 }
 
 /** The address that an issue came from, where no form says it; to those who may not see it GitLab shows it with asterisks. */
@@ -330,8 +331,9 @@ function earlier(at: Instant): Instant {
   return plus(at, -overlapMs)
 }
 
-function byOf(userId: number | undefined): Actor {
-  return outsideActor('gitlab', userId)
+/** Returns who did something in GitLab; an account that is gone is named no more. */
+export function byOf(userId: number | undefined): Actor {
+  return outsideActor('gitlab', userId === nobody.id ? undefined : userId)
 }
 
 function lastId(items: readonly { readonly id: number }[], before = 0): number {

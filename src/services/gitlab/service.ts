@@ -1,6 +1,5 @@
 /** GitLab as a service of requests: the issues of the Service Desk project. */
 import type { Clock } from '../../clock.ts'
-import { outsideActor } from '../../engine/request.ts'
 import { isSupportBot } from '../../form/requester-reply.ts'
 import type { Route } from '../../http/server.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
@@ -9,7 +8,7 @@ import type { Issue } from './answers.ts'
 import { explain } from './failure.ts'
 import { issueSnapshot, metaIssueOf } from './issue-snapshot.ts'
 import { forgetUnread, rememberUnread } from './poll.ts'
-import { type IssueReader, openedOf, readIssue, sightingOf } from './read-issue.ts'
+import { byOf, type IssueReader, openedOf, readIssue, sightingOf } from './read-issue.ts'
 import { showIssue } from './show-issue.ts'
 
 /** The parts that the service is made of. */
@@ -67,7 +66,7 @@ async function metaIssueHint(
   if (!(await mayBeMetaIssue(reader, issue))) return undefined
   const titled = await requests.withoutMetaIssue(reader.hash({ email: issue.title }), 'gitlab')
   if (!titled) return undefined
-  const by = outsideActor('gitlab', issue.author.id)
+  const by = byOf(issue.author.id)
   return {
     requestId: titled.id,
     observation: { name: 'meta-issue-made', issue: metaIssueOf(issue), by, at },

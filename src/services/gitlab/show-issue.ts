@@ -8,7 +8,7 @@ import type { RequestRow } from '../../store/store.ts'
 import type { ShownTicket } from '../../views/ticket-blocks.ts'
 import { CallFailed } from '../call-failed.ts'
 import type { Shown } from '../service.ts'
-import type { Issue, Note } from './answers.ts'
+import { type Issue, type Note, nobody } from './answers.ts'
 import { explain } from './failure.ts'
 import { issueSnapshot } from './issue-snapshot.ts'
 import { type IssueReader, openedOf, sightingOf } from './read-issue.ts'
@@ -61,6 +61,7 @@ function commentOf(reader: IssueReader, issue: Issue, note: Note): ShownTicket['
 
 /** What the Support Bot writes has come by e-mail. */
 function writerOf(reader: IssueReader, issue: Issue, username: string): string {
+  if (username === nobody.username) return 'Somebody whose account is gone'
   return isSupportBot(username, openedOf(issue), reader) ? 'The requester, by e-mail' : `@${username}`
 }
 

@@ -265,3 +265,24 @@ async function reader(client: IssueReader['gitlab']): Promise<IssueReader> {
     snippetIn: () => undefined,
   }
 }
+
+describe('whose account is gone, as GitLab shows it', () => {
+  it('is nobody: neither the Support Bot nor a colleague, and what others wrote is read', async () => {
+    const { gitlab, iid, read, pass } = await anIssue()
+    gitlab.someoneComments(iid, 'mona.manager', 'For us.')
+    gitlab.requesterReplies(iid, 'Spring 2019.')
+    pass(1)
+    gitlab.setGone('mona.manager')
+
+    expect((await read()).news).toMatchObject([{ observation: { name: 'requester-replied' } }])
+  })
+
+  it('who opened the request: it is known by the address that it came from, and by no name', async () => {
+    const { gitlab, read } = await anIssue()
+    gitlab.setGone('support-bot')
+
+    const { seen } = await read()
+
+    expect(seen.supportBot).toBeUndefined()
+  })
+})
