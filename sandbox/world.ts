@@ -41,6 +41,8 @@ export interface AroundOptions {
   readonly folderIn?: string
   /** Where its database lies; in its folder unless given. */
   readonly databaseIn?: string
+  /** Writes the database with which the bot starts; unless given, the bot makes one. */
+  readonly writeDatabase?: (file: string) => Promise<void>
   /** Beside what everybody sets; empty is not set. */
   readonly env?: Readonly<Record<string, string>>
   /** Edits config/desk.yaml, at each start. */
@@ -78,6 +80,7 @@ export async function openWorld(options: AroundOptions) {
   const { now, inProcess = false, zendesk: hasZendesk = true, webhooks = true, deskYaml } = options
   const folder = mkdtempSync(join(options.folderIn ?? fastFolder, 'privacy-desk-'))
   const databaseFile = join(options.databaseIn ?? folder, 'desk.db')
+  await options.writeDatabase?.(databaseFile)
   let listener: RequestListener | undefined
   const fetchBot: Fetch = inProcess ? fetchTo(() => listener) : globalThis.fetch
   const reach = options.reach ?? reachBy(fetchBot)

@@ -31,6 +31,7 @@ export async function answerOrLate<T>(
   try {
     return await Promise.race([answer, sleep(ms, answered.signal).then(late)])
   } finally {
-    answered.abort()
+    // A reason of its own costs nothing: the one that is made otherwise has a stack.
+    answered.abort('answered')
   }
 }

@@ -70,8 +70,6 @@ interface Counted<Label extends string> {
 export function metricsOf(context: DeskContext, counts: Pick<Counts, 'of'>): () => Promise<string> {
   const { requests, inbox, outbox } = context.store.tables
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry, prefix: 'privacy_desk_' })
-
   gauge(registry, 'inbox_waiting', 'What came in and is not handled yet', () => inbox.pendingCount())
   for (const what of ['given_up', 'dropped'] as const) countsSinceStart(registry, counts, what)
   gauge(registry, 'outbox_unfinished', 'Effects that are not done', () => outbox.unfinishedCount())
@@ -88,7 +86,19 @@ export function metricsOf(context: DeskContext, counts: Pick<Counts, 'of'>): () 
   gauge(registry, 'reports_promised', 'Compliance reports that are promised and not sent', () =>
     requests.openWithPromise(),
   )
-  return () => registry.metrics()
+  const all = Registry.merge([processRegistry(), registry])
+  return () => all.metrics()
+}
+
+let ofProcess: Registry | undefined
+
+/** One for all bots of this process: what watches the process is never taken away again. */
+function processRegistry(): Registry {
+  if (!ofProcess) {
+    ofProcess = new Registry()
+    collectDefaultMetrics({ register: ofProcess, prefix: 'privacy_desk_' })
+  }
+  return ofProcess
 }
 
 /** All of them 0 where the service is off. */

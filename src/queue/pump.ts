@@ -169,6 +169,6 @@ export function claimFor(owner: string, at: Date): Claim {
 /** Ends sooner when woken. */
 async function sleepUntil({ sleep }: Clock, ms: number, woken: Promise<void>): Promise<void> {
   const isOver = new AbortController()
-  void woken.then(() => isOver.abort())
+  void woken.then(() => isOver.abort('woken'))
   await sleep(ms, isOver.signal).catch(() => {})
 }

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { nextTurn } from '../clock.ts'
 import { canonicalJson, genesis, hashOf } from './audit-chain.ts'
 import { type Connection, inTransaction } from './connection.ts'
@@ -34,7 +34,7 @@ export function audit(connection: Connection): Audit {
         .selectAll()
         .where('requestId', '=', requestId)
         .orderBy('seq', 'desc')
-      const rows = await (limit === undefined ? newestFirst : newestFirst.limit(limit)).execute()
+      const rows = await (limit === undefined ? newestFirst : newestFirst.limit(sql.lit(limit))).execute()
       return rows.reverse().map(toEntry)
     },
 
@@ -44,7 +44,7 @@ export function audit(connection: Connection): Audit {
         .selectAll()
         .where('seq', '>', afterSeq)
         .orderBy('seq')
-        .limit(limit)
+        .limit(sql.lit(limit))
         .execute()
       // Whoever asks for one asks for the next.
       await nextTurn()
@@ -60,7 +60,7 @@ async function head(connection: Connection): Promise<{ seq: number; hash: string
     .selectFrom('audit')
     .select(['seq', 'hash'])
     .orderBy('seq', 'desc')
-    .limit(1)
+    .limit(sql.lit(1))
     .executeTakeFirst()
   return last ?? genesis
 }

@@ -48,7 +48,7 @@ export function inbox(connection: Connection): Inbox {
         .where('finishedAt', 'is', null)
         .where('dueAt', '<=', now)
         .orderBy('id')
-        .limit(limit)
+        .limit(sql.lit(limit))
         .execute()
       return rows.map(toEntry)
     },
@@ -131,7 +131,11 @@ type OfEntry = ExpressionBuilder<Schema, 'inbox'>
 
 /** Claimed by nobody, or by somebody whose time is over; what its own owner is not handling now it may claim again. */
 function isFree(of: OfEntry, { owner, now }: Claim) {
-  return of.or([of('claimedBy', 'is', null), of('claimedBy', '=', owner), of('claimedUntil', '<=', now)])
+  return of.or([
+    of('claimedBy', 'is', null),
+    // As the opposite of an inequality: for an equality among alternatives, SQLite compiles the statement each time.
+    of.not(of.and([of('claimedBy', '<>', owner), of('claimedUntil', '>', now)])),
+  ])
 }
 
 interface Candidate {
@@ -165,17 +169,17 @@ function firstOfEachPlace(
     select inbox.id, inbox.place, inbox.subject from waiting cross join inbox on inbox.id in (
       select one.id from inbox as one
       where one.finished_at is null and one.place = waiting.place and one.due_at <= ${now}
-        and (one.claimed_by is null or one.claimed_by = ${owner} or one.claimed_until <= ${now})
+        and (one.claimed_by is null or not (one.claimed_by <> ${owner} and one.claimed_until > ${now}))
         ${notIn('one.id', except)}
         and not exists (
           select other.id from inbox as other
           where other.finished_at is null and other.subject = one.subject and other.id <> one.id and (
             (other.due_at <= ${now} and other.id < one.id
-              and (other.kind not like ${anyHint} or one.kind like ${anyHint}))
+              and (other.kind not like ${sql.lit(anyHint)} or one.kind like ${sql.lit(anyHint)}))
             or ${isHeld}
           )
         )
-      order by one.id limit ${most}
+      order by one.id limit ${sql.lit(most)}
     )
     where waiting.place <> '' ${notIn('waiting.place', full)}`.execute(db)
 }
@@ -227,7 +231,7 @@ async function joinWaiting(
     .where('kind', '=', kind)
     .where('claimedBy', 'is', null)
     .orderBy('id')
-    .limit(1)
+    .limit(sql.lit(1))
     .executeTakeFirst()
   if (!waiting) return false
   const isOwnPause = Date.parse(waiting.dueAt) - Date.parse(receivedAt) <= longestOwnPauseMs

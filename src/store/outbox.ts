@@ -49,7 +49,7 @@ export function outbox(connection: Connection): Outbox {
         .where('status', '<>', sql.lit('done'))
         .where('status', '<>', sql.lit('cancelled'))
         .orderBy('position')
-        .limit(1)
+        .limit(sql.lit(1))
         .executeTakeFirst()
       return row && toEntry(row)
     },
@@ -229,7 +229,7 @@ export function outbox(connection: Connection): Outbox {
         .selectAll()
         .where('subject', '=', subject)
         .orderBy('id', 'desc')
-        .limit(1)
+        .limit(sql.lit(1))
         .executeTakeFirst()
       return row && toEntry(row)
     },
@@ -313,7 +313,7 @@ function firstOfEach(db: Kysely<Schema>, limit: number, { lanes = [], ids }: Pas
           )
           .orderBy('dueAt')
           .orderBy('id')
-          .limit(limit)
+          .limit(sql.lit(limit))
           .as(priority),
       )
       .selectAll()

@@ -18,7 +18,7 @@ export function requests(connection: Connection): Requests {
 
   async function* eachOpen(source: string): AsyncGenerator<RequestRow> {
     const first = () =>
-      open().where('source', '=', source).orderBy('createdAt').orderBy('iid').limit(rowsInPage)
+      open().where('source', '=', source).orderBy('createdAt').orderBy('iid').limit(sql.lit(rowsInPage))
     let page = await first().execute()
     for (;;) {
       yield* page.map(toRow)
@@ -38,7 +38,7 @@ export function requests(connection: Connection): Requests {
         .where('closedAt', '>=', at)
         .orderBy('closedAt')
         .orderBy('iid')
-        .limit(rowsInPage)
+        .limit(sql.lit(rowsInPage))
     let page = await first().execute()
     for (;;) {
       yield* page.map(toRow)
@@ -110,7 +110,7 @@ export function requests(connection: Connection): Requests {
               .where('id', '<>', exceptId)
               .orderBy('createdAt')
               .orderBy('iid')
-              .limit(most)
+              .limit(sql.lit(most))
               .execute()
       const rows = [...(await sharing('emailHash', email)), ...(await sharing('usernameHash', username))]
       return [...new Map(rows.map((row) => [row.id, row])).values()]
@@ -133,7 +133,7 @@ export function requests(connection: Connection): Requests {
         .where('metaIssue', 'is', null)
         .orderBy('createdAt')
         .orderBy('iid')
-        .limit(1)
+        .limit(sql.lit(1))
         .executeTakeFirst()
       return row && toRow(row)
     },
@@ -157,7 +157,12 @@ export function requests(connection: Connection): Requests {
     },
 
     async withWaitingCard(source, most) {
-      const rows = await waiting(source).selectAll().orderBy('createdAt').orderBy('iid').limit(most).execute()
+      const rows = await waiting(source)
+        .selectAll()
+        .orderBy('createdAt')
+        .orderBy('iid')
+        .limit(sql.lit(most))
+        .execute()
       return rows.map(toRow)
     },
 
@@ -172,7 +177,11 @@ export function requests(connection: Connection): Requests {
     },
 
     async dueForRedraw(now, most) {
-      const due = open().where('refreshAt', '<=', now).orderBy('refreshAt').orderBy('iid').limit(most)
+      const due = open()
+        .where('refreshAt', '<=', now)
+        .orderBy('refreshAt')
+        .orderBy('iid')
+        .limit(sql.lit(most))
       return (await due.execute()).map(toRow)
     },
   }

@@ -16,6 +16,7 @@ import { startWorld as startBotAndServices } from '../../sandbox/world.ts'
 import type { LocalZendesk } from '../../sandbox/zendesk/zendesk.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { AuditEntry } from '../../src/store/store.ts'
+import { writeReadyDatabase } from '../store/ready-database.ts'
 
 export const people = PEOPLE
 export const channel = CHANNELS.privacy.name
@@ -58,6 +59,7 @@ export async function startWorld({
   const logged: string[] = []
   const inner = await startBotAndServices({
     ...{ now: clock.now, deskYaml, inProcess: !sockets, webhooks: webhook, zendesk: hasZendesk },
+    writeDatabase: writeReadyDatabase,
     env: { ...noPolls, ...env },
     app: {
       ...(answerWithinMs !== undefined && { answerWithinMs }),

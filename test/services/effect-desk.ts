@@ -29,8 +29,8 @@ import { connectSlack } from '../../src/services/slack/client.ts'
 import { messageHandlers, type SlackContext } from '../../src/services/slack/effects.ts'
 import type { ZendeskContext } from '../../src/services/zendesk/effect-context.ts'
 import { ticketHandlers } from '../../src/services/zendesk/effects.ts'
-import { openStore } from '../../src/store/open-store.ts'
 import type { Lane, OutboxEntry, Store } from '../../src/store/store.ts'
+import { temporaryStore } from '../store/temporary-store.ts'
 
 export const snippets = loadSnippets()
 export const deskChannel = CHANNELS.privacy.id
@@ -65,8 +65,7 @@ export async function anEffectDesk(given: Given = {}) {
   onTestFinished(() => gitlab.close())
   const slack = await startSlack({ now })
   onTestFinished(() => slack.close())
-  const store = await openStore({ databaseUrl: ':memory:', now })
-  onTestFinished(() => store.close())
+  const store = await temporaryStore(undefined, now)
   const told: { requestId: string; observation: Observation; key: string }[] = []
   const hinted: { ticket: number; key: string }[] = []
   const logged: object[] = []
