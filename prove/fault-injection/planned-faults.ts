@@ -34,7 +34,8 @@ export class PlannedFaults extends Faults {
   #isArmed = false
 
   constructor(history: History) {
-    super(prngOf(1), history)
+    // Its weather is always the same.
+    super(prngOf(1), history, () => 0)
   }
 
   /** Counts from now on, and lets the planned one go wrong. */

@@ -7,6 +7,7 @@ import { mostLagMs } from '../../sandbox/gitlab/replica.ts'
 import type { Services } from '../../sandbox/services.ts'
 import { CHANNELS, OTHER_TEAM_ID, PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
 import { labels } from '../../src/flows/labels.ts'
+import { type Faults, forEver, hung } from './faults.ts'
 import { fieldSecurityTeam } from './field-security.ts'
 import type { History } from './history.ts'
 import type { OutgoingCall } from './network.ts'
@@ -20,6 +21,7 @@ const inForm = {
 const warned = 'GitLab: the Support Bot said that its template is missing'
 const reopened = 'GitLab: a mail reopened a closed issue, and the Support Bot said so'
 const lagged = 'GitLab: a replica that lags was read'
+export const committedLate = 'GitLab: a change was committed later than younger ones'
 const readOnly = 'GitLab: a write was refused in maintenance mode'
 const unlabelled = 'GitLab: a label was left out of a 200'
 const locked = 'GitLab: a change was refused, since somebody held the row (409)'
@@ -38,8 +40,8 @@ const noGroups = ['paid_teams_only', 'plan_upgrade_required'] as const
 /** Each has to have come in a batch of runs. */
 export const conditions: readonly string[] = [
   ...Object.values(inForm),
-  ...[warned, reopened, lagged, readOnly, unlabelled, tooManyNotes],
-  ...[locked, authorless, renamed, switchedOff],
+  ...[warned, reopened, lagged, committedLate, readOnly, unlabelled, tooManyNotes],
+  ...[locked, authorless, renamed, switchedOff, hung, forEver],
   ...[tooManyCalls, archived, withoutScope, withoutPlan, inGrid],
 ]
 
@@ -56,6 +58,7 @@ interface Parts {
   readonly time: VirtualTime
   readonly prng: Prng
   readonly history: History
+  readonly faults: Pick<Faults, 'breakForEver'>
   readonly hasUserGroups: boolean
 }
 
@@ -97,7 +100,16 @@ export class Conditions {
       [1.5, () => this.#archive()],
       [1, () => this.#withhold()],
       [0.7, () => this.#endPlan()],
+      [1.2, () => this.#breakForEver()],
     ])()
+  }
+
+  /** What somebody changes on this issue now may be committed as late as GitLab ends a request that hangs. */
+  committing(iid: number): void {
+    const { prng, services, history } = this.#parts
+    if (!prng.chance(0.15)) return
+    services.gitlab.commitLate(iid, prng.between(0, mostLagMs))
+    history.count(committedLate)
   }
 
   /** All that a person can set right is set right, and replicas catch up. */
@@ -225,6 +237,25 @@ export class Conditions {
     if (this.#failures < failuresBeforeOff) return
     const doubled = firstOffMs * 2 ** (this.#failures - failuresBeforeOff)
     this.#offUntil = this.#parts.time.elapsed + Math.min(doubled, longestOffMs)
+  }
+
+  /** A bug of the service's own, met by whatever is written on one request. */
+  #breakForEver(): void {
+    const { services, prng, faults } = this.#parts
+    const iids = services.gitlab.world.issues
+      .filter(({ project }) => project.serviceDesk)
+      .map(({ iid }) => iid)
+    const tickets = [...services.zendesk.tickets.keys()]
+    const broken = [
+      ...iids.flatMap((iid) => [
+        { service: 'gitlab', method: 'POST', path: new RegExp(`/issues/${iid}/notes$`) } as const,
+        { service: 'gitlab', method: 'PUT', path: new RegExp(`/issues/${iid}$`) } as const,
+      ]),
+      ...tickets.map(
+        (id) => ({ service: 'zendesk', method: 'PUT', path: new RegExp(`/tickets/${id}\\.json$`) }) as const,
+      ),
+    ]
+    if (broken.length > 0) faults.breakForEver(prng.pick(broken))
   }
 
   #archive(): void {

@@ -40,7 +40,7 @@ export function isApplied(kind: FaultKind): boolean {
 }
 
 export interface Weather {
-  readonly name: 'calm' | 'gusty' | 'storm' | `${Service}-down`
+  readonly name: 'calm' | 'gusty' | 'storm' | `${Service}-down` | `${Service}-hangs`
   /** The share of the calls of this service that go wrong. */
   readonly slack: number
   readonly gitlab: number
@@ -59,7 +59,24 @@ const weathers: readonly Weather[] = [
   { name: 'slack-down', slack: 0.9, gitlab: 0.03, zendesk: 0.03, deliveries: 0.1, deaths: 0.002 },
   { name: 'gitlab-down', slack: 0.03, gitlab: 0.9, zendesk: 0.03, deliveries: 0.5, deaths: 0.002 },
   { name: 'zendesk-down', slack: 0.03, gitlab: 0.03, zendesk: 0.9, deliveries: 0.5, deaths: 0.002 },
+  { ...calm, name: 'slack-hangs', slack: 1 },
+  { ...calm, name: 'gitlab-hangs', gitlab: 1 },
+  { ...calm, name: 'zendesk-hangs', zendesk: 1 },
 ]
+
+/** So much of each, in their order. */
+const shares = [4, 4, 2, 0.5, 0.7, 0.7, 0.3, 0.6, 0.6] as const
+
+/** Counted when a call met it. */
+export const hung = 'a service hung while the others worked'
+export const forEver = 'one address answered 500 for ever'
+
+/** One address of a service, to which what is written is answered 500 until somebody mends it. */
+export interface Broken {
+  readonly service: Service
+  readonly method: 'POST' | 'PUT'
+  readonly path: RegExp
+}
 
 const answersLost = [
   'dropped-after-applied',
@@ -77,29 +94,50 @@ function isDelicate(method: string, path: string): boolean {
 
 export class Faults {
   weather: Weather = calm
+  /** Each weather with the time from which it was, in milliseconds since the run began; oldest first. */
+  readonly weathers: { readonly at: number; readonly name: Weather['name'] }[] = []
+  #broken: Broken | undefined
   #isOver = false
   readonly #prng: Prng
   readonly #history: History
+  readonly #elapsed: () => number
 
-  constructor(prng: Prng, history: History) {
+  constructor(prng: Prng, history: History, elapsed: () => number) {
     this.#prng = prng
     this.#history = history
+    this.#elapsed = elapsed
   }
 
   turn(): void {
-    const shares = [4, 4, 2, 0.5, 0.7, 0.7]
     this.weather = this.#prng.weighted(weathers.map((one, index) => [shares[index] ?? 1, one] as const))
+    this.weathers.push({ at: this.#elapsed(), name: this.weather.name })
     this.#history.add(`weather ${this.weather.name}`)
   }
 
   end(): void {
     this.#isOver = true
     this.weather = calm
+    this.#broken = undefined
+    this.weathers.push({ at: this.#elapsed(), name: 'calm' })
     this.#history.add('weather calm for good')
+  }
+
+  /** From now on, until the faults end. */
+  breakForEver(broken: Broken): void {
+    this.#broken = broken
+    this.#history.add(`${broken.service} ${broken.method} ${broken.path.source} answers 500 from now on`)
   }
 
   /** What happens to this call; undefined where all goes well. */
   ofCall(service: Service, method: string, path: string): FaultKind | undefined {
+    if (this.#isBroken(service, method, path)) {
+      this.#history.count(forEver)
+      return this.#met('500')
+    }
+    if (this.weather.name === `${service}-hangs`) {
+      this.#history.count(hung)
+      return this.#met('hang')
+    }
     // Where a repetition would be seen, answers get lost in good weather, too.
     if (!this.#isOver && isDelicate(method, path) && this.#prng.chance(0.1))
       return this.#met(this.#prng.pick(answersLost))
@@ -111,6 +149,13 @@ export class Faults {
       isDown
         ? this.#prng.pick(['refused-connection', '502-html', 'hang', '500', '429'])
         : this.#prng.pick(faultKinds.filter((kind) => !kind.startsWith('dies'))),
+    )
+  }
+
+  #isBroken(service: Service, method: string, path: string): boolean {
+    const broken = this.#broken
+    return (
+      broken !== undefined && broken.service === service && broken.method === method && broken.path.test(path)
     )
   }
 

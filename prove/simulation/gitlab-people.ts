@@ -127,6 +127,7 @@ function changeLabels(world: World): void {
   const label = prng.pick([...labels, 'team::other'])
   const isOn = prng.chance(0.7)
   history.add(`#${iid}: ${label} ${isOn ? 'set' : 'taken off'} by hand`)
+  world.conditions.committing(iid)
   gitlab.someoneLabels(iid, prng.pick(colleagues), isOn ? [label] : [], isOn ? [] : [label])
 }
 
@@ -134,6 +135,7 @@ function close(world: World): void {
   const { prng, gitlab, history } = world
   const { iid } = prng.pick(deskIssues(world))
   history.add(`#${iid} is closed by hand`)
+  world.conditions.committing(iid)
   gitlab.someoneCloses(iid, prng.pick(colleagues))
 }
 
@@ -142,6 +144,7 @@ function reopen(world: World): void {
   if (closed.length === 0) return
   const { iid } = world.prng.pick(closed)
   world.history.add(`#${iid} is reopened by hand`)
+  world.conditions.committing(iid)
   world.gitlab.someoneReopens(iid, world.prng.pick(colleagues))
 }
 

@@ -48,10 +48,10 @@ const conflicts: Readonly<Record<Service, string>> = {
 }
 
 /**
- * A write that comes through after the bot has given up: later than the bot waits (10 s), sooner than Puma ends a worker
- * that hangs (60 s). https://docs.gitlab.com/administration/operations/puma/
+ * A write that comes through after the bot has given up: later than the bot waits (10 s), and as late as Puma ends a
+ * worker that hangs (60 s). https://docs.gitlab.com/administration/operations/puma/
  */
-const longPast = { fromMs: 11_000, toMs: 59_000 } as const
+const longPast = { fromMs: 11_000, toMs: 60_000 } as const
 
 export class Network {
   readonly calls: OutgoingCall[] = []

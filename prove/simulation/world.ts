@@ -56,7 +56,7 @@ export async function makeWorld(seed: number) {
   const prng = prngOf(seed)
   const time = new VirtualTime(prng.pick(beginnings))
   const history = new History(time.now)
-  const faults = new Faults(prng.fork('faults'), history)
+  const faults = new Faults(prng.fork('faults'), history, () => time.elapsed)
   const slackIds = prng.fork('slack')
   const plan = prng.fork('plan')
   const hasUserGroups = plan.chance(0.75)
@@ -77,7 +77,9 @@ export async function makeWorld(seed: number) {
     [origins.gitlab]: { service: 'gitlab', fake: gitlab.fake },
     [origins.zendesk]: { service: 'zendesk', fake: zendesk.fake },
   } as const
-  const conditions = new Conditions({ services: around.services, time, prng: plan, history, hasUserGroups })
+  const conditions = new Conditions({
+    ...{ services: around.services, time, prng: plan, history, faults, hasUserGroups },
+  })
   const network: Network = new Network({
     ...{ time, prng: prng.fork('network'), faults, conditions, history, services },
   })

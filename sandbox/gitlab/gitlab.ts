@@ -259,6 +259,11 @@ export class LocalGitLab {
     this.#replica.lag(ms, this.world)
   }
 
+  /** What somebody changes on this issue now is seen so many milliseconds later, a minute at most. */
+  commitLate(iid: number, ms: number): void {
+    this.#replica.hold(this.issue(iid), ms, this.world, this.#now().getTime())
+  }
+
   get lagMs(): number {
     return this.#replica.lagMs
   }

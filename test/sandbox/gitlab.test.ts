@@ -290,6 +290,44 @@ describe('a replica that lags', () => {
   })
 })
 
+describe('a change that is committed late', () => {
+  const clock = aClock()
+
+  async function twoIssues() {
+    const { local, client } = await aGitLab({ now: clock.now })
+    local.submitRequest({ description: 'x', autoResponse: undefined })
+    local.submitRequest({ description: 'y', autoResponse: undefined })
+    clock.pass(120_000)
+    return { local, client }
+  }
+
+  it('is seen after younger ones, with the time of its beginning', async () => {
+    const { local, client } = await twoIssues()
+    local.commitLate(1, 40_000)
+    local.someoneCloses(1, usernames.engineer)
+    clock.pass(10_000)
+    local.someoneCloses(2, usernames.engineer)
+
+    const atFirst = [await client.issue(1), await client.issue(2)]
+    clock.pass(30_000)
+    const committed = await client.issue(1)
+
+    expect(atFirst.map(({ state }) => state)).toEqual(['opened', 'closed'])
+    expect(committed.state).toBe('closed')
+    expect(committed.updatedAt < (await client.issue(2)).updatedAt).toBe(true)
+  })
+
+  it('is waited for by whoever changes the same issue', async () => {
+    const { local, client } = await twoIssues()
+    local.commitLate(1, 60_000)
+    local.someoneLabels(1, usernames.engineer, ['a'])
+    clock.pass(10_000)
+    await client.createNote(1, { body: 'Greetings', internal: false })
+
+    expect((await client.issue(1)).labels).toEqual(['a'])
+  })
+})
+
 test('in maintenance mode everything can be read and nothing changed', async () => {
   const { local, client } = await aGitLab()
   local.submitRequest({ description: 'x', autoResponse: undefined })

@@ -9,6 +9,7 @@ import { judgeAcknowledged } from './judge-acknowledged.ts'
 import { judgeAuditLog } from './judge-audit-log.ts'
 import { judgeClaims } from './judge-claims.ts'
 import { judgeNotes } from './judge-notes.ts'
+import { judgePace } from './judge-pace.ts'
 import { judgePersonalData } from './judge-personal-data.ts'
 import { judgeDeeds, judgeIssueCounts } from './judge-requests.ts'
 import { judgeSilence } from './judge-silence.ts'
@@ -39,6 +40,7 @@ export function judge(evidence: Evidence): void {
   judgeDigests(evidence, counts)
   judgeReminders(evidence, files, counts)
   judgeNamedDays(evidence, files, counts)
+  judgePace(evidence, acts, files, counts)
   judgeStanding(evidence, files, counts)
   judgePersonalData(evidence, acts)
 }

@@ -1,0 +1,82 @@
+/** "A service that hangs while others work": what is decided for one service does not wait for another. */
+import { ticketDecisions } from '../../handbook/security.ts'
+import type { Evidence } from '../check.ts'
+import type { Service } from '../network.ts'
+import { type Act, decoded, type Subject } from './acts.ts'
+import { type CaseFile, decisionsBehind } from './case-file.ts'
+import { keyOf } from './judge-claims.ts'
+import { type Counts, owe } from './tally.ts'
+
+/** A person who waits for longer believes that nothing comes of it; the bot gives up a call after 10 s. */
+const soonMs = 30_000
+
+export function judgePace(
+  evidence: Evidence,
+  acts: readonly Act[],
+  files: readonly CaseFile[],
+  counts: Counts,
+): void {
+  const { world, findings } = evidence
+  for (const act of acts) {
+    const { subject, at, userId, button } = act
+    // A click that opens a modal decides nothing.
+    if (opensModal(evidence, act)) continue
+    if (!subject || !act.isAcknowledged || act.isSentBack || !isHungBeside(evidence, subject, at)) continue
+    const isStopped = world.bot.ends.some((end) => end >= at - soonMs && end <= at + soonMs)
+    if (isStopped || !writesAtOnce(act, subject, files) || !isDecided(evidence, act, subject)) continue
+    const place = 'ticket' in subject ? `/tickets/${subject.ticket}` : `/issues/${subject.issue}`
+    const written = new RegExp(`${place}(?:\\.json)?(?:/notes)?$`)
+    const first = world.network.calls.find(
+      ({ method, path, at: left }) => method !== 'GET' && left >= at && written.test(path),
+    )
+    if (!first) continue
+    if (!owe(counts, 'decisions beside a service that hangs', first.at <= at + soonMs))
+      findings.broken.push(
+        `${button} by ${userId} of ${at} waited ${first.at - at} ms although its own service worked`,
+      )
+  }
+}
+
+function opensModal({ world }: Evidence, { kind, triggerId, at }: Act): boolean {
+  if (kind !== 'click') return false
+  return world.network.calls.some(
+    ({ service, path, text, at: sent }) =>
+      service === 'slack' && path.endsWith('views.open') && sent >= at && decoded(text).includes(triggerId),
+  )
+}
+
+/** Another service hung from some time before the act until it has to have left. */
+function isHungBeside({ world: { faults } }: Evidence, subject: Subject, at: number): boolean {
+  const beside: Service = 'ticket' in subject ? 'gitlab' : 'zendesk'
+  const index = faults.weathers.findLastIndex((one) => one.at <= at)
+  const next = faults.weathers[index + 1]?.at ?? Number.POSITIVE_INFINITY
+  return faults.weathers[index]?.name === `${beside}-hangs` && next >= at + soonMs
+}
+
+/** The first that it owes is a text on the very request or ticket, which is never there already. */
+function writesAtOnce(act: Act, subject: Subject, files: readonly CaseFile[]): boolean {
+  if ('ticket' in subject) {
+    const first = ticketDecisions.find(({ button }) => button === act.button)?.owes[0]
+    return first !== undefined && ('comment' in first || 'forwardTo' in first)
+  }
+  const file = files.find(({ iid }) => iid === subject.issue)
+  return (
+    file !== undefined &&
+    decisionsBehind(file, act).some(({ owes: [first] }) => {
+      if (first === undefined || first.onlyIf !== undefined) return false
+      return 'typedReply' in first || 'internalNote' in first
+    })
+  )
+}
+
+/** What was refused, or is none of the handbook's, is judged elsewhere. */
+function isDecided({ world, audit }: Evidence, { userId, button, at }: Act, subject: Subject): boolean {
+  return audit.some(
+    ({ what, who, details, iid, at: said }) =>
+      what === 'decided' &&
+      who === `slack:${userId}` &&
+      details.decision === keyOf(button) &&
+      ('ticket' in subject ? details.ticket === subject.ticket : iid === subject.issue) &&
+      world.bot.clock.whenItSaid(said).last >= at,
+  )
+}
