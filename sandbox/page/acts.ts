@@ -22,6 +22,7 @@ export const Act = z.discriminatedUnion('act', [
   }),
   z.object({ act: z.literal('submit'), as: z.string(), viewId: z.string(), entries }),
   z.object({ act: z.literal('close-view'), as: z.string() }),
+  z.object({ act: z.literal('open-home'), as: z.string() }),
   z.object({ act: z.literal('say'), as: z.string(), channel: z.string(), text: z.string().trim().min(1) }),
   z.object({
     act: z.literal('advance'),
@@ -69,6 +70,8 @@ export async function perform(parts: Parts, act: Act): Promise<Performed> {
       return heard(await slack.submit(act.as, act.viewId, act.entries))
     case 'close-view':
       return heard(await slack.closeView(act.as))
+    case 'open-home':
+      return heard(await slack.event({ type: 'app_home_opened', user: act.as, tab: 'home' }))
     case 'say':
       return say(parts, act)
     case 'advance':

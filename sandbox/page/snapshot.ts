@@ -33,11 +33,15 @@ export interface Looking {
   readonly ticket: number | undefined
 }
 
+/** What stands for the name of a channel where one looks at the app’s Home. */
+export const HOME = 'app-home'
+
 export function snapshot(parts: Parts, looking: Looking) {
   const { slack, gitlab, zendesk, clock } = parts
   const names = namesFor(parts, looking.as)
   const channel = slack.space.channel(looking.channel)
   const messages = channel ? shownMessages(slack, channel, looking.as) : []
+  const isHome = looking.channel === HOME
   const issue = looking.beside === 'gitlab' ? chosenIssue(gitlab, looking.issue) : undefined
   return {
     /** To the minute, so that a page at rest does not change. */
@@ -55,6 +59,8 @@ export function snapshot(parts: Parts, looking: Looking) {
     channels: slack.space.channels
       .filter((one) => one.isPrivate && !one.id.startsWith('D'))
       .map((one) => channelTab(slack, one, looking.as)),
+    /** The app’s Home, as it was last drawn for this person, and what the app wrote to them alone. */
+    home: isHome ? homeShown(slack, looking.as, names) : undefined,
     messages: messages.map((message) => messageShown(message, slack, names)),
     view: viewShown(slack.openView(looking.as), names),
     beside: looking.beside,
@@ -82,6 +88,20 @@ function peopleShown({ space }: Slack) {
     .filter((someone) => someone.kind !== 'bot' && !someone.deleted)
     .map(({ id, realName, title }) => ({ id, name: realName, title }))
 }
+
+function homeShown(slack: Slack, as: string, names: Names) {
+  const view = slack.home(as)
+  const direct = slack.space.messages.filter(
+    (one) => one.channel === directChannel(as) && !one.deleted && !one.threadTs,
+  )
+  return {
+    view: view && { id: view.id, hash: view.hash, blocks: drawn(view.blocks, names) },
+    messages: direct.map((message) => messageShown(message, slack, names)),
+  }
+}
+
+/** Between the app and a person, as the local Slack names it. */
+const directChannel = (userId: string) => `D${userId.slice(1)}`
 
 /** With what a reader of the channel may not have seen yet, and all that a link may lead to. */
 function channelTab(slack: Slack, channel: Channel, as: string) {

@@ -41,6 +41,23 @@ export const everyBlock = [
   { type: 'markdown', text: '**Bold** in Markdown and [a link](https://gitlab.example/help)' },
   { type: 'image', image_url: 'https://gitlab.example/chart.png', alt_text: 'A chart of requests' },
   {
+    type: 'data_visualization',
+    title: 'The desk at a glance',
+    chart: {
+      type: 'bar',
+      series: [
+        {
+          name: 'Open',
+          data: [
+            { label: 'Overdue', value: 2 },
+            { label: 'Due this week', value: 5 },
+          ],
+        },
+      ],
+      axis_config: { categories: ['Overdue', 'Due this week'] },
+    },
+  },
+  {
     type: 'context',
     elements: [mrkdwn('A reply within *7 days* keeps it open'), plain('Read from GitLab at 10:00')],
   },

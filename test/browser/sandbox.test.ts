@@ -36,7 +36,7 @@ describe.skipIf(noBrowser)(
       page.getByRole('article').filter({ has: page.getByRole('heading', { name: `#${iid} ` }) })
 
     test('a request without an answer is closed with the handbook’s reply, seen on both sides', async () => {
-      await page.getByRole('button', { name: '#1 ' }).click()
+      await page.locator('#issues').getByRole('button', { name: '#1 ' }).click()
 
       await card(1).getByRole('button', { name: 'Close No Response' }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Close No Response' }).click()
@@ -148,6 +148,27 @@ describe.skipIf(noBrowser)(
       await page.getByRole('textbox', { name: 'Message or slash command' }).fill('/deletion list')
       await page.getByRole('button', { name: 'Send' }).click()
       await page.getByRole('status').getByText('/deletion is not a valid command').waitFor()
+      expect(problems).toEqual([])
+    })
+
+    test('the Home has what waits for a person, opens a request, and a stranger has none', async () => {
+      await page.getByRole('button', { name: 'Home', exact: true }).click()
+      const home = page.locator('.home')
+      await home.locator('select').first().selectOption('unassigned')
+      await home.getByRole('button', { name: /^Open/ }).first().click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('heading').first().waitFor()
+      await dialog.getByRole('button', { name: 'Close' }).first().click()
+      await dialog.waitFor({ state: 'hidden' })
+
+      await page
+        .getByLabel('You act as')
+        .selectOption({ label: 'Sam Rivers · Stranger of another organisation' })
+      await page.getByText('as Sam Rivers sees it').waitFor()
+      expect(await home.getByRole('button', { name: /^Open/ }).count()).toBe(0)
+
+      await page.getByRole('button', { name: '# privacy-team_help' }).click()
+      await page.getByRole('textbox', { name: 'Message or slash command' }).waitFor()
       expect(problems).toEqual([])
     })
 

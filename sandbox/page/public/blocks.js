@@ -33,6 +33,8 @@ function blockShown(block, acting) {
       return h('div', { class: 'block' }, fromHtml(block.html))
     case 'image':
       return picture(block)
+    case 'data_visualization':
+      return chartShown(block)
     case 'input':
       return acting.input(block)
     default:
@@ -52,6 +54,24 @@ function section(block, acting) {
   const accessory =
     block.accessory && h('div', { class: 'accessory' }, elementShown(block, block.accessory, acting))
   return h('div', { class: 'block section' }, h('div', { class: 'section-body' }, text, fields), accessory)
+}
+
+/** Bars, each with its number: a table, so that it can be read without seeing them. */
+function chartShown({ title, chart }) {
+  const most = Math.max(1, ...chart.series.flatMap(({ data }) => data.map(({ value }) => value)))
+  const row = (series, { label, value }) =>
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, chart.series.length > 1 ? `${label}, ${series.name}` : label),
+      h('td', {}, h('progress', { value, max: most, 'aria-hidden': 'true' }), ` ${value}`),
+    )
+  return h(
+    'table',
+    { class: 'block chart' },
+    h('caption', {}, title),
+    chart.series.map((series) => series.data.map((bar) => row(series, bar))),
+  )
 }
 
 const contextPart = (part) =>

@@ -13,6 +13,7 @@ export function showTabs(state, looking, lookInto) {
     const unread = messages.filter((ts) => !seen.get(key)?.has(ts)).length
     return [name, { name, unread, isCurrent }]
   })
+  tabs.unshift(['app-home', { name: 'app-home', unread: 0, isCurrent: looking.channel === 'app-home' }])
   keep(nav, tabs, (tab) => tabShown(tab, lookInto))
 }
 
@@ -27,7 +28,7 @@ function tabShown({ name, unread, isCurrent }, lookInto) {
       class: unread > 0 ? 'has-unread' : undefined,
       onclick: () => lookInto(name),
     },
-    `# ${name}`,
+    name === 'app-home' ? 'Home' : `# ${name}`,
     unread > 0 && h('span', { class: 'unread' }, String(unread), h('span', { class: 'hidden' }, ' unread')),
   )
 }

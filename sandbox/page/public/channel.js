@@ -4,12 +4,15 @@ import { h, icon, keep } from './dom.js'
 
 const list = document.querySelector('#messages')
 const newer = document.querySelector('#newer')
+const composer = document.querySelector('#composer')
 const unfolded = new Map()
 let channel
 let reader
 let known = new Set()
 
 export function showChannel(state, acts) {
+  if (state.home) return showHome(state, acts)
+  composer.hidden = false
   document.querySelector('#channel-name').textContent = `# ${state.channel?.name ?? ''}`
   document.querySelector('#channel-facts').textContent = state.channel
     ? `${state.channel.isPrivate ? 'Private channel · ' : ''}${state.channel.members} members`
@@ -36,6 +39,33 @@ export function showChannel(state, acts) {
   if (changed && wasAtEnd) scrollToEnd()
   if (isElse) newer.hidden = true
   else if (!wasAtEnd && fresh.length > 0) sayNewer(fresh)
+}
+
+/** The tab of the app itself: its Home, and below it what it wrote to this person alone. */
+function showHome({ home: { view, messages }, as, people }, acts) {
+  const isOther = channel !== 'app-home' || reader !== as
+  document.querySelector('#channel-name').textContent = 'Privacy Desk'
+  document.querySelector('#channel-facts').textContent =
+    `The app’s Home, as ${people.find(({ id }) => id === as)?.name} sees it`
+  composer.hidden = true
+  newer.hidden = true
+  channel = 'app-home'
+  reader = as
+  const items = view
+    ? [['home', { home: view }]]
+    : [['nothing', { nothing: 'The app has drawn no Home for this person.' }]]
+  for (const message of messages) items.push([message.ts, { message, replies: [], day: message.time.day }])
+  keep(list, items, (item) => (item.home ? homeShown(item.home, acts) : itemShown(item, acts)))
+  if (isOther) list.scrollTop = 0
+}
+
+function homeShown({ id, blocks }, acts) {
+  const acting = {
+    where: id,
+    click: (element) => acts.click(id, element),
+    choose: (element, choice) => acts.choose(id, element, choice),
+  }
+  return h('li', { class: 'home' }, blocksShown(blocks, acting))
 }
 
 const isAtEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < 40

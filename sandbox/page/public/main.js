@@ -12,6 +12,7 @@ import { showTickets } from './ticket.js'
 
 const PRIVACY = 'privacy-team_help'
 const SECURITY = 'field-security'
+const HOME = 'app-home'
 const looking = {
   as: 'U01ENGINEER',
   channel: PRIVACY,
@@ -128,13 +129,15 @@ function showPane(pane) {
 }
 
 /** Beside each channel stands the service its requests come from. */
-function lookInto(channel) {
+async function lookInto(channel) {
   byId('words').placeholder = `Message, or a command: ${channel === SECURITY ? '/security' : '/privacy'} list`
-  return look({ channel, beside: channel === SECURITY ? 'zendesk' : 'gitlab' })
+  if (channel === HOME) await act({ act: 'open-home', as: looking.as })
+  return look({ channel, ...(channel !== HOME && { beside: channel === SECURITY ? 'zendesk' : 'gitlab' }) })
 }
 
-function actAs(person) {
+async function actAs(person) {
   byId('acting-as').value = person
+  if (looking.channel === HOME) await act({ act: 'open-home', as: person })
   return look({ as: person })
 }
 
