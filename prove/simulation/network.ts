@@ -14,8 +14,9 @@ export interface OutgoingCall {
   readonly method: string
   readonly path: string
   readonly text: string
-  /** Milliseconds since the run began. */
+  /** In milliseconds since the run began, and since 1970 by the clocks of the services. */
   readonly at: number
+  readonly ms: number
   /** What went wrong with it on its way. */
   readonly fault?: FaultKind
 }
@@ -96,7 +97,8 @@ export class Network {
     history.add(
       `-> ${service} ${method} ${url.pathname}${url.search} ${brief(text)}${fault ? ` ! ${fault}` : ''}`,
     )
-    const call = { service, method, path: url.pathname, text, at: time.elapsed, ...(fault && { fault }) }
+    const { elapsed: at, ms } = time
+    const call = { service, method, path: url.pathname, text, at, ms, ...(fault && { fault }) }
     this.calls.push(call)
     signal?.addEventListener('abort', () => back.fail(signal.reason))
     if (fault === 'dies-before-sent') {

@@ -9,7 +9,7 @@ import type { OutgoingCall } from '../../prove/simulation/network.ts'
 function post(at: number, fault?: FaultKind, thread = '100.1', text = 'Please look'): OutgoingCall {
   const form = new URLSearchParams({ channel: 'C1', thread_ts: thread, text })
   return {
-    ...{ service: 'slack', method: 'POST', path: '/api/chat.postMessage', text: form.toString(), at },
+    ...{ service: 'slack', method: 'POST', path: '/api/chat.postMessage', text: form.toString(), at, ms: at },
     ...(fault && { fault }),
   }
 }

@@ -12,7 +12,7 @@ const waitsMs = 10_500
 const triedAgainWithinMs = 5 * 60_000
 
 /** So that the sender can tell what has become of it. */
-const clear: readonly FaultKind[] = ['refused-connection', '429', '429-bare', 'slow']
+export const clear: readonly FaultKind[] = ['refused-connection', '429', '429-bare', 'slow']
 
 /**
  * Returns whether what was to be said below a card of this request was given up as it should be. The network says so: it

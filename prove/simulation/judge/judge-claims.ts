@@ -9,7 +9,7 @@ import { anyRole, byBot, type CaseFile, calls, decisionsBehind, holds } from './
 import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { inWords, kindOf } from './judge-requests.ts'
 import { type Done, doneOf, isAfter, isOwed, threadOf } from './owed-in-gitlab.ts'
-import { mayDecide } from './permitted.ts'
+import { type Ground, mayDecide } from './permitted.ts'
 import { type Counts, owe } from './tally.ts'
 
 /** A minute for which roles are remembered, and the time until a decision has been handled. */
@@ -134,16 +134,21 @@ function outcomeOf({ world }: Evidence, file: CaseFile, act: Act, decision: Deci
     isInOrder: isInOrder(
       done.flatMap(([one, is]) => (is && is.event > 0 ? one : [])),
       place,
-      (one) => isOwedByAnother(world, file, one, decision),
+      (one) => isOwedByAnother(world, file, one, { act, decision }),
     ),
   }
 }
 
-/** Somebody who may has decided something else that owes the same. */
-function isOwedByAnother(world: World, file: CaseFile, owed: Owed, { button }: Decision): boolean {
+/** Somebody who may has decided something else that owes the same, or the same before: what of that still waited came then. */
+function isOwedByAnother(
+  world: World,
+  file: CaseFile,
+  owed: Owed,
+  { act: own, decision: { button } }: Ground,
+): boolean {
   return file.acts.some(
     (act) =>
-      act.button !== button &&
+      (act.button !== button || (act.key !== own.key && act.ms < own.ms)) &&
       decisionsBehind(file, act).some(
         (decision) =>
           decision.owes.some((one) => isOwed(world, act, one) && isSame(one, owed)) &&

@@ -17,6 +17,7 @@ import { judgeAnnouncements, judgeCards, judgeCommands, judgeRefusals, judgeRevi
 import { judgeStanding } from './judge-standing.ts'
 import { judgeTickets } from './judge-tickets.ts'
 import { judgeDigests, judgeNamedDays, judgeReminders } from './judge-time.ts'
+import { judgeUnsettled } from './judge-unsettled.ts'
 
 export function judge(evidence: Evidence): void {
   const { world, findings } = evidence
@@ -40,6 +41,7 @@ export function judge(evidence: Evidence): void {
   judgeDigests(evidence, counts)
   judgeReminders(evidence, files, counts)
   judgeNamedDays(evidence, files, counts)
+  judgeUnsettled(evidence, counts)
   judgePace(evidence, acts, files, counts)
   judgeStanding(evidence, files, counts)
   judgePersonalData(evidence, acts)

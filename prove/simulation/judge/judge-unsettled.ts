@@ -1,0 +1,49 @@
+/** What has no clear answer for more than an hour is nobody's secret: people are called below the card. */
+import type { Message } from '../../../sandbox/slack/workspace.ts'
+import type { Evidence } from '../check.ts'
+import type { OutgoingCall } from '../network.ts'
+import type { World } from '../world.ts'
+import { clear, givenUpMessages, isGivenUp } from './given-up.ts'
+import { isAfter } from './owed-in-gitlab.ts'
+import { type Counts, owe } from './tally.ts'
+
+/** An hour, and that by which the bot's clock may be wrong. */
+const longMs = 2 * 3_600_000
+
+export function judgeUnsettled({ world, findings }: Evidence, counts: Counts): void {
+  const writes = world.network.calls.filter(({ method }) => method === 'POST' || method === 'PUT')
+  for (const same of Map.groupBy(writes, ({ path, text }) => `${path} ${text}`).values()) {
+    const [name, cards] = cardsOf(world, same[0])
+    const since = unclearSince(same)
+    if (cards.length === 0 || since === undefined) continue
+    const says = (text: string) => /<@|<!subteam|Nobody here/.test(text) && /no clear answer/i.test(text)
+    const isCalled = cards
+      .flatMap(({ ts }) => world.slack.thread(ts))
+      .some(({ ts, text }) => isAfter(ts, since.ms) && says(text))
+    if (!isCalled && isGivenUp(world, { name }, says, since.at)) owe(counts, givenUpMessages, true)
+    else if (!owe(counts, 'calls after hours without a clear answer', isCalled))
+      findings.missing.push(`${name}: ${since.path} had no clear answer for hours, and nobody was called`)
+  }
+}
+
+function cardsOf(world: World, call: OutgoingCall | undefined): readonly [string, readonly Message[]] {
+  const [, iid] = /\/issues\/(\d+)(?:\/notes)?$/.exec(call?.path ?? '') ?? []
+  const [, ticket] = /\/tickets\/(\d+)\.json$/.exec(call?.path ?? '') ?? []
+  if (call?.service === 'gitlab' && iid !== undefined)
+    return [`#${iid}`, world.cards().filter(({ text }) => text.startsWith(`#${iid} `))]
+  if (call?.service !== 'zendesk' || ticket === undefined) return ['', []]
+  const isOfTicket = new RegExp(`^Security ticket ${ticket}\\b`)
+  return [`ticket ${ticket}`, world.ticketCards().filter(({ text }) => isOfTicket.test(text))]
+}
+
+/** The first of several attempts, one after the other over hours, of which none had a clear answer. */
+function unclearSince(same: readonly OutgoingCall[]): OutgoingCall | undefined {
+  let first: OutgoingCall | undefined
+  for (const call of same) {
+    const isUnclear = call.fault !== undefined && !clear.includes(call.fault)
+    if (!isUnclear) first = undefined
+    else first ??= call
+    if (first && call.ms - first.ms >= longMs) return first
+  }
+  return undefined
+}
