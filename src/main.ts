@@ -10,7 +10,7 @@ import { createLog } from './http/log.ts'
 if (existsSync('.env')) process.loadEnvFile('.env')
 
 const config = configOrExit()
-const log = createLog(config.logLevel, process.stdout, secretsOf(config))
+const log = createLog(config.logLevel, process.stdout, config.secrets)
 const app = await startOrExit(config)
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -45,18 +45,4 @@ async function startOrExit(given: Config): Promise<App> {
 function fail(message: string, error: unknown): never {
   log.fatal({ error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }, message)
   process.exit(1)
-}
-
-function secretsOf({ slack, gitlab, zendesk, proxy }: Config): readonly string[] {
-  return [
-    slack.botToken,
-    slack.signingSecret,
-    slack.appToken,
-    gitlab.token,
-    gitlab.adminToken,
-    gitlab.webhookSecret,
-    zendesk && 'token' in zendesk ? zendesk.token : zendesk?.clientSecret,
-    zendesk?.webhookSecret,
-    ...[proxy?.https, proxy?.http].map((url) => (url && new URL(url).password) || undefined),
-  ].flatMap((secret) => secret ?? [])
 }

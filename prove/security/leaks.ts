@@ -18,6 +18,12 @@ const requester = {
   title: 'Erasure of Zuleika Quillfeather',
   answer: 'The first project was called moonlit-turnip.',
 }
+/** Whoever makes a meta issue, or its template, may name the requester in a step. */
+const metaStep = {
+  'a name in a meta issue': 'Ottoline Ravenscroft-Bligh',
+  'a username in a meta issue': 'ottoline.ravenscroft',
+  'a day of birth in a meta issue': '1970-01-31 in Upper Tootington',
+}
 const typed = {
   hold: 'Hold it: the notary Vandersloot telephones on Tuesday.',
   question: 'May we go on, though Aunt Euphemia objects?',
@@ -28,6 +34,7 @@ export async function proveNoLeak(findings: Findings): Promise<void> {
   const desk = await startSecuredDesk()
   try {
     await busy(desk, findings)
+    await namedInMetaIssue(desk, findings)
     await busyTickets(desk, findings)
     const metrics = await (await fetch(`${desk.url}/metrics`)).text()
     // A command that is not understood is quoted back to whoever typed it, privately, and to nobody else.
@@ -53,6 +60,7 @@ function needlesOf(desk: SecuredDesk): Readonly<Record<string, string>> {
     ...Object.fromEntries(desk.secrets.map((secret, index) => [`secret ${index}`, secret])),
     ...requester,
     ...typed,
+    ...metaStep,
     ...ofTickets,
     'the notary': 'Vandersloot',
     'the aunt': 'Euphemia',
@@ -126,6 +134,18 @@ async function busy(desk: SecuredDesk, findings: Findings): Promise<void> {
   if (desk.gitlab.issue(iid).state === 'closed') findings.reach('the busy request was closed')
   const failed = desk.logged.filter((line) => /"level":[45]0/.test(line)).length
   if (failed > 0) findings.reach('lines in the log of what failed', failed)
+}
+
+/** The template of a meta issue, or whoever edits the issue, names people in its steps. */
+async function namedInMetaIssue(desk: SecuredDesk, findings: Findings): Promise<void> {
+  const steps = Object.values(metaStep).map((name) => `- [ ] Support Engineer: Delete the user ${name}`)
+  desk.gitlab.setTemplate('Deletion Meta Issue - Customers Portal', `${steps.join('\n')}\n`)
+  const iid = await desk.request(formCopy({ 'Request Type': 'Portal Account Deletion' }))
+  await desk.slack.click(PEOPLE.engineer.id, desk.card(iid), { button: 'Start Deletion' }, { confirm: true })
+  await desk.settle()
+  await desk.advance(120)
+  if (JSON.stringify(desk.card(iid).blocks).includes('0 of 3 steps done, next: step 1'))
+    findings.reach('a meta issue that names people was read')
 }
 
 /** The one place in which personal data is shown: to one person, who asked for it. */

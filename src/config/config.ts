@@ -2,7 +2,14 @@
 
 import type { ProxySettings } from '../http/proxy.ts'
 import { type Desk, readDesk } from './desk.ts'
-import { Environment, lacking, problemsBetween, variablesSet, withoutEffect } from './environment.ts'
+import {
+  Environment,
+  lacking,
+  problemsBetween,
+  secretsOf,
+  variablesSet,
+  withoutEffect,
+} from './environment.ts'
 import type { RoleMembers } from './variables.ts'
 
 /** The whole configuration, checked: the environment and config/desk.yaml together. */
@@ -22,6 +29,8 @@ export interface Config {
   readonly proxy?: ProxySettings
   readonly logLevel: Environment['LOG_LEVEL']
   readonly retentionDays: number
+  /** All that no log may hold. */
+  readonly secrets: readonly string[]
   /** The settings that have no effect in this version, a sentence each. */
   readonly withoutEffect: readonly string[]
   /** That, and what is lacking though the bot can start: to be logged at start. */
@@ -121,6 +130,7 @@ function configOf(env: Environment, desk: Desk, idle: readonly string[]): Config
     ...proxyOf(env),
     logLevel: env.LOG_LEVEL,
     retentionDays: env.RETENTION_DAYS,
+    secrets: secretsOf(env),
     withoutEffect: idle,
     warnings: [...idle, ...lacking(env)],
   }

@@ -77,17 +77,16 @@ export type SetVariables = Readonly<Partial<Record<VariableName, string>>>
 /** The names of all variables, in the order of .env.example. */
 export const variableNames = Object.keys(Environment.shape) as readonly VariableName[]
 
-const secretNames: readonly VariableName[] = [
-  'SLACK_BOT_TOKEN',
-  'SLACK_SIGNING_SECRET',
-  'SLACK_APP_TOKEN',
-  'GITLAB_TOKEN',
-  'GITLAB_ADMIN_TOKEN',
-  'GITLAB_WEBHOOK_SECRET',
-  'ZENDESK_CLIENT_SECRET',
-  'ZENDESK_TOKEN',
-  'ZENDESK_WEBHOOK_SECRET',
-]
+/** By their names, so that none is left out: no two of them may be the same, and no log holds one. */
+const secretNames = variableNames.filter((name) => /(?:TOKEN|SECRET|PASSWORD|KEY)$/.test(name))
+
+/** Returns all that no log may hold: the secrets that are set, and the passwords of the proxies. */
+export function secretsOf(env: Environment): readonly string[] {
+  const passwords = [env.HTTPS_PROXY, env.HTTP_PROXY].map((url) => url && new URL(url).password)
+  return [...secretNames.map((name) => env[name]), ...passwords].filter(
+    (secret): secret is string => typeof secret === 'string' && secret !== '',
+  )
+}
 
 /** Reads the variables without empty values (REPORT_AT's empty means off) and without the white space around them. */
 export function variablesSet(env: Readonly<Record<string, string | undefined>>): SetVariables {

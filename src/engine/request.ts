@@ -156,7 +156,8 @@ export const senderWords: Readonly<Record<TicketSender, string>> = {
 export interface MetaIssue extends LinkedIssue {
   readonly done: number
   readonly total: number
-  readonly next?: string
+  /** Which of them is the first that is not done, from 1. Its words may name a person, so they are not kept. */
+  readonly next?: number
   readonly closed: boolean
 }
 

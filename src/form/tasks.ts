@@ -1,22 +1,14 @@
 /** This file reads how far a meta issue is: its task list items that begin with "Support Engineer:". */
 import { withoutInvisibles } from './markup.ts'
 
-interface Task {
-  readonly done: boolean
-  /** Without e-mail addresses, @names and links, at most 120 characters. */
-  readonly text: string
-}
-
-/** The steps of a meta issue, and how many of them are done. */
+/** How far a meta issue is. Of its steps' words nothing is kept: whoever makes the issue may name the requester there. */
 export interface Tasks {
-  readonly steps: readonly Task[]
   readonly done: number
   readonly total: number
-  /** The first step that is not done. */
-  readonly next?: string
+  /** Which is the first step that is not done, from 1. */
+  readonly next?: number
 }
 
-const longestText = 120
 const longestDescription = 1024 * 1024
 
 /**
@@ -25,10 +17,10 @@ const longestDescription = 1024 * 1024
  * counts as open: no requester is told of a deletion that is not done.
  */
 export function readTasks(description: string): Tasks {
-  const steps = outsideCode(linesOf(description.slice(0, longestDescription))).flatMap(readTask)
-  const next = steps.find(({ done }) => !done)
-  const progress = { steps, done: steps.filter(({ done }) => done).length, total: steps.length }
-  return next === undefined ? progress : { ...progress, next: next.text }
+  const steps = outsideCode(linesOf(description.slice(0, longestDescription))).flatMap(isStepDone)
+  const next = steps.indexOf(false)
+  const progress = { done: steps.filter((isDone) => isDone).length, total: steps.length }
+  return next === -1 ? progress : { ...progress, next: next + 1 }
 }
 
 /**
@@ -45,33 +37,11 @@ const ofSupport = new RegExp(
   'iu',
 )
 
-function readTask(line: string): readonly Task[] {
+/** Empty where the line is no step that counts. */
+function isStepDone(line: string): readonly boolean[] {
   const [, box, text = ''] = taskItem.exec(line) ?? []
   if (box === undefined || box === '~') return []
-  const step = ofSupport.exec(upTo(2000, text))
-  return step === null ? [] : [{ done: /^[xX]$/.test(box), text: shown(text.slice(step[0].length)) }]
-}
-
-function shown(markdown: string): string {
-  const text = withoutPersons(
-    upTo(2000, markdown)
-      .replace(/^[*_`]{1,3}/, '')
-      .trim(),
-  )
-  return text.length <= longestText ? text : `${upTo(longestText - 1, text).trimEnd()}…`
-}
-
-/**
- * Returns the text without anything that could say who the requester is: links are kept as their words, addresses
- * and names are not.
- */
-function withoutPersons(text: string): string {
-  const words = text
-    .normalize('NFKC')
-    .replace(/\]\([^()\s]{0,500}\)/g, ']')
-    .replace(/[[\]]/g, '')
-    .split(/\s+/)
-  return words.map((word) => (/@|https?:/i.test(word) ? '[removed]' : word)).join(' ')
+  return ofSupport.test(upTo(2000, text)) ? [/^[xX]$/.test(box)] : []
 }
 
 /** A cut that never leaves the beginning of a word behind, nor half a character. */

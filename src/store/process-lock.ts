@@ -1,5 +1,7 @@
+import { closeSync, openSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { CannotOpenStore } from './cannot-open-store.ts'
+import { keepToOurselves } from './sqlite.ts'
 
 export interface ProcessLock {
   release(): void
@@ -10,7 +12,10 @@ export interface ProcessLock {
  * file beside the database, so that the operating system lets it go however the process ends.
  */
 export function lockForThisProcess(databasePath: string): ProcessLock {
-  const lock = new Sqlite(`${databasePath}.lock`, { timeout: 0 })
+  const file = `${databasePath}.lock`
+  closeSync(openSync(file, 'a', 0o600))
+  keepToOurselves(file)
+  const lock = new Sqlite(file, { timeout: 0 })
   try {
     lock.pragma('locking_mode = EXCLUSIVE')
     lock.exec('BEGIN EXCLUSIVE')

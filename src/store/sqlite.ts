@@ -1,5 +1,5 @@
 /** Opening a SQLite file so that what is committed survives a power loss and what is cleared is gone. */
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { CannotOpenStore } from './cannot-open-store.ts'
@@ -19,10 +19,34 @@ export function prepareFile(path: string): string {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     closeSync(openSync(path, 'a', 0o600))
-    return realpathSync(path)
+    const file = realpathSync(path)
+    for (const suffix of ['', '-wal', '-shm']) keepToOurselves(`${file}${suffix}`)
+    return file
   } catch (error) {
+    if (error instanceof CannotOpenStore) throw error
     throw new CannotOpenStore(`The database ${path} can't be written: ${reasonOf(error)}`)
   }
+}
+
+/**
+ * A file that was restored by `cp` is as open as the one who copied it left it, and SQLite gives the files that it makes
+ * beside it the same mode: https://www.sqlite.org/src/file/src/os_unix.c (findCreateFileMode). Throws `CannotOpenStore`.
+ */
+export function keepToOurselves(file: string): void {
+  if (!isOpenToOthers(file)) return
+  try {
+    chmodSync(file, 0o600)
+  } catch {
+    // Told below, as where the file system takes no modes.
+  }
+  if (isOpenToOthers(file))
+    throw new CannotOpenStore(
+      `${file} can be read by other users of this machine, and its mode can't be changed: make it 0600, owned by the bot's user`,
+    )
+}
+
+function isOpenToOthers(file: string): boolean {
+  return existsSync(file) && (statSync(file).mode & 0o077) !== 0
 }
 
 /** The path without symbolic links of a database that is there: a command must not make an empty one by mistake. */

@@ -153,7 +153,7 @@ function criterionLine({ name, result, value, source }: Criterion): string {
 function progressText(issue: NonNullable<CardState['request']['facts']['metaIssue']>): string {
   const done = `${issue.done} of ${counted(issue.total, 'step')} done`
   if (issue.closed) return `closed, ${done}.`
-  return issue.next === undefined ? `${done}.` : `${done}, next: ${escaped(issue.next, 200)}`
+  return issue.next === undefined ? `${done}.` : `${done}, next: step ${issue.next} (Support Engineer)`
 }
 
 /** Tells whether a decision of the flow proposes the reason that the form's comment gives. */

@@ -583,7 +583,7 @@ describe('ready and deleting', () => {
         confidential: true,
         links: [`support/personal-account-requests#${iid}`],
       })
-      expect(world.cardText(iid)).toContain(`0 of ${steps} steps done, next: `)
+      expect(world.cardText(iid)).toContain(`0 of ${steps} steps done, next: step 1 (Support Engineer)`)
       expect(world.slack.buttons(world.card(iid))).not.toContain('Close No Response')
     },
   )

@@ -90,7 +90,7 @@ describe('a template that goes between the decision and its effect', () => {
     const meta = world.gitlab.issueView(lastIssue({ world }))
     expect(meta).toMatchObject({ title: 'requester@example.com', confidential: true })
     expect(meta.links).toEqual([`${serviceDeskProject}#${iid}`])
-    expect(world.cardText(iid)).toContain('0 of 1 step done, next: Delete the portal account')
+    expect(world.cardText(iid)).toContain('0 of 1 step done, next: step 1 (Support Engineer)')
     expect(world.cardText(iid)).toContain('*Done.*')
     expect(world.slack.buttons(world.card(iid))).not.toContain('Try Again')
   })

@@ -30,9 +30,31 @@ function problemsOf(env: Env, deskYaml = ''): readonly string[] {
   return []
 }
 
+describe('what no log may hold', () => {
+  const variables = readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z_]*(?:TOKEN|SECRET))=/gm)
+
+  it.each([...variables].map(([, name]) => name ?? ''))('is what %s holds', (name) => {
+    const value = `${{ SLACK_BOT_TOKEN: 'xoxb-', SLACK_APP_TOKEN: 'xapp-' }[name] ?? ''}9f86d081884c7d659a2feaa0c55ad015`
+    const others = name.startsWith('ZENDESK') ? { ZENDESK_URL: 'https://example.zendesk.com' } : {}
+    const client = name === 'ZENDESK_CLIENT_SECRET' ? { ZENDESK_CLIENT_ID: 'desk' } : {}
+    const agent = name.startsWith('ZENDESK') && name !== 'ZENDESK_CLIENT_SECRET' ? zendesk : {}
+
+    expect(load({ ...others, ...client, ...agent, [name]: value }).secrets).toContain(value)
+  })
+
+  it('is the password of a proxy, and nothing of one without', () => {
+    const { secrets } = load({
+      HTTPS_PROXY: 'http://desk:s3cret-pass@proxy:3128',
+      HTTP_PROXY: 'http://proxy:3128',
+    })
+
+    expect(secrets).toEqual([...Object.values(required).slice(0, 3), 's3cret-pass'])
+  })
+})
+
 describe('the configuration', () => {
   it('needs four variables; the others have their defaults', () => {
-    const { desk: _, ...config } = load()
+    const { desk: _, secrets: _ours, ...config } = load()
 
     const nobody = { groups: [], handles: [], users: [] }
     expect(config).toEqual({
@@ -68,7 +90,11 @@ describe('the configuration', () => {
   })
 
   it('takes every variable', () => {
-    const { desk: _, ...config } = load({
+    const {
+      desk: _,
+      secrets: _ours,
+      ...config
+    } = load({
       ...zendesk,
       SLACK_APP_TOKEN: 'xapp-1-A',
       SLACK_API_URL: 'http://127.0.0.1:4000/api/',

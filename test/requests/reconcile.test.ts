@@ -491,7 +491,7 @@ describe('an event is written whole or not at all', () => {
       url: 'https://x.example/9',
       done: 1,
       total: 2,
-      next: 'Delete jane',
+      next: 2,
       closed: false,
     }
     const at = '2026-03-01T09:30:00.000Z'
@@ -506,5 +506,6 @@ describe('an event is written whole or not at all', () => {
     const entries = await desk.store.tables.audit.ofRequest(id)
     expect(JSON.stringify(entries)).not.toContain('jane')
     expect(entries.at(-1)?.details).toMatchObject({ issue: { iid: 9, done: 1, total: 2 } })
+    expect(entries.at(-1)?.details.issue).not.toHaveProperty('next')
   })
 })

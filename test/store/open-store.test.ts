@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -19,6 +19,29 @@ describe('opening the store', () => {
 
     expect(statSync(folder).mode & 0o777).toBe(0o700)
     expect(statSync(join(folder, 'desk.db')).mode & 0o777).toBe(0o600)
+  })
+
+  test('makes what was restored for everybody to read its own, with the files beside it', async () => {
+    const folder = temporaryFolder()
+    const path = join(folder, 'desk.db')
+    await (await temporaryStore(path)).close()
+    for (const suffix of ['-wal', '.lock']) writeFileSync(`${path}${suffix}`, '')
+    for (const suffix of ['', '-wal', '.lock']) chmodSync(`${path}${suffix}`, 0o644)
+
+    const store = await temporaryStore(path)
+    await store.tables.settings.set('one', 'commit')
+
+    const modes = readdirSync(folder).map((name) => [
+      name,
+      (statSync(join(folder, name)).mode & 0o777).toString(8),
+    ])
+    expect(Object.fromEntries(modes)).toEqual({
+      'desk.db': '600',
+      'desk.db-wal': '600',
+      'desk.db-shm': '600',
+      'desk.db.lock': '600',
+      'desk.db.lock-journal': '600',
+    })
   })
 
   test('finds after a reopen what was written before', async () => {

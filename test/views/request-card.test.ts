@@ -38,7 +38,7 @@ const allFacts: Facts = {
     url: 'https://gitlab.example.com/meta/-/issues/55',
     done: 3,
     total: 7,
-    next: 'Support Engineer: Remove the user',
+    next: 4,
     closed: false,
   },
   reinstatementIssue: { url: 'https://gitlab.example.com/ts/-/issues/8' },
@@ -534,7 +534,7 @@ describe('what somebody should know before deciding', () => {
       '• Projects in the personal namespace: *unknown, which is no pass*, 403 (GET /projects)',
       '<https://gitlab.example.com/ts/-/issues/8|Account reinstatement issue>',
     ])
-    expect(text).toContain('|Meta issue #55>: 3 of 7 steps done, next: Support Engineer: Remove the user')
+    expect(text).toContain('|Meta issue #55>: 3 of 7 steps done, next: step 4 (Support Engineer)')
   })
 
   test('an embargoed country is said, never its name', () => {
@@ -668,7 +668,7 @@ describe('every card is accepted by Slack', () => {
             source: hostile,
           })),
         },
-        metaIssue: { iid: 1, url: hostile, done: 0, total: 1, next: hostile, closed: false },
+        metaIssue: { iid: 1, url: hostile, done: 0, total: 1, next: 1, closed: false },
         reinstatementIssue: { url: `javascript:${hostile}` },
       },
       work: Array.from({ length: 60 }, () => work('failed', { what: hostile, error: hostile })),

@@ -6,6 +6,7 @@ import { backlog } from './backlog.ts'
 import type { Ddl } from './ddl.ts'
 import { firstTables } from './first-tables.ts'
 import { indexes } from './indexes.ts'
+import { nextStep } from './next-step.ts'
 import { observations } from './observations.ts'
 import { openNames } from './open-names.ts'
 import { places } from './places.ts'
@@ -26,6 +27,7 @@ const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '008-places': { up: places },
   '009-priorities': { up: priorities },
   '010-unclear': { up: unclear },
+  '011-next-step': { up: nextStep },
 })
 
 /** Brings the tables up to date, all of it or nothing of it. */

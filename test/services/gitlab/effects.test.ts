@@ -355,7 +355,7 @@ describe('the meta issue', () => {
             url: opened.url,
             done: 0,
             total: 3,
-            next: 'Link this issue to the request',
+            next: 1,
             closed: false,
           },
           at: desk.now().toISOString().replace('09:01', '09:00'),
