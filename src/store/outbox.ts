@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
 import type { Instant } from '../engine/time.ts'
 import { type Connection, inTransaction } from './connection.ts'
 import { cancelDecision } from './outbox-cancel.ts'
@@ -34,7 +34,7 @@ export function outbox(connection: Connection): Outbox {
     },
 
     async due(now, limit, but = {}) {
-      const rows = await firstOfEach(connection(), limit, but, now).execute()
+      const { rows } = await firstOfEach(connection(), limit, but, now)
       return awaitedFirst(rows.map(toEntry)).slice(0, limit)
     },
 
@@ -275,7 +275,7 @@ export function outbox(connection: Connection): Outbox {
     },
 
     async nextDueAt(but = {}) {
-      const rows = await firstOfEach(connection(), 1, but).execute()
+      const { rows } = await firstOfEach(connection(), 1, but)
       return rows.map(({ dueAt }) => dueAt).sort()[0]
     },
   }
@@ -287,37 +287,29 @@ const clear = { unclearSince: null, calledAt: null }
 /** What has failed, and what people were called about; what is in flight is looked at already. */
 const waitsForTryAgain = sql<boolean>`(status = 'failed' or (status in ('pending', 'unknown') and called_at is not null))`
 
-/** Waiting entries with nothing unfinished before them in their request's lane; what stands for no request waits for nothing. */
-function ready(db: Kysely<Schema>) {
-  return db
-    .selectFrom('outbox')
-    .where(isWaiting)
-    .where((of) => of.not(of.exists(unfinishedBefore(of))))
-}
-
-/** Of both priorities the first by their time, at most so many of each: with one query for both, all would be sorted. */
+/**
+ * Selects of both priorities the first by their time, at most so many of each: with one query for both, all would be
+ * sorted. Ready is what waits with nothing unfinished before it in its request's lane; what stands for no request waits
+ * for nothing. Written out, since it is asked at each look, and building it costs more than asking.
+ */
 function firstOfEach(db: Kysely<Schema>, limit: number, { lanes = [], ids }: Passed, now?: Instant) {
-  const firstOf = (priority: Priority) =>
-    db
-      .selectFrom(
-        ready(db)
-          .selectAll('outbox')
-          .where('priority', '=', sql.lit(priority))
-          .$if(now !== undefined, (query) => query.where('dueAt', '<=', now ?? ''))
-          .$if(lanes.length > 0, (query) => query.where('lane', 'not in', [...lanes]))
-          .$if((ids?.[priority].length ?? 0) > 0, (query) =>
-            // One parameter, however many they are.
-            query.where(
-              sql<boolean>`id not in (select value from json_each(${JSON.stringify(ids?.[priority])}))`,
-            ),
-          )
-          .orderBy('dueAt')
-          .orderBy('id')
-          .limit(sql.lit(limit))
-          .as(priority),
-      )
-      .selectAll()
-  return firstOf('awaited').unionAll(firstOf('background'))
+  const firstOf = (priority: Priority) => {
+    const passed = ids?.[priority] ?? []
+    return sql`select * from (
+      select outbox.* from outbox
+      where ${isWaiting} and priority = ${sql.lit(priority)}
+        ${now === undefined ? sql`` : sql`and due_at <= ${now}`}
+        ${lanes.length === 0 ? sql`` : sql`and lane not in (${sql.join(lanes)})`}
+        ${passed.length === 0 ? sql`` : sql`and id not in (select value from json_each(${JSON.stringify(passed)}))`}
+        and not exists (
+          select before.id from outbox as before
+          where before.request_id = outbox.request_id and before.lane = outbox.lane
+            and before.position < outbox.position and before.status <> 'done' and before.status <> 'cancelled'
+        )
+      order by due_at, id limit ${sql.lit(limit)}
+    )`
+  }
+  return sql<Selectable<OutboxTable>>`${firstOf('awaited')} union all ${firstOf('background')}`.execute(db)
 }
 
 function awaitedFirst(entries: readonly OutboxEntry[]): OutboxEntry[] {

@@ -67,7 +67,7 @@ test('what the queues ask at each look is compiled once, though SQLite compiles 
 })
 
 /** The claim of the inbox and the look at the outbox, in each of their forms. */
-const isLook = /^\s*with recursive waiting|^select \* from \(select "outbox"/
+const isLook = /^\s*with recursive waiting|^select \* from \(\s*select outbox/
 
 /** As long as compiling it, whatever else the machine does: by the least of several rounds, in processor time. */
 function isCompiledEachTime(database: Sqlite.Database, source: string, values: readonly unknown[]): boolean {
