@@ -57,8 +57,10 @@ export async function ask(asking: Asking, question: Question): Promise<JsonAnswe
   const { status } = response
   if (status >= 300 && status < 400) {
     const redirectedTo = response.headers.get('location') ?? undefined
-    throw failed('answered with a redirect, which is not followed', {
-      kind: 'not-done',
+    const elsewhere = originElsewhere(redirectedTo, url)
+    // The service has another address by now, or something before it sends everybody away: nothing was done, and it ends.
+    throw failed(`answered with a redirect${elsewhere ? ` to ${elsewhere}` : ''}, which is not followed`, {
+      kind: elsewhere ? 'later' : 'not-done',
       status,
       redirectedTo,
     })
@@ -85,6 +87,13 @@ async function exchange(asking: Asking, { method, url, headers, body }: Question
     signal: AbortSignal.timeout(asking.timeoutMs),
   })
   return { response, text: await response.text() }
+}
+
+/** The other address that a redirect leads to, without its path; undefined where it stays at the same. */
+export function originElsewhere(location: string | undefined, from: URL): string | undefined {
+  if (location === undefined || !URL.canParse(location, from)) return undefined
+  const { origin } = new URL(location, from)
+  return origin === from.origin || origin === 'null' ? undefined : origin
 }
 
 function parsed(text: string, contentType: string | null): { readonly value: unknown } | undefined {

@@ -68,6 +68,18 @@ export function describe(error: unknown): string {
   return [error.name, ...frames.slice(0, 5)].join('\n')
 }
 
+/** What says where a service is. Slack's address is its own. */
+const settingOf: Readonly<Partial<Record<Service, string>>> = { gitlab: 'GITLAB_URL', zendesk: 'ZENDESK_URL' }
+
+/** Returns that a service sends everybody to another address, and what is to be set; undefined where it does not. */
+export function movedTo({ service, kind, redirectedTo }: CallFailed): string | undefined {
+  const setting = settingOf[service]
+  if (kind !== 'later' || redirectedTo === undefined || !setting || !URL.canParse(redirectedTo))
+    return undefined
+  const { origin } = new URL(redirectedTo)
+  return `${names[service]} sends the bot to another address, ${origin}: if it is there now, the bot’s operators set ${setting} to it and start the bot again.`
+}
+
 function failureOfCall(error: CallFailed): Failure {
   const { service, kind, status, retryAfterSeconds } = error
   const who = names[service]
@@ -82,6 +94,8 @@ function failureOfCall(error: CallFailed): Failure {
   }
   if (kind === 'unknown')
     return { kind, sentence: `${who} gave no clear answer${code}: it is looked up before it is repeated.` }
-  const sentence = status === 429 ? `${who} asks to wait (429).` : `${who} can't be reached${code}.`
+  const moved = movedTo(error)
+  const sentence =
+    status === 429 ? `${who} asks to wait (429).` : (moved ?? `${who} can't be reached${code}.`)
   return { kind, sentence, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }
 }

@@ -1,6 +1,6 @@
 /** GitLab's refusals in words: for the card, of a call that an effect makes, and for a person whose click needs a reading. */
 import { CallFailed } from '../call-failed.ts'
-import { CannotDo, saidBy } from '../failure.ts'
+import { CannotDo, movedTo, saidBy } from '../failure.ts'
 import type { Project } from './client.ts'
 
 /** The subject of a call, by which its refusal is told. */
@@ -88,11 +88,10 @@ function whereIn(about: About): string {
  * Returns the sentence for a person who wants to decide on an issue, to see it or to have it tracked, and it can't be
  * read.
  */
-export function explain(
-  { status }: Pick<CallFailed, 'status'>,
-  iid: number,
-  wanted: 'decision' | 'track' | 'show',
-): string {
+export function explain(failed: CallFailed, iid: number, wanted: 'decision' | 'track' | 'show'): string {
+  const { status } = failed
+  const moved = movedTo(failed)
+  if (moved) return `${moved} Nothing was changed.`
   if (wanted === 'track')
     return status === 404 || status === 403
       ? `GitLab shows no issue #${iid} to the bot (${status}): check the number, and that the bot’s token may read it.`

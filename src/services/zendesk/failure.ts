@@ -1,6 +1,6 @@
 /** Zendesk's refusals in words: for the card, of a call that an effect makes, and for a person whose click needs a reading. */
 import { CallFailed } from '../call-failed.ts'
-import { CannotDo, saidBy } from '../failure.ts'
+import { CannotDo, movedTo, saidBy } from '../failure.ts'
 
 /** The ticket is deleted or closed: no mending by a person lets it be changed after all. */
 export class TicketOver extends CannotDo {}
@@ -44,7 +44,10 @@ export function asSaidOf(ticket: number, error: unknown): unknown {
 }
 
 /** Returns the sentence for a person who wants to see a ticket or to decide on it, and it can't be read. */
-export function explain({ status }: Pick<CallFailed, 'status'>, ticket: number): string {
+export function explain(failed: CallFailed, ticket: number): string {
+  const { status } = failed
+  const moved = movedTo(failed)
+  if (moved) return `${moved} Nothing was changed.`
   if (status === 404)
     return `Zendesk does not show ticket ${ticket} any more (404): it was deleted, or the bot’s account may not see it. Nothing was changed.`
   if (status === 403)

@@ -172,12 +172,12 @@ test('a next page on another host is not fetched', async () => {
   expect(foreign.requests).toEqual([])
 })
 
-test('a redirect is refused', async () => {
+test('a redirect to another host is not followed, and it ends', async () => {
   const { local, client } = await aZendesk()
   const foreign = await aForeignHost()
   local.fake.fail({ failure: { answer: { status: 302, headers: { location: foreign.url } } } })
 
-  expect((await failureOf(client.ticket(1))).kind).toBe('not-done')
+  expect((await failureOf(client.ticket(1))).kind).toBe('later')
   expect(foreign.requests).toEqual([])
 })
 

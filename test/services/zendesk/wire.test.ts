@@ -51,12 +51,12 @@ describe.each(readings)('%s', (_name, read) => {
     expect(local.fake.requests).toHaveLength(1)
   })
 
-  test('a redirect is refused', async () => {
+  test('a redirect to another host is not followed, and it ends', async () => {
     const { local, client } = await aZendesk()
     const foreign = await aForeignHost()
     local.fake.fail({ failure: answered(302, '', { location: foreign.url }) })
 
-    expect((await failureOf(read(client))).kind).toBe('not-done')
+    expect((await failureOf(read(client))).kind).toBe('later')
     expect(foreign.requests).toEqual([])
   })
 })
