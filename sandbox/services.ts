@@ -124,7 +124,8 @@ export function environmentOf(
     PORT: '0',
     ...more,
   }
-  const set = Object.entries(environment).filter(([, value]) => value !== '')
+  // An empty REPORT_AT says something.
+  const set = Object.entries(environment).filter(([name, value]) => value !== '' || name === 'REPORT_AT')
   return Object.fromEntries(set) as BotEnvironment
 }
 

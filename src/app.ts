@@ -25,7 +25,9 @@ import type { CardStateParts } from './requests/card-states.ts'
 import { digestWhenDue } from './requests/digest.ts'
 import { pollOnce } from './requests/poll-rounds.ts'
 import { purgeWhenDue, remind } from './requests/remind.ts'
+import { rememberDesk, reportWhenDue } from './requests/report.ts'
 import type { Service, Services } from './services/service.ts'
+import { answerWithChart } from './services/slack/chart-sender.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 
@@ -107,7 +109,11 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const slackApp = createSlackApp({
     config: config.slack,
     desk: deskOf(bot),
-    ...{ slack, log, fetch, clock },
+    ...{ log, fetch, clock },
+    slack: {
+      ...slack,
+      answerWithChart: (to, chart, draw) => answerWithChart({ context, slack, log }, to, chart, draw),
+    },
     ...(dispatcher && { dispatcher }),
     newReference: () => randomHex(4),
     wallClock: parts.wallClock,
@@ -190,12 +196,16 @@ async function tickClocks(
   polled: ReadonlySet<string>,
 ): Promise<void> {
   const { context, config } = bot
-  const { digestAt } = config
+  const { digestAt, reportAt } = config
   await remind(context)
   await postAskedFor(context)
   for (const desk of context.desks.all.filter((one) => isOn(bot, one))) {
     if (desk.command.also.includes('batch')) await postBatchWhenDue({ ...bot, digestAt })
-    if (polled.has(desk.source)) await digestWhenDue({ context, digestAt, desk })
+    if (polled.has(desk.source)) {
+      await digestWhenDue({ context, digestAt, desk })
+      await rememberDesk(context, desk)
+      if (reportAt) await reportWhenDue({ context, desk, reportAt })
+    }
   }
 }
 

@@ -63,6 +63,8 @@ const boundaries: Readonly<Record<string, Boundary>> = {
       '@gitbeaker/rest',
       '@gitbeaker/requester-utils',
       '@slack/web-api',
+      '@resvg/resvg-js',
+      'node:module',
       'node-zendesk',
     ],
     typesOfPackages: ['@slack/types', 'node:http', 'pino'],

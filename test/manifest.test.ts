@@ -38,6 +38,8 @@ const scopesOf: Readonly<Record<string, readonly string[]>> = {
   'conversations.info': ['channels:read', 'groups:read'],
   'conversations.list': ['channels:read', 'groups:read'],
   'conversations.members': ['channels:read', 'groups:read'],
+  'files.completeUploadExternal': ['files:write'],
+  'files.getUploadURLExternal': ['files:write'],
   'usergroups.list': ['usergroups:read'],
   'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
@@ -58,7 +60,9 @@ test('the scopes are exactly those that the called methods and the commands need
 })
 
 test('the methods that the Slack client calls are those whose scopes are listed', () => {
-  const source = readFileSync(new URL('../src/services/slack/client.ts', import.meta.url), 'utf8')
+  const source = ['client', 'upload']
+    .map((file) => readFileSync(new URL(`../src/services/slack/${file}.ts`, import.meta.url), 'utf8'))
+    .join('')
   const called = new Set(source.match(/'[a-z]+(?:\.[a-zA-Z]+)+'/g)?.map((name) => name.slice(1, -1)))
 
   expect([...called].sort()).toEqual(Object.keys(scopesOf))
@@ -88,9 +92,9 @@ test('each command hints at what it takes', () => {
   expect(hints).toEqual([
     [
       '/privacy',
-      'list [overdue|mine|waiting|approval|TYPE] · show 123 · track 123 · claim 123 · redirect-ticket 456 deletion|access|both · help',
+      'list [overdue|mine|waiting|approval|TYPE] · show 123 · track 123 · claim 123 · digest · stats 30d · audit 123 · redirect-ticket 456 deletion|access|both · help',
     ],
-    ['/security', 'list | show 456 | claim 456 | batch | stats | help'],
+    ['/security', 'list | show 456 | claim 456 | batch | digest | stats | audit 456 | help'],
   ])
 })
 

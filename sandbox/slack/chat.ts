@@ -94,10 +94,20 @@ export function contentOf(
   const problems = problemsOfMessage(blocks)
   if (given.blocks !== undefined && problems.length > 0) throw new SlackRefusal('invalid_blocks', problems)
   refuseBlocks(space, blocks, 'invalid_blocks')
+  refuseUnknownFiles(space, blocks)
   if (charactersIn(blocks) > BLOCKS_LIMIT) throw new SlackRefusal('msg_blocks_too_long')
   const withAll = withIds(blocks as readonly Block[], () => space.newId('').slice(0, 5))
   if (text === '' && withAll.length === 0) throw new SlackRefusal('no_text')
   return { text, blocks: withAll }
+}
+
+/** A block may name a file that was uploaded whole, and no other. */
+function refuseUnknownFiles({ files }: Workspace, blocks: unknown): void {
+  const named = (blocks as readonly { readonly slack_file?: { readonly id: string } }[]).flatMap(
+    ({ slack_file: file }) => file?.id ?? [],
+  )
+  if (named.some((id) => files.get(id)?.state !== 'done'))
+    throw new SlackRefusal('invalid_blocks', ['[ERROR] invalid slack file [json-pointer:/blocks]'])
 }
 
 function charactersIn(blocks: unknown): number {

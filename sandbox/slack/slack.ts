@@ -50,6 +50,7 @@ interface Parts {
 function partsOf({ now, cast = DEFAULT_CAST, origin, randomHex }: SlackOptions): Parts {
   const space = workspace(now, cast, randomHex)
   const fake: FakeServer = new FakeServer((request) => answer(space, fake, socket, request), now, origin)
+  space.origin = () => fake.url
   const socket: SocketMode = socketMode(fake.server)
   return { space, fake, socket }
 }
@@ -122,6 +123,7 @@ function contains(message: Message, text: string): boolean {
 }
 
 function answer(space: Workspace, fake: FakeServer, socket: SocketMode, request: RecordedRequest): Answer {
+  if (request.path.startsWith('/upload/v1/')) return takeFile(space, request.path)
   if (request.path.startsWith('/response/')) return answerResponseUrl(space, request.path, request.body)
   const method = request.path.replace(/^\/api\//, '')
   const given = argumentsOf(request)
@@ -142,6 +144,14 @@ function answer(space: Workspace, fake: FakeServer, socket: SocketMode, request:
     if (error instanceof SlackRefusal) return refused(error.code, error.messages)
     throw error
   }
+}
+
+/** The bytes themselves are not kept. */
+function takeFile(space: Workspace, path: string): Answer {
+  const file = space.files.get(path.replace('/upload/v1/', ''))
+  if (file?.state !== 'asked-for') return { status: 404, body: 'No such upload' }
+  file.state = 'sent'
+  return { status: 200, body: `OK - ${file.length}` }
 }
 
 function refused(error: string, messages: readonly string[] = []): Answer {

@@ -45,6 +45,7 @@ const tiers: Readonly<Record<string, keyof typeof perMinute>> = {
 
 const scopes: readonly (readonly [methods: RegExp, scope: string])[] = [
   [/^chat\.(?!getPermalink)/, 'chat:write'],
+  [/^files\./, 'files:write'],
   [/^usergroups\./, 'usergroups:read'],
   [/^users\./, 'users:read'],
   [/^conversations\.open$/, 'im:write'],

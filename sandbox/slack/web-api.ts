@@ -34,6 +34,25 @@ export const METHODS: Readonly<Record<string, Method>> = {
     if (given.hash && given.hash !== space.homes.get(id)?.hash) throw new SlackRefusal('hash_conflict')
     return { view: viewJson(publishHome(space, id, given.view)) }
   },
+  'files.getUploadURLExternal': (space, given) => {
+    const length = Number(given.length)
+    if (!Number.isSafeInteger(length) || length <= 0) throw new SlackRefusal('invalid_arguments')
+    const id = space.newId('F')
+    const altText = typeof given.alt_txt === 'string' ? given.alt_txt : ''
+    space.files.set(id, { name: string(given, 'filename'), length, altText, state: 'asked-for' })
+    return { upload_url: `${space.origin()}/upload/v1/${id}`, file_id: id }
+  },
+  'files.completeUploadExternal': (space, given) => {
+    const files = (typeof given.files === 'string' ? JSON.parse(given.files) : given.files) as readonly {
+      readonly id: string
+    }[]
+    for (const { id } of files) {
+      const file = space.files.get(id)
+      if (file?.state !== 'sent') throw new SlackRefusal('file_not_found')
+      file.state = 'done'
+    }
+    return { files: files.map(({ id }) => ({ id })) }
+  },
   'usergroups.list': (space, given) => ({
     usergroups: groupsOf(space)
       .filter((group) => !group.disabled || isTrue(given.include_disabled))

@@ -47,6 +47,14 @@ export interface Trigger {
   used: boolean
 }
 
+/** A file on its way into Slack. */
+export interface UploadedFile {
+  readonly name: string
+  readonly length: number
+  readonly altText: string
+  state: 'asked-for' | 'sent' | 'done'
+}
+
 /** Where an answer to a `response_url` goes. */
 export interface ResponseUrl {
   readonly userId: string
@@ -83,6 +91,8 @@ export function workspace(
     /** The modals each person has open, the topmost last. */
     views: new Map<string, View[]>(),
     homes: new Map<string, View>(),
+    /** Uploaded pictures by file id: asked for, sent and done, in this order. */
+    files: new Map<string, UploadedFile>(),
     triggers: new Map<string, Trigger>(),
     responseUrls: new Map<string, ResponseUrl>(),
     /** What the workspace's plan and the app's installation allow. */
@@ -104,6 +114,9 @@ export function workspace(
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+
+    /** Where this Slack is, for addresses that it gives out; set once it is known. */
+    origin: (): string => 'https://files.slack.com',
 
     /** A timestamp as Slack gives them: unique and rising within the workspace even while the clock stands. */
     newTs(): string {

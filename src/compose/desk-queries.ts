@@ -8,12 +8,14 @@ import { previewRedirect } from '../inbox/handle-redirect-ticket.ts'
 import { readInTime } from '../inbox/read-afresh.ts'
 import type { DeskQueries } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
-import { type CardStateParts, cardStateOf, listOpen, recentLog } from '../requests/card-states.ts'
+import { type CardStateParts, cardStateOf, listOpen, recentLog, wholeLog } from '../requests/card-states.ts'
 import { type DeskContext, nowOf } from '../requests/desk-context.ts'
+import { digestState } from '../requests/digest.ts'
 import { environmentFor, recordRefusal, roleRefusal } from '../requests/handle-event.ts'
 import { reconcile } from '../requests/reconcile.ts'
 import type { Snapshot } from '../requests/snapshot.ts'
 import { statsOf } from '../requests/stats.ts'
+import { throughputOf } from '../requests/throughput.ts'
 import type { RequestRow } from '../store/store.ts'
 import { type Bot, isOn } from './bot.ts'
 
@@ -38,7 +40,15 @@ export function deskOf(parts: Asked): DeskQueries {
     },
     batch: (day) => batchOf(parts, day),
     nextBatches: () => nextBatches(parts),
-    stats: (desk, days) => statsOf(context, desk, days),
+    stats: async (desk, days) => ({
+      ...(await statsOf(context, desk, days)),
+      throughput: await throughputOf(context, desk, days),
+    }),
+    digest: (desk) => {
+      const notes = services[desk.source]?.digestNotes
+      return digestState({ ...parts, desk, ...(notes && { notes }) })
+    },
+    wholeLog: (requestId) => wholeLog(context, requestId),
     showTicket: async (requestId, userId, since) => {
       const row = await requests.byId(requestId)
       const show = row && services[row.source]?.show

@@ -12,6 +12,7 @@ import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
 import { digestState, isOvertaken, markDigest } from '../requests/digest.ts'
 import { deskWithBatches } from '../requests/handle-event.ts'
+import { reportState } from '../requests/report.ts'
 import { stoppedByReopening } from '../requests/undone.ts'
 import { executorOf, type HandlersOfServices } from '../services/effect-handler.ts'
 import { CannotDo } from '../services/failure.ts'
@@ -20,6 +21,7 @@ import { issueHandlers } from '../services/gitlab/effects.ts'
 import { lastLook } from '../services/gitlab/last-look.ts'
 import { noteHandlers } from '../services/gitlab/notes.ts'
 import type { Services } from '../services/service.ts'
+import { sendChart } from '../services/slack/chart-sender.ts'
 import { messageHandlers, type SlackContext } from '../services/slack/effects.ts'
 import type { ZendeskContext } from '../services/zendesk/effect-context.ts'
 import { ticketHandlers } from '../services/zendesk/effects.ts'
@@ -27,6 +29,7 @@ import { backlogMessage } from '../views/backlog-message.ts'
 import { batchMessage } from '../views/batch-message.ts'
 import { digestMessage } from '../views/digest-message.ts'
 import { requestCard } from '../views/request-card.ts'
+import { statsChart, statsMessage } from '../views/stats-message.ts'
 import type { Bot } from './bot.ts'
 import { replyRuleOf } from './shipped.ts'
 
@@ -133,7 +136,7 @@ function inGitLab(
 }
 
 type Drawing = CardStateParts &
-  Pick<Bot, 'config' | 'connections' | 'mention' | 'services' | 'vacancy' | 'workspace'>
+  Pick<Bot, 'config' | 'connections' | 'log' | 'mention' | 'services' | 'vacancy' | 'workspace'>
 
 function inSlack(parts: Drawing): SlackContext {
   const { config, connections, context, services } = parts
@@ -152,6 +155,14 @@ function inSlack(parts: Drawing): SlackContext {
       const desk = deskNamed(context, name)
       const mentions = isCall ? await parts.mention(desk.reminders.whom) : undefined
       return backlogMessage(await backlogOf(context, desk), mentions)
+    },
+    postReport: async (name, post) => {
+      const state = await reportState(context, deskNamed(context, name))
+      const chart = statsChart(state)
+      const title = `${state.desk.statistics?.title ?? state.desk.digest.title}: the last week`
+      if (!chart) return post(statsMessage(state, 'text', title))
+      const sending = { context, slack: connections.slack, log: parts.log }
+      return sendChart(sending, chart, (form) => post(statsMessage(state, form, title)))
     },
     drawDigest: async (name, day) => {
       const desk = deskNamed(context, name)

@@ -23,6 +23,8 @@ export interface Config {
   readonly desk: Desk
   readonly timezone: string
   readonly digestAt: { readonly hour: number; readonly minute: number }
+  /** When the weekly report is posted, 1 is Monday; left out: never. */
+  readonly reportAt?: { readonly weekday: number; readonly hour: number; readonly minute: number }
   readonly databaseUrl: string
   readonly port: number
   /** Absent: everything is asked directly. */
@@ -125,6 +127,7 @@ function configOf(env: Environment, desk: Desk, idle: readonly string[]): Config
     desk,
     timezone: env.TIMEZONE,
     digestAt: env.DIGEST_AT,
+    ...(env.REPORT_AT && { reportAt: env.REPORT_AT }),
     databaseUrl: env.DATABASE_URL,
     port: env.PORT,
     ...proxyOf(env),

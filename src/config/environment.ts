@@ -164,9 +164,6 @@ export function withoutEffect(set: SetVariables, environment: Environment): read
   if (environment.UNDO_SECONDS > 0) {
     sentences.push('UNDO_SECONDS has no effect in this version: a public reply is sent at once.')
   }
-  if (set.REPORT_AT !== undefined && set.REPORT_AT !== '') {
-    sentences.push('REPORT_AT has no effect in this version: there is no weekly report.')
-  }
   return sentences
 }
 

@@ -100,13 +100,21 @@ export const timeOfDay = z
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:00')
   .transform((value) => ({ hour: Number(value.slice(0, 2)), minute: Number(value.slice(3)) }))
 
-/** The schema of a day of the week with a time, `Mon 09:00`; empty means off. */
+const weekdays: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+/** The schema of a day of the week with a time, `Mon 09:00`; 1 is Monday, and empty means off. */
 export const weekly = z
   .string()
   .regex(
     /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:[01]\d|2[0-3]):[0-5]\d)?$/,
     'must be a day and a time such as "Mon 09:00", or empty',
   )
+  .transform((value) => {
+    const [day = '', time = ''] = value.split(' ')
+    if (day === '') return undefined
+    const [hour = 0, minute = 0] = time.split(':').map(Number)
+    return { weekday: weekdays.indexOf(day) + 1, hour, minute }
+  })
 
 /** The schema of a Zendesk group's number, kept as text. */
 export const groupId = z.string().regex(/^\d{1,20}$/, 'must be the number of a Zendesk group')

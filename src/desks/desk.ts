@@ -77,7 +77,7 @@ export interface DeskCommand {
   /** The further way to narrow it: the type of a request, or the step at which it stands. */
   readonly narrowedBy: 'type' | 'step'
   /** The words that it understands besides `list`, `show`, `claim` and `help`. */
-  readonly also: readonly ('track' | 'redirect-ticket' | 'batch' | 'stats')[]
+  readonly also: readonly ('track' | 'redirect-ticket' | 'batch' | 'stats' | 'digest' | 'audit')[]
   /** Each with what it does, for `help`. */
   readonly usage: readonly (readonly [words: string, what: string])[]
 }

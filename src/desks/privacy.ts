@@ -50,7 +50,7 @@ export const privacy: Desk = {
     name: '/privacy',
     filters: ['overdue', 'mine', 'waiting', 'approval'],
     narrowedBy: 'type',
-    also: ['track', 'redirect-ticket'],
+    also: ['track', 'redirect-ticket', 'digest', 'stats', 'audit'],
     usage: [
       [
         'list',
@@ -63,6 +63,9 @@ export const privacy: Desk = {
         'redirect-ticket 456 deletion|access|both',
         'send the writer of a Zendesk ticket to the form and solve it',
       ],
+      ['digest', 'today’s digest, to you; `digest post` posts it in the channel (support managers)'],
+      ['stats 30d', 'how many came in and were closed, how fast and how many on time, in the last 30 days'],
+      ['audit 123', 'everything that the audit log has of a request'],
       ['help', 'this'],
     ],
   },

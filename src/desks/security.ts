@@ -41,7 +41,7 @@ export const security: Desk = {
     name: '/security',
     filters: ['overdue', 'mine', 'waiting'],
     narrowedBy: 'step',
-    also: ['batch', 'stats'],
+    also: ['batch', 'digest', 'stats', 'audit'],
     usage: [
       [
         'list',
@@ -50,7 +50,9 @@ export const security: Desk = {
       ['show 456', 'where a ticket stands, its clock, its log and its buttons'],
       ['claim 456', 'note that I work on it'],
       ['batch', 'the next distribution days and the compliance reports promised for them'],
+      ['digest', 'today’s digest, to you; `digest post` posts it in the channel'],
       ['stats 30d', 'how many came in, how they were handled and how fast, in the last 30 days'],
+      ['audit 456', 'everything that the audit log has of a ticket'],
       ['help', 'this'],
     ],
   },

@@ -11,6 +11,7 @@ import { handleHint, hintedSource } from './handle-hint.ts'
 import { handleHome } from './handle-home.ts'
 import { handleObservation, type ObservationEntry } from './handle-observation.ts'
 import { handlePostCards } from './handle-post-cards.ts'
+import { handlePostDigest } from './handle-post-digest.ts'
 import { handleRedirectTicket } from './handle-redirect-ticket.ts'
 import { handleTryAgain } from './handle-try-again.ts'
 import type { Handler, Intake } from './handler.ts'
@@ -22,6 +23,7 @@ import {
   HintEntry,
   HomeEntry,
   PostCardsEntry,
+  PostDigestEntry,
   RedirectTicketEntry,
   TryAgainEntry,
 } from './payloads.ts'
@@ -34,6 +36,7 @@ const handlers: Readonly<Record<string, Handler<unknown>>> = {
   'redirect-ticket': parsed(RedirectTicketEntry, handleRedirectTicket),
   answer: parsed(AnswerEntry, handleAnswer),
   'post-cards': parsed(PostCardsEntry, handlePostCards),
+  'post-digest': parsed(PostDigestEntry, handlePostDigest),
   'try-again': parsed(TryAgainEntry, handleTryAgain),
   observation: (intake, entry, payload) => handleObservation(intake, entry, payload as ObservationEntry),
 }

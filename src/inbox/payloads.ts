@@ -87,6 +87,10 @@ export const HomeEntry = z.object({
 })
 export type HomeEntry = z.infer<typeof HomeEntry>
 
+/** The digest of a desk, by its name, to be posted now. */
+export const PostDigestEntry = z.object({ desk: z.string(), answerTo: AnswerTo })
+export type PostDigestEntry = z.infer<typeof PostDigestEntry>
+
 /** Which request to read again: by its number in the service, which for a ticket was called so. */
 export const HintEntry = z
   .object({

@@ -1,23 +1,15 @@
 /** The desks' slash commands: all answers are private to the asker. */
 
 import type { App, SlashCommand } from '@slack/bolt'
-import { type Desk, stepOf, worksAt } from '../desks/desk.ts'
-import type { AnswerTo, Person, WhoAnswer } from '../engine/request.ts'
-import {
-  answer,
-  type NotUnderstood,
-  notKnown,
-  notOpened,
-  requestList,
-  statsMessage,
-  usage,
-} from '../views/answers.ts'
+import { type Desk, stepOf } from '../desks/desk.ts'
+import type { AnswerTo, Person } from '../engine/request.ts'
+import { answer, type NotUnderstood, notKnown, notOpened, requestList, usage } from '../views/answers.ts'
 import { batchAnswer } from '../views/batch-message.ts'
 import type { Message } from '../views/block-kit.ts'
 import { redirectModal } from '../views/redirect-modal.ts'
 import { requestDetails } from '../views/request-card.ts'
 import { holderBeside, takeOverModal } from '../views/take-over-modal.ts'
-import type { DeskQueries } from './desk.ts'
+import { type DeskQueries, whoMayAsk } from './desk.ts'
 import { answerToCommand, type Listening } from './listening.ts'
 import {
   type Command,
@@ -26,10 +18,11 @@ import {
   type RedirectTicketCommand,
   readCommand,
 } from './read-command.ts'
+import { isReport, type ReportCommand, report } from './report-commands.ts'
 
 /** Those that change something. */
 type Change = Extract<Command, { readonly name: 'track' | 'claim' }>
-type Question = Exclude<Command, Change | RedirectTicketCommand>
+type Question = Exclude<Command, Change | RedirectTicketCommand | ReportCommand>
 
 /** Registers the slash commands of all desks. */
 export function listenToCommands(app: App, { desk: queries, slack }: Listening): void {
@@ -38,6 +31,8 @@ export function listenToCommands(app: App, { desk: queries, slack }: Listening):
       const command = readCommand(typed.text ?? '', desk)
       if (queries.isOn(desk) && isChange(command))
         return change({ desk, queries, slack }, command, typed, ack)
+      if (queries.isOn(desk) && isReport(command))
+        return report({ desk, queries, slack }, command, typed, ack)
       await ack()
       const answerTo = answerToCommand(typed)
       if (queries.isOn(desk) && command.name === 'redirect-ticket')
@@ -128,7 +123,7 @@ async function privateAnswer(
   answerTo: AnswerTo,
 ): Promise<Message> {
   if (!queries.isOn(desk)) return answer(desk.words.off ?? 'This desk is not switched on here.')
-  if (command.name === 'help' || command.name === 'redirect-ticket' || isChange(command))
+  if (command.name === 'help' || command.name === 'redirect-ticket' || isChange(command) || isReport(command))
     return usage(desk.command, notUnderstood(text, desk))
   const who = await whoMayAsk(queries, desk, command, answerTo)
   return 'refused' in who ? answer(who.refused) : answerOf(queries, desk, command, who.person)
@@ -159,24 +154,7 @@ async function answerOf(
     }
     case 'batch':
       return batchAnswer(await queries.nextBatches())
-    case 'stats':
-      return statsMessage(await queries.stats(desk, command.days))
     default:
       return usage(desk.command)
   }
-}
-
-/** A refusal stands in the audit log, also of what would only have read. */
-async function whoMayAsk(
-  queries: DeskQueries,
-  desk: Desk,
-  command: Command,
-  { userId, teamId }: AnswerTo,
-): Promise<WhoAnswer> {
-  const who = await queries.whoIs(userId, teamId)
-  if (!('refused' in who) && worksAt(desk, who.person.roles)) return who
-  const refused = 'refused' in who ? who.refused : desk.words.rolesOnly
-  const about = 'iid' in command ? await queries.cardStateByIid(command.iid, desk) : undefined
-  await queries.recordRefusal(about?.request.id ?? '', command.name, userId, refused)
-  return { refused }
 }

@@ -1,6 +1,6 @@
 /** The listeners' port to the rest of the bot. They translate what arrives and decide nothing. */
 
-import type { Desk } from '../desks/desk.ts'
+import { type Desk, worksAt } from '../desks/desk.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { Input } from '../engine/event.ts'
 import type { AnswerTo, Person, WhoAnswer, WhoIs } from '../engine/request.ts'
@@ -11,14 +11,17 @@ import type {
   DecisionEntry,
   HomeEntry,
   PostCardsEntry,
+  PostDigestEntry,
   RedirectTicketEntry,
   TryAgainEntry,
 } from '../inbox/payloads.ts'
 import type { BatchState } from '../requests/batches.ts'
 import type { CardState, ListFilter } from '../requests/card-states.ts'
+import type { DigestState } from '../requests/digest.ts'
 import type { StatsState } from '../requests/stats.ts'
 import type { RedirectPreview } from '../views/redirect-modal.ts'
 import type { ShownTicket } from '../views/ticket-blocks.ts'
+import type { Command } from './read-command.ts'
 
 /** A refusal: a sentence for the person. */
 export interface Refused {
@@ -39,7 +42,15 @@ export type ShownTo =
 export interface DeskQueries {
   /** Stored durably before this resolves; false when the same key was stored before. Handled soon after. */
   receive(
-    kind: 'decision' | 'command' | 'assign' | 'home' | 'redirect-ticket' | 'post-cards' | 'try-again',
+    kind:
+      | 'decision'
+      | 'command'
+      | 'assign'
+      | 'home'
+      | 'redirect-ticket'
+      | 'post-cards'
+      | 'post-digest'
+      | 'try-again',
     key: string,
     payload:
       | DecisionEntry
@@ -48,6 +59,7 @@ export interface DeskQueries {
       | HomeEntry
       | RedirectTicketEntry
       | PostCardsEntry
+      | PostDigestEntry
       | TryAgainEntry,
   ): Promise<boolean>
   readonly whoIs: WhoIs
@@ -77,6 +89,10 @@ export interface DeskQueries {
   batch(day: string): Promise<BatchState>
   /** The next distribution days and what is promised for them. */
   nextBatches(): Promise<readonly BatchState[]>
+  /** Reads today's digest as it stands now. */
+  digest(desk: Desk): Promise<DigestState>
+  /** All entries of a request's audit log, oldest first, as sentences without personal data. */
+  wholeLog(requestId: string): Promise<readonly string[]>
   /** Counts how the desk has done in the last days. */
   stats(desk: Desk, days: number): Promise<StatsState>
   /** The last entries of a request's audit log, newest first, as sentences without personal data. */
@@ -103,5 +119,20 @@ export async function whoMayDecide(
   const refused = 'refused' in who ? who.refused : await desk.refusedByRole(requestId, decision, who.person)
   if (refused === undefined) return who
   await desk.recordRefusal(requestId, decision, userId, refused)
+  return { refused }
+}
+
+/** A refusal stands in the audit log, also of what would only have read. */
+export async function whoMayAsk(
+  queries: DeskQueries,
+  desk: Desk,
+  command: Command,
+  { userId, teamId }: AnswerTo,
+): Promise<WhoAnswer> {
+  const who = await queries.whoIs(userId, teamId)
+  if (!('refused' in who) && worksAt(desk, who.person.roles)) return who
+  const refused = 'refused' in who ? who.refused : desk.words.rolesOnly
+  const about = 'iid' in command ? await queries.cardStateByIid(command.iid, desk) : undefined
+  await queries.recordRefusal(about?.request.id ?? '', command.name, userId, refused)
   return { refused }
 }

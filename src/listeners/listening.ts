@@ -7,14 +7,17 @@ import type { Log } from '../http/log.ts'
 import { wentWrong } from '../views/answers.ts'
 import type { Message } from '../views/block-kit.ts'
 import { readButtonValue } from '../views/button-value.ts'
+import type { Chart, ChartForm } from '../views/chart.ts'
 import type { DeskQueries } from './desk.ts'
 
-/** The two things that a listener says to Slack by itself; all else goes through the outbox. */
+/** The few things that a listener says to Slack by itself; all else goes through the outbox. */
 export interface SlackAnswers {
   /** False where Slack did not open it in time. `on-top`: over the modal in which the person clicked. */
   openModal(triggerId: string, view: ModalView, place?: PlaceOfModal): Promise<boolean>
   /** Answers where the person clicked if that is still open, else in the channel, else directly. */
   answerPrivately(to: AnswerTo, message: Message): Promise<void>
+  /** The same with a chart, in the best form that the workspace takes. */
+  answerWithChart(to: AnswerTo, chart: Chart, draw: (form: ChartForm) => Message): Promise<void>
 }
 
 /** Where a modal opens: alone, or over the modal in which the person clicked, which is there again afterward. */

@@ -10,6 +10,8 @@ export type Command =
   | ({ readonly name: 'track' | 'claim' } & Numbered)
   | RedirectTicketCommand
   | { readonly name: 'stats'; readonly days: number }
+  | ({ readonly name: 'audit' } & Numbered)
+  | { readonly name: 'digest' | 'post-digest' }
   | { readonly name: 'batch' | 'help' }
 
 /** The command that sends a ticket's writer to the form. */
@@ -51,6 +53,10 @@ export function readCommand(text: string, { command, flows }: Spoken): Command {
       return redirectTicketCommand(rest)
     case 'batch':
       return words === '' ? { name: also } : help
+    case 'audit':
+      return numbered(also, words)
+    case 'digest':
+      return words === '' ? { name: also } : words === 'post' ? { name: 'post-digest' } : help
     case 'stats':
       return statsCommand(words)
     default:
@@ -80,13 +86,13 @@ function wordsOf(text: string, { name, also }: DeskCommand): readonly string[] {
   return inTwo === undefined ? polite : [inTwo, ...polite.slice(2)]
 }
 
-function numbered(name: 'show' | 'track' | 'claim', words: string): Command {
+function numbered(name: 'show' | 'track' | 'claim' | 'audit', words: string): Command {
   const iid = numberOf(words.replace(/^(?:issue|ticket|request) /, ''))
   const at = addressOf(words)
   // Nobody knows yet of which project it would be.
   const found = iid === undefined ? (name === 'track' ? undefined : at) : { iid }
   if (found === undefined) return help
-  return name === 'show' ? { name, ...found } : { name, ...found }
+  return name === 'show' || name === 'audit' ? { name, ...found } : { name, ...found }
 }
 
 /** The address of an issue in GitLab or of a ticket in Zendesk, whatever stands behind it. */

@@ -239,6 +239,15 @@ export async function recentLog(
   return entries.toReversed().map((entry) => logSentence(entry, timeZone, desks.all))
 }
 
+/** Reads all entries of a request's log as sentences, oldest first. */
+export async function wholeLog(
+  { store, timeZone, desks }: DeskContext,
+  requestId: string,
+): Promise<readonly string[]> {
+  const entries = await store.tables.audit.ofRequest(requestId)
+  return entries.map((entry) => logSentence(entry, timeZone, desks.all))
+}
+
 /**
  * Returns an entry of the audit log as a sentence for people. The entries hold no personal data, so neither do the
  * sentences.

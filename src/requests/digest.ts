@@ -80,11 +80,18 @@ export async function digestWhenDue({ context, desk, digestAt }: DigestParts): P
   if (await isStillReading(tables, desk.source, now)) return
   await context.store.transaction(async (tables) => {
     if (!(await tables.settings.claimOnce(name, now))) return
-    await tables.settings.set(lastDayName(desk), day)
-    const work: Digest = { kind: 'digest', desk: desk.name, day }
-    await tables.outbox.add([{ opId: context.newId(), lane: 'channel', work, dueAt: now, createdAt: now }])
+    await askForDigest(context, tables, desk)
   })
   context.wakeWorker()
+}
+
+/** Asks for the digest of today: it is drawn when it is posted. */
+export async function askForDigest(context: DeskContext, tables: Tables, desk: Desk): Promise<void> {
+  const now = nowOf(context)
+  const day = dayIn(context.timeZone, now)
+  await tables.settings.set(lastDayName(desk), day)
+  const work: Digest = { kind: 'digest', desk: desk.name, day }
+  await tables.outbox.add([{ opId: context.newId(), lane: 'channel', work, dueAt: now, createdAt: now }])
 }
 
 /** The parts that reading a digest's state needs. */

@@ -6,6 +6,7 @@ import type { Handling } from '../engine/request.ts'
 import { plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
 import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
+import type { Throughput } from './throughput.ts'
 
 /** The state from which the statistics are drawn. */
 export interface StatsState {
@@ -15,6 +16,8 @@ export interface StatsState {
   /** By decision. */
   readonly handled: readonly { readonly as: string; readonly count: number; readonly onTime: number }[]
   readonly medianHoursToHandle?: number
+  /** Given where more than the answers of the desk are counted. */
+  readonly throughput?: Throughput
   readonly openNow: number
   readonly overdueNow: number
 }

@@ -62,6 +62,7 @@ describe('/security show', () => {
       'Redirect: Support',
       'Redirect: Vulnerability',
       'Redirect: Copyright',
+      'Read Ticket',
     ])
   })
 
@@ -133,7 +134,13 @@ describe('/security stats', () => {
       '• Redirect: Copyright: 1, 1 of them within the business day (100 %)',
       '• Redirect: Support: 1, 1 of them within the business day (100 %)',
       'Median time until a ticket was handled: 1 hour.',
+      'Closed: 2, 2 of them on time (100%).',
+      'Until somebody first worked on a ticket: median 1 hour, 90% within 2 hours.',
+      'Until a ticket was closed: median 1 hour, 90% within 2 hours.',
       'Open now: 0, 0 of them overdue.',
+      '*Closed, by what closed them*',
+      '• Redirect: Copyright: 1',
+      '• Redirect: Support: 1',
     ])
     expect(seen(week).slice(1)).toEqual([
       'Security tickets, the last 7 days',
@@ -141,7 +148,12 @@ describe('/security stats', () => {
       'Handled: 1, 1 of them within the business day (100 %).',
       '• Redirect: Support: 1, 1 of them within the business day (100 %)',
       'Median time until a ticket was handled: 2 hours.',
+      'Closed: 1, 1 of them on time (100%).',
+      'Until somebody first worked on a ticket: median 2 hours, 90% within 2 hours.',
+      'Until a ticket was closed: median 2 hours, 90% within 2 hours.',
       'Open now: 0, 0 of them overdue.',
+      '*Closed, by what closed them*',
+      '• Redirect: Support: 1',
     ])
   })
 
@@ -151,6 +163,7 @@ describe('/security stats', () => {
     expect(seen(await askSecurity(world, 'stats 1')).slice(2)).toEqual([
       '1 ticket came in.',
       'None was handled.',
+      'None was closed.',
       'Open now: 1, 0 of them overdue.',
     ])
   })

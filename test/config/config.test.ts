@@ -77,6 +77,7 @@ describe('the configuration', () => {
         privacy: nobody,
         'field-security': nobody,
       },
+      reportAt: { weekday: 1, hour: 9, minute: 0 },
       requirePrivacyApproval: false,
       timezone: 'UTC',
       digestAt: { hour: 9, minute: 0 },
@@ -194,7 +195,6 @@ describe('the configuration', () => {
 
     expect(withoutEffect).toEqual([
       'UNDO_SECONDS has no effect in this version: a public reply is sent at once.',
-      'REPORT_AT has no effect in this version: there is no weekly report.',
     ])
     expect(warnings).toEqual(withoutEffect)
   })

@@ -91,6 +91,16 @@ function aDesk() {
       desk.shownTo.push({ requestId, userId, since })
       return desk.shown
     },
+    digest: async (about) => ({
+      desk: about,
+      now: '2026-03-02T10:00:00.000Z',
+      timeZone: 'UTC',
+      open: [],
+      closed: [],
+      counts: [],
+      notes: [],
+    }),
+    wholeLog: async () => desk.log,
     batch: async (day) => desk.batches.get(day) ?? { desk: security, day, reports: [] },
     nextBatches: async () => [...desk.batches.values()],
     stats: async (about, days) => ({ desk: about, days, opened: 0, handled: [], openNow: 0, overdueNow: 0 }),
@@ -120,7 +130,10 @@ export async function aSlackApp(given: { socket?: boolean } = {}) {
   const app = createSlackApp({
     config: { botToken: slack.botToken, apiUrl: slack.apiUrl, ...mode },
     desk: desk.port,
-    slack: client,
+    slack: {
+      ...client,
+      answerWithChart: (to, _chart, draw) => client.answerPrivately(to, draw('text')),
+    },
     log,
     fetch,
     newReference: () => 'ref-1',

@@ -124,6 +124,7 @@ export async function anEffectDesk(given: Given = {}) {
           text: `Backlog of ${desk}${isCall ? ', with a call' : ''}`,
           blocks: [{ type: 'divider' }],
         }),
+        postReport: (desk, post) => post({ text: `report of ${desk}` }),
         drawDigest: async (desk) => ({
           message: { text: `Digest of ${desk}`, blocks: [{ type: 'divider' }] },
           posted: ({ settings }) => settings.set('digest-posted', desk),

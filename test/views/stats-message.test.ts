@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { security } from '../../src/desks/security.ts'
 import type { StatsState } from '../../src/requests/stats.ts'
-import { statsMessage } from '../../src/views/answers.ts'
+import { statsMessage } from '../../src/views/stats-message.ts'
 import { problemsWith, textsOf } from './block-kit-rules.ts'
 
 const stats = (override: Partial<StatsState> = {}): StatsState => ({

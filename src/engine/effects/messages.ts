@@ -38,6 +38,13 @@ export interface Digest {
   readonly day: string
 }
 
+/** Posts the desk's weekly report; `day` is the day on which it was due, `2026-11-30`. */
+export interface Report {
+  readonly kind: 'report'
+  readonly desk: string
+  readonly day: string
+}
+
 /** Posts or redraws how many requests of the desk have no card because nobody has asked for it yet. */
 export interface Backlog {
   readonly kind: 'backlog'
@@ -119,6 +126,17 @@ export const messageEffects = {
 
   digest: defineEffect<Digest>()({
     kind: 'digest',
+    params: { desk: isText, day: isText },
+    lane: 'channel',
+    idempotency: 'at-most-twice',
+    limits: ['channel'],
+    redact: whole,
+    auditAs: whole,
+    postsTo: ({ desk }) => desk,
+  }),
+
+  report: defineEffect<Report>()({
+    kind: 'report',
     params: { desk: isText, day: isText },
     lane: 'channel',
     idempotency: 'at-most-twice',

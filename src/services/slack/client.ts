@@ -26,6 +26,7 @@ import {
   webClientOptions,
 } from './caller.ts'
 import { SlackCallFailed } from './failure.ts'
+import { type Picture, uploadPicture } from './upload.ts'
 
 /** A message: blocks, and the text for where they are not shown. */
 export interface SlackMessage {
@@ -65,6 +66,8 @@ export interface SlackClient {
   updateModal(viewId: string, view: ModalView): Promise<void>
   /** Puts a person's App Home in place of the one before. */
   publishHome(userId: string, view: HomeView): Promise<void>
+  /** Uploads a picture and returns the file's id; nobody sees it but where a block names it. */
+  upload(picture: Picture): Promise<string>
   permalink(message: Posted): Promise<string>
   userInfo(userId: string): Promise<User>
   userGroups(): Promise<readonly UserGroup[]>
@@ -123,6 +126,7 @@ export function connectSlack(connection: SlackConnection): SlackClient {
     openModal: (triggerId, view, place = 'alone') => openModal(interactive, triggerId, view, place),
     updateModal: (viewId, view) => interactive.write('views.update', { view_id: viewId, view }),
     publishHome: (userId, view) => interactive.write('views.publish', { user_id: userId, view }),
+    upload: (picture) => uploadPicture(outbox, connection, picture),
     permalink: ({ channel, ts }) => outbox.read('chat.getPermalink', { channel, message_ts: ts }, Permalink),
     userInfo: (userId) => bulk.read('users.info', { user: userId }, User),
     userGroups: () => bulk.read('usergroups.list', {}, UserGroups),

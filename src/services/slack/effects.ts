@@ -7,6 +7,7 @@ import type { Card, OutboxEntry, RequestRow, Store, Tables } from '../../store/s
 import { escaped } from '../../views/escape.ts'
 import { type Done, type HandlersOf, requestOf } from '../effect-handler.ts'
 import { NotYet } from '../failure.ts'
+import type { Posted } from './answers.ts'
 import type { SlackClient, SlackMessage } from './client.ts'
 import { SlackCallFailed } from './failure.ts'
 
@@ -28,6 +29,8 @@ export interface SlackContext {
   readonly drawBatch: (day: string) => Promise<SlackMessage | undefined>
   /** The message about the cards that wait, as things stand now; `isCall`: with a mention of whoever asks for them. */
   readonly drawBacklog: (desk: string, isCall: boolean) => Promise<SlackMessage>
+  /** Posts the desk's weekly report as things stand now, in the best form that the workspace takes. */
+  readonly postReport: (desk: string, post: (message: SlackMessage) => Promise<Posted>) => Promise<Posted>
   /**
    * The desk's digest as things stand now; `posted` keeps where it ends, for the next one. Undefined where that of a
    * later day has been asked for since.
@@ -59,7 +62,7 @@ const threadIsGone = new Set(['thread_not_found', 'message_not_found'])
 /** The handlers of all effects that write in Slack. */
 export function messageHandlers(context: SlackContext): HandlersOf<typeof messageEffects> {
   const { store, slack, channelOf, channelOfDesk, mention, vacancy } = context
-  const { drawCard, drawBatch, drawBacklog, drawDigest } = context
+  const { drawCard, drawBatch, drawBacklog, drawDigest, postReport } = context
   return {
     thread: {
       async execute(entry, work) {
@@ -127,6 +130,14 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
       async execute({ opId }, { desk, text }) {
         const said = threadText(text, [])
         const { ts } = await slack.post({ channel: channelOfDesk(desk), text: said, opId })
+        return { result: { ts } }
+      },
+    },
+
+    report: {
+      async execute({ opId }, { desk }) {
+        const channel = channelOfDesk(desk)
+        const { ts } = await postReport(desk, (message) => slack.post({ ...message, channel, opId }))
         return { result: { ts } }
       },
     },
