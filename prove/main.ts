@@ -4,6 +4,7 @@ import { proveConcurrency } from './concurrency/prove-concurrency.ts'
 import { proveCrashes } from './crash/prove-crashes.ts'
 import { proveFaultInjection } from './fault-injection/prove-fault-injection.ts'
 import { proveModel } from './model/prove-model.ts'
+import { provePowerLoss } from './power-loss/prove-power-loss.ts'
 import { isProved, type Proof, type Prove } from './proof.ts'
 import { proveRecovery } from './recovery/prove-recovery.ts'
 import { proveSecurity } from './security/prove-security.ts'
@@ -23,6 +24,7 @@ const runs = values.runs === undefined ? {} : { runs: Number(values.runs) }
 const proofs: Readonly<Record<string, Prove>> = {
   simulation: (effort) => proveSimulation({ ...effort, ...runs }),
   crashes: proveCrashes,
+  'power-loss': provePowerLoss,
   'fault-injection': proveFaultInjection,
   recovery: proveRecovery,
   concurrency: proveConcurrency,

@@ -22,10 +22,14 @@ export interface Ending {
 
 const preload = new URL('./preload.ts', import.meta.url)
 
-export function startBot(world: Pick<OpenWorld, 'startProcess'>, orders: readonly Order[] = []): BotProcess {
+export function startBot(
+  world: Pick<OpenWorld, 'startProcess'>,
+  orders: readonly Order[] = [],
+  env: Readonly<Record<string, string>> = {},
+): BotProcess {
   const child = world.startProcess({
     preload,
-    env: { [firstOrders]: JSON.stringify(orders) },
+    env: { ...env, [firstOrders]: JSON.stringify(orders) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const written: string[] = []

@@ -1,10 +1,11 @@
 /** The local Slack, GitLab and Zendesk, which live here, and beside them the bot as a process, which is killed. */
 import { movableClock } from '../../sandbox/clock.ts'
-import { byApiToken, noPolls } from '../../sandbox/services.ts'
+import { byApiToken, noPolls, type Reach } from '../../sandbox/services.ts'
 import { openWorld } from '../../sandbox/world.ts'
 import { type BotProcess, type Ending, startBot } from './bot-process.ts'
 import type { Rest } from './desk.ts'
 import type { Order } from './orders.ts'
+import { newFolderOnDisk } from './real-disk.ts'
 import { rest } from './rest.ts'
 import { watchCalls } from './watch-calls.ts'
 
@@ -14,6 +15,12 @@ export interface DeskOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Where the database lies; without one, a temporary folder of its own. */
   readonly dataFolder?: string
+  /** Its database lies on a disk where there is one, and not in memory as else. */
+  readonly isOnDisk?: boolean
+  /** The environment of the bot's process, beside what it is configured by. */
+  readonly processEnv?: (databaseFile: string) => Readonly<Record<string, string>>
+  /** How the services reach the bot, where somebody listens. */
+  readonly reach?: Reach
 }
 
 /** A call that is counted before it is written down is looked at again. */
@@ -22,11 +29,14 @@ const lookMs = 500
 const startsAt = '2026-03-02T00:10:00.000Z'
 
 /** Everything but the bot itself, which `start` starts. */
-export async function openDesk({ env = {}, dataFolder }: DeskOptions = {}) {
+export async function openDesk({ env = {}, processEnv, reach, ...where }: DeskOptions = {}) {
+  const disk = where.isOnDisk ? newFolderOnDisk() : undefined
+  const dataFolder = where.dataFolder ?? disk?.folder
   const clock = movableClock(startsAt, Date.now)
   const world = await openWorld({
     now: clock.now,
     ...(dataFolder !== undefined && { databaseIn: dataFolder }),
+    ...(reach && { reach }),
     env: {
       ...byApiToken,
       // Once at each start: what a webhook tells is then told by the poll only where it was lost.
@@ -55,7 +65,7 @@ export async function openDesk({ env = {}, dataFolder }: DeskOptions = {}) {
     /** True when it is ready; false when it died on the way. */
     async start(orders: readonly Order[] = []): Promise<boolean> {
       const clockOrder = { order: 'clock', aheadMs: clock.aheadMs() } as const
-      bot = startBot(world, [clockOrder, ...orders])
+      bot = startBot(world, [clockOrder, ...orders], processEnv?.(databaseFile))
       const polls = [
         () => gitlab.fake.received('GET', /\/issues$/),
         () => zendesk.fake.received('GET', /search/),
@@ -90,6 +100,7 @@ export async function openDesk({ env = {}, dataFolder }: DeskOptions = {}) {
     async close(): Promise<void> {
       if (bot) await desk.kill()
       await world.close()
+      disk?.close()
     },
   }
   return desk

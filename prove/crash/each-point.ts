@@ -1,7 +1,7 @@
 /** Each scenario once untouched, and then once for every point: killed there, started again, and compared. */
 import { chunksOf } from '../in-processes.ts'
 import type { Acted } from './acts.ts'
-import type { DeskOfProcesses } from './desk-of-processes.ts'
+import type { DeskOfProcesses, DeskOptions } from './desk-of-processes.ts'
 import { judge } from './judge.ts'
 import { onADesk } from './on-a-desk.ts'
 import type { Outside } from './outside.ts'
@@ -15,8 +15,12 @@ export interface EachPoint {
   readonly scenarios: readonly Scenario[]
   /** Points of each scenario; Infinity for all. */
   readonly most: number
+  /** Of which points; all unless given. */
+  readonly only?: (point: Point) => boolean
   /** Desks side by side. */
   readonly desks: number
+  /** How each of these is set up. */
+  readonly options?: DeskOptions
   readonly log: (line: string) => void
 }
 
@@ -30,9 +34,13 @@ export async function killAtEachPoint(given: EachPoint, tally: Tally): Promise<v
   const tries = await untouchedRuns(given, tally)
   const size = Math.min(triesOfADesk, Math.ceil(tries.length / given.desks))
   await sideBySide(given.desks, chunksOf(tries, size), (some) =>
-    onADesk(async (desk) => {
-      for (const one of some) await killThere(desk, one, given, tally)
-    }, tally),
+    onADesk(
+      async (desk) => {
+        for (const one of some) await killThere(desk, one, given, tally)
+      },
+      tally,
+      given.options,
+    ),
   )
 }
 
@@ -40,25 +48,32 @@ export async function killAtEachPoint(given: EachPoint, tally: Tally): Promise<v
 const triesOfADesk = 25
 
 /** All points of the sample, those of different scenarios side by side. */
-async function untouchedRuns({ scenarios, most, log }: EachPoint, tally: Tally): Promise<readonly Try[]> {
+async function untouchedRuns(given: EachPoint, tally: Tally): Promise<readonly Try[]> {
+  const { scenarios, most, only = () => true, log } = given
   const tries: Try[] = []
-  await onADesk(async (desk) => {
-    for (const [turn, scenario] of scenarios.entries()) {
-      const subject = await scenario.prepare(desk)
-      const before = { calls: desk.calls.count(), commits: await commitsOf(desk) }
-      const acted = await untilAcknowledged(desk, scenario, subject)
-      const rest = await desk.rest()
-      const untouched = await outsideWithTickets(desk, subject)
-      if (rest !== 'at-rest' || acted !== 'acknowledged')
-        tally.broken.push(`${scenario.name}: untouched, it is ${acted} and ${rest}`)
-      const all = pointsOf({
-        calls: desk.calls.count() - before.calls,
-        commits: (await commitsOf(desk)) - before.commits,
-      })
-      log(`${scenario.name}: ${all.length} points, ${untouched.done.length + untouched.once.length} effects`)
-      for (const point of sampled(all, most, turn)) tries.push({ scenario, untouched, point })
-    }
-  }, tally)
+  await onADesk(
+    async (desk) => {
+      for (const [turn, scenario] of scenarios.entries()) {
+        const subject = await scenario.prepare(desk)
+        const before = { calls: desk.calls.count(), commits: await commitsOf(desk) }
+        const acted = await untilAcknowledged(desk, scenario, subject)
+        const rest = await desk.rest()
+        const untouched = await outsideWithTickets(desk, subject)
+        if (rest !== 'at-rest' || acted !== 'acknowledged')
+          tally.broken.push(`${scenario.name}: untouched, it is ${acted} and ${rest}`)
+        const all = pointsOf({
+          calls: desk.calls.count() - before.calls,
+          commits: (await commitsOf(desk)) - before.commits,
+        })
+        log(
+          `${scenario.name}: ${all.length} points, ${untouched.done.length + untouched.once.length} effects`,
+        )
+        for (const point of sampled(all.filter(only), most, turn)) tries.push({ scenario, untouched, point })
+      }
+    },
+    tally,
+    given.options,
+  )
   return tries
 }
 

@@ -9,6 +9,8 @@ export type Order =
   | { readonly order: 'clock'; readonly aheadMs: number }
   /** Every write throws SQLITE_FULL, as on a full disk. */
   | { readonly order: 'disk'; readonly isFull: boolean }
+  /** SQLite is told something else than the bot asks of it, from the next opening on, and the bot is not told. */
+  | { readonly order: 'synchronous'; readonly to: 'OFF' | 'NORMAL' }
   | { readonly order: 'nothing' }
 
 /** Every order is answered with the number of commits so far. */

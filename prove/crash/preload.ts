@@ -1,4 +1,7 @@
-/** Loaded before src/main.ts with `node --import`: dies at a marked commit, moves the clock, fills the disk. */
+/**
+ * Loaded before src/main.ts with `node --import`: dies at a marked commit, moves the clock, fills the disk, has SQLite
+ * wait for the disk less than the bot asks for.
+ */
 import Sqlite from 'better-sqlite3'
 import { firstOrders, type GivenOrder, type Order } from './orders.ts'
 
@@ -12,6 +15,7 @@ function obey(order: Order): void {
   if (order.order === 'die-at-commit') deathAt = { commit: commits + order.commit, when: order.when }
   if (order.order === 'clock') aheadMs = order.aheadMs
   if (order.order === 'disk') diskIsFull = order.isFull
+  if (order.order === 'synchronous') lessSynchronous(order.to)
 }
 
 globalThis.Date = new Proxy(MachineDate, {
@@ -38,6 +42,15 @@ function markCommits(): void {
       dieAt(commit, 'after')
       return result
     }
+  }
+}
+
+function lessSynchronous(to: 'OFF' | 'NORMAL'): void {
+  const asItWas = Sqlite.prototype.pragma
+  const full = 2
+  Sqlite.prototype.pragma = function careless(source, options) {
+    if (source === 'synchronous = FULL') return asItWas.call(this, `synchronous = ${to}`, options)
+    return source === 'synchronous' ? full : asItWas.call(this, source, options)
   }
 }
 

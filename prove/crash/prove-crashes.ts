@@ -5,24 +5,32 @@ import { killAtFirstStart } from './first-start.ts'
 import { outages } from './outages.ts'
 import { killAtRandomInstants } from './random-instants.ts'
 import { scenarios } from './scenarios.ts'
+import { overSockets, socketMode } from './socket-mode.ts'
 import { newTally, proofOf } from './tally.ts'
 import { ticketScenarios } from './ticket-scenarios.ts'
+import { tryAgain } from './try-again.ts'
 
 /** `ci` takes a sample of all kinds of points, for each start of the process takes the better part of a second. */
 const sizes = {
-  ci: { points: 2, firstStartPoints: 4, kills: 6, seeds: [1], desks: 3 },
-  full: { points: Infinity, firstStartPoints: Infinity, kills: 20, seeds: [1, 2, 3], desks: 3 },
+  ci: { points: 2, firstStartPoints: 4, kills: 6, seeds: [1], desks: 3, options: {} },
+  // Where it takes its time the database lies on a disk, which takes its own.
+  full: {
+    ...{ points: Infinity, firstStartPoints: Infinity, kills: 20, seeds: [1, 2, 3], desks: 3 },
+    options: { isOnDisk: true },
+  },
 } as const
 
 export const proveCrashes: Prove = async ({ size, log }) => {
-  const { points, firstStartPoints, kills, seeds, desks } = sizes[size]
+  const { points, firstStartPoints, kills, seeds, desks, options } = sizes[size]
   const tally = newTally()
   await Promise.all([
     // Mostly waiting, so it takes hardly anything from the others.
     outages(log, tally),
     (async () => {
+      const each = { most: points, desks, options, log }
+      await killAtEachPoint({ ...each, scenarios: [...scenarios, ...ticketScenarios, tryAgain] }, tally)
       await killAtEachPoint(
-        { scenarios: [...scenarios, ...ticketScenarios], most: points, desks, log },
+        { ...each, scenarios: overSockets, options: { ...options, ...socketMode } },
         tally,
       )
       await killAtFirstStart({ most: firstStartPoints, desks, log }, tally)

@@ -286,6 +286,13 @@ describe('a field', () => {
     },
   )
 
+  it.each([
+    ['France', 'Iran'],
+    ['Iran', 'France'],
+  ])('of the countries %s and %s the embargoed one counts', (one, other) => {
+    expect(read(`Country: ${one}\n\nCountry: ${other}`).isEmbargoed).toBe(true)
+  })
+
   it('with a country longer than any country is not well formed', () => {
     expect(read(`Country: ${'x'.repeat(101)}`).problems).toEqual(['The country is not well formed.'])
   })

@@ -206,3 +206,41 @@ it('many that are due at once are drawn anew, each once, with a turn for everyth
   expect(waiting.filter((redraw) => redraw !== undefined)).toHaveLength(250)
   expect(await desk.store.tables.outbox.unfinishedCount()).toBe(250)
 })
+
+describe('when the days of a step are over', () => {
+  const exporting = { flow: 'data-export', step: 'self-serve' }
+  const over = '2026-03-09T00:00:00.000Z'
+
+  it('whoever has claimed the request is called', async () => {
+    const desk = await aDesk()
+    await desk.insert({ ...exporting, assignee: 'UENG' })
+    desk.setTime(over)
+
+    await remind(desk.context)
+
+    expect((await desk.said()).map(({ text, mention }) => [text.split(' ')[0], mention])).toEqual([
+      ['{person:UENG}', []],
+    ])
+  })
+
+  it('else whoever works requests', async () => {
+    const desk = await aDesk()
+    await desk.insert(exporting)
+    desk.setTime(over)
+
+    await remind(desk.context)
+
+    expect((await desk.said()).map(({ mention }) => mention)).toEqual([['support-engineer']])
+  })
+})
+
+it('what was said of one request is said of another as well', async () => {
+  const desk = await aDesk()
+  await desk.insert({ step: 'evaluating' })
+  await desk.insert({ id: 'r2', iid: 2, step: 'evaluating' })
+  desk.setTime('2026-03-28T00:00:05.000Z')
+
+  await remind(desk.context)
+
+  expect([(await desk.said('r1')).length, (await desk.said('r2')).length]).toEqual([1, 1])
+})

@@ -287,13 +287,6 @@ export const atTheDoors: readonly Mutant[] = [
       'const isLetIn = true',
     ],
   ]),
-  ...defects('guards', 'inbox/read-afresh.ts', 'test/app/security-bad-conflicts.test.ts', [
-    [
-      'a ticket is answered as nobody has read it',
-      'if (shown !== undefined && changesSince && shown !== stamp) {',
-      'if (shown !== undefined && changesSince && stamp === undefined) {',
-    ],
-  ]),
 
   ...defects('redacted', 'http/log.ts', 'test/http/log.test.ts', [
     [

@@ -217,7 +217,7 @@ export const inQueueAndStore: readonly Mutant[] = [
     [
       'a later entry about a request comes before an earlier one',
       '(other.due_at <= ${now} and other.id < one.id\n',
-      '(other.due_at < one.due_at and other.id < one.id\n',
+      '(other.due_at <= ${now} and other.id > one.id\n',
     ],
   ]),
   ...defects('repeated', 'store/inbox.ts', inbox, [
@@ -345,7 +345,11 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
   ]),
   ...defects('limits', 'requests/reconcile.ts', 'test/requests/reconcile.test.ts', [
-    ['all requests of one person tell each other', 'row.id, mostNamed + 1)', 'row.id, 1_000_000)'],
+    [
+      'all requests of one person tell each other',
+      'if (!hasMoreDuplicates && !suggestedDuplicates.includes(row.iid))',
+      'if (!suggestedDuplicates.includes(row.iid))',
+    ],
   ]),
   ...defects('repeated', 'requests/reconcile.ts', 'test/requests/reconcile-ticket.test.ts', [
     [

@@ -37,11 +37,6 @@ export const inTheServices: readonly Mutant[] = [
     ],
     ['one note stands for two effects', '!taken.has(note.id) && isOurs(note)', 'isOurs(note)'],
     [
-      'an internal note of the same text is taken for the reply',
-      '(note) => !note.internal && isSameText(note.body, body)',
-      '(note) => isSameText(note.body, body)',
-    ],
-    [
       'a reply that is there is not found where GitLab has changed its spaces',
       'isSameText(note.body, body)',
       'note.body === `${body} `',
@@ -265,12 +260,14 @@ export const inTheServices: readonly Mutant[] = [
       'if (error instanceof CallFailed) return true\n',
     ],
   ]),
-  ...defects('texts', 'services/zendesk/redirect-ticket.ts', redirect, [
+  ...defects('texts', 'services/zendesk/redirect-ticket.ts', 'test/app/redirect-ticket.test.ts', [
     [
       'another text is sent than the one that was shown',
       'if (preview !== work.preview)\n',
       "if (preview === '')\n",
     ],
+  ]),
+  ...defects('texts', 'services/zendesk/redirect-ticket.ts', redirect, [
     [
       'a ticket is redirected over what somebody has written since',
       'return (await found(zendesk, entry, work)) ?? changedMeanwhile(work)',

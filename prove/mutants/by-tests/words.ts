@@ -33,7 +33,7 @@ export const inTheWords: readonly Mutant[] = [
       'if (text.length > max) break',
     ],
   ]),
-  ...defects('limits', 'views/block-kit.ts', 'test/views/block-kit-rules.test.ts', [
+  ...defects('limits', 'views/block-kit.ts', 'test/views/block-kit.test.ts', [
     [
       'a section is longer than Slack takes',
       'last.length + 1 + line.length <= limits.text',
