@@ -1,7 +1,7 @@
 /** The worker with all that it can carry out. */
 
 import type { Config } from '../config/config.ts'
-import { aboutRequest, type Desk } from '../desks/desk.ts'
+import { aboutRequest, type Desk, workerOf } from '../desks/desk.ts'
 import { effects } from '../engine/effect.ts'
 import type { Request } from '../engine/request.ts'
 import { readBack } from '../inbox/read-back.ts'
@@ -148,6 +148,7 @@ function inSlack(parts: Drawing): SlackContext {
     channelOfDesk: channelOfDesk(parts),
     mention: parts.mention,
     vacancy: parts.vacancy,
+    workerOf: (request) => workerOf(context.desks.of(request)),
     drawCard: async (row) =>
       context.flows[row.flow]?.isCountedOnly ? undefined : requestCard(await cardStateOf(parts, row)),
     drawBatch: async (day) => batchMessage(await batchOf(parts, day)),

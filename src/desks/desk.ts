@@ -90,11 +90,11 @@ export type ListWord = 'overdue' | 'mine' | 'waiting' | 'approval'
  * beginning of a sentence, `{lastDay}` and `{end}` say when the clock ends, `{start}` when it began, `{because}` why.
  */
 export interface Reminders {
-  /** Who is called about the deadline. */
+  /** Who is called besides when the deadline is about to end, and when it is over. */
   readonly whom: Role
-  /** Who is called when a step is due that nobody has claimed; left out: the same. */
+  /** Who works the requests, and is called for one that nobody has claimed; left out: the same. */
   readonly worker?: Role
-  /** Shortly before the deadline. */
+  /** Before the deadline: to whoever has the request, and once more to the others shortly before the end. */
   readonly dueSoon: string
   readonly overdue: string
 }
@@ -191,6 +191,11 @@ export function nobodyHolds({ all }: Pick<Desks, 'all'>, role: Role): string {
 /** True when somebody with these roles works at the desk. */
 export function worksAt({ roles }: Pick<Desk, 'roles'>, held: readonly Role[]): boolean {
   return held.some((role) => own(roles, role) !== undefined)
+}
+
+/** Returns who works the desk's requests: called where nobody has claimed one. */
+export function workerOf({ reminders }: Pick<Desk, 'reminders'>): Role {
+  return reminders.worker ?? reminders.whom
 }
 
 /** Returns what an entry of the audit log says of the request that it is about. */

@@ -7,7 +7,7 @@ import { isPaused } from './clocks.ts'
 import { type DecisionContext, isClosedByTheBook } from './decision-rule.ts'
 import type { ObservationOf } from './event.ts'
 import { stepAfterReply, type Transition, transitionOn } from './flow.ts'
-import { follow, ignored, type Outcome, stay, targetOf, thread, toAssignee } from './outcome.ts'
+import { follow, ignored, type Outcome, stay, targetOf, toActor, toAssignee } from './outcome.ts'
 import { type Facts, isOf } from './request.ts'
 import type { Instant } from './time.ts'
 
@@ -31,7 +31,7 @@ export function issueClosed(
   const missing = isIncomplete
     ? ' The reply and the labels of the handbook are missing: complete it on the card, or choose Leave as Closed.'
     : ''
-  const said = toAssignee(request, `#${request.iid} was closed in GitLab, not by the bot.${missing}`)
+  const said = toAssignee(`#${request.iid} was closed in GitLab, not by the bot.${missing}`)
   return stay(place, facts, 'Closed in GitLab', by === 'bot' ? [] : [said])
 }
 
@@ -57,7 +57,7 @@ export function issueReopened(
   const notDone = undone
     ? ' What had been decided without knowing of it, and is not done yet, is not done any more: if it still holds, choose it again.'
     : ''
-  const said = thread(
+  const said = toAssignee(
     `#${request.iid} was reopened in GitLab and stands at “${flow.steps[back]?.title ?? back}” again.${notDone}`,
   )
   return stay(place, facts, 'Reopened in GitLab', [said])
@@ -111,6 +111,8 @@ export function closeStopped(place: DecisionContext, observation: ObservationOf<
   if (!wasClosing || closedFrom === undefined || from === undefined)
     return ignored('the request was not being closed')
   const what = 'Closing was stopped: the requester had written'
+  const { lastMove } = request.facts
+  const decider = lastMove?.decisionId === decisionId ? lastMove?.by : undefined
   const sent = sentBy(request.facts, observation)
   const move: Pick<Facts, 'lastReplyAt' | 'lastMove'> = {
     lastReplyAt: at,
@@ -125,13 +127,15 @@ export function closeStopped(place: DecisionContext, observation: ObservationOf<
       { ...withoutSentBy(request.facts), ...move, ...sent, isIncomplete: true, repliedAfterClose: at },
       what,
       [
-        thread(
+        toActor(
+          decider,
           `#${request.iid} was not completed: the requester has written meanwhile. ${doneText(done)} It stays closed.`,
         ),
       ],
     )
   const facts = resumed({ ...reopened(request.facts), ...move, ...sent }, at)
-  const said = thread(
+  const said = toActor(
+    decider,
     `#${request.iid} was not closed: the requester has written meanwhile. ${doneText(done)}`,
   )
   const back = { ...place, step: from, request: { ...request, step: closedFrom } }

@@ -6,7 +6,7 @@ import { evidenceText } from './effects/definition.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Observation, ObservationOf } from './event.ts'
 import { requestName, type Transition, transitionOn } from './flow.ts'
-import { follow, ignored, type Outcome, stay, thread } from './outcome.ts'
+import { follow, ignored, type Outcome, stay, targetOf, thread, toAssignee } from './outcome.ts'
 import { capital, type Facts, type MetaIssue } from './request.ts'
 import { decideTicketObservation, isOfTicket } from './ticket-observations.ts'
 import type { Instant } from './time.ts'
@@ -37,10 +37,12 @@ function observed(
     case 'requester-replied':
       return requesterReplied(place, observation, transition)
     case 'label-removed':
-      return transition ? labelChanged(place, observation) : ignored('no step waits for a label to go')
+      return transition
+        ? labelChanged(place, observation, transition)
+        : ignored('no step waits for a label to go')
     case 'label-added':
       return transition
-        ? labelChanged(place, observation)
+        ? labelChanged(place, observation, transition)
         : ignored(`no step waits for the label ${observation.label}`)
     case 'issue-closed':
       return transition ? issueClosed(place, observation) : ignored('the request is closed already')
@@ -89,11 +91,13 @@ function requesterReplied(
   const doubt = looksAutomatic ? ' It looks like an automatic answer: read it in GitLab.' : ''
   if (step.isClosed && !transition)
     return stay(place, { ...facts, repliedAfterClose: at }, 'The requester wrote after the close', [
-      thread(
+      toAssignee(
         `The requester has written on ${requestName(place.flow.desk, request.iid)} after it was closed. The bot does not reopen it.${doubt}`,
       ),
     ])
-  const said = thread(`The requester has written on ${requestName(place.flow.desk, request.iid)}.${doubt}`)
+  const said = toAssignee(
+    `The requester has written on ${requestName(place.flow.desk, request.iid)}.${doubt}`,
+  )
   if (!transition)
     return stay(place, facts, 'The requester wrote', hasReopened(request.facts, at) ? [] : [said])
   const lastMove: Facts['lastMove'] = { what: 'The requester wrote', by: 'requester', at }
@@ -138,7 +142,7 @@ function checksFailed(
   const facts: Facts = { ...request.facts, checksFailedAt: at }
   if (!transition)
     return stay(place, facts, what, [
-      thread(
+      toAssignee(
         `#${request.iid} bears the marks of failed automated checks by now, although it is being worked: look at it in GitLab.`,
       ),
     ])
@@ -151,9 +155,15 @@ function checksFailed(
 function labelChanged(
   place: DecisionContext,
   { name, label, by, at }: ObservationOf<'label-added' | 'label-removed'>,
+  transition: Transition,
 ): Outcome {
+  const { flow, step, request } = place
   const what = `Label ${label} ${name === 'label-added' ? 'set' : 'removed'} in GitLab`
-  return stay(place, { ...place.request.facts, lastMove: { what, by, at } }, what)
+  const target = targetOf(place, transition) ?? request.step
+  // Whoever has asked for an approval hears of it as of every answer.
+  const isSaid = by !== 'bot' && target !== request.step && step.waitsFor !== 'approval'
+  const text = `${what}: #${request.iid} stands at “${flow.steps[target]?.title ?? target}” now.`
+  return stay(place, { ...request.facts, lastMove: { what, by, at } }, what, isSaid ? [toAssignee(text)] : [])
 }
 
 function snippetSent(place: DecisionContext, { snippet, at }: ObservationOf<'snippet-sent'>): Outcome {
@@ -248,7 +258,7 @@ function otherIssuesSeen(
     place,
     { ...facts, laterIssues: later, hasLaterIssue: true },
     'Another issue of the requester seen',
-    [thread(`The requester of #${iid} has opened #${last} without the form: it may hold the answer.`)],
+    [toAssignee(`The requester of #${iid} has opened #${last} without the form: it may hold the answer.`)],
   )
 }
 
@@ -268,7 +278,12 @@ function formChanged(
   } = request.facts
   const facts = { ...kept, ...form, formChanged: { what, at } }
   const sentence = `The form of #${request.iid} was changed in GitLab: ${what.join(', ')}.`
-  const seen = stay(place, facts, 'The form was changed in GitLab', step.isClosed ? [] : [thread(sentence)])
+  const seen = stay(
+    place,
+    facts,
+    'The form was changed in GitLab',
+    step.isClosed ? [] : [toAssignee(sentence)],
+  )
   if (!begins || !flow.isTypeUnknown || step.isClosed) return seen
   const onEntry = place.flows[begins.flow]?.steps[begins.step]?.onEntry ?? []
   const entered = effectsOf(onEntry, { flow, request: { ...request, facts }, environment, input: {} })
@@ -294,7 +309,7 @@ function metaIssueMade(place: DecisionContext, { issue, by, at }: ObservationOf<
   const what = `Meta issue #${issue.iid} opened in GitLab`
   const text = `The meta issue #${issue.iid} of #${request.iid} was opened by hand.${unsaid}`
   const facts: Facts = { ...request.facts, metaIssue: issue, progressAt: at, lastMove: { what, by, at } }
-  return stay(place, facts, what, by === 'bot' ? [] : [thread(text)])
+  return stay(place, facts, what, by === 'bot' ? [] : [toAssignee(text)])
 }
 
 function metaIssueSeen(place: DecisionContext, { issue, at }: ObservationOf<'meta-issue-seen'>): Outcome {
@@ -303,7 +318,7 @@ function metaIssueSeen(place: DecisionContext, { issue, at }: ObservationOf<'met
     return ignored('nothing new in the meta issue')
   const isNowDone = isDone(issue) && !(before && isDone(before)) && !place.step.isClosed
   const said = isNowDone
-    ? [thread(`Every step of meta issue #${issue.iid} is done: Complete Request is open.`)]
+    ? [toAssignee(`Every step of meta issue #${issue.iid} is done: Complete Request is open.`)]
     : []
   const isFurther = before === undefined || before.done !== issue.done || before.iid !== issue.iid
   const progress = isFurther ? { progressAt: at } : {}

@@ -3,7 +3,7 @@ import type { DecisionContext } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Transition } from './flow.ts'
-import type { Facts, Request } from './request.ts'
+import { type Actor, type Facts, readActor } from './request.ts'
 import type { Instant } from './time.ts'
 
 /** The request moves, or stays with other facts. */
@@ -94,9 +94,21 @@ export function ignored(because: string): Ignored {
   return { kind: 'ignore', because }
 }
 
-/** Returns the effect that writes below the request's card and mentions the person whose request it is, if it is anybody's. */
-export function toAssignee({ assignee }: Pick<Request, 'assignee'>, text: string): Effect {
-  return thread(assignee === undefined ? text : `{person:${assignee}} ${text}`)
+/**
+ * Returns the effect that writes below the request's card and mentions the person whose request it is when it is posted;
+ * where it is nobody's, those who work such requests.
+ */
+export function toAssignee(text: string): Effect {
+  return thread(`${assigneeWord} ${text}`)
+}
+
+/** Stands in a message for the person whose request it is, or for those who work such requests where it is nobody's. */
+export const assigneeWord = '{person:assignee}'
+
+/** Returns the effect that writes below the request's card and mentions the person who did something, where one did. */
+export function toActor(by: Actor | undefined, text: string): Effect {
+  const actor = by === undefined ? undefined : readActor(by)
+  return actor?.kind === 'slack' ? thread(`{person:${actor.userId}} ${text}`) : toAssignee(text)
 }
 
 /** Returns the effect that writes below the request's card and mentions nobody. */

@@ -1,10 +1,9 @@
 /** Observations of a ticket in Zendesk, and of the issue in which an expert team answers it. */
 
 import type { DecisionContext } from './decision-rule.ts'
-import type { Effect } from './effect.ts'
 import type { Observation, ObservationOf } from './event.ts'
 import { type Flow, requestName, type Transition } from './flow.ts'
-import { ignored, type Outcome, stay, toAssignee } from './outcome.ts'
+import { ignored, type Outcome, stay, toActor, toAssignee } from './outcome.ts'
 import {
   botOrSomebodyIn,
   capital,
@@ -91,7 +90,7 @@ function ticketSolved(place: DecisionContext, solved: ObservationOf<'ticket-solv
     ? ' The bot has seen no answer to the requester: answer in Zendesk, or choose Leave as Closed on the card.'
     : ''
   const name = capital(requestName(flow.desk, request.iid))
-  const said = toAssignee(request, `${name}: ${what.charAt(0).toLowerCase()}${what.slice(1)}.${missing}`)
+  const said = toAssignee(`${name}: ${what.charAt(0).toLowerCase()}${what.slice(1)}.${missing}`)
   // By the bot itself, and with an answer: nobody need be told of what was done as it should be.
   return stay(place, facts, what, isForgotten && !isIncomplete ? [] : [said])
 }
@@ -125,7 +124,7 @@ function ticketReopened(
   }
   const name = requestName(place.flow.desk, request.iid)
   const opens = isByReply ? `The requester has written on ${name}, so it` : capital(name)
-  const said = call(`${opens} is open again: its clock of one business day starts anew.`)
+  const said = toAssignee(`${opens} is open again: its clock of one business day starts anew.`)
   return stay(place, facts, what, [said])
 }
 
@@ -142,7 +141,7 @@ function keptInternal(
   const rest = step.isClosed
     ? 'The ticket stays as it is: if it needs an answer, open it again there.'
     : 'It counts as no reply of the requester: the clock goes on as before.'
-  const said = call(
+  const said = toAssignee(
     `${capital(senderWords[from])} wrote on ${requestName(flow.desk, request.iid)}. Zendesk kept it as an internal comment: read it there. ${rest}`,
   )
   return stay(place, isLatest ? { ...facts, keptInternal: { from, at } } : facts, what, [said])
@@ -160,7 +159,7 @@ function expertIssueSeen(place: DecisionContext, seen: ExpertIssue): Outcome {
     seen.answeredAt === undefined ? 'They wrote nothing on it.' : 'Reply offers what they wrote as a draft.'
   const facts = { ...request.facts, expertIssue: seen }
   if (place.step.isClosed || !(hasAnswered || hasClosed)) return stay(place, facts, 'Expert issue seen')
-  const said = call(`${what} of ${requestName(place.flow.desk, request.iid)}. ${offer}`)
+  const said = toAssignee(`${what} of ${requestName(place.flow.desk, request.iid)}. ${offer}`)
   return stay(place, facts, what, [said])
 }
 
@@ -172,7 +171,9 @@ function updateRefused(place: DecisionContext, observation: ObservationOf<'ticke
   const { changes, backTo, decidedAt } = observation
   const decision = { at: decidedAt, ...(observation.decisionId && { decisionId: observation.decisionId }) }
   const what = 'Not sent: the ticket had changed'
-  const said = call(
+  const { lastMove: last } = request.facts
+  const said = toActor(
+    last && isOf(last, decision) ? last.by : undefined,
     `Nothing was sent on ${requestName(flow.desk, request.iid)}, because it had changed meanwhile: ${changes.join('; ')}. Read it, and decide again.`,
   )
   const unsent = withoutPublicReply(request.facts, decidedAt)
@@ -223,10 +224,6 @@ function takenBack(facts: Facts, decision: Decided): Facts {
     // A promise is of the last handling: what was refused before it promised nothing that still holds.
     ...(promisedReport && !(last && isOf(last, decision)) ? { promisedReport } : {}),
   }
-}
-
-function call(text: string): Effect {
-  return { kind: 'thread', text, mention: ['field-security'] }
 }
 
 /** Returns the facts with one more answer to the writer. An answer that is read late takes no later one back. */

@@ -58,10 +58,12 @@ export function placeOf(context: DeskContext): TimeContext {
 }
 
 /**
- * The number of days before the end at which somebody is called: time enough for the teams that carry a deletion
- * out.
+ * The number of days before the end at which whoever has the request is called: time enough for the teams that carry a
+ * deletion out.
  */
-const warnDays = 3
+const warnDays = 5
+/** The number of days before the end at which others are called: what is left for them to step in. */
+const escalateDays = 1
 /** Of a ticket's business day: what is left of an afternoon. */
 const warnHours = 3
 const hourMs = 3_600_000
@@ -76,7 +78,7 @@ export function refreshAtOf(context: DeskContext, request: Request): Instant | u
   const place = placeOf(context)
   const instants = [
     nextClockEnd(flow, request, place),
-    reminderAt(flow, request, place),
+    ...reminderInstants(flow, request, place),
     ...clocksOf(flow, request, place).flatMap((clock) => textChangesAt(clock, place)),
   ]
   return instants.flatMap((at) => (at ? [at] : [])).sort()[0]
@@ -97,28 +99,34 @@ function textChangesAt(
   return hours < 24 ? [hoursBefore(overAt, hours)] : [midnight, hoursBefore(overAt, 24)]
 }
 
-/** Returns the instant at which somebody is called before the deadline, or nothing once that has come. */
-function reminderAt(flow: Flow, request: Request, place: TimeContext): Instant | undefined {
+/** Returns the instants to come at which somebody is called before the deadline. */
+function reminderInstants(flow: Flow, request: Request, place: TimeContext): readonly Instant[] {
   const clock = deadlineOf(flow, request, place)
-  if (!clock) return undefined
-  const at = warnAt(clock, request, place)
-  return at !== undefined && at > place.now ? at : undefined
+  if (!clock) return []
+  const { warnAt, escalateAt } = reminderTimes(clock, request, place)
+  return [warnAt, escalateAt].flatMap((at) => (at !== undefined && at > place.now ? [at] : []))
 }
 
 /**
- * Returns the instant of the warning: 00:00 of the day on which three days are left; of a ticket's one business day,
- * three hours before its end.
+ * Returns the instants of the calls before a deadline: 00:00 of the day on which five days are left, and of that on which
+ * one is; of a ticket's one business day, three hours before its end alone. Holds and extensions move them with the end.
  */
-export function warnAt(
+export function reminderTimes(
   clock: RunningClock,
   { createdAt }: Request,
   { timeZone }: TimeContext,
-): Instant | undefined {
+): { readonly warnAt?: Instant; readonly escalateAt?: Instant } {
   const { length, pausedDays, extendedDays, overAt } = clock
-  if ('days' in length)
-    return endOfClock(createdAt, length.days + pausedDays + extendedDays - warnDays - 1, timeZone).overAt
-  if ('until' in length || length.businessDays > 1) return undefined
-  return hoursBefore(overAt, warnHours)
+  if ('days' in length) {
+    const days = length.days + pausedDays + extendedDays
+    const daysBefore = (count: number) => endOfClock(createdAt, days - count - 1, timeZone).overAt
+    return {
+      warnAt: daysBefore(Math.min(warnDays, Math.floor(days / 2))),
+      escalateAt: daysBefore(escalateDays),
+    }
+  }
+  if ('until' in length || length.businessDays > 1) return {}
+  return { warnAt: hoursBefore(overAt, warnHours) }
 }
 
 function hoursBefore(at: Instant, hours: number): Instant {

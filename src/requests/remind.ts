@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { callForBacklog } from './backlog.ts'
 import { type DeskContext, nowOf, refreshAtOf } from './desk-context.ts'
 import { addEffects, amendRequest, redraw } from './handle-event.ts'
-import { remindersOf } from './reminders.ts'
+import { messagesOf, type Reminder, remindersOf } from './reminders.ts'
 
 /**
  * Draws cards again on which a clock says something else by now, and tells the people who have to know, each once.
@@ -41,12 +41,14 @@ async function remindOne(context: DeskContext, store: Store, id: string): Promis
     if (!row) return undefined
     const isWithoutCard = row.cardWaitsSince !== undefined
     const isFirst = (name: string) => tables.settings.claimOnce(`${name}:${row.id}`, nowOf(context))
-    let isCalled = false
-    for (const { name, effect } of remindersOf(context, row)) {
+    const given: Reminder[] = []
+    for (const reminder of remindersOf(context, row)) {
       // In its thread it is said when there is one.
-      if (isWithoutCard) isCalled = (await isFirst(`without-card:${name}`)) || isCalled
-      else if (await isFirst(name)) await addEffects(context, tables, row, [effect])
+      const name = isWithoutCard ? `without-card:${reminder.name}` : reminder.name
+      if (await isFirst(name)) given.push(reminder)
     }
+    const isCalled = isWithoutCard && given.length > 0
+    if (!isWithoutCard && given.length > 0) await addEffects(context, tables, row, messagesOf(given))
     await amendRequest(tables, row, { refreshAt: refreshAtOf(context, row) })
     if (!isWithoutCard) await redraw(context, tables, row.id)
     return isCalled ? context.desks.of(row) : undefined

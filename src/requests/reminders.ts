@@ -2,19 +2,24 @@
 import { clockOf, deadlineOf, type RunningClock, type TimeContext } from '../engine/clocks.ts'
 import type { Effect } from '../engine/effect.ts'
 import { type Flow, requestName } from '../engine/flow.ts'
-import { capital } from '../engine/request.ts'
+import { assigneeWord } from '../engine/outcome.ts'
+import { capital, type Role } from '../engine/request.ts'
 import { dayText, instantText } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
-import { type DeskContext, placeOf, refreshAtOf, warnAt } from './desk-context.ts'
+import { type DeskContext, placeOf, refreshAtOf, reminderTimes } from './desk-context.ts'
 
 /** A request as it is in the store, or is about to be. */
 type Row = Omit<RequestRow, 'version'>
 
-/** A message that is due in a request's thread. */
+/** Something that is due to be said in a request's thread. */
 export interface Reminder {
   /** Each is given once. */
   readonly name: string
-  readonly effect: Effect
+  readonly text: string
+  /** For whoever has the request, or works such requests where nobody has it. */
+  readonly isForAssignee: boolean
+  /** Who is called besides. */
+  readonly mention: readonly Role[]
 }
 
 /**
@@ -35,27 +40,35 @@ export function firstRefreshOf(context: DeskContext, row: Row): RequestRow['refr
   return remindersOf(context, row).length > 0 ? placeOf(context).now : refreshAtOf(context, row)
 }
 
+/**
+ * Whoever has the request is called when few days are left, the others shortly before the end, each once; when it is over,
+ * both. What is due at once, since the bot was down or the request came late, is one call.
+ */
 function ofDeadline(context: DeskContext, flow: Flow, row: Row): readonly Reminder[] {
   const place = placeOf(context)
   const clock = deadlineOf(flow, row, place)
   if (!clock) return []
   const { reminders, deadline } = context.desks.of(row)
   const name = (what: string) => (deadline ? what : `${what}:${row.step}:${clock.startsAt}`)
-  const call = (text: string): Effect => ({
-    kind: 'thread',
-    text: filledIn(text, flow, row, clock, place),
-    mention: [reminders.whom],
-  })
+  const isShared = reminders.whom !== (reminders.worker ?? reminders.whom)
+  const others = isShared ? [reminders.whom] : []
   if (clock.isOver) {
     const whenOver = deadline ? undefined : flow.steps[row.step]?.clock?.whenOver
-    return [{ name: name('overdue'), effect: call(whenOver ?? reminders.overdue) }]
+    const text = filledIn(whenOver ?? reminders.overdue, flow, row, clock, place)
+    return [{ name: name('overdue'), text, isForAssignee: true, mention: others }]
   }
-  const warnedAt = warnAt(clock, row, place)
-  if (warnedAt === undefined || warnedAt > place.now) return []
-  return [{ name: name('due-soon'), effect: call(reminders.dueSoon) }]
+  const text = filledIn(reminders.dueSoon, flow, row, clock, place)
+  const { warnAt, escalateAt } = reminderTimes(clock, row, place)
+  const isPast = (at: string | undefined) => at !== undefined && at <= place.now
+  return [
+    ...(isPast(warnAt) ? [{ name: name('due-soon'), text, isForAssignee: true, mention: [] }] : []),
+    ...(isShared && isPast(escalateAt)
+      ? [{ name: name('escalated'), text, isForAssignee: false, mention: others }]
+      : []),
+  ]
 }
 
-/** Whoever has claimed it is called, else whoever works requests. A clock that Privacy extends reminds again. */
+/** A clock that Privacy extends reminds again. */
 function ofStep(context: DeskContext, flow: Flow, row: Row): readonly Reminder[] {
   const rule = flow.steps[row.step]?.clock
   // Without a deadline of its own the step's clock is the request's, of which the deadline's reminder speaks.
@@ -63,12 +76,18 @@ function ofStep(context: DeskContext, flow: Flow, row: Row): readonly Reminder[]
   const place = placeOf(context)
   const clock = clockOf(rule, row, place)
   if (!clock.isOver) return []
-  const { reminders } = context.desks.of(row)
   const text = filledIn(rule.whenOver, flow, row, clock, place)
-  const effect: Effect = row.assignee
-    ? { kind: 'thread', text: `{person:${row.assignee}} ${text}`, mention: [] }
-    : { kind: 'thread', text, mention: [reminders.worker ?? reminders.whom] }
-  return [{ name: `step-over:${row.step}:${clock.startsAt}:${clock.lastDay}`, effect }]
+  const name = `step-over:${row.step}:${clock.startsAt}:${clock.lastDay}`
+  return [{ name, text, isForAssignee: true, mention: [] }]
+}
+
+/** Returns the messages for the thread: what several reminders say in the same words is said once, to all of them. */
+export function messagesOf(reminders: readonly Reminder[]): readonly Effect[] {
+  return [...Map.groupBy(reminders, ({ text }) => text)].map(([text, same]) => ({
+    kind: 'thread',
+    text: same.some(({ isForAssignee }) => isForAssignee) ? `${assigneeWord} ${text}` : text,
+    mention: [...new Set(same.flatMap(({ mention }) => mention))],
+  }))
 }
 
 function filledIn(

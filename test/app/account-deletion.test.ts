@@ -251,7 +251,7 @@ describe('awaiting-answers', () => {
 
     expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
     expect(world.cardText(iid)).toContain('The requester last wrote 1 March 2026')
-    expect(world.thread(iid)).toEqual([`The requester has written on #${iid}.`])
+    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester has written on #${iid}.`])
     expect(world.changes(iid)).toEqual([])
   })
 
@@ -352,7 +352,7 @@ describe('evaluating', () => {
 
     expect(world.cardText(iid)).toContain('Ready to start the deletion')
     const audit = await world.audit()
-    expect(audit.at(-1)).toMatchObject({
+    expect(audit.findLast(({ what }) => what === 'seen')).toMatchObject({
       what: 'seen',
       who: 'gitlab:13',
       details: {
@@ -600,7 +600,7 @@ describe('ready and deleting', () => {
     await world.settle()
     expect(world.cardText(iid)).toContain('3 of 3 steps done')
     expect(world.thread(iid).at(-1)).toBe(
-      `Every step of meta issue #${meta} is done: Complete Request is open.`,
+      `<!subteam^S01ENGINEERS> Every step of meta issue #${meta} is done: Complete Request is open.`,
     )
   })
 

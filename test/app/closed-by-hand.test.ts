@@ -118,7 +118,9 @@ describe('A request that was closed by hand in GitLab', () => {
 
     await closedByHand(given)
 
-    expect(world.thread(iid)).toEqual([`#${iid} was closed in GitLab, not by the bot.`])
+    expect(world.thread(iid)).toEqual([
+      `<!subteam^S01ENGINEERS> #${iid} was closed in GitLab, not by the bot.`,
+    ])
     expect(world.cardText(iid)).not.toContain('Leave as Closed')
     await world.advance({ days: 1 })
     expect(privacyDigest(world)).not.toContain('Closed by hand')
@@ -127,7 +129,7 @@ describe('A request that was closed by hand in GitLab', () => {
 
 describe('A ticket that was solved by hand in Zendesk', () => {
   const unanswered = (ticket: number) =>
-    `Ticket ${ticket}: solved in Zendesk, not by the bot. The bot has seen no answer to the requester: answer in Zendesk, or choose Leave as Closed on the card.`
+    `<!subteam^S01FIELDSEC> Ticket ${ticket}: solved in Zendesk, not by the bot. The bot has seen no answer to the requester: answer in Zendesk, or choose Leave as Closed on the card.`
 
   test.each([
     ['new', () => aTicket()],
@@ -165,7 +167,9 @@ describe('A ticket that was solved by hand in Zendesk', () => {
     world.zendesk.someoneSolves(ticket)
     await world.drain()
 
-    expect(ticketThread(given)).toEqual([`Ticket ${ticket}: solved in Zendesk, not by the bot.`])
+    expect(ticketThread(given)).toEqual([
+      `<!subteam^S01FIELDSEC> Ticket ${ticket}: solved in Zendesk, not by the bot.`,
+    ])
     await world.advance({ days: 1 })
     expect(securityDigest(world)).not.toContain('Solved by hand')
   })

@@ -214,23 +214,27 @@ describe('The daily deadline digest', () => {
     expect(places).not.toContain(-1)
   })
 
-  test('Whoever has to know is called in the thread when three days are left and when a request is overdue, once each', async () => {
+  test('Whoever has it is called in the thread when five days are left, the managers when one is, and both when a request is overdue, once each', async () => {
     const world = await startWorld()
     const iid = await world.request()
-    await world.advance({ days: 26, hours: 13 })
+    await world.slack.command(people.engineer.id, channel, '/privacy', `claim ${iid}`)
+    await world.drain()
+    await world.advance({ days: 24, hours: 13 })
     expect(world.thread(iid)).toEqual([])
+    const dueBy = `#${iid} has to be fulfilled by 31 March 2026: All requests must be fulfilled within 30 calendar days.`
 
     await world.advance({ hours: 1 })
     await world.restart()
-    expect(world.thread(iid)).toEqual([
-      `<!subteam^S01MANAGERS> #${iid} has to be fulfilled by 31 March 2026: All requests must be fulfilled within 30 calendar days.`,
-    ])
+    expect(world.thread(iid)).toEqual([`<@${people.engineer.id}> ${dueBy}`])
 
     await world.advance({ days: 4 })
     await world.restart()
-    expect(world.thread(iid)[1]).toBe(
-      `<!subteam^S01MANAGERS> #${iid} is overdue: All requests must be fulfilled within 30 calendar days, and the last day was 31 March 2026.`,
-    )
-    expect(world.thread(iid).length).toBe(2)
+    expect(world.thread(iid).slice(1)).toEqual([`<!subteam^S01MANAGERS> ${dueBy}`])
+
+    await world.advance({ days: 2 })
+    await world.restart()
+    expect(world.thread(iid).slice(2)).toEqual([
+      `<!subteam^S01MANAGERS> <@${people.engineer.id}> #${iid} is overdue: All requests must be fulfilled within 30 calendar days, and the last day was 31 March 2026.`,
+    ])
   })
 })

@@ -140,7 +140,7 @@ describe('a click races with what happens in GitLab', () => {
 
     expect(world.done(iid)).toEqual([])
     expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
-    expect(world.thread(iid)).toContain(`The requester has written on #${iid}.`)
+    expect(world.thread(iid)).toContain(`<!subteam^S01ENGINEERS> The requester has written on #${iid}.`)
   })
 })
 

@@ -137,7 +137,7 @@ test('A meta issue that a colleague opened by hand moves the request on, and the
 
   expect(world.cardText(iid)).toContain('0 of 1 step done')
   expect(world.thread(iid).at(-1)).toBe(
-    `The meta issue #2 of #${iid} was opened by hand. The bot has not told the requester.`,
+    `<!subteam^S01ENGINEERS> The meta issue #2 of #${iid} was opened by hand. The bot has not told the requester.`,
   )
   expect(world.changes(iid)).toEqual([])
   expect((await world.audit()).findLast(({ details }) => details.name === 'meta-issue-made')).toMatchObject({

@@ -116,7 +116,7 @@ describe('without a webhook the poll brings everything', () => {
     world.gitlab.requesterReplies(iid, 'My answers')
     await world.passTime(10, 60)
 
-    expect(world.thread(iid)).toEqual([`The requester has written on #${iid}.`])
+    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester has written on #${iid}.`])
     const seen = (await world.audit()).filter(({ what }) => what === 'seen')
     expect(seen.map(({ details }) => details.name)).toEqual(['requester-replied'])
   })
@@ -138,7 +138,7 @@ describe('without a webhook the poll brings everything', () => {
 
     expect(world.cardText(iid)).toContain('3 of 3 steps done')
     expect(world.thread(iid).at(-1)).toBe(
-      `Every step of meta issue #${meta.iid} is done: Complete Request is open.`,
+      `<!subteam^S01ENGINEERS> Every step of meta issue #${meta.iid} is done: Complete Request is open.`,
     )
     expect(cards(world)).toHaveLength(1)
   })

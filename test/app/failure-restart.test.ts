@@ -178,7 +178,9 @@ describe('what happened while the bot was down is seen once it is back', () => {
     await world.passTime(2, 5)
 
     expect(world.cardText(replied)).toContain('Evaluating the challenge answers')
-    expect(world.thread(replied)).toEqual([`The requester has written on #${replied}.`])
+    expect(world.thread(replied)).toEqual([
+      `<!subteam^S01ENGINEERS> The requester has written on #${replied}.`,
+    ])
     expect(world.cardText(labelled)).toContain('Ready to start the deletion')
     expect(world.cardText(closed)).toContain('Closed by hand in GitLab')
     expect(world.cardText(reopened)).toContain('Waiting for the challenge answers')

@@ -284,7 +284,7 @@ describe('deadlines of requests without a card', () => {
     await press(world, 'Post All 2', people.manager.id)
     await untilPosted(world, 60)
 
-    expect(calls.map(({ text }) => text.includes(managers))).toEqual([true, true])
+    expect(calls.map(({ text }) => text.includes(managers))).toEqual([true, true, true])
     expect(world.thread(iid).filter((text) => text.includes('overdue'))).toHaveLength(1)
   })
 })

@@ -46,7 +46,9 @@ describe('awaiting-reply', () => {
     await requesterWrites(given)
 
     expect(given.world.cardText(given.iid)).toContain('Waiting for a reply from the same e-mail address')
-    expect(given.world.thread(given.iid)).toEqual([`The requester has written on #${given.iid}.`])
+    expect(given.world.thread(given.iid)).toEqual([
+      `<!subteam^S01ENGINEERS> The requester has written on #${given.iid}.`,
+    ])
   })
 
   test('Confirm E-mail leads to reviewing, without any effect', async () => {

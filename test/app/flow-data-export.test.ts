@@ -81,7 +81,7 @@ describe('self-serve', () => {
     const { world, iid } = await helping()
 
     expect(world.cardText(iid)).toContain('The requester has written: help with the export')
-    expect(world.thread(iid)).toEqual([`The requester has written on #${iid}.`])
+    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester has written on #${iid}.`])
     expect(world.changes(iid)).toEqual([arrival])
   })
 

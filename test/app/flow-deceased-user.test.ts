@@ -84,7 +84,7 @@ describe('awaiting-answers', () => {
 
     expect(world.cardText(iid)).toContain('Evaluating the answers; Privacy reviews the evidence of authority')
     expect(world.thread(iid)).toEqual([
-      `The requester has written on #${iid}.`,
+      `<!subteam^S01ENGINEERS> The requester has written on #${iid}.`,
       `<!subteam^S01PRIVACY> The requester of #${iid} has answered. Please review the evidence of their authority to act for the deceased.`,
     ])
     expect(world.changes(iid)).toEqual([])

@@ -192,7 +192,9 @@ describe('a form that somebody mends in GitLab', () => {
 
     expect(world.cardText(iid)).toContain('The form names an embargoed country.')
     expect(world.cardText(iid)).toContain('The form was changed in GitLab')
-    expect(world.thread(iid).at(-1)).toBe(`The form of #${iid} was changed in GitLab: the country.`)
+    expect(world.thread(iid).at(-1)).toBe(
+      `<!subteam^S01ENGINEERS> The form of #${iid} was changed in GitLab: the country.`,
+    )
   })
 
   it('is worked as the type that it names now', async () => {
@@ -239,7 +241,7 @@ describe('an answer that a machine has written', () => {
 
     expect(world.cardText(iid)).toContain('That looks like an automatic answer')
     expect(world.thread(iid).at(-1)).toBe(
-      `The requester has written on #${iid}. It looks like an automatic answer: read it in GitLab.`,
+      `<!subteam^S01ENGINEERS> The requester has written on #${iid}. It looks like an automatic answer: read it in GitLab.`,
     )
     await world.advance({ minutes: 5 })
     await requesterWrites({ world, iid }, 'In spring 2019.')

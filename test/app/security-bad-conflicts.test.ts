@@ -103,7 +103,7 @@ describe.each(ends)('A ticket that is %s in Zendesk', (how, happens, cardSays, c
 
     expect(mailsOf(given)).toEqual([])
     expect(ticketThread(given)).toContainEqual(
-      `<!subteam^S01FIELDSEC> Nothing was sent on ticket ${ticket}, because it had changed meanwhile: ${refusedFor}. Read it, and decide again.`,
+      `<@${agent}> Nothing was sent on ticket ${ticket}, because it had changed meanwhile: ${refusedFor}. Read it, and decide again.`,
     )
     expect(ticketCardText(given)).toContain(`*${cardSays}*, 2 March 2026, 10:01 UTC`)
     expect(ticketCardText(given)).toContain('Not by the bot, which sent nothing then.')
@@ -130,7 +130,7 @@ describe('A ticket on which somebody writes between the submit and the update', 
     expect(refused.mails).toEqual([])
     expect(refused.card).toContain('*Waits for Field Security*')
     expect(refused.thread).toContain(
-      `<!subteam^S01FIELDSEC> Nothing was sent on ticket ${ticket}, because it had changed meanwhile: the requester wrote, ${now}. Read it, and decide again.`,
+      `<@${agent}> Nothing was sent on ticket ${ticket}, because it had changed meanwhile: the requester wrote, ${now}. Read it, and decide again.`,
     )
     expect(mailsOf(given)).toEqual(['Dear Mr Wayne, backups too.'])
     expect(ticketCardText(given)).toContain('*Solved*')

@@ -200,7 +200,7 @@ test('A ticket that changed at that moment: the team is asked and linked, the re
     { body: `Expert issue (Application Security): ${world.gitlab.url}/${project}/-/issues/1`, public: false },
   ])
   expect(ticketThread(given)).toEqual([
-    `<!subteam^S01FIELDSEC> Nothing was sent on ticket ${ticket}, because it had changed meanwhile: something on it was changed. Read it, and decide again.`,
+    `<@${agent}> Nothing was sent on ticket ${ticket}, because it had changed meanwhile: something on it was changed. Read it, and decide again.`,
   ])
   expect(world.slack.buttons(ticketCard(given))).toEqual(['Reply', 'Send Update', 'Read Ticket'])
 })

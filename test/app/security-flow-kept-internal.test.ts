@@ -50,7 +50,7 @@ describe('A reply that Zendesk keeps internal', () => {
           : 'It counts as no reply of the requester: the clock goes on as before.'
       expect(ticketThread(given).slice(threadBefore)).toEqual([
         expect.stringContaining(
-          `Somebody who is not the requester wrote on ticket ${ticket}. Zendesk kept it as an internal comment: read it there. ${rest}`,
+          `<!subteam^S01FIELDSEC> Somebody who is not the requester wrote on ticket ${ticket}. Zendesk kept it as an internal comment: read it there. ${rest}`,
         ),
       ])
       expect(ticketCardText(given)).toMatch(
@@ -76,7 +76,7 @@ describe('A reply that Zendesk keeps internal', () => {
     await world.drain()
 
     expect(ticketThread({ world, ticket }).at(-1)).toContain(
-      `Somebody in copy wrote on ticket ${ticket}. Zendesk kept`,
+      `<!subteam^S01FIELDSEC> Somebody in copy wrote on ticket ${ticket}. Zendesk kept`,
     )
     expect(ticketCardText({ world, ticket })).toContain('*Somebody in copy wrote*')
   })

@@ -150,7 +150,9 @@ describe('Reply', () => {
       /\*Solved in Zendesk\*[\s\S]*\nNot by the bot, which sent nothing then\./,
     )
     expect(world.zendesk.fake.received('PUT', /./)).toEqual([])
-    expect(ticketThread(given)).toEqual(['Ticket 5001: solved in Zendesk, not by the bot.'])
+    expect(ticketThread(given)).toEqual([
+      '<!subteam^S01FIELDSEC> Ticket 5001: solved in Zendesk, not by the bot.',
+    ])
   })
 })
 

@@ -39,7 +39,7 @@ describe('The requester writes', () => {
           ...{ facts: {}, without: ['lastMove'] },
         },
       },
-      effects: [thread('The requester has written on #123.')],
+      effects: [thread('{person:assignee} The requester has written on #123.')],
       what: 'The requester wrote',
     })
   })
@@ -49,7 +49,7 @@ describe('The requester writes', () => {
 
     expect(step).toBe('evaluating')
     expect(effects).toEqual([
-      thread('The requester has written on #123.'),
+      thread('{person:assignee} The requester has written on #123.'),
       {
         kind: 'thread',
         text: 'The requester of #123 has answered. Please review the evidence of their authority to act for the deceased.',
@@ -66,7 +66,7 @@ describe('The requester writes', () => {
       flow: 'account-deletion',
       step: 'deleting',
       facts: { lastMove, lastReplyAt: at },
-      effects: [thread('The requester has written on #123.')],
+      effects: [thread('{person:assignee} The requester has written on #123.')],
       what: 'The requester wrote',
     })
   })
@@ -89,7 +89,11 @@ describe('The requester writes', () => {
       flow: 'account-deletion',
       step: 'closed',
       facts: { closedFrom: 'evaluating', lastReplyAt: at, repliedAfterClose: at },
-      effects: [thread('The requester has written on #123 after it was closed. The bot does not reopen it.')],
+      effects: [
+        thread(
+          '{person:assignee} The requester has written on #123 after it was closed. The bot does not reopen it.',
+        ),
+      ],
       what: 'The requester wrote after the close',
     })
   })
@@ -123,7 +127,7 @@ describe('The requester writes', () => {
           without: ['lastMove'],
         },
       },
-      effects: [thread('The requester has written on #123.'), { kind: 'reopen' }],
+      effects: [thread('{person:assignee} The requester has written on #123.'), { kind: 'reopen' }],
       what: 'The requester wrote',
     })
   })
@@ -191,7 +195,7 @@ describe('Closed and reopened by hand', () => {
       effects: [
         {
           kind: 'thread',
-          text: '#123 was closed in GitLab, not by the bot. The reply and the labels of the handbook are missing: complete it on the card, or choose Leave as Closed.',
+          text: '{person:assignee} #123 was closed in GitLab, not by the bot. The reply and the labels of the handbook are missing: complete it on the card, or choose Leave as Closed.',
           mention: [],
         },
       ],
@@ -204,7 +208,7 @@ describe('Closed and reopened by hand', () => {
       seen({ name: 'issue-closed', labels: [], by, at }, { step: 'evaluating', assignee: 'UENG' }),
     )
 
-    expect(effects).toMatchObject([{ text: expect.stringMatching(/^\{person:UENG\} #123 was closed/) }])
+    expect(effects).toMatchObject([{ text: expect.stringMatching(/^\{person:assignee\} #123 was closed/) }])
   })
 
   test('it lacks nothing with the reply and the labels of one way to close it', () => {
@@ -224,7 +228,9 @@ describe('Closed and reopened by hand', () => {
 
     expect(
       moved(seen({ name: 'issue-closed', labels, by, at }, { step: 'evaluating', facts })).effects,
-    ).toEqual([{ kind: 'thread', text: '#123 was closed in GitLab, not by the bot.', mention: [] }])
+    ).toEqual([
+      { kind: 'thread', text: '{person:assignee} #123 was closed in GitLab, not by the bot.', mention: [] },
+    ])
   })
 
   test('it stands where it stood, and every reply may be sent again', () => {
@@ -243,7 +249,9 @@ describe('Closed and reopened by hand', () => {
       step: 'evaluating',
       facts: { lastReplyAt: at, reopenedAt: at, lastMove: move('Reopened in GitLab', by) },
       effects: [
-        thread('#123 was reopened in GitLab and stands at “Evaluating the challenge answers” again.'),
+        thread(
+          '{person:assignee} #123 was reopened in GitLab and stands at “Evaluating the challenge answers” again.',
+        ),
       ],
       what: 'Reopened in GitLab',
     })
@@ -324,7 +332,9 @@ describe('A close that was stopped', () => {
         ...{ lastReplyAt: at, lastMove, sentSnippets: kept },
         stoppedAt: { step: 'awaiting-answers', since: aRequest().stepSince },
       },
-      effects: [thread('#123 was not closed: the requester has written meanwhile. Nothing was sent.')],
+      effects: [
+        thread('{person:UENG} #123 was not closed: the requester has written meanwhile. Nothing was sent.'),
+      ],
       what,
     })
   })
@@ -370,12 +380,12 @@ describe('A close that was stopped', () => {
     expect(told(['reply']).facts.sentSnippets).toEqual(facts.sentSnippets)
     expect(told(['reply']).effects).toEqual([
       thread(
-        '#123 was not closed: the requester has written meanwhile. The reply that it is closed had been sent by then: answer them.',
+        '{person:UENG} #123 was not closed: the requester has written meanwhile. The reply that it is closed had been sent by then: answer them.',
       ),
     ])
     expect(told(['internal-note', 'reply', 'labels']).effects).toEqual([
       thread(
-        '#123 was not closed: the requester has written meanwhile. The reply that it is closed had been sent by then, and the labels had been set: answer them, and take the labels off where they no longer hold.',
+        '{person:UENG} #123 was not closed: the requester has written meanwhile. The reply that it is closed had been sent by then, and the labels had been set: answer them, and take the labels off where they no longer hold.',
       ),
     ])
   })
@@ -443,7 +453,7 @@ describe('A close that was stopped', () => {
       },
       effects: [
         thread(
-          '#123 was not completed: the requester has written meanwhile. Nothing was sent. It stays closed.',
+          '{person:UENG} #123 was not completed: the requester has written meanwhile. Nothing was sent. It stays closed.',
         ),
       ],
       what,
@@ -467,7 +477,7 @@ describe('The meta issue', () => {
     step: 'deleting',
     facts: metaIssue ? { metaIssue } : {},
   })
-  const done = thread('Every step of meta issue #7 is done: Complete Request is open.')
+  const done = thread('{person:assignee} Every step of meta issue #7 is done: Complete Request is open.')
 
   test.each([
     ['the last tick', { done: 2 }, issue, [done]],
@@ -498,7 +508,11 @@ describe('The meta issue', () => {
       flow: 'account-deletion',
       step: 'deleting',
       facts: { metaIssue: issue, progressAt: at, lastMove: move('Meta issue #7 opened in GitLab', by) },
-      effects: [thread('The meta issue #7 of #123 was opened by hand. The bot has not told the requester.')],
+      effects: [
+        thread(
+          '{person:assignee} The meta issue #7 of #123 was opened by hand. The bot has not told the requester.',
+        ),
+      ],
       what: 'Meta issue #7 opened in GitLab',
     })
   })
@@ -622,7 +636,7 @@ describe('The marks of failed automated checks', () => {
     expect(step).toBe('awaiting-answers')
     expect(effects).toEqual([
       thread(
-        '#123 bears the marks of failed automated checks by now, although it is being worked: look at it in GitLab.',
+        '{person:assignee} #123 bears the marks of failed automated checks by now, although it is being worked: look at it in GitLab.',
       ),
     ])
   })

@@ -28,7 +28,11 @@ const moved = (step: string, facts: Facts, what: string, ...said: readonly strin
   flow: 'security-ticket',
   step,
   facts,
-  effects: said.map((text) => ({ kind: 'thread', text, mention: ['field-security'] })),
+  effects: said.map((text) => ({
+    kind: 'thread',
+    text: text.startsWith('{person:') ? text : `{person:assignee} ${text}`,
+    mention: [],
+  })),
   what,
 })
 
@@ -42,7 +46,7 @@ describe('a ticket that is closed outside of the bot', () => {
   ] as const)('%s', (how, step, what, isIncomplete) => {
     const missing =
       ' The bot has seen no answer to the requester: answer in Zendesk, or choose Leave as Closed on the card.'
-    const text = `Ticket 456: ${what.charAt(0).toLowerCase()}${what.slice(1)}.${isIncomplete ? missing : ''}`
+    const text = `{person:assignee} Ticket 456: ${what.charAt(0).toLowerCase()}${what.slice(1)}.${isIncomplete ? missing : ''}`
 
     expect(see('waiting-on-expert', { name: 'ticket-solved', how, at })).toEqual({
       ...moved(
@@ -115,7 +119,7 @@ describe('"The ticket requestor may reopen the ticket at any time should they re
           lastMove: { what: 'Reopened in Zendesk', by: somebodyIn('zendesk'), at },
         },
         'Reopened in Zendesk',
-        'Ticket 456 is open again: its clock of one business day starts anew.',
+        '{person:assignee} Ticket 456 is open again: its clock of one business day starts anew.',
       ),
     )
   })
@@ -133,14 +137,14 @@ describe('"The ticket requestor may reopen the ticket at any time should they re
         'new',
         facts,
         'Reopened in Zendesk',
-        'The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
+        '{person:assignee} The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
       ),
     )
     expect(see('new', { name: 'requester-replied', at }, facts)).toEqual(
       moved('new', facts, 'The requester wrote'),
     )
     expect(see('new', { name: 'requester-replied', at: now }, facts)).toMatchObject({
-      effects: [{ kind: 'thread', text: 'The requester has written on ticket 456.' }],
+      effects: [{ kind: 'thread', text: '{person:assignee} The requester has written on ticket 456.' }],
     })
   })
 
@@ -177,8 +181,8 @@ describe('a reply that Zendesk keeps internal', () => {
   const what = 'Somebody with the requester’s address wrote, and Zendesk kept it internal'
   const said = (rest: string) => ({
     kind: 'thread',
-    text: `Somebody with the requester’s address wrote on ticket 456. Zendesk kept it as an internal comment: read it there. ${rest}`,
-    mention: ['field-security'],
+    text: `{person:assignee} Somebody with the requester’s address wrote on ticket 456. Zendesk kept it as an internal comment: read it there. ${rest}`,
+    mention: [],
   })
 
   test('leads nowhere and stops no clock, whoever’s it seems to be', () => {
@@ -207,7 +211,9 @@ describe('a reply that Zendesk keeps internal', () => {
 test('the requester’s words are told where the ticket stands', () => {
   expect(see('queued', { name: 'requester-replied', at })).toEqual({
     ...moved('queued', { lastReplyAt: at }, 'The requester wrote'),
-    effects: [{ kind: 'thread', text: 'The requester has written on ticket 456.', mention: [] }],
+    effects: [
+      { kind: 'thread', text: '{person:assignee} The requester has written on ticket 456.', mention: [] },
+    ],
   })
 })
 
@@ -282,7 +288,8 @@ describe('an update that was refused because the ticket had changed', () => {
   const changes = ['the requester wrote, 2 March 2026, 07:30 UTC', 'it is solved now'] as const
   const what = 'Not sent: the ticket had changed'
   const said =
-    'Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote, 2 March 2026, 07:30 UTC; it is solved now. Read it, and decide again.'
+    '{person:UFSE} Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote, 2 March 2026, 07:30 UTC; it is solved now. Read it, and decide again.'
+  const saidToAll = said.replace('UFSE', 'assignee')
   const lastMove: Facts['lastMove'] = { what, by: 'bot', at: now }
   const refused = (backTo?: string, decisionId?: string): Observation => ({
     name: 'ticket-update-refused',
@@ -328,7 +335,7 @@ describe('an update that was refused because the ticket had changed', () => {
           lastMove: lastDecision,
         },
         what,
-        said,
+        saidToAll,
       ),
     )
   })
@@ -423,7 +430,7 @@ describe('an update that was refused because the ticket had changed', () => {
     }
 
     expect(see('queued', refused('new'), facts)).toEqual(
-      moved('queued', { ...kept, handlings: [handling('compliance-report', second)] }, what, said),
+      moved('queued', { ...kept, handlings: [handling('compliance-report', second)] }, what, saidToAll),
     )
   })
 
@@ -436,7 +443,7 @@ describe('an update that was refused because the ticket had changed', () => {
     }
 
     expect(see('queued', refused('new'), facts)).toEqual(
-      moved('new', { lastMove: { what, by: 'bot', at } }, what, said),
+      moved('new', { lastMove: { what, by: 'bot', at } }, what, saidToAll),
     )
   })
 
@@ -465,7 +472,7 @@ describe('an update that was refused because the ticket had changed', () => {
       lastPublicReplyAt: decidedAt,
     }
 
-    expect(see('solved', refused('new'), facts)).toEqual(moved('solved', kept, what, said))
+    expect(see('solved', refused('new'), facts)).toEqual(moved('solved', kept, what, saidToAll))
   })
 
   test('twice, of two decisions after each other: the ticket is new again, and not left as solved', () => {

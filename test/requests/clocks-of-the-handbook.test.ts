@@ -22,14 +22,13 @@ interface Clock {
   readonly heading?: string
 }
 
-const engineers = ['support-engineer']
 const noResponse = 'Close No Response is open'
 
 const clocks: readonly Clock[] = [
   {
     name: 'fulfilment',
     ...{ flow: 'account-deletion', step: 'evaluating', overAfter: 31 },
-    says: /^#1 is overdue: .*, and the last day was 31 March 2026\.$/,
+    says: /^\{person:assignee\} #1 is overdue: .*, and the last day was 31 March 2026\.$/,
     calls: ['support-manager'],
     heading: 'Overdue',
   },
@@ -48,15 +47,15 @@ const clocks: readonly Clock[] = [
   {
     name: 'self-serve export',
     ...{ flow: 'data-export', step: 'self-serve', overAfter: 8 },
-    says: /^The self-serve export of #1 had time until 8 March 2026: if the requester has written nothing, choose Close Self-Serve\.$/,
-    calls: engineers,
+    says: /^\{person:assignee\} The self-serve export of #1 had time until 8 March 2026: if the requester has written nothing, choose Close Self-Serve\.$/,
+    calls: [],
     heading: 'Close Self-Serve is open',
   },
   {
     name: 'shared export folder',
     ...{ flow: 'data-export', step: 'shared', overAfter: 8 },
-    says: /^The export folder of #1 was to be shared until 8 March 2026: unshare it, and ask with Unshared whether the files have arrived\.$/,
-    calls: engineers,
+    says: /^\{person:assignee\} The export folder of #1 was to be shared until 8 March 2026: unshare it, and ask with Unshared whether the files have arrived\.$/,
+    calls: [],
     heading: 'The export folder is to be unshared',
   },
   {
@@ -118,7 +117,7 @@ describe('when it is over', () => {
   })
 })
 
-it('a folder that somebody has claimed calls them, not everybody', async () => {
+it('a folder that somebody has claimed calls whoever has it', async () => {
   const desk = await atItsEnd({ name: '', flow: 'data-export', step: 'shared', overAfter: 8 }, 0)
   const row = await desk.row()
   await desk.store.tables.requests.update({ ...row, assignee: 'U01ENGINEER' })
@@ -126,7 +125,7 @@ it('a folder that somebody has claimed calls them, not everybody', async () => {
   await remind(desk.context)
 
   expect(await desk.said()).toEqual([
-    { kind: 'thread', text: expect.stringMatching(/^\{person:U01ENGINEER\} The export folder/), mention: [] },
+    { kind: 'thread', text: expect.stringMatching(/^\{person:assignee\} The export folder/), mention: [] },
   ])
 })
 

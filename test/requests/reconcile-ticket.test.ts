@@ -135,7 +135,9 @@ describe('what is closed elsewhere is closed here', () => {
     const { facts } = await ticketRow(desk)
     expect(facts).toMatchObject({ lastPublicReplyAt: at, ticketEnd: 'solved' })
     expect(facts.isIncomplete).toBeUndefined()
-    expect(await ticketThread(desk)).toEqual(['Ticket 456: solved in Zendesk, not by the bot.'])
+    expect(await ticketThread(desk)).toEqual([
+      '{person:assignee} Ticket 456: solved in Zendesk, not by the bot.',
+    ])
   })
 
   it('at a time of which the restored bot knows nothing: it may have been the bot, and the log says so', async () => {
@@ -241,7 +243,7 @@ describe('a ticket that was solved is open again', () => {
       lastMove: { what: 'Reopened in Zendesk', by: 'zendesk', at: wroteAt, decisionId: expect.any(String) },
     })
     expect((await ticketThread(desk)).slice(1)).toEqual([
-      'The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
+      '{person:assignee} The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
     ])
   })
 
@@ -253,7 +255,7 @@ describe('a ticket that was solved is open again', () => {
 
     expect((await ticketRow(desk)).facts.reopenedAt).toBe(readAt)
     expect((await ticketThread(desk)).slice(1)).toEqual([
-      'Ticket 456 is open again: its clock of one business day starts anew.',
+      '{person:assignee} Ticket 456 is open again: its clock of one business day starts anew.',
     ])
   })
 
@@ -265,8 +267,8 @@ describe('a ticket that was solved is open again', () => {
     await take(desk, aSighting({ at: readAt, news: [wrote(3, wroteAt), second], seen: { noteId: 4 } }))
 
     expect((await ticketThread(desk)).slice(1)).toEqual([
-      'The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
-      'The requester has written on ticket 456.',
+      '{person:assignee} The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
+      '{person:assignee} The requester has written on ticket 456.',
     ])
     expect((await ticketRow(desk)).facts.lastReplyAt).toBe('2026-03-05T09:05:00.000Z')
   })
@@ -427,7 +429,7 @@ describe('news is told once, and in its order', () => {
     await take(desk, sighting)
     await take(desk, sighting)
 
-    expect(await ticketThread(desk)).toEqual(['The requester has written on ticket 456.'])
+    expect(await ticketThread(desk)).toEqual(['{person:assignee} The requester has written on ticket 456.'])
   })
 
   it('an older sighting takes nothing back', async () => {
@@ -469,8 +471,8 @@ describe('news is told once, and in its order', () => {
     expect(underWay).toMatchObject({ step: 'solved', seen: { noteId: 1 } })
     expect(await ticketRow(desk)).toMatchObject({ step: 'new', facts: { lastReplyAt: at } })
     expect(await ticketThread(desk)).toEqual([
-      'Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote. Read it, and decide again.',
-      'The requester has written on ticket 456.',
+      '{person:UFSE} Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote. Read it, and decide again.',
+      '{person:assignee} The requester has written on ticket 456.',
     ])
   })
 

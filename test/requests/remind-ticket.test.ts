@@ -17,12 +17,12 @@ async function lookFrom(desk: Desk, from: string, hours: number) {
 }
 
 const handleBy = (end: string) =>
-  `Ticket 456 has to be handled by ${end}: Field Security has a 1 business-day SLA to handle the ticket.`
+  `{person:assignee} Ticket 456 has to be handled by ${end}: Field Security has a 1 business-day SLA to handle the ticket.`
 const overdue = (end: string) =>
-  `Ticket 456 is overdue since ${end}: Field Security has a 1 business-day SLA to handle the ticket.`
+  `{person:assignee} Ticket 456 is overdue since ${end}: Field Security has a 1 business-day SLA to handle the ticket.`
 
 const solvedUnanswered =
-  'Ticket 456: solved in Zendesk, not by the bot. The bot has seen no answer to the requester: answer in Zendesk, or choose Leave as Closed on the card.'
+  '{person:assignee} Ticket 456: solved in Zendesk, not by the bot. The bot has seen no answer to the requester: answer in Zendesk, or choose Leave as Closed on the card.'
 
 describe('"Field Security has a 1 business-day SLA to handle the ticket"', () => {
   it('they are called once three hours before its end, and once when it is over', async () => {
@@ -32,8 +32,8 @@ describe('"Field Security has a 1 business-day SLA to handle the ticket"', () =>
     await lookFrom(desk, '2026-03-02T10:05:00.000Z', 72)
 
     expect(await desk.said(id)).toEqual([
-      { kind: 'thread', text: handleBy('3 March 2026, 10:00 UTC'), mention: ['field-security'] },
-      { kind: 'thread', text: overdue('3 March 2026, 10:00 UTC'), mention: ['field-security'] },
+      { kind: 'thread', text: handleBy('3 March 2026, 10:00 UTC'), mention: [] },
+      { kind: 'thread', text: overdue('3 March 2026, 10:00 UTC'), mention: [] },
     ])
   })
 
@@ -89,7 +89,7 @@ describe('"Field Security has a 1 business-day SLA to handle the ticket"', () =>
       handleBy('3 March 2026, 10:00 UTC'),
       overdue('3 March 2026, 10:00 UTC'),
       solvedUnanswered,
-      'Ticket 456 is open again: its clock of one business day starts anew.',
+      '{person:assignee} Ticket 456 is open again: its clock of one business day starts anew.',
       handleBy('6 March 2026, 12:00 UTC'),
       overdue('6 March 2026, 12:00 UTC'),
     ])
@@ -164,7 +164,7 @@ describe('the card of a ticket says something new', () => {
 
 describe('"Periodic updates are given to the requestor as appropriate"', () => {
   const heardNothingSince = (when: string) =>
-    `The requester of ticket 456 has heard nothing since ${when}: Send Update tells them that it is being worked on.`
+    `{person:assignee} The requester of ticket 456 has heard nothing since ${when}: Send Update tells them that it is being worked on.`
 
   it('five business days after the last answer, once, and again for each further silence', async () => {
     const desk = await aDesk({ at: '2026-03-02T10:05:00.000Z' })
@@ -195,6 +195,6 @@ it('a report that was not sent on its day is called for once', async () => {
   await lookFrom(desk, '2026-03-02T10:05:00.000Z', 6 * 24)
 
   expect(await ticketThread(desk)).toEqual([
-    'Ticket 456 is overdue since 6 March 2026, 00:00 UTC: Reports are distributed on Mondays & Thursdays with adjustments for US holidays.',
+    '{person:assignee} Ticket 456 is overdue since 6 March 2026, 00:00 UTC: Reports are distributed on Mondays & Thursdays with adjustments for US holidays.',
   ])
 })

@@ -16,7 +16,15 @@ function allChanges(desk: Desk, row: RequestRow): readonly string[] {
 }
 
 describe('within 30 calendar days', () => {
-  it('support managers are called once when three days are left, and once when they are over', async () => {
+  const dueSoon = /^#1 has to be fulfilled by 31 March 2026: /
+  const toAssignee = (text: RegExp) => new RegExp(`^\\{person:assignee\\} ${text.source.slice(1)}`)
+  const call = (text: RegExp, ...mention: string[]) => ({
+    kind: 'thread',
+    text: expect.stringMatching(text),
+    mention,
+  })
+
+  it('whoever has it is called once when five days are left, support managers once when one is, and both when they are over', async () => {
     const desk = await aDesk()
     await desk.insert({ step: 'evaluating' })
 
@@ -27,22 +35,19 @@ describe('within 30 calendar days', () => {
     }
 
     expect(await desk.said()).toEqual([
-      {
-        kind: 'thread',
-        text: expect.stringMatching(/^#1 has to be fulfilled by 31 March 2026: /),
-        mention: ['support-manager'],
-      },
-      {
-        kind: 'thread',
-        text: expect.stringMatching(/^#1 is overdue: .*, and the last day was 31 March 2026\.$/),
-        mention: ['support-manager'],
-      },
+      call(toAssignee(dueSoon)),
+      call(dueSoon, 'support-manager'),
+      call(
+        /^\{person:assignee\} #1 is overdue: .*, and the last day was 31 March 2026\.$/,
+        'support-manager',
+      ),
     ])
   })
 
   it.each([
-    ['a second before three days are left', '2026-03-27T23:59:59.000Z', 0],
-    ['when three days are left', '2026-03-28T00:00:00.000Z', 1],
+    ['a second before five days are left', '2026-03-25T23:59:59.000Z', 0],
+    ['when five days are left', '2026-03-26T00:00:00.000Z', 1],
+    ['a second before one day is left', '2026-03-29T23:59:59.000Z', 1],
     ['on the last day', '2026-03-31T23:59:59.999Z', 1],
   ])('%s', async (_when, at, count) => {
     const desk = await aDesk()
@@ -55,10 +60,70 @@ describe('within 30 calendar days', () => {
     expect(await desk.said()).toHaveLength(count)
   })
 
+  it('what was late when it was first seen is one call, to all who would have been called by then', async () => {
+    const desk = await aDesk({ at: '2026-03-31T10:00:00.000Z' })
+    await desk.insert({ step: 'evaluating' })
+
+    await remind(desk.context)
+    await remind(desk.context)
+
+    expect(await desk.said()).toEqual([call(toAssignee(dueSoon), 'support-manager')])
+  })
+
   it.each([
-    ['when three days are left', '2026-03-28T00:00:05.000Z', /^#1 has to be fulfilled by 31 March 2026: /],
-    ['when they are over', '2026-04-01T00:00:05.000Z', /^#1 is overdue: /],
-  ])('support managers are called %s, also when something else comes first', async (_when, at, text) => {
+    ['a hold', { pauses: [{ from: '2026-03-05T10:00:00.000Z', to: '2026-03-15T10:00:00.000Z', by: 'U1' }] }],
+    [
+      'an extension',
+      {
+        extensions: [
+          { clock: 'fulfilment', step: 'evaluating', days: 10, by: 'U1', at: '2026-03-20T10:00:00.000Z' },
+        ],
+      },
+    ],
+  ] as const)('%s moves both calls with the end', async (_what, facts) => {
+    const desk = await aDesk()
+    await desk.insert({ step: 'evaluating', facts })
+    const calledAt: string[] = []
+
+    for (let day = 20; day < 43; day++) {
+      const at = new Date(Date.UTC(2026, 2, day)).toISOString()
+      desk.setTime(at)
+      const before = (await desk.said()).length
+      await remind(desk.context)
+      for (const { mention } of (await desk.said()).slice(before))
+        calledAt.push(`${at.slice(0, 10)} ${mention.join()}`)
+    }
+
+    expect(calledAt).toEqual(['2026-04-05 ', '2026-04-09 support-manager', '2026-04-11 support-manager'])
+  })
+
+  it('never twice, also where the end is moved after the calls', async () => {
+    const desk = await aDesk()
+    await desk.insert({ step: 'evaluating' })
+    desk.setTime('2026-03-30T10:00:00.000Z')
+    await remind(desk.context)
+    const row = await desk.row()
+    const extensions = [
+      { clock: 'fulfilment', step: 'evaluating', days: 7, by: 'U1', at: '2026-03-30T11:00:00.000Z' },
+    ] as const
+    await desk.store.tables.requests.update({ ...row, facts: { extensions } })
+
+    for (let day = 31; day < 38; day++) {
+      desk.setTime(new Date(Date.UTC(2026, 2, day)).toISOString())
+      await remind(desk.context)
+    }
+
+    expect(await desk.said()).toHaveLength(1)
+  })
+
+  it.each([
+    ['when five days are left', '2026-03-26T00:00:05.000Z', call(toAssignee(dueSoon))],
+    [
+      'when they are over',
+      '2026-04-01T00:00:05.000Z',
+      call(/^\{person:assignee\} #1 is overdue: /, 'support-manager'),
+    ],
+  ])('they are called %s, also when something else comes first', async (_when, at, said) => {
     const desk = await aDesk()
     await desk.insert({ step: 'evaluating' })
     await remind(desk.context)
@@ -71,16 +136,14 @@ describe('within 30 calendar days', () => {
     await remind(desk.context)
     await remind(desk.context)
 
-    expect(await desk.said()).toEqual([
-      { kind: 'thread', text: expect.stringMatching(text), mention: ['support-manager'] },
-    ])
+    expect(await desk.said()).toEqual([said])
   })
 
   it('in the desk’s own time zone', async () => {
     const desk = await aDesk({ timeZone: 'America/Los_Angeles' })
     await desk.insert({ step: 'evaluating' })
 
-    desk.setTime('2026-03-28T06:59:59.000Z')
+    desk.setTime('2026-03-26T06:59:59.000Z')
     await remind(desk.context)
     const before = await desk.said()
     const row = await desk.row()
@@ -88,7 +151,7 @@ describe('within 30 calendar days', () => {
     await remind(desk.context)
 
     expect(before).toEqual([])
-    expect(row.refreshAt).toBe('2026-03-28T07:00:00.000Z')
+    expect(row.refreshAt).toBe('2026-03-26T07:00:00.000Z')
     expect(await desk.said()).toHaveLength(1)
   })
 
@@ -100,7 +163,9 @@ describe('within 30 calendar days', () => {
     await remind(desk.context)
     await remind(desk.context)
 
-    expect((await desk.said()).map(({ text }) => text)).toEqual([expect.stringMatching(/^#1 is overdue/)])
+    expect((await desk.said()).map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^\{person:assignee\} #1 is overdue/),
+    ])
   })
 
   it('nobody is called for what is closed', async () => {

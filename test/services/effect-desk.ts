@@ -116,6 +116,7 @@ export async function anEffectDesk(given: Given = {}) {
         }),
         channelOf,
         channelOfDesk,
+        workerOf: () => 'support-engineer',
         vacancy: given.vacancy ?? (async () => undefined),
         mention: async (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
         drawCard: async ({ id }) => ({ text: await drawn(store, id), blocks: [] }),

@@ -100,7 +100,7 @@ export function judgeReminders(
   judgeWarnings({ world, findings }, files, counts)
 }
 
-/** Three days are left: whoever looks at the bot in these days finds that the managers were called. */
+/** One day is left: whoever looks at the bot from then on finds that the managers were called. */
 function judgeWarnings(
   { world, findings }: Pick<Evidence, 'world' | 'findings'>,
   files: readonly CaseFile[],
@@ -112,7 +112,7 @@ function judgeWarnings(
     if (acts.some(({ button }) => /^(?:Pause|Resume|Extend) /.test(button))) continue
     if (!world.cards().some(({ text }) => text.startsWith(`${name} `))) continue
     const created = Date.parse(issue.createdAt)
-    const from = openFrom(created, fulfilment.days - 4, zoneOf(world)) + wrongClockMs
+    const from = openFrom(created, fulfilment.days - 2, zoneOf(world)) + wrongClockMs
     const until = openFrom(created, fulfilment.days, zoneOf(world)) - wrongClockMs
     const isSeen = world.looks.some((look, index) => {
       const begins = beginningOfUp(world, index)
@@ -125,7 +125,7 @@ function judgeWarnings(
     const isCalled = threadOf(world, file).some(({ text }) => says(text))
     if (!isCalled && isGivenUp(world, file, says, 0)) owe(counts, givenUpMessages, true)
     else if (!owe(counts, 'calls before the thirty days end', isCalled))
-      findings.missing.push(`${name} had three days left and nobody was called`)
+      findings.missing.push(`${name} had one day left and nobody was called`)
   }
 }
 

@@ -1,6 +1,7 @@
 /** The effects in Slack: the card, its thread, the list of a distribution day, and messages in the channel. */
 
 import type { messageEffects } from '../../engine/effects/messages.ts'
+import { assigneeWord } from '../../engine/outcome.ts'
 import type { Request, Role } from '../../engine/request.ts'
 import { amendRequest } from '../../requests/handle-event.ts'
 import type { Card, OutboxEntry, RequestRow, Store, Tables } from '../../store/store.ts'
@@ -21,6 +22,8 @@ export interface SlackContext {
   readonly channelOfDesk: (desk: string | undefined) => string
   /** Returns the holders of the role, as mentions: `<!subteam^S1> <@U1>`; empty where nobody holds it. */
   readonly mention: (role: Role) => Promise<string>
+  /** Returns who works such requests: called where nobody has claimed one. */
+  readonly workerOf: (request: Pick<Request, 'source'>) => Role
   /** Why nobody can answer for the role, and what to set; undefined where somebody holds it. */
   readonly vacancy: (role: Role) => Promise<string | undefined>
   /** The card as the request stands now; undefined where it has none. */
@@ -61,7 +64,7 @@ const threadIsGone = new Set(['thread_not_found', 'message_not_found'])
 
 /** The handlers of all effects that write in Slack. */
 export function messageHandlers(context: SlackContext): HandlersOf<typeof messageEffects> {
-  const { store, slack, channelOf, channelOfDesk, mention, vacancy } = context
+  const { store, slack, channelOf, channelOfDesk, mention, vacancy, workerOf } = context
   const { drawCard, drawBatch, drawBacklog, drawDigest, postReport } = context
   return {
     thread: {
@@ -72,7 +75,11 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
         const asked = [...new Set(work.mention)]
         const vacancies = await Promise.all(asked.map(vacancy))
         const mentions = await Promise.all(asked.map(mention))
-        const text = [threadText(work.text, mentions), ...vacancies.flatMap((why) => why ?? [])].join(' ')
+        const said = await toWhomItIs(work.text, request)
+        const text = [
+          threadText(said.text, [...said.mentions, ...mentions]),
+          ...vacancies.flatMap((why) => why ?? []),
+        ].join(' ')
         try {
           const { ts } = await slack.post({
             channel: card.channel,
@@ -168,6 +175,19 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
     },
   }
 
+  /** The person whose request it is at this moment, else the mentions of those who work such requests. */
+  async function toWhomItIs(
+    text: string,
+    request: RequestRow,
+  ): Promise<{ readonly text: string; readonly mentions: readonly string[] }> {
+    const { assignee } = request
+    if (!text.includes(assigneeWord)) return { text, mentions: [] }
+    if (assignee !== undefined)
+      return { text: text.replaceAll(assigneeWord, `{person:${assignee}}`), mentions: [] }
+    const rest = text.replaceAll(`${assigneeWord} `, '').replaceAll(assigneeWord, '')
+    return { text: rest, mentions: [await mention(workerOf(request))] }
+  }
+
   /** Updates the one message of this name in the desk's channel, or posts it where there is none yet, or `isAnew`. */
   async function keptByName(
     { opId, requestId }: Pick<OutboxEntry, 'opId' | 'requestId'>,
@@ -208,11 +228,16 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
   }
 }
 
-/** Renders a text for a thread. No part of it mentions or links, but the people whom the bot itself names. */
+/**
+ * Renders a text for a thread. No part of it mentions or links, but the people whom the bot itself names: each of them
+ * once, however many roles they hold.
+ */
 export function threadText(text: string, mentions: readonly string[]): string {
-  const called = [...new Set(mentions)].filter((one) => one !== '')
   const lines = text.split(/\r\n|[\r\n]/).map((line) => escaped(line, longestLine))
   const said = lines.join('\n').replace(/\{person:([UW][A-Z0-9]{2,20})\}/g, '<@$1>')
+  const called = [...new Set(mentions.flatMap((one) => one.split(' ')))].filter(
+    (one) => one !== '' && !said.includes(one),
+  )
   return [...called, said].join(' ')
 }
 

@@ -199,6 +199,13 @@ describe('a message in the thread', () => {
 
   it('mentions nobody twice', () => {
     expect(threadText('Look.', ['<@U1>', '<@U1>'])).toBe('<@U1> Look.')
+    expect(threadText('Look.', ['<@U1> <!subteam^S1>', '<@U2> <@U1>'])).toBe(
+      '<@U1> <!subteam^S1> <@U2> Look.',
+    )
+  })
+
+  it('mentions nobody for a role whom the sentence names already', () => {
+    expect(threadText('{person:U01ADA} look.', ['<@U01ADA> <@U01BEN>'])).toBe('<@U01BEN> <@U01ADA> look.')
   })
 })
 
