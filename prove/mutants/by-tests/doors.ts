@@ -232,7 +232,7 @@ export const atTheDoors: readonly Mutant[] = [
       '`command:${typed.user_id}`',
     ],
   ]),
-  ...defects('roles', 'listeners/commands.ts', commands, [
+  ...defects('roles', 'listeners/desk.ts', commands, [
     [
       'anybody of the workspace lists what is open',
       "if (!('refused' in who) && worksAt(desk, who.person.roles)) return who",

@@ -345,7 +345,7 @@ export const inTheServices: readonly Mutant[] = [
     ['the next step is the one before it', 'next: next + 1 }', 'next }'],
   ]),
   ...defects('guards', 'form/tasks.ts', 'test/form/form-tasks.test.ts', [
-    ['a box with anything in it is ticked', 'done: /^[xX]$/.test(box)', 'done: /\\S/.test(box)'],
+    ['a box with anything in it is ticked', '[/^[xX]$/.test(box)] : []', '[/\\S/.test(box)] : []'],
   ]),
   ...defects('guards', 'form/form.ts', 'test/form/form.test.ts', [
     [
