@@ -1,7 +1,7 @@
 /** Puts everything together from what is handed in: configuration, clock, randomness, HTTP transport, log. Tests start here. */
 
 import { randomBytes } from 'node:crypto'
-import { type Clock, nextTurn } from './clock.ts'
+import { answerOrLate, type Clock, nextTurn } from './clock.ts'
 import { type Bot, buildBot, isOn, type ServiceParts } from './compose/bot.ts'
 import { deskOf } from './compose/desk-queries.ts'
 import { wireEffects } from './compose/effects.ts'
@@ -12,6 +12,7 @@ import type { StaffedDesk } from './desks/desk.ts'
 import { learnCountries } from './form/country.ts'
 import { createCounts } from './http/counts.ts'
 import type { Log } from './http/log.ts'
+import { type Outgoing, outgoing } from './http/outgoing.ts'
 import { networkThrough } from './http/proxy.ts'
 import { type Listen, listenWith, requestListener } from './http/server.ts'
 import { giveUp } from './inbox/give-up.ts'
@@ -47,6 +48,8 @@ export interface AppParts {
   readonly answerWithinMs?: number
   /** How many milliseconds a statement waits for another process that writes; as long as the store says unless given. */
   readonly busyTimeoutMs?: number
+  /** The milliseconds after which a stop gives up the calls in flight, instead of the bot's own. */
+  readonly stopWithinMs?: number
   readonly log: Log
   /** This many random bytes, in hexadecimal: ids and references. The operating system's unless given. */
   readonly randomHex?: (bytes: number) => string
@@ -60,7 +63,10 @@ export interface App {
   drain(): Promise<void>
   /** Polls every service and looks at the clocks once, then works until nothing is left that is due now. */
   settle(): Promise<void>
-  /** Takes nothing new, finishes the calls in flight, closes the database. */
+  /**
+   * Takes nothing new at once, finishes the calls in flight or gives them up at a limit, closes the database. Asked for
+   * again it is the same stop.
+   */
   stop(): Promise<void>
 }
 
@@ -83,7 +89,9 @@ export async function startApp(parts: AppParts): Promise<App> {
 async function start(parts: AppParts, store: Store): Promise<App> {
   const { clock, config, random, log, desks = shippedDesks, services: servicesOf = shippedServices } = parts
   const { now } = clock
-  const { fetch, dispatcher } = networkThrough(config.proxy, parts.fetch)
+  const { fetch: direct, dispatcher } = networkThrough(config.proxy, parts.fetch)
+  const calls = outgoing(direct)
+  const { fetch } = calls
   const { answerWithinMs, randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
   const stopping = new AbortController()
   const counts = createCounts()
@@ -127,7 +135,13 @@ async function start(parts: AppParts, store: Store): Promise<App> {
           Object.values(services).map(({ name, webhook }) => [`/webhooks/${name}`, webhook]),
         ),
       },
-      ready: readiness({ nextDueAt: worker.nextDueAt, isConnected: slackApp.isConnected, slack, now }),
+      ready: readiness({
+        nextDueAt: worker.nextDueAt,
+        isConnected: slackApp.isConnected,
+        slack,
+        now,
+        isStopping: () => stopping.signal.aborted,
+      }),
       metrics: metricsOf(context, counts),
       log,
     }),
@@ -140,12 +154,14 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   /** Those of which this process has tried to read all: until then what is known may be of another day. */
   const polled = new Set<string>()
   const pollOf = (service: Service) => () =>
-    pollOnce(context, service).finally(async () => {
-      if (polled.has(service.name)) return
-      polled.add(service.name)
-      // A digest may have waited for just this; what fails here is said by the next round.
-      await tickClocks(bot, polled).catch(() => {})
-    })
+    calls
+      .round(() => pollOnce(context, service))
+      .finally(async () => {
+        if (polled.has(service.name)) return
+        polled.add(service.name)
+        // A digest may have waited for just this; what fails here is said by the next round.
+        await tickClocks(bot, polled).catch(() => {})
+      })
   const timers = [
     repeatEvery('clocks', 20, () => tickClocks(bot, polled), { clock, log }),
     ...Object.values(services).map((service) =>
@@ -155,6 +171,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   ]
   log.info({ port: http.port, channels: workspace.channels }, 'privacy-desk is ready')
 
+  let stopped: Promise<void> | undefined
   const workOff = async () => {
     do {
       await inbox.runUntilIdle()
@@ -178,17 +195,40 @@ async function start(parts: AppParts, store: Store): Promise<App> {
       await tickClocks(bot, polled)
       await workOff()
     },
-    stop: async () => {
-      stopping.abort()
-      await Promise.all(timers.map((timer) => timer.stop()))
-      await http.close()
-      await slackApp.stop()
-      await inbox.stop()
-      await worker.stop()
-      await store.close()
-      await dispatcher?.close()
+    stop: () => {
+      stopped ??= stopInTime(parts, calls, [
+        () => stopping.abort(),
+        http.close,
+        slackApp.stop,
+        ...timers.map((timer) => timer.stop),
+        inbox.stop,
+        worker.stop,
+      ]).then(async () => {
+        await store.close()
+        await dispatcher?.close()
+      })
+      return stopped
     },
   }
+}
+
+/** The time for what is under way, before its calls are given up: whoever waits for the process kills it after ten seconds (Docker). */
+const stopWithinMs = 7_000
+/** The time for what comes of that to be written. What is not is found in flight at the next start, and looked up. */
+const settleWithinMs = 2_000
+
+/** All at once: nothing new comes in while something is still being finished. */
+async function stopInTime(
+  { clock, log, stopWithinMs: limitMs = stopWithinMs }: Pick<AppParts, 'clock' | 'log' | 'stopWithinMs'>,
+  calls: Outgoing,
+  stops: readonly (() => void | Promise<void>)[],
+): Promise<void> {
+  calls.stopRounds()
+  const ended = Promise.all(stops.map((stop) => stop())).then(() => true)
+  if (await answerOrLate(clock, limitMs, ended, () => false)) return
+  log.warn({ limitMs }, 'calls in flight are given up: the next start looks up what came of them')
+  calls.abandon()
+  await answerOrLate(clock, settleWithinMs, ended, () => false)
 }
 
 async function tickClocks(

@@ -13,8 +13,9 @@ const config = configOrExit()
 const log = createLog(config.logLevel, process.stdout, config.secrets)
 const app = await startOrExit(config)
 
+// A second one asks for what is under way already, and is over within its limit.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
+  process.on(signal, () => {
     log.info({ signal }, 'stopping: what is under way is finished first')
     app.stop().then(
       () => process.exit(0),

@@ -116,7 +116,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   http: {
     may: [],
     types: ['clock.ts'],
-    packages: ['node:crypto', 'node:http', 'pino', 'undici'],
+    packages: ['node:async_hooks', 'node:crypto', 'node:http', 'pino', 'undici'],
     typesOfPackages: ['node:net'],
   },
   cli: {

@@ -20,6 +20,7 @@ interface Watched {
   readonly nextDueAt: () => Promise<Instant | undefined>
   readonly slack: Pick<SlackClient, 'whoAmI'>
   readonly isConnected: () => boolean
+  readonly isStopping: () => boolean
   readonly now: () => Date
 }
 
@@ -32,6 +33,7 @@ export function readiness({
   nextDueAt: nextEffectDueAt,
   slack,
   isConnected,
+  isStopping,
   now,
 }: Watched): () => Promise<Ready> {
   let asked: { readonly at: number; readonly reachable: Promise<boolean> } | undefined
@@ -48,6 +50,7 @@ export function readiness({
     return asked.reachable
   }
   return async () => {
+    if (isStopping()) return { isReady: false, because: ['the bot is stopping'] }
     const because: string[] = []
     const nextDueAt = await nextEffectDueAt().catch(() => {
       because.push('the database does not answer')

@@ -28,6 +28,8 @@ export function repeatEvery(
   async function rounds(): Promise<void> {
     while (!stopping.signal.aborted) {
       current = round().catch((error: unknown) => {
+        // It was left off: nothing has failed.
+        if (stopping.signal.aborted) return
         log.warn(
           { timer: name, error: error instanceof Error ? error.message : String(error) },
           'a round failed, the next one follows',

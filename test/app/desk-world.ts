@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly sockets?: boolean
   /** How many milliseconds a service has for one answer, for what is about one that never comes. */
   readonly answerWithinMs?: number
+  /** How many milliseconds calls in flight have when the bot stops. */
+  readonly stopWithinMs?: number
   /** How long the bot waits for whoever else writes to its database, for what is about one that never ends. */
   readonly busyTimeoutMs?: number
 }
@@ -53,6 +55,7 @@ export async function startWorld({
   zendesk: hasZendesk = false,
   sockets = false,
   answerWithinMs,
+  stopWithinMs,
   busyTimeoutMs,
 }: WorldOptions = {}) {
   const clock = movableClock(startsAt)
@@ -64,6 +67,7 @@ export async function startWorld({
     app: {
       ...(answerWithinMs !== undefined && { answerWithinMs }),
       ...(busyTimeoutMs !== undefined && { busyTimeoutMs }),
+      ...(stopWithinMs !== undefined && { stopWithinMs }),
     },
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
   })
