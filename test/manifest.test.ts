@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { attachCallback } from '../src/views/attach-modal.ts'
 
 const manifest = parse(readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8')) as {
   readonly features: {
+    readonly shortcuts: readonly object[]
     readonly slash_commands: readonly {
       readonly command: string
       readonly url: string
@@ -84,6 +86,17 @@ test('the app has both commands, events and interactivity at one address', () =>
     bot_events: eventsTaken,
   })
   expect(manifest.settings.socket_mode_enabled).toBe(false)
+})
+
+test('the shortcut is the one that the code listens to', () => {
+  expect(manifest.features.shortcuts).toEqual([
+    {
+      name: 'Attach to request',
+      type: 'message',
+      callback_id: attachCallback,
+      description: "Link this message in a request's internal notes",
+    },
+  ])
 })
 
 test('each command hints at what it takes', () => {

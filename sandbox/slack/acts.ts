@@ -8,6 +8,7 @@ import {
   actionOf,
   eventCallback,
   messageAction,
+  messageShortcut,
   type Payload,
   slashCommand,
   viewAction,
@@ -134,6 +135,14 @@ export function acts({ space, url, socket, app }: Surroundings) {
       return view.notifyOnClose
         ? send('interactive', viewClosed(acting(userId), view, view.clearOnClose))
         : undefined
+    },
+
+    /** Chooses one of the app's shortcuts in a message's menu; it is there for whoever sees the message. */
+    messageShortcut(userId: string, message: Message, callbackId: string): Promise<AppAnswer> {
+      const who = acting(userId)
+      const channel = channelOf(who.person, message.channel)
+      const path = space.newResponseUrlPath({ userId, channel: channel.id, message })
+      return send('interactive', messageShortcut(who, channel, message, callbackId, url() + path))
     },
 
     /** Types a slash command; an answer in the response is shown to the person alone unless it says otherwise. */

@@ -62,6 +62,27 @@ export function stateOf(element: Element, chosen: readonly Option[]): StateValue
     : { type: element.type, selected_option: chosen[0] ?? null }
 }
 
+/** A shortcut chosen in a message's menu: the message comes whole, whoever wrote it. */
+export function messageShortcut(
+  acting: Acting,
+  channel: Channel,
+  message: Message,
+  callbackId: string,
+  responseUrl: string,
+): Payload {
+  const { id, name } = channelJson(channel)
+  return {
+    type: 'message_action',
+    ...common(acting),
+    callback_id: callbackId,
+    action_ts: message.ts,
+    message_ts: message.ts,
+    channel: { id, name },
+    message: messageJson(message),
+    response_url: responseUrl,
+  }
+}
+
 /** A click or a choice in a message; a message only one person sees comes without its content. */
 export function messageAction(
   acting: Acting,

@@ -44,6 +44,10 @@ export function deskOf(parts: Asked): DeskQueries {
       ...(await statsOf(context, desk, days)),
       throughput: await throughputOf(context, desk, days),
     }),
+    permalink: ({ channel, ts, threadTs }) => {
+      const url = parts.cardUrl({ channel, ts }) ?? ''
+      return threadTs === undefined ? url : `${url}?thread_ts=${threadTs}&cid=${channel}`
+    },
     digest: (desk) => {
       const notes = services[desk.source]?.digestNotes
       return digestState({ ...parts, desk, ...(notes && { notes }) })

@@ -23,6 +23,8 @@ export interface Desk extends DeskRules {
   readonly digest: Digest
   /** Left out: nothing is counted. */
   readonly statistics?: Statistics
+  /** The effect that writes an internal note on a request; left out: nothing can be attached to one. */
+  readonly internalNote?: 'internal-note' | 'ticket-note'
   /** The person who decides sees what the requester wrote, read at that moment, and decides on just that. */
   readonly isReadFirst?: true
 }

@@ -30,6 +30,7 @@ export const privacy: Desk = {
     { name: 'support-manager', variable: 'SUPPORT_MANAGERS' },
     { name: 'privacy', variable: 'PRIVACY_TEAM' },
   ],
+  internalNote: 'internal-note',
   channelVariable: 'PRIVACY_CHANNEL',
   flows: Object.values(flows).filter(({ desk }) => desk === privacyRules || desk === misdirectedRules),
   words: {

@@ -15,6 +15,7 @@ const openSteps = ownFlows
 export const security: Desk = {
   ...securityRules,
   people: [{ name: 'field-security', variable: 'FIELD_SECURITY' }],
+  internalNote: 'ticket-note',
   channelVariable: 'SECURITY_CHANNEL',
   ownChannel: 'tickets are for Field Security only',
   flows: ownFlows,

@@ -5,6 +5,7 @@ import { own } from '../engine/flow.ts'
 import type { HandleEntry } from '../queue/inbox-loop.ts'
 import type { InboxEntry } from '../store/store.ts'
 import { handleAssign } from './handle-assign.ts'
+import { handleAttach } from './handle-attach.ts'
 import { handleCommand } from './handle-command.ts'
 import { handleDecision } from './handle-decision.ts'
 import { handleHint, hintedSource } from './handle-hint.ts'
@@ -18,6 +19,7 @@ import type { Handler, Intake } from './handler.ts'
 import {
   AnswerEntry,
   AssignEntry,
+  AttachEntry,
   CommandEntry,
   DecisionEntry,
   HintEntry,
@@ -32,6 +34,7 @@ const handlers: Readonly<Record<string, Handler<unknown>>> = {
   decision: parsed(DecisionEntry, handleDecision),
   command: parsed(CommandEntry, handleCommand),
   assign: parsed(AssignEntry, handleAssign),
+  attach: parsed(AttachEntry, handleAttach),
   home: parsed(HomeEntry, handleHome),
   'redirect-ticket': parsed(RedirectTicketEntry, handleRedirectTicket),
   answer: parsed(AnswerEntry, handleAnswer),

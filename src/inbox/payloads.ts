@@ -91,6 +91,16 @@ export type HomeEntry = z.infer<typeof HomeEntry>
 export const PostDigestEntry = z.object({ desk: z.string(), answerTo: AnswerTo })
 export type PostDigestEntry = z.infer<typeof PostDigestEntry>
 
+/** A message of Slack, by its address, that belongs to a request. */
+export const AttachEntry = z.object({
+  requestId: z.string(),
+  permalink: z.string(),
+  /** Typed by the person. */
+  summary: z.string(),
+  answerTo: AnswerTo,
+})
+export type AttachEntry = z.infer<typeof AttachEntry>
+
 /** Which request to read again: by its number in the service, which for a ticket was called so. */
 export const HintEntry = z
   .object({

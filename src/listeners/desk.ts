@@ -7,6 +7,7 @@ import type { AnswerTo, Person, WhoAnswer, WhoIs } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type {
   AssignEntry,
+  AttachEntry,
   CommandEntry,
   DecisionEntry,
   HomeEntry,
@@ -19,6 +20,7 @@ import type { BatchState } from '../requests/batches.ts'
 import type { CardState, ListFilter } from '../requests/card-states.ts'
 import type { DigestState } from '../requests/digest.ts'
 import type { StatsState } from '../requests/stats.ts'
+import type { AttachValue } from '../views/attach-modal.ts'
 import type { RedirectPreview } from '../views/redirect-modal.ts'
 import type { ShownTicket } from '../views/ticket-blocks.ts'
 import type { Command } from './read-command.ts'
@@ -47,6 +49,7 @@ export interface DeskQueries {
       | 'command'
       | 'assign'
       | 'home'
+      | 'attach'
       | 'redirect-ticket'
       | 'post-cards'
       | 'post-digest'
@@ -57,6 +60,7 @@ export interface DeskQueries {
       | CommandEntry
       | AssignEntry
       | HomeEntry
+      | AttachEntry
       | RedirectTicketEntry
       | PostCardsEntry
       | PostDigestEntry
@@ -89,6 +93,8 @@ export interface DeskQueries {
   batch(day: string): Promise<BatchState>
   /** The next distribution days and what is promised for them. */
   nextBatches(): Promise<readonly BatchState[]>
+  /** Returns the address of a message in Slack. */
+  permalink(message: AttachValue): string
   /** Reads today's digest as it stands now. */
   digest(desk: Desk): Promise<DigestState>
   /** All entries of a request's audit log, oldest first, as sentences without personal data. */

@@ -14,6 +14,7 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../http/log.ts'
 import { listenToActions } from './actions.ts'
 import { listenToAssignments } from './assign.ts'
+import { listenToAttach } from './attach.ts'
 import { listenToBatches } from './batches.ts'
 import { listenToCommands } from './commands.ts'
 import type { DeskQueries } from './desk.ts'
@@ -129,6 +130,7 @@ function connectListeners(receiver: NonNullable<AppOptions['receiver']>, options
   listenToAssignments(app, listening)
   listenToDetails(app, listening)
   listenToHome(app, listening)
+  listenToAttach(app, listening)
 }
 
 function webOptions({ config, fetch }: SlackAppOptions) {

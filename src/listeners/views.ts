@@ -9,6 +9,7 @@ import type { AnswerTo, Person } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { answer, movedOn, unknownRequest } from '../views/answers.ts'
 import { assignCallback } from '../views/assign-modal.ts'
+import { attachCallback } from '../views/attach-modal.ts'
 import { batchCallback } from '../views/batch-message.ts'
 import {
   type ButtonValue,
@@ -31,7 +32,7 @@ type Errors = Readonly<Record<string, string>>
 export function listenToViews(app: App, { desk, slack }: Listening): void {
   // A modal of an older version: Bolt would leave it unanswered.
   const others = new RegExp(
-    `^(?!(?:${decisionCallback}|${batchCallback}|${redirectCallback}|${takeOverCallback}|${assignCallback})$)`,
+    `^(?!(?:${decisionCallback}|${batchCallback}|${redirectCallback}|${takeOverCallback}|${assignCallback}|${attachCallback})$)`,
   )
   app.view<ViewSubmitAction>({ callback_id: others, type: 'view_submission' }, async ({ ack, body }) => {
     await ack()

@@ -91,6 +91,7 @@ function aDesk() {
       desk.shownTo.push({ requestId, userId, since })
       return desk.shown
     },
+    permalink: ({ channel, ts }) => `https://slack.example/${channel}/${ts}`,
     digest: async (about) => ({
       desk: about,
       now: '2026-03-02T10:00:00.000Z',
