@@ -173,8 +173,8 @@ export const inSimulation: readonly Mutant[] = [
     name: 'nobody is called when the thirty days are over',
     kind: 'told',
     file: 'requests/remind.ts',
-    find: 'for (const { name, effect } of remindersOf(context, row)) {',
-    replace: 'for (const { name, effect } of remindersOf(context, row).slice(2)) {',
+    find: 'for (const reminder of remindersOf(context, row)) {',
+    replace: 'for (const reminder of remindersOf(context, row).slice(2)) {',
     foundBy: seeds,
   },
   {
@@ -358,8 +358,8 @@ export const inSimulation: readonly Mutant[] = [
     name: 'nobody is called before the thirty days end',
     kind: 'told',
     file: 'requests/reminders.ts',
-    find: "return [{ name: name('due-soon'), effect: call(reminders.dueSoon) }]",
-    replace: 'return []',
+    find: "...(isPast(warnAt) ? [{ name: name('due-soon'), text, isForAssignee: true, mention: [] }] : []),",
+    replace: '',
     foundBy: seeds,
   },
   {

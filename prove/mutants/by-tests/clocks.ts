@@ -114,7 +114,7 @@ export const inTheClocks: readonly Mutant[] = [
     ['a reopened ticket keeps its old clock', 'return facts.reopenedAt ?? createdAt', 'return createdAt'],
   ]),
   ...defects('clocks', 'requests/desk-context.ts', 'test/requests/remind.test.ts', [
-    ['the warning comes a day late', 'const warnDays = 3', 'const warnDays = 2'],
+    ['the warning comes a day late', 'const warnDays = 5', 'const warnDays = 4'],
   ]),
   ...defects('clocks', 'requests/desk-context.ts', 'test/requests/remind-ticket.test.ts', [
     ['a ticket’s warning comes an hour late', 'const warnHours = 3', 'const warnHours = 2'],
@@ -141,8 +141,8 @@ export const inTheClocks: readonly Mutant[] = [
   ...defects('told', 'requests/reminders.ts', 'test/requests/remind.test.ts', [
     [
       'who has claimed a request is not called',
-      "{ kind: 'thread', text: `{person:${row.assignee}} ${text}`, mention: [] }",
-      "{ kind: 'thread', text, mention: [] }",
+      'same.some(({ isForAssignee }) => isForAssignee) ? `${assigneeWord} ${text}` : text',
+      'text',
     ],
     [
       'nobody is called when a step is over',
@@ -151,8 +151,8 @@ export const inTheClocks: readonly Mutant[] = [
     ],
     [
       'nobody is warned before a deadline',
-      "return [{ name: name('due-soon'), effect: call(reminders.dueSoon) }]",
-      'return []',
+      "...(isPast(warnAt) ? [{ name: name('due-soon'), text, isForAssignee: true, mention: [] }] : []),",
+      '',
     ],
   ]),
   ...defects('keys', 'requests/digest.ts', 'test/requests/digest.test.ts', [
