@@ -48,7 +48,7 @@ describe('GitLab is down for an hour in the middle of a decision', () => {
     await world.passTime(12, 300)
     const meanwhile = world.cardText(iid)
     world.gitlab.fake.heal()
-    await world.passTime(10, 60)
+    await world.passTime(20, 600)
 
     expect(atFirst).toContain('*In progress:* 1 of 3 tasks done.')
     expect(meanwhile).toContain('*In progress:* 1 of 3 tasks done.')
@@ -68,7 +68,7 @@ describe('GitLab is down for an hour in the middle of a decision', () => {
     await world.passTime(12, 300)
     const meanwhile = world.cardText(iid)
     world.gitlab.fake.heal()
-    await world.passTime(10, 60)
+    await world.passTime(20, 600)
 
     expect(meanwhile).toContain('*In progress:* 0 of 3 tasks done.')
     expect(world.done(iid)).toEqual(failed)
@@ -174,9 +174,9 @@ describe('what was carried out although the answer was lost', () => {
     await world.passTime(12, 300)
     const meanwhile = world.cardText(iid)
     world.gitlab.fake.heal()
-    await world.passTime(5, 300)
+    await world.passTime(20, 600)
 
-    expect(meanwhile).toContain('no answer came, the outcome is being checked')
+    expect(meanwhile).toContain('NO CLEAR ANSWER since')
     expect(world.gitlab.fake.received('POST', /\/notes$/)).toHaveLength(1)
     expect(world.done(iid)).toEqual(failed)
   })

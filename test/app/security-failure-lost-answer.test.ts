@@ -96,9 +96,9 @@ describe('an update that was made although its answer was lost', () => {
     await world.passTime(12, 300)
     const meanwhile = ticketCardText(given)
     world.zendesk.fake.heal()
-    await world.passTime(5, 300)
+    await world.passTime(20, 600)
 
-    expect(meanwhile).toContain('no answer came, the outcome is being checked')
+    expect(meanwhile).toContain('NO CLEAR ANSWER since')
     expect(updates(given)).toHaveLength(1)
     expect(mailsOf(given)).toEqual([answer])
     expect(ticketCardText(given)).toContain('*Done.*')

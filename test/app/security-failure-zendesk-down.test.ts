@@ -47,7 +47,7 @@ describe('Zendesk is down for an hour after a decision', () => {
       await world.passTime(12, 300)
       const meanwhile = ticketCardText(given)
       world.zendesk.fake.heal()
-      await world.passTime(10, 60)
+      await world.passTime(20, 600)
 
       expect(meanwhile).not.toContain('*Done.*')
       expect(addedTo(given)).toEqual([{ body: answer, public: true }])
