@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { mutants } from '../prove/mutants/mutants.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -133,5 +134,29 @@ describe('each threat of SECURITY.md', () => {
     expect(named).not.toEqual([])
     // A file without a title would be a promise that nobody can look up.
     expect(row.match(/\]\(test\/[^)]+\)/g)).toHaveLength(named.length)
+  })
+})
+
+describe('docs/proof.md', () => {
+  const promises =
+    textOf('docs/proof.md').split('## The promises, and who holds them')[1]?.split('\n## ')[0] ?? ''
+
+  test('names defects that are on the list', () => {
+    const named = Array.from(promises.matchAll(/\*([^*]+)\*/g), ([, words = '']) => words)
+    const isOnList = (words: string) =>
+      mutants.some(({ name }) => words.split(' … ').every((part) => name.includes(part)))
+
+    expect(named.length).toBeGreaterThan(15)
+    expect(named.filter((words) => !isOnList(words))).toEqual([])
+  })
+
+  test('names judges that are there', () => {
+    const named = Array.from(
+      textOf('docs/proof.md').matchAll(/`(judge-[a-z-]+|permitted)`/g),
+      ([, name = '']) => name,
+    )
+
+    expect(new Set(named).size).toBeGreaterThan(12)
+    expect(named.filter((name) => !existsSync(join(root, `prove/simulation/judge/${name}.ts`)))).toEqual([])
   })
 })

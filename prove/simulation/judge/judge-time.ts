@@ -1,4 +1,6 @@
 /** What time owes: a digest each day, a call before the thirty days end and one when they are over, and the right day in a refusal. */
+
+import type { Message } from '../../../sandbox/slack/workspace.ts'
 import { dayOf, minuteOfDay, openFrom } from '../../handbook/clocks.ts'
 import { fulfilment } from '../../handbook/privacy.ts'
 import type { Evidence } from '../check.ts'
@@ -15,17 +17,22 @@ const digestMinute = 9 * 60
 const wakesWithinMs = 3 * 60_000
 const wrongClockMs = 52 * 60_000
 
-const desks = [
-  { channel: 'privacy-team_help', title: /^Privacy requests, / },
-  { channel: 'field-security', title: /^Security tickets, / },
-] as const
+export const privacyChannel = 'privacy-team_help'
+
+const desks = [privacyChannel, 'field-security'] as const
+
+/** A message in the channel itself, titled with what the desk works and the day. */
+export function digestsIn({ slack }: World, channel: (typeof desks)[number]): readonly Message[] {
+  return slack
+    .messages(slack.space.channel(channel)?.id ?? '')
+    .filter(({ text }) => /^(?:Privacy requests|Security tickets), \d+ \w+ \d{4}/.test(text))
+}
 
 /** "One message in the channel each day at DIGEST_AT …, exactly once a day however often the bot restarts" */
 export function judgeDigests({ world, findings }: Evidence, counts: Counts): void {
   const days = daysOwed(world)
-  for (const { channel, title } of desks) {
-    const id = world.slack.space.channel(channel)?.id ?? ''
-    const digests = world.slack.messages(id).filter(({ text }) => title.test(text))
+  for (const channel of desks) {
+    const digests = digestsIn(world, channel)
     const posted = digests.map(({ ts }) => dayOf(Number(ts.split('.')[0]) * 1000, zoneOf(world)))
     for (const day of days) {
       // Days on which nothing could be posted come as one.

@@ -1,0 +1,71 @@
+/** What lists tell people: a digest names whatever is overdue, the list of a distribution day nothing but what was promised. */
+import { openFrom } from '../../handbook/clocks.ts'
+import { failedChecks, fulfilment } from '../../handbook/privacy.ts'
+import type { Evidence } from '../check.ts'
+import type { World } from '../world.ts'
+import type { Act } from './acts.ts'
+import { byBot, type CaseFile } from './case-file.ts'
+import { digestsIn, privacyChannel } from './judge-time.ts'
+import { isAfter } from './owed-in-gitlab.ts'
+import { type Counts, owe } from './tally.ts'
+
+/** The clock of the bot's machine may be wrong by most of an hour. */
+const wrongClockMs = 52 * 60_000
+/** What has come or changed just before may not be known. */
+const justBeforeMs = 10 * 60_000
+
+/** "overdue → due today → …" (flows.md): by number, however it is worded, unless there are more than a message holds. */
+export function judgeDigestLines(
+  { world, findings }: Evidence,
+  files: readonly CaseFile[],
+  counts: Counts,
+): void {
+  for (const { ts, text, blocks } of digestsIn(world, privacyChannel)) {
+    const ms = Number(ts.split('.')[0]) * 1000
+    const told = `${text} ${JSON.stringify(blocks)}`
+    for (const file of files) {
+      if (!isOverdueAt(world, file, ms)) continue
+      const isNamed = new RegExp(`${file.name}\\b`).test(told) || /\band \d+ more/.test(told)
+      if (!owe(counts, 'overdue requests in digests', isNamed))
+        findings.missing.push(
+          `the digest of ${new Date(ms).toISOString()} leaves out ${file.name}, which is overdue`,
+        )
+    }
+  }
+}
+
+/** Without any doubt: open and untouched all the time, its clock never held, and its card there before. */
+function isOverdueAt(world: World, file: CaseFile, ms: number): boolean {
+  const { issue, iid, name, acts } = file
+  const { TIMEZONE: zone = 'UTC' } = world.environment
+  const title = world.submissions.get(iid)?.title
+  if (title === undefined || byBot(issue) || issue.removed) return false
+  if (title.includes(failedChecks.title) || issue.stateEvents.length > 0) return false
+  if (issue.labelEvents.some(({ label }) => label === failedChecks.label)) return false
+  if (acts.some(({ button }) => /^(?:Pause|Resume|Extend) /.test(button))) return false
+  const isCarded = world
+    .cards()
+    .some(({ text, ts }) => text.startsWith(`${name} `) && !isAfter(ts, ms - justBeforeMs))
+  return isCarded && openFrom(Date.parse(issue.createdAt), fulfilment.days, zone) + wrongClockMs < ms
+}
+
+/** "queued for the next distribution day": whatever is on a list was promised to somebody. */
+export function judgeBatches({ world, findings }: Evidence, acts: readonly Act[], counts: Counts): void {
+  for (const { ts, text, blocks } of world.batches()) {
+    const named = new Set(
+      [...JSON.stringify([text, blocks]).matchAll(/\bticket (\d+)/gi)].map(([, id]) => Number(id)),
+    )
+    for (const id of named) {
+      const isPromised = acts.some(
+        ({ subject, button, ms }) =>
+          button === 'Compliance Report' &&
+          subject !== undefined &&
+          'ticket' in subject &&
+          subject.ticket === id &&
+          isAfter(ts, ms),
+      )
+      if (!owe(counts, 'tickets on lists of distribution days', isPromised))
+        findings.letIn.push(`ticket ${id} is on the list of a distribution day, and nobody promised a report`)
+    }
+  }
+}
