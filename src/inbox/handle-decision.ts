@@ -31,22 +31,59 @@ export const handleDecision: Handler<DecisionEntry> = async (intake, _entry, pay
   const fresh = isLetIn ? await readAfresh(intake, payload, row) : nothingRead
   if ('because' in fresh) return refusedUnread(intake, payload, row, fresh)
   const vacancies = await vacanciesOf(intake, desk)
+  const approvals = await approvalsNow(intake, row, payload)
   const event = await withNeeds(
     intake,
-    row,
+    withApprovals(row, approvals),
     eventOf(intake, payload, who.person, fresh.stamp ?? payload.stamp),
   )
   return {
     write: async (tables) => {
       const now = (await fresh.take(tables)) ?? (await requestById(tables, requestId))
       // Looking for what it needs took its time: it is decided as it is written.
-      const { outcome } = await handleEvent(context, tables, now, { ...event, at: nowOf(context) })
+      const { outcome } = await handleEvent(context, tables, withApprovals(now, approvals), {
+        ...event,
+        at: nowOf(context),
+      })
       if (outcome.kind !== 'move') return told(answerTo, outcome.because)
       const asked = outcome.effects.flatMap((effect) => (effect.kind === 'thread' ? effect.mention : []))
       const nobody = [...new Set(asked)].flatMap((role) => vacancies.get(role) ?? [])
       return nobody.length === 0 ? undefined : told(answerTo, nobody.join(' '))
     },
   }
+}
+
+type Approvals = NonNullable<RequestRow['facts']['approvals']>
+
+/**
+ * The first of two approvals counts only while whoever gave it may give it: with the roles that they hold now, by which
+ * one who has left, or whom Slack can't tell of, has given none. Undefined where none was given.
+ */
+async function approvalsNow(
+  { whoIs }: Intake,
+  { facts: { approvals } }: RequestRow,
+  { answerTo }: DecisionEntry,
+): Promise<Approvals | undefined> {
+  if (!approvals || approvals.length === 0) return undefined
+  const held = await Promise.all(
+    approvals.map(async (given) => {
+      const who = await whoIs(given.by, answerTo.teamId)
+      const roles = 'person' in who ? given.roles.filter((role) => who.person.roles.includes(role)) : []
+      return { ...given, roles }
+    }),
+  )
+  return held.filter(({ roles }) => roles.length > 0)
+}
+
+/** What was approved meanwhile stands as it was given. */
+function withApprovals(row: RequestRow, known: Approvals | undefined): RequestRow {
+  const { approvals } = row.facts
+  if (!known || !approvals) return row
+  const kept = approvals.flatMap((one) => {
+    const now = known.find(({ by, at }) => by === one.by && at === one.at)
+    return now ?? []
+  })
+  return { ...row, facts: { ...row.facts, approvals: kept } }
 }
 
 /** Asked before anything is decided: in the transaction nobody can be. */
