@@ -160,6 +160,27 @@ describe('What comes of it', () => {
     })
   })
 
+  test('because of silence: each effect knows since when there has to be silence', () => {
+    const now = '2026-03-12T08:00:00.000Z'
+    const onlyIfSilentSince = '2026-03-01T10:30:00.000Z'
+    const by = (decision: string, given: object) =>
+      decide(
+        flows,
+        aRequest({ flow: 'data-export', createdAt: onlyIfSilentSince, ...given }),
+        { kind: 'decision', decision, by: engineer, at: now, input: {} },
+        environment({ now }),
+      )
+    const closedByHand = { closedFrom: 'self-serve', closedOutside: true, isIncomplete: true }
+
+    expect(by('close-self-serve', { step: 'self-serve' })).toMatchObject({
+      facts: { closedFrom: 'self-serve', closedFromSince: '2026-03-01T10:31:00.000Z' },
+      effects: [{ kind: 'close', onlyIfSilentSince }],
+    })
+    expect(by('close-self-serve', { step: 'closed', facts: closedByHand })).toMatchObject({
+      effects: [{ kind: 'close', onlyIfSilentSince }],
+    })
+  })
+
   test('the step that the choice leads to, with what is done on its entry', () => {
     const passed = (accountState: string) =>
       moved(decided('pass-verification', { input: { accountState }, request: evaluating }))
