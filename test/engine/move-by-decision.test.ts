@@ -71,3 +71,21 @@ test('The hold that runs ends, and the one that has ended keeps its end', () => 
 
   expect(facts.pauses).toEqual([ended, { ...running, to: at }])
 })
+
+test('Close No Response is refused once the requester has answered', () => {
+  const wrote = { facts: { lastReplyAt: '2026-03-05T08:00:00.000Z' } }
+  const event = { kind: 'decision', decision: 'close-no-response', by: engineer, input: {}, at } as const
+
+  const outcome = decide(flows, aRequest(wrote), event, environment({ now: '2026-03-09T09:00:00.000Z' }))
+
+  expect(outcome).toEqual({
+    kind: 'refuse',
+    because: 'Close No Response is not open for #123. The requester wrote on 5 March 2026.',
+  })
+})
+
+test('Typed words name nobody: only the bot itself mentions people', () => {
+  const { effects } = moved('escalate-to-privacy', {}, { reason: 'Ask {person:U0ADMIN}.' })
+
+  expect(JSON.stringify(effects)).toContain('Ask {person :U0ADMIN}.')
+})

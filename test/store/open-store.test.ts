@@ -88,6 +88,20 @@ describe('opening the store', () => {
 })
 
 describe('a commit survives a power loss', () => {
+  test('or the database is not opened: a SQLite that keeps to something else than FULL is refused', async () => {
+    const sqlite = openSqlite(':memory:')
+    const asItWas = sqlite.pragma.bind(sqlite)
+    const stubborn = Object.assign(sqlite, {
+      pragma: (source: string, options?: { simple: boolean }) =>
+        asItWas(source === 'synchronous = FULL' ? 'synchronous = NORMAL' : source, options),
+    })
+
+    expect(() => secureSqlite(stubborn)).toThrow(
+      'SQLite keeps synchronous at 1 instead of FULL: commits could be lost',
+    )
+    stubborn.close()
+  })
+
   test('because every open sets synchronous to FULL, the second one too', async () => {
     const path = join(temporaryFolder(), 'desk.db')
     const store = await temporaryStore(path)

@@ -271,6 +271,14 @@ describe('what is done keeps what was done, and nothing that a person typed', ()
       kept: { kind: 'ticket-note', text: '' },
     },
     {
+      work: { kind: 'ticket-reply', text: 'Typed words', solve: true, stamp: at, decidedAt: at },
+      kept: { kind: 'ticket-reply', text: '', solve: true, stamp: at, decidedAt: at },
+    },
+    {
+      work: { kind: 'forward-ticket', text: 'Typed words', stamp: at, decidedAt: at, backTo: 'new' },
+      kept: { kind: 'forward-ticket', text: '', stamp: at, decidedAt: at, backTo: 'new' },
+    },
+    {
       work: { kind: 'open-expert-issue', team: 'Abuse', question: 'Typed words' },
       kept: { kind: 'open-expert-issue', team: 'Abuse', question: '' },
     },

@@ -324,4 +324,39 @@ export const atTheDoors: readonly Mutant[] = [
     foundBy: [{ tests: ['test/http/server.test.ts'] }],
     survives: 'it shows after 15 s alone, which only `npm run prove -- --only security` waits',
   },
+  {
+    name: 'how long a comparison takes tells where two texts differ',
+    kind: 'signed',
+    file: 'http/standard-webhook.ts',
+    find: 'return one.length === other.length && timingSafeEqual(one, other)',
+    replace: 'return given === expected',
+    foundBy: [{ tests: [gitlabSignature] }],
+    survives: 'it shows in no value, only in the time that it takes',
+  },
+  ...defects('stored', 'listeners/batches.ts', 'test/listeners/batches.test.ts', [
+    [
+      'a batch is acknowledged before it is stored',
+      "      const count = await receiveAll(listening.desk, { key, day: day ?? '', notice, answerTo })\n      await ack()\n",
+      "      await ack()\n      const count = await receiveAll(listening.desk, { key, day: day ?? '', notice, answerTo })\n",
+    ],
+  ]),
+  ...defects('redacted', 'config/environment.ts', 'test/config/config.test.ts', [
+    [
+      'the secrets are not known to the log',
+      'return [...secretNames.map((name) => env[name]), ...passwords].filter(',
+      'return passwords.filter(',
+    ],
+    [
+      'the password of the proxy is not known to the log',
+      'return [...secretNames.map((name) => env[name]), ...passwords].filter(',
+      'return secretNames.map((name) => env[name]).filter(',
+    ],
+  ]),
+  ...defects('roles', 'listeners/actions.ts', 'test/listeners/ticket-modal.test.ts', [
+    [
+      'a ticket is read for somebody without the role',
+      'const refused = await desk.wouldRefuse(',
+      'if (isReadFirst) await desk.showTicket(id, answerTo.userId)\n  const refused = await desk.wouldRefuse(',
+    ],
+  ]),
 ]

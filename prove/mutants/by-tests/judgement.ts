@@ -366,4 +366,18 @@ export const inTheJudgement: readonly Mutant[] = [
       '...{ flow, step },',
     ],
   ]),
+  ...defects('redacted', 'engine/effects/definition.ts', moves, [
+    [
+      'typed words name other people',
+      "return typed.trim().replaceAll('{person:', '{person :')",
+      'return typed.trim()',
+    ],
+  ]),
+  ...defects('guards', 'flows/verification.ts', moves, [
+    [
+      'Close No Response although the requester has answered',
+      "'clock-is-over', 'requester-is-silent',",
+      "'clock-is-over',",
+    ],
+  ]),
 ]

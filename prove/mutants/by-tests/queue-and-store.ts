@@ -129,8 +129,8 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'what failed holds nothing up',
-      ".where('before.status', '<>', sql.lit('done'))\n    .where('before.status', '<>', sql.lit('cancelled'))",
-      ".where('before.status', '<>', sql.lit('done'))\n    .where('before.status', '<>', sql.lit('failed'))\n    .where('before.status', '<>', sql.lit('cancelled'))",
+      "before.status <> 'done' and before.status <> 'cancelled'",
+      "before.status not in ('done', 'cancelled', 'failed')",
     ],
     [
       'all effects of a decision stand at the same place',
@@ -363,6 +363,44 @@ export const inQueueAndStore: readonly Mutant[] = [
       'an older reading moves the cursor back',
       'noteId: Math.max(before.noteId, now.noteId),',
       'noteId: now.noteId,',
+    ],
+  ]),
+  ...defects('stored', 'store/sqlite.ts', 'test/store/open-store.test.ts', [
+    [
+      'a SQLite that does not wait for the disk is taken as it is',
+      'if (synchronous !== synchronousFull) {',
+      'if (synchronous === undefined) {',
+    ],
+  ]),
+  ...defects('stored', 'store/migrations/ddl.ts', 'test/store/audit.test.ts', [
+    [
+      'an entry of the audit log can be changed and deleted',
+      '`create trigger ${table}_no_${change} before ${change} on ${table}\n',
+      '`create trigger ${table}_no_${change} before ${change} on ${table} when 0\n',
+    ],
+    [
+      'an entry of the audit log can be replaced',
+      'when new.${column} <> (select',
+      'when 0 and new.${column} <> (select',
+    ],
+  ]),
+  ...defects('redacted', 'engine/effects/tickets.ts', 'test/store/outbox.test.ts', [
+    [
+      'what was answered on a ticket stays in the outbox',
+      "redact: (effect) => ({ ...effect, text: '' }),\n    auditAs: ({ kind, solve })",
+      'redact: (effect) => ({ ...effect }),\n    auditAs: ({ kind, solve })',
+    ],
+    [
+      'what was passed on to support stays in the outbox',
+      "redact: (effect) => ({ ...effect, text: '' }),\n    auditAs: kindAlone,\n    needs: () => [{ name: 'support-group' }]",
+      "redact: (effect) => ({ ...effect }),\n    auditAs: kindAlone,\n    needs: () => [{ name: 'support-group' }]",
+    ],
+  ]),
+  ...defects('redacted', 'engine/effects/issues.ts', 'test/store/outbox.test.ts', [
+    [
+      'the question to an expert team stays in the outbox',
+      "redact: (effect) => ({ ...effect, question: '' }),",
+      'redact: (effect) => ({ ...effect }),',
     ],
   ]),
 ]
