@@ -96,7 +96,7 @@ async function start(parts: AppParts, store: Store): Promise<App> {
   const stopping = new AbortController()
   const counts = createCounts()
   const bot = await buildBot({
-    ...{ clock, config, fetch, log, random, randomHex, servicesOf, store },
+    ...{ clock, config, counts, fetch, log, random, randomHex, servicesOf, store },
     ...(answerWithinMs !== undefined && { answerWithinMs }),
     owner: randomHex(8),
     desks: desks(config),

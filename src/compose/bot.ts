@@ -7,6 +7,7 @@ import { checkFlows } from '../engine/check-flows.ts'
 import { toInstant } from '../engine/time.ts'
 import { labels } from '../flows/labels.ts'
 import { loadSnippets, type Snippets, snippetNames } from '../flows/snippets.ts'
+import type { Counts } from '../http/counts.ts'
 import type { Log } from '../http/log.ts'
 import type { Intake } from '../inbox/handler.ts'
 import { accountsOf } from '../requests/accounts.ts'
@@ -50,6 +51,7 @@ export interface Bot extends Intake, CardStateParts {
   /** At least 0, below 1. */
   readonly random: () => number
   readonly log: Log
+  readonly counts: Counts
 }
 
 /** The clients of the outside services. */
@@ -67,10 +69,10 @@ interface Connections {
 /** The parts from which the services of requests are built. */
 export type ServiceParts = Pick<
   Bot,
-  'clock' | 'config' | 'connections' | 'context' | 'snippets' | 'tickets' | 'wakeInbox' | 'log'
+  'clock' | 'config' | 'connections' | 'context' | 'counts' | 'snippets' | 'tickets' | 'wakeInbox' | 'log'
 >
 
-interface Given extends Pick<Bot, 'clock' | 'config' | 'log' | 'owner' | 'random' | 'wakeInbox'> {
+interface Given extends Pick<Bot, 'clock' | 'config' | 'counts' | 'log' | 'owner' | 'random' | 'wakeInbox'> {
   readonly desks: readonly StaffedDesk[]
   readonly servicesOf: (parts: ServiceParts) => Services
   readonly store: Store
@@ -86,13 +88,13 @@ interface Given extends Pick<Bot, 'clock' | 'config' | 'log' | 'owner' | 'random
 
 /** Fails where the Slack workspace is not as it has to be, with a sentence that says so. */
 export async function buildBot(given: Given): Promise<Bot> {
-  const { clock, config, desks, log, owner, random, stopped, wakeInbox } = given
+  const { clock, config, counts, desks, log, owner, random, stopped, wakeInbox } = given
   const connections = connectionsOf(given)
   const { slack } = connections
   const context = await contextOf(given)
   const tickets = ticketsOf(config, connections, context)
   const known = {
-    ...{ clock, config, connections, context, log, owner, random, wakeInbox },
+    ...{ clock, config, connections, context, counts, log, owner, random, wakeInbox },
     snippets: loadSnippets(),
     ...(tickets && { tickets }),
   }

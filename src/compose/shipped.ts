@@ -59,6 +59,13 @@ function gitlabWith(
     reader,
     lastAnswer: gitlab.takeLastAnswer,
     pollSeconds,
+    dropped: (iid) => {
+      parts.counts.add('dropped', 'unread-issue')
+      log.warn(
+        { iid },
+        'an issue that GitLab does not show is not remembered: there are too many, or it is far above all that are known',
+      )
+    },
     async poll() {
       await pollGitLab({ context, gitlab, handbookLabel, wakeInbox })
       await watched.look()

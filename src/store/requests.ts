@@ -69,6 +69,15 @@ export function requests(connection: Connection): Requests {
       return row && toRow(row)
     },
 
+    async highestIid(source) {
+      const { highest } = await connection()
+        .selectFrom('request')
+        .select((of) => of.fn.max<number | null>('iid').as('highest'))
+        .where('source', '=', source)
+        .executeTakeFirstOrThrow()
+      return highest ?? 0
+    },
+
     eachOpen,
 
     open: (source) => Array.fromAsync(eachOpen(source)),

@@ -139,6 +139,7 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await requests.update(row)
   await requests.byId('r1')
   await requests.byIid(1, 'gitlab')
+  await requests.highestIid('gitlab')
   await Array.fromAsync(requests.eachOpen('gitlab'))
   await requests.open('gitlab')
   await Array.fromAsync(requests.eachClosedSince(at, 'gitlab'))

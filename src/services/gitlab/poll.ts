@@ -143,9 +143,31 @@ const requestMs = 30 * dayMs
 /** One that was deleted is not asked for for ever. */
 const longestMs = 365 * dayMs
 
-/** Remembers an issue that GitLab did not show, to ask for it again. It runs inside the caller's transaction. */
-export async function rememberUnread(tables: Tables, iid: number, now: Instant): Promise<void> {
+/**
+ * Beside the requests that are known so many numbers are remembered, each of which is asked for once an hour: whoever has
+ * read a delivery with GitLab's secret token can name any number for ever.
+ */
+const mostUnread = 200
+/** An issue that has just been made is little above the newest that is known: others of the project lie between. */
+const mostAhead = 100
+
+async function isWorthRemembering({ requests }: Tables, iid: number, all: AllUnread): Promise<boolean> {
+  if (await requests.byIid(iid, 'gitlab')) return true
+  return Object.keys(all).length < mostUnread && iid <= (await requests.highestIid('gitlab')) + mostAhead
+}
+
+/**
+ * Remembers an issue that GitLab did not show, to ask for it again. It runs inside the caller's transaction. `dropped` is
+ * called where it is not remembered, since it is beyond what may be.
+ */
+export async function rememberUnread(
+  tables: Tables,
+  iid: number,
+  now: Instant,
+  dropped: () => void = () => {},
+): Promise<void> {
   const all = await allUnread(tables)
+  if (all[iid] === undefined && !(await isWorthRemembering(tables, iid, all))) return dropped()
   const since = all[iid]?.since ?? now
   const age = Date.parse(now) - Date.parse(since)
   const { [iid]: _one, ...others } = all

@@ -19,6 +19,8 @@ export interface GitLabService {
   /** Returns the issue as GitLab showed it after the bot's last change of it; only once. */
   readonly lastAnswer?: (iid: number) => Issue | undefined
   readonly poll: () => Promise<void>
+  /** Takes the number of an issue that is not remembered. */
+  readonly dropped?: (iid: number) => void
   readonly pollSeconds: number
   readonly webhook?: Route
 }
@@ -44,7 +46,7 @@ export function gitlabService({ clock, context, reader, lastAnswer, ...given }: 
         snapshot: issueSnapshot(await sightingOf(reader, issue, seen, done)),
       }
     },
-    rememberUnread,
+    rememberUnread: (tables, iid, now) => rememberUnread(tables, iid, now, () => given.dropped?.(iid)),
     show: (row) => showIssue({ clock, reader }, row),
     explain,
   }

@@ -1,0 +1,68 @@
+/** Whoever has read one delivery of GitLab's secret token can send hints about any number. */
+import Database from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { gitlabWebhookSecret } from '../../sandbox/services.ts'
+import { startWorld, type World } from './desk-world.ts'
+
+async function hintAbout(world: World, iid: number): Promise<void> {
+  const body = {
+    object_kind: 'issue',
+    project: { id: 1, path_with_namespace: 'support/personal-account-requests' },
+    object_attributes: { iid, action: 'update' },
+  }
+  const headers = { 'content-type': 'application/json', 'x-gitlab-token': gitlabWebhookSecret }
+  await world.fetch(`${world.url}/webhooks/gitlab`, { method: 'POST', body: JSON.stringify(body), headers })
+}
+
+function remembered({ databaseFile }: World): readonly string[] {
+  const db = new Database(databaseFile, { readonly: true })
+  try {
+    const value = db.prepare("select value from setting where name = 'gitlab-unread-issues'").pluck().get()
+    return Object.keys(JSON.parse(String(value ?? '{}')))
+  } finally {
+    db.close()
+  }
+}
+
+test('numbers far above all that are known are not remembered, and that is said', async () => {
+  const world = await startWorld()
+  await world.request()
+
+  for (let iid = 1_000_000; iid < 1_000_040; iid += 1) await hintAbout(world, iid)
+  await hintAbout(world, 50)
+  await world.settle()
+
+  expect(remembered(world)).toEqual(['50'])
+  expect(await (await world.fetch(`${world.url}/metrics`)).text()).toContain(
+    'privacy_desk_dropped_total{kind="unread-issue"} 40',
+  )
+  expect(world.logged.some((line) => line.includes('is not remembered'))).toBe(true)
+})
+
+test('of the others so many are, and a request that is known is always', async () => {
+  const world = await startWorld()
+  for (let count = 0; count < 3; count += 1) await world.request()
+  const iid = world.gitlab.submitRequest({ description: '' }).iid
+  await world.drain()
+  const db = new Database(world.databaseFile)
+  const at = '2026-03-01T10:00:00.000Z'
+  const many = Object.fromEntries(
+    Array.from({ length: 200 }, (_, index) => [index + 1_000, { since: at, again: '2027' }]),
+  )
+  db.prepare(
+    "insert or replace into setting (name, value, set_at) values ('gitlab-unread-issues', ?, ?)",
+  ).run(JSON.stringify(many), at)
+  db.close()
+  world.gitlab.fake.fail({
+    path: /\/issues\/(?:1|9)$/,
+    times: Number.POSITIVE_INFINITY,
+    failure: { answer: { status: 404 } },
+  })
+
+  await hintAbout(world, iid + 5)
+  await hintAbout(world, 1)
+  await world.drain()
+
+  expect(remembered(world)).toHaveLength(201)
+  expect(remembered(world)).toContain('1')
+})
