@@ -1,0 +1,278 @@
+/** Each judge of the simulation, shown what it has to find, and what it must not. */
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import type { RequestType } from '../../prove/handbook/words.ts'
+import { type Evidence, nothingFound } from '../../prove/simulation/check.ts'
+import type { AuditEntry } from '../../prove/simulation/database.ts'
+import type { FaultKind } from '../../prove/simulation/faults.ts'
+import type { Act } from '../../prove/simulation/judge/acts.ts'
+import type { CaseFile } from '../../prove/simulation/judge/case-file.ts'
+import { judgeAcknowledged } from '../../prove/simulation/judge/judge-acknowledged.ts'
+import { judgeAuditLog } from '../../prove/simulation/judge/judge-audit-log.ts'
+import { judgeNotes } from '../../prove/simulation/judge/judge-notes.ts'
+import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
+import { judgeSilence } from '../../prove/simulation/judge/judge-silence.ts'
+import { judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
+import { judgeUnsettled } from '../../prove/simulation/judge/judge-unsettled.ts'
+import type { OutgoingCall } from '../../prove/simulation/network.ts'
+
+const hour = 3_600_000
+const engineer = 'U01ENGINEER'
+
+function aWorld(override: object = {}): Evidence['world'] {
+  return {
+    network: { calls: [] },
+    bot: { ends: [], clock: { whenItSaid: () => ({ first: 0, last: Number.MAX_SAFE_INTEGER }) } },
+    deliveries: { all: [] },
+    conditions: { mostLagMs: () => 0 },
+    faults: { weathers: [] },
+    replies: [],
+    gitlab: { world: { issues: [] } },
+    cards: () => [{ ts: '100.1', text: '#7 Full Deletion', blocks: [] }],
+    ticketCards: () => [],
+    slack: { thread: () => [] },
+    ...override,
+  } as unknown as Evidence['world']
+}
+
+function evidenceOf(world: Evidence['world'], audit: readonly AuditEntry[] = []): Evidence {
+  return { world, audit, findings: nothingFound() }
+}
+
+function problemsOf({ findings }: Evidence): readonly string[] {
+  const { missing, duplicated, letIn, broken } = findings
+  return [...missing, ...duplicated, ...letIn, ...broken]
+}
+
+function anAct(override: Partial<Act> = {}): Act {
+  return {
+    ...{ kind: 'submit', key: 'submit V1', triggerId: 'T1', userId: engineer, at: 1_000, ms: 1_000 },
+    ...{ button: 'Mark Spam', subject: { issue: 7 }, chosen: [], typed: [] },
+    ...{ isAcknowledged: true, isSentBack: false },
+    delivery: { answers: [{ status: 200, text: '', at: 1_100 }] } as unknown as Act['delivery'],
+    ...override,
+  } as Act
+}
+
+function aCall(override: Partial<OutgoingCall> = {}): OutgoingCall {
+  const at = override.at ?? 2_000
+  return {
+    service: 'gitlab',
+    method: 'POST',
+    path: '/api/v4/projects/1/issues/7/notes',
+    text: '{}',
+    ms: at,
+    ...override,
+    at,
+  }
+}
+
+function aFile(override: Partial<CaseFile> = {}): CaseFile {
+  const issue = { iid: 7, stateEvents: [], labelEvents: [], notes: [], author: { username: 'support-bot' } }
+  return {
+    ...{
+      iid: 7,
+      name: '#7',
+      issue,
+      types: [],
+      email: undefined,
+      isEmbargoed: false,
+      acts: [],
+      decisions: [],
+    },
+    ...override,
+  } as unknown as CaseFile
+}
+
+function entry(seq: number, previousHash: string, what = 'decided', details: object = {}): AuditEntry {
+  const plain = { at: '2026-03-01T10:00:00.000Z', details, iid: 7, seq, what, who: `slack:${engineer}` }
+  const hash = createHash('sha256')
+    .update(previousHash + JSON.stringify(plain))
+    .digest('hex')
+  return { ...plain, details: { ...details }, previousHash, hash }
+}
+
+describe('the audit log', () => {
+  const first = entry(1, '0'.repeat(64))
+  const done = entry(1, '0'.repeat(64), 'effect', { opId: 'a', outcome: 'done' })
+  const twice = [done, entry(2, done.hash, 'effect', { opId: 'a', outcome: 'done' })]
+  const judged = (...audit: readonly AuditEntry[]) => {
+    const evidence = evidenceOf(aWorld(), audit)
+    judgeAuditLog(evidence)
+    return problemsOf(evidence)
+  }
+
+  test('is believed where each entry follows the one before', () => {
+    expect(judged(first, entry(2, first.hash))).toEqual([])
+  })
+
+  test.each<readonly [string, readonly AuditEntry[]]>([
+    ['an entry was changed', [{ ...first, who: 'slack:U9' }]],
+    ['one is missing', [first, entry(3, first.hash)]],
+    ['one follows another', [first, entry(2, 'f'.repeat(64))]],
+    ['an effect is done twice', twice],
+  ])('and not where %s', (_how, audit) => {
+    expect(judged(...audit)).toHaveLength(1)
+  })
+})
+
+describe('what was acknowledged', () => {
+  const decided = entry(1, '0'.repeat(64), 'decided', { decision: 'mark-spam' })
+  const judged = (acts: readonly Act[], audit: readonly AuditEntry[], world = aWorld()) => {
+    const evidence = evidenceOf(world, audit)
+    judgeAcknowledged(evidence, acts, new Map())
+    return problemsOf(evidence)
+  }
+
+  test('came to a decision, or to a word to its person', () => {
+    const told = aCall({ service: 'slack', path: '/api/chat.postEphemeral', text: `user=${engineer}` })
+
+    expect(judged([anAct()], [decided])).toEqual([])
+    expect(judged([anAct()], [], aWorld({ network: { calls: [told] } }))).toEqual([])
+  })
+
+  test('and came to nothing', () => {
+    expect(judged([anAct()], [])).toEqual([expect.stringContaining('nothing came of it')])
+  })
+
+  test('was decided twice', () => {
+    expect(judged([anAct()], [decided, decided])).toEqual([expect.stringContaining('decided 2 times')])
+  })
+
+  test('was decided once though the same modal was submitted twice', () => {
+    expect(judged([anAct(), anAct()], [decided])).toEqual([])
+  })
+
+  test('was forged', () => {
+    const world = aWorld({ deliveries: { all: [{ isForged: true, at: 5, answers: [{ status: 200 }] }] } })
+
+    expect(judged([], [], world)).toEqual([expect.stringContaining('forged')])
+  })
+})
+
+describe('a reply to silence', () => {
+  const body =
+    'Greetings,\n\nWe have not heard back from you with responses to our verification challenge questions,'
+  const sent = aCall({
+    at: 60_000,
+    text: JSON.stringify({ body, internal: false }).replace(': false', ':false'),
+  })
+  const judged = (repliedAt: number, lagMs = 0) => {
+    const world = aWorld({
+      network: { calls: [sent] },
+      replies: [{ iid: 7, at: repliedAt, ms: repliedAt }],
+      conditions: { mostLagMs: () => lagMs },
+    })
+    const evidence = evidenceOf(world)
+    judgeSilence(evidence, [aFile()], new Map())
+    return problemsOf(evidence)
+  }
+
+  test('may go out right after a reply that nobody can have seen', () => {
+    expect(judged(59_900)).toEqual([])
+    expect(judged(30_000, 30_000)).toEqual([])
+  })
+
+  test('may not after one that was there to be seen', () => {
+    expect(judged(30_000)).toHaveLength(1)
+  })
+})
+
+describe('what the bot writes in GitLab', () => {
+  const judged = (body: string, serviceDesk = true, acts: readonly Act[] = []) => {
+    const bot = { username: 'privacy-desk-bot' }
+    const note = (id: number) => ({ id, body, author: bot, system: false })
+    const issue = {
+      ...{ iid: 7, project: { path: 'a/b', serviceDesk }, author: { username: 'support-bot' } },
+      notes: [note(1), note(2)],
+    }
+    const evidence = evidenceOf(aWorld({ gitlab: { world: { issues: [issue] } } }))
+    judgeNotes(evidence, acts)
+    return problemsOf(evidence)
+  }
+
+  test('is let be', () => {
+    expect(judged('Greetings,')).toEqual([])
+  })
+
+  test('bears no mark twice, but where somebody has typed it', () => {
+    const mark = '<!-- privacy-desk:abc -->'
+
+    expect(judged(mark)).toHaveLength(1)
+    expect(judged(mark, true, [anAct({ typed: [mark] })])).toEqual([])
+  })
+
+  test('holds no command, and stands in no foreign project', () => {
+    expect(judged('Fine.\n /close')).toHaveLength(2)
+    expect(judged('Fine.', false)).toHaveLength(2)
+  })
+})
+
+describe('an address that never answers clearly', () => {
+  const judged = (calls: readonly OutgoingCall[], said: readonly string[] = []) => {
+    const thread = said.map((text) => ({ ts: '999999999.1', text }))
+    const evidence = evidenceOf(aWorld({ network: { calls }, slack: { thread: () => thread } }))
+    judgeUnsettled(evidence, new Map())
+    return problemsOf(evidence)
+  }
+  const tries = (fault: FaultKind | undefined, ...hours: readonly number[]) =>
+    hours.map((one) => aCall({ at: one * hour, ...(fault && { fault }) }))
+
+  test('calls people', () => {
+    expect(judged(tries('500', 1, 2, 4))).toHaveLength(1)
+    expect(judged(tries('500', 1, 2, 4), [`<@${engineer}> for an hour no clear answer has come`])).toEqual([])
+  })
+
+  test('but not in its first hour, nor where it was answered between', () => {
+    expect(judged(tries('500', 1, 2))).toEqual([])
+    expect(judged([...tries('500', 1, 2), ...tries(undefined, 2.5), ...tries('500', 4)])).toEqual([])
+  })
+})
+
+describe('a service that hangs beside another', () => {
+  const decided = entry(1, '0'.repeat(64), 'decided', { decision: 'answers-received' })
+  const act = anAct({ kind: 'click', button: 'Answers Received', at: 10_000 })
+  const answersReceived = {
+    ...{ button: 'Answers Received', source: '', by: [] },
+    owes: [{ internalNote: 'who' }],
+  } as unknown as CaseFile['decisions'][number]
+  const judged = (leftAt: number, name = 'zendesk-hangs') => {
+    const world = aWorld({
+      network: { calls: [aCall({ at: leftAt })] },
+      faults: { weathers: [{ at: 0, name }] },
+    })
+    const evidence = evidenceOf(world, [decided])
+    judgePace(evidence, [act], [aFile({ decisions: [answersReceived] })], new Map())
+    return problemsOf(evidence)
+  }
+
+  test('keeps nobody waiting', () => {
+    expect(judged(12_000)).toEqual([])
+    expect(judged(60_000)).toEqual([expect.stringContaining('waited 50000 ms')])
+  })
+
+  test('and is not judged where all is well, or all is not', () => {
+    expect(judged(60_000, 'calm')).toEqual([])
+    expect(judged(60_000, 'gitlab-hangs')).toEqual([])
+  })
+})
+
+describe('a reply to the request for a deceased user', () => {
+  const type: RequestType = 'GitLab.com Account Deletion - Deceased User'
+  const judged = (said: readonly string[], types: readonly RequestType[] = [type]) => {
+    const thread = said.map((text) => ({ ts: '200.1', text }))
+    const world = aWorld({ slack: { thread: () => thread }, replies: [{ iid: 7, at: 100, ms: 100_000 }] })
+    const evidence = evidenceOf(world)
+    judgeReviews(evidence, [aFile({ types })], new Map())
+    return problemsOf(evidence)
+  }
+
+  test('calls Privacy', () => {
+    expect(judged(['<!subteam^S01PRIVACY> The requester of #7 has answered.'])).toEqual([])
+    expect(judged(['The requester has written on #7.'])).toHaveLength(1)
+  })
+
+  test('and of another type does not', () => {
+    expect(judged([], ['Full Deletion'])).toEqual([])
+  })
+})
