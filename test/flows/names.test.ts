@@ -18,10 +18,10 @@ const names = new Set([
 ])
 
 /**
- * Words that mean something else as well: a kind of effect or of note, the state of an issue, a ticket or an export, and
- * a trait. Such a word is a name where the line speaks of a step, a flow or a decision, and of no trait.
+ * Words that mean something else as well: a kind of effect or of note, the state of an issue, a ticket or an export, where a
+ * text of a picture is anchored, and a trait. Such a word is a name where the line speaks of a step, a flow or a decision, and of no trait.
  */
-const ambiguous = new Set(['reply', 'closed', 'solved', 'queued', 'redirected', 'shared', 'new'])
+const ambiguous = new Set(['reply', 'closed', 'solved', 'queued', 'redirected', 'shared', 'new', 'start'])
 const speaksOfFlows = /^(?!.*\boutcome\b).*\b(?:steps?|flows?|decisions?)\b/
 
 interface Literal {
