@@ -27,6 +27,9 @@ const eventsTaken = [
   ),
 ]
 
+/** Those of UNFURL_LINKS, which stand in the manifest as comments. */
+const ofLinks: readonly string[] = ['link_shared', 'entity_details_requested']
+
 /**
  * What each method that the bot calls needs: https://docs.slack.dev/reference/methods. The methods of
  * conversations.* need the scope of the kind of channel: public or private.
@@ -36,10 +39,12 @@ const scopesOf: Readonly<Record<string, readonly string[]>> = {
   'chat.getPermalink': [],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
+  'chat.unfurl': ['links:write'],
   'chat.update': ['chat:write'],
   'conversations.info': ['channels:read', 'groups:read'],
   'conversations.list': ['channels:read', 'groups:read'],
   'conversations.members': ['channels:read', 'groups:read'],
+  'entity.presentDetails': [],
   'files.completeUploadExternal': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
   'usergroups.list': ['usergroups:read'],
@@ -56,6 +61,8 @@ const scopesOfFeatures = ['commands']
 
 test('the scopes are exactly those that the called methods and the commands need', () => {
   const needed = new Set([...Object.values(scopesOf).flat(), ...scopesOfFeatures])
+  // A setting that is off unless it is asked for.
+  needed.delete('links:write')
 
   expect(Object.keys(manifest.oauth_config.scopes)).toEqual(['bot'])
   expect(manifest.oauth_config.scopes.bot?.toSorted()).toEqual([...needed].sort())
@@ -68,6 +75,15 @@ test('the methods that the Slack client calls are those whose scopes are listed'
   const called = new Set(source.match(/'[a-z]+(?:\.[a-zA-Z]+)+'/g)?.map((name) => name.slice(1, -1)))
 
   expect([...called].sort()).toEqual(Object.keys(scopesOf))
+})
+
+test('what UNFURL_LINKS needs stands in the manifest as comments: two scopes, two events and the domains', () => {
+  const text = readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8')
+  const commented = (line: string) => new RegExp(`^ *# +(?:- )?${line}$`, 'm')
+
+  for (const line of ['links:read', 'links:write', ...ofLinks, 'unfurl_domains:'])
+    expect(text).toMatch(commented(line))
+  expect(eventsTaken).toEqual(expect.arrayContaining([...ofLinks]))
 })
 
 test('the app has both commands, events and interactivity at one address', () => {
@@ -83,7 +99,7 @@ test('the app has both commands, events and interactivity at one address', () =>
   expect(new URL(interactivity.request_url).pathname).toBe('/slack/events')
   expect(manifest.settings.event_subscriptions).toEqual({
     request_url: interactivity.request_url,
-    bot_events: eventsTaken,
+    bot_events: eventsTaken.filter((event) => !ofLinks.includes(event)),
   })
   expect(manifest.settings.socket_mode_enabled).toBe(false)
 })

@@ -163,7 +163,7 @@ function refused(error: string, messages: readonly string[] = []): Answer {
 function argumentsOf(request: RecordedRequest): Arguments {
   const body = (typeof request.body === 'object' ? request.body : {}) as Arguments
   const given: Record<string, unknown> = { ...Object.fromEntries(request.query), ...body }
-  for (const name of ['blocks', 'view', 'metadata', 'attachments']) {
+  for (const name of ['blocks', 'view', 'metadata', 'attachments', 'unfurls', 'error']) {
     const value = given[name]
     if (typeof value === 'string') given[name] = parsed(value)
   }

@@ -8,6 +8,8 @@ export interface Terms {
   noUserGroups: string | undefined
   /** Scopes that an administrator took from the app, or never gave it. */
   missingScopes: readonly string[]
+  /** Work Objects are switched off for the app: Slack drops them with a warning. */
+  noWorkObjects: boolean
   /** Types of blocks that the workspace has not got yet. */
   unknownBlocks: readonly string[]
   /**
@@ -18,7 +20,13 @@ export interface Terms {
 }
 
 export function defaultTerms(): Terms {
-  return { noUserGroups: undefined, missingScopes: [], unknownBlocks: [], limits: undefined }
+  return {
+    noUserGroups: undefined,
+    missingScopes: [],
+    unknownBlocks: [],
+    noWorkObjects: false,
+    limits: undefined,
+  }
 }
 
 /** Calls a minute: https://docs.slack.dev/apis/web-api/rate-limits, and the tier on the page of each method. */
@@ -44,6 +52,7 @@ const tiers: Readonly<Record<string, keyof typeof perMinute>> = {
 }
 
 const scopes: readonly (readonly [methods: RegExp, scope: string])[] = [
+  [/^chat\.unfurl$/, 'links:write'],
   [/^chat\.(?!getPermalink)/, 'chat:write'],
   [/^files\./, 'files:write'],
   [/^usergroups\./, 'usergroups:read'],

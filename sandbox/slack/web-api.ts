@@ -1,5 +1,6 @@
 /** The Web API methods of the local Slack, answered in Slack's shapes and with Slack's errors. */
 import { channelOf, directChannel, isTrue, type Method, paged, string, userOf, viewOf } from './arguments.ts'
+import { problemsOfMessage } from './block-limits.ts'
 import { CHAT_METHODS } from './chat.ts'
 import { channelJson, userJson, viewJson } from './json.ts'
 import { BOT_ID, PEOPLE, TEAM, type UserGroup } from './people.ts'
@@ -52,6 +53,25 @@ export const METHODS: Readonly<Record<string, Method>> = {
       file.state = 'done'
     }
     return { files: files.map(({ id }) => ({ id })) }
+  },
+  'chat.unfurl': (space, given) => {
+    const entities = (given.metadata as { readonly entities?: readonly unknown[] } | undefined)?.entities
+    const unfurls = given.unfurls as Readonly<Record<string, { readonly blocks?: unknown }>> | undefined
+    if (!entities && !unfurls) throw new SlackRefusal('missing_unfurls')
+    for (const { blocks } of Object.values(unfurls ?? {}))
+      if (problemsOfMessage(blocks).length > 0) throw new SlackRefusal('invalid_unfurls_format')
+    if (entities && space.terms.noWorkObjects) return { warning: 'invalid_metadata_format' }
+    space.unfurls.push({ ...(entities && { entities }), ...(unfurls && { unfurls }) })
+    return {}
+  },
+  'entity.presentDetails': (space, given) => {
+    const userId = useTrigger(space, string(given, 'trigger_id'))
+    space.panes.push({
+      userId,
+      ...(given.metadata !== undefined && { entity: given.metadata }),
+      error: given.error,
+    })
+    return {}
   },
   'usergroups.list': (space, given) => ({
     usergroups: groupsOf(space)

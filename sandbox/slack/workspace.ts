@@ -93,6 +93,9 @@ export function workspace(
     homes: new Map<string, View>(),
     /** Uploaded pictures by file id: asked for, sent and done, in this order. */
     files: new Map<string, UploadedFile>(),
+    /** Links that the app showed, and panes that it filled, oldest first. */
+    unfurls: [] as { readonly entities?: readonly unknown[]; readonly unfurls?: unknown }[],
+    panes: [] as { readonly userId: string; readonly entity?: unknown; readonly error?: unknown }[],
     triggers: new Map<string, Trigger>(),
     responseUrls: new Map<string, ResponseUrl>(),
     /** What the workspace's plan and the app's installation allow. */

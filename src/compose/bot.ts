@@ -29,6 +29,7 @@ import type { Services } from '../services/service.ts'
 import { connectSlack, type SlackClient } from '../services/slack/client.ts'
 import { drawViews } from '../services/slack/home.ts'
 import { type RolesReader, rolesReader } from '../services/slack/roles.ts'
+import { openPane, showLinks } from '../services/slack/unfurl.ts'
 import { findWorkspace, type Workspace } from '../services/slack/workspace.ts'
 import { connectZendesk, type Zendesk } from '../services/zendesk/client.ts'
 import { zendeskLooks } from '../services/zendesk/needs.ts'
@@ -105,21 +106,20 @@ export async function buildBot(given: Given): Promise<Bot> {
     log,
   )
   const { whoIs, isHeld, mention } = rolesReader({ slack, ...workspace, clock, stopped })
+  const drawing = {
+    ...{ context, taskText, slack, log, whoIs, mention },
+    cardUrl: workspace.cardUrl,
+    isOn: (desk: Desk) => isOn({ services }, desk),
+    recentLog: (requestId: string) => recentLog(context, requestId),
+  }
   return {
     ...known,
     ...{ services, workspace, taskText, whoIs, mention },
     lookForNeeds: (needs, request) => lookForNeeds(looksWith(known), needs, request),
     cardUrl: workspace.cardUrl,
-    drawViews: (wanted) =>
-      drawViews(
-        {
-          ...{ context, taskText, slack, log, whoIs, mention },
-          cardUrl: workspace.cardUrl,
-          isOn: (desk) => isOn({ services }, desk),
-          recentLog: (requestId) => recentLog(context, requestId),
-        },
-        wanted,
-      ),
+    drawViews: (wanted) => drawViews(drawing, wanted),
+    showLinks: (shared) => showLinks(drawing, shared),
+    openPane: (opened) => openPane(drawing, opened),
     vacancy: async (role) => ((await isHeld(role)) ? undefined : nobodyHolds(context.desks, role)),
     tell: async (to, text) => {
       await slack.answerPrivately(to, answer(text)).catch((error: unknown) => {

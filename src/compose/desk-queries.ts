@@ -32,6 +32,7 @@ export function deskOf(parts: Asked): DeskQueries {
     snippets,
     snippetTitles,
     desks: context.desks.all,
+    showsLinks: parts.config.unfurlLinks,
     isOn: (desk) => isOn(parts, desk),
     receive: async (kind, key, payload) => {
       const isNew = await inbox.put({ key, kind, payload, receivedAt: nowOf(context) })

@@ -20,6 +20,8 @@ export interface Config {
   readonly zendesk?: ZendeskConfig
   readonly roles: Readonly<Record<ConfiguredRole, RoleMembers>>
   readonly requirePrivacyApproval: boolean
+  /** Links to requests that people post are shown with where the request stands. */
+  readonly unfurlLinks: boolean
   readonly desk: Desk
   readonly timezone: string
   readonly digestAt: { readonly hour: number; readonly minute: number }
@@ -123,6 +125,7 @@ function configOf(env: Environment, desk: Desk, idle: readonly string[]): Config
       privacy: env.PRIVACY_TEAM,
       'field-security': env.FIELD_SECURITY,
     },
+    unfurlLinks: env.UNFURL_LINKS,
     requirePrivacyApproval: env.REQUIRE_PRIVACY_APPROVAL,
     desk,
     timezone: env.TIMEZONE,

@@ -32,6 +32,7 @@ export const Environment = z.object({
   SLACK_API_URL: serviceUrl.prefault('https://slack.com/api'),
   PRIVACY_CHANNEL: channel.prefault(defaultChannels.privacy),
   SECURITY_CHANNEL: channel.prefault(defaultChannels.security),
+  UNFURL_LINKS: trueOrFalse.prefault('false'),
   SUPPORT_ENGINEERS: roleMembers.prefault(''),
   SUPPORT_MANAGERS: roleMembers.prefault(''),
   PRIVACY_TEAM: roleMembers.prefault(''),

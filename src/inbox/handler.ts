@@ -10,7 +10,7 @@ import type { LookForNeeds } from '../services/needs.ts'
 import type { Services } from '../services/service.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { InboxEntry, RequestRow } from '../store/store.ts'
-import type { HomeEntry } from './payloads.ts'
+import type { HomeEntry, LinksEntry, PaneEntry } from './payloads.ts'
 
 export interface Intake {
   readonly clock: Clock
@@ -24,6 +24,10 @@ export interface Intake {
   readonly vacancy: (role: Role) => Promise<string | undefined>
   /** Draws a person's Home, and the modal of a request, as things stand now. Throws `CallFailed`. */
   readonly drawViews: (wanted: HomeEntry) => Promise<void>
+  /** Shows posted links to requests. Throws `CallFailed`. */
+  readonly showLinks: (shared: LinksEntry) => Promise<void>
+  /** Opens the pane of a link for its reader. Throws `CallFailed`. */
+  readonly openPane: (opened: PaneEntry) => Promise<void>
   /** Answers a person privately. Never throws: what has been decided stands whether they hear of it or not. */
   readonly tell: (to: AnswerTo, text: string) => Promise<void>
 }

@@ -10,6 +10,7 @@ import { handleCommand } from './handle-command.ts'
 import { handleDecision } from './handle-decision.ts'
 import { handleHint, hintedSource } from './handle-hint.ts'
 import { handleHome } from './handle-home.ts'
+import { handleLinks, handlePane } from './handle-links.ts'
 import { handleObservation, type ObservationEntry } from './handle-observation.ts'
 import { handlePostCards } from './handle-post-cards.ts'
 import { handlePostDigest } from './handle-post-digest.ts'
@@ -24,6 +25,8 @@ import {
   DecisionEntry,
   HintEntry,
   HomeEntry,
+  LinksEntry,
+  PaneEntry,
   PostCardsEntry,
   PostDigestEntry,
   RedirectTicketEntry,
@@ -36,6 +39,8 @@ const handlers: Readonly<Record<string, Handler<unknown>>> = {
   assign: parsed(AssignEntry, handleAssign),
   attach: parsed(AttachEntry, handleAttach),
   home: parsed(HomeEntry, handleHome),
+  links: parsed(LinksEntry, handleLinks),
+  pane: parsed(PaneEntry, handlePane),
   'redirect-ticket': parsed(RedirectTicketEntry, handleRedirectTicket),
   answer: parsed(AnswerEntry, handleAnswer),
   'post-cards': parsed(PostCardsEntry, handlePostCards),

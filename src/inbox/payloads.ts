@@ -101,6 +101,27 @@ export const AttachEntry = z.object({
 })
 export type AttachEntry = z.infer<typeof AttachEntry>
 
+/** Links that somebody posted in a channel. */
+export const LinksEntry = z.object({
+  userId: z.string(),
+  teamId: z.string(),
+  channel: z.string(),
+  ts: z.string(),
+  unfurlId: z.string().exactOptional(),
+  source: z.string().exactOptional(),
+  links: z.array(z.string()),
+})
+export type LinksEntry = z.infer<typeof LinksEntry>
+
+/** The pane of a link that somebody opens. */
+export const PaneEntry = z.object({
+  userId: z.string(),
+  teamId: z.string(),
+  triggerId: z.string(),
+  url: z.string(),
+})
+export type PaneEntry = z.infer<typeof PaneEntry>
+
 /** Which request to read again: by its number in the service, which for a ticket was called so. */
 export const HintEntry = z
   .object({

@@ -1,6 +1,7 @@
 /** The desks' slash commands: all answers are private to the asker. */
 
 import type { App, SlashCommand } from '@slack/bolt'
+import { isSameAddress } from '../desks/address.ts'
 import { type Desk, stepOf } from '../desks/desk.ts'
 import type { AnswerTo, Person } from '../engine/request.ts'
 import { answer, type NotUnderstood, notKnown, notOpened, requestList, usage } from '../views/answers.ts'
@@ -11,13 +12,7 @@ import { requestDetails } from '../views/request-card.ts'
 import { holderBeside, takeOverModal } from '../views/take-over-modal.ts'
 import { type DeskQueries, whoMayAsk } from './desk.ts'
 import { answerToCommand, type Listening } from './listening.ts'
-import {
-  type Command,
-  isSameAddress,
-  nearestUsage,
-  type RedirectTicketCommand,
-  readCommand,
-} from './read-command.ts'
+import { type Command, nearestUsage, type RedirectTicketCommand, readCommand } from './read-command.ts'
 import { isReport, type ReportCommand, report } from './report-commands.ts'
 
 /** Those that change something. */

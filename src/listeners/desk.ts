@@ -11,6 +11,8 @@ import type {
   CommandEntry,
   DecisionEntry,
   HomeEntry,
+  LinksEntry,
+  PaneEntry,
   PostCardsEntry,
   PostDigestEntry,
   RedirectTicketEntry,
@@ -50,6 +52,8 @@ export interface DeskQueries {
       | 'assign'
       | 'home'
       | 'attach'
+      | 'links'
+      | 'pane'
       | 'redirect-ticket'
       | 'post-cards'
       | 'post-digest'
@@ -60,6 +64,8 @@ export interface DeskQueries {
       | CommandEntry
       | AssignEntry
       | HomeEntry
+      | LinksEntry
+      | PaneEntry
       | AttachEntry
       | RedirectTicketEntry
       | PostCardsEntry
@@ -107,6 +113,8 @@ export interface DeskQueries {
   readonly snippets: Readonly<Record<string, string>>
   readonly snippetTitles: Readonly<Record<string, string>>
   readonly desks: readonly Desk[]
+  /** Links to requests that people post are shown. */
+  readonly showsLinks: boolean
   /** True when there is the service that the desk's requests are in. */
   isOn(desk: Desk): boolean
 }

@@ -1,4 +1,5 @@
 /** The grammar of the slash commands, one for all desks. The desk says what its command understands. */
+import { addressOf } from '../desks/address.ts'
 import type { DeskCommand } from '../desks/desk.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { ListFilter } from '../requests/card-states.ts'
@@ -93,19 +94,6 @@ function numbered(name: 'show' | 'track' | 'claim' | 'audit', words: string): Co
   const found = iid === undefined ? (name === 'track' ? undefined : at) : { iid }
   if (found === undefined) return help
   return name === 'show' || name === 'audit' ? { name, ...found } : { name, ...found }
-}
-
-/** The address of an issue in GitLab or of a ticket in Zendesk, whatever stands behind it. */
-function addressOf(text: string): Required<Numbered> | undefined {
-  const found = /^(https?:\/\/\S+?\/(?:issues|work_items|tickets)\/([1-9]\d{0,14}))(?:[/?#]\S*)?$/.exec(text)
-  return found?.[1] === undefined ? undefined : { url: found[1], iid: Number(found[2]) }
-}
-
-/** True when the address that was typed is this one; GitLab has two for an issue. */
-export function isSameAddress(typed: string, url: string): boolean {
-  const bare = (address: string) =>
-    address.toLowerCase().replace('/work_items/', '/issues/').replace('/agent/', '/')
-  return bare(typed) === bare(url)
 }
 
 /**

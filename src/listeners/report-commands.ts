@@ -1,6 +1,7 @@
 /** The commands that tell of a whole desk, and all of one request: `digest`, `digest post`, `stats`, `audit 123`. */
 
 import type { SlashCommand } from '@slack/bolt'
+import { isSameAddress } from '../desks/address.ts'
 import type { Desk } from '../desks/desk.ts'
 import type { AnswerTo } from '../engine/request.ts'
 import { answer, notKnown, notOpened } from '../views/answers.ts'
@@ -9,7 +10,7 @@ import { digestMessage } from '../views/digest-message.ts'
 import { statsChart, statsMessage } from '../views/stats-message.ts'
 import { type DeskQueries, whoMayAsk } from './desk.ts'
 import { answerToCommand, type Listening } from './listening.ts'
-import { type Command, isSameAddress } from './read-command.ts'
+import type { Command } from './read-command.ts'
 
 /** The commands of this file. */
 export type ReportCommand = Extract<Command, { readonly name: 'digest' | 'post-digest' | 'stats' | 'audit' }>

@@ -28,7 +28,7 @@ export const newest = {
   service_desk_reply_to: null,
 }
 
-const scopes = 'chat:write,commands,usergroups:read,users:read,channels:read,groups:read'
+const scopes = 'chat:write,commands,usergroups:read,users:read,channels:read,groups:read,files:write'
 
 export const signedIn = {
   ok: true,

@@ -206,6 +206,7 @@ describe('Slack', () => {
       code: 1,
       lines: [
         'missing Slack scopes that are not granted: usergroups:read, groups:read. Fix: add them under OAuth & Permissions and install the app again',
+        'warn    Slack scope files:write is not granted: charts come as text where the workspace draws none itself. Fix: add it under OAuth & Permissions and install the app again',
       ],
     })
   })

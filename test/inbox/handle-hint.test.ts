@@ -37,6 +37,8 @@ async function aServiceDesk() {
       lookForNeeds: async () => [],
       whoIs: async () => ({ refused: 'nobody clicks here' }),
       drawViews: async () => {},
+      showLinks: async () => {},
+      openPane: async () => {},
       tell: async () => {},
     }),
     giveUp: () => ({}),

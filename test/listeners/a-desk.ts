@@ -91,6 +91,7 @@ function aDesk() {
       desk.shownTo.push({ requestId, userId, since })
       return desk.shown
     },
+    showsLinks: true,
     permalink: ({ channel, ts }) => `https://slack.example/${channel}/${ts}`,
     digest: async (about) => ({
       desk: about,

@@ -15,7 +15,14 @@ export const scopes = [
   'users:read',
   'channels:read',
   'groups:read',
+  'files:write',
 ] as const
+/** Those without which the bot works, and what is lacking then. */
+const optionalScopes: Readonly<Record<string, string>> = {
+  'files:write': 'charts come as text where the workspace draws none itself',
+}
+/** Those that UNFURL_LINKS needs beside them. */
+const linkScopes = ['links:read', 'links:write'] as const
 
 /** Checks the token with its scopes, the channels and the roles in Slack. */
 export async function checkSlack(
@@ -31,7 +38,7 @@ export async function checkSlack(
   const channels = [slack.privacyChannel, ...(config.zendesk === undefined ? [] : [slack.securityChannel])]
   return [
     ...account,
-    ...(await look('Slack scopes', mend, () => checkScopes(slack, fetch))),
+    ...(await look('Slack scopes', mend, () => checkScopes(config, fetch))),
     ...(await look('Slack Socket Mode', 'check SLACK_APP_TOKEN', () => checkSocketMode(slack, fetch))),
     ...(await look(channels.map((name) => `Slack channel ${name}`).join(', '), mend, () =>
       checkChannels(client, channels),
@@ -46,15 +53,27 @@ async function checkAccount(client: SlackClient): Promise<readonly Finding[]> {
 }
 
 /** Slack gives a token's scopes in a header: https://docs.slack.dev/authentication/installing-with-oauth */
-async function checkScopes(slack: Config['slack'], fetch: Fetch): Promise<readonly Finding[]> {
+async function checkScopes(
+  { slack, unfurlLinks }: Pick<Config, 'slack' | 'unfurlLinks'>,
+  fetch: Fetch,
+): Promise<readonly Finding[]> {
   const { headers } = await post(slack.apiUrl, 'auth.test', slack.botToken, fetch)
   const granted = headers['x-oauth-scopes']?.split(',').map((scope) => scope.trim())
   if (granted === undefined)
     return [warn('Slack scopes: Slack does not say', 'compare them with manifest.yml')]
-  const absent = scopes.filter((scope) => !granted.includes(scope))
+  const wanted: readonly string[] = [...scopes, ...(unfurlLinks ? linkScopes : [])]
+  const absent = wanted.filter((scope) => !granted.includes(scope))
   if (absent.length === 0) return [ok('Slack scopes: all are granted')]
   const mend = 'add them under OAuth & Permissions and install the app again'
-  return [missing(`Slack scopes that are not granted: ${absent.join(', ')}`, mend)]
+  const mendOne = 'add it under OAuth & Permissions and install the app again'
+  const needed = absent.filter((scope) => optionalScopes[scope] === undefined)
+  return [
+    ...(needed.length > 0 ? [missing(`Slack scopes that are not granted: ${needed.join(', ')}`, mend)] : []),
+    ...absent.flatMap((scope) => {
+      const lacking = optionalScopes[scope]
+      return lacking === undefined ? [] : [warn(`Slack scope ${scope} is not granted: ${lacking}`, mendOne)]
+    }),
+  ]
 }
 
 async function checkSocketMode(slack: Config['slack'], fetch: Fetch): Promise<readonly Finding[]> {

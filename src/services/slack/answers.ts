@@ -18,6 +18,9 @@ export const Posted = z.object({ channel: z.string(), ts: z.string() })
 /** The address of a message: its channel and its `ts`. */
 export type Posted = z.infer<typeof Posted>
 
+/** The schema of an answer of which only the warning counts. */
+export const Warned = z.object({ warning: z.string().optional() })
+
 /** The schema of `chat.getPermalink`: the message's address. */
 export const Permalink = z.object({ permalink: z.string() }).transform(({ permalink }) => permalink)
 

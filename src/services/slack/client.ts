@@ -1,7 +1,8 @@
 /** The Slack calls that the bot makes: each is sent once, and every failure is a CallFailed. */
 
-import type { HomeView, KnownBlock, ModalView } from '@slack/types'
+import type { EntityMetadata, HomeView, KnownBlock, ModalView } from '@slack/types'
 import { WebClient } from '@slack/web-api'
+import type { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import { CallFailed } from '../call-failed.ts'
 import {
@@ -15,6 +16,7 @@ import {
   type UserGroup,
   UserGroupMembers,
   UserGroups,
+  Warned,
   WhoAmI,
 } from './answers.ts'
 import {
@@ -68,6 +70,23 @@ export interface SlackClient {
   publishHome(userId: string, view: HomeView): Promise<void>
   /** Uploads a picture and returns the file's id; nobody sees it but where a block names it. */
   upload(picture: Picture): Promise<string>
+  /** Shows links in a message. False where Slack drops what it was given, which it says in a warning. */
+  unfurl(
+    message: {
+      readonly channel: string
+      readonly ts: string
+      readonly unfurlId?: string
+      readonly source?: string
+    },
+    shown:
+      | { readonly entities: readonly EntityMetadata[] }
+      | { readonly blocks: Readonly<Record<string, readonly KnownBlock[]>> },
+  ): Promise<boolean>
+  /** Fills the pane of a Work Object for the person who opened it, or says why not. False as with `unfurl`. */
+  presentDetails(
+    triggerId: string,
+    shown: { readonly entity: EntityMetadata } | { readonly because: string },
+  ): Promise<boolean>
   permalink(message: Posted): Promise<string>
   userInfo(userId: string): Promise<User>
   userGroups(): Promise<readonly UserGroup[]>
@@ -127,6 +146,31 @@ export function connectSlack(connection: SlackConnection): SlackClient {
     updateModal: (viewId, view) => interactive.write('views.update', { view_id: viewId, view }),
     publishHome: (userId, view) => interactive.write('views.publish', { user_id: userId, view }),
     upload: (picture) => uploadPicture(outbox, connection, picture),
+    unfurl: async ({ channel, ts, unfurlId, source }, shown) => {
+      const place =
+        unfurlId !== undefined && source !== undefined ? { unfurl_id: unfurlId, source } : { channel, ts }
+      const given =
+        'entities' in shown
+          ? { metadata: { entities: shown.entities } }
+          : {
+              unfurls: Object.fromEntries(
+                Object.entries(shown.blocks).map(([url, blocks]) => [url, { blocks }]),
+              ),
+            }
+      return !isWarned(await outbox.write('chat.unfurl', { ...place, ...given }, Warned))
+    },
+    presentDetails: async (triggerId, shown) => {
+      const given =
+        'entity' in shown
+          ? { metadata: shown.entity }
+          : { error: { status: 'custom', custom_title: 'Not for you', custom_message: shown.because } }
+      const answer = await interactive.write(
+        'entity.presentDetails',
+        { trigger_id: triggerId, ...given },
+        Warned,
+      )
+      return !isWarned(answer)
+    },
     permalink: ({ channel, ts }) => outbox.read('chat.getPermalink', { channel, message_ts: ts }, Permalink),
     userInfo: (userId) => bulk.read('users.info', { user: userId }, User),
     userGroups: () => bulk.read('usergroups.list', {}, UserGroups),
@@ -143,6 +187,11 @@ export function connectSlack(connection: SlackConnection): SlackClient {
     answerPrivately: (to, message) => answerPrivately(client, to, message),
   }
   return client
+}
+
+/** Where metadata is not as it should be, Slack answers with `ok` all the same. */
+function isWarned({ warning }: z.infer<typeof Warned>): boolean {
+  return warning?.includes('metadata') === true
 }
 
 /** Slack says how long to wait; where it does not, as long as its limits count. https://docs.slack.dev/apis/web-api/rate-limits */

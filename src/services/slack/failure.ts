@@ -22,6 +22,20 @@ import {
  */
 const refusals = new Set([
   ...['access_denied', 'account_inactive', 'as_user_not_supported', 'block_mismatch', 'bot_not_found'],
+  ...[
+    'cannot_find_channel',
+    'cannot_find_message',
+    'cannot_find_service',
+    'cannot_prompt',
+    'cannot_unfurl_message',
+  ],
+  ...[
+    'cannot_unfurl_url',
+    'cannot_auth_user',
+    'entity_metadata_does_not_match_trigger',
+    'feature_not_enabled',
+  ],
+  ...['file_not_found', 'invalid_metadata', 'invalid_unfurl_id', 'invalid_unfurls_format', 'missing_unfurls'],
   ...['cannot_reply_to_message', 'cant_update_message', 'channel_is_limited_access', 'channel_not_found'],
   ...['deprecated_endpoint', 'duplicate_external_id', 'edit_window_closed', 'ekm_access_denied'],
   ...['enterprise_is_restricted', 'exchanged_trigger_id', 'expired_trigger_id', 'external_channel_migrating'],

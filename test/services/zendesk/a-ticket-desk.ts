@@ -59,6 +59,8 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
     tickets: { reader },
     whoIs: async () => ({ refused: 'nobody clicks here' }),
     drawViews: async () => {},
+    showLinks: async () => {},
+    openPane: async () => {},
     tell: async () => {},
   }
   const failures: object[] = []
