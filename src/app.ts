@@ -236,13 +236,13 @@ async function tickClocks(
   polled: ReadonlySet<string>,
 ): Promise<void> {
   const { context, config } = bot
-  const { digestAt, reportAt } = config
+  const { digestAt, digestDays, reportAt } = config
   await remind(context)
   await postAskedFor(context)
   for (const desk of context.desks.all.filter((one) => isOn(bot, one))) {
     if (desk.command.also.includes('batch')) await postBatchWhenDue({ ...bot, digestAt })
     if (polled.has(desk.source)) {
-      await digestWhenDue({ context, digestAt, desk })
+      await digestWhenDue({ context, digestAt, digestDays, desk })
       await rememberDesk(context, desk)
       if (reportAt) await reportWhenDue({ context, desk, reportAt })
     }

@@ -16,7 +16,7 @@ import { CallFailed } from '../../src/services/call-failed.ts'
 import { threadText } from '../../src/services/slack/effects.ts'
 import { answer, requestList, wentWrong } from '../../src/views/answers.ts'
 import { decisionModal } from '../../src/views/decision-modal.ts'
-import { digestMessage } from '../../src/views/digest-message.ts'
+import { drawDigest } from '../../src/views/digest-message.ts'
 import { escaped, link, plain, plainChunks, sentence } from '../../src/views/escape.ts'
 import { requestCard, requestDetails } from '../../src/views/request-card.ts'
 import type { Findings } from './findings.ts'
@@ -84,11 +84,8 @@ export const slackPaths: Readonly<Record<string, TryText>> = {
     const closed = [['Closed', open]] as const
     const counts = Object.entries({ new: 1, closed: 0, invalid: 0 })
     const auditHead = { seq: 1, hash: 'ab'.repeat(32) }
-    message(
-      findings,
-      'the digest',
-      digestMessage({ desk: privacy, ...place, open, closed, counts, notes: [], auditHead }),
-    )
+    const drawn = drawDigest({ desk: privacy, ...place, open, closed, counts, notes: [], auditHead })
+    for (const one of [drawn.message, ...drawn.replies]) message(findings, 'the digest', one)
   },
   'a thread': thread,
   'what a service says of an error': serviceError,

@@ -15,7 +15,7 @@ import { changesSince } from '../../src/services/zendesk/ticket-reader.ts'
 import { requestList } from '../../src/views/answers.ts'
 import { batchAnswer, batchMessage, batchModal } from '../../src/views/batch-message.ts'
 import { decisionModal } from '../../src/views/decision-modal.ts'
-import { digestMessage } from '../../src/views/digest-message.ts'
+import { drawDigest } from '../../src/views/digest-message.ts'
 import { requestCard, requestDetails } from '../../src/views/request-card.ts'
 import { statsMessage } from '../../src/views/stats-message.ts'
 import type { ShownTicket } from '../../src/views/ticket-blocks.ts'
@@ -90,12 +90,8 @@ export const ticketSlackPaths: Readonly<Record<string, TryText>> = {
     const open = steps.map((step) => ticketState(factsOf(text), step))
     const counts = Object.entries({ new: 1, solved: 0, redirected: 0, reopened: 0 })
     const more = { notes: suspendedText(2), holidaysUntil: '2027-12-31', batch: batchOf(text) }
-    message(
-      findings,
-      'the digest of tickets',
-      digestMessage({ desk: security, ...place, open, closed: [], counts, ...more }),
-      text,
-    )
+    const drawn = drawDigest({ desk: security, ...place, open, closed: [], counts, ...more })
+    for (const one of [drawn.message, ...drawn.replies]) message(findings, 'the digest of tickets', one, text)
   },
   'the statistics': (text, findings) => {
     const handled = [{ as: text, count: 2, onTime: 1 }]

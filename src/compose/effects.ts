@@ -27,7 +27,7 @@ import type { ZendeskContext } from '../services/zendesk/effect-context.ts'
 import { ticketHandlers } from '../services/zendesk/effects.ts'
 import { backlogMessage } from '../views/backlog-message.ts'
 import { batchMessage } from '../views/batch-message.ts'
-import { digestMessage } from '../views/digest-message.ts'
+import { drawDigest as digestDrawn } from '../views/digest-message.ts'
 import { requestCard } from '../views/request-card.ts'
 import { statsChart, statsMessage } from '../views/stats-message.ts'
 import type { Bot } from './bot.ts'
@@ -167,10 +167,19 @@ function inSlack(parts: Drawing): SlackContext {
     },
     drawDigest: async (name, day) => {
       const desk = deskNamed(context, name)
-      if (await isOvertaken({ context, desk, digestAt: config.digestAt }, day)) return undefined
+      const { digestAt, digestDays } = config
+      if (await isOvertaken({ context, desk, digestAt, digestDays }, day)) return undefined
       const digestNotes = services[desk.source]?.digestNotes
-      const state = await digestState({ ...parts, desk, ...(digestNotes && { notes: digestNotes }) })
-      return { message: digestMessage(state), posted: (tables) => markDigest(tables, state) }
+      const state = await digestState({
+        ...{ ...parts, desk },
+        ...(digestNotes && { notes: digestNotes }),
+      })
+      const { auditHead: head } = state
+      return {
+        ...digestDrawn(state),
+        ...(head && { auditHead: `${head.seq}:${head.hash}` }),
+        posted: (tables, replies) => markDigest(context, tables, state, replies),
+      }
     },
   }
 }

@@ -27,6 +27,8 @@ export interface Config {
   readonly digestAt: { readonly hour: number; readonly minute: number }
   /** When the weekly report is posted, 1 is Monday; left out: never. */
   readonly reportAt?: { readonly weekday: number; readonly hour: number; readonly minute: number }
+  /** 1 is Monday; `lessHolidays`: not on federal holidays. */
+  readonly digestDays: { readonly weekdays: readonly number[]; readonly lessHolidays: boolean }
   readonly databaseUrl: string
   readonly port: number
   /** Absent: everything is asked directly. */
@@ -131,6 +133,7 @@ function configOf(env: Environment, desk: Desk, idle: readonly string[]): Config
     timezone: env.TIMEZONE,
     digestAt: env.DIGEST_AT,
     ...(env.REPORT_AT && { reportAt: env.REPORT_AT }),
+    digestDays: env.DIGEST_DAYS,
     databaseUrl: env.DATABASE_URL,
     port: env.PORT,
     ...proxyOf(env),

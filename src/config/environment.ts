@@ -19,6 +19,7 @@ import {
   timeZone,
   token,
   trueOrFalse,
+  weekdays,
   weekly,
 } from './variables.ts'
 
@@ -57,6 +58,7 @@ export const Environment = z.object({
   DATABASE_URL: databaseUrl.prefault('file:data/privacy-desk.db'),
   TIMEZONE: timeZone.prefault('UTC'),
   DIGEST_AT: timeOfDay.prefault('09:00'),
+  DIGEST_DAYS: weekdays.prefault('Mon-Sun'),
   PORT: integer(0, 65535).prefault('3000'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').prefault('info'),
   UNDO_SECONDS: integer(0, 3600).prefault('0'),

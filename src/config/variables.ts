@@ -100,7 +100,32 @@ export const timeOfDay = z
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:00')
   .transform((value) => ({ hour: Number(value.slice(0, 2)), minute: Number(value.slice(3)) }))
 
-const weekdays: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+const dayNames: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+const [aDay, days] = [`(?:${dayNames.join('|')})`, 'such as Mon-Fri, or Mon,Wed,Fri, or business-days']
+
+/**
+ * The schema of days of the week: `Mon-Fri`, `Mon,Wed,Fri`, or `business-days`, which are Monday to Friday less the US
+ * federal holidays and the team's further days off. Days are numbered from 1, Monday.
+ */
+export const weekdays = z
+  .string()
+  .regex(
+    new RegExp(`^(?:business-days|${aDay}(?:-${aDay})?(?:, ?${aDay}(?:-${aDay})?)*)$`),
+    `must be days ${days}`,
+  )
+  .transform((value) => ({
+    weekdays:
+      value === 'business-days' ? [1, 2, 3, 4, 5] : [...new Set(value.split(/, ?/).flatMap(daysIn))].sort(),
+    lessHolidays: value === 'business-days',
+  }))
+
+/** Over the end of the week, too: `Sat-Mon`. */
+function daysIn(range: string): readonly number[] {
+  const [from = '', to = from] = range.split('-')
+  const numbers = [from, to].map((name) => dayNames.indexOf(name))
+  const [first = 0, last = 0] = numbers
+  return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, index) => ((first + index) % 7) + 1)
+}
 
 /** The schema of a day of the week with a time, `Mon 09:00`; 1 is Monday, and empty means off. */
 export const weekly = z
@@ -113,7 +138,7 @@ export const weekly = z
     const [day = '', time = ''] = value.split(' ')
     if (day === '') return undefined
     const [hour = 0, minute = 0] = time.split(':').map(Number)
-    return { weekday: weekdays.indexOf(day) + 1, hour, minute }
+    return { weekday: dayNames.indexOf(day) + 1, hour, minute }
   })
 
 /** The schema of a Zendesk group's number, kept as text. */

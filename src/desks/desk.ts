@@ -136,14 +136,12 @@ export interface Standing {
  */
 export type News = ReadonlySet<string>
 
-/** The desk's daily digest: its name, its title and its groups. */
+/** The desk's daily digest: its name, its title, and what it lists besides what comes next of each request. */
 export interface Digest {
   /** Posted once a day under this name. */
   readonly name: string
   readonly title: string
-  /** Most urgent first: each open request stands in the first group that fits it. */
-  readonly groups: readonly (readonly [title: string, fits: (standing: Standing) => boolean])[]
-  /** Closed requests that somebody has to look at. */
+  /** Closed requests that somebody has to look at, by what there is to look at. */
   readonly closed?: readonly (readonly [title: string, fits: (request: Request, news: News) => boolean])[]
   /** For how many days after the close such a request is looked at. */
   readonly closedDays: number

@@ -1,27 +1,10 @@
 /** Personal data requests: issues of the Service Desk project, worked by Support and Privacy within 30 days. */
 
-import { daysLeft } from '../engine/time.ts'
-import { answersSilence } from '../engine/traits.ts'
 import { misdirectedRules, privacyRules } from '../flows/desks.ts'
 import { flows } from '../flows/index.ts'
-import { type Desk, type Digest, isOverdue, isUnfinished, type Standing, stepOf } from './desk.ts'
+import { type Desk, isUnfinished } from './desk.ts'
 
 const people = 'support engineers, support managers, privacy'
-/** In so many days something is due soon. */
-const soonDays = 3
-
-/** What is to be done once the clock of a step is over, under the heading that its flow gives it. */
-const whenStepsAreOver: Digest['groups'] = [
-  ...new Set(
-    Object.values(flows)
-      .flatMap(({ steps }) => Object.values(steps))
-      .flatMap(({ clock }) => clock?.digestTitle ?? []),
-  ),
-].map((title) => [
-  title,
-  (standing) => stepOf(standing)?.clock?.digestTitle === title && standing.clocks[1]?.isOver === true,
-])
-
 /** The description of the privacy desk. */
 export const privacy: Desk = {
   ...privacyRules,
@@ -79,22 +62,12 @@ export const privacy: Desk = {
   digest: {
     name: 'digest',
     title: 'Privacy requests',
-    groups: [
-      ['Overdue', isOverdue],
-      ['Due today', (standing) => left(standing) === 0],
-      [`Due in the next ${soonDays} days`, (standing) => left(standing) > 0 && left(standing) <= soonDays],
-      ['Close No Response is open', closeNoResponseIsOpen],
-      ...whenStepsAreOver,
-      ['Waiting for approval', (standing) => stepOf(standing)?.waitsFor === 'approval'],
-      ['Not yet started', isNotStarted],
-      ['On hold', ({ clocks }) => clocks[0]?.isPaused === true],
-    ],
     closed: [
       [
-        'The requester wrote after the close',
+        'The requester wrote after the close: read it',
         ({ facts }, news) => facts.repliedAfterClose !== undefined && news.has('requester-replied'),
       ],
-      ['Closed by hand, unfinished', isUnfinished],
+      ['Closed by hand: finish it', isUnfinished],
     ],
     closedDays: 60,
     counts: {
@@ -111,20 +84,4 @@ export const privacy: Desk = {
     },
     showsAuditHead: true,
   },
-}
-
-function left({ clocks: [due], now, timeZone }: Standing): number {
-  return due === undefined || due.isPaused ? Number.POSITIVE_INFINITY : daysLeft(due, now, timeZone)
-}
-
-function closeNoResponseIsOpen(standing: Standing): boolean {
-  const decisions = Object.values(stepOf(standing)?.decisions ?? {})
-  return decisions.some(answersSilence) && standing.clocks[1]?.isOver === true
-}
-
-function isNotStarted(standing: Standing): boolean {
-  const decisions = Object.values(stepOf(standing)?.decisions ?? {})
-  return (
-    standing.request.facts.started === undefined && decisions.some(({ records }) => records === 'started')
-  )
 }

@@ -1,9 +1,7 @@
-/** Mails to security@: tickets in Zendesk, worked by Field Security within one business day. */
-import { dayIn } from '../engine/time.ts'
 import { securityRules } from '../flows/desks.ts'
 import { flows } from '../flows/index.ts'
 import { type SecurityDesk, securityTicket } from '../flows/security-ticket.ts'
-import { type Desk, isOverdue, isUnfinished, type News, type Standing, stepOf } from './desk.ts'
+import { type Desk, isUnfinished, type News, type Standing, stepOf } from './desk.ts'
 
 const ownFlows = Object.values(flows).filter(({ desk }) => desk === securityRules)
 /** The steps by which a list of tickets can be narrowed, as they are typed. */
@@ -65,18 +63,7 @@ export const security: Desk = {
   digest: {
     name: 'security-digest',
     title: 'Security tickets',
-    groups: [
-      ['Overdue', (standing) => isOverdue(standing) && !waitsForExpert(standing)],
-      ['Due today', (standing) => endsToday(standing) && !waitsForExpert(standing) && !isPromised(standing)],
-      [
-        'An update to the requester is due',
-        (standing) => waitsForExpert(standing) && (isOverdue(standing) || endsToday(standing)),
-      ],
-      ['Reports to be sent today', (standing) => isPromised(standing) && endsToday(standing)],
-      ['Waiting for an expert team', waitsForExpert],
-      ['Not claimed yet', (standing) => standing.request.assignee === undefined && !isPromised(standing)],
-    ],
-    closed: [['Solved by hand, unanswered', isUnfinished]],
+    closed: [['Solved by hand, unanswered: answer it', isUnfinished]],
     closedDays: 60,
     counts: {
       new: (_standing, news) => news.has('opened'),
@@ -96,20 +83,6 @@ export function securityFor(settings: SecurityDesk): Desk {
 
 function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
-}
-
-function waitsForExpert(standing: Standing): boolean {
-  return stepOf(standing)?.waitsFor === 'expert'
-}
-
-/** Its clock runs until the day that a report was promised for. */
-function isPromised({ clocks: [clock] }: Standing): boolean {
-  return clock !== undefined && 'until' in clock.length
-}
-
-/** Before midnight; a clock that is over has ended already. */
-function endsToday({ clocks: [clock], now, timeZone }: Standing): boolean {
-  return clock !== undefined && !clock.isOver && clock.lastDay === dayIn(timeZone, now)
 }
 
 function isClosedNow({ request }: Pick<Standing, 'request'>, news: News): boolean {

@@ -305,8 +305,6 @@ export type ClockRule = ClockLength & {
   readonly isDeadline?: true
   /** The sentence for the people of the desk when a step's clock is over; `{request}` and `{start}` are filled in. */
   readonly whenOver?: string
-  /** The heading of the digest under which a request stands then, where it has a deadline of its own besides. */
-  readonly digestTitle?: string
 }
 
 /** Returns what a record itself holds under a key that came from outside: never `constructor` and the like. */

@@ -83,7 +83,6 @@ export const dataExport = defineFlow({
           'Keep this issue opened for 7 days and close after that time if there are no further updates',
         whenOver:
           'The self-serve export of {request} had time until {lastDay}: if the requester has written nothing, choose Close Self-Serve.',
-        digestTitle: 'Close Self-Serve is open',
       },
       next: [
         {
@@ -252,7 +251,6 @@ export const dataExport = defineFlow({
           'After 7 days, unshare the request related folder and ask them to confirm they have the files',
         whenOver:
           'The export folder of {request} was to be shared until {lastDay}: unshare it, and ask with Unshared whether the files have arrived.',
-        digestTitle: 'The export folder is to be unshared',
       },
       next: [
         {

@@ -1,11 +1,11 @@
 /** The daily deadline digest: exactly once a day, however often the bot restarts. */
 
 import type { Desk } from '../desks/desk.ts'
-import { calendarEndsSoon } from '../engine/business-time.ts'
-import type { Digest } from '../engine/effects/messages.ts'
+import { calendarEndsSoon, isBusinessDay } from '../engine/business-time.ts'
+import type { Digest, DigestReply } from '../engine/effects/messages.ts'
 import type { OpenWork } from '../engine/next-action.ts'
-import type { Instant } from '../engine/time.ts'
-import { dayIn, plus } from '../engine/time.ts'
+import type { Role } from '../engine/request.ts'
+import { dayIn, type Instant, plus, toInstant } from '../engine/time.ts'
 import type { AuditEntry, RequestRow, Tables } from '../store/store.ts'
 import { type BacklogState, backlogOf } from './backlog.ts'
 import type { BatchState } from './batches.ts'
@@ -42,6 +42,8 @@ export interface DigestState {
   readonly backlog?: BacklogState
   /** The service's further sentences. */
   readonly notes: readonly string[]
+  /** By role, the mentions of whoever holds it; left out or empty: nobody can be mentioned. */
+  readonly mentions?: Readonly<Record<Role, string>>
 }
 
 /** A digest's state with where the next one begins, which is kept once this one is posted. */
@@ -60,6 +62,16 @@ export interface DigestParts {
   readonly context: DeskContext
   readonly desk: Desk
   readonly digestAt: TimeOfDay
+  /** Left out: every day. */
+  readonly digestDays?: DigestDays
+}
+
+/** The days on which a digest is posted. */
+export interface DigestDays {
+  /** 1 is Monday, 7 Sunday. */
+  readonly weekdays: readonly number[]
+  /** Not on federal holidays, nor on the team's further days off. */
+  readonly lessHolidays: boolean
 }
 
 /**
@@ -67,9 +79,11 @@ export interface DigestParts {
  * it is back. It waits until the service was read for the first time, and until what was found then has been taken in:
  * nobody is told that nothing is open by a bot that has not looked.
  */
-export async function digestWhenDue({ context, desk, digestAt }: DigestParts): Promise<void> {
+export async function digestWhenDue(parts: DigestParts): Promise<void> {
+  const { context, desk, digestAt } = parts
   const now = nowOf(context)
   if (!isPast(now, digestAt, context.timeZone)) return
+  if (!hasDigest(parts, dayIn(context.timeZone, now))) return
   const day = dayIn(context.timeZone, now)
   const name = `${desk.digest.name}:${day}`
   if ((await context.store.tables.settings.get(name)) !== undefined) return
@@ -99,6 +113,8 @@ export interface DigestStateParts extends CardStateParts {
   readonly desk: Desk
   /** The service's further sentences. */
   readonly notes?: () => Promise<readonly string[]>
+  /** Returns the holders of a role, as mentions. */
+  readonly mention?: (role: Role) => Promise<string>
 }
 
 /** Reads the state of a desk's digest as of now. */
@@ -136,8 +152,11 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
   for await (const row of tables.requests.eachClosedSince(closedFrom, desk.source)) {
     count(row)
     if (!isListed(row)) continue
-    for (const { fits, states } of groups)
-      if (fits(row, newsOf(row))) states.push(lineStateOf(parts, row, work.get(row.id)))
+    // Each stands once: what failed is listed as that.
+    const group = isLeftUndone(work.get(row.id))
+      ? undefined
+      : groups.find(({ fits }) => fits(row, newsOf(row)))
+    group?.states.push(lineStateOf(parts, row, work.get(row.id)))
   }
   const notDone = await closedAndNotDone(parts, work)
   const batch = desk.command.also.includes('batch') ? await batchOf(parts, dayIn(timeZone, now)) : undefined
@@ -161,6 +180,7 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
     ...(countsBusinessDays(desk) &&
       calendarEndsSoon(dayIn(timeZone, now), calendar) && { holidaysUntil: calendar.checkedUntil }),
     notes: (await parts.notes?.()) ?? [],
+    mentions: await mentionsOf(parts),
   }
 }
 
@@ -172,26 +192,61 @@ async function closedAndNotDone(
   const { context, desk } = parts
   const states: CardState[] = []
   for (const [id, open] of work) {
-    if (open.failed + open.unclear === 0) continue
+    if (!isLeftUndone(open)) continue
     const row = await context.store.tables.requests.byId(id)
     if (row?.source === desk.source && row.closedAt !== undefined) states.push(lineStateOf(parts, row, open))
   }
   return states
 }
 
-/** Keeps where a digest has ended, in the transaction in which it counts as posted. */
-export async function markDigest({ settings }: Tables, { desk, mark }: ReadDigest): Promise<void> {
+function isLeftUndone(work: OpenWork | undefined): boolean {
+  return work !== undefined && work.failed + work.unclear > 0
+}
+
+async function mentionsOf({ desk, mention }: DigestStateParts): Promise<Readonly<Record<Role, string>>> {
+  const names = desk.people.map(({ name }) => name)
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, (await mention?.(name)) ?? ''] as const)),
+  )
+}
+
+/**
+ * Keeps where a digest has ended, in the transaction in which it counts as posted, and asks for what continues it in its
+ * thread.
+ */
+export async function markDigest(
+  context: Pick<DeskContext, 'newId' | 'now'>,
+  { settings, outbox }: Tables,
+  { desk, mark }: ReadDigest,
+  replies: readonly DigestReply[] = [],
+): Promise<void> {
   await settings.set(markName(desk), JSON.stringify(mark))
+  const at = toInstant(context.now())
+  await outbox.add(
+    replies.map((work) => ({ opId: context.newId(), lane: 'channel', work, dueAt: at, createdAt: at })),
+  )
 }
 
 /**
  * True where the digest of a later day has been asked for, or is about to be, since its time has come: it tells all
  * that this one would, and would be drawn of the same state.
  */
-export async function isOvertaken({ context, desk, digestAt }: DigestParts, day: string): Promise<boolean> {
+export async function isOvertaken(parts: DigestParts, day: string): Promise<boolean> {
+  const { context, desk, digestAt } = parts
   const now = nowOf(context)
-  if (dayIn(context.timeZone, now) > day && isPast(now, digestAt, context.timeZone)) return true
+  const today = dayIn(context.timeZone, now)
+  if (today > day && isPast(now, digestAt, context.timeZone) && hasDigest(parts, today)) return true
   return ((await context.store.tables.settings.get(lastDayName(desk))) ?? day) > day
+}
+
+function hasDigest({ context: { calendar }, digestDays }: DigestParts, day: string): boolean {
+  if (!digestDays) return true
+  const { dayOfWeek } = Temporal.PlainDate.from(day)
+  const isWeekend = dayOfWeek > 5
+  return (
+    digestDays.weekdays.includes(dayOfWeek) &&
+    (!digestDays.lessHolidays || isWeekend || isBusinessDay(day, calendar))
+  )
 }
 
 function lastDayName({ digest }: Desk): string {

@@ -147,7 +147,8 @@ function handbookLink({ desk }: CardState, heading: string): string {
   return link(`${desk.words.handbookPage}#${anchor}`, heading)
 }
 
-function decisionButton(state: CardState, { name, decision }: NamedDecision): Button {
+/** Draws the button of a decision, with the question before it where no modal asks. */
+export function decisionButton(state: CardState, { name, decision }: NamedDecision): Button {
   const { request } = state
   const asks = fieldsOf(decision, state.request).length === 0
   const style = decision.style === 'primary' && isDone(decision, state) ? undefined : decision.style

@@ -17,7 +17,7 @@ test('Failed automated checks: a title with "Invalid Request Received" gets no c
   expect(() => world.card(iid)).toThrow('has no card')
   expect(world.changes(iid)).toEqual([])
   expect(world.slack.card('Privacy requests, 2 March 2026').text).toContain(
-    '0 open requests; since yesterday 0 new, 0 closed, 1 invalid',
+    '0 open requests; since yesterday 1 invalid.',
   )
 })
 

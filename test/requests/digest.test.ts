@@ -123,6 +123,44 @@ describe('one digest a day', () => {
   })
 })
 
+describe('DIGEST_DAYS', () => {
+  /** At nine of each day from Monday 25 May 2026, which is Memorial Day, the days on which there was one. */
+  const daysWith = async (digestDays: NonNullable<DigestParts['digestDays']>) => {
+    const desk = await aDesk({ at: '2026-05-24T09:00:00.000Z' })
+    for (let day = 25; day <= 31; day += 1) {
+      desk.setTime(`2026-05-${day}T09:00:00.000Z`)
+      await digestWhenDue(parts(desk, { digestDays }))
+    }
+    return (await posted(desk)).map((work) => String('day' in work && work.day).slice(-2))
+  }
+
+  it('says on which days of the week there is one', async () => {
+    expect(await daysWith({ weekdays: [1, 2, 3, 4, 5], lessHolidays: false })).toEqual(
+      '25 26 27 28 29'.split(' '),
+    )
+    expect(await daysWith({ weekdays: [6, 1], lessHolidays: false })).toEqual(['25', '30'])
+  })
+
+  it('may leave out federal holidays', async () => {
+    expect(await daysWith({ weekdays: [1, 2, 3, 4, 5], lessHolidays: true })).toEqual(
+      '26 27 28 29'.split(' '),
+    )
+    expect(await daysWith({ weekdays: [1, 6], lessHolidays: true })).toEqual(['30'])
+  })
+
+  it('a digest that could not be posted waits for the next day that has one', async () => {
+    const desk = await aDesk()
+    const digestDays = { weekdays: [1, 2, 3, 4, 5], lessHolidays: false }
+    const overtakenAt = async (at: string) => {
+      desk.setTime(at)
+      return isOvertaken(parts(desk, { digestDays }), '2026-03-06')
+    }
+
+    expect(await overtakenAt('2026-03-08T10:00:00.000Z')).toBe(false)
+    expect(await overtakenAt('2026-03-09T10:00:00.000Z')).toBe(true)
+  })
+})
+
 describe('a digest of what nobody has read', () => {
   const down = async () => {
     throw new Error('401')
@@ -188,7 +226,7 @@ describe('what it counts since the last digest', () => {
   const counts = async (desk: Desk) => Object.fromEntries((await digestState(states(desk))).counts)
   const digest = async (desk: Desk) => {
     const state = await digestState(states(desk))
-    await desk.store.transaction((tables) => markDigest(tables, state))
+    await desk.store.transaction((tables) => markDigest(desk.context, tables, state))
   }
 
   const taken = (desk: Desk, iid: number, createdAt: string, isInvalid = false) =>

@@ -25,7 +25,7 @@ import type { EffectContext } from '../../src/services/gitlab/effect-context.ts'
 import { issueHandlers } from '../../src/services/gitlab/effects.ts'
 import { lastLook } from '../../src/services/gitlab/last-look.ts'
 import { noteHandlers } from '../../src/services/gitlab/notes.ts'
-import { connectSlack } from '../../src/services/slack/client.ts'
+import { connectSlack, type SlackMessage } from '../../src/services/slack/client.ts'
 import { messageHandlers, type SlackContext } from '../../src/services/slack/effects.ts'
 import type { ZendeskContext } from '../../src/services/zendesk/effect-context.ts'
 import { ticketHandlers } from '../../src/services/zendesk/effects.ts'
@@ -54,6 +54,7 @@ export interface Given {
   readonly zendesk?: Partial<ZendeskContext>
   readonly drawBatch?: SlackContext['drawBatch']
   readonly vacancy?: SlackContext['vacancy']
+  readonly digestReplies?: readonly SlackMessage[]
 }
 
 export type EffectDesk = Awaited<ReturnType<typeof anEffectDesk>>
@@ -128,7 +129,17 @@ export async function anEffectDesk(given: Given = {}) {
         postReport: (desk, post) => post({ text: `report of ${desk}` }),
         drawDigest: async (desk) => ({
           message: { text: `Digest of ${desk}`, blocks: [{ type: 'divider' }] },
-          posted: ({ settings }) => settings.set('digest-posted', desk),
+          replies: given.digestReplies ?? [],
+          auditHead: '42:ab',
+          posted: async ({ settings, outbox }, replies) => {
+            await settings.set('digest-posted', desk)
+            const at = now().toISOString()
+            await outbox.add(
+              replies.map((work, index) => ({
+                ...{ opId: `reply-${index}`, lane: 'channel', work, dueAt: at, createdAt: at },
+              })),
+            )
+          },
         }),
       }),
     },

@@ -1,14 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import { privacy } from '../../src/desks/privacy.ts'
 import type { DigestState } from '../../src/requests/digest.ts'
-import { digestGroups, digestMessage } from '../../src/views/digest-message.ts'
+import { digestMessage, drawDigest } from '../../src/views/digest-message.ts'
+import { type QueueFor, queueOf } from '../../src/views/digest-queue.ts'
 import { aCardState, type Override } from './a-card-state.ts'
 import { problemsWith, textsOf } from './block-kit-rules.ts'
 
 const now = '2026-03-20T08:00:00.000Z'
+const [ada, ben] = ['U1ADA', 'U1BEN']
 
-const aRequest = (iid: number, createdAt: string, override: Override = {}) =>
-  aCardState({ now, request: { id: `r-${iid}`, iid, createdAt }, facts: { started: createdAt }, ...override })
+/** Received three weeks ago, answered, and nobody's. */
+const aRequest = (iid: number, override: Override = {}) => {
+  const createdAt = override.request?.createdAt ?? '2026-02-27T00:00:00.000Z'
+  const request = { id: `r-${iid}`, createdAt, ...override.request, iid }
+  return aCardState({ now, step: 'evaluating', facts: { started: createdAt }, ...override, request })
+}
+
+const of = (assignee: string, createdAt = '2026-02-27T00:00:00.000Z'): Override => ({
+  request: { assignee, createdAt },
+})
 
 const aDigest = (override: Partial<DigestState> = {}): DigestState => ({
   desk: privacy,
@@ -19,6 +29,7 @@ const aDigest = (override: Partial<DigestState> = {}): DigestState => ({
   counts: Object.entries({ new: 2, closed: 1, invalid: 3 }),
   notes: [],
   auditHead: { seq: 42, hash: 'ab'.repeat(32) },
+  mentions: { 'support-manager': '<!subteam^S01MANAGERS>', privacy: '<@U1PRIVACY>' },
   ...override,
 })
 
@@ -27,137 +38,267 @@ const shown = (digest: DigestState) =>
     .map(({ text }) => text)
     .join('\n')
 
-describe('the daily deadline digest', () => {
-  test('overdue → due today → due in the next 3 days → Close No Response is open → waiting for approval → not yet started', () => {
+const queue = (digest: DigestState): readonly (readonly [QueueFor, readonly number[]])[] =>
+  queueOf(digest).groups.map((group) => [group.for, group.items.map(({ state }) => state.request.iid)])
+
+interface Shown {
+  readonly text: string
+  readonly buttons: readonly string[]
+}
+
+/** Each line of the queue with its buttons. */
+function linesOf(digest: DigestState): readonly Shown[] {
+  const lines: { text: string; buttons: string[] }[] = []
+  for (const block of digestMessage(digest).blocks) {
+    if (block.type === 'section' && block.text?.text.includes('|#'))
+      lines.push({ text: block.text.text, buttons: [] })
+    const accessory = block.type === 'section' ? block.accessory : undefined
+    const elements = block.type === 'actions' ? block.elements : accessory ? [accessory] : []
+    for (const element of elements)
+      if (element.type === 'button') lines.at(-1)?.buttons.push(element.text.text)
+  }
+  return lines
+}
+
+describe('the digest is a queue', () => {
+  test('unassigned first, then person by person, the one with the most urgent request first', () => {
     const open = [
-      aRequest(7, '2026-03-19T00:00:00.000Z'),
-      aRequest(6, '2026-03-18T00:00:00.000Z', { facts: {} }),
-      aRequest(5, '2026-03-10T00:00:00.000Z', { step: 'exception-review' }),
-      aRequest(4, '2026-03-05T00:00:00.000Z'),
-      aRequest(3, '2026-02-21T00:00:00.000Z'),
-      aRequest(2, '2026-02-18T00:00:00.000Z'),
-      aRequest(1, '2026-02-17T00:00:00.000Z'),
+      aRequest(1, of(ada)),
+      aRequest(2),
+      aRequest(3, of(ben, '2026-02-01T00:00:00.000Z')),
+      aRequest(4, of(ada, '2026-02-20T00:00:00.000Z')),
     ]
 
-    const groups = digestGroups(aDigest({ open }))
-
-    expect(groups.map(({ title, requests }) => [title, requests.map(({ request }) => request.iid)])).toEqual([
-      ['Overdue', [1]],
-      ['Due today', [2]],
-      ['Due in the next 3 days', [3]],
-      ['Close No Response is open', [4]],
-      ['Waiting for approval', [5]],
-      ['Not yet started', [6]],
+    expect(queue(aDigest({ open }))).toEqual([
+      [{ isUnassigned: true }, [2]],
+      [{ person: ben }, [3]],
+      [{ person: ada }, [4, 1]],
     ])
   })
 
-  test('a request on hold is not due; it stands last, and its line says since when', () => {
-    const facts = { started: '2026-02-18T00:00:00.000Z' }
-    const held = { ...facts, pauses: [{ from: '2026-03-19T09:00:00.000Z', by: 'U1PRIVACY' }] }
-    const open = [
-      aRequest(1, '2026-02-18T00:00:00.000Z', { facts: held, step: 'ready' }),
-      aRequest(2, '2026-02-18T00:00:00.000Z', { facts, step: 'ready' }),
-      aRequest(3, '2026-02-10T00:00:00.000Z', { facts: held, step: 'ready' }),
-    ]
+  test('what only others may decide is theirs, whoever has the request', () => {
+    const open = [aRequest(1, { ...of(ada), step: 'exception-review' })]
 
-    const groups = digestGroups(aDigest({ open }))
+    const [[whose]] = queue(aDigest({ open })) as [readonly [QueueFor, readonly number[]]]
 
-    expect(groups.map(({ title, requests }) => [title, requests.map(({ request }) => request.iid)])).toEqual([
-      ['Overdue', [3]],
-      ['Due today', [2]],
-      ['On hold', [1]],
-    ])
-    expect(shown(aDigest({ open }))).toMatch(/#1> .* · on hold since 19 March 2026 · /)
-    expect(shown(aDigest({ open }))).toMatch(/#3> .* · overdue by 8 days · /)
+    expect(whose).toEqual({ roles: ['support-manager'] })
+    expect(shown(aDigest({ open }))).toContain('*<!subteam^S01MANAGERS>*')
+    expect(shown(aDigest({ open, mentions: {} }))).toContain('*For a support manager*')
   })
 
-  test('an extended request is due on its later day', () => {
-    const extensions = [
-      { clock: 'fulfilment', step: 'ready', days: 7, by: 'U1', at: '2026-03-02T00:00:00.000Z' } as const,
-    ]
-    const open = [aRequest(1, '2026-02-15T00:00:00.000Z', { facts: { extensions }, step: 'ready' })]
-
-    expect(digestGroups(aDigest({ open }))).toEqual([])
-    expect(
-      shown(
-        aDigest({
-          open: [aRequest(1, '2026-02-11T00:00:00.000Z', { facts: { extensions }, step: 'ready' })],
-        }),
-      ),
-    ).toContain('the last day is today')
-  })
-
-  test('each line: request, type, step, days left, assignee, link to the card; then the counts', () => {
+  test('failed, closed by hand and stuck come before what is overdue, and that before the rest by its due date', () => {
+    const failed = { what: 'Close #1', status: 'failed' } as const
+    const metaIssue = { iid: 9, url: 'https://gitlab.example.com/9', done: 1, total: 3, closed: false }
+    const byHand = {
+      step: 'closed',
+      facts: { isIncomplete: true, closedFrom: 'evaluating', closedOutside: true },
+    } as const
     const open = [
-      aRequest(1, '2026-02-17T00:00:00.000Z', {
-        cardUrl: 'https://desk.slack.com/archives/C1/p1',
-        request: { iid: 1, createdAt: '2026-02-17T00:00:00.000Z', assignee: 'U1ENGINEER' },
+      aRequest(1),
+      aRequest(2, { request: { createdAt: '2026-02-20T00:00:00.000Z' } }),
+      aRequest(3, { request: { createdAt: '2026-02-01T00:00:00.000Z' } }),
+      aRequest(4, {
+        step: 'deleting',
+        facts: { metaIssue, progressAt: '2026-03-01T00:00:00.000Z' },
+        request: { stepSince: '2026-03-01T00:00:00.000Z' },
       }),
+      aRequest(6, { work: [failed] }),
     ]
 
-    const message = digestMessage(aDigest({ open }))
+    const [[, iids]] = queue(
+      aDigest({ open, closed: [['Closed by hand: finish it', [aRequest(5, byHand)]]] }),
+    ) as [readonly [QueueFor, readonly number[]]]
 
-    expect(message.text).toBe(
-      'Privacy requests, 20 March 2026: Overdue: 1. 1 open request; since yesterday 2 new, 1 closed, 3 invalid.',
+    expect(iids).toEqual([6, 5, 4, 3, 2, 1])
+  })
+
+  test('what waits for others is counted, and in no line', () => {
+    const open = [
+      aRequest(1, { step: 'awaiting-answers', request: { createdAt: '2026-03-19T00:00:00.000Z' } }),
+      aRequest(2, { facts: { pauses: [{ from: '2026-03-19T09:00:00.000Z', by: 'U1PRIVACY' }] } }),
+    ]
+
+    expect(queue(aDigest({ open }))).toEqual([])
+    expect(digestMessage(aDigest({ open })).text).toBe(
+      'Privacy requests, 20 March 2026: nothing to do, 1 waiting on requesters. 2 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
     )
-    expect(shown(aDigest({ open })).split('\n')).toEqual([
+    expect(shown(aDigest({ open }))).toContain('1 on hold.')
+  })
+
+  test('each line: request, type, what comes next, by when; and nothing of who has it but its heading', () => {
+    const digest = aDigest({ open: [aRequest(1, of(ada))] })
+
+    expect(digestMessage(digest).text).toBe(
+      'Privacy requests, 20 March 2026: 1 to do. 1 open request; since yesterday 2 new, 1 closed, 3 invalid.',
+    )
+    expect(shown(digest).split('\n')).toEqual([
       'Privacy requests, 20 March 2026',
-      '*Overdue* (1)',
-      '• <https://gitlab.example.com/desk/requests/-/issues/123|#1> · GitLab.com Account Deletion · Waiting for the challenge answers · overdue by 1 day · <@U1ENGINEER> · <https://desk.slack.com/archives/C1/p1|card>',
+      '*1 to do*',
+      `*<@${ada}>*`,
+      expect.stringMatching(
+        /^<https:\/\/gitlab\.example\.com\/desk\/requests\/-\/issues\/123\|#1> · GitLab\.com Account Deletion · Answers are in: check them · due 29 March 2026, 9 days left$/,
+      ),
+      'Open',
       '1 open request; since yesterday 2 new, 1 closed, 3 invalid.',
-      `Audit log: \`42:${'ab'.repeat(32)}\``,
     ])
   })
 
-  test('a request that could be in two groups is in the first only', () => {
-    const groups = digestGroups(aDigest({ open: [aRequest(1, '2026-01-01T00:00:00.000Z', { facts: {} })] }))
+  test('a person is mentioned once, however much they have', () => {
+    const open = Array.from({ length: 12 }, (_, index) => aRequest(index + 1, of(ada)))
 
-    expect(groups.map(({ title }) => title)).toEqual(['Overdue'])
+    expect(shown(aDigest({ open })).split(`<@${ada}>`)).toHaveLength(2)
   })
 
+  test('what is overdue says by how much', () => {
+    const open = [aRequest(1, { request: { createdAt: '2026-02-10T00:00:00.000Z' } })]
+
+    expect(shown(aDigest({ open }))).toContain('· *overdue by 8 days*')
+    expect(digestMessage(aDigest({ open })).text).toContain(': 1 to do, 1 overdue.')
+  })
+
+  test('how many deadlines end within a week, those that are over left out', () => {
+    const created = ['2026-02-10', '2026-02-18', '2026-02-24', '2026-02-25']
+    const open = created.map((day, index) =>
+      aRequest(index + 1, { request: { createdAt: `${day}T00:00:00.000Z` } }),
+    )
+
+    expect(shown(aDigest({ open }))).toContain('2 will pass 30 days this week.')
+  })
+})
+
+describe('where one click serves, the line has its button', () => {
+  const silent = { step: 'awaiting-answers', facts: { started: '2026-03-01T00:00:00.000Z' } } as const
+
+  test('Close No Response, and Claim where nobody has the request', () => {
+    const open = [aRequest(1, silent), aRequest(2, { ...silent, ...of(ada) })]
+
+    expect(linesOf(aDigest({ open })).map(({ buttons }) => buttons)).toEqual([
+      ['Close No Response', 'Claim'],
+      ['Close No Response'],
+    ])
+  })
+
+  test('none that asks for more than a yes: then it is opened', () => {
+    const open = [aRequest(1), aRequest(2, of(ada))]
+
+    expect(linesOf(aDigest({ open })).map(({ buttons }) => buttons)).toEqual([['Claim'], ['Open']])
+  })
+
+  test('none that is not open yet, nor where a reason is asked for', () => {
+    const open = [aRequest(1, { ...silent, ...of(ada), facts: { ...silent.facts, hasOtherAddress: true } })]
+
+    expect(linesOf(aDigest({ open })).map(({ buttons }) => buttons)).toEqual([['Open']])
+  })
+
+  test('each says to a screen reader which request it is for', () => {
+    const labels: string[] = []
+    JSON.stringify(digestMessage(aDigest({ open: [aRequest(1, silent)] })).blocks, (key, value: unknown) => {
+      if (key === 'accessibility_label') labels.push(String(value))
+      return value
+    })
+
+    expect(labels).toEqual(['Close No Response: #1', 'Claim: #1'])
+  })
+})
+
+describe('what a digest says besides', () => {
   test('"A day with nothing to say posts one line"', () => {
     const message = digestMessage(aDigest())
 
     expect(message.text).toBe(
-      'Privacy requests, 20 March 2026: nothing is due or waiting. 0 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
+      'Privacy requests, 20 March 2026: nothing to do. 0 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
     )
     expect(message.blocks).toHaveLength(1)
   })
 
-  test('of what was not read lately says since when, and claims nothing', () => {
+  test('of what was not read lately it says since when, and claims nothing', () => {
     const message = digestMessage(aDigest({ stale: { since: '2026-03-19T22:10:00.000Z' } }))
 
     expect(message.text).toBe(
-      'Privacy requests, 20 March 2026: nothing that the bot knows of is due or waiting. *GitLab could not be read since 19 March 2026, 22:10 UTC*: this is how it stood then. Tell the bot’s operators if it stays so. 0 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
+      'Privacy requests, 20 March 2026: nothing to do that the bot knows of. *GitLab could not be read since 19 March 2026, 22:10 UTC*: this is how it stood then. Tell the bot’s operators if it stays so. 0 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
     )
     expect(problemsWith(message)).toEqual([])
   })
 
-  test('of what was never read says so', () => {
+  test('of what was never read it says so', () => {
     expect(digestMessage(aDigest({ stale: {} })).text).toContain(
-      'nothing that the bot knows of is due or waiting. *GitLab has not been read yet*',
+      'nothing to do that the bot knows of. *GitLab has not been read yet*',
     )
   })
 
-  test('says of which day the last digest was, unless that was yesterday', () => {
+  test('of which day the last digest was, unless that was yesterday', () => {
     const since = (lastAt: string) => /since .* new/.exec(digestMessage(aDigest({ lastAt })).text)?.[0]
 
     expect(since('2026-03-19T23:59:59.000Z')).toBe('since yesterday 2 new')
     expect(since('2026-03-16T09:00:00.000Z')).toBe('since the digest of 16 March 2026 2 new')
   })
 
-  test('a reply after the close is said', () => {
-    const closed = aRequest(9, '2026-02-01T00:00:00.000Z', { step: 'closed' })
+  test('no zeros', () => {
+    const counts = (given: Record<string, number>) =>
+      digestMessage(aDigest({ counts: Object.entries(given) })).text.split('. ')[1]
 
-    expect(shown(aDigest({ closed: [['The requester wrote after the close', [closed]]] }))).toContain(
-      '*The requester wrote after the close* (1)',
-    )
+    expect(counts({ new: 0, closed: 1, invalid: 0 })).toBe('0 open requests; since yesterday 1 closed.')
+    expect(counts({ new: 0, closed: 0, invalid: 0 })).toBe('0 open requests.')
   })
 
-  test('more lines than a message holds: the first ones, and how to list the rest', () => {
-    const open = Array.from({ length: 300 }, (_, index) => aRequest(index + 1, '2026-02-01T00:00:00.000Z'))
+  test('a reply after the close', () => {
+    const closed = aRequest(9, { step: 'closed' })
 
-    expect(problemsWith(digestMessage(aDigest({ open })))).toEqual([])
-    expect(shown(aDigest({ open }))).toContain('and 260 more: `/privacy list` shows them')
+    expect(
+      shown(aDigest({ closed: [['The requester wrote after the close: read it', [closed]]] })),
+    ).toContain('The requester wrote after the close: read it')
+  })
+
+  test('the head of the audit log in the thread, where nobody has to look at it every day', () => {
+    const { message, replies } = drawDigest(aDigest())
+
+    expect(JSON.stringify(message)).not.toContain('Audit log')
+    expect(replies.map(({ text }) => text)).toEqual([`Audit log: \`42:${'ab'.repeat(32)}\``])
+  })
+})
+
+describe('more than a message holds', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => aRequest(index + 1, index % 3 === 0 ? {} : of(ada)))
+
+  const named = ({ message, replies }: ReturnType<typeof drawDigest>) =>
+    [message, ...replies].flatMap(({ blocks }) =>
+      [...JSON.stringify(blocks).matchAll(/\|#(\d+)>/g)].map(([, iid]) => Number(iid)),
+    )
+
+  test('300 lines go on in the thread, each request once, in messages that Slack takes', () => {
+    const drawn = drawDigest(aDigest({ open: many(300) }))
+
+    expect(named(drawn).sort((one, other) => one - other)).toEqual(
+      Array.from({ length: 300 }, (_, index) => index + 1),
+    )
+    for (const message of [drawn.message, ...drawn.replies]) expect(problemsWith(message)).toEqual([])
+    expect(shown(aDigest({ open: many(300) }))).toMatch(/The thread lists \d+ more\./)
+  })
+
+  test('of 2,000 the first ones, and how to list the rest', () => {
+    const drawn = drawDigest(aDigest({ open: many(2_000) }))
+    const rest = 2_000 - named(drawn).length
+
+    expect(drawn.replies.length).toBeLessThanOrEqual(6)
+    expect(
+      textsOf(drawn.message.blocks)
+        .map(({ text }) => text)
+        .join('\n'),
+    ).toContain(`${rest} more still: \`/privacy list\` shows them all.`)
+    for (const message of [drawn.message, ...drawn.replies]) expect(problemsWith(message)).toEqual([])
+  })
+
+  test('long words are cut, so that the message is not refused', () => {
+    const open = many(40).map((state) => ({
+      ...state,
+      ...(state.next && { next: { ...state.next, words: 'a & b < c '.repeat(200) } }),
+    }))
+
+    for (const message of [drawDigest(aDigest({ open }))].flatMap(({ message: one, replies }) => [
+      one,
+      ...replies,
+    ]))
+      expect(problemsWith(message)).toEqual([])
   })
 })

@@ -19,7 +19,9 @@ function linesOf(state: CardState): readonly string[] {
   const list = shown(requestList(desk, [state]))
   const digest = digestMessage({ desk, now, timeZone, open: [state], closed: [], counts: [], notes: [] })
   return [list, shown(digest)].map(
-    (text) => / · ((?:overdue|the last day|planned)[^·]*) · /.exec(text)?.[1] ?? text,
+    (text) =>
+      / · (?:\*|due [^,·]*, )?((?:overdue|the last day|planned)[^·*\n]*?)\*?(?: ·|$|\n)/.exec(text)?.[1] ??
+      text,
   )
 }
 

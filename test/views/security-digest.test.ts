@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { security } from '../../src/desks/security.ts'
 import type { DigestState } from '../../src/requests/digest.ts'
 import { suspendedText } from '../../src/services/zendesk/service.ts'
-import { digestGroups, digestMessage } from '../../src/views/digest-message.ts'
+import { digestMessage, drawDigest } from '../../src/views/digest-message.ts'
+import { queueOf } from '../../src/views/digest-queue.ts'
 import type { Override } from './a-card-state.ts'
 import { aTicketState } from './a-ticket-state.ts'
 import { problemsWith, textsOf } from './block-kit-rules.ts'
@@ -49,33 +50,32 @@ describe('the daily digest of the security desk', () => {
     ticket(1, '2026-03-11T08:00:00.000Z'),
   ]
 
-  test('overdue → due today → an update is due → reports of today → waiting for an expert → not claimed yet', () => {
-    const groups = digestGroups(aDigest({ open }))
+  test('what needs somebody by whose it is, the most urgent first; what waits is counted', () => {
+    const { groups, waiting } = queueOf(aDigest({ open }))
 
-    expect(groups.map(({ title, requests }) => [title, requests.map(({ request }) => request.iid)])).toEqual([
-      ['Overdue', [2, 1]],
-      ['Due today', [3]],
-      ['An update to the requester is due', [5, 4]],
-      ['Reports to be sent today', [6]],
-      ['Waiting for an expert team', [7]],
-      ['Not claimed yet', [8]],
+    expect(groups.map((group) => [group.for, group.items.map(({ state }) => state.request.iid)])).toEqual([
+      [{ isUnassigned: true }, [5, 2, 1, 3, 4, 6, 8]],
+      [{ person: 'U1SECURITY' }, [9]],
     ])
+    expect(waiting).toEqual({ 'expert-team': 1, 'distribution-day': 1 })
+    expect(shown(aDigest({ open }))).toContain(
+      '1 waiting on an expert team, 1 waiting for the day their report goes out.',
+    )
   })
 
-  test('each line: ticket, step, time left, who claimed it, link to the card; then the counts', () => {
-    const one = ticket(3, '2026-03-11T16:00:00.000Z', {
-      cardUrl: 'https://desk.slack.com/archives/C1/p1',
-      request: { assignee: 'U1SECURITY' },
-    })
+  test('each line: ticket, what comes next, time left; then the counts', () => {
+    const one = ticket(3, '2026-03-11T16:00:00.000Z', { request: { assignee: 'U1SECURITY' } })
 
     expect(digestMessage(aDigest({ open: [one] })).text).toBe(
-      'Security tickets, 12 March 2026: Due today: 1. 1 open ticket; since yesterday 2 new, 3 solved, 1 redirected, 0 reopened.',
+      'Security tickets, 12 March 2026: 1 to do. 1 open ticket; since yesterday 2 new, 3 solved, 1 redirected.',
     )
     expect(shown(aDigest({ open: [one] })).split('\n')).toEqual([
       'Security tickets, 12 March 2026',
-      '*Due today* (1)',
-      '• <https://example.zendesk.com/agent/tickets/456|ticket 3> · Waits for Field Security · 7 hours left · <@U1SECURITY> · <https://desk.slack.com/archives/C1/p1|card>',
-      '1 open ticket; since yesterday 2 new, 3 solved, 1 redirected, 0 reopened.',
+      '*1 to do*',
+      '*<@U1SECURITY>*',
+      '<https://example.zendesk.com/agent/tickets/456|ticket 3> · New: needs a first reply · 7 hours left',
+      'Open',
+      '1 open ticket; since yesterday 2 new, 3 solved, 1 redirected.',
     ])
   })
 
@@ -83,7 +83,7 @@ describe('the daily digest of the security desk', () => {
     const message = digestMessage(aDigest())
 
     expect(message.text).toBe(
-      'Security tickets, 12 March 2026: nothing is due or waiting. 0 open tickets; since yesterday 2 new, 3 solved, 1 redirected, 0 reopened.',
+      'Security tickets, 12 March 2026: nothing to do. 0 open tickets; since yesterday 2 new, 3 solved, 1 redirected.',
     )
     expect(message.blocks).toHaveLength(1)
   })
@@ -94,7 +94,7 @@ describe('the daily digest of the security desk', () => {
   ])('%i that Zendesk holds back are said, on a day without tickets, too', (suspended, said) => {
     expect(shown(aDigest({ notes: suspendedText(suspended) }))).toContain(said)
     expect(digestMessage(aDigest({ notes: suspendedText(suspended) })).text).toContain(
-      `nothing is due or waiting. ${said}`,
+      `nothing to do. ${said}`,
     )
     expect(digestMessage(aDigest({ notes: suspendedText(0) })).blocks).toHaveLength(1)
   })
@@ -121,12 +121,13 @@ describe('the daily digest of the security desk', () => {
     )
   })
 
-  test('more lines than a message holds: the first ones, and how to list the rest', () => {
+  test('more lines than a message holds go on in the thread', () => {
     const lots = Array.from({ length: 300 }, (_, index) => ticket(index + 1, '2026-03-01T08:00:00.000Z'))
     const digest = aDigest({ open: lots, notes: suspendedText(2), holidaysUntil: '2027-12-31' })
+    const { message, replies } = drawDigest(digest)
 
-    expect(problemsWith(digestMessage(digest))).toEqual([])
-    expect(shown(digest)).toContain('and 260 more: `/security list` shows them')
+    for (const one of [message, ...replies]) expect(problemsWith(one)).toEqual([])
+    expect(shown(digest)).toMatch(/The thread lists \d+ more\./)
   })
 
   test('is accepted by Slack', () => {

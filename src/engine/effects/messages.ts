@@ -45,6 +45,20 @@ export interface Report {
   readonly day: string
 }
 
+/**
+ * Posts a part of a digest below it: what the digest's own message did not hold, as it was drawn then. It holds no
+ * personal data.
+ */
+export interface DigestReply {
+  readonly kind: 'digest-reply'
+  readonly desk: string
+  /** The message to which it is a reply: its `ts` in Slack. */
+  readonly threadTs: string
+  readonly text: string
+  /** Blocks of Block Kit, as JSON. */
+  readonly blocks: string
+}
+
 /** Posts or redraws how many requests of the desk have no card because nobody has asked for it yet. */
 export interface Backlog {
   readonly kind: 'backlog'
@@ -120,6 +134,17 @@ export const messageEffects = {
     idempotency: 'at-most-twice',
     limits: ['channel'],
     redact: whole,
+    auditAs: kindAlone,
+    postsTo: ({ desk }) => desk,
+  }),
+
+  'digest-reply': defineEffect<DigestReply>()({
+    kind: 'digest-reply',
+    params: { desk: isText, threadTs: isText, text: isText, blocks: isText },
+    lane: 'channel',
+    idempotency: 'at-most-twice',
+    limits: ['channel'],
+    redact: (effect) => ({ ...effect, text: '', blocks: '[]' }),
     auditAs: kindAlone,
     postsTo: ({ desk }) => desk,
   }),

@@ -44,6 +44,8 @@ export interface Post extends SlackMessage {
   readonly threadTs?: string
   /** Stands in the message's metadata, so that a post can be recognised. */
   readonly opId: string
+  /** The head of the audit log, `COUNT:HASH`, in the metadata, which nobody sees. */
+  readonly auditHead?: string
 }
 
 /**
@@ -117,7 +119,7 @@ export function connectSlack(connection: SlackConnection): SlackClient {
 
   const client: SlackClient = {
     whoAmI: () => bulk.read('auth.test', {}, WhoAmI),
-    post: ({ channel, text, blocks, threadTs, opId }) =>
+    post: ({ channel, text, blocks, threadTs, opId, auditHead }) =>
       outbox.write(
         'chat.postMessage',
         {
@@ -126,7 +128,10 @@ export function connectSlack(connection: SlackConnection): SlackClient {
           ...(blocks && { blocks }),
           ...(threadTs !== undefined && { thread_ts: threadTs }),
           ...asWritten,
-          metadata: { event_type: 'privacy_desk', event_payload: { op_id: opId } },
+          metadata: {
+            event_type: 'privacy_desk',
+            event_payload: { op_id: opId, ...(auditHead !== undefined && { audit_head: auditHead }) },
+          },
         },
         Posted,
       ),

@@ -1,6 +1,7 @@
 /** The effects in Slack: the card, its thread, the list of a distribution day, and messages in the channel. */
 
-import type { messageEffects } from '../../engine/effects/messages.ts'
+import type { KnownBlock } from '@slack/types'
+import type { DigestReply, messageEffects } from '../../engine/effects/messages.ts'
 import { assigneeWord } from '../../engine/outcome.ts'
 import type { Request, Role } from '../../engine/request.ts'
 import { amendRequest } from '../../requests/handle-event.ts'
@@ -38,12 +39,17 @@ export interface SlackContext {
    * The desk's digest as things stand now; `posted` keeps where it ends, for the next one. Undefined where that of a
    * later day has been asked for since.
    */
-  readonly drawDigest: (
-    desk: string,
-    day: string,
-  ) => Promise<
-    { readonly message: SlackMessage; readonly posted: (tables: Tables) => Promise<void> } | undefined
-  >
+  readonly drawDigest: (desk: string, day: string) => Promise<ReadyDigest | undefined>
+}
+
+/** A digest that is about to be posted. */
+export interface ReadyDigest {
+  readonly message: SlackMessage
+  /** What continues it in its thread, in order. */
+  readonly replies: readonly SlackMessage[]
+  readonly auditHead?: string
+  /** Puts the replies into the outbox, with the result. */
+  readonly posted: (tables: Tables, replies: readonly DigestReply[]) => Promise<void>
 }
 
 /** A card that can't be updated any more: it was deleted, or it is not ours. */
@@ -149,17 +155,32 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
       },
     },
 
+    'digest-reply': {
+      async execute({ opId }, { desk, threadTs, text, blocks }) {
+        const message = { text, channel: channelOfDesk(desk), threadTs, opId }
+        const { ts } = await slack.post({ ...message, blocks: JSON.parse(blocks) as KnownBlock[] })
+        return { result: { ts } }
+      },
+    },
+
     digest: {
       async execute(entry, { desk, day }) {
         const digest = await drawDigest(desk, day)
         // Nothing could be posted for days: one digest tells all of them.
         if (!digest) return { result: {} }
-        const { message: drawn, posted } = digest
-        const message = { ...drawn, channel: channelOfDesk(desk), opId: entry.opId }
+        const { message: drawn, replies, auditHead, posted } = digest
+        const place = { channel: channelOfDesk(desk), opId: entry.opId, ...(auditHead && { auditHead }) }
+        const message = { ...drawn, ...place }
         const done = ({ ts }: { readonly ts: string }): Done => ({
           result: { ts },
           record: async (tables) => {
-            await posted(tables)
+            await posted(
+              tables,
+              replies.map(({ text, blocks = [] }) => ({
+                ...{ kind: 'digest-reply', desk, threadTs: ts, text },
+                blocks: JSON.stringify(blocks),
+              })),
+            )
             return undefined
           },
         })
@@ -168,8 +189,7 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
         } catch (error) {
           if (!hasCode(error, isTooMuch)) throw error
           // Its counts alone are better than no digest on that day.
-          const { text, channel, opId } = message
-          return done(await slack.post({ text, channel, opId }))
+          return done(await slack.post({ ...place, text: message.text }))
         }
       },
     },

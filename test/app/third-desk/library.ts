@@ -76,7 +76,6 @@ export const library: Desk = {
   digest: {
     name: 'library-digest',
     title: 'Slips',
-    groups: [['Waiting for a librarian', ({ request }) => request.step === lending.first]],
     closedDays: 1,
     counts: { asked: (_standing, news) => news.has('opened') },
   },

@@ -83,7 +83,7 @@ test('its digest is posted in its channel', async () => {
   const { messages } = await aLibrary()
 
   expect(messages().map(({ text }) => text)).toContain(
-    'Slips, 1 March 2026: Waiting for a librarian: 1. 1 open slip; since yesterday 1 asked.',
+    'Slips, 1 March 2026: 1 to do. 1 open slip; since yesterday 1 asked.',
   )
 })
 
