@@ -13,6 +13,7 @@ import { judgeNotes } from '../../prove/simulation/judge/judge-notes.ts'
 import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
 import { judgeSilence } from '../../prove/simulation/judge/judge-silence.ts'
 import { judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
+import { isEarly } from '../../prove/simulation/judge/judge-time.ts'
 import { judgeUnsettled } from '../../prove/simulation/judge/judge-unsettled.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
 
@@ -274,5 +275,19 @@ describe('a reply to the request for a deceased user', () => {
 
   test('and of another type does not', () => {
     expect(judged([], ['Full Deletion'])).toEqual([])
+  })
+})
+
+describe('a digest', () => {
+  const title = 'Privacy requests, 3 March 2026: nothing is due or waiting.'
+
+  test.each([
+    ['at nine', '2026-03-03T09:00:00Z', false],
+    ['late on its day', '2026-03-03T22:00:00Z', false],
+    ['by a clock that is ahead by 50 minutes', '2026-03-03T08:10:00Z', false],
+    ['in the night after its day, when Slack took it', '2026-03-04T02:00:00Z', false],
+    ['in the morning of its day', '2026-03-03T07:00:00Z', true],
+  ])('%s', (_when, at, isTooEarly) => {
+    expect(isEarly(title, Date.parse(at), 'UTC')).toBe(isTooEarly)
   })
 })

@@ -40,10 +40,21 @@ export function judgeDigests({ world, findings }: Evidence, counts: Counts): voi
       if (!owe(counts, 'digests', isThere))
         findings.missing.push(`the digest of ${day} never came to ${channel}`)
     }
+    for (const { text, ts } of digests)
+      if (isEarly(text, Number(ts.split('.')[0]) * 1000, zoneOf(world)))
+        findings.broken.push(`“${text.slice(0, 40)}…” came to ${channel} before its time`)
     // A message of which Slack gave no answer is posted once more: twice is bearable, more is a fault.
     for (const [text, same] of Map.groupBy(digests, (one) => one.text.slice(0, 40)))
       if (same.length > 2) findings.duplicated.push(`“${text}…” came ${same.length} times to ${channel}`)
   }
+}
+
+/** On the day that it bears in its title; one that Slack did not take on its day may come in the night after it. */
+export function isEarly(text: string, postedMs: number, zone: string): boolean {
+  const [, date, month, year] = /, (\d+) (\w+) (\d{4})/.exec(text) ?? []
+  const day = new Date(`${date} ${month} ${year} 12:00 UTC`).toISOString().slice(0, 10)
+  const isItsDay = dayOf(postedMs, zone) === day && dayOf(postedMs + wrongClockMs, zone) === day
+  return isItsDay && minuteOfDay(postedMs + wrongClockMs, zone) < digestMinute
 }
 
 /** The days on which the bot was up, and Slack could be reached, for long enough after the time of the digest. */
