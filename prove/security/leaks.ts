@@ -28,10 +28,11 @@ const typed = {
   hold: 'Hold it: the notary Vandersloot telephones on Tuesday.',
   question: 'May we go on, though Aunt Euphemia objects?',
   label: 'vip Quillfeather',
+  summary: 'Her sister Ludovica phoned from Trieste.',
 }
 
 export async function proveNoLeak(findings: Findings): Promise<void> {
-  const desk = await startSecuredDesk()
+  const desk = await startSecuredDesk({ env: { UNFURL_LINKS: 'true' } })
   try {
     await busy(desk, findings)
     await namedInMetaIssue(desk, findings)
@@ -106,6 +107,7 @@ async function busy(desk: SecuredDesk, findings: Findings): Promise<void> {
   await desk.settle()
   await desk.slack.command(PEOPLE.engineer.id, CHANNELS.privacy.name, '/privacy', `show ${iid}`)
   await readDetails(desk, iid, findings)
+  await lookAround(desk, iid, findings)
   desk.slack.fake.heal()
   desk.gitlab.fake.heal()
   await desk.advance(600)
@@ -161,6 +163,41 @@ async function readDetails(desk: SecuredDesk, iid: number, findings: Findings): 
   await desk.slack.closeView(by)
 }
 
+/** All that tells of requests without showing one: Home, a request's modal, the log, statistics, the digest, a link. */
+async function lookAround(desk: SecuredDesk, iid: number, findings: Findings): Promise<void> {
+  const by = PEOPLE.engineer.id
+  const { slack } = desk
+  const where = CHANNELS.privacy.name
+  await slack.event({ type: 'app_home_opened', user: by, tab: 'home' })
+  await desk.settle()
+  const home = slack.home(by)
+  if (!home) return
+  await slack.select(by, home, 'home:filter', 'all')
+  await desk.settle()
+  await slack.click(by, slack.home(by) ?? home, { button: 'Open' })
+  await desk.opened(by, 'Open')
+  await slack.closeView(by)
+  await slack.command(by, where, '/privacy', `audit ${iid}`)
+  await desk.opened(by, 'audit')
+  await slack.closeView(by)
+  for (const text of ['stats', 'digest', 'list']) await slack.command(by, where, '/privacy', text)
+  const message = slack.say(by, where, 'They phoned.')
+  await slack.messageShortcut(by, message, 'attach-to-request')
+  const view = await desk.opened(by, 'Attach to request')
+  await slack.submit(by, view.id, { Request: String(iid), Summary: typed.summary })
+  const { project } = desk.gitlab.issue(iid)
+  const url = `${desk.gitlab.url}/${project.path}/-/issues/${iid}`
+  const link = { type: 'link_shared', user: by, channel: CHANNELS.general.id, message_ts: '1.1' }
+  await slack.event({ ...link, links: [{ domain: 'gitlab', url }] })
+  const trigger = slack.space.newTrigger(by)
+  await slack.event({ type: 'entity_details_requested', user: by, trigger_id: trigger, entity_url: url })
+  await desk.settle()
+  if (slack.space.unfurls.length > 0) findings.reach('a pasted link was shown')
+  if (slack.space.panes.some(({ entity }) => entity !== undefined)) findings.reach('a pane was opened')
+  if (desk.gitlab.issue(iid).notes.some(({ body }) => body.includes('Ludovica')))
+    findings.reach('a typed summary got to GitLab')
+}
+
 /** Services that quote what they were asked in their errors, and answer with what is none. */
 function failing(desk: SecuredDesk): void {
   const quoting = {
@@ -187,10 +224,17 @@ async function menu(
   await desk.settle()
 }
 
-/** What everybody in a channel could see, and what the bot has sent at all, its answers to one person included. */
+/** What everybody in a channel could see, and what the bot has sent at all but in modals that show a requester's own words. */
 function channelPosts(desk: SecuredDesk): string {
-  const sent = desk.slack.fake.requests.filter(({ path }) => /chat\.|\/response\//.test(path))
-  return sent.map(({ body }) => JSON.stringify(body)).join('\n')
+  const texts = desk.slack.fake.requests.map(({ path, body }) => ({ path, text: JSON.stringify(body ?? '') }))
+  // A view may show what somebody asked to see: the details of a request, a ticket that they decide on.
+  const isOpen = ({ path, text }: (typeof texts)[number]) =>
+    /chat\.|\/response\/|views\.publish|entity\.|files\./.test(path) ||
+    (path.includes('views.') && /callback_id[^,]{0,6}request\W|Log of /.test(text))
+  return texts
+    .filter(isOpen)
+    .map(({ text }) => text)
+    .join('\n')
 }
 
 function databaseFiles({ folder }: SecuredDesk): Readonly<Record<string, string>> {

@@ -5,7 +5,7 @@ import type { BusinessCalendar } from '../engine/business-time.ts'
 import { clocksOf, type RunningClock } from '../engine/clocks.ts'
 import { type EffectDefinitions, effects, type Setting } from '../engine/effect.ts'
 import type { AnyEffect } from '../engine/effects/definition.ts'
-import { own } from '../engine/flow.ts'
+import { type Flow, own } from '../engine/flow.ts'
 import { type NextAction, nextAction, type OpenWork } from '../engine/next-action.ts'
 import { isOf, type Person, readActor } from '../engine/request.ts'
 import { type Instant, instantText } from '../engine/time.ts'
@@ -230,13 +230,19 @@ function sameWord(one: string, other: string): boolean {
 /** More of its history is in `audit`. */
 const entriesRead = 20
 
+/** Messages and redraws of the bot's own say nothing of how a request went. */
+const asides: ReadonlySet<string> = new Set(['thread', 'card'])
+
 /** Reads the last entries of a request's log as sentences, newest first. */
 export async function recentLog(
   { store, timeZone, desks }: DeskContext,
   requestId: string,
 ): Promise<readonly string[]> {
   const entries = await store.tables.audit.ofRequest(requestId, entriesRead)
-  return entries.toReversed().map((entry) => logSentence(entry, timeZone, desks.all))
+  return entries
+    .toReversed()
+    .filter(({ what, details }) => what !== 'effect' || !asides.has(String(details.effect)))
+    .map((entry) => logSentence(entry, timeZone, desks.all))
 }
 
 /** Reads all entries of a request's log as sentences, oldest first. */
@@ -253,20 +259,20 @@ export async function wholeLog(
  * sentences.
  */
 export function logSentence(entry: AuditEntry, timeZone: string, desks: readonly Desk[]): string {
-  return `${instantText(entry.at, timeZone)}: ${whatText(entry)}, by ${whoText(entry.who, desks)}`
+  return `${instantText(entry.at, timeZone)}: ${whatText(entry, desks)}, by ${whoText(entry.who, desks)}`
 }
 
-function whatText({ what, details }: AuditEntry): string {
+function whatText({ what, details }: AuditEntry, desks: readonly Desk[]): string {
   const text = (name: string) => (typeof details[name] === 'string' ? details[name] : '')
   switch (what) {
     case 'opened':
-      return `taken in as ${text('flow')}`
+      return `taken in as ${flowNamed(desks, text('flow'))?.title ?? text('flow')}`
     case 'decided':
-      return `decided ${text('decision')}${movedText(text('from'), text('to'))}`
+      return `${buttonOf(desks, text('decision'))}${movedText(desks, text('from'), text('to'))}`
     case 'refused':
-      return `refused ${text('decision')} (${text('because')})`
+      return `refused ${buttonOf(desks, text('decision'))} (${text('because')})`
     case 'seen':
-      return `seen: ${text('name')}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(text('from'), text('to'))}`
+      return `seen: ${spoken(text('name'))}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(desks, text('from'), text('to'))}`
     case 'revealed':
       return 'shown what the requester wrote'
     case 'given-up':
@@ -274,9 +280,9 @@ function whatText({ what, details }: AuditEntry): string {
     case 'assigned':
       return `assigned to ${whoText(text('to'), [])}`
     case 'effect':
-      return `${text('effect')}: ${text('outcome')}${text('error') ? ` (${text('error')})` : ''}`
+      return `${spoken(text('effect'))}: ${spoken(text('outcome'))}${text('error') ? ` (${text('error')})` : ''}`
     default:
-      return what
+      return spoken(what)
   }
 }
 
@@ -285,8 +291,33 @@ function withoutMentions(label: string): string {
   return label.replaceAll('<@', '< @')
 }
 
-function movedText(from: string, to: string): string {
-  return from === to ? '' : ` (from ${from} to ${to})`
+/** `from` and `to` are flow and step: `full-deletion/closed`. */
+function movedText(desks: readonly Desk[], from: string, to: string): string {
+  return from === to ? '' : `, now “${stepTitle(desks, to)}”`
+}
+
+function stepTitle(desks: readonly Desk[], place: string): string {
+  const [flow = '', step = ''] = place.split('/')
+  return own(flowNamed(desks, flow)?.steps ?? {}, step)?.title ?? step
+}
+
+function flowNamed(desks: readonly Desk[], name: string): Flow | undefined {
+  return desks.flatMap(({ flows }) => flows).find((flow) => flow.name === name)
+}
+
+/** A decision by the words on its button; one that there is none of any more, or a command, by its name. */
+function buttonOf(desks: readonly Desk[], name: string): string {
+  for (const flow of desks.flatMap(({ flows }) => flows))
+    for (const { decisions } of [...Object.values(flow.steps), { decisions: flow.anytime }]) {
+      const found = own(decisions, name)
+      if (found) return found.button
+    }
+  return spoken(name)
+}
+
+/** `requester-replied` as people say it. */
+function spoken(name: string): string {
+  return name.replaceAll('-', ' ')
 }
 
 function whoText(who: string, desks: readonly Desk[]): string {

@@ -42,7 +42,7 @@ export interface HomeState {
 }
 
 /** So many lines are drawn in one look: beyond them nobody scrolls, and a view takes no more than a hundred blocks. */
-export const linesOnPage = 20
+const linesOnPage = 20
 const daysOfWeek = 7
 
 /** Reads the Home of a person; undefined where they work at no desk that is switched on. */

@@ -53,7 +53,7 @@ function nativeChart({ title, categories, series, unit }: Chart): KnownBlock {
 }
 
 /** `Overdue  ████ 4`, a line a category and series; the number stands beside the bar. */
-export function chartText({ title, categories, series }: Chart): string {
+function chartText({ title, categories, series }: Chart): string {
   const most = Math.max(1, ...series.flatMap(({ values }) => values))
   const rows = categories.flatMap((category, index) =>
     series.map(({ name, values }) => {

@@ -9,7 +9,7 @@ import { titleText } from './request-card.ts'
 import { commentBlocks, formBlocks, type ShownTicket, ticketHead } from './ticket-blocks.ts'
 
 /** The callback id of the modal. Nothing is submitted with it. */
-export const detailsCallback = 'details'
+const detailsCallback = 'details'
 
 /** Draws the modal: who it is for, the form, and what was written, the newest last. */
 export function detailsModal(state: CardState, shown: ShownTicket): ModalView {

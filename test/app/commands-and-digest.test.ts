@@ -79,8 +79,8 @@ describe('/privacy', () => {
 
     expect(answer).toContain('Waiting for the challenge answers')
     expect(answer).toContain('“Users have a total of 7 calendar days to respond to the challenge questions”')
-    expect(answer).toContain('taken in as account-deletion, by the bot')
-    expect(answer).toContain('refused fail-verification')
+    expect(answer).toContain('taken in as GitLab.com Account Deletion, by the bot')
+    expect(answer).toContain('refused Fail Verification')
     expect(answer).not.toContain('requester@example.com')
     expect(await ask(world, 'show 99')).toContain('The bot does not know #99')
   })

@@ -163,7 +163,7 @@ describe('/privacy audit', () => {
     expect(view?.title).toBe('Log of #1')
     expect(textOfView(view)).toContain('taken in as')
     expect(textOfView(view).indexOf('taken in as')).toBeLessThan(
-      textOfView(view).indexOf('fail-verification'),
+      textOfView(view).indexOf('Fail Verification'),
     )
   })
 

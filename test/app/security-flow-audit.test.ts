@@ -134,9 +134,7 @@ describe('The audit log', () => {
 
     const answer = await askSecurity(world, `show ${tickets[3]}`)
 
-    expect(answer).toContain(
-      `decided redirect-vulnerability (from security-ticket/new to security-ticket/solved), by <@${agent}>`,
-    )
-    expect(answer).toContain(`shown the ticket’s text, by <@${agent}>`)
+    expect(answer).toContain(`Redirect: Vulnerability, now “Solved”, by <@${agent}>`)
+    expect(answer).toContain(`shown what the requester wrote, by <@${agent}>`)
   })
 })

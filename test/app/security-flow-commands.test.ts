@@ -55,7 +55,7 @@ describe('/security show', () => {
       '*Why the clocks end when they end*',
       '• Business day: ends Tuesday 3 March 2026, 10:00 UTC, 1 day left (received 2 March 2026, 10:00 UTC + 1 business day): “Field Security has a 1 business-day SLA to handle the ticket”',
       '*Last entries of its log*',
-      '• 2 March 2026, 10:00 UTC: taken in as security-ticket, by the bot',
+      '• 2 March 2026, 10:00 UTC: taken in as Security ticket, by the bot',
       'Reply',
       'Engage Expert',
       'Compliance Report',

@@ -18,7 +18,7 @@ const entry = (override: Partial<AuditEntry>): AuditEntry => ({
 
 describe('an entry of the audit log as a sentence', () => {
   it.each<[string, Partial<AuditEntry>, string]>([
-    ['taken in', { details: { flow: 'full-deletion' } }, 'taken in as full-deletion, by the bot'],
+    ['taken in', { details: { flow: 'full-deletion' } }, 'taken in as Full Deletion, by the bot'],
     [
       'decided',
       {
@@ -30,32 +30,32 @@ describe('an entry of the audit log as a sentence', () => {
           to: 'full-deletion/closed',
         },
       },
-      'decided fail-verification (from full-deletion/evaluating to full-deletion/closed), by <@U1>',
+      'Fail Verification, now “Closed”, by <@U1>',
     ],
     [
       'decided without moving',
       { what: 'decided', who: 'slack:U1', details: { decision: 'start', from: 'a/b', to: 'a/b' } },
-      'decided start, by <@U1>',
+      'Start, by <@U1>',
     ],
     [
       'a label that is named like a mention',
       { what: 'seen', who: 'gitlab:7', details: { name: 'label-added', label: '<@U01MANAGER>' } },
-      'seen: label-added “< @U01MANAGER>”, by GitLab user 7, outside the bot',
+      'seen: label added “< @U01MANAGER>”, by GitLab user 7, outside the bot',
     ],
     [
       'refused',
       { what: 'refused', who: 'slack:U1', details: { decision: 'mark-spam', because: 'Not you.' } },
-      'refused mark-spam (Not you.), by <@U1>',
+      'refused Mark Spam (Not you.), by <@U1>',
     ],
     [
       'seen',
       { what: 'seen', who: 'requester', details: { name: 'requester-replied', from: 'a/b', to: 'a/c' } },
-      'seen: requester-replied (from a/b to a/c), by the requester',
+      'seen: requester replied, now “c”, by the requester',
     ],
     [
       'what may have been the bot itself',
       { what: 'seen', who: 'forgotten:zendesk', details: { name: 'ticket-solved', from: 'a/b', to: 'a/c' } },
-      'seen: ticket-solved (from a/b to a/c), by the bot or somebody in Zendesk',
+      'seen: ticket solved, now “c”, by the bot or somebody in Zendesk',
     ],
     [
       'a label',
@@ -64,7 +64,7 @@ describe('an entry of the audit log as a sentence', () => {
         who: 'gitlab:13',
         details: { name: 'label-added', label: 'x::y', from: 'a/b', to: 'a/b' },
       },
-      'seen: label-added “x::y”, by GitLab user 13, outside the bot',
+      'seen: label added “x::y”, by GitLab user 13, outside the bot',
     ],
     [
       'an effect',

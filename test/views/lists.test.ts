@@ -133,7 +133,9 @@ describe('/security', () => {
       '/security show 456',
       '/security claim 456',
       '/security batch',
+      '/security digest',
       '/security stats 30d',
+      '/security audit 456',
       '/security help',
     ])
     expect(shown(usage(security.command))).toContain('a step: `new`, `waiting-on-expert` and `queued`')
