@@ -22,10 +22,11 @@ export function judgeDigestLines(
 ): void {
   for (const { ts, text, blocks } of digestsIn(world, privacyChannel)) {
     const ms = Number(ts.split('.')[0]) * 1000
-    const told = `${text} ${JSON.stringify(blocks)}`
+    // What does not fit goes on in its thread.
+    const told = JSON.stringify([text, blocks, world.slack.thread(ts)])
     for (const file of files) {
       if (!isOverdueAt(world, file, ms)) continue
-      const isNamed = new RegExp(`${file.name}\\b`).test(told) || /\band \d+ more/.test(told)
+      const isNamed = new RegExp(`${file.name}\\b`).test(told) || /\b\d+ more\b/.test(told)
       if (!owe(counts, 'overdue requests in digests', isNamed))
         findings.missing.push(
           `the digest of ${new Date(ms).toISOString()} leaves out ${file.name}, which is overdue`,
