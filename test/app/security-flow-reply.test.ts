@@ -166,13 +166,19 @@ describe('The business day of a ticket that was answered', () => {
 
     await decideOnTicket(given, 'Reply', { [label]: answer })
 
+    const onTime = share.includes('(100 %)') ? '1, 1 of them on time (100%)' : '1, 0 of them on time (0%)'
     expect((await askSecurity(given.world, 'stats')).split('\n').slice(1)).toEqual([
       'Security tickets, the last 30 days',
       '1 ticket came in.',
       `Handled: ${share}.`,
       `• Reply: ${share}`,
       `Median time until a ticket was handled: ${median}.`,
+      `Closed: ${onTime}.`,
+      `Until somebody first worked on a ticket: median ${median}, 90% within ${median}.`,
+      `Until a ticket was closed: median ${median}, 90% within ${median}.`,
       'Open now: 0, 0 of them overdue.',
+      '*Closed, by what closed them*',
+      '• Reply: 1',
     ])
   })
 })
