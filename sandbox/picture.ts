@@ -23,7 +23,7 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage({ viewport: { width: 1500, height: 1200 }, deviceScaleFactor: 2 })
   await page.goto(sandbox.url)
-  await draw(page, 'The requester last wrote', 'card.png')
+  await draw(page, 'Answers are in: check them', 'card.png')
   await page.getByRole('button', { name: `# ${CHANNELS.security.name}` }).click()
   const question = [...sandbox.zendesk.tickets.values()].find(({ subject }) => subject === encryption.subject)
   await draw(page, `Ticket ${question?.id} in Zendesk`, 'security-card.png')

@@ -107,5 +107,5 @@ async function acknowledged(act: () => Promise<AppAnswer>): Promise<Acted> {
 
 function cardWith(desk: Desk, { iid, source, button }: OnCard): Message | undefined {
   const cards = source === 'zendesk' ? cardsOfTicket(desk, iid) : cardsOf(desk, iid)
-  return cards.findLast((card) => desk.slack.buttons(card).includes(button))
+  return cards.findLast((card) => desk.slack.offers(card).includes(button))
 }

@@ -218,7 +218,7 @@ async function menu(
   entries: Readonly<Record<string, string>>,
 ): Promise<void> {
   const by = PEOPLE.engineer.id
-  await desk.slack.select(by, desk.card(iid), 'decide-menu', choice)
+  await desk.slack.click(by, desk.card(iid), { button: choice })
   const view = await desk.opened(by, choice)
   await desk.slack.submit(by, view.id, entries)
   await desk.settle()

@@ -1,5 +1,5 @@
 /** What people do in Slack: each act builds the payload Slack would send and gives back what the app answered. */
-import { interactive, labelOf, type Placed } from './blocks.ts'
+import { interactive, isCalled, labelOf, optionsOf, type Placed } from './blocks.ts'
 import { contentOf } from './chat.ts'
 import { type AppAddress, type AppAnswer, deliver, type Kind } from './deliver.ts'
 import { chosenOption, type Entries, filledIn } from './inputs.ts'
@@ -66,11 +66,15 @@ export function acts({ space, url, socket, app }: Surroundings) {
     userId: string,
     where: Where,
     which: Which,
-    choices: readonly string[],
+    given: readonly string[],
     options: Confirmable,
   ) {
     const target = located(where)
-    const placed = placedIn(target, which)
+    const placed = placedIn(target, which, given)
+    const choices =
+      given.length === 0 && typeof which !== 'string' && placed.element.type === 'overflow'
+        ? [which.button]
+        : given
     if (placed.element.confirm && !options.confirm)
       throw new Error(`Slack asks first: "${placed.element.confirm.text.text}" (act with { confirm: true })`)
     const action = actionOf(
@@ -172,13 +176,18 @@ export function acts({ space, url, socket, app }: Surroundings) {
   }
 }
 
-function placedIn(target: Message | View, which: Which): Placed {
+/** The button with this label, with a note behind it or not; else the menu that offers it. */
+function placedIn(target: Message | View, which: Which, choices: readonly string[] = []): Placed {
   const all = interactive(target.blocks)
-  const found = all.find(({ element }) =>
+  const offers = ({ element }: Placed, wanted: string) =>
+    optionsOf(element).some(({ text, value }) => text.text === wanted || value === wanted)
+  const found =
     typeof which === 'string'
-      ? element.action_id === which
-      : element.type === 'button' && labelOf(element) === which.button,
-  )
+      ? (all.find(
+          (one) => one.element.action_id === which && choices.every((choice) => offers(one, choice)),
+        ) ?? all.find(({ element }) => element.action_id === which))
+      : (all.find(({ element }) => element.type === 'button' && isCalled(labelOf(element), which.button)) ??
+        all.find((one) => one.element.type === 'overflow' && offers(one, which.button)))
   if (found) return found
   const wanted = typeof which === 'string' ? which : which.button
   throw new Error(

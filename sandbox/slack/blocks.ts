@@ -103,6 +103,16 @@ function withId(element: Element, newId: () => string): Element {
   return INTERACTIVE.has(element.type) ? { ...element, action_id: element.action_id ?? newId() } : element
 }
 
+/** A button's label may end with a note: `Close No Response · from Mar 9`. */
+export function isCalled(label: string, name: string): boolean {
+  return label === name || label.startsWith(`${name} · `)
+}
+
+/** What it is called without the note. */
+export function nameOf(label: string): string {
+  return label.split(' · ')[0] ?? label
+}
+
 export function labelOf(element: Element): string {
   return typeof element.text === 'object' ? element.text.text : (element.placeholder?.text ?? '')
 }

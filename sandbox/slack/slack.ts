@@ -2,7 +2,7 @@
 import { type Answer, FakeServer, type RecordedRequest } from '../fake-server.ts'
 import { acts } from './acts.ts'
 import type { Arguments } from './arguments.ts'
-import { interactive, labelOf } from './blocks.ts'
+import { interactive, labelOf, nameOf, optionsOf } from './blocks.ts'
 import { type AppAddress, type AppAnswer, deliverSigned, type Forgery } from './deliver.ts'
 import { answerResponseUrl } from './response-url.ts'
 import { type SocketMode, socketMode } from './socket-mode.ts'
@@ -100,11 +100,17 @@ function readers(space: Workspace) {
     /** The modal this person has in front. */
     openView: (userId: string): View | undefined => space.openViews(userId).at(-1),
     home: (userId: string): View | undefined => space.homes.get(userId),
-    /** What the buttons of a message or view say, in their order. */
+    /** What the buttons of a message or view are called, in their order: without the note at the end of a label. */
     buttons: (where: Message | View): string[] =>
       interactive(where.blocks)
         .filter(({ element }) => element.type === 'button')
-        .map(({ element }) => labelOf(element)),
+        .map(({ element }) => nameOf(labelOf(element))),
+    /** The same, with what the menus offer. */
+    offers: (where: Message | View): string[] =>
+      interactive(where.blocks).flatMap(({ element }) => {
+        if (element.type === 'button') return [nameOf(labelOf(element))]
+        return element.type === 'overflow' ? optionsOf(element).map(({ text }) => text.text) : []
+      }),
     /** The newest message in any channel that contains the text, in its plain text or its blocks. */
     card(text: string): Message {
       const found = present()

@@ -211,7 +211,16 @@ function decisionProblems(checked: Checked, decision: Decision): readonly string
     ...(onlyIf ? known(flags, onlyIf.flag, 'fact') : []),
     ...decision.do.flatMap((rule) => ruleProblems(checked, rule, fields)),
     ...gotoProblems(checked, goto, fields),
+    ...(typeof goto === 'string' && endsAt(checked.flow, goto) && decision.ends === undefined
+      ? ['it does not say how the request ends']
+      : []),
   ]
+}
+
+/** A step that says itself how it ends, needs no more words. */
+function endsAt({ steps }: Flow, goto: string): boolean {
+  const step = own(steps, goto)
+  return step?.isClosed === true && step.outcome === undefined
 }
 
 function fieldProblems(field: Field): readonly string[] {

@@ -72,6 +72,7 @@ export function reopened(facts: Facts): Facts {
     closedFrom: _from,
     closedFromSince: _since,
     closedOutside: _outside,
+    endedBy: _ended,
     isIncomplete: _incomplete,
     repliedAfterClose: _reply,
     sentSnippets: _sent,

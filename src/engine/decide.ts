@@ -34,7 +34,7 @@ import {
   roleName,
 } from './flow.ts'
 import { guardRefusal } from './guards.ts'
-import { factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
+import { endOf, factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
 import { isSameNeed } from './need.ts'
 import { type Move, type Outcome, type Refusal, UnknownStep } from './outcome.ts'
 import { capital, type Person, type Request, readActor } from './request.ts'
@@ -108,7 +108,7 @@ function complete(place: DecisionContext, rule: Decision, event: DecisionEvent):
     kind: 'move',
     flow: name,
     step: at,
-    facts: withSent(facts, missing, decidedBy(place, event.at)),
+    facts: withSent({ ...facts, endedBy: endOf(rule, event) }, missing, decidedBy(place, event.at)),
     effects: missing,
     what: rule.button,
   }

@@ -95,6 +95,8 @@ export interface Decision<S extends string = string> {
   readonly fields?: readonly Field[]
   /** GitLab is read before it is decided, so that a reply nobody has seen yet counts. */
   readonly refreshFirst?: boolean
+  /** How the request ends by it, for people: `denied, no response`. `{of}` is the number of the one that stays. */
+  readonly ends?: string
   /** It ends what was asked for: a close that is none of the ways to refuse it. */
   readonly fulfils?: true
   /** With REQUIRE_PRIVACY_APPROVAL, two different people: a support manager and a privacy person. */

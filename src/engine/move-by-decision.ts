@@ -47,7 +47,12 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
   const again = all.filter((effect) => !effects.includes(effect))
   if (!isElsewhere && again.length > 0 && effects.length === 0) return refuseTwice(place, again)
   const since = isToSilence(rule) ? { closedFromSince: request.stepSince } : {}
-  const from = { closedFrom: request.step, ...since, closedOutside: false }
+  const from = {
+    closedFrom: request.step,
+    ...since,
+    closedOutside: false,
+    endedBy: endOf(rule, event),
+  }
   const closed = isElsewhere && entered?.isClosed ? from : {}
   const { wayBack } = request.facts
   const isNoAnswer = rule.records === 'no-answer'
@@ -116,6 +121,13 @@ function notAgain({ iid }: Request, effect: Effect): readonly Effect[] {
   if (effect.kind !== 'reply') return []
   const text = `The reply “${effect.snippet}” was not sent again on #${iid}: the requester has got it already.`
   return [{ kind: 'thread', text, mention: [] }]
+}
+
+/** What a duplicate is continued on stands in its field. */
+export function endOf(rule: Decision, { decision, input }: DecisionEvent): NonNullable<Facts['endedBy']> {
+  const field = rule.fields?.find(({ kind }) => kind === 'request-number')
+  const of = Number(field && input[field.name])
+  return { decision, ...(Number.isSafeInteger(of) && of > 0 && { of }) }
 }
 
 function targetOf(

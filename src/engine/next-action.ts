@@ -2,7 +2,7 @@
  * The next action of a request: what comes next, whose turn it is, and until when. The card, the digest, the lists and
  * the reminders all speak from it. Pure.
  */
-import { clockOf, deadlineOf, isPaused, type RunningClock, stepClock } from './clocks.ts'
+import { clockOf, deadlineOf, isPaused, nextClockEnd, type RunningClock, stepClock } from './clocks.ts'
 import { completionsOf, decisionAt, rolesFor } from './decision-rule.ts'
 import { type Decision, type DecisionEnvironment, type Flow, own, type Step } from './flow.ts'
 import type { Awaited, DeclaredKind, NextCondition, NextRule } from './next-rule.ts'
@@ -97,6 +97,30 @@ export function nextAction(at: NextPlace, environment: NextEnvironment): NextAct
     ...(due && { due }),
     urgency: urgencyOf(found, due),
   }
+}
+
+/**
+ * Returns the next instant at which, without an event, something else comes next or a clock is over; undefined where
+ * none lies ahead.
+ */
+export function nextChangeAt(
+  { flow, request }: NextPlace,
+  environment: Pick<NextEnvironment, 'now' | 'timeZone' | 'calendar' | 'stuckAfterDays'>,
+): Instant | undefined {
+  const step = own(flow.steps, request.step)
+  if (!step || step.isClosed) return undefined
+  const { sendOn } = request.facts.promisedReport ?? {}
+  const asks = (condition: NextCondition) => step.next?.some(({ if: one }) => one === condition) === true
+  const instants = [
+    nextClockEnd(flow, request, environment),
+    ...(sendOn !== undefined && asks('promised-day-has-come') ? [startOf(sendOn, environment.timeZone)] : []),
+    ...(asks('has-no-progress') ? [stuckAt(request, environment)] : []),
+  ]
+  return instants.filter((at) => at !== undefined && at > environment.now).sort()[0]
+}
+
+function stuckAt({ facts, stepSince }: Request, { stuckAfterDays }: Pick<NextEnvironment, 'stuckAfterDays'>) {
+  return plus(facts.progressAt ?? stepSince, stuckAfterDays * dayMs)
 }
 
 type Found = Omit<NextAction, 'urgency' | 'due' | 'assignee'>
@@ -233,12 +257,11 @@ const conditions: { readonly [Name in NextCondition]: (place: Place) => boolean 
 
   'is-not-started': ({ request }) => request.facts.started === undefined,
 
-  'requester-has-written': ({ step, request, environment }) =>
-    hasWritten(request, step.clock ? clockOf(step.clock, request, environment).startsAt : request.createdAt),
+  'requester-has-written': hasWritten,
 
   'requester-wrote-since': ({ request }) => {
     const { lastPublicReplyAt = '' } = request.facts
-    return hasWritten(request, request.stepSince) && hasWritten(request, lastPublicReplyAt)
+    return wroteSince(request, request.stepSince) && wroteSince(request, lastPublicReplyAt)
   },
 
   'is-answered': ({ request: { createdAt, facts } }) =>
@@ -250,8 +273,7 @@ const conditions: { readonly [Name in NextCondition]: (place: Place) => boolean 
     facts.metaIssue !== undefined &&
     (facts.metaIssue.closed || (facts.metaIssue.total > 0 && facts.metaIssue.done === facts.metaIssue.total)),
 
-  'has-no-progress': ({ request, environment: { now, stuckAfterDays } }) =>
-    now >= plus(request.facts.progressAt ?? request.stepSince, stuckAfterDays * dayMs),
+  'has-no-progress': ({ request, environment }) => environment.now >= stuckAt(request, environment),
 
   'meta-issue-is-missing': ({ request }) => request.facts.metaIssue === undefined,
 
@@ -265,7 +287,19 @@ const conditions: { readonly [Name in NextCondition]: (place: Place) => boolean 
     (facts.expertIssue?.answeredAt ?? '') > (facts.lastPublicReplyAt ?? ''),
 }
 
-function hasWritten({ facts }: Request, since: Instant): boolean {
+/** True where the requester has written since the step's clock started, or since the request came in. */
+export function hasWritten({
+  step,
+  request,
+  environment,
+}: NextPlace & { readonly step: Step; readonly environment: DecisionEnvironment }): boolean {
+  return wroteSince(
+    request,
+    step.clock ? clockOf(step.clock, request, environment).startsAt : request.createdAt,
+  )
+}
+
+function wroteSince({ facts }: Request, since: Instant): boolean {
   const { lastReplyAt, noAnswerAt } = facts
   return lastReplyAt !== undefined && lastReplyAt >= since && lastReplyAt !== noAnswerAt
 }

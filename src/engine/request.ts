@@ -232,6 +232,8 @@ export interface Facts {
   readonly wayBack?: WayBack
   /** The move that was taken back after the last one that stands, by whom and when. */
   readonly takenBack?: Decided & { readonly what: string; readonly by: Actor }
+  /** The decision that closed it, by its name, and the request that stays where it was a duplicate. */
+  readonly endedBy?: { readonly decision: string; readonly of?: number }
   /** The step to return to when the issue is reopened. */
   readonly closedFrom?: string
   /** Since when it stood there, where a decision has closed it: a close that is stopped was none, and its clock goes on. */

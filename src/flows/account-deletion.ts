@@ -54,6 +54,7 @@ const requestException: Decision<'exception-review'> = {
 const failException: Decision<'closed'> = {
   button: 'Fail Verification',
   style: 'danger',
+  ends: 'denied, verification failed',
   by: support,
   refreshFirst: true,
   do: [reply('closed-verification-failed-recent-activity'), addLabels(...failedLabels), closeIssue()],
@@ -183,6 +184,7 @@ const securityReview: Step<'ready' | 'closed'> = {
     },
     'account-stays-blocked': {
       button: 'Account Stays Blocked',
+      ends: 'denied, the account stays blocked',
       style: 'danger',
       by: support,
       when: ['reinstatement-is-asked'],
@@ -233,6 +235,7 @@ const start: Decision<never> = {
 const failVerification: Decision<'closed'> = {
   button: 'Fail Verification',
   style: 'danger',
+  ends: 'denied, verification failed',
   by: support,
   refreshFirst: true,
   do: [reply('closed-verification-failed'), addLabels(...failedLabels), closeIssue()],

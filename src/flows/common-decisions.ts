@@ -160,6 +160,7 @@ export const inMetaIssue = (what: string): readonly NextRule[] => [
 export function completeRequest(reply: readonly EffectRule[]): Decision<'closed'> {
   return {
     button: 'Complete Request',
+    ends: 'completed',
     style: 'primary',
     by: support,
     fulfils: true,

@@ -82,6 +82,7 @@ export const complianceReport: Decision<'queued'> = {
 /** The decision of the distribution day: "Reports are distributed on Mondays & Thursdays". */
 export const reportSent: Decision<'solved'> = {
   button: 'Report Sent',
+  ends: 'report sent',
   batch: 'report',
   records: 'report-delivered',
   style: 'primary',

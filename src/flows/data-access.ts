@@ -126,7 +126,13 @@ export const dataAccess = defineFlow({
           do: [removeLabels('data-access-request::denied')],
           goto: 'reviewing',
         },
-        'close-request': { button: 'Close Request', by: support, do: [closeIssue()], goto: 'closed' },
+        'close-request': {
+          button: 'Close Request',
+          ends: 'out of scope',
+          by: support,
+          do: [closeIssue()],
+          goto: 'closed',
+        },
       },
     },
     reporting: {

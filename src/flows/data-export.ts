@@ -25,8 +25,9 @@ import {
 
 const handbook = 'Data Export Requests (Right to Portability)'
 
-const close = (button: string): Decision<'closed'> => ({
+const close = (button: string, ends: string): Decision<'closed'> => ({
   button,
+  ends,
   by: support,
   do: [closeIssue()],
   goto: 'closed',
@@ -39,6 +40,7 @@ const close = (button: string): Decision<'closed'> => ({
  */
 const closeEmbargoed: Decision<'closed'> = {
   button: 'Close Embargoed',
+  ends: 'embargoed country',
   style: 'danger',
   by: support,
   onlyIf: { flag: 'isEmbargoed', because: 'The form names no embargoed country.' },
@@ -102,7 +104,7 @@ export const dataExport = defineFlow({
       on: { 'requester-replied': { goto: 'helping' } },
       decisions: {
         'close-self-serve': {
-          ...close('Close Self-Serve'),
+          ...close('Close Self-Serve', 'self-serve, no further updates'),
           refreshFirst: true,
           when: ['clock-is-over', 'requester-is-silent'],
         },
@@ -131,7 +133,7 @@ export const dataExport = defineFlow({
           do: [typedReply('challenges'), addLabels('Awaiting::Challenge Answers')],
           goto: 'awaiting-answers',
         },
-        'close-answered': close('Close Answered'),
+        'close-answered': close('Close Answered', 'answered'),
       },
     },
     'awaiting-answers': {
@@ -171,6 +173,7 @@ export const dataExport = defineFlow({
         },
         'fail-verification': {
           button: 'Fail Verification',
+          ends: 'denied, verification failed',
           style: 'danger',
           by: support,
           refreshFirst: true,
@@ -310,6 +313,7 @@ export const dataExport = defineFlow({
       decisions: {
         'complete-request': {
           button: 'Complete Request',
+          ends: 'completed',
           style: 'primary',
           by: support,
           fulfils: true,

@@ -36,6 +36,7 @@ const handbook = 'GitLab.com Account Deletion - Deceased User'
 /** Number 3.2: "and you get instruction from #privacy-team-help to proceed to verification fail" */
 const failVerification: Decision<'closed'> = {
   button: 'Fail Verification',
+  ends: 'denied, verification failed',
   style: 'danger',
   by: ['privacy'],
   refreshFirst: true,

@@ -54,7 +54,13 @@ export const generalQuestion = defineFlow({
           by: support,
           do: [askInThread('Support asks for guidance on #{iid}.', 'privacy')],
         },
-        'close-answered': { button: 'Close Answered', by: support, do: [closeIssue()], goto: 'closed' },
+        'close-answered': {
+          button: 'Close Answered',
+          ends: 'answered',
+          by: support,
+          do: [closeIssue()],
+          goto: 'closed',
+        },
       },
     },
     // Whoever closes it by hand has done all that there is to do.

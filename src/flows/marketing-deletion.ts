@@ -43,6 +43,7 @@ export const marketingDeletion = defineFlow({
         // "Unless the user responds back in the issue that they did not submit the request"
         'close-not-submitted': {
           button: 'Close Not Submitted',
+          ends: 'not submitted by the requester',
           by: support,
           do: [closeIssue()],
           goto: 'closed',

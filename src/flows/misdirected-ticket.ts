@@ -5,6 +5,7 @@ import { redirectToForm, support } from './vocabulary.ts'
 
 const sendToForm: Decision<'sent-to-form'> = {
   button: 'Redirect Ticket',
+  ends: 'sent to the form',
   by: support,
   when: ['is-not-of-security-desk', 'is-not-redirected-yet', 'can-be-answered'],
   fields: [

@@ -46,6 +46,7 @@ const by = ['field-security'] as const
 
 const reply: Decision<'solved'> = {
   button: 'Reply',
+  ends: 'answered',
   style: 'primary',
   by,
   refreshFirst: true,
@@ -73,8 +74,9 @@ const redirectToSupport: Decision<'redirected'> = {
   goto: 'redirected',
 }
 
-const referral = (button: string, draft: string): Decision<'solved'> => ({
+const referral = (button: string, draft: string, ends: string): Decision<'solved'> => ({
   button,
+  ends,
   by,
   refreshFirst: true,
   records: 'handled',
@@ -149,8 +151,16 @@ export function securityTicket({
           ...(expertTeams.length > 0 ? { 'engage-expert': engageExpert(expertTeams) } : {}),
           'compliance-report': complianceReport,
           ...(hasSupportGroup ? { 'redirect-support': redirectToSupport } : {}),
-          'redirect-vulnerability': referral('Redirect: Vulnerability', drafts.vulnerability),
-          'redirect-copyright': referral('Redirect: Copyright', drafts.copyright),
+          'redirect-vulnerability': referral(
+            'Redirect: Vulnerability',
+            drafts.vulnerability,
+            'referred to HackerOne',
+          ),
+          'redirect-copyright': referral(
+            'Redirect: Copyright',
+            drafts.copyright,
+            'referred to the DMCA agent',
+          ),
         },
       },
       'waiting-on-expert': {

@@ -16,6 +16,7 @@ import {
 /** Direct Email Submissions */
 const closeDirectSubmission: Decision<'closed'> = {
   button: 'Close Direct Submission',
+  ends: 'sent by e-mail, pointed to the form',
   style: 'danger',
   by: support,
   do: [addLabels('account-deletion::invalid'), reply('closed-submitted-directly'), closeIssue()],
@@ -25,6 +26,7 @@ const closeDirectSubmission: Decision<'closed'> = {
 /** Spam Submissions: "apply the label Invalid Request::Spam, then close the issue" */
 const markSpam: Decision<'closed'> = {
   button: 'Mark Spam',
+  ends: 'spam',
   style: 'danger',
   by: support,
   when: ['is-not-verified'],
@@ -35,6 +37,7 @@ const markSpam: Decision<'closed'> = {
 /** Duplicate Form Submissions; `/duplicate` closes the issue too. */
 const closeDuplicate: Decision<'closed'> = {
   button: 'Close Duplicate',
+  ends: 'duplicate of #{of}',
   by: support,
   when: ['is-not-verified', { guard: 'names-another-open-request', field: 'stays' }],
   fields: [

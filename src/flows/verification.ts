@@ -28,6 +28,7 @@ export function closeNoResponse(given: {
 }): Decision<'closed'> {
   return {
     button: 'Close No Response',
+    ends: 'denied, no response',
     by: support,
     alsoBy: { onlyIf: 'hasOtherAddress', roles: ['privacy'] },
     refreshFirst: true,

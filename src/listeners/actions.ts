@@ -25,6 +25,7 @@ import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { acceptedInput } from '../views/field-inputs.ts'
 import { homeAction, openAction, refreshAction } from '../views/home-value.ts'
+import { assignFromMenu } from './assign.ts'
 import { whoMayDecide } from './desk.ts'
 import { answerToClick, type Listening, type PlaceOfModal, placeOfClick } from './listening.ts'
 
@@ -76,8 +77,11 @@ export function listenToActions(app: App, listening: Listening): void {
   })
 }
 
-async function decide({ desk, slack }: Listening, click: Click, ack: Ack): Promise<void> {
+async function decide(listening: Listening, click: Click, ack: Ack): Promise<void> {
+  const { desk, slack } = listening
   const { key, answerTo, value } = click
+  const requestId = value?.requestId
+  if (value && (await assignFromMenu(listening, value.decision, { ...click, requestId }, ack))) return
   const state = value && (await desk.cardState(value.requestId))
   if (!value || !state) {
     await ack()

@@ -22,7 +22,8 @@ import {
   placeOfClick,
 } from './listening.ts'
 
-interface Click {
+/** A click on what says whose a request is. */
+export interface AssignClick {
   readonly key: string
   readonly triggerId: string
   readonly place: PlaceOfModal
@@ -37,36 +38,14 @@ export function listenToAssignments(app: App, listening: Listening): void {
   for (const what of ['claim', 'release'] as const)
     app.action<BlockAction<ButtonAction>>(
       { type: 'block_actions', action_id: what === 'claim' ? claimAction : releaseAction },
-      async ({ ack, body, action }) => {
-        const { key, answerTo, requestId, ...opening } = clickOf(body, action)
-        const state = requestId === undefined ? undefined : await desk.cardState(requestId)
-        if (!state) {
-          await ack()
-          return slack.answerPrivately(answerTo, unknownRequest())
-        }
-        const from =
-          what === 'claim' && isOpen(state) ? holderBeside(state.request, answerTo.userId) : undefined
-        if (from !== undefined) {
-          await ack()
-          const refused = await refusal(listening, state, what, answerTo)
-          if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
-          return open(listening, opening, answerTo, takeOverModal(state, from, answerTo.channel))
-        }
-        await desk.receive('assign', key, { requestId: state.request.id, what, answerTo })
-        await ack()
-      },
+      async ({ ack, body, action }) => claimOrRelease(listening, what, clickOf(body, action), ack),
     )
 
   app.action<BlockAction<ButtonAction>>(
     { type: 'block_actions', action_id: assignAction },
     async ({ ack, body, action }) => {
       await ack()
-      const { answerTo, requestId, ...opening } = clickOf(body, action)
-      const state = requestId === undefined ? undefined : await desk.cardState(requestId)
-      if (!state) return slack.answerPrivately(answerTo, unknownRequest())
-      const refused = await refusal(listening, state, 'assign', answerTo)
-      if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
-      return open(listening, opening, answerTo, assignModal(state, answerTo.channel))
+      await askAssignee(listening, clickOf(body, action))
     },
   )
 
@@ -86,6 +65,58 @@ export function listenToAssignments(app: App, listening: Listening): void {
   )
 }
 
+/** Claim, or Unassign; whoever would take a colleague's request is asked before. */
+async function claimOrRelease(
+  listening: Listening,
+  what: 'claim' | 'release',
+  { key, answerTo, requestId, ...opening }: AssignClick,
+  ack: () => Promise<void>,
+): Promise<void> {
+  const { desk, slack } = listening
+  const state = requestId === undefined ? undefined : await desk.cardState(requestId)
+  if (!state) {
+    await ack()
+    return slack.answerPrivately(answerTo, unknownRequest())
+  }
+  const from = what === 'claim' && isOpen(state) ? holderBeside(state.request, answerTo.userId) : undefined
+  if (from !== undefined) {
+    await ack()
+    const refused = await refusal(listening, state, what, answerTo)
+    if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
+    return open(listening, opening, answerTo, takeOverModal(state, from, answerTo.channel))
+  }
+  await desk.receive('assign', key, { requestId: state.request.id, what, answerTo })
+  await ack()
+}
+
+/** Opens the modal that asks to whom the request is given. */
+async function askAssignee(
+  listening: Listening,
+  { answerTo, requestId, ...opening }: AssignClick,
+): Promise<void> {
+  const { desk, slack } = listening
+  const state = requestId === undefined ? undefined : await desk.cardState(requestId)
+  if (!state) return slack.answerPrivately(answerTo, unknownRequest())
+  const refused = await refusal(listening, state, 'assign', answerTo)
+  if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
+  return open(listening, opening, answerTo, assignModal(state, answerTo.channel))
+}
+
+/** Takes an entry of the card's menu that says whose the request is; false where it is none of these. */
+export async function assignFromMenu(
+  listening: Listening,
+  what: string,
+  click: AssignClick,
+  ack: () => Promise<void>,
+): Promise<boolean> {
+  if (what === assignAction) {
+    await ack()
+    await askAssignee(listening, click)
+  } else if (what === claimAction || what === releaseAction) await claimOrRelease(listening, what, click, ack)
+  else return false
+  return true
+}
+
 /** Asked before a modal opens, so that nobody is asked for nothing; asked again when it is handled. */
 async function refusal(
   { desk: queries }: Listening,
@@ -102,7 +133,7 @@ async function refusal(
 
 async function open(
   { slack }: Listening,
-  { triggerId, place }: Pick<Click, 'triggerId' | 'place'>,
+  { triggerId, place }: Pick<AssignClick, 'triggerId' | 'place'>,
   answerTo: AnswerTo,
   view: Parameters<Listening['slack']['openModal']>[1],
 ): Promise<void> {
@@ -113,7 +144,7 @@ function isOpen(state: CardState): boolean {
   return stepOf(state)?.isClosed !== true
 }
 
-function clickOf(body: BlockAction, { action_id: id, action_ts: at, value }: ButtonAction): Click {
+function clickOf(body: BlockAction, { action_id: id, action_ts: at, value }: ButtonAction): AssignClick {
   const { user, container, trigger_id: triggerId } = body
   const ts: unknown = container.message_ts ?? container.view_id
   return {

@@ -8,7 +8,7 @@ import { answer, type NotUnderstood, notKnown, notOpened, requestList, usage } f
 import { batchAnswer } from '../views/batch-message.ts'
 import type { Message } from '../views/block-kit.ts'
 import { redirectModal } from '../views/redirect-modal.ts'
-import { requestDetails } from '../views/request-card.ts'
+import { requestDetails } from '../views/request-details.ts'
 import { holderBeside, takeOverModal } from '../views/take-over-modal.ts'
 import { type DeskQueries, whoMayAsk } from './desk.ts'
 import { answerToCommand, type Listening } from './listening.ts'

@@ -1,11 +1,12 @@
 /** The context in which the shell around `decide` works. It is handed in once, at start. */
 import type { Desks } from '../desks/desk.ts'
 import type { BusinessCalendar } from '../engine/business-time.ts'
-import { clocksOf, deadlineOf, nextClockEnd, type RunningClock, type TimeContext } from '../engine/clocks.ts'
+import { deadlineOf, type RunningClock, type TimeContext } from '../engine/clocks.ts'
 import type { Setting } from '../engine/effect.ts'
 import type { DecisionEnvironment, Flow, Flows } from '../engine/flow.ts'
+import { nextChangeAt } from '../engine/next-action.ts'
 import type { Request } from '../engine/request.ts'
-import { dayIn, endOfClock, endOfDay, type Instant, plus, toInstant } from '../engine/time.ts'
+import { endOfClock, type Instant, plus, toInstant } from '../engine/time.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
 
@@ -76,27 +77,12 @@ export function refreshAtOf(context: DeskContext, request: Request): Instant | u
   const flow = context.flows[request.flow]
   if (!flow || flow.steps[request.step]?.isClosed) return undefined
   const place = placeOf(context)
+  const { stuckAfterDays } = context
   const instants = [
-    nextClockEnd(flow, request, place),
+    nextChangeAt({ flow, request }, { ...place, stuckAfterDays }),
     ...reminderInstants(flow, request, place),
-    ...clocksOf(flow, request, place).flatMap((clock) => textChangesAt(clock, place)),
   ]
   return instants.flatMap((at) => (at ? [at] : [])).sort()[0]
-}
-
-/**
- * Returns the instants at which “9 days left” or “5 hours left” stops being true: midnight, and each full hour of
- * a business day's last 24 hours.
- */
-function textChangesAt(
-  { length, isOver, overAt }: RunningClock,
-  { now, timeZone }: TimeContext,
-): readonly Instant[] {
-  if (isOver) return []
-  const midnight = endOfDay(dayIn(timeZone, now), timeZone)
-  if (!('businessDays' in length)) return [midnight]
-  const hours = Math.ceil((Date.parse(overAt) - Date.parse(now)) / hourMs) - 1
-  return hours < 24 ? [hoursBefore(overAt, hours)] : [midnight, hoursBefore(overAt, 24)]
 }
 
 /** Returns the instants to come at which somebody is called before the deadline. */

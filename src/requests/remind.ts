@@ -3,10 +3,13 @@
  * over, and the purge.
  */
 import type { Desk } from '../desks/desk.ts'
+import { clocksOf } from '../engine/clocks.ts'
+import type { DecisionEnvironment } from '../engine/flow.ts'
+import { nextAction } from '../engine/next-action.ts'
 import { dayIn, plus } from '../engine/time.ts'
-import type { Store } from '../store/store.ts'
+import type { RequestRow, Store } from '../store/store.ts'
 import { callForBacklog } from './backlog.ts'
-import { type DeskContext, nowOf, refreshAtOf } from './desk-context.ts'
+import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
 import { addEffects, amendRequest, redraw } from './handle-event.ts'
 import { messagesOf, type Reminder, remindersOf } from './reminders.ts'
 
@@ -50,9 +53,23 @@ async function remindOne(context: DeskContext, store: Store, id: string): Promis
     const isCalled = isWithoutCard && given.length > 0
     if (!isWithoutCard && given.length > 0) await addEffects(context, tables, row, messagesOf(given))
     await amendRequest(tables, row, { refreshAt: refreshAtOf(context, row) })
-    if (!isWithoutCard) await redraw(context, tables, row.id)
+    if (!isWithoutCard && saysOtherwise(context, row)) await redraw(context, tables, row.id)
     return isCalled ? context.desks.of(row) : undefined
   })
+}
+
+/** True where time alone has changed what a card says: something else comes next, or a clock is over. */
+function saysOtherwise(context: DeskContext, row: RequestRow): boolean {
+  const flow = context.flows[row.flow]
+  if (!flow || row.refreshAt === undefined) return true
+  const { stuckAfterDays } = context
+  const said = (environment: DecisionEnvironment) =>
+    JSON.stringify([
+      nextAction({ flow, request: row }, { ...environment, stuckAfterDays }),
+      clocksOf(flow, row, environment),
+    ])
+  const now = environmentOf(context)
+  return said({ ...now, now: plus(row.refreshAt, -1) }) !== said(now)
 }
 
 const dayMs = 24 * 3_600_000

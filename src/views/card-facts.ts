@@ -16,7 +16,7 @@ import { dayText, endOfClock, weekdayText } from '../engine/time.ts'
 import { anyOf, stillNeeded } from '../engine/two-approvals.ts'
 import type { CardState, WorkLine } from '../requests/card-states.ts'
 import { counted, listed } from './block-kit.ts'
-import { at, day } from './clock-text.ts'
+import { moment as at, dayOf as day } from './clock-text.ts'
 import { isClosed } from './decisions.ts'
 import { escaped, link, sentence, who } from './escape.ts'
 
@@ -24,7 +24,7 @@ import { escaped, link, sentence, who } from './escape.ts'
 const selfInitiatedDays = 7
 
 const reasons = { lost_2fa: 'lost 2FA', lost_access: 'lost e-mail access' } as const
-const results = { met: 'met', contradicted: 'NOT met', unknown: 'unknown, which is no pass' } as const
+const results = { met: 'met', contradicted: 'not met', unknown: 'unknown' } as const
 
 /** Returns the lines that a person should know before they decide. */
 export function flagLines(state: CardState): readonly string[] {
@@ -41,7 +41,6 @@ export function flagLines(state: CardState): readonly string[] {
     facts.isEmbargoed &&
       heedsEmbargo(state) &&
       '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws. Close Embargoed closes it and sends nothing.',
-    !isClosed(state) && heldLine(state),
     ...(isClosed(state) ? [] : (facts.extensions ?? []).map((one) => extensionLine(state, one))),
     !isClosed(state) &&
       facts.formProblems !== undefined &&
@@ -66,14 +65,19 @@ export function flagLines(state: CardState): readonly string[] {
     !isClosed(state) &&
       facts.earlierIssues &&
       `Of the same person: ${listed(facts.earlierIssues.map((iid) => issueLink(state, iid)))}. This may be an answer to it.`,
-    facts.selfInitiatedAt && selfInitiatedLine(state, facts.selfInitiatedAt),
+    !isClosed(state) && facts.selfInitiatedAt && selfInitiatedLine(state, facts.selfInitiatedAt),
     !isClosed(state) &&
       facts.reopenedAt &&
       words.reopened !== undefined &&
       `*Reopened* ${at(state, facts.reopenedAt)}: ${words.reopened}`,
-    !isClosed(state) && facts.lastReplyAt && `The requester last wrote ${at(state, facts.lastReplyAt)}.`,
+    !isClosed(state) &&
+      facts.lastReplyAt &&
+      facts.lastMove?.by !== 'requester' &&
+      `The requester last wrote ${at(state, facts.lastReplyAt)}.`,
     keptInternalLine(state),
-    facts.lastPublicReplyAt && `The requester last got an answer ${at(state, facts.lastPublicReplyAt)}.`,
+    !isClosed(state) &&
+      facts.lastPublicReplyAt &&
+      `The requester last got an answer ${at(state, facts.lastPublicReplyAt)}.`,
     !isClosed(state) &&
       facts.lastReplyLooksAutomatic &&
       '*That looks like an automatic answer* (out of office, or a mail that could not be delivered): read it in GitLab. Not an Answer takes it back.',
@@ -102,8 +106,30 @@ function keptInternalLine(state: CardState): string | false {
   return `*${capital(senderWords[keptInternal.from])} wrote*, ${at(state, keptInternal.at)}, and Zendesk kept it as an internal comment: read it there. It is no reply of the requester.`
 }
 
-/** Returns the lines of the exception: who asked, who approved, and what was found. */
+/**
+ * Returns the lines of the exception as its card needs them: while it is to be decided who asked, who approved and what
+ * was found; afterwards that it was approved, and against how much.
+ */
 export function exceptionLines(state: CardState): readonly string[] {
+  const { exception, approvals = [], evidence } = state.request.facts
+  if (isToApprove(state)) return evidenceLines(state)
+  const [last] = approvals.slice(-1)
+  if (!last) return []
+  const open = evidence?.criteria.filter(({ result }) => result !== 'met').length ?? 0
+  const against =
+    open > 0
+      ? ` (${open} of ${counted(evidence?.criteria.length ?? 0, 'criterion', 'criteria')} not met)`
+      : ''
+  const asked = exception ? `, requested by ${who(exception.requestedBy)}` : ''
+  return [`Exception approved by ${listed(approvals.map(({ by }) => who(by)))}${against}${asked}.`]
+}
+
+function isToApprove(state: CardState): boolean {
+  return Object.values(stepOf(state)?.decisions ?? {}).some(({ approves }) => approves === 'exception')
+}
+
+/** Returns who asked for the exception, who approved it, and what was found, each criterion in a line. */
+export function evidenceLines(state: CardState): readonly string[] {
   const { exception, approvals, evidence } = state.request.facts
   return [
     ...(exception
@@ -111,12 +137,7 @@ export function exceptionLines(state: CardState): readonly string[] {
       : []),
     ...(approvals ?? []).map((one) => `Approved by ${who(one.by)}, ${at(state, one.at)}.`),
     ...waitsForSecondLines(state),
-    ...(evidence
-      ? [
-          `*Evidence*, read ${at(state, evidence.readAt)}:`,
-          ...evidence.criteria.slice(0, 12).map(criterionLine),
-        ]
-      : []),
+    ...(evidence ? evidence.criteria.slice(0, 12).map(criterionLine) : []),
   ]
 }
 
@@ -146,8 +167,8 @@ function issueLink(state: CardState, iid: number): string {
   return link(state.request.url.replace(/\d+\/?$/, String(iid)), `#${iid}`)
 }
 
-function criterionLine({ name, result, value, source }: Criterion): string {
-  return `• ${escaped(name, 120)}: *${results[result]}*, ${escaped(value, 120)} (${escaped(source, 120)})`
+function criterionLine({ name, result, value }: Criterion): string {
+  return `• ${escaped(name, 60)}: *${results[result]}*, ${escaped(value, 60)}`
 }
 
 function progressText(issue: NonNullable<CardState['request']['facts']['metaIssue']>): string {
@@ -172,14 +193,6 @@ function heedsEmbargo({ flow }: CardState): boolean {
 function exportsLine({ done, total, failed }: NonNullable<CardState['request']['facts']['exports']>): string {
   const notDone = failed > 0 ? ` *${counted(failed, 'export')} failed:* look at the project in GitLab.` : ''
   return `Project exports: ${done} of ${total} done.${notDone}`
-}
-
-/** Since when the clocks are held, and by whom. */
-function heldLine(state: CardState): string | undefined {
-  const last = state.request.facts.pauses?.at(-1)
-  return last === undefined || last.to !== undefined
-    ? undefined
-    : `*The clocks are on hold* since ${day(state, last.from)}, by ${who(last.by)}. Resume Clocks, or a reply of the requester, ends it.`
 }
 
 function extensionLine(state: CardState, { clock, step, days, by, at: since }: Extension): string {
@@ -245,6 +258,38 @@ export function hasFailed(state: CardState): boolean {
 /** True while something of what was decided is still to be done. */
 export function isUnderWay(state: CardState): boolean {
   return state.work.some(({ status }) => status !== 'done' && status !== 'cancelled')
+}
+
+/** So many effects of one decision a card spells out: the rest stands below them as a number. */
+const spelledOut = 6
+
+/**
+ * Returns the last move in one line, and what of its effects is not done, spelled out: never "Done" before it is. What
+ * an earlier decision has left to be done stands below, by itself.
+ */
+export function lastLines(state: CardState): { readonly move?: string; readonly work: readonly string[] } {
+  const own = state.work.filter(({ isOlder }) => !isOlder)
+  const older = state.work.filter(({ isOlder }) => isOlder)
+  const [move] = headingLines(state)
+  const isDone = own.every(({ status }) => status === 'done')
+  const how = own.length > 0 ? summary(own) : ''
+  const line = isDone && move !== undefined && how !== '' ? `${move} · ${how}` : move
+  const work = [
+    ...(isDone && move !== undefined ? [] : how === '' ? [] : [how]),
+    ...(isDone ? [] : spelled(own, state)),
+    ...(older.length > 0 ? [`*Not finished, from before:* ${summary(older)}`] : []),
+    ...spelled(older, state),
+  ]
+  return { ...(line !== undefined && { move: line }), work }
+}
+
+/** What failed or waits says more than what is done. */
+function spelled(work: readonly WorkLine[], state: CardState): readonly string[] {
+  const more = work.length - spelledOut
+  return [
+    ...work.slice(0, spelledOut).map((line) => workLine(line, state)),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ]
 }
 
 /**

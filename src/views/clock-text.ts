@@ -5,12 +5,13 @@ import {
   dayText,
   type Instant,
   instantText,
+  plus,
   weekdayOf,
   weekdayText,
 } from '../engine/time.ts'
 import type { CardState, ShownClock } from '../requests/card-states.ts'
 import { counted } from './block-kit.ts'
-import { escaped } from './escape.ts'
+import { escaped, who } from './escape.ts'
 
 const hourMs = 3_600_000
 const minuteMs = 60_000
@@ -115,4 +116,60 @@ export function at(state: Pick<CardState, 'timeZone'>, instant: Instant): string
 /** Returns the day of an instant in the team's time zone, for people. */
 export function day(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
   return dayText(dayIn(state.timeZone, instant))
+}
+
+/** Returns an instant in the reader's own time zone, and in the team's where Slack can't show that. */
+export function moment(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
+  return dateToken(instant, '{date_short_pretty}, {time}', at(state, instant))
+}
+
+/** Returns the day of an instant as the reader's calendar has it: `today`, `Mar 8`. */
+export function dayOf(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
+  return dateToken(instant, '{date_short_pretty}', day(state, instant))
+}
+
+/**
+ * Slack fills it in where it is read, so that a passing midnight makes no card untrue:
+ * https://docs.slack.dev/messaging/formatting-message-text/#date-formatting
+ */
+function dateToken(instant: Instant, format: string, fallback: string): string {
+  return `<!date^${Math.floor(Date.parse(instant) / 1000)}^${format}|${escaped(fallback, 100)}>`
+}
+
+/** Returns a day as a button has room for it: `Mar 9`. */
+export function shortDay(day: string): string {
+  return shortFormat.format(Temporal.PlainDate.from(day))
+}
+
+const shortFormat = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric' })
+
+/** Returns the one line that says until when: `Challenge answers until Mar 8 · due Mar 31`, `Overdue: was due Mar 31`. */
+export function dueText(state: CardState): string | undefined {
+  const { next, clocks, desk, request } = state
+  const held = request.facts.pauses?.at(-1)
+  if (clocks[0]?.isPaused && held)
+    return `Paused since ${dayOf(state, held.from)} by ${who(held.by)}, until somebody resumes it or the requester replies`
+  if (!next) return undefined
+  const whole = desk.deadline === undefined ? undefined : clocks[0]
+  const due = whole ?? next.due ?? clocks[0]
+  if (due === undefined) return undefined
+  const until =
+    next.due && next.due.name !== due.name && !next.due.isOver
+      ? `${escaped(next.due.name, 60)} until ${endDay(next.due, state)}`
+      : undefined
+  const isNamed = whole === undefined && 'awaits' in next.turn
+  const what = due.isOver
+    ? `*Overdue:* was due ${endDay(due, state)}`
+    : isNamed
+      ? `${escaped(due.name, 60)} until ${endDay(due, state)}`
+      : `Due ${endDay(due, state)}`
+  return until === undefined ? what : `${until} · ${what.charAt(0).toLowerCase()}${what.slice(1)}`
+}
+
+/** The last instant of a clock: its day; of business days, which end at a time of day, that too. */
+function endDay(clock: ShownClock, state: CardState): string {
+  const last = plus(clock.overAt, -1)
+  return 'businessDays' in clock.length && dayIn(state.timeZone, clock.overAt) === clock.lastDay
+    ? moment(state, clock.overAt)
+    : dayOf(state, last)
 }

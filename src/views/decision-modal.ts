@@ -11,7 +11,7 @@ import { stillNeeded } from '../engine/two-approvals.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { context, divider, limits, listed, plainText, quoted, sections } from './block-kit.ts'
 import { buttonValueText, decisionCallback } from './button-value.ts'
-import { exceptionLines } from './card-facts.ts'
+import { evidenceLines } from './card-facts.ts'
 import { decisionAt } from './decisions.ts'
 import {
   type FieldCondition,
@@ -101,7 +101,7 @@ function changesBlocks(changes: readonly string[]): KnownBlock[] {
 }
 
 function evidenceBlocks(state: CardState): KnownBlock[] {
-  const lines = exceptionLines(state)
+  const lines = evidenceLines(state)
   return sections(lines.length > 0 ? lines : ['*Evidence*: none has been read yet.'])
 }
 

@@ -1,8 +1,11 @@
 /** The decisions that a request offers, found in its flow. */
 import { stepOf } from '../desks/desk.ts'
-import { completionsOf, isForRequest, shownDecision } from '../engine/decision-rule.ts'
-import { type Decision, own } from '../engine/flow.ts'
+import { completionsOf, isForRequest, rolesFor, shownDecision } from '../engine/decision-rule.ts'
+import { type Decision, own, roleName, stepAfterReply } from '../engine/flow.ts'
+import { hasWritten, openFrom } from '../engine/next-action.ts'
+import { dayIn } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
+import { shortDay } from './clock-text.ts'
 
 /** A decision with its name. */
 export interface NamedDecision {
@@ -41,14 +44,50 @@ export function pinnedDecisions(state: CardState): readonly NamedDecision[] {
   return state.flow.pinned.flatMap((name) => named(state, name))
 }
 
-/** Returns the other decisions that have a button: the step's own, then those open at any step. */
-export function otherDecisions(state: CardState): readonly NamedDecision[] {
-  return besidesCore(state).filter(({ decision }) => decision.inMenu !== true)
+/** Returns the decision that comes next, where somebody at the desk can take it now: its button is the primary one. */
+export function nextDecision(state: CardState): NamedDecision | undefined {
+  const { next } = state
+  if (next?.decision === undefined || next.from !== undefined || 'awaits' in next.turn) return undefined
+  return named(state, next.decision)[0]
 }
 
-/** Returns the decisions that stand in the card's menu. */
-export function menuDecisions(state: CardState): readonly NamedDecision[] {
-  return besidesCore(state).filter(({ decision }) => decision.inMenu === true)
+/** Returns the step's own decisions that have a button, the one that comes next first, and what takes a move back. */
+export function otherDecisions(state: CardState): readonly NamedDecision[] {
+  const own = besidesCore(state).filter(({ name, decision }) => !isRare(state, name, decision))
+  const next = nextDecision(state)
+  if (next === undefined || pinnedDecisions(state).some(({ name }) => name === next.name)) return own
+  return [next, ...own.filter(({ name }) => name !== next.name)]
+}
+
+/** Returns the decisions in the card's menus: those that hold or extend clocks or ask others, and the other ends. */
+export function menuDecisions(state: CardState): readonly (readonly NamedDecision[])[] {
+  const next = nextDecision(state)
+  const rare = besidesCore(state).filter(
+    ({ name, decision }) => name !== next?.name && isRare(state, name, decision) && isOfUse(state, decision),
+  )
+  const isAside = ({ name, decision }: NamedDecision) =>
+    decision.inMenu === true && Object.hasOwn(state.flow.anytime, name)
+  return [rare.filter(isAside), rare.filter((one) => !isAside(one))]
+}
+
+/** What is open at any step is seldom what somebody came for; taking a move back is. */
+function isRare({ flow }: CardState, name: string, { inMenu, records }: Decision): boolean {
+  return inMenu === true || (Object.hasOwn(flow.anytime, name) && records !== 'taken-back')
+}
+
+/** A menu has room for what would not be refused whoever chose it. */
+function isOfUse(state: CardState, { records, when = [] }: Decision): boolean {
+  const { facts } = state.request
+  const isHeld = facts.pauses?.at(-1) !== undefined && facts.pauses.at(-1)?.to === undefined
+  if (records === 'paused') return !isHeld
+  if (records === 'resumed') return isHeld
+  if (records === 'no-answer')
+    return facts.lastReplyAt !== undefined && facts.lastReplyAt !== facts.noAnswerAt
+  const isVerified = isClosed(state)
+    ? state.flow.steps[facts.closedFrom ?? '']?.isVerified
+    : stepOf(state)?.isVerified
+  if (when.includes('is-not-verified') && isVerified) return false
+  return !(when.includes('is-not-escalated') && facts.escalationIssue !== undefined)
 }
 
 function besidesCore(state: CardState): readonly NamedDecision[] {
@@ -73,4 +112,36 @@ function isSaidBetter(state: CardState, { records }: Decision): boolean {
   const decisions = Object.values(stepOf(state)?.decisions ?? {})
   const isReply = state.request.facts.wayBack?.isReply === true
   return records === 'taken-back' && isReply && decisions.some((one) => one.records === 'no-answer')
+}
+
+/**
+ * Returns why a decision's button can't be clicked by everybody now, in few words for its label: from when it is open,
+ * for whom it is, or that its time has not come or is past. Undefined where whoever works here may click it.
+ */
+export function buttonNote(state: CardState, { name, decision }: NamedDecision): string | undefined {
+  const { flow, request, desk } = state
+  const step = stepOf(state)
+  if (step === undefined || isClosed(state)) return undefined
+  const isHere = own(step.decisions, name) !== undefined || own(flow.anytime, name) !== undefined
+  if (!isHere) {
+    const reply = stepAfterReply(step)
+    if (reply !== undefined && own(flow.steps[reply]?.decisions ?? {}, name)) return 'after a reply'
+    const order = Object.keys(flow.steps)
+    const later = order.slice(order.indexOf(request.step) + 1)
+    if (later.some((one) => own(flow.steps[one]?.decisions ?? {}, name))) return 'later'
+    const isOfSilence = decision.when?.includes('requester-is-silent')
+    return isOfSilence && request.facts.lastReplyAt !== undefined ? 'they replied' : 'no longer'
+  }
+  const from = openFrom({ flow, request, environment: state }, decision)
+  if (from !== undefined) return `from ${shortDay(dayIn(state.timeZone, from))}`
+  if (
+    decision.when?.includes('requester-is-silent') &&
+    hasWritten({ flow, request, step, environment: state })
+  )
+    return 'they replied'
+  const [worker] = Object.keys(desk.roles)
+  const roles = rolesFor(decision, { request, environment: state })
+  return worker === undefined || roles.includes(worker)
+    ? undefined
+    : roles.map((role) => roleName(desk, role).replace(/^an? /, '')).join(' or ')
 }

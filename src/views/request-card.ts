@@ -1,11 +1,15 @@
-/** The card: the one message that stands for a request, drawn whole from its state. */
+/**
+ * The card: the one message that stands for a request, drawn whole from its state. It says what comes next, whose turn
+ * it is and until when, then what matters now, then the buttons; all else is a command away.
+ */
 
 import type { ActionsBlock, Button, KnownBlock, Overflow } from '@slack/types'
-import { stepOf } from '../desks/desk.ts'
+import { showCommand, stepOf } from '../desks/desk.ts'
 import { fieldsOf } from '../engine/decision-rule.ts'
-import { type Decision, requestName } from '../engine/flow.ts'
+import { type Decision, own, requestName } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'
 import {
+  context,
   counted,
   divider,
   fitting,
@@ -18,11 +22,14 @@ import {
   sections,
 } from './block-kit.ts'
 import {
+  assignAction,
   buttonValueText,
+  claimAction,
   decideAction,
   detailsAction,
   menuAction,
   menuValueText,
+  releaseAction,
   tryAgainAction,
 } from './button-value.ts'
 import {
@@ -31,69 +38,88 @@ import {
   hasFailed,
   issueLines,
   isUnderWay,
+  lastLines,
   ticketEndTitle,
-  workLines,
 } from './card-facts.ts'
-import { at, clockText } from './clock-text.ts'
-import { isClosed, menuDecisions, type NamedDecision, otherDecisions, pinnedDecisions } from './decisions.ts'
+import { dueText, moment } from './clock-text.ts'
+import {
+  buttonNote,
+  isClosed,
+  menuDecisions,
+  type NamedDecision,
+  nextDecision,
+  otherDecisions,
+  pinnedDecisions,
+} from './decisions.ts'
 import { confirmationText } from './effect-text.ts'
-import { escaped, link, plain, sentence, who } from './escape.ts'
+import { escaped, link, plain, who } from './escape.ts'
+
+/** The most lines that a card has on a desktop: with its buttons as much as a phone shows at once. */
+const mostLines = 12
 
 /** Draws the card. */
 export function requestCard(state: CardState): Message {
-  return {
-    text: cardText(state),
-    blocks: [...cardFacts(state), ...cardButtons(state)],
-  }
+  return { text: cardText(state), blocks: [...cardLines(state), ...cardButtons(state)] }
 }
 
-/** Draws all of the card above its buttons. */
-function cardFacts(state: CardState): KnownBlock[] {
-  const clocks = isClosed(state)
-    ? []
-    : state.clocks.map(
-        (clock) => `${clock.isOver ? '*' : ''}${clockText(clock, state)}${clock.isOver ? '*' : ''}`,
-      )
-  const [standing, work, flags] = [standingLines(state), workLines(state), flagLines(state)]
-  const [exception, issue] = [exceptionLines(state), issueLines(state)]
-  const shown = inRoom([standing, clocks, work, flags, exception, issue])
-  const groups = [standing, clocks, flags, exception, issue, work].map((group) => shown.get(group) ?? [])
-  return [header(titleText(state)), ...groups.flatMap(sections)]
+function cardLines(state: CardState): KnownBlock[] {
+  const headline = headlineOf(state)
+  const about = [dueText(state), aboutLine(state)].filter((line) => line !== undefined)
+  const { move, work } = lastLines(state)
+  const flags = flagLines(state)
+  const issues = issueLines(state)
+  const head = [header(titleText(state)), ...sections([headline]), context(about.join(' · '))]
+  if (isClosed(state) && state.next === undefined)
+    return [...head, ...sections(lastOfClosed(state, flags, move, work))]
+  const room = mostLines - 3 - (move === undefined ? 0 : 1)
+  // What failed or is being done comes first.
+  const shown = inRoom([work, flags, exceptionLines(state), issues], room, state)
+  const done = shown.get(work) ?? []
+  const matters = [...shown].flatMap(([group, lines]) => (group === work ? [] : lines))
+  return [...head, ...sections(matters), ...sections([...(move === undefined ? [] : [move]), ...done])]
+}
+
+/** The one line below the end of a closed request: what somebody should still know of it, else who did it and when. */
+function lastOfClosed(
+  state: CardState,
+  flags: readonly string[],
+  move: string | undefined,
+  work: readonly string[],
+): readonly string[] {
+  const { desk, request } = state
+  // What came to nothing, or came after the end, says more than how it ended.
+  if (move !== undefined && work.length > 0) return [[move, ...work].join(' · ')]
+  if (ticketEndTitle(state) !== undefined && move !== undefined) return [move]
+  const [flag, ...more] = flags
+  if (flag === undefined) return move === undefined ? [] : [move]
+  const rest = more.length === 0 ? '' : ` · and ${more.length} more: \`${showCommand(desk, request.iid)}\``
+  return [`${flag}${rest}`]
 }
 
 /**
- * Keeps as many lines as a message holds, the first ones first: text from outside may be of any length, and gives
- * way to what the bot has to say.
+ * Keeps as many lines as there is room for, the first groups first, and says how to see the rest. Text from outside may
+ * be of any length, and gives way to what the bot has to say.
  */
-function inRoom(groups: readonly (readonly string[])[]): ReadonlyMap<readonly string[], readonly string[]> {
-  let room = lineCharacters
-  return new Map(
-    groups.map((group) => {
-      const shown = fitting(group, group.length, room)
-      room -= shown.reduce((sum, line) => sum + line.length + 1, 0)
-      const left = group.length - shown.length
-      return [
-        group,
-        left === 0 ? shown : [...shown, `and ${counted(left, 'more line')}, too long for a card.`],
-      ]
-    }),
-  )
-}
-
-/**
- * Draws the buttons: the pinned decisions in the first row, the others below with the menu last; Try Again alone once
- * it is closed.
- */
-function cardButtons(state: CardState, details = isClosed(state) ? [] : detailsButton(state)): KnownBlock[] {
-  const core = rowsOf(pinnedDecisions(state).map((one) => decisionButton(state, one)))
-  const others = withMenu(
-    withLast(rowsOf(otherDecisions(state).map((one) => decisionButton(state, one))), details),
-    menuDecisions(state),
-    state,
-  )
-  const again = hasFailed(state) ? rowsOf([tryAgainButton(state)]) : []
-  const rows = [...core, ...others, ...again]
-  return rows.length > 0 ? [divider, ...rows] : []
+function inRoom(
+  groups: readonly (readonly string[])[],
+  most: number,
+  { desk, request }: CardState,
+): ReadonlyMap<readonly string[], readonly string[]> {
+  const all = groups.reduce((sum, group) => sum + group.length, 0)
+  let room = all > most ? most - 1 : most
+  let characters = lineCharacters
+  const shown = groups.map((group) => {
+    const lines = fitting(group, room, characters)
+    room -= lines.length
+    characters -= lines.reduce((sum, line) => sum + line.length + 1, 0)
+    return [group, lines] as const
+  })
+  const left = all - shown.reduce((sum, [, lines]) => sum + lines.length, 0)
+  const rest = [`and ${counted(left, 'more line')}: \`${showCommand(desk, request.iid)}\``]
+  return new Map<readonly string[], readonly string[]>([
+    ...shown,
+    ...(left > 0 ? [[rest, rest] as const] : []),
+  ])
 }
 
 /** Returns the card's title: `#123 GitLab.com Account Deletion`, `Security ticket 456`. */
@@ -101,45 +127,69 @@ export function titleText(state: CardState): string {
   return worded(state, state.desk.words.title)
 }
 
-function worded({ request, flow }: CardState, words: string): string {
+/** Fills the request's number and type into words of its desk. */
+export function worded({ request, flow }: CardState, words: string): string {
   return words.replace('{iid}', String(request.iid)).replace('{flow}', flow.title)
 }
 
+/** For notifications and screen readers: where it stands, and what comes next. */
 function cardText(state: CardState): string {
-  const step = titleOf(state)
-  const clock = state.clocks[0]
-  const due = isClosed(state) || clock === undefined ? '' : ` ${clockText(clock, state)}.`
+  const { next, request } = state
+  const due = next && dueText(state)
+  const until = due === undefined ? '' : ` ${spoken(due)}.`
   const failed = hasFailed(state) ? ' Something failed: see the card.' : ''
-  return `${escaped(titleText(state), 200)}: ${escaped(step, 150)}.${failed}${due}`
+  const whose = request.assignee === undefined ? '' : ` Assigned to ${who(request.assignee)}.`
+  const then = next ? ` ${escaped(next.words, 150)}.${whose}${until}` : ''
+  return `${escaped(titleText(state), 200)}: ${escaped(titleOf(state), 150)}.${failed}${then}`
 }
 
-/** Returns the headline. A decision is not its effect: a request is closed when GitLab or Zendesk has closed it. */
-function titleOf(state: CardState): string {
+/** Without marks, and the dates as the team has them. */
+function spoken(line: string): string {
+  return line.replace(/<!date\^[^|]*\|([^>]*)>/g, '$1').replaceAll('*', '')
+}
+
+/** What comes next and who has it; of a closed request how it ended and when. */
+function headlineOf(state: CardState): string {
+  const { next, request } = state
+  if (isClosed(state)) {
+    const isDone = !isUnderWay(state) || ticketEndTitle(state) !== undefined
+    const closedAt = isDone && request.closedAt !== undefined ? `, ${moment(state, request.closedAt)}` : ''
+    return `*${escaped(endingOf(state), 150)}*${closedAt}`
+  }
+  const words = next?.words ?? titleOf(state)
+  const whose = request.assignee === undefined ? 'Unassigned' : `Assigned to ${who(request.assignee)}`
+  return `*${escaped(words, 150)}* · ${whose}`
+}
+
+/** `Closed: denied, no response`, `Closed: duplicate of #15`, `Solved in Zendesk` */
+function endingOf(state: CardState): string {
+  const { endedBy, closedFrom = '' } = state.request.facts
+  const from = own(state.flow.steps, closedFrom)?.decisions ?? {}
+  const decision = endedBy && (own(from, endedBy.decision) ?? own(state.flow.anytime, endedBy.decision))
+  const title = titleOf(state)
+  if (decision?.ends === undefined || ticketEndTitle(state) !== undefined || stepOf(state)?.outcome)
+    return title
+  return `${title}: ${decision.ends.replace('#{of}', endedBy?.of === undefined ? 'another' : `#${endedBy.of}`)}`
+}
+
+/** Returns where it stands. A decision is not its effect: a request is closed when GitLab or Zendesk has closed it. */
+export function titleOf(state: CardState): string {
   const end = ticketEndTitle(state)
   if (end !== undefined) return end
   if (isClosed(state) && isUnderWay(state)) return 'Being closed: what is still to be done stands below'
   return stepOf(state)?.title ?? state.request.step
 }
 
-function standingLines(state: CardState): readonly string[] {
-  const { request } = state
-  const step = stepOf(state)
-  const isDone = isClosed(state) && (!isUnderWay(state) || ticketEndTitle(state) !== undefined)
-  const closedAt = isDone && request.closedAt !== undefined ? `, ${at(state, request.closedAt)}` : ''
+function aboutLine(state: CardState): string {
+  const { request, flow } = state
   return [
-    `*${escaped(titleOf(state), 150)}*${closedAt}`,
-    ...(step ? [`Handbook: ${handbookLink(state, step.handbook ?? state.flow.handbook)}`] : []),
-    [
-      link(request.url, worded(state, state.desk.words.link)),
-      // What is left of a business day depends on the time of day.
-      ...(state.desk.deadline === undefined ? [`received ${at(state, request.createdAt)}`] : []),
-      request.assignee === undefined ? 'claimed by nobody' : `claimed by ${who(request.assignee)}`,
-    ].join(' · '),
-  ]
+    link(request.url, worded(state, state.desk.words.link)),
+    `Handbook: ${handbookLink(state, stepOf(state)?.handbook ?? flow.handbook)}`,
+  ].join(' · ')
 }
 
 /** A heading of the page, linked the way its site makes anchors: lower case, hyphens, no punctuation. */
-function handbookLink({ desk }: CardState, heading: string): string {
+export function handbookLink({ desk }: CardState, heading: string): string {
   const anchor = heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, '')
@@ -147,15 +197,44 @@ function handbookLink({ desk }: CardState, heading: string): string {
   return link(`${desk.words.handbookPage}#${anchor}`, heading)
 }
 
+/**
+ * Draws the buttons: what comes next first, then Claim and the step's other decisions, then the pinned ones; what is
+ * rare stands in a menu at the end of either row.
+ */
+export function cardButtons(state: CardState, hasDetails = !isClosed(state)): KnownBlock[] {
+  const next = nextDecision(state)
+  const pinned = pinnedDecisions(state)
+  const nextFirst = next && pinned.some(({ name }) => name === next.name) ? [next] : []
+  const [aside, ends] = menuDecisions(state)
+  const first = [
+    ...(hasFailed(state) ? [tryAgainButton(state)] : []),
+    ...[...nextFirst, ...otherDecisions(state)].map((one) => decisionButton(state, one)),
+  ]
+  const claim = isClosed(state) ? [] : [actionButton(state, claimAction, 'Claim')]
+  const at = first.length > 0 ? 1 : 0
+  const whole = state.request.assignee === undefined ? first.toSpliced(at, 0, ...claim) : first
+  const { details } = state.desk.words
+  const shows = hasDetails && details !== undefined ? [actionButton(state, detailsAction, details)] : []
+  const work = [...whole, ...shows]
+  const core = pinned.filter(({ name }) => !nextFirst.some((one) => one.name === name))
+  const rows = [
+    ...withMenu(rowsOf(work), asideOptions(state, aside ?? [])),
+    ...withMenu(rowsOf(core.map((one) => decisionButton(state, one))), optionsOf(state, ends ?? [])),
+  ]
+  return rows.length > 0 ? [divider, ...rows] : []
+}
+
 /** Draws the button of a decision, with the question before it where no modal asks. */
-export function decisionButton(state: CardState, { name, decision }: NamedDecision): Button {
+export function decisionButton(state: CardState, named: NamedDecision): Button {
+  const { name, decision } = named
   const { request } = state
-  const asks = fieldsOf(decision, state.request).length === 0
-  const style = decision.style === 'primary' && isDone(decision, state) ? undefined : decision.style
+  const asks = fieldsOf(decision, request).length === 0
+  const note = buttonNote(state, named)
+  // Nobody is urged to go on with what is held on purpose.
+  const isNext = !hasFailed(state) && state.next?.kind !== 'paused' && nextDecision(state)?.name === name
+  const style = isNext ? 'primary' : decision.style === 'danger' && note === undefined ? 'danger' : undefined
   return {
-    type: 'button',
-    action_id: decideAction + name,
-    text: plainText(decision.button, limits.button),
+    ...button(state, decideAction + name, decision.button + (note === undefined ? '' : ` · ${note}`)),
     value: buttonValueText({ requestId: request.id, decision: name, step: request.step }),
     ...(style && { style }),
     ...(asks && {
@@ -174,87 +253,52 @@ export function decisionButton(state: CardState, { name, decision }: NamedDecisi
   }
 }
 
-/** What is done already and may be done again is not the next step. */
-function isDone({ goto, records }: Decision, { request }: CardState): boolean {
-  const { started, reinstatementIssue } = request.facts
-  if (goto !== undefined) return false
-  return (
-    (records === 'started' && started !== undefined) ||
-    (records === 'reinstatement-link' && reinstatementIssue !== undefined)
-  )
-}
-
-/** At the end of the last row, or in a row of its own where there is none. */
-function withLast(rows: readonly ActionsBlock[], last: readonly Button[]): readonly ActionsBlock[] {
-  const elements = [...(rows.at(-1)?.elements ?? []), ...last]
-  return elements.length === 0 ? rows : [...rows.slice(0, -1), { type: 'actions', elements }]
-}
-
-/** The menu at the end of the last row. */
-function withMenu(
-  rows: readonly ActionsBlock[],
-  decisions: readonly NamedDecision[],
-  { request }: CardState,
-): readonly ActionsBlock[] {
-  if (decisions.length === 0) return rows
-  // An overflow menu keeps no choice: the same can be chosen again after the modal was cancelled.
-  const menu: Overflow = {
-    type: 'overflow',
-    action_id: menuAction,
-    options: decisions.map(({ name, decision }) => ({
-      text: plainText(decision.button, limits.button),
-      value: menuValueText({ requestId: request.id, decision: name, step: request.step }),
-    })),
-  }
-  return [...rows.slice(0, -1), { type: 'actions', elements: [...(rows.at(-1)?.elements ?? []), menu] }]
-}
-
-function tryAgainButton({ request }: CardState): Button {
+/** A screen reader says the request with every button: there are many cards in a channel. */
+function button({ desk, request }: CardState, actionId: string, text: string): Button {
   return {
     type: 'button',
-    action_id: tryAgainAction,
-    text: { type: 'plain_text', text: plain('Try Again', limits.button) },
-    value: buttonValueText({ requestId: request.id, decision: tryAgainAction, step: request.step }),
+    action_id: actionId,
+    text: plainText(text, limits.button),
+    accessibility_label: plain(`${text}, ${requestName(desk, request.iid)}`, limits.button),
   }
 }
 
-/** What the requester wrote, for whoever clicks and holds a role at the desk. */
-function detailsButton({ desk, request }: CardState): readonly Button[] {
-  const { details } = desk.words
-  if (details === undefined) return []
+/** A button of the card that is no decision. */
+function actionButton(state: CardState, action: string, text: string): Button {
+  const { id: requestId, step } = state.request
+  return { ...button(state, action, text), value: buttonValueText({ requestId, decision: action, step }) }
+}
+
+function tryAgainButton(state: CardState): Button {
+  return { ...actionButton(state, tryAgainAction, 'Try Again'), style: 'primary' }
+}
+
+type Option = NonNullable<Overflow['options']>[number]
+
+function optionsOf(state: CardState, decisions: readonly NamedDecision[]): readonly Option[] {
+  return decisions.map(({ name, decision }) => option(state, name, decision))
+}
+
+/** Whose it is stands with what asks or holds: neither leads the request on. */
+function asideOptions(state: CardState, decisions: readonly NamedDecision[]): readonly Option[] {
+  if (isClosed(state)) return optionsOf(state, decisions)
   return [
-    {
-      type: 'button',
-      action_id: detailsAction,
-      text: plainText(details, limits.button),
-      accessibility_label: plain(`${details}: ${requestName(desk, request.iid)}`, limits.button),
-      value: buttonValueText({ requestId: request.id, decision: detailsAction, step: request.step }),
-    },
+    ...optionsOf(state, decisions),
+    option(state, assignAction, { button: 'Assign…' }),
+    ...(state.request.assignee === undefined ? [] : [option(state, releaseAction, { button: 'Unassign' })]),
   ]
 }
 
-const entriesShown = 10
-
-/**
- * Draws the answer to `/privacy show` and `/security show`: the card's facts, why the clocks end when they end, the
- * last of the log, the buttons. `log` holds sentences, newest first.
- */
-export function requestDetails(state: CardState, log: readonly string[]): Message {
-  const clocks = state.clocks.map(
-    (clock) => `• ${clockText(clock, state)}: “${sentence(clock.because, 200)}”`,
-  )
-  const entries = log.slice(0, entriesShown).map((entry) => `• ${sentence(entry, 250)}`)
+function option({ request }: CardState, name: string, decision: Pick<Decision, 'button'>): Option {
   return {
-    text: sentence(`${titleText(state)}: where it stands`),
-    blocks: [
-      ...cardFacts(state),
-      divider,
-      ...sections([
-        '*Why the clocks end when they end*',
-        ...(clocks.length > 0 ? clocks : ['no clock runs']),
-      ]),
-      ...sections(['*Last entries of its log*', ...(entries.length > 0 ? entries : ['nothing yet'])]),
-      ...cardButtons(state, detailsButton(state)),
-    ],
+    text: plainText(decision.button, limits.option),
+    value: menuValueText({ requestId: request.id, decision: name, step: request.step }),
   }
+}
+
+/** The menu at the end of the last row. An overflow keeps no choice: the same can be chosen again after a Cancel. */
+function withMenu(rows: readonly ActionsBlock[], options: readonly Option[]): readonly ActionsBlock[] {
+  if (options.length === 0) return rows
+  const menu: Overflow = { type: 'overflow', action_id: menuAction, options: [...options] }
+  return [...rows.slice(0, -1), { type: 'actions', elements: [...(rows.at(-1)?.elements ?? []), menu] }]
 }

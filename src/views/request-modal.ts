@@ -7,7 +7,7 @@ import { limits, plainText, rowsOf } from './block-kit.ts'
 import { buttonValueText } from './button-value.ts'
 import { plain } from './escape.ts'
 import { refreshAction, requestCallback } from './home-value.ts'
-import { requestDetails } from './request-card.ts'
+import { requestDetails } from './request-details.ts'
 
 /** Draws the modal. `log` holds sentences, newest first. */
 export function requestModal(state: CardState, log: readonly string[]): ModalView {

@@ -34,7 +34,7 @@ describe('A claim sets the assignee in GitLab', () => {
     await claim(world, iid, ben)
 
     expect([first, assignees(world, iid)]).toEqual([[ines], [omar]])
-    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${ben}>`)
     expect(world.thread(iid)).toEqual([`<@${ada}> <@${ben}> has taken over #${iid} from you.`])
   })
 
@@ -48,7 +48,7 @@ describe('A claim sets the assignee in GitLab', () => {
     await claim(world, iid, mara)
 
     expect(assignees(world, iid)).toEqual(['pia.privacy'])
-    expect(world.cardText(iid)).toContain(`claimed by <@${mara}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${mara}>`)
   })
 
   test('without a known account nothing is asked of GitLab', async () => {
@@ -66,6 +66,7 @@ describe('A claim sets the assignee in GitLab', () => {
     world.gitlab.outsiders = [ines]
 
     await claim(world, iid, ada)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${ada}>`)
     await world.click(iid, 'Mark Spam')
 
     expect(world.told(ada)).toEqual([
@@ -73,7 +74,6 @@ describe('A claim sets the assignee in GitLab', () => {
       `#${iid} is yours here, but GitLab did not take you as its assignee: you have to be a member of the project there.`,
     ])
     expect(world.gitlab.issueView(iid).state).toBe('closed')
-    expect(world.cardText(iid)).toContain(`claimed by <@${ada}>`)
   })
 
   test('a name that GitLab does not know is told to whoever claims', async () => {
@@ -108,7 +108,7 @@ describe('An assignee set in GitLab counts like a claim', () => {
     world.gitlab.someoneAssigns(iid, 'mona.manager', [omar])
     await world.drain()
 
-    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${ben}>`)
     expect(world.thread(iid)).toEqual([`<@${ben}> somebody in GitLab has assigned #${iid} to you.`])
     expect(asked(world, iid)).toEqual([])
   })
@@ -121,7 +121,7 @@ describe('An assignee set in GitLab counts like a claim', () => {
     world.gitlab.someoneAssigns(iid, 'mona.manager', [omar])
     await world.drain()
 
-    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${ben}>`)
     expect(world.thread(iid)).toEqual([
       `<@${ben}> somebody in GitLab has assigned #${iid} to you, which <@${ada}> had.`,
     ])
@@ -135,7 +135,7 @@ describe('An assignee set in GitLab counts like a claim', () => {
     world.gitlab.someoneAssigns(iid, 'mona.manager', [])
     await world.drain()
 
-    expect(world.cardText(iid)).toContain('claimed by nobody')
+    expect(world.cardText(iid)).toContain('Unassigned')
     expect(world.thread(iid)).toEqual([`<@${ada}> somebody in GitLab has unassigned you from #${iid}.`])
   })
 
@@ -147,7 +147,7 @@ describe('An assignee set in GitLab counts like a claim', () => {
     world.gitlab.someoneAssigns(iid, 'mona.manager', [ines, 'pia.privacy'])
     await world.drain()
 
-    expect(world.cardText(iid)).toContain(`claimed by <@${ada}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${ada}>`)
     expect(world.thread(iid)).toEqual([])
   })
 
@@ -158,7 +158,7 @@ describe('An assignee set in GitLab counts like a claim', () => {
 
     await world.settle()
 
-    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${ben}>`)
     expect(world.thread(iid)).toEqual([])
   })
 
@@ -173,7 +173,7 @@ describe('An assignee set in GitLab counts like a claim', () => {
     world.gitlab.isReadOnly = false
     await world.advance({ hours: 1 })
 
-    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${ben}>`)
     expect(assignees(world, iid)).toEqual([omar])
   })
 })

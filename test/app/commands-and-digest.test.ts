@@ -113,7 +113,7 @@ describe('/privacy', () => {
     const iid = await world.request()
 
     expect(await ask(world, `claim ${iid}`)).toContain(`#${iid} is yours now.`)
-    expect(world.cardText(iid)).toContain(`claimed by <@${people.engineer.id}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${people.engineer.id}>`)
   })
 
   test('A member without a role learns nothing of the requests', async () => {
@@ -124,7 +124,7 @@ describe('/privacy', () => {
       expect(await ask(world, text, people.member.id)).toContain(
         'Only people with a role at the desk may ask this',
       )
-    expect(world.cardText(iid)).toContain('claimed by nobody')
+    expect(world.cardText(iid)).toContain('Unassigned')
   })
 })
 

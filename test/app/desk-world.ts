@@ -132,16 +132,27 @@ export async function startWorld({
       if (!card) throw new Error(`#${iid} has no card`)
       return card
     },
+    /** The card, or as it was when it last offered this: somebody may have it open still. */
+    cardOffering: (iid: number, button: string): Message => {
+      const card = world.card(iid)
+      if (slack.offers(card).includes(button)) return card
+      const drawn = slack.fake.requests.flatMap(({ body }) => {
+        const { text, blocks } = (body ?? {}) as { readonly text?: unknown; readonly blocks?: unknown }
+        if (typeof text !== 'string' || !text.startsWith(`#${iid} `)) return []
+        return [{ ...card, blocks: typeof blocks === 'string' ? JSON.parse(blocks) : blocks } as Message]
+      })
+      return drawn.findLast((one) => slack.offers(one).includes(button)) ?? card
+    },
     cardText: (iid: number): string => textOf(world.card(iid)),
     /** Clicks a button of the card, and all that follows happens. */
     click: async (iid: number, button: string, by: string = people.engineer.id) => {
-      const answer = await slack.click(by, world.card(iid), { button }, { confirm: true })
+      const answer = await slack.click(by, world.cardOffering(iid, button), { button }, { confirm: true })
       await world.drain()
       return answer
     },
     /** Clicks and waits for the modal; undefined when the person was told something instead. */
     openModal: async (iid: number, button: string, by: string = people.engineer.id) => {
-      return modalAfter(world, by, () => slack.click(by, world.card(iid), { button }))
+      return modalAfter(world, by, () => slack.click(by, world.cardOffering(iid, button), { button }))
     },
     /** Clicks, fills in the modal and submits it. */
     decide: async (
@@ -249,10 +260,15 @@ export function formCopy(
 export function textOf({ text, blocks }: Pick<Message, 'text' | 'blocks'>): string {
   const words: string[] = [text]
   JSON.stringify(blocks, (key, value: unknown) => {
-    if (key === 'text' && typeof value === 'string') words.push(value)
+    if (key === 'text' && typeof value === 'string') words.push(withDates(value))
     return value
   })
   return words.join('\n')
+}
+
+/** Dates as Slack shows them where it can't fill them in: in the team's time zone. */
+export function withDates(text: string): string {
+  return text.replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
 }
 
 export interface Change {

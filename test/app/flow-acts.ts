@@ -25,7 +25,9 @@ export async function requesterWrites({ world, iid }: InWorld, text = 'Here is m
 
 /** Chooses in the card's menu and waits for the modal; undefined when the person was told something instead. */
 export async function chooseInMenu({ world, iid }: InWorld, choice: string, by: string = people.engineer.id) {
-  return modalAfter(world, by, () => world.slack.select(by, world.card(iid), 'decide-menu', choice))
+  return modalAfter(world, by, () =>
+    world.slack.click(by, world.cardOffering(iid, choice), { button: choice }),
+  )
 }
 
 /** Chooses in the card's menu, fills in the modal and submits it. */
@@ -68,7 +70,7 @@ export async function tickAll({ world }: Pick<InWorld, 'world'>, meta: number): 
 /** What is told to somebody who clicks a decision that is not theirs, at once or before its modal. */
 export async function toldAfter({ world, iid }: InWorld, button: string, by: string): Promise<string> {
   const before = world.told(by).length
-  await world.slack.click(by, world.card(iid), { button }, { confirm: true })
+  await world.slack.click(by, world.cardOffering(iid, button), { button }, { confirm: true })
   await world.drain()
   return inSlack(world, () => world.told(by).slice(before).at(-1))
 }

@@ -65,16 +65,13 @@ describe('self-serve', () => {
 
     expect(world.changes(iid)).toEqual([arrival])
     expect(world.slack.buttons(world.card(iid))).toEqual([
+      'Close Self-Serve',
+      'Claim',
+      'Show Details',
       'Fail Verification',
       'Close No Response',
-      'Close Self-Serve',
-      'Mark Spam',
-      'Close Duplicate',
-      'Show Details',
     ])
-    expect(world.cardText(iid)).toContain(
-      'Self-serve export: ends 8 March 2026, 7 days left (received 1 March 2026 + 7 days)',
-    )
+    expect(world.cardText(iid)).toContain('Self-serve export until 8 March 2026')
   })
 
   test('The requester replies with an error: the card and the thread say so', async () => {
@@ -140,21 +137,20 @@ describe('An embargoed country', () => {
     expect(given.world.changes(given.iid)).toEqual([arrival])
   })
 
-  test('every choice of the menu is refused with the reason', async () => {
+  test('what holds or extends clocks or asks Privacy is refused with the reason', async () => {
     const given = await arrived(options)
     const told: string[] = []
 
-    for (const choice of menuOf(given)) {
+    const choices = ['Escalate to Privacy', 'Pause Clocks', 'Extend Deadline']
+    expect(menuOf(given)).toEqual(expect.arrayContaining(choices))
+
+    for (const choice of choices) {
       const by = choice === 'Extend Deadline' ? people.privacy.id : people.engineer.id
       await chooseInMenu(given, choice, by)
       told.push(given.world.told(by).at(-1) ?? '')
     }
 
-    expect(told).toEqual(
-      ['Escalate to Privacy', 'Pause Clocks', 'Resume Clocks', 'Extend Deadline'].map(
-        (choice) => `${choice} is not open for #${given.iid}. ${because}`,
-      ),
-    )
+    expect(told).toEqual(choices.map((choice) => `${choice} is not open for #${given.iid}. ${because}`))
     expect(given.world.changes(given.iid)).toEqual([arrival])
   })
 
@@ -254,9 +250,7 @@ describe('helping', () => {
     )
 
     expect(changes).toEqual([{ note: challenges, internal: false }, { add: 'Awaiting::Challenge Answers' }])
-    expect(world.cardText(iid)).toContain(
-      'Challenge answers: ends 11 March 2026, 7 days left (since 4 March 2026 + 7 days)',
-    )
+    expect(world.cardText(iid)).toContain('Close No Response · from Mar 12')
   })
 
   test('Send Challenges shows in its modal what is sent', async () => {
@@ -408,9 +402,7 @@ describe('exporting', () => {
         internal: false,
       },
     ])
-    expect(given.world.cardText(given.iid)).toContain(
-      'Shared export folder: ends 8 March 2026, 7 days left (since 1 March 2026 + 7 days)',
-    )
+    expect(given.world.cardText(given.iid)).toContain('Shared export folder until 8 March 2026')
     expect(given.world.sentToSlack()).not.toContain('drive.example.com')
   })
 })

@@ -11,13 +11,12 @@ describe('A general question', () => {
 
     expect(world.slack.buttons(world.card(iid))).toEqual([
       'Reply',
+      'Claim',
       'Ask Privacy',
       'Close Answered',
-      'Mark Spam',
-      'Close Duplicate',
       'Show Details',
     ])
-    expect(world.cardText(iid)).toContain('Fulfilment: ends 31 March 2026')
+    expect(world.cardText(iid)).toContain('Due 31 March 2026')
   })
 
   test('Reply sends the text that the modal shows, as it stands there, and the request stays open', async () => {

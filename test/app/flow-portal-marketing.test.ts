@@ -15,13 +15,12 @@ describe.each([
 
     expect(world.slack.buttons(world.card(iid))).toEqual([
       'Start Deletion',
+      'Claim',
       ...(type === marketing ? ['Close Not Submitted'] : []),
-      'Mark Spam',
-      'Close Duplicate',
       'Show Details',
     ])
-    expect(world.cardText(iid).match(/: ends /g)?.length).toBe(2)
-    expect(world.cardText(iid)).toContain('Fulfilment: ends 31 March 2026')
+    expect(world.cardText(iid)).not.toContain(' until ')
+    expect(world.cardText(iid)).toContain('Due 31 March 2026')
     expect(world.changes(iid)).toEqual([])
   })
 

@@ -259,7 +259,7 @@ describe('an answer that a machine has written', () => {
     await world.passTime(3, 5)
 
     expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
-    expect(world.cardText(iid)).toContain('Challenge answers: ends 8 March 2026')
+    expect(world.cardText(iid)).toContain('Close No Response · from Mar 9')
     await closeAfterNineDays(world, iid)
     expect(world.done(iid).at(-1)).toBe('closed')
   })
@@ -298,7 +298,7 @@ describe('an answer that a machine has written', () => {
     await requesterWrites(given, 'The export ends with an error.')
     await world.decide(iid, 'Send Challenges', { 'Verification challenge questions': '1. When?' })
     await world.advance({ days: 2 })
-    const clock = /Challenge answers: ends [^,]*/.exec(world.cardText(iid))?.[0]
+    const clock = /Challenge answers until [^·]*/.exec(world.cardText(iid))?.[0]
     await requesterWrites(given, 'Automatic reply: out of the office.')
     await world.advance({ days: 1 })
     await decideInMenu(given, 'Not an Answer', { Reason: 'Out of office' })

@@ -50,7 +50,7 @@ describe('A role that is lost', () => {
 
     expect(addedTo(given)).toEqual([])
     expect(world.slack.openView(agent)?.errors).toEqual({ 'field:answer': because })
-    expect(ticketCardText(given)).toContain('*Waits for Field Security*')
+    expect(ticketCardText(given)).toContain('Waits for Field Security')
     expect((await world.audit()).filter(({ what }) => what === 'refused')).toMatchObject([
       { who: `slack:${agent}`, details: { decision: 'reply' } },
     ])

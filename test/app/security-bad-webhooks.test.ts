@@ -56,9 +56,9 @@ describe('Webhooks that are lost', () => {
     world.zendesk.someoneMoves(ticket, 8001)
     await world.advance({ minutes: 1 })
 
-    expect(atFirst).toContain('*Waits for Field Security*')
+    expect(atFirst).toContain('Waits for Field Security')
     expect(solved).toContain('*Solved in Zendesk*')
-    expect(reopened).toContain('*Waits for Field Security*')
+    expect(reopened).toContain('Waits for Field Security')
     expect(ticketCardText(given)).toContain('*Given to support in Zendesk*')
     expect(world.zendesk.webhooks.deliveries).toEqual([])
   })

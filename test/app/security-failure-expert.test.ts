@@ -46,7 +46,7 @@ describe('An expert team that is taken out of the configuration', () => {
     expect(JSON.stringify(answer.body)).toContain('field:team')
     expect(issuesOf(given)).toEqual([])
     expect(addedTo(given)).toEqual([])
-    expect(ticketCardText(given)).toContain('*Waits for Field Security*')
+    expect(ticketCardText(given)).toContain('Waits for Field Security')
   })
 
   test('between the submit and the issue: the card says which, and Try Again goes on once it is back', async () => {

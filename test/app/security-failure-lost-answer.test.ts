@@ -67,7 +67,7 @@ describe('an update that was made although its answer was lost', () => {
         { body: `${texts.forwardedToSupport}\nKenji Mori, 2 March 2026, 10:00 UTC`, public: false },
       ])
       expect(world.zendesk.ticket(ticket).groupId).toBe(supportGroupId)
-      expect(ticketCardText(given)).toContain('*Forwarded to support*')
+      expect(ticketCardText(given)).toContain('Forwarded to support')
     },
   )
 
@@ -82,7 +82,7 @@ describe('an update that was made although its answer was lost', () => {
 
     expect(mailsOf(given)).toEqual([answer])
     expect(updates(given)).toHaveLength(1)
-    expect(ticketCardText(given)).toContain('*Waits for Field Security*')
+    expect(ticketCardText(given)).toContain('Waits for Field Security')
   })
 
   test('whose fate can’t be looked up for an hour is not repeated meanwhile', async () => {

@@ -50,19 +50,20 @@ describe('/security show', () => {
       `Security ticket ${ticket}`,
       '*Waits for Field Security*',
       'Handbook: Reply',
-      `Ticket ${ticket} in Zendesk · received 2 March 2026, 10:00 UTC · claimed by nobody`,
-      'Business day: ends Tuesday 3 March 2026, 10:00 UTC, 1 day left (received 2 March 2026, 10:00 UTC + 1 business day)',
+      `Ticket ${ticket} in Zendesk · received 2 March 2026, 10:00 UTC · Unassigned`,
       '*Why the clocks end when they end*',
       '• Business day: ends Tuesday 3 March 2026, 10:00 UTC, 1 day left (received 2 March 2026, 10:00 UTC + 1 business day): “Field Security has a 1 business-day SLA to handle the ticket”',
       '*Last entries of its log*',
       '• 2 March 2026, 10:00 UTC: taken in as Security ticket, by the bot',
       'Reply',
+      'Claim',
       'Engage Expert',
       'Compliance Report',
       'Redirect: Support',
       'Redirect: Vulnerability',
       'Redirect: Copyright',
       'Read Ticket',
+      'Assign…',
     ])
   })
 
@@ -95,7 +96,7 @@ describe('/security claim', () => {
     const [again] = seen(await askSecurity(world, `claim #${ticket}`))
 
     expect([first, again]).toEqual([`Ticket ${ticket} is yours now.`, `Ticket ${ticket} is yours already.`])
-    expect(ticketCardText(given)).toContain(`claimed by <@${agent}>`)
+    expect(ticketCardText(given)).toContain(`Assigned to <@${agent}>`)
     expect(world.zendesk.fake.received('PUT', /./)).toEqual([])
     const claims = (await world.audit()).filter(({ what }) => what === 'claimed')
     expect(claims.map(({ who, details }) => ({ who, details }))).toEqual([
@@ -200,7 +201,7 @@ describe('/security', () => {
       const answer = await askSecurity(world, text, people.manager.id)
 
       expect(seen(answer)[0]).toBe('Only people with the Field Security role may ask this.')
-      expect(ticketCardText({ world, ticket })).toContain('claimed by nobody')
+      expect(ticketCardText({ world, ticket })).toContain('Unassigned')
     },
   )
 

@@ -90,7 +90,7 @@ describe('A report is not promised', () => {
 
     expect(refused.body).toEqual({ response_action: 'errors', errors: { 'field:company': because } })
     expect(addedTo(given)).toEqual([])
-    expect(ticketCardText(given)).toContain('*Waits for Field Security*')
+    expect(ticketCardText(given)).toContain('Waits for Field Security')
     const log = (await given.world.audit()).filter(({ what }) => what === 'refused')
     expect(log.map(({ who, details }) => ({ who, details }))).toEqual([
       {
@@ -175,10 +175,10 @@ describe('A queued ticket', () => {
     await decideOnTicket(given, 'Compliance Report', customerReport)
 
     const { world, ticket } = given
-    expect(world.slack.buttons(ticketCard(given))).toEqual(['Report Sent', 'Reply', 'Read Ticket'])
+    expect(world.slack.buttons(ticketCard(given))).toEqual(['Report Sent', 'Claim', 'Reply', 'Read Ticket'])
     expect(world.zendesk.ticket(ticket).status).not.toBe('solved')
     expect(ticketCardText(given).split('\n')[0]).toBe(
-      `Security ticket ${ticket}: Compliance report queued. Compliance report: planned for Thursday 5 March 2026.`,
+      `Security ticket ${ticket}: Compliance report queued. Report queued for its distribution day. Compliance report until 5 March 2026.`,
     )
   })
 
@@ -222,7 +222,7 @@ describe('A queued ticket', () => {
 
     expect(mailsOf(given)).toEqual([confirmedFor('Thursday 5 March 2026')])
     expect(ticketThread(given).at(-1)).toContain(`Nothing was sent on ticket ${ticket}`)
-    expect(ticketCardText(given)).toContain('*Compliance report queued*')
+    expect(ticketCardText(given)).toContain('Compliance report queued')
     expect(ticketCardText(given)).toContain(promise('SOC 2 Type 1', 'Thursday 5 March 2026'))
   })
 

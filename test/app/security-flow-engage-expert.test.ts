@@ -93,13 +93,13 @@ describe('Engage Expert', () => {
     const given = await engaged()
 
     const { world } = given
-    expect(world.slack.buttons(ticketCard(given))).toEqual(['Reply', 'Send Update', 'Read Ticket'])
+    expect(world.slack.buttons(ticketCard(given))).toEqual(['Reply', 'Claim', 'Send Update', 'Read Ticket'])
     const card = ticketCardText(given)
-    expect(card).toContain('*Waits for the expert team*')
+    expect(card).toContain('Waits for the expert team')
     expect(card).toContain(
       `Application Security: <${world.gitlab.url}/${project}/-/issues/1|issue in GitLab>, nothing written yet.`,
     )
-    expect(card).toContain('Update to the requester: ends Monday 9 March 2026, 10:00 UTC, 7 days left')
+    expect(card).toContain('Update to the requester until 9 March 2026, 10:00 UTC')
   })
 
   test('does everything once, though the bot is restarted in between', async () => {
@@ -136,6 +136,7 @@ describe('Engage Expert', () => {
 
     expect(given.world.slack.buttons(ticketCard(given))).toEqual([
       'Reply',
+      'Claim',
       'Compliance Report',
       'Redirect: Support',
       'Redirect: Vulnerability',
@@ -202,5 +203,5 @@ test('A ticket that changed at that moment: the team is asked and linked, the re
   expect(ticketThread(given)).toEqual([
     `<@${agent}> Nothing was sent on ticket ${ticket}, because it had changed meanwhile: something on it was changed. Read it, and decide again.`,
   ])
-  expect(world.slack.buttons(ticketCard(given))).toEqual(['Reply', 'Send Update', 'Read Ticket'])
+  expect(world.slack.buttons(ticketCard(given))).toEqual(['Reply', 'Claim', 'Send Update', 'Read Ticket'])
 })

@@ -58,7 +58,7 @@ describe('Redirect: Support', () => {
     await given.world.restart()
 
     expect(ticketCards(given)).toHaveLength(1)
-    expect(ticketCardText(given)).toContain('*Forwarded to support*')
+    expect(ticketCardText(given)).toContain('Forwarded to support')
     expect(ticketThread(given)).toEqual([])
   })
 
@@ -67,6 +67,7 @@ describe('Redirect: Support', () => {
 
     expect(given.world.slack.buttons(ticketCard(given))).toEqual([
       'Reply',
+      'Claim',
       'Engage Expert',
       'Compliance Report',
       'Redirect: Vulnerability',
@@ -111,7 +112,7 @@ describe.each([
     for (const link of links) expect(mailsOf(given)[0]).toContain(link)
     expect(world.zendesk.ticket(ticket).status).toBe('solved')
     const card = ticketCardText(given)
-    expect(card).toContain('*Solved*, 2 March 2026, 10:00 UTC')
+    expect(card).toMatch(/\*Solved: referred to .*\*, 2 March 2026, 10:00 UTC/)
     expect(card).toContain(`*${button}*, by <@${agent}>, 2 March 2026, 10:00 UTC`)
   })
 

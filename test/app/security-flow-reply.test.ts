@@ -39,13 +39,10 @@ describe('Reply', () => {
 
     const { ticket, world } = given
     const lines = ticketCardText(given).split('\n')
-    expect([lines[0], lines[2], ...lines.slice(5)]).toEqual([
+    expect([lines[0], lines[2], ...lines.slice(4)]).toEqual([
       `Security ticket ${ticket}: Solved.`,
-      '*Solved*, 2 March 2026, 10:00 UTC',
-      'The requester last got an answer 2 March 2026, 10:00 UTC.',
-      `*Reply*, by <@${agent}>, 2 March 2026, 10:00 UTC`,
-      '*Done.*',
-      `• Send the text you typed to the requester by e-mail and solve ticket ${ticket}: done 2 March 2026, 10:00 UTC`,
+      '*Solved: answered*, 2 March 2026, 10:00 UTC',
+      `*Reply*, by <@${agent}>, 2 March 2026, 10:00 UTC · *Done.*`,
     ])
     expect(world.slack.buttons(ticketCard(given))).toEqual([])
     expectNothingPersonal(given, 'AES-256', 'requester@example.com')

@@ -26,7 +26,7 @@ describe('Claiming what a colleague has claimed', () => {
 
     expect(view?.title).toBe('Take Over')
     expect(textOf({ text: '', blocks: view?.blocks ?? [] })).toContain(`*#${iid}* is claimed by <@${ada}>.`)
-    expect(world.cardText(iid)).toContain(`claimed by <@${ada}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${ada}>`)
     expect(world.thread(iid)).toEqual([])
   })
 
@@ -37,7 +37,7 @@ describe('Claiming what a colleague has claimed', () => {
     await world.slack.submit(ben, view?.id ?? '', {})
     await world.drain()
 
-    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${ben}>`)
     expect(world.thread(iid)).toEqual([`<@${ada}> <@${ben}> has taken over #${iid} from you.`])
     expect(world.told(ben)).toEqual([
       `#${iid} is yours now; <@${ada}> had it before, and is told in its thread.`,
@@ -53,7 +53,7 @@ describe('Claiming what a colleague has claimed', () => {
     await world.slack.submit(mara, second?.id ?? '', {})
     await world.drain()
 
-    expect(world.cardText(iid)).toContain(`claimed by <@${ben}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${ben}>`)
     expect(world.told(mara)).toEqual([
       `#${iid} is claimed by <@${ben}>, so it is not yours. Type \`/privacy claim ${iid}\` again to take it over.`,
     ])
@@ -82,7 +82,7 @@ describe('Claiming what a colleague has claimed', () => {
     await world.drain()
 
     expect(world.told(mara)).toEqual([expect.stringMatching(/^This is for people with a role at the desk/)])
-    expect(world.cardText(iid)).toContain(`claimed by <@${ada}>`)
+    expect(world.cardText(iid)).toContain(`Assigned to <@${ada}>`)
   })
 
   test('asks nobody who has it already, nor whoever claims what nobody has', async () => {
@@ -105,7 +105,7 @@ describe('Claiming what a colleague has claimed', () => {
     await world.slack.submit(ben, view?.id ?? '', {})
     await world.drain()
 
-    expect(ticketCardText(given)).toContain(`claimed by <@${ben}>`)
+    expect(ticketCardText(given)).toContain(`Assigned to <@${ben}>`)
     expect(ticketThread(given)).toEqual([`<@${kenji}> <@${ben}> has taken over ticket ${ticket} from you.`])
   })
 })

@@ -49,7 +49,7 @@ describe('Undo Step', () => {
     await world.advance({ days: 3 })
 
     expect(await changesBy(given, () => undo(given))).toEqual([note('Answers Received')])
-    expect(world.cardText(iid)).toContain('Challenge answers: ends 8 March 2026')
+    expect(world.cardText(iid)).toContain('Close No Response · from Mar 9')
     expect(world.cardText(iid)).toContain(`*Answers Received taken back*, by <@${engineer.id}>`)
     expect(world.thread(iid).at(-1)).toBe(
       `“Answers Received” was taken back by <@${engineer.id}>: #${iid} stands at “Waiting for the challenge answers” again.`,
@@ -262,7 +262,7 @@ describe('Undo Step', () => {
 
     await undo(given)
 
-    expect(world.cardText(iid)).toContain('Challenge answers: ends 8 March 2026')
+    expect(world.cardText(iid)).toContain('Close No Response · from Mar 9')
     expect(world.cardText(iid)).not.toContain('on hold')
     expect(await chooseInMenu(given, 'Pause Clocks')).toBeDefined()
   })
@@ -278,7 +278,7 @@ describe('A mail that nobody wrote', () => {
 
     await undo(given)
 
-    expect(world.cardText(iid)).toContain('Self-serve export: ends 8 March 2026')
+    expect(world.cardText(iid)).toContain('Self-serve export until 8 March 2026')
     await world.advance({ days: 6 })
     await world.click(iid, 'Close Self-Serve')
     expect(world.gitlab.issueView(iid).state).toBe('closed')

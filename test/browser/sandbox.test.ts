@@ -89,7 +89,7 @@ describe.skipIf(noBrowser)(
       await dialog.getByLabel('Reason').fill('Privacy asked to hold')
       await dialog.locator('footer button[type="submit"]').click()
 
-      await card(3).getByText('The clocks are on hold').waitFor()
+      await card(3).getByText('Paused since').waitFor()
       expect(await menu.inputValue()).toBe('')
       expect(problems).toEqual([])
     })

@@ -149,6 +149,7 @@ describe('What comes of it', () => {
         lastMove: lastMove('Fail Verification', engineer),
         closedFrom: 'evaluating',
         closedOutside: false,
+        endedBy: { decision: 'fail-verification' },
         sentSnippets: { 'closed-verification-failed': at },
       },
       effects: [
@@ -400,6 +401,7 @@ describe('A request closed by hand', () => {
       facts: {
         closedFrom: 'evaluating',
         closedOutside: true,
+        endedBy: { decision: 'fail-verification' },
         lastMove: lastMove('Fail Verification', engineer),
         sentSnippets: { 'closed-verification-failed': at },
       },

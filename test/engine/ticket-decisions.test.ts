@@ -63,6 +63,7 @@ describe('"Reply"', () => {
         handlings: [{ as: 'reply', at, isOnTime: true }],
         closedFrom: 'new',
         closedOutside: false,
+        endedBy: { decision: 'reply' },
         lastPublicReplyAt: at,
       },
       effects: [{ kind: 'ticket-reply', text: 'Yes.', solve: true, stamp, decidedAt: at, backTo: 'new' }],

@@ -57,7 +57,7 @@ describe('a ticket is taken in', () => {
       step: 'new',
       stepSince: '2026-03-02T10:05:00.000Z',
       createdAt: '2026-03-02T10:00:00.000Z',
-      refreshAt: '2026-03-02T11:00:00.000Z',
+      refreshAt: '2026-03-03T07:00:00.000Z',
       facts: {},
       seen: { ...seen, homeGroupId: security },
     })
@@ -235,7 +235,7 @@ describe('a ticket that was solved is open again', () => {
     await take(desk, aSighting({ at: readAt, news: [wrote(3, wroteAt)], seen: { noteId: 3 } }))
 
     const row = await ticketRow(desk)
-    expect(row).toMatchObject({ step: 'new', refreshAt: '2026-03-05T10:00:00.000Z' })
+    expect(row).toMatchObject({ step: 'new', refreshAt: '2026-03-06T06:00:00.000Z' })
     expect(row.closedAt).toBeUndefined()
     expect(row.facts).toEqual({
       reopenedAt: wroteAt,

@@ -189,40 +189,35 @@ describe('a card whose clocks have changed is drawn again', () => {
     await remind(desk.context)
 
     expect(await desk.store.tables.outbox.waitingRedraw('r1')).toBeDefined()
-    expect((await desk.row()).refreshAt).toBe('2026-03-10T00:00:00.000Z')
+    expect((await desk.row()).refreshAt).toBe('2026-03-28T00:00:00.000Z')
     expect(desk.counter.wakes).toBe(1)
   })
 
-  it('at each midnight, since it says how many days are left, up to the end, and then never again', async () => {
+  it('when a clock ends or somebody has to be called, at no other midnight, and then never again', async () => {
     const desk = await aDesk()
     const row = await desk.insert()
 
-    const instants = allChanges(desk, row)
-
-    const days = Array.from({ length: 31 }, (_, index) =>
-      new Date(Date.UTC(2026, 2, index + 2)).toISOString(),
-    )
-    expect(instants).toEqual(days)
-    expect(instants.at(-1)).toBe('2026-04-01T00:00:00.000Z')
+    expect(allChanges(desk, row)).toEqual([
+      '2026-03-09T00:00:00.000Z',
+      '2026-03-28T00:00:00.000Z',
+      '2026-04-01T00:00:00.000Z',
+    ])
   })
 
   it('at the midnight of the desk’s own time zone, when the clocks change, too', async () => {
     const desk = await aDesk({ at: '2026-03-07T12:00:00.000Z', timeZone: 'America/New_York' })
     const row = await desk.insert({ step: 'evaluating' })
 
-    expect(allChanges(desk, row).slice(0, 3)).toEqual([
-      '2026-03-08T05:00:00.000Z',
-      '2026-03-09T04:00:00.000Z',
-      '2026-03-10T04:00:00.000Z',
-    ])
+    expect(allChanges(desk, row)).toEqual(['2026-03-28T04:00:00.000Z', '2026-04-01T04:00:00.000Z'])
   })
 
-  it('while the clocks are on hold: it says for how many days', async () => {
-    const desk = await aDesk()
-    const pauses = [{ from: '2026-03-01T10:00:00.000Z', by: 'U1PRIVACY' }]
-    const row = await desk.insert({ facts: { pauses } })
+  it('when nothing was done in the meta issue for seven days', async () => {
+    const desk = await aDesk({ at: '2026-03-10T12:00:00.000Z' })
+    const metaIssue = { iid: 7, url: 'https://gitlab.example/7', done: 1, total: 3, closed: false }
+    const facts = { metaIssue, progressAt: '2026-03-09T08:00:00.000Z' }
+    const row = await desk.insert({ step: 'deleting', facts })
 
-    expect(refreshAtOf(desk.context, row)).toBe('2026-03-02T00:00:00.000Z')
+    expect(allChanges(desk, row)[0]).toBe('2026-03-16T08:00:00.000Z')
   })
 
   it('never once it is closed', async () => {
@@ -234,8 +229,8 @@ describe('a card whose clocks have changed is drawn again', () => {
 
   it('and nothing else is changed: nobody is called, and the log says nothing', async () => {
     const desk = await aDesk()
-    await desk.insert({ step: 'evaluating', refreshAt: '2026-03-02T00:00:00.000Z' })
-    desk.setTime('2026-03-02T00:00:00.000Z')
+    await desk.insert({ refreshAt: '2026-03-09T00:00:00.000Z' })
+    desk.setTime('2026-03-09T00:00:00.000Z')
     const before = await desk.row()
 
     await remind(desk.context)
@@ -243,11 +238,25 @@ describe('a card whose clocks have changed is drawn again', () => {
     expect(await desk.row()).toEqual({
       ...before,
       version: before.version + 1,
-      refreshAt: '2026-03-03T00:00:00.000Z',
+      refreshAt: '2026-03-28T00:00:00.000Z',
     })
     expect(await desk.said()).toEqual([])
     expect(await desk.store.tables.audit.ofRequest('r1')).toEqual([])
     expect(await desk.store.tables.outbox.waitingRedraw('r1')).toBeDefined()
+  })
+
+  it('not where time has changed nothing that it says, also when somebody is called', async () => {
+    const desk = await aDesk()
+    await desk.insert({ step: 'evaluating', refreshAt: '2026-03-02T00:00:00.000Z' })
+
+    for (const at of ['2026-03-02T00:00:00.000Z', '2026-03-28T00:00:00.000Z']) {
+      desk.setTime(at)
+      await remind(desk.context)
+      expect(await desk.store.tables.outbox.waitingRedraw('r1')).toBeUndefined()
+    }
+
+    expect(await desk.said()).toHaveLength(1)
+    expect((await desk.row()).refreshAt).toBe('2026-04-01T00:00:00.000Z')
   })
 
   it('and not before', async () => {
@@ -263,7 +272,9 @@ describe('a card whose clocks have changed is drawn again', () => {
 it('many that are due at once are drawn anew, each once, with a turn for everything else after each', async () => {
   const desk = await aDesk()
   const ids = Array.from({ length: 250 }, (_, index) => `r${index + 1}`)
-  for (const [index, id] of ids.entries()) await desk.insert({ id, iid: index + 1 })
+  const refreshAt = '2026-03-09T00:00:00.000Z'
+  for (const [index, id] of ids.entries()) await desk.insert({ id, iid: index + 1, refreshAt })
+  desk.setTime(refreshAt)
 
   const turns = await turnsDuring(() => remind(desk.context))
 

@@ -50,7 +50,10 @@ function unsafe({ type, text }: { readonly type: string; readonly text: string }
   const hidden = /(?!\n)[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u.test(text)
   const problems = hidden || !text.isWellFormed() ? [`hidden characters in: ${text}`] : []
   if (type === 'plain_text') return problems
-  const bare = text.replace(/<https?:\/\/[^<>|\s]+\|[^<>|]*>|<@[UW][A-Z0-9]+>/g, '')
+  const bare = text.replace(
+    /<https?:\/\/[^<>|\s]+\|[^<>|]*>|<@[UW][A-Z0-9]+>|<!date\^\d+\^[{}\w, ]+\|[^<>|]+>/g,
+    '',
+  )
   return [
     ...problems,
     ...(/[<>]/.test(bare) ? [`markup in: ${text}`] : []),

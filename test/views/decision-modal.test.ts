@@ -118,7 +118,7 @@ describe('the modal of a decision', () => {
 
     const texts = shown(modal('approve-exception', { step: 'exception-review', facts })).join('\n')
 
-    expect(texts).toContain('• Only owner: *unknown, which is no pass*, 403 (GET /groups)')
+    expect(texts).toContain('• Only owner: *unknown*, 403')
     expect(shown(modal('approve-exception', { step: 'exception-review' }))).toContain(
       '*Evidence*: none has been read yet.',
     )

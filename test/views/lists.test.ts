@@ -12,7 +12,7 @@ import {
   usage,
   wentWrong,
 } from '../../src/views/answers.ts'
-import { requestDetails } from '../../src/views/request-card.ts'
+import { requestDetails } from '../../src/views/request-details.ts'
 import { aCardState } from './a-card-state.ts'
 import { aTicketState } from './a-ticket-state.ts'
 import { problemsWith, textsOf } from './block-kit-rules.ts'

@@ -27,17 +27,9 @@ function linesOf(state: CardState): readonly string[] {
 
 describe('the card, the list and the digest agree', () => {
   test.each([
-    [
-      '2026-03-31T23:59:59.999Z',
-      'Fulfilment: ends 31 March 2026, the last day is today (',
-      'the last day is today',
-    ],
-    ['2026-04-01T00:00:00.000Z', 'Fulfilment: overdue, the last day was 31 March 2026 (', 'overdue by 1 day'],
-    [
-      '2026-04-08T19:12:00.000Z',
-      'Fulfilment: overdue, the last day was 31 March 2026 (',
-      'overdue by 8 days',
-    ],
+    ['2026-03-31T23:59:59.999Z', 'Due 31 March 2026.', 'the last day is today'],
+    ['2026-04-01T00:00:00.000Z', 'Overdue: was due 31 March 2026.', 'overdue by 1 day'],
+    ['2026-04-08T19:12:00.000Z', 'Overdue: was due 31 March 2026.', 'overdue by 8 days'],
   ])('on the 30 days, at %s', (now, card, line) => {
     const state = aCardState({ now })
 
@@ -52,7 +44,7 @@ describe('the card, the list and the digest agree', () => {
   ])('on a business day, at %s', (now, line) => {
     const state = aTicketState({ now })
 
-    expect(requestCard(state).text).toContain('Business day: overdue since Monday 9 March 2026, 15:00 UTC (')
+    expect(requestCard(state).text).toContain('Overdue: was due 9 March 2026, 15:00 UTC.')
     expect(linesOf(state)).toEqual([line, line])
   })
 
@@ -63,7 +55,7 @@ describe('the card, the list and the digest agree', () => {
     const facts = { promisedReport: { report: 'pen test', sendOn: '2026-03-12' } } as const
     const state = aTicketState({ now, step: 'queued', facts })
 
-    expect(requestCard(state).text).toContain('overdue, it was planned for Thursday 12 March 2026.')
+    expect(requestCard(state).text).toContain('Overdue: was due 12 March 2026.')
     expect(linesOf(state)).toEqual([line, line])
   })
 })

@@ -33,7 +33,9 @@ const lending = defineFlow<'asked' | 'lent'>({
       availableWhen: 'on arrival',
       waitsFor: 'support',
       next: [{ kind: 'reply', words: 'New: lend the book', decision: 'lend' }],
-      decisions: { lend: { button: 'Lend', by: ['librarian'], do: [{ kind: 'close' }], goto: 'lent' } },
+      decisions: {
+        lend: { button: 'Lend', ends: 'lent', by: ['librarian'], do: [{ kind: 'close' }], goto: 'lent' },
+      },
     },
     lent: {
       title: 'Lent',

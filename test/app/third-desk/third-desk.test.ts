@@ -54,7 +54,7 @@ test('its request is taken in from the folder, and has a card with its deadline 
 
   expect(textOf(card())).toContain('Slip 7: Book request')
   expect(textOf(card())).toContain('Waits for a librarian')
-  expect(card().text).toContain('Patience: ends 6 March 2026')
+  expect(card().text).toContain('Due 6 March 2026')
 })
 
 test('its button moves the request, and what was decided is done by its own service', async () => {

@@ -1,0 +1,77 @@
+/** The answer to `/privacy show` and `/security show`: all that the card has no room for. */
+
+import type { KnownBlock } from '@slack/types'
+import { stepOf } from '../desks/desk.ts'
+import type { CardState } from '../requests/card-states.ts'
+import { counted, divider, fitting, header, lineCharacters, type Message, sections } from './block-kit.ts'
+import { evidenceLines, flagLines, issueLines, isUnderWay, ticketEndTitle, workLines } from './card-facts.ts'
+import { at, clockText } from './clock-text.ts'
+import { isClosed } from './decisions.ts'
+import { escaped, link, sentence, who } from './escape.ts'
+import { cardButtons, handbookLink, titleOf, titleText, worded } from './request-card.ts'
+
+const entriesShown = 10
+
+/**
+ * Draws the request with every fact, why the clocks end when they end, the last of the log, and the buttons. `log` holds
+ * sentences, newest first.
+ */
+export function requestDetails(state: CardState, log: readonly string[]): Message {
+  const clocks = state.clocks.map(
+    (clock) => `• ${clockText(clock, state)}: “${sentence(clock.because, 200)}”`,
+  )
+  const entries = log.slice(0, entriesShown).map((entry) => `• ${sentence(entry, 250)}`)
+  return {
+    text: sentence(`${titleText(state)}: where it stands`),
+    blocks: [
+      ...facts(state),
+      divider,
+      ...sections([
+        '*Why the clocks end when they end*',
+        ...(clocks.length > 0 ? clocks : ['no clock runs']),
+      ]),
+      ...sections(['*Last entries of its log*', ...(entries.length > 0 ? entries : ['nothing yet'])]),
+      ...cardButtons(state, true),
+    ],
+  }
+}
+
+function facts(state: CardState): KnownBlock[] {
+  const [standing, work, flags] = [standingLines(state), workLines(state), flagLines(state)]
+  const [exception, issue] = [evidenceLines(state), issueLines(state)]
+  const shown = inRoom([standing, work, flags, exception, issue])
+  const groups = [standing, flags, exception, issue, work].map((group) => shown.get(group) ?? [])
+  return [header(titleText(state)), ...groups.flatMap(sections)]
+}
+
+/** Keeps as many lines as a message holds, the first groups first. */
+function inRoom(groups: readonly (readonly string[])[]): ReadonlyMap<readonly string[], readonly string[]> {
+  let room = lineCharacters
+  return new Map(
+    groups.map((group) => {
+      const shown = fitting(group, group.length, room)
+      room -= shown.reduce((sum, line) => sum + line.length + 1, 0)
+      const left = group.length - shown.length
+      return [
+        group,
+        left === 0 ? shown : [...shown, `and ${counted(left, 'more line')}, too long for a message.`],
+      ]
+    }),
+  )
+}
+
+function standingLines(state: CardState): readonly string[] {
+  const { request } = state
+  const step = stepOf(state)
+  const isDone = isClosed(state) && (!isUnderWay(state) || ticketEndTitle(state) !== undefined)
+  const closedAt = isDone && request.closedAt !== undefined ? `, ${at(state, request.closedAt)}` : ''
+  return [
+    `*${escaped(titleOf(state), 150)}*${closedAt}`,
+    ...(step ? [`Handbook: ${handbookLink(state, step.handbook ?? state.flow.handbook)}`] : []),
+    [
+      link(request.url, worded(state, state.desk.words.link)),
+      `received ${at(state, request.createdAt)}`,
+      request.assignee === undefined ? 'Unassigned' : `Assigned to ${who(request.assignee)}`,
+    ].join(' · '),
+  ]
+}
