@@ -189,7 +189,7 @@ describe('a card whose clocks have changed is drawn again', () => {
     await remind(desk.context)
 
     expect(await desk.store.tables.outbox.waitingRedraw('r1')).toBeDefined()
-    expect((await desk.row()).refreshAt).toBe('2026-03-28T00:00:00.000Z')
+    expect((await desk.row()).refreshAt).toBe('2026-03-26T00:00:00.000Z')
     expect(desk.counter.wakes).toBe(1)
   })
 
@@ -199,7 +199,8 @@ describe('a card whose clocks have changed is drawn again', () => {
 
     expect(allChanges(desk, row)).toEqual([
       '2026-03-09T00:00:00.000Z',
-      '2026-03-28T00:00:00.000Z',
+      '2026-03-26T00:00:00.000Z',
+      '2026-03-30T00:00:00.000Z',
       '2026-04-01T00:00:00.000Z',
     ])
   })
@@ -208,7 +209,11 @@ describe('a card whose clocks have changed is drawn again', () => {
     const desk = await aDesk({ at: '2026-03-07T12:00:00.000Z', timeZone: 'America/New_York' })
     const row = await desk.insert({ step: 'evaluating' })
 
-    expect(allChanges(desk, row)).toEqual(['2026-03-28T04:00:00.000Z', '2026-04-01T04:00:00.000Z'])
+    expect(allChanges(desk, row)).toEqual([
+      '2026-03-26T04:00:00.000Z',
+      '2026-03-30T04:00:00.000Z',
+      '2026-04-01T04:00:00.000Z',
+    ])
   })
 
   it('when nothing was done in the meta issue for seven days', async () => {
@@ -238,7 +243,7 @@ describe('a card whose clocks have changed is drawn again', () => {
     expect(await desk.row()).toEqual({
       ...before,
       version: before.version + 1,
-      refreshAt: '2026-03-28T00:00:00.000Z',
+      refreshAt: '2026-03-26T00:00:00.000Z',
     })
     expect(await desk.said()).toEqual([])
     expect(await desk.store.tables.audit.ofRequest('r1')).toEqual([])
@@ -249,14 +254,14 @@ describe('a card whose clocks have changed is drawn again', () => {
     const desk = await aDesk()
     await desk.insert({ step: 'evaluating', refreshAt: '2026-03-02T00:00:00.000Z' })
 
-    for (const at of ['2026-03-02T00:00:00.000Z', '2026-03-28T00:00:00.000Z']) {
+    for (const at of ['2026-03-02T00:00:00.000Z', '2026-03-26T00:00:00.000Z']) {
       desk.setTime(at)
       await remind(desk.context)
       expect(await desk.store.tables.outbox.waitingRedraw('r1')).toBeUndefined()
     }
 
     expect(await desk.said()).toHaveLength(1)
-    expect((await desk.row()).refreshAt).toBe('2026-04-01T00:00:00.000Z')
+    expect((await desk.row()).refreshAt).toBe('2026-03-30T00:00:00.000Z')
   })
 
   it('and not before', async () => {
