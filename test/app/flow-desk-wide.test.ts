@@ -260,7 +260,7 @@ describe('Resume Clocks', () => {
 
   test('is refused while they run', async () => {
     const given = await onHold()
-    await decideInMenu(given, 'Resume Clocks', { 'Why it goes on': 'Privacy has answered' })
+    await decideInMenu(given, 'Resume Clocks', { Reason: 'Privacy has answered' })
 
     await chooseInMenu(given, 'Resume Clocks')
 
