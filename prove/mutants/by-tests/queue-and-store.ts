@@ -268,8 +268,8 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'everybody on the machine reads the database',
-      "closeSync(openSync(path, 'a', 0o600))",
-      "closeSync(openSync(path, 'a', 0o644))",
+      'if (!isOpenToOthers(file)) return\n',
+      'if (file !== undefined) return\n',
     ],
   ]),
   ...defects('stored', 'store/process-lock.ts', 'test/store/process-lock.test.ts', [
