@@ -7,7 +7,7 @@ import type { Desk } from './desk.ts'
 
 export const channel = CHANNELS.privacy.name
 const securityChannel = CHANNELS.security.name
-export const { engineer, manager, fieldSecurity } = PEOPLE
+export const { engineer, manager, privacy, fieldSecurity } = PEOPLE
 
 /** `gone`: the card offers it no more. `told`: no modal opened, and the person was told why. */
 export type Acted = 'acknowledged' | 'not-acknowledged' | 'gone' | 'told'
@@ -43,6 +43,19 @@ export async function decide(
   const opened = await openModal(desk, on)
   if (typeof opened === 'string') return opened
   return acknowledged(() => desk.slack.submit(on.by, opened.viewId, entries))
+}
+
+/** The same of what stands in the card's menu. */
+export async function decideFromMenu(
+  desk: Desk,
+  { iid, button, by }: OnCard,
+  entries: Readonly<Record<string, string>>,
+): Promise<Acted> {
+  const card = cardsOf(desk, iid).at(-1)
+  if (!card) return 'gone'
+  const opened = await modalAfter(desk, by, () => desk.slack.select(by, card, 'decide-menu', button))
+  if (typeof opened === 'string') return opened
+  return acknowledged(() => desk.slack.submit(by, opened.viewId, entries))
 }
 
 /** The modal, or what came instead of it. */

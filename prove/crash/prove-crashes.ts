@@ -1,6 +1,7 @@
 /** kill -9 at every marked point and at random instants, a full disk and a locked database. */
 import type { Prove } from '../proof.ts'
 import { killAtEachPoint } from './each-point.ts'
+import { extendDeadline } from './extend-deadline.ts'
 import { killAtFirstStart } from './first-start.ts'
 import { outages } from './outages.ts'
 import { killAtRandomInstants } from './random-instants.ts'
@@ -28,7 +29,8 @@ export const proveCrashes: Prove = async ({ size, log }) => {
     outages(log, tally),
     (async () => {
       const each = { most: points, desks, options, log }
-      await killAtEachPoint({ ...each, scenarios: [...scenarios, ...ticketScenarios, tryAgain] }, tally)
+      const all = [...scenarios, ...ticketScenarios, tryAgain, extendDeadline]
+      await killAtEachPoint({ ...each, scenarios: all }, tally)
       await killAtEachPoint(
         { ...each, scenarios: overSockets, options: { ...options, ...socketMode } },
         tally,

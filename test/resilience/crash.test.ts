@@ -1,6 +1,7 @@
 /** A small part of each proof by killing the process, against the real bot. All of it: `npm run prove`. */
 import { describe, expect, test } from 'vitest'
 import { killAtEachPoint } from '../../prove/crash/each-point.ts'
+import { extendDeadline } from '../../prove/crash/extend-deadline.ts'
 import { killAtFirstStart } from '../../prove/crash/first-start.ts'
 import type { Point } from '../../prove/crash/points.ts'
 import { killAtRandomInstants } from '../../prove/crash/random-instants.ts'
@@ -37,10 +38,9 @@ describe('The process dies by kill -9', () => {
     timeout: patience,
   }, async () => {
     const tally = newTally()
-    const decision = scenarios.filter(({ name }) => name === 'Fail Verification')
     const between = (point: Point) => firstCommits(point) && point.kind === 'commit' && point.when === 'after'
 
-    await killAtEachPoint({ scenarios: decision, most: 4, only: between, desks: 2, log }, tally)
+    await killAtEachPoint({ scenarios: [extendDeadline], most: 4, only: between, desks: 2, log }, tally)
 
     expectProved(tally)
     expect(tally.kills).toBeGreaterThanOrEqual(3)
