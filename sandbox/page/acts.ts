@@ -23,6 +23,7 @@ export const Act = z.discriminatedUnion('act', [
   z.object({ act: z.literal('submit'), as: z.string(), viewId: z.string(), entries }),
   z.object({ act: z.literal('close-view'), as: z.string() }),
   z.object({ act: z.literal('open-home'), as: z.string() }),
+  z.object({ act: z.literal('attach'), as: z.string(), where: z.string() }),
   z.object({ act: z.literal('say'), as: z.string(), channel: z.string(), text: z.string().trim().min(1) }),
   z.object({
     act: z.literal('advance'),
@@ -72,6 +73,10 @@ export async function perform(parts: Parts, act: Act): Promise<Performed> {
       return heard(await slack.closeView(act.as))
     case 'open-home':
       return heard(await slack.event({ type: 'app_home_opened', user: act.as, tab: 'home' }))
+    case 'attach': {
+      const message = slack.space.messages.find(({ ts }) => ts === act.where)
+      return message ? heard(await slack.messageShortcut(act.as, message, 'attach-to-request')) : {}
+    }
     case 'say':
       return say(parts, act)
     case 'advance':

@@ -172,6 +172,20 @@ describe.skipIf(noBrowser)(
       expect(problems).toEqual([])
     })
 
+    test('a message of a colleague is attached to a request by its shortcut', async () => {
+      await page.getByLabel('You act as').selectOption({ label: 'Ada Lindqvist · Support engineer' })
+      await page.getByRole('textbox', { name: 'Message or slash command' }).fill('They phoned: it is urgent.')
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: 'Attach to request' }).last().click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('textbox', { name: 'Request', exact: true }).fill('1')
+      await dialog.getByLabel('Summary').fill('They phoned.')
+      await dialog.getByRole('button', { name: 'Attach', exact: true }).click()
+
+      await page.getByText('your summary is on its way to the internal notes of #1').first().waitFor()
+      expect(problems).toEqual([])
+    })
+
     test('the clock and the messages stand in the time zone of the person', async () => {
       const clock = page.locator('#clock')
       await clock.getByText('GMT+1').waitFor()

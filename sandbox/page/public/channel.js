@@ -168,6 +168,18 @@ function messageShown(message, acts) {
         h('strong', {}, message.author),
         message.isApp && h('span', { class: 'app' }, 'APP'),
         h('time', { dateTime: message.time.iso }, message.time.time),
+        // In Slack every message has it, in its menu.
+        !message.isApp &&
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'shortcut',
+              title: 'A shortcut of the app, in Slack in the message’s menu',
+              onclick: () => acts.attach(message.ts),
+            },
+            'Attach to request',
+          ),
       ),
       message.blocks.length > 0
         ? blocksShown(message.blocks, acting)

@@ -84,6 +84,7 @@ async function actOn(where, element, more) {
 const slackActs = {
   click: (where, element) => actOn(where, element, { act: 'click' }),
   choose: (where, element, choice) => actOn(where, element, { act: 'select', choice }),
+  attach: (where) => perform({ act: 'attach', as: looking.as, where }),
 }
 
 const viewActs = {
