@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { usFederalHolidays } from '../config/us-holidays.ts'
 import { type Desk, desksOf, nobodyHolds, type StaffedDesk } from '../desks/desk.ts'
 import { checkFlows } from '../engine/check-flows.ts'
+import type { WhoIs } from '../engine/request.ts'
 import { toInstant } from '../engine/time.ts'
 import { labels } from '../flows/labels.ts'
 import { loadSnippets, type Snippets, snippetNames } from '../flows/snippets.ts'
@@ -71,7 +72,10 @@ interface Connections {
 export type ServiceParts = Pick<
   Bot,
   'clock' | 'config' | 'connections' | 'context' | 'counts' | 'snippets' | 'tickets' | 'wakeInbox' | 'log'
->
+> & {
+  /** Who acts from our own workspace: asked of Slack, which is known only once the services are there. */
+  readonly whoIsHere: (userId: string) => ReturnType<WhoIs>
+}
 
 interface Given extends Pick<Bot, 'clock' | 'config' | 'counts' | 'log' | 'owner' | 'random' | 'wakeInbox'> {
   readonly desks: readonly StaffedDesk[]
@@ -99,7 +103,11 @@ export async function buildBot(given: Given): Promise<Bot> {
     snippets: loadSnippets(),
     ...(tickets && { tickets }),
   }
-  const services = given.servicesOf(known)
+  const here: { whoIs?: ServiceParts['whoIsHere'] } = {}
+  const services = given.servicesOf({
+    ...known,
+    whoIsHere: async (userId) => (await here.whoIs?.(userId)) ?? { refused: 'The bot is starting.' },
+  })
   const workspace = await findWorkspace(
     slack,
     desks.filter(({ desk }) => isOn({ services }, desk)),
@@ -112,6 +120,7 @@ export async function buildBot(given: Given): Promise<Bot> {
     isOn: (desk: Desk) => isOn({ services }, desk),
     recentLog: (requestId: string) => recentLog(context, requestId),
   }
+  here.whoIs = (userId) => whoIs(userId, workspace.teamId)
   return {
     ...known,
     ...{ services, workspace, taskText, whoIs, mention },
@@ -188,6 +197,7 @@ async function contextOf({
     timeZone: config.timezone,
     calendar: usFederalHolidays(desk.holidays.also, desk.holidays.checkedUntil),
     requirePrivacyApproval: config.requirePrivacyApproval,
+    labelApproves: desk.labelApproves,
     stuckAfterDays: desk.stuckAfterDays,
     settings: {
       'trust-safety-project': gitlab.trustSafetyProject !== undefined,

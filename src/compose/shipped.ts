@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { StaffedDesk } from '../desks/desk.ts'
 import { shippedWith } from '../desks/index.ts'
 import { dayIn } from '../engine/time.ts'
+import { approvalLabels } from '../engine/traits.ts'
 import { identityHash } from '../form/form.ts'
 import { type ReplyRule, snippetIn } from '../form/requester-reply.ts'
 import { coalesce } from '../queue/coalesce.ts'
@@ -133,7 +134,7 @@ function receivingWith({
 }
 
 function issueReader(
-  { config: { desk, gitlab }, connections, context, snippets }: ServiceParts,
+  { config: { desk, gitlab }, connections, context, snippets, whoIsHere }: ServiceParts,
   ownId: () => Promise<number>,
 ): IssueReader {
   const { now, restoreGap, accounts } = context
@@ -149,6 +150,7 @@ function issueReader(
     ...(accounts?.areKnownIn('gitlab') && {
       personOf: (username: string) => accounts.personOf('gitlab', username),
     }),
+    ...(desk.labelApproves === 'with-role' && { approvalOf: approvalByLabel(context, whoIsHere) }),
     ...(restoreGap && { restoreGap }),
   }
 }
@@ -170,5 +172,28 @@ export function replyRuleOf({ supportBot }: Config['desk']): ReplyRule {
   return {
     supportBots: supportBot.usernames,
     automaticResponses: supportBot.automaticResponses,
+  }
+}
+
+/** Who set a label that stands for an approval: the linked person and their roles, and those of whoever approved before. */
+function approvalByLabel(
+  { accounts, flows, store }: ServiceParts['context'],
+  whoIsHere: ServiceParts['whoIsHere'],
+): NonNullable<IssueReader['approvalOf']> {
+  const standsForApproval = approvalLabels(flows)
+  const personWith = async (userId: string) => {
+    const who = await whoIsHere(userId)
+    return 'person' in who ? who.person : undefined
+  }
+  return async ({ iid, label, by }) => {
+    if (!standsForApproval.has(label)) return undefined
+    if (by === 'bot') return { by, before: [] }
+    const userId = by.username === undefined ? undefined : accounts?.personOf('gitlab', by.username)
+    const known = await store.tables.requests.byIid(iid, 'gitlab')
+    const before = await Promise.all((known?.facts.approvals ?? []).map((one) => personWith(one.by)))
+    return {
+      by: userId === undefined ? 'unlinked' : ((await personWith(userId)) ?? 'refused'),
+      before: before.filter((one) => one !== undefined),
+    }
   }
 }

@@ -87,6 +87,10 @@ const DeskFile = z.strictObject({
       'automatic-responses': section(z.strictObject({ texts: list(text), beginnings: list(text) })),
     }),
   ),
+  'label-approves': z
+    .enum(['yes', 'with-role'], { error: 'must be yes or with-role' })
+    .nullish()
+    .transform((given) => given ?? 'yes'),
   'zendesk-macros': section(z.strictObject({ deletion: id, access: id })),
   'form-url': text
     .refine(isServiceUrl, 'must be an http or https URL')
@@ -152,6 +156,7 @@ function deskOf(file: z.infer<typeof DeskFile>) {
     templates: file.templates,
     labels: file.labels,
     supportBot: { usernames: bot.usernames, automaticResponses: bot['automatic-responses'] },
+    labelApproves: file['label-approves'],
     zendeskMacros: file['zendesk-macros'],
     formUrl: file['form-url'],
     /** Undefined when it is switched off. */

@@ -1,4 +1,5 @@
 /** The check that flows hold together: each name that they use has to exist. It says at once all that is wrong. */
+import { decisionsNamed } from './decision-rule.ts'
 import { type Condition, type EffectRule, effects, type Setting } from './effect.ts'
 import type { ObservationName } from './event.ts'
 import {
@@ -333,7 +334,7 @@ function onProblems(checked: Checked, on: On = {}): readonly string[] {
 function transitionProblems(checked: Checked, name: string, transition: Transition): readonly string[] {
   const said = own<readonly string[]>(observations, name)
   if (!said) return [`no observation is called “${name}”`]
-  const { where = {}, goto, records: record, do: rules = [] } = transition
+  const { where = {}, goto, approves, records: record, do: rules = [] } = transition
   return [
     ...Object.keys(where)
       .filter((key) => !said.includes(key))
@@ -342,6 +343,9 @@ function transitionProblems(checked: Checked, name: string, transition: Transiti
       ? ruleProblems(checked, { kind: 'labels', add: [where.label], remove: [] }, [])
       : []),
     ...(typeof goto === 'string' ? stepIsThere(checked, goto) : []),
+    ...(approves === undefined || decisionsNamed(checked.flow, approves).length > 0
+      ? []
+      : [`no decision is called “${approves}”, so no label stands for it`]),
     ...(record === undefined ? [] : known(records, record, 'record')),
     ...rules.flatMap((rule) => ruleProblems(checked, rule, [])),
   ]

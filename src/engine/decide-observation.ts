@@ -6,6 +6,7 @@ import { evidenceText } from './effects/definition.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Observation, ObservationOf } from './event.ts'
 import { requestName, type Transition, transitionOn } from './flow.ts'
+import { approvedByLabel } from './label-approval.ts'
 import { follow, ignored, type Outcome, stay, targetOf, thread, toAssignee } from './outcome.ts'
 import { capital, type Facts, type MetaIssue } from './request.ts'
 import { decideTicketObservation, isOfTicket } from './ticket-observations.ts'
@@ -23,6 +24,19 @@ export function decideObservation(place: DecisionContext, observation: Observati
       place.step.isClosed === true) ||
     (observation.name === 'checks-failed' && isWorked(place))
   const transition = isNoReason ? undefined : transitionOn(place.flow, place.step, observation)
+  if (observation.name === 'label-added' && transition?.approves !== undefined) {
+    const approved = approvedByLabel(place, observation, transition.approves)
+    if ('kind' in approved) return approved
+    return followSeen(approved, observation, transition)
+  }
+  return followSeen(place, observation, transition)
+}
+
+function followSeen(
+  place: DecisionContext,
+  observation: Observation,
+  transition: Transition | undefined,
+): Outcome {
   const seen = observed(place, observation, transition)
   return seen.kind === 'move' && transition ? follow(place, transition, seen, observation.at) : seen
 }

@@ -17,6 +17,14 @@ import type { Instant } from './time.ts'
 /** The modal's fields by name, as a person filled them in. */
 export type Input = Readonly<Record<string, string>>
 
+/** Who set a label that stands for an approval, as Slack knew them when the label was read. */
+export interface LabelApproval {
+  /** `bot`: its own account; `unlinked`: an account of nobody who is known; `refused`: nobody whom Slack lets act here. */
+  readonly by: Person | 'bot' | 'unlinked' | 'refused'
+  /** Whoever has approved before it, with the roles that they hold now. */
+  readonly before: readonly Person[]
+}
+
 /** An observation: something was seen in GitLab, Zendesk or the bot's own work, at the instant `at`. */
 export type Observation =
   /** `looksAutomatic`: by its wording an out-of-office answer or a delivery failure, which no rule can tell for sure. */
@@ -30,6 +38,8 @@ export type Observation =
       readonly name: 'label-added' | 'label-removed'
       readonly label: string
       readonly by: Actor
+      /** Given where a flow takes the label for an approval and the setting asks for the role of whoever set it. */
+      readonly approval?: LabelApproval
       readonly at: Instant
     }
   /** With the labels that the issue bears then. */

@@ -7,12 +7,20 @@ import type { NextRule } from './next-rule.ts'
 import type { Facts, Person, Request, Role } from './request.ts'
 import type { Instant } from './time.ts'
 
+/** What a label that stands for an approval is worth when it is set by hand. */
+export type LabelApproves = 'yes' | 'with-role'
+
 /** The time, the calendar and the settings of the desk: everything that a decision takes from outside the request. */
 export interface DecisionEnvironment {
   readonly now: Instant
   readonly timeZone: string
   readonly calendar: BusinessCalendar
   readonly requirePrivacyApproval: boolean
+  /**
+   * Whether a label that stands for an approval approves whoever sets it, or only with the role that the approval needs;
+   * left out: `yes`.
+   */
+  readonly labelApproves?: LabelApproves
   /** The labels of the issue, once all that was asked of GitLab before is done; left out where nobody has looked. */
   readonly labels?: readonly string[]
   readonly settings: Readonly<Record<Setting, boolean>>
@@ -143,6 +151,8 @@ export interface Transition<S extends string = string> {
    */
   readonly goto?: S | { readonly back: 'closed-from' }
   readonly records?: 'started'
+  /** The decision that a label stands for: where the setting is so, only who may take it leads the request on. */
+  readonly approves?: string
   readonly do?: readonly EffectRule[]
 }
 

@@ -201,6 +201,8 @@ export interface Facts {
     readonly roles: readonly Role[]
     readonly at: Instant
   }[]
+  /** The latest label that was set by hand and approved nothing: why, and who may. */
+  readonly labelRefused?: { readonly because: string; readonly at: Instant }
   readonly evidence?: Evidence
   readonly metaIssue?: MetaIssue
   /** The instant at which the meta issue was seen for the first time, or with other steps done than before. */

@@ -2,7 +2,7 @@
  * Traits are what code beside the flows may ask of them. It never asks for the name of a flow, a step or a decision.
  */
 import { isToSilence } from './decision-rule.ts'
-import { type Decision, type Entrance, type Flows, own, type Step } from './flow.ts'
+import { type Decision, type Entrance, type Flows, own, type Step, transitionsOf } from './flow.ts'
 import type { Request } from './request.ts'
 
 type Position = Pick<Request, 'flow' | 'step'>
@@ -57,4 +57,17 @@ export function answersSilence(decision: Decision): boolean {
   if (!isToSilence(decision)) return false
   const { do: rules } = decision
   return rules.some(({ kind }) => kind === 'reply')
+}
+
+/** Returns the labels that stand for an approval in any of the flows. */
+export function approvalLabels(flows: Flows): ReadonlySet<string> {
+  const all = Object.values(flows).flatMap(({ on, steps }) => [
+    on,
+    ...Object.values(steps).map((step) => step.on),
+  ])
+  return new Set(
+    all
+      .flatMap((on) => transitionsOf(on?.['label-added']))
+      .flatMap(({ approves, where }) => (approves === undefined ? [] : String(where?.label))),
+  )
 }

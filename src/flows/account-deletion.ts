@@ -89,7 +89,11 @@ const approveException: Decision<'ready'> = {
 
 /** "approver will add Deletion Request::Exception Approved to the issue if approved": by hand it counts like the button. */
 const approvedByHand = {
-  'label-added': { where: { label: 'Deletion Request::Exception Approved' }, goto: 'ready' },
+  'label-added': {
+    where: { label: 'Deletion Request::Exception Approved' },
+    approves: 'approve-exception',
+    goto: 'ready',
+  },
 } as const
 
 /** The step at which the exception waits for its approval: Verification Failed - Sole Owner Exception. */

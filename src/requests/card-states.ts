@@ -272,7 +272,7 @@ function whatText({ what, details }: AuditEntry, desks: readonly Desk[]): string
     case 'refused':
       return `refused ${buttonOf(desks, text('decision'))} (${text('because')})`
     case 'seen':
-      return `seen: ${spoken(text('name'))}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(desks, text('from'), text('to'))}`
+      return `seen: ${spoken(text('name'))}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(desks, text('from'), text('to'))}${text('because') ? ` (${text('because')})` : ''}`
     case 'revealed':
       return 'shown what the requester wrote'
     case 'given-up':

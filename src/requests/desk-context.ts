@@ -3,7 +3,7 @@ import type { Desks } from '../desks/desk.ts'
 import type { BusinessCalendar } from '../engine/business-time.ts'
 import { deadlineOf, type RunningClock, type TimeContext } from '../engine/clocks.ts'
 import type { Setting } from '../engine/effect.ts'
-import type { DecisionEnvironment, Flow, Flows } from '../engine/flow.ts'
+import type { DecisionEnvironment, Flow, Flows, LabelApproves } from '../engine/flow.ts'
 import { nextChangeAt } from '../engine/next-action.ts'
 import type { Request } from '../engine/request.ts'
 import { endOfClock, type Instant, plus, toInstant } from '../engine/time.ts'
@@ -30,6 +30,8 @@ export interface DeskContext {
   readonly timeZone: string
   readonly calendar: BusinessCalendar
   readonly requirePrivacyApproval: boolean
+  /** What a label is worth that stands for an approval and is set by hand; left out: `yes`. */
+  readonly labelApproves?: LabelApproves
   /** Days without progress on its meta issue after which a request counts as stuck. */
   readonly stuckAfterDays: number
   readonly settings: Readonly<Record<Setting, boolean>>
@@ -48,8 +50,11 @@ export function nowOf(context: DeskContext): Instant {
 
 /** Returns the environment of a decision that is made now. */
 export function environmentOf(context: DeskContext): DecisionEnvironment {
-  const { requirePrivacyApproval, settings } = context
-  return { ...placeOf(context), requirePrivacyApproval, settings }
+  const { requirePrivacyApproval, labelApproves, settings } = context
+  return {
+    ...{ ...placeOf(context), requirePrivacyApproval, settings },
+    ...(labelApproves && { labelApproves }),
+  }
 }
 
 /** Returns the instant, time zone and calendar by which clocks are read now. */

@@ -420,7 +420,7 @@ export function auditOf(
   const to = outcome.kind === 'move' ? `${outcome.flow}/${outcome.step}` : from
   if (event.kind === 'observation')
     return {
-      ...about({ ...harmless(event.observation), from, to }),
+      ...about({ ...harmless(event.observation), from, to, ...labelRefusal(row, outcome) }),
       what: 'seen',
       who: whoMade(row, event.observation),
     }
@@ -443,6 +443,12 @@ export function auditOf(
     what: 'decided',
     who,
   }
+}
+
+/** Why a label approved nothing, as the card has it too. */
+function labelRefusal({ facts }: Request, outcome: Outcome): { readonly because?: string } {
+  const refused = outcome.kind === 'move' ? outcome.facts.labelRefused : undefined
+  return refused && refused !== facts.labelRefused ? { because: refused.because } : {}
 }
 
 function whoMade({ source }: Request, observation: Observation): Actor {

@@ -136,16 +136,27 @@ export function evidenceLines(state: CardState): readonly string[] {
       ? [`*Exception* requested by ${who(exception.requestedBy)}, ${at(state, exception.at)}.`]
       : []),
     ...(approvals ?? []).map((one) => `Approved by ${who(one.by)}, ${at(state, one.at)}.`),
+    ...labelRefusedLines(state),
     ...waitsForSecondLines(state),
     ...(evidence ? evidence.criteria.slice(0, 12).map(criterionLine) : []),
   ]
 }
 
+/** Says why a label in GitLab approved nothing, as long as the approval is open. */
+function labelRefusedLines(state: CardState): readonly string[] {
+  const { labelRefused } = state.request.facts
+  if (!labelRefused || !isApprovalOpen(state)) return []
+  return [`*${escaped(labelRefused.because, 400)}* Seen ${at(state, labelRefused.at)}.`]
+}
+
+function isApprovalOpen(state: CardState): boolean {
+  return Object.values(stepOf(state)?.decisions ?? {}).some(({ fourEyes }) => fourEyes)
+}
+
 /** Says whose approval is still missing, as long as the one that was given decides nothing. */
 function waitsForSecondLines(state: CardState): readonly string[] {
   const { approvals = [] } = state.request.facts
-  const isOffered = Object.values(stepOf(state)?.decisions ?? {}).some(({ fourEyes }) => fourEyes)
-  if (!state.requirePrivacyApproval || approvals.length === 0 || !isOffered) return []
+  if (!state.requirePrivacyApproval || approvals.length === 0 || !isApprovalOpen(state)) return []
   return [`*The second approval is missing:* by ${anyOf(state.desk, stillNeeded(approvals))}, somebody else.`]
 }
 

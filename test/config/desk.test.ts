@@ -30,6 +30,7 @@ const defaults = {
   expertTeams: [],
   securityUpdateBusinessDays: 5,
   stuckAfterDays: 7,
+  labelApproves: 'yes',
   holidays: { also: [] },
   rateLimits: {
     gitlabNotes: { perMinute: 60 },
@@ -73,7 +74,7 @@ describe('config/desk.yaml', () => {
   it.each([
     '',
     '# nothing but a comment',
-    'fields:\nlabels:\nsupport-bot:\nzendesk-macros:\nexpert-teams:\nrate-limits:\nholidays:\nsecurity-update-business-days:\nstuck-after-days:',
+    'fields:\nlabels:\nsupport-bot:\nzendesk-macros:\nexpert-teams:\nrate-limits:\nholidays:\nsecurity-update-business-days:\nstuck-after-days:\nlabel-approves:',
     'holidays: { also: , checked-until: }',
   ])('may leave sections out or empty: %j', (yaml) => {
     expect(deskOf(yaml)).toEqual(defaults)
@@ -93,6 +94,7 @@ feature-request: false
 expert-teams: [{ name: Abuse, project: sec/abuse, labels: [desk], template: Question }]
 security-update-business-days: 3
 stuck-after-days: 10
+label-approves: with-role
 holidays: { also: [2026-12-24, "2027-01-02"], checked-until: 2031-12-31 }
 rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
 `)
@@ -109,6 +111,7 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
       expertTeams: [{ name: 'Abuse', project: 'sec/abuse', labels: ['desk'], template: 'Question' }],
       securityUpdateBusinessDays: 3,
       stuckAfterDays: 10,
+      labelApproves: 'with-role',
       holidays: { also: ['2026-12-24', '2027-01-02'], checkedUntil: '2031-12-31' },
       rateLimits: {
         gitlabNotes: { perMinute: 300 },
@@ -179,6 +182,8 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
     ['security-update-business-days: 2.5', `desk.yaml: security-update-business-days ${from1To60}`],
     ['security-update-business-days: five', `desk.yaml: security-update-business-days ${from1To60}`],
     ['stuck-after-days: 0', `desk.yaml: stuck-after-days ${from1To60}`],
+    ['label-approves: no', 'desk.yaml: label-approves must be yes or with-role'],
+    ['label-approves: true', 'desk.yaml: label-approves must be yes or with-role'],
     ['stuck-after-days: a week', `desk.yaml: stuck-after-days ${from1To60}`],
     ['rate-limits: { slack-burst: 0 }', 'desk.yaml: rate-limits.slack-burst must be number to be >=1'],
     ['just words', 'desk.yaml: the file must be object'],

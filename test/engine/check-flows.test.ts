@@ -34,6 +34,11 @@ const wrong: readonly (readonly [path: string, value: unknown, problem: string])
     'data-export: the observation “label-added” does not say “colour”',
   ],
   ['data-export on label-added', { where: { label: 'Red' } }, 'data-export: the handbook has no label “Red”'],
+  [
+    'data-export on label-added',
+    { where: { label: 'Export Request::complied' }, approves: 'wave-through' },
+    'data-export: no decision is called “wave-through”, so no label stands for it',
+  ],
   ['data-export on issue-closed records', 'shut', 'data-export: no record is called “shut”'],
   [
     'data-export steps self-serve clock since',

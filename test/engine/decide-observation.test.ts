@@ -2,17 +2,31 @@
 
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
-import type { Observation } from '../../src/engine/event.ts'
+import type { LabelApproval, Observation } from '../../src/engine/event.ts'
+import type { DecisionEnvironment } from '../../src/engine/flow.ts'
 import { type Outcome, UnknownStep } from '../../src/engine/outcome.ts'
 import type { Actor, Facts, Request } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
-import { aRequest, engineer, environment } from './a-request.ts'
+import {
+  aRequest,
+  engineer,
+  environment,
+  fieldSecurity,
+  manager,
+  managerAndPrivacy,
+  nobody,
+  privacyPerson,
+} from './a-request.ts'
 
 const at = '2026-03-02T08:00:00.000Z'
 const by = 'gitlab:42'
 
-function seen(observation: Observation, given: Partial<Request> = {}): Outcome {
-  return decide(flows, aRequest(given), { kind: 'observation', observation }, environment())
+function seen(
+  observation: Observation,
+  given: Partial<Request> = {},
+  around: Partial<DecisionEnvironment> = {},
+): Outcome {
+  return decide(flows, aRequest(given), { kind: 'observation', observation }, environment(around))
 }
 
 function moved(outcome: Outcome) {
@@ -152,6 +166,46 @@ describe('A label set by hand', () => {
       },
       effects: [],
       what: 'Label Deletion Request::Exception Approved set in GitLab',
+    })
+  })
+
+  describe('of the exception, where it approves only with the role,', () => {
+    const label = set('Deletion Request::Exception Approved')
+    const withRole = { labelApproves: 'with-role' } as const
+    const setBy = (who: LabelApproval['by'], before: LabelApproval['before'] = []) => ({
+      ...label,
+      approval: { by: who, before },
+    })
+
+    test('is the approval of the bot’s own account, which set it for what was approved', () => {
+      expect(moved(seen(setBy('bot'), { step: 'exception-review' }, withRole)).step).toBe('ready')
+    })
+
+    test('is none where nobody has looked who it was', () => {
+      expect(moved(seen(label, { step: 'exception-review' }, withRole))).toMatchObject({
+        step: 'exception-review',
+        facts: { labelRefused: { because: expect.stringContaining('linked with nobody in Slack') } },
+        effects: [{ kind: 'thread', mention: ['support-manager'] }],
+      })
+    })
+
+    test('is none of anybody else’s than the approver', () => {
+      for (const who of ['unlinked', 'refused', engineer, privacyPerson, fieldSecurity, nobody] as const)
+        expect(moved(seen(setBy(who), { step: 'evaluating' }, withRole)).step).toBe('evaluating')
+      expect(moved(seen(setBy(manager), { step: 'evaluating' }, withRole)).step).toBe('ready')
+    })
+
+    test('by one person with both roles is one of two approvals', () => {
+      const two = { ...withRole, requirePrivacyApproval: true }
+      const first = moved(seen(setBy(managerAndPrivacy), { step: 'exception-review' }, two))
+
+      expect(first).toMatchObject({ step: 'exception-review', facts: { approvals: [{ by: 'UBOTH' }] } })
+      const again = seen(
+        setBy(managerAndPrivacy, [managerAndPrivacy]),
+        { step: 'exception-review', facts: first.facts },
+        two,
+      )
+      expect(moved(again)).toMatchObject({ step: 'exception-review', facts: { labelRefused: {} } })
     })
   })
 

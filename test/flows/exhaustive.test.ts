@@ -21,6 +21,7 @@ const bare: World = {
 const otherAddress: World = { hasOtherAddress: true }
 const laterIssue: World = { hasLaterIssue: true }
 const twoApprovals: World = { requirePrivacyApproval: true }
+const labelWithRole: World = { labelApproves: 'with-role' }
 const embargo: World = { isEmbargoed: true }
 
 /** Each of them is refused with its reason. */
@@ -30,7 +31,7 @@ const notToBeRedirected: readonly World[] = [
   { misdirected: { status: 'open', redirect: { by: 'U1', at: '2026-03-02T10:30:00.000Z', isDone: true } } },
 ]
 
-const accountWorlds = [asShipped, bare, otherAddress, laterIssue, twoApprovals]
+const accountWorlds = [asShipped, bare, otherAddress, laterIssue, twoApprovals, labelWithRole]
 
 /** What makes a difference to a flow. */
 const worlds: Readonly<Record<string, readonly World[]>> = {

@@ -18,6 +18,8 @@ import type { Demand, FlowDemands, Length, Need } from './demands.ts'
 export interface World {
   readonly settings?: Partial<DecisionEnvironment['settings']>
   readonly requirePrivacyApproval?: true
+  /** Labels approve only with the role. */
+  readonly labelApproves?: 'with-role'
   readonly isEmbargoed?: true
   readonly hasOtherAddress?: true
   readonly hasLaterIssue?: true
@@ -93,6 +95,8 @@ const people = [
   person('UNOB'),
 ]
 const engineer = person('UENG', 'support-engineer')
+const manager = person('UMAN', 'support-manager')
+const privacyPerson = person('UPRI', 'privacy')
 /** What is refused to them is refused to anybody. */
 const everybody = person('UALL', 'support-engineer', 'support-manager', 'privacy', 'field-security')
 
@@ -384,12 +388,13 @@ class Exploration {
   }
 
   #around(now: string, input: Input = {}): DecisionEnvironment {
-    const { settings, requirePrivacyApproval } = this.#world
+    const { settings, requirePrivacyApproval, labelApproves } = this.#world
     const around = environment({ now, requirePrivacyApproval: requirePrivacyApproval ?? false })
     return {
       ...around,
       settings: { ...around.settings, ...settings },
       labels: borne,
+      ...(labelApproves && { labelApproves }),
       ...(input.stays === '124' && { named: { iid: 124, isOpen: true } }),
     }
   }
@@ -693,7 +698,7 @@ class Exploration {
 
   #observeAll(key: string, state: State): void {
     const { request, now, memory } = state
-    for (const { observation, isLed } of observationsOf(state)) {
+    for (const { observation, isLed } of this.#observationsOf(state)) {
       this.#tries += 1
       const event: Event = { kind: 'observation', observation }
       const outcome = decide(this.#flows, request, event, this.#around(now))
@@ -716,6 +721,31 @@ class Exploration {
         this.#checkUndo(state, next, [seenAs(observation)], outcome, engineer)
       if (isLed) this.#found(next, isEarnest ? key : undefined)
     }
+  }
+
+  /** Where a label needs the role: set by each of them, and by nobody who is known. */
+  #observationsOf(state: State): readonly Observed[] {
+    const all = observationsOf(state)
+    if (!this.#world.labelApproves) return all
+    const before = state.memory.approvers
+    return all.flatMap((one) => {
+      const { observation } = one
+      if (observation.name !== 'label-added' || observation.label !== exceptionApproved) return [one]
+      const setters = [engineer, manager, privacyPerson, 'unlinked', 'refused', 'bot'] as const
+      return [
+        one,
+        ...setters.map((by) => ({ ...one, observation: { ...observation, approval: { by, before } } })),
+      ]
+    })
+  }
+
+  /** A label of the wrong person leads nowhere, and calls those who may. */
+  #isApprovedBy({ memory }: State, observation: Observation): boolean {
+    if (observation.name !== 'label-added' || observation.label !== exceptionApproved) return true
+    if (!this.#world.labelApproves || observation.approval?.by === 'bot') return true
+    const by = observation.approval?.by
+    if (by === undefined || typeof by === 'string') return false
+    return by.roles.includes('support-manager') && by.id !== memory.askedBy
   }
 
   #namesOf(decision: string, step: string, isAgain: boolean): readonly string[] {
@@ -783,7 +813,7 @@ class Exploration {
       this.#fail(after, `${what} was taken back by a stranger`)
   }
 
-  #demandedOf({ request }: State, observation: Observation): Demanded {
+  #demandedOf({ request, ...rest }: State, observation: Observation): Demanded {
     const { step, facts } = request
     const { seen, entering } = this.#demands
     const isClosed = this.#isClosed(step)
@@ -816,6 +846,8 @@ class Exploration {
       (observation.name === 'meta-issue-made' && facts.metaIssue !== undefined) ||
       (observation.name === 'checks-failed' && (isWorked || facts.checksFailedAt !== undefined))
     const found = isKnown ? undefined : at(step, what)
+    if (found && !this.#isApprovedBy({ request, ...rest }, observation))
+      return { to: step, does: ['ask support-manager'], isEarnest: false, fact: 'labelRefused' }
     const isEarnest = !['issue-closed', 'issue-reopened', 'ticket-solved', 'checks-failed'].includes(
       observation.name,
     )
@@ -979,11 +1011,15 @@ function valuesOf(field: Field, now: string): readonly string[] {
   return field.optional ? [draft, ''] : [draft]
 }
 
-function observationsOf({ request, now: at, memory }: State): readonly {
+interface Observed {
   readonly observation: Observation
   /** Whether what it leads to is looked at further. */
   readonly isLed: boolean
-}[] {
+}
+
+const exceptionApproved = 'Deletion Request::Exception Approved'
+
+function observationsOf({ request, now: at, memory }: State): readonly Observed[] {
   const { facts, source, step } = request
   const by = byHand
   const isOpen = !['closed', 'solved', 'redirected'].includes(step)
@@ -1028,7 +1064,7 @@ function observationsOf({ request, now: at, memory }: State): readonly {
   return [
     { observation: { name: 'requester-replied', at }, isLed: facts.repliedAfterClose === undefined },
     {
-      observation: { name: 'label-added', label: 'Deletion Request::Exception Approved', by, at },
+      observation: { name: 'label-added', label: exceptionApproved, by, at },
       isLed: true,
     },
     { observation: { name: 'label-added', label: 'Awaiting::Challenge Answers', by, at }, isLed: true },

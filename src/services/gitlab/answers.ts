@@ -64,6 +64,7 @@ export interface Note {
 export interface LabelEvent {
   readonly id: number
   readonly userId?: number
+  readonly username?: string
   /** `add` or `remove`. */
   readonly action: string
   /** Missing where the label itself has been deleted since. */
@@ -211,7 +212,7 @@ export const CarriedOutCommands = z
 export const LabelEvent = z
   .object({
     id: z.number(),
-    user: z.object({ id: z.number() }).nullish(),
+    user: z.object({ id: z.number(), username: z.string().optional() }).nullish(),
     action: z.string(),
     label: z.object({ name: z.string() }).nullish(),
     created_at: AnyInstant,
@@ -222,6 +223,7 @@ export const LabelEvent = z
       action: raw.action,
       createdAt: raw.created_at,
       ...(raw.user ? { userId: raw.user.id } : {}),
+      ...(raw.user?.username === undefined ? {} : { username: raw.user.username }),
       ...(raw.label ? { label: raw.label.name } : {}),
     }),
   )

@@ -1,5 +1,6 @@
 /** Reads an issue afresh from GitLab and says what is new in it. */
 
+import type { LabelApproval } from '../../engine/event.ts'
 import { type Actor, outsideActor } from '../../engine/request.ts'
 import { type Instant, plus, toInstant } from '../../engine/time.ts'
 import { isHandbookLabel } from '../../flows/labels.ts'
@@ -28,6 +29,14 @@ import { hasMarker } from './effect-context.ts'
 import { isInvalid, isOwnMark } from './failed-checks.ts'
 import { type IssueReading, metaIssueOf } from './issue-snapshot.ts'
 
+/** A label as it was set in GitLab: on which issue, and by whose account. */
+export interface SetLabel {
+  readonly iid: number
+  readonly label: string
+  /** `bot`: by its own. */
+  readonly by: 'bot' | { readonly username?: string }
+}
+
 /** The parts that issues are read with. */
 export interface IssueReader extends ReplyRule {
   readonly gitlab: GitLab
@@ -42,6 +51,11 @@ export interface IssueReader extends ReplyRule {
   readonly snippetIn: (text: string) => string | undefined
   /** The person in Slack with this username; left out: nobody is known to have an account. */
   readonly personOf?: (username: string) => string | undefined
+  /**
+   * Who set this label on the issue, where it stands for an approval that needs a role; undefined for all other labels.
+   * Left out: a label approves, whoever sets it.
+   */
+  readonly approvalOf?: (set: SetLabel) => Promise<LabelApproval | undefined>
   /** After a restore: what the bot itself did in this time is news. */
   readonly restoreGap?: RestoreGap
 }
@@ -125,9 +139,13 @@ export async function sightingOf(
       ...snippetNews(reader, opened, notes, isNews),
       ...(isFirstReading(reader, before) ? await metaNews(reader, iid, ownId) : []),
       ...assigneeNews(notes, ownId, issue, before),
-      ...labelEvents
-        .filter(({ userId, createdAt }) => isNews(userId, createdAt))
-        .flatMap((event) => labelNews(reader, event)),
+      ...(
+        await Promise.all(
+          labelEvents
+            .filter(({ userId, createdAt }) => isNews(userId, createdAt))
+            .map((event) => labelNews(reader, iid, ownId, event)),
+        )
+      ).flat(),
       ...stateEvents
         .filter((event) => isNews(event.userId, event.createdAt) && !isTakenBack(event, stateEvents, ownId))
         .flatMap((event) => stateNews(event, labels, ownId)),
@@ -223,15 +241,23 @@ async function replyNews(
     : []
 }
 
-function labelNews(
+async function labelNews(
   reader: IssueReader,
-  { id, action, label, userId, createdAt }: LabelEvent,
-): readonly Change[] {
+  iid: number,
+  ownId: number,
+  { id, action, label, userId, username, createdAt }: LabelEvent,
+): Promise<readonly Change[]> {
   const name = action === 'add' ? 'label-added' : action === 'remove' ? 'label-removed' : undefined
   if (!name || label === undefined) return []
   const known = reader.handbookLabel(label)
   const shown = isHandbookLabel(known) ? known : 'another label'
-  const observation = { name, label: shown, by: byOf(userId), at: createdAt } as const
+  const by = userId === ownId ? ('bot' as const) : username === undefined ? {} : { username }
+  const approval = name === 'label-added' ? await reader.approvalOf?.({ iid, label: shown, by }) : undefined
+  const observation = {
+    ...({ name, label: shown, by: byOf(userId) } as const),
+    ...(approval && { approval }),
+    at: createdAt,
+  }
   return [{ observation, from: 'labelEventId', id }]
 }
 

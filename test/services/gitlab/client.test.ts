@@ -157,9 +157,15 @@ test('label events and state events carry who did it, from all pages', async () 
 
   const at = { id: expect.any(Number), createdAt: today }
   expect(labelEvents).toEqual([
-    { ...at, userId: 13, action: 'add', label: 'Deletion Request::Exception Approved' },
-    { ...at, userId: 13, action: 'add', label: 'b' },
-    { ...at, userId: 11, action: 'remove', label: 'b' },
+    {
+      ...at,
+      userId: 13,
+      username: 'mona.manager',
+      action: 'add',
+      label: 'Deletion Request::Exception Approved',
+    },
+    { ...at, userId: 13, username: 'mona.manager', action: 'add', label: 'b' },
+    { ...at, userId: 11, username: 'ines.engineer', action: 'remove', label: 'b' },
   ])
   expect(stateEvents).toEqual([
     { ...at, userId: 11, state: 'closed' },

@@ -146,6 +146,38 @@ describe('labels and closes by hand count; the bot’s own do not', () => {
     expect((await read()).seen.labels).toEqual([])
   })
 
+  it('with who set a label that stands for an approval, by name, where that is asked for', async () => {
+    const asked: unknown[] = []
+    const { client, gitlab, iid, read, newsSince } = await anIssue({
+      approvalOf: async (set) => {
+        asked.push(set)
+        return set.label === 'Account Verification Failed' ? { by: 'unlinked', before: [] } : undefined
+      },
+    })
+    const { seen } = await read()
+    gitlab.someoneLabels(iid, 'ines.engineer', ['Account Verification Failed'])
+    gitlab.someoneLabels(
+      iid,
+      'ines.engineer',
+      ['Awaiting::Challenge Answers'],
+      ['Account Verification Failed'],
+    )
+
+    expect(await newsSince(seen)).toMatchObject([
+      { name: 'label-added', approval: { by: 'unlinked' } },
+      { name: 'label-added', label: 'Awaiting::Challenge Answers' },
+      { name: 'label-removed' },
+    ])
+    const by = { username: 'ines.engineer' }
+    expect(asked).toEqual([
+      { iid, label: 'Account Verification Failed', by },
+      { iid, label: 'Awaiting::Challenge Answers', by },
+    ])
+    await client.editIssue(iid, { addLabels: ['Account Verification Failed'] })
+    await read()
+    expect(asked.at(-1)).toEqual({ iid, label: 'Account Verification Failed', by: 'bot' })
+  })
+
   it('by the bot itself: no news', async () => {
     const { client, iid, read, newsSince } = await anIssue()
     const { seen } = await read()
