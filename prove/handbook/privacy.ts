@@ -455,7 +455,7 @@ const generalQuestion: readonly Decision[] = [
     button: 'Ask Privacy',
     source: 'General Questions, number 2',
     by: support,
-    owes: [{ call: ['privacy'] }],
+    owes: [{ internalNote: 'who and what they typed' }, { call: ['privacy'] }],
   },
   { button: 'Close Answered', source: 'General Questions, number 3', by: support, owes: [close] },
 ]

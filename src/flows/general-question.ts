@@ -3,7 +3,15 @@
 import { defineFlow } from '../engine/flow.ts'
 import { commonDecisions } from './common-decisions.ts'
 import { privacyRules } from './desks.ts'
-import { askInThread, closedByHand, closedStep, closeIssue, support, typedReply } from './vocabulary.ts'
+import {
+  askInThread,
+  closedByHand,
+  closedStep,
+  closeIssue,
+  internalNote,
+  support,
+  typedReply,
+} from './vocabulary.ts'
 
 const handbook = 'General Questions'
 
@@ -52,7 +60,22 @@ export const generalQuestion = defineFlow({
         'ask-privacy': {
           button: 'Ask Privacy',
           by: support,
-          do: [askInThread('Support asks for guidance on #{iid}.', 'privacy')],
+          fields: [
+            {
+              kind: 'text',
+              name: 'question',
+              label: 'Your question for Privacy',
+              // It may name the requester, and a channel holds no personal data.
+              hint: 'Saved as an internal note in GitLab, not posted in Slack',
+            },
+          ],
+          do: [
+            internalNote('Question for Privacy from {who}, {when}:\n{field:question}'),
+            askInThread(
+              'Support asks for guidance on #{iid}: the question is in an internal note in GitLab.',
+              'privacy',
+            ),
+          ],
         },
         'close-answered': {
           button: 'Close Answered',

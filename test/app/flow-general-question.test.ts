@@ -51,13 +51,18 @@ describe('A general question', () => {
     expect(world.changes(iid)).toEqual([])
   })
 
-  test('Ask Privacy mentions Privacy in the thread and changes nothing', async () => {
+  test('Ask Privacy puts the question into an internal note and mentions Privacy in the thread, without its words', async () => {
     const { world, iid } = await aRequest(type)
 
-    await world.click(iid, 'Ask Privacy')
+    await world.decide(iid, 'Ask Privacy', { 'Your question for Privacy': 'May Jane Doe see it?' })
 
-    expect(world.thread(iid)).toEqual([`<!subteam^S01PRIVACY> Support asks for guidance on #${iid}.`])
-    expect(world.changes(iid)).toEqual([])
+    expect(world.thread(iid)).toEqual([
+      `<!subteam^S01PRIVACY> Support asks for guidance on #${iid}: the question is in an internal note in GitLab.`,
+    ])
+    expect(world.changes(iid)).toEqual([
+      { note: expect.stringContaining('May Jane Doe see it?'), internal: true },
+    ])
+    expect(world.sentToSlack()).not.toContain('Jane Doe')
   })
 
   test('Close Answered closes the issue', async () => {

@@ -693,7 +693,7 @@ function generalQuestion(): FlowDemands {
         decision: 'ask-privacy',
         button: 'Ask Privacy',
         who: support,
-        does: ['ask privacy'],
+        does: ['note', 'ask privacy'],
       },
       {
         steps: ['answering'],
