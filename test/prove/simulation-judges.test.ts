@@ -232,14 +232,14 @@ describe('an address that never answers clearly', () => {
 
 describe('a service that hangs beside another', () => {
   const decided = entry(1, '0'.repeat(64), 'decided', { decision: 'answers-received' })
-  const act = anAct({ kind: 'click', button: 'Answers Received', at: 10_000 })
+  const act = anAct({ kind: 'click', button: 'Answers Received', at: 10_000, responsePath: '/response/1' })
   const answersReceived = {
     ...{ button: 'Answers Received', source: '', by: [] },
     owes: [{ internalNote: 'who' }],
   } as unknown as CaseFile['decisions'][number]
-  const judged = (leftAt: number, name = 'zendesk-hangs') => {
+  const judged = (leftAt: number, name = 'zendesk-hangs', more: readonly OutgoingCall[] = []) => {
     const world = aWorld({
-      network: { calls: [aCall({ at: leftAt })] },
+      network: { calls: [...more, aCall({ at: leftAt })] },
       faults: { weathers: [{ at: 0, name }] },
     })
     const evidence = evidenceOf(world, [decided])
@@ -254,6 +254,9 @@ describe('a service that hangs beside another', () => {
 
   test('and is not judged where all is well, or all is not', () => {
     expect(judged(60_000, 'calm')).toEqual([])
+    // Refused, and decided later by another click.
+    const told = aCall({ service: 'slack', path: '/response/1', at: 11_000 })
+    expect(judged(60_000, 'zendesk-hangs', [told])).toEqual([])
     expect(judged(60_000, 'gitlab-hangs')).toEqual([])
   })
 })

@@ -19,8 +19,8 @@ export function judgePace(
   const { world, findings } = evidence
   for (const act of acts) {
     const { subject, at, userId, button } = act
-    // A click that opens a modal decides nothing.
-    if (opensModal(evidence, act)) continue
+    // A click that opens a modal, or whose person was answered alone, decides nothing.
+    if (isAnswered(evidence, act)) continue
     if (!subject || !act.isAcknowledged || act.isSentBack || !isHungBeside(evidence, subject, at)) continue
     const isStopped = world.bot.ends.some((end) => end >= at - soonMs && end <= at + soonMs)
     if (isStopped || !writesAtOnce(act, subject, files) || !isDecided(evidence, act, subject)) continue
@@ -37,11 +37,13 @@ export function judgePace(
   }
 }
 
-function opensModal({ world }: Evidence, { kind, triggerId, at }: Act): boolean {
+function isAnswered({ world }: Evidence, { kind, triggerId, responsePath, at }: Act): boolean {
   if (kind !== 'click') return false
   return world.network.calls.some(
     ({ service, path, text, at: sent }) =>
-      service === 'slack' && path.endsWith('views.open') && sent >= at && decoded(text).includes(triggerId),
+      service === 'slack' &&
+      sent >= at &&
+      (path === responsePath || (path.endsWith('views.open') && decoded(text).includes(triggerId))),
   )
 }
 
