@@ -54,6 +54,7 @@ export interface Given {
   readonly zendesk?: Partial<ZendeskContext>
   readonly drawBatch?: SlackContext['drawBatch']
   readonly vacancy?: SlackContext['vacancy']
+  readonly workerOf?: SlackContext['workerOf']
   readonly digestReplies?: readonly SlackMessage[]
 }
 
@@ -117,7 +118,7 @@ export async function anEffectDesk(given: Given = {}) {
         }),
         channelOf,
         channelOfDesk,
-        workerOf: () => 'support-engineer',
+        workerOf: given.workerOf ?? (() => 'support-engineer'),
         vacancy: given.vacancy ?? (async () => undefined),
         mention: async (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),
         drawCard: async ({ id }) => ({ text: await drawn(store, id), blocks: [] }),

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { toAssignee } from '../../../src/engine/outcome.ts'
+import { amendRequest } from '../../../src/requests/handle-event.ts'
 import { connectSlack } from '../../../src/services/slack/client.ts'
 import { threadText } from '../../../src/services/slack/effects.ts'
 import { claimAt, none } from '../../store/held.ts'
@@ -13,8 +15,8 @@ const cards = (desk: EffectDesk) => desk.slack.messages('privacy-team_help')
 const thread = (desk: EffectDesk) =>
   cards(desk).flatMap(({ ts }) => desk.slack.thread(ts).map(({ text }) => text))
 
-async function aDeskWithCard() {
-  const desk = await anEffectDesk()
+async function aDeskWithCard(given: Parameters<typeof anEffectDesk>[0] = {}) {
+  const desk = await anEffectDesk(given)
   const { id } = await desk.aRequest()
   await desk.toDo(id, { kind: 'card' })
   await desk.workFor(minute)
@@ -101,6 +103,27 @@ describe('a message in the thread', () => {
     expect(thread(desk)).toEqual(['<!subteam^S01MANAGERS> Please review.'])
     const [posted] = desk.slack.thread(cards(desk)[0]?.ts ?? '')
     expect(posted?.metadata).toEqual({ event_type: 'privacy_desk', event_payload: { op_id: 'op-2' } })
+  })
+
+  it('for whoever has the request goes to whoever has it when it is posted', async () => {
+    const { desk, id } = await aDeskWithCard()
+    await desk.toDo(id, toAssignee('Look.'))
+    const row = await desk.store.tables.requests.byId(id)
+    if (!row) throw new Error('no request')
+    await amendRequest(desk.store.tables, row, { assignee: 'U01ADA' })
+
+    await desk.workFor(minute)
+
+    expect(thread(desk)).toEqual(['<@U01ADA> Look.'])
+  })
+
+  it('and to those who work such requests where nobody has it', async () => {
+    const { desk, id } = await aDeskWithCard({ workerOf: () => 'support-manager' })
+    await desk.toDo(id, toAssignee('Look.'))
+
+    await desk.workFor(minute)
+
+    expect(thread(desk)).toEqual(['<!subteam^S01MANAGERS> Look.'])
   })
 
   it('waits for the card', async () => {
@@ -354,6 +377,18 @@ describe('a digest', () => {
       expect(cards(desk).map(({ text, blocks }) => [text, blocks])).toEqual([['Digest of privacy', []]])
     },
   )
+
+  it('goes on in its thread, once it is posted, and carries the head of the audit log unseen', async () => {
+    const digestReplies = ['First part', 'Second part'].map((text) => ({ text, blocks: [] }))
+    const desk = await anEffectDesk({ digestReplies })
+    await desk.toDo(undefined, { kind: 'digest', desk: 'privacy', day: '2026-03-10' })
+
+    await desk.workFor(minute)
+
+    const [digest] = cards(desk)
+    expect(digest?.metadata).toMatchObject({ event_payload: { audit_head: '42:ab' } })
+    expect(desk.slack.thread(digest?.ts ?? '').map(({ text }) => text)).toEqual(['First part', 'Second part'])
+  })
 
   it('that Slack refuses for another reason is not made shorter', async () => {
     const desk = await anEffectDesk()
