@@ -38,18 +38,19 @@ describe('The process dies by kill -9', () => {
     timeout: patience,
   }, async () => {
     const tally = newTally()
-    const between = (point: Point) => firstCommits(point) && point.kind === 'commit' && point.when === 'after'
+    const between = (point: Point) =>
+      firstCommits(point) && point.kind === 'commit' && point.when === 'after' && point.commit > 1
 
-    await killAtEachPoint({ scenarios: [extendDeadline], most: 4, only: between, desks: 2, log }, tally)
+    await killAtEachPoint({ scenarios: [extendDeadline], most: 3, only: between, desks: 2, log }, tally)
 
     expectProved(tally)
-    expect(tally.kills).toBeGreaterThanOrEqual(3)
+    expect(tally.kills).toBeGreaterThanOrEqual(2)
   })
 
   test('in the middle of Try Again: what had failed is done once', { timeout: patience }, async () => {
     const tally = newTally()
 
-    await killAtEachPoint({ scenarios: [tryAgain], most: 2, only: firstCommits, desks: 1, log }, tally)
+    await killAtEachPoint({ scenarios: [tryAgain], most: 1, only: firstCommits, desks: 1, log }, tally)
 
     expectProved(tally)
     expect(tally.kills).toBeGreaterThan(0)
@@ -64,7 +65,7 @@ describe('The process dies by kill -9', () => {
     await killAtEachPoint(
       {
         ...{ scenarios: decision ? [decision] : [], options: socketMode, only: firstCommits },
-        ...{ most: 2, desks: 1, log },
+        ...{ most: 1, desks: 1, log },
       },
       tally,
     )
