@@ -18,6 +18,7 @@ import {
   radioButtons,
   staticSelect,
   text,
+  usersSelect,
 } from './element-limits.ts'
 
 const messageElements = [button, staticSelect, multiStaticSelect, overflow, radioButtons, checkboxes] as const
@@ -107,6 +108,7 @@ const blockSchema = z.discriminatedUnion('type', [
       plainTextInput,
       staticSelect,
       multiStaticSelect,
+      usersSelect,
       radioButtons,
       checkboxes,
     ]),

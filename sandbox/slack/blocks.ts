@@ -35,6 +35,7 @@ export interface Element {
   readonly initial_option?: Option
   readonly initial_options?: readonly Option[]
   readonly initial_value?: string
+  readonly initial_user?: string
   readonly multiline?: boolean
   readonly min_length?: number
   readonly max_length?: number
@@ -65,6 +66,7 @@ const INTERACTIVE = new Set([
   'button',
   'static_select',
   'multi_static_select',
+  'users_select',
   'overflow',
   'radio_buttons',
   'checkboxes',

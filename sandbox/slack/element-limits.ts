@@ -64,6 +64,13 @@ export const multiStaticSelect = z.strictObject({
   initial_options: z.array(option).min(1).optional(),
   max_selected_items: z.int().min(1).optional(),
 })
+export const usersSelect = z.strictObject({
+  type: z.literal('users_select'),
+  ...action,
+  ...focus,
+  placeholder: plain(150).optional(),
+  initial_user: z.string().optional(),
+})
 export const overflow = z.strictObject({
   type: z.literal('overflow'),
   ...action,

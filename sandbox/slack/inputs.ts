@@ -40,6 +40,8 @@ function entered(element: Element, entry: string | readonly string[]): StateValu
     if (text.length > (element.max_length ?? 3000)) throw new Error(`"${text.slice(0, 20)}…" is too long`)
     return { type: element.type, value: text === '' ? null : text }
   }
+  // A person by their id.
+  if (element.type === 'users_select') return { type: element.type, selected_user: String(entry) || null }
   const chosen = typeof entry === 'string' ? (entry === '' ? [] : [entry]) : entry
   return stateOf(
     element,
@@ -51,7 +53,10 @@ function requireFilled({ block, element }: Placed, values: StateValues): void {
   if (block.type !== 'input' || block.optional) return
   const state = values[block.block_id]?.[element.action_id ?? '']
   const filled =
-    state?.value ?? state?.selected_option ?? (state?.selected_options as readonly unknown[])?.[0]
+    state?.value ??
+    state?.selected_option ??
+    state?.selected_user ??
+    (state?.selected_options as readonly unknown[])?.[0]
   if (filled === undefined || filled === null || filled === '')
     throw new Error(`The modal asks for "${block.label?.text}": Please complete this required field`)
 }

@@ -107,7 +107,9 @@ export function initialValues(blocks: readonly Block[]): StateValues {
           ? { type, selected_option: element.initial_option ?? null }
           : type === 'checkboxes' || type === 'multi_static_select'
             ? { type, selected_options: element.initial_options ?? [] }
-            : undefined
+            : type === 'users_select'
+              ? { type, selected_user: element.initial_user ?? null }
+              : undefined
     if (initial) values[block.block_id] = { ...values[block.block_id], [element.action_id ?? '']: initial }
   }
   return values

@@ -97,6 +97,15 @@ function fieldShown(view, block, id, described, isInvalid) {
       h('option', { value: '' }, element.placeholder?.text ?? 'Choose an option'),
       optionNodes(element),
     )
+  if (element.type === 'users_select')
+    return h(
+      'select',
+      common,
+      h('option', { value: '' }, element.placeholder?.text ?? 'Choose somebody'),
+      [...document.getElementById('acting-as').options].map(({ value, text }) =>
+        h('option', { value }, text),
+      ),
+    )
   if (element.type === 'radio_buttons' || element.type === 'checkboxes')
     return choicesShown(block, element, { where: view.id })
   return h(element.multiline ? 'textarea' : 'input', {
