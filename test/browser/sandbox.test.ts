@@ -65,7 +65,7 @@ describe.skipIf(noBrowser)(
       const iid = nextRequest()
       await page.getByRole('button', { name: 'Submit a new request' }).click()
       await page.getByRole('button', { name: 'Submit request' }).click()
-      await card(iid).getByRole('button', { name: 'Start', exact: true }).click()
+      await card(iid).getByRole('button', { name: 'Start, #' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByText('Account type').first().waitFor()
       for (const select of await dialog.locator('select').all()) await select.selectOption({ index: 1 })
@@ -79,7 +79,7 @@ describe.skipIf(noBrowser)(
     })
 
     test('a choice in a card’s menu opens its modal, and the same can be chosen again', async () => {
-      const menu = card(3).getByLabel('More actions')
+      const menu = card(3).getByLabel('More actions').first()
       await menu.selectOption('Pause Clocks')
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('button', { name: 'Cancel' }).click()

@@ -49,7 +49,9 @@ describe.skipIf(noBrowser)(
         .getByRole('button', { name: String(id) })
         .click()
     const click = async (id: number, button: string) => {
-      await card(id).getByRole('button', { name: button, exact: true }).click()
+      await card(id)
+        .getByRole('button', { name: `${button}, ticket ` })
+        .click()
       await dialog().locator('footer button[type="submit"]').waitFor()
     }
     const submit = async () => {
@@ -88,7 +90,7 @@ describe.skipIf(noBrowser)(
 
       await page.getByLabel('Replies by e-mail').fill('Where do I send it?')
       await page.getByRole('button', { name: 'Requester replies' }).click()
-      await card(report).getByRole('button', { name: 'Reply', exact: true }).waitFor()
+      await card(report).getByRole('button', { name: 'Reply, ticket ' }).waitFor()
       expect(statusOf(report)).toBe('open')
     })
 
@@ -134,7 +136,7 @@ describe.skipIf(noBrowser)(
       await dialog().getByLabel('How the customer’s status was verified').fill('In the customer database')
       await dialog().locator('footer button[type="submit"]').click()
       await dialog().getByRole('alert').waitFor()
-      await dialog().getByLabel('Customer').fill('Example Ltd')
+      await dialog().getByLabel('Customer', { exact: true }).fill('Example Ltd')
       await submit()
 
       await card(id).getByText('promised for Thursday 12 March 2026').waitFor()
@@ -175,7 +177,7 @@ describe.skipIf(noBrowser)(
       await page.getByRole('button', { name: 'Delete ticket' }).click()
       await card(id).getByText('Deleted in Zendesk').first().waitFor()
       await page.getByRole('button', { name: 'Restore ticket' }).click()
-      await card(id).getByRole('button', { name: 'Reply', exact: true }).waitFor()
+      await card(id).getByRole('button', { name: 'Reply, ticket ' }).waitFor()
       await page.getByLabel('Merge into').selectOption({ index: 0 })
       await page.getByRole('button', { name: 'Merge ticket' }).click()
       await card(id).getByText('Merged into another ticket').first().waitFor()
