@@ -72,7 +72,7 @@ export function wentWrong(reference: string): Message {
  * Returns a request as one line: `#123 · GitLab.com Account Deletion · Awaiting answers · 9 days left · U1 · card`,
  * without the type where there is but one.
  */
-export function requestLine(state: CardState): string {
+function requestLine(state: CardState): string {
   const { desk, request, flow, clocks, cardUrl } = state
   const due = clocks[0]
   return [
@@ -86,7 +86,7 @@ export function requestLine(state: CardState): string {
 }
 
 /** Compares two requests: the earliest deadline first; at the same instant, the lower number. */
-export function byDueDate(states: readonly CardState[]): readonly CardState[] {
+function byDueDate(states: readonly CardState[]): readonly CardState[] {
   const due = (state: CardState) => state.clocks[0]?.overAt ?? '9999'
   return states.toSorted((a, b) => {
     if (due(a) !== due(b)) return due(a) < due(b) ? -1 : 1

@@ -177,3 +177,37 @@ describe('An assignee set in GitLab counts like a claim', () => {
     expect(assignees(world, iid)).toEqual([omar])
   })
 })
+
+describe('Assign… in the menu of a card', () => {
+  const assign = async (world: World, iid: number, by: string, to: string) => {
+    const view = await modalAfter(world, by, () =>
+      world.slack.click(by, world.card(iid), { button: 'Assign…' }),
+    )
+    if (view) await world.slack.submit(by, view.id, { 'Assign to': to })
+    await world.drain()
+    return view
+  }
+
+  test('gives the request to a colleague, who is told in its thread', async () => {
+    const world = await start()
+    const iid = await world.request()
+
+    await assign(world, iid, ada, ben)
+
+    expect(world.thread(iid)).toEqual([`<@${ben}> <@${ada}> has assigned #${iid} to you.`])
+    expect(world.told(ada)).toEqual([`#${iid} is assigned to <@${ben}> now.`])
+    expect(assignees(world, iid)).toEqual([omar])
+  })
+
+  test('to somebody without a role at the desk is refused', async () => {
+    const world = await start()
+    const iid = await world.request()
+
+    await assign(world, iid, ada, people.member.id)
+
+    expect(world.told(ada)).toEqual([
+      `<@${people.member.id}> can’t take #${iid}: they have no role at this desk.`,
+    ])
+    expect(world.thread(iid)).toEqual([])
+  })
+})
