@@ -144,12 +144,17 @@ function actOf(
     key: ['click', userId, place, action.action_id, action.action_ts].join(' '),
     triggerId,
     userId,
-    button: action.selected_option?.text.text ?? action.text?.text ?? '',
+    button: decisionIn(action.selected_option?.text.text ?? action.text?.text ?? ''),
     ...(subject && { subject }),
     chosen: [],
     typed: [],
     ...responsePathOf(payload.response_url),
   }
+}
+
+/** A button may say behind its words from when it is open, or who has approved: `Close No Response · from 9 March`. */
+function decisionIn(words: string): string {
+  return words.split(' · ')[0] ?? words
 }
 
 function submitted(
