@@ -159,7 +159,8 @@ async function close({ sleep }: Pick<Clock, 'sleep'>, server: Server): Promise<v
 
 // Reads a request's body up to a limit, and stops reading where it is exceeded.
 
-type ReadBody = Buffer | 'too-large' | 'broken-off'
+/** A body that came whole, or why it did not. */
+export type ReadBody = Buffer | 'too-large' | 'broken-off'
 
 /** Reads a request's body. It stops where the limit is exceeded, and says so where the sender broke off. */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<ReadBody> {

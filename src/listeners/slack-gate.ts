@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../http/log.ts'
-import { readBody } from '../http/server.ts'
+import { type Places, placesFor, placesOfARoute, readInPlace } from '../http/places.ts'
 import { sameText } from '../http/standard-webhook.ts'
 
 /** The gate's settings, and where a request goes that it lets through. */
@@ -13,6 +13,8 @@ export interface SlackGate {
   /** The machine's own clock: Slack signs by the real time, whatever time the desk works by. */
   readonly wallClock: (() => Date) | undefined
   readonly limitBytes: number
+  /** For bodies whose signature is not checked yet; left out: 100. */
+  readonly places?: Places
   readonly log: Pick<Log, 'warn'>
   /** Bolt's, which checks the signature and the age once more. */
   readonly pass: (request: IncomingMessage, response: ServerResponse) => void
@@ -20,12 +22,25 @@ export interface SlackGate {
 
 /**
  * Returns the handler of the route. It answers 404 for another route, 413 for a body that is too large, 400 for one
- * that is broken off or unreadable, and 401 for a signature that is not Slack's.
+ * that is broken off or unreadable, 408 for one that others could not wait for, and 401 for a signature that is not
+ * Slack's.
  */
 export function slackGate(gate: SlackGate) {
+  const places = gate.places ?? placesFor(placesOfARoute)
+  let isCrowded = false
+  const crowded = (now: boolean) => {
+    if (now && !isCrowded)
+      gate.log.warn({ route: 'slack/events' }, 'Too many requests to the Slack route at once')
+    isCrowded = now
+  }
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method !== 'POST' || request.url?.split('?')[0] !== gate.route) return end(response, 404)
-    const body = await readBody(request, gate.limitBytes)
+    const placed = await readInPlace(places, request, gate.limitBytes, crowded)
+    if (placed === 'full') return end(response, 503, { connection: 'close' })
+    const { place, body } = placed
+    // What is here is judged at once: a place is held by what is still coming, and by nothing else.
+    place.free()
+    if (body === 'cut-off') return end(response, 408, { connection: 'close' })
     if (body === 'too-large') return end(response, 413, { connection: 'close' })
     if (body === 'broken-off') return end(response, 400)
     // Unsigned, and answered without a look at the rest: https://docs.slack.dev/interactivity/implementing-slash-commands/

@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Log } from '../http/log.ts'
-import { readBody } from '../http/server.ts'
+import { type Placed, type Places, placesFor, placesOfARoute, readInPlace } from '../http/places.ts'
 
 /** One delivery of a webhook as it came: its headers and the bytes of its body. */
 export interface Delivery {
@@ -39,13 +39,6 @@ interface Webhook<Entry> extends WebhookOptions<Entry> {
   readonly read: (json: unknown, delivery: Delivery) => ReadDelivery<Entry>
 }
 
-/** The limit of how many requests may be worked at once; what comes beyond is shed. */
-export interface Places {
-  /** False when none is left. */
-  take(): boolean
-  free(): void
-}
-
 interface Answer {
   readonly status: number
   readonly line?: string
@@ -53,8 +46,6 @@ interface Answer {
 }
 
 const mebibyte = 1024 * 1024
-/** With bodies of a mebibyte, what is held in memory stays near 100 MiB however many send. */
-const placesOfARoute = 100
 
 // What has not been read would be taken for the next request.
 const unread = { connection: 'close' }
@@ -63,29 +54,31 @@ const soon = { 'retry-after': '1' }
 
 const notPost: Answer = { status: 405, line: 'Only POST\n', headers: { allow: 'POST', ...unread } }
 const tooMany: Answer = { status: 503, line: 'Too many at once\n', headers: { ...soon, ...unread } }
+// Cut off for another that came later, and slower than any sender of webhooks: https://www.rfc-editor.org/rfc/rfc9110#name-408-request-timeout
+const tooSlow: Answer = { status: 408, line: 'The body came too slowly\n', headers: unread }
 const tooLarge: Answer = { status: 413, line: 'The body is too large\n', headers: unread }
 const notStored: Answer = { status: 503, line: 'Not stored, send it again\n', headers: soon }
 
 /** Makes the `node:http` handler of one route. */
 export function webhook<Entry extends { readonly key: string }>(parts: Webhook<Entry>) {
   const places = parts.places ?? placesFor(placesOfARoute)
-  let isShedding = false
+  let isCrowded = false
 
   /** Said once, not once a request: a flood of requests is not to become one of log lines. */
-  function shed(): Answer {
-    if (!isShedding) parts.log.warn({ route: routeOf(parts) }, `Too many ${parts.sender} webhooks at once`)
-    isShedding = true
-    return tooMany
+  function crowded(now: boolean): void {
+    if (now && !isCrowded)
+      parts.log.warn({ route: routeOf(parts) }, `Too many ${parts.sender} webhooks at once`)
+    isCrowded = now
   }
 
   async function answerTo(request: IncomingMessage): Promise<Answer> {
     if (request.method !== 'POST') return notPost
-    if (!places.take()) return shed()
-    isShedding = false
+    const placed = await readInPlace(places, request, parts.limitBytes ?? mebibyte, crowded)
+    if (placed === 'full') return tooMany
     try {
-      return await work(parts, request)
+      return await work(parts, request, placed.body)
     } finally {
-      places.free()
+      placed.place.free()
     }
   }
 
@@ -100,26 +93,12 @@ export function webhook<Entry extends { readonly key: string }>(parts: Webhook<E
   }
 }
 
-/** Makes a limit of this many requests at once. */
-export function placesFor(most: number): Places {
-  let taken = 0
-  return {
-    take: () => {
-      if (taken >= most) return false
-      taken += 1
-      return true
-    },
-    free: () => {
-      taken -= 1
-    },
-  }
-}
-
 async function work<Entry extends { readonly key: string }>(
   parts: Webhook<Entry>,
   request: IncomingMessage,
+  body: Exclude<Placed, 'full'>['body'],
 ): Promise<Answer> {
-  const body = await readBody(request, parts.limitBytes ?? mebibyte)
+  if (body === 'cut-off') return tooSlow
   if (body === 'too-large') return tooLarge
   if (body === 'broken-off') return { status: 400, line: 'The body broke off\n' }
   const delivery = { headers: request.headers, body }

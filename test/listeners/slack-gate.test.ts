@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { slackSignature } from '../../sandbox/slack/deliver.ts'
+import { type Places, placesFor } from '../../src/http/places.ts'
 import { slackGate } from '../../src/listeners/slack-gate.ts'
 
 const signingSecret = 'the-signing-secret-of-the-tests'
@@ -10,14 +11,15 @@ const seconds = now.getTime() / 1000
 const form = 'application/x-www-form-urlencoded'
 
 /** A gate, and what came through it. */
-async function aGate() {
+async function aGate({ limitBytes = 1000, places }: { limitBytes?: number; places?: Places } = {}) {
   const passed: string[] = []
   const logged: string[] = []
   const gate = slackGate({
     route: '/slack/events',
     signingSecret,
     wallClock: () => now,
-    limitBytes: 1000,
+    limitBytes,
+    ...(places && { places }),
     log: { warn: (_fields, message) => void logged.push(message) },
     pass: (request, response) => {
       passed.push(String((request as { rawBody?: Buffer }).rawBody))
@@ -37,7 +39,7 @@ async function aGate() {
     }
     return (await fetch(url, { method: 'POST', headers: { ...signed, ...headers }, body })).status
   }
-  return { post, passed, logged }
+  return { post, passed, logged, url }
 }
 
 describe('the gate before Bolt', () => {
@@ -86,5 +88,46 @@ describe('the gate before Bolt', () => {
 
     expect(await post('x'.repeat(1001))).toBe(413)
     expect(passed).toEqual([])
+  })
+})
+
+const mebibyte = 1024 * 1024
+
+describe('bodies whose signature is not checked yet', () => {
+  it('are held of as many connections as there are places, and a click gets through', async () => {
+    const { post, passed, logged, url } = await aGate({ limitBytes: mebibyte, places: placesFor(20) })
+    const { hostname, port, pathname } = new URL(url)
+    const almost = Buffer.alloc(mebibyte - 1, 'x')
+    const before = process.memoryUsage().arrayBuffers
+    const answers: string[] = []
+    const { promise: cutOff, resolve } = Promise.withResolvers<void>()
+    for (let count = 0; count < 60; count += 1) {
+      const socket = connect(Number(port), hostname)
+      onTestFinished(() => void socket.destroy())
+      socket.on('error', () => {})
+      socket.on('data', (chunk) => {
+        answers.push(String(chunk).split('\r\n')[0] ?? '')
+        if (answers.length === 40) resolve()
+      })
+      socket.write(`POST ${pathname} HTTP/1.1\r\nHost: desk\r\nContent-Length: ${mebibyte}\r\n\r\n`)
+      socket.write(almost)
+    }
+    await cutOff
+
+    expect(await post('payload=%7B%7D')).toBe(200)
+    expect(passed).toHaveLength(1)
+    expect(new Set(answers)).toEqual(new Set(['HTTP/1.1 408 Request Timeout']))
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40 * mebibyte)
+    expect(logged).toEqual(['Too many requests to the Slack route at once'])
+  })
+
+  it('hold a place only until they are here: whatever Bolt does with what is signed', async () => {
+    const { post, logged } = await aGate({ places: placesFor(1) })
+
+    expect([await post('a=1'), await post('a=1', {}, seconds + 301), await post('x'.repeat(1001))]).toEqual([
+      200, 401, 413,
+    ])
+    expect(await post('payload=%7B%7D')).toBe(200)
+    expect(logged).toEqual(['A request to the Slack route was not signed by Slack, or is not of now'])
   })
 })

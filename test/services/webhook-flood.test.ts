@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { type ClientRequest, createServer, request as httpRequest } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Places, placesFor } from '../../src/http/places.ts'
 import { gitlabWebhook } from '../../src/services/gitlab/webhook.ts'
-import { type Places, placesFor } from '../../src/services/webhook.ts'
 import { zendeskWebhook } from '../../src/services/zendesk/webhook.ts'
 
 const now = new Date('2026-11-22T09:00:00.000Z')
@@ -159,7 +159,11 @@ describe('a flood of webhooks', () => {
 
   it('is logged once, and again only when there was room in between', async () => {
     let isFull = true
-    const routes = await twoRoutes({ zendesk: { take: () => !isFull, free: () => {} } })
+    const routes = await twoRoutes({
+      zendesk: {
+        take: () => (isFull ? undefined : { isOfAnother: false, hasCome: () => {}, free: () => {} }),
+      },
+    })
     routes.store()
 
     const answers = []
@@ -199,29 +203,101 @@ describe('a flood of webhooks', () => {
   })
 
   it('is not kept up by one who breaks off in the middle', async () => {
-    const [taken, freed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const freed = Promise.withResolvers<void>()
     const one = placesFor(1)
-    const take = () => {
-      taken.resolve()
-      return one.take()
-    }
-    const free = () => {
-      one.free()
-      freed.resolve()
-    }
-    const routes = await twoRoutes({ zendesk: { take, free } })
+    const routes = await twoRoutes({
+      zendesk: {
+        take: (cutOff) => {
+          const place = one.take(cutOff)
+          return (
+            place && {
+              ...place,
+              free: () => {
+                place.free()
+                freed.resolve()
+              },
+            }
+          )
+        },
+      },
+    })
     routes.store()
     const request = begun(routes.zendeskUrl, '{"ticket_id"')
     request.on('error', () => {})
-    await taken.promise
-
-    expect(await routes.fromZendesk()).toEqual(shed)
+    request.flushHeaders()
+    await new Promise((resolve) => request.on('socket', (socket) => socket.on('connect', resolve)))
     request.destroy()
     await freed.promise
 
     expect(await routes.fromZendesk()).toEqual(ok)
+    expect(routes.warned).toEqual([])
+  })
+
+  it('of bodies that come slowly holds nobody up: the slowest is cut off for each that comes', async () => {
+    const { zendesk, taken } = counted(placesFor(100))
+    const routes = await twoRoutes({ zendesk })
+    routes.store()
+    const slow: ReturnType<typeof hanging>[] = []
+    for (let count = 1; count <= 100; count += 1) {
+      slow.push(hanging(routes.zendeskUrl))
+      await taken(count)
+    }
+
+    expect([await routes.fromZendesk(), await routes.fromZendesk()]).toEqual([ok, ok])
+
+    // The second found the place of the first free again.
+    const cutOff = (await slow[0]?.ended) ?? ''
+    expect(cutOff).toMatch(/^HTTP\/1\.1 408 /)
+    expect(cutOff).toMatch(/^connection: close/im)
+    expect(slow.map(({ answer }) => answer()).filter((answer) => answer !== '')).toHaveLength(1)
+    expect(routes.warned).toEqual(['Too many Zendesk webhooks at once'])
+  })
+
+  it('of those that are being stored is shed, and none of them is cut off', async () => {
+    const { zendesk, taken } = counted(placesFor(2))
+    const routes = await twoRoutes({ zendesk })
+    const one = routes.fromZendesk()
+    await routes.waiting(1)
+    const slow = hanging(routes.zendeskUrl)
+    await taken(2)
+    const other = routes.fromZendesk()
+    await routes.waiting(2)
+
+    expect(await slow.ended).toMatch(/^HTTP\/1\.1 408 /)
+    expect(await routes.fromZendesk()).toEqual(shed)
+    routes.store()
+    expect(await Promise.all([one, other])).toEqual([ok, ok])
   })
 })
+
+/** The places, and when so many were taken. */
+function counted(places: Places) {
+  const arrivals = anArrivals()
+  const zendesk: Places = {
+    take: (cutOff) => {
+      arrivals.add()
+      return places.take(cutOff)
+    },
+  }
+  return { zendesk, taken: arrivals.waitFor }
+}
+
+/** A connection on which a body begins and never ends, and what is answered on it. */
+function hanging(url: string) {
+  const { hostname, port, pathname } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  onTestFinished(() => void socket.destroy())
+  let answer = ''
+  socket.on('data', (chunk) => {
+    answer += String(chunk)
+  })
+  socket.write(`POST ${pathname} HTTP/1.1\r\nHost: desk\r\nContent-Length: 1000\r\n\r\n{`)
+  const ended = new Promise<string>((resolve) => {
+    socket.on('close', () => resolve(answer))
+    socket.on('error', () => resolve(answer))
+  })
+  return { answer: () => answer, ended }
+}
 
 /** Says that a body of a hundred bytes comes, and sends no more than this of it. */
 function begun(url: string, beginning: string): ClientRequest {

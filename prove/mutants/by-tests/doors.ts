@@ -151,9 +151,17 @@ export const atTheDoors: readonly Mutant[] = [
   ...defects('limits', 'services/webhook.ts', 'test/services/webhook-flood.test.ts', [
     [
       'a place once taken is never free again',
-      '    } finally {\n      places.free()\n    }',
+      '    } finally {\n      placed.place.free()\n    }',
       '    } finally {\n    }',
     ],
+  ]),
+  ...defects('limits', 'http/places.ts', 'test/services/webhook-flood.test.ts', [
+    [
+      'who sends slowly keeps the place',
+      'const slowest = isFull ? [...holders].find(({ isSending }) => isSending) : undefined',
+      'const slowest = isFull && most < 0 ? [...holders].find(({ isSending }) => isSending) : undefined',
+    ],
+    ['who is being stored is cut off', 'holder.isSending = false', 'holder.isSending = true'],
   ]),
 
   ...defects('stored', 'listeners/actions.ts', actions, [
