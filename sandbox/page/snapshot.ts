@@ -34,7 +34,7 @@ export interface Looking {
 }
 
 /** What stands for the name of a channel where one looks at the app’s Home. */
-export const HOME = 'app-home'
+const HOME = 'app-home'
 
 export function snapshot(parts: Parts, looking: Looking) {
   const { slack, gitlab, zendesk, clock } = parts

@@ -112,7 +112,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, de
     ...('problems' in desk ? desk.problems : []),
   ]
   if (!environment.success || 'problems' in desk || problems.length > 0) throw new ConfigError(problems)
-  return configOf(environment.data, desk.desk, withoutEffect(set, environment.data))
+  return configOf(environment.data, desk.desk, withoutEffect(environment.data))
 }
 
 function configOf(env: Environment, desk: Desk, idle: readonly string[]): Config {

@@ -162,7 +162,7 @@ function sameChannel({ PRIVACY_CHANNEL, SECURITY_CHANNEL }: SetVariables): boole
 }
 
 /** Finds variables that are set but do nothing in this version; one sentence each. */
-export function withoutEffect(set: SetVariables, environment: Environment): readonly string[] {
+export function withoutEffect(environment: Environment): readonly string[] {
   const sentences: string[] = []
   if (environment.UNDO_SECONDS > 0) {
     sentences.push('UNDO_SECONDS has no effect in this version: a public reply is sent at once.')

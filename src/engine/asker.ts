@@ -28,7 +28,7 @@ function whoDecided(event: Event, { lastMove }: Facts): Actor {
   return event.kind === 'decision' ? slackActor(event.by.id) : (lastMove?.by ?? 'bot')
 }
 
-/** `@Ada what you asked on #2 is decided: Approve Exception, by @Mara. It stands at “Ready” now.` */
+/** `@Ada what you asked on #2 is decided: Approve Exception, by @Mara. It is now at “Ready”.` */
 function answerText(
   { flows, flow, request }: DecisionContext,
   { what, flow: name, step }: Move,
@@ -43,5 +43,5 @@ function answerText(
       : actor.kind === 'outside'
         ? `, by somebody in ${flow.desk.service}`
         : ''
-  return `{person:${asker}} what you asked on ${requestName(flow.desk, request.iid)} is decided: ${what}${who}. It stands at “${title}” now.`
+  return `{person:${asker}} what you asked on ${requestName(flow.desk, request.iid)} is decided: ${what}${who}. It is now at “${title}”.`
 }

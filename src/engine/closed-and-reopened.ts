@@ -58,7 +58,7 @@ export function issueReopened(
     ? ' What had been decided without knowing of it, and is not done yet, is not done any more: if it still holds, choose it again.'
     : ''
   const said = toAssignee(
-    `#${request.iid} was reopened in GitLab and stands at “${flow.steps[back]?.title ?? back}” again.${notDone}`,
+    `#${request.iid} was reopened in GitLab and is back at “${flow.steps[back]?.title ?? back}”.${notDone}`,
   )
   return stay(place, facts, 'Reopened in GitLab', [said])
 }

@@ -176,7 +176,7 @@ function labelChanged(
   const target = targetOf(place, transition) ?? request.step
   // Whoever has asked for an approval hears of it as of every answer.
   const isSaid = by !== 'bot' && target !== request.step && step.waitsFor !== 'approval'
-  const text = `${what}: #${request.iid} stands at “${flow.steps[target]?.title ?? target}” now.`
+  const text = `${what}: #${request.iid} is now at “${flow.steps[target]?.title ?? target}”.`
   return stay(place, { ...request.facts, lastMove: { what, by, at } }, what, isSaid ? [toAssignee(text)] : [])
 }
 

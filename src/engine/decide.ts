@@ -213,7 +213,7 @@ function refuseElsewhere(place: DecisionContext, decision: string): Refusal {
   const order = Object.keys(flow.steps)
   const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))
   const button = decisionsNamed(flow, decision)[0]?.button ?? 'This decision'
-  const now = `${requestName(flow.desk, request.iid)} now stands at “${step.title}”${lastMoveText(place)}.`
+  const now = `${requestName(flow.desk, request.iid)} is now at “${step.title}”${lastMoveText(place)}.`
   if (step.isClosed) return { kind: 'refuse', because: `${button} was not done: ${now}` }
   const next = where.find((name) => order.indexOf(name) > order.indexOf(request.step))
   const entered = next === undefined ? undefined : flow.steps[next]

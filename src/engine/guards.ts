@@ -177,10 +177,9 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     return undefined
   },
 
-  'is-not-on-hold': ({ request }) =>
-    isPaused(request) ? { because: 'The clocks are on hold already.' } : undefined,
+  'is-not-on-hold': ({ request }) => (isPaused(request) ? { because: 'It’s paused already.' } : undefined),
 
-  'is-on-hold': ({ request }) => (isPaused(request) ? undefined : { because: 'The clocks are not on hold.' }),
+  'is-on-hold': ({ request }) => (isPaused(request) ? undefined : { because: 'It isn’t paused.' }),
 
   'step-has-clock': ({ step, input }) =>
     input.clock === 'step' && !step.clock

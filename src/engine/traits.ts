@@ -52,13 +52,6 @@ export function batchDecision(
     .find(({ decision }) => decision.batch === batch)
 }
 
-/** True when the decision's reply is one to silence: nothing is sent once the requester has written. */
-export function answersSilence(decision: Decision): boolean {
-  if (!isToSilence(decision)) return false
-  const { do: rules } = decision
-  return rules.some(({ kind }) => kind === 'reply')
-}
-
 /** Returns the labels that stand for an approval in any of the flows. */
 export function approvalLabels(flows: Flows): ReadonlySet<string> {
   const all = Object.values(flows).flatMap(({ on, steps }) => [

@@ -179,6 +179,6 @@ export function saidBack({ flows, flow, request }: DecisionContext, wayBack: Way
   const name = requestName(flow.desk, request.iid)
   const title = flows[wayBack.flow]?.steps[wayBack.step]?.title ?? wayBack.step
   const isOver = asked.length > 0 ? ' Nothing is asked of you any more.' : ''
-  const text = `“${what}” was taken back by {person:${by}}: ${name} stands at “${title}” again.${isOver}`
+  const text = `“${what}” was taken back by {person:${by}}: ${name} is back at “${title}”.${isOver}`
   return { kind: 'thread', text, mention: asked }
 }

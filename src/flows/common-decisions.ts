@@ -34,7 +34,7 @@ const pauseClocks: Decision<never> = {
   when: ['is-not-on-hold'],
   records: 'paused',
   fields: [{ kind: 'text', name: 'reason', label: 'Reason', hint: 'For example: Privacy asked us to wait' }],
-  do: [internalNote('Clocks put on hold by {who}, {when}.\nReason: {field:reason}')],
+  do: [internalNote('Clocks paused by {who}, {when}.\nReason: {field:reason}')],
 }
 
 const resumeClocks: Decision<never> = {

@@ -65,7 +65,7 @@ export async function claimFor(
   if (before === userId) return `${name} is yours already.`
   // Somebody was quicker since they were asked, or were not asked: nobody loses a request unseen.
   if (before !== undefined && before !== from)
-    return `${name} is claimed by <@${before}>, so it is not yours. Type \`${desk.command.name} claim ${row.iid}\` again to take it over.`
+    return `${name} is assigned to <@${before}>, so it is not yours. Type \`${desk.command.name} claim ${row.iid}\` again to take it over.`
   await assignRequest(context, tables, row, { to: userId, by: slackActor(userId), answerTo })
   return before === undefined
     ? `${name} is yours now.`

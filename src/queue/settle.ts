@@ -301,6 +301,6 @@ function reportOf(definitions: EffectDefinitions, entry: OutboxEntry, attempt: A
   })
 }
 
-export function after(now: Date, ms: number): string {
+function after(now: Date, ms: number): string {
   return new Date(now.getTime() + ms).toISOString()
 }

@@ -90,7 +90,7 @@ async function exchange(asking: Asking, { method, url, headers, body }: Question
 }
 
 /** The other address that a redirect leads to, without its path; undefined where it stays at the same. */
-export function originElsewhere(location: string | undefined, from: URL): string | undefined {
+function originElsewhere(location: string | undefined, from: URL): string | undefined {
   if (location === undefined || !URL.canParse(location, from)) return undefined
   const { origin } = new URL(location, from)
   return origin === from.origin || origin === 'null' ? undefined : origin

@@ -52,7 +52,7 @@ export function movedOn({ desk, request }: CardState, button: string, stepTitle:
 /** Says that the button is one of an older version. */
 export function unknownButton(): Message {
   return answer(
-    'This button is none of the bot’s any more. `/privacy list` and `/security list` show the open requests, with links to their cards.',
+    'This button no longer works. `/privacy list` and `/security list` show the open requests, with links to their cards.',
   )
 }
 
@@ -80,7 +80,7 @@ function requestLine(state: CardState): string {
     ...(desk.flows.length > 1 ? [escaped(flow.title, 60)] : []),
     escaped(stepOf(state)?.title ?? request.step, 60),
     due === undefined ? 'no deadline' : leftText(due, state),
-    request.assignee === undefined ? 'claimed by nobody' : who(request.assignee),
+    request.assignee === undefined ? 'Unassigned' : who(request.assignee),
     cardUrl === undefined ? 'no card' : link(cardUrl, 'card'),
   ].join(' · ')
 }

@@ -82,7 +82,7 @@ export function batchModal(state: BatchState, channel?: string): ModalView {
         type: 'input',
         block_id: fieldBlock + field,
         label: plainText(label, limits.inputLabel),
-        hint: plainText('This is what is sent on each of the tickets, as it stands.', limits.inputHint),
+        hint: plainText('Sent on each ticket exactly as written.', limits.inputHint),
         element: {
           type: 'plain_text_input',
           action_id: fieldInput,

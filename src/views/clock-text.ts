@@ -34,14 +34,14 @@ function leftOnCard(clock: ShownClock, state: CardState): string {
 }
 
 /**
- * Returns the time that is left: `9 days left`, `the last day is today`, `overdue by 2 days`, `on hold since 5 March
+ * Returns the time that is left: `9 days left`, `the last day is today`, `overdue by 2 days`, `paused since 5 March
  * 2026`, `5 hours left`. Days are those of the calendar, from the last day, which the card names: on the day after it
  * a request is overdue by one.
  */
 export function leftText(clock: ShownClock, state: CardState): string {
   const { now, timeZone, request } = state
   const held = request.facts.pauses?.at(-1)
-  if (clock.isPaused && held) return `on hold since ${day(state, held.from)}`
+  if (clock.isPaused && held) return `paused since ${day(state, held.from)}`
   if ('businessDays' in clock.length && isWithinADay(clock, state)) return hoursText(clock, state)
   const left = daysLeft(clock, now, timeZone)
   if (left < 0) return `overdue by ${counted(-left, 'day')}`
@@ -97,7 +97,7 @@ function lengthText(clock: ShownClock, state: CardState): string {
     `${startWord(startsAt, state)} ${start}`,
     ...('days' in length ? [counted(length.days, 'day')] : []),
     ...('businessDays' in length ? [counted(length.businessDays, 'business day')] : []),
-    ...(pausedDays > 0 ? [`${counted(pausedDays, 'day')} on hold`] : []),
+    ...(pausedDays > 0 ? [`${counted(pausedDays, 'day')} paused`] : []),
     ...(extendedDays > 0 ? [`${counted(extendedDays, 'day')} extended`] : []),
   ].join(' + ')
 }
@@ -114,7 +114,7 @@ export function at(state: Pick<CardState, 'timeZone'>, instant: Instant): string
 }
 
 /** Returns the day of an instant in the team's time zone, for people. */
-export function day(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
+function day(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
   return dayText(dayIn(state.timeZone, instant))
 }
 

@@ -111,7 +111,7 @@ function recordText({ records, goto }: Decision, state: CardState): string | und
     case 'paused':
       return 'Holds every clock of the request, until it is resumed or the requester writes.'
     case 'resumed':
-      return 'Lets the clocks run on; they end later by the days on hold.'
+      return 'Restarts the deadlines; they move by the days paused.'
     case 'extended':
       return 'Moves the end of the clock: on the card, in lists, in the digest and for what it opens.'
     case 'taken-back':
@@ -134,7 +134,7 @@ function wayBackText({ flow, request }: CardState): string | undefined {
   const { what, step, labels, closedAt, isReply } = wayBack
   const title = wayBack.flow === flow.name ? (flow.steps[step]?.title ?? step) : 'its type is not known'
   return [
-    `Takes “${escaped(what, 150)}” back: #${request.iid} stands at “${escaped(title, 150)}” again, its clocks as they were.`,
+    `Takes “${escaped(what, 150)}” back: #${request.iid} is back at “${escaped(title, 150)}”, its clocks as they were.`,
     ...(isReply ? ['Their last message counts as no answer.'] : []),
     ...(labels ? [promiseText({ kind: 'labels', ...labels }, request.iid)] : []),
     ...(closedAt === undefined ? [] : [promiseText({ kind: 'close' }, request.iid)]),

@@ -238,7 +238,7 @@ const waitingWords: Readonly<Record<Awaited | 'paused', string | undefined>> = {
   'expert-team': 'waiting on an expert team',
   'trust-and-safety': 'waiting on Trust and Safety',
   'distribution-day': 'waiting for the day their report goes out',
-  paused: 'on hold',
+  paused: 'paused',
 }
 
 /** What waits for others, and what is coming. */

@@ -72,7 +72,7 @@ function textInput(
     optional: field.optional === true,
     ...hintOf([
       field.hint,
-      field.isSent ? 'This is what is sent, as it stands.' : undefined,
+      field.isSent ? 'Sent exactly as written.' : undefined,
       isTooLong
         ? `The text was longer than the ${limit.toLocaleString('en-US')} characters that fit here: its end was cut off.`
         : undefined,

@@ -43,7 +43,7 @@ export function takeOverModal(
     submit: plainText(button, limits.modalTitle),
     close: plainText('Cancel', limits.modalTitle),
     blocks: sections([
-      `*${escaped(capital(requestName(desk, iid)))}* is claimed by ${who(from)}.`,
+      `*${escaped(capital(requestName(desk, iid)))}* is assigned to ${who(from)}.`,
       `${button} makes it yours and tells them in its thread.`,
     ]),
   }

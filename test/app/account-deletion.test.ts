@@ -222,7 +222,7 @@ describe('awaiting-answers', () => {
     await world.click(iid, 'Close No Response')
 
     expect(world.told(people.engineer.id)[0]).toMatch(
-      /^Close No Response is no longer open\. #1 now stands at “Evaluating the challenge answers”/,
+      /^Close No Response is no longer open\. #1 is now at “Evaluating the challenge answers”/,
     )
     expect(world.changes(iid)).toEqual([])
     expect(world.cardText(iid)).toContain('Evaluating the challenge answers')

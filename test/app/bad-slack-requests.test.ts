@@ -110,7 +110,7 @@ describe('a request of Slack that is no request', () => {
 
     expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
     expect(world.told(people.engineer.id)).toEqual([
-      expect.stringContaining('This decision is no longer open. #1 now stands at'),
+      expect.stringContaining('This decision is no longer open. #1 is now at'),
     ])
     expect(errorsIn(world)).toEqual([])
   })

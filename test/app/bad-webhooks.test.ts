@@ -245,7 +245,7 @@ describe('a delivery that comes again is done once', () => {
     expect(world.cardText(iid)).toContain('Ready to start the deletion')
     expect(world.thread(iid)).toEqual([
       `<!subteam^S01ENGINEERS> The requester has written on #${iid}.`,
-      `<!subteam^S01ENGINEERS> Label Deletion Request::Exception Approved set in GitLab: #${iid} stands at “Ready to start the deletion” now.`,
+      `<!subteam^S01ENGINEERS> Label Deletion Request::Exception Approved set in GitLab: #${iid} is now at “Ready to start the deletion”.`,
     ])
     expect(cards(world)).toHaveLength(1)
   })

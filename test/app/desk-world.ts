@@ -267,7 +267,7 @@ export function textOf({ text, blocks }: Pick<Message, 'text' | 'blocks'>): stri
 }
 
 /** Dates as Slack shows them where it can't fill them in: in the team's time zone. */
-export function withDates(text: string): string {
+function withDates(text: string): string {
   return text.replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
 }
 

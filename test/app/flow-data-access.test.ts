@@ -134,7 +134,7 @@ describe('reviewing', () => {
     const given = await reviewing()
 
     expect(await toldAfter(given, 'Close No Response', people.engineer.id)).toMatch(
-      /^Close No Response is no longer open\. #1 now stands at “Reviewing what is asked for”/,
+      /^Close No Response is no longer open\. #1 is now at “Reviewing what is asked for”/,
     )
   })
 

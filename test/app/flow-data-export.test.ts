@@ -111,7 +111,7 @@ describe('self-serve', () => {
     await world.click(iid, 'Close Self-Serve')
 
     expect(world.told(people.engineer.id)[0]).toContain(
-      'Close Self-Serve is no longer open. #1 now stands at “The requester has written: help with the export”',
+      'Close Self-Serve is no longer open. #1 is now at “The requester has written: help with the export”',
     )
     expect(world.gitlab.issueView(iid).state).toBe('opened')
   })

@@ -75,7 +75,7 @@ describe('The menu', () => {
     await world.settle()
 
     expect(world.told(people.engineer.id).at(-1)).toContain(
-      'Pause Clocks was not done: #1 now stands at “Closed”',
+      'Pause Clocks was not done: #1 is now at “Closed”',
     )
   })
 })
@@ -180,7 +180,7 @@ describe('Pause Clocks', () => {
     const [note] = world.changes(iid)
     expect(note?.internal).toBe(true)
     expect(note?.note).toContain(
-      '> Clocks put on hold by Ada Lindqvist, 5 March 2026, 10:00 UTC.\n> Reason: Privacy asked to hold',
+      '> Clocks paused by Ada Lindqvist, 5 March 2026, 10:00 UTC.\n> Reason: Privacy asked to hold',
     )
   })
 
@@ -199,7 +199,7 @@ describe('Pause Clocks', () => {
     await expect.poll(() => world.slack.ephemerals(people.engineer.id).length).toBe(1)
 
     expect(JSON.stringify(world.slack.ephemerals(people.engineer.id)[0]?.blocks)).toContain(
-      'on hold since 5 March 2026',
+      'paused since 5 March 2026',
     )
   })
 
@@ -209,7 +209,7 @@ describe('Pause Clocks', () => {
     await chooseInMenu(given, 'Pause Clocks')
 
     expect(given.world.told(people.engineer.id).at(-1)).toBe(
-      `Pause Clocks is not open for #${given.iid}. The clocks are on hold already.`,
+      `Pause Clocks is not open for #${given.iid}. It’s paused already.`,
     )
   })
 
@@ -265,7 +265,7 @@ describe('Resume Clocks', () => {
     await chooseInMenu(given, 'Resume Clocks')
 
     expect(given.world.told(people.engineer.id)).toEqual([
-      `Resume Clocks is not open for #${given.iid}. The clocks are not on hold.`,
+      `Resume Clocks is not open for #${given.iid}. It isn’t paused.`,
     ])
   })
 })

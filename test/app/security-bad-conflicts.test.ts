@@ -211,7 +211,7 @@ describe('Two agents at the same moment', () => {
     await expect.poll(() => world.told(colleague)).toHaveLength(1)
 
     expect(world.told(colleague)).toEqual([
-      `Reply was not done: ticket ${ticket} now stands at “Solved”: Reply, by <@${agent}>, ${now}.`,
+      `Reply was not done: ticket ${ticket} is now at “Solved”: Reply, by <@${agent}>, ${now}.`,
     ])
   })
 
@@ -226,7 +226,7 @@ describe('Two agents at the same moment', () => {
     await expect.poll(() => world.told(agent)).toHaveLength(1)
 
     expect(world.told(agent)[0]).toMatch(
-      /^Reply was not done: ticket \d+ now stands at “Solved”: Solved in Zendesk, not by the bot, by somebody in Zendesk, /,
+      /^Reply was not done: ticket \d+ is now at “Solved”: Solved in Zendesk, not by the bot, by somebody in Zendesk, /,
     )
   })
 })

@@ -13,10 +13,10 @@ describe('/security list', () => {
     expect(seen(answer)).toEqual([
       '4 open tickets, by due date',
       '4 open tickets, by due date',
-      `ticket ${overdue} · Waits for Field Security · overdue by 3 days · claimed by nobody · card`,
-      `ticket ${fresh} · Waits for Field Security · 23 hours left · claimed by nobody · card`,
-      `ticket ${queued} · Compliance report queued · planned for Thursday 5 March 2026 · claimed by nobody · card`,
-      `ticket ${waiting} · Waits for the expert team · 7 days left · claimed by nobody · card`,
+      `ticket ${overdue} · Waits for Field Security · overdue by 3 days · Unassigned · card`,
+      `ticket ${fresh} · Waits for Field Security · 23 hours left · Unassigned · card`,
+      `ticket ${queued} · Compliance report queued · planned for Thursday 5 March 2026 · Unassigned · card`,
+      `ticket ${waiting} · Waits for the expert team · 7 days left · Unassigned · card`,
     ])
   })
 

@@ -90,7 +90,7 @@ describe('The modal of a Field Security person', () => {
       'Robin Requester <requester@example.com> · 2 March 2026, 10:00 UTC · public',
       text,
       'Reply to the requester',
-      'This is what is sent, as it stands.',
+      'Sent exactly as written.',
       '*What it does, in this order*',
       `• Sends the text you typed to the requester by e-mail. Solves ticket ${given.ticket}.`,
       'What stands above under “Reply to the requester” is what is sent, as it stands there.',

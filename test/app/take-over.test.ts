@@ -25,7 +25,7 @@ describe('Claiming what a colleague has claimed', () => {
     const view = await claim(world, iid, ben)
 
     expect(view?.title).toBe('Take Over')
-    expect(textOf({ text: '', blocks: view?.blocks ?? [] })).toContain(`*#${iid}* is claimed by <@${ada}>.`)
+    expect(textOf({ text: '', blocks: view?.blocks ?? [] })).toContain(`*#${iid}* is assigned to <@${ada}>.`)
     expect(world.cardText(iid)).toContain(`Assigned to <@${ada}>`)
     expect(world.thread(iid)).toEqual([])
   })
@@ -55,7 +55,7 @@ describe('Claiming what a colleague has claimed', () => {
 
     expect(world.cardText(iid)).toContain(`Assigned to <@${ben}>`)
     expect(world.told(mara)).toEqual([
-      `#${iid} is claimed by <@${ben}>, so it is not yours. Type \`/privacy claim ${iid}\` again to take it over.`,
+      `#${iid} is assigned to <@${ben}>, so it is not yours. Type \`/privacy claim ${iid}\` again to take it over.`,
     ])
     expect(world.thread(iid)).toHaveLength(1)
   })
@@ -100,7 +100,7 @@ describe('Claiming what a colleague has claimed', () => {
 
     const view = await claim(world, ticket, ben, securityChannel, '/security')
     expect(textOf({ text: '', blocks: view?.blocks ?? [] })).toContain(
-      `*Ticket ${ticket}* is claimed by <@${kenji}>.`,
+      `*Ticket ${ticket}* is assigned to <@${kenji}>.`,
     )
     await world.slack.submit(ben, view?.id ?? '', {})
     await world.drain()

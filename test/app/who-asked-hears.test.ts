@@ -35,7 +35,7 @@ describe('Whoever asked for an exception hears', () => {
     expect(mentions(given, ada)).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^<@${ada}> what you asked on #1 is decided: Approve Exception, by <@${mara}>. It stands at “`,
+          `^<@${ada}> what you asked on #1 is decided: Approve Exception, by <@${mara}>. It is now at “`,
         ),
       ),
     ])
@@ -47,7 +47,7 @@ describe('Whoever asked for an exception hears', () => {
     await given.world.click(given.iid, 'Fail Verification', mara)
 
     expect(mentions(given, ada)).toEqual([
-      `<@${ada}> what you asked on #1 is decided: Fail Verification, by <@${mara}>. It stands at “Closed” now.`,
+      `<@${ada}> what you asked on #1 is decided: Fail Verification, by <@${mara}>. It is now at “Closed”.`,
     ])
   })
 
@@ -56,7 +56,7 @@ describe('Whoever asked for an exception hears', () => {
     given.world.gitlab.someoneLabels(given.iid, usernames.engineer, ['Deletion Request::Exception Approved'])
     await given.world.drain()
 
-    expect(mentions(given, ada)).toEqual([expect.stringContaining(', by somebody in GitLab. It stands at “')])
+    expect(mentions(given, ada)).toEqual([expect.stringContaining(', by somebody in GitLab. It is now at “')])
   })
 
   test('of two approvals once, with the second', async () => {

@@ -349,7 +349,7 @@ describe('A button that was drawn at another step', () => {
     expect(
       decided('fail-verification', { request: { step: 'exception-review' }, shownAt: 'evaluating' }),
     ).toEqual(
-      refuse('Fail Verification is no longer open. #123 now stands at “Sole-owner exception under review”.'),
+      refuse('Fail Verification is no longer open. #123 is now at “Sole-owner exception under review”.'),
     )
   })
 
@@ -435,16 +435,16 @@ describe('A request closed by hand', () => {
   test('is not completed by a click on a card that was drawn before the close', () => {
     expect(moved(decided('fail-verification', { request: closed(), shownAt: 'closed' })).step).toBe('closed')
     expect(decided('fail-verification', { request: closed(), shownAt: 'evaluating' })).toEqual(
-      refuse('Fail Verification was not done: #123 now stands at “Closed”.'),
+      refuse('Fail Verification was not done: #123 is now at “Closed”.'),
     )
   })
 
   test('is completed in no way that does not close it, and only once', () => {
     expect(decided('pass-verification', { request: closed() })).toMatchObject({
-      because: 'Pass Verification was not done: #123 now stands at “Closed”.',
+      because: 'Pass Verification was not done: #123 is now at “Closed”.',
     })
     expect(decided('fail-verification', { request: closed({ isIncomplete: false }) })).toMatchObject({
-      because: 'Fail Verification was not done: #123 now stands at “Closed”.',
+      because: 'Fail Verification was not done: #123 is now at “Closed”.',
     })
   })
 })

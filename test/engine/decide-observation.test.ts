@@ -304,7 +304,7 @@ describe('Closed and reopened by hand', () => {
       facts: { lastReplyAt: at, reopenedAt: at, lastMove: move('Reopened in GitLab', by) },
       effects: [
         thread(
-          '{person:assignee} #123 was reopened in GitLab and stands at “Evaluating the challenge answers” again.',
+          '{person:assignee} #123 was reopened in GitLab and is back at “Evaluating the challenge answers”.',
         ),
       ],
       what: 'Reopened in GitLab',

@@ -153,7 +153,7 @@ function refusals({ because, field, from }: Refusal): readonly string[] {
     ['refused to send a reply twice', because.includes('has got this reply already')],
     ['refused to who asked for the exception', because.includes('You asked for this exception')],
     ['refused for an embargoed country', because.includes('an embargoed country')],
-    ['refused at a button of another step', / now stands at /.test(because)],
+    ['refused at a button of another step', / is now at /.test(because)],
   ]
   return refused.flatMap(([what, isSo]) => (isSo ? [what] : []))
 }

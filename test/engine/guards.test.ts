@@ -306,9 +306,9 @@ const refused: readonly Case[] = [
     'to hold what is on hold',
     'is-not-on-hold',
     { facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', by: 'U' }] } },
-    { because: 'The clocks are on hold already.' },
+    { because: 'It’s paused already.' },
   ],
-  ['to resume what is not on hold', 'is-on-hold', {}, { because: 'The clocks are not on hold.' }],
+  ['to resume what is not on hold', 'is-on-hold', {}, { because: 'It isn’t paused.' }],
   [
     'to extend the clock of a step without one',
     'step-has-clock',

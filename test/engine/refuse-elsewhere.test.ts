@@ -24,7 +24,7 @@ describe('A decision that lies ahead', () => {
   test('is refused with when it will be open, where the request stands, and how long its clock runs', () => {
     expect(clicked('fail-verification')).toEqual({
       kind: 'refuse',
-      because: `Fail Verification will be open as soon as the requester has answered. #123 now stands at “Waiting for the challenge answers”. ${clock}`,
+      because: `Fail Verification will be open as soon as the requester has answered. #123 is now at “Waiting for the challenge answers”. ${clock}`,
     })
   })
 
@@ -32,7 +32,7 @@ describe('A decision that lies ahead', () => {
     expect(clicked('fail-verification', {}, { now: '2026-03-09T00:00:00.000Z' })).toEqual({
       kind: 'refuse',
       because:
-        'Fail Verification will be open as soon as the requester has answered. #123 now stands at “Waiting for the challenge answers”.',
+        'Fail Verification will be open as soon as the requester has answered. #123 is now at “Waiting for the challenge answers”.',
     })
   })
 
@@ -42,7 +42,7 @@ describe('A decision that lies ahead', () => {
     })
     expect(clicked('complete-request', { step: 'evaluating' })).toMatchObject({
       because:
-        'Complete Request will be open when the deletion has been started. #123 now stands at “Evaluating the challenge answers”.',
+        'Complete Request will be open when the deletion has been started. #123 is now at “Evaluating the challenge answers”.',
     })
   })
 })
@@ -70,18 +70,18 @@ describe('A decision that lies behind', () => {
 
     expect(clicked('answers-received', { step: 'deleting', facts })).toEqual({
       kind: 'refuse',
-      because: `Answers Received is no longer open. #123 now stands at “Deletion under way in the meta issue”${said}.`,
+      because: `Answers Received is no longer open. #123 is now at “Deletion under way in the meta issue”${said}.`,
     })
   })
 
   test('was not done when the request is closed', () => {
     expect(clicked('fail-verification', { step: 'closed' })).toEqual({
       kind: 'refuse',
-      because: 'Fail Verification was not done: #123 now stands at “Closed”.',
+      because: 'Fail Verification was not done: #123 is now at “Closed”.',
     })
     expect(clicked('mark-spam', { step: 'closed' })).toEqual({
       kind: 'refuse',
-      because: 'Mark Spam was not done: #123 now stands at “Closed”.',
+      because: 'Mark Spam was not done: #123 is now at “Closed”.',
     })
   })
 })
@@ -91,7 +91,7 @@ test.each(['no-such-decision', 'constructor', '__proto__', 'toString', ''])(
   (decision) => {
     expect(clicked(decision)).toEqual({
       kind: 'refuse',
-      because: 'This decision is no longer open. #123 now stands at “Waiting for the challenge answers”.',
+      because: 'This decision is no longer open. #123 is now at “Waiting for the challenge answers”.',
     })
   },
 )
@@ -101,7 +101,7 @@ test('A decision that the configuration leaves out is refused', () => {
 
   expect(clicked('start-export', { flow: 'data-export', step: 'exporting' }, { settings })).toEqual({
     kind: 'refuse',
-    because: 'Start Export is no longer open. #123 now stands at “Exporting the projects”.',
+    because: 'Start Export is no longer open. #123 is now at “Exporting the projects”.',
   })
 })
 

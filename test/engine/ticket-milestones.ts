@@ -87,7 +87,7 @@ function refusals({ because, field }: Refusal): readonly string[] {
     ['refused a confirmation that names another day', because.startsWith('Name the day')],
     ['refused to an employee who names no customer', because.includes('only on behalf of a customer')],
     ['refused before the distribution day', because.includes('It is planned for')],
-    ['refused at a button of another step', / now stands at /.test(because)],
+    ['refused at a button of another step', / is now at /.test(because)],
   ])
 }
 

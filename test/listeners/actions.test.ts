@@ -360,9 +360,7 @@ test('a button that is none of the bot’s any more is answered', async () => {
   const answer = await world.slack.click(engineer, ts, { button: 'Old' })
 
   expect(answer.status).toBe(200)
-  await eventually(() => world.told(engineer)[0] ?? '').toContain(
-    'This button is none of the bot’s any more.',
-  )
+  await eventually(() => world.told(engineer)[0] ?? '').toContain('This button no longer works.')
 })
 
 test('only POST /slack/events is taken', async () => {

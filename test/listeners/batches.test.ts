@@ -102,7 +102,7 @@ describe('the button', () => {
 
     await slack.click(agent, ts, { button: 'All Sent' })
 
-    await eventually(() => told(agent)[0]).toContain('This button is none of the bot’s any more.')
+    await eventually(() => told(agent)[0]).toContain('This button no longer works.')
   })
 })
 

@@ -129,7 +129,7 @@ describe('the modal of All Sent', () => {
     expect(shown(view)).toEqual([
       '*Compliance reports of Monday 30 November 2026*',
       'Message to the requester',
-      'This is what is sent on each of the tickets, as it stands.',
+      'Sent on each ticket exactly as written.',
       [
         '*What it does, on each of 2 tickets*',
         '• Sends the text you typed to the requester by e-mail.',

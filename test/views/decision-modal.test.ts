@@ -85,7 +85,7 @@ describe('the modal of a decision', () => {
 
   test.each([
     ['pause-clocks', 'Holds every clock of the request, until it is resumed or the requester writes.'],
-    ['resume-clocks', 'Lets the clocks run on; they end later by the days on hold.'],
+    ['resume-clocks', 'Restarts the deadlines; they move by the days paused.'],
     ['extend-deadline', 'Moves the end of the clock'],
   ])('%s says what becomes of the clocks', (name, what) => {
     expect(shown(modal(name)).join('\n')).toContain(`• ${what}`)

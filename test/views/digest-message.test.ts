@@ -122,7 +122,7 @@ describe('the digest is a queue', () => {
     expect(digestMessage(aDigest({ open })).text).toBe(
       'Privacy requests, 20 March 2026: nothing to do, 1 waiting on requesters. 2 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
     )
-    expect(shown(aDigest({ open }))).toContain('1 on hold.')
+    expect(shown(aDigest({ open }))).toContain('1 paused.')
   })
 
   test('each line: request, type, what comes next, by when; and nothing of who has it but its heading', () => {

@@ -38,8 +38,8 @@ describe('/privacy list', () => {
 
     expect(message.text).toBe('2 open requests, by due date')
     expect(shown(message).split('\n').slice(1)).toEqual([
-      '<https://gitlab.example.com/desk/-/issues/2|#2> · GitLab.com Account Deletion · Waiting for the challenge answers · overdue by 17 days · claimed by nobody · <https://desk.slack.com/archives/C1/p1|card>',
-      '<https://gitlab.example.com/desk/-/issues/3|#3> · GitLab.com Account Deletion · Waiting for the challenge answers · 15 days left · claimed by nobody · no card',
+      '<https://gitlab.example.com/desk/-/issues/2|#2> · GitLab.com Account Deletion · Waiting for the challenge answers · overdue by 17 days · Unassigned · <https://desk.slack.com/archives/C1/p1|card>',
+      '<https://gitlab.example.com/desk/-/issues/3|#3> · GitLab.com Account Deletion · Waiting for the challenge answers · 15 days left · Unassigned · no card',
     ])
   })
 

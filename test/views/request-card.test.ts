@@ -468,10 +468,10 @@ describe('a clock that was held or extended', () => {
     })
 
     expect(detailed(state)).toContain(
-      'Challenge answers: ends 18 March 2026, 8 days left (received 1 March 2026 + 7 days + 3 days on hold + 7 days extended)',
+      'Challenge answers: ends 18 March 2026, 8 days left (received 1 March 2026 + 7 days + 3 days paused + 7 days extended)',
     )
     expect(detailed(state)).toContain(
-      'Fulfilment: ends 3 April 2026, 24 days left (received 1 March 2026 + 30 days + 3 days on hold)',
+      'Fulfilment: ends 3 April 2026, 24 days left (received 1 March 2026 + 30 days + 3 days paused)',
     )
     expect(shown(state)).toMatch(
       /Challenge answers extended by 7 days, by <@U1PRIVACY>, <!date.*\|7 March 2026>\./,
@@ -493,7 +493,7 @@ describe('a clock that was held or extended', () => {
     const state = aCardState({ now: march(6), facts: { pauses: [{ from: march(5), by: 'U1PRIVACY' }] } })
 
     expect(detailed(state)).toContain(
-      'Challenge answers: on hold since 5 March 2026 (received 1 March 2026 + 7 days + 1 day on hold)',
+      'Challenge answers: paused since 5 March 2026 (received 1 March 2026 + 7 days + 1 day paused)',
     )
     expect(shown(state)).toMatch(
       /Paused since <!date.*\|5 March 2026> by <@U1PRIVACY>, until somebody resumes it/,
@@ -507,13 +507,13 @@ describe('a clock that was held or extended', () => {
     expect(detailed(state)).toContain(
       'Challenge answers: over since 9 March 2026 (received 1 March 2026 + 7 days)',
     )
-    expect(detailed(state)).toContain('Fulfilment: on hold since 10 March 2026')
+    expect(detailed(state)).toContain('Fulfilment: paused since 10 March 2026')
   })
 
   test('is not spoken of once the request is closed', () => {
     const facts = { pauses: [{ from: march(5), by: 'U1PRIVACY' }], extensions: [extended] }
 
-    expect(shown(aCardState({ step: 'closed', facts }))).not.toMatch(/on hold|extended/)
+    expect(shown(aCardState({ step: 'closed', facts }))).not.toMatch(/paused|extended/)
   })
 })
 

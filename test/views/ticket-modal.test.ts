@@ -51,7 +51,7 @@ describe('the modal of a ticket’s decision', () => {
       'Alex <alex@gitlab.example> · 6 March 2026, 16:00 UTC · internal',
       'A customer of ours.',
       'Reply to the requester',
-      'This is what is sent, as it stands.',
+      'Sent exactly as written.',
       '*What it does, in this order*',
       '• Sends the text you typed to the requester by e-mail. Solves ticket 456.',
       'What stands above under “Reply to the requester” is what is sent, as it stands there.',
@@ -160,7 +160,7 @@ describe('what stands in a field when the modal opens', () => {
 
     expect(inputOf(view, 'answer')).toMatchObject({
       hint: {
-        text: 'This is what is sent, as it stands. The text was longer than the 3,000 characters that fit here: its end was cut off.',
+        text: 'Sent exactly as written. The text was longer than the 3,000 characters that fit here: its end was cut off.',
       },
       element: { initial_value: 'x'.repeat(3000), max_length: 3000 },
     })
@@ -209,7 +209,7 @@ describe('what stands in a field when the modal opens', () => {
     const view = modal('odd', {}, { flow: { ...flow, anytime: { odd } } })
 
     expect(inputOf(view, 'x')).toMatchObject({
-      hint: { text: 'Be kind. This is what is sent, as it stands.' },
+      hint: { text: 'Be kind. Sent exactly as written.' },
     })
     expect(shown(view)).toContain('Nothing is sent or changed in Zendesk.')
   })

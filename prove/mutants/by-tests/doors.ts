@@ -58,8 +58,8 @@ export const atTheDoors: readonly Mutant[] = [
   ...defects('limits', 'listeners/slack-gate.ts', slackGate, [
     [
       'a body of any size is read',
-      'const body = await readBody(request, gate.limitBytes)',
-      'const body = await readBody(request, Number.MAX_SAFE_INTEGER)',
+      'await readInPlace(places, request, gate.limitBytes, crowded)',
+      'await readInPlace(places, request, Number.MAX_SAFE_INTEGER, crowded)',
     ],
   ]),
   ...defects('limits', 'http/server.ts', 'test/http/server.test.ts', [

@@ -79,8 +79,8 @@ export const inTheJudgement: readonly Mutant[] = [
     ],
     [
       'a hold begins within a hold',
-      "isPaused(request) ? { because: 'The clocks are on hold already.' } : undefined",
-      "isPaused(request) ? undefined : { because: 'The clocks are on hold already.' }",
+      "isPaused(request) ? { because: 'It’s paused already.' } : undefined",
+      "isPaused(request) ? undefined : { because: 'It’s paused already.' }",
     ],
     [
       'a step without a clock is extended',

@@ -64,7 +64,7 @@ it('the expert writes: said once, with when', async () => {
   expect(await waiting()).toEqual([])
   expect((await row('t1')).facts.expertIssue).toEqual(seen)
   expect((await said('t1')).map(({ text }) => text)).toEqual([
-    'Abuse wrote on the issue of ticket 1. Reply offers what they wrote as a draft.',
+    '{person:assignee} Abuse wrote on the issue of ticket 1. Reply offers what they wrote as a draft.',
   ])
 })
 
@@ -76,7 +76,7 @@ it('the expert closes it without a word', async () => {
   await handleAll()
 
   expect((await said('t1')).map(({ text }) => text)).toEqual([
-    'Abuse closed the issue of ticket 1. They wrote nothing on it.',
+    '{person:assignee} Abuse closed the issue of ticket 1. They wrote nothing on it.',
   ])
 })
 
