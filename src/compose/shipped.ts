@@ -116,16 +116,27 @@ function zendeskWith(parts: ServiceParts, reader: TicketReader): Service {
   })
 }
 
+/**
+ * Of one issue or ticket one hint waits; of so many, more than a desk has, somebody who knows the secret names numbers as
+ * they like, or the bot has much to catch up with. The poll brings what is turned away then.
+ */
+const mostWaiting = 50_000
+
 /** Stored first: there only with its secret. */
 function receivingWith({
   context: { store, now },
   wakeInbox,
+  counts,
   log,
 }: ServiceParts): WebhookOptions<{ key: string; kind: string; payload: unknown }> {
   return {
     now,
     log,
     receive: async (entry) => {
+      if (await store.tables.inbox.hasWaiting(mostWaiting)) {
+        counts.add('dropped', 'webhook')
+        return 'full'
+      }
       const isNew = await store.tables.inbox.put({ ...entry, receivedAt: now().toISOString() })
       wakeInbox()
       return isNew

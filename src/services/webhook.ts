@@ -25,8 +25,8 @@ export type ReadDelivery<Entry> =
 /** The parts that the app hands in, the same for every sender. */
 export interface WebhookOptions<Entry> {
   readonly now: () => Date
-  /** Stored durably before this resolves; false when the same key was stored before. */
-  readonly receive: (entry: Entry) => Promise<boolean>
+  /** Stored durably before this resolves; false when the same key was stored before, `full` where too much waits. */
+  readonly receive: (entry: Entry) => Promise<boolean | 'full'>
   readonly limitBytes?: number
   /** Routes that are handed the same one share it; without it a route has 100 of its own. */
   readonly places?: Places
@@ -121,6 +121,7 @@ async function store<Entry extends { readonly key: string }>(
   const { key } = entry
   try {
     const isNew = await receive(entry)
+    if (isNew === 'full') return notStored
     if (!isNew) log.info({ key }, `A ${sender} webhook came again`)
     return { status: 200 }
   } catch (error) {

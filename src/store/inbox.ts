@@ -62,6 +62,17 @@ export function inbox(connection: Connection): Inbox {
       return Number(count)
     },
 
+    async hasWaiting(most) {
+      const beyond = await connection()
+        .selectFrom('inbox')
+        .select('id')
+        .where('finishedAt', 'is', null)
+        .limit(sql.lit(1))
+        .offset(sql.lit(most - 1))
+        .executeTakeFirst()
+      return beyond !== undefined
+    },
+
     async claim(claim, room, except) {
       const { rows: first } = await firstOfEachPlace(connection(), claim, room, except)
       const ids = withinRoom(first, room)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Instant } from '../engine/time.ts'
 import type { Connection } from './connection.ts'
 import type { Purged } from './store.ts'
@@ -16,6 +17,12 @@ export async function purgeBefore(connection: Connection, before: Instant): Prom
     )
     .executeTakeFirst()
   const inbox = await db.deleteFrom('inbox').where('finishedAt', '<', before).executeTakeFirst()
+  // What was noted once of a request ends with its id, which has 32 digits: one look at each note, and one at its request.
+  await db
+    .deleteFrom('setting')
+    .where(sql<string>`substr(name, -33, 1)`, '=', ':')
+    .where(sql<string>`substr(name, -32)`, 'in', longClosed)
+    .execute()
   const requests = await db.deleteFrom('request').where('closedAt', '<', before).executeTakeFirst()
   return {
     requests: Number(requests.numDeletedRows),

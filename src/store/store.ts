@@ -189,6 +189,8 @@ export interface Inbox {
   /** Returns the entries that are due and not handled, oldest first. */
   pending(now: Instant, limit: number): Promise<InboxEntry[]>
   pendingCount(): Promise<number>
+  /** Returns whether so many entries, or more, wait to be handled. */
+  hasWaiting(most: number): Promise<boolean>
   /**
    * Of each place the oldest of what is due, at most one of each subject and none of a subject that is being handled.
    * Nothing waits for a hint that waits itself. `except` what the owner is handling or has shelved.

@@ -4,14 +4,15 @@ import { expect, test } from 'vitest'
 import { gitlabWebhookSecret } from '../../sandbox/services.ts'
 import { startWorld, type World } from './desk-world.ts'
 
-async function hintAbout(world: World, iid: number): Promise<void> {
+async function hintAbout(world: World, iid: number): Promise<number> {
   const body = {
     object_kind: 'issue',
     project: { id: 1, path_with_namespace: 'support/personal-account-requests' },
     object_attributes: { iid, action: 'update' },
   }
   const headers = { 'content-type': 'application/json', 'x-gitlab-token': gitlabWebhookSecret }
-  await world.fetch(`${world.url}/webhooks/gitlab`, { method: 'POST', body: JSON.stringify(body), headers })
+  const url = `${world.url}/webhooks/gitlab`
+  return (await world.fetch(url, { method: 'POST', body: JSON.stringify(body), headers })).status
 }
 
 function remembered({ databaseFile }: World): readonly string[] {
@@ -65,4 +66,28 @@ test('of the others so many are, and a request that is known is always', async (
 
   expect(remembered(world)).toHaveLength(201)
   expect(remembered(world)).toContain('1')
+})
+
+test('where fifty thousand wait, the next is turned away and counted, and clicks are not', async () => {
+  const world = await startWorld()
+  const iid = await world.request()
+  const db = new Database(world.databaseFile)
+  db.prepare(
+    `with recursive n (i) as (select 1 union all select i + 1 from n where i < 50000)
+     insert into inbox (key, kind, payload, received_at, due_at, attempts, subject)
+     select 'many:' || i, 'gitlab-hint', '{}', '2026', '2999', 0, 'many:' || i from n`,
+  ).run()
+
+  const beyond = await hintAbout(world, 40)
+  await world.decide(iid, 'Start', {
+    'Account type': 'Free account',
+    'Reason in the requester’s comment': 'None',
+  })
+  const metrics = await (await world.fetch(`${world.url}/metrics`)).text()
+  db.prepare("update inbox set finished_at = '2026' where key = 'many:7'").run()
+  db.close()
+
+  expect([beyond, await hintAbout(world, 40)]).toEqual([503, 200])
+  expect(metrics).toMatch(/privacy_desk_dropped_total\{kind="webhook"\} \d+/)
+  expect((await world.audit()).filter(({ what }) => what === 'decided')).toHaveLength(1)
 })

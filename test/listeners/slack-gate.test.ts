@@ -98,15 +98,17 @@ describe('bodies whose signature is not checked yet', () => {
     const { post, passed, logged, url } = await aGate({ limitBytes: mebibyte, places: placesFor(20) })
     const { hostname, port, pathname } = new URL(url)
     const almost = Buffer.alloc(mebibyte - 1, 'x')
+    let open = 60
     const answers: string[] = []
     const { promise: cutOff, resolve } = Promise.withResolvers<void>()
     for (let count = 0; count < 60; count += 1) {
       const socket = connect(Number(port), hostname)
       onTestFinished(() => void socket.destroy())
       socket.on('error', () => {})
-      socket.on('data', (chunk) => {
-        answers.push(String(chunk).split('\r\n')[0] ?? '')
-        if (answers.length === 40) resolve()
+      socket.on('data', (chunk) => answers.push(String(chunk).split('\r\n')[0] ?? ''))
+      socket.on('close', () => {
+        open -= 1
+        if (open === 20) resolve()
       })
       socket.write(`POST ${pathname} HTTP/1.1\r\nHost: desk\r\nContent-Length: ${mebibyte}\r\n\r\n`)
       socket.write(almost)
@@ -115,9 +117,9 @@ describe('bodies whose signature is not checked yet', () => {
 
     expect(await post('payload=%7B%7D')).toBe(200)
     expect(passed).toHaveLength(1)
-    expect(new Set(answers)).toEqual(new Set(['HTTP/1.1 408 Request Timeout']))
-    // What is cut off is let go: sixty were sent and twenty are held, or nineteen beside the click.
-    expect([40, 41]).toContain(answers.length)
+    // Where more was on its way, the connection may be gone before its answer is read.
+    expect(answers.filter((answer) => answer !== 'HTTP/1.1 408 Request Timeout')).toEqual([])
+    expect(open).toBeLessThanOrEqual(20)
     expect(logged).toEqual(['Too many requests to the Slack route at once'])
   })
 

@@ -51,6 +51,23 @@ describe('what is kept of a closed request beside its audit entries is purged', 
     ])
   })
 
+  test('and what was noted once of it, such as a call before its deadline', async () => {
+    const store = await temporaryStore()
+    const { requests, settings } = store.tables
+    const [long, recent] = ['a'.repeat(32), 'b'.repeat(32)]
+    await requests.insert(aRow({ id: long, iid: 1, closedAt: longAgo }))
+    await requests.insert(aRow({ id: recent, iid: 2, closedAt: recently }))
+    const names = [`warn:${long}`, `without-card:warn:${long}`, `warn:${recent}`, long, 'digest:2025-11-01']
+    for (const name of names) await settings.claimOnce(name, longAgo)
+
+    await store.purge(before)
+
+    expect(await Promise.all(names.map((name) => settings.get(name)))).toEqual([
+      ...[undefined, undefined],
+      ...[longAgo, longAgo, longAgo],
+    ])
+  })
+
   test('and messages that stood for no request, when they were sent long ago', async () => {
     const store = await temporaryStore()
     const { outbox } = store.tables

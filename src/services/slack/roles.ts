@@ -32,6 +32,8 @@ export interface RolesReader {
   mention(role: Role): Promise<string>
 }
 
+/** More than the people who work at the desks; whoever is pushed out by others is asked for again. */
+const mostKept = 1_000
 /** Somebody who is taken out of a group loses the role within this. */
 const cacheMs = 60_000
 
@@ -189,7 +191,11 @@ function cache({ clock, stopped }: Pick<RolesSource, 'clock' | 'stopped'>) {
     if (known) return known.answer as Promise<T>
     const answer = ask()
     kept.set(key, { askedAt: at, answer })
-    const forget = () => void kept.delete(key)
+    const [oldest] = kept.keys()
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+    const forget = () => {
+      if (kept.get(key)?.answer === answer) kept.delete(key)
+    }
     clock.sleep(cacheMs, stopped).then(forget, forget)
     answer.catch(forget)
     return answer

@@ -71,6 +71,22 @@ describe('who holds which role', () => {
     expect(await whoIs('U09ELSEWHERE')).toEqual({ person: { id: 'U09ELSEWHERE', roles: [] } })
   })
 
+  test('of more than a thousand people the first is asked for again, and no more is kept', async () => {
+    const { local, whoIs } = await aReader({ ...groups, 'support-engineer': [PEOPLE.engineer.id] })
+    const ids = Array.from({ length: 1_001 }, (_, index) => `U7${String(index).padStart(6, '0')}`)
+    local.space.people.push(...ids.map((id) => ({ ...PEOPLE.member, id })))
+    const asked = (id: string) =>
+      local.fake.received('POST', /users\.info/).filter(({ body }) => JSON.stringify(body).includes(id))
+        .length
+
+    for (const id of ids) await whoIs(id)
+    const [first = '', last = ''] = [ids[0], ids.at(-1)]
+    await whoIs(last)
+    await whoIs(first)
+
+    expect([asked(first), asked(last)]).toEqual([2, 1])
+  })
+
   test('a group that is no more, or a handle that nobody has, is held by nobody', async () => {
     const { whoIs } = await aReader({
       ...groups,
