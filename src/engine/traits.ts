@@ -1,7 +1,6 @@
 /**
  * Traits are what code beside the flows may ask of them. It never asks for the name of a flow, a step or a decision.
  */
-import { isToSilence } from './decision-rule.ts'
 import { type Decision, type Entrance, type Flows, own, type Step, transitionsOf } from './flow.ts'
 import type { Request } from './request.ts'
 

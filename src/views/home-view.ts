@@ -142,7 +142,7 @@ function lookButton(action: string, words: string, label = words): Button {
 
 function listBlocks({ lines, look, pages, counts, desk }: HomeState): readonly KnownBlock[] {
   const title = `*${filterWords[look.filter]}*: ${counted(counts[look.filter], desk.words.noun)}`
-  if (lines.length === 0) return sections([title, emptyText(look.filter)])
+  if (lines.length === 0) return sections([title, emptyText(look.filter, counts.unassigned)])
   const paging = [
     ...(look.page > 0 ? [lookButton(lookActions.back, 'Previous', 'Previous page')] : []),
     ...(look.page < pages - 1 ? [lookButton(lookActions.next, 'Next', 'Next page')] : []),
@@ -154,8 +154,11 @@ function listBlocks({ lines, look, pages, counts, desk }: HomeState): readonly K
   ]
 }
 
-function emptyText(filter: HomeFilter): string {
-  return filter === 'for-me' ? 'Nothing waits for you right now.' : 'Nothing here right now.'
+/** Somebody for whom nothing waits is told where there is work that nobody has. */
+function emptyText(filter: HomeFilter, unassigned: number): string {
+  if (filter !== 'for-me') return 'Nothing here right now.'
+  const more = unassigned === 0 ? '' : ` ${unassigned} unassigned: choose “${filterWords.unassigned}” above.`
+  return `Nothing waits for you right now.${more}`
 }
 
 /** `#123 GitLab.com Account Deletion`, what comes next, by when, whose it is, and the way in. */

@@ -54,6 +54,18 @@ describe('the Home', () => {
     },
   )
 
+  test('says how much nobody has where nothing waits for the person', () => {
+    const empty = (unassigned: number) => {
+      const counts = { ...aHome().counts, 'for-me': 0, unassigned }
+      return textsOf(homeView(aHome({ counts, lines: [], look: firstLook }), 'text'))
+        .map(({ text }) => text)
+        .join('\n')
+    }
+
+    expect(empty(3)).toContain('Nothing waits for you right now. 3 unassigned: choose “Unassigned” above.')
+    expect(empty(0)).toMatch(/Nothing waits for you right now\.$/m)
+  })
+
   test.each(
     Object.values(flows).flatMap((flow) => Object.keys(flow.steps).map((step) => [flow, step] as const)),
   )('has a line for $title at %s', (flow, step) => {
