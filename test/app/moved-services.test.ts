@@ -21,7 +21,7 @@ describe('A renamed help desk', () => {
 
     await world.passTime(5, 60)
 
-    expect(ticketCardText(given)).toContain('*Waits for Field Security*')
+    expect(ticketCardText(given)).toContain('*New: needs a first reply*')
     expect(ticketThread(given).join()).not.toMatch(/deleted|gone|reopened/i)
     expect(world.logged.join('')).toContain('redirect to https://renamed.zendesk.example')
   })

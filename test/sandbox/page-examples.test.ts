@@ -46,7 +46,7 @@ test.each([
     await slack.command(PEOPLE.fieldSecurity.id, 'field-security', '/security', 'list')
 
     const answer = await vi.waitUntil(() => slack.ephemerals(PEOPLE.fieldSecurity.id).at(-1), 20_000)
-    const listed = JSON.stringify(answer.blocks).matchAll(/(Waits for [^·]+ · [^·]+) · claimed/g)
+    const listed = JSON.stringify(answer.blocks).matchAll(/(Waits for [^·]+ · [^·]+) · Unassigned/g)
     expect(Array.from(listed, ([, line]) => line?.replaceAll('*', ''))).toEqual(lines)
     expect(JSON.stringify(slack.card('Security Compliance: ').blocks)).toContain('last wrote')
     expect([...zendesk.tickets.values()].map(({ status }) => status)).toEqual(Array(7).fill('new'))

@@ -2,7 +2,7 @@
 
 import type { Message } from '../../../sandbox/slack/workspace.ts'
 import { dayOf, minuteOfDay, openFrom } from '../../handbook/clocks.ts'
-import { fulfilment } from '../../handbook/privacy.ts'
+import { failedChecks, fulfilment } from '../../handbook/privacy.ts'
 import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
 import { byBot, type CaseFile, calls } from './case-file.ts'
@@ -101,7 +101,7 @@ export function judgeReminders(
   for (const file of files) {
     const { issue, acts, name } = file
     const isMoved = acts.some(({ button }) => /^(?:Pause|Resume|Extend) /.test(button))
-    const wasShut = issue.stateEvents.length > 0 || issue.removed
+    const wasShut = issue.stateEvents.length > 0 || issue.removed || wasTakenForInvalid(issue)
     if (byBot(issue) || isMoved || wasShut) continue
     const overAt = openFrom(Date.parse(issue.createdAt), fulfilment.days, zoneOf(world))
     // What is overdue when it is first seen stands in the digest.
@@ -118,6 +118,11 @@ export function judgeReminders(
   judgeWarnings({ world, findings }, files, counts)
 }
 
+/** Somebody has set the label of the failed checks: GitLab closes it by itself, and nobody is called. */
+function wasTakenForInvalid({ labelEvents }: CaseFile['issue']): boolean {
+  return labelEvents.some(({ label }) => label === failedChecks.label)
+}
+
 /** One day is left: whoever looks at the bot from then on finds that the managers were called. */
 function judgeWarnings(
   { world, findings }: Pick<Evidence, 'world' | 'findings'>,
@@ -126,7 +131,7 @@ function judgeWarnings(
 ): void {
   for (const file of files) {
     const { issue, acts, name } = file
-    if (byBot(issue) || issue.removed || issue.stateEvents.length > 0) continue
+    if (byBot(issue) || issue.removed || issue.stateEvents.length > 0 || wasTakenForInvalid(issue)) continue
     if (acts.some(({ button }) => /^(?:Pause|Resume|Extend) /.test(button))) continue
     if (!world.cards().some(({ text }) => text.startsWith(`${name} `))) continue
     const created = Date.parse(issue.createdAt)
