@@ -3,6 +3,14 @@
 /** What cannot be seen and changes what can: control characters, and those that reorder. */
 const unseen = /(?!\n)[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
 
+/**
+ * A moment as the bot writes it, `<!date^1775001599^{date_short_pretty}|31 March 2026>`: seconds, one of its two
+ * formats, and a day for whoever can't see that. A token with a link, other words or another format is not the bot's:
+ * https://docs.slack.dev/messaging/formatting-message-text/#date-formatting
+ */
+const moment =
+  /^!date\^\d{9,10}\^\{date_short_pretty\}(?:\|\d{1,2} [A-Z][a-z]+ \d{4}|, \{time\}\|\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d [A-Z]+)$/
+
 /** Links that the bot makes go here, and nowhere else. */
 export interface Made {
   readonly mentions: readonly string[]
@@ -13,7 +21,7 @@ export interface Made {
 export function strayMrkdwn(text: string, { mentions, hosts }: Made): readonly string[] {
   const rest = text.replace(/<([^<>]*)>/g, (token, inner: string) => {
     const [target = ''] = inner.split('|')
-    if (mentions.includes(target)) return ''
+    if (mentions.includes(target) || moment.test(inner)) return ''
     if (/^https?:\/\//.test(target) && URL.canParse(target) && hosts.includes(new URL(target).host)) return ''
     return token
   })

@@ -46,6 +46,31 @@ describe('What Slack could bring to life', () => {
     expect(strayMrkdwn(text, { ...nobody, mentions: ['@U1'] })).toEqual([])
   })
 
+  const ours = '!date^1775001599^{date_short_pretty}'
+
+  test.each([`${ours}|31 March 2026`, `${ours}, {time}|31 March 2026, 23:59 UTC`])(
+    'not a moment that the bot has written: <%s>',
+    (inner) => {
+      expect(strayMrkdwn(`Due <${inner}>, *today*`, nobody)).toEqual([])
+    },
+  )
+
+  test.each([
+    `${ours}^https://evil.example|31 March 2026`,
+    `${ours}|never`,
+    `${ours}|31 March 2026|now`,
+    `${ours}|31 March 2026\n`,
+    `${ours}|31 March 2026, 23:59 UTC`,
+    ours,
+    '!date^1775001599^{date_short_pretty} Click here|31 March 2026',
+    '!date^1775001599^{date}|31 March 2026',
+    '!date^soon^{date_short_pretty}|31 March 2026',
+    '!date^^{date_short_pretty}|31 March 2026',
+    'x!date^1775001599^{date_short_pretty}|31 March 2026',
+  ])('but any other date: <%j>', (inner) => {
+    expect(strayMrkdwn(`<${inner}>`, nobody)).toEqual(['an unescaped < or >'])
+  })
+
   test('in every text of a message, wherever it stands', () => {
     const block = { type: 'section', text: { type: 'mrkdwn', text: '<!here>' } }
 
