@@ -20,7 +20,9 @@ test('labels in GitLab: whoever decided it is called, the card offers Try Again,
   expect(world.cardText(iid)).toContain('Try Again')
 
   await world.advance({ days: 1 })
-  expect(world.slack.messages(channel).map(textOf).join('\n')).toContain('No clear answer for an hour: see how it stands, then Try Again')
+  expect(world.slack.messages(channel).map(textOf).join('\n')).toContain(
+    'No clear answer for an hour: see how it stands, then Try Again',
+  )
 
   world.gitlab.fake.heal()
   await world.click(iid, 'Try Again')
