@@ -22,7 +22,7 @@ describe('A bot that starts on a copy of its database', () => {
     async (name) => {
       const tally = newTally()
 
-      await recoverAtEachInstant({ scenarios: [scenario(name)], everyHow: 3, log: () => {} }, tally)
+      await recoverAtEachInstant({ scenarios: [scenario(name)], everyHow: 2, log: () => {} }, tally)
 
       expect(tally).toMatchObject({ ...nothingWrong, faults: { 'database lost': 1 } })
       expect(tally.runs).toBeGreaterThan(5)
@@ -68,7 +68,7 @@ test('Whatever is changed in the audit log is found, and its exports hold every 
 }, async () => {
   const tally = newTally()
 
-  await auditTellsEverything({ realEvery: 1_000, everyHow: 3, log: () => {} }, tally)
+  await auditTellsEverything({ realEvery: 1_000, everyHow: 2, log: () => {} }, tally)
 
   expect(tally).toMatchObject(nothingWrong)
   expect(tally.reached['refused clicks in the exports']).toBeGreaterThan(0)
