@@ -136,7 +136,7 @@ describe.skipIf(noBrowser)(
       await dialog().getByLabel('How the customer’s status was verified').fill('In the customer database')
       await dialog().locator('footer button[type="submit"]').click()
       await dialog().getByRole('alert').waitFor()
-      await dialog().getByLabel('Customer', { exact: true }).fill('Example Ltd')
+      await dialog().getByLabel('Customer (optional)', { exact: true }).fill('Example Ltd')
       await submit()
 
       await card(id).getByText('promised for Thursday 12 March 2026').waitFor()
