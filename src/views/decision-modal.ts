@@ -223,6 +223,6 @@ function typedPreview(fields: readonly string[], decision: Decision): KnownBlock
     const label = decision.fields?.find((field) => field.name === name)?.label ?? name
     return `“${escaped(label, 100)}”`
   })
-  const parted = labels.length > 1 ? ', parted by an empty line' : ''
-  return context(`What stands above under ${listed(labels)} is what is sent, as it stands there${parted}.`)
+  const parted = labels.length > 1 ? ', with an empty line between' : ''
+  return context(`Sent exactly as written under ${listed(labels)}${parted}.`)
 }

@@ -259,7 +259,7 @@ describe('helping', () => {
     const view = await world.openModal(iid, 'Send Challenges')
 
     expect(JSON.stringify(view?.blocks)).toContain(
-      'What stands above under “Verification challenge questions” is what is sent, as it stands there.',
+      'Sent exactly as written under “Verification challenge questions”.',
     )
   })
 

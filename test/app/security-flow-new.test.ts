@@ -93,7 +93,7 @@ describe('The modal of a Field Security person', () => {
       'Sent exactly as written.',
       '*What it does, in this order*',
       `• Sends the text you typed to the requester by e-mail. Solves ticket ${given.ticket}.`,
-      'What stands above under “Reply to the requester” is what is sent, as it stands there.',
+      'Sent exactly as written under “Reply to the requester”.',
     ])
     expect(draftIn(view, 'Reply to the requester')).toBeUndefined()
     expectNothingPersonal(given, ...personal)

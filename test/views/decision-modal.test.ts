@@ -70,7 +70,7 @@ describe('the modal of a decision', () => {
 
     expect(shown(view)).toContain('• Sends the text you typed to the requester by e-mail.')
     expect(shown(view)).toContain(
-      'What stands above under “Message to the requester” and “Folder link” is what is sent, as it stands there, parted by an empty line.',
+      'Sent exactly as written under “Message to the requester” and “Folder link”, with an empty line between.',
     )
     expect(view.blocks.find((block) => block.block_id === 'field:text')).toMatchObject({
       element: {
@@ -79,7 +79,7 @@ describe('the modal of a decision', () => {
       },
     })
     expect(shown(modal('reply', { flow: flows['general-question'] }))).toContain(
-      'What stands above under “Reply to the requester” is what is sent, as it stands there.',
+      'Sent exactly as written under “Reply to the requester”.',
     )
   })
 

@@ -54,7 +54,7 @@ describe('the modal of a ticket’s decision', () => {
       'Sent exactly as written.',
       '*What it does, in this order*',
       '• Sends the text you typed to the requester by e-mail. Solves ticket 456.',
-      'What stands above under “Reply to the requester” is what is sent, as it stands there.',
+      'Sent exactly as written under “Reply to the requester”.',
     ])
   })
 
