@@ -12,18 +12,14 @@ const reopened = 'a ticket was reopened'
 const back = 'a ticket came back from support'
 const answered = 'an expert answered'
 const inBatch = 'a report was sent with all of its day'
-const storm = 'a storm of webhooks was answered by one reading'
 const keptInternal = 'a reply that Zendesk kept internal was told'
 const roleLost = 'a role was lost between the modal and its submit'
 
 export const sometimesOfTickets: readonly string[] = [
   ...[atSubmit, atHandling, byZendesk, conflict, ownFound, reopened, back],
-  ...[answered, inBatch, storm, roleLost, keptInternal],
+  ...[answered, inBatch, roleLost, keptInternal],
   ...Object.values(zendeskWeather),
 ]
-
-/** So many at least, that would else have been as many readings. */
-const leastOfStorm = 5
 
 /** Each as often as it happened; what the network counts itself is not among them. */
 export function inTickets(evidence: Evidence, inbox: readonly InboxRow[]): readonly string[] {
@@ -31,14 +27,8 @@ export function inTickets(evidence: Evidence, inbox: readonly InboxRow[]): reado
   const changedModals = world.deliveries.all.filter(({ answers }) =>
     answers.some(({ text }) => text.includes('"response_action":"update"')),
   )
-  const readings = Map.groupBy(
-    inbox.filter(({ kind, finished_at }) => kind === 'zendesk-hint' && finished_at !== null),
-    ({ key, finished_at }) => `${key.split(':')[1]} ${finished_at}`,
-  )
-  const storms = [...readings.values()].filter(({ length }) => length >= leastOfStorm)
   return [
     ...changedModals.map(() => atSubmit),
-    ...storms.map(() => storm),
     ...audit.flatMap((entry) => namesOf(evidence, inbox, entry)),
   ]
 }
