@@ -27,10 +27,7 @@ export function inTickets(evidence: Evidence, inbox: readonly InboxRow[]): reado
   const changedModals = world.deliveries.all.filter(({ answers }) =>
     answers.some(({ text }) => text.includes('"response_action":"update"')),
   )
-  return [
-    ...changedModals.map(() => atSubmit),
-    ...audit.flatMap((entry) => namesOf(evidence, inbox, entry)),
-  ]
+  return [...changedModals.map(() => atSubmit), ...audit.flatMap((entry) => namesOf(evidence, inbox, entry))]
 }
 
 function namesOf(evidence: Evidence, inbox: readonly InboxRow[], entry: AuditEntry): readonly string[] {

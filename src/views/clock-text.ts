@@ -6,6 +6,7 @@ import {
   type Instant,
   instantText,
   plus,
+  startOf,
   weekdayOf,
   weekdayText,
 } from '../engine/time.ts'
@@ -15,6 +16,7 @@ import { escaped, who } from './escape.ts'
 
 const hourMs = 3_600_000
 const minuteMs = 60_000
+const noonMs = 12 * hourMs
 
 /** Returns a clock in words: `Fulfilment: ends 31 March 2026, 9 days left (received 1 March 2026 + 30 days)`. */
 export function clockText(clock: ShownClock, state: CardState): string {
@@ -166,10 +168,14 @@ export function dueText(state: CardState): string | undefined {
   return until === undefined ? what : `${until} · ${what.charAt(0).toLowerCase()}${what.slice(1)}`
 }
 
-/** The last instant of a clock: its day; of business days, which end at a time of day, that too. */
+/**
+ * The last day of a clock; of business days, which end at a time of day, that too. A day is one of the team's calendar,
+ * and its token stands at its noon: at its last instant, readers to the east would be shown the day after, on which it
+ * is overdue.
+ */
 function endDay(clock: ShownClock, state: CardState): string {
-  const last = plus(clock.overAt, -1)
+  const noon = plus(startOf(clock.lastDay, state.timeZone), noonMs)
   return 'businessDays' in clock.length && dayIn(state.timeZone, clock.overAt) === clock.lastDay
     ? moment(state, clock.overAt)
-    : dayOf(state, last)
+    : dayOf(state, noon)
 }

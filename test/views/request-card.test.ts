@@ -129,7 +129,7 @@ describe('the card of a request', () => {
             type: 'mrkdwn',
             verbatim: true,
             text: [
-              'Due <!date^1775001599^{date_short_pretty}|31 March 2026>',
+              'Due <!date^1774958400^{date_short_pretty}|31 March 2026>',
               '<https://gitlab.example.com/desk/requests/-/issues/123|Issue #123 in GitLab>',
               'Handbook: <https://handbook.gitlab.com/handbook/support/workflows/account_deletion_access_request_workflows/#step-1-await-challenges|Step 1: Await Challenges>',
             ].join(' · '),
@@ -146,7 +146,7 @@ describe('the card of a request', () => {
     expect(shown(aCardState({ facts, request: { assignee: 'U1ADA' } }))).toContain(
       [
         '*Waiting for the requester’s answers* · Assigned to <@U1ADA>',
-        'Challenge answers until <!date^1773014399^{date_short_pretty}|8 March 2026> · due <!date^1775001599^{date_short_pretty}|31 March 2026>',
+        'Challenge answers until <!date^1772971200^{date_short_pretty}|8 March 2026> · due <!date^1774958400^{date_short_pretty}|31 March 2026>',
       ].join('\n'),
     )
   })
@@ -156,10 +156,20 @@ describe('the card of a request', () => {
 
     expect(requestCard(state).text).toContain('Overdue: was due 31 March 2026.')
     expect(shown(state)).toContain(
-      '*Overdue:* was due <!date^1775001599^{date_short_pretty}|31 March 2026> · ',
+      '*Overdue:* was due <!date^1774958400^{date_short_pretty}|31 March 2026> · ',
     )
     expect(shown(state)).toContain('*No answers in time: close it for no response* · Unassigned')
   })
+
+  test.each(['Pacific/Honolulu', 'America/Los_Angeles', 'UTC', 'Europe/Amsterdam', 'Asia/Tokyo'])(
+    'the day on which it is due is the team’s last day to a reader in %s',
+    (timeZone) => {
+      const [, seconds] = /Due <!date\^(\d+)\^/.exec(shown(aCardState())) ?? []
+      const day = new Date(Number(seconds) * 1_000)
+
+      expect(day.toLocaleDateString('en-US', { timeZone, month: 'short', day: 'numeric' })).toBe('Mar 31')
+    },
+  )
 
   test('a midnight that passes changes nothing on it', () => {
     const on = (now: string) => requestCard(aCardState({ now }))

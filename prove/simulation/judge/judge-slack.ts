@@ -121,7 +121,10 @@ export function judgeReviews(
     if (!first || !isOne || byBot(issue) || isLeft || issue.stateEvents.length > 0) continue
     if (!world.cards().some(({ text }) => text.startsWith(`${name} `))) continue
     const says = (text: string) => calls(text, reviewedOnReply.calls) && text.includes(name)
-    const isCalled = threadOf(world, file).some(({ ts, text }) => isAfter(ts, first.ms) && says(text))
+    // Answers that somebody took in by hand, before any reply, are called for then.
+    const taken = file.acts.filter(({ button }) => button === 'Answers Received').map(({ ms }) => ms)
+    const since = Math.min(first.ms, ...taken)
+    const isCalled = threadOf(world, file).some(({ ts, text }) => isAfter(ts, since) && says(text))
     if (!isCalled && isGivenUp(world, file, says, first.at)) owe(counts, givenUpMessages, true)
     else if (!owe(counts, 'reviews of the evidence of authority that are called for', isCalled))
       findings.missing.push(`${name}: the requester has replied, and ${reviewedOnReply.calls} was not called`)
