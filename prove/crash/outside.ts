@@ -104,7 +104,8 @@ export function shown({ slack }: Desk, card: Message | undefined): string {
 /** Numbers, names, times and markers differ from one try to the next. */
 export function plainFor({ iid, ticket, requester }: Subject) {
   return (text: string): string => {
-    let plain = text
+    // First of all: the digits of an instant may hold the number of a ticket.
+    let plain = text.replace(/<!date\^\d+/g, '<!date^TIME')
     if (requester) plain = plain.replaceAll(requester.username, 'REQUESTER')
     if (ticket !== undefined) plain = plain.replaceAll(String(ticket), 'TICKET')
     if (iid !== undefined) plain = plain.replace(new RegExp(`(#|/)${iid}\\b`, 'g'), '$1IID')
@@ -112,7 +113,6 @@ export function plainFor({ iid, ticket, requester }: Subject) {
       .replace(/(#|issues\/|work_items\/)\d+\b/g, '$1OTHER')
       .replace(/\b[0-9a-f]{32}\b/g, 'MARKER')
       .replace(/127\.0\.0\.1:\d+/g, 'HOST')
-      .replace(/<!date\^\d+/g, '<!date^TIME')
       .replace(/\b\d\d:\d\d(:\d\d)?\b/g, 'TIME')
   }
 }
