@@ -66,6 +66,18 @@ describe('Show Details', () => {
     expect(await leaksOf(world)).toEqual([])
   })
 
+  test('takes an automatic response for no word of the requester', async () => {
+    const { world, iid } = await aPrivateRequest()
+
+    const view = await world.openModal(iid, 'Show Details')
+
+    const [before = '', after = ''] = textOfView(view).split('Thank you for your request')
+    expect(before.split('\n').findLast((line) => line.includes(' · public'))).toMatch(
+      /^An automatic response · /,
+    )
+    expect(after).toMatch(/The requester, by e-mail · [^\n]+\n[^\n]*moonlit turnip/)
+  })
+
   test('stands in the audit log with who, which request and when, and with nothing of the content', async () => {
     const { world, iid } = await aPrivateRequest()
 

@@ -3,7 +3,7 @@
 import { answerOrLate, type Clock } from '../../clock.ts'
 import { requestTypes } from '../../flows/labels.ts'
 import { type Form, readForm } from '../../form/form.ts'
-import { isSupportBot } from '../../form/requester-reply.ts'
+import { isSupportBot, latestReply } from '../../form/requester-reply.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { ShownTicket } from '../../views/ticket-blocks.ts'
 import { CallFailed } from '../call-failed.ts'
@@ -33,9 +33,11 @@ async function shown({ reader }: ShowIssue, { iid, seen }: RequestRow): Promise<
   try {
     const issue = await reader.gitlab.issue(iid)
     const [reading, notes] = await Promise.all([sightingOf(reader, issue, seen), reader.gitlab.notes(iid)])
-    const written = notes.filter(({ system }) => !system).map((note) => commentOf(reader, issue, note))
+    const written = await Promise.all(
+      notes.filter(({ system }) => !system).map((note) => commentOf(reader, issue, note, notes)),
+    )
     const first = {
-      by: writerOf(reader, issue, issue.author.username),
+      by: writerOf(reader, issue, issue.author.username, true),
       at: issue.createdAt,
       isPublic: true,
       text: issue.description,
@@ -54,15 +56,27 @@ async function shown({ reader }: ShowIssue, { iid, seen }: RequestRow): Promise<
   }
 }
 
-function commentOf(reader: IssueReader, issue: Issue, note: Note): ShownTicket['comments'][number] {
+async function commentOf(
+  reader: IssueReader,
+  issue: Issue,
+  note: Note,
+  all: readonly Note[],
+): Promise<ShownTicket['comments'][number]> {
   const { author, createdAt, internal, body } = note
-  return { by: writerOf(reader, issue, author.username), at: createdAt, isPublic: !internal, text: body }
+  const isReply = (await latestReply([note], openedOf(issue), reader, async () => all)) !== undefined
+  return {
+    by: writerOf(reader, issue, author.username, isReply),
+    at: createdAt,
+    isPublic: !internal,
+    text: body,
+  }
 }
 
-/** What the Support Bot writes has come by e-mail. */
-function writerOf(reader: IssueReader, issue: Issue, username: string): string {
+/** What the Support Bot writes has come by e-mail, unless it is a response that it sends by itself. */
+function writerOf(reader: IssueReader, issue: Issue, username: string, isReply: boolean): string {
   if (username === nobody.username) return 'Somebody whose account is gone'
-  return isSupportBot(username, openedOf(issue), reader) ? 'The requester, by e-mail' : `@${username}`
+  if (!isSupportBot(username, openedOf(issue), reader)) return `@${username}`
+  return isReply ? 'The requester, by e-mail' : 'An automatic response'
 }
 
 /** Empty where the requester wrote past the form. */
