@@ -29,7 +29,7 @@ export function sharedBlocks(state: CardState): readonly KnownBlock[] {
   return [
     ...sections([`*${link(request.url, titleText(state))}*`, `*${escaped(statusOf(state), 150)}*`]),
     context(
-      [dueText(state), assignee, ...(cardUrl === undefined ? [] : [link(cardUrl, 'Card')])].join(' · '),
+      [timeLeftText(state), assignee, ...(cardUrl === undefined ? [] : [link(cardUrl, 'Card')])].join(' · '),
     ),
   ]
 }
@@ -85,7 +85,7 @@ function objectOf(state: CardState): EntityMetadata {
       },
       fields: {
         status: { value: plain(statusOf(state), longestField) },
-        description: { value: plain(dueText(state), longestField) },
+        description: { value: plain(timeLeftText(state), longestField) },
         ...(request.assignee !== undefined && {
           assignee: { type: 'slack#/types/user', user: { user_id: request.assignee } },
         }),
@@ -98,7 +98,7 @@ function statusOf(state: CardState): string {
   return state.next?.words ?? stepOf(state)?.title ?? state.request.step
 }
 
-function dueText(state: CardState): string {
+function timeLeftText(state: CardState): string {
   const due = state.next?.due ?? state.clocks[0]
   return due === undefined ? 'no deadline' : leftText(due, state)
 }
