@@ -110,7 +110,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   config: {
     may: ['engine', 'flows', 'form'],
     types: ['http/proxy.ts'],
-    packages: ['@18f/us-federal-holidays', 'zod', 'yaml'],
+    packages: ['@18f/us-federal-holidays', 'fastest-levenshtein', 'zod', 'yaml'],
   },
   // What HTTP needs whoever asks: the server, bodies, signed webhooks; and the log.
   http: {

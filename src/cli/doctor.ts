@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Config, ConfigError, loadConfig } from '../config/config.ts'
+import { misspeltIn, misspeltText } from '../config/misspelt.ts'
 import { instantText } from '../engine/time.ts'
 import { networkThrough, type ProxySettings } from '../http/proxy.ts'
 import { CannotOpenStore } from '../store/cannot-open-store.ts'
@@ -27,6 +28,7 @@ export async function doctor(args: readonly string[], env: Env, io: Io): Promise
     findings.push(...found)
   }
   const config = configured(env)
+  report(misspelt(env))
   if ('problems' in config) report(config.problems)
   else {
     report(onItsOwn(config, io.now()))
@@ -62,6 +64,16 @@ function configured(env: Env): Config | { readonly problems: readonly Finding[] 
     const mend = 'set it as .env.example and config/desk.yaml explain'
     return { problems: error.problems.map((problem) => missing(`Configuration: ${problem}`, mend)) }
   }
+}
+
+/** Said first: what is missing is often there under a wrong name. */
+function misspelt(env: Env): readonly Finding[] {
+  return misspeltIn(env).map((one) =>
+    warn(
+      `Configuration: ${misspeltText({ name: one.name })}`,
+      one.nearest === undefined ? 'leave it out' : `rename it to ${one.nearest}, or leave it out`,
+    ),
+  )
 }
 
 /** Findings for which nobody else need be asked. */

@@ -10,6 +10,7 @@ import {
   variablesSet,
   withoutEffect,
 } from './environment.ts'
+import { misspeltIn, misspeltText } from './misspelt.ts'
 import type { RoleMembers } from './variables.ts'
 
 /** The whole configuration, checked: the environment and config/desk.yaml together. */
@@ -39,7 +40,7 @@ export interface Config {
   readonly secrets: readonly string[]
   /** The settings that have no effect in this version, a sentence each. */
   readonly withoutEffect: readonly string[]
-  /** That, and what is lacking though the bot can start: to be logged at start. */
+  /** That, what is lacking though the bot can start, and variables that it does not know: to be logged at start. */
   readonly warnings: readonly string[]
 }
 
@@ -95,8 +96,10 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
 
-  constructor(problems: readonly string[]) {
-    super(`The configuration can't be used:\n${problems.map((problem) => `- ${problem}`).join('\n')}`)
+  /** `hints` are no problems, but may be the cause of one: they stand at the end of the message alone. */
+  constructor(problems: readonly string[], hints: readonly string[] = []) {
+    const lines = [...problems, ...hints].map((line) => `- ${line}`)
+    super(`The configuration can't be used:\n${lines.join('\n')}`)
     this.problems = problems
   }
 }
@@ -106,16 +109,18 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, de
   const set = variablesSet(env)
   const environment = Environment.safeParse(set)
   const desk = readDesk(deskYaml)
+  const unknown = misspeltIn(env).map(misspeltText)
   const problems = [
     ...(environment.error?.issues ?? []).map(({ path, message }) => `${String(path[0])} ${message}`),
     ...problemsBetween(set),
     ...('problems' in desk ? desk.problems : []),
   ]
-  if (!environment.success || 'problems' in desk || problems.length > 0) throw new ConfigError(problems)
-  return configOf(environment.data, desk.desk, withoutEffect(environment.data))
+  if (!environment.success || 'problems' in desk || problems.length > 0)
+    throw new ConfigError(problems, unknown)
+  return configOf(environment.data, desk.desk, withoutEffect(environment.data), unknown)
 }
 
-function configOf(env: Environment, desk: Desk, idle: readonly string[]): Config {
+function configOf(env: Environment, desk: Desk, idle: readonly string[], unknown: readonly string[]): Config {
   const zendesk = zendeskOf(env)
   return {
     slack: slackOf(env),
@@ -141,7 +146,7 @@ function configOf(env: Environment, desk: Desk, idle: readonly string[]): Config
     retentionDays: env.RETENTION_DAYS,
     secrets: secretsOf(env),
     withoutEffect: idle,
-    warnings: [...idle, ...lacking(env)],
+    warnings: [...idle, ...lacking(env), ...unknown],
   }
 }
 

@@ -92,6 +92,20 @@ describe('the configuration', () => {
     expect([slack.requests.length - before, lines.join().includes('a-password')]).toEqual([0, false])
   })
 
+  test('that has a variable under a wrong name is told the right one, where it is missing too', async () => {
+    const { out } = await commandLine(['doctor'], {
+      GITLAB_TOKN: 'glpat-secret',
+      SLACK_WEBHOOK_URL: 'https://x',
+    })
+
+    expect(out.split('\n').slice(0, 2)).toEqual([
+      'warn    Configuration: GITLAB_TOKN is set, but the bot doesn’t know it. Fix: rename it to GITLAB_TOKEN, or leave it out',
+      'warn    Configuration: SLACK_WEBHOOK_URL is set, but the bot doesn’t know it. Fix: leave it out',
+    ])
+    expect(out).toContain('missing Configuration: GITLAB_TOKEN is missing.')
+    expect(out).not.toContain('glpat-secret')
+  })
+
   test('that does nothing in this version is said', async () => {
     const { examine } = await surroundings()
 

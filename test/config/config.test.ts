@@ -195,6 +195,15 @@ describe('the configuration', () => {
     expect(load({ PORT: '', TIMEZONE: '  ', SLACK_APP_TOKEN: '' })).toEqual(load())
   })
 
+  it('says at start that a variable looks like one of ours and is none, and beside what is missing', () => {
+    const unknown = 'PRIVACY_CHANEL is set, but the bot doesn’t know it: did you mean PRIVACY_CHANNEL?'
+
+    expect(load({ PRIVACY_CHANEL: 'C01ABC' }).warnings).toEqual([unknown])
+    expect(() => loadConfig({ ...required, GITLAB_TOKEN: '', GITLAB_TOKN: 'x' }, '')).toThrow(
+      /- GITLAB_TOKEN is missing\n- GITLAB_TOKN is set, but the bot doesn’t know it: did you mean GITLAB_TOKEN\?$/,
+    )
+  })
+
   it('says which variables have no effect in this version', () => {
     const { withoutEffect, warnings } = load({ UNDO_SECONDS: '30', REPORT_AT: 'Tue 08:30' })
 
