@@ -5,8 +5,8 @@
  */
 import type { Mutant } from './mutant.ts'
 
-/** So many seeds are played, until one is broken. */
-const seeds = [{ seeds: 24 }] as const
+/** So many are played, until one is broken. */
+const seeds = [{ from: 1, to: 24 }] as const
 
 export const inSimulation: readonly Mutant[] = [
   {

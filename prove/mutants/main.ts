@@ -9,14 +9,14 @@ import { parseArgs } from 'node:util'
 import { type Mutant, type Suite, withDefect } from './mutant.ts'
 import { mutants } from './mutants.ts'
 import { sampleOf } from './sample.ts'
-import { type Trial, WorkCopy } from './work-copy.ts'
+import { nameOf, type Trial, WorkCopy } from './work-copy.ts'
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     by: { type: 'string' },
     sample: { type: 'string' },
-    /** Does not ask first whether the suites let the code pass as it is. */
+    /** Does not ask whether the suites let the code pass as it is. */
     trust: { type: 'boolean', default: false },
     /** Which sample: the same number gives the same. */
     seed: { type: 'string', default: String(Math.floor(Date.now() / 86_400_000)) },
@@ -36,12 +36,10 @@ const copy = new WorkCopy()
 process.once('exit', () => copy.end())
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const results: (Trial & { readonly mutant: Mutant })[] = []
-const passes = new Map<string, boolean>()
 
 for (const [index, mutant] of wanted.entries()) {
   const started = performance.now()
-  const isSound = values.trust || (await Promise.all(mutant.foundBy.map(letsCodePass))).every((is) => is)
-  const result: Trial = isSound ? await copy.tryOut(mutant) : { verdict: 'could not run' }
+  const result = await copy.tryOut(mutant, { isTrusted: values.trust })
   results.push({ mutant, ...result })
   const by = result.by ? ` by ${nameOf(result.by)}` : ''
   const seconds = ((performance.now() - started) / 1_000).toFixed(1)
@@ -67,22 +65,6 @@ function isWanted({ name, file, foundBy }: Mutant): boolean {
   const isNamed = values.only === undefined || `${name} ${file}`.includes(values.only)
   const isOf = (suite: Suite) => ('tests' in suite ? 'tests' : 'simulation') === values.by
   return isNamed && (values.by === undefined || foundBy.some(isOf))
-}
-
-/** Asked once for each suite. */
-async function letsCodePass(suite: Suite): Promise<boolean> {
-  const name = nameOf(suite)
-  const known = passes.get(name)
-  if (known !== undefined) return known
-  const { verdict, because } = await copy.run(suite)
-  const isPassed = verdict === 'let pass'
-  if (!isPassed) console.log(`${name}: fails without any defect: ${because}`)
-  passes.set(name, isPassed)
-  return isPassed
-}
-
-function nameOf(suite: Suite): string {
-  return 'tests' in suite ? suite.tests.join(' ') : `the simulation, ${suite.seeds} seeds`
 }
 
 function tableOf(all: typeof results) {

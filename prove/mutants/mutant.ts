@@ -16,8 +16,13 @@ export type Kind =
   | 'signed'
   | 'limits'
 
-/** Tests by their files, or the simulation with its judge, which is played until a seed is broken. */
-export type Suite = { readonly tests: readonly string[] } | { readonly seeds: number }
+/** Tests by their files, or the simulation with its judge: these seeds are played until one is broken. */
+export type Suite = { readonly tests: readonly string[] } | Seeds
+
+export interface Seeds {
+  readonly from: number
+  readonly to: number
+}
 
 export interface Mutant {
   /** What is wrong, as a sentence. */

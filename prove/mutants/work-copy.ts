@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Mutant, type Suite, withDefect } from './mutant.ts'
+import { type Mutant, type Seeds, type Suite, withDefect } from './mutant.ts'
 import type { TestsAsked, TestsTold } from './warm-tests.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -33,6 +33,8 @@ export class WorkCopy {
   #tests: Promise<ChildProcess> | undefined
   /** Below the copy, since the tests were last run. */
   readonly #changed = new Set<string>()
+  /** Which suites let the code pass as it is. */
+  readonly #passes = new Map<string, boolean>()
 
   constructor() {
     const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
@@ -44,28 +46,67 @@ export class WorkCopy {
     symlinkSync(join(root, 'node_modules'), join(this.#folder, 'node_modules'))
   }
 
-  /** Runs the suites with the defect, until one finds it. */
-  async tryOut(mutant: Mutant): Promise<Trial> {
+  /**
+   * Runs the suites with the defect, until one finds it that lets the code pass as it is; `isTrusted` says that all do.
+   */
+  async tryOut(mutant: Mutant, { isTrusted }: { readonly isTrusted: boolean }): Promise<Trial> {
+    for (const suite of mutant.foundBy) {
+      const trial =
+        'tests' in suite
+          ? await this.#tryTests(mutant, suite, isTrusted)
+          : await this.#trySeeds(mutant, suite, isTrusted)
+      if (trial.verdict !== 'let pass') return trial
+    }
+    return { verdict: 'let pass' }
+  }
+
+  async #tryTests(
+    mutant: Mutant,
+    suite: Suite & { readonly tests: readonly string[] },
+    isTrusted: boolean,
+  ): Promise<Trial> {
+    if (!isTrusted && !(await this.#letsCodePass(suite))) return { verdict: 'could not run', by: suite }
+    const { verdict, because } = await this.#withDefect(mutant, () => this.#runTests(suite.tests))
+    return { verdict, by: suite, because }
+  }
+
+  /** A seed that is broken without the defect, too, has found nothing: the next ones are played. */
+  async #trySeeds(mutant: Mutant, { from, to }: Seeds, isTrusted: boolean): Promise<Trial> {
+    for (let next = from; next <= to; ) {
+      const { verdict, because, seed } = await this.#withDefect(mutant, () =>
+        this.#simulate({ from: next, to }),
+      )
+      const by = { from: seed ?? next, to: seed ?? to }
+      if (seed === undefined || isTrusted || (await this.#letsCodePass(by))) return { verdict, by, because }
+      next = seed + 1
+    }
+    return { verdict: 'let pass' }
+  }
+
+  async #withDefect<T>(mutant: Mutant, run: () => Promise<T>): Promise<T> {
     const name = `src/${mutant.file}`
     const file = join(this.#folder, name)
     const before = readFileSync(file, 'utf8')
     writeFileSync(file, withDefect(before, mutant))
     this.#changed.add(name)
     try {
-      for (const suite of mutant.foundBy) {
-        const { verdict, because } = await this.run(suite)
-        if (verdict !== 'let pass') return { verdict, by: suite, because }
-      }
-      return { verdict: 'let pass' }
+      return await run()
     } finally {
       writeFileSync(file, before)
       this.#changed.add(name)
     }
   }
 
-  /** Without a defect every suite has to let the code pass, or what it finds says nothing. */
-  run(suite: Suite): Promise<Told> {
-    return 'tests' in suite ? this.#runTests(suite.tests) : this.#simulate(suite.seeds)
+  /** Asked once for each suite. */
+  async #letsCodePass(suite: Suite): Promise<boolean> {
+    const name = nameOf(suite)
+    const known = this.#passes.get(name)
+    if (known !== undefined) return known
+    const { verdict, because } =
+      'tests' in suite ? await this.#runTests(suite.tests) : await this.#simulate(suite)
+    if (verdict !== 'let pass') console.log(`${name}: fails without any defect: ${because}`)
+    this.#passes.set(name, verdict === 'let pass')
+    return verdict === 'let pass'
   }
 
   end(): void {
@@ -113,13 +154,17 @@ export class WorkCopy {
     })
   }
 
-  #simulate(seeds: number): Promise<Told> {
-    const given = ['--steps', '260', '--lines', '0', '--runs', String(seeds), '--until-broken']
+  #simulate({ from, to }: Seeds): Promise<Told & { readonly seed?: number }> {
+    const which = ['--seed', String(from), '--runs', String(to - from + 1), '--until-broken']
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, ['prove/simulate.ts', ...given], {
-        cwd: this.#folder,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
+      const child = spawn(
+        process.execPath,
+        ['prove/simulate.ts', ...which, '--steps', '260', '--lines', '0'],
+        {
+          cwd: this.#folder,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      )
       let output = ''
       const listen = (chunk: Buffer) => {
         output = (output + chunk.toString()).slice(-200_000)
@@ -133,15 +178,23 @@ export class WorkCopy {
       child.once('exit', (code) => {
         clearTimeout(timer)
         if (code === 0) return resolve({ verdict: 'let pass', because: '' })
-        const because = firstProblem.exec(output)?.[1] ?? output.slice(-300)
-        resolve({ verdict: /: BROKEN/.test(output) ? 'found' : 'could not run', because })
+        const [, seed, because] = firstProblem.exec(output) ?? []
+        if (seed === undefined) return resolve({ verdict: 'could not run', because: output.slice(-300) })
+        resolve({ verdict: 'found', because: because ?? '', seed: Number(seed) })
       })
     })
   }
 }
 
+/** How a suite is named to people. */
+export function nameOf(suite: Suite): string {
+  if ('tests' in suite) return suite.tests.join(' ')
+  const { from, to } = suite
+  return `the simulation, ${from === to ? `seed ${from}` : `seeds ${from} to ${to}`}`
+}
+
 /** A defect of the list is found by an example; what is random beside it would only take time. */
 const propertyRuns = '25'
 
-/** Of the seed that broke. */
-const firstProblem = /seed \d+, step \d+:\n +([^\n]{1,200})/
+/** Of the seed that broke: which one, and what was found first. */
+const firstProblem = /seed (\d+), step \d+:\n +([^\n]{1,200})/
