@@ -1,4 +1,4 @@
-/** `npm run prove`: every proof and its table; `--full` takes its time, `--only NAME` runs one, `--runs N` plays so many seeds. Ends with 1 when a promise was broken. */
+/** `npm run prove`: every proof and its table; `--full` takes its time, `--only NAME` runs one, `--runs N` plays so many seeds, `--from M` those from M on. Ends with 1 when a promise was broken. */
 import { parseArgs } from 'node:util'
 import { proveConcurrency } from './concurrency/prove-concurrency.ts'
 import { proveCrashes } from './crash/prove-crashes.ts'
@@ -17,12 +17,17 @@ const { values } = parseArgs({
     only: { type: 'string' },
     /** How many seeds of the simulation. */
     runs: { type: 'string' },
+    /** The first of these seeds. */
+    from: { type: 'string' },
   },
 })
-const runs = values.runs === undefined ? {} : { runs: Number(values.runs) }
+const seeds = {
+  ...(values.runs !== undefined && { runs: Number(values.runs) }),
+  ...(values.from !== undefined && { firstSeed: Number(values.from) }),
+}
 
 const proofs: Readonly<Record<string, Prove>> = {
-  simulation: (effort) => proveSimulation({ ...effort, ...runs }),
+  simulation: (effort) => proveSimulation({ ...effort, ...seeds }),
   crashes: proveCrashes,
   'power-loss': provePowerLoss,
   'fault-injection': proveFaultInjection,

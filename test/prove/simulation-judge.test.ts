@@ -4,6 +4,7 @@ import type { FaultKind } from '../../prove/simulation/faults.ts'
 import { isGivenUp } from '../../prove/simulation/judge/given-up.ts'
 import { isInOrder } from '../../prove/simulation/judge/judge-claims.ts'
 import { isAnsweredByHand } from '../../prove/simulation/judge/judge-tickets.ts'
+import { doneOf } from '../../prove/simulation/judge/owed-in-gitlab.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
 
 function post(at: number, fault?: FaultKind, thread = '100.1', text = 'Please look'): OutgoingCall {
@@ -14,13 +15,17 @@ function post(at: number, fault?: FaultKind, thread = '100.1', text = 'Please lo
   }
 }
 
-function givenUp(calls: readonly OutgoingCall[], ends: readonly number[] = []): boolean {
+function givenUp(calls: readonly OutgoingCall[], ends: readonly number[] = [], name = '#7'): boolean {
   const world = {
     network: { calls },
     bot: { ends },
     cards: () => [{ ts: '100.1', text: '#7 Full Deletion' }],
+    ticketCards: () => [
+      { ts: '200.1', text: 'Security ticket 7: Solved' },
+      { ts: '300.1', text: 'Security ticket 70: Solved' },
+    ],
   } as unknown as Parameters<typeof isGivenUp>[0]
-  return isGivenUp(world, { name: '#7' }, (text) => text.includes('look'), 1_000)
+  return isGivenUp(world, { name }, (text) => text.includes('look'), 1_000)
 }
 
 const minute = 60_000
@@ -33,6 +38,13 @@ describe('a message below a card is given up', () => {
   test('after one, where the process ended with the other', () => {
     expect(givenUp([post(2_000, '500')], [20_000])).toBe(true)
     expect(givenUp([post(2_000), post(30_000, '502-html')], [5_000])).toBe(true)
+  })
+
+  test('of a ticket, too, and of no other', () => {
+    const twiceBelow = (thread: string) => [post(2_000, 'hang', thread), post(9_000, 'hang', thread)]
+
+    expect(givenUp(twiceBelow('200.1'), [], 'ticket 7')).toBe(true)
+    expect(givenUp(twiceBelow('300.1'), [], 'ticket 7')).toBe(false)
   })
 
   test.each<readonly [string, readonly OutgoingCall[], readonly number[]]>([
@@ -77,6 +89,23 @@ describe('what a decision owes is in its order', () => {
   test('not where the close came first, or between the labels', () => {
     expect(inOrder([set(2, 'one'), set(3, 'two')], [closed(1)])).toBe(false)
     expect(inOrder([set(1, 'one'), set(3, 'two')], [closed(2)])).toBe(false)
+  })
+
+  test('where a label stood there before, and came and went for another decision later', () => {
+    const at = (ms: number) => new Date(ms).toISOString()
+    const labelEvents = [
+      { ...set(1, 'one'), user: { username: 'colleague' }, createdAt: at(500) },
+      { ...set(4, 'one'), action: 'remove', createdAt: at(4_000) },
+      { ...set(5, 'one'), createdAt: at(5_000) },
+    ]
+    const doneAt = (ms: number) =>
+      doneOf({ label: 'one' }, {
+        ...{ world: {}, until: Number.POSITIVE_INFINITY, act: { ms } },
+        file: { issue: { labelEvents } },
+      } as unknown as Parameters<typeof doneOf>[1])
+
+    expect(doneAt(1_000)).toEqual({ event: 0 })
+    expect(doneAt(4_500)).toEqual({ event: 5 })
   })
 
   test('where another decision had closed it, and it stayed closed', () => {

@@ -13,6 +13,7 @@ import { judgeNotes } from '../../prove/simulation/judge/judge-notes.ts'
 import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
 import { judgeSilence } from '../../prove/simulation/judge/judge-silence.ts'
 import { judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
+import { judgeStanding } from '../../prove/simulation/judge/judge-standing.ts'
 import { isEarly } from '../../prove/simulation/judge/judge-time.ts'
 import { judgeUnsettled } from '../../prove/simulation/judge/judge-unsettled.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
@@ -278,6 +279,42 @@ describe('a reply to the request for a deceased user', () => {
 
   test('and of another type does not', () => {
     expect(judged([], ['Full Deletion'])).toEqual([])
+  })
+})
+
+describe('the day on the card of a ticket', () => {
+  const createdAt = '2026-03-02T10:00:00.000Z'
+  const problemsWith = (text: string, restoredAt?: string) => {
+    const ticket = {
+      ...{ id: 5001, createdAt, status: 'new', recipient: 'security@gitlab.com', groupId: undefined },
+      ...{ deleted: false, audits: [{}], posted: [{ authorId: 7001 }], requester: { id: 7001 } },
+    }
+    const event = { type: 'zen:event-type:ticket.undeleted', event: {} }
+    const restored = { detail: { id: '5001', actor_id: '6002', updated_at: restoredAt }, ...event }
+    const deliveries = restoredAt === undefined ? [] : [{ body: JSON.stringify(restored) }]
+    const list = { text: '1 open ticket', blocks: [{ text: 'Ticket 5001' }] }
+    const world = aWorld({
+      ...{
+        environment: {},
+        cards: () => [],
+        zendesk: { tickets: new Map([[5001, ticket]]), webhooks: { deliveries } },
+      },
+      ticketCards: () => [{ ts: '1.1', text: `Security ticket 5001: ${text}`, blocks: [] }],
+      slack: { thread: () => [], ephemerals: () => [list] },
+    })
+    const evidence = evidenceOf(world)
+    judgeStanding(evidence, [], new Map())
+    return problemsOf(evidence)
+  }
+
+  test('is that on which its business day ends', () => {
+    expect(problemsWith('Due 3 March 2026')).toEqual([])
+    expect(problemsWith('Due 4 March 2026')).toEqual([expect.stringContaining('does not name 2026-03-03')])
+  })
+
+  test('is a new one once it was deleted and is back', () => {
+    expect(problemsWith('Due 10 March 2026', '2026-03-09T10:00:00.000Z')).toEqual([])
+    expect(problemsWith('Due 10 March 2026', '2026-03-10T10:00:00.000Z')).toHaveLength(1)
   })
 })
 

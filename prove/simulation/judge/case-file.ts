@@ -121,6 +121,11 @@ export function hadLabel({ labelEvents }: Issue, label: string, fromMs: number, 
   return stateOf(labelEvents, label, fromMs, until).some((is) => is)
 }
 
+/** Whether the label was on the issue at this instant. */
+export function hadLabelAt({ labelEvents }: Issue, label: string, ms: number): boolean {
+  return stateOf(labelEvents, label, ms, Number.POSITIVE_INFINITY)[0] === true
+}
+
 export function lackedLabel({ labelEvents }: Issue, label: string, fromMs: number, until: number): boolean {
   return stateOf(labelEvents, label, fromMs, until).some((is) => !is)
 }

@@ -15,16 +15,18 @@ const triedAgainWithinMs = 5 * 60_000
 export const clear: readonly FaultKind[] = ['refused-connection', '429', '429-bare', 'slow']
 
 /**
- * Returns whether what was to be said below a card of this request was given up as it should be. The network says so: it
+ * Returns whether what was to be said below a card of this request or ticket was given up as it should be. The network says so: it
  * was posted and had no clear answer, twice; or once, and a process ended that may have been about to post it.
  */
 export function isGivenUp(
-  { network, bot, cards }: Pick<World, 'network' | 'bot' | 'cards'>,
+  { network, bot, cards, ticketCards }: Pick<World, 'network' | 'bot' | 'cards' | 'ticketCards'>,
+  /** `#12`, or `ticket 12`. */
   { name }: Pick<CaseFile, 'name'>,
   says: (text: string) => boolean,
   sinceMs: number,
 ): boolean {
-  const threads = cards().flatMap(({ ts, text }) => (text.startsWith(`${name} `) ? ts : []))
+  const isOfIt = new RegExp(`^(?:Security )?${name}\\b`)
+  const threads = [...cards(), ...ticketCards()].flatMap(({ ts, text }) => (isOfIt.test(text) ? ts : []))
   const isEnded = (from: number, until: number) => bot.ends.some((end) => end >= from && end <= until)
   const unclear = network.calls.filter(({ service, path, text, at, fault }) => {
     if (service !== 'slack' || !path.endsWith('chat.postMessage') || at < sinceMs) return false

@@ -14,6 +14,7 @@ import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
 import { byBot, type CaseFile } from './case-file.ts'
 import { type Counts, owe } from './tally.ts'
+import { changesOf } from './zendesk-history.ts'
 
 export function judgeStanding(evidence: Evidence, files: readonly CaseFile[], counts: Counts): void {
   const { world } = evidence
@@ -126,16 +127,21 @@ function judgeTicketDay(
   cards: readonly Message[],
 ): void {
   const { TIMEZONE: zone = 'UTC' } = world.environment
-  const day = dayOf(businessDayEnds(Date.parse(createdAt), zone) - 1, zone)
+  // A ticket that was deleted and is back is a reopened one, where the bot had seen that it was gone.
+  const restored = changesOf(world).filter(({ ticket, isRestored }) => ticket === id && isRestored)
+  const begun = [Date.parse(createdAt), ...restored.map(({ updatedAt }) => updatedAt)]
+  const days = begun.map((ms) => dayOf(businessDayEnds(ms, zone) - 1, zone))
   if (
     cards.length > 0 &&
     !owe(
       counts,
       'days on cards of tickets',
-      cards.some((card) => names(card, day)),
+      cards.some((card) => days.some((day) => names(card, day))),
     )
   )
-    findings.broken.push(`the card of ticket ${id} does not name ${day}, on which its business day ends`)
+    findings.broken.push(
+      `the card of ticket ${id} does not name ${days.join(' or ')}, on which its business day ends`,
+    )
 }
 
 /** A promise that the log tells of last still stands: what was promised is on the list of a day. */

@@ -9,6 +9,7 @@ import { expertIssues } from '../experts.ts'
 import type { World } from '../world.ts'
 import { type Act, decoded } from './acts.ts'
 import { byBot, holds, plain } from './case-file.ts'
+import { isGivenUp } from './given-up.ts'
 import { keyOf, rolesKnownMs } from './judge-claims.ts'
 import { asksIn, judgeExpertIssues } from './judge-expert-issues.ts'
 import { isAfter } from './owed-in-gitlab.ts'
@@ -299,13 +300,15 @@ function excuse({ world }: Evidence, { ticket }: TicketFile, acts: readonly Act[
   )
 }
 
-/** Below the card, by name. */
-function isCalledForKept(world: World, ticket: Ticket, { userId, ms }: Act): boolean {
-  return world
+/** Below the card, by name; or Slack twice gave no clear answer of it. */
+function isCalledForKept(world: World, ticket: Ticket, { userId, ms, at }: Act): boolean {
+  const says = (text: string) => text.includes(`<@${userId}>`) && /internal comment/.test(text)
+  const isSaid = world
     .ticketCards()
     .filter(({ text }) => text.startsWith(`Security ticket ${ticket.id}`))
     .flatMap(({ ts }) => world.slack.thread(ts))
-    .some(({ ts, text }) => isAfter(ts, ms) && text.includes(`<@${userId}>`) && /internal comment/.test(text))
+    .some(({ ts, text }) => isAfter(ts, ms) && says(text))
+  return isSaid || isGivenUp(world, { name: `ticket ${ticket.id}` }, says, at)
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type CaseFile,
   calls,
   hadLabel,
+  hadLabelAt,
   lackedLabel,
   openedBefore,
   ownLabelEvents,
@@ -106,6 +107,8 @@ function labelled(
   { file, act, until, after = 0 }: Place,
 ): Done | undefined {
   const { issue } = file
+  // It was so already: what the bot did to it later was for another decision.
+  if (hadLabelAt(issue, label, act.ms) === (action === 'add')) return { event: 0 }
   const own = ownLabelEvents(issue).find(
     (one) =>
       one.label === label &&

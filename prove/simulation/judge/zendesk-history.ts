@@ -11,6 +11,8 @@ export interface TicketChange {
   /** Of the comment that was added, if one was. */
   readonly commentId: number | undefined
   readonly isSolved: boolean
+  /** It had been deleted, and came back. */
+  readonly isRestored: boolean
 }
 
 /** Only the fields that are looked at. */
@@ -34,6 +36,7 @@ function changeOf(events: readonly Payload[]): TicketChange {
     updatedAt: Date.parse(detail.updated_at),
     isByBot: detail.actor_id === String(zendeskBotId),
     commentId: comment && Number(comment.id),
+    isRestored: events.some(({ type }) => type.endsWith('undeleted')),
     isSolved: events.some(({ type, event }) => type.endsWith('status_changed') && event.current === 'SOLVED'),
   }
 }

@@ -38,10 +38,12 @@ export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): 
 async function hint(context: DeskContext, { id, updatedAt }: FoundTicket): Promise<void> {
   const { requests, inbox } = context.store.tables
   const known = await requests.byIid(id, 'zendesk')
-  // What could not be read and is found again has to be read, though nothing on it has changed.
-  const unreadableSince = known?.facts.unreadable?.since
-  if (known && known.seen.updatedAt >= updatedAt && unreadableSince === undefined) return
-  const since = unreadableSince === undefined ? '' : `:${unreadableSince}`
+  // What could not be read, or was taken for deleted, and is found again has to be read, though nothing on it has changed.
+  const missingSince =
+    known?.facts.unreadable?.since ??
+    (known?.facts.ticketEnd === 'deleted' ? (known.closedAt ?? undefined) : undefined)
+  if (known && known.seen.updatedAt >= updatedAt && missingSince === undefined) return
+  const since = missingSince === undefined ? '' : `:${missingSince}`
   await inbox.put({
     key: `${hintKey('zendesk', id)}poll:${updatedAt}${since}`,
     kind: 'zendesk-hint',

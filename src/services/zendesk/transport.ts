@@ -34,8 +34,10 @@ export function zendeskTransport(asking: Asking, base: URL, signedIn: SignedIn) 
       try {
         return await send({ method, url, body })
       } catch (error) {
-        if (!isMissing(error) || (await isThere(() => send({ method: 'GET', url: accountOf(base) }))))
-          throw error
+        if (!isMissing(error)) throw error
+        // The help desk may have come back between the two questions: what is missing is missing the second time, too.
+        if (await isThere(() => send({ method: 'GET', url: accountOf(base) })))
+          return send({ method, url, body })
         const { service, message } = error
         throw new CallFailed({
           service,

@@ -64,6 +64,20 @@ test('the same update again, after its answer was lost, is refused, and the audi
   expect(local.ticket(id).comments).toHaveLength(2)
 })
 
+test('a help desk that comes back between two questions has no ticket of its own deleted', async () => {
+  const { local, client } = await aZendesk()
+  const { id, updatedAt } = local.submitTicket('Delete my account')
+  const away = { answer: { status: 404, body: { error: { title: 'No help desk' } } } } as const
+  local.fake.fail({ path: /tickets/, times: 1, failure: away })
+  const read = await client.ticket(id)
+  local.fake.fail({ method: 'PUT', times: 1, failure: away })
+
+  const after = await client.updateTicket(id, solved({ updatedStamp: updatedAt }))
+
+  expect([read.id, after.status]).toEqual([id, 'solved'])
+  expect(local.ticket(id).comments).toHaveLength(2)
+})
+
 test('what a macro would do is read without doing it', async () => {
   const { local, client } = await aZendesk()
   const { id } = local.submitTicket('Delete my account')

@@ -66,6 +66,27 @@ it('reads again what could not be read, once it is found again, though nothing o
   expect((await desk.ticketRow(id))?.facts).toEqual({})
 })
 
+it('reads again what was taken for deleted, once it is found again, though nothing on it has changed', async () => {
+  const desk = await aTicketDesk()
+  const { id } = desk.zendesk.submitTicket('Is it safe?')
+  await desk.poll()
+  await desk.handleAll()
+  desk.zendesk.fake.fail({
+    path: new RegExp(`tickets/${id}`),
+    times: 2,
+    failure: { answer: { status: 404, body: { error: 'RecordNotFound', description: 'Not found' } } },
+  })
+  await desk.hint(id, 'delivery-1')
+  await desk.handleAll()
+  const taken = (await desk.ticketRow(id))?.facts.ticketEnd
+
+  await desk.poll()
+  await desk.handleAll()
+
+  expect(taken).toBe('deleted')
+  expect((await desk.ticketRow(id))?.step).toBe('new')
+})
+
 it('keeps what it found before the search broke off', async () => {
   const desk = await aTicketDesk()
   desk.zendesk.pageSize = 1
