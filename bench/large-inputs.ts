@@ -152,7 +152,7 @@ async function known({ gitlab, databaseFile }: OpenWorld): Promise<void> {
       const readAt = { first: updatedAt, last: new Date(Date.parse(updatedAt) + 600_000).toISOString() }
       const none = { labels: [], noteId: 0, labelEventId: 0, stateEventId: 0, assigneeIds: [] }
       await requests.insert({
-        ...{ id: `request-${iid}`, source: 'gitlab', iid, url: `https://gitlab.example/${iid}` },
+        ...{ id: `request-${iid}`, source: 'gitlab', number: iid, url: `https://gitlab.example/${iid}` },
         ...{ flow: 'account-deletion', step: 'awaiting-answers', stepSince: createdAt, createdAt, facts: {} },
         seen: { ...none, state: 'opened', updatedAt, readAt },
         card: { channel: CHANNELS.privacy.id, ts: `1700000000.${String(iid).padStart(6, '0')}` },

@@ -87,10 +87,10 @@ function lost({ scenario, recovered: { original, copy, log } }: Case): readonly 
   const announcements = log.split('\n').filter((line) => line.includes('the database is new'))
   return [
     ...original.open.flatMap((row) => {
-      const back = copy.open.find(({ source, iid }) => source === row.source && iid === row.iid)
-      if (!back) return [`${row.source} ${row.iid} is not back`]
+      const back = copy.open.find(({ source, number }) => source === row.source && number === row.number)
+      if (!back) return [`${row.source} ${row.number} is not back`]
       const wanted = row.source === 'zendesk' ? 'new' : row.step
-      return back.step === wanted || mayDiffer ? [] : [`${row.iid} was ${row.step}, and is ${back.step}`]
+      return back.step === wanted || mayDiffer ? [] : [`${row.number} was ${row.step}, and is ${back.step}`]
     }),
     // Once when the first database was made, and once now.
     ...(announcements.length === 2

@@ -130,10 +130,10 @@ async function stateOf({ desk, bot, time }: InProcess, subject: Subject): Promis
       open: [...(await requests.open('gitlab')), ...(await requests.open('zendesk'))],
       row:
         iid !== undefined
-          ? await requests.byIid(iid, 'gitlab')
+          ? await requests.byNumber(iid, 'gitlab')
           : ticket === undefined
             ? undefined
-            : await requests.byIid(ticket, 'zendesk'),
+            : await requests.byNumber(ticket, 'zendesk'),
       audit: await audit.page(0, 100_000),
       wrong: verdict.ok ? undefined : `entry ${verdict.seq}: ${verdict.why}`,
     }

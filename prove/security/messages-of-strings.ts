@@ -33,7 +33,7 @@ const settings = { 'trust-safety-project': true, 'feature-request': true, 'admin
 function stateWith(facts: Facts, work: readonly WorkLine[] = []): CardState {
   const request = {
     id: 'r-1',
-    iid: 123,
+    number: 123,
     url: 'https://gitlab.example.com/desk/requests/-/issues/123',
     source: flow.desk.source,
     flow: flow.name,

@@ -91,7 +91,7 @@ async function reason(text: string, findings: Findings): Promise<void> {
     request: {
       id: 'r',
       source: 'gitlab',
-      iid: 1,
+      number: 1,
       url: 'https://gitlab.example/1',
       flow: 'account-deletion',
       step: flows['account-deletion'].first,

@@ -39,7 +39,7 @@ function ticketState(facts: Facts = {}, step = flow.first): CardState {
   const request = {
     ...{
       id: 't-1',
-      iid: 456,
+      number: 456,
       url: 'https://example.zendesk.com/agent/tickets/456',
       source: flow.desk.source,
     },

@@ -23,7 +23,7 @@ const team = {
 const request = {
   id: 't-1',
   source: 'zendesk',
-  iid: 456,
+  number: 456,
   url: 'https://example.zendesk.com/agent/tickets/456',
   flow: flow.name,
   step: flow.first,

@@ -69,8 +69,8 @@ export function deskOf(parts: Asked): DeskQueries {
       const row = await requests.byId(requestId)
       return row && cardStateOf(parts, row)
     },
-    cardStateByIid: async (iid, desk) => {
-      const row = await requests.byIid(iid, desk.source)
+    cardStateByNumber: async (number, desk) => {
+      const row = await requests.byNumber(number, desk.source)
       return row && cardStateOf(parts, row)
     },
     previewRedirect: (ticket, to, answerTo) =>

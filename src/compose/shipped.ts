@@ -72,13 +72,13 @@ function gitlabWith(
       await watched.look()
       await watchExports({
         ...{ context, gitlab, exports, wakeInbox, aliases: config.desk.aliases },
-        onFailure: ({ iid }, error) =>
-          log.warn({ iid, error: String(error) }, 'the exports could not be read'),
+        onFailure: ({ number }, error) =>
+          log.warn({ iid: number, error: String(error) }, 'the exports could not be read'),
       })
       await watchExperts({
         ...{ context, gitlab, wakeInbox },
-        onFailure: ({ iid }, error) =>
-          log.warn({ ticket: iid, error: String(error) }, 'the expert issue could not be read'),
+        onFailure: ({ number }, error) =>
+          log.warn({ ticket: number, error: String(error) }, 'the expert issue could not be read'),
       })
     },
     ...(secret !== undefined && {
@@ -200,7 +200,7 @@ function approvalByLabel(
     if (!standsForApproval.has(label)) return undefined
     if (by === 'bot') return { by, before: [] }
     const userId = by.username === undefined ? undefined : accounts?.personOf('gitlab', by.username)
-    const known = await store.tables.requests.byIid(iid, 'gitlab')
+    const known = await store.tables.requests.byNumber(iid, 'gitlab')
     const before = await Promise.all((known?.facts.approvals ?? []).map((one) => personWith(one.by)))
     return {
       by: userId === undefined ? 'unlinked' : ((await personWith(userId)) ?? 'refused'),

@@ -38,11 +38,11 @@ export interface DeskRole {
   readonly isWholeChannel?: true
 }
 
-/** The desk's own words. `{iid}` is the request's number, `{flow}` the title of its flow. */
+/** The desk's own words. `{number}` is the request's number, `{flow}` the title of its flow. */
 export interface DeskWords {
-  /** At the top of the card: `#{iid} {flow}`. */
+  /** At the top of the card: `#{number} {flow}`. */
   readonly title: string
-  /** Of the link to the request: `Issue #{iid} in GitLab`. */
+  /** Of the link to the request: `Issue #{number} in GitLab`. */
   readonly link: string
   /** One of them, in lists: `request`. */
   readonly noun: string
@@ -201,17 +201,17 @@ export function workerOf({ reminders }: Pick<Desk, 'reminders'>): Role {
 /** Returns what an entry of the audit log says of the request that it is about. */
 export function aboutRequest(
   { loggedAs }: Pick<Desk, 'loggedAs'>,
-  { id, iid }: Pick<Request, 'id' | 'iid'>,
+  { id, number }: Pick<Request, 'id' | 'number'>,
   details: Readonly<Record<string, unknown>> = {},
 ) {
   return loggedAs === undefined
-    ? { requestId: id, iid, details }
-    : { requestId: id, details: { [loggedAs]: iid, ...details } }
+    ? { requestId: id, iid: number, details }
+    : { requestId: id, details: { [loggedAs]: number, ...details } }
 }
 
 /** Returns the command that shows a request: `/security show 456`. */
-export function showCommand({ command }: Pick<Desk, 'command'>, iid: number): string {
-  return `${command.name} show ${iid}`
+export function showCommand({ command }: Pick<Desk, 'command'>, number: number): string {
+  return `${command.name} show ${number}`
 }
 
 /** Returns the step at which the request stands, or undefined where its flow has no such step. */

@@ -17,8 +17,8 @@ export const privacy: Desk = {
   channelVariable: 'PRIVACY_CHANNEL',
   flows: Object.values(flows).filter(({ desk }) => desk === privacyRules || desk === misdirectedRules),
   words: {
-    title: '#{iid} {flow}',
-    link: 'Issue #{iid} in GitLab',
+    title: '#{number} {flow}',
+    link: 'Issue #{number} in GitLab',
     noun: 'request',
     handbookPage:
       'https://handbook.gitlab.com/handbook/support/workflows/account_deletion_access_request_workflows/',
@@ -27,8 +27,8 @@ export const privacy: Desk = {
     whyUnreadable: 'The issue was moved, deleted or hidden from the bot.',
     rolesOnly: `Only people with a role at the desk may ask this: ${people}.`,
     peopleOnly: `This is for people with a role at the desk: ${people}.`,
-    unknown: 'The bot does not know #{iid}. `/privacy track {iid}` takes the issue in.',
-    unknownToClaim: 'The bot does not know #{iid}. `/privacy track {iid}` takes it in.',
+    unknown: 'The bot does not know #{number}. `/privacy track {number}` takes the issue in.',
+    unknownToClaim: 'The bot does not know #{number}. `/privacy track {number}` takes it in.',
   },
   command: {
     name: '/privacy',

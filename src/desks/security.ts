@@ -18,8 +18,8 @@ export const security: Desk = {
   ownChannel: 'tickets are for Field Security only',
   flows: ownFlows,
   words: {
-    title: '{flow} {iid}',
-    link: 'Ticket {iid} in Zendesk',
+    title: '{flow} {number}',
+    link: 'Ticket {number} in Zendesk',
     noun: 'ticket',
     // The folder of the team whose process it is.
     handbookPage:
@@ -30,9 +30,9 @@ export const security: Desk = {
     rolesOnly: 'Only people with the Field Security role may ask this.',
     peopleOnly: 'This is for people with a role at the desk: Field Security.',
     unknown:
-      'The bot does not know ticket {iid}. It is not in the Field Security queue, or it was solved long ago; `/security list` shows the open ones.',
+      'The bot does not know ticket {number}. It is not in the Field Security queue, or it was solved long ago; `/security list` shows the open ones.',
     unknownToClaim:
-      'The bot does not know ticket {iid}: it is not in the Field Security queue, or it was solved long ago.',
+      'The bot does not know ticket {number}: it is not in the Field Security queue, or it was solved long ago.',
     serviceOff: 'Everything Zendesk is off here: ZENDESK_URL is not set.',
     off: 'The security desk is not switched on here. For personal data requests, use /privacy help.',
   },

@@ -43,5 +43,5 @@ function answerText(
       : actor.kind === 'outside'
         ? `, by somebody in ${flow.desk.service}`
         : ''
-  return `{person:${asker}} what you asked on ${requestName(flow.desk, request.iid)} is decided: ${what}${who}. It is now at “${title}”.`
+  return `{person:${asker}} what you asked on ${requestName(flow.desk, request.number)} is decided: ${what}${who}. It is now at “${title}”.`
 }

@@ -31,7 +31,7 @@ export function issueClosed(
   const missing = isIncomplete
     ? ' The reply and the labels of the handbook are missing: complete it on the card, or choose Leave as Closed.'
     : ''
-  const said = toAssignee(`#${request.iid} was closed in GitLab, not by the bot.${missing}`)
+  const said = toAssignee(`#${request.number} was closed in GitLab, not by the bot.${missing}`)
   return stay(place, facts, 'Closed in GitLab', by === 'bot' ? [] : [said])
 }
 
@@ -58,7 +58,7 @@ export function issueReopened(
     ? ' What had been decided without knowing of it, and is not done yet, is not done any more: if it still holds, choose it again.'
     : ''
   const said = toAssignee(
-    `#${request.iid} was reopened in GitLab and is back at “${flow.steps[back]?.title ?? back}”.${notDone}`,
+    `#${request.number} was reopened in GitLab and is back at “${flow.steps[back]?.title ?? back}”.${notDone}`,
   )
   return stay(place, facts, 'Reopened in GitLab', [said])
 }
@@ -130,14 +130,14 @@ export function closeStopped(place: DecisionContext, observation: ObservationOf<
       [
         toActor(
           decider,
-          `#${request.iid} was not completed: the requester has written meanwhile. ${doneText(done)} It stays closed.`,
+          `#${request.number} was not completed: the requester has written meanwhile. ${doneText(done)} It stays closed.`,
         ),
       ],
     )
   const facts = resumed({ ...reopened(request.facts), ...move, ...sent }, at)
   const said = toActor(
     decider,
-    `#${request.iid} was not closed: the requester has written meanwhile. ${doneText(done)}`,
+    `#${request.number} was not closed: the requester has written meanwhile. ${doneText(done)}`,
   )
   const back = { ...place, step: from, request: { ...request, step: closedFrom } }
   const replied = transitionOn(flow, from, { name: 'requester-replied', at })

@@ -106,11 +106,11 @@ function requesterReplied(
   if (step.isClosed && !transition)
     return stay(place, { ...facts, repliedAfterClose: at }, 'The requester wrote after the close', [
       toAssignee(
-        `The requester has written on ${requestName(place.flow.desk, request.iid)} after it was closed. The bot does not reopen it.${doubt}`,
+        `The requester has written on ${requestName(place.flow.desk, request.number)} after it was closed. The bot does not reopen it.${doubt}`,
       ),
     ])
   const said = toAssignee(
-    `The requester has written on ${requestName(place.flow.desk, request.iid)}.${doubt}`,
+    `The requester has written on ${requestName(place.flow.desk, request.number)}.${doubt}`,
   )
   if (!transition)
     return stay(place, facts, 'The requester wrote', hasReopened(request.facts, at) ? [] : [said])
@@ -157,12 +157,12 @@ function checksFailed(
   if (!transition)
     return stay(place, facts, what, [
       toAssignee(
-        `#${request.iid} bears the marks of failed automated checks by now, although it is being worked: look at it in GitLab.`,
+        `#${request.number} bears the marks of failed automated checks by now, although it is being worked: look at it in GitLab.`,
       ),
     ])
   const lastMove: Facts['lastMove'] = { what, by: 'bot', at }
   return stay(place, { ...facts, closedFrom: request.step, lastMove }, what, [
-    thread(`#${request.iid} has failed the automated checks: no action is required.`),
+    thread(`#${request.number} has failed the automated checks: no action is required.`),
   ])
 }
 
@@ -176,7 +176,7 @@ function labelChanged(
   const target = targetOf(place, transition) ?? request.step
   // Whoever has asked for an approval hears of it as of every answer.
   const isSaid = by !== 'bot' && target !== request.step && step.waitsFor !== 'approval'
-  const text = `${what}: #${request.iid} is now at “${flow.steps[target]?.title ?? target}”.`
+  const text = `${what}: #${request.number} is now at “${flow.steps[target]?.title ?? target}”.`
   return stay(place, { ...request.facts, lastMove: { what, by, at } }, what, isSaid ? [toAssignee(text)] : [])
 }
 
@@ -194,7 +194,7 @@ function snippetSent(place: DecisionContext, { snippet, at }: ObservationOf<'sni
 
 function evidenceGathered(place: DecisionContext, { evidence }: ObservationOf<'evidence-gathered'>): Outcome {
   const { request, environment } = place
-  const text = `Evidence for the sole-owner exception of #${request.iid}, ${evidenceText(evidence, environment.timeZone)}`
+  const text = `Evidence for the sole-owner exception of #${request.number}, ${evidenceText(evidence, environment.timeZone)}`
   return stay(place, { ...request.facts, evidence }, 'Evidence gathered', [thread(text)])
 }
 
@@ -218,7 +218,7 @@ function noted(place: DecisionContext, observation: Rest): Outcome {
       return stay(
         place,
         { ...facts, unreadable: { status: observation.status, since: observation.at } },
-        `${capital(requestName(place.flow.desk, place.request.iid))} can no longer be read`,
+        `${capital(requestName(place.flow.desk, place.request.number))} can no longer be read`,
       )
     case 'issue-readable': {
       if (!facts.unreadable) return ignored('known already')
@@ -226,7 +226,7 @@ function noted(place: DecisionContext, observation: Rest): Outcome {
       return stay(
         place,
         readable,
-        `${capital(requestName(place.flow.desk, place.request.iid))} can be read again`,
+        `${capital(requestName(place.flow.desk, place.request.number))} can be read again`,
       )
     }
     case 'reinstatement-issue-opened':
@@ -260,7 +260,7 @@ function otherIssuesSeen(
   place: DecisionContext,
   { later, earlier }: ObservationOf<'other-issues-seen'>,
 ): Outcome {
-  const { facts, iid } = place.request
+  const { facts, number } = place.request
   if (!later)
     return stay(
       place,
@@ -272,7 +272,7 @@ function otherIssuesSeen(
     place,
     { ...facts, laterIssues: later, hasLaterIssue: true },
     'Another issue of the requester seen',
-    [toAssignee(`The requester of #${iid} has opened #${last} without the form: it may hold the answer.`)],
+    [toAssignee(`The requester of #${number} has opened #${last} without the form: it may hold the answer.`)],
   )
 }
 
@@ -291,7 +291,7 @@ function formChanged(
     ...kept
   } = request.facts
   const facts = { ...kept, ...form, formChanged: { what, at } }
-  const sentence = `The form of #${request.iid} was changed in GitLab: ${what.join(', ')}.`
+  const sentence = `The form of #${request.number} was changed in GitLab: ${what.join(', ')}.`
   const seen = stay(
     place,
     facts,
@@ -321,7 +321,7 @@ function metaIssueMade(place: DecisionContext, { issue, by, at }: ObservationOf<
   )
   const unsaid = isUnsaid ? ' The bot has not told the requester.' : ''
   const what = `Meta issue #${issue.iid} opened in GitLab`
-  const text = `The meta issue #${issue.iid} of #${request.iid} was opened by hand.${unsaid}`
+  const text = `The meta issue #${issue.iid} of #${request.number} was opened by hand.${unsaid}`
   const facts: Facts = { ...request.facts, metaIssue: issue, progressAt: at, lastMove: { what, by, at } }
   return stay(place, facts, what, by === 'bot' ? [] : [toAssignee(text)])
 }

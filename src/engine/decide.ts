@@ -160,7 +160,7 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
   // What a field would mend stands below that field: the decision itself is open.
   const because =
     refusal.field === undefined
-      ? `${rule.button} is not open for ${requestName(context.flow.desk, context.request.iid)}. ${refusal.because}`
+      ? `${rule.button} is not open for ${requestName(context.flow.desk, context.request.number)}. ${refusal.because}`
       : refusal.because
   return { kind: 'refuse', ...refusal, because }
 }
@@ -176,7 +176,7 @@ function unlessNeeding(
   { needs }: DecisionEvent,
 ): Move | Refusal {
   if (outcome.kind !== 'move') return outcome
-  const name = requestName(flow.desk, request.iid)
+  const name = requestName(flow.desk, request.number)
   const refuse = (because: string): Refusal => ({
     kind: 'refuse',
     because: `${rule.button} is not open for ${name}. ${because}`,
@@ -213,7 +213,7 @@ function refuseElsewhere(place: DecisionContext, decision: string): Refusal {
   const order = Object.keys(flow.steps)
   const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))
   const button = decisionsNamed(flow, decision)[0]?.button ?? 'This decision'
-  const now = `${requestName(flow.desk, request.iid)} is now at “${step.title}”${lastMoveText(place)}.`
+  const now = `${requestName(flow.desk, request.number)} is now at “${step.title}”${lastMoveText(place)}.`
   if (step.isClosed) return { kind: 'refuse', because: `${button} was not done: ${now}` }
   const next = where.find((name) => order.indexOf(name) > order.indexOf(request.step))
   const entered = next === undefined ? undefined : flow.steps[next]

@@ -95,7 +95,7 @@ function decisionContextOf(context: Context): DecisionContext {
   const { now, timeZone } = environment
   return {
     request,
-    requestName: requestName(flow.desk, request.iid),
+    requestName: requestName(flow.desk, request.number),
     input,
     now,
     timeZone,

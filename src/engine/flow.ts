@@ -27,7 +27,7 @@ export interface DecisionEnvironment {
   /** Opaque, of the event that is decided on: by it what a decision asked for is told from what another did. */
   readonly decisionId?: string
   /** The request that a `request-number` field names, where the bot knows one. */
-  readonly named?: { readonly iid: number; readonly isOpen: boolean }
+  readonly named?: { readonly number: number; readonly isOpen: boolean }
 }
 
 /** The context in which a guard judges a decision. */
@@ -212,7 +212,7 @@ export interface DeskRules {
   readonly source: string
   /** The same as people say it: `GitLab`. */
   readonly service: string
-  /** The request's name for people: `#{iid}`, `ticket {iid}`. */
+  /** The request's name for people: `#{number}`, `ticket {number}`. */
   readonly requestName: string
   /** Who works at it, as a sentence names one of them: `a support engineer`. */
   readonly roles: Readonly<Record<Role, string>>
@@ -225,8 +225,8 @@ export interface DeskRules {
 }
 
 /** Returns the request's name as people say it: `#123` or `ticket 456`. */
-export function requestName({ requestName: words }: Pick<DeskRules, 'requestName'>, iid: number): string {
-  return words.replace('{iid}', String(iid))
+export function requestName({ requestName: words }: Pick<DeskRules, 'requestName'>, number: number): string {
+  return words.replace('{number}', String(number))
 }
 
 /** Returns the role's name with its article, `a support engineer`. */

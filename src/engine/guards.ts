@@ -87,8 +87,8 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     const number = Number(input[field])
     if (!Number.isSafeInteger(number) || number < 1)
       return { because: 'Give the number of an issue, such as 123.', field }
-    if (number === request.iid) return { because: `#${number} is this request itself.`, field }
-    if (environment.named?.iid !== number)
+    if (number === request.number) return { because: `#${number} is this request itself.`, field }
+    if (environment.named?.number !== number)
       return { because: `#${number} is no request that the bot knows.`, field }
     return environment.named.isOpen
       ? undefined

@@ -89,7 +89,7 @@ function refused(rule: Decision, place: DecisionContext, { label, at }: LabelAdd
     place,
     { ...request.facts, labelRefused: { because, at } },
     `Label ${label} set in GitLab, without effect`,
-    [{ kind: 'thread', text: `${requestName(flow.desk, request.iid)}: ${because}`, mention: who }],
+    [{ kind: 'thread', text: `${requestName(flow.desk, request.number)}: ${because}`, mention: who }],
   )
 }
 

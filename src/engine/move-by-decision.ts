@@ -113,13 +113,13 @@ function refuseTwice({ request, environment }: DecisionContext, again: readonly 
   const when = instantText(sentAt, environment.timeZone)
   return {
     kind: 'refuse',
-    because: `The requester of #${request.iid} has got this reply already, ${when}. Nothing was sent.`,
+    because: `The requester of #${request.number} has got this reply already, ${when}. Nothing was sent.`,
   }
 }
 
-function notAgain({ iid }: Request, effect: Effect): readonly Effect[] {
+function notAgain({ number }: Request, effect: Effect): readonly Effect[] {
   if (effect.kind !== 'reply') return []
-  const text = `The reply “${effect.snippet}” was not sent again on #${iid}: the requester has got it already.`
+  const text = `The reply “${effect.snippet}” was not sent again on #${number}: the requester has got it already.`
   return [{ kind: 'thread', text, mention: [] }]
 }
 

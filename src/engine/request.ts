@@ -322,7 +322,7 @@ export interface Request {
   /** The service in which it is: `gitlab`. */
   readonly source: string
   /** Its number there. */
-  readonly iid: number
+  readonly number: number
   readonly url: string
   readonly flow: string
   readonly step: string

@@ -89,7 +89,7 @@ function ticketSolved(place: DecisionContext, solved: ObservationOf<'ticket-solv
   const missing = isIncomplete
     ? ' The bot has seen no answer to the requester: answer in Zendesk, or choose Leave as Closed on the card.'
     : ''
-  const name = capital(requestName(flow.desk, request.iid))
+  const name = capital(requestName(flow.desk, request.number))
   const said = toAssignee(`${name}: ${what.charAt(0).toLowerCase()}${what.slice(1)}.${missing}`)
   // By the bot itself, and with an answer: nobody need be told of what was done as it should be.
   return stay(place, facts, what, isForgotten && !isIncomplete ? [] : [said])
@@ -122,7 +122,7 @@ function ticketReopened(
     ...(isByReply && { lastReplyAt: at }),
     lastMove: { what, by: somebodyIn(request.source), at },
   }
-  const name = requestName(place.flow.desk, request.iid)
+  const name = requestName(place.flow.desk, request.number)
   const opens = isByReply ? `The requester has written on ${name}, so it` : capital(name)
   const said = toAssignee(`${opens} is open again: its clock of one business day starts anew.`)
   return stay(place, facts, what, [said])
@@ -142,7 +142,7 @@ function keptInternal(
     ? 'The ticket stays as it is: if it needs an answer, open it again there.'
     : 'It counts as no reply of the requester: the clock goes on as before.'
   const said = toAssignee(
-    `${capital(senderWords[from])} wrote on ${requestName(flow.desk, request.iid)}. Zendesk kept it as an internal comment: read it there. ${rest}`,
+    `${capital(senderWords[from])} wrote on ${requestName(flow.desk, request.number)}. Zendesk kept it as an internal comment: read it there. ${rest}`,
   )
   return stay(place, isLatest ? { ...facts, keptInternal: { from, at } } : facts, what, [said])
 }
@@ -159,7 +159,7 @@ function expertIssueSeen(place: DecisionContext, seen: ExpertIssue): Outcome {
     seen.answeredAt === undefined ? 'They wrote nothing on it.' : 'Reply offers what they wrote as a draft.'
   const facts = { ...request.facts, expertIssue: seen }
   if (place.step.isClosed || !(hasAnswered || hasClosed)) return stay(place, facts, 'Expert issue seen')
-  const said = toAssignee(`${what} of ${requestName(place.flow.desk, request.iid)}. ${offer}`)
+  const said = toAssignee(`${what} of ${requestName(place.flow.desk, request.number)}. ${offer}`)
   return stay(place, facts, what, [said])
 }
 
@@ -174,7 +174,7 @@ function updateRefused(place: DecisionContext, observation: ObservationOf<'ticke
   const { lastMove: last } = request.facts
   const said = toActor(
     last && isOf(last, decision) ? last.by : undefined,
-    `Nothing was sent on ${requestName(flow.desk, request.iid)}, because it had changed meanwhile: ${changes.join('; ')}. Read it, and decide again.`,
+    `Nothing was sent on ${requestName(flow.desk, request.number)}, because it had changed meanwhile: ${changes.join('; ')}. Read it, and decide again.`,
   )
   const unsent = withoutPublicReply(request.facts, decidedAt)
   const facts = backTo === undefined ? unsent : takenBack(unsent, decision)

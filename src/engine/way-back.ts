@@ -154,7 +154,7 @@ export function stepBack(rule: Decision, place: DecisionContext, event: Decision
   if (!wayBack || (event.stamp !== undefined && event.stamp !== wayBack.at))
     return {
       kind: 'refuse',
-      because: `${rule.button} was not done: ${requestName(place.flow.desk, request.iid)} has moved on since you opened it. Look at its card, and decide again.`,
+      because: `${rule.button} was not done: ${requestName(place.flow.desk, request.number)} has moved on since you opened it. Look at its card, and decide again.`,
     }
   const { what, flow, step, since, closedAt, labels } = wayBack
   const takenBack = { what, by: slackActor(event.by.id), ...decidedBy(place, event.at) }
@@ -176,7 +176,7 @@ export function stepBack(rule: Decision, place: DecisionContext, event: Decision
 /** Returns the message for the thread: whoever was asked for something sees that it is no longer wanted. */
 export function saidBack({ flows, flow, request }: DecisionContext, wayBack: WayBack, by: string): Effect {
   const { what, asked = [] } = wayBack
-  const name = requestName(flow.desk, request.iid)
+  const name = requestName(flow.desk, request.number)
   const title = flows[wayBack.flow]?.steps[wayBack.step]?.title ?? wayBack.step
   const isOver = asked.length > 0 ? ' Nothing is asked of you any more.' : ''
   const text = `“${what}” was taken back by {person:${by}}: ${name} is back at “${title}”.${isOver}`

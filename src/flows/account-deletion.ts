@@ -42,7 +42,7 @@ const requestException: Decision<'exception-review'> = {
   do: [
     gatherEvidence(),
     askInThread(
-      'A sole-owner exception is requested for #{iid}. Please review the evidence and decide.',
+      'A sole-owner exception is requested for #{number}. Please review the evidence and decide.',
       'support-manager',
       'privacy',
     ),
@@ -153,7 +153,7 @@ const securityReview: Step<'ready' | 'closed'> = {
     onlyIf(
       { setting: 'trust-safety-project', isSet: false },
       askInThread(
-        '#{iid}: please open a Trust and Safety issue for the blocked account and give its link with Add Reinstatement Link.',
+        '#{number}: please open a Trust and Safety issue for the blocked account and give its link with Add Reinstatement Link.',
       ),
     ),
   ],

@@ -23,7 +23,7 @@ const escalateToPrivacy: Decision<never> = {
   do: [
     internalNote('Escalated to Privacy by {who}, {when}.\n{field:reason}'),
     openIssue('escalation', 'Privacy Escalation Meta Issue'),
-    askInThread('#{iid} is escalated to Privacy. The question stands in GitLab.', 'privacy'),
+    askInThread('#{number} is escalated to Privacy. The question stands in GitLab.', 'privacy'),
   ],
 }
 

@@ -91,7 +91,7 @@ export const deceasedUser = defineFlow({
       next: [{ ...answersAreIn, words: 'Answers are in: check them (Privacy checks the documents)' }],
       onEntry: [
         askInThread(
-          'The requester of #{iid} has answered. Please review the evidence of their authority to act for the deceased.',
+          'The requester of #{number} has answered. Please review the evidence of their authority to act for the deceased.',
           'privacy',
         ),
       ],
@@ -109,7 +109,7 @@ export const deceasedUser = defineFlow({
           by: support,
           do: [
             askInThread(
-              'Verification of #{iid} has not passed. Please choose Continue or Fail Verification.',
+              'Verification of #{number} has not passed. Please choose Continue or Fail Verification.',
               'privacy',
             ),
           ],

@@ -9,7 +9,7 @@ export const privacyRules: DeskRules = {
   name: 'privacy',
   source: 'gitlab',
   service: 'GitLab',
-  requestName: '#{iid}',
+  requestName: '#{number}',
   roles: {
     'support-engineer': 'a support engineer',
     'support-manager': 'a support manager',
@@ -33,7 +33,7 @@ export const misdirectedRules: DeskRules = {
   name: 'misdirected',
   source: 'zendesk',
   service: 'Zendesk',
-  requestName: 'ticket {iid}',
+  requestName: 'ticket {number}',
   roles: privacyRules.roles,
   loggedAs: 'ticket',
 }
@@ -43,7 +43,7 @@ export const securityRules: DeskRules = {
   name: 'security',
   source: 'zendesk',
   service: 'Zendesk',
-  requestName: 'ticket {iid}',
+  requestName: 'ticket {number}',
   roles: { 'field-security': 'a field security person' },
   loggedAs: 'ticket',
 }

@@ -72,7 +72,7 @@ export const generalQuestion = defineFlow({
           do: [
             internalNote('Question for Privacy from {who}, {when}:\n{field:question}'),
             askInThread(
-              'Support asks for guidance on #{iid}: the question is in an internal note in GitLab.',
+              'Support asks for guidance on #{number}: the question is in an internal note in GitLab.',
               'privacy',
             ),
           ],

@@ -50,11 +50,11 @@ async function requestOf(
   { requestId, source, iid }: Waiting,
 ): Promise<RequestRow | undefined> {
   if (requestId !== undefined) return tables.requests.byId(requestId)
-  return iid === undefined ? undefined : tables.requests.byIid(iid, source)
+  return iid === undefined ? undefined : tables.requests.byNumber(iid, source)
 }
 
 function nameOf({ desks }: Intake['context'], request: RequestRow): string {
-  return requestName(desks.of(request), request.iid)
+  return requestName(desks.of(request), request.number)
 }
 
 function askedFor({ decision, command, ticket }: Waiting): Readonly<Record<string, string | number>> {

@@ -47,7 +47,7 @@ async function refusesAssignee(
   const desk = context.desks.of(row)
   const who = await whoIs(to, teamId)
   if (!('refused' in who) && worksAt(desk, who.person.roles)) return undefined
-  return `<@${to}> can’t take ${requestName(desk, row.iid)}: they have no role at this desk.`
+  return `<@${to}> can’t take ${requestName(desk, row.number)}: they have no role at this desk.`
 }
 
 /** Claims a request for whoever asks, inside the caller's transaction; the answer says what came of it. */
@@ -58,14 +58,14 @@ export async function claimFor(
   { from, answerTo }: { readonly from?: string | undefined; readonly answerTo: AnswerTo },
 ): Promise<string> {
   const desk = context.desks.of(row)
-  const name = capital(requestName(desk, row.iid))
+  const name = capital(requestName(desk, row.number))
   const { userId } = answerTo
   const { assignee: before } = row
   if (isClosed(context, row)) return `${name} is closed.`
   if (before === userId) return `${name} is yours already.`
   // Somebody was quicker since they were asked, or were not asked: nobody loses a request unseen.
   if (before !== undefined && before !== from)
-    return `${name} is assigned to <@${before}>, so it is not yours. Type \`${desk.command.name} claim ${row.iid}\` again to take it over.`
+    return `${name} is assigned to <@${before}>, so it is not yours. Type \`${desk.command.name} claim ${row.number}\` again to take it over.`
   await assignRequest(context, tables, row, { to: userId, by: slackActor(userId), answerTo })
   return before === undefined
     ? `${name} is yours now.`
@@ -80,7 +80,7 @@ async function giveTo(
   to: string | undefined,
   answerTo: AnswerTo,
 ): Promise<string> {
-  const name = capital(requestName(context.desks.of(row), row.iid))
+  const name = capital(requestName(context.desks.of(row), row.number))
   const { userId } = answerTo
   const { assignee: before } = row
   if (isClosed(context, row)) return `${name} is closed.`

@@ -34,7 +34,7 @@ export const handleAttach: Handler<AttachEntry> = async (intake, _entry, payload
       await redraw(context, tables, requestId, { when: 'soon' })
       return told(
         answerTo,
-        `Attached: your summary is on its way to the internal notes of ${requestName(desk, row.iid)}.`,
+        `Attached: your summary is on its way to the internal notes of ${requestName(desk, row.number)}.`,
       )
     },
   }

@@ -15,7 +15,7 @@ export const handleCommand: Handler<CommandEntry> = async (intake, _entry, comma
   const who = await whoWorksAt(intake, intake.context.desks.of(command), answerTo)
   if ('refused' in who) {
     // The role was there when the command was typed, and is gone.
-    const row = await intake.context.store.tables.requests.byIid(iid, source)
+    const row = await intake.context.store.tables.requests.byNumber(iid, source)
     return refused(intake, answerTo, { row, decision: command.command, because: who.refused })
   }
   if (command.command === 'claim')
@@ -34,7 +34,7 @@ async function readToTrack(
   const name = requestName(desk, iid)
   if (!service) return async () => desk.words.serviceOff ?? 'Its service is off here.'
   try {
-    const known = await context.store.tables.requests.byIid(iid, source)
+    const known = await context.store.tables.requests.byNumber(iid, source)
     const { snapshot } = await service.read(iid, known)
     if (!known && snapshot.seen.state === 'closed')
       return async () => `${name} is closed in ${desk.service}: there is nothing to track.`
@@ -58,7 +58,8 @@ async function readToTrack(
 
 async function claim(intake: Intake, tables: Tables, command: CommandEntry): Promise<string> {
   const { iid, source, from, answerTo } = command
-  const row = await tables.requests.byIid(iid, source)
-  if (!row) return intake.context.desks.of({ source }).words.unknownToClaim.replaceAll('{iid}', String(iid))
+  const row = await tables.requests.byNumber(iid, source)
+  if (!row)
+    return intake.context.desks.of({ source }).words.unknownToClaim.replaceAll('{number}', String(iid))
   return claimFor(intake, tables, row, { from, answerTo })
 }

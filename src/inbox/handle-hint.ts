@@ -21,7 +21,7 @@ export const handleHint: Handler<HintEntry> = async (intake, entry, { iid, isLis
   const service = services[source]
   // It was switched off.
   if (!service) return {}
-  const known = await context.store.tables.requests.byIid(iid, source)
+  const known = await context.store.tables.requests.byNumber(iid, source)
   if (!known && !isListed && service.lookForRequests) {
     await service.lookForRequests(entry.receivedAt)
     return {}
@@ -66,7 +66,7 @@ function unread({ context }: Intake, service: Service, iid: number, status: 404 
   return {
     write: async (tables) => {
       await service.rememberUnread?.(tables, iid, nowOf(context))
-      const known = await tables.requests.byIid(iid, service.name)
+      const known = await tables.requests.byNumber(iid, service.name)
       const isGone = status === 404 && service.isGoneAt404 === true
       if (known) await unreadable(context, tables, known, { status, isGone })
     },

@@ -38,7 +38,7 @@ export async function readAfresh(intake: Intake, payload: DecisionEntry, row: Re
     return await freshFrom(intake, service, payload, row)
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error
-    return { because: service.explain(error, row.iid, 'decision'), status: error.status }
+    return { because: service.explain(error, row.number, 'decision'), status: error.status }
   }
 }
 
@@ -49,10 +49,10 @@ async function freshFrom(
   { stamp: shown }: DecisionEntry,
   row: RequestRow,
 ): Promise<Fresh> {
-  const { snapshot, stamp, changesSince } = await service.read(row.iid, row)
+  const { snapshot, stamp, changesSince } = await service.read(row.number, row)
   if (shown !== undefined && changesSince && shown !== stamp) {
     const changes = await changesSince(shown)
-    const name = capital(requestName(context.desks.of(row), row.iid))
+    const name = capital(requestName(context.desks.of(row), row.number))
     return { because: `${name} has changed since you read it: ${changes.join('; ')}. Nothing was sent.` }
   }
   return {
@@ -72,7 +72,7 @@ export async function readInTime(
   const row = await context.store.tables.requests.byId(requestId)
   const service = row && services[row.source]
   if (!service) return
-  const reading = service.read(row.iid, row).then(async ({ snapshot }) => {
+  const reading = service.read(row.number, row).then(async ({ snapshot }) => {
     await context.store.transaction((tables) => reconcile(context, tables, snapshot))
     context.wakeWorker()
   })

@@ -92,7 +92,7 @@ async function checkedSubmit(
   }
   const number = /^\s*#?([1-9]\d{0,14})\s*$/.exec(at(attachBlocks.request)?.value ?? '')?.[1]
   if (number === undefined) return wrong('Enter its number, such as 123.')
-  const state = await queries.cardStateByIid(Number(number), desk)
+  const state = await queries.cardStateByNumber(Number(number), desk)
   if (!state) return wrong(`I don’t know a ${desk.words.noun} with this number.`)
   const summary = (at(attachBlocks.summary)?.value ?? '').trim()
   return summary === '' ? wrong('Fill this in.', attachBlocks.summary) : { state, summary }

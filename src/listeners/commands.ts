@@ -60,10 +60,10 @@ async function change(
   const who = await whoMayAsk(queries, desk, command, answerTo)
   if (!('refused' in who) && !(await isOfDesk(queries, desk, command))) {
     await ack()
-    return slack.answerPrivately(answerTo, notKnown(desk, command.iid))
+    return slack.answerPrivately(answerTo, notKnown(desk, command.number))
   }
   if (!('refused' in who) && command.name === 'claim') {
-    const state = await queries.cardStateByIid(command.iid, desk)
+    const state = await queries.cardStateByNumber(command.number, desk)
     const from = state && holderBeside(state.request, answerTo.userId)
     if (state && from !== undefined && stepOf(state)?.isClosed !== true) {
       await ack()
@@ -78,9 +78,9 @@ async function change(
 }
 
 /** A number that was taken from an address: that of another project names another issue. */
-async function isOfDesk(queries: DeskQueries, desk: Desk, { iid, url }: Change): Promise<boolean> {
+async function isOfDesk(queries: DeskQueries, desk: Desk, { number, url }: Change): Promise<boolean> {
   if (url === undefined) return true
-  const state = await queries.cardStateByIid(iid, desk)
+  const state = await queries.cardStateByNumber(number, desk)
   return state !== undefined && isSameAddress(url, state.request.url)
 }
 
@@ -91,8 +91,8 @@ async function store(
   key: string,
   answerTo: AnswerTo,
 ): Promise<void> {
-  const { name, iid } = command
-  await queries.receive('command', key, { command: name, source, iid, answerTo })
+  const { name, number } = command
+  await queries.receive('command', key, { command: name, source, iid: number, answerTo })
 }
 
 /** Opens the preview: nothing is decided before the person has seen what is sent, and to whom. */
@@ -142,10 +142,10 @@ async function answerOf(
     case 'list':
       return requestList(desk, await queries.list(desk, command.filter, person), command.words)
     case 'show': {
-      const state = await queries.cardStateByIid(command.iid, desk)
+      const state = await queries.cardStateByNumber(command.number, desk)
       return state && (command.url === undefined || isSameAddress(command.url, state.request.url))
         ? requestDetails(state, await queries.recentLog(state.request.id))
-        : notKnown(desk, command.iid)
+        : notKnown(desk, command.number)
     }
     case 'batch':
       return batchAnswer(await queries.nextBatches())

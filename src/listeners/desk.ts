@@ -74,7 +74,7 @@ export interface DeskQueries {
   ): Promise<boolean>
   readonly whoIs: WhoIs
   cardState(requestId: string): Promise<CardState | undefined>
-  cardStateByIid(iid: number, desk: Desk): Promise<CardState | undefined>
+  cardStateByNumber(number: number, desk: Desk): Promise<CardState | undefined>
   /** Takes in what GitLab says now, as far as it answers in time: a modal opens within three seconds or not at all. */
   readAfresh(requestId: string): Promise<void>
   /** Shows the ticket's text to this person alone; in the audit log as shown. Not for people without the role: ask first. */
@@ -146,7 +146,7 @@ export async function whoMayAsk(
   const who = await queries.whoIs(userId, teamId)
   if (!('refused' in who) && worksAt(desk, who.person.roles)) return who
   const refused = 'refused' in who ? who.refused : desk.words.rolesOnly
-  const about = 'iid' in command ? await queries.cardStateByIid(command.iid, desk) : undefined
+  const about = 'number' in command ? await queries.cardStateByNumber(command.number, desk) : undefined
   await queries.recordRefusal(about?.request.id ?? '', command.name, userId, refused)
   return { refused }
 }

@@ -23,7 +23,7 @@ export interface RedirectTicketCommand {
 }
 
 interface Numbered {
-  readonly iid: number
+  readonly number: number
   /** The address, where it was named by one: the number alone could be that of another project. */
   readonly url?: string
 }
@@ -88,10 +88,10 @@ function wordsOf(text: string, { name, also }: DeskCommand): readonly string[] {
 }
 
 function numbered(name: 'show' | 'track' | 'claim' | 'audit', words: string): Command {
-  const iid = numberOf(words.replace(/^(?:issue|ticket|request) /, ''))
+  const number = numberOf(words.replace(/^(?:issue|ticket|request) /, ''))
   const at = addressOf(words)
   // Nobody knows yet of which project it would be.
-  const found = iid === undefined ? (name === 'track' ? undefined : at) : { iid }
+  const found = number === undefined ? (name === 'track' ? undefined : at) : { number }
   if (found === undefined) return help
   return name === 'show' || name === 'audit' ? { name, ...found } : { name, ...found }
 }
@@ -129,7 +129,7 @@ const longestWord = 30
 function redirectTicketCommand(words: readonly string[]): Command {
   const named = words.filter((word) => word !== 'ticket')
   const [number = '', to, ...more] = isKind(named[0]) ? [named[1], named[0], ...named.slice(2)] : named
-  const ticket = numberOf(number) ?? (/\/tickets\//.test(number) ? addressOf(number)?.iid : undefined)
+  const ticket = numberOf(number) ?? (/\/tickets\//.test(number) ? addressOf(number)?.number : undefined)
   if (ticket === undefined || more.length > 0) return help
   return isKind(to) ? { name: 'redirect-ticket', ticket, to } : help
 }

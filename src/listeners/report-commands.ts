@@ -64,13 +64,13 @@ async function answerStats({ desk, queries, slack }: Asked, days: number, answer
 
 async function openAudit(
   { desk, queries, slack }: Asked,
-  { iid, url }: Extract<ReportCommand, { readonly name: 'audit' }>,
+  { number, url }: Extract<ReportCommand, { readonly name: 'audit' }>,
   triggerId: string,
   answerTo: AnswerTo,
 ): Promise<void> {
-  const state = await queries.cardStateByIid(iid, desk)
+  const state = await queries.cardStateByNumber(number, desk)
   if (!state || (url !== undefined && !isSameAddress(url, state.request.url)))
-    return slack.answerPrivately(answerTo, notKnown(desk, iid))
+    return slack.answerPrivately(answerTo, notKnown(desk, number))
   const view = auditModal(state, await queries.wholeLog(state.request.id))
   if (!(await slack.openModal(triggerId, view)))
     return slack.answerPrivately(answerTo, notOpened('run the command again'))

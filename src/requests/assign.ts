@@ -94,12 +94,12 @@ interface Change {
 /** Names each of the two people once, and nobody who did it themselves; undefined where there is nobody to tell. */
 function assignedText(
   desk: Flow['desk'],
-  { iid }: Pick<RequestRow, 'iid'>,
+  { number }: Pick<RequestRow, 'number'>,
   { from, to, by }: Change & { readonly by: Actor },
 ): string | undefined {
   const isTold = (person: string | undefined) => person !== undefined && by !== slackActor(person)
   const who = actorText(desk, by)
-  const name = requestName(desk, iid)
+  const name = requestName(desk, number)
   if (to === undefined)
     return isTold(from) ? `{person:${from}} ${who} has unassigned you from ${name}.` : undefined
   if (!isTold(to))

@@ -49,7 +49,7 @@ export interface CardState extends Standing {
 export interface CardStateParts {
   readonly context: DeskContext
   /** An effect in words. */
-  readonly taskText: (effect: AnyEffect, iid: number) => string
+  readonly taskText: (effect: AnyEffect, number: number) => string
   readonly cardUrl: (card: Card) => string | undefined
 }
 
@@ -76,7 +76,7 @@ async function duplicatesOf(
   const { requests } = context.store.tables
   const open = await requests.sameRequester(hashes, [flow], id, mostNamed + 1)
   if (open.length === 0) return undefined
-  return { iids: open.slice(0, mostNamed).map(({ iid }) => iid), hasMore: open.length > mostNamed }
+  return { iids: open.slice(0, mostNamed).map(({ number }) => number), hasMore: open.length > mostNamed }
 }
 
 /** By request, what is not done of what was decided: what failed, and whose outcome is unknown, comes before all else. */
@@ -154,7 +154,7 @@ function workLines(
       (entry) => isOfLast(entry) || !['done', 'cancelled'].includes(entry.status) || isStoppedSince(entry),
     )
     .map((entry) => ({
-      what: taskText(entry.work, row.iid),
+      what: taskText(entry.work, row.number),
       status: entry.status,
       ...(entry.finishedAt ? { at: entry.finishedAt } : {}),
       ...(entry.error !== undefined ? { error: entry.error } : {}),

@@ -191,12 +191,14 @@ export async function environmentFor(
     step &&
     decisionAt({ flows: context.flows, flow, step, request: row, environment }, event.decision)
   const field = rule?.fields?.find(({ kind }) => kind === 'request-number')
-  const iid = Number(field && event.input[field.name])
+  const number = Number(field && event.input[field.name])
   const named =
-    Number.isSafeInteger(iid) && iid > 0 ? await tables.requests.byIid(iid, row.source) : undefined
+    Number.isSafeInteger(number) && number > 0
+      ? await tables.requests.byNumber(number, row.source)
+      : undefined
   return {
     ...environment,
-    ...(named && { named: { iid, isOpen: !isClosed(context, named) } }),
+    ...(named && { named: { number, isOpen: !isClosed(context, named) } }),
     // A close is not taken back, and no choice hangs on it.
     ...(rule?.goto !== flow?.closed && { labels: await labelsToBe(tables, row) }),
   }

@@ -126,7 +126,7 @@ function bucketOf(state: CardState): LoadBucket {
 function byUrgency(one: CardState, other: CardState): number {
   const [first, second] = [keyOf(one), keyOf(other)]
   if (first !== second) return first < second ? -1 : 1
-  return one.request.iid - other.request.iid
+  return one.request.number - other.request.number
 }
 
 function keyOf({ next, clocks }: CardState): string {

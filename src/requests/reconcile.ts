@@ -32,7 +32,7 @@ export async function reconcile(
   byHand?: { readonly who: Actor },
   read?: RequestRow,
 ): Promise<Reconciled> {
-  const known = read ?? (await tables.requests.byIid(snapshot.iid, snapshot.source))
+  const known = read ?? (await tables.requests.byNumber(snapshot.number, snapshot.source))
   if (known) return { kind: 'known', row: await news(context, tables, known, snapshot) }
   if (!byHand && !snapshot.isRequest) return { kind: 'not-a-request' }
   return { kind: 'opened', row: await open(context, tables, snapshot, byHand?.who) }
@@ -54,11 +54,11 @@ async function open(
   const place = beginning(context, snapshot)
   const hasCard = context.flows[place.flow]?.isCountedOnly !== true
   const isToWait = hasCard && !byHand && (await isCardToWait(context, tables, snapshot))
-  const { source, iid, url, createdAt, facts, seen, hashes, stands, problems } = snapshot
+  const { source, number, url, createdAt, facts, seen, hashes, stands, problems } = snapshot
   const row: Omit<RequestRow, 'version'> = {
     id: context.newId(),
     source,
-    iid,
+    number,
     url,
     ...place,
     stepSince: now,
@@ -316,11 +316,13 @@ async function suggestDuplicates(context: DeskContext, tables: Tables, row: Requ
     ...(all.length > mostNamed ? { hasMore: true } : {}),
     at,
   })
-  const compared = await handleObservations(context, tables, row, [suggested(others.map(({ iid }) => iid))])
+  const compared = await handleObservations(context, tables, row, [
+    suggested(others.map(({ number }) => number)),
+  ])
   for (const other of others.slice(0, mostNamed)) {
     const { suggestedDuplicates = [], hasMoreDuplicates } = other.facts
-    if (!hasMoreDuplicates && !suggestedDuplicates.includes(row.iid))
-      await handleObservations(context, tables, other, [suggested([...suggestedDuplicates, row.iid])])
+    if (!hasMoreDuplicates && !suggestedDuplicates.includes(row.number))
+      await handleObservations(context, tables, other, [suggested([...suggestedDuplicates, row.number])])
   }
   return compared
 }
@@ -338,11 +340,11 @@ async function comparePerson(
   const at = nowOf(context)
   for (const other of others) {
     const known = other.facts.laterIssues ?? []
-    if (known.length < mostNamed && !known.includes(row.iid))
+    if (known.length < mostNamed && !known.includes(row.number))
       await handleObservations(context, tables, other, [
-        { name: 'other-issues-seen', later: [...known, row.iid], at },
+        { name: 'other-issues-seen', later: [...known, row.number], at },
       ])
   }
-  const earlier = others.map(({ iid }) => iid)
+  const earlier = others.map(({ number }) => number)
   return handleObservations(context, tables, row, [{ name: 'other-issues-seen', earlier, at }])
 }

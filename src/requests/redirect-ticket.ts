@@ -68,7 +68,7 @@ export async function redirectTicket(
 
 async function requestFor(context: DeskContext, tables: Tables, ticket: TicketElsewhere): Promise<Request> {
   const { number, url, createdAt, status, isInQueue } = ticket
-  const isTracked = (await tables.requests.byIid(number, 'zendesk')) !== undefined
+  const isTracked = (await tables.requests.byNumber(number, 'zendesk')) !== undefined
   const last = await tables.outbox.lastOfSubject(subjectOf(ticket))
   const redirect = last && redirectOf(last)
   const misdirected: MisdirectedTicket = {
@@ -79,7 +79,7 @@ async function requestFor(context: DeskContext, tables: Tables, ticket: TicketEl
   return {
     id: subjectOf(ticket),
     source: 'zendesk',
-    iid: number,
+    number: number,
     url,
     ...entranceOf(context.flows, entrance),
     stepSince: createdAt,

@@ -93,11 +93,11 @@ export function messagesOf(reminders: readonly Reminder[]): readonly Effect[] {
 function filledIn(
   text: string,
   { desk }: Flow,
-  { iid }: Row,
+  { number }: Row,
   clock: RunningClock,
   place: TimeContext,
 ): string {
-  const request = requestName(desk, iid)
+  const request = requestName(desk, number)
   const values: Readonly<Record<string, string>> = {
     request,
     Request: capital(request),

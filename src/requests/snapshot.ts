@@ -13,7 +13,7 @@ export interface Snapshot {
   /** The service: `gitlab`. */
   readonly source: string
   /** Its number there. */
-  readonly iid: number
+  readonly number: number
   /** The address where people read it. */
   readonly url: string
   readonly createdAt: Instant

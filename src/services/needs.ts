@@ -15,7 +15,7 @@ export type NeedOf<Name extends Need['name']> = Extract<Need, { readonly name: N
 /** Looks for one kind of need. Returns what is missing, undefined where it is there. Throws `CallFailed`. */
 type Look<Name extends Need['name']> = (
   need: NeedOf<Name>,
-  request: Pick<RequestRow, 'iid'>,
+  request: Pick<RequestRow, 'number'>,
 ) => Promise<Lack | undefined>
 
 /** The looks of one service, by the name of the need. */
@@ -27,7 +27,7 @@ export type Looks = LooksOf<Exclude<Need['name'], 'requester-email'>>
 /** Looks for what a decision on this request needs, and says of each whether it is there. */
 export type LookForNeeds = (
   needs: readonly Need[],
-  request: Pick<RequestRow, 'iid'>,
+  request: Pick<RequestRow, 'number'>,
 ) => Promise<readonly NeedAnswer[]>
 
 /**
@@ -37,7 +37,7 @@ export type LookForNeeds = (
 export async function lookForNeeds(
   looks: Looks,
   needs: readonly Need[],
-  request: Pick<RequestRow, 'iid'>,
+  request: Pick<RequestRow, 'number'>,
 ): Promise<readonly NeedAnswer[]> {
   const answers: NeedAnswer[] = []
   for (const need of needs) {
@@ -51,7 +51,7 @@ export async function lookForNeeds(
 async function whyMissing(
   looks: Looks,
   need: Need,
-  request: Pick<RequestRow, 'iid'>,
+  request: Pick<RequestRow, 'number'>,
 ): Promise<string | undefined> {
   if (need.name === 'requester-email') return undefined
   // The compiler knows of each name which need it takes, but not of all of them at once.

@@ -17,9 +17,9 @@ export interface Service {
   /** As people say it: `GitLab`. */
   readonly title: string
   /** Reads one afresh. Throws CallFailed where the service does not answer or does not show it. */
-  read(iid: number, known: RequestRow | undefined): Promise<Read>
+  read(number: number, known: RequestRow | undefined): Promise<Read>
   /** Why it could not be read, in a sentence for the person who decides on it or wants it taken in. */
-  explain(failure: CallFailed, iid: number, wanted: 'decision' | 'track'): string
+  explain(failure: CallFailed, number: number, wanted: 'decision' | 'track'): string
   /** An answer of 404 means that it was deleted. */
   readonly isGoneAt404?: true
   /** One round: a hint into the inbox for each request that may have changed. Throws CallFailed. */
@@ -28,7 +28,7 @@ export interface Service {
   /** Takes `POST /webhooks/NAME`; left out where the service tells nothing by itself. */
   readonly webhook?: Route
   /** Reads a request that may have changed; `isListed`: a search has found it. Left out: the same as `read`. */
-  readHinted?(iid: number, known: RequestRow | undefined, isListed: boolean): Promise<Hinted>
+  readHinted?(number: number, known: RequestRow | undefined, isListed: boolean): Promise<Hinted>
   /**
    * Reads how a request stands after the bot's own changes, so that whatever the service tells of those need not be read.
    * `done`: the last of them, in order. Left out where each change says by itself what came of it. Throws CallFailed.
@@ -37,7 +37,7 @@ export interface Service {
   /** Searches for requests, unless that was done after this instant; given where the number alone does not say whether it is one. */
   lookForRequests?(since: Instant): Promise<void>
   /** Inside the caller's transaction: it could not be read, so that it has to be asked for again. */
-  rememberUnread?(tables: Tables, iid: number, now: Instant): Promise<void>
+  rememberUnread?(tables: Tables, number: number, now: Instant): Promise<void>
   /** Returns the request's content, for one person's eyes. */
   show?(row: RequestRow): Promise<Shown>
   /** Returns the lines about the service for the desk's digest, a sentence each. */
@@ -65,6 +65,6 @@ export type Shown = { readonly ticket: ShownTicket; readonly read: Read } | { re
  * The beginning of the key of a hint that the bot gives itself. A webhook's key begins with the service's name and
  * ends as its sender likes: were it the same, one delivery could take the place of what a poll has yet to find.
  */
-export function hintKey(source: string, iid: number): string {
-  return `hint:${source}:${iid}:`
+export function hintKey(source: string, number: number): string {
+  return `hint:${source}:${number}:`
 }

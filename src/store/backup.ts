@@ -9,8 +9,12 @@ export class BackupRefused extends Error {
   override readonly name = 'BackupRefused'
 }
 
-/** As `recoverFromBackup` reads it. */
-const markAsCopy = "insert or replace into setting (name, value, set_at) values ('backup-taken-at', ?, ?)"
+/** As `recoverFromBackup` reads it; a database that was not brought up to date yet, as before an upgrade, has `setting`. */
+function markAsCopy(copy: Sqlite.Database, takenAt: string): void {
+  const isCurrent = copy.prepare("select 1 from sqlite_master where name = 'kv'").get() !== undefined
+  const mark = `insert or replace into ${isCurrent ? 'kv' : 'setting'} (name, value, set_at) values ('backup-taken-at', ?, ?)`
+  copy.prepare(mark).run(takenAt, takenAt)
+}
 
 const allThatIsLeft = 0x7fffffff
 
@@ -52,7 +56,7 @@ function finishCopy(file: string, takenAt: string): void {
     copy.pragma('journal_mode = DELETE')
     const verdict = copy.pragma('integrity_check', { simple: true })
     if (verdict !== 'ok') throw new CannotOpenStore(`The copy is damaged: ${verdict}`)
-    copy.prepare(markAsCopy).run(takenAt, takenAt)
+    markAsCopy(copy, takenAt)
   } finally {
     copy.close()
   }

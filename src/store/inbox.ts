@@ -269,7 +269,9 @@ function subjectOf(payload: unknown) {
   if (typeof ticket === 'number') return `zendesk:${ticket}`
   if (typeof iid === 'number') return `${typeof source === 'string' ? source : 'gitlab'}:${iid}`
   if (typeof requestId !== 'string') return null
-  return sql<string | null>`(select source || ':' || cast(iid as text) from request where id = ${requestId})`
+  return sql<
+    string | null
+  >`(select source || ':' || cast(number as text) from request where id = ${requestId})`
 }
 
 function toEntry(row: Selectable<InboxTable>): InboxEntry {

@@ -19,7 +19,7 @@ export async function purgeBefore(connection: Connection, before: Instant): Prom
   const inbox = await db.deleteFrom('inbox').where('finishedAt', '<', before).executeTakeFirst()
   // What was noted once of a request ends with its id, which has 32 digits: one look at each note, and one at its request.
   await db
-    .deleteFrom('setting')
+    .deleteFrom('kv')
     .where(sql<string>`substr(name, -33, 1)`, '=', ':')
     .where(sql<string>`substr(name, -32)`, 'in', longClosed)
     .execute()

@@ -18,7 +18,7 @@ export function requests(connection: Connection): Requests {
 
   async function* eachOpen(source: string): AsyncGenerator<RequestRow> {
     const first = () =>
-      open().where('source', '=', source).orderBy('createdAt').orderBy('iid').limit(sql.lit(rowsInPage))
+      open().where('source', '=', source).orderBy('createdAt').orderBy('number').limit(sql.lit(rowsInPage))
     let page = await first().execute()
     for (;;) {
       yield* page.map(toRow)
@@ -26,7 +26,7 @@ export function requests(connection: Connection): Requests {
       if (!last || page.length < rowsInPage) return
       await nextTurn()
       page = await first()
-        .where((of) => of(of.refTuple('createdAt', 'iid'), '>', of.tuple(last.createdAt, last.iid)))
+        .where((of) => of(of.refTuple('createdAt', 'number'), '>', of.tuple(last.createdAt, last.number)))
         .execute()
     }
   }
@@ -37,17 +37,17 @@ export function requests(connection: Connection): Requests {
         .where('source', '=', source)
         .where('closedAt', '>=', at)
         .orderBy('closedAt')
-        .orderBy('iid')
+        .orderBy('number')
         .limit(sql.lit(rowsInPage))
     let page = await first().execute()
     for (;;) {
       yield* page.map(toRow)
       const last = page.at(-1)
       if (!last?.closedAt || page.length < rowsInPage) return
-      const { closedAt, iid } = last
+      const { closedAt, number } = last
       await nextTurn()
       page = await first()
-        .where((of) => of(of.refTuple('closedAt', 'iid'), '>', of.tuple(closedAt, iid)))
+        .where((of) => of(of.refTuple('closedAt', 'number'), '>', of.tuple(closedAt, number)))
         .execute()
     }
   }
@@ -64,15 +64,15 @@ export function requests(connection: Connection): Requests {
       return row && toRow(row)
     },
 
-    async byIid(iid, source) {
-      const row = await all().where('iid', '=', iid).where('source', '=', source).executeTakeFirst()
+    async byNumber(number, source) {
+      const row = await all().where('number', '=', number).where('source', '=', source).executeTakeFirst()
       return row && toRow(row)
     },
 
     async highestIid(source) {
       const { highest } = await connection()
         .selectFrom('request')
-        .select((of) => of.fn.max<number | null>('iid').as('highest'))
+        .select((of) => of.fn.max<number | null>('number').as('highest'))
         .where('source', '=', source)
         .executeTakeFirstOrThrow()
       return highest ?? 0
@@ -118,7 +118,7 @@ export function requests(connection: Connection): Requests {
               .where('flow', 'in', [...flows])
               .where('id', '<>', exceptId)
               .orderBy('createdAt')
-              .orderBy('iid')
+              .orderBy('number')
               .limit(sql.lit(most))
               .execute()
       const rows = [...(await sharing('emailHash', email)), ...(await sharing('usernameHash', username))]
@@ -141,7 +141,7 @@ export function requests(connection: Connection): Requests {
         .where('source', '=', source)
         .where('metaIssue', 'is', null)
         .orderBy('createdAt')
-        .orderBy('iid')
+        .orderBy('number')
         .limit(sql.lit(1))
         .executeTakeFirst()
       return row && toRow(row)
@@ -161,7 +161,7 @@ export function requests(connection: Connection): Requests {
     },
 
     async promisedFor(day) {
-      const rows = await all().where('promisedFor', '=', day).orderBy('createdAt').orderBy('iid').execute()
+      const rows = await all().where('promisedFor', '=', day).orderBy('createdAt').orderBy('number').execute()
       return rows.map(toRow)
     },
 
@@ -169,7 +169,7 @@ export function requests(connection: Connection): Requests {
       const rows = await waiting(source)
         .selectAll()
         .orderBy('createdAt')
-        .orderBy('iid')
+        .orderBy('number')
         .limit(sql.lit(most))
         .execute()
       return rows.map(toRow)
@@ -189,7 +189,7 @@ export function requests(connection: Connection): Requests {
       const due = open()
         .where('refreshAt', '<=', now)
         .orderBy('refreshAt')
-        .orderBy('iid')
+        .orderBy('number')
         .limit(sql.lit(most))
       return (await due.execute()).map(toRow)
     },
@@ -203,17 +203,17 @@ const rowsInPage = 100
 const isNotClosed = sql<boolean>`coalesce(closed_at, '') = ''`
 
 function isBefore(
-  one: Pick<RequestTable, 'createdAt' | 'iid'>,
-  other: Pick<RequestTable, 'createdAt' | 'iid'>,
+  one: Pick<RequestTable, 'createdAt' | 'number'>,
+  other: Pick<RequestTable, 'createdAt' | 'number'>,
 ): boolean {
-  return one.createdAt === other.createdAt ? one.iid < other.iid : one.createdAt < other.createdAt
+  return one.createdAt === other.createdAt ? one.number < other.number : one.createdAt < other.createdAt
 }
 
 function toColumns(row: RequestRow): RequestTable {
   return {
     id: row.id,
     source: row.source,
-    iid: row.iid,
+    number: row.number,
     url: row.url,
     flow: row.flow,
     step: row.step,

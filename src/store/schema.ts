@@ -10,13 +10,13 @@ export interface Schema {
   readonly inbox: InboxTable
   readonly outbox: OutboxTable
   readonly audit: AuditTable
-  readonly setting: SettingTable
+  readonly kv: KvTable
 }
 
 export interface RequestTable {
   id: string
   source: string
-  iid: number
+  number: number
   url: string
   flow: string
   step: string
@@ -103,7 +103,7 @@ export interface AuditTable {
   hash: string
 }
 
-interface SettingTable {
+interface KvTable {
   name: string
   value: string
   setAt: Instant

@@ -6,7 +6,7 @@ export function settings(connection: Connection, now: () => Date): Settings {
   return {
     async get(name) {
       const row = await connection()
-        .selectFrom('setting')
+        .selectFrom('kv')
         .select('value')
         .where('name', '=', name)
         .executeTakeFirst()
@@ -16,19 +16,19 @@ export function settings(connection: Connection, now: () => Date): Settings {
     async set(name, value) {
       const setAt = now().toISOString()
       await connection()
-        .insertInto('setting')
+        .insertInto('kv')
         .values({ name, value, setAt })
         .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, setAt }))
         .execute()
     },
 
     async remove(name) {
-      await connection().deleteFrom('setting').where('name', '=', name).execute()
+      await connection().deleteFrom('kv').where('name', '=', name).execute()
     },
 
     async claimOnce(name, at: Instant) {
       const inserted = await connection()
-        .insertInto('setting')
+        .insertInto('kv')
         .values({ name, value: at, setAt: at })
         .onConflict((conflict) => conflict.column('name').doNothing())
         .executeTakeFirst()

@@ -98,7 +98,7 @@ export interface WaitingCards {
 export interface Requests {
   insert(row: Omit<RequestRow, 'version'>): Promise<RequestRow>
   byId(id: string): Promise<RequestRow | undefined>
-  byIid(iid: number, source: string): Promise<RequestRow | undefined>
+  byNumber(iid: number, source: string): Promise<RequestRow | undefined>
   /** Returns the highest number that is known; 0 where none is. */
   highestIid(source: string): Promise<number>
   /** Not closed, by creation: read a page at a time, so that everything else has its turn in between. */

@@ -38,14 +38,14 @@ export function unknownRequest(): Message {
 }
 
 /** Says that the bot does not know the request that was asked for by its number. */
-export function notKnown({ words }: Pick<Desk, 'words'>, iid: number): Message {
-  return answer(words.unknown.replaceAll('{iid}', String(iid)))
+export function notKnown({ words }: Pick<Desk, 'words'>, number: number): Message {
+  return answer(words.unknown.replaceAll('{number}', String(number)))
 }
 
 /** Says that nothing was done: the decision of an old card would do something else by now. */
 export function movedOn({ desk, request }: CardState, button: string, stepTitle: string): Message {
   return answer(
-    `${button} was not done: since this message was drawn, ${requestName(desk, request.iid)} has moved on to “${stepTitle}”. Look at \`${showCommand(desk, request.iid)}\`, and decide there.`,
+    `${button} was not done: since this message was drawn, ${requestName(desk, request.number)} has moved on to “${stepTitle}”. Look at \`${showCommand(desk, request.number)}\`, and decide there.`,
   )
 }
 
@@ -76,7 +76,7 @@ function requestLine(state: CardState): string {
   const { desk, request, flow, clocks, cardUrl } = state
   const due = clocks[0]
   return [
-    link(request.url, requestName(desk, request.iid)),
+    link(request.url, requestName(desk, request.number)),
     ...(desk.flows.length > 1 ? [escaped(flow.title, 60)] : []),
     escaped(stepOf(state)?.title ?? request.step, 60),
     due === undefined ? 'no deadline' : leftText(due, state),
@@ -90,7 +90,7 @@ function byDueDate(states: readonly CardState[]): readonly CardState[] {
   const due = (state: CardState) => state.clocks[0]?.overAt ?? '9999'
   return states.toSorted((a, b) => {
     if (due(a) !== due(b)) return due(a) < due(b) ? -1 : 1
-    return a.request.iid - b.request.iid
+    return a.request.number - b.request.number
   })
 }
 

@@ -24,9 +24,9 @@ export function assignModal(
   { desk, request }: Pick<CardState, 'desk' | 'request'>,
   channel: string | undefined,
 ): ModalView {
-  const { id, iid, assignee } = request
+  const { id, number, assignee } = request
   const value: AssignValue = { requestId: id, ...(channel !== undefined && { channel }) }
-  const name = escaped(capital(requestName(desk, iid)))
+  const name = escaped(capital(requestName(desk, number)))
   return {
     type: 'modal',
     callback_id: assignCallback,

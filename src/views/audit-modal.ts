@@ -19,12 +19,12 @@ export function auditModal(state: CardState, log: readonly string[]): ModalView 
   const count = counted(log.length, 'entry').replace('entrys', 'entries')
   return {
     type: 'modal',
-    title: plainText(`Log of ${requestName(desk, request.iid)}`, limits.modalTitle),
+    title: plainText(`Log of ${requestName(desk, request.number)}`, limits.modalTitle),
     close: plainText('Close', limits.modalTitle),
     blocks: [
       ...sections([`*${escaped(titleText(state))}*: ${count}, oldest first`]),
       ...(left > 0
-        ? [context(`${left} older are not shown: \`privacy-desk audit export --request ${request.iid}\`.`)]
+        ? [context(`${left} older are not shown: \`privacy-desk audit export --request ${request.number}\`.`)]
         : []),
       ...sections(shown.length > 0 ? shown : ['Nothing yet.']),
     ],

@@ -65,7 +65,7 @@ export function batchMessage(state: BatchState): Message {
 /** Draws the modal with the text that every requester is told, for the person to change. */
 export function batchModal(state: BatchState, channel?: string): ModalView {
   const unsent = unsentOf(state)
-  const names = unsent.map(({ request }) => requestName(state.desk, request.iid))
+  const names = unsent.map(({ request }) => requestName(state.desk, request.number))
   const asked = state.decision?.decision.fields?.find(({ name }) => name === field)
   const label = asked?.label ?? field
   const [draft] = plainChunks((asked?.kind === 'text' && asked.draft) || '', limits.textInput)
@@ -155,7 +155,7 @@ function countText(state: BatchState): string {
 /** `ticket 456 · SOC 2 Type 1 · not sent yet · card` */
 function reportLine(desk: DeskRules, { request, report, isSent, cardUrl }: Report): string {
   return [
-    link(request.url, requestName(desk, request.iid)),
+    link(request.url, requestName(desk, request.number)),
     escaped(report, 60),
     isSent ? 'sent' : 'not sent yet',
     cardUrl === undefined ? 'no card' : link(cardUrl, 'card'),
@@ -182,7 +182,7 @@ function reportButton(
     action_id: decideAction + name,
     text: plainText(decision.button, limits.button),
     value: buttonValueText({ requestId: request.id, decision: name, step: request.step }),
-    accessibility_label: plainText(`${decision.button}: ${requestName(desk, request.iid)}`, limits.button)
+    accessibility_label: plainText(`${decision.button}: ${requestName(desk, request.number)}`, limits.button)
       .text,
   }
 }

@@ -134,10 +134,10 @@ function wayBackText({ flow, request }: CardState): string | undefined {
   const { what, step, labels, closedAt, isReply } = wayBack
   const title = wayBack.flow === flow.name ? (flow.steps[step]?.title ?? step) : 'its type is not known'
   return [
-    `Takes “${escaped(what, 150)}” back: #${request.iid} is back at “${escaped(title, 150)}”, its clocks as they were.`,
+    `Takes “${escaped(what, 150)}” back: #${request.number} is back at “${escaped(title, 150)}”, its clocks as they were.`,
     ...(isReply ? ['Their last message counts as no answer.'] : []),
-    ...(labels ? [promiseText({ kind: 'labels', ...labels }, request.iid)] : []),
-    ...(closedAt === undefined ? [] : [promiseText({ kind: 'close' }, request.iid)]),
+    ...(labels ? [promiseText({ kind: 'labels', ...labels }, request.number)] : []),
+    ...(closedAt === undefined ? [] : [promiseText({ kind: 'close' }, request.number)]),
   ].join(' ')
 }
 
@@ -180,7 +180,7 @@ function firstOfTwoLines({ desk }: CardState): readonly string[] {
 }
 
 function ruleText({ rule, when }: RuleWithCondition, state: CardState, decision: Decision): string {
-  return `• ${when ? `${conditionText(when, decision)}: ` : ''}${escaped(promiseText(rule, state.request.iid), 700)}`
+  return `• ${when ? `${conditionText(when, decision)}: ` : ''}${escaped(promiseText(rule, state.request.number), 700)}`
 }
 
 /** `If “Account type” is “Corporate”` */

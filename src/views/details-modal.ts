@@ -24,7 +24,7 @@ export function detailsModal(state: CardState, shown: ShownTicket): ModalView {
   return {
     type: 'modal',
     callback_id: detailsCallback,
-    title: plainText(capital(requestName(desk, request.iid)), limits.modalTitle),
+    title: plainText(capital(requestName(desk, request.number)), limits.modalTitle),
     close: plainText('Close', limits.modalTitle),
     blocks: [...head, ...commentBlocks(shown, state, limits.modalBlocks - head.length - 1)],
   }

@@ -194,14 +194,14 @@ function openButton(state: CardState): Button {
 
 /** A screen reader says which request a button is for. */
 function labelled({ desk, request }: CardState, button: Button): Button {
-  const label = `${button.text.text}: ${requestName(desk, request.iid)}`
+  const label = `${button.text.text}: ${requestName(desk, request.number)}`
   return { ...button, accessibility_label: label.slice(0, limits.button) }
 }
 
 /** `#15 · GitLab.com Account Deletion · Answers are in: check them · due 28 December 2026, 9 days left` */
 function itemLine({ state, words }: QueueItem): string {
   const { desk, request, flow } = state
-  const name = link(request.url, requestName(desk, request.iid))
+  const name = link(request.url, requestName(desk, request.number))
   return [
     name,
     ...(desk.flows.length > 1 ? [escaped(flow.title, 60)] : []),

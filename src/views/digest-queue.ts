@@ -99,7 +99,7 @@ function byUrgency({ state: one }: QueueItem, { state: other }: QueueItem): numb
   const due = ({ next, clocks }: CardState) => next?.due?.overAt ?? clocks[0]?.overAt ?? '9999'
   if (rank(one) !== rank(other)) return rank(one) - rank(other)
   if (due(one) !== due(other)) return due(one) < due(other) ? -1 : 1
-  return one.request.iid - other.request.iid
+  return one.request.number - other.request.number
 }
 
 /** The days of a week beside today. */

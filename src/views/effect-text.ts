@@ -35,9 +35,13 @@ export function rulesOf(state: CardState, decision: Decision): readonly RuleWith
 }
 
 /** Returns what is to be done, as the card lists it: `Send “Request Closed - No Response” to the requester`. */
-export function taskText(effect: AnyEffect, iid: number, definitions: EffectDefinitions = effects): string {
+export function taskText(
+  effect: AnyEffect,
+  number: number,
+  definitions: EffectDefinitions = effects,
+): string {
   return listed(
-    clausesOf(effect, iid, definitions).map(
+    clausesOf(effect, number, definitions).map(
       ({ verb, rest }, index) => `${index === 0 ? verb : verb.toLowerCase()} ${rest}`,
     ),
   )
@@ -46,15 +50,17 @@ export function taskText(effect: AnyEffect, iid: number, definitions: EffectDefi
 /**
  * Returns what will be done, as it is confirmed: `Sends “Request Closed - No Response” to the requester by e-mail.`
  */
-export function promiseText(effect: AnyEffect, iid: number): string {
-  return clausesOf(effect, iid).map(promise).join(' ')
+export function promiseText(effect: AnyEffect, number: number): string {
+  return clausesOf(effect, number).map(promise).join(' ')
 }
 
 /**
  * Returns the promise of a whole decision, in few enough characters: labels are counted where their names do not fit.
  */
-function promiseWithin(rules: readonly RuleWithCondition[], iid: number, max: number): string {
-  const clauses = rules.filter(({ when }) => when === undefined).flatMap(({ rule }) => clausesOf(rule, iid))
+function promiseWithin(rules: readonly RuleWithCondition[], number: number, max: number): string {
+  const clauses = rules
+    .filter(({ when }) => when === undefined)
+    .flatMap(({ rule }) => clausesOf(rule, number))
   const whole = clauses.map(promise).join(' ')
   if (whole.length <= max) return whole
   return plain(
@@ -90,7 +96,7 @@ function promisedText(state: CardState, decision: Decision, max: number): string
   const rules = rulesOf(state, decision)
   const [target] = targetsOf(decision)
   const entered = target && state.flow.steps[target.step]
-  const promised = (room: number) => promiseWithin(rules, state.request.iid, room)
+  const promised = (room: number) => promiseWithin(rules, state.request.number, room)
   const isInside = rules.every(({ rule }) => definitionBy(rule.kind)?.whenTakenBack !== undefined)
   if (!isInside || entered?.isClosed) return promised(max)
   const tail = [
@@ -119,10 +125,10 @@ interface ClauseText {
 /** By the words of its definition; of a kind that only another version of the bot knows, the kind. */
 function clausesOf(
   effect: AnyEffect,
-  iid: number,
+  number: number,
   definitions: EffectDefinitions = effects,
 ): readonly ClauseText[] {
-  const clauses = definitionBy(effect.kind, definitions)?.asked?.words(effect, { iid, snippetTitle })
+  const clauses = definitionBy(effect.kind, definitions)?.asked?.words(effect, { number, snippetTitle })
   return clauses?.map(clauseText) ?? [{ verb: 'Do', rest: `“${effect.kind}”` }]
 }
 

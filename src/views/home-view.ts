@@ -164,7 +164,7 @@ function emptyText(filter: HomeFilter, unassigned: number): string {
 /** `#123 GitLab.com Account Deletion`, what comes next, by when, whose it is, and the way in. */
 function line(state: CardState): SectionBlock {
   const { desk, request, flow, next, cardUrl } = state
-  const name = requestName(desk, request.iid)
+  const name = requestName(desk, request.number)
   const due = next?.due ?? state.clocks[0]
   const about = [
     due === undefined ? 'no deadline' : leftText(due, state),

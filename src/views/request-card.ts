@@ -92,7 +92,7 @@ function lastOfClosed(
   if (ticketEndTitle(state) !== undefined && move !== undefined) return [move]
   const [flag, ...more] = flags
   if (flag === undefined) return move === undefined ? [] : [move]
-  const rest = more.length === 0 ? '' : ` · and ${more.length} more: \`${showCommand(desk, request.iid)}\``
+  const rest = more.length === 0 ? '' : ` · and ${more.length} more: \`${showCommand(desk, request.number)}\``
   return [`${flag}${rest}`]
 }
 
@@ -115,7 +115,7 @@ function inRoom(
     return [group, lines] as const
   })
   const left = all - shown.reduce((sum, [, lines]) => sum + lines.length, 0)
-  const rest = [`and ${counted(left, 'more line')}: \`${showCommand(desk, request.iid)}\``]
+  const rest = [`and ${counted(left, 'more line')}: \`${showCommand(desk, request.number)}\``]
   return new Map<readonly string[], readonly string[]>([
     ...shown,
     ...(left > 0 ? [[rest, rest] as const] : []),
@@ -129,7 +129,7 @@ export function titleText(state: CardState): string {
 
 /** Fills the request's number and type into words of its desk. */
 export function worded({ request, flow }: CardState, words: string): string {
-  return words.replace('{iid}', String(request.iid)).replace('{flow}', flow.title)
+  return words.replace('{number}', String(request.number)).replace('{flow}', flow.title)
 }
 
 /** For notifications and screen readers: where it stands, and what comes next. */
@@ -239,7 +239,10 @@ export function decisionButton(state: CardState, named: NamedDecision): Button {
     ...(style && { style }),
     ...(asks && {
       confirm: {
-        title: plainText(`${decision.button}: ${requestName(state.desk, request.iid)}`, limits.confirmTitle),
+        title: plainText(
+          `${decision.button}: ${requestName(state.desk, request.number)}`,
+          limits.confirmTitle,
+        ),
         text: {
           type: 'plain_text',
           text: confirmationText(state, decision, limits.confirmText),
@@ -259,7 +262,7 @@ function button({ desk, request }: CardState, actionId: string, text: string): B
     type: 'button',
     action_id: actionId,
     text: plainText(text, limits.button),
-    accessibility_label: plain(`${text}, ${requestName(desk, request.iid)}`, limits.button),
+    accessibility_label: plain(`${text}, ${requestName(desk, request.number)}`, limits.button),
   }
 }
 

@@ -12,7 +12,7 @@ import { requestDetails } from './request-details.ts'
 /** Draws the modal. `log` holds sentences, newest first. */
 export function requestModal(state: CardState, log: readonly string[]): ModalView {
   const { desk, request } = state
-  const name = requestName(desk, request.iid)
+  const name = requestName(desk, request.number)
   const value = buttonValueText({ requestId: request.id, decision: refreshAction, step: request.step })
   const blocks = requestDetails(state, log).blocks
   return {

@@ -33,8 +33,8 @@ export function takeOverModal(
   from: string,
   channel: string | undefined,
 ): ModalView {
-  const { source, iid } = request
-  const value: TakeOverValue = { source, iid, from, ...(channel !== undefined && { channel }) }
+  const { source, number } = request
+  const value: TakeOverValue = { source, iid: number, from, ...(channel !== undefined && { channel }) }
   return {
     type: 'modal',
     callback_id: takeOverCallback,
@@ -43,7 +43,7 @@ export function takeOverModal(
     submit: plainText(button, limits.modalTitle),
     close: plainText('Cancel', limits.modalTitle),
     blocks: sections([
-      `*${escaped(capital(requestName(desk, iid)))}* is assigned to ${who(from)}.`,
+      `*${escaped(capital(requestName(desk, number)))}* is assigned to ${who(from)}.`,
       `${button} makes it yours and tells them in its thread.`,
     ]),
   }

@@ -50,7 +50,7 @@ export function paneObject(state: CardState): EntityMetadata {
   const button = (text: string, action: string) => ({
     text: plain(text, limits.button),
     action_id: action,
-    accessibility_label: plain(`${text}: ${requestName(desk, request.iid)}`, limits.button),
+    accessibility_label: plain(`${text}: ${requestName(desk, request.number)}`, limits.button),
     value: buttonValueText({ requestId: request.id, decision: action, step: request.step }),
   })
   return {
@@ -79,7 +79,7 @@ function objectOf(state: CardState): EntityMetadata {
     entity_payload: {
       attributes: {
         title: { text: plain(titleText(state), limits.header) },
-        display_id: plain(requestName(desk, request.iid), limits.button),
+        display_id: plain(requestName(desk, request.number), limits.button),
         display_type: plain(desk.words.noun, limits.button),
         product_name: 'Privacy Desk',
       },

@@ -18,7 +18,7 @@ async function hintAbout(world: World, iid: number): Promise<number> {
 function remembered({ databaseFile }: World): readonly string[] {
   const db = new Database(databaseFile, { readonly: true })
   try {
-    const value = db.prepare("select value from setting where name = 'gitlab-unread-issues'").pluck().get()
+    const value = db.prepare("select value from kv where name = 'gitlab-unread-issues'").pluck().get()
     return Object.keys(JSON.parse(String(value ?? '{}')))
   } finally {
     db.close()
@@ -50,9 +50,10 @@ test('of the others so many are, and a request that is known is always', async (
   const many = Object.fromEntries(
     Array.from({ length: 200 }, (_, index) => [index + 1_000, { since: at, again: '2027' }]),
   )
-  db.prepare(
-    "insert or replace into setting (name, value, set_at) values ('gitlab-unread-issues', ?, ?)",
-  ).run(JSON.stringify(many), at)
+  db.prepare("insert or replace into kv (name, value, set_at) values ('gitlab-unread-issues', ?, ?)").run(
+    JSON.stringify(many),
+    at,
+  )
   db.close()
   world.gitlab.fake.fail({
     path: /\/issues\/(?:1|9)$/,

@@ -77,7 +77,7 @@ function isPoll(path: string): boolean {
 
 /** Where the polls were left off. */
 function isOfPoll(source: string): boolean {
-  return /"setting"/.test(source)
+  return /"kv"/.test(source)
 }
 
 function show({ statements, commits, gitlab, slack }: Counted): void {

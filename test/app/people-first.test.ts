@@ -71,15 +71,15 @@ function copyWithRedraws(file: string, iid: number, at: string): void {
         .map(({ name }) => name)
         .filter((name) => !but.includes(name))
         .join(', ')
-    const kept = columns('request', ['id', 'iid', 'refresh_at'])
-    const numbers = `with recursive number(n) as (select 1 union all select n + 1 from number where n < ${redraws})`
+    const kept = columns('request', ['id', 'number', 'refresh_at'])
+    const numbers = `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${redraws})`
     database.exec(`
-      ${numbers} insert into request (id, iid, ${kept})
-      select 'copy-' || n, 100000 + n, ${kept} from number, request where iid = ${iid} and source = 'gitlab';
+      ${numbers} insert into request (id, number, ${kept})
+      select 'copy-' || n, 100000 + n, ${kept} from numbers, request where number = ${iid} and source = 'gitlab';
       ${numbers} insert into outbox
       (op_id, request_id, lane, position, kind, work, status, attempts, due_at, created_at, lookups)
       select 'copy-' || n, 'copy-' || n, 'card', 1, 'card', '{"kind":"card"}', 'pending', 0, '${at}', '${at}', 0
-      from number`)
+      from numbers`)
   } finally {
     database.close()
   }

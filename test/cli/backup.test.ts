@@ -29,6 +29,24 @@ describe('backup', () => {
     expect(await restored.tables.settings.get('backup-taken-at')).toMatch(/^20\d\d-/)
   })
 
+  test('copies what an older version left, so that one can be made before an upgrade', async () => {
+    const folder = temporaryFolder()
+    const { close } = await temporaryStore(join(folder, 'desk.db'))
+    await close()
+    const older = new Sqlite(join(folder, 'desk.db'))
+    older.exec('alter table kv rename to setting')
+    older.exec('alter table request rename column number to iid')
+    older.exec("delete from kysely_migration where name >= '012'")
+    older.close()
+    const copy = join(folder, 'copy.db')
+
+    const { code, err } = await commandLine(['backup', copy], { DATABASE_URL: `file:${folder}/desk.db` })
+
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const restored = await temporaryStore(copy)
+    expect(await restored.tables.settings.get('backup-taken-at')).toMatch(/^20\d\d-/)
+  })
+
   test('replaces no file', async () => {
     const folder = temporaryFolder()
     await temporaryStore(join(folder, 'desk.db'))

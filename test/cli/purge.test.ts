@@ -12,9 +12,9 @@ describe('purge', () => {
   ])('deletes what was closed longer ago than RETENTION_DAYS says: %j', async (env, before, kept) => {
     const path = join(temporaryFolder(), 'desk.db')
     const { requests, audit } = (await temporaryStore(path)).tables
-    await requests.insert(aRow({ id: 'long ago', iid: 1, closedAt: '2025-12-01T08:59:59.999Z' }))
-    await requests.insert(aRow({ id: 'on the day', iid: 2, closedAt: '2025-12-01T09:00:00.000Z' }))
-    await requests.insert(aRow({ id: 'yesterday', iid: 3, closedAt: '2026-02-28T09:00:00.000Z' }))
+    await requests.insert(aRow({ id: 'long ago', number: 1, closedAt: '2025-12-01T08:59:59.999Z' }))
+    await requests.insert(aRow({ id: 'on the day', number: 2, closedAt: '2025-12-01T09:00:00.000Z' }))
+    await requests.insert(aRow({ id: 'yesterday', number: 3, closedAt: '2026-02-28T09:00:00.000Z' }))
 
     const { code, out, err } = await commandLine(['purge'], { ...env, DATABASE_URL: `file:${path}` })
 

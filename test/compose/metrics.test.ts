@@ -32,7 +32,7 @@ async function aDesk() {
   const ticket = (iid: number, createdAt: string, more: Parameters<typeof aRow>[0] = {}) =>
     requests.insert(
       aRow({
-        ...{ id: `t${iid}`, iid, source: 'zendesk', flow: 'security-ticket', step: 'new' },
+        ...{ id: `t${iid}`, number: iid, source: 'zendesk', flow: 'security-ticket', step: 'new' },
         ...{ createdAt, stepSince: createdAt, ...more },
       }),
     )

@@ -7,7 +7,7 @@ export function aRequest(given: Partial<Request> = {}): Request {
   return {
     id: 'r1',
     source: 'gitlab',
-    iid: 123,
+    number: 123,
     url: 'https://gitlab.example/desk/requests/-/issues/123',
     flow: 'account-deletion',
     step: 'awaiting-answers',

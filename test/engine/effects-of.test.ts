@@ -153,7 +153,7 @@ test('A typed reply is the texts of its fields, each trimmed, parted by an empty
 test('A note names who, when, the request, the evidence and what was typed', () => {
   const rule: EffectRule = {
     kind: 'internal-note',
-    text: '{who}, {when}, #{iid}. {field:reason}; {field:other}. {evidence} {unknown}',
+    text: '{who}, {when}, #{number}. {field:reason}; {field:other}. {evidence} {unknown}',
   }
 
   const [note] = effects([rule], { reason: ' Because {who} ' }, aRequest({ facts: { evidence } }), {

@@ -47,7 +47,7 @@ const metaIssue = (done: number, total: number, closed = false) => ({
   total,
   closed,
 })
-const named = (iid: number, isOpen: boolean) => ({ environment: { named: { iid, isOpen } } })
+const named = (iid: number, isOpen: boolean) => ({ environment: { named: { number: iid, isOpen } } })
 const movedAt = '2026-03-02T08:00:00.000Z'
 const wayBack = {
   ...{ what: 'Answers Received', at: movedAt, roles: ['support-engineer', 'support-manager'] },

@@ -200,7 +200,7 @@ describe('What comes next', () => {
 
 describe('What comes next of a ticket', () => {
   const ticket = (given: Partial<Request>, around: Partial<NextEnvironment> = {}) =>
-    next({ flow: 'security-ticket', source: 'zendesk', iid: 456, step: 'new', ...given }, around)
+    next({ flow: 'security-ticket', source: 'zendesk', number: 456, step: 'new', ...given }, around)
   const expertIssue = {
     iid: 7,
     url: 'https://gitlab.example/7',

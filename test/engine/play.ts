@@ -35,7 +35,7 @@ export function beginning(world: World): State {
   const place = { flow, step, stepSince: now, createdAt: startsAt }
   const request =
     allFlows[flow]?.desk.source === 'zendesk'
-      ? aRequest({ ...place, source: 'zendesk', iid: 456 })
+      ? aRequest({ ...place, source: 'zendesk', number: 456 })
       : aRequest({ ...place, facts: { isEmbargoed, hasOtherAddress } })
   return { request: frozen(request), now, isStoppable: false, updates: [] }
 }

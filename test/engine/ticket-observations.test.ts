@@ -19,7 +19,7 @@ const now = '2026-03-02T09:00:00.000Z'
 const decidedAt = '2026-03-02T07:00:00.000Z'
 
 function see(step: string, observation: Observation, facts: Facts = {}): Outcome {
-  const request = aRequest({ source: 'zendesk', iid: 456, flow: 'security-ticket', step, facts })
+  const request = aRequest({ source: 'zendesk', number: 456, flow: 'security-ticket', step, facts })
   return decide(flows, request, { kind: 'observation', observation }, environment({ now }))
 }
 

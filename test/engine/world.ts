@@ -63,7 +63,7 @@ export function environmentOf(
 ): DecisionEnvironment {
   const stays = event?.kind === 'decision' ? event.input.stays : undefined
   const named =
-    stays === '124' || stays === '125' ? { iid: Number(stays), isOpen: stays === '124' } : undefined
+    stays === '124' || stays === '125' ? { number: Number(stays), isOpen: stays === '124' } : undefined
   return environment({
     now,
     timeZone,

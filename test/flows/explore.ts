@@ -188,7 +188,7 @@ class Exploration {
       createdAt,
       stepSince: now,
       ...(isTicket
-        ? { source: 'zendesk', iid: 456, ...(misdirected && { facts: { misdirected } }) }
+        ? { source: 'zendesk', number: 456, ...(misdirected && { facts: { misdirected } }) }
         : { facts }),
     })
     return {
@@ -395,7 +395,7 @@ class Exploration {
       settings: { ...around.settings, ...settings },
       labels: borne,
       ...(labelApproves && { labelApproves }),
-      ...(input.stays === '124' && { named: { iid: 124, isOpen: true } }),
+      ...(input.stays === '124' && { named: { number: 124, isOpen: true } }),
     }
   }
 

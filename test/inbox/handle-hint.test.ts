@@ -68,7 +68,7 @@ it('a thousand hints about one issue are answered by one reading', async () => {
 
   expect(desk.reads).toEqual([12])
   expect(await desk.store.tables.inbox.pendingCount()).toBe(0)
-  expect((await desk.store.tables.requests.byIid(12, 'gitlab'))?.step).toBe('awaiting-answers')
+  expect((await desk.store.tables.requests.byNumber(12, 'gitlab'))?.step).toBe('awaiting-answers')
 })
 
 it('and leave those about another, whose number begins alike', async () => {

@@ -13,9 +13,9 @@ import { aDesk } from '../requests/a-desk.ts'
 
 const later = '2027-01-01T00:00:00.000Z'
 
-function snapshotOf({ iid, url, createdAt, seen, hashes }: RequestRow): Snapshot {
+function snapshotOf({ number, url, createdAt, seen, hashes }: RequestRow): Snapshot {
   return issueSnapshot({
-    ...{ iid, url, createdAt, news: [], hashes: hashes ?? { keyId: 'k' } },
+    ...{ iid: number, url, createdAt, news: [], hashes: hashes ?? { keyId: 'k' } },
     seen: { ...seen, updatedAt: later, noteId: seen.noteId + 1 },
     ...{ isFromRequester: true, isInvalid: false, isEmbargoed: false, hasOtherAddress: false },
     form: { type: 'account-deletion', intent: true, direct: false, problems: [] },

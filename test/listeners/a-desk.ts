@@ -68,7 +68,7 @@ function aDesk() {
         : { refused: 'Guests of this workspace may not use the desk.' }
     },
     cardState: async (requestId) => desk.states.get(requestId),
-    cardStateByIid: async (iid) => [...desk.states.values()].find(({ request }) => request.iid === iid),
+    cardStateByNumber: async (iid) => [...desk.states.values()].find(({ request }) => request.number === iid),
     readAfresh: async (requestId) => void desk.readAfresh.push(requestId),
     previewRedirect: async (ticket, to, answerTo) => {
       desk.previewed.push({ ticket, to, answerTo })

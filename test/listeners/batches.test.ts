@@ -27,7 +27,8 @@ function aBatch(...sent: readonly boolean[]): BatchState {
     day,
     ...decided,
     reports: sent.map((isSent, index) => ({
-      request: aTicketState({ step: 'queued', request: { id: `t-${index + 1}`, iid: 456 + index } }).request,
+      request: aTicketState({ step: 'queued', request: { id: `t-${index + 1}`, number: 456 + index } })
+        .request,
       report: 'pen test',
       isSent,
     })),

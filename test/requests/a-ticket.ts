@@ -28,7 +28,7 @@ export function aSighting({
 }: Read = {}): Snapshot {
   return {
     source: 'zendesk',
-    iid: 456,
+    number: 456,
     url: 'https://example.zendesk.com/agent/tickets/456',
     createdAt: '2026-03-02T10:00:00.000Z',
     isRequest: false,
@@ -69,7 +69,7 @@ export async function aTicketAt(desk: Desk, sighting: Snapshot = aSighting()): P
 }
 
 export async function ticketRow(desk: Desk, number = 456): Promise<RequestRow> {
-  const row = await desk.store.tables.requests.byIid(number, 'zendesk')
+  const row = await desk.store.tables.requests.byNumber(number, 'zendesk')
   if (!row) throw new Error(`no ticket ${number}`)
   return row
 }

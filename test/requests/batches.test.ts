@@ -25,7 +25,7 @@ async function aReport(desk: Desk, override: Parameters<Desk['insert']>[0] = {})
   return desk.insert({
     id: `t${iid}`,
     source: 'zendesk',
-    iid,
+    number,
     flow: 'security-ticket',
     step: 'queued',
     facts: promised,

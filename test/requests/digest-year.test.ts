@@ -123,19 +123,19 @@ function aYear() {
       outcome.effects.flatMap((effect) => (effect.kind === 'thread' ? [effect] : [])),
     )
     const isNowClosed = flows[moved.flow as keyof typeof flows]?.steps[moved.step]?.isClosed === true
-    if (isNowClosed && open.delete(row.iid)) closed += 1
-    else open.set(row.iid, moved)
+    if (isNowClosed && open.delete(row.number)) closed += 1
+    else open.set(row.number, moved)
     for (const effect of outcome.effects) {
       if (effect.kind !== 'open-issue' || effect.purpose !== 'meta') continue
       const issue = (done: number) => ({ iid: 9, url: 'https://g.example/9', done, total: 3, closed: false })
-      later(1, row.iid, { name: 'meta-issue-seen', issue: issue(0), at: now })
+      later(1, row.number, { name: 'meta-issue-seen', issue: issue(0), at: now })
       // One in ten is forgotten for weeks.
-      later(chance() < 0.1 ? 16 : 4, row.iid, { name: 'meta-issue-seen', issue: issue(3), at: now })
+      later(chance() < 0.1 ? 16 : 4, row.number, { name: 'meta-issue-seen', issue: issue(3), at: now })
     }
     // Most requesters answer what they are asked.
     const waits = flows[moved.flow as keyof typeof flows]?.steps[moved.step]?.waitsFor === 'requester'
     if (isElsewhere && waits && chance() < 0.6)
-      later(1 + Math.floor(chance() * 6), row.iid, { name: 'requester-replied', at: now })
+      later(1 + Math.floor(chance() * 6), row.number, { name: 'requester-replied', at: now })
     return true
   }
 
@@ -173,7 +173,7 @@ function aYear() {
     const iids = (fits: (whose: QueueFor) => boolean) =>
       groups
         .filter((group) => fits(group.for))
-        .flatMap(({ items }) => items.map(({ state }) => state.request.iid))
+        .flatMap(({ items }) => items.map(({ state }) => state.request.number))
     const unassigned = iids((whose) => 'isUnassigned' in whose)
     for (const engineer of [ada, ben])
       for (const iid of unassigned.splice(0, claimsADay)) {
@@ -205,7 +205,7 @@ function aYear() {
         const flow = types[iid % types.length] ?? ''
         const { first = '' } = flows[flow as keyof typeof flows] ?? {}
         const createdAt = plus(now, -Math.floor(chance() * dayMs))
-        const row = { ...aRow({ id: `r${iid}`, iid, flow, step: first }), version: 1 }
+        const row = { ...aRow({ id: `r${iid}`, number: iid, flow, step: first }), version: 1 }
         open.set(iid, { ...row, createdAt, stepSince: createdAt })
         if (chance() < 0.6)
           later(1 + Math.floor(chance() * 6), iid, { name: 'requester-replied', at: createdAt })
@@ -250,11 +250,11 @@ it('on every day of a year, what needs somebody is in the digest once, under who
     const digest = year.digestOf(states)
     const { groups, waiting } = queueOf(digest)
     const listed = new Map(
-      groups.flatMap((group) => group.items.map(({ state }) => [state.request.iid, group.for] as const)),
+      groups.flatMap((group) => group.items.map(({ state }) => [state.request.number, group.for] as const)),
     )
 
     for (const { request, next } of states) {
-      const whose = listed.get(request.iid)
+      const whose = listed.get(request.number)
       if (!next || 'awaits' in next.turn || next.kind === 'paused') expect(whose).toBeUndefined()
       // Whoever has it, where it is for those who work requests; else those who alone may decide it.
       else if (!next.turn.roles.includes('support-engineer'))
@@ -264,13 +264,13 @@ it('on every day of a year, what needs somebody is in the digest once, under who
     const waits = Object.values(waiting).reduce((sum, count) => sum + count, 0)
     const items = groups.flatMap(({ items: some }) => some)
     expect(items.length + waits).toBe(states.length)
-    expect(new Set(items.map(({ state }) => state.request.iid)).size).toBe(items.length)
+    expect(new Set(items.map(({ state }) => state.request.number)).size).toBe(items.length)
 
     const drawn = drawDigest(digest)
     const named = [drawn.message, ...drawn.replies].flatMap(({ blocks }) =>
       [...JSON.stringify(blocks).matchAll(/\|#(\d+)>/g)].map(([, iid]) => Number(iid)),
     )
-    expect(named).toEqual(items.map(({ state }) => state.request.iid))
+    expect(named).toEqual(items.map(({ state }) => state.request.number))
     most.open = Math.max(most.open, states.length)
     most.listed = Math.max(most.listed, items.length)
     most.replies = Math.max(most.replies, drawn.replies.length)

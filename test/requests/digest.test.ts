@@ -233,7 +233,7 @@ describe('what it counts since the last digest', () => {
     desk.store.transaction((tables) =>
       reconcile(desk.context, tables, {
         source: 'gitlab',
-        iid,
+        number: iid,
         url: `https://gitlab.example/desk/requests/-/issues/${iid}`,
         createdAt,
         isRequest: true,
@@ -253,7 +253,7 @@ describe('what it counts since the last digest', () => {
     )
 
   const seen = async (desk: Desk, iid: number, name: 'issue-closed' | 'requester-replied', at: string) => {
-    const row = await desk.store.tables.requests.byIid(iid, 'gitlab')
+    const row = await desk.store.tables.requests.byNumber(iid, 'gitlab')
     const observation =
       name === 'issue-closed' ? ({ name, labels: [], by: 'gitlab:42', at } as const) : ({ name, at } as const)
     await desk.store.transaction(async (tables) => {
@@ -329,7 +329,7 @@ describe('what it counts since the last digest', () => {
     desk.setTime('2026-03-10T09:01:00.000Z')
     await seen(desk, 1, 'requester-replied', '2026-03-10T08:59:00.000Z')
     const listed = async () =>
-      (await digestState(states(desk))).closed[0]?.[1].map(({ request }) => request.iid)
+      (await digestState(states(desk))).closed[0]?.[1].map(({ request }) => request.number)
     desk.setTime('2026-03-13T09:00:00.000Z')
     expect(await listed()).toEqual([1])
 

@@ -24,7 +24,14 @@ async function parts() {
       override: { assignee?: string; facts?: Facts; createdAt?: string } = {},
     ) => {
       iid += 1
-      return desk.insert({ id: `h${iid}`, iid, flow: 'account-deletion', step, createdAt: now, ...override })
+      return desk.insert({
+        id: `h${iid}`,
+        number: iid,
+        flow: 'account-deletion',
+        step,
+        createdAt: now,
+        ...override,
+      })
     },
   }
 }
@@ -38,7 +45,7 @@ it('holds for whoever has claimed a request what is to be done on it, and nothin
 
   const state = await homeOf(home, engineer, { filter: 'for-me', page: 0 })
 
-  expect(state?.lines.map(({ request: { iid } }) => iid)).toEqual([1])
+  expect(state?.lines.map(({ request: { number } }) => number)).toEqual([1])
   expect(state?.counts).toMatchObject({ all: 4, mine: 2, unassigned: 1, 'for-me': 1 })
 })
 

@@ -51,7 +51,7 @@ describe('a ticket is taken in', () => {
     const { seen } = aSighting()
     expect(row).toEqual({
       source: 'zendesk',
-      iid: 456,
+      number: 456,
       url: 'https://example.zendesk.com/agent/tickets/456',
       flow: 'security-ticket',
       step: 'new',
@@ -87,13 +87,13 @@ describe('a ticket is taken in', () => {
 
     await take(desk, sighting, isInQueue)
 
-    expect(await desk.store.tables.requests.byIid(456, 'zendesk')).toBeUndefined()
+    expect(await desk.store.tables.requests.byNumber(456, 'zendesk')).toBeUndefined()
     expect((await desk.store.tables.audit.head()).seq).toBe(0)
   })
 
   it('once, however often it is read; an issue of the same number is another request', async () => {
     const desk = await aDesk(start)
-    await desk.insert({ id: 'issue', iid: 456 })
+    await desk.insert({ id: 'issue', number: 456 })
 
     await take(desk, aSighting(), true)
     await take(desk, aSighting(), true)

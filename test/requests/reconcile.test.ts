@@ -37,29 +37,29 @@ function aSighting(iid: number, override: Partial<IssueReading> = {}): IssueRead
 const take = (desk: Desk, sighting: IssueReading) =>
   desk.store.transaction((tables) => reconcile(desk.context, tables, issueSnapshot(sighting)))
 
-async function byIid(desk: Desk, iid: number) {
-  const row = await desk.store.tables.requests.byIid(iid, 'gitlab')
+async function byNumber(desk: Desk, iid: number) {
+  const row = await desk.store.tables.requests.byNumber(iid, 'gitlab')
   if (!row) throw new Error(`no #${iid}`)
   return row
 }
 
 const asked = async (desk: Desk, iid: number) =>
-  (await desk.store.tables.outbox.ofRequest((await byIid(desk, iid)).id)).map(({ work }) => work.kind)
+  (await desk.store.tables.outbox.ofRequest((await byNumber(desk, iid)).id)).map(({ work }) => work.kind)
 
 describe('of many requests of one person', () => {
   it('five are named on a card, and that there are more; the first five are told, and nobody else', async () => {
     const desk = await aDesk()
     for (let iid = 1; iid <= 12; iid++) await take(desk, aSighting(iid))
 
-    expect((await byIid(desk, 1)).facts).toMatchObject({
+    expect((await byNumber(desk, 1)).facts).toMatchObject({
       suggestedDuplicates: [2, 3, 4, 5, 6],
       hasMoreDuplicates: true,
     })
-    expect((await byIid(desk, 12)).facts).toMatchObject({
+    expect((await byNumber(desk, 12)).facts).toMatchObject({
       suggestedDuplicates: [1, 2, 3, 4, 5],
       hasMoreDuplicates: true,
     })
-    expect((await byIid(desk, 7)).facts.suggestedDuplicates).toEqual([1, 2, 3, 4, 5])
+    expect((await byNumber(desk, 7)).facts.suggestedDuplicates).toEqual([1, 2, 3, 4, 5])
   })
 
   it('each costs the same: the audit log grows by no more than a few short entries, without a number of another', async () => {
@@ -87,9 +87,9 @@ describe('an issue without a form', () => {
     await take(desk, aSighting(1))
     await take(desk, withoutForm(2))
 
-    expect((await byIid(desk, 1)).facts).toMatchObject({ laterIssues: [2], hasLaterIssue: true })
-    expect((await byIid(desk, 2)).facts).toMatchObject({ earlierIssues: [1] })
-    expect((await byIid(desk, 1)).facts.suggestedDuplicates).toBeUndefined()
+    expect((await byNumber(desk, 1)).facts).toMatchObject({ laterIssues: [2], hasLaterIssue: true })
+    expect((await byNumber(desk, 2)).facts).toMatchObject({ earlierIssues: [1] })
+    expect((await byNumber(desk, 1)).facts.suggestedDuplicates).toBeUndefined()
   })
 
   it('is not told to somebody else’s', async () => {
@@ -97,7 +97,7 @@ describe('an issue without a form', () => {
     await take(desk, aSighting(1))
     await take(desk, { ...withoutForm(2), hashes: hash({ email: 'other@example.com', username: undefined }) })
 
-    expect((await byIid(desk, 1)).facts.laterIssues).toBeUndefined()
+    expect((await byNumber(desk, 1)).facts.laterIssues).toBeUndefined()
   })
 
   it('is one of five at most', async () => {
@@ -105,7 +105,7 @@ describe('an issue without a form', () => {
     await take(desk, aSighting(1))
     for (let iid = 2; iid <= 9; iid++) await take(desk, withoutForm(iid))
 
-    expect((await byIid(desk, 1)).facts.laterIssues).toEqual([2, 3, 4, 5, 6])
+    expect((await byNumber(desk, 1)).facts.laterIssues).toEqual([2, 3, 4, 5, 6])
   })
 })
 
@@ -133,7 +133,7 @@ describe('a form that was changed in GitLab', () => {
     await take(desk, aSighting(1))
     await take(desk, later(aSighting(1, change)))
 
-    expect((await byIid(desk, 1)).facts).toMatchObject({ ...facts, formChanged: { what: [what] } })
+    expect((await byNumber(desk, 1)).facts).toMatchObject({ ...facts, formChanged: { what: [what] } })
     expect(await asked(desk, 1)).toContain('thread')
   })
 
@@ -142,7 +142,7 @@ describe('a form that was changed in GitLab', () => {
     await take(desk, aSighting(1, { isEmbargoed: true }))
     await take(desk, later(aSighting(1)))
 
-    const { facts } = await byIid(desk, 1)
+    const { facts } = await byNumber(desk, 1)
     expect(facts.isEmbargoed).toBeUndefined()
     expect(facts.formChanged?.what).toEqual(['the country'])
   })
@@ -150,10 +150,10 @@ describe('a form that was changed in GitLab', () => {
   it('begins where its type does, if nobody knew it', async () => {
     const desk = await aDesk()
     await take(desk, aSighting(1, { form: { email, intent: true, direct: false, problems: [] } }))
-    expect((await byIid(desk, 1)).flow).toBe('submission')
+    expect((await byNumber(desk, 1)).flow).toBe('submission')
     await take(desk, later(asTyped(1, 'data-export')))
 
-    expect(await byIid(desk, 1)).toMatchObject({ flow: 'data-export', step: 'self-serve' })
+    expect(await byNumber(desk, 1)).toMatchObject({ flow: 'data-export', step: 'self-serve' })
     expect(await asked(desk, 1)).toContain('labels')
   })
 
@@ -162,7 +162,7 @@ describe('a form that was changed in GitLab', () => {
     await take(desk, asTyped(1, 'account-deletion'))
     await take(desk, later(asTyped(1, 'data-export')))
 
-    const { flow, facts } = await byIid(desk, 1)
+    const { flow, facts } = await byNumber(desk, 1)
     expect([flow, facts.formChanged?.what]).toEqual(['account-deletion', ['the request type']])
   })
 
@@ -172,7 +172,7 @@ describe('a form that was changed in GitLab', () => {
     await take(desk, later(aSighting(1)))
     await take(desk, aSighting(1, { isEmbargoed: true }))
 
-    const { facts } = await byIid(desk, 1)
+    const { facts } = await byNumber(desk, 1)
     expect([facts.formChanged, facts.isEmbargoed]).toEqual([undefined, undefined])
   })
 })
@@ -184,12 +184,12 @@ describe('a duplicate is suggested on both cards, and never acted on by itself',
     await take(desk, aSighting(2))
     await take(desk, aSighting(3))
 
-    expect((await byIid(desk, 1)).facts.suggestedDuplicates).toEqual([2, 3])
-    expect((await byIid(desk, 2)).facts.suggestedDuplicates).toEqual([1, 3])
-    expect((await byIid(desk, 3)).facts.suggestedDuplicates).toEqual([1, 2])
+    expect((await byNumber(desk, 1)).facts.suggestedDuplicates).toEqual([2, 3])
+    expect((await byNumber(desk, 2)).facts.suggestedDuplicates).toEqual([1, 3])
+    expect((await byNumber(desk, 3)).facts.suggestedDuplicates).toEqual([1, 2])
     for (const iid of [1, 2, 3]) {
       expect(await asked(desk, iid)).toEqual([])
-      expect((await byIid(desk, iid)).step).toBe('awaiting-answers')
+      expect((await byNumber(desk, iid)).step).toBe('awaiting-answers')
     }
   })
 
@@ -206,8 +206,8 @@ describe('a duplicate is suggested on both cards, and never acted on by itself',
     await take(desk, aSighting(1))
     await take(desk, aSighting(2, override))
 
-    expect((await byIid(desk, 1)).facts.suggestedDuplicates).toBeUndefined()
-    expect((await byIid(desk, 2)).facts.suggestedDuplicates).toBeUndefined()
+    expect((await byNumber(desk, 1)).facts.suggestedDuplicates).toBeUndefined()
+    expect((await byNumber(desk, 2)).facts.suggestedDuplicates).toBeUndefined()
   })
 
   it('none of a request that is closed', async () => {
@@ -220,7 +220,7 @@ describe('a duplicate is suggested on both cards, and never acted on by itself',
     await take(desk, aSighting(1, { news }))
     await take(desk, aSighting(2))
 
-    expect((await byIid(desk, 2)).facts.suggestedDuplicates).toBeUndefined()
+    expect((await byNumber(desk, 2)).facts.suggestedDuplicates).toBeUndefined()
   })
 
   it('by the username alone', async () => {
@@ -228,7 +228,7 @@ describe('a duplicate is suggested on both cards, and never acted on by itself',
     await take(desk, aSighting(1, { hashes: hash({ email: 'a@example.com', username: 'jane' }) }))
     await take(desk, aSighting(2, { hashes: hash({ email: 'b@example.com', username: 'JANE' }) }))
 
-    expect((await byIid(desk, 2)).facts.suggestedDuplicates).toEqual([1])
+    expect((await byNumber(desk, 2)).facts.suggestedDuplicates).toEqual([1])
   })
 })
 
@@ -253,29 +253,29 @@ describe('a close of the bot’s own', () => {
     await take(desk, aSighting(1))
     await sees(desk, stateNews('issue-closed', 'gitlab:1', 5), 5)
     await sees(desk, stateNews('issue-reopened', 'gitlab:1', 6), 6)
-    const before = await byIid(desk, 1)
+    const before = await byNumber(desk, 1)
 
     await sees(desk, stateNews('issue-closed', 'bot', 7), 7)
 
     expect(before.closedAt).toBeUndefined()
-    expect(await byIid(desk, 1)).toMatchObject({ step: 'closed', facts: { closedFrom: before.step } })
+    expect(await byNumber(desk, 1)).toMatchObject({ step: 'closed', facts: { closedFrom: before.step } })
   })
 
   it('is nothing new to a request that is closed', async () => {
     const desk = await aDesk()
     await take(desk, aSighting(1))
     await sees(desk, stateNews('issue-closed', 'gitlab:1', 5), 5)
-    const { facts, step } = await byIid(desk, 1)
+    const { facts, step } = await byNumber(desk, 1)
 
     await sees(desk, stateNews('issue-closed', 'bot', 6), 6)
 
-    expect(await byIid(desk, 1)).toMatchObject({ facts, step })
+    expect(await byNumber(desk, 1)).toMatchObject({ facts, step })
   })
 
   it('is nothing new to a request whose issue is being reopened', async () => {
     const desk = await aDesk()
     await take(desk, aSighting(1))
-    const { id, step } = await byIid(desk, 1)
+    const { id, step } = await byNumber(desk, 1)
     const [dueAt, createdAt] = [at, at]
     await desk.store.tables.outbox.add([
       { opId: 'op-1', requestId: id, lane: 'gitlab', work: { kind: 'reopen' }, dueAt, createdAt },
@@ -283,7 +283,7 @@ describe('a close of the bot’s own', () => {
 
     await sees(desk, stateNews('issue-closed', 'bot', 6), 6)
 
-    expect(await byIid(desk, 1)).toMatchObject({ step })
+    expect(await byNumber(desk, 1)).toMatchObject({ step })
   })
 })
 
@@ -296,7 +296,7 @@ describe('a reopening that is seen late', () => {
   async function sentAfter(decidedAt: string, notedAt: string | undefined) {
     const desk = await aDesk()
     await take(desk, aSighting(1))
-    const { id } = await byIid(desk, 1)
+    const { id } = await byNumber(desk, 1)
     desk.setTime(decidedAt)
     await desk.store.transaction((tables) =>
       handleById(desk, tables, id, {
@@ -324,7 +324,7 @@ describe('a reopening that is seen late', () => {
         ]
       : []
     await take(desk, aSighting(1, { news: [...stateEvents, ...own] }))
-    return Object.keys((await byIid(desk, 1)).facts.sentSnippets ?? {})
+    return Object.keys((await byNumber(desk, 1)).facts.sentSnippets ?? {})
   }
 
   it.each([
@@ -366,7 +366,7 @@ describe('what becomes a request', () => {
 
     await take(desk, aSighting(1, override))
 
-    expect(await byIid(desk, 1)).toMatchObject(place)
+    expect(await byNumber(desk, 1)).toMatchObject(place)
   })
 
   it('failed automated checks give no card and nothing to do', async () => {
@@ -374,7 +374,7 @@ describe('what becomes a request', () => {
 
     await take(desk, aSighting(1, { isInvalid: true }))
 
-    const { id, closedAt } = await byIid(desk, 1)
+    const { id, closedAt } = await byNumber(desk, 1)
     expect(closedAt).toBe('2026-03-01T10:00:00.000Z')
     expect(await desk.store.tables.outbox.waitingRedraw(id)).toBeUndefined()
   })
@@ -388,7 +388,7 @@ describe('what becomes a request', () => {
     const sighted = await take(desk, aSighting(1, override))
 
     expect(sighted).toEqual({ kind: 'not-a-request' })
-    expect(await desk.store.tables.requests.byIid(1, 'gitlab')).toBeUndefined()
+    expect(await desk.store.tables.requests.byNumber(1, 'gitlab')).toBeUndefined()
   })
 })
 
@@ -406,7 +406,7 @@ describe('news is told once', () => {
     await take(desk, again)
 
     expect(await asked(desk, 1)).toEqual(['thread'])
-    expect((await byIid(desk, 1)).step).toBe('evaluating')
+    expect((await byNumber(desk, 1)).step).toBe('evaluating')
   })
 
   it('a reply that GitLab committed late, under a lower id than one that was read before', async () => {
@@ -415,7 +415,7 @@ describe('news is told once', () => {
 
     await take(desk, aSighting(1, { news: [replied('2026-03-01T09:30:00.000Z', 15)] }))
 
-    expect((await byIid(desk, 1)).step).toBe('evaluating')
+    expect((await byNumber(desk, 1)).step).toBe('evaluating')
   })
 
   it('an older reading that comes later takes nothing back', async () => {
@@ -429,7 +429,7 @@ describe('news is told once', () => {
 
     await take(desk, aSighting(1, { seen: { ...seen, noteId: 12, labels: ['old'] } }))
 
-    expect((await byIid(desk, 1)).seen).toMatchObject({
+    expect((await byNumber(desk, 1)).seen).toMatchObject({
       noteId: 30,
       labels: ['new'],
       updatedAt: '2026-03-01T09:50:00.000Z',
@@ -439,17 +439,17 @@ describe('news is told once', () => {
   it('an issue that can be read again loses its flag', async () => {
     const desk = await aDesk()
     await take(desk, aSighting(1))
-    const { id } = await byIid(desk, 1)
+    const { id } = await byNumber(desk, 1)
     const observation = { name: 'issue-unreadable', status: 404, at: '2026-03-01T09:30:00.000Z' } as const
     await desk.store.transaction((tables) =>
       handleById(desk, tables, id, { kind: 'observation', observation }),
     )
-    const flagged = (await byIid(desk, 1)).facts.unreadable
+    const flagged = (await byNumber(desk, 1)).facts.unreadable
 
     await take(desk, aSighting(1))
 
     expect(flagged).toEqual({ status: 404, since: '2026-03-01T09:30:00.000Z' })
-    expect((await byIid(desk, 1)).facts.unreadable).toBeUndefined()
+    expect((await byNumber(desk, 1)).facts.unreadable).toBeUndefined()
   })
 })
 
@@ -469,7 +469,7 @@ describe('an event is written whole or not at all', () => {
   it('where the last write of it fails: no step, no audit entry, no effect', async () => {
     const desk = await aDesk()
     await take(desk, aSighting(1))
-    const before = { row: await byIid(desk, 1), audit: await desk.store.tables.audit.head() }
+    const before = { row: await byNumber(desk, 1), audit: await desk.store.tables.audit.head() }
     const observation = { name: 'requester-replied', at: '2026-03-01T09:30:00.000Z' } as const
 
     const handled = desk.store.transaction(async (tables) => {
@@ -478,14 +478,14 @@ describe('an event is written whole or not at all', () => {
     })
 
     await expect(handled).rejects.toThrow('disk full')
-    expect({ row: await byIid(desk, 1), audit: await desk.store.tables.audit.head() }).toEqual(before)
+    expect({ row: await byNumber(desk, 1), audit: await desk.store.tables.audit.head() }).toEqual(before)
     expect(await asked(desk, 1)).toEqual([])
   })
 
   it('a requester’s words stay out of the audit log, and so does a meta issue’s next step', async () => {
     const desk = await aDesk()
     await take(desk, aSighting(1))
-    const { id } = await byIid(desk, 1)
+    const { id } = await byNumber(desk, 1)
     const issue = {
       iid: 9,
       url: 'https://x.example/9',

@@ -278,7 +278,7 @@ it('many that are due at once are drawn anew, each once, with a turn for everyth
   const desk = await aDesk()
   const ids = Array.from({ length: 250 }, (_, index) => `r${index + 1}`)
   const refreshAt = '2026-03-09T00:00:00.000Z'
-  for (const [index, id] of ids.entries()) await desk.insert({ id, iid: index + 1, refreshAt })
+  for (const [index, id] of ids.entries()) await desk.insert({ id, number: index + 1, refreshAt })
   desk.setTime(refreshAt)
 
   const turns = await turnsDuring(() => remind(desk.context))
@@ -302,7 +302,7 @@ it('when the days of a step are over whoever has the request is called', async (
 it('what was said of one request is said of another as well', async () => {
   const desk = await aDesk()
   await desk.insert({ step: 'evaluating' })
-  await desk.insert({ id: 'r2', iid: 2, step: 'evaluating' })
+  await desk.insert({ id: 'r2', number: 2, step: 'evaluating' })
   desk.setTime('2026-03-28T00:00:05.000Z')
 
   await remind(desk.context)

@@ -14,7 +14,7 @@ const handling = (as: string, at: string, isOnTime = true): Handling => ({ as, a
 async function aTicket(desk: Desk, createdAt: string, override: Parameters<Desk['insert']>[0] = {}) {
   number += 1
   const place = { source: 'zendesk', flow: 'security-ticket', step: 'new' } as const
-  return desk.insert({ id: `t${number}`, iid: number, ...place, createdAt, ...override })
+  return desk.insert({ id: `t${number}`, number: number, ...place, createdAt, ...override })
 }
 
 const solved = (at: string, ...handlings: readonly Handling[]) => ({

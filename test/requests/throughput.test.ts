@@ -13,7 +13,7 @@ async function closedIn(days: readonly number[], what = 'Close No Response') {
   for (const took of days) {
     iid += 1
     await desk.insert({
-      ...{ id: `t${iid}`, iid, flow: 'account-deletion', step: 'closed' },
+      ...{ id: `t${iid}`, number: iid, flow: 'account-deletion', step: 'closed' },
       createdAt: at(1),
       closedAt: new Date(Date.parse(at(1)) + took * 24 * 3_600_000).toISOString(),
       facts: { lastMove: { what, by: 'slack:U1', at: now } },
@@ -51,8 +51,8 @@ it('of a single one has that as both', async () => {
 it('counts as on time what was closed within its thirty days, whatever day it is now', async () => {
   const desk = await aDesk({ at: '2026-05-10T12:00:00.000Z' })
   const place = { flow: 'account-deletion', step: 'closed', createdAt: '2026-03-20T12:00:00.000Z' }
-  await desk.insert({ ...place, id: 'a', iid: 1, closedAt: '2026-04-19T23:00:00.000Z' })
-  await desk.insert({ ...place, id: 'b', iid: 2, closedAt: '2026-04-20T01:00:00.000Z' })
+  await desk.insert({ ...place, id: 'a', number: 1, closedAt: '2026-04-19T23:00:00.000Z' })
+  await desk.insert({ ...place, id: 'b', number: 2, closedAt: '2026-04-20T01:00:00.000Z' })
 
   expect(await throughputOf(desk.context, privacy, 30)).toMatchObject({ opened: 0, closed: 2, onTime: 1 })
 })
@@ -60,7 +60,7 @@ it('counts as on time what was closed within its thirty days, whatever day it is
 it('counts from the last reopening', async () => {
   const desk = await aDesk({ at: now })
   await desk.insert({
-    ...{ id: 'a', iid: 1, flow: 'data-export', step: 'closed' },
+    ...{ id: 'a', number: 1, flow: 'data-export', step: 'closed' },
     ...{ createdAt: at(1), closedAt: at(20), facts: { reopenedAt: at(19) } },
   })
 
@@ -69,7 +69,7 @@ it('counts from the last reopening', async () => {
 
 it('takes the first decision or claim of a person for the first action, and nothing that the bot saw', async () => {
   const desk = await aDesk({ at: now })
-  await desk.insert({ id: 'a', iid: 1, flow: 'account-deletion', createdAt: at(30, 0) })
+  await desk.insert({ id: 'a', number: 1, flow: 'account-deletion', createdAt: at(30, 0) })
   const { audit } = desk.context.store.tables
   const entry = { requestId: 'a', iid: 1, details: {} }
   await audit.append({ ...entry, at: at(30, 1), what: 'seen', who: 'requester' })
@@ -85,9 +85,16 @@ it('takes the first decision or claim of a person for the first action, and noth
 
 it('leaves out what is only counted, and sorts outcomes by how often they came', async () => {
   const desk = await closedIn([1, 2], 'Fail Verification')
-  await desk.insert({ id: 'x', iid: 90, flow: 'invalid', step: 'closed', createdAt: at(2), closedAt: at(2) })
   await desk.insert({
-    ...{ id: 'y', iid: 91, flow: 'data-access', step: 'closed', createdAt: at(2), closedAt: at(3) },
+    id: 'x',
+    number: 90,
+    flow: 'invalid',
+    step: 'closed',
+    createdAt: at(2),
+    closedAt: at(2),
+  })
+  await desk.insert({
+    ...{ id: 'y', number: 91, flow: 'data-access', step: 'closed', createdAt: at(2), closedAt: at(3) },
     facts: { lastMove: { what: 'Complete Request', by: 'slack:U1', at: now } },
   })
 

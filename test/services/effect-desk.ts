@@ -216,7 +216,7 @@ export async function anEffectDesk(given: Given = {}) {
         ...{
           id,
           source: 'gitlab' as const,
-          iid,
+          number: iid,
           url,
           flow: 'account-deletion',
           step: 'evaluating',

@@ -7,7 +7,7 @@ export function aRow(override: Partial<NewRow> = {}): NewRow {
   return {
     id: 'r1',
     source: 'gitlab',
-    iid: 1,
+    number: 1,
     url: 'https://gitlab.example/desk/-/issues/1',
     flow: 'account-deletion',
     step: 'awaiting-answers',

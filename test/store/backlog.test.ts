@@ -10,7 +10,7 @@ test('a database of before the columns keeps its requests, and finds them by the
   const file = join(temporaryFolder(), 'desk.db')
   const before = await temporaryStore(file)
   await before.tables.requests.insert(aRow({ facts: { metaIssue: meta } }))
-  await before.tables.requests.insert(aRow({ id: 'r2', iid: 2 }))
+  await before.tables.requests.insert(aRow({ id: 'r2', number: 2 }))
   await before.close()
   takeBack(file)
 
@@ -37,6 +37,8 @@ test('when a card is drawn anew is kept, under the name that it has now', async 
 /** As the migration before it left the tables. */
 function takeBack(file: string): void {
   const sqlite = new Sqlite(file)
+  sqlite.exec('alter table kv rename to setting')
+  sqlite.exec('alter table request rename column number to iid')
   for (const index of [
     'card_waits',
     'meta_issue',

@@ -150,7 +150,7 @@ describe('entries are claimed', () => {
   test('a request is one subject, whether it is named by its id or by its number', async () => {
     const store = await temporaryStore()
     const { inbox } = store.tables
-    await store.tables.requests.insert(aRow({ id: 'r1', iid: 1 }))
+    await store.tables.requests.insert(aRow({ id: 'r1', number: 1 }))
     await inbox.put({ ...aDelivery('click'), payload: { requestId: 'r1' } })
     await inbox.put({ ...aDelivery('hint'), ...about(1) })
     await inbox.put({ ...aDelivery('ticket'), payload: { ticket: 1 } })
@@ -300,7 +300,7 @@ describe('places', () => {
   test('let a click pass the hint about its request that waits, and the hint waits for the click', async () => {
     const { inbox, requests } = (await temporaryStore()).tables
     await requests.insert(aRow())
-    await put(inbox, 'hint', 'gitlab-hint', { iid: aRow().iid })
+    await put(inbox, 'hint', 'gitlab-hint', { iid: aRow().number })
     await put(inbox, 'click', 'decision', { requestId: 'r1' })
 
     expect(await claimed(inbox, 8)).toEqual([['click', 'gitlab']])

@@ -8,7 +8,7 @@ test('a request may be in a service that no table knows by its name, and so may 
   await tables.requests.insert(aRow({ source: 'folder' }))
   await tables.outbox.add([anEntry('op-1', { lane: 'folder' })])
 
-  expect((await tables.requests.byIid(1, 'folder'))?.source).toBe('folder')
-  expect(await tables.requests.byIid(1, 'gitlab')).toBeUndefined()
+  expect((await tables.requests.byNumber(1, 'folder'))?.source).toBe('folder')
+  expect(await tables.requests.byNumber(1, 'gitlab')).toBeUndefined()
   expect((await tables.outbox.ofRequest('r1')).map(({ lane }) => lane)).toEqual(['folder'])
 })

@@ -12,9 +12,9 @@ describe('what is kept of a closed request beside its audit entries is purged', 
   test('when it was closed long enough ago; the audit log says so', async () => {
     const store = await temporaryStore()
     const { requests, inbox, outbox, audit } = store.tables
-    await requests.insert(aRow({ id: 'long-closed', iid: 1, closedAt: longAgo }))
-    await requests.insert(aRow({ id: 'just-closed', iid: 2, closedAt: recently }))
-    await requests.insert(aRow({ id: 'open', iid: 3, createdAt: longAgo }))
+    await requests.insert(aRow({ id: 'long-closed', number: 1, closedAt: longAgo }))
+    await requests.insert(aRow({ id: 'just-closed', number: 2, closedAt: recently }))
+    await requests.insert(aRow({ id: 'open', number: 3, createdAt: longAgo }))
     for (const requestId of ['long-closed', 'just-closed', 'open']) {
       await outbox.add([anEntry(`note of ${requestId}`, { requestId, createdAt: longAgo })])
     }
@@ -55,8 +55,8 @@ describe('what is kept of a closed request beside its audit entries is purged', 
     const store = await temporaryStore()
     const { requests, settings } = store.tables
     const [long, recent] = ['a'.repeat(32), 'b'.repeat(32)]
-    await requests.insert(aRow({ id: long, iid: 1, closedAt: longAgo }))
-    await requests.insert(aRow({ id: recent, iid: 2, closedAt: recently }))
+    await requests.insert(aRow({ id: long, number: 1, closedAt: longAgo }))
+    await requests.insert(aRow({ id: recent, number: 2, closedAt: recently }))
     const names = [`warn:${long}`, `without-card:warn:${long}`, `warn:${recent}`, long, 'digest:2025-11-01']
     for (const name of names) await settings.claimOnce(name, longAgo)
 

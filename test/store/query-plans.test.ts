@@ -25,7 +25,7 @@ const isSort = /^USE TEMP B-TREE/
 const exempt: readonly (readonly [query: RegExp, because: string])[] = [
   [/^select "seq", "hash" from "audit" order by "seq" desc limit/, 'the last row, by the key of the table'],
   [/"promised_for" = \? order by/, 'the reports of one day are sorted'],
-  [/^delete from "setting" where substr/, 'once a day, by the purge'],
+  [/^delete from "kv" where substr/, 'once a day, by the purge'],
   [/group by "step"/, 'counts the open requests, for the metrics'],
   [/^update "outbox" set .* where "status" in \(\?, \?, \?\)/, 'once, at the start on a restored copy'],
 ]
@@ -139,7 +139,7 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   const row = await requests.insert(aRow({ hashes }))
   await requests.update(row)
   await requests.byId('r1')
-  await requests.byIid(1, 'gitlab')
+  await requests.byNumber(1, 'gitlab')
   await requests.highestIid('gitlab')
   await Array.fromAsync(requests.eachOpen('gitlab'))
   await requests.open('gitlab')
@@ -156,7 +156,7 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await requests.promisedFor('2026-03-02')
   for (let iid = 2; iid <= 201; iid += 1) {
     const closed = iid % 2 === 0 ? { closedAt: at } : {}
-    await requests.insert(aRow({ id: `r${iid}`, iid, ...closed }))
+    await requests.insert(aRow({ id: `r${iid}`, number: iid, ...closed }))
   }
   // The second page.
   await requests.open('gitlab')

@@ -24,7 +24,7 @@ describe('a request is kept whole', () => {
 
     expect(inserted).toEqual({ ...fullRow, version: 1 })
     expect(await requests.byId('r1')).toEqual(inserted)
-    expect(await requests.byIid(1, 'gitlab')).toEqual(inserted)
+    expect(await requests.byNumber(1, 'gitlab')).toEqual(inserted)
   })
 
   test('and with what is not known left out', async () => {
@@ -42,7 +42,7 @@ describe('a request is kept whole', () => {
     const { requests } = (await temporaryStore()).tables
 
     expect(await requests.byId('r1')).toBeUndefined()
-    expect(await requests.byIid(1, 'gitlab')).toBeUndefined()
+    expect(await requests.byNumber(1, 'gitlab')).toBeUndefined()
   })
 
   test('once: an issue has one request', async () => {
@@ -50,7 +50,7 @@ describe('a request is kept whole', () => {
     await requests.insert(aRow())
 
     await expect(requests.insert(aRow({ id: 'r2' }))).rejects.toThrow(
-      'UNIQUE constraint failed: request.source, request.iid',
+      'UNIQUE constraint failed: request.source, request.number',
     )
   })
 })
@@ -89,9 +89,9 @@ describe('a request is changed by whoever read it last', () => {
 describe('lists of requests', () => {
   test('the open ones come by creation', async () => {
     const { requests } = (await temporaryStore()).tables
-    await requests.insert(aRow({ id: 'late', iid: 1, createdAt: '2026-03-03T00:00:00.000Z' }))
-    await requests.insert(aRow({ id: 'early', iid: 2, createdAt: '2026-03-01T00:00:00.000Z' }))
-    await requests.insert(aRow({ id: 'closed', iid: 3, closedAt: '2026-03-02T00:00:00.000Z' }))
+    await requests.insert(aRow({ id: 'late', number: 1, createdAt: '2026-03-03T00:00:00.000Z' }))
+    await requests.insert(aRow({ id: 'early', number: 2, createdAt: '2026-03-01T00:00:00.000Z' }))
+    await requests.insert(aRow({ id: 'closed', number: 3, closedAt: '2026-03-02T00:00:00.000Z' }))
 
     const open = await requests.open('gitlab')
 
@@ -100,9 +100,9 @@ describe('lists of requests', () => {
 
   test('the ones closed since an instant, that instant included', async () => {
     const { requests } = (await temporaryStore()).tables
-    await requests.insert(aRow({ id: 'before', iid: 1, closedAt: '2026-03-01T23:59:59.999Z' }))
-    await requests.insert(aRow({ id: 'then', iid: 2, closedAt: '2026-03-02T00:00:00.000Z' }))
-    await requests.insert(aRow({ id: 'open', iid: 3 }))
+    await requests.insert(aRow({ id: 'before', number: 1, closedAt: '2026-03-01T23:59:59.999Z' }))
+    await requests.insert(aRow({ id: 'then', number: 2, closedAt: '2026-03-02T00:00:00.000Z' }))
+    await requests.insert(aRow({ id: 'open', number: 3 }))
 
     const closed = await requests.closedSince('2026-03-02T00:00:00.000Z', 'gitlab')
 
@@ -112,10 +112,10 @@ describe('lists of requests', () => {
   test('the open ones whose card a clock changes now', async () => {
     const { requests } = (await temporaryStore()).tables
     const due = '2026-03-09T00:00:00.000Z'
-    await requests.insert(aRow({ id: 'due', iid: 1, refreshAt: due }))
-    await requests.insert(aRow({ id: 'later', iid: 2, refreshAt: '2026-03-09T00:00:00.001Z' }))
-    await requests.insert(aRow({ id: 'never', iid: 3 }))
-    await requests.insert(aRow({ id: 'closed', iid: 4, refreshAt: due, closedAt: due }))
+    await requests.insert(aRow({ id: 'due', number: 1, refreshAt: due }))
+    await requests.insert(aRow({ id: 'later', number: 2, refreshAt: '2026-03-09T00:00:00.001Z' }))
+    await requests.insert(aRow({ id: 'never', number: 3 }))
+    await requests.insert(aRow({ id: 'closed', number: 4, refreshAt: due, closedAt: due }))
 
     const rows = await requests.dueForRedraw(due, 10)
 
@@ -130,18 +130,18 @@ describe('open requests of the same requester', () => {
   test('share the e-mail or the username, under the same key and among the given flows', async () => {
     const { requests } = (await temporaryStore()).tables
     const closedAt = '2026-03-02T00:00:00.000Z'
-    await requests.insert(aRow({ id: 'self', iid: 1, hashes: { keyId: 'k1', email, username } }))
-    await requests.insert(aRow({ id: 'same-email', iid: 2, hashes: { keyId: 'k1', email } }))
+    await requests.insert(aRow({ id: 'self', number: 1, hashes: { keyId: 'k1', email, username } }))
+    await requests.insert(aRow({ id: 'same-email', number: 2, hashes: { keyId: 'k1', email } }))
     await requests.insert(
-      aRow({ id: 'same-username', iid: 3, hashes: { keyId: 'k1', email: 'x', username } }),
+      aRow({ id: 'same-username', number: 3, hashes: { keyId: 'k1', email: 'x', username } }),
     )
-    await requests.insert(aRow({ id: 'other-key', iid: 4, hashes: { keyId: 'k2', email } }))
+    await requests.insert(aRow({ id: 'other-key', number: 4, hashes: { keyId: 'k2', email } }))
     await requests.insert(
-      aRow({ id: 'other-flow', iid: 5, flow: 'data-access', hashes: { keyId: 'k1', email } }),
+      aRow({ id: 'other-flow', number: 5, flow: 'data-access', hashes: { keyId: 'k1', email } }),
     )
-    await requests.insert(aRow({ id: 'closed', iid: 6, closedAt, hashes: { keyId: 'k1', email } }))
+    await requests.insert(aRow({ id: 'closed', number: 6, closedAt, hashes: { keyId: 'k1', email } }))
     await requests.insert(
-      aRow({ id: 'stranger', iid: 7, hashes: { keyId: 'k1', email: 'y', username: 'z' } }),
+      aRow({ id: 'stranger', number: 7, hashes: { keyId: 'k1', email: 'y', username: 'z' } }),
     )
 
     const rows = await requests.sameRequester(
@@ -167,11 +167,11 @@ describe('cards that wait to be asked for', () => {
 
   test('are those of open requests of one service, the oldest request first', async () => {
     const { requests } = (await temporaryStore()).tables
-    await requests.insert(aRow({ ...waits, id: 'later', iid: 1, createdAt: '2026-02-03T00:00:00.000Z' }))
-    await requests.insert(aRow({ ...waits, id: 'earlier', iid: 2, createdAt: '2026-02-02T00:00:00.000Z' }))
-    await requests.insert(aRow({ ...waits, id: 'closed', iid: 3, closedAt: '2026-03-01T09:00:00.000Z' }))
-    await requests.insert(aRow({ ...waits, id: 'ticket', iid: 4, source: 'zendesk' }))
-    await requests.insert(aRow({ id: 'with a card', iid: 5 }))
+    await requests.insert(aRow({ ...waits, id: 'later', number: 1, createdAt: '2026-02-03T00:00:00.000Z' }))
+    await requests.insert(aRow({ ...waits, id: 'earlier', number: 2, createdAt: '2026-02-02T00:00:00.000Z' }))
+    await requests.insert(aRow({ ...waits, id: 'closed', number: 3, closedAt: '2026-03-01T09:00:00.000Z' }))
+    await requests.insert(aRow({ ...waits, id: 'ticket', number: 4, source: 'zendesk' }))
+    await requests.insert(aRow({ id: 'with a card', number: 5 }))
 
     const all = await requests.withWaitingCard('gitlab', 10)
 
@@ -200,7 +200,7 @@ describe('a request is found by the issue in which its deletion is worked', () =
     const { requests } = (await temporaryStore()).tables
     await requests.insert(aRow({ facts: { metaIssue } }))
     await requests.insert(
-      aRow({ id: 'r2', iid: 2, facts: { metaIssue }, closedAt: '2026-03-01T09:00:00.000Z' }),
+      aRow({ id: 'r2', number: 2, facts: { metaIssue }, closedAt: '2026-03-01T09:00:00.000Z' }),
     )
 
     expect((await requests.withMetaIssue(700, 'gitlab'))?.id).toBe('r1')
@@ -211,13 +211,13 @@ describe('a request is found by the issue in which its deletion is worked', () =
   test('or, while it has none, by the hash of the address: the oldest of several', async () => {
     const { requests } = (await temporaryStore()).tables
     const hashes = { keyId: 'k1', email: 'e1' }
-    await requests.insert(aRow({ id: 'has one', iid: 1, hashes, facts: { metaIssue } }))
-    await requests.insert(aRow({ id: 'later', iid: 2, hashes, createdAt: '2026-03-01T08:30:00.000Z' }))
-    await requests.insert(aRow({ id: 'earlier', iid: 3, hashes }))
+    await requests.insert(aRow({ id: 'has one', number: 1, hashes, facts: { metaIssue } }))
+    await requests.insert(aRow({ id: 'later', number: 2, hashes, createdAt: '2026-03-01T08:30:00.000Z' }))
+    await requests.insert(aRow({ id: 'earlier', number: 3, hashes }))
     await requests.insert(
       aRow({
         id: 'other key',
-        iid: 4,
+        number: 4,
         hashes: { ...hashes, keyId: 'k2' },
         createdAt: '2026-02-01T08:30:00.000Z',
       }),

@@ -12,7 +12,7 @@ async function storeWith(count: number) {
     for (let iid = 1; iid <= 2 * count; iid += 1) {
       const createdAt = new Date(Date.parse(at) + (iid % 7) * 60_000).toISOString()
       await requests.insert(
-        aRow({ id: `r${iid}`, iid, createdAt, ...(iid > count && { closedAt: createdAt }) }),
+        aRow({ id: `r${iid}`, number: iid, createdAt, ...(iid > count && { closedAt: createdAt }) }),
       )
     }
   })
@@ -39,7 +39,7 @@ test.each(['eachOpen', 'eachClosedSince'] as const)(
     const read: number[] = []
 
     const turns = await turnsDuring(async () => {
-      for await (const { iid } of each()) read.push(iid)
+      for await (const { number } of each()) read.push(number)
     })
 
     expect(turns).toBeGreaterThanOrEqual(4)
@@ -53,7 +53,7 @@ test('what is closed between two pages is missed by none of the others', async (
   const read: number[] = []
 
   for await (const row of requests.eachOpen('gitlab')) {
-    read.push(row.iid)
+    read.push(row.number)
     await requests.update({ ...row, closedAt: at })
   }
 

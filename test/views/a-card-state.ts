@@ -22,7 +22,7 @@ export function aCardState(override: Override = {}): CardState {
   const request: Request = {
     id: 'r-1',
     source: flow.desk.source,
-    iid: 123,
+    number: 123,
     url: 'https://gitlab.example.com/desk/requests/-/issues/123',
     flow: flow.name,
     step: step ?? flow.first,

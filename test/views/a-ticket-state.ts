@@ -12,7 +12,7 @@ export function aTicketState({ request, ...override }: Override = {}): CardState
     ...override,
     request: {
       id: 't-1',
-      iid: 456,
+      number: 456,
       url: 'https://example.zendesk.com/agent/tickets/456',
       createdAt: '2026-03-06T15:00:00.000Z',
       stepSince: '2026-03-06T15:00:00.000Z',

@@ -25,7 +25,7 @@ type Report = BatchState['reports'][number]
 const report = (iid: number, more: Partial<Report> = {}): Report => ({
   request: aTicketState({
     step: 'queued',
-    request: { id: `t-${iid}`, iid, url: `https://example.zendesk.com/agent/tickets/${iid}` },
+    request: { id: `t-${iid}`, number: iid, url: `https://example.zendesk.com/agent/tickets/${iid}` },
   }).request,
   report: 'SOC 2 Type 1',
   isSent: false,

@@ -12,7 +12,7 @@ const [ada, ben] = ['U1ADA', 'U1BEN']
 /** Received three weeks ago, answered, and nobody's. */
 const aRequest = (iid: number, override: Override = {}) => {
   const createdAt = override.request?.createdAt ?? '2026-02-27T00:00:00.000Z'
-  const request = { id: `r-${iid}`, createdAt, ...override.request, iid }
+  const request = { id: `r-${iid}`, createdAt, ...override.request, number: iid }
   return aCardState({ now, step: 'evaluating', facts: { started: createdAt }, ...override, request })
 }
 
@@ -39,7 +39,7 @@ const shown = (digest: DigestState) =>
     .join('\n')
 
 const queue = (digest: DigestState): readonly (readonly [QueueFor, readonly number[]])[] =>
-  queueOf(digest).groups.map((group) => [group.for, group.items.map(({ state }) => state.request.iid)])
+  queueOf(digest).groups.map((group) => [group.for, group.items.map(({ state }) => state.request.number)])
 
 interface Shown {
   readonly text: string

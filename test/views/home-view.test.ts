@@ -31,7 +31,7 @@ function aHome(override: Partial<HomeState> = {}): HomeState {
     counts,
     load: { overdue: 4, 'this-week': 5, 'next-week': 0, later: 1_990, 'no-deadline': 1 },
     lines: Array.from({ length: 20 }, (_none, index) =>
-      aCardState({ request: { id: `r-${index}`, iid: index + 1, assignee: 'U1ENGINEER' } }),
+      aCardState({ request: { id: `r-${index}`, number: index + 1, assignee: 'U1ENGINEER' } }),
     ),
     pages: 100,
     ...override,

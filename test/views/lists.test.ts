@@ -19,7 +19,12 @@ import { problemsWith, textsOf } from './block-kit-rules.ts'
 
 const numbered = (iid: number, createdAt: string, more: Partial<CardState> = {}): CardState =>
   aCardState({
-    request: { id: `r-${iid}`, iid, createdAt, url: `https://gitlab.example.com/desk/-/issues/${iid}` },
+    request: {
+      id: `r-${iid}`,
+      number: iid,
+      createdAt,
+      url: `https://gitlab.example.com/desk/-/issues/${iid}`,
+    },
     now: '2026-03-20T10:00:00.000Z',
     ...more,
   })
@@ -81,7 +86,7 @@ describe('/privacy show', () => {
 
 describe('/security', () => {
   const aLine = (iid: number, createdAt: string) =>
-    aTicketState({ request: { id: `t-${iid}`, iid, createdAt, assignee: 'U1SECURITY' } })
+    aTicketState({ request: { id: `t-${iid}`, number: iid, createdAt, assignee: 'U1SECURITY' } })
 
   test('lists the open tickets by due date: ticket, step, time left, who claimed it, the card', () => {
     const message = requestList(
@@ -145,7 +150,7 @@ describe('/security', () => {
     expect(movedOn(aTicketState(), 'Reply', 'Solved').text).toBe(
       'Reply was not done: since this message was drawn, ticket 456 has moved on to “Solved”. Look at `/security show 456`, and decide there.',
     )
-    expect(movedOn(aCardState({ request: { iid: 5 } }), 'Start', 'Closed').text).toContain(
+    expect(movedOn(aCardState({ request: { number: 5 } }), 'Start', 'Closed').text).toContain(
       '#5 has moved on to “Closed”. Look at `/privacy show 5`',
     )
     expect(notKnown(security, 456).text).toContain('does not know ticket 456')
@@ -162,7 +167,7 @@ test('every short answer is accepted by Slack', () => {
     unknownButton(),
     notKnown(security, 456),
     notKnown(privacy, 5),
-    movedOn(aCardState({ request: { iid: 5 } }), 'Fail Verification', 'Closed'),
+    movedOn(aCardState({ request: { number: 5 } }), 'Fail Verification', 'Closed'),
     wentWrong('ab12'),
   ]
 

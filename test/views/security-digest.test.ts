@@ -12,7 +12,7 @@ import { problemsWith, textsOf } from './block-kit-rules.ts'
 const now = '2026-03-12T09:00:00.000Z'
 
 const ticket = (iid: number, createdAt: string, { request, ...more }: Override = {}) =>
-  aTicketState({ now, ...more, request: { id: `t-${iid}`, iid, createdAt, ...request } })
+  aTicketState({ now, ...more, request: { id: `t-${iid}`, number: iid, createdAt, ...request } })
 
 const promised = (sendOn: string) => ({ promisedReport: { report: 'pen test', sendOn } }) as const
 
@@ -53,7 +53,7 @@ describe('the daily digest of the security desk', () => {
   test('what needs somebody by whose it is, the most urgent first; what waits is counted', () => {
     const { groups, waiting } = queueOf(aDigest({ open }))
 
-    expect(groups.map((group) => [group.for, group.items.map(({ state }) => state.request.iid)])).toEqual([
+    expect(groups.map((group) => [group.for, group.items.map(({ state }) => state.request.number)])).toEqual([
       [{ isUnassigned: true }, [5, 2, 1, 3, 4, 6, 8]],
       [{ person: 'U1SECURITY' }, [9]],
     ])

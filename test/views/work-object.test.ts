@@ -13,7 +13,7 @@ test.each(states)('%s, %s: is named, has its status, and is accepted in blocks',
   const object = sharedObject(state, 'https://gitlab.example/-/issues/1#note_1')
   const { attributes, fields } = object.entity_payload
 
-  expect(attributes.title.text).toContain(String(state.request.iid))
+  expect(attributes.title.text).toContain(String(state.request.number))
   expect(JSON.stringify(fields)).toContain('"status"')
   expect(problemsOfMessage(sharedBlocks(state))).toEqual([])
   expect(object.external_ref).toEqual({ id: 'r-1', type: state.desk.name })

@@ -49,8 +49,8 @@ export const inTheJudgement: readonly Mutant[] = [
     ],
     [
       'a request may be the duplicate of itself',
-      'if (number === request.iid)',
-      'if (number === -request.iid)',
+      'if (number === request.number)',
+      'if (number === -request.number)',
     ],
     [
       'a duplicate of a closed request',

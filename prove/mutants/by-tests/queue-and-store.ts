@@ -300,7 +300,7 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
   ]),
   ...defects('stored', 'store/backup.ts', 'test/cli/backup.test.ts', [
-    ['a copy does not know that it is one', 'copy.prepare(markAsCopy).run(takenAt, takenAt)', ''],
+    ['a copy does not know that it is one', 'markAsCopy(copy, takenAt)', ''],
     [
       'a backup replaces another file',
       'if (existsSync(file)) throw new BackupRefused',
@@ -342,8 +342,8 @@ export const inQueueAndStore: readonly Mutant[] = [
   ...defects('limits', 'requests/reconcile.ts', 'test/requests/reconcile.test.ts', [
     [
       'all requests of one person tell each other',
-      'if (!hasMoreDuplicates && !suggestedDuplicates.includes(row.iid))',
-      'if (!suggestedDuplicates.includes(row.iid))',
+      'if (!hasMoreDuplicates && !suggestedDuplicates.includes(row.number))',
+      'if (!suggestedDuplicates.includes(row.number))',
     ],
   ]),
   ...defects('repeated', 'requests/reconcile.ts', 'test/requests/reconcile-ticket.test.ts', [

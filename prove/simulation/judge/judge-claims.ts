@@ -26,12 +26,12 @@ interface Claim {
 }
 
 export function judgeClaims(evidence: Evidence, files: readonly CaseFile[], counts: Counts): void {
-  const byIid = new Map(files.map((file) => [file.iid, file]))
+  const byNumber = new Map(files.map((file) => [file.iid, file]))
   for (const entry of evidence.audit) {
     const { what, iid, who, details, at } = entry
     if (what === 'tried-again' || what === 'claimed') judgeHolder(evidence, entry)
     if (what !== 'decided' || details.ticket !== undefined || iid === undefined) continue
-    const file = byIid.get(iid)
+    const file = byNumber.get(iid)
     if (!file || byBot(file.issue)) continue
     judgeClaim(evidence, file, counts, {
       iid,

@@ -45,7 +45,7 @@ export type Clause =
 /** The names that an effect needs to be said to people. */
 export interface Words {
   /** The issue's or the ticket's number. */
-  readonly iid: number
+  readonly number: number
   /** `closed-no-response` -> `Request Closed - No Response` */
   readonly snippetTitle: (name: string) => string
 }
@@ -207,18 +207,18 @@ export function typedText(fields: readonly string[], { input }: Pick<DecisionCon
     .join('\n\n')
 }
 
-/** Fills in `{who}`, `{when}`, `{iid}`, `{request}`, `{evidence}`, `{approvers}`, `{last move}` and `{field:NAME}`. */
+/** Fills in `{who}`, `{when}`, `{number}`, `{request}`, `{evidence}`, `{approvers}`, `{last move}` and `{field:NAME}`. */
 export function sentence(
   text: string,
   { request, requestName, now, timeZone, input, by }: DecisionContext,
 ): string {
   return text.replace(
-    /\{(who|when|iid|request|evidence|approvers|last move|field:(\w+))\}/g,
+    /\{(who|when|number|request|evidence|approvers|last move|field:(\w+))\}/g,
     (_all, key: string, field: string | undefined) => {
       if (field !== undefined) return typedWords(input[field] ?? '') || 'none given'
       if (key === 'who') return by ? `{person:${by.id}}` : 'the bot'
       if (key === 'when') return instantText(now, timeZone)
-      if (key === 'iid') return String(request.iid)
+      if (key === 'number') return String(request.number)
       if (key === 'request') return requestName
       if (key === 'approvers')
         return (request.facts.approvals ?? []).map((one) => `{person:${one.by}}`).join(' and ')

@@ -100,7 +100,7 @@ export const issueEffects = {
     auditAs: kindAlone,
     asked: {
       fill: ({ kind }, decision) => ({ kind, ...toSilence(decision) }),
-      words: (_what, { iid }) => [{ verb: 'Close', rest: `#${iid}` }],
+      words: (_what, { number }) => [{ verb: 'Close', rest: `#${number}` }],
       page: () => '`close`: closes the issue',
     },
   }),
@@ -116,7 +116,7 @@ export const issueEffects = {
     auditAs: whole,
     asked: {
       fill: ({ kind }) => ({ kind }),
-      words: (_what, { iid }) => [{ verb: 'Reopen', rest: `#${iid}` }],
+      words: (_what, { number }) => [{ verb: 'Reopen', rest: `#${number}` }],
       page: () => '`reopen`: reopens the issue',
     },
   }),

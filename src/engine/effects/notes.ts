@@ -160,9 +160,9 @@ export const noteEffects = {
     auditAs: whole,
     asked: {
       fill: ({ kind, field }, { input }) => ({ kind, of: Number(input[field]) }),
-      words: (what, { iid }) => {
+      words: (what, { number }) => {
         const other = 'of' in what ? `#${what.of}` : 'the request that stays'
-        return [{ verb: 'Mark', rest: `#${iid} as a duplicate of ${other}, which closes it` }]
+        return [{ verb: 'Mark', rest: `#${number} as a duplicate of ${other}, which closes it` }]
       },
       page: ({ field }, { code }) => `\`/duplicate\` with the issue of ${code(field)}, which closes it`,
     },

@@ -111,9 +111,9 @@ export const ticketEffects = {
         decidedAt: context.decidedAt,
         ...(onConflict === 'stay' && { backTo: context.request.step }),
       }),
-      words: ({ solve }, { iid }) => [
+      words: ({ solve }, { number }) => [
         { verb: 'Send', rest: 'the text you typed to the requester by e-mail' },
-        ...(solve ? [{ verb: 'Solve', rest: `ticket ${iid}` }] : []),
+        ...(solve ? [{ verb: 'Solve', rest: `ticket ${number}` }] : []),
       ],
       page: ({ fields, solve }, { codes }) =>
         `sends what was typed (${codes(fields)}) as a public comment${solve ? ' and solves the ticket' : ''}`,
@@ -131,7 +131,7 @@ export const ticketEffects = {
     auditAs: kindAlone,
     asked: {
       fill: ({ kind, text }, context) => ({ kind, text: sentence(text, context) }),
-      words: (_what, { iid }) => [{ verb: 'Write', rest: `an internal note on ticket ${iid}` }],
+      words: (_what, { number }) => [{ verb: 'Write', rest: `an internal note on ticket ${number}` }],
       page: () => 'writes an internal comment',
     },
   }),
@@ -153,8 +153,8 @@ export const ticketEffects = {
         decidedAt: context.decidedAt,
         backTo: context.request.step,
       }),
-      words: (_what, { iid }) => [
-        { verb: 'Forward', rest: `ticket ${iid} to support, with an internal note` },
+      words: (_what, { number }) => [
+        { verb: 'Forward', rest: `ticket ${number} to support, with an internal note` },
       ],
       page: () => '`forward-ticket`: gives the ticket to the support group, with an internal comment',
     },
@@ -170,8 +170,8 @@ export const ticketEffects = {
     auditAs: whole,
     asked: {
       fill: ({ kind }) => ({ kind }),
-      words: (_what, { iid }) => [
-        { verb: 'Write', rest: `the issue’s address to an internal note on ticket ${iid}` },
+      words: (_what, { number }) => [
+        { verb: 'Write', rest: `the issue’s address to an internal note on ticket ${number}` },
       ],
       page: () => 'writes the issue’s address to an internal comment',
     },
@@ -197,15 +197,15 @@ export const ticketEffects = {
     asked: {
       fill: ({ kind, to, preview }, { request, input, stamp, answerTo, by }) => ({
         kind,
-        ticket: request.iid,
+        ticket: request.number,
         to: redirectTo(input[to]),
         updatedStamp: stamp,
         preview: input[preview] ?? '',
         answerTo: answerTo ?? { userId: by?.id ?? '', teamId: '' },
       }),
-      words: (_what, { iid }) => [
-        { verb: 'Send', rest: `the writer of ticket ${iid} to the form by e-mail` },
-        { verb: 'Solve', rest: `ticket ${iid}` },
+      words: (_what, { number }) => [
+        { verb: 'Send', rest: `the writer of ticket ${number} to the form by e-mail` },
+        { verb: 'Solve', rest: `ticket ${number}` },
       ],
       page: ({ to }, { code }) => `sends the writer to the form (${code(to)}) and solves the ticket`,
     },

@@ -20,52 +20,53 @@ export function issueHandlers(context: EffectContext): HandlersOf<typeof issueEf
 
     labels: {
       async execute(entry, { add, remove }) {
-        const { iid } = await requestOf(context, entry)
+        const { number } = await requestOf(context, entry)
         // GitLab refuses a change that changes nothing (400).
         if (add.length + remove.length === 0) return { result: {} }
         const addLabels = add.map((name) => teamName(name, context.labelNames))
         const removeLabels = remove.map((name) => teamName(name, context.labelNames))
-        const after = await onIssue(iid, () => gitlab.editIssue(iid, { addLabels, removeLabels }))
-        requireLabels(iid, after.labels, addLabels, removeLabels)
+        const after = await onIssue(number, () => gitlab.editIssue(number, { addLabels, removeLabels }))
+        requireLabels(number, after.labels, addLabels, removeLabels)
         return { result: { added: add.length, removed: remove.length } }
       },
     },
 
     close: {
       async execute(entry) {
-        const { iid } = await requestOf(context, entry)
-        const issue = await onIssue(iid, () => gitlab.editIssue(iid, { state: 'close' }))
-        if (issue.state !== 'closed') throw new CannotDo(`GitLab answered, but issue #${iid} is still open.`)
+        const { number } = await requestOf(context, entry)
+        const issue = await onIssue(number, () => gitlab.editIssue(number, { state: 'close' }))
+        if (issue.state !== 'closed')
+          throw new CannotDo(`GitLab answered, but issue #${number} is still open.`)
         await tellOwnClose(context, entry, issue)
-        return { result: { closed: iid } }
+        return { result: { closed: number } }
       },
     },
 
     reopen: {
       async execute(entry) {
-        const { iid, facts } = await requestOf(context, entry)
+        const { number, facts } = await requestOf(context, entry)
         // The reply that it answers was there before: whoever closed the issue after it may have worked it.
         if (facts.closedOutside)
           return { stopped: 'The issue was closed in GitLab after the requester wrote.', alone: true }
-        const { state } = await onIssue(iid, () => gitlab.editIssue(iid, { state: 'reopen' }))
-        if (state === 'closed') throw new CannotDo(`GitLab answered, but issue #${iid} is still closed.`)
-        return { result: { reopened: iid } }
+        const { state } = await onIssue(number, () => gitlab.editIssue(number, { state: 'reopen' }))
+        if (state === 'closed') throw new CannotDo(`GitLab answered, but issue #${number} is still closed.`)
+        return { result: { reopened: number } }
       },
     },
 
     assign: {
       /** Those whom the bot does not know stay: where GitLab takes one assignee alone, that is the first. */
       async execute(entry, { to, from }) {
-        const { iid } = await requestOf(context, entry)
+        const { number } = await requestOf(context, entry)
         const added = to === undefined ? undefined : await userIdOf(context, to)
         const removed = from === undefined ? undefined : await userIdOf(context, from)
-        const before = await onIssue(iid, () => gitlab.issue(iid))
+        const before = await onIssue(number, () => gitlab.issue(number))
         const others = before.assignees.map(({ id }) => id).filter((id) => id !== added && id !== removed)
         const assigneeIds = [...(added === undefined ? [] : [added]), ...others]
-        const after = await onIssue(iid, () => gitlab.editIssue(iid, { assigneeIds }))
+        const after = await onIssue(number, () => gitlab.editIssue(number, { assigneeIds }))
         if (added !== undefined && !after.assignees.some(({ id }) => id === added))
           throw new CannotDo(
-            `#${iid} is yours here, but GitLab did not take you as its assignee: you have to be a member of the project there.`,
+            `#${number} is yours here, but GitLab did not take you as its assignee: you have to be a member of the project there.`,
           )
         return { result: { assignees: after.assignees.length } }
       },

@@ -45,7 +45,7 @@ export function openExpertIssue(
       const issue = await inProject(project, () =>
         gitlab.createIssue({
           project,
-          title: `Security ticket ${request.iid}: question from Field Security`,
+          title: `Security ticket ${request.number}: question from Field Security`,
           description: parts.filter((part) => part !== '').join('\n\n'),
           ...(labels.length > 0 ? { labels } : {}),
           confidential: true,

@@ -33,9 +33,9 @@ const hidden = 'the token may not see it'
  * Reads the evidence of an exception afresh, with the time at which it was read. Unknown is never a pass. Throws
  * `CallFailed`, and `CannotDo` where the issue can't be read.
  */
-export async function gatherEvidence(context: EffectContext, { iid }: RequestRow): Promise<Evidence> {
+export async function gatherEvidence(context: EffectContext, { number }: RequestRow): Promise<Evidence> {
   const { gitlab, reads, aliases, now } = context
-  const { description } = await onIssue(iid, () => gitlab.issue(iid))
+  const { description } = await onIssue(number, () => gitlab.issue(number))
   const { username } = readForm(description, aliases)
   const user = username === undefined ? undefined : await reads.userByUsername(username)
   const account = user && (await readAccount(reads, user))

@@ -31,7 +31,7 @@ export function issueSnapshot(reading: IssueReading): Snapshot {
   const { iid, url, createdAt, form, hashes, seen, news } = reading
   return {
     source: 'gitlab',
-    ...{ iid, url, createdAt, hashes, seen, news },
+    ...{ number: iid, url, createdAt, hashes, seen, news },
     // What is closed already when it is first seen was worked without the bot; only failed checks are counted.
     isRequest: reading.isFromRequester && (reading.isInvalid || seen.state === 'opened'),
     begins: beginningOf(reading),

@@ -24,13 +24,13 @@ export function lastLook(
     const since = silentSinceOf(entry.work)
     if (since === undefined || entry.lane !== 'gitlab') return undefined
     const request = await requestOf(context, entry)
-    const { id, iid } = request
+    const { id, number } = request
     const before = await doneBefore(entry)
     // All of one decision is one act: what comes at once after another part of it was looked for just before that.
     if (before.some(({ finishedAt }) => isJustNow(finishedAt, context.now()))) return undefined
     const done = before.map(({ work }) => work.kind)
     const written = await replySince(request, since, done.includes('reply'))
-    if (!written || (await isDone(iid, entry.work))) return undefined
+    if (!written || (await isDone(number, entry.work))) return undefined
     const observation = {
       name: 'close-stopped',
       ...(entry.decisionId === undefined ? {} : { decisionId: entry.decisionId }),
@@ -53,14 +53,14 @@ export function lastLook(
 
   /** The latest of the requester's replies since then. The mail that it is closed is answered by machines, too. */
   async function replySince(
-    { iid, createdAt, seen }: RequestRow,
+    { number, createdAt, seen }: RequestRow,
     since: Instant,
     isTold: boolean,
   ): Promise<Note | undefined> {
     const { supportBot } = seen
     const opened = { createdAt, ...(supportBot === undefined ? {} : { supportBot }) }
     // Read once, as late as can be: between two readings somebody might write.
-    const all = await onIssue(iid, () => gitlab.notes(iid))
+    const all = await onIssue(number, () => gitlab.notes(number))
     const notes = all.filter((note) => note.createdAt >= since && !(isTold && looksAutomatic(note.body)))
     return latestReply(notes, opened, context.replyRule, async () => all)
   }

@@ -23,8 +23,8 @@ export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffe
 
   /** Among the notes since the first attempt. */
   async function find(entry: Entry, isOurs: (note: Note) => boolean): Promise<Done | undefined> {
-    const { iid } = await requestOf(context, entry)
-    const notes = await onIssue(iid, () => gitlab.notes(iid, { since: earliestOf(entry) }))
+    const { number } = await requestOf(context, entry)
+    const notes = await onIssue(number, () => gitlab.notes(number, { since: earliestOf(entry) }))
     return findOwnNote(entry, notes, isOurs)
   }
 
@@ -40,25 +40,25 @@ export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffe
   return {
     reply: {
       async execute(entry, work) {
-        const { iid } = await requestOf(context, entry)
-        return write(iid, replyText(snippets, work), false)
+        const { number } = await requestOf(context, entry)
+        return write(number, replyText(snippets, work), false)
       },
       verify: (entry, work) => findPublic(entry, replyText(snippets, work)),
     },
 
     'typed-reply': {
       async execute(entry, { text }) {
-        const { iid } = await requestOf(context, entry)
-        return write(iid, typedReplyText(text), false)
+        const { number } = await requestOf(context, entry)
+        return write(number, typedReplyText(text), false)
       },
       verify: (entry, { text }) => findPublic(entry, typedReplyText(text)),
     },
 
     'internal-note': {
       async execute(entry, work) {
-        const { iid } = await requestOf(context, entry)
+        const { number } = await requestOf(context, entry)
         const text = await internalNoteText(work.text, context.nameOf)
-        return write(iid, `${text}\n\n${markerOf(entry)}`, true)
+        return write(number, `${text}\n\n${markerOf(entry)}`, true)
       },
       verify: (entry) => find(entry, (note) => note.body.includes(markerOf(entry))),
     },
@@ -66,16 +66,18 @@ export function noteHandlers(context: EffectContext): HandlersOf<typeof noteEffe
     'mark-duplicate': {
       /** Internal, so that should GitLab not take it for a command, nobody outside reads it. */
       async execute(entry, work) {
-        const { iid } = await requestOf(context, entry)
-        await onIssue(iid, () => gitlab.createNote(iid, { body: `/duplicate #${work.of}`, internal: true }))
+        const { number } = await requestOf(context, entry)
+        await onIssue(number, () =>
+          gitlab.createNote(number, { body: `/duplicate #${work.of}`, internal: true }),
+        )
         // GitLab answers alike whether the command took effect or not.
-        const done = await isMarkedDuplicate(entry, iid, work)
-        if (!done) throw new CannotDo(`GitLab did not mark #${iid} as a duplicate of #${work.of}.`)
+        const done = await isMarkedDuplicate(entry, number, work)
+        if (!done) throw new CannotDo(`GitLab did not mark #${number} as a duplicate of #${work.of}.`)
         return done
       },
       async verify(entry, work) {
-        const { iid } = await requestOf(context, entry)
-        return isMarkedDuplicate(entry, iid, work)
+        const { number } = await requestOf(context, entry)
+        return isMarkedDuplicate(entry, number, work)
       },
     },
 

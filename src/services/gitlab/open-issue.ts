@@ -81,14 +81,14 @@ function opened(purpose: IssuePurpose, issue: Issue, at: Instant): Observation {
 /** The issue is there by now: whatever hinders the link, the next attempt has to look before it opens another. */
 async function link({ gitlab }: EffectContext, request: RequestRow, issue: Issue): Promise<void> {
   try {
-    await gitlab.linkIssues(request.iid, { project: issue.projectId, iid: issue.iid })
+    await gitlab.linkIssues(request.number, { project: issue.projectId, iid: issue.iid })
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error
     const { service, message, status, retryAfterSeconds } = error
     if (error.kind !== 'not-done')
       throw new CallFailed({ service, kind: 'unknown', message, status, retryAfterSeconds })
     throw new CannotDo(
-      `The issue #${issue.iid} is open, but GitLab refused to link it to #${request.iid} (${status}).${saidBy(error)}`,
+      `The issue #${issue.iid} is open, but GitLab refused to link it to #${request.number} (${status}).${saidBy(error)}`,
       { cause: error },
     )
   }
@@ -97,16 +97,16 @@ async function link({ gitlab }: EffectContext, request: RequestRow, issue: Issue
 /** "title = the requester's e-mail", which is not kept: it is read from the form when it is needed. */
 async function titleFor(
   context: EffectContext,
-  { iid }: RequestRow,
+  { number }: RequestRow,
   { purpose }: OpenIssue,
 ): Promise<string> {
-  if (purpose === 'escalation') return `Privacy escalation of request #${iid}`
-  if (purpose === 'reinstatement') return `Account reinstatement for privacy request #${iid}`
-  const { description } = await onIssue(iid, () => context.gitlab.issue(iid))
+  if (purpose === 'escalation') return `Privacy escalation of request #${number}`
+  if (purpose === 'reinstatement') return `Account reinstatement for privacy request #${number}`
+  const { description } = await onIssue(number, () => context.gitlab.issue(number))
   const { email } = readForm(description, context.aliases)
   if (email !== undefined) return email
   throw new CannotDo(
-    `The requester's e-mail address can't be read from the form of #${iid}, and the meta issue needs it as its title. ` +
+    `The requester's e-mail address can't be read from the form of #${number}, and the meta issue needs it as its title. ` +
       'Mend the form entry in GitLab, then choose Try Again.',
   )
 }

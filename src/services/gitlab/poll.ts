@@ -92,7 +92,7 @@ async function hintAfter(parts: Poll, from: Instant, isWanted: IsWanted): Promis
 async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Promise<void> {
   const { requests, inbox } = context.store.tables
   const now = nowOf(context)
-  const known = await requests.byIid(issue.iid, 'gitlab')
+  const known = await requests.byNumber(issue.iid, 'gitlab')
   if (!isWanted(issue, known)) return
   const isSeen = known !== undefined && known.seen.updatedAt >= issue.updatedAt
   const again = isSeen ? readAgain(known.seen, now) : readSince(known)
@@ -152,7 +152,7 @@ const mostUnread = 200
 const mostAhead = 100
 
 async function isWorthRemembering({ requests }: Tables, iid: number, all: AllUnread): Promise<boolean> {
-  if (await requests.byIid(iid, 'gitlab')) return true
+  if (await requests.byNumber(iid, 'gitlab')) return true
   return Object.keys(all).length < mostUnread && iid <= (await requests.highestIid('gitlab')) + mostAhead
 }
 

@@ -20,7 +20,7 @@ import { onIssue, told } from './failure.ts'
  */
 export async function startExports(context: EffectContext, entry: Entry): Promise<Done> {
   const request = await requestOf(context, entry)
-  const known = await exportsOf(context, request.iid)
+  const known = await exportsOf(context, request.number)
   const started = await scheduleMissing(context, known)
   const refused = started.filter((status) => status === 'none').length
   if (refused > 0 && refused === started.length)
@@ -100,7 +100,7 @@ export async function watchExports(watch: WatchExports): Promise<void> {
 }
 
 async function look(watch: WatchExports, row: RequestRow, before: ExportProgress): Promise<void> {
-  const { description } = await watch.gitlab.issue(row.iid)
+  const { description } = await watch.gitlab.issue(row.number)
   const { username } = readForm(description, watch.aliases)
   const found = username === undefined ? undefined : await watch.exports.ofUser(username)
   if (!found) return

@@ -40,8 +40,8 @@ export function gitlabService({ clock, context, reader, lastAnswer, ...given }: 
       const ofRequest = known ? undefined : await metaIssueHint(context, reader, issue)
       return ofRequest ?? { snapshot: issueSnapshot(await sightingOf(reader, issue, known?.seen)) }
     },
-    async readBack({ iid, seen }, done) {
-      const issue = lastAnswer?.(iid) ?? (await reader.gitlab.issue(iid))
+    async readBack({ number, seen }, done) {
+      const issue = lastAnswer?.(number) ?? (await reader.gitlab.issue(number))
       return {
         snapshot: issueSnapshot(await sightingOf(reader, issue, seen, done)),
       }

@@ -25,14 +25,14 @@ const patienceMs = 2_000
 /** Reads an issue for one person. It answers within two seconds, with a sentence where the issue can't be read. */
 export async function showIssue(parts: ShowIssue, row: RequestRow): Promise<Shown> {
   return answerOrLate(parts.clock, patienceMs, shown(parts, row), () => ({
-    because: `GitLab didn’t answer in time, so #${row.iid} can’t be shown. Nothing was changed: click again.`,
+    because: `GitLab didn’t answer in time, so #${row.number} can’t be shown. Nothing was changed: click again.`,
   }))
 }
 
-async function shown({ reader }: ShowIssue, { iid, seen }: RequestRow): Promise<Shown> {
+async function shown({ reader }: ShowIssue, { number, seen }: RequestRow): Promise<Shown> {
   try {
-    const issue = await reader.gitlab.issue(iid)
-    const [reading, notes] = await Promise.all([sightingOf(reader, issue, seen), reader.gitlab.notes(iid)])
+    const issue = await reader.gitlab.issue(number)
+    const [reading, notes] = await Promise.all([sightingOf(reader, issue, seen), reader.gitlab.notes(number)])
     const written = await Promise.all(
       notes.filter(({ system }) => !system).map((note) => commentOf(reader, issue, note, notes)),
     )
@@ -52,7 +52,7 @@ async function shown({ reader }: ShowIssue, { iid, seen }: RequestRow): Promise<
     return { ticket, read: { snapshot: issueSnapshot(reading) } }
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error
-    return { because: explain(error, iid, 'show') }
+    return { because: explain(error, number, 'show') }
   }
 }
 

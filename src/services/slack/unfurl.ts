@@ -95,7 +95,7 @@ async function requestAt({ context, isOn }: UnfurlParts, url: string): Promise<R
   const address = addressOf(url)
   if (!address) return undefined
   for (const desk of context.desks.all.filter(isOn)) {
-    const row = await context.store.tables.requests.byIid(address.iid, desk.source)
+    const row = await context.store.tables.requests.byNumber(address.number, desk.source)
     const isListed = row && !context.flows[row.flow]?.isCountedOnly
     if (isListed && isSameAddress(address.url, row.url)) return row
   }

@@ -66,12 +66,12 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
     const request = await requestOf(context, entry)
     try {
       const sent = { ...change, updatedStamp: work.stamp, opId: entry.opId }
-      const updated = await zendesk.updateTicket(request.iid, sent)
-      expectAll(request.iid, change, updated, thenTryAgain)
+      const updated = await zendesk.updateTicket(request.number, sent)
+      expectAll(request.number, change, updated, thenTryAgain)
       return doneAt(updated.updatedAt, entry, request, work)
     } catch (error) {
       if (isConflict(error)) return (await found(entry, request, work)) ?? refused(entry, request, work)
-      const why = await whyInvalid(zendesk, request.iid, error, change.groupId)
+      const why = await whyInvalid(zendesk, request.number, error, change.groupId)
       if (why instanceof TicketOver) return refused(entry, request, work)
       throw why
     }
@@ -79,9 +79,9 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
 
   async function found(entry: Entry, request: RequestRow, work: Decided): Promise<Done | undefined> {
     const zendesk = connected(context)
-    const own = await ownUpdate(zendesk, request.iid, entry.opId)
+    const own = await ownUpdate(zendesk, request.number, entry.opId)
     if (!own) return undefined
-    await expectAllOf(zendesk, request.iid, askedBy(work), own, thenTryAgain)
+    await expectAllOf(zendesk, request.number, askedBy(work), own, thenTryAgain)
     return doneAt(own.createdAt, entry, request, work)
   }
 
@@ -91,9 +91,9 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
     return { comment: { body: '', public: true }, ...(work.solve ? { status: 'solved' } : {}) }
   }
 
-  function doneAt(updatedAt: Instant, { opId }: Entry, { id, iid }: RequestRow, work: Decided): Done {
+  function doneAt(updatedAt: Instant, { opId }: Entry, { id, number }: RequestRow, work: Decided): Done {
     return {
-      result: { ticket: iid, updatedAt },
+      result: { ticket: number, updatedAt },
       record: ownChangeSeen(id, opId, { ...leftBy(work), updatedAt }),
     }
   }
@@ -105,7 +105,7 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
 
   /** Handles a refusal, after which nothing was sent: tells the person who decided why, and reads the other news of the ticket. */
   async function refused(entry: Entry, request: RequestRow, work: Decided): Promise<Stopped> {
-    const { iid } = request
+    const { number } = request
     const { stamp, decidedAt, backTo } = work
     const changes = await changesOn(request, stamp)
     const back = backTo === undefined ? {} : { backTo }
@@ -114,20 +114,20 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
     const refusedUpdate = { name: 'ticket-update-refused', changes, decidedAt, at, ...back } as const
     const observation = decisionId === undefined ? refusedUpdate : { ...refusedUpdate, decisionId }
     await context.happened(request.id, observation, `effect:${entry.opId}:refused`)
-    await context.ticketChanged(iid, `${hintKey('zendesk', iid)}refused:${entry.opId}`)
+    await context.ticketChanged(number, `${hintKey('zendesk', number)}refused:${entry.opId}`)
     return { stopped: `The ticket had changed: ${changes.join('; ')}.`, alone: backTo === undefined }
   }
 
-  async function changesOn({ iid, seen }: RequestRow, stamp: Instant): Promise<readonly string[]> {
+  async function changesOn({ number, seen }: RequestRow, stamp: Instant): Promise<readonly string[]> {
     const zendesk = connected(context)
     try {
-      const ticket = await zendesk.ticket(iid)
-      const comments = await zendesk.comments(iid)
-      const isOwn = await ownAmong({ zendesk, ownId }, iid, comments)
+      const ticket = await zendesk.ticket(number)
+      const comments = await zendesk.comments(number)
+      const isOwn = await ownAmong({ zendesk, ownId }, number, comments)
       return changesSince(ticket, comments, stamp, isOwn, context.timeZone, seen)
     } catch (error) {
       if (isRefusal(error, 404)) return ['it was deleted, or the bot’s account can’t see it any more']
-      throw asSaidOf(iid, error)
+      throw asSaidOf(number, error)
     }
   }
 }
@@ -157,9 +157,9 @@ function ownChangeSeen(
     const updated = await amendRequest({ requests }, row, { seen })
     if (isOvertaken)
       await inbox.put({
-        key: `${hintKey('zendesk', row.iid)}overtaken:${opId}`,
+        key: `${hintKey('zendesk', row.number)}overtaken:${opId}`,
         kind: 'zendesk-hint',
-        payload: { ticket: row.iid },
+        payload: { ticket: row.number },
         receivedAt: at,
       })
     return updated

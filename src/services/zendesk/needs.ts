@@ -18,7 +18,7 @@ export function zendeskLooks({
   supportGroup,
 }: Context): LooksOf<'solvable-ticket' | 'support-group'> {
   return {
-    'solvable-ticket': async (_need, { iid }) => zendesk && solveLack(zendesk, iid),
+    'solvable-ticket': async (_need, { number }) => zendesk && solveLack(zendesk, number),
     'support-group': async () => zendesk && groupLack(zendesk, supportGroup),
   }
 }
@@ -41,8 +41,8 @@ export async function groupLack(
 }
 
 /** "agents must enter a value in the field to change the ticket status to solved" */
-async function solveLack(zendesk: Pick<Zendesk, SolveReads>, iid: number): Promise<Lack | undefined> {
-  const ticket = await zendesk.ticket(iid)
+async function solveLack(zendesk: Pick<Zendesk, SolveReads>, number: number): Promise<Lack | undefined> {
+  const ticket = await zendesk.ticket(number)
   const fields = await asFarAsSeen(() => zendesk.ticketFields())
   const form =
     ticket.formId === undefined ? undefined : await asFarAsSeen(() => zendesk.ticketForm(ticket.formId ?? 0))
@@ -50,7 +50,7 @@ async function solveLack(zendesk: Pick<Zendesk, SolveReads>, iid: number): Promi
   if (empty.length === 0) return undefined
   const names = empty.map(({ title }) => `“${title}”`).join(', ')
   return {
-    text: `Zendesk does not let ticket ${iid} be solved before ${names} ${empty.length === 1 ? 'is' : 'are'} filled in`,
+    text: `Zendesk does not let ticket ${number} be solved before ${names} ${empty.length === 1 ? 'is' : 'are'} filled in`,
     mend: `Fill ${empty.length === 1 ? 'it' : 'them'} in on the ticket in Zendesk, then choose it again`,
   }
 }

@@ -27,7 +27,7 @@ export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): 
     wakeInbox()
   }
   for await (const row of context.store.tables.requests.eachOpen('zendesk'))
-    if (!found.has(row.iid)) {
+    if (!found.has(row.number)) {
       await lookFor(context, row)
       await nextTurn()
     }
@@ -37,7 +37,7 @@ export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): 
 
 async function hint(context: DeskContext, { id, updatedAt }: FoundTicket): Promise<void> {
   const { requests, inbox } = context.store.tables
-  const known = await requests.byIid(id, 'zendesk')
+  const known = await requests.byNumber(id, 'zendesk')
   // What could not be read, or was taken for deleted, and is found again has to be read, though nothing on it has changed.
   const missingSince =
     known?.facts.unreadable?.since ??
@@ -53,12 +53,12 @@ async function hint(context: DeskContext, { id, updatedAt }: FoundTicket): Promi
 }
 
 /** It may be solved, merged or deleted, or the search is behind: only the ticket itself tells. */
-async function lookFor(context: DeskContext, { iid }: RequestRow): Promise<void> {
+async function lookFor(context: DeskContext, { number }: RequestRow): Promise<void> {
   const at = nowOf(context)
   await context.store.tables.inbox.put({
-    key: `${hintKey('zendesk', iid)}missing:${at}`,
+    key: `${hintKey('zendesk', number)}missing:${at}`,
     kind: 'zendesk-hint',
-    payload: { ticket: iid },
+    payload: { ticket: number },
     receivedAt: at,
   })
 }

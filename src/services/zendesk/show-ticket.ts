@@ -28,12 +28,12 @@ const patienceMs = 2_000
 
 /** Reads a ticket for one person. It answers within two seconds, with a sentence where the ticket can't be read. */
 export async function showTicket(parts: ShowTicket, row: RequestRow): Promise<Shown> {
-  return answerOrLate(parts.clock, patienceMs, shown(parts, row), () => ({ because: slow(row.iid) }))
+  return answerOrLate(parts.clock, patienceMs, shown(parts, row), () => ({ because: slow(row.number) }))
 }
 
 async function shown(parts: ShowTicket, row: RequestRow): Promise<Shown> {
   try {
-    const [read, expert] = await Promise.all([readTicket(parts.reader, row.iid), expertText(parts, row)])
+    const [read, expert] = await Promise.all([readTicket(parts.reader, row.number), expertText(parts, row)])
     const { ticket, comments } = read
     const people = await peopleOf(parts.reader, read)
     const nameOf = (id: number) => nameText(people.get(id))
@@ -55,7 +55,7 @@ async function shown(parts: ShowTicket, row: RequestRow): Promise<Shown> {
     }
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error
-    return { because: explain(error, row.iid) }
+    return { because: explain(error, row.number) }
   }
 }
 

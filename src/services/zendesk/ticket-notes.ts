@@ -29,25 +29,25 @@ export function ticketNoteHandlers(
   }
 
   async function find(entry: Entry): Promise<Done | undefined> {
-    const { iid } = await requestOf(context, entry)
-    const own = await ownUpdate(connected(context), iid, entry.opId)
-    return own && { result: { ticket: iid, updatedAt: own.createdAt } }
+    const { number } = await requestOf(context, entry)
+    const own = await ownUpdate(connected(context), number, entry.opId)
+    return own && { result: { ticket: number, updatedAt: own.createdAt } }
   }
 
   async function write(entry: Entry, body: string): Promise<Done> {
     const zendesk = connected(context)
-    const { iid } = await requestOf(context, entry)
-    const { updatedAt: updatedStamp } = await onTicket(iid, () => zendesk.ticket(iid))
+    const { number } = await requestOf(context, entry)
+    const { updatedAt: updatedStamp } = await onTicket(number, () => zendesk.ticket(number))
     try {
       const comment = { body, public: false }
-      const { updatedAt } = await zendesk.updateTicket(iid, { comment, updatedStamp, opId: entry.opId })
-      return { result: { ticket: iid, updatedAt } }
+      const { updatedAt } = await zendesk.updateTicket(number, { comment, updatedStamp, opId: entry.opId })
+      return { result: { ticket: number, updatedAt } }
     } catch (error) {
       if (isConflict(error))
-        throw new NotYet(`Ticket ${iid} changed at the same moment: it is written again soon.`, {
+        throw new NotYet(`Ticket ${number} changed at the same moment: it is written again soon.`, {
           cause: error,
         })
-      throw await whyInvalid(zendesk, iid, error)
+      throw await whyInvalid(zendesk, number, error)
     }
   }
 }

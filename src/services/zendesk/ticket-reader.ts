@@ -50,7 +50,7 @@ export async function ticketSnapshot(
   const solved = solvedOf(ticket)
   return {
     source: 'zendesk',
-    iid: ticket.id,
+    number: ticket.id,
     url: `${reader.url}/agent/tickets/${ticket.id}`,
     createdAt: ticket.createdAt,
     isRequest: isInQueue && solved === undefined,

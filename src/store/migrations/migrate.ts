@@ -6,6 +6,7 @@ import { backlog } from './backlog.ts'
 import type { Ddl } from './ddl.ts'
 import { firstTables } from './first-tables.ts'
 import { indexes } from './indexes.ts'
+import { names } from './names.ts'
 import { nextStep } from './next-step.ts'
 import { observations } from './observations.ts'
 import { openNames } from './open-names.ts'
@@ -28,6 +29,7 @@ const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '009-priorities': { up: priorities },
   '010-unclear': { up: unclear },
   '011-next-step': { up: nextStep },
+  '012-names': { up: names },
 })
 
 /** Brings the tables up to date, all of it or nothing of it. */

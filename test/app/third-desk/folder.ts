@@ -38,7 +38,7 @@ export function folderService(folder: string, { store, now }: DeskContext, wakeI
       const { createdAt, state, updatedAt } = readSlip(folder, iid)
       const nothing = { labels: [], assigneeIds: [], noteId: 0, labelEventId: 0, stateEventId: 0 }
       const snapshot = {
-        ...{ source: 'folder', iid, url: `https://library.example/slips/${iid}`, createdAt },
+        ...{ source: 'folder', number: iid, url: `https://library.example/slips/${iid}`, createdAt },
         ...{ isRequest: state === 'opened', begins: { type: 'lending' }, facts: {}, news: [] },
         seen: { ...nothing, state, updatedAt },
       }
@@ -48,7 +48,7 @@ export function folderService(folder: string, { store, now }: DeskContext, wakeI
     handlers: {
       close: {
         async execute({ requestId = '' }) {
-          const iid = (await store.tables.requests.byId(requestId))?.iid ?? 0
+          const iid = (await store.tables.requests.byId(requestId))?.number ?? 0
           writeSlip(folder, iid, { ...readSlip(folder, iid), state: 'closed' })
           return { result: { slip: iid } }
         },

@@ -6,7 +6,7 @@ const rules: DeskRules = {
   name: 'library',
   source: 'folder',
   service: 'the folder',
-  requestName: 'slip {iid}',
+  requestName: 'slip {number}',
   roles: { librarian: 'a librarian' },
   deadline: {
     name: 'Patience',
@@ -53,15 +53,15 @@ export const library: Desk = {
   channelVariable: 'LIBRARY_CHANNEL',
   flows: [lending],
   words: {
-    title: 'Slip {iid}: {flow}',
-    link: 'Slip {iid} in the folder',
+    title: 'Slip {number}: {flow}',
+    link: 'Slip {number} in the folder',
     noun: 'slip',
     handbookPage: 'https://library.example/handbook',
     whyUnreadable: 'The slip was lost.',
     rolesOnly: 'Only librarians may ask this.',
     peopleOnly: 'This is for librarians.',
-    unknown: 'There is no slip {iid}.',
-    unknownToClaim: 'There is no slip {iid}.',
+    unknown: 'There is no slip {number}.',
+    unknownToClaim: 'There is no slip {number}.',
   },
   command: {
     name: '/library',

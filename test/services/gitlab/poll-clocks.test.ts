@@ -17,7 +17,7 @@ async function aPoll(aheadMs: number, readAgainAfterMs = 0, knownFromMs = 0) {
   const first = plus(updatedAt, 1_000 + aheadMs)
   const { seen } = aRow()
   await desk.insert({
-    iid,
+    number: iid,
     seen: {
       ...seen,
       updatedAt: plus(updatedAt, -knownFromMs),

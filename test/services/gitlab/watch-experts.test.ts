@@ -23,7 +23,7 @@ async function aQuestion(numbers: readonly number[] = [1]) {
     const issue = { iid, url: webUrl, team: 'Abuse', project, closed: false }
     issues.push(issue)
     const place = { source: 'zendesk', flow: 'security-ticket', step: 'waiting-on-expert' } as const
-    await desk.insert({ id: `t${number}`, iid: number, ...place, facts: { expertIssue: issue } })
+    await desk.insert({ id: `t${iid}`, number: number, ...place, facts: { expertIssue: issue } })
   }
   const failed: number[] = []
   const look = () =>
@@ -31,7 +31,7 @@ async function aQuestion(numbers: readonly number[] = [1]) {
       context: desk.context,
       gitlab: client,
       wakeInbox: () => {},
-      onFailure: ({ iid }) => void failed.push(iid),
+      onFailure: ({ number }) => void failed.push(number),
     })
   const [issue] = issues
   if (!issue) throw new Error('no issue')

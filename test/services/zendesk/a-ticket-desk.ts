@@ -92,7 +92,7 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
       }),
     waiting: async () =>
       (await store.tables.inbox.pending('2030-01-01T00:00:00.000Z', 10_000)).map(({ payload }) => payload),
-    ticketRow: async (number: number) => store.tables.requests.byIid(number, 'zendesk'),
+    ticketRow: async (number: number) => store.tables.requests.byNumber(number, 'zendesk'),
     /** Asked of Zendesk since the last time. */
     asked: () =>
       zendesk.fake.requests.splice(0).map(({ method, path }) => `${method} ${path.replace('/api/v2', '')}`),

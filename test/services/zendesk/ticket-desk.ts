@@ -43,7 +43,7 @@ export async function aTicketDesk(given: Given = {}) {
   const seen = { state: 'opened', labels: [], updatedAt: stamp, noteId } as const
   const id = 't456'
   await desk.store.tables.requests.insert({
-    ...{ id, source: 'zendesk', iid: ticket.id, url: `${zendesk.url}/agent/tickets/456` },
+    ...{ id, source: 'zendesk', number: ticket.id, url: `${zendesk.url}/agent/tickets/456` },
     ...{ flow: 'security-ticket', step: 'solved', stepSince: stamp, createdAt: stamp, facts: {} },
     seen: { ...seen, labelEventId: 0, stateEventId: 0, assigneeIds: [], groupId: String(securityGroupId) },
   })
