@@ -84,6 +84,7 @@ const answersLost = [
   'html-200-after-applied',
   'half-body',
   'hang-after-applied',
+  'applied-after-timeout',
 ] as const satisfies readonly FaultKind[]
 
 /** New notes, issues and links in GitLab, and what is written on a ticket. */

@@ -46,14 +46,17 @@ function submit(world: World): void {
   const requester =
     known.length > 0 && prng.chance(0.15) ? prng.pick(known) : aRequester(prng, requesters.size + 1)
   const type = prng.weighted([
-    [6, requestTypes['account-deletion']],
+    [4, requestTypes['account-deletion']],
+    [1.5, requestTypes['deceased-user']],
+    [1, requestTypes['data-export']],
     ...Object.values(requestTypes).map((one) => [1, one] as const),
     [1, 'Something else'],
   ])
   const comment = `Aunt Ottoline's ${prng.hex(4)} said so. ${prng.chance(0.2) ? 'I lost my phone with the authenticator.' : ''}`
   secrets.add(comment.slice(0, 24))
   const isDirect = prng.chance(0.08)
-  const country = prng.chance(0.15) ? prng.pick(embargoedCountries) : 'Netherlands'
+  const isEmbargoed = prng.chance(type === requestTypes['data-export'] ? 0.4 : 0.15)
+  const country = isEmbargoed ? prng.pick(embargoedCountries) : 'Netherlands'
   const description = isDirect
     ? `Hello, delete all of ${requester.name}. ${comment}`
     : formOf({ ...requester, country }, type, comment, prng.chance(0.1))

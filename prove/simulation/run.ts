@@ -7,8 +7,9 @@ import { comeToRest } from './rest.ts'
 import { actOnRequests, actOnTickets } from './slack-people.ts'
 import { tellStory } from './stories.ts'
 import { tellOfColleagues } from './stories-of-colleagues.ts'
+import { tellOfTime } from './stories-of-time.ts'
 import { tellTicketStory } from './ticket-stories.ts'
-import { makeWorld, type World } from './world.ts'
+import { look, makeWorld, type World } from './world.ts'
 import { actInZendesk } from './zendesk-people.ts'
 
 export interface Run {
@@ -76,6 +77,7 @@ async function play(world: World, steps: number): Promise<Findings> {
       [0.9, ({ conditions }) => conditions.change()],
       [0.5, tellStory],
       [0.6, tellOfColleagues],
+      [0.4, tellOfTime],
       [0.7, tellTicketStory],
     ])(world)
     await time.run(
@@ -92,11 +94,4 @@ async function play(world: World, steps: number): Promise<Findings> {
   const restless = await comeToRest(world)
   if (!(await time.until(bot.stop(), 60_000))) return { ...nothingFound(), broken: ['the bot did not stop'] }
   return check(world, restless)
-}
-
-/** Whether whoever looks for the bot in Slack finds it, now. */
-function look({ time, bot, faults, conditions, looks }: World): void {
-  const { elapsed: at, ms } = time
-  const isUp = bot.isReady && ['calm', 'gusty'].includes(faults.weather.name) && conditions.canPost
-  looks.push({ at, ms, isUp })
 }

@@ -12,7 +12,7 @@ export async function tellOfColleagues(world: World): Promise<void> {
   await world.prng.weighted<(world: World) => Promise<void>>([
     [5, worksThrough],
     [1, closesTooEarly],
-    [1, approvesOwnException],
+    [2, approvesOwnException],
     [0.5, sendsTwice],
   ])(world)
 }
@@ -121,7 +121,7 @@ async function sendsTwice(world: World): Promise<void> {
 }
 
 /** Clicks, and fills in and submits the modal where one opens. */
-async function act(world: World, who: string, card: Message, action: string): Promise<void> {
+export async function act(world: World, who: string, card: Message, action: string): Promise<void> {
   const { slack, time } = world
   const before = slack.openView(who)?.id
   actOnButton(world, who, card, action)
@@ -148,17 +148,17 @@ function entriesFor({ prng, requesters }: World, view: View): Record<string, str
 }
 
 /** The buttons that stand for decisions, in the order of the card. */
-function decisionsOn(card: Message): readonly string[] {
+export function decisionsOn(card: Message): readonly string[] {
   return interactive(card.blocks).flatMap(({ element: { action_id: id } }) =>
     id?.startsWith('decide:') ? id : [],
   )
 }
 
-function cardWith(world: World, action: string, words: RegExp): Message | undefined {
+export function cardWith(world: World, action: string, words: RegExp): Message | undefined {
   const cards = world.cards().filter((card) => words.test(card.text) && decisionsOn(card).includes(action))
   return cards.length === 0 ? undefined : world.prng.pick(cards)
 }
 
-function iidOf({ text }: Message): number {
+export function iidOf({ text }: Message): number {
   return Number(/^#(\d+)/.exec(text)?.[1])
 }

@@ -133,6 +133,14 @@ export class VirtualTime {
     return alarm
   }
 
+  /** What the clocks said so many milliseconds after the run began, by the jumps that they have made until now. */
+  msAt(elapsed: number): number {
+    const byThen = this.#jumps.findLast(
+      ({ from, byThen: one }) => from - this.#startsAt - one <= elapsed,
+    )?.byThen
+    return this.#startsAt + elapsed + (byThen ?? 0)
+  }
+
   /** From now on the timers and the clock of this JavaScript world are this one; gives the way back. */
   install(): () => void {
     const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = globalThis

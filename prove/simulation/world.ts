@@ -140,6 +140,13 @@ export async function makeWorld(seed: number) {
   }
 }
 
+/** Whether whoever looks for the bot in Slack finds it, now. */
+export function look({ time, bot, faults, conditions, looks }: World): void {
+  const { elapsed: at, ms } = time
+  const isUp = bot.isReady && ['calm', 'gusty'].includes(faults.weather.name) && conditions.canPost
+  looks.push({ at, ms, isUp })
+}
+
 function chosenBy(prng: Prng): Readonly<Record<string, string>> {
   const isSet = <T extends object>(probability: number, variables: T) =>
     prng.chance(probability) ? variables : {}

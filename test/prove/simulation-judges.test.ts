@@ -14,7 +14,7 @@ import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
 import { judgeSilence } from '../../prove/simulation/judge/judge-silence.ts'
 import { judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
 import { judgeStanding } from '../../prove/simulation/judge/judge-standing.ts'
-import { isEarly } from '../../prove/simulation/judge/judge-time.ts'
+import { isEarly, judgeReminders } from '../../prove/simulation/judge/judge-time.ts'
 import { judgeUnsettled } from '../../prove/simulation/judge/judge-unsettled.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
 
@@ -27,6 +27,9 @@ function aWorld(override: object = {}): Evidence['world'] {
     bot: { ends: [], clock: { whenItSaid: () => ({ first: 0, last: Number.MAX_SAFE_INTEGER }) } },
     deliveries: { all: [] },
     conditions: { mostLagMs: () => 0 },
+    time: { ms: 0, msAt: (elapsed: number) => elapsed },
+    environment: { TIMEZONE: 'UTC' },
+    looks: [],
     faults: { weathers: [] },
     replies: [],
     gitlab: { world: { issues: [] } },
@@ -211,9 +214,14 @@ describe('what the bot writes in GitLab', () => {
 })
 
 describe('an address that never answers clearly', () => {
-  const judged = (calls: readonly OutgoingCall[], said: readonly string[] = []) => {
+  const judged = (
+    calls: readonly OutgoingCall[],
+    said: readonly string[] = [],
+    msAt = (elapsed: number) => elapsed,
+  ) => {
     const thread = said.map((text) => ({ ts: '999999999.1', text }))
-    const evidence = evidenceOf(aWorld({ network: { calls }, slack: { thread: () => thread } }))
+    const world = aWorld({ network: { calls }, slack: { thread: () => thread }, time: { msAt } })
+    const evidence = evidenceOf(world)
     judgeUnsettled(evidence, new Map())
     return problemsOf(evidence)
   }
@@ -223,6 +231,13 @@ describe('an address that never answers clearly', () => {
   test('calls people', () => {
     expect(judged(tries('500', 1, 2, 4))).toHaveLength(1)
     expect(judged(tries('500', 1, 2, 4), [`<@${engineer}> for an hour no clear answer has come`])).toEqual([])
+  })
+
+  test('but not where the clocks jumped while nobody knew yet', () => {
+    const calls = [aCall({ at: 0, fault: 'hang' }), aCall({ at: 20_000, ms: 9 * hour, fault: 'hang' })]
+
+    expect(judged(calls)).toHaveLength(1)
+    expect(judged(calls, [], (elapsed) => (elapsed < 5_000 ? elapsed : elapsed + 9 * hour))).toEqual([])
   })
 
   test('but not in its first hour, nor where it was answered between', () => {
@@ -264,11 +279,15 @@ describe('a service that hangs beside another', () => {
 
 describe('a reply to the request for a deceased user', () => {
   const type: RequestType = 'GitLab.com Account Deletion - Deceased User'
-  const judged = (said: readonly string[], types: readonly RequestType[] = [type]) => {
+  const judged = (
+    said: readonly string[],
+    types: readonly RequestType[] = [type],
+    override: Partial<CaseFile> = {},
+  ) => {
     const thread = said.map((text) => ({ ts: '200.1', text }))
     const world = aWorld({ slack: { thread: () => thread }, replies: [{ iid: 7, at: 100, ms: 100_000 }] })
     const evidence = evidenceOf(world)
-    judgeReviews(evidence, [aFile({ types })], new Map())
+    judgeReviews(evidence, [aFile({ types, ...override })], new Map())
     return problemsOf(evidence)
   }
 
@@ -279,6 +298,55 @@ describe('a reply to the request for a deceased user', () => {
 
   test('and of another type does not', () => {
     expect(judged([], ['Full Deletion'])).toEqual([])
+  })
+
+  test('also where it is closed after that, but not where nobody was told of the reply before', () => {
+    const closed = (second: number) => {
+      const { issue } = aFile()
+      const stateEvents = [{ id: 1, state: 'closed', createdAt: new Date(second * 1_000).toISOString() }]
+      return { issue: { ...issue, stateEvents } as unknown as CaseFile['issue'] }
+    }
+
+    expect(judged(['The requester has written on #7.'], undefined, closed(300))).toHaveLength(1)
+    expect(judged(['The requester has written on #7.'], undefined, closed(150))).toEqual([])
+  })
+})
+
+describe('the last of the thirty days', () => {
+  const day = 24 * hour
+  const createdAt = '2026-03-02T10:00:00.000Z'
+  const judged = (daysLater: number, said: readonly string[], override: Partial<CaseFile> = {}) => {
+    const ms = Date.parse(createdAt) + daysLater * day
+    const looks = [0, 60_000, 120_000, 200_000].map((at) => ({ at, ms: ms + at, isUp: true }))
+    const thread = said.map((text) => ({
+      ts: '999999999.1',
+      text: `${text}: #7 has to be fulfilled by 1 April`,
+    }))
+    const evidence = evidenceOf(aWorld({ looks, time: { ms }, slack: { thread: () => thread } }))
+    const { issue } = aFile()
+    judgeReminders(
+      evidence,
+      [aFile({ issue: { ...issue, createdAt } as CaseFile['issue'], ...override })],
+      new Map(),
+    )
+    return problemsOf(evidence)
+  }
+  const [worker, managers] = [`<@${engineer}>`, '<!subteam^S01MANAGERS>']
+
+  test('call the managers, and while there are a few those who have it', () => {
+    expect(judged(29, [])).toEqual([
+      '#7 had 5 of its days left and nobody was called',
+      '#7 had 1 of its days left and nobody was called',
+    ])
+    expect(judged(29, [managers])).toEqual(['#7 had 5 of its days left and nobody was called'])
+    expect(judged(29, [worker])).toEqual(['#7 had 1 of its days left and nobody was called'])
+    expect(judged(29, [worker, managers])).toEqual([])
+  })
+
+  test('and nobody before that, nor where somebody holds its clock', () => {
+    expect(judged(26, [worker])).toEqual([])
+    expect(judged(24, [])).toEqual([])
+    expect(judged(29, [], { acts: [anAct({ button: 'Pause Clocks' })] })).toEqual([])
   })
 })
 

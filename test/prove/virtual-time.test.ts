@@ -48,3 +48,16 @@ test('whoever has died has no turn any more', async () => {
 
   expect(taken).toBe(3)
 })
+
+test('what the clocks said at an instant of the run is told by the jumps before it', async () => {
+  await time.run(1_000)
+  time.jump(3_600_000)
+  await time.run(1_000)
+
+  expect([999, 1_000, 2_000].map((elapsed) => new Date(time.msAt(elapsed)).toISOString())).toEqual([
+    '2026-03-02T10:00:00.999Z',
+    '2026-03-02T11:00:01.000Z',
+    '2026-03-02T11:00:02.000Z',
+  ])
+  expect(time.elapsedAt(time.msAt(2_000))).toBe(2_000)
+})

@@ -105,8 +105,8 @@ export function judgeAnnouncements(
 }
 
 /**
- * The first reply to a request that nobody has closed, or taken for one that failed the checks, meanwhile: whoever it
- * calls for is called below the card, whatever else is said there.
+ * The first reply to a request that nobody had closed, or taken for one that failed the checks, by the time at which the
+ * reply was told of below the card: whoever it calls for is called there, whatever else is said.
  */
 export function judgeReviews(
   { world, findings }: Evidence,
@@ -118,8 +118,14 @@ export function judgeReviews(
     const [first] = world.replies.filter((reply) => reply.iid === iid)
     const isOne = types.length === 1 && types[0] === reviewedOnReply.type
     const isLeft = issue.removed || issue.labelEvents.some(({ label }) => label === failedChecks.label)
-    if (!first || !isOne || byBot(issue) || isLeft || issue.stateEvents.length > 0) continue
+    if (!first || !isOne || byBot(issue) || isLeft) continue
     if (!world.cards().some(({ text }) => text.startsWith(`${name} `))) continue
+    const told = threadOf(world, file).find(
+      ({ ts, text }) => isAfter(ts, first.ms) && tellsOfReply.test(text),
+    )
+    const [shut] = issue.stateEvents
+    // Slack's timestamps are looked at by the second.
+    if (shut && !(told && !isAfter(told.ts, Date.parse(shut.createdAt) - 1_000))) continue
     const says = (text: string) => calls(text, reviewedOnReply.calls) && text.includes(name)
     // Answers that somebody took in by hand, before any reply, are called for then.
     const taken = file.acts.filter(({ button }) => button === 'Answers Received').map(({ ms }) => ms)

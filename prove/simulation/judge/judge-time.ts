@@ -3,10 +3,12 @@
 import type { Message } from '../../../sandbox/slack/workspace.ts'
 import { dayOf, minuteOfDay, openFrom } from '../../handbook/clocks.ts'
 import { failedChecks, fulfilment } from '../../handbook/privacy.ts'
+import { isClose } from '../../handbook/words.ts'
 import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
 import { byBot, type CaseFile, calls } from './case-file.ts'
 import { givenUpMessages, isGivenUp } from './given-up.ts'
+import { keyOf } from './judge-claims.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
 import { opensFrom } from './permitted.ts'
 import { type Counts, owe } from './tally.ts'
@@ -94,7 +96,7 @@ const dayMs = 24 * 3_600_000
 
 /** "digest and escalation before it ends; overdue after" (flows.md): the support managers are called below the card. */
 export function judgeReminders(
-  { world, findings }: Evidence,
+  { world, findings, audit }: Evidence,
   files: readonly CaseFile[],
   counts: Counts,
 ): void {
@@ -115,7 +117,7 @@ export function judgeReminders(
     else if (!owe(counts, 'calls when the thirty days are over', isCalled))
       findings.missing.push(`${name} is overdue and nobody was called`)
   }
-  judgeWarnings({ world, findings }, files, counts)
+  for (const warning of warnings) judgeWarnings({ world, findings, audit }, files, counts, warning)
 }
 
 /** Somebody has set the label of the failed checks: GitLab closes it by itself, and nobody is called. */
@@ -123,33 +125,73 @@ function wasTakenForInvalid({ labelEvents }: CaseFile['issue']): boolean {
   return labelEvents.some(({ label }) => label === failedChecks.label)
 }
 
-/** One day is left: whoever looks at the bot from then on finds that the managers were called. */
+/** Who was to be called, as soon as so many days are left. */
+interface Warning {
+  readonly kind: string
+  readonly daysLeft: number
+  readonly isTo: (text: string) => boolean
+}
+
+const warnings: readonly Warning[] = [
+  {
+    kind: 'calls with a few days left',
+    daysLeft: fulfilment.fewDays.left,
+    // Somebody by name has it: the managers are one group, unless the workspace has none.
+    isTo: (text) => text.includes('<@') || calls(text, fulfilment.fewDays.calls),
+  },
+  { kind: 'calls on the last day', daysLeft: 1, isTo: (text) => calls(text, fulfilment.calls) },
+]
+
+/**
+ * Whoever looks at the bot while so few days are left finds that those were called for whom it is time. What becomes of the
+ * request after that does not matter.
+ */
 function judgeWarnings(
-  { world, findings }: Pick<Evidence, 'world' | 'findings'>,
+  evidence: Evidence,
   files: readonly CaseFile[],
   counts: Counts,
+  { kind, daysLeft, isTo }: Warning,
 ): void {
+  const { world, findings } = evidence
   for (const file of files) {
-    const { issue, acts, name } = file
-    if (byBot(issue) || issue.removed || issue.stateEvents.length > 0 || wasTakenForInvalid(issue)) continue
-    if (acts.some(({ button }) => /^(?:Pause|Resume|Extend) /.test(button))) continue
-    if (!world.cards().some(({ text }) => text.startsWith(`${name} `))) continue
+    const { issue, name } = file
+    if (byBot(issue) || issue.removed || wasTakenForInvalid(issue)) continue
+    const [card] = world.cards().filter(({ text }) => text.startsWith(`${name} `))
+    if (!card) continue
     const created = Date.parse(issue.createdAt)
-    const from = openFrom(created, fulfilment.days - 2, zoneOf(world)) + wrongClockMs
+    const untouched = untouchedUntil(evidence, file)
+    const from = openFrom(created, fulfilment.days - daysLeft - 1, zoneOf(world)) + wrongClockMs
     const until = openFrom(created, fulfilment.days, zoneOf(world)) - wrongClockMs
     const isSeen = world.looks.some((look, index) => {
       const begins = beginningOfUp(world, index)
       return (
-        look.ms < until && begins !== undefined && begins.ms > from && look.at - begins.at >= wakesWithinMs
+        look.ms < Math.min(until, untouched) &&
+        begins !== undefined &&
+        begins.ms > from &&
+        !isAfter(card.ts, begins.ms) &&
+        look.at - begins.at >= wakesWithinMs
       )
     })
     if (!isSeen) continue
-    const says = (text: string) => calls(text, fulfilment.calls) && /has to be fulfilled by/.test(text)
+    const says = (text: string) => isTo(text) && /has to be fulfilled by/.test(text)
     const isCalled = threadOf(world, file).some(({ text }) => says(text))
     if (!isCalled && isGivenUp(world, file, says, 0)) owe(counts, givenUpMessages, true)
-    else if (!owe(counts, 'calls before the thirty days end', isCalled))
-      findings.missing.push(`${name} had one day left and nobody was called`)
+    else if (!owe(counts, kind, isCalled))
+      findings.missing.push(`${name} had ${daysLeft} of its days left and nobody was called`)
   }
+}
+
+/** Until somebody closed or reopened it, held or extended its clock, or by the log decided to close it, which GitLab may not let. */
+function untouchedUntil({ audit, world }: Evidence, { iid, issue, acts, decisions }: CaseFile): number {
+  const moved = acts.filter(({ button }) => /^(?:Pause|Resume|Extend) /.test(button)).map(({ ms }) => ms)
+  const shut = issue.stateEvents.map(({ createdAt }) => Date.parse(createdAt))
+  const closes = decisions.filter(isClose).map(({ button }) => keyOf(button))
+  const decided = audit
+    .filter(
+      (one) => one.iid === iid && one.what === 'decided' && closes.includes(String(one.details.decision)),
+    )
+    .map(({ at }) => world.time.msAt(world.bot.clock.whenItSaid(at).first))
+  return Math.min(...moved, ...shut, ...decided)
 }
 
 /** "a refusal before then names 9 March": the day from which it will be open. */

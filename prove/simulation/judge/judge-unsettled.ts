@@ -9,12 +9,14 @@ import { type Counts, owe } from './tally.ts'
 
 /** An hour, and that by which the bot's clock may be wrong. */
 const longMs = 2 * 3_600_000
+/** Then a call without an answer is given up, and its outcome begins to be unclear. */
+const givenUpAfterMs = 10_500
 
 export function judgeUnsettled({ world, findings }: Evidence, counts: Counts): void {
   const writes = world.network.calls.filter(({ method }) => method === 'POST' || method === 'PUT')
   for (const same of Map.groupBy(writes, ({ path, text }) => `${path} ${text}`).values()) {
     const [name, cards] = cardsOf(world, same[0])
-    const since = unclearSince(same)
+    const since = unclearSince(world, same)
     if (cards.length === 0 || since === undefined) continue
     const says = (text: string) => /<@|<!subteam|Nobody here/.test(text) && /no clear answer/i.test(text)
     const isCalled = cards
@@ -37,13 +39,16 @@ function cardsOf(world: World, call: OutgoingCall | undefined): readonly [string
 }
 
 /** The first of several attempts, one after the other over hours, of which none had a clear answer. */
-function unclearSince(same: readonly OutgoingCall[]): OutgoingCall | undefined {
+function unclearSince(
+  { time }: Pick<World, 'time'>,
+  same: readonly OutgoingCall[],
+): OutgoingCall | undefined {
   let first: OutgoingCall | undefined
   for (const call of same) {
     const isUnclear = call.fault !== undefined && !clear.includes(call.fault)
     if (!isUnclear) first = undefined
     else first ??= call
-    if (first && call.ms - first.ms >= longMs) return first
+    if (first && call.ms - time.msAt(first.at + givenUpAfterMs) >= longMs) return first
   }
   return undefined
 }
