@@ -5,6 +5,12 @@ const app = ['test/app/**/*.test.ts']
 const browser = ['test/browser/**/*.test.ts']
 /** Whole proofs in small: processes killed, databases failing, seeds played. */
 const resilience = ['test/resilience/**/*.test.ts']
+/** What is said of PostgreSQL alone; the store's other tests run on both. */
+const postgres = ['test/postgres/**/*.test.ts']
+/** What is said of SQLite alone. */
+const ofSqlite = ['backlog', 'migrate', 'observations', 'process-lock', 'query-plans'].map(
+  (name) => `test/store/${name}.test.ts`,
+)
 
 /** Loading the modules anew for each file costs more than most of these tests. */
 const shared = { pool: 'threads', isolate: false } as const
@@ -24,10 +30,21 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...app, ...browser, ...resilience],
+          exclude: [...app, ...browser, ...resilience, ...postgres],
         },
       },
       { extends: true, test: { ...shared, name: 'app', include: app } },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'postgres',
+          include: [...postgres, 'test/store/**/*.test.ts'],
+          exclude: ofSqlite,
+          globalSetup: 'test/postgres/start-server.ts',
+          setupFiles: 'test/postgres/skip-without-server.ts',
+        },
+      },
       { extends: true, test: { name: 'browser', include: browser } },
       { extends: true, test: { name: 'resilience', include: resilience } },
     ],

@@ -36,13 +36,14 @@ const boundaries: Readonly<Record<string, Boundary>> = {
     types: ['requests'],
     typesOfPackages: ['@slack/types'],
   },
-  // The only SQL, and no network. SQLite never waits, so whoever reads or writes much of it gives way by itself.
+  // The only SQL, and no network but the database's own. SQLite never waits, so whoever reads or writes much of it gives way by itself.
   store: {
     may: ['clock.ts'],
     types: ['engine'],
     packages: [
       'better-sqlite3',
       'kysely',
+      'pg',
       'zod',
       'node:async_hooks',
       'node:crypto',

@@ -1,9 +1,10 @@
-import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Connection } from './connection.ts'
+import type { Words } from './database.ts'
 import type { InboxTable, Schema } from './schema.ts'
 import { type Claim, ClaimLost, type Held, type Inbox, type InboxEntry, type Room } from './store.ts'
 
-export function inbox(connection: Connection): Inbox {
+export function inbox(connection: Connection, words: Words): Inbox {
   /** While it is held as it was claimed. */
   async function change(
     { id, token }: Held,
@@ -74,7 +75,7 @@ export function inbox(connection: Connection): Inbox {
     },
 
     async claim(claim, room, except) {
-      const { rows: first } = await firstOfEachPlace(connection(), claim, room, except)
+      const { rows: first } = await firstOfEachPlace(connection(), words, claim, room, except)
       const ids = withinRoom(first, room)
       if (ids.length === 0) return []
       const rows = await connection()
@@ -161,6 +162,7 @@ interface Candidate {
  */
 function firstOfEachPlace(
   db: Kysely<Schema>,
+  words: Words,
   { now, owner }: Claim,
   { most, busy }: Room,
   except: readonly number[],
@@ -171,14 +173,8 @@ function firstOfEachPlace(
   const isHeld = sql`(other.claimed_by <> ${owner} and other.claimed_until > ${now})${
     except.length === 0 ? sql`` : sql` or other.id in (${sql.join(except)})`
   }`
-  return sql<Candidate>`
-    with recursive waiting(place) as (
-      select '' union all
-      select (select min(next.place) from inbox as next where next.finished_at is null and next.place > waiting.place)
-      from waiting where waiting.place is not null
-    )
-    select inbox.id, inbox.place, inbox.subject from waiting cross join inbox on inbox.id in (
-      select one.id from inbox as one
+  const firstAt = (columnsOf: (alias: string) => RawBuilder<unknown>) => sql`
+      select ${columnsOf('one')} from inbox as one
       where one.finished_at is null and one.place = waiting.place and one.due_at <= ${now}
         and (one.claimed_by is null or not (one.claimed_by <> ${owner} and one.claimed_until > ${now}))
         ${notIn('one.id', except)}
@@ -190,9 +186,15 @@ function firstOfEachPlace(
             or ${isHeld}
           )
         )
-      order by one.id limit ${sql.lit(most)}
+      order by one.id limit ${sql.lit(most)}`
+  return sql<Candidate>`
+    with recursive waiting(place) as (
+      select min(place) from inbox where finished_at is null union all
+      select (select min(next.place) from inbox as next where next.finished_at is null and next.place > waiting.place)
+      from waiting where waiting.place is not null
     )
-    where waiting.place <> '' ${notIn('waiting.place', full)}`.execute(db)
+    select inbox.id, inbox.place, inbox.subject from waiting ${words.joinEach('inbox', firstAt)}
+    where waiting.place is not null ${notIn('waiting.place', full)}`.execute(db)
 }
 
 /** What people asked for before hints, and of a subject no second one. */

@@ -1,25 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Database as Sqlite } from 'better-sqlite3'
-import { CamelCasePlugin, Kysely, sql } from 'kysely'
+import { CamelCasePlugin, Kysely } from 'kysely'
 import { nextTurn } from '../clock.ts'
 import { audit } from './audit.ts'
 import type { Connection } from './connection.ts'
-import { databasePath, inMemory } from './database-path.ts'
+import type { Database, Words } from './database.ts'
 import { inbox } from './inbox.ts'
-import { sqliteDdl } from './migrations/ddl.ts'
 import { migrate, requireCurrent } from './migrations/migrate.ts'
 import { outbox } from './outbox.ts'
-import { lockForThisProcess, type ProcessLock } from './process-lock.ts'
+import { isPostgres, openPostgres } from './postgres/open-postgres.ts'
 import { purgeBefore } from './purge.ts'
 import { requests } from './requests.ts'
 import type { Schema } from './schema.ts'
 import { settings } from './settings.ts'
-import { existingFile, openSqlite, prepareFile, secureSqlite } from './sqlite.ts'
-import { sqliteDialect } from './sqlite-dialect.ts'
+import { openSqliteDatabase } from './sqlite/open-sqlite.ts'
 import type { Store, Tables } from './store.ts'
 
 export interface StoreOptions {
-  /** `file:data/privacy-desk.db` or `:memory:`. */
+  /** `file:data/privacy-desk.db`, `:memory:` or `postgres://…`. */
   readonly databaseUrl: string
   readonly now: () => Date
   /** For a command that runs beside the bot: takes no lock against other processes, and makes and changes no tables. */
@@ -35,29 +32,25 @@ export async function openStore({
   beside = false,
   busyTimeoutMs,
 }: StoreOptions): Promise<Store> {
-  const path = beside ? existingFile(databasePath(databaseUrl)) : prepareFile(databasePath(databaseUrl))
-  const sqlite = openSqlite(path, busyTimeoutMs)
-  let lock: ProcessLock | undefined
+  const database = isPostgres(databaseUrl)
+    ? await openPostgres({ databaseUrl, beside })
+    : openSqliteDatabase({ databaseUrl, beside, ...(busyTimeoutMs !== undefined && { busyTimeoutMs }) })
   try {
-    if (!beside && path !== inMemory) lock = lockForThisProcess(path)
-    secureSqlite(sqlite)
-    const db = new Kysely<Schema>({ dialect: sqliteDialect(sqlite), plugins: [new CamelCasePlugin()] })
-    await (beside ? requireCurrent(db, sqliteDdl) : migrate(db, sqliteDdl))
-    return storeOver(db, sqlite, now, lock)
+    const db = new Kysely<Schema>({
+      dialect: database.dialect,
+      plugins: [new CamelCasePlugin(), ...database.plugins],
+    })
+    await (beside ? requireCurrent(db, database.ddl) : migrate(db, database.ddl))
+    return storeOver(db, database, now)
   } catch (error) {
-    sqlite.close()
-    lock?.release()
+    await database.abandon()
     throw error
   }
 }
 
-function storeOver(
-  db: Kysely<Schema>,
-  sqlite: Sqlite,
-  now: () => Date,
-  lock: ProcessLock | undefined,
-): Store {
+function storeOver(db: Kysely<Schema>, database: Database, now: () => Date): Store {
   const current = new AsyncLocalStorage<{ open: boolean }>()
+  const { words } = database
 
   /** Waiting here for the very transaction that one stands in would be waiting for ever. */
   const outside: Connection = () => {
@@ -66,11 +59,11 @@ function storeOver(
   }
 
   const transaction: Store['transaction'] = async (work) => {
-    const database = outside()
-    const result = await database.transaction().execute(async (inner) => {
+    const connected = outside()
+    const result = await connected.transaction().execute(async (inner) => {
       const state = { open: true }
       try {
-        return await current.run(state, () => work(tablesOver(() => inner, now)))
+        return await current.run(state, () => work(tablesOver(() => inner, words, now)))
       } finally {
         state.open = false
       }
@@ -81,12 +74,12 @@ function storeOver(
   }
 
   const checkpoint = async () => {
-    await sql`pragma wal_checkpoint(truncate)`.execute(outside())
+    await database.checkpoint?.execute(outside())
   }
 
   return {
     transaction,
-    tables: tablesOver(outside, now),
+    tables: tablesOver(outside, words, now),
     purge: async (before) => {
       const purged = await outside()
         .transaction()
@@ -101,21 +94,23 @@ function storeOver(
     },
     checkpoint,
     close: async () => {
-      if (!sqlite.open) return
+      if (!database.isOpen()) return
       await outside()
         .connection()
         .execute(async () => 'every transaction has ended')
+        // Nor is there one in a database that is out of reach.
+        .catch(() => undefined)
       await db.destroy()
-      lock?.release()
+      database.release()
     },
   }
 }
 
-function tablesOver(connection: Connection, now: () => Date): Tables {
+function tablesOver(connection: Connection, words: Words, now: () => Date): Tables {
   return {
     requests: requests(connection),
-    inbox: inbox(connection),
-    outbox: outbox(connection),
+    inbox: inbox(connection, words),
+    outbox: outbox(connection, words),
     audit: audit(connection),
     settings: settings(connection, now),
   }

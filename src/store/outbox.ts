@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
 import type { Instant } from '../engine/time.ts'
 import { type Connection, inTransaction } from './connection.ts'
+import type { Words } from './database.ts'
 import { cancelDecision } from './outbox-cancel.ts'
 import { toEntry } from './outbox-entry.ts'
 import type { OutboxTable, Schema } from './schema.ts'
@@ -15,7 +16,7 @@ const redrawAfterMs = 1_000
 type NewEntry = Parameters<Outbox['add']>[0][number]
 type Change = Partial<Omit<OutboxTable, 'id' | 'attempts' | 'token'>>
 
-export function outbox(connection: Connection): Outbox {
+export function outbox(connection: Connection, words: Words): Outbox {
   /** While it is held as it was claimed. */
   async function change({ id, token }: Held, columns: Change): Promise<void> {
     const { numUpdatedRows } = await connection()
@@ -23,6 +24,8 @@ export function outbox(connection: Connection): Outbox {
       .set({ ...columns, claimedBy: null, claimedUntil: null })
       .where('id', '=', id)
       .where('token', '=', token)
+      // A commit whose answer was lost has been made: it is not made a second time.
+      .where('status', 'not in', ['done', 'failed', 'cancelled'])
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new ClaimLost(`outbox entry ${id} is not held any more`)
   }
@@ -34,7 +37,7 @@ export function outbox(connection: Connection): Outbox {
     },
 
     async due(now, limit, but = {}) {
-      const { rows } = await firstOfEach(connection(), limit, but, now)
+      const { rows } = await firstOfEach(connection(), words, limit, but, now)
       return awaitedFirst(rows.map(toEntry)).slice(0, limit)
     },
 
@@ -155,7 +158,7 @@ export function outbox(connection: Connection): Outbox {
       const others = await unfinished()
         .set((of) => ({
           status: 'unknown' as const,
-          attempts: of.fn<number>('max', ['attempts', of.lit(1)]),
+          attempts: of.case().when('attempts', '<', 1).then(1).else(of.ref('attempts')).end(),
           startedAt: of.fn.coalesce('startedAt', 'createdAt'),
           dueAt: now,
           unclearSince: of.fn.coalesce('unclearSince', of.val(now)),
@@ -275,7 +278,7 @@ export function outbox(connection: Connection): Outbox {
     },
 
     async nextDueAt(but = {}) {
-      const { rows } = await firstOfEach(connection(), 1, but)
+      const { rows } = await firstOfEach(connection(), words, 1, but)
       return rows.map(({ dueAt }) => dueAt).sort()[0]
     },
   }
@@ -292,7 +295,13 @@ const waitsForTryAgain = sql<boolean>`(status = 'failed' or (status in ('pending
  * sorted. Ready is what waits with nothing unfinished before it in its request's lane; what stands for no request waits
  * for nothing. Written out, since it is asked at each look, and building it costs more than asking.
  */
-function firstOfEach(db: Kysely<Schema>, limit: number, { lanes = [], ids }: Passed, now?: Instant) {
+function firstOfEach(
+  db: Kysely<Schema>,
+  words: Words,
+  limit: number,
+  { lanes = [], ids }: Passed,
+  now?: Instant,
+) {
   const firstOf = (priority: Priority) => {
     const passed = ids?.[priority] ?? []
     return sql`select * from (
@@ -300,14 +309,14 @@ function firstOfEach(db: Kysely<Schema>, limit: number, { lanes = [], ids }: Pas
       where ${isWaiting} and priority = ${sql.lit(priority)}
         ${now === undefined ? sql`` : sql`and due_at <= ${now}`}
         ${lanes.length === 0 ? sql`` : sql`and lane not in (${sql.join(lanes)})`}
-        ${passed.length === 0 ? sql`` : sql`and id not in (select value from json_each(${JSON.stringify(passed)}))`}
+        ${passed.length === 0 ? sql`` : sql`and id not in (${words.rowsOf(passed)})`}
         and not exists (
           select before.id from outbox as before
           where before.request_id = outbox.request_id and before.lane = outbox.lane
             and before.position < outbox.position and before.status <> 'done' and before.status <> 'cancelled'
         )
       order by due_at, id limit ${sql.lit(limit)}
-    )`
+    ) as ${sql.table(priority)}`
   }
   return sql<Selectable<OutboxTable>>`${firstOf('awaited')} union all ${firstOf('background')}`.execute(db)
 }

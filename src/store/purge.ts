@@ -20,8 +20,8 @@ export async function purgeBefore(connection: Connection, before: Instant): Prom
   // What was noted once of a request ends with its id, which has 32 digits: one look at each note, and one at its request.
   await db
     .deleteFrom('kv')
-    .where(sql<string>`substr(name, -33, 1)`, '=', ':')
-    .where(sql<string>`substr(name, -32)`, 'in', longClosed)
+    .where(sql<string>`substr(name, length(name) - 32, 1)`, '=', ':')
+    .where(sql<string>`substr(name, length(name) - 31)`, 'in', longClosed)
     .execute()
   const requests = await db.deleteFrom('request').where('closedAt', '<', before).executeTakeFirst()
   return {

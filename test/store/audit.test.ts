@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { canonicalJson, verifyAudit } from '../../src/store/audit-chain.ts'
 import type { AuditDraft, Store } from '../../src/store/store.ts'
-import { temporaryFolder, temporaryStore } from './temporary-store.ts'
+import { isOnPostgres } from '../postgres/databases.ts'
+import { asAnyUser, pastTheBot, temporaryFolder, temporaryStore } from './temporary-store.ts'
 
 const aDraft = (what: string, override: Partial<AuditDraft> = {}): AuditDraft => ({
   at: '2026-03-01T09:00:00.000Z',
@@ -18,15 +18,6 @@ async function storeWith(path: string, ...drafts: AuditDraft[]): Promise<Store> 
   const store = await temporaryStore(path)
   for (const draft of drafts) await store.tables.audit.append(draft)
   return store
-}
-
-/** As somebody would who owns the file: past the triggers. */
-function tamper(path: string, statement: string): void {
-  const sqlite = new Sqlite(path)
-  for (const name of ['audit_no_update', 'audit_no_delete', 'audit_grows'])
-    sqlite.exec(`DROP TRIGGER ${name}`)
-  sqlite.exec(statement)
-  sqlite.close()
 }
 
 describe('the audit log is a chain', () => {
@@ -109,20 +100,26 @@ describe('the audit log is read', () => {
   })
 })
 
+const anEntry = (seq: number) => `${seq}, 'at', NULL, NULL, 'what', 'who', '{}', 'x', 'y'`
+
 describe('the audit log is append-only', () => {
   test.each([
     ['changed', "UPDATE audit SET who = 'nobody' WHERE seq = 1"],
     ['deleted', 'DELETE FROM audit WHERE seq = 1'],
-    ['replaced', "INSERT OR REPLACE INTO audit VALUES (1, 'at', NULL, NULL, 'what', 'who', '{}', 'x', 'y')"],
-    ['added after a gap', "INSERT INTO audit VALUES (5, 'at', NULL, NULL, 'what', 'who', '{}', 'x', 'y')"],
-  ])('no entry is %s', async (_, statement) => {
+    [
+      'replaced',
+      isOnPostgres()
+        ? `INSERT INTO audit VALUES (${anEntry(1)}) ON CONFLICT (seq) DO UPDATE SET who = 'nobody'`
+        : `INSERT OR REPLACE INTO audit VALUES (${anEntry(1)})`,
+    ],
+    ['added after a gap', `INSERT INTO audit VALUES (${anEntry(5)})`],
+    ...(isOnPostgres() ? [['cut off with all others', 'TRUNCATE audit']] : []),
+  ])('no entry is %s', async (_, statement = '') => {
     const path = join(temporaryFolder(), 'desk.db')
     const { tables } = await storeWith(path, aDraft('one'), aDraft('two'))
-    const sqlite = new Sqlite(path)
 
-    expect(() => sqlite.exec(statement)).toThrow('audit is append-only')
+    await expect(asAnyUser(path, statement)).rejects.toThrow('audit is append-only')
 
-    sqlite.close()
     expect(await verifyAudit(tables)).toMatchObject({ ok: true, count: 2 })
   })
 })
@@ -156,7 +153,7 @@ describe('the check of the chain finds', () => {
     const path = join(temporaryFolder(), 'desk.db')
     const { tables } = await storeWith(path, aDraft('one'), aDraft('two'), aDraft('three'))
 
-    tamper(path, statement)
+    await pastTheBot(path, statement)
 
     expect(await verifyAudit(tables)).toEqual({ ok: false, seq, why })
   })
@@ -166,7 +163,7 @@ describe('the check of the chain finds', () => {
     const { tables } = await storeWith(path, aDraft('one'), aDraft('two'), aDraft('three'))
     const head = await tables.audit.head()
 
-    tamper(path, 'DELETE FROM audit WHERE seq = 3')
+    await pastTheBot(path, 'DELETE FROM audit WHERE seq = 3')
 
     expect(await verifyAudit(tables)).toMatchObject({ ok: true, count: 2 })
     expect(await verifyAudit(tables, head)).toEqual({

@@ -2,10 +2,10 @@ import Sqlite from 'better-sqlite3'
 import { Kysely } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { CannotOpenStore } from '../../src/store/cannot-open-store.ts'
-import { sqliteDdl } from '../../src/store/migrations/ddl.ts'
 import { migrate } from '../../src/store/migrations/migrate.ts'
 import type { Schema } from '../../src/store/schema.ts'
-import { sqliteDialect } from '../../src/store/sqlite-dialect.ts'
+import { sqliteDdl } from '../../src/store/sqlite/ddl.ts'
+import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
 
 describe('migrations', () => {
   test('leave nothing when one of them fails, so that the next start begins afresh', async () => {

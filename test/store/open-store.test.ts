@@ -4,7 +4,8 @@ import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { CannotOpenStore } from '../../src/store/cannot-open-store.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { openSqlite, secureSqlite } from '../../src/store/sqlite.ts'
+import { openSqlite, secureSqlite } from '../../src/store/sqlite/file.ts'
+import { isOnPostgres } from '../postgres/databases.ts'
 import { aRow } from './a-row.ts'
 import { now, temporaryFolder, temporaryStore } from './temporary-store.ts'
 
@@ -12,7 +13,7 @@ const opening = (databaseUrl: string) => openStore({ databaseUrl, now })
 const isRoot = process.getuid?.() === 0
 
 describe('opening the store', () => {
-  test('makes the folder and the file, readable by nobody else', async () => {
+  test.skipIf(isOnPostgres())('makes the folder and the file, readable by nobody else', async () => {
     const folder = join(temporaryFolder(), 'new', 'data')
 
     await temporaryStore(join(folder, 'desk.db'))
@@ -21,28 +22,31 @@ describe('opening the store', () => {
     expect(statSync(join(folder, 'desk.db')).mode & 0o777).toBe(0o600)
   })
 
-  test('makes what was restored for everybody to read its own, with the files beside it', async () => {
-    const folder = temporaryFolder()
-    const path = join(folder, 'desk.db')
-    await (await temporaryStore(path)).close()
-    for (const suffix of ['-wal', '.lock']) writeFileSync(`${path}${suffix}`, '')
-    for (const suffix of ['', '-wal', '.lock']) chmodSync(`${path}${suffix}`, 0o644)
+  test.skipIf(isOnPostgres())(
+    'makes what was restored for everybody to read its own, with the files beside it',
+    async () => {
+      const folder = temporaryFolder()
+      const path = join(folder, 'desk.db')
+      await (await temporaryStore(path)).close()
+      for (const suffix of ['-wal', '.lock']) writeFileSync(`${path}${suffix}`, '')
+      for (const suffix of ['', '-wal', '.lock']) chmodSync(`${path}${suffix}`, 0o644)
 
-    const store = await temporaryStore(path)
-    await store.tables.settings.set('one', 'commit')
+      const store = await temporaryStore(path)
+      await store.tables.settings.set('one', 'commit')
 
-    const modes = readdirSync(folder).map((name) => [
-      name,
-      (statSync(join(folder, name)).mode & 0o777).toString(8),
-    ])
-    expect(Object.fromEntries(modes)).toEqual({
-      'desk.db': '600',
-      'desk.db-wal': '600',
-      'desk.db-shm': '600',
-      'desk.db.lock': '600',
-      'desk.db.lock-journal': '600',
-    })
-  })
+      const modes = readdirSync(folder).map((name) => [
+        name,
+        (statSync(join(folder, name)).mode & 0o777).toString(8),
+      ])
+      expect(Object.fromEntries(modes)).toEqual({
+        'desk.db': '600',
+        'desk.db-wal': '600',
+        'desk.db-shm': '600',
+        'desk.db.lock': '600',
+        'desk.db.lock-journal': '600',
+      })
+    },
+  )
 
   test('finds after a reopen what was written before', async () => {
     const path = join(temporaryFolder(), 'desk.db')
@@ -87,7 +91,7 @@ describe('opening the store', () => {
   })
 })
 
-describe('a commit survives a power loss', () => {
+describe.skipIf(isOnPostgres())('a commit survives a power loss', () => {
   test('or the database is not opened: a SQLite that keeps to something else than FULL is refused', async () => {
     const sqlite = openSqlite(':memory:')
     const asItWas = sqlite.pragma.bind(sqlite)
@@ -135,7 +139,7 @@ describe('a commit survives a power loss', () => {
   })
 })
 
-describe('a database that is not ours is refused', () => {
+describe.skipIf(isOnPostgres())('a database that is not ours is refused', () => {
   test('when it belongs to another program, and is left as it was', async () => {
     const path = join(temporaryFolder(), 'foreign.db')
     const foreign = new Sqlite(path)
@@ -186,7 +190,7 @@ describe('a database that is not ours is refused', () => {
   })
 })
 
-describe('a command beside the bot', () => {
+describe.skipIf(isOnPostgres())('a command beside the bot', () => {
   const beside = (path: string) => openStore({ databaseUrl: `file:${path}`, now, beside: true })
 
   test('makes no database where there is none', async () => {
@@ -214,7 +218,7 @@ describe('a command beside the bot', () => {
   })
 })
 
-describe('what can not be opened is said in one sentence', () => {
+describe.skipIf(isOnPostgres())('what can not be opened is said in one sentence', () => {
   test('when a file stands where the folder should be', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'data'), '')
@@ -241,7 +245,7 @@ describe('what can not be opened is said in one sentence', () => {
   })
 
   test.each([
-    ['postgres://desk@db/desk', 'DATABASE_URL must begin with "file:" and name a SQLite file'],
+    ['mysql://desk@db/desk', 'DATABASE_URL must begin with "file:" and name a SQLite file'],
     ['data/desk.db', 'DATABASE_URL must begin with "file:" and name a SQLite file'],
     ['file:', 'DATABASE_URL names no file after "file:"'],
     ['file:data/', 'DATABASE_URL names no file after "file:"'],

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { isOnPostgres } from '../postgres/databases.ts'
 import { anEntry, aRow } from './a-row.ts'
 import { now, temporaryFolder, temporaryStore } from './temporary-store.ts'
 
@@ -83,7 +84,8 @@ describe('what is kept of a closed request beside its audit entries is purged', 
   })
 })
 
-describe('what was cleared is gone from the disk', () => {
+/** PostgreSQL keeps what was cleared in its journal until that is over, as docs/operating.md says. */
+describe.skipIf(isOnPostgres())('what was cleared is gone from the disk', () => {
   test('payloads that were handled and words that were sent are in no file of the database', async () => {
     const folder = temporaryFolder()
     const store = await temporaryStore(join(folder, 'desk.db'))

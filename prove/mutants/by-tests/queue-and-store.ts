@@ -250,7 +250,7 @@ export const inQueueAndStore: readonly Mutant[] = [
     ['an entry of the log does not hold the one before', 'previousHash: before.hash,', "previousHash: '',"],
   ]),
 
-  ...defects('stored', 'store/sqlite.ts', 'test/store/open-store.test.ts', [
+  ...defects('stored', 'store/sqlite/file.ts', 'test/store/open-store.test.ts', [
     [
       'a commit may be lost with the power',
       "sqlite.pragma('synchronous = FULL')\n",
@@ -272,7 +272,7 @@ export const inQueueAndStore: readonly Mutant[] = [
       'if (file !== undefined) return\n',
     ],
   ]),
-  ...defects('stored', 'store/process-lock.ts', 'test/store/process-lock.test.ts', [
+  ...defects('stored', 'store/sqlite/process-lock.ts', 'test/store/process-lock.test.ts', [
     ['two processes open one database', "lock.exec('BEGIN EXCLUSIVE')", "lock.exec('BEGIN')"],
   ]),
   ...defects('stored', 'store/purge.ts', 'test/store/purge.test.ts', [
@@ -299,7 +299,7 @@ export const inQueueAndStore: readonly Mutant[] = [
       'return inserted.numInsertedOrUpdatedRows !== 99n',
     ],
   ]),
-  ...defects('stored', 'store/backup.ts', 'test/cli/backup.test.ts', [
+  ...defects('stored', 'store/sqlite/backup.ts', 'test/cli/backup.test.ts', [
     ['a copy does not know that it is one', 'markAsCopy(copy, takenAt)', ''],
     [
       'a backup replaces another file',
@@ -365,14 +365,14 @@ export const inQueueAndStore: readonly Mutant[] = [
       'noteId: now.noteId,',
     ],
   ]),
-  ...defects('stored', 'store/sqlite.ts', 'test/store/open-store.test.ts', [
+  ...defects('stored', 'store/sqlite/file.ts', 'test/store/open-store.test.ts', [
     [
       'a SQLite that does not wait for the disk is taken as it is',
       'if (synchronous !== synchronousFull) {',
       'if (synchronous === undefined) {',
     ],
   ]),
-  ...defects('stored', 'store/migrations/ddl.ts', 'test/store/audit.test.ts', [
+  ...defects('stored', 'store/sqlite/ddl.ts', 'test/store/audit.test.ts', [
     [
       'an entry of the audit log can be changed and deleted',
       '`create trigger ${table}_no_${change} before ${change} on ${table}\n',

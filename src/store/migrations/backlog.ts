@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely'
+import { carryOut, type Ddl } from './ddl.ts'
 
 /** Since when a request's card waits to be asked for, the issue in which its deletion is worked, and the indexes for many open requests. */
-export async function backlog(db: Kysely<unknown>): Promise<void> {
-  for (const statement of statements) await sql.raw(statement).execute(db)
+export async function backlog(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
+  await carryOut(db, ddl, statements)
   const worked = await sql<{ id: string; facts: string }>`
     select id, facts from request where facts like '%"metaIssue"%'`.execute(db)
   for (const { id, facts } of worked.rows) {

@@ -1,25 +1,26 @@
+import { type Kysely, sql } from 'kysely'
+
 /** The differences between SQLite and PostgreSQL in making tables. All other SQL of the migrations is common to both. */
 export interface Ddl {
   /** A primary key that counts up and never gives a number twice. */
   readonly identity: string
   /** The clause after a table's columns that makes each column take only its own type. */
   readonly tableEnd: string
+  /** The end of a computed column: whether it is stored. */
+  readonly computed: string
+  /** Returns the statement with the column types, which are written as SQLite calls them, as this database does. */
+  typed(statement: string): string
+  /** The part of a column's text before its first colon. */
+  beforeColon(column: string): string
   /** Statements after which rows of `table` can only be added, each with `column` one higher than the last. */
   appendOnly(table: string, column: string): readonly string[]
+  /** Takes away what `check` says of a column. */
+  withoutCheck(db: Kysely<unknown>, table: string, column: string): Promise<void>
+  /** A statement that takes out of a column of JSON what stands at the path, where that is text. */
+  withoutText(table: string, column: string, path: readonly string[]): string
 }
 
-export const sqliteDdl: Ddl = {
-  identity: 'integer primary key autoincrement',
-  tableEnd: 'strict',
-  appendOnly: (table, column) => [
-    ...['update', 'delete'].map(
-      (change) =>
-        `create trigger ${table}_no_${change} before ${change} on ${table}
-         begin select raise(abort, '${table} is append-only'); end`,
-    ),
-    // Without it INSERT OR REPLACE would get past the trigger on DELETE.
-    `create trigger ${table}_grows before insert on ${table}
-     when new.${column} <> (select coalesce(max(${column}), 0) + 1 from ${table})
-     begin select raise(abort, '${table} is append-only'); end`,
-  ],
+/** Carries out the statements of a migration one after the other. */
+export async function carryOut(db: Kysely<unknown>, ddl: Ddl, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await sql.raw(ddl.typed(statement)).execute(db)
 }

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from 'kysely'
-import type { Ddl } from './ddl.ts'
+import type { Kysely } from 'kysely'
+import { carryOut, type Ddl } from './ddl.ts'
 
 export async function firstTables(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
   const statements = [
@@ -9,7 +9,7 @@ export async function firstTables(db: Kysely<unknown>, ddl: Ddl): Promise<void> 
     ...auditTable(ddl),
     `create table setting (name text primary key, value text not null, set_at text not null) ${ddl.tableEnd}`,
   ]
-  for (const statement of statements) await sql.raw(statement).execute(db)
+  await carryOut(db, ddl, statements)
 }
 
 const requestTable = (ddl: Ddl) => [

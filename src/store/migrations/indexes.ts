@@ -1,8 +1,9 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { carryOut, type Ddl } from './ddl.ts'
 
 /** Indexes that the queries use, so that none reads all open requests or sorts them to find a few. */
-export async function indexes(db: Kysely<unknown>): Promise<void> {
-  for (const statement of statements) await sql.raw(statement).execute(db)
+export async function indexes(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
+  await carryOut(db, ddl, statements)
 }
 
 const statements = [

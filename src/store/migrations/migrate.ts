@@ -19,16 +19,16 @@ import { unclear } from './unclear.ts'
 /** In the order of their names; a migration that was released is never changed. */
 const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '001-first-tables': { up: (db) => firstTables(db, ddl) },
-  '002-queues': { up: queues },
-  '003-open-names': { up: openNames },
+  '002-queues': { up: (db) => queues(db, ddl) },
+  '003-open-names': { up: (db) => openNames(db, ddl) },
   '004-observations': { up: observations },
-  '005-backlog': { up: backlog },
+  '005-backlog': { up: (db) => backlog(db, ddl) },
   '006-refresh-at': { up: refreshAt },
-  '007-indexes': { up: indexes },
-  '008-places': { up: places },
-  '009-priorities': { up: priorities },
-  '010-unclear': { up: unclear },
-  '011-next-step': { up: nextStep },
+  '007-indexes': { up: (db) => indexes(db, ddl) },
+  '008-places': { up: (db) => places(db, ddl) },
+  '009-priorities': { up: (db) => priorities(db, ddl) },
+  '010-unclear': { up: (db) => unclear(db, ddl) },
+  '011-next-step': { up: (db) => nextStep(db, ddl) },
   '012-names': { up: names },
 })
 

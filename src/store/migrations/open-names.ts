@@ -1,29 +1,8 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import type { Ddl } from './ddl.ts'
 
 /** Services have names of their own: which there are, the desks and services in force say, and no longer the tables. */
-export async function openNames(db: Kysely<unknown>): Promise<void> {
-  await withoutCheck(db, 'request', 'source')
-  await withoutCheck(db, 'outbox', 'lane')
-}
-
-/** SQLite takes a check away only with its table: https://www.sqlite.org/lang_altertable.html#otheralter */
-async function withoutCheck(db: Kysely<unknown>, table: string, column: string): Promise<void> {
-  const parts = await sql<{ type: string; sql: string }>`
-    select type, sql from sqlite_master where tbl_name = ${table} and sql is not null`.execute(db)
-  const made = parts.rows.find(({ type }) => type === 'table')?.sql ?? ''
-  const check = new RegExp(`(\\b${column} text not null) check \\(${column} in \\([^)]*\\)\\)`)
-  const next = `${table}_without_check`
-  const renamed = made.replace(check, '$1').replace(/^create table "?\w+"?/i, `create table ${next}`)
-  // A number that was given to a row that is no more is not given again.
-  const last = await sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`.execute(db)
-  const statements = [
-    renamed,
-    `insert into ${next} select * from ${table}`,
-    `drop table ${table}`,
-    `alter table ${next} rename to ${table}`,
-    ...parts.rows.filter(({ type }) => type !== 'table').map((part) => part.sql),
-  ]
-  for (const statement of statements) await sql.raw(statement).execute(db)
-  for (const { seq } of last.rows)
-    await sql`update sqlite_sequence set seq = ${seq} where name = ${table}`.execute(db)
+export async function openNames(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
+  await ddl.withoutCheck(db, 'request', 'source')
+  await ddl.withoutCheck(db, 'outbox', 'lane')
 }

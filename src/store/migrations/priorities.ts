@@ -1,8 +1,9 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { carryOut, type Ddl } from './ddl.ts'
 
 /** Whether somebody waits for an entry of the outbox, and an index in which these come first. */
-export async function priorities(db: Kysely<unknown>): Promise<void> {
-  for (const statement of statements) await sql.raw(statement).execute(db)
+export async function priorities(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
+  await carryOut(db, ddl, statements)
 }
 
 const statements = [

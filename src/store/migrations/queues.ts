@@ -1,8 +1,9 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { carryOut, type Ddl } from './ddl.ts'
 
 /** Who has claimed an entry and until when, how often it was claimed, which entries wait for each other, and which decision asked for an effect. */
-export async function queues(db: Kysely<unknown>): Promise<void> {
-  for (const statement of statements) await sql.raw(statement).execute(db)
+export async function queues(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
+  await carryOut(db, ddl, statements)
 }
 
 const statements = [

@@ -1,7 +1,11 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { carryOut, type Ddl } from './ddl.ts'
 
 /** Since when an effect has had no clear answer, and when people were called about it. */
-export async function unclear(db: Kysely<unknown>): Promise<void> {
-  for (const column of ['unclear_since', 'called_at'])
-    await sql.raw(`alter table outbox add column ${column} text`).execute(db)
+export async function unclear(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
+  await carryOut(
+    db,
+    ddl,
+    ['unclear_since', 'called_at'].map((column) => `alter table outbox add column ${column} text`),
+  )
 }

@@ -1,8 +1,8 @@
 import { existsSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
-import { CannotOpenStore } from './cannot-open-store.ts'
+import { CannotOpenStore } from '../cannot-open-store.ts'
 import { databasePath } from './database-path.ts'
-import { existingFile, openSqlite, prepareFile } from './sqlite.ts'
+import { existingFile, openSqlite, prepareFile } from './file.ts'
 
 /** The file is there already; the message tells an operator, and needs no stack. */
 export class BackupRefused extends Error {

@@ -2,7 +2,7 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { CannotOpenStore } from './cannot-open-store.ts'
+import { CannotOpenStore } from '../cannot-open-store.ts'
 import { inMemory } from './database-path.ts'
 
 /** `PRVD` in ASCII: says in the file's header whose it is. https://www.sqlite.org/pragma.html#pragma_application_id */

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
-import { CannotOpenStore } from './cannot-open-store.ts'
-import { keepToOurselves } from './sqlite.ts'
+import { CannotOpenStore } from '../cannot-open-store.ts'
+import { keepToOurselves } from './file.ts'
 
 export interface ProcessLock {
   release(): void

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { CannotOpenStore } from './cannot-open-store.ts'
+import { CannotOpenStore } from '../cannot-open-store.ts'
 
 export const inMemory = ':memory:'
 

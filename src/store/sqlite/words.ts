@@ -1,0 +1,9 @@
+import { sql } from 'kysely'
+import type { Words } from '../database.ts'
+
+export const sqliteWords: Words = {
+  // CROSS JOIN keeps SQLite from turning the order round: https://www.sqlite.org/optoverview.html#crossjoin
+  joinEach: (table, select) =>
+    sql`cross join ${sql.table(table)} on ${sql.ref(`${table}.id`)} in (${select((alias) => sql.ref(`${alias}.id`))})`,
+  rowsOf: (numbers) => sql`select value from json_each(${JSON.stringify(numbers)})`,
+}

@@ -1,0 +1,304 @@
+import { Kysely, sql } from 'kysely'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { CannotOpenStore } from '../../src/store/cannot-open-store.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { openPostgres, refuseUnfit, type Server } from '../../src/store/postgres/open-postgres.ts'
+import type { Store } from '../../src/store/store.ts'
+import { aRow } from '../store/a-row.ts'
+import { now } from '../store/temporary-store.ts'
+import { asking, bareDatabase, postgresDatabase } from './databases.ts'
+
+async function opened(databaseUrl: string, beside = false): Promise<Store> {
+  const store = await openStore({ databaseUrl, now, beside })
+  onTestFinished(() => store.close())
+  return store
+}
+
+/** As it stands in the sentences. */
+function placeIn(url: string): string {
+  const { host, pathname } = new URL(url)
+  return `${pathname.slice(1)} on ${host}`
+}
+
+function refusal(sentence: string): CannotOpenStore {
+  return new CannotOpenStore(sentence)
+}
+
+/** The address of the same database for a user who is made for the test. */
+async function asUser(url: string, name: string, ...rights: readonly string[]): Promise<string> {
+  await asking(url, [`create role ${name} login password 'pw'`, ...rights].join('; '))
+  onTestFinished(() => void asking(url, `drop owned by ${name}; drop role ${name}`))
+  return Object.assign(new URL(url), { username: name, password: 'pw' }).href
+}
+
+const fit: Server = {
+  version: 170_002,
+  encoding: 'UTF8',
+  isReadOnly: false,
+  schema: 'public',
+  mayCreate: true,
+  tables: [],
+}
+
+describe('a database is opened', () => {
+  test('where nothing is in it: its tables are made', async () => {
+    const store = await opened(await bareDatabase())
+
+    const row = await store.tables.requests.insert(aRow())
+
+    expect(await store.tables.requests.byId('r1')).toEqual(row)
+  })
+
+  test('a second time, with what was written before, by a command beside the bot too', async () => {
+    const url = await postgresDatabase()
+    const first = await opened(url)
+    await first.tables.settings.set('name', 'value')
+    const beside = await opened(url, true)
+    expect(await beside.tables.settings.get('name')).toBe('value')
+    await first.close()
+
+    const second = await opened(url)
+
+    expect(await second.tables.settings.get('name')).toBe('value')
+  })
+
+  test('with numbers beyond four bytes, which come back as numbers', async () => {
+    const { requests } = (await opened(await postgresDatabase())).tables
+    const number = 2 ** 31 + 7
+
+    await requests.insert(aRow({ number }))
+
+    expect(await requests.highestIid('gitlab')).toBe(number)
+    expect((await requests.byNumber(number, 'gitlab'))?.number).toBe(number)
+  })
+
+  test('in a schema of its own beside the tables of another program', async () => {
+    const url = await bareDatabase()
+    await asking(url, 'create table song (title text); create schema desk')
+    const inSchema = await asUser(
+      url,
+      'desk_in_schema',
+      'alter role desk_in_schema set search_path = desk',
+      'grant usage, create on schema desk to desk_in_schema',
+    )
+
+    await opened(inSchema)
+
+    expect(await asking(url, "select count(*)::int from pg_tables where schemaname = 'desk'")).toEqual([
+      { count: 7 },
+    ])
+  })
+})
+
+describe('a commit is on the disk when it is answered', () => {
+  test.each(['off', 'local'])('where the server is set to %s, too', async (setting) => {
+    const url = await bareDatabase()
+    const name = new URL(url).pathname.slice(1)
+    await asking(url, `alter database ${name} set synchronous_commit = ${setting}`)
+
+    expect(await synchronousCommitAt(url)).toBe('on')
+  })
+
+  test('and with its standbys where the server waits for them', async () => {
+    const url = await bareDatabase()
+    const name = new URL(url).pathname.slice(1)
+    await asking(url, `alter database ${name} set synchronous_commit = remote_apply`)
+
+    expect(await synchronousCommitAt(url)).toBe('remote_apply')
+  })
+})
+
+describe('a database that is not fit is refused, with what is to be done', () => {
+  test('tables of another program, which are left as they are', async () => {
+    const url = await bareDatabase()
+    await asking(url, 'create table song (title text); create table album (title text)')
+
+    await expect(opened(url)).rejects.toThrow(
+      refusal(
+        `${placeIn(url)} holds tables of another program (album, song): give the bot a database of its own, or a schema of its own by the user's search_path`,
+      ),
+    )
+
+    expect(await asking(url, "select tablename from pg_tables where schemaname = 'public'")).toHaveLength(2)
+  })
+
+  test('no right to make tables', async () => {
+    const url = await asUser(await bareDatabase(), 'desk_without_rights')
+
+    await expect(opened(url)).rejects.toThrow(
+      refusal(`${placeIn(url)} lets this user make no tables: grant create on schema public to it`),
+    )
+  })
+
+  test('no schema that this user may use', async () => {
+    const url = await asUser(
+      await bareDatabase(),
+      'desk_without_schema',
+      'alter role desk_without_schema set search_path = nowhere',
+    )
+
+    await expect(opened(url)).rejects.toThrow(
+      refusal(`${placeIn(url)} has no schema for its tables that this user may use: see its search_path`),
+    )
+  })
+
+  test('one that can only be read', async () => {
+    const url = await bareDatabase()
+    const name = new URL(url).pathname.slice(1)
+    await asking(url, `alter database ${name} set default_transaction_read_only = on`)
+
+    await expect(opened(url)).rejects.toThrow(
+      refusal(
+        `${placeIn(url)} can only be read: DATABASE_URL must name the primary, not a standby, and a user who may write`,
+      ),
+    )
+  })
+
+  test('another encoding', async () => {
+    const url = await bareDatabase('latin1')
+
+    await expect(opened(url)).rejects.toThrow(
+      refusal(`${placeIn(url)} keeps text as LATIN1: make a database with the encoding UTF8`),
+    )
+  })
+
+  test('a version that gets no security updates any more', () => {
+    expect(() => refuseUnfit('desk on db:5432', { ...fit, version: 140_023 })).toThrow(
+      refusal('desk on db:5432 is PostgreSQL 14: the bot needs 15 or later'),
+    )
+    expect(() => refuseUnfit('desk on db:5432', { ...fit, version: 150_000 })).not.toThrow()
+  })
+
+  test('tables that a later version of the bot has written', async () => {
+    const url = await bareDatabase()
+    await (await opened(url)).close()
+    await asking(url, "insert into kysely_migration values ('999-later', '2030-01-01T00:00:00.000Z')")
+
+    await expect(opened(url)).rejects.toThrow(
+      /^The database's tables can't be brought up to date: .*999-later/,
+    )
+  })
+
+  test('a command beside the bot makes no tables', async () => {
+    const url = await bareDatabase()
+
+    await expect(opened(url, true)).rejects.toThrow(
+      refusal("The database's tables are not of this version: start the bot once to bring them up to date"),
+    )
+
+    expect(await asking(url, "select tablename from pg_tables where schemaname = 'public'")).toEqual([])
+  })
+
+  test.each([
+    [
+      'a database that is not there',
+      (url: URL) => Object.assign(url, { pathname: '/nowhere' }),
+      /database "nowhere" does not exist/,
+    ],
+    [
+      'a wrong password',
+      (url: URL) => Object.assign(url, { password: 'very-wrong' }),
+      /password authentication failed/,
+    ],
+    ['a server that is not there', (url: URL) => Object.assign(url, { port: '1' }), /ECONNREFUSED/],
+  ])('%s, without a word of the password', async (_, change, reason) => {
+    const { href, host, pathname } = change(new URL(await postgresDatabase()))
+
+    const failed = await openStore({ databaseUrl: href, now }).catch((error: unknown) => error)
+
+    expect(failed).toBeInstanceOf(CannotOpenStore)
+    expect(String(failed)).toContain(`The database ${pathname.slice(1)} on ${host} can't be opened: `)
+    expect(String(failed)).toMatch(reason)
+    expect(String(failed)).not.toMatch(/sandbox|very-wrong/)
+  })
+})
+
+describe('one process at a time has a database', () => {
+  test('a second one is refused with a sentence that says so', async () => {
+    const url = await postgresDatabase()
+    await opened(url)
+
+    await expect(opened(url)).rejects.toThrow(
+      refusal(
+        `Another privacy-desk process has the database ${placeIn(url)} open. Stop it first: one process at a time works with a database.`,
+      ),
+    )
+  })
+
+  test('whose connection was cut goes on once it has the database again', async () => {
+    const url = await postgresDatabase()
+    const store = await opened(url)
+    await store.tables.settings.set('before', '1')
+
+    await cutOthers(url)
+    await expect.poll(() => store.tables.settings.set('after', '2').then(() => 'written')).toBe('written')
+
+    expect(await store.tables.settings.get('before')).toBe('1')
+  })
+
+  test('and has lost it to another meanwhile writes nothing until that has left', async () => {
+    const url = await postgresDatabase()
+    const store = await opened(url)
+    await store.tables.settings.set('written by', 'the first')
+    await cutOthers(url)
+    const other = await opened(url)
+
+    await expect(store.tables.settings.set('written by', 'the first again')).rejects.toThrow(
+      'Another privacy-desk process has the database',
+    )
+    await expect(store.transaction(({ settings }) => settings.get('written by'))).rejects.toThrow(
+      'Another privacy-desk process has the database',
+    )
+
+    expect(await other.tables.settings.get('written by')).toBe('the first')
+    await other.close()
+    await expect.poll(() => store.tables.settings.get('written by')).toBe('the first')
+  })
+
+  test('a transaction whose connection is cut leaves nothing, and the next one is whole', async () => {
+    const url = await postgresDatabase()
+    const store = await opened(url)
+
+    const cut = store.transaction(async ({ settings }) => {
+      await settings.set('half', '1')
+      await cutOthers(url)
+      await settings.set('half', '2')
+    })
+
+    await expect(cut).rejects.toThrow()
+    await expect
+      .poll(() => store.transaction(({ settings }) => settings.set('whole', '1').then(() => 1)))
+      .toBe(1)
+    expect(await store.tables.settings.get('half')).toBeUndefined()
+  })
+})
+
+test('a store may be closed while its database is out of reach', async () => {
+  const url = await bareDatabase()
+  const store = await opened(url)
+  const name = new URL(url).pathname.slice(1)
+  await asking(await postgresDatabase(), `alter database ${name} with allow_connections false`)
+  await asking(
+    await postgresDatabase(),
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+  )
+
+  await expect(store.close()).resolves.toBeUndefined()
+})
+
+/** As an administrator does, or a server that starts anew. */
+async function cutOthers(url: string): Promise<void> {
+  await asking(
+    url,
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  )
+}
+
+/** As the connection has it through which all of the bot goes. */
+async function synchronousCommitAt(url: string): Promise<string | undefined> {
+  const { dialect } = await openPostgres({ databaseUrl: url, beside: false })
+  const db = new Kysely<unknown>({ dialect })
+  const { rows } = await sql<{ synchronous_commit: string }>`show synchronous_commit`.execute(db)
+  await db.destroy()
+  return rows[0]?.synchronous_commit
+}
