@@ -99,6 +99,7 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
   if (request.method === 'POST' && url.pathname === '/act') return act(parts, request, response)
   if (request.method !== 'GET') return end(response, 405, 'text/plain', 'Not allowed')
   if (url.pathname === '/state') return state(parts, url.searchParams, request, response)
+  if (url.pathname === '/changes') return changes(parts, response)
   const file = FILES[url.pathname]
   if (!file) return end(response, 404, 'text/plain', 'Not found')
   const type = TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain'
@@ -132,6 +133,24 @@ function state(
   const tag = `"${createHash('sha256').update(text).digest('base64url')}"`
   const isKnown = request.headers['if-none-match'] === tag
   end(response, isKnown ? 304 : 200, 'application/json', isKnown ? '' : text, { etag: tag })
+}
+
+/** How long what happens is gathered, in milliseconds, before the page hears of it: shorter than anybody notices. */
+const GATHERED_MS = 50
+
+/** An event stream that says when the page has to look again: whatever the bot does, it asks one of the services for. */
+function changes({ slack, gitlab, zendesk }: Parts, response: ServerResponse): void {
+  const asked = () => [slack, gitlab, zendesk].reduce((sum, { fake }) => sum + fake.requests.length, 0)
+  let known = asked()
+  response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' })
+  response.write(': connected\n\n')
+  const looking = setInterval(() => {
+    const next = asked()
+    if (next === known) return
+    known = next
+    response.write('data: changed\n\n')
+  }, GATHERED_MS)
+  response.on('close', () => clearInterval(looking))
 }
 
 async function act(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {

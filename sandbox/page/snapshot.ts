@@ -4,6 +4,7 @@ import type { Channel } from '../slack/people.ts'
 import type { Slack } from '../slack/slack.ts'
 import type { Message, View } from '../slack/workspace.ts'
 import type { LocalZendesk } from '../zendesk/zendesk.ts'
+import { formatter } from './date-text.ts'
 import { drawn } from './drawn.ts'
 import { chosenIssue, issueShown, issuesShown } from './issues-shown.ts'
 import type { Names } from './mrkdwn.ts'
@@ -116,7 +117,21 @@ function shownMessages({ space }: Slack, { id: channel, members }: Channel, as: 
   )
 }
 
-function messageShown(message: Message, { space }: Slack, names: Names) {
+const known = new WeakMap<Message, { readonly at: string; readonly shown: MessageShown }>()
+
+/** A message never changes, as an edited one is another: it is drawn anew where its reader or the minute is another. */
+function messageShown(message: Message, slack: Slack, names: Names): MessageShown {
+  const at = `${names.timeZone} ${Math.floor(names.now.getTime() / 60_000)}`
+  const before = known.get(message)
+  if (before?.at === at) return before.shown
+  const shown = messageDrawn(message, slack, names)
+  known.set(message, { at, shown })
+  return shown
+}
+
+type MessageShown = ReturnType<typeof messageDrawn>
+
+function messageDrawn(message: Message, { space }: Slack, names: Names) {
   const author = space.person(message.user)
   return {
     ts: message.ts,
@@ -133,8 +148,7 @@ function messageShown(message: Message, { space }: Slack, names: Names) {
 
 function clockTime(ts: string, timeZone: string) {
   const at = new Date(Number(ts) * 1000)
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat('en-US', { timeZone, ...options }).format(at)
+  const format = (options: Intl.DateTimeFormatOptions) => formatter(timeZone, options).format(at)
   return {
     time: format({ hour: 'numeric', minute: '2-digit' }),
     day: format({ weekday: 'long', month: 'long', day: 'numeric' }),

@@ -30,7 +30,7 @@ export function launchBrowser(): Promise<Browser> {
   })
 }
 
-/** A page of its own for one test; what goes wrong in it is added to `problems`. */
+/** One page for all tests of a file, as each page has a process of its own, which costs more than a test; what goes wrong in it is added to `problems`. */
 export async function openPage(
   browser: Browser,
   { width = 1400, height = 900, problems = [] }: Partial<Viewing> = {},

@@ -58,16 +58,13 @@ describe.skipIf(noBrowser)(`the sandbox page${noBrowser ? ` (${noBrowser})` : ''
 
   beforeAll(async () => {
     browser = await launchBrowser()
+    page = await openPage(browser)
   })
   afterAll(() => browser.close())
   beforeEach(async () => {
     parts = await pageUnderTest()
-    page = await openPage(browser)
   })
-  afterEach(async () => {
-    await page.close()
-    await parts.close()
-  })
+  afterEach(() => parts.close())
 
   const post = (blocks: readonly object[], text = 'Request #123') =>
     clientOf(parts.slack).apiCall('chat.postMessage', { channel, text, blocks })

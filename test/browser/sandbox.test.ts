@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { launchBrowser, noBrowser, openPage, patience, sandboxOfTheFile } from './browser.ts'
 
@@ -15,6 +15,7 @@ describe.skipIf(noBrowser)(
     beforeAll(async () => {
       browser = await launchBrowser()
       sandbox = await sandboxOfTheFile()
+      page = await openPage(browser, { problems })
     })
     afterAll(async () => {
       await browser.close()
@@ -22,10 +23,9 @@ describe.skipIf(noBrowser)(
     })
     beforeEach(async () => {
       problems.length = 0
-      page = await openPage(browser, { problems })
+      await page.setViewportSize({ width: 1400, height: 900 })
       await page.goto(sandbox.url)
     })
-    afterEach(() => page.close())
 
     /** The number that the next request will have. */
     const nextRequest = () =>

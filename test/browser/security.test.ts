@@ -18,6 +18,7 @@ describe.skipIf(noBrowser)(
     beforeAll(async () => {
       browser = await launchBrowser()
       sandbox = await sandboxOfTheFile()
+      page = await openPage(browser, { width: 1280, height: 720, problems })
     })
     afterAll(async () => {
       await browser.close()
@@ -25,15 +26,11 @@ describe.skipIf(noBrowser)(
     })
     beforeEach(async () => {
       problems.length = 0
-      page = await openPage(browser, { width: 1280, height: 720, problems })
       await page.goto(sandbox.url)
       await page.getByRole('button', { name: '# field-security' }).click()
       await actAs('Kenji Mori · Field security')
     })
-    afterEach(async () => {
-      await page.close()
-      expect(problems).toEqual([])
-    })
+    afterEach(() => expect(problems).toEqual([]))
 
     const actAs = (label: string) => page.getByLabel('You act as').selectOption({ label })
     const dialog = () => page.getByRole('dialog')

@@ -1,4 +1,4 @@
-/** The page: asks for the state once a second and after each act, and shows what changed. */
+/** The page: asks for the state when the sandbox says that something happened and after each act, and shows what changed. */
 import { scrollToEnd, showChannel } from './channel.js'
 import { showTabs } from './channel-tabs.js'
 import { h } from './dom.js'
@@ -23,7 +23,20 @@ const looking = {
 const byId = (id) => document.getElementById(id)
 let last
 
-async function refresh() {
+let current = Promise.resolve()
+let queued
+
+/** Resolves when the state from now on is shown: one question is under way at a time, and one waits for it. */
+function refresh() {
+  queued ??= current.then(() => {
+    queued = undefined
+    current = lookAgain()
+    return current
+  })
+  return queued
+}
+
+async function lookAgain() {
   const asked = JSON.stringify(looking)
   const fresh = await state(looking).catch(() => undefined)
   // What one has looked away from meanwhile is not shown.
@@ -42,8 +55,6 @@ async function perform(what) {
   if (answer.ticket) looking.ticket = answer.ticket
   say(answer.said)
   await refresh()
-  // What the bot does after its acknowledgement follows in a moment.
-  setTimeout(refresh, 150)
 }
 
 let silence
@@ -206,4 +217,6 @@ for (const button of byId('panes').children) button.addEventListener('click', ()
 for (const tab of byId('services').children) tab.addEventListener('click', () => look({ beside: tab.value }))
 
 await refresh()
-setInterval(refresh, 1000)
+new EventSource('/changes').addEventListener('message', refresh)
+// The clock goes on where nothing happens.
+setInterval(refresh, 5000)
