@@ -11,6 +11,7 @@ import { loadSnippets, type Snippets, snippetNames } from '../flows/snippets.ts'
 import type { Counts } from '../http/counts.ts'
 import type { Log } from '../http/log.ts'
 import type { Intake } from '../inbox/handler.ts'
+import { type Receive, receiver } from '../inbox/receive.ts'
 import { accountsOf } from '../requests/accounts.ts'
 import { type CardStateParts, recentLog } from '../requests/card-states.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
@@ -46,6 +47,8 @@ export interface Bot extends Intake, CardStateParts {
   readonly snippets: Snippets
   readonly workspace: Workspace
   readonly mention: RolesReader['mention']
+  /** Stores what came in; the inbox then looks. */
+  readonly receive: Receive
   /** There may be something new in the inbox. */
   readonly wakeInbox: () => void
   /** One life of the process. */
@@ -71,7 +74,16 @@ interface Connections {
 /** The parts from which the services of requests are built. */
 export type ServiceParts = Pick<
   Bot,
-  'clock' | 'config' | 'connections' | 'context' | 'counts' | 'snippets' | 'tickets' | 'wakeInbox' | 'log'
+  | 'clock'
+  | 'config'
+  | 'connections'
+  | 'context'
+  | 'counts'
+  | 'receive'
+  | 'snippets'
+  | 'tickets'
+  | 'wakeInbox'
+  | 'log'
 > & {
   /** Who acts from our own workspace: asked of Slack, which is known only once the services are there. */
   readonly whoIsHere: (userId: string) => ReturnType<WhoIs>
@@ -98,8 +110,14 @@ export async function buildBot(given: Given): Promise<Bot> {
   const { slack } = connections
   const context = await contextOf(given)
   const tickets = ticketsOf(config, connections, context)
+  const put = receiver(given.store)
+  const receive: Receive = async (entry) => {
+    const isNew = await put(entry)
+    wakeInbox()
+    return isNew
+  }
   const known = {
-    ...{ clock, config, connections, context, counts, log, owner, random, wakeInbox },
+    ...{ clock, config, connections, context, counts, log, owner, random, receive, wakeInbox },
     snippets: loadSnippets(),
     ...(tickets && { tickets }),
   }

@@ -20,12 +20,12 @@ import type { RequestRow } from '../store/store.ts'
 import { type Bot, isOn } from './bot.ts'
 
 type Asked = CardStateParts &
-  Pick<Bot, 'clock' | 'config' | 'services' | 'snippets' | 'tickets' | 'wakeInbox' | 'whoIs'>
+  Pick<Bot, 'clock' | 'config' | 'receive' | 'services' | 'snippets' | 'tickets' | 'whoIs'>
 
 export function deskOf(parts: Asked): DeskQueries {
   const { context, services, whoIs, snippets } = parts
   const { zendeskMacros, formUrl } = parts.config.desk
-  const { requests, audit, inbox } = context.store.tables
+  const { requests, audit } = context.store.tables
   return {
     whoIs,
     readAfresh: (requestId) => readInTime(parts, requestId),
@@ -34,11 +34,7 @@ export function deskOf(parts: Asked): DeskQueries {
     desks: context.desks.all,
     showsLinks: parts.config.unfurlLinks,
     isOn: (desk) => isOn(parts, desk),
-    receive: async (kind, key, payload) => {
-      const isNew = await inbox.put({ key, kind, payload, receivedAt: nowOf(context) })
-      parts.wakeInbox()
-      return isNew
-    },
+    receive: (kind, key, payload) => parts.receive({ key, kind, payload, receivedAt: nowOf(context) }),
     batch: (day) => batchOf(parts, day),
     nextBatches: () => nextBatches(parts),
     stats: async (desk, days) => ({

@@ -125,7 +125,7 @@ const mostWaiting = 50_000
 /** Stored first: there only with its secret. */
 function receivingWith({
   context: { store, now },
-  wakeInbox,
+  receive,
   counts,
   log,
 }: ServiceParts): WebhookOptions<{ key: string; kind: string; payload: unknown }> {
@@ -137,9 +137,7 @@ function receivingWith({
         counts.add('dropped', 'webhook')
         return 'full'
       }
-      const isNew = await store.tables.inbox.put({ ...entry, receivedAt: now().toISOString() })
-      wakeInbox()
-      return isNew
+      return receive({ ...entry, receivedAt: now().toISOString() })
     },
   }
 }

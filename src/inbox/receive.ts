@@ -1,0 +1,63 @@
+import { nextTurn } from '../clock.ts'
+import type { Store } from '../store/store.ts'
+
+/** What came from outside, under a key by which its repetition is known. */
+export type Incoming = Parameters<Store['tables']['inbox']['put']>[0]
+
+/** Resolves once it is on the disk: true when it is new. Rejects when it could not be stored. */
+export type Receive = (entry: Incoming) => Promise<boolean>
+
+interface Waiting {
+  readonly entry: Incoming
+  readonly stored: PromiseWithResolvers<boolean>
+}
+
+/** One commit holds up everything else for its time. */
+const mostTogether = 100
+
+/**
+ * Stores what came in, before whoever sent it is told that it was received. What arrives while the disk is waited for
+ * is written together in the next commit, so that a storm costs a few waits and not one for each. A commit that fails
+ * is taken apart: one entry that can't be stored keeps none of the others out.
+ */
+export function receiver(store: Pick<Store, 'transaction' | 'tables'>): Receive {
+  const waiting: Waiting[] = []
+  let isWriting = false
+
+  async function writeAll(): Promise<void> {
+    isWriting = true
+    while (waiting.length > 0) {
+      // Everybody who is heard in the same turn of the event loop comes along.
+      await nextTurn()
+      await writeTogether(store, waiting.splice(0, mostTogether))
+    }
+    isWriting = false
+  }
+
+  return (entry) => {
+    const stored = Promise.withResolvers<boolean>()
+    waiting.push({ entry, stored })
+    if (!isWriting) void writeAll()
+    return stored.promise
+  }
+}
+
+async function writeTogether(
+  { transaction, tables }: Pick<Store, 'transaction' | 'tables'>,
+  batch: readonly Waiting[],
+): Promise<void> {
+  if (batch.length > 1) {
+    try {
+      const areNew = await transaction(async ({ inbox }) => {
+        const found: boolean[] = []
+        for (const { entry } of batch) found.push(await inbox.put(entry))
+        return found
+      })
+      for (const [index, { stored }] of batch.entries()) stored.resolve(areNew[index] ?? false)
+      return
+    } catch {
+      // Nothing of it is written: each by itself says what is wrong with it.
+    }
+  }
+  for (const { entry, stored } of batch) await tables.inbox.put(entry).then(stored.resolve, stored.reject)
+}
