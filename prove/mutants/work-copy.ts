@@ -31,6 +31,7 @@ const timedOut: Told = { verdict: 'timed out', because: 'it came to no end' }
 export class WorkCopy {
   readonly #folder = mkdtempSync(join(tmpdir(), 'privacy-desk-mutants-'))
   #tests: Promise<ChildProcess> | undefined
+  #simulation: ChildProcess | undefined
   /** Below the copy, since the tests were last run. */
   readonly #changed = new Set<string>()
   /** Which suites let the code pass as it is. */
@@ -111,6 +112,7 @@ export class WorkCopy {
 
   end(): void {
     void this.#tests?.then((child) => child.kill('SIGKILL'))
+    this.#simulation?.kill('SIGKILL')
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
@@ -165,6 +167,7 @@ export class WorkCopy {
           stdio: ['ignore', 'pipe', 'pipe'],
         },
       )
+      this.#simulation = child
       let output = ''
       const listen = (chunk: Buffer) => {
         output = (output + chunk.toString()).slice(-200_000)

@@ -70,13 +70,13 @@ async function play(world: World, steps: number): Promise<Findings> {
     await prng.weighted<(world: World) => Promise<void> | void>([
       [10, actOnRequests],
       [5, actInGitLab],
-      [7, actOnTickets],
-      [3.5, actInZendesk],
+      [6, actOnTickets],
+      [3, actInZendesk],
       [0.6, actAsExpert],
       [1.5, meddle],
       [0.9, ({ conditions }) => conditions.change()],
       [0.5, tellStory],
-      [0.6, tellOfColleagues],
+      [1.1, tellOfColleagues],
       [0.4, tellOfTime],
       [0.7, tellTicketStory],
     ])(world)
