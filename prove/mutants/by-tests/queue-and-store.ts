@@ -166,8 +166,8 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'what may have been done after the backup is taken for not begun',
-      "          status: 'unknown' as const,\n          attempts: of.fn",
-      "          status: 'pending' as const,\n          attempts: of.fn",
+      "          status: 'unknown' as const,\n          attempts: of.case()",
+      "          status: 'pending' as const,\n          attempts: of.case()",
     ],
     [
       'a message that may be there is posted again after a restore',

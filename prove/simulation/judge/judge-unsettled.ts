@@ -1,6 +1,7 @@
 /** What has no clear answer for more than an hour is nobody's secret: people are called below the card. */
 import type { Message } from '../../../sandbox/slack/workspace.ts'
 import type { Evidence } from '../check.ts'
+import { isApplied } from '../faults.ts'
 import type { OutgoingCall } from '../network.ts'
 import type { World } from '../world.ts'
 import { clear, givenUpMessages, isGivenUp } from './given-up.ts'
@@ -38,7 +39,10 @@ function cardsOf(world: World, call: OutgoingCall | undefined): readonly [string
   return [`ticket ${ticket}`, world.ticketCards().filter(({ text }) => isOfTicket.test(text))]
 }
 
-/** The first of several attempts, one after the other over hours, of which none had a clear answer. */
+/**
+ * The first of several attempts, one after the other over hours, of which none had a clear answer. What was appended is
+ * found when it is looked for: the same text after that is another one.
+ */
 function unclearSince(
   { time }: Pick<World, 'time'>,
   same: readonly OutgoingCall[],
@@ -46,9 +50,13 @@ function unclearSince(
   let first: OutgoingCall | undefined
   for (const call of same) {
     const isUnclear = call.fault !== undefined && !clear.includes(call.fault)
-    if (!isUnclear) first = undefined
+    if (!isUnclear || isAppended(call)) first = undefined
     else first ??= call
     if (first && call.ms - time.msAt(first.at + givenUpAfterMs) >= longMs) return first
   }
   return undefined
+}
+
+function isAppended({ method, fault }: OutgoingCall): boolean {
+  return method === 'POST' && fault !== undefined && isApplied(fault)
 }
