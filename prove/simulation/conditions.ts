@@ -65,6 +65,7 @@ interface Parts {
 export class Conditions {
   readonly #parts: Parts
   readonly #ends = new Set<() => void>()
+  #isOver = false
   /** Oldest first; `at` in milliseconds since the run began. */
   readonly #lags: { readonly at: number; readonly ms: number }[] = []
   #failures = 0
@@ -114,8 +115,26 @@ export class Conditions {
 
   /** All that a person can set right is set right, and replicas catch up. */
   end(): void {
+    this.#isOver = true
     this.#lag(0)
     for (const end of this.#ends) end()
+  }
+
+  /** Carries a call out, at times in the moment in which a colleague saves the same issue: GitLab refuses one of the two. */
+  async carryOut<T>(
+    { service, method }: Pick<OutgoingCall, 'service' | 'method'>,
+    take: () => Promise<T>,
+  ): Promise<T> {
+    const { services, prng } = this.#parts
+    const { gitlab } = services
+    const isSaving = service === 'gitlab' && method === 'PUT' && !this.#isOver && prng.chance(0.05)
+    if (!isSaving || gitlab.isLocked) return take()
+    gitlab.isLocked = true
+    try {
+      return await take()
+    } finally {
+      gitlab.isLocked = false
+    }
   }
 
   /** Whether the desks' channels are open and the app may write. */

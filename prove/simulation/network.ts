@@ -25,7 +25,7 @@ interface Parts {
   readonly time: VirtualTime
   readonly prng: Prng
   readonly faults: Faults
-  readonly conditions: Pick<Conditions, 'answered'>
+  readonly conditions: Pick<Conditions, 'answered' | 'carryOut'>
   readonly history: History
   readonly services: Readonly<Record<string, { readonly service: Service; readonly fake: FakeServer }>>
 }
@@ -120,11 +120,10 @@ export class Network {
     })
   }
 
-  async #carryOut(
-    { fake, method, url, headers, text }: Ask,
-    fault: FaultKind | undefined,
-  ): Promise<Written | undefined> {
-    return fault && !isApplied(fault) ? undefined : fake.take({ method, url: url.href, headers, text })
+  async #carryOut(ask: Ask, fault: FaultKind | undefined): Promise<Written | undefined> {
+    if (fault && !isApplied(fault)) return undefined
+    const { fake, method, url, headers, text } = ask
+    return this.#parts.conditions.carryOut(ask, () => fake.take({ method, url: url.href, headers, text }))
   }
 
   #answer(

@@ -27,7 +27,31 @@ export function inTickets(evidence: Evidence, inbox: readonly InboxRow[]): reado
   const changedModals = world.deliveries.all.filter(({ answers }) =>
     answers.some(({ text }) => text.includes('"response_action":"update"')),
   )
-  return [...changedModals.map(() => atSubmit), ...audit.flatMap((entry) => namesOf(evidence, inbox, entry))]
+  return [
+    ...changedModals.map(() => atSubmit),
+    ...rewrittenIn(world).map(() => zendeskWeather.rewritten),
+    ...audit.flatMap((entry) => namesOf(evidence, inbox, entry)),
+  ]
+}
+
+/** The updates of the bot whose text stands there otherwise than it was sent, as Zendesk keeps texts. */
+function rewrittenIn({ network, zendesk }: Evidence['world']): readonly unknown[] {
+  const posted = [...zendesk.tickets.values()].flatMap((ticket) => ticket.posted)
+  const kept = new Map(posted.map((one) => [one.metadata.custom.op_id, one]))
+  return network.calls.filter(({ service, method, path, text }) => {
+    if (service !== 'zendesk' || method !== 'PUT' || !/\/tickets\/\d+\.json$/.test(path)) return false
+    const { comment, metadata } = (JSON.parse(text) as Sent).ticket
+    const found = kept.get(metadata?.op_id)
+    return found?.isRewritten === true && comment?.body !== undefined && found.body !== comment.body
+  })
+}
+
+/** Only the fields that are looked at. */
+interface Sent {
+  readonly ticket: {
+    readonly comment?: { readonly body?: string }
+    readonly metadata?: { readonly op_id?: string }
+  }
 }
 
 function namesOf(evidence: Evidence, inbox: readonly InboxRow[], entry: AuditEntry): readonly string[] {

@@ -31,6 +31,7 @@ export const plainTexts: readonly string[] = [
   'Please see https://gitlab.com/security/trust/-/issues/7',
   'https://gitlab.com/security/trust/-/issues/9',
   'We have looked into it.\n\nIt is all as it should be.',
+  'It is A & B.  See <C>, "D" \t\n  - and nothing else.  \r\n',
 ]
 
 export function someText(prng: Prng): string {

@@ -7,7 +7,7 @@ export interface Owner {
 }
 
 interface Alarm {
-  readonly at: number
+  at: number
   readonly owner: Owner | undefined
   readonly ring: () => void
   isOff: boolean
@@ -46,9 +46,15 @@ export class VirtualTime {
     return this.#elapsed
   }
 
-  /** The clocks are set forward; who waits for a time to pass goes on waiting. */
+  /**
+   * So much time passes, and the bot does not see it pass: its clock is set forward, and who waits in it for a time to
+   * pass goes on waiting. What was under way outside of it comes first: no write comes later by the clocks of the services
+   * than these let one take.
+   */
   jump(ms: number): void {
     this.#jumped += ms
+    for (const alarm of this.#alarms)
+      if (alarm.owner === undefined) alarm.at = Math.max(this.#elapsed, alarm.at - ms)
     this.#jumps.push({ from: this.ms, byThen: this.#jumped })
   }
 

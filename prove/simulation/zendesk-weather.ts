@@ -10,6 +10,7 @@ export const zendeskWeather = {
   byHand: 'a colleague answered under the bot\u2019s own account in Zendesk',
   undone: 'Zendesk left a part of an update out',
   filledIn: 'a field was filled in that a ticket needs to be solved',
+  rewritten: 'Zendesk kept an answer with other line ends, blanks or entities than it was sent with',
 } as const
 
 const category = { id: 3601, title: 'Category', type: 'tagger', required: true } as const
@@ -18,6 +19,7 @@ const category = { id: 3601, title: 'Category', type: 'tagger', required: true }
 export function setUpAccount({ zendesk, prng }: Pick<World, 'zendesk' | 'prng'>): void {
   zendesk.account.ccsStayInternal = prng.chance(0.3)
   if (prng.chance(0.4)) zendesk.account.fields = [category]
+  zendesk.account.rewritesText = prng.chance(0.6)
 }
 
 /** Away, or back. */

@@ -171,13 +171,16 @@ export class Acts {
   ): AuditEvent {
     this.#lastCommentId += 1
     const { attachments } = given
+    const isHtml = given.html_body !== undefined
+    const isRewritten = this.#world.account.rewritesText && !isHtml
+    const text = given.html_body ?? given.body ?? ''
     const comment = {
-      ...{ body: given.html_body ?? given.body ?? '', public: given.public ?? true },
+      ...{ body: isRewritten ? asKept(text) : text, public: given.public ?? true },
       ...(attachments && { attachments }),
     }
     const posted = {
       ...{ ...comment, id: this.#lastCommentId, authorId: by.id },
-      ...{ createdAt, auditId, metadata, isHtml: given.html_body !== undefined },
+      ...{ createdAt, auditId, metadata, isHtml, isRewritten },
     }
     ticket.comments.push(comment)
     ticket.posted.push(posted)
@@ -196,6 +199,15 @@ export class Acts {
     this.#lastId += 1
     return this.#lastId
   }
+}
+
+/** Once round by HTML: one kind of line end, no blanks at ends, and no two blanks in a row that would break. */
+function asKept(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[ \t]+$/gm, '')
+    .replace(/ {2}/g, '\u00a0 ')
+    .trim()
 }
 
 /** The later value of a field stays. */

@@ -42,8 +42,8 @@ export function commentFields(comment: PostedComment) {
     type: 'Comment',
     author_id: comment.authorId,
     body: text,
-    html_body: comment.isHtml ? comment.body : `<div class="zd-comment">${escapedHtml(text)}</div>`,
-    plain_body: text,
+    html_body: comment.isHtml ? comment.body : htmlOf(text),
+    plain_body: comment.isRewritten ? escapedHtml(text).replaceAll('\u00a0', '&nbsp;') : text,
     public: comment.public,
     created_at: comment.createdAt,
     audit_id: comment.auditId,
@@ -109,6 +109,13 @@ export function macroEffect(ticket: Ticket, macro: Macro) {
 /** As it stands in the plain part of an e-mail: HTML without its marks, text as it was written. */
 export function plain({ body, isHtml }: Pick<PostedComment, 'body' | 'isHtml'>): string {
   return isHtml ? body.replace(/<\/p>\s*<p>/g, '\n\n').replace(/<[^>]+>/g, '') : body
+}
+
+function htmlOf(text: string): string {
+  const paragraphs = escapedHtml(text)
+    .split('\n\n')
+    .map((one) => `<p dir="auto">${one.replaceAll('\n', '<br>')}</p>`)
+  return `<div class="zd-comment" dir="auto">${paragraphs.join('')}</div>`
 }
 
 function escapedHtml(text: string): string {

@@ -28,6 +28,8 @@ export interface PostedComment extends Comment {
   readonly auditId: number
   /** Whether the body is HTML; else its marks are text. */
   readonly isHtml: boolean
+  /** Whether Zendesk has changed the text as it does where it keeps it as HTML. */
+  readonly isRewritten: boolean
   readonly metadata: Metadata
 }
 
@@ -147,6 +149,8 @@ export interface Account {
   fields: readonly TicketField[]
   /** What triggers set back in the bot's own updates: they are answered with 200 all the same. */
   undoes: readonly Undone[]
+  /** Comments are kept as HTML: what is read back has other line ends, blanks and entities than what was written. */
+  rewritesText: boolean
 }
 
 export interface World {
@@ -177,6 +181,7 @@ export function firstWorld(): World {
       assignsOnSolve: true,
       fields: [],
       undoes: [],
+      rewritesText: false,
     },
     users: [
       { id: zendeskBotId, name: 'Desk Bot', email: zendeskEmail, role: 'agent' },

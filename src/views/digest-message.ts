@@ -21,7 +21,7 @@ import {
 import { buttonValueText, claimAction } from './button-value.ts'
 import { leftText } from './clock-text.ts'
 import { decisionAt, isClosed } from './decisions.ts'
-import { type Queue, type QueueFor, type QueueItem, queueOf } from './digest-queue.ts'
+import { isOverdue, type Queue, type QueueFor, type QueueItem, queueOf } from './digest-queue.ts'
 import { escaped, link, who } from './escape.ts'
 import { openAction } from './home-value.ts'
 import { decisionButton } from './request-card.ts'
@@ -211,7 +211,8 @@ function itemLine({ state, words }: QueueItem): string {
 }
 
 function dueWords(state: CardState): readonly string[] {
-  const due = state.next?.due ?? state.clocks[0]
+  const [deadline] = state.clocks
+  const due = isOverdue(state) ? deadline : (state.next?.due ?? deadline)
   if (isClosed(state) || due === undefined) return []
   const left = leftText(due, state)
   if (due.isOver) return [`*${left}*`]

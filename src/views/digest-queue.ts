@@ -28,7 +28,7 @@ export interface QueueGroup {
 /** All that a digest lists, and what it counts. */
 export interface Queue {
   readonly groups: readonly QueueGroup[]
-  /** The number of requests that wait for somebody or something outside the desk. */
+  /** The number of requests that wait for somebody or something outside the desk, and are not overdue. */
   readonly waiting: Readonly<Partial<Record<Awaited | 'paused', number>>>
   readonly overdue: number
   /** The number of requests whose deadline ends within the next seven days and is not over. */
@@ -64,14 +64,19 @@ export function queueOf({ desk, open, closed }: DigestState): Queue {
     // The groups come in the order of their most urgent item, which the sort keeps.
     groups: groups.toSorted((one, other) => place(one) - place(other)),
     waiting,
-    overdue: open.filter(({ clocks: [due] }) => due?.isOver === true).length,
+    overdue: open.filter(isOverdue).length,
     dueThisWeek: open.filter(isDueThisWeek).length,
   }
 }
 
 function isWork(state: CardState): boolean {
   const { next } = state
-  return !next || isUpdateDue(state) || ('roles' in next.turn && next.kind !== 'paused')
+  return !next || isUpdateDue(state) || isOverdue(state) || ('roles' in next.turn && next.kind !== 'paused')
+}
+
+/** Tells whether the deadline of a request is over, whomever it waits for; one that is held is not. */
+export function isOverdue({ clocks: [due] }: CardState): boolean {
+  return due?.isOver === true && !due.isPaused
 }
 
 function wordsOf(state: CardState): string {

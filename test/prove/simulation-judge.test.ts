@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { FaultKind } from '../../prove/simulation/faults.ts'
 import { isGivenUp } from '../../prove/simulation/judge/given-up.ts'
 import { isInOrder } from '../../prove/simulation/judge/judge-claims.ts'
-import { isAnsweredByHand } from '../../prove/simulation/judge/judge-tickets.ts'
+import { harmless, isAnsweredByHand } from '../../prove/simulation/judge/judge-tickets.ts'
 import { doneOf } from '../../prove/simulation/judge/owed-in-gitlab.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
 
@@ -110,6 +110,28 @@ describe('what a decision owes is in its order', () => {
 
   test('where another decision had closed it, and it stayed closed', () => {
     expect(inOrder([set(2, 'one'), set(3, 'two')], [closed(1)], true)).toBe(true)
+  })
+})
+
+describe('a text on a ticket', () => {
+  const typed = 'All is  well,\r\n\r\nsee A & B. \n'
+
+  test.each([
+    ['line ends', 'All is  well,\n\nsee A & B.'],
+    ['blanks that do not break', 'All is\u00a0 well,\n\nsee A & B.'],
+    ['blanks at ends', 'All is  well, \n\nsee A & B.\n\n'],
+  ])('is the same with other %s', (_what, kept) => {
+    expect(harmless(kept)).toBe(harmless(typed))
+  })
+
+  test.each([
+    ['it is cut', 'All is  well,\n\nsee A &'],
+    ['a line is missing', 'All is  well,\nsee A & B.'],
+    ['a word is other', 'All was  well,\n\nsee A & B.'],
+    ['an entity stands in it', 'All is  well,\n\nsee A &amp; B.'],
+    ['words stand together', 'All iswell,\n\nsee A & B.'],
+  ])('is another where %s', (_what, kept) => {
+    expect(harmless(kept)).not.toBe(harmless(typed))
   })
 })
 

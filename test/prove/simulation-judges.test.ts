@@ -12,7 +12,7 @@ import { judgeAuditLog } from '../../prove/simulation/judge/judge-audit-log.ts'
 import { judgeNotes } from '../../prove/simulation/judge/judge-notes.ts'
 import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
 import { judgeSilence } from '../../prove/simulation/judge/judge-silence.ts'
-import { judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
+import { judgeCards, judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
 import { judgeStanding } from '../../prove/simulation/judge/judge-standing.ts'
 import { isEarly, judgeReminders } from '../../prove/simulation/judge/judge-time.ts'
 import { judgeUnsettled } from '../../prove/simulation/judge/judge-unsettled.ts'
@@ -347,6 +347,34 @@ describe('the last of the thirty days', () => {
     expect(judged(26, [worker])).toEqual([])
     expect(judged(24, [])).toEqual([])
     expect(judged(29, [], { acts: [anAct({ button: 'Pause Clocks' })] })).toEqual([])
+  })
+})
+
+describe('an open request without a card', () => {
+  const label = 'account-deletion::invalid'
+  const problemsWith = (title: string, ...setBy: readonly string[]) => {
+    const labelEvents = setBy.map((username, index) => ({
+      id: index,
+      action: 'add',
+      label,
+      user: { username },
+    }))
+    const labels = setBy.length > 0 ? [label] : []
+    const issue = { iid: 7, title, labels, labelEvents, state: 'opened', removed: false }
+    const world = aWorld({ cards: () => [], submissions: new Map([[7, { title }]]) })
+    const evidence = evidenceOf(world)
+    judgeCards(evidence, [aFile({ issue: issue as unknown as CaseFile['issue'] })], new Map())
+    return problemsOf(evidence)
+  }
+
+  test('has none that it should have', () => {
+    expect(problemsWith('Delete my account')).toEqual([expect.stringContaining('has no card')])
+    expect(problemsWith('Delete my account', 'privacy-desk-bot')).toHaveLength(1)
+  })
+
+  test('has failed the automated checks, by its title or by a label that the bot did not set', () => {
+    expect(problemsWith('Invalid Request Received')).toEqual([])
+    expect(problemsWith('Delete my account', 'omar.engineer')).toEqual([])
   })
 })
 

@@ -61,3 +61,22 @@ test('what the clocks said at an instant of the run is told by the jumps before 
   ])
   expect(time.elapsedAt(time.msAt(2_000))).toBe(2_000)
 })
+
+test('what is under way outside comes before the clocks are set forward past it, and who waits goes on waiting', async () => {
+  const came: (readonly [string, number, number])[] = []
+  const began = time.ms
+  const say = (what: string) => came.push([what, time.elapsed, time.ms - began])
+  time.after(60_000, () => say('a late write'))
+  time.after(400_000, () => say('a later one'))
+  time.owners.run({ isDead: false }, () => setTimeout(() => say('the bot'), 10_000))
+  await time.run(1_000)
+
+  time.jump(300_000)
+  await time.run(200_000)
+
+  expect(came).toEqual([
+    ['a late write', 1_000, 301_000],
+    ['the bot', 10_000, 310_000],
+    ['a later one', 100_000, 400_000],
+  ])
+})

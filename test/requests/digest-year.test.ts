@@ -253,9 +253,17 @@ it('on every day of a year, what needs somebody is in the digest once, under who
       groups.flatMap((group) => group.items.map(({ state }) => [state.request.number, group.for] as const)),
     )
 
-    for (const { request, next } of states) {
+    for (const {
+      request,
+      next,
+      clocks: [due],
+    } of states) {
       const whose = listed.get(request.number)
-      if (!next || 'awaits' in next.turn || next.kind === 'paused') expect(whose).toBeUndefined()
+      const isQuiet = !next || 'awaits' in next.turn || next.kind === 'paused'
+      // What is overdue is told of, whomever it waits for.
+      if (isQuiet && due?.isOver && !due.isPaused)
+        expect(whose).toEqual(request.assignee ? { person: request.assignee } : { isUnassigned: true })
+      else if (isQuiet) expect(whose).toBeUndefined()
       // Whoever has it, where it is for those who work requests; else those who alone may decide it.
       else if (!next.turn.roles.includes('support-engineer'))
         expect(whose).toEqual({ roles: [...next.turn.roles].sort() })

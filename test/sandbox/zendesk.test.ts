@@ -292,6 +292,30 @@ test('what a rule of the account undoes in an update is answered with 200 and le
   ])
 })
 
+test('a text that is kept as HTML comes back with other line ends, blanks and entities, and is read as it was meant', async () => {
+  const { local, client } = await aZendesk()
+  local.account.rewritesText = true
+  const { id } = local.submitTicket('R&D?  \r\n  <now>\r\n')
+  const authorization = `Basic ${btoa(`${zendeskEmail}/token:${zendeskToken}`)}`
+
+  const answer = await fetch(`${local.url}/api/v2/tickets/${id}/comments.json`, {
+    headers: { authorization },
+  })
+  const [read] = await client.comments(id)
+
+  expect(await answer.json()).toMatchObject({
+    comments: [
+      {
+        body: 'R&D?\n\u00a0 <now>',
+        plain_body: 'R&amp;D?\n&nbsp; &lt;now&gt;',
+        html_body:
+          '<div class="zd-comment" dir="auto"><p dir="auto">R&amp;D?<br>\u00a0 &lt;now&gt;</p></div>',
+      },
+    ],
+  })
+  expect(read?.text).toBe('R&D?\n\u00a0 <now>')
+})
+
 test('the files on an e-mail are named on its comment', async () => {
   const { local, client } = await aZendesk()
   const { id } = local.submitTicket('Look', { attachments: ['poc.pdf'] })

@@ -125,6 +125,31 @@ describe('the digest is a queue', () => {
     expect(shown(aDigest({ open }))).toContain('1 paused.')
   })
 
+  test('but what is overdue has its line, whomever it waits for', () => {
+    const since = '2026-03-19T00:00:00.000Z'
+    const waiting = {
+      step: 'security-review',
+      request: { createdAt: '2026-02-10T00:00:00.000Z', stepSince: since },
+    }
+    const asked = {
+      ...{ step: 'awaiting-answers', request: { assignee: ada, createdAt: '2026-02-10T00:00:00.000Z' } },
+      facts: { started: since },
+    }
+    const held = { ...waiting, facts: { pauses: [{ from: '2026-02-11T09:00:00.000Z', by: 'U1PRIVACY' }] } }
+    const open = [aRequest(1, waiting), aRequest(2, asked), aRequest(3, held)]
+
+    expect(queue(aDigest({ open }))).toEqual([
+      [{ isUnassigned: true }, [1]],
+      [{ person: ada }, [2]],
+    ])
+    expect(linesOf(aDigest({ open })).map(({ text }) => text)).toEqual([
+      expect.stringContaining('|#1> · GitLab.com Account Deletion · '),
+      expect.stringContaining('*overdue by 8 days*'),
+    ])
+    expect(shown(aDigest({ open })).match(/overdue by 8 days/g)).toHaveLength(2)
+    expect(digestMessage(aDigest({ open })).text).toContain(': 2 to do, 2 overdue.')
+  })
+
   test('each line: request, type, what comes next, by when; and nothing of who has it but its heading', () => {
     const digest = aDigest({ open: [aRequest(1, of(ada))] })
 

@@ -3,7 +3,7 @@
 import { usernames } from '../../../sandbox/gitlab/gitlab.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from '../../../sandbox/gitlab/world.ts'
 import { GROUPS } from '../../../sandbox/slack/people.ts'
-import { decisionsOf, embargoed, everyRequest, unknownType } from '../../handbook/privacy.ts'
+import { decisionsOf, embargoed, everyRequest, failedChecks, unknownType } from '../../handbook/privacy.ts'
 import { type Decision, isClose, type RequestType, type Role, requestTypes } from '../../handbook/words.ts'
 import type { World } from '../world.ts'
 import type { Act } from './acts.ts'
@@ -106,6 +106,13 @@ export function ownLabelEvents({ labelEvents }: Issue): readonly LabelEvent[] {
 
 export function ownStateEvents({ stateEvents }: Issue): readonly StateEvent[] {
   return stateEvents.filter(byBot)
+}
+
+/** By its title, or by the label where somebody else than the bot has set it last: GitLab closes it by itself. */
+export function hasFailedChecks({ title, labels, labelEvents }: Issue): boolean {
+  const { label } = failedChecks
+  const set = labelEvents.findLast((event) => event.action === 'add' && event.label === label)
+  return title.includes(failedChecks.title) || (labels.includes(label) && set !== undefined && !byBot(set))
 }
 
 /** When the issue was last opened before this instant. */

@@ -3,7 +3,7 @@ import { failedChecks, reviewedOnReply } from '../../handbook/privacy.ts'
 import type { Evidence } from '../check.ts'
 import type { OutgoingCall } from '../network.ts'
 import { type Act, decoded } from './acts.ts'
-import { byBot, type CaseFile, calls } from './case-file.ts'
+import { byBot, type CaseFile, calls, hasFailedChecks } from './case-file.ts'
 import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
@@ -144,7 +144,8 @@ export function judgeCards({ world, findings }: Evidence, files: readonly CaseFi
     if (title === undefined || issue.removed || issue.state === 'closed') continue
     const isInvalid = title.includes(failedChecks.title)
     const cards = world.cards().filter(({ text }) => text.startsWith(`${name} `))
-    if (!isInvalid && !owe(counts, 'cards', cards.length > 0))
+    // Whoever sets the label before the bot has seen it keeps the card away; after that the card stays.
+    if (!hasFailedChecks(issue) && !owe(counts, 'cards', cards.length > 0))
       findings.missing.push(`${name} is open and has no card`)
     if (isInvalid && cards.length > 0)
       findings.broken.push(`${name} failed the automated checks and has a card`)

@@ -8,11 +8,11 @@ import { PEOPLE } from '../../../sandbox/slack/people.ts'
 import type { Message } from '../../../sandbox/slack/workspace.ts'
 import { supportGroupId, type Ticket } from '../../../sandbox/zendesk/zendesk.ts'
 import { businessDayEnds, dayOf, openFrom } from '../../handbook/clocks.ts'
-import { failedChecks, fulfilment } from '../../handbook/privacy.ts'
+import { fulfilment } from '../../handbook/privacy.ts'
 import { receivedAt } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
-import { byBot, type CaseFile } from './case-file.ts'
+import { type CaseFile, hasFailedChecks } from './case-file.ts'
 import { type Counts, owe } from './tally.ts'
 import { changesOf } from './zendesk-history.ts'
 
@@ -41,7 +41,7 @@ function wholeText({ text, blocks }: Pick<Message, 'text' | 'blocks'>): string {
 
 function judgeRequest({ world, findings }: Evidence, file: CaseFile, counts: Counts, listed: string): void {
   const { issue, iid, name } = file
-  if (!world.submissions.has(iid) || issue.removed || hasFailedChecks(file)) return
+  if (!world.submissions.has(iid) || issue.removed || hasFailedChecks(issue)) return
   const isListed = new RegExp(`${name}\\b`).test(listed)
   const cards = world.cards().filter(({ text }) => text.startsWith(`${name} `))
   if (issue.state === 'closed') {
@@ -70,13 +70,6 @@ function offersTryAgain(cards: readonly Message[]): boolean {
   return cards.some(({ blocks }) =>
     interactive(blocks).some(({ element }) => element.action_id === 'try-again'),
   )
-}
-
-/** By its title, or by the label where somebody else than the bot has set it last: GitLab closes it by itself. */
-function hasFailedChecks({ issue: { title, labels, labelEvents } }: CaseFile): boolean {
-  const { label } = failedChecks
-  const set = labelEvents.findLast((event) => event.action === 'add' && event.label === label)
-  return title.includes(failedChecks.title) || (labels.includes(label) && set !== undefined && !byBot(set))
 }
 
 function lastDayBefore(ms: number, zone: string): string {

@@ -183,9 +183,12 @@ function isSaidBy(act: Act, { body }: Pick<PostedComment, 'body'>): boolean {
   return text !== undefined && harmless(text) === harmless(body)
 }
 
-/** Without what Zendesk would take for a placeholder, and characters that nobody sees. */
-function harmless(text: string): string {
-  return plain(text)
+/**
+ * Without what Zendesk would take for a placeholder, and characters that nobody sees; and as Zendesk keeps a text: other
+ * line ends, no blanks at ends, and of two blanks one that does not break. Whatever else is missing or other is so.
+ */
+export function harmless(text: string): string {
+  return plain(text.replaceAll('\u00a0', ' '))
     .replaceAll('\u2060', '')
     .replaceAll(/(?![\n\t])\p{Cc}/gu, '')
     .trim()

@@ -208,13 +208,20 @@ export const Comment = z
       authorId: raw.author_id,
       public: raw.public,
       createdAt: raw.created_at,
-      text: raw.plain_body ?? raw.body ?? '',
+      text: textOf(raw.plain_body ?? '', raw.body ?? ''),
       ...(raw.audit_id ? { auditId: raw.audit_id } : {}),
       ...(raw.attachments?.length
         ? { attachments: raw.attachments.map(({ file_name: name }) => name ?? '') }
         : {}),
     }),
   )
+
+/** The plain text, or the text as it was written where Zendesk has put entities (`&nbsp;`, `&amp;`) into the plain one. */
+function textOf(plain: string, written: string): string {
+  const entity = /&(?:[a-z]+|#\d+);/i
+  const isEncoded = entity.test(plain) && written !== '' && !entity.test(written)
+  return plain === '' || isEncoded ? written : plain
+}
 
 /** The schema of a user. */
 export const ZendeskUser = z
