@@ -1,19 +1,22 @@
 /**
  * `npm run bench` times the bot side by side with a bare Bolt app, in one run on one machine: only the ratios mean
  * something elsewhere. `npm run bench -- large` measures it over inputs that are far larger than any day brings, all or
- * those that are named; `npm run bench -- first-start 100 1000` its first start on so many open issues.
+ * those that are named; `npm run bench -- first-start 100 1000` its first start on so many open issues; `npm run bench --
+ * throughput` how much it accepts in a second.
  */
 import { cpus } from 'node:os'
 import { clickTimes } from './click-times.ts'
 import { firstStart } from './first-start.ts'
 import { inputs, longestAllowedMs, measure } from './large-inputs.ts'
 import { startTimes } from './start-times.ts'
-import { table } from './table.ts'
+import { perSecond, table } from './table.ts'
+import { clicksPerSecond, webhooksPerSecond } from './throughput.ts'
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}\n`)
 
 const [what, ...rest] = process.argv.slice(2)
 if (what === 'large') await large(rest.length > 0 ? rest : Object.keys(inputs))
+else if (what === 'throughput') await acceptedPerSecond()
 else if (what === 'first-start') await firstStarts(rest.length > 0 ? rest.map(Number) : [100, 1_000, 5_000])
 else await besideBareBolt()
 
@@ -33,8 +36,20 @@ async function besideBareBolt(): Promise<void> {
     ]),
   )
   console.log(
-    `${clicks.stored} of ${clicks.clicked} clicks on privacy-desk were in its inbox when they were acknowledged.`,
+    `${clicks.stored} of ${clicks.clicked} clicks on privacy-desk were in its inbox when they were acknowledged.\n`,
   )
+  await acceptedPerSecond()
+}
+
+async function acceptedPerSecond(): Promise<void> {
+  const accepted = [
+    ['signed clicks, beside a bare Bolt app that stores nothing', await clicksPerSecond(3, 500)],
+    [
+      'signed webhooks, beside node:http that checks and stores each (synchronous=FULL)',
+      await webhooksPerSecond(3, 2_000),
+    ],
+  ] as const
+  for (const [what, throughput] of accepted) console.log(perSecond(what, throughput))
 }
 
 async function large(names: readonly string[]): Promise<void> {

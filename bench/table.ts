@@ -24,3 +24,23 @@ function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other)
   return sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN
 }
+
+/** A line for each side, the medians of its rounds, and how the bot's compares with its peer's. */
+export function perSecond(
+  title: string,
+  {
+    desk,
+    peer,
+    accepted,
+    stored,
+  }: { desk: readonly number[]; peer: readonly number[]; accepted: number; stored: number },
+): string {
+  const line = (name: string, figures: readonly number[]) =>
+    `  ${name.padEnd(14)} ${quantile(figures, 0.5).toFixed(0).padStart(7)}  (${quantile(figures, 0).toFixed(0)} to ${quantile(figures, 1).toFixed(0)})`
+  return [
+    `Accepted a second: ${title}`,
+    line('the peer', peer),
+    line('privacy-desk', desk),
+    `  ratio of the medians, of ${desk.length} rounds that take turns: ${(quantile(desk, 0.5) / quantile(peer, 0.5)).toFixed(2)}; ${stored} of ${accepted} stored\n`,
+  ].join('\n')
+}

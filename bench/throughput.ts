@@ -1,0 +1,201 @@
+/**
+ * How many signed clicks and webhooks a second are accepted, over 32 connections, as fast as they are answered. Each
+ * side is a process of its own; the bot works off what it has accepted at the same time, as it always does, against a
+ * GitLab that does not answer: what is measured is accepting.
+ */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
+import { signature } from '../sandbox/gitlab/webhooks.ts'
+import { slackSignature } from '../sandbox/slack/deliver.ts'
+import { PEOPLE } from '../sandbox/slack/people.ts'
+import { type OpenWorld, openWorld } from '../sandbox/world.ts'
+import { benchWorld } from './bench-world.ts'
+import { flood, type Prepared } from './flood.ts'
+import { freePort } from './free-port.ts'
+
+const connections = 32
+const secret = `whsec_${Buffer.from('a key of the bench, thirty-two b').toString('base64')}`
+const description =
+  '**Request Type:** GitLab.com Account Deletion\n\n**Email Address:** requester@example.com\n'
+
+export interface Throughput {
+  /** A second, one figure for each round. */
+  readonly desk: readonly number[]
+  readonly peer: readonly number[]
+  /** Of the bot: what it answered 200, and what stands in its inbox. */
+  readonly accepted: number
+  readonly stored: number
+}
+
+/** Clicks, beside a bare Bolt app that stores nothing. */
+export function clicksPerSecond(rounds: number, each: number): Promise<Throughput> {
+  return sideBySide({
+    ...{ rounds, each, kind: 'decision' },
+    peer: new URL('./bare-bolt-process.ts', import.meta.url),
+    async messages(world, port, count) {
+      const raw = await oneClick(world, port)
+      return () =>
+        Array.from({ length: count }, (): Prepared => {
+          const body = asClickedAnew(raw)
+          const timestamp = Math.floor(Date.now() / 1000)
+          return {
+            path: '/slack/events',
+            headers: {
+              'content-type': 'application/x-www-form-urlencoded',
+              'x-slack-request-timestamp': String(timestamp),
+              'x-slack-signature': slackSignature(world.slack.signingSecret, timestamp, body),
+            },
+            body,
+          }
+        })
+    },
+  })
+}
+
+/** GitLab's webhooks, beside `node:http` with a signature and one row of SQLite each. */
+export function webhooksPerSecond(rounds: number, each: number): Promise<Throughput> {
+  return sideBySide({
+    ...{ rounds, each, kind: 'gitlab-hint' },
+    peer: new URL('./bare-webhooks-process.ts', import.meta.url),
+    async messages(world, _port, count) {
+      world.gitlab.fake.fail({ path: /./, times: Number.POSITIVE_INFINITY, failure: { hang: true } })
+      let number = 0
+      return () =>
+        Array.from({ length: count }, (): Prepared => {
+          number += 1
+          const id = `bench-${number}`
+          const seconds = String(Math.floor(Date.now() / 1000))
+          const body = JSON.stringify({
+            object_kind: 'issue',
+            user: { id: 4_711, name: 'Requester', username: 'requester' },
+            project: { id: 1, path_with_namespace: world.gitlab.projectPath },
+            object_attributes: { iid: number, action: 'update', title: 'x'.repeat(40), description },
+            changes: { updated_at: { previous: null, current: seconds } },
+          })
+          return {
+            path: '/webhooks/gitlab',
+            headers: {
+              ...{ 'content-type': 'application/json', 'x-gitlab-event': 'Issue Hook' },
+              ...{ 'webhook-id': id, 'webhook-timestamp': seconds },
+              'webhook-signature': signature(secret, id, seconds, body),
+            },
+            body,
+          }
+        })
+    },
+  })
+}
+
+interface Sides {
+  readonly rounds: number
+  readonly each: number
+  readonly kind: string
+  readonly peer: URL
+  readonly messages: (world: OpenWorld, port: number, count: number) => Promise<() => readonly Prepared[]>
+}
+
+async function sideBySide({ rounds, each, kind, peer, messages }: Sides): Promise<Throughput> {
+  const world = await openWorld({
+    ...benchWorld,
+    env: { ...benchWorld.env, GITLAB_WEBHOOK_SECRET: secret },
+  })
+  const [deskPort, peerPort] = [await freePort(), await freePort()]
+  const started: ChildProcess[] = []
+  const start = async (port: number, script?: URL) => {
+    const env = { PORT: String(port), FILE: `${world.folder}/webhooks.db`, SECRET: secret }
+    started.push(
+      world.startProcess({ ...(script && { script }), env, stdio: ['ignore', 'ignore', 'inherit'] }),
+    )
+    await ready(port)
+  }
+  try {
+    world.gitlab.submitRequest({ description })
+    await start(deskPort)
+    await start(peerPort, peer)
+    const next = await messages(world, deskPort, each)
+    const desk: number[] = []
+    const beside: number[] = []
+    // The first round warms up.
+    for (let round = 0; round <= rounds; round += 1) {
+      const ofPeer = await flood(peerPort, next(), connections)
+      const ofDesk = await flood(deskPort, next(), connections)
+      if (round === 0) continue
+      beside.push(ofPeer)
+      desk.push(ofDesk)
+    }
+    return { desk, peer: beside, accepted: (rounds + 1) * each, stored: countOf(world.databaseFile, kind) }
+  } finally {
+    for (const child of started) {
+      child.kill('SIGKILL')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    }
+    await world.close()
+  }
+}
+
+/** Read from outside the bot, which is still running: what this connection sees is committed. */
+function countOf(databaseFile: string, kind: string): number {
+  const database = new Sqlite(databaseFile, { readonly: true })
+  try {
+    return Number(database.prepare('select count(*) from inbox where kind = ?').pluck().get(kind))
+  } finally {
+    database.close()
+  }
+}
+
+/** The body of a real click, caught on its way to the bot. */
+async function oneClick(world: OpenWorld, port: number): Promise<URLSearchParams> {
+  world.botListensAt(port)
+  const card = await cardOf(world)
+  const caught = Promise.withResolvers<string>()
+  const between = createServer(async (request, response) => {
+    caught.resolve(await text(request))
+    response.writeHead(200).end()
+  }).listen(0, '127.0.0.1')
+  await once(between, 'listening')
+  const { port: caughtAt } = between.address() as AddressInfo
+  const { slack } = world
+  slack.app = { url: `http://127.0.0.1:${caughtAt}/slack/events`, signingSecret: slack.signingSecret }
+  await slack.click(PEOPLE.engineer.id, card, { button: 'Close No Response' }, { confirm: true })
+  between.close()
+  return new URLSearchParams(await caught.promise)
+}
+
+async function cardOf({ slack }: OpenWorld) {
+  for (;;) {
+    try {
+      return slack.card('#1 ')
+    } catch {
+      await sleep(100)
+    }
+  }
+}
+
+let clicks = 0
+
+/** Slack gives each click its own trigger and `action_ts`. */
+function asClickedAnew(raw: URLSearchParams): string {
+  clicks += 1
+  const payload = JSON.parse(raw.get('payload') ?? '') as {
+    trigger_id: string
+    actions: { action_ts: string }[]
+  }
+  const [action] = payload.actions
+  if (action) action.action_ts = `1790000000.${String(clicks).padStart(6, '0')}`
+  payload.trigger_id = `${clicks}.1.bench`
+  return new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
+}
+
+async function ready(port: number): Promise<void> {
+  for (;;) {
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
+    await response?.body?.cancel()
+    if (response?.status === 200) return
+    await sleep(20)
+  }
+}
