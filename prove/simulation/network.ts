@@ -19,6 +19,8 @@ export interface OutgoingCall {
   readonly ms: number
   /** What went wrong with it on its way. */
   readonly fault?: FaultKind
+  /** The status of what the service itself answered, heard or not; left out where nothing reached it, or it has not yet answered. */
+  status?: number
 }
 
 interface Parts {
@@ -98,7 +100,7 @@ export class Network {
       `-> ${service} ${method} ${url.pathname}${url.search} ${brief(text)}${fault ? ` ! ${fault}` : ''}`,
     )
     const { elapsed: at, ms } = time
-    const call = { service, method, path: url.pathname, text, at, ms, ...(fault && { fault }) }
+    const call: OutgoingCall = { service, method, path: url.pathname, text, at, ms, ...(fault && { fault }) }
     this.calls.push(call)
     signal?.addEventListener('abort', () => back.fail(signal.reason))
     if (fault === 'dies-before-sent') {
@@ -113,7 +115,10 @@ export class Network {
           : 0
     time.after(there + late, () => {
       void this.#carryOut(ask, fault).then((written) => {
-        if (written) conditions.answered(call, written.status, written.text)
+        if (written) {
+          call.status = written.status
+          conditions.answered(call, written.status, written.text)
+        }
         if (fault === 'dies-after-applied') return back.die()
         time.after(here, () => this.#answer(ask, fault, written, back))
       })

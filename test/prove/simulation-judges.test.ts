@@ -16,6 +16,7 @@ import { judgeCards, judgeReviews } from '../../prove/simulation/judge/judge-sla
 import { judgeStanding } from '../../prove/simulation/judge/judge-standing.ts'
 import { isEarly, judgeReminders } from '../../prove/simulation/judge/judge-time.ts'
 import { judgeUnsettled } from '../../prove/simulation/judge/judge-unsettled.ts'
+import { hasAsked } from '../../prove/simulation/judge/permitted.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
 
 const hour = 3_600_000
@@ -275,6 +276,16 @@ describe('a service that hangs beside another', () => {
     expect(judged(60_000, 'zendesk-hangs', [told])).toEqual([])
     expect(judged(60_000, 'gitlab-hangs')).toEqual([])
   })
+
+  test('nor where its own service has asked to wait', () => {
+    const limited = (at: number, service: OutgoingCall['service']) =>
+      judged(60_000, 'zendesk-hangs', [aCall({ at, service, status: 429, path: '/api/v4/projects/1' })])
+
+    expect(limited(5_000, 'gitlab')).toEqual([])
+    expect(limited(30_000, 'gitlab')).toEqual([])
+    expect(limited(30_000, 'slack')).toHaveLength(1)
+    expect(limited(70_000, 'gitlab')).toHaveLength(1)
+  })
 })
 
 describe('a reply to the request for a deceased user', () => {
@@ -347,6 +358,27 @@ describe('the last of the thirty days', () => {
     expect(judged(26, [worker])).toEqual([])
     expect(judged(24, [])).toEqual([])
     expect(judged(29, [], { acts: [anAct({ button: 'Pause Clocks' })] })).toEqual([])
+  })
+})
+
+describe('an exception is that of whoever asked for it', () => {
+  const manager = 'U01MANAGER'
+  const asks = (userId: string, ms: number) =>
+    anAct({ button: 'Request Exception', kind: 'click', userId, ms, at: ms })
+  const undoes = (userId: string, ms: number, override: Partial<Act> = {}) =>
+    anAct({ button: 'Undo Step', userId, ms, at: ms, ...override })
+  const isTheirs = (...acts: readonly Act[]) =>
+    hasAsked(aWorld(), { acts }, { userId: manager, ms: 9_000 }, 'Request Exception')
+
+  test('who may then not approve it', () => {
+    expect(isTheirs(asks(manager, 1_000))).toBe(true)
+    expect(isTheirs(undoes(engineer, 500), asks(manager, 1_000))).toBe(true)
+  })
+
+  test('unless somebody who may has taken that back', () => {
+    expect(isTheirs(asks(manager, 1_000), undoes(engineer, 2_000))).toBe(false)
+    expect(isTheirs(asks(manager, 1_000), undoes('U01MEMBER', 2_000))).toBe(true)
+    expect(isTheirs(asks(manager, 1_000), undoes(engineer, 2_000, { kind: 'click' }))).toBe(true)
   })
 })
 

@@ -1,7 +1,7 @@
 /** "A service that hangs while others work": what is decided for one service does not wait for another. */
 import { ticketDecisions } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
-import type { Service } from '../network.ts'
+import type { OutgoingCall, Service } from '../network.ts'
 import { type Act, decoded, type Subject } from './acts.ts'
 import { type CaseFile, decisionsBehind } from './case-file.ts'
 import { keyOf } from './judge-claims.ts'
@@ -9,6 +9,8 @@ import { type Counts, owe } from './tally.ts'
 
 /** A person who waits for longer believes that nothing comes of it; the bot gives up a call after 10 s. */
 const soonMs = 30_000
+/** GitLab's limit of notes is one of a minute, and a fault may ask for a minute and a half. */
+const limitMs = 90_000
 
 export function judgePace(
   evidence: Evidence,
@@ -29,12 +31,23 @@ export function judgePace(
     const first = world.network.calls.find(
       ({ method, path, at: left }) => method !== 'GET' && left >= at && written.test(path),
     )
-    if (!first) continue
+    if (!first || isAskedToWait(evidence, first, at)) continue
     if (!owe(counts, 'decisions beside a service that hangs', first.at <= at + soonMs))
       findings.broken.push(
         `${button} by ${userId} of ${at} waited ${first.at - at} ms although its own service worked`,
       )
   }
+}
+
+/** Its own service has met a limit in the minute before, or meanwhile, and said so. */
+function isAskedToWait({ world }: Evidence, { service, at: left }: OutgoingCall, at: number): boolean {
+  return world.network.calls.some(
+    (one) =>
+      one.service === service &&
+      one.at >= at - limitMs &&
+      one.at < left &&
+      (one.status === 429 || one.fault?.startsWith('429')),
+  )
 }
 
 function isAnswered({ world }: Evidence, { kind, triggerId, responsePath, at }: Act): boolean {

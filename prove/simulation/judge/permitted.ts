@@ -9,6 +9,9 @@ import { isOwed } from './owed-in-gitlab.ts'
 /** The clock of the bot's machine may be wrong by 50 minutes and what it is away from the services'. */
 const wrongClockMs = 52 * 60_000
 
+/** Those of the privacy desk: whatever they decide by themselves they may take back. */
+const undoesSteps: readonly Role[] = ['support engineer', 'support manager', 'privacy']
+
 /** What may stand for something that the bot did: an act, and what it means by the handbook. */
 export interface Ground {
   readonly act: Act
@@ -69,17 +72,28 @@ export function mayDecide(world: World, file: CaseFile, { act, decision }: Groun
   return by(decision.by).some((one) => by([approves.also]).some(({ userId }) => userId !== one.userId))
 }
 
-/** Nobody else asked for it since, and they were told of no refusal: then it is theirs. */
-function hasAsked(world: World, { acts }: CaseFile, { userId, ms }: Act, button: string): boolean {
-  const asked = acts.filter(
-    (one) => one.button === button && one.ms < ms && one.isAcknowledged && !wasToldAt(world, one),
-  )
+/** Nobody else asked for it since, nobody took it back, and they were told of no refusal: then it is theirs. */
+export function hasAsked(
+  world: Pick<World, 'network'>,
+  { acts }: Pick<CaseFile, 'acts'>,
+  { userId, ms }: Pick<Act, 'userId' | 'ms'>,
+  button: string,
+): boolean {
+  const taken = acts.filter((one) => one.ms < ms && one.isAcknowledged && !wasToldAt(world, one))
+  const undone = taken.findLast(
+    (one) =>
+      one.button === 'Undo Step' &&
+      one.kind === 'submit' &&
+      !one.isSentBack &&
+      holds(one.userId, undoesSteps),
+  )?.ms
+  const asked = taken.filter((one) => one.button === button && one.ms > (undone ?? 0))
   const last = asked.at(-1)
   return last !== undefined && asked.every((one) => one.userId === userId)
 }
 
 /** At the address that Slack gave for this act. */
-function wasToldAt({ network }: World, { responsePath }: Act): boolean {
+function wasToldAt({ network }: Pick<World, 'network'>, { responsePath }: Act): boolean {
   return (
     responsePath !== undefined &&
     network.calls.some(({ service, path }) => service === 'slack' && path === responsePath)
