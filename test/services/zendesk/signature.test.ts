@@ -2,6 +2,7 @@ import { webcrypto } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isSignedByZendesk } from '../../../src/services/zendesk/webhook.ts'
+import { anyText } from '../../any-text.ts'
 
 /** A known answer, worked out apart from this code, with the secret that Zendesk publishes for tests. */
 const secret = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=='
@@ -112,7 +113,7 @@ describe('the signature of a Zendesk webhook', () => {
     })
 
   it('agrees with another implementation of HMAC on every body and secret', async () => {
-    const text = fc.string({ unit: 'binary', minLength: 1 }).map((any) => any.toWellFormed())
+    const text = anyText({ minLength: 1 }).map((any) => any.toWellFormed())
     const bytes = fc.uint8Array({ maxLength: 200 })
     await fc.assert(
       fc.asyncProperty(text, bytes, fc.boolean(), async (anySecret, anyBody, isTouched) => {
