@@ -6,7 +6,7 @@ import { EXAMPLE_DAYS } from './examples.ts'
 import { startSandbox } from './sandbox.ts'
 
 /** Settings of the bot that one can try here, as `REQUIRE_PRIVACY_APPROVAL=true npm run sandbox`. */
-const passedOn = ['REQUIRE_PRIVACY_APPROVAL', 'UNDO_SECONDS', 'DIGEST_AT', 'DIGEST_DAYS']
+const passedOn = ['REQUIRE_PRIVACY_APPROVAL', 'UNDO_SECONDS', 'UNFURL_LINKS', 'DIGEST_AT', 'DIGEST_DAYS']
 
 console.log(
   `Starting a local Slack, GitLab and Zendesk, and playing ${EXAMPLE_DAYS} days of examples. This takes a few seconds.`,

@@ -48,7 +48,7 @@ export async function startSandbox({
   const world = await startWorld({
     ...{ now, log, app: { random } },
     ...(folderIn !== undefined && { folderIn }),
-    env: { ...env, GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject },
+    env: { UNFURL_LINKS: 'true', ...env, GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject },
   })
   try {
     return await withPage(world, { now, advance }, port)
@@ -65,6 +65,7 @@ async function withPage(
   port: number,
 ): Promise<Sandbox> {
   const { slack, gitlab, zendesk, drain } = world
+  slack.space.terms.unfurlDomains = [gitlab, zendesk].map(({ url }) => new URL(url).host)
   for (const team of world.configFor().desk.expertTeams) gitlab.addExpertTeam(team)
   const clock = {
     now,

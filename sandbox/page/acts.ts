@@ -24,6 +24,9 @@ export const Act = z.discriminatedUnion('act', [
   z.object({ act: z.literal('close-view'), as: z.string() }),
   z.object({ act: z.literal('open-home'), as: z.string() }),
   z.object({ act: z.literal('attach'), as: z.string(), where: z.string() }),
+  z.object({ act: z.literal('open-pane'), as: z.string(), where: z.string(), url: z.string() }),
+  z.object({ act: z.literal('click-pane'), as: z.string(), actionId: z.string() }),
+  z.object({ act: z.literal('close-pane'), as: z.string() }),
   z.object({ act: z.literal('say'), as: z.string(), channel: z.string(), text: z.string().trim().min(1) }),
   z.object({
     act: z.literal('advance'),
@@ -77,6 +80,15 @@ export async function perform(parts: Parts, act: Act): Promise<Performed> {
       const message = slack.space.messages.find(({ ts }) => ts === act.where)
       return message ? heard(await slack.messageShortcut(act.as, message, 'attach-to-request')) : {}
     }
+    case 'open-pane': {
+      const message = slack.space.messages.find(({ ts }) => ts === act.where)
+      return message ? heard(await slack.openPane(act.as, message, act.url)) : {}
+    }
+    case 'click-pane':
+      return heard(await slack.clickPane(act.as, act.actionId))
+    case 'close-pane':
+      slack.closePane(act.as)
+      return {}
     case 'say':
       return say(parts, act)
     case 'advance':
@@ -134,8 +146,7 @@ async function say({ slack }: Parts, { as, channel, text }: Extract<Act, { reado
       said: `${command} is not a valid command. In Slack, all messages that start with the “/” character are interpreted as commands.`,
     }
   if (command) return heard(await slack.command(as, channel, command, words))
-  slack.say(as, channel, text)
-  return {}
+  return heard(await slack.post(as, channel, text))
 }
 
 /** What the app’s manifest registers; Slack takes any other word with a slash for a mistake, and tells no app of it. */

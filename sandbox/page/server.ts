@@ -37,6 +37,7 @@ const FILES: Readonly<Record<string, string>> = {
   '/links.js': 'links.js',
   '/markdown.js': 'markdown.js',
   '/server.js': 'server.js',
+  '/work-object.js': 'work-object.js',
 }
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html',

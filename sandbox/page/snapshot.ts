@@ -10,6 +10,7 @@ import { chosenIssue, issueShown, issuesShown } from './issues-shown.ts'
 import type { Names } from './mrkdwn.ts'
 import { DIRECT_EMAIL, REQUEST_TYPES } from './new-request.ts'
 import { ticketShown, ticketsShown } from './tickets-shown.ts'
+import { linksShown, paneShown } from './work-objects-shown.ts'
 
 export interface Clock {
   now(): Date
@@ -64,6 +65,7 @@ export function snapshot(parts: Parts, looking: Looking) {
     home: isHome ? homeShown(slack, looking.as, names) : undefined,
     messages: messages.map((message) => messageShown(message, slack, names)),
     view: viewShown(slack.openView(looking.as), names),
+    pane: paneShown(slack.space.openPanes.get(looking.as), names),
     beside: looking.beside,
     issues: issuesShown(gitlab),
     issue: issue && issueShown(gitlab, issue),
@@ -140,6 +142,7 @@ function messageDrawn(message: Message, { space }: Slack, names: Names) {
     isApp: author?.kind === 'bot',
     blocks: drawn(message.blocks, names),
     text: drawn({ type: 'mrkdwn', text: message.text }, names),
+    links: linksShown(message.unfurl, names),
     time: clockTime(message.ts, names.timeZone),
     edited: message.editedTs !== undefined,
     onlyYou: message.visibleTo !== undefined,

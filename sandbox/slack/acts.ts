@@ -10,6 +10,8 @@ import {
   messageAction,
   messageShortcut,
   type Payload,
+  paneAction,
+  paneRequested,
   slashCommand,
   viewAction,
   viewClosed,
@@ -18,6 +20,7 @@ import {
 import type { Person } from './people.ts'
 import type { SocketMode } from './socket-mode.ts'
 import { pushView, updateView } from './views.ts'
+import { asTyped, linksIn, paneButton } from './work-objects.ts'
 import type { Message, View, Workspace } from './workspace.ts'
 
 /** A button by what it says, or any element by its action id. */
@@ -101,6 +104,15 @@ export function acts({ space, url, socket, app }: Surroundings) {
     return send('interactive', interactionPayload(userId, where, which, choices, options))
   }
 
+  const event = (told: Payload): Promise<AppAnswer> =>
+    send('events_api', eventCallback({ event_ts: space.newTs(), ...told }, space.newId('Ev'), space.now()))
+
+  function say(userId: string, channelName: string, text: string, threadTs?: string): Message {
+    const channel = channelOf(personOf(userId), channelName)
+    const words = { channel: channel.id, ts: space.newTs(), user: userId, text, blocks: [], deleted: false }
+    return space.add(threadTs ? { ...words, threadTs } : words)
+  }
+
   return {
     /** Clicks a button. */
     click: (userId: string, where: Where, which: Which, options: Confirmable = {}): Promise<AppAnswer> =>
@@ -161,18 +173,53 @@ export function acts({ space, url, socket, app }: Surroundings) {
     },
 
     /** Something the Events API tells of, e.g. { type: 'app_home_opened', user, tab: 'home' }. */
-    event: (event: Payload): Promise<AppAnswer> =>
-      send(
-        'events_api',
-        eventCallback({ event_ts: space.newTs(), ...event }, space.newId('Ev'), space.now()),
-      ),
+    event,
 
     /** A person's own words in a channel: nothing the app is told of. */
-    say(userId: string, channelName: string, text: string, threadTs?: string): Message {
-      const channel = channelOf(personOf(userId), channelName)
-      const words = { channel: channel.id, ts: space.newTs(), user: userId, text, blocks: [], deleted: false }
-      return space.add(threadTs ? { ...words, threadTs } : words)
+    say,
+
+    /** The same as they are typed on a keyboard: the app is told of links to its domains. */
+    async post(userId: string, channelName: string, typed: string): Promise<AppAnswer | undefined> {
+      const message = say(userId, channelName, asTyped(typed))
+      const links = linksIn(message.text, space.terms)
+      if (links.length === 0) return undefined
+      return event({
+        type: 'link_shared',
+        user: userId,
+        channel: message.channel,
+        message_ts: message.ts,
+        is_bot_user_member: true,
+        source: 'conversations_history',
+        unfurl_id: `${message.channel}.${message.ts}`,
+        links,
+      })
     },
+
+    /** Opens the pane of a Work Object that a message shows. */
+    openPane(userId: string, where: Message, url: string): Promise<AppAnswer> {
+      const who = acting(userId)
+      const channel = channelOf(who.person, where.channel)
+      const link = where.unfurl?.entities?.find((one) => one.url === url)
+      if (!link) throw new Error(`No Work Object of ${url} in that message`)
+      const pane = { channel: channel.id, ts: where.ts, link }
+      space.setPane(userId, pane)
+      return event(paneRequested(who, pane))
+    },
+
+    /** Clicks a button of the pane that the person has open. */
+    clickPane(userId: string, actionId: string): Promise<AppAnswer> {
+      const who = acting(userId)
+      const pane = space.openPanes.get(userId)
+      if (!pane) throw new Error(`${userId} has no pane open`)
+      const { text, value } = paneButton(pane, actionId)
+      const action = {
+        ...{ type: 'button', action_id: actionId, block_id: 'entity_actions', action_ts: space.newTs() },
+        ...{ text: { type: 'plain_text', text }, ...(value !== undefined && { value }) },
+      }
+      return send('interactive', paneAction(who, channelOf(who.person, pane.channel), pane, action))
+    },
+
+    closePane: (userId: string): void => space.setPane(userId, undefined),
   }
 }
 

@@ -9,6 +9,7 @@ import {
   viewJson,
 } from './json.ts'
 import { APP_ID, type Channel, type Person, TEAM } from './people.ts'
+import type { Pane } from './work-objects.ts'
 import type { Message, View } from './workspace.ts'
 
 export type Payload = Readonly<Record<string, unknown>>
@@ -110,6 +111,45 @@ export function messageAction(
     actions: [action],
   }
 }
+
+/** A click in the pane of a link. The container's fields are those of the event that opened it. */
+export function paneAction(acting: Acting, channel: Channel, pane: Pane, action: Payload): Payload {
+  const { entity_url, app_unfurl_url, external_ref, message_ts } = linkFields(pane)
+  const { id, name } = channelJson(channel)
+  return {
+    type: 'block_actions',
+    ...common(acting),
+    container: {
+      type: 'entity_detail',
+      ...{ entity_url, app_unfurl_url, external_ref, message_ts },
+      channel_id: id,
+    },
+    channel: { id, name },
+    actions: [action],
+  }
+}
+
+/** Somebody opens the pane of a link: the app fills it by the trigger. */
+export function paneRequested(
+  { person, triggerId }: Acting,
+  pane: Pane,
+): { readonly type: string } & Payload {
+  return {
+    type: 'entity_details_requested',
+    user: person.id,
+    channel: pane.channel,
+    trigger_id: triggerId,
+    user_locale: 'en-US',
+    ...linkFields(pane),
+  }
+}
+
+const linkFields = ({ link, ts }: Pane) => ({
+  entity_url: link.url,
+  app_unfurl_url: link.app_unfurl_url ?? link.url,
+  external_ref: link.external_ref,
+  message_ts: ts,
+})
 
 export function viewAction(acting: Acting, view: View, action: Payload, values: StateValues): Payload {
   return {

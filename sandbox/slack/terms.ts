@@ -10,6 +10,8 @@ export interface Terms {
   missingScopes: readonly string[]
   /** Work Objects are switched off for the app: Slack drops them with a warning. */
   noWorkObjects: boolean
+  /** The hosts, each with its port, whose links the app is told of. */
+  unfurlDomains: readonly string[]
   /** Types of blocks that the workspace has not got yet. */
   unknownBlocks: readonly string[]
   /**
@@ -25,6 +27,7 @@ export function defaultTerms(): Terms {
     missingScopes: [],
     unknownBlocks: [],
     noWorkObjects: false,
+    unfurlDomains: [],
     limits: undefined,
   }
 }

@@ -1,10 +1,22 @@
 /** The Web API methods of the local Slack, answered in Slack's shapes and with Slack's errors. */
-import { channelOf, directChannel, isTrue, type Method, paged, string, userOf, viewOf } from './arguments.ts'
+import { z } from 'zod'
+import {
+  type Arguments,
+  channelOf,
+  directChannel,
+  isTrue,
+  type Method,
+  paged,
+  string,
+  userOf,
+  viewOf,
+} from './arguments.ts'
 import { problemsOfMessage } from './block-limits.ts'
 import { CHAT_METHODS } from './chat.ts'
 import { channelJson, userJson, viewJson } from './json.ts'
 import { BOT_ID, PEOPLE, TEAM, type UserGroup } from './people.ts'
 import { openView, publishHome, pushView, SlackRefusal, updateView, useTrigger } from './views.ts'
+import { type Pane, type Unfurl, WorkObject } from './work-objects.ts'
 import type { Workspace } from './workspace.ts'
 
 export const METHODS: Readonly<Record<string, Method>> = {
@@ -54,25 +66,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
     }
     return { files: files.map(({ id }) => ({ id })) }
   },
-  'chat.unfurl': (space, given) => {
-    const entities = (given.metadata as { readonly entities?: readonly unknown[] } | undefined)?.entities
-    const unfurls = given.unfurls as Readonly<Record<string, { readonly blocks?: unknown }>> | undefined
-    if (!entities && !unfurls) throw new SlackRefusal('missing_unfurls')
-    for (const { blocks } of Object.values(unfurls ?? {}))
-      if (problemsOfMessage(blocks).length > 0) throw new SlackRefusal('invalid_unfurls_format')
-    if (entities && space.terms.noWorkObjects) return { warning: 'invalid_metadata_format' }
-    space.unfurls.push({ ...(entities && { entities }), ...(unfurls && { unfurls }) })
-    return {}
-  },
-  'entity.presentDetails': (space, given) => {
-    const userId = useTrigger(space, string(given, 'trigger_id'))
-    space.panes.push({
-      userId,
-      ...(given.metadata !== undefined && { entity: given.metadata }),
-      error: given.error,
-    })
-    return {}
-  },
+  'chat.unfurl': unfurl,
+  'entity.presentDetails': presentDetails,
   'usergroups.list': (space, given) => ({
     usergroups: groupsOf(space)
       .filter((group) => !group.disabled || isTrue(given.include_disabled))
@@ -114,6 +109,41 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'conversations.open': (space, given) => ({
     channel: { id: directChannel(space, string(given, 'users')).id },
   }),
+}
+
+/** What is no Work Object is dropped with a warning, and so is every one where the app may show none. */
+function unfurl(space: Workspace, given: Arguments) {
+  const metadata = given.metadata as { readonly entities?: unknown } | undefined
+  const unfurls = given.unfurls as Unfurl['unfurls']
+  if (!metadata?.entities && !unfurls) throw new SlackRefusal('missing_unfurls')
+  for (const { blocks } of Object.values(unfurls ?? {}))
+    if (problemsOfMessage(blocks).length > 0) throw new SlackRefusal('invalid_unfurls_format')
+  const { data: entities, success } = z.array(WorkObject).safeParse(metadata?.entities ?? [])
+  if (!success || (metadata?.entities && space.terms.noWorkObjects))
+    return { warning: 'invalid_metadata_format' }
+  const shown = { ...(entities.length > 0 && { entities }), ...(unfurls && { unfurls }) }
+  space.unfurls.push(shown)
+  const [channel = '', ts = ''] = messageOf(given)
+  const message = space.find(channel, ts)
+  if (message) space.replace(message, { unfurl: shown })
+  return {}
+}
+
+/** By channel and timestamp, or by the id that the event gave, which holds both. */
+function messageOf(given: Arguments): readonly string[] {
+  if (given.unfurl_id === undefined) return [String(given.channel), String(given.ts)]
+  return /^(\w+)\.(.+)$/.exec(String(given.unfurl_id))?.slice(1) ?? []
+}
+
+function presentDetails(space: Workspace, given: Arguments) {
+  const userId = useTrigger(space, string(given, 'trigger_id'))
+  const { data: entity, success } = WorkObject.optional().safeParse(given.metadata)
+  if (!success) return { warning: 'invalid_metadata_format' }
+  space.panes.push({ userId, ...(entity && { entity }), error: given.error })
+  const open = space.openPanes.get(userId)
+  const error = given.error as Pane['error']
+  if (open) space.setPane(userId, { ...open, ...(entity && { entity }), ...(error && { error }) })
+  return {}
 }
 
 function groupsOf({ groups, terms }: Workspace): readonly UserGroup[] {

@@ -4,6 +4,7 @@ import type { Block } from './blocks.ts'
 import type { StateValues } from './json.ts'
 import { CHANNELS, type Channel, GROUPS, PEOPLE, type Person, type UserGroup } from './people.ts'
 import { defaultTerms } from './terms.ts'
+import type { Pane, Unfurl } from './work-objects.ts'
 
 export interface Message {
   readonly channel: string
@@ -15,6 +16,8 @@ export interface Message {
   readonly metadata?: unknown
   readonly editedTs?: string
   readonly deleted: boolean
+  /** What the app shows for its links. */
+  readonly unfurl?: Unfurl
   /** Set where only this person sees the message. */
   readonly visibleTo?: string
 }
@@ -94,8 +97,10 @@ export function workspace(
     /** Uploaded pictures by file id: asked for, sent and done, in this order. */
     files: new Map<string, UploadedFile>(),
     /** Links that the app showed, and panes that it filled, oldest first. */
-    unfurls: [] as { readonly entities?: readonly unknown[]; readonly unfurls?: unknown }[],
+    unfurls: [] as Unfurl[],
     panes: [] as { readonly userId: string; readonly entity?: unknown; readonly error?: unknown }[],
+    /** The pane that each person has open. */
+    openPanes: new Map<string, Pane>(),
     triggers: new Map<string, Trigger>(),
     responseUrls: new Map<string, ResponseUrl>(),
     /** What the workspace's plan and the app's installation allow. */
@@ -187,6 +192,12 @@ export function workspace(
     openViews: (userId: string): readonly View[] => state.views.get(userId) ?? [],
     setViews(userId: string, views: readonly View[]): void {
       state.views.set(userId, [...views])
+      changed()
+    },
+    /** Without a pane it is closed. */
+    setPane(userId: string, pane: Pane | undefined): void {
+      if (pane) state.openPanes.set(userId, pane)
+      else state.openPanes.delete(userId)
       changed()
     },
     setHome(view: View): void {

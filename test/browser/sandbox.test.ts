@@ -186,6 +186,34 @@ describe.skipIf(noBrowser)(
       expect(problems).toEqual([])
     })
 
+    test('a pasted link is shown with where its request stands, and its pane leads to the decisions of one reader', async () => {
+      await page
+        .locator('#issues')
+        .getByRole('button', { name: /^#3\s*Personal/ })
+        .click()
+      await page.locator('#issue .issue-head').getByText('#3 · created').waitFor()
+      await page.getByRole('button', { name: 'Paste link in Slack' }).click()
+      await page.getByRole('button', { name: 'Send' }).click()
+      const object = page.locator('.unfurl').last()
+      await object.getByRole('link', { name: '#3 Full Deletion' }).waitFor()
+
+      await object.getByRole('button', { name: 'Open details' }).click()
+      const pane = page.getByRole('complementary', { name: 'Details of a link' })
+      await pane.getByText('Fulfilment', { exact: true }).waitFor()
+      await pane.getByRole('button', { name: 'Decide' }).click()
+      await page.getByRole('dialog').getByRole('heading', { name: '#3 Full Deletion' }).waitFor()
+      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click()
+
+      await page.getByLabel('You act as').selectOption({ label: 'Tomas Novak · Member without a role' })
+      await pane.waitFor({ state: 'hidden' })
+      await object.getByRole('button', { name: 'Open details' }).click()
+      await pane.getByRole('alert').getByText('Not for you').waitFor()
+      expect(await pane.getByRole('button', { name: 'Decide' }).count()).toBe(0)
+      await pane.getByRole('button', { name: 'Close details' }).click()
+      await pane.waitFor({ state: 'hidden' })
+      expect(problems).toEqual([])
+    })
+
     test('the clock and the messages stand in the time zone of the person', async () => {
       const clock = page.locator('#clock')
       await clock.getByText('GMT+1').waitFor()

@@ -1,6 +1,7 @@
 /** The channel: messages, threads below them, and what only this person sees. */
 import { blocksShown, textShown } from './blocks.js'
 import { h, icon, keep } from './dom.js'
+import { linkShown } from './work-object.js'
 
 const list = document.querySelector('#messages')
 const newer = document.querySelector('#newer')
@@ -148,6 +149,7 @@ function messageShown(message, acts) {
     where: message.ts,
     click: (element) => acts.click(message.ts, element),
     choose: (element, choice) => acts.choose(message.ts, element, choice),
+    openPane: (url) => acts.openPane(message.ts, url),
   }
   return h(
     'article',
@@ -184,6 +186,7 @@ function messageShown(message, acts) {
       message.blocks.length > 0
         ? blocksShown(message.blocks, acting)
         : h('div', { class: 'block' }, textShown(message.text)),
+      message.links.map((link) => linkShown(link, acting)),
       message.edited && !message.isApp && h('span', { class: 'edited' }, '(edited)'),
     ),
   )

@@ -2,7 +2,7 @@
 import { day, inZone, moment } from './dates.js'
 import { h, icon, keep, showFromTop } from './dom.js'
 import { markdown } from './markdown.js'
-import { actButton, actForm, textForm } from './outside.js'
+import { actButton, actForm, shareButton, textForm } from './outside.js'
 
 const list = document.querySelector('#issues')
 const article = document.querySelector('#issue')
@@ -57,7 +57,7 @@ function issueRow(issue, acts) {
 
 const DRAW = {
   none: () => h('p', { class: 'nothing' }, 'No issue yet: submit a new request.'),
-  head: (issue) =>
+  head: (issue, acts) =>
     h(
       'header',
       { class: 'issue-head' },
@@ -67,6 +67,7 @@ const DRAW = {
         h('span', { class: `state big ${issue.state}` }, issue.state === 'opened' ? 'Open' : 'Closed'),
         issue.confidential && h('span', { class: 'confidential' }, icon('lock'), 'Confidential'),
         h('span', {}, `${issue.project} #${issue.iid} · created ${day(issue.createdAt)}`),
+        issue.isServiceDesk && shareButton(acts, issue.url),
       ),
       h('h3', {}, issue.title),
       issue.isServiceDesk && issue.requester && h('p', { class: 'facts' }, `Requester: ${issue.requester}`),

@@ -9,6 +9,7 @@ import { cardOf, cardTarget, showMessage, targetOf } from './links.js'
 import { confirmed, showView } from './modal.js'
 import { act, state } from './server.js'
 import { showTickets } from './ticket.js'
+import { showPane } from './work-object.js'
 
 const PRIVACY = 'privacy-team_help'
 const SECURITY = 'field-security'
@@ -46,6 +47,7 @@ async function lookAgain() {
   showTabs(fresh, looking, lookInto)
   showChannel(fresh, slackActs)
   showBeside(fresh)
+  showPane(fresh, paneActs)
   showView(fresh.view, viewActs)
 }
 
@@ -72,6 +74,13 @@ function look(at) {
 
 const outside = (what) => perform({ as: looking.as, ...what })
 
+async function share(url) {
+  if (looking.channel === HOME) await lookInto(looking.beside === 'zendesk' ? SECURITY : PRIVACY)
+  showHalf('slack')
+  byId('words').value = url
+  byId('words').focus()
+}
+
 function showBeside(fresh) {
   for (const tab of byId('services').children) {
     if (tab.value === looking.beside) tab.setAttribute('aria-current', 'true')
@@ -82,8 +91,8 @@ function showBeside(fresh) {
   byId('new-request').hidden = isZendesk
   byId('zendesk').hidden = !isZendesk
   byId('new-ticket').hidden = !isZendesk
-  showIssues(fresh, { act: outside, look: (issue) => look({ issue }) })
-  showTickets(fresh, { act: outside, look: (ticket) => look({ ticket }) })
+  showIssues(fresh, { act: outside, share, look: (issue) => look({ issue }) })
+  showTickets(fresh, { act: outside, share, look: (ticket) => look({ ticket }) })
 }
 
 async function actOn(where, element, more) {
@@ -96,6 +105,12 @@ const slackActs = {
   click: (where, element) => actOn(where, element, { act: 'click' }),
   choose: (where, element, choice) => actOn(where, element, { act: 'select', choice }),
   attach: (where) => perform({ act: 'attach', as: looking.as, where }),
+  openPane: (where, url) => perform({ act: 'open-pane', as: looking.as, where, url }),
+}
+
+const paneActs = {
+  click: (actionId) => perform({ act: 'click-pane', as: looking.as, actionId }),
+  close: () => perform({ act: 'close-pane', as: looking.as }),
 }
 
 const viewActs = {
@@ -132,7 +147,7 @@ function showTop(fresh) {
 const nameOf = ({ people, as }) => people.find(({ id }) => id === as)?.name
 
 /** On a phone one half is shown at a time: Slack, or what stands beside it. */
-function showPane(pane) {
+function showHalf(pane) {
   document.querySelector('main').dataset.pane = pane
   for (const button of byId('panes').children) {
     if (button.value === pane) button.setAttribute('aria-current', 'true')
@@ -162,7 +177,7 @@ showGuide({
   advance,
   async show(heading) {
     if (looking.channel !== PRIVACY) await lookInto(PRIVACY)
-    showPane('slack')
+    showHalf('slack')
     const card = cardOf(heading)
     if (!card) return say(`The card of ${heading} isn’t in this channel.`)
     showMessage(card.id)
@@ -188,7 +203,7 @@ document.addEventListener('click', async (event) => {
   if (!target) return
   event.preventDefault()
   if (target.channel && target.channel !== looking.channel) await lookInto(target.channel)
-  showPane(target.message ? 'slack' : 'beside')
+  showHalf(target.message ? 'slack' : 'beside')
   if (target.message) showMessage(target.message)
   if (target.issue) await look({ beside: 'gitlab', issue: target.issue })
   if (target.ticket) await look({ beside: 'zendesk', ticket: target.ticket })
@@ -213,7 +228,7 @@ byId('dialog').addEventListener('cancel', (event) => {
 
 byId('new-request').addEventListener('click', () => newRequest(last?.requestTypes ?? [], perform))
 byId('new-ticket').addEventListener('click', () => newTicket(perform))
-for (const button of byId('panes').children) button.addEventListener('click', () => showPane(button.value))
+for (const button of byId('panes').children) button.addEventListener('click', () => showHalf(button.value))
 for (const tab of byId('services').children) tab.addEventListener('click', () => look({ beside: tab.value }))
 
 await refresh()

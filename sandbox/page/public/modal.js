@@ -20,9 +20,7 @@ export function showView(view, acts) {
   const mistaken = dialog.querySelector('[aria-invalid="true"]')
   if (mistaken) return mistaken.focus()
   // What stands above the first input is read before it is filled in.
-  dialog
-    .querySelector('.modal-body input, .modal-body select, .modal-body textarea')
-    ?.focus({ preventScroll: true })
+  dialog.querySelector('.block.input :is(input, select, textarea)')?.focus({ preventScroll: true })
 }
 
 function viewForm(view, acts) {

@@ -33,6 +33,20 @@ export function textForm(acts, { id, label, placeholder, buttons }) {
   )
 }
 
+/** Puts a link into the composer, as if it were pasted there. */
+export function shareButton(acts, url) {
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'share',
+      title: 'Puts the link into the message field: the app shows what it leads to',
+      onclick: () => acts.share(url),
+    },
+    'Paste link in Slack',
+  )
+}
+
 export function actButton(acts, text, what) {
   return h('button', { type: 'button', onclick: () => acts.act(what) }, text)
 }

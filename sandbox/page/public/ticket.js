@@ -4,6 +4,7 @@ import { day, inZone, moment } from './dates.js'
 import { h, icon, keep, showFromTop } from './dom.js'
 import { noteShown } from './issue.js'
 import { markdown } from './markdown.js'
+import { shareButton } from './outside.js'
 import { asAgent, asExpert, asKeeper, asRequester, handling } from './ticket-acts.js'
 
 const list = document.querySelector('#tickets')
@@ -85,7 +86,7 @@ const statusShown = (status, more = '') =>
 
 const DRAW = {
   none: () => h('p', { class: 'nothing' }, 'No ticket yet: write one to security@ with New Ticket.'),
-  head: (ticket) =>
+  head: (ticket, acts) =>
     h(
       'header',
       { class: 'issue-head' },
@@ -94,6 +95,7 @@ const DRAW = {
         { class: 'facts' },
         statusShown(ticket.status, 'big'),
         h('span', {}, `Ticket ${ticket.id} to ${ticket.recipient} · created ${day(ticket.createdAt)}`),
+        shareButton(acts, ticket.url),
       ),
       h('h3', {}, ticket.subject || '(no subject)'),
       h('p', { class: 'facts' }, `Requester: ${ticket.requester}`),
