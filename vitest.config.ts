@@ -7,6 +7,10 @@ const browser = ['test/browser/**/*.test.ts']
 const resilience = ['test/resilience/**/*.test.ts']
 /** What is said of PostgreSQL alone; the store's other tests run on both. */
 const postgres = ['test/postgres/**/*.test.ts']
+/** Flows, restarts, people at the same time: the bot as a whole, on both. */
+const onBoth = ['concurrency', 'failure-restart', 'security-flow-reply'].map(
+  (name) => `test/app/${name}.test.ts`,
+)
 /** What is said of SQLite alone. */
 const ofSqlite = ['backlog', 'migrate', 'observations', 'process-lock', 'query-plans'].map(
   (name) => `test/store/${name}.test.ts`,
@@ -39,7 +43,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'postgres',
-          include: [...postgres, 'test/store/**/*.test.ts'],
+          include: [...postgres, 'test/store/**/*.test.ts', ...onBoth],
           exclude: ofSqlite,
           globalSetup: 'test/postgres/start-server.ts',
           setupFiles: 'test/postgres/skip-without-server.ts',

@@ -111,9 +111,9 @@ export async function openWorld(options: AroundOptions) {
       url = `http://127.0.0.1:${port}`
       connectTo(url)
     },
-    configFor(file: string = databaseFile): Config {
+    configFor(file?: string): Config {
       const desk = deskYaml?.(shippedDesk) ?? shippedDesk
-      return loadConfig({ ...environment, DATABASE_URL: `file:${file}` }, desk)
+      return loadConfig({ ...environment, ...(file !== undefined && { DATABASE_URL: `file:${file}` }) }, desk)
     },
     async startApp({ databaseFile: file, ...given }: AppOptions): Promise<App> {
       const app = await startApp({

@@ -6,6 +6,8 @@ import { instantText } from '../engine/time.ts'
 import { networkThrough, type ProxySettings } from '../http/proxy.ts'
 import { CannotOpenStore } from '../store/cannot-open-store.ts'
 import { openStore } from '../store/open-store.ts'
+import { lookAtPostgres } from '../store/postgres/open-postgres.ts'
+import { isPostgres } from '../store/postgres/postgres-url.ts'
 import { databasePath, inMemory } from '../store/sqlite/database-path.ts'
 import { checkCalendar, checkClocks, clockOf } from './doctor/check-clocks.ts'
 import { checkGitLab } from './doctor/check-gitlab.ts'
@@ -96,6 +98,7 @@ function proxyText({ https, http, no }: ProxySettings): string {
 /** Makes and changes nothing, so that it can be asked beside the running bot as well as before the first start. */
 async function checkDatabase(databaseUrl: string, now: () => Date): Promise<Finding> {
   try {
+    if (isPostgres(databaseUrl)) return await checkPostgres(databaseUrl, now)
     const path = databasePath(databaseUrl)
     if (path === inMemory)
       return warn('Database: in memory, so that a stop loses everything', 'set DATABASE_URL')
@@ -108,6 +111,15 @@ async function checkDatabase(databaseUrl: string, now: () => Date): Promise<Find
     if (error instanceof CannotOpenStore) return missing(`Database: ${error.message}`, 'check DATABASE_URL')
     throw error
   }
+}
+
+async function checkPostgres(databaseUrl: string, now: () => Date): Promise<Finding> {
+  const { place, hasTables } = await lookAtPostgres(databaseUrl)
+  if (!hasTables) return ok(`Database: ${place} is empty; its tables will be made at the first start`)
+  const store = await openStore({ databaseUrl, now, beside: true })
+  const { seq } = await store.tables.audit.head()
+  await store.close()
+  return ok(`Database: ${place} opens; its audit log has ${seq} entries`)
 }
 
 /** The nearest folder that is there has to let the rest be made. */

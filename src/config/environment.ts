@@ -83,12 +83,24 @@ export const variableNames = Object.keys(Environment.shape) as readonly Variable
 /** By their names, so that none is left out: no two of them may be the same, and no log holds one. */
 const secretNames = variableNames.filter((name) => /(?:TOKEN|SECRET|PASSWORD|KEY)$/.test(name))
 
-/** Returns all that no log may hold: the secrets that are set, and the passwords of the proxies. */
+/** Returns all that no log may hold: the secrets that are set, and the passwords of the proxies and of the database. */
 export function secretsOf(env: Environment): readonly string[] {
-  const passwords = [env.HTTPS_PROXY, env.HTTP_PROXY].map((url) => url && new URL(url).password)
+  const addresses = [env.HTTPS_PROXY, env.HTTP_PROXY, env.DATABASE_URL]
+  // In an address a password may be written otherwise than it is.
+  const passwords = addresses.flatMap((url) =>
+    url !== undefined && URL.canParse(url) ? bothWaysOf(new URL(url).password) : [],
+  )
   return [...secretNames.map((name) => env[name]), ...passwords].filter(
     (secret): secret is string => typeof secret === 'string' && secret !== '',
   )
+}
+
+function bothWaysOf(password: string): readonly string[] {
+  try {
+    return [...new Set([password, decodeURIComponent(password)])]
+  } catch {
+    return [password]
+  }
 }
 
 /** Reads the variables without empty values (REPORT_AT's empty means off) and without the white space around them. */

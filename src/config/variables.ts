@@ -144,14 +144,20 @@ export const weekly = z
 /** The schema of a Zendesk group's number, kept as text. */
 export const groupId = z.string().regex(/^\d{1,20}$/, 'must be the number of a Zendesk group')
 
-/** The schema of the database: a SQLite file as `file:PATH`, or `:memory:`. */
+/** The schema of the database: a SQLite file as `file:PATH`, `:memory:`, or PostgreSQL as `postgres://…`. */
 export const databaseUrl = z.string().superRefine((value, context) => {
-  if (/^postgres(?:ql)?:/i.test(value))
-    context.addIssue('names PostgreSQL, which is not available in this version')
-  else if (!/^file:./.test(value) && value !== ':memory:') {
-    context.addIssue('must be a SQLite file such as file:data/privacy-desk.db')
+  if (/^postgres(?:ql)?:/i.test(value)) {
+    if (!namesPostgres(value))
+      context.addIssue('must name a PostgreSQL database as postgres://USER:PASSWORD@HOST:PORT/DATABASE')
+  } else if (!/^file:./.test(value) && value !== ':memory:') {
+    context.addIssue('must be a SQLite file such as file:data/privacy-desk.db, or begin with postgres://')
   }
 })
+
+/** What cannot be read as a URL, a password with a slash in it for instance, would be taken for something else. */
+function namesPostgres(value: string): boolean {
+  return /^postgres(?:ql)?:\/\//i.test(value) && URL.canParse(value) && new URL(value).pathname.length > 1
+}
 
 /** The schema of the mode. `live` is the only one of this version; planned ones get their own refusal. */
 export const mode = z.string().superRefine((value, context) => {

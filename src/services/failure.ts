@@ -48,11 +48,19 @@ export function saidBy({ service, explanation }: CallFailed): string {
   return explanation === undefined ? '' : ` ${names[service]} says: “${explanation.replace(/\.$/, '')}”.`
 }
 
-/** A disk that is full or fails, a file that is locked: nothing is wrong with what was asked. https://www.sqlite.org/rescode.html */
-const passing = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY)/
+/**
+ * A disk that is full or fails, a file that is locked, a server that is away or was stopped: nothing is wrong with what
+ * was asked. https://www.sqlite.org/rescode.html, https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const passing =
+  /^(?:SQLITE_(?:BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY)|(?:08|40|53|57|58)...|25006|25P0[23]|55P03|ECONN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/
+/** As pg and Kysely say that a connection is gone, without a code. */
+const disconnected =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Postgres connection has been discarded|Another privacy-desk process has the database)/
 
 function isDatabaseFailure(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && passing.test(String(error.code))
+  if (!(error instanceof Error)) return false
+  return 'code' in error ? passing.test(String(error.code)) : disconnected.test(error.message)
 }
 
 /**

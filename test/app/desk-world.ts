@@ -16,6 +16,7 @@ import { startWorld as startBotAndServices } from '../../sandbox/world.ts'
 import type { LocalZendesk } from '../../sandbox/zendesk/zendesk.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { AuditEntry } from '../../src/store/store.ts'
+import { asking, emptied, isOnPostgres, postgresDatabase } from '../postgres/databases.ts'
 import { writeReadyDatabase } from '../store/ready-database.ts'
 
 export const people = PEOPLE
@@ -60,10 +61,11 @@ export async function startWorld({
 }: WorldOptions = {}) {
   const clock = movableClock(startsAt)
   const logged: string[] = []
+  const database = isOnPostgres() ? await postgresDatabase() : undefined
   const inner = await startBotAndServices({
     ...{ now: clock.now, deskYaml, inProcess: !sockets, webhooks: webhook, zendesk: hasZendesk },
-    writeDatabase: writeReadyDatabase,
-    env: { ...noPolls, ...env },
+    ...(database === undefined && { writeDatabase: writeReadyDatabase }),
+    env: { ...noPolls, ...env, ...(database !== undefined && { DATABASE_URL: database }) },
     app: {
       ...(answerWithinMs !== undefined && { answerWithinMs }),
       ...(busyTimeoutMs !== undefined && { busyTimeoutMs }),
@@ -73,12 +75,12 @@ export async function startWorld({
   })
   const { slack, gitlab, databaseFile, environment } = inner
   const zendesk = hasZendesk ? inner.zendesk : undefined
-  const redraws = watchRedraws(databaseFile, clock.now)
+  const redraws = database ? redrawsOnPostgres(database, clock.now) : watchRedraws(databaseFile, clock.now)
 
   /** A card is redrawn at most once a second, so the clock goes on while one waits for the next. */
   const redrawn = async (round: () => Promise<void>) => {
     await round()
-    while (inner.app && redraws.arePutOff()) {
+    while (inner.app && (await redraws.arePutOff())) {
       clock.advance({ seconds: 1 })
       await round()
     }
@@ -94,6 +96,7 @@ export async function startWorld({
     clock,
     logged,
     databaseFile,
+    databaseUrl: environment.DATABASE_URL,
     fetch: inner.fetchBot,
     get url() {
       return inner.url
@@ -115,10 +118,15 @@ export async function startWorld({
       await inner.start()
       await world.settle()
     },
+    /** The bot is stopped, and its database is gone. */
+    loseDatabase: async () => {
+      await world.stop()
+      if (database) return emptied(database)
+      for (const suffix of ['', '-wal', '-shm']) rmSync(databaseFile + suffix, { force: true })
+    },
     /** The bot is stopped, and its database is gone; a restart begins anew, in channels where nothing was said yet. */
     forgetAll: async () => {
-      await world.stop()
-      for (const suffix of ['', '-wal', '-shm']) rmSync(databaseFile + suffix, { force: true })
+      await world.loseDatabase()
       slack.space.messages.length = 0
     },
     /** A request comes in by the form, and its card is there. */
@@ -310,18 +318,35 @@ function doneBy(issue: Issue, username: string): string[] {
 }
 
 /** What is posted for the first time waits for its channel instead, and may take long. */
-function watchRedraws(databaseFile: string, now: () => Date) {
-  const query = `SELECT outbox.id FROM outbox LEFT JOIN request ON request.id = outbox.request_id
-    WHERE lane = 'card' AND status = 'pending' AND attempts = 0 AND due_at <= ?
+const redrawsUntil = (
+  instant: string,
+) => `SELECT outbox.id FROM outbox LEFT JOIN request ON request.id = outbox.request_id
+    WHERE lane = 'card' AND status = 'pending' AND attempts = 0 AND due_at <= ${instant}
     AND (kind = 'batch' OR card_ts IS NOT NULL)`
+
+const inASecond = (now: () => Date) => new Date(now().getTime() + 1000).toISOString()
+
+interface Redraws {
+  readonly arePutOff: () => boolean | Promise<boolean>
+  readonly close: () => void
+}
+
+function redrawsOnPostgres(url: string, now: () => Date): Redraws {
+  return {
+    arePutOff: async () => (await asking(url, redrawsUntil(`'${inASecond(now)}'`))).length > 0,
+    close: () => {},
+  }
+}
+
+function watchRedraws(databaseFile: string, now: () => Date): Redraws {
   let open: { readonly database: Database.Database; readonly waiting: Database.Statement } | undefined
   return {
     arePutOff: () => {
       if (!open) {
         const database = new Database(databaseFile, { readonly: true })
-        open = { database, waiting: database.prepare(query) }
+        open = { database, waiting: database.prepare(redrawsUntil('?')) }
       }
-      return open.waiting.get(new Date(now().getTime() + 1000).toISOString()) !== undefined
+      return open.waiting.get(inASecond(now)) !== undefined
     },
     /** Before the bot stops: who else has the database open keeps its journal from being emptied. */
     close: () => {

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { channel, formCopy, people, snippet, startWorld, type World } from './desk-world.ts'
@@ -192,8 +191,7 @@ describe('what happened while the bot was down is seen once it is back', () => {
 
 describe('the database is lost', () => {
   async function lose(world: World): Promise<void> {
-    await world.stop()
-    for (const end of ['', '-wal', '-shm']) rmSync(world.databaseFile + end, { force: true })
+    await world.loseDatabase()
     world.clock.advance({ hours: 1 })
     await world.restart()
     await world.passTime(3, 10)

@@ -59,7 +59,14 @@ describe('what the environment says wrongly is named', () => {
     [
       ['backup', 'copy.db'],
       { DATABASE_URL: 'desk.db' },
-      refused('DATABASE_URL must be a SQLite file such as file:data/privacy-desk.db'),
+      refused(
+        'DATABASE_URL must be a SQLite file such as file:data/privacy-desk.db, or begin with postgres://',
+      ),
+    ],
+    [
+      ['backup', 'copy.db'],
+      { DATABASE_URL: 'postgres://desk:pw@db/desk' },
+      'DATABASE_URL names a PostgreSQL database: pg_dump makes a copy of it, and docs/operating.md says how one is put back\n',
     ],
     [['backup', 'copy.db'], { DATABASE_URL: 'file:data/' }, 'DATABASE_URL names no file after "file:"\n'],
   ])('%j with %j', async (argv, env, err) => {

@@ -50,6 +50,15 @@ describe('what no log may hold', () => {
 
     expect(secrets).toEqual([...Object.values(required).slice(0, 3), 's3cret-pass'])
   })
+
+  it('is the password of the database, as it is and as it is written in an address', () => {
+    const databaseUrl = 'postgres://desk:s3cret%2Fpass@db.example/desk'
+
+    const { secrets, databaseUrl: taken } = load({ DATABASE_URL: databaseUrl })
+
+    expect(taken).toBe(databaseUrl)
+    expect(secrets).toEqual([...Object.values(required).slice(0, 3), 's3cret%2Fpass', 's3cret/pass'])
+  })
 })
 
 describe('the configuration', () => {
@@ -241,6 +250,8 @@ describe('the configuration', () => {
 
 describe('the configuration is refused', () => {
   const url = 'must be an http or https URL without credentials, query or fragment'
+  const database = 'must be a SQLite file such as file:data/privacy-desk.db, or begin with postgres://'
+  const postgres = 'must name a PostgreSQL database as postgres://USER:PASSWORD@HOST:PORT/DATABASE'
   const seconds = 'must be a whole number from 1 to 3600'
   const project = 'must be a project id or a full path such as group/project'
   const token = 'must be one token without spaces'
@@ -291,9 +302,11 @@ describe('the configuration is refused', () => {
     ['GITLAB_POLL_SECONDS', '0', seconds],
     ['GITLAB_POLL_SECONDS', '1e3', seconds],
     ['GITLAB_TRUST_SAFETY_PROJECT', 'trust and safety', project],
-    ['DATABASE_URL', 'postgres://desk@db/desk', 'names PostgreSQL, which is not available in this version'],
-    ['DATABASE_URL', 'mysql://db', 'must be a SQLite file such as file:data/privacy-desk.db'],
-    ['DATABASE_URL', 'file:', 'must be a SQLite file such as file:data/privacy-desk.db'],
+    ['DATABASE_URL', 'postgres://desk@db', postgres],
+    ['DATABASE_URL', 'postgres:desk', postgres],
+    ['DATABASE_URL', 'postgres://desk:a/b#c@db:x/desk', postgres],
+    ['DATABASE_URL', 'mysql://db', database],
+    ['DATABASE_URL', 'file:', database],
     ['TIMEZONE', 'Europe/Nowhere', 'must be an IANA time zone such as Europe/Berlin'],
     ['TIMEZONE', '+02:00', 'must be an IANA time zone such as Europe/Berlin'],
     ['DIGEST_AT', '24:00', 'must be a time of day such as 09:00'],

@@ -37,6 +37,23 @@ test.each(['SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_IOERR_WRITE'])(
   },
 )
 
+test.each([
+  ['57P01', 'terminating connection due to administrator command'],
+  ['57P03', 'the database system is starting up'],
+  ['53100', 'could not extend file: No space left on device'],
+  ['25006', 'cannot execute INSERT in a read-only transaction'],
+  ['25P03', 'terminating connection due to idle-in-transaction timeout'],
+  ['40P01', 'deadlock detected'],
+  ['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432'],
+  [undefined, 'Connection terminated unexpectedly'],
+  [undefined, 'timeout exceeded when trying to connect'],
+  [undefined, 'Another privacy-desk process has the database desk on db:5432 open. Stop it first.'],
+])('so does PostgreSQL’s %s, “%s”', async (code, message) => {
+  const error = Object.assign(new Error(message), code !== undefined && { code })
+
+  expect(await attempt(failing(error), pending)).toMatchObject({ outcome: 'unknown', error: sentence })
+})
+
 test('while it is looked up, what was unknown stays so', async () => {
   const error = new Sqlite.SqliteError('no', 'SQLITE_IOERR')
   const entry: OutboxEntry = { ...pending, status: 'unknown', attempts: 1, lookups: 1 }
@@ -52,6 +69,12 @@ test('while a message is posted, which can’t be looked up, it is tried later',
   }
 
   expect(await attempt(failing(error), entry)).toMatchObject({ outcome: 'later', error: sentence })
+})
+
+test.each(['23505', '42P01'])('PostgreSQL’s %s is a defect of ours', async (code) => {
+  expect(await attempt(failing(Object.assign(new Error('no'), { code })), pending)).toMatchObject({
+    outcome: 'failed',
+  })
 })
 
 test('a broken rule of the tables is a defect of ours, for which a person is asked', async () => {

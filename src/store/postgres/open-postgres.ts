@@ -6,12 +6,8 @@ import type { Database } from '../database.ts'
 import { postgresDdl } from './ddl.ts'
 import { postgresDialect } from './dialect.ts'
 import { lockOf } from './locks.ts'
+import { placeOf } from './postgres-url.ts'
 import { postgresWords } from './words.ts'
-
-/** `postgres://…` and `postgresql://…`: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS */
-export function isPostgres(databaseUrl: string): boolean {
-  return /^postgres(?:ql)?:\/\//i.test(databaseUrl)
-}
 
 /** Older ones get no security updates any more: https://www.postgresql.org/support/versioning/ */
 const oldestVersion = 15
@@ -38,7 +34,35 @@ export interface OpenPostgres {
 }
 
 /** Throws `CannotOpenStore`. */
-export async function openPostgres({ databaseUrl, beside }: OpenPostgres): Promise<Database> {
+export async function openPostgres(given: OpenPostgres): Promise<Database> {
+  const { pool } = await connected(given)
+  let isOpen = true
+  return {
+    dialect: postgresDialect(pool),
+    // SQLite takes an empty list.
+    plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
+    ddl: postgresDdl,
+    words: postgresWords,
+    isOpen: () => isOpen,
+    release: () => {
+      isOpen = false
+    },
+    abandon: async () => {
+      if (!pool.ending) await pool.end()
+    },
+  }
+}
+
+/** Whether the database is fit for us and has our tables already. It changes nothing. Throws `CannotOpenStore`. */
+export async function lookAtPostgres(
+  databaseUrl: string,
+): Promise<{ readonly place: string; readonly hasTables: boolean }> {
+  const { pool, server } = await connected({ databaseUrl, beside: true })
+  await pool.end()
+  return { place: placeOf(databaseUrl), hasTables: isOurs(server.tables) }
+}
+
+async function connected({ databaseUrl, beside }: OpenPostgres): Promise<{ pool: pg.Pool; server: Server }> {
   const place = placeOf(databaseUrl)
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -61,26 +85,13 @@ export async function openPostgres({ databaseUrl, beside }: OpenPostgres): Promi
   })
   pool.on('error', ignore)
   try {
-    refuseUnfit(place, await examine(pool))
+    const server = await examine(pool)
+    refuseUnfit(place, server)
+    return { pool, server }
   } catch (error) {
     await pool.end()
     if (error instanceof CannotOpenStore) throw error
     throw new CannotOpenStore(`The database ${place} can't be opened: ${reasonOf(error)}`)
-  }
-  let isOpen = true
-  return {
-    dialect: postgresDialect(pool),
-    // SQLite takes an empty list.
-    plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
-    ddl: postgresDdl,
-    words: postgresWords,
-    isOpen: () => isOpen,
-    release: () => {
-      isOpen = false
-    },
-    abandon: async () => {
-      if (!pool.ending) await pool.end()
-    },
   }
 }
 
@@ -164,12 +175,6 @@ export function refuseUnfit(place: string, server: Server): void {
 /** All of them are made in one transaction. */
 function isOurs(tables: readonly string[]): boolean {
   return ['kysely_migration', 'request', 'inbox', 'outbox', 'audit'].every((name) => tables.includes(name))
-}
-
-/** `desk on db.example:5432`: without the user and the password. */
-function placeOf(databaseUrl: string): string {
-  const { host, port, database } = new pg.Client({ connectionString: databaseUrl })
-  return `${database} on ${host}:${port}`
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { CannotOpenStore } from '../cannot-open-store.ts'
+import { isPostgres } from '../postgres/postgres-url.ts'
 import { databasePath } from './database-path.ts'
 import { existingFile, openSqlite, prepareFile } from './file.ts'
 
@@ -27,6 +28,10 @@ export async function backupDatabase(
   file: string,
   now: () => Date,
 ): Promise<{ readonly bytes: number }> {
+  if (isPostgres(databaseUrl))
+    throw new BackupRefused(
+      'DATABASE_URL names a PostgreSQL database: pg_dump makes a copy of it, and docs/operating.md says how one is put back',
+    )
   if (existsSync(file)) throw new BackupRefused(`${file} is there already: a backup replaces nothing`)
   const source = openSqlite(existingFile(databasePath(databaseUrl)))
   try {

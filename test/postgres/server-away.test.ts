@@ -1,0 +1,59 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { formCopy, people, startWorld, type World } from '../app/desk-world.ts'
+import { asking, bareDatabase } from './databases.ts'
+
+/** The server takes the bot for nobody, as one that is being started, until it is let in again. */
+async function away({ databaseUrl }: World): Promise<() => Promise<void>> {
+  const other = await bareDatabase()
+  const name = new URL(databaseUrl).pathname.slice(1)
+  await asking(other, `alter database ${name} with allow_connections false`)
+  await asking(other, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
+  let isBack = false
+  const back = async () => {
+    if (!isBack) await asking(other, `alter database ${name} with allow_connections true`)
+    isBack = true
+  }
+  onTestFinished(back)
+  return back
+}
+
+test('a click and a webhook while the server is away are not acknowledged, and the bot goes on once it is back', async () => {
+  const world = await startWorld({ sockets: true })
+  const iid = await world.request()
+  const back = await away(world)
+
+  const click = await world.slack.click(
+    people.engineer.id,
+    world.card(iid),
+    { button: 'Mark Spam' },
+    { confirm: true },
+  )
+  const another = world.gitlab.submitRequest({ description: formCopy(), autoResponse: undefined })
+  await world.gitlab.webhooks.settled()
+  const [delivery] = world.gitlab.webhooks.deliveries.slice(-1)
+  const { status } = await fetch(`${world.url}/readyz`)
+  expect(click.status).toBeGreaterThanOrEqual(400)
+  expect(delivery?.answers).toEqual([503])
+  expect(status).toBe(503)
+  expect(world.done(iid)).toEqual([])
+
+  await back()
+  if (delivery) world.gitlab.webhooks.resend(delivery)
+  await world.gitlab.webhooks.settled()
+  await world.click(iid, 'Mark Spam')
+  expect(world.done(iid)).toEqual(['add Invalid Request::Spam', 'closed'])
+  expect(world.slack.buttons(world.card(another.iid))).toContain('Start')
+  expect((await fetch(`${world.url}/readyz`)).status).toBe(200)
+})
+
+test('no log holds the password of the database, whatever fails', async () => {
+  const world = await startWorld({ sockets: true })
+  await world.request()
+  const back = await away(world)
+  await fetch(`${world.url}/readyz`)
+  await world.settle().catch(() => undefined)
+  await back()
+
+  const { password } = new URL(world.databaseUrl)
+  expect(world.logged.join('')).not.toContain(`:${password}@`)
+})
