@@ -61,6 +61,6 @@ describe('Nothing waits for a fixed time: for what happens, with a bound', () =>
     )
 
     // A process that stays until it is killed.
-    expect(unstopped).toEqual(['test/store/hold-store.ts: setInterval(() => undefined, 60_000)'])
+    expect(unstopped).toEqual(['test/store/hold-store.ts: setInterval(() => store, 60_000)'])
   })
 })
