@@ -12,6 +12,7 @@ import { fieldSecurityTeam } from './field-security.ts'
 import type { History } from './history.ts'
 import type { OutgoingCall } from './network.ts'
 import type { Prng } from './prng.ts'
+import { supportManagers } from './two-roles.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 const inForm = {
@@ -48,7 +49,7 @@ export const conditions: readonly string[] = [
 /** On a plan without user groups everybody is named. */
 export const rolesByName = {
   SUPPORT_ENGINEERS: [PEOPLE.engineer.id, PEOPLE.secondEngineer.id].join(),
-  SUPPORT_MANAGERS: PEOPLE.manager.id,
+  SUPPORT_MANAGERS: supportManagers.join(),
   PRIVACY_TEAM: [PEOPLE.privacy.id, PEOPLE.secondPrivacy.id].join(),
   FIELD_SECURITY: fieldSecurityTeam.join(),
 } as const

@@ -4,6 +4,7 @@ import { PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Message, View } from '../../sandbox/slack/workspace.ts'
 import { deskIssues, requesterWrites } from './gitlab-people.ts'
 import { actOnButton } from './slack-people.ts'
+import { ofTwoRoles } from './two-roles.ts'
 import type { World } from './world.ts'
 
 const day = 24 * 3_600_000
@@ -88,7 +89,7 @@ async function closesTooEarly(world: World): Promise<void> {
   await act(world, PEOPLE.engineer.id, card, 'decide:close-no-response')
 }
 
-/** Four eyes: whoever asks for the exception is not who approves it, and no support engineer does. */
+/** Four eyes: whoever asks for the exception is not who approves it, no support engineer does, and nobody for two. */
 async function approvesOwnException(world: World): Promise<void> {
   const { prng, time, history } = world
   const card = cardWith(world, 'decide:approve-exception', /./)
@@ -97,9 +98,10 @@ async function approvesOwnException(world: World): Promise<void> {
   requesterWrites(world, iidOf(card), 'I own all of it.')
   await time.run(5_000)
   const asker = prng.pick([PEOPLE.manager.id, PEOPLE.manager.id, PEOPLE.engineer.id])
+  const approver = prng.pick([asker, ofTwoRoles])
   for (const [who, action] of [
     [asker, 'decide:request-exception'],
-    [asker, 'decide:approve-exception'],
+    [approver, 'decide:approve-exception'],
     [PEOPLE.secondEngineer.id, 'decide:approve-exception'],
   ] as const) {
     const now = world.cards().find(({ ts }) => ts === card.ts)

@@ -2,7 +2,7 @@
 import { pino } from 'pino'
 import { adminToken, trustSafetyProject } from '../../sandbox/gitlab/gitlab.ts'
 import { gitlabWebhookSecret, origins } from '../../sandbox/services.ts'
-import { PEOPLE } from '../../sandbox/slack/people.ts'
+import { GROUPS, PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
 import { openWorld } from '../../sandbox/world.ts'
 import { nextTurn } from '../../src/clock.ts'
@@ -16,6 +16,7 @@ import { History } from './history.ts'
 import { Network } from './network.ts'
 import { type Prng, prngOf } from './prng.ts'
 import type { Requester, Submitted } from './texts.ts'
+import { supportManagers } from './two-roles.ts'
 import { VirtualTime } from './virtual-time.ts'
 import { setUpAccount } from './zendesk-weather.ts'
 
@@ -70,6 +71,7 @@ export async function makeWorld(seed: number) {
     env: { ...chosenBy(prng.fork('environment')), ...(!hasUserGroups && rolesByName) },
   })
   const { slack, gitlab, zendesk, environment, folder } = around
+  if (hasUserGroups) slack.setGroupMembers(GROUPS.managers.handle, supportManagers)
   for (const team of expertTeams) gitlab.addExpertTeam(team)
   setUpAccount({ zendesk, prng: prng.fork('zendesk') })
   const services = {

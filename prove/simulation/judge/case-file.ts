@@ -5,6 +5,7 @@ import type { Issue, LabelEvent, Note, StateEvent } from '../../../sandbox/gitla
 import { GROUPS } from '../../../sandbox/slack/people.ts'
 import { decisionsOf, embargoed, everyRequest, failedChecks, unknownType } from '../../handbook/privacy.ts'
 import { type Decision, isClose, type RequestType, type Role, requestTypes } from '../../handbook/words.ts'
+import { supportManagers } from '../two-roles.ts'
 import type { World } from '../world.ts'
 import type { Act } from './acts.ts'
 
@@ -59,7 +60,7 @@ export function decisionsBehind(file: CaseFile, act: Act): readonly Decision[] {
 
 const members: Readonly<Record<Role, readonly string[]>> = {
   'support engineer': GROUPS.engineers.members,
-  'support manager': GROUPS.managers.members,
+  'support manager': supportManagers,
   privacy: GROUPS.privacy.members,
   'field security': GROUPS.fieldSecurity.members,
 }
