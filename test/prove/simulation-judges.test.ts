@@ -9,6 +9,7 @@ import type { Act } from '../../prove/simulation/judge/acts.ts'
 import type { CaseFile } from '../../prove/simulation/judge/case-file.ts'
 import { judgeAcknowledged } from '../../prove/simulation/judge/judge-acknowledged.ts'
 import { judgeAuditLog } from '../../prove/simulation/judge/judge-audit-log.ts'
+import { judgeTicketDigestLines } from '../../prove/simulation/judge/judge-lists.ts'
 import { judgeNotes } from '../../prove/simulation/judge/judge-notes.ts'
 import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
 import { judgeSilence } from '../../prove/simulation/judge/judge-silence.ts'
@@ -443,6 +444,52 @@ describe('the day on the card of a ticket', () => {
   test('is a new one once it was deleted and is back', () => {
     expect(problemsWith('Due 10 March 2026', '2026-03-09T10:00:00.000Z')).toEqual([])
     expect(problemsWith('Due 10 March 2026', '2026-03-10T10:00:00.000Z')).toHaveLength(1)
+  })
+})
+
+describe('the digest of the security desk', () => {
+  const slackTime = (at: string) => `${Date.parse(at) / 1000}.1`
+  const problemsWith = (told: string, given: object = {}, acts: readonly Act[] = []) => {
+    const ticket = {
+      ...{ id: 5001, createdAt: '2026-03-02T10:00:00Z', requester: { id: 7001 }, ccs: [] },
+      ...{ audits: [{ created_at: '2026-03-02T10:00:00Z', author_id: 7001 }], ...given },
+    }
+    const text = `Security tickets, 4 March 2026: ${told}`
+    const world = aWorld({
+      environment: {},
+      zendesk: { tickets: new Map([[5001, ticket]]), webhooks: { deliveries: [] } },
+      ticketCards: () => [
+        { ts: slackTime('2026-03-02T10:01:00Z'), text: 'Security ticket 5001: New', blocks: [] },
+      ],
+      slack: {
+        space: { channel: () => ({ id: 'C1' }) },
+        messages: () => [{ ts: slackTime('2026-03-04T09:00:00Z'), text, blocks: [] }],
+        thread: () => [],
+      },
+    })
+    const evidence = evidenceOf(world)
+    judgeTicketDigestLines(evidence, acts, new Map())
+    return problemsOf(evidence)
+  }
+  const replied = (userId: number) => ({
+    audits: [
+      { created_at: '2026-03-02T10:00:00Z', author_id: 7001 },
+      { created_at: '2026-03-03T08:00:00Z', author_id: userId },
+    ],
+  })
+
+  test('names a ticket whose business day has ended', () => {
+    expect(problemsWith('ticket 5001 is overdue')).toEqual([])
+    expect(problemsWith('nothing to do')).toEqual([expect.stringContaining('leaves out ticket 5001')])
+    expect(problemsWith('nothing to do', replied(7001))).toHaveLength(1)
+  })
+
+  test('need not name one on which somebody has worked, or whose day has not ended', () => {
+    const submit = anAct({ button: 'Reply', subject: { ticket: 5001 } })
+
+    expect(problemsWith('nothing to do', replied(6002))).toEqual([])
+    expect(problemsWith('nothing to do', {}, [submit])).toEqual([])
+    expect(problemsWith('nothing to do', { createdAt: '2026-03-03T10:00:00Z' })).toEqual([])
   })
 })
 

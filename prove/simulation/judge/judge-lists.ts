@@ -1,13 +1,16 @@
 /** What lists tell people: a digest names whatever is overdue, the list of a distribution day nothing but what was promised. */
-import { openFrom } from '../../handbook/clocks.ts'
+import type { Ticket } from '../../../sandbox/zendesk/world.ts'
+import { businessDayEnds, openFrom } from '../../handbook/clocks.ts'
 import { failedChecks, fulfilment } from '../../handbook/privacy.ts'
+import { ticketDecisions } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
 import type { Act } from './acts.ts'
 import { byBot, type CaseFile } from './case-file.ts'
-import { digestsIn, privacyChannel } from './judge-time.ts'
+import { digestsIn, privacyChannel, securityChannel } from './judge-time.ts'
 import { isAfter } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
+import { changesOf, type TicketChange } from './zendesk-history.ts'
 
 /** The clock of the bot's machine may be wrong by most of an hour. */
 const wrongClockMs = 52 * 60_000
@@ -33,6 +36,57 @@ export function judgeDigestLines(
         )
     }
   }
+}
+
+/** As above: a ticket that nobody but those outside has touched is overdue once its business day has ended. */
+export function judgeTicketDigestLines(
+  { world, findings }: Evidence,
+  acts: readonly Act[],
+  counts: Counts,
+): void {
+  const changes = changesOf(world)
+  for (const { ts, text, blocks } of digestsIn(world, securityChannel)) {
+    const ms = Number(ts.split('.')[0]) * 1000
+    const told = JSON.stringify([text, blocks, world.slack.thread(ts)])
+    for (const ticket of world.zendesk.tickets.values()) {
+      const name = `ticket ${ticket.id}`
+      if (!isTicketOverdueAt(world, ticket, acts, changes, ms)) continue
+      const isNamed = new RegExp(`${name}\\b`, 'i').test(told) || /\b\d+ more\b/.test(told)
+      if (!owe(counts, 'overdue tickets in digests', isNamed))
+        findings.missing.push(
+          `the digest of ${new Date(ms).toISOString()} leaves out ${name}, which is overdue`,
+        )
+    }
+  }
+}
+
+function isTicketOverdueAt(
+  world: World,
+  { id, createdAt, audits, requester, ccs }: Ticket,
+  acts: readonly Act[],
+  changes: readonly TicketChange[],
+  ms: number,
+): boolean {
+  const { TIMEZONE: zone = 'UTC' } = world.environment
+  const outside = [requester, ...ccs].map((person) => person.id)
+  const isTouched =
+    audits.some((one) => Date.parse(one.created_at) <= ms && !outside.includes(one.author_id)) ||
+    changes.some((one) => one.ticket === id && one.updatedAt <= ms && (one.isDeleted || one.isRestored))
+  const isDecided = acts.some(
+    ({ subject, button, ms: at, isAcknowledged }) =>
+      isAcknowledged &&
+      at <= ms &&
+      ticketDecisions.some((one) => one.button === button) &&
+      subject !== undefined &&
+      'ticket' in subject &&
+      subject.ticket === id,
+  )
+  const isOfTicket = new RegExp(`^Security ticket ${id}\\b`)
+  const isCarded = world
+    .ticketCards()
+    .some(({ text, ts }) => isOfTicket.test(text) && !isAfter(ts, ms - justBeforeMs))
+  const isOver = businessDayEnds(Date.parse(createdAt), zone) + wrongClockMs < ms
+  return isCarded && isOver && !isTouched && !isDecided
 }
 
 /** Without any doubt: open and untouched all the time, its clock never held, and its card there before. */

@@ -21,7 +21,9 @@ const wrongClockMs = 52 * 60_000
 
 export const privacyChannel = 'privacy-team_help'
 
-const desks = [privacyChannel, 'field-security'] as const
+export const securityChannel = 'field-security'
+
+const desks = [privacyChannel, securityChannel] as const
 
 /** A message in the channel itself, titled with what the desk works and the day. */
 export function digestsIn({ slack }: World, channel: (typeof desks)[number]): readonly Message[] {

@@ -8,7 +8,7 @@ import { caseFilesOf } from './case-file.ts'
 import { judgeAcknowledged } from './judge-acknowledged.ts'
 import { judgeAuditLog } from './judge-audit-log.ts'
 import { judgeClaims } from './judge-claims.ts'
-import { judgeBatches, judgeDigestLines } from './judge-lists.ts'
+import { judgeBatches, judgeDigestLines, judgeTicketDigestLines } from './judge-lists.ts'
 import { judgeNotes } from './judge-notes.ts'
 import { judgePace } from './judge-pace.ts'
 import { judgePersonalData } from './judge-personal-data.ts'
@@ -43,6 +43,7 @@ export function judge(evidence: Evidence): void {
   judgeReminders(evidence, files, counts)
   judgeNamedDays(evidence, files, counts)
   judgeDigestLines(evidence, files, counts)
+  judgeTicketDigestLines(evidence, acts, counts)
   judgeBatches(evidence, acts, counts)
   judgeUnsettled(evidence, counts)
   judgePace(evidence, acts, files, counts)

@@ -11,6 +11,7 @@ export interface TicketChange {
   /** Of the comment that was added, if one was. */
   readonly commentId: number | undefined
   readonly isSolved: boolean
+  readonly isDeleted: boolean
   /** It had been deleted, and came back. */
   readonly isRestored: boolean
 }
@@ -36,6 +37,7 @@ function changeOf(events: readonly Payload[]): TicketChange {
     updatedAt: Date.parse(detail.updated_at),
     isByBot: detail.actor_id === String(zendeskBotId),
     commentId: comment && Number(comment.id),
+    isDeleted: events.some(({ type }) => type.endsWith('soft_deleted')),
     isRestored: events.some(({ type }) => type.endsWith('undeleted')),
     isSolved: events.some(({ type, event }) => type.endsWith('status_changed') && event.current === 'SOLVED'),
   }
