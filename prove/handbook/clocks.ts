@@ -10,13 +10,21 @@ export function openFrom(startsAtMs: number, days: number, timeZone: string): nu
 
 /** Returns the day of an instant in a time zone: `2026-03-08`. */
 export function dayOf(ms: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).format(ms)
+  let format = dayFormats.get(timeZone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    })
+    dayFormats.set(timeZone, format)
+  }
+  return format.format(ms)
 }
+
+/** By time zone: to make one takes far longer than to use it. */
+const dayFormats = new Map<string, Intl.DateTimeFormat>()
 
 /** Returns the minutes since midnight of an instant in a time zone. */
 export function minuteOfDay(ms: number, timeZone: string): number {

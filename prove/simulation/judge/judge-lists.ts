@@ -85,8 +85,8 @@ function isTicketOverdueAt(
   const isCarded = world
     .ticketCards()
     .some(({ text, ts }) => isOfTicket.test(text) && !isAfter(ts, ms - justBeforeMs))
-  const isOver = businessDayEnds(Date.parse(createdAt), zone) + wrongClockMs < ms
-  return isCarded && isOver && !isTouched && !isDecided
+  if (!isCarded || isTouched || isDecided) return false
+  return businessDayEnds(Date.parse(createdAt), zone) + wrongClockMs < ms
 }
 
 /** Without any doubt: open and untouched all the time, its clock never held, and its card there before. */
