@@ -66,7 +66,7 @@ function write(world: World): void {
     subject,
     recipient,
     from: somebody(world),
-    ...(prng.chance(0.2) ? { ccs: [somebody(world)] } : {}),
+    ...(prng.chance(0.3) ? { ccs: [somebody(world)] } : {}),
     ...(prng.chance(0.6) ? { groupId: securityGroupId } : {}),
     ...(prng.chance(0.2) ? { attachments: ['poc.pdf'] } : {}),
   })

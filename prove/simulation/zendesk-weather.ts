@@ -17,7 +17,7 @@ const category = { id: 3601, title: 'Category', type: 'tagger', required: true }
 
 /** How the account is set up for this run. */
 export function setUpAccount({ zendesk, prng }: Pick<World, 'zendesk' | 'prng'>): void {
-  zendesk.account.ccsStayInternal = prng.chance(0.3)
+  zendesk.account.ccsStayInternal = prng.chance(0.5)
   if (prng.chance(0.4)) zendesk.account.fields = [category]
   zendesk.account.rewritesText = prng.chance(0.6)
 }
