@@ -1,7 +1,7 @@
 /**
- * A click on a card's button, signed as Slack signs it, until the acknowledgement is read. The bot has by then found
- * the card's state and stored the decision; what follows (roles, GitLab, the decision) is worked off before the next
- * click, so that it disturbs neither side.
+ * A click on a card's button that is carried out at once, signed as Slack signs it, until the acknowledgement is read.
+ * The bot has by then found the card's state and stored the click; what follows (roles, GitLab, the card) is worked off
+ * before the next click, so that it disturbs neither side.
  */
 import Sqlite from 'better-sqlite3'
 import { pino } from 'pino'
@@ -49,8 +49,7 @@ function clicker({ slack }: Pick<Awaited<ReturnType<typeof startWorld>>, 'slack'
   const card = slack.card(`#${iid} `)
   return async (url: string): Promise<number> => {
     slack.app = { url: `${url}/slack/events`, signingSecret: slack.signingSecret }
-    const button = { button: 'Close No Response' }
-    const { status, elapsedMs } = await slack.click(PEOPLE.engineer.id, card, button, { confirm: true })
+    const { status, elapsedMs } = await slack.click(PEOPLE.engineer.id, card, { button: 'Claim' })
     if (status !== 200) throw new Error(`a click was answered ${status}`)
     return elapsedMs
   }
@@ -59,7 +58,7 @@ function clicker({ slack }: Pick<Awaited<ReturnType<typeof startWorld>>, 'slack'
 /** Read from outside the bot: what this connection sees is committed. */
 function countOf(databaseFile: string) {
   const database = new Sqlite(databaseFile, { readonly: true })
-  const statement = database.prepare("SELECT count(*) FROM inbox WHERE kind = 'decision'").pluck()
+  const statement = database.prepare("SELECT count(*) FROM inbox WHERE kind = 'assign'").pluck()
   const count = () => Number(statement.get())
   return {
     count,

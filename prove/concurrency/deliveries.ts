@@ -1,6 +1,6 @@
-/** The same signed click and the same webhook, ten times: one after the other, together, and after a restart. */
+/** The same signed submit of a preview and the same webhook, ten times: one after the other, together, and after a restart. */
 import type { Delivery } from '../../sandbox/webhook-sender.ts'
-import { cardsOf, engineer } from '../crash/acts.ts'
+import { engineer, openModal } from '../crash/acts.ts'
 import type { DeskOfProcesses } from '../crash/desk-of-processes.ts'
 import { judge } from '../crash/judge.ts'
 import { type Outside, outsideOf } from '../crash/outside.ts'
@@ -46,14 +46,9 @@ async function clickTimes(desk: DeskOfProcesses, way: string, tally: Tally): Pro
   const request = newRequest(desk)
   desk.gitlab.requesterReplies(request.iid, 'I made it in 2019.')
   await desk.rest()
-  const [card] = cardsOf(desk, request.iid)
-  if (!card) throw new Error(`#${request.iid} has no card`)
-  const payload = desk.slack.clickPayload(
-    engineer.id,
-    card,
-    { button: 'Fail Verification' },
-    { confirm: true },
-  )
+  const opened = await openModal(desk, { iid: request.iid, button: 'Fail Verification', by: engineer.id })
+  if (typeof opened === 'string') throw new Error(`the preview of #${request.iid} did not open: ${opened}`)
+  const payload = desk.slack.submitPayload(engineer.id, opened.viewId)
   const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
   await sendAll(desk, way, async () => (await desk.slack.deliverSigned(body)).status, tally)
   return outsideOf(desk, request)

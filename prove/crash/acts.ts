@@ -27,11 +27,15 @@ export const cardsOf = ({ slack }: Desk, iid: number): readonly Message[] =>
 export const cardsOfTicket = ({ slack }: Desk, ticket: number): readonly Message[] =>
   slack.messages(securityChannel).filter(({ text }) => text.startsWith(`Security ticket ${ticket}`))
 
-export async function click(desk: Desk, on: OnCard): Promise<Acted> {
+/** Clicks, and submits the preview that opens: there is nothing to fill in. */
+export const click = (desk: Desk, on: OnCard): Promise<Acted> => decide(desk, on, {})
+
+/** Clicks what is carried out at once. */
+export async function press(desk: Desk, on: OnCard): Promise<Acted> {
   const { button, by } = on
   const card = cardWith(desk, on)
   if (!card) return 'gone'
-  return acknowledged(() => desk.slack.click(by, card, { button }, { confirm: true }))
+  return acknowledged(() => desk.slack.click(by, card, { button }))
 }
 
 /** Clicks, fills in the modal that opens, and submits it. */
@@ -79,9 +83,9 @@ async function modalAfter(
   const isTold = () => slack.ephemerals(by).length > told || undefined
   if ((await acknowledged(act)) !== 'acknowledged') return 'not-acknowledged'
   await Promise.race([onceSeen(slack, () => slack.openView(by) ?? isTold()), desk.bot.ended])
+  if (isTold()) return 'told'
   const viewId = slack.openView(by)?.id
-  if (viewId !== undefined) return { viewId }
-  return isTold() ? 'told' : 'not-acknowledged'
+  return viewId === undefined ? 'not-acknowledged' : { viewId }
 }
 
 export const type = (desk: Desk, by: string, text: string): Promise<Acted> =>

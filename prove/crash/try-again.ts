@@ -1,6 +1,6 @@
 /** Try Again: GitLab had refused a part of a decision, somebody has mended that, and the bot is killed while it goes on. */
 import { onceSeen } from '../../sandbox/slack/once-seen.ts'
-import { cardsOf, click, engineer } from './acts.ts'
+import { cardsOf, click, engineer, press } from './acts.ts'
 import type { Desk } from './desk.ts'
 import { newRequester, sendForm } from './people-who-write.ts'
 import type { Scenario } from './scenarios.ts'
@@ -20,7 +20,7 @@ export const tryAgain: Scenario = {
     await onceSeen(desk.slack, () => isOffered(desk, iid) || undefined)
     return { iid, requester }
   },
-  act: (desk, { iid = 0 }) => click(desk, { iid, button: 'Try Again', by }),
+  act: (desk, { iid = 0 }) => press(desk, { iid, button: 'Try Again', by }),
 }
 
 function isOffered(desk: Desk, iid: number): boolean {

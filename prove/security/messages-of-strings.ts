@@ -8,6 +8,7 @@ import { clocksOf } from '../../src/engine/clocks.ts'
 import { effectsOf } from '../../src/engine/effects-of.ts'
 import type { Actor, Facts } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
+import { loadSnippets } from '../../src/flows/snippets.ts'
 import { askInThread } from '../../src/flows/vocabulary.ts'
 import { readCommand } from '../../src/listeners/read-command.ts'
 import { type CardState, logSentence, type WorkLine } from '../../src/requests/card-states.ts'
@@ -18,6 +19,7 @@ import { answer, requestList, wentWrong } from '../../src/views/answers.ts'
 import { decisionModal } from '../../src/views/decision-modal.ts'
 import { drawDigest } from '../../src/views/digest-message.ts'
 import { escaped, link, plain, plainChunks, sentence } from '../../src/views/escape.ts'
+import { refusalModal } from '../../src/views/refusal-modal.ts'
 import { requestCard } from '../../src/views/request-card.ts'
 import { requestDetails } from '../../src/views/request-details.ts'
 import type { Findings } from './findings.ts'
@@ -71,12 +73,20 @@ export const slackPaths: Readonly<Record<string, TryText>> = {
     message(findings, 'a list', requestList(privacy, [stateWith({})], words))
   },
   'a modal’s preview': (text, findings) => {
-    const snippets = Object.fromEntries(Object.values(flow.steps).map(({ title }) => [title, text]))
-    const view = decisionModal(stateWith(factsOf(text)), 'start', { snippets, channel: text.slice(0, 20) })
-    if (!view) return findings.broken('there is no modal to try')
+    const snippets = { ...loadSnippets(), 'blocked-user-initiated': text }
+    for (const name of ['start', 'self-initiated-deletion']) {
+      const view = decisionModal(stateWith(factsOf(text)), name, { snippets, channel: text.slice(0, 20) })
+      if (!view) return findings.broken('there is no modal to try')
+      findings.tried()
+      for (const stray of strayIn(view, nobody)) findings.letIn(`a modal holds ${stray}`, text)
+      for (const problem of problemsOfView(view)) findings.broken(`a modal: ${problem}`, text)
+    }
+  },
+  'a refusal': (text, findings) => {
+    const view = refusalModal(answer(`Refused: ${text.replaceAll('<@', '< @')}`))
     findings.tried()
-    for (const stray of strayIn(view, nobody)) findings.letIn(`a modal holds ${stray}`, text)
-    for (const problem of problemsOfView(view)) findings.broken(`a modal: ${problem}`, text)
+    for (const stray of strayIn(view, nobody)) findings.letIn(`a refusal holds ${stray}`, text)
+    for (const problem of problemsOfView(view)) findings.broken(`a refusal: ${problem}`, text)
   },
   'the details': (text, findings) =>
     message(findings, 'the details', requestDetails(stateWith(factsOf(text)), [logged(text)])),

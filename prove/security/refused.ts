@@ -3,7 +3,7 @@ import { onceSeen } from '../../sandbox/slack/once-seen.ts'
 import type { Findings } from './findings.ts'
 import type { SecuredDesk } from './secured-desk.ts'
 
-/** Nothing changes in GitLab or Zendesk, no modal opens, and the log tells of it. */
+/** Nothing changes in GitLab or Zendesk, no modal opens but one that refuses, and the log tells of it. */
 export async function refused(
   { tried, letIn, broken, reach }: Findings,
   desk: SecuredDesk,
@@ -32,7 +32,8 @@ function outside(desk: SecuredDesk): string {
     ...{ iid, state, labels, description },
     notes: notes.map(({ body }) => body),
   }))
-  const views = desk.slack.fake.received('POST', /views\.open$/).length
+  const opened = desk.slack.fake.received('POST', /views\.open$/)
+  const views = opened.filter(({ body }) => !/callback_id\W+refusal\b/.test(JSON.stringify(body))).length
   const writes = desk.zendesk.fake.requests.filter(({ method }) => method !== 'GET').length
   return JSON.stringify({
     issues,

@@ -37,13 +37,10 @@ async function withDesk(
 
 async function proveSlackRoute(findings: Findings, desk: SecuredDesk, bits: number): Promise<void> {
   const iid = await desk.request(formCopy())
-  const click = desk.slack.clickPayload(
-    PEOPLE.engineer.id,
-    desk.card(iid),
-    { button: 'Mark Spam' },
-    { confirm: true },
-  )
-  const body = formOf('interactive', click)
+  const by = PEOPLE.engineer.id
+  await desk.slack.click(by, desk.card(iid), { button: 'Mark Spam' })
+  const { id: preview } = await desk.opened(by, 'Mark Spam')
+  const body = formOf('interactive', desk.slack.submitPayload(by, preview))
   const headersAt = (timestamp: number) => ({
     'content-type': 'application/x-www-form-urlencoded',
     'x-slack-request-timestamp': String(timestamp),

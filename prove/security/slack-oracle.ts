@@ -48,12 +48,12 @@ function textsIn(shown: unknown): readonly ShownText[] {
 
 export function strayIn(shown: unknown, made: Made): readonly string[] {
   return textsIn(shown).flatMap(({ type, text }) => {
-    if (type !== 'plain_text') return strayMrkdwn(text, made)
+    if (type !== 'plain_text' && type !== 'text') return strayMrkdwn(text, made)
     return unseen.test(text) || !text.isWellFormed() ? ['a plain text with what is not seen'] : []
   })
 }
 
 /** The texts in which Slack would look for mentions, links and marks. */
 export function mrkdwnIn(shown: unknown): readonly string[] {
-  return textsIn(shown).flatMap(({ type, text }) => (type === 'plain_text' ? [] : [text]))
+  return textsIn(shown).flatMap(({ type, text }) => (type === 'plain_text' || type === 'text' ? [] : [text]))
 }

@@ -7,6 +7,7 @@ import { decide } from '../../src/engine/decide.ts'
 import type { Observation } from '../../src/engine/event.ts'
 import type { Actor, Facts } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
+import { loadSnippets } from '../../src/flows/snippets.ts'
 import { readCommand } from '../../src/listeners/read-command.ts'
 import type { CardState } from '../../src/requests/card-states.ts'
 import { threadText } from '../../src/services/slack/effects.ts'
@@ -53,6 +54,8 @@ function ticketState(facts: Facts = {}, step = flow.first): CardState {
   }
 }
 
+const snippets = loadSnippets()
+
 export const ticketSlackPaths: Readonly<Record<string, TryText>> = {
   'a ticket’s modal': (text, findings) => {
     const { name, step } = anyOf(modals, text)
@@ -60,8 +63,8 @@ export const ticketSlackPaths: Readonly<Record<string, TryText>> = {
     const again = { typed: { answer: text, note: text }, changes: [text] }
     // A ticket that was solved by hand without an answer is left as closed, or completed.
     const state = ticketState(flow.steps[step]?.isClosed === true ? { isIncomplete: true } : {}, step)
-    modal(findings, decisionModal(state, name, { snippets: {}, ticket }), text)
-    modal(findings, decisionModal(state, name, { snippets: {}, ticket, ...again }), text)
+    modal(findings, decisionModal(state, name, { snippets, ticket }), text)
+    modal(findings, decisionModal(state, name, { snippets, ticket, ...again }), text)
   },
   'a ticket’s card': (text, findings) => {
     const work = [{ what: text, status: 'failed', error: text.replaceAll('<@', '< @') }] as const

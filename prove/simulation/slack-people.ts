@@ -112,6 +112,20 @@ export function actOnButton(world: World, userId: string, card: Message, action:
   if (placed) act(world, userId, card, placed)
 }
 
+/** The same, and the preview that opens is submitted as it stands; what came instead of it is left. */
+export async function carryOut(world: World, userId: string, card: Message, action: string): Promise<void> {
+  const { slack, time } = world
+  const before = slack.openView(userId)?.id
+  actOnButton(world, userId, card, action)
+  for (let look = 0; look < 25 && slack.openView(userId)?.id === before; look++) await time.run(100)
+  const view = slack.openView(userId)
+  if (view?.submit === undefined || view.id === before) return
+  quietly(
+    world,
+    attempt(() => slack.submit(userId, view.id, {})),
+  )
+}
+
 function elementsOf(card: Message): readonly Placed[] {
   return interactive(card.blocks).filter(({ element }) => element.url === undefined)
 }
@@ -126,8 +140,8 @@ function act(world: World, userId: string, card: Message, { element }: Placed): 
     world,
     attempt(() =>
       isChoice
-        ? slack.select(userId, card, which, prng.pick(options).value, { confirm: true })
-        : slack.click(userId, card, which, { confirm: true }),
+        ? slack.select(userId, card, which, prng.pick(options).value, { confirm: 'dialog' })
+        : slack.click(userId, card, which, { confirm: 'dialog' }),
     ),
   )
 }

@@ -70,7 +70,7 @@ export const sometimes: readonly string[] = [
 export function countSometimes(evidence: Evidence, inbox: readonly InboxRow[]): void {
   const { world, audit } = evidence
   for (const name of inTickets(evidence, inbox)) world.history.count(name)
-  const { history, deliveries, network } = world
+  const { history, deliveries } = world
   for (const [name, isIt] of Object.entries(inAudit))
     for (const entry of audit) if (isIt(entry)) history.count(name)
   for (const { answers, isForged } of deliveries.all) {
@@ -79,7 +79,8 @@ export function countSometimes(evidence: Evidence, inbox: readonly InboxRow[]): 
     if (!isForged && answers.some(({ status }) => status === 401))
       history.count('a delivery too old was refused')
   }
-  for (const { path, text, service } of network.calls)
-    if (service === 'slack' && path.startsWith('/response/') && text.includes('is no longer open'))
+  const { messages, notices } = world.slack.space
+  for (const { text, visibleTo } of [...messages, ...notices])
+    if (visibleTo !== undefined && text.includes('is no longer open'))
       history.count('a stale card was refused')
 }

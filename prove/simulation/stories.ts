@@ -3,7 +3,7 @@ import { interactive } from '../../sandbox/slack/blocks.ts'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
 import { requesterWrites } from './gitlab-people.ts'
-import { actOnButton } from './slack-people.ts'
+import { actOnButton, carryOut } from './slack-people.ts'
 import type { World } from './world.ts'
 
 const day = 24 * 3_600_000
@@ -26,8 +26,8 @@ async function lastMinuteReply(world: World): Promise<void> {
   history.add('story: a reply at the last minute')
   time.jump(8 * day)
   await time.run(2_000)
+  await carryOut(world, PEOPLE.engineer.id, card, 'decide:close-no-response')
   const before = network.calls.length
-  actOnButton(world, PEOPLE.engineer.id, card, 'decide:close-no-response')
   const isRead = () =>
     network.calls
       .slice(before)
@@ -70,7 +70,7 @@ async function reopenedWhileClosing(world: World): Promise<void> {
   history.add('story: reopened while closing')
   gitlab.someoneCloses(iidOf(card), 'ines.engineer')
   await time.run(prng.between(0, 4_000))
-  actOnButton(world, PEOPLE.manager.id, card, 'decide:mark-spam')
+  await carryOut(world, PEOPLE.manager.id, card, 'decide:mark-spam')
   await time.run(prng.between(0, 1_500))
   gitlab.someoneReopens(iidOf(card), 'mona.manager')
 }

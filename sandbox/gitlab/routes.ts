@@ -57,6 +57,7 @@ export function answer(primary: Served, request: RecordedRequest): Answer {
   if (primary.isLocked && request.method === 'PUT') return resourceLock
   if (!who) return { status: 401, body: { message: '401 Unauthorized' } }
   const parts = request.path.split('/').slice(1).map(decodeURIComponent)
+  if (request.path === '/api/graphql') return graphqlRoute(primary, request)
   if (parts[0] !== 'api' || parts[1] !== 'v4') return notFound()
   const asked: Asked = { request, base: primary.base, ...who }
   const served = servedTo(primary, asked)
@@ -66,6 +67,15 @@ export function answer(primary: Served, request: RecordedRequest): Answer {
   if (area === 'groups' && id !== undefined) return groupRoutes(served, asked, id, rest)
   if (area === 'projects' && id !== undefined) return projectRoutes(served, asked, id, rest)
   return notFound()
+}
+
+/** The one query that the bot asks: who gets the public notes of an issue. https://docs.gitlab.com/api/graphql/reference/#workitemwidgetemailparticipants */
+function graphqlRoute({ world }: Served, { query }: RecordedRequest): Answer {
+  const { id } = JSON.parse(query.get('variables') ?? '{}') as { readonly id?: string }
+  const issue = world.issues.find((one) => id === `gid://gitlab/WorkItem/${one.id}`)
+  const isSeen = issue && !issue.removed && !issue.hidden
+  const widgets = isSeen ? [{}, { emailParticipants: issue.participants }] : []
+  return { status: 200, body: { data: { workItem: isSeen ? { widgets } : null } } }
 }
 
 function servedTo(primary: Served, { request, user }: Asked): Served {

@@ -67,9 +67,9 @@ export async function perform(parts: Parts, act: Act): Promise<Performed> {
   const { slack, gitlab, clock } = parts
   switch (act.act) {
     case 'click':
-      return heard(await slack.click(act.as, act.where, act.actionId, { confirm: true }))
+      return heard(await slack.click(act.as, act.where, act.actionId, { confirm: 'dialog' }))
     case 'select':
-      return heard(await slack.select(act.as, act.where, act.actionId, act.choice, { confirm: true }))
+      return heard(await slack.select(act.as, act.where, act.actionId, act.choice, { confirm: 'dialog' }))
     case 'submit':
       return heard(await slack.submit(act.as, act.viewId, act.entries))
     case 'close-view':

@@ -1,9 +1,12 @@
 /** What people do in Slack: each act builds the payload Slack would send and gives back what the app answered. */
+import { decideAction, menuAction } from '../../src/views/button-value.ts'
+import { refusalCallback } from '../../src/views/refusal-modal.ts'
 import { interactive, isCalled, labelOf, optionsOf, type Placed } from './blocks.ts'
 import { contentOf } from './chat.ts'
 import { type AppAddress, type AppAnswer, deliver, type Kind } from './deliver.ts'
 import { chosenOption, type Entries, filledIn } from './inputs.ts'
 import { initialValues, type StateValues } from './json.ts'
+import { onceSeen } from './once-seen.ts'
 import {
   actionOf,
   eventCallback,
@@ -29,8 +32,11 @@ export type Which = string | { readonly button: string }
 export type Where = string | Message | View
 
 export interface Confirmable {
-  /** Says yes to Slack's confirmation dialog; an element that asks for one can't be clicked without. */
-  readonly confirm?: boolean
+  /**
+   * Says yes to whatever asks: Slack's confirmation dialog, without which an element that has one can't be clicked, and
+   * the app's preview where there is nothing to fill in. `dialog`: to the former alone.
+   */
+  readonly confirm?: boolean | 'dialog'
 }
 
 interface Surroundings {
@@ -74,6 +80,9 @@ export function acts({ space, url, socket, app }: Surroundings) {
   ) {
     const target = located(where)
     const placed = placedIn(target, which, given)
+    // Whoever clicks something else has closed the refusal that lay above it.
+    const open = space.openViews(userId)
+    if (open.at(-1)?.callbackId === refusalCallback) space.setViews(userId, open.slice(0, -1))
     const choices =
       given.length === 0 && typeof which !== 'string' && placed.element.type === 'overflow'
         ? [which.button]
@@ -113,10 +122,39 @@ export function acts({ space, url, socket, app }: Surroundings) {
     return space.add(threadTs ? { ...words, threadTs } : words)
   }
 
+  async function submit(userId: string, viewId: string, entries: Entries = {}): Promise<AppAnswer> {
+    const view = space.openViews(userId).find((one) => one.id === viewId)
+    if (!view) throw new Error(`${userId} has no modal ${viewId} open`)
+    if (view.submit === undefined) throw new Error(`“${view.title}” has no button that submits it`)
+    const entered = filledIn(view, entries)
+    const answer = await send('interactive', viewSubmission(acting(userId), view, entered))
+    if (answer.status >= 200 && answer.status < 300) afterSubmit(space, view, entered, answer.body)
+    return answer
+  }
+
+  /** Waits for what the click brings, and submits it if it only wants to be confirmed. */
+  async function clickThrough(userId: string, act: () => Promise<AppAnswer>): Promise<AppAnswer> {
+    const toldSoFar = toldTo(space, userId)
+    const before = space.openViews(userId).at(-1)?.id
+    const answer = await act()
+    if (answer.status >= 300) return answer
+    const isNew = (view: View | undefined) => (view && view.id !== before ? view : undefined)
+    const come = await onceSeen(
+      space,
+      () => (toldTo(space, userId) > toldSoFar ? 'told' : undefined) ?? isNew(space.openViews(userId).at(-1)),
+    )
+    if (come === undefined || come === 'told') return answer
+    const asks = interactive(come.blocks).some(({ block }) => block.type === 'input')
+    return come.submit === undefined || asks ? answer : submit(userId, come.id)
+  }
+
   return {
     /** Clicks a button. */
-    click: (userId: string, where: Where, which: Which, options: Confirmable = {}): Promise<AppAnswer> =>
-      interact(userId, where, which, [], options),
+    click: (userId: string, where: Where, which: Which, options: Confirmable = {}): Promise<AppAnswer> => {
+      const act = () => interact(userId, where, which, [], options)
+      const { action_id: action = '' } = placedIn(located(where), which).element
+      return options.confirm === true && opensPreview.test(action) ? clickThrough(userId, act) : act()
+    },
 
     /** The payload a click would send, for tests that deliver it themselves: twice, late, forged. */
     clickPayload: (userId: string, where: Where, which: Which, options: Confirmable = {}): Payload =>
@@ -133,13 +171,13 @@ export function acts({ space, url, socket, app }: Surroundings) {
       interact(userId, where, actionId, typeof choice === 'string' ? [choice] : choice, options),
 
     /** Submits an open modal; what the app answers changes it as it would in Slack. */
-    async submit(userId: string, viewId: string, entries: Entries = {}): Promise<AppAnswer> {
+    submit,
+
+    /** The payload that a submit would send, for tests that deliver it themselves: twice, late, forged. */
+    submitPayload(userId: string, viewId: string, entries: Entries = {}): Payload {
       const view = space.openViews(userId).find((one) => one.id === viewId)
       if (!view) throw new Error(`${userId} has no modal ${viewId} open`)
-      const entered = filledIn(view, entries)
-      const answer = await send('interactive', viewSubmission(acting(userId), view, entered))
-      if (answer.status >= 200 && answer.status < 300) afterSubmit(space, view, entered, answer.body)
-      return answer
+      return viewSubmission(acting(userId), view, filledIn(view, entries))
     },
 
     /** Closes the topmost modal; the app hears of it only where the view asks for that. */
@@ -221,6 +259,13 @@ export function acts({ space, url, socket, app }: Surroundings) {
 
     closePane: (userId: string): void => space.setPane(userId, undefined),
   }
+}
+
+/** By which the app's buttons of a decision are known. */
+const opensPreview = new RegExp(`^(?:${decideAction}|${menuAction}$)`)
+
+function toldTo({ messages, notices }: Workspace, userId: string): number {
+  return [...messages, ...notices].filter(({ visibleTo }) => visibleTo === userId).length
 }
 
 /** The button with this label, with a note behind it or not; else the menu that offers it. */

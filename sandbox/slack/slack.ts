@@ -1,4 +1,5 @@
 /** A whole Slack workspace on this machine, for tests and the sandbox: the Web API, Socket Mode and the people in it. */
+import { refusalCallback } from '../../src/views/refusal-modal.ts'
 import { type Answer, FakeServer, type RecordedRequest } from '../fake-server.ts'
 import { acts } from './acts.ts'
 import type { Arguments } from './arguments.ts'
@@ -95,10 +96,14 @@ function readers(space: Workspace) {
       present().filter((one) => one.channel === channelId(channel) && !one.threadTs && !one.visibleTo),
     /** The replies everybody sees in a thread. */
     thread: (ts: string): Message[] => present().filter((one) => one.threadTs === ts && !one.visibleTo),
-    /** What only this person was told. */
-    ephemerals: (userId: string): Message[] => present().filter((one) => one.visibleTo === userId),
-    /** The modal this person has in front. */
-    openView: (userId: string): View | undefined => space.openViews(userId).at(-1),
+    /** What only this person was told, in a message or in a modal without a question. */
+    ephemerals: (userId: string): Message[] =>
+      [...present(), ...space.notices]
+        .filter((one) => one.visibleTo === userId)
+        .sort((one, other) => (one.ts < other.ts ? -1 : 1)),
+    /** The modal this person has in front and may go on with; one that only refuses is read and closed. */
+    openView: (userId: string): View | undefined =>
+      space.openViews(userId).findLast(({ callbackId }) => callbackId !== refusalCallback),
     home: (userId: string): View | undefined => space.homes.get(userId),
     /** What the buttons of a message or view are called, in their order: without the note at the end of a label. */
     buttons: (where: Message | View): string[] =>

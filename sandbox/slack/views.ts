@@ -1,5 +1,6 @@
 /** Modals and home tabs: opened, updated and stacked as Slack does. */
 
+import { refusalCallback } from '../../src/views/refusal-modal.ts'
 import { problemsOfView } from './block-limits.ts'
 import { type Block, interactive, withIds } from './blocks.ts'
 import type { StateValues } from './json.ts'
@@ -57,6 +58,7 @@ export function useTrigger(space: Workspace, triggerId: string): string {
 export function openView(space: Workspace, userId: string, given: unknown): View {
   const view = built(space, userId, given)
   space.setViews(userId, [view])
+  noticed(space, view)
   return view
 }
 
@@ -67,6 +69,7 @@ export function pushView(space: Workspace, userId: string, given: unknown): View
   const fresh = built(space, userId, given)
   const view = below ? { ...fresh, rootViewId: below.rootViewId, previousViewId: below.id } : fresh
   space.setViews(userId, [...open, view])
+  noticed(space, view)
   return view
 }
 
@@ -85,7 +88,19 @@ export function updateView(
     current.userId,
     space.openViews(current.userId).map((one) => (one.id === id ? view : one)),
   )
+  noticed(space, view)
   return view
+}
+
+/** A refusal in a modal is told to one person, as a private message is. */
+function noticed(space: Workspace, { callbackId, userId, blocks }: View): void {
+  if (callbackId !== refusalCallback) return
+  const text = blocks.map((block) => block.text?.text ?? '').join('\n')
+  space.notices.push({
+    ...{ channel: '', ts: space.newTs(), user: 'U01DESKBOT', text, blocks },
+    ...{ deleted: false, visibleTo: userId },
+  })
+  space.changed()
 }
 
 export function publishHome(space: Workspace, userId: string, given: unknown): View {

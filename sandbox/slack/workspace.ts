@@ -94,6 +94,8 @@ export function workspace(
     /** The modals each person has open, the topmost last. */
     views: new Map<string, View[]>(),
     homes: new Map<string, View>(),
+    /** What modals without a question told one person, as messages only they saw; oldest first. */
+    notices: [] as Message[],
     /** Uploaded pictures by file id: asked for, sent and done, in this order. */
     files: new Map<string, UploadedFile>(),
     /** Links that the app showed, and panes that it filled, oldest first. */

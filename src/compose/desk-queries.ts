@@ -5,7 +5,7 @@ import { decide } from '../engine/decide.ts'
 import { slackActor } from '../engine/request.ts'
 import { snippetTitles } from '../flows/snippets.ts'
 import { previewRedirect } from '../inbox/handle-redirect-ticket.ts'
-import { readInTime } from '../inbox/read-afresh.ts'
+import { countInTime, readInTime } from '../inbox/read-afresh.ts'
 import type { DeskQueries } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf, listOpen, recentLog, wholeLog } from '../requests/card-states.ts'
@@ -29,6 +29,7 @@ export function deskOf(parts: Asked): DeskQueries {
   return {
     whoIs,
     readAfresh: (requestId) => readInTime(parts, requestId),
+    countOthers: (requestId) => countInTime(parts, requestId),
     snippets,
     snippetTitles,
     desks: context.desks.all,
@@ -71,13 +72,13 @@ export function deskOf(parts: Asked): DeskQueries {
     },
     previewRedirect: (ticket, to, answerTo) =>
       previewRedirect(parts, { macros: zendeskMacros, formUrl }, { ticket, to, answerTo }),
-    wouldRefuse: async (requestId, decision, by, input) => {
+    tryOut: async (requestId, decision, by, input, shownAt) => {
       const row = await requests.byId(requestId)
       if (!row) return { because: 'The bot does not know this request any more.' }
-      const event = { kind: 'decision', decision, by, input, at: nowOf(context) } as const
+      const event = { kind: 'decision', decision, by, input, shownAt, at: nowOf(context) } as const
       const environment = await environmentFor(context, context.store.tables, row, event)
       const outcome = decide(context.flows, row, event, environment)
-      return outcome.kind === 'refuse' ? outcome : undefined
+      return outcome.kind === 'move' ? { effects: outcome.effects } : outcome
     },
     refusedByRole: async (requestId, decision, person) => {
       const row = await requests.byId(requestId)

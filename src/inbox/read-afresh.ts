@@ -64,18 +64,39 @@ async function freshFrom(
 /** A trigger of Slack's lives three seconds; the modal needs the rest. */
 const patienceMs = 1_500
 
-/** Takes in what the service says now, for somebody who can't wait. Where it is slow or down nothing is lost: the decision itself reads it again. */
+/**
+ * Takes in what the service says now, for somebody who can't wait. Where it is slow or down nothing is lost: the decision
+ * itself reads it again. Returns the sentence for the person where nothing new was read, undefined where it was.
+ */
 export async function readInTime(
   { clock, context, services }: Pick<Intake, 'clock' | 'context' | 'services'>,
   requestId: string,
-): Promise<void> {
+): Promise<string | undefined> {
   const row = await context.store.tables.requests.byId(requestId)
   const service = row && services[row.source]
-  if (!service) return
+  if (!service) return undefined
   const reading = service.read(row.number, row).then(async ({ snapshot }) => {
     await context.store.transaction((tables) => reconcile(context, tables, snapshot))
     context.wakeWorker()
+    return undefined
   })
-  const read = reading.catch(() => undefined)
-  await answerOrLate(clock, patienceMs, read, () => undefined)
+  const read = reading.catch((error: unknown) => {
+    if (error instanceof CallFailed) return service.explain(error, row.number, 'decision')
+    return slow(service, row)
+  })
+  return answerOrLate(clock, patienceMs, read, () => slow(service, row))
+}
+
+/** Counts who is e-mailed besides the requester; undefined where that can't be read in time. */
+export async function countInTime(
+  { clock, context, services }: Pick<Intake, 'clock' | 'context' | 'services'>,
+  requestId: string,
+): Promise<number | undefined> {
+  const row = await context.store.tables.requests.byId(requestId)
+  const counting = row && services[row.source]?.countOthers?.(row).catch(() => undefined)
+  return counting && answerOrLate(clock, patienceMs, counting, () => undefined)
+}
+
+function slow({ title }: Service, { number }: RequestRow): string {
+  return `${title} didn’t answer in time, so I can’t check #${number} for a reply. Nothing was changed: click again.`
 }

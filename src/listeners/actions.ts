@@ -1,12 +1,12 @@
-/** Clicks: a decision goes to the inbox, or its modal opens first. */
+/** Clicks on the buttons and menus of cards: a decision opens its modal, or the refusal that says why not. */
 
 import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
 import { stepOf } from '../desks/desk.ts'
 import { fieldsOf, isSameDecision } from '../engine/decision-rule.ts'
 import type { Decision } from '../engine/flow.ts'
-import type { AnswerTo } from '../engine/request.ts'
+import type { Person } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { answer, movedOn, notOpened, unknownButton, unknownRequest } from '../views/answers.ts'
+import { answer, movedOn, unknownButton, unknownRequest } from '../views/answers.ts'
 import { postCardsAction, readPostCardsValue } from '../views/backlog-message.ts'
 import { batchAction } from '../views/batch-message.ts'
 import {
@@ -23,17 +23,15 @@ import {
 } from '../views/button-value.ts'
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
+import { publicTextOf, rulesOf } from '../views/effect-text.ts'
 import { acceptedInput } from '../views/field-inputs.ts'
 import { homeAction, openAction, refreshAction } from '../views/home-value.ts'
 import { assignFromMenu } from './assign.ts'
 import { whoMayDecide } from './desk.ts'
-import { answerToClick, type Listening, type PlaceOfModal, placeOfClick } from './listening.ts'
+import { answerToClick, type Clicked, type Listening, open, placeOfClick, refuse } from './listening.ts'
 
-interface Click {
+interface Click extends Clicked {
   readonly key: string
-  readonly answerTo: AnswerTo
-  readonly triggerId: string
-  readonly place: PlaceOfModal
   readonly value: ButtonValue | undefined
 }
 
@@ -43,7 +41,7 @@ type Ack = () => Promise<void>
 
 /** Registers the listeners for the buttons and menus of cards. */
 export function listenToActions(app: App, listening: Listening): void {
-  const { desk, slack } = listening
+  const { desk } = listening
 
   app.action(
     { type: 'block_actions', action_id: new RegExp(`^(${decideAction}|${menuAction}$)`) },
@@ -53,18 +51,20 @@ export function listenToActions(app: App, listening: Listening): void {
   )
 
   app.action({ type: 'block_actions', action_id: tryAgainAction }, async ({ ack, body, action }) => {
-    const { key, answerTo, value } = clickOf(body, action)
+    const click = clickOf(body, action)
+    const { key, answerTo, value } = click
     if (value) await desk.receive('try-again', key, { requestId: value.requestId, answerTo })
     await ack()
-    if (!value) await slack.answerPrivately(answerTo, unknownButton())
+    if (!value) await refuse(listening, click, unknownButton())
   })
 
   app.action({ type: 'block_actions', action_id: postCardsActions }, async ({ ack, body, action }) => {
-    const { key, answerTo } = clickOf(body, action)
+    const click = clickOf(body, action)
+    const { key, answerTo } = click
     const value = readPostCardsValue(action.type === 'button' ? action.value : undefined)
     if (value) await desk.receive('post-cards', key, { ...value, answerTo })
     await ack()
-    if (!value) await slack.answerPrivately(answerTo, unknownButton())
+    if (!value) await refuse(listening, click, unknownButton())
   })
 
   // Every other element of a message or modal: choices that a modal sends when it is submitted, and buttons of old.
@@ -73,79 +73,90 @@ export function listenToActions(app: App, listening: Listening): void {
   )
   app.action({ type: 'block_actions', action_id: others }, async ({ ack, body, action }) => {
     await ack()
-    if (action.type === 'button') await slack.answerPrivately(clickOf(body, action).answerTo, unknownButton())
+    if (action.type === 'button') await refuse(listening, clickOf(body, action), unknownButton())
   })
 }
 
+/** Acknowledged at once: a click changes nothing, it opens the modal that asks. */
 async function decide(listening: Listening, click: Click, ack: Ack): Promise<void> {
-  const { desk, slack } = listening
-  const { key, answerTo, value } = click
-  const requestId = value?.requestId
-  if (value && (await assignFromMenu(listening, value.decision, { ...click, requestId }, ack))) return
-  const state = value && (await desk.cardState(value.requestId))
-  if (!value || !state) {
-    await ack()
-    return slack.answerPrivately(answerTo, unknownRequest())
-  }
-  const decision = decisionAt(state, state.request.step, value.decision)
-  if (decision && !isSameDecision(decision, decisionAt(state, value.step, value.decision))) {
-    await ack()
-    const who = await whoMayDecide(desk, value.requestId, value.decision, answerTo)
-    return slack.answerPrivately(
-      answerTo,
-      'refused' in who ? answer(who.refused) : movedOnFrom(state, decision),
-    )
-  }
-  if (decision && fieldsOf(decision, state.request).length > 0) {
-    await ack()
-    return openModal({ desk, slack }, click, state, value.decision, decision)
-  }
-  await desk.receive('decision', key, {
-    requestId: value.requestId,
-    decision: value.decision,
-    shownAt: value.step,
-    input: {},
-    answerTo,
-  })
+  const { desk } = listening
+  const { answerTo, value } = click
+  if (
+    value &&
+    (await assignFromMenu(listening, value.decision, { ...click, requestId: value.requestId }, ack))
+  )
+    return
   await ack()
+  const state = value && (await desk.cardState(value.requestId))
+  if (!value || !state) return refuse(listening, click, unknownRequest())
+  const who = await whoMayDecide(desk, value.requestId, value.decision, answerTo)
+  if ('refused' in who) return refuse(listening, click, answer(who.refused))
+  const rule = ruleOf(state, value.decision)
+  if (rule && !isSameDecision(rule, decisionAt(state, value.step, value.decision)))
+    return refuse(listening, click, movedOnFrom(state, rule))
+  return ask(listening, click, {
+    drawn: state,
+    name: value.decision,
+    shownAt: value.step,
+    person: who.person,
+  })
 }
 
-/** Asked before the modal, so that nobody fills one in for nothing; asked again when it is submitted. */
-async function openModal(
-  { desk, slack }: Pick<Listening, 'desk' | 'slack'>,
-  { answerTo, triggerId, place }: Click,
-  state: CardState,
-  decision: string,
-  rule: Decision,
+interface Asked {
+  /** As the request stands at the click. */
+  readonly drawn: CardState
+  readonly name: string
+  /** The step at which the button was drawn. */
+  readonly shownAt: string
+  readonly person: Person
+}
+
+/** What speaks against it is said before anybody is asked to confirm or fill in; it is asked again on submit. */
+async function ask(
+  listening: Listening,
+  click: Click,
+  { drawn, name, shownAt, person }: Asked,
 ): Promise<void> {
-  const { id } = state.request
-  const who = await whoMayDecide(desk, id, decision, answerTo)
-  if ('refused' in who) return slack.answerPrivately(answerTo, answer(who.refused))
-  const { isReadFirst } = state.desk
-  if (rule.refreshFirst && !isReadFirst) await desk.readAfresh(id)
-  const refused = await desk.wouldRefuse(
-    id,
-    decision,
-    who.person,
-    acceptedInput(fieldsOf(rule, state.request)),
-  )
+  const { desk } = listening
+  const { channel, userId } = click.answerTo
+  const { id } = drawn.request
+  const before = ruleOf(drawn, name)
+  const { isReadFirst } = drawn.desk
+  const [unread, others] = await Promise.all([
+    before?.refreshFirst && !isReadFirst ? desk.readAfresh(id) : undefined,
+    before && isMailed(drawn, before) && !isReadFirst ? desk.countOthers(id) : undefined,
+  ])
+  const state = (await desk.cardState(id)) ?? drawn
+  const rule = ruleOf(state, name)
+  const fields = rule ? fieldsOf(rule, state.request) : []
+  const tried = await desk.tryOut(id, name, person, acceptedInput(fields), shownAt)
   // What a field would mend is mended in the modal.
-  if (refused && refused.field === undefined) {
-    await desk.recordRefusal(id, decision, answerTo.userId, refused.because)
-    return slack.answerPrivately(answerTo, answer(refused.because))
+  if ('because' in tried && !fields.some((field) => field.name === tried.field)) {
+    const because = unread ?? tried.because
+    await desk.recordRefusal(id, name, userId, because)
+    return refuse(listening, click, answer(because))
   }
-  const shown = isReadFirst ? await desk.showTicket(id, answerTo.userId) : undefined
-  if (shown && 'because' in shown) return slack.answerPrivately(answerTo, answer(shown.because))
-  const { channel } = answerTo
-  const now = (await desk.cardState(id)) ?? state
-  const view = decisionModal(now, decision, {
-    snippets: desk.snippets,
+  // Somebody was quicker, between the click and this.
+  if (before && !isSameDecision(before, rule)) return refuse(listening, click, movedOnFrom(state, before))
+  const shown = isReadFirst ? await desk.showTicket(id, userId) : undefined
+  if (shown && 'because' in shown) return refuse(listening, click, answer(shown.because))
+  const now = (shown && (await desk.cardState(id))) ?? state
+  const view = decisionModal(now, name, {
+    ...{ snippets: desk.snippets, others },
     ...(channel !== undefined && { channel }),
     ...(shown && { ticket: shown.ticket }),
+    ...(fields.length === 0 && 'effects' in tried && { effects: tried.effects }),
   })
-  // Somebody was quicker, between the question and this.
-  if (!view) return slack.answerPrivately(answerTo, movedOnFrom(now, rule))
-  if (!(await slack.openModal(triggerId, view, place))) return slack.answerPrivately(answerTo, notOpened())
+  if (!view) return refuse(listening, click, rule ? movedOnFrom(now, rule) : unknownButton())
+  return open(listening, click, view)
+}
+
+function ruleOf(state: CardState, name: string): Decision | undefined {
+  return decisionAt(state, state.request.step, name)
+}
+
+function isMailed(state: CardState, rule: Decision): boolean {
+  return rulesOf(state, rule).some((one) => publicTextOf(one.rule) !== undefined)
 }
 
 function movedOnFrom(state: CardState, decision: Decision) {

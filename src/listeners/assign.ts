@@ -4,7 +4,7 @@ import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bo
 import { stepOf, worksAt } from '../desks/desk.ts'
 import type { AnswerTo, WhoAnswer } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { answer, notOpened, unknownRequest } from '../views/answers.ts'
+import { answer, unknownRequest } from '../views/answers.ts'
 import { assignCallback, assigneeBlock, assignModal, readAssignValue } from '../views/assign-modal.ts'
 import {
   assignAction,
@@ -17,17 +17,16 @@ import { holderBeside, takeOverModal } from '../views/take-over-modal.ts'
 import {
   answerToClick,
   answerToSubmit,
+  type Clicked,
   type Listening,
-  type PlaceOfModal,
+  open,
   placeOfClick,
+  refuse,
 } from './listening.ts'
 
 /** A click on what says whose a request is. */
-export interface AssignClick {
+export interface AssignClick extends Clicked {
   readonly key: string
-  readonly triggerId: string
-  readonly place: PlaceOfModal
-  readonly answerTo: AnswerTo
   readonly requestId: string | undefined
 }
 
@@ -69,37 +68,36 @@ export function listenToAssignments(app: App, listening: Listening): void {
 async function claimOrRelease(
   listening: Listening,
   what: 'claim' | 'release',
-  { key, answerTo, requestId, ...opening }: AssignClick,
+  click: AssignClick,
   ack: () => Promise<void>,
 ): Promise<void> {
-  const { desk, slack } = listening
+  const { desk } = listening
+  const { key, answerTo, requestId } = click
   const state = requestId === undefined ? undefined : await desk.cardState(requestId)
   if (!state) {
     await ack()
-    return slack.answerPrivately(answerTo, unknownRequest())
+    return refuse(listening, click, unknownRequest())
   }
   const from = what === 'claim' && isOpen(state) ? holderBeside(state.request, answerTo.userId) : undefined
   if (from !== undefined) {
     await ack()
     const refused = await refusal(listening, state, what, answerTo)
-    if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
-    return open(listening, opening, answerTo, takeOverModal(state, from, answerTo.channel))
+    if (refused !== undefined) return refuse(listening, click, answer(refused))
+    return open(listening, click, takeOverModal(state, from, answerTo.channel))
   }
   await desk.receive('assign', key, { requestId: state.request.id, what, answerTo })
   await ack()
 }
 
 /** Opens the modal that asks to whom the request is given. */
-async function askAssignee(
-  listening: Listening,
-  { answerTo, requestId, ...opening }: AssignClick,
-): Promise<void> {
-  const { desk, slack } = listening
+async function askAssignee(listening: Listening, click: AssignClick): Promise<void> {
+  const { desk } = listening
+  const { answerTo, requestId } = click
   const state = requestId === undefined ? undefined : await desk.cardState(requestId)
-  if (!state) return slack.answerPrivately(answerTo, unknownRequest())
+  if (!state) return refuse(listening, click, unknownRequest())
   const refused = await refusal(listening, state, 'assign', answerTo)
-  if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
-  return open(listening, opening, answerTo, assignModal(state, answerTo.channel))
+  if (refused !== undefined) return refuse(listening, click, answer(refused))
+  return open(listening, click, assignModal(state, answerTo.channel))
 }
 
 /** Takes an entry of the card's menu that says whose the request is; false where it is none of these. */
@@ -129,15 +127,6 @@ async function refusal(
   const because = 'refused' in who ? who.refused : desk.words.peopleOnly
   await queries.recordRefusal(request.id, what, userId, because)
   return because
-}
-
-async function open(
-  { slack }: Listening,
-  { triggerId, place }: Pick<AssignClick, 'triggerId' | 'place'>,
-  answerTo: AnswerTo,
-  view: Parameters<Listening['slack']['openModal']>[1],
-): Promise<void> {
-  if (!(await slack.openModal(triggerId, view, place))) await slack.answerPrivately(answerTo, notOpened())
 }
 
 function isOpen(state: CardState): boolean {

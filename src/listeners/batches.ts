@@ -3,11 +3,19 @@
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt'
 import { worksAt } from '../desks/desk.ts'
 import type { AnswerTo } from '../engine/request.ts'
-import { answer, notOpened, unknownButton } from '../views/answers.ts'
+import { answer, unknownButton } from '../views/answers.ts'
 import { batchAction, batchCallback, batchModal, readBatchValue } from '../views/batch-message.ts'
 import { fieldBlock, fieldInput } from '../views/button-value.ts'
 import type { DeskQueries } from './desk.ts'
-import { answerToClick, answerToSubmit, type Listening } from './listening.ts'
+import {
+  answerToClick,
+  answerToSubmit,
+  type Clicked,
+  type Listening,
+  open,
+  placeOfClick,
+  refuse,
+} from './listening.ts'
 
 const nothingLeft =
   'Nothing is left to be sent: every report of this day has been sent or taken off the list.'
@@ -19,7 +27,12 @@ export function listenToBatches(app: App, listening: Listening): void {
     { type: 'block_actions', action_id: batchAction },
     async ({ ack, body, action }) => {
       await ack()
-      await open(listening, answerToClick(body), action.value, body.trigger_id)
+      const click = {
+        answerTo: answerToClick(body),
+        triggerId: body.trigger_id,
+        place: placeOfClick(body),
+      }
+      await openBatch(listening, click, action.value)
     },
   )
 
@@ -39,20 +52,16 @@ export function listenToBatches(app: App, listening: Listening): void {
   )
 }
 
-async function open(
-  { desk, slack }: Listening,
-  answerTo: AnswerTo,
-  value: string | undefined,
-  triggerId: string,
-): Promise<void> {
+async function openBatch(listening: Listening, click: Clicked, value: string | undefined): Promise<void> {
+  const { desk } = listening
+  const { answerTo } = click
   const { day } = readBatchValue(value) ?? {}
-  if (day === undefined) return slack.answerPrivately(answerTo, unknownButton())
+  if (day === undefined) return refuse(listening, click, unknownButton())
   const refused = await refusalOf(desk, day, answerTo)
-  if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
+  if (refused !== undefined) return refuse(listening, click, answer(refused))
   const batch = await desk.batch(day)
-  if (batch.reports.every(({ isSent }) => isSent)) return slack.answerPrivately(answerTo, answer(nothingLeft))
-  if (!(await slack.openModal(triggerId, batchModal(batch, answerTo.channel))))
-    return slack.answerPrivately(answerTo, notOpened())
+  if (batch.reports.every(({ isSent }) => isSent)) return refuse(listening, click, answer(nothingLeft))
+  return open(listening, click, batchModal(batch, answerTo.channel))
 }
 
 interface Submit {

@@ -1,6 +1,7 @@
 /** The listeners' port to the rest of the bot. They translate what arrives and decide nothing. */
 
 import { type Desk, worksAt } from '../desks/desk.ts'
+import type { Effect } from '../engine/effect.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { Input } from '../engine/event.ts'
 import type { AnswerTo, Person, WhoAnswer, WhoIs } from '../engine/request.ts'
@@ -23,6 +24,7 @@ import type { CardState, ListFilter } from '../requests/card-states.ts'
 import type { DigestState } from '../requests/digest.ts'
 import type { StatsState } from '../requests/stats.ts'
 import type { AttachValue } from '../views/attach-modal.ts'
+import type { ModalOptions } from '../views/decision-modal.ts'
 import type { RedirectPreview } from '../views/redirect-modal.ts'
 import type { ShownTicket } from '../views/ticket-blocks.ts'
 import type { Command } from './read-command.ts'
@@ -75,8 +77,13 @@ export interface DeskQueries {
   readonly whoIs: WhoIs
   cardState(requestId: string): Promise<CardState | undefined>
   cardStateByNumber(number: number, desk: Desk): Promise<CardState | undefined>
-  /** Takes in what GitLab says now, as far as it answers in time: a modal opens within three seconds or not at all. */
-  readAfresh(requestId: string): Promise<void>
+  /**
+   * Takes in what GitLab says now, as far as it answers in time: a modal opens within three seconds or not at all.
+   * Returns the sentence for the person where it did not.
+   */
+  readAfresh(requestId: string): Promise<string | undefined>
+  /** Counts the people besides the requester who get what is e-mailed; undefined where that can't be read in time. */
+  countOthers(requestId: string): Promise<number | undefined>
   /** Shows the ticket's text to this person alone; in the audit log as shown. Not for people without the role: ask first. */
   showTicket(requestId: string, userId: string, since?: Instant): Promise<ShownTo>
   /** Returns what a ticket's writer would get; a refusal, which stands in the audit log, comes as its sentence. */
@@ -85,8 +92,17 @@ export interface DeskQueries {
     to: RedirectTo,
     answerTo: AnswerTo,
   ): Promise<{ readonly shown: RedirectPreview } | { readonly because: string }>
-  /** Returns what `decide` would answer now from what is stored: undefined when it would move. */
-  wouldRefuse(requestId: string, decision: string, person: Person, input: Input): Promise<Refused | undefined>
+  /**
+   * Returns what `decide` would answer now from what is stored: the refusal, or what it would do, in its order.
+   * `shownAt` is the step at which the button was drawn.
+   */
+  tryOut(
+    requestId: string,
+    decision: string,
+    person: Person,
+    input: Input,
+    shownAt: string,
+  ): Promise<Refused | { readonly effects: readonly Effect[] }>
   /** Returns the sentence for a person whose roles may not take the decision, wherever the request stands. */
   refusedByRole(requestId: string, decision: string, person: Person): Promise<string | undefined>
   /**
@@ -110,7 +126,7 @@ export interface DeskQueries {
   /** The last entries of a request's audit log, newest first, as sentences without personal data. */
   recentLog(requestId: string): Promise<readonly string[]>
   /** The texts of the snippets by name, for previews. */
-  readonly snippets: Readonly<Record<string, string>>
+  readonly snippets: ModalOptions['snippets']
   readonly snippetTitles: Readonly<Record<string, string>>
   readonly desks: readonly Desk[]
   /** Links to requests that people post are shown. */

@@ -4,28 +4,29 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt'
 import { worksAt } from '../desks/desk.ts'
 import type { AnswerTo } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { answer, notOpened, unknownRequest } from '../views/answers.ts'
+import { answer, unknownRequest } from '../views/answers.ts'
 import { detailsAction, readButtonValue } from '../views/button-value.ts'
 import { detailsModal } from '../views/details-modal.ts'
 import type { DeskQueries } from './desk.ts'
-import { answerToClick, type Listening, placeOfClick } from './listening.ts'
+import { answerToClick, type Listening, open, placeOfClick, refuse } from './listening.ts'
 
 /** Registers the listener for the button. It acknowledges first: nothing is changed by a look. */
-export function listenToDetails(app: App, { desk, slack }: Listening): void {
+export function listenToDetails(app: App, listening: Listening): void {
+  const { desk } = listening
   app.action<BlockAction<ButtonAction>>(
     { type: 'block_actions', action_id: detailsAction },
     async ({ ack, body, action }) => {
       await ack()
       const answerTo = answerToClick(body)
+      const click = { answerTo, triggerId: body.trigger_id, place: placeOfClick(body) }
       const state = await desk.cardState(readButtonValue(action.value)?.requestId ?? '')
-      if (!state) return slack.answerPrivately(answerTo, unknownRequest())
+      if (!state) return refuse(listening, click, unknownRequest())
       const refused = await refusalOf(desk, state, answerTo)
-      if (refused !== undefined) return slack.answerPrivately(answerTo, answer(refused))
+      if (refused !== undefined) return refuse(listening, click, answer(refused))
       const shown = await desk.showTicket(state.request.id, answerTo.userId)
-      if ('because' in shown) return slack.answerPrivately(answerTo, answer(shown.because))
-      const view = detailsModal((await desk.cardState(state.request.id)) ?? state, shown.ticket)
-      if (!(await slack.openModal(body.trigger_id, view, placeOfClick(body))))
-        return slack.answerPrivately(answerTo, notOpened())
+      if ('because' in shown) return refuse(listening, click, answer(shown.because))
+      const now = (await desk.cardState(state.request.id)) ?? state
+      return open(listening, click, detailsModal(now, shown.ticket))
     },
   )
 }

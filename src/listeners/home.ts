@@ -4,7 +4,7 @@ import type { App, BlockAction, BlockElementAction, ButtonAction } from '@slack/
 import { z } from 'zod'
 import { worksAt } from '../desks/desk.ts'
 import type { HomeLook } from '../requests/home.ts'
-import { answer, notOpened, unknownRequest } from '../views/answers.ts'
+import { answer, unknownRequest } from '../views/answers.ts'
 import { detailsAction, readButtonValue, readMenuValue } from '../views/button-value.ts'
 import {
   homeAction,
@@ -17,7 +17,7 @@ import {
 } from '../views/home-value.ts'
 import { requestModal } from '../views/request-modal.ts'
 import type { DeskQueries } from './desk.ts'
-import { answerToClick, type Listening, placeOfClick } from './listening.ts'
+import { answerToClick, type Listening, open, placeOfClick, refuse } from './listening.ts'
 
 /** Registers the listeners of the Home. What it is drawn for is stored before it is acknowledged. */
 export function listenToHome(app: App, listening: Listening): void {
@@ -37,7 +37,7 @@ export function listenToHome(app: App, listening: Listening): void {
     { type: 'block_actions', action_id: openAction },
     async ({ ack, body, action }) => {
       await ack()
-      await open(listening, body, action.value)
+      await openRequest(listening, body, action.value)
     },
   )
 
@@ -66,19 +66,23 @@ function lookAfter(look: HomeLook, action: BlockElementAction): HomeLook {
 }
 
 /** What is in the modal is in the database: it opens at once. */
-async function open({ desk, slack }: Listening, body: BlockAction, value: string | undefined): Promise<void> {
+async function openRequest(
+  listening: Listening,
+  body: BlockAction,
+  value: string | undefined,
+): Promise<void> {
+  const { desk } = listening
   const answerTo = answerToClick(body)
+  const click = { answerTo, triggerId: body.trigger_id, place: placeOfClick(body) }
   const state = await desk.cardState(readButtonValue(value)?.requestId ?? '')
-  if (!state) return slack.answerPrivately(answerTo, unknownRequest())
+  if (!state) return refuse(listening, click, unknownRequest())
   const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
   if ('refused' in who || !worksAt(state.desk, who.person.roles)) {
     const because = 'refused' in who ? who.refused : state.desk.words.peopleOnly
     await desk.recordRefusal(state.request.id, openAction, answerTo.userId, because)
-    return slack.answerPrivately(answerTo, answer(because))
+    return refuse(listening, click, answer(because))
   }
-  const view = requestModal(state, await desk.recentLog(state.request.id))
-  if (!(await slack.openModal(body.trigger_id, view, placeOfClick(body))))
-    return slack.answerPrivately(answerTo, notOpened())
+  return open(listening, click, requestModal(state, await desk.recentLog(state.request.id)))
 }
 
 function keyOf({ user, container }: BlockAction, { action_id, action_ts }: BlockElementAction): string {

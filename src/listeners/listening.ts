@@ -4,10 +4,11 @@ import type { App, BlockAction, SlackViewAction, SlashCommand } from '@slack/bol
 import type { ModalView } from '@slack/types'
 import type { AnswerTo } from '../engine/request.ts'
 import type { Log } from '../http/log.ts'
-import { wentWrong } from '../views/answers.ts'
+import { notOpened, wentWrong } from '../views/answers.ts'
 import type { Message } from '../views/block-kit.ts'
 import { readButtonValue } from '../views/button-value.ts'
 import type { Chart, ChartForm } from '../views/chart.ts'
+import { refusalModal } from '../views/refusal-modal.ts'
 import type { DeskQueries } from './desk.ts'
 
 /** The few things that a listener says to Slack by itself; all else goes through the outbox. */
@@ -28,6 +29,35 @@ export interface Listening {
   readonly desk: DeskQueries
   readonly slack: SlackAnswers
   readonly log: Log
+}
+
+/** A click that may open a modal, and where whoever clicked is answered else. */
+export interface Clicked {
+  readonly answerTo: AnswerTo
+  readonly triggerId: string
+  readonly place: PlaceOfModal
+}
+
+/**
+ * Tells a person why their click does nothing: in a small modal, where they look; privately where Slack opens none any
+ * more.
+ */
+export async function refuse(
+  { slack }: Pick<Listening, 'slack'>,
+  { answerTo, triggerId, place }: Clicked,
+  message: Message,
+): Promise<void> {
+  if (await slack.openModal(triggerId, refusalModal(message), place)) return
+  await slack.answerPrivately(answerTo, message)
+}
+
+/** Opens a modal; where Slack does not in time, the person is told so privately. */
+export async function open(
+  { slack }: Pick<Listening, 'slack'>,
+  { answerTo, triggerId, place }: Clicked,
+  view: ModalView,
+): Promise<void> {
+  if (!(await slack.openModal(triggerId, view, place))) await slack.answerPrivately(answerTo, notOpened())
 }
 
 /** Returns where the person who typed a command is answered. */

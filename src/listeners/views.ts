@@ -11,6 +11,7 @@ import { answer, movedOn, unknownRequest } from '../views/answers.ts'
 import { assignCallback } from '../views/assign-modal.ts'
 import { attachCallback } from '../views/attach-modal.ts'
 import { batchCallback } from '../views/batch-message.ts'
+import type { Message } from '../views/block-kit.ts'
 import {
   type ButtonValue,
   decisionCallback,
@@ -22,6 +23,7 @@ import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { fieldErrors } from '../views/field-inputs.ts'
 import { readRedirectValue, redirectCallback } from '../views/redirect-modal.ts'
+import { refusalModal } from '../views/refusal-modal.ts'
 import { readTakeOverValue, takeOverCallback } from '../views/take-over-modal.ts'
 import { type DeskQueries, whoMayDecide } from './desk.ts'
 import { answerToSubmit, type Listening } from './listening.ts'
@@ -78,28 +80,24 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
         return slack.answerPrivately(answerTo, unknownRequest())
       }
       const decision = decisionAt(state, state.request.step, value.decision)
+      const fields = decision ? fieldsOf(decision, state.request) : []
+      const refused = (message: Message) => ack({ response_action: 'update', view: refusalModal(message) })
       const who = await whoMayDecide(desk, value.requestId, value.decision, answerTo)
       if ('refused' in who) {
-        const [field] = decision ? fieldsOf(decision, state.request) : []
-        if (field)
-          return ack({ response_action: 'errors', errors: { [fieldBlock + field.name]: who.refused } })
-        await ack()
-        return slack.answerPrivately(answerTo, answer(who.refused))
+        const [field] = fields
+        if (!field) return refused(answer(who.refused))
+        return ack({ response_action: 'errors', errors: { [fieldBlock + field.name]: who.refused } })
       }
       if (!decision || !isSameDecision(decision, decisionAt(state, value.step, value.decision))) {
-        await ack()
         const drawn = shownDecision(state.flow, value.step, value.decision)
         const button = decision?.button ?? drawn?.button ?? 'The decision'
-        return slack.answerPrivately(
-          answerTo,
-          movedOn(state, button, stepOf(state)?.title ?? state.request.step),
-        )
+        return refused(movedOn(state, button, stepOf(state)?.title ?? state.request.step))
       }
-      const fields = fieldsOf(decision, state.request)
       const input = inputOf(view, fields)
       const submit = { state, value, decision, fields, input, answerTo, person: who.person }
-      const errors = await errorsOf(desk, submit)
-      if (errors) return ack({ response_action: 'errors', errors: { ...errors } })
+      const wrong = await faultsOf(desk, submit)
+      if (wrong && 'because' in wrong) return refused(answer(wrong.because))
+      if (wrong) return ack({ response_action: 'errors', errors: { ...wrong.errors } })
       const changed = state.desk.isReadFirst ? await changedTicket(desk, submit) : undefined
       if (changed) return ack(changed)
       const { requestId, decision: name, stamp } = value
@@ -126,22 +124,23 @@ interface Submit {
   readonly person: Person
 }
 
-/** Errors by block: where a sentence belongs to no field, it stands under the first. */
-async function errorsOf(
+/** Errors by block: a sentence that belongs to no field stands below the first, and alone where there is none. */
+async function faultsOf(
   desk: DeskQueries,
   { state, value, decision, fields, input, answerTo, person }: Submit,
-): Promise<Errors | undefined> {
+): Promise<{ readonly errors: Errors } | { readonly because: string } | undefined> {
   const wrong = Object.entries(fieldErrors(fields, input, state.desk))
-  if (wrong.length > 0) return Object.fromEntries(wrong.map(([field, error]) => [fieldBlock + field, error]))
-  const at = (sentence: string, field = fields[0]?.name) => ({
-    [`${fieldBlock}${field}`]: sentence,
-  })
-  const refused = await desk.wouldRefuse(value.requestId, value.decision, person, input)
-  if (!refused) return undefined
+  if (wrong.length > 0)
+    return { errors: Object.fromEntries(wrong.map(([field, error]) => [fieldBlock + field, error])) }
+  const tried = await desk.tryOut(value.requestId, value.decision, person, input, value.step)
+  if (!('because' in tried)) return undefined
   // What is stored may be behind GitLab: such a decision is taken on what GitLab says when it is handled.
-  if (decision.refreshFirst && refused.field === undefined) return undefined
-  await desk.recordRefusal(value.requestId, value.decision, answerTo.userId, refused.because)
-  return at(refused.because, refused.field)
+  if (decision.refreshFirst && tried.field === undefined) return undefined
+  await desk.recordRefusal(value.requestId, value.decision, answerTo.userId, tried.because)
+  const field = tried.field ?? fields[0]?.name
+  return field === undefined
+    ? { because: tried.because }
+    : { errors: { [fieldBlock + field]: tried.because } }
 }
 
 /** "on a conflict the person sees what has changed": the form comes again with what they typed and what is new. */
@@ -151,7 +150,7 @@ async function changedTicket(
 ): Promise<ViewResponseAction | undefined> {
   const { requestId, decision, stamp, channel } = value
   // What can't be decided any more is not shown; why, they are told when it is decided.
-  if (await desk.wouldRefuse(requestId, decision, person, input)) return undefined
+  if ('because' in (await desk.tryOut(requestId, decision, person, input, value.step))) return undefined
   const shown = await desk.showTicket(requestId, answerTo.userId, stamp)
   // What can't be read now is read again when it is decided.
   if ('because' in shown || shown.ticket.stamp === stamp) return undefined

@@ -40,6 +40,11 @@ export interface Service {
   rememberUnread?(tables: Tables, number: number, now: Instant): Promise<void>
   /** Returns the request's content, for one person's eyes. */
   show?(row: RequestRow): Promise<Shown>
+  /**
+   * Counts the people besides the requester who are e-mailed what is said on it; undefined where the service does not
+   * say. Left out where `show` says it. Throws CallFailed.
+   */
+  countOthers?(row: RequestRow): Promise<number | undefined>
   /** Returns the lines about the service for the desk's digest, a sentence each. */
   digestNotes?(): Promise<readonly string[]>
   /** The handlers of effects on requests of this service, for kinds that do not name a service themselves. */

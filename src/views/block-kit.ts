@@ -8,6 +8,7 @@ import type {
   HeaderBlock,
   KnownBlock,
   PlainTextElement,
+  RichTextBlock,
   SectionBlock,
 } from '@slack/types'
 import { plain } from './escape.ts'
@@ -101,6 +102,17 @@ export function sections(lines: readonly string[]): SectionBlock[] {
 /** Makes a section of a text that keeps its lines and is shown as it is. */
 export function quoted(text: string): SectionBlock {
   return { type: 'section', text: { type: 'plain_text', text, emoji: false } }
+}
+
+/**
+ * Makes a frame around a text that is shown as it is: Slack draws a bar beside it, and reads no mention, link or mark in
+ * it. https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+ */
+export function framed(text: string): RichTextBlock {
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_quote', elements: [{ type: 'text', text }] }],
+  }
 }
 
 /** Makes a context block of one line of mrkdwn. */

@@ -1,19 +1,22 @@
 /**
- * The modal that opens before a decision with fields. It says what will be sent and changed, and asks for the fields.
+ * The modal that opens before every decision. It shows what will be e-mailed, to whom, and what changes, and asks for
+ * the fields.
  */
 
 import type { KnownBlock, ModalView } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
-import type { EffectRule } from '../engine/effect.ts'
+import type { Effect, EffectRule } from '../engine/effect.ts'
 import type { Input } from '../engine/event.ts'
-import { type Decision, roleName } from '../engine/flow.ts'
+import { type Decision, requestName, roleName } from '../engine/flow.ts'
 import { stillNeeded } from '../engine/two-approvals.ts'
+import { renderSnippet, type Snippets, snippetNames } from '../flows/snippets.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { context, divider, limits, listed, plainText, quoted, sections } from './block-kit.ts'
+import { context, counted, divider, framed, limits, listed, plainText, sections } from './block-kit.ts'
 import { buttonValueText, decisionCallback } from './button-value.ts'
 import { evidenceLines } from './card-facts.ts'
 import { decisionAt } from './decisions.ts'
 import {
+  courseText,
   type FieldCondition,
   promiseText,
   publicTextOf,
@@ -29,7 +32,11 @@ import { commentBlocks, type ShownTicket, ticketHead } from './ticket-blocks.ts'
 /** The parts of the modal that do not stand in the request's state. */
 export interface ModalOptions {
   /** The texts by snippet name. */
-  readonly snippets: Readonly<Record<string, string>>
+  readonly snippets: Snippets
+  /** What the decision does if it is taken now, as it was decided on trial; left out: it depends on what is filled in. */
+  readonly effects?: readonly Effect[]
+  /** How many people besides the requester get what is e-mailed; left out: it could not be read. */
+  readonly others?: number | undefined
   /** The channel where the answer goes. */
   readonly channel?: string
   /** As it was read for this person at this moment. */
@@ -71,7 +78,7 @@ function stampOf({ request }: CardState, { records }: Decision, ticket: ShownTic
 
 /** Whatever else there is leaves its room to the ticket's comments. */
 function blocksOf(state: CardState, decision: Decision, options: ModalOptions): KnownBlock[] {
-  const { ticket, typed, changes = [], snippets } = options
+  const { ticket, typed, changes = [] } = options
   const before = { ...(typed && { typed }), expertAnswer: ticket?.expertAnswer }
   const isSent = decision.do.some((rule) => publicTextOf(rule) !== undefined)
   const unfinished = unfinishedText(state, decision)
@@ -84,7 +91,7 @@ function blocksOf(state: CardState, decision: Decision, options: ModalOptions): 
   const rest = [
     ...(decision.fourEyes === true ? evidenceBlocks(state) : []),
     ...fieldsOf(decision, state.request).map((field) => fieldInputBlock(field, state, before)),
-    ...effectBlocks(state, decision, snippets),
+    ...effectBlocks(state, decision, options),
   ]
   const room = limits.modalBlocks - head.length - rest.length - 1
   const said = ticket ? [...commentBlocks(ticket, state, room), divider] : []
@@ -141,16 +148,21 @@ function wayBackText({ flow, request }: CardState): string | undefined {
   ].join(' ')
 }
 
-function effectBlocks(
-  state: CardState,
-  decision: Decision,
-  snippets: Readonly<Record<string, string>>,
-): KnownBlock[] {
-  const rules = rulesOf(state, decision)
+function effectBlocks(state: CardState, decision: Decision, options: ModalOptions): KnownBlock[] {
+  const { effects } = options
   const itself = recordText(decision, state)
   const isFirst = isFirstOfTwo(decision, state)
-  const { service } = state.desk
-  if (rules.length === 0) return [divider, ...sections([`Nothing is sent or changed in ${service}.`])]
+  const course = courseText(state, decision)
+  const done = effects
+    ? effects.filter(({ kind }) => kind !== 'card').flatMap((effect) => doneBlocks(effect, state, options))
+    : rulesOf(state, decision).flatMap((one) => [
+        ...sections([ruleText(one, state, decision)]),
+        ...preview(one.rule, state, decision, options),
+      ])
+  if (done.length === 0 && itself === undefined) {
+    const nothing = `Nothing is sent or changed in ${state.desk.service}.`
+    return [divider, ...sections([escaped((decision.goto !== undefined && course) || nothing)])]
+  }
   return [
     divider,
     ...(isFirst ? sections(firstOfTwoLines(state)) : []),
@@ -158,11 +170,50 @@ function effectBlocks(
       isFirst ? '*Once the second has approved, in this order*' : '*What it does, in this order*',
       ...(itself === undefined ? [] : [`• ${itself}`]),
     ]),
-    ...rules.flatMap((one) => [
-      ...sections([ruleText(one, state, decision)]),
-      ...preview(one.rule, decision, snippets),
-    ]),
+    ...done,
+    ...(course === undefined ? [] : sections([escaped(course)])),
   ]
+}
+
+/** An effect of the decision as it was decided on trial: what is e-mailed is shown to the letter. */
+function doneBlocks(effect: Effect, state: CardState, options: ModalOptions): KnownBlock[] {
+  const said = sections([`• ${escaped(promiseText(effect, state.request.number), 700)}`])
+  if (effect.kind !== 'reply') return said
+  return [
+    ...said,
+    ...mailed(replyText(options.snippets, effect.snippet, effect.replacements), state, options),
+  ]
+}
+
+/** The same text as is sent. */
+function replyText(
+  snippets: Snippets,
+  snippet: string,
+  replacements: Readonly<Record<string, string>>,
+): string {
+  const name = snippetNames.find((known) => known === snippet)
+  return name === undefined ? '' : renderSnippet(snippets, name, replacements)
+}
+
+/** The text in its frame, and below it who gets it. */
+function mailed(text: string, state: CardState, options: ModalOptions): KnownBlock[] {
+  return [...plainChunks(text, limits.text).map(framed), ...audience(state, options)]
+}
+
+/**
+ * `E-mailed to the requester and to 2 others on #123.` A wrong number would be worse than none. Of a ticket they stand
+ * at the top, by name.
+ */
+function audience({ desk, request }: CardState, { others, ticket }: ModalOptions): KnownBlock[] {
+  if (ticket) return []
+  const where = requestName(desk, request.number)
+  const besides =
+    others === undefined
+      ? ` and to everyone on ${where}`
+      : others > 0
+        ? ` and to ${counted(others, 'other')} on ${where}`
+        : ' and to nobody else'
+  return [context(`E-mailed to the requester${besides}.`)]
 }
 
 /** Two have to approve, and nobody has yet: what the flow says of the decision happens with the second. */
@@ -192,27 +243,30 @@ function conditionText(when: FieldCondition, decision: Decision): string {
   return `If “${label}” is “${escaped(option?.text ?? when.is, 100)}”`
 }
 
-/** The text as the requester gets it, shown as it is. */
+/** The text as the requester gets it; what is filled in above stands as its placeholder. */
 function preview(
   rule: EffectRule,
+  state: CardState,
   decision: Decision,
-  snippets: Readonly<Record<string, string>>,
+  options: ModalOptions,
 ): KnownBlock[] {
   const sent = publicTextOf(rule)
   if (!sent) return []
-  if ('fields' in sent) return [typedPreview(sent.fields, decision)]
+  if ('fields' in sent) return [typedPreview(sent.fields, decision), ...audience(state, options)]
   const { snippet, replace = {}, addition: further } = sent.snippet
-  const text = (Object.hasOwn(snippets, snippet) ? snippets[snippet] : undefined) ?? ''
   const replacements = Object.entries(replace)
-  const filled = replacements.reduce(
-    (all, [placeholder, by]) => (typeof by === 'string' ? all.replaceAll(placeholder, () => by) : all),
-    text,
+  const text = replyText(
+    options.snippets,
+    snippet,
+    Object.fromEntries(
+      replacements.map(([placeholder, by]) => [placeholder, typeof by === 'string' ? by : placeholder]),
+    ),
   )
   const open = replacements.filter(([, by]) => typeof by !== 'string').map(([placeholder]) => placeholder)
   const addition = decision.fields?.find(({ name }) => name === further)
   return [
-    ...plainChunks(filled, limits.text).map(quoted),
     ...open.map((placeholder) => context(`“${escaped(placeholder)}” is replaced by what you fill in above.`)),
+    ...mailed(text, state, options),
     ...(addition ? [context(`What you write under “${escaped(addition.label)}” is added to it.`)] : []),
   ]
 }

@@ -1,4 +1,4 @@
-/** The effects of a decision in words: for the confirmation, the modal and the card, from the same effects. */
+/** The effects of a decision in words: for the modal and the card, from the same effects. */
 
 import { stepOf } from '../desks/desk.ts'
 import { fieldsOf, isMereClose } from '../engine/decision-rule.ts'
@@ -9,7 +9,6 @@ import type { Decision } from '../engine/flow.ts'
 import { snippetTitles } from '../flows/snippets.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { counted, listed } from './block-kit.ts'
-import { plain } from './escape.ts'
 
 /** A condition on a field of the modal. */
 export type FieldCondition = Extract<Condition, { readonly field: string }>
@@ -48,35 +47,10 @@ export function taskText(
 }
 
 /**
- * Returns what will be done, as it is confirmed: `Sends “Request Closed - No Response” to the requester by e-mail.`
+ * Returns what will be done, as the modal says it before: `Sends “Request Closed - No Response” to the requester by e-mail.`
  */
 export function promiseText(effect: AnyEffect, number: number): string {
   return clausesOf(effect, number).map(promise).join(' ')
-}
-
-/**
- * Returns the promise of a whole decision, in few enough characters: labels are counted where their names do not fit.
- */
-function promiseWithin(rules: readonly RuleWithCondition[], number: number, max: number): string {
-  const clauses = rules
-    .filter(({ when }) => when === undefined)
-    .flatMap(({ rule }) => clausesOf(rule, number))
-  const whole = clauses.map(promise).join(' ')
-  if (whole.length <= max) return whole
-  return plain(
-    clauses.map((clause) => promise({ ...clause, rest: clause.short ?? clause.rest })).join(' '),
-    max,
-  )
-}
-
-/**
- * Returns what a decision without a form promises before it is confirmed: its effects, where it leads, and whether it
- * can be taken back.
- */
-export function confirmationText(state: CardState, decision: Decision, max: number): string {
-  const doubt = unfinishedText(state, decision)
-  if (doubt === undefined) return promisedText(state, decision, max)
-  return `${doubt} ${promisedText(state, decision, max - doubt.length - 1)}`
 }
 
 /**
@@ -92,19 +66,21 @@ export function unfinishedText(state: CardState, decision: Decision): string | u
   return `Only ${exports.done} of ${counted(exports.total, 'project export')} ${exports.total === 1 ? 'is' : 'are'} done, says GitLab.${failed}`
 }
 
-function promisedText(state: CardState, decision: Decision, max: number): string {
+/**
+ * Returns what becomes of the request, in sentences: that the requester hears nothing, where it stands then, and how it
+ * is taken back. None where the requester is told, or it is closed.
+ */
+export function courseText(state: CardState, decision: Decision): string | undefined {
   const rules = rulesOf(state, decision)
-  const [target] = targetsOf(decision)
-  const entered = target && state.flow.steps[target.step]
-  const promised = (room: number) => promiseWithin(rules, state.request.number, room)
+  const [target, ...others] = targetsOf(decision)
+  const entered = target && others.length === 0 ? state.flow.steps[target.step] : undefined
   const isInside = rules.every(({ rule }) => definitionBy(rule.kind)?.whenTakenBack !== undefined)
-  if (!isInside || entered?.isClosed) return promised(max)
-  const tail = [
+  if (!isInside || entered?.isClosed || decision.records === 'taken-back') return undefined
+  return [
     'Nothing is sent to the requester.',
     ...(entered ? [`Next: “${entered.title}”.`] : []),
     ...(canBeTakenBack(state) ? ['Undo Step takes it back.'] : []),
   ].join(' ')
-  return `${promised(max - tail.length - 1)} ${tail}`.trim()
 }
 
 function canBeTakenBack({ flow }: CardState): boolean {
@@ -119,7 +95,6 @@ export function publicTextOf(rule: EffectRule): PublicText<ReplyRule> | undefine
 interface ClauseText {
   readonly verb: string
   readonly rest: string
-  readonly short?: string
 }
 
 /** By the words of its definition; of a kind that only another version of the bot knows, the kind. */
@@ -134,8 +109,8 @@ function clausesOf(
 
 function clauseText(clause: Clause): ClauseText {
   if ('rest' in clause) return clause
-  const { verb, names, noun } = clause
-  return { verb, rest: listed(names.map((name) => `“${name}”`)), short: counted(names.length, noun) }
+  const { verb, names } = clause
+  return { verb, rest: listed(names.map((name) => `“${name}”`)) }
 }
 
 function definitionBy(kind: string, definitions: EffectDefinitions = effects): EffectDefinition | undefined {

@@ -3,7 +3,7 @@
 import type { ModalView } from '@slack/types'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { Instant } from '../engine/time.ts'
-import { divider, limits, plainText, quoted, sections } from './block-kit.ts'
+import { divider, framed, limits, plainText, quoted, sections } from './block-kit.ts'
 import { plain, plainChunks } from './escape.ts'
 
 /** A ticket and the text for it, as they were read for one person. */
@@ -56,7 +56,7 @@ export function redirectModal(shown: RedirectPreview, channel: string | undefine
         `• Sends this text as a public comment on ticket ${ticket}, which is an e-mail to them.`,
         `• Solves ticket ${ticket}.`,
       ]),
-      ...plainChunks(text, limits.text).slice(0, textBlocks).map(quoted),
+      ...plainChunks(text, limits.text).slice(0, textBlocks).map(framed),
     ],
   }
 }

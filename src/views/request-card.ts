@@ -5,7 +5,6 @@
 
 import type { ActionsBlock, Button, KnownBlock, Overflow } from '@slack/types'
 import { showCommand, stepOf } from '../desks/desk.ts'
-import { fieldsOf } from '../engine/decision-rule.ts'
 import { type Decision, own, requestName } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'
 import {
@@ -51,7 +50,6 @@ import {
   otherDecisions,
   pinnedDecisions,
 } from './decisions.ts'
-import { confirmationText } from './effect-text.ts'
 import { escaped, link, plain, who } from './escape.ts'
 
 /** The most lines that a card has on a desktop: with its buttons as much as a phone shows at once. */
@@ -224,11 +222,10 @@ export function cardButtons(state: CardState, hasDetails = !isClosed(state)): Kn
   return rows.length > 0 ? [divider, ...rows] : []
 }
 
-/** Draws the button of a decision, with the question before it where no modal asks. */
+/** Draws the button of a decision. It asks nothing itself: the modal that it opens does, once nothing speaks against it. */
 export function decisionButton(state: CardState, named: NamedDecision): Button {
   const { name, decision } = named
   const { request } = state
-  const asks = fieldsOf(decision, request).length === 0
   const note = buttonNote(state, named)
   // Nobody is urged to go on with what is held on purpose.
   const isNext = !hasFailed(state) && state.next?.kind !== 'paused' && nextDecision(state)?.name === name
@@ -237,22 +234,6 @@ export function decisionButton(state: CardState, named: NamedDecision): Button {
     ...button(state, decideAction + name, decision.button + (note === undefined ? '' : ` · ${note}`)),
     value: buttonValueText({ requestId: request.id, decision: name, step: request.step }),
     ...(style && { style }),
-    ...(asks && {
-      confirm: {
-        title: plainText(
-          `${decision.button}: ${requestName(state.desk, request.number)}`,
-          limits.confirmTitle,
-        ),
-        text: {
-          type: 'plain_text',
-          text: confirmationText(state, decision, limits.confirmText),
-          emoji: false,
-        },
-        confirm: plainText(decision.button, 30),
-        deny: plainText('Cancel', 30),
-        ...(style && { style }),
-      },
-    }),
   }
 }
 

@@ -43,7 +43,10 @@ describe('beside a Slack that nobody here wrote', () => {
     await desk.requesterAnswers()
 
     expect(await desk.click('Fail Verification')).toBe(200)
+    const preview = await desk.opened(1)
+    if (preview) await desk.submit(preview)
 
+    expect(JSON.stringify(preview?.blocks)).toContain(JSON.stringify(snippet('closed-verification-failed')))
     expect(desk.repliesSent()).toEqual([snippet('closed-verification-failed')])
     expect(desk.world.gitlab.issueView(1).state).toBe('closed')
     expect((await desk.card()).text).toContain('Closed')
@@ -86,12 +89,14 @@ describe('beside a Slack that nobody here wrote', () => {
     await desk.requesterAnswers()
 
     await desk.click('Fail Verification', { by: desk.member })
-    const toMember = await desk.toldPrivately(1)
+    const toMember = await desk.opened(1)
     await desk.click('Fail Verification', { by: 'U00NOBODY', trigger: '1.2.3' })
     await expect.poll(() => desk.answersTo('users.info')).toEqual(['ok', 'user_not_found'])
     await desk.drain()
 
-    expect(toMember).toEqual(['Fail Verification is for a support engineer or a support manager.'])
+    expect(JSON.stringify(toMember?.blocks)).toContain(
+      'Fail Verification is for a support engineer or a support manager.',
+    )
     expect([desk.repliesSent(), desk.world.gitlab.issueView(1).state]).toEqual([[], 'opened'])
   })
 
@@ -102,6 +107,8 @@ describe('beside a Slack that nobody here wrote', () => {
     await desk.click('Pass Verification', { trigger: '1.2.3' })
     await desk.toldPrivately(1)
     await desk.click('Fail Verification')
+    const preview = await desk.opened(1)
+    if (preview) await desk.submit(preview)
 
     expect([...new Set(desk.asked.map(({ method }) => method))].sort()).toEqual([
       ...['auth.test', 'chat.postEphemeral', 'chat.postMessage', 'chat.update'],
@@ -116,8 +123,10 @@ describe('beside a Slack that nobody here wrote', () => {
     await desk.requesterAnswers()
 
     const clicked = await desk.click('Fail Verification')
+    const told = await desk.opened(1)
 
     expect([clicked, desk.answersTo('users.info')]).toEqual([200, ['missing_scope']])
+    expect(told?.title.text).toBe('Nothing was done')
     expect([desk.repliesSent(), desk.world.gitlab.issueView(1).state]).toEqual([[], 'opened'])
     expect((await desk.card()).text).toContain('Evaluating the challenge answers')
   })

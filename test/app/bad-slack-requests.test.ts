@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Forgery, formOf, slackSignature } from '../../sandbox/slack/deliver.ts'
-import { people, startWorld, type World } from './desk-world.ts'
+import { inSlack, people, startWorld, type World } from './desk-world.ts'
 
 /** A request at which a click on Fail Verification does everything at once. */
 async function evaluated(world: World): Promise<number> {
@@ -10,8 +10,11 @@ async function evaluated(world: World): Promise<number> {
   return iid
 }
 
-function clickBody(world: World, iid: number, button = 'Fail Verification', by: string = people.engineer.id) {
-  return formOf('interactive', world.slack.clickPayload(by, world.card(iid), { button }, { confirm: true }))
+/** The submit of a preview, which decides. */
+async function submitBody(world: World, iid: number, button = 'Fail Verification'): Promise<string> {
+  const by = people.engineer.id
+  const view = await world.openModal(iid, button, by)
+  return formOf('interactive', world.slack.submitPayload(by, view?.id ?? ''))
 }
 
 const seconds = () => Math.floor(Date.now() / 1000)
@@ -30,7 +33,7 @@ describe('a forged request of Slack is refused and changes nothing', () => {
     const iid = await evaluated(world)
     const card = world.card(iid)
 
-    const { status } = await world.slack.deliverSigned(clickBody(world, iid), forgery)
+    const { status } = await world.slack.deliverSigned(await submitBody(world, iid), forgery)
     await world.settle()
 
     expect(status).toBe(401)
@@ -41,7 +44,7 @@ describe('a forged request of Slack is refused and changes nothing', () => {
   it('with another body than the one that was signed', async () => {
     const world = await startWorld()
     const iid = await evaluated(world)
-    const [signed, sent] = [clickBody(world, iid, 'Mark Spam'), clickBody(world, iid)]
+    const [signed, sent] = [await submitBody(world, iid, 'Mark Spam'), await submitBody(world, iid)]
     const timestamp = seconds()
     const signature = slackSignature(world.slack.signingSecret, timestamp, signed)
 
@@ -137,15 +140,15 @@ async function decided(decision: string) {
   const [action] = click.actions as { value: string }[]
   const value = JSON.stringify({ ...(JSON.parse(action?.value ?? '') as object), decision })
   await world.slack.deliverSigned(formOf('interactive', { ...click, actions: [{ ...action, value }] }))
-  await world.settle()
+  await inSlack(world, () => world.told(people.engineer.id).at(-1))
   return { world, iid }
 }
 
 describe('a request of Slack that comes again', () => {
-  it('the same click twice is one decision', async () => {
+  it('the same submit twice is one decision', async () => {
     const world = await startWorld()
     const iid = await evaluated(world)
-    const body = clickBody(world, iid)
+    const body = await submitBody(world, iid)
 
     const answers = [await world.slack.deliverSigned(body), await world.slack.deliverSigned(body)]
     await world.settle()

@@ -95,9 +95,15 @@ describe('two people click at once', () => {
     const world = await startWorld()
     const iids = [await evaluated(world), await evaluated(world), await evaluated(world)]
 
+    const hands = [engineer.id, secondEngineer.id, people.manager.id]
     await Promise.all(
-      iids.map((iid) =>
-        world.slack.click(engineer.id, world.card(iid), { button: 'Fail Verification' }, { confirm: true }),
+      iids.map((iid, index) =>
+        world.slack.click(
+          hands[index] ?? '',
+          world.card(iid),
+          { button: 'Fail Verification' },
+          { confirm: true },
+        ),
       ),
     )
     await world.settle()

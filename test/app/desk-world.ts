@@ -241,10 +241,15 @@ export async function modalAfter(
   by: string,
   act: () => Promise<unknown>,
 ): Promise<View | undefined> {
-  const before = world.told(by).length
+  const told = world.told(by).length
+  const before = world.slack.openView(by)?.id
   await act()
-  const wasTold = () => world.told(by).length > before || undefined
-  const seen = await inSlack(world, () => world.slack.openView(by) ?? wasTold())
+  const wasTold = () => world.told(by).length > told || undefined
+  const fresh = () => {
+    const view = world.slack.openView(by)
+    return view?.id === before ? undefined : view
+  }
+  const seen = await inSlack(world, () => wasTold() ?? fresh())
   return seen === true ? undefined : seen
 }
 

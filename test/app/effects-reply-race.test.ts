@@ -172,7 +172,7 @@ describe('while the requester is silent', () => {
 
   it('while GitLab can’t be read nothing is sent, and then it is', async () => {
     const { world, iid } = await unanswered()
-    world.gitlab.fake.fail({ method: 'GET', path: /\/notes$/, after: 1, times: Infinity, failure: busy })
+    world.gitlab.fake.fail({ method: 'GET', path: /\/notes$/, after: 2, times: Infinity, failure: busy })
     await world.click(iid, 'Close No Response')
     await world.passTime(4, 30)
     const meanwhile = world.done(iid)

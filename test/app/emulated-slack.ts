@@ -143,6 +143,10 @@ export async function aDesk(scopes?: readonly string[]) {
     return status
   }
 
+  /** The modals that Slack opened, oldest first. */
+  const views = () =>
+    asked.flatMap(({ method, answer }) => (method === 'views.open' && answer.ok ? [answer.view as View] : []))
+
   return {
     ...workspace,
     world,
@@ -174,8 +178,8 @@ export async function aDesk(scopes?: readonly string[]) {
         response_url: `${workspace.emulator.url}/no-such-place`,
       })
     },
-    /** Chooses the one option of that name. */
-    submit: async (view: View, choice: string, by = engineer) => {
+    /** Chooses the one option of that name, where there is something to choose. */
+    submit: async (view: View, choice = '', by = engineer) => {
       const chosen = view.blocks.flatMap(({ block_id = '', element }) => {
         const selected_option = element?.options?.find(({ text }) => text.text === choice)
         if (!element || !selected_option) return []
@@ -204,10 +208,6 @@ export async function aDesk(scopes?: readonly string[]) {
     },
     /** The last modal that Slack opened, as soon as there are so many. */
     opened: async (count: number) => {
-      const views = () =>
-        asked.flatMap(({ method, answer }) =>
-          method === 'views.open' && answer.ok ? [answer.view as View] : [],
-        )
       await expect.poll(views).toHaveLength(count)
       return views().at(-1)
     },

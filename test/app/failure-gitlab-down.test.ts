@@ -160,12 +160,12 @@ describe('what was carried out although the answer was lost', () => {
       path: /\/notes$/,
       failure: { applied: true, drop: 'connection' },
     })
-    // The click itself still reads the notes; nobody does after it.
+    // The preview and the decision itself still read the notes; nobody does after them.
     const unreadable = { answer: { status: 503, body: {} } }
     world.gitlab.fake.fail({
       method: 'GET',
       path: /\/notes$/,
-      after: 1,
+      after: 2,
       times: Infinity,
       failure: unreadable,
     })

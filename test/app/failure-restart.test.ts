@@ -127,16 +127,12 @@ describe('the bot is stopped in the middle', () => {
     }).toEqual(before)
   })
 
-  it('the same webhook and the same click after a restart are known', async () => {
+  it('the same webhook and the same submit after a restart are known', async () => {
     const world = await startWorld()
     const iid = await evaluated(world)
-    const click = world.slack.clickPayload(
-      people.engineer.id,
-      world.card(iid),
-      { button: 'Fail Verification' },
-      { confirm: true },
-    )
-    const body = new URLSearchParams({ payload: JSON.stringify(click) }).toString()
+    const view = await world.openModal(iid, 'Fail Verification')
+    const submit = world.slack.submitPayload(people.engineer.id, view?.id ?? '')
+    const body = new URLSearchParams({ payload: JSON.stringify(submit) }).toString()
     await world.slack.deliverSigned(body)
     await world.settle()
 

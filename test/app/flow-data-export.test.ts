@@ -188,9 +188,10 @@ describe('An embargoed country', () => {
 
   test('Close Embargoed asks before it closes, and is for support', async () => {
     const given = await arrived(options)
-    const card = JSON.stringify(given.world.card(given.iid).blocks)
+    const view = await given.world.openModal(given.iid, 'Close Embargoed')
 
-    expect(card).toContain(`Close Embargoed: #${given.iid}`)
+    expect(view?.submit).toBe('Close Embargoed')
+    expect(JSON.stringify(view?.blocks)).toContain(`Closes #${given.iid}.`)
     expect(await toldAfter(given, 'Close Embargoed', people.privacy.id)).toBe(
       'Close Embargoed is for a support engineer or a support manager.',
     )

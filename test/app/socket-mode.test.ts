@@ -66,18 +66,14 @@ describe('Socket Mode', () => {
     expect(world.done(iid)).toEqual([])
   })
 
-  it('the same click delivered again is one decision', async () => {
+  it('the same submit delivered again is one decision', async () => {
     const world = await socketWorld()
     const iid = await world.request()
-    const click = world.slack.clickPayload(
-      people.engineer.id,
-      world.card(iid),
-      { button: 'Mark Spam' },
-      { confirm: true },
-    )
+    const view = await world.openModal(iid, 'Mark Spam')
+    const submit = world.slack.submitPayload(people.engineer.id, view?.id ?? '')
 
-    await world.slack.socket.send('interactive', click)
-    await world.slack.socket.send('interactive', click)
+    await world.slack.socket.send('interactive', submit)
+    await world.slack.socket.send('interactive', submit)
     await world.settle()
 
     expect(world.done(iid)).toEqual(['add Invalid Request::Spam', 'closed'])

@@ -10,7 +10,9 @@ import { startSlack } from '../../sandbox/slack/slack.ts'
 import { clockWith } from '../../src/clock.ts'
 import { shipped } from '../../src/desks/index.ts'
 import { security } from '../../src/desks/security.ts'
+import { decide } from '../../src/engine/decide.ts'
 import type { Role } from '../../src/engine/request.ts'
+import { flows } from '../../src/flows/index.ts'
 import { loadSnippets, snippetTitles } from '../../src/flows/snippets.ts'
 import type { DeskQueries, Refused, ShownTo } from '../../src/listeners/desk.ts'
 import { createSlackApp } from '../../src/listeners/slack-app.ts'
@@ -40,6 +42,9 @@ function aDesk() {
     received: [] as Received[],
     listed: [] as ListFilter[],
     readAfresh: [] as string[],
+    /** Why nothing new was read. */
+    unread: undefined as string | undefined,
+    others: undefined as number | undefined,
     refused: [] as object[],
     batches: new Map<string, BatchState>(),
     /** Whom which ticket was shown, and since when its changes were asked for. */
@@ -69,12 +74,23 @@ function aDesk() {
     },
     cardState: async (requestId) => desk.states.get(requestId),
     cardStateByNumber: async (iid) => [...desk.states.values()].find(({ request }) => request.number === iid),
-    readAfresh: async (requestId) => void desk.readAfresh.push(requestId),
+    readAfresh: async (requestId) => {
+      desk.readAfresh.push(requestId)
+      return desk.unread
+    },
     previewRedirect: async (ticket, to, answerTo) => {
       desk.previewed.push({ ticket, to, answerTo })
       return desk.redirect
     },
-    wouldRefuse: async () => desk.refusal,
+    countOthers: async () => desk.others,
+    tryOut: async (requestId, decision, by, input) => {
+      if (desk.refusal) return desk.refusal
+      const state = desk.states.get(requestId)
+      if (!state) return { because: 'The bot does not know this request any more.' }
+      const event = { kind: 'decision', decision, by, input, at: state.now } as const
+      const outcome = decide(flows, state.request, event, state)
+      return { effects: outcome.kind === 'move' ? outcome.effects : [] }
+    },
     refusedByRole: async () => desk.roleRefusal,
     recordRefusal: async (requestId, decision, userId, because) =>
       void desk.refused.push({ requestId, decision, userId, because }),

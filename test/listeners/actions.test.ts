@@ -4,6 +4,7 @@ import { formOf } from '../../sandbox/slack/deliver.ts'
 import { PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
 import { rateLimited } from '../../sandbox/slack/slack.ts'
 import { shipped } from '../../src/desks/index.ts'
+import { flows } from '../../src/flows/index.ts'
 import { backlogMessage } from '../../src/views/backlog-message.ts'
 import { requestCard } from '../../src/views/request-card.ts'
 import { aCardState, type Override } from '../views/a-card-state.ts'
@@ -19,47 +20,157 @@ async function aCardInSlack(override: Override = {}) {
   return { ...world, ts, state }
 }
 
-describe('a click on a decision', () => {
-  test('is stored under a key of its own before it is acknowledged', async () => {
-    const { slack, desk, ts } = await aCardInSlack()
+/** Of an answers-awaiting request the clock is over: its reply can be sent. */
+const late = { now: '2026-03-20T10:00:00.000Z' } as const
 
-    const answer = await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
+describe('a click on a decision', () => {
+  test('is asked in a preview with the text, and stored when that is submitted, before it is acknowledged', async () => {
+    const { slack, desk, ts } = await aCardInSlack(late)
+    desk.others = 2
+
+    await slack.click(engineer, ts, { button: 'Close No Response' })
+    await eventually(() => slack.openView(engineer)?.title).toBe('Close No Response')
+    const view = slack.openView(engineer)
+    expect(desk.received).toEqual([])
+    expect(JSON.stringify(view?.blocks)).toContain('E-mailed to the requester and to 2 others on #123.')
+    const answer = await slack.submit(engineer, view?.id ?? '')
 
     expect(answer).toMatchObject({ status: 200, body: undefined })
     expect(desk.received).toEqual([
       {
         kind: 'decision',
-        key: expect.stringMatching(new RegExp(`^click:${engineer}:${ts}:decide:close-no-response:\\d`)),
+        key: expect.stringMatching(new RegExp(`^submit:${view?.id}:.*:${engineer}$`)),
         payload: {
           requestId: 'r-1',
           decision: 'close-no-response',
           shownAt: 'awaiting-answers',
           input: {},
-          answerTo: {
-            userId: engineer,
-            teamId: TEAM.id,
-            channel: 'C01PRIVACY',
-            responseUrl: expect.stringContaining(`${slack.url}/response/`),
-          },
+          answerTo: { userId: engineer, teamId: TEAM.id, channel: 'C01PRIVACY' },
         },
       },
     ])
   })
 
-  test('delivered twice is one decision; clicked twice it is two', async () => {
-    const { slack, desk, ts } = await aCardInSlack()
-    const payload = slack.clickPayload(engineer, ts, { button: 'Close No Response' }, confirm)
+  test('whose preview is closed changes nothing', async () => {
+    const { slack, desk, ts } = await aCardInSlack(late)
 
-    await slack.deliverSigned(formOf('interactive', payload))
-    const again = await slack.deliverSigned(formOf('interactive', payload))
+    await slack.click(engineer, ts, { button: 'Close No Response' })
+    await eventually(() => slack.openView(engineer)?.title).toBe('Close No Response')
+    await slack.closeView(engineer)
+
+    expect(desk.received).toEqual([])
+  })
+
+  test('with its submit delivered twice is one decision; clicked twice it is two', async () => {
+    const { slack, desk, ts, url } = await aCardInSlack(late)
+    const payloads: string[] = []
+    const app = slack.app
+    slack.app = {
+      url: `${url}/slack/events`,
+      signingSecret: slack.signingSecret,
+      fetch: (to, init) => {
+        payloads.push(String(init?.body))
+        return fetch(to, init)
+      },
+    }
+    await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
+    slack.app = app
+
+    const again = await slack.deliverSigned(payloads.at(-1) ?? '')
+    expect([again.status, desk.received.length]).toEqual([200, 1])
     await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
 
-    expect(again.status).toBe(200)
     expect(desk.received).toHaveLength(2)
   })
 
+  test('that would be refused is refused in a modal at once: nobody confirms anything', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack()
+    desk.refusal = { because: 'Too early: the requester has until Mar 8.' }
+
+    await slack.click(engineer, ts, { button: 'Close No Response' })
+
+    await eventually(() => told(engineer)).toEqual(['Too early: the requester has until Mar 8.'])
+    expect(slack.space.openViews(engineer).map(({ title, submit }) => [title, submit])).toEqual([
+      ['Nothing was done', undefined],
+    ])
+    expect(desk.refused).toEqual([
+      { requestId: 'r-1', decision: 'close-no-response', userId: engineer, because: desk.refusal.because },
+    ])
+    expect(desk.received).toEqual([])
+  })
+
+  test('that is refused where Slack opens no modal any more is answered privately', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack()
+    desk.refusal = { because: 'Too early: the requester has until Mar 8.' }
+    slack.fake.fail({
+      path: /views\.open/,
+      failure: { answer: { status: 200, body: { ok: false, error: 'expired_trigger_id' } } },
+    })
+
+    await slack.click(engineer, ts, { button: 'Close No Response' })
+
+    await eventually(() => told(engineer)).toEqual(['Too early: the requester has until Mar 8.'])
+    expect(slack.space.openViews(engineer)).toEqual([])
+  })
+
+  test('that would be refused on what may be out of date, as GitLab is silent, says that instead', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack()
+    desk.refusal = { because: 'Too early: the requester has until Mar 8.' }
+    desk.unread = 'GitLab can’t be read right now.'
+
+    await slack.click(engineer, ts, { button: 'Close No Response' })
+
+    await eventually(() => told(engineer)).toEqual(['GitLab can’t be read right now.'])
+  })
+
+  test('whose request moved on while the preview was open is refused in the modal, and nothing is sent', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack({ step: 'evaluating' })
+    await slack.click(engineer, ts, { button: 'Fail Verification' })
+    await eventually(() => slack.openView(engineer)?.title).toBe('Fail Verification')
+    const view = slack.openView(engineer)
+    desk.states.set('r-1', aCardState({ step: 'exception-review' }))
+
+    await slack.submit(engineer, view?.id ?? '')
+
+    expect(told(engineer)).toEqual([
+      'Fail Verification was not done: since this message was drawn, #123 has moved on to “Sole-owner exception under review”. Look at `/privacy show 123`, and decide there.',
+    ])
+    expect(slack.space.openViews(engineer).map(({ id, title }) => [id, title])).toEqual([
+      [view?.id, 'Nothing was done'],
+    ])
+    expect(desk.received).toEqual([])
+  })
+
+  test('that is refused when the preview is submitted says so in the modal, with no field to stand below', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack({
+      flow: flows['data-export'],
+      step: 'evaluating',
+    })
+    await slack.click(engineer, ts, { button: 'Pass Verification' })
+    await eventually(() => slack.openView(engineer)?.title).toBe('Pass Verification')
+    desk.refusal = { because: 'It is paused.' }
+
+    await slack.submit(engineer, slack.openView(engineer)?.id ?? '')
+
+    expect(told(engineer)).toEqual(['It is paused.'])
+    expect(slack.openView(engineer)).toBeUndefined()
+    expect(desk.received).toEqual([])
+  })
+
+  test('whose role is gone when the preview is submitted is refused in the modal', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack(late)
+    await slack.click(engineer, ts, { button: 'Close No Response' })
+    await eventually(() => slack.openView(engineer)?.title).toBe('Close No Response')
+    desk.roleRefusal = 'Close No Response is for a support engineer.'
+
+    await slack.submit(engineer, slack.openView(engineer)?.id ?? '')
+
+    expect(told(engineer)).toEqual(['Close No Response is for a support engineer.'])
+    expect(desk.received).toEqual([])
+  })
+
   test('that can’t be stored is not acknowledged; the person is told, with the reference that is in the log', async () => {
-    const { slack, desk, ts, told, lines } = await aCardInSlack()
+    const { slack, desk, ts, told, lines } = await aCardInSlack(late)
     desk.broken = true
 
     const answer = await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
@@ -130,13 +241,15 @@ describe('a click on a decision', () => {
     expect(desk.received).toHaveLength(1)
   })
 
-  test('that comes second, after the request was closed, is handed on to be refused', async () => {
-    const { slack, desk, ts } = await aCardInSlack()
+  test('that comes second, after the request was closed, is refused', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack()
     desk.states.set('r-1', aCardState({ step: 'closed' }))
+    desk.refusal = { because: 'Close No Response was not done: #123 is now at “Closed”.' }
 
     await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
 
-    expect(desk.received).toHaveLength(1)
+    expect(told(engineer)).toEqual([desk.refusal.because])
+    expect([desk.received, desk.refused.length]).toEqual([[], 1])
   })
 })
 
@@ -202,7 +315,7 @@ describe('a click on a decision with fields', () => {
 
   test('that is gone when its modal would open is said to be, not passed over', async () => {
     const { slack, desk, ts, told } = await aCardInSlack()
-    desk.port.wouldRefuse = async () => {
+    desk.port.refusedByRole = async () => {
       desk.states.set('r-1', aCardState({ step: 'closed' }))
       return undefined
     }
@@ -289,13 +402,15 @@ describe('a choice in the menu', () => {
     await eventually(() => told(engineer)[0] ?? '').toContain('The bot does not know this request any more.')
   })
 
-  test('after the request was closed is handed on to be refused', async () => {
-    const { slack, desk, ts } = await aCardInSlack()
+  test('after the request was closed is refused', async () => {
+    const { slack, desk, ts, told } = await aCardInSlack()
     desk.states.set('r-1', aCardState({ step: 'closed' }))
+    desk.refusal = { because: 'Pause Clocks was not done: #123 is now at “Closed”.' }
 
     await slack.select(engineer, ts, 'decide-menu', 'Pause Clocks')
 
-    expect(desk.received).toMatchObject([{ kind: 'decision', payload: { decision: 'pause-clocks' } }])
+    await eventually(() => told(engineer)).toEqual([desk.refusal.because])
+    expect(desk.received).toEqual([])
   })
 
   test('works in the private answer to /privacy show too', async () => {

@@ -49,7 +49,8 @@ function charactersOf(blocks: readonly KnownBlock[]): number {
 function unsafe({ type, text }: { readonly type: string; readonly text: string }): readonly string[] {
   const hidden = /(?!\n)[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u.test(text)
   const problems = hidden || !text.isWellFormed() ? [`hidden characters in: ${text}`] : []
-  if (type === 'plain_text') return problems
+  // Neither plain text nor the text of a rich text is read for marks.
+  if (type === 'plain_text' || type === 'text') return problems
   const bare = text.replace(
     /<https?:\/\/[^<>|\s]+\|[^<>|]*>|<@[UW][A-Z0-9]+>|<!date\^\d+\^[{}\w, ]+\|[^<>|]+>/g,
     '',

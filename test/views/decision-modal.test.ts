@@ -1,10 +1,13 @@
 import type { ModalView } from '@slack/types'
 import { describe, expect, test } from 'vitest'
+import { decide } from '../../src/engine/decide.ts'
+import { effectsOf } from '../../src/engine/effects-of.ts'
 import { privacyRules } from '../../src/flows/desks.ts'
 import { flows } from '../../src/flows/index.ts'
-import { loadSnippets } from '../../src/flows/snippets.ts'
+import { loadSnippets, renderSnippet } from '../../src/flows/snippets.ts'
 import { readButtonValue } from '../../src/views/button-value.ts'
 import { decisionModal } from '../../src/views/decision-modal.ts'
+import { decisionAt } from '../../src/views/decisions.ts'
 import { acceptedInput, fieldErrors } from '../../src/views/field-inputs.ts'
 import { aCardState, type Override } from './a-card-state.ts'
 import { problemsWithModal, textsOf } from './block-kit-rules.ts'
@@ -129,6 +132,28 @@ describe('the modal of a decision', () => {
     expect(decisionModal(aCardState(), 'constructor', { snippets })).toBeUndefined()
   })
 
+  test('every preview is accepted by Slack, at every step of every flow, however long and hostile the reply', () => {
+    const hostile = '<!channel> \u202e *x* <@U01ENGINEER>\n'.repeat(300)
+    const all = Object.fromEntries(Object.keys(snippets).map((name) => [name, hostile])) as typeof snippets
+    const names = Object.values(flows).flatMap((flow) =>
+      Object.entries(flow.steps).flatMap(([step, { decisions }]) =>
+        Object.keys({ ...decisions, ...flow.anytime }).map((name) => ({ flow, step, name })),
+      ),
+    )
+    const problems = names.flatMap(({ flow, step, name }) => {
+      const state = aCardState({ flow, step })
+      const effects = effectsOf(decisionAt(state, step, name)?.do ?? [], {
+        ...{ flow, request: state.request, environment: state },
+        input: { duplicateOf: '45' },
+      })
+      const view = decisionModal(state, name, { snippets: all, effects, others: 3 })
+      return view ? problemsWithModal(view).map((problem) => `${flow.name} ${step} ${name}: ${problem}`) : []
+    })
+
+    expect(names.length).toBeGreaterThan(60)
+    expect(problems).toEqual([])
+  })
+
   test('every one is accepted by Slack, at every step of every flow', () => {
     const withFields = Object.values(flows).flatMap((flow) =>
       Object.entries(flow.steps).flatMap(([step, { decisions }]) =>
@@ -197,5 +222,107 @@ describe('what is filled in', () => {
 
   test('passes when nothing is', () => {
     expect(fieldErrors(fields, { state: 'active', words: 'and/or', stays: '#12' }, privacyRules)).toEqual({})
+  })
+})
+
+describe('the preview of a decision that has nothing to fill in', () => {
+  const preview = (name: string, override: Override = {}, others?: number) => {
+    const state = aCardState(override)
+    const event = {
+      kind: 'decision',
+      decision: name,
+      by: { id: 'U1', roles: ['support-engineer', 'privacy'] },
+      input: {},
+      at: state.now,
+    } as const
+    const outcome = decide(flows, state.request, event, state)
+    if (outcome.kind !== 'move') throw new Error(outcome.because)
+    const view = decisionModal(state, name, { snippets, effects: outcome.effects, others })
+    if (!view) throw new Error(`No modal for ${name}`)
+    return view
+  }
+  const late = { now: '2026-03-20T10:00:00.000Z' } as const
+
+  test('shows the exact text in a frame, to how many it goes, the labels, and that it closes', () => {
+    const view = preview('close-no-response', late, 2)
+
+    expect(view).toMatchObject({
+      title: { text: 'Close No Response' },
+      submit: { text: 'Close No Response' },
+      close: { text: 'Cancel' },
+    })
+    expect(shown(view)).toEqual([
+      '*#123 GitLab.com Account Deletion*',
+      '*What it does, in this order*',
+      '• Sends “Request Closed - No Response” to the requester by e-mail.',
+      snippets['closed-no-response'],
+      'E-mailed to the requester and to 2 others on #123.',
+      '• Adds “Account Verification Failed”, “deletion request::denied” and “denied-reason::no_response”. Removes “Awaiting::Challenge Answers”.',
+      '• Closes #123.',
+    ])
+    expect(view.blocks.filter(({ type }) => type === 'rich_text')).toEqual([
+      {
+        type: 'rich_text',
+        elements: [
+          { type: 'rich_text_quote', elements: [{ type: 'text', text: snippets['closed-no-response'] }] },
+        ],
+      },
+    ])
+  })
+
+  test.each([
+    [0, 'E-mailed to the requester and to nobody else.'],
+    [1, 'E-mailed to the requester and to 1 other on #123.'],
+    [undefined, 'E-mailed to the requester and to everyone on #123.'],
+  ])('says of %s others no wrong number', (others, sentence) => {
+    expect(shown(preview('close-no-response', late, others))).toContain(sentence)
+  })
+
+  test('with a placeholder shows the text as it will be sent', () => {
+    const texts = shown(preview('start-deletion', { step: 'ready' }))
+
+    expect(texts).toContain(
+      renderSnippet(snippets, 'verification-succeeded', { TYPE_OF_REQUEST: 'GitLab.com account deletion' }),
+    )
+    expect(texts).toContain(
+      '• Opens a confidential issue from the template “Deletion Meta Issue - GitLab-com”.',
+    )
+  })
+
+  test('does not promise a reply that the requester has got already', () => {
+    const sent = { 'closed-no-response': '2026-03-19T10:00:00.000Z' }
+    const texts = shown(preview('close-no-response', { ...late, facts: { sentSnippets: sent } }))
+
+    expect(texts).not.toContain(snippets['closed-no-response'])
+    expect(texts.join('\n')).not.toContain('E-mailed')
+    expect(texts).toContain('• Closes #123.')
+  })
+
+  test('of what sends nothing says so, where it leads, and that it can be taken back', () => {
+    expect(shown(preview('answers-received'))).toEqual([
+      '*#123 GitLab.com Account Deletion*',
+      '*What it does, in this order*',
+      '• Writes an internal note.',
+      'Nothing is sent to the requester. Next: “Evaluating the challenge answers”. Undo Step takes it back.',
+    ])
+    expect(shown(preview('pass-verification', { flow: flows['data-export'], step: 'evaluating' }))).toEqual([
+      '*#123 Data Export Request*',
+      'Nothing is sent to the requester. Next: “Exporting the projects”. Undo Step takes it back.',
+    ])
+  })
+
+  test('shows a reply that holds mentions and marks as it is', () => {
+    const hostile = `<!channel> <@U01ENGINEER> *bold* \u202eevil ${'x'.repeat(10_000)}`
+    const state = aCardState(late)
+    const effects = [{ kind: 'reply', snippet: 'closed-no-response', replacements: {} }] as const
+    const view = decisionModal(state, 'close-no-response', {
+      snippets: { ...snippets, 'closed-no-response': hostile },
+      effects,
+    })
+    if (!view) throw new Error('no modal')
+    const framed = textsOf(view.blocks).filter(({ type }) => type === 'text')
+
+    expect(problemsWithModal(view)).toEqual([])
+    expect(framed.map(({ text }) => text).join('')).toBe(hostile.replace('\u202e', ' '))
   })
 })

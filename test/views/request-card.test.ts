@@ -386,75 +386,17 @@ describe('the card of a request', () => {
   })
 })
 
-describe('the confirmation of a decision', () => {
-  const confirmOf = (name: string, override: Override = {}) =>
-    buttonsOf(aCardState(override))
-      .flat()
-      .find(({ action_id }) => action_id === `decide:${name}`)?.confirm
+test('no button asks by itself, in any step of any flow: its modal does, once nothing speaks against it', () => {
+  const asking = Object.values(flows).flatMap((flow) =>
+    Object.keys(flow.steps).flatMap((step) =>
+      buttonsOf(aCardState({ flow, step, facts: { isEmbargoed: true } }))
+        .flat()
+        .filter(({ confirm }) => confirm !== undefined)
+        .map(({ action_id }) => `${flow.name}/${step}/${action_id}`),
+    ),
+  )
 
-  test('names what is sent and what is changed, in the order in which it is done', () => {
-    expect(confirmOf('close-no-response')).toEqual({
-      title: { type: 'plain_text', text: 'Close No Response: #123', emoji: false },
-      text: {
-        type: 'plain_text',
-        emoji: false,
-        text: 'Sends “Request Closed - No Response” to the requester by e-mail. Adds “Account Verification Failed”, “deletion request::denied” and “denied-reason::no_response”. Removes “Awaiting::Challenge Answers”. Closes #123.',
-      },
-      confirm: { type: 'plain_text', text: 'Close No Response', emoji: false },
-      deny: { type: 'plain_text', text: 'Cancel', emoji: false },
-    })
-  })
-
-  test('says what the step does that is entered', () => {
-    expect(confirmOf('start-deletion', { step: 'ready' })?.text.text).toBe(
-      'Sends “Verification Succeeded - Deletion Process Started” to the requester by e-mail. Opens a confidential issue from the template “Deletion Meta Issue - GitLab-com”.',
-    )
-  })
-
-  test('is left to the modal where there is one', () => {
-    expect(confirmOf('start')).toBeUndefined()
-    expect(confirmOf('approve-exception')).toBeUndefined()
-  })
-
-  test('of what sends nothing says so, where it leads, and that it can be taken back', () => {
-    expect(confirmOf('answers-received')?.text.text).toBe(
-      'Writes an internal note. Nothing is sent to the requester. Next: “Evaluating the challenge answers”. Undo Step takes it back.',
-    )
-    expect(
-      confirmOf('pass-verification', { flow: flows['data-export'], step: 'evaluating' })?.text.text,
-    ).toBe('Nothing is sent to the requester. Next: “Exporting the projects”. Undo Step takes it back.')
-  })
-
-  test('is asked of every decision without a form, in every step of every flow', () => {
-    for (const flow of Object.values(flows))
-      for (const step of Object.keys(flow.steps)) {
-        const state = aCardState({ flow, step, facts: { isEmbargoed: true } })
-        for (const button of buttonsOf(state).flat()) {
-          const name = button.action_id?.replace('decide:', '') ?? ''
-          const decision = flow.steps[step]?.decisions[name] ?? flow.anytime[name]
-          if (decision && !decision.fields)
-            expect(button.confirm, `${flow.name}/${step}/${name}`).toBeDefined()
-        }
-      }
-  })
-
-  test('counts the labels where their names are too long', () => {
-    const flow = flows['account-deletion']
-    const step = flow.steps['awaiting-answers']
-    if (!step) throw new Error('no such step')
-    const labels = Array.from({ length: 12 }, (_, index) => `Some rather long label::number ${index}`)
-    const many = {
-      button: 'Many',
-      by: [],
-      do: [{ kind: 'labels', add: labels, remove: [] }, { kind: 'close' }],
-    } as const
-    const changed = {
-      ...flow,
-      steps: { ...flow.steps, 'awaiting-answers': { ...step, decisions: { many } } },
-    }
-
-    expect(confirmOf('many', { flow: changed })?.text.text).toBe('Adds 12 labels. Closes #123.')
-  })
+  expect(asking).toEqual([])
 })
 
 describe('a clock that was held or extended', () => {

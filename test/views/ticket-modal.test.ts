@@ -1,6 +1,7 @@
 import type { ModalView } from '@slack/types'
 import { describe, expect, test } from 'vitest'
 import { flows } from '../../src/flows/index.ts'
+import { loadSnippets } from '../../src/flows/snippets.ts'
 import { readButtonValue } from '../../src/views/button-value.ts'
 import { decisionModal, type ModalOptions } from '../../src/views/decision-modal.ts'
 import type { ShownTicket } from '../../src/views/ticket-blocks.ts'
@@ -9,11 +10,13 @@ import { aTicket, aTicketState } from './a-ticket-state.ts'
 import { problemsWithModal, textsOf } from './block-kit-rules.ts'
 
 function modal(name: string, options: Partial<ModalOptions> = {}, override: Override = {}): ModalView {
-  const all = { snippets: {}, channel: 'C1', ticket: aTicket(), ...options }
+  const all = { snippets, channel: 'C1', ticket: aTicket(), ...options }
   const view = decisionModal(aTicketState(override), name, all)
   if (!view) throw new Error(`No modal for ${name}`)
   return view
 }
+
+const snippets = loadSnippets()
 
 const shown = (view: ModalView) => textsOf(view.blocks).map(({ text }) => text)
 

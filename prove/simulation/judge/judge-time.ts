@@ -202,7 +202,8 @@ export function judgeNamedDays(
   files: readonly CaseFile[],
   counts: Counts,
 ): void {
-  const told = world.slack.space.messages.filter(({ visibleTo }) => visibleTo !== undefined)
+  const { messages, notices } = world.slack.space
+  const told = [...messages, ...notices].filter(({ visibleTo }) => visibleTo !== undefined)
   for (const file of files) {
     if (file.acts.some(({ button }) => /^(?:Pause|Resume|Extend) /.test(button))) continue
     const days = file.decisions.flatMap(({ button, opensAfter }) => {

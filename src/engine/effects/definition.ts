@@ -35,12 +35,11 @@ export type Idempotency = 'idempotent' | 'verify-first' | 'at-most-twice'
 export type EffectLimit = 'notes' | 'ticket-updates' | 'redraws' | 'channel'
 
 /**
- * An effect in words: a verb that takes an `s` and the rest of the sentence, or what all is done so and what one of
- * them is called.
+ * An effect in words: a verb that takes an `s` and the rest of the sentence, or the names of all that is done so.
  */
 export type Clause =
   | { readonly verb: string; readonly rest: string }
-  | { readonly verb: string; readonly names: readonly string[]; readonly noun: string }
+  | { readonly verb: string; readonly names: readonly string[] }
 
 /** The names that an effect needs to be said to people. */
 export interface Words {
@@ -71,7 +70,7 @@ type KeysOf<E> = keyof E & string
 /** An effect that a flow asks for: how its rule becomes the effect of one decision, and how it is said. */
 export interface Asked<E extends AnyEffect, R extends AnyEffect> {
   fill(rule: R, decision: DecisionContext): E
-  /** For the confirmation, the modal and the card. The rule says it before the decision, the effect after it. */
+  /** For the modal and the card. The rule says it before the decision, the effect after it. */
   words(what: E | R, words: Words): readonly Clause[]
   /** For the pages of docs/flows, with the exact names of snippets, labels and templates. */
   page(rule: R, words: PageWords): string

@@ -212,5 +212,5 @@ export const issueEffects = {
 }
 
 function labelClause(verb: string, names: readonly string[]): readonly Clause[] {
-  return names.length > 0 ? [{ verb, names, noun: 'label' }] : []
+  return names.length > 0 ? [{ verb, names }] : []
 }

@@ -26,6 +26,7 @@ import {
   StateEvent,
   Template,
 } from './answers.ts'
+import { emailParticipants } from './email-participants.ts'
 import type { MovedProjects } from './moved-projects.ts'
 import { allPages, eachPage, gitlabResourceOptions, issuesByUpdate, notesFrom } from './transport.ts'
 
@@ -84,6 +85,8 @@ export interface GitLab {
   /** Related issues; a link that is there already counts as done. */
   linkIssues(iid: number, target: { readonly project: Project; readonly iid: number }): Promise<void>
   links(iid: number): Promise<readonly Issue[]>
+  /** E-mail addresses of those who get the public notes of an issue, by its global id; undefined where they are not shown. */
+  emailParticipants(issueId: number): Promise<readonly string[] | undefined>
   /** The text of an issue template, undefined where there is none of that name. */
   issueTemplate(project: Project, name: string): Promise<string | undefined>
 }
@@ -217,6 +220,8 @@ export function connectGitLab(to: GitLabConnection): GitLab {
     },
 
     links: (iid) => allPages((page) => issueLinks.all(to.project, ofIid(iid), page), Issue, 'links'),
+
+    emailParticipants: (issueId) => emailParticipants(to, issueId),
 
     issueTemplate: async (project, name) => {
       try {

@@ -48,6 +48,13 @@ export function gitlabService({ clock, context, reader, lastAnswer, ...given }: 
     },
     rememberUnread: (tables, iid, now) => rememberUnread(tables, iid, now, () => given.dropped?.(iid)),
     show: (row) => showIssue({ clock, reader }, row),
+    async countOthers({ number }) {
+      const { id, serviceDeskReplyTo } = await reader.gitlab.issue(number)
+      const all = await reader.gitlab.emailParticipants(id)
+      // To whom the bot's account may not see the addresses, GitLab shows stars: nobody can say which is the requester's.
+      if (!all || all.some((address) => address.includes('*'))) return undefined
+      return all.filter((address) => address.toLowerCase() !== serviceDeskReplyTo?.toLowerCase()).length
+    },
     explain,
   }
 }

@@ -8,7 +8,7 @@ import { Issue, type Note } from './answers.ts'
 import { followMoved, type MovedProjects, movedProjects } from './moved-projects.ts'
 
 /** GitLab's own time limit for a request is 60 s; what takes 10 s is better looked up than waited for. */
-const defaultTimeoutMs = 10_000
+export const defaultTimeoutMs = 10_000
 
 /**
  * The options of every gitbeaker resource. Its own sender repeats each 429 and 502 nine times within 0.3 s, POSTs
