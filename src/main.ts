@@ -2,6 +2,7 @@
 // First: a Node that is too old does nothing but say so.
 import './node-version.js'
 import { existsSync, readFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { type App, startApp } from './app.ts'
 import { clockWith } from './clock.ts'
 import { type Config, ConfigError, loadConfig } from './config/config.ts'
@@ -12,6 +13,8 @@ if (existsSync('.env')) process.loadEnvFile('.env')
 const config = configOrExit()
 const log = createLog(config.logLevel, process.stdout, config.secrets)
 const app = await startOrExit(config)
+// Once it has started, for the next start: a process that is killed writes nothing at its end.
+flushCompileCache()
 
 // A second one asks for what is under way already, and is over within its limit.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

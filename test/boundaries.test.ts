@@ -145,13 +145,15 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   },
   'main.ts': {
     may: ['app.ts', 'clock.ts', 'config', 'http/log.ts', 'node-version.js'],
-    packages: ['node:fs'],
+    packages: ['node:fs', 'node:module'],
   },
   'cli.ts': { may: ['cli', 'clock.ts', 'node-version.js'], packages: ['node:fs'] },
   // The timers of this machine, for whoever is given them.
   'clock.ts': { may: [], packages: ['node:timers/promises'] },
   // Runs before everything else, on whatever Node there is.
   'node-version.js': { may: [], packages: ['node:fs'] },
+  // Before the rest, so that it is kept compiled.
+  'compile-cache.js': { may: [], packages: ['node:module', 'node:url'] },
 }
 
 const src = fileURLToPath(new URL('../src/', import.meta.url))
