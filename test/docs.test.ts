@@ -72,7 +72,7 @@ test('every npm command of the pages is a script of package.json', () => {
 
 test('every file that a script runs is there', () => {
   const files = Array.from(
-    textOf('package.json').matchAll(/\bnode (?:--import \S+ )?(\S+\.ts)/g),
+    textOf('package.json').matchAll(/\bnode (?:--\S+ (?:\S+\.js )?)*(\S+\.ts)/g),
     ([, file = '']) => file,
   )
 
