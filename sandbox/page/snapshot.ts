@@ -64,7 +64,7 @@ export function snapshot(parts: Parts, looking: Looking) {
     /** The app’s Home, as it was last drawn for this person, and what the app wrote to them alone. */
     home: isHome ? homeShown(slack, looking.as, names) : undefined,
     messages: messages.map((message) => messageShown(message, slack, names)),
-    view: viewShown(slack.openView(looking.as), names),
+    view: viewShown(slack.space.openViews(looking.as).at(-1), names),
     pane: paneShown(slack.space.openPanes.get(looking.as), names),
     beside: looking.beside,
     issues: issuesShown(gitlab),

@@ -54,9 +54,9 @@ describe.skipIf(noBrowser)(
       await page.getByLabel('You act as').selectOption({ label: 'Gina Park · Guest' })
 
       await card(2).getByRole('button', { name: 'Close No Response' }).click()
-      await page.getByRole('dialog').getByRole('button', { name: 'Close No Response' }).click()
+      await page.getByRole('dialog').getByText('Guests of this workspace').waitFor()
+      await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click()
 
-      await page.locator('.only-you').waitFor()
       expect(sandbox.gitlab.issueView(2).state).toBe('opened')
       expect(problems).toEqual([])
     })

@@ -426,6 +426,16 @@ describe('a choice in the menu', () => {
   })
 })
 
+test('Try Again, clicked twice by one person and once by another, is stored three times', async () => {
+  const { slack, desk, ts } = await aCardInSlack({
+    work: [{ what: 'Close #123', status: 'failed', error: '403' }],
+  })
+
+  for (const by of [engineer, engineer, PEOPLE.manager.id]) await slack.click(by, ts, { button: 'Try Again' })
+
+  expect(desk.received).toHaveLength(3)
+})
+
 test('Try Again is stored like a decision', async () => {
   const { slack, desk, ts } = await aCardInSlack({
     work: [{ what: 'Close #123', status: 'failed', error: '403' }],

@@ -166,11 +166,6 @@ export const atTheDoors: readonly Mutant[] = [
 
   ...defects('stored', 'listeners/actions.ts', actions, [
     [
-      'a click is acknowledged before it is stored',
-      "  await desk.receive('decision', key, {\n    requestId: value.requestId,\n    decision: value.decision,\n    shownAt: value.step,\n    input: {},\n    answerTo,\n  })\n  await ack()\n",
-      "  await ack()\n  await desk.receive('decision', key, {\n    requestId: value.requestId,\n    decision: value.decision,\n    shownAt: value.step,\n    input: {},\n    answerTo,\n  })\n",
-    ],
-    [
       'Try Again is acknowledged before it is stored',
       "    if (value) await desk.receive('try-again', key, { requestId: value.requestId, answerTo })\n    await ack()\n",
       "    await ack()\n    if (value) await desk.receive('try-again', key, { requestId: value.requestId, answerTo })\n",
@@ -215,15 +210,22 @@ export const atTheDoors: readonly Mutant[] = [
   ...defects('guards', 'listeners/views.ts', views, [
     [
       'what is wrong in a form is not said',
-      "if (errors) return ack({ response_action: 'errors', errors: { ...errors } })\n",
+      "if (wrong) return ack({ response_action: 'errors', errors: { ...wrong.errors } })\n",
+      '',
+    ],
+  ]),
+  ...defects('guards', 'listeners/views.ts', actions, [
+    [
+      'what speaks against a preview is not said when it is submitted',
+      "      if (wrong && 'because' in wrong) return refused(answer(wrong.because))\n",
       '',
     ],
   ]),
   ...defects('told', 'listeners/views.ts', views, [
     [
       'a refusal of a form is not in the audit log',
-      '  await desk.recordRefusal(value.requestId, value.decision, answerTo.userId, refused.because)\n  return at(',
-      '  return at(',
+      '  await desk.recordRefusal(value.requestId, value.decision, answerTo.userId, tried.because)\n  const field',
+      '  const field',
     ],
   ]),
   ...defects('stored', 'listeners/commands.ts', commands, [
@@ -363,8 +365,8 @@ export const atTheDoors: readonly Mutant[] = [
   ...defects('roles', 'listeners/actions.ts', 'test/listeners/ticket-modal.test.ts', [
     [
       'a ticket is read for somebody without the role',
-      'const refused = await desk.wouldRefuse(',
-      'if (isReadFirst) await desk.showTicket(id, answerTo.userId)\n  const refused = await desk.wouldRefuse(',
+      'const who = await whoMayDecide(',
+      'if (state.desk.isReadFirst) await desk.showTicket(value.requestId, answerTo.userId)\n  const who = await whoMayDecide(',
     ],
   ]),
 ]
