@@ -15,7 +15,7 @@ import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
 import { judgeSilence } from '../../prove/simulation/judge/judge-silence.ts'
 import { judgeCards, judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
 import { judgeStanding } from '../../prove/simulation/judge/judge-standing.ts'
-import { isEarly, judgeReminders } from '../../prove/simulation/judge/judge-time.ts'
+import { isEarly, judgeReminders, wasTriedBefore } from '../../prove/simulation/judge/judge-time.ts'
 import { judgeUnsettled } from '../../prove/simulation/judge/judge-unsettled.ts'
 import { hasAsked } from '../../prove/simulation/judge/permitted.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
@@ -504,5 +504,21 @@ describe('a digest', () => {
     ['in the morning of its day', '2026-03-03T07:00:00Z', true],
   ])('%s', (_when, at, isTooEarly) => {
     expect(isEarly(title, Date.parse(at), 'UTC')).toBe(isTooEarly)
+  })
+
+  test('of a day before, which Slack had not taken, comes when it can', () => {
+    const tried = (text: string, at: number, channel = 'C1') => {
+      const form = new URLSearchParams({ channel, text })
+      return aCall({ service: 'slack', path: '/api/chat.postMessage', text: form.toString(), at })
+    }
+    const wasTried = (...calls: readonly OutgoingCall[]) =>
+      wasTriedBefore({ network: { calls } } as Evidence['world'], 'C1', title, { last: 1_000, ms: 9_000 })
+    const before = 'Privacy requests, 2 March 2026: 2 to do.'
+
+    expect(wasTried(tried(before, 5_000))).toBe(true)
+    expect(wasTried(tried(before, 500))).toBe(false)
+    expect(wasTried(tried(before, 5_000, 'C2'))).toBe(false)
+    expect(wasTried(tried(title, 5_000))).toBe(false)
+    expect(wasTried(tried('Ticket 5001 is open again', 5_000))).toBe(false)
   })
 })
