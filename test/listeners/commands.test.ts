@@ -211,6 +211,23 @@ describe('/privacy', () => {
     ])
   })
 
+  test('redirect-ticket that can’t be stored is not acknowledged when it is confirmed', async () => {
+    const { slack, desk } = await aSlackApp()
+    desk.redirect = {
+      shown: {
+        ...{ button: 'Redirect Ticket', ticket: 456, to: 'both', subject: '', text: 'Greetings,' },
+        ...{ recipients: [], preview: 'abc', stamp: '2026-03-01T10:00:00.000Z' },
+      },
+    }
+    await slack.command(engineer, channel, '/privacy', 'redirect-ticket 456 both')
+    await eventually(() => slack.openView(engineer)?.id).toBeDefined()
+    desk.broken = true
+
+    const answer = await slack.submit(engineer, slack.openView(engineer)?.id ?? '')
+
+    expect(answer.status).toBe(500)
+  })
+
   test('redirect-ticket that is refused opens nothing', async () => {
     const { message, desk } = await typed('redirect-ticket 456 both')
 

@@ -228,6 +228,13 @@ export const atTheDoors: readonly Mutant[] = [
       '  const field',
     ],
   ]),
+  ...defects('stored', 'listeners/views.ts', commands, [
+    [
+      'Redirect Ticket is acknowledged before it is stored',
+      '        const { ticket, to, preview, stamp } = value\n',
+      '        const { ticket, to, preview, stamp } = value\n        await ack()\n',
+    ],
+  ]),
   ...defects('stored', 'listeners/commands.ts', commands, [
     [
       'a command is acknowledged before it is stored',

@@ -63,7 +63,7 @@ function isToOne(path: string, text: string, who: string): boolean {
 
 /** Each command that was taken has its answer, to whoever typed it. */
 export function judgeCommands({ world, findings }: Evidence, acts: readonly Act[], counts: Counts): void {
-  for (const { kind, isAcknowledged, responsePath, delivery, button, userId, at } of acts) {
+  for (const { kind, isAcknowledged, responsePath, triggerId, delivery, button, userId, at } of acts) {
     if (kind !== 'command' || !isAcknowledged) continue
     const last = delivery.answers.findLast(({ status }) => status === 200)?.at ?? at
     if (world.bot.ends.some((end) => end >= at && end <= last + endsNearMs)) continue
@@ -72,7 +72,8 @@ export function judgeCommands({ world, findings }: Evidence, acts: readonly Act[
         service === 'slack' &&
         sent >= at &&
         (path === responsePath ||
-          (/views\.open$|chat\.post(?:Ephemeral|Message)$/.test(path) && decoded(text).includes(userId))),
+          (path.endsWith('views.open') && decoded(text).includes(triggerId)) ||
+          (/chat\.post(?:Ephemeral|Message)$/.test(path) && decoded(text).includes(userId))),
     )
     const isInline = delivery.answers.some(({ status, text }) => status === 200 && text.length > 2)
     if (!owe(counts, 'answers to commands', isAnswered || isInline))
