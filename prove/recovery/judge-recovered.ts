@@ -62,7 +62,7 @@ function common({ restless }: Recovered): readonly string[] {
 function restored({ scenario, recovered }: Case): readonly string[] {
   const { original, copy, pendingClicks, told } = recovered
   const entries = copy.audit.filter(({ what }) => what === 'restored')
-  const sorry = told.filter((text) => text.includes('database was put back'))
+  const sorry = told.filter((text) => text.includes('database was restored'))
   const mayDiffer = onlyInTheDatabase.includes(scenario.name)
   return [
     ...(entries.length === 1 ? [] : [`${entries.length} entries say restored`]),

@@ -98,7 +98,7 @@ const slack = [
   ],
   ...[
     '<!date^1^{date}^https://evil.example|now>',
-    '<!date^1775001599^{date_short_pretty}^https://evil.example|31 March 2026>',
+    '<!date^1775001599^{date_short_pretty}^https://evil.example|Mar 31>',
     '<!date^1775001599^{date_short_pretty}|never>',
     'https://evil.example',
     'slack://user?team=T1',

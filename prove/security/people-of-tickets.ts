@@ -133,7 +133,7 @@ async function refusedAt(
 
 function batchOf({ slack }: SecuredDesk): Message {
   const lists = slack.messages(CHANNELS.security.name)
-  const list = lists.findLast((one) => one.text.startsWith('Compliance reports of'))
+  const list = lists.findLast((one) => one.text.startsWith('Reports due'))
   if (!list) throw new Error('there is no list of the day')
   return list
 }

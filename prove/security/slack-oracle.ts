@@ -4,12 +4,12 @@
 const unseen = /(?!\n)[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
 
 /**
- * A moment as the bot writes it, `<!date^1775001599^{date_short_pretty}|31 March 2026>`: seconds, one of its two
+ * A moment as the bot writes it, `<!date^1775001599^{date_short_pretty}|Mar 31>`: seconds, one of its two
  * formats, and a day for whoever can't see that. A token with a link, other words or another format is not the bot's:
  * https://docs.slack.dev/messaging/formatting-message-text/#date-formatting
  */
 const moment =
-  /^!date\^\d{9,10}\^\{date_short_pretty\}(?:\|\d{1,2} [A-Z][a-z]+ \d{4}|, \{time\}\|\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d [A-Z]+)$/
+  /^!date\^\d{9,10}\^\{date_short_pretty\}(?:\|[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?|, \{time\}\|[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?, \d{1,2}:\d\d [AP]M [A-Z]+)$/
 
 /** Links that the bot makes go here, and nowhere else. */
 export interface Made {

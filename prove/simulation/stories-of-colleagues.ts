@@ -41,12 +41,15 @@ async function worksThrough(world: World): Promise<void> {
 async function letItCome(world: World, card: Message): Promise<void> {
   const { prng, time, gitlab, requesters } = world
   const iid = iidOf(card)
-  if (/: Waiting for/.test(card.text) && prng.chance(0.7))
+  if (/: (?:Waiting for|Out of scope: waiting)/.test(card.text) && prng.chance(0.7))
     requesterWrites(world, iid, 'Here is what you asked for.')
-  else if (/: (?:Waiting for|The requester exports|The export folder)/.test(card.text) && prng.chance(0.4))
+  else if (
+    /: (?:Waiting for|Out of scope: waiting|Self-serve export|Folder shared)/.test(card.text) &&
+    prng.chance(0.4)
+  )
     time.jump(9 * day)
-  else if (/The requester exports/.test(card.text)) requesterWrites(world, iid, 'The export failed.')
-  if (/under way in the meta issue/.test(card.text))
+  else if (/Self-serve export/.test(card.text)) requesterWrites(world, iid, 'The export failed.')
+  if (/in progress in the meta issue/.test(card.text))
     for (const meta of deskIssues(world).filter((one) => !requesters.has(one.iid)))
       while (gitlab.tickNext(meta.iid)) await time.run(50)
   await time.run(4_000)

@@ -137,7 +137,7 @@ export async function makeWorld(seed: number) {
     cards: () => messagesIn('privacy-team_help', /^#\d+ /),
     ticketCards: () => messagesIn('field-security', /^Security ticket \d+/),
     /** The lists of the distribution days. */
-    batches: () => messagesIn('field-security', /^Compliance reports of /),
+    batches: () => messagesIn('field-security', /^Reports due /),
     end: around.close,
   }
 }

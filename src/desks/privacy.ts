@@ -4,7 +4,7 @@ import { misdirectedRules, privacyRules } from '../flows/desks.ts'
 import { flows } from '../flows/index.ts'
 import { type Desk, isUnfinished } from './desk.ts'
 
-const people = 'support engineers, support managers, privacy'
+const people = 'support engineers, support managers and Privacy'
 /** The description of the privacy desk. */
 export const privacy: Desk = {
   ...privacyRules,
@@ -25,10 +25,10 @@ export const privacy: Desk = {
     outsider: 'GitLab user {id}',
     details: 'Show Details',
     whyUnreadable: 'The issue was moved, deleted or hidden from the bot.',
-    rolesOnly: `Only people with a role at the desk may ask this: ${people}.`,
-    peopleOnly: `This is for people with a role at the desk: ${people}.`,
-    unknown: 'The bot does not know #{number}. `/privacy track {number}` takes the issue in.',
-    unknownToClaim: 'The bot does not know #{number}. `/privacy track {number}` takes it in.',
+    rolesOnly: `Only ${people} can do that.`,
+    peopleOnly: `Only ${people} can do that.`,
+    unknown: 'I’m not tracking #{number}. Start with `/privacy track {number}`.',
+    unknownToClaim: 'I’m not tracking #{number}. Start with `/privacy track {number}`.',
   },
   command: {
     name: '/privacy',
@@ -40,17 +40,14 @@ export const privacy: Desk = {
         'list',
         'open requests, by due date; narrow with `overdue`, `mine`, `waiting`, `approval` or a request type',
       ],
-      ['show 123', 'where a request stands, its clocks, its log and its buttons'],
-      ['track 123', 'take an issue in by hand'],
-      ['claim 123', 'assign it to me'],
-      [
-        'redirect-ticket 456 deletion|access|both',
-        'send the writer of a Zendesk ticket to the form and solve it',
-      ],
+      ['show 123', 'what comes next of a request, its deadlines, history and buttons'],
+      ['track 123', 'start tracking an issue'],
+      ['claim 123', 'assign it to you'],
+      ['redirect-ticket 456 deletion|access|both', 'reply with the form’s link and solve the Zendesk ticket'],
       ['digest', 'today’s digest, to you; `digest post` posts it in the channel (support managers)'],
       ['stats 30d', 'how many came in and were closed, how fast and how many on time, in the last 30 days'],
-      ['audit 123', 'everything that the audit log has of a request'],
-      ['help', 'this'],
+      ['audit 123', 'the whole history of a request'],
+      ['help', 'show this list'],
     ],
   },
   reminders: {
@@ -64,7 +61,7 @@ export const privacy: Desk = {
     title: 'Privacy requests',
     closed: [
       [
-        'The requester wrote after the close: read it',
+        'The requester replied after the close: read it',
         ({ facts }, news) => facts.repliedAfterClose !== undefined && news.has('requester-replied'),
       ],
       ['Closed by hand: finish it', isUnfinished],

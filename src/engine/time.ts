@@ -99,6 +99,41 @@ export function instantText(at: Instant, timeZone: string): string {
   return `${dayText(local.toPlainDate().toString())}, ${time} ${timeZone}`
 }
 
+/**
+ * Returns a day for people who know about when it is: `Mar 8`; where it is more than half a year from `today`, with its
+ * year: `Mar 8, 2024`.
+ */
+export function shortDayText(day: string, today: string): string {
+  const short = shortDayFormat.format(midnight(day))
+  return isNear(day, today) ? short : `${short}, ${day.slice(0, 4)}`
+}
+
+/** Returns the same with its weekday: `Sun, Mar 8`. */
+export function shortWeekdayText(day: string, today: string): string {
+  return `${shortWeekdayFormat.format(midnight(day))}, ${shortDayText(day, today)}`
+}
+
+/** Returns an instant for people who know about when it is, as of `now`: `Mar 8, 2:05 PM UTC`. */
+export function shortInstantText(at: Instant, timeZone: string, now: Instant): string {
+  return `${shortDayText(dayIn(timeZone, at), dayIn(timeZone, now))}, ${timeText(at, timeZone)} ${timeZone}`
+}
+
+/** `2:05 PM` */
+function timeText(at: Instant, timeZone: string): string {
+  const { hour, minute } = Temporal.Instant.from(at).toZonedDateTimeISO(timeZone)
+  return `${hour % 12 === 0 ? 12 : hour % 12}:${String(minute).padStart(2, '0')} ${hour < 12 ? 'AM' : 'PM'}`
+}
+
+const shortDayFormat = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' })
+const shortWeekdayFormat = new Intl.DateTimeFormat('en-US', { weekday: 'short', timeZone: 'UTC' })
+
+/** Slack's own dates leave the year out by the same rule. */
+const halfAYearMs = 182 * 24 * 3_600_000
+
+function isNear(day: string, today: string): boolean {
+  return Math.abs(Date.parse(day) - Date.parse(today)) <= halfAYearMs
+}
+
 function dayOf(at: Instant, timeZone: string): Temporal.PlainDate {
   return Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate()
 }

@@ -42,7 +42,7 @@ const requestException: Decision<'exception-review'> = {
   do: [
     gatherEvidence(),
     askInThread(
-      'A sole-owner exception is requested for #{number}. Please review the evidence and decide.',
+      '{who} requests a sole-owner exception for #{number}. Review the evidence, then approve it or fail verification.',
       'support-manager',
       'privacy',
     ),
@@ -99,7 +99,7 @@ const approvedByHand = {
 /** The step at which the exception waits for its approval: Verification Failed - Sole Owner Exception. */
 const exceptionReview: Step<'ready' | 'closed'> = {
   handbook: 'Verification Failed - Sole Owner Exception',
-  title: 'Sole-owner exception under review',
+  title: 'Exception requested: approve it or fail verification',
   availableWhen: 'when an exception has been requested',
   waitsFor: 'approval',
   next: [
@@ -120,7 +120,7 @@ const exceptionReview: Step<'ready' | 'closed'> = {
  */
 const securityReview: Step<'ready' | 'closed'> = {
   handbook: 'Step 2.5: Verification Passed - Unblock user',
-  title: 'Account blocked: Security reviews it',
+  title: 'Account blocked: waiting on Trust and Safety',
   availableWhen: 'when verification has passed and the account is blocked',
   waitsFor: 'security',
   next: [
@@ -153,7 +153,7 @@ const securityReview: Step<'ready' | 'closed'> = {
     onlyIf(
       { setting: 'trust-safety-project', isSet: false },
       askInThread(
-        '#{number}: please open a Trust and Safety issue for the blocked account and give its link with Add Reinstatement Link.',
+        '#{number}: the account is blocked. Open a Trust and Safety issue for it, then add its link with Add Reinstatement Link.',
       ),
     ),
   ],
@@ -296,7 +296,7 @@ function accountDeletionFlow(type: {
       },
       evaluating: {
         handbook: 'Step 2: Evaluate',
-        title: 'Evaluating the challenge answers',
+        title: 'Answers are in: check them',
         availableWhen: 'as soon as the requester has answered',
         waitsFor: 'support',
         next: [answersAreIn],
@@ -330,7 +330,7 @@ function accountDeletionFlow(type: {
       'security-review': securityReview,
       ready: {
         handbook: 'Step 3: Create Meta Issue',
-        title: 'Ready to start the deletion',
+        title: 'Ready: start the deletion',
         availableWhen: 'when verification has passed or an exception is approved',
         waitsFor: 'support',
         next: [readyToDelete],

@@ -23,7 +23,10 @@ const escalateToPrivacy: Decision<never> = {
   do: [
     internalNote('Escalated to Privacy by {who}, {when}.\n{field:reason}'),
     openIssue('escalation', 'Privacy Escalation Meta Issue'),
-    askInThread('#{number} is escalated to Privacy. The question stands in GitLab.', 'privacy'),
+    askInThread(
+      '{who} escalated #{number} to Privacy: the question is in an internal note in GitLab.',
+      'privacy',
+    ),
   ],
 }
 
@@ -191,7 +194,7 @@ export const metaIssueByHand = { 'meta-issue-made': { goto: 'deleting' } } as co
 
 /** The step at which the meta issue is worked through: the end of every deletion. */
 export const deletingStep: Step<'closed'> = {
-  title: 'Deletion under way in the meta issue',
+  title: 'Deletion in progress in the meta issue',
   availableWhen: 'when the deletion has been started',
   waitsFor: 'support',
   next: inMetaIssue('Deletion'),

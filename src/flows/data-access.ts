@@ -78,7 +78,7 @@ export const dataAccess = defineFlow({
       },
     },
     reviewing: {
-      title: 'Reviewing what is asked for',
+      title: 'Check whether the request is in scope',
       availableWhen: 'when the e-mail address is confirmed',
       waitsFor: 'support',
       next: [{ kind: 'review', words: 'Check whether the request is in scope', decision: 'start-report' }],
@@ -100,7 +100,7 @@ export const dataAccess = defineFlow({
       },
     },
     'awaiting-choice': {
-      title: 'Waiting for the requester’s choice',
+      title: 'Out of scope: waiting for the requester’s choice',
       availableWhen: 'when the requester has been told what is out of scope',
       waitsFor: 'requester',
       next: [
@@ -136,7 +136,7 @@ export const dataAccess = defineFlow({
       },
     },
     reporting: {
-      title: 'Report under way in the meta issue',
+      title: 'Report in progress in the meta issue',
       availableWhen: 'when the report has been started',
       waitsFor: 'support',
       next: inMetaIssue('Report'),

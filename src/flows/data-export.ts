@@ -74,7 +74,7 @@ export const dataExport = defineFlow({
   anytime: { 'close-embargoed': closeEmbargoed, ...commonDecisions },
   steps: {
     'self-serve': {
-      title: 'The requester exports by themselves',
+      title: 'Self-serve export: waiting to hear if it worked',
       availableWhen: 'on arrival',
       waitsFor: 'requester',
       clock: {
@@ -111,7 +111,7 @@ export const dataExport = defineFlow({
       },
     },
     helping: {
-      title: 'The requester has written: help with the export',
+      title: 'Self-serve failed: help the requester',
       availableWhen: 'when the requester has written about an error',
       waitsFor: 'support',
       next: [{ kind: 'help', words: 'Self-serve failed: help the requester', decision: 'send-challenges' }],
@@ -158,7 +158,7 @@ export const dataExport = defineFlow({
       },
     },
     evaluating: {
-      title: 'Evaluating the challenge answers',
+      title: 'Answers are in: check them',
       availableWhen: 'as soon as the requester has answered',
       waitsFor: 'support',
       next: [answersAreIn],
@@ -193,7 +193,7 @@ export const dataExport = defineFlow({
     },
     exporting: {
       tracks: 'exports',
-      title: 'Exporting the projects',
+      title: 'Export the projects and share the folder',
       availableWhen: 'when verification has passed',
       waitsFor: 'support',
       next: [
@@ -242,7 +242,7 @@ export const dataExport = defineFlow({
     },
     shared: {
       tracks: 'exports',
-      title: 'The export folder is shared',
+      title: 'Folder shared: the requester is downloading',
       availableWhen: 'when the exports have been shared',
       waitsFor: 'requester',
       isVerified: true,
@@ -292,7 +292,7 @@ export const dataExport = defineFlow({
     },
     confirming: {
       tracks: 'exports',
-      title: 'Waiting for the confirmation that the files arrived',
+      title: 'Waiting for the requester to confirm the files',
       availableWhen: 'when the folder is no longer shared',
       waitsFor: 'requester',
       next: [

@@ -85,7 +85,7 @@ export const deceasedUser = defineFlow({
       },
     },
     evaluating: {
-      title: 'Evaluating the answers; Privacy reviews the evidence of authority',
+      title: 'Answers are in: check them (Privacy checks the documents)',
       availableWhen: 'as soon as the requester has answered',
       waitsFor: 'support',
       next: [{ ...answersAreIn, words: 'Answers are in: check them (Privacy checks the documents)' }],
@@ -118,7 +118,7 @@ export const deceasedUser = defineFlow({
       },
     },
     'privacy-review': {
-      title: 'Privacy decides whether verification has failed',
+      title: 'Privacy to decide: continue or fail',
       availableWhen: 'when Privacy has been asked',
       waitsFor: 'approval',
       next: [{ kind: 'approve', words: 'Privacy to decide: continue or fail', decision: 'continue' }],
@@ -128,7 +128,7 @@ export const deceasedUser = defineFlow({
       },
     },
     ready: {
-      title: 'Ready to start the deletion',
+      title: 'Ready: start the deletion',
       availableWhen: 'when verification has passed or Privacy has said to continue',
       waitsFor: 'support',
       next: [readyToDelete],

@@ -28,7 +28,7 @@ export const generalQuestion = defineFlow({
   anytime: commonDecisions,
   steps: {
     answering: {
-      title: 'A question to answer',
+      title: 'Question: needs an answer',
       availableWhen: 'on arrival',
       waitsFor: 'support',
       next: [
@@ -72,7 +72,7 @@ export const generalQuestion = defineFlow({
           do: [
             internalNote('Question for Privacy from {who}, {when}:\n{field:question}'),
             askInThread(
-              'Support asks for guidance on #{number}: the question is in an internal note in GitLab.',
+              '{who} asks Privacy about #{number}: the question is in an internal note in GitLab.',
               'privacy',
             ),
           ],

@@ -26,7 +26,7 @@ export const marketingDeletion = defineFlow({
   anytime: commonDecisions,
   steps: {
     ready: {
-      title: 'Ready to start the deletion',
+      title: 'Ready: start the deletion',
       availableWhen: 'on arrival',
       waitsFor: 'support',
       next: [

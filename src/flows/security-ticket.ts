@@ -138,7 +138,7 @@ export function securityTicket({
       new: {
         handbook: 'Reply',
         entrance: 'ticket',
-        title: 'Waits for Field Security',
+        title: 'Needs a reply from Field Security',
         availableWhen: 'on arrival',
         waitsFor: 'field-security',
         next: [
@@ -166,7 +166,7 @@ export function securityTicket({
       'waiting-on-expert': {
         handbook: 'Engage a subject matter expert (or team)',
         tracks: 'expert-issue',
-        title: 'Waits for the expert team',
+        title: 'Waiting on the expert team',
         availableWhen: 'when an expert team has been asked',
         waitsFor: 'expert',
         next: [

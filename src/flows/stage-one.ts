@@ -89,7 +89,7 @@ export const submission = defineFlow({
   steps: {
     'type-unreadable': {
       entrance: 'unknown-type',
-      title: 'The request type could not be read: somebody has to set it',
+      title: 'Unknown request type: set it',
       availableWhen: 'on arrival',
       waitsFor: 'support',
       next: [{ kind: 'classify', words: 'Unknown request type: set it', decision: 'set-type' }],

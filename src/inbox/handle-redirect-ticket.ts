@@ -144,7 +144,7 @@ function unreadTicket(context: Intake['context'], number: number): TicketElsewhe
 }
 
 function withoutZendesk(ticket: number): string {
-  return `Everything Zendesk is off here: ZENDESK_URL is not set. Ticket ${ticket} was not redirected.`
+  return `Zendesk isn’t connected. Ticket ${ticket} was not redirected.`
 }
 
 function slow(ticket: number): string {

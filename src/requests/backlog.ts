@@ -73,6 +73,7 @@ export interface BacklogState {
   readonly waiting: number
   /** The instant at which the oldest of them was created. */
   readonly oldest?: Instant
+  readonly now: Instant
   readonly timeZone: string
   /** The number of cards that are posted without being asked for, and with the next. */
   readonly atOnce: number
@@ -89,6 +90,7 @@ export async function backlogOf(context: DeskContext, desk: Desk): Promise<Backl
     desk,
     waiting: count,
     ...(oldest !== undefined && { oldest }),
+    now: nowOf(context),
     timeZone: context.timeZone,
     atOnce: cardsAtOnce,
     isAll,

@@ -1,6 +1,6 @@
 /** A bot that wakes up in a copy of its database has forgotten what it did since: nothing of it may be done twice. */
 import { effects, kindsOf } from '../engine/effect.ts'
-import { type Instant, instantText } from '../engine/time.ts'
+import { type Instant, shortInstantText } from '../engine/time.ts'
 import type { InboxEntry, Tables } from '../store/store.ts'
 import { type DeskContext, nowOf, type RestoreGap } from './desk-context.ts'
 
@@ -51,7 +51,7 @@ export async function recoverFromBackup(context: DeskContext): Promise<RestoreGa
  */
 async function giveUpClicks(context: DeskContext, tables: Tables, takenAt: Instant): Promise<number> {
   const now = nowOf(context)
-  const text = `The bot’s database was put back to how it was on ${instantText(takenAt, context.timeZone)}, so it does not know whether what you chose then was done. Look at the card, and choose again if it was not.`
+  const text = `The bot’s database was restored as of ${shortInstantText(takenAt, context.timeZone, now)}, so nobody knows whether what you chose then was done. Check the card, and choose again if it wasn’t.`
   const clicks = (await tables.inbox.pending('9999', Number.MAX_SAFE_INTEGER)).filter(isClick)
   for (const { id, token, key, payload } of clicks) {
     const { answerTo } = payload as { readonly answerTo: unknown }

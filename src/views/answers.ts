@@ -25,7 +25,7 @@ export function usage({ name, usage: lines }: DeskCommand, unclear?: NotUndersto
     text: first ?? `How to use ${name}`,
     blocks: sections([
       ...(first === undefined ? [] : [first]),
-      [`*${name}* understands:`, ...lines.map(([words, what]) => `\`${name} ${words}\`: ${what}`)].join('\n'),
+      [`*Commands of ${name}*`, ...lines.map(([words, what]) => `\`${name} ${words}\`: ${what}`)].join('\n'),
     ]),
   }
 }
@@ -33,7 +33,7 @@ export function usage({ name, usage: lines }: DeskCommand, unclear?: NotUndersto
 /** Says that the bot does not know the request any more. It is gone, so nobody knows which service it came from. */
 export function unknownRequest(): Message {
   return answer(
-    'The bot does not know this request any more. `/privacy list` and `/security list` show the open ones; `/privacy track 123` takes an issue in.',
+    'I’m not tracking this request anymore. `/privacy list` and `/security list` show the open ones; `/privacy track 123` starts tracking an issue.',
   )
 }
 
@@ -45,7 +45,7 @@ export function notKnown({ words }: Pick<Desk, 'words'>, number: number): Messag
 /** Says that nothing was done: the decision of an old card would do something else by now. */
 export function movedOn({ desk, request }: CardState, button: string, stepTitle: string): Message {
   return answer(
-    `${button} was not done: since this message was drawn, ${requestName(desk, request.number)} has moved on to “${stepTitle}”. Look at \`${showCommand(desk, request.number)}\`, and decide there.`,
+    `${button} was not done: ${requestName(desk, request.number)} has changed since this was posted (now: ${stepTitle}). Decide on the current card: \`${showCommand(desk, request.number)}\`.`,
   )
 }
 
@@ -64,12 +64,12 @@ export function notOpened(what = 'click again'): Message {
 /** Says that something broke on our side, with the reference that is also in the log. */
 export function wentWrong(reference: string): Message {
   return answer(
-    `Something went wrong on the bot’s side, so this may not have been taken. Look at the card before you try again. If it stays so, tell the bot’s operators this reference: ${reference}`,
+    `Something went wrong; your click may not have been saved. Check the card, then try again. If it keeps happening, give your admins this reference: ${reference}`,
   )
 }
 
 /**
- * Returns a request as one line: `#123 · GitLab.com Account Deletion · Awaiting answers · 9 days left · U1 · card`,
+ * Returns a request as one line: `#123 · GitLab.com Account Deletion · Waiting for the requester’s answers · 9 days left · U1 · Open`,
  * without the type where there is but one.
  */
 function requestLine(state: CardState): string {
@@ -78,10 +78,10 @@ function requestLine(state: CardState): string {
   return [
     link(request.url, requestName(desk, request.number)),
     ...(desk.flows.length > 1 ? [escaped(flow.title, 60)] : []),
-    escaped(stepOf(state)?.title ?? request.step, 60),
+    escaped(state.next?.words ?? stepOf(state)?.title ?? request.step, 100),
     due === undefined ? 'no deadline' : leftText(due, state),
     request.assignee === undefined ? 'Unassigned' : who(request.assignee),
-    cardUrl === undefined ? 'no card' : link(cardUrl, 'card'),
+    cardUrl === undefined ? 'no card' : link(cardUrl, 'Open'),
   ].join(' · ')
 }
 
@@ -97,6 +97,14 @@ function byDueDate(states: readonly CardState[]): readonly CardState[] {
 /** Beyond forty lines nobody reads on. */
 const linesShown = 40
 
+/** The words that narrow a list, as its heading, and as the answer where there is nothing. */
+const filterTitles: Readonly<Record<string, { readonly title: string; readonly none?: string }>> = {
+  overdue: { title: 'Overdue', none: 'Nothing overdue.' },
+  mine: { title: 'Yours', none: 'Nothing is assigned to you.' },
+  waiting: { title: 'Waiting on others', none: 'Nothing is waiting on others.' },
+  approval: { title: 'Waiting for approval', none: 'Nothing is waiting for approval.' },
+}
+
 /** Draws open requests by due date; `filter` is in words, `overdue`, or undefined for all. */
 export function requestList(
   { words, command }: Pick<Desk, 'words' | 'command'>,
@@ -104,17 +112,21 @@ export function requestList(
   filter = '',
 ): Message {
   const noun = `open ${words.noun}`
-  const of = filter === '' || filter === 'all' ? '' : ` (${escaped(filter, 60)})`
-  const title = `${counted(states.length, noun)}${of}`
-  if (states.length === 0) return { text: `No ${noun}s${of}.`, blocks: sections([`No ${noun}s${of}.`]) }
+  const isAll = filter === '' || filter === 'all'
+  const named = isAll ? undefined : (filterTitles[filter] ?? { title: escaped(filter, 60) })
+  const title = counted(states.length, noun)
+  if (states.length === 0) {
+    const none = named?.none ?? `No ${noun}s${named ? ` (${named.title})` : ''}.`
+    return { text: none, blocks: sections([none]) }
+  }
   const shown = fitting(byDueDate(states).slice(0, linesShown).map(requestLine), linesShown)
   const more = states.length - shown.length
   const rest = more > 0 ? [`and ${more} more, due later. Narrow the list: ${narrower(command)}.`] : []
   return {
-    text: `${title}, by due date`,
+    text: `${title}${named ? ` (${named.title})` : ''}, by due date`,
     blocks: [
-      header(`${counted(states.length, noun)}, by due date`),
-      ...(of === '' ? [] : sections([`Only: ${escaped(filter, 60)}`])),
+      header(`${title}, by due date`),
+      ...(named ? sections([`*${named.title}*`]) : []),
       ...sections([...shown, ...rest]),
     ],
   }

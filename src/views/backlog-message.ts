@@ -2,7 +2,7 @@
 
 import type { Button, KnownBlock } from '@slack/types'
 import { roleName } from '../engine/flow.ts'
-import { dayIn, dayText } from '../engine/time.ts'
+import { dayIn, shortDayText } from '../engine/time.ts'
 import type { BacklogState, HowMany } from '../requests/backlog.ts'
 import { counted, header, limits, type Message, plainText, rowsOf, sections } from './block-kit.ts'
 
@@ -30,9 +30,12 @@ export function backlogMessage(state: BacklogState, mentions?: string): Message 
   }
 }
 
-function aboutThem({ desk, isAll, oldest, atOnce, timeZone }: BacklogState): readonly string[] {
+function aboutThem({ desk, isAll, oldest, atOnce, now, timeZone }: BacklogState): readonly string[] {
   const { words, command, reminders } = desk
-  const since = oldest === undefined ? '' : ` The oldest is from ${dayText(dayIn(timeZone, oldest))}.`
+  const since =
+    oldest === undefined
+      ? ''
+      : ` The oldest is from ${shortDayText(dayIn(timeZone, oldest), dayIn(timeZone, now))}.`
   return [
     `They were open before the bot started.${since} It posts ${atOnce} cards by itself, and the others when ${roleName(desk, reminders.whom)} says so.`,
     `Each ${words.noun} is tracked all the same: it is in the daily digest and in \`${command.name} list\`, and \`${command.name} show 123\` shows one with its buttons. A card is also posted as soon as the requester writes or somebody works on it.`,

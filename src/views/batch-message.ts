@@ -2,7 +2,7 @@
 
 import type { Button, KnownBlock, ModalView } from '@slack/types'
 import { type DeskRules, requestName } from '../engine/flow.ts'
-import { weekdayText } from '../engine/time.ts'
+import { shortWeekdayText } from '../engine/time.ts'
 import type { NamedDecision } from '../engine/traits.ts'
 import type { BatchState } from '../requests/batches.ts'
 import {
@@ -36,7 +36,7 @@ const field = 'notice'
 
 /** Draws the day's list, with a button for each report that is still to be sent. */
 export function batchMessage(state: BatchState): Message {
-  const title = `Compliance reports of ${weekdayText(state.day)}`
+  const title = titleOf(state)
   const unsent = unsentOf(state)
   // What is still to be done must not be what does not fit.
   const inOrder = [...unsent, ...state.reports.filter(({ isSent }) => isSent)]
@@ -77,7 +77,7 @@ export function batchModal(state: BatchState, channel?: string): ModalView {
     submit: plainText(button, limits.modalTitle),
     close: plainText('Cancel', limits.modalTitle),
     blocks: [
-      ...sections([`*Compliance reports of ${weekdayText(state.day)}*`]),
+      ...sections([`*${titleOf(state)}*`]),
       {
         type: 'input',
         block_id: fieldBlock + field,
@@ -93,8 +93,8 @@ export function batchModal(state: BatchState, channel?: string): ModalView {
       },
       divider,
       ...sections([
-        `*What it does, on each of ${counted(unsent.length, 'ticket')}*`,
-        '• Sends the text you typed to the requester by e-mail.',
+        `*When you confirm, on each of ${counted(unsent.length, 'ticket')}*`,
+        '• E-mails your text to the requester.',
         '• Solves the ticket.',
         `Goes to: ${listed(names.slice(0, linesShown))}${names.length > linesShown ? `, and ${names.length - linesShown} more` : ''}.`,
       ]),
@@ -112,7 +112,7 @@ export function batchAnswer(states: readonly BatchState[]): Message {
     const more = state.reports.length - shown.length
     before += state.reports.length
     return [
-      `*${weekdayText(state.day)}*: ${countText(state)}`,
+      `*${dayText(state)}*: ${countText(state)}`,
       ...shown,
       ...(more > 0 ? [`and ${more} more: find them in Zendesk.`] : []),
     ]
@@ -140,6 +140,15 @@ export function readBatchValue(
   return isDay(day) ? { day, ...(typeof channel === 'string' && { channel }) } : undefined
 }
 
+function titleOf(state: BatchState): string {
+  return `Reports due ${dayText(state)}`
+}
+
+/** Never half a year away. */
+function dayText({ day }: BatchState): string {
+  return shortWeekdayText(day, day)
+}
+
 function unsentOf({ reports }: BatchState): readonly Report[] {
   return reports.filter(({ isSent }) => !isSent)
 }
@@ -152,13 +161,13 @@ function countText(state: BatchState): string {
   return `${counted(length, 'report')}, ${unsent === length ? 'none sent yet' : `${unsent} still to be sent`}.`
 }
 
-/** `ticket 456 · SOC 2 Type 1 · not sent yet · card` */
+/** `ticket 456 · SOC 2 Type 1 · not sent yet · Card` */
 function reportLine(desk: DeskRules, { request, report, isSent, cardUrl }: Report): string {
   return [
     link(request.url, requestName(desk, request.number)),
     escaped(report, 60),
     isSent ? 'sent' : 'not sent yet',
-    cardUrl === undefined ? 'no card' : link(cardUrl, 'card'),
+    cardUrl === undefined ? 'no card' : link(cardUrl, 'Card'),
   ].join(' · ')
 }
 

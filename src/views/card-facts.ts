@@ -9,14 +9,15 @@ import {
   type ExpertIssue,
   type Extension,
   type Facts,
+  readActor,
   senderWords,
   type TicketEnd,
 } from '../engine/request.ts'
-import { dayText, endOfClock, weekdayText } from '../engine/time.ts'
+import { dayIn, endOfClock, type Instant } from '../engine/time.ts'
 import { anyOf, stillNeeded } from '../engine/two-approvals.ts'
 import type { CardState, WorkLine } from '../requests/card-states.ts'
 import { counted, listed } from './block-kit.ts'
-import { moment as at, dayOf as day } from './clock-text.ts'
+import { moment as at, dayOf as day, lastDayOf, weekday } from './clock-text.ts'
 import { isClosed } from './decisions.ts'
 import { escaped, link, sentence, who } from './escape.ts'
 
@@ -24,7 +25,7 @@ import { escaped, link, sentence, who } from './escape.ts'
 const selfInitiatedDays = 7
 
 const reasons = { lost_2fa: 'lost 2FA', lost_access: 'lost e-mail access' } as const
-const results = { met: 'met', contradicted: 'not met', unknown: 'unknown' } as const
+const results = { met: 'met', contradicted: 'not met', unknown: 'unknown (counts as not met)' } as const
 
 /** Returns the lines that a person should know before they decide. */
 export function flagLines(state: CardState): readonly string[] {
@@ -33,27 +34,27 @@ export function flagLines(state: CardState): readonly string[] {
   const { duplicates } = state
   return [
     facts.unreadable &&
-      `*Can't be read in ${service}:* it answers ${facts.unreadable.status} since ${at(state, facts.unreadable.since)}. ${words.whyUnreadable}`,
+      `*${service} has returned ${facts.unreadable.status} for this ${words.noun} since ${at(state, facts.unreadable.since)}.* ${words.whyUnreadable}`,
     facts.checksFailedAt &&
       (isClosed(state)
-        ? `*Failed the automated checks*, seen ${at(state, facts.checksFailedAt)}: GitLab closes it by itself, and no action is required.`
-        : `*It bears the marks of failed automated checks*, seen ${at(state, facts.checksFailedAt)}: look at it in GitLab.`),
+        ? `*Failed the automated checks*, seen ${at(state, facts.checksFailedAt)}: GitLab closes it by itself; no action is required.`
+        : `*Marked as failing the automated checks*, seen ${at(state, facts.checksFailedAt)}: look at it in GitLab.`),
     facts.isEmbargoed &&
       heedsEmbargo(state) &&
-      '*The form names an embargoed country.* The request can only be closed: nothing else is permitted under Trade Compliance laws. Close Embargoed closes it and sends nothing.',
+      '*Embargoed country:* trade compliance law only lets us close this. Close Embargoed closes it and sends nothing.',
     ...(isClosed(state) ? [] : (facts.extensions ?? []).map((one) => extensionLine(state, one))),
     !isClosed(state) &&
       facts.formProblems !== undefined &&
       facts.formProblems.length > 0 &&
-      `*Not all of the form can be read:* ${escaped(facts.formProblems.join(' '), 900)} What can't be read is not used: see the form in GitLab.`,
+      `*Parts of the form can’t be read:* ${escaped(facts.formProblems.join(' '), 900)} They aren’t used: see the form in GitLab.`,
     !isClosed(state) &&
       facts.hasUnknownSender &&
-      '*What the requester writes is not seen here:* the issue was not opened by an account that is known as GitLab’s Support Bot, under whose name their e-mails come in. Look in GitLab before you decide that nobody has answered.',
+      '*The requester’s replies can’t be seen here:* this issue wasn’t opened by GitLab’s Support Bot, under whose name e-mails come in. Check GitLab before you close it for no response.',
     facts.hasOtherAddress &&
       Object.values(stepOf(state)?.decisions ?? {}).some(
         ({ alsoBy }) => alsoBy?.onlyIf === 'hasOtherAddress',
       ) &&
-      '*The form’s comment offers another e-mail address:* the requester may never have got the challenges. Close No Response is for Privacy, or asks for a reason.',
+      '*The form’s comment gives another e-mail address:* the requester may never have gotten the challenges. Close No Response is for Privacy, or asks for a reason.',
     !isClosed(state) &&
       facts.formChanged &&
       `*The form was changed in GitLab* (seen ${at(state, facts.formChanged.at)}): ${listed(facts.formChanged.what)}. What it says now counts.`,
@@ -61,10 +62,10 @@ export function flagLines(state: CardState): readonly string[] {
       `*Possible duplicate* of ${listed([...duplicates.iids.map((iid) => issueLink(state, iid)), ...(duplicates.hasMore ? ['more'] : [])])}: same requester and type, still open.`,
     !isClosed(state) &&
       facts.laterIssues &&
-      `*The requester has since opened ${listed(facts.laterIssues.map((iid) => issueLink(state, iid)))}* without the form: the answer may stand there. Close No Response asks for a reason.`,
+      `*The requester has since opened ${listed(facts.laterIssues.map((iid) => issueLink(state, iid)))}* without the form: the answer may be there. Close No Response asks for a reason.`,
     !isClosed(state) &&
       facts.earlierIssues &&
-      `Of the same person: ${listed(facts.earlierIssues.map((iid) => issueLink(state, iid)))}. This may be an answer to it.`,
+      `Also from this person: ${listed(facts.earlierIssues.map((iid) => issueLink(state, iid)))}. This may be a reply to it.`,
     !isClosed(state) && facts.selfInitiatedAt && selfInitiatedLine(state, facts.selfInitiatedAt),
     !isClosed(state) &&
       facts.reopenedAt &&
@@ -77,12 +78,12 @@ export function flagLines(state: CardState): readonly string[] {
     keptInternalLine(state),
     !isClosed(state) &&
       facts.lastPublicReplyAt &&
-      `The requester last got an answer ${at(state, facts.lastPublicReplyAt)}.`,
+      `Last reply to the requester: ${at(state, facts.lastPublicReplyAt)}.`,
     !isClosed(state) &&
       facts.lastReplyLooksAutomatic &&
-      '*That looks like an automatic answer* (out of office, or a mail that could not be delivered): read it in GitLab. Not an Answer takes it back.',
+      '*That looks like an automatic reply* (out of office, or a bounced e-mail): read it in GitLab. Not an Answer takes it back.',
     facts.repliedAfterClose &&
-      `*The requester wrote after the close*, ${at(state, facts.repliedAfterClose)}. Nothing was reopened: read it in ${service}.`,
+      `*The requester wrote after the close*, ${at(state, facts.repliedAfterClose)}. The ${words.noun} stays closed: read the reply in ${service}.`,
     !facts.started &&
       facts.suggestedReason &&
       asksReason(state) &&
@@ -90,12 +91,12 @@ export function flagLines(state: CardState): readonly string[] {
     isClosed(state) &&
       facts.closedOutside &&
       (facts.isIncomplete
-        ? '*Closed by hand in GitLab, without the reply and the labels of the handbook:* complete it below, or choose Leave as Closed. The bot sent nothing.'
-        : 'Closed by hand in GitLab: the bot sent nothing.'),
-    ticketEndTitle(state) && 'Not by the bot, which sent nothing then.',
+        ? '*Closed in GitLab without the handbook’s reply and labels:* finish it below, or choose Leave as Closed.'
+        : 'Closed in GitLab: the bot sent nothing.'),
+    ticketEndTitle(state) && `Handled in ${service}, outside Privacy Desk.`,
     ticketEndTitle(state) &&
       facts.isIncomplete &&
-      `*The bot has seen no answer to the requester:* answer in ${service}, or choose Leave as Closed.`,
+      `*No reply to the requester was seen:* answer in ${service}, or choose Leave as Closed.`,
   ].filter((line) => typeof line === 'string')
 }
 
@@ -103,7 +104,7 @@ export function flagLines(state: CardState): readonly string[] {
 function keptInternalLine(state: CardState): string | false {
   const { keptInternal, lastPublicReplyAt } = state.request.facts
   if (!keptInternal || (lastPublicReplyAt ?? '') > keptInternal.at) return false
-  return `*${capital(senderWords[keptInternal.from])} wrote*, ${at(state, keptInternal.at)}, and Zendesk kept it as an internal comment: read it there. It is no reply of the requester.`
+  return `*${capital(senderWords[keptInternal.from])} wrote*, ${at(state, keptInternal.at)}, and Zendesk kept it as an internal comment: read it there. It doesn’t count as the requester’s reply.`
 }
 
 /**
@@ -157,7 +158,7 @@ function isApprovalOpen(state: CardState): boolean {
 function waitsForSecondLines(state: CardState): readonly string[] {
   const { approvals = [] } = state.request.facts
   if (!state.requirePrivacyApproval || approvals.length === 0 || !isApprovalOpen(state)) return []
-  return [`*The second approval is missing:* by ${anyOf(state.desk, stillNeeded(approvals))}, somebody else.`]
+  return [`*Needs a second approval* by ${anyOf(state.desk, stillNeeded(approvals))}, somebody else.`]
 }
 
 /** Returns the lines of what was opened or promised for the request, and how far that is. */
@@ -208,12 +209,12 @@ function exportsLine({ done, total, failed }: NonNullable<CardState['request']['
 
 function extensionLine(state: CardState, { clock, step, days, by, at: since }: Extension): string {
   const rule = clock === 'step' ? state.flow.steps[step]?.clock : undefined
-  return `${escaped(rule?.name ?? state.clocks[0]?.name ?? 'Deadline', 60)} extended by ${counted(days, 'day')}, by ${who(by)}, ${day(state, since)}.`
+  return `${who(by)} extended “${escaped(rule?.name ?? state.clocks[0]?.name ?? 'Deadline', 60)}” by ${counted(days, 'day')}, ${day(state, since)}.`
 }
 
 function selfInitiatedLine(state: CardState, since: string): string {
   const end = endOfClock(since, selfInitiatedDays, state.timeZone)
-  return `*The user deleted the account themselves.* It stays blocked for ${selfInitiatedDays} days, until ${dayText(end.lastDay)} (since ${day(state, since)}).`
+  return `The user deleted the account ${day(state, since)}; it stays blocked until ${lastDayOf(end, state)}.`
 }
 
 /** The headlines of cards of tickets that were closed in Zendesk. */
@@ -236,23 +237,27 @@ function ticketWorkLines(state: CardState): readonly string[] {
   const { expertIssue, promisedReport } = state.request.facts
   return [
     ...(expertIssue ? [expertLine(expertIssue, state)] : []),
-    ...(promisedReport
-      ? [
-          `Compliance report: *${escaped(promisedReport.report, 60)}*, promised for ${weekdayText(promisedReport.sendOn)}.`,
-        ]
-      : []),
+    ...(promisedReport ? [reportLine(promisedReport, state)] : []),
   ]
 }
 
+/** `*SOC 2 Type 1* report: due today (Mon, Nov 30)` */
+function reportLine({ report, sendOn }: NonNullable<Facts['promisedReport']>, state: CardState): string {
+  const today = dayIn(state.timeZone, state.now)
+  const on = weekday(state, sendOn)
+  const due = sendOn === today ? `due today (${on})` : `${sendOn < today ? 'was due' : 'due'} ${on}`
+  return `*${escaped(report, 60)}* report: ${isClosed(state) ? `promised for ${on}` : due}.`
+}
+
 function expertLine({ team, url, answeredAt, closed }: ExpertIssue, state: CardState): string {
-  const wrote = answeredAt === undefined ? 'nothing written yet' : `last wrote ${at(state, answeredAt)}`
+  const wrote = answeredAt === undefined ? 'no reply yet' : `last wrote ${at(state, answeredAt)}`
   return `${escaped(team, 100)}: ${link(url, 'issue in GitLab')}, ${wrote}${closed ? ', closed' : ''}.`
 }
 
 const statuses: Readonly<Record<WorkLine['status'], string>> = {
   pending: 'to do',
   'in-flight': 'being done',
-  unknown: 'no answer came, the outcome is being checked',
+  unknown: 'no response yet; checking whether it went through',
   done: 'done',
   failed: 'FAILED',
   cancelled: 'not done',
@@ -325,10 +330,9 @@ export function workLines(state: CardState): readonly string[] {
 /** A move that was taken back is what happened last; the card stands as it did before it. */
 function headingLines(state: CardState): readonly string[] {
   const { takenBack } = state.request.facts
-  if (takenBack)
-    return [`*${escaped(takenBack.what, 150)} taken back*${byText(takenBack.by)}, ${at(state, takenBack.at)}`]
+  if (takenBack) return [doneBy(state, takenBack.by, 'took back', takenBack.what, takenBack.at)]
   const lastMove = moveOf(state)
-  return lastMove ? [`*${escaped(lastMove.what, 150)}*${byText(lastMove.by)}, ${at(state, lastMove.at)}`] : []
+  return lastMove ? [doneBy(state, lastMove.by, 'chose', lastMove.what, lastMove.at)] : []
 }
 
 /** A ticket that was closed in Zendesk is headed by just that. */
@@ -337,20 +341,22 @@ function moveOf(state: CardState): Facts['lastMove'] {
   return lastMove?.by === state.request.source && ticketEndTitle(state) !== undefined ? undefined : lastMove
 }
 
-/** Names the person of a move, but not the requester, whose act says so by itself. */
-function byText(by: string): string {
-  return by === 'requester' ? '' : `, by ${who(by)}`
+/** `@Ada chose *Start*, 1:38 PM`; what was seen and not chosen says by itself where it was. */
+function doneBy(state: CardState, by: string, verb: string, what: string, when: Instant): string {
+  const isPerson = readActor(by).kind === 'slack'
+  const done = `*${escaped(what, 150)}*`
+  return `${isPerson ? `${who(by)} ${verb} ${done}` : done}, ${at(state, when)}`
 }
 
 function summary(work: readonly WorkLine[]): string {
   const failed = work.filter(({ status }) => status === 'failed').length
   if (failed > 0)
-    return `*${counted(failed, 'task')} of ${work.length} failed.* What comes after it waits: mend the cause, then Try Again.`
+    return `*${failed} of ${counted(work.length, 'step')} failed; the rest are waiting.* Fix the cause, then Try Again.`
   const done = work.filter(({ status }) => status === 'done').length
   if (done === work.length) return '*Done.*'
   const cancelled = work.filter(({ status }) => status === 'cancelled').length
   const word = done + cancelled === work.length ? 'Stopped' : 'In progress'
-  return `*${word}:* ${done} of ${counted(work.length, 'task')} done.`
+  return `*${word}:* ${done} of ${counted(work.length, 'step')} done.`
 }
 
 function workLine(line: WorkLine, state: CardState): string {

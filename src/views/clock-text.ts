@@ -1,14 +1,13 @@
-/** Clocks in words: each says when it ends and why. */
+/** Clocks in words: each says when it ends, and how long that is. */
 import {
   dayIn,
   daysLeft,
-  dayText,
   type Instant,
-  instantText,
   plus,
+  shortDayText,
+  shortInstantText,
+  shortWeekdayText,
   startOf,
-  weekdayOf,
-  weekdayText,
 } from '../engine/time.ts'
 import type { CardState, ShownClock } from '../requests/card-states.ts'
 import { counted } from './block-kit.ts'
@@ -18,27 +17,24 @@ const hourMs = 3_600_000
 const minuteMs = 60_000
 const noonMs = 12 * hourMs
 
-/** Returns a clock in words: `Fulfilment: ends 31 March 2026, 9 days left (received 1 March 2026 + 30 days)`. */
+/** The instant and the time zone of whoever draws. */
+type Now = Pick<CardState, 'timeZone' | 'now'>
+
+/** Returns a clock in words: `Fulfilment: due Mar 31 (9 days left), received Mar 1`. */
 export function clockText(clock: ShownClock, state: CardState): string {
   const name = escaped(clock.name, 60)
   if ('until' in clock.length) return `${name}: ${plannedText(clock, state)}`
-  const explained = `(${lengthText(clock, state)})`
-  if (clock.isPaused) return `${name}: ${leftText(clock, state)} ${explained}`
-  if (!clock.isOver) return `${name}: ends ${endText(clock, state)}, ${leftOnCard(clock, state)} ${explained}`
-  return `${name}: ${overText(clock, state)} ${explained}`
-}
-
-/** The card is drawn once in its last hour, so it counts no minutes. */
-function leftOnCard(clock: ShownClock, state: CardState): string {
-  const isLastHour =
-    'businessDays' in clock.length && Date.parse(clock.overAt) - Date.parse(state.now) < hourMs
-  return isLastHour ? 'less than an hour left' : leftText(clock, state)
+  const since = sinceText(clock, state)
+  if (clock.isPaused) return `${name}: ${leftText(clock, state)}, ${since}`
+  if (clock.isOver) return `${name}: ${overText(clock, state)}, ${since}`
+  const word = clock === state.clocks[0] ? 'due' : 'until'
+  return `${name}: ${word} ${endText(clock, state)} (${leftText(clock, state)}), ${since}`
 }
 
 /**
- * Returns the time that is left: `9 days left`, `the last day is today`, `overdue by 2 days`, `paused since 5 March
- * 2026`, `5 hours left`. Days are those of the calendar, from the last day, which the card names: on the day after it
- * a request is overdue by one.
+ * Returns the time that is left: `9 days left`, `due today`, `overdue by 2 days`, `paused since Mar 5`, `5 hours left`.
+ * Days are those of the calendar, from the last day, which the card names: on the day after it a request is overdue by
+ * one.
  */
 export function leftText(clock: ShownClock, state: CardState): string {
   const { now, timeZone, request } = state
@@ -47,34 +43,27 @@ export function leftText(clock: ShownClock, state: CardState): string {
   if ('businessDays' in clock.length && isWithinADay(clock, state)) return hoursText(clock, state)
   const left = daysLeft(clock, now, timeZone)
   if (left < 0) return `overdue by ${counted(-left, 'day')}`
-  if ('until' in clock.length) return `planned for ${left === 0 ? 'today' : weekdayText(clock.lastDay)}`
-  return left === 0 ? 'the last day is today' : `${counted(left, 'day')} left`
+  if ('until' in clock.length) return `planned for ${left === 0 ? 'today' : weekday(state, clock.lastDay)}`
+  return left === 0 ? 'due today' : `${counted(left, 'day')} left`
 }
 
-/** A report's day: `planned for Monday 30 November 2026` */
+/** A report's day: `planned for Mon, Nov 30` */
 function plannedText(clock: ShownClock, state: CardState): string {
-  const planned = `planned for ${weekdayText(clock.lastDay)}`
-  if (clock.isOver) return `overdue, it was ${planned}`
-  return daysLeft(clock, state.now, state.timeZone) === 0 ? `${planned}, which is today` : planned
+  if (clock.isOver) return `overdue, was planned for ${weekday(state, clock.lastDay)}`
+  return leftText(clock, state)
 }
 
-/** Business days end at a time of day: `Monday 9 March 2026, 15:00 UTC`; the others with their last day. */
+/** Business days end at a time of day: `Mon, Mar 9, 3:00 PM UTC`; the others with their last day. */
 function endText(clock: ShownClock, state: CardState): string {
-  if (!('businessDays' in clock.length)) return dayText(clock.lastDay)
+  if (!('businessDays' in clock.length)) return shortDayText(clock.lastDay, today(state))
   const endsWithItsDay = dayIn(state.timeZone, clock.overAt) !== clock.lastDay
-  return endsWithItsDay
-    ? `${weekdayText(clock.lastDay)}, 24:00 ${state.timeZone}`
-    : `${weekdayOf(clock.lastDay)} ${at(state, clock.overAt)}`
+  return endsWithItsDay ? `end of ${weekday(state, clock.lastDay)}` : at(state, clock.overAt)
 }
 
-/** A deadline by its last day, from which lists count; what a step's clock opens is open from the day after it. */
+/** A deadline by its last day, from which lists count; so does what a step's clock has opened. */
 function overText(clock: ShownClock, state: CardState): string {
-  const isDeadline = clock === state.clocks[0]
-  if ('businessDays' in clock.length)
-    return `${isDeadline ? 'overdue' : 'over'} since ${endText(clock, state)}`
-  return isDeadline
-    ? `overdue, the last day was ${dayText(clock.lastDay)}`
-    : `over since ${day(state, clock.overAt)}`
+  const end = endText(clock, state)
+  return clock === state.clocks[0] ? `overdue, was due ${end}` : `ended ${end}`
 }
 
 /** By the clock on the wall: hours when a business day is a weekend long would say too much. */
@@ -91,17 +80,15 @@ function hoursText({ overAt, isOver }: ShownClock, { now }: CardState): string {
   return isOver ? `overdue by ${length}` : `${length} left`
 }
 
-/** `received 1 March 2026 + 7 days + 3 days on hold + 7 days extended` */
-function lengthText(clock: ShownClock, state: CardState): string {
+/** `received Mar 1, paused 3 days, extended by 7 days` */
+function sinceText(clock: ShownClock, state: CardState): string {
   const { startsAt, length, pausedDays, extendedDays } = clock
   const start = 'businessDays' in length ? at(state, startsAt) : day(state, startsAt)
   return [
     `${startWord(startsAt, state)} ${start}`,
-    ...('days' in length ? [counted(length.days, 'day')] : []),
-    ...('businessDays' in length ? [counted(length.businessDays, 'business day')] : []),
-    ...(pausedDays > 0 ? [`${counted(pausedDays, 'day')} paused`] : []),
-    ...(extendedDays > 0 ? [`${counted(extendedDays, 'day')} extended`] : []),
-  ].join(' + ')
+    ...(pausedDays > 0 ? [`paused ${counted(pausedDays, 'day')}`] : []),
+    ...(extendedDays > 0 ? [`extended by ${counted(extendedDays, 'day')}`] : []),
+  ].join(', ')
 }
 
 function startWord(startsAt: Instant, { request: { createdAt, facts } }: CardState): string {
@@ -110,23 +97,32 @@ function startWord(startsAt: Instant, { request: { createdAt, facts } }: CardSta
   return startsAt === facts.lastPublicReplyAt ? 'last answer' : 'since'
 }
 
-/** Returns an instant in the team's time zone, for people. */
-export function at(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
-  return instantText(instant, state.timeZone)
+/** Returns an instant in the team's time zone, for people: `Mar 8, 2:05 PM UTC`. */
+export function at({ timeZone, now }: Now, instant: Instant): string {
+  return shortInstantText(instant, timeZone, now)
 }
 
-/** Returns the day of an instant in the team's time zone, for people. */
-function day(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
-  return dayText(dayIn(state.timeZone, instant))
+/** Returns the day of an instant in the team's time zone, for people: `Mar 8`. */
+function day(state: Now, instant: Instant): string {
+  return shortDayText(dayIn(state.timeZone, instant), today(state))
+}
+
+/** Returns a day, `2026-03-09`, for people: `Mon, Mar 9`. */
+export function weekday(state: Now, ofMonth: string): string {
+  return shortWeekdayText(ofMonth, today(state))
+}
+
+function today({ timeZone, now }: Now): string {
+  return dayIn(timeZone, now)
 }
 
 /** Returns an instant in the reader's own time zone, and in the team's where Slack can't show that. */
-export function moment(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
+export function moment(state: Now, instant: Instant): string {
   return dateToken(instant, '{date_short_pretty}, {time}', at(state, instant))
 }
 
 /** Returns the day of an instant as the reader's calendar has it: `today`, `Mar 8`. */
-export function dayOf(state: Pick<CardState, 'timeZone'>, instant: Instant): string {
+export function dayOf(state: Now, instant: Instant): string {
   return dateToken(instant, '{date_short_pretty}', day(state, instant))
 }
 
@@ -137,13 +133,6 @@ export function dayOf(state: Pick<CardState, 'timeZone'>, instant: Instant): str
 function dateToken(instant: Instant, format: string, fallback: string): string {
   return `<!date^${Math.floor(Date.parse(instant) / 1000)}^${format}|${escaped(fallback, 100)}>`
 }
-
-/** Returns a day as a button has room for it: `Mar 9`. */
-export function shortDay(day: string): string {
-  return shortFormat.format(Temporal.PlainDate.from(day))
-}
-
-const shortFormat = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric' })
 
 /** Returns the one line that says until when: `Challenge answers until Mar 8 · due Mar 31`, `Overdue: was due Mar 31`. */
 export function dueText(state: CardState): string | undefined {
@@ -174,8 +163,12 @@ export function dueText(state: CardState): string | undefined {
  * is overdue.
  */
 function endDay(clock: ShownClock, state: CardState): string {
-  const noon = plus(startOf(clock.lastDay, state.timeZone), noonMs)
   return 'businessDays' in clock.length && dayIn(state.timeZone, clock.overAt) === clock.lastDay
     ? moment(state, clock.overAt)
-    : dayOf(state, noon)
+    : lastDayOf(clock, state)
+}
+
+/** Returns the last day of a clock as the reader's calendar has it: `today`, `Mar 8`. */
+export function lastDayOf({ lastDay }: Pick<ShownClock, 'lastDay'>, state: Now): string {
+  return dayOf(state, plus(startOf(lastDay, state.timeZone), noonMs))
 }

@@ -4,6 +4,7 @@
  */
 
 import type { KnownBlock, ModalView } from '@slack/types'
+import { promisedDay } from '../engine/clocks.ts'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Effect, EffectRule } from '../engine/effect.ts'
 import type { Input } from '../engine/event.ts'
@@ -14,6 +15,7 @@ import type { CardState } from '../requests/card-states.ts'
 import { context, counted, divider, framed, limits, listed, plainText, sections } from './block-kit.ts'
 import { buttonValueText, decisionCallback } from './button-value.ts'
 import { evidenceLines } from './card-facts.ts'
+import { weekday } from './clock-text.ts'
 import { decisionAt } from './decisions.ts'
 import {
   courseText,
@@ -25,7 +27,7 @@ import {
   unfinishedText,
 } from './effect-text.ts'
 import { escaped, plainChunks } from './escape.ts'
-import { fieldInputBlock, promisedText } from './field-inputs.ts'
+import { fieldInputBlock } from './field-inputs.ts'
 import { titleText } from './request-card.ts'
 import { commentBlocks, type ShownTicket, ticketHead } from './ticket-blocks.ts'
 
@@ -116,11 +118,11 @@ function evidenceBlocks(state: CardState): KnownBlock[] {
 function recordText({ records, goto }: Decision, state: CardState): string | undefined {
   switch (records) {
     case 'paused':
-      return 'Holds every clock of the request, until it is resumed or the requester writes.'
+      return 'Pauses all deadlines until someone resumes or the requester replies.'
     case 'resumed':
       return 'Restarts the deadlines; they move by the days paused.'
     case 'extended':
-      return 'Moves the end of the clock: on the card, in lists, in the digest and for what it opens.'
+      return 'Moves the deadline.'
     case 'taken-back':
       return wayBackText(state)
     case 'started':
@@ -128,7 +130,7 @@ function recordText({ records, goto }: Decision, state: CardState): string | und
         ? undefined
         : 'Started before: the labels of the choices that you change are taken off.'
     case 'report-promised':
-      return `Puts the report on the list of ${promisedText(state)}.`
+      return `Schedules the report for ${weekday(state, promisedDay(state))}.`
     default:
       return undefined
   }

@@ -3,9 +3,8 @@ import { stepOf } from '../desks/desk.ts'
 import { completionsOf, isForRequest, rolesFor, shownDecision } from '../engine/decision-rule.ts'
 import { type Decision, own, roleName, stepAfterReply } from '../engine/flow.ts'
 import { hasWritten, openFrom } from '../engine/next-action.ts'
-import { dayIn } from '../engine/time.ts'
+import { dayIn, shortDayText } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { shortDay } from './clock-text.ts'
 
 /** A decision with its name. */
 export interface NamedDecision {
@@ -133,7 +132,8 @@ export function buttonNote(state: CardState, { name, decision }: NamedDecision):
     return isOfSilence && request.facts.lastReplyAt !== undefined ? 'they replied' : 'no longer'
   }
   const from = openFrom({ flow, request, environment: state }, decision)
-  if (from !== undefined) return `from ${shortDay(dayIn(state.timeZone, from))}`
+  if (from !== undefined)
+    return `from ${shortDayText(dayIn(state.timeZone, from), dayIn(state.timeZone, state.now))}`
   if (
     decision.when?.includes('requester-is-silent') &&
     hasWritten({ flow, request, step, environment: state })

@@ -4,7 +4,7 @@ import type { Button, KnownBlock } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import { requestName, roleName } from '../engine/flow.ts'
 import type { Awaited } from '../engine/next-rule.ts'
-import { dayIn, dayText, instantText } from '../engine/time.ts'
+import { dayIn, daysLeft, shortDayText } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
 import type { DigestState } from '../requests/digest.ts'
 import { backlogButtons, backlogNote } from './backlog-message.ts'
@@ -19,7 +19,7 @@ import {
   sections,
 } from './block-kit.ts'
 import { buttonValueText, claimAction } from './button-value.ts'
-import { leftText } from './clock-text.ts'
+import { at, leftText, weekday } from './clock-text.ts'
 import { decisionAt, isClosed } from './decisions.ts'
 import { isOverdue, type Queue, type QueueFor, type QueueItem, queueOf } from './digest-queue.ts'
 import { escaped, link, who } from './escape.ts'
@@ -35,7 +35,7 @@ export interface DrawnDigest {
 /** Draws the daily digest. */
 export function drawDigest(digest: DigestState): DrawnDigest {
   const queue = queueOf(digest)
-  const title = `${digest.desk.digest.title}, ${dayText(dayIn(digest.timeZone, digest.now))}`
+  const title = `${digest.desk.digest.title}, ${weekday(digest, dayIn(digest.timeZone, digest.now))}`
   const glance = glanceText(digest, queue)
   const counts = countsText(digest)
   const notes = notesOf(digest)
@@ -198,7 +198,7 @@ function labelled({ desk, request }: CardState, button: Button): Button {
   return { ...button, accessibility_label: label.slice(0, limits.button) }
 }
 
-/** `#15 · GitLab.com Account Deletion · Answers are in: check them · due 28 December 2026, 9 days left` */
+/** `#15 · GitLab.com Account Deletion · Answers are in: check them · due Dec 28 (9 days left)` */
 function itemLine({ state, words }: QueueItem): string {
   const { desk, request, flow } = state
   const name = link(request.url, requestName(desk, request.number))
@@ -216,7 +216,8 @@ function dueWords(state: CardState): readonly string[] {
   if (isClosed(state) || due === undefined) return []
   const left = leftText(due, state)
   if (due.isOver) return [`*${left}*`]
-  return 'days' in due.length && !due.isPaused ? [`due ${dayText(due.lastDay)}, ${left}`] : [left]
+  const isNamed = 'days' in due.length && !due.isPaused && daysLeft(due, state.now, state.timeZone) > 0
+  return isNamed ? [`due ${shortDayText(due.lastDay, dayIn(state.timeZone, state.now))} (${left})`] : [left]
 }
 
 /** `5 to do, 1 overdue, 3 waiting on requesters` */
@@ -259,25 +260,25 @@ function endLines({ waiting, dueThisWeek }: Queue, { desk }: DigestState): reado
 }
 
 /** How old it is what the digest says, where the service has not been read lately. */
-function staleText({ desk: { service }, stale, timeZone }: DigestState): readonly string[] {
+function staleText({ desk: { service }, stale, now, timeZone }: DigestState): readonly string[] {
   if (!stale) return []
   const { since } = stale
   return [
     since === undefined
-      ? `*${service} has not been read yet*: tell the bot’s operators.`
-      : `*${service} could not be read since ${instantText(since, timeZone)}*: this is how it stood then. Tell the bot’s operators if it stays so.`,
+      ? `*${service} hasn’t been read yet*: tell your admins.`
+      : `*${service} can’t be read since ${at({ now, timeZone }, since)}*: this is as of then. If it keeps happening, tell your admins.`,
   ]
 }
 
 /** Returns the lines for somebody to look at besides the requests. */
 function notesOf(state: DigestState): readonly string[] {
-  const { desk, batch, backlog, holidaysUntil, notes } = state
+  const { desk, batch, backlog, holidaysUntil, notes, timeZone } = state
   const unsent = batch?.reports.filter(({ isSent }) => !isSent).length ?? 0
   return [
     ...staleText(state),
     ...(batch && batch.reports.length > 0
       ? [
-          `Compliance reports of today: ${batch.reports.length - unsent} of ${batch.reports.length} sent. \`${desk.command.name} batch\` lists them.`,
+          `Reports due today: ${batch.reports.length - unsent} of ${batch.reports.length} sent. \`${desk.command.name} batch\` lists them.`,
         ]
       : []),
     ...(backlog ? [backlogNote(backlog)] : []),
@@ -285,7 +286,7 @@ function notesOf(state: DigestState): readonly string[] {
     ...(holidaysUntil === undefined
       ? []
       : [
-          `The US federal holidays are known only until ${dayText(holidaysUntil)}: business days and distribution days after it may be wrong. Tell the bot’s operators.`,
+          `US federal holidays are only known until ${shortDayText(holidaysUntil, dayIn(timeZone, state.now))}: business days and distribution days after that may be wrong. Tell your admins.`,
         ]),
   ]
 }
@@ -312,5 +313,7 @@ function countsText(state: DigestState): string {
 function sinceText({ lastAt, now, timeZone }: DigestState): string {
   const day = lastAt === undefined ? undefined : dayIn(timeZone, lastAt)
   const yesterday = Temporal.PlainDate.from(dayIn(timeZone, now)).subtract({ days: 1 }).toString()
-  return day === undefined || day === yesterday ? 'yesterday' : `the digest of ${dayText(day)}`
+  return day === undefined || day === yesterday
+    ? 'yesterday'
+    : `the digest of ${shortDayText(day, dayIn(timeZone, now))}:`
 }

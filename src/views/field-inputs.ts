@@ -102,15 +102,7 @@ function initially(text: string | undefined, max: number): { initial_value?: str
 
 function draftOf({ draft, draftFrom }: TextField, state: CardState, { expertAnswer }: Beforehand) {
   if (draftFrom === 'expert-issue' && expertAnswer !== undefined) return expertAnswer
-  return draft?.replaceAll('{distribution day}', () => promisedText(state))
-}
-
-/**
- * Returns the day on which a report goes out that is promised now. Approvals that are missing make no difference to
- * it.
- */
-export function promisedText(state: CardState): string {
-  return weekdayText(promisedDay(state))
+  return draft?.replaceAll('{distribution day}', () => weekdayText(promisedDay(state)))
 }
 
 /** Ten fit radio buttons, a hundred a select: https://docs.slack.dev/reference/block-kit/block-elements */

@@ -2,13 +2,12 @@
 import type { ActionsBlock, Button, HomeView, KnownBlock, Option, SectionBlock } from '@slack/types'
 import { stepOf } from '../desks/desk.ts'
 import { requestName } from '../engine/flow.ts'
-import { instantText } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
 import type { HomeFilter, HomeState, LoadBucket } from '../requests/home.ts'
 import { context, counted, divider, header, limits, plainText, sections } from './block-kit.ts'
 import { buttonValueText } from './button-value.ts'
 import { type ChartForm, chartBlocks } from './chart.ts'
-import { leftText } from './clock-text.ts'
+import { leftText, moment } from './clock-text.ts'
 import { escaped, link, plain, sentence, who } from './escape.ts'
 import { filterWords, homeCallback, lookActions, lookText, openAction } from './home-value.ts'
 
@@ -22,7 +21,7 @@ const bucketWords: Readonly<Record<LoadBucket, string>> = {
 
 /** Draws the Home of somebody who works at a desk. */
 export function homeView(state: HomeState, chart: ChartForm): HomeView {
-  const { desk, look, now, timeZone } = state
+  const { desk, look, now } = state
   const noun = `${desk.words.noun}s`
   const load = Object.entries(bucketWords) as readonly (readonly [LoadBucket, string])[]
   return {
@@ -46,7 +45,7 @@ export function homeView(state: HomeState, chart: ChartForm): HomeView {
       divider,
       controls(state),
       ...listBlocks(state),
-      context(`As of ${instantText(now, timeZone)}. The list is drawn again whenever you open this tab.`),
+      context(`As of ${moment(state, now)}. Refreshes whenever you open this tab.`),
     ],
   }
 }

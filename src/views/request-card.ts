@@ -138,7 +138,8 @@ function cardText(state: CardState): string {
   const failed = hasFailed(state) ? ' Something failed: see the card.' : ''
   const whose = request.assignee === undefined ? '' : ` Assigned to ${who(request.assignee)}.`
   const then = next ? ` ${escaped(next.words, 150)}.${whose}${until}` : ''
-  return `${escaped(titleText(state), 200)}: ${escaped(titleOf(state), 150)}.${failed}${then}`
+  const stands = next?.words === titleOf(state) ? '' : ` ${escaped(titleOf(state), 150)}.`
+  return `${escaped(titleText(state), 200)}:${stands}${failed}${then}`
 }
 
 /** Without marks, and the dates as the team has them. */
@@ -174,7 +175,7 @@ function endingOf(state: CardState): string {
 export function titleOf(state: CardState): string {
   const end = ticketEndTitle(state)
   if (end !== undefined) return end
-  if (isClosed(state) && isUnderWay(state)) return 'Being closed: what is still to be done stands below'
+  if (isClosed(state) && isUnderWay(state)) return 'Closing: what is left to do is below'
   return stepOf(state)?.title ?? state.request.step
 }
 

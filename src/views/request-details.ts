@@ -5,7 +5,7 @@ import { stepOf } from '../desks/desk.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { counted, divider, fitting, header, lineCharacters, type Message, sections } from './block-kit.ts'
 import { evidenceLines, flagLines, issueLines, isUnderWay, ticketEndTitle, workLines } from './card-facts.ts'
-import { at, clockText } from './clock-text.ts'
+import { moment as at, clockText } from './clock-text.ts'
 import { isClosed } from './decisions.ts'
 import { escaped, link, sentence, who } from './escape.ts'
 import { cardButtons, handbookLink, titleOf, titleText, worded } from './request-card.ts'
@@ -13,7 +13,7 @@ import { cardButtons, handbookLink, titleOf, titleText, worded } from './request
 const entriesShown = 10
 
 /**
- * Draws the request with every fact, why the clocks end when they end, the last of the log, and the buttons. `log` holds
+ * Draws the request with every fact, its deadlines and why they end when they end, the last of the log, and the buttons. `log` holds
  * sentences, newest first.
  */
 export function requestDetails(state: CardState, log: readonly string[]): Message {
@@ -22,15 +22,12 @@ export function requestDetails(state: CardState, log: readonly string[]): Messag
   )
   const entries = log.slice(0, entriesShown).map((entry) => `• ${sentence(entry, 250)}`)
   return {
-    text: sentence(`${titleText(state)}: where it stands`),
+    text: sentence(`${titleText(state)}: details`),
     blocks: [
       ...facts(state),
       divider,
-      ...sections([
-        '*Why the clocks end when they end*',
-        ...(clocks.length > 0 ? clocks : ['no clock runs']),
-      ]),
-      ...sections(['*Last entries of its log*', ...(entries.length > 0 ? entries : ['nothing yet'])]),
+      ...sections(['*Deadlines*', ...(clocks.length > 0 ? clocks : ['None'])]),
+      ...sections(['*History*', ...(entries.length > 0 ? entries : ['Nothing yet'])]),
       ...cardButtons(state, true),
     ],
   }

@@ -18,7 +18,7 @@ describe('beside a Slack that nobody here wrote', () => {
     const second = await desk.card()
 
     expect(first.text).toContain('Waiting for the challenge answers')
-    expect(second.text).toContain('Evaluating the challenge answers')
+    expect(second.text).toContain('Answers are in: check them')
     expect(second.ts).toBe(first.ts)
     expect(first.metadata).toMatchObject({ event_type: 'privacy_desk' })
     expect(desk.asked.flatMap(({ answer }) => answer.error ?? [])).toEqual([])
@@ -62,7 +62,7 @@ describe('beside a Slack that nobody here wrote', () => {
     if (view) await desk.submit(view, 'Active')
 
     expect(view?.title.text).toBe('Pass Verification')
-    expect((await desk.card()).text).toContain('Ready to start the deletion')
+    expect((await desk.card()).text).toContain('Ready: start the deletion')
   })
 
   it('a trigger that was used, or that Slack never gave, opens nothing, and the person is told to click again', async () => {
@@ -128,7 +128,7 @@ describe('beside a Slack that nobody here wrote', () => {
     expect([clicked, desk.answersTo('users.info')]).toEqual([200, ['missing_scope']])
     expect(told?.title.text).toBe('Nothing was done')
     expect([desk.repliesSent(), desk.world.gitlab.issueView(1).state]).toEqual([[], 'opened'])
-    expect((await desk.card()).text).toContain('Evaluating the challenge answers')
+    expect((await desk.card()).text).toContain('Answers are in: check them')
   })
 
   it('a card for a channel that is archived comes when the channel is open again', async () => {

@@ -20,7 +20,7 @@ const username = `**Username:** ${personal.username}`
 const comment = `**Comments:** ${personal.comment}`
 const intent = 'I confirm that I want to delete my account.'
 
-const unreadable = 'The request type could not be read: somebody has to set it'
+const unreadable = 'Unknown request type: set it'
 const awaiting = 'Waiting for the challenge answers'
 const direct = 'Sent by e-mail, not through the form'
 

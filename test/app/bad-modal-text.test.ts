@@ -13,7 +13,7 @@ async function blockedAccount(): Promise<{ world: World; iid: number }> {
   return { world, iid }
 }
 
-const openStep = 'Account blocked: Security reviews it'
+const openStep = 'Account blocked: waiting on Trust and Safety'
 
 describe('further words that GitLab could take for a command are refused at the field', () => {
   it.each([
@@ -69,7 +69,7 @@ describe('further words are sent as they were typed', () => {
     await world.passTime(2, 5)
 
     expect(world.done(iid).at(-1)).toBe(`reply: ${snippet('unblocked-by-security')}\n\n${text}`)
-    expect(world.cardText(iid)).toContain('Ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready: start the deletion')
     expect(world.cardText(iid)).not.toContain(text)
   })
 })

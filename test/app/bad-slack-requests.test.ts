@@ -103,7 +103,7 @@ describe('a request of Slack that is no request', () => {
     expect(world.told(people.engineer.id)).toEqual(
       values.map(
         () =>
-          'The bot does not know this request any more. `/privacy list` and `/security list` show the open ones; `/privacy track 123` takes an issue in.',
+          'I’m not tracking this request anymore. `/privacy list` and `/security list` show the open ones; `/privacy track 123` starts tracking an issue.',
       ),
     )
   })
@@ -111,7 +111,7 @@ describe('a request of Slack that is no request', () => {
   it('a decision that no flow knows is refused', async () => {
     const { world, iid } = await decided('make-it-so')
 
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect(world.told(people.engineer.id)).toEqual([
       expect.stringContaining('This decision is no longer open. #1 is now at'),
     ])

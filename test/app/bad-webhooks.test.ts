@@ -242,10 +242,10 @@ describe('a delivery that comes again is done once', () => {
     // The thread waits for the card it belongs to.
     await world.advance({ seconds: 2 })
 
-    expect(world.cardText(iid)).toContain('Ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready: start the deletion')
     expect(world.thread(iid)).toEqual([
       `<!subteam^S01ENGINEERS> The requester has written on #${iid}.`,
-      `<!subteam^S01ENGINEERS> Label Deletion Request::Exception Approved set in GitLab: #${iid} is now at “Ready to start the deletion”.`,
+      `<!subteam^S01ENGINEERS> Label Deletion Request::Exception Approved set in GitLab: #${iid} is now at “Ready: start the deletion”.`,
     ])
     expect(cards(world)).toHaveLength(1)
   })
@@ -263,7 +263,7 @@ describe('a delivery that comes again is done once', () => {
     await world.settle()
 
     expect(status).toBe(200)
-    expect(world.cardText(iid)).toContain('Closed by hand in GitLab')
+    expect(world.cardText(iid)).toContain('Closed in GitLab without the handbook’s reply')
     expect(world.slack.buttons(world.card(iid))).not.toContain('Start')
   })
 })
@@ -282,7 +282,7 @@ describe('all four kinds of hook bring the news', () => {
     await world.settle()
 
     expect(world.gitlab.webhooks.deliveries.at(-1)).toMatchObject({ event, answers: [200] })
-    expect(world.cardText(iid)).toContain('Closed by hand in GitLab')
+    expect(world.cardText(iid)).toContain('Closed in GitLab without the handbook’s reply')
   })
 
   it.each([
@@ -297,7 +297,7 @@ describe('all four kinds of hook bring the news', () => {
     await world.settle()
 
     expect(world.gitlab.webhooks.deliveries.at(-1)).toMatchObject({ event, answers: [200] })
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
   })
 })
 

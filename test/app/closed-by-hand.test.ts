@@ -78,7 +78,7 @@ describe('A request that was closed by hand in GitLab', () => {
     await world.click(iid, 'Leave as Closed')
 
     expect(world.changes(iid)).toEqual(before)
-    expect(world.cardText(iid)).toContain('Closed by hand in GitLab: the bot sent nothing.')
+    expect(world.cardText(iid)).toContain('Closed in GitLab: the bot sent nothing.')
     expect(world.cardText(iid)).not.toContain('complete it below')
     await world.advance({ days: 1 })
     expect(privacyDigest(world)).not.toMatch(/Closed (?:by hand|in GitLab)/)

@@ -145,7 +145,7 @@ describe('a click races with what happens in GitLab', () => {
     await world.settle()
 
     expect(world.done(iid)).toEqual([])
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect(world.thread(iid)).toContain(`<!subteam^S01ENGINEERS> The requester has written on #${iid}.`)
   })
 })
@@ -197,7 +197,7 @@ describe('a button on an old card', () => {
     await expect
       .poll(() => world.told(secondEngineer.id))
       .toEqual([
-        `Fail Verification was not done: since this message was drawn, #${iid} has moved on to “Sole-owner exception under review”. Look at \`/privacy show ${iid}\`, and decide there.`,
+        `Fail Verification was not done: #${iid} has changed since this was posted (now: Exception requested: approve it or fail verification). Decide on the current card: \`/privacy show ${iid}\`.`,
       ])
   })
 })
@@ -306,7 +306,7 @@ describe('a role that is lost between the card and the click', () => {
         'field:accountState': 'Pass Verification is for a support engineer or a support manager.',
       },
     })
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect((await world.audit()).filter(({ what }) => what === 'refused')).toMatchObject([
       { who: `slack:${engineer.id}`, iid, details: { decision: 'pass-verification' } },
     ])

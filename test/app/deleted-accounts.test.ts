@@ -18,7 +18,7 @@ test('A note whose author is gone hides nothing: the answer after it is seen', a
 
   await world.passTime(3, 60)
 
-  expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  expect(world.cardText(iid)).toContain('Answers are in: check them')
 })
 
 test('A close by somebody who is gone is a close by hand, by nobody that is known', async () => {
@@ -27,7 +27,7 @@ test('A close by somebody who is gone is a close by hand, by nobody that is know
 
   await world.passTime(3, 60)
 
-  expect(world.cardText(iid)).toContain('Closed by hand in GitLab')
+  expect(world.cardText(iid)).toContain('Closed in GitLab without the handbook’s reply')
   expect((await world.audit()).findLast(({ details }) => details.name === 'issue-closed')).toMatchObject({
     who: 'gitlab:unknown',
   })

@@ -36,7 +36,7 @@ describe('/privacy digest', () => {
 
     const shown = await ask(world, 'digest')
 
-    expect(textOf(shown)).toContain('Privacy requests, 1 March 2026')
+    expect(textOf(shown)).toContain('Privacy requests, Sun, Mar 1')
     expect(digests(world)).toEqual([])
   })
 

@@ -75,7 +75,7 @@ describe('Claim in the digest', () => {
     await click(world, people.member.id, digest, 'Claim')
 
     expect(world.told(people.member.id)).toEqual([
-      expect.stringMatching(/^This is for people with a role at the desk/),
+      expect.stringMatching(/^Only support engineers, support managers and Privacy can do that/),
     ])
     expect(world.cardText(iid)).not.toContain(people.member.id)
     expect(await world.audit()).toContainEqual(

@@ -77,10 +77,10 @@ test('A token that is refused since yesterday: the digest says how old it is wha
   await world.advance({ days: 1 })
 
   expect(privacyDigests(world).at(-1)).toContain(
-    'nothing to do that the bot knows of. *GitLab could not be read since 2 March 2026, 10:00 UTC*: this is how it stood then.',
+    'nothing to do that the bot knows of. *GitLab can’t be read since Mar 2, 10:00 AM UTC*: this is as of then.',
   )
   expect(securityDigests(world).at(-1)).toContain(
-    'nothing to do that the bot knows of. *Zendesk could not be read since 2 March 2026, 10:00 UTC*: this is how it stood then.',
+    'nothing to do that the bot knows of. *Zendesk can’t be read since Mar 2, 10:00 AM UTC*: this is as of then.',
   )
 
   world.gitlab.fake.heal()
@@ -119,7 +119,7 @@ describe('Since the last digest', () => {
     world.clock.advance({ days: 4 })
     await world.restart()
 
-    expect(privacyDigests(world).at(-1)).toContain('since the digest of 1 March 2026 1 new, 1 closed.')
+    expect(privacyDigests(world).at(-1)).toContain('since the digest of Mar 1: 1 new, 1 closed.')
   })
 
   test('a reply after the close is in the next digest, once, however long it is until then', async () => {
@@ -135,7 +135,7 @@ describe('Since the last digest', () => {
     await world.restart()
     await world.advance({ days: 1 })
 
-    const named = privacyDigests(world).map((text) => text.includes('The requester wrote after the close'))
+    const named = privacyDigests(world).map((text) => text.includes('The requester replied after the close'))
     expect(named).toEqual([false, false, true, false])
   })
 })

@@ -15,7 +15,7 @@ test('Closed by hand without the reply: the card says what is missing and offers
   const { world, iid } = await evaluating()
   world.gitlab.someoneCloses(iid, usernames.engineer)
   await world.settle()
-  expect(world.cardText(iid)).toContain('without the reply and the labels of the handbook')
+  expect(world.cardText(iid)).toContain('without the handbook’s reply and labels')
   expect(world.slack.buttons(world.card(iid))).toContain('Fail Verification')
 
   await world.click(iid, 'Fail Verification')
@@ -155,7 +155,7 @@ test('An assignment by hand is in the audit log', async () => {
   expect(seen.map(({ who }) => who)).toEqual(['gitlab:13'])
 })
 
-test('A comment that offers another e-mail address is flagged, and Close No Response then needs a reason or Privacy', async () => {
+test('A comment that gives another e-mail address is flagged, and Close No Response then needs a reason or Privacy', async () => {
   const world = await startWorld()
   const iid = await world.request({
     description: formCopy('Account Deletion', {

@@ -41,13 +41,13 @@ describe('account deletion: the requester writes while the closing reply waits',
 
     const waiting = await race(world, iid, { pollSeesFirst })
 
-    expect(waiting).toContain('*In progress:* 0 of 3 tasks done.')
+    expect(waiting).toContain('*In progress:* 0 of 3 steps done.')
     expect(world.done(iid)).toEqual([])
     expect(world.gitlab.mails.map(({ text }) => text)).not.toContain(snippet('closed-no-response'))
     expect(world.gitlab.issueView(iid)).toMatchObject({ state: 'opened', labels: [] })
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect(world.cardText(iid)).toContain(stopped)
-    expect(world.cardText(iid)).toContain('*Stopped:* 0 of 3 tasks done.')
+    expect(world.cardText(iid)).toContain('*Stopped:* 0 of 3 steps done.')
     expect(world.cardText(iid)).not.toContain('FAILED')
     expect(world.slack.buttons(world.card(iid))).not.toContain('Try Again')
     expect(world.thread(iid)).toContain(said(iid))
@@ -74,7 +74,7 @@ describe('account deletion: the requester writes while the closing reply waits',
 
       expect(world.done(iid)).not.toContain('closed')
       expect(world.gitlab.issueView(iid).state).toBe('opened')
-      expect(world.cardText(iid)).toContain('The requester has written: help with the export')
+      expect(world.cardText(iid)).toContain('Self-serve failed: help the requester')
       // Once their message is known, who decided before is not the last who did something.
       const whom = pollSeesFirst ? '<!subteam^S01ENGINEERS>' : `<@${people.engineer.id}>`
       expect(world.thread(iid)).toContain(said(iid).replace(`<@${people.engineer.id}>`, whom))
@@ -146,7 +146,7 @@ describe('account deletion: the requester writes while the closing reply waits',
     await world.passTime(4, 30)
 
     expect(world.done(iid)).toEqual([])
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect(world.thread(iid)).toContain(said(iid))
   })
 })
@@ -213,7 +213,7 @@ describe('data export: the requester writes while the closing reply waits', () =
     ])
     expect(world.done(iid)).toEqual(before)
     expect(world.gitlab.issueView(iid).state).toBe('opened')
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect(world.cardText(iid)).toContain(stopped)
     expect(world.thread(iid)).toContain(said(iid))
   })
@@ -238,7 +238,7 @@ describe('data export: the requester writes while the closing reply waits', () =
 
     await race(world, iid, { pollSeesFirst: true })
 
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
   })
 
   it('is closed while the requester is silent', async () => {

@@ -24,7 +24,7 @@ describe('Escalate to Privacy', () => {
     expect(world.gitlab.issueView(iid).notes.at(-1)?.body).not.toContain('requester@example.com')
     expect(world.cardText(iid)).toContain(escalation.url)
     expect(world.cardText(iid)).toContain(/\*[^*]+\*/.exec(before)?.[0] ?? 'no step')
-    expect(world.cardText(iid)).toContain('due 31 March 2026')
+    expect(world.cardText(iid)).toContain('due Mar 31')
     expect(world.done(iid)).toEqual([expect.stringContaining(`> ${reason}`)])
     expect(world.gitlab.mails.filter(({ text }) => text.includes(reason))).toEqual([])
   })
@@ -36,7 +36,7 @@ describe('Escalate to Privacy', () => {
     await decideInMenu(given, 'Escalate to Privacy', { 'Your question for Privacy': reason })
 
     expect(world.thread(iid).at(-1)).toContain(
-      `#${iid} is escalated to Privacy. The question stands in GitLab.`,
+      `<@${people.engineer.id}> escalated #${iid} to Privacy: the question is in an internal note in GitLab.`,
     )
     expect(world.thread(iid).at(-1)).toContain('<!subteam^')
     expect(world.sentToSlack()).not.toContain('invoice')

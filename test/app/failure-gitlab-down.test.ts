@@ -50,8 +50,8 @@ describe('GitLab is down for an hour in the middle of a decision', () => {
     world.gitlab.fake.heal()
     await world.passTime(20, 600)
 
-    expect(atFirst).toContain('*In progress:* 1 of 3 tasks done.')
-    expect(meanwhile).toContain('*In progress:* 1 of 3 tasks done.')
+    expect(atFirst).toContain('*In progress:* 1 of 3 steps done.')
+    expect(meanwhile).toContain('*In progress:* 1 of 3 steps done.')
     expect(meanwhile).not.toContain('*Done.*')
     expect(world.done(iid)).toEqual(failed)
     expect(mailsOf(world, 'closed-verification-failed')).toBe(1)
@@ -70,7 +70,7 @@ describe('GitLab is down for an hour in the middle of a decision', () => {
     world.gitlab.fake.heal()
     await world.passTime(20, 600)
 
-    expect(meanwhile).toContain('*In progress:* 0 of 3 tasks done.')
+    expect(meanwhile).toContain('*In progress:* 0 of 3 steps done.')
     expect(world.done(iid)).toEqual(failed)
     expect(mailsOf(world, 'closed-verification-failed')).toBe(1)
     expect(world.cardText(iid)).toContain('*Done.*')
@@ -192,7 +192,7 @@ it('GitLab takes a reply and never answers: after the limit it is looked up, and
   const meanwhile = world.cardText(iid)
   await world.passTime(6, 10)
 
-  expect(meanwhile).toContain('no answer came, the outcome is being checked')
+  expect(meanwhile).toContain('no response yet; checking whether it went through')
   expect(world.done(iid)).toEqual(failed)
   expect(mailsOf(world, 'closed-verification-failed')).toBe(1)
 })
@@ -208,7 +208,7 @@ describe('GitLab is down when a core button is clicked', () => {
     expect(world.told(people.engineer.id)).toEqual([
       `GitLab can’t be read right now, so nobody knows whether the requester of #${iid} has written. Nothing was changed: click again later.`,
     ])
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
     world.gitlab.fake.heal()
     await world.passTime(5, 60)
     expect(world.done(iid)).toEqual([])
@@ -244,7 +244,7 @@ describe('GitLab refuses for good', () => {
     await world.passTime(3, 60)
 
     expect(world.cardText(iid)).toContain(says)
-    expect(world.cardText(iid)).toContain('*1 task of 3 failed.* What comes after it waits')
+    expect(world.cardText(iid)).toContain('*1 of 3 steps failed; the rest are waiting.* Fix the cause')
     expect(world.card(iid).text).toContain('Something failed: see the card.')
     expect(world.done(iid)).toEqual(failed.slice(0, 1))
 

@@ -30,8 +30,8 @@ describe('an issue that vanishes between the card and the click', () => {
       `GitLab does not show issue #${iid} any more (404): it was deleted or moved, or the bot’s token may not see it. Nothing was changed.`,
     ])
     expect(world.done(iid)).toEqual([])
-    expect(world.cardText(iid)).toContain("Can't be read in GitLab:* it answers 404 since 1 March 2026")
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('GitLab has returned 404 for this request since Mar 1')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
   })
 
   it.each([
@@ -50,9 +50,9 @@ describe('an issue that vanishes between the card and the click', () => {
       await world.click(iid, 'Fail Verification')
 
       expect(world.told(people.engineer.id)).toEqual([expect.stringContaining(says)])
-      expect(meanwhile).toContain(`Can't be read in GitLab:* it answers ${status}`)
+      expect(meanwhile).toContain(`GitLab has returned ${status} for this request`)
       expect(world.done(iid)).toEqual(failed)
-      expect(world.cardText(iid)).not.toContain("Can't be read")
+      expect(world.cardText(iid)).not.toContain('has returned')
     },
   )
 
@@ -81,7 +81,7 @@ describe('an issue that vanishes between the card and the click', () => {
 
     await world.settle()
 
-    expect(world.cardText(iid)).toContain("Can't be read in GitLab:* it answers 404")
+    expect(world.cardText(iid)).toContain('GitLab has returned 404 for this request')
     expect(world.logged.filter((line) => line.includes('"level":50'))).toEqual([])
   })
 })
@@ -119,8 +119,8 @@ describe('an issue that GitLab does not show when it comes in', () => {
     world.gitlab.unhide(iid)
     await world.advance({ hours: 1 })
 
-    expect(meanwhile).toContain("Can't be read in GitLab")
-    expect(world.cardText(iid)).not.toContain("Can't be read")
+    expect(meanwhile).toContain('GitLab has returned')
+    expect(world.cardText(iid)).not.toContain('has returned')
     const seen = (await world.audit()).filter(({ what }) => what === 'seen')
     expect(seen.map(({ details }) => details.name)).toEqual(['issue-unreadable', 'issue-readable'])
   })
@@ -142,7 +142,7 @@ describe('an issue that GitLab does not show when it comes in', () => {
     await world.passTime(2, 60)
 
     expect(world.gitlab.issueView(iid).state).toBe('opened')
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
   })
 
   it('deleted for good, it is asked for ever less often, once a day after 30 days, and no more after a year', async () => {
@@ -324,7 +324,7 @@ describe('an issue that vanishes between the decision and its effects', () => {
     [
       'a member without a role',
       people.member.id,
-      'This is for people with a role at the desk: support engineers, support managers, privacy.',
+      'Only support engineers, support managers and Privacy can do that.',
     ],
     ['a guest', people.guest.id, 'Guests of this workspace may not use the desk.'],
   ])('Try Again by %s is refused, and the refusal stands in the audit log', async (_who, by, because) => {

@@ -41,7 +41,7 @@ describe('without a webhook the poll brings everything', () => {
     world.gitlab.requesterReplies(iid, 'My answers')
     await world.advance({ minutes: 1 })
 
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
   })
 
   it('a request, a reply, a label set by hand, a close and a reopen', async () => {
@@ -62,10 +62,10 @@ describe('without a webhook the poll brings everything', () => {
     await world.advance({ minutes: 2 })
 
     expect(atFirst).toContain('Waiting for the challenge answers')
-    expect(replied).toContain('Evaluating the challenge answers')
-    expect(labelled).toContain('Ready to start the deletion')
-    expect(closed).toContain('Closed by hand in GitLab')
-    expect(world.cardText(iid)).toContain('Ready to start the deletion')
+    expect(replied).toContain('Answers are in: check them')
+    expect(labelled).toContain('Ready: start the deletion')
+    expect(closed).toContain('Closed in GitLab without the handbook’s reply')
+    expect(world.cardText(iid)).toContain('Ready: start the deletion')
     expect(cards(world)).toHaveLength(1)
     expect(world.gitlab.webhooks.deliveries).toEqual([])
   })
@@ -85,8 +85,8 @@ describe('without a webhook the poll brings everything', () => {
     await world.advance({ minutes: 1 })
     await world.advance({ minutes: 1 })
 
-    expect(replied).toContain('Evaluating the challenge answers')
-    expect(world.cardText(iid)).toContain('Ready to start the deletion')
+    expect(replied).toContain('Answers are in: check them')
+    expect(world.cardText(iid)).toContain('Ready: start the deletion')
     expect(Date.parse(world.gitlab.issue(iid).updatedAt) - Date.parse(updatedAt)).toBeLessThan(4 * 60_000)
   })
 
@@ -97,7 +97,7 @@ describe('without a webhook the poll brings everything', () => {
 
     await world.advance({ days: 3 })
 
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
   })
 
   it('an issue is read twice more after a change, and not again', async () => {
@@ -178,7 +178,7 @@ describe('lists of several pages', () => {
     await world.passTime(3, 60)
 
     expect(titlesOf(world)).toEqual(iids)
-    expect(world.cardText(iids[0] ?? 0)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iids[0] ?? 0)).toContain('Answers are in: check them')
   })
 })
 

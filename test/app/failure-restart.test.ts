@@ -172,12 +172,12 @@ describe('what happened while the bot was down is seen once it is back', () => {
     await world.restart()
     await world.passTime(2, 5)
 
-    expect(world.cardText(replied)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(replied)).toContain('Answers are in: check them')
     expect(world.thread(replied)).toEqual([
       `<!subteam^S01ENGINEERS> The requester has written on #${replied}.`,
     ])
-    expect(world.cardText(labelled)).toContain('Ready to start the deletion')
-    expect(world.cardText(closed)).toContain('Closed by hand in GitLab')
+    expect(world.cardText(labelled)).toContain('Ready: start the deletion')
+    expect(world.cardText(closed)).toContain('Closed in GitLab without the handbook’s reply')
     expect(world.cardText(reopened)).toContain('Waiting for the challenge answers')
     expect(world.cardText(arrived)).toContain('Full Deletion')
     expect(cards(world)).toHaveLength(5)
@@ -207,8 +207,8 @@ describe('the database is lost', () => {
     await lose(world)
 
     expect(world.cardText(waiting)).toContain('Waiting for the challenge answers')
-    expect(world.cardText(replied)).toContain('Evaluating the challenge answers')
-    expect(world.cardText(approved)).toContain('Ready to start the deletion')
+    expect(world.cardText(replied)).toContain('Answers are in: check them')
+    expect(world.cardText(approved)).toContain('Ready: start the deletion')
     expect(cards(world).length - messages).toBe(3)
     expect(deskIssues(world).map(({ iid }) => world.done(iid))).toEqual(before)
     await world.click(replied, 'Fail Verification')
@@ -228,7 +228,7 @@ describe('the database is lost', () => {
     await expect
       .poll(() => world.told(people.engineer.id))
       .toEqual([
-        'The bot does not know this request any more. `/privacy list` and `/security list` show the open ones; `/privacy track 123` takes an issue in.',
+        'I’m not tracking this request anymore. `/privacy list` and `/security list` show the open ones; `/privacy track 123` starts tracking an issue.',
       ])
   })
 
@@ -241,7 +241,7 @@ describe('the database is lost', () => {
 
     await lose(world)
 
-    expect(world.cardText(iid)).toContain('Deletion under way in the meta issue')
+    expect(world.cardText(iid)).toContain('Deletion in progress in the meta issue')
   })
 })
 

@@ -35,7 +35,7 @@ describe('Slack does not take the card', () => {
       await world.passTime(6, 300)
 
       expect(cards(world, iid)).toHaveLength(1)
-      expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+      expect(world.cardText(iid)).toContain('Answers are in: check them')
       await world.click(iid, 'Fail Verification')
       expect(world.done(iid).at(-1)).toBe('closed')
     },
@@ -71,7 +71,7 @@ describe('Slack does not take the card', () => {
 
     expect(cards(world, iid)).toHaveLength(1)
     expect(world.card(iid).ts).not.toBe(card.ts)
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
   })
 
   it('a thread message that Slack may have taken is said at most twice', async () => {
@@ -105,7 +105,7 @@ it.each(['not_in_channel', 'channel_not_found', 'is_archived'])(
     await world.passTime(3, 60)
 
     expect(world.thread(iid)[0]).toBe(`<!subteam^S01ENGINEERS> The requester has written on #${iid}.`)
-    expect(world.thread(iid).join('\n')).toContain('A sole-owner exception is requested')
+    expect(world.thread(iid).join('\n')).toContain('requests a sole-owner exception')
   },
 )
 

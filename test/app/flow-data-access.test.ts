@@ -34,7 +34,7 @@ describe('awaiting-reply', () => {
       'Show Details',
       'Close No Response',
     ])
-    expect(world.cardText(iid)).toContain('Reply from the same e-mail until 8 March 2026')
+    expect(world.cardText(iid)).toContain('Reply from the same e-mail until Mar 8')
   })
 
   test('A reply moves nothing: a person checks in GitLab that it came from the same address', async () => {
@@ -51,7 +51,7 @@ describe('awaiting-reply', () => {
   test('Confirm E-mail leads to reviewing, without any effect', async () => {
     const { world, iid } = await reviewing()
 
-    expect(world.cardText(iid)).toContain('Reviewing what is asked for')
+    expect(world.cardText(iid)).toContain('Check whether the request is in scope')
     expect(world.changes(iid)).toEqual([])
   })
 
@@ -114,7 +114,7 @@ describe('reviewing', () => {
       { note: snippet('data-access-out-of-scope'), internal: false },
     ])
     expect(world.gitlab.issueView(iid).state).toBe('opened')
-    expect(world.cardText(iid)).toContain('Waiting for the requester’s choice')
+    expect(world.cardText(iid)).toContain('Out of scope: waiting for the requester’s choice')
   })
 
   test('Start Report opens the report issue from its template, titled with the e-mail', async () => {
@@ -134,7 +134,7 @@ describe('reviewing', () => {
     const given = await reviewing()
 
     expect(await toldAfter(given, 'Close No Response', people.engineer.id)).toMatch(
-      /^Close No Response is no longer open\. #1 is now at “Reviewing what is asked for”/,
+      /^Close No Response is no longer open\. #1 is now at “Check whether the request is in scope”/,
     )
   })
 
@@ -155,7 +155,7 @@ describe('awaiting-choice', () => {
     await world.click(iid, 'Continue In Scope')
 
     expect(world.changes(iid).at(-1)).toEqual({ remove: 'data-access-request::denied' })
-    expect(world.cardText(iid)).toContain('Reviewing what is asked for')
+    expect(world.cardText(iid)).toContain('Check whether the request is in scope')
     expect(world.slack.buttons(world.card(iid))).toContain('Start Report')
   })
 

@@ -71,13 +71,13 @@ describe('self-serve', () => {
       'Fail Verification',
       'Close No Response',
     ])
-    expect(world.cardText(iid)).toContain('Self-serve export until 8 March 2026')
+    expect(world.cardText(iid)).toContain('Self-serve export until Mar 8')
   })
 
   test('The requester replies with an error: the card and the thread say so', async () => {
     const { world, iid } = await helping()
 
-    expect(world.cardText(iid)).toContain('The requester has written: help with the export')
+    expect(world.cardText(iid)).toContain('Self-serve failed: help the requester')
     expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester has written on #${iid}.`])
     expect(world.changes(iid)).toEqual([arrival])
   })
@@ -111,7 +111,7 @@ describe('self-serve', () => {
     await world.click(iid, 'Close Self-Serve')
 
     expect(world.told(people.engineer.id)[0]).toContain(
-      'Close Self-Serve is no longer open. #1 is now at “The requester has written: help with the export”',
+      'Close Self-Serve is no longer open. #1 is now at “Self-serve failed: help the requester”',
     )
     expect(world.gitlab.issueView(iid).state).toBe('opened')
   })
@@ -124,7 +124,7 @@ describe('An embargoed country', () => {
   test('is said on the card, never its name', async () => {
     const { world, iid } = await arrived(options)
 
-    expect(world.cardText(iid)).toContain('The form names an embargoed country.')
+    expect(world.cardText(iid)).toContain('*Embargoed country:*')
     expect(world.sentToSlack()).not.toContain('Belaru')
   })
 
@@ -235,7 +235,7 @@ describe('closed', () => {
 
     expect(changes).toEqual([{ state: 'reopen' }])
     expect(world.gitlab.issueView(iid).state).toBe('opened')
-    expect(world.cardText(iid)).toContain('The requester has written: help with the export')
+    expect(world.cardText(iid)).toContain('Self-serve failed: help the requester')
     expect(world.slack.buttons(world.card(iid))).toContain('Send Challenges')
   })
 })
@@ -320,7 +320,7 @@ describe('awaiting-answers', () => {
     const changes = await changesBy(given, () => given.world.click(given.iid, 'Answers Received'))
 
     expect(changes).toMatchObject([{ internal: true }])
-    expect(given.world.cardText(given.iid)).toContain('Evaluating the challenge answers')
+    expect(given.world.cardText(given.iid)).toContain('Answers are in: check them')
   })
 })
 
@@ -332,9 +332,9 @@ describe('evaluating', () => {
 
     expect(changes).toEqual([])
     const card = given.world.cardText(given.iid)
-    expect(card).toContain('Exporting the projects')
+    expect(card).toContain('Export the projects and share the folder')
     // What an earlier decision has sent is no matter of this one.
-    expect(card).toContain(`*Pass Verification*, by <@${people.engineer.id}>`)
+    expect(card).toContain(`<@${people.engineer.id}> chose *Pass Verification*`)
     expect(card).not.toContain('Send the text you typed')
     expect(card).not.toContain('*Done.*')
   })
@@ -403,7 +403,7 @@ describe('exporting', () => {
         internal: false,
       },
     ])
-    expect(given.world.cardText(given.iid)).toContain('Shared export folder until 8 March 2026')
+    expect(given.world.cardText(given.iid)).toContain('Shared export folder until Mar 8')
     expect(given.world.sentToSlack()).not.toContain('drive.example.com')
   })
 })
@@ -427,7 +427,7 @@ describe('shared and confirming', () => {
         internal: false,
       },
     ])
-    expect(given.world.cardText(given.iid)).toContain('Waiting for the confirmation that the files arrived')
+    expect(given.world.cardText(given.iid)).toContain('Waiting for the requester to confirm the files')
   })
 
   test('Complete Request sets the label and closes the issue', async () => {
@@ -448,6 +448,6 @@ describe('shared and confirming', () => {
     given.world.gitlab.someoneReopens(given.iid, usernames.engineer)
     await given.world.settle()
 
-    expect(given.world.cardText(given.iid)).toContain('The requester has written: help with the export')
+    expect(given.world.cardText(given.iid)).toContain('Self-serve failed: help the requester')
   })
 })

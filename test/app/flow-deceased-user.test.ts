@@ -78,7 +78,7 @@ describe('awaiting-answers', () => {
   test('The requester has replied: Privacy is asked in the thread to review the evidence of authority', async () => {
     const { world, iid } = await evaluating()
 
-    expect(world.cardText(iid)).toContain('Evaluating the answers; Privacy reviews the evidence of authority')
+    expect(world.cardText(iid)).toContain('Answers are in: check them (Privacy checks the documents)')
     expect(world.thread(iid)).toEqual([
       `<!subteam^S01ENGINEERS> The requester has written on #${iid}.`,
       `<!subteam^S01PRIVACY> The requester of #${iid} has answered. Please review the evidence of their authority to act for the deceased.`,
@@ -115,7 +115,7 @@ describe('evaluating', () => {
     expect(world.thread(iid).at(-1)).toBe(
       `<!subteam^S01PRIVACY> Verification of #${iid} has not passed. Please choose Continue or Fail Verification.`,
     )
-    expect(world.cardText(iid)).toContain('Privacy decides whether verification has failed')
+    expect(world.cardText(iid)).toContain('Privacy to decide: continue or fail')
     expect(world.changes(iid)).toEqual([])
   })
 
@@ -127,7 +127,7 @@ describe('evaluating', () => {
     )
     await given.world.click(given.iid, 'Pass Verification')
 
-    expect(given.world.cardText(given.iid)).toContain('Ready to start the deletion')
+    expect(given.world.cardText(given.iid)).toContain('Ready: start the deletion')
     expect(given.world.changes(given.iid)).toEqual([])
   })
 })
@@ -139,7 +139,7 @@ describe('privacy-review', () => {
     expect(await toldAfter(given, button, people.engineer.id)).toBe(`${button} is for a privacy person.`)
     expect(await toldAfter(given, button, people.manager.id)).toBe(`${button} is for a privacy person.`)
     expect(given.world.changes(given.iid)).toEqual([])
-    expect(given.world.cardText(given.iid)).toContain('Privacy decides whether verification has failed')
+    expect(given.world.cardText(given.iid)).toContain('Privacy to decide: continue or fail')
   })
 
   test('Fail Verification sends its own reply, sets the labels, closes the issue', async () => {
@@ -159,7 +159,7 @@ describe('privacy-review', () => {
 
     await world.click(iid, 'Continue', people.privacy.id)
 
-    expect(world.cardText(iid)).toContain('Ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready: start the deletion')
     expect(world.changes(iid)).toEqual([])
   })
 })

@@ -16,7 +16,7 @@ describe('A general question', () => {
       'Close Answered',
       'Show Details',
     ])
-    expect(world.cardText(iid)).toContain('Due 31 March 2026')
+    expect(world.cardText(iid)).toContain('Due Mar 31')
   })
 
   test('Reply sends the text that the modal shows, as it stands there, and the request stays open', async () => {
@@ -26,7 +26,7 @@ describe('A general question', () => {
     await world.decide(iid, 'Reply', { 'Reply to the requester': text })
 
     expect(world.changes(iid)).toEqual([{ note: text, internal: false }])
-    expect(world.cardText(iid)).toContain('A question to answer')
+    expect(world.cardText(iid)).toContain('Question: needs an answer')
     expect(world.gitlab.mails.filter((mail) => mail.text === text).length).toBe(1)
     expect(world.sentToSlack()).not.toContain('Your data lies')
   })
@@ -57,7 +57,7 @@ describe('A general question', () => {
     await world.decide(iid, 'Ask Privacy', { 'Your question for Privacy': 'May Jane Doe see it?' })
 
     expect(world.thread(iid)).toEqual([
-      `<!subteam^S01PRIVACY> Support asks for guidance on #${iid}: the question is in an internal note in GitLab.`,
+      `<!subteam^S01PRIVACY> <@${people.engineer.id}> asks Privacy about #${iid}: the question is in an internal note in GitLab.`,
     ])
     expect(world.changes(iid)).toEqual([
       { note: expect.stringContaining('May Jane Doe see it?'), internal: true },

@@ -20,7 +20,7 @@ describe.each([
       'Show Details',
     ])
     expect(world.cardText(iid)).not.toContain(' until ')
-    expect(world.cardText(iid)).toContain('Due 31 March 2026')
+    expect(world.cardText(iid)).toContain('Due Mar 31')
     expect(world.changes(iid)).toEqual([])
   })
 
@@ -36,7 +36,7 @@ describe.each([
       description: expect.stringContaining(templateLine),
     })
     expect(world.changes(iid)).toEqual([])
-    expect(world.cardText(iid)).toContain('Deletion under way in the meta issue')
+    expect(world.cardText(iid)).toContain('Deletion in progress in the meta issue')
   })
 
   test('Complete Request sends the reply and closes the issue', async () => {
@@ -81,7 +81,7 @@ describe('A marketing deletion that the requester did not submit', () => {
     expect(given.world.thread(given.iid)).toEqual([
       `<!subteam^S01ENGINEERS> The requester has written on #${given.iid}.`,
     ])
-    expect(given.world.cardText(given.iid)).toContain('Ready to start the deletion')
+    expect(given.world.cardText(given.iid)).toContain('Ready: start the deletion')
   })
 
   test('Close Not Submitted closes the issue, and nothing more', async () => {

@@ -42,9 +42,9 @@ async function label(world: World, iid: number, username: string): Promise<void>
 }
 
 const stands = (world: World, iid: number) =>
-  world.cardText(iid).includes('Ready to start the deletion')
+  world.cardText(iid).includes('Ready: start the deletion')
     ? 'ready'
-    : world.cardText(iid).includes('Sole-owner exception under review')
+    : world.cardText(iid).includes('Exception requested: approve it or fail verification')
       ? 'in review'
       : world.cardText(iid)
 

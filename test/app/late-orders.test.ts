@@ -35,8 +35,8 @@ describe('automated checks that fail after the card came', () => {
     set(world, iid)
     await world.advance({ minutes: 5 })
 
-    expect(world.cardText(iid)).toContain('*Failed the automated checks*, seen 1 March 2026, 10:10 UTC')
-    expect(world.cardText(iid)).toContain('GitLab closes it by itself, and no action is required.')
+    expect(world.cardText(iid)).toContain('*Failed the automated checks*, seen Mar 1, 10:10 AM UTC')
+    expect(world.cardText(iid)).toContain('GitLab closes it by itself; no action is required.')
     expect(world.slack.buttons(world.card(iid))).toEqual([])
     expect(menuOf(given)).toEqual([])
     expect(world.thread(iid)).toEqual([`#${iid} has failed the automated checks: no action is required.`])
@@ -69,7 +69,7 @@ describe('automated checks that fail after the card came', () => {
     world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
     await world.advance({ minutes: 5 })
 
-    expect(world.cardText(iid)).toContain('*It bears the marks of failed automated checks*')
+    expect(world.cardText(iid)).toContain('*Marked as failing the automated checks*')
     expect(world.slack.buttons(world.card(iid))).toContain('Complete Request')
     expect(world.thread(iid).at(-1)).toContain('although it is being worked: look at it in GitLab.')
   })
@@ -126,7 +126,7 @@ describe('automated checks that fail after the card came', () => {
     world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
     await world.advance({ minutes: 5 })
 
-    expect(world.cardText(iid)).toContain('*It bears the marks of failed automated checks*')
+    expect(world.cardText(iid)).toContain('*Marked as failing the automated checks*')
     expect(world.slack.buttons(world.card(iid))).toContain('Close Direct Submission')
   })
 })

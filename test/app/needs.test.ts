@@ -190,7 +190,7 @@ describe('an issue that a decision opens', () => {
 
     await world.decide(iid, 'Pass Verification', { 'The account is': 'active' })
 
-    expect(world.cardText(iid)).toContain('Ready to start the deletion')
+    expect(world.cardText(iid)).toContain('Ready: start the deletion')
   })
 })
 
@@ -256,7 +256,7 @@ describe('a ticket that Zendesk does not let be solved', () => {
       `Zendesk does not let ticket ${given.ticket} be solved before “Root cause” is filled in. Fill it in on the ticket in Zendesk, then choose it again. Nothing was sent.`,
     )
     expect(mailsOf(given)).toEqual([])
-    expect(ticketCardText(given)).toContain('Waits for Field Security')
+    expect(ticketCardText(given)).toContain('Needs a reply from Field Security')
   })
 
   it.each([

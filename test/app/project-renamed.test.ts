@@ -52,7 +52,7 @@ describe('a project that is renamed', () => {
     world.gitlab.requesterReplies(iid, 'Spring 2019.')
     await world.drain()
 
-    expect(world.cardText(iid)).toContain('Evaluating')
+    expect(world.cardText(iid)).toContain('Answers are in')
     expect(world.logged.filter((line) => line.includes('another project'))).toEqual([])
   })
 
@@ -86,7 +86,7 @@ describe('a project that is renamed', () => {
     world.gitlab.someoneCloses(iid, usernames.engineer)
     await world.passTime(3, 60)
 
-    expect(world.cardText(iid)).toContain('Closed by hand in GitLab')
+    expect(world.cardText(iid)).toContain('Closed in GitLab without the handbook’s reply')
     expect(notices(world)).toEqual([])
   })
 })

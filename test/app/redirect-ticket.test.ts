@@ -372,7 +372,7 @@ describe('A ticket is not redirected', () => {
     const manager = await ask(world, `redirect-ticket ${ticket.id} deletion`, people.manager.id)
 
     expect(privacy).toBe('Redirect Ticket is for a support engineer or a support manager.')
-    expect(member).toContain('Only people with a role at the desk may ask this')
+    expect(member).toContain('Only support engineers, support managers and Privacy can do that')
     expect(manager).toBe(redirected(ticket.id))
     expect(puts(world)).toHaveLength(1)
   })
@@ -421,7 +421,7 @@ describe('A ticket is not redirected', () => {
     const world = await startWorld()
 
     expect(await ask(world, 'redirect-ticket 77 deletion')).toBe(
-      'Everything Zendesk is off here: ZENDESK_URL is not set. Ticket 77 was not redirected.',
+      'Zendesk isn’t connected. Ticket 77 was not redirected.',
     )
   })
 

@@ -50,8 +50,8 @@ describe('A closing reply that waits while the issue is closed and reopened by h
 
     expect(mails(given)).not.toContain(failed)
     expect(world.gitlab.issueView(iid)).toMatchObject({ state: 'opened', labels: [] })
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
-    expect(world.cardText(iid)).toContain('*Stopped:* 0 of 3 tasks done.')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
+    expect(world.cardText(iid)).toContain('*Stopped:* 0 of 3 steps done.')
     expect(world.cardText(iid)).toContain(`not done: ${why}`)
     const effects = (await world.audit()).filter(({ details }) => details.because === why)
     expect(effects.map(({ details }) => [details.effect, details.outcome])).toEqual([
@@ -215,5 +215,5 @@ test('An answer on a ticket that waits while it is solved by hand and reopened b
   await world.passTime(4, 30)
 
   expect(mailsOf(given)).toEqual([])
-  expect(ticketCardText(given)).toContain('Waits for Field Security')
+  expect(ticketCardText(given)).toContain('Needs a reply from Field Security')
 })

@@ -22,13 +22,13 @@ test('Reopened before the close was carried out: nothing of it is done any more,
   await world.click(iid, 'Mark Spam')
   world.gitlab.someoneReopens(iid, usernames.manager)
   await world.settle()
-  expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  expect(world.cardText(iid)).toContain('Answers are in: check them')
 
   world.gitlab.fake.heal()
   await world.passTime(5, 10)
 
   expect(world.gitlab.issueView(iid).state).toBe('opened')
-  expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  expect(world.cardText(iid)).toContain('Answers are in: check them')
   expect(world.cardText(iid)).toContain(
     'not done: The request was reopened in GitLab, which was not known when this was decided.',
   )
@@ -68,7 +68,7 @@ test('Reopened by the mail itself, as GitLab does where it is so set: the thread
   expect(world.gitlab.issueView(iid).state).toBe('opened')
   expect(world.thread(iid).slice(-2)).toEqual([
     `<!subteam^S01ENGINEERS> The requester has written on #${iid} after it was closed. The bot does not reopen it.`,
-    `<!subteam^S01ENGINEERS> #${iid} was reopened in GitLab and is back at “Evaluating the challenge answers”.`,
+    `<!subteam^S01ENGINEERS> #${iid} was reopened in GitLab and is back at “Answers are in: check them”.`,
   ])
 })
 
@@ -95,7 +95,7 @@ test('Reopened after the close was carried out: the request is open again', asyn
   await world.settle()
 
   expect(world.gitlab.issueView(iid).state).toBe('opened')
-  expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+  expect(world.cardText(iid)).toContain('Answers are in: check them')
 })
 
 /** The requester has written after the close, which reopens an export; GitLab takes no change meanwhile. */
@@ -112,7 +112,7 @@ async function beingReopened() {
 
 test('Closed by hand after the requester wrote and before that reopened the issue: it stays closed', async () => {
   const { world, iid } = await beingReopened()
-  expect(world.cardText(iid)).toContain('The requester has written: help with the export')
+  expect(world.cardText(iid)).toContain('Self-serve failed: help the requester')
   world.gitlab.someoneReopens(iid, usernames.manager)
   await world.settle()
   world.gitlab.someoneCloses(iid, usernames.engineer)
@@ -142,7 +142,7 @@ test('Closed by hand, unseen, before the bot reopened it: the request is open wi
   await world.passTime(5, 10)
 
   expect(world.gitlab.issueView(iid).state).toBe('opened')
-  expect(world.cardText(iid)).toContain('The requester has written: help with the export')
+  expect(world.cardText(iid)).toContain('Self-serve failed: help the requester')
 })
 
 test('Reopened unseen before a reply was sent: the reply does not go out twice', async () => {

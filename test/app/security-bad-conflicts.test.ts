@@ -23,6 +23,7 @@ const colleague = 'U01MEMBER'
 const bothHere = ({ slack }: World) => slack.setGroupMembers('field-security', [agent, colleague])
 const updates = ({ world }: WithTicket) => world.zendesk.fake.received('PUT', /\/tickets\//)
 const now = '2 March 2026, 10:00 UTC'
+const onCard = 'Mar 2, 10:00 AM UTC'
 
 /** What happens to the ticket in Zendesk, what the card says of it then, and what the modal that comes again does. */
 const ends: [string, (given: WithTicket) => void, string, string?, string?][] = [
@@ -61,7 +62,7 @@ describe.each(ends)('A ticket that is %s in Zendesk', (how, happens, cardSays, c
     await world.settle()
 
     expect(updates(given)).toEqual([])
-    expect(ticketCardText(given)).toContain(`*${cardSays}*, ${now}`)
+    expect(ticketCardText(given)).toContain(`*${cardSays}*, ${onCard}`)
     expect(world.slack.buttons(ticketCard(given))).toEqual(isUnanswered(how) ? ['Leave as Closed'] : [])
   })
 
@@ -77,7 +78,7 @@ describe.each(ends)('A ticket that is %s in Zendesk', (how, happens, cardSays, c
     await world.settle()
 
     expect(updates(given)).toEqual([])
-    expect(ticketCardText(given)).toContain(`*${cardSays}*, ${now}`)
+    expect(ticketCardText(given)).toContain(`*${cardSays}*, ${onCard}`)
     expect(ticketCards(given)).toHaveLength(1)
     if (change === undefined)
       expect(world.told(agent)).toEqual([
@@ -105,8 +106,8 @@ describe.each(ends)('A ticket that is %s in Zendesk', (how, happens, cardSays, c
     expect(ticketThread(given)).toContainEqual(
       `<@${agent}> Nothing was sent on ticket ${ticket}, because it had changed meanwhile: ${refusedFor}. Read it, and decide again.`,
     )
-    expect(ticketCardText(given)).toContain(`*${cardSays}*, 2 March 2026, 10:01 UTC`)
-    expect(ticketCardText(given)).toContain('Not by the bot, which sent nothing then.')
+    expect(ticketCardText(given)).toContain(`*${cardSays}*, Mar 2, 10:01 AM UTC`)
+    expect(ticketCardText(given)).toContain('Handled in Zendesk, outside Privacy Desk.')
     expect(ticketCardText(given)).not.toContain('The requester last got an answer')
     expect(world.slack.buttons(ticketCard(given))).toEqual(isUnanswered(how) ? ['Leave as Closed'] : [])
   })
@@ -128,7 +129,7 @@ describe('A ticket on which somebody writes between the submit and the update', 
     await world.passTime(3, 60)
 
     expect(refused.mails).toEqual([])
-    expect(refused.card).toContain('Waits for Field Security')
+    expect(refused.card).toContain('Needs a reply from Field Security')
     expect(refused.thread).toContain(
       `<@${agent}> Nothing was sent on ticket ${ticket}, because it had changed meanwhile: the requester wrote, ${now}. Read it, and decide again.`,
     )

@@ -49,7 +49,7 @@ describe('A subject', () => {
     await given.world.slack.submit(agent, view?.id ?? '', { [label]: answer })
     await given.world.settle()
 
-    expect(card).toContain('Waits for Field Security')
+    expect(card).toContain('Needs a reply from Field Security')
     expect(wordsOf(view)).toContain('Subject: ')
     expect(markup).not.toMatch(/Wayne|<!channel>|evil\.example/)
     expect(mailsOf(given)).toEqual([answer])
@@ -113,7 +113,7 @@ describe('A mail', () => {
 
     expect(said).toEqual([`<!subteam^S01FIELDSEC> The requester has written on ticket ${ticket}.`])
     expect(solved).toContain('Solved')
-    expect(ticketCardText(withCopy)).toContain('Waits for Field Security')
+    expect(ticketCardText(withCopy)).toContain('Needs a reply from Field Security')
     expect(mailsOf(withCopy)).toEqual([answer])
   })
 })
@@ -186,7 +186,7 @@ describe('A question to an expert team', () => {
     expect(issue.labels).toEqual(['field-security'])
     expect(issue.description).not.toMatch(/^\s*\//m)
     expect(issue.description).toContain(`${world.zendesk.url}/agent/tickets/${given.ticket}`)
-    expect(ticketCardText(given)).toContain('Waits for the expert team')
+    expect(ticketCardText(given)).toContain('Waiting on the expert team')
   })
 
   test('quotes an answer of the expert with placeholders as harmless text', async () => {

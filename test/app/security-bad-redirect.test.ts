@@ -13,7 +13,7 @@ import {
 
 keptToItself()
 
-const open = 'Waits for Field Security'
+const open = 'Needs a reply from Field Security'
 const forwarded = 'Forwarded to support'
 
 describe('A ticket that was redirected', () => {
@@ -68,7 +68,7 @@ describe('A ticket that was redirected', () => {
     await world.settle()
 
     expect(ticketCardText(given)).toContain(open)
-    expect(ticketCardText(given)).toContain('Due 5 March 2026, 10:00 UTC')
+    expect(ticketCardText(given)).toContain('Due Mar 5, 10:00 AM UTC')
     expect(world.slack.buttons(ticketCard(given))).toContain('Reply')
     await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'Dear Mr Wayne, yes.' })
     expect(mailsOf(given)).toEqual(['Dear Mr Wayne, yes.'])

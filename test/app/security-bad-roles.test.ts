@@ -50,7 +50,7 @@ describe('A role that is lost', () => {
 
     expect(addedTo(given)).toEqual([])
     expect(world.slack.openView(agent)?.errors).toEqual({ 'field:answer': because })
-    expect(ticketCardText(given)).toContain('Waits for Field Security')
+    expect(ticketCardText(given)).toContain('Needs a reply from Field Security')
     expect((await world.audit()).filter(({ what }) => what === 'refused')).toMatchObject([
       { who: `slack:${agent}`, details: { decision: 'reply' } },
     ])
@@ -86,7 +86,7 @@ describe('A role that is lost', () => {
     await world.settle()
 
     expect(mails).toEqual([])
-    expect(told).toEqual(['This is for people with a role at the desk: Field Security.'])
+    expect(told).toEqual(['Only Field Security can do that.'])
     expect(mailsOf(given)).toEqual([answer])
   })
 })
@@ -106,7 +106,7 @@ describe('People of one desk at the other', () => {
     await world.settle()
 
     expect(view).toBeUndefined()
-    expect(world.told(id)).toEqual([because, 'This is for people with a role at the desk: Field Security.'])
+    expect(world.told(id)).toEqual([because, 'Only Field Security can do that.'])
     expect(mailsOf(given)).toEqual([])
   })
 

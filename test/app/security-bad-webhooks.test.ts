@@ -56,9 +56,9 @@ describe('Webhooks that are lost', () => {
     world.zendesk.someoneMoves(ticket, 8001)
     await world.advance({ minutes: 1 })
 
-    expect(atFirst).toContain('Waits for Field Security')
+    expect(atFirst).toContain('Needs a reply from Field Security')
     expect(solved).toContain('*Solved in Zendesk*')
-    expect(reopened).toContain('Waits for Field Security')
+    expect(reopened).toContain('Needs a reply from Field Security')
     expect(ticketCardText(given)).toContain('*Given to support in Zendesk*')
     expect(world.zendesk.webhooks.deliveries).toEqual([])
   })
@@ -217,7 +217,7 @@ describe('A ticket that is not of the queue', () => {
 
     await world.advance({ days: 1 })
 
-    expect(securityDigests(world).at(-1)).toContain('3 March 2026')
+    expect(securityDigests(world).at(-1)).toContain('Tue, Mar 3')
     expect(securityDigests(world).at(-1)).not.toMatch(/held back|spam/)
   })
 })

@@ -46,7 +46,7 @@ describe('An expert team that is taken out of the configuration', () => {
     expect(JSON.stringify(answer.body)).toContain('field:team')
     expect(issuesOf(given)).toEqual([])
     expect(addedTo(given)).toEqual([])
-    expect(ticketCardText(given)).toContain('Waits for Field Security')
+    expect(ticketCardText(given)).toContain('Needs a reply from Field Security')
   })
 
   test('between the submit and the issue: the card says which, and Try Again goes on once it is back', async () => {
@@ -115,7 +115,7 @@ describe('A project that can’t be read', () => {
       await world.slack.click(agent, ticketCard(given), { button: 'Try Again' })
       await world.settle()
 
-      expect(failed).toContain('*1 task of 3 failed.*')
+      expect(failed).toContain('*1 of 3 steps failed; the rest are waiting.*')
       expect(failed).toContain(String(status))
       expect(before).toEqual([])
       expect(issuesOf(given)).toHaveLength(1)

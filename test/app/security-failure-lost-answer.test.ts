@@ -82,7 +82,7 @@ describe('an update that was made although its answer was lost', () => {
 
     expect(mailsOf(given)).toEqual([answer])
     expect(updates(given)).toHaveLength(1)
-    expect(ticketCardText(given)).toContain('Waits for Field Security')
+    expect(ticketCardText(given)).toContain('Needs a reply from Field Security')
   })
 
   test('whose fate can’t be looked up for an hour is not repeated meanwhile', async () => {

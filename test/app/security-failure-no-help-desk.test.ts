@@ -37,8 +37,8 @@ describe.each(pages)('While no help desk is found (%s)', (_how, answer) => {
     await world.passTime(5, 60)
 
     expect(during).not.toMatch(/deleted|gone/i)
-    expect(ticketCardText(given)).toContain('Waits for Field Security')
-    expect(ticketCardText(given)).toContain('Due 3 March 2026, 10:00 UTC')
+    expect(ticketCardText(given)).toContain('Needs a reply from Field Security')
+    expect(ticketCardText(given)).toContain('Due Mar 3, 10:00 AM UTC')
     expect(ticketThread(given).filter((text) => /reopened/i.test(text))).toEqual([])
   })
 

@@ -30,7 +30,7 @@ const decisions: [string, Record<string, string>, number, string][] = [
   ['Redirect: Support', {}, 1, 'Forwarded to support'],
   ['Redirect: Vulnerability', {}, 1, 'Solved'],
   ['Redirect: Copyright', {}, 1, 'Solved'],
-  ['Engage Expert', question, 2, 'Waits for the expert team'],
+  ['Engage Expert', question, 2, 'Waiting on the expert team'],
   ['Compliance Report', { ...customerReport, Customer: 'Wayne Enterprises' }, 2, 'Compliance report queued'],
 ]
 

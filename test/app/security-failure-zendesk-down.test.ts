@@ -93,7 +93,7 @@ describe('Zendesk is down for an hour after a decision', () => {
         `Zendesk can’t be read right now, so nobody knows how ticket ${ticket} stands. Nothing was changed: click again later.`,
       ])
       expect(addedTo(given)).toEqual([])
-      expect(ticketCardText(given)).toContain('Waits for Field Security')
+      expect(ticketCardText(given)).toContain('Needs a reply from Field Security')
     },
   )
 

@@ -31,7 +31,7 @@ function reportLines(world: World): readonly string[] {
   const [message] = batchMessages(world)
   return textOf(message ?? { text: '', blocks: [] })
     .split('\n')
-    .flatMap((line) => /\|ticket (\d+)> · (.*) · <.*\|card>$/.exec(line)?.slice(1).join(' · ') ?? [])
+    .flatMap((line) => /\|ticket (\d+)> · (.*) · <.*\|Card>$/.exec(line)?.slice(1).join(' · ') ?? [])
 }
 
 async function openBatch(world: World, by: string = agent): Promise<View | undefined> {
@@ -50,7 +50,7 @@ describe('On a distribution day', () => {
 
     expect(tooEarly).toBe(0)
     expect(batchMessages(world).map(({ text }) => text)).toEqual([
-      'Compliance reports of Thursday 5 March 2026: 2 reports, none sent yet.',
+      'Reports due Thu, Mar 5: 2 reports, none sent yet.',
     ])
     expect(reportLines(world)).toEqual(tickets.map((one) => `${one} · SOC 2 Type 1 · not sent yet`))
     expect(batchMessages(world).flatMap((one) => world.slack.buttons(one))).toEqual([
@@ -98,7 +98,7 @@ describe('On a distribution day', () => {
 
     expect(onMonday).toBe(0)
     expect(batchMessages(world).map(({ text }) => text)).toEqual([
-      'Compliance reports of Tuesday 26 May 2026: 1 report, none sent yet.',
+      'Reports due Tue, May 26: 1 report, none sent yet.',
     ])
   })
 
@@ -125,7 +125,7 @@ describe('Report Sent', () => {
     expect(mailsOf({ world, ticket: first }).at(-1)).toBe(texts.reportSentNotice)
     expect(mailsOf({ world, ticket: second })).toHaveLength(1)
     expect(batchMessages(world).map(({ text }) => text)).toEqual([
-      'Compliance reports of Thursday 5 March 2026: 2 reports, 1 still to be sent.',
+      'Reports due Thu, Mar 5: 2 reports, 1 still to be sent.',
     ])
     expect(reportLines(world)).toEqual([
       `${second} · SOC 2 Type 1 · not sent yet`,
@@ -168,8 +168,8 @@ describe('All Sent', () => {
         .split('\n')
         .slice(-4),
     ).toEqual([
-      '*What it does, on each of 2 tickets*',
-      '• Sends the text you typed to the requester by e-mail.',
+      '*When you confirm, on each of 2 tickets*',
+      '• E-mails your text to the requester.',
       '• Solves the ticket.',
       `Goes to: ${tickets
         .slice(1)
@@ -179,10 +179,10 @@ describe('All Sent', () => {
     for (const ticket of tickets) {
       expect(mailsOf({ world, ticket }).slice(1)).toEqual([texts.reportSentNotice])
       expect(world.zendesk.ticket(ticket).status).toBe('solved')
-      expect(ticketCardText({ world, ticket })).toContain(`*Report Sent*, by <@${agent}>`)
+      expect(ticketCardText({ world, ticket })).toContain(`<@${agent}> chose *Report Sent*`)
     }
     expect(batchMessages(world).map(({ text }) => text)).toEqual([
-      'Compliance reports of Thursday 5 March 2026: 3 reports, all sent.',
+      'Reports due Thu, Mar 5: 3 reports, all sent.',
     ])
     expect(batchMessages(world).flatMap((one) => world.slack.buttons(one))).toEqual([])
   })
@@ -241,11 +241,11 @@ describe('/security batch', () => {
     const lines = answer.replaceAll(/<[^|>]+\|([^>]+)>/g, '$1').split('\n')
     expect(lines.slice(1)).toEqual([
       'Compliance reports of the next distribution days',
-      '*Monday 2 March 2026*: no reports are promised.',
-      '*Thursday 5 March 2026*: 2 reports, none sent yet.',
-      ...tickets.map((one) => `• ticket ${one} · SOC 2 Type 1 · not sent yet · card`),
-      '*Monday 9 March 2026*: no reports are promised.',
-      '*Thursday 12 March 2026*: no reports are promised.',
+      '*Mon, Mar 2*: no reports are promised.',
+      '*Thu, Mar 5*: 2 reports, none sent yet.',
+      ...tickets.map((one) => `• ticket ${one} · SOC 2 Type 1 · not sent yet · Card`),
+      '*Mon, Mar 9*: no reports are promised.',
+      '*Thu, Mar 12*: no reports are promised.',
     ])
     expect(world.slack.messages(securityChannel).filter(({ text }) => text === lines[0])).toEqual([])
   })
@@ -256,10 +256,10 @@ describe('/security batch', () => {
     const answer = await askSecurity(world, 'batch')
 
     expect(answer.split('\n').slice(2)).toEqual([
-      '*Tuesday 26 May 2026*: no reports are promised.',
-      '*Thursday 28 May 2026*: no reports are promised.',
-      '*Monday 1 June 2026*: no reports are promised.',
-      '*Thursday 4 June 2026*: no reports are promised.',
+      '*Tue, May 26*: no reports are promised.',
+      '*Thu, May 28*: no reports are promised.',
+      '*Mon, Jun 1*: no reports are promised.',
+      '*Thu, Jun 4*: no reports are promised.',
     ])
   })
 })

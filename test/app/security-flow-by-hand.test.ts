@@ -27,7 +27,7 @@ describe('An answer by hand under the bot’s own account', () => {
     world.zendesk.someoneCommentsAsBot(ticket, byHand)
     await world.drain()
 
-    expect(ticketCardText(given)).toMatch(/The requester last got an answer 3 March 2026, 06:/)
+    expect(ticketCardText(given)).toMatch(/Last reply to the requester: Mar 3, 6:/)
     expect(await sightings(world)).toEqual(['zendesk:6001'])
   })
 

@@ -8,20 +8,16 @@ const overdue = (end: string) => `<!subteam^S01FIELDSEC> Ticket 5001 is overdue 
 
 describe('One business day ends at the same local time on the next business day', () => {
   test.each([
-    ['of a Tuesday', '2026-03-03T09:30:00.000Z', 'Due 4 March 2026, 09:30 UTC'],
-    ['of a Friday 15:00', '2026-03-06T15:00:00.000Z', 'Due 9 March 2026, 15:00 UTC'],
+    ['of a Tuesday', '2026-03-03T09:30:00.000Z', 'Due Mar 4, 9:30 AM UTC'],
+    ['of a Friday 15:00', '2026-03-06T15:00:00.000Z', 'Due Mar 9, 3:00 PM UTC'],
     [
       'of a Thursday before Independence Day, observed on Friday',
       '2026-07-02T16:00:00.000Z',
-      'Due 6 July 2026, 16:00 UTC',
+      'Due Jul 6, 4:00 PM UTC',
     ],
-    ['of a Saturday, which counts from Monday 00:00', '2026-03-07T12:00:00.000Z', 'Due 9 March 2026'],
-    [
-      'of a holiday, which counts from the next business day 00:00',
-      '2026-05-25T12:00:00.000Z',
-      'Due 26 May 2026',
-    ],
-    ['of the Wednesday before Thanksgiving', '2026-11-25T08:00:00.000Z', 'Due 27 November 2026, 08:00 UTC'],
+    ['of a Saturday, which counts from Monday 00:00', '2026-03-07T12:00:00.000Z', 'Due Mar 9'],
+    ['of a holiday, which counts from the next business day 00:00', '2026-05-25T12:00:00.000Z', 'Due May 26'],
+    ['of the Wednesday before Thanksgiving', '2026-11-25T08:00:00.000Z', 'Due Nov 27, 8:00 AM UTC'],
   ])('the clock %s', async (_of, startsAt, ends) => {
     const given = await aTicket({ startsAt })
 
@@ -32,13 +28,13 @@ describe('One business day ends at the same local time on the next business day'
     [
       'in spring, when the night has an hour less',
       '2026-03-06T20:00:00.000Z',
-      'Due 9 March 2026, 15:00 America/New_York',
+      'Due Mar 9, 3:00 PM America/New_York',
       '2026-03-09T19:00:00.000Z',
     ],
     [
       'in autumn, when the night has an hour more',
       '2026-10-30T19:00:00.000Z',
-      'Due 2 November 2026, 15:00 America/New_York',
+      'Due Nov 2, 3:00 PM America/New_York',
       '2026-11-02T20:00:00.000Z',
     ],
   ])('in New York, %s', async (_when, startsAt, ends, overAt) => {
@@ -52,7 +48,7 @@ describe('One business day ends at the same local time on the next business day'
     await world.advance({ minutes: 2 })
 
     expect(card).toContain(ends)
-    expect(inTime).toContain('No open tickets (overdue).')
+    expect(inTime).toContain('Nothing overdue.')
     expect(await askSecurity(world, 'list overdue')).toContain('1 open ticket')
   })
 })
@@ -119,7 +115,7 @@ describe('Field Security is reminded', () => {
 
       await given.world.advance({ minutes: hours * 60 + 1 })
 
-      expect(ticketCardText(given)).toContain('Due 3 March 2026, 10:00 UTC')
+      expect(ticketCardText(given)).toContain('Due Mar 3, 10:00 AM UTC')
       expect(await askSecurity(given.world, 'list')).toMatch(
         left.includes('hours') ? left : /\d\d minutes left/,
       )
@@ -131,6 +127,6 @@ describe('Field Security is reminded', () => {
 
     await given.world.advance({ hours: 26 })
 
-    expect(ticketCardText(given)).toContain('*Overdue:* was due 3 March 2026, 10:00 UTC')
+    expect(ticketCardText(given)).toContain('*Overdue:* was due Mar 3, 10:00 AM UTC')
   })
 })

@@ -13,10 +13,10 @@ describe('/security list', () => {
     expect(seen(answer)).toEqual([
       '4 open tickets, by due date',
       '4 open tickets, by due date',
-      `ticket ${overdue} · Waits for Field Security · overdue by 3 days · Unassigned · card`,
-      `ticket ${fresh} · Waits for Field Security · 23 hours left · Unassigned · card`,
-      `ticket ${queued} · Compliance report queued · planned for Thursday 5 March 2026 · Unassigned · card`,
-      `ticket ${waiting} · Waits for the expert team · 7 days left · Unassigned · card`,
+      `ticket ${overdue} · New: needs a first reply · overdue by 3 days · Unassigned · Open`,
+      `ticket ${fresh} · New: needs a first reply · 23 hours left · Unassigned · Open`,
+      `ticket ${queued} · Report queued for its distribution day · planned for Thu, Mar 5 · Unassigned · Open`,
+      `ticket ${waiting} · Waiting on Application Security · 7 days left · Unassigned · Open`,
     ])
   })
 
@@ -46,14 +46,14 @@ describe('/security show', () => {
     const lines = seen(await askSecurity(world, `show ${ticket}`))
 
     expect(lines).toEqual([
-      `Security ticket ${ticket}: where it stands`,
+      `Security ticket ${ticket}: details`,
       `Security ticket ${ticket}`,
-      '*Waits for Field Security*',
+      '*Needs a reply from Field Security*',
       'Handbook: Reply',
-      `Ticket ${ticket} in Zendesk · received 2 March 2026, 10:00 UTC · Unassigned`,
-      '*Why the clocks end when they end*',
-      '• Business day: ends Tuesday 3 March 2026, 10:00 UTC, 1 day left (received 2 March 2026, 10:00 UTC + 1 business day): “Field Security has a 1 business-day SLA to handle the ticket”',
-      '*Last entries of its log*',
+      `Ticket ${ticket} in Zendesk · received Mar 2, 10:00 AM UTC · Unassigned`,
+      '*Deadlines*',
+      '• Business day: due Mar 3, 10:00 AM UTC (1 day left), received Mar 2, 10:00 AM UTC: “Field Security has a 1 business-day SLA to handle the ticket”',
+      '*History*',
       '• 2 March 2026, 10:00 UTC: taken in as Security ticket, by the bot',
       'Reply',
       'Claim',
@@ -83,7 +83,7 @@ describe('/security show', () => {
   test('of a ticket that the bot does not know says so', async () => {
     const { world } = await aTicket()
 
-    expect(await askSecurity(world, 'show 77')).toContain('The bot does not know ticket 77.')
+    expect(await askSecurity(world, 'show 77')).toContain('I’m not tracking ticket 77:')
   })
 })
 
@@ -111,7 +111,7 @@ describe('/security claim', () => {
     const unknown = await askSecurity(given.world, 'claim 77')
     const solved = await askSecurity(given.world, `claim ${given.ticket}`)
 
-    expect(unknown).toContain('The bot does not know ticket 77')
+    expect(unknown).toContain('I’m not tracking ticket 77')
     expect(seen(solved)[0]).toBe(`Ticket ${given.ticket} is closed.`)
   })
 })
@@ -190,7 +190,7 @@ describe('/security', () => {
     expect(seen(answer)[0]).toMatch(
       isHelp ? /^How to use \/security$/ : /^“.+” is not understood, so nothing was done\./,
     )
-    expect(seen(answer)).toContain('*/security* understands:')
+    expect(seen(answer)).toContain('*Commands of /security*')
   })
 
   test.each(['list', 'show 5001', 'claim 5001', 'batch', 'stats'])(
@@ -200,7 +200,7 @@ describe('/security', () => {
 
       const answer = await askSecurity(world, text, people.manager.id)
 
-      expect(seen(answer)[0]).toBe('Only people with the Field Security role may ask this.')
+      expect(seen(answer)[0]).toBe('Only Field Security can do that.')
       expect(ticketCardText({ world, ticket })).toContain('Unassigned')
     },
   )

@@ -21,7 +21,9 @@ const confirmedFor = (day: string) => texts.reportConfirmed.replace('{distributi
 const reports = ['SOC 2 Type 1', 'pen test', 'SOC 2 Type 1 and pen test'] as const
 
 /** The card's line of the promise. */
-const promise = (report: string, day: string) => `Compliance report: *${report}*, promised for ${day}.`
+/** `Thu, Mar 5` for `Thursday 5 March 2026` */
+const short = (day: string) => day.replace(/^(\w{3})\w* (\d+) (\w{3})\w* \d{4}$/, '$1, $3 $2')
+const promise = (report: string, day: string) => `*${report}* report: due ${day}.`
 
 describe('A report is promised', () => {
   test.each(reports)('to a customer: %s', async (Report) => {
@@ -37,7 +39,7 @@ describe('A report is promised', () => {
       },
     ])
     expect(mailsOf(given)).toEqual([confirmedFor('Thursday 5 March 2026')])
-    expect(ticketCardText(given)).toContain(promise(Report, 'Thursday 5 March 2026'))
+    expect(ticketCardText(given)).toContain(promise(Report, 'Thu, Mar 5'))
     expectNothingPersonal(given, 'Initech', 'Salesforce')
   })
 
@@ -53,7 +55,7 @@ describe('A report is promised', () => {
     expect(addedTo(given)[1]?.body).toBe(
       `Compliance report queued by Kenji Mori, 2 March 2026, 10:00 UTC: ${Report}, asked for by a GitLab employee.\nCustomer: Initech\nStatus verified: Salesforce`,
     )
-    expect(ticketCardText(given)).toContain(promise(Report, 'Thursday 5 March 2026'))
+    expect(ticketCardText(given)).toContain(promise(Report, 'Thu, Mar 5'))
   })
 
   test('to a GitLab employee who asks for the pen test for nobody in particular', async () => {
@@ -90,7 +92,7 @@ describe('A report is not promised', () => {
 
     expect(refused.body).toEqual({ response_action: 'errors', errors: { 'field:company': because } })
     expect(addedTo(given)).toEqual([])
-    expect(ticketCardText(given)).toContain('Waits for Field Security')
+    expect(ticketCardText(given)).toContain('Needs a reply from Field Security')
     const log = (await given.world.audit()).filter(({ what }) => what === 'refused')
     expect(log.map(({ who, details }) => ({ who, details }))).toEqual([
       {
@@ -141,9 +143,9 @@ describe('The distribution day', () => {
     await given.world.settle()
 
     expect(draftIn(view, 'Confirmation to the requester')).toBe(confirmedFor(day))
-    expect(JSON.stringify(view?.blocks)).toContain(`Puts the report on the list of ${day}.`)
+    expect(JSON.stringify(view?.blocks)).toContain(`Schedules the report for ${short(day)}.`)
     expect(mailsOf(given)).toEqual([confirmedFor(day)])
-    expect(ticketCardText(given)).toContain(promise('SOC 2 Type 1', day))
+    expect(ticketCardText(given)).toContain(promise('SOC 2 Type 1', short(day)))
   })
 
   test('is the team’s own day, where its day begins earlier or later than in UTC', async () => {
@@ -178,7 +180,7 @@ describe('A queued ticket', () => {
     expect(world.slack.buttons(ticketCard(given))).toEqual(['Report Sent', 'Claim', 'Reply', 'Read Ticket'])
     expect(world.zendesk.ticket(ticket).status).not.toBe('solved')
     expect(ticketCardText(given).split('\n')[0]).toBe(
-      `Security ticket ${ticket}: Compliance report queued. Report queued for its distribution day. Compliance report until 5 March 2026.`,
+      `Security ticket ${ticket}: Compliance report queued. Report queued for its distribution day. Compliance report until Mar 5.`,
     )
   })
 
@@ -206,7 +208,7 @@ describe('A queued ticket', () => {
     const { world, ticket } = given
     expect(mailsOf(given)).toEqual([confirmedFor('Thursday 5 March 2026'), texts.reportSentNotice])
     expect(world.zendesk.ticket(ticket).status).toBe('solved')
-    expect(ticketCardText(given)).toContain(`*Report Sent*, by <@${agent}>, 5 March 2026, 10:00 UTC`)
+    expect(ticketCardText(given)).toContain(`<@${agent}> chose *Report Sent*, Mar 5, 10:00 AM UTC`)
   })
 
   test('that is answered otherwise keeps its promise when the answer is refused by a change', async () => {
@@ -223,7 +225,7 @@ describe('A queued ticket', () => {
     expect(mailsOf(given)).toEqual([confirmedFor('Thursday 5 March 2026')])
     expect(ticketThread(given).at(-1)).toContain(`Nothing was sent on ticket ${ticket}`)
     expect(ticketCardText(given)).toContain('Compliance report queued')
-    expect(ticketCardText(given)).toContain(promise('SOC 2 Type 1', 'Thursday 5 March 2026'))
+    expect(ticketCardText(given)).toContain(promise('SOC 2 Type 1', 'Thu, Mar 5'))
   })
 
   test('is overdue once its day has passed, which is said in the thread, once', async () => {

@@ -26,8 +26,8 @@ describe('The digest of the security desk', () => {
     const lines = seen(securityDigests(world).at(-1) ?? '')
     expect([tooEarly, securityDigests(world).length - before]).toEqual([0, 1])
     expect(lines).toEqual([
-      'Security tickets, 3 March 2026: 2 to do, 1 overdue. 4 open tickets; since yesterday 3 new.',
-      'Security tickets, 3 March 2026',
+      'Security tickets, Tue, Mar 3: 2 to do, 1 overdue. 4 open tickets; since yesterday 3 new.',
+      'Security tickets, Tue, Mar 3',
       '*2 to do, 1 overdue*',
       '*Unassigned*',
       `ticket ${overdue} · New: needs a first reply · *overdue by 4 days*`,
@@ -46,7 +46,7 @@ describe('The digest of the security desk', () => {
     await world.advance({ days: 2 })
 
     expect(securityDigests(world).at(-1)?.split('\n')[0]).toBe(
-      'Security tickets, 4 March 2026: nothing to do. 0 open tickets.',
+      'Security tickets, Wed, Mar 4: nothing to do. 0 open tickets.',
     )
   })
 
@@ -103,11 +103,11 @@ describe('The digest of the security desk', () => {
 
     const lines = seen(securityDigests(world).at(-1) ?? '')
     const [first] = lines
-    expect(first).toMatch(/^Security tickets, 5 March 2026: /)
+    expect(first).toMatch(/^Security tickets, Thu, Mar 5: /)
     const line = (ticket: number) => lines.find((one) => one.startsWith(`ticket ${ticket} `))
     expect(line(waiting)).toMatch(/ · .*update.* · /i)
     expect(line(queued)).toContain('Report is due: send it · planned for today')
-    expect(lines).toContain('Compliance reports of today: 0 of 1 sent. `/security batch` lists them.')
+    expect(lines).toContain('Reports due today: 0 of 1 sent. `/security batch` lists them.')
     expect(lines).toContain(
       '1 e-mail to security@ is held back by Zendesk as suspected spam: look at it there.',
     )

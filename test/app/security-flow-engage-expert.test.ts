@@ -95,11 +95,11 @@ describe('Engage Expert', () => {
     const { world } = given
     expect(world.slack.buttons(ticketCard(given))).toEqual(['Reply', 'Claim', 'Send Update', 'Read Ticket'])
     const card = ticketCardText(given)
-    expect(card).toContain('Waits for the expert team')
+    expect(card).toContain('Waiting on the expert team')
     expect(card).toContain(
-      `Application Security: <${world.gitlab.url}/${project}/-/issues/1|issue in GitLab>, nothing written yet.`,
+      `Application Security: <${world.gitlab.url}/${project}/-/issues/1|issue in GitLab>, no reply yet.`,
     )
-    expect(card).toContain('Update to the requester until 9 March 2026, 10:00 UTC')
+    expect(card).toContain('Update to the requester until Mar 9, 10:00 AM UTC')
   })
 
   test('does everything once, though the bot is restarted in between', async () => {
@@ -165,7 +165,7 @@ describe('An issue that can’t be opened, although its project and its template
     await world.settle()
 
     expect(failed).toContain(templateName)
-    expect(failed).toContain('*1 task of 3 failed.*')
+    expect(failed).toContain('*1 of 3 steps failed; the rest are waiting.*')
     expect(before).toEqual([])
     expect(world.gitlab.issueView(1, project).description).toMatch(/^Please answer:\n\n> Is it safe\?/)
     expect(mailsOf(given)).toEqual([texts.moreResearch])
@@ -182,7 +182,7 @@ describe('An issue that can’t be opened, although its project and its template
     expect(ticketCardText(given)).toContain(
       'gitlab-com/gl-security/security-operations/trust-and-safety/operations',
     )
-    expect(ticketCardText(given)).toContain('*1 task of 3 failed.*')
+    expect(ticketCardText(given)).toContain('*1 of 3 steps failed; the rest are waiting.*')
     expect(mailsOf(given)).toEqual([])
   })
 })

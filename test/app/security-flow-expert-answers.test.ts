@@ -35,7 +35,7 @@ describe('The expert’s issue is monitored', () => {
     expect(ticketThread(given)).toEqual([
       `${fieldSecurity} Application Security wrote on the issue of ticket ${given.ticket}. Reply offers what they wrote as a draft.`,
     ])
-    expect(ticketCardText(given)).toContain('issue in GitLab>, last wrote 2 March 2026, 12:00 UTC.')
+    expect(ticketCardText(given)).toContain('issue in GitLab>, last wrote Mar 2, 12:00 PM UTC.')
     expectNothingPersonal(given, 'AES-256')
     const view = await openOnTicket(given, 'Reply')
     expect(draftIn(view, 'Reply to the requester')).toBe('Yes. AES-256, always.')
@@ -73,7 +73,7 @@ describe('The expert’s issue is monitored', () => {
     expect(ticketThread(given)).toEqual([
       `${fieldSecurity} Application Security closed the issue of ticket ${given.ticket}. They wrote nothing on it.`,
     ])
-    expect(ticketCardText(given)).toContain('issue in GitLab>, nothing written yet, closed.')
+    expect(ticketCardText(given)).toContain('issue in GitLab>, no reply yet, closed.')
     expect(given.world.slack.buttons(ticketCard(given))).toContain('Reply')
   })
 
@@ -118,7 +118,7 @@ describe('Periodic updates are given to the requestor as appropriate', () => {
 
     expect(mailsOf(given)).toEqual([texts.moreResearch, texts.stillWorking])
     expect(world.zendesk.ticket(given.ticket).status).not.toBe('solved')
-    expect(card).toContain('Update to the requester until 16 March 2026, 10:00 UTC')
+    expect(card).toContain('Update to the requester until Mar 16, 10:00 AM UTC')
     expect(before).toEqual([reminder('2 March 2026, 10:00 UTC')])
     expect(ticketThread(given)).toEqual([
       reminder('2 March 2026, 10:00 UTC'),
@@ -137,8 +137,8 @@ describe('Periodic updates are given to the requestor as appropriate', () => {
     world.zendesk.someoneComments(ticket, { body: 'We are on it.', public: true })
     await world.settle()
 
-    expect(internal).toContain('Update to the requester until 9 March 2026')
-    expect(ticketCardText(given)).toContain('Update to the requester until 10 March 2026')
+    expect(internal).toContain('Update to the requester until Mar 9')
+    expect(ticketCardText(given)).toContain('Update to the requester until Mar 10')
   })
 
   test('config/desk.yaml says after how many business days', async () => {
@@ -147,7 +147,7 @@ describe('Periodic updates are given to the requestor as appropriate', () => {
         text.replace('security-update-business-days: 5', 'security-update-business-days: 2'),
     })
 
-    expect(ticketCardText(given)).toContain('Update to the requester until 4 March 2026, 10:00 UTC')
+    expect(ticketCardText(given)).toContain('Update to the requester until Mar 4, 10:00 AM UTC')
   })
 })
 

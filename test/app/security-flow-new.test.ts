@@ -22,11 +22,11 @@ describe('The card of a new ticket', () => {
 
     const url = `${given.world.zendesk.url}/agent/tickets/${given.ticket}`
     expect(ticketCardText(given).split('\n').slice(0, 4)).toEqual([
-      `Security ticket ${given.ticket}: Waits for Field Security. New: needs a first reply. Due 3 March 2026, 10:00 UTC.`,
+      `Security ticket ${given.ticket}: Needs a reply from Field Security. New: needs a first reply. Due Mar 3, 10:00 AM UTC.`,
       `Security ticket ${given.ticket}`,
       '*New: needs a first reply* · Unassigned',
       expect.stringContaining(
-        `Due 3 March 2026, 10:00 UTC · <${url}|Ticket ${given.ticket} in Zendesk> · Handbook: <https://`,
+        `Due Mar 3, 10:00 AM UTC · <${url}|Ticket ${given.ticket} in Zendesk> · Handbook: <https://`,
       ),
     ])
     expect(ticketCards(given)).toHaveLength(1)
@@ -87,7 +87,7 @@ describe('The modal of a Field Security person', () => {
       `*Security ticket ${given.ticket}*`,
       'Goes to: Robin Requester <requester@example.com>',
       `Subject: ${subject}`,
-      'Robin Requester <requester@example.com> · 2 March 2026, 10:00 UTC · public',
+      'Robin Requester <requester@example.com> · Mar 2, 10:00 AM UTC · public',
       text,
       'Reply to the requester',
       'Sent exactly as written.',
@@ -114,7 +114,7 @@ describe('The modal of a Field Security person', () => {
       'Goes to: Robin Requester <requester@example.com>, cc Lucius Fox <fox@example.com>',
     )
     expect(words).toContain(
-      'Sam Agent <sam.agent@example.com> · 2 March 2026, 10:00 UTC · internal\nKnown customer.',
+      'Sam Agent <sam.agent@example.com> · Mar 2, 10:00 AM UTC · internal\nKnown customer.',
     )
   })
 

@@ -13,7 +13,7 @@ describe('Without ZENDESK_URL', () => {
       const answer = await askSecurity(world, text)
 
       expect(answer.split('\n')[0]).toBe(
-        'The security desk is not switched on here. For personal data requests, use /privacy help.',
+        'The security desk isn’t switched on here. For personal data requests, use /privacy help.',
       )
     },
   )
@@ -23,7 +23,7 @@ describe('Without ZENDESK_URL', () => {
 
     const answer = await askSecurity(world, 'list', people.engineer.id)
 
-    expect(answer).toContain('The security desk is not switched on here.')
+    expect(answer).toContain('The security desk isn’t switched on here.')
   })
 
   test('nothing is asked of Zendesk, though the other variables are set', async () => {

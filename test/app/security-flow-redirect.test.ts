@@ -42,8 +42,8 @@ describe('Redirect: Support', () => {
       { body: 'Lost 2FA device.\nKenji Mori, 2 March 2026, 10:00 UTC', public: false },
     ])
     const card = ticketCardText(given)
-    expect(card).toContain('*Forwarded to support*, 2 March 2026, 10:00 UTC')
-    expect(card).toContain(`*Redirect: Support*, by <@${agent}>, 2 March 2026, 10:00 UTC`)
+    expect(card).toContain('*Forwarded to support*, Mar 2, 10:00 AM UTC')
+    expect(card).toContain(`<@${agent}> chose *Redirect: Support*, Mar 2, 10:00 AM UTC`)
     expect(given.world.slack.buttons(ticketCard(given))).toEqual([])
     expectNothingPersonal(given, 'Lost 2FA')
   })
@@ -112,8 +112,8 @@ describe.each([
     for (const link of links) expect(mailsOf(given)[0]).toContain(link)
     expect(world.zendesk.ticket(ticket).status).toBe('solved')
     const card = ticketCardText(given)
-    expect(card).toMatch(/\*Solved: referred to .*\*, 2 March 2026, 10:00 UTC/)
-    expect(card).toContain(`*${button}*, by <@${agent}>, 2 March 2026, 10:00 UTC`)
+    expect(card).toMatch(/\*Solved: referred to .*\*, Mar 2, 10:00 AM UTC/)
+    expect(card).toContain(`<@${agent}> chose *${button}*, Mar 2, 10:00 AM UTC`)
   })
 
   test('sends what the person has made of it', async () => {

@@ -41,8 +41,8 @@ describe('Reply', () => {
     const lines = ticketCardText(given).split('\n')
     expect([lines[0], lines[2], ...lines.slice(4)]).toEqual([
       `Security ticket ${ticket}: Solved.`,
-      '*Solved: answered*, 2 March 2026, 10:00 UTC',
-      `*Reply*, by <@${agent}>, 2 March 2026, 10:00 UTC · *Done.*`,
+      '*Solved: answered*, Mar 2, 10:00 AM UTC',
+      `<@${agent}> chose *Reply*, Mar 2, 10:00 AM UTC · *Done.*`,
     ])
     expect(world.slack.buttons(ticketCard(given))).toEqual([])
     expectNothingPersonal(given, 'AES-256', 'requester@example.com')
@@ -95,7 +95,7 @@ describe('Reply', () => {
 
     expect(mailsOf(given)).toEqual([answer])
     expect(world.told('U01MEMBER')).toEqual([
-      expect.stringContaining('Reply was not done: since this message was drawn'),
+      expect.stringContaining(`Reply was not done: ticket ${given.ticket} has changed`),
     ])
   })
 
@@ -144,7 +144,7 @@ describe('Reply', () => {
     await world.settle()
 
     expect(ticketCardText(given)).toMatch(
-      /\*Solved in Zendesk\*[\s\S]*\nNot by the bot, which sent nothing then\./,
+      /\*Solved in Zendesk\*[\s\S]*\nHandled in Zendesk, outside Privacy Desk\./,
     )
     expect(world.zendesk.fake.received('PUT', /./)).toEqual([])
     expect(ticketThread(given)).toEqual([

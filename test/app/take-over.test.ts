@@ -81,7 +81,9 @@ describe('Claiming what a colleague has claimed', () => {
     await world.slack.submit(mara, view?.id ?? '', {})
     await world.drain()
 
-    expect(world.told(mara)).toEqual([expect.stringMatching(/^This is for people with a role at the desk/)])
+    expect(world.told(mara)).toEqual([
+      expect.stringMatching(/^Only support engineers, support managers and Privacy can do that/),
+    ])
     expect(world.cardText(iid)).toContain(`Assigned to <@${ada}>`)
   })
 

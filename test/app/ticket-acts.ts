@@ -21,7 +21,7 @@ export interface WithTicket {
 
 export const agent = people.fieldSecurity.id
 
-/** A ticket to security@ in a world of its own, Monday 2 March 2026 at 10:00 UTC unless said otherwise; its card is there. */
+/** A ticket to security@ in a world of its own, Mon, Mar 2 at 10:00 UTC unless said otherwise; its card is there. */
 export async function aTicket(
   options: WorldOptions & { readonly text?: string; readonly subject?: string } = {},
 ): Promise<WithTicket> {
@@ -130,7 +130,7 @@ export const customerReport = {
 
 /** The list of a distribution day, as often as it was posted. */
 export function batchMessages(world: World): readonly Message[] {
-  return world.slack.messages(securityChannel).filter(({ text }) => text.startsWith('Compliance reports of'))
+  return world.slack.messages(securityChannel).filter(({ text }) => text.startsWith('Reports due'))
 }
 
 /** The digests in the security channel, each as all of its words. */

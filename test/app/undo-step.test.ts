@@ -45,12 +45,12 @@ describe('Undo Step', () => {
     const given = await aRequest(deletion)
     const { world, iid } = given
     await world.click(iid, 'Answers Received')
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
     await world.advance({ days: 3 })
 
     expect(await changesBy(given, () => undo(given))).toEqual([note('Answers Received')])
     expect(world.cardText(iid)).toContain('Close No Response · from Mar 9')
-    expect(world.cardText(iid)).toContain(`*Answers Received taken back*, by <@${engineer.id}>`)
+    expect(world.cardText(iid)).toContain(`<@${engineer.id}> took back *Answers Received*`)
     expect(world.thread(iid).at(-1)).toBe(
       `“Answers Received” was taken back by <@${engineer.id}>: #${iid} is back at “Waiting for the challenge answers”.`,
     )
@@ -112,7 +112,7 @@ describe('Undo Step', () => {
     const { world, iid } = given
 
     expect(await changesBy(given, () => undo(given))).toEqual([note('Request Exception')])
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect(world.cardText(iid)).not.toContain('*Exception* requested')
     const said = world.thread(iid).at(-1) ?? ''
     expect(said).toContain('“Request Exception” was taken back')
@@ -127,7 +127,7 @@ describe('Undo Step', () => {
     await world.click(iid, 'Request Exception')
 
     await undo(given)
-    expect(world.cardText(iid)).toContain('Evaluating the challenge answers')
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
     await undo(given)
 
     expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
@@ -146,7 +146,7 @@ describe('Undo Step', () => {
     expect(world.told(engineer.id).at(-1)).toBe(
       `Undo Step is not open for #${iid}. “Start Deletion” came last, and can’t be taken back: somebody outside has heard of it, or it was not done here.`,
     )
-    expect(world.cardText(iid)).toContain('Deletion under way')
+    expect(world.cardText(iid)).toContain('Deletion in progress')
   })
 
   test('is refused where a colleague has answered by hand meanwhile, seen or not', async () => {
@@ -189,7 +189,7 @@ describe('Undo Step', () => {
     await world.slack.submit(engineer.id, view?.id ?? '', why)
     await world.settle()
 
-    expect(world.cardText(iid)).toContain('Sole-owner exception under review')
+    expect(world.cardText(iid)).toContain('Exception requested: approve it or fail verification')
     expect(world.told(engineer.id).at(-1)).toContain('has moved on since you opened it')
   })
 
@@ -206,7 +206,7 @@ describe('Undo Step', () => {
     await undo(given, manager.id)
     await world.passTime(3, 5)
 
-    expect(world.cardText(iid)).toContain('Sole-owner exception under review')
+    expect(world.cardText(iid)).toContain('Exception requested: approve it or fail verification')
     expect(world.gitlab.issueView(iid).labels).not.toContain('Deletion Request::Exception Approved')
   })
 
@@ -218,7 +218,7 @@ describe('Undo Step', () => {
 
     await undo(given, privacy.id)
 
-    expect(world.cardText(iid)).toContain('Privacy decides whether verification has failed')
+    expect(world.cardText(iid)).toContain('Privacy to decide: continue or fail')
   })
 
   test('is written to the audit log with what was taken back', async () => {
@@ -250,7 +250,7 @@ describe('Undo Step', () => {
     await undo(given)
     await world.passTime(3, 5)
 
-    expect(world.cardText(iid)).toContain('The request type could not be read')
+    expect(world.cardText(iid)).toContain('Unknown request type: set it')
     expect(world.gitlab.issueView(iid).labels).toEqual([])
   })
 
@@ -274,11 +274,11 @@ describe('A mail that nobody wrote', () => {
     const { world, iid } = given
     await world.advance({ days: 2 })
     await requesterWrites(given, 'I will be back on Monday.')
-    expect(world.cardText(iid)).toContain('The requester has written: help with the export')
+    expect(world.cardText(iid)).toContain('Self-serve failed: help the requester')
 
     await undo(given)
 
-    expect(world.cardText(iid)).toContain('Self-serve export until 8 March 2026')
+    expect(world.cardText(iid)).toContain('Self-serve export until Mar 8')
     await world.advance({ days: 6 })
     await world.click(iid, 'Close Self-Serve')
     expect(world.gitlab.issueView(iid).state).toBe('closed')
@@ -299,6 +299,6 @@ describe('A mail that nobody wrote', () => {
     expect(world.cardText(iid)).toContain('Closed')
     await world.advance({ days: 1 })
     await requesterWrites(given, 'It still fails.')
-    expect(world.cardText(iid)).toContain('The requester has written: help with the export')
+    expect(world.cardText(iid)).toContain('Self-serve failed: help the requester')
   })
 })

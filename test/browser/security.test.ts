@@ -136,7 +136,7 @@ describe.skipIf(noBrowser)(
       await dialog().getByLabel('Customer (optional)', { exact: true }).fill('Example Ltd')
       await submit()
 
-      await card(id).getByText('promised for Thursday 12 March 2026').waitFor()
+      await card(id).getByText('promised for Thu, Mar 12').waitFor()
       await card(id).getByRole('button', { name: 'Report Sent' }).click()
       await dialog().getByText('Mondays & Thursdays').waitFor()
       await dialog().getByRole('button', { name: 'OK' }).click()

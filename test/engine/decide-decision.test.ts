@@ -349,7 +349,9 @@ describe('A button that was drawn at another step', () => {
     expect(
       decided('fail-verification', { request: { step: 'exception-review' }, shownAt: 'evaluating' }),
     ).toEqual(
-      refuse('Fail Verification is no longer open. #123 is now at “Sole-owner exception under review”.'),
+      refuse(
+        'Fail Verification is no longer open. #123 is now at “Exception requested: approve it or fail verification”.',
+      ),
     )
   })
 

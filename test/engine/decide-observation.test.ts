@@ -303,9 +303,7 @@ describe('Closed and reopened by hand', () => {
       step: 'evaluating',
       facts: { lastReplyAt: at, reopenedAt: at, lastMove: move('Reopened in GitLab', by) },
       effects: [
-        thread(
-          '{person:assignee} #123 was reopened in GitLab and is back at “Evaluating the challenge answers”.',
-        ),
+        thread('{person:assignee} #123 was reopened in GitLab and is back at “Answers are in: check them”.'),
       ],
       what: 'Reopened in GitLab',
     })

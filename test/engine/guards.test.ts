@@ -569,7 +569,7 @@ const allowed: readonly (readonly [what: string, guard: GuardRule, given: Given]
   ['to send what was promised for no day', dayHasCome, {}],
   ['in silence but for what a person has called no answer', 'requester-is-silent', { facts: noAnswer }],
   [
-    'after a message that led the request where it stands',
+    'after a message that led the request details',
     'reply-is-the-latest',
     {
       facts: {

@@ -42,7 +42,7 @@ describe('A decision that lies ahead', () => {
     })
     expect(clicked('complete-request', { step: 'evaluating' })).toMatchObject({
       because:
-        'Complete Request will be open when the deletion has been started. #123 is now at “Evaluating the challenge answers”.',
+        'Complete Request will be open when the deletion has been started. #123 is now at “Answers are in: check them”.',
     })
   })
 })
@@ -70,7 +70,7 @@ describe('A decision that lies behind', () => {
 
     expect(clicked('answers-received', { step: 'deleting', facts })).toEqual({
       kind: 'refuse',
-      because: `Answers Received is no longer open. #123 is now at “Deletion under way in the meta issue”${said}.`,
+      because: `Answers Received is no longer open. #123 is now at “Deletion in progress in the meta issue”${said}.`,
     })
   })
 
@@ -101,7 +101,7 @@ test('A decision that the configuration leaves out is refused', () => {
 
   expect(clicked('start-export', { flow: 'data-export', step: 'exporting' }, { settings })).toEqual({
     kind: 'refuse',
-    because: 'Start Export is no longer open. #123 is now at “Exporting the projects”.',
+    because: 'Start Export is no longer open. #123 is now at “Export the projects and share the folder”.',
   })
 })
 

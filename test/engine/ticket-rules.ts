@@ -41,7 +41,7 @@ export function checkTicketTurn(world: World, memory: TicketMemory, played: Turn
       'nothing seen sends anything',
     ).toEqual([])
   const next = remembered(world, memory, played)
-  expect(after.request.step, 'where it stands').toBe(stepAfter(memory, next, played))
+  expect(after.request.step, 'details').toBe(stepAfter(memory, next, played))
   expect(noted(after.request.facts), 'no more is noted than what was decided, seen, and not refused').toEqual(
     {
       handlings: next.handlings,

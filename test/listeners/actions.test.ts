@@ -133,7 +133,7 @@ describe('a click on a decision', () => {
     await slack.submit(engineer, view?.id ?? '')
 
     expect(told(engineer)).toEqual([
-      'Fail Verification was not done: since this message was drawn, #123 has moved on to “Sole-owner exception under review”. Look at `/privacy show 123`, and decide there.',
+      'Fail Verification was not done: #123 has changed since this was posted (now: Exception requested: approve it or fail verification). Decide on the current card: `/privacy show 123`.',
     ])
     expect(slack.space.openViews(engineer).map(({ id, title }) => [id, title])).toEqual([
       [view?.id, 'Nothing was done'],
@@ -177,7 +177,7 @@ describe('a click on a decision', () => {
 
     expect(answer.status).toBe(500)
     expect(told(engineer)).toEqual([
-      'Something went wrong on the bot’s side, so this may not have been taken. Look at the card before you try again. If it stays so, tell the bot’s operators this reference: ref-1',
+      'Something went wrong; your click may not have been saved. Check the card, then try again. If it keeps happening, give your admins this reference: ref-1',
     ])
     expect(lines.map((line) => JSON.parse(line))).toContainEqual(
       expect.objectContaining({ reference: 'ref-1', reason: 'disk I/O error' }),
@@ -202,7 +202,7 @@ describe('a click on a decision', () => {
     const answer = await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
 
     expect(answer.status).toBe(200)
-    await eventually(() => told(engineer)[0] ?? '').toContain('The bot does not know this request any more.')
+    await eventually(() => told(engineer)[0] ?? '').toContain('I’m not tracking this request anymore.')
     expect(desk.received).toEqual([])
   })
 
@@ -213,7 +213,7 @@ describe('a click on a decision', () => {
     await slack.click(engineer, ts, { button: 'Fail Verification' }, confirm)
 
     await eventually(() => told(engineer)).toEqual([
-      'Fail Verification was not done: since this message was drawn, #123 has moved on to “Sole-owner exception under review”. Look at `/privacy show 123`, and decide there.',
+      'Fail Verification was not done: #123 has changed since this was posted (now: Exception requested: approve it or fail verification). Decide on the current card: `/privacy show 123`.',
     ])
     expect(desk.received).toEqual([])
   })
@@ -323,7 +323,7 @@ describe('a click on a decision with fields', () => {
     await slack.click(engineer, ts, { button: 'Start' })
 
     await eventually(() => told(engineer)).toEqual([
-      'Start was not done: since this message was drawn, #123 has moved on to “Closed”. Look at `/privacy show 123`, and decide there.',
+      'Start was not done: #123 has changed since this was posted (now: Closed). Decide on the current card: `/privacy show 123`.',
     ])
     expect(slack.openView(engineer)).toBeUndefined()
   })
@@ -399,7 +399,7 @@ describe('a choice in the menu', () => {
 
     await slack.select(engineer, ts, 'decide-menu', 'Pause Clocks')
 
-    await eventually(() => told(engineer)[0] ?? '').toContain('The bot does not know this request any more.')
+    await eventually(() => told(engineer)[0] ?? '').toContain('I’m not tracking this request anymore.')
   })
 
   test('after the request was closed is refused', async () => {
@@ -461,7 +461,13 @@ describe('what is not stored is not acknowledged', () => {
   test('Post All', async () => {
     const world = await aSlackApp()
     const offer = backlogMessage({
-      ...{ desk: shipped.of({ source: 'gitlab' }), waiting: 12, atOnce: 10, isAll: false },
+      ...{
+        desk: shipped.of({ source: 'gitlab' }),
+        now: '2026-03-20T08:00:00.000Z',
+        waiting: 12,
+        atOnce: 10,
+        isAll: false,
+      },
       ...{ oldest: '2026-03-01T09:00:00.000Z', timeZone: 'UTC' },
     })
     const ts = await world.card(aCardState(), offer)

@@ -110,15 +110,15 @@ describe('/privacy', () => {
     const { desk, message, shown } = await typed('list overdue')
 
     expect(desk.listed).toEqual(['overdue'])
-    expect(message?.text).toBe('1 open request (overdue), by due date')
+    expect(message?.text).toBe('1 open request (Overdue), by due date')
     expect(shown).toContain('|#123> · GitLab.com Account Deletion')
   })
 
   test('show answers with the request and its buttons', async () => {
     const { message, shown, slack } = await typed('show 123')
 
-    expect(message?.text).toBe('#123 GitLab.com Account Deletion: where it stands')
-    expect(shown).toContain('Why the clocks end when they end')
+    expect(message?.text).toBe('#123 GitLab.com Account Deletion: details')
+    expect(shown).toContain('*Deadlines*')
     if (!message) throw new Error('no answer')
     expect(slack.buttons(message)).toContain('Close No Response')
   })
@@ -133,9 +133,7 @@ describe('/privacy', () => {
   })
 
   test('show of an issue that the bot does not know says how to take it in', async () => {
-    expect((await typed('show 9')).message?.text).toBe(
-      'The bot does not know #9. `/privacy track 9` takes the issue in.',
-    )
+    expect((await typed('show 9')).message?.text).toBe('I’m not tracking #9. Start with `/privacy track 9`.')
   })
 
   test.each(['track', 'claim'] as const)('%s is stored before it is acknowledged', async (command) => {
@@ -240,9 +238,7 @@ describe('/privacy', () => {
     async (text) => {
       const { desk, message } = await typed(text, PEOPLE.member.id)
 
-      expect(message?.text).toBe(
-        'Only people with a role at the desk may ask this: support engineers, support managers, privacy.',
-      )
+      expect(message?.text).toBe('Only support engineers, support managers and Privacy can do that.')
       expect(desk.received).toEqual([])
       expect(desk.listed).toEqual([])
     },
@@ -282,8 +278,8 @@ describe('/privacy', () => {
       'show <https://gitlab.example.com/desk/requests/-/work_items/123#note_7|#123>',
       /^#123 GitLab.com Account Deletion/,
     ],
-    ['show https://gitlab.example.com/another/-/issues/123', /^The bot does not know #123/],
-    ['claim https://gitlab.example.com/another/-/issues/123', /^The bot does not know #123/],
+    ['show https://gitlab.example.com/another/-/issues/123', /^I’m not tracking #123/],
+    ['claim https://gitlab.example.com/another/-/issues/123', /^I’m not tracking #123/],
   ])('an address names the issue of its own project alone: %j', async (text, told) => {
     const { message, desk } = await typed(text)
 

@@ -37,7 +37,7 @@ describe('answers privately', () => {
 
     expect(acknowledged).toMatchObject({ status: 200, body: undefined })
     expect(world.desk.listed).toEqual(['overdue'])
-    expect(message?.text).toBe('1 open ticket (overdue), by due date')
+    expect(message?.text).toBe('1 open ticket (Overdue), by due date')
     expect(shown).toContain('ticket 456')
   })
 
@@ -65,7 +65,7 @@ describe('answers privately', () => {
     const world = await aSecurityDesk()
 
     expect((await typed(world, 'show 9')).message?.text).toBe(
-      'The bot does not know ticket 9. It is not in the Field Security queue, or it was solved long ago; `/security list` shows the open ones.',
+      'I’m not tracking ticket 9: it isn’t in the Field Security queue, or it was solved long ago. `/security list` shows the open ones.',
     )
   })
 
@@ -153,7 +153,7 @@ describe('is for Field Security', () => {
 
       const { message } = await typed(world, text, PEOPLE.manager.id)
 
-      expect(message?.text).toBe('Only people with the Field Security role may ask this.')
+      expect(message?.text).toBe('Only Field Security can do that.')
       expect(world.desk.received).toEqual([])
       expect(world.desk.listed).toEqual([])
     },
@@ -176,7 +176,7 @@ describe('is for Field Security', () => {
         requestId,
         decision: text.split(' ')[0],
         userId: PEOPLE.manager.id,
-        because: 'Only people with the Field Security role may ask this.',
+        because: 'Only Field Security can do that.',
       },
     ])
   })
@@ -200,7 +200,7 @@ describe('is for Field Security', () => {
     await world.slack.command(agent, 'privacy-team_help', '/privacy', 'show 123')
 
     await eventually(() => world.told(agent)).toEqual([
-      'Only people with a role at the desk may ask this: support engineers, support managers, privacy.',
+      'Only support engineers, support managers and Privacy can do that.',
     ])
   })
 })
@@ -213,7 +213,7 @@ test.each(['list', 'show 456', 'claim 456', 'batch', 'stats', 'help', ''])(
 
     const { message } = await typed(world, text)
 
-    expect(message?.text).toContain('The security desk is not switched on here.')
+    expect(message?.text).toContain('The security desk isn’t switched on here.')
     expect(world.desk.received).toEqual([])
     expect(world.desk.listed).toEqual([])
   },

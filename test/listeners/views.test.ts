@@ -128,7 +128,7 @@ describe('a modal that is submitted', () => {
     await slack.submit(engineer, viewId, { 'field:accountType': 'free', 'field:requestReason': 'none' })
 
     await eventually(() => told(engineer)[0]).toContain(
-      'Start was not done: since this message was drawn, #123 has moved on to “Closed”',
+      'Start was not done: #123 has changed since this was posted (now: Closed)',
     )
     expect(desk.received).toEqual([])
   })
@@ -139,7 +139,7 @@ describe('a modal that is submitted', () => {
 
     await slack.submit(engineer, viewId, { 'field:accountType': 'free', 'field:requestReason': 'none' })
 
-    await eventually(() => told(engineer)[0] ?? '').toContain('The bot does not know this request any more.')
+    await eventually(() => told(engineer)[0] ?? '').toContain('I’m not tracking this request anymore.')
   })
 
   test('that can’t be stored stays open, and the person is told', async () => {
@@ -171,7 +171,7 @@ test('a modal of an older version is answered directly', async () => {
 
   expect(answer.status).toBe(200)
   await eventually(() => slack.messages(`D${engineer.slice(1)}`)[0]?.text ?? '').toContain(
-    'The bot does not know this request any more.',
+    'I’m not tracking this request anymore.',
   )
   expect(desk.received).toEqual([])
 })

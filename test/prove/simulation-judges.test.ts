@@ -437,13 +437,13 @@ describe('the day on the card of a ticket', () => {
   }
 
   test('is that on which its business day ends', () => {
-    expect(problemsWith('Due 3 March 2026')).toEqual([])
-    expect(problemsWith('Due 4 March 2026')).toEqual([expect.stringContaining('does not name 2026-03-03')])
+    expect(problemsWith('Due Mar 3')).toEqual([])
+    expect(problemsWith('Due Mar 4')).toEqual([expect.stringContaining('does not name 2026-03-03')])
   })
 
   test('is a new one once it was deleted and is back', () => {
-    expect(problemsWith('Due 10 March 2026', '2026-03-09T10:00:00.000Z')).toEqual([])
-    expect(problemsWith('Due 10 March 2026', '2026-03-10T10:00:00.000Z')).toHaveLength(1)
+    expect(problemsWith('Due Mar 10', '2026-03-09T10:00:00.000Z')).toEqual([])
+    expect(problemsWith('Due Mar 10', '2026-03-10T10:00:00.000Z')).toHaveLength(1)
   })
 })
 
@@ -454,7 +454,7 @@ describe('the digest of the security desk', () => {
       ...{ id: 5001, createdAt: '2026-03-02T10:00:00Z', requester: { id: 7001 }, ccs: [] },
       ...{ audits: [{ created_at: '2026-03-02T10:00:00Z', author_id: 7001 }], ...given },
     }
-    const text = `Security tickets, 4 March 2026: ${told}`
+    const text = `Security tickets, Wed, Mar 4: ${told}`
     const world = aWorld({
       environment: {},
       zendesk: { tickets: new Map([[5001, ticket]]), webhooks: { deliveries: [] } },
@@ -494,7 +494,7 @@ describe('the digest of the security desk', () => {
 })
 
 describe('a digest', () => {
-  const title = 'Privacy requests, 3 March 2026: nothing is due or waiting.'
+  const title = 'Privacy requests, Tue, Mar 3: nothing is due or waiting.'
 
   test.each([
     ['at nine', '2026-03-03T09:00:00Z', false],
@@ -513,7 +513,7 @@ describe('a digest', () => {
     }
     const wasTried = (...calls: readonly OutgoingCall[]) =>
       wasTriedBefore({ network: { calls } } as Evidence['world'], 'C1', title, { last: 1_000, ms: 9_000 })
-    const before = 'Privacy requests, 2 March 2026: 2 to do.'
+    const before = 'Privacy requests, Mon, Mar 2: 2 to do.'
 
     expect(wasTried(tried(before, 5_000))).toBe(true)
     expect(wasTried(tried(before, 500))).toBe(false)

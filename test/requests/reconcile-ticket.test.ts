@@ -192,7 +192,7 @@ describe('what is closed elsewhere is closed here', () => {
 })
 
 describe('a ticket that is hidden from the bot', () => {
-  it('is said to be, once, and stays where it stands', async () => {
+  it('is said to be, once, and stays details', async () => {
     const desk = await aDesk(start)
     await aTicketAt(desk)
 

@@ -90,7 +90,7 @@ describe('recoverFromBackup', () => {
     await recoverFromBackup(desk.context)
 
     const text =
-      'The bot’s database was put back to how it was on 1 March 2026, 03:00 UTC, so it does not know whether what you chose then was done. Look at the card, and choose again if it was not.'
+      'The bot’s database was restored as of Mar 1, 3:00 AM UTC, so nobody knows whether what you chose then was done. Check the card, and choose again if it wasn’t.'
     expect(await waiting(desk)).toEqual(
       ['click:1', 'command:1', 'click:2', 'command:2'].map((key) => ({
         key: `restored:${key}`,

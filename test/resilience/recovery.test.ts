@@ -34,7 +34,7 @@ describe('A bot that starts on a copy of its database', () => {
 
     expect(pendingClicks).toBe(1)
     expect(told).toEqual([
-      'The bot’s database was put back to how it was on 2 March 2026, 00:10 UTC, so it does not know whether what you chose then was done. Look at the card, and choose again if it was not.',
+      'The bot’s database was restored as of Mar 2, 12:10 AM UTC, so nobody knows whether what you chose then was done. Check the card, and choose again if it wasn’t.',
     ])
     expect(copy.row?.step).toBe('closed')
     expect(copy.audit.filter(({ what }) => what === 'restored')).toHaveLength(1)

@@ -20,22 +20,22 @@ test.each([
     'a Tuesday morning',
     '2026-03-10T10:00:00.000Z',
     [
-      'Waits for Field Security · overdue by 4 days',
-      'Waits for Field Security · 3 hours left',
-      'Waits for Field Security · 21 hours left',
-      'Waits for Field Security · 23 hours left',
-      'Waits for the expert team · 1 day left',
+      'New: needs a first reply · overdue by 4 days',
+      'New: needs a first reply · 3 hours left',
+      'New: needs a first reply · 21 hours left',
+      'New: needs a first reply · 23 hours left',
+      'Security Compliance answered: reply to the requester · 1 day left',
     ],
   ],
   [
     'a Monday night',
     '2026-03-09T23:50:00.000Z',
     [
-      'Waits for Field Security · overdue by 4 days',
-      'Waits for Field Security · 5 minutes left',
-      'Waits for Field Security · 21 hours left',
-      'Waits for Field Security · 23 hours left',
-      'Waits for the expert team · 2 days left',
+      'New: needs a first reply · overdue by 4 days',
+      'New: needs a first reply · 5 minutes left',
+      'New: needs a first reply · 21 hours left',
+      'New: needs a first reply · 23 hours left',
+      'Security Compliance answered: reply to the requester · 2 days left',
     ],
   ],
 ])(
@@ -46,7 +46,7 @@ test.each([
     await slack.command(PEOPLE.fieldSecurity.id, 'field-security', '/security', 'list')
 
     const answer = await vi.waitUntil(() => slack.ephemerals(PEOPLE.fieldSecurity.id).at(-1), 20_000)
-    const listed = JSON.stringify(answer.blocks).matchAll(/(Waits for [^·]+ · [^·]+) · Unassigned/g)
+    const listed = JSON.stringify(answer.blocks).matchAll(/ · ([^·]+ · [^·]+) · Unassigned/g)
     expect(Array.from(listed, ([, line]) => line?.replaceAll('*', ''))).toEqual(lines)
     expect(JSON.stringify(slack.card('Security Compliance: ').blocks)).toContain('last wrote')
     expect([...zendesk.tickets.values()].map(({ status }) => status)).toEqual(Array(7).fill('new'))

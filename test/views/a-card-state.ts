@@ -15,7 +15,7 @@ export interface Override extends Partial<Omit<CardState, 'request'>> {
   readonly request?: Partial<Request>
 }
 
-/** Received on 1 March 2026, looked at on 2 March. */
+/** Received on Mar 1, looked at on 2 March. */
 export function aCardState(override: Override = {}): CardState {
   const { step, facts, request: given, ...rest } = override
   const flow: Flow = rest.flow ?? flows['account-deletion']

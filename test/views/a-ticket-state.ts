@@ -4,7 +4,7 @@ import type { CardState } from '../../src/requests/card-states.ts'
 import type { ShownTicket } from '../../src/views/ticket-blocks.ts'
 import { aCardState, type Override } from './a-card-state.ts'
 
-/** Received on Friday 6 March 2026 at 15:00, looked at on the Monday after, five hours before its business day ends. */
+/** Received on Fri, Mar 6 at 15:00, looked at on the Monday after, five hours before its business day ends. */
 export function aTicketState({ request, ...override }: Override = {}): CardState {
   return aCardState({
     flow: flows['security-ticket'],

@@ -61,13 +61,11 @@ describe('the message of a distribution day', () => {
   )
 
   test('lists each report with its ticket, what is still to be sent first', () => {
-    expect(batchMessage(state).text).toBe(
-      'Compliance reports of Monday 30 November 2026: 3 reports, 2 still to be sent.',
-    )
+    expect(batchMessage(state).text).toBe('Reports due Mon, Nov 30: 3 reports, 2 still to be sent.')
     expect(shown(batchMessage(state))).toEqual([
-      'Compliance reports of Monday 30 November 2026',
+      'Reports due Mon, Nov 30',
       '3 reports, 2 still to be sent.',
-      `<https://example.zendesk.com/agent/tickets/5|ticket 5> · SOC 2 Type 1 · not sent yet · <${cardUrl}|card>`,
+      `<https://example.zendesk.com/agent/tickets/5|ticket 5> · SOC 2 Type 1 · not sent yet · <${cardUrl}|Card>`,
       'Report Sent',
       '<https://example.zendesk.com/agent/tickets/6|ticket 6> · SOC 2 Type 1 and pen test · not sent yet · no card',
       'Report Sent',
@@ -127,12 +125,12 @@ describe('the modal of All Sent', () => {
       element: { type: 'plain_text_input', action_id: 'input', initial_value: reportSentNotice },
     })
     expect(shown(view)).toEqual([
-      '*Compliance reports of Monday 30 November 2026*',
+      '*Reports due Mon, Nov 30*',
       'Message to the requester',
       'Sent on each ticket exactly as written.',
       [
-        '*What it does, on each of 2 tickets*',
-        '• Sends the text you typed to the requester by e-mail.',
+        '*When you confirm, on each of 2 tickets*',
+        '• E-mails your text to the requester.',
         '• Solves the ticket.',
         'Goes to: ticket 5 and ticket 6.',
       ].join('\n'),
@@ -165,10 +163,10 @@ describe('/security batch', () => {
     expect(shown(batchAnswer(days))).toEqual([
       'Compliance reports of the next distribution days',
       [
-        '*Monday 30 November 2026*: 2 reports, 1 still to be sent.',
+        '*Mon, Nov 30*: 2 reports, 1 still to be sent.',
         '• <https://example.zendesk.com/agent/tickets/4|ticket 4> · SOC 2 Type 1 · sent · no card',
         '• <https://example.zendesk.com/agent/tickets/5|ticket 5> · SOC 2 Type 1 · not sent yet · no card',
-        '*Thursday 3 December 2026*: no reports are promised.',
+        '*Thu, Dec 3*: no reports are promised.',
       ].join('\n'),
     ])
   })

@@ -87,9 +87,9 @@ describe('the modal of a decision', () => {
   })
 
   test.each([
-    ['pause-clocks', 'Holds every clock of the request, until it is resumed or the requester writes.'],
+    ['pause-clocks', 'Pauses all deadlines until someone resumes or the requester replies.'],
     ['resume-clocks', 'Restarts the deadlines; they move by the days paused.'],
-    ['extend-deadline', 'Moves the end of the clock'],
+    ['extend-deadline', 'Moves the deadline.'],
   ])('%s says what becomes of the clocks', (name, what) => {
     expect(shown(modal(name)).join('\n')).toContain(`• ${what}`)
   })
@@ -121,7 +121,7 @@ describe('the modal of a decision', () => {
 
     const texts = shown(modal('approve-exception', { step: 'exception-review', facts })).join('\n')
 
-    expect(texts).toContain('• Only owner: *unknown*, 403')
+    expect(texts).toContain('• Only owner: *unknown (counts as not met)*, 403')
     expect(shown(modal('approve-exception', { step: 'exception-review' }))).toContain(
       '*Evidence*: none has been read yet.',
     )
@@ -303,11 +303,11 @@ describe('the preview of a decision that has nothing to fill in', () => {
       '*#123 GitLab.com Account Deletion*',
       '*What it does, in this order*',
       '• Writes an internal note.',
-      'Nothing is sent to the requester. Next: “Evaluating the challenge answers”. Undo Step takes it back.',
+      'Nothing is sent to the requester. Next: “Answers are in: check them”. Undo Step takes it back.',
     ])
     expect(shown(preview('pass-verification', { flow: flows['data-export'], step: 'evaluating' }))).toEqual([
       '*#123 Data Export Request*',
-      'Nothing is sent to the requester. Next: “Exporting the projects”. Undo Step takes it back.',
+      'Nothing is sent to the requester. Next: “Export the projects and share the folder”. Undo Step takes it back.',
     ])
   })
 

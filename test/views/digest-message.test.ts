@@ -120,7 +120,7 @@ describe('the digest is a queue', () => {
 
     expect(queue(aDigest({ open }))).toEqual([])
     expect(digestMessage(aDigest({ open })).text).toBe(
-      'Privacy requests, 20 March 2026: nothing to do, 1 waiting on requesters. 2 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
+      'Privacy requests, Fri, Mar 20: nothing to do, 1 waiting on requesters. 2 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
     )
     expect(shown(aDigest({ open }))).toContain('1 paused.')
   })
@@ -154,14 +154,14 @@ describe('the digest is a queue', () => {
     const digest = aDigest({ open: [aRequest(1, of(ada))] })
 
     expect(digestMessage(digest).text).toBe(
-      'Privacy requests, 20 March 2026: 1 to do. 1 open request; since yesterday 2 new, 1 closed, 3 invalid.',
+      'Privacy requests, Fri, Mar 20: 1 to do. 1 open request; since yesterday 2 new, 1 closed, 3 invalid.',
     )
     expect(shown(digest).split('\n')).toEqual([
-      'Privacy requests, 20 March 2026',
+      'Privacy requests, Fri, Mar 20',
       '*1 to do*',
       `*<@${ada}>*`,
       expect.stringMatching(
-        /^<https:\/\/gitlab\.example\.com\/desk\/requests\/-\/issues\/123\|#1> · GitLab\.com Account Deletion · Answers are in: check them · due 29 March 2026, 9 days left$/,
+        /^<https:\/\/gitlab\.example\.com\/desk\/requests\/-\/issues\/123\|#1> · GitLab\.com Account Deletion · Answers are in: check them · due Mar 29 \(9 days left\)$/,
       ),
       'Open',
       '1 open request; since yesterday 2 new, 1 closed, 3 invalid.',
@@ -231,7 +231,7 @@ describe('what a digest says besides', () => {
     const message = digestMessage(aDigest())
 
     expect(message.text).toBe(
-      'Privacy requests, 20 March 2026: nothing to do. 0 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
+      'Privacy requests, Fri, Mar 20: nothing to do. 0 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
     )
     expect(message.blocks).toHaveLength(1)
   })
@@ -240,14 +240,14 @@ describe('what a digest says besides', () => {
     const message = digestMessage(aDigest({ stale: { since: '2026-03-19T22:10:00.000Z' } }))
 
     expect(message.text).toBe(
-      'Privacy requests, 20 March 2026: nothing to do that the bot knows of. *GitLab could not be read since 19 March 2026, 22:10 UTC*: this is how it stood then. Tell the bot’s operators if it stays so. 0 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
+      'Privacy requests, Fri, Mar 20: nothing to do that the bot knows of. *GitLab can’t be read since Mar 19, 10:10 PM UTC*: this is as of then. If it keeps happening, tell your admins. 0 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
     )
     expect(problemsWith(message)).toEqual([])
   })
 
   test('of what was never read it says so', () => {
     expect(digestMessage(aDigest({ stale: {} })).text).toContain(
-      'nothing to do that the bot knows of. *GitLab has not been read yet*',
+      'nothing to do that the bot knows of. *GitLab hasn’t been read yet*',
     )
   })
 
@@ -255,7 +255,7 @@ describe('what a digest says besides', () => {
     const since = (lastAt: string) => /since .* new/.exec(digestMessage(aDigest({ lastAt })).text)?.[0]
 
     expect(since('2026-03-19T23:59:59.000Z')).toBe('since yesterday 2 new')
-    expect(since('2026-03-16T09:00:00.000Z')).toBe('since the digest of 16 March 2026 2 new')
+    expect(since('2026-03-16T09:00:00.000Z')).toBe('since the digest of Mar 16: 2 new')
   })
 
   test('no zeros', () => {
@@ -270,8 +270,8 @@ describe('what a digest says besides', () => {
     const closed = aRequest(9, { step: 'closed' })
 
     expect(
-      shown(aDigest({ closed: [['The requester wrote after the close: read it', [closed]]] })),
-    ).toContain('The requester wrote after the close: read it')
+      shown(aDigest({ closed: [['The requester replied after the close: read it', [closed]]] })),
+    ).toContain('The requester replied after the close: read it')
   })
 
   test('the head of the audit log in the thread, where nobody has to look at it every day', () => {

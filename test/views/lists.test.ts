@@ -43,13 +43,13 @@ describe('/privacy list', () => {
 
     expect(message.text).toBe('2 open requests, by due date')
     expect(shown(message).split('\n').slice(1)).toEqual([
-      '<https://gitlab.example.com/desk/-/issues/2|#2> · GitLab.com Account Deletion · Waiting for the challenge answers · overdue by 17 days · Unassigned · <https://desk.slack.com/archives/C1/p1|card>',
-      '<https://gitlab.example.com/desk/-/issues/3|#3> · GitLab.com Account Deletion · Waiting for the challenge answers · 15 days left · Unassigned · no card',
+      '<https://gitlab.example.com/desk/-/issues/2|#2> · GitLab.com Account Deletion · No answers in time: close it for no response · overdue by 17 days · Unassigned · <https://desk.slack.com/archives/C1/p1|Open>',
+      '<https://gitlab.example.com/desk/-/issues/3|#3> · GitLab.com Account Deletion · No answers in time: close it for no response · 15 days left · Unassigned · no card',
     ])
   })
 
   test('says when there is nothing', () => {
-    expect(requestList(privacy, [], 'overdue').text).toBe('No open requests (overdue).')
+    expect(requestList(privacy, [], 'overdue').text).toBe('Nothing overdue.')
   })
 
   test('more than a message holds: the first ones, and how to list the rest', () => {
@@ -60,7 +60,7 @@ describe('/privacy list', () => {
     expect(problemsWith(message)).toEqual([])
     expect(shown(message)).toContain('500 open requests')
     expect(shown(message)).toContain('and 460 more, due later. Narrow the list')
-    expect(shown(message)).toContain('Only: GitLab.com Account Deletion')
+    expect(shown(message)).toContain('*GitLab.com Account Deletion*')
   })
 })
 
@@ -72,7 +72,7 @@ describe('/privacy show', () => {
 
     expect(problemsWith(message)).toEqual([])
     expect(shown(message)).toContain(
-      '• Fulfilment: ends 31 March 2026, 29 days left (received 1 March 2026 + 30 days): “All requests must be fulfilled within 30 calendar days”',
+      '• Fulfilment: due Mar 31 (29 days left), received Mar 1: “All requests must be fulfilled within 30 calendar days”',
     )
     expect(shown(message)).toContain('• entry 9 by <@U1>')
     expect(shown(message)).not.toContain('entry 10')
@@ -80,7 +80,7 @@ describe('/privacy show', () => {
   })
 
   test('says that there is no log yet', () => {
-    expect(shown(requestDetails(aCardState(), []))).toContain('*Last entries of its log*\nnothing yet')
+    expect(shown(requestDetails(aCardState(), []))).toContain('*History*\nNothing yet')
   })
 })
 
@@ -95,23 +95,23 @@ describe('/security', () => {
       'mine',
     )
 
-    expect(message.text).toBe('2 open tickets (mine), by due date')
+    expect(message.text).toBe('2 open tickets (Yours), by due date')
     expect(shown(message).split('\n').slice(2)).toEqual([
-      '<https://example.zendesk.com/agent/tickets/456|ticket 456> · Waits for Field Security · 2 hours left · <@U1SECURITY> · no card',
-      '<https://example.zendesk.com/agent/tickets/456|ticket 457> · Waits for Field Security · 23 hours left · <@U1SECURITY> · no card',
+      '<https://example.zendesk.com/agent/tickets/456|ticket 456> · New: needs a first reply · 2 hours left · <@U1SECURITY> · no card',
+      '<https://example.zendesk.com/agent/tickets/456|ticket 457> · New: needs a first reply · 23 hours left · <@U1SECURITY> · no card',
     ])
     expect(requestList(security, []).text).toBe('No open tickets.')
   })
 
   test.each([
-    ['2026-03-10T12:00:00.000Z', 'planned for Thursday 12 March 2026'],
+    ['2026-03-10T12:00:00.000Z', 'planned for Thu, Mar 12'],
     ['2026-03-12T12:00:00.000Z', 'planned for today'],
     ['2026-03-14T12:00:00.000Z', 'overdue by 2 days'],
   ])('a promised report is told by its day, at %s', (now, said) => {
     const facts = { promisedReport: { report: 'pen test', sendOn: '2026-03-12' } } as const
     const message = requestList(security, [aTicketState({ now, step: 'queued', facts })])
 
-    expect(shown(message)).toContain(` · Compliance report queued · ${said} · `)
+    expect(shown(message)).toContain(` · ${said} · `)
   })
 
   test.each([
@@ -148,12 +148,12 @@ describe('/security', () => {
 
   test('answers that name a ticket point to where it is shown', () => {
     expect(movedOn(aTicketState(), 'Reply', 'Solved').text).toBe(
-      'Reply was not done: since this message was drawn, ticket 456 has moved on to “Solved”. Look at `/security show 456`, and decide there.',
+      'Reply was not done: ticket 456 has changed since this was posted (now: Solved). Decide on the current card: `/security show 456`.',
     )
     expect(movedOn(aCardState({ request: { number: 5 } }), 'Start', 'Closed').text).toContain(
-      '#5 has moved on to “Closed”. Look at `/privacy show 5`',
+      '#5 has changed since this was posted (now: Closed). Decide on the current card: `/privacy show 5`.',
     )
-    expect(notKnown(security, 456).text).toContain('does not know ticket 456')
+    expect(notKnown(security, 456).text).toContain('not tracking ticket 456')
   })
 })
 

@@ -67,10 +67,10 @@ describe('the daily digest of the security desk', () => {
     const one = ticket(3, '2026-03-11T16:00:00.000Z', { request: { assignee: 'U1SECURITY' } })
 
     expect(digestMessage(aDigest({ open: [one] })).text).toBe(
-      'Security tickets, 12 March 2026: 1 to do. 1 open ticket; since yesterday 2 new, 3 solved, 1 redirected.',
+      'Security tickets, Thu, Mar 12: 1 to do. 1 open ticket; since yesterday 2 new, 3 solved, 1 redirected.',
     )
     expect(shown(aDigest({ open: [one] })).split('\n')).toEqual([
-      'Security tickets, 12 March 2026',
+      'Security tickets, Thu, Mar 12',
       '*1 to do*',
       '*<@U1SECURITY>*',
       '<https://example.zendesk.com/agent/tickets/456|ticket 3> · New: needs a first reply · 7 hours left',
@@ -83,7 +83,7 @@ describe('the daily digest of the security desk', () => {
     const message = digestMessage(aDigest())
 
     expect(message.text).toBe(
-      'Security tickets, 12 March 2026: nothing to do. 0 open tickets; since yesterday 2 new, 3 solved, 1 redirected.',
+      'Security tickets, Thu, Mar 12: nothing to do. 0 open tickets; since yesterday 2 new, 3 solved, 1 redirected.',
     )
     expect(message.blocks).toHaveLength(1)
   })
@@ -108,7 +108,7 @@ describe('the daily digest of the security desk', () => {
     const batch = { desk: security, day: '2026-03-12', reports: [of(1, true), of(2, false), of(3, false)] }
 
     expect(shown(aDigest({ batch }))).toContain(
-      'Compliance reports of today: 1 of 3 sent. `/security batch` lists them.',
+      'Reports due today: 1 of 3 sent. `/security batch` lists them.',
     )
     expect(shown(aDigest({ batch: { desk: security, day: '2026-03-12', reports: [] } }))).not.toContain(
       'Compliance',
@@ -117,7 +117,7 @@ describe('the daily digest of the security desk', () => {
 
   test('when the holidays have been checked for less than two months to come', () => {
     expect(shown(aDigest({ holidaysUntil: '2027-12-31' }))).toContain(
-      'The US federal holidays are known only until 31 December 2027: business days and distribution days after it may be wrong. Tell the bot’s operators.',
+      'US federal holidays are only known until Dec 31, 2027: business days and distribution days after that may be wrong. Tell your admins.',
     )
   })
 

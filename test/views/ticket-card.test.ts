@@ -54,12 +54,12 @@ describe('the card of a ticket', () => {
     const state = aTicketState()
 
     expect(requestCard(state).text).toBe(
-      'Security ticket 456: Waits for Field Security. New: needs a first reply. Due 9 March 2026, 15:00 UTC.',
+      'Security ticket 456: Needs a reply from Field Security. New: needs a first reply. Due Mar 9, 3:00 PM UTC.',
     )
     expect(shown(state).split('\n')).toEqual([
       'Security ticket 456',
       '*New: needs a first reply* · Unassigned',
-      `Due 9 March 2026, 15:00 UTC · <https://example.zendesk.com/agent/tickets/456|Ticket 456 in Zendesk> · Handbook: <${page}#reply|Reply>`,
+      `Due Mar 9, 3:00 PM UTC · <https://example.zendesk.com/agent/tickets/456|Ticket 456 in Zendesk> · Handbook: <${page}#reply|Reply>`,
     ])
   })
 
@@ -86,13 +86,13 @@ describe('the card of a ticket', () => {
     const state = aTicketState({ request: { createdAt: '2026-03-07T11:00:00.000Z' } })
 
     expect(detailed(state)).toContain(
-      'Business day: ends Monday 9 March 2026, 24:00 UTC, 14 hours left (received 7 March 2026, 11:00 UTC + 1 business day)',
+      'Business day: due end of Mon, Mar 9 (14 hours left), received Mar 7, 11:00 AM UTC',
     )
   })
 
   test('the time is that of the desk', () => {
     expect(detailed(aTicketState({ timeZone: 'America/New_York' }))).toContain(
-      'Business day: ends Monday 9 March 2026, 10:00 America/New_York, 4 hours left (received 6 March 2026, 10:00 America/New_York + 1 business day)',
+      'Business day: due Mar 9, 10:00 AM America/New_York (4 hours left), received Mar 6, 10:00 AM America/New_York',
     )
   })
 
@@ -102,17 +102,17 @@ describe('the card of a ticket', () => {
     ['2026-03-08T15:00:00.001Z', '23 hours left'],
     ['2026-03-09T13:59:59.999Z', '1 hour left'],
     ['2026-03-09T14:00:00.000Z', '1 hour left'],
-    ['2026-03-09T14:00:00.001Z', 'less than an hour left'],
-    ['2026-03-09T14:59:59.999Z', 'less than an hour left'],
+    ['2026-03-09T14:00:00.001Z', '59 minutes left'],
+    ['2026-03-09T14:59:59.999Z', '1 minute left'],
   ])('at %s: %s', (now, left) => {
-    expect(detailed(aTicketState({ now }))).toContain(`Monday 9 March 2026, 15:00 UTC, ${left} (`)
+    expect(detailed(aTicketState({ now }))).toContain(`due Mar 9, 3:00 PM UTC (${left}), `)
   })
 
   test('a ticket that was not handled within its business day says so in words, from when on', () => {
     const state = aTicketState({ now: '2026-03-09T15:00:00.000Z' })
 
     expect(detailed(state)).toContain(
-      'Business day: overdue since Monday 9 March 2026, 15:00 UTC (received 6 March 2026, 15:00 UTC + 1 business day)',
+      'Business day: overdue, was due Mar 9, 3:00 PM UTC, received Mar 6, 3:00 PM UTC',
     )
   })
 
@@ -120,10 +120,10 @@ describe('the card of a ticket', () => {
     const text = detailed(aTicketState({ facts: { reopenedAt: '2026-03-09T08:00:00.000Z' } }))
 
     expect(text).toContain(
-      'Business day: ends Tuesday 10 March 2026, 08:00 UTC, 22 hours left (reopened 9 March 2026, 08:00 UTC + 1 business day)',
+      'Business day: due Mar 10, 8:00 AM UTC (22 hours left), reopened Mar 9, 8:00 AM UTC',
     )
     expect(text).toContain(
-      '*Reopened* 9 March 2026, 08:00 UTC: it was solved before, so read the earlier answers too.',
+      '*Reopened* Mar 9, 8:00 AM UTC: it was solved before, so read the earlier replies too.',
     )
   })
 
@@ -131,20 +131,24 @@ describe('the card of a ticket', () => {
     const facts = { lastPublicReplyAt: '2026-03-06T16:00:00.000Z' }
 
     expect(detailed(aTicketState({ step: 'waiting-on-expert', facts }))).toContain(
-      'Update to the requester: ends Friday 13 March 2026, 16:00 UTC, 4 days left (last answer 6 March 2026, 16:00 UTC + 5 business days)',
+      'Update to the requester: due Mar 13, 4:00 PM UTC (4 days left), last answer Mar 6, 4:00 PM UTC',
     )
   })
 
   test.each([
-    ['2026-03-09T10:00:00.000Z', 'Compliance report: planned for Thursday 12 March 2026:'],
-    ['2026-03-12T10:00:00.000Z', 'Compliance report: planned for Thursday 12 March 2026, which is today:'],
-    ['2026-03-13T00:00:00.000Z', 'Compliance report: overdue, it was planned for Thursday 12 March 2026:'],
-  ])('a report is planned for its distribution day, seen at %s', (now, said) => {
+    ['2026-03-09T10:00:00.000Z', 'Compliance report: planned for Thu, Mar 12:', 'due Thu, Mar 12.'],
+    ['2026-03-12T10:00:00.000Z', 'Compliance report: planned for today:', 'due today (Thu, Mar 12).'],
+    [
+      '2026-03-13T00:00:00.000Z',
+      'Compliance report: overdue, was planned for Thu, Mar 12:',
+      'was due Thu, Mar 12.',
+    ],
+  ])('a report is planned for its distribution day, seen at %s', (now, said, due) => {
     const facts = { promisedReport: { report: 'SOC 2 Type 1', sendOn: '2026-03-12' } } as const
     const text = detailed(aTicketState({ now, step: 'queued', facts }))
 
     expect(text).toContain(said)
-    expect(text).toContain('Compliance report: *SOC 2 Type 1*, promised for Thursday 12 March 2026.')
+    expect(text).toContain(`*SOC 2 Type 1* report: ${due}`)
   })
 
   test('what is known of it stands on it in words', () => {
@@ -152,11 +156,11 @@ describe('the card of a ticket', () => {
 
     expect(text.split('\n')).toEqual(
       expect.arrayContaining([
-        "*Can't be read in Zendesk:* it answers 403 since 9 March 2026, 09:00 UTC. The ticket was deleted, merged or hidden from the bot.",
-        'The requester last wrote 7 March 2026, 09:00 UTC.',
-        'The requester last got an answer 6 March 2026, 16:00 UTC.',
-        'Application Security: <https://gitlab.example.com/appsec/questions/-/issues/7|issue in GitLab>, last wrote 8 March 2026, 12:00 UTC, closed.',
-        '*Engage Expert*, by <@U1SECURITY>, 6 March 2026, 16:00 UTC',
+        '*Zendesk has returned 403 for this ticket since Mar 9, 9:00 AM UTC.* The ticket was deleted, merged or hidden from the bot.',
+        'The requester last wrote Mar 7, 9:00 AM UTC.',
+        'Last reply to the requester: Mar 6, 4:00 PM UTC.',
+        'Application Security: <https://gitlab.example.com/appsec/questions/-/issues/7|issue in GitLab>, last wrote Mar 8, 12:00 PM UTC, closed.',
+        '<@U1SECURITY> chose *Engage Expert*, Mar 6, 4:00 PM UTC',
       ]),
     )
   })
@@ -165,7 +169,7 @@ describe('the card of a ticket', () => {
     const { answeredAt: _, ...expertIssue } = { ...allFacts.expertIssue, closed: false }
 
     expect(shown(aTicketState({ facts: { expertIssue: expertIssue as never } }))).toContain(
-      'issue in GitLab>, nothing written yet.',
+      'issue in GitLab>, no reply yet.',
     )
   })
 
@@ -186,9 +190,9 @@ describe('the card of a ticket', () => {
       expect(requestCard(state).text).toBe(`Security ticket 456: ${title}.`)
       expect(shown(state).split('\n')).toEqual([
         'Security ticket 456',
-        `*${title}*, 9 March 2026, 09:00 UTC`,
+        `*${title}*, Mar 9, 9:00 AM UTC`,
         expect.stringMatching(/^<.*\|Ticket 456 in Zendesk> · Handbook: /),
-        'Not by the bot, which sent nothing then.',
+        'Handled in Zendesk, outside Privacy Desk.',
       ])
     })
 
@@ -201,7 +205,7 @@ describe('the card of a ticket', () => {
       const text = shown(aTicketState({ step: 'solved', facts: { ticketEnd: 'merged', lastMove: refused } }))
 
       expect(text).toContain('*Merged into another ticket in Zendesk*')
-      expect(text).toContain('*Not sent: the ticket had changed*, by the bot, 9 March 2026, 09:30 UTC')
+      expect(text).toContain('*Not sent: the ticket had changed*, Mar 9, 9:30 AM UTC')
     })
 
     test('is not being closed, whatever of an earlier decision has failed', () => {
@@ -210,7 +214,7 @@ describe('the card of a ticket', () => {
 
       expect(text).toContain('*Deleted in Zendesk*')
       expect(text).toContain('• Send it: FAILED')
-      expect(text).not.toContain('Being closed')
+      expect(text).not.toContain('Closing')
     })
   })
 
@@ -222,7 +226,7 @@ describe('the card of a ticket', () => {
     const work = [{ what: 'Send the text you typed', status: 'cancelled', error } as const]
     const text = shown(aTicketState({ facts, work }))
 
-    expect(text).toContain('*Not sent: the ticket had changed*, by the bot, 9 March 2026, 09:00 UTC')
+    expect(text).toContain('*Not sent: the ticket had changed*, Mar 9, 9:00 AM UTC')
     expect(text).toContain(`• Send the text you typed: not done: ${error}`)
     expect(text).not.toContain('requester had written')
   })
@@ -230,7 +234,7 @@ describe('the card of a ticket', () => {
   test('what is decided is not done before Zendesk has it', () => {
     const state = aTicketState({ step: 'solved', work: [{ what: 'Send it', status: 'in-flight' }] })
 
-    expect(shown(state)).toContain('*Being closed: what is still to be done stands below*')
+    expect(shown(state)).toContain('*Closing: what is left to do is below*')
   })
 })
 
@@ -242,7 +246,7 @@ describe('/security show', () => {
         .join('\n')
 
     expect(text({})).toContain('“Field Security has a 1 business-day SLA to handle the ticket”')
-    expect(text({ step: 'solved' })).toContain('*Why the clocks end when they end*\nno clock runs')
+    expect(text({ step: 'solved' })).toContain('*Deadlines*\nNone')
   })
 })
 

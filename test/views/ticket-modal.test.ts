@@ -49,9 +49,9 @@ describe('the modal of a ticket’s decision', () => {
       '*Security ticket 456*',
       'Goes to: Kim <kim@example.com>, cc Lee <lee@example.com>, Max <max@example.com>',
       'Subject: Is my data safe?',
-      'Kim <kim@example.com> · 6 March 2026, 15:00 UTC · public',
+      'Kim <kim@example.com> · Mar 6, 3:00 PM UTC · public',
       'Hello,\n\nis my data safe?',
-      'Alex <alex@gitlab.example> · 6 March 2026, 16:00 UTC · internal',
+      'Alex <alex@gitlab.example> · Mar 6, 4:00 PM UTC · internal',
       'A customer of ours.',
       'Reply to the requester',
       'Sent exactly as written.',
@@ -145,7 +145,7 @@ describe('what stands in a field when the modal opens', () => {
     expect(inputOf(view, 'confirmation')).toMatchObject({
       element: { initial_value: expect.stringContaining('yours is planned for Thursday 12 March 2026.') },
     })
-    expect(shown(view).join('\n')).toContain('• Puts the report on the list of Thursday 12 March 2026.')
+    expect(shown(view).join('\n')).toContain('• Schedules the report for Thu, Mar 12.')
   })
 
   test('the expert team’s answer, where there is one; else nothing', () => {

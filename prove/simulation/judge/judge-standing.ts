@@ -76,11 +76,11 @@ function lastDayBefore(ms: number, zone: string): string {
   return dayOf(ms - 1, zone)
 }
 
-/** `31 March 2026`, or shorter, as far as day and month. */
+/** `Mar 31`, as far as day and month. */
 function names({ text, blocks }: Message, day: string): boolean {
   const date = new Date(`${day}T12:00:00Z`)
-  const month = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'short' }).format(date)
-  const short = new RegExp(`\\b${date.getUTCDate()} ${month.slice(0, 3)}`)
+  const month = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', month: 'short' }).format(date)
+  const short = new RegExp(`\\b${month} ${date.getUTCDate()}\\b`)
   return short.test(wholeText({ text, blocks }))
 }
 

@@ -74,11 +74,16 @@ export function wasTriedBefore(
   })
 }
 
-const titled = /^(?:Privacy requests|Security tickets), \d+ \w+ \d{4}/
+const titled = /^(?:Privacy requests|Security tickets), \w{3}, \w{3} \d+/
 
+/** Those in which the simulation plays: in none of them does a day fall on the same weekday. */
+const years = [2025, 2026, 2027, 2028]
+
+/** The title has the weekday and no year. */
 function titleDay(text: string): string {
-  const [, date, month, year] = /, (\d+) (\w+) (\d{4})/.exec(text) ?? []
-  return new Date(`${date} ${month} ${year} 12:00 UTC`).toISOString().slice(0, 10)
+  const [, date] = /, (\w{3}, \w{3} \d+)/.exec(text) ?? []
+  const days = years.map((year) => new Date(`${date?.slice(5)} ${year} 12:00 UTC`).toISOString().slice(0, 10))
+  return days.find((day) => shortDate(day) === date) ?? ''
 }
 
 /** On the day that it bears in its title; one that Slack did not take on its day may come in the night after it. */
@@ -86,6 +91,14 @@ export function isEarly(text: string, postedMs: number, zone: string): boolean {
   const day = titleDay(text)
   const isItsDay = dayOf(postedMs, zone) === day && dayOf(postedMs + wrongClockMs, zone) === day
   return isItsDay && minuteOfDay(postedMs + wrongClockMs, zone) < digestMinute
+}
+
+/** `Sat, Nov 28` */
+function shortDate(day: string): string {
+  const format = new Intl.DateTimeFormat('en-US', {
+    ...{ timeZone: 'UTC', weekday: 'short', month: 'short', day: 'numeric' },
+  } as const)
+  return format.format(Date.parse(`${day}T12:00:00Z`))
 }
 
 /** The days on which the bot was up, and Slack could be reached, for long enough after the time of the digest. */

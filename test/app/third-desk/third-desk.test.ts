@@ -54,7 +54,7 @@ test('its request is taken in from the folder, and has a card with its deadline 
 
   expect(textOf(card())).toContain('Slip 7: Book request')
   expect(textOf(card())).toContain('Waits for a librarian')
-  expect(card().text).toContain('Due 6 March 2026')
+  expect(card().text).toContain('Due Mar 6')
 })
 
 test('its button moves the request, and what was decided is done by its own service', async () => {
@@ -83,7 +83,7 @@ test('its digest is posted in its channel', async () => {
   const { messages } = await aLibrary()
 
   expect(messages().map(({ text }) => text)).toContain(
-    'Slips, 1 March 2026: 1 to do. 1 open slip; since yesterday 1 asked.',
+    'Slips, Sun, Mar 1: 1 to do. 1 open slip; since yesterday 1 asked.',
   )
 })
 

@@ -42,7 +42,7 @@ describe('the list of a distribution day', () => {
     expect(shown(desk)).toEqual(['2 to send'])
   })
 
-  it('is updated where it stands', async () => {
+  it('is updated details', async () => {
     const { desk, list } = await aDeskWithList()
     await desk.toDo(name, batch)
     await desk.workFor(minute)
