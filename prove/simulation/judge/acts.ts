@@ -1,6 +1,7 @@
 /** What people did in Slack, as the simulation itself played it: who clicked which button on which card, and what they chose and typed. */
 import type { Message } from '../../../sandbox/slack/workspace.ts'
 import type { Delivery } from '../deliveries.ts'
+import type { OutgoingCall } from '../network.ts'
 import type { World } from '../world.ts'
 
 /** A request or a ticket, as a card names it. */
@@ -198,6 +199,20 @@ function commandOf(
 
 function responsePathOf(url: string | undefined): Pick<Act, 'responsePath'> {
   return url === undefined ? {} : { responsePath: new URL(url).pathname }
+}
+
+/** Whether this call shows the person a modal for their act: alone, or over the one in which they clicked. */
+export function opensFor(
+  { triggerId }: Pick<Act, 'triggerId'>,
+  { service, path, text }: Pick<OutgoingCall, 'service' | 'path' | 'text'>,
+): boolean {
+  const isOpened = service === 'slack' && /views\.(?:open|push)$/.test(path)
+  return isOpened && triggerId !== '' && decoded(text).includes(triggerId)
+}
+
+/** The same, and the modal says that nothing was done. */
+export function refusesInModal(act: Pick<Act, 'triggerId'>, call: OutgoingCall): boolean {
+  return opensFor(act, call) && decoded(call.text).includes('"callback_id":"refusal"')
 }
 
 /** What was sent, as it reads: forms are encoded, JSON is not. */

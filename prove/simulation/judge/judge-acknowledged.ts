@@ -2,7 +2,7 @@
 import { allSent, redirectTicket } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
 import type { AuditEntry } from '../database.ts'
-import { type Act, decoded, type Subject } from './acts.ts'
+import { type Act, decoded, opensFor, type Subject } from './acts.ts'
 import { keyOf } from './judge-claims.ts'
 import { type Counts, owe } from './tally.ts'
 
@@ -91,7 +91,7 @@ function wasAnswered({ world }: Evidence, act: Act): boolean {
     if (service !== 'slack' || sent < at) return false
     if (path === responsePath) return true
     if (!isNear(sent)) return false
-    if (path.endsWith('views.open')) return decoded(text).includes(triggerId)
+    if (opensFor({ triggerId }, { service, path, text })) return true
     return /chat\.post(?:Ephemeral|Message)$/.test(path) && decoded(text).includes(userId)
   })
 }

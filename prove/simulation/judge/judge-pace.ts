@@ -2,7 +2,7 @@
 import { ticketDecisions } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
 import type { OutgoingCall, Service } from '../network.ts'
-import { type Act, decoded, type Subject } from './acts.ts'
+import { type Act, opensFor, type Subject } from './acts.ts'
 import { type CaseFile, decisionsBehind } from './case-file.ts'
 import { keyOf } from './judge-claims.ts'
 import { type Counts, owe } from './tally.ts'
@@ -50,13 +50,13 @@ function isAskedToWait({ world }: Evidence, { service, at: left }: OutgoingCall,
   )
 }
 
-function isAnswered({ world }: Evidence, { kind, triggerId, responsePath, at }: Act): boolean {
-  if (kind !== 'click') return false
+function isAnswered({ world }: Evidence, act: Act): boolean {
+  if (act.kind !== 'click') return false
   return world.network.calls.some(
-    ({ service, path, text, at: sent }) =>
-      service === 'slack' &&
-      sent >= at &&
-      (path === responsePath || (path.endsWith('views.open') && decoded(text).includes(triggerId))),
+    (call) =>
+      call.service === 'slack' &&
+      call.at >= act.at &&
+      (call.path === act.responsePath || opensFor(act, call)),
   )
 }
 

@@ -2,7 +2,7 @@
 import { failedChecks, reviewedOnReply } from '../../handbook/privacy.ts'
 import type { Evidence } from '../check.ts'
 import type { OutgoingCall } from '../network.ts'
-import { type Act, decoded } from './acts.ts'
+import { type Act, decoded, opensFor, refusesInModal } from './acts.ts'
 import { byBot, type CaseFile, calls, hasFailedChecks } from './case-file.ts'
 import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
@@ -38,7 +38,8 @@ export function judgeRefusals(evidence: Evidence, acts: readonly Act[], counts: 
 /** When somebody was told something alone: where they had clicked, in the channel, directly, or in their modal. */
 function tellingsTo({ world }: Evidence, who: string, acts: readonly Act[]): readonly number[] {
   const paths = new Set(acts.flatMap(({ responsePath }) => responsePath ?? []))
-  const isPrivate = ({ service, path, text }: OutgoingCall) =>
+  const isPrivate = (call: OutgoingCall) => isToldIn(call) || acts.some((act) => refusesInModal(act, call))
+  const isToldIn = ({ service, path, text }: OutgoingCall) =>
     service === 'slack' &&
     (paths.has(path) ||
       (/chat\.post(?:Ephemeral|Message)$/.test(path) &&
@@ -72,7 +73,7 @@ export function judgeCommands({ world, findings }: Evidence, acts: readonly Act[
         service === 'slack' &&
         sent >= at &&
         (path === responsePath ||
-          (path.endsWith('views.open') && decoded(text).includes(triggerId)) ||
+          opensFor({ triggerId }, { service, path, text }) ||
           (/chat\.post(?:Ephemeral|Message)$/.test(path) && decoded(text).includes(userId))),
     )
     const isInline = delivery.answers.some(({ status, text }) => status === 200 && text.length > 2)

@@ -2,7 +2,7 @@
 import { openFrom } from '../../handbook/clocks.ts'
 import type { Decision, Owed, Role } from '../../handbook/words.ts'
 import type { World } from '../world.ts'
-import type { Act } from './acts.ts'
+import { type Act, opensFor } from './acts.ts'
 import { type CaseFile, decisionsBehind, holds } from './case-file.ts'
 import { isOwed } from './owed-in-gitlab.ts'
 
@@ -92,11 +92,12 @@ export function hasAsked(
   return last !== undefined && asked.every((one) => one.userId === userId)
 }
 
-/** At the address that Slack gave for this act. */
-function wasToldAt({ network }: Pick<World, 'network'>, { responsePath }: Act): boolean {
-  return (
-    responsePath !== undefined &&
-    network.calls.some(({ service, path }) => service === 'slack' && path === responsePath)
+/** At the address that Slack gave for this act, or in a modal, which refuses or asks: with that alone nothing is done. */
+function wasToldAt({ network }: Pick<World, 'network'>, act: Act): boolean {
+  return network.calls.some(
+    (call) =>
+      (call.service === 'slack' && act.responsePath !== undefined && call.path === act.responsePath) ||
+      (act.kind === 'click' && opensFor(act, call)),
   )
 }
 
