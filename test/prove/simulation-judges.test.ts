@@ -13,7 +13,7 @@ import { judgeTicketDigestLines } from '../../prove/simulation/judge/judge-lists
 import { judgeNotes } from '../../prove/simulation/judge/judge-notes.ts'
 import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
 import { judgeSilence } from '../../prove/simulation/judge/judge-silence.ts'
-import { judgeCards, judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
+import { judgeCards, judgeRefusals, judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
 import { judgeStanding } from '../../prove/simulation/judge/judge-standing.ts'
 import { isEarly, judgeReminders, wasTriedBefore } from '../../prove/simulation/judge/judge-time.ts'
 import { judgeUnsettled } from '../../prove/simulation/judge/judge-unsettled.ts'
@@ -362,18 +362,47 @@ describe('the last of the thirty days', () => {
   })
 })
 
+describe('a refusal', () => {
+  const refused = entry(1, '0'.repeat(64), 'refused', { decision: 'mark-spam' })
+  const judged = (callbackId: string, triggerId = 'T1') => {
+    const view = JSON.stringify({ type: 'modal', callback_id: callbackId })
+    const text = new URLSearchParams({ trigger_id: triggerId, view }).toString()
+    const calls = [aCall({ service: 'slack', path: '/api/views.push', text })]
+    const clock = { whenItSaid: () => ({ first: 1_000, last: 1_000 }) }
+    const evidence = evidenceOf(aWorld({ network: { calls }, bot: { ends: [], clock } }), [refused])
+    judgeRefusals(evidence, [anAct({ kind: 'click' })], new Map())
+    return problemsOf(evidence)
+  }
+
+  test('may be told in a modal that says so, to whoever clicked', () => {
+    expect(judged('refusal')).toEqual([])
+    expect(judged('decision')).toHaveLength(1)
+    expect(judged('refusal', 'T2')).toHaveLength(1)
+  })
+})
+
 describe('an exception is that of whoever asked for it', () => {
   const manager = 'U01MANAGER'
   const asks = (userId: string, ms: number) =>
     anAct({ button: 'Request Exception', kind: 'click', userId, ms, at: ms })
   const undoes = (userId: string, ms: number, override: Partial<Act> = {}) =>
     anAct({ button: 'Undo Step', userId, ms, at: ms, ...override })
+  const opened = aCall({ service: 'slack', path: '/api/views.open', text: 'trigger_id=T2&view=%7B%7D' })
   const isTheirs = (...acts: readonly Act[]) =>
-    hasAsked(aWorld(), { acts }, { userId: manager, ms: 9_000 }, 'Request Exception')
+    hasAsked(
+      aWorld({ network: { calls: [opened] } }),
+      { acts },
+      { userId: manager, ms: 9_000 },
+      'Request Exception',
+    )
 
   test('who may then not approve it', () => {
     expect(isTheirs(asks(manager, 1_000))).toBe(true)
     expect(isTheirs(undoes(engineer, 500), asks(manager, 1_000))).toBe(true)
+  })
+
+  test('and who was shown a preview alone has not asked', () => {
+    expect(isTheirs({ ...asks(manager, 1_000), triggerId: 'T2' })).toBe(false)
   })
 
   test('unless somebody who may has taken that back', () => {
