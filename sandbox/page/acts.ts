@@ -9,15 +9,17 @@ import { performOnTicket, type TicketAct, ticketActs } from './ticket-acts.ts'
 
 const entries = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
 
+/** Where it stands, and which it is there: many in one digest have the same action id. */
+const element = { where: z.string(), blockId: z.string(), actionId: z.string() }
+
 const expertIssue = { project: z.string(), iid: z.number() }
 
 export const Act = z.discriminatedUnion('act', [
-  z.object({ act: z.literal('click'), as: z.string(), where: z.string(), actionId: z.string() }),
+  z.object({ act: z.literal('click'), as: z.string(), ...element }),
   z.object({
     act: z.literal('select'),
     as: z.string(),
-    where: z.string(),
-    actionId: z.string(),
+    ...element,
     choice: z.union([z.string(), z.array(z.string())]),
   }),
   z.object({ act: z.literal('submit'), as: z.string(), viewId: z.string(), entries }),
@@ -67,9 +69,9 @@ export async function perform(parts: Parts, act: Act): Promise<Performed> {
   const { slack, gitlab, clock } = parts
   switch (act.act) {
     case 'click':
-      return heard(await slack.click(act.as, act.where, act.actionId, { confirm: 'dialog' }))
+      return heard(await slack.click(act.as, act.where, inBlock(act), { confirm: 'dialog' }))
     case 'select':
-      return heard(await slack.select(act.as, act.where, act.actionId, act.choice, { confirm: 'dialog' }))
+      return heard(await slack.select(act.as, act.where, inBlock(act), act.choice, { confirm: 'dialog' }))
     case 'submit':
       return heard(await slack.submit(act.as, act.viewId, act.entries))
     case 'close-view':
@@ -112,6 +114,11 @@ export async function perform(parts: Parts, act: Act): Promise<Performed> {
       return performOnTicket(parts.zendesk, act satisfies TicketAct)
   }
 }
+
+const inBlock = ({ blockId, actionId }: Readonly<Record<'blockId' | 'actionId', string>>) => ({
+  block: blockId,
+  action: actionId,
+})
 
 type InGitLab = Extract<Act, { readonly act: 'label' | 'close' | 'reopen' | 'tick' }>
 

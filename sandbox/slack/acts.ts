@@ -26,8 +26,13 @@ import { pushView, updateView } from './views.ts'
 import { asTyped, linksIn, paneButton } from './work-objects.ts'
 import type { Message, View, Workspace } from './workspace.ts'
 
-/** A button by what it says, or any element by its action id. */
-export type Which = string | { readonly button: string }
+/** An element where several in a message have the same action id. */
+interface InBlock {
+  readonly block: string
+  readonly action: string
+}
+/** A button by what it says, or any element by its action id, or by its block as well. */
+export type Which = string | { readonly button: string } | InBlock
 /** Where it stands: a message, its timestamp, or an open modal or home tab. */
 export type Where = string | Message | View
 
@@ -84,7 +89,10 @@ export function acts({ space, url, socket, app }: Surroundings) {
     const open = space.openViews(userId)
     if (open.at(-1)?.callbackId === refusalCallback) space.setViews(userId, open.slice(0, -1))
     const choices =
-      given.length === 0 && typeof which !== 'string' && placed.element.type === 'overflow'
+      given.length === 0 &&
+      typeof which !== 'string' &&
+      'button' in which &&
+      placed.element.type === 'overflow'
         ? [which.button]
         : given
     if (placed.element.confirm && !options.confirm)
@@ -164,11 +172,11 @@ export function acts({ space, url, socket, app }: Surroundings) {
     select: (
       userId: string,
       where: Where,
-      actionId: string,
+      which: string | InBlock,
       choice: string | readonly string[],
       options: Confirmable = {},
     ): Promise<AppAnswer> =>
-      interact(userId, where, actionId, typeof choice === 'string' ? [choice] : choice, options),
+      interact(userId, where, which, typeof choice === 'string' ? [choice] : choice, options),
 
     /** Submits an open modal; what the app answers changes it as it would in Slack. */
     submit,
@@ -273,15 +281,24 @@ function placedIn(target: Message | View, which: Which, choices: readonly string
   const all = interactive(target.blocks)
   const offers = ({ element }: Placed, wanted: string) =>
     optionsOf(element).some(({ text, value }) => text.text === wanted || value === wanted)
-  const found =
-    typeof which === 'string'
-      ? (all.find(
-          (one) => one.element.action_id === which && choices.every((choice) => offers(one, choice)),
-        ) ?? all.find(({ element }) => element.action_id === which))
-      : (all.find(({ element }) => element.type === 'button' && isCalled(labelOf(element), which.button)) ??
-        all.find((one) => one.element.type === 'overflow' && offers(one, which.button)))
-  if (found) return found
-  const wanted = typeof which === 'string' ? which : which.button
+  const found = () => {
+    if (typeof which === 'string') {
+      const isIt = ({ element }: Placed) => element.action_id === which
+      return all.find((one) => isIt(one) && choices.every((choice) => offers(one, choice))) ?? all.find(isIt)
+    }
+    if ('block' in which)
+      return all.find(
+        ({ block, element }) => block.block_id === which.block && element.action_id === which.action,
+      )
+    const isButton = ({ element }: Placed) =>
+      element.type === 'button' && isCalled(labelOf(element), which.button)
+    return (
+      all.find(isButton) ?? all.find((one) => one.element.type === 'overflow' && offers(one, which.button))
+    )
+  }
+  const placed = found()
+  if (placed) return placed
+  const wanted = typeof which === 'string' ? which : 'block' in which ? which.action : which.button
   throw new Error(
     `Nothing "${wanted}" to act on among ${all.map(({ element }) => `"${labelOf(element)}" (${element.action_id})`).join(', ')}`,
   )

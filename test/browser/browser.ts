@@ -49,12 +49,13 @@ interface Viewing {
 }
 
 /** The sandbox of all tests of a file. Its clock goes on: what is asked of Slack too soon after the last time waits a moment. */
-export function sandboxOfTheFile(): Promise<Sandbox> {
+export function sandboxOfTheFile(env: Readonly<Record<string, string>> = {}): Promise<Sandbox> {
   const startedAt = performance.now()
   return startSandbox({
     now: () => new Date(Date.parse('2026-03-10T10:00:00.000Z') + performance.now() - startedAt),
     random: () => 0.5,
     log: pino({ level: 'silent' }),
     port: 0,
+    env,
   })
 }

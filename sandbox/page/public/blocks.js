@@ -106,7 +106,7 @@ function buttonShown(block, element, acting) {
       class: `slack-button ${element.style ?? ''}`,
       'data-key': keyOf(block, element, acting),
       'aria-label': element.accessibility_label,
-      onclick: () => acting.click(element),
+      onclick: () => acting.click(block, element),
     },
     element.text.text,
   )
@@ -125,10 +125,10 @@ function selectShown(block, element, acting) {
       onchange: (event) => {
         const chosen = event.target.value
         event.target.value = ''
-        if (chosen !== '') acting.choose(element, chosen)
+        if (chosen !== '') acting.choose(block, element, chosen)
       },
     },
-    h('option', { value: '' }, isMenu ? '⋯ More' : title),
+    h('option', { value: '' }, isMenu ? '⋯' : title),
     optionNodes(element),
   )
 }
@@ -152,7 +152,7 @@ export function choicesShown(block, element, acting) {
   const changed = (event) => {
     const form = event.target.closest('.choices')
     const chosen = [...form.querySelectorAll('input:checked')].map((one) => one.value)
-    acting.choose?.(element, type === 'radio' ? chosen[0] : chosen)
+    acting.choose?.(block, element, type === 'radio' ? chosen[0] : chosen)
   }
   return h(
     'div',

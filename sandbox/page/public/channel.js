@@ -63,8 +63,8 @@ function showHome({ home: { view, messages }, as, people }, acts) {
 function homeShown({ id, blocks }, acts) {
   const acting = {
     where: id,
-    click: (element) => acts.click(id, element),
-    choose: (element, choice) => acts.choose(id, element, choice),
+    click: (block, element) => acts.click(id, block, element),
+    choose: (block, element, choice) => acts.choose(id, block, element, choice),
   }
   return h('li', { class: 'home' }, blocksShown(blocks, acting))
 }
@@ -147,8 +147,8 @@ function threadShown(ts, replies, acts) {
 function messageShown(message, acts) {
   const acting = {
     where: message.ts,
-    click: (element) => acts.click(message.ts, element),
-    choose: (element, choice) => acts.choose(message.ts, element, choice),
+    click: (block, element) => acts.click(message.ts, block, element),
+    choose: (block, element, choice) => acts.choose(message.ts, block, element, choice),
     openPane: (url) => acts.openPane(message.ts, url),
   }
   return h(

@@ -95,15 +95,15 @@ function showBeside(fresh) {
   showTickets(fresh, { act: outside, share, look: (ticket) => look({ ticket }) })
 }
 
-async function actOn(where, element, more) {
+async function actOn(where, { block_id }, element, more) {
   if (element.confirm && !(await confirmed(element.confirm))) return
   if (element.url) window.open(element.url, '_blank', 'noreferrer')
-  await perform({ as: looking.as, where, actionId: element.action_id, ...more })
+  await perform({ as: looking.as, where, blockId: block_id, actionId: element.action_id, ...more })
 }
 
 const slackActs = {
-  click: (where, element) => actOn(where, element, { act: 'click' }),
-  choose: (where, element, choice) => actOn(where, element, { act: 'select', choice }),
+  click: (where, block, element) => actOn(where, block, element, { act: 'click' }),
+  choose: (where, block, element, choice) => actOn(where, block, element, { act: 'select', choice }),
   attach: (where) => perform({ act: 'attach', as: looking.as, where }),
   openPane: (where, url) => perform({ act: 'open-pane', as: looking.as, where, url }),
 }
@@ -114,8 +114,8 @@ const paneActs = {
 }
 
 const viewActs = {
-  click: (element) => actOn(last.view.id, element, { act: 'click' }),
-  choose: (element, choice) => actOn(last.view.id, element, { act: 'select', choice }),
+  click: (block, element) => actOn(last.view.id, block, element, { act: 'click' }),
+  choose: (block, element, choice) => actOn(last.view.id, block, element, { act: 'select', choice }),
   submit: (viewId, entries) => perform({ act: 'submit', as: looking.as, viewId, entries }),
   close: () => perform({ act: 'close-view', as: looking.as }),
 }

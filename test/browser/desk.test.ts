@@ -1,0 +1,172 @@
+/** A desk's day in the browser, on a desktop and on a phone: each width works requests of its own. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { submissionOf } from '../../sandbox/page/new-request.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { PEOPLE } from '../../sandbox/slack/people.ts'
+import { launchBrowser, noBrowser, openPage, patience, sandboxOfTheFile } from './browser.ts'
+
+const { secondEngineer, manager, privacy, member } = PEOPLE
+const widths = [
+  ['on a desktop', { width: 1280, height: 800 }],
+  ['at 400 pixels', { width: 400, height: 850 }],
+] as const
+/** So many that the Home has a second page. */
+const fillers = 16
+const days = (count: number) => count * 86_400_000
+
+describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowser})` : ''}`, patience, () => {
+  let browser: Browser
+  let sandbox: Sandbox
+  let page: Page
+  const problems: string[] = []
+  const answered: number[] = []
+  const silent: number[] = []
+  const fresh: number[] = []
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+    sandbox = await sandboxOfTheFile({ REQUIRE_PRIVACY_APPROVAL: 'true' })
+    page = await openPage(browser, { problems })
+    for (const _width of widths) answered.push(submit())
+    for (let more = 0; more < fillers; more += 1) silent.push(submit())
+    await sandbox.drain()
+    for (const iid of answered) sandbox.gitlab.requesterReplies(iid, 'In spring 2019.')
+    await sandbox.clock.advance(days(8))
+    for (const _width of widths) fresh.push(submit())
+    await sandbox.drain()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await sandbox.close()
+  })
+  beforeEach(async () => {
+    problems.length = 0
+    await page.goto(sandbox.url)
+  })
+  afterEach(async () => {
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(page.viewportSize()?.width)
+    expect(problems).toEqual([])
+  })
+
+  let count = 0
+  function submit(): number {
+    count += 1
+    const form = { username: `owner-${count}`, email: `owner-${count}@example.com`, comment: 'Please.' }
+    return sandbox.gitlab.submitRequest(submissionOf({ type: 'GitLab.com Account Deletion', ...form })).iid
+  }
+  const actAs = (someone: { readonly id: string }) => page.getByLabel('You act as').selectOption(someone.id)
+  const card = (iid: number) =>
+    page.getByRole('article').filter({ has: page.getByRole('heading', { name: `#${iid} ` }) })
+  const digest = () =>
+    page
+      .getByRole('article')
+      .filter({ has: page.getByRole('heading', { name: /^Privacy requests, / }) })
+      .last()
+  const dialog = () => page.getByRole('dialog')
+  const submitDialog = async () => {
+    await dialog().locator('footer button').last().click()
+    await dialog().waitFor({ state: 'hidden' })
+  }
+  /** A refusal stands in a modal or below the channel; either way the page is as before afterwards. */
+  const refusedWith = async (words: RegExp) => {
+    await page.locator('.only-you, #dialog[open]').getByText(words).first().waitFor()
+    if (await dialog().isVisible()) await submitDialog()
+  }
+  const labelsOf = (iid: number) => sandbox.gitlab.issueView(iid).labels
+
+  describe.each(widths)('%s', (_name, size) => {
+    const at = widths.findIndex(([, one]) => one === size)
+    beforeEach(() => page.setViewportSize(size))
+
+    test('a request is claimed on its card, which says so to everybody', async () => {
+      const iid = fresh[at] ?? 0
+
+      await card(iid).getByRole('button', { name: 'Claim, #' }).click()
+      await card(iid).getByText('Assigned to @Ada Lindqvist').waitFor()
+
+      await actAs(secondEngineer)
+      await card(iid).getByText('Assigned to @Ada Lindqvist').waitFor()
+      expect(await card(iid).getByRole('button', { name: 'Claim, #' }).count()).toBe(0)
+    })
+
+    test('without the role a decision is refused with who may, and nothing happens', async () => {
+      const iid = fresh[at] ?? 0
+      await actAs(member)
+
+      await card(iid).getByRole('button', { name: 'Start, #' }).click()
+
+      await refusedWith(/support engineer/i)
+      expect(labelsOf(iid)).toEqual([])
+    })
+
+    test('a step that sent nothing is asked about once, and undone with a reason', async () => {
+      const iid = fresh[at] ?? 0
+      await card(iid).getByRole('button', { name: 'Answers Received, #' }).click()
+      await submitDialog()
+      await card(iid).getByRole('button', { name: 'Pass Verification, #' }).waitFor()
+
+      await card(iid).getByRole('button', { name: 'Undo Step, #' }).click()
+      await dialog().getByLabel('Reason').fill('A slip of the mouse')
+      await submitDialog()
+
+      await card(iid).getByText('Answers Received taken back').waitFor()
+      await card(iid).getByRole('button', { name: 'Answers Received, #' }).waitFor()
+      expect(labelsOf(iid)).toEqual([])
+    })
+
+    test('an exception takes two people: who asked and who approved first can not be the second', async () => {
+      const iid = answered[at] ?? 0
+      const approve = () => card(iid).getByRole('button', { name: 'Approve Exception' }).click()
+      const approveWith = async (reason: string) => {
+        await approve()
+        await dialog().getByLabel('Reason').fill(reason)
+        await submitDialog()
+      }
+      await card(iid).getByRole('button', { name: 'Request Exception, #' }).click()
+      await submitDialog()
+      await card(iid).getByText('Exception requested by').waitFor()
+      await approve()
+      await refusedWith(/support manager/i)
+
+      await actAs(manager)
+      await approveWith('Known to us for years.')
+      await card(iid).getByText('The second approval is missing').waitFor()
+      await approve()
+      await refusedWith(/somebody else|someone else/i)
+      expect(labelsOf(iid)).not.toContain('Deletion Request::Exception Approved')
+
+      await actAs(privacy)
+      await approveWith('The projects are theirs.')
+      await expect.poll(() => labelsOf(iid)).toContain('Deletion Request::Exception Approved')
+    })
+
+    test('the Home has a page for each twenty requests, and leads on and back', async () => {
+      await page.getByRole('button', { name: 'Home', exact: true }).click()
+      const home = page.locator('.home')
+      await home.locator('select').last().selectOption('all')
+      await home.getByText('page 1 of 2').waitFor()
+      expect(await home.getByRole('button', { name: /^Open/ }).count()).toBe(20)
+
+      await home.getByRole('button', { name: 'Next' }).click()
+      await home.getByText('page 2 of 2').waitFor()
+      expect(await home.getByRole('button', { name: 'Next' }).count()).toBe(0)
+      await home.getByRole('button', { name: 'Previous' }).click()
+      await home.getByText('page 1 of 2').waitFor()
+    })
+
+    test('in the digest a request is claimed, and another closed for no response', async () => {
+      const [mine = 0, closed = 0] = silent.slice(2 * at)
+      const button = (name: string, iid: number) =>
+        digest().getByRole('button', { name: new RegExp(`^${name}.* #${iid}$`) })
+
+      await button('Claim', mine).click()
+      await card(mine).getByText('Assigned to @Ada Lindqvist').waitFor()
+      await button('Close No Response', closed).click()
+      await submitDialog()
+
+      await expect.poll(() => sandbox.gitlab.issueView(closed).state).toBe('closed')
+      expect(sandbox.gitlab.mails.filter(({ iid }) => iid === closed)).toHaveLength(2)
+    })
+  })
+})
