@@ -68,10 +68,10 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
     await dialog().locator('footer button').last().click()
     await dialog().waitFor({ state: 'hidden' })
   }
-  /** A refusal stands in a modal or below the channel; either way the page is as before afterwards. */
   const refusedWith = async (words: RegExp) => {
-    await page.locator('.only-you, #dialog[open]').getByText(words).first().waitFor()
-    if (await dialog().isVisible()) await submitDialog()
+    await dialog().getByText(words).waitFor()
+    await dialog().getByRole('button', { name: 'OK' }).click()
+    await dialog().waitFor({ state: 'hidden' })
   }
   const labelsOf = (iid: number) => sandbox.gitlab.issueView(iid).labels
 
@@ -161,6 +161,8 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
         digest().getByRole('button', { name: new RegExp(`^${name}.* #${iid}$`) })
 
       await button('Claim', mine).click()
+      await page.getByRole('button', { name: 'Only visible to you' }).click()
+      await page.locator('.only-you').getByText(`#${mine} is yours now.`).waitFor()
       await card(mine).getByText('Assigned to @Ada Lindqvist').waitFor()
       await button('Close No Response', closed).click()
       await submitDialog()

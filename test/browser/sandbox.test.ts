@@ -203,6 +203,7 @@ describe.skipIf(noBrowser)(
       await pane.getByRole('button', { name: 'Decide' }).click()
       await page.getByRole('dialog').getByRole('heading', { name: '#3 Full Deletion' }).waitFor()
       await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click()
+      await pane.getByRole('button', { name: 'Close details' }).click()
 
       await page.getByLabel('You act as').selectOption({ label: 'Tomas Novak · Member without a role' })
       await pane.waitFor({ state: 'hidden' })
