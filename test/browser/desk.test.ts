@@ -110,7 +110,7 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
       await dialog().getByLabel('Reason').fill('A slip of the mouse')
       await submitDialog()
 
-      await card(iid).getByText('Answers Received taken back').waitFor()
+      await card(iid).getByText('took back Answers Received').waitFor()
       await card(iid).getByRole('button', { name: 'Answers Received, #' }).waitFor()
       expect(labelsOf(iid)).toEqual([])
     })
@@ -131,7 +131,7 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
 
       await actAs(manager)
       await approveWith('Known to us for years.')
-      await card(iid).getByText('The second approval is missing').waitFor()
+      await card(iid).getByText('Needs a second approval').waitFor()
       await approve()
       await refusedWith(/somebody else|someone else/i)
       expect(labelsOf(iid)).not.toContain('Deletion Request::Exception Approved')

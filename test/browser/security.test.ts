@@ -136,7 +136,7 @@ describe.skipIf(noBrowser)(
       await dialog().getByLabel('Customer (optional)', { exact: true }).fill('Example Ltd')
       await submit()
 
-      await card(id).getByText('promised for Thu, Mar 12').waitFor()
+      await card(id).getByText('due Thu, Mar 12.').waitFor()
       await card(id).getByRole('button', { name: 'Report Sent' }).click()
       await dialog().getByText('Mondays & Thursdays').waitFor()
       await dialog().getByRole('button', { name: 'OK' }).click()
@@ -155,7 +155,7 @@ describe.skipIf(noBrowser)(
       await dialog().getByText('field security person').waitFor()
       await dialog().getByRole('button', { name: 'OK' }).click()
       await command('/security list')
-      await page.getByText('Only people with the Field Security role').waitFor()
+      await page.getByText('Only Field Security can do that.').waitFor()
       expect(mailsTo(id)).toHaveLength(1)
     })
 
@@ -200,7 +200,7 @@ describe.skipIf(noBrowser)(
         .click()
       await page.locator('#ticket h3', { hasText: 'Encryption at rest' }).waitFor()
       await command('/security list')
-      await page.locator('.only-you').last().getByRole('link', { name: 'card' }).first().click()
+      await page.locator('.only-you').last().getByRole('link', { name: 'Open' }).first().click()
       await page.locator('#messages .message:focus', { hasText: 'Security ticket' }).waitFor()
     })
   },
