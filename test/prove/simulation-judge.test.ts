@@ -124,6 +124,12 @@ describe('a text on a ticket', () => {
     expect(harmless(kept)).toBe(harmless(typed))
   })
 
+  test('is the same where it can name nobody', () => {
+    expect(harmless('Ask {person :U01MANAGER} {\u2060{ticket.id}}')).toBe(
+      harmless('Ask {person:U01MANAGER} {{ticket.id}}'),
+    )
+  })
+
   test.each([
     ['it is cut', 'All is  well,\n\nsee A &'],
     ['a line is missing', 'All is  well,\nsee A & B.'],

@@ -184,12 +184,13 @@ function isSaidBy(act: Act, { body }: Pick<PostedComment, 'body'>): boolean {
 }
 
 /**
- * Without what Zendesk would take for a placeholder, and characters that nobody sees; and as Zendesk keeps a text: other
+ * Without what Zendesk, or the bot, would take for a placeholder, and characters that nobody sees; and as Zendesk keeps a text: other
  * line ends, no blanks at ends, and of two blanks one that does not break. Whatever else is missing or other is so.
  */
 export function harmless(text: string): string {
   return plain(text.replaceAll('\u00a0', ' '))
     .replaceAll('\u2060', '')
+    .replaceAll('{person:', '{person :')
     .replaceAll(/(?![\n\t])\p{Cc}/gu, '')
     .trim()
 }
