@@ -41,26 +41,29 @@ export function issueClosed(
  */
 export function issueReopened(
   place: DecisionContext,
-  { by, at, sentSince, undone }: ObservationOf<'issue-reopened'>,
+  { by, at, sentSince, undone, withoutMarks }: ObservationOf<'issue-reopened'>,
   transition: Transition,
 ): Outcome {
   const { flow, request } = place
   const back = targetOf(place, transition) ?? request.step
-  const { undone: _before, ...kept } = reopened(request.facts)
+  const { undone: _before, checksFailedAt, ...kept } = reopened(request.facts)
+  const what = withoutMarks ? 'The mark of failed checks was taken off in GitLab' : 'Reopened in GitLab'
   const facts: Facts = {
     ...kept,
+    ...(checksFailedAt !== undefined && !withoutMarks && { checksFailedAt }),
     ...sentAfter(request.facts, at, sentSince),
     reopenedAt: at,
     ...(undone && { undone }),
-    lastMove: { what: 'Reopened in GitLab', by, at },
+    lastMove: { what, by, at },
   }
   const notDone = undone
     ? ' What had been decided without knowing of it, and is not done yet, is not done any more: if it still holds, choose it again.'
     : ''
+  const how = withoutMarks ? 'bears the mark of failed automated checks no more' : 'was reopened in GitLab'
   const said = toAssignee(
-    `#${request.number} was reopened in GitLab and is back at “${flow.steps[back]?.title ?? back}”.${notDone}`,
+    `#${request.number} ${how} and is back at “${flow.steps[back]?.title ?? back}”.${notDone}`,
   )
-  return stay(place, facts, 'Reopened in GitLab', [said])
+  return stay(place, facts, what, [said])
 }
 
 /**

@@ -22,7 +22,8 @@ export function decideObservation(place: DecisionContext, observation: Observati
     (observation.name === 'requester-replied' &&
       observation.looksAutomatic &&
       place.step.isClosed === true) ||
-    (observation.name === 'checks-failed' && isWorked(place))
+    (observation.name === 'checks-failed' && isWorked(place)) ||
+    (observation.name === 'issue-reopened' && observation.begins !== undefined)
   const transition = isNoReason ? undefined : transitionOn(place.flow, place.step, observation)
   if (observation.name === 'label-added' && transition?.approves !== undefined) {
     const approved = approvedByLabel(place, observation, transition.approves)
@@ -50,10 +51,13 @@ function observed(
   switch (observation.name) {
     case 'requester-replied':
       return requesterReplied(place, observation, transition)
-    case 'label-removed':
-      return transition
-        ? labelChanged(place, observation, transition)
-        : ignored('no step waits for a label to go')
+    case 'label-removed': {
+      if (transition) return labelChanged(place, observation, transition)
+      const { checksFailedAt, ...facts } = place.request.facts
+      if (!observation.clearsMarks || checksFailedAt === undefined)
+        return ignored('no step waits for a label to go')
+      return stay(place, facts, 'The mark of failed checks was taken off in GitLab')
+    }
     case 'label-added':
       return transition
         ? labelChanged(place, observation, transition)
@@ -61,6 +65,7 @@ function observed(
     case 'issue-closed':
       return transition ? issueClosed(place, observation) : ignored('the request is closed already')
     case 'issue-reopened':
+      if (observation.begins) return begunAnew(place, observation.begins, observation)
       return transition
         ? issueReopened(place, observation, transition)
         : ignored('the request is open already')
@@ -164,6 +169,22 @@ function checksFailed(
   return stay(place, { ...facts, closedFrom: request.step, lastMove }, what, [
     thread(`#${request.number} has failed the automated checks: no action is required.`),
   ])
+}
+
+/** A request that was only counted begins where its type does. */
+function begunAnew(
+  place: DecisionContext,
+  begins: { readonly flow: string; readonly step: string },
+  { by, at }: ObservationOf<'issue-reopened'>,
+): Outcome {
+  const { flow, flows, request, environment } = place
+  if (!flow.isCountedOnly) return ignored('the request is open already')
+  const what = 'The mark of failed checks was taken off in GitLab'
+  const { repliedAfterClose: _reply, ...kept } = request.facts
+  const facts: Facts = { ...kept, reopenedAt: at, lastMove: { what, by, at } }
+  const onEntry = flows[begins.flow]?.steps[begins.step]?.onEntry ?? []
+  const effects = effectsOf(onEntry, { flow, request: { ...request, facts }, environment, input: {} })
+  return { ...stay(place, facts, what, effects), ...begins }
 }
 
 function labelChanged(

@@ -40,6 +40,8 @@ export type Observation =
       readonly by: Actor
       /** Given where a flow takes the label for an approval and the setting asks for the role of whoever set it. */
       readonly approval?: LabelApproval
+      /** It was the mark of failed automated checks that was taken off. */
+      readonly clearsMarks?: true
       readonly at: Instant
     }
   /** With the labels that the issue bears then. */
@@ -51,11 +53,15 @@ export type Observation =
     }
   /**
    * `sentSince`: the handbook's replies that the bot has sent since, where it is seen late, or is about to send.
-   * `undone`: the effects of decisions to close, by op id, that are not done yet.
+   * `undone`: the effects of decisions to close, by op id, that are not done yet. `withoutMarks`: GitLab had it open all
+   * the time, and somebody has taken off the mark of failed checks, for which it was over here. `begins`: where its type
+   * begins, for one that was only counted.
    */
   | {
       readonly name: 'issue-reopened'
       readonly by: Actor
+      readonly withoutMarks?: true
+      readonly begins?: { readonly flow: string; readonly step: string }
       readonly sentSince?: readonly string[]
       readonly undone?: readonly string[]
       readonly at: Instant

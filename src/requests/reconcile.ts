@@ -150,8 +150,11 @@ async function news(
     row = await followAssignee(context, tables, row, {
       ...{ before: known.seen, seen: snapshot.seen, by: whoAssigned(snapshot) },
     })
-  const marks = failedChecks(context, row, snapshot)
+  const marks = failedChecks(context, row, snapshot) ?? clearedChecks(context, row, snapshot, unheard)
+  const wasCounted = context.flows[row.flow]?.isCountedOnly
   if (marks) row = await handleObservations(context, tables, row, [marks])
+  if (wasCounted && !context.flows[row.flow]?.isCountedOnly)
+    row = await suggestDuplicates(context, tables, row)
   const isReopening = unheard.some(isOwnClose) && isBeingReopened(sent)
   for (const observation of unheard) {
     if (isOwnClose(observation) && (row.closedAt !== undefined || isReopening)) continue
@@ -171,6 +174,26 @@ function failedChecks(context: DeskContext, row: RequestRow, { begins }: Snapsho
   if (!('at' in begins) || begins.at !== 'failed-checks') return undefined
   if (isClosed(context, row) || row.facts.checksFailedAt !== undefined) return undefined
   return { name: 'checks-failed', at: nowOf(context) }
+}
+
+/** GitLab has it open, and the mark for which it was over here, or only counted, is gone: it is somebody's work again. */
+function clearedChecks(
+  context: DeskContext,
+  row: RequestRow,
+  snapshot: Snapshot,
+  unheard: readonly Observation[],
+): Observation | undefined {
+  const { begins, seen } = snapshot
+  const cleared = unheard.findLast((one) => one.name === 'label-removed' && one.clearsMarks)
+  if (cleared?.name !== 'label-removed' || seen.state !== 'opened') return undefined
+  if ('at' in begins && begins.at === 'failed-checks') return undefined
+  const { by, at } = cleared
+  if (context.flows[row.flow]?.isCountedOnly)
+    return { name: 'issue-reopened', by, withoutMarks: true, begins: beginning(context, snapshot), at }
+  const { checksFailedAt, endedBy, closedOutside } = row.facts
+  const isOverByMarks = checksFailedAt !== undefined && endedBy === undefined && closedOutside === undefined
+  if (!isOverByMarks || !isClosed(context, row)) return undefined
+  return { name: 'issue-reopened', by, withoutMarks: true, at }
 }
 
 /** What the bot sent is in its outbox by the number of the note; of what it is just sending it knows no number yet. */

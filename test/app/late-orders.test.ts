@@ -58,6 +58,59 @@ describe('automated checks that fail after the card came', () => {
     expect(counts).toEqual(['1 invalid'])
   })
 
+  it('is taken back where somebody takes the label off: the request is where it was, and no mark ends it again', async () => {
+    const given = await aRequest('GitLab.com Account Deletion')
+    const { world, iid } = given
+    await requesterWrites(given)
+    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
+    await world.advance({ minutes: 5 })
+
+    world.gitlab.someoneLabels(iid, usernames.engineer, ['account-deletion::personal'])
+    await world.advance({ minutes: 5 })
+    const back = [world.cardText(iid), ...world.thread(iid)].join('\n')
+    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
+    await world.advance({ minutes: 5 })
+
+    expect(back).not.toContain('Failed the automated checks')
+    expect(back).toContain(
+      `#${iid} bears the mark of failed automated checks no more and is back at “Answers are in: check them”.`,
+    )
+    expect(world.slack.buttons(world.card(iid))).toContain('Pass Verification')
+    expect(world.thread(iid).at(-1)).toContain('although it is being worked: look at it in GitLab.')
+  })
+
+  it('is taken back of a request that came with the label: it has a card, and begins', async () => {
+    const { world } = await aRequest('Data Access Request')
+    const { iid } = world.gitlab.submitRequest({
+      title: 'Delete my account',
+      description: formCopy('Full Deletion'),
+      email: 'somebody@example.com',
+    })
+    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
+    await world.advance({ minutes: 5 })
+    const cards = () => world.slack.messages(channel).filter(({ text }) => text.startsWith(`#${iid} `))
+    const before = cards()
+
+    world.gitlab.someoneLabels(iid, usernames.engineer, [], [invalid])
+    await world.advance({ minutes: 5 })
+
+    expect(before).toEqual([])
+    expect(cards()).toHaveLength(1)
+    expect(world.slack.buttons(world.card(iid))).toContain('Start')
+  })
+
+  it('is taken back of nothing that GitLab has closed meanwhile', async () => {
+    const { world, iid } = await aRequest('GitLab.com Account Deletion')
+    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
+    await world.advance({ minutes: 5 })
+    world.gitlab.someoneCloses(iid, usernames.engineer)
+    world.gitlab.someoneLabels(iid, usernames.engineer, [], [invalid])
+    await world.advance({ minutes: 5 })
+
+    expect(world.slack.buttons(world.card(iid))).not.toContain('Start')
+    expect(world.thread(iid)).toHaveLength(1)
+  })
+
   it('ends nothing that the requester has heard of: a person looks', async () => {
     const given = await aRequest('GitLab.com Account Deletion')
     const { world, iid } = given

@@ -4,6 +4,11 @@ import type { Issue, LabelEvent } from './answers.ts'
 
 const invalidLabel: Label = 'account-deletion::invalid'
 
+/** Tells whether a label, in the handbook's words, is the mark of failed automated checks. */
+export function isMark(label: string): boolean {
+  return label === invalidLabel
+}
+
 /** Tells whether the automated checks failed (handbook, "Stage 1: Submission Handling"). */
 export function isInvalid(
   { title, labels }: Pick<Issue, 'title' | 'labels'>,

@@ -26,7 +26,7 @@ import type { SyncCursor, Work } from '../../store/store.ts'
 import { type Issue, type LabelEvent, type Note, nobody, type StateEvent } from './answers.ts'
 import type { GitLab } from './client.ts'
 import { hasMarker } from './effect-context.ts'
-import { isInvalid, isOwnMark } from './failed-checks.ts'
+import { isInvalid, isMark, isOwnMark } from './failed-checks.ts'
 import { type IssueReading, metaIssueOf } from './issue-snapshot.ts'
 
 /** A label as it was set in GitLab: on which issue, and by whose account. */
@@ -256,6 +256,7 @@ async function labelNews(
   const observation = {
     ...({ name, label: shown, by: byOf(userId) } as const),
     ...(approval && { approval }),
+    ...(name === 'label-removed' && isMark(shown) && ({ clearsMarks: true } as const)),
     at: createdAt,
   }
   return [{ observation, from: 'labelEventId', id }]
