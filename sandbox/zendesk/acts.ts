@@ -23,7 +23,7 @@ export interface Update {
   }
   readonly tags?: readonly string[]
   readonly group_id?: number
-  readonly assignee_id?: number
+  readonly assignee_id?: number | null
   readonly custom_fields?: readonly CustomField[]
   readonly safe_update?: boolean
   readonly updated_stamp?: string
@@ -143,7 +143,7 @@ export class Acts {
     if (update.status) ticket.status = update.status
     if (update.tags) ticket.tags = update.tags
     if (update.group_id) ticket.groupId = update.group_id
-    if (update.assignee_id) ticket.assigneeId = update.assignee_id
+    if (update.assignee_id !== undefined) ticket.assigneeId = update.assignee_id ?? undefined
     if (update.custom_fields) ticket.customFields = merged(ticket.customFields, update.custom_fields)
     if (update.comment) events.unshift(this.#comment(ticket, by, update.comment, audit))
     return audit
@@ -250,7 +250,7 @@ function reopening(ticket: Ticket, by: User, update: Update): Update {
     : update
 }
 
-type Before = Pick<Ticket, 'status' | 'tags' | 'groupId'>
+type Before = Pick<Ticket, 'status' | 'tags' | 'groupId' | 'assigneeId'>
 
 function observationsOf(
   before: Before,
@@ -266,6 +266,7 @@ function observationsOf(
     ...(comment ? [{ type: 'comment_added', event: { comment: commentFields(comment, by) } }] : []),
     ...changed('status_changed', before.status.toUpperCase(), after.status.toUpperCase()),
     ...changed('group_assignment_changed', textOf(before.groupId), textOf(after.groupId)),
+    ...changed('agent_assignment_changed', textOf(before.assigneeId), textOf(after.assigneeId)),
     ...(added.length + removed.length > 0
       ? [{ type: 'tags_changed', event: { tags_added: added, tags_removed: removed } }]
       : []),

@@ -197,13 +197,15 @@ function update({ world, acts }: Served, ticket: Ticket, { body }: RecordedReque
   return ok({ ticket: ticketFields(ticket), audit })
 }
 
-function whyInvalid({ account, groups }: World, ticket: Ticket, wanted: Update): Answer | undefined {
-  const { group_id: groupId, status } = wanted
+function whyInvalid({ account, groups, users }: World, ticket: Ticket, wanted: Update): Answer | undefined {
+  const { group_id: groupId, assignee_id: assigneeId, status } = wanted
   if (ticket.status === 'closed') return invalidRecord('status', 'Status: closed prevents ticket update')
   if (status && !statuses.includes(status))
     return invalidRecord('status', 'Status: is not included in the list')
   const isGone = groupId !== undefined && !groups.some(({ id, deleted }) => id === groupId && !deleted)
   if (isGone) return invalidRecord('group', 'Group: is invalid')
+  const isAgent = users.some(({ id, role }) => id === assigneeId && role !== 'end-user')
+  if (assigneeId && !isAgent) return invalidRecord('assignee', 'Assignee: is invalid')
   return status === 'solved' ? emptyFields(account, ticket, wanted) : undefined
 }
 
@@ -215,7 +217,7 @@ function emptyFields(
 ): Answer | undefined {
   const known = merged(ticket.customFields, wanted.custom_fields ?? [])
   const isSet = {
-    assignee: (wanted.assignee_id ?? ticket.assigneeId) !== undefined,
+    assignee: (wanted.assignee_id === undefined ? ticket.assigneeId : wanted.assignee_id) !== undefined,
     group: (wanted.group_id ?? ticket.groupId) !== undefined,
   }
   const isFilled = ({ id, type }: TicketField) =>

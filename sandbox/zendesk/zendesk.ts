@@ -198,6 +198,11 @@ export class LocalZendesk {
     this.#acts.update(this.ticket(id), userById(this.world, by), { custom_fields })
   }
 
+  /** Undefined: it is nobody's. */
+  someoneAssigns(id: number, to: number | undefined, by: number = zendeskAgentId): void {
+    this.#acts.update(this.ticket(id), userById(this.world, by), { assignee_id: to ?? null })
+  }
+
   someoneMoves(id: number, groupId: number | string, by: number = zendeskAgentId): void {
     this.#acts.update(this.ticket(id), userById(this.world, by), { group_id: Number(groupId) })
   }

@@ -233,7 +233,7 @@ async function contextOf({
 function ticketsOf(
   { zendesk: config }: Config,
   { zendesk }: Connections,
-  { restoreGap }: DeskContext,
+  { accounts, restoreGap }: DeskContext,
 ): { readonly reader: TicketReader } | undefined {
   if (!config || !zendesk) return undefined
   const { url, query, supportGroup } = config
@@ -242,6 +242,9 @@ function ticketsOf(
       ...{ zendesk, url, query },
       ownId: memoize(async () => (await zendesk.me()).id),
       ...(supportGroup === undefined ? {} : { supportGroup }),
+      ...(accounts?.areKnownIn('zendesk') && {
+        personOf: (agentId: string) => accounts.personOf('zendesk', agentId),
+      }),
       ...(restoreGap && { restoreGap }),
     },
   }

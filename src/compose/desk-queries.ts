@@ -54,7 +54,7 @@ export function deskOf(parts: Asked): DeskQueries {
     showTicket: async (requestId, userId, since) => {
       const row = await requests.byId(requestId)
       const show = row && services[row.source]?.show
-      if (!row || !show) return { because: 'The bot does not know this request any more.' }
+      if (!row || !show) return { because: 'I’m not tracking this request anymore.' }
       const shown = await show(row)
       if ('because' in shown) return shown
       const { ticket, read } = shown
@@ -74,7 +74,7 @@ export function deskOf(parts: Asked): DeskQueries {
       previewRedirect(parts, { macros: zendeskMacros, formUrl }, { ticket, to, answerTo }),
     tryOut: async (requestId, decision, by, input, shownAt) => {
       const row = await requests.byId(requestId)
-      if (!row) return { because: 'The bot does not know this request any more.' }
+      if (!row) return { because: 'I’m not tracking this request anymore.' }
       const event = { kind: 'decision', decision, by, input, shownAt, at: nowOf(context) } as const
       const environment = await environmentFor(context, context.store.tables, row, event)
       const outcome = decide(context.flows, row, event, environment)

@@ -20,9 +20,9 @@ import type { EffectContext } from '../services/gitlab/effect-context.ts'
 import { issueHandlers } from '../services/gitlab/effects.ts'
 import { lastLook } from '../services/gitlab/last-look.ts'
 import { noteHandlers } from '../services/gitlab/notes.ts'
-import type { Services } from '../services/service.ts'
 import { sendChart } from '../services/slack/chart-sender.ts'
 import { messageHandlers, type SlackContext } from '../services/slack/effects.ts'
+import { assignHandler } from '../services/zendesk/assign.ts'
 import type { ZendeskContext } from '../services/zendesk/effect-context.ts'
 import { ticketHandlers } from '../services/zendesk/effects.ts'
 import { backlogMessage } from '../views/backlog-message.ts'
@@ -62,7 +62,7 @@ export function wireEffects(parts: Bot): Worker {
         ...ticketHandlers(inZendesk(parts)),
         ...messageHandlers(inSlack(parts)),
       },
-      handlersOf(parts.services),
+      handlersOf(parts),
       async (entry) => (await stoppedByReopening(store.tables, entry)) ?? look(entry),
     ),
     about: (request, details) => aboutRequest(context.desks.of(request), request, details),
@@ -191,8 +191,11 @@ function deskNamed({ desks }: Pick<Bot['context'], 'desks'>, name: string): Desk
 }
 
 /** Returns each service's handlers for the work on its own requests. */
-function handlersOf(services: Services): HandlersOfServices {
-  return Object.fromEntries(Object.values(services).map(({ name, handlers = {} }) => [name, handlers]))
+function handlersOf(parts: Parameters<typeof inZendesk>[0] & Pick<Bot, 'services'>): HandlersOfServices {
+  const services = Object.values(parts.services).map(({ name, handlers = {} }) => [name, handlers] as const)
+  const assign = assignHandler(inZendesk(parts), parts.context.accounts)
+  const { zendesk = {}, ...others } = Object.fromEntries(services)
+  return { ...others, zendesk: { assign, ...zendesk } }
 }
 
 function inZendesk(parts: Pick<Bot, 'config' | 'connections' | 'context' | 'wakeInbox'>): ZendeskContext {

@@ -69,6 +69,10 @@ const LinkedPerson = z
       .max(255)
       .regex(/^[\w.-]+$/, 'must be a GitLab username without its @')
       .nullish(),
+    zendesk: z
+      .int({ error: 'must be the id of a Zendesk agent, a number' })
+      .min(1, 'must be the id of a Zendesk agent, a number')
+      .nullish(),
   })
   .readonly()
 
@@ -146,10 +150,11 @@ function deskOf(file: z.infer<typeof DeskFile>) {
   const limits = file['rate-limits']
   const { also, 'checked-until': checked } = file.holidays
   return {
-    people: file.people.map(({ slack, gitlab }) => ({
+    people: file.people.map(({ slack, gitlab, zendesk }) => ({
       slack,
       accounts: {
         ...(typeof gitlab === 'string' && { gitlab }),
+        ...(typeof zendesk === 'number' && { zendesk: String(zendesk) }),
       },
     })),
     aliases: { fields: file.fields, types: file.types },
@@ -285,7 +290,7 @@ function sharedTeams(teams: NamesOfTeam['expertTeams']): readonly string[] {
 /** An account of two people would be nobody's, and so would two lines of one person. */
 function sharedPeople(people: People): readonly string[] {
   const said = people.map(({ slack, accounts }) => ({ slack, ...accounts }))
-  return ['slack', 'gitlab'].flatMap((key) => {
+  return ['slack', 'gitlab', 'zendesk'].flatMap((key) => {
     const values = said.map((one) => (one as Readonly<Record<string, string>>)[key]?.toLowerCase())
     return values.flatMap((value, index) => {
       const first = values.indexOf(value)

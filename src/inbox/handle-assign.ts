@@ -15,7 +15,7 @@ export const handleAssign: Handler<AssignEntry> = async (intake, _entry, payload
   const row = await context.store.tables.requests.byId(requestId)
   if (!row)
     return {
-      write: async () => told(answerTo, 'The bot does not know this request any more. Nothing was changed.'),
+      write: async () => told(answerTo, 'I’m not tracking this request anymore. Nothing was changed.'),
     }
   const desk = context.desks.of(row)
   const who = await whoWorksAt(intake, desk, answerTo)

@@ -15,7 +15,7 @@ export const handleAttach: Handler<AttachEntry> = async (intake, _entry, payload
   const desk = row && context.desks.of(row)
   if (!row || !desk?.internalNote)
     return {
-      write: async () => told(answerTo, 'The bot does not know this request any more. Nothing was written.'),
+      write: async () => told(answerTo, 'I’m not tracking this request anymore. Nothing was written.'),
     }
   const who = await whoWorksAt(intake, desk, answerTo)
   if ('refused' in who) return refused(intake, answerTo, { row, decision: 'attach', because: who.refused })

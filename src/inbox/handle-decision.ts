@@ -21,7 +21,7 @@ export const handleDecision: Handler<DecisionEntry> = async (intake, _entry, pay
   const row = await context.store.tables.requests.byId(requestId)
   if (!row)
     return {
-      write: async () => told(answerTo, 'The bot does not know this request any more. Nothing was changed.'),
+      write: async () => told(answerTo, 'I’m not tracking this request anymore. Nothing was changed.'),
     }
   const who = await intake.whoIs(answerTo.userId, answerTo.teamId)
   if ('refused' in who) return refused(intake, answerTo, { row, decision, because: who.refused })

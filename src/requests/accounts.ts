@@ -1,6 +1,6 @@
 /** The verified links between people in Slack and their accounts in the services, as the team's configuration has them. */
 
-/** A person by Slack user id, and their accounts by service: in GitLab the username. */
+/** A person by Slack user id, and their accounts by service: in GitLab the username, in Zendesk the agent’s id. */
 export interface LinkedPerson {
   readonly slack: string
   readonly accounts: Readonly<Record<string, string>>

@@ -82,7 +82,7 @@ describe('config/desk.yaml', () => {
 
   it('takes what a team changes', () => {
     const desk = deskOf(`
-people: [{ slack: U1ADA, gitlab: ada.l }]
+people: [{ slack: U1ADA, gitlab: ada.l, zendesk: 361234 }]
 fields: { type: [Anliegen] }
 types: { data-access: [Auskunft] }
 templates: { Account Reinstatement: Reinstate }
@@ -100,7 +100,7 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
 `)
 
     expect(desk).toEqual({
-      people: [{ slack: 'U1ADA', accounts: { gitlab: 'ada.l' } }],
+      people: [{ slack: 'U1ADA', accounts: { gitlab: 'ada.l', zendesk: '361234' } }],
       aliases: { fields: { type: ['Anliegen'] }, types: { 'data-access': ['Auskunft'] } },
       templates: { 'Account Reinstatement': 'Reinstate' },
       labels: { 'deletion request::denied': 'deletion::denied' },
@@ -215,13 +215,14 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
 
   it('is refused when an account or a person stands twice in the list of people', () => {
     const yaml = `people:
-  - { slack: U1ADA, gitlab: ada }
-  - { slack: U1BEN, gitlab: Ada }
+  - { slack: U1ADA, gitlab: ada, zendesk: 7 }
+  - { slack: U1BEN, gitlab: Ada, zendesk: 7 }
   - { slack: U1ADA }`
 
     expect(problemsOf(yaml)).toEqual([
       'desk.yaml: people[2].slack is also that of people[0]',
       'desk.yaml: people[1].gitlab is also that of people[0]',
+      'desk.yaml: people[1].zendesk is also that of people[0]',
     ])
   })
 
@@ -231,6 +232,10 @@ rate-limits: { gitlab-notes-per-minute: 300, slack-posts-per-second: 0.5 }
     [
       '{ slack: U1ADA, gitlab: "@ada" }',
       'desk.yaml: people[0].gitlab must be a GitLab username without its @',
+    ],
+    [
+      '{ slack: U1ADA, zendesk: ada@example.com }',
+      'desk.yaml: people[0].zendesk must be the id of a Zendesk agent, a number',
     ],
     ['{ slack: U1ADA, email: a@example.com }', 'desk.yaml: people[0].email is not known'],
   ])('is refused where a person in it can’t be read: %s', (person, problem) => {

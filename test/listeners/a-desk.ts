@@ -86,7 +86,7 @@ function aDesk() {
     tryOut: async (requestId, decision, by, input) => {
       if (desk.refusal) return desk.refusal
       const state = desk.states.get(requestId)
-      if (!state) return { because: 'The bot does not know this request any more.' }
+      if (!state) return { because: 'I’m not tracking this request anymore.' }
       const event = { kind: 'decision', decision, by, input, at: state.now } as const
       const outcome = decide(flows, state.request, event, state)
       return { effects: outcome.kind === 'move' ? outcome.effects : [] }

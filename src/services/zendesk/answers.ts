@@ -18,8 +18,8 @@ export interface Ticket {
   readonly ccIds: readonly number[]
   /** As text. */
   readonly groupId?: string
-  /** An agent has it; the search of a found ticket does not tell. */
-  readonly isAssigned?: boolean
+  /** The agent who has it. */
+  readonly assigneeId?: number
   /** Closed by being merged into another. */
   readonly isMerged: boolean
   /** The form that it is filled in by; left out where the account has none. */
@@ -176,7 +176,7 @@ export const Ticket = z
       ccIds: raw.email_cc_ids ?? raw.collaborator_ids ?? [],
       isMerged: tags?.includes(mergedTag) ?? false,
       ...(raw.group_id ? { groupId: String(raw.group_id) } : {}),
-      ...(raw.assignee_id ? { isAssigned: true } : {}),
+      ...(raw.assignee_id ? { assigneeId: raw.assignee_id } : {}),
       ...(raw.ticket_form_id ? { formId: raw.ticket_form_id } : {}),
       ...(raw.type ? { type: raw.type } : {}),
       ...(raw.priority ? { priority: raw.priority } : {}),

@@ -37,6 +37,8 @@ export interface TicketUpdate {
   /** All that the ticket is to have: Zendesk replaces the whole set. */
   readonly tags?: readonly string[]
   readonly groupId?: string
+  /** An agent's id; null: nobody's. */
+  readonly assigneeId?: number | null
   /** `updatedAt` of the ticket as it was judged: changed since, and Zendesk refuses with 409. */
   readonly updatedStamp: Instant
   /** Kept unseen on the audit, to find out afterwards whether this update was made. */
@@ -207,7 +209,15 @@ function groupNumber(id: string): number {
 }
 
 /** `public` is always said: left out, the comment takes the visibility of the ticket's first one. */
-function updated({ status, comment, customFields, tags, groupId, ...mark }: TicketUpdate): object {
+function updated({
+  status,
+  comment,
+  customFields,
+  tags,
+  groupId,
+  assigneeId,
+  ...mark
+}: TicketUpdate): object {
   const text = comment && ('htmlBody' in comment ? { html_body: comment.htmlBody } : { body: comment.body })
   return {
     ...(status ? { status } : {}),
@@ -215,6 +225,7 @@ function updated({ status, comment, customFields, tags, groupId, ...mark }: Tick
     ...(customFields && customFields.length > 0 ? { custom_fields: [...customFields] } : {}),
     ...(tags ? { tags: [...tags] } : {}),
     ...(groupId === undefined ? {} : { group_id: groupNumber(groupId) }),
+    ...(assigneeId === undefined ? {} : { assignee_id: assigneeId }),
     safe_update: true,
     updated_stamp: mark.updatedStamp.replace('.000Z', 'Z'),
     metadata: { op_id: mark.opId },

@@ -143,10 +143,10 @@ function groupFor({ supportGroup }: ZendeskContext): string {
  * With the result, so that our own change is never taken for somebody else's. Where the ticket was read after it
  * already, it may have been reopened before we knew that it was solved: then it is read once more.
  */
-function ownChangeSeen(
+export function ownChangeSeen(
   requestId: string,
   opId: string,
-  change: Pick<SyncCursor, 'updatedAt'> & Partial<Pick<SyncCursor, 'state' | 'groupId'>>,
+  change: Pick<SyncCursor, 'updatedAt'> & Partial<Pick<SyncCursor, 'state' | 'groupId' | 'assignedTo'>>,
 ): NonNullable<Done['record']> {
   return async ({ requests, inbox }, at) => {
     const row = await requests.byId(requestId)

@@ -90,7 +90,7 @@ export async function requiredFields(
   return withoutAssigned(zendesk, requiredEmpty({ subject: 'Any' }, fields ?? [], undefined))
 }
 
-type FilledIn = Pick<Ticket, 'subject' | 'type' | 'priority' | 'customFields' | 'isAssigned' | 'groupId'>
+type FilledIn = Pick<Ticket, 'subject' | 'type' | 'priority' | 'customFields' | 'assigneeId' | 'groupId'>
 
 /**
  * Returns the fields that are empty and have to be filled in before the ticket is solved. A form narrows them: a field
@@ -124,7 +124,7 @@ function isEmpty(ticket: FilledIn, { type }: TicketField, value: unknown): boole
     case 'priority':
       return ticket.priority === undefined
     case 'assignee':
-      return ticket.isAssigned !== true
+      return ticket.assigneeId === undefined
     case 'group':
       return ticket.groupId === undefined
     // The description is the first comment, the status is what is being set.

@@ -20,6 +20,8 @@ export interface TicketReader {
   /** Which tickets are the queue of Field Security. */
   readonly query: string
   readonly supportGroup?: string
+  /** Returns the Slack user id of an agent; left out where nobody's account is linked. */
+  readonly personOf?: (agentId: string) => string | undefined
   /** After a restore: what the bot itself wrote in this time is news. */
   readonly restoreGap?: RestoreGap
 }
@@ -56,7 +58,7 @@ export async function ticketSnapshot(
     isRequest: isInQueue && solved === undefined,
     begins: { at: 'ticket' },
     facts: {},
-    seen: seenOf(ticket, comments, solved !== undefined),
+    seen: seenOf(reader, ticket, comments, solved !== undefined),
     news: await newsOf(reader, { ticket, comments }, before),
     stands: {
       ...(solved === undefined ? {} : { solved }),
@@ -70,7 +72,13 @@ function solvedOf({ status, isMerged }: Ticket): Stands['solved'] {
   return status === 'solved' || status === 'closed' ? status : undefined
 }
 
-function seenOf({ updatedAt, groupId }: Ticket, comments: readonly Comment[], isSolved: boolean): SyncCursor {
+function seenOf(
+  { personOf }: TicketReader,
+  { updatedAt, groupId, assigneeId }: Ticket,
+  comments: readonly Comment[],
+  isSolved: boolean,
+): SyncCursor {
+  const person = assigneeId === undefined ? undefined : personOf?.(String(assigneeId))
   return {
     state: isSolved ? 'closed' : 'opened',
     labels: [],
@@ -79,6 +87,7 @@ function seenOf({ updatedAt, groupId }: Ticket, comments: readonly Comment[], is
     labelEventId: 0,
     stateEventId: 0,
     assigneeIds: [],
+    ...(personOf && { assignedTo: person === undefined ? [] : [person] }),
     ...(groupId === undefined ? {} : { groupId }),
   }
 }

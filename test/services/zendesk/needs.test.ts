@@ -46,7 +46,7 @@ describe('without forms', () => {
     ['group', { subject: '' }, [1]],
     ['group', { subject: '', groupId: '9' }, []],
     ['assignee', { subject: '' }, [1]],
-    ['assignee', { subject: '', isAssigned: true }, []],
+    ['assignee', { subject: '', assigneeId: 6002 }, []],
   ])('Zendesk’s own field %s of %j', (type, ticket, missing) => {
     expect(names(ticket, [field(1, { type })], undefined)).toEqual(missing)
   })
