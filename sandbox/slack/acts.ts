@@ -26,7 +26,7 @@ import { pushView, updateView } from './views.ts'
 import { asTyped, linksIn, paneButton } from './work-objects.ts'
 import type { Message, View, Workspace } from './workspace.ts'
 
-/** An element where several in a message have the same action id. */
+/** An element where several in a message have the same action id. An updated message has other blocks: there, the only one. */
 interface InBlock {
   readonly block: string
   readonly action: string
@@ -286,10 +286,13 @@ function placedIn(target: Message | View, which: Which, choices: readonly string
       const isIt = ({ element }: Placed) => element.action_id === which
       return all.find((one) => isIt(one) && choices.every((choice) => offers(one, choice))) ?? all.find(isIt)
     }
-    if ('block' in which)
-      return all.find(
-        ({ block, element }) => block.block_id === which.block && element.action_id === which.action,
+    if ('block' in which) {
+      const called = all.filter(({ element }) => element.action_id === which.action)
+      return (
+        called.find(({ block }) => block.block_id === which.block) ??
+        (called.length === 1 ? called[0] : undefined)
       )
+    }
     const isButton = ({ element }: Placed) =>
       element.type === 'button' && isCalled(labelOf(element), which.button)
     return (
