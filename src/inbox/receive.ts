@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 /** What came from outside, under a key by which its repetition is known. */
 export type Incoming = Parameters<Store['tables']['inbox']['put']>[0]
 
-/** Resolves once it is on the disk: true when it is new. Rejects when it could not be stored. */
+/** Resolves once it is on the disk: true when it is new. Rejects when it could not be stored, or too much waits for that. */
 export type Receive = (entry: Incoming) => Promise<boolean>
 
 interface Waiting {
@@ -14,6 +14,9 @@ interface Waiting {
 
 /** One commit holds up everything else for its time. */
 const mostTogether = 100
+
+/** More than any storm brings before the first of it is written; a database that hangs is not to fill the memory. */
+const mostWaiting = 10_000
 
 /**
  * Stores what came in, before whoever sent it is told that it was received. What arrives while the disk is waited for
@@ -35,6 +38,7 @@ export function receiver(store: Pick<Store, 'transaction' | 'tables'>): Receive 
   }
 
   return (entry) => {
+    if (waiting.length >= mostWaiting) return Promise.reject(new Error('too much waits to be stored'))
     const stored = Promise.withResolvers<boolean>()
     waiting.push({ entry, stored })
     if (!isWriting) void writeAll()

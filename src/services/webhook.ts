@@ -73,10 +73,16 @@ export function webhook<Entry extends { readonly key: string }>(parts: Webhook<E
 
   async function answerTo(request: IncomingMessage): Promise<Answer> {
     if (request.method !== 'POST') return notPost
+    const heard = await hear(request)
+    return 'key' in heard ? store(parts, heard) : heard
+  }
+
+  /** In its place, which is for bodies: what is to be stored of one is small, and waits without. */
+  async function hear(request: IncomingMessage): Promise<Answer | Entry> {
     const placed = await readInPlace(places, request, parts.limitBytes ?? mebibyte, crowded)
     if (placed === 'full') return tooMany
     try {
-      return await work(parts, request, placed.body)
+      return work(parts, request, placed.body)
     } finally {
       placed.place.free()
     }
@@ -93,11 +99,12 @@ export function webhook<Entry extends { readonly key: string }>(parts: Webhook<E
   }
 }
 
-async function work<Entry extends { readonly key: string }>(
+/** What is to be stored of a delivery, or the answer to one of which nothing is. */
+function work<Entry extends { readonly key: string }>(
   parts: Webhook<Entry>,
   request: IncomingMessage,
   body: Exclude<Placed, 'full'>['body'],
-): Promise<Answer> {
+): Answer | Entry {
   if (body === 'cut-off') return tooSlow
   if (body === 'too-large') return tooLarge
   if (body === 'broken-off') return { status: 400, line: 'The body broke off\n' }
@@ -111,7 +118,7 @@ async function work<Entry extends { readonly key: string }>(
   if (json === undefined) return { status: 400, line: 'The body is not JSON\n' }
   const read = parts.read(json, delivery)
   if (read.kind === 'malformed') return { status: 400, line: `${read.because}\n` }
-  return read.kind === 'unwanted' ? { status: 200 } : store(parts, read.entry)
+  return read.kind === 'unwanted' ? { status: 200 } : read.entry
 }
 
 async function store<Entry extends { readonly key: string }>(

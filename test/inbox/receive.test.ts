@@ -135,4 +135,24 @@ describe('what comes in', () => {
     expect(await receive(entry('click:1'))).toBe(true)
     expect(await keysIn(store)).toEqual(['click:1'])
   })
+
+  test('while a database hangs is refused beyond ten thousand, and the rest is stored when it goes on', async () => {
+    const store = await temporaryStore()
+    const hanging = Promise.withResolvers<void>()
+    const receive = receiver({
+      tables: store.tables,
+      transaction: async (work) => {
+        await hanging.promise
+        return store.transaction(work)
+      },
+    })
+
+    const answers = Promise.allSettled(
+      Array.from({ length: 10_005 }, (_, index) => receive(entry(`click:${index}`))),
+    )
+    hanging.resolve()
+
+    expect((await answers).filter(({ status }) => status === 'rejected')).toHaveLength(5)
+    expect(await store.tables.inbox.pendingCount()).toBe(10_000)
+  })
 })
