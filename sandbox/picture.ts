@@ -1,14 +1,14 @@
-/** `npm run picture`: draws docs/card.png and docs/security-card.png anew, cards of the examples as the sandbox's page shows them. */
+/** `npm run picture`: draws the pictures of docs/ anew, and notes in docs/pictures.json what they show. */
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Page } from 'playwright-core'
 import { createLog } from '../src/http/log.ts'
+import { hashOf, type Picture, picturedAt, playPictured } from './pictures.ts'
 import { startSandbox } from './sandbox.ts'
-import { CHANNELS } from './slack/people.ts'
-import { encryption } from './tickets.ts'
 
-/** The pictured day, so that a new picture differs only where the card does. */
+/** The pictured day, so that a new picture differs only where what it shows does. */
 const startedAt = Date.now()
-const now = () => new Date(Date.parse('2026-03-10T10:30:00Z') + Date.now() - startedAt)
+const now = () => new Date(picturedAt + Date.now() - startedAt)
 
 const sandbox = await startSandbox({
   now,
@@ -21,22 +21,27 @@ const browser = await chromium.launch({
   args: ['--headless', '--no-sandbox', '--disable-gpu'],
 })
 try {
-  const page = await browser.newPage({ viewport: { width: 1500, height: 1200 }, deviceScaleFactor: 2 })
+  const pictures = await playPictured(sandbox)
+  const page = await browser.newPage({ viewport: { width: 1500, height: 1400 }, deviceScaleFactor: 2 })
   await page.goto(sandbox.url)
-  await draw(page, 'Answers are in: check them', 'card.png')
-  await page.getByRole('button', { name: `# ${CHANNELS.security.name}` }).click()
-  const question = [...sandbox.zendesk.tickets.values()].find(({ subject }) => subject === encryption.subject)
-  await draw(page, `Ticket ${question?.id} in Zendesk`, 'security-card.png')
+  for (const picture of pictures) await draw(page, picture)
+  const hashes = Object.fromEntries(pictures.map((picture) => [picture.name, hashOf(picture)]))
+  writeFileSync(fileIn('pictures.json'), `${JSON.stringify(hashes, null, 2)}\n`)
 } finally {
   await browser.close()
   await sandbox.close()
 }
 
-async function draw(page: Page, words: string, name: string): Promise<void> {
-  const file = fileURLToPath(new URL(`../docs/${name}`, import.meta.url))
-  // The thread begins where the card ends: a line of it would be pictured too.
+async function draw(page: Page, { name, tab, selector }: Picture): Promise<void> {
+  await page.locator('#channels').getByRole('button', { name: tab }).click()
+  const pictured = page.locator(selector)
+  await pictured.waitFor()
+  // The thread begins where a card ends: a line of it would be pictured too.
   await page.locator('#messages .thread').evaluateAll((threads) => threads.map((one) => one.remove()))
-  const card = page.locator('#messages .message', { hasText: words }).first()
-  await card.screenshot({ path: file, animations: 'disabled' })
-  console.log(`Drawn: ${file}`)
+  await pictured.screenshot({ path: fileIn(`${name}.png`), animations: 'disabled' })
+  console.log(`Drawn: ${fileIn(`${name}.png`)}`)
+}
+
+function fileIn(name: string): string {
+  return fileURLToPath(new URL(`../docs/${name}`, import.meta.url))
 }

@@ -70,7 +70,11 @@ function chartShown({ title, chart }) {
     'table',
     { class: 'block chart' },
     h('caption', {}, title),
-    chart.series.map((series) => series.data.map((bar) => row(series, bar))),
+    chart.axis_config.categories.map((category) =>
+      chart.series.map((series) =>
+        series.data.filter(({ label }) => label === category).map((bar) => row(series, bar)),
+      ),
+    ),
   )
 }
 
