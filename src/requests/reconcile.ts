@@ -184,11 +184,17 @@ function clearedChecks(
   unheard: readonly Observation[],
 ): Observation | undefined {
   const { begins, seen } = snapshot
-  const cleared = unheard.findLast((one) => one.name === 'label-removed' && one.clearsMarks)
-  if (cleared?.name !== 'label-removed' || seen.state !== 'opened') return undefined
-  if ('at' in begins && begins.at === 'failed-checks') return undefined
+  if (seen.state !== 'opened' || ('at' in begins && begins.at === 'failed-checks')) return undefined
+  const isCounted = context.flows[row.flow]?.isCountedOnly === true
+  const [cleared] = unheard.flatMap((one) =>
+    (one.name === 'label-removed' && one.clearsMarks) || (one.name === 'issue-reopened' && isCounted)
+      ? [one]
+      : [],
+  )
+  if (!cleared) return undefined
   const { by, at } = cleared
-  if (context.flows[row.flow]?.isCountedOnly)
+  // It was reopened after it had lost its mark: it has not begun yet.
+  if (isCounted)
     return { name: 'issue-reopened', by, withoutMarks: true, begins: beginning(context, snapshot), at }
   const { checksFailedAt, endedBy, closedOutside } = row.facts
   const isOverByMarks = checksFailedAt !== undefined && endedBy === undefined && closedOutside === undefined

@@ -99,6 +99,25 @@ describe('automated checks that fail after the card came', () => {
     expect(world.slack.buttons(world.card(iid))).toContain('Start')
   })
 
+  it('is taken back of a request that GitLab had closed, once somebody reopens it', async () => {
+    const { world } = await aRequest('Data Access Request')
+    const { iid } = world.gitlab.submitRequest({
+      title: 'Delete my account',
+      description: formCopy('Full Deletion'),
+      email: 'somebody@example.com',
+    })
+    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
+    world.gitlab.someoneCloses(iid, usernames.engineer)
+    await world.advance({ minutes: 5 })
+    world.gitlab.someoneLabels(iid, usernames.engineer, [], [invalid])
+    await world.advance({ minutes: 5 })
+
+    world.gitlab.someoneReopens(iid, usernames.engineer)
+    await world.advance({ minutes: 5 })
+
+    expect(world.slack.buttons(world.card(iid))).toContain('Start')
+  })
+
   it('is taken back of nothing that GitLab has closed meanwhile', async () => {
     const { world, iid } = await aRequest('GitLab.com Account Deletion')
     world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
