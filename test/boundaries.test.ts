@@ -84,7 +84,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   // Translates what arrives. What it asks of the rest stands in listeners/desk.ts; the app hands it in.
   listeners: {
     may: ['desks', 'engine', 'http', 'views'],
-    packages: ['@slack/bolt', 'zod', 'node:crypto'],
+    packages: ['@slack/bolt', 'fastest-levenshtein', 'zod', 'node:crypto'],
     types: ['clock.ts', 'inbox/payloads.ts', 'requests', 'services/webhook.ts', 'services/slack/client.ts'],
     typesOfPackages: ['@slack/types', 'node:http'],
   },

@@ -20,7 +20,7 @@ import type { RequestRow } from '../store/store.ts'
 import { type Bot, isOn } from './bot.ts'
 
 type Asked = CardStateParts &
-  Pick<Bot, 'clock' | 'config' | 'receive' | 'services' | 'snippets' | 'tickets' | 'whoIs'>
+  Pick<Bot, 'clock' | 'config' | 'mention' | 'receive' | 'services' | 'snippets' | 'tickets' | 'whoIs'>
 
 export function deskOf(parts: Asked): DeskQueries {
   const { context, services, whoIs, snippets } = parts
@@ -82,7 +82,11 @@ export function deskOf(parts: Asked): DeskQueries {
     },
     refusedByRole: async (requestId, decision, person) => {
       const row = await requests.byId(requestId)
-      return row && roleRefusal(context, row, decision, person)
+      const refusal = row && roleRefusal(context, row, decision, person)
+      if (!refusal) return undefined
+      // Without the mentions it says the same.
+      const mentions = await Promise.all(refusal.roles.map(parts.mention)).catch(() => [])
+      return { because: refusal.because, ask: mentions.filter((one) => one !== '').join(' ') }
     },
     recordRefusal: async (requestId, decision, userId, because) => {
       const row = await requests.byId(requestId)

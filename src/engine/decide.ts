@@ -37,8 +37,8 @@ import { guardRefusal } from './guards.ts'
 import { endOf, factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
 import { isSameNeed } from './need.ts'
 import { type Move, type Outcome, type Refusal, UnknownStep } from './outcome.ts'
-import { capital, type Person, type Request, readActor } from './request.ts'
-import { dayText, instantText } from './time.ts'
+import { capital, type Person, type Request, type Role, readActor } from './request.ts'
+import { dayIn, dayText, instantText } from './time.ts'
 import { withWayBack } from './way-back.ts'
 
 /**
@@ -130,14 +130,22 @@ export function refuseByRole(
   decision: string,
   { roles: held }: Pick<Person, 'roles'>,
 ): Refusal | undefined {
+  const [first] = rulesOf(place, decision)
+  const roles = rolesOf(place, decision)
+  if (!first || held.some((role) => roles.includes(role))) return undefined
+  const who = roles.map((role) => roleName(place.flow.desk, role)).join(' or ')
+  return { kind: 'refuse', because: `Only ${who} can use ${first.button}.` }
+}
+
+/** Returns the roles that may take the decision of this name, wherever the request stands. */
+export function rolesOf(place: DecisionContext, decision: string): readonly Role[] {
+  return [...new Set(rulesOf(place, decision).flatMap((rule) => rolesFor(rule, place)))]
+}
+
+function rulesOf(place: DecisionContext, decision: string): readonly Decision[] {
   const { flow, request } = place
   const here = own(completionsOf(flow, request), decision) ?? decisionAt(place, decision)
-  const rules = here ? [here] : decisionsNamed(flow, decision)
-  const [first] = rules
-  const roles = [...new Set(rules.flatMap((rule) => rolesFor(rule, place)))]
-  if (!first || held.some((role) => roles.includes(role))) return undefined
-  const who = roles.map((role) => roleName(flow.desk, role)).join(' or ')
-  return { kind: 'refuse', because: `${first.button} is for ${who}.` }
+  return here ? [here] : decisionsNamed(flow, decision)
 }
 
 function refuseByField({ desk }: Flow, fields: readonly Field[], input: Input): Refusal | undefined {
@@ -158,11 +166,14 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
   ].find((one) => one !== undefined)
   if (!refusal) return undefined
   // What a field would mend stands below that field: the decision itself is open.
-  const because =
-    refusal.field === undefined
-      ? `${rule.button} is not open for ${requestName(context.flow.desk, context.request.number)}. ${refusal.because}`
-      : refusal.because
-  return { kind: 'refuse', ...refusal, because }
+  if (refusal.field !== undefined) return { kind: 'refuse', ...refusal }
+  const { environment, flow, request } = context
+  const name = requestName(flow.desk, request.number)
+  const what =
+    refusal.from === undefined
+      ? `${rule.button} is not open for ${name}.`
+      : `Too early: ${rule.button} is possible for ${name} from ${dayText(dayIn(environment.timeZone, refusal.from))}.`
+  return { kind: 'refuse', ...refusal, because: `${what} ${refusal.because}` }
 }
 
 /**
@@ -217,10 +228,13 @@ function refuseElsewhere(place: DecisionContext, decision: string): Refusal {
   if (step.isClosed) return { kind: 'refuse', because: `${button} was not done: ${now}` }
   const next = where.find((name) => order.indexOf(name) > order.indexOf(request.step))
   const entered = next === undefined ? undefined : flow.steps[next]
-  if (!entered) return { kind: 'refuse', because: `${button} is no longer open. ${now}` }
+  if (!entered) return { kind: 'refuse', because: `Too late: ${button} is no longer open. ${now}` }
   const clock = stepClock(flow, request, environment)
   const until = clock && !clock.isOver ? ` ${clock.because}: the last day is ${dayText(clock.lastDay)}.` : ''
-  return { kind: 'refuse', because: `${button} will be open ${entered.availableWhen}. ${now}${until}` }
+  return {
+    kind: 'refuse',
+    because: `Not yet: ${button} will be open ${entered.availableWhen}. ${now}${until}`,
+  }
 }
 
 /** By whom and when, so that whoever comes second knows. */

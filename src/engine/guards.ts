@@ -17,11 +17,7 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
   'clock-is-over': ({ request, step, environment }) => {
     const clock = step.clock && clockOf(step.clock, request, environment)
     if (!clock || clock.isOver) return undefined
-    const from = dayText(dayIn(environment.timeZone, clock.overAt))
-    return {
-      because: `It is open from ${from}: ${clock.because}, and the last day is ${dayText(clock.lastDay)}.`,
-      from: clock.overAt,
-    }
+    return { because: `The last day is ${dayText(clock.lastDay)}: ${clock.because}.`, from: clock.overAt }
   },
 
   /** The requester has not written since the clock started. */

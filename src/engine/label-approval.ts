@@ -84,7 +84,7 @@ const words: { readonly [Name in GuardName]?: string } = {
 function refused(rule: Decision, place: DecisionContext, { label, at }: LabelAdded, why: string): Move {
   const { flow, request } = place
   const who = whoMay(rule, place)
-  const because = `The label ${label}, set by hand in GitLab, approves nothing: ${why}. ${rule.button} is for ${anyOf(flow.desk, who)}.`
+  const because = `The label ${label}, set by hand in GitLab, approves nothing: ${why}. Only ${anyOf(flow.desk, who)} can use ${rule.button}.`
   return stay(
     place,
     { ...request.facts, labelRefused: { because, at } },

@@ -90,7 +90,7 @@ async function decide(listening: Listening, click: Click, ack: Ack): Promise<voi
   const state = value && (await desk.cardState(value.requestId))
   if (!value || !state) return refuse(listening, click, unknownRequest())
   const who = await whoMayDecide(desk, value.requestId, value.decision, answerTo)
-  if ('refused' in who) return refuse(listening, click, answer(who.refused))
+  if ('because' in who) return refuse(listening, click, answer(who.because, who.ask))
   const rule = ruleOf(state, value.decision)
   if (rule && !isSameDecision(rule, decisionAt(state, value.step, value.decision)))
     return refuse(listening, click, movedOnFrom(state, rule))

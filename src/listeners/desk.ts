@@ -34,6 +34,8 @@ export interface Refused {
   readonly because: string
   /** The modal's field that would mend it. */
   readonly field?: string
+  /** Mentions of those who may, in mrkdwn. */
+  readonly ask?: string
 }
 
 /**
@@ -103,8 +105,8 @@ export interface DeskQueries {
     input: Input,
     shownAt: string,
   ): Promise<Refused | { readonly effects: readonly Effect[] }>
-  /** Returns the sentence for a person whose roles may not take the decision, wherever the request stands. */
-  refusedByRole(requestId: string, decision: string, person: Person): Promise<string | undefined>
+  /** Returns the refusal of a person whose roles may not take the decision, wherever the request stands. */
+  refusedByRole(requestId: string, decision: string, person: Person): Promise<Refused | undefined>
   /**
    * A refusal that was given before anything was stored stands in the audit log like every other. Without a request
    * the id is empty; `decision` is then a command's name.
@@ -144,12 +146,13 @@ export async function whoMayDecide(
   requestId: string,
   decision: string,
   { userId, teamId }: AnswerTo,
-): Promise<WhoAnswer> {
+): Promise<{ readonly person: Person } | Refused> {
   const who = await desk.whoIs(userId, teamId)
-  const refused = 'refused' in who ? who.refused : await desk.refusedByRole(requestId, decision, who.person)
-  if (refused === undefined) return who
-  await desk.recordRefusal(requestId, decision, userId, refused)
-  return { refused }
+  const refused =
+    'refused' in who ? { because: who.refused } : await desk.refusedByRole(requestId, decision, who.person)
+  if (!refused) return { person: 'person' in who ? who.person : { id: userId, roles: [] } }
+  await desk.recordRefusal(requestId, decision, userId, refused.because)
+  return refused
 }
 
 /** A refusal stands in the audit log, also of what would only have read. */

@@ -1,4 +1,5 @@
 /** The grammar of the slash commands, one for all desks. The desk says what its command understands. */
+import { distance } from 'fastest-levenshtein'
 import { addressOf } from '../desks/address.ts'
 import type { DeskCommand } from '../desks/desk.ts'
 import type { Flow } from '../engine/flow.ts'
@@ -35,6 +36,8 @@ interface Spoken {
 
 const help = { name: 'help' } as const
 const defaultDays = 30
+/** No command is longer; what is typed may be of any length. */
+const longestWord = 30
 const daysOfWeek = 7
 /** A year tells more than anybody asks for. */
 const mostDays = 366
@@ -102,28 +105,13 @@ function numbered(name: 'show' | 'track' | 'claim' | 'audit', words: string): Co
  */
 export function nearestUsage(text: string, { command }: Pick<Spoken, 'command'>): string | undefined {
   const [name = ''] = wordsOf(text, command)
-  const lines = command.usage.map(([words]) => ({ words, far: distance(name, words.split(' ')[0] ?? '') }))
+  const lines = command.usage.map(([words]) => ({
+    words,
+    far: distance(name.slice(0, longestWord), words.split(' ')[0] ?? ''),
+  }))
   const [best] = lines.toSorted((one, other) => one.far - other.far)
   return best && best.far <= Math.min(2, name.length - 1) ? best.words : undefined
 }
-
-/** Levenshtein's: how many letters have to be put in, taken out or changed. Both are words, not texts. */
-function distance(one: string, other: string): number {
-  if (one.length > longestWord) return longestWord
-  let row = Array.from({ length: other.length + 1 }, (_none, index) => index)
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1]
-    for (const [at, against] of [...other].entries()) {
-      const changed = (row[at] ?? 0) + (letter === against ? 0 : 1)
-      next.push(Math.min(changed, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
-}
-
-/** No command is longer. */
-const longestWord = 30
 
 /** In either order; a ticket may be named by its address. */
 function redirectTicketCommand(words: readonly string[]): Command {

@@ -83,10 +83,10 @@ export function listenToViews(app: App, { desk, slack }: Listening): void {
       const fields = decision ? fieldsOf(decision, state.request) : []
       const refused = (message: Message) => ack({ response_action: 'update', view: refusalModal(message) })
       const who = await whoMayDecide(desk, value.requestId, value.decision, answerTo)
-      if ('refused' in who) {
+      if ('because' in who) {
         const [field] = fields
-        if (!field) return refused(answer(who.refused))
-        return ack({ response_action: 'errors', errors: { [fieldBlock + field.name]: who.refused } })
+        if (!field) return refused(answer(who.because, who.ask))
+        return ack({ response_action: 'errors', errors: { [fieldBlock + field.name]: who.because } })
       }
       if (!decision || !isSameDecision(decision, decisionAt(state, value.step, value.decision))) {
         const drawn = shownDecision(state.flow, value.step, value.decision)

@@ -4,7 +4,7 @@
  */
 
 import { aboutRequest, type Desk } from '../desks/desk.ts'
-import { decide, refuseByRole } from '../engine/decide.ts'
+import { decide, refuseByRole, rolesOf } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
 import { definitionOf, effects as definitions, type Effect } from '../engine/effect.ts'
 import type { Event, Observation } from '../engine/event.ts'
@@ -15,6 +15,7 @@ import {
   botOrSomebodyIn,
   type Person,
   type Request,
+  type Role,
   slackActor,
   somebodyIn,
 } from '../engine/request.ts'
@@ -205,7 +206,7 @@ export async function environmentFor(
 }
 
 /**
- * Returns the sentence for a person whose roles may not take the decision, wherever the request stands: asked before
+ * Returns the refusal of a person whose roles may not take the decision, with those that may, wherever the request stands: asked before
  * anything is read or said of how it stands. Undefined where they may.
  */
 export function roleRefusal(
@@ -213,13 +214,14 @@ export function roleRefusal(
   row: RequestRow,
   decision: string,
   person: Person,
-): string | undefined {
+): { readonly because: string; readonly roles: readonly Role[] } | undefined {
   const { flows } = context
   const flow = flows[row.flow]
   const step = flow?.steps[row.step]
   if (!flow || !step) return undefined
   const place = { flows, flow, step, request: row, environment: environmentOf(context) }
-  return refuseByRole(place, decision, person)?.because
+  const refusal = refuseByRole(place, decision, person)
+  return refusal && { because: refusal.because, roles: rolesOf(place, decision) }
 }
 
 /** Returns the labels of the request's issue once all that was asked of the service before is done. */

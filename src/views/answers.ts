@@ -6,9 +6,10 @@ import { counted, fitting, header, type Message, sections } from './block-kit.ts
 import { leftText } from './clock-text.ts'
 import { escaped, link, sentence, who } from './escape.ts'
 
-/** Draws a sentence of the bot's own; people in it stay mentions. */
-export function answer(text: string): Message {
-  return { text: sentence(text), blocks: sections([sentence(text)]) }
+/** Draws a sentence of the bot's own; people in it stay mentions. `ask`: mentions of those who may do it, in mrkdwn. */
+export function answer(text: string, ask = ''): Message {
+  const said = ask === '' ? sentence(text) : `${sentence(text)} Ask ${ask}.`
+  return { text: said, blocks: sections([said]) }
 }
 
 /** The words that were typed, and the line of the usage that is nearest to them. */

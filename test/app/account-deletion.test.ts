@@ -69,9 +69,9 @@ describe('A new card', () => {
   })
 
   test.each([
-    ['Fail Verification', 'Fail Verification will be open as soon as the requester has answered.'],
-    ['Approve Exception', 'Approve Exception will be open as soon as the requester has answered.'],
-    ['Close No Response', 'It is open from 9 March 2026'],
+    ['Fail Verification', 'Not yet: Fail Verification will be open as soon as the requester has answered.'],
+    ['Approve Exception', 'Not yet: Approve Exception will be open as soon as the requester has answered.'],
+    ['Close No Response', 'from 9 March 2026'],
   ])('answers a click on %s that is not allowed yet privately, with the reason', async (button, because) => {
     const world = await startWorld()
     const iid = await world.request()
@@ -206,7 +206,7 @@ describe('awaiting-answers', () => {
     await world.advance({ days: 7, hours: 17, minutes: 59, seconds: 59 })
 
     await world.click(iid, 'Close No Response')
-    expect(world.told(people.engineer.id)).toEqual([expect.stringContaining('It is open from 9 March 2026')])
+    expect(world.told(people.engineer.id)).toEqual([expect.stringContaining('from 9 March 2026')])
 
     await world.advance({ seconds: 1 })
     await world.click(iid, 'Close No Response')
@@ -222,7 +222,7 @@ describe('awaiting-answers', () => {
     await world.click(iid, 'Close No Response')
 
     expect(world.told(people.engineer.id)[0]).toMatch(
-      /^Close No Response is no longer open\. #1 is now at “Answers are in: check them”/,
+      /^Too late: Close No Response is no longer open\. #1 is now at “Answers are in: check them”/,
     )
     expect(world.changes(iid)).toEqual([])
     expect(world.cardText(iid)).toContain('Answers are in: check them')
@@ -411,12 +411,17 @@ describe('exception-review', () => {
 
     await world.openModal(iid, 'Approve Exception', people.secondEngineer.id)
 
-    expect(world.told(people.secondEngineer.id)).toEqual(['Approve Exception is for a support manager.'])
+    expect(world.told(people.secondEngineer.id)).toEqual([
+      'Only a support manager can use Approve Exception. Ask <!subteam^S01MANAGERS>.',
+    ])
     expect(world.changes(iid)).toEqual([])
     expect((await world.audit()).at(-1)).toMatchObject({
       what: 'refused',
       who: `slack:${people.secondEngineer.id}`,
-      details: { decision: 'approve-exception', because: 'Approve Exception is for a support manager.' },
+      details: {
+        decision: 'approve-exception',
+        because: 'Only a support manager can use Approve Exception.',
+      },
     })
   })
 

@@ -95,7 +95,7 @@ describe('beside a Slack that nobody here wrote', () => {
     await desk.drain()
 
     expect(JSON.stringify(toMember?.blocks)).toContain(
-      'Fail Verification is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Fail Verification.',
     )
     expect([desk.repliesSent(), desk.world.gitlab.issueView(1).state]).toEqual([[], 'opened'])
   })

@@ -200,7 +200,9 @@ describe('a type that could not be read is set by a person', () => {
     const view = await world.openModal(iid, 'Set Type', people.member.id)
 
     expect(view).toBeUndefined()
-    expect(world.told(people.member.id)).toEqual(['Set Type is for a support engineer or a support manager.'])
+    expect(world.told(people.member.id)).toEqual([
+      'Only a support engineer or a support manager can use Set Type. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.',
+    ])
   })
 })
 

@@ -113,7 +113,7 @@ describe('a request of Slack that is no request', () => {
 
     expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect(world.told(people.engineer.id)).toEqual([
-      expect.stringContaining('This decision is no longer open. #1 is now at'),
+      expect.stringContaining('Too late: This decision is no longer open. #1 is now at'),
     ])
     expect(errorsIn(world)).toEqual([])
   })

@@ -108,7 +108,7 @@ describe('A request that was closed by hand in GitLab', () => {
     await world.click(iid, 'Leave as Closed', people.privacy.id)
 
     expect(world.told(people.privacy.id)).toEqual([
-      'Leave as Closed is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Leave as Closed. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.',
     ])
   })
 

@@ -208,7 +208,7 @@ describe('a click by somebody who may not', () => {
     [
       'a member without a role',
       member.id,
-      'Fail Verification is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Fail Verification.',
     ],
     ['a bot', bot.id, 'Apps and bots may not use the desk.'],
   ])('%s is refused privately, and audited', async (_who, by, because) => {
@@ -218,7 +218,7 @@ describe('a click by somebody who may not', () => {
 
     await world.click(iid, 'Fail Verification', by)
 
-    expect(world.told(by)).toEqual([because])
+    expect(world.told(by)).toEqual([expect.stringContaining(because)])
     expect(world.done(iid)).toEqual([])
     expect(world.card(iid)).toEqual(card)
     expect((await world.audit()).filter(({ what }) => what === 'refused')).toMatchObject([
@@ -268,7 +268,9 @@ describe('a click by somebody who may not', () => {
     const view = await world.openModal(iid, 'Approve Exception', secondEngineer.id)
 
     expect(view).toBeUndefined()
-    expect(world.told(secondEngineer.id)).toEqual(['Approve Exception is for a support manager.'])
+    expect(world.told(secondEngineer.id)).toEqual([
+      'Only a support manager can use Approve Exception. Ask <!subteam^S01MANAGERS>.',
+    ])
   })
 })
 
@@ -286,7 +288,7 @@ describe('a role that is lost between the card and the click', () => {
     expect(world.done(first)).toEqual(failed)
     expect(world.done(second)).toEqual([])
     expect(world.told(engineer.id)).toEqual([
-      'Fail Verification is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Fail Verification. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.',
     ])
   })
 
@@ -303,7 +305,7 @@ describe('a role that is lost between the card and the click', () => {
     expect(answer.body).toEqual({
       response_action: 'errors',
       errors: {
-        'field:accountState': 'Pass Verification is for a support engineer or a support manager.',
+        'field:accountState': 'Only a support engineer or a support manager can use Pass Verification.',
       },
     })
     expect(world.cardText(iid)).toContain('Answers are in: check them')

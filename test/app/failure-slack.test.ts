@@ -148,7 +148,7 @@ describe('Slack cannot say who holds which role', () => {
     await world.click(iid, 'Fail Verification')
 
     expect(world.told(people.engineer.id)).toEqual([
-      'Fail Verification is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Fail Verification. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.',
     ])
     expect(world.done(iid)).toEqual([])
   })

@@ -73,7 +73,7 @@ describe('awaiting-reply', () => {
     await world.click(iid, 'Close No Response')
 
     expect(world.told(people.engineer.id)).toEqual([
-      `Close No Response is not open for #${iid}. It is open from 9 March 2026: If the user fails to respond within 7 calendar days, close the issue, and the last day is 8 March 2026.`,
+      `Too early: Close No Response is possible for #${iid} from 9 March 2026. The last day is 8 March 2026: If the user fails to respond within 7 calendar days, close the issue.`,
     ])
     expect(world.changes(iid)).toEqual([])
   })
@@ -134,7 +134,7 @@ describe('reviewing', () => {
     const given = await reviewing()
 
     expect(await toldAfter(given, 'Close No Response', people.engineer.id)).toMatch(
-      /^Close No Response is no longer open\. #1 is now at “Check whether the request is in scope”/,
+      /^Too late: Close No Response is no longer open\. #1 is now at “Check whether the request is in scope”/,
     )
   })
 
@@ -142,7 +142,7 @@ describe('reviewing', () => {
     const given = await reviewing()
 
     expect(await toldAfter(given, button, people.privacy.id)).toBe(
-      `${button} is for a support engineer or a support manager.`,
+      `Only a support engineer or a support manager can use ${button}. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.`,
     )
     expect(given.world.changes(given.iid)).toEqual([])
   })

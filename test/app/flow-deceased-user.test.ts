@@ -56,7 +56,7 @@ describe('awaiting-answers', () => {
     await world.click(iid, 'Close No Response')
 
     expect(world.told(people.engineer.id)).toEqual([
-      `Close No Response is not open for #${iid}. It is open from 12 March 2026: The requester will have 10 calendar days to provide the requested information, and the last day is 11 March 2026.`,
+      `Too early: Close No Response is possible for #${iid} from 12 March 2026. The last day is 11 March 2026: The requester will have 10 calendar days to provide the requested information.`,
     ])
     expect(world.changes(iid)).toEqual([])
   })
@@ -101,10 +101,10 @@ describe('evaluating', () => {
     const given = await evaluating()
 
     expect(await toldAfter(given, 'Fail Verification', people.engineer.id)).toBe(
-      'Fail Verification is for a privacy person.',
+      'Only a privacy person can use Fail Verification. Ask <!subteam^S01PRIVACY>.',
     )
     expect(await toldAfter(given, 'Fail Verification', people.privacy.id)).toContain(
-      'Fail Verification will be open when Privacy has been asked.',
+      'Not yet: Fail Verification will be open when Privacy has been asked.',
     )
     expect(given.world.changes(given.iid)).toEqual([])
   })
@@ -123,7 +123,7 @@ describe('evaluating', () => {
     const given = await evaluating()
 
     expect(await toldAfter(given, 'Pass Verification', people.privacy.id)).toBe(
-      'Pass Verification is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Pass Verification. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.',
     )
     await given.world.click(given.iid, 'Pass Verification')
 
@@ -136,8 +136,12 @@ describe('privacy-review', () => {
   test.each(['Fail Verification', 'Continue'])('%s is for a privacy person only', async (button) => {
     const given = await privacyReview()
 
-    expect(await toldAfter(given, button, people.engineer.id)).toBe(`${button} is for a privacy person.`)
-    expect(await toldAfter(given, button, people.manager.id)).toBe(`${button} is for a privacy person.`)
+    expect(await toldAfter(given, button, people.engineer.id)).toBe(
+      `Only a privacy person can use ${button}. Ask <!subteam^S01PRIVACY>.`,
+    )
+    expect(await toldAfter(given, button, people.manager.id)).toBe(
+      `Only a privacy person can use ${button}. Ask <!subteam^S01PRIVACY>.`,
+    )
     expect(given.world.changes(given.iid)).toEqual([])
     expect(given.world.cardText(given.iid)).toContain('Privacy to decide: continue or fail')
   })

@@ -78,7 +78,7 @@ describe('A general question', () => {
     const given = await aRequest(type)
 
     expect(await toldAfter(given, button, people.privacy.id)).toBe(
-      `${button} is for a support engineer or a support manager.`,
+      `Only a support engineer or a support manager can use ${button}. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.`,
     )
     expect(given.world.changes(given.iid)).toEqual([])
   })

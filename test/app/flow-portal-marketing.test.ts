@@ -66,7 +66,7 @@ describe.each([
     const given = await aRequest(type)
 
     expect(await toldAfter(given, 'Start Deletion', people.privacy.id)).toBe(
-      'Start Deletion is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Start Deletion. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.',
     )
     expect(given.world.changes(given.iid)).toEqual([])
   })

@@ -101,7 +101,7 @@ describe('label-approves: with-role', () => {
     await expectRefused(
       world,
       iid,
-      'whoever set it is linked with nobody in Slack. Approve Exception is for a support manager.',
+      'whoever set it is linked with nobody in Slack. Only a support manager can use Approve Exception.',
     )
     expect(world.thread(iid).at(-1)).toContain(`<!subteam^${GROUPS.managers.id}>`)
   })
@@ -218,7 +218,7 @@ describe('label-approves: with-role, and two approvals', () => {
     await expectRefused(
       world,
       iid,
-      'whoever set it, or somebody with the same role, has approved already. Approve Exception is for a privacy person.',
+      'whoever set it, or somebody with the same role, has approved already. Only a privacy person can use Approve Exception.',
     )
   })
 })

@@ -371,7 +371,7 @@ describe('A ticket is not redirected', () => {
     const member = await ask(world, `redirect-ticket ${ticket.id} deletion`, people.member.id)
     const manager = await ask(world, `redirect-ticket ${ticket.id} deletion`, people.manager.id)
 
-    expect(privacy).toBe('Redirect Ticket is for a support engineer or a support manager.')
+    expect(privacy).toBe('Only a support engineer or a support manager can use Redirect Ticket.')
     expect(member).toContain('Only support engineers, support managers and Privacy can do that')
     expect(manager).toBe(redirected(ticket.id))
     expect(puts(world)).toHaveLength(1)
@@ -456,7 +456,7 @@ test('The audit log tells who redirected which ticket, who was refused and what 
       details: {
         decision: 'send-to-form',
         ticket: id,
-        because: 'Redirect Ticket is for a support engineer or a support manager.',
+        because: 'Only a support engineer or a support manager can use Redirect Ticket.',
       },
     },
     {

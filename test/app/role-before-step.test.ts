@@ -4,8 +4,9 @@ import { modalAfter, people, startWorld } from './desk-world.ts'
 import { aRequest, requesterWrites, toldAfter } from './flow-acts.ts'
 
 const deletion = 'GitLab.com Account Deletion'
-const managersOnly = 'Approve Exception is for a support manager.'
-const supportOnly = 'Fail Verification is for a support engineer or a support manager.'
+const managersOnly = 'Only a support manager can use Approve Exception. Ask <!subteam^S01MANAGERS>.'
+const supportOnly =
+  'Only a support engineer or a support manager can use Fail Verification. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.'
 
 describe('Who may never decide is told so', () => {
   test.each([
@@ -22,7 +23,7 @@ describe('Who may never decide is told so', () => {
     const given = await aRequest(deletion)
 
     expect(await toldAfter(given, 'Approve Exception', people.manager.id)).toContain(
-      'Approve Exception will be open as soon as the requester has answered.',
+      'Not yet: Approve Exception will be open as soon as the requester has answered.',
     )
   })
 
@@ -68,6 +69,8 @@ describe('Who may never decide is told so', () => {
     })
     await world.drain()
 
-    expect(world.told(by)).toEqual(['Start is for a support engineer or a support manager.'])
+    expect(world.told(by)).toEqual([
+      'Only a support engineer or a support manager can use Start. Ask <@U01ENGINEER> <!subteam^S01MANAGERS>.',
+    ])
   })
 })

@@ -16,7 +16,8 @@ keptToItself()
 
 const label = 'Reply to the requester'
 const answer = 'Dear Mr Wayne, yes.'
-const because = 'Reply is for a field security person.'
+const because = 'Only a field security person can use Reply.'
+const asked = `${because} Ask <!subteam^S01FIELDSEC>.`
 
 describe('A role that is lost', () => {
   test('between the card and the click: no modal, and nothing of the ticket is read', async () => {
@@ -31,7 +32,7 @@ describe('A role that is lost', () => {
     const view = await openOnTicket(given, 'Reply')
 
     expect(view).toBeUndefined()
-    expect(world.told(agent)).toEqual([because])
+    expect(world.told(agent)).toEqual([asked])
     expect(world.zendesk.fake.requests).toEqual([])
     expect((await world.audit()).filter(({ what }) => what === 'refused')).toMatchObject([
       { who: `slack:${agent}`, details: { decision: 'reply', because } },
@@ -106,7 +107,7 @@ describe('People of one desk at the other', () => {
     await world.settle()
 
     expect(view).toBeUndefined()
-    expect(world.told(id)).toEqual([because, 'Only Field Security can do that.'])
+    expect(world.told(id)).toEqual([asked, 'Only Field Security can do that.'])
     expect(mailsOf(given)).toEqual([])
   })
 
@@ -121,8 +122,8 @@ describe('People of one desk at the other', () => {
 
     expect(view).toBeUndefined()
     expect(world.told(agent)).toEqual([
-      'Fail Verification is for a support engineer or a support manager.',
-      'Pass Verification is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Fail Verification. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.',
+      'Only a support engineer or a support manager can use Pass Verification. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.',
     ])
     expect(world.done(iid)).toEqual([])
   })

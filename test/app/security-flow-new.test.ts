@@ -132,10 +132,10 @@ describe('The modal of a Field Security person', () => {
 
 describe('Anybody else', () => {
   const refusals = {
-    engineer: 'Reply is for a field security person.',
-    manager: 'Reply is for a field security person.',
-    privacy: 'Reply is for a field security person.',
-    member: 'Reply is for a field security person.',
+    engineer: 'Only a field security person can use Reply.',
+    manager: 'Only a field security person can use Reply.',
+    privacy: 'Only a field security person can use Reply.',
+    member: 'Only a field security person can use Reply.',
     guest: 'Guests of this workspace may not use the desk.',
   } as const
 
@@ -147,7 +147,7 @@ describe('Anybody else', () => {
     const view = await openOnTicket(given, 'Reply', id)
 
     expect(view).toBeUndefined()
-    expect(world.told(id)).toEqual([because])
+    expect(world.told(id)).toEqual([expect.stringContaining(because)])
     expect(world.sentToSlack()).not.toContain('Wayne')
     const log = (await world.audit()).filter(({ what }) => what === 'refused' || what === 'revealed')
     expect(log.map(({ what, who, details }) => ({ what, who, details }))).toEqual([
@@ -163,7 +163,9 @@ describe('Anybody else', () => {
       const view = await openOnTicket(given, button, people.manager.id)
 
       expect(view).toBeUndefined()
-      expect(given.world.told(people.manager.id)).toEqual([`${button} is for a field security person.`])
+      expect(given.world.told(people.manager.id)).toEqual([
+        `Only a field security person can use ${button}. Ask <!subteam^S01FIELDSEC>.`,
+      ])
     },
   )
 
@@ -179,7 +181,7 @@ describe('Anybody else', () => {
     await world.settle()
 
     expect(world.zendesk.mails).toEqual([])
-    expect(JSON.stringify(answered)).toContain('Reply is for a field security person.')
+    expect(JSON.stringify(answered)).toContain('Only a field security person can use Reply.')
     expect(world.sentToSlack()).not.toContain('Wayne')
     expect(JSON.stringify(world.slack.openView(agent) ?? '')).not.toContain('Wayne')
     const log = await world.audit()

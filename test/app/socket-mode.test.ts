@@ -88,7 +88,7 @@ describe('Socket Mode', () => {
 
     expect(world.done(iid)).toEqual([])
     expect(world.told(people.member.id)).toEqual([
-      'Mark Spam is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Mark Spam. Ask <!subteam^S01ENGINEERS> <!subteam^S01MANAGERS>.',
     ])
   })
 

@@ -48,28 +48,28 @@ describe('Who may', () => {
       'fail-verification',
       nobody,
       evaluating,
-      'Fail Verification is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Fail Verification.',
     ],
     [
       'fail-verification',
       fieldSecurity,
       evaluating,
-      'Fail Verification is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Fail Verification.',
     ],
-    ['approve-exception', engineer, evaluating, 'Approve Exception is for a support manager.'],
-    ['approve-exception', privacyPerson, evaluating, 'Approve Exception is for a support manager.'],
+    ['approve-exception', engineer, evaluating, 'Only a support manager can use Approve Exception.'],
+    ['approve-exception', privacyPerson, evaluating, 'Only a support manager can use Approve Exception.'],
     [
       'continue',
       engineer,
       { flow: 'deceased-user', step: 'privacy-review' },
-      'Continue is for a privacy person.',
+      'Only a privacy person can use Continue.',
     ],
-    ['extend-deadline', manager, {}, 'Extend Deadline is for a privacy person.'],
+    ['extend-deadline', manager, {}, 'Only a privacy person can use Extend Deadline.'],
     [
       'close-no-response',
       privacyPerson,
       {},
-      'Close No Response is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Close No Response.',
     ],
   ])('%s is refused to %o', (decision, by, request, because) => {
     expect(decided(decision, { by, request })).toEqual(refuse(because))
@@ -119,7 +119,7 @@ describe('What has to be filled in', () => {
   test('a guard refuses with the button, the request, its sentence and the day', () => {
     expect(decided('close-no-response')).toEqual(
       refuse(
-        'Close No Response is not open for #123. It is open from 9 March 2026: Users have a total of 7 calendar days to respond to the challenge questions, and the last day is 8 March 2026.',
+        'Too early: Close No Response is possible for #123 from 9 March 2026. The last day is 8 March 2026: Users have a total of 7 calendar days to respond to the challenge questions.',
         { from: '2026-03-09T00:00:00.000Z' },
       ),
     )
@@ -127,7 +127,7 @@ describe('What has to be filled in', () => {
 
   test('the role is asked first, then the fields, then the guards', () => {
     expect(decided('extend-deadline', { by: manager, input: {} })).toMatchObject({
-      because: 'Extend Deadline is for a privacy person.',
+      because: 'Only a privacy person can use Extend Deadline.',
     })
     expect(
       decided('extend-deadline', {
@@ -350,7 +350,7 @@ describe('A button that was drawn at another step', () => {
       decided('fail-verification', { request: { step: 'exception-review' }, shownAt: 'evaluating' }),
     ).toEqual(
       refuse(
-        'Fail Verification is no longer open. #123 is now at “Exception requested: approve it or fail verification”.',
+        'Too late: Fail Verification is no longer open. #123 is now at “Exception requested: approve it or fail verification”.',
       ),
     )
   })
@@ -427,7 +427,7 @@ describe('A request closed by hand', () => {
 
   test('is completed by those who may, and under the same conditions', () => {
     expect(decided('fail-verification', { by: privacyPerson, request: closed() })).toMatchObject({
-      because: 'Fail Verification is for a support engineer or a support manager.',
+      because: 'Only a support engineer or a support manager can use Fail Verification.',
     })
     expect(
       decided('close-no-response', { request: closed({ closedFrom: 'awaiting-answers' }) }),

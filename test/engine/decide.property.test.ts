@@ -147,7 +147,7 @@ function milestones(turn: Turn): readonly string[] {
 
 function refusals({ because, field, from }: Refusal): readonly string[] {
   const refused: readonly (readonly [string, boolean])[] = [
-    ['refused by role', / is for a /.test(because)],
+    ['refused by role', /^Only an? /.test(because)],
     ['refused a field', field !== undefined],
     ['refused before a clock is over', from !== undefined],
     ['refused to send a reply twice', because.includes('has got this reply already')],

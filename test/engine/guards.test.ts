@@ -79,7 +79,7 @@ const refused: readonly Case[] = [
     'clock-is-over',
     {},
     {
-      because: `It is open from 9 March 2026: ${clock}, and the last day is 8 March 2026.`,
+      because: `The last day is 8 March 2026: ${clock}.`,
       from: '2026-03-09T00:00:00.000Z',
     },
   ],
@@ -91,7 +91,7 @@ const refused: readonly Case[] = [
       environment: { now: '2026-03-09T12:00:00.000Z' },
     },
     {
-      because: `It is open from 11 March 2026: ${clock}, and the last day is 10 March 2026.`,
+      because: `The last day is 10 March 2026: ${clock}.`,
       from: '2026-03-11T00:00:00.000Z',
     },
   ],

@@ -24,7 +24,7 @@ describe('A decision that lies ahead', () => {
   test('is refused with when it will be open, where the request stands, and how long its clock runs', () => {
     expect(clicked('fail-verification')).toEqual({
       kind: 'refuse',
-      because: `Fail Verification will be open as soon as the requester has answered. #123 is now at “Waiting for the challenge answers”. ${clock}`,
+      because: `Not yet: Fail Verification will be open as soon as the requester has answered. #123 is now at “Waiting for the challenge answers”. ${clock}`,
     })
   })
 
@@ -32,7 +32,7 @@ describe('A decision that lies ahead', () => {
     expect(clicked('fail-verification', {}, { now: '2026-03-09T00:00:00.000Z' })).toEqual({
       kind: 'refuse',
       because:
-        'Fail Verification will be open as soon as the requester has answered. #123 is now at “Waiting for the challenge answers”.',
+        'Not yet: Fail Verification will be open as soon as the requester has answered. #123 is now at “Waiting for the challenge answers”.',
     })
   })
 
@@ -42,7 +42,7 @@ describe('A decision that lies ahead', () => {
     })
     expect(clicked('complete-request', { step: 'evaluating' })).toMatchObject({
       because:
-        'Complete Request will be open when the deletion has been started. #123 is now at “Answers are in: check them”.',
+        'Not yet: Complete Request will be open when the deletion has been started. #123 is now at “Answers are in: check them”.',
     })
   })
 })
@@ -70,7 +70,7 @@ describe('A decision that lies behind', () => {
 
     expect(clicked('answers-received', { step: 'deleting', facts })).toEqual({
       kind: 'refuse',
-      because: `Answers Received is no longer open. #123 is now at “Deletion in progress in the meta issue”${said}.`,
+      because: `Too late: Answers Received is no longer open. #123 is now at “Deletion in progress in the meta issue”${said}.`,
     })
   })
 
@@ -91,7 +91,8 @@ test.each(['no-such-decision', 'constructor', '__proto__', 'toString', ''])(
   (decision) => {
     expect(clicked(decision)).toEqual({
       kind: 'refuse',
-      because: 'This decision is no longer open. #123 is now at “Waiting for the challenge answers”.',
+      because:
+        'Too late: This decision is no longer open. #123 is now at “Waiting for the challenge answers”.',
     })
   },
 )
@@ -101,7 +102,8 @@ test('A decision that the configuration leaves out is refused', () => {
 
   expect(clicked('start-export', { flow: 'data-export', step: 'exporting' }, { settings })).toEqual({
     kind: 'refuse',
-    because: 'Start Export is no longer open. #123 is now at “Export the projects and share the folder”.',
+    because:
+      'Too late: Start Export is no longer open. #123 is now at “Export the projects and share the folder”.',
   })
 })
 
@@ -109,18 +111,18 @@ describe('The role comes before the step', () => {
   test('so who may never decide is not told to wait', () => {
     expect(clicked('approve-exception')).toEqual({
       kind: 'refuse',
-      because: 'Approve Exception is for a support manager.',
+      because: 'Only a support manager can use Approve Exception.',
     })
   })
 
   test('so who may never decide is not told that it is over, either', () => {
     expect(clicked('close-no-response', { step: 'deleting' }, {}, privacyPerson)).toEqual({
       kind: 'refuse',
-      because: 'Close No Response is for a support engineer or a support manager.',
+      because: 'Only a support engineer or a support manager can use Close No Response.',
     })
     expect(clicked('mark-spam', { step: 'closed' }, {}, privacyPerson)).toEqual({
       kind: 'refuse',
-      because: 'Mark Spam is for a support engineer or a support manager.',
+      because: 'Only a support engineer or a support manager can use Mark Spam.',
     })
   })
 
@@ -145,7 +147,7 @@ describe('The role comes before the step', () => {
 
     expect(clicked(name, { flow, step, source }, {}, nobody)).toEqual({
       kind: 'refuse',
-      because: expect.stringMatching(/^[A-Z][\w :-]+ is for a \w+/),
+      because: expect.stringMatching(/^Only an? [\w ]+ can use [A-Z]/),
     })
   })
 })

@@ -74,7 +74,7 @@ describe('"Reply"', () => {
   test('is for Field Security, whatever other roles somebody has', () => {
     expect(take('reply', { answer: 'Yes.' }, 'new', { by: managerAndPrivacy })).toEqual({
       kind: 'refuse',
-      because: 'Reply is for a field security person.',
+      because: 'Only a field security person can use Reply.',
     })
   })
 

@@ -82,7 +82,7 @@ function refusedByZendesk(
 
 function refusals({ because, field }: Refusal): readonly string[] {
   return soOf([
-    ['refused by role', / is for a field security person/.test(because)],
+    ['refused by role', /^Only a field security person can use /.test(because)],
     ['refused a field', field !== undefined],
     ['refused a confirmation that names another day', because.startsWith('Name the day')],
     ['refused to an employee who names no customer', because.includes('only on behalf of a customer')],

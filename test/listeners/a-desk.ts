@@ -91,7 +91,10 @@ function aDesk() {
       const outcome = decide(flows, state.request, event, state)
       return { effects: outcome.kind === 'move' ? outcome.effects : [] }
     },
-    refusedByRole: async () => desk.roleRefusal,
+    refusedByRole: async () =>
+      desk.roleRefusal === undefined
+        ? undefined
+        : { because: desk.roleRefusal, ask: '<!subteam^S01MANAGERS>' },
     recordRefusal: async (requestId, decision, userId, because) =>
       void desk.refused.push({ requestId, decision, userId, because }),
     list: async (_desk, filter) => {

@@ -161,11 +161,13 @@ describe('a click on a decision', () => {
     const { slack, desk, ts, told } = await aCardInSlack(late)
     await slack.click(engineer, ts, { button: 'Close No Response' })
     await eventually(() => slack.openView(engineer)?.title).toBe('Close No Response')
-    desk.roleRefusal = 'Close No Response is for a support engineer.'
+    desk.roleRefusal = 'Only a support engineer can use Close No Response.'
 
     await slack.submit(engineer, slack.openView(engineer)?.id ?? '')
 
-    expect(told(engineer)).toEqual(['Close No Response is for a support engineer.'])
+    expect(told(engineer)).toEqual([
+      'Only a support engineer can use Close No Response. Ask <!subteam^S01MANAGERS>.',
+    ])
     expect(desk.received).toEqual([])
   })
 
@@ -221,12 +223,12 @@ describe('a click on a decision', () => {
   test('on an old card by somebody without the role says just that, and not how the request stands', async () => {
     const { slack, desk, ts, told } = await aCardInSlack({ step: 'evaluating' })
     desk.states.set('r-1', aCardState({ step: 'exception-review' }))
-    desk.roleRefusal = 'Fail Verification is for a support engineer or a support manager.'
+    desk.roleRefusal = 'Only a support engineer or a support manager can use Fail Verification.'
 
     await slack.click(PEOPLE.member.id, ts, { button: 'Fail Verification' }, confirm)
 
     await eventually(() => told(PEOPLE.member.id)).toEqual([
-      'Fail Verification is for a support engineer or a support manager.',
+      'Only a support engineer or a support manager can use Fail Verification. Ask <!subteam^S01MANAGERS>.',
     ])
     expect(desk.refused).toMatchObject([{ decision: 'fail-verification', userId: PEOPLE.member.id }])
     expect(desk.received).toEqual([])
@@ -274,11 +276,11 @@ describe('a click on a decision with fields', () => {
 
   test('that would be refused says why at once', async () => {
     const { slack, desk, ts, told } = await aCardInSlack()
-    desk.refusal = { because: 'Approve Exception is for a support manager.' }
+    desk.refusal = { because: 'Only a support manager can use Approve Exception.' }
 
     await slack.click(engineer, ts, { button: 'Approve Exception' })
 
-    await eventually(() => told(engineer)).toEqual(['Approve Exception is for a support manager.'])
+    await eventually(() => told(engineer)).toEqual(['Only a support manager can use Approve Exception.'])
     expect(slack.openView(engineer)).toBeUndefined()
   })
 
@@ -385,11 +387,11 @@ describe('a choice in the menu', () => {
 
   test('that would be refused says why at once', async () => {
     const { slack, desk, ts, told } = await aCardInSlack()
-    desk.refusal = { because: 'Extend Deadline is for a privacy person.' }
+    desk.refusal = { because: 'Only a privacy person can use Extend Deadline.' }
 
     await slack.select(engineer, ts, 'decide-menu', 'Extend Deadline')
 
-    await eventually(() => told(engineer)).toEqual(['Extend Deadline is for a privacy person.'])
+    await eventually(() => told(engineer)).toEqual(['Only a privacy person can use Extend Deadline.'])
     expect(slack.openView(engineer)).toBeUndefined()
   })
 

@@ -51,11 +51,11 @@ describe('opens', () => {
 
   test('not for somebody without the role, for whom the ticket is not even read', async () => {
     const { slack, ts, desk, told } = await aCard()
-    desk.refusal = { because: 'Reply is for a field security person.' }
+    desk.refusal = { because: 'Only a field security person can use Reply.' }
 
     await slack.click(manager, ts, { button: 'Reply' })
 
-    await eventually(() => told(manager)).toEqual(['Reply is for a field security person.'])
+    await eventually(() => told(manager)).toEqual(['Only a field security person can use Reply.'])
     expect(slack.openView(manager)).toBeUndefined()
     expect(desk.shownTo).toEqual([])
     expect(desk.refused).toEqual([
@@ -63,7 +63,7 @@ describe('opens', () => {
         requestId: 't-1',
         decision: 'reply',
         userId: manager,
-        because: 'Reply is for a field security person.',
+        because: 'Only a field security person can use Reply.',
       },
     ])
   })

@@ -86,35 +86,39 @@ describe('a modal that is submitted', () => {
 
   test('that would be refused as a whole says why under the first field', async () => {
     const { slack, desk, viewId, errors } = await aModal('Start')
-    desk.refusal = { because: 'Start is for a support engineer.' }
+    desk.refusal = { because: 'Only a support engineer can use Start.' }
 
     await slack.submit(engineer, viewId, { 'field:accountType': 'free', 'field:requestReason': 'none' })
 
-    expect(errors()).toEqual({ 'field:accountType': 'Start is for a support engineer.' })
+    expect(errors()).toEqual({ 'field:accountType': 'Only a support engineer can use Start.' })
   })
 
   test('by somebody whose role is gone says so before all else, wherever the request stands by now', async () => {
     const { slack, desk, viewId, errors } = await aModal('Start')
-    desk.roleRefusal = 'Start is for a support engineer.'
+    desk.roleRefusal = 'Only a support engineer can use Start.'
     desk.refusal = { because: 'Start is not open.' }
 
     await slack.submit(engineer, viewId, { 'field:accountType': 'free', 'field:requestReason': 'none' })
 
-    expect(errors()).toEqual({ 'field:accountType': 'Start is for a support engineer.' })
-    expect(desk.refused).toMatchObject([{ decision: 'start', because: 'Start is for a support engineer.' }])
+    expect(errors()).toEqual({ 'field:accountType': 'Only a support engineer can use Start.' })
+    expect(desk.refused).toMatchObject([
+      { decision: 'start', because: 'Only a support engineer can use Start.' },
+    ])
 
     desk.states.set('r-1', aCardState({ step: 'ready' }))
     await slack.submit(engineer, viewId, { 'field:accountType': 'free', 'field:requestReason': 'none' })
 
     expect(desk.received).toEqual([])
     await eventually(() => slack.ephemerals(engineer).map(({ text }) => text)).toEqual([
-      'Start is for a support engineer.',
+      'Only a support engineer can use Start. Ask <!subteam^S01MANAGERS>.',
     ])
   })
 
   test('of a decision that is taken on a fresh look at GitLab goes on: what is stored may be behind', async () => {
     const { slack, desk, viewId } = await aModal('Approve Exception')
-    desk.refusal = { because: 'Approve Exception will be open as soon as the requester has answered.' }
+    desk.refusal = {
+      because: 'Not yet: Approve Exception will be open as soon as the requester has answered.',
+    }
 
     await slack.submit(engineer, viewId, { 'field:reason': 'Because' })
 

@@ -253,9 +253,8 @@ export function judgeNamedDays(
     })
     for (const { text } of told) {
       const [, button, named] =
-        new RegExp(`^(.{3,30}) is not open for ${file.name}\\. It is open from (\\d+ \\w+ \\d{4})`).exec(
-          text,
-        ) ?? []
+        new RegExp(`^Too early: (.{3,30}) is possible for ${file.name} from (\\d+ \\w+ \\d{4})`).exec(text) ??
+        []
       if (button === undefined) continue
       const right = days.filter((one) => one.button === button)
       if (right.length === 0) continue

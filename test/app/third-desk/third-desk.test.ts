@@ -76,7 +76,9 @@ test('is for its own people: an engineer of another desk is refused', async () =
   await world.settle()
 
   expect(readSlip(folder, 7).state).toBe('opened')
-  expect(slack.ephemerals(PEOPLE.engineer.id).at(-1)?.text).toBe('Lend is for a librarian.')
+  expect(slack.ephemerals(PEOPLE.engineer.id).at(-1)?.text).toBe(
+    `Only a librarian can use Lend. Ask <@${librarian}>.`,
+  )
 })
 
 test('its digest is posted in its channel', async () => {
