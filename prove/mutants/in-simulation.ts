@@ -17,7 +17,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/account-deletion.ts',
     find: "do: [reply('closed-verification-failed'), addLabels(...failedLabels), closeIssue()],",
     replace: 'do: [closeIssue()],',
-    foundBy: seeds(7, 8),
+    foundBy: seeds(6, 8, 14),
   },
   {
     name: 'Fail Verification closes first and explains it after',
@@ -25,7 +25,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/account-deletion.ts',
     find: "do: [reply('closed-verification-failed'), addLabels(...failedLabels), closeIssue()],",
     replace: "do: [closeIssue(), reply('closed-verification-failed'), addLabels(...failedLabels)],",
-    foundBy: seeds(7, 8),
+    foundBy: seeds(6, 8, 14),
   },
   {
     name: 'decided labels never leave',
@@ -33,7 +33,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'requests/handle-event.ts',
     find: 'effects.map((work) => {\n      const lane',
     replace: "effects.filter(({ kind }) => kind !== 'labels').map((work) => {\n      const lane",
-    foundBy: seeds(7),
+    foundBy: seeds(1),
   },
   {
     name: 'decided issues are never opened',
@@ -49,7 +49,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'requests/handle-event.ts',
     find: 'effects.map((work) => {\n      const lane',
     replace: "effects.filter(({ kind }) => kind !== 'internal-note').map((work) => {\n      const lane",
-    foundBy: seeds(1),
+    foundBy: seeds(2),
   },
   {
     name: 'decided replies are never sent',
@@ -65,7 +65,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'requests/handle-event.ts',
     find: 'effects.map((work) => {\n      const lane',
     replace: "effects.filter(({ kind }) => kind !== 'thread').map((work) => {\n      const lane",
-    foundBy: seeds(4),
+    foundBy: seeds(1),
   },
   {
     name: 'typed replies are cut to ten letters',
@@ -73,7 +73,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'services/gitlab/note-text.ts',
     find: "const typed = typedText(text, 'the text')",
     replace: "const typed = typedText(text, 'the text').slice(0, 10)",
-    foundBy: seeds(4),
+    foundBy: seeds(1),
   },
   {
     name: 'typed comments on tickets are cut to ten letters',
@@ -81,7 +81,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'services/zendesk/ticket-notes.ts',
     find: 'const typed = harmlessText(text)',
     replace: 'const typed = harmlessText(text).slice(0, 10)',
-    foundBy: seeds(2),
+    foundBy: seeds(1),
   },
   {
     name: 'support engineers may approve exceptions',
@@ -89,7 +89,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/account-deletion.ts',
     find: "by: ['support-manager'],",
     replace: "by: ['support-manager', 'support-engineer'],",
-    foundBy: seeds(4, 8),
+    foundBy: seeds(2),
   },
   {
     name: 'who asked for the exception may approve it',
@@ -97,7 +97,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'engine/guards.ts',
     find: 'request.facts.exception?.requestedBy === person.id',
     replace: "request.facts.exception?.requestedBy === 'nobody'",
-    foundBy: seeds(8, 4),
+    foundBy: seeds(2),
   },
   {
     name: 'anybody with a role may decide anything',
@@ -105,7 +105,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'engine/decide.ts',
     find: 'if (!first || held.some((role) => roles.includes(role))) return undefined',
     replace: 'if (!first || held.length > 0) return undefined',
-    foundBy: seeds(4),
+    foundBy: seeds(2),
   },
   {
     name: 'Close No Response before its seven days',
@@ -113,7 +113,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/verification.ts',
     find: "when: ['clock-is-over', 'requester-is-silent',",
     replace: "when: ['requester-is-silent',",
-    foundBy: seeds(15, 12, 8),
+    foundBy: seeds(2, 4),
   },
   {
     name: 'clocks of calendar days are a day short',
@@ -121,7 +121,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'engine/time.ts',
     find: 'const lastDay = dayOf(startsAt, timeZone).add({ days })',
     replace: 'const lastDay = dayOf(startsAt, timeZone).add({ days: days - 1 })',
-    foundBy: seeds(6),
+    foundBy: seeds(4),
   },
   {
     name: 'the embargo is ignored',
@@ -137,7 +137,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'engine/move-by-decision.ts',
     find: "(effect) => effect.kind !== 'reply' || facts.sentSnippets?.[effect.snippet] === undefined,",
     replace: '() => facts !== undefined,',
-    foundBy: seeds(16),
+    foundBy: seeds(2),
   },
   {
     name: 'the meta issue, with the e-mail address as its title, is public',
@@ -185,7 +185,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'requests/remind.ts',
     find: 'for (const reminder of remindersOf(context, row)) {',
     replace: 'for (const reminder of remindersOf(context, row).slice(2)) {',
-    foundBy: seeds(3, 8, 9),
+    foundBy: seeds(2),
   },
   {
     name: 'a refused click is answered with silence',
@@ -209,7 +209,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'engine/decide-observation.ts',
     find: "return stay(place, { ...open, lastMove }, 'The requester wrote', [said])",
     replace: "return stay(place, { ...open, lastMove }, 'The requester wrote')",
-    foundBy: seeds(2),
+    foundBy: seeds(1),
   },
   {
     name: 'No Response leaves out the label of its reason',
@@ -217,7 +217,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/account-deletion.ts',
     find: "add: [...failedLabels, 'denied-reason::no_response'],",
     replace: 'add: [...failedLabels],',
-    foundBy: seeds(14, 10),
+    foundBy: seeds(2),
   },
   {
     name: 'No Response leaves the label on that waits for answers',
@@ -225,7 +225,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/verification.ts',
     find: '...(given.remove.length > 0 ? [removeLabels(...given.remove)] : []),',
     replace: '',
-    foundBy: seeds(14, 10),
+    foundBy: seeds(4, 2),
   },
   {
     name: 'a label is spelled otherwise',
@@ -233,7 +233,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'services/gitlab/effects.ts',
     find: 'const addLabels = add.map((name) => teamName(name, context.labelNames))',
     replace: 'const addLabels = add.map((name) => teamName(name, context.labelNames).toLowerCase())',
-    foundBy: seeds(7),
+    foundBy: seeds(1),
   },
   {
     name: 'one word of a reply is another',
@@ -241,7 +241,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/snippets/blocked-user-initiated.md',
     find: 'You will need to wait 7 days,',
     replace: 'You will have to wait 7 days,',
-    foundBy: seeds(12, 16),
+    foundBy: seeds(2),
   },
   {
     name: 'the type of request is left as the placeholder that it is',
@@ -281,7 +281,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/account-deletion.ts',
     find: "    onlyIf({ field: 'accountType', is: 'corporate' }, addLabels('account-deletion::corporate')),\n",
     replace: '',
-    foundBy: seeds(14, 16, 2, 8),
+    foundBy: seeds(3),
   },
   {
     name: 'spam is closed without its label',
@@ -289,7 +289,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/stage-one.ts',
     find: "do: [addLabels('Invalid Request::Spam'), closeIssue()],",
     replace: 'do: [closeIssue()],',
-    foundBy: seeds(7, 12),
+    foundBy: seeds(4),
   },
   {
     name: 'a duplicate is marked before it is explained',
@@ -298,7 +298,7 @@ export const inSimulation: readonly Mutant[] = [
     find: "    reply('closed-duplicate', { replace: { '#123': { field: 'stays', prefix: '#' } } }),\n    markDuplicate('stays'),",
     replace:
       "    markDuplicate('stays'),\n    reply('closed-duplicate', { replace: { '#123': { field: 'stays', prefix: '#' } } }),",
-    foundBy: seeds(15),
+    foundBy: seeds(6, 11),
   },
   {
     name: 'an answered ticket is left open',
@@ -306,7 +306,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'services/zendesk/effects.ts',
     find: "return update(entry, work, { comment, ...(work.solve ? { status: 'solved' } : {}) })",
     replace: 'return update(entry, work, { comment })',
-    foundBy: seeds(2),
+    foundBy: seeds(4),
   },
   {
     name: 'the note for support is e-mailed to the requester',
@@ -314,7 +314,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'services/zendesk/effects.ts',
     find: 'return update(entry, work, { comment: { body, public: false }, groupId: groupFor(context) })',
     replace: 'return update(entry, work, { comment: { body, public: true }, groupId: groupFor(context) })',
-    foundBy: seeds(2),
+    foundBy: seeds(1),
   },
   {
     name: 'the requester is not told that an expert is asked',
@@ -322,7 +322,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/security-ticket.ts',
     find: "do: [openExpertIssue('team', 'question'), replyOnTicket('notice', 'go on'), linkExpertIssue()],",
     replace: "do: [openExpertIssue('team', 'question'), linkExpertIssue()],",
-    foundBy: seeds(14, 8),
+    foundBy: seeds(1),
   },
   {
     name: 'the requester is told the question for the expert',
@@ -330,7 +330,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/security-ticket.ts',
     find: "replyOnTicket('notice', 'go on')",
     replace: "replyOnTicket('question', 'go on')",
-    foundBy: seeds(14, 8),
+    foundBy: seeds(1),
   },
   {
     name: 'how a customer was verified is not noted',
@@ -338,7 +338,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/compliance-report.ts',
     find: "asked for by {field:asker}.\\nCustomer: {field:company}\\nStatus verified: {field:verified}',",
     replace: "asked for by {field:asker}.',",
-    foundBy: seeds(4, 10),
+    foundBy: seeds(4),
   },
   {
     name: 'an append is repeated without a look',
@@ -346,7 +346,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'queue/attempt.ts',
     find: "if (entry.attempts > 0 && idempotency === 'verify-first') {",
     replace: "if (entry.attempts > 99 && idempotency === 'verify-first') {",
-    foundBy: seeds(1, 3, 7),
+    foundBy: seeds(1, 2),
   },
   {
     name: 'tickets are answered over what somebody else has written since',
@@ -354,7 +354,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'services/zendesk/client.ts',
     find: 'safe_update: true',
     replace: 'safe_update: false',
-    foundBy: seeds(2, 4, 8),
+    foundBy: seeds(1, 3),
   },
   {
     name: 'Privacy is not called when the requester of a deceased user has replied',
@@ -362,7 +362,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/deceased-user.ts',
     find: "      onEntry: [\n        askInThread(\n          'The requester of #{number} has answered. Please review the evidence of their authority to act for the deceased.',\n          'privacy',\n        ),\n      ],\n",
     replace: '',
-    foundBy: seeds(3, 1),
+    foundBy: seeds(4, 1),
   },
   {
     name: 'nobody is called before the thirty days end',
@@ -370,7 +370,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'requests/reminders.ts',
     find: 'const isPast = (at: string | undefined) => at !== undefined && at <= place.now',
     replace: "const isPast = (at: string | undefined) => at === ''",
-    foundBy: seeds(15, 14),
+    foundBy: seeds(2, 1),
   },
   {
     name: 'whoever has a request is not called while a few days are left',
@@ -378,7 +378,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'requests/reminders.ts',
     find: "...(isPast(warnAt) ? [{ name: name('due-soon'), text, isForAssignee: true, mention: [] }] : []),",
     replace: '',
-    foundBy: seeds(15, 14),
+    foundBy: seeds(2, 1),
   },
   {
     name: 'nobody looks once more whether the silence has ended',
@@ -386,7 +386,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'services/gitlab/last-look.ts',
     find: 'if (!written || (await isDone(number, entry.work))) return undefined',
     replace: 'if (written?.id !== -1) return undefined',
-    foundBy: seeds(12),
+    foundBy: seeds(2),
   },
   {
     name: 'the reply is that of another decision',
@@ -394,7 +394,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/account-deletion.ts',
     find: "do: [reply('closed-verification-failed'), addLabels(...failedLabels), closeIssue()],",
     replace: "do: [reply('closed-blocked-by-security'), addLabels(...failedLabels), closeIssue()],",
-    foundBy: seeds(7, 8),
+    foundBy: seeds(6, 8, 14),
   },
   {
     name: 'roles are asked of nobody',
@@ -402,7 +402,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'engine/decide.ts',
     find: 'if (!first || held.some((role) => roles.includes(role))) return undefined',
     replace: 'if (first || held.length > 99) return undefined',
-    foundBy: seeds(4),
+    foundBy: seeds(2),
   },
   {
     name: 'one look that finds nothing is enough to repeat an append',
@@ -410,7 +410,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'queue/attempt.ts',
     find: 'const lookPausesMs = [5_000, 10_000, 20_000, 40_000] as const',
     replace: 'const lookPausesMs = [5_000] as const',
-    foundBy: seeds(1, 13, 15),
+    foundBy: seeds(2, 4),
   },
   {
     name: 'a write that was answered 502 is taken for one that was not done',
@@ -418,7 +418,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'services/call-failed.ts',
     find: "return method === 'GET' || method === 'HEAD' ? 'later' : 'unknown'",
     replace: "return method === 'GET' || method !== 'HEAD' ? 'later' : 'unknown'",
-    foundBy: seeds(1, 13, 15),
+    foundBy: seeds(2, 4),
   },
   {
     name: 'a change that a replica did not show yet is not looked for again',
@@ -434,6 +434,6 @@ export const inSimulation: readonly Mutant[] = [
     file: 'engine/two-approvals.ts',
     find: "other.by !== one.by && one.roles.includes('support-manager') && other.roles.includes('privacy'),",
     replace: "one.roles.includes('support-manager') && other.roles.includes('privacy'),",
-    foundBy: [...seeds(3, 16, 12), { tests: ['test/engine/two-approvals.test.ts'] }],
+    foundBy: [...seeds(11), { tests: ['test/engine/two-approvals.test.ts'] }],
   },
 ]

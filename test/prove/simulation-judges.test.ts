@@ -5,7 +5,7 @@ import type { RequestType } from '../../prove/handbook/words.ts'
 import { type Evidence, nothingFound } from '../../prove/simulation/check.ts'
 import type { AuditEntry } from '../../prove/simulation/database.ts'
 import type { FaultKind } from '../../prove/simulation/faults.ts'
-import type { Act } from '../../prove/simulation/judge/acts.ts'
+import { type Act, withoutPreviews } from '../../prove/simulation/judge/acts.ts'
 import type { CaseFile } from '../../prove/simulation/judge/case-file.ts'
 import { judgeAcknowledged } from '../../prove/simulation/judge/judge-acknowledged.ts'
 import { judgeAuditLog } from '../../prove/simulation/judge/judge-audit-log.ts'
@@ -360,6 +360,25 @@ describe('the last of the thirty days', () => {
     expect(judged(24, [])).toEqual([])
     expect(judged(29, [], { acts: [anAct({ button: 'Pause Clocks' })] })).toEqual([])
   })
+})
+
+test('a click that opened a modal asks for nothing yet; one that Slack opened none for, and a submit, do', () => {
+  const text = new URLSearchParams({ trigger_id: 'T1', view: '{}' }).toString()
+  const calls = ['open', 'push'].map((how) =>
+    aCall({
+      service: 'slack',
+      path: `/api/views.${how}`,
+      text: how === 'open' ? text : text.replace('T1', 'T2'),
+    }),
+  )
+  const acts = [
+    anAct({ kind: 'click', triggerId: 'T1' }),
+    anAct({ kind: 'click', triggerId: 'T2' }),
+    anAct({ kind: 'click', triggerId: 'T3' }),
+    anAct({ kind: 'submit', triggerId: 'T1' }),
+  ]
+
+  expect(withoutPreviews(aWorld({ network: { calls } }), acts)).toEqual(acts.slice(2))
 })
 
 describe('a refusal', () => {

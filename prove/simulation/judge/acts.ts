@@ -215,6 +215,16 @@ export function refusesInModal(act: Pick<Act, 'triggerId'>, call: OutgoingCall):
   return opensFor(act, call) && decoded(call.text).includes('"callback_id":"refusal"')
 }
 
+/** Less the clicks that opened a modal: these ask for nothing yet, and know nothing of what is chosen and typed in it. */
+export function withoutPreviews({ network }: Pick<World, 'network'>, acts: readonly Act[]): readonly Act[] {
+  const opened = network.calls.flatMap(({ service, path, text }) => {
+    const isOpened = service === 'slack' && /views\.(?:open|push)$/.test(path)
+    return (isOpened && new URLSearchParams(text).get('trigger_id')) || []
+  })
+  const shown = new Set(opened)
+  return acts.filter(({ kind, triggerId }) => kind !== 'click' || !shown.has(triggerId))
+}
+
 /** What was sent, as it reads: forms are encoded, JSON is not. */
 export function decoded(text: string): string {
   try {

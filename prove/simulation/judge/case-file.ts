@@ -7,7 +7,7 @@ import { decisionsOf, embargoed, everyRequest, failedChecks, unknownType } from 
 import { type Decision, isClose, type RequestType, type Role, requestTypes } from '../../handbook/words.ts'
 import { supportManagers } from '../two-roles.ts'
 import type { World } from '../world.ts'
-import type { Act } from './acts.ts'
+import { type Act, withoutPreviews } from './acts.ts'
 
 export interface CaseFile {
   readonly iid: number
@@ -22,7 +22,8 @@ export interface CaseFile {
 }
 
 /** One for each issue of the Service Desk project. */
-export function caseFilesOf(world: World, acts: readonly Act[]): readonly CaseFile[] {
+export function caseFilesOf(world: World, all: readonly Act[]): readonly CaseFile[] {
+  const acts = withoutPreviews(world, all)
   return world.gitlab.world.issues
     .filter(({ project }) => project.serviceDesk)
     .map((issue) => caseFileOf(world, issue, acts))

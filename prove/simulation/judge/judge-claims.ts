@@ -23,22 +23,29 @@ interface Claim {
   /** In milliseconds since the run began. */
   readonly at: number
   readonly staysWhereItIs: boolean
+  /** So often the same person had taken the same decision on it by then: each time for another act of theirs. */
+  readonly before: number
 }
 
 export function judgeClaims(evidence: Evidence, files: readonly CaseFile[], counts: Counts): void {
   const byNumber = new Map(files.map((file) => [file.iid, file]))
+  const taken = new Map<string, number>()
   for (const entry of evidence.audit) {
     const { what, iid, who, details, at } = entry
     if (what === 'tried-again' || what === 'claimed') judgeHolder(evidence, entry)
     if (what !== 'decided' || details.ticket !== undefined || iid === undefined) continue
     const file = byNumber.get(iid)
     if (!file || byBot(file.issue)) continue
+    const same = `${iid} ${who} ${details.decision}`
+    const before = taken.get(same) ?? 0
+    taken.set(same, before + 1)
     judgeClaim(evidence, file, counts, {
       iid,
       userId: who.replace('slack:', ''),
       decision: String(details.decision),
       at: evidence.world.bot.clock.whenItSaid(at).last,
       staysWhereItIs: details.from === details.to,
+      before,
     })
   }
 }
@@ -89,7 +96,10 @@ function judgeClaim(evidence: Evidence, file: CaseFile, counts: Counts, claim: C
   }
   if (permitted.every(({ decision }) => decision.approves) && claim.staysWhereItIs) return
   const outcomes = permitted.map(({ act, decision }) => outcomeOf(evidence, file, act, decision))
-  const best = outcomes.toSorted((one, other) => one.missing.length - other.missing.length)[0]
+  const ofActs = [...Map.groupBy(outcomes, ({ key }) => key).values()].flatMap(
+    (same) => inOrderOfMissing(same)[0] ?? [],
+  )
+  const best = inOrderOfMissing(ofActs)[Math.min(claim.before, ofActs.length - 1)]
   if (!best) return
   const isExcused = best.missing.length > 0 && excuse(evidence, file, acts)
   const unsaid = best.missing.filter((owed) => isCallGivenUp(evidence, file, owed, acts))
@@ -118,7 +128,12 @@ function isFirstApproval(
   return acts.some((act) => act.button === button && act.userId === userId) && by.length > 0
 }
 
+function inOrderOfMissing(outcomes: readonly OutcomeOfAct[]): readonly OutcomeOfAct[] {
+  return outcomes.toSorted((one, other) => one.missing.length - other.missing.length)
+}
+
 interface OutcomeOfAct {
+  readonly key: string
   readonly owed: readonly Owed[]
   readonly missing: readonly Owed[]
   readonly isInOrder: boolean
@@ -129,6 +144,7 @@ function outcomeOf({ world }: Evidence, file: CaseFile, act: Act, decision: Deci
   const place = { world, file, act, until: Number.POSITIVE_INFINITY }
   const done = owed.map((one): readonly [Owed, Done | undefined] => [one, doneOf(one, place)])
   return {
+    key: act.key,
     owed,
     missing: done.flatMap(([one, is]) => (is ? [] : one)),
     isInOrder: isInOrder(
