@@ -75,7 +75,8 @@ async function withPage(
     },
   }
   await submitExamples({ slack, gitlab, zendesk, clock, drain })
-  const page = await startPage({ slack, gitlab, zendesk, clock, port })
+  const twoApprovals = world.configFor().requirePrivacyApproval
+  const page = await startPage({ slack, gitlab, zendesk, clock, port, twoApprovals })
   const close = async () => {
     await page.close()
     await world.close()

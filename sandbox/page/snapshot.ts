@@ -22,6 +22,8 @@ export interface Parts {
   readonly gitlab: LocalGitLab
   readonly zendesk: LocalZendesk
   readonly clock: Clock
+  /** An exception takes two people. */
+  readonly twoApprovals?: boolean
 }
 
 export interface Looking {
@@ -49,6 +51,7 @@ export function snapshot(parts: Parts, looking: Looking) {
     /** To the minute, so that a page at rest does not change. */
     now: `${clock.now().toISOString().slice(0, 16)}Z`,
     people: peopleShown(slack),
+    twoApprovals: parts.twoApprovals === true,
     as: looking.as,
     /** Of the person, in which every time of the page is said. */
     timeZone: names.timeZone,

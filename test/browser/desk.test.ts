@@ -123,6 +123,7 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
         await dialog().getByLabel('Reason').fill(reason)
         await submitDialog()
       }
+      expect(await page.locator('#steps').textContent()).toContain('An exception takes two people here')
       await card(iid).getByRole('button', { name: 'Request Exception, #' }).click()
       await submitDialog()
       await card(iid).getByText('Exception requested by').waitFor()

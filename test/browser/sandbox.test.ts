@@ -168,7 +168,8 @@ describe.skipIf(noBrowser)(
       expect(await home.getByRole('button', { name: /^Open/ }).count()).toBe(0)
 
       await page.getByRole('button', { name: '# privacy-team_help' }).click()
-      await page.getByRole('textbox', { name: 'Message or slash command' }).waitFor()
+      await page.getByText('Sam isn’t in this channel').waitFor()
+      expect(await page.getByRole('textbox', { name: 'Message or slash command' }).count()).toBe(0)
       expect(problems).toEqual([])
     })
 

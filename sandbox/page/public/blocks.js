@@ -170,6 +170,7 @@ export function choicesShown(block, element, acting) {
           name,
           value: option.value,
           checked: initial.includes(option.value),
+          required: acting.isRequired === true && type === 'radio',
           onchange: changed,
         }),
         h(

@@ -1,6 +1,7 @@
 /** The channel: messages, threads below them, and what only this person sees. */
 import { blocksShown, textShown } from './blocks.js'
 import { h, icon, keep } from './dom.js'
+import { isHeadingOfCard } from './links.js'
 import { linkShown } from './work-object.js'
 
 const list = document.querySelector('#messages')
@@ -13,7 +14,7 @@ let known = new Set()
 
 export function showChannel(state, acts) {
   if (state.home) return showHome(state, acts)
-  composer.hidden = false
+  composer.hidden = state.channel?.isMember === false
   document.querySelector('#channel-name').textContent = `# ${state.channel?.name ?? ''}`
   document.querySelector('#channel-facts').textContent = state.channel
     ? `${state.channel.isPrivate ? 'Private channel · ' : ''}${state.channel.members} members`
@@ -126,17 +127,19 @@ function itemShown({ nothing, message, replies, day }, acts) {
     {},
     day && h('p', { class: 'day' }, h('span', {}, day)),
     messageShown(message, acts),
-    replies.length > 0 && threadShown(message.ts, replies, acts),
+    replies.length > 0 && threadShown(message, replies, acts),
   )
 }
 
-function threadShown(ts, replies, acts) {
+/** What happened to a request is read at once; what a digest adds is folded, as Slack folds all. */
+function threadShown({ ts, blocks }, replies, acts) {
+  const isOfCard = blocks.some(({ type, text }) => type === 'header' && isHeadingOfCard(text.text))
   const count = replies.length === 1 ? '1 reply' : `${replies.length} replies`
   return h(
     'details',
     {
       class: 'thread',
-      open: unfolded.get(ts) ?? true,
+      open: unfolded.get(ts) ?? isOfCard,
       ontoggle: (event) => unfolded.set(ts, event.target.open),
     },
     h('summary', {}, count),

@@ -32,9 +32,11 @@ export function cardOf(number) {
   return cards.findLast((message) => headingOf(message).startsWith(`${number} `))
 }
 
+export const isHeadingOfCard = (heading) => /^#\d+ |^Security ticket \d+/.test(heading)
+
 /** The issue or the ticket that a card stands for: its first link. A digest, whose heading names none, stands for none. */
 export function cardTarget(message, state) {
-  if (!/^#\d+ |^Security ticket \d+/.test(headingOf(message))) return undefined
+  if (!isHeadingOfCard(headingOf(message))) return undefined
   const targets = [...message.querySelectorAll('a')].map(({ href }) => targetOf(href, state))
   return targets.find((target) => target?.issue || target?.ticket)
 }

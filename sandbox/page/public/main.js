@@ -44,6 +44,7 @@ async function lookAgain() {
   if (!fresh || asked !== JSON.stringify(looking)) return
   last = fresh
   showTop(fresh)
+  showGuide(fresh, leads)
   showTabs(fresh, looking, lookInto)
   showChannel(fresh, slackActs)
   showBeside(fresh)
@@ -62,8 +63,9 @@ async function perform(what) {
 let silence
 function say(text) {
   clearTimeout(silence)
-  byId('said').hidden = !text
   byId('said').textContent = text ?? ''
+  // As a popover it lies above a modal that is open.
+  byId('said').togglePopover(Boolean(text))
   if (text) silence = setTimeout(() => say(), 8000)
 }
 
@@ -172,7 +174,7 @@ byId('acting-as').addEventListener('change', (event) => actAs(event.target.value
 
 const advance = (hours) => perform({ act: 'advance', hours })
 
-showGuide({
+const leads = {
   act: actAs,
   advance,
   async show(heading) {
@@ -184,7 +186,7 @@ showGuide({
     const { issue } = cardTarget(card, last) ?? {}
     if (issue) await look({ beside: 'gitlab', issue })
   },
-})
+}
 for (const button of document.querySelectorAll('[data-hours]'))
   button.addEventListener('click', () => advance(Number(button.dataset.hours)))
 

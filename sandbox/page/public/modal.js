@@ -105,7 +105,7 @@ function fieldShown(view, block, id, described, isInvalid) {
       ),
     )
   if (element.type === 'radio_buttons' || element.type === 'checkboxes')
-    return choicesShown(block, element, { where: view.id })
+    return choicesShown(block, element, { where: view.id, isRequired: !block.optional })
   return h(element.multiline ? 'textarea' : 'input', {
     ...common,
     placeholder: element.placeholder?.text ?? '',
