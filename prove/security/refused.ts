@@ -39,6 +39,6 @@ function outside(desk: SecuredDesk): string {
     issues,
     views,
     writes,
-    assignees: desk.rows('SELECT iid, assignee, step FROM request'),
+    assignees: desk.rows('SELECT number, assignee, step FROM request'),
   })
 }
