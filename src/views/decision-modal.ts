@@ -15,7 +15,7 @@ import type { CardState } from '../requests/card-states.ts'
 import { context, counted, divider, framed, limits, listed, plainText, sections } from './block-kit.ts'
 import { buttonValueText, decisionCallback } from './button-value.ts'
 import { evidenceLines } from './card-facts.ts'
-import { weekday } from './clock-text.ts'
+import { at, weekday } from './clock-text.ts'
 import { decisionAt } from './decisions.ts'
 import {
   courseText,
@@ -26,7 +26,7 @@ import {
   rulesOf,
   unfinishedText,
 } from './effect-text.ts'
-import { escaped, plainChunks } from './escape.ts'
+import { escaped, plainChunks, who } from './escape.ts'
 import { fieldInputBlock } from './field-inputs.ts'
 import { titleText } from './request-card.ts'
 import { commentBlocks, type ShownTicket, ticketHead } from './ticket-blocks.ts'
@@ -168,6 +168,7 @@ function effectBlocks(state: CardState, decision: Decision, options: ModalOption
   return [
     divider,
     ...(isFirst ? sections(firstOfTwoLines(state)) : []),
+    ...firstApprovalBlocks(state, decision),
     ...sections([
       isFirst ? '*Once the second has approved, in this order*' : '*What it does, in this order*',
       ...(itself === undefined ? [] : [`• ${itself}`]),
@@ -221,6 +222,14 @@ function audience({ desk, request }: CardState, { others, ticket }: ModalOptions
 /** Two have to approve, and nobody has yet: what the flow says of the decision happens with the second. */
 function isFirstOfTwo({ fourEyes }: Decision, { request, requirePrivacyApproval }: CardState): boolean {
   return fourEyes === true && requirePrivacyApproval && (request.facts.approvals ?? []).length === 0
+}
+
+/** Whoever gives the second of two approvals sees who has given the first, and that it is all done then. */
+function firstApprovalBlocks(state: CardState, { fourEyes }: Decision): KnownBlock[] {
+  const { request, requirePrivacyApproval } = state
+  const [first] = request.facts.approvals ?? []
+  if (fourEyes !== true || !requirePrivacyApproval || !first) return []
+  return sections([`*The second of two approvals:* ${who(first.by)} gave the first, ${at(state, first.at)}.`])
 }
 
 function firstOfTwoLines({ desk }: CardState): readonly string[] {

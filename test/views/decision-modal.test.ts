@@ -127,6 +127,19 @@ describe('the modal of a decision', () => {
     )
   })
 
+  test('of two approvals the first says who else has to approve, and the second who gave the first', () => {
+    const two = { step: 'exception-review', requirePrivacyApproval: true } as const
+    const given = { by: 'U1', roles: ['support-manager'], at: '2026-03-02T09:00:00.000Z' } as const
+
+    const first = shown(modal('approve-exception', two)).join('\n')
+    const second = shown(modal('approve-exception', { ...two, facts: { approvals: [given] } })).join('\n')
+
+    expect(first).toContain('Two different people have to approve: a support manager and a privacy person.')
+    expect(first).not.toContain('gave the first')
+    expect(second).toContain('*The second of two approvals:* <@U1> gave the first, ')
+    expect(second).toContain('• Adds “Deletion Request::Exception Approved”.')
+  })
+
   test('there is none for a decision that the request does not offer', () => {
     expect(decisionModal(aCardState({ step: 'closed' }), 'start', { snippets })).toBeUndefined()
     expect(decisionModal(aCardState(), 'constructor', { snippets })).toBeUndefined()
