@@ -1,7 +1,7 @@
 /** Puts everything together from what is handed in: configuration, clock, randomness, HTTP transport, log. Tests start here. */
 
 import { randomBytes } from 'node:crypto'
-import { answerOrLate, type Clock, nextTurn } from './clock.ts'
+import { answerOrLate, type Clock, nextTurn, serverClock } from './clock.ts'
 import { type Bot, buildBot, isOn, type ServiceParts } from './compose/bot.ts'
 import { deskOf } from './compose/desk-queries.ts'
 import { wireEffects } from './compose/effects.ts'
@@ -20,6 +20,7 @@ import { handleEntry } from './inbox/intake.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { repeatEvery } from './listeners/timers.ts'
 import { createInboxLoop } from './queue/inbox-loop.ts'
+import { lookAtLeaseSeconds, roundsLease } from './queue/rounds-lease.ts'
 import { postAskedFor } from './requests/backlog.ts'
 import { postBatchWhenDue } from './requests/batches.ts'
 import type { CardStateParts } from './requests/card-states.ts'
@@ -27,6 +28,7 @@ import { digestWhenDue } from './requests/digest.ts'
 import { pollOnce } from './requests/poll-rounds.ts'
 import { purgeWhenDue, remind } from './requests/remind.ts'
 import { rememberDesk, reportWhenDue } from './requests/report.ts'
+import { refuseOtherProject } from './services/gitlab/own-project.ts'
 import type { Service, Services } from './services/service.ts'
 import { answerWithChart } from './services/slack/chart-sender.ts'
 import { openStore } from './store/open-store.ts'
@@ -79,14 +81,19 @@ export async function startApp(parts: AppParts): Promise<App> {
     ...(busyTimeoutMs !== undefined && { busyTimeoutMs }),
   })
   try {
-    return await start(parts, store)
+    // Where there is a server its clock is everybody's; a simulated time is everybody's already.
+    const clock =
+      store.serverTime && parts.wallClock
+        ? await serverClock(parts.clock, store.serverTime, parts.log)
+        : undefined
+    return await start({ ...parts, ...(clock && { clock }) }, store, clock?.measure)
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
-async function start(parts: AppParts, store: Store): Promise<App> {
+async function start(parts: AppParts, store: Store, measureClock?: () => Promise<void>): Promise<App> {
   const { clock, config, random, log, desks = shippedDesks, services: servicesOf = shippedServices } = parts
   const { now } = clock
   const { fetch: direct, dispatcher } = networkThrough(config.proxy, parts.fetch)
@@ -105,10 +112,11 @@ async function start(parts: AppParts, store: Store): Promise<App> {
     stopped: stopping.signal,
   })
   const { context, owner, services, tell, workspace } = bot
+  await refuseOtherProject(store, config.gitlab.project, () => bot.connections.gitlab.project())
   const { slack } = bot.connections
-  const worker = wireEffects(bot)
+  const worker = wireEffects(bot, calls.whileHeld)
   const inbox = createInboxLoop({
-    ...{ store, clock, log, owner, tell },
+    ...{ store, clock, log, owner, tell, whileHeld: calls.whileHeld },
     handle: handleEntry(bot),
     giveUp: giveUp(bot),
     onGivenUp: (kind) => counts.add('given_up', kind),
@@ -162,12 +170,31 @@ async function start(parts: AppParts, store: Store): Promise<App> {
         // A digest may have waited for just this; what fails here is said by the next round.
         await tickClocks(bot, polled).catch(() => {})
       })
+  const rounds = roundsLease({ store, clock, owner })
+  await rounds.look()
+  const ifOurs = (round: () => Promise<void>) => async () => {
+    if (rounds.isOurs()) await round()
+  }
   const timers = [
-    repeatEvery('clocks', 20, () => tickClocks(bot, polled), { clock, log }),
-    ...Object.values(services).map((service) =>
-      repeatEvery(`${service.name} poll`, service.pollSeconds, pollOf(service), { clock, log }),
+    ...(measureClock ? [repeatEvery('server clock', 60, measureClock, { clock, log })] : []),
+    ...(store.sharing.isShared
+      ? [repeatEvery('lease', lookAtLeaseSeconds, rounds.look, { clock, log })]
+      : []),
+    repeatEvery(
+      'clocks',
+      20,
+      ifOurs(() => tickClocks(bot, polled)),
+      { clock, log },
     ),
-    repeatEvery('housekeeping', 60, () => housekeeping(bot), { clock, log }),
+    ...Object.values(services).map((service) =>
+      repeatEvery(`${service.name} poll`, service.pollSeconds, ifOurs(pollOf(service)), { clock, log }),
+    ),
+    repeatEvery(
+      'housekeeping',
+      60,
+      ifOurs(() => housekeeping(bot)),
+      { clock, log },
+    ),
   ]
   log.info({ port: http.port, channels: workspace.channels }, 'privacy-desk is ready')
 
@@ -204,6 +231,8 @@ async function start(parts: AppParts, store: Store): Promise<App> {
         inbox.stop,
         worker.stop,
       ]).then(async () => {
+        // Whoever can't be told of it waits for the end of the lease.
+        await rounds.release().catch(() => undefined)
         await store.close()
         await dispatcher?.close()
       })

@@ -12,6 +12,38 @@ export function clockWith(now: () => Date): Clock {
   return { now, sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }) }
 }
 
+/** A measurement that took longer says too little. */
+const longestMeasureMs = 1_000
+/** Beyond this far apart the machine's clock is wrong, and somebody should know. */
+const farApartMs = 5_000
+
+/**
+ * Tells the time of a server by how far the machine's clock is from it: processes on several machines then agree when a
+ * lease is over, however wrong one of their clocks is. `measure` looks again.
+ */
+export async function serverClock(
+  clock: Clock,
+  serverTime: () => Promise<Date>,
+  log: { readonly warn: (fields: object, message: string) => void },
+): Promise<Clock & { readonly measure: () => Promise<void> }> {
+  let aheadMs = 0
+  const measure = async () => {
+    const before = clock.now().getTime()
+    const server = (await serverTime()).getTime()
+    const after = clock.now().getTime()
+    if (after - before > longestMeasureMs) return
+    const measured = Math.round(server - (before + after) / 2)
+    if (Math.abs(measured) > farApartMs && Math.abs(measured - aheadMs) > farApartMs)
+      log.warn(
+        { aheadMs: measured },
+        'the clock of this machine is wrong: the bot goes by that of its database',
+      )
+    aheadMs = measured
+  }
+  await measure()
+  return { sleep: clock.sleep, now: () => new Date(clock.now().getTime() + aheadMs), measure }
+}
+
 /**
  * Lets others of this process have their turn: the database answers at once, so that nothing else gives them one. By
  * the global timer of that moment, as simulated time is told by it that somebody still has something to do.

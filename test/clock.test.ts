@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answerOrLate, type Clock, clockWith } from '../src/clock.ts'
+import { answerOrLate, type Clock, clockWith, serverClock } from '../src/clock.ts'
 
 /** Sleeps until it is rung, or until the signal is aborted. */
 function aBell() {
@@ -56,4 +56,37 @@ test('the machine’s sleep ends when it is aborted, also before it begins', asy
 
   await expect(sleeping).rejects.toThrow('aborted')
   await expect(sleep(60_000, stopping.signal)).rejects.toThrow('aborted')
+})
+
+test('a server’s clock is told by how far the machine’s is from it, and looked at again', async () => {
+  const machine = { at: Date.parse('2026-03-01T09:00:00.000Z') }
+  const server = { aheadMs: 60_000 }
+  const warned: object[] = []
+  const clock = await serverClock(
+    clockWith(() => new Date(machine.at)),
+    async () => new Date(machine.at + server.aheadMs),
+    { warn: (fields) => void warned.push(fields) },
+  )
+
+  expect(clock.now()).toEqual(new Date('2026-03-01T09:01:00.000Z'))
+  machine.at += 1_000
+  expect(clock.now()).toEqual(new Date('2026-03-01T09:01:01.000Z'))
+  server.aheadMs = 20
+  await clock.measure()
+  expect(clock.now()).toEqual(new Date('2026-03-01T09:00:01.020Z'))
+  expect(warned).toEqual([{ aheadMs: 60_000 }])
+})
+
+test('a server that takes long to say its time is not believed', async () => {
+  const machine = { at: 0 }
+  const clock = await serverClock(
+    clockWith(() => new Date(machine.at)),
+    async () => {
+      machine.at += 2_000
+      return new Date(machine.at + 60_000)
+    },
+    { warn: () => {} },
+  )
+
+  expect(clock.now()).toEqual(new Date(2_000))
 })

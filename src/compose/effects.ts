@@ -6,7 +6,7 @@ import { effects } from '../engine/effect.ts'
 import type { Request } from '../engine/request.ts'
 import { readBack } from '../inbox/read-back.ts'
 import { type LimitSizes, limitsWith } from '../queue/limits.ts'
-import { createWorker, type Worker } from '../queue/worker.ts'
+import { createWorker, type Worker, type WorkerOptions } from '../queue/worker.ts'
 import { backlogOf } from '../requests/backlog.ts'
 import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
@@ -33,7 +33,7 @@ import { statsChart, statsMessage } from '../views/stats-message.ts'
 import type { Bot } from './bot.ts'
 import { replyRuleOf } from './shipped.ts'
 
-export function wireEffects(parts: Bot): Worker {
+export function wireEffects(parts: Bot, whileHeld: WorkerOptions['whileHeld']): Worker {
   const { clock, config, context, owner, log, random, wakeInbox } = parts
   const { store } = context
   const gitlab = inGitLab(parts)
@@ -44,6 +44,7 @@ export function wireEffects(parts: Bot): Worker {
     owner,
     random,
     log,
+    whileHeld,
     limits: limitsWith({
       now: clock.now,
       definitions: effects,

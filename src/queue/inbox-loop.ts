@@ -6,7 +6,7 @@ import { type Instant, toInstant } from '../engine/time.ts'
 import type { Log } from '../http/log.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import { ClaimLost, type InboxEntry, StaleRequest, type Store, type Tables } from '../store/store.ts'
-import { createPump, type Hold, type Pump } from './pump.ts'
+import { createPump, type Hold, type Pump, type PumpParts } from './pump.ts'
 
 /** Reads what it needs, outside of any transaction, and gives back what is to be written. */
 export type HandleEntry = (entry: InboxEntry) => Promise<Handled>
@@ -44,6 +44,7 @@ export interface InboxLoopParts {
   /** There may be something new in the outbox. */
   readonly wakeWorker: () => void
   readonly log: Pick<Log, 'error'>
+  readonly whileHeld?: PumpParts['whileHeld'] | undefined
 }
 
 /** `runUntilIdle` never rejects. */
@@ -61,12 +62,14 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
   const pump = createPump({
     clock,
     owner,
+    sharing: store.sharing,
     renew: (claim, ids) => inbox.renew(claim, ids),
+    ...(parts.whileHeld && { whileHeld: parts.whileHeld }),
     onFailedLook: complain,
     async look({ claim, except, places, busy, begin }) {
       const room = { most: sideBySide, busy: new Map(places.map((place) => [place, busy(place)])) }
       for (const entry of await inbox.claim(claim, room, except))
-        begin(entry.id, entry.place, (hold) => take(entry, hold))
+        begin(entry, claim.until, entry.place, (hold) => take(entry, hold))
     },
   })
 

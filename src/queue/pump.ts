@@ -2,10 +2,8 @@
 
 import { type Clock, nextTurn } from '../clock.ts'
 import { toInstant } from '../engine/time.ts'
-import type { Claim } from '../store/store.ts'
+import type { Claim, Held, Sharing } from '../store/store.ts'
 
-/** The time for which others leave a claimed entry alone; renewed while it is worked on. */
-const leaseMs = 60_000
 /** The longest pause before the pump looks for work, even if nobody wakes it. */
 const longestSleepMs = 1_000
 
@@ -15,27 +13,35 @@ export interface PumpParts {
   readonly owner: string
   /** Claims what may be begun now and calls `begin` for each of it; what it throws ends the round. */
   readonly look: (round: Round) => Promise<void>
-  /** Goes on holding what takes longer than its lease. */
-  readonly renew: (claim: Claim, ids: readonly number[]) => Promise<void>
+  readonly sharing: Sharing
+  /** Goes on holding what takes longer than its lease, and returns what is held by now. */
+  readonly renew: (claim: Claim, ids: readonly number[]) => Promise<readonly Held[]>
+  /** Carries out work that makes calls only while it holds its entry. */
+  readonly whileHeld?: <T>(isHeld: () => boolean, work: () => Promise<T>) => Promise<T>
   /** A look failed, in the background. */
   readonly onFailedLook: (error: unknown) => void
 }
 
 export interface Round {
   readonly claim: Claim
+  /** The same from this moment on, for a look that takes long. */
+  claimNow(): Claim
+  /** For a look that takes long: what is worked on meanwhile stays held. */
+  keepHeld(): Promise<void>
   /** Ids of what is being worked on, and of what is not to be looked at in this round. */
   readonly except: readonly number[]
   /** The places at which work is in progress. */
   readonly places: readonly string[]
   /** Returns the number of entries in progress at the place. */
   busy(place: string): number
-  begin(id: number, place: string, work: (hold: Hold) => Promise<void>): void
+  /** Begins what was claimed until then. */
+  begin(held: Held, until: Claim['until'], place: string, work: (hold: Hold) => Promise<void>): void
 }
 
 /** The control that one piece of work has over its own place. */
 export interface Hold {
-  /** From now on it is another entry that is worked on here. */
-  goOnWith(id: number, place: string): void
+  /** From now on it is another entry that is worked on here, claimed until then. */
+  goOnWith(held: Held, until: Claim['until'], place: string): void
   /** It could not even be put back: it is left alone until the next tick. */
   shelve(): void
 }
@@ -58,13 +64,28 @@ export interface Pump {
 
 interface Running {
   id: number
+  token: number
   place: string
-  /** In milliseconds. */
+  /** In milliseconds; what was taken over by somebody else is held no more. */
   heldUntil: number
   ended: Promise<void>
 }
 
-export function createPump({ clock, owner, look, renew, onFailedLook }: PumpParts): Pump {
+/**
+ * So long before its lease ends an entry counts as lost: the clocks of two machines differ by a little, and a call that
+ * is about to be sent takes a moment to leave.
+ */
+const marginMs = 1_000
+
+export function createPump({
+  clock,
+  owner,
+  sharing,
+  look,
+  renew,
+  onFailedLook,
+  whileHeld = (_isHeld, work) => work(),
+}: PumpParts): Pump {
   const { now } = clock
   const running = new Set<Running>()
   const shelved = new Set<number>()
@@ -78,7 +99,8 @@ export function createPump({ clock, owner, look, renew, onFailedLook }: PumpPart
     alarm = Promise.withResolvers()
   }
 
-  const claimNow = () => claimFor(owner, now())
+  const { leaseMs } = sharing
+  const claimNow = () => claimFor(owner, now(), sharing)
 
   /** One after the other, so that nothing is begun from a list that another look has worked off. */
   function lookOnce(): Promise<void> {
@@ -87,7 +109,7 @@ export function createPump({ clock, owner, look, renew, onFailedLook }: PumpPart
       await renewHeld()
       const except = [...[...running].map(({ id }) => id), ...shelved]
       const places = [...running].map(({ place }) => place)
-      await look({ claim: claimNow(), except, places, busy, begin })
+      await look({ claim: claimNow(), claimNow, keepHeld: renewHeld, except, places, busy, begin })
     })
     looking = looked.catch(() => undefined)
     return looked
@@ -97,15 +119,23 @@ export function createPump({ clock, owner, look, renew, onFailedLook }: PumpPart
     return [...running].filter((one) => one.place === place).length
   }
 
-  function begin(id: number, place: string, work: (hold: Hold) => Promise<void>): void {
-    const one: Running = { id, place, heldUntil: now().getTime() + leaseMs, ended: Promise.resolve() }
+  function begin(
+    held: Held,
+    until: Claim['until'],
+    place: string,
+    work: (hold: Hold) => Promise<void>,
+  ): void {
+    const { id, token } = held
+    const one: Running = { id, token, place, heldUntil: Date.parse(until), ended: Promise.resolve() }
     const hold: Hold = {
-      goOnWith: (next, at) =>
-        Object.assign(one, { id: next, place: at, heldUntil: now().getTime() + leaseMs }),
+      goOnWith: (next, nextUntil, at) =>
+        Object.assign(one, { id: next.id, token: next.token, place: at, heldUntil: Date.parse(nextUntil) }),
       shelve: () => void shelved.add(one.id),
     }
+    // Where nobody else can take it, it is held however long it takes.
+    const isHeld = () => !sharing.isShared || now().getTime() < one.heldUntil - marginMs
     running.add(one)
-    one.ended = work(hold).finally(async () => {
+    one.ended = whileHeld(isHeld, () => work(hold)).finally(async () => {
       await nextTurn()
       running.delete(one)
     })
@@ -115,11 +145,17 @@ export function createPump({ clock, owner, look, renew, onFailedLook }: PumpPart
     const soon = now().getTime() + leaseMs / 2
     const held = [...running].filter(({ heldUntil }) => heldUntil < soon)
     if (held.length === 0) return
-    await renew(
-      claimNow(),
-      held.map(({ id }) => id),
+    const claim = claimNow()
+    const tokens = new Map(
+      (
+        await renew(
+          claim,
+          held.map(({ id }) => id),
+        )
+      ).map(({ id, token }) => [id, token]),
     )
-    for (const one of held) one.heldUntil = now().getTime() + leaseMs
+    // It may have gone on with the next one meanwhile, which has its own lease.
+    for (const one of held) if (tokens.get(one.id) === one.token) one.heldUntil = Date.parse(claim.until)
   }
 
   async function runUntilIdle(): Promise<void> {
@@ -162,7 +198,7 @@ export function createPump({ clock, owner, look, renew, onFailedLook }: PumpPart
   }
 }
 
-export function claimFor(owner: string, at: Date): Claim {
+export function claimFor(owner: string, at: Date, { leaseMs }: Pick<Sharing, 'leaseMs'>): Claim {
   return { now: toInstant(at), owner, until: toInstant(new Date(at.getTime() + leaseMs)) }
 }
 

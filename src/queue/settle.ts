@@ -49,6 +49,7 @@ export type Settled =
   | {
       readonly next: OutboxEntry
       readonly claim: OutboxClaim
+      readonly until: Instant
       /** The request, where the result has changed it. */
       readonly request: RequestRow | undefined
     }
@@ -67,8 +68,10 @@ export async function settle(store: Store, settling: Settling): Promise<Settled>
     request = (await settling.record?.(tables, toInstant(now))) ?? request
     await wishForRedraw(tables, settling)
     await report(tables, definitions, entry, attempt, now)
-    const claim = next && (await tables.outbox.claim(next, claimFor(settling.owner, now)))
-    return next && claim ? { next, claim, request } : {}
+    if (!next) return {}
+    const own = claimFor(settling.owner, now, store.sharing)
+    const claim = await tables.outbox.claim(next, own)
+    return claim ? { next, claim, until: own.until, request } : {}
   })
 }
 

@@ -18,7 +18,7 @@ import {
 } from '../store/store.ts'
 import { type Attempt, attempt } from './attempt.ts'
 import type { Limits } from './limits.ts'
-import { createPump, type Hold, type Pump, type Round } from './pump.ts'
+import { createPump, type Hold, type Pump, type PumpParts, type Round } from './pump.ts'
 import { putOffs } from './put-offs.ts'
 import { type AboutRequest, type Settled, settle, type Whom } from './settle.ts'
 import { takeOfEach } from './token-bucket.ts'
@@ -35,6 +35,7 @@ export interface WorkerOptions {
   readonly about: AboutRequest
   readonly whom: Whom
   readonly log: Pick<Log, 'warn' | 'error'>
+  readonly whileHeld?: PumpParts['whileHeld'] | undefined
   /**
    * Reads a request once the last entry of one of its lanes is done; the reading is recorded together with the result.
    * `done`: the work of that lane that was carried out without a look between, in order.
@@ -61,6 +62,11 @@ const sideBySide = 4
 /** In one look at the table: more than there are places, since of some it is not the turn. */
 const takenAtOnce = 24
 
+/** Far below the lease, so that what is left behind waits little longer than that. */
+const takeOverEveryMs = 1_000
+/** No process has this name. */
+const nobody = ''
+
 const slackLanes: readonly Lane[] = ['thread', 'card', 'channel']
 
 export function createWorker(options: WorkerOptions): Worker {
@@ -69,16 +75,21 @@ export function createWorker(options: WorkerOptions): Worker {
   const { outbox, requests } = store.tables
   const waiting = putOffs()
   let lookedAt = now()
+  let lookedOverAt = new Date(0)
+  const unverifiable = kindsOf(options.executor.definitions, 'at-most-twice')
   const pump = createPump({
     clock,
     owner,
     look,
+    sharing: store.sharing,
     renew: (claim, ids) => outbox.renew(claim, ids),
+    ...(options.whileHeld && { whileHeld: options.whileHeld }),
     onFailedLook: (error) => complain(error, 'The outbox could not be read or written'),
   })
 
   /** Until nothing more can begin: those that wait at a full place, or for their turn, hide none that don't. */
-  async function look({ claim, busy, places, begin }: Round): Promise<void> {
+  async function look({ claim, claimNow, keepHeld, busy, places, begin }: Round): Promise<void> {
+    await takeOver()
     const isFull = (place: string) => busy(place) >= sideBySide
     const known = new Set(places)
     lookedAt = now()
@@ -102,15 +113,29 @@ export function createWorker(options: WorkerOptions): Worker {
         }
         takeOfEach(buckets)
         waiting.remove(entry.id)
-        const claimed = await outbox.claim(entry, claim)
+        await keepHeld()
+        const own = claimNow()
+        const claimed = await outbox.claim(entry, own)
         if (!claimed) continue
-        begin(entry.id, place, (hold) => run(entry, claimed, hold))
+        begin(claimed, own.until, place, (hold) => run(entry, claimed, hold))
         known.add(place)
         changed += 1
       }
       if (isAll || changed === 0) return
       await nextTurn()
     }
+  }
+
+  /**
+   * Takes over what whoever had it holds no more: another process that was killed or stands still, or this one, where it
+   * stood still or was not told of the commit that claimed it. What this one works on has just been renewed.
+   */
+  async function takeOver(): Promise<void> {
+    if (!store.sharing.isShared) return
+    const at = now()
+    if (at.getTime() - lookedOverAt.getTime() < takeOverEveryMs) return
+    lookedOverAt = at
+    await outbox.recover({ now: toInstant(at), owner: nobody, unverifiable }, 'run-out')
   }
 
   /** Calls that hang in one service take no place from another. */
@@ -131,7 +156,7 @@ export function createWorker(options: WorkerOptions): Worker {
       if (!settled?.next) return
       const { next, claim, request } = settled
       waiting.remove(next.id)
-      hold.goOnWith(next.id, placeOf(next))
+      hold.goOnWith(claim, settled.until, placeOf(next))
       entry = await begun(next, claim, request ?? entry.request)
     }
   }
@@ -225,8 +250,8 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     async start() {
       // One database, one process: what anybody else had begun, nobody goes on with.
-      const unverifiable = kindsOf(options.executor.definitions, 'at-most-twice')
-      await outbox.recover({ now: toInstant(now()), owner, unverifiable }, 'all-others')
+      if (!store.sharing.isShared)
+        await outbox.recover({ now: toInstant(now()), owner, unverifiable }, 'all-others')
       pump.start()
     },
   }

@@ -1,5 +1,8 @@
-import type { Dialect, KyselyPlugin, RawBuilder } from 'kysely'
+import type { Dialect, Kysely, KyselyPlugin, RawBuilder } from 'kysely'
+import type { Connection } from './connection.ts'
 import type { Ddl } from './migrations/ddl.ts'
+import type { Schema } from './schema.ts'
+import type { Sharing } from './store.ts'
 
 /** A database that is open: all that the store has to know of which one it is. */
 export interface Database {
@@ -7,8 +10,17 @@ export interface Database {
   readonly plugins: readonly KyselyPlugin[]
   readonly ddl: Ddl
   readonly words: Words
+  readonly sharing: Sharing
   /** Removes what was cleared from the journal; left out where the database does so itself. */
   readonly checkpoint?: RawBuilder<unknown>
+  /** Carries out `migrate` while no other process works with the database; left out where none ever does. */
+  readonly exclusively?: (
+    db: Kysely<Schema>,
+    isCurrent: () => Promise<boolean>,
+    migrate: () => Promise<void>,
+  ) => Promise<void>
+  /** The server's clock, which is the same for all its processes; left out where the machine's own is. */
+  readonly time?: RawBuilder<{ readonly ms: number }>
   readonly isOpen: () => boolean
   /** Lets another process have it, once its connections are closed. */
   release(): void
@@ -26,6 +38,8 @@ export interface Words {
     table: string,
     select: (columnsOf: (alias: string) => RawBuilder<unknown>) => RawBuilder<unknown>,
   ): RawBuilder<unknown>
+  /** Carries out what reads and then writes, with nobody writing in between. */
+  alone<T>(connection: Connection, work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
   /** The numbers as the rows of a query, in one parameter: the statement is the same however many there are. */
   rowsOf(numbers: readonly number[]): RawBuilder<unknown>
 }

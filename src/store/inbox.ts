@@ -23,23 +23,9 @@ export function inbox(connection: Connection, words: Words): Inbox {
 
   return {
     async put(entry) {
-      const { key, kind, payload, receivedAt } = entry
-      const isAnswered = isHint(kind) && (await joinWaiting(connection(), entry))
-      const inserted = await connection()
-        .insertInto('inbox')
-        .values({
-          key,
-          kind,
-          payload: isAnswered ? null : JSON.stringify(payload ?? null),
-          finishedAt: isAnswered ? receivedAt : null,
-          receivedAt,
-          dueAt: receivedAt,
-          attempts: 0,
-          subject: subjectOf(payload),
-        })
-        .onConflict((conflict) => conflict.column('key').doNothing())
-        .executeTakeFirst()
-      return inserted.numInsertedOrUpdatedRows === 1n
+      return isHint(entry.kind)
+        ? words.alone(connection, async (db) => insert(db, entry, await joinWaiting(db, entry)))
+        : insert(connection(), entry, false)
     },
 
     async pending(now, limit) {
@@ -75,30 +61,21 @@ export function inbox(connection: Connection, words: Words): Inbox {
     },
 
     async claim(claim, room, except) {
-      const { rows: first } = await firstOfEachPlace(connection(), words, claim, room, except)
-      const ids = withinRoom(first, room)
-      if (ids.length === 0) return []
-      const rows = await connection()
-        .updateTable('inbox')
-        .set((of) => ({
-          claimedBy: claim.owner,
-          claimedUntil: claim.until,
-          token: of('token', '+', 1),
-        }))
-        .where('id', 'in', ids)
-        .where('finishedAt', 'is', null)
-        .where((of) => isFree(of, claim))
-        .returningAll()
-        .execute()
+      const rows = await words.alone(connection, async (db) => {
+        const { rows: first } = await firstOfEachPlace(db, words, claim, room, except)
+        const ids = withinRoom(first, room)
+        return ids.length === 0 ? [] : claimThese(db, claim, ids)
+      })
       return rows.map(toEntry).sort((one, other) => one.id - other.id)
     },
 
     async renew({ owner, until }, ids) {
-      await connection()
+      return connection()
         .updateTable('inbox')
         .set({ claimedUntil: until })
         .where('id', 'in', [...ids])
         .where('claimedBy', '=', owner)
+        .returning(['id', 'token'])
         .execute()
     },
 
@@ -139,6 +116,29 @@ export function inbox(connection: Connection, words: Words): Inbox {
   }
 }
 
+/** True when the key is new. What is answered by another is only remembered. */
+async function insert(
+  db: Kysely<Schema>,
+  { key, kind, payload, receivedAt }: Parameters<Inbox['put']>[0],
+  isAnswered: boolean,
+): Promise<boolean> {
+  const inserted = await db
+    .insertInto('inbox')
+    .values({
+      key,
+      kind,
+      payload: isAnswered ? null : JSON.stringify(payload ?? null),
+      finishedAt: isAnswered ? receivedAt : null,
+      receivedAt,
+      dueAt: receivedAt,
+      attempts: 0,
+      subject: subjectOf(payload),
+    })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .executeTakeFirst()
+  return inserted.numInsertedOrUpdatedRows === 1n
+}
+
 type OfEntry = ExpressionBuilder<Schema, 'inbox'>
 
 /** Claimed by nobody, or by somebody whose time is over; what its own owner is not handling now it may claim again. */
@@ -148,6 +148,21 @@ function isFree(of: OfEntry, { owner, now }: Claim) {
     // As the opposite of an inequality: for an equality among alternatives, SQLite compiles the statement each time.
     of.not(of.and([of('claimedBy', '<>', owner), of('claimedUntil', '>', now)])),
   ])
+}
+
+function claimThese(db: Kysely<Schema>, claim: Claim, ids: readonly number[]) {
+  return db
+    .updateTable('inbox')
+    .set((of) => ({
+      claimedBy: claim.owner,
+      claimedUntil: claim.until,
+      token: of('token', '+', 1),
+    }))
+    .where('id', 'in', ids)
+    .where('finishedAt', 'is', null)
+    .where((of) => isFree(of, claim))
+    .returningAll()
+    .execute()
 }
 
 interface Candidate {

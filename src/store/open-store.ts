@@ -5,7 +5,7 @@ import { audit } from './audit.ts'
 import type { Connection } from './connection.ts'
 import type { Database, Words } from './database.ts'
 import { inbox } from './inbox.ts'
-import { migrate, requireCurrent } from './migrations/migrate.ts'
+import { isCurrent, migrate, requireCurrent } from './migrations/migrate.ts'
 import { outbox } from './outbox.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
 import { isPostgres } from './postgres/postgres-url.ts'
@@ -41,12 +41,18 @@ export async function openStore({
       dialect: database.dialect,
       plugins: [new CamelCasePlugin(), ...database.plugins],
     })
-    await (beside ? requireCurrent(db, database.ddl) : migrate(db, database.ddl))
+    await (beside ? requireCurrent(db, database.ddl) : bringUpToDate(db, database))
     return storeOver(db, database, now)
   } catch (error) {
     await database.abandon()
     throw error
   }
+}
+
+async function bringUpToDate(db: Kysely<Schema>, { ddl, exclusively }: Database): Promise<void> {
+  const bring = () => migrate(db, ddl)
+  // What a later version has written is refused in there, too.
+  await (exclusively ? exclusively(db, () => isCurrent(db, ddl), bring) : bring())
 }
 
 function storeOver(db: Kysely<Schema>, database: Database, now: () => Date): Store {
@@ -78,7 +84,13 @@ function storeOver(db: Kysely<Schema>, database: Database, now: () => Date): Sto
     await database.checkpoint?.execute(outside())
   }
 
+  const { time } = database
+
   return {
+    sharing: database.sharing,
+    ...(time && {
+      serverTime: async () => new Date((await time.execute(outside())).rows[0]?.ms ?? Number.NaN),
+    }),
     transaction,
     tables: tablesOver(outside, words, now),
     purge: async (before) => {

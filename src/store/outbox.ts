@@ -5,7 +5,15 @@ import type { Words } from './database.ts'
 import { cancelDecision } from './outbox-cancel.ts'
 import { toEntry } from './outbox-entry.ts'
 import type { OutboxTable, Schema } from './schema.ts'
-import { ClaimLost, type Held, type Outbox, type OutboxEntry, type Passed, type Priority } from './store.ts'
+import {
+  type Claim,
+  ClaimLost,
+  type Held,
+  type Outbox,
+  type OutboxEntry,
+  type Passed,
+  type Priority,
+} from './store.ts'
 
 /**
  * The pause before a card that is about to change again is drawn: the decision's effects are nearly always done by then,
@@ -57,41 +65,20 @@ export function outbox(connection: Connection, words: Words): Outbox {
       return row && toEntry(row)
     },
 
-    async claim({ id, token }, { now, owner, until }) {
-      const row = await connection()
-        .updateTable('outbox')
-        .set((of) => ({
-          status: 'in-flight',
-          attempts: of('attempts', '+', 1),
-          startedAt: of.fn.coalesce('startedAt', of.val(now)),
-          claimedBy: owner,
-          claimedUntil: until,
-          token: of('token', '+', 1),
-        }))
-        .where('id', '=', id)
-        .where('token', '=', token)
-        .where(isWaiting)
-        .where((of) => of.not(of.exists(unfinishedBefore(of))))
-        .returning((of) => [
-          'token',
-          of
-            .selectFrom('request')
-            .select('request.version')
-            .whereRef('request.id', '=', 'outbox.requestId')
-            .as('requestVersion'),
-        ])
-        .executeTakeFirst()
+    async claim(entry, claim) {
+      const row = await words.alone(connection, (db) => claimOne(db, entry, claim))
       if (!row) return undefined
       const { requestVersion } = row
-      return { id, token: row.token, ...(requestVersion !== null && { requestVersion }) }
+      return { id: entry.id, token: row.token, ...(requestVersion !== null && { requestVersion }) }
     },
 
     async renew({ owner, until }, ids) {
-      await connection()
+      return connection()
         .updateTable('outbox')
         .set({ claimedUntil: until })
         .where('id', 'in', [...ids])
         .where('claimedBy', '=', owner)
+        .returning(['id', 'token'])
         .execute()
     },
 
@@ -282,6 +269,32 @@ export function outbox(connection: Connection, words: Words): Outbox {
       return rows.map(({ dueAt }) => dueAt).sort()[0]
     },
   }
+}
+
+function claimOne(db: Kysely<Schema>, { id, token }: Held, { now, owner, until }: Claim) {
+  return db
+    .updateTable('outbox')
+    .set((of) => ({
+      status: 'in-flight',
+      attempts: of('attempts', '+', 1),
+      startedAt: of.fn.coalesce('startedAt', of.val(now)),
+      claimedBy: owner,
+      claimedUntil: until,
+      token: of('token', '+', 1),
+    }))
+    .where('id', '=', id)
+    .where('token', '=', token)
+    .where(isWaiting)
+    .where((of) => of.not(of.exists(unfinishedBefore(of))))
+    .returning((of) => [
+      'token',
+      of
+        .selectFrom('request')
+        .select('request.version')
+        .whereRef('request.id', '=', 'outbox.requestId')
+        .as('requestVersion'),
+    ])
+    .executeTakeFirst()
 }
 
 /** Of what has a clear outcome. */

@@ -26,6 +26,24 @@ export function settings(connection: Connection, now: () => Date): Settings {
       await connection().deleteFrom('kv').where('name', '=', name).execute()
     },
 
+    async takeLease(name, { now: at, owner, until }) {
+      const taken = await connection()
+        .insertInto('kv')
+        .values({ name, value: owner, setAt: until })
+        .onConflict((conflict) =>
+          conflict
+            .column('name')
+            .doUpdateSet({ value: owner, setAt: until })
+            .where((of) => of.or([of('kv.value', '=', owner), of('kv.setAt', '<=', at)])),
+        )
+        .executeTakeFirst()
+      return taken.numInsertedOrUpdatedRows === 1n
+    },
+
+    async endLease(name, owner) {
+      await connection().deleteFrom('kv').where('name', '=', name).where('value', '=', owner).execute()
+    },
+
     async claimOnce(name, at: Instant) {
       const inserted = await connection()
         .insertInto('kv')

@@ -5,6 +5,9 @@ import type { Actor, Request } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 
 export interface Store {
+  readonly sharing: Sharing
+  /** Reads the clock of the server, which all its processes share; left out where there is no server. */
+  readonly serverTime?: () => Promise<Date>
   /**
    * All of it or nothing of it. Inside, only `tables` is used. Whoever does one after the other holds up nobody: after
    * each of them everything else of this process has its turn.
@@ -17,6 +20,13 @@ export interface Store {
   /** Removes cleared data from the database's journal too. For a timer: not after every write. */
   checkpoint(): Promise<void>
   close(): Promise<void>
+}
+
+/** Whether other processes work on the same database. */
+export interface Sharing {
+  readonly isShared: boolean
+  /** The time for which others leave a claimed entry alone, in milliseconds; renewed while it is worked on. */
+  readonly leaseMs: number
 }
 
 /** The number of rows that were deleted. */
@@ -196,8 +206,8 @@ export interface Inbox {
    * Nothing waits for a hint that waits itself. `except` what the owner is handling or has shelved.
    */
   claim(claim: Claim, room: Room, except: readonly number[]): Promise<InboxEntry[]>
-  /** Goes on holding what takes longer than its lease. */
-  renew(claim: Claim, ids: readonly number[]): Promise<void>
+  /** Goes on holding what takes longer than its lease, and returns what of it the owner holds. */
+  renew(claim: Claim, ids: readonly number[]): Promise<readonly Held[]>
   /** Handled: the payload is cleared, the key stays. Throws `ClaimLost`. */
   done(held: Held, at: Instant): Promise<void>
   /** Handled together with another entry, whoever holds it. */
@@ -304,8 +314,8 @@ export interface Outbox {
   behind(entry: Pick<OutboxEntry, 'requestId' | 'lane' | 'position'>): Promise<OutboxEntry | undefined>
   /** Marks it in flight and counts the attempt, in a commit before the call is made. Undefined when somebody else has it. */
   claim(entry: Held, claim: Claim): Promise<OutboxClaim | undefined>
-  /** Goes on holding what takes longer than its lease. */
-  renew(claim: Claim, ids: readonly number[]): Promise<void>
+  /** Goes on holding what takes longer than its lease, and returns what of it the owner holds. */
+  renew(claim: Claim, ids: readonly number[]): Promise<readonly Held[]>
   /** `kept`: of the work, what stays. Throws `ClaimLost`, like the three after it. */
   done(entry: Held, at: Instant, result: Readonly<Record<string, string | number>>, kept: Work): Promise<void>
   /** Not done, certainly: again at `dueAt`. */
@@ -408,6 +418,9 @@ export interface Settings {
   get(name: string): Promise<string | undefined>
   set(name: string, value: string): Promise<void>
   remove(name: string): Promise<void>
+  /** True where nobody else has this lease, or theirs has run out: it is the owner's from now on, or still. */
+  takeLease(name: string, claim: Claim): Promise<boolean>
+  endLease(name: string, owner: string): Promise<void>
   /** True for the first who claims the name. */
   claimOnce(name: string, at: Instant): Promise<boolean>
 }

@@ -47,7 +47,10 @@ test.each([
   ['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432'],
   [undefined, 'Connection terminated unexpectedly'],
   [undefined, 'timeout exceeded when trying to connect'],
-  [undefined, 'Another privacy-desk process has the database desk on db:5432 open. Stop it first.'],
+  [
+    undefined,
+    'The tables of desk on db:5432 are being brought up to date by another process: start again in a moment',
+  ],
 ])('so does PostgreSQL’s %s, “%s”', async (code, message) => {
   const error = Object.assign(new Error(message), code !== undefined && { code })
 

@@ -218,6 +218,8 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await settings.set('a', 'b')
   await settings.get('a')
   await settings.claimOnce('c', at)
+  await settings.takeLease('d', claim)
+  await settings.endLease('d', claim.owner)
   await settings.remove('a')
   await store.purge('2026-03-01T00:00:00.000Z')
 }

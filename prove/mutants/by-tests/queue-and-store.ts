@@ -161,7 +161,7 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'two claim the same effect',
-      ".where('token', '=', token)\n        .where(isWaiting)\n",
+      ".where('token', '=', token)\n    .where(isWaiting)\n",
       ".where('token', '>=', 0)\n",
     ],
     [

@@ -5,6 +5,7 @@ import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { SeenProject } from './answers.ts'
 import type { GitLab, Project } from './client.ts'
 import type { MovedProjects } from './moved-projects.ts'
+import { rememberProject } from './own-project.ts'
 
 /** The parts that the watch works with. */
 export interface WatchedProject {
@@ -35,6 +36,7 @@ export function watchProject(watched: WatchedProject): ProjectWatch {
       const seen = await gitlab.project()
       if (!seen) return
       id = seen.id
+      await rememberProject(watched.context.store, project, seen)
       if (!isRenamed(project, seen)) return
       await tell(watched, seen)
       isTold = true

@@ -40,10 +40,15 @@ export async function migrate(db: Kysely<Schema>, ddl: Ddl): Promise<void> {
   throw new CannotOpenStore(`The database's tables can't be brought up to date: ${reason}`, { cause: error })
 }
 
+/** True where the tables are up to date. */
+export async function isCurrent(db: Kysely<Schema>, ddl: Ddl): Promise<boolean> {
+  const all = await migratorOf(db, ddl).getMigrations()
+  return all.every(({ executedAt }) => executedAt !== undefined)
+}
+
 /** Throws when the tables are not up to date, and changes nothing. */
 export async function requireCurrent(db: Kysely<Schema>, ddl: Ddl): Promise<void> {
-  const all = await migratorOf(db, ddl).getMigrations()
-  if (all.every(({ executedAt }) => executedAt !== undefined)) return
+  if (await isCurrent(db, ddl)) return
   throw new CannotOpenStore(
     "The database's tables are not of this version: start the bot once to bring them up to date",
   )

@@ -1,12 +1,12 @@
 /** Opening a PostgreSQL database: whether it is one for us, and the one connection through which all goes. */
-import { HandleEmptyInListsPlugin, replaceWithNoncontingentExpression } from 'kysely'
+import { HandleEmptyInListsPlugin, replaceWithNoncontingentExpression, sql } from 'kysely'
 import pg from 'pg'
 import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Database } from '../database.ts'
 import { postgresDdl } from './ddl.ts'
 import { postgresDialect } from './dialect.ts'
-import { lockOf } from './locks.ts'
 import { placeOf } from './postgres-url.ts'
+import { type AtOpen, exclusively, shareLock } from './process-lock.ts'
 import { postgresWords } from './words.ts'
 
 /** Older ones get no security updates any more: https://www.postgresql.org/support/versioning/ */
@@ -19,7 +19,7 @@ const oldestVersion = 15
 const connectWithinMs = 5_000
 const statementWithinMs = 30_000
 /** A process that stands still in the middle of a transaction is put out of it: everybody else waits for it. */
-const idleInTransactionMs = 10_000
+const idleInTransactionMs = 5_000
 
 /**
  * The server finds out within half a minute that a machine is gone, and lets go what its process held.
@@ -27,15 +27,21 @@ const idleInTransactionMs = 10_000
  */
 const keepAlive = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3'
 
+/**
+ * What a replica had in hand when it was killed is taken over within ten seconds: so long after its last renewal, which is
+ * at most half of it old, and a second for the next look.
+ */
+const leaseMs = 8_000
+
 export interface OpenPostgres {
   readonly databaseUrl: string
-  /** For a command that runs beside the bot: holds nobody off, and makes nothing. */
+  /** For a command that runs beside the bot: keeps no upgrade waiting, and makes nothing. */
   readonly beside: boolean
 }
 
 /** Throws `CannotOpenStore`. */
 export async function openPostgres(given: OpenPostgres): Promise<Database> {
-  const { pool } = await connected(given)
+  const { pool, atOpen } = await connected(given)
   let isOpen = true
   return {
     dialect: postgresDialect(pool),
@@ -43,6 +49,9 @@ export async function openPostgres(given: OpenPostgres): Promise<Database> {
     plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
     ddl: postgresDdl,
     words: postgresWords,
+    sharing: { isShared: true, leaseMs },
+    exclusively: exclusively(placeOf(given.databaseUrl), atOpen),
+    time: sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`,
     isOpen: () => isOpen,
     release: () => {
       isOpen = false
@@ -62,12 +71,16 @@ export async function lookAtPostgres(
   return { place: placeOf(databaseUrl), hasTables: isOurs(server.tables) }
 }
 
-async function connected({ databaseUrl, beside }: OpenPostgres): Promise<{ pool: pg.Pool; server: Server }> {
+async function connected({
+  databaseUrl,
+  beside,
+}: OpenPostgres): Promise<{ pool: pg.Pool; server: Server; atOpen: AtOpen }> {
+  const atOpen: AtOpen = { migration: undefined }
   const place = placeOf(databaseUrl)
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: beside ? 'privacy-desk (command)' : 'privacy-desk',
-    // One: statements follow each other as they do in SQLite, and whoever has it holds the lock of the process.
+    // One: statements follow each other as they do in SQLite, and it shares the lock of the processes.
     max: 1,
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: connectWithinMs,
@@ -80,14 +93,14 @@ async function connected({ databaseUrl, beside }: OpenPostgres): Promise<{ pool:
       // What breaks it while it is in use is told by the statement that is under way.
       client.on('error', ignore)
       await client.query(neverLoseCommits)
-      if (!beside) await holdOffOthers(client, place)
+      if (!beside) await shareLock(client, place, atOpen)
     },
   })
   pool.on('error', ignore)
   try {
     const server = await examine(pool)
     refuseUnfit(place, server)
-    return { pool, server }
+    return { pool, server, atOpen }
   } catch (error) {
     await pool.end()
     if (error instanceof CannotOpenStore) throw error
@@ -104,20 +117,6 @@ const neverLoseCommits = `
 /** Numbers beyond four bytes come as text, since JavaScript has not all of them; ours are far below. */
 function typeParser(type: number, format?: 'text' | 'binary') {
   return type === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(type, format)
-}
-
-/**
- * The lock is held by the connection through which all goes: who has lost the one can do nothing until it has the other
- * again, however long it was away.
- */
-async function holdOffOthers(client: pg.ClientBase, place: string): Promise<void> {
-  const { rows } = await client.query<{ held: boolean }>(
-    `select pg_try_advisory_lock(${lockOf('process')}) as held`,
-  )
-  if (rows[0]?.held) return
-  throw new CannotOpenStore(
-    `Another privacy-desk process has the database ${place} open. Stop it first: one process at a time works with a database.`,
-  )
 }
 
 /** What is to be known of a server before it is written to. */

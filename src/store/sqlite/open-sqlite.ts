@@ -35,6 +35,7 @@ export function openSqliteDatabase({ databaseUrl, beside, busyTimeoutMs }: OpenS
     plugins: [],
     ddl: sqliteDdl,
     words: sqliteWords,
+    sharing: { isShared: false, leaseMs: 60_000 },
     checkpoint: sql`pragma wal_checkpoint(truncate)`,
     isOpen: () => sqlite.open,
     release: () => lock?.release(),

@@ -1,0 +1,66 @@
+/** Who works with a database at the same time: processes of one version, and while its tables are changed a single one. */
+import { sql } from 'kysely'
+import type pg from 'pg'
+import { CannotOpenStore } from '../cannot-open-store.ts'
+import type { Database } from '../database.ts'
+import { lockOf } from './locks.ts'
+
+/** The last migration of the tables as this process found or left them; undefined until then. */
+export interface AtOpen {
+  migration: string | undefined
+}
+
+const lock = lockOf('process')
+const lastMigration = 'select max(name) as name from kysely_migration'
+
+/**
+ * For each new connection: a process shares the lock for as long as it is connected. One that was cut off meanwhile may
+ * find tables of a later version when it comes back. Throws `CannotOpenStore`.
+ */
+export async function shareLock(client: pg.ClientBase, place: string, atOpen: AtOpen): Promise<void> {
+  const { rows } = await client.query<{ held: boolean }>(
+    `select pg_try_advisory_lock_shared(${lock}) as held`,
+  )
+  if (!rows[0]?.held)
+    throw new CannotOpenStore(
+      `The tables of ${place} are being brought up to date by another process: start again in a moment`,
+    )
+  if (atOpen.migration === undefined) return
+  const { rows: last } = await client.query<{ name: string }>(lastMigration)
+  if (last[0]?.name !== atOpen.migration)
+    throw new CannotOpenStore(
+      `The tables of ${place} were brought to another version while this process was cut off from them: start it anew`,
+    )
+}
+
+/** Two that start at the same time wait for each other here: one of them does it, and the other finds it done. */
+const upgradeWithinMs = 15_000
+const upgradePauseMs = 200
+
+/** Through the one connection, which shares the lock before and after. Throws `CannotOpenStore`. */
+export function exclusively(place: string, atOpen: AtOpen): NonNullable<Database['exclusively']> {
+  return async (db, isCurrent, migrate) => {
+    const ask = async (call: string) =>
+      (await sql<{ held: boolean }>`select ${sql.raw(call)} as held`.execute(db)).rows[0]?.held === true
+    const done = async () => {
+      // Where there was nothing to do it refuses what a later version has written.
+      await migrate()
+      await ask(`pg_advisory_lock_shared(${lock}) is not null`)
+      atOpen.migration = (await sql.raw<{ name: string }>(lastMigration).execute(db)).rows[0]?.name
+    }
+    if (await isCurrent()) return done()
+    await ask(`pg_advisory_unlock_shared(${lock})`)
+    for (let waitedMs = 0; waitedMs < upgradeWithinMs; waitedMs += upgradePauseMs) {
+      if (await isCurrent()) return done()
+      if (await ask(`pg_try_advisory_lock(${lock})`)) {
+        await done()
+        await ask(`pg_advisory_unlock(${lock})`)
+        return
+      }
+      await sql`select pg_sleep(${sql.lit(upgradePauseMs / 1_000)})`.execute(db)
+    }
+    throw new CannotOpenStore(
+      `The tables of ${place} are of an earlier version, and privacy-desk processes of that version work with them: stop all of them first`,
+    )
+  }
+}

@@ -1,0 +1,164 @@
+/** Two processes of the bot on one database: each takes what comes to it, and one of them is killed. */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
+import { trustSafetyProject } from '../../sandbox/gitlab/seed.ts'
+import type { Issue } from '../../sandbox/gitlab/world.ts'
+import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
+import { type OpenWorld, openWorld } from '../../sandbox/world.ts'
+import { formCopy } from '../app/desk-world.ts'
+import { postgresDatabase } from './databases.ts'
+
+interface Replica {
+  readonly process: ChildProcess
+  readonly port: number
+}
+
+async function twoReplicas(
+  pollSeconds = '3600',
+): Promise<{ world: OpenWorld; replicas: readonly [Replica, Replica] }> {
+  const world = await openWorld({
+    now: () => new Date(),
+    zendesk: false,
+    env: { DATABASE_URL: await postgresDatabase(), GITLAB_POLL_SECONDS: pollSeconds },
+  })
+  onTestFinished(() => world.close())
+  const replicas = await Promise.all([startReplica(world), startReplica(world)])
+  return { world, replicas: [replicas[0], replicas[1]] }
+}
+
+async function startReplica(world: OpenWorld, env: Readonly<Record<string, string>> = {}): Promise<Replica> {
+  const child = world.startProcess({ env, stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  })
+  let said = ''
+  const ready = new Promise<number>((resolve) => {
+    child.stdout?.on('data', (more) => {
+      said += String(more)
+      const port = /"port":(\d+)[^\n]*privacy-desk is ready/.exec(said)?.[1]
+      if (port !== undefined) resolve(Number(port))
+    })
+  })
+  const port = await Promise.race([ready, once(child, 'exit').then(() => undefined)])
+  if (port === undefined) throw new Error(`a replica ended before it was ready: ${said}`)
+  return { process: child, port }
+}
+
+function cardOf({ slack }: OpenWorld, iid: number) {
+  return slack.messages(CHANNELS.privacy.name).findLast(({ text }) => text.startsWith(`#${iid} `))
+}
+
+/** What the bot has changed on the issue, in GitLab's own order. */
+function done(issue: Issue): readonly string[] {
+  const ours = ({ user }: { readonly user: { readonly username: string } }) =>
+    user.username === 'privacy-desk-bot'
+  return [
+    ...issue.labelEvents.filter(ours).map(({ id, action, label }) => ({ id, what: `${action} ${label}` })),
+    ...issue.stateEvents.filter(ours).map(({ id, state }) => ({ id, what: state })),
+  ]
+    .toSorted((one, other) => one.id - other.id)
+    .map(({ what }) => what)
+}
+
+const markedAsSpam = ['add Invalid Request::Spam', 'closed']
+
+test('clicks and webhooks go to either of two replicas, and one is killed with work in hand: nothing is lost, nothing doubled, and the other goes on within ten seconds', async () => {
+  const { world, replicas } = await twoReplicas()
+  const [killed, other] = replicas
+  const iids: number[] = []
+  for (let count = 0; count < 6; count += 1) {
+    world.botListensAt(replicas[count % 2 === 0 ? 0 : 1].port)
+    iids.push(world.gitlab.submitRequest({ description: formCopy() }).iid)
+    await world.gitlab.webhooks.settled()
+  }
+  for (const iid of iids) await expect.poll(() => cardOf(world, iid)).toBeDefined()
+  const click = async (iid: number, replica: Replica) => {
+    world.botListensAt(replica.port)
+    const card = cardOf(world, iid)
+    if (!card) throw new Error('no card')
+    return world.slack.click(PEOPLE.engineer.id, card, { button: 'Mark Spam' }, { confirm: true })
+  }
+  // Its answer is on its way when the replica dies: what came of it nobody has written down.
+  world.gitlab.fake.fail({ method: 'PUT', path: /\/issues\/\d+$/, failure: { hang: true, applied: true } })
+
+  const statuses: number[] = []
+  for (const [index, iid] of iids.entries())
+    statuses.push((await click(iid, index < 4 ? killed : other)).status)
+  killed.process.kill('SIGKILL')
+  const killedAt = performance.now()
+  world.botListensAt(other.port)
+
+  const outcome = () => iids.map((iid) => done(world.gitlab.issue(iid)))
+  await expect.poll(outcome).toEqual(iids.map(() => markedAsSpam))
+  expect((performance.now() - killedAt) / 1_000).toBeLessThan(takenOverWithinSeconds)
+  expect(statuses).toEqual(iids.map(() => 200))
+  for (const iid of iids) await expect.poll(() => cardOf(world, iid)?.text).toContain('Closed')
+  const cards = world.slack.messages(CHANNELS.privacy.name).filter(({ text }) => /^#\d+ /.test(text))
+  expect(cards).toHaveLength(iids.length)
+})
+
+/** Those that the poll makes: they alone ask for a list. */
+function polls({ gitlab }: OpenWorld): number {
+  return gitlab.fake.received('GET', /\/issues$/).length
+}
+
+test('one of them polls, and the other goes on with it when that one is killed', async () => {
+  const { world, replicas } = await twoReplicas('1')
+  // Of two that polled each second there would be twice as many.
+  const before = { polls: polls(world), at: performance.now() }
+  await expect.poll(() => polls(world)).toBeGreaterThan(before.polls + 5)
+  const perSecond = (polls(world) - before.polls) / ((performance.now() - before.at) / 1_000)
+  expect(perSecond).toBeLessThan(1.2)
+
+  replicas[0].process.kill('SIGKILL')
+  const [polledBefore, killedAt] = [polls(world), performance.now()]
+  await expect.poll(() => polls(world)).toBeGreaterThan(polledBefore + 3)
+
+  expect((performance.now() - killedAt) / 1_000).toBeLessThan(takenOverWithinSeconds + 5)
+})
+
+test('replicas that are started anew one after the other lose no click, and do none twice', async () => {
+  const { world, replicas } = await twoReplicas('1')
+  const iids = Array.from({ length: 6 }, () => world.gitlab.submitRequest({ description: formCopy() }).iid)
+  for (const iid of iids) await expect.poll(() => cardOf(world, iid)).toBeDefined()
+  const click = async (iid: number) => {
+    const card = cardOf(world, iid)
+    if (!card) throw new Error('no card')
+    return world.slack.click(PEOPLE.engineer.id, card, { button: 'Mark Spam' }, { confirm: true })
+  }
+  const acknowledged: number[] = []
+  const running = [...replicas]
+
+  for (const replica of replicas) {
+    // While it stops it is told nothing more, as by a load balancer that asks /readyz.
+    for (const iid of iids.splice(0, 2)) {
+      world.botListensAt(replica.port)
+      if ((await click(iid)).status === 200) acknowledged.push(iid)
+    }
+    replica.process.kill('SIGTERM')
+    await once(replica.process, 'exit')
+    running.push(await startReplica(world))
+  }
+  world.botListensAt(running.at(-1)?.port ?? 0)
+  for (const iid of iids) if ((await click(iid)).status === 200) acknowledged.push(iid)
+
+  expect(acknowledged).toHaveLength(6)
+  const outcome = () => acknowledged.map((iid) => done(world.gitlab.issue(iid)))
+  await expect.poll(outcome).toEqual(acknowledged.map(() => markedAsSpam))
+  expect(replicas.map((replica) => replica.process.exitCode)).toEqual([0, 0])
+})
+
+test('a replica of another project is refused, with the reason', async () => {
+  const { world } = await twoReplicas('1')
+  await expect.poll(() => polls(world)).toBeGreaterThan(1)
+
+  await expect(startReplica(world, { GITLAB_PROJECT: trustSafetyProject })).rejects.toThrow(
+    /OtherProject: The database holds the requests of the GitLab project support\/personal-account-requests \(101\), and GITLAB_PROJECT is/,
+  )
+})
+
+/** Ten, and what six processes on one machine take from each other's time. */
+const takenOverWithinSeconds = 15
