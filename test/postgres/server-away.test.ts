@@ -8,6 +8,9 @@ async function away({ databaseUrl }: World): Promise<() => Promise<void>> {
   const name = new URL(databaseUrl).pathname.slice(1)
   await asking(other, `alter database ${name} with allow_connections false`)
   await asking(other, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
+  const connected = () =>
+    asking(other, `select pid from pg_stat_activity where datname = '${name}'`).then(({ length }) => length)
+  await expect.poll(connected).toBe(0)
   let isBack = false
   const back = async () => {
     if (!isBack) await asking(other, `alter database ${name} with allow_connections true`)
