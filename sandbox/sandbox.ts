@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { movableClock } from './clock.ts'
 import { EXAMPLE_DAYS, submitExamples } from './examples.ts'
 import { type LocalGitLab, trustSafetyProject } from './gitlab/gitlab.ts'
+import { withPeople } from './page/accounts.ts'
 import { type Clock, startPage } from './page/server.ts'
 import type { Slack } from './slack/slack.ts'
 import { startWorld } from './world.ts'
@@ -48,6 +49,7 @@ export async function startSandbox({
   const world = await startWorld({
     ...{ now, log, app: { random } },
     ...(folderIn !== undefined && { folderIn }),
+    deskYaml: withPeople,
     env: { UNFURL_LINKS: 'true', ...env, GITLAB_TRUST_SAFETY_PROJECT: trustSafetyProject },
   })
   try {

@@ -1,8 +1,8 @@
 /** What the page's buttons do: people's acts in Slack, what others do in GitLab, and the clock. */
 import { z } from 'zod'
-import { serviceDeskProject, usernames } from '../gitlab/gitlab.ts'
+import { serviceDeskProject } from '../gitlab/gitlab.ts'
 import type { AppAnswer } from '../slack/deliver.ts'
-import { PEOPLE } from '../slack/people.ts'
+import { gitlabUser } from './accounts.ts'
 import { submissionOf } from './new-request.ts'
 import type { Parts } from './snapshot.ts'
 import { performOnTicket, type TicketAct, ticketActs } from './ticket-acts.ts'
@@ -158,16 +158,6 @@ async function say({ slack }: Parts, { as, channel, text }: Extract<Act, { reado
 
 /** What the app’s manifest registers; Slack takes any other word with a slash for a mistake, and tells no app of it. */
 const COMMANDS = ['/privacy', '/security']
-
-/** The GitLab account of somebody in Slack; those without one act as the first support engineer. */
-function gitlabUser(slackId: string): string {
-  const accounts: Readonly<Record<string, string>> = {
-    [PEOPLE.secondEngineer.id]: usernames.otherEngineer,
-    [PEOPLE.manager.id]: usernames.manager,
-    [PEOPLE.privacy.id]: usernames.privacy,
-  }
-  return accounts[slackId] ?? usernames.engineer
-}
 
 function heard(answer: AppAnswer | undefined): { readonly said?: string } {
   if (answer === undefined || (answer.status >= 200 && answer.status < 300)) return {}

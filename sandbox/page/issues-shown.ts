@@ -2,6 +2,7 @@
 import type { LocalGitLab } from '../gitlab/gitlab.ts'
 import { issueView } from '../gitlab/issue-view.ts'
 import type { Issue } from '../gitlab/world.ts'
+import { accountShown } from './accounts.ts'
 
 const keyOf = (issue: Issue) => `${issue.project.path}#${issue.iid}`
 
@@ -39,8 +40,10 @@ export function issueShown(gitlab: LocalGitLab, issue: Issue) {
     isServiceDesk: issue.project.serviceDesk,
     createdAt: issue.createdAt,
     requester: issue.participants[0],
+    assignees: view.assignees.map(accountShown),
     notes: view.notes.map((note) => ({
       ...note,
+      author: accountShown(note.author),
       mailed: mailed(note.body, note.at),
       byRequester:
         note.author === 'support-bot' && !mailed(note.body, note.at) && !note.internal && !note.system,

@@ -1,6 +1,7 @@
 /** A desk's day in the browser, on a desktop and on a phone: each width works requests of its own. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { submissionOf } from '../../sandbox/page/new-request.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
@@ -84,6 +85,7 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
 
       await card(iid).getByRole('button', { name: 'Claim, #' }).click()
       await card(iid).getByText('Assigned to @Ada Lindqvist').waitFor()
+      await expect.poll(() => sandbox.gitlab.issueView(iid).assignees).toEqual([usernames.engineer])
 
       await actAs(secondEngineer)
       await card(iid).getByText('Assigned to @Ada Lindqvist').waitFor()

@@ -21,13 +21,37 @@ export function showIssues(state, acts) {
 
 /** Parts that change apart from each other, so that a form half filled in stays. */
 function parts(issue) {
-  const { key, iid, title, state, labels, url, project, requester, createdAt, confidential, description } =
-    issue
+  const {
+    key,
+    iid,
+    title,
+    state,
+    labels,
+    url,
+    project,
+    requester,
+    assignees,
+    createdAt,
+    confidential,
+    description,
+  } = issue
   const { links, duplicateOf, notes, mails, isServiceDesk, hasOpenTask } = issue
   const all = [
     [
       'head',
-      { part: 'head', iid, title, state, url, project, requester, createdAt, confidential, isServiceDesk },
+      {
+        part: 'head',
+        iid,
+        title,
+        state,
+        url,
+        project,
+        requester,
+        assignees,
+        createdAt,
+        confidential,
+        isServiceDesk,
+      },
     ],
     ['labels', { part: 'labels', labels, links, duplicateOf }],
     ['description', { part: 'description', description }],
@@ -71,6 +95,7 @@ const DRAW = {
       ),
       h('h3', {}, issue.title),
       issue.isServiceDesk && issue.requester && h('p', { class: 'facts' }, `Requester: ${issue.requester}`),
+      issue.assignees.length > 0 && h('p', { class: 'facts' }, `Assignee: ${issue.assignees.join(', ')}`),
     ),
   labels: ({ labels, links, duplicateOf }) =>
     h(
