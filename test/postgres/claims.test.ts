@@ -43,6 +43,28 @@ test('what came in is claimed by one of them, and of one request no two entries 
   expect(new Set(subjects).size).toBe(8)
 })
 
+test('of a request whose first entry is due for one of them and not yet for another, one entry is in hand', async () => {
+  const stores = await replicas(2)
+  const { inbox } = stores[0].tables
+  const numbers = Array.from({ length: 8 }, (_, index) => index + 1)
+  for (const number of numbers)
+    await inbox.put({ key: `first-${number}`, kind: 'decision', payload: { iid: number }, receivedAt: at })
+  for (const held of await inbox.claim(claimAt(at), roomFor(8), []))
+    await inbox.postpone(held, '2026-03-01T09:00:01.000Z', 'later')
+  for (const number of numbers)
+    await inbox.put({ key: `second-${number}`, kind: 'decision', payload: { iid: number }, receivedAt: at })
+
+  const claimed = await Promise.all(
+    stores.map(({ tables }, index) =>
+      tables.inbox.claim(claimAt(`2026-03-01T09:00:0${2 * index}.000Z`, `replica ${index}`), roomFor(8), []),
+    ),
+  )
+
+  const subjects = claimed.flat().map(({ subject }) => subject)
+  expect(subjects).toHaveLength(8)
+  expect(new Set(subjects).size).toBe(8)
+})
+
 test('an effect is claimed by one of them', async () => {
   const stores = await replicas(3)
   await stores[0].tables.requests.insert(aRow())
