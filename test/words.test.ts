@@ -12,6 +12,31 @@ const retired: readonly (readonly [RegExp, string])[] = [
   [/\bclocks are (not )?on hold\b|\bput on hold\b|\bon hold since\b/, 'paused'],
   [/[Tt]o mend: /, 'Fix: '],
   [/none of the bot’s/, 'no longer works'],
+  [/\bends \$\{|\blast day is today\b|which is today/, 'due Dec 28, due today'],
+  [/Evaluating the challenge answers/, 'Answers are in: check them'],
+  [/\bWaits for (?:Field Security|the expert team)\b/, 'Needs a reply from, Waiting on'],
+  [/exports by themselves/, 'Self-serve export: waiting to hear if it worked'],
+  [/\bunder way in the meta issue\b/, 'in progress'],
+  [/no answer came, the outcome/, 'No response yet; checking whether it went through'],
+  [/Not by the bot, which/, 'Handled in Zendesk, outside Privacy Desk'],
+  [/Nothing was reopened/, 'The issue stays closed'],
+  [/What comes after it waits: mend/, 'the rest are waiting. Fix the cause'],
+  [/^.Can't be read in|:\* it answers \$\{/, 'GitLab has returned 404 for this issue since'],
+  [/nothing written yet/, 'no reply yet'],
+  [/\bembargoed country\.\* The request can only be closed/, 'Embargoed country: …'],
+  [/Holds every clock of|Moves the end of the clock/, 'Pauses all deadlines, Moves the deadline'],
+  [/Puts the report on the list/, 'Schedules the report for'],
+  [/since this message was drawn/, 'has changed since this was posted'],
+  [/does not know (?:this request|#\{|ticket \{)/, 'I’m not tracking'],
+  [/Why the clocks end when|Last entries of its log/, 'Deadlines, History'],
+  [/may ask this|is for people with a role/, 'Only support engineers … can do that'],
+  [/on the bot’s side, so this may not/, 'Something went wrong; your click may not have been saved'],
+  [/Everything Zendesk is off here/, 'Zendesk isn’t connected'],
+  [/could not be read since|how it stood then/, 'can’t be read since, this is as of then'],
+  [/Compliance reports of (?:today|\$\{)/, 'Reports due'],
+  [/stands in GitLab\.|asks for guidance/, 'Ada asks Privacy: the question is in an internal note'],
+  [/has to be fulfilled by|has to be handled by/, 'is due'],
+  [/\b(?:note that I work on it|take an issue in by hand)\b/, 'assign it to you, start tracking an issue'],
 ]
 
 /** The strings and templates of a file, without its comments. */
@@ -34,6 +59,22 @@ test('the phrases that docs/words.md retired stand in no text of the bot', () =>
 
   expect(files.length).toBeGreaterThan(100)
   expect(found).toEqual([])
+})
+
+/** What leaves Slack, and what is kept for years, has the whole date; what people read in Slack about now has not. */
+const withWholeDates =
+  /^(?:engine|services|cli|flows|compose|config)\/|^requests\/card-states\.ts$|^views\/field-inputs\.ts$/
+
+test('no text for Slack writes a day out: it is Dec 19, and not 19 December 2026', () => {
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !withWholeDates.test(file),
+  )
+
+  const written = files.filter((file) =>
+    /\b(?:dayText|instantText|weekdayText)\(/.test(readFileSync(new URL(file, src), 'utf8')),
+  )
+
+  expect(written).toEqual([])
 })
 
 test('the check finds such a phrase', () => {

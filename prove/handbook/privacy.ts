@@ -313,7 +313,12 @@ const deceasedUser: readonly Decision[] = [
   selfInitiated,
   { button: 'Pass Verification', source: 'Deceased User, number 4', by: support, owes: [] },
   // "If the user fails verification, please reach out to the #privacy-team_help Slack channel for further direction."
-  { button: 'Ask Privacy', source: 'Deceased User, number 3.1', by: support, owes: [{ call: ['privacy'] }] },
+  {
+    button: 'Ask Privacy',
+    source: 'Deceased User, number 3.1',
+    by: support,
+    owes: [{ internalNote: 'who and what they typed' }, { call: ['privacy'] }],
+  },
   // "or #privacy-team-help has provided instruction to continue with this request"
   { button: 'Continue', source: 'Deceased User, number 4', by: ['privacy'], owes: [] },
   {

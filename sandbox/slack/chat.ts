@@ -1,5 +1,5 @@
 /** The chat.* methods: what the app posts, changes and takes back. */
-import { type Arguments, channelOf, type Method, string, userOf } from './arguments.ts'
+import { type Arguments, channelOf, isTrue, type Method, string, userOf } from './arguments.ts'
 import { problemsOfMessage } from './block-limits.ts'
 import { type Block, withIds } from './blocks.ts'
 import { messageJson } from './json.ts'
@@ -44,6 +44,7 @@ function postMessage(space: Workspace, given: Arguments) {
     user: PEOPLE.bot.id,
     ...content,
     ...(threadTs && { threadTs }),
+    ...(threadTs && isTrue(given.reply_broadcast) && { isBroadcast: true }),
     ...(given.metadata !== undefined && { metadata: given.metadata }),
     deleted: false,
   })

@@ -13,6 +13,8 @@ export interface Message {
   readonly text: string
   readonly blocks: readonly Block[]
   readonly threadTs?: string
+  /** A reply that the channel shows, too. */
+  readonly isBroadcast?: true
   readonly metadata?: unknown
   readonly editedTs?: string
   readonly deleted: boolean

@@ -53,8 +53,8 @@ export const privacy: Desk = {
   reminders: {
     whom: 'support-manager',
     worker: 'support-engineer',
-    dueSoon: '{request} has to be fulfilled by {lastDay}: {because}.',
-    overdue: '{request} is overdue: {because}, and the last day was {lastDay}.',
+    dueSoon: '{request} is due {lastDay}, {left} (30-day limit).{next}',
+    overdue: '{request} was due {lastDay} and is overdue.{next}',
   },
   digest: {
     name: 'digest',

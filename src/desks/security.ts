@@ -57,8 +57,8 @@ export const security: Desk = {
   },
   reminders: {
     whom: 'field-security',
-    dueSoon: '{Request} has to be handled by {end}: {because}.',
-    overdue: '{Request} is overdue since {end}: {because}.',
+    dueSoon: '{Request} is due {end}, {left}.{next}',
+    overdue: '{Request} has been overdue since {end}.{next}',
   },
   digest: {
     name: 'security-digest',

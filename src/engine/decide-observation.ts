@@ -7,7 +7,16 @@ import { effectsOf } from './effects-of.ts'
 import type { Observation, ObservationOf } from './event.ts'
 import { requestName, type Transition, transitionOn } from './flow.ts'
 import { approvedByLabel } from './label-approval.ts'
-import { follow, ignored, type Outcome, stay, targetOf, thread, toAssignee } from './outcome.ts'
+import {
+  follow,
+  ignored,
+  type Outcome,
+  stay,
+  targetOf,
+  thread,
+  toAssignee,
+  toAssigneeAndChannel,
+} from './outcome.ts'
 import { capital, type Facts, type MetaIssue } from './request.ts'
 import { decideTicketObservation, isOfTicket } from './ticket-observations.ts'
 import type { Instant } from './time.ts'
@@ -111,12 +120,12 @@ function requesterReplied(
   if (step.isClosed && !transition)
     return stay(place, { ...facts, repliedAfterClose: at }, 'The requester wrote after the close', [
       toAssignee(
-        `The requester has written on ${requestName(place.flow.desk, request.number)} after it was closed. The bot does not reopen it.${doubt}`,
+        `The requester replied on ${requestName(place.flow.desk, request.number)} after it was closed. It stays closed: read the reply in GitLab.${doubt}`,
       ),
     ])
-  const said = toAssignee(
-    `The requester has written on ${requestName(place.flow.desk, request.number)}.${doubt}`,
-  )
+  // "re-open the issue": the card comes back.
+  const tell = step.isClosed ? toAssigneeAndChannel : toAssignee
+  const said = tell(`The requester replied on ${requestName(place.flow.desk, request.number)}.${doubt}`)
   if (!transition)
     return stay(place, facts, 'The requester wrote', hasReopened(request.facts, at) ? [] : [said])
   const lastMove: Facts['lastMove'] = { what: 'The requester wrote', by: 'requester', at }

@@ -102,6 +102,11 @@ export function toAssignee(text: string): Effect {
   return thread(`${assigneeWord} ${text}`)
 }
 
+/** Returns the same, shown in the channel as well: the request is back, and its card may be weeks up. */
+export function toAssigneeAndChannel(text: string): Effect {
+  return { kind: 'thread', text: `${assigneeWord} ${text}`, mention: [], isBroadcast: true }
+}
+
 /** Stands in a message for the person whose request it is, or for those who work such requests where it is nobody's. */
 export const assigneeWord = '{person:assignee}'
 

@@ -3,7 +3,7 @@
 import type { DecisionContext } from './decision-rule.ts'
 import type { Observation, ObservationOf } from './event.ts'
 import { type Flow, requestName, type Transition } from './flow.ts'
-import { ignored, type Outcome, stay, toActor, toAssignee } from './outcome.ts'
+import { ignored, type Outcome, stay, toActor, toAssignee, toAssigneeAndChannel } from './outcome.ts'
 import {
   botOrSomebodyIn,
   capital,
@@ -123,8 +123,8 @@ function ticketReopened(
     lastMove: { what, by: somebodyIn(request.source), at },
   }
   const name = requestName(place.flow.desk, request.number)
-  const opens = isByReply ? `The requester has written on ${name}, so it` : capital(name)
-  const said = toAssignee(`${opens} is open again: its clock of one business day starts anew.`)
+  const opens = isByReply ? `The requester replied on ${name}, so it` : capital(name)
+  const said = toAssigneeAndChannel(`${opens} is open again: its business day starts anew.`)
   return stay(place, facts, what, [said])
 }
 

@@ -84,7 +84,7 @@ export const dataExport = defineFlow({
         because:
           'Keep this issue opened for 7 days and close after that time if there are no further updates',
         whenOver:
-          'The self-serve export of {request} had time until {lastDay}: if the requester has written nothing, choose Close Self-Serve.',
+          'The 7 days for the self-serve export of {request} ended {lastDay}. If the requester hasn’t replied, choose Close Self-Serve.',
       },
       next: [
         {
@@ -253,7 +253,7 @@ export const dataExport = defineFlow({
         because:
           'After 7 days, unshare the request related folder and ask them to confirm they have the files',
         whenOver:
-          'The export folder of {request} was to be shared until {lastDay}: unshare it, and ask with Unshared whether the files have arrived.',
+          'The export folder of {request} was shared until {lastDay}. Unshare it, then ask with Unshared whether the files arrived.',
       },
       next: [
         {

@@ -25,6 +25,7 @@ import {
   closedByHand,
   closedStep,
   closeIssue,
+  internalNote,
   noteOnFeatureRequest,
   onlyIf,
   reply,
@@ -107,9 +108,19 @@ export const deceasedUser = defineFlow({
         'ask-privacy': {
           button: 'Ask Privacy',
           by: support,
+          fields: [
+            {
+              kind: 'text',
+              name: 'question',
+              label: 'Your question for Privacy',
+              // It may name the requester, and a channel holds no personal data.
+              hint: 'Saved as an internal note in GitLab, not posted in Slack',
+            },
+          ],
           do: [
+            internalNote('Question for Privacy from {who}, {when}:\n{field:question}'),
             askInThread(
-              'Verification of #{number} has not passed. Please choose Continue or Fail Verification.',
+              '{who} asks Privacy about #{number}: the question is in an internal note in GitLab. Verification has not passed: choose Continue or Fail Verification.',
               'privacy',
             ),
           ],

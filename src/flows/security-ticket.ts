@@ -196,7 +196,7 @@ export function securityTicket({
           since: 'last-public-reply',
           because: 'Periodic updates are given to the requestor as appropriate',
           whenOver:
-            'The requester of {request} has heard nothing since {start}: Send Update tells them that it is being worked on.',
+            'We last wrote on {request} {start}. Let the requester know that it’s being worked on: Send Update.',
         },
         decisions: { reply, 'send-update': sendUpdate },
       },

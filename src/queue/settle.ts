@@ -62,6 +62,8 @@ export async function settle(store: Store, settling: Settling): Promise<Settled>
     if (attempt.outcome === 'stopped') await cancel(tables, definitions, about, entry, attempt, now)
     else {
       request = await writeOutcome(tables, definitions, whom, entry, attempt, now)
+      if (attempt.outcome === 'done' && settling.isLast !== false)
+        await tellDone(tables, definitions, entry, toInstant(now))
       if (isWorthRecording(entry, attempt, now))
         await record(tables, about, entry, detailsOf(entry, attempt), now)
     }
@@ -163,13 +165,49 @@ async function tellDecider(
   if (requestId === undefined || decisionId === undefined || !request || isMessage(lane)) return
   const decider = deciderOf(request, decisionId)
   if (!decider) return
-  const text = `{person:${decider.userId}} something of “${decider.what}” was not done: ${error} What comes after it waits: mend the cause, then choose Try Again on the card.`
+  const text = `{person:${decider.userId}} a step of “${decider.what}” failed: ${error} The rest is waiting. Fix the cause, then choose Try Again on the card.`
   await outbox.add([
     {
       opId: `${opId}-told-${attempts + 1}`,
       requestId,
       lane: 'thread',
       priority,
+      work: { kind: 'thread', text, mention: [] },
+      dueAt: at,
+      createdAt: at,
+    },
+  ])
+}
+
+/** Whoever decides looks at the card for so long, and sees there what is done. */
+const watchedMs = 60_000
+
+/**
+ * Tells whoever decided it, once, that the last of it is done, where that took longer than anybody looks on, or where
+ * they were told before that something failed.
+ */
+async function tellDone(
+  { outbox }: Tables,
+  definitions: EffectDefinitions,
+  { id, opId, requestId, decisionId, lane, createdAt, request, work }: ClaimedOutboxEntry,
+  at: Instant,
+): Promise<void> {
+  if (requestId === undefined || decisionId === undefined || !request || isMessage(lane)) return
+  const decider = deciderOf(request, decisionId)
+  if (!decider || definitionIfReadable(definitions, work)?.whenDone === undefined) return
+  const entries = await outbox.ofRequest(requestId)
+  const all = entries.filter((one) => one.decisionId === decisionId && !isMessage(one.lane))
+  if (all.some((one) => one.id !== id && one.status !== 'done')) return
+  const isSlow = Date.parse(at) - Date.parse(createdAt) > watchedMs
+  const wasTold = entries.some((told) => all.some((one) => told.opId.startsWith(`${one.opId}-told-`)))
+  if (!isSlow && !wasTold) return
+  const words = all.flatMap((one) => definitionIfReadable(definitions, one.work)?.whenDone?.(one.work) ?? [])
+  const text = `{person:${decider.userId}} “${decider.what}” is done: ${[...new Set(words)].join(', ')}.`
+  await outbox.add([
+    {
+      opId: `${opId}-done-told`,
+      requestId,
+      lane: 'thread',
       work: { kind: 'thread', text, mention: [] },
       dueAt: at,
       createdAt: at,

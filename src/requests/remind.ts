@@ -51,7 +51,7 @@ async function remindOne(context: DeskContext, store: Store, id: string): Promis
       if (await isFirst(name)) given.push(reminder)
     }
     const isCalled = isWithoutCard && given.length > 0
-    if (!isWithoutCard && given.length > 0) await addEffects(context, tables, row, messagesOf(given))
+    if (!isWithoutCard && given.length > 0) await addEffects(context, tables, row, messagesOf(row, given))
     await amendRequest(tables, row, { refreshAt: refreshAtOf(context, row) })
     if (!isWithoutCard && saysOtherwise(context, row)) await redraw(context, tables, row.id)
     return isCalled ? context.desks.of(row) : undefined

@@ -1,12 +1,13 @@
 /** What a request's clocks have people told in its thread: before its deadline, when that is over, and when a step is due. */
 import { clockOf, deadlineOf, type RunningClock, type TimeContext } from '../engine/clocks.ts'
 import type { Effect } from '../engine/effect.ts'
-import { type Flow, requestName } from '../engine/flow.ts'
+import { type Flow, requestName, roleName } from '../engine/flow.ts'
+import { nextAction } from '../engine/next-action.ts'
 import { assigneeWord } from '../engine/outcome.ts'
 import { capital, type Role } from '../engine/request.ts'
-import { dayText, instantText } from '../engine/time.ts'
+import { dayIn, daysLeft, type Instant, shortDayText, shortInstantText } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
-import { type DeskContext, placeOf, refreshAtOf, reminderTimes } from './desk-context.ts'
+import { type DeskContext, environmentOf, placeOf, refreshAtOf, reminderTimes } from './desk-context.ts'
 
 /** A request as it is in the store, or is about to be. */
 type Row = Omit<RequestRow, 'version'>
@@ -54,10 +55,10 @@ function ofDeadline(context: DeskContext, flow: Flow, row: Row): readonly Remind
   const others = isShared ? [reminders.whom] : []
   if (clock.isOver) {
     const whenOver = deadline ? undefined : flow.steps[row.step]?.clock?.whenOver
-    const text = filledIn(whenOver ?? reminders.overdue, flow, row, clock, place)
+    const text = filledIn(whenOver ?? reminders.overdue, context, flow, row, clock)
     return [{ name: name('overdue'), text, isForAssignee: true, mention: others }]
   }
-  const text = filledIn(reminders.dueSoon, flow, row, clock, place)
+  const text = filledIn(reminders.dueSoon, context, flow, row, clock)
   const { warnAt, escalateAt } = reminderTimes(clock, row, place)
   const isPast = (at: string | undefined) => at !== undefined && at <= place.now
   return [
@@ -76,35 +77,75 @@ function ofStep(context: DeskContext, flow: Flow, row: Row): readonly Reminder[]
   const place = placeOf(context)
   const clock = clockOf(rule, row, place)
   if (!clock.isOver) return []
-  const text = filledIn(rule.whenOver, flow, row, clock, place)
+  const text = filledIn(rule.whenOver, context, flow, row, clock)
   const name = `step-over:${row.step}:${clock.startsAt}:${clock.lastDay}`
   return [{ name, text, isForAssignee: true, mention: [] }]
 }
 
-/** Returns the messages for the thread: what several reminders say in the same words is said once, to all of them. */
-export function messagesOf(reminders: readonly Reminder[]): readonly Effect[] {
+/** Returns the messages for the thread about a request: what several reminders say in the same words is said once, to all of them. */
+export function messagesOf(row: Pick<Row, 'assignee'>, reminders: readonly Reminder[]): readonly Effect[] {
   return [...Map.groupBy(reminders, ({ text }) => text)].map(([text, same]) => ({
     kind: 'thread',
-    text: same.some(({ isForAssignee }) => isForAssignee) ? `${assigneeWord} ${text}` : text,
+    text: forWhom(same) === 'assignee' ? `${assigneeWord} ${text}` : `${text}${whoseText(row)}`,
     mention: [...new Set(same.flatMap(({ mention }) => mention))],
   }))
 }
 
-function filledIn(
-  text: string,
-  { desk }: Flow,
-  { number }: Row,
-  clock: RunningClock,
-  place: TimeContext,
-): string {
-  const request = requestName(desk, number)
+function forWhom(same: readonly Reminder[]): 'assignee' | 'others' {
+  return same.some(({ isForAssignee }) => isForAssignee) ? 'assignee' : 'others'
+}
+
+/** Those who are called in the end have to know whom to ask. */
+function whoseText({ assignee }: Pick<Row, 'assignee'>): string {
+  return assignee === undefined ? ' It’s unassigned.' : ` It’s assigned to {person:${assignee}}.`
+}
+
+/** ` Next: “Answers are in: check them”.`; where it is others' turn, for whom that is. */
+function nextText(context: DeskContext, flow: Flow, row: Row): string {
+  const { stuckAfterDays } = context
+  const next = nextAction({ flow, request: row }, { ...environmentOf(context), stuckAfterDays })
+  if (!next) return ''
+  const roles = 'roles' in next.turn ? next.turn.roles : []
+  const { reminders } = context.desks.of(row)
+  const isTheirs = roles.length === 0 || roles.includes(reminders.worker ?? reminders.whom)
+  const whom = isTheirs ? '' : `, for ${roles.map((role) => roleName(flow.desk, role)).join(' or ')}`
+  return ` Next: “${next.words}”${whom}.`
+}
+
+/** `in 3 days`, `tomorrow`, `in 2 hours` */
+function leftText(clock: RunningClock, { now, timeZone }: TimeContext): string {
+  const ms = Date.parse(clock.overAt) - Date.parse(now)
+  if ('businessDays' in clock.length && ms < dayMs)
+    return ms < hourMs ? 'in less than an hour' : `in ${counted(Math.floor(ms / hourMs), 'hour')}`
+  const days = daysLeft(clock, now, timeZone)
+  if (days < 1) return 'today'
+  return days === 1 ? 'tomorrow' : `in ${days} days`
+}
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Slack shows it in the reader's own time zone: see `threadText`. */
+function momentText(at: Instant, { now, timeZone }: TimeContext): string {
+  return `{at:${at}|${shortInstantText(at, timeZone, now)}}`
+}
+
+function filledIn(text: string, context: DeskContext, flow: Flow, row: Row, clock: RunningClock): string {
+  const place = placeOf(context)
+  const request = requestName(flow.desk, row.number)
   const values: Readonly<Record<string, string>> = {
     request,
     Request: capital(request),
     because: clock.because,
-    lastDay: dayText(clock.lastDay),
-    end: instantText(clock.overAt, place.timeZone),
-    start: instantText(clock.startsAt, place.timeZone),
+    lastDay: shortDayText(clock.lastDay, dayIn(place.timeZone, place.now)),
+    end: momentText(clock.overAt, place),
+    start: momentText(clock.startsAt, place),
+    left: leftText(clock, place),
+    next: nextText(context, flow, row),
   }
   return text.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all)
 }

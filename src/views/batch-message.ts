@@ -112,7 +112,7 @@ export function batchAnswer(states: readonly BatchState[]): Message {
     const more = state.reports.length - shown.length
     before += state.reports.length
     return [
-      `*${dayText(state)}*: ${countText(state)}`,
+      `*${onDay(state)}*: ${countText(state)}`,
       ...shown,
       ...(more > 0 ? [`and ${more} more: find them in Zendesk.`] : []),
     ]
@@ -141,11 +141,11 @@ export function readBatchValue(
 }
 
 function titleOf(state: BatchState): string {
-  return `Reports due ${dayText(state)}`
+  return `Reports due ${onDay(state)}`
 }
 
 /** Never half a year away. */
-function dayText({ day }: BatchState): string {
+function onDay({ day }: BatchState): string {
   return shortWeekdayText(day, day)
 }
 

@@ -247,7 +247,7 @@ describe('awaiting-answers', () => {
 
     expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect(world.cardText(iid)).toContain('*The requester wrote*, Mar 1')
-    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester has written on #${iid}.`])
+    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester replied on #${iid}.`])
     expect(world.changes(iid)).toEqual([])
   })
 
@@ -691,7 +691,9 @@ describe('Seen in GitLab', () => {
     world.gitlab.requesterReplies(iid, 'But why?')
     await world.settle()
 
-    expect(world.thread(iid).at(-1)).toContain('after it was closed. The bot does not reopen it.')
+    expect(world.thread(iid).at(-1)).toContain(
+      'after it was closed. It stays closed: read the reply in GitLab.',
+    )
     expect(world.cardText(iid)).toContain('The requester wrote after the close')
     expect(world.gitlab.issueView(iid).state).toBe('closed')
   })

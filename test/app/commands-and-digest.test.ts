@@ -212,20 +212,24 @@ describe('The daily deadline digest', () => {
     await world.drain()
     await world.advance({ days: 24, hours: 13 })
     expect(world.thread(iid)).toEqual([])
-    const dueBy = `#${iid} has to be fulfilled by 31 March 2026: All requests must be fulfilled within 30 calendar days.`
+    const next = 'Next: “No answers in time: close it for no response”.'
 
     await world.advance({ hours: 1 })
     await world.restart()
-    expect(world.thread(iid)).toEqual([`<@${people.engineer.id}> ${dueBy}`])
+    expect(world.thread(iid)).toEqual([
+      `<@${people.engineer.id}> #${iid} is due Mar 31, in 5 days (30-day limit). ${next}`,
+    ])
 
     await world.advance({ days: 4 })
     await world.restart()
-    expect(world.thread(iid).slice(1)).toEqual([`<!subteam^S01MANAGERS> ${dueBy}`])
+    expect(world.thread(iid).slice(1)).toEqual([
+      `<!subteam^S01MANAGERS> #${iid} is due Mar 31, tomorrow (30-day limit). ${next} It’s assigned to <@${people.engineer.id}>.`,
+    ])
 
     await world.advance({ days: 2 })
     await world.restart()
     expect(world.thread(iid).slice(2)).toEqual([
-      `<!subteam^S01MANAGERS> <@${people.engineer.id}> #${iid} is overdue: All requests must be fulfilled within 30 calendar days, and the last day was 31 March 2026.`,
+      `<!subteam^S01MANAGERS> <@${people.engineer.id}> #${iid} was due Mar 31 and is overdue. ${next}`,
     ])
   })
 })

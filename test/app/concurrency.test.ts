@@ -146,7 +146,7 @@ describe('a click races with what happens in GitLab', () => {
 
     expect(world.done(iid)).toEqual([])
     expect(world.cardText(iid)).toContain('Answers are in: check them')
-    expect(world.thread(iid)).toContain(`<!subteam^S01ENGINEERS> The requester has written on #${iid}.`)
+    expect(world.thread(iid)).toContain(`<!subteam^S01ENGINEERS> The requester replied on #${iid}.`)
   })
 })
 

@@ -44,7 +44,7 @@ describe('awaiting-reply', () => {
 
     expect(given.world.cardText(given.iid)).toContain('Waiting for a reply from the same e-mail address')
     expect(given.world.thread(given.iid)).toEqual([
-      `<!subteam^S01ENGINEERS> The requester has written on #${given.iid}.`,
+      `<!subteam^S01ENGINEERS> The requester replied on #${given.iid}.`,
     ])
   })
 

@@ -78,7 +78,7 @@ describe('self-serve', () => {
     const { world, iid } = await helping()
 
     expect(world.cardText(iid)).toContain('Self-serve failed: help the requester')
-    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester has written on #${iid}.`])
+    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester replied on #${iid}.`])
     expect(world.changes(iid)).toEqual([arrival])
   })
 

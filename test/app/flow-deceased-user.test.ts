@@ -14,8 +14,18 @@ async function evaluating(options: WorldOptions = {}): Promise<InWorld> {
 
 async function privacyReview(): Promise<InWorld> {
   const given = await evaluating()
-  await given.world.click(given.iid, 'Ask Privacy')
+  await given.world.decide(given.iid, 'Ask Privacy', {
+    'Your question for Privacy': 'Is the certificate enough?',
+  })
   return given
+}
+
+/** What Ask Privacy wrote, before anything that was decided on it. */
+const asked = {
+  note: expect.stringMatching(
+    /^> Question for Privacy from Ada Lindqvist, 1 March 2026, 10:00 UTC:\n> Is the certificate enough\?/,
+  ),
+  internal: true,
 }
 
 async function ready(options: WorldOptions = {}): Promise<InWorld> {
@@ -80,7 +90,7 @@ describe('awaiting-answers', () => {
 
     expect(world.cardText(iid)).toContain('Answers are in: check them (Privacy checks the documents)')
     expect(world.thread(iid)).toEqual([
-      `<!subteam^S01ENGINEERS> The requester has written on #${iid}.`,
+      `<!subteam^S01ENGINEERS> The requester replied on #${iid}.`,
       `<!subteam^S01PRIVACY> The requester of #${iid} has answered. Please review the evidence of their authority to act for the deceased.`,
     ])
     expect(world.changes(iid)).toEqual([])
@@ -109,14 +119,14 @@ describe('evaluating', () => {
     expect(given.world.changes(given.iid)).toEqual([])
   })
 
-  test('Ask Privacy asks in the thread and changes nothing in GitLab', async () => {
+  test('Ask Privacy puts the question into an internal note and asks in the thread, without its words', async () => {
     const { world, iid } = await privacyReview()
 
     expect(world.thread(iid).at(-1)).toBe(
-      `<!subteam^S01PRIVACY> Verification of #${iid} has not passed. Please choose Continue or Fail Verification.`,
+      `<!subteam^S01PRIVACY> <@${people.engineer.id}> asks Privacy about #${iid}: the question is in an internal note in GitLab. Verification has not passed: choose Continue or Fail Verification.`,
     )
     expect(world.cardText(iid)).toContain('Privacy to decide: continue or fail')
-    expect(world.changes(iid)).toEqual([])
+    expect(world.changes(iid)).toEqual([asked])
   })
 
   test('Pass Verification leads to ready; it is for support, not for Privacy', async () => {
@@ -142,7 +152,7 @@ describe('privacy-review', () => {
     expect(await toldAfter(given, button, people.manager.id)).toBe(
       `Only a privacy person can use ${button}. Ask <!subteam^S01PRIVACY>.`,
     )
-    expect(given.world.changes(given.iid)).toEqual([])
+    expect(given.world.changes(given.iid)).toEqual([asked])
     expect(given.world.cardText(given.iid)).toContain('Privacy to decide: continue or fail')
   })
 
@@ -152,6 +162,7 @@ describe('privacy-review', () => {
     await world.click(iid, 'Fail Verification', people.privacy.id)
 
     expect(world.changes(iid)).toEqual([
+      asked,
       { note: snippet('closed-verification-failed-deceased'), internal: false },
       { add: failed },
       { state: 'close' },
@@ -164,7 +175,7 @@ describe('privacy-review', () => {
     await world.click(iid, 'Continue', people.privacy.id)
 
     expect(world.cardText(iid)).toContain('Ready: start the deletion')
-    expect(world.changes(iid)).toEqual([])
+    expect(world.changes(iid)).toEqual([asked])
   })
 })
 

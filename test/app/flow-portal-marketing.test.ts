@@ -79,7 +79,7 @@ describe('A marketing deletion that the requester did not submit', () => {
     await requesterWrites(given, 'I did not submit this.')
 
     expect(given.world.thread(given.iid)).toEqual([
-      `<!subteam^S01ENGINEERS> The requester has written on #${given.iid}.`,
+      `<!subteam^S01ENGINEERS> The requester replied on #${given.iid}.`,
     ])
     expect(given.world.cardText(given.iid)).toContain('Ready: start the deletion')
   })

@@ -226,14 +226,18 @@ describe('a request that is late when it is first seen', () => {
     await world.advance({ days: 2 })
 
     const calls = world.thread(iid).filter((text) => text.includes('is overdue'))
-    expect(calls).toEqual([expect.stringMatching(/^<!subteam\^.*> #1 is overdue: .* 31 March 2026\.$/)])
+    expect(calls).toEqual([
+      expect.stringMatching(/^<!subteam\^.*> #1 was due Mar 31 and is overdue\. Next: “.*”\.$/),
+    ])
     expect(JSON.stringify(digests(world).at(-1)?.blocks)).toMatch(/#1>.*overdue/)
   })
 
   it('is due in two days: they are called, once', async () => {
     const { world, iid } = await moved('2026-03-23T10:00:00.000Z')
 
-    expect(world.thread(iid)).toEqual([expect.stringMatching(/#1 has to be fulfilled by 22 April 2026: /)])
+    expect(world.thread(iid)).toEqual([
+      expect.stringMatching(/#1 is due Apr 22, in \d days \(30-day limit\)\./),
+    ])
   })
 
   it('has time: nobody is called', async () => {
@@ -267,10 +271,10 @@ it('the folder of an export that is still shared after seven days: the thread ca
   await world.decide(iid, 'Exports Shared', { 'Folder link': 'https://drive.example/folder' })
   await world.advance({ days: 10 })
 
-  const reminders = world.thread(iid).filter((text) => text.includes('unshare it'))
+  const reminders = world.thread(iid).filter((text) => text.includes('Unshare it'))
   expect(reminders).toEqual([
     expect.stringContaining(
-      'The export folder of #1 was to be shared until 8 March 2026: unshare it, and ask with Unshared whether the files have arrived.',
+      'The export folder of #1 was shared until Mar 8. Unshare it, then ask with Unshared whether the files arrived.',
     ),
   ])
   expect(JSON.stringify(digests(world).at(-1)?.blocks)).toMatch(/#1>.*Unshare the folder/)

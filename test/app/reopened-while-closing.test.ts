@@ -67,7 +67,7 @@ test('Reopened by the mail itself, as GitLab does where it is so set: the thread
 
   expect(world.gitlab.issueView(iid).state).toBe('opened')
   expect(world.thread(iid).slice(-2)).toEqual([
-    `<!subteam^S01ENGINEERS> The requester has written on #${iid} after it was closed. The bot does not reopen it.`,
+    `<!subteam^S01ENGINEERS> The requester replied on #${iid} after it was closed. It stays closed: read the reply in GitLab.`,
     `<!subteam^S01ENGINEERS> #${iid} was reopened in GitLab and is back at “Answers are in: check them”.`,
   ])
 })

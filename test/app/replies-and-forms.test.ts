@@ -241,7 +241,7 @@ describe('an answer that a machine has written', () => {
 
     expect(world.cardText(iid)).toContain('That looks like an automatic reply')
     expect(world.thread(iid).at(-1)).toBe(
-      `<!subteam^S01ENGINEERS> The requester has written on #${iid}. It looks like an automatic answer: read it in GitLab.`,
+      `<!subteam^S01ENGINEERS> The requester replied on #${iid}. It looks like an automatic answer: read it in GitLab.`,
     )
     await world.advance({ minutes: 5 })
     await requesterWrites({ world, iid }, 'In spring 2019.')
@@ -321,7 +321,7 @@ describe('an answer that a machine has written', () => {
 
     expect(world.gitlab.issue(iid).state).toBe('closed')
     expect(world.thread(iid).at(-1)).toContain(
-      'The bot does not reopen it. It looks like an automatic answer',
+      'It stays closed: read the reply in GitLab. It looks like an automatic answer',
     )
   })
 })

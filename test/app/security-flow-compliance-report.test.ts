@@ -239,7 +239,7 @@ describe('A queued ticket', () => {
 
     expect(before).toEqual([])
     expect(ticketThread(given)).toEqual([
-      `<!subteam^S01FIELDSEC> Ticket ${given.ticket} is overdue since 6 March 2026, 00:00 UTC: Reports are distributed on Mondays &amp; Thursdays with adjustments for US holidays.`,
+      `<!subteam^S01FIELDSEC> Ticket ${given.ticket} has been overdue since Mar 6, 12:00 AM UTC. Next: “Report is due: send it”.`,
     ])
   })
 })

@@ -89,7 +89,7 @@ describe('The expert’s issue is monitored', () => {
 
 describe('Periodic updates are given to the requestor as appropriate', () => {
   const reminder = (since: string) =>
-    `${fieldSecurity} The requester of ticket 5001 has heard nothing since ${since}: Send Update tells them that it is being worked on.`
+    `${fieldSecurity} We last wrote on ticket 5001 ${since}. Let the requester know that it’s being worked on: Send Update.`
 
   test('after 5 business days the thread reminds, once', async () => {
     const given = await engaged()
@@ -102,7 +102,7 @@ describe('Periodic updates are given to the requestor as appropriate', () => {
     await world.advance({ days: 3 })
 
     expect(before).toEqual([])
-    expect(ticketThread(given)).toEqual([reminder('2 March 2026, 10:00 UTC')])
+    expect(ticketThread(given)).toEqual([reminder('Mar 2, 10:00 AM UTC')])
   })
 
   test('Send Update tells the requester, keeps the ticket waiting, and the five days start anew', async () => {
@@ -119,11 +119,8 @@ describe('Periodic updates are given to the requestor as appropriate', () => {
     expect(mailsOf(given)).toEqual([texts.moreResearch, texts.stillWorking])
     expect(world.zendesk.ticket(given.ticket).status).not.toBe('solved')
     expect(card).toContain('Update to the requester until Mar 16, 10:00 AM UTC')
-    expect(before).toEqual([reminder('2 March 2026, 10:00 UTC')])
-    expect(ticketThread(given)).toEqual([
-      reminder('2 March 2026, 10:00 UTC'),
-      reminder('9 March 2026, 10:00 UTC'),
-    ])
+    expect(before).toEqual([reminder('Mar 2, 10:00 AM UTC')])
+    expect(ticketThread(given)).toEqual([reminder('Mar 2, 10:00 AM UTC'), reminder('Mar 9, 10:00 AM UTC')])
   })
 
   test('an agent’s public comment in Zendesk is such an update, an internal one is not', async () => {

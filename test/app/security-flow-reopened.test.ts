@@ -22,7 +22,7 @@ import {
 
 const label = 'Reply to the requester'
 const openAgain = (ticket: number) =>
-  `<!subteam^S01FIELDSEC> The requester has written on ticket ${ticket}, so it is open again: its clock of one business day starts anew.`
+  `<!subteam^S01FIELDSEC> The requester replied on ticket ${ticket}, so it is open again: its business day starts anew.`
 
 async function solved(options: WorldOptions = {}): Promise<WithTicket> {
   const given = await aTicket(options)
@@ -174,7 +174,7 @@ test('A ticket that support gives back is open again; one that they keep is not'
   expect(kept).toContain('Forwarded to support')
   expect(ticketCardText(given)).toContain('Needs a reply from Field Security')
   expect(ticketThread(given)).toEqual([
-    `<!subteam^S01FIELDSEC> Ticket ${ticket} is open again: its clock of one business day starts anew.`,
+    `<!subteam^S01FIELDSEC> Ticket ${ticket} is open again: its business day starts anew.`,
   ])
 })
 

@@ -49,8 +49,11 @@ export function ticketCardText(given: WithTicket): string {
   return textOf(ticketCard(given))
 }
 
+/** What was said below the card, with its dates as the desk has them. */
 export function ticketThread(given: WithTicket): string[] {
-  return given.world.slack.thread(ticketCard(given).ts).map(({ text }) => text)
+  return given.world.slack
+    .thread(ticketCard(given).ts)
+    .map(({ text }) => text.replaceAll(/<!date\^[^|]*\|([^>]*)>/g, '$1'))
 }
 
 /** Clicks and waits for the modal; undefined when the person was told something instead. */

@@ -213,7 +213,7 @@ describe('Undo Step', () => {
   test('of Continue leads Privacy back to its question', async () => {
     const given = await verified(await aRequest(deceased))
     const { world, iid } = given
-    await world.click(iid, 'Ask Privacy')
+    await world.decide(iid, 'Ask Privacy', { 'Your question for Privacy': 'Is the certificate enough?' })
     await world.click(iid, 'Continue', privacy.id)
 
     await undo(given, privacy.id)

@@ -19,7 +19,12 @@ async function exceptionAsked(env: Record<string, string> = {}): Promise<InWorld
 async function privacyAsked(): Promise<InWorld> {
   const given = await aRequest('GitLab.com Account Deletion - Deceased User')
   await requesterWrites(given)
-  await given.world.click(given.iid, 'Ask Privacy', ada)
+  await given.world.decide(
+    given.iid,
+    'Ask Privacy',
+    { 'Your question for Privacy': 'Is the certificate enough?' },
+    ada,
+  )
   return given
 }
 
@@ -104,7 +109,7 @@ describe('Whoever decided hears that something of it failed', () => {
     expect(mentions(given, ada)).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^<@${ada}> something of “Fail Verification” was not done: .+ then choose Try Again on the card\\.$`,
+          `^<@${ada}> a step of “Fail Verification” failed: .+ then choose Try Again on the card\\.$`,
         ),
       ),
     ])
@@ -114,8 +119,39 @@ describe('Whoever decided hears that something of it failed', () => {
 
     world.gitlab.fake.heal()
     await world.click(iid, 'Try Again', ben)
-    expect(mentions(given, ada)).toHaveLength(2)
+    expect(mentions(given, ada).slice(2)).toEqual([
+      `<@${ada}> “Fail Verification” is done: reply sent, labels set, closed.`,
+    ])
     expect(world.gitlab.issueView(iid).state).toBe('closed')
+  })
+
+  test('that all of it is done, once, where it took longer than anybody looks on', async () => {
+    const given = await aRequest('GitLab.com Account Deletion')
+    const { world, iid } = given
+    await requesterWrites(given)
+    world.gitlab.fake.fail({ method: 'PUT', times: 2, failure: { answer: { status: 429, body: {} } } })
+
+    await world.click(iid, 'Fail Verification', ada)
+    await world.settle()
+    const meanwhile = mentions(given, ada)
+    await world.advance({ minutes: 10 })
+    await world.advance({ hours: 1 })
+
+    expect(meanwhile).toEqual([])
+    expect(mentions(given, ada)).toEqual([
+      `<@${ada}> “Fail Verification” is done: reply sent, labels set, closed.`,
+    ])
+  })
+
+  test('nothing of what they see at once on the card', async () => {
+    const given = await aRequest('GitLab.com Account Deletion')
+    await requesterWrites(given)
+
+    await given.world.click(given.iid, 'Fail Verification', ada)
+    await given.world.settle()
+
+    expect(given.world.gitlab.issueView(given.iid).state).toBe('closed')
+    expect(mentions(given, ada)).toEqual([])
   })
 
   test('in Zendesk', async () => {
@@ -127,7 +163,7 @@ describe('Whoever decided hears that something of it failed', () => {
     await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'Yes.' })
 
     expect(ticketThread(given).filter((text) => text.startsWith(`<@${people.fieldSecurity.id}>`))).toEqual([
-      expect.stringContaining('something of “Reply” was not done: '),
+      expect.stringContaining('a step of “Reply” failed: '),
     ])
   })
 })

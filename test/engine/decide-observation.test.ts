@@ -53,7 +53,7 @@ describe('The requester writes', () => {
           ...{ facts: {}, without: ['lastMove'] },
         },
       },
-      effects: [thread('{person:assignee} The requester has written on #123.')],
+      effects: [thread('{person:assignee} The requester replied on #123.')],
       what: 'The requester wrote',
     })
   })
@@ -63,7 +63,7 @@ describe('The requester writes', () => {
 
     expect(step).toBe('evaluating')
     expect(effects).toEqual([
-      thread('{person:assignee} The requester has written on #123.'),
+      thread('{person:assignee} The requester replied on #123.'),
       {
         kind: 'thread',
         text: 'The requester of #123 has answered. Please review the evidence of their authority to act for the deceased.',
@@ -80,7 +80,7 @@ describe('The requester writes', () => {
       flow: 'account-deletion',
       step: 'deleting',
       facts: { lastMove, lastReplyAt: at },
-      effects: [thread('{person:assignee} The requester has written on #123.')],
+      effects: [thread('{person:assignee} The requester replied on #123.')],
       what: 'The requester wrote',
     })
   })
@@ -105,7 +105,7 @@ describe('The requester writes', () => {
       facts: { closedFrom: 'evaluating', lastReplyAt: at, repliedAfterClose: at },
       effects: [
         thread(
-          '{person:assignee} The requester has written on #123 after it was closed. The bot does not reopen it.',
+          '{person:assignee} The requester replied on #123 after it was closed. It stays closed: read the reply in GitLab.',
         ),
       ],
       what: 'The requester wrote after the close',
@@ -141,7 +141,10 @@ describe('The requester writes', () => {
           without: ['lastMove'],
         },
       },
-      effects: [thread('{person:assignee} The requester has written on #123.'), { kind: 'reopen' }],
+      effects: [
+        { ...thread('{person:assignee} The requester replied on #123.'), isBroadcast: true },
+        { kind: 'reopen' },
+      ],
       what: 'The requester wrote',
     })
   })

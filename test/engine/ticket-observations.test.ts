@@ -32,6 +32,7 @@ const moved = (step: string, facts: Facts, what: string, ...said: readonly strin
     kind: 'thread',
     text: text.startsWith('{person:') ? text : `{person:assignee} ${text}`,
     mention: [],
+    ...(text.includes(' is open again') && { isBroadcast: true as const }),
   })),
   what,
 })
@@ -119,7 +120,7 @@ describe('"The ticket requestor may reopen the ticket at any time should they re
           lastMove: { what: 'Reopened in Zendesk', by: somebodyIn('zendesk'), at },
         },
         'Reopened in Zendesk',
-        '{person:assignee} Ticket 456 is open again: its clock of one business day starts anew.',
+        '{person:assignee} Ticket 456 is open again: its business day starts anew.',
       ),
     )
   })
@@ -137,14 +138,14 @@ describe('"The ticket requestor may reopen the ticket at any time should they re
         'new',
         facts,
         'Reopened in Zendesk',
-        '{person:assignee} The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
+        '{person:assignee} The requester replied on ticket 456, so it is open again: its business day starts anew.',
       ),
     )
     expect(see('new', { name: 'requester-replied', at }, facts)).toEqual(
       moved('new', facts, 'The requester wrote'),
     )
     expect(see('new', { name: 'requester-replied', at: now }, facts)).toMatchObject({
-      effects: [{ kind: 'thread', text: '{person:assignee} The requester has written on ticket 456.' }],
+      effects: [{ kind: 'thread', text: '{person:assignee} The requester replied on ticket 456.' }],
     })
   })
 
@@ -212,7 +213,7 @@ test('the requester’s words are told where the ticket stands', () => {
   expect(see('queued', { name: 'requester-replied', at })).toEqual({
     ...moved('queued', { lastReplyAt: at }, 'The requester wrote'),
     effects: [
-      { kind: 'thread', text: '{person:assignee} The requester has written on ticket 456.', mention: [] },
+      { kind: 'thread', text: '{person:assignee} The requester replied on ticket 456.', mention: [] },
     ],
   })
 })

@@ -437,7 +437,7 @@ function deceasedUser(): FlowDemands {
         decision: 'ask-privacy',
         button: 'Ask Privacy',
         who: support,
-        does: ['ask privacy'],
+        does: ['note', 'ask privacy'],
         next: 'privacy-review',
       },
       {

@@ -305,7 +305,7 @@ describe('a reply to the request for a deceased user', () => {
 
   test('calls Privacy', () => {
     expect(judged(['<!subteam^S01PRIVACY> The requester of #7 has answered.'])).toEqual([])
-    expect(judged(['The requester has written on #7.'])).toHaveLength(1)
+    expect(judged(['The requester replied on #7.'])).toHaveLength(1)
   })
 
   test('and of another type does not', () => {
@@ -319,8 +319,8 @@ describe('a reply to the request for a deceased user', () => {
       return { issue: { ...issue, stateEvents } as unknown as CaseFile['issue'] }
     }
 
-    expect(judged(['The requester has written on #7.'], undefined, closed(300))).toHaveLength(1)
-    expect(judged(['The requester has written on #7.'], undefined, closed(150))).toEqual([])
+    expect(judged(['The requester replied on #7.'], undefined, closed(300))).toHaveLength(1)
+    expect(judged(['The requester replied on #7.'], undefined, closed(150))).toEqual([])
   })
 })
 
@@ -332,7 +332,7 @@ describe('the last of the thirty days', () => {
     const looks = [0, 60_000, 120_000, 200_000].map((at) => ({ at, ms: ms + at, isUp: true }))
     const thread = said.map((text) => ({
       ts: '999999999.1',
-      text: `${text}: #7 has to be fulfilled by 1 April`,
+      text: `${text}: #7 is due Apr 1, tomorrow`,
     }))
     const evidence = evidenceOf(aWorld({ looks, time: { ms }, slack: { thread: () => thread } }))
     const { issue } = aFile()

@@ -29,7 +29,7 @@ const clocks: readonly Clock[] = [
   {
     name: 'fulfilment',
     ...{ flow: 'account-deletion', step: 'evaluating', overAfter: 31 },
-    says: /^\{person:assignee\} #1 is overdue: .*, and the last day was 31 March 2026\.$/,
+    says: /^\{person:assignee\} #1 was due Mar 31 and is overdue\. Next: “.*”\.$/,
     calls: ['support-manager'],
   },
   ...['account-deletion', 'full-deletion', 'data-export'].map((flow) => ({
@@ -47,14 +47,14 @@ const clocks: readonly Clock[] = [
   {
     name: 'self-serve export',
     ...{ flow: 'data-export', step: 'self-serve', overAfter: 8 },
-    says: /^\{person:assignee\} The self-serve export of #1 had time until 8 March 2026: if the requester has written nothing, choose Close Self-Serve\.$/,
+    says: /^\{person:assignee\} The 7 days for the self-serve export of #1 ended Mar 8\. If the requester hasn’t replied, choose Close Self-Serve\.$/,
     calls: [],
     toDo: /close it$/,
   },
   {
     name: 'shared export folder',
     ...{ flow: 'data-export', step: 'shared', overAfter: 8 },
-    says: /^\{person:assignee\} The export folder of #1 was to be shared until 8 March 2026: unshare it, and ask with Unshared whether the files have arrived\.$/,
+    says: /^\{person:assignee\} The export folder of #1 was shared until Mar 8\. Unshare it, then ask with Unshared whether the files arrived\.$/,
     calls: [],
     toDo: /[Uu]nshare/,
   },

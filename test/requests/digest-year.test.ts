@@ -219,7 +219,7 @@ function aYear() {
         for (const { name } of due) reminded.add(`${name}:${row.id}`)
         hear(
           row,
-          messagesOf(due).flatMap((effect) => (effect.kind === 'thread' ? [effect] : [])),
+          messagesOf(row, due).flatMap((effect) => (effect.kind === 'thread' ? [effect] : [])),
         )
       }
     },

@@ -243,7 +243,7 @@ describe('a ticket that was solved is open again', () => {
       lastMove: { what: 'Reopened in Zendesk', by: 'zendesk', at: wroteAt, decisionId: expect.any(String) },
     })
     expect((await ticketThread(desk)).slice(1)).toEqual([
-      '{person:assignee} The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
+      '{person:assignee} The requester replied on ticket 456, so it is open again: its business day starts anew.',
     ])
   })
 
@@ -255,7 +255,7 @@ describe('a ticket that was solved is open again', () => {
 
     expect((await ticketRow(desk)).facts.reopenedAt).toBe(readAt)
     expect((await ticketThread(desk)).slice(1)).toEqual([
-      '{person:assignee} Ticket 456 is open again: its clock of one business day starts anew.',
+      '{person:assignee} Ticket 456 is open again: its business day starts anew.',
     ])
   })
 
@@ -267,8 +267,8 @@ describe('a ticket that was solved is open again', () => {
     await take(desk, aSighting({ at: readAt, news: [wrote(3, wroteAt), second], seen: { noteId: 4 } }))
 
     expect((await ticketThread(desk)).slice(1)).toEqual([
-      '{person:assignee} The requester has written on ticket 456, so it is open again: its clock of one business day starts anew.',
-      '{person:assignee} The requester has written on ticket 456.',
+      '{person:assignee} The requester replied on ticket 456, so it is open again: its business day starts anew.',
+      '{person:assignee} The requester replied on ticket 456.',
     ])
     expect((await ticketRow(desk)).facts.lastReplyAt).toBe('2026-03-05T09:05:00.000Z')
   })
@@ -429,7 +429,7 @@ describe('news is told once, and in its order', () => {
     await take(desk, sighting)
     await take(desk, sighting)
 
-    expect(await ticketThread(desk)).toEqual(['{person:assignee} The requester has written on ticket 456.'])
+    expect(await ticketThread(desk)).toEqual(['{person:assignee} The requester replied on ticket 456.'])
   })
 
   it('an older sighting takes nothing back', async () => {
@@ -472,7 +472,7 @@ describe('news is told once, and in its order', () => {
     expect(await ticketRow(desk)).toMatchObject({ step: 'new', facts: { lastReplyAt: at } })
     expect(await ticketThread(desk)).toEqual([
       '{person:UFSE} Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote. Read it, and decide again.',
-      '{person:assignee} The requester has written on ticket 456.',
+      '{person:assignee} The requester replied on ticket 456.',
     ])
   })
 

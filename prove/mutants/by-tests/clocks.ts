@@ -141,8 +141,8 @@ export const inTheClocks: readonly Mutant[] = [
   ...defects('told', 'requests/reminders.ts', 'test/requests/remind.test.ts', [
     [
       'who has claimed a request is not called',
-      'same.some(({ isForAssignee }) => isForAssignee) ? `${assigneeWord} ${text}` : text',
-      'text',
+      "forWhom(same) === 'assignee' ? `${assigneeWord} ${text}` : `${text}${whoseText(row)}`",
+      '`${text}${whoseText(row)}`',
     ],
     [
       'nobody is called when a step is over',

@@ -82,7 +82,7 @@ export function judgeCommands({ world, findings }: Evidence, acts: readonly Act[
   }
 }
 
-const tellsOfReply = /has written|have written/
+const tellsOfReply = /has written|have written|requester replied on/
 
 /** "the card and thread say so" (flows.md): whatever the requester writes is said below the card. */
 export function judgeAnnouncements(

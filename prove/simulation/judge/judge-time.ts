@@ -215,7 +215,7 @@ function judgeWarnings(
       )
     })
     if (!isSeen) continue
-    const says = (text: string) => isTo(text) && /has to be fulfilled by/.test(text)
+    const says = (text: string) => isTo(text) && / is due \w{3} \d/.test(text)
     const isCalled = threadOf(world, file).some(({ text }) => says(text))
     if (!isCalled && isGivenUp(world, file, says, 0)) owe(counts, givenUpMessages, true)
     else if (!owe(counts, kind, isCalled))

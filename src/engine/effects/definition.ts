@@ -110,6 +110,8 @@ export interface EffectDefinition<
    * done. Left out: somebody outside has heard of it, and its decision can't be taken back.
    */
   readonly whenTakenBack?: 'stands' | 'opposite'
+  /** Returns in few words that it is done, for whoever decided it: `labels set`. Left out where no decision asks for it. */
+  whenDone?(effect: E): string
   /** Returns what is kept once it is done or given up: what was done, without anything that a person typed. */
   redact(effect: E): E
   /** Returns what the audit log says of it when it is decided: no personal data, nothing that a person typed. */

@@ -16,6 +16,8 @@ export interface Thread {
   readonly kind: 'thread'
   readonly text: string
   readonly mention: readonly Role[]
+  /** Shown in the channel as well: the card, which may be weeks up, is back in sight. */
+  readonly isBroadcast?: true
 }
 
 /** Redraws the request's card. */
@@ -78,7 +80,7 @@ export interface Notice {
 export const messageEffects = {
   thread: defineEffect<Thread, Thread>()({
     kind: 'thread',
-    params: { text: isText, mention: isListOfTexts },
+    params: { text: isText, mention: isListOfTexts, isBroadcast: isOptional(isFlag) },
     lane: 'thread',
     idempotency: 'at-most-twice',
     limits: ['channel'],

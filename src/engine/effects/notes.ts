@@ -82,6 +82,7 @@ export const noteEffects = {
     lane: 'request',
     idempotency: 'verify-first',
     limits: ['notes'],
+    whenDone: () => 'reply sent',
     redact: ({ kind, snippet }) => ({ kind, snippet, replacements: {} }),
     auditAs: ({ kind, snippet, addition }) => ({ kind, snippet, furtherWords: addition !== undefined }),
     asked: {
@@ -124,6 +125,7 @@ export const noteEffects = {
     lane: 'request',
     idempotency: 'verify-first',
     limits: ['notes'],
+    whenDone: () => 'reply sent',
     redact: ({ kind }) => ({ kind, text: '' }),
     auditAs: kindAlone,
     asked: {
@@ -140,6 +142,7 @@ export const noteEffects = {
     lane: 'request',
     idempotency: 'verify-first',
     limits: ['notes'],
+    whenDone: () => 'internal note written',
     whenTakenBack: 'stands',
     redact: ({ kind }) => ({ kind, text: '' }),
     auditAs: kindAlone,
@@ -156,6 +159,7 @@ export const noteEffects = {
     lane: 'request',
     idempotency: 'verify-first',
     limits: ['notes'],
+    whenDone: () => 'closed as a duplicate',
     redact: whole,
     auditAs: whole,
     asked: {
@@ -174,6 +178,7 @@ export const noteEffects = {
     lane: 'request',
     idempotency: 'verify-first',
     limits: ['notes'],
+    whenDone: () => 'feature request noted',
     redact: whole,
     auditAs: whole,
     needs: () => [{ name: 'feature-request' }],

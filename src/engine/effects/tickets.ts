@@ -99,6 +99,7 @@ export const ticketEffects = {
     lane: 'request',
     idempotency: 'verify-first',
     limits: ['ticket-updates'],
+    whenDone: ({ solve }) => (solve ? 'reply sent, ticket solved' : 'reply sent'),
     redact: (effect) => ({ ...effect, text: '' }),
     auditAs: ({ kind, solve }) => ({ kind, solve }),
     needs: ({ solve }) => (solve ? [{ name: 'solvable-ticket' }] : []),
@@ -127,6 +128,7 @@ export const ticketEffects = {
     lane: 'request',
     idempotency: 'verify-first',
     limits: ['ticket-updates'],
+    whenDone: () => 'internal note written',
     redact: ({ kind }) => ({ kind, text: '' }),
     auditAs: kindAlone,
     asked: {
@@ -142,6 +144,7 @@ export const ticketEffects = {
     lane: 'request',
     idempotency: 'verify-first',
     limits: ['ticket-updates'],
+    whenDone: () => 'forwarded to support',
     redact: (effect) => ({ ...effect, text: '' }),
     auditAs: kindAlone,
     needs: () => [{ name: 'support-group' }],
@@ -166,6 +169,7 @@ export const ticketEffects = {
     lane: 'request',
     idempotency: 'verify-first',
     limits: ['ticket-updates'],
+    whenDone: () => 'issue linked',
     redact: whole,
     auditAs: whole,
     asked: {

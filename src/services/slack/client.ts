@@ -42,6 +42,8 @@ export interface Post extends SlackMessage {
   /** A channel, or a person's id for a direct message. */
   readonly channel: string
   readonly threadTs?: string
+  /** A reply in a thread is shown in the channel as well. */
+  readonly isBroadcast?: boolean
   /** Stands in the message's metadata, so that a post can be recognised. */
   readonly opId: string
   /** The head of the audit log, `COUNT:HASH`, in the metadata, which nobody sees. */
@@ -119,7 +121,7 @@ export function connectSlack(connection: SlackConnection): SlackClient {
 
   const client: SlackClient = {
     whoAmI: () => bulk.read('auth.test', {}, WhoAmI),
-    post: ({ channel, text, blocks, threadTs, opId, auditHead }) =>
+    post: ({ channel, text, blocks, threadTs, isBroadcast, opId, auditHead }) =>
       outbox.write(
         'chat.postMessage',
         {
@@ -127,6 +129,7 @@ export function connectSlack(connection: SlackConnection): SlackClient {
           text,
           ...(blocks && { blocks }),
           ...(threadTs !== undefined && { thread_ts: threadTs }),
+          ...(isBroadcast && { reply_broadcast: true }),
           ...asWritten,
           metadata: {
             event_type: 'privacy_desk',

@@ -4,6 +4,7 @@ import type { KnownBlock } from '@slack/types'
 import type { DigestReply, messageEffects } from '../../engine/effects/messages.ts'
 import { assigneeWord } from '../../engine/outcome.ts'
 import type { Request, Role } from '../../engine/request.ts'
+import type { Instant } from '../../engine/time.ts'
 import { amendRequest } from '../../requests/handle-event.ts'
 import type { Card, OutboxEntry, RequestRow, Store, Tables } from '../../store/store.ts'
 import { escaped } from '../../views/escape.ts'
@@ -91,6 +92,7 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
             channel: card.channel,
             threadTs: card.ts,
             text,
+            ...(work.isBroadcast && { isBroadcast: true }),
             opId: entry.opId,
           })
           return { result: { ts } }
@@ -254,11 +256,22 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
  */
 export function threadText(text: string, mentions: readonly string[]): string {
   const lines = text.split(/\r\n|[\r\n]/).map((line) => escaped(line, longestLine))
-  const said = lines.join('\n').replace(/\{person:([UW][A-Z0-9]{2,20})\}/g, '<@$1>')
+  const said = lines
+    .join('\n')
+    .replace(/\{person:([UW][A-Z0-9]{2,20})\}/g, '<@$1>')
+    .replace(moment, (_all, at: string, words: string) => dateToken(at, words))
   const called = [...new Set(mentions.flatMap((one) => one.split(' ')))].filter(
     (one) => one !== '' && !said.includes(one),
   )
   return [...called, said].join(' ')
+}
+
+/** An instant that the bot names, with what stands for it where Slack can't show it: `{at:2026-03-09T15:00:00.000Z|Mar 9}`. */
+const moment = /\{at:(\d{4}-\d\d-\d\dT[\d:.]{8,12}Z)\|([\w ,:/+-]{1,80})\}/g
+
+/** https://docs.slack.dev/messaging/formatting-message-text/#date-formatting */
+function dateToken(at: Instant, words: string): string {
+  return `<!date^${Math.floor(Date.parse(at) / 1000)}^{date_short_pretty}, {time}|${words}>`
 }
 
 /** A section of Slack holds 3,000 characters; the longest line that a person can type is as long. */
