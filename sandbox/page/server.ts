@@ -145,13 +145,13 @@ function changes({ slack, gitlab, zendesk }: Parts, response: ServerResponse): v
   let known = asked()
   response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' })
   response.write(': connected\n\n')
-  const looking = setInterval(() => {
+  const looking = setTimeout(() => {
     const next = asked()
-    if (next === known) return
+    if (next !== known) response.write('data: changed\n\n')
     known = next
-    response.write('data: changed\n\n')
+    looking.refresh()
   }, GATHERED_MS)
-  response.on('close', () => clearInterval(looking))
+  response.on('close', () => clearTimeout(looking))
 }
 
 async function act(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
