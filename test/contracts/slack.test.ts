@@ -7,14 +7,14 @@ import { requestTypes } from '../../src/flows/labels.ts'
 import { channel, people, securityChannel, startWorld, type World } from '../app/desk-world.ts'
 import { problemsWith, problemsWithModal, schemaIsHere } from '../views/block-kit-rules.ts'
 
-/** Each button and each entry of a menu, as somebody with nothing better to do would try them. */
+/** Each button and each entry of a menu, as somebody with nothing better to do would try them: what opens is not submitted. */
 async function tryAll(world: World, card: Message, by: string): Promise<void> {
   for (const { element } of interactive(card.blocks)) {
     // What asks for confirmation decides, and leaves nothing to try.
     if (element.action_id === undefined || element.url !== undefined || element.confirm) continue
     const choices = element.type === 'button' ? [undefined] : optionsOf(element).map(({ value }) => value)
     for (const choice of choices) {
-      const act = { confirm: true }
+      const act = { confirm: 'dialog' } as const
       if (choice === undefined) await world.slack.click(by, card, element.action_id, act)
       else await world.slack.select(by, card, element.action_id, choice, act)
       await world.drain()
