@@ -5,7 +5,7 @@
  */
 import type { Mutant, Suite } from './mutant.ts'
 
-/** Those at which it was found before come first; then the others are played, until one is broken. */
+/** Those at which it was found before, in 260 steps, come first; then the others are played, until one is broken. */
 function seeds(...known: readonly number[]): readonly Suite[] {
   return [...known.map((seed) => ({ from: seed, to: seed })), { from: 1, to: 24 }]
 }
@@ -17,7 +17,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/account-deletion.ts',
     find: "do: [reply('closed-verification-failed'), addLabels(...failedLabels), closeIssue()],",
     replace: 'do: [closeIssue()],',
-    foundBy: seeds(6, 8, 14),
+    foundBy: seeds(14),
   },
   {
     name: 'Fail Verification closes first and explains it after',
@@ -25,7 +25,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/account-deletion.ts',
     find: "do: [reply('closed-verification-failed'), addLabels(...failedLabels), closeIssue()],",
     replace: "do: [closeIssue(), reply('closed-verification-failed'), addLabels(...failedLabels)],",
-    foundBy: seeds(6, 8, 14),
+    foundBy: seeds(14),
   },
   {
     name: 'decided labels never leave',
@@ -193,7 +193,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'inbox/handle-decision.ts',
     find: "if (outcome.kind !== 'move') return told(answerTo, outcome.because)",
     replace: "if (outcome.kind !== 'move') return undefined",
-    foundBy: seeds(2),
+    foundBy: seeds(3),
   },
   {
     name: 'somebody without a role is refused with silence',
@@ -209,7 +209,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'engine/decide-observation.ts',
     find: "return stay(place, { ...open, lastMove }, 'The requester wrote', [said])",
     replace: "return stay(place, { ...open, lastMove }, 'The requester wrote')",
-    foundBy: seeds(1),
+    foundBy: seeds(4),
   },
   {
     name: 'No Response leaves out the label of its reason',
@@ -217,7 +217,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/account-deletion.ts',
     find: "add: [...failedLabels, 'denied-reason::no_response'],",
     replace: 'add: [...failedLabels],',
-    foundBy: seeds(2),
+    foundBy: seeds(1),
   },
   {
     name: 'No Response leaves the label on that waits for answers',
@@ -225,7 +225,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/verification.ts',
     find: '...(given.remove.length > 0 ? [removeLabels(...given.remove)] : []),',
     replace: '',
-    foundBy: seeds(4, 2),
+    foundBy: seeds(4),
   },
   {
     name: 'a label is spelled otherwise',
@@ -298,7 +298,7 @@ export const inSimulation: readonly Mutant[] = [
     find: "    reply('closed-duplicate', { replace: { '#123': { field: 'stays', prefix: '#' } } }),\n    markDuplicate('stays'),",
     replace:
       "    markDuplicate('stays'),\n    reply('closed-duplicate', { replace: { '#123': { field: 'stays', prefix: '#' } } }),",
-    foundBy: seeds(6, 11),
+    foundBy: seeds(6),
   },
   {
     name: 'an answered ticket is left open',
@@ -338,7 +338,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/compliance-report.ts',
     find: "asked for by {field:asker}.\\nCustomer: {field:company}\\nStatus verified: {field:verified}',",
     replace: "asked for by {field:asker}.',",
-    foundBy: seeds(4),
+    foundBy: seeds(7),
   },
   {
     name: 'an append is repeated without a look',
@@ -354,7 +354,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'services/zendesk/client.ts',
     find: 'safe_update: true',
     replace: 'safe_update: false',
-    foundBy: seeds(1, 3),
+    foundBy: seeds(3),
   },
   {
     name: 'Privacy is not called when the requester of a deceased user has replied',
@@ -362,7 +362,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/deceased-user.ts',
     find: "      onEntry: [\n        askInThread(\n          'The requester of #{number} has answered. Please review the evidence of their authority to act for the deceased.',\n          'privacy',\n        ),\n      ],\n",
     replace: '',
-    foundBy: seeds(4, 1),
+    foundBy: seeds(4),
   },
   {
     name: 'nobody is called before the thirty days end',
@@ -370,7 +370,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'requests/reminders.ts',
     find: 'const isPast = (at: string | undefined) => at !== undefined && at <= place.now',
     replace: "const isPast = (at: string | undefined) => at === ''",
-    foundBy: seeds(2, 1),
+    foundBy: seeds(2),
   },
   {
     name: 'whoever has a request is not called while a few days are left',
@@ -378,7 +378,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'requests/reminders.ts',
     find: "...(isPast(warnAt) ? [{ name: name('due-soon'), text, isForAssignee: true, mention: [] }] : []),",
     replace: '',
-    foundBy: seeds(2, 1),
+    foundBy: seeds(1),
   },
   {
     name: 'nobody looks once more whether the silence has ended',
@@ -386,7 +386,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'services/gitlab/last-look.ts',
     find: 'if (!written || (await isDone(number, entry.work))) return undefined',
     replace: 'if (written?.id !== -1) return undefined',
-    foundBy: seeds(2),
+    foundBy: seeds(14),
   },
   {
     name: 'the reply is that of another decision',
@@ -394,7 +394,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'flows/account-deletion.ts',
     find: "do: [reply('closed-verification-failed'), addLabels(...failedLabels), closeIssue()],",
     replace: "do: [reply('closed-blocked-by-security'), addLabels(...failedLabels), closeIssue()],",
-    foundBy: seeds(6, 8, 14),
+    foundBy: seeds(14),
   },
   {
     name: 'roles are asked of nobody',
@@ -410,7 +410,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'queue/attempt.ts',
     find: 'const lookPausesMs = [5_000, 10_000, 20_000, 40_000] as const',
     replace: 'const lookPausesMs = [5_000] as const',
-    foundBy: seeds(2, 4),
+    foundBy: seeds(3),
   },
   {
     name: 'a write that was answered 502 is taken for one that was not done',
@@ -418,7 +418,7 @@ export const inSimulation: readonly Mutant[] = [
     file: 'services/call-failed.ts',
     find: "return method === 'GET' || method === 'HEAD' ? 'later' : 'unknown'",
     replace: "return method === 'GET' || method !== 'HEAD' ? 'later' : 'unknown'",
-    foundBy: seeds(2, 4),
+    foundBy: seeds(1),
   },
   {
     name: 'a change that a replica did not show yet is not looked for again',
