@@ -1,7 +1,9 @@
 import { Kysely, sql } from 'kysely'
+import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { CannotOpenStore } from '../../src/store/cannot-open-store.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { lockOf } from '../../src/store/postgres/locks.ts'
 import { openPostgres, refuseUnfit, type Server } from '../../src/store/postgres/open-postgres.ts'
 import type { Store } from '../../src/store/store.ts'
 import { aRow } from '../store/a-row.ts'
@@ -235,6 +237,21 @@ describe('several processes work with a database', () => {
     const stores = await Promise.all([opened(url), opened(url), opened(url)])
 
     expect(await Promise.all(stores.map(({ tables }) => tables.inbox.pendingCount()))).toEqual([0, 0, 0])
+  })
+
+  test('one that starts while another makes the tables waits for it', async () => {
+    const url = await bareDatabase()
+    const maker = new pg.Client({ connectionString: url })
+    await maker.connect()
+    await maker.query(`select pg_advisory_lock(${lockOf('process')})`)
+
+    const opening = opened(url)
+    await expect
+      .poll(() => asking(url, "select 1 from pg_stat_activity where application_name = 'privacy-desk'"))
+      .not.toEqual([])
+    await maker.end()
+
+    expect(await (await opening).tables.inbox.pendingCount()).toBe(0)
   })
 
   test('whose connection was cut: each goes on', async () => {

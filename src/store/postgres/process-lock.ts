@@ -10,6 +10,10 @@ export interface AtOpen {
   migration: string | undefined
 }
 
+/** Those that start at the same time wait for each other: one makes the tables, and the others find them made. */
+const upgradeWithinMs = 15_000
+const upgradePauseMs = 200
+
 const lock = lockOf('process')
 const lastMigration = 'select max(name) as name from kysely_migration'
 
@@ -18,13 +22,13 @@ const lastMigration = 'select max(name) as name from kysely_migration'
  * find tables of a later version when it comes back. Throws `CannotOpenStore`.
  */
 export async function shareLock(client: pg.ClientBase, place: string, atOpen: AtOpen): Promise<void> {
-  const { rows } = await client.query<{ held: boolean }>(
-    `select pg_try_advisory_lock_shared(${lock}) as held`,
-  )
-  if (!rows[0]?.held)
-    throw new CannotOpenStore(
-      `The tables of ${place} are being brought up to date by another process: start again in a moment`,
-    )
+  for (let waitedMs = 0; !(await isShared(client)); waitedMs += upgradePauseMs) {
+    if (waitedMs >= upgradeWithinMs)
+      throw new CannotOpenStore(
+        `The tables of ${place} are being brought up to date by another process: start again in a moment`,
+      )
+    await client.query(`select pg_sleep(${upgradePauseMs / 1_000})`)
+  }
   if (atOpen.migration === undefined) return
   const { rows: last } = await client.query<{ name: string }>(lastMigration)
   if (last[0]?.name !== atOpen.migration)
@@ -33,9 +37,12 @@ export async function shareLock(client: pg.ClientBase, place: string, atOpen: At
     )
 }
 
-/** Two that start at the same time wait for each other here: one of them does it, and the other finds it done. */
-const upgradeWithinMs = 15_000
-const upgradePauseMs = 200
+async function isShared(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ held: boolean }>(
+    `select pg_try_advisory_lock_shared(${lock}) as held`,
+  )
+  return rows[0]?.held === true
+}
 
 /** Through the one connection, which shares the lock before and after. Throws `CannotOpenStore`. */
 export function exclusively(place: string, atOpen: AtOpen): NonNullable<Database['exclusively']> {
