@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { mrkdwnHtml, type Names } from '../../sandbox/page/mrkdwn.ts'
 import { listenFrom } from '../../sandbox/page/server.ts'
+import { clientOf } from '../sandbox/slack-client.ts'
 import { type PageUnderTest, pageUnderTest } from './page-parts.ts'
 
 let parts: PageUnderTest
@@ -70,6 +71,17 @@ test.each([
   ],
 ])('%s', (_rule, source, html) => {
   expect(mrkdwnHtml(source, names)).toBe(html)
+})
+
+test('what the bot does is told to the page as it happens, without being asked for', async () => {
+  const response = await fetch(`${parts.page.url}/changes`)
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  expect((await reader?.read())?.value).toContain('connected')
+
+  await clientOf(parts.slack).chat.postMessage({ channel: 'privacy-team_help', text: 'Hello' })
+
+  expect((await reader?.read())?.value).toBe('data: changed\n\n')
+  await reader?.cancel()
 })
 
 test('where its port is taken, the sandbox takes the next free one', async () => {
