@@ -88,7 +88,7 @@ export function weekdayText(day: string): string {
 }
 
 /** Returns the English name of a day's weekday. */
-export function weekdayOf(day: string): string {
+function weekdayOf(day: string): string {
   return weekdayFormat.format(midnight(day))
 }
 

@@ -289,12 +289,14 @@ test.each([
   ],
 ])('A %d is told and not repeated', async (status, because) => {
   const desk = await aZendeskDesk()
-  desk.zendesk.fake.fail({ method: 'PUT', failure: { answer: { status, body: {} } } })
+  const failure = { answer: { status, body: {} } }
+  desk.zendesk.fake.fail({ method: 'PUT', times: Number.POSITIVE_INFINITY, failure })
 
   await desk.redirect()
   await desk.workFor(60 * minute)
 
-  expect(desk.puts()).toHaveLength(1)
+  // Of a 404 it is asked whether the help desk is there; where it is, it may have come back between the two.
+  expect(desk.puts()).toHaveLength(status === 404 ? 2 : 1)
   expect(await desk.texts()).toEqual([
     `Ticket ${desk.ticket.id} was not redirected. ${because(desk.ticket.id)}`,
   ])
