@@ -5,7 +5,7 @@ import type { RequestType } from '../../prove/handbook/words.ts'
 import { type Evidence, nothingFound } from '../../prove/simulation/check.ts'
 import type { AuditEntry } from '../../prove/simulation/database.ts'
 import type { FaultKind } from '../../prove/simulation/faults.ts'
-import { type Act, withoutPreviews } from '../../prove/simulation/judge/acts.ts'
+import { type Act, actsOf, withoutPreviews } from '../../prove/simulation/judge/acts.ts'
 import type { CaseFile } from '../../prove/simulation/judge/case-file.ts'
 import { judgeAcknowledged } from '../../prove/simulation/judge/judge-acknowledged.ts'
 import { judgeAuditLog } from '../../prove/simulation/judge/judge-audit-log.ts'
@@ -398,6 +398,37 @@ describe('a refusal', () => {
     expect(judged('decision')).toHaveLength(1)
     expect(judged('refusal', 'T2')).toHaveLength(1)
   })
+})
+
+test.each<readonly [string, readonly (readonly [number, string])[], boolean]>([
+  ['refused in place', [[200, '{"response_action":"update"}']], true],
+  ['taken', [[200, '']], false],
+  [
+    'perhaps taken, and refused when it came once more',
+    [
+      [0, ''],
+      [200, '{"response_action":"update"}'],
+    ],
+    false,
+  ],
+])('a modal that was %s', (_how, answers, isSentBack) => {
+  const view = {
+    id: 'V1',
+    hash: '1',
+    title: { text: 'Reply' },
+    private_metadata: '{}',
+    blocks: [],
+    state: { values: {} },
+  }
+  const payload = JSON.stringify({ type: 'view_submission', user: { id: engineer }, trigger_id: 'T1', view })
+  const delivery = {
+    ...{ from: 'slack', isForged: false, at: 1_000, ms: 1_000 },
+    sent: { text: new URLSearchParams({ payload }).toString() },
+    answers: answers.map(([status, text]) => ({ status, text, at: 1_100 })),
+  }
+  const world = aWorld({ deliveries: { all: [delivery] }, slack: { space: { messages: [] } } })
+
+  expect(actsOf(world).map((act) => act.isSentBack)).toEqual([isSentBack])
 })
 
 describe('an exception is that of whoever asked for it', () => {

@@ -123,7 +123,10 @@ function actOf(
     isAcknowledged: answers.some(({ status }) => status === 200),
     isSentBack:
       answers.some(({ text }) => text.includes('response_action')) &&
-      answers.every(({ status, text }) => status !== 200 || text.includes('response_action')),
+      // One whose answer was lost may have been taken, and the same once more refused.
+      answers.every(
+        ({ status, text }) => (status !== 200 && status !== 0) || text.includes('response_action'),
+      ),
   }
   const payload = payloadOf(delivery)
   if (!payload) return commandOf(delivery, base)
