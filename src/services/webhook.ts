@@ -28,8 +28,10 @@ export interface WebhookOptions<Entry> {
   /** Stored durably before this resolves; false when the same key was stored before, `full` where too much waits. */
   readonly receive: (entry: Entry) => Promise<boolean | 'full'>
   readonly limitBytes?: number
-  /** Routes that are handed the same one share it; without it a route has 100 of its own. */
+  /** For bodies. Routes that are handed the same one share it; without it a route has 100 of its own. */
   readonly places?: Places
+  /** For what is heard and waits to be stored; without it a route has 2,000 of its own. */
+  readonly storing?: Places
   readonly log: Log
 }
 
@@ -57,24 +59,31 @@ const tooMany: Answer = { status: 503, line: 'Too many at once\n', headers: { ..
 // Cut off for another that came later, and slower than any sender of webhooks: https://www.rfc-editor.org/rfc/rfc9110#name-408-request-timeout
 const tooSlow: Answer = { status: 408, line: 'The body came too slowly\n', headers: unread }
 const tooLarge: Answer = { status: 413, line: 'The body is too large\n', headers: unread }
+/** Of each what is to be stored is a few hundred bytes; a storm of this many at once is written in a few commits. */
+const mostStoring = 2_000
+
 const notStored: Answer = { status: 503, line: 'Not stored, send it again\n', headers: soon }
 
 /** Makes the `node:http` handler of one route. */
 export function webhook<Entry extends { readonly key: string }>(parts: Webhook<Entry>) {
   const places = parts.places ?? placesFor(placesOfARoute)
-  let isCrowded = false
-
-  /** Said once, not once a request: a flood of requests is not to become one of log lines. */
-  function crowded(now: boolean): void {
-    if (now && !isCrowded)
-      parts.log.warn({ route: routeOf(parts) }, `Too many ${parts.sender} webhooks at once`)
-    isCrowded = now
-  }
+  const storing = parts.storing ?? placesFor(mostStoring)
+  const crowded = warningOnce(parts)
+  const crowdedStore = warningOnce(parts)
 
   async function answerTo(request: IncomingMessage): Promise<Answer> {
     if (request.method !== 'POST') return notPost
     const heard = await hear(request)
-    return 'key' in heard ? store(parts, heard) : heard
+    if (!('key' in heard)) return heard
+    const place = storing.take(() => {})
+    crowdedStore(place === undefined)
+    if (!place) return tooMany
+    place.hasCome()
+    try {
+      return await store(parts, heard)
+    } finally {
+      place.free()
+    }
   }
 
   /** In its place, which is for bodies: what is to be stored of one is small, and waits without. */
@@ -96,6 +105,15 @@ export function webhook<Entry extends { readonly key: string }>(parts: Webhook<E
       ...headers,
     })
     response.end(line)
+  }
+}
+
+/** Says it once, not once a request: a flood of requests is not to become one of log lines. */
+function warningOnce({ log, sender }: Pick<Webhook<never>, 'log' | 'sender'>) {
+  let isCrowded = false
+  return (now: boolean): void => {
+    if (now && !isCrowded) log.warn({ route: routeOf({ sender }) }, `Too many ${sender} webhooks at once`)
+    isCrowded = now
   }
 }
 

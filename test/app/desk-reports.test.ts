@@ -143,7 +143,7 @@ describe('/privacy stats', () => {
     const world = await busyDesk()
 
     expect((await ask(world, 'stats', people.member.id)).text).toContain(
-      'Only people with a role at the desk',
+      'Only support engineers, support managers and Privacy can do that.',
     )
   })
 })
@@ -179,7 +179,7 @@ describe('/privacy audit', () => {
 
     const told = await ask(world, 'audit 1', people.member.id)
 
-    expect(told.text).toContain('Only people with a role at the desk')
+    expect(told.text).toContain('Only support engineers, support managers and Privacy can do that.')
     const refused = (await world.audit()).filter(({ what }) => what === 'refused')
     expect(refused.map(({ iid, details }) => [iid, details.decision])).toEqual([[1, 'audit']])
   })

@@ -80,7 +80,7 @@ describe('on a first night', () => {
     expect(cards(world)).toHaveLength(10)
     const text = textOfBacklog(world)
     expect(text).toContain('23 requests without a card')
-    expect(text).toContain('The oldest is from 1 March 2026.')
+    expect(text).toContain('The oldest is from Mar 1.')
     expect(text).toContain('Post the Next 10')
     expect(text).toContain('Post All 23')
   })
@@ -239,7 +239,7 @@ describe('the card of a request that waits is posted by itself', () => {
     await untilPosted(world, 10)
 
     expect(cards(world)).toContain(iid)
-    expect(world.thread(iid).join()).toContain('The requester has written')
+    expect(world.thread(iid).join()).toContain('The requester replied on')
     expect(textOfBacklog(world)).toContain('1 request without a card')
   })
 

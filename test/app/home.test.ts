@@ -142,7 +142,7 @@ describe('A request opened from the Home', () => {
     const { world, iid, modal } = await opened()
 
     expect(modal.title).toBe(`#${iid}`)
-    expect(textOfView(modal)).toContain('31 March 2026')
+    expect(textOfView(modal)).toContain('due Mar 31')
     expect(world.slack.buttons(modal)).toEqual(
       expect.arrayContaining(['Pass Verification', 'Fail Verification', 'Show Details', 'Refresh']),
     )

@@ -54,7 +54,7 @@ describe('A reply that Zendesk keeps internal', () => {
         ),
       ])
       expect(ticketCardText(given)).toMatch(
-        /\*Somebody who is not the requester wrote\*, .*and Zendesk kept it as an internal comment: read it there\. It is no reply of the requester\./,
+        /\*Somebody who is not the requester wrote\*, .*and Zendesk kept it as an internal comment: read it there\. It doesn’t count as the requester’s reply\./,
       )
       expect(head(given)).toBe(before)
       expectNothingPersonal(given, 'Bruce', 'worse', 'Quinn', 'colleague@example.org')

@@ -36,11 +36,11 @@ async function twoRoutes(given: Given = {}) {
     },
     log: { info: () => {}, warn: (_: object, message: string) => void warned.push(message), error: () => {} },
   }
-  const zendesk = zendeskWebhook({ ...options, ...(given.zendesk ? { places: given.zendesk } : {}) })
+  const zendesk = zendeskWebhook({ ...options, ...both(given.zendesk) })
   const gitlab = gitlabWebhook({
     ...options,
     project: 101,
-    ...(given.gitlab ? { places: given.gitlab } : {}),
+    ...both(given.gitlab),
   })
   const server = createServer((request, response) => {
     void (request.url === '/webhooks/zendesk' ? zendesk : gitlab)(request, response)
@@ -65,6 +65,9 @@ async function twoRoutes(given: Given = {}) {
     fromGitLab: () => deliver('gitlab', { 'x-gitlab-token': secret }, gitlabEvent),
   }
 }
+
+/** A place for the body is one for what waits to be stored, too. */
+const both = (places: Places | undefined) => (places ? { places, storing: places } : {})
 
 function anArrivals() {
   let count = 0
@@ -102,8 +105,9 @@ const shed = { status: 503, retryAfter: '1', text: 'Too many at once\n' }
 
 describe('a flood of webhooks', () => {
   for (const from of ['fromZendesk', 'fromGitLab'] as const)
-    it(`is shed beyond a hundred at once, at once, and the hundred are stored (${from})`, async () => {
-      const routes = await twoRoutes()
+    it(`is shed beyond its places, at once, and those that have one are stored (${from})`, async () => {
+      const places = placesFor(100)
+      const routes = await twoRoutes({ zendesk: places, gitlab: places })
       const hundred = Array.from({ length: 100 }, () => routes[from]())
       await routes.waiting(100)
 
@@ -114,6 +118,22 @@ describe('a flood of webhooks', () => {
       expect(await Promise.all(hundred)).toEqual(Array.from({ length: 100 }, () => ok))
       expect(await routes[from]()).toEqual(ok)
     })
+
+  it('of two thousand is heard while the first of them waits to be stored, and beyond that it is shed', async () => {
+    const routes = await twoRoutes()
+    const heard: Promise<unknown>[] = []
+    // No more at once than have a place for their bodies.
+    for (let count = 50; count <= 2_000; count += 50) {
+      heard.push(...Array.from({ length: 50 }, () => routes.fromGitLab()))
+      await routes.waiting(count)
+    }
+
+    expect([await routes.fromGitLab(), await routes.fromGitLab()]).toEqual([shed, shed])
+    expect(routes.warned).toEqual(['Too many GitLab webhooks at once'])
+    routes.store()
+
+    expect(await Promise.all(heard)).toEqual(Array.from({ length: 2_000 }, () => ok))
+  })
 
   it('is shed before any body is read, and the connection is not used again', async () => {
     const routes = await twoRoutes({ zendesk: placesFor(1) })
