@@ -7,8 +7,6 @@ import { benchWorld } from './bench-world.ts'
 import { freePort } from './free-port.ts'
 
 const bareBolt = new URL('./bare-bolt-process.ts', import.meta.url)
-/** As `npm start` does. */
-const compileCache = new URL('../src/compile-cache.js', import.meta.url)
 
 const askEveryMs = 2
 const patienceMs = 60_000
@@ -20,7 +18,7 @@ export async function startTimes({ warmUps, rounds }: { warmUps: number; rounds:
   try {
     for (let round = -warmUps; round < rounds; round++) {
       const ofBareBolt = await timeOf(world, { script: bareBolt })
-      const ofDesk = await timeOf(world, { preload: compileCache })
+      const ofDesk = await timeOf(world)
       if (round < 0) continue
       times.bareBolt.push(ofBareBolt)
       times.desk.push(ofDesk)
@@ -33,7 +31,7 @@ export async function startTimes({ warmUps, rounds }: { warmUps: number; rounds:
 
 async function timeOf(
   world: OpenWorld,
-  of: { readonly script: URL } | { readonly preload: URL },
+  of: { readonly script?: URL } = {},
 ): Promise<number> {
   const port = await freePort()
   const startedAt = performance.now()

@@ -74,6 +74,7 @@ export type OpenWorld = Awaited<ReturnType<typeof openWorld>>
 
 const shippedDesk = readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8')
 const botScript = new URL('../src/main.ts', import.meta.url)
+const compileCache = new URL('../src/compile-cache.js', import.meta.url)
 
 /** Everything but the bot, which any of `startApp` and `startProcess` starts. */
 export async function openWorld(options: AroundOptions) {
@@ -126,9 +127,10 @@ export async function openWorld(options: AroundOptions) {
       if (!inProcess) world.botListensAt(app.port)
       return app
     },
-    /** Runs in the world's folder, where no `.env` lies, and knows nothing of this process's environment. */
+    /** As `npm start` starts it, but in the world's folder, where no `.env` lies, and without this process's environment. */
     startProcess({ script = botScript, preload, env = {}, stdio }: ProcessOptions): ChildProcess {
-      const first = preload ? ['--import', preload.href] : []
+      const imported = [...(script === botScript ? [compileCache] : []), ...(preload ? [preload] : [])]
+      const first = imported.flatMap(({ href }) => ['--import', href])
       return spawn(process.execPath, [...first, fileURLToPath(script)], {
         cwd: folder,
         env: { PATH: process.env.PATH ?? '', ...environment, ...env },

@@ -17,7 +17,8 @@ async function started(file: string, version: string) {
   const cwd = temporaryFolder()
   const run = promisify(execFile)(process.execPath, ['--import', pretending(version), join(root, file)], {
     cwd,
-    env: { PATH: process.env.PATH ?? '' },
+    // What is read before the version is looked at is read several times here.
+    env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/privacy-desk') },
   })
   const { code, stdout, stderr } = await run.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),

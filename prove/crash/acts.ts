@@ -39,14 +39,23 @@ export async function press(desk: Desk, on: OnCard): Promise<Acted> {
 }
 
 /** Clicks, fills in the modal that opens, and submits it. */
-export async function decide(
-  desk: Desk,
-  on: OnCard,
-  entries: Readonly<Record<string, string>>,
-): Promise<Acted> {
-  const opened = await openModal(desk, on)
-  if (typeof opened === 'string') return opened
-  return acknowledged(() => desk.slack.submit(on.by, opened.viewId, entries))
+export function decide(desk: Desk, on: OnCard, entries: Readonly<Record<string, string>>): Promise<Acted> {
+  return oneAtATime(desk, on.by, async () => {
+    const opened = await openModal(desk, on)
+    if (typeof opened === 'string') return opened
+    return acknowledged(() => desk.slack.submit(on.by, opened.viewId, entries))
+  })
+}
+
+const underWay = new WeakMap<Desk['slack'], Map<string, Promise<unknown>>>()
+
+/** A person has one modal open, whatever else is clicked on their behalf. */
+function oneAtATime<T>({ slack }: Desk, by: string, act: () => Promise<T>): Promise<T> {
+  const acts = underWay.get(slack) ?? new Map<string, Promise<unknown>>()
+  underWay.set(slack, acts)
+  const next = (acts.get(by) ?? Promise.resolve()).catch(() => undefined).then(act)
+  acts.set(by, next)
+  return next
 }
 
 /** The same of what stands in the card's menu. */
@@ -83,10 +92,13 @@ async function modalAfter(
   const isTold = () => slack.ephemerals(by).length > told || undefined
   if ((await acknowledged(act)) !== 'acknowledged') return 'not-acknowledged'
   await Promise.race([onceSeen(slack, () => slack.openView(by) ?? isTold()), desk.bot.ended])
-  if (isTold()) return 'told'
+  if (isTold()) return isToRepeat(slack.ephemerals(by).at(-1)?.text ?? '') ? 'not-acknowledged' : 'told'
   const viewId = slack.openView(by)?.id
   return viewId === undefined ? 'not-acknowledged' : { viewId }
 }
+
+/** Nothing was taken: whoever reads it clicks again. */
+const isToRepeat = (text: string): boolean => /(?:click|try|choose) again/i.test(text)
 
 export const type = (desk: Desk, by: string, text: string): Promise<Acted> =>
   acknowledged(() => desk.slack.command(by, channel, '/privacy', text))

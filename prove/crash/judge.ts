@@ -13,7 +13,7 @@ export interface Judged {
 /** `deaths`: how often the bot was killed meanwhile; each may leave a card behind. */
 export function judge(untouched: Outside, killed: Outside, deaths = 1): Judged {
   const exact = compare([...untouched.done, ...untouched.once], [...killed.done, ...killed.once], 1)
-  const said = compare(untouched.said, killed.said, 2)
+  const said = compare(untouched.said.filter(isExpected), killed.said.filter(isExpected), 2)
   const broken: string[] = []
   const isComplete = exact.missing.length + exact.duplicated.length === 0
   if (isComplete && untouched.done.join('\n') !== killed.done.join('\n'))
@@ -35,6 +35,9 @@ export function judge(untouched: Outside, killed: Outside, deaths = 1): Judged {
     checked: untouched.done.length + untouched.once.length + untouched.said.length + 3,
   }
 }
+
+/** That all of a decision is done is said to whoever took it where it took longer, as it does after a death. */
+const isExpected = (text: string): boolean => !/^<@\w+> “[^”]+” is done: /.test(text)
 
 /** `allowed`: how often each may stand there for every time that it should. */
 function compare(wanted: readonly string[], got: readonly string[], allowed: number) {

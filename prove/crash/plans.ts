@@ -21,8 +21,9 @@ const press =
   (button: string, by: string): Step =>
   async (desk, iid) => {
     const acted = await click(desk, { iid, button, by })
-    // A button that is not there yet is waited for; one that is gone with the close was pressed.
-    return acted === 'gone' && desk.gitlab.issue(iid).state === 'opened' ? 'not-acknowledged' : acted
+    // A button that is not there or not open yet is waited for; one that is gone with the close was pressed.
+    const isWaitedFor = acted === 'gone' || acted === 'told'
+    return isWaitedFor && desk.gitlab.issue(iid).state === 'opened' ? 'not-acknowledged' : acted
   }
 
 const claim: Step = async (desk, iid) =>

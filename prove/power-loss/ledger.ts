@@ -36,7 +36,7 @@ export function newLedger(): Ledger {
   }
 }
 
-/** Of a click, a command, or a webhook of what somebody else than the bot did. */
+/** Of a click, a submit, a command, or a webhook of what somebody else than the bot did. */
 function keyOf({ headers, body }: RequestInit = {}): string | undefined {
   const text = String(body)
   const id = new Headers(headers).get('idempotency-key')
@@ -50,14 +50,18 @@ function keyOf({ headers, body }: RequestInit = {}): string | undefined {
 
 interface Clicked {
   readonly type: string
+  readonly view?: { readonly id: string; readonly hash?: string }
   readonly user: { readonly id: string }
   readonly container?: { readonly message_ts?: string }
   readonly actions?: readonly { readonly action_id: string; readonly action_ts: string }[]
 }
 
-function clickKey({ type, user, container, actions }: Clicked): string | undefined {
+function clickKey({ type, user, container, actions, view }: Clicked): string | undefined {
+  if (type === 'view_submission') return ['submit', view?.id, view?.hash, user.id].join(':')
   const [action] = actions ?? []
   if (type !== 'block_actions' || !action) return undefined
+  // It opens the preview, and nothing is stored before that is submitted.
+  if (action.action_id.startsWith('decide')) return undefined
   return ['click', user.id, container?.message_ts, action.action_id, action.action_ts].join(':')
 }
 

@@ -90,10 +90,10 @@ function needlesIn(file: string, closed: readonly number[], open: readonly numbe
     const isInLog = (text: string) => String(log).includes(text)
     const textsOf = (iids: readonly number[]) =>
       rows
-        .filter(({ iid }) => iids.includes(Number(iid)))
+        .filter(({ number }) => iids.includes(Number(number)))
         .flatMap(({ url, email_hash, username_hash, card_ts }) => [url, email_hash, username_hash, card_ts])
         .filter((text): text is string => typeof text === 'string')
-    const ids = rows.filter(({ iid }) => closed.includes(Number(iid))).map(({ id }) => id)
+    const ids = rows.filter(({ number }) => closed.includes(Number(number))).map(({ id }) => id)
     const ops = outbox.filter(({ request_id }) => ids.includes(request_id)).map(({ op_id }) => op_id)
     const purged = [...textsOf(closed), ...inbox.map(({ key }) => key), ...ops]
     return { purged: purged.filter((text) => !isInLog(text)), kept: textsOf(open) }

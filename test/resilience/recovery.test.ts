@@ -30,7 +30,7 @@ describe('A bot that starts on a copy of its database', () => {
   )
 
   test('gives up the click that waits in it, and tells whoever made it', { timeout: patience }, async () => {
-    const { told, pendingClicks, copy } = await recover(scenario('Fail Verification'), { beforeCommit: 2 })
+    const { told, pendingClicks, copy } = await recover(scenario('Fail Verification'), { beforeCommit: 3 })
 
     expect(pendingClicks).toBe(1)
     expect(told).toEqual([
