@@ -127,8 +127,10 @@ export async function askForCards(desk: Desk): Promise<void> {
 /** A bot that dies answers nobody: Slack tells the person that it did not work. */
 async function acknowledged(act: () => Promise<AppAnswer>): Promise<Acted> {
   try {
-    const { status } = await act()
-    return status >= 200 && status < 300 ? 'acknowledged' : 'not-acknowledged'
+    const { status, body } = await act()
+    if (status < 200 || status >= 300) return 'not-acknowledged'
+    // A modal that is shown anew, or a field that is refused, took nothing.
+    return typeof body === 'object' && body !== null && 'response_action' in body ? 'told' : 'acknowledged'
   } catch {
     return 'not-acknowledged'
   }
