@@ -29,10 +29,7 @@ export async function startTimes({ warmUps, rounds }: { warmUps: number; rounds:
   }
 }
 
-async function timeOf(
-  world: OpenWorld,
-  of: { readonly script?: URL } = {},
-): Promise<number> {
+async function timeOf(world: OpenWorld, of: { readonly script?: URL } = {}): Promise<number> {
   const port = await freePort()
   const startedAt = performance.now()
   const env = { PORT: String(port) }
