@@ -10,7 +10,7 @@ import { firstStart } from './first-start.ts'
 import { inputs, longestAllowedMs, measure } from './large-inputs.ts'
 import { startTimes } from './start-times.ts'
 import { perSecond, table } from './table.ts'
-import { clicksPerSecond, webhooksPerSecond } from './throughput.ts'
+import { webhooksPerSecond } from './throughput.ts'
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}\n`)
 
@@ -42,14 +42,12 @@ async function besideBareBolt(): Promise<void> {
 }
 
 async function acceptedPerSecond(): Promise<void> {
-  const accepted = [
-    ['signed clicks, beside a bare Bolt app that stores nothing', await clicksPerSecond(3, 500)],
-    [
+  console.log(
+    perSecond(
       'signed webhooks, beside node:http that checks and stores each (synchronous=FULL)',
       await webhooksPerSecond(3, 2_000),
-    ],
-  ] as const
-  for (const [what, throughput] of accepted) console.log(perSecond(what, throughput))
+    ),
+  )
 }
 
 async function large(names: readonly string[]): Promise<void> {

@@ -1,18 +1,13 @@
 /**
- * How many signed clicks and webhooks a second are accepted, over 32 connections, as fast as they are answered. Each
- * side is a process of its own; the bot works off what it has accepted at the same time, as it always does, against a
- * GitLab that does not answer: what is measured is accepting.
+ * How many signed webhooks a second are accepted, over 32 connections, as fast as they are answered. Each side is a
+ * process of its own; the bot works off what it has accepted at the same time, as it always does, against a GitLab that
+ * does not answer: what is measured is accepting.
  */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { signature } from '../sandbox/gitlab/webhooks.ts'
-import { slackSignature } from '../sandbox/slack/deliver.ts'
-import { PEOPLE } from '../sandbox/slack/people.ts'
 import { type OpenWorld, openWorld } from '../sandbox/world.ts'
 import { benchWorld } from './bench-world.ts'
 import { flood, type Prepared } from './flood.ts'
@@ -30,31 +25,6 @@ export interface Throughput {
   /** Of the bot: what it answered 200, and what stands in its inbox. */
   readonly accepted: number
   readonly stored: number
-}
-
-/** Clicks, beside a bare Bolt app that stores nothing. */
-export function clicksPerSecond(rounds: number, each: number): Promise<Throughput> {
-  return sideBySide({
-    ...{ rounds, each, kind: 'decision' },
-    peer: new URL('./bare-bolt-process.ts', import.meta.url),
-    async messages(world, port, count) {
-      const raw = await oneClick(world, port)
-      return () =>
-        Array.from({ length: count }, (): Prepared => {
-          const body = asClickedAnew(raw)
-          const timestamp = Math.floor(Date.now() / 1000)
-          return {
-            path: '/slack/events',
-            headers: {
-              'content-type': 'application/x-www-form-urlencoded',
-              'x-slack-request-timestamp': String(timestamp),
-              'x-slack-signature': slackSignature(world.slack.signingSecret, timestamp, body),
-            },
-            body,
-          }
-        })
-    },
-  })
 }
 
 /** GitLab's webhooks, beside `node:http` with a signature and one row of SQLite each. */
@@ -146,49 +116,6 @@ function countOf(databaseFile: string, kind: string): number {
   } finally {
     database.close()
   }
-}
-
-/** The body of a real click, caught on its way to the bot. */
-async function oneClick(world: OpenWorld, port: number): Promise<URLSearchParams> {
-  world.botListensAt(port)
-  const card = await cardOf(world)
-  const caught = Promise.withResolvers<string>()
-  const between = createServer(async (request, response) => {
-    caught.resolve(await text(request))
-    response.writeHead(200).end()
-  }).listen(0, '127.0.0.1')
-  await once(between, 'listening')
-  const { port: caughtAt } = between.address() as AddressInfo
-  const { slack } = world
-  slack.app = { url: `http://127.0.0.1:${caughtAt}/slack/events`, signingSecret: slack.signingSecret }
-  await slack.click(PEOPLE.engineer.id, card, { button: 'Close No Response' }, { confirm: true })
-  between.close()
-  return new URLSearchParams(await caught.promise)
-}
-
-async function cardOf({ slack }: OpenWorld) {
-  for (;;) {
-    try {
-      return slack.card('#1 ')
-    } catch {
-      await sleep(100)
-    }
-  }
-}
-
-let clicks = 0
-
-/** Slack gives each click its own trigger and `action_ts`. */
-function asClickedAnew(raw: URLSearchParams): string {
-  clicks += 1
-  const payload = JSON.parse(raw.get('payload') ?? '') as {
-    trigger_id: string
-    actions: { action_ts: string }[]
-  }
-  const [action] = payload.actions
-  if (action) action.action_ts = `1790000000.${String(clicks).padStart(6, '0')}`
-  payload.trigger_id = `${clicks}.1.bench`
-  return new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
 }
 
 async function ready(port: number): Promise<void> {
