@@ -13,8 +13,6 @@ if (existsSync('.env')) process.loadEnvFile('.env')
 const config = configOrExit()
 const log = createLog(config.logLevel, process.stdout, config.secrets)
 const app = await startOrExit(config)
-// Once it has started, for the next start: a process that is killed writes nothing at its end.
-flushCompileCache()
 
 // A second one asks for what is under way already, and is over within its limit.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -25,6 +23,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
       (error: unknown) => fail('the bot could not stop cleanly', error),
     )
   })
+
+// Once it has started, for the next start: a process that is killed writes nothing at its end.
+flushCompileCache()
 
 function configOrExit(): Config {
   try {

@@ -215,7 +215,7 @@ function audience({ desk, request }: CardState, { others, ticket }: ModalOptions
       ? ` and to everyone on ${where}`
       : others > 0
         ? ` and to ${counted(others, 'other')} on ${where}`
-        : ' and to nobody else'
+        : ' only'
   return [context(`E-mailed to the requester${besides}.`)]
 }
 

@@ -284,7 +284,7 @@ describe('the preview of a decision that has nothing to fill in', () => {
   })
 
   test.each([
-    [0, 'E-mailed to the requester and to nobody else.'],
+    [0, 'E-mailed to the requester only.'],
     [1, 'E-mailed to the requester and to 1 other on #123.'],
     [undefined, 'E-mailed to the requester and to everyone on #123.'],
   ])('says of %s others no wrong number', (others, sentence) => {
