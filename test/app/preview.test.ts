@@ -36,7 +36,7 @@ describe('the preview of a reply', () => {
     const { world, iid } = await late()
 
     expect(wordsOf(await world.openModal(iid, 'Close No Response'))).toContain(
-      'E-mailed to the requester and to nobody else.',
+      'E-mailed to the requester only.',
     )
   })
 
