@@ -49,8 +49,7 @@ export default defineConfig({
           setupFiles: 'test/postgres/skip-without-server.ts',
         },
       },
-      // A click on a message that is drawn anew at that moment is lost now and then: not found yet why.
-      { extends: true, test: { name: 'browser', include: browser, retry: 1 } },
+      { extends: true, test: { name: 'browser', include: browser } },
       { extends: true, test: { name: 'resilience', include: resilience } },
     ],
   },

@@ -164,7 +164,6 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
         digest().getByRole('button', { name: new RegExp(`^${name}.* #${iid}$`) })
 
       await button('Claim', mine).click()
-      await page.getByRole('button', { name: 'Only visible to you' }).click()
       await page.locator('.only-you').getByText(`#${mine} is yours now.`).waitFor()
       await card(mine).getByText('Assigned to @Ada Lindqvist').waitFor()
       await button('Close No Response', closed).click()

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { submissionOf } from '../../sandbox/page/new-request.ts'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 import { clientOf } from '../sandbox/slack-client.ts'
 import { launchBrowser, noBrowser, openPage, patience } from './browser.ts'
@@ -182,6 +183,36 @@ describe.skipIf(noBrowser)(`the sandbox page${noBrowser ? ` (${noBrowser})` : ''
         },
       },
     })
+  })
+
+  test('what arrived while one looked elsewhere is shown all the same', async () => {
+    parts.gitlab.submitRequest(
+      submissionOf({
+        type: 'GitLab.com Account Deletion',
+        username: 'jane',
+        email: 'jane@example.com',
+        comment: 'Please.',
+      }),
+    )
+    await page.goto(parts.page.url)
+    const row = page.getByLabel('Issues').getByRole('button', { name: '#1' })
+    await row.waitFor()
+    const held = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    await page.route('**/state?*', async (route) => {
+      const response = await route.fetch()
+      asked.resolve()
+      await held.promise
+      await route.fulfill({ response })
+    })
+
+    await post([], 'Somebody wrote')
+    await asked.promise
+    await row.click()
+    held.resolve()
+
+    await page.getByText('Somebody wrote').waitFor()
+    await page.unrouteAll({ behavior: 'wait' })
   })
 
   test('a slash command is answered to the person alone', async () => {

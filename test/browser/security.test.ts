@@ -154,6 +154,8 @@ describe.skipIf(noBrowser)(
 
       await dialog().getByText('field security person').waitFor()
       await dialog().getByRole('button', { name: 'OK' }).click()
+      // What is typed before goes into the dialog.
+      await dialog().waitFor({ state: 'hidden' })
       await command('/security list')
       await page.getByText('Only Field Security can do that.').waitFor()
       expect(mailsTo(id)).toHaveLength(1)

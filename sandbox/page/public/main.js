@@ -23,6 +23,8 @@ const looking = {
 }
 const byId = (id) => document.getElementById(id)
 let last
+/** Of the state that is shown; one that was fetched and not shown is asked for again. */
+let tag = ''
 
 let current = Promise.resolve()
 let queued
@@ -39,9 +41,11 @@ function refresh() {
 
 async function lookAgain() {
   const asked = JSON.stringify(looking)
-  const fresh = await state(looking).catch(() => undefined)
+  const answer = await state(looking, tag).catch(() => undefined)
   // What one has looked away from meanwhile is not shown.
-  if (!fresh || asked !== JSON.stringify(looking)) return
+  if (!answer || asked !== JSON.stringify(looking)) return
+  const { state: fresh } = answer
+  tag = answer.tag
   last = fresh
   showTop(fresh)
   showGuide(fresh, leads)

@@ -1,17 +1,14 @@
 /** What the page asks of its server. */
 
-let tag = ''
-
-/** The state, or undefined where it is as it was. */
-export async function state(looking) {
+/** The state and its tag, or undefined where it is that of `tag`. */
+export async function state(looking, tag) {
   const query = new URLSearchParams(Object.entries(looking).filter(([, value]) => value))
   const response = await fetch(`/state?${query}`, {
     headers: tag ? { 'if-none-match': tag } : {},
     cache: 'no-store',
   })
   if (response.status !== 200) return undefined
-  tag = response.headers.get('etag') ?? ''
-  return response.json()
+  return { state: await response.json(), tag: response.headers.get('etag') ?? '' }
 }
 
 export async function act(what) {
