@@ -79,10 +79,9 @@ function misspelt(env: Env): readonly Finding[] {
 }
 
 /** Findings for which nobody else need be asked. */
-function onItsOwn({ timezone, withoutEffect, proxy }: Config, now: Date): readonly Finding[] {
+function onItsOwn({ timezone, proxy }: Config, now: Date): readonly Finding[] {
   return [
     ok('Configuration: everything that is required is set'),
-    ...withoutEffect.map((sentence) => warn(`Configuration: ${sentence.replace(/\.$/, '')}`, 'leave it out')),
     ...(proxy ? [ok(proxyText(proxy))] : []),
     ok(`Time zone: there it is ${instantText(now.toISOString(), timezone)}`),
   ]

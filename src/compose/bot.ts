@@ -216,6 +216,7 @@ async function contextOf({
     calendar: usFederalHolidays(desk.holidays.also, desk.holidays.checkedUntil),
     requirePrivacyApproval: config.requirePrivacyApproval,
     labelApproves: desk.labelApproves,
+    undoSeconds: config.undoSeconds,
     stuckAfterDays: desk.stuckAfterDays,
     settings: {
       'trust-safety-project': gitlab.trustSafetyProject !== undefined,

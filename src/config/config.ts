@@ -2,14 +2,7 @@
 
 import type { ProxySettings } from '../http/proxy.ts'
 import { type Desk, readDesk } from './desk.ts'
-import {
-  Environment,
-  lacking,
-  problemsBetween,
-  secretsOf,
-  variablesSet,
-  withoutEffect,
-} from './environment.ts'
+import { Environment, lacking, problemsBetween, secretsOf, variablesSet } from './environment.ts'
 import { misspeltIn, misspeltText } from './misspelt.ts'
 import type { RoleMembers } from './variables.ts'
 
@@ -21,6 +14,8 @@ export interface Config {
   readonly zendesk?: ZendeskConfig
   readonly roles: Readonly<Record<ConfiguredRole, RoleMembers>>
   readonly requirePrivacyApproval: boolean
+  /** Seconds for which a public reply waits with Undo on the card. */
+  readonly undoSeconds: number
   /** Links to requests that people post are shown with where the request stands. */
   readonly unfurlLinks: boolean
   readonly desk: Desk
@@ -38,9 +33,7 @@ export interface Config {
   readonly retentionDays: number
   /** All that no log may hold. */
   readonly secrets: readonly string[]
-  /** The settings that have no effect in this version, a sentence each. */
-  readonly withoutEffect: readonly string[]
-  /** That, what is lacking though the bot can start, and variables that it does not know: to be logged at start. */
+  /** What is lacking though the bot can start, and variables that it does not know: to be logged at start. */
   readonly warnings: readonly string[]
 }
 
@@ -117,10 +110,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, de
   ]
   if (!environment.success || 'problems' in desk || problems.length > 0)
     throw new ConfigError(problems, unknown)
-  return configOf(environment.data, desk.desk, withoutEffect(environment.data), unknown)
+  return configOf(environment.data, desk.desk, unknown)
 }
 
-function configOf(env: Environment, desk: Desk, idle: readonly string[], unknown: readonly string[]): Config {
+function configOf(env: Environment, desk: Desk, unknown: readonly string[]): Config {
   const zendesk = zendeskOf(env)
   return {
     slack: slackOf(env),
@@ -134,6 +127,7 @@ function configOf(env: Environment, desk: Desk, idle: readonly string[], unknown
     },
     unfurlLinks: env.UNFURL_LINKS,
     requirePrivacyApproval: env.REQUIRE_PRIVACY_APPROVAL,
+    undoSeconds: env.UNDO_SECONDS,
     desk,
     timezone: env.TIMEZONE,
     digestAt: env.DIGEST_AT,
@@ -145,8 +139,7 @@ function configOf(env: Environment, desk: Desk, idle: readonly string[], unknown
     logLevel: env.LOG_LEVEL,
     retentionDays: env.RETENTION_DAYS,
     secrets: secretsOf(env),
-    withoutEffect: idle,
-    warnings: [...idle, ...lacking(env), ...unknown],
+    warnings: [...lacking(env), ...unknown],
   }
 }
 

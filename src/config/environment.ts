@@ -173,15 +173,6 @@ function sameChannel({ PRIVACY_CHANNEL, SECURITY_CHANNEL }: SetVariables): boole
   )
 }
 
-/** Finds variables that are set but do nothing in this version; one sentence each. */
-export function withoutEffect(environment: Environment): readonly string[] {
-  const sentences: string[] = []
-  if (environment.UNDO_SECONDS > 0) {
-    sentences.push('UNDO_SECONDS has no effect in this version: a public reply is sent at once.')
-  }
-  return sentences
-}
-
 /** Finds variables that are not set though something is lacking without them; one sentence each. */
 export function lacking({ ZENDESK_URL, FIELD_SECURITY }: Environment): readonly string[] {
   return ZENDESK_URL === undefined || isHeld(FIELD_SECURITY)

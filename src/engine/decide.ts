@@ -39,6 +39,7 @@ import { isSameNeed } from './need.ts'
 import { type Move, type Outcome, type Refusal, UnknownStep } from './outcome.ts'
 import { capital, type Person, type Request, type Role, readActor } from './request.ts'
 import { dayIn, dayText, instantText } from './time.ts'
+import { withWaitingReply } from './waiting-reply.ts'
 import { withWayBack } from './way-back.ts'
 
 /**
@@ -59,7 +60,8 @@ export function decide(
     event.kind === 'decision' ? decideDecision(place, event) : decideObservation(place, event.observation)
   if (outcome.kind !== 'move') return outcome
   if (flow.isCountedOnly) return withoutThread(outcome)
-  return withWayBack(place, event, withAnswerToAsker(place, event, outcome))
+  const move = withWayBack(place, event, withAnswerToAsker(place, event, outcome))
+  return withWaitingReply(place, event, event.kind === 'decision' ? rolesOf(place, event.decision) : [], move)
 }
 
 /**

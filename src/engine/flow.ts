@@ -4,7 +4,7 @@ import type { EffectRule, Setting } from './effect.ts'
 import type { Input, Observation, ObservationName } from './event.ts'
 import type { GuardRule } from './guard-rule.ts'
 import type { NextRule } from './next-rule.ts'
-import type { Facts, Person, Request, Role } from './request.ts'
+import type { Facts, Person, ReadUpTo, Request, Role } from './request.ts'
 import type { Instant } from './time.ts'
 
 /** What a label that stands for an approval is worth when it is set by hand. */
@@ -26,6 +26,8 @@ export interface DecisionEnvironment {
   readonly settings: Readonly<Record<Setting, boolean>>
   /** Opaque, of the event that is decided on: by it what a decision asked for is told from what another did. */
   readonly decisionId?: string
+  /** For how many seconds a public reply waits, and how far the request has been read; left out: it goes out at once. */
+  readonly replyWait?: { readonly seconds: number; readonly readUpTo: ReadUpTo }
   /** The request that a `request-number` field names, where the bot knows one. */
   readonly named?: { readonly number: number; readonly isOpen: boolean }
 }

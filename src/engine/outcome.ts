@@ -19,6 +19,8 @@ export interface Move {
   /** The facts afterwards, whole. */
   readonly facts: Facts
   readonly effects: readonly Effect[]
+  /** Until then what is done in the service waits; left out: it is done at once. */
+  readonly sendAt?: Instant
   /** One sentence of what happened, for the card and for whoever comes second. */
   readonly what: string
 }

@@ -233,7 +233,14 @@ export interface Facts {
   /** The way back from the last move, as long as nobody outside has heard of it. */
   readonly wayBack?: WayBack
   /** The move that was taken back after the last one that stands, by whom and when. */
-  readonly takenBack?: Decided & { readonly what: string; readonly by: Actor }
+  readonly takenBack?: Decided & {
+    readonly what: string
+    readonly by: Actor
+    /** The id of its decision, where nothing of that had left the bot: Undo, and not Undo Step. */
+    readonly unsent?: string
+  }
+  /** The last decision, where its public reply has waited before it went out: what leads back from it. */
+  readonly waitingReply?: WaitingReply
   /** The decision that closed it, by its name, and the request that stays where it was a duplicate. */
   readonly endedBy?: { readonly decision: string; readonly of?: number }
   /** The step to return to when the issue is reopened. */
@@ -297,6 +304,39 @@ export interface WayBack {
   readonly isReply?: true
   /** The way back from the move before it. */
   readonly before?: WayBack
+}
+
+/** How far a request had been read: the highest ids, and its last change. */
+export interface ReadUpTo {
+  readonly updatedAt: Instant
+  readonly noteId: number
+  readonly labelEventId: number
+  readonly stateEventId: number
+}
+
+/** A decision whose effects wait until an instant so that it can be undone, and all that was before it. */
+interface WaitingReply extends Decided {
+  /** The button, for people. */
+  readonly what: string
+  readonly decision: string
+  /** Slack user id of whoever decided. */
+  readonly by: string
+  /** Who else may undo it: those who may decide it. */
+  readonly roles: readonly Role[]
+  readonly until: Instant
+  readonly flow: string
+  readonly step: string
+  readonly since: Instant
+  /** The request was closed before. */
+  readonly closedAt?: Instant
+  /** The facts as they were, as far as the decision, or where the request is since, may have changed them. */
+  readonly facts: Omit<Facts, 'waitingReply' | 'takenBack'>
+  readonly without: readonly string[]
+  /** What was seen since is read again once it is undone. */
+  readonly readUpTo: ReadUpTo
+  /** Slack user ids of those whom the decision's messages mention, and the roles that they ask for something. */
+  readonly told?: readonly string[]
+  readonly asked?: readonly Role[]
 }
 
 /** The facts that the form says, as far as they are no personal data and count for a decision. */

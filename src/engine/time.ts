@@ -118,10 +118,16 @@ export function shortInstantText(at: Instant, timeZone: string, now: Instant): s
   return `${shortDayText(dayIn(timeZone, at), dayIn(timeZone, now))}, ${timeText(at, timeZone)} ${timeZone}`
 }
 
+/** Returns a time of day to the second, for people: `2:05:30 PM UTC`. */
+export function shortTimeText(at: Instant, timeZone: string): string {
+  const { second } = Temporal.Instant.from(at).toZonedDateTimeISO(timeZone)
+  return `${timeText(at, timeZone, `:${String(second).padStart(2, '0')}`)} ${timeZone}`
+}
+
 /** `2:05 PM` */
-function timeText(at: Instant, timeZone: string): string {
+function timeText(at: Instant, timeZone: string, seconds = ''): string {
   const { hour, minute } = Temporal.Instant.from(at).toZonedDateTimeISO(timeZone)
-  return `${hour % 12 === 0 ? 12 : hour % 12}:${String(minute).padStart(2, '0')} ${hour < 12 ? 'AM' : 'PM'}`
+  return `${hour % 12 === 0 ? 12 : hour % 12}:${String(minute).padStart(2, '0')}${seconds} ${hour < 12 ? 'AM' : 'PM'}`
 }
 
 const shortDayFormat = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' })

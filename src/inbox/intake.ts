@@ -16,6 +16,7 @@ import { handlePostCards } from './handle-post-cards.ts'
 import { handlePostDigest } from './handle-post-digest.ts'
 import { handleRedirectTicket } from './handle-redirect-ticket.ts'
 import { handleTryAgain } from './handle-try-again.ts'
+import { handleUndo } from './handle-undo.ts'
 import type { Handler, Intake } from './handler.ts'
 import {
   AnswerEntry,
@@ -31,6 +32,7 @@ import {
   PostDigestEntry,
   RedirectTicketEntry,
   TryAgainEntry,
+  UndoEntry,
 } from './payloads.ts'
 
 const handlers: Readonly<Record<string, Handler<unknown>>> = {
@@ -46,6 +48,7 @@ const handlers: Readonly<Record<string, Handler<unknown>>> = {
   'post-cards': parsed(PostCardsEntry, handlePostCards),
   'post-digest': parsed(PostDigestEntry, handlePostDigest),
   'try-again': parsed(TryAgainEntry, handleTryAgain),
+  undo: parsed(UndoEntry, handleUndo),
   observation: (intake, entry, payload) => handleObservation(intake, entry, payload as ObservationEntry),
 }
 

@@ -61,6 +61,10 @@ export type AnswerEntry = z.infer<typeof AnswerEntry>
 export const TryAgainEntry = z.object({ requestId: z.string(), answerTo: AnswerTo })
 export type TryAgainEntry = z.infer<typeof TryAgainEntry>
 
+/** `decisionId`: what is to be undone; another decision may have come since the button was drawn. */
+export const UndoEntry = z.object({ requestId: z.string(), decisionId: z.string(), answerTo: AnswerTo })
+export type UndoEntry = z.infer<typeof UndoEntry>
+
 export const PostCardsEntry = z.object({
   /** By name. */
   desk: z.string(),

@@ -20,6 +20,7 @@ import {
   readMenuValue,
   releaseAction,
   tryAgainAction,
+  undoAction,
 } from '../views/button-value.ts'
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
@@ -58,6 +59,16 @@ export function listenToActions(app: App, listening: Listening): void {
     if (!value) await refuse(listening, click, unknownButton())
   })
 
+  app.action({ type: 'block_actions', action_id: undoAction }, async ({ ack, body, action }) => {
+    const click = clickOf(body, action)
+    const { key, answerTo, value } = click
+    const { requestId, decision: decisionId } = value ?? {}
+    if (requestId !== undefined && decisionId !== undefined)
+      await desk.receive('undo', key, { requestId, decisionId, answerTo })
+    await ack()
+    if (!value) await refuse(listening, click, unknownButton())
+  })
+
   app.action({ type: 'block_actions', action_id: postCardsActions }, async ({ ack, body, action }) => {
     const click = clickOf(body, action)
     const { key, answerTo } = click
@@ -69,7 +80,7 @@ export function listenToActions(app: App, listening: Listening): void {
 
   // Every other element of a message or modal: choices that a modal sends when it is submitted, and buttons of old.
   const others = new RegExp(
-    `^(?!${decideAction}|(?:${menuAction}|${tryAgainAction}|${batchAction}|${claimAction}|${releaseAction}|${assignAction}|${detailsAction}|${openAction}|${refreshAction})$|${postCardsAction}|${homeAction})`,
+    `^(?!${decideAction}|(?:${menuAction}|${tryAgainAction}|${undoAction}|${batchAction}|${claimAction}|${releaseAction}|${assignAction}|${detailsAction}|${openAction}|${refreshAction})$|${postCardsAction}|${homeAction})`,
   )
   app.action({ type: 'block_actions', action_id: others }, async ({ ack, body, action }) => {
     await ack()

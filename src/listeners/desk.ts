@@ -18,6 +18,7 @@ import type {
   PostDigestEntry,
   RedirectTicketEntry,
   TryAgainEntry,
+  UndoEntry,
 } from '../inbox/payloads.ts'
 import type { BatchState } from '../requests/batches.ts'
 import type { CardState, ListFilter } from '../requests/card-states.ts'
@@ -61,7 +62,8 @@ export interface DeskQueries {
       | 'redirect-ticket'
       | 'post-cards'
       | 'post-digest'
-      | 'try-again',
+      | 'try-again'
+      | 'undo',
     key: string,
     payload:
       | DecisionEntry
@@ -74,7 +76,8 @@ export interface DeskQueries {
       | RedirectTicketEntry
       | PostCardsEntry
       | PostDigestEntry
-      | TryAgainEntry,
+      | TryAgainEntry
+      | UndoEntry,
   ): Promise<boolean>
   readonly whoIs: WhoIs
   cardState(requestId: string): Promise<CardState | undefined>

@@ -198,7 +198,9 @@ async function tellDone(
   const entries = await outbox.ofRequest(requestId)
   const all = entries.filter((one) => one.decisionId === decisionId && !isMessage(one.lane))
   if (all.some((one) => one.id !== id && one.status !== 'done')) return
-  const isSlow = Date.parse(at) - Date.parse(createdAt) > watchedMs
+  const { waitingReply } = request.facts
+  const beganAt = waitingReply?.decisionId === decisionId ? waitingReply?.until : createdAt
+  const isSlow = Date.parse(at) - Date.parse(beganAt ?? createdAt) > watchedMs
   const wasTold = entries.some((told) => all.some((one) => told.opId.startsWith(`${one.opId}-told-`)))
   if (!isSlow && !wasTold) return
   const words = all.flatMap((one) => definitionIfReadable(definitions, one.work)?.whenDone?.(one.work) ?? [])

@@ -24,6 +24,8 @@ export interface WorkLine {
   readonly status: 'pending' | 'in-flight' | 'unknown' | 'done' | 'failed' | 'cancelled'
   readonly at?: Instant
   readonly error?: string
+  /** Nothing of its decision is begun before then, so that it can be undone. */
+  readonly sendAt?: Instant
   /** People were called, since no clear answer has come from then on. */
   readonly unclearSince?: Instant
 }
@@ -39,6 +41,8 @@ export interface CardState extends Standing {
   /** What comes next, whose turn it is and until when; left out: it is closed, and all is done. */
   readonly next?: NextAction
   readonly work: readonly WorkLine[]
+  /** The id of the decision whose public reply waits and can be undone. */
+  readonly canBeUndone?: string
   /** Other requests of the same requester and type that are open now, at most five by number; left out: none. */
   readonly duplicates?: { readonly iids: readonly number[]; readonly hasMore: boolean }
   /** A permalink to the card in Slack, for lists. */
@@ -60,8 +64,23 @@ export async function cardStateOf(parts: CardStateParts, row: RequestRow): Promi
   return {
     ...lineStateOf(parts, row, openWorkIn(entries)),
     work: workLines(parts, row, entries),
+    ...(waits(row, entries) && { canBeUndone: row.facts.waitingReply?.decisionId ?? '' }),
     ...(duplicates && { duplicates }),
   }
+}
+
+/** True while nothing of the decision with the waiting reply is begun. */
+function waits({ source, facts: { waitingReply } }: RequestRow, entries: readonly OutboxEntry[]): boolean {
+  const own = entries.filter((entry) => isWaiting(waitingReply, source, entry))
+  return own.length > 0 && own.every(({ status, attempts }) => status === 'pending' && attempts === 0)
+}
+
+function isWaiting(
+  waitingReply: RequestRow['facts']['waitingReply'],
+  source: string,
+  { decisionId, lane }: OutboxEntry,
+): boolean {
+  return decisionId !== undefined && decisionId === waitingReply?.decisionId && lane === source
 }
 
 /** The number of other requests of the same person that a card names: somebody may send the form a thousand times. */
@@ -146,8 +165,13 @@ function workLines(
   const last = row.facts.takenBack ?? row.facts.lastMove
   const isOfLast = ({ createdAt, decisionId }: OutboxEntry) =>
     last === undefined || isOf({ at: createdAt, ...(decisionId !== undefined && { decisionId }) }, last)
-  const isStoppedSince = ({ status, finishedAt = '' }: OutboxEntry) =>
-    status === 'cancelled' && finishedAt >= (last?.at ?? '')
+  const { takenBack, waitingReply } = row.facts
+  // What was undone is as if it had never been decided.
+  const isStoppedSince = ({ status, finishedAt = '', decisionId }: OutboxEntry) =>
+    status === 'cancelled' &&
+    finishedAt >= (last?.at ?? '') &&
+    (decisionId === undefined || decisionId !== takenBack?.unsent)
+  const sendAt = waits(row, entries) ? waitingReply?.until : undefined
   return entries
     .filter(({ lane, work }) => lane !== 'thread' && lane !== 'card' && !isReported(work))
     .filter(
@@ -159,6 +183,7 @@ function workLines(
       ...(entry.finishedAt ? { at: entry.finishedAt } : {}),
       ...(entry.error !== undefined ? { error: entry.error } : {}),
       ...(isUnclear(entry) && entry.unclearSince ? { unclearSince: entry.unclearSince } : {}),
+      ...(sendAt && isWaiting(waitingReply, row.source, entry) && { sendAt }),
       ...(isOfLast(entry) ? {} : { isOlder: true }),
     }))
 }
@@ -269,6 +294,8 @@ function whatText({ what, details }: AuditEntry, desks: readonly Desk[]): string
       return `taken in as ${flowNamed(desks, text('flow'))?.title ?? text('flow')}`
     case 'decided':
       return `${buttonOf(desks, text('decision'))}${movedText(desks, text('from'), text('to'))}`
+    case 'undone':
+      return `${buttonOf(desks, text('decision'))} undone before it was sent${movedText(desks, text('from'), text('to'))}`
     case 'refused':
       return `refused ${buttonOf(desks, text('decision'))} (${text('because')})`
     case 'seen':

@@ -32,6 +32,8 @@ export interface DeskContext {
   readonly requirePrivacyApproval: boolean
   /** What a label is worth that stands for an approval and is set by hand; left out: `yes`. */
   readonly labelApproves?: LabelApproves
+  /** Seconds for which a public reply waits with Undo on the card; left out or 0: it goes out at once. */
+  readonly undoSeconds?: number
   /** Days without progress on its meta issue after which a request counts as stuck. */
   readonly stuckAfterDays: number
   readonly settings: Readonly<Record<Setting, boolean>>

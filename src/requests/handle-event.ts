@@ -6,7 +6,8 @@
 import { aboutRequest, type Desk } from '../desks/desk.ts'
 import { decide, refuseByRole, rolesOf } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
-import { definitionOf, effects as definitions, type Effect } from '../engine/effect.ts'
+import { definitionOf, effects as definitions, type Effect, redacted } from '../engine/effect.ts'
+import type { AnyEffect } from '../engine/effects/definition.ts'
 import type { Event, Observation } from '../engine/event.ts'
 import { type DecisionEnvironment, own } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
@@ -14,6 +15,7 @@ import {
   type Actor,
   botOrSomebodyIn,
   type Person,
+  type ReadUpTo,
   type Request,
   type Role,
   slackActor,
@@ -21,6 +23,7 @@ import {
 } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import { stepAt } from '../engine/traits.ts'
+import { undo, type WaitingReply } from '../engine/waiting-reply.ts'
 import { labelsAfter } from '../engine/way-back.ts'
 import type { AuditDraft, Lane, Priority, RequestRow, Tables } from '../store/store.ts'
 import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
@@ -49,15 +52,73 @@ export async function handleEvent(
   event: Event,
 ): Promise<HandledEvent> {
   const decisionId = context.newId()
-  const environment = { ...(await environmentFor(context, tables, row, event)), decisionId }
+  const { undoSeconds: seconds = 0 } = context
+  const environment = {
+    ...(await environmentFor(context, tables, row, event)),
+    decisionId,
+    ...(seconds > 0 && { replyWait: { seconds, readUpTo: readUpToOf(row) } }),
+  }
   const outcome = decide(context.flows, row, event, environment)
   await tables.audit.append(auditOf(context, row, event, outcome, environment.now))
   if (outcome.kind !== 'move') return { outcome, row }
   if (event.kind !== 'decision')
     return { outcome, row: await write(context, tables, row, outcome, { decisionId }) }
-  const written = await write(context, tables, row, outcome, { decisionId, priority: 'awaited' })
+  const { sendAt } = outcome
+  const asked = { decisionId, priority: 'awaited', ...(sendAt && { dueAt: sendAt }) } as const
+  const written = await write(context, tables, row, outcome, asked)
   // Whoever decides on a request works on it: its card waits no longer.
   return { outcome, row: await postCard(context, tables, written, 'awaited') }
+}
+
+function readUpToOf({ seen }: RequestRow): ReadUpTo {
+  const { updatedAt, noteId, labelEventId, stateEventId } = seen
+  return { updatedAt, noteId, labelEventId, stateEventId }
+}
+
+const undoneBecause = 'Undone before it was sent.'
+
+/**
+ * Undoes the decision whose public reply waits, inside the caller's transaction. Undefined, and nothing is changed, where
+ * something of it has been begun: then it is too late.
+ */
+export async function undoWaitingReply(
+  context: DeskContext,
+  tables: Tables,
+  row: RequestRow,
+  waiting: WaitingReply,
+  by: Person,
+): Promise<RequestRow | undefined> {
+  const now = nowOf(context)
+  const decided = { requestId: row.id, lane: row.source, decisionId: waiting.decisionId ?? '' }
+  const redact = (work: AnyEffect) => redacted(definitions, work)
+  const cancelled = await tables.outbox.cancelUnbegun(decided, { at: now, because: undoneBecause, redact })
+  if (!cancelled) return undefined
+  const decisionId = context.newId()
+  const move = undo(context.flows, row, waiting, by, { at: now, decisionId })
+  const { decision, since, readUpTo } = waiting
+  const about = (details: AuditDraft['details']) => aboutRequest(context.desks.of(row), row, details)
+  const [from, to] = [`${row.flow}/${row.step}`, `${move.flow}/${move.step}`]
+  const who = slackActor(by.id)
+  await tables.audit.append({
+    ...about({ decision, roles: by.roles, from, to }),
+    ...{ at: now, what: 'undone', who },
+  })
+  for (const { work, opId } of cancelled)
+    await tables.audit.append({
+      ...about({ effect: work.kind, opId, outcome: 'cancelled', because: undoneBecause }),
+      ...{ at: now, what: 'effect', who: 'bot' },
+    })
+  const before = { ...row, stepSince: since, seen: { ...row.seen, ...readUpTo } }
+  const written = await write(context, tables, before, move, { decisionId, priority: 'awaited' })
+  // Where the request is now, what was seen since may mean something else.
+  if (row.seen.updatedAt !== readUpTo.updatedAt)
+    await tables.inbox.put({
+      key: `undone:${decisionId}`,
+      kind: `${row.source}-hint`,
+      payload: { iid: row.number, source: row.source },
+      receivedAt: now,
+    })
+  return written
 }
 
 /** Handles observations one after the other, and returns the request as the last of them leaves it. */
@@ -267,7 +328,8 @@ async function write(
     ...(refreshAt ? { refreshAt } : {}),
   })
   await addEffects(context, tables, row, move.effects, asked)
-  const isGoingOn = row.card !== undefined && move.effects.some(({ kind }) => kind !== 'thread')
+  const isGoingOn =
+    row.card !== undefined && asked.dueAt === undefined && move.effects.some(({ kind }) => kind !== 'thread')
   await redraw(context, tables, row.id, {
     when: isGoingOn ? 'soon' : 'now',
     ...(asked.priority && { priority: asked.priority }),
@@ -343,10 +405,14 @@ export function isClosed(
   return context.flows[row.flow]?.steps[row.step]?.isClosed === true
 }
 
-/** The event that asks for effects, a new one unless given, and whether somebody waits for them. */
+/**
+ * The event that asks for effects, a new one unless given, whether somebody waits for them, and from when on what is done
+ * in the service is due: people are told at once.
+ */
 interface Asked {
   readonly decisionId?: string
   readonly priority?: Priority
+  readonly dueAt?: Instant
 }
 
 /** Puts effects into the outbox, about a request or about a subject without one. */
@@ -357,7 +423,7 @@ export async function addEffects(
     | Pick<RequestRow, 'id' | 'source' | 'cardWaitsSince'>
     | { readonly source: RequestRow['source']; readonly subject: string },
   effects: readonly Effect[],
-  { decisionId = context.newId(), priority = 'background' }: Asked = {},
+  { decisionId = context.newId(), priority = 'background', dueAt }: Asked = {},
 ): Promise<void> {
   const now = nowOf(context)
   const isWithoutCard = 'id' in about && about.cardWaitsSince !== undefined
@@ -371,7 +437,8 @@ export async function addEffects(
         priority,
         work,
         decisionId,
-        dueAt: isWithoutCard && lane === 'thread' ? whenAskedFor : now,
+        dueAt:
+          isWithoutCard && lane === 'thread' ? whenAskedFor : lane === about.source ? (dueAt ?? now) : now,
         createdAt: now,
       }
     }),
@@ -441,6 +508,7 @@ export function auditOf(
     ...about({
       ...details,
       effects: outcome.effects.map((effect) => definitionOf(definitions, effect).auditAs(effect)),
+      ...(outcome.sendAt && { sendAt: outcome.sendAt }),
       ...evidence,
       ...back,
     }),

@@ -1,8 +1,8 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { readWork } from './json-column.ts'
 import { toEntry } from './outbox-entry.ts'
-import type { Schema } from './schema.ts'
-import { type Cancelling, ClaimLost, type Held, type OutboxEntry } from './store.ts'
+import type { OutboxTable, Schema } from './schema.ts'
+import { type Cancelling, ClaimLost, type Held, type Lane, type OutboxEntry } from './store.ts'
 
 /** The states of an entry that is finished: no other entry waits for it, and the worker leaves it alone. */
 const finished = ['done', 'cancelled'] as const
@@ -38,7 +38,36 @@ export async function cancelDecision(
     .where('status', 'not in', finished)
     .orderBy('position')
     .execute()
-  for (const { id: one, work } of rows)
+  await cancelAll(db, rows, { at, because, redact })
+  return rows.map(toEntry)
+}
+
+/** Within a transaction: no claim comes between the look and the change. */
+export async function cancelUnbegun(
+  db: Kysely<Schema>,
+  { requestId, lane, decisionId }: { requestId: string; lane: Lane; decisionId: string },
+  given: Omit<Cancelling, 'alone'>,
+): Promise<OutboxEntry[] | undefined> {
+  const rows = await db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('requestId', '=', requestId)
+    .where('lane', '=', lane)
+    .where('decisionId', '=', decisionId)
+    .orderBy('position')
+    .execute()
+  const isUnbegun = rows.length > 0 && rows.every((row) => row.status === 'pending' && row.attempts === 0)
+  if (!isUnbegun) return undefined
+  await cancelAll(db, rows, given)
+  return rows.map(toEntry)
+}
+
+async function cancelAll(
+  db: Kysely<Schema>,
+  rows: readonly Pick<Selectable<OutboxTable>, 'id' | 'work'>[],
+  { at, because, redact }: Omit<Cancelling, 'alone'>,
+): Promise<void> {
+  for (const { id, work } of rows)
     await db
       .updateTable('outbox')
       .set({
@@ -47,7 +76,6 @@ export async function cancelDecision(
         finishedAt: at,
         error: because,
       })
-      .where('id', '=', one)
+      .where('id', '=', id)
       .execute()
-  return rows.map(toEntry)
 }

@@ -2,7 +2,7 @@ import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysel
 import type { Instant } from '../engine/time.ts'
 import { type Connection, inTransaction } from './connection.ts'
 import type { Words } from './database.ts'
-import { cancelDecision } from './outbox-cancel.ts'
+import { cancelDecision, cancelUnbegun } from './outbox-cancel.ts'
 import { toEntry } from './outbox-entry.ts'
 import type { OutboxTable, Schema } from './schema.ts'
 import {
@@ -113,6 +113,10 @@ export function outbox(connection: Connection, words: Words): Outbox {
 
     async cancel(held, given) {
       return inTransaction(connection, (db) => cancelDecision(db, held, given))
+    },
+
+    async cancelUnbegun(decision, given) {
+      return inTransaction(connection, (db) => cancelUnbegun(db, decision, given))
     },
 
     async tryAgain(requestId, now) {

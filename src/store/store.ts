@@ -335,6 +335,14 @@ export interface Outbox {
    * order. Throws `ClaimLost`.
    */
   cancel(entry: Held, given: Cancelling): Promise<OutboxEntry[]>
+  /**
+   * What the decision asked for in this lane of the request will never be done; gives all of it, in order. Undefined, and
+   * nothing is changed, where there is none, or any of it has been begun: of this and a claim one alone comes first.
+   */
+  cancelUnbegun(
+    decision: { readonly requestId: string; readonly lane: Lane; readonly decisionId: string },
+    given: Omit<Cancelling, 'alone'>,
+  ): Promise<OutboxEntry[] | undefined>
   /** Failed entries of the request, and those that people were called about, are due now, and awaited; how many. */
   tryAgain(requestId: string, now: Instant): Promise<number>
   /** In a copy of the database: whatever is unfinished may have been done, and is looked up first; messages of these kinds, which can't be, are not posted. */

@@ -19,6 +19,8 @@ export const decideAction = 'decide:'
 export const menuAction = 'decide-menu'
 /** The action id of Try Again. */
 export const tryAgainAction = 'try-again'
+/** The action id of Undo; its value has the id of a decision for the decision. */
+export const undoAction = 'undo'
 /** The action id of Claim. */
 export const claimAction = 'claim'
 /** The action id of Unassign. */

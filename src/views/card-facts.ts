@@ -17,7 +17,7 @@ import { dayIn, endOfClock, type Instant } from '../engine/time.ts'
 import { anyOf, stillNeeded } from '../engine/two-approvals.ts'
 import type { CardState, WorkLine } from '../requests/card-states.ts'
 import { counted, listed } from './block-kit.ts'
-import { moment as at, dayOf as day, lastDayOf, weekday } from './clock-text.ts'
+import { moment as at, dayOf as day, lastDayOf, second, weekday } from './clock-text.ts'
 import { isClosed } from './decisions.ts'
 import { escaped, link, sentence, who } from './escape.ts'
 
@@ -288,12 +288,12 @@ export function lastLines(state: CardState): { readonly move?: string; readonly 
   const older = state.work.filter(({ isOlder }) => isOlder)
   const [move] = headingLines(state)
   const isDone = own.every(({ status }) => status === 'done')
-  const how = own.length > 0 ? summary(own) : ''
+  const how = own.length > 0 ? summary(own, state) : ''
   const line = isDone && move !== undefined && how !== '' ? `${move} · ${how}` : move
   const work = [
     ...(isDone && move !== undefined ? [] : how === '' ? [] : [how]),
     ...(isDone ? [] : spelled(own, state)),
-    ...(older.length > 0 ? [`*Not finished, from before:* ${summary(older)}`] : []),
+    ...(older.length > 0 ? [`*Not finished, from before:* ${summary(older, state)}`] : []),
     ...spelled(older, state),
   ]
   return { ...(line !== undefined && { move: line }), work }
@@ -301,6 +301,8 @@ export function lastLines(state: CardState): { readonly move?: string; readonly 
 
 /** What failed or waits says more than what is done. */
 function spelled(work: readonly WorkLine[], state: CardState): readonly string[] {
+  // Nothing of it is done, and perhaps nothing of it will be.
+  if (work.some(({ sendAt }) => sendAt !== undefined)) return []
   const more = work.length - spelledOut
   return [
     ...work.slice(0, spelledOut).map((line) => workLine(line, state)),
@@ -319,9 +321,9 @@ export function workLines(state: CardState): readonly string[] {
   const older = shown.filter(({ isOlder }) => isOlder)
   return [
     ...headingLines(state),
-    ...(own.length > 0 ? [summary(own)] : []),
+    ...(own.length > 0 ? [summary(own, state)] : []),
     ...own.map((line) => workLine(line, state)),
-    ...(older.length > 0 ? ['*Not finished, from before:*', summary(older)] : []),
+    ...(older.length > 0 ? ['*Not finished, from before:*', summary(older, state)] : []),
     ...older.map((line) => workLine(line, state)),
     ...(more > 0 ? [`and ${more} more`] : []),
   ]
@@ -348,7 +350,9 @@ function doneBy(state: CardState, by: string, verb: string, what: string, when: 
   return `${isPerson ? `${who(by)} ${verb} ${done}` : done}, ${at(state, when)}`
 }
 
-function summary(work: readonly WorkLine[]): string {
+function summary(work: readonly WorkLine[], state: CardState): string {
+  const sendAt = work.find((line) => line.sendAt !== undefined)?.sendAt
+  if (sendAt !== undefined) return `*Reply goes out at ${second(state, sendAt)}.* Undo stops it.`
   const failed = work.filter(({ status }) => status === 'failed').length
   if (failed > 0)
     return `*${failed} of ${counted(work.length, 'step')} failed; the rest are waiting.* Fix the cause, then Try Again.`

@@ -6,6 +6,7 @@ import {
   plus,
   shortDayText,
   shortInstantText,
+  shortTimeText,
   shortWeekdayText,
   startOf,
 } from '../engine/time.ts'
@@ -119,6 +120,11 @@ function today({ timeZone, now }: Now): string {
 /** Returns an instant in the reader's own time zone, and in the team's where Slack can't show that. */
 export function moment(state: Now, instant: Instant): string {
   return dateToken(instant, '{date_short_pretty}, {time}', at(state, instant))
+}
+
+/** Returns a time of this day to the second, in the reader's own time zone: `2:05:30 PM`. */
+export function second(state: Now, instant: Instant): string {
+  return dateToken(instant, '{time_secs}', shortTimeText(instant, state.timeZone))
 }
 
 /** Returns the day of an instant as the reader's calendar has it: `today`, `Mar 8`. */

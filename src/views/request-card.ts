@@ -30,6 +30,7 @@ import {
   menuValueText,
   releaseAction,
   tryAgainAction,
+  undoAction,
 } from './button-value.ts'
 import {
   exceptionLines,
@@ -207,6 +208,7 @@ export function cardButtons(state: CardState, hasDetails = !isClosed(state)): Kn
   const [aside, ends] = menuDecisions(state)
   const first = [
     ...(hasFailed(state) ? [tryAgainButton(state)] : []),
+    ...undoButton(state),
     ...[...nextFirst, ...otherDecisions(state)].map((one) => decisionButton(state, one)),
   ]
   const claim = isClosed(state) ? [] : [actionButton(state, claimAction, 'Claim')]
@@ -256,6 +258,14 @@ function actionButton(state: CardState, action: string, text: string): Button {
 
 function tryAgainButton(state: CardState): Button {
   return { ...actionButton(state, tryAgainAction, 'Try Again'), style: 'primary' }
+}
+
+/** It carries what it undoes: another decision may have come when it is clicked. */
+function undoButton(state: CardState): readonly Button[] {
+  const { canBeUndone: decision, request } = state
+  if (decision === undefined) return []
+  const value = buttonValueText({ requestId: request.id, decision, step: request.step })
+  return [{ ...button(state, undoAction, 'Undo'), value }]
 }
 
 type Option = NonNullable<Overflow['options']>[number]

@@ -105,17 +105,6 @@ describe('the configuration', () => {
     expect(out).toContain('missing Configuration: GITLAB_TOKEN is missing.')
     expect(out).not.toContain('glpat-secret')
   })
-
-  test('that does nothing in this version is said', async () => {
-    const { examine } = await surroundings()
-
-    expect(await examine({ UNDO_SECONDS: '30' })).toEqual({
-      code: 0,
-      lines: [
-        'warn    Configuration: UNDO_SECONDS has no effect in this version: a public reply is sent at once. Fix: leave it out',
-      ],
-    })
-  })
 })
 
 describe('the clock of the machine', () => {

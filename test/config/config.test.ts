@@ -89,6 +89,7 @@ describe('the configuration', () => {
       reportAt: { weekday: 1, hour: 9, minute: 0 },
       unfurlLinks: false,
       requirePrivacyApproval: false,
+      undoSeconds: 0,
       timezone: 'UTC',
       digestAt: { hour: 9, minute: 0 },
       digestDays: { weekdays: [1, 2, 3, 4, 5, 6, 7], lessHolidays: false },
@@ -96,7 +97,6 @@ describe('the configuration', () => {
       port: 3000,
       logLevel: 'info',
       retentionDays: 90,
-      withoutEffect: [],
       warnings: [],
     })
   })
@@ -133,7 +133,7 @@ describe('the configuration', () => {
       DIGEST_DAYS: 'Mon-Fri',
       PORT: '0',
       LOG_LEVEL: 'debug',
-      UNDO_SECONDS: '0',
+      UNDO_SECONDS: '30',
       REPORT_AT: '',
       MODE: 'live',
       RETENTION_DAYS: '30',
@@ -174,6 +174,7 @@ describe('the configuration', () => {
       },
       unfurlLinks: false,
       requirePrivacyApproval: true,
+      undoSeconds: 30,
       timezone: 'Europe/Berlin',
       digestAt: { hour: 23, minute: 5 },
       digestDays: { weekdays: [1, 2, 3, 4, 5], lessHolidays: false },
@@ -181,7 +182,6 @@ describe('the configuration', () => {
       port: 0,
       logLevel: 'debug',
       retentionDays: 30,
-      withoutEffect: [],
       warnings: [],
     })
   })
@@ -211,15 +211,6 @@ describe('the configuration', () => {
     expect(() => loadConfig({ ...required, GITLAB_TOKEN: '', GITLAB_TOKN: 'x' }, '')).toThrow(
       /- GITLAB_TOKEN is missing\n- GITLAB_TOKN is set, but the bot doesn’t know it: did you mean GITLAB_TOKEN\?$/,
     )
-  })
-
-  it('says which variables have no effect in this version', () => {
-    const { withoutEffect, warnings } = load({ UNDO_SECONDS: '30', REPORT_AT: 'Tue 08:30' })
-
-    expect(withoutEffect).toEqual([
-      'UNDO_SECONDS has no effect in this version: a public reply is sent at once.',
-    ])
-    expect(warnings).toEqual(withoutEffect)
   })
 
   it.each([

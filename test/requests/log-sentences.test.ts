@@ -33,6 +33,19 @@ describe('an entry of the audit log as a sentence', () => {
       'Fail Verification, now “Closed”, by <@U1>',
     ],
     [
+      'undone before it was sent',
+      {
+        what: 'undone',
+        who: 'slack:U1',
+        details: {
+          decision: 'fail-verification',
+          from: 'full-deletion/closed',
+          to: 'full-deletion/evaluating',
+        },
+      },
+      'Fail Verification undone before it was sent, now “Answers are in: check them”, by <@U1>',
+    ],
+    [
       'decided without moving',
       { what: 'decided', who: 'slack:U1', details: { decision: 'start', from: 'a/b', to: 'a/b' } },
       'Start, by <@U1>',

@@ -3,7 +3,7 @@ import { effects, redacted } from '../../src/engine/effect.ts'
 import type { AnyEffect } from '../../src/engine/effects/definition.ts'
 import { ClaimLost, type Outbox } from '../../src/store/store.ts'
 import { anEntry } from './a-row.ts'
-import { claimAt } from './held.ts'
+import { claimAt, none } from './held.ts'
 import { temporaryStore } from './temporary-store.ts'
 
 const at = '2026-03-01T09:00:00.000Z'
@@ -433,6 +433,82 @@ describe('what is in the outbox', () => {
     await outbox.done({ id: 1, token: 0 }, at, {}, { kind: 'close' })
 
     expect(await outbox.nextDueAt()).toBeUndefined()
+  })
+})
+
+describe('what a decision asked for is cancelled only while nothing of it is begun', () => {
+  const undone = { at: later, because: 'Undone.', redact: () => ({ kind: 'redacted' }) }
+  const decision = { requestId: 'r1', lane: 'gitlab', decisionId: 'd1' }
+  const asked = (opId: string, override = {}) => anEntry(opId, { decisionId: 'd1', ...override })
+  const statuses = async (outbox: Outbox) =>
+    (await outbox.ofRequest('r1')).map(({ opId, status }) => [opId, status])
+
+  test('all of it, in order, and nothing of another decision, lane or request', async () => {
+    const outbox = await outboxWith(
+      anEntry('before'),
+      asked('reply'),
+      asked('close'),
+      anEntry('another', { decisionId: 'd2' }),
+      asked('thread', { lane: 'thread', work: said }),
+      asked('elsewhere', { requestId: 'r2' }),
+    )
+
+    const cancelled = await outbox.cancelUnbegun(decision, undone)
+
+    expect(cancelled?.map(({ opId }) => opId)).toEqual(['reply', 'close'])
+    expect(await statuses(outbox)).toEqual([
+      ['before', 'pending'],
+      ['reply', 'cancelled'],
+      ['close', 'cancelled'],
+      ['another', 'pending'],
+      ['thread', 'pending'],
+    ])
+    const [, reply] = await outbox.ofRequest('r1')
+    expect(reply).toMatchObject({ work: { kind: 'redacted' }, finishedAt: later, error: 'Undone.' })
+    expect(await dueAt(outbox, at)).toEqual(['before', 'thread', 'elsewhere'])
+  })
+
+  test.each<[string, (outbox: Outbox, held: OutboxHeld) => Promise<unknown>]>([
+    ['in flight', async () => {}],
+    ['to be tried again', (outbox, held) => outbox.later(held, later, 'busy')],
+    ['of unknown outcome', (outbox, held) => outbox.unknown(held, later, 'no answer', 1)],
+    ['failed', (outbox, held) => outbox.failed(held, at, '403')],
+    ['done', (outbox, held) => outbox.done(held, at, {}, { kind: 'close' })],
+    [
+      'stopped',
+      (outbox, held) => outbox.cancel(held, { at, because: 'x', alone: true, redact: (work) => work }),
+    ],
+  ])('and nothing once the first of it is %s', async (_how, become) => {
+    const outbox = await outboxWith(asked('reply'), asked('close'))
+    const held = await outbox.claim({ id: 1, token: 0 }, claimAt(at))
+    await become(outbox, held ?? none)
+    const before = await outbox.ofRequest('r1')
+
+    expect(await outbox.cancelUnbegun(decision, undone)).toBeUndefined()
+
+    expect(await outbox.ofRequest('r1')).toEqual(before)
+  })
+
+  test('nor what there is none of, nor a second time', async () => {
+    const outbox = await outboxWith(asked('reply'))
+
+    expect(await outbox.cancelUnbegun({ ...decision, decisionId: 'd9' }, undone)).toBeUndefined()
+    await outbox.cancelUnbegun(decision, undone)
+    expect(await outbox.cancelUnbegun(decision, undone)).toBeUndefined()
+  })
+
+  test('and what is cancelled is not claimed, nor what is claimed cancelled: of both at once one alone comes first', async () => {
+    for (const isUndoFirst of [true, false]) {
+      const outbox = await outboxWith(asked('reply'), asked('close'))
+      const claim = () => outbox.claim({ id: 1, token: 0 }, claimAt(at))
+      const cancel = () => outbox.cancelUnbegun(decision, undone)
+
+      const [claimed, cancelled] = isUndoFirst
+        ? await Promise.all([cancel(), claim()]).then(([one, other]) => [other, one])
+        : await Promise.all([claim(), cancel()])
+
+      expect((claimed === undefined) !== (cancelled === undefined)).toBe(true)
+    }
   })
 })
 

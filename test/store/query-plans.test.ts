@@ -195,6 +195,9 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await outbox.unknown(three, at, 'unknown', 1)
   await outbox.failed(four, at, 'failed')
   await outbox.cancel(five, { at, because: 'x', alone: false, redact: (work) => work })
+  await outbox.add([anEntry('7', { requestId: 'r7', decisionId: 'd7' })])
+  const ofDecision = { requestId: 'r7', lane: 'gitlab', decisionId: 'd7' }
+  await outbox.cancelUnbegun(ofDecision, { at, because: 'x', redact: (work) => work })
   await outbox.tryAgain('r4', at)
   await outbox.recover({ now: at, owner: 'other', unverifiable: ['thread'] }, 'run-out')
   await outbox.recover({ now: at, owner: 'other', unverifiable: ['thread'] }, 'all-others')

@@ -516,6 +516,48 @@ describe('what has been done', () => {
     )
   })
 
+  test('waits with its reply: one line says until when, and Undo carries the decision', () => {
+    const facts: Facts = {
+      lastMove: { what: 'Fail Verification', by: 'slack:U1', at: '2026-03-02T10:00:00.000Z' },
+    }
+    const waiting = [
+      work('pending', { sendAt: '2026-03-02T10:00:30.000Z' }),
+      work('pending', { what: 'Close the issue', sendAt: '2026-03-02T10:00:30.000Z' }),
+    ]
+    const state = aCardState({ step: 'closed', facts, work: waiting, canBeUndone: 'd1' })
+    const said = '*Reply goes out at <!date^1772445630^{time_secs}|10:00:30 AM UTC>.* Undo stops it.'
+
+    expect(shown(state)).toContain(`*Fail Verification*`)
+    expect(shown(state).split('\n').slice(-2)).toEqual([said, 'Undo'])
+    expect(shown(state)).not.toContain('• ')
+    const [[undo] = [], ...more] = buttonsOf(state)
+    expect(more).toEqual([])
+    expect(undo).toEqual({
+      type: 'button',
+      action_id: 'undo',
+      text: { type: 'plain_text', text: 'Undo', emoji: false },
+      accessibility_label: 'Undo, #123',
+      value: JSON.stringify({ requestId: 'r-1', decision: 'd1', step: 'closed' }),
+    })
+    const open = aCardState({ step: 'evaluating', facts, work: waiting, canBeUndone: 'd1' })
+    expect(buttonsOf(open)[0]?.[0]).toMatchObject({ action_id: 'undo' })
+    expect(
+      buttonsOf(open)
+        .flat()
+        .filter(({ style }) => style === 'primary'),
+    ).toHaveLength(1)
+  })
+
+  test('waits below another move that came since', () => {
+    const state = aCardState({
+      facts: { lastMove: { what: 'Answers Received', by: 'slack:U1', at: '2026-03-02T08:00:00.000Z' } },
+      work: [work('pending', { isOlder: true, sendAt: '2026-03-02T10:00:30.000Z' })],
+      canBeUndone: 'd1',
+    })
+
+    expect(shown(state)).toContain('*Not finished, from before:* *Reply goes out at ')
+  })
+
   test('a move that was taken back heads the card', () => {
     const text = shown(
       aCardState({

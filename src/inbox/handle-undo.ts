@@ -1,0 +1,33 @@
+/** Undo on a card whose public reply waits: what was decided is as if it had never been, and nothing has left the bot. */
+
+import { tooLateToUndo, undoable, undoneText } from '../engine/waiting-reply.ts'
+import { recordRefusal, requestById, undoWaitingReply } from '../requests/handle-event.ts'
+import { type Handler, refused, told, whoWorksAt } from './handler.ts'
+import type { UndoEntry } from './payloads.ts'
+
+export const handleUndo: Handler<UndoEntry> = async (intake, _entry, { requestId, decisionId, answerTo }) => {
+  const { context } = intake
+  const request = await context.store.tables.requests.byId(requestId)
+  if (!request)
+    return {
+      write: async () => told(answerTo, 'I’m not tracking this request anymore. Nothing was changed.'),
+    }
+  const who = await whoWorksAt(intake, context.desks.of(request), answerTo)
+  const decision = 'undo'
+  if ('refused' in who) return refused(intake, answerTo, { row: request, decision, because: who.refused })
+  return {
+    write: async (tables) => {
+      const row = await requestById(tables, requestId)
+      const refuse = async (because: string) => {
+        await recordRefusal(context, tables, { row, decision, userId: answerTo.userId, because })
+        return told(answerTo, because)
+      }
+      const asked = undoable(context.flows, row, decisionId, who.person)
+      if ('because' in asked) return refuse(asked.because)
+      const { waiting } = asked
+      const undone = await undoWaitingReply(context, tables, row, waiting, who.person)
+      if (!undone) return refuse(tooLateToUndo(context.flows, row, waiting))
+      return told(answerTo, undoneText(context.flows, undone, waiting))
+    },
+  }
+}
