@@ -15,6 +15,8 @@ const minute = 60_000
 const largestSkewMs = 20_000
 /** Within what a signature may differ, and out of it. */
 const wrongByMs = [3 * minute, 50 * minute] as const
+/** What was put off by a clock that was wrong comes so much later by one that is right. */
+export const mostAheadMs = Math.max(...wrongByMs)
 
 export class BotClock {
   readonly #time: VirtualTime

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { interactive } from '../../sandbox/slack/blocks.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
+import { mostAheadMs } from './bot-clock.ts'
 import { unrest } from './database.ts'
 import { fieldSecurityTeam } from './field-security.ts'
 import { unhide } from './gitlab-people.ts'
@@ -24,8 +25,8 @@ export async function comeToRest(world: World): Promise<readonly string[]> {
   calmZendesk(world)
   world.fieldSecurity.set(fieldSecurityTeam)
   bot.start()
-  // What GitLab has not shown for long is asked for once a day.
-  time.jump(day)
+  // What GitLab has not shown for long is asked for once a day, by a clock that may have been ahead the day before.
+  time.jump(day + mostAheadMs)
   // A start waits out what Slack limits: a minute where Slack does not say how long.
   for (let look = 0; look < mostLooksAtStart && !bot.isReady; look++) await time.run(30_000)
   if (!bot.isReady) return ['the bot does not start although nothing is wrong any more']

@@ -5,6 +5,7 @@ import { isGivenUp } from '../../prove/simulation/judge/given-up.ts'
 import { isInOrder } from '../../prove/simulation/judge/judge-claims.ts'
 import { harmless, isAnsweredByHand } from '../../prove/simulation/judge/judge-tickets.ts'
 import { doneOf } from '../../prove/simulation/judge/owed-in-gitlab.ts'
+import { isSolvedWith } from '../../prove/simulation/judge/zendesk-history.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
 
 function post(at: number, fault?: FaultKind, thread = '100.1', text = 'Please look'): OutgoingCall {
@@ -167,5 +168,51 @@ describe('an answer that Zendesk kept internal is made up for', () => {
     ['where nothing was kept internal', [comment(3, colleague, true)]],
   ])('and not %s', (_how, posted) => {
     expect(isMadeUpFor(...posted)).toBe(false)
+  })
+})
+
+describe('a reply of which Zendesk left the solving out counts as solved', () => {
+  const change = (updatedAt: number, more: object = {}) => ({
+    ...{ updatedAt, isByBot: false, isSolved: false, commentId: undefined },
+    ...more,
+  })
+  const made = change(60_000, { isByBot: true, commentId: 7 })
+  const byHand = change(90_000, { isSolved: true })
+
+  function put(fault?: FaultKind, status = 'solved', mark = 'op-7'): OutgoingCall {
+    const text = JSON.stringify({ ticket: { status, metadata: { op_id: mark } } })
+    return {
+      ...{ service: 'zendesk', method: 'PUT', path: '/api/v2/tickets/5.json', text, at: 20_000, ms: 20_000 },
+      ...(fault && { fault }),
+    }
+  }
+
+  function isSolved(call: OutgoingCall, changes: readonly object[], ends: readonly number[] = []): boolean {
+    const world = { network: { calls: [call] }, bot: { ends } } as unknown as Parameters<
+      typeof isSolvedWith
+    >[0]
+    const comment = { id: 7, metadata: { custom: { op_id: 'op-7' }, system: {} } }
+    return isSolvedWith(world, comment, changes as Parameters<typeof isSolvedWith>[2])
+  }
+
+  test('where Zendesk did not leave it out', () => {
+    expect(isSolved(put(), [{ ...made, isSolved: true }])).toBe(true)
+  })
+
+  test('where no answer was heard, and somebody had solved it before the update was found', () => {
+    expect(isSolved(put('applied-after-timeout'), [made, byHand])).toBe(true)
+    expect(isSolved(put(), [made, byHand], [22_000])).toBe(true)
+  })
+
+  test.each<readonly [string, OutgoingCall, readonly object[]]>([
+    ['the answer was heard', put(), [made, byHand]],
+    ['nobody solved it', put('hang-after-applied'), [made]],
+    ['it was solved before', put('hang-after-applied'), [change(30_000, { isSolved: true }), made]],
+    ['it was solved when it had long been found', put('half-body'), [made, { ...byHand, updatedAt: 4e6 }]],
+    ['it was never asked for', put('hang-after-applied', 'open'), [made, byHand]],
+    ['another update asked for it', put('hang-after-applied', 'solved', 'op-8'), [made, byHand]],
+    ['the ticket has no such comment', put('hang-after-applied'), [byHand]],
+  ])('and not where %s', (_, call, changes) => {
+    expect(isSolved(call, changes)).toBe(false)
   })
 })

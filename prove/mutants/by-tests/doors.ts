@@ -7,6 +7,7 @@ const slackGate = 'test/listeners/slack-gate.test.ts'
 const actions = 'test/listeners/actions.test.ts'
 const views = 'test/listeners/views.test.ts'
 const commands = 'test/listeners/commands.test.ts'
+const storedFirst = 'test/listeners/stored-first.test.ts'
 const gitlabWebhook = 'test/services/gitlab/webhook.test.ts'
 const gitlabSignature = 'test/services/gitlab/webhook-signature.test.ts'
 const zendeskWebhook = 'test/services/zendesk/webhook.test.ts'
@@ -233,6 +234,32 @@ export const atTheDoors: readonly Mutant[] = [
       'Redirect Ticket is acknowledged before it is stored',
       '        const { ticket, to, preview, stamp } = value\n',
       '        const { ticket, to, preview, stamp } = value\n        await ack()\n',
+    ],
+  ]),
+  ...defects('stored', 'listeners/views.ts', storedFirst, [
+    [
+      'Take Over is acknowledged before it is stored',
+      '        const { source, iid, from } = value\n',
+      '        const { source, iid, from } = value\n        await ack()\n',
+    ],
+  ]),
+  ...defects('stored', 'listeners/assign.ts', storedFirst, [
+    [
+      'Claim and Unassign are acknowledged before they are stored',
+      "  await desk.receive('assign', key, { requestId: state.request.id, what, answerTo })\n  await ack()\n",
+      "  await ack()\n  await desk.receive('assign', key, { requestId: state.request.id, what, answerTo })\n",
+    ],
+    [
+      'Assign is acknowledged before it is stored',
+      "        const key = ['submit', view.id, view.hash, body.user.id].join(':')\n",
+      "        const key = ['submit', view.id, view.hash, body.user.id].join(':')\n        await ack()\n",
+    ],
+  ]),
+  ...defects('stored', 'listeners/attach.ts', storedFirst, [
+    [
+      'Attach is acknowledged before it is stored',
+      '      const { state, summary } = checked\n',
+      '      const { state, summary } = checked\n      await ack()\n',
     ],
   ]),
   ...defects('stored', 'listeners/commands.ts', commands, [

@@ -7,7 +7,7 @@ import type { CaseFile } from './case-file.ts'
 export const givenUpMessages = 'messages that Slack twice gave no clear answer of'
 
 /** The bot waits 10 seconds for an answer. */
-const waitsMs = 10_500
+export const waitsMs = 10_500
 /** From one try to the other, where a process has ended with one of them before it had left. */
 const triedAgainWithinMs = 5 * 60_000
 

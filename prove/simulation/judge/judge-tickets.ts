@@ -14,7 +14,7 @@ import { keyOf, rolesKnownMs } from './judge-claims.ts'
 import { asksIn, judgeExpertIssues } from './judge-expert-issues.ts'
 import { isAfter } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
-import { changesOf, type TicketChange } from './zendesk-history.ts'
+import { changesOf, isSolvedWith, type TicketChange } from './zendesk-history.ts'
 
 interface TicketFile {
   readonly ticket: Ticket
@@ -112,7 +112,7 @@ function judgeComment(
   const name = `${file.name}: comment ${comment.id} of the bot`
   if (/\{[{%]/.test(comment.body)) findings.letIn.push(`${name} holds a placeholder of Zendesk's`)
   const before = file.acts.filter((act) => act.ms <= ms + 1_000 && !act.isSentBack)
-  const isSolved = change?.isSolved === true
+  const isSolved = isSolvedWith(world, comment, file.changes)
   if (
     comment.public &&
     comment.body.includes(redirectTicket.form) &&
@@ -254,9 +254,7 @@ function kindOf(owed: OwedOnTicket): string {
 
 function isDone({ world }: Evidence, { ticket, changes }: TicketFile, act: Act, owed: OwedOnTicket): boolean {
   const own = ticket.posted.filter((one) => isOfBot(one) && Date.parse(one.createdAt) >= act.ms - 1_000)
-  const isSolvedBy = ({ id }: PostedComment) =>
-    changes.find(({ commentId }) => commentId === id)?.isSolved === true
-  if ('comment' in owed) return own.some((one) => isIt(owed, act, one, isSolvedBy(one)))
+  if ('comment' in owed) return own.some((one) => isIt(owed, act, one, isSolvedWith(world, one, changes)))
   if ('forwardTo' in owed)
     return (
       own.some(
