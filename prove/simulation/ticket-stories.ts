@@ -5,7 +5,7 @@ import type { Message } from '../../sandbox/slack/workspace.ts'
 import { fieldSecurityTeam } from './field-security.ts'
 import { actOnButton } from './slack-people.ts'
 import type { World } from './world.ts'
-import { moveToOther, requesterAnswers, storm } from './zendesk-people.ts'
+import { moveToOther, requesterAnswers, storm, writesToSecurity } from './zendesk-people.ts'
 
 const day = 24 * 3_600_000
 /** Whoever asks for a role again after this is told it anew. */
@@ -92,25 +92,33 @@ async function redirectedAndBack(world: World): Promise<void> {
   if (ticket.status !== 'closed' && !ticket.deleted) moveToOther(world, ticket)
 }
 
-/** Promised on one day and sent on the next that reports are sent on, all in one go. */
+/** The list of a day is posted at the time of the digest: whoever looks once a day at the same hour may never find it. */
+const looksADay = 3
+/** From a distribution day to the next but one there are five days at most, with a holiday between. */
+const daysLooked = 6
+
+/** Promised on one day and sent on the next that reports are sent on, all in one go: so there are several. */
 async function distributionDay(world: World): Promise<void> {
   const { prng, time, history } = world
-  const cards = world.ticketCards().filter((card) => hasButton(card, 'decide:compliance-report'))
-  if (cards.length === 0) return
+  const open = () => world.ticketCards().filter((card) => hasButton(card, 'decide:compliance-report'))
   history.add('story: a distribution day')
-  for (const card of cards.slice(0, 3)) {
-    const who = await open(world, card, 'decide:compliance-report')
+  if (open().length < 2) {
+    for (let count = 0; count < 3; count++) writesToSecurity(world)
+    for (let look = 0; look < 14 && open().length < 2; look++) await time.run(5_000)
+  }
+  for (const card of open().slice(0, 3)) {
+    const who = await openAnew(world, card, 'decide:compliance-report')
     await submit(world, who, report)
     await time.run(2_000)
   }
   const unsent = () => world.batches().find((one) => hasButton(one, 'send-batch'))
-  for (let days = 0; days < 6 && !unsent(); days++) {
-    time.jump(day)
+  for (let look = 0; look < daysLooked * looksADay && !unsent(); look++) {
+    time.jump(day / looksADay)
     await time.run(25_000)
   }
   const batch = unsent()
   if (!batch) return
-  const who = await open(world, batch, 'send-batch')
+  const who = await openAnew(world, batch, 'send-batch')
   await time.run(prng.between(0, 2_000))
   await submit(world, who, {})
 }
@@ -129,12 +137,24 @@ async function expertAsked(world: World): Promise<void> {
 }
 
 /** By somebody of Field Security; who it was. */
-async function open(world: World, card: Message, action: string): Promise<string> {
+async function open(world: World, card: Message, action: string, by?: string): Promise<string> {
   const { prng, slack, time, fieldSecurity } = world
-  const who = prng.pick(fieldSecurity.members.filter((one) => one !== PEOPLE.member.id))
+  const who = by ?? prng.pick(fieldSecurity.members.filter((one) => one !== PEOPLE.member.id))
   actOnButton(world, who, card, action)
   for (let look = 0; look < 60 && !slack.openView(who); look++) await time.run(100)
   return who
+}
+
+/** The same, by somebody who has closed what they had open. */
+async function openAnew(world: World, card: Message, action: string): Promise<string> {
+  const { prng, slack, time, fieldSecurity } = world
+  const who = prng.pick(fieldSecurity.members.filter((one) => one !== PEOPLE.member.id))
+  while (slack.openView(who))
+    await time.until(
+      slack.closeView(who).catch(() => undefined),
+      5_000,
+    )
+  return open(world, card, action, who)
 }
 
 /** The modal that they have open, if they have one. */

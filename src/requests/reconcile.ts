@@ -118,7 +118,8 @@ async function news(
   const { url, hashes, seen, stands, news: read } = snapshot
   // Whoever read earlier may come later: an older reading takes nothing back.
   if (stands && seen.updatedAt < known.seen.updatedAt) return known
-  const unseen = read.filter((one) => isNew(one, known))
+  const held = stands ? undefined : staleClose(known, snapshot)
+  const unseen = read.filter((one) => isNew(one, known) && one !== held)
   const isOwn = ({ isUnderOwnName, observation }: Change) => isUnderOwnName || isOwnClose(observation)
   const isOfOutbox = (one: Change) => isOwn(one) || one.observation.name === 'issue-reopened'
   const sent = unseen.some(isOfOutbox) ? await tables.outbox.ofRequest(known.id) : []
@@ -129,7 +130,9 @@ async function news(
   const isOpen = turn === undefined ? !isClosed(context, known) : turn.name === 'ticket-reopened'
   let row = await amendRequest(tables, known, {
     url,
-    seen: stands ? seenNow(context, known, seen, stands) : latest(known.seen, seen),
+    seen: stands
+      ? seenNow(context, known, seen, stands)
+      : latest(known.seen, held ? { ...seen, stateEventId: held.id - 1 } : seen),
     ...(hashes && { hashes }),
   })
   if (known.facts.unreadable)
@@ -280,6 +283,15 @@ function isAnswer({ name }: Observation): boolean {
 /** Nearly always what the request knows, since the bot closes what was decided to be closed. */
 function isOwnClose(observation: Observation): boolean {
   return observation.name === 'issue-closed' && observation.by === 'bot'
+}
+
+/**
+ * The bot's own close, from a reading that is older than what is known: a replica that lags may lack that the bot has reopened
+ * the issue since. It is looked at again with the next reading.
+ */
+function staleClose(known: RequestRow, { seen, news: read }: Snapshot): Change | undefined {
+  if (seen.updatedAt >= known.seen.updatedAt) return undefined
+  return read.find((one) => isOwnClose(one.observation) && isNew(one, known))
 }
 
 function isBeingReopened(entries: readonly OutboxEntry[]): boolean {

@@ -509,3 +509,51 @@ describe('an event is written whole or not at all', () => {
     expect(entries.at(-1)?.details.issue).not.toHaveProperty('next')
   })
 })
+
+describe('the bot’s own close, which it has not heard of', () => {
+  const at = (minute: number) => `2026-03-02T09:0${minute}:00.000Z`
+  const seen = (minute: number, stateEventId: number, state: 'opened' | 'closed' = 'opened') => ({
+    ...aSighting(7).seen,
+    ...{ state, stateEventId, updatedAt: at(minute) },
+  })
+  const closed = (id: number) =>
+    ({
+      observation: { name: 'issue-closed', labels: [], by: 'bot', at: at(1) },
+      from: 'stateEventId',
+      id,
+    }) as const
+
+  it('is believed where nothing younger is known', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(7))
+
+    await take(desk, aSighting(7, { seen: seen(1, 51, 'closed'), news: [closed(51)] }))
+
+    expect((await byNumber(desk, 7)).closedAt).toBeDefined()
+  })
+
+  it('is not believed of a replica that lags behind what the bot has done since', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(7))
+    // It has reopened the issue, and read back how it left it: without the events.
+    await take(desk, aSighting(7, { seen: seen(2, 0) }))
+
+    await take(desk, aSighting(7, { seen: seen(1, 51, 'closed'), news: [closed(51)] }))
+    const { closedAt, seen: known } = await byNumber(desk, 7)
+    expect([closedAt, known.stateEventId]).toEqual([undefined, 50])
+
+    await take(desk, aSighting(7, { seen: seen(2, 52) }))
+    expect((await byNumber(desk, 7)).closedAt).toBeUndefined()
+  })
+
+  it('held back once is believed when a younger reading shows it', async () => {
+    const desk = await aDesk()
+    await take(desk, aSighting(7))
+    await take(desk, aSighting(7, { seen: seen(2, 0) }))
+    await take(desk, aSighting(7, { seen: seen(1, 51, 'closed'), news: [closed(51)] }))
+
+    await take(desk, aSighting(7, { seen: seen(3, 51, 'closed'), news: [closed(51)] }))
+
+    expect((await byNumber(desk, 7)).closedAt).toBeDefined()
+  })
+})

@@ -118,14 +118,18 @@ export function opensFrom(
   return start === undefined ? undefined : openFrom(start, days, TIMEZONE)
 }
 
-/** What was read for it, at the latest, may be as old as a replica lags and a write takes: a minute each. */
+/**
+ * What was read for it, at the latest, may be as old as a replica lags and a write takes: a minute each, of the time that has
+ * passed. The clocks may have been set forward while the write was under way.
+ */
 const blindMs = 2 * 60_000 + 5_000
 
 function isSilent(world: World, { iid, acts }: CaseFile, { opensAfter }: Decision, ms: number): boolean {
   const since = opensAfter?.since
   const sent = acts.findLast(({ button, ms: at }) => button === since && at <= ms)?.ms ?? 0
   const taken = acts.findLast(({ button, ms: at }) => button === 'Not an Answer' && at <= ms)?.ms ?? 0
+  const now = world.time.elapsedAt(ms)
   return !world.replies.some(
-    (reply) => reply.iid === iid && reply.ms > Math.max(sent, taken) && reply.ms < ms - blindMs,
+    (reply) => reply.iid === iid && reply.ms > Math.max(sent, taken) && reply.at < now - blindMs,
   )
 }
