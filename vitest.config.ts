@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const app = ['test/app/**/*.test.ts']
 const browser = ['test/browser/**/*.test.ts']
@@ -16,6 +17,18 @@ const ofSqlite = ['backlog', 'migrate', 'observations', 'process-lock', 'query-p
   (name) => `test/store/${name}.test.ts`,
 )
 
+/**
+ * One project after the other: a worker is kept only as long as the next file is one of the same project, and each new
+ * one loads all modules again. What waits most comes first, so that nothing waits for it in the end.
+ */
+class ProjectByProject extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const order = ['browser', 'app', 'unit']
+    const place = ({ project }: TestSpecification) => order.indexOf(project.name)
+    return (await super.sort(files)).toSorted((one, other) => place(one) - place(other))
+  }
+}
+
 /** Loading the modules anew for each file costs more than most of these tests. */
 const shared = { pool: 'threads', isolate: false } as const
 
@@ -23,6 +36,7 @@ export default defineConfig({
   test: {
     // Near half of the time of these tests is waiting. A percentage would do no good: vitest takes none above 100 %.
     maxWorkers: 2 * availableParallelism(),
+    sequence: { sequencer: ProjectByProject },
     // Nothing waits for these to pass: on a machine that does other things, too, all takes longer.
     testTimeout: 60_000,
     hookTimeout: 60_000,
