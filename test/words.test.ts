@@ -36,6 +36,12 @@ const retired: readonly (readonly [RegExp, string])[] = [
   [/Compliance reports of (?:today|\$\{)/, 'Reports due'],
   [/stands in GitLab\.|asks for guidance/, 'Ada asks Privacy: the question is in an internal note'],
   [/has to be fulfilled by|has to be handled by/, 'is due'],
+  [/\bis not open for \$\{/, 'a sentence of its own: what, who may, from when'],
+  [/\bis possible for \$\{|\bwill be open\b/, 'opens for #3 on Dec 6, opens when'],
+  [/: say why (?:you|it)\b/, 'Explain why you’re'],
+  [/\b(?:privacy|field security) person\b/, 'Privacy, Field Security'],
+  [/\b(?:has got|have got)\b/, 'already got'],
+  [/\bno request that the bot knows\b/, 'I’m not tracking'],
   [/\b(?:note that I work on it|take an issue in by hand)\b/, 'assign it to you, start tracking an issue'],
 ]
 

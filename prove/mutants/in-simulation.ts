@@ -95,8 +95,8 @@ export const inSimulation: readonly Mutant[] = [
     name: 'who asked for the exception may approve it',
     kind: 'roles',
     file: 'engine/guards.ts',
-    find: 'request.facts.exception?.requestedBy === person.id',
-    replace: "request.facts.exception?.requestedBy === 'nobody'",
+    find: 'context.request.facts.exception?.requestedBy === context.person.id',
+    replace: "context.request.facts.exception?.requestedBy === 'nobody'",
     foundBy: seeds(2),
   },
   {

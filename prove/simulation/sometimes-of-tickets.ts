@@ -76,7 +76,7 @@ function namesOf(evidence: Evidence, inbox: readonly InboxRow[], entry: AuditEnt
 
 function hadRole({ world: { bot, fieldSecurity } }: Evidence, { who, at, details }: AuditEntry): boolean {
   return (
-    /^Only a field security person can use /.test(String(details.because)) &&
+    /^Only Field Security can use /.test(String(details.because)) &&
     fieldSecurity.held(who.replace('slack:', ''), 0, bot.clock.whenItSaid(at).last)
   )
 }

@@ -19,7 +19,7 @@ const inAudit: Readonly<Record<string, Found>> = {
   'somebody chose Try Again': ({ what }) => what === 'tried-again',
   'a decision was refused for want of the role': (entry) => because(entry, /^Only .+ can use /),
   'a guest or member without a role was refused': (entry) => because(entry, /Guests|with a role/),
-  'a decision was refused since it was not open yet': (entry) => because(entry, /^Too early: |open as soon/),
+  'a decision was refused since it was not open yet': (entry) => because(entry, /^Too early: |opens as soon/),
   'the requester wrote while the close was being sent': ({ details }) => details.name === 'close-stopped',
   'somebody of another organisation was refused': (entry) =>
     because(entry, /Only members of this Slack workspace/),

@@ -2,7 +2,16 @@
 import { distributionDayAfter, endOfBusinessDays } from './business-time.ts'
 import type { ClockLength, ClockRule, DecisionEnvironment, Flow } from './flow.ts'
 import type { Request } from './request.ts'
-import { type ClockEnd, calendarDays, dayIn, endOfClock, endOfDay, type Instant, plus } from './time.ts'
+import {
+  type ClockEnd,
+  calendarDays,
+  dayIn,
+  endOfClock,
+  endOfDay,
+  type Instant,
+  plus,
+  shortDayText,
+} from './time.ts'
 
 /** A clock of a request as it runs now: when it ends, why, and whether it is over. */
 export interface RunningClock extends ClockEnd {
@@ -70,6 +79,15 @@ export function nextClockEnd(flow: Flow, request: Request, place: TimeContext): 
 /** Returns the distribution day that is promised now: the next one after the day of the confirmation. */
 export function promisedDay({ now, timeZone, calendar }: TimeContext): string {
   return distributionDayAfter(dayIn(timeZone, now), calendar)
+}
+
+/** Returns until when a step's clock runs, in words: `the requester has until Mar 8`. */
+export function untilText(
+  { name, untilOver = `“${name}” runs until {lastDay}` }: ClockRule,
+  { lastDay }: Pick<RunningClock, 'lastDay'>,
+  { timeZone, now }: Pick<TimeContext, 'timeZone' | 'now'>,
+): string {
+  return untilOver.replace('{lastDay}', shortDayText(lastDay, dayIn(timeZone, now)))
 }
 
 /** True while the request's clocks are on hold. */

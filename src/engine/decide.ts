@@ -1,7 +1,7 @@
 /** The whole of the bot's judgement: it says what a decision or an observation does to a request. Pure. */
 
 import { withAnswerToAsker } from './asker.ts'
-import { stepClock } from './clocks.ts'
+import { stepClock, untilText } from './clocks.ts'
 import { decideObservation } from './decide-observation.ts'
 import {
   completionsOf,
@@ -31,15 +31,16 @@ import {
   type GuardRefusal,
   own,
   requestName,
-  roleName,
 } from './flow.ts'
 import { guardRefusal } from './guards.ts'
 import { endOf, factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
 import { isSameNeed } from './need.ts'
 import { type Move, type Outcome, type Refusal, UnknownStep } from './outcome.ts'
 import { capital, type Person, type Request, type Role, readActor } from './request.ts'
-import { dayIn, dayText, instantText } from './time.ts'
+import { shortInstantText } from './time.ts'
+import { anyOf } from './two-approvals.ts'
 import { withWaitingReply } from './waiting-reply.ts'
+
 import { withWayBack } from './way-back.ts'
 
 /**
@@ -118,7 +119,7 @@ function complete(place: DecisionContext, rule: Decision, event: DecisionEvent):
 }
 
 function refusalOf(rule: Decision, place: DecisionContext, event: DecisionEvent): Refusal | undefined {
-  const context: GuardContext = { ...place, person: event.by, input: event.input }
+  const context: GuardContext = { ...place, person: event.by, input: event.input, button: rule.button }
   return refuseByField(place.flow, fieldsOf(rule, place.request), event.input) ?? refuseByGuard(rule, context)
 }
 
@@ -135,8 +136,7 @@ export function refuseByRole(
   const [first] = rulesOf(place, decision)
   const roles = rolesOf(place, decision)
   if (!first || held.some((role) => roles.includes(role))) return undefined
-  const who = roles.map((role) => roleName(place.flow.desk, role)).join(' or ')
-  return { kind: 'refuse', because: `Only ${who} can use ${first.button}.` }
+  return { kind: 'refuse', because: `Only ${anyOf(place.flow.desk, roles)} can use ${first.button}.` }
 }
 
 /** Returns the roles that may take the decision of this name, wherever the request stands. */
@@ -166,16 +166,7 @@ function refuseByGuard(rule: Decision, context: GuardContext): Refusal | undefin
     keptClosed(rule, context),
     ...(rule.when ?? []).map((one) => guardRefusal(one, context)),
   ].find((one) => one !== undefined)
-  if (!refusal) return undefined
-  // What a field would mend stands below that field: the decision itself is open.
-  if (refusal.field !== undefined) return { kind: 'refuse', ...refusal }
-  const { environment, flow, request } = context
-  const name = requestName(flow.desk, request.number)
-  const what =
-    refusal.from === undefined
-      ? `${rule.button} is not open for ${name}.`
-      : `Too early: ${rule.button} is possible for ${name} from ${dayText(dayIn(environment.timeZone, refusal.from))}.`
-  return { kind: 'refuse', ...refusal, because: `${what} ${refusal.because}` }
+  return refusal && { kind: 'refuse', ...refusal }
 }
 
 /**
@@ -192,7 +183,7 @@ function unlessNeeding(
   const name = requestName(flow.desk, request.number)
   const refuse = (because: string): Refusal => ({
     kind: 'refuse',
-    because: `${rule.button} is not open for ${name}. ${because}`,
+    because: `${rule.button} was not done on ${name}: ${because}`,
   })
   for (const need of needsOf(effects, outcome.effects)) {
     if (need.name === 'requester-email') {
@@ -202,23 +193,35 @@ function unlessNeeding(
     const answer = needs?.find((one) => isSameNeed(one.need, need))
     if (answer?.because !== undefined) return refuse(`${answer.because} Nothing was sent.`)
     if (needs && !answer)
-      return refuse(`${capital(name)} has changed while the bot looked. Nothing was sent: choose it again.`)
+      return {
+        kind: 'refuse',
+        because: `${capital(name)} changed while the bot looked, so nothing was sent. Choose ${rule.button} again.`,
+      }
   }
   return outcome
 }
 
 const noEmail =
-  'The form names no e-mail address that can be read, and the meta issue needs it as its title. Mend the form in GitLab: the bot reads it again.'
+  'the form has no e-mail address that can be read, and the meta issue needs it as its title. Fix the form in GitLab; the bot reads it again.'
 
 /** By what the decision says of requests that do not bear the mark that it is for. */
-function forOthers(rule: Decision, { request }: GuardContext): GuardRefusal | undefined {
-  return rule.onlyIf && !isForRequest(rule, request) ? { because: rule.onlyIf.because } : undefined
+function forOthers(rule: Decision, context: GuardContext): GuardRefusal | undefined {
+  return rule.onlyIf && !isForRequest(rule, context.request)
+    ? { because: filled(rule.onlyIf.because, context) }
+    : undefined
 }
+
 /** By what the flow says of every request so marked. */
-function keptClosed(rule: Decision, { flow, step, request }: GuardContext): GuardRefusal | undefined {
+function keptClosed(rule: Decision, context: GuardContext): GuardRefusal | undefined {
+  const { flow, step, request } = context
   const { unless } = flow
   if (!unless || step.isClosed || !request.facts[unless.fact] || isMereClose(flow, rule)) return undefined
-  return { because: unless.because }
+  return { because: filled(unless.because, context) }
+}
+
+/** A flow's sentence, with the button and the request that it is about. */
+function filled(words: string, { flow, request, button }: GuardContext): string {
+  return words.replace('{button}', button).replace('{request}', requestName(flow.desk, request.number))
 }
 
 function refuseElsewhere(place: DecisionContext, decision: string): Refusal {
@@ -232,26 +235,27 @@ function refuseElsewhere(place: DecisionContext, decision: string): Refusal {
   const entered = next === undefined ? undefined : flow.steps[next]
   if (!entered) return { kind: 'refuse', because: `Too late: ${button} is no longer open. ${now}` }
   const clock = stepClock(flow, request, environment)
-  const until = clock && !clock.isOver ? ` ${clock.because}: the last day is ${dayText(clock.lastDay)}.` : ''
+  const isRunning = clock && !clock.isOver && step.clock
+  const until = isRunning ? ` ${capital(untilText(isRunning, clock, environment))}.` : ''
   return {
     kind: 'refuse',
-    because: `Not yet: ${button} will be open ${entered.availableWhen}. ${now}${until}`,
+    because: `Not yet: ${button} opens ${entered.availableWhen}. ${now}${until}`,
   }
 }
 
 /** By whom and when, so that whoever comes second knows. */
 function lastMoveText({ flow, request, environment }: DecisionContext): string {
   const { lastMove, takenBack } = request.facts
-  const last = takenBack ? { ...takenBack, what: `${takenBack.what} taken back` } : lastMove
+  const last = takenBack ?? lastMove
   if (!last) return ''
-  const when = instantText(last.at, environment.timeZone)
+  const when = shortInstantText(last.at, environment.timeZone, environment.now)
   const actor = readActor(last.by)
+  if (actor.kind === 'slack')
+    return `: <@${actor.userId}> ${takenBack ? 'undid' : 'chose'} ${last.what}, ${when}`
   if (actor.kind === 'requester') return `: ${last.what}, ${when}`
   const by =
-    actor.kind === 'slack'
-      ? `<@${actor.userId}>`
-      : actor.kind === 'bot'
-        ? 'the bot'
-        : `${actor.kind === 'forgotten' ? 'the bot or ' : ''}somebody in ${flow.desk.service}`
+    actor.kind === 'bot'
+      ? 'the bot'
+      : `${actor.kind === 'forgotten' ? 'the bot or ' : ''}somebody in ${flow.desk.service}`
   return `: ${last.what}, by ${by}, ${when}`
 }

@@ -40,9 +40,11 @@ export interface GuardContext {
   readonly person: Person
   readonly input: Input
   readonly environment: DecisionEnvironment
+  /** The words on the decision's button. */
+  readonly button: string
 }
 
-/** A guard's refusal: the sentence for the person, and what would mend it. */
+/** A guard's refusal: the sentences for the person, which stand alone, and what would mend it. */
 export interface GuardRefusal {
   readonly because: string
   /** The instant from which the decision will be open, where a clock says so. */
@@ -122,7 +124,7 @@ export interface Decision<S extends string = string> {
   readonly batch?: 'report'
   /** Only offered where the setting is so. */
   readonly enabledIf?: { readonly setting: Setting; readonly isSet: boolean }
-  /** Only for requests that are so marked; of others the sentence says why not. */
+  /** Only for requests that are so marked; of others the sentence says why not; `{button}` and `{request}` are filled in. */
   readonly onlyIf?: { readonly flag: Flag; readonly because: string }
 }
 
@@ -216,7 +218,7 @@ export interface DeskRules {
   readonly service: string
   /** The request's name for people: `#{number}`, `ticket {number}`. */
   readonly requestName: string
-  /** Who works at it, as a sentence names one of them: `a support engineer`. */
+  /** Who works at it, as a sentence names one of them: `a support engineer`, `Privacy`. */
   readonly roles: Readonly<Record<Role, string>>
   /** The time that a request has as a whole, whatever its step; left out: its steps alone have clocks. */
   readonly deadline?: ClockRule
@@ -231,7 +233,7 @@ export function requestName({ requestName: words }: Pick<DeskRules, 'requestName
   return words.replace('{number}', String(number))
 }
 
-/** Returns the role's name with its article, `a support engineer`. */
+/** Returns the role's name as a sentence has it: `a support engineer`, `Privacy`. */
 export function roleName({ roles }: Pick<DeskRules, 'roles'>, role: Role): string {
   return own(roles, role) ?? role
 }
@@ -251,7 +253,10 @@ export interface Flow<S extends string = string> {
   readonly closed: S
   /** The decisions whose buttons every open card shows, allowed at this moment or not. */
   readonly pinned: readonly string[]
-  /** The mark with which every decision is refused but those that close the request unfulfilled. */
+  /**
+   * The mark with which every decision is refused but those that close the request unfulfilled; in its sentence
+   * `{button}` and `{request}` are filled in.
+   */
   readonly unless?: { readonly fact: Flag; readonly because: string; readonly next: NextRule }
   /** The observations that move the request at every open step. */
   readonly on?: On<S>
@@ -317,6 +322,11 @@ export type ClockRule = ClockLength & {
   readonly because: string
   /** It is the deadline of the request as a whole, whatever its step. */
   readonly isDeadline?: true
+  /**
+   * Why what the clock opens is not open yet, for a sentence that begins with "Too early: "; `{lastDay}` is filled in:
+   * `the requester has until {lastDay}`. Left out: the clock by its name.
+   */
+  readonly untilOver?: string
   /** The sentence for the people of the desk when a step's clock is over; `{request}` and `{start}` are filled in. */
   readonly whenOver?: string
 }

@@ -1,9 +1,18 @@
 /** The judgement behind each condition of a flow, with the sentence that is shown when it does not hold. */
-import { clockOf, isPaused, promisedDay } from './clocks.ts'
+import { clockOf, isPaused, promisedDay, untilText } from './clocks.ts'
 import { holds } from './effects-of.ts'
-import { type GuardContext, type GuardRefusal, own, roleName, stepAfterReply } from './flow.ts'
+import { type GuardContext, type GuardRefusal, own, requestName, stepAfterReply } from './flow.ts'
 import type { GuardName, GuardRule, ParametersOf } from './guard-rule.ts'
-import { dayIn, dayText, type Instant, instantText, weekdayText } from './time.ts'
+import { capital } from './request.ts'
+import {
+  dayIn,
+  type Instant,
+  shortDayText,
+  shortInstantText,
+  shortWeekdayText,
+  startOf,
+  weekdayText,
+} from './time.ts'
 import { anyOf, stillNeeded } from './two-approvals.ts'
 
 /** Returns undefined when the condition holds. */
@@ -14,39 +23,48 @@ type Guard<Name extends GuardName> = (
 
 const guards: { readonly [Name in GuardName]: Guard<Name> } = {
   /** The step's clock is over. */
-  'clock-is-over': ({ request, step, environment }) => {
+  'clock-is-over': (context) => {
+    const { request, step, environment, button } = context
     const clock = step.clock && clockOf(step.clock, request, environment)
-    if (!clock || clock.isOver) return undefined
-    return { because: `The last day is ${dayText(clock.lastDay)}: ${clock.because}.`, from: clock.overAt }
+    if (!step.clock || !clock || clock.isOver) return undefined
+    const until = untilText(step.clock, clock, environment)
+    const opens = `${button} opens for ${nameIn(context)} on ${day(context, clock.overAt)}`
+    return { because: `Too early: ${until}. ${opens}.`, from: clock.overAt }
   },
 
   /** The requester has not written since the clock started. */
-  'requester-is-silent': ({ request, step, environment }) => {
+  'requester-is-silent': (context) => {
+    const { request, step, environment, button } = context
     const since = step.clock ? clockOf(step.clock, request, environment).startsAt : request.createdAt
     const repliedAt = request.facts.lastReplyAt
     if (repliedAt === undefined || repliedAt < since || isNoAnswer(request)) return undefined
-    return { because: `The requester wrote on ${dayText(dayIn(environment.timeZone, repliedAt))}.` }
+    return {
+      because: `Too late for ${button}: the requester replied to ${nameIn(context)} on ${day(context, repliedAt)}. Read the reply first.`,
+    }
   },
 
   /** The person who asked for the exception does not approve it. */
-  'asked-by-somebody-else': ({ request, person }) =>
-    request.facts.exception?.requestedBy === person.id
-      ? { because: 'You asked for this exception, so somebody else has to approve it.' }
+  'asked-by-somebody-else': (context) =>
+    context.request.facts.exception?.requestedBy === context.person.id
+      ? { because: `You asked for the exception on ${nameIn(context)}, so somebody else has to approve it.` }
       : undefined,
 
   /** One person approves once, and of two approvals the second is that of the other role. */
-  'not-yet-approved-by-them': ({ flow, request, person, environment }) => {
+  'not-yet-approved-by-them': (context) => {
+    const { flow, request, person, environment } = context
     const { approvals = [] } = request.facts
     const needed = stillNeeded(approvals)
     const by = anyOf(flow.desk, needed)
     const [first] = approvals
     if (approvals.some((approval) => approval.by === person.id))
       return {
-        because: `You have approved already: the second approval has to come from ${by}, somebody else.`,
+        because: `You already approved the exception on ${nameIn(context)}. The second approval has to come from somebody else: ${by}.`,
       }
     if (!environment.requirePrivacyApproval || !first || person.roles.some((role) => needed.includes(role)))
       return undefined
-    return { because: `<@${first.by}> has approved already: the second approval has to come from ${by}.` }
+    return {
+      because: `<@${first.by}> already approved the exception on ${nameIn(context)}. The second approval has to come from ${by}.`,
+    }
   },
 
   /** All four criteria are met, or the approver says why it is approved all the same. */
@@ -54,11 +72,15 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     if ((input.reason ?? '').trim() !== '') return undefined
     const { evidence } = request.facts
     if (!evidence)
-      return { because: 'No evidence has been gathered: say why you approve it.', field: 'reason' }
+      return {
+        because: 'No evidence has been gathered yet. Explain why you’re approving anyway.',
+        field: 'reason',
+      }
     const open = evidence.criteria.filter((criterion) => criterion.result !== 'met')
     if (open.length === 0) return undefined
-    const which = open.map((criterion) => `${criterion.name} is ${criterion.result}`).join('; ')
-    return { because: `The evidence does not carry it (${which}): say why you approve it.`, field: 'reason' }
+    const which = open.map((criterion) => `${criterion.name}: ${criterion.result}`).join('; ')
+    const count = `${open.length} of ${evidence.criteria.length} criteria aren’t met`
+    return { because: `${count} (${which}). Explain why you’re approving anyway.`, field: 'reason' }
   },
 
   /** Every `Support Engineer:` step of the meta issue is done, or the meta issue is closed, or a person says why. */
@@ -66,50 +88,57 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     if ((input.reason ?? '').trim() !== '') return undefined
     const { metaIssue } = request.facts
     if (!metaIssue)
-      return { because: 'The meta issue is not known yet: say why it is complete.', field: 'reason' }
+      return {
+        because: 'The meta issue isn’t known yet. Explain why you’re completing it now.',
+        field: 'reason',
+      }
     if (metaIssue.closed || (metaIssue.total > 0 && metaIssue.done === metaIssue.total)) return undefined
-    const left = `${metaIssue.done} of ${metaIssue.total} steps of meta issue #${metaIssue.iid} are done`
-    return { because: `${left}: say why it is complete.`, field: 'reason' }
+    const done = `${metaIssue.done} of ${metaIssue.total} steps are checked off in #${metaIssue.iid}`
+    return { because: `${done}. Explain why you’re completing it now.`, field: 'reason' }
   },
 
   /** A request that has passed verification, or was let past it, is never displaced by a newer one. */
-  'is-not-verified': ({ step }) =>
-    step.isVerified
-      ? { because: 'The first checks are behind it, so it is closed neither as spam nor as a duplicate.' }
+  'is-not-verified': (context) =>
+    context.step.isVerified
+      ? {
+          because: `Too late for ${context.button}: ${nameIn(context)} is already past its verification checks.`,
+        }
       : undefined,
 
   /** The number in the field is another open request. */
   'names-another-open-request': ({ request, input, environment }, { field }) => {
     const number = Number(input[field])
     if (!Number.isSafeInteger(number) || number < 1)
-      return { because: 'Give the number of an issue, such as 123.', field }
-    if (number === request.number) return { because: `#${number} is this request itself.`, field }
-    if (environment.named?.number !== number)
-      return { because: `#${number} is no request that the bot knows.`, field }
+      return { because: 'Enter the number of an issue, such as 123.', field }
+    if (number === request.number)
+      return { because: `#${number} is this request. Enter the other one.`, field }
+    if (environment.named?.number !== number) return { because: `I’m not tracking #${number}.`, field }
     return environment.named.isOpen
       ? undefined
-      : { because: `#${number} is closed: it can't be the one that stays.`, field }
+      : { because: `#${number} is closed. Enter one that is open.`, field }
   },
 
   /** The Trust and Safety issue is known. */
-  'reinstatement-is-asked': ({ request }) =>
-    request.facts.reinstatementIssue
+  'reinstatement-is-asked': (context) =>
+    context.request.facts.reinstatementIssue
       ? undefined
-      : { because: 'No Trust and Safety issue is known yet for this account.' },
+      : {
+          because: `Not yet: ${nameIn(context)} needs a Trust and Safety issue before ${context.button}.`,
+        },
 
   /** The field holds the address of an issue. */
   'is-an-issue-address': ({ input }, { field }) =>
     /^https:\/\/[^\s/@]+\/[\w./-]+\/(issues|work_items)\/\d+$/.test((input[field] ?? '').trim())
       ? undefined
       : {
-          because: 'Give the address of the issue, such as https://gitlab.com/group/project/-/issues/123.',
+          because: 'Enter the link to the issue, such as https://gitlab.com/group/project/-/issues/123.',
           field,
         },
 
   /** The link has not been given yet. */
-  'reinstatement-is-not-asked': ({ request }) =>
-    request.facts.reinstatementIssue
-      ? { because: 'The Trust and Safety issue is known already.' }
+  'reinstatement-is-not-asked': (context) =>
+    context.request.facts.reinstatementIssue
+      ? { because: `${capital(nameIn(context))} already has its Trust and Safety issue.` }
       : undefined,
 
   /** The challenges went to an address that the requester may not read: Privacy closes, or somebody says why it is right. */
@@ -118,7 +147,7 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     if ((input.reason ?? '').trim() !== '') return undefined
     return {
       because:
-        'The form’s comment offers another e-mail address, so the requester may never have got the challenges: say why it is closed, or leave it to Privacy.',
+        'The comment gives a different e-mail address, so the questions may not have arrived. Enter a reason, or ask Privacy to close it.',
       field: 'reason',
     }
   },
@@ -128,77 +157,89 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     const [first, ...more] = request.facts.laterIssues ?? []
     if (first === undefined || (input.reason ?? '').trim() !== '') return undefined
     return {
-      because: `The requester has since opened #${first}${more.map((iid) => `, #${iid}`).join('')}, where the answer may stand: look there, and say why it is closed all the same.`,
+      because: `The requester has since opened #${first}${more.map((iid) => `, #${iid}`).join('')}, and the answer may be there. Look, then enter a reason for closing anyway.`,
       field: 'reason',
     }
   },
 
   /** Only what led nobody on yet can be taken back: whatever was decided since stands. */
-  'reply-is-the-latest': ({ request }) => {
+  'reply-is-the-latest': (context) => {
+    const { request, button } = context
     const { lastReplyAt, lastMove, repliedMoreThanOnce } = request.facts
     if (lastReplyAt === undefined || isNoAnswer(request))
-      return { because: 'There is no message of the requester that could be taken for an answer.' }
+      return { because: `${capital(nameIn(context))} has no reply that counts as an answer.` }
     if (repliedMoreThanOnce)
-      return { because: 'The requester has written more than once: another message may be the answer.' }
+      return {
+        because: `The requester has replied to ${nameIn(context)} more than once, so another message may be the answer.`,
+      }
     return lastMove === undefined || lastMove.by === 'requester' || lastMove.at <= lastReplyAt
       ? undefined
-      : { because: 'Something was decided since the requester wrote.' }
+      : { because: `Too late for ${button}: something was decided on ${nameIn(context)} after the reply.` }
   },
 
   /** "as long as nothing was sent since": neither by the move that is taken back nor after it. */
-  'can-be-taken-back': ({ flow, request, person, environment: { timeZone } }) => {
+  'can-be-taken-back': (context) => {
+    const { flow, request, person } = context
     const { wayBack, lastMove, lastReplyAt, noAnswerAt, repliedMoreThanOnce } = request.facts
     if (!wayBack)
       return {
         because: lastMove
-          ? `“${lastMove.what}” came last, and can’t be taken back: somebody outside has heard of it, or it was not done here.`
-          : 'Nothing has been decided yet.',
+          ? `“${lastMove.what}” can’t be undone on ${nameIn(context)}: somebody outside has heard of it, or it wasn’t done here.`
+          : `Nothing has been decided on ${nameIn(context)} yet.`,
       }
     const { what, at, roles, isReply } = wayBack
     const sentAt = sentSince(request, at)
     if (sentAt !== undefined)
       return {
-        because: `The requester was sent a reply after “${what}”, on ${instantText(sentAt, timeZone)}.`,
+        because: `Too late to undo “${what}”: the requester of ${nameIn(context)} was sent a reply after it, ${instant(context, sentAt)}.`,
       }
     if (isReply && repliedMoreThanOnce)
-      return { because: 'The requester has written more than once: another message may be the answer.' }
+      return {
+        because: `“${what}” can’t be undone: the requester has replied to ${nameIn(context)} more than once, so another message may be the answer.`,
+      }
     const isAnswered = lastReplyAt !== undefined && lastReplyAt > at && lastReplyAt !== noAnswerAt
     const isAwaited = stepAfterReply(wayBack.flow === flow.name ? flow.steps[wayBack.step] : undefined)
     if (isAnswered && isAwaited !== undefined && !isReply)
-      return { because: `The requester has written after “${what}”, and that may be the answer.` }
-    if (roles && !person.roles.some((role) => roles.includes(role))) {
-      const who = roles.map((role) => roleName(flow.desk, role)).join(' or ')
-      return { because: `“${what}” is for ${who}, and so is taking it back.` }
-    }
-    return undefined
+      return {
+        because: `Too late to undo “${what}”: the requester has replied to ${nameIn(context)} since, and that may be the answer.`,
+      }
+    return roles && !person.roles.some((role) => roles.includes(role))
+      ? { because: `Only ${anyOf(flow.desk, roles)} can undo “${what}”.` }
+      : undefined
   },
 
-  'is-not-on-hold': ({ request }) => (isPaused(request) ? { because: 'It’s paused already.' } : undefined),
+  'is-not-on-hold': (context) =>
+    isPaused(context.request) ? { because: `${capital(nameIn(context))} is already paused.` } : undefined,
 
-  'is-on-hold': ({ request }) => (isPaused(request) ? undefined : { because: 'It isn’t paused.' }),
+  'is-on-hold': (context) =>
+    isPaused(context.request) ? undefined : { because: `${capital(nameIn(context))} isn’t paused.` },
 
   'step-has-clock': ({ step, input }) =>
     input.clock === 'step' && !step.clock
-      ? { because: 'This step has no clock of its own.', field: 'clock' }
+      ? { because: 'This step has no deadline of its own. Choose the 30-day deadline.', field: 'clock' }
       : undefined,
 
   /** The field holds an address, such as that of the folder that the exports lie in. */
   'is-an-address': ({ input }, { field }) =>
     /^https:\/\/[^\s@]+$/.test((input[field] ?? '').trim())
       ? undefined
-      : { because: 'Give the address of the folder, beginning with https://.', field },
+      : { because: 'Enter the link to the folder, starting with https://.', field },
 
   /** It was closed by hand, and something of every way to close it is missing. */
-  'is-unfinished': ({ request }) =>
-    request.facts.isIncomplete ? undefined : { because: 'Nothing is left to be done on it.' },
+  'is-unfinished': (context) =>
+    context.request.facts.isIncomplete
+      ? undefined
+      : { because: `Nothing is left to do on ${nameIn(context)}.` },
 
-  'is-not-escalated': ({ request }) =>
-    request.facts.escalationIssue ? { because: 'It has been escalated to Privacy already.' } : undefined,
+  'is-not-escalated': (context) =>
+    context.request.facts.escalationIssue
+      ? { because: `${capital(nameIn(context))} was already escalated to Privacy.` }
+      : undefined,
 
   /** "Ensure the user has replied from the same email on the request issue": that they have, the bot sees. */
-  'requester-has-written': ({ request }) =>
-    request.facts.lastReplyAt === undefined || isNoAnswer(request)
-      ? { because: 'The requester has not written yet.' }
+  'requester-has-written': (context) =>
+    context.request.facts.lastReplyAt === undefined || isNoAnswer(context.request)
+      ? { because: `Not yet: the requester hasn’t replied to ${nameIn(context)}.` }
       : undefined,
 
   /** Something stands in the field, unless what else was filled in makes it needless. */
@@ -207,63 +248,89 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
 
   /** A form that was opened yesterday names yesterday's day, and what is promised in writing has to be what is kept. */
   'names-the-promised-day': ({ input, environment }, { field }) => {
-    const day = weekdayText(promisedDay(environment))
-    return (input[field] ?? '').includes(day)
+    const promised = weekdayText(promisedDay(environment))
+    return (input[field] ?? '').includes(promised)
       ? undefined
-      : { because: `Name the day for which it is planned: ${day}.`, field }
+      : { because: `Mention the date (${promised}) in the text.`, field }
   },
 
   /** Nothing is sent before the distribution day that was promised. */
-  'promised-day-has-come': ({ request, environment }, { because }) => {
+  'promised-day-has-come': (context, { because }) => {
+    const { request, environment, button } = context
     const { sendOn } = request.facts.promisedReport ?? {}
-    if (sendOn === undefined || sendOn <= dayIn(environment.timeZone, environment.now)) return undefined
-    return { because: `It is planned for ${weekdayText(sendOn)}: ${because}` }
+    if (sendOn === undefined || sendOn <= today(context)) return undefined
+    const opens = shortWeekdayText(sendOn, today(context))
+    return {
+      because: `Too early: ${button} opens for ${nameIn(context)} on ${opens}, the day that was promised. ${because}`,
+      from: startOf(sendOn, environment.timeZone),
+    }
   },
 
   /** A ticket to security@ is answered by the security desk. */
-  'is-not-of-security-desk': ({ request }) => {
-    switch (request.facts.misdirected?.isOfSecurityDesk) {
+  'is-not-of-security-desk': (context) => {
+    switch (context.request.facts.misdirected?.isOfSecurityDesk) {
       case 'tracked':
-        return { because: 'The security desk tracks it: its card stands in their channel. Nothing was sent.' }
+        return {
+          because: `${capital(nameIn(context))} belongs to the security desk: its card is in their channel. Nothing was sent.`,
+        }
       case 'in-its-queue':
-        return { because: 'It is in the queue of the security desk. Nothing was sent.' }
+        return { because: `${capital(nameIn(context))} is in the security desk’s queue. Nothing was sent.` }
       case undefined:
         return undefined
     }
   },
 
   /** Nobody has solved or deleted the ticket. */
-  'can-be-answered': ({ request }) => {
-    const because = own(overTexts, request.facts.misdirected?.status ?? '')
-    return because === undefined ? undefined : { because }
+  'can-be-answered': (context) => {
+    const because = own(overTexts, context.request.facts.misdirected?.status ?? '')
+    return because === undefined ? undefined : { because: `${capital(nameIn(context))} ${because}` }
   },
 
   /**
    * A redirect that came to nothing may be asked for again; one that is under way or was done within a day may
    * not.
    */
-  'is-not-redirected-yet': ({ request, environment: { now, timeZone } }) => {
-    const { redirect } = request.facts.misdirected ?? {}
+  'is-not-redirected-yet': (context) => {
+    const { redirect } = context.request.facts.misdirected ?? {}
     if (!redirect) return undefined
-    const [by, on] = [`<@${redirect.by}>`, instantText(redirect.at, timeZone)]
+    const [by, when] = [`<@${redirect.by}>`, instant(context, redirect.at)]
     if (!redirect.isDone)
       return {
-        because: `It is being redirected already: ${by} asked for it on ${on}, and hears how it ends.`,
+        because: `${by} is already redirecting ${nameIn(context)} (asked ${when}) and will hear how it ends.`,
       }
-    if (Date.parse(now) - Date.parse(redirect.at) >= dayMs) return undefined
-    return { because: `It was redirected already, by ${by} on ${on}. Nothing was sent.` }
+    if (Date.parse(context.environment.now) - Date.parse(redirect.at) >= dayMs) return undefined
+    return { because: `${by} already redirected ${nameIn(context)}, ${when}. Nothing was sent.` }
   },
 }
 
 /** A ticket that nobody can answer any more, by its status in Zendesk. */
 const overTexts = {
-  solved: 'It is solved already. Nothing was sent.',
-  closed: 'It is closed, and Zendesk lets nobody change it any more. Nothing was sent.',
-  deleted: 'It was deleted. Nothing was sent.',
+  solved: 'is already solved. Nothing was sent.',
+  closed: 'is closed, and Zendesk doesn’t allow changes to closed tickets. Nothing was sent.',
+  deleted: 'was deleted. Nothing was sent.',
 }
 
 /** The time, in milliseconds, for which the same decision on a ticket is taken for a repetition. */
 const dayMs = 24 * 3_600_000
+
+/** `#123` */
+function nameIn({ flow, request }: GuardContext): string {
+  return requestName(flow.desk, request.number)
+}
+
+function today({ environment: { now, timeZone } }: GuardContext): string {
+  return dayIn(timeZone, now)
+}
+
+/** `Mar 8` */
+function day(context: GuardContext, at: Instant): string {
+  return shortDayText(dayIn(context.environment.timeZone, at), today(context))
+}
+
+/** `Mar 8, 2:05 PM UTC` */
+function instant({ environment: { now, timeZone } }: GuardContext, at: Instant): string {
+  return shortInstantText(at, timeZone, now)
+}
 
 /** A colleague may have answered by hand. */
 function sentSince({ facts }: GuardContext['request'], at: Instant): Instant | undefined {

@@ -65,7 +65,7 @@ const strangers = {
 function refusalOf(rule: Decision, place: DecisionContext, by: Person): string | undefined {
   if (!by.roles.some((role) => rolesFor(rule, place).includes(role)))
     return 'whoever set it does not hold the role'
-  const context = { ...place, person: by, input: {} }
+  const context = { ...place, person: by, input: {}, button: rule.button }
   for (const one of rule.when ?? []) {
     const refusal = guardRefusal(one, context)
     // What a field of the modal would mend no label can say: the approver's own reason.

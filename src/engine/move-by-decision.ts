@@ -9,7 +9,7 @@ import { type Decision, type Flow, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
 import { type Decided, type Facts, type Request, slackActor } from './request.ts'
 import { withPublicReply } from './ticket-observations.ts'
-import { type Instant, instantText } from './time.ts'
+import { type Instant, shortInstantText } from './time.ts'
 import { firstApproval, isApproved } from './two-approvals.ts'
 import { asBefore, saidBack, stepBack } from './way-back.ts'
 
@@ -110,16 +110,16 @@ function refuseTwice({ request, environment }: DecisionContext, again: readonly 
   const [sentAt = environment.now] = again.flatMap((effect) =>
     effect.kind === 'reply' ? (sent[effect.snippet] ?? []) : [],
   )
-  const when = instantText(sentAt, environment.timeZone)
+  const when = shortInstantText(sentAt, environment.timeZone, environment.now)
   return {
     kind: 'refuse',
-    because: `The requester of #${request.number} has got this reply already, ${when}. Nothing was sent.`,
+    because: `The requester of #${request.number} already got this reply, ${when}. Nothing was sent.`,
   }
 }
 
 function notAgain({ number }: Request, effect: Effect): readonly Effect[] {
   if (effect.kind !== 'reply') return []
-  const text = `The reply “${effect.snippet}” was not sent again on #${number}: the requester has got it already.`
+  const text = `The reply “${effect.snippet}” was not sent again on #${number}: the requester already got it.`
   return [{ kind: 'thread', text, mention: [] }]
 }
 

@@ -30,9 +30,11 @@ export function stillNeeded(approvals: Approvals): readonly Role[] {
   )
 }
 
-/** Returns these roles as a sentence names one of them: `a support manager or a privacy person`. */
+/** Returns these roles as a sentence names one of them: `a support engineer, a support manager or Privacy`. */
 export function anyOf(desk: Pick<DeskRules, 'roles'>, roles: readonly Role[]): string {
-  return roles.map((role) => roleName(desk, role)).join(' or ')
+  const names = roles.map((role) => roleName(desk, role))
+  const [last = ''] = names.slice(-1)
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${last}` : last
 }
 
 /** Returns what the first of two approvals does: why it was given is noted, and the second is asked for. */

@@ -281,6 +281,7 @@ function accountDeletionFlow(type: {
           days: 7,
           since: 'created',
           because: 'Users have a total of 7 calendar days to respond to the challenge questions',
+          untilOver: 'the requester has until {lastDay}',
         },
         on: { 'requester-replied': { goto: 'evaluating' }, ...startedByHand },
         next: awaitingAnswers,

@@ -14,14 +14,13 @@ const namesCustomer: readonly GuardRule[] = [
     guard: 'is-given',
     field: 'company',
     unless: { field: 'asker', is: employee },
-    because: 'Say for which company the customer asks.',
+    because: 'Enter the customer’s company.',
   },
   {
     guard: 'is-given',
     field: 'company',
     unless: { field: 'report', is: 'pen test' },
-    because:
-      'A GitLab employee may ask for the SOC 2 report only on behalf of a customer: name the customer.',
+    because: 'A GitLab employee can ask for the SOC 2 report only for a customer. Enter the customer.',
   },
 ]
 
@@ -91,7 +90,7 @@ export const reportSent: Decision<'solved'> = {
   when: [
     {
       guard: 'promised-day-has-come',
-      because: 'reports are distributed on Mondays & Thursdays, with adjustments for US holidays.',
+      because: 'Reports are distributed on Mondays & Thursdays, with adjustments for US holidays.',
     },
   ],
   fields: [

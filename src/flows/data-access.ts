@@ -38,6 +38,7 @@ export const dataAccess = defineFlow({
         days: 7,
         since: 'created',
         because: 'If the user fails to respond within 7 calendar days, close the issue',
+        untilOver: 'the requester has until {lastDay}',
       },
       next: [
         {

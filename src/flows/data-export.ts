@@ -43,7 +43,10 @@ const closeEmbargoed: Decision<'closed'> = {
   ends: 'embargoed country',
   style: 'danger',
   by: support,
-  onlyIf: { flag: 'isEmbargoed', because: 'The form names no embargoed country.' },
+  onlyIf: {
+    flag: 'isEmbargoed',
+    because: '{button} is not for {request}: its form names no embargoed country.',
+  },
   do: [
     internalNote('Closed by {who}, {when}: the form names an embargoed country. Nothing was sent.'),
     closeIssue(),
@@ -62,7 +65,8 @@ export const dataExport = defineFlow({
   // "we are not permitted under Trade Compliance laws to engage with individuals in those locations"
   unless: {
     fact: 'isEmbargoed',
-    because: 'The form names an embargoed country, so the request can only be closed.',
+    because:
+      '{button} was not done on {request}: its form names an embargoed country, and trade compliance law only lets us close it.',
     next: {
       kind: 'close',
       words: 'Embargoed country: close it, nothing is sent',
@@ -83,6 +87,7 @@ export const dataExport = defineFlow({
         since: 'created',
         because:
           'Keep this issue opened for 7 days and close after that time if there are no further updates',
+        untilOver: 'the issue stays open for questions until {lastDay}',
         whenOver:
           'The 7 days for the self-serve export of {request} ended {lastDay}. If the requester hasn’t replied, choose Close Self-Serve.',
       },
@@ -145,6 +150,7 @@ export const dataExport = defineFlow({
         days: 7,
         since: 'step-entered',
         because: 'Users have a total of 7 calendar days to respond to the challenge questions',
+        untilOver: 'the requester has until {lastDay}',
       },
       on: { 'requester-replied': { goto: 'evaluating' } },
       next: answersAwaited,
@@ -252,6 +258,7 @@ export const dataExport = defineFlow({
         since: 'step-entered',
         because:
           'After 7 days, unshare the request related folder and ask them to confirm they have the files',
+        untilOver: 'the folder stays shared until {lastDay}',
         whenOver:
           'The export folder of {request} was shared until {lastDay}. Unshare it, then ask with Unshared whether the files arrived.',
       },

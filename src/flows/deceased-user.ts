@@ -66,6 +66,7 @@ export const deceasedUser = defineFlow({
         days: 10,
         since: 'created',
         because: 'The requester will have 10 calendar days to provide the requested information',
+        untilOver: 'the requester has until {lastDay}',
       },
       on: { 'requester-replied': { goto: 'evaluating' }, ...startedByHand },
       next: awaitingAnswers,

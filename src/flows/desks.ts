@@ -13,7 +13,7 @@ export const privacyRules: DeskRules = {
   roles: {
     'support-engineer': 'a support engineer',
     'support-manager': 'a support manager',
-    privacy: 'a privacy person',
+    privacy: 'Privacy',
   },
   /** Overview: all 30-day requests. */
   deadline: {
@@ -44,6 +44,6 @@ export const securityRules: DeskRules = {
   source: 'zendesk',
   service: 'Zendesk',
   requestName: 'ticket {number}',
-  roles: { 'field-security': 'a field security person' },
+  roles: { 'field-security': 'Field Security' },
   loggedAs: 'ticket',
 }

@@ -1,11 +1,12 @@
 /** What a request's clocks have people told in its thread: before its deadline, when that is over, and when a step is due. */
 import { clockOf, deadlineOf, type RunningClock, type TimeContext } from '../engine/clocks.ts'
 import type { Effect } from '../engine/effect.ts'
-import { type Flow, requestName, roleName } from '../engine/flow.ts'
+import { type Flow, requestName } from '../engine/flow.ts'
 import { nextAction } from '../engine/next-action.ts'
 import { assigneeWord } from '../engine/outcome.ts'
 import { capital, type Role } from '../engine/request.ts'
 import { dayIn, daysLeft, type Instant, shortDayText, shortInstantText } from '../engine/time.ts'
+import { anyOf } from '../engine/two-approvals.ts'
 import type { RequestRow } from '../store/store.ts'
 import { type DeskContext, environmentOf, placeOf, refreshAtOf, reminderTimes } from './desk-context.ts'
 
@@ -108,7 +109,7 @@ function nextText(context: DeskContext, flow: Flow, row: Row): string {
   const roles = 'roles' in next.turn ? next.turn.roles : []
   const { reminders } = context.desks.of(row)
   const isTheirs = roles.length === 0 || roles.includes(reminders.worker ?? reminders.whom)
-  const whom = isTheirs ? '' : `, for ${roles.map((role) => roleName(flow.desk, role)).join(' or ')}`
+  const whom = isTheirs ? '' : `, for ${anyOf(flow.desk, roles)}`
   return ` Next: “${next.words}”${whom}.`
 }
 

@@ -53,7 +53,7 @@ export async function stoppedByReopening(
   const isSent = (await outbox.ofRequest(id)).some(
     (one) => one.status === 'done' && isUndone(facts, one) && snippetOf(one) === snippet,
   )
-  return isSent ? { stopped: 'The requester has got this reply already.', alone: true } : undefined
+  return isSent ? { stopped: 'The requester already got this reply.', alone: true } : undefined
 }
 
 function snippetOf({ work }: OutboxEntry): string | undefined {

@@ -69,9 +69,9 @@ describe('A new card', () => {
   })
 
   test.each([
-    ['Fail Verification', 'Not yet: Fail Verification will be open as soon as the requester has answered.'],
-    ['Approve Exception', 'Not yet: Approve Exception will be open as soon as the requester has answered.'],
-    ['Close No Response', 'from 9 March 2026'],
+    ['Fail Verification', 'Not yet: Fail Verification opens as soon as the requester has answered.'],
+    ['Approve Exception', 'Not yet: Approve Exception opens as soon as the requester has answered.'],
+    ['Close No Response', 'on Mar 9.'],
   ])('answers a click on %s that is not allowed yet privately, with the reason', async (button, because) => {
     const world = await startWorld()
     const iid = await world.request()
@@ -80,7 +80,7 @@ describe('A new card', () => {
     else await world.click(iid, button, people.manager.id)
 
     expect(world.told(people.manager.id)).toEqual([expect.stringContaining(because)])
-    expect(world.told(people.manager.id)[0]).toContain('8 March 2026')
+    expect(world.told(people.manager.id)[0]).toContain('he requester has until Mar 8.')
     expect(world.changes(iid)).toEqual([])
   })
 })
@@ -206,7 +206,7 @@ describe('awaiting-answers', () => {
     await world.advance({ days: 7, hours: 17, minutes: 59, seconds: 59 })
 
     await world.click(iid, 'Close No Response')
-    expect(world.told(people.engineer.id)).toEqual([expect.stringContaining('from 9 March 2026')])
+    expect(world.told(people.engineer.id)).toEqual([expect.stringContaining('on Mar 9.')])
 
     await world.advance({ seconds: 1 })
     await world.click(iid, 'Close No Response')
@@ -330,7 +330,9 @@ describe('evaluating', () => {
     const { world, iid } = await evaluating()
 
     const refused = await world.decide(iid, 'Approve Exception', {}, people.manager.id)
-    expect(JSON.stringify(refused.body)).toContain('No evidence has been gathered: say why you approve it.')
+    expect(JSON.stringify(refused.body)).toContain(
+      'No evidence has been gathered yet. Explain why you’re approving anyway.',
+    )
     expect(world.changes(iid)).toEqual([])
 
     const view = world.slack.openView(people.manager.id)
@@ -392,8 +394,8 @@ describe('exception-review', () => {
 
     const refused = await world.decide(iid, 'Approve Exception', {}, people.manager.id)
 
-    expect(JSON.stringify(refused.body)).toContain('The evidence does not carry it')
-    expect(JSON.stringify(refused.body)).toContain('is contradicted')
+    expect(JSON.stringify(refused.body)).toContain('criteria aren’t met')
+    expect(JSON.stringify(refused.body)).toContain(': contradicted')
     expect(world.changes(iid)).toEqual([])
   })
 
@@ -402,7 +404,7 @@ describe('exception-review', () => {
 
     const refused = await world.decide(iid, 'Approve Exception', {}, people.manager.id)
 
-    expect(JSON.stringify(refused.body)).toContain('is unknown')
+    expect(JSON.stringify(refused.body)).toContain(': unknown')
     expect(world.changes(iid)).toEqual([])
   })
 
@@ -432,7 +434,7 @@ describe('exception-review', () => {
     await world.openModal(iid, 'Approve Exception', people.manager.id)
 
     expect(world.told(people.manager.id)).toEqual([
-      expect.stringContaining('You asked for this exception, so somebody else has to approve it.'),
+      expect.stringContaining('You asked for the exception on #1, so somebody else has to approve it.'),
     ])
     expect(world.changes(iid)).toEqual([])
   })
@@ -453,10 +455,10 @@ describe('exception-review', () => {
     expect(world.thread(iid).at(-1)).toContain('It needs a second approval, by a support manager.')
 
     await world.openModal(iid, 'Approve Exception', people.privacy.id)
-    expect(world.told(people.privacy.id).at(-1)).toContain('You have approved already')
+    expect(world.told(people.privacy.id).at(-1)).toContain('You already approved the exception')
     expect(await world.openModal(iid, 'Approve Exception', people.secondPrivacy.id)).toBeUndefined()
     expect(world.told(people.secondPrivacy.id).at(-1)).toBe(
-      `Approve Exception is not open for #${iid}. <@${people.privacy.id}> has approved already: the second approval has to come from a support manager.`,
+      `<@${people.privacy.id}> already approved the exception on #${iid}. The second approval has to come from a support manager.`,
     )
     expect(world.changes(iid)).toEqual([noted])
 
@@ -478,7 +480,7 @@ describe('exception-review', () => {
     expect(world.cardText(iid)).toContain('Ready: start the deletion')
     expect(world.cardText(iid)).not.toMatch(/verified|passed verification|verification has passed/i)
     expect(world.told(people.engineer.id).at(-1)).toBe(
-      `Mark Spam is not open for #${iid}. The first checks are behind it, so it is closed neither as spam nor as a duplicate.`,
+      `Too late for Mark Spam: #${iid} is already past its verification checks.`,
     )
   })
 
@@ -513,7 +515,7 @@ describe('security-review', () => {
     expect(world.changes(iid)).toEqual([])
     expect(world.thread(iid).at(-1)).toContain('Open a Trust and Safety issue')
     await world.openModal(iid, 'Account Unblocked')
-    expect(world.told(people.engineer.id).at(-1)).toContain('No Trust and Safety issue is known yet')
+    expect(world.told(people.engineer.id).at(-1)).toContain('needs a Trust and Safety issue before')
 
     await world.decide(iid, 'Add Reinstatement Link', {
       'Trust and Safety issue link': 'https://gitlab.com/security/trust/-/issues/7',
@@ -640,7 +642,7 @@ describe('ready and deleting', () => {
     const { world, iid } = await deleting()
 
     const refused = await world.decide(iid, 'Complete Request', {})
-    expect(JSON.stringify(refused.body)).toContain('0 of 3 steps of meta issue')
+    expect(JSON.stringify(refused.body)).toContain('0 of 3 steps are checked off in')
     const view = world.slack.openView(people.engineer.id)
     await world.slack.submit(people.engineer.id, view?.id ?? '', { Reason: 'Ticked in the old issue' })
     await world.settle()

@@ -36,7 +36,7 @@ describe('two people click at once', () => {
     )
     expect(world.told(winner ?? '')).toEqual([])
     expect(world.told(loser ?? '')).toEqual([
-      `Fail Verification was not done: #${iid} is now at “Closed”: Fail Verification, by <@${winner}>, 1 March 2026, 10:00 UTC.`,
+      `Fail Verification was not done: #${iid} is now at “Closed”: <@${winner}> chose Fail Verification, Mar 1, 10:00 AM UTC.`,
     ])
   })
 
@@ -127,7 +127,7 @@ describe('a click races with what happens in GitLab', () => {
 
     expect(world.done(iid)).toEqual([])
     expect(world.told(engineer.id)).toEqual([
-      `Fail Verification was not done: #${iid} is now at “Closed”: Closed in GitLab, by somebody in GitLab, 1 March 2026, 10:00 UTC.`,
+      `Fail Verification was not done: #${iid} is now at “Closed”: Closed in GitLab, by somebody in GitLab, Mar 1, 10:00 AM UTC.`,
     ])
   })
 
@@ -178,7 +178,7 @@ describe('a button on an old card', () => {
     await world.settle()
 
     expect(world.done(iid)).toEqual(failed)
-    const now = `#${iid} is now at “Closed”: Fail Verification, by <@${engineer.id}>, 1 March 2026, 10:00 UTC.`
+    const now = `#${iid} is now at “Closed”: <@${engineer.id}> chose Fail Verification, Mar 1, 10:00 AM UTC.`
     await expect
       .poll(() => world.told(secondEngineer.id).toSorted())
       .toEqual([`Mark Spam was not done: ${now}`, `Pass Verification was not done: ${now}`])

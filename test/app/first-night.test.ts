@@ -311,7 +311,7 @@ test('Field Security has its own ten, and says itself when the others are posted
 
   expect(cards(world)).toHaveLength(3)
   expect(atOnce).toBe(10)
-  expect(refused).toBe('Only a field security person may have these cards posted.')
+  expect(refused).toBe('Only Field Security may have these cards posted.')
   expect(new Set(cards(world, securityChannel)).size).toBe(14)
 })
 

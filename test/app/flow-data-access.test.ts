@@ -60,9 +60,7 @@ describe('awaiting-reply', () => {
 
     await world.click(iid, 'Confirm E-mail')
 
-    expect(world.told(people.engineer.id)).toEqual([
-      `Confirm E-mail is not open for #${iid}. The requester has not written yet.`,
-    ])
+    expect(world.told(people.engineer.id)).toEqual([`Not yet: the requester hasn’t replied to #${iid}.`])
     expect(world.cardText(iid)).toContain('Waiting for a reply from the same e-mail address')
   })
 
@@ -73,7 +71,7 @@ describe('awaiting-reply', () => {
     await world.click(iid, 'Close No Response')
 
     expect(world.told(people.engineer.id)).toEqual([
-      `Too early: Close No Response is possible for #${iid} from 9 March 2026. The last day is 8 March 2026: If the user fails to respond within 7 calendar days, close the issue.`,
+      `Too early: the requester has until Mar 8. Close No Response opens for #${iid} on Mar 9.`,
     ])
     expect(world.changes(iid)).toEqual([])
   })
@@ -99,7 +97,7 @@ describe('awaiting-reply', () => {
     await world.click(iid, 'Close No Response')
 
     expect(world.told(people.engineer.id)).toEqual([
-      `Close No Response is not open for #${iid}. The requester wrote on 9 March 2026.`,
+      `Too late for Close No Response: the requester replied to #${iid} on Mar 9. Read the reply first.`,
     ])
     expect(world.changes(iid)).toEqual([])
   })
@@ -183,7 +181,7 @@ describe('reporting', () => {
     const { world, iid } = await reporting()
 
     const refused = await world.decide(iid, 'Complete Request', {})
-    expect(JSON.stringify(refused.body)).toContain('are done: say why it is complete.')
+    expect(JSON.stringify(refused.body)).toContain('Explain why you’re completing it now.')
     const view = world.slack.openView(people.engineer.id)
     await world.slack.submit(people.engineer.id, view?.id ?? '', { Reason: 'Sent by post' })
     await world.settle()

@@ -89,7 +89,7 @@ describe('self-serve', () => {
     await world.click(iid, 'Close Self-Serve')
 
     expect(world.told(people.engineer.id)).toEqual([
-      expect.stringContaining(`Too early: Close Self-Serve is possible for #${iid} from 9 March 2026`),
+      expect.stringContaining(`Close Self-Serve opens for #${iid} on Mar 9.`),
     ])
     expect(world.gitlab.issueView(iid).state).toBe('opened')
   })
@@ -119,7 +119,7 @@ describe('self-serve', () => {
 
 describe('An embargoed country', () => {
   const options = { description: formCopy(type, { 'Country/Region': 'Belaru' }) }
-  const because = 'The form names an embargoed country, so the request can only be closed.'
+  const because = 'its form names an embargoed country, and trade compliance law only lets us close it.'
 
   test('is said on the card, never its name', async () => {
     const { world, iid } = await arrived(options)
@@ -132,7 +132,7 @@ describe('An embargoed country', () => {
     const given = await helping(options)
 
     expect(await toldAfter(given, 'Send Challenges', people.engineer.id)).toBe(
-      `Send Challenges is not open for #${given.iid}. ${because}`,
+      `Send Challenges was not done on #${given.iid}: ${because}`,
     )
     expect(given.world.changes(given.iid)).toEqual([arrival])
   })
@@ -150,7 +150,7 @@ describe('An embargoed country', () => {
       told.push(given.world.told(by).at(-1) ?? '')
     }
 
-    expect(told).toEqual(choices.map((choice) => `${choice} is not open for #${given.iid}. ${because}`))
+    expect(told).toEqual(choices.map((choice) => `${choice} was not done on #${given.iid}: ${because}`))
     expect(given.world.changes(given.iid)).toEqual([arrival])
   })
 
@@ -209,7 +209,7 @@ describe('An embargoed country', () => {
     await world.drain()
 
     expect(world.told(people.engineer.id).at(-1)).toBe(
-      `Close Embargoed is not open for #${iid}. The form names no embargoed country.`,
+      `Close Embargoed is not for #${iid}: its form names no embargoed country.`,
     )
     expect(world.gitlab.issueView(iid).state).toBe('opened')
   })
@@ -287,7 +287,7 @@ describe('awaiting-answers', () => {
     const given = await awaitingAnswers()
     await given.world.advance({ days: 7 })
 
-    expect(await toldAfter(given, 'Close No Response', people.engineer.id)).toContain('from 9 March 2026')
+    expect(await toldAfter(given, 'Close No Response', people.engineer.id)).toContain('on Mar 9.')
   })
 
   test('Close No Response after that sends the reply, changes its labels, closes the issue', async () => {
@@ -381,7 +381,7 @@ describe('exporting', () => {
 
       const changes = await changesBy(given, async () => {
         const refused = await given.world.decide(given.iid, 'Exports Shared', { 'Folder link': link })
-        expect(JSON.stringify(refused.body)).toContain('Give the address of the folder')
+        expect(JSON.stringify(refused.body)).toContain('Enter the link to the folder')
       })
 
       expect(changes).toEqual([])
@@ -410,7 +410,7 @@ describe('shared and confirming', () => {
   test('Unshared is refused within the 7 days', async () => {
     const given = await shared()
 
-    expect(await toldAfter(given, 'Unshared', people.engineer.id)).toContain('from 9 March 2026')
+    expect(await toldAfter(given, 'Unshared', people.engineer.id)).toContain('on Mar 9.')
   })
 
   test('Unshared after that asks the requester to confirm that the files arrived', async () => {

@@ -66,7 +66,7 @@ describe('awaiting-answers', () => {
     await world.click(iid, 'Close No Response')
 
     expect(world.told(people.engineer.id)).toEqual([
-      `Too early: Close No Response is possible for #${iid} from 12 March 2026. The last day is 11 March 2026: The requester will have 10 calendar days to provide the requested information.`,
+      `Too early: the requester has until Mar 11. Close No Response opens for #${iid} on Mar 12.`,
     ])
     expect(world.changes(iid)).toEqual([])
   })
@@ -111,10 +111,10 @@ describe('evaluating', () => {
     const given = await evaluating()
 
     expect(await toldAfter(given, 'Fail Verification', people.engineer.id)).toBe(
-      'Only a privacy person can use Fail Verification. Ask <!subteam^S01PRIVACY>.',
+      'Only Privacy can use Fail Verification. Ask <!subteam^S01PRIVACY>.',
     )
     expect(await toldAfter(given, 'Fail Verification', people.privacy.id)).toContain(
-      'Not yet: Fail Verification will be open when Privacy has been asked.',
+      'Not yet: Fail Verification opens when Privacy has been asked.',
     )
     expect(given.world.changes(given.iid)).toEqual([])
   })
@@ -147,10 +147,10 @@ describe('privacy-review', () => {
     const given = await privacyReview()
 
     expect(await toldAfter(given, button, people.engineer.id)).toBe(
-      `Only a privacy person can use ${button}. Ask <!subteam^S01PRIVACY>.`,
+      `Only Privacy can use ${button}. Ask <!subteam^S01PRIVACY>.`,
     )
     expect(await toldAfter(given, button, people.manager.id)).toBe(
-      `Only a privacy person can use ${button}. Ask <!subteam^S01PRIVACY>.`,
+      `Only Privacy can use ${button}. Ask <!subteam^S01PRIVACY>.`,
     )
     expect(given.world.changes(given.iid)).toEqual([asked])
     expect(given.world.cardText(given.iid)).toContain('Privacy to decide: continue or fail')

@@ -58,7 +58,7 @@ describe.each([
 
     const refused = await world.decide(iid, 'Complete Request', {})
 
-    expect(JSON.stringify(refused.body)).toContain('are done: say why it is complete.')
+    expect(JSON.stringify(refused.body)).toContain('Explain why you’re completing it now.')
     expect(world.changes(iid)).toEqual([])
   })
 

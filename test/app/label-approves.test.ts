@@ -218,7 +218,7 @@ describe('label-approves: with-role, and two approvals', () => {
     await expectRefused(
       world,
       iid,
-      'whoever set it, or somebody with the same role, has approved already. Only a privacy person can use Approve Exception.',
+      'whoever set it, or somebody with the same role, has approved already. Only Privacy can use Approve Exception.',
     )
   })
 })

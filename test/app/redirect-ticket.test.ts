@@ -30,7 +30,6 @@ const toSupport = { recipient: 'support@example.com' } as const
 const aTicket = /\/tickets\/\d+(?:\.json)?$/
 const puts = (world: World) => world.zendesk.fake.received('PUT', /./)
 const mention = (id: string) => `<@${id}>`
-const notOpen = (id: number) => `Redirect Ticket is not open for ticket ${id}.`
 const redirected = (id: number) =>
   `Ticket ${id} was redirected: the requester was sent to the form, and the ticket is solved.`
 
@@ -253,7 +252,7 @@ describe('A ticket of the security desk', () => {
     const answer = await ask(world, `redirect-ticket ${ticket.id} deletion`)
 
     expect(answer).toBe(
-      `${notOpen(ticket.id)} The security desk tracks it: its card stands in their channel. Nothing was sent.`,
+      `Ticket ${ticket.id} belongs to the security desk: its card is in their channel. Nothing was sent.`,
     )
     expect([ticket.status, puts(world)]).toEqual(['new', []])
   })
@@ -268,7 +267,7 @@ describe('A ticket of the security desk', () => {
     await world.settle()
 
     expect(world.told(people.engineer.id).at(-1)).toBe(
-      `${notOpen(ticket.id)} It is in the queue of the security desk. Nothing was sent.`,
+      `Ticket ${ticket.id} is in the security desk’s queue. Nothing was sent.`,
     )
     expect(puts(world)).toEqual([])
   })
@@ -286,7 +285,7 @@ describe('The same ticket redirected twice', () => {
       const answer = await ask(world, `redirect-ticket ${id} access`, second.id)
 
       expect(answer).toBe(
-        `Redirect Ticket is not open for ticket ${id}. It was redirected already, by ${mention(people.engineer.id)} on 1 March 2026, 10:00 UTC. Nothing was sent.`,
+        `${mention(people.engineer.id)} already redirected ticket ${id}, Mar 1, 10:00 AM UTC. Nothing was sent.`,
       )
       expect(comments).toHaveLength(2)
       expect(puts(world)).toHaveLength(1)
@@ -303,7 +302,7 @@ describe('The same ticket redirected twice', () => {
     const second = await ask(world, `redirect-ticket ${id} deletion`, people.manager.id)
 
     expect(second).toBe(
-      `Redirect Ticket is not open for ticket ${id}. It is being redirected already: ${mention(people.engineer.id)} asked for it on 1 March 2026, 10:00 UTC, and hears how it ends.`,
+      `${mention(people.engineer.id)} is already redirecting ticket ${id} (asked Mar 1, 10:00 AM UTC) and will hear how it ends.`,
     )
     expect(puts(world)).toHaveLength(1)
   })
@@ -335,7 +334,7 @@ describe('The same ticket redirected twice', () => {
     ticket.status = 'open'
     const reopened = await ask(world, `redirect-ticket ${ticket.id} deletion`)
 
-    expect(solved).toBe(`${notOpen(ticket.id)} It is solved already. Nothing was sent.`)
+    expect(solved).toBe(`Ticket ${ticket.id} is already solved. Nothing was sent.`)
     expect(reopened).toBe(redirected(ticket.id))
     expect(ticket.comments).toHaveLength(3)
   })
@@ -378,9 +377,9 @@ describe('A ticket is not redirected', () => {
   })
 
   test.each([
-    ['solved', 'It is solved already. Nothing was sent.'],
-    ['closed', 'It is closed, and Zendesk lets nobody change it any more. Nothing was sent.'],
-    ['deleted', 'It was deleted. Nothing was sent.'],
+    ['solved', 'is already solved. Nothing was sent.'],
+    ['closed', 'is closed, and Zendesk doesn’t allow changes to closed tickets. Nothing was sent.'],
+    ['deleted', 'was deleted. Nothing was sent.'],
   ])('that is %s', async (status, because) => {
     const world = await startZendeskWorld()
     const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
@@ -388,7 +387,7 @@ describe('A ticket is not redirected', () => {
 
     const answer = await ask(world, `redirect-ticket ${ticket.id} deletion`)
 
-    expect(answer).toBe(`${notOpen(ticket.id)} ${because}`)
+    expect(answer).toBe(`Ticket ${ticket.id} ${because}`)
     expect(puts(world)).toEqual([])
   })
 

@@ -117,7 +117,7 @@ describe('A closing reply that waits while the issue is closed and reopened by h
     await takesNotesAgain(given)
 
     expect(mails(given).filter((text) => text === failed)).toHaveLength(1)
-    expect(world.cardText(iid)).toContain('not done: The requester has got this reply already.')
+    expect(world.cardText(iid)).toContain('not done: The requester already got this reply.')
     expect(world.gitlab.issueView(iid)).toMatchObject({
       state: 'closed',
       labels: expect.arrayContaining(['Account Verification Failed']),

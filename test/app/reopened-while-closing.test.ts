@@ -160,5 +160,5 @@ test('Reopened unseen before a reply was sent: the reply does not go out twice',
   await world.click(iid, 'Self-Initiated Deletion')
 
   expect(world.done(iid)).toHaveLength(1)
-  expect(world.told(people.engineer.id).at(-1)).toContain('has got this reply already')
+  expect(world.told(people.engineer.id).at(-1)).toContain('already got this reply')
 })

@@ -23,7 +23,7 @@ describe('Who may never decide is told so', () => {
     const given = await aRequest(deletion)
 
     expect(await toldAfter(given, 'Approve Exception', people.manager.id)).toContain(
-      'Not yet: Approve Exception will be open as soon as the requester has answered.',
+      'Not yet: Approve Exception opens as soon as the requester has answered.',
     )
   })
 

@@ -16,7 +16,7 @@ keptToItself()
 
 const label = 'Reply to the requester'
 const answer = 'Dear Mr Wayne, yes.'
-const because = 'Only a field security person can use Reply.'
+const because = 'Only Field Security can use Reply.'
 const asked = `${because} Ask <!subteam^S01FIELDSEC>.`
 
 describe('A role that is lost', () => {

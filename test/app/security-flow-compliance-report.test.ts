@@ -75,10 +75,10 @@ describe('A report is promised', () => {
 
 describe('A report is not promised', () => {
   const employeeNeedsCustomer =
-    'A GitLab employee may ask for the SOC 2 report only on behalf of a customer: name the customer.'
+    'A GitLab employee can ask for the SOC 2 report only for a customer. Enter the customer.'
 
   test.each([
-    ...reports.map((report) => [report, 'A customer', 'Say for which company the customer asks.'] as const),
+    ...reports.map((report) => [report, 'A customer', 'Enter the customer’s company.'] as const),
     ['SOC 2 Type 1', 'A GitLab employee', employeeNeedsCustomer] as const,
     ['SOC 2 Type 1 and pen test', 'A GitLab employee', employeeNeedsCustomer] as const,
   ])('without a company, which is said under that field: %s, %s', async (Report, asker, because) => {
@@ -193,7 +193,7 @@ describe('A queued ticket', () => {
 
     expect(view).toBeUndefined()
     expect(given.world.told(agent)).toEqual([
-      `Report Sent is not open for ticket ${given.ticket}. It is planned for Thursday 5 March 2026: reports are distributed on Mondays &amp; Thursdays, with adjustments for US holidays.`,
+      `Too early: Report Sent opens for ticket ${given.ticket} on Thu, Mar 5, the day that was promised. Reports are distributed on Mondays &amp; Thursdays, with adjustments for US holidays.`,
     ])
     expect(mailsOf(given)).toEqual(before)
   })

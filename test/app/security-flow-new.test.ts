@@ -132,10 +132,10 @@ describe('The modal of a Field Security person', () => {
 
 describe('Anybody else', () => {
   const refusals = {
-    engineer: 'Only a field security person can use Reply.',
-    manager: 'Only a field security person can use Reply.',
-    privacy: 'Only a field security person can use Reply.',
-    member: 'Only a field security person can use Reply.',
+    engineer: 'Only Field Security can use Reply.',
+    manager: 'Only Field Security can use Reply.',
+    privacy: 'Only Field Security can use Reply.',
+    member: 'Only Field Security can use Reply.',
     guest: 'Guests of this workspace may not use the desk.',
   } as const
 
@@ -164,7 +164,7 @@ describe('Anybody else', () => {
 
       expect(view).toBeUndefined()
       expect(given.world.told(people.manager.id)).toEqual([
-        `Only a field security person can use ${button}. Ask <!subteam^S01FIELDSEC>.`,
+        `Only Field Security can use ${button}. Ask <!subteam^S01FIELDSEC>.`,
       ])
     },
   )
@@ -181,7 +181,7 @@ describe('Anybody else', () => {
     await world.settle()
 
     expect(world.zendesk.mails).toEqual([])
-    expect(JSON.stringify(answered)).toContain('Only a field security person can use Reply.')
+    expect(JSON.stringify(answered)).toContain('Only Field Security can use Reply.')
     expect(world.sentToSlack()).not.toContain('Wayne')
     expect(JSON.stringify(world.slack.openView(agent) ?? '')).not.toContain('Wayne')
     const log = await world.audit()

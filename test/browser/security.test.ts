@@ -152,7 +152,7 @@ describe.skipIf(noBrowser)(
       await actAs('Tomas Novak · Member without a role')
       await card(id).getByRole('button', { name: 'Send Update' }).click()
 
-      await dialog().getByText('field security person').waitFor()
+      await dialog().getByText('Only Field Security').waitFor()
       await dialog().getByRole('button', { name: 'OK' }).click()
       // What is typed before goes into the dialog.
       await dialog().waitFor({ state: 'hidden' })

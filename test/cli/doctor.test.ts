@@ -318,7 +318,7 @@ describe('the roles', () => {
     [
       { PRIVACY_TEAM: '', REQUIRE_PRIVACY_APPROVAL: 'true' },
       1,
-      'missing PRIVACY_TEAM: not set, though REQUIRE_PRIVACY_APPROVAL asks for a privacy person. Fix: set PRIVACY_TEAM',
+      'missing PRIVACY_TEAM: not set, though REQUIRE_PRIVACY_APPROVAL asks for Privacy. Fix: set PRIVACY_TEAM',
     ],
   ])('%j', async (env, code, line) => {
     const { examine } = await surroundings()

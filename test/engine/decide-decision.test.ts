@@ -62,9 +62,9 @@ describe('Who may', () => {
       'continue',
       engineer,
       { flow: 'deceased-user', step: 'privacy-review' },
-      'Only a privacy person can use Continue.',
+      'Only Privacy can use Continue.',
     ],
-    ['extend-deadline', manager, {}, 'Only a privacy person can use Extend Deadline.'],
+    ['extend-deadline', manager, {}, 'Only Privacy can use Extend Deadline.'],
     [
       'close-no-response',
       privacyPerson,
@@ -118,16 +118,15 @@ describe('What has to be filled in', () => {
 
   test('a guard refuses with the button, the request, its sentence and the day', () => {
     expect(decided('close-no-response')).toEqual(
-      refuse(
-        'Too early: Close No Response is possible for #123 from 9 March 2026. The last day is 8 March 2026: Users have a total of 7 calendar days to respond to the challenge questions.',
-        { from: '2026-03-09T00:00:00.000Z' },
-      ),
+      refuse('Too early: the requester has until Mar 8. Close No Response opens for #123 on Mar 9.', {
+        from: '2026-03-09T00:00:00.000Z',
+      }),
     )
   })
 
   test('the role is asked first, then the fields, then the guards', () => {
     expect(decided('extend-deadline', { by: manager, input: {} })).toMatchObject({
-      because: 'Only a privacy person can use Extend Deadline.',
+      because: 'Only Privacy can use Extend Deadline.',
     })
     expect(
       decided('extend-deadline', {
@@ -262,7 +261,7 @@ describe('An exception approved by two', () => {
   })
 
   test.each([
-    [manager, 'privacy', 'a privacy person'],
+    [manager, 'privacy', 'Privacy'],
     [privacyPerson, 'support-manager', 'a support manager'],
   ] as const)('waits after the first, by %o, and says for whom', (by, role, name) => {
     const { step, effects, what } = moved(decided('approve-exception', { ...two, by, request: approved() }))
@@ -308,7 +307,9 @@ describe('An exception approved by two', () => {
     })
 
     expect(moved(alone).step).toBe('exception-review')
-    expect(again).toMatchObject({ because: expect.stringContaining('You have approved already') })
+    expect(again).toMatchObject({
+      because: expect.stringContaining('You already approved the exception on #123'),
+    })
   })
 
   test('the note of the second names both', () => {
@@ -325,14 +326,12 @@ describe('An exception approved by two', () => {
     const other = { id: 'UMAN2', roles: ['support-manager'] } as const
 
     expect(decided('approve-exception', { ...two, by: other, request: approved(manager) })).toEqual(
-      refuse(
-        'Approve Exception is not open for #123. <@UMAN> has approved already: the second approval has to come from a privacy person.',
-      ),
+      refuse('<@UMAN> already approved the exception on #123. The second approval has to come from Privacy.'),
     )
     const second = { id: 'UPRI2', roles: ['privacy'] } as const
     expect(decided('approve-exception', { ...two, by: second, request: approved(privacyPerson) })).toEqual(
       refuse(
-        'Approve Exception is not open for #123. <@UPRI> has approved already: the second approval has to come from a support manager.',
+        '<@UPRI> already approved the exception on #123. The second approval has to come from a support manager.',
       ),
     )
   })
@@ -370,7 +369,7 @@ describe('A reply of the handbook', () => {
 
   test('is not sent twice', () => {
     expect(decided('self-initiated-deletion', { request: { facts: { sentSnippets } } })).toEqual(
-      refuse('The requester of #123 has got this reply already, 1 March 2026, 12:00 UTC. Nothing was sent.'),
+      refuse('The requester of #123 already got this reply, Mar 1, 12:00 PM UTC. Nothing was sent.'),
     )
   })
 

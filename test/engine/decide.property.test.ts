@@ -147,11 +147,11 @@ function milestones(turn: Turn): readonly string[] {
 
 function refusals({ because, field, from }: Refusal): readonly string[] {
   const refused: readonly (readonly [string, boolean])[] = [
-    ['refused by role', /^Only an? /.test(because)],
+    ['refused by role', /^Only .+ can /.test(because)],
     ['refused a field', field !== undefined],
     ['refused before a clock is over', from !== undefined],
-    ['refused to send a reply twice', because.includes('has got this reply already')],
-    ['refused to who asked for the exception', because.includes('You asked for this exception')],
+    ['refused to send a reply twice', because.includes('already got this reply')],
+    ['refused to who asked for the exception', because.includes('You asked for the exception')],
     ['refused for an embargoed country', because.includes('an embargoed country')],
     ['refused at a button of another step', / is now at /.test(because)],
   ]

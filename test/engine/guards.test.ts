@@ -28,6 +28,7 @@ function judged(guard: GuardRule, given: Given = {}): GuardRefusal | undefined {
     person: given.person ?? engineer,
     input: given.input ?? {},
     environment: environment(given.environment),
+    button: 'The Button',
   })
 }
 
@@ -59,9 +60,8 @@ const later = '2026-03-02T08:05:00.000Z'
 const redirectedAt = '2026-03-01T10:00:00.000Z'
 const yes = { reason: 'Because' }
 const blank = { reason: ' \n' }
-const clock = 'Users have a total of 7 calendar days to respond to the challenge questions'
 const address =
-  'The form’s comment offers another e-mail address, so the requester may never have got the challenges: say why it is closed, or leave it to Privacy.'
+  'The comment gives a different e-mail address, so the questions may not have arrived. Enter a reason, or ask Privacy to close it.'
 
 const namesCompany: GuardRule = {
   guard: 'is-given',
@@ -69,7 +69,10 @@ const namesCompany: GuardRule = {
   unless: { field: 'asker', is: 'an employee' },
   because: 'Say for which company.',
 }
-const dayHasCome: GuardRule = { guard: 'promised-day-has-come', because: 'on Mondays and Thursdays.' }
+const dayHasCome: GuardRule = {
+  guard: 'promised-day-has-come',
+  because: 'Reports go out on Mondays and Thursdays.',
+}
 
 type Case = readonly [what: string, guard: GuardRule, given: Given, refusal: GuardRefusal]
 
@@ -79,7 +82,7 @@ const refused: readonly Case[] = [
     'clock-is-over',
     {},
     {
-      because: `The last day is 8 March 2026: ${clock}.`,
+      because: 'Too early: the requester has until Mar 8. The Button opens for #123 on Mar 9.',
       from: '2026-03-09T00:00:00.000Z',
     },
   ],
@@ -91,7 +94,7 @@ const refused: readonly Case[] = [
       environment: { now: '2026-03-09T12:00:00.000Z' },
     },
     {
-      because: `The last day is 10 March 2026: ${clock}.`,
+      because: 'Too early: the requester has until Mar 10. The Button opens for #123 on Mar 11.',
       from: '2026-03-11T00:00:00.000Z',
     },
   ],
@@ -99,19 +102,19 @@ const refused: readonly Case[] = [
     'after the requester has written',
     'requester-is-silent',
     { facts: { lastReplyAt: '2026-03-04T23:30:00.000Z' }, environment: { timeZone: 'Europe/Berlin' } },
-    { because: 'The requester wrote on 5 March 2026.' },
+    { because: 'Too late for The Button: the requester replied to #123 on Mar 5. Read the reply first.' },
   ],
   [
     'when the requester wrote at the very instant of the creation',
     'requester-is-silent',
     { facts: { lastReplyAt: '2026-03-01T10:30:00.000Z' } },
-    { because: 'The requester wrote on 1 March 2026.' },
+    { because: 'Too late for The Button: the requester replied to #123 on Mar 1. Read the reply first.' },
   ],
   [
     'to whoever asked for the exception',
     'asked-by-somebody-else',
     { person: manager, facts: { exception: { requestedBy: manager.id, at: '2026-03-02T00:00:00.000Z' } } },
-    { because: 'You asked for this exception, so somebody else has to approve it.' },
+    { because: 'You asked for the exception on #123, so somebody else has to approve it.' },
   ],
   [
     'to whoever has approved already',
@@ -122,7 +125,7 @@ const refused: readonly Case[] = [
     },
     {
       because:
-        'You have approved already: the second approval has to come from a privacy person, somebody else.',
+        'You already approved the exception on #123. The second approval has to come from somebody else: Privacy.',
     },
   ],
   [
@@ -134,14 +137,15 @@ const refused: readonly Case[] = [
       environment: { requirePrivacyApproval: true },
     },
     {
-      because: '<@UMAN> has approved already: the second approval has to come from a privacy person.',
+      because:
+        '<@UMAN> already approved the exception on #123. The second approval has to come from Privacy.',
     },
   ],
   [
     'without evidence and without a reason',
     'evidence-is-met-or-reason',
     { input: blank },
-    { because: 'No evidence has been gathered: say why you approve it.', field: 'reason' },
+    { because: 'No evidence has been gathered yet. Explain why you’re approving anyway.', field: 'reason' },
   ],
   [
     'with evidence that is contradicted or unknown',
@@ -149,7 +153,7 @@ const refused: readonly Case[] = [
     { facts: { evidence: evidence('met', 'contradicted', 'unknown') } },
     {
       because:
-        'The evidence does not carry it (No sign-in is contradicted; No update is unknown): say why you approve it.',
+        '2 of 3 criteria aren’t met (No sign-in: contradicted; No update: unknown). Explain why you’re approving anyway.',
       field: 'reason',
     },
   ],
@@ -157,63 +161,63 @@ const refused: readonly Case[] = [
     'while no meta issue is known',
     'steps-are-done-or-reason',
     { input: blank },
-    { because: 'The meta issue is not known yet: say why it is complete.', field: 'reason' },
+    { because: 'The meta issue isn’t known yet. Explain why you’re completing it now.', field: 'reason' },
   ],
   [
     'while steps of the meta issue are left',
     'steps-are-done-or-reason',
     { facts: { metaIssue: metaIssue(2, 3) } },
-    { because: '2 of 3 steps of meta issue #7 are done: say why it is complete.', field: 'reason' },
+    { because: '2 of 3 steps are checked off in #7. Explain why you’re completing it now.', field: 'reason' },
   ],
   [
     'while the meta issue has no step at all',
     'steps-are-done-or-reason',
     { facts: { metaIssue: metaIssue(0, 0) } },
-    { because: '0 of 0 steps of meta issue #7 are done: say why it is complete.', field: 'reason' },
+    { because: '0 of 0 steps are checked off in #7. Explain why you’re completing it now.', field: 'reason' },
   ],
   [
     'once verification is passed',
     'is-not-verified',
     { request: { step: 'ready' } },
-    { because: 'The first checks are behind it, so it is closed neither as spam nor as a duplicate.' },
+    { because: 'Too late for The Button: #123 is already past its verification checks.' },
   ],
   ...['', 'x', '0', '-4', '1.5', '99999999999999999999'].map(
     (stays): Case => [
       `with “${stays}” for a number`,
       { guard: 'names-another-open-request', field: 'stays' },
       { input: { stays } },
-      { because: 'Give the number of an issue, such as 123.', field: 'stays' },
+      { because: 'Enter the number of an issue, such as 123.', field: 'stays' },
     ],
   ),
   [
     'with its own number',
     { guard: 'names-another-open-request', field: 'stays' },
     { input: { stays: '123' }, ...named(123, true) },
-    { because: '#123 is this request itself.', field: 'stays' },
+    { because: '#123 is this request. Enter the other one.', field: 'stays' },
   ],
   [
     'with a number that the bot does not know',
     { guard: 'names-another-open-request', field: 'stays' },
     { input: { stays: '124' } },
-    { because: '#124 is no request that the bot knows.', field: 'stays' },
+    { because: 'I’m not tracking #124.', field: 'stays' },
   ],
   [
     'with another number than the one that was looked up',
     { guard: 'names-another-open-request', field: 'stays' },
     { input: { stays: '124' }, ...named(125, true) },
-    { because: '#124 is no request that the bot knows.', field: 'stays' },
+    { because: 'I’m not tracking #124.', field: 'stays' },
   ],
   [
     'with the number of a closed request',
     { guard: 'names-another-open-request', field: 'stays' },
     { input: { stays: '124' }, ...named(124, false) },
-    { because: "#124 is closed: it can't be the one that stays.", field: 'stays' },
+    { because: '#124 is closed. Enter one that is open.', field: 'stays' },
   ],
   [
     'before Trust and Safety is asked',
     'reinstatement-is-asked',
     {},
-    { because: 'No Trust and Safety issue is known yet for this account.' },
+    { because: 'Not yet: #123 needs a Trust and Safety issue before The Button.' },
   ],
   ...[
     '',
@@ -228,7 +232,7 @@ const refused: readonly Case[] = [
       { guard: 'is-an-issue-address', field: 'link' },
       { input: { link } },
       {
-        because: 'Give the address of the issue, such as https://gitlab.com/group/project/-/issues/123.',
+        because: 'Enter the link to the issue, such as https://gitlab.com/group/project/-/issues/123.',
         field: 'link',
       },
     ],
@@ -237,7 +241,7 @@ const refused: readonly Case[] = [
     'when the Trust and Safety issue is known',
     'reinstatement-is-not-asked',
     { facts: { reinstatementIssue: { url: 'https://gitlab.example/x' } } },
-    { because: 'The Trust and Safety issue is known already.' },
+    { because: '#123 already has its Trust and Safety issue.' },
   ],
   [
     'to support where the form offers another address',
@@ -249,13 +253,13 @@ const refused: readonly Case[] = [
     'where nothing has come that could be an answer',
     'reply-is-the-latest',
     {},
-    { because: 'There is no message of the requester that could be taken for an answer.' },
+    { because: '#123 has no reply that counts as an answer.' },
   ],
   [
     'where another message may be the answer',
     'reply-is-the-latest',
     { facts: { lastReplyAt: '2026-03-02T00:00:00.000Z', repliedMoreThanOnce: true } },
-    { because: 'The requester has written more than once: another message may be the answer.' },
+    { because: 'The requester has replied to #123 more than once, so another message may be the answer.' },
   ],
   [
     'where something was decided since',
@@ -266,7 +270,7 @@ const refused: readonly Case[] = [
         lastMove: { what: 'Start', by: 'slack:U1', at: '2026-03-03T00:00:00.000Z' },
       },
     },
-    { because: 'Something was decided since the requester wrote.' },
+    { because: 'Too late for The Button: something was decided on #123 after the reply.' },
   ],
   [
     'where the requester has opened an issue without the form since',
@@ -274,7 +278,7 @@ const refused: readonly Case[] = [
     { facts: { laterIssues: [7, 9], hasLaterIssue: true }, input: blank },
     {
       because:
-        'The requester has since opened #7, #9, where the answer may stand: look there, and say why it is closed all the same.',
+        'The requester has since opened #7, #9, and the answer may be there. Look, then enter a reason for closing anyway.',
       field: 'reason',
     },
   ],
@@ -288,134 +292,158 @@ const refused: readonly Case[] = [
     'where the text does not name the day that is promised',
     { guard: 'names-the-promised-day', field: 'confirmation' },
     { input: { confirmation: 'It is planned for Monday 2 March 2026.' } },
-    { because: 'Name the day for which it is planned: Thursday 5 March 2026.', field: 'confirmation' },
+    { because: 'Mention the date (Thursday 5 March 2026) in the text.', field: 'confirmation' },
   ],
   [
     'before the promised day',
     dayHasCome,
     { facts: { promisedReport: { report: 'pen test', sendOn: '2026-03-05' } } },
-    { because: 'It is planned for Thursday 5 March 2026: on Mondays and Thursdays.' },
+    {
+      because:
+        'Too early: The Button opens for #123 on Thu, Mar 5, the day that was promised. Reports go out on Mondays and Thursdays.',
+      from: '2026-03-05T00:00:00.000Z',
+    },
   ],
   [
     'before the requester has written',
     'requester-has-written',
     {},
-    { because: 'The requester has not written yet.' },
+    { because: 'Not yet: the requester hasn’t replied to #123.' },
   ],
   [
     'to hold what is on hold',
     'is-not-on-hold',
     { facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', by: 'U' }] } },
-    { because: 'It’s paused already.' },
+    { because: '#123 is already paused.' },
   ],
-  ['to resume what is not on hold', 'is-on-hold', {}, { because: 'It isn’t paused.' }],
+  ['to resume what is not on hold', 'is-on-hold', {}, { because: '#123 isn’t paused.' }],
   [
     'to extend the clock of a step without one',
     'step-has-clock',
     { request: { step: 'evaluating' }, input: { clock: 'step' } },
-    { because: 'This step has no clock of its own.', field: 'clock' },
+    { because: 'This step has no deadline of its own. Choose the 30-day deadline.', field: 'clock' },
   ],
   ...['', 'folder', 'http://drive.example/x', 'https://a b', 'https://me@drive.example/x', 'https://'].map(
     (link): Case => [
       `with “${link}” for a folder`,
       { guard: 'is-an-address', field: 'link' },
       { input: { link } },
-      { because: 'Give the address of the folder, beginning with https://.', field: 'link' },
+      { because: 'Enter the link to the folder, starting with https://.', field: 'link' },
     ],
   ),
   [
     'to escalate again',
     'is-not-escalated',
     { facts: { escalationIssue: { url: 'https://gitlab.example/x' } } },
-    { because: 'It has been escalated to Privacy already.' },
+    { because: '#123 was already escalated to Privacy.' },
   ],
-  ['to take back what never was', 'can-be-taken-back', {}, { because: 'Nothing has been decided yet.' }],
+  [
+    'to take back what never was',
+    'can-be-taken-back',
+    {},
+    { because: 'Nothing has been decided on #123 yet.' },
+  ],
   [
     'to take back what somebody outside has heard of',
     'can-be-taken-back',
     { facts: { lastMove: { what: 'Start Deletion', by: 'slack:UENG', at: movedAt } } },
     {
       because:
-        '“Start Deletion” came last, and can’t be taken back: somebody outside has heard of it, or it was not done here.',
+        '“Start Deletion” can’t be undone on #123: somebody outside has heard of it, or it wasn’t done here.',
     },
   ],
   [
     'to take back what a colleague has answered by hand since',
     'can-be-taken-back',
     { facts: { wayBack, sentSnippets: { 'closed-no-response': '2026-03-02T08:05:00.000Z' } } },
-    { because: 'The requester was sent a reply after “Answers Received”, on 2 March 2026, 08:05 UTC.' },
+    {
+      because:
+        'Too late to undo “Answers Received”: the requester of #123 was sent a reply after it, Mar 2, 8:05 AM UTC.',
+    },
   ],
   [
     'to go back to wait for an answer that has come since',
     'can-be-taken-back',
     { request: { step: 'evaluating' }, facts: { wayBack, lastReplyAt: '2026-03-02T08:05:00.000Z' } },
-    { because: 'The requester has written after “Answers Received”, and that may be the answer.' },
+    {
+      because:
+        'Too late to undo “Answers Received”: the requester has replied to #123 since, and that may be the answer.',
+    },
   ],
   [
     'to take a message back that another has followed',
     'can-be-taken-back',
     { facts: { wayBack: { ...wayBack, isReply: true }, lastReplyAt: movedAt, repliedMoreThanOnce: true } },
-    { because: 'The requester has written more than once: another message may be the answer.' },
+    {
+      because:
+        '“Answers Received” can’t be undone: the requester has replied to #123 more than once, so another message may be the answer.',
+    },
   ],
   [
     'to take back what a colleague has answered by hand at the same instant',
     'can-be-taken-back',
     { facts: { wayBack, sentSnippets: { 'closed-no-response': movedAt } } },
-    { because: 'The requester was sent a reply after “Answers Received”, on 2 March 2026, 08:00 UTC.' },
+    {
+      because:
+        'Too late to undo “Answers Received”: the requester of #123 was sent a reply after it, Mar 2, 8:00 AM UTC.',
+    },
   ],
   [
     'to take back what a colleague has answered in words of their own since',
     'can-be-taken-back',
     { facts: { wayBack, lastPublicReplyAt: '2026-03-02T08:05:00.000Z' } },
-    { because: 'The requester was sent a reply after “Answers Received”, on 2 March 2026, 08:05 UTC.' },
+    {
+      because:
+        'Too late to undo “Answers Received”: the requester of #123 was sent a reply after it, Mar 2, 8:05 AM UTC.',
+    },
   ],
   [
     'to take back what two other roles decide on',
     'can-be-taken-back',
     { facts: { wayBack: { ...wayBack, roles: ['support-manager', 'privacy'] } } },
-    { because: '“Answers Received” is for a support manager or a privacy person, and so is taking it back.' },
+    { because: 'Only a support manager or Privacy can undo “Answers Received”.' },
   ],
   [
     'to call no answer what has been called so',
     'reply-is-the-latest',
     { facts: noAnswer },
-    { because: 'There is no message of the requester that could be taken for an answer.' },
+    { because: '#123 has no reply that counts as an answer.' },
   ],
   [
     'where the requester has written nothing but what is no answer',
     'requester-has-written',
     { facts: noAnswer },
-    { because: 'The requester has not written yet.' },
+    { because: 'Not yet: the requester hasn’t replied to #123.' },
   ],
   [
     'to take back what others decide on',
     'can-be-taken-back',
     { facts: { wayBack: { ...wayBack, what: 'Approve Exception', roles: ['support-manager'] } } },
-    { because: '“Approve Exception” is for a support manager, and so is taking it back.' },
+    { because: 'Only a support manager can undo “Approve Exception”.' },
   ],
   [
     'to leave as it is what was closed with all that the handbook asks for',
     'is-unfinished',
     { request: { step: 'closed' }, facts: { closedOutside: true, isIncomplete: false } },
-    { because: 'Nothing is left to be done on it.' },
+    { because: 'Nothing is left to do on #123.' },
   ],
   [
     'to send the writer of a ticket to the form that the security desk tracks',
     'is-not-of-security-desk',
     { facts: { misdirected: { status: 'open', isOfSecurityDesk: 'tracked' } } },
-    { because: 'The security desk tracks it: its card stands in their channel. Nothing was sent.' },
+    { because: '#123 belongs to the security desk: its card is in their channel. Nothing was sent.' },
   ],
   [
     'to send the writer of a ticket to the form that is in the security desk’s queue',
     'is-not-of-security-desk',
     { facts: { misdirected: { status: 'open', isOfSecurityDesk: 'in-its-queue' } } },
-    { because: 'It is in the queue of the security desk. Nothing was sent.' },
+    { because: '#123 is in the security desk’s queue. Nothing was sent.' },
   ],
   ...(
     [
-      ['solved', 'It is solved already. Nothing was sent.'],
-      ['closed', 'It is closed, and Zendesk lets nobody change it any more. Nothing was sent.'],
-      ['deleted', 'It was deleted. Nothing was sent.'],
+      ['solved', '#123 is already solved. Nothing was sent.'],
+      ['closed', '#123 is closed, and Zendesk doesn’t allow changes to closed tickets. Nothing was sent.'],
+      ['deleted', '#123 was deleted. Nothing was sent.'],
     ] as const
   ).map(
     ([status, because]): Case => [
@@ -430,8 +458,7 @@ const refused: readonly Case[] = [
     'is-not-redirected-yet',
     { facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, isDone: false } } } },
     {
-      because:
-        'It is being redirected already: <@U1> asked for it on 1 March 2026, 10:00 UTC, and hears how it ends.',
+      because: '<@U1> is already redirecting #123 (asked Mar 1, 10:00 AM UTC) and will hear how it ends.',
     },
   ],
   [
@@ -441,7 +468,7 @@ const refused: readonly Case[] = [
       facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, isDone: true } } },
       environment: { now: '2026-03-02T09:59:59.999Z', timeZone: 'UTC' },
     },
-    { because: 'It was redirected already, by <@U1> on 1 March 2026, 10:00 UTC. Nothing was sent.' },
+    { because: '<@U1> already redirected #123, Mar 1, 10:00 AM UTC. Nothing was sent.' },
   ],
 ]
 
@@ -456,6 +483,104 @@ describe('It is refused', () => {
     )
 
     expect(Object.keys(guardParameters).filter((name) => !tested.has(name as GuardName))).toEqual([])
+  })
+})
+
+/** What makes each guard refuse, whichever flow asks for it. */
+const refusing: Readonly<Record<GuardName, Given & { readonly isVerified?: true }>> = {
+  'clock-is-over': {},
+  'requester-is-silent': { facts: { lastReplyAt: '2026-03-02T08:00:00.000Z' } },
+  'requester-has-written': {},
+  'asked-by-somebody-else': { facts: { exception: { requestedBy: engineer.id, at: movedAt } } },
+  'not-yet-approved-by-them': {
+    facts: { approvals: [{ by: engineer.id, roles: engineer.roles, at: movedAt }] },
+  },
+  'evidence-is-met-or-reason': {},
+  'steps-are-done-or-reason': {},
+  'is-not-verified': { isVerified: true },
+  'names-another-open-request': {},
+  'reinstatement-is-asked': {},
+  'reinstatement-is-not-asked': { facts: { reinstatementIssue: { url: 'https://gitlab.example/x' } } },
+  'other-address-is-checked': { facts: { hasOtherAddress: true } },
+  'later-issue-is-checked': { facts: { laterIssues: [7] } },
+  'reply-is-the-latest': {},
+  'can-be-taken-back': {},
+  'is-not-escalated': { facts: { escalationIssue: { url: 'https://gitlab.example/x' } } },
+  'is-unfinished': {},
+  'is-on-hold': {},
+  'is-not-on-hold': { facts: { pauses: [{ from: movedAt, by: 'U' }] } },
+  'step-has-clock': { input: { clock: 'step' } },
+  'is-given': {},
+  'is-an-issue-address': {},
+  'is-an-address': {},
+  'names-the-promised-day': {},
+  'promised-day-has-come': { facts: { promisedReport: { report: 'pen test', sendOn: '2026-03-05' } } },
+  'is-not-of-security-desk': { facts: { misdirected: { status: 'open', isOfSecurityDesk: 'tracked' } } },
+  'can-be-answered': { facts: { misdirected: { status: 'solved' } } },
+  'is-not-redirected-yet': {
+    facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: movedAt, isDone: true } } },
+  },
+}
+
+const asked = Object.values(flows).flatMap((flow) =>
+  Object.entries({ '': { decisions: flow.anytime }, ...flow.steps }).flatMap(([at, { decisions }]) => {
+    const [step = ''] = at === '' ? Object.keys(flow.steps) : [at]
+    return Object.values(decisions).flatMap(({ button, when = [] }) =>
+      when.map((guard) => ({ flow, step, button, guard, name: nameOf(guard) })),
+    )
+  }),
+)
+
+function nameOf(guard: GuardRule): GuardName {
+  return typeof guard === 'string' ? guard : guard.guard
+}
+
+function refusalIn({ flow, step, button, guard, name }: (typeof asked)[number]): GuardRefusal | undefined {
+  const { facts = {}, input = {}, isVerified } = refusing[name]
+  const own = flow.steps[step]
+  if (!own) throw new Error(`no step ${step}`)
+  const at = '2026-03-02T07:00:00.000Z'
+  return guardRefusal(guard, {
+    ...{ flow, button, input, person: engineer, environment: environment() },
+    step: {
+      ...own,
+      ...(name === 'step-has-clock' ? { clock: undefined } : {}),
+      ...(isVerified && { isVerified }),
+    } as typeof own,
+    request: aRequest({
+      flow: flow.name,
+      step,
+      facts,
+      source: flow.desk.source,
+      stepSince: at,
+      createdAt: at,
+    }),
+  })
+}
+
+describe('Whatever flow asks for a condition, its refusal is a sentence of its own', () => {
+  test.each(asked.map((one) => [`${one.flow.name}/${one.step}: ${one.button}: ${one.name}`, one] as const))(
+    '%s',
+    (_where, one) => {
+      const { because, field } = refusalIn(one) ?? { because: 'not refused' }
+      const { desk } = one.flow
+
+      expect(because).toMatch(/^(?:[A-Z“#<]|\d+ of \d+ ).+[.]$/)
+      // Stands alone, above a button that may be far up: it names the request. Below a field it need not.
+      if (field === undefined)
+        expect(because.toLowerCase()).toContain(desk.requestName.replace('{number}', '123'))
+      expect(because).not.toMatch(/is not open|\b20\d\d\b.*UTC|\d [A-Z][a-z]+ 20\d\d, /)
+    },
+  )
+
+  test('and no two conditions say the same', () => {
+    const said = asked.map((one) => [refusalIn(one)?.because, one.name] as const)
+    const shared = [...new Set(said.map(([because]) => because))].filter(
+      (because) => new Set(said.filter(([other]) => other === because).map(([, name]) => name)).size > 1,
+    )
+
+    expect(asked.length).toBeGreaterThan(60)
+    expect(shared).toEqual([])
   })
 })
 
@@ -639,7 +764,7 @@ describe('What a flow says of every request that is marked so', () => {
     expect(sendChallenges('data-export', 'helping', { isEmbargoed: true })).toEqual({
       kind: 'refuse',
       because:
-        'Send Challenges is not open for #123. The form names an embargoed country, so the request can only be closed.',
+        'Send Challenges was not done on #123: its form names an embargoed country, and trade compliance law only lets us close it.',
     })
   })
 

@@ -46,7 +46,7 @@ test('A reply that went out already is left out, and the thread says so', () => 
   expect(effects).toEqual([
     {
       kind: 'thread',
-      text: 'The reply “closed-verification-failed” was not sent again on #123: the requester has got it already.',
+      text: 'The reply “closed-verification-failed” was not sent again on #123: the requester already got it.',
       mention: [],
     },
     { kind: 'labels', add: ['Account Verification Failed', 'deletion request::denied'], remove: [] },
@@ -80,7 +80,7 @@ test('Close No Response is refused once the requester has answered', () => {
 
   expect(outcome).toEqual({
     kind: 'refuse',
-    because: 'Close No Response is not open for #123. The requester wrote on 5 March 2026.',
+    because: 'Too late for Close No Response: the requester replied to #123 on Mar 5. Read the reply first.',
   })
 })
 

@@ -29,15 +29,14 @@ describe('Start Deletion', () => {
   test('is refused with what is missing', () => {
     expect(startDeletion([{ need, because: 'There is no template.' }])).toEqual({
       kind: 'refuse',
-      because: 'Start Deletion is not open for #123. There is no template. Nothing was sent.',
+      because: 'Start Deletion was not done on #123: There is no template. Nothing was sent.',
     })
   })
 
   test('is refused when it needs by now what nobody has looked for', () => {
     expect(startDeletion([{ need: { name: 'feature-request' } }])).toEqual({
       kind: 'refuse',
-      because:
-        'Start Deletion is not open for #123. #123 has changed while the bot looked. Nothing was sent: choose it again.',
+      because: '#123 changed while the bot looked, so nothing was sent. Choose Start Deletion again.',
     })
   })
 
@@ -48,7 +47,7 @@ describe('Start Deletion', () => {
   test('is refused without an e-mail address for the title, whatever was looked for', () => {
     const refusal = {
       kind: 'refuse',
-      because: expect.stringContaining('names no e-mail address that can be read'),
+      because: expect.stringContaining('has no e-mail address that can be read'),
     }
     expect(startDeletion([{ need }], { hasNoEmail: true })).toEqual(refusal)
     expect(startDeletion(undefined, { hasNoEmail: true })).toEqual(refusal)

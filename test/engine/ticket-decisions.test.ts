@@ -74,7 +74,7 @@ describe('"Reply"', () => {
   test('is for Field Security, whatever other roles somebody has', () => {
     expect(take('reply', { answer: 'Yes.' }, 'new', { by: managerAndPrivacy })).toEqual({
       kind: 'refuse',
-      because: 'Only a field security person can use Reply.',
+      because: 'Only Field Security can use Reply.',
     })
   })
 
@@ -295,7 +295,7 @@ describe('"Compliance Report Requests"', () => {
   ])('is not promised where the confirmation names %s', (_what, confirmation) => {
     expect(take('compliance-report', { ...report, confirmation })).toEqual({
       kind: 'refuse',
-      because: 'Name the day for which it is planned: Thursday 5 March 2026.',
+      because: 'Mention the date (Thursday 5 March 2026) in the text.',
       field: 'confirmation',
     })
   })
@@ -306,8 +306,7 @@ describe('"Compliance Report Requests"', () => {
 
     expect(take('compliance-report', given)).toEqual({
       kind: 'refuse',
-      because:
-        'A GitLab employee may ask for the SOC 2 report only on behalf of a customer: name the customer.',
+      because: 'A GitLab employee can ask for the SOC 2 report only for a customer. Enter the customer.',
       field: 'company',
     })
     expect(take('compliance-report', { ...given, report: 'pen test' })).toMatchObject({ step: 'queued' })

@@ -82,11 +82,11 @@ function refusedByZendesk(
 
 function refusals({ because, field }: Refusal): readonly string[] {
   return soOf([
-    ['refused by role', /^Only a field security person can use /.test(because)],
+    ['refused by role', /^Only Field Security can use /.test(because)],
     ['refused a field', field !== undefined],
-    ['refused a confirmation that names another day', because.startsWith('Name the day')],
-    ['refused to an employee who names no customer', because.includes('only on behalf of a customer')],
-    ['refused before the distribution day', because.includes('It is planned for')],
+    ['refused a confirmation that names another day', because.startsWith('Mention the date')],
+    ['refused to an employee who names no customer', because.includes('only for a customer')],
+    ['refused before the distribution day', because.includes('the day that was promised')],
     ['refused at a button of another step', / is now at /.test(because)],
   ])
 }

@@ -387,11 +387,11 @@ describe('a choice in the menu', () => {
 
   test('that would be refused says why at once', async () => {
     const { slack, desk, ts, told } = await aCardInSlack()
-    desk.refusal = { because: 'Only a privacy person can use Extend Deadline.' }
+    desk.refusal = { because: 'Only Privacy can use Extend Deadline.' }
 
     await slack.select(engineer, ts, 'decide-menu', 'Extend Deadline')
 
-    await eventually(() => told(engineer)).toEqual(['Only a privacy person can use Extend Deadline.'])
+    await eventually(() => told(engineer)).toEqual(['Only Privacy can use Extend Deadline.'])
     expect(slack.openView(engineer)).toBeUndefined()
   })
 

@@ -51,11 +51,11 @@ describe('opens', () => {
 
   test('not for somebody without the role, for whom the ticket is not even read', async () => {
     const { slack, ts, desk, told } = await aCard()
-    desk.refusal = { because: 'Only a field security person can use Reply.' }
+    desk.refusal = { because: 'Only Field Security can use Reply.' }
 
     await slack.click(manager, ts, { button: 'Reply' })
 
-    await eventually(() => told(manager)).toEqual(['Only a field security person can use Reply.'])
+    await eventually(() => told(manager)).toEqual(['Only Field Security can use Reply.'])
     expect(slack.openView(manager)).toBeUndefined()
     expect(desk.shownTo).toEqual([])
     expect(desk.refused).toEqual([
@@ -63,7 +63,7 @@ describe('opens', () => {
         requestId: 't-1',
         decision: 'reply',
         userId: manager,
-        because: 'Only a field security person can use Reply.',
+        because: 'Only Field Security can use Reply.',
       },
     ])
   })

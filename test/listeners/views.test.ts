@@ -117,7 +117,7 @@ describe('a modal that is submitted', () => {
   test('of a decision that is taken on a fresh look at GitLab goes on: what is stored may be behind', async () => {
     const { slack, desk, viewId } = await aModal('Approve Exception')
     desk.refusal = {
-      because: 'Not yet: Approve Exception will be open as soon as the requester has answered.',
+      because: 'Not yet: Approve Exception opens as soon as the requester has answered.',
     }
 
     await slack.submit(engineer, viewId, { 'field:reason': 'Because' })

@@ -77,9 +77,9 @@ describe('the message about cards that wait', () => {
     const security = state({ desk: shipped.of({ source: 'zendesk' }), waiting: 2 })
 
     expect(texts(security)[0]).toBe('2 tickets without a card')
-    expect(texts(security)[1]).toContain('when a field security person says so')
+    expect(texts(security)[1]).toContain('when Field Security says so')
     expect(backlogNote(security)).toBe(
-      '2 tickets have no card yet: they are posted when a field security person says so.',
+      '2 tickets have no card yet: they are posted when Field Security says so.',
     )
   })
 

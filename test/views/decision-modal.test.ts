@@ -134,7 +134,7 @@ describe('the modal of a decision', () => {
     const first = shown(modal('approve-exception', two)).join('\n')
     const second = shown(modal('approve-exception', { ...two, facts: { approvals: [given] } })).join('\n')
 
-    expect(first).toContain('Two different people have to approve: a support manager and a privacy person.')
+    expect(first).toContain('Two different people have to approve: a support manager and Privacy.')
     expect(first).not.toContain('gave the first')
     expect(second).toContain('*The second of two approvals:* <@U1> gave the first, ')
     expect(second).toContain('• Adds “Deletion Request::Exception Approved”.')

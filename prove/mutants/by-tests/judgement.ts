@@ -9,8 +9,8 @@ export const inTheJudgement: readonly Mutant[] = [
   ...defects('guards', 'engine/guards.ts', guards, [
     [
       'what a clock opens is open before it is over',
-      'if (!clock || clock.isOver) return undefined\n',
-      'if (!clock || !clock.isOver) return undefined\n',
+      'if (!step.clock || !clock || clock.isOver) return undefined\n',
+      'if (!step.clock || !clock || !clock.isOver) return undefined\n',
     ],
     [
       'one person approves twice',
@@ -42,11 +42,7 @@ export const inTheJudgement: readonly Mutant[] = [
       'metaIssue.total > 0 && metaIssue.done === metaIssue.total',
       'metaIssue.done === metaIssue.total',
     ],
-    [
-      'a verified request is closed as spam',
-      "step.isVerified\n      ? { because: 'The first checks",
-      "step.isClosed\n      ? { because: 'The first checks",
-    ],
+    ['a verified request is closed as spam', 'context.step.isVerified\n', 'context.step.isClosed\n'],
     [
       'a request may be the duplicate of itself',
       'if (number === request.number)',
@@ -79,8 +75,8 @@ export const inTheJudgement: readonly Mutant[] = [
     ],
     [
       'a hold begins within a hold',
-      "isPaused(request) ? { because: 'It’s paused already.' } : undefined",
-      "isPaused(request) ? undefined : { because: 'It’s paused already.' }",
+      "'is-not-on-hold': (context) =>\n    isPaused",
+      "'is-not-on-hold': (context) =>\n    !isPaused",
     ],
     [
       'a step without a clock is extended',
@@ -90,18 +86,18 @@ export const inTheJudgement: readonly Mutant[] = [
     ['a folder’s address of any kind', '/^https:\\/\\/[^\\s@]+$/', '/^[^\\s@]+$/'],
     [
       'what was escalated is escalated again',
-      'request.facts.escalationIssue ?',
-      'request.facts.escalationIssue === null ?',
+      'context.request.facts.escalationIssue\n',
+      'context.request.facts.escalationIssue === null\n',
     ],
     [
       'a report is sent a day early',
-      'if (sendOn === undefined || sendOn <= dayIn',
-      'if (sendOn === undefined || sendOn > dayIn',
+      'if (sendOn === undefined || sendOn <= today',
+      'if (sendOn === undefined || sendOn > today',
     ],
     [
       'the confirmation may name another day',
-      "return (input[field] ?? '').includes(day)\n",
-      "return (input[field] ?? '') !== day\n",
+      "return (input[field] ?? '').includes(promised)\n",
+      "return (input[field] ?? '') !== promised\n",
     ],
     [
       'a message that a person has called no answer still breaks the silence',
@@ -115,8 +111,8 @@ export const inTheJudgement: readonly Mutant[] = [
     ],
     [
       'what only one role may decide anybody takes back',
-      'if (roles && !person.roles.some((role) => roles.includes(role))) {',
-      'if (roles && person.roles.length === 0) {',
+      'return roles && !person.roles.some((role) => roles.includes(role))\n',
+      'return roles && person.roles.length === 0\n',
     ],
     [
       'a move is taken back although the requester has answered since',
@@ -125,22 +121,22 @@ export const inTheJudgement: readonly Mutant[] = [
     ],
     [
       'a ticket is redirected again within the day',
-      'Date.parse(now) - Date.parse(redirect.at) >= dayMs',
-      'Date.parse(now) - Date.parse(redirect.at) >= 0',
+      'Date.parse(context.environment.now) - Date.parse(redirect.at) >= dayMs',
+      'Date.parse(context.environment.now) - Date.parse(redirect.at) >= 0',
     ],
     [
       'a ticket in the queue of the security desk is redirected by support',
-      "return { because: 'It is in the queue of the security desk. Nothing was sent.' }",
+      'return { because: `${capital(nameIn(context))} is in the security desk’s queue. Nothing was sent.` }',
       'return undefined',
     ],
     [
       'a ticket that the security desk tracks is redirected by support',
-      "return { because: 'The security desk tracks it: its card stands in their channel. Nothing was sent.' }",
-      'return undefined',
+      "case 'tracked':\n        return {",
+      "case 'tracked':\n        return undefined && {",
     ],
     [
       'a ticket that is solved is answered',
-      "own(overTexts, request.facts.misdirected?.status ?? '')",
+      "own(overTexts, context.request.facts.misdirected?.status ?? '')",
       "own(overTexts, '')",
     ],
   ]),
@@ -255,8 +251,8 @@ export const inTheJudgement: readonly Mutant[] = [
     ['who comes second is not told who was first', 'return `: ${last.what}, by ${by}, ${when}`', "return ''"],
     [
       'nobody is told until when a button stays closed',
-      'const until = clock && !clock.isOver ?',
-      'const until = clock && clock.isOver ?',
+      'const isRunning = clock && !clock.isOver &&',
+      'const isRunning = clock && clock.isOver &&',
     ],
   ]),
 

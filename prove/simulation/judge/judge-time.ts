@@ -236,7 +236,7 @@ function untouchedUntil({ audit, world }: Evidence, { iid, issue, acts, decision
   return Math.min(...moved, ...shut, ...decided)
 }
 
-/** "a refusal before then names 9 March": the day from which it will be open. */
+/** "a refusal before then names Mar 9": the day from which it will be open. */
 export function judgeNamedDays(
   { world, findings }: Evidence,
   files: readonly CaseFile[],
@@ -253,8 +253,9 @@ export function judgeNamedDays(
     })
     for (const { text } of told) {
       const [, button, named] =
-        new RegExp(`^Too early: (.{3,30}) is possible for ${file.name} from (\\d+ \\w+ \\d{4})`).exec(text) ??
-        []
+        new RegExp(
+          `^Too early: .{3,80}\\. (.{3,30}) opens for ${file.name} on (\\w+ \\d+(?:, \\d{4})?)\\.`,
+        ).exec(text) ?? []
       if (button === undefined) continue
       const right = days.filter((one) => one.button === button)
       if (right.length === 0) continue
@@ -262,7 +263,7 @@ export function judgeNamedDays(
         !owe(
           counts,
           'days that a refusal names',
-          right.some(({ day }) => day === named),
+          right.some(({ day }) => day === named || `${named}, ${day.slice(-4)}` === day),
         )
       )
         findings.broken.push(
@@ -272,12 +273,12 @@ export function judgeNamedDays(
   }
 }
 
-/** `8 March 2026` */
+/** `Mar 8, 2026` */
 function inWords(day: string): string {
-  const format = new Intl.DateTimeFormat('en-GB', {
+  const format = new Intl.DateTimeFormat('en-US', {
     timeZone: 'UTC',
     day: 'numeric',
-    month: 'long',
+    month: 'short',
     year: 'numeric',
   })
   return format.format(Date.parse(`${day}T12:00:00Z`))

@@ -64,7 +64,7 @@ function nobody(role: ConfiguredRole, requirePrivacyApproval: boolean): Finding 
       return warn(`${variable}: not set, so nobody can approve an exception`, mend)
     case 'privacy':
       return requirePrivacyApproval
-        ? missing(`${variable}: not set, though REQUIRE_PRIVACY_APPROVAL asks for a privacy person`, mend)
+        ? missing(`${variable}: not set, though REQUIRE_PRIVACY_APPROVAL asks for Privacy`, mend)
         : warn(`${variable}: not set, so nobody is asked where Privacy decides`, mend)
     case 'field-security':
       return warn(`${variable}: not set, so nobody can decide on security tickets`, mend)
