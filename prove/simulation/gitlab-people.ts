@@ -156,10 +156,16 @@ function comment(world: World): void {
   const { iid } = someRequest(world)
   const text = prng.weighted([
     [3, () => prng.pick(plainTexts)],
-    [2, () => prng.pick(snippets)],
+    [2, () => pasted(world)],
   ])()
   history.add(`a colleague comments on #${iid}`)
   gitlab.someoneComments(iid, prng.pick(colleagues), text, { internal: prng.chance(0.5) })
+}
+
+/** A reply of the handbook; of a duplicate at times with another issue than the one that is decided for, or as it stands. */
+function pasted({ prng, requesters }: World): string {
+  const text = prng.pick(snippets)
+  return prng.chance(0.7) ? text.replace('#123', `#${prng.pick([...requesters.keys()])}`) : text
 }
 
 function assign(world: World): void {

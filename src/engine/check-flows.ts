@@ -88,7 +88,7 @@ const observations: Readonly<Record<ObservationName, readonly string[]>> = {
   'issue-closed': ['by'],
   'issue-reopened': ['by'],
   'checks-failed': [],
-  'snippet-sent': ['snippet', 'by'],
+  'snippet-sent': ['snippet', 'names', 'by'],
   'assignee-changed': ['by'],
   'meta-issue-made': ['by'],
   'meta-issue-seen': [],

@@ -79,27 +79,32 @@ export function reopened(facts: Facts): Facts {
     isIncomplete: _incomplete,
     repliedAfterClose: _reply,
     sentSnippets: _sent,
+    sentNaming: _naming,
     snippetsSentBy: _sentBy,
     ...kept
   } = facts
   return kept
 }
 
+/** What is known of the handbook's replies that went out. */
+type SentFacts = Pick<Facts, 'sentSnippets' | 'sentNaming' | 'snippetsSentBy'>
+
 /**
  * Returns the replies that went out after the reopening, which was seen late: nothing twice. The instants of what was
  * sent by hand are GitLab's, as that of the reopening; those of the bot's own are of a clock that may be wrong.
  */
 function sentAfter(
-  { sentSnippets = {}, snippetsSentBy = {} }: Facts,
+  { sentSnippets = {}, snippetsSentBy = {}, sentNaming }: Facts,
   at: Instant,
   sentSince: readonly string[] = [],
-): Pick<Facts, 'sentSnippets' | 'snippetsSentBy'> {
+): SentFacts {
   const isAfter = ([snippet, sentAt]: readonly [string, Instant]) =>
     sentSince.includes(snippet) || (snippetsSentBy[snippet] === undefined && sentAt > at)
   const sent = Object.entries(sentSnippets).filter(isAfter)
   const by = Object.entries(snippetsSentBy).filter(([snippet]) => sentSince.includes(snippet))
   return {
     ...(sent.length > 0 && { sentSnippets: Object.fromEntries(sent) }),
+    ...(sent.length > 0 && sentNaming && { sentNaming }),
     ...(by.length > 0 && { snippetsSentBy: Object.fromEntries(by) }),
   }
 }
@@ -157,24 +162,22 @@ function doneText(done: readonly string[]): string {
 }
 
 /** What the stopped decision would have sent has not been sent, unless it was stopped only after that. */
-function sentBy(
-  facts: Facts,
-  { decisionId, done = [] }: ObservationOf<'close-stopped'>,
-): Pick<Facts, 'sentSnippets' | 'snippetsSentBy'> {
+function sentBy(facts: Facts, { decisionId, done = [] }: ObservationOf<'close-stopped'>): SentFacts {
   if (!done.includes('reply')) return withoutSent(facts, decisionId)
-  const { sentSnippets, snippetsSentBy } = facts
-  return { ...(sentSnippets && { sentSnippets }), ...(snippetsSentBy && { snippetsSentBy }) }
+  const { sentSnippets, snippetsSentBy, sentNaming } = facts
+  return {
+    ...(sentSnippets && { sentSnippets }),
+    ...(sentNaming && { sentNaming }),
+    ...(snippetsSentBy && { snippetsSentBy }),
+  }
 }
 
 /**
  * Returns the sent replies without those of this decision, which is known by its id, or by its instant where it is
  * older than ids.
  */
-function withoutSent(
-  facts: Facts,
-  decisionId: string | undefined,
-): Pick<Facts, 'sentSnippets' | 'snippetsSentBy'> {
-  const { sentSnippets = {}, snippetsSentBy = {}, lastMove } = facts
+function withoutSent(facts: Facts, decisionId: string | undefined): SentFacts {
+  const { sentSnippets = {}, snippetsSentBy = {}, sentNaming, lastMove } = facts
   const stopped = { at: lastMove?.at ?? '', ...(decisionId !== undefined && { decisionId }) }
   const isOther = (snippet: string) => {
     const by = snippetsSentBy[snippet]
@@ -183,6 +186,7 @@ function withoutSent(
   const by = Object.fromEntries(Object.entries(snippetsSentBy).filter(([snippet]) => isOther(snippet)))
   return {
     sentSnippets: Object.fromEntries(Object.entries(sentSnippets).filter(([snippet]) => isOther(snippet))),
+    ...(sentNaming && { sentNaming }),
     ...(Object.keys(by).length > 0 && { snippetsSentBy: by }),
   }
 }

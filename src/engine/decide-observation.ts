@@ -210,13 +210,16 @@ function labelChanged(
   return stay(place, { ...request.facts, lastMove: { what, by, at } }, what, isSaid ? [toAssignee(text)] : [])
 }
 
-function snippetSent(place: DecisionContext, { snippet, at }: ObservationOf<'snippet-sent'>): Outcome {
+function snippetSent(place: DecisionContext, { snippet, names, at }: ObservationOf<'snippet-sent'>): Outcome {
   const { facts } = place.request
-  const { snippetsSentBy, ...kept } = facts
+  const { snippetsSentBy, sentNaming, ...kept } = facts
+  const { [snippet]: _named, ...named } = sentNaming ?? {}
+  const naming = names === undefined ? named : { ...named, [snippet]: names }
   const { [snippet]: _decision, ...others } = snippetsSentBy ?? {}
   const sent: Facts = {
     ...kept,
     sentSnippets: { ...facts.sentSnippets, [snippet]: at },
+    ...(Object.keys(naming).length > 0 && { sentNaming: naming }),
     ...(Object.keys(others).length > 0 && { snippetsSentBy: others }),
   }
   return stay(place, sent, 'A reply of the handbook was sent in GitLab')

@@ -68,8 +68,14 @@ export type Observation =
     }
   /** The service's own checks have found it invalid, which its label or title says: nobody has to do anything. */
   | { readonly name: 'checks-failed'; readonly at: Instant }
-  /** A colleague has posted a reply of the handbook by hand. */
-  | { readonly name: 'snippet-sent'; readonly snippet: string; readonly by: Actor; readonly at: Instant }
+  /** A colleague has posted a reply of the handbook by hand; `names` is the issue that it refers the requester to. */
+  | {
+      readonly name: 'snippet-sent'
+      readonly snippet: string
+      readonly names?: number
+      readonly by: Actor
+      readonly at: Instant
+    }
   | { readonly name: 'assignee-changed'; readonly by: Actor; readonly at: Instant }
   /** A colleague has opened the meta issue by hand. */
   | { readonly name: 'meta-issue-made'; readonly issue: MetaIssue; readonly by: Actor; readonly at: Instant }

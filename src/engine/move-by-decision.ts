@@ -99,9 +99,17 @@ function withoutAnswer(facts: Facts): Facts {
  * twice".
  */
 export function unsent(effects: readonly Effect[], { facts }: Pick<Request, 'facts'>): readonly Effect[] {
-  return effects.filter(
-    (effect) => effect.kind !== 'reply' || facts.sentSnippets?.[effect.snippet] === undefined,
-  )
+  return effects.filter((effect) => effect.kind !== 'reply' || !isSent(effect, facts))
+}
+
+/** A reply that refers the requester to another issue than one that was sent by hand says something else. */
+function isSent(
+  { snippet, replacements }: Extract<Effect, { kind: 'reply' }>,
+  { sentSnippets, sentNaming }: Facts,
+): boolean {
+  if (sentSnippets?.[snippet] === undefined) return false
+  const named = sentNaming?.[snippet]
+  return named === undefined || Object.values(replacements).includes(`#${named}`)
 }
 
 /** The requester has got it, by the bot or by a colleague's hand. */
@@ -245,10 +253,12 @@ function withAnswer(facts: Facts, effects: readonly Effect[], at: Instant): Fact
 export function withSent(facts: Facts, effects: readonly Effect[], { at, decisionId }: Decided): Facts {
   const sent = effects.flatMap((effect) => (effect.kind === 'reply' ? [effect.snippet] : []))
   if (sent.length === 0) return facts
-  const { snippetsSentBy: before, ...kept } = facts
+  const { snippetsSentBy: before, sentNaming, ...kept } = facts
   const by = { ...before, ...(decisionId && Object.fromEntries(sent.map((one) => [one, decisionId]))) }
+  const naming = Object.entries(sentNaming ?? {}).filter(([snippet]) => !sent.includes(snippet))
   return {
     ...kept,
+    ...(naming.length > 0 && { sentNaming: Object.fromEntries(naming) }),
     sentSnippets: { ...facts.sentSnippets, ...Object.fromEntries(sent.map((one) => [one, at])) },
     ...(Object.keys(by).length > 0 && { snippetsSentBy: by }),
   }

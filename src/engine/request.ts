@@ -257,6 +257,8 @@ export interface Facts {
   readonly isIncomplete?: boolean
   /** The handbook's replies that went out since the issue was opened or reopened, by the bot or by hand, and when. */
   readonly sentSnippets?: Readonly<Record<string, Instant>>
+  /** The issue to which each that was sent by hand refers the requester, where it refers them to one. */
+  readonly sentNaming?: Readonly<Record<string, number>>
   /** Which decision sent each of them; of what was sent by hand nothing. */
   readonly snippetsSentBy?: Readonly<Record<string, string>>
   /** Closed before, and opened again outside of the bot: a ticket's clock starts here. */

@@ -203,19 +203,37 @@ function comparable(text: string): string {
   return withoutInvisibles(text).split(/\s+/).join(' ').trim()
 }
 
+/** A reply of the handbook that stands in a note, and the number of the issue that it names in place of `#123`. */
+export interface SnippetInNote {
+  readonly snippet: SnippetName
+  readonly names?: number
+}
+
 /**
  * Returns a function that names the snippet that a note holds word for word, since a colleague may have sent it by
- * hand. Spaces, line ends and additions of Markdown editors make no difference; other words before or after neither.
+ * hand. Spaces, line ends and additions of Markdown editors make no difference; other words before or after neither. One in
+ * which a word stands that should have been replaced is none: nobody was told what it should say.
  */
-export function snippetIn(snippets: Snippets): (text: string) => SnippetName | undefined {
+export function snippetIn(snippets: Snippets): (text: string) => SnippetInNote | undefined {
   const patterns = snippetNames.map((name) => ({
     name,
     parts: partsOf(snippets[name], snippetPlaceholders[name] ?? []),
   }))
   return (text) => {
     const note = folded(text.slice(0, 100_000))
-    return patterns.find(({ parts }) => holdsInOrder(note, parts))?.name
+    for (const { name, parts } of patterns) {
+      const filled = filledIn(note, parts)
+      if (!filled || filled.some(isLeftOpen)) continue
+      const number = filled.flatMap((one) => /^#(\d{1,15})$/.exec(one)?.[1] ?? [])[0]
+      return { snippet: name, ...(number !== undefined && { names: Number(number) }) }
+    }
+    return undefined
   }
+}
+
+/** A number stands for itself: `#123` is an issue, too. */
+function isLeftOpen(filled: string): boolean {
+  return Object.values(snippetPlaceholders).some((all) => all.includes(filled) && !filled.startsWith('#'))
 }
 
 /** The text between its placeholders. */
@@ -226,14 +244,17 @@ function partsOf(text: string, placeholders: readonly string[]): readonly string
   )
 }
 
-function holdsInOrder(note: string, parts: readonly string[]): boolean {
-  let from = 0
+/** What stands between the parts, in their order; undefined where they do not stand in it. */
+function filledIn(note: string, parts: readonly string[]): readonly string[] | undefined {
+  const filled: string[] = []
+  let from: number | undefined
   for (const part of parts) {
     const at = note.indexOf(part, from)
-    if (at < 0) return false
+    if (at < 0) return undefined
+    if (from !== undefined) filled.push(note.slice(from, at).trim())
     from = at + part.length
   }
-  return true
+  return filled
 }
 
 function folded(text: string): string {

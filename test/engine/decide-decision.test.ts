@@ -373,6 +373,25 @@ describe('A reply of the handbook', () => {
     )
   })
 
+  test.each([
+    ['is not sent where it was sent by hand with the same issue', { 'closed-duplicate': 45 }, 0],
+    ['is sent where it was sent by hand with another issue', { 'closed-duplicate': 123 }, 1],
+    ['is not sent where nobody can tell which issue was named', undefined, 0],
+  ])('that names an issue %s', (_what, sentNaming, times) => {
+    const facts = { sentSnippets: { 'closed-duplicate': at }, ...(sentNaming && { sentNaming }) }
+
+    const { effects, facts: after } = moved(
+      decided('close-duplicate', {
+        input: { stays: '45' },
+        request: { facts },
+        environment: { named: { number: 45, isOpen: true } },
+      }),
+    )
+
+    expect(effects.filter(({ kind }) => kind === 'reply')).toHaveLength(times)
+    expect(after.sentNaming).toEqual(times === 1 ? undefined : sentNaming)
+  })
+
   test('is kept beside those sent before', () => {
     const request = { ...evaluating, facts: { sentSnippets } }
 

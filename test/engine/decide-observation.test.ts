@@ -604,6 +604,10 @@ describe('What is noted and moves nothing', () => {
       { name: 'snippet-sent', snippet: 'closed-duplicate', by, at },
       { sentSnippets: { 'closed-duplicate': at } },
     ],
+    [
+      { name: 'snippet-sent', snippet: 'closed-duplicate', names: 45, by, at },
+      { sentSnippets: { 'closed-duplicate': at }, sentNaming: { 'closed-duplicate': 45 } },
+    ],
     [{ name: 'assignee-changed', by, at }, {}],
   ])('%o', (observation, facts) => {
     expect(moved(seen(observation))).toMatchObject({ step: 'awaiting-answers', facts, effects: [] })

@@ -48,7 +48,7 @@ export interface IssueReader extends ReplyRule {
   readonly handbookLabel: (name: string) => string
   readonly hash: HashIdentity
   /** The reply of the handbook that a note holds word for word, if it holds one. */
-  readonly snippetIn: (text: string) => string | undefined
+  readonly snippetIn: (text: string) => { readonly snippet: string; readonly names?: number } | undefined
   /** The person in Slack with this username; left out: nobody is known to have an account. */
   readonly personOf?: (username: string) => string | undefined
   /**
@@ -301,12 +301,12 @@ function snippetNews(
 ): readonly Change[] {
   return notes.flatMap(({ id, body, author, system, internal, createdAt }) => {
     if (system || internal || isSupportBot(author.username, opened, reader)) return []
-    const snippet = reader.snippetIn(body)
-    if (snippet === undefined) return []
+    const sent = reader.snippetIn(body)
+    if (sent === undefined) return []
     const isOther = isNews(author.id, createdAt)
     return [
       {
-        observation: { name: 'snippet-sent', snippet, by: byOf(author.id), at: createdAt },
+        observation: { name: 'snippet-sent', ...sent, by: byOf(author.id), at: createdAt },
         from: 'handNoteId',
         id,
         // No reply to a requester bears a mark, which their mail might show: the outbox knows which ones it sent.
