@@ -135,8 +135,8 @@ export const inSimulation: readonly Mutant[] = [
     name: 'a reply of the handbook goes out twice',
     kind: 'repeated',
     file: 'engine/move-by-decision.ts',
-    find: "(effect) => effect.kind !== 'reply' || facts.sentSnippets?.[effect.snippet] === undefined,",
-    replace: '() => facts !== undefined,',
+    find: "effect.kind !== 'reply' || !isSent(effect, facts)",
+    replace: 'facts !== undefined',
     foundBy: seeds(2),
   },
   {

@@ -315,10 +315,36 @@ export const inTheJudgement: readonly Mutant[] = [
     ],
   ]),
 
+  ...defects('effects', 'engine/move-by-decision.ts', moves, [
+    [
+      'a reply that a colleague has sent counts whatever issue it names',
+      'return named === undefined || Object.values(replacements).includes(`#${named}`)',
+      'return true',
+    ],
+  ]),
+  ...defects('effects', 'form/requester-reply.ts', 'test/form/snippet-in.test.ts', [
+    [
+      'a reply that was pasted with the word that should have been replaced counts as sent',
+      'if (!filled || filled.some(isLeftOpen)) continue',
+      'if (!filled) continue',
+    ],
+  ]),
+  ...defects('repeated', 'requests/reconcile.ts', 'test/requests/reconcile.test.ts', [
+    [
+      'the bot’s own close is believed of a replica that lags',
+      'if (seen.updatedAt >= known.seen.updatedAt) return undefined',
+      'if (seen.updatedAt >= known.seen.updatedAt || known) return undefined',
+    ],
+    [
+      'the bot’s own close that was held back is forgotten',
+      'latest(known.seen, held ? { ...seen, stateEventId: held.id - 1 } : seen)',
+      'latest(known.seen, seen)',
+    ],
+  ]),
   ...defects('repeated', 'engine/closed-and-reopened.ts', 'test/engine/decide-observation.test.ts', [
     [
       'a reply can’t be sent again after a reopening',
-      'sentSnippets: _sent,\n    snippetsSentBy: _sentBy,\n    ...kept',
+      'sentSnippets: _sent,\n    sentNaming: _naming,\n    snippetsSentBy: _sentBy,\n    ...kept',
       'snippetsSentBy: _sentBy,\n    ...kept',
     ],
     [
