@@ -9,7 +9,7 @@ const resilience = ['test/resilience/**/*.test.ts']
 /** What is said of PostgreSQL alone; the store's other tests run on both. */
 const postgres = ['test/postgres/**/*.test.ts']
 /** Flows, restarts, people at the same time: the bot as a whole, on both. */
-const onBoth = ['concurrency', 'failure-restart', 'security-flow-reply'].map(
+const onBoth = ['concurrency', 'failure-restart', 'security-flow-reply', 'undo-reply'].map(
   (name) => `test/app/${name}.test.ts`,
 )
 /** What is said of SQLite alone. */

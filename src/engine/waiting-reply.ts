@@ -86,8 +86,8 @@ export function withWaitingReply(
   return { ...move, facts: { ...facts, waitingReply }, sendAt: until }
 }
 
-/** True for what the requester gets by e-mail. */
-function isPublicReply({ kind }: Effect): boolean {
+/** Returns true for what the requester gets by e-mail. */
+export function isPublicReply({ kind }: Effect): boolean {
   const definition: EffectDefinition = definitions[kind]
   return definition.asked?.publicText !== undefined
 }
@@ -140,9 +140,15 @@ export function undoable(
   return { because: `Only <@${waiting.by}> or ${who} can undo “${waiting.what}”.` }
 }
 
-/** Returns the sentence for whoever comes too late. */
-export function tooLateToUndo(flows: Flows, request: Request, { what }: WaitingReply): string {
-  return `Too late: “${what}” on ${nameOf(flows, request)} has gone out, or is going out just now. See its card.`
+/** Returns the sentence for whoever comes too late: of what was stopped by itself nothing has gone out. */
+export function tooLateToUndo(
+  flows: Flows,
+  request: Request,
+  { what }: WaitingReply,
+  isStopped: boolean,
+): string {
+  const has = isStopped ? 'was stopped before anything was sent' : 'has started to go out'
+  return `Too late: “${what}” on ${nameOf(flows, request)} ${has}. See its card.`
 }
 
 function nameOf(flows: Flows, { flow, number }: Request): string {

@@ -26,7 +26,13 @@ export const handleUndo: Handler<UndoEntry> = async (intake, _entry, { requestId
       if ('because' in asked) return refuse(asked.because)
       const { waiting } = asked
       const undone = await undoWaitingReply(context, tables, row, waiting, who.person)
-      if (!undone) return refuse(tooLateToUndo(context.flows, row, waiting))
+      if (!undone) {
+        const entries = (await tables.outbox.ofRequest(row.id)).filter(
+          (entry) => entry.decisionId === decisionId && entry.lane === row.source,
+        )
+        const isStopped = entries.length > 0 && entries.every(({ status }) => status === 'cancelled')
+        return refuse(tooLateToUndo(context.flows, row, waiting, isStopped))
+      }
       return told(answerTo, undoneText(context.flows, undone, waiting))
     },
   }

@@ -41,6 +41,8 @@ export interface CardState extends Standing {
   /** What comes next, whose turn it is and until when; left out: it is closed, and all is done. */
   readonly next?: NextAction
   readonly work: readonly WorkLine[]
+  /** Seconds for which a public reply waits; left out: it goes out at once. */
+  readonly undoSeconds?: number
   /** The id of the decision whose public reply waits and can be undone. */
   readonly canBeUndone?: string
   /** Other requests of the same requester and type that are open now, at most five by number; left out: none. */
@@ -133,7 +135,7 @@ export function lineStateOf(
   if (!flow) throw new Error(`request ${row.id} has no flow ${row.flow}`)
   const place = placeOf(context)
   const url = row.card && cardUrl(row.card)
-  const { stuckAfterDays } = context
+  const { stuckAfterDays, undoSeconds = 0 } = context
   const next = nextAction(
     { flow, request: row },
     { ...environmentOf(context), stuckAfterDays, ...(open && { work: open }) },
@@ -147,6 +149,7 @@ export function lineStateOf(
     requirePrivacyApproval: context.requirePrivacyApproval,
     clocks: clocksOf(flow, row, place),
     work: [],
+    ...(undoSeconds > 0 && { undoSeconds }),
     ...(next && { next }),
     ...(url ? { cardUrl: url } : {}),
   }

@@ -10,6 +10,7 @@ import type { Effect, EffectRule } from '../engine/effect.ts'
 import type { Input } from '../engine/event.ts'
 import { type Decision, requestName, roleName } from '../engine/flow.ts'
 import { stillNeeded } from '../engine/two-approvals.ts'
+import { isPublicReply } from '../engine/waiting-reply.ts'
 import { renderSnippet, type Snippets, snippetNames } from '../flows/snippets.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { context, counted, divider, framed, limits, listed, plainText, sections } from './block-kit.ts'
@@ -94,10 +95,21 @@ function blocksOf(state: CardState, decision: Decision, options: ModalOptions): 
     ...(decision.fourEyes === true ? evidenceBlocks(state) : []),
     ...fieldsOf(decision, state.request).map((field) => fieldInputBlock(field, state, before)),
     ...effectBlocks(state, decision, options),
+    ...waitBlocks(state, decision, options),
   ]
   const room = limits.modalBlocks - head.length - rest.length - 1
   const said = ticket ? [...commentBlocks(ticket, state, room), divider] : []
   return [...head, ...said, ...rest]
+}
+
+/** What goes out to the requester can be stopped for a while. */
+function waitBlocks(state: CardState, decision: Decision, { effects }: ModalOptions): KnownBlock[] {
+  const { undoSeconds: seconds } = state
+  const isSent =
+    effects?.some(isPublicReply) ?? rulesOf(state, decision).some(({ rule }) => publicTextOf(rule))
+  if (seconds === undefined || !isSent) return []
+  const length = seconds % 60 === 0 ? counted(seconds / 60, 'minute') : counted(seconds, 'second')
+  return [context(`Waits ${length} before it goes out. Until then, Undo on the card stops all of it.`)]
 }
 
 function changesBlocks(changes: readonly string[]): KnownBlock[] {

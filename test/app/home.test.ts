@@ -126,8 +126,8 @@ describe('The Home of a support engineer', () => {
 })
 
 describe('A request opened from the Home', () => {
-  async function opened() {
-    const world = await startWorld()
+  async function opened(env: Readonly<Record<string, string>> = {}) {
+    const world = await startWorld({ env })
     const iid = await world.request()
     world.gitlab.requesterReplies(iid, 'The first project was called turnip.')
     await world.drain()
@@ -157,6 +157,25 @@ describe('A request opened from the Home', () => {
     expect(world.gitlab.issue(iid).state).toBe('closed')
     expect(textOfView(world.slack.openView(people.engineer.id))).toContain('losed')
     expect(textOfView(world.slack.home(people.engineer.id))).toContain('*0* open requests')
+  })
+
+  test('has Undo while a reply waits, and follows when it is undone', async () => {
+    const { world, iid, modal } = await opened({ UNDO_SECONDS: '30' })
+    await world.slack.click(people.engineer.id, modal, { button: 'Fail Verification' }, { confirm: true })
+    await world.drain()
+    const waiting = world.slack.openView(people.engineer.id)
+    if (!waiting) throw new Error('no modal')
+    expect(textOfView(waiting)).toContain('Reply goes out at')
+
+    await world.slack.click(people.engineer.id, waiting, { button: 'Undo' })
+    await world.drain()
+
+    const view = world.slack.openView(people.engineer.id)
+    expect(textOfView(view)).toContain('Answers are in: check them')
+    expect(textOfView(view)).toContain('Fail Verification undone before it was sent')
+    expect(view && world.slack.buttons(view)).not.toContain('Undo')
+    expect(textOfView(world.slack.home(people.engineer.id))).toContain('*1* open request')
+    expect(world.changes(iid)).toEqual([])
   })
 
   test('opens the modal of a decision over its own', async () => {

@@ -1,7 +1,7 @@
 /** A public reply waits with Undo on the card, and what is undone has never left the bot; through the whole app. */
 import { describe, expect, test } from 'vitest'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
-import { people, type WorldOptions } from './desk-world.ts'
+import { inSlack, people, type WorldOptions } from './desk-world.ts'
 import { aRequest, decideInMenu, type InWorld, requesterWrites, toldAfter } from './flow-acts.ts'
 import {
   addedTo,
@@ -36,6 +36,9 @@ const failedInGitLab = [
 
 const buttons = ({ world, iid }: InWorld) => world.slack.buttons(world.card(iid))
 const undo = async (given: InWorld, by: string = engineer.id) => toldAfter(given, 'Undo', by)
+/** What they were told last, once they are. */
+const toldLast = ({ world }: Pick<InWorld, 'world'>, by: string = engineer.id) =>
+  inSlack(world, () => world.told(by).at(-1))
 const undone = ({ iid }: InWorld) =>
   `“Fail Verification” is undone: nothing was sent. #${iid} is back at “Answers are in: check them”.`
 
@@ -199,9 +202,10 @@ describe('Undo', () => {
     const card = world.card(iid)
 
     await Promise.all([engineer, manager].map(({ id }) => world.slack.click(id, card, { button: 'Undo' })))
+    await world.drain()
     await later(given)
 
-    const told = [engineer, manager].map(({ id }) => world.told(id).at(-1) ?? '')
+    const told = await Promise.all([engineer, manager].map(({ id }) => toldLast(given, id)))
     expect(told.filter((text) => text.includes('is undone: nothing was sent'))).toHaveLength(1)
     expect(told.filter((text) => text.includes('was undone already'))).toHaveLength(1)
     expect(world.changes(iid)).toEqual([])
@@ -216,7 +220,7 @@ describe('Undo', () => {
     expect(buttons(given)).toEqual([])
 
     expect(await undo(given)).toBe(
-      `Too late: “Fail Verification” on #${iid} has gone out, or is going out just now. See its card.`,
+      `Too late: “Fail Verification” on #${iid} has started to go out. See its card.`,
     )
     world.gitlab.fake.heal()
     await later(given)
@@ -234,10 +238,11 @@ describe('Undo', () => {
     await Promise.all([world.slack.click(engineer.id, card, { button: 'Undo' }), world.settle()])
     await later(given)
 
-    const isUndone = world.told(engineer.id).at(-1) === undone(given)
+    const told = await toldLast(given)
+    const isUndone = told === undone(given)
     expect(world.done(iid)).toEqual(isUndone ? [] : failedInGitLab)
     expect(world.gitlab.issueView(iid).state).toBe(isUndone ? 'opened' : 'closed')
-    if (!isUndone) expect(world.told(engineer.id).at(-1)).toContain('Too late')
+    if (!isUndone) expect(told).toContain('Too late')
   })
 
   test('is done after a restart', async () => {
@@ -260,9 +265,10 @@ describe('Undo', () => {
     expect(buttons(given)).not.toContain('Undo')
 
     await world.slack.click(engineer.id, stale, { button: 'Undo' })
+    await world.drain()
     await later(given)
 
-    expect(world.told(engineer.id).at(-1)).toBe(
+    expect(await toldLast(given)).toBe(
       `Too late: something else has happened on #${iid} since. See its card.`,
     )
     expect(world.changes(iid).filter(({ internal }) => internal === false)).toHaveLength(1)
@@ -311,6 +317,7 @@ describe('what happens in GitLab during the wait', () => {
 
   test('a reply of the requester stops a close for silence, as ever', async () => {
     const given = await silent()
+    const card = given.world.card(given.iid)
     await requesterWrites(given, 'Sorry for the delay.')
 
     await later(given)
@@ -318,6 +325,11 @@ describe('what happens in GitLab during the wait', () => {
     expect(given.world.done(given.iid)).toEqual([])
     expect(given.world.cardText(given.iid)).toContain('Answers are in: check them')
     expect(buttons(given)).not.toContain('Undo')
+    await given.world.slack.click(engineer.id, card, { button: 'Undo' })
+    await given.world.drain()
+    expect(await toldLast(given)).toBe(
+      `Too late: “Close No Response” on #${given.iid} was stopped before anything was sent. See its card.`,
+    )
   })
 
   test('a reply of the requester counts once the close is undone', async () => {
@@ -325,7 +337,9 @@ describe('what happens in GitLab during the wait', () => {
     await requesterWrites(given, 'Sorry for the delay.')
     expect(buttons(given)).toContain('Undo')
 
+    // At once, by the reading that it asks for: nothing is polled in between.
     await undo(given)
+    expect(given.world.cardText(given.iid)).toContain('Answers are in: check them')
     await later(given)
 
     expect(given.world.done(given.iid)).toEqual([])
@@ -402,7 +416,7 @@ describe('of the security desk', () => {
     expect(mailsOf(given)).toEqual([])
     expect(ticketCardText(given).split('\n').slice(0, 4)).toEqual(before)
     expect(ticketThread(given).at(-1)).toContain(`“Reply” was undone by <@${agent}> before anything was sent`)
-    expect(world.told(agent).at(-1)).toBe(
+    expect(await toldLast(given, agent)).toBe(
       `“Reply” is undone: nothing was sent. Ticket ${ticket} is back at “Needs a reply from Field Security”.`,
     )
     await decideOnTicket(given, 'Reply', answer)

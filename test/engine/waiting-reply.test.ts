@@ -263,8 +263,11 @@ describe('Undo', () => {
     test('in words where it has gone out, and told in words where it is done', () => {
       const waiting = waitingIn(request)
 
-      expect(tooLateToUndo(flows, request, waiting)).toBe(
-        'Too late: “Fail Verification” on #123 has gone out, or is going out just now. See its card.',
+      expect(tooLateToUndo(flows, request, waiting, false)).toBe(
+        'Too late: “Fail Verification” on #123 has started to go out. See its card.',
+      )
+      expect(tooLateToUndo(flows, request, waiting, true)).toBe(
+        'Too late: “Fail Verification” on #123 was stopped before anything was sent. See its card.',
       )
       expect(undoneText(flows, after(evaluating, undone(request)), waiting)).toBe(
         '“Fail Verification” is undone: nothing was sent. #123 is back at “Answers are in: check them”.',

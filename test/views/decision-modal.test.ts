@@ -311,6 +311,21 @@ describe('the preview of a decision that has nothing to fill in', () => {
     expect(texts).toContain('• Closes #123.')
   })
 
+  test('says how long its reply waits, where one does and replies wait at all', () => {
+    const waits = (seconds: number) =>
+      `Waits ${seconds === 60 ? '1 minute' : '30 seconds'} before it goes out. Until then, Undo on the card stops all of it.`
+    const evaluating = { step: 'evaluating' }
+
+    expect(shown(modal('fail-verification', { ...evaluating, undoSeconds: 30 }))).toContain(waits(30))
+    expect(shown(modal('pass-verification', { ...evaluating, undoSeconds: 60 }))).toContain(waits(60))
+    const others = [
+      modal('fail-verification', evaluating),
+      modal('mark-spam', { undoSeconds: 30 }),
+      modal('start', { undoSeconds: 30 }),
+    ]
+    expect(others.flatMap(shown).filter((text) => text.startsWith('Waits'))).toEqual([])
+  })
+
   test('of what sends nothing says so, where it leads, and that it can be taken back', () => {
     expect(shown(preview('answers-received'))).toEqual([
       '*#123 GitLab.com Account Deletion*',
