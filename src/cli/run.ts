@@ -1,6 +1,7 @@
 import { ConfigError } from '../config/config.ts'
 import { plus, toInstant } from '../engine/time.ts'
 import { CannotOpenStore } from '../store/cannot-open-store.ts'
+import { moveDatabase } from '../store/move.ts'
 import { openStore } from '../store/open-store.ts'
 import { BackupRefused, backupDatabase } from '../store/sqlite/backup.ts'
 import { auditExport, auditVerify } from './audit.ts'
@@ -14,6 +15,8 @@ const usage = `Usage:
   privacy-desk audit export --format csv|jsonl [--request 123 | --ticket 456] [--since DATE]
                                           write the audit log out: all of it, or of one issue or ticket
   privacy-desk backup FILE                write a consistent copy of the database while the bot runs
+  privacy-desk migrate-to URL             move all that is stored to an empty database of the other kind, while the bot
+                                          is stopped: postgres://USER:PASSWORD@HOST:PORT/DATABASE or file:PATH
   privacy-desk purge                      run the retention rules now
   privacy-desk help                       show this
 
@@ -27,6 +30,7 @@ const commands: Readonly<Record<string, Command>> = {
   'audit export': auditExport,
   backup,
   doctor,
+  'migrate-to': migrateTo,
   purge,
 }
 
@@ -75,6 +79,18 @@ async function backup(args: readonly string[], env: Env, io: Io): Promise<ExitCo
   if (file === undefined) throw new Misused('Which file should the copy be written to?')
   const { bytes } = await backupDatabase(readSettings(env).databaseUrl, file, io.now)
   io.out.write(`ok: ${file} (${bytes} bytes) is a whole copy of the database\n`)
+  return 0
+}
+
+/** `migrate-to URL`. */
+async function migrateTo(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
+  const [to] = readArguments(args, {}, 1).positionals
+  if (to === undefined || !/^(?:file:|postgres(?:ql)?:\/\/)/i.test(to))
+    throw new Misused('Where should it be moved to? postgres://… or file:…')
+  const { place, rows, head } = await moveDatabase({ from: readSettings(env).databaseUrl, to, now: io.now })
+  io.out.write(
+    `ok: ${rows.request} requests, ${rows.inbox} inbox and ${rows.outbox} outbox rows, ${rows.kv} settings and ${rows.audit} audit entries are in ${place}, each read again; the head of the audit log is ${head.seq}:${head.hash}\nSet DATABASE_URL to it before the bot starts. What it was moved from is left as a copy.\n`,
+  )
   return 0
 }
 

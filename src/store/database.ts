@@ -19,6 +19,11 @@ export interface Database {
     isCurrent: () => Promise<boolean>,
     migrate: () => Promise<void>,
   ) => Promise<void>
+  /**
+   * Keeps all other processes away from now on, for as long as it stays connected; left out where opening it does.
+   * Throws `CannotOpenStore` where one works with it.
+   */
+  readonly requireAlone?: (db: Kysely<Schema>) => Promise<void>
   /** The server's clock, which is the same for all its processes; left out where the machine's own is. */
   readonly time?: RawBuilder<{ readonly ms: number }>
   readonly isOpen: () => boolean
@@ -42,4 +47,8 @@ export interface Words {
   alone<T>(connection: Connection, work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
   /** The numbers as the rows of a query, in one parameter: the statement is the same however many there are. */
   rowsOf(numbers: readonly number[]): RawBuilder<unknown>
+  /** The last number that a table has given, also where its row is gone; 0 where it has given none. */
+  lastNumber(table: 'inbox' | 'outbox'): RawBuilder<{ readonly last: number }>
+  /** Has a table give the number after this one next. */
+  countFrom(table: 'inbox' | 'outbox', last: number): readonly RawBuilder<unknown>[]
 }

@@ -119,7 +119,7 @@ function storeOver(db: Kysely<Schema>, database: Database, now: () => Date): Sto
   }
 }
 
-function tablesOver(connection: Connection, words: Words, now: () => Date): Tables {
+export function tablesOver(connection: Connection, words: Words, now: () => Date): Tables {
   return {
     requests: requests(connection),
     inbox: inbox(connection, words),

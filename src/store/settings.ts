@@ -1,5 +1,5 @@
 import type { Instant } from '../engine/time.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, inTransaction } from './connection.ts'
 import type { Settings } from './store.ts'
 
 export function settings(connection: Connection, now: () => Date): Settings {
@@ -42,6 +42,23 @@ export function settings(connection: Connection, now: () => Date): Settings {
 
     async endLease(name, owner) {
       await connection().deleteFrom('kv').where('name', '=', name).where('value', '=', owner).execute()
+    },
+
+    countLeases(prefix, own, { now: at, owner, until }) {
+      return inTransaction(connection, async (db) => {
+        await db.deleteFrom('kv').where('name', 'like', `${prefix}%`).where('setAt', '<=', at).execute()
+        await db
+          .insertInto('kv')
+          .values({ name: own, value: owner, setAt: until })
+          .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: owner, setAt: until }))
+          .execute()
+        const { count } = await db
+          .selectFrom('kv')
+          .select((of) => of.fn.countAll<number>().as('count'))
+          .where('name', 'like', `${prefix}%`)
+          .executeTakeFirstOrThrow()
+        return Number(count)
+      })
     },
 
     async claimOnce(name, at: Instant) {

@@ -429,6 +429,8 @@ export interface Settings {
   /** True where nobody else has this lease, or theirs has run out: it is the owner's from now on, or still. */
   takeLease(name: string, claim: Claim): Promise<boolean>
   endLease(name: string, owner: string): Promise<void>
+  /** Takes the lease `own`, and returns how many whose names begin with `prefix` are held; those that have run out it removes. */
+  countLeases(prefix: string, own: string, claim: Claim): Promise<number>
   /** True for the first who claims the name. */
   claimOnce(name: string, at: Instant): Promise<boolean>
 }

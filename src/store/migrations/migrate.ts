@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Schema } from '../schema.ts'
@@ -52,6 +52,17 @@ export async function requireCurrent(db: Kysely<Schema>, ddl: Ddl): Promise<void
   throw new CannotOpenStore(
     "The database's tables are not of this version: start the bot once to bring them up to date",
   )
+}
+
+/** Throws when the tables are of an earlier version or of a later one, and changes nothing. */
+export async function requireThisVersion(db: Kysely<Schema>, ddl: Ddl): Promise<void> {
+  await requireCurrent(db, ddl)
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
+  const later = rows.find(({ name }) => !Object.hasOwn(migrations(ddl), name))
+  if (later)
+    throw new CannotOpenStore(
+      `The database's tables are of a later version of the bot (${later.name}): use that one`,
+    )
 }
 
 function migratorOf(db: Kysely<Schema>, ddl: Ddl): Migrator {

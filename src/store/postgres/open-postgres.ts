@@ -6,7 +6,7 @@ import type { Database } from '../database.ts'
 import { postgresDdl } from './ddl.ts'
 import { postgresDialect } from './dialect.ts'
 import { placeOf } from './postgres-url.ts'
-import { type AtOpen, exclusively, shareLock } from './process-lock.ts'
+import { type AtOpen, exclusively, requireAlone, shareLock } from './process-lock.ts'
 import { postgresWords } from './words.ts'
 
 /** Older ones get no security updates any more: https://www.postgresql.org/support/versioning/ */
@@ -51,6 +51,7 @@ export async function openPostgres(given: OpenPostgres): Promise<Database> {
     words: postgresWords,
     sharing: { isShared: true, leaseMs },
     exclusively: exclusively(placeOf(given.databaseUrl), atOpen),
+    requireAlone: requireAlone(placeOf(given.databaseUrl)),
     time: sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`,
     isOpen: () => isOpen,
     release: () => {

@@ -71,3 +71,14 @@ export function exclusively(place: string, atOpen: AtOpen): NonNullable<Database
     )
   }
 }
+
+/** Through the one connection, for as long as that lasts. Throws `CannotOpenStore`. */
+export function requireAlone(place: string): NonNullable<Database['requireAlone']> {
+  return async (db) => {
+    const { rows } = await sql
+      .raw<{ held: boolean }>(`select pg_try_advisory_lock(${lock}) as held`)
+      .execute(db)
+    if (rows[0]?.held !== true)
+      throw new CannotOpenStore(`privacy-desk processes work with ${place}: stop all of them first`)
+  }
+}

@@ -8,4 +8,7 @@ export const postgresWords: Words = {
   alone: inTransaction,
   rowsOf: (numbers) =>
     sql`select cast(value as bigint) from json_array_elements_text(${JSON.stringify(numbers)}) as value`,
+  lastNumber: (table) =>
+    sql`select coalesce(pg_sequence_last_value(pg_get_serial_sequence(${table}, 'id')::regclass), 0)::float8 as last`,
+  countFrom: (table, last) => [sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${last})`],
 }
