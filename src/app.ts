@@ -20,6 +20,7 @@ import { handleEntry } from './inbox/intake.ts'
 import { createSlackApp } from './listeners/slack-app.ts'
 import { repeatEvery } from './listeners/timers.ts'
 import { createInboxLoop } from './queue/inbox-loop.ts'
+import { limitShare } from './queue/limit-share.ts'
 import { lookAtLeaseSeconds, roundsLease } from './queue/rounds-lease.ts'
 import { postAskedFor } from './requests/backlog.ts'
 import { postBatchWhenDue } from './requests/batches.ts'
@@ -50,6 +51,11 @@ export interface AppParts {
   readonly answerWithinMs?: number
   /** How many milliseconds a statement waits for another process that writes; as long as the store says unless given. */
   readonly busyTimeoutMs?: number
+  /**
+   * The milliseconds for which a replica that is told to stop only says so at /readyz, and goes on taking what comes; 0
+   * unless given, and where it is the only one.
+   */
+  readonly leaveMs?: number
   /** The milliseconds after which a stop gives up the calls in flight, instead of the bot's own. */
   readonly stopWithinMs?: number
   readonly log: Log
@@ -99,7 +105,7 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
   const { fetch: direct, dispatcher } = networkThrough(config.proxy, parts.fetch)
   const calls = outgoing(direct)
   const { fetch } = calls
-  const { answerWithinMs, randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
+  const { answerWithinMs, leaveMs = 0, randomHex = (bytes) => randomBytes(bytes).toString('hex') } = parts
   const stopping = new AbortController()
   const counts = createCounts()
   const bot = await buildBot({
@@ -114,7 +120,8 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
   const { context, owner, services, tell, workspace } = bot
   await refuseOtherProject(store, config.gitlab.project, () => bot.connections.gitlab.project())
   const { slack } = bot.connections
-  const worker = wireEffects(bot, calls.whileHeld)
+  const share = limitShare({ store, clock, owner })
+  const worker = wireEffects(bot, calls.whileHeld, share)
   const inbox = createInboxLoop({
     ...{ store, clock, log, owner, tell, whileHeld: calls.whileHeld },
     handle: handleEntry(bot),
@@ -223,8 +230,8 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
       await workOff()
     },
     stop: () => {
-      stopped ??= stopInTime(parts, calls, [
-        () => stopping.abort(),
+      stopping.abort()
+      stopped ??= stopInTime({ ...parts, leaveMs: store.sharing.isShared ? leaveMs : 0 }, calls, [
         http.close,
         slackApp.stop,
         ...timers.map((timer) => timer.stop),
@@ -233,6 +240,7 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
       ]).then(async () => {
         // Whoever can't be told of it waits for the end of the lease.
         await rounds.release().catch(() => undefined)
+        await share.release().catch(() => undefined)
         await store.close()
         await dispatcher?.close()
       })
@@ -246,13 +254,19 @@ const stopWithinMs = 7_000
 /** The time for what comes of that to be written. What is not is found in flight at the next start, and looked up. */
 const settleWithinMs = 2_000
 
-/** All at once: nothing new comes in while something is still being finished. */
+/** All at once, once whoever sends it something has had time to hear of it: nothing new comes in while something is still being finished. */
 async function stopInTime(
-  { clock, log, stopWithinMs: limitMs = stopWithinMs }: Pick<AppParts, 'clock' | 'log' | 'stopWithinMs'>,
+  {
+    clock,
+    log,
+    leaveMs,
+    stopWithinMs: limitMs = stopWithinMs - leaveMs,
+  }: Pick<AppParts, 'clock' | 'log' | 'stopWithinMs'> & { readonly leaveMs: number },
   calls: Outgoing,
   stops: readonly (() => void | Promise<void>)[],
 ): Promise<void> {
   calls.stopRounds()
+  if (leaveMs > 0) await clock.sleep(leaveMs)
   const ended = Promise.all(stops.map((stop) => stop())).then(() => true)
   if (await answerOrLate(clock, limitMs, ended, () => false)) return
   log.warn({ limitMs }, 'calls in flight are given up: the next start looks up what came of them')

@@ -10,6 +10,9 @@ import { createLog } from './http/log.ts'
 
 if (existsSync('.env')) process.loadEnvFile('.env')
 
+/** Long enough for a load balancer that asks each second, and short of the ten seconds after which Docker kills a process. */
+const leaveMs = 2_000
+
 const config = configOrExit()
 const log = createLog(config.logLevel, process.stdout, config.secrets)
 const app = await startOrExit(config)
@@ -41,7 +44,7 @@ async function startOrExit(given: Config): Promise<App> {
   try {
     const clock = clockWith(() => new Date())
     const wallClock = () => new Date(Date.now())
-    return await startApp({ config: given, clock, wallClock, random: Math.random, fetch, log })
+    return await startApp({ config: given, clock, wallClock, leaveMs, random: Math.random, fetch, log })
   } catch (error) {
     return fail('the bot could not start', error)
   }

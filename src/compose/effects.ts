@@ -5,6 +5,7 @@ import { aboutRequest, type Desk, workerOf } from '../desks/desk.ts'
 import { effects } from '../engine/effect.ts'
 import type { Request } from '../engine/request.ts'
 import { readBack } from '../inbox/read-back.ts'
+import type { LimitShare } from '../queue/limit-share.ts'
 import { type LimitSizes, limitsWith } from '../queue/limits.ts'
 import { createWorker, type Worker, type WorkerOptions } from '../queue/worker.ts'
 import { backlogOf } from '../requests/backlog.ts'
@@ -33,7 +34,7 @@ import { statsChart, statsMessage } from '../views/stats-message.ts'
 import type { Bot } from './bot.ts'
 import { replyRuleOf } from './shipped.ts'
 
-export function wireEffects(parts: Bot, whileHeld: WorkerOptions['whileHeld']): Worker {
+export function wireEffects(parts: Bot, whileHeld: WorkerOptions['whileHeld'], share: LimitShare): Worker {
   const { clock, config, context, owner, log, random, wakeInbox } = parts
   const { store } = context
   const gitlab = inGitLab(parts)
@@ -54,6 +55,7 @@ export function wireEffects(parts: Bot, whileHeld: WorkerOptions['whileHeld']): 
         return row ? channelOf(parts)(row) : firstChannel(parts)
       },
       sizes: limitSizes(config),
+      share,
     }),
     executor: executorOf(
       effects,

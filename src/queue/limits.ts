@@ -2,6 +2,7 @@
 import { definitionIfReadable, type EffectDefinitions } from '../engine/effect.ts'
 import type { EffectDefinition, EffectLimit } from '../engine/effects/definition.ts'
 import type { OutboxEntry, RequestRow } from '../store/store.ts'
+import type { LimitShare } from './limit-share.ts'
 import { type BucketSize, type TokenBucket, tokenBucket } from './token-bucket.ts'
 
 export interface LimitSizes {
@@ -24,7 +25,10 @@ const defaultLimitSizes: LimitSizes = {
   zendeskUpdates: { burst: 100, perMinute: 100 },
 }
 
-/** However often a request changes, nobody reads its card faster than this; the last redraw shows all of it. */
+/**
+ * However often a request changes, nobody reads its card faster than this; the last redraw shows all of it. Each
+ * replica's own: of one request one redraw waits, whoever makes it, and it takes from its channel too.
+ */
 const redrawsOfOne: BucketSize = { burst: 1, perMinute: 60 }
 /** A bucket that is full again is as good as a new one, so beyond so many these are forgotten. */
 const rememberedRedraws = 500
@@ -32,6 +36,8 @@ const rememberedRedraws = 500
 type Limited = Pick<OutboxEntry, 'work' | 'requestId'> & { readonly request?: RequestRow }
 
 export interface Limits {
+  /** To be waited for before work is looked for: with how many others they are shared. */
+  look(): Promise<void>
   /** Returns the buckets of this entry: it takes a token from each of them. */
   of(entry: Limited): Promise<readonly TokenBucket[]>
 }
@@ -43,11 +49,14 @@ export function limitsWith(given: {
   /** The channel in which the request's card stands, or will. */
   readonly channelOfRequest: (requestId: string, known?: RequestRow) => Promise<string>
   readonly sizes?: Partial<LimitSizes>
+  /** The part of them that is this process's own; all unless given. */
+  readonly share?: Pick<LimitShare, 'now' | 'look'>
 }): Limits {
   const { now, definitions } = given
+  const share = given.share?.now
   const sizes = { ...defaultLimitSizes, ...given.sizes }
-  const notes = tokenBucket(sizes.gitlabNotes, now)
-  const updates = tokenBucket(sizes.zendeskUpdates, now)
+  const notes = tokenBucket(sizes.gitlabNotes, now, share)
+  const updates = tokenBucket(sizes.zendeskUpdates, now, share)
   const channels = new Map<string, TokenBucket>()
   const redraws = new Map<string, TokenBucket>()
 
@@ -58,7 +67,7 @@ export function limitsWith(given: {
   }
 
   const ofChannel = (channel: string) =>
-    remembered(channels, channel, () => tokenBucket(sizes.slackPosts, now))
+    remembered(channels, channel, () => tokenBucket(sizes.slackPosts, now, share))
 
   async function channelOf(
     definition: EffectDefinition,
@@ -78,6 +87,7 @@ export function limitsWith(given: {
   }
 
   return {
+    look: async () => given.share?.look(),
     async of(entry) {
       // What can't be read is not sent, so it takes nobody's turn: the attempt at it says why.
       const definition = definitionIfReadable(definitions, entry.work)

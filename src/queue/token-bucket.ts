@@ -1,4 +1,4 @@
-/** A rate that may be exceeded for a moment: full at start, filled evenly. */
+/** A rate that may be exceeded for a moment: full at start where nobody shares it, filled evenly. */
 
 export interface TokenBucket {
   hasOne(): boolean
@@ -18,15 +18,36 @@ export interface BucketSize {
 /** A thousandth of a token is what many small additions may be short of. */
 const spare = 0.001
 
-export function tokenBucket({ burst, perMinute }: BucketSize, now: () => Date): TokenBucket {
+/** Whoever has no share looks again after so long. */
+const lookAgainMs = 1_000
+
+/**
+ * `share`: the part of the size that is this process's own now, from 0 to 1; all of it unless given. What is not taken
+ * while it is 0 is gone, since others have it.
+ */
+export function tokenBucket(
+  { burst, perMinute }: BucketSize,
+  now: () => Date,
+  share: () => number = () => 1,
+): TokenBucket {
   const msPerToken = 60_000 / perMinute
-  let tokens = burst
+  let part = share()
+  // Who shares begins with nothing: the others may just have taken all there was.
+  let tokens = part === 1 ? burst : 0
   let filledAt = now().getTime()
+
+  /** At least one, where there is a share: with less nothing would ever go. */
+  function most(): number {
+    return part === 0 ? 0 : Math.max(1, burst * part)
+  }
 
   function fill(): void {
     const at = now().getTime()
-    // A clock that was set back gives nothing and takes nothing.
-    if (at > filledAt) tokens = Math.min(burst, tokens + (at - filledAt) / msPerToken)
+    const before = part
+    part = share()
+    // By the smaller share: nobody knows since when it is another. A clock that was set back gives nothing and takes nothing.
+    if (at > filledAt) tokens += ((at - filledAt) / msPerToken) * Math.min(before, part)
+    tokens = Math.min(most(), tokens)
     filledAt = at
   }
 
@@ -48,7 +69,8 @@ export function tokenBucket({ burst, perMinute }: BucketSize, now: () => Date): 
     },
     msUntil(wanted) {
       fill()
-      return tokens >= wanted ? 0 : Math.ceil((wanted - tokens) * msPerToken)
+      if (part === 0) return lookAgainMs
+      return tokens >= wanted ? 0 : Math.ceil(((wanted - tokens) * msPerToken) / part)
     },
   }
 }

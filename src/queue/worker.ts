@@ -62,8 +62,11 @@ const sideBySide = 4
 /** In one look at the table: more than there are places, since of some it is not the turn. */
 const takenAtOnce = 24
 
-/** Far below the lease, so that what is left behind waits little longer than that. */
-const takeOverEveryMs = 1_000
+/**
+ * Far below the lease, so that what is left behind waits little longer than that, and below the pause between two looks,
+ * so that none of them leaves it to the next.
+ */
+const takeOverEveryMs = 500
 /** No process has this name. */
 const nobody = ''
 
@@ -90,6 +93,7 @@ export function createWorker(options: WorkerOptions): Worker {
   /** Until nothing more can begin: those that wait at a full place, or for their turn, hide none that don't. */
   async function look({ claim, claimNow, keepHeld, busy, places, begin }: Round): Promise<void> {
     await takeOver()
+    await options.limits.look()
     const isFull = (place: string) => busy(place) >= sideBySide
     const known = new Set(places)
     lookedAt = now()

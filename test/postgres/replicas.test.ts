@@ -170,3 +170,30 @@ test('a replica of another project is refused, with the reason', { timeout: pati
     /OtherProject: The database holds the requests of the GitLab project support\/personal-account-requests \(101\), and GITLAB_PROJECT is/,
   )
 })
+
+test('a replica that is told to stop says so at /readyz first, and takes what comes meanwhile', {
+  timeout: patienceMs,
+}, async () => {
+  const { world, replicas } = await twoReplicas('1')
+  const [stopping] = replicas
+  const { iid } = world.gitlab.submitRequest({ description: formCopy() })
+  await expect.poll(() => cardOf(world, iid)).toBeDefined()
+  world.botListensAt(stopping.port)
+
+  stopping.process.kill('SIGTERM')
+  const ready = async () => (await fetch(`http://127.0.0.1:${stopping.port}/readyz`)).status
+  await expect.poll(ready, { interval: 20 }).toBe(503)
+  const card = cardOf(world, iid)
+  if (!card) throw new Error('no card')
+  const { status } = await world.slack.click(
+    PEOPLE.engineer.id,
+    card,
+    { button: 'Mark Spam' },
+    { confirm: true },
+  )
+
+  expect(status).toBe(200)
+  await once(stopping.process, 'exit')
+  expect(stopping.process.exitCode).toBe(0)
+  await expect.poll(() => done(world.gitlab.issue(iid))).toEqual(markedAsSpam)
+})
