@@ -237,9 +237,10 @@ function excuse({ world, audit }: Evidence, file: CaseFile, acts: readonly Act[]
   )
   if (isReopened && isSaid) return true
   const isToSilence = acts.some((act) => decisionsBehind(file, act).some(({ toSilence }) => toSilence))
+  const tells = (text: string) => /was not closed|Nothing was sent/.test(text)
   return (
     isToSilence &&
     world.replies.some(({ iid, ms }) => iid === file.iid && ms >= first - 120_000) &&
-    threadOf(world, file).some(({ text }) => /was not closed|Nothing was sent/.test(text))
+    (threadOf(world, file).some(({ text }) => tells(text)) || isGivenUp(world, file, tells, acts[0]?.at ?? 0))
   )
 }

@@ -284,7 +284,8 @@ function isDone({ world }: Evidence, { ticket, changes }: TicketFile, act: Act, 
 /**
  * It is said below the card that nothing was sent, or the card offers Try Again; or the ticket is gone. Or the requester has
  * the answer, the ticket was left open by Zendesk itself, and it is said below the card that the rest has to be done by hand.
- * Or Zendesk kept the answer internal, its person was called, and somebody has answered by hand.
+ * Or Zendesk kept the answer internal, its person was called, and somebody has answered by hand. What was to be said below the
+ * card may be given up, as everything that is.
  */
 function excuse({ world }: Evidence, { ticket }: TicketFile, acts: readonly Act[]): boolean {
   if (ticket.deleted) return true
@@ -295,6 +296,8 @@ function excuse({ world }: Evidence, { ticket }: TicketFile, acts: readonly Act[
   const tells = isAnswered ? /Nothing was sent|Zendesk did not do all of it/ : /Nothing was sent/
   const cards = world.ticketCards().filter(({ text }) => text.startsWith(`Security ticket ${ticket.id}`))
   const first = acts[0]?.ms ?? 0
+  const { at } = acts[0] ?? { at: 0 }
+  if (isGivenUp(world, { name: `ticket ${ticket.id}` }, (text) => tells.test(text), at)) return true
   return cards.some(
     ({ ts, blocks }) =>
       interactive(blocks).some(({ element }) => element.action_id === 'try-again') ||
