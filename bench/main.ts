@@ -2,14 +2,17 @@
  * `npm run bench` times the bot side by side with a bare Bolt app, in one run on one machine: only the ratios mean
  * something elsewhere. `npm run bench -- large` measures it over inputs that are far larger than any day brings, all or
  * those that are named; `npm run bench -- first-start 100 1000` its first start on so many open issues; `npm run bench --
- * throughput` how much it accepts in a second.
+ * throughput` how much it accepts in a second, `-- effects` how many effects it carries out, `-- at-size 1000
+ * 100000` what it takes with so many open requests.
  */
 import { cpus } from 'node:os'
+import { type AtSize, atSize, bareBoltMb } from './at-size.ts'
 import { clickTimes } from './click-times.ts'
+import { effectsPerSecond } from './effects.ts'
 import { firstStart } from './first-start.ts'
 import { inputs, longestAllowedMs, measure } from './large-inputs.ts'
 import { startTimes } from './start-times.ts'
-import { perSecond, table } from './table.ts'
+import { median, sideBySide, table } from './table.ts'
 import { webhooksPerSecond } from './throughput.ts'
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}\n`)
@@ -17,6 +20,8 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.tri
 const [what, ...rest] = process.argv.slice(2)
 if (what === 'large') await large(rest.length > 0 ? rest : Object.keys(inputs))
 else if (what === 'throughput') await acceptedPerSecond()
+else if (what === 'at-size') await atSizes(rest.length > 0 ? rest.map(Number) : [1_000, 100_000])
+else if (what === 'effects') await carriedOut()
 else if (what === 'first-start') await firstStarts(rest.length > 0 ? rest.map(Number) : [100, 1_000, 5_000])
 else await besideBareBolt()
 
@@ -42,12 +47,38 @@ async function besideBareBolt(): Promise<void> {
 }
 
 async function acceptedPerSecond(): Promise<void> {
+  const { accepted, stored, ...sides } = await webhooksPerSecond(3, 2_000)
   console.log(
-    perSecond(
-      'signed webhooks, beside node:http that checks and stores each (synchronous=FULL)',
-      await webhooksPerSecond(3, 2_000),
+    sideBySide(
+      'Signed webhooks accepted a second, beside node:http that checks and stores each (synchronous=FULL)',
+      sides,
     ),
   )
+  console.log(`  ${stored} of ${accepted} stored\n`)
+}
+
+/** The first of the sizes is the measure for the others. */
+async function atSizes(sizes: readonly number[]): Promise<void> {
+  const bare = await bareBoltMb()
+  console.log(`bare Bolt app: ${bare.toFixed(0)} MB at rest`)
+  let first: AtSize | undefined
+  for (const size of sizes) {
+    const at = await atSize(size, 5)
+    first ??= at
+    console.log(
+      `${size} open requests: ${at.restMb.toFixed(0)} MB at rest (${(at.restMb / bare).toFixed(1)} x bare Bolt), ${at.afterMb.toFixed(0)} MB after all that was asked`,
+    )
+    for (const [name, took] of Object.entries(at.took)) {
+      const ratio = median(took) / median(first.took[name] ?? took)
+      console.log(`  ${name.padEnd(16)} ${median(took).toFixed(0).padStart(6)} ms  ${ratio.toFixed(1)} x`)
+    }
+  }
+}
+
+async function carriedOut(): Promise<void> {
+  for (const { database, desk, peers } of await effectsPerSecond(3, 500))
+    for (const [name, peer] of Object.entries(peers))
+      console.log(sideBySide(`Effects carried out a second on ${database}, beside ${name}`, { desk, peer }))
 }
 
 async function large(names: readonly string[]): Promise<void> {

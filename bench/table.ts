@@ -19,6 +19,8 @@ export function table(title: string, rows: readonly [Row, Row]): string {
   ].join('\n')
 }
 
+export const median = (values: readonly number[]) => quantile(values, 0.5)
+
 /** The value below which this share of them lies: 0 the least, 0.5 the median. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other)
@@ -26,21 +28,16 @@ function quantile(values: readonly number[], share: number): number {
 }
 
 /** A line for each side, the medians of its rounds, and how the bot's compares with its peer's. */
-export function perSecond(
+export function sideBySide(
   title: string,
-  {
-    desk,
-    peer,
-    accepted,
-    stored,
-  }: { desk: readonly number[]; peer: readonly number[]; accepted: number; stored: number },
+  { desk, peer }: { readonly desk: readonly number[]; readonly peer: readonly number[] },
 ): string {
   const line = (name: string, figures: readonly number[]) =>
     `  ${name.padEnd(14)} ${quantile(figures, 0.5).toFixed(0).padStart(7)}  (${quantile(figures, 0).toFixed(0)} to ${quantile(figures, 1).toFixed(0)})`
   return [
-    `Accepted a second: ${title}`,
+    title,
     line('the peer', peer),
     line('privacy-desk', desk),
-    `  ratio of the medians, of ${desk.length} rounds that take turns: ${(quantile(desk, 0.5) / quantile(peer, 0.5)).toFixed(2)}; ${stored} of ${accepted} stored\n`,
+    `  ratio of the medians, of ${desk.length} rounds that take turns: ${(quantile(desk, 0.5) / quantile(peer, 0.5)).toFixed(2)}`,
   ].join('\n')
 }

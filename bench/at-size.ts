@@ -1,0 +1,136 @@
+/**
+ * The bot with so many open requests, and with a thousand: how long what is asked of it takes, and how much memory it
+ * holds. The requests are in its database before it starts, and nothing is polled.
+ */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CHANNELS, PEOPLE } from '../sandbox/slack/people.ts'
+import { type OpenWorld, openWorld } from '../sandbox/world.ts'
+import { openStore } from '../src/store/open-store.ts'
+import { benchWorld } from './bench-world.ts'
+import { freePort } from './free-port.ts'
+
+export interface AtSize {
+  readonly requests: number
+  /** Resident, of the process, once it is ready and rests. */
+  readonly restMb: number
+  /** The same after all that was asked. */
+  readonly afterMb: number
+  /** Milliseconds from the asking to the last of the answer, by what was asked. */
+  readonly took: Readonly<Record<string, readonly number[]>>
+}
+
+const watch = new URL('./watch-event-loop.ts', import.meta.url)
+const restsMs = 5_000
+
+export async function atSize(requests: number, rounds: number): Promise<AtSize> {
+  const world = await openWorld(benchWorld)
+  await fill(world, requests)
+  const port = await freePort()
+  const child = startedAt(world, port)
+  try {
+    const url = `http://127.0.0.1:${port}`
+    await ready(child, url)
+    world.botListensAt(port)
+    const restMb = await memoryOf(child)
+    const took: Record<string, number[]> = {}
+    for (let round = 0; round <= rounds; round += 1) {
+      for (const [name, ask] of Object.entries(questions(world, url))) {
+        const startedAt = performance.now()
+        await ask()
+        // The first round warms up.
+        if (round > 0) took[name] = [...(took[name] ?? []), performance.now() - startedAt]
+      }
+    }
+    return { requests, restMb, afterMb: await memoryOf(child), took }
+  } finally {
+    await ended(child)
+    await world.close()
+  }
+}
+
+/** The memory of a bare Bolt app at rest, in megabytes. */
+export async function bareBoltMb(): Promise<number> {
+  const world = await openWorld(benchWorld)
+  const port = await freePort()
+  const child = startedAt(world, port, new URL('./bare-bolt-process.ts', import.meta.url))
+  try {
+    await ready(child, `http://127.0.0.1:${port}`)
+    return await memoryOf(child)
+  } finally {
+    await ended(child)
+    await world.close()
+  }
+}
+
+function startedAt(world: OpenWorld, port: number, script?: URL): ChildProcess {
+  return world.startProcess({
+    ...(script && { script }),
+    preload: watch,
+    env: { PORT: String(port) },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+}
+
+/** Until it is ready, and what a start does of its own accord is over. */
+async function ready(child: ChildProcess, url: string): Promise<void> {
+  while ((await fetch(`${url}/readyz`).catch(() => undefined))?.ok !== true) {
+    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}`)
+    await sleep(50)
+  }
+  await sleep(restsMs)
+}
+
+async function memoryOf(child: ChildProcess): Promise<number> {
+  const answer = once(child, 'message')
+  child.send('how much?')
+  const [{ memoryMb }] = await answer
+  return memoryMb
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM')
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+}
+
+function questions({ slack }: OpenWorld, url: string): Readonly<Record<string, () => Promise<unknown>>> {
+  const asker = PEOPLE.engineer.id
+  const asked = (text: string) => async () => {
+    const before = slack.ephemerals(asker).length
+    await slack.command(asker, CHANNELS.privacy.name, '/privacy', text)
+    while (slack.ephemerals(asker).length === before) await sleep(1)
+  }
+  return {
+    '/privacy list': asked('list'),
+    '/privacy digest': asked('digest'),
+    '/privacy stats': asked('stats'),
+    Home: async () => {
+      const before = slack.home(asker)?.hash
+      await slack.event({ type: 'app_home_opened', user: asker, tab: 'home' })
+      while (slack.home(asker)?.hash === before) await sleep(1)
+    },
+    '/metrics': async () => (await fetch(`${url}/metrics`)).text(),
+  }
+}
+
+/** A third of them has somebody, and they are between a day and four weeks old. */
+async function fill({ databaseFile }: OpenWorld, count: number): Promise<void> {
+  const store = await openStore({ databaseUrl: `file:${databaseFile}`, now: () => new Date() })
+  await store.transaction(async ({ requests }) => {
+    for (let number = 1; number <= count; number += 1) {
+      const createdAt = new Date(Date.now() - (1 + (number % 28)) * 24 * 3_600_000).toISOString()
+      await requests.insert({
+        ...{ id: `request-${number}`, source: 'gitlab', number, url: `https://gitlab.example/${number}` },
+        ...{ flow: 'account-deletion', step: 'awaiting-answers', stepSince: createdAt, createdAt, facts: {} },
+        ...(number % 3 === 0 && { assignee: PEOPLE.engineer.id }),
+        seen: {
+          ...{ state: 'opened', labels: [], noteId: 0, labelEventId: 0, stateEventId: 0, assigneeIds: [] },
+          ...{ updatedAt: createdAt, readAt: { first: createdAt, last: createdAt } },
+        },
+        card: { channel: CHANNELS.privacy.id, ts: `1700000000.${String(number).padStart(6, '0')}` },
+      })
+    }
+  })
+  await store.close()
+}
