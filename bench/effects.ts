@@ -152,7 +152,7 @@ function desk(databaseUrl: string, call: Call): Side {
             return { result: {} }
           },
         },
-        limits: { of: async () => [] },
+        limits: { look: async () => {}, of: async () => [] },
         about: ({ id, number }, details) => ({ requestId: id, iid: number, details }),
         whom: () => [],
         log: console,
