@@ -599,5 +599,9 @@ describe('a digest', () => {
     expect(wasTried(tried(before, 5_000, 'C2'))).toBe(false)
     expect(wasTried(tried(title, 5_000))).toBe(false)
     expect(wasTried(tried('Ticket 5001 is open again', 5_000))).toBe(false)
+    // It came through later, and nobody had heard of it.
+    expect(wasTried({ ...tried(before, 500), fault: 'applied-after-timeout' })).toBe(true)
+    expect(wasTried({ ...tried(before, 500), fault: '429' })).toBe(false)
+    expect(wasTried({ ...tried(before, 500), fault: 'hang' }, tried(before, 700))).toBe(false)
   })
 })

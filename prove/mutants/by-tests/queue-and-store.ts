@@ -86,13 +86,13 @@ export const inQueueAndStore: readonly Mutant[] = [
   ...defects('limits', 'queue/token-bucket.ts', 'test/queue/token-bucket.test.ts', [
     [
       'a limit never fills again',
-      'tokens = Math.min(burst, tokens + (at - filledAt) / msPerToken)',
-      'tokens = Math.min(burst, tokens)',
+      'if (at > filledAt) tokens += ((at - filledAt) / msPerToken) * Math.min(before, part)',
+      'if (at < 0) tokens += ((at - filledAt) / msPerToken) * Math.min(before, part)',
     ],
     [
       'a limit fills beyond its burst',
-      'tokens = Math.min(burst, tokens + (at - filledAt) / msPerToken)',
-      'tokens = tokens + (at - filledAt) / msPerToken',
+      'tokens = Math.min(most(), tokens)',
+      'tokens = Math.min(Number.POSITIVE_INFINITY, tokens)',
     ],
     ['a clock that was set back fills a limit', 'if (at > filledAt) tokens', 'if (at !== filledAt) tokens'],
     [

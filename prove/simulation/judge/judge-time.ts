@@ -7,7 +7,7 @@ import { isClose } from '../../handbook/words.ts'
 import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
 import { byBot, type CaseFile, calls } from './case-file.ts'
-import { givenUpMessages, isGivenUp } from './given-up.ts'
+import { clear, givenUpMessages, isGivenUp } from './given-up.ts'
 import { keyOf } from './judge-claims.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
 import { opensFrom } from './permitted.ts'
@@ -58,20 +58,25 @@ function msOf(ts = ''): number {
   return Number(ts.split('.')[0]) * 1000
 }
 
-/** Slack had not taken one of a day before, which comes whenever it can and is drawn anew: the title is that of its last day. */
+/**
+ * Slack had not taken one of a day before, or had given no clear answer to the last of them, whatever came of it: it comes whenever
+ * it can and is drawn anew, so that the title is that of its last day.
+ */
 export function wasTriedBefore(
   { network }: Pick<World, 'network'>,
   channel: string,
   text: string,
   { last, ms }: { readonly last: number; readonly ms: number },
 ): boolean {
-  return network.calls.some((call) => {
+  const tries = network.calls.filter((call) => {
     if (call.service !== 'slack' || !call.path.endsWith('chat.postMessage')) return false
     const form = new URLSearchParams(call.text)
     const tried = form.get('text') ?? ''
     const isOne = titled.test(tried) && form.get('channel') === channel
-    return isOne && call.ms > last && call.ms < ms && titleDay(tried) < titleDay(text)
+    return isOne && call.ms < ms && titleDay(tried) < titleDay(text)
   })
+  const fault = tries.at(-1)?.fault
+  return tries.some((call) => call.ms > last) || (fault !== undefined && !clear.includes(fault))
 }
 
 const titled = /^(?:Privacy requests|Security tickets), \w{3}, \w{3} \d+/
