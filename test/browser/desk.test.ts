@@ -14,6 +14,8 @@ const widths = [
 ] as const
 /** So many that the Home has a second page. */
 const fillers = 16
+/** A reply waits longer than any test takes: what is to go out is waited for by the clock. */
+const waitSeconds = 1_800
 const days = (count: number) => count * 86_400_000
 
 describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowser})` : ''}`, patience, () => {
@@ -27,7 +29,10 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
 
   beforeAll(async () => {
     browser = await launchBrowser()
-    sandbox = await sandboxOfTheFile({ REQUIRE_PRIVACY_APPROVAL: 'true' })
+    sandbox = await sandboxOfTheFile({
+      REQUIRE_PRIVACY_APPROVAL: 'true',
+      UNDO_SECONDS: String(waitSeconds),
+    })
     page = await openPage(browser, { problems })
     for (const _width of widths) answered.push(submit())
     for (let more = 0; more < fillers; more += 1) silent.push(submit())
@@ -117,6 +122,26 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
       expect(labelsOf(iid)).toEqual([])
     })
 
+    test('a reply that waits is undone, and nothing has left the bot', async () => {
+      const iid = answered[at] ?? 0
+      const mails = () => sandbox.gitlab.mails.filter((mail) => mail.iid === iid).length
+      const before = mails()
+      await card(iid).getByRole('button', { name: 'Fail Verification, #' }).click()
+      await dialog().getByText('Waits 30 minutes before it goes out').waitFor()
+      await submitDialog()
+      await card(iid)
+        .getByText(/^Reply goes out at \d+:\d\d:\d\d/)
+        .waitFor()
+
+      await card(iid).getByRole('button', { name: 'Undo, #' }).click()
+
+      await page.locator('.only-you').getByText('is undone: nothing was sent').waitFor()
+      await card(iid).getByText('took back Fail Verification').waitFor()
+      await card(iid).getByRole('button', { name: 'Fail Verification, #' }).waitFor()
+      expect(await card(iid).getByRole('button', { name: 'Undo, #' }).count()).toBe(0)
+      expect([mails(), labelsOf(iid), sandbox.gitlab.issueView(iid).state]).toEqual([before, [], 'opened'])
+    })
+
     test('an exception takes two people: who asked and who approved first can not be the second', async () => {
       const iid = answered[at] ?? 0
       const approve = () => card(iid).getByRole('button', { name: 'Approve Exception' }).click()
@@ -168,6 +193,10 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
       await card(mine).getByText('Assigned to @Ada Lindqvist').waitFor()
       await button('Close No Response', closed).click()
       await submitDialog()
+      await card(closed)
+        .getByText(/^Reply goes out at/)
+        .waitFor()
+      await sandbox.clock.advance(waitSeconds * 1000)
 
       await expect.poll(() => sandbox.gitlab.issueView(closed).state).toBe('closed')
       expect(sandbox.gitlab.mails.filter(({ iid }) => iid === closed)).toHaveLength(2)
