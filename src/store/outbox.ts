@@ -290,6 +290,7 @@ function claimOne(db: Kysely<Schema>, { id, token }: Held, { now, owner, until }
     .where('token', '=', token)
     .where(isWaiting)
     .where((of) => of.not(of.exists(unfinishedBefore(of))))
+    .where((of) => of.or([of('decisionId', 'is', null), of.not(of.exists(undoThatWaits(of)))]))
     .returning((of) => [
       'token',
       of
@@ -359,6 +360,21 @@ function unfinishedBefore(of: ExpressionBuilder<Schema, 'outbox'>) {
     .whereRef('before.position', '<', 'outbox.position')
     .where('before.status', '<>', sql.lit('done'))
     .where('before.status', '<>', sql.lit('cancelled'))
+}
+
+/** Whoever has clicked Undo before anything was begun is not overtaken: of what was decided on the request nothing begins. */
+function undoThatWaits(of: ExpressionBuilder<Schema, 'outbox'>) {
+  return of
+    .selectFrom('inbox')
+    .select('inbox.id')
+    .where('inbox.kind', '=', sql.lit('undo'))
+    .where('inbox.finishedAt', 'is', null)
+    .where('inbox.subject', '=', (about) =>
+      about
+        .selectFrom('request')
+        .select(sql<string>`source || ':' || cast(number as text)`.as('subject'))
+        .whereRef('request.id', '=', 'outbox.requestId'),
+    )
 }
 
 async function waitingRedraw(db: Kysely<Schema>, requestId: string): Promise<OutboxEntry | undefined> {

@@ -1,6 +1,7 @@
 /** A public reply waits with Undo on the card, and what is undone has never left the bot; through the whole app. */
 import { describe, expect, test } from 'vitest'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { inSlack, people, type WorldOptions } from './desk-world.ts'
 import { aRequest, decideInMenu, type InWorld, requesterWrites, toldAfter } from './flow-acts.ts'
 import {
@@ -253,6 +254,31 @@ describe('Undo', () => {
     await later(given)
 
     expect(given.world.changes(given.iid)).toEqual([])
+  })
+
+  test('that was stored in time wins, though the reply is due when the bot is back', async () => {
+    const given = await failed()
+    const { world, iid } = given
+    const values: string[] = []
+    JSON.stringify(world.card(iid).blocks, (key, part: unknown) => {
+      if (key === 'value') values.push(String(part))
+      return part
+    })
+    const { requestId, decision: decisionId } = JSON.parse(values[0] ?? '')
+    await world.stop()
+    const store = await openStore({ databaseUrl: world.databaseUrl, now: world.clock.now })
+    const answerTo = { userId: engineer.id, teamId: 'T01DESK' }
+    const payload = { requestId, decisionId, answerTo }
+    const receivedAt = world.clock.now().toISOString()
+    await store.tables.inbox.put({ key: 'click', kind: 'undo', payload, receivedAt })
+    await store.close()
+    world.clock.advance({ minutes: 5 })
+
+    await world.restart()
+    await later(given)
+
+    expect(world.changes(iid)).toEqual([])
+    expect(world.cardText(iid)).toContain('took back *Fail Verification*')
   })
 
   test('is of the last decision alone', async () => {

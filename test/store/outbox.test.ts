@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { effects, redacted } from '../../src/engine/effect.ts'
 import type { AnyEffect } from '../../src/engine/effects/definition.ts'
 import { ClaimLost, type Outbox } from '../../src/store/store.ts'
-import { anEntry } from './a-row.ts'
+import { anEntry, aRow } from './a-row.ts'
 import { claimAt, none } from './held.ts'
 import { temporaryStore } from './temporary-store.ts'
 
@@ -495,6 +495,25 @@ describe('what a decision asked for is cancelled only while nothing of it is beg
     expect(await outbox.cancelUnbegun({ ...decision, decisionId: 'd9' }, undone)).toBeUndefined()
     await outbox.cancelUnbegun(decision, undone)
     expect(await outbox.cancelUnbegun(decision, undone)).toBeUndefined()
+  })
+
+  test('and nothing of it begins while an Undo of its request waits to be handled', async () => {
+    const { requests, inbox, outbox } = (await temporaryStore()).tables
+    await requests.insert(aRow())
+    await requests.insert(aRow({ id: 'r2', number: 2 }))
+    await outbox.add([asked('reply'), asked('other', { requestId: 'r2', decisionId: 'd2' })])
+    await outbox.add([anEntry('card', { lane: 'card', work: { kind: 'card' } })])
+    const claim = (id: number) => outbox.claim({ id, token: 0 }, claimAt(at))
+    const payload = { requestId: 'r1', decisionId: 'd1' }
+    await inbox.put({ key: 'decision', kind: 'decision', payload, receivedAt: at })
+    await inbox.put({ key: 'undo', kind: 'undo', payload, receivedAt: at })
+
+    expect(await claim(1)).toBeUndefined()
+    expect(await claim(2)).toMatchObject({ id: 2 })
+    expect(await claim(3)).toMatchObject({ id: 3 })
+
+    await inbox.doneToo([2], at)
+    expect(await claim(1)).toMatchObject({ id: 1, token: 1 })
   })
 
   test('and what is cancelled is not claimed, nor what is claimed cancelled: of both at once one alone comes first', async () => {
