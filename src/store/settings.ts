@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Instant } from '../engine/time.ts'
 import { type Connection, inTransaction } from './connection.ts'
 import type { Settings } from './store.ts'
@@ -45,8 +46,10 @@ export function settings(connection: Connection, now: () => Date): Settings {
     },
 
     countLeases(prefix, own, { now: at, owner, until }) {
+      // A pattern that is a parameter would have SQLite compile the statement anew at each value.
+      const ofPrefix = sql.lit(`${prefix}%`)
       return inTransaction(connection, async (db) => {
-        await db.deleteFrom('kv').where('name', 'like', `${prefix}%`).where('setAt', '<=', at).execute()
+        await db.deleteFrom('kv').where('name', 'like', ofPrefix).where('setAt', '<=', at).execute()
         await db
           .insertInto('kv')
           .values({ name: own, value: owner, setAt: until })
@@ -55,7 +58,7 @@ export function settings(connection: Connection, now: () => Date): Settings {
         const { count } = await db
           .selectFrom('kv')
           .select((of) => of.fn.countAll<number>().as('count'))
-          .where('name', 'like', `${prefix}%`)
+          .where('name', 'like', ofPrefix)
           .executeTakeFirstOrThrow()
         return Number(count)
       })

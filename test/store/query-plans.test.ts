@@ -222,6 +222,7 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await settings.get('a')
   await settings.claimOnce('c', at)
   await settings.takeLease('d', claim)
+  await settings.countLeases('e:', 'e:me', claim)
   await settings.endLease('d', claim.owner)
   await settings.remove('a')
   await store.purge('2026-03-01T00:00:00.000Z')
