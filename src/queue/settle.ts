@@ -36,8 +36,6 @@ export interface Settling {
   readonly owner: string
   /** True if no entry waits behind it in its lane. */
   readonly isLast?: boolean
-  /** The redraw of its request that waits already. */
-  readonly redraw?: OutboxEntry
   /** Writes the request as it was read back after the work, in the transaction of the result. */
   readonly record?: Done['record']
   /** The entry that is claimed together with the result. */
@@ -68,12 +66,12 @@ export async function settle(store: Store, settling: Settling): Promise<Settled>
         await record(tables, about, entry, detailsOf(entry, attempt), now)
     }
     request = (await settling.record?.(tables, toInstant(now))) ?? request
-    await wishForRedraw(tables, settling)
-    await report(tables, definitions, entry, attempt, now)
-    if (!next) return {}
     const own = claimFor(settling.owner, now, store.sharing)
-    const claim = await tables.outbox.claim(next, own)
-    return claim ? { next, claim, until: own.until, request } : {}
+    const claim = next && (await tables.outbox.claim(next, own))
+    // A redraw that is claimed in this very commit shows it. One that was claimed before it may have been drawn already.
+    if (!claim || next?.lane !== 'card') await wishForRedraw(tables, settling)
+    await report(tables, definitions, entry, attempt, now)
+    return next && claim ? { next, claim, until: own.until, request } : {}
   })
 }
 
@@ -292,25 +290,20 @@ async function record(
  */
 async function wishForRedraw(
   { outbox }: Tables,
-  { entry, attempt, now, isLast = true, redraw, next }: Settling,
+  { entry, attempt, now, isLast = true }: Settling,
 ): Promise<void> {
   const { requestId, lane, priority } = entry
   if (requestId === undefined || lane === 'card') return
   if (lane === 'thread' && attempt.outcome === 'done') return
   const at = toInstant(now)
   const isGoingOn = attempt.outcome === 'done' && !isLast
-  // What is claimed in this very commit is drawn at once.
-  if (redraw && redraw.id === next?.id) return
-  await outbox.wantRedraw(
-    {
-      opId: `${entry.opId}-redraw-${entry.attempts + 1}`,
-      requestId,
-      work: { kind: 'card' },
-      ...{ at, priority },
-      when: isGoingOn ? 'soon' : 'now',
-    },
-    redraw,
-  )
+  await outbox.wantRedraw({
+    opId: `${entry.opId}-redraw-${entry.attempts + 1}`,
+    requestId,
+    work: { kind: 'card' },
+    ...{ at, priority },
+    when: isGoingOn ? 'soon' : 'now',
+  })
 }
 
 /** Through the inbox, in the same commit: a crash before they are told is made good for at the next start. */

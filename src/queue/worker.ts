@@ -221,7 +221,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const record = outcome === 'done' && isLast ? await options.readBack?.(entry, done) : undefined
     const redraw = isLast ? await outbox.waitingRedraw(entry.requestId) : undefined
     const next = behind ?? redraw
-    const given = { isLast, ...(redraw && { redraw }), ...(record && { record }) }
+    const given = { isLast, ...(record && { record }) }
     const isDue = next === redraw || (next !== undefined && next.dueAt <= toInstant(now()))
     if (!next || !isDue || outcome !== 'done' || pump.isStopping() || !isWaiting(next)) return given
     const place = placeOf(next)

@@ -230,10 +230,10 @@ export function outbox(connection: Connection, words: Words): Outbox {
 
     waitingRedraw: (requestId) => waitingRedraw(connection(), requestId),
 
-    async wantRedraw({ at, when, priority = 'background', ...redraw }, known) {
+    async wantRedraw({ at, when, priority = 'background', ...redraw }) {
       const dueAt = when === 'now' ? at : new Date(Date.parse(at) + redrawAfterMs).toISOString()
       await inTransaction(connection, async (db) => {
-        const waiting = known ?? (await waitingRedraw(db, redraw.requestId))
+        const waiting = await waitingRedraw(db, redraw.requestId)
         if (!waiting) return addLast(db, [{ ...redraw, priority, lane: 'card', dueAt, createdAt: at }])
         const isSooner = waiting.dueAt > dueAt
         const isRaised = priority === 'awaited' && waiting.priority !== 'awaited'

@@ -376,19 +376,16 @@ export interface Outbox {
   lastOfSubject(subject: string): Promise<OutboxEntry | undefined>
   /** The redraw of the request, or of the list of that name, that waits already. */
   waitingRedraw(requestId: string): Promise<OutboxEntry | undefined>
-  /** One that waits is enough, at the sooner of both times; `waiting` where it is known. `soon`: more is about to change. */
-  wantRedraw(
-    redraw: {
-      readonly opId: string
-      readonly requestId: string
-      readonly work: Work
-      readonly at: Instant
-      readonly when: 'now' | 'soon'
-      /** In the background unless given. */
-      readonly priority?: Priority
-    },
-    waiting?: OutboxEntry,
-  ): Promise<void>
+  /** One that waits is enough, at the sooner of both times. `soon`: more is about to change. */
+  wantRedraw(redraw: {
+    readonly opId: string
+    readonly requestId: string
+    readonly work: Work
+    readonly at: Instant
+    readonly when: 'now' | 'soon'
+    /** In the background unless given. */
+    readonly priority?: Priority
+  }): Promise<void>
   /** What waits in this lane of the request for a time to come is due now. */
   bringForward(requestId: string, lane: Lane, now: Instant): Promise<void>
   /** Counts the entries that are to be done, and those that wait for Try Again. */

@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly answerWithinMs?: number
   /** How many milliseconds calls in flight have when the bot stops. */
   readonly stopWithinMs?: number
+  /** The address by which the bot reaches its PostgreSQL; the database's own unless given. */
+  readonly databaseVia?: (databaseUrl: string) => Promise<string>
   /** How long the bot waits for whoever else writes to its database, for what is about one that never ends. */
   readonly busyTimeoutMs?: number
 }
@@ -58,6 +60,7 @@ export async function startWorld({
   answerWithinMs,
   stopWithinMs,
   busyTimeoutMs,
+  databaseVia = async (url) => url,
 }: WorldOptions = {}) {
   const clock = movableClock(startsAt)
   const logged: string[] = []
@@ -65,7 +68,7 @@ export async function startWorld({
   const inner = await startBotAndServices({
     ...{ now: clock.now, deskYaml, inProcess: !sockets, webhooks: webhook, zendesk: hasZendesk },
     ...(database === undefined && { writeDatabase: writeReadyDatabase }),
-    env: { ...noPolls, ...env, ...(database !== undefined && { DATABASE_URL: database }) },
+    env: { ...noPolls, ...env, ...(database !== undefined && { DATABASE_URL: await databaseVia(database) }) },
     app: {
       ...(answerWithinMs !== undefined && { answerWithinMs }),
       ...(busyTimeoutMs !== undefined && { busyTimeoutMs }),
