@@ -56,12 +56,38 @@ export async function poll(parts: Poll): Promise<void> {
     plus(now, -longMs),
     cursor ? (issue, known) => known !== undefined || isOpen(issue, handbookLabel) : everyIssue,
   )
+  await hintForgotten(parts)
   await settings.set(longLookName, plus(now, dayMs))
 }
 
 /** Also when it lies further ahead than any is put: the clock was set back. */
 function isDue(dueAt: Instant | undefined, now: Instant): boolean {
   return dueAt === undefined || dueAt <= now || dueAt > plus(now, dayMs)
+}
+
+/** So many of the open requests that have not been read for long are read on one day, beside what has changed. */
+const mostForgotten = 200
+
+/**
+ * An open request that nobody has touched for longer than the long look reaches, and of which nothing has been read for a
+ * month: what came while GitLab hid its issue, and the bot was down, is in no list.
+ */
+async function hintForgotten({ context, wakeInbox }: Poll): Promise<void> {
+  const { requests, inbox } = context.store.tables
+  const now = nowOf(context)
+  let count = 0
+  for await (const { number, seen } of requests.eachOpen('gitlab')) {
+    if (count === mostForgotten) break
+    if (seen.updatedAt >= plus(now, -longMs) || (seen.readAt?.last ?? '') >= plus(now, -requestMs)) continue
+    count += 1
+    await inbox.put({
+      key: `${hintKey('gitlab', number)}poll:forgotten:${now}`,
+      kind: 'gitlab-hint',
+      payload: { iid: number },
+      receivedAt: now,
+    })
+  }
+  if (count > 0) wakeInbox()
 }
 
 type IsWanted = (issue: Issue, known: RequestRow | undefined) => boolean

@@ -59,3 +59,32 @@ test('each poll begins five minutes behind the last update that was seen, and on
     '2026-01-01T10:01:00.000Z',
   ])
 })
+
+test('an open request that is older than the long look, and of which nothing was read for a month, is read again', async () => {
+  const { context, store, insert, setTime } = await aDesk()
+  const gitlab = await startGitLab({ now: context.now })
+  onTestFinished(() => gitlab.close())
+  const client = connectGitLab({ url: gitlab.url, fetch, token: botToken, project: serviceDeskProject })
+  const seen = (updatedAt: string, last: string) => ({
+    ...{ state: 'opened' as const, labels: [], updatedAt, noteId: 0, labelEventId: 0, stateEventId: 0 },
+    ...{ assigneeIds: [], readAt: { first: updatedAt, last } },
+  })
+  const polled = () => poll({ context, gitlab: client, handbookLabel: (name) => name, wakeInbox: () => {} })
+  gitlab.submitRequest({ description: 'x', email: 'r@example.com' })
+  await polled()
+  setTime('2026-06-01T10:00:00.000Z')
+  const [old, forgotten, recent] = [
+    '2026-03-01T10:00:00.000Z',
+    '2026-04-20T10:00:00.000Z',
+    '2026-05-20T10:00:00.000Z',
+  ]
+  await insert({ id: 'r-7', number: 7, seen: seen(old, forgotten) })
+  await insert({ id: 'r-8', number: 8, seen: seen(old, recent) })
+  await insert({ id: 'r-9', number: 9, seen: seen(recent, forgotten) })
+  await insert({ id: 'r-10', number: 10, seen: seen(old, forgotten), closedAt: forgotten })
+
+  await polled()
+
+  const pending = await store.tables.inbox.pending(context.now().toISOString(), 100)
+  expect(pending.map(({ payload }) => payload)).toEqual([{ iid: 1 }, { iid: 7 }])
+})
