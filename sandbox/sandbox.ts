@@ -69,15 +69,37 @@ async function withPage(
   const { slack, gitlab, zendesk, drain } = world
   slack.space.terms.unfurlDomains = [gitlab, zendesk].map(({ url }) => new URL(url).host)
   for (const team of world.configFor().desk.expertTeams) gitlab.addExpertTeam(team)
+  const to = async (ms: number) => {
+    advance({ ms })
+    await world.settle()
+  }
+  const { digestAt, timezone, requirePrivacyApproval } = world.configFor()
   const clock = {
     now,
+    /** Each morning on the way is lived through, so that none is without its digest. */
     async advance(ms: number) {
-      advance({ ms })
-      await world.settle()
+      const until = now().getTime() + ms
+      for (;;) {
+        const next = nextMorning(now(), digestAt, timezone)
+        if (next >= until) break
+        await to(next - now().getTime())
+      }
+      await to(Math.max(0, until - now().getTime()))
     },
   }
   await submitExamples({ slack, gitlab, zendesk, clock, drain })
-  const twoApprovals = world.configFor().requirePrivacyApproval
+  let isOn = requirePrivacyApproval
+  const twoApprovals = {
+    isOn: () => isOn,
+    /** A setting is read when the bot starts: it starts again, over the same database. */
+    async set(on: boolean) {
+      await world.drain()
+      await world.stop()
+      await world.start({ REQUIRE_PRIVACY_APPROVAL: String(on) })
+      isOn = on
+      await world.settle()
+    },
+  }
   const page = await startPage({ slack, gitlab, zendesk, clock, port, twoApprovals })
   const close = async () => {
     await page.close()
@@ -85,3 +107,13 @@ async function withPage(
   }
   return { url: page.url, slack, gitlab, zendesk, clock, drain, close }
 }
+
+/** The next instant, in milliseconds, at which the digests are due. */
+function nextMorning(now: Date, { hour, minute }: TimeOfDay, timeZone: string): number {
+  const local = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone)
+  const today = local.withPlainTime({ hour, minute })
+  const next = Temporal.ZonedDateTime.compare(today, local) > 0 ? today : today.add({ days: 1 })
+  return next.epochMilliseconds
+}
+
+type TimeOfDay = Readonly<Record<'hour' | 'minute', number>>

@@ -58,6 +58,8 @@ export type AppOptions = Pick<AppParts, 'log'> &
   Partial<Omit<AppParts, 'config'>> & {
     /** Another than the world's. */
     readonly databaseFile?: string
+    /** Beside the world's environment. */
+    readonly env?: Readonly<Record<string, string>>
   }
 
 export interface ProcessOptions {
@@ -112,17 +114,18 @@ export async function openWorld(options: AroundOptions) {
       url = `http://127.0.0.1:${port}`
       connectTo(url)
     },
-    configFor(file?: string): Config {
+    configFor(file?: string, env: Readonly<Record<string, string>> = {}): Config {
       const desk = deskYaml?.(shippedDesk) ?? shippedDesk
-      return loadConfig({ ...environment, ...(file !== undefined && { DATABASE_URL: `file:${file}` }) }, desk)
+      const database = file !== undefined && { DATABASE_URL: `file:${file}` }
+      return loadConfig({ ...environment, ...env, ...database }, desk)
     },
-    async startApp({ databaseFile: file, ...given }: AppOptions): Promise<App> {
+    async startApp({ databaseFile: file, env, ...given }: AppOptions): Promise<App> {
       const app = await startApp({
         ...{ clock: clockWith(now), random: () => 0.5, fetch: fetchServices },
         // Its secrets stand in this repository: nobody beyond this machine is to reach it.
         listen: inProcess ? heardBy : listenWith(clockWith(now), {}, '127.0.0.1'),
         ...given,
-        config: world.configFor(file),
+        config: world.configFor(file, env),
       })
       if (!inProcess) world.botListensAt(app.port)
       return app
@@ -191,8 +194,9 @@ export async function startWorld({ log, app: given, ...options }: WorldOptions) 
     get app() {
       return app
     },
-    async start(): Promise<void> {
-      app = await inner.startApp(parts)
+    /** `env`: beside the world's environment, for as long as this app runs. */
+    async start(env?: Readonly<Record<string, string>>): Promise<void> {
+      app = await inner.startApp({ ...parts, ...(env && { env }) })
     },
     async stop(): Promise<void> {
       await app?.stop()

@@ -37,6 +37,7 @@ export const Act = z.discriminatedUnion('act', [
       .min(0)
       .max(24 * 60),
   }),
+  z.object({ act: z.literal('two-approvals'), on: z.boolean() }),
   z.object({
     act: z.literal('new-request'),
     type: z.string(),
@@ -95,6 +96,9 @@ export async function perform(parts: Parts, act: Act): Promise<Performed> {
       return say(parts, act)
     case 'advance':
       await clock.advance(act.hours * 3_600_000)
+      return {}
+    case 'two-approvals':
+      await parts.twoApprovals?.set(act.on)
       return {}
     case 'new-request':
       return { issue: `${serviceDeskProject}#${gitlab.submitRequest(submissionOf(act)).iid}` }

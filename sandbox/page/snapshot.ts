@@ -22,8 +22,11 @@ export interface Parts {
   readonly gitlab: LocalGitLab
   readonly zendesk: LocalZendesk
   readonly clock: Clock
-  /** An exception takes two people. */
-  readonly twoApprovals?: boolean
+  /** Whether an exception takes two people, and the switch for it; left out: there is none. */
+  readonly twoApprovals?: {
+    isOn(): boolean
+    set(on: boolean): Promise<void>
+  }
 }
 
 export interface Looking {
@@ -51,7 +54,7 @@ export function snapshot(parts: Parts, looking: Looking) {
     /** To the minute, so that a page at rest does not change. */
     now: `${clock.now().toISOString().slice(0, 16)}Z`,
     people: peopleShown(slack),
-    twoApprovals: parts.twoApprovals === true,
+    twoApprovals: parts.twoApprovals?.isOn(),
     as: looking.as,
     /** Of the person, in which every time of the page is said. */
     timeZone: names.timeZone,
@@ -149,6 +152,7 @@ function messageDrawn(message: Message, { space }: Slack, names: Names) {
     time: clockTime(message.ts, names.timeZone),
     edited: message.editedTs !== undefined,
     onlyYou: message.visibleTo !== undefined,
+    isBroadcast: message.isBroadcast === true,
   }
 }
 

@@ -29,10 +29,7 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
 
   beforeAll(async () => {
     browser = await launchBrowser()
-    sandbox = await sandboxOfTheFile({
-      REQUIRE_PRIVACY_APPROVAL: 'true',
-      UNDO_SECONDS: String(waitSeconds),
-    })
+    sandbox = await sandboxOfTheFile({ UNDO_SECONDS: String(waitSeconds) })
     page = await openPage(browser, { problems })
     for (const _width of widths) answered.push(submit())
     for (let more = 0; more < fillers; more += 1) silent.push(submit())
@@ -97,6 +94,24 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
       expect(await card(iid).getByRole('button', { name: 'Claim, #' }).count()).toBe(0)
     })
 
+    test('each morning that the clock passes has its digest, however far it is moved', async () => {
+      const headings = page.getByRole('heading', { name: /^Privacy requests, / })
+      await headings.last().waitFor({ state: 'attached' })
+
+      const last = (await headings.allTextContents()).slice(-8)
+
+      expect(last.map((text) => / Mar (\d+)/.exec(text)?.[1])).toEqual([
+        '11',
+        '12',
+        '13',
+        '14',
+        '15',
+        '16',
+        '17',
+        '18',
+      ])
+    })
+
     test('without the role a decision is refused with who may, and nothing happens', async () => {
       const iid = fresh[at] ?? 0
       await actAs(member)
@@ -150,7 +165,13 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
         await dialog().getByLabel('Reason').fill(reason)
         await submitDialog()
       }
-      expect(await page.locator('#steps').textContent()).toContain('An exception takes two people here')
+      const toggle = page.getByLabel('2 approvals')
+      await toggle.setChecked(false)
+      await expect.poll(() => toggle.isEnabled()).toBe(true)
+      await toggle.setChecked(true)
+      await expect
+        .poll(() => page.locator('#steps').textContent())
+        .toContain('An exception takes two people here')
       await card(iid).getByRole('button', { name: 'Request Exception, #' }).click()
       await submitDialog()
       await card(iid).getByText('Exception requested by').waitFor()

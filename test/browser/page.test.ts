@@ -101,6 +101,28 @@ describe.skipIf(noBrowser)(`the sandbox page${noBrowser ? ` (${noBrowser})` : ''
     expect(await page.locator('.thread').textContent()).toContain('Started by Ada')
   })
 
+  test.each([1280, 400])(
+    'a reply that is sent to the channel too stands in both, at %i pixels',
+    async (width) => {
+      await page.setViewportSize({ width, height: 800 })
+      await post(everyBlock)
+      await post([{ type: 'section', text: plain('Another message') }], 'Another message')
+      const { ts } = parts.slack.card('#123')
+      const chat = clientOf(parts.slack).chat
+      await chat.postMessage({ channel, text: 'It is open again', thread_ts: ts, reply_broadcast: true })
+      await page.goto(parts.page.url)
+
+      const broadcast = page.locator('#messages > li > article').last()
+      await broadcast.getByText('It is open again').waitFor()
+
+      expect(await broadcast.textContent()).toContain('replied to a thread: Request #123')
+      expect(await page.locator('.thread').textContent()).toContain('It is open again')
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+      await broadcast.getByRole('button', { name: 'Request #123' }).click()
+      await page.setViewportSize({ width: 1400, height: 900 })
+    },
+  )
+
   test('markup in a message stays text: nothing of it runs', async () => {
     await post(smuggling, '<script>window.hacked = true</script>')
     await clientOf(parts.slack).chat.postMessage({

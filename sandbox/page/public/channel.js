@@ -26,13 +26,15 @@ export function showChannel(state, acts) {
   const fresh = isElse ? [] : state.messages.filter(({ ts }) => !known.has(ts))
   known = new Set(state.messages.map(({ ts }) => ts))
   const wasAtEnd = isOther || isAtEnd()
-  const roots = state.messages.filter((one) => !one.threadTs)
+  // A reply that is sent to the channel too stands in both.
+  const roots = state.messages.filter((one) => !one.threadTs || one.isBroadcast)
   const repliesTo = (ts) => state.messages.filter((one) => one.threadTs === ts)
   const items = roots.map((message, at) => [
     message.ts,
     {
       message,
       replies: repliesTo(message.ts),
+      repliedTo: message.threadTs && headingOf(state.messages, message.threadTs),
       day: message.time.day === roots[at - 1]?.time.day ? undefined : message.time.day,
     },
   ])
@@ -120,13 +122,20 @@ const NOTHING = {
   'field-security': 'Nothing here yet. A new ticket to security@ in Zendesk posts a card.',
 }
 
-function itemShown({ nothing, message, replies, day }, acts) {
+/** What its thread is about, as the channel says it above such a reply. */
+function headingOf(messages, ts) {
+  const first = messages.find((one) => one.ts === ts)
+  const heading = first?.blocks.find(({ type }) => type === 'header')
+  return { id: `message-${ts.replace('.', '')}`, text: heading?.text.text ?? 'a thread' }
+}
+
+function itemShown({ nothing, message, replies, repliedTo, day }, acts) {
   if (nothing) return h('li', { class: 'nothing' }, nothing)
   return h(
     'li',
     {},
     day && h('p', { class: 'day' }, h('span', {}, day)),
-    messageShown(message, acts),
+    messageShown(message, acts, repliedTo),
     replies.length > 0 && threadShown(message, replies, acts),
   )
 }
@@ -147,7 +156,7 @@ function threadShown({ ts, blocks }, replies, acts) {
   )
 }
 
-function messageShown(message, acts) {
+function messageShown(message, acts, repliedTo) {
   const acting = {
     where: message.ts,
     click: (block, element) => acts.click(message.ts, block, element),
@@ -157,7 +166,7 @@ function messageShown(message, acts) {
   return h(
     'article',
     {
-      id: `message-${message.ts.replace('.', '')}`,
+      id: `${repliedTo ? 'broadcast' : 'message'}-${message.ts.replace('.', '')}`,
       tabIndex: -1,
       class: message.onlyYou ? 'message only-you' : 'message',
       'aria-label': `${message.author}, ${message.time.time}`,
@@ -166,6 +175,21 @@ function messageShown(message, acts) {
     h(
       'div',
       { class: 'message-body' },
+      repliedTo &&
+        h(
+          'p',
+          { class: 'replied-to' },
+          'replied to a thread: ',
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'thread-link',
+              onclick: () => document.getElementById(repliedTo.id)?.scrollIntoView({ block: 'center' }),
+            },
+            repliedTo.text,
+          ),
+        ),
       message.onlyYou && h('p', { class: 'only-you-note' }, icon('eye'), 'Only visible to you'),
       h(
         'p',

@@ -141,6 +141,8 @@ function showTop(fresh) {
   byId('clock').textContent = text
   byId('clock').title = `The time of day in ${fresh.timeZone}, as ${nameOf(fresh)} sees it`
   byId('clock').dateTime = fresh.now
+  byId('approvals').hidden = fresh.twoApprovals === undefined
+  if (!byId('two-approvals').disabled) byId('two-approvals').checked = fresh.twoApprovals === true
   if (byId('acting-as').options.length !== fresh.people.length) {
     byId('acting-as').replaceChildren(
       ...fresh.people.map(({ id, name, title }) =>
@@ -175,6 +177,14 @@ async function actAs(person) {
 }
 
 byId('acting-as').addEventListener('change', (event) => actAs(event.target.value))
+
+byId('two-approvals').addEventListener('change', async ({ target }) => {
+  // Until the bot is there again, what was chosen stands.
+  target.disabled = true
+  await act({ act: 'two-approvals', on: target.checked }).catch(() => {})
+  target.disabled = false
+  await refresh()
+})
 
 const advance = (hours) => perform({ act: 'advance', hours })
 
