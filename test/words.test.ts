@@ -42,6 +42,15 @@ const retired: readonly (readonly [RegExp, string])[] = [
   [/\b(?:privacy|field security) person\b/, 'Privacy, Field Security'],
   [/\b(?:has got|have got)\b/, 'already got'],
   [/\bno request that the bot knows\b/, 'I’m not tracking'],
+  [/in this order\b/, 'When you confirm'],
+  [/\b(?:any more)\b/, 'no longer'],
+  [/\bthe bot’s operators\b/i, 'your admins'],
+  [/\b(?:has|had) written meanwhile|\bin the bot went wrong, again/, 'replied in the meantime'],
+  [/\bbears the mark/, 'is marked as'],
+  [/\ball the same\b/, 'anyway'],
+  [/\bnobody knows (?:how|whether the requester)|see how it stands/, 'I can’t check'],
+  [/\bmay not (?:use|do|work with|comment|change)\b/, 'can’t, isn’t allowed to'],
+  [/\bwhat stands (?:here|above)\b|\bwhere it stands\b/, 'what it says, at this step'],
   [/\b(?:note that I work on it|take an issue in by hand)\b/, 'assign it to you, start tracking an issue'],
 ]
 

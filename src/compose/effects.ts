@@ -189,7 +189,7 @@ function inSlack(parts: Drawing): SlackContext {
 
 function deskNamed({ desks }: Pick<Bot['context'], 'desks'>, name: string): Desk {
   const desk = desks.all.find((one) => one.name === name)
-  if (!desk) throw new CannotDo(`There is no desk ${name} any more.`)
+  if (!desk) throw new CannotDo(`There is no desk ${name} by now.`)
   return desk
 }
 

@@ -186,7 +186,7 @@ export function nobodyHolds({ all }: Pick<Desks, 'all'>, role: Role): string {
   const desk = all.find(({ people }) => people.some(({ name }) => name === role))
   const variable = desk?.people.find(({ name }) => name === role)?.variable
   const name = desk ? roleName(desk, role) : role
-  return `Nobody here works as ${name}, so nobody can answer this: ${variable === undefined ? 'tell the bot’s operators' : `set ${variable} to somebody and restart the bot`}.`
+  return `Nobody here works as ${name}, so nobody can answer this: ${variable === undefined ? 'tell your admins' : `set ${variable} to somebody and restart the bot`}.`
 }
 
 /** True when somebody with these roles works at the desk. */

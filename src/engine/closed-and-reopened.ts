@@ -57,9 +57,9 @@ export function issueReopened(
     lastMove: { what, by, at },
   }
   const notDone = undone
-    ? ' What had been decided without knowing of it, and is not done yet, is not done any more: if it still holds, choose it again.'
+    ? ' Steps decided before that and not done yet were canceled: choose them again if they still apply.'
     : ''
-  const how = withoutMarks ? 'bears the mark of failed automated checks no more' : 'was reopened in GitLab'
+  const how = withoutMarks ? 'no longer has the failed-checks labels' : 'was reopened in GitLab'
   const said = toAssignee(
     `#${request.number} ${how} and is back at “${flow.steps[back]?.title ?? back}”.${notDone}`,
   )
@@ -138,14 +138,14 @@ export function closeStopped(place: DecisionContext, observation: ObservationOf<
       [
         toActor(
           decider,
-          `#${request.number} was not completed: the requester has written meanwhile. ${doneText(done)} It stays closed.`,
+          `#${request.number} was not completed: the requester replied in the meantime. ${doneText(done)} It stays closed.`,
         ),
       ],
     )
   const facts = resumed({ ...reopened(request.facts), ...move, ...sent }, at)
   const said = toActor(
     decider,
-    `#${request.number} was not closed: the requester has written meanwhile. ${doneText(done)}`,
+    `#${request.number} was not closed: the requester replied in the meantime. ${doneText(done)}`,
   )
   const back = { ...place, step: from, request: { ...request, step: closedFrom } }
   const replied = transitionOn(flow, from, { name: 'requester-replied', at })
@@ -157,8 +157,8 @@ export function closeStopped(place: DecisionContext, observation: ObservationOf<
 function doneText(done: readonly string[]): string {
   if (!done.includes('reply')) return 'Nothing was sent.'
   return done.includes('labels')
-    ? 'The reply that it is closed had been sent by then, and the labels had been set: answer them, and take the labels off where they no longer hold.'
-    : 'The reply that it is closed had been sent by then: answer them.'
+    ? 'The closing reply had already gone out and the labels were set: answer the requester, and remove labels that no longer apply.'
+    : 'The closing reply had already gone out: answer the requester.'
 }
 
 /** What the stopped decision would have sent has not been sent, unless it was stopped only after that. */

@@ -171,7 +171,7 @@ function checksFailed(
   if (!transition)
     return stay(place, facts, what, [
       toAssignee(
-        `#${request.number} bears the marks of failed automated checks by now, although it is being worked: look at it in GitLab.`,
+        `#${request.number} is now marked as failing the automated checks, although it’s being worked on. Look at it in GitLab.`,
       ),
     ])
   const lastMove: Facts['lastMove'] = { what, by: 'bot', at }
@@ -305,7 +305,11 @@ function otherIssuesSeen(
     place,
     { ...facts, laterIssues: later, hasLaterIssue: true },
     'Another issue of the requester seen',
-    [toAssignee(`The requester of #${number} has opened #${last} without the form: it may hold the answer.`)],
+    [
+      toAssignee(
+        `The requester of #${number} has opened #${last} without the form: the answer may be there.`,
+      ),
+    ],
   )
 }
 
@@ -365,7 +369,7 @@ function metaIssueSeen(place: DecisionContext, { issue, at }: ObservationOf<'met
     return ignored('nothing new in the meta issue')
   const isNowDone = isDone(issue) && !(before && isDone(before)) && !place.step.isClosed
   const said = isNowDone
-    ? [toAssignee(`Every step of meta issue #${issue.iid} is done: Complete Request is open.`)]
+    ? [toAssignee(`All steps in #${issue.iid} are done. You can complete the request.`)]
     : []
   const isFurther = before === undefined || before.done !== issue.done || before.iid !== issue.iid
   const progress = isFurther ? { progressAt: at } : {}

@@ -87,12 +87,12 @@ export function fieldFault(
     case 'request-number':
       return /^#?[1-9]\d{0,9}$/.test(value.trim())
         ? undefined
-        : sameFault('Give the number of an issue, for example 123.')
+        : sameFault('Enter the number of an issue, such as 123.')
     case 'text':
       if (value.trim() === '')
         return field.optional ? undefined : { below: 'Fill this in.', alone: `${field.label} is missing.` }
       return field.isSent && takesCommands && beginsWithCommand(value)
-        ? sameFault(`No line may begin with “/”: ${service} would take it as a command.`)
+        ? sameFault(`Lines can’t start with “/”: ${service} would run them as commands.`)
         : undefined
   }
 }

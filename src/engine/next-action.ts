@@ -137,7 +137,7 @@ function ofWork({ flow, step, environment: { work } }: Place): Found | undefined
   if (work.unclear > 0)
     return {
       kind: 'mend',
-      words: 'No clear answer for an hour: see how it stands, then Try Again',
+      words: 'No clear answer for an hour: check it, then Try Again',
       turn: { roles: everybodyAt(flow) },
     }
   if (work.unknown > 0)

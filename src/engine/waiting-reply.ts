@@ -175,7 +175,7 @@ export function undo(
   const title = flows[flow]?.steps[step]?.title ?? step
   const people = [...new Set([...(by.id === waiting.by ? [] : [waiting.by]), ...told])]
   const calls = people.map((id) => `{person:${id}} `).join('')
-  const isOver = asked.length > 0 ? ' Nothing is asked of you any more.' : ''
+  const isOver = asked.length > 0 ? ' You don’t need to do anything.' : ''
   const text = `${calls}“${what}” was undone by {person:${by.id}} before anything was sent: ${name} is back at “${title}”.${isOver}`
   return {
     kind: 'move',

@@ -178,7 +178,7 @@ export function saidBack({ flows, flow, request }: DecisionContext, wayBack: Way
   const { what, asked = [] } = wayBack
   const name = requestName(flow.desk, request.number)
   const title = flows[wayBack.flow]?.steps[wayBack.step]?.title ?? wayBack.step
-  const isOver = asked.length > 0 ? ' Nothing is asked of you any more.' : ''
+  const isOver = asked.length > 0 ? ' You don’t need to do anything.' : ''
   const text = `“${what}” was taken back by {person:${by}}: ${name} is back at “${title}”.${isOver}`
   return { kind: 'thread', text, mention: asked }
 }

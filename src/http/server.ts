@@ -105,7 +105,7 @@ function cannotListen(port: number, error: NodeJS.ErrnoException): Error {
         `Port ${port} is taken by another process: stop that one, or set PORT to another.`,
       )
     case 'EACCES':
-      return new CannotListen(`This account may not use port ${port}: set PORT to one above 1023.`)
+      return new CannotListen(`This account isn’t allowed to use port ${port}: set PORT to one above 1023.`)
     default:
       return error
   }

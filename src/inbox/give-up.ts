@@ -67,5 +67,5 @@ function askedFor({ decision, command, ticket }: Waiting): Readonly<Record<strin
 
 function sentence({ iid, ticket }: Waiting, name: string | undefined, reference: string): string {
   const of = name ?? (ticket === undefined ? iid : `ticket ${ticket}`)
-  return `What you asked for${of === undefined ? '' : ` on ${of}`} could not be done: something in the bot went wrong, again and again. Nothing was changed or sent, and it is not tried any more. Look how it stands before you do it again, and tell the bot’s operators. Reference: ${reference}`
+  return `What you asked for${of === undefined ? '' : ` on ${of}`} didn’t work: something in the bot went wrong several times. Nothing was changed or sent, and the bot has stopped trying. Check the card before you try again, and tell your admins. Reference: ${reference}`
 }

@@ -11,8 +11,7 @@ export const handlePostCards: Handler<PostCardsEntry> = async (
 ) => {
   const { context } = intake
   const desk = context.desks.all.find((one) => one.name === name)
-  if (!desk)
-    return { write: async () => told(answerTo, 'There is no such desk any more. Nothing was changed.') }
+  if (!desk) return { write: async () => told(answerTo, 'This desk no longer exists. Nothing was changed.') }
   const who = await intake.whoIs(answerTo.userId, answerTo.teamId)
   const because = 'refused' in who ? who.refused : refusesCards(desk, who.person)
   if (because !== undefined)

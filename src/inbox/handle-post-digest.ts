@@ -13,8 +13,7 @@ export const handlePostDigest: Handler<PostDigestEntry> = async (
 ) => {
   const { context } = intake
   const desk = context.desks.all.find((one) => one.name === name)
-  if (!desk)
-    return { write: async () => told(answerTo, 'There is no such desk any more. Nothing was posted.') }
+  if (!desk) return { write: async () => told(answerTo, 'This desk no longer exists. Nothing was posted.') }
   const who = await whoWorksAt(intake, desk, answerTo)
   const { whom } = desk.reminders
   const isLetIn = !('refused' in who) && who.person.roles.includes(whom)

@@ -9,10 +9,7 @@ import type { TryAgainEntry } from './payloads.ts'
 export const handleTryAgain: Handler<TryAgainEntry> = async (intake, _entry, { requestId, answerTo }) => {
   const { context } = intake
   const request = await context.store.tables.requests.byId(requestId)
-  const nothing = told(
-    answerTo,
-    'Nothing is waiting to be tried again: somebody was quicker, or it has been done since.',
-  )
+  const nothing = told(answerTo, 'Already retried: somebody was quicker, or it’s done by now.')
   if (!request) return { write: async () => nothing }
   const desk = context.desks.of(request)
   const who = await whoWorksAt(intake, desk, answerTo)

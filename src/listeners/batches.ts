@@ -17,8 +17,7 @@ import {
   refuse,
 } from './listening.ts'
 
-const nothingLeft =
-  'Nothing is left to be sent: every report of this day has been sent or taken off the list.'
+const nothingLeft = 'Nothing left to send: every report for this day was sent or taken off the list.'
 const noticeBlock = `${fieldBlock}notice`
 
 /** Registers the listeners for the list of a distribution day and its modal. */
@@ -72,7 +71,7 @@ interface Submit {
 
 /** The sentence below the field. */
 async function wrongWith(desk: DeskQueries, { day, notice, answerTo }: Submit): Promise<string | undefined> {
-  if (day === undefined) return 'It is not known which day this is for: close this, and click All Sent again.'
+  if (day === undefined) return 'I can’t tell which day this is for. Close this and click All Sent again.'
   return (await refusalOf(desk, day, answerTo)) ?? (notice.trim() === '' ? 'Fill this in.' : undefined)
 }
 

@@ -127,7 +127,7 @@ async function callPeople(
   if (requestId === undefined || !request) return
   const decider = deciderOf(request, decisionId)
   const what = decider ? `something of “${decider.what}”` : 'something that was decided'
-  const text = `${decider ? `{person:${decider.userId}} ` : ''}for an hour no clear answer has come to ${what}, so nobody knows whether it was done, and what comes after it waits. ${error} The bot goes on looking, ever less often: see how it stands there, then choose Try Again on the card, which looks at once.`
+  const text = `${decider ? `{person:${decider.userId}} ` : ''}No clear answer to ${what} for an hour, so it may or may not have gone through, and the rest is waiting. ${error} The bot keeps checking. Look for yourself, then choose Try Again on the card, which checks at once.`
   await outbox.add([
     {
       opId: `${opId}-called-${at}`,

@@ -103,7 +103,7 @@ export type HowMany = 'next' | 'all'
 /** Returns the sentence that refuses it, or undefined where the person may ask for the cards of the desk. */
 export function refusesCards(desk: Desk, { roles }: Person): string | undefined {
   const { whom } = desk.reminders
-  return roles.includes(whom) ? undefined : `Only ${roleName(desk, whom)} may have these cards posted.`
+  return roles.includes(whom) ? undefined : `Only ${roleName(desk, whom)} can post these cards.`
 }
 
 /**

@@ -284,10 +284,10 @@ export async function wholeLog(
 
 /**
  * Returns an entry of the audit log as a sentence for people. The entries hold no personal data, so neither do the
- * sentences.
+ * sentences. It begins with `{at:…|…}`, an instant for the reader's own time zone, and what it is in the team's.
  */
 export function logSentence(entry: AuditEntry, timeZone: string, desks: readonly Desk[]): string {
-  return `${instantText(entry.at, timeZone)}: ${whatText(entry, desks)}, by ${whoText(entry.who, desks)}`
+  return `{at:${entry.at}|${instantText(entry.at, timeZone)}}: ${whatText(entry, desks)}, by ${whoText(entry.who, desks)}`
 }
 
 function whatText({ what, details }: AuditEntry, desks: readonly Desk[]): string {

@@ -31,7 +31,7 @@ export async function requestNow(
   entry: Entry,
 ): Promise<RequestRow> {
   const request = entry.requestId && (await store.tables.requests.byId(entry.requestId))
-  if (!request) throw new CannotDo('The request is not known any more.')
+  if (!request) throw new CannotDo('This request is no longer tracked.')
   return request
 }
 

@@ -85,7 +85,7 @@ export function movedTo({ service, kind, redirectedTo }: CallFailed): string | u
   if (kind !== 'later' || redirectedTo === undefined || !setting || !URL.canParse(redirectedTo))
     return undefined
   const { origin } = new URL(redirectedTo)
-  return `${names[service]} sends the bot to another address, ${origin}: if it is there now, the bot’s operators set ${setting} to it and start the bot again.`
+  return `${names[service]} sends the bot to another address, ${origin}: if it is there now, your admins set ${setting} to it and start the bot again.`
 }
 
 function failureOfCall(error: CallFailed): Failure {
@@ -96,12 +96,12 @@ function failureOfCall(error: CallFailed): Failure {
   if (kind === 'not-done') {
     const sentence =
       status === 401
-        ? `${who} does not accept the bot's token (401): it has to be renewed.`
+        ? `${who} doesn't accept the bot's token (401). Tell your admins: it has to be renewed.`
         : `${who} refused it${code}.${saidBy(error)}`
     return { kind, sentence }
   }
   if (kind === 'unknown')
-    return { kind, sentence: `${who} gave no clear answer${code}: it is looked up before it is repeated.` }
+    return { kind, sentence: `${who} gave no clear answer${code}: the bot checks before it tries again.` }
   const moved = movedTo(error)
   const sentence =
     status === 429 ? `${who} asks to wait (429).` : (moved ?? `${who} can't be reached${code}.`)

@@ -18,7 +18,7 @@ export function inbox(connection: Connection, words: Words): Inbox {
       .where('token', '=', token)
       .where('finishedAt', 'is', null)
       .executeTakeFirst()
-    if (numUpdatedRows !== 1n) throw new ClaimLost(`inbox entry ${id} is not held any more`)
+    if (numUpdatedRows !== 1n) throw new ClaimLost(`inbox entry ${id} is no longer held`)
   }
 
   return {

@@ -19,7 +19,7 @@ export async function cancelDecision(
     .where('id', '=', id)
     .where('token', '=', token)
     .executeTakeFirst()
-  if (!first) throw new ClaimLost(`outbox entry ${id} is not held any more`)
+  if (!first) throw new ClaimLost(`outbox entry ${id} is no longer held`)
   const rows = await db
     .selectFrom('outbox')
     .selectAll()

@@ -35,7 +35,7 @@ export function outbox(connection: Connection, words: Words): Outbox {
       // A commit whose answer was lost has been made: it is not made a second time.
       .where('status', 'not in', ['done', 'failed', 'cancelled'])
       .executeTakeFirst()
-    if (numUpdatedRows !== 1n) throw new ClaimLost(`outbox entry ${id} is not held any more`)
+    if (numUpdatedRows !== 1n) throw new ClaimLost(`outbox entry ${id} is no longer held`)
   }
 
   return {

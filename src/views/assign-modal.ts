@@ -42,7 +42,7 @@ export function assignModal(
         type: 'input',
         block_id: assigneeBlock,
         label: plainText('Assign to', limits.inputLabel),
-        hint: plainText('They are told in its thread.', limits.inputHint),
+        hint: plainText('They’ll be told in its thread.', limits.inputHint),
         element: { type: 'users_select', action_id: fieldInput },
       },
     ],

@@ -65,7 +65,7 @@ export function attachModal(desks: readonly Desk[], value: AttachValue): ModalVi
         type: 'input',
         block_id: attachBlocks.summary,
         label: plainText('Summary', limits.inputLabel),
-        hint: plainText('What your colleagues need to know of it.', limits.inputHint),
+        hint: plainText('What your colleagues need to know', limits.inputHint),
         element: {
           type: 'plain_text_input',
           action_id: fieldInput,

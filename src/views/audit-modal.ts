@@ -3,7 +3,8 @@ import type { ModalView } from '@slack/types'
 import { requestName } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { context, counted, fitting, limits, plainText, sections } from './block-kit.ts'
-import { escaped, sentence } from './escape.ts'
+import { logLine } from './clock-text.ts'
+import { escaped } from './escape.ts'
 import { titleText } from './request-card.ts'
 
 /** A view may have 250 kB (`view_too_large`), and UTF-8 takes up to three bytes for a character. */
@@ -13,7 +14,7 @@ const longestEntry = 400
 /** Draws the modal. `log` holds sentences, oldest first; where they are too many, the newest are shown. */
 export function auditModal(state: CardState, log: readonly string[]): ModalView {
   const { desk, request } = state
-  const newest = log.toReversed().map((entry) => `• ${sentence(entry, longestEntry)}`)
+  const newest = log.toReversed().map((entry) => `• ${logLine(entry, longestEntry)}`)
   const shown = fitting(newest, newest.length, mostCharacters).toReversed()
   const left = log.length - shown.length
   const count = counted(log.length, 'entry').replace('entrys', 'entries')

@@ -38,7 +38,7 @@ function aboutThem({ desk, isAll, oldest, atOnce, now, timeZone }: BacklogState)
       : ` The oldest is from ${shortDayText(dayIn(timeZone, oldest), dayIn(timeZone, now))}.`
   return [
     `They were open before the bot started.${since} It posts ${atOnce} cards by itself, and the others when ${roleName(desk, reminders.whom)} says so.`,
-    `Each ${words.noun} is tracked all the same: it is in the daily digest and in \`${command.name} list\`, and \`${command.name} show 123\` shows one with its buttons. A card is also posted as soon as the requester writes or somebody works on it.`,
+    `Each ${words.noun} is tracked anyway: it is in the daily digest and in \`${command.name} list\`, and \`${command.name} show 123\` shows one with its buttons. A card is also posted as soon as the requester writes or somebody works on it.`,
     ...(isAll ? ['All of them are being posted now, about one a second.'] : []),
   ]
 }

@@ -12,7 +12,7 @@ import {
 } from '../engine/time.ts'
 import type { CardState, ShownClock } from '../requests/card-states.ts'
 import { counted } from './block-kit.ts'
-import { escaped, who } from './escape.ts'
+import { escaped, sentence, who } from './escape.ts'
 
 const hourMs = 3_600_000
 const minuteMs = 60_000
@@ -23,13 +23,17 @@ type Now = Pick<CardState, 'timeZone' | 'now'>
 
 /** Returns a clock in words: `Fulfilment: due Mar 31 (9 days left), received Mar 1`. */
 export function clockText(clock: ShownClock, state: CardState): string {
-  const name = escaped(clock.name, 60)
-  if ('until' in clock.length) return `${name}: ${plannedText(clock, state)}`
+  return `${escaped(clock.name, 60)}: ${endsText(clock, state)}`
+}
+
+/** Returns the same without its name: `due Mar 31 (9 days left), received Mar 1`. */
+export function endsText(clock: ShownClock, state: CardState): string {
+  if ('until' in clock.length) return plannedText(clock, state)
   const since = sinceText(clock, state)
-  if (clock.isPaused) return `${name}: ${leftText(clock, state)}, ${since}`
-  if (clock.isOver) return `${name}: ${overText(clock, state)}, ${since}`
+  if (clock.isPaused) return `${leftText(clock, state)}, ${since}`
+  if (clock.isOver) return `${overText(clock, state)}, ${since}`
   const word = clock === state.clocks[0] ? 'due' : 'until'
-  return `${name}: ${word} ${endText(clock, state)} (${leftText(clock, state)}), ${since}`
+  return `${word} ${endText(clock, state)} (${leftText(clock, state)}), ${since}`
 }
 
 /**
@@ -138,6 +142,13 @@ export function dayOf(state: Now, instant: Instant): string {
  */
 function dateToken(instant: Instant, format: string, fallback: string): string {
   return `<!date^${Math.floor(Date.parse(instant) / 1000)}^${format}|${escaped(fallback, 100)}>`
+}
+
+/** Returns an entry of a request's log, with its instant in the reader's own time zone where Slack draws it. */
+export function logLine(entry: string, max: number): string {
+  const [, instant, inTeamZone = '', said = ''] = /^\{at:([\dTZ:.-]+)\|([^}]*)\}(.*)$/s.exec(entry) ?? []
+  if (instant === undefined || Number.isNaN(Date.parse(instant))) return sentence(entry, max)
+  return `${dateToken(instant, '{date_short_pretty}, {time}', inTeamZone)}${sentence(said, max)}`
 }
 
 /** Returns the one line that says until when: `Challenge answers until Mar 8 · due Mar 31`, `Overdue: was due Mar 31`. */

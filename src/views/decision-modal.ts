@@ -140,7 +140,7 @@ function recordText({ records, goto }: Decision, state: CardState): string | und
     case 'started':
       return state.request.facts.started === undefined || goto !== undefined
         ? undefined
-        : 'Started before: the labels of the choices that you change are taken off.'
+        : 'Already started: labels of choices you change are removed.'
     case 'report-promised':
       return `Schedules the report for ${weekday(state, promisedDay(state))}.`
     default:
@@ -155,8 +155,8 @@ function wayBackText({ flow, request }: CardState): string | undefined {
   const { what, step, labels, closedAt, isReply } = wayBack
   const title = wayBack.flow === flow.name ? (flow.steps[step]?.title ?? step) : 'its type is not known'
   return [
-    `Takes “${escaped(what, 150)}” back: #${request.number} is back at “${escaped(title, 150)}”, its clocks as they were.`,
-    ...(isReply ? ['Their last message counts as no answer.'] : []),
+    `Undoes “${escaped(what, 150)}”: #${request.number} goes back to “${escaped(title, 150)}”, with its deadlines as they were.`,
+    ...(isReply ? ['Their last message no longer counts as an answer.'] : []),
     ...(labels ? [promiseText({ kind: 'labels', ...labels }, request.number)] : []),
     ...(closedAt === undefined ? [] : [promiseText({ kind: 'close' }, request.number)]),
   ].join(' ')
@@ -169,7 +169,7 @@ function effectBlocks(state: CardState, decision: Decision, options: ModalOption
   const course = courseText(state, decision)
   const done = effects
     ? effects.filter(({ kind }) => kind !== 'card').flatMap((effect) => doneBlocks(effect, state, options))
-    : rulesOf(state, decision).flatMap((one) => [
+    : withLabelsTogether(rulesOf(state, decision)).flatMap((one) => [
         ...sections([ruleText(one, state, decision)]),
         ...preview(one.rule, state, decision, options),
       ])
@@ -182,7 +182,7 @@ function effectBlocks(state: CardState, decision: Decision, options: ModalOption
     ...(isFirst ? sections(firstOfTwoLines(state)) : []),
     ...firstApprovalBlocks(state, decision),
     ...sections([
-      isFirst ? '*Once the second has approved, in this order*' : '*What it does, in this order*',
+      isFirst ? '*After the second approval*' : '*When you confirm*',
       ...(itself === undefined ? [] : [`• ${itself}`]),
     ]),
     ...done,
@@ -246,14 +246,32 @@ function firstApprovalBlocks(state: CardState, { fourEyes }: Decision): KnownBlo
 
 function firstOfTwoLines({ desk }: CardState): readonly string[] {
   return [
-    '*What it does now: the first of two approvals*',
+    '*When you confirm: the first of two approvals*',
     '• Writes an internal note.',
     `• Asks in the card’s thread for the second approval. Two different people have to approve: ${listed(stillNeeded([]).map((role) => roleName(desk, role)))}.`,
-    '• Changes nothing else: no label is added, and the request stays where it stands.',
+    '• Nothing else changes: no label is added, and the request stays at this step.',
   ]
 }
 
-function ruleText({ rule, when }: RuleWithCondition, state: CardState, decision: Decision): string {
+/** What is chosen says which labels: a line for each of ten options says nothing more. */
+function withLabelsTogether(rules: readonly RuleWithCondition[]): readonly RuleWithCondition[] {
+  const chosen = rules.filter(isOfChoice)
+  return chosen.length < 2 ? rules : rules.filter((one) => !isOfChoice(one) || one === chosen[0])
+}
+
+/** Labels that come with one option of a choice. */
+function isOfChoice({ rule, when }: RuleWithCondition): boolean {
+  return rule.kind === 'labels' && rule.remove.length === 0 && when !== undefined && 'is' in when
+}
+
+function ruleText(one: RuleWithCondition, state: CardState, decision: Decision): string {
+  const { rule, when } = one
+  const chosen = rulesOf(state, decision).filter(isOfChoice)
+  if (isOfChoice(one) && chosen.length > 1) {
+    const names = new Set(chosen.flatMap(({ when: on }) => on?.field ?? []))
+    const fields = decision.fields?.filter(({ name }) => names.has(name)) ?? []
+    return `• Adds the labels for ${listed(fields.map(({ label }) => `“${escaped(label, 100)}”`))}.`
+  }
   return `• ${when ? `${conditionText(when, decision)}: ` : ''}${escaped(promiseText(rule, state.request.number), 700)}`
 }
 

@@ -16,7 +16,7 @@ export function detailsModal(state: CardState, shown: ShownTicket): ModalView {
   const { desk, request } = state
   const head = [
     ...sections([`*${escaped(titleText(state))}* · ${link(request.url, `Open in ${desk.service}`)}`]),
-    context('Only you see this. That you opened it is recorded; what stands here is not.'),
+    context('Only you can see this. The audit log records that you opened it, not what it says.'),
     ...formBlocks(shown),
     divider,
     ...ticketHead(shown, true),

@@ -57,9 +57,9 @@ export function homeWithoutRole(
   return plainHome([
     'This is where a team works on requests about personal data and on mail to security@.',
     ...desks.map(
-      ({ title, ask }) => `*${escaped(title)}*: ${ask === '' ? 'nobody is named for it yet' : `ask ${ask}`}.`,
+      ({ title, ask }) => `*${escaped(title)}*: ${ask === '' ? 'no one has this role yet' : `ask ${ask}`}.`,
     ),
-    'You hold no role here, so there is nothing for you to do. If you should, ask one of them, or whoever runs this app.',
+    'You don’t have a role here, so there’s nothing for you to do. If you should have one, ask one of them, or your admins.',
   ])
 }
 
@@ -157,7 +157,7 @@ function listBlocks({ lines, look, pages, counts, desk }: HomeState): readonly K
 function emptyText(filter: HomeFilter, unassigned: number): string {
   if (filter !== 'for-me') return 'Nothing here right now.'
   const more = unassigned === 0 ? '' : ` ${unassigned} unassigned: choose “${filterWords.unassigned}” above.`
-  return `Nothing waits for you right now.${more}`
+  return `Nothing is waiting for you right now.${more}`
 }
 
 /** `#123 GitLab.com Account Deletion`, what comes next, by when, whose it is, and the way in. */

@@ -36,7 +36,7 @@ const textBlocks = 90
 /** Draws the modal; `channel` is where its answer goes. */
 export function redirectModal(shown: RedirectPreview, channel: string | undefined): ModalView {
   const { button, ticket, to, subject, recipients, text, preview, stamp } = shown
-  const [first = 'nobody whom the bot knows', ...inCopy] = recipients.map((one) => plain(one, 300))
+  const [first = 'nobody the bot knows of', ...inCopy] = recipients.map((one) => plain(one, 300))
   const goesTo = [first, ...(inCopy.length > 0 ? [`cc ${inCopy.join(', ')}`] : [])].join(', ')
   const value: RedirectValue = { ticket, to, preview, stamp, ...(channel !== undefined && { channel }) }
   return {
@@ -52,7 +52,7 @@ export function redirectModal(shown: RedirectPreview, channel: string | undefine
       quoted(`Subject: ${plain(subject, 1000) || '(none)'}`),
       divider,
       ...sections([
-        '*What it does, in this order*',
+        '*When you confirm*',
         `• Sends this text as a public comment on ticket ${ticket}, which is an e-mail to them.`,
         `• Solves ticket ${ticket}.`,
       ]),

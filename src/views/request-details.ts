@@ -5,7 +5,7 @@ import { stepOf } from '../desks/desk.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { counted, divider, fitting, header, lineCharacters, type Message, sections } from './block-kit.ts'
 import { evidenceLines, flagLines, issueLines, isUnderWay, ticketEndTitle, workLines } from './card-facts.ts'
-import { moment as at, clockText } from './clock-text.ts'
+import { moment as at, clockText, logLine } from './clock-text.ts'
 import { isClosed } from './decisions.ts'
 import { escaped, link, sentence, who } from './escape.ts'
 import { cardButtons, handbookLink, titleOf, titleText, worded } from './request-card.ts'
@@ -20,7 +20,7 @@ export function requestDetails(state: CardState, log: readonly string[]): Messag
   const clocks = state.clocks.map(
     (clock) => `• ${clockText(clock, state)}: “${sentence(clock.because, 200)}”`,
   )
-  const entries = log.slice(0, entriesShown).map((entry) => `• ${sentence(entry, 250)}`)
+  const entries = log.slice(0, entriesShown).map((entry) => `• ${logLine(entry, 250)}`)
   return {
     text: sentence(`${titleText(state)}: details`),
     blocks: [

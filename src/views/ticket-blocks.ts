@@ -41,7 +41,7 @@ const bytesOfCharacter = 3
 
 /** Draws who gets the answer, and what the ticket is about. */
 export function ticketHead({ recipients, subject }: ShownTicket, isSent: boolean): readonly KnownBlock[] {
-  const [first = 'nobody whom the bot knows', ...inCopy] = recipients.map((one) => plain(one, 300))
+  const [first = 'nobody the bot knows of', ...inCopy] = recipients.map((one) => plain(one, 300))
   const goesTo = [first, ...(inCopy.length > 0 ? [`cc ${inCopy.join(', ')}`] : [])].join(', ')
   return [
     ...(isSent ? plainChunks(`Goes to: ${goesTo}`, limits.text).map(quoted) : []),

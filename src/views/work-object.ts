@@ -5,11 +5,12 @@
 import type { EntityMetadata, KnownBlock } from '@slack/types'
 import { stepOf } from '../desks/desk.ts'
 import { requestName } from '../engine/flow.ts'
+import { capital } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { context, limits, sections } from './block-kit.ts'
 import { buttonValueText, detailsAction } from './button-value.ts'
 import { exceptionLines } from './card-facts.ts'
-import { clockText, leftText } from './clock-text.ts'
+import { endsText, leftText } from './clock-text.ts'
 import { escaped, link, plain, who } from './escape.ts'
 import { openAction } from './home-value.ts'
 import { titleText } from './request-card.ts'
@@ -42,7 +43,7 @@ export function paneObject(state: CardState): EntityMetadata {
     ...state.clocks.map((clock, index) => ({
       key: `deadline_${index}`,
       label: plain(clock.name, limits.button),
-      value: plain(clockText(clock, state), longestField),
+      value: plain(capital(endsText(clock, state)), longestField),
     })),
     ...(evidence === '' ? [] : [{ key: 'evidence', label: 'Evidence', value: plain(evidence, longestText) }]),
   ]

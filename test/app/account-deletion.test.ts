@@ -154,7 +154,7 @@ describe('awaiting-answers', () => {
     expect(isGreen()).toBe(false)
     expect(world.slack.buttons(world.card(iid))).toContain('Start')
     expect(JSON.stringify((await world.openModal(iid, 'Start'))?.blocks)).toContain(
-      'Started before: the labels of the choices that you change are taken off.',
+      'Already started: labels of choices you change are removed.',
     )
   })
 
@@ -443,9 +443,7 @@ describe('exception-review', () => {
     const { world, iid } = await inExceptionReview({ env: { REQUIRE_PRIVACY_APPROVAL: 'true' } })
 
     const first = await world.openModal(iid, 'Approve Exception', people.privacy.id)
-    expect(JSON.stringify(first?.blocks)).toContain(
-      'no label is added, and the request stays where it stands',
-    )
+    expect(JSON.stringify(first?.blocks)).toContain('no label is added, and the request stays at this step')
     await world.slack.submit(people.privacy.id, first?.id ?? '', { Reason: 'They left.' })
     await world.passTime(3, 5)
     const noted = { note: expect.stringContaining('First of two approvals'), internal: true }
@@ -463,7 +461,7 @@ describe('exception-review', () => {
     expect(world.changes(iid)).toEqual([noted])
 
     const second = await world.openModal(iid, 'Approve Exception', people.manager.id)
-    expect(JSON.stringify(second?.blocks)).toContain('*What it does, in this order*')
+    expect(JSON.stringify(second?.blocks)).toContain('*When you confirm*')
     await world.slack.submit(people.manager.id, second?.id ?? '', {})
     await world.passTime(3, 5)
     expect(world.changes(iid)[1]).toEqual({ add: 'Deletion Request::Exception Approved' })
@@ -547,7 +545,7 @@ describe('security-review', () => {
       'Anything to add for the requester': 'Fine.\n/close',
     })
 
-    expect(JSON.stringify(refused.body)).toContain('No line may begin with')
+    expect(JSON.stringify(refused.body)).toContain('Lines can’t start with')
     expect(world.changes(iid)).toEqual(before)
   })
 
@@ -601,7 +599,7 @@ describe('ready and deleting', () => {
     await world.settle()
     expect(world.cardText(iid)).toContain('3 of 3 steps done')
     expect(world.thread(iid).at(-1)).toBe(
-      `<!subteam^S01ENGINEERS> Every step of meta issue #${meta} is done: Complete Request is open.`,
+      `<!subteam^S01ENGINEERS> All steps in #${meta} are done. You can complete the request.`,
     )
   })
 

@@ -49,7 +49,7 @@ async function isRefusedAtTheField(text: string) {
 
   expect(answer.body).toEqual({
     response_action: 'errors',
-    errors: { 'field:furtherWords': 'No line may begin with “/”: GitLab would take it as a command.' },
+    errors: { 'field:furtherWords': 'Lines can’t start with “/”: GitLab would run them as commands.' },
   })
   expect(world.done(iid)).toEqual(done)
   expect(world.cardText(iid)).toContain(openStep)

@@ -204,13 +204,13 @@ describe('a button on an old card', () => {
 
 describe('a click by somebody who may not', () => {
   it.each([
-    ['a guest', guest.id, 'Guests of this workspace may not use the desk.'],
+    ['a guest', guest.id, 'Guests can’t use Privacy Desk.'],
     [
       'a member without a role',
       member.id,
       'Only a support engineer or a support manager can use Fail Verification.',
     ],
-    ['a bot', bot.id, 'Apps and bots may not use the desk.'],
+    ['a bot', bot.id, 'Apps and bots can’t use Privacy Desk.'],
   ])('%s is refused privately, and audited', async (_who, by, because) => {
     const world = await startWorld()
     const iid = await evaluated(world)
@@ -257,7 +257,7 @@ describe('a click by somebody who may not', () => {
     await world.settle()
 
     expect(world.done(iid)).toEqual([])
-    expect(world.told(engineer.id)).toEqual(['Only members of this Slack workspace may use the desk.'])
+    expect(world.told(engineer.id)).toEqual(['Only members of this Slack workspace can use Privacy Desk.'])
   })
 
   it('Approve Exception by a support engineer is refused with who may', async () => {

@@ -72,7 +72,7 @@ describe('Start Deletion', () => {
       await world.click(iid, 'Try Again', people.secondEngineer.id)
 
       expect(refused).toContain(
-        `The bot's token may not comment on the feature request gitlab-org/gitlab#330669 (${status}).`,
+        `The bot's token isn't allowed to comment on the feature request gitlab-org/gitlab#330669 (${status}).`,
       )
       expect(meanwhile).toEqual([])
       expect(featureNotes(world)).toHaveLength(1)

@@ -5,7 +5,7 @@ import { formCopy, people, snippet, startWorld, type World } from './desk-world.
 const busy = { answer: { status: 429, headers: { 'retry-after': '1' }, body: {} } }
 const stopped = 'Closing was stopped: the requester had written'
 const said = (iid: number) =>
-  `<@${people.engineer.id}> #${iid} was not closed: the requester has written meanwhile. Nothing was sent.`
+  `<@${people.engineer.id}> #${iid} was not closed: the requester replied in the meantime. Nothing was sent.`
 
 /** Whoever looks for what is new is kept from seeing it, so that only the effect can. */
 function blindPoll({ gitlab }: World): void {

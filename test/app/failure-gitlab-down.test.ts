@@ -206,7 +206,7 @@ describe('GitLab is down when a core button is clicked', () => {
     await world.click(iid, 'Fail Verification')
 
     expect(world.told(people.engineer.id)).toEqual([
-      `GitLab can’t be read right now, so nobody knows whether the requester of #${iid} has written. Nothing was changed: click again later.`,
+      `GitLab isn’t responding, so I can’t check #${iid} for a reply. Nothing was changed: try again in a few minutes.`,
     ])
     expect(world.cardText(iid)).toContain('Answers are in: check them')
     world.gitlab.fake.heal()
@@ -232,7 +232,7 @@ describe('GitLab is down when a core button is clicked', () => {
 
 describe('GitLab refuses for good', () => {
   it.each([
-    ['401', 401, "GitLab does not accept the bot's token (401): it has to be renewed."],
+    ['401', 401, "GitLab doesn't accept the bot's token (401). Tell your admins: it has to be renewed."],
     ['422', 422, 'GitLab refused this on issue #1 (422).'],
     ['400', 400, 'GitLab refused this on issue #1 (400).'],
   ])('%s: the card says what and offers Try Again; what follows waits', async (_code, status, says) => {

@@ -27,7 +27,7 @@ describe('an issue that vanishes between the card and the click', () => {
     await world.click(iid, 'Fail Verification')
 
     expect(world.told(people.engineer.id)).toEqual([
-      `GitLab does not show issue #${iid} any more (404): it was deleted or moved, or the bot’s token may not see it. Nothing was changed.`,
+      `GitLab no longer shows issue #${iid} (404): it was deleted or moved, or the bot’s token can’t see it. Nothing was changed.`,
     ])
     expect(world.done(iid)).toEqual([])
     expect(world.cardText(iid)).toContain('GitLab has returned 404 for this request since Mar 1')
@@ -35,7 +35,7 @@ describe('an issue that vanishes between the card and the click', () => {
   })
 
   it.each([
-    ['hidden (404)', 404, 'it was deleted or moved, or the bot’s token may not see it. Nothing was changed.'],
+    ['hidden (404)', 404, 'it was deleted or moved, or the bot’s token can’t see it. Nothing was changed.'],
     ['refused to the token (403)', 403, 'GitLab does not let the bot’s token read issue #1 (403).'],
   ])(
     '%s: the same, and once it is shown again the click works and the card is clean',
@@ -262,7 +262,7 @@ describe('an issue that vanishes between the decision and its effects', () => {
   it.each([
     ['deleted', `Issue #1 is gone (404), or the bot's token can't see it.`],
     ['hidden', `Issue #1 is gone (404), or the bot's token can't see it.`],
-    ['refused', `The bot's token may not do this on issue #1 (403).`],
+    ['refused', `The bot's token isn't allowed to do this on issue #1 (403).`],
   ])('%s: the card says what failed and offers Try Again, and nothing counts as done', async (how, says) => {
     const { world, iid } = await decidedThenVanished(how)
 
@@ -316,7 +316,7 @@ describe('an issue that vanishes between the decision and its effects', () => {
 
     expect(world.done(iid)).toEqual(failed)
     expect(world.told(people.engineer.id).at(-1)).toBe(
-      'Nothing is waiting to be tried again: somebody was quicker, or it has been done since.',
+      'Already retried: somebody was quicker, or it’s done by now.',
     )
   })
 
@@ -326,7 +326,7 @@ describe('an issue that vanishes between the decision and its effects', () => {
       people.member.id,
       'Only support engineers, support managers and Privacy can do that.',
     ],
-    ['a guest', people.guest.id, 'Guests of this workspace may not use the desk.'],
+    ['a guest', people.guest.id, 'Guests can’t use Privacy Desk.'],
   ])('Try Again by %s is refused, and the refusal stands in the audit log', async (_who, by, because) => {
     const { world, iid } = await decidedThenVanished('hidden')
     world.gitlab.unhide(iid)

@@ -138,7 +138,7 @@ describe('without a webhook the poll brings everything', () => {
 
     expect(world.cardText(iid)).toContain('3 of 3 steps done')
     expect(world.thread(iid).at(-1)).toBe(
-      `<!subteam^S01ENGINEERS> Every step of meta issue #${meta.iid} is done: Complete Request is open.`,
+      `<!subteam^S01ENGINEERS> All steps in #${meta.iid} are done. You can complete the request.`,
     )
     expect(cards(world)).toHaveLength(1)
   })

@@ -126,7 +126,7 @@ describe('Slack cannot say who holds which role', () => {
     await world.click(iid, 'Fail Verification', people.member.id)
 
     const because =
-      'Slack can’t say at the moment who holds which role, so nothing was done. Please try again in a minute.'
+      'Slack can’t tell right now who has which role, so nothing was done. Try again in a minute.'
     expect(world.told(people.engineer.id)).toEqual([because])
     expect(world.told(people.member.id)).toEqual([because])
     expect(world.done(iid)).toEqual([])

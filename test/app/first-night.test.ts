@@ -137,13 +137,13 @@ describe('on a first night', () => {
     await untilPosted(world, 30)
 
     expect(cards(world)).toHaveLength(10)
-    expect(world.told(people.engineer.id).at(-1)).toBe('Only a support manager may have these cards posted.')
+    expect(world.told(people.engineer.id).at(-1)).toBe('Only a support manager can post these cards.')
     const audit = await world.audit()
     expect(audit.filter(({ what }) => what === 'refused').map(({ details }) => details)).toEqual([
       {
         desk: 'privacy',
         decision: 'post-cards',
-        because: 'Only a support manager may have these cards posted.',
+        because: 'Only a support manager can post these cards.',
       },
     ])
   })
@@ -311,7 +311,7 @@ test('Field Security has its own ten, and says itself when the others are posted
 
   expect(cards(world)).toHaveLength(3)
   expect(atOnce).toBe(10)
-  expect(refused).toBe('Only Field Security may have these cards posted.')
+  expect(refused).toBe('Only Field Security can post these cards.')
   expect(new Set(cards(world, securityChannel)).size).toBe(14)
 })
 

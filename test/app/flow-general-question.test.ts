@@ -47,7 +47,7 @@ describe('A general question', () => {
 
     const refused = await world.decide(iid, 'Reply', { 'Reply to the requester': 'Fine.\n/close' })
 
-    expect(JSON.stringify(refused.body)).toContain('No line may begin with “/”')
+    expect(JSON.stringify(refused.body)).toContain('Lines can’t start with “/”')
     expect(world.changes(iid)).toEqual([])
   })
 

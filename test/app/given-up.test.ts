@@ -43,7 +43,7 @@ const audited = (world: World) =>
 
 const wentWrong = (name: string) =>
   new RegExp(
-    `^What you asked for on ${name} could not be done: .* Nothing was changed or sent, .* Reference: inbox-\\d+$`,
+    `^What you asked for on ${name} didn’t work: .* Nothing was changed or sent, .* Reference: inbox-\\d+$`,
   )
 
 test('a click on a card', async () => {
@@ -80,9 +80,7 @@ test('a click on a request of which nothing can be read any more', async () => {
   inDatabase(world, (db) => db.exec("drop trigger broken; update request set facts = '{'"))
   await untilGivenUp(world)
 
-  expect(world.told(people.engineer.id)).toEqual([
-    expect.stringMatching(/^What you asked for could not be done: /),
-  ])
+  expect(world.told(people.engineer.id)).toEqual([expect.stringMatching(/^What you asked for didn’t work: /)])
   expect(audited(world)).toMatchObject([{ who: `slack:${people.engineer.id}`, entry: 'decision' }])
 })
 

@@ -64,7 +64,7 @@ describe('The Home of a support engineer', () => {
     expect(text).toContain('*1* open request')
     expect(text).toContain('*0* waiting for you')
     expect(text).toContain('*1* unassigned')
-    expect(text).toContain('Nothing waits for you right now.')
+    expect(text).toContain('Nothing is waiting for you right now.')
     expect(await choose(world, people.engineer.id, 'unassigned')).toContain(
       `|#${iid}>* GitLab.com Account Deletion`,
     )
@@ -239,7 +239,7 @@ describe('A request opened from the Home', () => {
 
     expect(world.slack.openView(people.engineer.id)).toBeUndefined()
     expect(world.told(people.engineer.id).at(-1)).toContain('support managers')
-    expect(textOfView(await openHome(world, people.engineer.id))).toContain('You hold no role here')
+    expect(textOfView(await openHome(world, people.engineer.id))).toContain('You don’t have a role here')
   })
 
   test('says so when the trigger is over', async () => {
@@ -265,7 +265,7 @@ describe('The Home of others', () => {
     const text = textOfView(await openHome(world, people.member.id))
 
     expect(text).toContain('<!subteam^S01MANAGERS>')
-    expect(text).toContain('You hold no role here')
+    expect(text).toContain('You don’t have a role here')
     expect(text).not.toContain('open request')
   })
 

@@ -73,10 +73,10 @@ describe('automated checks that fail after the card came', () => {
 
     expect(back).not.toContain('Failed the automated checks')
     expect(back).toContain(
-      `#${iid} bears the mark of failed automated checks no more and is back at “Answers are in: check them”.`,
+      `#${iid} no longer has the failed-checks labels and is back at “Answers are in: check them”.`,
     )
     expect(world.slack.buttons(world.card(iid))).toContain('Pass Verification')
-    expect(world.thread(iid).at(-1)).toContain('although it is being worked: look at it in GitLab.')
+    expect(world.thread(iid).at(-1)).toContain('although it’s being worked on. Look at it in GitLab.')
   })
 
   it('is taken back of a request that came with the label: it has a card, and begins', async () => {
@@ -143,7 +143,7 @@ describe('automated checks that fail after the card came', () => {
 
     expect(world.cardText(iid)).toContain('*Marked as failing the automated checks*')
     expect(world.slack.buttons(world.card(iid))).toContain('Complete Request')
-    expect(world.thread(iid).at(-1)).toContain('although it is being worked: look at it in GitLab.')
+    expect(world.thread(iid).at(-1)).toContain('although it’s being worked on. Look at it in GitLab.')
   })
 
   it('is no news where the bot itself has set the label', async () => {

@@ -129,7 +129,7 @@ describe('The pane of a link', () => {
     await openPane(world, people.engineer.id, url)
 
     const text = JSON.stringify(pane(world))
-    expect(text).toContain('Fulfilment: due Mar 31')
+    expect(text).toContain('Due Mar 31')
     expect(text).toContain('"text":"Decide"')
     expect(text).not.toMatch(/zuleika-93|requester@example\.com/)
     const revealed = (await world.audit()).filter(({ what }) => what === 'revealed')

@@ -12,7 +12,7 @@ const label = 'Reply to the requester'
 describe('A renamed help desk', () => {
   const away = sentTo('https://renamed.zendesk.example')
   const said =
-    'Zendesk sends the bot to another address, https://renamed.zendesk.example: if it is there now, the bot’s operators set ZENDESK_URL to it and start the bot again.'
+    'Zendesk sends the bot to another address, https://renamed.zendesk.example: if it is there now, your admins set ZENDESK_URL to it and start the bot again.'
 
   test('deletes no ticket and loses no clock, and the log says where it went', async () => {
     const given = await aTicket()
@@ -56,7 +56,7 @@ describe('A renamed help desk', () => {
 describe('A GitLab that has moved', () => {
   const away = sentTo('https://new.gitlab.example')
   const said =
-    'GitLab sends the bot to another address, https://new.gitlab.example: if it is there now, the bot’s operators set GITLAB_URL to it and start the bot again.'
+    'GitLab sends the bot to another address, https://new.gitlab.example: if it is there now, your admins set GITLAB_URL to it and start the bot again.'
 
   test('closes and hides nothing, and tells whoever decides what is to be set', async () => {
     const world = await startWorld({ webhook: false })

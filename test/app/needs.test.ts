@@ -102,7 +102,7 @@ describe('an issue that a decision opens', () => {
       await click()
 
       expect(world.told(people.engineer.id).at(-1)).toContain(
-        `The project ${serviceDeskProject} has no issue template “${template}” that the bot’s account may read. Somebody who may write there adds .gitlab/issue_templates/${template}.md, or the bot’s operators correct the name in config/desk.yaml. Nothing was sent.`,
+        `The project ${serviceDeskProject} has no issue template “${template}” that the bot’s account may read. Somebody who may write there adds .gitlab/issue_templates/${template}.md, or your admins correct the name in config/desk.yaml. Nothing was sent.`,
       )
       expect(world.changes(iid)).toEqual(before.changes)
       expect(world.cardText(iid)).toBe(before.card)
@@ -125,7 +125,7 @@ describe('an issue that a decision opens', () => {
     [
       'takes no issues',
       (world) => Object.assign(projectOf(world, serviceDeskProject), { withoutIssues: true }),
-      'has its issues switched off, or the bot’s account may not use them',
+      'has its issues switched off, or the bot’s account can’t use them',
     ],
     [
       'is not to be seen',

@@ -14,14 +14,14 @@ test('labels in GitLab: whoever decided it is called, the card offers Try Again,
   await world.passTime(20, 240)
 
   expect(world.thread(iid).filter((text) => text.includes('no clear answer'))).toEqual([
-    expect.stringMatching(new RegExp(`<@${people.engineer.id}> for an hour no clear answer has come`)),
+    expect.stringMatching(new RegExp(`<@${people.engineer.id}> No clear answer to `)),
   ])
   expect(world.cardText(iid)).toMatch(/NO CLEAR ANSWER since .* so it may be done or not/)
   expect(world.cardText(iid)).toContain('Try Again')
 
   await world.advance({ days: 1 })
   expect(world.slack.messages(channel).map(textOf).join('\n')).toContain(
-    'No clear answer for an hour: see how it stands, then Try Again',
+    'No clear answer for an hour: check it, then Try Again',
   )
 
   world.gitlab.fake.heal()
@@ -40,7 +40,7 @@ test('an answer in Zendesk', async () => {
   await world.passTime(20, 240)
 
   expect(ticketThread(given).filter((text) => text.includes('no clear answer'))).toEqual([
-    expect.stringMatching(new RegExp(`<@${agent}> for an hour no clear answer has come`)),
+    expect.stringMatching(new RegExp(`<@${agent}> No clear answer to `)),
   ])
   expect(ticketCardText(given)).toContain('NO CLEAR ANSWER since')
 

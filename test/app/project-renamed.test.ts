@@ -28,7 +28,7 @@ describe('a project that is renamed', () => {
       links: [`${renamed}#${iid}`],
     })
     expect(notices(world).map(({ text }) => text)).toEqual([
-      `To the bot’s operators: the GitLab project ${serviceDeskProject} was renamed or moved, and is ${renamed} now. Work goes on by its id, 101. Please set GITLAB_PROJECT to ${renamed} and start the bot again, since somebody may make another project at the old path.`,
+      `For your admins: the GitLab project ${serviceDeskProject} was renamed or moved, and is ${renamed} now. Work goes on by its id, 101. Please set GITLAB_PROJECT to ${renamed} and start the bot again, since somebody may make another project at the old path.`,
     ])
   })
 

@@ -195,7 +195,7 @@ describe('Before anything is sent', () => {
     await world.settle()
 
     expect(world.told(people.engineer.id).at(-1)).toBe(
-      `Ticket ${ticket.id} was not redirected. Somebody has changed ticket ${ticket.id} meanwhile; look at it and run the command again.`,
+      `Ticket ${ticket.id} was not redirected. Somebody changed ticket ${ticket.id} in the meantime. Look at it and run the command again.`,
     )
     expect(ticket.status).not.toBe('solved')
   })
@@ -213,7 +213,7 @@ describe('Before anything is sent', () => {
     await world.settle()
 
     expect(world.told(people.engineer.id).at(-1)).toBe(
-      `Ticket ${ticket.id} was not redirected. The text for ticket ${ticket.id} is another than the one that was shown: a macro has changed. Run the command again.`,
+      `Ticket ${ticket.id} was not redirected. The text for ticket ${ticket.id} is no longer the one that was shown: a macro has changed. Run the command again.`,
     )
     expect(puts(world)).toEqual([])
   })
@@ -353,7 +353,7 @@ describe('The same ticket redirected twice', () => {
     const second = await ask(world, `redirect-ticket ${ticket.id} deletion`)
 
     expect(first).toBe(
-      `Ticket ${ticket.id} was not redirected. Somebody has changed ticket ${ticket.id} meanwhile; look at it and run the command again.`,
+      `Ticket ${ticket.id} was not redirected. Somebody changed ticket ${ticket.id} in the meantime. Look at it and run the command again.`,
     )
     expect(sent).toBe(1)
     expect(second).toBe(redirected(ticket.id))
@@ -396,7 +396,7 @@ describe('A ticket is not redirected', () => {
       404,
       'Zendesk shows no ticket 77 to the bot (404): check the number; it may have been deleted. Nothing was sent.',
     ],
-    [401, 'Zendesk does not accept the bot’s token (401): tell the bot’s operators. Nothing was sent.'],
+    [401, 'Zendesk does not accept the bot’s token (401): tell your admins. Nothing was sent.'],
     [403, 'Zendesk does not let the bot’s account read ticket 77 (403). Nothing was sent.'],
   ])('that answers %d', async (status, because) => {
     const world = await startZendeskWorld()

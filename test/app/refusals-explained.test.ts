@@ -34,9 +34,9 @@ it.each([
   const refused = world.cardText(iid)
   await world.click(iid, 'Try Again', people.secondEngineer.id)
 
-  expect(refused).toContain(`FAILED: GitLab takes what the bot writes in the project`)
+  expect(refused).toContain(`FAILED: GitLab flags what the bot writes in the project`)
   expect(refused).toContain(words)
-  expect(refused).toContain("An administrator of GitLab marks the bot's account as trusted")
+  expect(refused).toContain("Ask a GitLab administrator to mark the bot's account as trusted")
   expect(world.cardText(iid)).toContain('*Done.*')
   expect(world.gitlab.issueView(lastIssue({ world })).title).toBe('requester@example.com')
 })
@@ -47,7 +47,7 @@ it('a note that GitLab takes for spam', async () => {
 
   await world.decide(iid, 'Reply', { 'Reply to the requester': 'We answer.' })
 
-  expect(world.cardText(iid)).toContain(`GitLab takes what the bot writes on issue #${iid} for spam (409)`)
+  expect(world.cardText(iid)).toContain(`GitLab flags what the bot writes on issue #${iid} as spam (409)`)
 })
 
 it.each([400, 403, 409, 412, 422])('a close that GitLab refuses with %i and a reason', async (status) => {

@@ -46,7 +46,7 @@ test('Reopened, unseen, before it was decided: it is not done, and nobody is tol
   world.gitlab.fake.fail({ method: 'PUT', times: Infinity, failure: down })
   await world.passTime(5, 1)
   expect(world.thread(iid).at(-1)).toContain(
-    'What had been decided without knowing of it, and is not done yet, is not done any more: if it still holds, choose it again.',
+    'Steps decided before that and not done yet were canceled: choose them again if they still apply.',
   )
 
   world.gitlab.fake.heal()

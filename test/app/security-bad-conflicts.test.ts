@@ -82,7 +82,7 @@ describe.each(ends)('A ticket that is %s in Zendesk', (how, happens, cardSays, c
     expect(ticketCards(given)).toHaveLength(1)
     if (change === undefined)
       expect(world.told(agent)).toEqual([
-        `Zendesk does not show ticket ${ticket} any more (404): it was deleted, or the bot’s account may not see it. Nothing was changed.`,
+        `Zendesk no longer shows ticket ${ticket} (404): it was deleted, or the bot’s account can’t see it. Nothing was changed.`,
       ])
     else expect(JSON.stringify(world.slack.openView(agent)?.blocks ?? world.told(agent))).toContain(change)
   })
@@ -90,7 +90,7 @@ describe.each(ends)('A ticket that is %s in Zendesk', (how, happens, cardSays, c
   test('between the submit and the update: nothing is sent, and the card says so', async () => {
     const given = await privateTicket()
     const { world, ticket } = given
-    const refusedFor = whyRefused ?? change ?? 'it was deleted, or the bot’s account can’t see it any more'
+    const refusedFor = whyRefused ?? change ?? 'it was deleted, or the bot’s account can no longer see it'
     const failure: Failure = { answer: { status: 429, headers: { 'retry-after': '60' }, body: {} } }
     world.zendesk.fake.fail({ method: 'PUT', failure })
     await decideOnTicket(given, 'Reply', { [label]: answer })
@@ -212,7 +212,7 @@ describe('Two agents at the same moment', () => {
     await expect.poll(() => world.told(colleague)).toHaveLength(1)
 
     expect(world.told(colleague)).toEqual([
-      `Reply was not done: ticket ${ticket} is now at “Solved”: Reply, by <@${agent}>, ${now}.`,
+      `Reply was not done: ticket ${ticket} is now at “Solved”: <@${agent}> chose Reply, Mar 2, 10:00 AM UTC.`,
     ])
   })
 

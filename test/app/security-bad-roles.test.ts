@@ -129,8 +129,8 @@ describe('People of one desk at the other', () => {
   })
 
   test.each([
-    ['a guest', people.guest.id, 'Guests of this workspace may not use the desk.'],
-    ['an app', people.bot.id, 'Apps and bots may not use the desk.'],
+    ['a guest', people.guest.id, 'Guests can’t use Privacy Desk.'],
+    ['an app', people.bot.id, 'Apps and bots can’t use Privacy Desk.'],
     ['a stranger of another organisation', people.stranger.id, expect.stringMatching(/Only members of this/)],
   ])('%s is refused, in the group or not', async (_who, id, says) => {
     const given = await privateTicket()

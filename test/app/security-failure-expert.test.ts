@@ -68,7 +68,7 @@ describe('An expert team that is taken out of the configuration', () => {
     await world.slack.click(agent, ticketCard(given), { button: 'Try Again' })
     await world.settle()
 
-    expect(failed).toContain('config/desk.yaml names no expert team “Application Security” any more')
+    expect(failed).toContain('config/desk.yaml no longer names the expert team “Application Security”')
     expect(before).toEqual([])
     expect(issuesOf(given)).toHaveLength(1)
     expect(mailsOf(given)).toEqual([texts.moreResearch])

@@ -56,7 +56,7 @@ describe.each(pages)('While no help desk is found (%s)', (_how, answer) => {
     await world.passTime(2, 60)
     await decideOnTicket(given, 'Reply', { [label]: 'Yes.' })
 
-    expect(textOf(told)).toContain('Zendesk can’t be read right now')
+    expect(textOf(told)).toContain('Zendesk isn’t responding')
     expect(during).not.toMatch(/deleted|gone|changed meanwhile/i)
     expect(mailsOf(given)).toEqual(['Yes.'])
   })

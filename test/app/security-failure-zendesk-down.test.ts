@@ -68,7 +68,7 @@ describe('Zendesk is down for an hour after a decision', () => {
 
       expect(view).toBeUndefined()
       expect(world.told(agent)).toEqual([
-        `Zendesk can’t be read right now, so nobody knows how ticket ${ticket} stands. Nothing was changed: click again later.`,
+        `Zendesk isn’t responding, so I can’t check ticket ${ticket}. Nothing was changed: try again in a few minutes.`,
       ])
       world.zendesk.fake.heal()
       await reply(given)
@@ -90,7 +90,7 @@ describe('Zendesk is down for an hour after a decision', () => {
       await world.passTime(5, 60)
 
       expect(world.told(agent)).toEqual([
-        `Zendesk can’t be read right now, so nobody knows how ticket ${ticket} stands. Nothing was changed: click again later.`,
+        `Zendesk isn’t responding, so I can’t check ticket ${ticket}. Nothing was changed: try again in a few minutes.`,
       ])
       expect(addedTo(given)).toEqual([])
       expect(ticketCardText(given)).toContain('Needs a reply from Field Security')
@@ -176,7 +176,9 @@ describe('Zendesk refuses for good', () => {
     await world.slack.click(agent, ticketCard(given), { button: 'Try Again' })
     await world.settle()
 
-    expect(failed).toContain("Zendesk does not accept the bot's token (401): it has to be renewed.")
+    expect(failed).toContain(
+      "Zendesk doesn't accept the bot's token (401). Tell your admins: it has to be renewed.",
+    )
     expect(world.logged.join('')).toMatch(/"effect":"ticket-reply".*401/)
     expect(mailsOf(given)).toEqual([answer])
   })
@@ -192,7 +194,7 @@ describe('Zendesk refuses for good', () => {
 
     expect(view).toBeUndefined()
     expect(world.told(agent)).toEqual([
-      'Zendesk does not accept the bot’s token (401): tell the bot’s operators. Nothing was changed.',
+      'Zendesk does not accept the bot’s token (401): tell your admins. Nothing was changed.',
     ])
     expect(world.logged.join('')).toMatch(/401.*Zendesk could not be polled/)
   })

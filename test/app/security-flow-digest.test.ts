@@ -86,7 +86,7 @@ describe('The digest of the security desk', () => {
     const unknown = await linesOfDay()
 
     expect(cut).toEqual([
-      'The queue has 51,234 tickets, and the bot reads 50,000 of them, so 1,234 are not seen: the bot’s operators have to narrow ZENDESK_QUERY.',
+      'The queue has 51,234 tickets, and the bot reads 50,000 of them, so 1,234 are not seen: your admins have to narrow ZENDESK_QUERY.',
     ])
     expect([whole, unknown]).toEqual([[], []])
     expect(world.logged.join('')).toContain('the tickets of the queue could not be counted')

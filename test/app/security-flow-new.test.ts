@@ -91,7 +91,7 @@ describe('The modal of a Field Security person', () => {
       text,
       'Reply to the requester',
       'Sent exactly as written.',
-      '*What it does, in this order*',
+      '*When you confirm*',
       `• Sends the text you typed to the requester by e-mail. Solves ticket ${given.ticket}.`,
       'Sent exactly as written under “Reply to the requester”.',
     ])
@@ -136,7 +136,7 @@ describe('Anybody else', () => {
     manager: 'Only Field Security can use Reply.',
     privacy: 'Only Field Security can use Reply.',
     member: 'Only Field Security can use Reply.',
-    guest: 'Guests of this workspace may not use the desk.',
+    guest: 'Guests can’t use Privacy Desk.',
   } as const
 
   test.each(Object.entries(refusals))('is refused privately and sees nothing: %s', async (name, because) => {

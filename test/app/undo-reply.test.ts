@@ -180,7 +180,7 @@ describe('Undo', () => {
     expect(await undo(given, privacy.id)).toBe(
       `Only <@${engineer.id}> or a support engineer or a support manager can undo “Fail Verification”.`,
     )
-    expect(await undo(given, guest.id)).toBe('Guests of this workspace may not use the desk.')
+    expect(await undo(given, guest.id)).toBe('Guests can’t use Privacy Desk.')
     await later(given)
 
     expect(given.world.done(given.iid)).toEqual(failedInGitLab)

@@ -67,7 +67,7 @@ describe('Undo Step', () => {
     const view = await world.openModal(iid, 'Undo Step')
 
     expect(JSON.stringify(view?.blocks)).toContain(
-      `Takes “Answers Received” back: #${iid} is back at “Waiting for the challenge answers”, its clocks as they were.`,
+      `Undoes “Answers Received”: #${iid} goes back to “Waiting for the challenge answers”, with its deadlines as they were.`,
     )
   })
 
@@ -116,7 +116,7 @@ describe('Undo Step', () => {
     expect(world.cardText(iid)).not.toContain('*Exception* requested')
     const said = world.thread(iid).at(-1) ?? ''
     expect(said).toContain('“Request Exception” was taken back')
-    expect(said).toContain('Nothing is asked of you any more.')
+    expect(said).toContain('You don’t need to do anything.')
     expect(said).toMatch(/<!subteam\^.*<!subteam\^|<@.*<@.*<@/)
   })
 

@@ -412,7 +412,7 @@ describe('an expert team', () => {
     [
       undefined,
       [
-        'warn    Expert team Abuse: the project sec/abuse is not there, or the bot’s account may not see it. Fix: its owners make the account a member (Reporter), or the bot’s operators correct its name in the configuration',
+        'warn    Expert team Abuse: the project sec/abuse is not there, or the bot’s account may not see it. Fix: its owners make the account a member (Reporter), or your admins correct its name in the configuration',
       ],
     ],
     [{}, fine],
@@ -433,13 +433,13 @@ describe('an expert team', () => {
     [
       { archived: true },
       [
-        'warn    Expert team Abuse: the project sec/abuse is archived, so no issue can be opened there. Fix: its owners unarchive it, or the bot’s operators name another project in the configuration',
+        'warn    Expert team Abuse: the project sec/abuse is archived, so no issue can be opened there. Fix: its owners unarchive it, or your admins name another project in the configuration',
       ],
     ],
     [
       { issues_access_level: 'disabled' },
       [
-        'warn    Expert team Abuse: the project sec/abuse has its issues switched off, or the bot’s account may not use them. Fix: its owners switch them on or make the account a member (Reporter), or the bot’s operators name another project in the configuration',
+        'warn    Expert team Abuse: the project sec/abuse has its issues switched off, or the bot’s account can’t use them. Fix: its owners switch them on or make the account a member (Reporter), or your admins name another project in the configuration',
       ],
     ],
   ])('with the project %j', async (project, lines) => {
@@ -457,7 +457,7 @@ describe('an expert team', () => {
     })
 
     expect(await examine()).toEqual([
-      'warn    Expert team Abuse: the project sec/abuse has no issue template “Question” that the bot’s account may read. Fix: somebody who may write there adds .gitlab/issue_templates/Question.md, or the bot’s operators correct the name in config/desk.yaml',
+      'warn    Expert team Abuse: the project sec/abuse has no issue template “Question” that the bot’s account may read. Fix: somebody who may write there adds .gitlab/issue_templates/Question.md, or your admins correct the name in config/desk.yaml',
       'warn    Expert team Abuse: labels that are not there yet: urgent. Fix: nothing, if they are new: GitLab makes a label when it is first set',
     ])
   })

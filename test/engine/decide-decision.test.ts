@@ -109,7 +109,7 @@ describe('What has to be filled in', () => {
       'reply',
       { answer: 'Greetings,\r/close' },
       { flow: 'general-question', step: 'answering' },
-      'No line may begin with “/”: GitLab would take it as a command.',
+      'Lines can’t start with “/”: GitLab would run them as commands.',
       'answer',
     ],
   ])('%s', (_what, decision, input, request, because, field) => {

@@ -388,7 +388,7 @@ describe('A close that was stopped', () => {
         stoppedAt: { step: 'awaiting-answers', since: aRequest().stepSince },
       },
       effects: [
-        thread('{person:UENG} #123 was not closed: the requester has written meanwhile. Nothing was sent.'),
+        thread('{person:UENG} #123 was not closed: the requester replied in the meantime. Nothing was sent.'),
       ],
       what,
     })
@@ -435,12 +435,12 @@ describe('A close that was stopped', () => {
     expect(told(['reply']).facts.sentSnippets).toEqual(facts.sentSnippets)
     expect(told(['reply']).effects).toEqual([
       thread(
-        '{person:UENG} #123 was not closed: the requester has written meanwhile. The reply that it is closed had been sent by then: answer them.',
+        '{person:UENG} #123 was not closed: the requester replied in the meantime. The closing reply had already gone out: answer the requester.',
       ),
     ])
     expect(told(['internal-note', 'reply', 'labels']).effects).toEqual([
       thread(
-        '{person:UENG} #123 was not closed: the requester has written meanwhile. The reply that it is closed had been sent by then, and the labels had been set: answer them, and take the labels off where they no longer hold.',
+        '{person:UENG} #123 was not closed: the requester replied in the meantime. The closing reply had already gone out and the labels were set: answer the requester, and remove labels that no longer apply.',
       ),
     ])
   })
@@ -508,7 +508,7 @@ describe('A close that was stopped', () => {
       },
       effects: [
         thread(
-          '{person:UENG} #123 was not completed: the requester has written meanwhile. Nothing was sent. It stays closed.',
+          '{person:UENG} #123 was not completed: the requester replied in the meantime. Nothing was sent. It stays closed.',
         ),
       ],
       what,
@@ -532,7 +532,7 @@ describe('The meta issue', () => {
     step: 'deleting',
     facts: metaIssue ? { metaIssue } : {},
   })
-  const done = thread('{person:assignee} Every step of meta issue #7 is done: Complete Request is open.')
+  const done = thread('{person:assignee} All steps in #7 are done. You can complete the request.')
 
   test.each([
     ['the last tick', { done: 2 }, issue, [done]],
@@ -695,7 +695,7 @@ describe('The marks of failed automated checks', () => {
     expect(step).toBe('awaiting-answers')
     expect(effects).toEqual([
       thread(
-        '{person:assignee} #123 bears the marks of failed automated checks by now, although it is being worked: look at it in GitLab.',
+        '{person:assignee} #123 is now marked as failing the automated checks, although it’s being worked on. Look at it in GitLab.',
       ),
     ])
   })

@@ -126,7 +126,7 @@ describe('What comes next', () => {
       expect(next({ step }, { work })).toMatchObject({ kind: 'mend', turn: { roles: everybody }, urgency: 0 })
     expect(next({}, { work: { ...work, failed: 0 } })).toMatchObject({
       kind: 'mend',
-      words: 'No clear answer for an hour: see how it stands, then Try Again',
+      words: 'No clear answer for an hour: check it, then Try Again',
       ...{ turn: { roles: everybody }, urgency: 0 },
     })
     expect(next({}, { work: { ...work, failed: 0, unclear: 0 } })).toMatchObject({

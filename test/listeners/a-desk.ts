@@ -68,9 +68,7 @@ function aDesk() {
     },
     whoIs: async (userId, teamId) => {
       const held = teamId === TEAM.id ? roles[userId] : undefined
-      return held
-        ? { person: { id: userId, roles: held } }
-        : { refused: 'Guests of this workspace may not use the desk.' }
+      return held ? { person: { id: userId, roles: held } } : { refused: 'Guests can’t use Privacy Desk.' }
     },
     cardState: async (requestId) => desk.states.get(requestId),
     cardStateByNumber: async (iid) => [...desk.states.values()].find(({ request }) => request.number === iid),

@@ -270,7 +270,7 @@ describe('a click on a decision with fields', () => {
 
     await slack.click(PEOPLE.guest.id, ts, { button: 'Start' })
 
-    await eventually(() => told(PEOPLE.guest.id)).toEqual(['Guests of this workspace may not use the desk.'])
+    await eventually(() => told(PEOPLE.guest.id)).toEqual(['Guests can’t use Privacy Desk.'])
     expect(slack.openView(PEOPLE.guest.id)).toBeUndefined()
   })
 

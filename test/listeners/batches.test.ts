@@ -18,8 +18,7 @@ const agent = PEOPLE.fieldSecurity.id
 const manager = PEOPLE.manager.id
 const day = '2026-03-09'
 const refusal = 'Reports are sent by people with the Field Security role.'
-const nothingLeft =
-  'Nothing is left to be sent: every report of this day has been sent or taken off the list.'
+const nothingLeft = 'Nothing left to send: every report for this day was sent or taken off the list.'
 
 function aBatch(...sent: readonly boolean[]): BatchState {
   return {
@@ -160,7 +159,7 @@ describe('the submit', () => {
     expect(answer.body).toEqual({
       response_action: 'errors',
       errors: {
-        'field:notice': 'It is not known which day this is for: close this, and click All Sent again.',
+        'field:notice': 'I can’t tell which day this is for. Close this and click All Sent again.',
       },
     })
     expect(desk.received).toEqual([])

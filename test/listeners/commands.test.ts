@@ -247,7 +247,7 @@ describe('/privacy', () => {
   test('a guest is refused, and that stands in the audit log', async () => {
     const { message, desk } = await typed('list', PEOPLE.guest.id)
 
-    expect(message?.text).toBe('Guests of this workspace may not use the desk.')
+    expect(message?.text).toBe('Guests can’t use Privacy Desk.')
     expect(desk.refused).toMatchObject([{ decision: 'list', userId: PEOPLE.guest.id }])
   })
 

@@ -184,7 +184,7 @@ describe('is for Field Security', () => {
   test('a guest is refused', async () => {
     const { message } = await typed(await aSecurityDesk(), 'list', PEOPLE.guest.id)
 
-    expect(message?.text).toBe('Guests of this workspace may not use the desk.')
+    expect(message?.text).toBe('Guests can’t use Privacy Desk.')
   })
 
   test('but anybody may read how it is used', async () => {

@@ -73,7 +73,7 @@ describe('opens', () => {
 
     await slack.click(PEOPLE.guest.id, ts, { button: 'Reply' })
 
-    await eventually(() => told(PEOPLE.guest.id)).toEqual(['Guests of this workspace may not use the desk.'])
+    await eventually(() => told(PEOPLE.guest.id)).toEqual(['Guests can’t use Privacy Desk.'])
     expect(desk.shownTo).toEqual([])
   })
 })

@@ -58,7 +58,7 @@ describe('a modal that is submitted', () => {
 
     await slack.submit(engineer, viewId, { 'field:stays': 'the other' })
 
-    expect(errors()).toEqual({ 'field:stays': 'Give the number of an issue, for example 123.' })
+    expect(errors()).toEqual({ 'field:stays': 'Enter the number of an issue, such as 123.' })
     expect(desk.received).toEqual([])
   })
 
@@ -68,7 +68,7 @@ describe('a modal that is submitted', () => {
     await slack.submit(engineer, viewId, { 'field:furtherWords': 'Thank you\n/close' })
 
     expect(errors()).toEqual({
-      'field:furtherWords': 'No line may begin with “/”: GitLab would take it as a command.',
+      'field:furtherWords': 'Lines can’t start with “/”: GitLab would run them as commands.',
     })
     expect(desk.received).toEqual([])
   })

@@ -94,7 +94,7 @@ test('what one of them has not renewed in time is another’s, and its own resul
   expect(await one.tables.outbox.renew(claimAt(later, 'one'), [1])).toEqual([])
   await expect(
     one.tables.outbox.done(claim ?? { id: 0, token: 0 }, later, {}, { kind: 'close' }),
-  ).rejects.toThrow('is not held any more')
+  ).rejects.toThrow('is no longer held')
 })
 
 test('one request is changed by one transaction after the other: the second sees what the first has done', async () => {

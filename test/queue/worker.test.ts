@@ -88,7 +88,7 @@ describe('the worker', () => {
 
     await desk.worker.runUntilIdle()
     expect(await desk.work(id)).toMatchObject([
-      { status: 'unknown', error: 'GitLab gave no clear answer: it is looked up before it is repeated.' },
+      { status: 'unknown', error: 'GitLab gave no clear answer: the bot checks before it tries again.' },
       { status: 'pending' },
       { status: 'pending' },
     ])
@@ -277,7 +277,7 @@ describe('the worker', () => {
 
       expect(early).toBe(0)
       expect(calls()).toEqual([
-        expect.stringMatching(/for an hour no clear answer .* nobody knows whether it was done/),
+        expect.stringMatching(/No clear answer to .* for an hour, so it may or may not have gone through/),
       ])
       expect(desk.gitlab.fake.received('POST', notesPath).length - atFirst).toBeLessThan(40)
       expect((await desk.effectsInAudit(id)).map(({ effect, outcome }) => [effect, outcome])).toEqual([

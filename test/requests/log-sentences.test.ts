@@ -91,12 +91,14 @@ describe('an entry of the audit log as a sentence', () => {
     ],
     ['anything else', { what: 'claimed', who: 'slack:U1' }, 'claimed, by <@U1>'],
   ])('%s', (_what, override, sentence) => {
-    expect(logSentence(entry(override), 'UTC', shipped.all)).toBe(`1 March 2026, 09:00 UTC: ${sentence}`)
+    expect(logSentence(entry(override), 'UTC', shipped.all)).toBe(
+      `{at:2026-03-01T09:00:00.000Z|1 March 2026, 09:00 UTC}: ${sentence}`,
+    )
   })
 
   it('in the time zone of the desk', () => {
     expect(logSentence(entry({ what: 'claimed' }), 'America/Los_Angeles', shipped.all)).toBe(
-      '1 March 2026, 01:00 America/Los_Angeles: claimed, by the bot',
+      '{at:2026-03-01T09:00:00.000Z|1 March 2026, 01:00 America/Los_Angeles}: claimed, by the bot',
     )
   })
 })

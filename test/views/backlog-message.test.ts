@@ -29,7 +29,7 @@ describe('the message about cards that wait', () => {
   test('says how many, since when, why, and where the requests are seen meanwhile', () => {
     expect(texts(state()).slice(0, 2)).toEqual([
       '1990 requests without a card',
-      'They were open before the bot started. The oldest is from Mar 3. It posts 10 cards by itself, and the others when a support manager says so.\nEach request is tracked all the same: it is in the daily digest and in `/privacy list`, and `/privacy show 123` shows one with its buttons. A card is also posted as soon as the requester writes or somebody works on it.',
+      'They were open before the bot started. The oldest is from Mar 3. It posts 10 cards by itself, and the others when a support manager says so.\nEach request is tracked anyway: it is in the daily digest and in `/privacy list`, and `/privacy show 123` shows one with its buttons. A card is also posted as soon as the requester writes or somebody works on it.',
     ])
     expect(backlogMessage(state()).text).toBe('1990 requests without a card.')
   })

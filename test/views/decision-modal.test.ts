@@ -46,10 +46,12 @@ describe('the modal of a decision', () => {
     expect(texts).toContain('• Marks #123 as a duplicate of the request that stays, which closes it.')
   })
 
-  test('says under which choice a label is set', () => {
-    expect(shown(modal('start'))).toContain(
-      '• If “Account type” is “Free account”: Adds “account-deletion::personal”.',
-    )
+  test('says once that the choices set labels, not a line for each option', () => {
+    const texts = shown(modal('start'))
+
+    expect(texts).toContain('• Adds the labels for “Account type” and “Reason in the requester’s comment”.')
+    expect(texts).toContain('• Adds “Awaiting::Challenge Answers”.')
+    expect(texts).not.toContain('If “Account type”')
   })
 
   test('shows what the chosen step does on entry, under its choice', () => {
@@ -215,7 +217,7 @@ describe('what is filled in', () => {
     expect(fieldErrors(fields, { state: 'gone', words: ' ', stays: 'abc' }, privacyRules)).toEqual({
       state: 'Choose one.',
       words: 'Fill this in.',
-      stays: 'Give the number of an issue, for example 123.',
+      stays: 'Enter the number of an issue, such as 123.',
     })
   })
 
@@ -223,7 +225,7 @@ describe('what is filled in', () => {
     'no public line may begin with a slash: %j',
     (words) => {
       expect(fieldErrors(fields, { state: 'active', words, stays: '12' }, privacyRules)).toEqual({
-        words: 'No line may begin with “/”: GitLab would take it as a command.',
+        words: 'Lines can’t start with “/”: GitLab would run them as commands.',
       })
     },
   )
@@ -266,7 +268,7 @@ describe('the preview of a decision that has nothing to fill in', () => {
     })
     expect(shown(view)).toEqual([
       '*#123 GitLab.com Account Deletion*',
-      '*What it does, in this order*',
+      '*When you confirm*',
       '• Sends “Request Closed - No Response” to the requester by e-mail.',
       snippets['closed-no-response'],
       'E-mailed to the requester and to 2 others on #123.',
@@ -329,7 +331,7 @@ describe('the preview of a decision that has nothing to fill in', () => {
   test('of what sends nothing says so, where it leads, and that it can be taken back', () => {
     expect(shown(preview('answers-received'))).toEqual([
       '*#123 GitLab.com Account Deletion*',
-      '*What it does, in this order*',
+      '*When you confirm*',
       '• Writes an internal note.',
       'Nothing is sent to the requester. Next: “Answers are in: check them”. Undo Step takes it back.',
     ])

@@ -62,8 +62,10 @@ describe('the Home', () => {
         .join('\n')
     }
 
-    expect(empty(3)).toContain('Nothing waits for you right now. 3 unassigned: choose “Unassigned” above.')
-    expect(empty(0)).toMatch(/Nothing waits for you right now\.$/m)
+    expect(empty(3)).toContain(
+      'Nothing is waiting for you right now. 3 unassigned: choose “Unassigned” above.',
+    )
+    expect(empty(0)).toMatch(/Nothing is waiting for you right now\.$/m)
   })
 
   test.each(

@@ -12,6 +12,7 @@ import {
   usage,
   wentWrong,
 } from '../../src/views/answers.ts'
+import { auditModal } from '../../src/views/audit-modal.ts'
 import { requestDetails } from '../../src/views/request-details.ts'
 import { aCardState } from './a-card-state.ts'
 import { aTicketState } from './a-ticket-state.ts'
@@ -77,6 +78,28 @@ describe('/privacy show', () => {
     expect(shown(message)).toContain('• entry 9 by <@U1>')
     expect(shown(message)).not.toContain('entry 10')
     expect(message.blocks.filter(({ type }) => type === 'actions')).toHaveLength(2)
+  })
+
+  test('says when each of it happened in the reader’s own time zone', () => {
+    const log = ['{at:2026-03-01T10:00:00.000Z|1 March 2026, 10:00 UTC}: claimed, by <@U1>']
+
+    const history =
+      '• <!date^1772359200^{date_short_pretty}, {time}|1 March 2026, 10:00 UTC>: claimed, by <@U1>'
+    expect(shown(requestDetails(aCardState(), log))).toContain(history)
+    expect(JSON.stringify(auditModal(aCardState(), log))).toContain(history)
+  })
+
+  test('takes nothing for an instant that only looks like one', () => {
+    const log = [
+      '{at:2026-99-99T10:00:00.000Z|x}: a',
+      'b {at:2026-03-01T10:00:00.000Z|x}',
+      '{at:Z|<!channel>}',
+    ]
+
+    const text = shown(requestDetails(aCardState(), log))
+    expect(text).toContain('• {at:2026-99-99T10:00:00.000Z|x}: a')
+    expect(text).toContain('• b {at:2026-03-01T10:00:00.000Z|x}')
+    expect(text).not.toContain('<!channel')
   })
 
   test('says that there is no log yet', () => {

@@ -55,7 +55,7 @@ describe('the modal of a ticket’s decision', () => {
       'A customer of ours.',
       'Reply to the requester',
       'Sent exactly as written.',
-      '*What it does, in this order*',
+      '*When you confirm*',
       '• Sends the text you typed to the requester by e-mail. Solves ticket 456.',
       'Sent exactly as written under “Reply to the requester”.',
     ])
@@ -114,7 +114,7 @@ describe('the modal of a ticket’s decision', () => {
     const ticket = aTicket({ subject: ' ', recipients: [], comments: [comment(' \n')] })
 
     expect(shown(modal('reply', { ticket }))).toEqual(
-      expect.arrayContaining(['Subject: (none)', 'Goes to: nobody whom the bot knows', '(no text)']),
+      expect.arrayContaining(['Subject: (none)', 'Goes to: nobody the bot knows of', '(no text)']),
     )
     expect(shown(modal('reply', { ticket: aTicket({ comments: [] }) }))).toContain('*No comments were read.*')
   })

@@ -25,4 +25,6 @@ test.each(states)('%s, %s: the pane has all clocks, and at most two buttons', (_
   expect(fields.length).toBeGreaterThanOrEqual(state.clocks.length)
   expect(new Set(fields.map(({ key }) => key)).size).toBe(fields.length)
   expect(actions?.primary_actions).toHaveLength(1)
+  // The label above it says which deadline it is.
+  for (const { label, value } of fields) expect(value).not.toContain(`${label}:`)
 })

@@ -290,8 +290,8 @@ export const atTheDoors: readonly Mutant[] = [
   ]),
 
   ...defects('roles', 'services/slack/roles.ts', roles, [
-    ['guests may decide', "if (user.isGuest) return 'Guests of this workspace may not use the desk.'", ''],
-    ['bots may decide', "if (user.isBot) return 'Apps and bots may not use the desk.'", ''],
+    ['guests may decide', "if (user.isGuest) return 'Guests can’t use Privacy Desk.'", ''],
+    ['bots may decide', "if (user.isBot) return 'Apps and bots can’t use Privacy Desk.'", ''],
     [
       'a deactivated account may decide',
       "if (user.isDeleted) return 'This Slack account is deactivated.'",

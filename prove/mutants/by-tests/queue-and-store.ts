@@ -156,7 +156,7 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'a result is written by who does not hold the entry',
-      'if (numUpdatedRows !== 1n) throw new ClaimLost(`outbox entry ${id} is not held any more`)\n  }\n\n  return',
+      'if (numUpdatedRows !== 1n) throw new ClaimLost(`outbox entry ${id} is no longer held`)\n  }\n\n  return',
       'void numUpdatedRows\n  }\n\n  return',
     ],
     [

@@ -91,7 +91,7 @@ async function userIdOf({ gitlab, accounts }: EffectContext, person: string): Pr
   const user = username === undefined ? undefined : await gitlab.user(username)
   if (user) return user.id
   throw new CannotDo(
-    'The assignee was not set in GitLab: there is no user of the name that config/desk.yaml gives. Tell the bot’s operators.',
+    'The assignee was not set in GitLab: there is no user of the name that config/desk.yaml gives. Tell your admins.',
   )
 }
 
@@ -112,7 +112,7 @@ function requireLabels(
     ...(left.length > 0 ? [`did not remove ${quoted(left)}`] : []),
   ]
   throw new CannotDo(
-    `GitLab answered, but ${what.join(' and ')} on issue #${iid}: the bot's token may not use these labels. Give it the right, then choose Try Again.`,
+    `GitLab answered, but ${what.join(' and ')} on issue #${iid}: the bot's token isn't allowed to use these labels. Give it the right, then choose Try Again.`,
   )
 }
 

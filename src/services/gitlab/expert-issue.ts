@@ -80,7 +80,7 @@ function teamFor({ expertTeams }: EffectContext, { team }: OpenExpertIssue): Exp
   const found = expertTeams.find(({ name }) => name === team)
   if (found) return found
   throw new CannotDo(
-    `config/desk.yaml names no expert team “${team}” any more: put it back there and start the bot again; then choose Try Again.`,
+    `config/desk.yaml no longer names the expert team “${team}”: put it back there and start the bot again; then choose Try Again.`,
   )
 }
 

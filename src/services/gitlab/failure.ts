@@ -53,14 +53,14 @@ function refusalText(about: About, error: CallFailed): string | undefined {
   const reason = saidBy(error)
   if ('issue' in about)
     return status === 403
-      ? `The bot's token may not do this on issue #${about.issue} (403).${reason}`
+      ? `The bot's token isn't allowed to do this on issue #${about.issue} (403).${reason}`
       : `GitLab refused this on issue #${about.issue} (${status}).${reason}`
   if (!isHidden) return undefined
   if ('project' in about)
-    return `The bot's token may not work with issues in the project ${about.project} (${status}).${reason}`
+    return `The bot's token isn't allowed to work with issues in the project ${about.project} (${status}).${reason}`
   if ('featureRequest' in about)
     return (
-      `The bot's token may not comment on the feature request ${about.featureRequest} (${status}).${reason} Allow it there, ` +
+      `The bot's token isn't allowed to comment on the feature request ${about.featureRequest} (${status}).${reason} Allow it there, ` +
       'or set feature-request: false in desk.yaml and start the bot again; then choose Try Again.'
     )
   return `GITLAB_ADMIN_TOKEN may not see the exports of the user's projects (${status}): it has to be an administrator's.`
@@ -73,8 +73,8 @@ function refusalText(about: About, error: CallFailed): string | undefined {
 function spamText(about: About, { status, explanation }: CallFailed): string | undefined {
   if ((status !== 409 && status !== 400) || !/\bspam\b|captcha/i.test(explanation ?? '')) return undefined
   return (
-    `GitLab takes what the bot writes ${whereIn(about)} for spam (${status}), and asks for a captcha, which the bot can't solve. ` +
-    "An administrator of GitLab marks the bot's account as trusted, or somebody does it by hand; then choose Try Again."
+    `GitLab flags what the bot writes ${whereIn(about)} as spam (${status}) and asks for a captcha, which the bot can't solve. ` +
+    "Ask a GitLab administrator to mark the bot's account as trusted, or do it by hand; then choose Try Again."
   )
 }
 
@@ -94,13 +94,13 @@ export function explain(failed: CallFailed, iid: number, wanted: 'decision' | 't
   if (moved) return `${moved} Nothing was changed.`
   if (wanted === 'track')
     return status === 404 || status === 403
-      ? `GitLab shows no issue #${iid} to the bot (${status}): check the number, and that the bot’s token may read it.`
-      : `GitLab can’t be read right now, so #${iid} was not tracked. Try again later.`
+      ? `I can’t find issue #${iid}. Check the number, and that the bot’s token can read it (GitLab: ${status}).`
+      : `GitLab isn’t responding, so #${iid} wasn’t tracked. Try again in a few minutes.`
   if (status === 404)
-    return `GitLab does not show issue #${iid} any more (404): it was deleted or moved, or the bot’s token may not see it. Nothing was changed.`
+    return `GitLab no longer shows issue #${iid} (404): it was deleted or moved, or the bot’s token can’t see it. Nothing was changed.`
   if (status === 403)
     return `GitLab does not let the bot’s token read issue #${iid} (403). Nothing was changed.`
   if (wanted === 'show')
     return `GitLab isn’t answering, so #${iid} can’t be shown. Nothing was changed: click again in a few minutes.`
-  return `GitLab can’t be read right now, so nobody knows whether the requester of #${iid} has written. Nothing was changed: click again later.`
+  return `GitLab isn’t responding, so I can’t check #${iid} for a reply. Nothing was changed: try again in a few minutes.`
 }

@@ -31,8 +31,8 @@ export function gitlabLooks(context: Context): LooksOf<Names> {
       const team = expertTeams.find((one) => one.name === name)
       if (team) return teamLack(gitlab, team)
       return {
-        text: `config/desk.yaml names no expert team “${name}” any more`,
-        mend: 'The bot’s operators put it back there and start the bot again',
+        text: `config/desk.yaml no longer names the expert team “${name}”`,
+        mend: 'Your admins put it back there and start the bot again',
       }
     },
 
@@ -56,17 +56,17 @@ export function projectLack(project: Project, seen: SeenProject | undefined): La
   if (!seen)
     return {
       text: `The project ${project} is not there, or the bot’s account may not see it`,
-      mend: 'Its owners make the account a member (Reporter), or the bot’s operators correct its name in the configuration',
+      mend: 'Its owners make the account a member (Reporter), or your admins correct its name in the configuration',
     }
   if (seen.isArchived)
     return {
       text: `The project ${seen.path} is archived, so no issue can be opened there`,
-      mend: 'Its owners unarchive it, or the bot’s operators name another project in the configuration',
+      mend: 'Its owners unarchive it, or your admins name another project in the configuration',
     }
   if (seen.hasIssues) return undefined
   return {
-    text: `The project ${seen.path} has its issues switched off, or the bot’s account may not use them`,
-    mend: 'Its owners switch them on or make the account a member (Reporter), or the bot’s operators name another project in the configuration',
+    text: `The project ${seen.path} has its issues switched off, or the bot’s account can’t use them`,
+    mend: 'Its owners switch them on or make the account a member (Reporter), or your admins name another project in the configuration',
   }
 }
 
@@ -79,7 +79,7 @@ export async function templateLack(
   if ((await gitlab.issueTemplate(project, name)) !== undefined) return undefined
   return {
     text: `The project ${project} has no issue template “${name}” that the bot’s account may read`,
-    mend: `Somebody who may write there adds .gitlab/issue_templates/${name}.md, or the bot’s operators correct the name in config/desk.yaml`,
+    mend: `Somebody who may write there adds .gitlab/issue_templates/${name}.md, or your admins correct the name in config/desk.yaml`,
   }
 }
 
@@ -91,7 +91,7 @@ export async function featureRequestLack(
   if (await isShown(() => gitlab.issue(iid, project))) return undefined
   return {
     text: `The bot’s account may not see the feature request ${reference}`,
-    mend: 'Its owners let the account comment there, or the bot’s operators set feature-request: false in config/desk.yaml and start the bot again',
+    mend: 'Its owners let the account comment there, or your admins set feature-request: false in config/desk.yaml and start the bot again',
   }
 }
 

@@ -107,6 +107,6 @@ async function titleFor(
   if (email !== undefined) return email
   throw new CannotDo(
     `The requester's e-mail address can't be read from the form of #${number}, and the meta issue needs it as its title. ` +
-      'Mend the form entry in GitLab, then choose Try Again.',
+      'Fix the form entry in GitLab, then choose Try Again.',
   )
 }

@@ -38,7 +38,7 @@ async function exportsOf(context: EffectContext, iid: number): Promise<readonly 
   const { username } = readForm(description, context.aliases)
   if (username === undefined)
     throw new CannotDo(
-      `The username can't be read from the form of #${iid}. Mend the form entry in GitLab, then choose Try Again.`,
+      `The username can't be read from the form of #${iid}. Fix the form entry in GitLab, then choose Try Again.`,
     )
   const exports = await told({ exports: 'of the user' }, () => context.exports.ofUser(username))
   if (exports) return exports

@@ -64,7 +64,7 @@ async function tell({ context, project, log }: WatchedProject, seen: SeenProject
   const at = nowOf(context)
   await context.store.transaction(async ({ settings, outbox }) => {
     if (!(await settings.claimOnce(`gitlab-project-moved:${seen.id}:${seen.path}`, at))) return
-    const text = `To the bot’s operators: ${renamedText(project, seen)}. Please ${renamedMend(seen)}.`
+    const text = `For your admins: ${renamedText(project, seen)}. Please ${renamedMend(seen)}.`
     const work: Notice = { kind: 'notice', desk: context.desks.of({ source: 'gitlab' }).name, text }
     await outbox.add([{ opId: context.newId(), lane: 'channel', work, dueAt: at, createdAt: at }])
   })

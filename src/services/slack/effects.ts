@@ -78,7 +78,7 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
       async execute(entry, work) {
         const request = await requestOf({ store }, entry)
         const { card } = request
-        if (!card) throw new NotYet('It waits for the card, which is not posted yet.')
+        if (!card) throw new NotYet('Waiting for the card to be posted.')
         const asked = [...new Set(work.mention)]
         const vacancies = await Promise.all(asked.map(vacancy))
         const mentions = await Promise.all(asked.map(mention))
@@ -98,7 +98,7 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
           return { result: { ts } }
         } catch (error) {
           if (hasCode(error, threadIsGone) || isLeft(card, request, error))
-            throw new NotYet('It waits for the card, which is posted anew.', { cause: error })
+            throw new NotYet('Waiting for the card to be posted again.', { cause: error })
           throw error
         }
       },

@@ -123,15 +123,15 @@ export function rolesReader(source: RolesSource): RolesReader {
   }
 }
 
-const otherOrganisation = 'Only members of this Slack workspace may use the desk.'
+const otherOrganisation = 'Only members of this Slack workspace can use Privacy Desk.'
 const slackCannotSay =
-  'Slack can’t say at the moment who holds which role, so nothing was done. Please try again in a minute.'
+  'Slack can’t tell right now who has which role, so nothing was done. Try again in a minute.'
 
 /** They belong to our workspace, and to the one that they act from, which in an Enterprise Grid may be another of it. */
 function refusalOf(user: User, ours: string, actsFrom: string): string | undefined {
   if (user.isDeleted) return 'This Slack account is deactivated.'
-  if (user.isBot) return 'Apps and bots may not use the desk.'
-  if (user.isGuest) return 'Guests of this workspace may not use the desk.'
+  if (user.isBot) return 'Apps and bots can’t use Privacy Desk.'
+  if (user.isGuest) return 'Guests can’t use Privacy Desk.'
   // Where there is no Grid a click always names the workspace: one that names none is no click of Slack's.
   const from = actsFrom === '' && user.teamIds.length > 1 ? ours : actsFrom
   const belongs = [ours, from].every((teamId) => user.teamIds.includes(teamId))

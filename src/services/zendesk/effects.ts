@@ -126,7 +126,7 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
       const isOwn = await ownAmong({ zendesk, ownId }, number, comments)
       return changesSince(ticket, comments, stamp, isOwn, context.timeZone, seen)
     } catch (error) {
-      if (isRefusal(error, 404)) return ['it was deleted, or the bot’s account can’t see it any more']
+      if (isRefusal(error, 404)) return ['it was deleted, or the bot’s account can no longer see it']
       throw asSaidOf(number, error)
     }
   }

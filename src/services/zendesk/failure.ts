@@ -32,7 +32,10 @@ export function asSaidOf(ticket: number, error: unknown): unknown {
     case 404:
       return new TicketOver(`Ticket ${ticket} is gone (404), or the bot's account can't see it.`, because)
     case 403:
-      return new CannotDo(`The bot's account may not change ticket ${ticket} (403).${saidBy(error)}`, because)
+      return new CannotDo(
+        `The bot's account isn't allowed to change ticket ${ticket} (403).${saidBy(error)}`,
+        because,
+      )
     case 422:
       return new CannotDo(
         `Zendesk does not take the change of ticket ${ticket} (422): it is closed, or a field has to be filled in before it can be solved.${saidBy(error)}`,
@@ -49,10 +52,10 @@ export function explain(failed: CallFailed, ticket: number): string {
   const moved = movedTo(failed)
   if (moved) return `${moved} Nothing was changed.`
   if (status === 404)
-    return `Zendesk does not show ticket ${ticket} any more (404): it was deleted, or the bot’s account may not see it. Nothing was changed.`
+    return `Zendesk no longer shows ticket ${ticket} (404): it was deleted, or the bot’s account can’t see it. Nothing was changed.`
   if (status === 403)
     return `Zendesk does not let the bot’s account read ticket ${ticket} (403). Nothing was changed.`
   if (status === 401)
-    return 'Zendesk does not accept the bot’s token (401): tell the bot’s operators. Nothing was changed.'
-  return `Zendesk can’t be read right now, so nobody knows how ticket ${ticket} stands. Nothing was changed: click again later.`
+    return 'Zendesk does not accept the bot’s token (401): tell your admins. Nothing was changed.'
+  return `Zendesk isn’t responding, so I can’t check ticket ${ticket}. Nothing was changed: try again in a few minutes.`
 }

@@ -31,12 +31,12 @@ export async function groupLack(
   if (supportGroup === undefined)
     return {
       text: 'ZENDESK_SUPPORT_GROUP is not set, so it is not known to which group support requests go',
-      mend: 'The bot’s operators set it and start the bot again',
+      mend: 'Your admins set it and start the bot again',
     }
   if (await zendesk.group(supportGroup)) return undefined
   return {
     text: `The support group ${supportGroup} is not there in Zendesk`,
-    mend: 'The bot’s operators check ZENDESK_SUPPORT_GROUP and start the bot again',
+    mend: 'Your admins check ZENDESK_SUPPORT_GROUP and start the bot again',
   }
 }
 

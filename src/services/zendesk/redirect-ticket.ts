@@ -27,7 +27,7 @@ export function redirectTicket(
       const { preview, update } = await redirectReply(context, zendesk, work)
       if (preview !== work.preview)
         throw new CannotDo(
-          `The text for ticket ${work.ticket} is another than the one that was shown: a macro has changed. Run the command again.`,
+          `The text for ticket ${work.ticket} is no longer the one that was shown: a macro has changed. Run the command again.`,
         )
       try {
         const { updatedStamp } = work
@@ -128,7 +128,9 @@ function doneWith({ ticket, to }: RedirectTicket): Done {
 }
 
 function changedMeanwhile({ ticket }: RedirectTicket): never {
-  throw new CannotDo(`Somebody has changed ticket ${ticket} meanwhile; look at it and run the command again.`)
+  throw new CannotDo(
+    `Somebody changed ticket ${ticket} in the meantime. Look at it and run the command again.`,
+  )
 }
 
 /** The content of a comment: text, or HTML where a macro has it. */
@@ -278,6 +280,6 @@ export function unreadableElsewhere({ status, kind }: CallFailed, number: number
   if (status === 404)
     return `Zendesk shows no ticket ${number} to the bot (404): check the number; it may have been deleted. Nothing was sent.`
   if (status === 401)
-    return 'Zendesk does not accept the bot’s token (401): tell the bot’s operators. Nothing was sent.'
+    return 'Zendesk does not accept the bot’s token (401): tell your admins. Nothing was sent.'
   return `Zendesk does not let the bot’s account read ticket ${number} (${status}). Nothing was sent.`
 }

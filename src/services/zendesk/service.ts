@@ -97,9 +97,7 @@ export async function digestNotes(parts: DigestNotes): Promise<readonly string[]
 async function cutNotes({ zendesk, query, log }: DigestNotes): Promise<readonly string[]> {
   try {
     const cut = cutText(await zendesk.count(query))
-    return cut === undefined
-      ? []
-      : [`The queue has ${cut}: the bot’s operators have to narrow ZENDESK_QUERY.`]
+    return cut === undefined ? [] : [`The queue has ${cut}: your admins have to narrow ZENDESK_QUERY.`]
   } catch (error) {
     log.warn({ error: String(error) }, 'the tickets of the queue could not be counted')
     return []

@@ -62,8 +62,7 @@ async function expertIssueBefore(
   const { team, url } = opening?.result ?? {}
   if (opening?.status === 'done' && team !== undefined && url !== undefined)
     return { team: String(team), url: String(url) }
-  if (opening && isStillToDo(opening))
-    throw new NotYet('It waits for the expert team’s issue, which is not open yet.')
+  if (opening && isStillToDo(opening)) throw new NotYet('Waiting for the expert team’s issue to be opened.')
   throw new CannotDo('The expert team’s issue was not opened, so there is no address to write to the ticket.')
 }
 
@@ -127,7 +126,7 @@ async function reasonFor(
   const { status } = await zendesk.ticket(id)
   if (status === 'closed')
     return new TicketOver(
-      `Ticket ${id} is closed, and nobody can change it any more (422). Write to the requester in a new ticket.`,
+      `Ticket ${id} is closed and can’t be changed (422). Write to the requester in a new ticket.`,
       because,
     )
   if (groupId !== undefined && !(await zendesk.group(groupId)))

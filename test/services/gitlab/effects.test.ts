@@ -110,7 +110,7 @@ describe('labels', () => {
     const [entry] = await desk.work(id)
     expect(entry?.status).toBe('failed')
     expect(entry?.error).toBe(
-      "GitLab answered, but did not set “denied-reason::no_response” on issue #1: the bot's token may not use these labels. Give it the right, then choose Try Again.",
+      "GitLab answered, but did not set “denied-reason::no_response” on issue #1: the bot's token isn't allowed to use these labels. Give it the right, then choose Try Again.",
     )
   })
 
@@ -127,7 +127,7 @@ describe('labels', () => {
     await desk.workFor(minute)
 
     expect((await desk.work(id)).map(({ error }) => error)).toEqual([
-      `GitLab answered, but did not remove “Awaiting::Challenge Answers” on issue #${iid}: the bot's token may not use these labels. Give it the right, then choose Try Again.`,
+      `GitLab answered, but did not remove “Awaiting::Challenge Answers” on issue #${iid}: the bot's token isn't allowed to use these labels. Give it the right, then choose Try Again.`,
     ])
   })
 
@@ -208,7 +208,7 @@ describe('reopen', () => {
 
     await desk.workFor(minute)
 
-    const error = `The bot's token may not do this on issue #${iid} (403).`
+    const error = `The bot's token isn't allowed to do this on issue #${iid} (403).`
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
   })
 })
@@ -309,7 +309,7 @@ describe('a reply', () => {
 
     await desk.workFor(minute)
 
-    const error = "GitLab does not accept the bot's token (401): it has to be renewed."
+    const error = "GitLab doesn't accept the bot's token (401). Tell your admins: it has to be renewed."
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
   })
 })
@@ -454,7 +454,7 @@ describe('the meta issue', () => {
 
     await desk.workFor(minute)
 
-    const error = `The requester's e-mail address can't be read from the form of #${iid}, and the meta issue needs it as its title. Mend the form entry in GitLab, then choose Try Again.`
+    const error = `The requester's e-mail address can't be read from the form of #${iid}, and the meta issue needs it as its title. Fix the form entry in GitLab, then choose Try Again.`
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
     expect(issuesOf(desk)).toHaveLength(1)
   })
@@ -499,7 +499,7 @@ describe('the reinstatement issue', () => {
 
     await desk.workFor(minute)
 
-    const error = `The bot's token may not work with issues in the project ${trustSafetyProject} (403).`
+    const error = `The bot's token isn't allowed to work with issues in the project ${trustSafetyProject} (403).`
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
   })
 })

@@ -116,7 +116,7 @@ test('A team that the configuration no longer has is said', async () => {
     {
       status: 'failed',
       error:
-        'config/desk.yaml names no expert team “Abuse” any more: put it back there and start the bot again; then choose Try Again.',
+        'config/desk.yaml no longer names the expert team “Abuse”: put it back there and start the bot again; then choose Try Again.',
     },
   ])
 })
@@ -130,7 +130,7 @@ test('A project that the token may not see is named', async () => {
     {
       status: 'failed',
       error:
-        "The bot's token may not work with issues in the project somewhere/else (404). GitLab says: “Project Not Found”.",
+        "The bot's token isn't allowed to work with issues in the project somewhere/else (404). GitLab says: “Project Not Found”.",
     },
   ])
 })

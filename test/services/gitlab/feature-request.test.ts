@@ -76,7 +76,7 @@ describe('the note on the feature request', () => {
       await desk.store.tables.outbox.tryAgain(id, desk.now().toISOString())
       await desk.workFor(minute)
 
-      const error = `The bot's token may not comment on the feature request gitlab-org/gitlab#330669 (${status}). Allow it there, or set feature-request: false in desk.yaml and start the bot again; then choose Try Again.`
+      const error = `The bot's token isn't allowed to comment on the feature request gitlab-org/gitlab#330669 (${status}). Allow it there, or set feature-request: false in desk.yaml and start the bot again; then choose Try Again.`
       expect(refused).toEqual([{ status: 'failed', error }])
       expect(await desk.statuses(id)).toEqual(['done'])
     })
@@ -90,8 +90,8 @@ describe('the note on the feature request', () => {
     await desk.workFor(minute)
 
     const error =
-      "GitLab takes what the bot writes on the feature request gitlab-org/gitlab#330669 for spam (409), and asks for a captcha, which the bot can't solve. " +
-      "An administrator of GitLab marks the bot's account as trusted, or somebody does it by hand; then choose Try Again."
+      "GitLab flags what the bot writes on the feature request gitlab-org/gitlab#330669 as spam (409) and asks for a captcha, which the bot can't solve. " +
+      "Ask a GitLab administrator to mark the bot's account as trusted, or do it by hand; then choose Try Again."
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
   })
 

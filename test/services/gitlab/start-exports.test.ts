@@ -134,7 +134,7 @@ describe('Start Export', () => {
 
     await desk.workFor(minute)
 
-    const error = `The username can't be read from the form of #${iid}. Mend the form entry in GitLab, then choose Try Again.`
+    const error = `The username can't be read from the form of #${iid}. Fix the form entry in GitLab, then choose Try Again.`
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
   })
 

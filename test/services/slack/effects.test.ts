@@ -132,9 +132,7 @@ describe('a message in the thread', () => {
     await desk.toDo(id, ask)
 
     await desk.worker.runUntilIdle()
-    expect(await desk.work(id)).toEqual([
-      { status: 'pending', error: 'It waits for the card, which is not posted yet.' },
-    ])
+    expect(await desk.work(id)).toEqual([{ status: 'pending', error: 'Waiting for the card to be posted.' }])
     await desk.workFor(minute)
 
     expect(thread(desk)).toEqual(['<!subteam^S01MANAGERS> Please review.'])

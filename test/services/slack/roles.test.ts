@@ -44,8 +44,7 @@ async function aReader(roles: Record<keyof typeof groups, readonly string[]> = g
 }
 
 const cannotSay = {
-  refused:
-    'Slack can’t say at the moment who holds which role, so nothing was done. Please try again in a minute.',
+  refused: 'Slack can’t tell right now who has which role, so nothing was done. Try again in a minute.',
 }
 
 describe('who holds which role', () => {
@@ -104,7 +103,7 @@ describe('in an Enterprise Grid', () => {
     ...{ ...PEOPLE.engineer, id: 'W01GRID', teamId, gridTeams, ...override },
   })
   const member = { person: { id: 'W01GRID', roles: ['support-manager'] } }
-  const stranger = { refused: 'Only members of this Slack workspace may use the desk.' }
+  const stranger = { refused: 'Only members of this Slack workspace can use Privacy Desk.' }
 
   test.each([
     ['whose workspace users.info does not name', inGrid('', [home, TEAM.id]), TEAM.id],
@@ -135,7 +134,7 @@ describe('in an Enterprise Grid', () => {
     const { local, whoIs } = await aReader({ ...groups, 'support-manager': ['W01GRID'] })
     local.space.people.push(inGrid(home, [home, TEAM.id], { kind: 'guest' }))
 
-    expect(await whoIs('W01GRID')).toEqual({ refused: 'Guests of this workspace may not use the desk.' })
+    expect(await whoIs('W01GRID')).toEqual({ refused: 'Guests can’t use Privacy Desk.' })
   })
 })
 
@@ -155,26 +154,26 @@ test.each(['paid_teams_only', 'plan_upgrade_required', 'missing_scope'])(
 
 describe('is refused', () => {
   test.each([
-    ['a guest', PEOPLE.guest.id, TEAM.id, 'Guests of this workspace may not use the desk.'],
-    ['a bot', PEOPLE.bot.id, TEAM.id, 'Apps and bots may not use the desk.'],
+    ['a guest', PEOPLE.guest.id, TEAM.id, 'Guests can’t use Privacy Desk.'],
+    ['a bot', PEOPLE.bot.id, TEAM.id, 'Apps and bots can’t use Privacy Desk.'],
     ['somebody who left', PEOPLE.left.id, TEAM.id, 'This Slack account is deactivated.'],
     [
       'somebody who acts from another organisation',
       PEOPLE.engineer.id,
       OTHER_TEAM_ID,
-      'Only members of this Slack workspace may use the desk.',
+      'Only members of this Slack workspace can use Privacy Desk.',
     ],
     [
       'somebody who belongs to another organisation',
       PEOPLE.stranger.id,
       TEAM.id,
-      'Only members of this Slack workspace may use the desk.',
+      'Only members of this Slack workspace can use Privacy Desk.',
     ],
     [
       'somebody Slack does not know',
       'U0NOBODY',
       TEAM.id,
-      'Only members of this Slack workspace may use the desk.',
+      'Only members of this Slack workspace can use Privacy Desk.',
     ],
   ])('%s, even with a role', async (_name, userId, teamId, refused) => {
     const { whoIs } = await aReader({ ...groups, 'support-manager': [userId] })

@@ -194,7 +194,7 @@ test('A ticket that somebody has changed meanwhile is left as it is, and the per
   expect(desk.puts()).toHaveLength(1)
   expect(desk.comments()).toEqual([{ body: 'An agent was faster', public: true }])
   expect(await desk.texts()).toEqual([
-    `Ticket ${desk.ticket.id} was not redirected. Somebody has changed ticket ${desk.ticket.id} meanwhile; look at it and run the command again.`,
+    `Ticket ${desk.ticket.id} was not redirected. Somebody changed ticket ${desk.ticket.id} in the meantime. Look at it and run the command again.`,
   ])
   expect(await desk.store.tables.outbox.unfinishedCount()).toBe(0)
 })
@@ -209,7 +209,7 @@ test('A change of our own whose answer was lost is found on the audits, not made
   expect(desk.puts()).toHaveLength(1)
   expect(desk.comments()).toHaveLength(1)
   expect(await desk.texts()).toEqual([
-    `Ticket ${desk.ticket.id} is not redirected yet. Zendesk gave no clear answer (502): it is looked up before it is repeated. The bot goes on by itself and tells you how it ends.`,
+    `Ticket ${desk.ticket.id} is not redirected yet. Zendesk gave no clear answer (502): the bot checks before it tries again. The bot goes on by itself and tells you how it ends.`,
     redirected(desk.ticket.id),
   ])
 })
@@ -279,8 +279,8 @@ test.each([
 
 test.each([
   [404, (id: number) => `Ticket ${id} is gone (404), or the bot's account can't see it.`],
-  [403, (id: number) => `The bot's account may not change ticket ${id} (403).`],
-  [401, () => "Zendesk does not accept the bot's token (401): it has to be renewed."],
+  [403, (id: number) => `The bot's account isn't allowed to change ticket ${id} (403).`],
+  [401, () => "Zendesk doesn't accept the bot's token (401). Tell your admins: it has to be renewed."],
   [400, () => 'Zendesk refused it (400).'],
   [
     422,

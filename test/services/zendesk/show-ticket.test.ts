@@ -130,17 +130,17 @@ describe('says why it can’t', () => {
   it.each([
     [
       404,
-      'Zendesk does not show ticket 456 any more (404): it was deleted, or the bot’s account may not see it. Nothing was changed.',
+      'Zendesk no longer shows ticket 456 (404): it was deleted, or the bot’s account can’t see it. Nothing was changed.',
     ],
     [403, 'Zendesk does not let the bot’s account read ticket 456 (403). Nothing was changed.'],
-    [401, 'Zendesk does not accept the bot’s token (401): tell the bot’s operators. Nothing was changed.'],
+    [401, 'Zendesk does not accept the bot’s token (401): tell your admins. Nothing was changed.'],
     [
       503,
-      'Zendesk can’t be read right now, so nobody knows how ticket 456 stands. Nothing was changed: click again later.',
+      'Zendesk isn’t responding, so I can’t check ticket 456. Nothing was changed: try again in a few minutes.',
     ],
     [
       429,
-      'Zendesk can’t be read right now, so nobody knows how ticket 456 stands. Nothing was changed: click again later.',
+      'Zendesk isn’t responding, so I can’t check ticket 456. Nothing was changed: try again in a few minutes.',
     ],
   ])('%s', async (status, because) => {
     const { zendesk, show } = await aTicket()
@@ -156,7 +156,7 @@ describe('says why it can’t', () => {
 
     expect(await show()).toEqual({
       because:
-        'Zendesk can’t be read right now, so nobody knows how ticket 456 stands. Nothing was changed: click again later.',
+        'Zendesk isn’t responding, so I can’t check ticket 456. Nothing was changed: try again in a few minutes.',
     })
   })
 

@@ -71,10 +71,7 @@ describe('an internal comment', () => {
   })
 
   test.each([
-    [
-      'closed',
-      'Ticket 456 is closed, and nobody can change it any more (422). Write to the requester in a new ticket.',
-    ],
+    ['closed', 'Ticket 456 is closed and can’t be changed (422). Write to the requester in a new ticket.'],
     ['deleted', "Ticket 456 is gone (404), or the bot's account can't see it."],
   ] as const)('on a ticket that is %s is not written', async (how, error) => {
     const desk = await aTicketDesk()
@@ -124,7 +121,7 @@ describe('the link to the expert team’s issue', () => {
     const handler = desk.zendeskEffects['link-expert-issue']
     const waiting = handler.execute(second ?? expect.unreachable(), link)
 
-    await expect(waiting).rejects.toThrow('It waits for the expert team’s issue, which is not open yet.')
+    await expect(waiting).rejects.toThrow('Waiting for the expert team’s issue to be opened.')
   })
 
   test('is not written where no issue was opened', async () => {

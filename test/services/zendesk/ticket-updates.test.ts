@@ -394,14 +394,14 @@ describe('a ticket that can’t be changed', () => {
     expect(work).toEqual([
       {
         status: 'cancelled',
-        error: 'The ticket had changed: it was deleted, or the bot’s account can’t see it any more.',
+        error: 'The ticket had changed: it was deleted, or the bot’s account can no longer see it.',
       },
     ])
   })
 
   test.each([
-    [401, "Zendesk does not accept the bot's token (401): it has to be renewed."],
-    [403, "The bot's account may not change ticket 456 (403)."],
+    [401, "Zendesk doesn't accept the bot's token (401). Tell your admins: it has to be renewed."],
+    [403, "The bot's account isn't allowed to change ticket 456 (403)."],
     [
       422,
       'Zendesk does not take the change of ticket 456 (422): most likely a field has to be filled in first. Fill it in there, then choose Try Again.',
