@@ -84,7 +84,7 @@ test('Duplicate: both cards suggest it, nothing is done by itself, and Close Dup
 test.each([
   ['itself', (own: number) => String(own), 'is this request. Enter the other one.'],
   ['a number the bot does not know', () => '999', 'I’m not tracking #999.'],
-  ['no number', () => 'older', 'Give the number of an issue'],
+  ['no number', () => 'older', 'Enter the number of an issue'],
 ])('Duplicate: %s is refused at the field, and nothing is sent', async (_what, stays, because) => {
   const world = await startWorld()
   const iid = await world.request()
