@@ -1,4 +1,4 @@
-/** `npm run prove`: every proof and its table; `--full` takes its time, `--only NAME` runs one, `--runs N` plays so many seeds, `--from M` those from M on. Ends with 1 when a promise was broken. */
+/** `npm run prove`: every proof and its table; `--full` takes its time, `--only NAME` runs one, `--runs N` plays so many seeds, `--from M` those from M on, `--kills N` kills so many replicas. Ends with 1 when a promise was broken. */
 import { parseArgs } from 'node:util'
 import { proveConcurrency } from './concurrency/prove-concurrency.ts'
 import { proveCrashes } from './crash/prove-crashes.ts'
@@ -7,6 +7,7 @@ import { proveModel } from './model/prove-model.ts'
 import { provePowerLoss } from './power-loss/prove-power-loss.ts'
 import { isProved, type Proof, type Prove } from './proof.ts'
 import { proveRecovery } from './recovery/prove-recovery.ts'
+import { proveReplicas } from './replicas/prove-replicas.ts'
 import { proveSecurity } from './security/prove-security.ts'
 import { proveSimulation } from './simulation/prove-simulation.ts'
 import { proofTable } from './table.ts'
@@ -19,6 +20,8 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     /** The first of these seeds. */
     from: { type: 'string' },
+    /** How many kills of a replica. */
+    kills: { type: 'string' },
   },
 })
 const seeds = {
@@ -35,6 +38,12 @@ const proofs: Readonly<Record<string, Prove>> = {
   concurrency: proveConcurrency,
   security: proveSecurity,
   model: proveModel,
+  replicas: (effort) =>
+    proveReplicas({
+      ...effort,
+      ...(seeds.firstSeed !== undefined && { seed: seeds.firstSeed }),
+      ...(values.kills !== undefined && { kills: Number(values.kills) }),
+    }),
 }
 
 const wanted = Object.entries(proofs).filter(([name]) => values.only === undefined || values.only === name)

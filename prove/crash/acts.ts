@@ -43,8 +43,16 @@ export function decide(desk: Desk, on: OnCard, entries: Readonly<Record<string, 
   return oneAtATime(desk, on.by, async () => {
     const opened = await openModal(desk, on)
     if (typeof opened === 'string') return opened
+    // Of a bot that died after it asked for a modal, that one may come after the next click.
+    if (isOfAnother(desk, on)) return 'not-acknowledged'
     return acknowledged(() => desk.slack.submit(on.by, opened.viewId, entries))
   })
+}
+
+/** The modal says which issue it is about. */
+function isOfAnother({ slack }: Desk, { by, iid, source }: OnCard): boolean {
+  const [, shown] = /\*#(\d+)\b/.exec(JSON.stringify(slack.openView(by) ?? '')) ?? []
+  return source === undefined && shown !== undefined && Number(shown) !== iid
 }
 
 const underWay = new WeakMap<Desk['slack'], Map<string, Promise<unknown>>>()

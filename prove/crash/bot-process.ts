@@ -9,6 +9,8 @@ export interface BotProcess {
   readonly ended: Promise<Ending>
   isAlive(): boolean
   kill(): void
+  /** Stands still from now on (SIGSTOP), goes on (SIGCONT), or is told to stop (SIGTERM). */
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void
   /** The number of commits so far; undefined when it has died meanwhile. */
   order(order: Order): Promise<number | undefined>
   /** Everything it has written. */
@@ -43,6 +45,7 @@ export function startBot(
     ready: Promise.race([portOf(child), ended.then(() => undefined)]),
     isAlive: () => child.exitCode === null && child.signalCode === null,
     kill: () => void child.kill('SIGKILL'),
+    signal: (signal) => void child.kill(signal),
     order: orderer(child, ended),
     output: () => written.join(''),
   }

@@ -27,10 +27,17 @@ export interface Outside {
 
 const bot = 'privacy-desk-bot'
 
-export async function outsideOf(desk: Desk, subject: Subject): Promise<Outside> {
+/** The audit log, and what is wrong with its chain. */
+export interface AuditRead {
+  readonly entries: readonly AuditEntry[]
+  readonly wrong: string | undefined
+}
+
+/** `audit`: as it was read before, for many of them; of the desk's own file unless given. */
+export async function outsideOf(desk: Desk, subject: Subject, given?: AuditRead): Promise<Outside> {
   const { iid, ticket, requester } = subject
   const plain = plainFor(subject)
-  const audit = await readAudit(desk)
+  const audit = given ?? (await readAudit(`file:${desk.databaseFile}`, desk.now))
   const issue = iid === undefined ? undefined : desk.gitlab.issue(iid)
   const cards = iid === undefined ? [] : cardsOf(desk, iid)
   const opened = desk.gitlab.world.issues.filter(({ title }) => title === requester?.email)
@@ -72,8 +79,8 @@ function doneOnTicket({ zendesk }: Desk, id: number): readonly string[] {
   return [...comments.map((one) => `${one.public ? 'public' : 'private'} comment: ${one.body}`), status]
 }
 
-async function readAudit({ databaseFile, now }: Desk) {
-  const store = await openStore({ databaseUrl: `file:${databaseFile}`, now, beside: true })
+export async function readAudit(databaseUrl: string, now: () => Date): Promise<AuditRead> {
+  const store = await openStore({ databaseUrl, now, beside: true })
   try {
     const verdict = await verifyAudit(store.tables)
     const entries = await store.tables.audit.page(0, 100_000)
@@ -105,7 +112,7 @@ export function shown({ slack }: Desk, card: Message | undefined): string {
 export function plainFor({ iid, ticket, requester }: Subject) {
   return (text: string): string => {
     // First of all: the digits of an instant may hold the number of a ticket.
-    let plain = text.replace(/<!date\^\d+/g, '<!date^TIME')
+    let plain = text.replace(/<!date\^\d+([^|>]*)\|[^>]*>/g, '<!date^TIME$1>')
     if (requester) plain = plain.replaceAll(requester.username, 'REQUESTER')
     if (ticket !== undefined) plain = plain.replaceAll(String(ticket), 'TICKET')
     if (iid !== undefined) plain = plain.replace(new RegExp(`(#|/)${iid}\\b`, 'g'), '$1IID')

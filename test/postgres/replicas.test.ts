@@ -2,6 +2,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
+import { firstOrders, type Order } from '../../prove/crash/orders.ts'
+import { watchCalls } from '../../prove/crash/watch-calls.ts'
 import { trustSafetyProject } from '../../sandbox/gitlab/seed.ts'
 import type { Issue } from '../../sandbox/gitlab/world.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
@@ -27,8 +29,18 @@ async function twoReplicas(
   return { world, replicas: [replicas[0], replicas[1]] }
 }
 
-async function startReplica(world: OpenWorld, env: Readonly<Record<string, string>> = {}): Promise<Replica> {
-  const child = world.startProcess({ env, stdio: ['ignore', 'pipe', 'inherit'] })
+async function startReplica(
+  world: OpenWorld,
+  env: Readonly<Record<string, string>> = {},
+  clockAheadMs?: number,
+): Promise<Replica> {
+  const orders = [{ order: 'clock', aheadMs: clockAheadMs ?? 0 } satisfies Order]
+  const child = world.startProcess({
+    ...(clockAheadMs === undefined
+      ? { env }
+      : { env: { ...env, [firstOrders]: JSON.stringify(orders) }, preload: wrongClock }),
+    stdio: ['ignore', 'pipe', 'inherit', ...(clockAheadMs === undefined ? [] : (['ipc'] as const))],
+  })
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGKILL')
@@ -46,6 +58,8 @@ async function startReplica(world: OpenWorld, env: Readonly<Record<string, strin
   if (port === undefined) throw new Error(`a replica ended before it was ready: ${said}`)
   return { process: child, port }
 }
+
+const wrongClock = new URL('../../prove/crash/preload.ts', import.meta.url)
 
 function cardOf({ slack }: OpenWorld, iid: number) {
   return slack.messages(CHANNELS.privacy.name).findLast(({ text }) => text.startsWith(`#${iid} `))
@@ -196,4 +210,56 @@ test('a replica that is told to stop says so at /readyz first, and takes what co
   await once(stopping.process, 'exit')
   expect(stopping.process.exitCode).toBe(0)
   await expect.poll(() => done(world.gitlab.issue(iid))).toEqual(markedAsSpam)
+})
+
+test('a replica whose clock is a minute ahead takes nothing from one that is at it, nor does one that is a minute behind lose its own', {
+  timeout: patienceMs,
+}, async () => {
+  const world = await openWorld({
+    now: () => new Date(),
+    zendesk: false,
+    env: { DATABASE_URL: await postgresDatabase(), GITLAB_POLL_SECONDS: '3600' },
+  })
+  onTestFinished(() => world.close())
+  const [behind, ahead] = await Promise.all([
+    startReplica(world, {}, -60_000),
+    startReplica(world, {}, 60_000),
+  ])
+  const iids: number[] = []
+  for (const replica of [behind, ahead]) {
+    world.botListensAt(replica.port)
+    iids.push(world.gitlab.submitRequest({ description: formCopy() }).iid)
+    await world.gitlab.webhooks.settled()
+  }
+  for (const iid of iids) await expect.poll(() => cardOf(world, iid)).toBeDefined()
+  const release = watchCalls([world.gitlab.fake]).hold('PUT', /\/issues\/\d+$/)
+  const puts = () => world.gitlab.fake.received('PUT', /\/issues\/\d+$/)
+
+  const statuses: number[] = []
+  for (const [index, replica] of [behind, ahead].entries()) {
+    world.botListensAt(replica.port)
+    const card = cardOf(world, iids[index] ?? 0)
+    if (!card) throw new Error('no card')
+    const click = await world.slack.click(
+      PEOPLE.engineer.id,
+      card,
+      { button: 'Mark Spam' },
+      { confirm: true },
+    )
+    statuses.push(click.status)
+  }
+
+  // Whoever went by another clock would have taken it over by then, and sent it again.
+  await expect.poll(() => puts().length).toBe(iids.length)
+  const heldAt = performance.now()
+  await expect.poll(() => performance.now() - heldAt).toBeGreaterThan(3_000)
+  expect(puts()).toHaveLength(iids.length)
+  release()
+
+  expect(statuses).toEqual([200, 200])
+  await expect
+    .poll(() => iids.map((iid) => done(world.gitlab.issue(iid))))
+    .toEqual(iids.map(() => markedAsSpam))
+  for (const iid of iids) await expect.poll(() => cardOf(world, iid)?.text).toContain('Closed')
+  expect(puts()).toHaveLength(markedAsSpam.length * iids.length)
 })
