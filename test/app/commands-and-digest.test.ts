@@ -105,7 +105,7 @@ describe('/privacy', () => {
     expect(await ask(world, `track ${iid}`)).toContain(`#${iid}`)
     expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
     expect(await ask(world, `track ${iid}`)).toContain(`#${iid} was tracked already.`)
-    expect(await ask(world, 'track 77')).toContain('GitLab shows no issue #77 to the bot (404)')
+    expect(await ask(world, 'track 77')).toContain('I can’t find issue #77.')
   })
 
   test('claim assigns the request to whoever asks, and the card says so', async () => {
