@@ -246,6 +246,14 @@ describe('an address that never answers clearly', () => {
     expect(judged(tries('500', 1, 2))).toEqual([])
     expect(judged([...tries('500', 1, 2), ...tries(undefined, 2.5), ...tries('500', 4)])).toEqual([])
   })
+
+  test('and goes on to be unknown where an attempt was put off between', () => {
+    expect(judged([...tries('500', 1), ...tries('429', 2), ...tries('500', 3.5)])).toHaveLength(1)
+    expect(
+      judged([...tries('500', 1), aCall({ at: 2 * hour, status: 429 }), ...tries('500', 3.5)]),
+    ).toHaveLength(1)
+    expect(judged([...tries('refused-connection', 1), ...tries('500', 3.5)])).toEqual([])
+  })
 })
 
 describe('a service that hangs beside another', () => {
@@ -528,7 +536,12 @@ describe('the day on the card of a ticket', () => {
 
 describe('the digest of the security desk', () => {
   const slackTime = (at: string) => `${Date.parse(at) / 1000}.1`
-  const problemsWith = (told: string, given: object = {}, acts: readonly Act[] = []) => {
+  const problemsWith = (
+    told: string,
+    given: object = {},
+    acts: readonly Act[] = [],
+    postedAt = '2026-03-04T09:00:00Z',
+  ) => {
     const ticket = {
       ...{ id: 5001, createdAt: '2026-03-02T10:00:00Z', requester: { id: 7001 }, ccs: [] },
       ...{ audits: [{ created_at: '2026-03-02T10:00:00Z', author_id: 7001 }], ...given },
@@ -542,7 +555,7 @@ describe('the digest of the security desk', () => {
       ],
       slack: {
         space: { channel: () => ({ id: 'C1' }) },
-        messages: () => [{ ts: slackTime('2026-03-04T09:00:00Z'), text, blocks: [] }],
+        messages: () => [{ ts: slackTime(postedAt), text, blocks: [] }],
         thread: () => [],
       },
     })
@@ -569,6 +582,13 @@ describe('the digest of the security desk', () => {
     expect(problemsWith('nothing to do', replied(6002))).toEqual([])
     expect(problemsWith('nothing to do', {}, [submit])).toEqual([])
     expect(problemsWith('nothing to do', { createdAt: '2026-03-03T10:00:00Z' })).toEqual([])
+  })
+
+  test('that waited for its place until another day names what was so on the day that it bears', () => {
+    const posted = '2026-03-09T09:00:00Z'
+
+    expect(problemsWith('nothing to do', { createdAt: '2026-03-03T10:00:00Z' }, [], posted)).toEqual([])
+    expect(problemsWith('nothing to do', { createdAt: '2026-02-26T10:00:00Z' }, [], posted)).toHaveLength(1)
   })
 })
 

@@ -78,7 +78,7 @@ const groups: Readonly<Record<Role, string>> = {
  * the role, where Slack gives none any more.
  */
 export function calls(text: string, role: Role): boolean {
-  if (text.includes('Nobody here is')) return true
+  if (text.includes('Nobody here works as')) return true
   return text.includes(`<!subteam^${groups[role]}>`) || members[role].every((id) => text.includes(`<@${id}>`))
 }
 

@@ -1,13 +1,13 @@
 /** What lists tell people: a digest names whatever is overdue, the list of a distribution day nothing but what was promised. */
 import type { Ticket } from '../../../sandbox/zendesk/world.ts'
-import { businessDayEnds, openFrom } from '../../handbook/clocks.ts'
+import { businessDayEnds, dayOf, openFrom } from '../../handbook/clocks.ts'
 import { failedChecks, fulfilment } from '../../handbook/privacy.ts'
 import { ticketDecisions } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
 import type { Act } from './acts.ts'
 import { byBot, type CaseFile } from './case-file.ts'
-import { digestsIn, privacyChannel, securityChannel } from './judge-time.ts'
+import { digestsIn, privacyChannel, securityChannel, titleDay } from './judge-time.ts'
 import { isAfter } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
 import { changesOf, type TicketChange } from './zendesk-history.ts'
@@ -16,6 +16,7 @@ import { changesOf, type TicketChange } from './zendesk-history.ts'
 const wrongClockMs = 52 * 60_000
 /** What has come or changed just before may not be known. */
 const justBeforeMs = 10 * 60_000
+const dayMs = 24 * 3_600_000
 
 /** "overdue → due today → …" (flows.md): by number, however it is worded, unless there are more than a message holds. */
 export function judgeDigestLines(
@@ -24,7 +25,7 @@ export function judgeDigestLines(
   counts: Counts,
 ): void {
   for (const { ts, text, blocks } of digestsIn(world, privacyChannel)) {
-    const ms = Number(ts.split('.')[0]) * 1000
+    const ms = drawnAt(text, Number(ts.split('.')[0]) * 1000, world)
     // What does not fit goes on in its thread.
     const told = JSON.stringify([text, blocks, world.slack.thread(ts)])
     for (const file of files) {
@@ -46,7 +47,7 @@ export function judgeTicketDigestLines(
 ): void {
   const changes = changesOf(world)
   for (const { ts, text, blocks } of digestsIn(world, securityChannel)) {
-    const ms = Number(ts.split('.')[0]) * 1000
+    const ms = drawnAt(text, Number(ts.split('.')[0]) * 1000, world)
     const told = JSON.stringify([text, blocks, world.slack.thread(ts)])
     for (const ticket of world.zendesk.tickets.values()) {
       const name = `ticket ${ticket.id}`
@@ -58,6 +59,12 @@ export function judgeTicketDigestLines(
         )
     }
   }
+}
+
+/** It may have waited for its place while the clocks were set forward: it bears the day on which it was drawn, of which only the beginning is sure. */
+function drawnAt(text: string, postedMs: number, { environment: { TIMEZONE: zone = 'UTC' } }: World): number {
+  const day = titleDay(text)
+  return dayOf(postedMs, zone) > day ? Date.parse(`${day}T00:00:00Z`) - dayMs : postedMs
 }
 
 function isTicketOverdueAt(

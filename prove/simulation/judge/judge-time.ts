@@ -49,8 +49,11 @@ export function judgeDigests({ world, findings }: Evidence, counts: Counts): voi
         findings.broken.push(`“${text.slice(0, 40)}…” came to ${channel} before its time`)
     }
     // A message of which Slack gave no answer is posted once more: twice is bearable, more is a fault.
-    for (const [text, same] of Map.groupBy(digests, (one) => one.text.slice(0, 40)))
-      if (same.length > 2) findings.duplicated.push(`“${text}…” came ${same.length} times to ${channel}`)
+    for (const [text, same] of Map.groupBy(digests, (one) => one.text.slice(0, 40))) {
+      // One of a day before, which came before the time of this one and bears its day, is another.
+      const own = same.filter((one) => !isEarly(one.text, msOf(one.ts), zoneOf(world)))
+      if (own.length > 2) findings.duplicated.push(`“${text}…” came ${own.length} times to ${channel}`)
+    }
   }
 }
 
@@ -85,7 +88,7 @@ const titled = /^(?:Privacy requests|Security tickets), \w{3}, \w{3} \d+/
 const years = [2025, 2026, 2027, 2028]
 
 /** The title has the weekday and no year. */
-function titleDay(text: string): string {
+export function titleDay(text: string): string {
   const [, date] = /, (\w{3}, \w{3} \d+)/.exec(text) ?? []
   const days = years.map((year) => new Date(`${date?.slice(5)} ${year} 12:00 UTC`).toISOString().slice(0, 10))
   return days.find((day) => shortDate(day) === date) ?? ''

@@ -50,11 +50,16 @@ function unclearSince(
   let first: OutgoingCall | undefined
   for (const call of same) {
     const isUnclear = call.fault !== undefined && !clear.includes(call.fault)
-    if (!isUnclear || isAppended(call)) first = undefined
-    else first ??= call
+    if (isAppended(call) || isSettled(call)) first = undefined
+    else if (isUnclear) first ??= call
     if (first && call.ms - time.msAt(first.at + givenUpAfterMs) >= longMs) return first
   }
   return undefined
+}
+
+/** Done, or refused for good. Whoever is told to come later knows no more than before of the attempt that had no answer. */
+function isSettled({ fault, status }: OutgoingCall): boolean {
+  return fault === undefined && status !== 429 && status !== 409
 }
 
 function isAppended({ method, fault }: OutgoingCall): boolean {
