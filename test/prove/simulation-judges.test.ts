@@ -278,6 +278,17 @@ describe('a service that hangs beside another', () => {
     expect(judged(60_000)).toEqual([expect.stringContaining('waited 50000 ms')])
   })
 
+  test('but not where what stands before it on the same request had no clear answer', () => {
+    const before = (fault: FaultKind, path?: string) => [aCall({ at: 5_000, fault, ...(path && { path }) })]
+
+    expect(judged(60_000, 'zendesk-hangs', before('applied-after-timeout'))).toEqual([])
+    expect(judged(60_000, 'zendesk-hangs', before('refused-connection'))).toHaveLength(1)
+    expect(judged(60_000, 'zendesk-hangs', before('hang', '/api/v4/projects/1/issues/8/notes'))).toHaveLength(
+      1,
+    )
+    expect(judged(200_000, 'zendesk-hangs', before('hang'))).toHaveLength(1)
+  })
+
   test('and is not judged where all is well, or all is not', () => {
     expect(judged(60_000, 'calm')).toEqual([])
     // Refused, and decided later by another click.

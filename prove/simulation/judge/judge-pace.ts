@@ -4,6 +4,7 @@ import type { Evidence } from '../check.ts'
 import type { OutgoingCall, Service } from '../network.ts'
 import { type Act, opensFor, type Subject } from './acts.ts'
 import { type CaseFile, decisionsBehind } from './case-file.ts'
+import { clear } from './given-up.ts'
 import { keyOf } from './judge-claims.ts'
 import { type Counts, owe } from './tally.ts'
 
@@ -11,6 +12,8 @@ import { type Counts, owe } from './tally.ts'
 const soonMs = 30_000
 /** GitLab's limit of notes is one of a minute, and a fault may ask for a minute and a half. */
 const limitMs = 90_000
+/** A write may come through for a minute, and a replica lacks it for another; then it is certain that it was not done. */
+const lookedForMs = 150_000
 
 export function judgePace(
   evidence: Evidence,
@@ -31,7 +34,7 @@ export function judgePace(
     const first = world.network.calls.find(
       ({ method, path, at: left }) => method !== 'GET' && left >= at && written.test(path),
     )
-    if (!first || isAskedToWait(evidence, first, at)) continue
+    if (!first || isAskedToWait(evidence, first, at) || isBehind(evidence, first, written)) continue
     if (!owe(counts, 'decisions beside a service that hangs', first.at <= at + soonMs))
       findings.broken.push(
         `${button} by ${userId} of ${at} waited ${first.at - at} ms although its own service worked`,
@@ -47,6 +50,19 @@ function isAskedToWait({ world }: Evidence, { service, at: left }: OutgoingCall,
       one.at >= at - limitMs &&
       one.at < left &&
       (one.status === 429 || one.fault?.startsWith('429')),
+  )
+}
+
+/** Within a request effects are in order: one before it had no clear answer, and was still being looked for. */
+function isBehind({ world }: Evidence, { at: left }: OutgoingCall, written: RegExp): boolean {
+  return world.network.calls.some(
+    ({ method, path, at, fault }) =>
+      method !== 'GET' &&
+      written.test(path) &&
+      at < left &&
+      at >= left - lookedForMs &&
+      fault !== undefined &&
+      !clear.includes(fault),
   )
 }
 
