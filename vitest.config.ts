@@ -17,14 +17,18 @@ const ofSqlite = ['backlog', 'migrate', 'observations', 'process-lock', 'query-p
   (name) => `test/store/${name}.test.ts`,
 )
 
+/** Minutes of waiting, of which the others make use. */
+const longest = /\/(?:disturbed-replicas|crash-clicks)\.test\.ts$/
+
 /**
  * One project after the other: a worker is kept only as long as the next file is one of the same project, and each new
  * one loads all modules again. What waits most comes first, so that nothing waits for it in the end.
  */
 class ProjectByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const order = ['browser', 'app', 'unit']
-    const place = ({ project }: TestSpecification) => order.indexOf(project.name)
+    const order = ['browser', 'app', 'unit', 'resilience', 'postgres']
+    const place = ({ project, moduleId }: TestSpecification) =>
+      longest.test(moduleId) ? -1 : order.indexOf(project.name)
     return (await super.sort(files)).toSorted((one, other) => place(one) - place(other))
   }
 }

@@ -11,10 +11,11 @@ export function sampleOf(all: readonly Mutant[], size: number, seed: number): re
   )
 }
 
-/** Those that tests of single parts have to find: no whole bot is started for them. */
-export function foundByParts({ foundBy }: Mutant): boolean {
-  return foundBy.every(
+/** Those that tests of single parts have to find, and can: no whole bot is started for them. */
+export function foundByParts({ foundBy, survives }: Mutant): boolean {
+  const isOfParts = foundBy.every(
     (suite) =>
       'tests' in suite && suite.tests.every((file) => !/^test\/(?:app|prove|resilience)\//.test(file)),
   )
+  return isOfParts && survives === undefined
 }

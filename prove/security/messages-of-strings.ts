@@ -143,8 +143,7 @@ function logged(text: string): string {
   const entry = { seq: 1, previousHash: '', hash: '', at: place.now, who: 'gitlab:7' } as const
   return logSentence(
     { ...entry, what: 'seen', details: { name: 'label-added', label: text } },
-    'UTC',
-    shipped.all,
+    { ...place, now: () => new Date(place.now), desks: shipped },
   )
 }
 

@@ -8,7 +8,7 @@ import type { AnyEffect } from '../engine/effects/definition.ts'
 import { type Flow, own } from '../engine/flow.ts'
 import { type NextAction, nextAction, type OpenWork } from '../engine/next-action.ts'
 import { isOf, type Person, readActor } from '../engine/request.ts'
-import { type Instant, instantText } from '../engine/time.ts'
+import { type Instant, shortInstantText, toInstant } from '../engine/time.ts'
 import type { AuditEntry, Card, OutboxEntry, RequestRow } from '../store/store.ts'
 import { type DeskContext, environmentOf, placeOf } from './desk-context.ts'
 
@@ -262,32 +262,30 @@ const entriesRead = 20
 const asides: ReadonlySet<string> = new Set(['thread', 'card'])
 
 /** Reads the last entries of a request's log as sentences, newest first. */
-export async function recentLog(
-  { store, timeZone, desks }: DeskContext,
-  requestId: string,
-): Promise<readonly string[]> {
-  const entries = await store.tables.audit.ofRequest(requestId, entriesRead)
+export async function recentLog(context: DeskContext, requestId: string): Promise<readonly string[]> {
+  const entries = await context.store.tables.audit.ofRequest(requestId, entriesRead)
   return entries
     .toReversed()
     .filter(({ what, details }) => what !== 'effect' || !asides.has(String(details.effect)))
-    .map((entry) => logSentence(entry, timeZone, desks.all))
+    .map((entry) => logSentence(entry, context))
 }
 
 /** Reads all entries of a request's log as sentences, oldest first. */
-export async function wholeLog(
-  { store, timeZone, desks }: DeskContext,
-  requestId: string,
-): Promise<readonly string[]> {
-  const entries = await store.tables.audit.ofRequest(requestId)
-  return entries.map((entry) => logSentence(entry, timeZone, desks.all))
+export async function wholeLog(context: DeskContext, requestId: string): Promise<readonly string[]> {
+  const entries = await context.store.tables.audit.ofRequest(requestId)
+  return entries.map((entry) => logSentence(entry, context))
 }
 
 /**
  * Returns an entry of the audit log as a sentence for people. The entries hold no personal data, so neither do the
  * sentences. It begins with `{at:…|…}`, an instant for the reader's own time zone, and what it is in the team's.
  */
-export function logSentence(entry: AuditEntry, timeZone: string, desks: readonly Desk[]): string {
-  return `{at:${entry.at}|${instantText(entry.at, timeZone)}}: ${whatText(entry, desks)}, by ${whoText(entry.who, desks)}`
+export function logSentence(
+  entry: AuditEntry,
+  { timeZone, now, desks: { all } }: Pick<DeskContext, 'timeZone' | 'now' | 'desks'>,
+): string {
+  const at = shortInstantText(entry.at, timeZone, toInstant(now()))
+  return `{at:${entry.at}|${at}}: ${whatText(entry, all)}, by ${whoText(entry.who, all)}`
 }
 
 function whatText({ what, details }: AuditEntry, desks: readonly Desk[]): string {

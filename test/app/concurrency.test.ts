@@ -107,6 +107,8 @@ describe('two people click at once', () => {
       ),
     )
     await world.settle()
+    // Where others could share our limits, one has nothing of them at first.
+    await world.passTime(3, 1)
 
     for (const iid of iids) expect(world.done(iid)).toEqual(failed)
   })

@@ -54,7 +54,7 @@ describe('/security show', () => {
       '*Deadlines*',
       '• Business day: due Mar 3, 10:00 AM UTC (1 day left), received Mar 2, 10:00 AM UTC: “Field Security has a 1 business-day SLA to handle the ticket”',
       '*History*',
-      '• 2 March 2026, 10:00 UTC: taken in as Security ticket, by the bot',
+      '• Mar 2, 10:00 AM UTC: taken in as Security ticket, by the bot',
       'Reply',
       'Claim',
       'Engage Expert',

@@ -3,6 +3,7 @@ import { shipped } from '../../src/desks/index.ts'
 import { logSentence } from '../../src/requests/card-states.ts'
 import type { AuditEntry } from '../../src/store/store.ts'
 
+const now = () => new Date('2026-03-20T09:00:00.000Z')
 const entry = (override: Partial<AuditEntry>): AuditEntry => ({
   seq: 1,
   at: '2026-03-01T09:00:00.000Z',
@@ -91,14 +92,14 @@ describe('an entry of the audit log as a sentence', () => {
     ],
     ['anything else', { what: 'claimed', who: 'slack:U1' }, 'claimed, by <@U1>'],
   ])('%s', (_what, override, sentence) => {
-    expect(logSentence(entry(override), 'UTC', shipped.all)).toBe(
-      `{at:2026-03-01T09:00:00.000Z|1 March 2026, 09:00 UTC}: ${sentence}`,
+    expect(logSentence(entry(override), { timeZone: 'UTC', now, desks: shipped })).toBe(
+      `{at:2026-03-01T09:00:00.000Z|Mar 1, 9:00 AM UTC}: ${sentence}`,
     )
   })
 
   it('in the time zone of the desk', () => {
-    expect(logSentence(entry({ what: 'claimed' }), 'America/Los_Angeles', shipped.all)).toBe(
-      '{at:2026-03-01T09:00:00.000Z|1 March 2026, 01:00 America/Los_Angeles}: claimed, by the bot',
-    )
+    expect(
+      logSentence(entry({ what: 'claimed' }), { timeZone: 'America/Los_Angeles', now, desks: shipped }),
+    ).toBe('{at:2026-03-01T09:00:00.000Z|Mar 1, 1:00 AM America/Los_Angeles}: claimed, by the bot')
   })
 })

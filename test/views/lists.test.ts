@@ -81,10 +81,9 @@ describe('/privacy show', () => {
   })
 
   test('says when each of it happened in the reader’s own time zone', () => {
-    const log = ['{at:2026-03-01T10:00:00.000Z|1 March 2026, 10:00 UTC}: claimed, by <@U1>']
+    const log = ['{at:2026-03-01T10:00:00.000Z|Mar 1, 10:00 AM UTC}: claimed, by <@U1>']
 
-    const history =
-      '• <!date^1772359200^{date_short_pretty}, {time}|1 March 2026, 10:00 UTC>: claimed, by <@U1>'
+    const history = '• <!date^1772359200^{date_short_pretty}, {time}|Mar 1, 10:00 AM UTC>: claimed, by <@U1>'
     expect(shown(requestDetails(aCardState(), log))).toContain(history)
     expect(JSON.stringify(auditModal(aCardState(), log))).toContain(history)
   })
