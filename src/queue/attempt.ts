@@ -27,10 +27,11 @@ export interface Attempting {
 /**
  * The pause before each look-up, counted from the end of the last attempt or look. A call that was given up after 10 s
  * may still be carried out until GitLab's own limit of 60 s
- * (https://docs.gitlab.com/administration/operations/puma/#change-the-worker-timeout), and replicas lag behind it: an append is repeated
- * after 75 s, and after a restart, where the first look is at once, after 70 s. The early looks find what was merely slow.
+ * (https://docs.gitlab.com/administration/operations/puma/#change-the-worker-timeout), and a replica may not show it for another
+ * 60 s (`max_replica_lag_time`): an append is repeated after 135 s, and after a restart, where the first look is at once, after
+ * 130 s. The early looks find what was merely slow.
  */
-const lookPausesMs = [5_000, 10_000, 20_000, 40_000] as const
+const lookPausesMs = [5_000, 10_000, 20_000, 40_000, 60_000] as const
 const [firstLookMs] = lookPausesMs
 /** Empty look-ups before an append is repeated. */
 const lookupsNeeded = lookPausesMs.length

@@ -124,7 +124,7 @@ describe('an update that was made although its answer was lost', () => {
 
     await reply(given)
     const early = mailsOf(given)
-    await world.passTime(10, 10)
+    await world.passTime(16, 10)
 
     expect(early).toEqual([])
     expect(mailsOf(given)).toEqual([answer])

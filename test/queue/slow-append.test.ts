@@ -42,7 +42,14 @@ async function aSlowDesk(seconds: number) {
     await desk.workFor(5 * minuteMs)
     await carryOut()
   }
-  return { desk, begun, workOn }
+  /** GitLab goes on by itself, and not only when it is asked. */
+  async function workBySeconds() {
+    for (let second = 0; second < 300; second++) {
+      await desk.workFor(1_000)
+      await carryOut()
+    }
+  }
+  return { desk, begun, workOn, workBySeconds }
 }
 
 const slow = [11, 18, 21, 30, 45, 59]
@@ -161,3 +168,22 @@ async function diesInTheMiddle({ store, now }: EffectDesk): Promise<void> {
   })
   await outbox.recover({ now: at, owner: 'its successor', unverifiable: [] }, 'all-others')
 }
+
+test.each([
+  [30, 50],
+  [47, 50],
+  [59, 59],
+])(
+  'a reply that GitLab sends after %i s, and a replica shows %i s later, goes out once',
+  async (seconds, lag) => {
+    const { desk, begun, workBySeconds } = await aSlowDesk(seconds)
+    const { id } = await desk.aRequest()
+    desk.gitlab.lag(lag * 1000)
+    await desk.toDo(id, reply)
+
+    await workBySeconds()
+
+    expect(desk.gitlab.mails.map(({ text }) => text)).toEqual([snippets['closed-no-response']])
+    expect(begun).toHaveLength(1)
+  },
+)

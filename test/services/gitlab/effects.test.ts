@@ -65,7 +65,7 @@ describe('an internal note', () => {
     desk.gitlab.someoneComments(iid, usernames.engineer, `ha ${marker}`)
     await begin()
 
-    await desk.workFor(2 * minute)
+    await desk.workFor(3 * minute)
 
     expect(botNotes(desk, iid)).toHaveLength(1)
   })
@@ -323,7 +323,7 @@ describe('the meta issue', () => {
     desk.gitlab.fake.fail({ method: 'POST', path: issuesPath, failure: { drop: 'connection' } })
     await begin()
 
-    await desk.workFor(2 * minute)
+    await desk.workFor(3 * minute)
 
     expect(issuesOf(desk).filter(({ title }) => title === 'jane.doe@example.com')).toHaveLength(2)
     expect(await desk.statuses(id)).toEqual(['done'])
@@ -396,7 +396,7 @@ describe('the meta issue', () => {
     desk.gitlab.fake.fail({ method: 'POST', path: issuesPath, failure: { drop: 'connection' } })
     await begin()
 
-    await desk.workFor(2 * minute)
+    await desk.workFor(3 * minute)
 
     expect(issuesOf(desk)).toHaveLength(2)
     expect(await desk.statuses(id)).toEqual(['done'])

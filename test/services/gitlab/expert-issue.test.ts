@@ -97,13 +97,13 @@ test('An issue whose answer was lost is found by its mark, and not opened again'
   expect(desk.told).toHaveLength(1)
 })
 
-test('One that was not opened is opened after four look-ups', async () => {
+test('One that was not opened is opened after five look-ups', async () => {
   const desk = await aTicketDesk(given)
   desk.gitlab.fake.fail({ method: 'POST', path: /\/issues$/, failure: { drop: 'connection' } })
 
   await desk.carryOut(ask)
 
-  expect(desk.gitlab.fake.received('GET', /\/issues$/)).toHaveLength(4)
+  expect(desk.gitlab.fake.received('GET', /\/issues$/)).toHaveLength(5)
   expect(opened(desk)).toHaveLength(1)
 })
 

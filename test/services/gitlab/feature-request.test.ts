@@ -56,7 +56,7 @@ describe('the note on the feature request', () => {
     desk.gitlab.fake.fail({ method: 'POST', failure: { drop: 'connection' } })
     await desk.toDo(other.id, note)
 
-    await desk.workFor(2 * minute)
+    await desk.workFor(3 * minute)
 
     expect(notesThere(desk).map(({ body }) => body)).toEqual([
       `${text}\n\n<!-- privacy-desk:op-1 -->`,

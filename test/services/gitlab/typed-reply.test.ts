@@ -50,7 +50,7 @@ describe('a reply that a person typed', () => {
     desk.gitlab.someoneComments(iid, usernames.bot, text, { internal: true })
     await begin()
 
-    await desk.workFor(2 * minute)
+    await desk.workFor(3 * minute)
 
     expect(desk.gitlab.mails).toHaveLength(1)
     expect(await desk.statuses(id)).toEqual(['done'])

@@ -65,7 +65,7 @@ export async function aTicketDesk(given: Given = {}) {
     /** Carries it out, and whatever follows from it within a minute. */
     async carryOut(...effects: readonly Effect[]) {
       await desk.toDo(id, ...effects)
-      await desk.workFor(2 * minute)
+      await desk.workFor(3 * minute)
       return desk.work(id)
     },
   } as const
