@@ -9,7 +9,7 @@ const resilience = ['test/resilience/**/*.test.ts']
 /** What is said of PostgreSQL alone; the store's other tests run on both. */
 const postgres = ['test/postgres/**/*.test.ts']
 /** Flows, restarts, people at the same time: the bot as a whole, on both. */
-const onBoth = ['concurrency', 'failure-restart', 'security-flow-reply', 'undo-reply'].map(
+const onBoth = ['concurrency', 'failure-restart', 'security-flow-reply'].map(
   (name) => `test/app/${name}.test.ts`,
 )
 /** What is said of SQLite alone. */
@@ -17,8 +17,8 @@ const ofSqlite = ['backlog', 'migrate', 'observations', 'process-lock', 'query-p
   (name) => `test/store/${name}.test.ts`,
 )
 
-/** Minutes of waiting, of which the others make use. */
-const longest = /\/(?:disturbed-replicas|crash-clicks)\.test\.ts$/
+/** It waits for most of its time, of which the others make use. */
+const longest = /\/crash-clicks\.test\.ts$/
 
 /**
  * One project after the other: a worker is kept only as long as the next file is one of the same project, and each new

@@ -104,7 +104,10 @@ function noticed(space: Workspace, { callbackId, userId, blocks }: View): void {
 }
 
 export function publishHome(space: Workspace, userId: string, given: unknown): View {
-  const view = built(space, userId, given)
+  const fresh = built(space, userId, given)
+  // One and the same for a person, however often it is drawn: a click on what was drawn before still finds it.
+  const id = space.homes.get(userId)?.id ?? fresh.id
+  const view = { ...fresh, id, rootViewId: id }
   space.setHome(view)
   return view
 }

@@ -166,8 +166,11 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
         await submitDialog()
       }
       const toggle = page.getByLabel('2 approvals')
-      await toggle.setChecked(false)
-      await expect.poll(() => toggle.isEnabled()).toBe(true)
+      // Each change starts the bot anew, which takes the time of a test.
+      if (at === 0) {
+        await toggle.setChecked(false)
+        await expect.poll(() => toggle.isEnabled()).toBe(true)
+      }
       await toggle.setChecked(true)
       await expect
         .poll(() => page.locator('#steps').textContent())
