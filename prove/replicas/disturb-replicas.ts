@@ -31,8 +31,8 @@ const newEveryMs = 400
 const mostOpen = 24
 /** A person who was not answered looks again after a moment. */
 const againMs = 300
-/** An append without an answer is repeated after 75 s, and a replica may have been killed meanwhile. */
-const restMs = 240_000
+/** An append without an answer is repeated after 135 s, and a replica may have been killed meanwhile. */
+const restMs = 420_000
 const takenOverWithinMs = 10_000
 
 export async function disturbReplicas(given: Disturbing, tally: Tally): Promise<void> {
