@@ -287,6 +287,9 @@ describe('a service that hangs beside another', () => {
       1,
     )
     expect(judged(200_000, 'zendesk-hangs', before('hang'))).toHaveLength(1)
+    // It waits for Try Again.
+    expect(judged(60_000, 'zendesk-hangs', [aCall({ at: 5_000, status: 404 })])).toEqual([])
+    expect(judged(60_000, 'zendesk-hangs', [aCall({ at: 5_000, status: 200 })])).toHaveLength(1)
   })
 
   test('and is not judged where all is well, or all is not', () => {

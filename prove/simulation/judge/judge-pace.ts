@@ -34,7 +34,7 @@ export function judgePace(
     const first = world.network.calls.find(
       ({ method, path, at: left }) => method !== 'GET' && left >= at && written.test(path),
     )
-    if (!first || isAskedToWait(evidence, first, at) || isBehind(evidence, first, written)) continue
+    if (!first || isAskedToWait(evidence, first, at) || isBehind(evidence, first, written, at)) continue
     if (!owe(counts, 'decisions beside a service that hangs', first.at <= at + soonMs))
       findings.broken.push(
         `${button} by ${userId} of ${at} waited ${first.at - at} ms although its own service worked`,
@@ -53,16 +53,23 @@ function isAskedToWait({ world }: Evidence, { service, at: left }: OutgoingCall,
   )
 }
 
-/** Within a request effects are in order: one before it had no clear answer, and was still being looked for. */
-function isBehind({ world }: Evidence, { at: left }: OutgoingCall, written: RegExp): boolean {
-  return world.network.calls.some(
-    ({ method, path, at, fault }) =>
-      method !== 'GET' &&
-      written.test(path) &&
-      at < left &&
-      at >= left - lookedForMs &&
-      fault !== undefined &&
-      !clear.includes(fault),
+/**
+ * Within a request effects are in order: one before it had no clear answer, and was still being looked for; or the last before the
+ * act was refused for good, and waits for Try Again.
+ */
+function isBehind(
+  { world }: Evidence,
+  { at: left }: OutgoingCall,
+  written: RegExp,
+  actedAt: number,
+): boolean {
+  const before = world.network.calls.filter(
+    ({ method, path, at }) => method !== 'GET' && written.test(path) && at < left,
+  )
+  const { status } = before.findLast(({ at }) => at < actedAt) ?? {}
+  if (status !== undefined && [400, 403, 404, 422].includes(status)) return true
+  return before.some(
+    ({ at, fault }) => at >= left - lookedForMs && fault !== undefined && !clear.includes(fault),
   )
 }
 
