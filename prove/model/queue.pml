@@ -24,7 +24,7 @@
 #else
 #define HORIZON 12
 #endif
-/* src/queue/attempt.ts, lookPausesMs: 5, 10, 20 and 40 s. */
+/* src/queue/attempt.ts, lookPausesMs: 5, 10, 20 and 40 s; the fifth look is for replicas that lag, and here are none. */
 #ifdef E_LOOKS_END_BEFORE_THE_HORIZON
 #define PAUSE(looks) 1
 #else
