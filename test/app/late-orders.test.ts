@@ -79,6 +79,23 @@ describe('automated checks that fail after the card came', () => {
     expect(world.thread(iid).at(-1)).toContain('although it’s being worked on. Look at it in GitLab.')
   })
 
+  it('is taken back where a label of the bot, which a decision had on its way, takes it off', async () => {
+    const given = await aRequest('GitLab.com Account Deletion')
+    const { world, iid } = given
+    await requesterWrites(given)
+    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
+    await world.advance({ minutes: 5 })
+
+    world.gitlab.someoneLabels(iid, usernames.bot, ['account-deletion::personal'])
+    await world.advance({ minutes: 5 })
+
+    expect(world.cardText(iid)).not.toContain('Failed the automated checks')
+    expect(world.slack.buttons(world.card(iid))).toContain('Pass Verification')
+    expect(world.thread(iid).at(-1)).toContain(
+      `#${iid} no longer has the failed-checks labels and is back at “Answers are in: check them”.`,
+    )
+  })
+
   it('is taken back of a request that came with the label: it has a card, and begins', async () => {
     const { world } = await aRequest('Data Access Request')
     const { iid } = world.gitlab.submitRequest({

@@ -142,7 +142,7 @@ export async function sightingOf(
       ...(
         await Promise.all(
           labelEvents
-            .filter(({ userId, createdAt }) => isNews(userId, createdAt))
+            .filter((event) => isNews(event.userId, event.createdAt) || takesOffMark(reader, event))
             .map((event) => labelNews(reader, iid, ownId, event)),
         )
       ).flat(),
@@ -260,6 +260,11 @@ async function labelNews(
     at: createdAt,
   }
   return [{ observation, from: 'labelEventId', id }]
+}
+
+/** Nobody decides that: a label of the same scope takes it off, also one that a decision had on its way when it was set. */
+function takesOffMark({ handbookLabel }: IssueReader, { action, label }: LabelEvent): boolean {
+  return action === 'remove' && label !== undefined && isMark(handbookLabel(label))
 }
 
 function stateNews(
