@@ -150,7 +150,7 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
 
       await card(iid).getByRole('button', { name: 'Undo, #' }).click()
 
-      await page.locator('.only-you').getByText('is undone: nothing was sent').waitFor()
+      await page.locator('.only-you').getByText(`is undone: nothing was sent. #${iid} is back`).waitFor()
       await card(iid).getByText('took back Fail Verification').waitFor()
       await card(iid).getByRole('button', { name: 'Fail Verification, #' }).waitFor()
       expect(await card(iid).getByRole('button', { name: 'Undo, #' }).count()).toBe(0)
