@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts'
 import type { Store } from '../store/store.ts'
 import { claimFor } from './pump.ts'
+import { lookAtLeaseSeconds } from './rounds-lease.ts'
 
 export interface LimitShare {
   /** Returns 1 where nobody else lives, a half where one other does, and 0 where it is not known. */
@@ -13,8 +14,6 @@ export interface LimitShare {
 }
 
 const name = 'lease:replica:'
-/** Far from the end of the lease, whatever one look takes. */
-const lookEveryMs = 2_500
 
 /**
  * Nobody is asked before each call: a share is known until the end of its lease. Whoever comes begins with nothing until
@@ -44,7 +43,7 @@ export function limitShare({
     async look() {
       if (!sharing.isShared) return
       const at = clock.now()
-      if (at.getTime() < known.until - sharing.leaseMs + lookEveryMs) return
+      if (at.getTime() < known.until - sharing.leaseMs + lookAtLeaseSeconds * 1_000) return
       const claim = claimFor(owner, at, sharing)
       living = await tables.settings.countLeases(name, own, claim)
       const isNew = at.getTime() >= known.until

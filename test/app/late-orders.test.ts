@@ -58,43 +58,32 @@ describe('automated checks that fail after the card came', () => {
     expect(counts).toEqual(['1 invalid'])
   })
 
-  it('is taken back where somebody takes the label off: the request is where it was, and no mark ends it again', async () => {
-    const given = await aRequest('GitLab.com Account Deletion')
-    const { world, iid } = given
-    await requesterWrites(given)
-    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
-    await world.advance({ minutes: 5 })
+  it.each([
+    ['somebody', usernames.engineer],
+    ['a label of the bot, which a decision had on its way,', usernames.bot],
+  ])(
+    'is taken back where %s takes the label off: the request is where it was, and no mark ends it again',
+    async (_who, username) => {
+      const given = await aRequest('GitLab.com Account Deletion')
+      const { world, iid } = given
+      await requesterWrites(given)
+      world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
+      await world.advance({ minutes: 5 })
 
-    world.gitlab.someoneLabels(iid, usernames.engineer, ['account-deletion::personal'])
-    await world.advance({ minutes: 5 })
-    const back = [world.cardText(iid), ...world.thread(iid)].join('\n')
-    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
-    await world.advance({ minutes: 5 })
+      world.gitlab.someoneLabels(iid, username, ['account-deletion::personal'])
+      await world.advance({ minutes: 5 })
+      const back = [world.cardText(iid), ...world.thread(iid)].join('\n')
+      world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
+      await world.advance({ minutes: 5 })
 
-    expect(back).not.toContain('Failed the automated checks')
-    expect(back).toContain(
-      `#${iid} no longer has the failed-checks labels and is back at “Answers are in: check them”.`,
-    )
-    expect(world.slack.buttons(world.card(iid))).toContain('Pass Verification')
-    expect(world.thread(iid).at(-1)).toContain('although it’s being worked on. Look at it in GitLab.')
-  })
-
-  it('is taken back where a label of the bot, which a decision had on its way, takes it off', async () => {
-    const given = await aRequest('GitLab.com Account Deletion')
-    const { world, iid } = given
-    await requesterWrites(given)
-    world.gitlab.someoneLabels(iid, usernames.engineer, [invalid])
-    await world.advance({ minutes: 5 })
-
-    world.gitlab.someoneLabels(iid, usernames.bot, ['account-deletion::personal'])
-    await world.advance({ minutes: 5 })
-
-    expect(world.cardText(iid)).not.toContain('Failed the automated checks')
-    expect(world.slack.buttons(world.card(iid))).toContain('Pass Verification')
-    expect(world.thread(iid).at(-1)).toContain(
-      `#${iid} no longer has the failed-checks labels and is back at “Answers are in: check them”.`,
-    )
-  })
+      expect(back).not.toContain('Failed the automated checks')
+      expect(back).toContain(
+        `#${iid} no longer has the failed-checks labels and is back at “Answers are in: check them”.`,
+      )
+      expect(world.slack.buttons(world.card(iid))).toContain('Pass Verification')
+      expect(world.thread(iid).at(-1)).toContain('although it’s being worked on. Look at it in GitLab.')
+    },
+  )
 
   it('is taken back of a request that came with the label: it has a card, and begins', async () => {
     const { world } = await aRequest('Data Access Request')

@@ -260,6 +260,23 @@ describe('commands and events', () => {
     expect(answer.status).toBe(200)
     await expect.poll(() => slack.home(PEOPLE.engineer.id)?.blocks.length).toBe(1)
   })
+
+  test('the Home that is drawn again is the same one, so that a click on what was drawn before finds it', async () => {
+    const draw = async (user_id: string) =>
+      (
+        await clientOf(slack).views.publish({
+          user_id,
+          view: { type: 'home', blocks: [{ type: 'divider' }] },
+        })
+      ).view
+    const first = await draw(PEOPLE.engineer.id)
+
+    const again = await draw(PEOPLE.engineer.id)
+
+    expect(again?.id).toBe(first?.id)
+    expect(again?.hash).not.toBe(first?.hash)
+    expect((await draw(PEOPLE.manager.id))?.id).not.toBe(first?.id)
+  })
 })
 
 describe('forged requests', () => {
