@@ -15,7 +15,12 @@ import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
 import { judgeSilence } from '../../prove/simulation/judge/judge-silence.ts'
 import { judgeCards, judgeRefusals, judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
 import { judgeStanding } from '../../prove/simulation/judge/judge-standing.ts'
-import { isEarly, judgeReminders, wasTriedBefore } from '../../prove/simulation/judge/judge-time.ts'
+import {
+  endedBefore,
+  isEarly,
+  judgeReminders,
+  wasTriedBefore,
+} from '../../prove/simulation/judge/judge-time.ts'
 import { judgeUnsettled } from '../../prove/simulation/judge/judge-unsettled.ts'
 import { hasAsked } from '../../prove/simulation/judge/permitted.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
@@ -637,5 +642,30 @@ describe('a digest', () => {
     expect(wasTried({ ...tried(before, 500), fault: 'applied-after-timeout' })).toBe(true)
     expect(wasTried({ ...tried(before, 500), fault: '429' })).toBe(false)
     expect(wasTried({ ...tried(before, 500), fault: 'hang' }, tried(before, 700))).toBe(false)
+  })
+
+  test.each([
+    [
+      'in the afternoon of the day before, whose digest had not come',
+      '2026-03-02T15:00Z',
+      '2026-03-01T09:00Z',
+      true,
+    ],
+    ['then, but the one of that day had come', '2026-03-02T15:00Z', '2026-03-02T09:01Z', false],
+    ['then, and one came as soon as it was back', '2026-03-02T15:00Z', '2026-03-02T16:00Z', false],
+    [
+      'then, after the one of the day before that had come in the night',
+      '2026-03-02T15:00Z',
+      '2026-03-02T02:00Z',
+      true,
+    ],
+    ['before it was time for it', '2026-03-02T07:00Z', '2026-03-01T09:00Z', false],
+    ['on the day of this one', '2026-03-03T01:00Z', '2026-03-02T09:01Z', false],
+    ['later than this one', '2026-03-03T10:00Z', '2026-03-01T09:00Z', false],
+  ])('of a day before comes in the night where a process ended %s', (_when, end, last, isExcused) => {
+    const world = aWorld({ bot: { ends: [Date.parse(end)] } })
+    const between = { last: Date.parse(last), ms: Date.parse('2026-03-03T02:00Z') }
+
+    expect(endedBefore(world, title, between)).toBe(isExcused)
   })
 })

@@ -45,7 +45,9 @@ export function judgeDigests({ world, findings }: Evidence, counts: Counts): voi
     for (const [index, { text, ts, channel: id }] of digests.entries()) {
       const ms = msOf(ts)
       const last = index === 0 ? 0 : msOf(digests[index - 1]?.ts)
-      if (isEarly(text, ms, zoneOf(world)) && !wasTriedBefore(world, id, text, { last, ms }))
+      const wasAskedFor =
+        wasTriedBefore(world, id, text, { last, ms }) || endedBefore(world, text, { last, ms })
+      if (isEarly(text, ms, zoneOf(world)) && !wasAskedFor)
         findings.broken.push(`“${text.slice(0, 40)}…” came to ${channel} before its time`)
     }
     // A message of which Slack gave no answer is posted once more: twice is bearable, more is a fault.
@@ -80,6 +82,26 @@ export function wasTriedBefore(
   })
   const fault = tries.at(-1)?.fault
   return tries.some((call) => call.ms > last) || (fault !== undefined && !clear.includes(fault))
+}
+
+/**
+ * A process ended on a day before, when it was time for the digest of that day, which had not come: what it may have asked for
+ * comes as soon as the bot is back, and is drawn anew.
+ */
+export function endedBefore(
+  { bot, time, environment }: Pick<World, 'bot' | 'time' | 'environment'>,
+  text: string,
+  { last, ms }: { readonly last: number; readonly ms: number },
+): boolean {
+  const zone = zoneOf({ environment })
+  const isDue = (at: number) => minuteOfDay(at + wrongClockMs, zone) >= digestMinute
+  return bot.ends
+    .map((at) => time.msAt(at))
+    .some((end) => {
+      const day = dayOf(end, zone)
+      const hasCome = last > end || (dayOf(last, zone) === day && isDue(last))
+      return end < ms && day < titleDay(text) && isDue(end) && !hasCome
+    })
 }
 
 const titled = /^(?:Privacy requests|Security tickets), \w{3}, \w{3} \d+/

@@ -20,12 +20,14 @@ const overlapMs = 5 * 60_000
 const longMs = 60 * dayMs
 
 /**
- * What comes within a minute of a change is looked for twice: when the minute is over, with some seconds for a
- * transaction that commits late, and when no replica can lack it any more: it may lag by another minute
- * (`max_replica_lag_time`,
+ * What comes within a minute of a change is looked for when the minute is over, with some seconds for a transaction that
+ * commits late, and when no replica can lack it any more: it may lag by another minute (`max_replica_lag_time`,
  * https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/database/load_balancing/configuration.rb).
+ * A clock that is set forward meanwhile ends both at once, and no reading after it would follow: so it is looked for
+ * after two hours, since a clock is most often wrong by minutes or by the hour of summer time, and after a day. What the
+ * list of what has changed has left behind by then, the long look finds.
  */
-const throttlesMs = [75_000, 135_000] as const
+const throttlesMs = [75_000, 135_000, 2 * hourMs, dayMs] as const
 /** First read so long after the change, nothing of its minute can be missing: no clock is wrong by more than a day. */
 const longThrottleMs = 25 * hourMs
 

@@ -7,6 +7,8 @@ import { aDesk } from '../../requests/a-desk.ts'
 import { aRow } from '../../store/a-row.ts'
 
 const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
 
 async function aPoll(aheadMs: number, readAgainAfterMs = 0, knownFromMs = 0) {
   const desk = await aDesk({ at: '2026-03-01T10:00:00.000Z' })
@@ -51,7 +53,9 @@ async function aPoll(aheadMs: number, readAgainAfterMs = 0, knownFromMs = 0) {
       seen: { ...known, readAt: { first, last: at } },
     })
   }
-  return { first, hints, readInVain }
+  /** The poll has seen later changes, of other issues. */
+  const passOn = (at: string) => desk.store.tables.settings.set('gitlab-poll-cursor', at)
+  return { first, hints, readInVain, passOn }
 }
 
 it.each([
@@ -74,10 +78,36 @@ it('and once more when no replica can lack that minute any more, which may lag b
   expect(await hints(plus(first, 140_000))).toEqual(['gitlab-hint'])
 })
 
+it.each([
+  ['50 minutes', 50 * minuteMs, 2 * hourMs],
+  ['the hour of summer time', hourMs, 2 * hourMs],
+  ['most of a day', 20 * hourMs, dayMs],
+])('and later, where the clock was set forward by %s before that', async (_far, aheadMs, afterMs) => {
+  const { first, hints, readInVain } = await aPoll(0, 5_000)
+
+  // Ten seconds have passed, and a replica lags.
+  expect(await hints(plus(first, 10_000 + aheadMs))).toEqual(['gitlab-hint'])
+  await readInVain(plus(first, 11_000 + aheadMs))
+  expect(await hints(plus(first, 40_000 + aheadMs))).toEqual([])
+  expect(await hints(plus(first, afterMs + minuteMs))).toEqual(['gitlab-hint'])
+})
+
+it('also one that the list of what has changed has left behind, by the long look', async () => {
+  const { first, hints, readInVain, passOn } = await aPoll(0, 5_000)
+  expect(await hints(plus(first, 50 * minuteMs))).toEqual(['gitlab-hint'])
+  await readInVain(plus(first, 50 * minuteMs + 1_000))
+  await passOn(plus(first, 30 * minuteMs))
+
+  expect(await hints(plus(first, 3 * hourMs))).toEqual([])
+  expect(await hints(plus(first, dayMs + hourMs))).toEqual(['gitlab-hint'])
+})
+
 it('and not for ever', async () => {
-  const { first, hints } = await aPoll(0, 140_000)
+  const { first, hints, readInVain } = await aPoll(0, 140_000)
 
   expect(await hints(plus(first, 10 * minuteMs))).toEqual([])
+  await readInVain(plus(first, dayMs + minuteMs))
+  expect(await hints(plus(first, 3 * dayMs))).toEqual([])
 })
 
 it('but not an issue that had not changed for long when it was read first', async () => {
