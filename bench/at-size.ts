@@ -7,9 +7,9 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CHANNELS, PEOPLE } from '../sandbox/slack/people.ts'
 import { type OpenWorld, openWorld } from '../sandbox/world.ts'
-import { openStore } from '../src/store/open-store.ts'
 import { benchWorld } from './bench-world.ts'
 import { freePort } from './free-port.ts'
+import { writeOpenRequests } from './open-requests.ts'
 
 export interface AtSize {
   readonly requests: number
@@ -26,7 +26,7 @@ const restsMs = 5_000
 
 export async function atSize(requests: number, rounds: number): Promise<AtSize> {
   const world = await openWorld(benchWorld)
-  await fill(world, requests)
+  await writeOpenRequests(world.databaseFile, requests)
   const port = await freePort()
   const child = startedAt(world, port)
   try {
@@ -112,25 +112,4 @@ function questions({ slack }: OpenWorld, url: string): Readonly<Record<string, (
     },
     '/metrics': async () => (await fetch(`${url}/metrics`)).text(),
   }
-}
-
-/** A third of them has somebody, and they are between a day and four weeks old. */
-async function fill({ databaseFile }: OpenWorld, count: number): Promise<void> {
-  const store = await openStore({ databaseUrl: `file:${databaseFile}`, now: () => new Date() })
-  await store.transaction(async ({ requests }) => {
-    for (let number = 1; number <= count; number += 1) {
-      const createdAt = new Date(Date.now() - (1 + (number % 28)) * 24 * 3_600_000).toISOString()
-      await requests.insert({
-        ...{ id: `request-${number}`, source: 'gitlab', number, url: `https://gitlab.example/${number}` },
-        ...{ flow: 'account-deletion', step: 'awaiting-answers', stepSince: createdAt, createdAt, facts: {} },
-        ...(number % 3 === 0 && { assignee: PEOPLE.engineer.id }),
-        seen: {
-          ...{ state: 'opened', labels: [], noteId: 0, labelEventId: 0, stateEventId: 0, assigneeIds: [] },
-          ...{ updatedAt: createdAt, readAt: { first: createdAt, last: createdAt } },
-        },
-        card: { channel: CHANNELS.privacy.id, ts: `1700000000.${String(number).padStart(6, '0')}` },
-      })
-    }
-  })
-  await store.close()
 }

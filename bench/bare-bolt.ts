@@ -27,6 +27,7 @@ export async function startBareBolt({ port, botToken, signingSecret, apiUrl }: B
     deferInitialization: true,
   })
   app.action(/.*/, async ({ ack }) => ack())
+  app.view(/.*/, async ({ ack }) => ack())
   await app.init()
   const server = (await app.start(port)) as Server
   return { port: (server.address() as AddressInfo).port, stop: () => app.stop() }

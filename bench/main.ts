@@ -2,24 +2,29 @@
  * `npm run bench` times the bot side by side with a bare Bolt app, in one run on one machine: only the ratios mean
  * something elsewhere. `npm run bench -- large` measures it over inputs that are far larger than any day brings, all or
  * those that are named; `npm run bench -- first-start 100 1000` its first start on so many open issues; `npm run bench --
- * throughput` how much it accepts in a second, `-- effects` how many effects it carries out, `-- at-size 1000
- * 100000` what it takes with so many open requests.
+ * throughput` how much it accepts in a second, `-- decisions 10000` how many decisions it commits and catches up on,
+ * `-- effects` how many effects it carries out, `-- killed` what is lost of what it acknowledged where it is killed,
+ * `-- at-size 1000 100000` what it takes with so many open requests.
  */
 import { cpus } from 'node:os'
 import { type AtSize, atSize, bareBoltMb } from './at-size.ts'
 import { clickTimes } from './click-times.ts'
+import { caughtUpPerSecond, decisionsPerSecond } from './decisions.ts'
 import { effectsPerSecond } from './effects.ts'
 import { firstStart } from './first-start.ts'
+import { lostByKill } from './killed.ts'
 import { inputs, longestAllowedMs, measure } from './large-inputs.ts'
 import { startTimes } from './start-times.ts'
 import { median, sideBySide, table } from './table.ts'
-import { webhooksPerSecond } from './throughput.ts'
+import { submitsPerSecond, webhooksPerSecond } from './throughput.ts'
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}\n`)
 
 const [what, ...rest] = process.argv.slice(2)
 if (what === 'large') await large(rest.length > 0 ? rest : Object.keys(inputs))
 else if (what === 'throughput') await acceptedPerSecond()
+else if (what === 'decisions') await decided(Number(rest[0] ?? 10_000))
+else if (what === 'killed') await killed()
 else if (what === 'at-size') await atSizes(rest.length > 0 ? rest.map(Number) : [1_000, 100_000])
 else if (what === 'effects') await carriedOut()
 else if (what === 'first-start') await firstStarts(rest.length > 0 ? rest.map(Number) : [100, 1_000, 5_000])
@@ -55,6 +60,31 @@ async function acceptedPerSecond(): Promise<void> {
     ),
   )
   console.log(`  ${stored} of ${accepted} stored\n`)
+  const { accepted: submitted, stored: kept, ...submits } = await submitsPerSecond(3, 1_000)
+  console.log(
+    sideBySide(
+      'Submits of modals acknowledged a second, beside a bare Bolt app that stores none (synchronous=FULL)',
+      submits,
+    ),
+  )
+  console.log(`  ${kept} of ${submitted} stored\n`)
+}
+
+async function decided(waiting: number): Promise<void> {
+  const beside = 'beside transactions of better-sqlite3 that write the same rows (synchronous=FULL)'
+  console.log(sideBySide(`Decisions committed a second, ${beside}`, await decisionsPerSecond(3, 1_000)))
+  const caughtUp = await caughtUpPerSecond(3, waiting)
+  console.log(
+    sideBySide(`${waiting} decisions that waited at the start, caught up on a second, ${beside}`, caughtUp),
+  )
+}
+
+async function killed(): Promise<void> {
+  for (let round = 1; round <= 5; round += 1) {
+    const { sent, acknowledged, lost } = await lostByKill(200)
+    console.log(`Killed at the 100th of ${sent} submits: ${acknowledged} acknowledged, ${lost} of them lost`)
+    if (lost > 0) process.exitCode = 1
+  }
 }
 
 /** The first of the sizes is the measure for the others. */

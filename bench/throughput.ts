@@ -1,22 +1,20 @@
 /**
- * How many signed webhooks a second are accepted, over 32 connections, as fast as they are answered. Each side is a
- * process of its own; the bot works off what it has accepted at the same time, as it always does, against a GitLab that
- * does not answer: what is measured is accepting.
+ * How many signed webhooks, and submits of modals, a second are accepted, over 32 connections, as fast as they are
+ * answered. Each side is a process of its own; the bot works off what it has accepted at the same time, as it always
+ * does, against a GitLab that does not answer: what is measured is accepting.
  */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { signature } from '../sandbox/gitlab/webhooks.ts'
 import { type OpenWorld, openWorld } from '../sandbox/world.ts'
 import { benchWorld } from './bench-world.ts'
-import { flood, type Prepared } from './flood.ts'
+import { flood, type Prepared, ready } from './flood.ts'
 import { freePort } from './free-port.ts'
+import { description, requestsFor, submitsOf } from './submits.ts'
 
 const connections = 32
 const secret = `whsec_${Buffer.from('a key of the bench, thirty-two b').toString('base64')}`
-const description =
-  '**Request Type:** GitLab.com Account Deletion\n\n**Email Address:** requester@example.com\n'
 
 export interface Throughput {
   /** A second, one figure for each round. */
@@ -32,7 +30,7 @@ export function webhooksPerSecond(rounds: number, each: number): Promise<Through
   return sideBySide({
     ...{ rounds, each, kind: 'gitlab-hint' },
     peer: new URL('./bare-webhooks-process.ts', import.meta.url),
-    async messages(world, _port, count) {
+    async messages(world, { count }) {
       world.gitlab.fake.fail({ path: /./, times: Number.POSITIVE_INFINITY, failure: { hang: true } })
       let number = 0
       return () =>
@@ -61,17 +59,41 @@ export function webhooksPerSecond(rounds: number, each: number): Promise<Through
   })
 }
 
+/** Submits of a decision's modal, beside a bare Bolt app that answers them and keeps nothing. */
+export function submitsPerSecond(rounds: number, each: number): Promise<Throughput> {
+  return sideBySide({
+    ...{ rounds, each, kind: 'decision' },
+    // For both sides, and the round that warms up.
+    writeDatabase: requestsFor((rounds + 1) * each * 2),
+    peer: new URL('./bare-bolt-process.ts', import.meta.url),
+    async messages(world, { port, iid, count }) {
+      const next = await submitsOf(world, port, iid)
+      world.gitlab.fake.fail({ path: /./, times: Number.POSITIVE_INFINITY, failure: { hang: true } })
+      return () => next(count)
+    },
+  })
+}
+
 interface Sides {
   readonly rounds: number
   readonly each: number
   readonly kind: string
   readonly peer: URL
-  readonly messages: (world: OpenWorld, port: number, count: number) => Promise<() => readonly Prepared[]>
+  readonly writeDatabase?: (file: string) => Promise<void>
+  readonly messages: (world: OpenWorld, at: Target) => Promise<() => readonly Prepared[]>
 }
 
-async function sideBySide({ rounds, each, kind, peer, messages }: Sides): Promise<Throughput> {
+/** The bot that runs, the request that it has taken in, and how many messages make a round. */
+interface Target {
+  readonly port: number
+  readonly iid: number
+  readonly count: number
+}
+
+async function sideBySide({ rounds, each, kind, peer, messages, writeDatabase }: Sides): Promise<Throughput> {
   const world = await openWorld({
     ...benchWorld,
+    ...(writeDatabase && { writeDatabase }),
     env: { ...benchWorld.env, GITLAB_WEBHOOK_SECRET: secret },
   })
   const [deskPort, peerPort] = [await freePort(), await freePort()]
@@ -84,10 +106,10 @@ async function sideBySide({ rounds, each, kind, peer, messages }: Sides): Promis
     await ready(port)
   }
   try {
-    world.gitlab.submitRequest({ description })
+    const { iid } = world.gitlab.submitRequest({ description })
     await start(deskPort)
     await start(peerPort, peer)
-    const next = await messages(world, deskPort, each)
+    const next = await messages(world, { port: deskPort, iid, count: each })
     const desk: number[] = []
     const beside: number[] = []
     // The first round warms up.
@@ -115,14 +137,5 @@ function countOf(databaseFile: string, kind: string): number {
     return Number(database.prepare('select count(*) from inbox where kind = ?').pluck().get(kind))
   } finally {
     database.close()
-  }
-}
-
-async function ready(port: number): Promise<void> {
-  for (;;) {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
-    await response?.body?.cancel()
-    if (response?.status === 200) return
-    await sleep(20)
   }
 }
