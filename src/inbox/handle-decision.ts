@@ -5,7 +5,6 @@ import { decide } from '../engine/decide.ts'
 import { effects, needsOf } from '../engine/effect.ts'
 import type { Event } from '../engine/event.ts'
 import type { Person, Role } from '../engine/request.ts'
-import type { Instant } from '../engine/time.ts'
 import type { Handled } from '../queue/inbox-loop.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { environmentFor, handleEvent, requestById, roleRefusal } from '../requests/handle-event.ts'
@@ -28,21 +27,21 @@ export const handleDecision: Handler<DecisionEntry> = async (intake, _entry, pay
   // Who may not decide is told just that: neither how the request stands, nor that nobody can say it.
   const desk = context.desks.of(row)
   const isLetIn = roleRefusal(context, row, decision, who.person) === undefined
-  const fresh = isLetIn ? await readAfresh(intake, payload, row) : nothingRead
-  if ('because' in fresh) return refusedUnread(intake, payload, row, fresh)
   const vacancies = await vacanciesOf(intake, desk)
   const approvals = await approvalsNow(intake, row, payload)
-  const event = await withNeeds(
-    intake,
-    withApprovals(row, approvals),
-    eventOf(intake, payload, who.person, fresh.stamp ?? payload.stamp),
-  )
+  const event = await withNeeds(intake, withApprovals(row, approvals), eventOf(intake, payload, who.person))
+  // Last: to look for needs may take as long as a service hangs, and what was read before it would be out of date by then.
+  const isLookedFor = event.needs.length > 0
+  const current = (isLookedFor && (await context.store.tables.requests.byId(requestId))) || row
+  const fresh = isLetIn ? await readAfresh(intake, payload, current) : nothingRead
+  if ('because' in fresh) return refusedUnread(intake, payload, current, fresh)
   return {
     write: async (tables) => {
       const now = (await fresh.take(tables)) ?? (await requestById(tables, requestId))
       // Looking for what it needs took its time: it is decided as it is written.
       const { outcome } = await handleEvent(context, tables, withApprovals(now, approvals), {
         ...event,
+        ...(fresh.stamp !== undefined && { stamp: fresh.stamp }),
         at: nowOf(context),
       })
       if (outcome.kind !== 'move') return told(answerTo, outcome.because)
@@ -65,25 +64,21 @@ async function approvalsNow(
   { answerTo }: DecisionEntry,
 ): Promise<Approvals | undefined> {
   if (!approvals || approvals.length === 0) return undefined
-  const held = await Promise.all(
+  return Promise.all(
     approvals.map(async (given) => {
       const who = await whoIs(given.by, answerTo.teamId)
       const roles = 'person' in who ? given.roles.filter((role) => who.person.roles.includes(role)) : []
       return { ...given, roles }
     }),
   )
-  return held.filter(({ roles }) => roles.length > 0)
 }
 
 /** What was approved meanwhile stands as it was given. */
 function withApprovals(row: RequestRow, known: Approvals | undefined): RequestRow {
   const { approvals } = row.facts
   if (!known || !approvals) return row
-  const kept = approvals.flatMap((one) => {
-    const now = known.find(({ by, at }) => by === one.by && at === one.at)
-    return now ?? []
-  })
-  return { ...row, facts: { ...row.facts, approvals: kept } }
+  const held = approvals.map((one) => known.find(({ by, at }) => by === one.by && at === one.at) ?? one)
+  return { ...row, facts: { ...row.facts, approvals: held.filter(({ roles }) => roles.length > 0) } }
 }
 
 /** Asked before anything is decided: in the transaction nobody can be. */
@@ -109,9 +104,8 @@ type DecisionEvent = Event & { readonly kind: 'decision' }
 
 function eventOf(
   intake: Intake,
-  { decision, input, shownAt }: DecisionEntry,
+  { decision, input, shownAt, stamp }: DecisionEntry,
   by: Person,
-  stamp: Instant | undefined,
 ): DecisionEvent {
   return {
     kind: 'decision',

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { channel, formCopy, people, shortLimitMs, type World } from './desk-world.ts'
-import { agent, aTicket, mailsOf, openOnTicket } from './ticket-acts.ts'
+import { agent, appSec, aTicket, mailsOf, openOnTicket } from './ticket-acts.ts'
 
 /** GitLab answers nothing from now on, and forty of its issues have changed. */
 async function hangingGitLab(world: World): Promise<readonly number[]> {
@@ -48,5 +48,33 @@ test('a request of GitLab is claimed while the hints of forty others hang', asyn
   await expect.poll(() => world.told(people.engineer.id)).toEqual([expect.stringContaining('is yours now')])
 
   expect(waiting(world).length).toBeGreaterThan(30)
+  world.gitlab.fake.heal()
+})
+
+test('a decision that needs GitLab, which hangs, is looked for once, whoever opens the ticket meanwhile', async () => {
+  const answerWithinMs = shortLimitMs * 2
+  const given = await aTicket({ answerWithinMs })
+  const { world } = given
+  world.gitlab.addExpertTeam(appSec)
+  const view = await openOnTicket(given, 'Engage Expert')
+  world.gitlab.fake.fail({
+    path: /\/projects\/[^/]+$/,
+    times: Number.POSITIVE_INFINITY,
+    failure: { hang: true },
+  })
+  const looks = () => world.gitlab.fake.received('GET', /appsec-team$/).length
+  const before = looks()
+
+  await world.slack.submit(agent, view?.id ?? '', {
+    Team: appSec.name,
+    'Question for the team': 'Is it safe?',
+  })
+  await expect.poll(looks).toBe(before + 1)
+  await openOnTicket(given, 'Reply', people.privacy.id)
+  await openOnTicket(given, 'Reply')
+  const told = () => world.told(agent).at(-1)
+  await expect.poll(told, { timeout: answerWithinMs * 4 }).toContain('GitLab can’t be read right now')
+
+  expect(looks()).toBe(before + 1)
   world.gitlab.fake.heal()
 })

@@ -227,7 +227,8 @@ describe('an address that never answers clearly', () => {
     msAt = (elapsed: number) => elapsed,
   ) => {
     const thread = said.map((text) => ({ ts: '999999999.1', text }))
-    const world = aWorld({ network: { calls }, slack: { thread: () => thread }, time: { msAt } })
+    const ticketCards = () => [{ ts: '100.2', text: 'Security ticket 5001: New', blocks: [] }]
+    const world = aWorld({ network: { calls }, slack: { thread: () => thread }, time: { msAt }, ticketCards })
     const evidence = evidenceOf(world)
     judgeUnsettled(evidence, new Map())
     return problemsOf(evidence)
@@ -258,6 +259,21 @@ describe('an address that never answers clearly', () => {
       judged([...tries('500', 1), aCall({ at: 2 * hour, status: 429 }), ...tries('500', 3.5)]),
     ).toHaveLength(1)
     expect(judged([...tries('refused-connection', 1), ...tries('500', 3.5)])).toEqual([])
+  })
+
+  test('and is known once Zendesk has refused it since the ticket has changed, other than in GitLab, which somebody else was saving', () => {
+    const zendesk = { service: 'zendesk', method: 'PUT', path: '/api/v2/tickets/5001.json' } as const
+    const conflict = { at: 4 * hour, status: 409 }
+
+    expect(judged([...tries('500', 1), aCall(conflict)])).toHaveLength(1)
+    expect(
+      judged([aCall({ ...zendesk, at: hour, fault: 'hang' }), aCall({ ...zendesk, ...conflict })]),
+    ).toEqual([])
+    // What came before its answer stays owed, and so does what is unclear anew.
+    const late = tries('500', 1, 4, 5).map((one) => ({ ...one, ...zendesk }))
+    expect(judged([...late, aCall({ ...zendesk, at: 6 * hour, status: 409 })])).toHaveLength(1)
+    const anew = tries('500', 5, 8).map((one) => ({ ...one, ...zendesk }))
+    expect(judged([aCall({ ...zendesk, ...conflict }), ...anew])).toHaveLength(1)
   })
 })
 

@@ -57,9 +57,13 @@ function unclearSince(
   return undefined
 }
 
-/** Done, or refused for good. Whoever is told to come later knows no more than before of the attempt that had no answer. */
-function isSettled({ fault, status }: OutgoingCall): boolean {
-  return fault === undefined && status !== 429 && status !== 409
+/**
+ * Done, or refused for good. Whoever is told to come later knows no more than before of the attempt that had no answer: by 429,
+ * and by GitLab's 409. That of Zendesk's Safe Update is an end: the ticket has changed, and no repetition is taken any more.
+ * https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#protecting-against-ticket-update-collisions
+ */
+function isSettled({ service, fault, status }: OutgoingCall): boolean {
+  return fault === undefined && status !== 429 && (status !== 409 || service === 'zendesk')
 }
 
 function isAppended({ method, fault }: OutgoingCall): boolean {
