@@ -74,6 +74,7 @@ export function reopened(facts: Facts): Facts {
   const {
     closedFrom: _from,
     closedFromSince: _since,
+    closedReadUpTo: _readUpTo,
     closedOutside: _outside,
     endedBy: _ended,
     isIncomplete: _incomplete,
@@ -113,7 +114,12 @@ function sentAfter(
 export function closeStopped(place: DecisionContext, observation: ObservationOf<'close-stopped'>): Outcome {
   const { flow, step, request, environment } = place
   const { at, decisionId, done = [] } = observation
-  const { closedFrom, closedFromSince: stepSince = request.stepSince, closedOutside } = request.facts
+  const {
+    closedFrom,
+    closedFromSince: stepSince = request.stepSince,
+    closedOutside,
+    closedReadUpTo,
+  } = request.facts
   const from = closedFrom === undefined ? undefined : flow.steps[closedFrom]
   // The reply may have been seen before: then the request was reopened by it, and yet was never closed.
   const wasClosing = step.isClosed || request.step === stepAfterReply(flow.steps[flow.closed])
@@ -149,7 +155,10 @@ export function closeStopped(place: DecisionContext, observation: ObservationOf<
   )
   const back = { ...place, step: from, request: { ...request, step: closedFrom } }
   const replied = transitionOn(flow, from, { name: 'requester-replied', at })
-  const moved = follow(back, replied ?? { goto: closedFrom }, stay(back, facts, what, [said]), at)
+  const moved = {
+    ...follow(back, replied ?? { goto: closedFrom }, stay(back, facts, what, [said]), at),
+    ...(closedReadUpTo && { readAgainFrom: closedReadUpTo }),
+  }
   if (moved.step === closedFrom) return { ...moved, stepSince }
   return { ...moved, facts: { ...moved.facts, stoppedAt: { step: closedFrom, since: stepSince } } }
 }

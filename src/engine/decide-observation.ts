@@ -139,10 +139,11 @@ function hasReopened({ reopenedAt, lastReplyAt }: Facts, at: Instant): boolean {
 }
 
 /** Kept, since the close that is undone may turn out never to have happened. */
-function closedFromOf({ closedFrom, closedFromSince }: Facts): Facts {
+function closedFromOf({ closedFrom, closedFromSince, closedReadUpTo }: Facts): Facts {
   return {
     ...(closedFrom === undefined ? {} : { closedFrom }),
     ...(closedFromSince === undefined ? {} : { closedFromSince }),
+    ...(closedReadUpTo === undefined ? {} : { closedReadUpTo }),
   }
 }
 

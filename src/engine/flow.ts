@@ -26,8 +26,10 @@ export interface DecisionEnvironment {
   readonly settings: Readonly<Record<Setting, boolean>>
   /** Opaque, of the event that is decided on: by it what a decision asked for is told from what another did. */
   readonly decisionId?: string
-  /** For how many seconds a public reply waits, and how far the request has been read; left out: it goes out at once. */
-  readonly replyWait?: { readonly seconds: number; readonly readUpTo: ReadUpTo }
+  /** How far the request has been read when it is decided on; left out where that is not known. */
+  readonly readUpTo?: ReadUpTo
+  /** For how many seconds a public reply waits; left out: it goes out at once. */
+  readonly replyWait?: { readonly seconds: number }
   /** The request that a `request-number` field names, where the bot knows one. */
   readonly named?: { readonly number: number; readonly isOpen: boolean }
 }

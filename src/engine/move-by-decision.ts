@@ -46,7 +46,9 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
   const effects = unsent(all, request)
   const again = all.filter((effect) => !effects.includes(effect))
   if (!isElsewhere && again.length > 0 && effects.length === 0) return refuseTwice(place, again)
-  const since = isToSilence(rule) ? { closedFromSince: request.stepSince } : {}
+  const since = isToSilence(rule)
+    ? { closedFromSince: request.stepSince, ...closedReadUpTo(place.environment) }
+    : {}
   const from = {
     closedFrom: request.step,
     ...since,
@@ -74,6 +76,12 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
     ],
     what: rule.button,
   }
+}
+
+function closedReadUpTo({ readUpTo }: DecisionContext['environment']): Pick<Facts, 'closedReadUpTo'> {
+  if (!readUpTo) return {}
+  const { noteId: _noteId, ...readOf } = readUpTo
+  return { closedReadUpTo: readOf }
 }
 
 /** It stays as it was closed by hand: nothing of it is to be completed any more. */

@@ -3,7 +3,7 @@ import type { DecisionContext } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Transition } from './flow.ts'
-import { type Actor, type Facts, readActor } from './request.ts'
+import { type Actor, type Facts, type ReadUpTo, readActor } from './request.ts'
 import type { Instant } from './time.ts'
 
 /** The request moves, or stays with other facts. */
@@ -21,6 +21,8 @@ export interface Move {
   readonly effects: readonly Effect[]
   /** Until then what is done in the service waits; left out: it is done at once. */
   readonly sendAt?: Instant
+  /** What was read since is read once more, but for notes: where the request stands now it may mean something else. */
+  readonly readAgainFrom?: Omit<ReadUpTo, 'noteId'>
   /** One sentence of what happened, for the card and for whoever comes second. */
   readonly what: string
 }

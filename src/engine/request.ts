@@ -247,6 +247,8 @@ export interface Facts {
   readonly closedFrom?: string
   /** Since when it stood there, where a decision has closed it: a close that is stopped was none, and its clock goes on. */
   readonly closedFromSince?: Instant
+  /** How far it had been read by then: what somebody did while it was being closed counts once the close is stopped. */
+  readonly closedReadUpTo?: Omit<ReadUpTo, 'noteId'>
   /** Where a close to silence was stopped, and since when it stood there: its clock goes on if what stopped it is no answer. */
   readonly stoppedAt?: { readonly step: string; readonly since: Instant }
   /** An issue that was closed by hand in GitLab, not by a decision. */

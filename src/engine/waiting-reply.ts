@@ -32,6 +32,7 @@ export type WaitingReply = NonNullable<Facts['waitingReply']>
 const ofItsStep: readonly (keyof Facts)[] = [
   'closedFrom',
   'closedFromSince',
+  'closedReadUpTo',
   'closedOutside',
   'endedBy',
   'isIncomplete',
@@ -64,10 +65,10 @@ export function withWaitingReply(
     const isTakenBack = facts.undone !== request.facts.undone
     return before && isTakenBack ? { ...move, facts } : move
   }
-  const { replyWait } = environment
+  const { replyWait, readUpTo } = environment
   const until =
     replyWait && move.effects.some(isPublicReply) ? endOfWait(place, replyWait.seconds) : undefined
-  if (!replyWait || until === undefined) return before ? { ...move, facts } : move
+  if (!replyWait || !readUpTo || until === undefined) return before ? { ...move, facts } : move
   const said = move.effects.flatMap((effect) => (effect.kind === 'thread' ? [effect] : []))
   const told = said.flatMap(({ text }) =>
     [...text.matchAll(/\{person:(\w+)\}/g)].flatMap(([, id]) => id ?? []),
@@ -79,7 +80,7 @@ export function withWaitingReply(
     ...{ flow: request.flow, step: request.step, since: request.stepSince },
     ...(place.step.isClosed && { closedAt: request.closedAt ?? request.stepSince }),
     ...factsBefore(request.facts, facts),
-    readUpTo: replyWait.readUpTo,
+    readUpTo,
     ...(told.length > 0 && { told: [...new Set(told)].filter((id) => id !== event.by.id) }),
     ...(asked.length > 0 && { asked: [...new Set(asked)] }),
   }

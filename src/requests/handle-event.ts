@@ -56,13 +56,22 @@ export async function handleEvent(
   const environment = {
     ...(await environmentFor(context, tables, row, event)),
     decisionId,
-    ...(seconds > 0 && { replyWait: { seconds, readUpTo: readUpToOf(row) } }),
+    readUpTo: readUpToOf(row),
+    ...(seconds > 0 && { replyWait: { seconds } }),
   }
   const outcome = decide(context.flows, row, event, environment)
   await tables.audit.append(auditOf(context, row, event, outcome, environment.now))
   if (outcome.kind !== 'move') return { outcome, row }
-  if (event.kind !== 'decision')
-    return { outcome, row: await write(context, tables, row, outcome, { decisionId }) }
+  if (event.kind !== 'decision') {
+    const { readAgainFrom: from } = outcome
+    if (!from || from.updatedAt === row.seen.updatedAt)
+      return { outcome, row: await write(context, tables, row, outcome, { decisionId }) }
+    const { labelEventId, stateEventId } = from
+    const before = { ...row, seen: { ...row.seen, labelEventId, stateEventId } }
+    const after = await write(context, tables, before, outcome, { decisionId })
+    await readOnceMore(context, tables, row, `stopped:${decisionId}`)
+    return { outcome, row: after }
+  }
   const { sendAt } = outcome
   const asked = { decisionId, priority: 'awaited', ...(sendAt && { dueAt: sendAt }) } as const
   const written = await write(context, tables, row, outcome, asked)
@@ -112,13 +121,19 @@ export async function undoWaitingReply(
   const written = await write(context, tables, before, move, { decisionId, priority: 'awaited' })
   // Where the request is now, what was seen since may mean something else.
   if (row.seen.updatedAt !== readUpTo.updatedAt)
-    await tables.inbox.put({
-      key: `undone:${decisionId}`,
-      kind: `${row.source}-hint`,
-      payload: { iid: row.number, source: row.source },
-      receivedAt: now,
-    })
+    await readOnceMore(context, tables, row, `undone:${decisionId}`)
   return written
+}
+
+/** Asks for a reading of the request in its service. */
+async function readOnceMore(
+  context: DeskContext,
+  { inbox }: Tables,
+  { source, number }: RequestRow,
+  key: string,
+): Promise<void> {
+  const payload = { iid: number, source }
+  await inbox.put({ key, kind: `${source}-hint`, payload, receivedAt: nowOf(context) })
 }
 
 /** Handles observations one after the other, and returns the request as the last of them leaves it. */

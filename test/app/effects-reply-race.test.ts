@@ -1,5 +1,6 @@
 /** The requester writes between the click on Close No Response and the moment at which its reply would be sent. */
 import { describe, expect, it } from 'vitest'
+import { usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { formCopy, people, snippet, startWorld, type World } from './desk-world.ts'
 
 const busy = { answer: { status: 429, headers: { 'retry-after': '1' }, body: {} } }
@@ -148,6 +149,65 @@ describe('account deletion: the requester writes while the closing reply waits',
     expect(world.done(iid)).toEqual([])
     expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect(world.thread(iid)).toContain(said(iid))
+  })
+})
+
+/** What people do in GitLab while Close No Response waits, is read there, and then the close is stopped. */
+async function doneMeanwhile(act: (world: World, iid: number) => void) {
+  const given = await unanswered()
+  const { world, iid } = given
+  const later = { answer: { status: 429, headers: { 'retry-after': '600' }, body: {} } }
+  world.gitlab.fake.fail({ method: 'POST', failure: later })
+  await world.click(iid, 'Close No Response')
+  world.gitlab.requesterReplies(iid, 'Sorry for the delay: here are my answers.')
+  act(world, iid)
+  await world.passTime(4, 30)
+  const waiting = world.cardText(iid)
+  await world.passTime(22, 30)
+  return { ...given, waiting }
+}
+
+describe('what somebody does in GitLab while the closing reply waits counts once the close is stopped', () => {
+  it('an issue that was closed by hand is not open at the desk', async () => {
+    const { world, iid, waiting } = await doneMeanwhile(({ gitlab }, number) =>
+      gitlab.someoneCloses(number, usernames.engineer),
+    )
+
+    expect(waiting).toContain('*In progress:* 0 of 3 steps done.')
+    expect(world.done(iid)).toEqual([])
+    expect(world.cardText(iid)).toContain('Closed in GitLab')
+    expect(world.cardText(iid)).not.toContain('Answers are in: check them')
+    expect(world.thread(iid)).toContain(said(iid))
+    expect(world.thread(iid).at(-1)).toContain(`#${iid} was closed in GitLab, not by the bot.`)
+  })
+
+  it('one that was closed and reopened by hand is open, and nothing closes it', async () => {
+    const { world, iid } = await doneMeanwhile(({ gitlab }, number) => {
+      gitlab.someoneCloses(number, usernames.engineer)
+      gitlab.someoneReopens(number, usernames.engineer)
+    })
+
+    expect(world.gitlab.issueView(iid).state).toBe('opened')
+    expect(world.cardText(iid)).toContain('Reopened in GitLab')
+    expect(world.slack.buttons(world.card(iid))).toContain('Answers Received')
+  })
+
+  it('a label that approves the exception has approved it', async () => {
+    const { world, iid } = await doneMeanwhile(({ gitlab }, number) =>
+      gitlab.someoneLabels(number, usernames.manager, ['Deletion Request::Exception Approved']),
+    )
+
+    expect(world.cardText(iid)).toContain('Ready')
+    expect(world.slack.buttons(world.card(iid))).toContain('Start Deletion')
+  })
+
+  it('a label of failed checks stands on the card', async () => {
+    const { world, iid } = await doneMeanwhile(({ gitlab }, number) =>
+      gitlab.someoneLabels(number, usernames.engineer, ['account-deletion::invalid']),
+    )
+
+    expect(world.cardText(iid)).toContain('Answers are in: check them')
+    expect(world.cardText(iid)).toContain('*Marked as failing the automated checks*')
   })
 })
 

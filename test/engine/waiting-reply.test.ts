@@ -10,7 +10,7 @@ import { aRequest, engineer, environment, fieldSecurity, manager, privacyPerson 
 
 const at = '2026-03-02T09:00:00.000Z'
 const readUpTo = { updatedAt: '2026-03-01T11:00:00.000Z', noteId: 7, labelEventId: 8, stateEventId: 9 }
-const waits = { replyWait: { seconds: 30, readUpTo }, decisionId: 'd1' }
+const waits = { replyWait: { seconds: 30 }, readUpTo, decisionId: 'd1' }
 const evaluating: Partial<Request> = {
   step: 'evaluating',
   stepSince: '2026-03-01T12:00:00.000Z',
