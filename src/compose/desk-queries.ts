@@ -2,10 +2,12 @@
 
 import { aboutRequest } from '../desks/desk.ts'
 import { decide } from '../engine/decide.ts'
+import type { Effect } from '../engine/effect.ts'
+import type { NeedAnswer } from '../engine/need.ts'
 import { slackActor } from '../engine/request.ts'
 import { snippetTitles } from '../flows/snippets.ts'
 import { previewRedirect } from '../inbox/handle-redirect-ticket.ts'
-import { countInTime, readInTime } from '../inbox/read-afresh.ts'
+import { countInTime, needsInTime, readInTime } from '../inbox/read-afresh.ts'
 import type { DeskQueries } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf, listOpen, recentLog, wholeLog } from '../requests/card-states.ts'
@@ -20,7 +22,18 @@ import type { RequestRow } from '../store/store.ts'
 import { type Bot, isOn } from './bot.ts'
 
 type Asked = CardStateParts &
-  Pick<Bot, 'clock' | 'config' | 'mention' | 'receive' | 'services' | 'snippets' | 'tickets' | 'whoIs'>
+  Pick<
+    Bot,
+    | 'clock'
+    | 'config'
+    | 'lookForNeeds'
+    | 'mention'
+    | 'receive'
+    | 'services'
+    | 'snippets'
+    | 'tickets'
+    | 'whoIs'
+  >
 
 export function deskOf(parts: Asked): DeskQueries {
   const { context, services, whoIs, snippets } = parts
@@ -72,14 +85,8 @@ export function deskOf(parts: Asked): DeskQueries {
     },
     previewRedirect: (ticket, to, answerTo) =>
       previewRedirect(parts, { macros: zendeskMacros, formUrl }, { ticket, to, answerTo }),
-    tryOut: async (requestId, decision, by, input, shownAt) => {
-      const row = await requests.byId(requestId)
-      if (!row) return { because: 'I’m not tracking this request anymore.' }
-      const event = { kind: 'decision', decision, by, input, shownAt, at: nowOf(context) } as const
-      const environment = await environmentFor(context, context.store.tables, row, event)
-      const outcome = decide(context.flows, row, event, environment)
-      return outcome.kind === 'move' ? { effects: outcome.effects } : outcome
-    },
+    tryOut: (...asked) => tryOut(parts, asked, async () => undefined),
+    tryWithNeeds: (...asked) => tryOut(parts, asked, (row, effects) => needsInTime(parts, row, effects)),
     refusedByRole: async (requestId, decision, person) => {
       const row = await requests.byId(requestId)
       const refusal = row && roleRefusal(context, row, decision, person)
@@ -95,6 +102,22 @@ export function deskOf(parts: Asked): DeskQueries {
     list: (desk, filter, person) => listOpen(parts, desk, filter, person),
     recentLog: (requestId) => recentLog(context, requestId),
   }
+}
+
+/** Decides on trial, and once more with what its effects need where that was looked for. Nothing is written. */
+async function tryOut(
+  { context }: Pick<Asked, 'context'>,
+  [requestId, decision, by, input, shownAt]: Parameters<DeskQueries['tryOut']>,
+  lookFor: (row: RequestRow, wanted: readonly Effect[]) => Promise<readonly NeedAnswer[] | undefined>,
+): ReturnType<DeskQueries['tryOut']> {
+  const row = await context.store.tables.requests.byId(requestId)
+  if (!row) return { because: 'I’m not tracking this request anymore.' }
+  const event = { kind: 'decision', decision, by, input, shownAt, at: nowOf(context) } as const
+  const environment = await environmentFor(context, context.store.tables, row, event)
+  const first = decide(context.flows, row, event, environment)
+  const needs = first.kind === 'move' ? await lookFor(row, first.effects) : undefined
+  const outcome = needs ? decide(context.flows, row, { ...event, needs }, environment) : first
+  return outcome.kind === 'move' ? { effects: outcome.effects } : outcome
 }
 
 /** Records a reading that a person was shown: the card must not know less than they do. It stands in the audit log. */

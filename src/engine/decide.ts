@@ -34,7 +34,7 @@ import {
 } from './flow.ts'
 import { guardRefusal } from './guards.ts'
 import { endOf, factsAfter, moveBy, unsent, withSent } from './move-by-decision.ts'
-import { isSameNeed } from './need.ts'
+import { isSameNeed, type Lack } from './need.ts'
 import { type Move, type Outcome, type Refusal, UnknownStep } from './outcome.ts'
 import { capital, type Person, type Request, type Role, readActor } from './request.ts'
 import { shortInstantText } from './time.ts'
@@ -181,9 +181,10 @@ function unlessNeeding(
 ): Move | Refusal {
   if (outcome.kind !== 'move') return outcome
   const name = requestName(flow.desk, request.number)
-  const refuse = (because: string): Refusal => ({
+  const refuse = (lack: Lack): Refusal => ({
     kind: 'refuse',
-    because: `${rule.button} was not done on ${name}: ${because}`,
+    because: `${rule.button} wasn’t done on ${name}, and nothing was sent or changed. ${lack.text}. ${lack.mend}, then choose ${rule.button} again.`,
+    lack,
   })
   for (const need of needsOf(effects, outcome.effects)) {
     if (need.name === 'requester-email') {
@@ -191,18 +192,20 @@ function unlessNeeding(
       continue
     }
     const answer = needs?.find((one) => isSameNeed(one.need, need))
-    if (answer?.because !== undefined) return refuse(`${answer.because} Nothing was sent.`)
+    if (answer?.lack) return refuse(answer.lack)
     if (needs && !answer)
       return {
         kind: 'refuse',
-        because: `${capital(name)} changed while the bot looked, so nothing was sent. Choose ${rule.button} again.`,
+        because: `${capital(name)} changed while I was checking it, and nothing was sent or changed. Choose ${rule.button} again.`,
       }
   }
   return outcome
 }
 
-const noEmail =
-  'the form has no e-mail address that can be read, and the meta issue needs it as its title. Fix the form in GitLab; the bot reads it again.'
+const noEmail: Lack = {
+  text: 'I can’t read an e-mail address in the form, and the meta issue needs one as its title',
+  mend: 'Correct the form in GitLab',
+}
 
 /** By what the decision says of requests that do not bear the mark that it is for. */
 function forOthers(rule: Decision, context: GuardContext): GuardRefusal | undefined {

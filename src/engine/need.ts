@@ -17,10 +17,18 @@ export type Need =
 /** The purpose for which a related issue is opened. */
 export type IssuePurpose = 'meta' | 'reinstatement' | 'escalation'
 
-/** A need that was looked for; `because` says in sentences what is missing and who mends it, where it is not there. */
+/** Something is missing: what, and what the person does about it. Neither ends with a full stop. */
+export interface Lack {
+  readonly text: string
+  readonly mend: string
+  /** The service did not answer, so that nobody knows whether it is there. */
+  readonly isUnread?: true
+}
+
+/** A need that was looked for, with what is missing where it is not there. */
 export interface NeedAnswer {
   readonly need: Need
-  readonly because?: string
+  readonly lack?: Lack
 }
 
 /** Tells whether two needs are for the same thing. */

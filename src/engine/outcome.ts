@@ -3,6 +3,7 @@ import type { DecisionContext } from './decision-rule.ts'
 import type { Effect } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Transition } from './flow.ts'
+import type { Lack } from './need.ts'
 import { type Actor, type Facts, type ReadUpTo, readActor } from './request.ts'
 import type { Instant } from './time.ts'
 
@@ -36,6 +37,8 @@ export interface Refusal {
   readonly from?: Instant
   /** The modal's field that would mend it. */
   readonly field?: string
+  /** What the decision needs outside and is not there. */
+  readonly lack?: Lack
 }
 
 /** There is nothing to do, with the reason for the log. */

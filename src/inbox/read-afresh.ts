@@ -2,7 +2,9 @@
 
 import { answerOrLate } from '../clock.ts'
 import { shownDecision } from '../engine/decision-rule.ts'
+import { type Effect, effects, needsOf } from '../engine/effect.ts'
 import { requestName } from '../engine/flow.ts'
+import type { NeedAnswer } from '../engine/need.ts'
 import { capital } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import { reconcile } from '../requests/reconcile.ts'
@@ -95,6 +97,25 @@ export async function countInTime(
   const row = await context.store.tables.requests.byId(requestId)
   const counting = row && services[row.source]?.countOthers?.(row).catch(() => undefined)
   return counting && answerOrLate(clock, patienceMs, counting, () => undefined)
+}
+
+/** A ticket is read as well before its modal opens, which may take two of the three seconds. */
+const needsPatienceMs = 600
+
+/**
+ * Looks for what the effects need, for somebody who can't wait. Undefined where they need nothing, and where it can't be
+ * told in time: the decision itself looks again.
+ */
+export async function needsInTime(
+  { clock, lookForNeeds }: Pick<Intake, 'clock' | 'lookForNeeds'>,
+  row: RequestRow,
+  wanted: readonly Effect[],
+): Promise<readonly NeedAnswer[] | undefined> {
+  const needs = needsOf(effects, wanted)
+  if (needs.length === 0) return undefined
+  const looking = lookForNeeds(needs, row).catch(() => undefined)
+  const answers = await answerOrLate(clock, needsPatienceMs, looking, () => undefined)
+  return answers?.some(({ lack }) => lack?.isUnread) ? undefined : answers
 }
 
 function slow({ title }: Service, { number }: RequestRow): string {

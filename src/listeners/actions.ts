@@ -25,11 +25,11 @@ import {
 import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { publicTextOf, rulesOf } from '../views/effect-text.ts'
-import { acceptedInput } from '../views/field-inputs.ts'
 import { homeAction, openAction, refreshAction } from '../views/home-value.ts'
 import { assignFromMenu } from './assign.ts'
 import { whoMayDecide } from './desk.ts'
 import { answerToClick, type Clicked, type Listening, open, placeOfClick, refuse } from './listening.ts'
+import { offered } from './offer.ts'
 
 interface Click extends Clicked {
   readonly key: string
@@ -140,10 +140,11 @@ async function ask(
   const state = (await desk.cardState(id)) ?? drawn
   const rule = ruleOf(state, name)
   const fields = rule ? fieldsOf(rule, state.request) : []
-  const tried = await desk.tryOut(id, name, person, acceptedInput(fields), shownAt)
-  // What a field would mend is mended in the modal.
-  if ('because' in tried && !fields.some((field) => field.name === tried.field)) {
-    const because = unread ?? tried.because
+  // Nobody chooses or types what will be refused; what a field would mend is mended in the modal.
+  const tryOut = fields.length > 0 ? desk.tryWithNeeds : desk.tryOut
+  const offer = await offered(fields, (input) => tryOut(id, name, person, input, shownAt))
+  if ('because' in offer) {
+    const because = unread ?? offer.because
     await desk.recordRefusal(id, name, userId, because)
     return refuse(listening, click, answer(because))
   }
@@ -156,7 +157,8 @@ async function ask(
     ...{ snippets: desk.snippets, others },
     ...(channel !== undefined && { channel }),
     ...(shown && { ticket: shown.ticket }),
-    ...(fields.length === 0 && 'effects' in tried && { effects: tried.effects }),
+    ...{ fields: offer.fields, leftOut: offer.leftOut },
+    ...(fields.length === 0 && 'effects' in offer.tried && { effects: offer.tried.effects }),
   })
   if (!view) return refuse(listening, click, rule ? movedOnFrom(now, rule) : unknownButton())
   return open(listening, click, view)

@@ -54,6 +54,8 @@ export function listenToAssignments(app: App, listening: Listening): void {
       const value = readAssignValue(view.private_metadata)
       const answerTo = answerToSubmit(body, value?.channel)
       const to = view.state.values[assigneeBlock]?.[fieldInput]?.selected_user
+      const wrong = value && to ? await refusesAssignee(desk, value.requestId, to, answerTo) : undefined
+      if (wrong !== undefined) return ack({ response_action: 'errors', errors: { [assigneeBlock]: wrong } })
       if (value && to) {
         const key = ['submit', view.id, view.hash, body.user.id].join(':')
         await desk.receive('assign', key, { requestId: value.requestId, what: 'assign', to, answerTo })
@@ -126,6 +128,21 @@ async function refusal(
   if (!('refused' in who) && worksAt(desk, who.person.roles)) return undefined
   const because = 'refused' in who ? who.refused : desk.words.peopleOnly
   await queries.recordRefusal(request.id, what, userId, because)
+  return because
+}
+
+/** Slack's list of people holds the whole workspace: whom the request can't be given to is said below it. */
+async function refusesAssignee(
+  queries: Listening['desk'],
+  requestId: string,
+  to: string,
+  { userId, teamId }: AnswerTo,
+): Promise<string | undefined> {
+  const state = await queries.cardState(requestId)
+  const who = await queries.whoIs(to, teamId)
+  if (!state || (!('refused' in who) && worksAt(state.desk, who.person.roles))) return undefined
+  const because = 'They have no role at this desk. Choose somebody who works here.'
+  await queries.recordRefusal(requestId, 'assign', userId, because)
   return because
 }
 

@@ -4,6 +4,7 @@ import { type Desk, worksAt } from '../desks/desk.ts'
 import type { Effect } from '../engine/effect.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import type { Input } from '../engine/event.ts'
+import type { Lack } from '../engine/need.ts'
 import type { AnswerTo, Person, WhoAnswer, WhoIs } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type {
@@ -37,6 +38,8 @@ export interface Refused {
   readonly field?: string
   /** Mentions of those who may, in mrkdwn. */
   readonly ask?: string
+  /** What the decision needs outside and is not there. */
+  readonly lack?: Lack
 }
 
 /**
@@ -108,6 +111,11 @@ export interface DeskQueries {
     input: Input,
     shownAt: string,
   ): Promise<Refused | { readonly effects: readonly Effect[] }>
+  /**
+   * Answers the same, and looks in the services for what the decision needs, as far as they tell in time: what they
+   * don't tell refuses nothing here, since it is looked for again when it is decided.
+   */
+  tryWithNeeds: DeskQueries['tryOut']
   /** Returns the refusal of a person whose roles may not take the decision, wherever the request stands. */
   refusedByRole(requestId: string, decision: string, person: Person): Promise<Refused | undefined>
   /**

@@ -27,6 +27,7 @@ import { refusalModal } from '../views/refusal-modal.ts'
 import { readTakeOverValue, takeOverCallback } from '../views/take-over-modal.ts'
 import { type DeskQueries, whoMayDecide } from './desk.ts'
 import { answerToSubmit, type Listening } from './listening.ts'
+import { offered } from './offer.ts'
 
 type Errors = Readonly<Record<string, string>>
 
@@ -154,9 +155,12 @@ async function changedTicket(
   const shown = await desk.showTicket(requestId, answerTo.userId, stamp)
   // What can't be read now is read again when it is decided.
   if ('because' in shown || shown.ticket.stamp === stamp) return undefined
+  const tryOut = (one: Input) => desk.tryOut(requestId, decision, person, one, value.step)
+  const offer = await offered(fields, tryOut)
   const view = decisionModal(state, decision, {
     snippets: desk.snippets,
     ...(channel !== undefined && { channel }),
+    ...('fields' in offer && { fields: offer.fields }),
     ticket: shown.ticket,
     changes: shown.changes,
     typed: Object.fromEntries(fields.map(({ name }) => [name, input[name] ?? ''])),

@@ -1,13 +1,7 @@
 /** What a decision needs is looked for in the services before anything of it is done. The doctor looks the same way. */
-import type { Need, NeedAnswer } from '../engine/need.ts'
+import type { Lack, Need, NeedAnswer } from '../engine/need.ts'
 import type { RequestRow } from '../store/store.ts'
 import { CallFailed } from './call-failed.ts'
-
-/** Something is missing: what, and how it is mended and by whom. Neither ends with a full stop. */
-export interface Lack {
-  readonly text: string
-  readonly mend: string
-}
 
 /** A need by its name. */
 export type NeedOf<Name extends Need['name']> = Extract<Need, { readonly name: Name }>
@@ -41,29 +35,36 @@ export async function lookForNeeds(
 ): Promise<readonly NeedAnswer[]> {
   const answers: NeedAnswer[] = []
   for (const need of needs) {
-    const because = await whyMissing(looks, need, request)
-    answers.push({ need, ...(because === undefined ? {} : { because }) })
-    if (because !== undefined) break
+    const lack = await lackOf(looks, need, request)
+    answers.push({ need, ...(lack && { lack }) })
+    if (lack) break
   }
   return answers
 }
 
-async function whyMissing(
+async function lackOf(
   looks: Looks,
   need: Need,
   request: Pick<RequestRow, 'number'>,
-): Promise<string | undefined> {
+): Promise<Lack | undefined> {
   if (need.name === 'requester-email') return undefined
   // The compiler knows of each name which need it takes, but not of all of them at once.
   const look = looks[need.name] as Look<Need['name']>
   try {
-    const lack = await look(need, request)
-    return lack && `${lack.text}. ${lack.mend}.`
+    return await look(need, request)
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error
     const service = error.service === 'zendesk' ? 'Zendesk' : 'GitLab'
     return error.kind === 'not-done'
-      ? `${service} does not let the bot see whether it can be done (${error.status}).`
-      : `${service} can’t be read right now, so nobody knows whether it can be done. Choose it again later.`
+      ? {
+          text: `${service} doesn’t let the bot check whether this can be done (${error.status})`,
+          mend: 'Ask your admins to run npm run doctor, which names the access that is missing',
+          isUnread: true,
+        }
+      : {
+          text: `${service} can’t be read right now, so I can’t check whether this can be done`,
+          mend: 'Wait a few minutes',
+          isUnread: true,
+        }
   }
 }

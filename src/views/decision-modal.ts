@@ -8,7 +8,7 @@ import { promisedDay } from '../engine/clocks.ts'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Effect, EffectRule } from '../engine/effect.ts'
 import type { Input } from '../engine/event.ts'
-import { type Decision, requestName, roleName } from '../engine/flow.ts'
+import { type Decision, type Field, requestName, roleName } from '../engine/flow.ts'
 import { stillNeeded } from '../engine/two-approvals.ts'
 import { isPublicReply } from '../engine/waiting-reply.ts'
 import { renderSnippet, type Snippets, snippetNames } from '../flows/snippets.ts'
@@ -28,7 +28,7 @@ import {
   unfinishedText,
 } from './effect-text.ts'
 import { escaped, plainChunks, who } from './escape.ts'
-import { fieldInputBlock } from './field-inputs.ts'
+import { fieldInputBlock, type LeftOut, leftOutBlocks } from './field-inputs.ts'
 import { titleText } from './request-card.ts'
 import { commentBlocks, type ShownTicket, ticketHead } from './ticket-blocks.ts'
 
@@ -46,6 +46,10 @@ export interface ModalOptions {
   readonly ticket?: ShownTicket
   /** The texts that the person has typed already. */
   readonly typed?: Input
+  /** The fields with the options that would be accepted now; left out: as the flow has them. */
+  readonly fields?: readonly Field[]
+  /** The options that are not offered, since something that they need is missing. */
+  readonly leftOut?: readonly LeftOut[]
   /** In sentences, how the ticket has changed since the modal was opened first: nothing was sent yet. */
   readonly changes?: readonly string[]
 }
@@ -93,7 +97,11 @@ function blocksOf(state: CardState, decision: Decision, options: ModalOptions): 
   ]
   const rest = [
     ...(decision.fourEyes === true ? evidenceBlocks(state) : []),
-    ...fieldsOf(decision, state.request).map((field) => fieldInputBlock(field, state, before)),
+    ...(options.fields ?? fieldsOf(decision, state.request)).flatMap((field) => {
+      const leftOut = options.leftOut?.filter((one) => one.field === field.name) ?? []
+      const isAllThereIs = leftOut.length === 0
+      return [fieldInputBlock(field, state, { ...before, isAllThereIs }), ...leftOutBlocks(leftOut)]
+    }),
     ...effectBlocks(state, decision, options),
     ...waitBlocks(state, decision, options),
   ]

@@ -3,16 +3,17 @@
  * typed.
  */
 
-import type { InputBlock, PlainTextOption } from '@slack/types'
+import type { ContextBlock, InputBlock, PlainTextOption } from '@slack/types'
 import { promisedDay } from '../engine/clocks.ts'
 import { fieldFault } from '../engine/decision-rule.ts'
 import type { Input } from '../engine/event.ts'
 import { type DeskRules, type Field, own } from '../engine/flow.ts'
+import type { Lack } from '../engine/need.ts'
 import { weekdayText } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { limits, plainText } from './block-kit.ts'
+import { context, limits, plainText } from './block-kit.ts'
 import { fieldBlock, fieldInput } from './button-value.ts'
-import { plainChunks } from './escape.ts'
+import { escaped, plainChunks } from './escape.ts'
 
 /** The request that this one may be a duplicate of. */
 function suggestedNumber({ duplicates }: CardState): string | undefined {
@@ -21,6 +22,20 @@ function suggestedNumber({ duplicates }: CardState): string | undefined {
 }
 
 type TextField = Extract<Field, { readonly kind: 'text' }>
+
+/** An option that is not offered: the field's name, the option's words, and what it lacks. */
+export interface LeftOut {
+  readonly field: string
+  readonly text: string
+  readonly lack: Lack
+}
+
+/** Says below a choice what can't be chosen now, and what would mend it. */
+export function leftOutBlocks(leftOut: readonly LeftOut[]): readonly ContextBlock[] {
+  return leftOut.map(({ text, lack }) =>
+    context(`“${escaped(text, 100)}” can’t be chosen now. ${escaped(`${lack.text}. ${lack.mend}.`, 700)}`),
+  )
+}
 
 /** Our own, of a single line. */
 const lineLimit = 150
@@ -31,6 +46,8 @@ export interface Beforehand {
   readonly typed?: Input
   /** The expert team's latest text. */
   readonly expertAnswer?: string | undefined
+  /** No option of a choice is left out for what it lacks: then the only one is chosen already. */
+  readonly isAllThereIs?: boolean
 }
 
 /** Draws the input of a field. */
@@ -43,7 +60,7 @@ export function fieldInputBlock(field: Field, state: CardState, before: Beforeha
   }
   switch (field.kind) {
     case 'choice':
-      return { ...block, element: choice(field, state, typed) }
+      return { ...block, element: choice(field, state, typed, before) }
     case 'text':
       return { ...block, ...textInput(field, typed ?? draftOf(field, state, before)) }
     case 'request-number':
@@ -110,13 +127,15 @@ function choice(
   field: Extract<Field, { kind: 'choice' }>,
   state: CardState,
   typed: string | undefined,
+  { isAllThereIs = true }: Beforehand,
 ): InputBlock['element'] {
   const options: PlainTextOption[] = field.options.map(({ value, text }) => ({
     value,
     text: plainText(text, limits.option),
   }))
   const suggested = field.suggestedBy === undefined ? undefined : state.request.facts[field.suggestedBy]
-  const initial = options.find(({ value }) => value === (typed ?? suggested))
+  const only = isAllThereIs && options.length === 1 ? options[0]?.value : undefined
+  const initial = options.find(({ value }) => value === (typed ?? suggested ?? only))
   const preselected = initial === undefined ? {} : { initial_option: initial }
   return options.length <= limits.radioButtons
     ? { type: 'radio_buttons', action_id: fieldInput, options, ...preselected }

@@ -183,9 +183,9 @@ describe('Assign… in the menu of a card', () => {
     const view = await modalAfter(world, by, () =>
       world.slack.click(by, world.card(iid), { button: 'Assign…' }),
     )
-    if (view) await world.slack.submit(by, view.id, { 'Assign to': to })
+    const answer = view && (await world.slack.submit(by, view.id, { 'Assign to': to }))
     await world.drain()
-    return view
+    return answer
   }
 
   test('gives the request to a colleague, who is told in its thread', async () => {
@@ -199,15 +199,21 @@ describe('Assign… in the menu of a card', () => {
     expect(assignees(world, iid)).toEqual([omar])
   })
 
-  test('to somebody without a role at the desk is refused', async () => {
-    const world = await start()
-    const iid = await world.request()
+  test.each([people.member, people.fieldSecurity, people.guest])(
+    'to $name, who has no role at the desk, is refused below the choice, and the modal stays open',
+    async ({ id }) => {
+      const world = await start()
+      const iid = await world.request()
 
-    await assign(world, iid, ada, people.member.id)
+      const refused = await assign(world, iid, ada, id)
 
-    expect(world.told(ada)).toEqual([
-      `<@${people.member.id}> can’t take #${iid}: they have no role at this desk.`,
-    ])
-    expect(world.thread(iid)).toEqual([])
-  })
+      expect(refused?.body).toEqual({
+        response_action: 'errors',
+        errors: { 'field:assignee': 'They have no role at this desk. Choose somebody who works here.' },
+      })
+      expect(world.slack.openView(ada)?.title).toBe('Assign')
+      expect(world.cardText(iid)).toContain('Unassigned')
+      expect(world.thread(iid)).toEqual([])
+    },
+  )
 })

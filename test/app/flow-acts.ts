@@ -1,5 +1,6 @@
 /** What the tests of the flows do besides clicking: the menu of a card, the meta issue, a requester who answers. */
 import type { Issue } from '../../sandbox/gitlab/world.ts'
+import type { View } from '../../sandbox/slack/workspace.ts'
 import { inSlack, modalAfter, people, startWorld, type World, type WorldOptions } from './desk-world.ts'
 
 export interface InWorld {
@@ -53,6 +54,12 @@ export function menuOf({ world, iid }: InWorld): string[] {
     return value
   })
   return options
+}
+
+/** What a modal offers under a label. */
+export function optionsOf(view: View | undefined, label: string): string[] {
+  const field = view?.blocks.find((block) => block.label?.text === label)
+  return (field?.element?.options ?? []).map(({ text }) => text.text)
 }
 
 /** The issue of the Service Desk that was made last. */

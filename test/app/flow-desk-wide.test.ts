@@ -9,6 +9,7 @@ import {
   type InWorld,
   lastIssue,
   menuOf,
+  optionsOf,
   requesterWrites,
   toldAfter,
 } from './flow-acts.ts'
@@ -313,12 +314,38 @@ describe('Extend Deadline', () => {
     ])
   })
 
-  test('of the step is refused at a step without a clock', async () => {
-    const given = await ready()
+  test('offers the deadlines that the request has: at a step without one of its own it is chosen already', async () => {
+    const atFirst = await aRequest(deletion)
+    const later = await ready()
 
-    const refused = await decideInMenu(given, 'Extend Deadline', ofStep, people.privacy.id)
+    const [both, one] = await Promise.all(
+      [atFirst, later].map((given) => chooseInMenu(given, 'Extend Deadline', people.privacy.id)),
+    )
+    expect(optionsOf(both, 'Deadline')).toEqual(['30-day deadline', 'This step’s deadline'])
+    expect(optionsOf(one, 'Deadline')).toEqual(['30-day deadline'])
 
-    expect(JSON.stringify(refused.body)).toContain('This step has no deadline of its own.')
+    await decideInMenu(
+      later,
+      'Extend Deadline',
+      { 'Extend by': '7 days', Reason: 'Complex' },
+      people.privacy.id,
+    )
+    expect(later.world.cardText(later.iid)).toContain(
+      `<@${people.privacy.id}> extended “Fulfilment” by 7 days`,
+    )
+  })
+
+  test('of the step is refused where the request has moved on to a step without a clock since', async () => {
+    const given = await aRequest(deletion)
+    const view = await chooseInMenu(given, 'Extend Deadline', people.privacy.id)
+    await requesterWrites(given)
+
+    const refused = await given.world.slack.submit(people.privacy.id, view?.id ?? '', ofStep)
+    await given.world.drain()
+
+    expect(JSON.stringify(refused.body)).toContain(
+      'This step has no deadline of its own. Choose the 30-day deadline.',
+    )
     expect(given.world.cardText(given.iid)).not.toContain('extended')
   })
 })

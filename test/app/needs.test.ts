@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { featureRequest, serviceDeskProject, trustSafetyProject } from '../../sandbox/gitlab/gitlab.ts'
 import { people, startWorld, type World } from './desk-world.ts'
-import { aRequest, decideInMenu, type InWorld, requesterWrites } from './flow-acts.ts'
+import { aRequest, chooseInMenu, type InWorld, optionsOf, requesterWrites } from './flow-acts.ts'
 import {
   addedTo,
   agent,
@@ -10,6 +10,7 @@ import {
   aTicket,
   decideOnTicket,
   mailsOf,
+  openOnTicket,
   ticketCardText,
   type WithTicket,
 } from './ticket-acts.ts'
@@ -80,7 +81,14 @@ const openings: readonly (readonly [
       const given = await aRequest('General Question')
       return {
         ...given,
-        click: () => decideInMenu(given, 'Escalate to Privacy', { 'Your question for Privacy': 'May we?' }),
+        click: async () => {
+          const view = await chooseInMenu(given, 'Escalate to Privacy')
+          if (!view) return
+          await given.world.slack.submit(people.engineer.id, view.id, {
+            'Your question for Privacy': 'May we?',
+          })
+          await given.world.drain()
+        },
       }
     },
   ],
@@ -102,7 +110,7 @@ describe('an issue that a decision opens', () => {
       await click()
 
       expect(world.told(people.engineer.id).at(-1)).toContain(
-        `The project ${serviceDeskProject} has no issue template “${template}” that the bot’s account may read. Somebody who may write there adds .gitlab/issue_templates/${template}.md, or your admins correct the name in config/desk.yaml. Nothing was sent.`,
+        `, and nothing was sent or changed. The project ${serviceDeskProject} has no issue template “${template}” that the bot’s account can read. Ask somebody with write access there to add .gitlab/issue_templates/${template}.md, or your admins to correct the name in config/desk.yaml, then choose`,
       )
       expect(world.changes(iid)).toEqual(before.changes)
       expect(world.cardText(iid)).toBe(before.card)
@@ -125,7 +133,7 @@ describe('an issue that a decision opens', () => {
     [
       'takes no issues',
       (world) => Object.assign(projectOf(world, serviceDeskProject), { withoutIssues: true }),
-      'has its issues switched off, or the bot’s account can’t use them',
+      'has issues switched off, or the bot’s account can’t use them',
     ],
     [
       'is not to be seen',
@@ -135,7 +143,7 @@ describe('an issue that a decision opens', () => {
           times: Number.POSITIVE_INFINITY,
           failure: { answer: { status: 404, body: { message: '404 Project Not Found' } } },
         }),
-      'is not there, or the bot’s account may not see it',
+      'isn’t there, or the bot’s account can’t see it',
     ],
   ])('is refused where the project %s', async (_what, spoil, because) => {
     const { world, iid } = await aRequest('Portal Account Deletion')
@@ -161,7 +169,9 @@ describe('an issue that a decision opens', () => {
     world.gitlab.fake.heal()
     await world.click(iid, 'Start Deletion')
 
-    expect(told).toContain('GitLab can’t be read right now, so nobody knows whether it can be done.')
+    expect(told).toBe(
+      `Start Deletion wasn’t done on #${iid}, and nothing was sent or changed. GitLab can’t be read right now, so I can’t check whether this can be done. Wait a few minutes, then choose Start Deletion again.`,
+    )
     expect(meanwhile).toBe(0)
     expect(world.cardText(iid)).toContain('*Done.*')
   })
@@ -172,14 +182,31 @@ describe('an issue that a decision opens', () => {
     const given = await aRequest('GitLab.com Account Deletion', { env })
     const { world, iid } = given
     await requesterWrites(given)
+    const view = await world.openModal(iid, 'Pass Verification')
     world.gitlab.setTemplate('Account Reinstatement', undefined, trustSafetyProject)
 
-    await world.decide(iid, 'Pass Verification', { 'The account is': 'blocked' })
+    await world.slack.submit(people.engineer.id, view?.id ?? '', { 'The account is': 'blocked' })
+    await world.drain()
 
     expect(world.told(people.engineer.id).at(-1)).toContain(
       `The project ${trustSafetyProject} has no issue template “Account Reinstatement”`,
     )
     expect(world.changes(iid)).toEqual([])
+  })
+
+  it('is not offered with the answer that needs it, which says why, and no other answer is chosen for it', async () => {
+    const given = await aRequest('GitLab.com Account Deletion', { env })
+    const { world, iid } = given
+    await requesterWrites(given)
+    world.gitlab.setTemplate('Account Reinstatement', undefined, trustSafetyProject)
+
+    const view = await world.openModal(iid, 'Pass Verification')
+
+    expect(optionsOf(view, 'The account is')).toEqual(['Active'])
+    expect(JSON.stringify(view?.blocks)).not.toContain('initial_option')
+    expect(JSON.stringify(view?.blocks)).toContain(
+      `“Blocked or banned” can’t be chosen now. The project ${trustSafetyProject} has no issue template “Account Reinstatement”`,
+    )
   })
 
   it('is not needed by the other answer of the same decision', async () => {
@@ -206,7 +233,7 @@ describe('the feature request of a deceased user', () => {
     await world.click(iid, 'Start Deletion')
 
     expect(world.told(people.engineer.id).at(-1)).toContain(
-      'The bot’s account may not see the feature request gitlab-org/gitlab#330669.',
+      'The bot’s account can’t see the feature request gitlab-org/gitlab#330669. Ask its owners to let the bot’s account comment there',
     )
     expect(world.changes(iid)).toEqual([])
   })
@@ -217,25 +244,40 @@ describe('an expert team', () => {
     Team: appSec.name,
     'Question for the team': 'Is it known?',
   }
-  const engage = (given: WithTicket) => decideOnTicket(given, 'Engage Expert', question)
-
-  it.each<[string, (given: WithTicket) => void, string]>([
-    ['whose project is not there', () => {}, `The project ${appSec.project} is not there`],
-    [
-      'whose project takes no issues',
-      ({ world }) => {
-        world.gitlab.addExpertTeam(appSec)
-        Object.assign(projectOf(world, appSec.project), { withoutIssues: true })
-      },
-      `The project ${appSec.project} has its issues switched off`,
-    ],
-  ])('%s: the requester is not told that somebody looks', async (_what, prepare, because) => {
+  it('without a project, where no other has one: nobody is asked for a question, and the requester is told nothing', async () => {
     const given = await aTicket()
-    prepare(given)
 
-    await engage(given)
+    const view = await openOnTicket(given, 'Engage Expert')
 
-    expect(given.world.told(agent).at(-1)).toContain(because)
+    expect(view).toBeUndefined()
+    expect(given.world.told(agent).at(-1)).toMatch(
+      /^Engage Expert wasn’t done on ticket .* isn’t there, or the bot’s account can’t see it\./,
+    )
+    expect(addedTo(given)).toEqual([])
+    expect(mailsOf(given)).toEqual([])
+  })
+
+  it('is offered beside others that are not, each with its reason', async () => {
+    const given = await aTicket()
+    given.world.gitlab.addExpertTeam(appSec)
+
+    const view = await openOnTicket(given, 'Engage Expert')
+
+    expect(optionsOf(view, 'Team')).toEqual([appSec.name])
+    expect(JSON.stringify(view?.blocks)).toContain('“Abuse” can’t be chosen now. The project ')
+  })
+
+  it('that is gone between the question and its submit: the requester is not told that somebody looks', async () => {
+    const given = await aTicket()
+    const { world } = given
+    world.gitlab.addExpertTeam(appSec)
+    const view = await openOnTicket(given, 'Engage Expert')
+    Object.assign(projectOf(world, appSec.project), { withoutIssues: true })
+
+    await world.slack.submit(agent, view?.id ?? '', question)
+    await world.drain()
+
+    expect(world.told(agent).at(-1)).toContain(`The project ${appSec.project} has issues switched off`)
     expect(addedTo(given)).toEqual([])
     expect(mailsOf(given)).toEqual([])
   })
@@ -246,14 +288,15 @@ describe('a ticket that Zendesk does not let be solved', () => {
   const reply = (given: WithTicket) =>
     decideOnTicket(given, 'Reply', { 'Reply to the requester': 'It is encrypted.' })
 
-  it('before a required field is filled in: the answer is refused with the name of the field', async () => {
+  it('before a required field is filled in: the answer is refused with its name before anybody types one', async () => {
     const given = await aTicket()
     given.world.zendesk.account.fields = [field]
 
-    await reply(given)
+    const view = await openOnTicket(given, 'Reply')
 
-    expect(given.world.told(agent).at(-1)).toContain(
-      `Zendesk does not let ticket ${given.ticket} be solved before “Root cause” is filled in. Fill it in on the ticket in Zendesk, then choose it again. Nothing was sent.`,
+    expect(view).toBeUndefined()
+    expect(given.world.told(agent).at(-1)).toBe(
+      `Reply wasn’t done on ticket ${given.ticket}, and nothing was sent or changed. Zendesk won’t let ticket ${given.ticket} be solved until “Root cause” is filled in. Fill it in on the ticket in Zendesk, then choose Reply again.`,
     )
     expect(mailsOf(given)).toEqual([])
     expect(ticketCardText(given)).toContain('Needs a reply from Field Security')
@@ -267,10 +310,10 @@ describe('a ticket that Zendesk does not let be solved', () => {
     given.world.zendesk.account.fields = [{ id: 34, type, title, required: true }]
     given.world.zendesk.account.assignsOnSolve = false
 
-    await reply(given)
+    await openOnTicket(given, 'Reply')
 
     expect(given.world.told(agent).at(-1)).toContain(
-      `Zendesk does not let ticket ${given.ticket} be solved before “${title}” is filled in.`,
+      `Zendesk won’t let ticket ${given.ticket} be solved until “${title}” is filled in.`,
     )
     expect(mailsOf(given)).toEqual([])
   })

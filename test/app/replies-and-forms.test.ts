@@ -339,7 +339,7 @@ test('Without an e-mail address for the title nobody is told that the deletion h
   await world.passTime(3, 5)
 
   expect(world.done(iid)).toEqual([])
-  expect(world.told(people.engineer.id).at(-1)).toContain('the form has no e-mail address that can be read')
+  expect(world.told(people.engineer.id).at(-1)).toContain('I can’t read an e-mail address in the form')
 })
 
 describe('An issue that an unknown account has opened, taken in by hand', () => {

@@ -148,7 +148,8 @@ describe('Zendesk refuses for good', () => {
     const { groups } = world.zendesk
     world.zendesk.groups = groups.filter(({ id }) => id !== supportGroupId)
     const there = { status: 200, body: { group: { id: supportGroupId, name: 'Support' } } }
-    world.zendesk.fake.fail({ path: /\/groups\/\d+/, failure: { answer: there } })
+    // Before the modal opens, and when it is decided.
+    world.zendesk.fake.fail({ path: /\/groups\/\d+/, times: 2, failure: { answer: there } })
 
     await decideOnTicket(given, 'Redirect: Support')
     const failed = ticketCardText(given)

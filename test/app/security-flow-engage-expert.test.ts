@@ -115,6 +115,7 @@ describe('Engage Expert', () => {
 
   test('without a question or a team is refused under the field', async () => {
     const given = await aTicket()
+    given.world.gitlab.addExpertTeam(appSec)
     const view = await openOnTicket(given, 'Engage Expert')
     const { slack } = given.world
 
@@ -152,7 +153,8 @@ describe('An issue that can’t be opened, although its project and its template
     const { world } = given
     world.gitlab.addExpertTeam(appSec)
     const there = { status: 200, body: { name: templateName, content: 'Please' } }
-    world.gitlab.fake.fail({ path: /\/templates\/issues\//, failure: { answer: there } })
+    // Before the modal opens, and when it is decided.
+    world.gitlab.fake.fail({ path: /\/templates\/issues\//, times: 2, failure: { answer: there } })
 
     await decideOnTicket(given, 'Engage Expert', {
       Team: appSec.name,
@@ -175,7 +177,8 @@ describe('An issue that can’t be opened, although its project and its template
   test('for want of the project says which', async () => {
     const given = await aTicket()
     const there = { status: 200, body: { id: 900, path_with_namespace: 'abuse/operations' } }
-    given.world.gitlab.fake.fail({ path: /\/projects\/[^/]+$/, failure: { answer: there } })
+    const path = /\/projects\/[^/]*trust-and-safety%2Foperations$/
+    given.world.gitlab.fake.fail({ path, times: 2, failure: { answer: there } })
 
     await decideOnTicket(given, 'Engage Expert', { Team: 'Abuse', 'Question for the team': 'Is it safe?' })
 

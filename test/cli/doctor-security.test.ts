@@ -412,7 +412,7 @@ describe('an expert team', () => {
     [
       undefined,
       [
-        'warn    Expert team Abuse: the project sec/abuse is not there, or the bot’s account may not see it. Fix: its owners make the account a member (Reporter), or your admins correct its name in the configuration',
+        'warn    Expert team Abuse: the project sec/abuse isn’t there, or the bot’s account can’t see it. Fix: ask its owners to make the bot’s account a member (Reporter), or your admins to correct its name in the configuration',
       ],
     ],
     [{}, fine],
@@ -433,13 +433,13 @@ describe('an expert team', () => {
     [
       { archived: true },
       [
-        'warn    Expert team Abuse: the project sec/abuse is archived, so no issue can be opened there. Fix: its owners unarchive it, or your admins name another project in the configuration',
+        'warn    Expert team Abuse: the project sec/abuse is archived, so no issue can be opened there. Fix: ask its owners to unarchive it, or your admins to name another project in the configuration',
       ],
     ],
     [
       { issues_access_level: 'disabled' },
       [
-        'warn    Expert team Abuse: the project sec/abuse has its issues switched off, or the bot’s account can’t use them. Fix: its owners switch them on or make the account a member (Reporter), or your admins name another project in the configuration',
+        'warn    Expert team Abuse: the project sec/abuse has issues switched off, or the bot’s account can’t use them. Fix: ask its owners to switch issues on or make the bot’s account a member (Reporter), or your admins to name another project in the configuration',
       ],
     ],
   ])('with the project %j', async (project, lines) => {
@@ -457,7 +457,7 @@ describe('an expert team', () => {
     })
 
     expect(await examine()).toEqual([
-      'warn    Expert team Abuse: the project sec/abuse has no issue template “Question” that the bot’s account may read. Fix: somebody who may write there adds .gitlab/issue_templates/Question.md, or your admins correct the name in config/desk.yaml',
+      'warn    Expert team Abuse: the project sec/abuse has no issue template “Question” that the bot’s account can read. Fix: ask somebody with write access there to add .gitlab/issue_templates/Question.md, or your admins to correct the name in config/desk.yaml',
       'warn    Expert team Abuse: labels that are not there yet: urgent. Fix: nothing, if they are new: GitLab makes a label when it is first set',
     ])
   })
@@ -492,7 +492,7 @@ describe('an expert team', () => {
     const names = ['Security Operations', 'Application Security', 'Abuse', 'Security Compliance']
     expect(lines).toEqual(
       names.map((name) =>
-        expect.stringMatching(`^warn    Expert team ${name}: the project gitlab-com/.* is not there, or`),
+        expect.stringMatching(`^warn    Expert team ${name}: the project gitlab-com/.* isn’t there, or`),
       ),
     )
   })

@@ -27,16 +27,21 @@ describe('Start Deletion', () => {
   })
 
   test('is refused with what is missing', () => {
-    expect(startDeletion([{ need, because: 'There is no template.' }])).toEqual({
+    const lack = { text: 'There is no template', mend: 'Ask its owners to add it' }
+
+    expect(startDeletion([{ need, lack }])).toEqual({
       kind: 'refuse',
-      because: 'Start Deletion was not done on #123: There is no template. Nothing was sent.',
+      because:
+        'Start Deletion wasn’t done on #123, and nothing was sent or changed. There is no template. Ask its owners to add it, then choose Start Deletion again.',
+      lack,
     })
   })
 
   test('is refused when it needs by now what nobody has looked for', () => {
     expect(startDeletion([{ need: { name: 'feature-request' } }])).toEqual({
       kind: 'refuse',
-      because: '#123 changed while the bot looked, so nothing was sent. Choose Start Deletion again.',
+      because:
+        '#123 changed while I was checking it, and nothing was sent or changed. Choose Start Deletion again.',
     })
   })
 
@@ -47,7 +52,9 @@ describe('Start Deletion', () => {
   test('is refused without an e-mail address for the title, whatever was looked for', () => {
     const refusal = {
       kind: 'refuse',
-      because: expect.stringContaining('has no e-mail address that can be read'),
+      because:
+        'Start Deletion wasn’t done on #123, and nothing was sent or changed. I can’t read an e-mail address in the form, and the meta issue needs one as its title. Correct the form in GitLab, then choose Start Deletion again.',
+      lack: expect.anything(),
     }
     expect(startDeletion([{ need }], { hasNoEmail: true })).toEqual(refusal)
     expect(startDeletion(undefined, { hasNoEmail: true })).toEqual(refusal)

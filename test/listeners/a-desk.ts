@@ -22,6 +22,7 @@ import { connectSlack } from '../../src/services/slack/client.ts'
 
 const roles: Readonly<Record<string, readonly Role[]>> = {
   [PEOPLE.engineer.id]: ['support-engineer'],
+  [PEOPLE.secondEngineer.id]: ['support-engineer'],
   [PEOPLE.manager.id]: ['support-manager'],
   [PEOPLE.fieldSecurity.id]: ['field-security'],
   [PEOPLE.member.id]: [],
@@ -89,6 +90,7 @@ function aDesk() {
       const outcome = decide(flows, state.request, event, state)
       return { effects: outcome.kind === 'move' ? outcome.effects : [] }
     },
+    tryWithNeeds: async (...asked) => port.tryOut(...asked),
     refusedByRole: async () =>
       desk.roleRefusal === undefined
         ? undefined

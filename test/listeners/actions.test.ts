@@ -307,12 +307,12 @@ describe('a click on a decision with fields', () => {
   })
 
   test('that a field would mend opens the modal', async () => {
-    const { slack, desk, ts } = await aCardInSlack()
-    desk.refusal = { because: 'Choose one.', field: 'accountType' }
+    const { slack, desk, ts } = await aCardInSlack({ facts: { hasOtherAddress: true } })
+    desk.refusal = { because: 'Enter a reason.', field: 'reason' }
 
-    await slack.click(engineer, ts, { button: 'Start' })
+    await slack.click(engineer, ts, { button: 'Close No Response' })
 
-    await eventually(() => slack.openView(engineer)?.title).toBe('Start')
+    await eventually(() => slack.openView(engineer)?.title).toBe('Close No Response')
   })
 
   test('that is gone when its modal would open is said to be, not passed over', async () => {

@@ -238,7 +238,7 @@ export const inTheJudgement: readonly Mutant[] = [
   ...defects('guards', 'engine/decide.ts', 'test/engine/needs.test.ts', [
     [
       'a decision goes out although the template of its issue is not there',
-      'if (answer?.because !== undefined) return refuse(`${answer.because} Nothing was sent.`)',
+      'if (answer?.lack) return refuse(answer.lack)',
       '',
     ],
     [

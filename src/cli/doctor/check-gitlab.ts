@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts'
 import type { EffectRule } from '../../engine/effect.ts'
 import { type Flow, type On, type Step, transitionsOf } from '../../engine/flow.ts'
-import type { IssuePurpose } from '../../engine/need.ts'
+import type { IssuePurpose, Lack } from '../../engine/need.ts'
 import { flows } from '../../flows/index.ts'
 import { labels } from '../../flows/labels.ts'
 import type { Fetch } from '../../services/ask.ts'
@@ -15,7 +15,6 @@ import {
   templateLack,
 } from '../../services/gitlab/needs.ts'
 import { isRenamed, renamedMend, renamedText } from '../../services/gitlab/watch-project.ts'
-import type { Lack } from '../../services/needs.ts'
 import { checkHook, checkServiceDesk } from './check-incoming.ts'
 import { type Finding, look, missing, ok, warn } from './finding.ts'
 import { type GitLabReads, gitlabReads, planner } from './gitlab-reads.ts'

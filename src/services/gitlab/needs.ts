@@ -1,7 +1,8 @@
 /** What effects in GitLab need: a project that takes issues, its template, the feature request. */
 
+import type { Lack } from '../../engine/need.ts'
 import { CallFailed } from '../call-failed.ts'
-import type { Lack, LooksOf } from '../needs.ts'
+import type { LooksOf } from '../needs.ts'
 import type { SeenProject } from './answers.ts'
 import type { GitLab, Project } from './client.ts'
 import type { EffectContext, ExpertTeam } from './effect-context.ts'
@@ -32,7 +33,7 @@ export function gitlabLooks(context: Context): LooksOf<Names> {
       if (team) return teamLack(gitlab, team)
       return {
         text: `config/desk.yaml no longer names the expert team “${name}”`,
-        mend: 'Your admins put it back there and start the bot again',
+        mend: 'Ask your admins to put it back and restart the bot',
       }
     },
 
@@ -55,18 +56,18 @@ async function teamLack(
 export function projectLack(project: Project, seen: SeenProject | undefined): Lack | undefined {
   if (!seen)
     return {
-      text: `The project ${project} is not there, or the bot’s account may not see it`,
-      mend: 'Its owners make the account a member (Reporter), or your admins correct its name in the configuration',
+      text: `The project ${project} isn’t there, or the bot’s account can’t see it`,
+      mend: 'Ask its owners to make the bot’s account a member (Reporter), or your admins to correct its name in the configuration',
     }
   if (seen.isArchived)
     return {
       text: `The project ${seen.path} is archived, so no issue can be opened there`,
-      mend: 'Its owners unarchive it, or your admins name another project in the configuration',
+      mend: 'Ask its owners to unarchive it, or your admins to name another project in the configuration',
     }
   if (seen.hasIssues) return undefined
   return {
-    text: `The project ${seen.path} has its issues switched off, or the bot’s account can’t use them`,
-    mend: 'Its owners switch them on or make the account a member (Reporter), or your admins name another project in the configuration',
+    text: `The project ${seen.path} has issues switched off, or the bot’s account can’t use them`,
+    mend: 'Ask its owners to switch issues on or make the bot’s account a member (Reporter), or your admins to name another project in the configuration',
   }
 }
 
@@ -78,8 +79,8 @@ export async function templateLack(
 ): Promise<Lack | undefined> {
   if ((await gitlab.issueTemplate(project, name)) !== undefined) return undefined
   return {
-    text: `The project ${project} has no issue template “${name}” that the bot’s account may read`,
-    mend: `Somebody who may write there adds .gitlab/issue_templates/${name}.md, or your admins correct the name in config/desk.yaml`,
+    text: `The project ${project} has no issue template “${name}” that the bot’s account can read`,
+    mend: `Ask somebody with write access there to add .gitlab/issue_templates/${name}.md, or your admins to correct the name in config/desk.yaml`,
   }
 }
 
@@ -90,8 +91,8 @@ export async function featureRequestLack(
 ): Promise<Lack | undefined> {
   if (await isShown(() => gitlab.issue(iid, project))) return undefined
   return {
-    text: `The bot’s account may not see the feature request ${reference}`,
-    mend: 'Its owners let the account comment there, or your admins set feature-request: false in config/desk.yaml and start the bot again',
+    text: `The bot’s account can’t see the feature request ${reference}`,
+    mend: 'Ask its owners to let the bot’s account comment there, or your admins to set feature-request: false in config/desk.yaml and restart the bot',
   }
 }
 

@@ -1,6 +1,7 @@
 /** What effects in Zendesk need: the fields without which a ticket can't be solved, and the support group. */
+import type { Lack } from '../../engine/need.ts'
 import { CallFailed } from '../call-failed.ts'
-import type { Lack, LooksOf } from '../needs.ts'
+import type { LooksOf } from '../needs.ts'
 import type { Ticket, TicketField, TicketForm } from './answers.ts'
 import type { Zendesk } from './client.ts'
 
@@ -30,13 +31,13 @@ export async function groupLack(
 ): Promise<Lack | undefined> {
   if (supportGroup === undefined)
     return {
-      text: 'ZENDESK_SUPPORT_GROUP is not set, so it is not known to which group support requests go',
-      mend: 'Your admins set it and start the bot again',
+      text: 'ZENDESK_SUPPORT_GROUP isn’t set, so I don’t know which Zendesk group handles support requests',
+      mend: 'Ask your admins to set it and restart the bot',
     }
   if (await zendesk.group(supportGroup)) return undefined
   return {
-    text: `The support group ${supportGroup} is not there in Zendesk`,
-    mend: 'Your admins check ZENDESK_SUPPORT_GROUP and start the bot again',
+    text: `Zendesk has no group ${supportGroup}, where support requests go`,
+    mend: 'Ask your admins to correct ZENDESK_SUPPORT_GROUP and restart the bot',
   }
 }
 
@@ -50,8 +51,8 @@ async function solveLack(zendesk: Pick<Zendesk, SolveReads>, number: number): Pr
   if (empty.length === 0) return undefined
   const names = empty.map(({ title }) => `“${title}”`).join(', ')
   return {
-    text: `Zendesk does not let ticket ${number} be solved before ${names} ${empty.length === 1 ? 'is' : 'are'} filled in`,
-    mend: `Fill ${empty.length === 1 ? 'it' : 'them'} in on the ticket in Zendesk, then choose it again`,
+    text: `Zendesk won’t let ticket ${number} be solved until ${names} ${empty.length === 1 ? 'is' : 'are'} filled in`,
+    mend: `Fill ${empty.length === 1 ? 'it' : 'them'} in on the ticket in Zendesk`,
   }
 }
 
