@@ -1,5 +1,5 @@
 /** Business-day clocks and distribution days: Monday to Friday, less the holidays of a calendar. */
-import { type Instant, toInstant } from './time.ts'
+import { dayBeside, dayIn, endOfDay, type Instant, toInstant } from './time.ts'
 
 /** The holidays that a desk keeps, and how far they are known. */
 export interface BusinessCalendar {
@@ -27,11 +27,14 @@ export function endOfBusinessDays(
   timeZone: string,
   calendar: BusinessCalendar,
 ): Instant {
-  const start = Temporal.Instant.from(startsAt).toZonedDateTimeISO(timeZone)
-  const firstDay = start.toPlainDate().toString()
+  const firstDay = dayIn(timeZone, startsAt)
   const lastDay = businessDayAfter(firstDay, days, calendar)
-  if (!isBusinessDay(firstDay, calendar)) return instantOf(dayBeside(lastDay, 1), { timeZone })
-  return instantOf(lastDay, { timeZone, plainTime: start.toPlainTime() })
+  if (!isBusinessDay(firstDay, calendar)) return endOfDay(lastDay, timeZone)
+  // Of a local time that the clocks show twice Temporal takes the first, and moves one that they leave out by what
+  // they leave out (disambiguation `compatible`).
+  const plainTime = Temporal.Instant.from(startsAt).toZonedDateTimeISO(timeZone).toPlainTime()
+  const end = Temporal.PlainDate.from(lastDay).toZonedDateTime({ timeZone, plainTime })
+  return toInstant(new Date(end.epochMilliseconds))
 }
 
 /** Returns the day on which the report goes out that is confirmed on the given day; both are written `2026-11-30`. */
@@ -89,22 +92,4 @@ function isReportsTurn(day: string, calendar: BusinessCalendar): boolean {
 /** 1 for Monday to 7 for Sunday. */
 function dayOfWeek(day: string): number {
   return new Date(day).getUTCDay() || 7
-}
-
-/** By its midnight in UTC, where each day has 24 hours: a clock of days off asks for a dozen days, a digest for thousands. */
-function dayBeside(day: string, days: number): string {
-  return toInstant(new Date(Date.parse(day) + days * dayMs)).slice(0, 10)
-}
-
-const dayMs = 24 * 3_600_000
-
-/**
- * The beginning of a day, or a local time on it. Temporal takes the first of a local time that the clocks
- * show twice, and moves one that they leave out by what they leave out (disambiguation `compatible`).
- */
-function instantOf(
-  day: string,
-  local: { readonly timeZone: string; readonly plainTime?: Temporal.PlainTime },
-): Instant {
-  return toInstant(new Date(Temporal.PlainDate.from(day).toZonedDateTime(local).epochMilliseconds))
 }

@@ -28,18 +28,36 @@ export function plus(at: Instant, ms: number): Instant {
  * from 9 March 00:00.
  */
 export function endOfClock(startsAt: Instant, days: number, timeZone: string): ClockEnd {
-  const lastDay = dayOf(startsAt, timeZone).add({ days })
-  return { lastDay: lastDay.toString(), overAt: startOfDay(lastDay.add({ days: 1 }), timeZone) }
+  const lastDay = dayBeside(dayIn(timeZone, startsAt), days)
+  return { lastDay, overAt: endOfDay(lastDay, timeZone) }
 }
 
 /** Returns the first instant after a calendar day. */
 export function endOfDay(day: string, timeZone: string): Instant {
-  return startOfDay(Temporal.PlainDate.from(day).add({ days: 1 }), timeZone)
+  return startOf(dayBeside(day, 1), timeZone)
 }
 
 /** Returns the first instant of a calendar day. */
 export function startOf(day: string, timeZone: string): Instant {
-  return startOfDay(Temporal.PlainDate.from(day), timeZone)
+  const known = starts.get(timeZone) ?? new Map<string, Instant>()
+  const start = known.get(day)
+  if (start !== undefined) return start
+  const found = toInstant(new Date(Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds))
+  if (known.size >= mostStarts) known.clear()
+  starts.set(timeZone, known.set(day, found))
+  return found
+}
+
+/** By time zone and day: a clock is read hundreds of times for each time that a day of it is new. */
+const starts = new Map<string, Map<string, Instant>>()
+
+/** More days than the clocks of the requests of ten years touch. */
+const mostStarts = 4_000
+
+/** Returns the day so many days later, or earlier where the number is negative, `2026-03-08`. */
+export function dayBeside(day: string, days: number): string {
+  // By its midnight in UTC, where each day has 24 hours.
+  return toInstant(new Date(Date.parse(day) + days * dayMs)).slice(0, 10)
 }
 
 /** Returns the whole calendar days from `now` to the clock's last day: 0 on the last day, negative after it. */
@@ -52,18 +70,17 @@ const dayMs = 24 * 3_600_000
 
 /** Returns the calendar days from the day of one instant to the day of another. */
 export function calendarDays(from: Instant, to: Instant, timeZone: string): number {
-  return dayOf(from, timeZone).until(dayOf(to, timeZone), { largestUnit: 'day' }).days
+  return (Date.parse(dayIn(timeZone, to)) - Date.parse(dayIn(timeZone, from))) / dayMs
 }
 
 /** Returns the calendar day of an instant in a time zone, `2026-03-08`. */
 export function dayIn(timeZone: string, at: Instant): string {
-  if (asked.at !== at || asked.timeZone !== timeZone)
-    asked = { at, timeZone, day: dayOf(at, timeZone).toString() }
-  return asked.day
+  // Its day in UTC, the one before or the one after: no zone is a whole day from UTC. Instants sort as text.
+  const day = at.slice(0, 10)
+  if (at < startOf(day, timeZone)) return dayBeside(day, -1)
+  const next = dayBeside(day, 1)
+  return at < startOf(next, timeZone) ? day : next
 }
-
-/** The last answer: a digest asks for the day of its own instant for each of its requests. */
-let asked = { at: '', timeZone: '', day: '' }
 
 /** Returns a day for people: `8 March 2026` for `2026-03-08`. */
 export function dayText(day: string): string {
@@ -138,12 +155,4 @@ const halfAYearMs = 182 * 24 * 3_600_000
 
 function isNear(day: string, today: string): boolean {
   return Math.abs(Date.parse(day) - Date.parse(today)) <= halfAYearMs
-}
-
-function dayOf(at: Instant, timeZone: string): Temporal.PlainDate {
-  return Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate()
-}
-
-function startOfDay(day: Temporal.PlainDate, timeZone: string): Instant {
-  return new Date(day.toZonedDateTime(timeZone).epochMilliseconds).toISOString()
 }

@@ -1,5 +1,15 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { daysLeft, dayText, endOfClock, instantText } from '../../src/engine/time.ts'
+import {
+  calendarDays,
+  dayIn,
+  daysLeft,
+  dayText,
+  endOfClock,
+  instantText,
+  startOf,
+  toInstant,
+} from '../../src/engine/time.ts'
 
 test('A clock of 7 days on a request created on 1 March ends on 8 March, and what it opens is open from 9 March 00:00', () => {
   const end = endOfClock('2026-03-01T10:30:00.000Z', 7, 'UTC')
@@ -42,4 +52,29 @@ test.each([
 test('Days and instants are written as people write them', () => {
   expect(dayText('2026-03-08')).toBe('8 March 2026')
   expect(instantText('2026-03-08T22:05:00.000Z', 'Europe/Berlin')).toBe('8 March 2026, 23:05 Europe/Berlin')
+})
+
+test('In every time zone the day of an instant is the one that Temporal gives it', () => {
+  const zones = [...Intl.supportedValuesOf('timeZone'), 'UTC']
+  const instants = fc.date({ min: new Date('1990-01-01'), max: new Date('2060-01-01'), noInvalidDate: true })
+
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), instants, instants, (zone, one, other) => {
+      const dayOf = (date: Date) => date.toTemporalInstant().toZonedDateTimeISO(zone).toPlainDate()
+
+      expect(dayIn(zone, toInstant(one))).toBe(dayOf(one).toString())
+      expect(calendarDays(toInstant(one), toInstant(other), zone)).toBe(dayOf(one).until(dayOf(other)).days)
+    }),
+    { numRuns: 2_000, seed: 26 },
+  )
+})
+
+test('A day that a time zone left out has no instant, and the clock ends with the next', () => {
+  // Samoa went from the end of 29 December 2011 to the beginning of the 31st.
+  const next = startOf('2011-12-31', 'Pacific/Apia')
+
+  expect(next).toBe('2011-12-30T10:00:00.000Z')
+  expect(dayIn('Pacific/Apia', '2011-12-30T09:59:59.999Z')).toBe('2011-12-29')
+  expect(dayIn('Pacific/Apia', next)).toBe('2011-12-31')
+  expect(endOfClock('2011-12-22T12:00:00.000Z', 7, 'Pacific/Apia').overAt).toBe(next)
 })
