@@ -168,12 +168,15 @@ describe('What comes of it', () => {
         flows,
         aRequest({ flow: 'data-export', createdAt: onlyIfSilentSince, ...given }),
         { kind: 'decision', decision, by: engineer, at: now, input: {} },
-        environment({ now }),
+        environment({ now, readUpTo: { updatedAt: now, noteId: 2, labelEventId: 3, stateEventId: 4 } }),
       )
     const closedByHand = { closedFrom: 'self-serve', closedOutside: true, isIncomplete: true }
 
     expect(by('close-self-serve', { step: 'self-serve' })).toMatchObject({
-      facts: { closedFrom: 'self-serve', closedFromSince: '2026-03-01T10:31:00.000Z' },
+      facts: {
+        ...{ closedFrom: 'self-serve', closedFromSince: '2026-03-01T10:31:00.000Z' },
+        closedReadUpTo: { updatedAt: now, labelEventId: 3, stateEventId: 4 },
+      },
       effects: [{ kind: 'close', onlyIfSilentSince }],
     })
     expect(by('close-self-serve', { step: 'closed', facts: closedByHand })).toMatchObject({

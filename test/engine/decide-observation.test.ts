@@ -470,6 +470,17 @@ describe('A close that was stopped', () => {
     expect(back).not.toHaveProperty('facts.stoppedAt')
   })
 
+  test('has what was seen since its decision, but for notes, read once more: it meant something else then', () => {
+    const closedReadUpTo = { updatedAt: decidedAt, labelEventId: 3, stateEventId: 4 }
+    const given = { ...facts, closedReadUpTo }
+
+    const back = seen(stopped, { step: 'closed', facts: given })
+    expect(back).toMatchObject({ step: 'evaluating', readAgainFrom: closedReadUpTo })
+    expect(back).not.toHaveProperty('facts.closedReadUpTo')
+    const closedByHand = { ...given, closedOutside: true }
+    expect(seen(stopped, { step: 'closed', facts: closedByHand })).not.toHaveProperty('readAgainFrom')
+  })
+
   test('where no step waits for a reply, it stands there since when it stood there', () => {
     const since = '2026-02-20T08:00:00.000Z'
     const given = { ...facts, closedFrom: 'awaiting-reply', closedFromSince: since }

@@ -324,6 +324,13 @@ export const atTheDoors: readonly Mutant[] = [
       '    if (entries.length >= 0)\n      return (\n        channel !== undefined &&',
     ],
   ]),
+  ...defects('repeated', 'inbox/handle-decision.ts', 'test/app/service-hangs.test.ts', [
+    [
+      'what a decision needs is looked for again for each change while it was looked for',
+      '(isLookedFor && (await context.store.tables.requests.byId(requestId))) || row',
+      'isLookedFor ? row : row',
+    ],
+  ]),
   ...defects('roles', 'inbox/handle-decision.ts', 'test/app/role-before-step.test.ts', [
     [
       'who may not decide learns how the request stands',

@@ -358,6 +358,20 @@ export const inTheJudgement: readonly Mutant[] = [
       'sentSnippets,',
     ],
   ]),
+  ...defects('order', 'engine/closed-and-reopened.ts', 'test/engine/decide-observation.test.ts', [
+    [
+      'what somebody did while a close waited is not read once more when it is stopped',
+      '...(closedReadUpTo && { readAgainFrom: closedReadUpTo }),',
+      '',
+    ],
+  ]),
+  ...defects('order', 'requests/handle-event.ts', 'test/app/effects-reply-race.test.ts', [
+    [
+      'what is to be read once more is known already',
+      'seen: { ...row.seen, labelEventId, stateEventId }',
+      'seen: row.seen',
+    ],
+  ]),
   ...defects('told', 'engine/closed-and-reopened.ts', 'test/engine/decide-observation.test.ts', [
     [
       'a close by hand without reply and labels is taken for complete',
