@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { type App, type AppParts, startApp } from '../src/app.ts'
 import { clockWith } from '../src/clock.ts'
 import { type Config, loadConfig } from '../src/config/config.ts'
+import { readDesk } from '../src/config/desk.ts'
 import { type Listen, listenWith } from '../src/http/server.ts'
 import { fastFolder } from './fast-folder.ts'
 import { fetchFrom, fetchTo } from './in-process.ts'
@@ -74,7 +75,9 @@ export interface ProcessOptions {
 
 export type OpenWorld = Awaited<ReturnType<typeof openWorld>>
 
-const shippedDesk = readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8')
+const shippedYaml = readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8')
+/** Read once: a run of the tests starts some two thousand bots. */
+const shippedDesk = readDesk(shippedYaml)
 const botScript = new URL('../src/main.ts', import.meta.url)
 const compileCache = new URL('../src/compile-cache.js', import.meta.url)
 
@@ -115,7 +118,7 @@ export async function openWorld(options: AroundOptions) {
       connectTo(url)
     },
     configFor(file?: string, env: Readonly<Record<string, string>> = {}): Config {
-      const desk = deskYaml?.(shippedDesk) ?? shippedDesk
+      const desk = deskYaml ? readDesk(deskYaml(shippedYaml)) : shippedDesk
       const database = file !== undefined && { DATABASE_URL: `file:${file}` }
       return loadConfig({ ...environment, ...env, ...database }, desk)
     },

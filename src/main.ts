@@ -6,6 +6,7 @@ import { flushCompileCache } from 'node:module'
 import { type App, startApp } from './app.ts'
 import { clockWith } from './clock.ts'
 import { type Config, ConfigError, loadConfig } from './config/config.ts'
+import { readDesk } from './config/desk.ts'
 import { createLog } from './http/log.ts'
 
 if (existsSync('.env')) process.loadEnvFile('.env')
@@ -32,7 +33,8 @@ flushCompileCache()
 
 function configOrExit(): Config {
   try {
-    return loadConfig(process.env, readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8'))
+    const deskFile = new URL('../config/desk.yaml', import.meta.url)
+    return loadConfig(process.env, readDesk(readFileSync(deskFile, 'utf8')))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     console.error(error.message)

@@ -1,6 +1,7 @@
 /** Secrets that are none: the bot does not start with them, and does not tell them. */
 import { readFileSync } from 'node:fs'
 import { ConfigError, loadConfig } from '../../src/config/config.ts'
+import { readDesk } from '../../src/config/desk.ts'
 import type { Findings } from './findings.ts'
 import { slackSecret, standardSecret, zendeskTestSecret } from './schemes.ts'
 
@@ -41,11 +42,11 @@ const badSecrets: readonly (readonly [string, Readonly<Record<string, string | u
 ]
 
 export function proveSecrets({ tried, reach, letIn, broken }: Findings): void {
-  const yaml = readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8')
+  const desk = readDesk(readFileSync(new URL('../../config/desk.yaml', import.meta.url), 'utf8'))
   for (const [what, change] of badSecrets) {
     tried()
     try {
-      loadConfig({ ...requiredOnly, ...change }, yaml)
+      loadConfig({ ...requiredOnly, ...change }, desk)
       letIn(`the bot starts with ${what}`)
     } catch (error) {
       if (!(error instanceof ConfigError)) broken(`${what} ends in an error of ours`, String(error))

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Config, ConfigError, loadConfig } from '../config/config.ts'
+import { readDesk } from '../config/desk.ts'
 import { misspeltIn, misspeltText } from '../config/misspelt.ts'
 import { instantText } from '../engine/time.ts'
 import { networkThrough, type ProxySettings } from '../http/proxy.ts'
@@ -60,7 +61,7 @@ function summaryOf(findings: readonly Finding[]): string {
 
 function configured(env: Env): Config | { readonly problems: readonly Finding[] } {
   try {
-    return loadConfig(env, readFileSync(deskFile, 'utf8'))
+    return loadConfig(env, readDesk(readFileSync(deskFile, 'utf8')))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const mend = 'set it as .env.example and config/desk.yaml explain'

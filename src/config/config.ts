@@ -1,7 +1,7 @@
 // Environment and config/desk.yaml in, one Config out, or one error that names every problem at once.
 
 import type { ProxySettings } from '../http/proxy.ts'
-import { type Desk, readDesk } from './desk.ts'
+import type { Desk, DeskReading } from './desk.ts'
 import { Environment, lacking, problemsBetween, secretsOf, variablesSet } from './environment.ts'
 import { misspeltIn, misspeltText } from './misspelt.ts'
 import type { RoleMembers } from './variables.ts'
@@ -97,11 +97,10 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the environment and the text of config/desk.yaml. Throws `ConfigError` with all problems of both. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>, deskYaml: string): Config {
+/** Reads the environment beside config/desk.yaml. Throws `ConfigError` with all problems of both. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>, desk: DeskReading): Config {
   const set = variablesSet(env)
   const environment = Environment.safeParse(set)
-  const desk = readDesk(deskYaml)
   const unknown = misspeltIn(env).map(misspeltText)
   const problems = [
     ...(environment.error?.issues ?? []).map(({ path, message }) => `${String(path[0])} ${message}`),

@@ -128,8 +128,11 @@ const DeskFile = z.strictObject({
 /** The settings of config/desk.yaml in the shape that the program uses. */
 export type Desk = ReturnType<typeof deskOf>
 
-/** Reads the desk file. Its problems name the path in the file and never a value. */
-export function readDesk(yaml: string): { readonly desk: Desk } | { readonly problems: readonly string[] } {
+/** The desk file as it was read, or every problem of it. */
+export type DeskReading = { readonly desk: Desk } | { readonly problems: readonly string[] }
+
+/** Reads the text of the desk file. Its problems name the path in the file and never a value. */
+export function readDesk(yaml: string): DeskReading {
   const document = parseDocument(yaml, { prettyErrors: true })
   if (document.errors.length > 0) {
     return {

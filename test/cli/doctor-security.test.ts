@@ -15,6 +15,7 @@ import { checkZendesk } from '../../src/cli/doctor/check-zendesk.ts'
 import { lineOf } from '../../src/cli/doctor/finding.ts'
 import { gitlabReads } from '../../src/cli/doctor/gitlab-reads.ts'
 import { loadConfig } from '../../src/config/config.ts'
+import { readDesk } from '../../src/config/desk.ts'
 import { connectGitLab } from '../../src/services/gitlab/client.ts'
 import { now } from '../store/temporary-store.ts'
 import { answers, surroundings } from './doctor-surroundings.ts'
@@ -387,7 +388,7 @@ describe('an expert team', () => {
     const around = await aSecurityDesk()
     const config = loadConfig(
       { ...around.env, ...around.on },
-      `expert-teams: [{ name: Abuse, project: sec/abuse, labels: [desk, urgent]${team} }]`,
+      readDesk(`expert-teams: [{ name: Abuse, project: sec/abuse, labels: [desk, urgent]${team} }]`),
     )
     const found = { status: 200, body: { id: 500, path_with_namespace: 'sec/abuse', ...project } }
     const notFound = { status: 404, body: { message: '404 Project Not Found' } }
@@ -471,7 +472,7 @@ describe('an expert team', () => {
 
   test('is needed for Engage Expert', async () => {
     const { env, on } = await aSecurityDesk()
-    const config = loadConfig({ ...env, ...on }, '')
+    const config = loadConfig({ ...env, ...on }, readDesk(''))
     const client = connectGitLab({ ...config.gitlab, fetch })
 
     const [finding] = await checkExpertTeams(config, client, gitlabReads(config.gitlab, fetch))
@@ -510,7 +511,9 @@ describe('the calendar', () => {
     TIMEZONE: 'Asia/Tokyo',
   }
   const linesAt = (at: string, deskYaml = '') =>
-    checkCalendar(loadConfig(required, deskYaml), new Date(at)).map((finding) => lineOf(finding).trimEnd())
+    checkCalendar(loadConfig(required, readDesk(deskYaml)), new Date(at)).map((finding) =>
+      lineOf(finding).trimEnd(),
+    )
   const mend =
     'Fix: take a newer version, or compare the next years with the list of the US Office of Personnel Management and set holidays in desk.yaml'
 

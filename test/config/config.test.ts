@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type Config, ConfigError, loadConfig } from '../../src/config/config.ts'
+import { readDesk } from '../../src/config/desk.ts'
 import { variableNames } from '../../src/config/environment.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -18,7 +19,7 @@ const zendesk = {
   ZENDESK_TOKEN: 'zd-token-1',
 }
 
-const load = (env: Env = {}, deskYaml = ''): Config => loadConfig({ ...required, ...env }, deskYaml)
+const load = (env: Env = {}, deskYaml = ''): Config => loadConfig({ ...required, ...env }, readDesk(deskYaml))
 
 function problemsOf(env: Env, deskYaml = ''): readonly string[] {
   try {
@@ -208,7 +209,7 @@ describe('the configuration', () => {
     const unknown = 'PRIVACY_CHANEL is set, but the bot doesn’t know it: did you mean PRIVACY_CHANNEL?'
 
     expect(load({ PRIVACY_CHANEL: 'C01ABC' }).warnings).toEqual([unknown])
-    expect(() => loadConfig({ ...required, GITLAB_TOKEN: '', GITLAB_TOKN: 'x' }, '')).toThrow(
+    expect(() => loadConfig({ ...required, GITLAB_TOKEN: '', GITLAB_TOKN: 'x' }, readDesk(''))).toThrow(
       /- GITLAB_TOKEN is missing\n- GITLAB_TOKN is set, but the bot doesn’t know it: did you mean GITLAB_TOKEN\?$/,
     )
   })
@@ -435,7 +436,7 @@ describe('the configuration is refused', () => {
   it('with every problem in one message', () => {
     const env = { GITLAB_PROJECT: 'a/b', PORT: 'http', MODE: 'shadow', ZENDESK_EMAIL: 'a@b.co' }
 
-    expect(() => loadConfig(env, 'form-url: 7\nlabels: { Spam: x }')).toThrow(
+    expect(() => loadConfig(env, readDesk('form-url: 7\nlabels: { Spam: x }'))).toThrow(
       new ConfigError([
         'SLACK_BOT_TOKEN is missing',
         'GITLAB_TOKEN is missing',

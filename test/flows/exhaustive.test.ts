@@ -44,6 +44,9 @@ const worlds: Readonly<Record<string, readonly World[]>> = {
 }
 const worldsOf = (name: string) => worlds[name] ?? [asShipped]
 
+/** Each flow as it ships, explored as it would come out of a file. */
+const shipped = new Map<string, Explored | undefined>()
+
 const sum = (all: readonly Explored[], of: (one: Explored) => number) =>
   all.reduce((total, one) => total + of(one), 0)
 
@@ -67,6 +70,7 @@ describe('Every state of every flow', () => {
     (name, demands) => {
       const explored = worldsOf(name).map((world) => explore(written, name, demands, world))
       all.push(...explored)
+      shipped.set(name, explored[0])
 
       const taken = new Set(explored.flatMap((one) => [...one.taken]))
       const demanded = demands.demands.flatMap(({ decision, steps, who }) =>
@@ -90,7 +94,7 @@ describe('A flow is plain data', () => {
       const demands = handbookDemands[name]
       if (!demands) throw new Error(name)
 
-      expect(explore(flows, name, demands)).toEqual(explore(written, name, demands))
+      expect(explore(flows, name, demands)).toEqual(shipped.get(name) ?? explore(written, name, demands))
     },
   )
 

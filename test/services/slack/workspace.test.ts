@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { BOT_TOKEN, SIGNING_SECRET, startSlack } from '../../../sandbox/slack/slack.ts'
 import { shippedDesks } from '../../../src/compose/shipped.ts'
 import { loadConfig } from '../../../src/config/config.ts'
+import { readDesk } from '../../../src/config/desk.ts'
 import { connectSlack } from '../../../src/services/slack/client.ts'
 import { findWorkspace } from '../../../src/services/slack/workspace.ts'
 import { now } from '../../store/temporary-store.ts'
@@ -28,7 +29,7 @@ async function aSlack() {
       info: () => {},
       warn: (fields: object, message: string) => warnings.push([fields, message]),
     }
-    const config = loadConfig({ ...required, ...env }, '')
+    const config = loadConfig({ ...required, ...env }, readDesk(''))
     const desks = shippedDesks(config).filter(({ desk }) => desk.name === 'privacy' || config.zendesk)
     const { channels } = await findWorkspace(client, desks, log)
     return { channel: channels.privacy, securityChannel: channels.security }
