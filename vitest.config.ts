@@ -18,7 +18,7 @@ const ofSqlite = ['backlog', 'migrate', 'observations', 'process-lock', 'query-p
 )
 
 /** They wait for most of their time, of which the others make use. */
-const longest = /\/(?:crash|crash-clicks|crash-outages|replicas|unfit-in-use)\.test\.ts$/
+const longest = /\/(?:crash|crash-clicks|crash-outages|replicas|replicas-disturbed|unfit-in-use)\.test\.ts$/
 
 /**
  * One project after the other: a worker is kept only as long as the next file is one of the same project, and each new

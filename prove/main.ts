@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { proveConcurrency } from './concurrency/prove-concurrency.ts'
 import { proveCrashes } from './crash/prove-crashes.ts'
+import { proveFailover } from './failover/prove-failover.ts'
 import { proveFaultInjection } from './fault-injection/prove-fault-injection.ts'
 import { proveModel } from './model/prove-model.ts'
 import { provePowerLoss } from './power-loss/prove-power-loss.ts'
@@ -44,6 +45,7 @@ const proofs: Readonly<Record<string, Prove>> = {
       ...(seeds.firstSeed !== undefined && { seed: seeds.firstSeed }),
       ...(values.kills !== undefined && { kills: Number(values.kills) }),
     }),
+  failover: proveFailover,
 }
 
 const wanted = Object.entries(proofs).filter(([name]) => values.only === undefined || values.only === name)

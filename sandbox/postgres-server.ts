@@ -72,7 +72,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
 }
 
 /** A moment later somebody else may have it; then the server says so. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve)

@@ -38,7 +38,9 @@ describe('Nothing waits for a fixed time: for what happens, with a bound', () =>
   // The benchmark measures times; the instants of these kills are taken by chance; there timers themselves are tested.
   const waiting = files.filter(
     (file) =>
-      !/^bench\/|^prove\/crash\/random-instants|^prove\/replicas\/|^test\/prove\/virtual-time/.test(file),
+      !/^bench\/|^prove\/crash\/random-instants|^prove\/(?:replicas|failover)\/|^test\/prove\/virtual-time/.test(
+        file,
+      ),
   )
   const sources = waiting.map((file) => ({ file, source: readFileSync(`${root}${file}`, 'utf8') }))
 

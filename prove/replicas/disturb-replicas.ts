@@ -1,12 +1,12 @@
 /** People work on requests while chance kills, pauses and stops one replica after the other; afterwards it is judged from outside. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cardsOf, engineer, manager } from '../crash/acts.ts'
-import { judge } from '../crash/judge.ts'
-import { type AuditRead, type Outside, outsideOf, readAudit } from '../crash/outside.ts'
-import { type Case, goOn, isOver, newCase, type Plan, plans } from '../crash/plans.ts'
+import { readAudit } from '../crash/outside.ts'
+import type { Case } from '../crash/plans.ts'
 import { randomOf } from '../crash/random.ts'
 import { count, type Tally } from '../crash/tally.ts'
-import { type Watched, watchDatabase } from './in-hand.ts'
+import { againMs, finish, untouchedRuns, work } from './at-work.ts'
+import { compare } from './compare.ts'
+import { type TakenOver, type Watched, watchDatabase } from './in-hand.ts'
 import { openReplicas, type Replica, type Replicas } from './replicas.ts'
 
 export interface Disturbing {
@@ -26,13 +26,6 @@ const longestCalmMs = 3_000
 const pauseMs = { least: 9_000, most: 13_000 } as const
 /** A load balancer finds out that a replica is silent by asking it, which takes a while. */
 const foundSilentMs = 2_000
-/** A new request of one plan comes each so many milliseconds, and as many are open at most. */
-const newEveryMs = 400
-const mostOpen = 24
-/** A person who was not answered looks again after a moment. */
-const againMs = 300
-/** An append without an answer is repeated after 135 s, and a replica may have been killed meanwhile. */
-const restMs = 420_000
 const takenOverWithinMs = 10_000
 
 export async function disturbReplicas(given: Disturbing, tally: Tally): Promise<void> {
@@ -72,11 +65,11 @@ async function under(
   const untouched = await untouchedRuns(desk, database, given.databaseUrl)
   const cases: Case[] = []
   const isDone = new AbortController()
-  const working = work(desk, cases, isDone.signal)
+  const working = work(desk, database, cases, isDone.signal)
   const took = await disturb({ desk, database, random, cases, given, tally })
   isDone.abort()
   await working
-  await finish(desk, database, cases, tally)
+  await finish(desk, database, cases, given, tally)
   const audit = await readAudit(given.databaseUrl, desk.now)
   for (const one of cases) await compare(desk, database, one, untouched, audit, given, tally)
   if (audit.wrong !== undefined) tally.broken.push(`the audit chain is broken at ${audit.wrong}`)
@@ -85,8 +78,8 @@ async function under(
   given.log(`replicas, seed ${given.seed}: ${cases.length} requests, ${given.kills} kills`)
 }
 
-function judgeTakeovers(took: readonly number[], { seed, log }: Disturbing, tally: Tally): void {
-  const sorted = took.toSorted((one, other) => one - other)
+function judgeTakeovers(took: readonly TakenOver[], { seed, log }: Disturbing, tally: Tally): void {
+  const sorted = took.map(({ afterMs }) => afterMs).toSorted((one, other) => one - other)
   const seconds = (ms = 0) => (ms / 1_000).toFixed(1)
   if (took.length > 0) {
     count(tally.reached, takenOver, took.length)
@@ -94,46 +87,11 @@ function judgeTakeovers(took: readonly number[], { seed, log }: Disturbing, tall
       `replicas, seed ${seed}: ${took.length} taken over, after ${seconds(sorted[Math.floor(took.length / 2)])} s in the middle and ${seconds(sorted.at(-1))} s at most`,
     )
   }
-  for (const ms of sorted)
-    if (ms > takenOverWithinMs)
-      tally.broken.push(`seed ${seed}: it took ${seconds(ms)} s until another replica went on`)
-}
-
-async function untouchedRuns(
-  desk: Replicas,
-  database: Watched,
-  databaseUrl: string,
-): Promise<ReadonlyMap<Plan, Outside>> {
-  const cases = plans.map((plan) => newCase(desk, plan))
-  await untilOver(desk, database, cases)
-  const audit = await readAudit(databaseUrl, desk.now)
-  return new Map(
-    await Promise.all(
-      cases.map(async ({ plan, subject }) => [plan, await outsideOf(desk, subject, audit)] as const),
-    ),
-  )
-}
-
-/** New requests come in one after the other, and somebody goes on with each of them. */
-async function work(desk: Replicas, cases: Case[], isDone: AbortSignal): Promise<void> {
-  const carriedOut: Promise<void>[] = []
-  for (let turn = 0; !isDone.aborted; turn += 1) {
-    const plan = plans[turn % plans.length]
-    if (plan && cases.filter((one) => !isOver(one)).length < mostOpen) {
-      const one = newCase(desk, plan)
-      cases.push(one)
-      carriedOut.push(keepOn(desk, one, isDone))
-    }
-    await sleep(newEveryMs)
-  }
-  await Promise.all(carriedOut)
-}
-
-async function keepOn(desk: Replicas, one: Case, isDone: AbortSignal): Promise<void> {
-  while (!isOver(one) && !isDone.aborted) {
-    await sleep(againMs)
-    await goOn(desk, one)
-  }
+  for (const { afterMs, lateMs } of took)
+    if (afterMs > takenOverWithinMs + lateMs)
+      tally.broken.push(
+        `seed ${seed}: it took ${seconds(afterMs)} s until another replica went on, of which the machine was late by ${seconds(lateMs)} s`,
+      )
 }
 
 interface Disturbed {
@@ -145,10 +103,10 @@ interface Disturbed {
   readonly tally: Tally
 }
 
-/** Returns after how many milliseconds what a silent replica had in hand was gone on with, of each. */
-async function disturb(parts: Disturbed): Promise<readonly number[]> {
+/** Returns when what a silent replica had in hand was gone on with, of each. */
+async function disturb(parts: Disturbed): Promise<readonly TakenOver[]> {
   const { desk, random, given, tally } = parts
-  const took: number[] = []
+  const took: TakenOver[] = []
   const ended: Promise<void>[] = []
   let killed = 0
   for (const { kind, which, afterMs } of disturbancesTo(given.kills, random)) {
@@ -195,7 +153,7 @@ function* disturbancesTo(kills: number, random: () => number): Generator<Planned
   }
 }
 
-type Disturbance = (parts: Disturbed, replica: Replica) => Promise<readonly number[]>
+type Disturbance = (parts: Disturbed, replica: Replica) => Promise<readonly TakenOver[]>
 
 const disturbances: Readonly<Record<Kind, Disturbance>> = {
   async killed({ desk, database, tally }, { bot }) {
@@ -229,83 +187,4 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
     await desk.start()
     return []
   },
-}
-
-async function finish(
-  desk: Replicas,
-  database: Watched,
-  cases: readonly Case[],
-  tally: Tally,
-): Promise<void> {
-  if (!(await untilOver(desk, database, cases)))
-    tally.broken.push('something still waits after all the patience')
-}
-
-/** Until every plan is carried out and nothing waits; false where it does not come to that. */
-async function untilOver(desk: Replicas, database: Watched, cases: readonly Case[]): Promise<boolean> {
-  const patience = AbortSignal.timeout(restMs)
-  const isDone = new AbortController()
-  const working = Promise.all(cases.map((one) => keepOn(desk, one, isDone.signal)))
-  while (!patience.aborted) {
-    await desk.gitlab.webhooks.settled()
-    // Twice with a poll between: what no webhook has told is found by then.
-    if (cases.every(isOver) && (await isQuiet(database)) && (await isQuiet(database))) break
-    await sleep(againMs)
-  }
-  isDone.abort()
-  await working
-  return !patience.aborted
-}
-
-/** Longer than the pause between two polls, and than the time until a redraw. */
-const quietMs = 6_000
-
-async function isQuiet(database: Watched): Promise<boolean> {
-  for (let waitedMs = 0; waitedMs < quietMs; waitedMs += againMs) {
-    if ((await database.waiting()) > 0) return false
-    await sleep(againMs)
-  }
-  return true
-}
-
-async function compare(
-  desk: Replicas,
-  database: Watched,
-  { plan, subject, done, deaths }: Case,
-  untouched: ReadonlyMap<Plan, Outside>,
-  audit: AuditRead,
-  { seed, log }: Disturbing,
-  tally: Tally,
-): Promise<void> {
-  const where = `replicas, seed ${seed}, #${subject.iid} ${plan.name}`
-  const wanted = untouched.get(plan)
-  if (!wanted || done < plan.steps.length) return void tally.broken.push(`${where}: it is not over`)
-  const judged = judge(wanted, await outsideOf(desk, subject, audit), deaths)
-  for (const kind of ['missing', 'duplicated', 'broken'] as const)
-    for (const what of judged[kind]) {
-      log(`${where}: ${kind}: ${what}`)
-      tally[kind].push(`${where}: ${what}`)
-    }
-  const wrong = [...judged.missing, ...judged.duplicated, ...judged.broken]
-  if (wrong.length > 0) logStory(desk, subject, audit, await database.cameIn(subject.iid), log)
-  tally.effectsChecked += judged.checked
-  if (judged.saidTwice > 0) count(tally.faults, 'said twice in Slack', judged.saidTwice)
-}
-
-/** What is told of one request inside and outside: with it a loss can be understood. */
-function logStory(
-  desk: Replicas,
-  { iid }: Case['subject'],
-  audit: AuditRead,
-  cameIn: readonly string[],
-  log: (line: string) => void,
-): void {
-  for (const { seq, at, what, who, details } of audit.entries.filter((entry) => entry.iid === iid))
-    log(`  audit ${seq} ${at} ${what} by ${who} ${JSON.stringify(details)}`)
-  for (const { ts } of cardsOf(desk, iid))
-    for (const { text } of desk.slack.thread(ts)) log(`  thread ${text}`)
-  for (const line of cameIn) log(`  inbox ${line}`)
-  for (const { id } of [engineer, manager])
-    for (const { text } of desk.slack.ephemerals(id))
-      if (text.includes(`${iid}`)) log(`  told ${id}: ${text}`)
 }

@@ -5,13 +5,21 @@ import pg from 'pg'
 export interface Watched {
   /** What stands in hand now, by table and number. */
   inHand(): Promise<ReadonlyMap<string, Hold>>
-  /** How much is stored and not done. */
-  waiting(): Promise<number>
-  /** What was in hand and was taken over by somebody else: the milliseconds from now on, of each. */
-  takenOver(before: ReadonlyMap<string, Hold>): Promise<readonly number[]>
-  /** What came in about one request, and what became of it. */
-  cameIn(iid: number): Promise<readonly string[]>
+  /** What is stored and not done, by table and number, and how it stands. */
+  waiting(): Promise<ReadonlyMap<string, string>>
+  /** What was in hand and was taken over by somebody else, each when that came about. */
+  takenOver(before: ReadonlyMap<string, Hold>): Promise<readonly TakenOver[]>
+  /** What came in about one request and what was to be done for it, and what became of that. */
+  storyOf(iid: number): Promise<readonly string[]>
+  /** Who lives and who makes the rounds, by the leases in the database. */
+  leases(): Promise<readonly string[]>
   close(): Promise<void>
+}
+
+export interface TakenOver {
+  readonly afterMs: number
+  /** By so much the looks themselves came too late, since the machine had other things to do: the replicas were no quicker. */
+  readonly lateMs: number
 }
 
 interface Hold {
@@ -23,7 +31,9 @@ interface Hold {
 }
 
 const lookMs = 100
-/** Beyond this nobody goes on with it. */
+/** A server that says nothing for so long is not there any more. */
+const silentMs = 5_000
+/** Beyond this, not counting what the machine was late, nobody goes on with it. */
 const patienceMs = 60_000
 
 const inHandNow = `
@@ -31,6 +41,14 @@ const inHandNow = `
   where status = 'in-flight' union all
   select 'inbox ' || id, claimed_by, token, claimed_until, '' from inbox
   where finished_at is null and claimed_by is not null`
+/** All but what was written there, which is long. */
+const waitingNow = `
+  select 'inbox ' || id as entry, to_jsonb(inbox) - 'payload' as told from inbox where finished_at is null union all
+  select 'outbox ' || id, to_jsonb(outbox) - 'work' - 'result' from outbox where status not in ('done', 'cancelled')`
+const storyOfOne = `
+  select 'inbox ' || id as entry, to_jsonb(inbox) - 'payload' as told from inbox where subject = $1 union all
+  select 'outbox ' || id, to_jsonb(outbox) - 'work' from outbox
+  where request_id = (select id from request where source || ':' || number = $1)`
 const ofThese = (table: string, state: string) =>
   `select '${table} ' || id as entry, claimed_by as owner, token, claimed_until as until, ${state} as state
    from ${table} where id = any($1)`
@@ -45,12 +63,29 @@ const isSame = (one: Hold, other: Hold): boolean =>
 
 export async function watchDatabase(databaseUrl: string): Promise<Watched> {
   // As many as wait for a takeover at the same time, or nearly.
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 })
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, query_timeout: silentMs })
   pool.on('error', () => {})
+  /** Its server may be about to be replaced by another one. */
+  const rowsOf = async <Row extends pg.QueryResultRow>(
+    statement: string,
+    values: readonly unknown[] = [],
+  ) => {
+    const patience = AbortSignal.timeout(patienceMs)
+    for (;;) {
+      try {
+        return (await pool.query<Row>(statement, [...values])).rows
+      } catch (error) {
+        if (patience.aborted) throw error
+        await sleep(lookMs)
+      }
+    }
+  }
   const holds = async (statement: string, values: readonly unknown[] = []) => {
-    const { rows } = await pool.query<Hold & { readonly entry: string }>(statement, [...values])
+    const rows = await rowsOf<Hold & { readonly entry: string }>(statement, values)
     return new Map(rows.map(({ entry, ...hold }) => [entry, { ...hold, token: Number(hold.token) }]))
   }
+  const told = (statement: string, values: readonly unknown[] = []) =>
+    rowsOf<{ readonly entry: string; readonly told: object }>(statement, values)
   const idsIn = (table: string, entries: Iterable<string>) =>
     [...entries].flatMap((entry) =>
       entry.startsWith(`${table} `) ? [Number(entry.slice(table.length))] : [],
@@ -59,35 +94,42 @@ export async function watchDatabase(databaseUrl: string): Promise<Watched> {
   return {
     inHand: () => holds(inHandNow),
     async waiting() {
-      const { rows } = await pool.query<{ count: number }>(`
-        select ((select count(*) from inbox where finished_at is null) +
-          (select count(*) from outbox where status not in ('done', 'cancelled')))::int as count`)
-      return rows[0]?.count ?? Number.NaN
+      return new Map((await told(waitingNow)).map((row) => [row.entry, JSON.stringify(row.told)]))
     },
     async takenOver(before) {
       const since = performance.now()
       const left = new Map(before)
-      const took: number[] = []
-      while (left.size > 0 && performance.now() - since < patienceMs) {
+      const took: TakenOver[] = []
+      let lateMs = 0
+      let lookedAt = since
+      while (left.size > 0 && performance.now() - since - lateMs < patienceMs) {
         await sleep(lookMs)
         const now = new Map([
           ...(await holds(outboxOf, [idsIn('outbox', left.keys())])),
           ...(await holds(inboxOf, [idsIn('inbox', left.keys())])),
         ])
+        lateMs += performance.now() - lookedAt - lookMs
+        lookedAt = performance.now()
         for (const [entry, was] of left) {
           const is = now.get(entry)
           if (is && isSame(is, was)) continue
           left.delete(entry)
-          if (is && is.token !== was.token) took.push(performance.now() - since)
+          // Whoever lives puts back what it has in hand, and may claim it again.
+          if (is && is.token !== was.token && is.owner !== was.owner)
+            took.push({ afterMs: performance.now() - since, lateMs })
         }
       }
       // Whatever is still as it was nobody has gone on with.
-      return [...took, ...[...left].map(() => Number.POSITIVE_INFINITY)]
+      return [...took, ...[...left].map(() => ({ afterMs: Number.POSITIVE_INFINITY, lateMs }))]
     },
-    async cameIn(iid) {
-      const { rows } = await pool.query<object>(
-        'select id, kind, received_at, finished_at, attempts, token, error from inbox where subject = $1 order by id',
-        [`gitlab:${iid}`],
+    async storyOf(iid) {
+      return (await told(storyOfOne, [`gitlab:${iid}`])).map(
+        (row) => `${row.entry} ${JSON.stringify(row.told)}`,
+      )
+    },
+    async leases() {
+      const rows = await rowsOf(
+        "select name, value, now() as asked_at from kv where name like 'lease:%' order by name",
       )
       return rows.map((row) => JSON.stringify(row))
     },

@@ -55,8 +55,8 @@ export function limitsWith(given: {
   const { now, definitions } = given
   const share = given.share?.now
   const sizes = { ...defaultLimitSizes, ...given.sizes }
-  const notes = tokenBucket(sizes.gitlabNotes, now, share)
-  const updates = tokenBucket(sizes.zendeskUpdates, now, share)
+  /** Each made when it is first asked for: before the first look nobody has a share, and would begin with nothing. */
+  const services = new Map<'gitlabNotes' | 'zendeskUpdates', TokenBucket>()
   const channels = new Map<string, TokenBucket>()
   const redraws = new Map<string, TokenBucket>()
 
@@ -66,6 +66,8 @@ export function limitsWith(given: {
     return remembered(redraws, requestId, () => tokenBucket(redrawsOfOne, now))
   }
 
+  const ofService = (size: 'gitlabNotes' | 'zendeskUpdates') =>
+    remembered(services, size, () => tokenBucket(sizes[size], now, share))
   const ofChannel = (channel: string) =>
     remembered(channels, channel, () => tokenBucket(sizes.slackPosts, now, share))
 
@@ -80,8 +82,8 @@ export function limitsWith(given: {
   const bucketOf: Readonly<
     Record<EffectLimit, (definition: EffectDefinition, entry: Limited) => Promise<TokenBucket>>
   > = {
-    notes: async () => notes,
-    'ticket-updates': async () => updates,
+    notes: async () => ofService('gitlabNotes'),
+    'ticket-updates': async () => ofService('zendeskUpdates'),
     redraws: async (_definition, { requestId = '' }) => redrawsOf(requestId),
     channel: async (definition, entry) => ofChannel(await channelOf(definition, entry)),
   }
@@ -97,7 +99,7 @@ export function limitsWith(given: {
   }
 }
 
-function remembered(buckets: Map<string, TokenBucket>, name: string, make: () => TokenBucket): TokenBucket {
+function remembered<Name>(buckets: Map<Name, TokenBucket>, name: Name, make: () => TokenBucket): TokenBucket {
   const bucket = buckets.get(name) ?? make()
   buckets.set(name, bucket)
   return bucket

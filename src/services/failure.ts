@@ -56,7 +56,7 @@ const passing =
   /^(?:SQLITE_(?:BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY)|(?:08|40|53|57|58)...|25006|25P0[23]|55P03|ECONN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/
 /** As pg and Kysely say that a connection is gone, without a code. */
 const disconnected =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Postgres connection has been discarded|The tables of )/
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Postgres connection has been discarded|The database server has said nothing|The tables of )/
 
 function isDatabaseFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { autoResponse } from '../../sandbox/gitlab/gitlab.ts'
 import { people, startWorld, type World } from './desk-world.ts'
@@ -215,14 +214,9 @@ function expectNoPersonalData(world: World): void {
 
 /** The bytes of the file and of its journal, after a clean stop and as they are while it runs. */
 async function expectNoneInTheDatabase(world: World): Promise<void> {
-  const bytesNow = () =>
-    ['', '-wal', '-shm'].map((end) => {
-      const file = world.databaseFile + end
-      return existsSync(file) ? readFileSync(file, 'latin1').toLowerCase() : ''
-    })
-  const running = bytesNow().join('')
+  const running = (await world.kept()).toLowerCase()
   await world.stop()
-  const stopped = bytesNow().join('')
+  const stopped = (await world.kept()).toLowerCase()
   expect(stopped.length).toBeGreaterThan(0)
   for (const [what, text] of Object.entries(personal)) {
     expect(stopped, `${what} in the database`).not.toContain(text.toLowerCase())

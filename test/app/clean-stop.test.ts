@@ -1,5 +1,4 @@
 /** A clean stop takes nothing new at once, and is over within its limit whatever the services do. */
-import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { formCopy, people, snippet, startWorld, type World } from './desk-world.ts'
 import { engaged } from './ticket-acts.ts'
@@ -16,13 +15,9 @@ async function msOf(work: Promise<unknown>): Promise<number> {
   return performance.now() - from
 }
 
-function statuses({ databaseFile }: World): readonly unknown[] {
-  const db = new Database(databaseFile, { readonly: true })
-  try {
-    return db.prepare("select status from outbox where kind = 'reply'").pluck().all()
-  } finally {
-    db.close()
-  }
+async function statuses(world: World): Promise<readonly string[]> {
+  const rows = await world.inDatabase<{ status: string }>("select status from outbox where kind = 'reply'")
+  return rows.map(({ status }) => status)
 }
 
 test('a reply in flight is given up at the limit, looked up at the next start, and sent once', async () => {
@@ -37,7 +32,7 @@ test('a reply in flight is given up at the limit, looked up at the next start, a
   await expect.poll(() => world.gitlab.fake.received('POST', path).length).toBe(1)
 
   expect(await msOf(world.stop())).toBeLessThan(soonMs)
-  expect(statuses(world)).toEqual(['unknown'])
+  expect(await statuses(world)).toEqual(['unknown'])
   await world.restart()
   await world.passTime(4, 30)
 

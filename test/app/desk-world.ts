@@ -1,5 +1,6 @@
 /** The whole bot among the local Slack, GitLab and Zendesk, with real signatures and a clock that the test moves. */
-import { readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { pino } from 'pino'
 import { expect, onTestFinished } from 'vitest'
@@ -16,7 +17,7 @@ import { startWorld as startBotAndServices } from '../../sandbox/world.ts'
 import type { LocalZendesk } from '../../sandbox/zendesk/zendesk.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { AuditEntry } from '../../src/store/store.ts'
-import { asking, emptied, isOnPostgres, postgresDatabase } from '../postgres/databases.ts'
+import { asking, emptied, isOnPostgres, postgresDatabase, textIn } from '../postgres/databases.ts'
 import { writeReadyDatabase } from '../store/ready-database.ts'
 
 export const people = PEOPLE
@@ -121,6 +122,12 @@ export async function startWorld({
       await inner.start()
       await world.settle()
     },
+    /** Asks the bot's database past the bot, or writes to it. */
+    inDatabase: async <Row extends object>(statement: string): Promise<readonly Row[]> =>
+      database === undefined ? inFile<Row>(databaseFile, statement) : asking<Row>(database, statement),
+    /** All that the bot's database holds, as one text: of SQLite its files, with what was cleared and is still there. */
+    kept: async (): Promise<string> =>
+      database === undefined ? textOfFiles(databaseFile) : textIn(database),
     /** The bot is stopped, and its database is gone. */
     loseDatabase: async () => {
       await world.stop()
@@ -208,6 +215,25 @@ export async function startWorld({
     expect(secretsIn(logged.join(''), secrets, peopleOf(gitlab, zendesk))).toEqual([])
   })
   return world
+}
+
+function inFile<Row>(file: string, statement: string): readonly Row[] {
+  const db = new Database(file)
+  try {
+    if (/^\s*select\b/i.test(statement)) return db.prepare<[], Row>(statement).all()
+    db.exec(statement)
+    return []
+  } finally {
+    db.close()
+  }
+}
+
+/** The file, its journal and what else lies beside it under its name. */
+function textOfFiles(databaseFile: string): string {
+  const folder = dirname(databaseFile)
+  const names = readdirSync(folder).filter((name) => name.startsWith(basename(databaseFile)))
+  expect(names).toContain(basename(databaseFile))
+  return names.map((name) => readFileSync(join(folder, name), 'latin1')).join('\n')
 }
 
 /** Whoever wrote to one of the desks: none of them may be known to the log. */

@@ -1,16 +1,23 @@
 /** An acknowledged click, modal or command that can't be handled: nobody else would do it, so its person is told. */
-import Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { isOnPostgres } from '../postgres/databases.ts'
 import { channel, people, securityChannel, startWorld, type World } from './desk-world.ts'
 import { agent, aTicket, openOnTicket, ticketCard } from './ticket-acts.ts'
 
 /** A defect: the bot can write nothing more of its requests, or not what comes with this condition. */
-function breakWrites(world: World, when = 'true'): void {
-  inDatabase(world, (db) =>
-    db.exec(
-      `create trigger broken before update on request when ${when} begin select raise(abort, 'defect'); end`,
-    ),
-  )
+async function breakWrites(world: World, when = 'true'): Promise<void> {
+  const broken = isOnPostgres()
+    ? `create or replace function broken() returns trigger language plpgsql as
+         $$ begin raise exception 'defect'; end $$;
+       create trigger broken before update on request for each row when (${when}) execute function broken()`
+    : `create trigger broken before update on request when ${when} begin select raise(abort, 'defect'); end`
+  await world.inDatabase(broken)
+  // Tests share their databases, one after the other.
+  if (isOnPostgres()) onTestFinished(() => mendWrites(world))
+}
+
+async function mendWrites(world: World): Promise<void> {
+  await world.inDatabase(isOnPostgres() ? 'drop trigger if exists broken on request' : 'drop trigger broken')
 }
 
 /** Longer than the pauses between twenty attempts. */
@@ -21,25 +28,12 @@ async function untilGivenUp(world: World): Promise<void> {
   }
 }
 
-function inDatabase<T>({ databaseFile }: World, work: (db: Database.Database) => T): T {
-  const db = new Database(databaseFile)
-  try {
-    return work(db)
-  } finally {
-    db.close()
-  }
-}
-
-const audited = (world: World) =>
-  inDatabase(world, (db) =>
-    db
-      .prepare("select who, iid, details from audit where what = 'given-up'")
-      .all()
-      .map((row) => {
-        const { details, ...rest } = row as { who: string; iid: number | null; details: string }
-        return { ...rest, ...JSON.parse(details) }
-      }),
+async function audited(world: World) {
+  const rows = await world.inDatabase<{ who: string; iid: number | null; details: string }>(
+    "select who, cast(iid as integer) as iid, details from audit where what = 'given-up'",
   )
+  return rows.map(({ details, ...rest }) => ({ ...rest, ...JSON.parse(details) }))
+}
 
 const wentWrong = (name: string) =>
   new RegExp(
@@ -49,13 +43,13 @@ const wentWrong = (name: string) =>
 test('a click on a card', async () => {
   const world = await startWorld()
   const iid = await world.request()
-  breakWrites(world)
+  await breakWrites(world)
 
   await world.click(iid, 'Mark Spam')
   await untilGivenUp(world)
 
   expect(world.told(people.engineer.id)).toEqual([expect.stringMatching(wentWrong(`#${iid}`))])
-  expect(audited(world)).toEqual([
+  expect(await audited(world)).toEqual([
     {
       who: `slack:${people.engineer.id}`,
       iid,
@@ -74,47 +68,50 @@ test('a click on a card', async () => {
 test('a click on a request of which nothing can be read any more', async () => {
   const world = await startWorld()
   const iid = await world.request()
-  breakWrites(world)
+  await breakWrites(world)
 
   await world.click(iid, 'Mark Spam')
-  inDatabase(world, (db) => db.exec("drop trigger broken; update request set facts = '{'"))
+  await mendWrites(world)
+  await world.inDatabase("update request set facts = '{'")
   await untilGivenUp(world)
 
   expect(world.told(people.engineer.id)).toEqual([expect.stringMatching(/^What you asked for didn’t work: /)])
-  expect(audited(world)).toMatchObject([{ who: `slack:${people.engineer.id}`, entry: 'decision' }])
+  expect(await audited(world)).toMatchObject([{ who: `slack:${people.engineer.id}`, entry: 'decision' }])
 })
 
 test('a command', async () => {
   const world = await startWorld()
   const iid = await world.request()
-  breakWrites(world)
+  await breakWrites(world)
 
   await world.slack.command(people.engineer.id, channel, '/privacy', `claim ${iid}`)
   await untilGivenUp(world)
 
   expect(world.told(people.engineer.id)).toEqual([expect.stringMatching(wentWrong(`#${iid}`))])
-  expect(audited(world)).toMatchObject([{ iid, entry: 'command', command: 'claim' }])
+  expect(await audited(world)).toMatchObject([{ iid, entry: 'command', command: 'claim' }])
 })
 
 test('a modal of a ticket', async () => {
   const given = await aTicket()
   const { world, ticket } = given
   const view = await openOnTicket(given, 'Reply')
-  breakWrites(world, 'new.facts <> old.facts')
+  await breakWrites(world, 'new.facts <> old.facts')
 
   await world.slack.submit(agent, view?.id ?? '', { 'Reply to the requester': 'It is encrypted.' })
   await untilGivenUp(world)
 
   expect(world.told(agent)).toEqual([expect.stringMatching(wentWrong(`.*${ticket}`))])
-  expect(audited(world)).toMatchObject([{ who: `slack:${agent}`, iid: null, ticket, decision: 'reply' }])
-  expect(JSON.stringify(audited(world))).not.toContain('encrypted')
+  expect(await audited(world)).toMatchObject([
+    { who: `slack:${agent}`, iid: null, ticket, decision: 'reply' },
+  ])
+  expect(JSON.stringify(await audited(world))).not.toContain('encrypted')
 })
 
 test('a command of the security desk', async () => {
   const given = await aTicket()
   const { world, ticket } = given
   ticketCard(given)
-  breakWrites(world)
+  await breakWrites(world)
 
   await world.slack.command(agent, securityChannel, '/security', `claim ${ticket}`)
   await untilGivenUp(world)
@@ -125,7 +122,7 @@ test('a command of the security desk', async () => {
 test('a hint, which nobody waits for, is counted and logged and leaves the audit log alone', async () => {
   const world = await startWorld()
   const iid = await world.request()
-  breakWrites(world)
+  await breakWrites(world)
 
   world.gitlab.requesterReplies(iid, 'Here are my answers.')
   await untilGivenUp(world)
@@ -133,5 +130,5 @@ test('a hint, which nobody waits for, is counted and logged and leaves the audit
   const metrics = await (await world.fetch(`${world.url}/metrics`)).text()
   expect(metrics).toMatch(/privacy_desk_given_up_total\{kind="gitlab-hint"\} [1-9]/)
   expect(world.logged.some((line) => line.includes('"msg":"given up"'))).toBe(true)
-  expect(audited(world)).toEqual([])
+  expect(await audited(world)).toEqual([])
 })

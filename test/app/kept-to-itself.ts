@@ -1,6 +1,4 @@
 /** For every test of a file: nothing that was read or typed reaches a channel, the log, or the database for longer than it is needed. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
 import { afterEach, expect } from 'vitest'
 import type { World, WorldOptions } from './desk-world.ts'
 import { aTicket, type WithTicket } from './ticket-acts.ts'
@@ -35,15 +33,12 @@ async function leaksOf(world: World): Promise<string[]> {
     .filter(({ path }) => !path.includes('views.'))
     .map(({ body }) => JSON.stringify(body))
     .join('\n')
-  const places = { 'a message': posted, 'the log': world.logged.join(''), ...filesOf(world.databaseFile) }
+  const places = {
+    'a message': posted,
+    'the log': world.logged.join(''),
+    'the database': await world.kept(),
+  }
   return Object.entries(places).flatMap(([place, text]) =>
     personal.filter((word) => text.includes(word)).map((word) => `${word} in ${place}`),
   )
-}
-
-function filesOf(databaseFile: string): Record<string, string> {
-  const folder = dirname(databaseFile)
-  const names = readdirSync(folder).filter((name) => name.startsWith(basename(databaseFile)))
-  expect(names).toContain(basename(databaseFile))
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'latin1')]))
 }

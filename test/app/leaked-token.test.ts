@@ -1,5 +1,4 @@
 /** Whoever has read one delivery of GitLab's secret token can send hints about any number. */
-import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { gitlabWebhookSecret } from '../../sandbox/services.ts'
 import { startWorld, type World } from './desk-world.ts'
@@ -15,14 +14,11 @@ async function hintAbout(world: World, iid: number): Promise<number> {
   return (await world.fetch(url, { method: 'POST', body: JSON.stringify(body), headers })).status
 }
 
-function remembered({ databaseFile }: World): readonly string[] {
-  const db = new Database(databaseFile, { readonly: true })
-  try {
-    const value = db.prepare("select value from kv where name = 'gitlab-unread-issues'").pluck().get()
-    return Object.keys(JSON.parse(String(value ?? '{}')))
-  } finally {
-    db.close()
-  }
+async function remembered(world: World): Promise<readonly string[]> {
+  const [row] = await world.inDatabase<{ value: string }>(
+    "select value from kv where name = 'gitlab-unread-issues'",
+  )
+  return Object.keys(JSON.parse(row?.value ?? '{}'))
 }
 
 test('numbers far above all that are known are not remembered, and that is said', async () => {
@@ -33,7 +29,7 @@ test('numbers far above all that are known are not remembered, and that is said'
   await hintAbout(world, 50)
   await world.settle()
 
-  expect(remembered(world)).toEqual(['50'])
+  expect(await remembered(world)).toEqual(['50'])
   expect(await (await world.fetch(`${world.url}/metrics`)).text()).toContain(
     'privacy_desk_dropped_total{kind="unread-issue"} 40',
   )
@@ -45,16 +41,14 @@ test('of the others so many are, and a request that is known is always', async (
   for (let count = 0; count < 3; count += 1) await world.request()
   const iid = world.gitlab.submitRequest({ description: '' }).iid
   await world.drain()
-  const db = new Database(world.databaseFile)
   const at = '2026-03-01T10:00:00.000Z'
   const many = Object.fromEntries(
     Array.from({ length: 200 }, (_, index) => [index + 1_000, { since: at, again: '2027' }]),
   )
-  db.prepare("insert or replace into kv (name, value, set_at) values ('gitlab-unread-issues', ?, ?)").run(
-    JSON.stringify(many),
-    at,
+  await world.inDatabase(
+    `insert into kv (name, value, set_at) values ('gitlab-unread-issues', '${JSON.stringify(many)}', '${at}')
+     on conflict (name) do update set value = excluded.value`,
   )
-  db.close()
   world.gitlab.fake.fail({
     path: /\/issues\/(?:1|9)$/,
     times: Number.POSITIVE_INFINITY,
@@ -65,19 +59,18 @@ test('of the others so many are, and a request that is known is always', async (
   await hintAbout(world, 1)
   await world.drain()
 
-  expect(remembered(world)).toHaveLength(201)
-  expect(remembered(world)).toContain('1')
+  expect(await remembered(world)).toHaveLength(201)
+  expect(await remembered(world)).toContain('1')
 })
 
 test('where fifty thousand wait, the next is turned away and counted, and clicks are not', async () => {
   const world = await startWorld()
   const iid = await world.request()
-  const db = new Database(world.databaseFile)
-  db.prepare(
+  await world.inDatabase(
     `with recursive n (i) as (select 1 union all select i + 1 from n where i < 50000)
      insert into inbox (key, kind, payload, received_at, due_at, attempts, subject)
      select 'many:' || i, 'gitlab-hint', '{}', '2026', '2999', 0, 'many:' || i from n`,
-  ).run()
+  )
 
   const beyond = await hintAbout(world, 40)
   await world.decide(iid, 'Start', {
@@ -85,8 +78,7 @@ test('where fifty thousand wait, the next is turned away and counted, and clicks
     'Reason in the requester’s comment': 'None',
   })
   const metrics = await (await world.fetch(`${world.url}/metrics`)).text()
-  db.prepare("update inbox set finished_at = '2026' where key = 'many:7'").run()
-  db.close()
+  await world.inDatabase("update inbox set finished_at = '2026' where key = 'many:7'")
 
   expect([beyond, await hintAbout(world, 40)]).toEqual([503, 200])
   expect(metrics).toMatch(/privacy_desk_dropped_total\{kind="webhook"\} \d+/)

@@ -114,7 +114,7 @@ describe('The audit log', () => {
     const { world } = await aBusyDay()
     const entries = await world.audit()
 
-    const store = await openStore({ databaseUrl: `file:${world.databaseFile}`, now: world.clock.now })
+    const store = await openStore({ databaseUrl: world.databaseUrl, now: world.clock.now })
     const verdict = await verifyAudit(store.tables)
     await store.close()
 

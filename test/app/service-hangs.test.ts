@@ -1,5 +1,4 @@
 /** A service that hangs takes nothing from another, and its hints take nothing from a click. */
-import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { channel, formCopy, people, shortLimitMs, type World } from './desk-world.ts'
 import { agent, appSec, aTicket, mailsOf, openOnTicket } from './ticket-acts.ts'
@@ -10,20 +9,15 @@ async function hangingGitLab(world: World): Promise<readonly number[]> {
   await world.drain()
   world.gitlab.fake.fail({ path: /\/issues/, times: Number.POSITIVE_INFINITY, failure: { hang: true } })
   for (const iid of iids) world.gitlab.requesterReplies(iid, 'Here are my answers.')
-  await expect.poll(() => waiting(world).length).toBeGreaterThan(30)
+  await expect.poll(async () => (await waiting(world)).length).toBeGreaterThan(30)
   return iids
 }
 
 /** Those that nobody has yet tried to read. */
-function waiting({ databaseFile }: World): readonly unknown[] {
-  const db = new Database(databaseFile, { readonly: true })
-  try {
-    return db
-      .prepare("select key from inbox where finished_at is null and attempts = 0 and kind = 'gitlab-hint'")
-      .all()
-  } finally {
-    db.close()
-  }
+function waiting(world: World): Promise<readonly object[]> {
+  return world.inDatabase(
+    "select key from inbox where finished_at is null and attempts = 0 and kind = 'gitlab-hint'",
+  )
 }
 
 test('a ticket is answered in Zendesk while GitLab hangs and forty issues have changed', async () => {
@@ -35,7 +29,7 @@ test('a ticket is answered in Zendesk while GitLab hangs and forty issues have c
   await world.slack.submit(agent, view?.id ?? '', { 'Reply to the requester': 'It is encrypted.' })
   await expect.poll(() => mailsOf(given)).toEqual([expect.stringContaining('It is encrypted.')])
 
-  expect(waiting(world).length).toBeGreaterThan(30)
+  expect((await waiting(world)).length).toBeGreaterThan(30)
   world.gitlab.fake.heal()
 })
 
@@ -47,7 +41,7 @@ test('a request of GitLab is claimed while the hints of forty others hang', asyn
   await world.slack.command(people.engineer.id, channel, '/privacy', `claim ${iid}`)
   await expect.poll(() => world.told(people.engineer.id)).toEqual([expect.stringContaining('is yours now')])
 
-  expect(waiting(world).length).toBeGreaterThan(30)
+  expect((await waiting(world)).length).toBeGreaterThan(30)
   world.gitlab.fake.heal()
 })
 

@@ -7,6 +7,8 @@ export interface Between {
   readonly url: string
   /** The n-th statement from now on that matches is carried out, and the connection breaks before its answer comes. */
   loseAnswerTo(statement: RegExp, nth: number): void
+  /** Who is connected hears nothing more, and is told nothing; whoever connects from then on is served. */
+  fallSilent(): void
   /** Each answer comes so many milliseconds later. */
   slowBy(ms: number): void
   /** True where an answer was lost since that was asked for. */
@@ -18,11 +20,13 @@ export async function between(databaseUrl: string): Promise<Between> {
   let losing: { readonly statement: RegExp; left: number } | undefined
   let lost = false
   let slowMs = 0
+  let silences = 0
   const open = new Set<Socket>()
 
   const server = createServer((bot) => {
     const database = connect(Number(target.port), target.hostname)
     let isLosing = false
+    const silencesBefore = silences
     const end = () => {
       bot.destroy()
       database.destroy()
@@ -35,6 +39,7 @@ export async function between(databaseUrl: string): Promise<Between> {
       })
     }
     bot.on('data', (bytes) => {
+      if (silences > silencesBefore) return
       if (losing?.statement.test(bytes.toString('latin1'))) {
         losing.left -= 1
         if (losing.left === 0) {
@@ -45,6 +50,7 @@ export async function between(databaseUrl: string): Promise<Between> {
       database.write(bytes)
     })
     database.on('data', (bytes) => {
+      if (silences > silencesBefore) return
       if (isLosing) {
         lost = true
         return end()
@@ -66,6 +72,9 @@ export async function between(databaseUrl: string): Promise<Between> {
     loseAnswerTo(statement, nth) {
       losing = { statement, left: nth }
       lost = false
+    },
+    fallSilent() {
+      silences += 1
     },
     slowBy(ms) {
       slowMs = ms

@@ -48,6 +48,19 @@ export async function asking<T extends pg.QueryResultRow>(url: string, statement
   }
 }
 
+/** Every row of every table, as one text. */
+export async function textIn(url: string): Promise<string> {
+  const tables = await asking<{ name: string }>(
+    url,
+    "select relname as name from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r'",
+  )
+  const texts: string[] = []
+  for (const { name } of tables)
+    for (const { row } of await asking<{ row: string }>(url, `select ${name}::text as row from ${name}`))
+      texts.push(row)
+  return texts.join('\n')
+}
+
 async function readyDatabase(): Promise<string> {
   const url = await bareDatabase()
   const store = await openStore({ databaseUrl: url, now: () => new Date() })

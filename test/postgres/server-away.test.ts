@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { formCopy, people, startWorld, type World } from '../app/desk-world.ts'
+import { between } from './between.ts'
 import { asking, bareDatabase } from './databases.ts'
 
 /** The server takes the bot for nobody, as one that is being started, until it is let in again. */
@@ -49,6 +50,25 @@ test('a click while the server is away is told, a webhook is not acknowledged, a
   expect(world.done(iid)).toEqual(['add Invalid Request::Spam', 'closed'])
   expect(world.slack.buttons(world.card(another.iid))).toContain('Start')
   expect((await fetch(`${world.url}/readyz`)).status).toBe(200)
+})
+
+test('a connection on which nothing comes any more is given up, and the bot goes on at the same address', {
+  timeout: 150_000,
+}, async () => {
+  let server: Awaited<ReturnType<typeof between>> | undefined
+  const world = await startWorld({
+    databaseVia: async (url) => {
+      server = await between(url)
+      return server.url
+    },
+  })
+  const iid = await world.request()
+
+  server?.fallSilent()
+  await expect.poll(() => world.request().catch(() => undefined), { timeout: 120_000 }).toBeGreaterThan(iid)
+  await world.click(iid, 'Mark Spam')
+
+  expect(world.done(iid)).toEqual(['add Invalid Request::Spam', 'closed'])
 })
 
 test('no log holds the password of the database, whatever fails', async () => {

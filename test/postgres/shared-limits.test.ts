@@ -8,6 +8,8 @@ import { openStore } from '../../src/store/open-store.ts'
 import { postgresDatabase } from './databases.ts'
 
 const slackPosts = { burst: 20, perMinute: 60 } as const
+const gitlabNotes = { burst: 60, perMinute: 60 } as const
+const reply = { kind: 'typed-reply', text: 'Hello.' } as const
 const say = { kind: 'thread', text: 'Seen.', mention: [] } as const
 
 let started = 0
@@ -31,7 +33,7 @@ async function replicas() {
       started += 1
       const share = limitShare({ store, clock: { now }, owner: `replica-${started}` })
       const { of, look } = limitsWith({
-        ...{ now, definitions: effects, share, sizes: { slackPosts } },
+        ...{ now, definitions: effects, share, sizes: { slackPosts, gitlabNotes } },
         channelOfDesk: () => 'C01',
         channelOfRequest: async () => 'C01',
       })
@@ -40,6 +42,12 @@ async function replicas() {
         /** As many as it may: there is always something to send. */
         async send() {
           while (takeOfEach(await of({ work: say, requestId: 'r1' }))) sent.push(time)
+        },
+        /** As many notes as it may. */
+        async note() {
+          let noted = 0
+          while (takeOfEach(await of({ work: reply, requestId: 'r1' }))) noted += 1
+          return noted
         },
         stop: share.release,
       }
@@ -118,4 +126,16 @@ test('one that is alone again has all of it once the lease of the other is over'
   await one.send()
 
   expect(sent.length - before).toBe(slackPosts.burst)
+})
+
+test('one that is alone at its start has all of each limit at once', async () => {
+  const { start, sent } = await replicas()
+  const alone = await start()
+  await alone.look()
+
+  await alone.send()
+  const noted = await alone.note()
+
+  expect(sent).toHaveLength(slackPosts.burst)
+  expect(noted).toBe(gitlabNotes.burst)
 })

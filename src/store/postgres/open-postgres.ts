@@ -18,6 +18,13 @@ const oldestVersion = 15
  */
 const connectWithinMs = 5_000
 const statementWithinMs = 30_000
+/**
+ * A server whose machine is gone, or that can't be reached any more, breaks no connection: what was sent is repeated for a
+ * quarter of an hour (https://www.man7.org/linux/man-pages/man7/tcp.7.html, `tcp_retries2`). By then its standby has long
+ * taken its place at the same address. Longer than a statement may take, and than the pause between two of them, which
+ * is a second at most.
+ */
+const silentMs = statementWithinMs + 5_000
 /** A process that stands still in the middle of a transaction is put out of it: everybody else waits for it. */
 const idleInTransactionMs = 5_000
 
@@ -93,6 +100,7 @@ async function connected({
     onConnect: async (client) => {
       // What breaks it while it is in use is told by the statement that is under way.
       client.on('error', ignore)
+      if (!beside) cutOffWhereSilent(client)
       await client.query(neverLoseCommits)
       if (!beside) await shareLock(client, place, atOpen)
     },
@@ -110,6 +118,17 @@ async function connected({
 }
 
 const ignore = () => {}
+
+/** The statement that is under way fails then, as where a connection breaks. A socket tells how long it has been silent. */
+function cutOffWhereSilent(client: pg.ClientBase): void {
+  if (!(client instanceof pg.Client)) return
+  const stream: typeof client.connection.stream & {
+    setTimeout?(ms: number, then: () => void): unknown
+  } = client.connection.stream
+  stream.setTimeout?.(silentMs, () => {
+    stream.destroy(new Error(`The database server has said nothing for ${silentMs / 1_000} s`))
+  })
+}
 
 /** A commit that is acknowledged survives a power loss of the server, unless the server itself is set up otherwise. */
 const neverLoseCommits = `

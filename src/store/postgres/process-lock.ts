@@ -30,6 +30,10 @@ export async function shareLock(client: pg.ClientBase, place: string, atOpen: At
     await client.query(`select pg_sleep(${upgradePauseMs / 1_000})`)
   }
   if (atOpen.migration === undefined) return
+  // An address that moves may still lead to the standby, which is left at once: it would stay one for this connection.
+  const { rows: server } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
+  if (server[0]?.standby === true)
+    throw new CannotOpenStore(`The tables of ${place} can only be read: its server is a standby now`)
   const { rows: last } = await client.query<{ name: string }>(lastMigration)
   if (last[0]?.name !== atOpen.migration)
     throw new CannotOpenStore(
