@@ -119,8 +119,8 @@ export const inSimulation: readonly Mutant[] = [
     name: 'clocks of calendar days are a day short',
     kind: 'clocks',
     file: 'engine/time.ts',
-    find: 'const lastDay = dayOf(startsAt, timeZone).add({ days })',
-    replace: 'const lastDay = dayOf(startsAt, timeZone).add({ days: days - 1 })',
+    find: 'const lastDay = dayBeside(dayIn(timeZone, startsAt), days)',
+    replace: 'const lastDay = dayBeside(dayIn(timeZone, startsAt), days - 1)',
     foundBy: seeds(4),
   },
   {
