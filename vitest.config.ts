@@ -38,8 +38,8 @@ const shared = { pool: 'threads', isolate: false } as const
 
 export default defineConfig({
   test: {
-    // Near half of the time of these tests is waiting. A percentage would do no good: vitest takes none above 100 %.
-    maxWorkers: 2 * availableParallelism(),
+    // A good part of the time of these tests is waiting; with twice as many workers as cores they get into each other's way.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     sequence: { sequencer: ProjectByProject },
     // Nothing waits for these to pass: on a machine that does other things, too, all takes longer.
     testTimeout: 60_000,
