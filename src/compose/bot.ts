@@ -37,7 +37,7 @@ import { connectZendesk, type Zendesk } from '../services/zendesk/client.ts'
 import { zendeskLooks } from '../services/zendesk/needs.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { Store } from '../store/store.ts'
-import { answer } from '../views/answers.ts'
+import { answer, answerWithUndo } from '../views/answers.ts'
 import { taskText } from '../views/effect-text.ts'
 
 /** Each part takes what it needs of it. It is all that handlers and cards need, too. */
@@ -148,10 +148,12 @@ export async function buildBot(given: Given): Promise<Bot> {
     showLinks: (shared) => showLinks(drawing, shared),
     openPane: (opened) => openPane(drawing, opened),
     vacancy: async (role) => ((await isHeld(role)) ? undefined : nobodyHolds(context.desks, role)),
-    tell: async (to, text) => {
-      await slack.answerPrivately(to, answer(text)).catch((error: unknown) => {
-        log.warn({ userId: to.userId, error: String(error) }, 'a person could not be answered')
-      })
+    tell: async (to, text, undo) => {
+      await slack
+        .answerPrivately(to, undo ? answerWithUndo(text, undo) : answer(text))
+        .catch((error: unknown) => {
+          log.warn({ userId: to.userId, error: String(error) }, 'a person could not be answered')
+        })
     },
   }
 }

@@ -155,3 +155,9 @@ const halfAYearMs = 182 * 24 * 3_600_000
 function isNear(day: string, today: string): boolean {
   return Math.abs(Date.parse(day) - Date.parse(today)) <= halfAYearMs
 }
+
+/** Returns a length in words: `30 seconds`, `2 minutes`. */
+export function secondsText(seconds: number): string {
+  const [count, unit] = seconds % 60 === 0 ? [seconds / 60, 'minute'] : [seconds, 'second']
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}

@@ -3,6 +3,7 @@
 import { answerOrLate } from '../clock.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import { type AnswerTo, type Person, slackActor } from '../engine/request.ts'
+import { secondsText } from '../engine/time.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { recordRefusal } from '../requests/handle-event.ts'
 import {
@@ -69,7 +70,9 @@ async function preview(
     const outcome = await judge(read.stands)
     if (outcome.kind !== 'move') return { because: outcome.because }
     const { button } = redirectDecision(context).decision
-    return { shown: { ...(await previewOf(tickets.reader, redirecting, read, to)), button } }
+    const { undoSeconds = 0 } = context
+    const shown = { ...(await previewOf(tickets.reader, redirecting, read, to)), button }
+    return { shown: undoSeconds > 0 ? { ...shown, undoSeconds } : shown }
   } catch (error) {
     if (error instanceof CannotDo)
       return { because: `Ticket ${ticket} can’t be redirected. ${error.message}` }
@@ -94,8 +97,12 @@ export const handleRedirectTicket: Handler<RedirectTicketEntry> = async (intake,
   if ('because' in read) return refuse(read.because)
   return {
     write: async (tables) => {
-      const outcome = await redirectTicket(context, tables, read.stands, event)
-      return outcome.kind === 'move' ? undefined : told(answerTo, outcome.because)
+      const { outcome, waiting } = await redirectTicket(context, tables, read.stands, event)
+      if (outcome.kind !== 'move') return told(answerTo, outcome.because)
+      if (!waiting) return undefined
+      const { subject: requestId, decisionId, seconds } = waiting
+      const text = `Ticket ${ticket} is redirected in ${secondsText(seconds)}: the reply goes out then, and the ticket is solved. Until then, Undo stops it.`
+      return { ...told(answerTo, text), undo: { requestId, decisionId } }
     },
   }
 }

@@ -1,17 +1,16 @@
 /** Undo on a card whose public reply waits: what was decided is as if it had never been, and nothing has left the bot. */
 
 import { tooLateToUndo, undoable, undoneText } from '../engine/waiting-reply.ts'
+import type { Handled } from '../queue/inbox-loop.ts'
 import { recordRefusal, requestById, undoWaitingReply } from '../requests/handle-event.ts'
-import { type Handler, refused, told, whoWorksAt } from './handler.ts'
+import { undoRedirect } from '../requests/redirect-ticket.ts'
+import { type Handler, type Intake, refused, told, whoWorksAt } from './handler.ts'
 import type { UndoEntry } from './payloads.ts'
 
 export const handleUndo: Handler<UndoEntry> = async (intake, _entry, { requestId, decisionId, answerTo }) => {
   const { context } = intake
   const request = await context.store.tables.requests.byId(requestId)
-  if (!request)
-    return {
-      write: async () => told(answerTo, 'I’m not tracking this request anymore. Nothing was changed.'),
-    }
+  if (!request) return undoWithoutRequest(intake, { requestId, decisionId, answerTo })
   const who = await whoWorksAt(intake, context.desks.of(request), answerTo)
   const decision = 'undo'
   if ('refused' in who) return refused(intake, answerTo, { row: request, decision, because: who.refused })
@@ -34,6 +33,26 @@ export const handleUndo: Handler<UndoEntry> = async (intake, _entry, { requestId
         return refuse(tooLateToUndo(context.flows, row, waiting, isStopped))
       }
       return told(answerTo, undoneText(context.flows, undone, waiting))
+    },
+  }
+}
+
+/** A ticket that is sent to the form is no request: its redirect is known by its subject. */
+async function undoWithoutRequest(
+  intake: Intake,
+  { requestId: subject, decisionId, answerTo }: UndoEntry,
+): Promise<Handled> {
+  const { context } = intake
+  const who = await intake.whoIs(answerTo.userId, answerTo.teamId)
+  if ('refused' in who) return refused(intake, answerTo, { decision: 'undo', because: who.refused })
+  return {
+    write: async (tables) => {
+      const undone = await undoRedirect(context, tables, { subject, decisionId }, who.person)
+      if (!undone) return told(answerTo, 'I’m not tracking this request anymore. Nothing was changed.')
+      const { text, isRefused } = undone
+      if (isRefused)
+        await recordRefusal(context, tables, { decision: 'undo', because: text, userId: answerTo.userId })
+      return told(answerTo, text)
     },
   }
 }

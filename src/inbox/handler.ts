@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.ts'
 import { type Desk, worksAt } from '../desks/desk.ts'
 import type { AnswerTo, Role, WhoIs } from '../engine/request.ts'
-import type { Handled, Told } from '../queue/inbox-loop.ts'
+import type { Handled, Told, Undoable } from '../queue/inbox-loop.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
 import { recordRefusal } from '../requests/handle-event.ts'
 import type { LookForNeeds } from '../services/needs.ts'
@@ -29,7 +29,7 @@ export interface Intake {
   /** Opens the pane of a link for its reader. Throws `CallFailed`. */
   readonly openPane: (opened: PaneEntry) => Promise<void>
   /** Answers a person privately. Never throws: what has been decided stands whether they hear of it or not. */
-  readonly tell: (to: AnswerTo, text: string) => Promise<void>
+  readonly tell: (to: AnswerTo, text: string, undo?: Undoable) => Promise<void>
 }
 
 /**

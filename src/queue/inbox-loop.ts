@@ -28,6 +28,14 @@ export type GiveUp = (entry: InboxEntry, reference: string) => Pick<Handled, 'wr
 export interface Told {
   readonly answerTo: AnswerTo
   readonly text: string
+  /** What the person can undo by a button below the answer: the request, or a subject without one, and the decision. */
+  readonly undo?: Undoable
+}
+
+/** A decision that has not gone out. */
+export interface Undoable {
+  readonly requestId: string
+  readonly decisionId: string
 }
 
 export interface InboxLoopParts {
@@ -40,7 +48,7 @@ export interface InboxLoopParts {
   /** Takes the kind of an entry that was given up. */
   readonly onGivenUp: (kind: string) => void
   /** Never rejects. */
-  readonly tell: (to: AnswerTo, text: string) => Promise<void>
+  readonly tell: (to: AnswerTo, text: string, undo?: Undoable) => Promise<void>
   /** There may be something new in the outbox. */
   readonly wakeWorker: () => void
   readonly log: Pick<Log, 'error'>
@@ -103,7 +111,7 @@ async function settle(
     return write?.(tables, at)
   })
   wakeWorker()
-  if (done) await tell(done.answerTo, done.text)
+  if (done) await tell(done.answerTo, done.text, done.undo)
 }
 
 /** True when the entry is off the list of what is due now, or moved on it. */

@@ -84,7 +84,8 @@ function readUpToOf({ seen }: RequestRow): ReadUpTo {
   return { updatedAt, noteId, labelEventId, stateEventId }
 }
 
-const undoneBecause = 'Undone before it was sent.'
+/** Why an effect was not done that somebody has undone. */
+export const undoneBecause = 'Undone before it was sent.'
 
 /**
  * Undoes the decision whose public reply waits, inside the caller's transaction. Undefined, and nothing is changed, where

@@ -279,16 +279,15 @@ async function joinWaiting(
 
 /**
  * Payloads name a request by its id, an issue by `iid`, a ticket by `iid` and `source` or by `ticket`: decisions and
- * readings of one of them are one after the other, whichever way they came.
+ * readings of one of them are one after the other, whichever way they came. An id that no request has is a subject of the
+ * outbox.
  */
 function subjectOf(payload: unknown) {
   const { iid, source, requestId, ticket } = (payload ?? {}) as Readonly<Record<string, unknown>>
   if (typeof ticket === 'number') return `zendesk:${ticket}`
   if (typeof iid === 'number') return `${typeof source === 'string' ? source : 'gitlab'}:${iid}`
   if (typeof requestId !== 'string') return null
-  return sql<
-    string | null
-  >`(select source || ':' || cast(number as text) from request where id = ${requestId})`
+  return sql<string>`coalesce((select source || ':' || cast(number as text) from request where id = ${requestId}), ${requestId})`
 }
 
 function toEntry(row: Selectable<InboxTable>): InboxEntry {

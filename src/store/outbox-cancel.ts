@@ -45,15 +45,17 @@ export async function cancelDecision(
 /** Within a transaction: no claim comes between the look and the change. */
 export async function cancelUnbegun(
   db: Kysely<Schema>,
-  { requestId, lane, decisionId }: { requestId: string; lane: Lane; decisionId: string },
+  decision: { lane: Lane; decisionId: string } & ({ requestId: string } | { subject: string }),
   given: Omit<Cancelling, 'alone'>,
 ): Promise<OutboxEntry[] | undefined> {
   const rows = await db
     .selectFrom('outbox')
     .selectAll()
-    .where('requestId', '=', requestId)
-    .where('lane', '=', lane)
-    .where('decisionId', '=', decisionId)
+    .where((of) =>
+      'subject' in decision ? of('subject', '=', decision.subject) : of('requestId', '=', decision.requestId),
+    )
+    .where('lane', '=', decision.lane)
+    .where('decisionId', '=', decision.decisionId)
     .orderBy('position')
     .execute()
   const isUnbegun = rows.length > 0 && rows.every((row) => row.status === 'pending' && row.attempts === 0)

@@ -362,7 +362,10 @@ function unfinishedBefore(of: ExpressionBuilder<Schema, 'outbox'>) {
     .where('before.status', '<>', sql.lit('cancelled'))
 }
 
-/** Whoever has clicked Undo before anything was begun is not overtaken: of what was decided on the request nothing begins. */
+/**
+ * Whoever has clicked Undo before anything was begun is not overtaken: of what was decided on the request, or on a subject
+ * without one, nothing begins.
+ */
 function undoThatWaits(of: ExpressionBuilder<Schema, 'outbox'>) {
   return of
     .selectFrom('inbox')
@@ -370,10 +373,13 @@ function undoThatWaits(of: ExpressionBuilder<Schema, 'outbox'>) {
     .where('inbox.kind', '=', sql.lit('undo'))
     .where('inbox.finishedAt', 'is', null)
     .where('inbox.subject', '=', (about) =>
-      about
-        .selectFrom('request')
-        .select(sql<string>`source || ':' || cast(number as text)`.as('subject'))
-        .whereRef('request.id', '=', 'outbox.requestId'),
+      about.fn.coalesce(
+        about
+          .selectFrom('request')
+          .select(sql<string>`source || ':' || cast(number as text)`.as('subject'))
+          .whereRef('request.id', '=', 'outbox.requestId'),
+        'outbox.subject',
+      ),
     )
 }
 

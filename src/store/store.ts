@@ -336,11 +336,14 @@ export interface Outbox {
    */
   cancel(entry: Held, given: Cancelling): Promise<OutboxEntry[]>
   /**
-   * What the decision asked for in this lane of the request will never be done; gives all of it, in order. Undefined, and
+   * What the decision asked for in this lane of the request, or of a subject without one, will never be done; gives all of it, in order. Undefined, and
    * nothing is changed, where there is none, or any of it has been begun: of this and a claim one alone comes first.
    */
   cancelUnbegun(
-    decision: { readonly requestId: string; readonly lane: Lane; readonly decisionId: string },
+    decision: { readonly lane: Lane; readonly decisionId: string } & (
+      | { readonly requestId: string }
+      | { readonly subject: string }
+    ),
     given: Omit<Cancelling, 'alone'>,
   ): Promise<OutboxEntry[] | undefined>
   /** Failed entries of the request, and those that people were called about, are due now, and awaited; how many. */

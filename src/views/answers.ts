@@ -2,7 +2,8 @@
 import { type Desk, type DeskCommand, showCommand, stepOf } from '../desks/desk.ts'
 import { requestName } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { counted, fitting, header, type Message, sections } from './block-kit.ts'
+import { counted, fitting, header, limits, type Message, plainText, sections } from './block-kit.ts'
+import { buttonValueText, undoAction } from './button-value.ts'
 import { leftText } from './clock-text.ts'
 import { escaped, link, sentence, who } from './escape.ts'
 
@@ -10,6 +11,22 @@ import { escaped, link, sentence, who } from './escape.ts'
 export function answer(text: string, ask = ''): Message {
   const said = ask === '' ? sentence(text) : `${sentence(text)} Ask ${ask}.`
   return { text: said, blocks: sections([said]) }
+}
+
+/** Draws the answer to whoever has asked for what goes out later, with the button that stops it. */
+export function answerWithUndo(
+  text: string,
+  { requestId, decisionId }: { readonly requestId: string; readonly decisionId: string },
+): Message {
+  const drawn = answer(text)
+  const value = buttonValueText({ requestId, decision: decisionId, step: '' })
+  const undo = {
+    type: 'button' as const,
+    text: plainText('Undo', limits.button),
+    action_id: undoAction,
+    value,
+  }
+  return { ...drawn, blocks: [...drawn.blocks, { type: 'actions', elements: [undo] }] }
 }
 
 /** The words that were typed, and the line of the usage that is nearest to them. */

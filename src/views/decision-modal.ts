@@ -9,6 +9,7 @@ import { fieldsOf } from '../engine/decision-rule.ts'
 import type { Effect, EffectRule } from '../engine/effect.ts'
 import type { Input } from '../engine/event.ts'
 import { type Decision, type Field, requestName, roleName } from '../engine/flow.ts'
+import { secondsText } from '../engine/time.ts'
 import { stillNeeded } from '../engine/two-approvals.ts'
 import { isPublicReply } from '../engine/waiting-reply.ts'
 import { renderSnippet, type Snippets, snippetNames } from '../flows/snippets.ts'
@@ -116,8 +117,11 @@ function waitBlocks(state: CardState, decision: Decision, { effects }: ModalOpti
   const isSent =
     effects?.some(isPublicReply) ?? rulesOf(state, decision).some(({ rule }) => publicTextOf(rule))
   if (seconds === undefined || !isSent) return []
-  const length = seconds % 60 === 0 ? counted(seconds / 60, 'minute') : counted(seconds, 'second')
-  return [context(`Waits ${length} before it goes out. Until then, Undo on the card stops all of it.`)]
+  return [
+    context(
+      `Waits ${secondsText(seconds)} before it goes out. Until then, Undo on the card stops all of it.`,
+    ),
+  ]
 }
 
 function changesBlocks(changes: readonly string[]): KnownBlock[] {

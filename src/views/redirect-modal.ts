@@ -2,8 +2,8 @@
 
 import type { ModalView } from '@slack/types'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
-import type { Instant } from '../engine/time.ts'
-import { divider, framed, limits, plainText, quoted, sections } from './block-kit.ts'
+import { type Instant, secondsText } from '../engine/time.ts'
+import { context, divider, framed, limits, plainText, quoted, sections } from './block-kit.ts'
 import { plain, plainChunks } from './escape.ts'
 
 /** A ticket and the text for it, as they were read for one person. */
@@ -20,6 +20,8 @@ export interface RedirectPreview {
   readonly preview: string
   /** The instant at which the ticket had last changed. */
   readonly stamp: Instant
+  /** So long it waits before it goes out; left out: it goes out at once. */
+  readonly undoSeconds?: number
 }
 
 /** The value that the modal carries back. */
@@ -35,8 +37,8 @@ const textBlocks = 90
 
 /** Draws the modal; `channel` is where its answer goes. */
 export function redirectModal(shown: RedirectPreview, channel: string | undefined): ModalView {
-  const { button, ticket, to, subject, recipients, text, preview, stamp } = shown
-  const [first = 'nobody the bot knows of', ...inCopy] = recipients.map((one) => plain(one, 300))
+  const { button, ticket, to, subject, recipients, text, preview, stamp, undoSeconds } = shown
+  const [first = 'somebody Zendesk doesn’t name', ...inCopy] = recipients.map((one) => plain(one, 300))
   const goesTo = [first, ...(inCopy.length > 0 ? [`cc ${inCopy.join(', ')}`] : [])].join(', ')
   const value: RedirectValue = { ticket, to, preview, stamp, ...(channel !== undefined && { channel }) }
   return {
@@ -57,6 +59,13 @@ export function redirectModal(shown: RedirectPreview, channel: string | undefine
         `• Solves ticket ${ticket}.`,
       ]),
       ...plainChunks(text, limits.text).slice(0, textBlocks).map(framed),
+      ...(undoSeconds === undefined
+        ? []
+        : [
+            context(
+              `Waits ${secondsText(undoSeconds)} before it goes out. Until then, Undo in the answer you get stops all of it.`,
+            ),
+          ]),
     ],
   }
 }

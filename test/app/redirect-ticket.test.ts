@@ -150,6 +150,90 @@ describe('A request that arrived in Zendesk as a ticket', () => {
   })
 })
 
+describe('With UNDO_SECONDS', () => {
+  const { engineer } = people
+  const promised = (id: number) =>
+    `Ticket ${id} is redirected in 1 minute: the reply goes out then, and the ticket is solved. Until then, Undo stops it.`
+
+  /** Asked for, and answered with Undo. */
+  async function waiting() {
+    const world = await startZendeskWorld({ env: { UNDO_SECONDS: '60' } })
+    const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
+    const command = `redirect-ticket ${ticket.id} deletion`
+    const told = await ask(world, command)
+    const answer = world.slack.ephemerals(engineer.id).at(-1)
+    const undo = async (by: string = engineer.id) => {
+      const before = world.told(by).length
+      await world.slack.click(by, answer ?? missing(), { button: 'Undo' })
+      await world.settle()
+      return inSlack(world, () => world.told(by).slice(before).at(-1))
+    }
+    return { world, ticket, command, told, undo }
+  }
+
+  test('the preview says so, and the reply goes out after the wait', async () => {
+    const { world, ticket, command, told } = await waiting()
+    expect(told).toBe(promised(ticket.id))
+    await world.advance({ seconds: 59 })
+    expect(puts(world)).toEqual([])
+
+    await world.advance({ seconds: 2 })
+
+    expect(ticket.status).toBe('solved')
+    expect(world.told(engineer.id).at(-1)).toBe(redirected(ticket.id))
+    const other = world.zendesk.submitTicket('And mine', toSupport)
+    const shown = await preview(world, command.replace(String(ticket.id), String(other.id)))
+    expect(JSON.stringify(shown?.blocks)).toContain(
+      'Waits 1 minute before it goes out. Until then, Undo in the answer you get stops all of it.',
+    )
+  })
+
+  test('nothing of what is undone leaves the bot, a second Undo says so, and it may be asked for again', async () => {
+    const { world, ticket, command, undo } = await waiting()
+
+    const undone = await undo()
+    const again = await undo()
+    await world.advance({ minutes: 5 })
+    const anew = await ask(world, command)
+
+    expect(undone).toBe(`“Redirect Ticket” on ticket ${ticket.id} is undone: nothing was sent.`)
+    expect(again).toBe(`“Redirect Ticket” on ticket ${ticket.id} was undone already. Nothing was sent.`)
+    expect(puts(world)).toEqual([])
+    const log = (await world.audit()).map(({ what, who, details }) => ({ what, who, ...details }))
+    expect(log).toContainEqual(
+      expect.objectContaining({ what: 'undone', who: `slack:${engineer.id}`, ticket: ticket.id }),
+    )
+    expect(log).toContainEqual(
+      expect.objectContaining({ effect: 'redirect-ticket', outcome: 'cancelled', ticket: ticket.id }),
+    )
+    expect(anew).toBe(promised(ticket.id))
+  })
+
+  test('once it has begun to go out it is too late', async () => {
+    const { world, ticket, undo } = await waiting()
+    await world.advance({ seconds: 61 })
+
+    expect(await undo()).toBe(`Too late: “Redirect Ticket” on ticket ${ticket.id} has started to go out.`)
+    expect(ticket.status).toBe('solved')
+  })
+
+  test('an Undo that waits to be handled while the time comes is not overtaken, also after a stop', async () => {
+    const { world, ticket } = await waiting()
+    const answer = world.slack.ephemerals(engineer.id).at(-1)
+
+    await world.slack.click(engineer.id, answer ?? missing(), { button: 'Undo' })
+    await world.restart()
+    await world.advance({ minutes: 5 })
+
+    expect(ticket.status).not.toBe('solved')
+    expect(puts(world)).toEqual([])
+  })
+})
+
+function missing(): never {
+  throw new Error('nothing was answered')
+}
+
 describe('Before anything is sent', () => {
   test('the person sees the subject, who gets it and the exact text, and closing it sends nothing', async () => {
     const world = await startZendeskWorld()

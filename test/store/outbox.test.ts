@@ -516,6 +516,24 @@ describe('what a decision asked for is cancelled only while nothing of it is beg
     expect(await claim(1)).toMatchObject({ id: 1, token: 1 })
   })
 
+  test('of a subject without a request, of which nothing begins, either, while its Undo waits', async () => {
+    const { inbox, outbox } = (await temporaryStore()).tables
+    const ofTicket = (subject: string) => {
+      const { requestId: _none, ...entry } = asked(subject)
+      return { ...entry, subject }
+    }
+    await outbox.add([ofTicket('ticket:5'), ofTicket('ticket:6')])
+    const payload = { requestId: 'ticket:5', decisionId: 'd1' }
+    await inbox.put({ key: 'undo', kind: 'undo', payload, receivedAt: at })
+
+    expect(await outbox.claim({ id: 1, token: 0 }, claimAt(at))).toBeUndefined()
+    expect(await outbox.claim({ id: 2, token: 0 }, claimAt(at))).toMatchObject({ id: 2 })
+    const cancel = (subject: string) =>
+      outbox.cancelUnbegun({ subject, lane: 'gitlab', decisionId: 'd1' }, undone)
+    expect((await cancel('ticket:5'))?.map(({ opId }) => opId)).toEqual(['ticket:5'])
+    expect(await cancel('ticket:6')).toBeUndefined()
+  })
+
   test('and what is cancelled is not claimed, nor what is claimed cancelled: of both at once one alone comes first', async () => {
     for (const isUndoFirst of [true, false]) {
       const outbox = await outboxWith(asked('reply'), asked('close'))
