@@ -271,10 +271,12 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     switch (context.request.facts.misdirected?.isOfSecurityDesk) {
       case 'tracked':
         return {
-          because: `${capital(nameIn(context))} belongs to the security desk: its card is in their channel. Nothing was sent.`,
+          because: `${capital(nameIn(context))} belongs to the security desk, and its card is in their channel. Nothing was sent or changed. Field Security answers it there.`,
         }
       case 'in-its-queue':
-        return { because: `${capital(nameIn(context))} is in the security desk’s queue. Nothing was sent.` }
+        return {
+          because: `${capital(nameIn(context))} is in the security desk’s queue. Nothing was sent or changed. Field Security answers it.`,
+        }
       case undefined:
         return undefined
     }
@@ -299,15 +301,17 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
         because: `${by} is already redirecting ${nameIn(context)} (asked ${when}) and will hear how it ends.`,
       }
     if (Date.parse(context.environment.now) - Date.parse(redirect.at) >= dayMs) return undefined
-    return { because: `${by} already redirected ${nameIn(context)}, ${when}. Nothing was sent.` }
+    return { because: `${by} already redirected ${nameIn(context)}, ${when}. Nothing was sent again.` }
   },
 }
 
 /** A ticket that nobody can answer any more, by its status in Zendesk. */
 const overTexts = {
-  solved: 'is already solved. Nothing was sent.',
-  closed: 'is closed, and Zendesk doesn’t allow changes to closed tickets. Nothing was sent.',
-  deleted: 'was deleted. Nothing was sent.',
+  solved:
+    'is already solved. Nothing was sent or changed. If its sender still needs the form, reopen it in Zendesk first.',
+  closed:
+    'is closed, and Zendesk doesn’t allow changes to closed tickets. Nothing was sent or changed. If its sender still needs the form, write to them in a new ticket.',
+  deleted: 'was deleted. Nothing was sent or changed. Check the number.',
 }
 
 /** The time, in milliseconds, for which the same decision on a ticket is taken for a repetition. */

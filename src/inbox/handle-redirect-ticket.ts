@@ -75,7 +75,9 @@ async function preview(
     return { shown: undoSeconds > 0 ? { ...shown, undoSeconds } : shown }
   } catch (error) {
     if (error instanceof CannotDo)
-      return { because: `Ticket ${ticket} can’t be redirected. ${error.message}` }
+      return {
+        because: `Ticket ${ticket} can’t be redirected. ${error.message} Nothing was sent or changed.`,
+      }
     if (error instanceof CallFailed) return { because: unreadableElsewhere(error, ticket) }
     throw error
   }
@@ -122,7 +124,7 @@ async function readOrWait(
     if (attempts === 0)
       await tell(
         answerTo,
-        `Zendesk can’t be read right now, so ticket ${ticket} is not redirected yet. The bot tries again by itself and tells you how it ends.`,
+        `Zendesk can’t be read right now, so ticket ${ticket} isn’t redirected yet. I’ll keep trying and tell you how it ends.`,
       )
     throw error
   }
@@ -151,9 +153,9 @@ function unreadTicket(context: Intake['context'], number: number): TicketElsewhe
 }
 
 function withoutZendesk(ticket: number): string {
-  return `Zendesk isn’t connected. Ticket ${ticket} was not redirected.`
+  return `Zendesk isn’t connected, so ticket ${ticket} can’t be redirected. Nothing was sent or changed. Ask your admins to connect it.`
 }
 
 function slow(ticket: number): string {
-  return `Zendesk did not answer in time, so ticket ${ticket} can’t be shown. Nothing was sent: run the command again.`
+  return `Zendesk didn’t answer in time, so I can’t show ticket ${ticket}. Nothing was sent or changed. Run the command again.`
 }

@@ -89,7 +89,7 @@ describe('A request that arrived in Zendesk as a ticket', () => {
     const answer = await ask(world, `redirect-ticket ${ticket.id} deletion`)
 
     expect(answer).toBe(
-      `Ticket ${ticket.id} was not redirected. Zendesk did not do all of it on ticket ${ticket.id}: ${what}`,
+      `Ticket ${ticket.id} wasn’t redirected. Zendesk did not do all of it on ticket ${ticket.id}: ${what}`,
     )
     expect(puts(world)).toHaveLength(1)
   })
@@ -107,7 +107,7 @@ describe('A request that arrived in Zendesk as a ticket', () => {
     await world.advance({ seconds: 2 })
 
     expect(beforehand).toEqual([
-      `Ticket ${ticket.id} is not redirected yet. Zendesk asks to wait (429). The bot goes on by itself and tells you how it ends.`,
+      `Ticket ${ticket.id} isn’t redirected yet. Zendesk asks to wait (429). I’ll keep trying and tell you how it ends.`,
     ])
     expect([tooEarly, puts(world).length]).toEqual([1, 2])
     expect(world.told(people.engineer.id).slice(1)).toEqual([redirected(ticket.id)])
@@ -144,7 +144,7 @@ describe('A request that arrived in Zendesk as a ticket', () => {
     expect(tooEarly).toBe(0)
     expect(ticket.status).toBe('solved')
     expect(world.told(people.engineer.id)).toEqual([
-      `Zendesk can’t be read right now, so ticket ${ticket.id} is not redirected yet. The bot tries again by itself and tells you how it ends.`,
+      `Zendesk can’t be read right now, so ticket ${ticket.id} isn’t redirected yet. I’ll keep trying and tell you how it ends.`,
       redirected(ticket.id),
     ])
   })
@@ -279,7 +279,7 @@ describe('Before anything is sent', () => {
     await world.settle()
 
     expect(world.told(people.engineer.id).at(-1)).toBe(
-      `Ticket ${ticket.id} was not redirected. Somebody changed ticket ${ticket.id} in the meantime. Look at it and run the command again.`,
+      `Ticket ${ticket.id} wasn’t redirected. Somebody changed ticket ${ticket.id} in the meantime. Nothing was sent or changed. Read the ticket, then run the command again.`,
     )
     expect(ticket.status).not.toBe('solved')
   })
@@ -297,7 +297,7 @@ describe('Before anything is sent', () => {
     await world.settle()
 
     expect(world.told(people.engineer.id).at(-1)).toBe(
-      `Ticket ${ticket.id} was not redirected. The text for ticket ${ticket.id} is no longer the one that was shown: a macro has changed. Run the command again.`,
+      `Ticket ${ticket.id} wasn’t redirected. A macro has changed since you were shown the text for ticket ${ticket.id}. Nothing was sent or changed. Run the command again.`,
     )
     expect(puts(world)).toEqual([])
   })
@@ -309,7 +309,7 @@ describe('Before anything is sent', () => {
     const { id } = world.zendesk.submitTicket('Please see to my data', toSupport)
 
     expect(await ask(world, `redirect-ticket ${id} deletion`)).toContain(
-      `Ticket ${id} can’t be redirected. Macro 7 (zendesk-macros.deletion in config/desk.yaml) can't be applied`,
+      `Ticket ${id} can’t be redirected. Macro 7 (zendesk-macros.deletion in config/desk.yaml) can’t be applied`,
     )
   })
 
@@ -320,7 +320,7 @@ describe('Before anything is sent', () => {
     world.zendesk.fake.fail({ method: 'GET', path: aTicket, failure: { answer } })
 
     expect(await ask(world, `redirect-ticket ${ticket.id} deletion`)).toBe(
-      `Zendesk can’t be read right now, so ticket ${ticket.id} can’t be shown. Nothing was sent: run the command again later.`,
+      `Zendesk can’t be read right now, so I can’t show ticket ${ticket.id}. Nothing was sent or changed. Run the command again in a few minutes.`,
     )
     await world.advance({ hours: 1 })
     expect(puts(world)).toEqual([])
@@ -336,7 +336,7 @@ describe('A ticket of the security desk', () => {
     const answer = await ask(world, `redirect-ticket ${ticket.id} deletion`)
 
     expect(answer).toBe(
-      `Ticket ${ticket.id} belongs to the security desk: its card is in their channel. Nothing was sent.`,
+      `Ticket ${ticket.id} belongs to the security desk, and its card is in their channel. Nothing was sent or changed. Field Security answers it there.`,
     )
     expect([ticket.status, puts(world)]).toEqual(['new', []])
   })
@@ -351,7 +351,7 @@ describe('A ticket of the security desk', () => {
     await world.settle()
 
     expect(world.told(people.engineer.id).at(-1)).toBe(
-      `Ticket ${ticket.id} is in the security desk’s queue. Nothing was sent.`,
+      `Ticket ${ticket.id} is in the security desk’s queue. Nothing was sent or changed. Field Security answers it.`,
     )
     expect(puts(world)).toEqual([])
   })
@@ -369,7 +369,7 @@ describe('The same ticket redirected twice', () => {
       const answer = await ask(world, `redirect-ticket ${id} access`, second.id)
 
       expect(answer).toBe(
-        `${mention(people.engineer.id)} already redirected ticket ${id}, Mar 1, 10:00 AM UTC. Nothing was sent.`,
+        `${mention(people.engineer.id)} already redirected ticket ${id}, Mar 1, 10:00 AM UTC. Nothing was sent again.`,
       )
       expect(comments).toHaveLength(2)
       expect(puts(world)).toHaveLength(1)
@@ -418,7 +418,9 @@ describe('The same ticket redirected twice', () => {
     ticket.status = 'open'
     const reopened = await ask(world, `redirect-ticket ${ticket.id} deletion`)
 
-    expect(solved).toBe(`Ticket ${ticket.id} is already solved. Nothing was sent.`)
+    expect(solved).toBe(
+      `Ticket ${ticket.id} is already solved. Nothing was sent or changed. If its sender still needs the form, reopen it in Zendesk first.`,
+    )
     expect(reopened).toBe(redirected(ticket.id))
     expect(ticket.comments).toHaveLength(3)
   })
@@ -437,7 +439,7 @@ describe('The same ticket redirected twice', () => {
     const second = await ask(world, `redirect-ticket ${ticket.id} deletion`)
 
     expect(first).toBe(
-      `Ticket ${ticket.id} was not redirected. Somebody changed ticket ${ticket.id} in the meantime. Look at it and run the command again.`,
+      `Ticket ${ticket.id} wasn’t redirected. Somebody changed ticket ${ticket.id} in the meantime. Nothing was sent or changed. Read the ticket, then run the command again.`,
     )
     expect(sent).toBe(1)
     expect(second).toBe(redirected(ticket.id))
@@ -461,9 +463,15 @@ describe('A ticket is not redirected', () => {
   })
 
   test.each([
-    ['solved', 'is already solved. Nothing was sent.'],
-    ['closed', 'is closed, and Zendesk doesn’t allow changes to closed tickets. Nothing was sent.'],
-    ['deleted', 'was deleted. Nothing was sent.'],
+    [
+      'solved',
+      'is already solved. Nothing was sent or changed. If its sender still needs the form, reopen it in Zendesk first.',
+    ],
+    [
+      'closed',
+      'is closed, and Zendesk doesn’t allow changes to closed tickets. Nothing was sent or changed. If its sender still needs the form, write to them in a new ticket.',
+    ],
+    ['deleted', 'was deleted. Nothing was sent or changed. Check the number.'],
   ])('that is %s', async (status, because) => {
     const world = await startZendeskWorld()
     const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
@@ -478,10 +486,16 @@ describe('A ticket is not redirected', () => {
   test.each([
     [
       404,
-      'Zendesk shows no ticket 77 to the bot (404): check the number; it may have been deleted. Nothing was sent.',
+      'I can’t find ticket 77 (Zendesk: 404); it may have been deleted. Nothing was sent or changed. Check the number, then run the command again.',
     ],
-    [401, 'Zendesk does not accept the bot’s token (401): tell your admins. Nothing was sent.'],
-    [403, 'Zendesk does not let the bot’s account read ticket 77 (403). Nothing was sent.'],
+    [
+      401,
+      'Zendesk doesn’t accept the bot’s token (401), so I can’t read ticket 77. Nothing was sent or changed. Tell your admins.',
+    ],
+    [
+      403,
+      'Zendesk doesn’t let the bot read ticket 77 (403). Nothing was sent or changed. Ask your admins to give the bot’s account access to it.',
+    ],
   ])('that answers %d', async (status, because) => {
     const world = await startZendeskWorld()
     world.zendesk.fake.fail({
@@ -504,7 +518,7 @@ describe('A ticket is not redirected', () => {
     const world = await startWorld()
 
     expect(await ask(world, 'redirect-ticket 77 deletion')).toBe(
-      'Zendesk isn’t connected. Ticket 77 was not redirected.',
+      'Zendesk isn’t connected, so ticket 77 can’t be redirected. Nothing was sent or changed. Ask your admins to connect it.',
     )
   })
 

@@ -431,19 +431,31 @@ const refused: readonly Case[] = [
     'to send the writer of a ticket to the form that the security desk tracks',
     'is-not-of-security-desk',
     { facts: { misdirected: { status: 'open', isOfSecurityDesk: 'tracked' } } },
-    { because: '#123 belongs to the security desk: its card is in their channel. Nothing was sent.' },
+    {
+      because:
+        '#123 belongs to the security desk, and its card is in their channel. Nothing was sent or changed. Field Security answers it there.',
+    },
   ],
   [
     'to send the writer of a ticket to the form that is in the security desk’s queue',
     'is-not-of-security-desk',
     { facts: { misdirected: { status: 'open', isOfSecurityDesk: 'in-its-queue' } } },
-    { because: '#123 is in the security desk’s queue. Nothing was sent.' },
+    {
+      because:
+        '#123 is in the security desk’s queue. Nothing was sent or changed. Field Security answers it.',
+    },
   ],
   ...(
     [
-      ['solved', '#123 is already solved. Nothing was sent.'],
-      ['closed', '#123 is closed, and Zendesk doesn’t allow changes to closed tickets. Nothing was sent.'],
-      ['deleted', '#123 was deleted. Nothing was sent.'],
+      [
+        'solved',
+        '#123 is already solved. Nothing was sent or changed. If its sender still needs the form, reopen it in Zendesk first.',
+      ],
+      [
+        'closed',
+        '#123 is closed, and Zendesk doesn’t allow changes to closed tickets. Nothing was sent or changed. If its sender still needs the form, write to them in a new ticket.',
+      ],
+      ['deleted', '#123 was deleted. Nothing was sent or changed. Check the number.'],
     ] as const
   ).map(
     ([status, because]): Case => [
@@ -468,7 +480,7 @@ const refused: readonly Case[] = [
       facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, isDone: true } } },
       environment: { now: '2026-03-02T09:59:59.999Z', timeZone: 'UTC' },
     },
-    { because: '<@U1> already redirected #123, Mar 1, 10:00 AM UTC. Nothing was sent.' },
+    { because: '<@U1> already redirected #123, Mar 1, 10:00 AM UTC. Nothing was sent again.' },
   ],
 ]
 

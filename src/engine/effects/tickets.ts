@@ -227,7 +227,7 @@ function redirectTo(value: string | undefined): RedirectTo {
 function redirectText(ticket: number, { outcome, because, isFirst }: ReportedAttempt): string | undefined {
   if (outcome === 'done')
     return `Ticket ${ticket} was redirected: the requester was sent to the form, and the ticket is solved.`
-  if (outcome === 'stopped') return `Ticket ${ticket} was not redirected. ${because}`
+  if (outcome === 'stopped') return `Ticket ${ticket} wasn’t redirected. ${because}`
   if (!isFirst) return undefined
-  return `Ticket ${ticket} is not redirected yet. ${because} The bot goes on by itself and tells you how it ends.`
+  return `Ticket ${ticket} isn’t redirected yet. ${because} I’ll keep trying and tell you how it ends.`
 }

@@ -27,7 +27,7 @@ export function redirectTicket(
       const { preview, update } = await redirectReply(context, zendesk, work)
       if (preview !== work.preview)
         throw new CannotDo(
-          `The text for ticket ${work.ticket} is no longer the one that was shown: a macro has changed. Run the command again.`,
+          `A macro has changed since you were shown the text for ticket ${work.ticket}. Nothing was sent or changed. Run the command again.`,
         )
       try {
         const { updatedStamp } = work
@@ -105,14 +105,19 @@ async function applied(
   const effect = await zendesk.macroEffect(id, macro).catch((error: unknown) => {
     if (error instanceof CallFailed && error.kind === 'not-done' && error.status !== 401)
       throw new CannotDo(
-        `${where} can't be applied (${error.status}): it is gone, switched off, or not for the bot's account.`,
+        `${where} can’t be applied (${error.status}): it’s gone, switched off, or not shared with the bot’s account. Ask your admins to correct it, then run the command again.`,
         { cause: error },
       )
     throw error
   })
-  if (!effect.comment) throw new CannotDo(`${where} writes no comment, so the requester would not know why.`)
+  if (!effect.comment)
+    throw new CannotDo(
+      `${where} writes no comment, so the requester wouldn’t know why. Ask your admins to give it one, then run the command again.`,
+    )
   if (effect.comment.public === false)
-    throw new CannotDo(`${where} writes an internal comment, which is not for the requester.`)
+    throw new CannotDo(
+      `${where} writes an internal comment, which the requester doesn’t get. Ask your admins to make it public, then run the command again.`,
+    )
   return effect
 }
 
@@ -129,7 +134,7 @@ function doneWith({ ticket, to }: RedirectTicket): Done {
 
 function changedMeanwhile({ ticket }: RedirectTicket): never {
   throw new CannotDo(
-    `Somebody changed ticket ${ticket} in the meantime. Look at it and run the command again.`,
+    `Somebody changed ticket ${ticket} in the meantime. Nothing was sent or changed. Read the ticket, then run the command again.`,
   )
 }
 
@@ -276,10 +281,10 @@ export async function previewOf(
 /** The sentence that tells a person why the ticket can't be read and that nothing was sent. */
 export function unreadableElsewhere({ status, kind }: CallFailed, number: number): string {
   if (kind !== 'not-done')
-    return `Zendesk can’t be read right now, so ticket ${number} can’t be shown. Nothing was sent: run the command again later.`
+    return `Zendesk can’t be read right now, so I can’t show ticket ${number}. Nothing was sent or changed. Run the command again in a few minutes.`
   if (status === 404)
-    return `Zendesk shows no ticket ${number} to the bot (404): check the number; it may have been deleted. Nothing was sent.`
+    return `I can’t find ticket ${number} (Zendesk: 404); it may have been deleted. Nothing was sent or changed. Check the number, then run the command again.`
   if (status === 401)
-    return 'Zendesk does not accept the bot’s token (401): tell your admins. Nothing was sent.'
-  return `Zendesk does not let the bot’s account read ticket ${number} (${status}). Nothing was sent.`
+    return `Zendesk doesn’t accept the bot’s token (401), so I can’t read ticket ${number}. Nothing was sent or changed. Tell your admins.`
+  return `Zendesk doesn’t let the bot read ticket ${number} (${status}). Nothing was sent or changed. Ask your admins to give the bot’s account access to it.`
 }

@@ -165,12 +165,15 @@ test('access alone takes the macro for access', async () => {
 test.each([
   [
     { id: 7, body: 'Internal.', public: false },
-    'writes an internal comment, which is not for the requester.',
+    'writes an internal comment, which the requester doesn’t get. Ask your admins to make it public, then run the command again.',
   ],
-  [{ id: 7 }, 'writes no comment, so the requester would not know why.'],
+  [
+    { id: 7 },
+    'writes no comment, so the requester wouldn’t know why. Ask your admins to give it one, then run the command again.',
+  ],
   [
     { id: 9, body: 'Another.' },
-    "can't be applied (404): it is gone, switched off, or not for the bot's account.",
+    'can’t be applied (404): it’s gone, switched off, or not shared with the bot’s account. Ask your admins to correct it, then run the command again.',
   ],
 ])('Nothing is sent by the macro %j', async (macro, because) => {
   const desk = await aZendeskDesk({ deletion: 7 })
@@ -180,7 +183,7 @@ test.each([
 
   expect(desk.puts()).toEqual([])
   expect(await desk.texts()).toEqual([
-    `Ticket ${desk.ticket.id} was not redirected. Macro 7 (zendesk-macros.deletion in config/desk.yaml) ${because}`,
+    `Ticket ${desk.ticket.id} wasn’t redirected. Macro 7 (zendesk-macros.deletion in config/desk.yaml) ${because}`,
   ])
 })
 
@@ -194,7 +197,7 @@ test('A ticket that somebody has changed meanwhile is left as it is, and the per
   expect(desk.puts()).toHaveLength(1)
   expect(desk.comments()).toEqual([{ body: 'An agent was faster', public: true }])
   expect(await desk.texts()).toEqual([
-    `Ticket ${desk.ticket.id} was not redirected. Somebody changed ticket ${desk.ticket.id} in the meantime. Look at it and run the command again.`,
+    `Ticket ${desk.ticket.id} wasn’t redirected. Somebody changed ticket ${desk.ticket.id} in the meantime. Nothing was sent or changed. Read the ticket, then run the command again.`,
   ])
   expect(await desk.store.tables.outbox.unfinishedCount()).toBe(0)
 })
@@ -209,7 +212,7 @@ test('A change of our own whose answer was lost is found on the audits, not made
   expect(desk.puts()).toHaveLength(1)
   expect(desk.comments()).toHaveLength(1)
   expect(await desk.texts()).toEqual([
-    `Ticket ${desk.ticket.id} is not redirected yet. Zendesk gave no clear answer (502): the bot checks before it tries again. The bot goes on by itself and tells you how it ends.`,
+    `Ticket ${desk.ticket.id} isn’t redirected yet. Zendesk gave no clear answer (502): the bot checks before it tries again. I’ll keep trying and tell you how it ends.`,
     redirected(desk.ticket.id),
   ])
 })
@@ -272,7 +275,7 @@ test.each([
   expect([before, desk.puts().length]).toEqual([1, 2])
   expect(desk.comments()).toHaveLength(1)
   expect(await desk.texts()).toEqual([
-    `Ticket ${desk.ticket.id} is not redirected yet. Zendesk asks to wait (429). The bot goes on by itself and tells you how it ends.`,
+    `Ticket ${desk.ticket.id} isn’t redirected yet. Zendesk asks to wait (429). I’ll keep trying and tell you how it ends.`,
     redirected(desk.ticket.id),
   ])
 })
@@ -298,7 +301,7 @@ test.each([
   // Of a 404 it is asked whether the help desk is there; where it is, it may have come back between the two.
   expect(desk.puts()).toHaveLength(status === 404 ? 2 : 1)
   expect(await desk.texts()).toEqual([
-    `Ticket ${desk.ticket.id} was not redirected. ${because(desk.ticket.id)}`,
+    `Ticket ${desk.ticket.id} wasn’t redirected. ${because(desk.ticket.id)}`,
   ])
 })
 
@@ -309,7 +312,7 @@ test('A ticket that is gone when its macro is asked for is told of', async () =>
   await desk.redirect()
 
   expect(await desk.texts()).toEqual([
-    `Ticket ${desk.ticket.id} was not redirected. Ticket ${desk.ticket.id} is gone (404), or the bot's account can't see it.`,
+    `Ticket ${desk.ticket.id} wasn’t redirected. Ticket ${desk.ticket.id} is gone (404), or the bot's account can't see it.`,
   ])
 })
 
