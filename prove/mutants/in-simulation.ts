@@ -436,4 +436,28 @@ export const inSimulation: readonly Mutant[] = [
     replace: "one.roles.includes('support-manager') && other.roles.includes('privacy'),",
     foundBy: [...seeds(11), { tests: ['test/engine/two-approvals.test.ts'] }],
   },
+  {
+    name: 'a reply that waits goes out at once',
+    kind: 'clocks',
+    file: 'engine/waiting-reply.ts',
+    find: 'facts: { ...facts, waitingReply }, sendAt: until }',
+    replace: 'facts: { ...facts, waitingReply } }',
+    foundBy: seeds(3),
+  },
+  {
+    name: 'what was undone goes out all the same',
+    kind: 'effects',
+    file: 'store/outbox-cancel.ts',
+    find: '  if (!isUnbegun) return undefined\n  await cancelAll(db, rows, given)',
+    replace: '  if (!isUnbegun) return undefined',
+    foundBy: seeds(3),
+  },
+  {
+    name: 'Undo is always too late',
+    kind: 'guards',
+    file: 'store/outbox-cancel.ts',
+    find: "rows.every((row) => row.status === 'pending' && row.attempts === 0)",
+    replace: "rows.every((row) => row.status !== 'pending' && row.attempts === 0)",
+    foundBy: seeds(3),
+  },
 ]

@@ -45,6 +45,12 @@ export class BotClock {
     this.#set(this.#nearly())
   }
 
+  /** What it said so many milliseconds after the run began, in milliseconds since 1970. */
+  said(elapsed: number): number {
+    const { skewMs = 0 } = this.#settings.findLast(({ from }) => from <= elapsed) ?? {}
+    return Math.floor(this.#time.msAt(elapsed) + skewMs)
+  }
+
   /** Between which instants it said this, in milliseconds since the run began: it may have said it more than once. */
   whenItSaid(instant: string): { readonly first: number; readonly last: number } {
     const said = Date.parse(instant)

@@ -4,6 +4,7 @@ import { actAsExpert } from './experts.ts'
 import { actInGitLab } from './gitlab-people.ts'
 import { meddle } from './operators.ts'
 import { comeToRest } from './rest.ts'
+import { thinkAgain } from './second-thoughts.ts'
 import { actOnRequests, actOnTickets } from './slack-people.ts'
 import { tellStory } from './stories.ts'
 import { tellOfColleagues } from './stories-of-colleagues.ts'
@@ -67,6 +68,7 @@ async function play(world: World, steps: number): Promise<Findings> {
   for (let step = 1; step <= steps; step++) {
     history.step = step
     look(world)
+    thinkAgain(world)
     await prng.weighted<(world: World) => Promise<void> | void>([
       [10, actOnRequests],
       [5, actInGitLab],

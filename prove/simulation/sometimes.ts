@@ -17,6 +17,8 @@ const inAudit: Readonly<Record<string, Found>> = {
   'an effect had no clear answer': (entry) => isEffect(entry, 'unknown'),
   'an effect was refused for good': (entry) => isEffect(entry, 'failed'),
   'somebody chose Try Again': ({ what }) => what === 'tried-again',
+  'a reply was undone while it waited': ({ what }) => what === 'undone',
+  'Undo came too late': (entry) => because(entry, /^Too late: .* has started to go out/),
   'a decision was refused for want of the role': (entry) => because(entry, /^Only .+ can use /),
   'a guest or member without a role was refused': (entry) => because(entry, /Guests|with a role/),
   'a decision was refused since it was not open yet': (entry) => because(entry, /^Too early: |opens as soon/),

@@ -15,6 +15,7 @@ import { FieldSecurity } from './field-security.ts'
 import { History } from './history.ts'
 import { Network } from './network.ts'
 import { type Prng, prngOf } from './prng.ts'
+import { type SecondThoughts, undoSecondsFrom } from './second-thoughts.ts'
 import type { Requester, Submitted } from './texts.ts'
 import { supportManagers } from './two-roles.ts'
 import { VirtualTime } from './virtual-time.ts'
@@ -61,6 +62,7 @@ export async function makeWorld(seed: number) {
   const slackIds = prng.fork('slack')
   const plan = prng.fork('plan')
   const hasUserGroups = plan.chance(0.75)
+  const secondThoughts: SecondThoughts = { prng: prng.fork('undo'), seen: new Set() }
   const reach = {
     slack: (...given: Parameters<typeof fetch>) => deliveries.fromSlack(...given),
     gitlab: (...given: Parameters<typeof fetch>) => deliveries.fromGitLab(...given),
@@ -68,7 +70,11 @@ export async function makeWorld(seed: number) {
   }
   const around = await openWorld({
     ...{ now: time.now, inProcess: true, reach, randomHex: (bytes) => slackIds.hex(bytes) },
-    env: { ...chosenBy(prng.fork('environment')), ...(!hasUserGroups && rolesByName) },
+    env: {
+      ...chosenBy(prng.fork('environment')),
+      ...(!hasUserGroups && rolesByName),
+      ...undoSecondsFrom(secondThoughts.prng),
+    },
   })
   const { slack, gitlab, zendesk, environment, folder } = around
   if (hasUserGroups) slack.setGroupMembers(GROUPS.managers.handle, supportManagers)
@@ -109,6 +115,7 @@ export async function makeWorld(seed: number) {
     history,
     faults,
     conditions,
+    secondThoughts,
     slack,
     gitlab,
     zendesk,

@@ -14,7 +14,7 @@ import { judgeNotes } from '../../prove/simulation/judge/judge-notes.ts'
 import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
 import { judgeSilence } from '../../prove/simulation/judge/judge-silence.ts'
 import { judgeCards, judgeRefusals, judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
-import { judgeStanding } from '../../prove/simulation/judge/judge-standing.ts'
+import { clockBegins, judgeStanding } from '../../prove/simulation/judge/judge-standing.ts'
 import {
   endedBefore,
   isEarly,
@@ -22,8 +22,10 @@ import {
   wasTriedBefore,
 } from '../../prove/simulation/judge/judge-time.ts'
 import { judgeUnsettled } from '../../prove/simulation/judge/judge-unsettled.ts'
-import { hasAsked } from '../../prove/simulation/judge/permitted.ts'
+import { hasAsked, isSilent } from '../../prove/simulation/judge/permitted.ts'
+import type { TicketChange } from '../../prove/simulation/judge/zendesk-history.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
+import type { Ticket } from '../../sandbox/zendesk/zendesk.ts'
 
 const hour = 3_600_000
 const engineer = 'U01ENGINEER'
@@ -311,6 +313,19 @@ describe('a service that hangs beside another', () => {
     // It waits for Try Again.
     expect(judged(60_000, 'zendesk-hangs', [aCall({ at: 5_000, status: 404 })])).toEqual([])
     expect(judged(60_000, 'zendesk-hangs', [aCall({ at: 5_000, status: 200 })])).toHaveLength(1)
+  })
+
+  test('nor where the last look before it did not show the request', () => {
+    const looked = (at: number, status: number, path = '/api/v4/projects/1/issues/7') =>
+      aCall({ at, status, method: 'GET', path })
+    const hidden = looked(5_000, 404)
+
+    expect(judged(60_000, 'zendesk-hangs', [hidden])).toEqual([])
+    expect(judged(60_000, 'zendesk-hangs', [hidden, looked(6_000, 200)])).toHaveLength(1)
+    expect(judged(60_000, 'zendesk-hangs', [looked(20_000, 404)])).toHaveLength(1)
+    expect(judged(60_000, 'zendesk-hangs', [looked(5_000, 404, '/api/v4/projects/1/issues/8')])).toHaveLength(
+      1,
+    )
   })
 
   test('and is not judged where all is well, or all is not', () => {
@@ -624,6 +639,57 @@ describe('the digest of the security desk', () => {
 
     expect(problemsWith('nothing to do', { createdAt: '2026-03-03T10:00:00Z' }, [], posted)).toEqual([])
     expect(problemsWith('nothing to do', { createdAt: '2026-02-26T10:00:00Z' }, [], posted)).toHaveLength(1)
+  })
+})
+
+describe('the clock of a ticket that was deleted and is back', () => {
+  const [createdAt, written] = ['2026-03-01T10:00:00Z', '2026-03-05T10:00:00Z']
+  const restored = Date.parse('2026-03-03T10:00:00Z')
+  const look = (ms: string, override: Partial<OutgoingCall> = {}) =>
+    aCall({
+      ...{ service: 'zendesk', method: 'GET', path: '/api/v2/search.json', status: 200 },
+      ...{ ms: Date.parse(ms), ...override },
+    })
+  const begins = (...calls: readonly OutgoingCall[]) =>
+    clockBegins(
+      aWorld({ network: { calls } }),
+      { id: 5003, createdAt, posted: [{ createdAt }, { createdAt: written }] } as unknown as Ticket,
+      [{ ticket: 5003, updatedAt: restored, isRestored: true }] as unknown as readonly TicketChange[],
+    )
+  const without = [Date.parse(createdAt), restored]
+
+  test('begins with what is written on it, where no look was answered before', () => {
+    const between = '2026-03-04T10:00:00Z'
+
+    expect(begins()).toEqual([...without, Date.parse(written)])
+    expect(begins(look('2026-03-02T10:00:00Z'), look('2026-03-06T10:00:00Z'))).toContain(Date.parse(written))
+    expect(begins(look(between, { fault: 'half-body' }))).toContain(Date.parse(written))
+    expect(begins(look(between, { path: '/api/v2/tickets/5004.json' }))).toContain(Date.parse(written))
+    expect(begins(look(between))).toEqual(without)
+    expect(begins(look(between, { path: '/api/v2/tickets/5003.json' }))).toEqual(without)
+  })
+})
+
+describe('the silence that a close rests on', () => {
+  const world = aWorld({
+    time: { elapsedAt: (ms: number) => ms },
+    replies: [{ iid: 7, at: hour, ms: hour }],
+  })
+  const takesBack = (override: Partial<Act> = {}) =>
+    anAct({ kind: 'submit', button: 'Undo Step', at: 2 * hour, ms: 2 * hour, ...override })
+  const silent = (...acts: readonly Act[]) => isSilent(world, aFile({ acts }), {}, 9 * hour)
+
+  test.each([
+    ['ends with a reply', [], false],
+    ['begins anew where it was taken for none', [takesBack({ button: 'Not an Answer' })], true],
+    ['and where the step that it led to was taken back', [takesBack()], true],
+    ['but not by a click that only asked', [takesBack({ kind: 'click' })], false],
+    ['nor by a modal that was sent back', [takesBack({ isSentBack: true })], false],
+    ['nor by somebody who may not', [takesBack({ userId: 'U01GUEST' })], false],
+    ['nor before the reply', [takesBack({ ms: hour / 2 })], false],
+    ['nor after the close', [takesBack({ ms: 10 * hour })], false],
+  ])('%s', (_what, acts, isOne) => {
+    expect(silent(...acts)).toBe(isOne)
   })
 })
 

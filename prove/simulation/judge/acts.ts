@@ -236,3 +236,11 @@ export function decoded(text: string): string {
     return text
   }
 }
+
+/** `Redirect: Support` -> `redirect-support` */
+export function keyOf(button: string): string {
+  return button
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/-$/, '')
+}

@@ -2,8 +2,7 @@
 import { allSent, redirectTicket } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
 import type { AuditEntry } from '../database.ts'
-import { type Act, decoded, opensFor, type Subject } from './acts.ts'
-import { keyOf } from './judge-claims.ts'
+import { type Act, decoded, keyOf, opensFor, type Subject } from './acts.ts'
 import { type Counts, owe } from './tally.ts'
 
 /** Within this time a person is told, or the process that would have told them has ended. */
@@ -53,7 +52,7 @@ interface Claimed {
   readonly isDecided: boolean
 }
 
-const named = { 'tried-again': 'try-again', claimed: 'claim' } as const
+const named = { 'tried-again': 'try-again', claimed: 'claim', undone: 'undo' } as const
 
 function claimOf({ what, who, iid, details }: AuditEntry): readonly Claimed[] {
   const decision =

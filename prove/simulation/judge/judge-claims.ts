@@ -4,13 +4,14 @@ import type { Decision, Owed } from '../../handbook/words.ts'
 import type { Evidence } from '../check.ts'
 import type { AuditEntry } from '../database.ts'
 import type { World } from '../world.ts'
-import type { Act } from './acts.ts'
+import { type Act, keyOf } from './acts.ts'
 import { anyRole, byBot, type CaseFile, calls, decisionsBehind, holds } from './case-file.ts'
 import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { inWords, kindOf } from './judge-requests.ts'
 import { type Done, doneOf, isAfter, isOwed, threadOf } from './owed-in-gitlab.ts'
 import { type Ground, mayDecide } from './permitted.ts'
 import { type Counts, owe } from './tally.ts'
+import { undoneIn } from './undone.ts'
 
 /** A minute for which roles are remembered, and the time until a decision has been handled. */
 export const rolesKnownMs = 80_000
@@ -30,10 +31,11 @@ interface Claim {
 export function judgeClaims(evidence: Evidence, files: readonly CaseFile[], counts: Counts): void {
   const byNumber = new Map(files.map((file) => [file.iid, file]))
   const taken = new Map<string, number>()
+  const undone = new Set(undoneIn(evidence.audit).map(({ decided }) => decided))
   for (const entry of evidence.audit) {
     const { what, iid, who, details, at } = entry
     if (what === 'tried-again' || what === 'claimed') judgeHolder(evidence, entry)
-    if (what !== 'decided' || details.ticket !== undefined || iid === undefined) continue
+    if (what !== 'decided' || details.ticket !== undefined || iid === undefined || undone.has(entry)) continue
     const file = byNumber.get(iid)
     if (!file || byBot(file.issue)) continue
     const same = `${iid} ${who} ${details.decision}`
@@ -60,14 +62,6 @@ function judgeHolder({ world, findings }: Evidence, { what, who, iid, details, a
       : world.fieldSecurity.held(userId, first - rolesKnownMs, last)
   const of = details.ticket === undefined ? `#${iid}` : `ticket ${details.ticket}`
   if (!isTheirs) findings.letIn.push(`${userId} ${what} on ${of} without a role`)
-}
-
-/** `Redirect: Support` -> `redirect-support` */
-export function keyOf(button: string): string {
-  return button
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replace(/-$/, '')
 }
 
 function judgeClaim(evidence: Evidence, file: CaseFile, counts: Counts, claim: Claim): void {

@@ -2,10 +2,9 @@
 import { ticketDecisions } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
 import type { OutgoingCall, Service } from '../network.ts'
-import { type Act, opensFor, type Subject } from './acts.ts'
+import { type Act, keyOf, opensFor, type Subject } from './acts.ts'
 import { type CaseFile, decisionsBehind } from './case-file.ts'
 import { clear } from './given-up.ts'
-import { keyOf } from './judge-claims.ts'
 import { type Counts, owe } from './tally.ts'
 
 /** A person who waits for longer believes that nothing comes of it; the bot gives up a call after 10 s. */
@@ -22,12 +21,15 @@ export function judgePace(
   counts: Counts,
 ): void {
   const { world, findings } = evidence
+  // With a public reply the whole decision waits, and what is asked for after it.
+  const withinMs = soonMs + Number(world.environment.UNDO_SECONDS ?? 0) * 1_000
   for (const act of acts) {
     const { subject, at, userId, button } = act
     // A click that opens a modal, or whose person was answered alone, decides nothing.
     if (isAnswered(evidence, act)) continue
-    if (!subject || !act.isAcknowledged || act.isSentBack || !isHungBeside(evidence, subject, at)) continue
-    const isStopped = world.bot.ends.some((end) => end >= at - soonMs && end <= at + soonMs)
+    if (!subject || !act.isAcknowledged || act.isSentBack || !isHungBeside(evidence, subject, at, withinMs))
+      continue
+    const isStopped = world.bot.ends.some((end) => end >= at - soonMs && end <= at + withinMs)
     if (isStopped || !writesAtOnce(act, subject, files) || !isDecided(evidence, act, subject)) continue
     const place = 'ticket' in subject ? `/tickets/${subject.ticket}` : `/issues/${subject.issue}`
     const written = new RegExp(`${place}(?:\\.json)?(?:/notes)?$`)
@@ -35,7 +37,7 @@ export function judgePace(
       ({ method, path, at: left }) => method !== 'GET' && left >= at && written.test(path),
     )
     if (!first || isAskedToWait(evidence, first, at) || isBehind(evidence, first, written, at)) continue
-    if (!owe(counts, 'decisions beside a service that hangs', first.at <= at + soonMs))
+    if (!owe(counts, 'decisions beside a service that hangs', first.at <= at + withinMs))
       findings.broken.push(
         `${button} by ${userId} of ${at} waited ${first.at - at} ms although its own service worked`,
       )
@@ -55,7 +57,7 @@ function isAskedToWait({ world }: Evidence, { service, at: left }: OutgoingCall,
 
 /**
  * Within a request effects are in order: one before it had no clear answer, and was still being looked for; or the last before the
- * act was refused for good, and waits for Try Again.
+ * act was refused for good, or the service did not show the request at all, and it waits for Try Again.
  */
 function isBehind(
   { world }: Evidence,
@@ -63,9 +65,10 @@ function isBehind(
   written: RegExp,
   actedAt: number,
 ): boolean {
-  const before = world.network.calls.filter(
-    ({ method, path, at }) => method !== 'GET' && written.test(path) && at < left,
-  )
+  const calls = world.network.calls.filter(({ path, at }) => written.test(path) && at < left)
+  const isItself = ({ method, path }: OutgoingCall) => method === 'GET' && !path.endsWith('/notes')
+  if (calls.findLast((call) => isItself(call) && call.at < actedAt)?.status === 404) return true
+  const before = calls.filter(({ method }) => method !== 'GET')
   const { status } = before.findLast(({ at }) => at < actedAt) ?? {}
   if (status !== undefined && [400, 403, 404, 422].includes(status)) return true
   return before.some(
@@ -84,11 +87,16 @@ function isAnswered({ world }: Evidence, act: Act): boolean {
 }
 
 /** Another service hung from some time before the act until it has to have left. */
-function isHungBeside({ world: { faults } }: Evidence, subject: Subject, at: number): boolean {
+function isHungBeside(
+  { world: { faults } }: Evidence,
+  subject: Subject,
+  at: number,
+  withinMs: number,
+): boolean {
   const beside: Service = 'ticket' in subject ? 'gitlab' : 'zendesk'
   const index = faults.weathers.findLastIndex((one) => one.at <= at)
   const next = faults.weathers[index + 1]?.at ?? Number.POSITIVE_INFINITY
-  return faults.weathers[index]?.name === `${beside}-hangs` && next >= at + soonMs
+  return faults.weathers[index]?.name === `${beside}-hangs` && next >= at + withinMs
 }
 
 /** The first that it owes is a text on the very request or ticket, which is never there already. */

@@ -14,7 +14,7 @@ import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
 import { type CaseFile, hasFailedChecks } from './case-file.ts'
 import { type Counts, owe } from './tally.ts'
-import { changesOf } from './zendesk-history.ts'
+import { changesOf, type TicketChange } from './zendesk-history.ts'
 
 export function judgeStanding(evidence: Evidence, files: readonly CaseFile[], counts: Counts): void {
   const { world } = evidence
@@ -113,16 +113,42 @@ function isUntouched({ audits, posted, requester }: Ticket): boolean {
   )
 }
 
+/**
+ * Returns when the clock of an untouched ticket may have begun. One that was deleted and is back is a reopened one, where the
+ * bot had seen that it was gone; and back since the requester wrote, where Zendesk had answered no look before.
+ */
+export function clockBegins(
+  { network }: Pick<World, 'network'>,
+  { id, createdAt, posted }: Pick<Ticket, 'id' | 'createdAt' | 'posted'>,
+  changes: readonly TicketChange[],
+): readonly number[] {
+  const restored = changes
+    .filter(({ ticket, isRestored }) => ticket === id && isRestored)
+    .map(({ updatedAt }) => updatedAt)
+  const isSeen = (from: number, until: number) =>
+    network.calls.some(
+      ({ method, path, status, fault, ms }) =>
+        method === 'GET' &&
+        (path.endsWith('/search.json') || path.endsWith(`/tickets/${id}.json`)) &&
+        status === 200 &&
+        fault === undefined &&
+        ms > from &&
+        ms < until,
+    )
+  const written = posted.map((one) => Date.parse(one.createdAt))
+  const found = restored.flatMap((at) => written.filter((ms) => ms > at && !isSeen(at, ms)))
+  return [Date.parse(createdAt), ...restored, ...found]
+}
+
 function judgeTicketDay(
   { world, findings }: Pick<Evidence, 'world' | 'findings'>,
-  { id, createdAt }: Ticket,
+  ticket: Ticket,
   counts: Counts,
   cards: readonly Message[],
 ): void {
+  const { id } = ticket
   const { TIMEZONE: zone = 'UTC' } = world.environment
-  // A ticket that was deleted and is back is a reopened one, where the bot had seen that it was gone.
-  const restored = changesOf(world).filter(({ ticket, isRestored }) => ticket === id && isRestored)
-  const begun = [Date.parse(createdAt), ...restored.map(({ updatedAt }) => updatedAt)]
+  const begun = clockBegins(world, ticket, changesOf(world))
   const days = begun.map((ms) => dayOf(businessDayEnds(ms, zone) - 1, zone))
   if (
     cards.length > 0 &&
@@ -143,14 +169,16 @@ function judgePromises({ world, audit, findings }: Evidence, counts: Counts): vo
   const moves = audit.filter(
     ({ what, details }) =>
       details.ticket !== undefined &&
-      (what === 'decided' || /^ticket-(?:solved|reopened|update-refused)$/.test(String(details.name))),
+      (what === 'decided' ||
+        what === 'undone' ||
+        /^ticket-(?:solved|reopened|update-refused)$/.test(String(details.name))),
   )
   for (const [id, all] of Map.groupBy(moves, ({ details }) => Number(details.ticket))) {
     const ticket = world.zendesk.tickets.get(id)
     const isOver = !ticket || ticket.deleted || ['solved', 'closed'].includes(ticket.status)
     const last = all.at(-1)
-    if (isOver || ticket.groupId === supportGroupId || last?.details.decision !== 'compliance-report')
-      continue
+    const isPromise = last?.what === 'decided' && last.details.decision === 'compliance-report'
+    if (isOver || ticket.groupId === supportGroupId || !isPromise) continue
     if (!owe(counts, 'reports that are promised', new RegExp(`ticket ${id}\\b`, 'i').test(listed)))
       findings.missing.push(`the report promised on ticket ${id} is on no list`)
   }

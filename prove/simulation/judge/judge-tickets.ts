@@ -7,13 +7,14 @@ import { allSent, type OwedOnTicket, redirectTicket, ticketDecisions } from '../
 import type { Evidence } from '../check.ts'
 import { expertIssues } from '../experts.ts'
 import type { World } from '../world.ts'
-import { type Act, decoded } from './acts.ts'
+import { type Act, decoded, keyOf } from './acts.ts'
 import { byBot, holds, plain } from './case-file.ts'
 import { isGivenUp } from './given-up.ts'
-import { keyOf, rolesKnownMs } from './judge-claims.ts'
+import { rolesKnownMs } from './judge-claims.ts'
 import { asksIn, judgeExpertIssues } from './judge-expert-issues.ts'
 import { isAfter } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
+import { undoneIn } from './undone.ts'
 import { changesOf, isSolvedWith, type TicketChange } from './zendesk-history.ts'
 
 interface TicketFile {
@@ -197,9 +198,11 @@ export function harmless(text: string): string {
 
 /** What the bot says that was decided on a ticket, compared with what stands there. */
 function judgeTicketClaims(evidence: Evidence, files: readonly TicketFile[], counts: Counts): void {
-  for (const { what, who, details, at } of evidence.audit) {
+  const undone = new Set(undoneIn(evidence.audit).map(({ decided }) => decided))
+  for (const entry of evidence.audit) {
+    const { what, who, details, at } = entry
     const file = files.find(({ ticket }) => ticket.id === details.ticket)
-    if (what !== 'decided' || !file) continue
+    if (what !== 'decided' || !file || undone.has(entry)) continue
     judgeTicketClaim(evidence, file, counts, {
       userId: who.replace('slack:', ''),
       decision: String(details.decision),

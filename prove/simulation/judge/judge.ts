@@ -18,13 +18,16 @@ import { judgeAnnouncements, judgeCards, judgeCommands, judgeRefusals, judgeRevi
 import { judgeStanding } from './judge-standing.ts'
 import { judgeTickets } from './judge-tickets.ts'
 import { judgeDigests, judgeNamedDays, judgeReminders } from './judge-time.ts'
+import { judgeUndone } from './judge-undone.ts'
 import { judgeUnsettled } from './judge-unsettled.ts'
+import { withoutUndone } from './undone.ts'
 
 export function judge(evidence: Evidence): void {
   const { world, findings } = evidence
   const { owed: counts } = findings
   const acts = actsOf(world)
-  const files = caseFilesOf(world, acts)
+  const kept = withoutUndone(evidence, acts)
+  const files = caseFilesOf(world, kept)
   const court = { world, findings, counts }
   judgeAuditLog(evidence)
   judgeAcknowledged(evidence, acts, counts)
@@ -33,7 +36,8 @@ export function judge(evidence: Evidence): void {
   judgeSilence(evidence, files, counts)
   judgeIssueCounts(court, files)
   judgeClaims(evidence, files, counts)
-  judgeTickets(evidence, acts, counts)
+  judgeTickets(evidence, kept, counts)
+  judgeUndone(evidence, acts, files, counts)
   judgeRefusals(evidence, acts, counts)
   judgeCommands(evidence, acts, counts)
   judgeAnnouncements(evidence, files, counts)

@@ -124,10 +124,22 @@ export function opensFrom(
  */
 const blindMs = 2 * 60_000 + 5_000
 
-function isSilent(world: World, { iid, acts }: CaseFile, { opensAfter }: Decision, ms: number): boolean {
+/** Somebody who may takes a reply for none, or back the step that it led to. */
+function takesReplyBack({ button, kind, isSentBack, userId }: Act): boolean {
+  if (button === 'Not an Answer') return true
+  return button === 'Undo Step' && kind === 'submit' && !isSentBack && holds(userId, undoesSteps)
+}
+
+/** Whether nobody has written, as far as can be known, by this instant. */
+export function isSilent(
+  world: Pick<World, 'time' | 'replies'>,
+  { iid, acts }: Pick<CaseFile, 'iid' | 'acts'>,
+  { opensAfter }: Pick<Decision, 'opensAfter'>,
+  ms: number,
+): boolean {
   const since = opensAfter?.since
   const sent = acts.findLast(({ button, ms: at }) => button === since && at <= ms)?.ms ?? 0
-  const taken = acts.findLast(({ button, ms: at }) => button === 'Not an Answer' && at <= ms)?.ms ?? 0
+  const taken = acts.findLast((act) => takesReplyBack(act) && act.ms <= ms)?.ms ?? 0
   const now = world.time.elapsedAt(ms)
   return !world.replies.some(
     (reply) => reply.iid === iid && reply.ms > Math.max(sent, taken) && reply.at < now - blindMs,

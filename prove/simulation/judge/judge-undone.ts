@@ -1,0 +1,203 @@
+/**
+ * A reply that waits (`UNDO_SECONDS`) goes out after its wait, and nothing of what was undone leaves the bot. That it was undone
+ * is a claim; who had clicked Undo, and what left the bot and when, are not.
+ */
+import { dayOf } from '../../handbook/clocks.ts'
+import { ticketDecisions } from '../../handbook/security.ts'
+import type { Evidence } from '../check.ts'
+import type { AuditEntry } from '../database.ts'
+import type { OutgoingCall } from '../network.ts'
+import type { World } from '../world.ts'
+import { type Act, keyOf, withoutPreviews } from './acts.ts'
+import { type CaseFile, decisionsBehind, holds, plain } from './case-file.ts'
+import { isOwed, publicTextOf } from './owed-in-gitlab.ts'
+import { type Counts, owe } from './tally.ts'
+import { isOf, subjectName, type Undone, undoneIn } from './undone.ts'
+
+/** Whoever undid it had clicked Undo and may; of what was undone nothing left the bot, and all else not before its wait. */
+export function judgeUndone(
+  evidence: Evidence,
+  acts: readonly Act[],
+  files: readonly CaseFile[],
+  counts: Counts,
+): void {
+  const { audit, findings, world } = evidence
+  const all = withoutPreviews(world, acts)
+  const undone = undoneIn(audit)
+  for (const one of undone) judgeUndo(evidence, all, files, counts, one)
+  for (const entry of audit) if (entry.what === 'refused') judgeTooLate(evidence, counts, entry)
+  const seconds = Number(world.environment.UNDO_SECONDS ?? 0)
+  if (seconds === 0) {
+    for (const { undone: entry } of undone)
+      findings.broken.push(`${nameOf(entry)} was undone, and no reply waits`)
+    return
+  }
+  const taken = new Set(undone.map(({ decided }) => decided))
+  const standing = audit.filter((entry) => entry.what === 'decided' && !taken.has(entry))
+  for (const entry of standing) judgeWait(evidence, all, files, counts, { standing, entry, seconds })
+}
+
+function nameOf(entry: AuditEntry): string {
+  return `${subjectName(entry)}: ${entry.details.decision} by ${entry.who.replace('slack:', '')}`
+}
+
+function judgeUndo(
+  evidence: Evidence,
+  acts: readonly Act[],
+  files: readonly CaseFile[],
+  counts: Counts,
+  { decided, undone }: Undone,
+): void {
+  const { world, findings } = evidence
+  const { clock } = world.bot
+  const name = nameOf(undone)
+  const at = clock.whenItSaid(undone.at).last
+  const who = undone.who.replace('slack:', '')
+  const clicks = acts.filter(
+    ({ button, userId, subject, at: clicked }) =>
+      button === 'Undo' && userId === who && isOf(subject, undone) && clicked <= at + 1,
+  )
+  if (clicks.length === 0) findings.letIn.push(`${name} was undone, and they never clicked Undo`)
+  if (!decided) {
+    findings.letIn.push(`${name} was undone, and is not what was decided last`)
+    return
+  }
+  if (decided.who !== undone.who && !mayDecideToo(evidence, files, decided, who))
+    findings.letIn.push(`${name} was undone by somebody who may not decide that`)
+  // For certain between the two: a clock that was set back says an instant twice.
+  const from = clock.whenItSaid(decided.at).last
+  const until = clock.whenItSaid(undone.at).first
+  const texts = textsOf(world, acts, files, decided)
+  const left = repliesIn(world, decided, texts).filter((call) => call.at >= from && call.at <= until)
+  if (!owe(counts, 'undone decisions of which nothing left the bot', left.length === 0))
+    findings.broken.push(`${name} was undone, and its reply had left the bot`)
+}
+
+/** By the role that the decision takes. */
+function mayDecideToo(
+  { world }: Evidence,
+  files: readonly CaseFile[],
+  decided: AuditEntry,
+  who: string,
+): boolean {
+  if (decided.details.ticket !== undefined) {
+    const { first, last } = world.bot.clock.whenItSaid(decided.at)
+    return world.fieldSecurity.held(who, first - 10 * 60_000, last + 60 * 60_000)
+  }
+  const file = files.find(({ iid }) => iid === decided.iid)
+  return (file?.decisions ?? []).some(
+    ({ button, by }) => keyOf(button) === decided.details.decision && holds(who, by),
+  )
+}
+
+/** The public texts that the acts behind a decision owe; on a ticket the last of the texts of its form. */
+function textsOf(
+  world: World,
+  acts: readonly Act[],
+  files: readonly CaseFile[],
+  decided: AuditEntry,
+): readonly string[] {
+  const own = acts.filter(
+    ({ subject, userId, button, at }) =>
+      isOf(subject, decided) &&
+      `slack:${userId}` === decided.who &&
+      keyOf(button) === decided.details.decision &&
+      at <= world.bot.clock.whenItSaid(decided.at).last + 1,
+  )
+  if (decided.details.ticket !== undefined)
+    return own.flatMap((act) => {
+      const owes = ticketDecisions.find(({ button }) => button === act.button)?.owes ?? []
+      return owes.some((owed) => 'comment' in owed) ? act.typed.slice(-1).map(plain) : []
+    })
+  const file = files.find(({ iid }) => iid === decided.iid)
+  if (!file) return []
+  return own.flatMap((act) =>
+    decisionsBehind(file, act)
+      .flatMap(({ owes }) => owes)
+      .flatMap((owed) => (isOwed(world, act, owed) ? (publicTextOf(owed, act) ?? []) : [])),
+  )
+}
+
+/** The calls that would have made one of these texts public on the request or ticket. */
+function repliesIn(
+  { network }: World,
+  { iid, details }: AuditEntry,
+  texts: readonly string[],
+): readonly OutgoingCall[] {
+  const path = details.ticket === undefined ? `/issues/${iid}/notes` : `/tickets/${details.ticket}.json`
+  return network.calls.filter(
+    (call) =>
+      (call.method === 'POST' || call.method === 'PUT') &&
+      call.path.endsWith(path) &&
+      texts.includes(plain(publicBodyIn(call.text))),
+  )
+}
+
+interface Body {
+  readonly body?: string
+  readonly internal?: boolean
+  readonly ticket?: { readonly comment?: { readonly body?: string; readonly public?: boolean } }
+}
+
+function publicBodyIn(text: string): string {
+  const { body, internal, ticket } = JSON.parse(text || '{}') as Body
+  if (ticket) return (ticket.comment?.public && ticket.comment.body) || ''
+  return internal === false ? (body ?? '') : ''
+}
+
+/** A wait ends ten seconds before a deadline, which is the end of a day. */
+const beforeDeadlineMs = 12_000
+
+interface Waiting {
+  /** What was decided and not undone. */
+  readonly standing: readonly AuditEntry[]
+  readonly entry: AuditEntry
+  readonly seconds: number
+}
+
+/** By the bot's own clock, from the decision until the reply left; whatever that clock was set to meanwhile. */
+function judgeWait(
+  { world, findings }: Evidence,
+  acts: readonly Act[],
+  files: readonly CaseFile[],
+  counts: Counts,
+  { standing, entry: decided, seconds }: Waiting,
+): void {
+  // A business day may end at any time, so that no wait of a ticket is surely whole.
+  if (decided.details.ticket !== undefined) return
+  const { clock } = world.bot
+  const { first } = clock.whenItSaid(decided.at)
+  // The same text may be that of a decision before, which has a wait of its own.
+  const before = standing.filter(({ seq, iid }) => seq < decided.seq && iid === decided.iid)
+  const earlier = before.flatMap((entry) => textsOf(world, acts, files, entry))
+  const texts = textsOf(world, acts, files, decided).filter((text) => !earlier.includes(text))
+  const [reply] = repliesIn(world, decided, texts).filter(({ at }) => at >= first)
+  if (!reply) return
+  const left = clock.said(reply.at)
+  const { TIMEZONE: zone = 'UTC' } = world.environment
+  const isBeforeMidnight = dayOf(left + beforeDeadlineMs, zone) !== dayOf(left, zone)
+  const hasWaited = left >= Date.parse(decided.at) + seconds * 1_000 - 1
+  if (!owe(counts, 'replies that waited', hasWaited || isBeforeMidnight))
+    findings.broken.push(
+      `${nameOf(decided)}: the reply left ${left - Date.parse(decided.at)} ms after it was decided, and waits ${seconds} s`,
+    )
+}
+
+/** Whoever is told that it is too late: something of it had left the bot, or nothing of it will. */
+function judgeTooLate({ world, audit, findings }: Evidence, counts: Counts, refused: AuditEntry): void {
+  const { details, iid } = refused
+  if (details.decision !== 'undo' || !/has started to go out/.test(String(details.because))) return
+  const of = subjectName(refused)
+  const decided = audit.findLast(
+    (entry) => entry.seq < refused.seq && entry.what === 'decided' && subjectName(entry) === of,
+  )
+  if (!decided) return
+  const { clock } = world.bot
+  const [from, until] = [clock.whenItSaid(decided.at).first, clock.whenItSaid(refused.at).last]
+  const place = details.ticket === undefined ? `/issues/${iid}` : `/tickets/${details.ticket}`
+  const isBegun = world.network.calls.some(
+    ({ service, path, at }) => service !== 'slack' && path.includes(place) && at >= from && at <= until + 1,
+  )
+  if (!owe(counts, 'refusals to undo what has begun', isBegun))
+    findings.broken.push(`${of}: Undo was refused as too late, and nothing had left the bot`)
+}

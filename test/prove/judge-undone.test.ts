@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { type Evidence, nothingFound } from '../../prove/simulation/check.ts'
+import type { AuditEntry } from '../../prove/simulation/database.ts'
+import type { Act } from '../../prove/simulation/judge/acts.ts'
+import type { CaseFile } from '../../prove/simulation/judge/case-file.ts'
+import { judgeUndone } from '../../prove/simulation/judge/judge-undone.ts'
+import { withoutUndone } from '../../prove/simulation/judge/undone.ts'
+import type { OutgoingCall } from '../../prove/simulation/network.ts'
+
+const [engineer, other, guest] = ['U01ENGINEER', 'U02ENGINEER', 'U01GUEST']
+const begins = Date.parse('2026-03-02T10:00:00.000Z')
+const instant = (second: number) => new Date(begins + second * 1_000).toISOString()
+
+/** What somebody did, and what the log says of it, by second of the run. */
+function anAct(second: number, override: Partial<Act> = {}): Act {
+  const at = second * 1_000
+  return {
+    ...{ kind: 'submit', key: `submit ${second}`, triggerId: `T${second}`, userId: engineer },
+    ...{ at, ms: begins + at, button: 'Reply', subject: { issue: 7 }, chosen: [], typed: ['Here it is.'] },
+    ...{ isAcknowledged: true, isSentBack: false, delivery: { answers: [] } },
+    ...override,
+  } as unknown as Act
+}
+
+const undoes = (second: number, userId = engineer) =>
+  anAct(second, { kind: 'click', button: 'Undo', userId, typed: [] })
+
+function anEntry(seq: number, second: number, what: string, override: object = {}): AuditEntry {
+  return {
+    ...{ seq, at: instant(second), iid: 7, what, who: `slack:${engineer}`, details: { decision: 'reply' } },
+    ...override,
+  } as unknown as AuditEntry
+}
+
+const sentAt = (second: number) =>
+  ({
+    ...{ service: 'gitlab', method: 'POST', path: '/api/v4/projects/1/issues/7/notes' },
+    ...{ text: '{"body":"Here it is.","internal":false}', at: second * 1_000, ms: begins + second * 1_000 },
+  }) as OutgoingCall
+
+interface Played {
+  readonly acts: readonly Act[]
+  readonly audit: readonly AuditEntry[]
+  readonly calls?: readonly OutgoingCall[]
+  readonly seconds?: string
+}
+
+function problemsOf({ acts, audit, calls = [], seconds = '20' }: Played): readonly string[] {
+  const world = {
+    network: { calls },
+    environment: { TIMEZONE: 'UTC', ...(seconds !== '' && { UNDO_SECONDS: seconds }) },
+    bot: {
+      clock: {
+        whenItSaid: (at: string) => ({ first: Date.parse(at) - begins, last: Date.parse(at) - begins }),
+        said: (elapsed: number) => begins + elapsed,
+      },
+    },
+  }
+  const evidence = { world, audit, findings: nothingFound() } as unknown as Evidence
+  const reply = { button: 'Reply', source: '', by: ['support engineer'], owes: [{ typedReply: true }] }
+  const files = [{ iid: 7, name: '#7', types: [], decisions: [reply] }] as unknown as readonly CaseFile[]
+  judgeUndone(evidence, acts, files, new Map())
+  const { broken, letIn } = evidence.findings
+  return [...broken, ...letIn]
+}
+
+const decided = anEntry(1, 10, 'decided')
+const undone = anEntry(2, 15, 'undone')
+
+describe('a reply that waits', () => {
+  it.each([
+    ['as long as it has to', 31, []],
+    ['less long', 29, [expect.stringContaining('left 19000 ms after it was decided')]],
+  ])('%s', (_how, second, problems) => {
+    expect(problemsOf({ acts: [anAct(10)], audit: [decided], calls: [sentAt(second)] })).toEqual(problems)
+  })
+
+  it('may leave ten seconds before a day ends', () => {
+    const second = 14 * 3_600 - 5
+    const acts = [anAct(second - 10)]
+
+    expect(
+      problemsOf({ acts, audit: [anEntry(1, second - 10, 'decided')], calls: [sentAt(second)] }),
+    ).toEqual([])
+  })
+})
+
+describe('the same text, decided twice', () => {
+  const twice = [anAct(10), anAct(25)]
+  const again = anEntry(3, 25, 'decided')
+
+  it('leaves for the first of them after its wait', () => {
+    expect(problemsOf({ acts: twice, audit: [decided, again], calls: [sentAt(31)] })).toEqual([])
+  })
+
+  it('waits anew where the first was undone', () => {
+    const acts = [...twice, undoes(15)]
+
+    expect(problemsOf({ acts, audit: [decided, undone, again], calls: [sentAt(31)] })).toEqual([
+      expect.stringContaining('left 6000 ms after it was decided'),
+    ])
+  })
+})
+
+describe('what was undone', () => {
+  it('has sent nothing, and who decided it has clicked Undo', () => {
+    expect(problemsOf({ acts: [anAct(10), undoes(15)], audit: [decided, undone] })).toEqual([])
+  })
+
+  it('is undone by nobody who has not clicked it', () => {
+    expect(problemsOf({ acts: [anAct(10), undoes(15, other)], audit: [decided, undone] })).toEqual([
+      expect.stringContaining('they never clicked Undo'),
+    ])
+  })
+
+  it.each([
+    ['whoever may decide the same', other, []],
+    ['nobody else', guest, [expect.stringContaining('by somebody who may not decide that')]],
+  ])('is undone by %s', (_who, userId, problems) => {
+    const audit = [decided, anEntry(2, 15, 'undone', { who: `slack:${userId}` })]
+
+    expect(problemsOf({ acts: [anAct(10), undoes(15, userId)], audit })).toEqual(problems)
+  })
+
+  it('had not left the bot, whatever came of it', () => {
+    expect(
+      problemsOf({ acts: [anAct(10), undoes(15)], audit: [decided, undone], calls: [sentAt(12)] }),
+    ).toEqual([expect.stringContaining('its reply had left the bot')])
+  })
+
+  it('was decided last', () => {
+    const between = anEntry(2, 12, 'decided', { details: { decision: 'mark-spam' } })
+
+    expect(problemsOf({ acts: [anAct(10), undoes(15)], audit: [decided, between, undone] })).toContainEqual(
+      expect.stringContaining('is not what was decided last'),
+    )
+  })
+
+  it('waited at all', () => {
+    expect(
+      problemsOf({ acts: [anAct(10), undoes(15)], audit: [decided, undone], seconds: '' }),
+    ).toContainEqual(expect.stringContaining('no reply waits'))
+  })
+
+  it('stands for no act any more, and the same that is decided later does', () => {
+    const again = anAct(20)
+    const twice = anAct(11, { key: 'submit 10' })
+    const evidence = {
+      world: { bot: { clock: { whenItSaid: (at: string) => ({ last: Date.parse(at) - begins }) } } },
+      audit: [decided, undone, anEntry(3, 20, 'decided')],
+    } as unknown as Evidence
+
+    expect(withoutUndone(evidence, [anAct(10), twice, undoes(15), again])).toEqual([undoes(15), again])
+  })
+})
+
+describe('an Undo that is refused as too late', () => {
+  const refused = anEntry(2, 31, 'refused', {
+    details: { decision: 'undo', because: 'Too late: “Reply” on #7 has started to go out. See its card.' },
+  })
+
+  it.each([
+    ['after the reply began to leave', [sentAt(30)], []],
+    ['while nothing has left', [], [expect.stringContaining('nothing had left the bot')]],
+  ])('%s', (_when, calls, problems) => {
+    expect(problemsOf({ acts: [anAct(10), undoes(31)], audit: [decided, refused], calls })).toEqual(problems)
+  })
+})
