@@ -14,6 +14,7 @@ import {
   type OutboxEntry,
   type RequestRow,
   type Store,
+  type Tables,
   type Work,
 } from '../store/store.ts'
 import { type Attempt, attempt } from './attempt.ts'
@@ -57,6 +58,12 @@ export interface Worker extends Pick<Pump, 'wake' | 'runUntilIdle' | 'stop'> {
   nextDueAt(): Promise<Instant | undefined>
 }
 
+/** What is to begin, and the place that it takes. */
+interface Placed {
+  readonly entry: OutboxEntry
+  readonly place: string
+}
+
 /** Calls at the same time: enough that one that hangs holds up nobody, few enough to be polite. Slack has its own. */
 const sideBySide = 4
 /** In one look at the table: more than there are places, since of some it is not the turn. */
@@ -91,43 +98,67 @@ export function createWorker(options: WorkerOptions): Worker {
   })
 
   /** Until nothing more can begin: those that wait at a full place, or for their turn, hide none that don't. */
-  async function look({ claim, claimNow, keepHeld, busy, places, begin }: Round): Promise<void> {
+  async function look(round: Round): Promise<void> {
+    const { claim, busy, places } = round
     await takeOver()
     await options.limits.look()
-    const isFull = (place: string) => busy(place) >= sideBySide
     const known = new Set(places)
     lookedAt = now()
     for (;;) {
-      const lanes = [...known].filter(isFull).flatMap(lanesOf)
+      const lanes = [...known].filter((place) => busy(place) >= sideBySide).flatMap(lanesOf)
       const entries = await outbox.due(claim.now, takenAtOnce, { lanes, ids: waiting.passed() })
       const isAll = entries.length < takenAtOnce
       if (isAll && lanes.length === 0) waiting.keepOf(entries)
-      let changed = 0
-      for (const entry of entries) {
-        if (pump.isStopping()) return
-        const place = placeOf(entry)
-        if (isFull(place)) continue
-        const buckets = await options.limits.of(entry)
-        const empty = buckets.find((bucket) => !bucket.hasOne())
-        if (empty) {
-          // No attempt is counted, and what was unknown stays so.
-          waiting.add(entry, empty)
-          changed += 1
-          continue
-        }
-        takeOfEach(buckets)
-        waiting.remove(entry.id)
-        await keepHeld()
-        const own = claimNow()
-        const claimed = await outbox.claim(entry, own)
-        if (!claimed) continue
-        begin(claimed, own.until, place, (hold) => run(entry, claimed, hold))
-        known.add(place)
-        changed += 1
-      }
-      if (isAll || changed === 0) return
+      const { next, isPutOff } = await placed(entries, busy)
+      const begun = pump.isStopping() ? [] : await claimAndBegin(next, round)
+      for (const place of begun) known.add(place)
+      if (isAll || (begun.length === 0 && !isPutOff)) return
       await nextTurn()
     }
+  }
+
+  /** Returns those for which there is a place and a turn now; the turn is taken. */
+  async function placed(entries: readonly OutboxEntry[], busy: Round['busy']) {
+    const next: Placed[] = []
+    const isFull = (place: string) =>
+      busy(place) + next.filter((one) => one.place === place).length >= sideBySide
+    let isPutOff = false
+    for (const entry of entries) {
+      const place = placeOf(entry)
+      if (isFull(place)) continue
+      const buckets = await options.limits.of(entry)
+      const empty = buckets.find((bucket) => !bucket.hasOne())
+      if (empty) {
+        // No attempt is counted, and what was unknown stays so.
+        waiting.add(entry, empty)
+        isPutOff = true
+        continue
+      }
+      takeOfEach(buckets)
+      waiting.remove(entry.id)
+      next.push({ entry, place })
+    }
+    return { next, isPutOff }
+  }
+
+  /** Claims them in one commit, and returns the places of those that nobody else has taken. */
+  async function claimAndBegin(next: readonly Placed[], { keepHeld, claimNow, begin }: Round) {
+    if (next.length === 0) return []
+    await keepHeld()
+    const own = claimNow()
+    const claimedBy = async (tables: Pick<Tables, 'outbox'>) => {
+      const all: (Placed & { readonly held: OutboxClaim })[] = []
+      for (const one of next) {
+        const held = await tables.outbox.claim(one.entry, own)
+        if (held) all.push({ ...one, held })
+      }
+      return all
+    }
+    // One alone is one statement.
+    const claimed = await (next.length === 1 ? claimedBy({ outbox }) : store.transaction(claimedBy))
+    for (const { entry, place, held } of claimed)
+      begin(held, own.until, place, (hold) => run(entry, held, hold))
+    return claimed.map(({ place }) => place)
   }
 
   /**

@@ -4,6 +4,7 @@ import { nextTurn } from '../clock.ts'
 import { audit } from './audit.ts'
 import type { Connection } from './connection.ts'
 import type { Database, Words } from './database.ts'
+import { groupCommit } from './group-commit.ts'
 import { inbox } from './inbox.ts'
 import { isCurrent, migrate, requireCurrent } from './migrations/migrate.ts'
 import { outbox } from './outbox.ts'
@@ -65,12 +66,18 @@ function storeOver(db: Kysely<Schema>, database: Database, now: () => Date): Sto
     return db
   }
 
+  const { commitTogether, ended } = groupCommit(db)
+
   const transaction: Store['transaction'] = async (work) => {
-    const connected = outside()
-    const result = await connected.transaction().execute(async (inner) => {
+    outside()
+    const result = await commitTogether(async (inner) => {
       const state = { open: true }
+      const connected: Connection = () => {
+        if (!state.open) throw new Error('This transaction has already committed')
+        return inner
+      }
       try {
-        return await current.run(state, () => work(tablesOver(() => inner, words, now)))
+        return await current.run(state, () => work(tablesOver(connected, words, now)))
       } finally {
         state.open = false
       }
@@ -108,6 +115,7 @@ function storeOver(db: Kysely<Schema>, database: Database, now: () => Date): Sto
     checkpoint,
     close: async () => {
       if (!database.isOpen()) return
+      await ended()
       await outside()
         .connection()
         .execute(async () => 'every transaction has ended')

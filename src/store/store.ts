@@ -9,8 +9,9 @@ export interface Store {
   /** Reads the clock of the server, which all its processes share; left out where there is no server. */
   readonly serverTime?: () => Promise<Date>
   /**
-   * All of it or nothing of it. Inside, only `tables` is used. Whoever does one after the other holds up nobody: after
-   * each of them everything else of this process has its turn.
+   * All of it or nothing of it, and on the disk when it resolves: those that wait at the same time share a commit. Inside,
+   * only `tables` is used. Whoever does one after the other holds up nobody: after each of them everything else of this
+   * process has its turn.
    */
   transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>
   /** Outside a transaction, for reading and for single writes. */

@@ -627,6 +627,40 @@ describe('the worker', () => {
   })
 })
 
+it('claims in one commit what it begins at the same time, but nothing that somebody else has claimed since it looked', async () => {
+  const desk = await anEffectDesk()
+  const requests = [await desk.aRequest(), await desk.aRequest(), await desk.aRequest()]
+  for (const { id } of requests) await desk.toDo(id, reply)
+  const { store } = desk
+  const claimedAtOnce: string[][] = []
+  const outbox: typeof store.tables.outbox = {
+    ...store.tables.outbox,
+    due: async (...asked) => {
+      const entries = await store.tables.outbox.due(...asked)
+      if (claimedAtOnce.length === 0 && entries.length > 0) await claimFirst(desk)
+      return entries
+    },
+  }
+  const inFlight = async () =>
+    (await Promise.all(requests.map(({ id }) => desk.statuses(id)))).map(([status]) => String(status))
+  const worker = desk.newWorker({
+    store: {
+      ...store,
+      tables: { ...store.tables, outbox },
+      transaction: async (work) => {
+        const result = await store.transaction(work)
+        if (claimedAtOnce.length === 0) claimedAtOnce.push(await inFlight())
+        return result
+      },
+    },
+  })
+
+  await worker.runUntilIdle()
+
+  expect(claimedAtOnce).toEqual([['in-flight', 'in-flight', 'in-flight']])
+  expect(requests.map(({ iid }) => replies(desk, iid).length)).toEqual([0, 1, 1])
+})
+
 /** As a process does that ends between the claim and the result. */
 async function claimFirst(desk: EffectDesk): Promise<void> {
   const at = desk.now().toISOString()
