@@ -126,8 +126,8 @@ export const inTheJudgement: readonly Mutant[] = [
     ],
     [
       'a ticket in the queue of the security desk is redirected by support',
-      'return { because: `${capital(nameIn(context))} is in the security desk’s queue. Nothing was sent.` }',
-      'return undefined',
+      "case 'in-its-queue':\n        return {",
+      "case 'in-its-queue':\n        return undefined && {",
     ],
     [
       'a ticket that the security desk tracks is redirected by support',

@@ -34,7 +34,7 @@ export const inQueueAndStore: readonly Mutant[] = [
     ['each of a storm of hints is read by itself', '    await tables.inbox.doneToo(answered, at)\n', ''],
   ]),
   ...defects('told', 'queue/inbox-loop.ts', inboxLoop, [
-    ['nobody is told what came of it', '  if (done) await tell(done.answerTo, done.text)\n', ''],
+    ['nobody is told what came of it', '  if (done) await tell(done.answerTo, done.text, done.undo)\n', ''],
   ]),
   ...defects('limits', 'queue/inbox-loop.ts', inboxLoop, [
     [
