@@ -2,7 +2,6 @@
 
 import { closeStopped, issueClosed, issueReopened, reopened, resumed } from './closed-and-reopened.ts'
 import type { DecisionContext } from './decision-rule.ts'
-import { evidenceText } from './effects/definition.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Observation, ObservationOf } from './event.ts'
 import { requestName, type Transition, transitionOn } from './flow.ts'
@@ -227,8 +226,12 @@ function snippetSent(place: DecisionContext, { snippet, names, at }: Observation
 }
 
 function evidenceGathered(place: DecisionContext, { evidence }: ObservationOf<'evidence-gathered'>): Outcome {
-  const { request, environment } = place
-  const text = `Evidence for the sole-owner exception of #${request.number}, ${evidenceText(evidence, environment.timeZone)}`
+  const { request } = place
+  const open = evidence.criteria.filter(({ result }) => result !== 'met').length
+  const result =
+    open === 0 ? 'all criteria are met' : `${open} of ${evidence.criteria.length} criteria aren’t met`
+  // Its lines stand on the card, and in full in the internal note of whoever approves.
+  const text = `The evidence for the exception of #${request.number} is in: ${result}. See the card.`
   return stay(place, { ...request.facts, evidence }, 'Evidence gathered', [thread(text)])
 }
 

@@ -84,10 +84,11 @@ export function flagLines(state: CardState): readonly string[] {
       '*That looks like an automatic reply* (out of office, or a bounced e-mail): read it in GitLab. Not an Answer takes it back.',
     facts.repliedAfterClose &&
       `*The requester wrote after the close*, ${at(state, facts.repliedAfterClose)}. The ${words.noun} stays closed: read the reply in ${service}.`,
-    !facts.started &&
+    !isClosed(state) &&
+      !facts.started &&
       facts.suggestedReason &&
       asksReason(state) &&
-      `The form's comment suggests the reason: ${reasons[facts.suggestedReason]}.`,
+      `The form’s comment mentions ${reasons[facts.suggestedReason]}.`,
     isClosed(state) &&
       facts.closedOutside &&
       (facts.isIncomplete

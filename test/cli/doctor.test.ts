@@ -21,8 +21,8 @@ describe('the doctor says per line what is right', () => {
         'ok      Slack scopes: all are granted',
         'ok      Slack channel privacy-team_help: private, and the bot is a member',
         'ok      SUPPORT_ENGINEERS: not set, so any full member of the channel holds the role',
-        'ok      SUPPORT_MANAGERS: all of its 1 entries are known to Slack',
-        'ok      PRIVACY_TEAM: all of its 1 entries are known to Slack',
+        'ok      SUPPORT_MANAGERS: 1 person holds the role',
+        'ok      PRIVACY_TEAM: 2 people hold the role',
         'ok      GitLab: signed in as privacy-desk-bot; the token expires on 2027-01-31',
         'ok      GitLab project support/personal-account-requests: readable',
         'ok      GitLab webhook: fires for issues and comments, confidential ones too',
@@ -55,7 +55,12 @@ describe('the doctor says per line what is right', () => {
 
     expect(gitlab.requests.filter(({ method }) => method !== 'GET')).toEqual([])
     const asked = new Set(slack.requests.map(({ path }) => path.replace('/api/', '')))
-    expect([...asked].sort()).toEqual(['auth.test', 'conversations.list', 'usergroups.list'])
+    expect([...asked].sort()).toEqual([
+      'auth.test',
+      'conversations.list',
+      'usergroups.list',
+      'usergroups.users.list',
+    ])
   })
 })
 
@@ -303,7 +308,7 @@ describe('the roles', () => {
     [
       { SUPPORT_ENGINEERS: 'S000000' },
       1,
-      'missing SUPPORT_ENGINEERS: not known to Slack, or no longer active: S000000. Fix: correct the ids and handles',
+      'missing SUPPORT_ENGINEERS: not known to Slack, or no longer active: S000000, so nobody can work requests. Fix: correct the ids and handles',
     ],
     [
       { SUPPORT_MANAGERS: '' },
@@ -336,7 +341,7 @@ describe('the roles', () => {
     expect(await examine({ SUPPORT_MANAGERS: 'U777777' })).toEqual({
       code: 0,
       lines: [
-        'warn    SUPPORT_MANAGERS: not known to Slack, or no longer active: U777777. Fix: correct the ids and handles',
+        'warn    SUPPORT_MANAGERS: not known to Slack, or no longer active: U777777, so nobody can approve an exception. Fix: correct the ids and handles',
       ],
     })
   })

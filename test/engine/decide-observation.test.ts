@@ -625,16 +625,20 @@ describe('What is noted and moves nothing', () => {
     expect(Object.keys(moved(seen(observation)).facts)).toEqual(Object.keys(facts))
   })
 
-  test('the evidence, which is written in the thread', () => {
+  test('the evidence, of which the thread says how much is met: its lines are on the card', () => {
     const { facts, effects } = moved(
       seen({ name: 'evidence-gathered', evidence, at }, { step: 'exception-review' }),
     )
 
     expect(facts).toEqual({ evidence })
     expect(effects).toEqual([
-      thread(
-        'Evidence for the sole-owner exception of #123, read 2 March 2026, 08:00 UTC\n- Only owner: met (1 of 1; GET /groups)',
-      ),
+      thread('The evidence for the exception of #123 is in: all criteria are met. See the card.'),
+    ])
+    const [criterion] = evidence.criteria
+    if (!criterion) throw new Error('there is no evidence')
+    const unknown = { ...evidence, criteria: [criterion, { ...criterion, result: 'unknown' as const }] }
+    expect(moved(seen({ name: 'evidence-gathered', evidence: unknown, at })).effects).toEqual([
+      thread('The evidence for the exception of #123 is in: 1 of 2 criteria aren’t met. See the card.'),
     ])
   })
 

@@ -700,11 +700,15 @@ describe('what somebody should know before deciding', () => {
   test('the reason suggested by the form is shown until the request is started', () => {
     const suggested = { suggestedReason: 'lost_access' } as const
 
-    expect(shown(aCardState({ facts: suggested }))).toContain('suggests the reason: lost e-mail access.')
-    expect(shown(aCardState({ facts: suggested, flow: flows['data-export'] }))).not.toContain('suggests')
-    expect(shown(aCardState({ facts: { ...suggested, started: '2026-03-01T10:00:00.000Z' } }))).not.toContain(
-      'suggests',
+    expect(shown(aCardState({ facts: suggested }))).toContain(
+      'The form’s comment mentions lost e-mail access.',
     )
+    expect(shown(aCardState({ facts: suggested, flow: flows['data-export'] }))).not.toContain('mentions')
+    for (const over of [
+      { facts: { ...suggested, started: '2026-03-01T10:00:00.000Z' } },
+      { facts: suggested, step: 'closed' },
+    ])
+      expect(shown(aCardState(over))).not.toContain('mentions')
   })
 
   test('whoever acted in GitLab is not named in the channel', () => {

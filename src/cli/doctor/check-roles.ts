@@ -26,7 +26,7 @@ export async function checkRoles(config: Config, slack: SlackClient): Promise<re
   }
   for (const role of roles) {
     if (role === 'field-security' && !config.zendesk) continue
-    findings.push(await checkRole(role, config, known, slack))
+    findings.push(...(await checkRole(role, config, { known, groups }, slack)))
   }
   return config.zendesk ? [...findings, ...(await checkHolders(config.roles, groups, slack))] : findings
 }
@@ -34,20 +34,45 @@ export async function checkRoles(config: Config, slack: SlackClient): Promise<re
 async function checkRole(
   role: ConfiguredRole,
   config: Config,
-  known: ReadonlySet<string>,
+  { known, groups }: { readonly known: ReadonlySet<string>; readonly groups: readonly UserGroup[] },
   slack: SlackClient,
-): Promise<Finding> {
+): Promise<readonly Finding[]> {
   const members = config.roles[role]
   const count = groupsOf(members).length + members.users.length
-  if (count === 0) return nobody(role, config.requirePrivacyApproval)
+  if (count === 0) return [nobody(role, config.requirePrivacyApproval)]
   const unknown = groupsOf(members).filter((group) => !known.has(group))
   for (const user of members.users) if (!(await isThere(slack, user))) unknown.push(user)
-  if (unknown.length === 0) return ok(`${variables[role]}: all of its ${count} entries are known to Slack`)
-  const text = `${variables[role]}: not known to Slack, or no longer active: ${unknown.join(', ')}`
-  const mend = 'correct the ids and handles'
+  if (unknown.length === 0) return checkPeople(role, members, groups, slack)
   const isEmpty = unknown.length === count
-  return isEmpty && isNeeded(role, config.requirePrivacyApproval) ? missing(text, mend) : warn(text, mend)
+  // Of Field Security that is said anyway.
+  const so = isEmpty && role !== 'field-security' ? `, so ${without[role]}` : ''
+  const text = `${variables[role]}: not known to Slack, or no longer active: ${unknown.join(', ')}${so}`
+  const mend = 'correct the ids and handles'
+  return [isEmpty && isNeeded(role, config.requirePrivacyApproval) ? missing(text, mend) : warn(text, mend)]
 }
+
+/** A group may be there with nobody in it; of Field Security that is said by who holds it. */
+async function checkPeople(
+  role: ConfiguredRole,
+  members: RoleMembers,
+  groups: readonly UserGroup[],
+  slack: SlackClient,
+): Promise<readonly Finding[]> {
+  if (role === 'field-security') return []
+  const people = new Set<string>()
+  for await (const userId of membersOf(members, groups, slack)) people.add(userId)
+  const { size } = people
+  if (size > 0)
+    return [ok(`${variables[role]}: ${size === 1 ? '1 person holds' : `${size} people hold`} the role`)]
+  return [warn(`${variables[role]}: its groups are empty, so ${without[role]}`, 'put somebody into them')]
+}
+
+/** What nobody can do while nobody holds the role. */
+const without = {
+  'support-engineer': 'nobody can work requests',
+  'support-manager': 'nobody can approve an exception',
+  privacy: 'nobody is asked where Privacy decides',
+} as const satisfies Record<Exclude<ConfiguredRole, 'field-security'>, string>
 
 /** Without anybody in it no request can be worked to its end. */
 function isNeeded(role: ConfiguredRole, requirePrivacyApproval: boolean): boolean {

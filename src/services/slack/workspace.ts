@@ -6,6 +6,7 @@ import type { Log } from '../../http/log.ts'
 import type { Card } from '../../store/store.ts'
 import type { Channel, UserGroup } from './answers.ts'
 import type { SlackClient } from './client.ts'
+import { SlackCallFailed } from './failure.ts'
 import { groupsFor } from './roles.ts'
 
 /** The workspace as the desks need it: ids, channels, roles and addresses. */
@@ -32,7 +33,7 @@ export async function findWorkspace(
   desks: readonly StaffedDesk[],
   log: Pick<Log, 'info' | 'warn'>,
 ): Promise<Workspace> {
-  const { teamId, url } = await slack.whoAmI()
+  const { teamId, url } = await slack.whoAmI().catch(sayNoToken)
   const channels = await findChannels(slack, desks, log)
   const people = desks.flatMap(({ desk, members }) =>
     desk.people.map((one) => ({ ...one, channel: channels[desk.name], ...(members[one.name] ?? nobody) })),
@@ -60,6 +61,24 @@ export async function findWorkspace(
     groups,
     cardUrl: ({ channel: at, ts }) => new URL(`archives/${at}/p${ts.replace('.', '')}`, url).href,
   }
+}
+
+/** Slack's codes for a token that it takes no more, or never did: https://docs.slack.dev/reference/methods/auth.test */
+const refusedTokens = new Set([
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'not_allowed_token_type',
+])
+
+function sayNoToken(error: unknown): never {
+  const code = error instanceof SlackCallFailed ? error.code : undefined
+  if (code === undefined || !refusedTokens.has(code)) throw error
+  throw new NoWorkspace(
+    `Slack doesn’t accept SLACK_BOT_TOKEN (${code}): copy the app’s Bot User OAuth Token again.`,
+  )
 }
 
 const nobody: Members = { groups: [], handles: [], users: [] }

@@ -46,6 +46,18 @@ const own = { is_private: true, is_member: true }
 const privacy = { id: 'C1', name: 'privacy-team_help', ...own }
 const security = { id: 'C2', name: 'field-security', ...own }
 
+test.each(['invalid_auth', 'token_revoked', 'account_inactive'])(
+  'A bot token that Slack answers %s to is said in words, with what to copy',
+  async (error) => {
+    const { find, slack } = await aSlack()
+    slack.fail({ path: /auth\.test$/, failure: { answer: { status: 200, body: { ok: false, error } } } })
+
+    await expect(find({})).rejects.toThrow(
+      `Slack doesn’t accept SLACK_BOT_TOKEN (${error}): copy the app’s Bot User OAuth Token again.`,
+    )
+  },
+)
+
 describe('the channels', () => {
   test('are both looked up where there is a Zendesk', async () => {
     const { find, warnings } = await aSlack()
