@@ -263,11 +263,22 @@ describe('an address that never answers clearly', () => {
     expect(judged([...tries('refused-connection', 1), ...tries('500', 3.5)])).toEqual([])
   })
 
+  test('and is known where what is appended was put off, but not what is set', () => {
+    const putOff = { at: 26 * hour, status: 429 }
+    const set = { service: 'zendesk', method: 'PUT', path: '/api/v2/tickets/5001.json' } as const
+
+    expect(judged([...tries('hang', 1), aCall(putOff)])).toEqual([])
+    expect(judged([...tries('hang', 1), aCall(putOff), ...tries('hang', 27)])).toHaveLength(1)
+    expect(judged([aCall({ ...set, at: hour, fault: 'hang' }), aCall({ ...set, ...putOff })])).toHaveLength(1)
+  })
+
   test('and is known once Zendesk has refused it since the ticket has changed, other than in GitLab, which somebody else was saving', () => {
     const zendesk = { service: 'zendesk', method: 'PUT', path: '/api/v2/tickets/5001.json' } as const
     const conflict = { at: 4 * hour, status: 409 }
 
-    expect(judged([...tries('500', 1), aCall(conflict)])).toHaveLength(1)
+    const gitlab = { method: 'PUT', path: '/api/v4/projects/1/issues/7' } as const
+    const saved = aCall({ ...gitlab, ...conflict })
+    expect(judged([aCall({ ...gitlab, at: hour, fault: 'hang' }), saved])).toHaveLength(1)
     expect(
       judged([aCall({ ...zendesk, at: hour, fault: 'hang' }), aCall({ ...zendesk, ...conflict })]),
     ).toEqual([])

@@ -52,7 +52,9 @@ function unclearSince(
     const isUnclear = call.fault !== undefined && !clear.includes(call.fault)
     if (isAppended(call) || isSettled(call)) first = undefined
     else if (isUnclear) first ??= call
-    if (first && call.ms - time.msAt(first.at + givenUpAfterMs) >= longMs) return first
+    // It is appended again only once it is certain that it was not: put off then, it waits, and nothing of it is unclear.
+    const isWaiting = call.method === 'POST' && !isUnclear
+    if (first && !isWaiting && call.ms - time.msAt(first.at + givenUpAfterMs) >= longMs) return first
   }
   return undefined
 }
