@@ -56,9 +56,22 @@ const mostStarts = 4_000
 
 /** Returns the day so many days later, or earlier where the number is negative, `2026-03-08`. */
 export function dayBeside(day: string, days: number): string {
+  const known = daysBeside.get(days) ?? new Map<string, string>()
+  const beside = known.get(day)
+  if (beside !== undefined) return beside
   // By its midnight in UTC, where each day has 24 hours.
-  return toInstant(new Date(Date.parse(day) + days * dayMs)).slice(0, 10)
+  const found = toInstant(new Date(Date.parse(day) + days * dayMs)).slice(0, 10)
+  if (known.size >= mostStarts) known.clear()
+  if (daysBeside.size >= mostDistances) daysBeside.clear()
+  daysBeside.set(days, known.set(day, found))
+  return found
 }
+
+/** By distance and day: writing a date is half of what reading a clock costs, and those of all requests are the same few. */
+const daysBeside = new Map<number, Map<string, string>>()
+
+/** More than the lengths of all clocks with what holds and extends them. */
+const mostDistances = 200
 
 /** Returns the whole calendar days from `now` to the clock's last day: 0 on the last day, negative after it. */
 export function daysLeft(end: ClockEnd, now: Instant, timeZone: string): number {

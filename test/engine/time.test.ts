@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   calendarDays,
+  dayBeside,
   dayIn,
   daysLeft,
   dayText,
@@ -66,6 +67,20 @@ test('In every time zone the day of an instant is the one that Temporal gives it
       expect(calendarDays(toInstant(one), toInstant(other), zone)).toBe(dayOf(one).until(dayOf(other)).days)
     }),
     { numRuns: 2_000, seed: 26 },
+  )
+})
+
+test('The day so many days beside another is the one that Temporal gives, also where it was asked for before', () => {
+  const days = fc.date({ min: new Date('1990-01-01'), max: new Date('2060-01-01'), noInvalidDate: true })
+
+  fc.assert(
+    fc.property(days, fc.integer({ min: -400, max: 400 }), (date, distance) => {
+      const day = toInstant(date).slice(0, 10)
+      const beside = Temporal.PlainDate.from(day).add({ days: distance }).toString()
+
+      expect([dayBeside(day, distance), dayBeside(day, distance)]).toEqual([beside, beside])
+    }),
+    { numRuns: 6_000, seed: 26 },
   )
 })
 

@@ -77,6 +77,26 @@ it('of two thousand open requests draws one page, the most urgent first, and cou
   expect(overdue?.lines[0]?.clocks[0]?.isOver).toBe(true)
 })
 
+it('has each request on one page, in their order over all pages', async () => {
+  const { home, request } = await parts()
+  const ages = Array.from({ length: 150 }, (_, count) => (count * 7) % 40)
+  for (const days of ages)
+    await request('evaluating', {
+      createdAt: new Date(Date.parse(now) - days * 24 * 3_600_000).toISOString(),
+    })
+
+  const pages = await Promise.all(
+    Array.from({ length: 8 }, (_, page) => homeOf(home, engineer, { filter: 'all', page })),
+  )
+
+  const byDeadline = ages
+    .map((days, index) => ({ days, number: index + 1 }))
+    .sort((one, other) => other.days - one.days || one.number - other.number)
+  expect(pages.flatMap((page) => page?.lines.map((state) => state.request.number))).toEqual(
+    byDeadline.map(({ number }) => number),
+  )
+})
+
 it('is none where the person works at no desk that is on', async () => {
   const { home } = await parts()
 
