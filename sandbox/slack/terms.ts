@@ -6,6 +6,8 @@ import type { Workspace } from './workspace.ts'
 export interface Terms {
   /** Slack's code where the app gets no user groups: `paid_teams_only`, `plan_upgrade_required`. */
   noUserGroups: string | undefined
+  /** The list of groups leaves their members out, whatever was asked for. */
+  groupsWithoutMembers: boolean
   /** Scopes that an administrator took from the app, or never gave it. */
   missingScopes: readonly string[]
   /** Work Objects are switched off for the app: Slack drops them with a warning. */
@@ -24,6 +26,7 @@ export interface Terms {
 export function defaultTerms(): Terms {
   return {
     noUserGroups: undefined,
+    groupsWithoutMembers: false,
     missingScopes: [],
     unknownBlocks: [],
     noWorkObjects: false,

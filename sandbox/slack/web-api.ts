@@ -79,7 +79,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
         handle: group.handle,
         date_delete: group.disabled ? 1 : 0,
         user_count: group.members.length,
-        ...(isTrue(given.include_users) && { users: group.members }),
+        ...(isTrue(given.include_users) && !space.terms.groupsWithoutMembers && { users: group.members }),
       })),
   }),
   'usergroups.users.list': (space, given) => {

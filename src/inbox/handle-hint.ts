@@ -1,12 +1,13 @@
 /** Something may have changed in a service (a webhook or the poll says so): read it and tell what is new. */
 
+import { isDeepStrictEqual } from 'node:util'
 import type { Handled } from '../queue/inbox-loop.ts'
 import { nowOf } from '../requests/desk-context.ts'
 import { handleObservations, requestById } from '../requests/handle-event.ts'
 import { reconcile, unreadable } from '../requests/reconcile.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import type { Hinted, Service } from '../services/service.ts'
-import type { RequestRow } from '../store/store.ts'
+import type { RequestRow, Tables } from '../store/store.ts'
 import type { Handler, Intake } from './handler.ts'
 import type { HintEntry } from './payloads.ts'
 
@@ -53,13 +54,25 @@ async function readOrStatus(
 function taken({ context }: Intake, read: Hinted, known: RequestRow | undefined): Handled {
   return {
     write: async (tables) => {
-      if ('snapshot' in read) await reconcile(context, tables, read.snapshot, undefined, known)
+      if ('snapshot' in read)
+        await reconcile(context, tables, read.snapshot, undefined, known && (await withItsCard(tables, known)))
       else
         await handleObservations(context, tables, await requestById(tables, read.requestId), [
           read.observation,
         ])
     },
   }
+}
+
+/**
+ * Returns the request with the card that was posted while its service was read: of that the reading says nothing, and it
+ * need not be done again. A new issue comes with an automatic response and labels, while its card is on its way.
+ */
+async function withItsCard(tables: Tables, before: RequestRow): Promise<RequestRow> {
+  const now = await tables.requests.byId(before.id)
+  if (!now || now.version === before.version) return before
+  const { card, version } = now
+  return isDeepStrictEqual(now, { ...before, version, ...(card && { card }) }) ? now : before
 }
 
 function unread({ context }: Intake, service: Service, iid: number, status: 404 | 403): Handled {

@@ -120,6 +120,7 @@ describe('Slack cannot say who holds which role', () => {
     const iid = await world.request()
     world.gitlab.requesterReplies(iid, 'My answers')
     await world.settle()
+    world.slack.space.terms.groupsWithoutMembers = true
     world.slack.fake.fail({ path, times: Infinity, failure: { answer: { status: 500 } } })
 
     await world.click(iid, 'Fail Verification')
@@ -142,6 +143,7 @@ describe('Slack cannot say who holds which role', () => {
     const iid = await world.request()
     world.gitlab.requesterReplies(iid, 'My answers')
     await world.settle()
+    world.slack.space.terms.groupsWithoutMembers = true
     const failure = refused('no_such_subteam')
     world.slack.fake.fail({ path: /usergroups\.users\.list/, times: Infinity, failure })
 

@@ -14,6 +14,7 @@ async function aServiceDesk() {
   const { context, store } = desk
   const { seen, createdAt, url } = aRow()
   const reads: number[] = []
+  let whileRead = async () => {}
   const gitlab: Service = {
     name: 'gitlab',
     title: 'GitLab',
@@ -22,6 +23,8 @@ async function aServiceDesk() {
     explain: () => 'It can’t be read.',
     read: async (iid) => {
       reads.push(iid)
+      await whileRead()
+      whileRead = async () => {}
       const snapshot = issueSnapshot({
         ...{ iid, url, createdAt, seen, news: [], hashes: { keyId: 'k' } },
         ...{ isFromRequester: true, isInvalid: false, isEmbargoed: false, hasOtherAddress: false },
@@ -50,6 +53,10 @@ async function aServiceDesk() {
     ...desk,
     reads,
     handleAll: () => inbox.runUntilIdle(),
+    /** Once, while the issue is being read the next time. */
+    whileRead: (act: () => Promise<void>) => {
+      whileRead = act
+    },
     hint: (iid: number, delivery: number) =>
       store.tables.inbox.put({
         key: `${hintKey('gitlab', iid)}${delivery}`,
@@ -79,4 +86,24 @@ it('and leave those about another, whose number begins alike', async () => {
   await desk.handleAll()
 
   expect(desk.reads.toSorted()).toEqual([12, 123])
+})
+
+it.each([
+  ['its card is posted: that changes nothing of it', { card: { channel: 'C1', ts: '1.000001' } }, [12, 12]],
+  ['somebody decides on it: it is read once more', { step: 'evaluating' }, [12, 12, 12]],
+])('while an issue is read, %s', async (_what, change, readings) => {
+  const desk = await aServiceDesk()
+  const { requests } = desk.store.tables
+  await desk.hint(12, 1)
+  await desk.handleAll()
+  const row = await requests.byNumber(12, 'gitlab')
+  if (!row) throw new Error('it was not opened')
+  desk.whileRead(async () => void (await requests.update({ ...row, ...change })))
+  await desk.hint(12, 2)
+
+  await desk.handleAll()
+
+  expect(desk.reads).toEqual(readings)
+  expect(await requests.byNumber(12, 'gitlab')).toMatchObject(change)
+  expect(await desk.store.tables.inbox.pendingCount()).toBe(0)
 })

@@ -56,10 +56,17 @@ export const User = z
 /** A person as `users.info` tells. */
 export type User = z.infer<typeof User>
 
-/** The schema of `usergroups.list`. */
+/** The schema of `usergroups.list`, which names each group's members where it was asked to. */
 export const UserGroups = z
   .object({
-    usergroups: z.array(z.object({ id: z.string(), handle: z.string(), name: z.string().default('') })),
+    usergroups: z.array(
+      z.object({
+        id: z.string(),
+        handle: z.string(),
+        name: z.string().default(''),
+        users: z.array(z.string()).optional(),
+      }),
+    ),
   })
   .transform(({ usergroups }) => usergroups)
 /** A user group: its id and handle. */

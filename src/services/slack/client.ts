@@ -93,6 +93,7 @@ export interface SlackClient {
   ): Promise<boolean>
   permalink(message: Posted): Promise<string>
   userInfo(userId: string): Promise<User>
+  /** All groups with their members, in one call: https://docs.slack.dev/reference/methods/usergroups.list */
   userGroups(): Promise<readonly UserGroup[]>
   userGroupMembers(groupId: string): Promise<readonly string[]>
   /**
@@ -181,7 +182,7 @@ export function connectSlack(connection: SlackConnection): SlackClient {
     },
     permalink: ({ channel, ts }) => outbox.read('chat.getPermalink', { channel, message_ts: ts }, Permalink),
     userInfo: (userId) => bulk.read('users.info', { user: userId }, User),
-    userGroups: () => bulk.read('usergroups.list', {}, UserGroups),
+    userGroups: () => bulk.read('usergroups.list', { include_users: true }, UserGroups),
     userGroupMembers: (groupId) =>
       bulk.read('usergroups.users.list', { usergroup: groupId }, UserGroupMembers),
     channels: (namesOrIds, waits = () => {}) =>

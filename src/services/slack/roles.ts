@@ -42,7 +42,10 @@ export function rolesReader(source: RolesSource): RolesReader {
   const { slack, roles, teamId: ours, everybodyIn } = source
   const remembered = cache(source)
   const handles = () => remembered('groups', async () => (await namedGroups(slack)).groups)
-  const members = (id: string) => remembered(`group ${id}`, () => membersOf(slack, id))
+  /** One call names the members of all groups, of which a minute has twenty. */
+  const members = async (id: string) =>
+    (await handles()).find((group) => group.id === id)?.users ??
+    (await remembered(`group ${id}`, () => membersOf(slack, id)))
 
   const groupIdOf = async (entry: string) => {
     const id = entry.startsWith('@')

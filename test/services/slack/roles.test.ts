@@ -185,6 +185,7 @@ describe('is refused', () => {
     'everybody while Slack can’t say: %s fails',
     async (path) => {
       const { local, whoIs } = await aReader()
+      local.space.terms.groupsWithoutMembers = true
       local.fake.fail({ path, times: Number.POSITIVE_INFINITY, failure: { answer: { status: 503 } } })
 
       expect(await whoIs(PEOPLE.engineer.id)).toEqual(cannotSay)
@@ -204,6 +205,24 @@ describe('what Slack said', () => {
     await whoIs(PEOPLE.engineer.id)
 
     expect(local.fake.received('POST', /users\.info/)).toHaveLength(1)
+  })
+
+  test('names the members of all groups at once', async () => {
+    const { local, whoIs } = await aReader()
+
+    for (const { id } of [PEOPLE.engineer, PEOPLE.manager, PEOPLE.member]) await whoIs(id)
+
+    expect(local.fake.received('POST', /usergroups/).map(({ path }) => path)).toEqual([
+      '/api/usergroups.list',
+    ])
+  })
+
+  test('of members that the list leaves out is asked for by group', async () => {
+    const { local, whoIs } = await aReader()
+    local.space.terms.groupsWithoutMembers = true
+
+    expect(await whoIs(PEOPLE.engineer.id)).toMatchObject({ person: { roles: ['support-engineer'] } })
+    expect(local.fake.received('POST', /usergroups\.users\.list/)).toHaveLength(2)
   })
 
   test('whoever is taken out of the group has lost the role within a minute', async () => {
