@@ -13,7 +13,7 @@ const onBoth = ['concurrency', 'failure-restart', 'security-flow-reply'].map(
   (name) => `test/app/${name}.test.ts`,
 )
 /** What is said of SQLite alone. */
-const ofSqlite = ['backlog', 'migrate', 'observations', 'process-lock', 'query-plans'].map(
+const ofSqlite = ['backlog', 'beside', 'migrate', 'observations', 'process-lock', 'query-plans'].map(
   (name) => `test/store/${name}.test.ts`,
 )
 

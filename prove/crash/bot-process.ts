@@ -28,8 +28,11 @@ export function startBot(
   world: Pick<OpenWorld, 'startProcess'>,
   orders: readonly Order[] = [],
   env: Readonly<Record<string, string>> = {},
+  /** Of another version of the bot; this one's unless given. */
+  script?: URL,
 ): BotProcess {
   const child = world.startProcess({
+    ...(script && { script }),
     preload,
     env: { ...env, [firstOrders]: JSON.stringify(orders) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -42,11 +42,12 @@ export async function work(
   database: Watched,
   cases: Case[],
   isDone: AbortSignal,
+  open = mostOpen,
 ): Promise<void> {
   const carriedOut: Promise<void>[] = []
   for (let turn = 0; !isDone.aborted; turn += 1) {
     const plan = plans[turn % plans.length]
-    const isRoom = cases.filter((one) => !isOver(one)).length < mostOpen
+    const isRoom = cases.filter((one) => !isOver(one)).length < open
     if (plan && isRoom && (await database.waiting()).size < mostWaiting) {
       const one = newCase(desk, plan)
       cases.push(one)

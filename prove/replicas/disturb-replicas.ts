@@ -14,6 +14,10 @@ export interface Disturbing {
   readonly databaseUrl: string
   readonly seed: number
   readonly kills: number
+  /** How many requests are open at most; 24 unless given. */
+  readonly open?: number
+  /** The folder of another version of the bot, of which every second replica is. */
+  readonly other?: string | undefined
   readonly log: (line: string) => void
 }
 
@@ -31,7 +35,7 @@ const takenOverWithinMs = 10_000
 export async function disturbReplicas(given: Disturbing, tally: Tally): Promise<void> {
   const random = randomOf(given.seed)
   // Who is sent which click depends on when it comes: that is another sequence, so that the disturbances are the same.
-  const desk = await openReplicas(given.databaseUrl, randomOf(given.seed + 1_000_000))
+  const desk = await openReplicas(given.databaseUrl, randomOf(given.seed + 1_000_000), given.other)
   try {
     await Promise.all(Array.from({ length: replicaCount }, () => desk.start()))
     const database = await watchDatabase(given.databaseUrl)
@@ -65,7 +69,7 @@ async function under(
   const untouched = await untouchedRuns(desk, database, given.databaseUrl)
   const cases: Case[] = []
   const isDone = new AbortController()
-  const working = work(desk, database, cases, isDone.signal)
+  const working = work(desk, database, cases, isDone.signal, given.open)
   const took = await disturb({ desk, database, random, cases, given, tally })
   isDone.abort()
   await working

@@ -9,7 +9,11 @@ const seed = 1
 
 /** `kills`: as many as the size has, unless given. A PostgreSQL that can't be started breaks the proof. */
 export const proveReplicas = async (
-  given: Parameters<Prove>[0] & { readonly kills?: number; readonly seed?: number },
+  given: Parameters<Prove>[0] & {
+    readonly kills?: number
+    readonly seed?: number
+    readonly other?: string | undefined
+  },
 ): ReturnType<Prove> => {
   const tally = newTally()
   const one = given.seed ?? seed
@@ -18,7 +22,10 @@ export const proveReplicas = async (
   try {
     await onPostgres((databaseUrl) =>
       disturbReplicas(
-        { databaseUrl, seed: one, kills: given.kills ?? sizes[given.size].kills, log: given.log },
+        {
+          ...{ databaseUrl, seed: one, kills: given.kills ?? sizes[given.size].kills },
+          ...{ other: given.other, log: given.log },
+        },
         tally,
       ),
     )

@@ -1,5 +1,7 @@
 /** Several processes of the bot on one PostgreSQL, and in front of them what shares out clicks and webhooks among them. */
+import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { reachBy } from '../../sandbox/services.ts'
 import { type OpenWorld, openWorld } from '../../sandbox/world.ts'
 import { type BotProcess, startBot } from '../crash/bot-process.ts'
@@ -25,8 +27,16 @@ export interface Replicas extends Desk {
 /** Slack waits for three seconds; GitLab would wait for ten, which does nobody any good here. */
 const answerWithinMs = 3_000
 
-/** `random`: which of them is sent the next click or webhook. */
-export async function openReplicas(databaseUrl: string, random: () => number): Promise<Replicas> {
+/**
+ * `random`: which of them is sent the next click or webhook. `other`: the folder of another version of the bot, of which
+ * every second replica is.
+ */
+export async function openReplicas(
+  databaseUrl: string,
+  random: () => number,
+  other?: string,
+): Promise<Replicas> {
+  const otherScript = other === undefined ? undefined : pathToFileURL(resolve(other, 'src/main.ts'))
   const running = new Set<Replica>()
   const serving: Replica[] = []
   let started = 0
@@ -84,7 +94,7 @@ export async function openReplicas(databaseUrl: string, random: () => number): P
     },
     async start() {
       started += 1
-      const bot = startBot(world)
+      const bot = startBot(world, [], {}, started % 2 === 0 ? otherScript : undefined)
       const starting = { name: `replica ${started}`, bot, port: 0 }
       running.add(starting)
       void bot.ended.then(() => running.delete(starting))

@@ -20,6 +20,8 @@ export interface Attempting {
   readonly executor: Executor
   readonly clock: Pick<Clock, 'now'>
   readonly random: () => number
+  /** True where replicas of another version may work on the same outbox. */
+  readonly isShared: boolean
   /** Takes an error that was thrown, for the log. */
   readonly onError: (entry: OutboxEntry, error: unknown) => void
 }
@@ -47,7 +49,7 @@ export const longUnclearMs = 3_600_000
 /** `entry` as it stood before it was claimed. */
 export async function attempt(attempting: Attempting, entry: OutboxEntry): Promise<Attempt> {
   const definition = readable(attempting, entry)
-  if (!definition) return unreadable(entry)
+  if (!definition) return unreadable(attempting, entry)
   const attempted = await attemptKnown(attempting, entry, definition.idempotency)
   // Whoever asked for it is told, and may ask again: nothing waits for Try Again.
   return attempted.outcome === 'failed' && definition.report
@@ -65,12 +67,26 @@ function readable({ executor, onError }: Attempting, entry: OutboxEntry): Effect
   }
 }
 
+/**
+ * While replicas are brought to another version one after the other, what the later one wants done is left to it for so
+ * long, and looked at again after each pause.
+ */
+const leftToOthersMs = 900_000
+const leftPauseMs = 10_000
+
 /** A message has no Try Again, so that whatever comes after it goes on; else a later version may read it. */
-function unreadable(entry: OutboxEntry): Attempt {
+function unreadable({ isShared, clock }: Attempting, entry: OutboxEntry): Attempt {
   const because = `This version of the bot can’t read what is to be done (${entry.work.kind}). Reference: ${entry.opId}`
+  const { lookups } = entry
+  if (isShared && clock.now().getTime() - Date.parse(entry.createdAt) < leftToOthersMs) {
+    const left = { inMs: leftPauseMs, error: because }
+    return entry.status === 'unknown'
+      ? { outcome: 'unknown', lookups, ...left }
+      : { outcome: 'later', ...left }
+  }
   return isMessage(entry)
     ? { outcome: 'stopped', because, alone: true }
-    : { outcome: 'failed', error: because, lookups: entry.lookups }
+    : { outcome: 'failed', error: because, lookups }
 }
 
 async function attemptKnown(

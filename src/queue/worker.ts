@@ -184,7 +184,10 @@ export function createWorker(options: WorkerOptions): Worker {
     const done: Work[] = []
     let entry: ClaimedOutboxEntry | undefined = await begun(first, claimed, undefined)
     while (entry) {
-      const result = await attempt({ ...options, onError: complainOf }, entry)
+      const result = await attempt(
+        { ...options, isShared: store.sharing.isShared, onError: complainOf },
+        entry,
+      )
       done.push(entry.work)
       const settled = await settleAtLast(entry, result, done)
       options.onSettled?.(entry, result.outcome)

@@ -13,10 +13,13 @@ export interface Database {
   readonly sharing: Sharing
   /** Removes what was cleared from the journal; left out where the database does so itself. */
   readonly checkpoint?: RawBuilder<unknown>
-  /** Carries out `migrate` while no other process works with the database; left out where none ever does. */
+  /**
+   * Carries out `migrate`, while no other process works with the database unless `fitsBeside` says that the others may
+   * go on; left out where none ever does.
+   */
   readonly exclusively?: (
     db: Kysely<Schema>,
-    isCurrent: () => Promise<boolean>,
+    fitsBeside: () => Promise<boolean>,
     migrate: () => Promise<void>,
   ) => Promise<void>
   /**

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts'
 import type { Database, Words } from './database.ts'
 import { groupCommit } from './group-commit.ts'
 import { inbox } from './inbox.ts'
-import { isCurrent, migrate, requireCurrent } from './migrations/migrate.ts'
+import { fitsBeside, migrate, requireCurrent } from './migrations/migrate.ts'
 import { outbox } from './outbox.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
 import { isPostgres } from './postgres/postgres-url.ts'
@@ -53,7 +53,7 @@ export async function openStore({
 async function bringUpToDate(db: Kysely<Schema>, { ddl, exclusively }: Database): Promise<void> {
   const bring = () => migrate(db, ddl)
   // What a later version has written is refused in there, too.
-  await (exclusively ? exclusively(db, () => isCurrent(db, ddl), bring) : bring())
+  await (exclusively ? exclusively(db, () => fitsBeside(db, ddl), bring) : bring())
 }
 
 function storeOver(db: Kysely<Schema>, database: Database, now: () => Date): Store {

@@ -10,7 +10,10 @@ test('Of three replicas of which chance kills, pauses and stops one after the ot
 }, async () => {
   const tally = newTally()
 
-  await disturbReplicas({ databaseUrl: await bareDatabase(), seed: 7, kills: 4, log: () => undefined }, tally)
+  await disturbReplicas(
+    { databaseUrl: await bareDatabase(), seed: 7, kills: 4, open: 4, log: () => undefined },
+    tally,
+  )
 
   expectProved(tally)
   expect(tally.kills).toBe(4)

@@ -23,7 +23,7 @@ const failing = (error: Error) => {
     execute: fails,
     verify: fails,
   }
-  return { executor, random: () => 0, clock: { now: () => new Date() }, onError: () => {} }
+  return { executor, isShared: false, random: () => 0, clock: { now: () => new Date() }, onError: () => {} }
 }
 
 test.each(['SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_IOERR_WRITE'])(

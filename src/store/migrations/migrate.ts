@@ -16,8 +16,13 @@ import { queues } from './queues.ts'
 import { refreshAt } from './refresh-at.ts'
 import { unclear } from './unclear.ts'
 
-/** In the order of their names; a migration that was released is never changed. */
-const migrations = (ddl: Ddl): Record<string, Migration> => ({
+/**
+ * In the order of their names; a migration that was released is never changed. One whose name ends in `-beside` only adds
+ * what an earlier version does without (a table, an index, a column that may be empty or has a default), so that replicas
+ * of that version go on working beside it; what takes something away or renames it, has another name, and comes a release
+ * after nobody needs that any more.
+ */
+export const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '001-first-tables': { up: (db) => firstTables(db, ddl) },
   '002-queues': { up: (db) => queues(db, ddl) },
   '003-open-names': { up: (db) => openNames(db, ddl) },
@@ -32,23 +37,58 @@ const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '012-names': { up: names },
 })
 
-/** Brings the tables up to date, all of it or nothing of it. */
-export async function migrate(db: Kysely<Schema>, ddl: Ddl): Promise<void> {
-  const { error } = await migratorOf(db, ddl).migrateToLatest()
+/** True of the name of a migration that an earlier version can work beside. */
+export function isBeside(name: string): boolean {
+  return name.endsWith('-beside')
+}
+
+/**
+ * Brings the tables up to date, all of it or nothing of it. What a later version has added beside this one is left alone,
+ * and what it has changed otherwise is refused. `more`: migrations of a version to come, by their names.
+ */
+export async function migrate(
+  db: Kysely<Schema>,
+  ddl: Ddl,
+  more: Readonly<Record<string, Migration>> = {},
+): Promise<void> {
+  const known = { ...migrations(ddl), ...more }
+  const { pending, unknown } = await standOf(db, known)
+  if (pending.length === 0 && unknown.length > 0 && unknown.every(isBeside)) return
+  const { error } = await migratorOf(db, known).migrateToLatest()
   if (error === undefined) return
   const reason = error instanceof Error ? error.message : String(error)
   throw new CannotOpenStore(`The database's tables can't be brought up to date: ${reason}`, { cause: error })
 }
 
-/** True where the tables are up to date. */
-export async function isCurrent(db: Kysely<Schema>, ddl: Ddl): Promise<boolean> {
-  const all = await migratorOf(db, ddl).getMigrations()
-  return all.every(({ executedAt }) => executedAt !== undefined)
+/** True where the tables are there, and nothing is to be changed in them that another version's processes would miss. */
+export async function fitsBeside(
+  db: Kysely<Schema>,
+  ddl: Ddl,
+  more: Readonly<Record<string, Migration>> = {},
+): Promise<boolean> {
+  const { pending, done } = await standOf(db, { ...migrations(ddl), ...more })
+  return done.length > 0 && pending.every(isBeside)
+}
+
+interface Stand {
+  readonly done: readonly string[]
+  readonly pending: readonly string[]
+  /** Made by a later version. */
+  readonly unknown: readonly string[]
+}
+
+async function standOf(db: Kysely<Schema>, known: Readonly<Record<string, Migration>>): Promise<Stand> {
+  const all = await migratorOf(db, known).getMigrations()
+  const done = all.flatMap(({ name, executedAt }) => (executedAt === undefined ? [] : [name]))
+  const pending = all.flatMap(({ name, executedAt }) => (executedAt === undefined ? [name] : []))
+  if (done.length === 0) return { done, pending, unknown: [] }
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+  return { done, pending, unknown: rows.flatMap(({ name }) => (Object.hasOwn(known, name) ? [] : [name])) }
 }
 
 /** Throws when the tables are not up to date, and changes nothing. */
 export async function requireCurrent(db: Kysely<Schema>, ddl: Ddl): Promise<void> {
-  if (await isCurrent(db, ddl)) return
+  if ((await standOf(db, migrations(ddl))).pending.length === 0) return
   throw new CannotOpenStore(
     "The database's tables are not of this version: start the bot once to bring them up to date",
   )
@@ -57,14 +97,13 @@ export async function requireCurrent(db: Kysely<Schema>, ddl: Ddl): Promise<void
 /** Throws when the tables are of an earlier version or of a later one, and changes nothing. */
 export async function requireThisVersion(db: Kysely<Schema>, ddl: Ddl): Promise<void> {
   await requireCurrent(db, ddl)
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
-  const later = rows.find(({ name }) => !Object.hasOwn(migrations(ddl), name))
-  if (later)
+  const [later] = (await standOf(db, migrations(ddl))).unknown
+  if (later !== undefined)
     throw new CannotOpenStore(
-      `The database's tables are of a later version of the bot (${later.name}): use that one`,
+      `The database's tables are of a later version of the bot (${later}): use that one`,
     )
 }
 
-function migratorOf(db: Kysely<Schema>, ddl: Ddl): Migrator {
-  return new Migrator({ db: db.withoutPlugins(), provider: { getMigrations: async () => migrations(ddl) } })
+function migratorOf(db: Kysely<Schema>, known: Readonly<Record<string, Migration>>): Migrator {
+  return new Migrator({ db: db.withoutPlugins(), provider: { getMigrations: async () => ({ ...known }) } })
 }

@@ -1,8 +1,9 @@
-/** Who works with a database at the same time: processes of one version, and while its tables are changed a single one. */
+/** Who works with a database at the same time: processes whose versions fit each other, and while its tables are changed for good a single one. */
 import { sql } from 'kysely'
 import type pg from 'pg'
 import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Database } from '../database.ts'
+import { isBeside } from '../migrations/migrate.ts'
 import { lockOf } from './locks.ts'
 
 /** The last migration of the tables as this process found or left them; undefined until then. */
@@ -19,7 +20,8 @@ const lastMigration = 'select max(name) as name from kysely_migration'
 
 /**
  * For each new connection: a process shares the lock for as long as it is connected. One that was cut off meanwhile may
- * find tables of a later version when it comes back. Throws `CannotOpenStore`.
+ * find tables of a later version when it comes back, which it can work with where they only have more.
+ * Throws `CannotOpenStore`.
  */
 export async function shareLock(client: pg.ClientBase, place: string, atOpen: AtOpen): Promise<void> {
   for (let waitedMs = 0; !(await isShared(client)); waitedMs += upgradePauseMs) {
@@ -34,8 +36,11 @@ export async function shareLock(client: pg.ClientBase, place: string, atOpen: At
   const { rows: server } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
   if (server[0]?.standby === true)
     throw new CannotOpenStore(`The tables of ${place} can only be read: its server is a standby now`)
-  const { rows: last } = await client.query<{ name: string }>(lastMigration)
-  if (last[0]?.name !== atOpen.migration)
+  const { rows: since } = await client.query<{ name: string }>(
+    'select name from kysely_migration where name >= $1 order by name',
+    [atOpen.migration],
+  )
+  if (since[0]?.name !== atOpen.migration || !since.slice(1).every(({ name }) => isBeside(name)))
     throw new CannotOpenStore(
       `The tables of ${place} were brought to another version while this process was cut off from them: start it anew`,
     )
@@ -50,7 +55,7 @@ async function isShared(client: pg.ClientBase): Promise<boolean> {
 
 /** Through the one connection, which shares the lock before and after. Throws `CannotOpenStore`. */
 export function exclusively(place: string, atOpen: AtOpen): NonNullable<Database['exclusively']> {
-  return async (db, isCurrent, migrate) => {
+  return async (db, fitsBeside, migrate) => {
     const ask = async (call: string) =>
       (await sql<{ held: boolean }>`select ${sql.raw(call)} as held`.execute(db)).rows[0]?.held === true
     const done = async () => {
@@ -59,10 +64,10 @@ export function exclusively(place: string, atOpen: AtOpen): NonNullable<Database
       await ask(`pg_advisory_lock_shared(${lock}) is not null`)
       atOpen.migration = (await sql.raw<{ name: string }>(lastMigration).execute(db)).rows[0]?.name
     }
-    if (await isCurrent()) return done()
+    if (await fitsBeside()) return done()
     await ask(`pg_advisory_unlock_shared(${lock})`)
     for (let waitedMs = 0; waitedMs < upgradeWithinMs; waitedMs += upgradePauseMs) {
-      if (await isCurrent()) return done()
+      if (await fitsBeside()) return done()
       if (await ask(`pg_try_advisory_lock(${lock})`)) {
         await done()
         await ask(`pg_advisory_unlock(${lock})`)
