@@ -297,12 +297,17 @@ describe('a service that hangs beside another', () => {
     ...{ button: 'Answers Received', source: '', by: [] },
     owes: [{ internalNote: 'who' }],
   } as unknown as CaseFile['decisions'][number]
-  const judged = (leftAt: number, name = 'zendesk-hangs', more: readonly OutgoingCall[] = []) => {
+  const judged = (
+    leftAt: number,
+    name = 'zendesk-hangs',
+    more: readonly OutgoingCall[] = [],
+    after: readonly AuditEntry[] = [],
+  ) => {
     const world = aWorld({
       network: { calls: [...more, aCall({ at: leftAt })] },
       faults: { weathers: [{ at: 0, name }] },
     })
-    const evidence = evidenceOf(world, [decided])
+    const evidence = evidenceOf(world, [decided, ...after])
     judgePace(evidence, [act], [aFile({ decisions: [answersReceived] })], new Map())
     return problemsOf(evidence)
   }
@@ -324,6 +329,13 @@ describe('a service that hangs beside another', () => {
     // It waits for Try Again.
     expect(judged(60_000, 'zendesk-hangs', [aCall({ at: 5_000, status: 404 })])).toEqual([])
     expect(judged(60_000, 'zendesk-hangs', [aCall({ at: 5_000, status: 200 })])).toHaveLength(1)
+  })
+
+  test('but not whoever has undone it, where somebody writes later', () => {
+    const undone = (decision: string) => entry(2, '0'.repeat(64), 'undone', { decision })
+
+    expect(judged(60_000, 'zendesk-hangs', [], [undone('answers-received')])).toEqual([])
+    expect(judged(60_000, 'zendesk-hangs', [], [undone('mark-spam')])).toHaveLength(1)
   })
 
   test('nor where the last look before it did not show the request', () => {

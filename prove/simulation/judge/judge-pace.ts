@@ -6,6 +6,7 @@ import { type Act, keyOf, opensFor, type Subject } from './acts.ts'
 import { type CaseFile, decisionsBehind } from './case-file.ts'
 import { clear } from './given-up.ts'
 import { type Counts, owe } from './tally.ts'
+import { withoutUndone } from './undone.ts'
 
 /** A person who waits for longer believes that nothing comes of it; the bot gives up a call after 10 s. */
 const soonMs = 30_000
@@ -23,7 +24,8 @@ export function judgePace(
   const { world, findings } = evidence
   // With a public reply the whole decision waits, and what is asked for after it.
   const withinMs = soonMs + Number(world.environment.UNDO_SECONDS ?? 0) * 1_000
-  for (const act of acts) {
+  // What was undone while it waited is never sent: what is written after it on the same request is another's.
+  for (const act of withoutUndone(evidence, acts)) {
     const { subject, at, userId, button } = act
     // A click that opens a modal, or whose person was answered alone, decides nothing.
     if (isAnswered(evidence, act)) continue
