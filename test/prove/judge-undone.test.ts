@@ -4,7 +4,7 @@ import type { AuditEntry } from '../../prove/simulation/database.ts'
 import type { Act } from '../../prove/simulation/judge/acts.ts'
 import type { CaseFile } from '../../prove/simulation/judge/case-file.ts'
 import { judgeUndone } from '../../prove/simulation/judge/judge-undone.ts'
-import { withoutUndone } from '../../prove/simulation/judge/undone.ts'
+import { waitedAt, withoutUndone } from '../../prove/simulation/judge/undone.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
 
 const [engineer, other, guest] = ['U01ENGINEER', 'U02ENGINEER', 'U01GUEST']
@@ -152,6 +152,29 @@ describe('what was undone', () => {
 
     expect(withoutUndone(evidence, [anAct(10), twice, undoes(15), again])).toEqual([undoes(15), again])
   })
+})
+
+it.each([
+  ['before the decision', 7, 5, false],
+  ['while it waits', 7, 12, true],
+  ['drawn just before Undo', 7, 40, true],
+  ['after that', 7, 90, false],
+  ['on another request', 8, 12, false],
+  ['while the next one waits', 7, 220, true],
+  ['after it', 7, 300, false],
+])('a digest need not name what a decision that waits may close, %s', (_when, iid, second, waits) => {
+  const world = {
+    environment: { UNDO_SECONDS: '20' },
+    time: { msAt: (elapsed: number) => begins + elapsed },
+    bot: {
+      clock: {
+        whenItSaid: (at: string) => ({ first: Date.parse(at) - begins, last: Date.parse(at) - begins }),
+      },
+    },
+  }
+  const evidence = { world, audit: [decided, undone, anEntry(3, 210, 'decided')] } as unknown as Evidence
+
+  expect(waitedAt(evidence, iid, begins + second * 1_000)).toBe(waits)
 })
 
 describe('an Undo that is refused as too late', () => {

@@ -10,6 +10,7 @@ import { byBot, type CaseFile } from './case-file.ts'
 import { digestsIn, privacyChannel, securityChannel, titleDay } from './judge-time.ts'
 import { isAfter } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
+import { waitedAt } from './undone.ts'
 import { changesOf, type TicketChange } from './zendesk-history.ts'
 
 /** The clock of the bot's machine may be wrong by most of an hour. */
@@ -20,7 +21,7 @@ const dayMs = 24 * 3_600_000
 
 /** "overdue → due today → …" (flows.md): by number, however it is worded, unless there are more than a message holds. */
 export function judgeDigestLines(
-  { world, findings }: Evidence,
+  { world, audit, findings }: Evidence,
   files: readonly CaseFile[],
   counts: Counts,
 ): void {
@@ -29,7 +30,7 @@ export function judgeDigestLines(
     // What does not fit goes on in its thread.
     const told = JSON.stringify([text, blocks, world.slack.thread(ts)])
     for (const file of files) {
-      if (!isOverdueAt(world, file, ms)) continue
+      if (!isOverdueAt(world, file, ms) || waitedAt({ world, audit }, file.iid, ms)) continue
       const isNamed = new RegExp(`${file.name}\\b`).test(told) || /\b\d+ more\b/.test(told)
       if (!owe(counts, 'overdue requests in digests', isNamed))
         findings.missing.push(

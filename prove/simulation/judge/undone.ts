@@ -61,3 +61,29 @@ export function withoutUndone({ world, audit }: Evidence, acts: readonly Act[]):
   })
   return acts.filter(({ key }) => !keys.includes(key))
 }
+
+/** From the drawing of a digest until it is posted. */
+const drawnWithinMs = 60_000
+
+/**
+ * Whether a decision of this request waited at this instant, until its wait was over or it was undone: with a close the request was
+ * over at the desk meanwhile, whatever came of it.
+ */
+export function waitedAt(
+  { world, audit }: Pick<Evidence, 'world' | 'audit'>,
+  iid: number,
+  ms: number,
+): boolean {
+  const { bot, time, environment } = world
+  const waitMs = Number(environment.UNDO_SECONDS ?? 0) * 1_000
+  if (waitMs === 0) return false
+  const undone = new Map(undoneIn(audit).map((one) => [one.decided, one.undone]))
+  return audit.some((entry) => {
+    if (entry.what !== 'decided' || entry.iid !== iid || entry.details.ticket !== undefined) return false
+    const from = time.msAt(bot.clock.whenItSaid(entry.at).first)
+    const end = undone.get(entry)
+    const until = end ? time.msAt(bot.clock.whenItSaid(end.at).last) : from + waitMs
+    // Slack's timestamps are looked at by the second.
+    return ms + 1_000 >= from && ms <= until + drawnWithinMs
+  })
+}
