@@ -33,6 +33,7 @@ export function ticketShown(zendesk: LocalZendesk, gitlab: LocalGitLab, chosen: 
   const { id, subject, recipient, createdAt, requester, ccs, tags, deleted } = ticket
   return {
     ...{ id, subject, recipient, createdAt, tags, deleted },
+    url: ticketUrl(zendesk, ticket),
     status: statusOf(ticket),
     isClosed: ticket.status === 'closed',
     requester: nameText(requester),

@@ -33,6 +33,15 @@ async function state(query: Readonly<Record<string, string>>): Promise<Record<st
 const done = { status: 200, body: {} }
 const said = (sentence: string) => ({ status: 200, body: { said: sentence } })
 
+test('the ticket that is looked at has its address, which can be pasted in Slack', async () => {
+  const seen = await state({ beside: 'zendesk', ticket: String(id) })
+
+  expect(seen).toMatchObject({
+    ticket: { id, url: `${parts.zendesk.url}/agent/tickets/${id}` },
+    tickets: [{ id, url: `${parts.zendesk.url}/agent/tickets/${id}` }],
+  })
+})
+
 test('an e-mail to security@ opens a ticket, which is looked at next', async () => {
   const { body } = await act({
     ...{ act: 'new-ticket', name: '', email: 'kim@example.com', ccs: 'one@example.com, ,two@example.com' },
