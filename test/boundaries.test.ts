@@ -74,7 +74,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   inbox: {
     may: ['clock.ts', 'desks', 'engine', 'flows', 'form', 'requests', 'store/store.ts', 'services'],
     types: ['queue/inbox-loop.ts', 'views/redirect-modal.ts', 'views/ticket-blocks.ts'],
-    packages: ['zod'],
+    packages: ['zod', 'node:util'],
   },
   // Carries out what was decided, in order.
   queue: {
