@@ -1,5 +1,6 @@
 /** People who work on requests of several replicas, step by step, until all of it is done and nothing waits. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { channel, manager } from '../crash/acts.ts'
 import { type Outside, outsideOf, readAudit } from '../crash/outside.ts'
 import { type Case, goOn, isOver, newCase, type Plan, plans } from '../crash/plans.ts'
 import type { Tally } from '../crash/tally.ts'
@@ -99,6 +100,7 @@ async function untilOver(
     if (cases.every(isOver) && (await isQuiet(database)) && (await isQuiet(database))) break
     const waiting = await database.waiting()
     const open = cases.filter((one) => !isOver(one))
+    if (waiting.size === 0 && open.length > 0) await askForCards(desk)
     if (!getsOn([...waiting.keys(), ...open.map(({ subject, done }) => `#${subject.iid}, step ${done}`)])) {
       left = [
         ...open.map(({ plan, subject, done }) => `#${subject.iid} ${plan.name}, step ${done}`),
@@ -113,6 +115,16 @@ async function untilOver(
   isDone.abort()
   await working
   return left
+}
+
+/** Of what nobody took in for a while, since whoever polled was killed, some cards wait to be asked for. */
+async function askForCards({ slack }: Replicas): Promise<void> {
+  const isAll = (name: string) => name.startsWith('Post All ')
+  const offer = slack.messages(channel).findLast((one) => slack.buttons(one).some(isAll))
+  const button = offer && slack.buttons(offer).find(isAll)
+  if (!offer || button === undefined) return
+  // Where nobody takes it the next look clicks again.
+  await slack.click(manager.id, offer, { button }, { confirm: true }).catch(() => undefined)
 }
 
 /** What waits counts as getting on while it becomes less by anything that has waited; what is new does not count. */

@@ -113,16 +113,25 @@ async function disturb(parts: Disturbed): Promise<readonly TakenOver[]> {
   const took: TakenOver[] = []
   const ended: Promise<void>[] = []
   let killed = 0
+  // Whoever was killed a moment ago is sent clicks until that is found out, and is not killed a second time.
+  const disturbed = new Set<Replica>()
+  const untouched = () => desk.inService().filter((replica) => !disturbed.has(replica))
   for (const { kind, which, afterMs } of disturbancesTo(given.kills, random)) {
     await sleep(afterMs)
     // Somebody has to be there who goes on with it.
-    while (desk.inService().length < 2) await sleep(againMs)
-    const serving = desk.inService()
+    while (untouched().length < 2) await sleep(againMs)
+    const serving = untouched()
     const replica = serving[Math.floor(which * serving.length)]
     if (!replica) continue
     count(tally.faults, kind)
     for (const one of parts.cases) one.deaths += 1
-    ended.push(disturbances[kind](parts, replica).then((times) => void took.push(...times)))
+    disturbed.add(replica)
+    ended.push(
+      disturbances[kind](parts, replica).then((times) => {
+        disturbed.delete(replica)
+        took.push(...times)
+      }),
+    )
     if (kind === 'killed') killed += 1
     if (kind === 'killed' && killed % 10 === 0)
       given.log(
