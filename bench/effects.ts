@@ -102,7 +102,10 @@ async function timed(count: number, work: () => Promise<void>): Promise<number> 
   return count / ((performance.now() - startedAt) / 1000)
 }
 
-/** Each effect of a request of its own, with a handler that does the same as those of the peers. */
+/**
+ * Each effect of a request of its own, with a handler that does the same as those of the peers. The card that is drawn
+ * anew for each of them is an effect like it, with a call of its own, and counts as one.
+ */
 function desk(databaseUrl: string, call: Call): Side {
   let round = 0
   return async (count) => {
@@ -140,6 +143,7 @@ function desk(databaseUrl: string, call: Call): Side {
           })),
         )
       })
+      let carriedOut = 0
       const worker = createWorker({
         ...{ store, owner: `round ${round}`, clock: clockWith(() => new Date()), random: Math.random },
         executor: {
@@ -149,6 +153,7 @@ function desk(databaseUrl: string, call: Call): Side {
           verify: async () => undefined,
           execute: async () => {
             await call()
+            carriedOut += 1
             return { result: {} }
           },
         },
@@ -157,7 +162,9 @@ function desk(databaseUrl: string, call: Call): Side {
         whom: () => [],
         log: console,
       })
-      const perSecond = await timed(count, () => worker.runUntilIdle())
+      const startedAt = performance.now()
+      await worker.runUntilIdle()
+      const perSecond = carriedOut / ((performance.now() - startedAt) / 1000)
       const left = await store.tables.outbox.unfinishedCount()
       if (left > 0) throw new Error(`${left} effects are left`)
       return perSecond

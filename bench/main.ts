@@ -26,7 +26,7 @@ else if (what === 'throughput') await acceptedPerSecond()
 else if (what === 'decisions') await decided(Number(rest[0] ?? 10_000))
 else if (what === 'killed') await killed()
 else if (what === 'at-size') await atSizes(rest.length > 0 ? rest.map(Number) : [1_000, 100_000])
-else if (what === 'effects') await carriedOut()
+else if (what === 'effects') await carriedOut(Number(rest[0] ?? 500))
 else if (what === 'first-start') await firstStarts(rest.length > 0 ? rest.map(Number) : [100, 1_000, 5_000])
 else await besideBareBolt()
 
@@ -105,8 +105,8 @@ async function atSizes(sizes: readonly number[]): Promise<void> {
   }
 }
 
-async function carriedOut(): Promise<void> {
-  for (const { database, desk, peers } of await effectsPerSecond(3, 500))
+async function carriedOut(each: number): Promise<void> {
+  for (const { database, desk, peers } of await effectsPerSecond(3, each))
     for (const [name, peer] of Object.entries(peers))
       console.log(sideBySide(`Effects carried out a second on ${database}, beside ${name}`, { desk, peer }))
 }
