@@ -13,9 +13,9 @@ interface Waiting {
 const mostTogether = 16
 
 /**
- * Group commit: what is asked for while another transaction is under way is carried out behind it in the same
- * transaction of the database, and acknowledged after the one commit, so that the disk is waited for once and not once
- * for each. They follow each other, and each is all or nothing, by a savepoint of its own: one that fails takes nothing
+ * Group commit: what is asked for at the same time, or while a transaction is under way, is carried out one behind the
+ * other in one transaction of the database, and acknowledged after its commit, so that the disk is waited for once and
+ * not once for each. Each is all or nothing, by a savepoint of its own: one that fails takes nothing
  * of another with it. Where the commit fails, or nobody knows whether it was made, that is so for all of them.
  */
 export function groupCommit(db: Kysely<Schema>) {
@@ -24,9 +24,9 @@ export function groupCommit(db: Kysely<Schema>) {
 
   async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
-      await writeTogether(db, waiting)
-      // Whoever was acknowledged and goes on at once comes along with the next.
+      // Whoever is heard in the same turn of the event loop comes along: while SQLite waits for the disk, nobody is heard.
       await nextTurn()
+      await writeTogether(db, waiting)
     }
     writing = undefined
   }

@@ -132,6 +132,19 @@ describe('on SQLite', () => {
     expect(notes.count('commit')).toBe(3)
   })
 
+  test('so is what is heard in the same turn of the event loop, each in a callback of its own', async () => {
+    const notes = overNotes()
+    const writes: Promise<string>[] = []
+
+    for (let one = 0; one < 5; one += 1) setImmediate(() => void writes.push(notes.write(`note ${one}`)))
+    await aWhile()
+    await aWhile()
+    await Promise.all(writes)
+
+    expect(notes.kept()).toHaveLength(5)
+    expect(notes.count('commit')).toBe(1)
+  })
+
   test('one that is alone takes no savepoint', async () => {
     const notes = overNotes()
 

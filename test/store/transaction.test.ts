@@ -111,11 +111,14 @@ describe('transactions do not mix', () => {
 
   test('a read from outside waits, and sees the whole of it', async () => {
     const store = await temporaryStore()
+    const begun = Promise.withResolvers<void>()
     const writing = store.transaction(async (tables) => {
       await tables.settings.set('first', '1')
+      begun.resolve()
       await aWhile()
       await tables.settings.set('second', '2')
     })
+    await begun.promise
 
     const [second] = await Promise.all([store.tables.settings.get('second'), writing])
 
