@@ -263,6 +263,17 @@ describe('an address that never answers clearly', () => {
     expect(judged([...tries('refused-connection', 1), ...tries('500', 3.5)])).toEqual([])
   })
 
+  test('and is one issue by both addresses of its project, which was renamed', () => {
+    const close = (at: number, project: string, given: Partial<OutgoingCall>) =>
+      aCall({ at: at * hour, method: 'PUT', path: `/api/v4/projects/${project}/issues/7`, ...given })
+    const path = 'support%2Fpersonal-account-requests'
+    const unclear = [close(1, '101', { fault: 'hang' }), close(4, '101', { fault: 'hang' })]
+
+    expect(judged(unclear)).toHaveLength(1)
+    expect(judged(unclear.toSpliced(1, 0, close(2, path, { status: 405 })))).toEqual([])
+    expect(judged([close(1, path, { fault: 'hang' }), close(4, '101', { fault: 'hang' })])).toHaveLength(1)
+  })
+
   test('and is known where what is appended was put off, but not what is set', () => {
     const putOff = { at: 26 * hour, status: 429 }
     const set = { service: 'zendesk', method: 'PUT', path: '/api/v2/tickets/5001.json' } as const
