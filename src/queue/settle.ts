@@ -90,7 +90,8 @@ async function writeOutcome(
   const { outbox } = tables
   switch (attempt.outcome) {
     case 'done':
-      await outbox.done(entry, at, attempt.done.result, redacted(definitions, entry.work))
+      await (drawAgain(tables, definitions, entry, now) ??
+        outbox.done(entry, at, attempt.done.result, redacted(definitions, entry.work)))
       return (await attempt.done.record?.(tables, at)) ?? undefined
     case 'failed':
       await outbox.failed(entry, at, attempt.error, attempt.lookups)
@@ -111,6 +112,27 @@ async function writeOutcome(
 }
 
 /** Once, an hour after the first answer that was none; messages have no Try Again, and go on by themselves. */
+/**
+ * A drawing that had no clear answer may come when what was drawn after it stands already, and it shows what was true
+ * before. So the same is drawn once more when it can't come any more; whatever asks for a redraw meanwhile has it at once,
+ * and that one still follows.
+ */
+function drawAgain(
+  { outbox }: Tables,
+  definitions: EffectDefinitions,
+  entry: ClaimedOutboxEntry,
+  now: Date,
+): Promise<void> | undefined {
+  if (!definitionIfReadable(definitions, entry.work)?.limits?.includes('redraws')) return undefined
+  const unclearSince = entry.status === 'unknown' ? toInstant(now) : entry.unclearSince
+  if (unclearSince === undefined) return undefined
+  const comesUntil = after(new Date(unclearSince), lateDrawingMs)
+  return comesUntil > toInstant(now) ? outbox.again(entry, comesUntil, unclearSince) : undefined
+}
+
+/** As long as a call that was given up may take in any of the services, and a margin: none says how long one may. */
+const lateDrawingMs = 75_000
+
 function isToBeCalled({ lane, unclearSince, calledAt }: OutboxEntry, now: Date): boolean {
   if (isMessage(lane) || unclearSince === undefined || calledAt !== undefined) return false
   return now.getTime() - Date.parse(unclearSince) >= longUnclearMs

@@ -97,6 +97,10 @@ export function outbox(connection: Connection, words: Words): Outbox {
       await change(held, { status: 'pending', dueAt, error })
     },
 
+    async again(held, dueAt, unclearSince) {
+      await change(held, { status: 'pending', dueAt, error: null, unclearSince, calledAt: null })
+    },
+
     async unknown(held, dueAt, error, lookups, unclear) {
       await change(held, { status: 'unknown', dueAt, error, lookups, ...unclear })
     },

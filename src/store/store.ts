@@ -321,6 +321,8 @@ export interface Outbox {
   done(entry: Held, at: Instant, result: Readonly<Record<string, string | number>>, kept: Work): Promise<void>
   /** Not done, certainly: again at `dueAt`. */
   later(entry: Held, dueAt: Instant, error: string): Promise<void>
+  /** Done, and to be done once more at `dueAt`: what was unclear until `unclearSince` may still come and undo it. */
+  again(entry: Held, dueAt: Instant, unclearSince: Instant): Promise<void>
   /** Perhaps done: look first, not before `dueAt`. */
   unknown(
     entry: Held,

@@ -203,6 +203,7 @@ describe('what comes of an attempt is written by whoever holds the entry', () =>
       (outbox: Outbox, held: OutboxHeld) => outbox.done(held, later, { noteId: 7 }, { kind: 'close' }),
     ],
     ['later', (outbox: Outbox, held: OutboxHeld) => outbox.later(held, later, 'GitLab asks to wait')],
+    ['done and to be done again', (outbox: Outbox, held: OutboxHeld) => outbox.again(held, later, at)],
     ['unknown', (outbox: Outbox, held: OutboxHeld) => outbox.unknown(held, later, 'timeout', 0)],
     ['failed', (outbox: Outbox, held: OutboxHeld) => outbox.failed(held, later, '404')],
     [
