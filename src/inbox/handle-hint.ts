@@ -55,7 +55,13 @@ function taken({ context }: Intake, read: Hinted, known: RequestRow | undefined)
   return {
     write: async (tables) => {
       if ('snapshot' in read)
-        await reconcile(context, tables, read.snapshot, undefined, known && (await withItsCard(tables, known)))
+        await reconcile(
+          context,
+          tables,
+          read.snapshot,
+          undefined,
+          known && (await withItsCard(tables, known)),
+        )
       else
         await handleObservations(context, tables, await requestById(tables, read.requestId), [
           read.observation,

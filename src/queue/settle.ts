@@ -97,9 +97,13 @@ async function writeOutcome(
       await outbox.failed(entry, at, attempt.error, attempt.lookups)
       await tellDecider(tables, entry, attempt.error, at)
       return undefined
-    case 'later':
-      await outbox.later(entry, after(now, attempt.inMs), attempt.error)
+    case 'later': {
+      // Told to come later, the bot knows no more than before of an attempt that had no answer.
+      const isCall = isSet(definitions, entry) && isToBeCalled(entry, now)
+      await outbox.later(entry, after(now, attempt.inMs), attempt.error, isCall ? at : undefined)
+      if (isCall) await callPeople(tables, entry, whom, attempt.error, at)
       return undefined
+    }
     case 'unknown': {
       const unclearSince = entry.unclearSince ?? at
       const isCall = isToBeCalled(entry, now)
@@ -132,6 +136,11 @@ function drawAgain(
 
 /** As long as a call that was given up may take in any of the services, and a margin: none says how long one may. */
 const lateDrawingMs = 75_000
+
+/** Returns whether it may be repeated; what is appended is repeated only once it is certain that it was not. */
+function isSet(definitions: EffectDefinitions, { work }: OutboxEntry): boolean {
+  return definitionIfReadable(definitions, work)?.idempotency === 'idempotent'
+}
 
 function isToBeCalled({ lane, unclearSince, calledAt }: OutboxEntry, now: Date): boolean {
   if (isMessage(lane) || unclearSince === undefined || calledAt !== undefined) return false

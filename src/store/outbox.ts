@@ -93,8 +93,8 @@ export function outbox(connection: Connection, words: Words): Outbox {
       })
     },
 
-    async later(held, dueAt, error) {
-      await change(held, { status: 'pending', dueAt, error })
+    async later(held, dueAt, error, calledAt) {
+      await change(held, { status: 'pending', dueAt, error, ...(calledAt !== undefined && { calledAt }) })
     },
 
     async again(held, dueAt, unclearSince) {

@@ -319,8 +319,8 @@ export interface Outbox {
   renew(claim: Claim, ids: readonly number[]): Promise<readonly Held[]>
   /** `kept`: of the work, what stays. Throws `ClaimLost`, like the three after it. */
   done(entry: Held, at: Instant, result: Readonly<Record<string, string | number>>, kept: Work): Promise<void>
-  /** Not done, certainly: again at `dueAt`. */
-  later(entry: Held, dueAt: Instant, error: string): Promise<void>
+  /** Not done by this attempt, certainly: again at `dueAt`. `calledAt`: people are called about an earlier one. */
+  later(entry: Held, dueAt: Instant, error: string, calledAt?: Instant): Promise<void>
   /** Done, and to be done once more at `dueAt`: what was unclear until `unclearSince` may still come and undo it. */
   again(entry: Held, dueAt: Instant, unclearSince: Instant): Promise<void>
   /** Perhaps done: look first, not before `dueAt`. */

@@ -291,6 +291,29 @@ describe('the worker', () => {
     },
   )
 
+  it.each([
+    ['labels, which may have been set', closeNoResponse[1], 1],
+    ['a reply, which is known not to be there', reply, 0],
+  ] as const)('calls people about %s, where it is only told to come later', async (_what, effect, count) => {
+    const desk = await anEffectDesk()
+    const { id } = await desk.aRequest()
+    const path = effect === reply ? notesPath : /\/issues\/\d+$/
+    const method = effect === reply ? 'POST' : 'PUT'
+    desk.gitlab.fake.fail({ method, path, failure: { answer: { status: 502, body: {} } } })
+    await desk.toDo(id, effect)
+    await desk.workFor(2_000)
+    const tooMany = { status: 429, headers: { 'retry-after': '900' }, body: {} }
+    desk.gitlab.fake.fail({ method, path, times: Number.POSITIVE_INFINITY, failure: { answer: tooMany } })
+
+    await desk.workFor(4 * hour)
+
+    const called = desk.slack.fake.requests.filter(({ body }) =>
+      /no clear answer/i.test(JSON.stringify(body)),
+    )
+    expect(called).toHaveLength(count)
+    expect((await desk.statuses(id))[0]).toBe('pending')
+  })
+
   it('looks at once when somebody chooses Try Again after an hour without a clear answer', async () => {
     const desk = await anEffectDesk()
     const { id } = await desk.aRequest()

@@ -303,7 +303,9 @@ describe('a desk that has moved to another channel', () => {
     await desk.workFor(minute)
 
     expect(cards(desk)).toEqual([])
-    expect(desk.slack.messages('general').map(({ text }) => text)).toEqual([`Card of ${id}: thread pending`])
+    expect(desk.slack.messages('general').map(({ text }) => text)).toEqual([
+      `Card of ${id}: thread in-flight`,
+    ])
   })
 })
 
