@@ -33,13 +33,16 @@ class ProjectByProject extends BaseSequencer {
   }
 }
 
+/** A good part of their time is waiting; with twice as many workers as cores they get into each other's way. */
+const mostlyBusy = { maxWorkers: Math.ceil(1.5 * availableParallelism()), sequence: { groupOrder: 0 } }
+/** Most of their time is waiting: for processes that start, servers that stand still, limits. */
+const mostlyWaiting = { maxWorkers: 2 * availableParallelism(), sequence: { groupOrder: 1 } }
+
 /** Loading the modules anew for each file costs more than most of these tests. */
 const shared = { pool: 'threads', isolate: false } as const
 
 export default defineConfig({
   test: {
-    // A good part of the time of these tests is waiting; with twice as many workers as cores they get into each other's way.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     sequence: { sequencer: ProjectByProject },
     // Nothing waits for these to pass: on a machine that does other things, too, all takes longer.
     testTimeout: 60_000,
@@ -50,16 +53,18 @@ export default defineConfig({
         extends: true,
         test: {
           ...shared,
+          ...mostlyBusy,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...app, ...browser, ...resilience, ...postgres],
         },
       },
-      { extends: true, test: { ...shared, name: 'app', include: app } },
+      { extends: true, test: { ...shared, ...mostlyBusy, name: 'app', include: app } },
       {
         extends: true,
         test: {
           ...shared,
+          ...mostlyWaiting,
           name: 'postgres',
           include: [...postgres, 'test/store/**/*.test.ts', ...onBoth],
           exclude: ofSqlite,
@@ -67,8 +72,8 @@ export default defineConfig({
           setupFiles: 'test/postgres/skip-without-server.ts',
         },
       },
-      { extends: true, test: { name: 'browser', include: browser } },
-      { extends: true, test: { name: 'resilience', include: resilience } },
+      { extends: true, test: { ...mostlyBusy, name: 'browser', include: browser } },
+      { extends: true, test: { ...mostlyWaiting, name: 'resilience', include: resilience } },
     ],
   },
 })

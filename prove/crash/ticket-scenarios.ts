@@ -1,5 +1,6 @@
 /** What Field Security is in the middle of when the bot is killed. */
 
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { distributionDayAfter } from '../../src/engine/business-time.ts'
 import { dayIn } from '../../src/engine/time.ts'
@@ -8,10 +9,6 @@ import type { Desk } from './desk.ts'
 import type { Scenario, Subject } from './scenarios.ts'
 
 const by = fieldSecurity.id
-const appSec = {
-  name: 'Application Security',
-  project: 'gitlab-com/gl-security/product-security/appsec/appsec-team',
-}
 const dayMs = 24 * 3_600_000
 
 const submitted = ({ zendesk }: Desk): Subject & { readonly ticket: number } => ({

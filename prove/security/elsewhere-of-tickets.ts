@@ -1,4 +1,5 @@
 /** Addresses in what Zendesk answers and in what people write to it: none of them is ever asked for. */
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import { byApiToken } from '../../sandbox/services.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { connectZendesk } from '../../src/services/zendesk/client.ts'
@@ -7,10 +8,6 @@ import type { SecuredDesk } from './secured-desk.ts'
 
 const by = PEOPLE.fieldSecurity.id
 const expert = 'expert-of-application-security'
-const appSec = {
-  name: 'Application Security',
-  project: 'gitlab-com/gl-security/product-security/appsec/appsec-team',
-}
 
 /** Every listing says that its next page is elsewhere. */
 export async function nextPagesOfZendesk(findings: Findings, desk: SecuredDesk, away: string): Promise<void> {

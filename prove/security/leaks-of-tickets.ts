@@ -1,4 +1,5 @@
 /** Tickets on which everything happens, with failures: what people wrote and who they are, to be searched for afterwards. */
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import type { Message } from '../../sandbox/slack/workspace.ts'
 import type { Findings } from './findings.ts'
@@ -8,10 +9,6 @@ import type { SecuredDesk } from './secured-desk.ts'
 const promisedDay = 'Monday 2 March 2026'
 const agent = PEOPLE.fieldSecurity.id
 const expert = 'expert-of-application-security'
-const appSec = {
-  name: 'Application Security',
-  project: 'gitlab-com/gl-security/product-security/appsec/appsec-team',
-}
 
 /** By what each is, as it stands in a finding. */
 export const ofTickets = {

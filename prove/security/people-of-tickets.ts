@@ -1,4 +1,5 @@
 /** Everybody without the Field Security role, at everything that stands for a ticket: nothing is done for them, and nothing of it is shown. */
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import { formOf } from '../../sandbox/slack/deliver.ts'
 import { type Payload, viewSubmission } from '../../sandbox/slack/payloads.ts'
 import { CHANNELS, GROUPS, PEOPLE, TEAM } from '../../sandbox/slack/people.ts'
@@ -32,6 +33,7 @@ interface AtTickets {
 export async function provePeopleOfTickets(findings: Findings): Promise<void> {
   const desk = await startSecuredDesk({ fetch: withUltraGuest })
   try {
+    desk.gitlab.addExpertTeam(appSec)
     const at = await tickets(desk)
     for (const [who, somebody] of Object.entries(everybodyElse))
       for (const [what, act] of Object.entries(acts))

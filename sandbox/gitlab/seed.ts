@@ -60,6 +60,12 @@ export interface ExpertTeam {
   readonly template?: string | undefined
 }
 
+/** One of config/desk.yaml. */
+export const appSec: ExpertTeam = {
+  name: 'Application Security',
+  project: 'gitlab-com/gl-security/product-security/appsec/appsec-team',
+}
+
 export function addExpertTeam(world: World, { name, project, template }: ExpertTeam): void {
   if (projectAt(world, project)) return
   const id = 800 + world.projects.length

@@ -1,12 +1,12 @@
 /** What an effect needs is known before the first effect of its decision goes out: else nothing of it is done. */
 import { describe, expect, it } from 'vitest'
 import { featureRequest, serviceDeskProject, trustSafetyProject } from '../../sandbox/gitlab/gitlab.ts'
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import { people, startWorld, type World } from './desk-world.ts'
 import { aRequest, chooseInMenu, type InWorld, optionsOf, requesterWrites } from './flow-acts.ts'
 import {
   addedTo,
   agent,
-  appSec,
   aTicket,
   decideOnTicket,
   mailsOf,

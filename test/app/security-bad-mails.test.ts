@@ -1,11 +1,11 @@
 /** Mails and answers as nobody wishes for them: long, empty, full of marks and commands. Through the whole app. */
 import { describe, expect, test } from 'vitest'
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import { textOf } from './desk-world.ts'
 import { keptToItself, privateTicket } from './kept-to-itself.ts'
 import {
   addedTo,
   agent,
-  appSec,
   decideOnTicket,
   mailsOf,
   openOnTicket,

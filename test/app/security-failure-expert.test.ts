@@ -1,11 +1,11 @@
 /** The expert team or its project is not there: nobody is told what is not true. Through the whole app. */
 import { describe, expect, test } from 'vitest'
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import * as texts from '../../src/flows/ticket-texts.ts'
 import { keptToItself, privateTicket } from './kept-to-itself.ts'
 import {
   addedTo,
   agent,
-  appSec,
   decideOnTicket,
   expert,
   mailsOf,

@@ -1,13 +1,13 @@
 /** The bot is stopped and started with work pending: all of it is done, once. Through the whole app. */
 import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import { supportGroupId } from '../../sandbox/zendesk/zendesk.ts'
 import { shortLimitMs } from './desk-world.ts'
 import { keptToItself, privateTicket } from './kept-to-itself.ts'
 import {
   addedTo,
   agent,
-  appSec,
   customerReport,
   decideOnTicket,
   mailsOf,

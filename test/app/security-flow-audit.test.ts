@@ -1,17 +1,10 @@
 /** The audit log of the security desk: every decision with its ticket, an unbroken chain, nobody's data. Through the whole app. */
 import { describe, expect, test } from 'vitest'
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import { verifyAudit } from '../../src/store/audit-chain.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { people, type World } from './desk-world.ts'
-import {
-  agent,
-  appSec,
-  askSecurity,
-  aTicket,
-  customerReport,
-  decideOnTicket,
-  openOnTicket,
-} from './ticket-acts.ts'
+import { agent, askSecurity, aTicket, customerReport, decideOnTicket, openOnTicket } from './ticket-acts.ts'
 
 const secrets = ['Wayne', 'Batcave', 'Robin', 'requester@example.com', 'Initech', 'Salesforce', 'AES-256']
 

@@ -1,10 +1,10 @@
 /** "Engage a subject matter expert (or team)", through the whole app. */
 import { describe, expect, test } from 'vitest'
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import * as texts from '../../src/flows/ticket-texts.ts'
 import {
   addedTo,
   agent,
-  appSec,
   aTicket,
   decideOnTicket,
   engaged,

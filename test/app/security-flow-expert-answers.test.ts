@@ -1,8 +1,8 @@
 /** An expert team at work on a ticket: what they write, what the requester hears meanwhile. Through the whole app. */
 import { describe, expect, test } from 'vitest'
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import * as texts from '../../src/flows/ticket-texts.ts'
 import {
-  appSec,
   askSecurity,
   decideOnTicket,
   draftIn,

@@ -1,6 +1,6 @@
 /** What the tests of the security desk do: a ticket comes in, Field Security decides, a requester answers. */
 import { expect } from 'vitest'
-import type { ExpertTeam } from '../../sandbox/gitlab/gitlab.ts'
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import type { Message, View } from '../../sandbox/slack/workspace.ts'
 import type { Comment } from '../../sandbox/zendesk/zendesk.ts'
 import {
@@ -104,11 +104,6 @@ export async function askSecurity(world: World, text: string, by: string = agent
   await world.slack.command(by, securityChannel, '/security', text)
   await world.drain()
   return textOf(await inSlack(world, () => world.slack.ephemerals(by).slice(before).at(-1)))
-}
-
-export const appSec: ExpertTeam = {
-  name: 'Application Security',
-  project: 'gitlab-com/gl-security/product-security/appsec/appsec-team',
 }
 
 export const expert = 'expert-of-application-security'

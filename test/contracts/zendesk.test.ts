@@ -1,7 +1,8 @@
 /** What the whole bot sends to Zendesk, and what the local Zendesk answers, by Zendesk's own description. */
 import { expect, test } from 'vitest'
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import { channel, modalAfter, people } from '../app/desk-world.ts'
-import { appSec, askSecurity, aTicket, customerReport, decideOnTicket } from '../app/ticket-acts.ts'
+import { askSecurity, aTicket, customerReport, decideOnTicket } from '../app/ticket-acts.ts'
 import { haveContracts, skipReason } from '../sandbox/contracts.ts'
 import { contractOf, type Deviation, watch } from './openapi.ts'
 
