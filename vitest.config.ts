@@ -18,7 +18,8 @@ const ofSqlite = ['backlog', 'beside', 'migrate', 'observations', 'process-lock'
 )
 
 /** They wait for most of their time, of which the others make use. */
-const longest = /\/(?:crash|crash-clicks|crash-outages|replicas|replicas-disturbed|unfit-in-use)\.test\.ts$/
+const longest =
+  /\/(?:crash|crash-clicks|crash-outages|replicas|replicas-disturbed|server-away|two-versions|unfit-in-use)\.test\.ts$/
 
 /**
  * One project after the other: a worker is kept only as long as the next file is one of the same project, and each new
