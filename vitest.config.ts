@@ -37,7 +37,7 @@ class ProjectByProject extends BaseSequencer {
 /** A good part of their time is waiting; with twice as many workers as cores they get into each other's way. */
 const mostlyBusy = { maxWorkers: Math.ceil(1.5 * availableParallelism()), sequence: { groupOrder: 0 } }
 /** Most of their time is waiting: for processes that start, servers that stand still, limits. */
-const mostlyWaiting = { maxWorkers: 2 * availableParallelism(), sequence: { groupOrder: 1 } }
+const mostlyWaiting = { maxWorkers: 3 * availableParallelism(), sequence: { groupOrder: 1 } }
 
 /** Loading the modules anew for each file costs more than most of these tests. */
 const shared = { pool: 'threads', isolate: false } as const

@@ -7,8 +7,9 @@ import type { DeskOfProcesses } from './desk-of-processes.ts'
  * is believed that nothing will be. A call needs a few turns of both processes until it is seen here.
  */
 const quietOrders = 50
-/** Longer than any pause of the bot before it looks or tries again, but for those of a service long down. */
-const leapMs = 6_000
+/** Longer than the first pause of the bot before it looks or tries again; while that is not enough, twice as long each time. */
+const firstLeapMs = 6_000
+const longestLeapMs = 48_000
 /** The worker looks at its list at least once a second. */
 const lookMs = 1_200
 
@@ -17,6 +18,7 @@ type Watched = Pick<DeskOfProcesses, 'bot' | 'url' | 'gitlab' | 'zendesk' | 'cal
 /** What waits for a later time gets it: the clock is moved on whenever all is quiet and something waits. */
 export async function rest(desk: Watched, patienceMs = 60_000): Promise<Rest> {
   const patience = AbortSignal.timeout(patienceMs)
+  let leapMs = firstLeapMs
   while (!patience.aborted) {
     await desk.gitlab.webhooks.settled()
     await desk.zendesk.webhooks.settled()
@@ -24,7 +26,9 @@ export async function rest(desk: Watched, patienceMs = 60_000): Promise<Rest> {
     if (!(await isQuiet(desk))) continue
     const waits = await waiting(desk.url)
     if (waits === 0 && (await isQuiet(desk)) && (await waiting(desk.url)) === 0) return 'at-rest'
-    if (waits !== undefined && waits > 0) await leap(desk)
+    if (waits === undefined || waits === 0) continue
+    await leap(desk, leapMs)
+    leapMs = Math.min(2 * leapMs, longestLeapMs)
   }
   return 'restless'
 }
@@ -42,7 +46,7 @@ async function isQuiet({ bot, calls }: Watched): Promise<boolean> {
   return true
 }
 
-async function leap({ bot, calls, advance }: Watched): Promise<void> {
+async function leap({ bot, calls, advance }: Watched, leapMs: number): Promise<void> {
   const next = calls.next(lookMs)
   await advance(leapMs)
   await Promise.race([next, bot.ended])
