@@ -178,14 +178,39 @@ it.each([
 })
 
 describe('an Undo that is refused as too late', () => {
-  const refused = anEntry(2, 31, 'refused', {
-    details: { decision: 'undo', because: 'Too late: “Reply” on #7 has started to go out. See its card.' },
-  })
+  const because = 'Too late: “Reply” has started to go out. See its card.'
+  const refused = anEntry(2, 31, 'refused', { details: { decision: 'undo', because } })
+  const nothingHadLeft = [expect.stringContaining('nothing had left the bot')]
+  const ofAnother = { ...sentAt(30), path: '/api/v4/projects/1/issues/70/notes' }
+  const asksAt = (second: number, user = engineer) =>
+    ({ ...sentAt(second), service: 'slack', path: '/api/users.info', text: `user=${user}` }) as const
 
   it.each([
     ['after the reply began to leave', [sentAt(30)], []],
-    ['while nothing has left', [], [expect.stringContaining('nothing had left the bot')]],
+    ['after its note asked for the name of who decided', [asksAt(30)], []],
+    ['while nothing has left', [], nothingHadLeft],
+    ['while that of another request leaves', [ofAnother], nothingHadLeft],
+    ['while that name is asked for something else, before its wait is over', [asksAt(29)], nothingHadLeft],
+    ['while another name is asked for', [asksAt(30, other)], nothingHadLeft],
   ])('%s', (_when, calls, problems) => {
     expect(problemsOf({ acts: [anAct(10), undoes(31)], audit: [decided, refused], calls })).toEqual(problems)
+  })
+
+  it.each([
+    ['after its question to experts was put', 'POST', '/agent/tickets/5003', []],
+    ['while a question of another ticket is put', 'POST', '/agent/tickets/50031', nothingHadLeft],
+    ['while the project of the experts is read', 'GET', '', nothingHadLeft],
+  ])('%s', (_when, method, named, problems) => {
+    const ticket = { iid: 0, details: { decision: 'engage-expert', ticket: 5003 } }
+    const audit = [
+      anEntry(1, 10, 'decided', ticket),
+      anEntry(2, 31, 'refused', { ...ticket, details: { ...ticket.details, decision: 'undo', because } }),
+    ]
+    const text = JSON.stringify({
+      description: `> Is it safe?\n\nSecurity ticket: http://zendesk.local${named}`,
+    })
+    const call = { ...sentAt(30), method, path: '/api/v4/projects/team/issues', text } as OutgoingCall
+
+    expect(problemsOf({ acts: [], audit, calls: [call] })).toEqual(problems)
   })
 })

@@ -174,18 +174,23 @@ function judgeWait(
   const [reply] = repliesIn(world, decided, texts).filter(({ at }) => at >= first)
   if (!reply) return
   const left = clock.said(reply.at)
-  const { TIMEZONE: zone = 'UTC' } = world.environment
-  const isBeforeMidnight = dayOf(left + beforeDeadlineMs, zone) !== dayOf(left, zone)
-  const hasWaited = left >= Date.parse(decided.at) + seconds * 1_000 - 1
-  if (!owe(counts, 'replies that waited', hasWaited || isBeforeMidnight))
+  if (!owe(counts, 'replies that waited', isWaitOver(world, decided, reply.at)))
     findings.broken.push(
       `${nameOf(decided)}: the reply left ${left - Date.parse(decided.at)} ms after it was decided, and waits ${seconds} s`,
     )
 }
 
+/** By the bot's own clock; a wait may have ended just before a day does. */
+function isWaitOver({ bot, environment }: World, decided: AuditEntry, at: number): boolean {
+  const { TIMEZONE: zone = 'UTC', UNDO_SECONDS: seconds = '0' } = environment
+  const left = bot.clock.said(at)
+  const isBeforeMidnight = dayOf(left + beforeDeadlineMs, zone) !== dayOf(left, zone)
+  return isBeforeMidnight || left >= Date.parse(decided.at) + Number(seconds) * 1_000 - 1
+}
+
 /** Whoever is told that it is too late: something of it had left the bot, or nothing of it will. */
 function judgeTooLate({ world, audit, findings }: Evidence, counts: Counts, refused: AuditEntry): void {
-  const { details, iid } = refused
+  const { details } = refused
   if (details.decision !== 'undo' || !/has started to go out/.test(String(details.because))) return
   const of = subjectName(refused)
   const decided = audit.findLast(
@@ -194,10 +199,33 @@ function judgeTooLate({ world, audit, findings }: Evidence, counts: Counts, refu
   if (!decided) return
   const { clock } = world.bot
   const [from, until] = [clock.whenItSaid(decided.at).first, clock.whenItSaid(refused.at).last]
-  const place = details.ticket === undefined ? `/issues/${iid}` : `/tickets/${details.ticket}`
   const isBegun = world.network.calls.some(
-    ({ service, path, at }) => service !== 'slack' && path.includes(place) && at >= from && at <= until + 1,
+    (call) =>
+      call.at >= from &&
+      call.at <= until + 1 &&
+      (isAbout(call, decided) || asksForName(world, call, decided)),
   )
   if (!owe(counts, 'refusals to undo what has begun', isBegun))
     findings.broken.push(`${of}: Undo was refused as too late, and nothing had left the bot`)
+}
+
+/** A call about the request or ticket itself, or one that writes of the ticket in GitLab: a question to experts opens an issue. */
+function isAbout(
+  { service, method, path, text }: OutgoingCall,
+  { iid, details: { ticket } }: AuditEntry,
+): boolean {
+  if (service === 'slack') return false
+  const place = ticket === undefined ? `/issues/${iid}` : `/tickets/${ticket}`
+  const isOfIt = new RegExp(`${place}(?!\\d)`)
+  return isOfIt.test(path) || (ticket !== undefined && method === 'POST' && isOfIt.test(text))
+}
+
+/** The first that an internal note needs is the name of who decided: asked for after the wait, whatever came of it. */
+function asksForName(world: World, { service, path, text, at }: OutgoingCall, decided: AuditEntry): boolean {
+  return (
+    service === 'slack' &&
+    path.endsWith('/users.info') &&
+    new URLSearchParams(text).get('user') === decided.who.replace('slack:', '') &&
+    isWaitOver(world, decided, at)
+  )
 }
