@@ -12,6 +12,7 @@ import { judgeAuditLog } from '../../prove/simulation/judge/judge-audit-log.ts'
 import { judgeTicketDigestLines } from '../../prove/simulation/judge/judge-lists.ts'
 import { judgeNotes } from '../../prove/simulation/judge/judge-notes.ts'
 import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
+import { judgeDeeds } from '../../prove/simulation/judge/judge-requests.ts'
 import { judgeSilence } from '../../prove/simulation/judge/judge-silence.ts'
 import { judgeCards, judgeRefusals, judgeReviews } from '../../prove/simulation/judge/judge-slack.ts'
 import { clockBegins, judgeStanding } from '../../prove/simulation/judge/judge-standing.ts'
@@ -219,6 +220,38 @@ describe('what the bot writes in GitLab', () => {
   test('holds no command, and stands in no foreign project', () => {
     expect(judged('Fine.\n /close')).toHaveLength(2)
     expect(judged('Fine.', false)).toHaveLength(2)
+  })
+})
+
+describe('a close of the bot that nobody decided', () => {
+  const at = (seconds: number) => new Date(Date.UTC(2026, 2, 29, 10, 0, seconds))
+  const event = (id: number, username: string, state: string) => ({
+    ...{ id, user: { username }, state, createdAt: at(id).toISOString() },
+  })
+  const undone = (seconds: number, userId = engineer) =>
+    anAct({ ...{ button: 'Undo Step', userId, ms: at(seconds).getTime() } })
+
+  test.each([
+    ['takes back what a mail had GitLab reopen', 'support-bot', undone(25), 0],
+    ['takes back what a mail had the bot reopen', 'privacy-desk-bot', undone(25), 0],
+    ['is none of those where a colleague reopened it', 'mona.manager', undone(25), 1],
+    ['nor where the step was taken back before', 'support-bot', undone(15), 1],
+    ['nor by somebody of no desk', 'support-bot', undone(25, 'U01GUEST'), 1],
+  ])('%s', (_what, reopenedBy, act, problems) => {
+    const stateEvents = [
+      event(10, 'mona.manager', 'closed'),
+      event(20, reopenedBy, 'reopened'),
+      event(30, 'privacy-desk-bot', 'closed'),
+    ]
+    const types: readonly RequestType[] = ['Data Export Request']
+    const { issue } = aFile()
+    const file = aFile({ issue: { ...issue, stateEvents } as CaseFile['issue'], types, acts: [act] })
+    const replies = [{ iid: 7, ms: at(19).getTime() }]
+    const world = aWorld({ replies, gitlab: { world: { issues: [] }, issue: () => ({ notes: [] }) } })
+    const evidence = evidenceOf(world)
+    judgeDeeds({ world, findings: evidence.findings, counts: new Map() }, [file])
+
+    expect(problemsOf(evidence)).toHaveLength(problems)
   })
 })
 

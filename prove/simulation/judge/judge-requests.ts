@@ -1,5 +1,6 @@
 /** The privacy desk, judged: everything that the bot did in GitLab was asked for by somebody who may, and everything that was decided was done. */
 import { featureRequest, trustSafetyProject } from '../../../sandbox/gitlab/gitlab.ts'
+import { usernames } from '../../../sandbox/gitlab/seed.ts'
 import type { Issue } from '../../../sandbox/gitlab/world.ts'
 import { onArrival, reopenedByReply } from '../../handbook/privacy.ts'
 import { replies } from '../../handbook/replies.ts'
@@ -112,10 +113,11 @@ function isFirstApproval({ acts, decisions }: CaseFile, noted: number): boolean 
 }
 
 /** Whether somebody who may had taken a step back by then (Undo Step): what stands is as it was before that step. */
-function hasTakenBack({ acts }: CaseFile, ms: number): boolean {
+function hasTakenBack({ acts }: CaseFile, ms: number, sinceMs = 0): boolean {
   return acts.some(
     (act) =>
       act.button === 'Undo Step' &&
+      act.ms >= sinceMs &&
       act.ms <= ms &&
       !act.isSentBack &&
       holds(act.userId, ['support engineer', 'support manager', 'privacy']),
@@ -179,9 +181,11 @@ function judgeClose(
   { id, ms }: { readonly id: number; readonly ms: number },
 ): void {
   const { world, findings, counts } = court
-  // A mail that nobody wrote had reopened it.
-  const isReopened = ownStateEvents(file.issue).some((one) => one.state === 'reopened' && one.id < id)
-  if (isReopened && hasTakenBack(file, ms)) return
+  // A mail that nobody wrote had reopened it, or GitLab by itself on that mail.
+  const reopenings = file.issue.stateEvents.filter((one) => one.state === 'reopened' && one.id < id)
+  if (reopenings.some(byBot) && hasTakenBack(file, ms)) return
+  const byMail = reopenings.findLast(({ user }) => user.username === usernames.supportBot)
+  if (byMail && hasTakenBack(file, ms, Date.parse(byMail.createdAt))) return
   const closes = (owed: Owed) => 'close' in owed || 'duplicate' in owed
   const grounds = groundsOf(world, file, { what: 'closed it', ms, isOwedBy: closes })
   if ('wrong' in grounds) {
