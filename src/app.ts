@@ -123,7 +123,8 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
   const share = limitShare({ store, clock, owner })
   const worker = wireEffects(bot, calls.whileHeld, share)
   const inbox = createInboxLoop({
-    ...{ store, clock, log, owner, tell, whileHeld: calls.whileHeld },
+    ...{ store, clock, log, owner, tell },
+    ...{ whileHeld: calls.whileHeld, isAbandoned: calls.isAbandoned },
     handle: handleEntry(bot),
     giveUp: giveUp(bot),
     onGivenUp: (kind) => counts.add('given_up', kind),

@@ -55,6 +55,7 @@ export class BotClock {
   whenItSaid(instant: string): { readonly first: number; readonly last: number } {
     const said = Date.parse(instant)
     const instants = this.#settings.flatMap(({ from, skewMs }, index) => {
+      if (this.#time.isLeftOut(said - skewMs)) return []
       const at = this.#time.elapsedAt(said - skewMs)
       const until = this.#settings[index + 1]?.from ?? Number.POSITIVE_INFINITY
       return at >= Math.floor(from) && at <= Math.ceil(until) ? [at] : []

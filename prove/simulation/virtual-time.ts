@@ -64,6 +64,12 @@ export class VirtualTime {
     return ms - this.#startsAt - byThen
   }
 
+  /** Whether the clocks were set forward over this instant, so that they never said it. */
+  isLeftOut(ms: number): boolean {
+    const jump = this.#jumps.find(({ from }) => from > ms)
+    return jump !== undefined && this.elapsedAt(ms) > jump.from - this.#startsAt - jump.byThen
+  }
+
   /** Belongs to nobody: the network and the outside services go on whoever dies. */
   after(ms: number, ring: () => void): void {
     this.#add(ms, ring, undefined)

@@ -13,6 +13,8 @@ export interface Outgoing {
   stopRounds(): void
   /** Gives up all calls in flight, as if no answer had come, and makes no further one. */
   abandon(): void
+  /** True from then on: what is made of calls that had no answer says nothing of the services. */
+  isAbandoned(): boolean
 }
 
 export function outgoing(fetch: typeof globalThis.fetch): Outgoing {
@@ -31,5 +33,6 @@ export function outgoing(fetch: typeof globalThis.fetch): Outgoing {
     whileHeld: (isHeld, work) => holding.run(isHeld, work),
     stopRounds: () => rounds.abort(),
     abandon: () => all.abort(),
+    isAbandoned: () => all.signal.aborted,
   }
 }

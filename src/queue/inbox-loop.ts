@@ -53,6 +53,8 @@ export interface InboxLoopParts {
   readonly wakeWorker: () => void
   readonly log: Pick<Log, 'error'>
   readonly whileHeld?: PumpParts['whileHeld'] | undefined
+  /** True once the calls in flight were given up, as the process stops, and nobody can be told anything any more. */
+  readonly isAbandoned?: () => boolean
 }
 
 /** `runUntilIdle` never rejects. */
@@ -83,7 +85,10 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
 
   async function take(entry: InboxEntry, { shelve }: Hold): Promise<void> {
     try {
-      await settle(parts, entry, await parts.handle(entry))
+      const handled = await parts.handle(entry)
+      // A service that had no time to answer is no reason to refuse a click: the next start handles it.
+      if (parts.isAbandoned?.()) throw new Error('its calls were given up, as the process stops')
+      await settle(parts, entry, handled)
     } catch (error) {
       // With the disk full the entry could not even be postponed: the next tick looks again, not this one.
       if (!(await putBack(parts, entry, error))) shelve()
@@ -119,7 +124,8 @@ async function putBack(parts: InboxLoopParts, entry: InboxEntry, error: unknown)
   if (error instanceof ClaimLost) return true
   const { store, clock, log } = parts
   const at = clock.now()
-  const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)
+  const isCutOff = parts.isAbandoned?.() === true
+  const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error) && !isCutOff
   const reference = referenceOf(entry)
   const fields = {
     ...{ reference, kind: entry.kind, key: entry.key },
@@ -129,7 +135,11 @@ async function putBack(parts: InboxLoopParts, entry: InboxEntry, error: unknown)
     log.error(fields, isLast ? 'given up' : 'could not be handled, will be tried again')
   try {
     if (isLast) await abandon(parts, entry, error)
-    else await store.tables.inbox.postpone(entry, dueAfter(at, entry.attempts, error), messageOf(error))
+    else {
+      // At the next start it stands before what came later.
+      const dueAt = isCutOff ? toInstant(at) : dueAfter(at, entry.attempts, error)
+      await store.tables.inbox.postpone(entry, dueAt, messageOf(error))
+    }
     return true
   } catch (again) {
     if (again instanceof ClaimLost) return true

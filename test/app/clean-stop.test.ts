@@ -7,6 +7,8 @@ import { engaged } from './ticket-acts.ts'
 const stopWithinMs = 300
 /** With what is written afterwards, and a machine that is busy. */
 const soonMs = 3_000
+/** How the project is asked for, which an issue that is to be opened needs. */
+const wanted = /\/projects\/[^/]+$/
 const hanging = { times: Number.POSITIVE_INFINITY, failure: { hang: true } } as const
 
 async function msOf(work: Promise<unknown>): Promise<number> {
@@ -65,4 +67,25 @@ test('a round of the poll that hangs, with tickets that wait for experts, holds 
   await expect.poll(() => world.gitlab.fake.requests.length).toBeGreaterThan(before)
 
   expect(await msOf(world.stop())).toBeLessThan(soonMs)
+})
+
+test('a decision for which a service is asked that hangs is refused to nobody: the next start makes it', async () => {
+  const world = await startWorld({ stopWithinMs })
+  const iid = await world.request({ type: 'Portal Account Deletion' })
+  const isAsked = () => world.gitlab.fake.received('GET', wanted).length
+  const before = isAsked()
+  const issues = world.gitlab.world.issues.length
+  world.gitlab.fake.fail({ method: 'GET', path: wanted, ...hanging })
+  const card = world.card(iid)
+  await world.slack.click(people.engineer.id, card, { button: 'Start Deletion' }, { confirm: true })
+  await expect.poll(isAsked).toBeGreaterThan(before)
+
+  await world.stop()
+  world.gitlab.fake.heal()
+  await world.restart()
+  await world.advance({ seconds: 5 })
+
+  expect(world.told(people.engineer.id)).toEqual([])
+  expect((await world.audit()).filter(({ what }) => what === 'refused')).toEqual([])
+  expect(world.gitlab.world.issues).toHaveLength(issues + 1)
 })

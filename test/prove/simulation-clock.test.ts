@@ -49,6 +49,27 @@ describe('a clock that was set forward', () => {
     expect(history.reached.get('the clock of the bot was set forward')).toBe(1)
   })
 
+  test('never said what all clocks have jumped over', async () => {
+    const { time, clock } = clockAhead(0, 600)
+    await time.run(minute)
+    time.jump(24 * 60 * minute)
+    await time.run(minute)
+    const said = clock.now().toISOString()
+    clock.setRight()
+    await time.run(minute)
+
+    expect(clock.whenItSaid(said)).toEqual({ first: 2 * minute, last: 2 * minute })
+  })
+
+  test('said what it said just before all clocks jumped', async () => {
+    const { time, clock } = clockAhead(-10)
+    await time.run(minute)
+    const said = clock.now().toISOString()
+    time.jump(24 * 60 * minute)
+
+    expect(clock.whenItSaid(said)).toEqual({ first: minute, last: minute })
+  })
+
   test('is told apart from all clocks that jump', async () => {
     const { time, clock } = clockAhead(-10, 20)
     await time.run(minute)

@@ -9,7 +9,7 @@ import { type Act, actsOf, withoutPreviews } from '../../prove/simulation/judge/
 import type { CaseFile } from '../../prove/simulation/judge/case-file.ts'
 import { judgeAcknowledged } from '../../prove/simulation/judge/judge-acknowledged.ts'
 import { judgeAuditLog } from '../../prove/simulation/judge/judge-audit-log.ts'
-import { judgeTicketDigestLines } from '../../prove/simulation/judge/judge-lists.ts'
+import { judgeDigestLines, judgeTicketDigestLines } from '../../prove/simulation/judge/judge-lists.ts'
 import { judgeNotes } from '../../prove/simulation/judge/judge-notes.ts'
 import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
 import { judgeDeeds } from '../../prove/simulation/judge/judge-requests.ts'
@@ -706,6 +706,59 @@ describe('the digest of the security desk', () => {
 
     expect(problemsWith('nothing to do', { createdAt: '2026-03-03T10:00:00Z' }, [], posted)).toEqual([])
     expect(problemsWith('nothing to do', { createdAt: '2026-02-26T10:00:00Z' }, [], posted)).toHaveLength(1)
+  })
+})
+
+describe('the digest of the privacy desk', () => {
+  const slackTime = (at: string) => `${Date.parse(at) / 1000}.1`
+  const problemsWith = (told: string, audit: readonly object[] = []) => {
+    const clock = { whenItSaid: (at: string) => ({ first: Date.parse(at), last: Date.parse(at) }) }
+    const world = aWorld({
+      bot: { ends: [], clock },
+      submissions: new Map([[7, { title: 'Request of Jane Doe' }]]),
+      cards: () => [{ ts: slackTime('2026-03-02T10:01:00Z'), text: '#7 Full Deletion', blocks: [] }],
+      slack: {
+        space: { channel: () => ({ id: 'C1' }) },
+        messages: () => [
+          {
+            ts: slackTime('2026-04-22T09:00:00Z'),
+            text: `Privacy requests, Wed, Apr 22: ${told}`,
+            blocks: [],
+          },
+        ],
+        thread: () => [],
+      },
+    })
+    const issue = { ...aFile().issue, createdAt: '2026-03-02T10:00:00Z' }
+    const evidence = evidenceOf(
+      world,
+      audit.map((one, index) => ({ seq: index + 1, iid: 7, ...one }) as AuditEntry),
+    )
+    judgeDigestLines(evidence, [aFile({ issue })], new Map())
+    return problemsOf(evidence)
+  }
+  const decided = (at: string, ...kinds: readonly string[]) => {
+    return { at, what: 'decided', details: { effects: kinds.map((kind) => ({ kind })) } }
+  }
+  const stopped = (at: string) => ({ at, what: 'seen', details: { name: 'close-stopped' } })
+  const [before, after] = ['2026-04-04T10:00:00Z', '2026-05-11T10:00:00Z']
+
+  test('names a request whose thirty days are over', () => {
+    expect(problemsWith('#7 is overdue')).toEqual([])
+    expect(problemsWith('nothing to do')).toEqual([expect.stringContaining('leaves out #7')])
+  })
+
+  test('need not name one whose close was decided and had not come to GitLab when its requester wrote', () => {
+    expect(problemsWith('nothing to do', [decided(before, 'reply', 'close'), stopped(after)])).toEqual([])
+  })
+
+  test.each([
+    ['was decided later', [decided('2026-04-23T10:00:00Z', 'close'), stopped(after)]],
+    ['had been stopped before', [decided(before, 'close'), stopped('2026-04-10T10:00:00Z')]],
+    ['was never stopped', [decided(before, 'close')]],
+    ['was none', [decided(before, 'labels'), stopped(after)]],
+  ])('has to name one whose close %s', (_when, audit) => {
+    expect(problemsWith('nothing to do', audit)).toHaveLength(1)
   })
 })
 

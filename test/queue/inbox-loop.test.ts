@@ -10,7 +10,10 @@ const person = { userId: 'U1', teamId: 'T1' }
 const start = Date.parse('2026-03-01T09:00:00.000Z')
 
 /** A loop over a real store; what is handled is up to the test. */
-async function aLoop(handle: (entry: InboxEntry) => Promise<Handled | undefined>) {
+async function aLoop(
+  handle: (entry: InboxEntry) => Promise<Handled | undefined>,
+  isAbandoned: () => boolean = () => false,
+) {
   const store = await temporaryStore()
   const clock = { at: start }
   const now = () => new Date(clock.at)
@@ -31,6 +34,7 @@ async function aLoop(handle: (entry: InboxEntry) => Promise<Handled | undefined>
     wakeWorker: () => void told.push('wake'),
     owner: 'this process',
     log: { error: (_fields, message) => void logged.push(message) },
+    isAbandoned,
   })
   const put = (key: string, subject = key) =>
     store.tables.inbox.put({
@@ -379,6 +383,27 @@ describe('an entry that could not be handled', () => {
     expect(handled).toEqual(['next'])
     expect(await put('broken', '#1')).toBe(false)
     expect(await store.tables.inbox.pendingCount()).toBe(0)
+  })
+
+  it('since the process stops is neither done nor given up, and the next start begins with it', async () => {
+    let stopped: Promise<void> | undefined
+    const { store, loop, put, pass, told, clock } = await aLoop(
+      async ({ attempts }) => {
+        if (attempts < 19) throw new Error('broken')
+        stopped = loop.stop()
+        return { write: async () => ({ answerTo: person, text: 'GitLab can’t be read' }) }
+      },
+      () => stopped !== undefined,
+    )
+    await put('cut off', '#1')
+    for (let round = 0; round < 20; round++) await pass(300_000)
+    await put('later', '#1')
+
+    await stopped
+
+    expect(told).toEqual([])
+    const next = claimAt(new Date(clock.at).toISOString(), 'the next start')
+    expect((await store.tables.inbox.claim(next, roomFor(8), [])).map(({ key }) => key)).toEqual(['cut off'])
   })
 
   it.each(['later', 'unknown'] as const)('since a service is down (%s) is never given up', async (kind) => {

@@ -10,7 +10,7 @@ import { byBot, type CaseFile } from './case-file.ts'
 import { digestsIn, privacyChannel, securityChannel, titleDay } from './judge-time.ts'
 import { isAfter } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
-import { waitedAt } from './undone.ts'
+import { drawnWithinMs, waitedAt } from './undone.ts'
 import { changesOf, type TicketChange } from './zendesk-history.ts'
 
 /** The clock of the bot's machine may be wrong by most of an hour. */
@@ -30,7 +30,8 @@ export function judgeDigestLines(
     // What does not fit goes on in its thread.
     const told = JSON.stringify([text, blocks, world.slack.thread(ts)])
     for (const file of files) {
-      if (!isOverdueAt(world, file, ms) || waitedAt({ world, audit }, file.iid, ms)) continue
+      if (!isOverdueAt(world, file, ms)) continue
+      if (waitedAt({ world, audit }, file.iid, ms) || wasClosing({ world, audit }, file.iid, ms)) continue
       const isNamed = new RegExp(`${file.name}\\b`).test(told) || /\b\d+ more\b/.test(told)
       if (!owe(counts, 'overdue requests in digests', isNamed))
         findings.missing.push(
@@ -38,6 +39,25 @@ export function judgeDigestLines(
         )
     }
   }
+}
+
+/**
+ * Whether a close had been decided by then and had not come to GitLab, where it was stopped in the end since the requester had
+ * written: the request was over at the desk meanwhile.
+ */
+function wasClosing({ world, audit }: Pick<Evidence, 'world' | 'audit'>, iid: number, ms: number): boolean {
+  const { bot, time } = world
+  const own = audit.filter((entry) => entry.iid === iid && entry.details.ticket === undefined)
+  return own.some((stopped) => {
+    if (stopped.details.name !== 'close-stopped') return false
+    const decided = own.findLast(({ what, seq }) => what === 'decided' && seq < stopped.seq)
+    if (!decided || !JSON.stringify(decided.details.effects ?? []).includes('"kind":"close"')) return false
+    // Slack's timestamps are looked at by the second.
+    return (
+      time.msAt(bot.clock.whenItSaid(decided.at).first) <= ms + 1_000 &&
+      ms <= time.msAt(bot.clock.whenItSaid(stopped.at).last) + drawnWithinMs
+    )
+  })
 }
 
 /** As above: a ticket that nobody but those outside has touched is overdue once its business day has ended. */

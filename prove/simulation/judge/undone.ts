@@ -63,7 +63,7 @@ export function withoutUndone({ world, audit }: Evidence, acts: readonly Act[]):
 }
 
 /** From the drawing of a digest until it is posted. */
-const drawnWithinMs = 60_000
+export const drawnWithinMs = 60_000
 
 /**
  * Whether a decision of this request waited at this instant, until its wait was over or it was undone: with a close the request was
