@@ -260,8 +260,9 @@ describe('an address that never answers clearly', () => {
     calls: readonly OutgoingCall[],
     said: readonly string[] = [],
     msAt = (elapsed: number) => elapsed,
+    saidAt = 999_999_999_000,
   ) => {
-    const thread = said.map((text) => ({ ts: '999999999.1', text }))
+    const thread = said.map((text) => ({ ts: `${saidAt / 1_000}.1`, text }))
     const ticketCards = () => [{ ts: '100.2', text: 'Security ticket 5001: New', blocks: [] }]
     const world = aWorld({ network: { calls }, slack: { thread: () => thread }, time: { msAt }, ticketCards })
     const evidence = evidenceOf(world)
@@ -331,6 +332,18 @@ describe('an address that never answers clearly', () => {
     expect(judged([...late, aCall({ ...zendesk, at: 6 * hour, status: 409 })])).toHaveLength(1)
     const anew = tries('500', 5, 8).map((one) => ({ ...one, ...zendesk }))
     expect(judged([aCall({ ...zendesk, ...conflict }), ...anew])).toHaveLength(1)
+  })
+
+  test('and is not known yet where it was repeated after that: one call is for all of it', () => {
+    const zendesk = { service: 'zendesk', method: 'PUT', path: '/api/v2/tickets/5001.json' } as const
+    const refused = aCall({ ...zendesk, at: 4 * hour, status: 409 })
+    const [first, ...later] = tries('500', 1, 5, 8).map((one) => aCall({ ...one, ...zendesk }))
+    const calls = [...(first ? [first] : []), refused, ...later]
+    const says = [`<@${engineer}> No clear answer to `]
+
+    expect(judged(calls)).toHaveLength(1)
+    expect(judged(calls, says, undefined, 3 * hour)).toEqual([])
+    expect(judged(calls, says, undefined, hour / 2)).toHaveLength(1)
   })
 })
 

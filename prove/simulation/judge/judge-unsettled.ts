@@ -56,9 +56,10 @@ function unclearSince(
   same: readonly OutgoingCall[],
 ): OutgoingCall | undefined {
   let first: OutgoingCall | undefined
-  for (const call of same) {
+  for (const [index, call] of same.entries()) {
     const isUnclear = call.fault !== undefined && !clear.includes(call.fault)
-    if (isAppended(call) || isSettled(call)) first = undefined
+    const isRepeated = index < same.length - 1
+    if (isAppended(call) || isSettled(call, isRepeated)) first = undefined
     else if (isUnclear) first ??= call
     // It is appended again only once it is certain that it was not: put off then, it waits, and nothing of it is unclear.
     const isWaiting = call.method === 'POST' && !isUnclear
@@ -69,11 +70,13 @@ function unclearSince(
 
 /**
  * Done, or refused for good. Whoever is told to come later knows no more than before of the attempt that had no answer: by 429,
- * and by GitLab's 409. That of Zendesk's Safe Update is an end: the ticket has changed, and no repetition is taken any more.
+ * and by GitLab's 409. That of Zendesk's Safe Update is an end: the ticket has changed, and no repetition is taken any more. What is
+ * repeated even so was not known yet: an earlier attempt may itself be what has changed it, and the look for it went unanswered.
  * https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#protecting-against-ticket-update-collisions
  */
-function isSettled({ service, fault, status }: OutgoingCall): boolean {
-  return fault === undefined && status !== 429 && (status !== 409 || service === 'zendesk')
+function isSettled({ service, fault, status }: OutgoingCall, isRepeated: boolean): boolean {
+  const isEnd = status !== 409 || (service === 'zendesk' && !isRepeated)
+  return fault === undefined && status !== 429 && isEnd
 }
 
 function isAppended({ method, fault }: OutgoingCall): boolean {
