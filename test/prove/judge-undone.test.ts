@@ -185,9 +185,20 @@ describe('an Undo that is refused as too late', () => {
   const asksAt = (second: number, user = engineer) =>
     ({ ...sentAt(second), service: 'slack', path: '/api/users.info', text: `user=${user}` }) as const
 
+  const template = (second: number) =>
+    ({
+      ...sentAt(second),
+      method: 'GET',
+      path: '/api/v4/projects/102/templates/issues/Account%20Reinstatement',
+    }) as const
+  const token = { ...sentAt(30), service: 'zendesk', path: '/oauth/tokens' } as const
+
   it.each([
     ['after the reply began to leave', [sentAt(30)], []],
     ['after its note asked for the name of who decided', [asksAt(30)], []],
+    ['after the template of its issue was asked for', [template(30)], []],
+    ['while a modal asks for a template', [template(29)], nothingHadLeft],
+    ['while Zendesk gives a new token, of which a request has no need', [token], nothingHadLeft],
     ['while nothing has left', [], nothingHadLeft],
     ['while that of another request leaves', [ofAnother], nothingHadLeft],
     ['while that name is asked for something else, before its wait is over', [asksAt(29)], nothingHadLeft],
@@ -196,21 +207,26 @@ describe('an Undo that is refused as too late', () => {
     expect(problemsOf({ acts: [anAct(10), undoes(31)], audit: [decided, refused], calls })).toEqual(problems)
   })
 
+  const ofTicket = (decision: string) => ({ iid: 0, details: { decision, because, ticket: 5003 } })
+  const onTicket = [
+    anEntry(1, 10, 'decided', ofTicket('engage-expert')),
+    anEntry(2, 31, 'refused', ofTicket('undo')),
+  ]
+
+  it('after a new token was asked of Zendesk for a ticket', () => {
+    expect(problemsOf({ acts: [], audit: onTicket, calls: [token] })).toEqual([])
+  })
+
   it.each([
     ['after its question to experts was put', 'POST', '/agent/tickets/5003', []],
     ['while a question of another ticket is put', 'POST', '/agent/tickets/50031', nothingHadLeft],
     ['while the project of the experts is read', 'GET', '', nothingHadLeft],
   ])('%s', (_when, method, named, problems) => {
-    const ticket = { iid: 0, details: { decision: 'engage-expert', ticket: 5003 } }
-    const audit = [
-      anEntry(1, 10, 'decided', ticket),
-      anEntry(2, 31, 'refused', { ...ticket, details: { ...ticket.details, decision: 'undo', because } }),
-    ]
     const text = JSON.stringify({
       description: `> Is it safe?\n\nSecurity ticket: http://zendesk.local${named}`,
     })
     const call = { ...sentAt(30), method, path: '/api/v4/projects/team/issues', text } as OutgoingCall
 
-    expect(problemsOf({ acts: [], audit, calls: [call] })).toEqual(problems)
+    expect(problemsOf({ acts: [], audit: onTicket, calls: [call] })).toEqual(problems)
   })
 })

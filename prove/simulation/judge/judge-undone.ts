@@ -201,9 +201,7 @@ function judgeTooLate({ world, audit, findings }: Evidence, counts: Counts, refu
   const [from, until] = [clock.whenItSaid(decided.at).first, clock.whenItSaid(refused.at).last]
   const isBegun = world.network.calls.some(
     (call) =>
-      call.at >= from &&
-      call.at <= until + 1 &&
-      (isAbout(call, decided) || asksForName(world, call, decided)),
+      call.at >= from && call.at <= until + 1 && (isAbout(call, decided) || prepares(world, call, decided)),
   )
   if (!owe(counts, 'refusals to undo what has begun', isBegun))
     findings.broken.push(`${of}: Undo was refused as too late, and nothing had left the bot`)
@@ -220,12 +218,14 @@ function isAbout(
   return isOfIt.test(path) || (ticket !== undefined && method === 'POST' && isOfIt.test(text))
 }
 
-/** The first that an internal note needs is the name of who decided: asked for after the wait, whatever came of it. */
-function asksForName(world: World, { service, path, text, at }: OutgoingCall, decided: AuditEntry): boolean {
-  return (
-    service === 'slack' &&
-    path.endsWith('/users.info') &&
-    new URLSearchParams(text).get('user') === decided.who.replace('slack:', '') &&
-    isWaitOver(world, decided, at)
-  )
+/**
+ * What the first effect of a decision needs before it turns to the request: the name of who decided, for a note; the template of
+ * the issue that it opens; a new token of Zendesk. Only after the wait, since modals ask for the same.
+ */
+function prepares(world: World, { service, path, text, at }: OutgoingCall, decided: AuditEntry): boolean {
+  if (!isWaitOver(world, decided, at)) return false
+  if (service === 'gitlab') return path.includes('/templates/issues/')
+  if (service === 'zendesk') return decided.details.ticket !== undefined && path.endsWith('/oauth/tokens')
+  const decider = decided.who.replace('slack:', '')
+  return path.endsWith('/users.info') && new URLSearchParams(text).get('user') === decider
 }
