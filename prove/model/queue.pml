@@ -24,7 +24,10 @@
 #else
 #define HORIZON 12
 #endif
-/* src/queue/attempt.ts, lookPausesMs: 5, 10, 20 and 40 s; the fifth look is for replicas that lag, and here are none. */
+/*
+ * src/queue/attempt.ts, lookPausesMs, without the look after 55 s and those after 75 s: they are for clocks that are set
+ * forward and replicas that lag, and here are none.
+ */
 #ifdef E_LOOKS_END_BEFORE_THE_HORIZON
 #define PAUSE(looks) 1
 #else

@@ -408,7 +408,7 @@ export const inSimulation: readonly Mutant[] = [
     name: 'one look that finds nothing is enough to repeat an append',
     kind: 'repeated',
     file: 'queue/attempt.ts',
-    find: 'const lookPausesMs = [5_000, 10_000, 20_000, 40_000, 60_000] as const',
+    find: 'const lookPausesMs = [5_000, 10_000, 20_000, 20_000, 20_000, 20_000, 20_000, 20_000] as const',
     replace: 'const lookPausesMs = [5_000] as const',
     foundBy: seeds(3),
   },

@@ -86,6 +86,6 @@ test('a broken rule of the tables is a defect of ours, for which a person is ask
   expect(await attempt(failing(error), pending)).toEqual({
     outcome: 'failed',
     error: 'Something in the bot went wrong (SqliteError). Reference: op-1',
-    lookups: 4,
+    lookups: 7,
   })
 })

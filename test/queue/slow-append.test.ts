@@ -19,7 +19,7 @@ async function aSlowDesk(seconds: number) {
   const late: { readonly at: number; readonly send: () => Promise<unknown> }[] = []
   const begun: number[] = []
   const clock: { desk?: EffectDesk } = {}
-  const timeOf = () => clock.desk?.now().getTime() ?? 0
+  const timeOf = () => clock.desk?.outsideNow().getTime() ?? 0
   async function carryOut() {
     for (const one of late.filter(({ at }) => at <= timeOf())) {
       late.splice(late.indexOf(one), 1)
@@ -43,8 +43,9 @@ async function aSlowDesk(seconds: number) {
     await carryOut()
   }
   /** GitLab goes on by itself, and not only when it is asked. */
-  async function workBySeconds() {
+  async function workBySeconds(setForwardAt?: number) {
     for (let second = 0; second < 300; second++) {
+      if (second === setForwardAt) desk.setForward(5 * minuteMs)
       await desk.workFor(1_000)
       await carryOut()
     }
@@ -185,5 +186,24 @@ test.each([
 
     expect(desk.gitlab.mails.map(({ text }) => text)).toEqual([snippets['closed-no-response']])
     expect(begun).toHaveLength(1)
+  },
+)
+
+/** One in each pause between two looks. */
+const insideEachPause = [1, 18, 30, 50, 70, 90, 110, 130]
+
+test.each([35, 47, 54, 59].flatMap((seconds) => insideEachPause.map((at) => [seconds, at] as const)))(
+  'a reply that GitLab sends after %i s goes out once where the bot’s clock is set forward after %i s',
+  async (seconds, setForwardAt) => {
+    const { desk, begun, workBySeconds } = await aSlowDesk(seconds)
+    const { id } = await desk.aRequest()
+    desk.gitlab.lag(59_000)
+    await desk.toDo(id, reply)
+
+    await workBySeconds(setForwardAt)
+
+    expect(desk.gitlab.mails.map(({ text }) => text)).toEqual([snippets['closed-no-response']])
+    expect(begun).toHaveLength(1)
+    expect(await desk.statuses(id)).toEqual(['done'])
   },
 )

@@ -62,10 +62,13 @@ export type EffectDesk = Awaited<ReturnType<typeof anEffectDesk>>
 
 export async function anEffectDesk(given: Given = {}) {
   let time = Date.parse(start)
-  const now = () => new Date(time)
-  const gitlab = await startGitLab({ now })
+  let aheadMs = 0
+  /** As the bot's clock says. */
+  const now = () => new Date(time + aheadMs)
+  const outsideNow = () => new Date(time)
+  const gitlab = await startGitLab({ now: outsideNow })
   onTestFinished(() => gitlab.close())
-  const slack = await startSlack({ now })
+  const slack = await startSlack({ now: outsideNow })
   onTestFinished(() => slack.close())
   const store = await temporaryStore(undefined, now)
   const told: { requestId: string; observation: Observation; key: string }[] = []
@@ -187,15 +190,20 @@ export async function anEffectDesk(given: Given = {}) {
     hinted,
     logged,
     now,
+    outsideNow,
     pass: (ms: number) => {
       time += ms
+    },
+    /** The clock of the bot alone; no time passes. */
+    setForward: (ms: number) => {
+      aheadMs += ms
     },
     /** Works through a span of time: whenever something falls due, the clock stands there. */
     async workFor(ms: number): Promise<void> {
       const end = time + ms
       for (;;) {
         await worker.runUntilIdle()
-        const next = Date.parse((await worker.nextDueAt()) ?? '')
+        const next = Date.parse((await worker.nextDueAt()) ?? '') - aheadMs
         if (!(next <= end)) break
         time = Math.max(time + 1, next)
       }

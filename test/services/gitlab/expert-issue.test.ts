@@ -97,13 +97,13 @@ test('An issue whose answer was lost is found by its mark, and not opened again'
   expect(desk.told).toHaveLength(1)
 })
 
-test('One that was not opened is opened after five look-ups', async () => {
+test('One that was not opened is opened after eight look-ups', async () => {
   const desk = await aTicketDesk(given)
   desk.gitlab.fake.fail({ method: 'POST', path: /\/issues$/, failure: { drop: 'connection' } })
 
   await desk.carryOut(ask)
 
-  expect(desk.gitlab.fake.received('GET', /\/issues$/)).toHaveLength(5)
+  expect(desk.gitlab.fake.received('GET', /\/issues$/)).toHaveLength(8)
   expect(opened(desk)).toHaveLength(1)
 })
 

@@ -236,14 +236,14 @@ const lost: readonly (readonly [string, Failure])[] = [
   ['a dropped connection', { drop: 'connection' }],
 ]
 
-test.each(lost)('%s that did nothing is looked up five times, and then repeated', async (_what, failure) => {
+test.each(lost)('%s that did nothing is looked up eight times, and then repeated', async (_what, failure) => {
   const desk = await aZendeskDesk()
   desk.zendesk.fake.fail({ method: 'PUT', failure })
 
   await desk.redirect()
   await desk.workFor(3 * minute)
 
-  expect(desk.gets()).toEqual(Array(5).fill(`tickets/${desk.ticket.id}/audits.json`))
+  expect(desk.gets()).toEqual(Array(8).fill(`tickets/${desk.ticket.id}/audits.json`))
   expect(desk.puts()).toHaveLength(2)
   expect(desk.comments()).toHaveLength(1)
   expect((await desk.texts()).at(-1)).toBe(redirected(desk.ticket.id))

@@ -100,13 +100,13 @@ describe('an outcome that is not known', () => {
     },
   )
 
-  test('what was not done is looked for five times, and then done', async () => {
+  test('what was not done is looked for eight times, and then done', async () => {
     const desk = await aTicketDesk()
     desk.zendesk.fake.fail({ method: 'PUT', failure: { drop: 'connection' } })
 
     await desk.carryOut(desk.forward)
 
-    expect(desk.gets()).toEqual(Array(5).fill('tickets/456/audits.json'))
+    expect(desk.gets()).toEqual(Array(8).fill('tickets/456/audits.json'))
     expect(desk.comments()).toEqual([{ body: 'For you.', public: false }])
   })
 
