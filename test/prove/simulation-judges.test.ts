@@ -374,6 +374,26 @@ describe('a service that hangs beside another', () => {
     expect(judged(60_000)).toEqual([expect.stringContaining('waited 50000 ms')])
   })
 
+  test('but not whoever was refused, and chose it once more later', () => {
+    const refused = entry(0, '0'.repeat(64), 'refused', { decision: 'answers-received' })
+    const world = aWorld({
+      network: { calls: [aCall({ at: 60_000 })] },
+      faults: { weathers: [{ at: 0, name: 'zendesk-hangs' }] },
+    })
+    const problemsWith = (audit: readonly AuditEntry[], acts: readonly Act[]) => {
+      const evidence = evidenceOf(world, audit)
+      judgePace(evidence, acts, [aFile({ decisions: [answersReceived] })], new Map())
+      return problemsOf(evidence)
+    }
+    const again = { ...act, key: 'again', at: 59_000 }
+
+    expect(problemsWith([refused, decided], [act, again])).toEqual([])
+    expect(problemsWith([decided], [act, again])).toHaveLength(1)
+    expect(problemsWith([decided, refused], [act, again])).toHaveLength(1)
+    expect(problemsWith([refused, decided], [act])).toHaveLength(1)
+    expect(problemsWith([refused, decided], [act, { ...again, userId: 'U02ENGINEER' }])).toHaveLength(1)
+  })
+
   test('but not where what stands before it on the same request had no clear answer', () => {
     const before = (fault: FaultKind, path?: string) => [aCall({ at: 5_000, fault, ...(path && { path }) })]
 

@@ -25,14 +25,15 @@ export function judgePace(
   // With a public reply the whole decision waits, and what is asked for after it.
   const withinMs = soonMs + Number(world.environment.UNDO_SECONDS ?? 0) * 1_000
   // What was undone while it waited is never sent: what is written after it on the same request is another's.
-  for (const act of withoutUndone(evidence, acts)) {
+  const kept = withoutUndone(evidence, acts)
+  for (const act of kept) {
     const { subject, at, userId, button } = act
     // A click that opens a modal, or whose person was answered alone, decides nothing.
     if (isAnswered(evidence, act)) continue
     if (!subject || !act.isAcknowledged || act.isSentBack || !isHungBeside(evidence, subject, at, withinMs))
       continue
     const isStopped = world.bot.ends.some((end) => end >= at - soonMs && end <= at + withinMs)
-    if (isStopped || !writesAtOnce(act, subject, files) || !isDecided(evidence, act, subject)) continue
+    if (isStopped || !writesAtOnce(act, subject, files) || !isDecided(evidence, act, subject, kept)) continue
     const place = 'ticket' in subject ? `/tickets/${subject.ticket}` : `/issues/${subject.issue}`
     const written = new RegExp(`${place}(?:\\.json)?(?:/notes)?$`)
     const first = world.network.calls.find(
@@ -117,14 +118,31 @@ function writesAtOnce(act: Act, subject: Subject, files: readonly CaseFile[]): b
   )
 }
 
-/** What was refused, or is none of the handbook's, is judged elsewhere. */
-function isDecided({ world, audit }: Evidence, { userId, button, at }: Act, subject: Subject): boolean {
-  return audit.some(
-    ({ what, who, details, iid, at: said }) =>
-      what === 'decided' &&
+/**
+ * What was refused, or is none of the handbook's, is judged elsewhere: also where the same person chose the same once more, which
+ * was decided then.
+ */
+function isDecided(
+  { world, audit }: Evidence,
+  { userId, button, at }: Act,
+  subject: Subject,
+  acts: readonly Act[],
+): boolean {
+  const said = audit.filter(
+    ({ what, who, details, iid, at: instant }) =>
+      (what === 'decided' || what === 'refused') &&
       who === `slack:${userId}` &&
       details.decision === keyOf(button) &&
       ('ticket' in subject ? details.ticket === subject.ticket : iid === subject.issue) &&
-      world.bot.clock.whenItSaid(said).last >= at,
+      world.bot.clock.whenItSaid(instant).last >= at,
   )
+  if (said[0]?.what !== 'refused') return said.length > 0
+  const isAgain = acts.some(
+    (one) =>
+      one.userId === userId &&
+      one.button === button &&
+      one.at > at &&
+      JSON.stringify(one.subject) === JSON.stringify(subject),
+  )
+  return !isAgain && said.some(({ what }) => what === 'decided')
 }
