@@ -8,10 +8,8 @@ const browser = ['test/browser/**/*.test.ts']
 const resilience = ['test/resilience/**/*.test.ts']
 /** What is said of PostgreSQL alone; the store's other tests run on both. */
 const postgres = ['test/postgres/**/*.test.ts']
-/** Flows, restarts, people at the same time: the bot as a whole, on both. */
-const onBoth = ['concurrency', 'failure-restart', 'security-flow-reply'].map(
-  (name) => `test/app/${name}.test.ts`,
-)
+/** The bot as a whole, on both; all of these tests: `npm run test:postgres:app`. */
+const onBoth = ['test/app/concurrency.test.ts', 'test/app/failure-restart.test.ts']
 /** What is said of SQLite alone. */
 const ofSqlite = ['backlog', 'beside', 'migrate', 'observations', 'process-lock', 'query-plans'].map(
   (name) => `test/store/${name}.test.ts`,
