@@ -740,6 +740,19 @@ describe('the digest of the security desk', () => {
     expect(problemsWith('nothing to do', { createdAt: '2026-03-03T10:00:00Z' }, [], posted)).toEqual([])
     expect(problemsWith('nothing to do', { createdAt: '2026-02-26T10:00:00Z' }, [], posted)).toHaveLength(1)
   })
+
+  test.each([
+    ['before', '2026-03-04T08:00:00Z', 0],
+    ['after', '2026-03-07T08:00:00Z', 1],
+  ])(
+    'that waited need not name one on which somebody has worked %s that day was over',
+    (_when, at, problems) => {
+      const audits = [{ created_at: at, author_id: 6002 }]
+      const given = { createdAt: '2026-02-26T10:00:00Z', audits }
+
+      expect(problemsWith('nothing to do', given, [], '2026-03-09T09:00:00Z')).toHaveLength(problems)
+    },
+  )
 })
 
 describe('the digest of the privacy desk', () => {

@@ -68,11 +68,14 @@ export function judgeTicketDigestLines(
 ): void {
   const changes = changesOf(world)
   for (const { ts, text, blocks } of digestsIn(world, securityChannel)) {
-    const ms = drawnAt(text, Number(ts.split('.')[0]) * 1000, world)
+    const postedMs = Number(ts.split('.')[0]) * 1000
+    const ms = drawnAt(text, postedMs, world)
+    // Whatever the zone, the day that it bears is over then: it may have been drawn after somebody worked on the ticket.
+    const untilMs = Math.min(postedMs, Date.parse(`${titleDay(text)}T00:00:00Z`) + 1.5 * dayMs)
     const told = JSON.stringify([text, blocks, world.slack.thread(ts)])
     for (const ticket of world.zendesk.tickets.values()) {
       const name = `ticket ${ticket.id}`
-      if (!isTicketOverdueAt(world, ticket, acts, changes, ms)) continue
+      if (![ms, untilMs].every((at) => isTicketOverdueAt(world, ticket, acts, changes, at))) continue
       const isNamed = new RegExp(`${name}\\b`, 'i').test(told) || /\b\d+ more\b/.test(told)
       if (!owe(counts, 'overdue tickets in digests', isNamed))
         findings.missing.push(
