@@ -6,7 +6,7 @@ import type { RequestRow } from '../src/store/store.ts'
 const dayMs = 24 * 3_600_000
 
 /** A third of them has somebody, and they are between a day and four weeks old. */
-export function openRequest(number: number): Omit<RequestRow, 'version'> {
+function openRequest(number: number): Omit<RequestRow, 'version'> {
   const createdAt = new Date(Date.now() - (1 + (number % 28)) * dayMs).toISOString()
   return {
     ...{ id: requestId(number), source: 'gitlab', number, url: `https://gitlab.example/${number}` },
