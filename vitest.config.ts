@@ -9,7 +9,7 @@ const resilience = ['test/resilience/**/*.test.ts']
 /** What is said of PostgreSQL alone; the store's other tests run on both. */
 const postgres = ['test/postgres/**/*.test.ts']
 /** The bot as a whole, on both; all of these tests: `npm run test:postgres:app`. */
-const onBoth = ['test/app/concurrency.test.ts', 'test/app/failure-restart.test.ts']
+const onBoth = ['test/app/concurrency.test.ts']
 /** What is said of SQLite alone. */
 const ofSqlite = ['backlog', 'beside', 'migrate', 'observations', 'process-lock', 'query-plans'].map(
   (name) => `test/store/${name}.test.ts`,

@@ -22,7 +22,7 @@ describe('A bot that starts on a copy of its database', () => {
     async (name) => {
       const tally = newTally()
 
-      await recoverAtEachInstant({ scenarios: [scenario(name)], everyHow: 2, log: () => {} }, tally)
+      await recoverAtEachInstant({ scenarios: [scenario(name)], everyHow: 3, log: () => {} }, tally)
 
       expect(tally).toMatchObject({ ...nothingWrong, faults: { 'database lost': 1 } })
       expect(tally.runs).toBeGreaterThan(5)
