@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Effect } from '../../src/engine/effect.ts'
 import { anEffectDesk, closeNoResponse, type EffectDesk, snippets } from '../services/effect-desk.ts'
+import { aDeskWithLateCalls } from './late-calls.ts'
 
 const reply = closeNoResponse[0]
 const internalNote: Effect = { kind: 'internal-note', text: 'The account is blocked' }
@@ -10,34 +11,14 @@ const metaIssue: Effect = {
   purpose: 'meta',
   template: 'Deletion Meta Issue - GitLab-com',
 }
-const givenUpMs = 10_000
 const minuteMs = 60_000
 
-/** Every POST is carried out `seconds` after it began, the caller has long given it up; readings are quick. */
+/** Every POST of a note or an issue is carried out `seconds` after it began; readings are quick. */
 async function aSlowDesk(seconds: number) {
-  const real = fetch
-  const late: { readonly at: number; readonly send: () => Promise<unknown> }[] = []
-  const begun: number[] = []
-  const clock: { desk?: EffectDesk } = {}
-  const timeOf = () => clock.desk?.outsideNow().getTime() ?? 0
-  async function carryOut() {
-    for (const one of late.filter(({ at }) => at <= timeOf())) {
-      late.splice(late.indexOf(one), 1)
-      await one.send()
-    }
-  }
-  vi.stubGlobal('fetch', async (url: URL | string, { signal, ...init }: RequestInit = {}) => {
-    await carryOut()
-    if (init.method !== 'POST' || !/\/(notes|issues)$/.test(String(url)))
-      return real(url, { ...init, ...(signal && { signal }) })
-    begun.push(timeOf())
-    late.push({ at: timeOf() + seconds * 1000, send: () => real(url, init) })
-    clock.desk?.pass(givenUpMs)
-    throw new DOMException('The operation was aborted due to timeout', 'TimeoutError')
-  })
-  onTestFinished(() => void vi.unstubAllGlobals())
-  const desk = await anEffectDesk()
-  clock.desk = desk
+  const { desk, begun, carryOut } = await aDeskWithLateCalls(
+    seconds,
+    (url, method) => method === 'POST' && /\/(notes|issues)$/.test(url),
+  )
   async function workOn() {
     await desk.workFor(5 * minuteMs)
     await carryOut()

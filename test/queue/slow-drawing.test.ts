@@ -1,41 +1,22 @@
 /** A card's update that Slack carries out long after the bot has given it up, when newer ones stand: the newest stands last. */
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Effect } from '../../src/engine/effect.ts'
-import { anEffectDesk, type EffectDesk } from '../services/effect-desk.ts'
+import { aDeskWithLateCalls } from './late-calls.ts'
 
 const note = (text: string): Effect => ({ kind: 'internal-note', text })
-const givenUpMs = 10_000
-
 /** The first so many updates of messages are carried out `seconds` after they began, the caller has long given them up. */
 async function aSlowSlack(seconds: number, count: number) {
-  const real = fetch
-  const late: { readonly at: number; readonly send: () => Promise<unknown> }[] = []
-  const clock: { desk?: EffectDesk } = {}
-  const timeOf = () => clock.desk?.now().getTime() ?? 0
   let left = count
-  const updates: string[] = []
-  vi.stubGlobal('fetch', async (url: URL | string, { signal, ...init }: RequestInit = {}) => {
-    if (!String(url).endsWith('/chat.update')) return real(url, { ...init, ...(signal && { signal }) })
-    updates.push(new Date(timeOf()).toISOString())
-    if (left === 0) return real(url, { ...init, ...(signal && { signal }) })
-    left -= 1
-    late.push({ at: timeOf() + seconds * 1000, send: () => real(url, init) })
-    clock.desk?.pass(givenUpMs)
-    throw new DOMException('The operation was aborted due to timeout', 'TimeoutError')
-  })
-  onTestFinished(() => void vi.unstubAllGlobals())
-  const desk = await anEffectDesk()
-  clock.desk = desk
+  const { desk, carryOut } = await aDeskWithLateCalls(
+    seconds,
+    (url) => url.endsWith('/chat.update') && left-- > 0,
+  )
   return {
     desk,
-    updates,
     async workFor(length: number) {
       for (let second = 0; second < length; second++) {
         await desk.workFor(1_000)
-        for (const one of late.filter(({ at }) => at <= timeOf())) {
-          late.splice(late.indexOf(one), 1)
-          await one.send()
-        }
+        await carryOut()
       }
     },
   }
