@@ -191,12 +191,20 @@ describe('an Undo that is refused as too late', () => {
       method: 'GET',
       path: '/api/v4/projects/102/templates/issues/Account%20Reinstatement',
     }) as const
+  const onFeature = (second: number, iid = 330669) => ({
+    ...sentAt(second),
+    path: `/api/v4/projects/gitlab-org%2Fgitlab/issues/${iid}/notes`,
+    text: '{"body":"Support is working a request of this kind by hand."}',
+  })
   const token = { ...sentAt(30), service: 'zendesk', path: '/oauth/tokens' } as const
 
   it.each([
     ['after the reply began to leave', [sentAt(30)], []],
     ['after its note asked for the name of who decided', [asksAt(30)], []],
     ['after the template of its issue was asked for', [template(30)], []],
+    ['after its note on the feature request began to leave', [onFeature(30)], []],
+    ['while another decision writes there, before its wait is over', [onFeature(29)], nothingHadLeft],
+    ['while something is written on an issue of that project', [onFeature(30, 330668)], nothingHadLeft],
     ['while a modal asks for a template', [template(29)], nothingHadLeft],
     ['while Zendesk gives a new token, of which a request has no need', [token], nothingHadLeft],
     ['while nothing has left', [], nothingHadLeft],

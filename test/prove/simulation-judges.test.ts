@@ -317,6 +317,18 @@ describe('an address that never answers clearly', () => {
     expect(judged([aCall({ ...set, at: hour, fault: 'hang' }), aCall({ ...set, ...putOff })])).toHaveLength(1)
   })
 
+  test('and is known where a comment on a ticket was put off, which is not repeated before it was looked for', () => {
+    const text = '{"ticket":{"status":"solved","comment":{"body":"Please see the form.","public":true}}}'
+    const comment = { service: 'zendesk', method: 'PUT', path: '/api/v2/tickets/5001.json', text } as const
+    const unclear = (hours: number) => aCall({ ...comment, at: hours * hour, fault: 'dropped-after-applied' })
+    const late = { ...comment, at: 26 * hour } as const
+
+    expect(judged([unclear(1), aCall({ ...late, status: 429 })])).toEqual([])
+    expect(judged([unclear(1), aCall({ ...late, fault: 'refused-connection' })])).toEqual([])
+    expect(judged([unclear(1), aCall({ ...late, status: 429 }), unclear(27)])).toHaveLength(1)
+    expect(judged([unclear(1), aCall({ ...late, status: 409 }), unclear(27)])).toHaveLength(1)
+  })
+
   test('and is known once Zendesk has refused it since the ticket has changed, other than in GitLab, which somebody else was saving', () => {
     const zendesk = { service: 'zendesk', method: 'PUT', path: '/api/v2/tickets/5001.json' } as const
     const conflict = { at: 4 * hour, status: 409 }

@@ -2,6 +2,7 @@
  * A reply that waits (`UNDO_SECONDS`) goes out after its wait, and nothing of what was undone leaves the bot. That it was undone
  * is a claim; who had clicked Undo, and what left the bot and when, are not.
  */
+import { featureRequest } from '../../../sandbox/gitlab/gitlab.ts'
 import { dayOf } from '../../handbook/clocks.ts'
 import { ticketDecisions } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
@@ -219,12 +220,14 @@ function isAbout(
 }
 
 /**
- * What the first effect of a decision needs before it turns to the request: the name of who decided, for a note; the template of
- * the issue that it opens; a new token of Zendesk. Only after the wait, since modals ask for the same.
+ * What the first effect of a decision does before it turns to the request: it asks for the name of who decided, for a note; for the
+ * template of the issue that it opens; for a new token of Zendesk; and it writes on the feature request. Only after the wait, since
+ * modals ask for the same.
  */
 function prepares(world: World, { service, path, text, at }: OutgoingCall, decided: AuditEntry): boolean {
   if (!isWaitOver(world, decided, at)) return false
-  if (service === 'gitlab') return path.includes('/templates/issues/')
+  const isOnFeature = path.endsWith(`/issues/${featureRequest.iid}/notes`)
+  if (service === 'gitlab') return path.includes('/templates/issues/') || isOnFeature
   if (service === 'zendesk') return decided.details.ticket !== undefined && path.endsWith('/oauth/tokens')
   const decider = decided.who.replace('slack:', '')
   return path.endsWith('/users.info') && new URLSearchParams(text).get('user') === decider

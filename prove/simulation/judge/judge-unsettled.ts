@@ -62,7 +62,7 @@ function unclearSince(
     if (isAppended(call) || isSettled(call, isRepeated)) first = undefined
     else if (isUnclear) first ??= call
     // It is appended again only once it is certain that it was not: put off then, it waits, and nothing of it is unclear.
-    const isWaiting = call.method === 'POST' && !isUnclear
+    const isWaiting = isOfWhatIsAppended(call) && !isUnclear && !isConflict(call)
     if (first && !isWaiting && call.ms - time.msAt(first.at + givenUpAfterMs) >= longMs) return first
   }
   return undefined
@@ -77,6 +77,16 @@ function unclearSince(
 function isSettled({ service, fault, status }: OutgoingCall, isRepeated: boolean): boolean {
   const isEnd = status !== 409 || (service === 'zendesk' && !isRepeated)
   return fault === undefined && status !== 429 && isEnd
+}
+
+/** A comment on a ticket is one of the changes of the ticket, and is not repeated before it was looked for, either. */
+function isOfWhatIsAppended({ service, method, text }: OutgoingCall): boolean {
+  return method === 'POST' || (service === 'zendesk' && /"comment":/.test(text))
+}
+
+/** The ticket has changed, maybe by an attempt before. */
+function isConflict({ service, status }: OutgoingCall): boolean {
+  return service === 'zendesk' && status === 409
 }
 
 function isAppended({ method, fault }: OutgoingCall): boolean {
