@@ -42,8 +42,10 @@ describe('The digest of the security desk', () => {
   test('of a day with nothing to say is one line', async () => {
     const { world, ticket } = await aTicket()
     await decideOnTicket({ world, ticket }, 'Redirect: Copyright')
+    // The first digest may have been posted before the ticket was solved, or not: that of the next day tells of it.
+    await world.advance({ days: 1 })
 
-    await world.advance({ days: 2 })
+    await world.advance({ days: 1 })
 
     expect(securityDigests(world).at(-1)?.split('\n')[0]).toBe(
       'Security tickets, Wed, Mar 4: nothing to do. 0 open tickets.',
