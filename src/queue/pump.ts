@@ -158,21 +158,28 @@ export function createPump({
     for (const one of held) if (tokens.get(one.id) === one.token) one.heldUntil = Date.parse(claim.until)
   }
 
-  async function runUntilIdle(): Promise<void> {
+  /** `until`: waits for what is to end the pause before the next look. */
+  async function runUntilIdle(until = (change: Promise<void>) => change): Promise<void> {
     shelved.clear()
     for (;;) {
       const woken = alarm.promise
       await lookOnce()
       if (running.size === 0) return
-      await Promise.race([woken, ...[...running].map(({ ended }) => ended)])
+      await until(Promise.race([woken, ...[...running].map(({ ended }) => ended)]))
     }
+  }
+
+  /** A call that hangs keeps nobody from what becomes due meanwhile, and what it is made for stays held. */
+  async function orTooLong(change: Promise<void>): Promise<void> {
+    await sleepUntil(clock, longestSleepMs, change)
+    wake()
   }
 
   async function work(): Promise<void> {
     while (!isStopping) {
       const woken = alarm.promise
       // Not at once again where it fails: a full disk may be read, and without a pause nothing else would get a turn.
-      await runUntilIdle().catch(onFailedLook)
+      await runUntilIdle(orTooLong).catch(onFailedLook)
       await sleepUntil(clock, longestSleepMs, woken)
       // Also where nobody woke it: what waits on the same promise for days piles up.
       wake()
@@ -184,7 +191,7 @@ export function createPump({
     start: () => {
       background ??= work()
     },
-    runUntilIdle,
+    runUntilIdle: () => runUntilIdle(),
     async stop() {
       isStopping = true
       wake()

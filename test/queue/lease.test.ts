@@ -1,6 +1,6 @@
 /** What a process holds, as it may know it: whoever stood still has perhaps lost it, and sends nothing. */
 import { expect, test } from 'vitest'
-import { clockWith } from '../../src/clock.ts'
+import { clockWith, nextTurn } from '../../src/clock.ts'
 import { outgoing } from '../../src/http/outgoing.ts'
 import { createPump, type PumpParts } from '../../src/queue/pump.ts'
 import type { Held, Sharing } from '../../src/store/store.ts'
@@ -8,8 +8,12 @@ import type { Held, Sharing } from '../../src/store/store.ts'
 const shared: Sharing = { isShared: true, leaseMs: 8_000 }
 
 /** A pump with one entry, whose work asks a service whenever it is told to. */
-function holding(sharing: Sharing, renew: PumpParts['renew'] = async () => []) {
-  const time = { ms: Date.parse('2026-03-01T09:00:00.000Z') }
+function holding(
+  sharing: Sharing,
+  renew: PumpParts['renew'] = async () => [],
+  sleep: PumpParts['clock']['sleep'] = clockWith(() => new Date()).sleep,
+  time = { ms: Date.parse('2026-03-01T09:00:00.000Z') },
+) {
   const sent: string[] = []
   const calls = outgoing(async (input) => {
     sent.push(String(input))
@@ -20,7 +24,7 @@ function holding(sharing: Sharing, renew: PumpParts['renew'] = async () => []) {
   const outcome: unknown[] = []
   let isBegun = false
   const pump = createPump({
-    clock: clockWith(() => new Date(time.ms)),
+    clock: { now: () => new Date(time.ms), sleep },
     owner: 'this process',
     sharing,
     renew,
@@ -42,6 +46,7 @@ function holding(sharing: Sharing, renew: PumpParts['renew'] = async () => []) {
     pump,
     sent,
     outcome,
+    ask: () => ask.now.resolve(),
     /** So much later the work makes its call. */
     async askAfter(ms: number) {
       const idle = pump.runUntilIdle()
@@ -102,5 +107,37 @@ test('where one process has the database, it holds what it has begun however lon
 
   await askAfter(3_600_000)
 
+  expect(sent).toHaveLength(1)
+})
+
+test('what takes longer than its lease is renewed meanwhile, though nobody wakes the pump', async () => {
+  const time = { ms: Date.parse('2026-03-01T09:00:00.000Z') }
+  const renewedAt: number[] = []
+  const began = time.ms
+  const passes = async (ms: number, signal?: AbortSignal) => {
+    await nextTurn()
+    signal?.throwIfAborted()
+    time.ms += ms
+  }
+  const { pump, ask, sent } = holding(
+    shared,
+    async () => {
+      renewedAt.push(time.ms - began)
+      return [{ id: 1, token: 3 }]
+    },
+    passes,
+    time,
+  )
+
+  pump.start()
+  for (let turn = 0; turn < 1_000 && time.ms < began + 60_000; turn++) await nextTurn()
+  ask()
+  await nextTurn()
+  await pump.stop()
+
+  const pauses = renewedAt.map((at, index) => at - (renewedAt[index - 1] ?? 0))
+  expect(time.ms).toBeGreaterThanOrEqual(began + 60_000)
+  expect(pauses.length).toBeGreaterThan(10)
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(5_000)
   expect(sent).toHaveLength(1)
 })
