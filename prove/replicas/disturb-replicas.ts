@@ -91,11 +91,14 @@ function judgeTakeovers(took: readonly TakenOver[], { seed, log }: Disturbing, t
       `replicas, seed ${seed}: ${took.length} taken over, after ${seconds(sorted[Math.floor(took.length / 2)])} s in the middle and ${seconds(sorted.at(-1))} s at most`,
     )
   }
-  for (const { afterMs, lateMs } of took)
-    if (afterMs > takenOverWithinMs + lateMs)
-      tally.broken.push(
-        `seed ${seed}: it took ${seconds(afterMs)} s until another replica went on, of which the machine was late by ${seconds(lateMs)} s`,
-      )
+  for (const { entry, afterMs, lateMs, leaseMs, meanwhile } of took) {
+    if (afterMs <= takenOverWithinMs) continue
+    const lease = leaseMs === undefined ? '' : `, and its lease ran ${seconds(leaseMs)} s longer`
+    const told = `seed ${seed}: it took ${seconds(afterMs)} s until another replica went on with ${entry}, of which the machine was late by ${seconds(lateMs)} s${lease}`
+    log(told)
+    for (const line of meanwhile) log(`  ${line}`)
+    if (afterMs > takenOverWithinMs + lateMs) tally.broken.push(told)
+  }
 }
 
 interface Disturbed {

@@ -17,9 +17,15 @@ export interface Watched {
 }
 
 export interface TakenOver {
+  /** By table and number. */
+  readonly entry: string
   readonly afterMs: number
   /** By so much the looks themselves came too late, since the machine had other things to do: the replicas were no quicker. */
   readonly lateMs: number
+  /** The lease that it was held by ran for so long when its holder fell silent; nothing where it had none. */
+  readonly leaseMs?: number
+  /** What the replicas did in the database while it was overdue. */
+  readonly meanwhile: readonly string[]
 }
 
 interface Hold {
@@ -33,6 +39,8 @@ interface Hold {
 const lookMs = 100
 /** A server that says nothing for so long is not there any more. */
 const silentMs = 5_000
+/** A look of the others comes within a second of the end of a lease; what takes longer is told, each so often. */
+const overdueMs = 1_500
 /** Beyond this, not counting what the machine was late, nobody goes on with it. */
 const patienceMs = 60_000
 
@@ -45,6 +53,12 @@ const inHandNow = `
 const waitingNow = `
   select 'inbox ' || id as entry, to_jsonb(inbox) - 'payload' as told from inbox where finished_at is null union all
   select 'outbox ' || id, to_jsonb(outbox) - 'work' - 'result' from outbox where status not in ('done', 'cancelled')`
+/** What each replica asks of the database at the moment, or has asked last, and for how long. */
+const atWork = `
+  select 'pid ' || pid || ' ' || coalesce(state, '') || ' ' || coalesce(wait_event_type || ' ' || wait_event, '') || ' for ' ||
+    round(extract(epoch from clock_timestamp() - state_change)::numeric, 1) || ' s, in a transaction for ' ||
+    coalesce(round(extract(epoch from clock_timestamp() - xact_start)::numeric, 1), 0) || ' s: ' || left(query, 120) as told
+  from pg_stat_activity where application_name = 'privacy-desk' order by pid`
 const storyOfOne = `
   select 'inbox ' || id as entry, to_jsonb(inbox) - 'payload' as told from inbox where subject = $1 union all
   select 'outbox ' || id, to_jsonb(outbox) - 'work' from outbox
@@ -91,6 +105,16 @@ export async function watchDatabase(databaseUrl: string): Promise<Watched> {
       entry.startsWith(`${table} `) ? [Number(entry.slice(table.length))] : [],
     )
 
+  /** Read by whoever asks why nobody goes on with these. */
+  async function stateOf(overdue: readonly (readonly [string, Hold])[]): Promise<readonly string[]> {
+    const at = new Date().toISOString()
+    const rows = await rowsOf<{ readonly told: string }>(atWork)
+    return [
+      `${at}: not yet gone on with: ${overdue.map(([entry, { until }]) => `${entry} until ${until}`).join(', ')}`,
+      ...rows.map(({ told: what }) => `${at}: ${what}`),
+    ]
+  }
+
   return {
     inHand: () => holds(inHandNow),
     async waiting() {
@@ -98,8 +122,12 @@ export async function watchDatabase(databaseUrl: string): Promise<Watched> {
     },
     async takenOver(before) {
       const since = performance.now()
+      const silentAt = Date.now()
+      const leaseOf = ({ until }: Hold) =>
+        until === null ? {} : { leaseMs: Math.max(0, Date.parse(until) - silentAt) }
       const left = new Map(before)
       const took: TakenOver[] = []
+      const meanwhile: string[] = []
       let lateMs = 0
       let lookedAt = since
       while (left.size > 0 && performance.now() - since - lateMs < patienceMs) {
@@ -116,11 +144,16 @@ export async function watchDatabase(databaseUrl: string): Promise<Watched> {
           left.delete(entry)
           // Whoever lives puts back what it has in hand, and may claim it again.
           if (is && is.token !== was.token && is.owner !== was.owner)
-            took.push({ afterMs: performance.now() - since, lateMs })
+            took.push({ entry, afterMs: performance.now() - since, lateMs, ...leaseOf(was), meanwhile })
         }
+        const overdue = [...left].filter(([, { until }]) => Date.now() - Date.parse(until ?? '') > overdueMs)
+        if (overdue.length > 0) meanwhile.push(...(await stateOf(overdue)))
       }
       // Whatever is still as it was nobody has gone on with.
-      return [...took, ...[...left].map(() => ({ afterMs: Number.POSITIVE_INFINITY, lateMs }))]
+      const never = [...left].map(([entry, was]) => ({
+        ...{ entry, afterMs: Number.POSITIVE_INFINITY, lateMs, ...leaseOf(was), meanwhile },
+      }))
+      return [...took, ...never]
     },
     async storyOf(iid) {
       return (await told(storyOfOne, [`gitlab:${iid}`])).map(
