@@ -48,7 +48,7 @@ async function startOrExit(given: Config): Promise<App> {
     const wallClock = () => new Date(Date.now())
     return await startApp({ config: given, clock, wallClock, leaveMs, random: Math.random, fetch, log })
   } catch (error) {
-    return fail('the bot could not start: npm run doctor says what is missing and how to fix it', error)
+    return fail('the bot could not start: npm run doctor says what is wrong and how to fix it', error)
   }
 }
 

@@ -63,6 +63,8 @@ export function answer(primary: Served, request: RecordedRequest): Answer {
   const served = servedTo(primary, asked)
   const [area, id, ...rest] = parts.slice(2)
   if (area === 'user' && id === undefined) return { status: 200, body: userForAdmin(asked.base, asked.user) }
+  if (area === 'personal_access_tokens' && id === 'self')
+    return { status: 200, body: { scopes: ['api'], expires_at: null } }
   if (area === 'users') return userRoutes(served, asked, id, rest)
   if (area === 'groups' && id !== undefined) return groupRoutes(served, asked, id, rest)
   if (area === 'projects' && id !== undefined) return projectRoutes(served, asked, id, rest)
@@ -129,7 +131,28 @@ function projectRoutes(served: Served, asked: Asked, id: string, rest: readonly 
   if (rest[0] === 'templates' && rest[1] === 'issues') return templateRoute(project, rest[2])
   if (rest[0] === 'export' && rest.length === 1) return exportRoute(served, asked, project)
   if (rest[0] === 'issues') return issueRoutes(served, asked, project, rest.slice(1))
+  if (rest[0] === 'labels') return labelRoute(served, asked, project, rest[1])
+  // The bot is a Reporter, and webhooks are for maintainers: https://docs.gitlab.com/api/project_webhooks/
+  if (rest[0] === 'hooks') return forbidden
   return notFound()
+}
+
+/** A label is there from when it was first set. https://docs.gitlab.com/api/labels/ */
+function labelRoute(
+  { world, paging }: Served,
+  { request, base }: Asked,
+  project: Project,
+  name: string | undefined,
+): Answer {
+  const set = world.issues
+    .filter((issue) => issue.project === project)
+    .flatMap(({ labels, labelEvents }) => [...labels, ...labelEvents.map(({ label }) => label)])
+  const names = [...new Set(set)].sort()
+  if (name !== undefined)
+    return names.includes(name) ? { status: 200, body: { name } } : notFound('404 Label Not Found')
+  const text = request.query.get('search')?.toLowerCase() ?? ''
+  const found = names.filter((one) => one.toLowerCase().includes(text)).map((one) => ({ name: one }))
+  return paged(found, request, base, paging)
 }
 
 /** By an old path: https://docs.gitlab.com/user/project/repository/#repository-path-changes, lib/api/helpers.rb. */

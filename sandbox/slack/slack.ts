@@ -133,6 +133,12 @@ function contains(message: Message, text: string): boolean {
   )
 }
 
+/** Those of manifest.yml, with what stands there as comments. Slack names them with every answer: https://docs.slack.dev/authentication/installing-with-oauth */
+const SCOPES = [
+  ...['chat:write', 'commands', 'files:write', 'links:read', 'links:write'],
+  ...['usergroups:read', 'users:read', 'channels:read', 'groups:read'],
+]
+
 function answer(space: Workspace, fake: FakeServer, socket: SocketMode, request: RecordedRequest): Answer {
   if (request.path.startsWith('/upload/v1/')) return takeFile(space, request.path)
   if (request.path.startsWith('/response/')) return answerResponseUrl(space, request.path, request.body)
@@ -150,7 +156,8 @@ function answer(space: Workspace, fake: FakeServer, socket: SocketMode, request:
   const perform = METHODS[method]
   if (!perform) return refused('unknown_method')
   try {
-    return { status: 200, body: { ok: true, ...perform(space, given) } }
+    const body = { ok: true, ...perform(space, given) }
+    return { status: 200, headers: { 'x-oauth-scopes': SCOPES.join(',') }, body }
   } catch (error) {
     if (error instanceof SlackRefusal) return refused(error.code, error.messages)
     throw error

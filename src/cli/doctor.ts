@@ -14,7 +14,7 @@ import { checkCalendar, checkClocks, clockOf } from './doctor/check-clocks.ts'
 import { checkGitLab } from './doctor/check-gitlab.ts'
 import { checkSlack } from './doctor/check-slack.ts'
 import { checkZendesk } from './doctor/check-zendesk.ts'
-import { counted, type Finding, lineOf, missing, ok, warn } from './doctor/finding.ts'
+import { counted, type Finding, lineOf, ok, problem, warn } from './doctor/finding.ts'
 import { type Env, type ExitCode, type Io, readArguments } from './io.ts'
 
 const deskFile = new URL('../../config/desk.yaml', import.meta.url)
@@ -46,17 +46,17 @@ export async function doctor(args: readonly string[], env: Env, io: Io): Promise
     report(checkCalendar(config, io.now()))
   }
   io.out.write(summaryOf(findings))
-  return findings.some(({ verdict }) => verdict === 'missing') ? 1 : 0
+  return findings.some(({ verdict }) => verdict === 'problem') ? 1 : 0
 }
 
-/** The last line: whether the bot can work like this. Problems lie between many lines that are fine. */
+/** The end: whether the bot can work like this, and the problems once more where they lie between lines that are fine. */
 function summaryOf(findings: readonly Finding[]): string {
   const count = (which: Finding['verdict']) => findings.filter(({ verdict }) => verdict === which).length
-  const problems = counted(count('missing'), 'problem')
   const rest = `${counted(count('warn'), 'warning')}, ${count('ok')} checks fine`
-  return count('missing') > 0
-    ? `\n${problems}, ${rest}: the bot can’t work until the lines with “missing” are fixed.\n`
-    : `\nNo problems, ${rest}.\n`
+  const problems = findings.filter(({ verdict }) => verdict === 'problem')
+  if (problems.length === 0) return `\nNo problems, ${rest}.\n`
+  const text = `\n${counted(problems.length, 'problem')}, ${rest}: the bot can’t work until the lines with “problem” are fixed`
+  return count('ok') === 0 ? `${text}.\n` : `${text}:\n\n${problems.map(lineOf).join('')}`
 }
 
 function configured(env: Env): Config | { readonly problems: readonly Finding[] } {
@@ -65,11 +65,11 @@ function configured(env: Env): Config | { readonly problems: readonly Finding[] 
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const mend = 'set it as .env.example and config/desk.yaml explain'
-    return { problems: error.problems.map((problem) => missing(`Configuration: ${problem}`, mend)) }
+    return { problems: error.problems.map((text) => problem(`Configuration: ${text}`, mend)) }
   }
 }
 
-/** Said first: what is missing is often there under a wrong name. */
+/** Said first: what isn’t set is often there under a wrong name. */
 function misspelt(env: Env): readonly Finding[] {
   return misspeltIn(env).map((one) =>
     warn(
@@ -108,7 +108,7 @@ async function checkDatabase(databaseUrl: string, now: () => Date): Promise<Find
     await store.close()
     return ok(`Database: ${path} opens; its audit log has ${seq} entries`)
   } catch (error) {
-    if (error instanceof CannotOpenStore) return missing(`Database: ${error.message}`, 'check DATABASE_URL')
+    if (error instanceof CannotOpenStore) return problem(`Database: ${error.message}`, 'check DATABASE_URL')
     throw error
   }
 }
@@ -130,6 +130,6 @@ function checkPlace(path: string): Finding {
     accessSync(folder, constants.W_OK | constants.X_OK)
     return ok(`Database: ${path} will be made at the first start`)
   } catch {
-    return missing(`Database: ${folder} may not be written`, 'let the bot write there, or set DATABASE_URL')
+    return problem(`Database: ${folder} may not be written`, 'let the bot write there, or set DATABASE_URL')
   }
 }

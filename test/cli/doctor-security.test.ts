@@ -137,15 +137,15 @@ describe('Zendesk', () => {
     [
       200,
       { user: { role: 'end-user' } },
-      'missing Zendesk: zendesk GET user: signed in as nobody who works there.',
+      'problem Zendesk: zendesk GET user: signed in as nobody who works there.',
     ],
-    [401, { error: 'Couldn’t authenticate you' }, 'missing Zendesk: zendesk GET /api/v2/users/me.json: 401.'],
+    [401, { error: 'Couldn’t authenticate you' }, 'problem Zendesk: zendesk GET /api/v2/users/me.json: 401.'],
     [
       200,
       { user: { id: 6001, role: 'agent', only_private_comments: true } },
-      'missing Zendesk: the account may write only internal comments, so no answer reaches a requester.',
+      'problem Zendesk: the account may write only internal comments, so no answer reaches a requester.',
     ],
-  ])('that answers %i %j is missing, and no further line is about it', async (status, body, line) => {
+  ])('that answers %i %j is a problem, and no further line is about it', async (status, body, line) => {
     const { examine, zendesk } = await aSecurityDesk()
     answers(zendesk.fake, /users\/me/, { status, body })
 
@@ -168,13 +168,13 @@ describe('Zendesk', () => {
       {},
       '400 (invalid_scope)',
     ],
-  ])('that gives %s no access token is missing', async (_what, change, env, told) => {
+  ])('that gives %s no access token is a problem', async (_what, change, env, told) => {
     const { examine, zendesk } = await aSecurityDesk()
     change(zendesk)
 
     expect(await examine(env)).toEqual({
       code: 1,
-      lines: [`missing Zendesk: zendesk POST /oauth/tokens: ${told}. Fix: ${mendOfClient}`],
+      lines: [`problem Zendesk: zendesk POST /oauth/tokens: ${told}. Fix: ${mendOfClient}`],
     })
   })
 
@@ -194,7 +194,7 @@ describe('Zendesk', () => {
     ])
   })
 
-  test('with an API token on the day that these end is missing, and nothing further is asked', async () => {
+  test('with an API token on the day that these end is a problem, and nothing further is asked', async () => {
     const { zendesk } = await aSecurityDesk()
     const signIn = { email: zendeskEmail, token: zendeskToken }
     const config = { url: zendesk.url, ...signIn, query: 'type:ticket', pollSeconds: 60 }
@@ -204,7 +204,7 @@ describe('Zendesk', () => {
 
     expect(findings.map(({ verdict, text }) => [verdict, text])).toEqual([
       ['ok', 'Zendesk: signed in as agent'],
-      ['missing', 'Zendesk API token: Zendesk’s API tokens ended on 30 April 2027'],
+      ['problem', 'Zendesk API token: Zendesk’s API tokens ended on 30 April 2027'],
     ])
   })
 
@@ -214,7 +214,7 @@ describe('Zendesk', () => {
     const { lines } = await examine({ ...withApiToken, ZENDESK_TOKEN: 'another-token' })
 
     expect(lines[0]).toBe(
-      'missing Zendesk: zendesk GET /api/v2/users/me.json: 401. Fix: check ZENDESK_URL, ZENDESK_EMAIL and ZENDESK_TOKEN',
+      'problem Zendesk: zendesk GET /api/v2/users/me.json: 401. Fix: check ZENDESK_URL, ZENDESK_EMAIL and ZENDESK_TOKEN',
     )
   })
 
@@ -224,14 +224,14 @@ describe('Zendesk', () => {
     'check ZENDESK_URL, ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, and that the client is confidential and allowed the scopes read tickets:write'
   const mendOfRole = 'give it a role that may write public comments'
 
-  test('that refuses the query is missing', async () => {
+  test('that refuses the query is a problem', async () => {
     const { examine, zendesk } = await aSecurityDesk()
     answers(zendesk.fake, /search/, { status: 422, body: { error: 'invalid' } })
 
     const { code, lines } = await examine()
 
     expect(code).toBe(1)
-    expect(lines).toEqual([expect.stringMatching(/^missing Zendesk queue: .*422.*Fix: check ZENDESK_QUERY$/)])
+    expect(lines).toEqual([expect.stringMatching(/^problem Zendesk queue: .*422.*Fix: check ZENDESK_QUERY$/)])
   })
 
   test.each<[string, object, (zendesk: LocalZendesk) => void, string]>([
@@ -282,7 +282,7 @@ describe('its channel', () => {
     [
       {},
       1,
-      'missing Slack channel field-security: the bot is no member. Fix: invite the bot there: /invite @ and its name',
+      'problem Slack channel field-security: the bot is no member. Fix: invite the bot there: /invite @ and its name',
     ],
     [
       { is_member: true, is_ext_shared: true },
@@ -305,13 +305,13 @@ describe('its channel', () => {
     expect(await examine()).toEqual({ code, lines: [line] })
   })
 
-  test('that is not to be seen is missing', async () => {
+  test('that is not to be seen is a problem', async () => {
     const { examine } = await aSecurityDesk()
 
     expect(await examine({ SECURITY_CHANNEL: 'nowhere' })).toEqual({
       code: 1,
       lines: [
-        'missing Slack channel nowhere: not there, or private and the bot is no member. Fix: check its name, or invite the bot there: /invite @ and its name',
+        'problem Slack channel nowhere: not there, or private and the bot is no member. Fix: check its name, or invite the bot there: /invite @ and its name',
       ],
     })
   })
@@ -322,7 +322,7 @@ describe('its channel', () => {
     expect(await examine({ SECURITY_CHANNEL: 'privacy-team_help' })).toEqual({
       code: 1,
       lines: [
-        'missing Configuration: SECURITY_CHANNEL is the same as PRIVACY_CHANNEL: tickets are for Field Security only. Fix: set it as .env.example and config/desk.yaml explain',
+        'problem Configuration: SECURITY_CHANNEL is the same as PRIVACY_CHANNEL: tickets are for Field Security only. Fix: set it as .env.example and config/desk.yaml explain',
       ],
     })
   })
@@ -388,6 +388,8 @@ describe('Field Security', () => {
     })
   })
 })
+
+const noLabel = { status: 404, body: { message: '404 Label Not Found' } }
 
 describe('an expert team', () => {
   async function aTeam(project: object | undefined, team = '') {
@@ -455,9 +457,10 @@ describe('an expert team', () => {
     expect(await examine()).toEqual(lines)
   })
 
-  test('without its template and a label is warned of by name', async () => {
+  test('without its template is warned of by name, and a label that is merely new is no matter', async () => {
     const { examine, gitlab } = await aTeam({}, ', template: Question')
-    answers(gitlab, /labels\/urgent$/, { status: 404, body: { message: '404 Label Not Found' } })
+    answers(gitlab, /labels\/urgent$/, noLabel)
+    answers(gitlab, /\/labels$/, { status: 200, body: [{ name: 'urging' }] })
     answers(gitlab, /templates\/issues\/Question$/, {
       status: 404,
       body: { message: '404 Template Not Found' },
@@ -465,7 +468,16 @@ describe('an expert team', () => {
 
     expect(await examine()).toEqual([
       'warn    Expert team Abuse: the project sec/abuse has no issue template “Question” that the bot’s account can read. Fix: ask somebody with write access there to add .gitlab/issue_templates/Question.md, or your admins to correct the name in config/desk.yaml',
-      'warn    Expert team Abuse: labels that are not there yet: urgent. Fix: nothing, if they are new: GitLab makes a label when it is first set',
+    ])
+  })
+
+  test('whose label is there in another spelling is told so', async () => {
+    const { examine, gitlab } = await aTeam({})
+    answers(gitlab, /labels\/urgent$/, noLabel)
+    answers(gitlab, /\/labels$/, { status: 200, body: [{ name: 'Urgent' }] })
+
+    expect(await examine()).toEqual([
+      'warn    Expert team Abuse: “urgent” isn’t there, but “Urgent” is. Fix: if they mean the same, name the team’s label "Urgent" in desk.yaml; else nothing',
     ])
   })
 

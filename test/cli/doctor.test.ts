@@ -7,7 +7,7 @@ import { commandLine } from './command-line.ts'
 import { answers, hook, newest, signedIn, surroundings } from './doctor-surroundings.ts'
 
 describe('the doctor says per line what is right', () => {
-  test('and ends with 0 where nothing is missing', async () => {
+  test('and ends with 0 where nothing is a problem', async () => {
     const { examine, env } = await surroundings()
     const path = String(env.DATABASE_URL).slice('file:'.length)
 
@@ -48,6 +48,16 @@ describe('the doctor says per line what is right', () => {
     expect(text).toMatch(/\n\nNo problems, 1 warning, \d+ checks fine\.\n$/)
   })
 
+  test('and ends with the problems once more where they lie between lines that are fine', async () => {
+    const { report } = await surroundings()
+
+    const { text } = await report({ PRIVACY_CHANNEL: 'nowhere' })
+
+    expect(text).toMatch(
+      /\n\n1 problem, 0 warnings, \d+ checks fine: the bot can’t work until the lines with “problem” are fixed:\n\nproblem Slack channel nowhere: not there.*\n$/,
+    )
+  })
+
   test('and changes nothing: it only reads', async () => {
     const { examine, slack, gitlab } = await surroundings()
 
@@ -71,12 +81,12 @@ describe('the configuration', () => {
     expect(code).toBe(1)
     const mend = 'Fix: set it as .env.example and config/desk.yaml explain'
     expect(out.split('\n')).toEqual([
-      `missing Configuration: SLACK_BOT_TOKEN is missing. ${mend}`,
-      `missing Configuration: GITLAB_TOKEN is missing. ${mend}`,
-      `missing Configuration: GITLAB_PROJECT must be a project id or a full path such as group/project. ${mend}`,
-      `missing Configuration: SLACK_SIGNING_SECRET is missing (or SLACK_APP_TOKEN, for Socket Mode). ${mend}`,
+      `problem Configuration: SLACK_BOT_TOKEN is missing. ${mend}`,
+      `problem Configuration: GITLAB_TOKEN is missing. ${mend}`,
+      `problem Configuration: GITLAB_PROJECT must be a project id or a full path such as group/project. ${mend}`,
+      `problem Configuration: SLACK_SIGNING_SECRET is missing (or SLACK_APP_TOKEN, for Socket Mode). ${mend}`,
       '',
-      '4 problems, 0 warnings, 0 checks fine: the bot can’t work until the lines with “missing” are fixed.',
+      '4 problems, 0 warnings, 0 checks fine: the bot can’t work until the lines with “problem” are fixed.',
       '',
     ])
   })
@@ -93,7 +103,7 @@ describe('the configuration', () => {
     expect(lines).toContain(
       'ok      Proxy: Slack, GitLab and Zendesk are asked through 127.0.0.1:1, but not a.example.com',
     )
-    expect(lines.join()).toContain('missing Slack: slack auth.test: no connection (ECONNREFUSED).')
+    expect(lines.join()).toContain('problem Slack: slack auth.test: no connection (ECONNREFUSED).')
     expect([slack.requests.length - before, lines.join().includes('a-password')]).toEqual([0, false])
   })
 
@@ -107,7 +117,7 @@ describe('the configuration', () => {
       'warn    Configuration: GITLAB_TOKN is set, but the bot doesn’t know it. Fix: rename it to GITLAB_TOKEN, or leave it out',
       'warn    Configuration: SLACK_WEBHOOK_URL is set, but the bot doesn’t know it. Fix: leave it out',
     ])
-    expect(out).toContain('missing Configuration: GITLAB_TOKEN is missing.')
+    expect(out).toContain('problem Configuration: GITLAB_TOKEN is missing.')
     expect(out).not.toContain('glpat-secret')
   })
 })
@@ -119,14 +129,14 @@ describe('the clock of the machine', () => {
   test.each([
     [5, 'warn    Clock: 5 minutes ahead of Slack’s.', 0],
     [-4, 'warn    Clock: 4 minutes behind Slack’s.', 0],
-    [6, 'missing Clock: 6 minutes ahead of Slack’s, so Slack’s clicks and commands are all refused.', 1],
+    [6, 'problem Clock: 6 minutes ahead of Slack’s, so Slack’s clicks and commands are all refused.', 1],
     [
       27 * 24 * 60,
-      'missing Clock: 27 days ahead of Slack’s, so Slack’s clicks and commands are all refused.',
+      'problem Clock: 27 days ahead of Slack’s, so Slack’s clicks and commands are all refused.',
       1,
     ],
-    [-150, 'missing Clock: 3 hours behind Slack’s, so Slack’s clicks and commands are all refused.', 1],
-    [-61, 'missing Clock: 61 minutes behind Slack’s, so Slack’s clicks and commands are all refused.', 1],
+    [-150, 'problem Clock: 3 hours behind Slack’s, so Slack’s clicks and commands are all refused.', 1],
+    [-61, 'problem Clock: 61 minutes behind Slack’s, so Slack’s clicks and commands are all refused.', 1],
   ])('is told where it is ahead of Slack’s by %i minutes', async (ahead, line, code) => {
     const { examine } = await surroundings({ slack: minutesLater(-ahead) })
 
@@ -171,7 +181,7 @@ describe('the database', () => {
     expect(lines).toContain(`ok      Database: ${path} opens; its audit log has 0 entries`)
   })
 
-  test('that is none is missing', async () => {
+  test('that is none is a problem', async () => {
     const { examine } = await surroundings()
     const path = join(temporaryFolder(), 'notes.txt')
     writeFileSync(path, 'A shopping list that is longer than the header of a database. '.repeat(20))
@@ -179,7 +189,7 @@ describe('the database', () => {
     expect(await examine({ DATABASE_URL: `file:${path}` })).toEqual({
       code: 1,
       lines: [
-        `missing Database: The database ${path} can't be opened: file is not a database. Fix: check DATABASE_URL`,
+        `problem Database: The database ${path} can't be opened: file is not a database. Fix: check DATABASE_URL`,
       ],
     })
   })
@@ -195,17 +205,17 @@ describe('the database', () => {
 })
 
 describe('Slack', () => {
-  test('that refuses the token is missing, and no further line is about it', async () => {
+  test('that refuses the token is a problem, and no further line is about it', async () => {
     const { examine, slack } = await surroundings()
     answers(slack, /auth\.test$/, { status: 200, body: { ok: false, error: 'invalid_auth' } })
 
     expect(await examine()).toEqual({
       code: 1,
-      lines: ['missing Slack: slack auth.test: invalid_auth. Fix: check SLACK_BOT_TOKEN and SLACK_API_URL'],
+      lines: ['problem Slack: slack auth.test: invalid_auth. Fix: check SLACK_BOT_TOKEN and SLACK_API_URL'],
     })
   })
 
-  test('without a scope is missing', async () => {
+  test('without a scope is a problem', async () => {
     const { examine, slack } = await surroundings()
     const headers = { 'x-oauth-scopes': 'chat:write, commands,users:read,channels:read' }
     answers(slack, /auth\.test$/, { status: 200, headers, body: signedIn })
@@ -213,7 +223,7 @@ describe('Slack', () => {
     expect(await examine()).toEqual({
       code: 1,
       lines: [
-        'missing Slack scopes that are not granted: usergroups:read, groups:read. Fix: add them under OAuth & Permissions and install the app again',
+        'problem Slack scopes that are not granted: usergroups:read, groups:read. Fix: add them under OAuth & Permissions and install the app again',
         'warn    Slack scope files:write is not granted: charts come as text where the workspace draws none itself. Fix: add it under OAuth & Permissions and install the app again',
       ],
     })
@@ -230,8 +240,8 @@ describe('Slack', () => {
   })
 
   test.each([
-    [{}, 'missing', 'the bot is no member. Fix: invite the bot there: /invite @ and its name'],
-    [{ is_member: true, is_archived: true }, 'missing', 'archived. Fix: unarchive it, or name another'],
+    [{}, 'problem', 'the bot is no member. Fix: invite the bot there: /invite @ and its name'],
+    [{ is_member: true, is_archived: true }, 'problem', 'archived. Fix: unarchive it, or name another'],
     [
       { is_member: true, is_private: true, is_ext_shared: true },
       'warn',
@@ -244,7 +254,7 @@ describe('Slack', () => {
     answers(slack, /conversations\.list$/, { status: 200, body: { ok: true, channels } })
 
     expect(await examine()).toEqual({
-      code: verdict === 'missing' ? 1 : 0,
+      code: verdict === 'problem' ? 1 : 0,
       lines: [`${verdict.padEnd(8)}Slack channel privacy-team_help: ${text}`],
     })
   })
@@ -269,13 +279,13 @@ describe('Slack', () => {
     },
   )
 
-  test('channel that is not to be seen is missing', async () => {
+  test('channel that is not to be seen is a problem', async () => {
     const { examine } = await surroundings()
 
     expect(await examine({ PRIVACY_CHANNEL: 'nowhere' })).toEqual({
       code: 1,
       lines: [
-        'missing Slack channel nowhere: not there, or private and the bot is no member. Fix: check its name, or invite the bot there: /invite @ and its name',
+        'problem Slack channel nowhere: not there, or private and the bot is no member. Fix: check its name, or invite the bot there: /invite @ and its name',
       ],
     })
   })
@@ -286,7 +296,7 @@ describe('Slack', () => {
       { ok: false, error: 'missing_scope' },
       1,
       [
-        'missing Slack Socket Mode: missing_scope. Fix: switch Socket Mode on and make an app-level token with the scope connections:write',
+        'problem Slack Socket Mode: missing_scope. Fix: switch Socket Mode on and make an app-level token with the scope connections:write',
       ],
     ],
   ])('Socket Mode that answers %j', async (body, code, lines) => {
@@ -308,7 +318,7 @@ describe('the roles', () => {
     [
       { SUPPORT_ENGINEERS: 'S000000' },
       1,
-      'missing SUPPORT_ENGINEERS: not known to Slack, or no longer active: S000000, so nobody can work requests. Fix: correct the ids and handles',
+      'problem SUPPORT_ENGINEERS: not known to Slack, or no longer active: S000000, so nobody can work requests. Fix: correct the ids and handles',
     ],
     [
       { SUPPORT_MANAGERS: '' },
@@ -323,7 +333,7 @@ describe('the roles', () => {
     [
       { PRIVACY_TEAM: '', REQUIRE_PRIVACY_APPROVAL: 'true' },
       1,
-      'missing PRIVACY_TEAM: not set, though REQUIRE_PRIVACY_APPROVAL asks for Privacy. Fix: set PRIVACY_TEAM',
+      'problem PRIVACY_TEAM: not set, though REQUIRE_PRIVACY_APPROVAL asks for Privacy. Fix: set PRIVACY_TEAM',
     ],
   ])('%j', async (env, code, line) => {
     const { examine } = await surroundings()
@@ -347,37 +357,39 @@ describe('the roles', () => {
   })
 })
 
+const noLabel = { status: 404, body: { message: '404 Label Not Found' } }
+
 describe('GitLab', () => {
-  test('that refuses the token is missing, and no further line is about it', async () => {
+  test('that refuses the token is a problem, and no further line is about it', async () => {
     const { examine } = await surroundings()
 
     expect(await examine({ GITLAB_TOKEN: 'wrong' })).toEqual({
       code: 1,
       lines: [
-        'missing GitLab: gitlab GET /api/v4/user: 401 (401 Unauthorized). Fix: check GITLAB_URL and GITLAB_TOKEN',
+        'problem GitLab: gitlab GET /api/v4/user: 401 (401 Unauthorized). Fix: check GITLAB_URL and GITLAB_TOKEN',
       ],
     })
   })
 
-  test('token that may not write is missing', async () => {
+  test('token that may not write is a problem', async () => {
     const { examine, gitlab } = await surroundings()
     answers(gitlab, /personal_access_tokens\/self$/, { status: 200, body: { scopes: ['read_api'] } })
 
     expect(await examine()).toEqual({
       code: 1,
       lines: [
-        'missing GitLab token of privacy-desk-bot: it lacks the scope api. Fix: make a token with the scope api',
+        'problem GitLab token of privacy-desk-bot: it lacks the scope api. Fix: make a token with the scope api',
       ],
     })
   })
 
-  test('project that is not to be seen is missing', async () => {
+  test('project that is not to be seen is a problem', async () => {
     const { examine } = await surroundings()
 
     expect(await examine({ GITLAB_PROJECT: 'no/where' })).toEqual({
       code: 1,
       lines: [
-        'missing GitLab project no/where: not there, or the token may not see it. Fix: check GITLAB_PROJECT, and make the bot’s account a member (Reporter)',
+        'problem GitLab project no/where: not there, or the token may not see it. Fix: check GITLAB_PROJECT, and make the bot’s account a member (Reporter)',
       ],
     })
   })
@@ -474,7 +486,7 @@ describe('GitLab', () => {
     [
       'told of one that REST does not list',
       [told(9, '200')],
-      'missing GitLab Service Desk: the webhook told of #9, which REST does not list. Fix: update GitLab: the bot reads requests by REST, which has to list tickets as well',
+      'problem GitLab Service Desk: the webhook told of #9, which REST does not list. Fix: update GitLab: the bot reads requests by REST, which has to list tickets as well',
     ],
     [
       'told of something that has no number',
@@ -557,25 +569,61 @@ describe('GitLab', () => {
     )
   })
 
-  test('without its templates and labels is warned of by name', async () => {
+  test('without its templates is warned of by name', async () => {
     const { examine, gitlab } = await surroundings()
     answers(gitlab, /templates\/issues\/Deletion/, {
       status: 404,
       body: { message: '404 Template Not Found' },
     })
-    answers(gitlab, /labels\/Awaiting/, { status: 404, body: { message: '404 Label Not Found' } })
 
     expect(await examine({ GITLAB_TRUST_SAFETY_PROJECT: '' })).toEqual({
       code: 0,
       lines: [
         'warn    GitLab templates of support/personal-account-requests: not to be seen are Deletion Meta Issue - GitLab-com, Deletion Meta Issue - Full, Deletion Meta Issue - Deceased, Deletion Meta Issue - Customers Portal, Deletion Meta Issue - Marketing. Fix: add them as .gitlab/issue_templates/NAME.md, or give the names they have in desk.yaml',
         'warn    GITLAB_TRUST_SAFETY_PROJECT is not set: a person must open reinstatement issues. Fix: set it, if the bot is to open them',
-        'warn    GitLab labels that are not there yet: Awaiting::Challenge Answers. Fix: nothing, if they are new: GitLab makes a label when it is first set. Else check labels in desk.yaml',
       ],
     })
   })
 
-  test('that does not answer is missing', async () => {
+  test.each([
+    [
+      /labels\//,
+      'ok      GitLab labels: none of the 14 is there yet; each is made when the bot first sets it',
+    ],
+    [
+      /labels\/(Awaiting|.*lost_2fa)/,
+      'ok      GitLab labels: 12 of 14 are there; made when the bot first sets them: “RequestReason::lost_2fa”, “Awaiting::Challenge Answers”',
+    ],
+  ])('whose labels %s are merely new has one line about them, and nothing to fix', async (path, line) => {
+    const { examine, gitlab } = await surroundings()
+    answers(gitlab, path, noLabel)
+    answers(gitlab, /\/labels$/, { status: 200, body: [{ name: 'Answers Manual' }, { name: 'lost' }] })
+
+    const { code, lines } = await examine({}, true)
+
+    expect(code).toBe(0)
+    expect(lines.filter((one) => one.includes('labels'))).toEqual([line])
+  })
+
+  test.each(['awaiting::challenge answers', 'Awaiting: Challenge-Answers', 'Awaiting::Challenge Answer'])(
+    'that has the label “%s” instead of the handbook’s is told what to write',
+    async (name) => {
+      const { examine, gitlab } = await surroundings()
+      answers(gitlab, /labels\/Awaiting/, noLabel)
+      answers(gitlab, /\/labels$/, { status: 200, body: [{ name: 'challenge accepted' }, { name }] })
+
+      expect(await examine()).toEqual({
+        code: 0,
+        lines: [
+          `warn    GitLab labels: “Awaiting::Challenge Answers” isn’t there, but “${name}” is. Fix: if they mean the same, write "Awaiting::Challenge Answers": "${name}" under labels in desk.yaml; else nothing`,
+        ],
+      })
+      const { query } = gitlab.requests.find(({ path }) => path.endsWith('/labels')) ?? {}
+      expect(query?.get('search')).toBe('Challenge')
+    },
+  )
+
+  test('that does not answer is a problem', async () => {
     const { examine, gitlab } = await surroundings()
     answers(gitlab, /\/hooks$/, { status: 502, body: '<html>Bad Gateway</html>' })
 
@@ -584,10 +632,10 @@ describe('GitLab', () => {
     expect(code).toBe(1)
     expect(lines).toEqual([
       expect.stringMatching(
-        /^missing GitLab webhook: gitlab GET .*502.*Fix: see that GitLab answers, then try again$/,
+        /^problem GitLab webhook: gitlab GET .*502.*Fix: see that GitLab answers, then try again$/,
       ),
       expect.stringMatching(
-        /^missing GitLab Service Desk: gitlab GET .*502.*Fix: see that GitLab answers, then try again$/,
+        /^problem GitLab Service Desk: gitlab GET .*502.*Fix: see that GitLab answers, then try again$/,
       ),
     ])
   })

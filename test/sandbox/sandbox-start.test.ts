@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
+import { examineSandbox } from '../../sandbox/doctor.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 
 const startedAt = performance.now()
@@ -46,4 +47,15 @@ test('a start that fails leaves no folder', { timeout: 60_000 }, async () => {
   await expect(startSandbox(given(65_536, folder))).rejects.toThrow()
 
   expect(readdirSync(folder)).toEqual([])
+})
+
+test('the doctor can be tried on it, and finds what every bot of a Reporter would hear', async () => {
+  let text = ''
+
+  const code = await examineSandbox({ write: (part) => (text += part) })
+
+  expect(code).toBe(0)
+  expect(text.split('\n').filter((line) => /^(warn|problem)/.test(line))).toEqual([
+    'warn    GitLab webhook: the token may not see it (that takes a Maintainer). Fix: look at Settings → Webhooks of the project yourself',
+  ])
 })

@@ -4,7 +4,7 @@ import { usFederalHolidays } from '../../config/us-holidays.ts'
 import { calendarEndsSoon } from '../../engine/business-time.ts'
 import { dayIn, dayText, toInstant } from '../../engine/time.ts'
 import type { Fetch } from '../../services/ask.ts'
-import { counted, type Finding, missing, ok, warn } from './finding.ts'
+import { counted, type Finding, ok, problem, warn } from './finding.ts'
 
 const minute = 60_000
 
@@ -51,7 +51,7 @@ export function checkClocks(
     const mend = 'let this machine keep its time by a time server'
     const isRefused = service === 'Slack' && slack.appToken === undefined && Math.abs(aheadMs) > slackTakesMs
     return [
-      isRefused ? missing(`${text}, so Slack’s clicks and commands are all refused`, mend) : warn(text, mend),
+      isRefused ? problem(`${text}, so Slack’s clicks and commands are all refused`, mend) : warn(text, mend),
     ]
   })
 }

@@ -7,7 +7,7 @@ import { labels } from '../../flows/labels.ts'
 import type { Fetch } from '../../services/ask.ts'
 import type { SeenProject } from '../../services/gitlab/answers.ts'
 import { connectGitLab, type GitLab } from '../../services/gitlab/client.ts'
-import { labelName } from '../../services/gitlab/label-names.ts'
+import { handbookName, labelName } from '../../services/gitlab/label-names.ts'
 import {
   featureRequestLack,
   featureRequestOf,
@@ -16,8 +16,9 @@ import {
 } from '../../services/gitlab/needs.ts'
 import { isRenamed, renamedMend, renamedText } from '../../services/gitlab/watch-project.ts'
 import { checkHook, checkServiceDesk } from './check-incoming.ts'
-import { type Finding, look, missing, ok, warn } from './finding.ts'
+import { type Finding, look, ok, problem, warn } from './finding.ts'
 import { type GitLabReads, gitlabReads, planner } from './gitlab-reads.ts'
+import { labelsIn, misspeltFindings, presenceText } from './labels-found.ts'
 
 /**
  * Checks the account, the project, the webhook, Service Desk, the templates, the labels and the expert teams in
@@ -33,9 +34,9 @@ export async function checkGitLab(
   const account = await look('GitLab', 'check GITLAB_URL and GITLAB_TOKEN', () =>
     checkAccount(client, gitlabReads(config.gitlab, fetch)),
   )
-  if (account.some(({ verdict }) => verdict === 'missing')) return account
+  if (account.some(({ verdict }) => verdict === 'problem')) return account
   const seen = await look('GitLab project', 'check GITLAB_PROJECT', () => checkProject(config, client))
-  if (seen.some(({ verdict }) => verdict === 'missing')) return [...account, ...seen]
+  if (seen.some(({ verdict }) => verdict === 'problem')) return [...account, ...seen]
   const mend = 'see that GitLab answers, then try again'
   // By its id: a project that was renamed is found by its old path no more.
   const id = (await client.project())?.id ?? project
@@ -56,7 +57,7 @@ async function checkAccount(client: GitLab, reads: GitLabReads): Promise<readonl
   const { username } = await client.me()
   const token = await reads.token()
   if (token !== undefined && !token.scopes.includes('api')) {
-    return [missing(`GitLab token of ${username}: it lacks the scope api`, 'make a token with the scope api')]
+    return [problem(`GitLab token of ${username}: it lacks the scope api`, 'make a token with the scope api')]
   }
   const expiry = token?.expires_at ? `; the token expires on ${token.expires_at}` : ''
   return [ok(`GitLab: signed in as ${username}${expiry}`)]
@@ -66,7 +67,7 @@ async function checkProject({ gitlab }: Config, client: GitLab): Promise<readonl
   const project = await client.project()
   if (project === undefined) {
     const mend = 'check GITLAB_PROJECT, and make the bot’s account a member (Reporter)'
-    return [missing(`GitLab project ${gitlab.project}: not there, or the token may not see it`, mend)]
+    return [problem(`GitLab project ${gitlab.project}: not there, or the token may not see it`, mend)]
   }
   const name = `GitLab project ${project.path}`
   const renamed = isRenamed(gitlab.project, project)
@@ -109,15 +110,16 @@ function templateFinding(project: number | string, absent: readonly string[]): F
 }
 
 async function checkLabels({ desk }: Config, reads: GitLabReads): Promise<readonly Finding[]> {
-  const absent: string[] = []
-  for (const label of labels) {
-    const name = labelName(label, desk.labels)
-    if (!(await reads.hasLabel(name))) absent.push(name)
+  const wanted = labels.map((label) => labelName(label, desk.labels))
+  const found = await labelsIn(wanted, reads)
+  const mend = (label: string, alike: string) => {
+    const handbooks = handbookName(label, desk.labels)
+    return `if they mean the same, write "${handbooks}": "${alike}" under labels in desk.yaml; else nothing`
   }
-  if (absent.length === 0) return [ok(`GitLab labels: all ${labels.length} are there`)]
-  const mend =
-    'nothing, if they are new: GitLab makes a label when it is first set. Else check labels in desk.yaml'
-  return [warn(`GitLab labels that are not there yet: ${absent.join(', ')}`, mend)]
+  return [
+    ok(`GitLab labels: ${presenceText(found, wanted)}`),
+    ...misspeltFindings('GitLab labels', found, mend),
+  ]
 }
 
 /** The issue templates that the flows' effects of these purposes open issues from. */
@@ -169,10 +171,15 @@ async function checkTeam(team: ExpertTeam, client: GitLab, reads: GitLabReads): 
   if (lack) return [lacking(what, lack)]
   const template =
     team.template === undefined ? undefined : await templateLack(client, team.project, team.template)
+  const labels = await labelsIn(team.labels, reads, team.project)
   const found = [
     ...levelFinding(what, seen),
     ...(template ? [lacking(what, template)] : []),
-    ...(await labelsFinding(what, team, reads)),
+    ...misspeltFindings(
+      what,
+      labels,
+      (_label, alike) => `if they mean the same, name the team’s label "${alike}" in desk.yaml; else nothing`,
+    ),
   ]
   return found.length > 0 ? found : [ok(`${what}: issues can be opened in ${seen?.path}`)]
 }
@@ -202,16 +209,4 @@ async function checkFeatureRequest({ desk }: Config, client: GitLab): Promise<re
   const what = 'GitLab feature request'
   const lack = await featureRequestLack(client, feature)
   return [lack ? lacking(what, lack) : ok(`${what}: ${feature.reference} can be seen`)]
-}
-
-async function labelsFinding(
-  what: string,
-  { labels, project }: ExpertTeam,
-  reads: GitLabReads,
-): Promise<readonly Finding[]> {
-  const absent: string[] = []
-  for (const label of labels) if (!(await reads.hasLabel(label, project))) absent.push(label)
-  if (absent.length === 0) return []
-  const mend = 'nothing, if they are new: GitLab makes a label when it is first set'
-  return [warn(`${what}: labels that are not there yet: ${absent.join(', ')}`, mend)]
 }

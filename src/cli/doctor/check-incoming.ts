@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts'
-import { type Finding, missing, ok, warn } from './finding.ts'
+import { type Finding, ok, problem, warn } from './finding.ts'
 import type { Delivery, GitLabReads, Hook, Listed } from './gitlab-reads.ts'
 
 /** Service Desk issues are confidential, so that their events come by the confidential triggers alone. */
@@ -70,7 +70,7 @@ export async function checkServiceDesk(
   const unlisted = highestOpened(deliveries ?? [])
   if (unlisted !== undefined && listed.every(({ iid }) => iid < unlisted)) {
     const mend = 'update GitLab: the bot reads requests by REST, which has to list tickets as well'
-    return [missing(`GitLab Service Desk: the webhook told of #${unlisted}, which REST does not list`, mend)]
+    return [problem(`GitLab Service Desk: the webhook told of #${unlisted}, which REST does not list`, mend)]
   }
   if (newest === undefined) {
     const mend = 'nothing, if none has come yet; else see that GITLAB_PROJECT is the Service Desk project'

@@ -4,7 +4,7 @@ import type { User, UserGroup } from '../../services/slack/answers.ts'
 import type { SlackClient } from '../../services/slack/client.ts'
 import { SlackCallFailed } from '../../services/slack/failure.ts'
 import { groupsFor } from '../../services/slack/roles.ts'
-import { type Finding, missing, ok, warn } from './finding.ts'
+import { type Finding, ok, problem, warn } from './finding.ts'
 
 const variables = {
   'support-engineer': 'SUPPORT_ENGINEERS',
@@ -48,7 +48,7 @@ async function checkRole(
   const so = isEmpty && role !== 'field-security' ? `, so ${without[role]}` : ''
   const text = `${variables[role]}: not known to Slack, or no longer active: ${unknown.join(', ')}${so}`
   const mend = 'correct the ids and handles'
-  return [isEmpty && isNeeded(role, config.requirePrivacyApproval) ? missing(text, mend) : warn(text, mend)]
+  return [isEmpty && isNeeded(role, config.requirePrivacyApproval) ? problem(text, mend) : warn(text, mend)]
 }
 
 /** A group may be there with nobody in it; of Field Security that is said by who holds it. */
@@ -89,7 +89,7 @@ function nobody(role: ConfiguredRole, requirePrivacyApproval: boolean): Finding 
       return warn(`${variable}: not set, so nobody can approve an exception`, mend)
     case 'privacy':
       return requirePrivacyApproval
-        ? missing(`${variable}: not set, though REQUIRE_PRIVACY_APPROVAL asks for Privacy`, mend)
+        ? problem(`${variable}: not set, though REQUIRE_PRIVACY_APPROVAL asks for Privacy`, mend)
         : warn(`${variable}: not set, so nobody is asked where Privacy decides`, mend)
     case 'field-security':
       return warn(`${variable}: not set, so nobody can decide on security tickets`, mend)

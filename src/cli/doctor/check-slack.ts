@@ -5,7 +5,7 @@ import { ask, type Fetch, parse } from '../../services/ask.ts'
 import type { Channel } from '../../services/slack/answers.ts'
 import { connectSlack, type SlackClient } from '../../services/slack/client.ts'
 import { checkRoles } from './check-roles.ts'
-import { type Finding, look, missing, ok, warn } from './finding.ts'
+import { type Finding, look, ok, problem, warn } from './finding.ts'
 
 /** The scopes that manifest.yml asks for. */
 export const scopes = [
@@ -33,7 +33,7 @@ export async function checkSlack(
   const { slack } = config
   const client = connectSlack({ token: slack.botToken, apiUrl: slack.apiUrl, fetch, sleep })
   const account = await look('Slack', 'check SLACK_BOT_TOKEN and SLACK_API_URL', () => checkAccount(client))
-  if (account.some(({ verdict }) => verdict === 'missing')) return account
+  if (account.some(({ verdict }) => verdict === 'problem')) return account
   const mend = 'see that Slack answers and that the app has its scopes, then try again'
   const channels = [slack.privacyChannel, ...(config.zendesk === undefined ? [] : [slack.securityChannel])]
   return [
@@ -68,7 +68,7 @@ async function checkScopes(
   const mendOne = 'add it under OAuth & Permissions and install the app again'
   const needed = absent.filter((scope) => optionalScopes[scope] === undefined)
   return [
-    ...(needed.length > 0 ? [missing(`Slack scopes that are not granted: ${needed.join(', ')}`, mend)] : []),
+    ...(needed.length > 0 ? [problem(`Slack scopes that are not granted: ${needed.join(', ')}`, mend)] : []),
     ...absent.flatMap((scope) => {
       const lacking = optionalScopes[scope]
       return lacking === undefined ? [] : [warn(`Slack scope ${scope} is not granted: ${lacking}`, mendOne)]
@@ -86,7 +86,7 @@ async function checkSocketMode(slack: Config['slack'], fetch: Fetch): Promise<re
   })
   if (answer.ok) return [ok('Slack Socket Mode: a connection can be opened')]
   const mend = 'switch Socket Mode on and make an app-level token with the scope connections:write'
-  return [missing(`Slack Socket Mode: ${answer.error ?? 'refused'}`, mend)]
+  return [problem(`Slack Socket Mode: ${answer.error ?? 'refused'}`, mend)]
 }
 
 /** In one pass, as the start does it. */
@@ -100,11 +100,11 @@ function checkChannel(name: string, channel: Channel | undefined): readonly Find
   const invite = 'invite the bot there: /invite @ and its name'
   if (channel === undefined) {
     return [
-      missing(`${what}: not there, or private and the bot is no member`, `check its name, or ${invite}`),
+      problem(`${what}: not there, or private and the bot is no member`, `check its name, or ${invite}`),
     ]
   }
-  if (channel.isArchived) return [missing(`${what}: archived`, 'unarchive it, or name another')]
-  if (!channel.isMember) return [missing(`${what}: the bot is no member`, invite)]
+  if (channel.isArchived) return [problem(`${what}: archived`, 'unarchive it, or name another')]
+  if (!channel.isMember) return [problem(`${what}: the bot is no member`, invite)]
   if (channel.isShared) {
     return [warn(`${what}: shared with another organisation`, 'take one that only your own people see')]
   }

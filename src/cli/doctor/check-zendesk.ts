@@ -6,7 +6,7 @@ import { connectZendesk, type Zendesk } from '../../services/zendesk/client.ts'
 import { groupLack, requiredFields } from '../../services/zendesk/needs.ts'
 import { cutText } from '../../services/zendesk/service.ts'
 import { apiTokensEndText, daysOfApiTokens, scopes } from '../../services/zendesk/sign-in.ts'
-import { type Finding, look, missing, ok, warn } from './finding.ts'
+import { type Finding, look, ok, problem, warn } from './finding.ts'
 
 /**
  * Checks the sign-in, the queue, the webhook, the support group and the suspended mails in Zendesk. Without Zendesk
@@ -24,7 +24,7 @@ export async function checkZendesk(
     ...(await look('Zendesk', accountMend(zendesk), () => checkAccount(client))),
     ...checkApiToken(zendesk, today),
   ]
-  if (account.some(({ verdict }) => verdict === 'missing')) return account
+  if (account.some(({ verdict }) => verdict === 'problem')) return account
   const mend = 'see that Zendesk answers, then try again'
   return [
     ...account,
@@ -46,7 +46,7 @@ async function checkAccount(client: Zendesk): Promise<readonly Finding[]> {
   const { role, onlyPrivateComments } = await client.me()
   if (!onlyPrivateComments) return [ok(`Zendesk: signed in as ${role}`)]
   const text = 'Zendesk: the account may write only internal comments, so no answer reaches a requester'
-  return [missing(text, 'give it a role that may write public comments')]
+  return [problem(text, 'give it a role that may write public comments')]
 }
 
 /** Checks the API token; returns no finding where an OAuth client signs in. */
@@ -55,7 +55,7 @@ function checkApiToken(zendesk: ZendeskConfig, today: string): readonly Finding[
   const mend =
     'make an OAuth client and set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET instead of ZENDESK_EMAIL and ZENDESK_TOKEN'
   const days = daysOfApiTokens(today)
-  return [(days > 0 ? warn : missing)(`Zendesk API token: ${apiTokensEndText(days)}`, mend)]
+  return [(days > 0 ? warn : problem)(`Zendesk API token: ${apiTokensEndText(days)}`, mend)]
 }
 
 async function checkQueue({ query }: ZendeskConfig, client: Zendesk): Promise<readonly Finding[]> {

@@ -2,8 +2,8 @@ import { CallFailed } from '../../services/call-failed.ts'
 
 /** One line of the doctor: what was looked at, and how to mend it where it is not as it should be. */
 export interface Finding {
-  /** `missing`: the bot could not work. `warn`: it works, but something will be lacking. */
-  readonly verdict: 'ok' | 'missing' | 'warn'
+  /** `problem`: the bot could not work. `warn`: it works, but something will be lacking. */
+  readonly verdict: 'ok' | 'problem' | 'warn'
   readonly text: string
   readonly mend?: string
 }
@@ -13,7 +13,7 @@ export const ok = (text: string): Finding => ({ verdict: 'ok', text })
 /** A finding that takes something away while the bot still works; `mend` says what to do. */
 export const warn = (text: string, mend: string): Finding => ({ verdict: 'warn', text, mend })
 /** A finding without which the bot can't work; `mend` says what to do. */
-export const missing = (text: string, mend: string): Finding => ({ verdict: 'missing', text, mend })
+export const problem = (text: string, mend: string): Finding => ({ verdict: 'problem', text, mend })
 
 /** Writes a finding as the doctor's line of output. */
 export function lineOf({ verdict, text, mend }: Finding): string {
@@ -34,7 +34,7 @@ export async function look(
   try {
     return await check()
   } catch (error) {
-    if (error instanceof CallFailed) return [missing(`${what}: ${error.message}`, mend)]
+    if (error instanceof CallFailed) return [problem(`${what}: ${error.message}`, mend)]
     throw error
   }
 }

@@ -70,6 +70,8 @@ export interface GitLabReads {
   /** The newest hundred issues and tickets of the project, the newest first. */
   newest(): Promise<readonly Listed[] | undefined>
   hasLabel(name: string, project?: Project): Promise<boolean>
+  /** The names of at most a hundred labels in which this stands, in any case: https://docs.gitlab.com/api/labels/ */
+  labelsWith(text: string, project?: Project): Promise<readonly string[]>
 }
 
 /** Connects the doctor's reads. Each throws `CallFailed` where GitLab does not answer. */
@@ -100,6 +102,10 @@ export function gitlabReads({ url, token, project: own }: Config['gitlab'], fetc
     hasLabel: async (name, project = own) => {
       const path = `${at(project)}/labels/${encodeURIComponent(name)}`
       return (await read(path, z.object({ name: z.string() }))) !== undefined
+    },
+    labelsWith: async (text, project = own) => {
+      const path = `${at(project)}/labels?per_page=100&search=${encodeURIComponent(text)}`
+      return (await read(path, z.array(z.object({ name: z.string() }))))?.map(({ name }) => name) ?? []
     },
   }
 }
