@@ -465,10 +465,13 @@ describe('a reply to the request for a deceased user', () => {
     said: readonly string[],
     types: readonly RequestType[] = [type],
     override: Partial<CaseFile> = {},
+    audit: readonly AuditEntry[] = [],
   ) => {
     const thread = said.map((text) => ({ ts: '200.1', text }))
-    const world = aWorld({ slack: { thread: () => thread }, replies: [{ iid: 7, at: 100, ms: 100_000 }] })
-    const evidence = evidenceOf(world)
+    const replies = [{ iid: 7, at: 100, ms: 100_000 }]
+    const clock = { whenItSaid: (at: string) => ({ first: Date.parse(at), last: Date.parse(at) }) }
+    const world = aWorld({ slack: { thread: () => thread }, replies, bot: { ends: [], clock } })
+    const evidence = evidenceOf(world, audit)
     judgeReviews(evidence, [aFile({ types, ...override })], new Map())
     return problemsOf(evidence)
   }
@@ -491,6 +494,19 @@ describe('a reply to the request for a deceased user', () => {
 
     expect(judged(['The requester replied on #7.'], undefined, closed(300))).toHaveLength(1)
     expect(judged(['The requester replied on #7.'], undefined, closed(150))).toEqual([])
+  })
+
+  test('nor where its close had been decided before, which GitLab would not take yet', () => {
+    const spam = { button: 'Mark Spam', source: '', by: ['support engineer'], owes: [{ close: true }] }
+    const decisions = [spam] as unknown as CaseFile['decisions']
+    const said = ['The requester replied on #7 after it was closed here.']
+    const decided = (second: number, decision = 'mark-spam') => [
+      { ...entry(1, '', 'decided', { decision }), at: new Date(second * 1_000).toISOString() },
+    ]
+
+    expect(judged(said, undefined, { decisions }, decided(150))).toEqual([])
+    expect(judged(said, undefined, { decisions }, decided(300))).toHaveLength(1)
+    expect(judged(said, undefined, { decisions }, decided(150, 'ask-privacy'))).toHaveLength(1)
   })
 })
 

@@ -5,9 +5,10 @@ import type { Issue, LabelEvent, Note, StateEvent } from '../../../sandbox/gitla
 import { GROUPS } from '../../../sandbox/slack/people.ts'
 import { decisionsOf, embargoed, everyRequest, failedChecks, unknownType } from '../../handbook/privacy.ts'
 import { type Decision, isClose, type RequestType, type Role, requestTypes } from '../../handbook/words.ts'
+import type { Evidence } from '../check.ts'
 import { supportManagers } from '../two-roles.ts'
 import type { World } from '../world.ts'
-import { type Act, withoutPreviews } from './acts.ts'
+import { type Act, keyOf, withoutPreviews } from './acts.ts'
 
 export interface CaseFile {
   readonly iid: number
@@ -157,6 +158,19 @@ export function wasClosed({ stateEvents }: Issue, fromMs: number, until: number)
   const before = stateEvents.findLast(({ createdAt }) => Date.parse(createdAt) < fromMs)
   const after = stateEvents.filter(({ createdAt, id }) => Date.parse(createdAt) >= fromMs && id < until)
   return before?.state === 'closed' || after.some(({ state }) => state === 'closed')
+}
+
+/** When it was decided to close the request, by the log: it is over at the desk from then on, whatever GitLab makes of it. */
+export function closesDecided(
+  { audit, world }: Pick<Evidence, 'audit' | 'world'>,
+  { iid, decisions }: Pick<CaseFile, 'iid' | 'decisions'>,
+): readonly number[] {
+  const closes = decisions.filter(isClose).map(({ button }) => keyOf(button))
+  return audit
+    .filter(
+      (one) => one.iid === iid && one.what === 'decided' && closes.includes(String(one.details.decision)),
+    )
+    .map(({ at }) => world.time.msAt(world.bot.clock.whenItSaid(at).first))
 }
 
 /** A text as it stands, but for what GitLab and Slack may change in it: line ends, and spaces at the end of lines. */

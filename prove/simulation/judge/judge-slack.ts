@@ -3,7 +3,7 @@ import { failedChecks, reviewedOnReply } from '../../handbook/privacy.ts'
 import type { Evidence } from '../check.ts'
 import type { OutgoingCall } from '../network.ts'
 import { type Act, decoded, opensFor, refusesInModal } from './acts.ts'
-import { byBot, type CaseFile, calls, hasFailedChecks } from './case-file.ts'
+import { byBot, type CaseFile, calls, closesDecided, hasFailedChecks } from './case-file.ts'
 import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
@@ -107,11 +107,11 @@ export function judgeAnnouncements(
 }
 
 /**
- * The first reply to a request that nobody had closed, or taken for one that failed the checks, by the time at which the
+ * The first reply to a request that nobody had closed, decided to close, or taken for one that failed the checks, by the time at which the
  * reply was told of below the card: whoever it calls for is called there, whatever else is said.
  */
 export function judgeReviews(
-  { world, findings }: Evidence,
+  { world, audit, findings }: Evidence,
   files: readonly CaseFile[],
   counts: Counts,
 ): void {
@@ -125,9 +125,12 @@ export function judgeReviews(
     const told = threadOf(world, file).find(
       ({ ts, text }) => isAfter(ts, first.ms) && tellsOfReply.test(text),
     )
-    const [shut] = issue.stateEvents
+    const shut = [
+      ...issue.stateEvents.slice(0, 1).map(({ createdAt }) => Date.parse(createdAt)),
+      ...closesDecided({ world, audit }, file),
+    ]
     // Slack's timestamps are looked at by the second.
-    if (shut && !(told && !isAfter(told.ts, Date.parse(shut.createdAt) - 1_000))) continue
+    if (shut.some((ms) => !told || isAfter(told.ts, ms - 1_000))) continue
     const says = (text: string) => calls(text, reviewedOnReply.calls) && text.includes(name)
     // Answers that somebody took in by hand, before any reply, are called for then.
     const taken = file.acts.filter(({ button }) => button === 'Answers Received').map(({ ms }) => ms)

@@ -3,11 +3,9 @@
 import type { Message } from '../../../sandbox/slack/workspace.ts'
 import { dayOf, minuteOfDay, openFrom } from '../../handbook/clocks.ts'
 import { failedChecks, fulfilment } from '../../handbook/privacy.ts'
-import { isClose } from '../../handbook/words.ts'
 import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
-import { keyOf } from './acts.ts'
-import { byBot, type CaseFile, calls } from './case-file.ts'
+import { byBot, type CaseFile, calls, closesDecided } from './case-file.ts'
 import { clear, givenUpMessages, isGivenUp } from './given-up.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
 import { opensFrom } from './permitted.ts'
@@ -254,16 +252,10 @@ function judgeWarnings(
 }
 
 /** Until somebody closed or reopened it, held or extended its clock, or by the log decided to close it, which GitLab may not let. */
-function untouchedUntil({ audit, world }: Evidence, { iid, issue, acts, decisions }: CaseFile): number {
-  const moved = acts.filter(({ button }) => /^(?:Pause|Resume|Extend) /.test(button)).map(({ ms }) => ms)
-  const shut = issue.stateEvents.map(({ createdAt }) => Date.parse(createdAt))
-  const closes = decisions.filter(isClose).map(({ button }) => keyOf(button))
-  const decided = audit
-    .filter(
-      (one) => one.iid === iid && one.what === 'decided' && closes.includes(String(one.details.decision)),
-    )
-    .map(({ at }) => world.time.msAt(world.bot.clock.whenItSaid(at).first))
-  return Math.min(...moved, ...shut, ...decided)
+function untouchedUntil(evidence: Evidence, file: CaseFile): number {
+  const moved = file.acts.filter(({ button }) => /^(?:Pause|Resume|Extend) /.test(button)).map(({ ms }) => ms)
+  const shut = file.issue.stateEvents.map(({ createdAt }) => Date.parse(createdAt))
+  return Math.min(...moved, ...shut, ...closesDecided(evidence, file))
 }
 
 /** "a refusal before then names Mar 9": the day from which it will be open. */
