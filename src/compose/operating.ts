@@ -5,7 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config/config.ts'
 import type { Desk, Statistics } from '../desks/desk.ts'
 import { calendarEndsSoon } from '../engine/business-time.ts'
-import { stepClock } from '../engine/clocks.ts'
+import { deadlineOf } from '../engine/clocks.ts'
 import { dayIn, type Instant } from '../engine/time.ts'
 import { type Counted as CountedHere, type Counts, counted } from '../http/counts.ts'
 import type { Log } from '../http/log.ts'
@@ -141,7 +141,7 @@ function byStep({ flows }: Desk, counts: ReadonlyMap<string, number>): readonly 
 
 function isOverdue(context: DeskContext, ticket: RequestRow): boolean {
   const flow = context.flows[ticket.flow]
-  return flow !== undefined && stepClock(flow, ticket, placeOf(context))?.isOver === true
+  return flow !== undefined && deadlineOf(flow, ticket, placeOf(context))?.isOver === true
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => Promise<number>): void {

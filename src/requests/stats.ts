@@ -1,7 +1,7 @@
 /** The statistics of a desk: how many requests came in, how they were handled, and whether in time. */
 
 import type { Desk } from '../desks/desk.ts'
-import { stepClock } from '../engine/clocks.ts'
+import { deadlineOf } from '../engine/clocks.ts'
 import type { Handling } from '../engine/request.ts'
 import { plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
@@ -53,7 +53,7 @@ export async function statsOf(context: DeskContext, desk: Desk, days: number): P
 
 function isOverdue(context: DeskContext, row: RequestRow): boolean {
   const flow = context.flows[row.flow]
-  return flow !== undefined && stepClock(flow, row, placeOf(context))?.isOver === true
+  return flow !== undefined && deadlineOf(flow, row, placeOf(context))?.isOver === true
 }
 
 /** From when it came in or was reopened the last time before. */

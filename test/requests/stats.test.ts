@@ -1,6 +1,7 @@
 /** How Field Security has kept its business day. */
 
 import { expect, it } from 'vitest'
+import { privacy } from '../../src/desks/privacy.ts'
 import { security } from '../../src/desks/security.ts'
 import type { Handling } from '../../src/engine/request.ts'
 import { statsOf } from '../../src/requests/stats.ts'
@@ -110,4 +111,15 @@ it('a ticket that was reopened is handled twice, the second time from its reopen
     // 1 hour, then 3
     medianHoursToHandle: 2,
   })
+})
+
+it('overdue is what its own deadline is over for, as on the card and in the list, not who has not answered in time', async () => {
+  const desk = await aDesk({ at: now })
+  const place = { flow: 'account-deletion', step: 'awaiting-answers' } as const
+  await desk.insert({ id: 'silent', number: 901, createdAt: '2026-03-11T12:00:00.000Z', ...place })
+  await desk.insert({ id: 'late', number: 902, createdAt: '2026-02-10T12:00:00.000Z', ...place })
+
+  const { openNow, overdueNow } = await statsOf(desk.context, privacy, 30)
+
+  expect([openNow, overdueNow]).toEqual([2, 1])
 })
