@@ -21,19 +21,22 @@ const noonMs = 12 * hourMs
 /** The instant and the time zone of whoever draws. */
 type Now = Pick<CardState, 'timeZone' | 'now'>
 
-/** Returns a clock in words: `Fulfilment: due Mar 31 (9 days left), received Mar 1`. */
+/** How an instant is drawn: by `moment` where Slack reads marks, else by `at`. */
+type InstantDrawn = (state: Now, instant: Instant) => string
+
+/** Returns a clock in words, in Slack's marks: `Fulfilment: due Mar 31 (9 days left), received Mar 1`. */
 export function clockText(clock: ShownClock, state: CardState): string {
-  return `${escaped(clock.name, 60)}: ${endsText(clock, state)}`
+  return `${escaped(clock.name, 60)}: ${endsText(clock, state, moment)}`
 }
 
-/** Returns the same without its name: `due Mar 31 (9 days left), received Mar 1`. */
-export function endsText(clock: ShownClock, state: CardState): string {
+/** Returns the same without its name, as plain text: `due Mar 31 (9 days left), received Mar 1`. */
+export function endsText(clock: ShownClock, state: CardState, drawn: InstantDrawn = at): string {
   if ('until' in clock.length) return plannedText(clock, state)
-  const since = sinceText(clock, state)
+  const since = sinceText(clock, state, drawn)
   if (clock.isPaused) return `${leftText(clock, state)}, ${since}`
-  if (clock.isOver) return `${overText(clock, state)}, ${since}`
+  if (clock.isOver) return `${overText(clock, state, drawn)}, ${since}`
   const word = clock === state.clocks[0] ? 'due' : 'until'
-  return `${word} ${endText(clock, state)} (${leftText(clock, state)}), ${since}`
+  return `${word} ${endText(clock, state, drawn)} (${leftText(clock, state)}), ${since}`
 }
 
 /**
@@ -59,15 +62,15 @@ function plannedText(clock: ShownClock, state: CardState): string {
 }
 
 /** Business days end at a time of day: `Mon, Mar 9, 3:00 PM UTC`; the others with their last day. */
-function endText(clock: ShownClock, state: CardState): string {
+function endText(clock: ShownClock, state: CardState, drawn: InstantDrawn): string {
   if (!('businessDays' in clock.length)) return shortDayText(clock.lastDay, today(state))
   const endsWithItsDay = dayIn(state.timeZone, clock.overAt) !== clock.lastDay
-  return endsWithItsDay ? `end of ${weekday(state, clock.lastDay)}` : at(state, clock.overAt)
+  return endsWithItsDay ? `end of ${weekday(state, clock.lastDay)}` : drawn(state, clock.overAt)
 }
 
 /** A deadline by its last day, from which lists count; so does what a step's clock has opened. */
-function overText(clock: ShownClock, state: CardState): string {
-  const end = endText(clock, state)
+function overText(clock: ShownClock, state: CardState, drawn: InstantDrawn): string {
+  const end = endText(clock, state, drawn)
   return clock === state.clocks[0] ? `overdue, was due ${end}` : `ended ${end}`
 }
 
@@ -86,9 +89,9 @@ function hoursText({ overAt, isOver }: ShownClock, { now }: CardState): string {
 }
 
 /** `received Mar 1, paused 3 days, extended by 7 days` */
-function sinceText(clock: ShownClock, state: CardState): string {
+function sinceText(clock: ShownClock, state: CardState, drawn: InstantDrawn): string {
   const { startsAt, length, pausedDays, extendedDays } = clock
-  const start = 'businessDays' in length ? at(state, startsAt) : day(state, startsAt)
+  const start = 'businessDays' in length ? drawn(state, startsAt) : day(state, startsAt)
   return [
     `${startWord(startsAt, state)} ${start}`,
     ...(pausedDays > 0 ? [`paused ${counted(pausedDays, 'day')}`] : []),

@@ -4,6 +4,7 @@ import type { Button, KnownBlock } from '@slack/types'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import { requestName, roleName } from '../engine/flow.ts'
 import type { Awaited } from '../engine/next-rule.ts'
+import { capital } from '../engine/request.ts'
 import { dayIn, daysLeft, shortDayText } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
 import type { DigestState } from '../requests/digest.ts'
@@ -59,7 +60,13 @@ export function drawDigest(digest: DigestState): DrawnDigest {
   return {
     message: {
       text,
-      blocks: [header(title), ...sections([`*${glance}*`]), ...shown.blocks, ...sections(more), ...last],
+      blocks: [
+        header(title),
+        ...sections([`*${capital(glance)}*`]),
+        ...shown.blocks,
+        ...sections(more),
+        ...last,
+      ],
     },
     replies: [...pages, ...head],
   }

@@ -3,11 +3,11 @@
  * into a mention or a link.
  */
 
-import type { KnownBlock } from '@slack/types'
+import type { ContextBlock, KnownBlock } from '@slack/types'
 import type { Instant } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { context, counted, limits, listed, plainText, quoted, sections } from './block-kit.ts'
-import { at } from './clock-text.ts'
+import { moment } from './clock-text.ts'
 import { plain, plainChunks } from './escape.ts'
 
 /** A ticket or an issue as one person sees it. */
@@ -81,21 +81,29 @@ export function commentBlocks(
 
 /** One comment: a line with who, when and for whom, then its text in parts that each fit a block. */
 interface Drawn {
-  readonly line: string
+  readonly line: ContextBlock
   readonly parts: readonly string[]
 }
 
 function commentText({ by, at: when, isPublic, text, attachments = [] }: Comment, state: CardState): Drawn {
   const parts = plainChunks(text, limits.text)
   return {
-    line: [
+    line: commentLine(
       plain(by, 300),
-      at(state, when),
-      isPublic ? 'public' : 'internal',
-      ...(attachments.length > 0 ? [attachmentsText(attachments, state)] : []),
-    ].join(' · '),
+      moment(state, when),
+      [
+        isPublic ? 'public' : 'internal',
+        ...(attachments.length > 0 ? [attachmentsText(attachments, state)] : []),
+      ].join(' · '),
+    ),
     parts: parts.length > 0 ? parts : ['(no text)'],
   }
+}
+
+/** Only the instant is read for marks: names of people and files stay as they are. */
+function commentLine(by: string, when: string, forWhom: string): ContextBlock {
+  const instant = { type: 'mrkdwn', text: `${when} ·`, verbatim: true } as const
+  return { type: 'context', elements: [plainText(`${by} ·`, 500), instant, plainText(forWhom, 1500)] }
 }
 
 const namesShown = 10
@@ -109,7 +117,7 @@ function attachmentsText(names: readonly string[], { desk }: CardState): string 
 }
 
 function blocksOf({ line, parts }: Drawn): readonly KnownBlock[] {
-  return [{ type: 'context', elements: [plainText(line, 2000)] }, ...parts.map(quoted)]
+  return [line, ...parts.map(quoted)]
 }
 
 /** The beginning of a comment too long to be shown whole. */

@@ -87,7 +87,9 @@ describe('The modal of a Field Security person', () => {
       `*Security ticket ${given.ticket}*`,
       'Goes to: Robin Requester <requester@example.com>',
       `Subject: ${subject}`,
-      'Robin Requester <requester@example.com> · Mar 2, 10:00 AM UTC · public',
+      'Robin Requester <requester@example.com> ·',
+      'Mar 2, 10:00 AM UTC ·',
+      'public',
       text,
       'Reply to the requester',
       'Sent exactly as written.',
@@ -114,7 +116,7 @@ describe('The modal of a Field Security person', () => {
       'Goes to: Robin Requester <requester@example.com>, cc Lucius Fox <fox@example.com>',
     )
     expect(words).toContain(
-      'Sam Agent <sam.agent@example.com> · Mar 2, 10:00 AM UTC · internal\nKnown customer.',
+      'Sam Agent <sam.agent@example.com> ·\nMar 2, 10:00 AM UTC ·\ninternal\nKnown customer.',
     )
   })
 

@@ -207,6 +207,30 @@ describe.skipIf(noBrowser)(`the sandbox page${noBrowser ? ` (${noBrowser})` : ''
     })
   })
 
+  test('a text that is too long is told at its field, whole, and the app hears of it only once it is shorter', async () => {
+    const trigger_id = parts.slack.space.newTrigger(PEOPLE.engineer.id)
+    await clientOf(parts.slack).apiCall('views.open', { trigger_id, view: modal })
+    await page.goto(parts.page.url)
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Corporate').check()
+    await dialog.getByLabel('Reason').selectOption('Lost 2FA')
+    const words = dialog.getByLabel('Further words')
+
+    await words.fill('')
+    await page.keyboard.insertText('x'.repeat(3005))
+    await dialog.getByRole('button', { name: 'Start' }).click()
+
+    await dialog.getByRole('alert').getByText('At most 3000 characters: shorten it by 5.').waitFor()
+    expect((await words.inputValue()).length).toBe(3005)
+    expect(await dialog.getByLabel('Corporate').isChecked()).toBe(true)
+    expect(parts.heard).toEqual([])
+
+    await words.fill('by phone')
+    await dialog.getByRole('button', { name: 'Start' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    expect(parts.heard).toHaveLength(1)
+  })
+
   test('what arrived while one looked elsewhere is shown all the same', async () => {
     parts.gitlab.submitRequest(
       submissionOf({

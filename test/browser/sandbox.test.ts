@@ -227,6 +227,23 @@ describe.skipIf(noBrowser)(
       expect(problems).toEqual([])
     })
 
+    test('the name and title of whoever acts are whole, at 1280 pixels', async () => {
+      await page.setViewportSize({ width: 1280, height: 850 })
+      const acting = page.getByLabel('You act as')
+      await acting.locator('option').last().waitFor({ state: 'attached' })
+
+      const cutBy = await acting.evaluate((select) => {
+        const shown = select.clientWidth
+        select.style.cssText = 'max-width: none; flex: none; width: auto'
+        const lacking = select.clientWidth - shown
+        select.style.cssText = ''
+        return lacking
+      })
+
+      expect(cutBy).toBeLessThanOrEqual(0)
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1280)
+    })
+
     test('a phone shows one half at a time, and nothing stands beside the screen', async () => {
       await page.setViewportSize({ width: 400, height: 850 })
       const width = () => page.evaluate('document.documentElement.scrollWidth')

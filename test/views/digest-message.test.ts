@@ -123,6 +123,7 @@ describe('the digest is a queue', () => {
       'Privacy requests, Fri, Mar 20: nothing to do, 1 waiting on requesters. 2 open requests; since yesterday 2 new, 1 closed, 3 invalid.',
     )
     expect(shown(aDigest({ open }))).toContain('1 paused.')
+    expect(shown(aDigest({ open }))).toContain('*Nothing to do, 1 waiting on requesters*')
   })
 
   test('but what is overdue has its line, whomever it waits for', () => {

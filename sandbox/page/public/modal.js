@@ -38,7 +38,10 @@ function viewForm(view, acts) {
       'aria-labelledby': 'modal-title',
       onsubmit: (event) => {
         event.preventDefault()
-        acts.submit(view.id, entriesOf(view))
+        const entries = entriesOf(view)
+        const errors = tooLongIn(view, entries)
+        if (Object.keys(errors).length > 0) return showMistakes({ ...view, errors }, entries, acts)
+        acts.submit(view.id, entries)
       },
     },
     h(
@@ -55,6 +58,23 @@ function viewForm(view, acts) {
       view.submit && h('button', { type: 'submit', class: 'slack-button primary' }, view.submit),
     ),
   )
+}
+
+/** As Slack: what is too long can be typed, is told at its field, and does not reach the app. */
+function tooLongIn(view, entries) {
+  const errors = {}
+  for (const { block_id, element } of view.blocks.filter((one) => one.type === 'input')) {
+    const most = element.max_length ?? 3000
+    const { length } = element.type === 'plain_text_input' ? entries[block_id] : ''
+    if (length > most) errors[block_id] = `At most ${most} characters: shorten it by ${length - most}.`
+  }
+  return errors
+}
+
+function showMistakes(view, entries, acts) {
+  dialog.replaceChildren(viewForm(view, acts))
+  fill(view, entries)
+  dialog.querySelector('[aria-invalid="true"]')?.focus()
 }
 
 const idOf = (view, block) => `${view.id}-${block.block_id}`
@@ -110,7 +130,6 @@ function fieldShown(view, block, id, described, isInvalid) {
     ...common,
     placeholder: element.placeholder?.text ?? '',
     value: element.initial_value ?? '',
-    maxLength: element.max_length ?? 3000,
     minLength: element.min_length ?? 0,
     rows: element.multiline ? 5 : undefined,
   })
