@@ -110,12 +110,12 @@ export function unsent(effects: readonly Effect[], { facts }: Pick<Request, 'fac
   return effects.filter((effect) => effect.kind !== 'reply' || !isSent(effect, facts))
 }
 
-/** A reply that refers the requester to another issue than one that was sent by hand says something else. */
+/** A reply that refers the requester to another issue than one that was sent by hand says something else, and so do further words. */
 function isSent(
-  { snippet, replacements }: Extract<Effect, { kind: 'reply' }>,
+  { snippet, replacements, addition }: Extract<Effect, { kind: 'reply' }>,
   { sentSnippets, sentNaming }: Facts,
 ): boolean {
-  if (sentSnippets?.[snippet] === undefined) return false
+  if (sentSnippets?.[snippet] === undefined || addition !== undefined) return false
   const named = sentNaming?.[snippet]
   return named === undefined || Object.values(replacements).includes(`#${named}`)
 }

@@ -54,6 +54,26 @@ test('A reply that went out already is left out, and the thread says so', () => 
   ])
 })
 
+test('A reply that went out already is sent once more with the words that somebody adds to it', () => {
+  const facts = {
+    sentSnippets: { 'unblocked-by-security': before },
+    reinstatementIssue: { url: 'https://gitlab.example/x/-/issues/1' },
+  }
+  const { effects } = moved(
+    'account-unblocked',
+    { step: 'security-review', facts },
+    { furtherWords: 'You can sign in again.' },
+  )
+
+  expect(effects).toContainEqual(
+    expect.objectContaining({
+      kind: 'reply',
+      snippet: 'unblocked-by-security',
+      addition: 'You can sign in again.',
+    }),
+  )
+})
+
 test('An exception that is asked for anew has nobody’s approval yet', () => {
   const { facts } = moved('request-exception', {
     step: 'evaluating',
