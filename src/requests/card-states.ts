@@ -285,7 +285,13 @@ export function logSentence(
   { timeZone, now, desks: { all } }: Pick<DeskContext, 'timeZone' | 'now' | 'desks'>,
 ): string {
   const at = shortInstantText(entry.at, timeZone, toInstant(now()))
-  return `{at:${entry.at}|${at}}: ${whatText(entry, all)}, by ${whoText(entry.who, all)}`
+  // The reason last: it is the longest, and what is cut where there is little room.
+  return `{at:${entry.at}|${at}}: ${whatText(entry, all)}, by ${whoText(entry.who, all)}${reasonText(entry)}`
+}
+
+function reasonText({ what, details: { because, error } }: AuditEntry): string {
+  const reason = what === 'effect' ? error : what === 'refused' || what === 'seen' ? because : undefined
+  return typeof reason === 'string' && reason !== '' ? ` (${reason})` : ''
 }
 
 function whatText({ what, details }: AuditEntry, desks: readonly Desk[]): string {
@@ -298,9 +304,9 @@ function whatText({ what, details }: AuditEntry, desks: readonly Desk[]): string
     case 'undone':
       return `${buttonOf(desks, text('decision'))} undone before it was sent${movedText(desks, text('from'), text('to'))}`
     case 'refused':
-      return `refused ${buttonOf(desks, text('decision'))} (${text('because')})`
+      return `refused ${buttonOf(desks, text('decision'))}`
     case 'seen':
-      return `seen: ${spoken(text('name'))}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(desks, text('from'), text('to'))}${text('because') ? ` (${text('because')})` : ''}`
+      return `seen: ${spoken(text('name'))}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(desks, text('from'), text('to'))}`
     case 'revealed':
       return 'shown what the requester wrote'
     case 'given-up':
@@ -308,7 +314,7 @@ function whatText({ what, details }: AuditEntry, desks: readonly Desk[]): string
     case 'assigned':
       return `assigned to ${whoText(text('to'), [])}`
     case 'effect':
-      return `${spoken(text('effect'))}: ${spoken(text('outcome'))}${text('error') ? ` (${text('error')})` : ''}`
+      return `${spoken(text('effect'))}: ${spoken(text('outcome'))}`
     default:
       return spoken(what)
   }

@@ -17,10 +17,12 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
  * decodes no more. https://docs.slack.dev/messaging/formatting-message-text/#escaping
  */
 export function escaped(text: string, max = 300): string {
-  return capped(
-    Array.from(oneLine(text), (character) => entities[character] ?? character),
-    max,
-  )
+  return capped(piecesOf(oneLine(text)), max)
+}
+
+/** Characters, each escaped. */
+function piecesOf(text: string): readonly string[] {
+  return Array.from(text, (character) => entities[character] ?? character)
 }
 
 /** Returns plain text of one line, for `plain_text` objects, which Slack shows as they are. */
@@ -53,7 +55,12 @@ export function link(url: string, words: string): string {
 
 /** Returns a sentence of the bot's own that may mention people: `<@U1>` stays a mention, all else is escaped. */
 export function sentence(text: string, max = 1500): string {
-  return escaped(text, max).replace(/&lt;@([UW][A-Z0-9]{1,20})&gt;/g, '<@$1>')
+  const parts = oneLine(text).split(/(<@[UW][A-Z0-9]{1,20}>)/)
+  // Every other one is a mention: it stands whole or not at all.
+  return capped(
+    parts.flatMap((part, index) => (index % 2 === 1 ? [part] : piecesOf(part))),
+    max,
+  )
 }
 
 /**

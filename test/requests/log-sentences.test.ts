@@ -59,7 +59,7 @@ describe('an entry of the audit log as a sentence', () => {
     [
       'refused',
       { what: 'refused', who: 'slack:U1', details: { decision: 'mark-spam', because: 'Not you.' } },
-      'refused Mark Spam (Not you.), by <@U1>',
+      'refused Mark Spam, by <@U1> (Not you.)',
     ],
     [
       'seen',
@@ -88,7 +88,7 @@ describe('an entry of the audit log as a sentence', () => {
     [
       'an effect that failed',
       { what: 'effect', details: { effect: 'close', outcome: 'failed', error: 'GitLab refused.' } },
-      'close: failed (GitLab refused.), by the bot',
+      'close: failed, by the bot (GitLab refused.)',
     ],
     ['anything else', { what: 'claimed', who: 'slack:U1' }, 'claimed, by <@U1>'],
   ])('%s', (_what, override, sentence) => {

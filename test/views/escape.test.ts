@@ -37,6 +37,24 @@ describe('a sentence of our own', () => {
     expect(sentence('Asked by <@U1>: <!here> <@Uxx>')).toBe('Asked by <@U1>: &lt;!here&gt; &lt;@Uxx&gt;')
   })
 
+  test('is cut before a mention that does not fit, never within it', () => {
+    expect(sentence('refused by <@U01ENGINEER>', 20)).toBe('refused by …')
+    expect(sentence('refused by <@U01ENGINEER>', 25)).toBe('refused by <@U01ENGINEER>')
+    expect(sentence('<@U1> & <@U2>', 14)).toBe('<@U1> &amp; …')
+  })
+
+  test('whatever it is and wherever it is cut, holds whole mentions and no other markup', () => {
+    const part = fc.constantFrom('<@U01ENGINEER>', '<@W1>', 'asked by ', '<!here>', '&', '@U1>')
+    fc.assert(
+      fc.property(fc.array(part), fc.integer({ min: 1, max: 60 }), (parts, max) => {
+        const said = sentence(parts.join(''), max)
+
+        expect(said.length).toBeLessThanOrEqual(max)
+        expect(said.replace(/<@[UW][A-Z0-9]{1,20}>/g, '')).not.toMatch(/[<>]|&lt;@/)
+      }),
+    )
+  })
+
   test('names who did something in Slack; whoever acted elsewhere stays unnamed', () => {
     const people = [
       ...['slack:U1A', 'U1A', 'requester', 'jane.doe', 'gitlab:42', 'zendesk', 'zendesk:42', 'bot'],
