@@ -26,7 +26,7 @@ const replicaCount = 3
 const ofTen = { killed: 7, paused: 2, 'told to stop': 1 } as const
 /** The longest time between two disturbances; between them is work to be disturbed. */
 const longestCalmMs = 3_000
-/** Longer than the lease of what it has in hand, which is 8 s. */
+/** Longer than the lease of what it has in hand, which is 7 s. */
 const pauseMs = { least: 9_000, most: 13_000 } as const
 /** A load balancer finds out that a replica is silent by asking it, which takes a while. */
 const foundSilentMs = 2_000

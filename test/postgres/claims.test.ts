@@ -131,3 +131,35 @@ test('the audit log is one chain, however many write it at once', async () => {
 
   expect(await verifyAudit(stores[0].tables)).toMatchObject({ ok: true, count: 30 })
 })
+
+/** Slack waits three seconds for the answer to a click; some of that is needed for all else. */
+const heldUpAtMostMs = 2_500
+
+test('a replica that stands still in the middle of a transaction is put out of it before Slack gives up on a click with another one', async () => {
+  const [one, other] = await replicas(2)
+  const begun = Promise.withResolvers<void>()
+  const goesOn = Promise.withResolvers<void>()
+  const stands = one
+    .transaction(async ({ settings }) => {
+      await settings.set('half', 'done')
+      begun.resolve()
+      await goesOn.promise
+      await settings.set('whole', 'done')
+    })
+    .then(
+      () => 'committed',
+      () => 'put out',
+    )
+  await begun.promise
+  const askedAt = performance.now()
+
+  await other?.transaction(({ settings }) => settings.set('click', 'stored'))
+
+  const heldUpMs = performance.now() - askedAt
+  goesOn.resolve()
+  expect(await stands).toBe('put out')
+  expect(heldUpMs).toBeLessThan(heldUpAtMostMs)
+  expect(await other?.tables.settings.get('click')).toBe('stored')
+  expect(await other?.tables.settings.get('half')).toBeUndefined()
+  await one.transaction(({ settings }) => settings.set('whole', 'at the next attempt'))
+})

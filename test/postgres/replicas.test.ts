@@ -79,7 +79,7 @@ function done(issue: Issue): readonly string[] {
 
 /** Three processes start here, beside those of all other tests. */
 const patienceMs = 240_000
-/** Nine on a machine with nothing else to do: a lease of eight, and a second until the next look. */
+/** Eight on a machine with nothing else to do: a lease of seven, and a second until the next look. */
 const takenOverWithinSeconds = 20
 
 const markedAsSpam = ['add Invalid Request::Spam', 'closed']

@@ -25,8 +25,11 @@ const statementWithinMs = 30_000
  * is a second at most.
  */
 const silentMs = statementWithinMs + 5_000
-/** A process that stands still in the middle of a transaction is put out of it: everybody else waits for it. */
-const idleInTransactionMs = 5_000
+/**
+ * A process that stands still in the middle of a transaction is put out of it: everybody else waits for it, with clicks for
+ * which Slack waits three seconds. Far longer than a process that lives needs between two statements.
+ */
+const idleInTransactionMs = 1_500
 
 /**
  * The server finds out within half a minute that a machine is gone, and lets go what its process held.
@@ -35,10 +38,10 @@ const idleInTransactionMs = 5_000
 const keepAlive = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3'
 
 /**
- * What a replica had in hand when it was killed is taken over within ten seconds: so long after its last renewal, which is
- * at most half of it old, and a second for the next look.
+ * What a replica had in hand when it was killed is taken over within ten seconds: at most so long after it was killed, a
+ * second for the next look, and what that may have to wait for whoever stands still in the middle of a transaction.
  */
-const leaseMs = 8_000
+const leaseMs = 7_000
 
 export interface OpenPostgres {
   readonly databaseUrl: string
